@@ -1,0 +1,329 @@
+import type { FaultCode } from './errors.ts';
+import {
+  type Instant,
+  type LeaseId,
+  leaseOf,
+  type Minutes,
+  type PersonId,
+  plus,
+  type RequestId,
+} from './ids.ts';
+import { no, ok, type Result, unreachable } from './result.ts';
+
+/** What was asked for, exactly. `digest` covers all of it and the policy it was judged by (I11). */
+export type Ask = Readonly<{
+  id: RequestId;
+  requester: PersonId;
+  entitlement: string;
+  minutes: Minutes;
+  /** How many targets the entitlement has: one lease each. */
+  targets: number;
+  /** Salted hash of the reason; the words live beside the events, so that they can be erased. */
+  reasonHash: string;
+  /** SHA-256, in hex, of the canonical request. An approval binds this. */
+  digest: string;
+}>;
+
+export type Approver = Readonly<{ person: PersonId; because: string }>;
+
+/** One round of approval: from whom, and how many distinct people it needs. */
+export type Stage = Readonly<{ approvers: readonly Approver[]; needs: number }>;
+
+/** What the policy demanded when the request was opened. Recorded, never recomputed here. */
+export type Demand = Readonly<{ stages: readonly Stage[]; policy: string; lapsesAt: Instant }>;
+
+export type Approval = Readonly<{ by: PersonId; stage: number; at: Instant }>;
+
+type Known = Readonly<{ ask: Ask; demand: Demand; approvals: readonly Approval[] }>;
+type Held = Readonly<{ end: Instant; leases: readonly LeaseId[] }>;
+
+export type RequestState = Readonly<
+  | { kind: 'blank' }
+  | (Known & { kind: 'pending' })
+  | (Known & Held & { kind: 'granting'; granted: readonly LeaseId[] })
+  | (Known & Held & { kind: 'active' })
+  | (Known & Held & { kind: 'revoking'; because: Ending; removed: readonly LeaseId[] })
+  | { kind: 'closed'; ask: Ask; approvals: readonly Approval[]; because: Ending; at: Instant; end?: Instant }
+>;
+
+/** Why a request ended. Auditors filter on `kind`. */
+export type Ending = Readonly<
+  | { kind: 'denied'; by: PersonId; note?: string }
+  | { kind: 'withdrawn'; by: PersonId }
+  | { kind: 'lapsed' }
+  | { kind: 'voided'; why: string }
+  | { kind: 'grant-failed'; fault: FaultCode | 'unknown' }
+  | { kind: 'ended'; by: PersonId }
+  | { kind: 'expired' }
+>;
+
+/**
+ * What a person says about a request. Carries no time: the ledger's clock stamps it. `eligibleNow` is
+ * the policy's word at this very click; it can only narrow what was demanded at the asking (I12).
+ */
+export type Answer = Readonly<
+  | { kind: 'approve'; by: PersonId; digest: string; eligibleNow: boolean }
+  | { kind: 'deny'; by: PersonId; eligibleNow: boolean; note?: string }
+  | { kind: 'withdraw'; by: PersonId }
+  | { kind: 'end'; by: PersonId; eligibleNow: boolean }
+>;
+
+export type Command = Readonly<
+  { at: Instant } & (
+    | Answer
+    | { kind: 'open'; ask: Ask; demand: Demand }
+    | { kind: 'lapse' | 'expire' }
+    | { kind: 'void'; why: string }
+    | { kind: 'intend'; lease: LeaseId; prior: string; level: string; subject: string }
+    | { kind: 'confirm-granted'; lease: LeaseId; seen: string }
+    | { kind: 'fail-grant'; fault: FaultCode | 'unknown' }
+    | { kind: 'deliver'; by: PersonId; lease: LeaseId }
+    | { kind: 'confirm-removed'; lease: LeaseId; seen: string; note?: string }
+  )
+>;
+
+/** One thing that happened. These rows are the audit trail; state is only their sum. */
+export type Event = Readonly<
+  { at: Instant } & (
+    | { kind: 'asked'; ask: Ask }
+    | { kind: 'judged'; demand: Demand }
+    | { kind: 'approved'; by: PersonId; stage: number; digest: string }
+    | { kind: 'grant-started'; end: Instant; leases: readonly LeaseId[] }
+    | { kind: 'intended'; lease: LeaseId; prior: string; level: string; subject: string }
+    | { kind: 'granted'; lease: LeaseId; seen: string }
+    | { kind: 'activated' }
+    | { kind: 'delivered'; by: PersonId; lease: LeaseId }
+    | { kind: 'revoke-started'; because: Ending }
+    | { kind: 'removed'; lease: LeaseId; seen: string; note?: string }
+    | { kind: 'closed'; because: Ending }
+    | { kind: 'refused'; by: PersonId | null; tried: string; refusal: Refusal }
+  )
+>;
+
+/** Why an ask is turned down before anybody is bothered with it. */
+export type AskRefusal = Readonly<
+  | { code: 'unknown-entitlement'; entitlement: string; nearest?: string }
+  | { code: 'length-unreadable'; problem: string }
+  | { code: 'too-long'; longest: Minutes }
+  | { code: 'reason-missing' | 'unknown-person' | 'nobody-can-approve' | 'too-many-open' }
+  | { code: 'reason-too-long'; most: number }
+  | { code: 'not-allowed'; why: string }
+  | { code: 'no-account'; provider: string }
+>;
+
+/** Why a person may not do a thing. A value, because being told no is an ordinary outcome. */
+export type Refusal = Readonly<
+  | AskRefusal
+  | { code: 'own-request' | 'not-an-approver' | 'no-longer-an-approver' | 'already-approved' }
+  | { code: 'not-requester' | 'changed' | 'lapsed' | 'not-yet' | 'unknown-request' | 'unknown-lease' }
+  | { code: 'wrong-state'; now: RequestState['kind']; because?: Ending; by?: PersonId; since?: Instant }
+>;
+
+type Decision = Result<readonly Event[], Refusal>;
+
+export const BLANK: RequestState = { kind: 'blank' };
+
+/** Says what a command would do. No clock, no I/O, no chance: the same answer on every replay. */
+export function decide(state: RequestState, command: Command): Decision {
+  const { at } = command;
+  switch (command.kind) {
+    case 'open':
+      if (state.kind !== 'blank') return wrongState(state);
+      return ok([
+        { kind: 'asked', ask: command.ask, at },
+        { kind: 'judged', demand: command.demand, at },
+      ]);
+    case 'approve':
+      return approve(state, command);
+    case 'deny': {
+      const refusal = mayAnswer(state, command);
+      if (refusal) return no(refusal);
+      const { by, note } = command;
+      return close({ kind: 'denied', by, ...(note === undefined ? {} : { note }) }, at);
+    }
+    case 'withdraw':
+      if (state.kind !== 'pending') return wrongState(state);
+      if (command.by !== state.ask.requester) return no({ code: 'not-requester' });
+      return close({ kind: 'withdrawn', by: command.by }, at);
+    case 'end':
+      if (state.kind !== 'active' && state.kind !== 'granting') return wrongState(state);
+      if (command.by !== state.ask.requester && !(command.eligibleNow && demanded(state, command.by)))
+        return no({ code: 'not-requester' });
+      return takeBack({ kind: 'ended', by: command.by }, at);
+    case 'lapse':
+      if (state.kind !== 'pending') return wrongState(state);
+      return at < state.demand.lapsesAt ? no({ code: 'not-yet' }) : close({ kind: 'lapsed' }, at);
+    case 'void':
+      if (state.kind === 'pending') return close({ kind: 'voided', why: command.why }, at);
+      if (state.kind !== 'granting') return wrongState(state);
+      return takeBack({ kind: 'voided', why: command.why }, at);
+    case 'intend': {
+      if (state.kind !== 'granting' || at >= state.end) return wrongState(state);
+      const { lease, prior, level, subject } = command;
+      if (!state.leases.includes(lease)) return no({ code: 'unknown-lease' });
+      return ok([{ kind: 'intended', lease, prior, level, subject, at }]);
+    }
+    case 'confirm-granted':
+      return confirmGranted(state, command);
+    case 'fail-grant':
+      // A call that failed may still have worked, so we take back what we may have given.
+      if (state.kind !== 'granting') return wrongState(state);
+      return takeBack({ kind: 'grant-failed', fault: command.fault }, at);
+    case 'expire':
+      if (state.kind !== 'active' && state.kind !== 'granting') return wrongState(state);
+      return at < state.end ? no({ code: 'not-yet' }) : takeBack({ kind: 'expired' }, at);
+    case 'deliver':
+      if (state.kind !== 'active') return wrongState(state);
+      if (command.by !== state.ask.requester) return no({ code: 'not-requester' });
+      if (!state.leases.includes(command.lease)) return no({ code: 'unknown-lease' });
+      return ok([{ kind: 'delivered', by: command.by, lease: command.lease, at }]);
+    case 'confirm-removed':
+      return confirmRemoved(state, command);
+    default:
+      return unreachable(command);
+  }
+}
+
+/** Folds one recorded event into the state. Total: history is never refused. */
+export function evolve(state: RequestState, event: Event): RequestState {
+  switch (event.kind) {
+    case 'judged':
+      return state.kind === 'pending' ? { ...state, demand: event.demand } : state;
+    case 'asked':
+      return { kind: 'pending', ask: event.ask, demand: NO_DEMAND, approvals: [] };
+    case 'approved': {
+      if (state.kind !== 'pending') return state;
+      const { by, stage, at } = event;
+      return { ...state, approvals: [...state.approvals, { by, stage, at }] };
+    }
+    case 'grant-started':
+      if (state.kind !== 'pending') return state;
+      return { ...state, kind: 'granting', end: event.end, leases: event.leases, granted: [] };
+    case 'granted':
+      return state.kind === 'granting' ? { ...state, granted: [...state.granted, event.lease] } : state;
+    case 'activated': {
+      if (state.kind !== 'granting') return state;
+      const { granted: _granted, ...held } = state;
+      return { ...held, kind: 'active' };
+    }
+    case 'revoke-started':
+      return state.kind === 'granting' || state.kind === 'active' ? revoking(state, event.because) : state;
+    case 'removed':
+      return state.kind === 'revoking' ? { ...state, removed: [...state.removed, event.lease] } : state;
+    case 'closed':
+      return closed(state, event.because, event.at);
+    case 'intended':
+    case 'delivered':
+    case 'refused':
+      return state;
+    default:
+      return unreachable(event);
+  }
+}
+
+/** The state that a list of events adds up to. */
+export const stateOf = (events: readonly Event[]): RequestState => events.reduce(evolve, BLANK);
+
+// Nobody can approve a request that was asked but not judged.
+const NO_DEMAND: Demand = { stages: [], policy: '', lapsesAt: 0 as Instant };
+
+function approve(state: RequestState, command: Extract<Command, { kind: 'approve' }>): Decision {
+  const refusal = mayAnswer(state, command);
+  if (refusal) return no(refusal);
+  if (state.kind !== 'pending') return wrongState(state);
+  const { ask, demand, approvals } = state;
+  const { by, digest, at } = command;
+  if (digest !== ask.digest) return no({ code: 'changed' });
+
+  const stage = currentStage(state);
+  const approved = { kind: 'approved', by, stage, digest, at } as const;
+  const said = approvals.filter((approval) => approval.stage === stage).length + 1;
+  const last = stage === demand.stages.length - 1 && said >= (demand.stages[stage]?.needs ?? Infinity);
+  if (!last) return ok([approved]);
+
+  const leases = Array.from({ length: ask.targets }, (_, target) => leaseOf(ask.id, target));
+  return ok([approved, { kind: 'grant-started', end: plus(at, ask.minutes), leases, at }]);
+}
+
+/** Why this person may not answer this request now, or nothing when they may. */
+function mayAnswer(
+  state: RequestState,
+  { kind, by, eligibleNow, at }: Extract<Command, { kind: 'approve' | 'deny' }>,
+): Refusal | undefined {
+  if (state.kind === 'blank') return { code: 'unknown-request' };
+  if (by === state.ask.requester) return { code: 'own-request' };
+  if (kind === 'approve' && state.approvals.some((approval) => approval.by === by))
+    return { code: 'already-approved' };
+  if (state.kind !== 'pending') return stateRefusal(state);
+  if (at >= state.demand.lapsesAt) return { code: 'lapsed' };
+  const stage = state.demand.stages[currentStage(state)];
+  if (!stage?.approvers.some(({ person }) => person === by)) return { code: 'not-an-approver' };
+  return eligibleNow ? undefined : { code: 'no-longer-an-approver' };
+}
+
+/** The first stage that still lacks approvals, by index; the number of stages when none does. */
+export function currentStage({ demand, approvals }: Known): number {
+  const open = demand.stages.findIndex(
+    ({ needs }, stage) => approvals.filter((approval) => approval.stage === stage).length < needs,
+  );
+  return open === -1 ? demand.stages.length : open;
+}
+
+const demanded = ({ demand }: Known, by: PersonId): boolean =>
+  demand.stages.some(({ approvers }) => approvers.some(({ person }) => person === by));
+
+function confirmGranted(
+  state: RequestState,
+  command: Extract<Command, { kind: 'confirm-granted' }>,
+): Decision {
+  if (state.kind !== 'granting') return wrongState(state);
+  const { lease, seen, at } = command;
+  if (!state.leases.includes(lease)) return no({ code: 'unknown-lease' });
+  if (state.granted.includes(lease)) return ok([]);
+  const granted = { kind: 'granted', lease, seen, at } as const;
+  const all = state.leases.every((each) => each === lease || state.granted.includes(each));
+  return ok(all ? [granted, { kind: 'activated', at }] : [granted]);
+}
+
+/** Only the receipts close a request that may hold access, and it takes all of them. */
+function confirmRemoved(
+  state: RequestState,
+  command: Extract<Command, { kind: 'confirm-removed' }>,
+): Decision {
+  if (state.kind !== 'revoking') return wrongState(state);
+  const { lease, seen, note, at } = command;
+  if (!state.leases.includes(lease)) return no({ code: 'unknown-lease' });
+  if (state.removed.includes(lease)) return ok([]);
+  const removed = { kind: 'removed', lease, seen, at, ...(note === undefined ? {} : { note }) } as const;
+  const all = state.leases.every((each) => each === lease || state.removed.includes(each));
+  return ok(all ? [removed, { kind: 'closed', because: state.because, at }] : [removed]);
+}
+
+function revoking(state: Known & Held, because: Ending): RequestState {
+  const { ask, demand, approvals, end, leases } = state;
+  return { kind: 'revoking', ask, demand, approvals, end, leases, because, removed: [] };
+}
+
+function closed(state: RequestState, because: Ending, at: Instant): RequestState {
+  if (state.kind === 'blank' || state.kind === 'closed') return state;
+  const { ask, approvals } = state;
+  return { kind: 'closed', ask, approvals, because, at, ...('end' in state ? { end: state.end } : {}) };
+}
+
+const takeBack = (because: Ending, at: Instant): Decision => ok([{ kind: 'revoke-started', because, at }]);
+const close = (because: Ending, at: Instant): Decision => ok([{ kind: 'closed', because, at }]);
+const wrongState = (state: RequestState): Decision => no(stateRefusal(state));
+
+/** Tells the loser of a race who won it (B22, B23). */
+function stateRefusal(state: RequestState): Refusal {
+  if (state.kind === 'blank') return { code: 'unknown-request' };
+  const now = state.kind;
+  if (state.kind === 'closed')
+    return { code: 'wrong-state', now, because: state.because, since: state.at, ...byOf(state.because) };
+  const last = state.approvals.at(-1);
+  if (state.kind === 'revoking')
+    return { code: 'wrong-state', now, because: state.because, ...byOf(state.because) };
+  return { code: 'wrong-state', now, ...(last ? { by: last.by, since: last.at } : {}) };
+}
+
+const byOf = (because: Ending): { by?: PersonId } => ('by' in because ? { by: because.by } : {});

@@ -1,0 +1,75 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { formatDuration, parseDuration, spellDuration } from '../../core/duration.ts';
+import type { Minutes } from '../../core/ids.ts';
+import { LIMITS } from '../../core/limits.ts';
+
+describe('lengths that are read (B57)', () => {
+  test.each<[string, number]>([
+    ['90m', 90],
+    ['2h30m', 150],
+    ['2H', 120],
+    ['1d', 1440],
+    ['1d2h3m', 1563],
+    ['PT2H', 120],
+    ['P1DT30M', 1470],
+    ['0h5m', 5],
+    ['30d', 43_200],
+  ])('%s is %i minutes', (text, minutes) =>
+    expect(parseDuration(text)).toEqual({ ok: true, value: minutes }),
+  );
+});
+
+describe('lengths that are refused, with a sentence (B12, B57)', () => {
+  test.each<[string, RegExp]>([
+    ['', /is not a length of time/],
+    ['0', /is not a length of time/],
+    ['0m', /too short/],
+    ['0h', /too short/],
+    ['-1h', /is not a length of time/],
+    ['1d-1h', /is not a length of time/],
+    ['1.5h', /is not a length of time/],
+    ['30s', /is not a length of time/],
+    ['2 h', /is not a length of time/],
+    ['2h ', /is not a length of time/],
+    ['2h2h', /is not a length of time/],
+    ['30m2h', /is not a length of time/],
+    ['P', /is not a length of time/],
+    ['PT', /is not a length of time/],
+    ['31d', /too long. The longest is 30 days/],
+    ['999999d', /too long/],
+    ['99999999999999999999h', /is not a length of time/],
+    ['forever', /is not a length of time/],
+    ['٢h', /is not a length of time/],
+    ['NaN', /is not a length of time/],
+  ])('"%s"', (text, sentence) => {
+    const read = parseDuration(text);
+    expect(read.ok ? 'was read' : read.error).toMatch(sentence);
+  });
+
+  test('a longest of its own is named', () =>
+    expect(parseDuration('3h', 120 as Minutes)).toEqual({
+      ok: false,
+      error: '"3h" is too long. The longest is 2 h.',
+    }));
+
+  test('huge text is shown cut', () => {
+    const read = parseDuration('9'.repeat(10_000));
+    expect(read.ok ? '' : read.error.length).toBeLessThan(120);
+  });
+});
+
+test('what is spelled is read back as the same length (B58)', () =>
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: LIMITS.longestMinutes }), (minutes) => {
+      expect(parseDuration(spellDuration(minutes as Minutes))).toEqual({ ok: true, value: minutes });
+    }),
+  ));
+
+test.each<[number, string]>([
+  [1, '1 min'],
+  [60, '1 h'],
+  [150, '2 h 30 min'],
+  [1440, '1 day'],
+  [2885, '2 days 5 min'],
+])('%i minutes are said as "%s"', (minutes, words) => expect(formatDuration(minutes as Minutes)).toBe(words));
