@@ -1,0 +1,187 @@
+/** Checks of Block Kit's interactive elements and inputs. */
+import {
+  anything,
+  both,
+  flag,
+  integer,
+  isObject,
+  list,
+  maybe,
+  needed,
+  object,
+  oneOf,
+  pattern,
+} from './check.ts';
+import { problem, string, type Check, type Fields } from './check.ts';
+import { LIMITS } from './limits.ts';
+import {
+  choices,
+  confirm,
+  dispatchConfig,
+  element,
+  ids,
+  imageFields,
+  imageSource,
+  plain,
+  plainOption,
+  richOption,
+} from './objects.ts';
+
+const common: Fields = {
+  action_id: ids.action,
+  confirm: maybe(confirm),
+  focus_on_load: maybe(flag),
+  placeholder: maybe(plain(LIMITS.placeholder)),
+};
+const style = maybe(oneOf('primary', 'danger'));
+const label = { accessibility_label: maybe(string(LIMITS.accessibilityLabel)) };
+
+const date = pattern(/^\d{4}-\d{2}-\d{2}$/, 'YYYY-MM-DD');
+const time = pattern(/^\d{2}:\d{2}$/, 'HH:mm');
+const strings = list(string(255), LIMITS.options);
+
+/** The preselected options must be among those offered: Slack compares the whole object. */
+const preselected =
+  (field: 'initial_option' | 'initial_options'): Check =>
+  (value, at) => {
+    if (!isObject(value) || value[field] === undefined) return [];
+    const offered = new Set(offeredBy(value).map((option) => JSON.stringify(option)));
+    const chosen: unknown = value[field];
+    return (Array.isArray(chosen) ? chosen : [chosen]).every((option) => offered.has(JSON.stringify(option)))
+      ? []
+      : problem(`${at}/${field}`, 'must match one of the options provided');
+  };
+
+const offeredBy = (value: Readonly<Record<string, unknown>>): readonly unknown[] => {
+  if (Array.isArray(value['options'])) return value['options'];
+  const groups = Array.isArray(value['option_groups']) ? value['option_groups'] : [];
+  return groups.flatMap((group: unknown) =>
+    isObject(group) && Array.isArray(group['options']) ? group['options'] : [],
+  );
+};
+
+const select = (own: Fields): Check => element({ ...common, ...own });
+const many: Fields = { max_selected_items: maybe(integer(1, LIMITS.options)) };
+const offered: Fields = { options: maybe(anything), option_groups: maybe(anything) };
+const filter = maybe(
+  object({
+    include: maybe(anything),
+    exclude_external_shared_channels: maybe(flag),
+    exclude_bot_users: maybe(flag),
+  }),
+);
+const conversations: Fields = {
+  default_to_current_conversation: maybe(flag),
+  response_url_enabled: maybe(flag),
+  filter,
+};
+
+export const button = element({
+  action_id: ids.action,
+  text: needed(plain(LIMITS.buttonText)),
+  url: maybe(string(LIMITS.buttonUrl)),
+  value: maybe(string(LIMITS.buttonValue)),
+  style,
+  confirm: maybe(confirm),
+  ...label,
+});
+
+const selects: Readonly<Record<string, Check>> = {
+  static_select: both(
+    select({ ...offered, initial_option: maybe(plainOption) }),
+    choices,
+    preselected('initial_option'),
+  ),
+  multi_static_select: both(
+    select({ ...offered, ...many, initial_options: maybe(list(plainOption, LIMITS.options)) }),
+    choices,
+    preselected('initial_options'),
+  ),
+  external_select: select({ min_query_length: maybe(integer(0, 3000)), initial_option: maybe(plainOption) }),
+  multi_external_select: select({
+    ...many,
+    min_query_length: maybe(integer(0, 3000)),
+    initial_options: maybe(list(plainOption, LIMITS.options)),
+  }),
+  users_select: select({ initial_user: maybe(string(255)) }),
+  multi_users_select: select({ ...many, initial_users: maybe(strings) }),
+  conversations_select: select({ ...conversations, initial_conversation: maybe(string(255)) }),
+  multi_conversations_select: select({ ...conversations, ...many, initial_conversations: maybe(strings) }),
+  channels_select: select({ response_url_enabled: maybe(flag), initial_channel: maybe(string(255)) }),
+  multi_channels_select: select({ ...many, initial_channels: maybe(strings) }),
+};
+
+const choicesOf = (field: 'initial_option' | 'initial_options'): Check =>
+  both(
+    element({
+      action_id: ids.action,
+      confirm: maybe(confirm),
+      focus_on_load: maybe(flag),
+      options: needed(list(richOption, LIMITS.choiceOptions, 1)),
+      [field]: maybe(field === 'initial_option' ? richOption : list(richOption, LIMITS.choiceOptions)),
+    }),
+    preselected(field),
+  );
+
+const pickers: Readonly<Record<string, Check>> = {
+  datepicker: element({ ...common, initial_date: maybe(date) }),
+  timepicker: element({ ...common, initial_time: maybe(time), timezone: maybe(string(255)) }),
+  datetimepicker: element({ ...common, initial_date_time: maybe(integer(1_000_000_000, 9_999_999_999)) }),
+};
+
+const shared = {
+  ...selects,
+  ...pickers,
+  checkboxes: choicesOf('initial_options'),
+  radio_buttons: choicesOf('initial_option'),
+};
+
+export const image = both(element(imageFields), imageSource);
+
+/** What may stand in an `actions` block; a section's accessory may be all of it, or an image. */
+export const interactive: Readonly<Record<string, Check>> = {
+  ...shared,
+  button,
+  overflow: element({
+    action_id: ids.action,
+    confirm: maybe(confirm),
+    options: needed(list(plainOption, LIMITS.overflowOptions, 1)),
+  }),
+  workflow_button: element({
+    action_id: ids.action,
+    text: needed(plain(LIMITS.buttonText)),
+    workflow: needed(object({ trigger: needed(anything) })),
+    style,
+    ...label,
+  }),
+};
+
+const typedInto: Fields = { ...common, dispatch_action_config: maybe(dispatchConfig) };
+const numeric = maybe((value: unknown, at: string) =>
+  typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value)
+    ? []
+    : problem(at, 'must be a number in a string'),
+);
+
+/** What may stand in an `input` block. */
+export const inputs: Readonly<Record<string, Check>> = {
+  ...shared,
+  plain_text_input: element({
+    ...typedInto,
+    multiline: maybe(flag),
+    initial_value: maybe(string(LIMITS.plainTextInput)),
+    min_length: maybe(integer(0, LIMITS.plainTextInput)),
+    max_length: maybe(integer(1, LIMITS.plainTextInput)),
+  }),
+  email_text_input: element({ ...typedInto, initial_value: maybe(string(LIMITS.plainTextInput)) }),
+  url_text_input: element({ ...typedInto, initial_value: maybe(string(LIMITS.plainTextInput)) }),
+  number_input: element({
+    ...typedInto,
+    is_decimal_allowed: needed(flag),
+    initial_value: numeric,
+    min_value: numeric,
+    max_value: numeric,
+  }),
+  rich_text_input: element({ ...typedInto, initial_value: maybe(anything) }),
+  file_input: element({ action_id: ids.action, filetypes: maybe(strings), max_files: maybe(integer(1, 10)) }),
+};
