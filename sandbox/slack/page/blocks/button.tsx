@@ -1,0 +1,62 @@
+import type { Button, ConfirmationDialog, WorkflowButton } from '@slack/types';
+import type { FC } from 'hono/jsx';
+import { inert, safeUrl } from '../inert.ts';
+import { domId, type Spot, type Viewer } from '../viewer.ts';
+import { Text } from './text.tsx';
+
+/** What is asked before a click counts. The client clones it into a dialog when the element is used. */
+export const Confirm: FC<{ id: string; confirm: ConfirmationDialog; viewer: Viewer }> = ({
+  id,
+  confirm,
+  viewer,
+}) => (
+  <div id={id} hidden>
+    <h2 class="dialog__title">{inert(confirm.title?.text ?? 'Are you sure?')}</h2>
+    <div class="dialog__text">
+      <Text text={confirm.text} viewer={viewer} />
+    </div>
+    <div class="dialog__foot">
+      <button type="button" class="btn" value="deny">
+        {inert(confirm.deny?.text ?? 'Cancel')}
+      </button>
+      <button type="button" class={`btn btn--${confirm.style ?? 'primary'}`} value="confirm">
+        {inert(confirm.confirm?.text ?? 'Yes')}
+      </button>
+    </div>
+  </div>
+);
+
+type ButtonProps = { button: Button | WorkflowButton; block: string; spot: Spot };
+
+/**
+ * A button. A red one says so to a screen reader only through its words: apps name what they destroy, and
+ * `accessibility_label` replaces the label where several read alike.
+ */
+export const ButtonView: FC<ButtonProps> = ({ button, block, spot }) => {
+  const id = domId(spot.where, block, button.action_id ?? button.text.text);
+  const url = button.type === 'button' && button.url !== undefined ? safeUrl(button.url) : undefined;
+  const look = {
+    id,
+    class: button.style === undefined ? 'btn' : `btn btn--${button.style}`,
+    'aria-label': button.accessibility_label,
+    'data-act': 'click',
+    'data-block': block,
+    'data-action': button.action_id,
+    'data-confirm': button.confirm ? `${id}.confirm` : undefined,
+  };
+  const label = <Text text={button.text} viewer={spot.viewer} />;
+  return (
+    <span class="act">
+      {url === undefined ? (
+        <button type="button" {...look}>
+          {label}
+        </button>
+      ) : (
+        <a href={url} target="_blank" rel="noopener noreferrer nofollow" {...look}>
+          {label}
+        </a>
+      )}
+      {button.confirm && <Confirm id={`${id}.confirm`} confirm={button.confirm} viewer={spot.viewer} />}
+    </span>
+  );
+};

@@ -1,0 +1,64 @@
+import type { FC, PropsWithChildren } from 'hono/jsx';
+import type { ConfirmationDialog } from '@slack/types';
+import { domId, type Spot } from '../viewer.ts';
+import { Confirm } from './button.tsx';
+
+/** When an element tells its app at once: `change` when another choice was made, `enter` or `input` for text. */
+export type Dispatch = 'never' | 'change' | 'enter' | 'input';
+
+/** What every element that holds a value needs to know about its place. */
+export type Held = Readonly<{
+  block: string;
+  spot: Spot;
+  dispatch: Dispatch;
+  labelledBy?: string | undefined;
+}>;
+
+type FieldProps = PropsWithChildren<{
+  held: Held;
+  element: Readonly<{ type: string; action_id?: string; confirm?: ConfirmationDialog }>;
+  /** The value at the start, as JSON in the shape of the model's `Typed`. */
+  chosen?: unknown;
+  kind: 'text' | 'combo' | 'multi' | 'radio' | 'checks';
+}>;
+
+/** A short print of an element without its initial value, so that a redrawn choice list is noticed. */
+const printOf = (element: object): string => {
+  const definition = JSON.stringify(element, (key, value: unknown) =>
+    key.startsWith('initial_') ? undefined : value,
+  );
+  let hash = 5381;
+  for (const letter of definition) hash = ((hash * 33) ^ (letter.codePointAt(0) ?? 0)) >>> 0;
+  return hash.toString(36);
+};
+
+/**
+ * The frame of an element that holds a value. `data-keep` names what the person typed: while it stays equal,
+ * a live redraw leaves the element and its text alone, as Slack does for an unchanged `block_id` and `action_id`.
+ */
+export const Field: FC<FieldProps> = ({ held, element, chosen, kind, children }) => {
+  const id = domId(held.spot.where, held.block, element.action_id);
+  const keep = kind === 'text' ? id : `${id}:${printOf(element)}`;
+  return (
+    <div
+      id={`${id}.field`}
+      class={`field field--${kind}`}
+      data-field={kind}
+      data-keep={keep}
+      data-block={held.block}
+      data-action={element.action_id}
+      data-dispatch={held.dispatch}
+      data-chosen={chosen === undefined ? undefined : JSON.stringify(chosen)}
+      data-confirm={element.confirm ? `${id}.confirm` : undefined}
+    >
+      {children}
+      {element.confirm && (
+        <Confirm id={`${id}.confirm`} confirm={element.confirm} viewer={held.spot.viewer} />
+      )}
+    </div>
+  );
+};
+
+/** The DOM id of the control inside a field, which its label points to. */
+export const controlId = ({ spot, block }: Held, action: string | undefined): string =>
+  domId(spot.where, block, action);

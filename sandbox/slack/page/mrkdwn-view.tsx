@@ -1,0 +1,165 @@
+import type { FC } from 'hono/jsx';
+import { fillDate, isInstant } from './dates.ts';
+import { emojiOf, emojiWords } from './emoji.ts';
+import { inert, safeUrl } from './inert.ts';
+import { parseMrkdwn, type Chunk, type Inline } from './mrkdwn.ts';
+import type { Viewer } from './viewer.ts';
+
+const POSTGRES_URL = /^postgres(?:ql)?:\/\/\S+$/;
+
+export const Emoji: FC<{ name: string }> = ({ name }) => {
+  const character = emojiOf(name);
+  return character === undefined ? (
+    <>:{inert(name)}:</>
+  ) : (
+    <span class="emoji" role="img" aria-label={emojiWords(name)} title={`:${name}:`}>
+      {character}
+    </span>
+  );
+};
+
+export const Link: FC<{ url: string; label: string }> = ({ url, label }) => {
+  const href = safeUrl(url);
+  return href === undefined ? (
+    <>{inert(label)}</>
+  ) : (
+    <a href={href} target="_blank" rel="noopener noreferrer nofollow">
+      {inert(label)}
+    </a>
+  );
+};
+
+export const PersonMention: FC<{ id: string; label?: string | undefined; viewer: Viewer }> = ({
+  id,
+  label,
+  viewer,
+}) => (
+  <span class={id === viewer.id ? 'mention mention--me' : 'mention'}>
+    @{inert(viewer.people.get(id) ?? label ?? id)}
+  </span>
+);
+
+export const ChannelMention: FC<{ id: string; label?: string | undefined; viewer: Viewer }> = ({
+  id,
+  label,
+  viewer,
+}) => <span class="mention">#{inert(viewer.channels.get(id) ?? label ?? id)}</span>;
+
+type DateProps = { at: number; format: string; url?: string | undefined; fallback: string; viewer: Viewer };
+
+/** A moment in the viewer's own zone; the app's fallback where the timestamp makes no sense. */
+export const SlackDate: FC<DateProps> = ({ at, format, url, fallback, viewer }) => {
+  if (!isInstant(at)) return <>{inert(fallback)}</>;
+  const words = inert(fillDate(format, at, viewer.now, viewer.tz));
+  const moment = (
+    <time datetime={new Date(at).toISOString()} title={inert(fallback)}>
+      {words}
+    </time>
+  );
+  const href = url === undefined ? undefined : safeUrl(url);
+  return href === undefined ? (
+    moment
+  ) : (
+    <a href={href} target="_blank" rel="noopener noreferrer">
+      {moment}
+    </a>
+  );
+};
+
+/** Code as it stands; a connection string can be taken over into the terminal of the world panel. */
+export const Code: FC<{ text: string; block?: boolean }> = ({ text, block }) => {
+  const url = text.trim();
+  const code = block ? <pre class="pre">{inert(text)}</pre> : <code class="code">{inert(text)}</code>;
+  return POSTGRES_URL.test(url) ? (
+    <span class={block ? 'secret secret--block' : 'secret'}>
+      {code}
+      <button type="button" class="btn btn--small" data-terminal={url}>
+        Use in terminal
+      </button>
+    </span>
+  ) : (
+    code
+  );
+};
+
+const Run: FC<{ inline: Inline; viewer: Viewer }> = ({ inline, viewer }) => {
+  switch (inline.kind) {
+    case 'text':
+      return <>{inert(inline.text)}</>;
+    case 'code':
+      return <Code text={inline.text} />;
+    case 'bold':
+      return (
+        <b>
+          <Runs of={inline.of} viewer={viewer} />
+        </b>
+      );
+    case 'italic':
+      return (
+        <i>
+          <Runs of={inline.of} viewer={viewer} />
+        </i>
+      );
+    case 'strike':
+      return (
+        <s>
+          <Runs of={inline.of} viewer={viewer} />
+        </s>
+      );
+    case 'link':
+      return <Link url={inline.url} label={inline.label} />;
+    case 'person':
+      return <PersonMention id={inline.id} label={inline.label} viewer={viewer} />;
+    case 'channel':
+      return <ChannelMention id={inline.id} label={inline.label} viewer={viewer} />;
+    case 'mention':
+      return <span class="mention">{inert(inline.label)}</span>;
+    case 'date':
+      return <SlackDate {...inline} viewer={viewer} />;
+    case 'emoji':
+      return <Emoji name={inline.name} />;
+    case 'break':
+      return <br />;
+  }
+};
+
+const Runs: FC<{ of: readonly Inline[]; viewer: Viewer }> = ({ of, viewer }) => (
+  <>
+    {of.map((inline) => (
+      <Run inline={inline} viewer={viewer} />
+    ))}
+  </>
+);
+
+const ChunkView: FC<{ chunk: Chunk; viewer: Viewer }> = ({ chunk, viewer }) => {
+  if (chunk.kind === 'pre') return <Code text={chunk.text} block />;
+  const runs = <Runs of={chunk.of} viewer={viewer} />;
+  return chunk.kind === 'quote' ? (
+    <blockquote class="quote">{runs}</blockquote>
+  ) : (
+    <span class="lines" dir="auto">
+      {runs}
+    </span>
+  );
+};
+
+/** Slack's mrkdwn, drawn. */
+export const Mrkdwn: FC<{ text: string; viewer: Viewer }> = ({ text, viewer }) => (
+  <>
+    {parseMrkdwn(text).map((chunk) => (
+      <ChunkView chunk={chunk} viewer={viewer} />
+    ))}
+  </>
+);
+
+/** Text without markup. Slack still turns `:eyes:` into an emoji unless `emoji` is false. */
+export const Plain: FC<{ text: string; emoji?: boolean | undefined }> = ({ text, emoji = true }) => (
+  <>
+    {(emoji ? text.split(/(:[a-z0-9_+-]+:)/) : [text]).flatMap((part, index) => {
+      const shown = index % 2 === 1 ? <Emoji name={part.slice(1, -1)} /> : inert(part);
+      return typeof shown === 'string'
+        ? shown.split('\n').flatMap((line, row) => (row === 0 ? [line] : [<br />, line]))
+        : [shown];
+    })}
+  </>
+);

@@ -1,0 +1,105 @@
+import { GetAccountAuthorizationDetailsCommand, IAMClient, type UserDetail } from '@aws-sdk/client-iam';
+import type { Reading, WorldReader, WorldRow, WorldState } from './world.ts';
+
+/** `names` maps an IAM user to the name people know; users not in it are left out. */
+export type AwsOptions = Readonly<{
+  client: IAMClient;
+  names: ReadonlyMap<string, string>;
+  clock?: () => number;
+}>;
+
+/** A client for a local counterpart of AWS, which takes any key. */
+export const iamAt = (endpoint: string): IAMClient =>
+  new IAMClient({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
+    maxAttempts: 1,
+  });
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const statementsOf = (document: string): readonly Readonly<Record<string, unknown>>[] => {
+  const parsed: unknown = JSON.parse(decodeURIComponent(document));
+  const statements = isRecord(parsed) ? parsed['Statement'] : undefined;
+  return (Array.isArray(statements) ? statements : [statements]).filter(isRecord);
+};
+
+const endOf = (statement: Readonly<Record<string, unknown>>): number | undefined => {
+  const condition = statement['Condition'];
+  const dates = isRecord(condition)
+    ? (condition['DateLessThan'] ?? condition['DateLessThanEquals'])
+    : undefined;
+  const end = isRecord(dates) ? dates['aws:CurrentTime'] : undefined;
+  const at = typeof end === 'string' ? Date.parse(end) : Number.NaN;
+  return Number.isNaN(at) ? undefined : at;
+};
+
+/**
+ * When AWS itself stops honouring a policy (URL-encoded JSON, as IAM gives it): the latest end of its
+ * statements, or undefined when one of them has none and so never ends by itself.
+ */
+export function policyEnd(document: string): number | undefined {
+  const ends = statementsOf(document).map(endOf);
+  const known = ends.filter((end) => end !== undefined);
+  return known.length > 0 && known.length === ends.length ? Math.max(...known) : undefined;
+}
+
+const actionsOf = (document: string): string => {
+  const actions = statementsOf(document).flatMap((statement) => statement['Action'] ?? []);
+  return actions.filter((action) => typeof action === 'string').join(', ');
+};
+
+const stateOf = (end: number | undefined, now: number): WorldState =>
+  end === undefined ? { kind: 'open' } : end > now ? { kind: 'open', until: end } : { kind: 'over', at: end };
+
+const rowsOf = (user: UserDetail, who: string, now: number): readonly WorldRow[] => {
+  const name = user.UserName ?? '';
+  const policies = (user.UserPolicyList ?? []).map(({ PolicyName = '', PolicyDocument = '{}' }) => ({
+    id: `aws-${name}-${PolicyName}`,
+    who,
+    what: actionsOf(PolicyDocument) || 'an inline policy',
+    state: stateOf(policyEnd(PolicyDocument), now),
+    detail: `inline policy ${PolicyName}`,
+  }));
+  const groups = (user.GroupList ?? []).map((group) => ({
+    id: `aws-${name}-group-${group}`,
+    who,
+    what: `member of the group ${group}`,
+    state: { kind: 'open' } as const,
+  }));
+  return [...policies, ...groups];
+};
+
+async function usersOf(client: IAMClient, signal: AbortSignal): Promise<readonly UserDetail[]> {
+  const users: UserDetail[] = [];
+  let Marker: string | undefined;
+  do {
+    const page = await client.send(
+      new GetAccountAuthorizationDetailsCommand({
+        Filter: ['User'],
+        ...(Marker !== undefined && { Marker }),
+      }),
+      { abortSignal: signal },
+    );
+    users.push(...(page.UserDetailList ?? []));
+    Marker = page.IsTruncated ? page.Marker : undefined;
+  } while (Marker !== undefined);
+  return users;
+}
+
+/** The IAM users' inline policies and groups, the end read from the policy's own condition. */
+export const awsReader = ({ client, names, clock = Date.now }: AwsOptions): WorldReader => ({
+  name: 'aws',
+  title: 'AWS',
+  where: 'IAM users: inline policies and groups',
+  async read(signal): Promise<Reading> {
+    const users = await usersOf(client, signal);
+    const rows = users.flatMap((user) => {
+      const who = names.get(user.UserName ?? '');
+      return who === undefined ? [] : rowsOf(user, who, clock());
+    });
+    return { rows, empty: 'Nobody has an inline policy or a group.' };
+  },
+});

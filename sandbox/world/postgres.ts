@@ -1,0 +1,69 @@
+import pg from 'pg';
+import type { Reading, WorldReader, WorldRow, WorldState } from './world.ts';
+
+/** `rolePattern` is a POSIX expression for the roles made for leases. */
+export type PostgresOptions = Readonly<{
+  connectionString: string;
+  rolePattern?: string;
+  clock?: () => number;
+}>;
+
+type RoleRow = Readonly<{
+  name: string;
+  until: number | null;
+  can_login: boolean;
+  member_of: readonly string[];
+  sessions: number;
+}>;
+
+const ROLES = `
+  select r.rolname as name,
+         case when isfinite(r.rolvaliduntil)
+              then (extract(epoch from r.rolvaliduntil) * 1000)::float8 end as until,
+         r.rolcanlogin as can_login,
+         array(select g.rolname::text from pg_auth_members m join pg_roles g on g.oid = m.roleid
+               where m.member = r.oid order by 1) as member_of,
+         (select count(*)::int from pg_stat_activity a where a.usename = r.rolname) as sessions
+  from pg_roles r
+  where r.rolname ~ $1
+  order by r.rolname`;
+
+const stateOf = ({ until, can_login }: RoleRow, now: number): WorldState => {
+  if (!can_login) return { kind: 'shut', words: 'may not log in any more' };
+  if (until === null) return { kind: 'open' };
+  return until > now ? { kind: 'open', until } : { kind: 'over', at: until };
+};
+
+const rowOf = (role: RoleRow, now: number): WorldRow => ({
+  id: `postgres-${role.name}`,
+  who: role.member_of.length > 0 ? role.member_of.join(', ') : 'no group',
+  what:
+    role.sessions === 0
+      ? 'a login, no session open'
+      : `a login, ${role.sessions} open ${role.sessions === 1 ? 'session' : 'sessions'}`,
+  state: stateOf(role, now),
+  detail: `role ${role.name}`,
+});
+
+/** The login roles that exist for leases, their `VALID UNTIL` and their open sessions. */
+export const postgresReader = ({
+  connectionString,
+  rolePattern = '^curfew_lease_',
+  clock = Date.now,
+}: PostgresOptions): WorldReader => ({
+  name: 'postgres',
+  title: 'Postgres',
+  where: 'Login roles made for a lease',
+  async read(): Promise<Reading> {
+    const client = new pg.Client({ connectionString, connectionTimeoutMillis: 3000, query_timeout: 3000 });
+    // A connection that breaks while idle emits an error nobody asked for.
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      const { rows } = await client.query<RoleRow>(ROLES, [rolePattern]);
+      return { rows: rows.map((role) => rowOf(role, clock())), empty: 'Nobody has a login made for them.' };
+    } finally {
+      await client.end();
+    }
+  },
+});

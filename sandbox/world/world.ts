@@ -1,0 +1,120 @@
+/** How an access stands at the vendor, as the vendor's own objects tell it. Instants are milliseconds. */
+export type WorldState = Readonly<
+  /** It works now. `until` is there when the vendor itself knows the end. */
+  | { kind: 'open'; until?: number }
+  /** The vendor refuses it since `at`, though the object is still there. */
+  | { kind: 'over'; at: number }
+  /** Offered, not taken yet. */
+  | { kind: 'waiting'; words: string }
+  /** Shut at the vendor, before any end. */
+  | { kind: 'shut'; words: string }
+>;
+
+export type WorldRow = Readonly<{
+  /** Stable between two readings. */
+  id: string;
+  who: string;
+  what: string;
+  state: WorldState;
+  detail?: string;
+}>;
+
+export type WorldSection = Readonly<{
+  name: string;
+  title: string;
+  /** Where one would look oneself: "IAM users, inline policies and groups". */
+  where: string;
+  rows: readonly WorldRow[];
+  /** A plain sentence instead of rows: nobody has access, or the vendor does not answer. */
+  note?: Readonly<{ kind: 'empty' | 'down'; words: string }>;
+}>;
+
+/** What a reader finds out; the world adds its name and turns a failure into a sentence. */
+export type Reading = Readonly<{ rows: readonly WorldRow[]; empty: string }>;
+
+/** Looks at one vendor, with the vendor's own API and none of Curfew's code. `read` may reject. */
+export type WorldReader = Readonly<{
+  name: string;
+  title: string;
+  where: string;
+  read(signal: AbortSignal): Promise<Reading>;
+}>;
+
+/** The panel's source: the last reading of every vendor, read again while somebody watches. */
+export interface World {
+  readonly sections: readonly WorldSection[];
+  /** Reads every two seconds until the returned function is called; tells only when something changed. */
+  watch(listener: () => void): () => void;
+  /** Something happened: read now instead of at the next turn. */
+  nudge(): void;
+  stop(): void;
+}
+
+type WorldOptions = Readonly<{ everyMs?: number; timeoutMs?: number }>;
+
+const waiting = ({ name, title, where }: WorldReader): WorldSection => ({
+  name,
+  title,
+  where,
+  rows: [],
+  note: { kind: 'empty', words: 'Looking…' },
+});
+
+/** One vendor's section. Never rejects: a vendor that is down is a sentence. */
+export async function readSection(reader: WorldReader, timeoutMs: number): Promise<WorldSection> {
+  const { name, title, where } = reader;
+  try {
+    const { rows, empty } = await reader.read(AbortSignal.timeout(timeoutMs));
+    return { name, title, where, rows, ...(rows.length === 0 && { note: { kind: 'empty', words: empty } }) };
+  } catch {
+    const words = `${title} does not answer. What is granted there stays as it is until it does.`;
+    return { name, title, where, rows: [], note: { kind: 'down', words } };
+  }
+}
+
+/** Watches the vendors for the page. Reads nothing while nobody watches. */
+export function createWorld(readers: readonly WorldReader[], options: WorldOptions = {}): World {
+  const { everyMs = 2000, timeoutMs = 4000 } = options;
+  const listeners = new Set<() => void>();
+  let sections = readers.map(waiting);
+  let timer: NodeJS.Timeout | undefined;
+  let reading = false;
+  let again = false;
+
+  const look = async (): Promise<void> => {
+    clearTimeout(timer);
+    if (reading) {
+      again = true;
+      return;
+    }
+    reading = true;
+    const next = await Promise.all(readers.map((reader) => readSection(reader, timeoutMs)));
+    reading = false;
+    const changed = JSON.stringify(next) !== JSON.stringify(sections);
+    sections = next;
+    if (changed) listeners.forEach((listener) => listener());
+    if (listeners.size > 0) timer = setTimeout(() => void look(), again ? 50 : everyMs);
+    again = false;
+  };
+
+  return {
+    get sections() {
+      return sections;
+    },
+    watch(listener) {
+      listeners.add(listener);
+      if (listeners.size === 1) void look();
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size === 0) clearTimeout(timer);
+      };
+    },
+    nudge() {
+      if (listeners.size > 0) void look();
+    },
+    stop() {
+      listeners.clear();
+      clearTimeout(timer);
+    },
+  };
+}
