@@ -62,6 +62,10 @@ export type Preflight = Readonly<{
  * return only after reading that state back. Errors are `Fault`s: throttling is `provider-throttled`
  * with the vendor's own wait, a timeout is `provider-unavailable` (unknown, so read back), and 404 on
  * removal is success.
+ *
+ * `ensurePresent` never lowers what is there and `ensureAbsent` never raises it: what somebody changed
+ * by hand meanwhile is drift, to be shown and not to be undone. Both write even when a read shows the
+ * wanted level already, because a read may be older than an earlier attempt's write.
  */
 export interface Provider<Target = unknown> {
   readonly name: string;

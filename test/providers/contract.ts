@@ -284,6 +284,33 @@ function lostAnswers<T>(it: It<T>) {
     },
     'stale',
   );
+
+  it(
+    'a removal is sent even while reads do not show the grant yet (F15, F41)',
+    async (rig) => {
+      const intent = await intentFor(rig);
+      await needed(rig.trouble.staleReads, 'staleReads')();
+      await perhaps(rig.provider.ensurePresent(intent, never));
+      await perhaps(rig.provider.ensureAbsent(without(intent), never));
+      await needed(rig.trouble.freshReads, 'freshReads')();
+      expect(await rig.world.level(intent)).toBe('none');
+    },
+    'stale',
+  );
+
+  it(
+    'a grant is sent even while reads still show what was removed (F15)',
+    async (rig) => {
+      const intent = await intentFor(rig);
+      await rig.provider.ensurePresent(intent, never);
+      await needed(rig.trouble.staleReads, 'staleReads')();
+      await perhaps(rig.provider.ensureAbsent(without(intent), never));
+      await perhaps(rig.provider.ensurePresent(intent, never));
+      await needed(rig.trouble.freshReads, 'freshReads')();
+      expect(await rig.world.level(intent)).toBe(intent.level);
+    },
+    'stale',
+  );
 }
 
 function races<T>(it: It<T>) {
