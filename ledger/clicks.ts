@@ -1,0 +1,83 @@
+import type { ClickId, PersonId, RequestId } from '../core/ids.ts';
+import type { Db } from './pool.ts';
+
+export type ClickKind = 'ask' | 'approve' | 'deny' | 'withdraw' | 'end' | 'deliver';
+
+/** What a person asked for, in their own words: judged later, kept as it came. */
+export type AskBody = Readonly<{ entitlement: string; length: string; reason: string }>;
+/** What a button or a command carried. `digest` is what the person was shown (I11). */
+export type AnswerBody = Readonly<{ digest?: string; note?: string }>;
+/** Where to answer a person who cannot be told otherwise: the channel of their click. */
+export type Place = Readonly<{ channel?: string }>;
+
+/** One thing a person did. `account` is who the door says they are; `person` is who that is to us. */
+export type Click = Readonly<
+  {
+    id: ClickId;
+    request: RequestId;
+    via: 'slack' | 'cli';
+    account: string;
+    person: PersonId | null;
+  } & ({ kind: 'ask'; body: AskBody & Place } | { kind: Exclude<ClickKind, 'ask'>; body: AnswerBody & Place })
+>;
+
+/** Writes the click, once. Committed means: it is durable and will be acted on (I16). */
+export async function writeClick(db: Db, click: Click): Promise<void> {
+  await db.query(
+    `with written as (
+       insert into click (id, kind, request_id, via, account, person, body)
+       values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do nothing)
+     select pg_notify('curfew_click', '')`,
+    [click.id, click.kind, click.request, click.via, click.account, click.person, JSON.stringify(click.body)],
+  );
+}
+
+type Row = {
+  id: ClickId;
+  kind: ClickKind;
+  request_id: RequestId;
+  via: 'slack' | 'cli';
+  account: string;
+  person: PersonId | null;
+  body: AskBody & AnswerBody & Place;
+};
+
+const clickOf = ({ request_id, ...row }: Row): Click => ({ ...row, request: request_id });
+
+export async function readClick(db: Db, id: ClickId): Promise<Click | undefined> {
+  const { rows } = await db.query<Row>(
+    'select id, kind, request_id, via, account, person, body from click where id = $1',
+    [id],
+  );
+  return rows[0] && clickOf(rows[0]);
+}
+
+/**
+ * Takes up to `most` clicks that nobody has settled, and puts each off until `againMs` from now, so that
+ * another dispatcher, or this one after a crash, takes it then.
+ */
+export async function takeClicks(db: Db, most: number, againMs: number): Promise<readonly Click[]> {
+  const { rows } = await db.query<Row>(
+    `update click set tries = tries + 1,
+            next_try_at = clock_timestamp() + least($2 * power(2, least(tries, 5)), 60000) * interval '1 millisecond'
+      where id in (select id from click where settled_at is null and next_try_at <= clock_timestamp()
+                   order by next_try_at limit $1 for update skip locked)
+      returning id, kind, request_id, via, account, person, body`,
+    [most, againMs],
+  );
+  return rows.map(clickOf).sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** A definite answer: the click is done. `outcome` is what the person was told. */
+export async function settleClick(db: Db, id: ClickId, outcome: unknown): Promise<void> {
+  await db.query(
+    `update click set settled_at = clock_timestamp(), outcome = $2 where id = $1 and settled_at is null`,
+    [id, JSON.stringify(outcome)],
+  );
+}
+
+/** What became of a click, once it is settled; for a command line that waits. */
+export async function clickOutcome(db: Db, id: ClickId): Promise<unknown> {
+  const { rows } = await db.query<{ outcome: unknown }>('select outcome from click where id = $1', [id]);
+  return rows[0]?.outcome ?? undefined;
+}

@@ -1,0 +1,75 @@
+import type { ClickId, Instant, LeaseId, PersonId, RequestId } from '../core/ids.ts';
+import * as clicks from './clicks.ts';
+import { lane } from './lane.ts';
+import * as leases from './leases.ts';
+import { listen } from './listen.ts';
+import * as outbox from './outbox.ts';
+import { type Db, now, openPool, reachable, transaction } from './pool.ts';
+import * as recording from './record.ts';
+import * as requests from './requests.ts';
+import * as secrets from './secrets.ts';
+
+export type { Click, ClickKind } from './clicks.ts';
+export type { Lease } from './leases.ts';
+export type { CardPlace, Telling } from './outbox.ts';
+export type { TargetRow } from './project.ts';
+export type { Numbered, Recorded, Step, Via } from './record.ts';
+export type { Opening, Summary, Wanted } from './requests.ts';
+
+/** A connected ledger: one function per question. Throws `Fault('ledger-unavailable')` while Postgres is away. */
+export type Ledger = ReturnType<typeof openLedger>;
+
+export function openLedger(url: string, { connections = 10 }: { connections?: number } = {}) {
+  const pool = openPool(url, connections);
+  const lanes = openPool(url, connections); // a lane holds its connection while a provider is called
+  const tx = <T>(work: (db: Db) => Promise<T>) => transaction(pool, work);
+  const ask = <T>(work: (db: Db) => Promise<T>) => reachable(() => work(pool));
+
+  return {
+    now: (): Promise<Instant> => ask(now),
+
+    writeClick: (click: clicks.Click) => ask((db) => clicks.writeClick(db, click)),
+    readClick: (id: ClickId) => ask((db) => clicks.readClick(db, id)),
+    takeClicks: (most: number, againMs: number) => ask((db) => clicks.takeClicks(db, most, againMs)),
+    settleClick: (id: ClickId, outcome: unknown) => ask((db) => clicks.settleClick(db, id, outcome)),
+    clickOutcome: (id: ClickId) => ask((db) => clicks.clickOutcome(db, id)),
+
+    open: (opening: requests.Opening) => tx((db) => requests.open(db, opening)),
+    /** Decides and writes one step; see `record`. */
+    record: (step: recording.Step) => tx((db) => recording.record(db, step)),
+    recordRefusal: (...[step, refused]: Tail<typeof recording.recordRefusal>) =>
+      tx((db) => recording.recordRefusal(db, step, refused)),
+    readTrail: (request: RequestId, since = 0) => ask((db) => recording.readTrail(db, request, since)),
+
+    readWords: (request: RequestId) => ask((db) => requests.readWords(db, request)),
+    readTargets: (request: RequestId) => ask((db) => requests.readTargets(db, request)),
+    listRequests: (wanted: requests.Wanted) => ask((db) => requests.listRequests(db, wanted)),
+    countOpen: (requester: PersonId) => ask((db) => requests.countOpen(db, requester)),
+    overdue: (graceMs: number) => ask((db) => requests.overdue(db, graceMs)),
+
+    intend: (...[lease, seen, level, via]: Tail<typeof leases.intend>) =>
+      tx((db) => leases.intend(db, lease, seen, level, via)),
+    readLease: (lease: LeaseId) => ask((db) => leases.readLease(db, lease)),
+    leasesOf: (request: RequestId) => ask((db) => leases.leasesOf(db, request)),
+    takeDue: (most: number) => tx((db) => leases.takeDue(db, most)),
+    stuckGrants: (afterMs: number) => ask((db) => leases.stuckGrants(db, afterMs)),
+    noteFault: (lease: LeaseId, fault: string) => ask((db) => leases.noteFault(db, lease, fault)),
+    lane: <T>(key: string, work: () => Promise<T>) => lane(lanes, key, work),
+
+    keepSecret: (lease: LeaseId, sealed: Buffer) => tx((db) => secrets.keepSecret(db, lease, sealed)),
+    deliver: (...[delivery]: Tail<typeof secrets.deliver>) => tx((db) => secrets.deliver(db, delivery)),
+    secretWaits: (lease: LeaseId) => ask((db) => secrets.secretWaits(db, lease)),
+
+    takeTellings: (most: number) => tx((db) => outbox.takeTellings(db, most)),
+    told: (id: number) => ask((db) => outbox.told(db, id)),
+    untold: (id: number, fault: string, afterMs?: number) =>
+      ask((db) => outbox.untold(db, id, fault, afterMs)),
+    cardsOf: (request: RequestId) => ask((db) => outbox.cardsOf(db, request)),
+    keepCard: (request: RequestId, card: outbox.CardPlace) => ask((db) => outbox.keepCard(db, request, card)),
+
+    listen: (channel: 'curfew_click' | 'curfew_outbox', wake: () => void) => listen(url, [channel], wake),
+    close: async () => void (await Promise.all([pool.end(), lanes.end()])),
+  };
+}
+
+type Tail<F> = F extends (first: never, ...rest: infer Rest) => unknown ? Rest : never;

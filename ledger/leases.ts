@@ -1,0 +1,138 @@
+import type { Instant, LeaseId, RequestId } from '../core/ids.ts';
+import { type Db, toInstant } from './pool.ts';
+import type { TargetRow } from './project.ts';
+import { record, type Recorded, type Via } from './record.ts';
+
+export type LeaseState = 'owed' | 'intended' | 'present' | 'ending' | 'ended';
+
+/** All there is to know of a lease before its provider is called. */
+export type Lease = Readonly<{
+  id: LeaseId;
+  request: RequestId;
+  state: LeaseState;
+  target: TargetRow;
+  end: Instant;
+  /** Present once the intent is written: whom, what they had before us, and what other live leases give. */
+  holding?: Readonly<{
+    id: number;
+    subject: { id: string; name: string };
+    prior: string;
+    others: readonly string[];
+  }>;
+}>;
+
+const SELECT = `
+  select l.id, l.request_id, l.state, l.end_at, r.targets -> l.target as target,
+         h.id as holding_id, h.subject_id, h.subject_name, h.prior,
+         array(select o.level from lease o
+                where o.holding_id = l.holding_id and o.id <> l.id and o.state in ('intended', 'present')) as others
+    from lease l join request r on r.id = l.request_id left join holding h on h.id = l.holding_id`;
+
+type Row = {
+  id: LeaseId;
+  request_id: RequestId;
+  state: LeaseState;
+  end_at: Date;
+  target: TargetRow;
+  holding_id: number | null;
+  subject_id: string;
+  subject_name: string;
+  prior: string;
+  others: readonly string[];
+};
+
+const leaseOf = ({ id, request_id, state, end_at, target, holding_id, ...row }: Row): Lease => ({
+  id,
+  request: request_id,
+  state,
+  target,
+  end: toInstant(end_at),
+  ...(holding_id === null
+    ? {}
+    : {
+        holding: {
+          id: holding_id,
+          subject: { id: row.subject_id, name: row.subject_name },
+          prior: row.prior,
+          others: row.others,
+        },
+      }),
+});
+
+export async function readLease(db: Db, id: LeaseId): Promise<Lease | undefined> {
+  const { rows } = await db.query<Row>(`${SELECT} where l.id = $1`, [id]);
+  return rows[0] && leaseOf(rows[0]);
+}
+
+/** What the provider showed before the first write. */
+export type Seen = Readonly<{ subject: { id: string; name: string }; prior: string }>;
+
+/**
+ * Writes the intent, before the first byte leaves (I2): ties the lease to its holding, opening one with what
+ * was seen when no other lease lives on it. What was there before us is kept until the last lease ends (I5).
+ */
+export const intend = (db: Db, lease: Lease, seen: Seen, level: string, via: Via): Promise<Recorded> =>
+  record(db, {
+    request: lease.request,
+    name: `intend/${lease.id}`,
+    via,
+    command: async (_state, at) => {
+      const prior = await hold(db, lease, seen);
+      return { kind: 'intend', lease: lease.id, prior, level, subject: seen.subject.id, at };
+    },
+  });
+
+async function hold(db: Db, { id, target }: Lease, { subject, prior }: Seen): Promise<string> {
+  const { rows } = await db.query<{ id: number; prior: string }>(
+    `insert into holding (provider, target_key, subject_id, subject_name, prior) values ($1, $2, $3, $4, $5)
+     on conflict (provider, target_key, subject_id) where closed_at is null
+       do update set subject_name = excluded.subject_name
+     returning id, prior`,
+    [target.provider, target.key, subject.id, subject.name, prior],
+  );
+  await db.query('update lease set holding_id = $2 where id = $1', [id, rows[0]?.id ?? null]);
+  return rows[0]?.prior ?? prior;
+}
+
+/** Leases of a request that are not over: a bundle has several. */
+export async function leasesOf(db: Db, request: RequestId): Promise<readonly Lease[]> {
+  const { rows } = await db.query<Row>(`${SELECT} where l.request_id = $1 order by l.target`, [request]);
+  return rows.map(leaseOf);
+}
+
+/**
+ * Takes up to `most` leases that owe something and that nobody brought to an end: past their end, or
+ * ending, and with no later look agreed. Each is put off, so that two sweepers do not work on one.
+ */
+export async function takeDue(db: Db, most: number): Promise<readonly Lease[]> {
+  const { rows } = await db.query<{ id: LeaseId }>(
+    `update lease set tries = tries + 1,
+            next_try_at = clock_timestamp() + least(5 * power(2, least(tries, 4)), 60) * interval '1 second'
+      where id in (select id from lease where next_try_at <= clock_timestamp()
+                   order by next_try_at limit $1 for update skip locked)
+      returning id`,
+    [most],
+  );
+  if (rows.length === 0) return [];
+  const due = await db.query<Row>(`${SELECT} where l.id = any ($1) order by l.end_at`, [
+    rows.map(({ id }) => id),
+  ]);
+  return due.rows.map(leaseOf);
+}
+
+/** Keeps why a removal or a grant has not succeeded yet, for `curfew doctor` and the story. */
+export const noteFault = (db: Db, lease: LeaseId, fault: string) =>
+  db.query('update lease set last_fault = $2 where id = $1', [lease, fault.slice(0, 500)]);
+
+/** Requests whose grant began more than `afterMs` ago and is still neither active nor failed: nobody works on it. */
+export async function stuckGrants(db: Db, afterMs: number): Promise<readonly RequestId[]> {
+  const { rows } = await db.query<{ id: RequestId }>(
+    `select r.id from request r
+      where r.state = 'granting' and not exists (
+        select from event e where e.request_id = r.id and e.kind = 'grant-started'
+           and e.at > clock_timestamp() - $1 * interval '1 millisecond')
+      limit 100`,
+    [afterMs],
+  );
+  return rows.map(({ id }) => id);
+}

@@ -1,0 +1,73 @@
+import pg from 'pg';
+import { Fault } from '../core/errors.ts';
+import type { Instant } from '../core/ids.ts';
+
+/** What a ledger function needs: the pool, or the one client of a transaction. */
+export type Db = Pick<pg.ClientBase, 'query'>;
+
+// bigint columns here are counters and milliseconds, far below 2^53.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+/** A pool whose every connection acts as the writer: it owns nothing, so it cannot rewrite the trail. */
+export const openPool = (url: string, max = 10): pg.Pool => {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    options: '-c role=curfew_writer -c timezone=UTC',
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: 30_000,
+    idle_in_transaction_session_timeout: 30_000,
+    application_name: 'curfew',
+  });
+  pool.on('error', () => undefined); // an idle connection broke; the next query opens another or says so
+  return pool;
+};
+
+/** Runs `work` in one transaction: all of it happens, or none. */
+export async function transaction<T>(pool: pg.Pool, work: (db: Db) => Promise<T>): Promise<T> {
+  return reachable(async () => {
+    const client = await pool.connect();
+    try {
+      await client.query('begin');
+      const value = await work(client);
+      await client.query('commit');
+      client.release();
+      return value;
+    } catch (error) {
+      const broken = await client.query('rollback').then(
+        () => false,
+        () => true,
+      );
+      client.release(broken);
+      throw error;
+    }
+  });
+}
+
+// Connection failures (class 08), shutdown (57P0x), full disk or memory (53), read-only (25006), lock wait (55P03).
+const UNAVAILABLE = /^(08...|57P0[1-5]|57014|53...|25006|55P03)$/;
+const SOCKET = /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOENT|terminated|timeout exceeded|Connection ended/;
+
+/** Turns "Postgres is not there" into the one fault that callers wait on; other errors are bugs and stay. */
+export async function reachable<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Fault) throw error;
+    const { code = '', message = '' } = (error ?? {}) as { code?: string; message?: string };
+    if (UNAVAILABLE.test(code) || SOCKET.test(`${code} ${message}`))
+      throw new Fault('ledger-unavailable', message || code, { cause: error });
+    throw error;
+  }
+}
+
+/** The one clock by which ends and lapses are judged (I23): Postgres's own, to the millisecond. */
+export async function now(db: Db): Promise<Instant> {
+  const { rows } = await db.query<{ at: number }>(
+    'select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as at',
+  );
+  return (rows[0]?.at ?? Number.NaN) as Instant;
+}
+
+export const toTimestamp = (at: Instant): Date => new Date(at);
+export const toInstant = (date: Date): Instant => date.getTime() as Instant;

@@ -1,0 +1,118 @@
+import { type Instant, leaseOf, type LeaseId, type RequestId } from '../core/ids.ts';
+import { type Event, type RequestState, type Stage } from '../core/request.ts';
+import { type Db, toTimestamp } from './pool.ts';
+
+/** One target of a request, as it was approved: copied from the catalogue, so that a later edit changes nothing. */
+export type TargetRow = Readonly<{
+  provider: string;
+  /** The person's account at that provider. */
+  account: string;
+  /** The catalogue's own words for the target; only the provider reads them. */
+  target: unknown;
+  key: string;
+  level: string;
+}>;
+
+// The workflow acts at the end itself; the sweeper comes after it, well inside the 60 s of I3.
+const SWEEPER_GRACE_MS = 10_000;
+
+/** Brings the tables that lists and sweeps read in line with what has just happened. */
+export async function project(
+  db: Db,
+  request: RequestId,
+  state: RequestState,
+  events: readonly Event[],
+): Promise<void> {
+  for (const event of events) await projectOne(db, request, event);
+  if (state.kind === 'blank' || events.every(({ kind }) => kind === 'refused')) return;
+  const end = 'end' in state && state.end !== undefined ? toTimestamp(state.end) : null;
+  await db.query('update request set state = $2, end_at = $3, closed_at = $4 where id = $1', [
+    request,
+    state.kind,
+    end,
+    state.kind === 'closed' ? toTimestamp(state.at) : null,
+  ]);
+}
+
+async function projectOne(db: Db, request: RequestId, event: Event): Promise<void> {
+  switch (event.kind) {
+    case 'judged':
+      return void (await db.query('update request set eligible = $2, lapses_at = $3 where id = $1', [
+        request,
+        everyone(event.demand.stages),
+        toTimestamp(event.demand.lapsesAt),
+      ]));
+    case 'grant-started':
+      return oweLeases(db, request, event.end);
+    case 'intended':
+      return void (await db.query(
+        `update lease set state = 'intended', changed_at = clock_timestamp() where id = $1`,
+        [event.lease],
+      ));
+    case 'granted':
+      return void (await db.query(
+        `update lease set state = 'present', changed_at = clock_timestamp(), last_fault = null where id = $1`,
+        [event.lease],
+      ));
+    case 'revoke-started':
+      return void (await db.query(
+        `update lease set state = 'ending', changed_at = clock_timestamp(),
+                next_try_at = clock_timestamp() + $2 * interval '1 millisecond'
+          where request_id = $1 and state <> 'ended'`,
+        [request, SWEEPER_GRACE_MS],
+      ));
+    case 'removed':
+      return endLease(db, event.lease);
+    case 'asked':
+    case 'approved':
+    case 'activated':
+    case 'delivered':
+    case 'closed':
+    case 'refused':
+      return undefined;
+  }
+}
+
+/** From this moment something is owed: each lease is looked at by the sweeper after its end, whoever lives. */
+async function oweLeases(db: Db, request: RequestId, end: Instant): Promise<void> {
+  const { rows } = await db.query<{ targets: readonly TargetRow[] }>(
+    'select targets from request where id = $1',
+    [request],
+  );
+  for (const [index, target] of (rows[0]?.targets ?? []).entries())
+    await db.query(
+      `insert into lease (id, request_id, target, provider, state, level, end_at, next_try_at)
+       values ($1, $2, $3, $4, 'owed', $5, $6, $6::timestamptz + $7 * interval '1 millisecond')`,
+      [
+        leaseOf(request, index),
+        request,
+        index,
+        target.provider,
+        target.level,
+        toTimestamp(end),
+        SWEEPER_GRACE_MS,
+      ],
+    );
+}
+
+/** The receipt is in: nothing is owed any more, and the last lease of a holding closes it. */
+async function endLease(db: Db, lease: LeaseId): Promise<void> {
+  const { rows } = await db.query<{ holding_id: number | null }>(
+    `update lease set state = 'ended', changed_at = clock_timestamp(), next_try_at = null, last_fault = null
+      where id = $1 returning holding_id`,
+    [lease],
+  );
+  await db.query(
+    `update holding set closed_at = clock_timestamp()
+      where id = $1 and not exists (select from lease where holding_id = $1 and state <> 'ended')`,
+    [rows[0]?.holding_id ?? null],
+  );
+  await db.query(
+    `update secret set sealed = null, taken_at = clock_timestamp() where lease_id = $1 and taken_at is null`,
+    [lease],
+  );
+}
+
+const everyone = (stages: readonly Stage[]): readonly string[] => [
+  ...new Set(stages.flatMap(({ approvers }) => approvers.map(({ person }) => person))),
+];

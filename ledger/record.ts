@@ -1,0 +1,138 @@
+import type { Instant, RequestId } from '../core/ids.ts';
+import {
+  type Command,
+  decide,
+  type Event,
+  evolve,
+  type Refusal,
+  type RequestState,
+  stateOf,
+} from '../core/request.ts';
+import { no, ok, type Result } from '../core/result.ts';
+import { type Db, now, toTimestamp } from './pool.ts';
+import { project } from './project.ts';
+
+/** Through which door a step came. */
+export type Via = 'slack' | 'cli' | 'workflow' | 'sweeper';
+
+/** An event at its place in its request's trail. */
+export type Numbered = Readonly<{ seq: number; event: Event; via: Via }>;
+
+/**
+ * One step of a request. `name` makes it idempotent: the same step again changes nothing and gets the
+ * same answer. `command` is made under the request's lock, from the state and the ledger's time.
+ */
+export type Step = Readonly<{
+  request: RequestId;
+  name: string;
+  via: Via;
+  command: (state: RequestState, at: Instant) => Command | Promise<Command>;
+  /** What the person wrote with it, kept beside the trail when the step is taken. */
+  words?: Words;
+}>;
+
+export type Words = Readonly<{ kind: 'reason' | 'denial'; salt: string; body: string }>;
+
+export type Recorded = Readonly<{
+  outcome: Result<readonly Event[], Refusal>;
+  state: RequestState;
+  trail: readonly Numbered[];
+}>;
+
+/**
+ * Decides one step on the ledger's own state and clock, writes its events, what follows from them for
+ * the leases, and what is to be told, all in the caller's transaction. Whoever else decides (a workflow,
+ * a button) only predicts this. A person's refused attempt is an event too (I19).
+ */
+export async function record(db: Db, step: Step): Promise<Recorded> {
+  await lock(db, step.request);
+  const trail = await readTrail(db, step.request);
+  const state = stateOf(trail.map(({ event }) => event));
+
+  const before = await stepOutcome(db, step);
+  if (before) return { outcome: before, state, trail };
+
+  const at = Math.max(await now(db), trail.at(-1)?.event.at ?? 0) as Instant;
+  const command = await step.command(state, at);
+  const outcome = decide(state, command);
+  const events = outcome.ok ? outcome.value : refusedAttempt(command, outcome.error);
+  const written = await append(db, step, trail.length, events);
+  const next = events.reduce(evolve, state);
+  await project(db, step.request, next, events);
+  if (outcome.ok && step.words) await writeWords(db, step.request, step.words);
+  return { outcome, state: next, trail: [...trail, ...written] };
+}
+
+/** Writes a refusal that was decided before there was a request to decide on. */
+export async function recordRefusal(
+  db: Db,
+  step: Omit<Step, 'command'>,
+  refused: Omit<Extract<Event, { kind: 'refused' }>, 'kind' | 'at'>,
+): Promise<void> {
+  await lock(db, step.request);
+  if (await stepOutcome(db, step)) return;
+  const trail = await readTrail(db, step.request);
+  const event: Event = { kind: 'refused', ...refused, at: await now(db) };
+  await append(db, step, trail.length, [event]);
+  await project(db, step.request, stateOf(trail.map((row) => row.event)), [event]);
+}
+
+/** A request's events in order, from `since` on. */
+export async function readTrail(db: Db, request: RequestId, since = 0): Promise<readonly Numbered[]> {
+  const { rows } = await db.query<{ seq: number; body: Event; via: Via }>(
+    'select seq, body, via from event where request_id = $1 and seq >= $2 order by seq',
+    [request, since],
+  );
+  return rows.map(({ seq, body, via }) => ({ seq, event: body, via }));
+}
+
+const lock = (db: Db, request: RequestId) =>
+  db.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [request]);
+
+const writeWords = (db: Db, request: RequestId, { kind, salt, body }: Words) =>
+  db.query(
+    `insert into words (request_id, kind, salt, body) values ($1, $2, $3, $4)
+     on conflict (request_id, kind) do nothing`,
+    [request, kind, salt, body],
+  );
+
+async function stepOutcome(
+  db: Db,
+  { request, name }: Pick<Step, 'request' | 'name'>,
+): Promise<Recorded['outcome'] | undefined> {
+  const { rows } = await db.query<{ body: Event }>(
+    'select body from event where request_id = $1 and step = $2 order by seq',
+    [request, name],
+  );
+  const events = rows.map(({ body }) => body);
+  const [first] = events;
+  if (!first) return undefined;
+  return first.kind === 'refused' ? no(first.refusal) : ok(events);
+}
+
+function refusedAttempt(command: Command, refusal: Refusal): readonly Event[] {
+  if (!('by' in command)) return []; // machinery that came too late is not an attempt by anybody
+  return [{ kind: 'refused', by: command.by, tried: command.kind, refusal, at: command.at }];
+}
+
+async function append(
+  db: Db,
+  { request, name, via }: Omit<Step, 'command'>,
+  from: number,
+  events: readonly Event[],
+): Promise<readonly Numbered[]> {
+  for (const [index, event] of events.entries())
+    await db.query(
+      `insert into event (request_id, seq, step, kind, body, via, at) values ($1, $2, $3, $4, $5, $6, $7)`,
+      [request, from + index, name, event.kind, JSON.stringify(event), via, toTimestamp(event.at)],
+    );
+  if (events.length > 0) await tell(db, request, name, from, events);
+  return events.map((event, index) => ({ seq: from + index, event, via }));
+}
+
+const tell = (db: Db, request: RequestId, step: string, from: number, events: readonly Event[]) =>
+  db.query(
+    `with told as (insert into outbox (request_id, body) values ($1, $2))
+     select pg_notify('curfew_outbox', '')`,
+    [request, JSON.stringify({ step, from, to: from + events.length })],
+  );

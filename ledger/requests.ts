@@ -1,0 +1,140 @@
+import type { Instant, Minutes, PersonId, RequestId } from '../core/ids.ts';
+import type { Ask, Demand } from '../core/request.ts';
+import { type Db, toInstant, toTimestamp } from './pool.ts';
+import type { TargetRow } from './project.ts';
+import { record, type Recorded, type Via } from './record.ts';
+
+export type Opening = Readonly<{
+  ask: Ask;
+  targets: readonly TargetRow[];
+  reason: Readonly<{ salt: string; body: string }>;
+  /** Without its deadline: that is counted on the ledger's clock. */
+  demand: Omit<Demand, 'lapsesAt'>;
+  patience: Minutes;
+  via: Via;
+}>;
+
+/** Opens a request: its row, its reason beside the trail, its first two events. Once, however often asked. */
+export const open = (db: Db, { ask, targets, reason, demand, patience, via }: Opening): Promise<Recorded> =>
+  record(db, {
+    request: ask.id,
+    name: 'open',
+    via,
+    words: { kind: 'reason', ...reason },
+    command: async (_state, at) => {
+      const lapsesAt = (at + patience * 60_000) as Instant;
+      await db.query(
+        `insert into request (id, requester, entitlement, minutes, state, targets, eligible, opened_at, lapses_at)
+         values ($1, $2, $3, $4, 'pending', $5, '{}', $6, $7)`,
+        [
+          ask.id,
+          ask.requester,
+          ask.entitlement,
+          ask.minutes,
+          JSON.stringify(targets),
+          toTimestamp(at),
+          toTimestamp(lapsesAt),
+        ],
+      );
+      return { kind: 'open', ask, demand: { ...demand, lapsesAt }, at };
+    },
+  });
+
+export async function readWords(db: Db, request: RequestId): Promise<{ reason?: string; denial?: string }> {
+  const { rows } = await db.query<{ kind: 'reason' | 'denial'; body: string }>(
+    'select kind, body from words where request_id = $1',
+    [request],
+  );
+  return Object.fromEntries(rows.map(({ kind, body }) => [kind, body]));
+}
+
+/** A request as lists show it. */
+export type Summary = Readonly<{
+  id: RequestId;
+  requester: PersonId;
+  entitlement: string;
+  minutes: Minutes;
+  state: 'pending' | 'granting' | 'active' | 'revoking' | 'closed';
+  openedAt: Instant;
+  lapsesAt: Instant;
+  end: Instant | null;
+  closedAt: Instant | null;
+}>;
+
+/** Which requests: all conditions given must hold. `before` is the last id of the page before. */
+export type Wanted = Readonly<{
+  requester?: PersonId;
+  /** Waiting for this person's answer. */
+  waitingFor?: PersonId;
+  states?: readonly Summary['state'][];
+  before?: RequestId;
+  limit?: number;
+}>;
+
+/** Requests, newest first. */
+export async function listRequests(db: Db, wanted: Wanted): Promise<readonly Summary[]> {
+  const { rows } = await db.query<SummaryRow>(
+    `select id, requester, entitlement, minutes, state, opened_at, lapses_at, end_at, closed_at from request
+      where ($1::text is null or requester = $1)
+        and ($2::text is null or (state = 'pending' and $2 = any (eligible) and requester <> $2))
+        and ($3::text[] is null or state = any ($3))
+        and ($4::text is null or id < $4)
+      order by id desc limit $5`,
+    [
+      wanted.requester ?? null,
+      wanted.waitingFor ?? null,
+      wanted.states ?? null,
+      wanted.before ?? null,
+      wanted.limit ?? 50,
+    ],
+  );
+  return rows.map(summaryOf);
+}
+
+export async function countOpen(db: Db, requester: PersonId): Promise<number> {
+  const { rows } = await db.query<{ open: number }>(
+    `select count(*)::bigint as open from request where requester = $1 and state <> 'closed'`,
+    [requester],
+  );
+  return rows[0]?.open ?? 0;
+}
+
+/** What was approved, target by target. */
+export async function readTargets(db: Db, request: RequestId): Promise<readonly TargetRow[]> {
+  const { rows } = await db.query<{ targets: readonly TargetRow[] }>(
+    'select targets from request where id = $1',
+    [request],
+  );
+  return rows[0]?.targets ?? [];
+}
+
+/** Requests that wait past their deadline by `graceMs`: nobody closed them, so their workflow is not alive. */
+export async function overdue(db: Db, graceMs: number): Promise<readonly RequestId[]> {
+  const { rows } = await db.query<{ id: RequestId }>(
+    `select id from request
+      where state = 'pending' and lapses_at < clock_timestamp() - $1 * interval '1 millisecond'
+      order by lapses_at limit 100`,
+    [graceMs],
+  );
+  return rows.map(({ id }) => id);
+}
+
+type SummaryRow = {
+  id: RequestId;
+  requester: PersonId;
+  entitlement: string;
+  minutes: Minutes;
+  state: Summary['state'];
+  opened_at: Date;
+  lapses_at: Date;
+  end_at: Date | null;
+  closed_at: Date | null;
+};
+
+const summaryOf = ({ opened_at, lapses_at, end_at, closed_at, ...row }: SummaryRow): Summary => ({
+  ...row,
+  openedAt: toInstant(opened_at),
+  lapsesAt: toInstant(lapses_at),
+  end: end_at && toInstant(end_at),
+  closedAt: closed_at && toInstant(closed_at),
+});

@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { migrate } from '../../ledger/migrate.ts';
+
+/** The one server of this test run; its address comes from the global set-up. */
+export const serverUrl = (): string => {
+  const url = process.env['TEST_PG_URL'];
+  if (!url) throw new Error('TEST_PG_URL is not set: run the tests through `npm test` or `npm run jest`');
+  return url;
+};
+
+const TEMPLATE = 'curfew_template';
+
+/** A migrated database of this test's own, copied from one template; `drop` it afterwards. */
+export async function freshDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await asAdmin(async (admin) => {
+    await admin.query('select pg_advisory_lock(71)');
+    await makeTemplate(admin);
+    await admin.query(`create database ${name} template ${TEMPLATE}`);
+    await admin.query('select pg_advisory_unlock(71)');
+  });
+  return {
+    url: at(name),
+    drop: () => asAdmin(async (admin) => void (await admin.query(`drop database ${name} with (force)`))),
+  };
+}
+
+async function makeTemplate(admin: pg.Client): Promise<void> {
+  const { rowCount } = await admin.query('select from pg_database where datname = $1 and datistemplate', [
+    TEMPLATE,
+  ]);
+  if (rowCount) return;
+  await admin.query(`drop database if exists ${TEMPLATE}`);
+  await admin.query(`create database ${TEMPLATE}`);
+  await migrate(at(TEMPLATE));
+  await admin.query(`alter database ${TEMPLATE} is_template true`);
+}
+
+export async function asAdmin(work: (admin: pg.Client) => Promise<void>, url = serverUrl()): Promise<void> {
+  const admin = new pg.Client({ connectionString: url });
+  await admin.connect();
+  try {
+    await work(admin);
+  } finally {
+    await admin.end();
+  }
+}
+
+const at = (database: string): string => {
+  const url = new URL(serverUrl());
+  url.pathname = `/${database}`;
+  return url.href;
+};

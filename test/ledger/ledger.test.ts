@@ -1,0 +1,260 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { uuidv7 } from 'uuidv7';
+import { clickIdOf, type Instant, leaseOf, type Minutes, type RequestId, requestOf } from '../../core/ids.ts';
+import type { Command, RequestState } from '../../core/request.ts';
+import { type Ledger, openLedger, type Opening, type Step } from '../../ledger/index.ts';
+import { ana, bo, cy, person } from '../core/build.ts';
+import { asAdmin, freshDatabase } from './database.ts';
+
+let database: Awaited<ReturnType<typeof freshDatabase>>;
+let ledger: Ledger;
+
+beforeAll(async () => {
+  database = await freshDatabase();
+  ledger = openLedger(database.url);
+});
+
+afterAll(async () => {
+  await ledger?.close();
+  await database?.drop();
+});
+
+const newRequest = (): RequestId => requestOf(clickIdOf(uuidv7()));
+const team = { provider: 'fake', account: 'ana', target: { thing: 'x' }, key: 'x', level: 'write' };
+
+const opening = (id: RequestId, more: Partial<Opening> = {}): Opening => ({
+  ask: {
+    id,
+    requester: ana,
+    entitlement: 'orders-db',
+    minutes: 60 as Minutes,
+    targets: more.targets?.length ?? 1,
+    reasonHash: 'aa',
+    digest: 'd1',
+  },
+  targets: [team],
+  reason: { salt: 's', body: 'incident 4312' },
+  demand: {
+    stages: [{ needs: 1, approvers: [bo, cy].map((who) => ({ person: who, because: 'x' })) }],
+    policy: 'p1',
+  },
+  patience: 480 as Minutes,
+  via: 'workflow',
+  ...more,
+});
+
+const say = (
+  request: RequestId,
+  name: string,
+  command: (at: Instant, state: RequestState) => Command,
+): Step => ({
+  request,
+  name,
+  via: 'workflow',
+  command: (state, at) => command(at, state),
+});
+const approve = (request: RequestId, by = bo, name = `click/${by}`) =>
+  say(request, name, (at) => ({ kind: 'approve', by, digest: 'd1', eligibleNow: true, at }));
+const seen = { subject: { id: 'id-1', name: 'ana' }, prior: 'none' };
+
+async function granted(more: Partial<Opening> = {}, level = 'write'): Promise<RequestId> {
+  const id = newRequest();
+  await ledger.open(opening(id, more));
+  await ledger.record(approve(id));
+  for (const lease of await ledger.leasesOf(id)) {
+    await ledger.intend(lease, seen, level, 'workflow');
+    await ledger.record(
+      say(id, `granted/${lease.id}`, (at) => ({ kind: 'confirm-granted', lease: lease.id, seen: level, at })),
+    );
+  }
+  return id;
+}
+
+describe('one step', () => {
+  test('opening twice opens once, and gives the same answer (I8, B25)', async () => {
+    const id = newRequest();
+    const [one, two] = await Promise.all([ledger.open(opening(id)), ledger.open(opening(id))]);
+    expect(one.outcome).toEqual(two.outcome);
+    expect((await ledger.readTrail(id)).map(({ event }) => event.kind)).toEqual(['asked', 'judged']);
+    expect(await ledger.readWords(id)).toEqual({ reason: 'incident 4312' });
+  });
+
+  test('the same click five times at once has one effect and five equal answers (F17, B26)', async () => {
+    const id = newRequest();
+    await ledger.open(opening(id));
+    const answers = await Promise.all(Array.from({ length: 5 }, () => ledger.record(approve(id))));
+    for (const { outcome } of answers) expect(outcome).toEqual(answers[0]?.outcome);
+    const kinds = (await ledger.readTrail(id)).map(({ event }) => event.kind);
+    expect(kinds).toEqual(['asked', 'judged', 'approved', 'grant-started']);
+  });
+
+  test('two approvers in the same millisecond: one starts the grant, the other is told by whom (B21)', async () => {
+    const id = newRequest();
+    await ledger.open(opening(id));
+    const answers = await Promise.all([ledger.record(approve(id, bo)), ledger.record(approve(id, cy))]);
+    const refused = answers.flatMap(({ outcome }) => (outcome.ok ? [] : [outcome.error]));
+    expect(refused).toMatchObject([{ code: 'wrong-state', now: 'granting' }]);
+    expect((await ledger.readTrail(id)).map(({ event }) => event.kind)).toContain('refused');
+  });
+
+  test("a person's refused attempt is an event, a machine's is not (I19, F42)", async () => {
+    const id = newRequest();
+    await ledger.open(opening(id));
+    await ledger.record(approve(id, ana));
+    await ledger.record(say(id, 'lapse', (at) => ({ kind: 'lapse', at })));
+    const trail = await ledger.readTrail(id, 2);
+    expect(trail.map(({ event }) => event)).toMatchObject([
+      { kind: 'refused', by: ana, tried: 'approve', refusal: { code: 'own-request' } },
+    ]);
+  });
+
+  test('an error inside a step leaves nothing half-written', async () => {
+    const id = newRequest();
+    await ledger.open(opening(id));
+    const broken = say(id, 'broken', () => {
+      throw new Error('in the middle');
+    });
+    await expect(ledger.record(broken)).rejects.toThrow('in the middle');
+    expect(await ledger.readTrail(id)).toHaveLength(2);
+  });
+});
+
+describe('leases and holdings', () => {
+  test('the approval owes a lease, and the sweeper has a date with it after its end (B01)', async () => {
+    const id = newRequest();
+    await ledger.open(opening(id));
+    await ledger.record(approve(id));
+    expect(await ledger.leasesOf(id)).toMatchObject([{ id: leaseOf(id, 0), state: 'owed', target: team }]);
+    const { rows } = await query('select next_try_at > end_at as after from lease where request_id = $1', [
+      id,
+    ]);
+    expect(rows).toEqual([{ after: true }]);
+  });
+
+  test('what was there before is kept from the first lease to the last (I5)', async () => {
+    const one = await granted({ targets: [{ ...team, key: 'shared' }] });
+    const lease = (await ledger.leasesOf(await granted({ targets: [{ ...team, key: 'shared' }] })))[0];
+    expect(lease?.holding).toMatchObject({ prior: 'none', others: ['write'] });
+    expect((await ledger.leasesOf(one))[0]?.holding?.id).toBe(lease?.holding?.id);
+  });
+
+  test('the receipt closes the request and its holding, and nothing is owed any more', async () => {
+    const id = await granted({ targets: [{ ...team, key: 'alone' }] });
+    await ledger.record(say(id, 'end', (at) => ({ kind: 'end', by: ana, eligibleNow: false, at })));
+    const recorded = await ledger.record(
+      say(id, 'removed', (at) => ({ kind: 'confirm-removed', lease: leaseOf(id, 0), seen: 'none', at })),
+    );
+    expect(recorded.state.kind).toBe('closed');
+    const { rows } = await query(
+      `select l.state, l.next_try_at, h.closed_at is not null as closed
+         from lease l join holding h on h.id = l.holding_id where request_id = $1`,
+      [id],
+    );
+    expect(rows).toEqual([{ state: 'ended', next_try_at: null, closed: true }]);
+  });
+
+  test('a due lease is taken by one sweeper only', async () => {
+    const id = await granted();
+    await asAdmin(
+      (admin) => admin.query(`update lease set next_try_at = now() where request_id = '${id}'`).then(),
+      database.url,
+    );
+    const taken = await Promise.all([ledger.takeDue(10), ledger.takeDue(10)]);
+    expect(taken.flat().filter(({ request }) => request === id)).toHaveLength(1);
+  });
+
+  test('a secret is handed out once, to its requester only', async () => {
+    const id = await granted();
+    const lease = leaseOf(id, 0);
+    await ledger.keepSecret(lease, Buffer.from('one'));
+    expect(await ledger.keepSecret(lease, Buffer.from('two'))).toEqual(Buffer.from('one'));
+    const take = (by: typeof ana) => ledger.deliver({ lease, by, click: clickIdOf(uuidv7()), via: 'slack' });
+    expect((await take(bo)).sealed).toBeUndefined();
+    expect((await take(ana)).sealed).toEqual(Buffer.from('one'));
+    expect((await take(ana)).sealed).toBeUndefined();
+  });
+});
+
+describe('the inbox and the outbox', () => {
+  test('a click is written once, taken by one, put off until settled', async () => {
+    const id = clickIdOf(uuidv7());
+    const click = {
+      id,
+      kind: 'ask',
+      request: requestOf(id),
+      via: 'slack',
+      account: 'U1',
+      person: ana,
+      body: { entitlement: 'x', length: '1h', reason: 'y' },
+    } as const;
+    await Promise.all([ledger.writeClick(click), ledger.writeClick(click)]);
+    const taken = await Promise.all([ledger.takeClicks(10, 60_000), ledger.takeClicks(10, 60_000)]);
+    expect(taken.flat()).toEqual([click]);
+    await ledger.settleClick(id, { kind: 'opened' });
+    await ledger.settleClick(id, { kind: 'something else' });
+    expect(await ledger.clickOutcome(id)).toEqual({ kind: 'opened' });
+  });
+
+  test('hostile text is stored byte for byte, or refused before anything is written (T19)', async () => {
+    const reason = `'; drop table event; -- <b>&amp; \u202e {"__proto__": 1} 💥`;
+    const id = newRequest();
+    await ledger.open(opening(id, { reason: { salt: 's', body: reason } }));
+    expect((await ledger.readWords(id)).reason).toBe(reason);
+    await expect(
+      ledger.open(opening(newRequest(), { reason: { salt: 's', body: 'a\u0000b' } })),
+    ).rejects.toThrow();
+  });
+
+  test('steps are told in order: the second waits until the first was told', async () => {
+    const id = newRequest();
+    await ledger.open(opening(id));
+    await ledger.record(approve(id, person('ana')));
+    const mine = async () => (await ledger.takeTellings(100)).filter(({ request }) => request === id);
+    const [first] = await mine();
+    expect(first).toMatchObject({ step: 'open', from: 0, to: 2 });
+    expect(await mine()).toEqual([]);
+    await ledger.told(first?.id ?? 0);
+    expect(await mine()).toMatchObject([{ step: 'click/ana', from: 2, to: 3 }]);
+  });
+});
+
+describe('the trail cannot be rewritten by its writer (I20)', () => {
+  test.each([
+    [`update event set kind = 'x'`, /permission denied|append-only/],
+    ['delete from event', /permission denied|append-only/],
+    ['truncate event', /permission denied|append-only/],
+    ['drop table event', /must be owner/],
+    ['alter table event disable trigger all', /must be owner/],
+    [`update words set body = 'x'`, /permission denied/],
+    ['delete from lease', /permission denied/],
+  ])('%s', async (sql, error) => {
+    const writer = new pg.Client({ connectionString: database.url, options: '-c role=curfew_writer' });
+    await writer.connect();
+    await expect(writer.query(sql)).rejects.toThrow(error);
+    await writer.end();
+  });
+
+  test.each(['update event set seq = seq', 'delete from event', 'truncate event'])(
+    'even its owner: %s',
+    async (sql) => {
+      await expect(asAdmin((owner) => owner.query(sql).then(), database.url)).rejects.toThrow('append-only');
+    },
+  );
+});
+
+test('Postgres away is one fault, said as such (I14)', async () => {
+  const gone = openLedger('postgres://nobody:x@127.0.0.1:1/none');
+  await expect(gone.now()).rejects.toMatchObject({ code: 'ledger-unavailable' });
+  await gone.close();
+});
+
+async function query(sql: string, values: unknown[]) {
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  try {
+    return await client.query(sql, values);
+  } finally {
+    await client.end();
+  }
+}
