@@ -1,6 +1,8 @@
 /** Tests run as native ES modules; swc strips the types and compiles the pages' JSX. */
 export default {
   testEnvironment: 'node',
+  globalSetup: '<rootDir>/test/setup/start.mjs',
+  globalTeardown: '<rootDir>/test/setup/stop.mjs',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts', '**/*.test.tsx'],
   extensionsToTreatAsEsm: ['.ts', '.tsx'],

@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { no, ok } from '../../core/result.ts';
+import type { Result } from '../../core/result.ts';
+import { makeHome } from './home.ts';
+import { choosePort, LOOPBACK } from './ports.ts';
+import { portUsed, reap, startService } from './processes.ts';
+import { findPython, pip } from './python.ts';
+import type { Python } from './python.ts';
+import { untilReady } from './ready.ts';
+import { diskTrouble } from './trouble.ts';
+
+export type MotoOptions = Readonly<{
+  home: string;
+  /** Where moto is installed; `<home>/tools` when left out. */
+  tools?: string;
+  port?: number;
+  log?: (line: string) => void;
+}>;
+
+export type Moto = Readonly<{
+  /** For AWS_ENDPOINT_URL_IAM and its like; any credentials are accepted. */
+  url: string;
+  pid: number;
+  stop(): Promise<void>;
+}>;
+
+const VERSION = '5.2.5';
+/** A long journal takes a while: about 1 ms for each change ever made. */
+const READY_MS = 120_000;
+const SERVER = join(import.meta.dirname, 'moto_server.py');
+
+/**
+ * Starts moto, an AWS to try things against, on 127.0.0.1, with the state it had when it was last stopped or
+ * killed (`<home>/moto.journal`). It needs Python: where that is missing, or moto cannot be installed, the
+ * answer is the reason, since Curfew runs without it.
+ */
+export async function launchMoto(options: MotoOptions): Promise<Moto | Readonly<{ missing: string }>> {
+  const { home, tools = join(home, 'tools'), log = () => {} } = options;
+  try {
+    makeHome(home);
+    await reap(home, 'moto');
+    const python = await findPython(tools);
+    if (!python.ok) return { missing: python.error };
+    const installed = await install(python.value, tools, log);
+    if (!installed.ok) return { missing: `moto ${VERSION} could not be installed: ${installed.error}` };
+
+    const port = await choosePort('moto', options.port, portUsed(home, 'moto'));
+    const url = `http://${LOOPBACK}:${port}`;
+    const service = await startService({
+      ...{ home, name: 'moto', command: python.value.python, port },
+      args: [SERVER, String(port), join(home, 'moto.journal')],
+      env: { PYTHONPATH: installed.value, PYTHONDONTWRITEBYTECODE: '', MOTO_CALL_RESET_API: 'false' },
+    });
+    await untilReady('moto', url, service, READY_MS, () => answers(url));
+    return { url, pid: service.pid, stop: () => service.stop() };
+  } catch (error) {
+    throw diskTrouble(error, join(home, 'moto.journal'));
+  }
+}
+
+/** Into a folder of its own, which needs no virtual environment; moved into place when it is complete. */
+async function install(
+  python: Python,
+  tools: string,
+  log: (line: string) => void,
+): Promise<Result<string, string>> {
+  const folder = join(tools, `moto-${VERSION}-python${python.version}`);
+  if (existsSync(folder)) return ok(folder);
+  log(`Installing moto ${VERSION}, an AWS to try things against (once)`);
+  const work = join(tools, `fetch-${randomBytes(4).toString('hex')}`);
+  try {
+    await mkdir(work, { recursive: true, mode: 0o700 });
+    const got = await pip(python, ['install', '--target', work, `moto[server]==${VERSION}`]);
+    if (!got.ok) return no(got.error);
+    if (!existsSync(folder)) await rename(work, folder);
+    return ok(folder);
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+async function answers(url: string): Promise<true | undefined> {
+  const { ok: isOk } = await fetch(`${url}/moto-api/data.json`, { signal: AbortSignal.timeout(5_000) });
+  return isOk || undefined;
+}

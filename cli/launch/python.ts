@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { no, ok } from '../../core/result.ts';
+import type { Result } from '../../core/result.ts';
+
+const INSTALL_MS = 300_000;
+
+/** How a program ended: its exit code (null when it was killed or could not be started) and all it said. */
+export type Ran = Readonly<{ code: number | null; text: string }>;
+
+/** Runs a program to its end, for at most `boundMs`. Never rejects. */
+export function run(command: string, args: readonly string[], boundMs: number): Promise<Ran> {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: boundMs });
+    let text = '';
+    const add = (chunk: Buffer) => (text += chunk.toString('utf8'));
+    child.stdout.on('data', add);
+    child.stderr.on('data', add);
+    child.once('error', (error) => resolve({ code: null, text: error.message }));
+    child.once('close', (code) => resolve({ code, text: text.trim() }));
+  });
+}
+
+/** A Python, and the command line of its pip. */
+export type Python = Readonly<{ python: string; version: string; pip: readonly [string, ...string[]] }>;
+
+/**
+ * Finds Python 3.10 or later with pip. Debian's own Python may lack pip, or `ensurepip`, without which a
+ * virtual environment has none either; so pip is looked for first, and asked of a new environment second.
+ */
+export async function findPython(tools: string): Promise<Result<Python, string>> {
+  for (const python of ['python3', '/usr/bin/python3']) {
+    const { code, text } = await run(
+      python,
+      ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])'],
+      10_000,
+    );
+    if (code !== 0 || Number(text.split('.')[1] ?? 0) < 10) continue;
+    const hasPip = (await run(python, ['-m', 'pip', '--version'], 20_000)).code === 0;
+    if (hasPip) return ok({ python, version: text, pip: [python, '-m', 'pip'] });
+    const own = join(tools, `pip-${text}`);
+    if (!existsSync(join(own, 'bin', 'pip'))) await run(python, ['-m', 'venv', own], INSTALL_MS);
+    if (existsSync(join(own, 'bin', 'pip')))
+      return ok({ python, version: text, pip: [join(own, 'bin', 'pip')] });
+  }
+  return no(
+    'Python 3.10 or later with pip was not found (on Debian and Ubuntu: apt-get install python3-pip)',
+  );
+}
+
+/** Runs pip without asking, progress bars or a look for its own updates. */
+export async function pip(
+  { pip: [command, ...before] }: Python,
+  args: readonly string[],
+): Promise<Result<null, string>> {
+  const [verb = '', ...rest] = args;
+  const quiet = ['--quiet', '--no-input', '--disable-pip-version-check', '--retries', '2'];
+  const { code, text } = await run(command, [...before, verb, ...quiet, ...rest], INSTALL_MS);
+  return code === 0 ? ok(null) : no(text.split('\n').slice(-4).join('\n') || 'pip did not finish in time');
+}

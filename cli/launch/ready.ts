@@ -1,0 +1,40 @@
+import type { Service } from './processes.ts';
+import { Trouble } from './trouble.ts';
+
+const LOOK_MS = 40;
+
+/**
+ * Asks `probe` until it answers something, for at most `boundMs`. When the program ends first, or never
+ * answers, it is stopped and its last words are in the `Trouble`.
+ */
+export async function untilReady<T>(
+  name: string,
+  where: string,
+  service: Service,
+  boundMs: number,
+  probe: () => Promise<T | undefined>,
+): Promise<T> {
+  let ended: string | undefined;
+  let last: unknown;
+  void service.exited.then((how) => (ended = how));
+  for (const end = performance.now() + boundMs; ended === undefined && performance.now() < end;) {
+    try {
+      const answer = await probe();
+      if (answer !== undefined) return answer;
+    } catch (error) {
+      last = error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+  const why = ended ?? `${name} did not answer within ${boundMs / 1000} seconds`;
+  await service.stop();
+  throw new Trouble(
+    'did-not-start',
+    {
+      what: `${why}. Its last words:\n${service.tail()}`,
+      where,
+      remedy: `Read the log in the folder "logs"; it says why.`,
+    },
+    { cause: last },
+  );
+}

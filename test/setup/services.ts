@@ -1,0 +1,113 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { launchMoto } from '../../cli/launch/moto.ts';
+import { isAlive, parseIdentity, self } from '../../cli/launch/pids.ts';
+import { hostBinaries, packagedBinaries } from '../../cli/launch/postgres-binaries.ts';
+import { launchPostgres } from '../../cli/launch/postgres.ts';
+import { reap } from '../../cli/launch/processes.ts';
+import { launchTemporal } from '../../cli/launch/temporal.ts';
+
+type Stoppable = Readonly<{ stop(): Promise<void> }>;
+
+declare global {
+  var stopTestServices: (() => Promise<void>) | undefined;
+}
+
+/** Shared with `npm start`, so that what was fetched once is there for both. */
+const TOOLS = resolve(import.meta.dirname, '../../.curfew/tools');
+/** Not in the project's folder: Postgres does not run as root, and must be able to walk there. */
+const RUNS = join(tmpdir(), `curfew-test-${process.getuid?.() ?? 0}`);
+const SERVICES = [
+  ['postgres', 'SIGINT'],
+  ['postgres15', 'SIGINT'],
+  ['temporal', 'SIGTERM'],
+  ['moto', 'SIGTERM'],
+] as const;
+
+/**
+ * Starts one Postgres 18, one Postgres 15, one Temporal and one moto for the whole run, and says where they
+ * are in TEST_PG_URL, TEST_PG15_URL, TEST_TEMPORAL_ADDRESS and TEST_MOTO_URL. Postgres 15 and moto may be
+ * missing on a machine; their variables are then not set, and the reason is printed.
+ */
+export async function startServices(): Promise<void> {
+  await removeDeadRuns();
+  const home = mkdtempSync(join(RUNS, 'run-'));
+  writeFileSync(join(home, 'owner'), JSON.stringify(self()));
+  const started: Stoppable[] = [];
+  stopWhenInterrupted(stopAll);
+  globalThis.stopTestServices = stopAll;
+
+  const keep = <T extends Stoppable>(service: T): T => (started.push(service), service);
+  const starting = [
+    launchPostgres({ home, durable: false, binaries: 'npm' })
+      .then(keep)
+      .then(({ url }) => tell('TEST_PG_URL', url)),
+    postgres15(home).then((found) => (found ? tell('TEST_PG15_URL', keep(found).url) : undefined)),
+    launchTemporal({ home, tools: TOOLS, log })
+      .then(keep)
+      .then(({ address }) => tell('TEST_TEMPORAL_ADDRESS', address)),
+    moto(home).then((found) => (found ? tell('TEST_MOTO_URL', keep(found).url) : undefined)),
+  ];
+  const failed = (await Promise.allSettled(starting)).filter((each) => each.status === 'rejected');
+  if (failed.length > 0) {
+    await stopAll();
+    throw new AggregateError(
+      failed.map((each) => each.reason),
+      failed.map((each) => String(each.reason)).join('\n'),
+    );
+  }
+
+  async function stopAll(): Promise<void> {
+    await Promise.all(started.splice(0).map((service) => service.stop()));
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+const tell = (variable: string, value: string) => void (process.env[variable] = value);
+const log = (line: string) => void process.stderr.write(`${line}\n`);
+
+/** The host's, else the ones that `npm test` put beside the other tools. */
+async function postgres15(home: string) {
+  const host = hostBinaries().find(({ major }) => major === 15);
+  const native = join(TOOLS, 'postgres-15', 'native');
+  const found = host ?? (existsSync(native) ? packagedBinaries(native) : undefined);
+  if (found)
+    return launchPostgres({ home, name: 'postgres15', durable: false, binaries: { bin: found.bin } });
+  log('skipped: Postgres 15 is neither installed nor fetched; "npm test" fetches it');
+  return undefined;
+}
+
+async function moto(home: string) {
+  const found = await launchMoto({ home, tools: TOOLS, log });
+  if (!('missing' in found)) return found;
+  log(`skipped: ${found.missing}`);
+  return undefined;
+}
+
+/** A run that was killed leaves its servers behind; the next run stops those, and no other's. */
+async function removeDeadRuns(): Promise<void> {
+  mkdirSync(RUNS, { recursive: true, mode: 0o755 });
+  for (const name of readdirSync(RUNS)) {
+    const home = join(RUNS, name);
+    const file = join(home, 'owner');
+    const owner = existsSync(file) ? parseIdentity(readFileSync(file, 'utf8')) : undefined;
+    if (!owner || isAlive(owner)) continue;
+    for (const [service, stopSignal] of SERVICES) await reap(home, service, stopSignal);
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+function stopWhenInterrupted(stop: () => Promise<void>): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => void stop().finally(() => process.exit(1)));
+  }
+}
