@@ -1,0 +1,106 @@
+import type { HttpBindings } from '@hono/node-server';
+import type { Context, Hono } from 'hono';
+import { need, repoFor, type Caller } from './auth.ts';
+import type { Hub } from './changes.ts';
+import { invalid, notFound, Problem } from './problem.ts';
+import type { Links } from './render.ts';
+import { teamNamed, userNamed, type Access, type Repo, type Team, type User } from './world.ts';
+
+/** What the server has found out about a request before its route runs. */
+export type Env = { Bindings: HttpBindings; Variables: { hub: Hub; caller: Caller; links: Links } };
+export type Api = Hono<Env>;
+export type Call = Context<Env>;
+
+export const worldOf = (c: Call) => c.get('hub').world;
+const param = (c: Call, name: string): string => c.req.param(name) ?? '';
+
+export function needs(c: Call, permission: string, access: Access): void {
+  need(c.get('caller'), worldOf(c), permission, access);
+}
+
+/** The repository in the path, if the token covers it, with the permission the call needs on it. */
+export function repoIn(c: Call, permission: string, access: Access): Repo {
+  const where = { method: c.req.method, api: c.get('links').api };
+  const repo = repoFor(c.get('caller'), worldOf(c), where, param(c, 'owner'), param(c, 'repo'));
+  needs(c, permission, access);
+  return repo;
+}
+
+export function orgIn(c: Call, permission: string, access: Access): void {
+  if (param(c, 'org').toLowerCase() !== worldOf(c).org.login.toLowerCase()) throw notFound();
+  needs(c, permission, access);
+}
+
+export function teamIn(c: Call, access: Access): Team {
+  orgIn(c, 'members', access);
+  const team = teamNamed(worldOf(c), param(c, 'team_slug'));
+  if (!team) throw notFound();
+  return team;
+}
+
+export function userIn(c: Call): User {
+  const user = userNamed(worldOf(c), param(c, 'username'));
+  if (!user) throw notFound();
+  return user;
+}
+
+type Kind = 'string' | 'integer' | 'string-array' | 'integer-array' | 'object';
+
+const isKind: Readonly<Record<Kind, (value: unknown) => boolean>> = {
+  string: (value) => typeof value === 'string',
+  integer: Number.isInteger,
+  'string-array': (value) => Array.isArray(value) && value.every((each) => typeof each === 'string'),
+  'integer-array': (value) => Array.isArray(value) && value.every(Number.isInteger),
+  object: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+};
+
+/** The request's body, its known fields of the right kind. Unknown fields are ignored, as GitHub does. */
+export async function bodyOf(
+  c: Call,
+  fields: Readonly<Record<string, Kind>>,
+): Promise<Record<string, unknown>> {
+  const text = await c.req.text();
+  const body: unknown = text === '' ? {} : parse(text);
+  if (!isKind.object(body)) throw new Problem(400, 'Body should be a JSON object');
+  const sent = body as Record<string, unknown>;
+  for (const [field, kind] of Object.entries(fields))
+    if (sent[field] !== undefined && !isKind[kind](sent[field]))
+      throw invalid(
+        `Invalid request.\n\nFor 'properties/${field}', ${JSON.stringify(sent[field])} is not a ${kind}.`,
+      );
+  return sent;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Problem(400, 'Problems parsing JSON');
+  }
+}
+
+const whole = (text: string | undefined, fallback: number, most: number): number => {
+  const number = Number(text ?? fallback);
+  return Number.isInteger(number) && number >= 1 ? Math.min(number, most) : fallback;
+};
+
+/** One page of a list, with GitHub's `Link` header to the others ("Using pagination in the REST API"). */
+export function page<T>(c: Call, items: readonly T[]): T[] {
+  const size = whole(c.req.query('per_page'), 30, 100);
+  const number = whole(c.req.query('page'), 1, Number.MAX_SAFE_INTEGER);
+  const last = Math.max(1, Math.ceil(items.length / size));
+  const link = (rel: string, to: number) => {
+    const url = new URL(c.req.url);
+    url.searchParams.set('per_page', String(size));
+    url.searchParams.set('page', String(to));
+    return `<${url.href}>; rel="${rel}"`;
+  };
+  const links = [
+    ...(number > 1 ? [link('prev', number - 1), link('first', 1)] : []),
+    ...(number < last ? [link('next', number + 1), link('last', last)] : []),
+  ];
+  if (links.length > 0) c.header('Link', links.join(', '));
+  return items.slice((number - 1) * size, number * size);
+}
+
+export const nothing = (c: Call): Response => c.body(null, 204);

@@ -1,0 +1,98 @@
+import type { HttpBindings } from '@hono/node-server';
+import { randomBytes } from 'node:crypto';
+import { Hono } from 'hono';
+import { authenticate } from './auth.ts';
+import type { Hub } from './changes.ts';
+import { aimOf, type faultSwitches, type Fault } from './faults.ts';
+import type { Api, Env } from './http.ts';
+import { exhausted, type Meter } from './limits.ts';
+import { notFound, Problem, slowDown } from './problem.ts';
+import { appRoutes } from './routes-app.ts';
+import { orgRoutes } from './routes-orgs.ts';
+import { repoRoutes } from './routes-repos.ts';
+import { teamRoutes } from './routes-teams.ts';
+import type { World } from './world.ts';
+
+type Parts = Readonly<{
+  world: World;
+  now: () => number;
+  faults: ReturnType<typeof faultSwitches>;
+  meter: Meter;
+  requests: { method: string; path: string }[];
+  saved: () => void;
+  hubOf: (world: World) => Hub;
+  /** The world as it was when reads began to lag. */
+  stale: () => World;
+}>;
+
+/** What every request goes through: planned trouble, limits, log-in, the route, saving, headers. */
+export function pipeline({ world, now, faults, meter, requests, saved, hubOf, stale }: Parts): Api {
+  const api: Api = new Hono<Env>();
+
+  api.use('*', async (c, next) => {
+    await next();
+    const { limit, remaining, used, reset } = meter.rate();
+    const rate = { limit, remaining, used, reset, resource: 'core' };
+    for (const [name, value] of Object.entries(rate)) c.res.headers.set(`x-ratelimit-${name}`, String(value));
+    c.res.headers.set('x-github-request-id', randomBytes(12).toString('hex').toUpperCase());
+    c.res.headers.set('x-github-api-version-selected', '2022-11-28');
+  });
+
+  api.use('*', async (c, next) => {
+    const { method, path } = c.req;
+    const aim = aimOf(method, path);
+    const { incoming } = c.env;
+    requests.push({ method, path });
+
+    const fault = faults.take(method, path);
+    if (fault) await misbehave(fault, incoming, meter);
+    if (path !== '/rate_limit') meter.charge(method, aim === 'mint');
+    const { origin } = new URL(c.req.url);
+    c.set('links', { api: origin, html: origin });
+    c.set('caller', authenticate(c.req.header('authorization'), path, world, now()));
+
+    const lagging = aim === 'read' && faults.isStale() && /^\/(repos|orgs)\//.test(path);
+    const swallowed = fault?.kind === 'swallow';
+    c.set('hub', hubOf(swallowed ? structuredClone(world) : lagging ? stale() : world));
+    await next();
+    if (aim !== 'read' && !swallowed) saved();
+    if (fault?.kind === 'lost-reply') incoming.socket.destroy();
+  });
+
+  for (const routes of [repoRoutes, orgRoutes, teamRoutes]) routes(api);
+  appRoutes(api, meter);
+  api.notFound(() => draw(notFound()));
+  api.onError((error) => draw(error));
+  return api;
+}
+
+/** Trouble that comes instead of an answer. What comes after the effect is left to the pipeline. */
+async function misbehave(fault: Fault, incoming: HttpBindings['incoming'], meter: Meter): Promise<void> {
+  switch (fault.kind) {
+    case 'secondary':
+      throw slowDown(fault.retryAfter, fault.status);
+    case 'exhausted':
+      meter.exhaust();
+      throw exhausted();
+    case 'server-error':
+      throw new Problem(502, 'Server Error');
+    case 'reset':
+      incoming.socket.destroy();
+      throw new Problem(500, 'the connection is gone');
+    case 'hang':
+      await new Promise((resolve) => incoming.socket.once('close', resolve));
+      throw new Problem(500, 'the connection is gone');
+    case 'slow':
+      await new Promise((resolve) => setTimeout(resolve, fault.ms));
+      return;
+    case 'swallow':
+    case 'lost-reply':
+  }
+}
+
+function draw(error: unknown): Response {
+  // A mistake of ours, not one of GitHub's answers: say so where a developer looks.
+  if (!(error instanceof Problem)) console.error('sandbox GitHub:', error);
+  const problem = error instanceof Problem ? error : new Problem(500, 'Server Error');
+  return Response.json(problem.body, { status: problem.status, headers: problem.headers });
+}

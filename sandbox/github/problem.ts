@@ -1,0 +1,49 @@
+import type { components } from '@octokit/openapi-types';
+
+type Body = components['schemas']['basic-error'] & {
+  errors?: components['schemas']['validation-error']['errors'];
+};
+
+const DOCS = 'https://docs.github.com/rest';
+
+/** An answer that is not what the caller wanted, in GitHub's own words. Thrown by routes, drawn by the server. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly status: number;
+  readonly body: Body;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    status: number,
+    message: string,
+    extra: { errors?: NonNullable<Body['errors']>; headers?: Record<string, string>; docs?: string } = {},
+  ) {
+    super(message);
+    this.status = status;
+    this.headers = extra.headers ?? {};
+    this.body = {
+      message,
+      ...(extra.errors ? { errors: extra.errors } : {}),
+      documentation_url: `${DOCS}${extra.docs ?? ''}`,
+      status: String(status),
+    };
+  }
+}
+
+export const notFound = (): Problem => new Problem(404, 'Not Found');
+/** What an App hears when its token lacks the permission, though it may see the thing. */
+export const notForIntegration = (): Problem => new Problem(403, 'Resource not accessible by integration');
+export const badCredentials = (message = 'Bad credentials'): Problem => new Problem(401, message);
+export const invalid = (message: string, errors?: NonNullable<Body['errors']>): Problem =>
+  new Problem(422, message, errors ? { errors } : {});
+
+/** The secondary limits answer 403 or 429, with the wait in seconds. */
+export const slowDown = (seconds: number | undefined, status: 403 | 429 = 403): Problem =>
+  new Problem(
+    status,
+    'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.',
+    {
+      docs: '/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits',
+      headers: seconds === undefined ? {} : { 'retry-after': String(seconds) },
+    },
+  );

@@ -1,0 +1,116 @@
+import { abilities, iso, nodeId, orgAsUser, type Links, type Schemas } from './render.ts';
+import type { Repo, Role, World } from './world.ts';
+
+/** Every repository carries some forty links; all but a few are its own address and a tail. */
+function links(api: string, full: string) {
+  const url = `${api}/repos/${full}`;
+  return {
+    url,
+    archive_url: `${url}/{archive_format}{/ref}`,
+    assignees_url: `${url}/assignees{/user}`,
+    blobs_url: `${url}/git/blobs{/sha}`,
+    branches_url: `${url}/branches{/branch}`,
+    collaborators_url: `${url}/collaborators{/collaborator}`,
+    comments_url: `${url}/comments{/number}`,
+    commits_url: `${url}/commits{/sha}`,
+    compare_url: `${url}/compare/{base}...{head}`,
+    contents_url: `${url}/contents/{+path}`,
+    contributors_url: `${url}/contributors`,
+    deployments_url: `${url}/deployments`,
+    downloads_url: `${url}/downloads`,
+    events_url: `${url}/events`,
+    forks_url: `${url}/forks`,
+    git_commits_url: `${url}/git/commits{/sha}`,
+    git_refs_url: `${url}/git/refs{/sha}`,
+    git_tags_url: `${url}/git/tags{/sha}`,
+    hooks_url: `${url}/hooks`,
+    issue_comment_url: `${url}/issues/comments{/number}`,
+    issue_events_url: `${url}/issues/events{/number}`,
+    issues_url: `${url}/issues{/number}`,
+    keys_url: `${url}/keys{/key_id}`,
+    labels_url: `${url}/labels{/name}`,
+    languages_url: `${url}/languages`,
+    merges_url: `${url}/merges`,
+    milestones_url: `${url}/milestones{/number}`,
+    notifications_url: `${url}/notifications{?since,all,participating}`,
+    pulls_url: `${url}/pulls{/number}`,
+    releases_url: `${url}/releases{/id}`,
+    stargazers_url: `${url}/stargazers`,
+    statuses_url: `${url}/statuses/{sha}`,
+    subscribers_url: `${url}/subscribers`,
+    subscription_url: `${url}/subscription`,
+    tags_url: `${url}/tags`,
+    teams_url: `${url}/teams`,
+    trees_url: `${url}/git/trees{/sha}`,
+  };
+}
+
+/** As listed inside an invitation. */
+export function minimalRepo(at: Links, world: World, repo: Repo) {
+  const full = `${world.org.login}/${repo.name}`;
+  return {
+    id: repo.id,
+    node_id: nodeId('R', repo.id),
+    name: repo.name,
+    full_name: full,
+    owner: orgAsUser(at, world),
+    private: repo.private,
+    html_url: `${at.html}/${full}`,
+    description: repo.description,
+    fork: false,
+    ...links(at.api, full),
+  } satisfies Schemas['minimal-repository'];
+}
+
+/** As inside a token's answer and under a team. */
+export function repository(at: Links, world: World, repo: Repo) {
+  const full = `${world.org.login}/${repo.name}`;
+  return {
+    ...minimalRepo(at, world, repo),
+    clone_url: `${at.html}/${full}.git`,
+    git_url: `git://github.example/${full}.git`,
+    ssh_url: `git@github.example:${full}.git`,
+    svn_url: `${at.html}/${full}`,
+    homepage: null,
+    language: null,
+    mirror_url: null,
+    license: null,
+    default_branch: 'main',
+    forks: 0,
+    forks_count: 0,
+    open_issues: 0,
+    open_issues_count: 0,
+    watchers: 0,
+    watchers_count: 0,
+    stargazers_count: 0,
+    size: 0,
+    has_issues: true,
+    has_projects: true,
+    has_wiki: true,
+    has_pages: false,
+    has_downloads: true,
+    archived: false,
+    disabled: false,
+    pushed_at: iso(0),
+    created_at: iso(0),
+    updated_at: iso(0),
+  } satisfies Schemas['repository'];
+}
+
+export const teamRepository = (
+  at: Links,
+  world: World,
+  repo: Repo,
+  role: Role,
+): Schemas['team-repository'] => ({
+  ...repository(at, world, repo),
+  permissions: abilities(role),
+  role_name: role,
+});
+
+export const fullRepository = (at: Links, world: World, repo: Repo): Schemas['full-repository'] => ({
+  ...repository(at, world, repo),
+  has_discussions: false,
+  network_count: 0,
+  subscribers_count: 0,
+});

@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto';
+import { bodyOf, worldOf, type Api, type Call } from './http.ts';
+import type { Meter } from './limits.ts';
+import { invalid, notFound, Problem } from './problem.ts';
+import { iso, nodeId, orgAsUser, publicUser, token } from './render.ts';
+import { repository } from './render-repo.ts';
+import { repoNamed, userNamed, userOf, type Access, type Repo, type Token } from './world.ts';
+
+const TOKEN_LIFE_MS = 3_600_000;
+
+/** The App itself, its installation, its tokens; accounts; what is left of the rate limit. */
+export function appRoutes(api: Api, meter: Meter): void {
+  api.get('/app', (c) => {
+    const { app } = worldOf(c);
+    return c.json({
+      id: app.id,
+      slug: app.slug,
+      node_id: nodeId('A', app.id),
+      owner: orgAsUser(c.get('links'), worldOf(c)),
+      name: app.slug,
+      description: null,
+      external_url: c.get('links').html,
+      html_url: `${c.get('links').html}/apps/${app.slug}`,
+      created_at: iso(0),
+      updated_at: iso(0),
+      permissions: app.installation.permissions,
+      events: [],
+      installations_count: 1,
+    });
+  });
+  api.get('/app/installations/:installation_id', (c) => c.json(installation(c)));
+  api.post('/app/installations/:installation_id/access_tokens', mint);
+  api.get('/users/:username', (c) => {
+    const user = userNamed(worldOf(c), c.req.param('username'));
+    if (!user) throw notFound();
+    return c.json(publicUser(c.get('links'), user));
+  });
+  api.get('/user/:account_id', (c) => {
+    const user = userOf(worldOf(c), Number(c.req.param('account_id')));
+    if (!user) throw notFound();
+    return c.json(publicUser(c.get('links'), user));
+  });
+  api.get('/rate_limit', (c) => {
+    const rate = meter.rate();
+    return c.json({
+      resources: { core: rate, search: { limit: 30, remaining: 30, used: 0, reset: rate.reset } },
+      rate,
+    });
+  });
+}
+
+function installationIn(c: Call) {
+  const { installation: own } = worldOf(c).app;
+  if (c.req.param('installation_id') !== String(own.id)) throw notFound();
+  return own;
+}
+
+function installation(c: Call) {
+  const own = installationIn(c);
+  const { app, org } = worldOf(c);
+  const { api, html } = c.get('links');
+  return {
+    id: own.id,
+    account: orgAsUser(c.get('links'), worldOf(c)),
+    repository_selection: own.repositories === 'all' ? 'all' : 'selected',
+    access_tokens_url: `${api}/app/installations/${own.id}/access_tokens`,
+    repositories_url: `${api}/installation/repositories`,
+    html_url: `${html}/organizations/${org.login}/settings/installations/${own.id}`,
+    app_id: app.id,
+    app_slug: app.slug,
+    target_id: org.id,
+    target_type: 'Organization',
+    permissions: own.permissions,
+    events: [],
+    created_at: iso(0),
+    updated_at: iso(0),
+    single_file_name: null,
+    suspended_by: null,
+    suspended_at: own.suspended ? iso(0) : null,
+  };
+}
+
+/** "Create an installation access token for an app": no more than the installation has, for an hour. */
+async function mint(c: Call): Promise<Response> {
+  const own = installationIn(c);
+  if (own.suspended) throw new Problem(403, 'This installation has been suspended');
+  const body = await bodyOf(c, {
+    repositories: 'string-array',
+    repository_ids: 'integer-array',
+    permissions: 'object',
+  });
+  const narrowed = reposAsked(c, body);
+  const now = c.get('hub').now();
+  const made: Token = {
+    token: `ghs_${randomBytes(27).toString('base64url').replaceAll(/[-_]/g, 'x')}`,
+    expiresAt: now + TOKEN_LIFE_MS,
+    permissions: permissionsAsked(body, own.permissions),
+    repositories: narrowed ? narrowed.map(({ id }) => id) : own.repositories,
+  };
+  const world = worldOf(c);
+  world.tokens = [...world.tokens.filter(({ expiresAt }) => expiresAt > now), made];
+  return c.json(token(c.get('links'), world, made, narrowed, repository), 201);
+}
+
+function reposAsked(c: Call, body: Record<string, unknown>): Repo[] | undefined {
+  const { repos, app } = worldOf(c);
+  const names = Array.isArray(body['repositories']) ? body['repositories'] : undefined;
+  const ids = Array.isArray(body['repository_ids']) ? body['repository_ids'] : undefined;
+  if (!names && !ids) return undefined;
+  const { repositories: chosen } = app.installation;
+  const found = [
+    ...(names ?? []).map((name) => repoNamed(worldOf(c), String(name))),
+    ...(ids ?? []).map((id) => repos.find((repo) => repo.id === id)),
+  ].map((repo) => (repo && (chosen === 'all' || chosen.includes(repo.id)) ? repo : undefined));
+  if (found.some((repo) => !repo))
+    throw invalid(
+      'There is at least one repository that does not exist or is not accessible to the parent installation.',
+    );
+  return found.filter((repo) => repo !== undefined);
+}
+
+function permissionsAsked(
+  body: Record<string, unknown>,
+  granted: Record<string, Access>,
+): Record<string, Access> {
+  if (body['permissions'] === undefined) return granted;
+  const asked = Object.entries(body['permissions'] as Record<string, unknown>);
+  const allowed = asked.flatMap(([name, access]): [string, Access][] => {
+    const have = name === 'metadata' ? (granted[name] ?? 'read') : granted[name];
+    if (access === 'read' && have) return [[name, 'read']];
+    return access === 'write' && have === 'write' ? [[name, 'write']] : [];
+  });
+  if (allowed.length < asked.length)
+    throw invalid('The permissions requested are not granted to this installation.');
+  return Object.fromEntries(allowed);
+}

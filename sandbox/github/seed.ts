@@ -1,0 +1,106 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { COLLEAGUES } from '../company.ts';
+import type { User, World } from './world.ts';
+
+const SPRING = Date.UTC(2026, 2, 2, 9);
+
+/** Somebody from outside: has a GitHub account, is no member of the organisation. */
+export const CONTRACTOR = 'gil-moreau';
+
+/** Sam (security) owns the organisation; the others are members; the contractor is an outside collaborator. */
+const OWNER = 'sam-rao';
+
+const people: readonly User[] = [
+  ...COLLEAGUES.flatMap(({ name, github }) => (github ? [{ name, login: github }] : [])),
+  { name: 'Gil Moreau', login: CONTRACTOR },
+  { name: 'Zoe Park', login: 'zoe-park' },
+].map(({ name, login }, place) => ({ id: 4101 + place, login, name, type: 'User', createdAt: SPRING }));
+
+const idOf = (login: string): number => people.find((person) => person.login === login)?.id ?? 0;
+
+/** The organisation `lantern` with its teams, two repositories and Curfew's App, a fresh key each time. */
+export function lantern(): World {
+  const key = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const member = (login: string, role: 'member' | 'maintainer' = 'member') =>
+    ({ [idOf(login)]: { role, state: 'active' } }) as const;
+  const team = { synchronised: false, parent: null };
+  const repo = { formerNames: [], private: true, invitations: [], invitedAt: [] };
+  const [orders, infra] = [6001, 6002];
+  const [platform] = [5002];
+
+  return {
+    nextId: 9000,
+    users: people.map((person) => ({ ...person })),
+    org: {
+      id: 3001,
+      login: 'lantern',
+      baseRole: 'read',
+      members: Object.fromEntries(
+        COLLEAGUES.flatMap(({ github }) =>
+          github ? [[idOf(github), github === OWNER ? 'admin' : 'member'] as const] : [],
+        ),
+      ),
+      invitations: [],
+    },
+    teams: [
+      {
+        ...team,
+        id: 5001,
+        slug: 'orders-oncall',
+        name: 'Orders on call',
+        members: { ...member('cy-okafor', 'maintainer'), ...member('bo-lindqvist') },
+        repos: { [orders]: 'maintain' },
+      },
+      {
+        ...team,
+        id: platform,
+        slug: 'platform',
+        name: 'Platform',
+        members: member('bo-lindqvist', 'maintainer'),
+        repos: { [infra]: 'write', [orders]: 'triage' },
+      },
+      {
+        ...team,
+        id: 5003,
+        slug: 'platform-storage',
+        name: 'Storage',
+        parent: platform,
+        members: {},
+        repos: {},
+      },
+      {
+        ...team,
+        id: 5004,
+        slug: 'everyone',
+        name: 'Everyone',
+        synchronised: true,
+        members: { ...member('ana-ferreira'), ...member('bo-lindqvist'), ...member('cy-okafor') },
+        repos: {},
+      },
+    ],
+    repos: [
+      {
+        ...repo,
+        id: orders,
+        name: 'orders',
+        description: 'The orders service',
+        direct: { [idOf(CONTRACTOR)]: 'read' },
+      },
+      { ...repo, id: infra, name: 'infra', description: 'How everything runs', direct: {} },
+    ],
+    app: {
+      id: 7001,
+      slug: 'curfew-lantern',
+      publicKey: key.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+      privateKey: key.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
+      installation: {
+        id: 8001,
+        permissions: { administration: 'write', members: 'write', metadata: 'read' },
+        repositories: 'all',
+        suspended: false,
+      },
+    },
+    tokens: [],
+    effects: [],
+  };
+}

@@ -1,0 +1,64 @@
+import { Ajv } from 'ajv';
+import { existsSync, readFileSync } from 'node:fs';
+
+const FILE = new URL('../../../../shared/data/github/openapi-subset.json', import.meta.url);
+
+type Schema = Readonly<Record<string, unknown>>;
+type Part = Readonly<{ $ref?: string; content?: Readonly<Record<string, { schema: Schema }>> }>;
+type Operation = Readonly<{ requestBody?: Part; responses: Readonly<Record<string, Part>> }>;
+type Description = Readonly<{ paths: Readonly<Record<string, Readonly<Record<string, Operation>>>> }>;
+
+export type Exchange = Readonly<{
+  method: string;
+  path: string;
+  sent: unknown;
+  status: number;
+  answered: unknown;
+}>;
+
+export const published = existsSync(FILE);
+if (!published) console.info('skipped: no corpora');
+
+/**
+ * Says what is wrong with an exchange by GitHub's own description of its API; nothing where the
+ * description does not speak of that path. Made once, because compiling takes a moment.
+ */
+export function judge(): (exchange: Exchange) => string[] {
+  if (!published) return () => [];
+  const api = JSON.parse(readFileSync(FILE, 'utf8')) as Description;
+  // Not strict: the description carries OpenAPI's own words (example, nullable, x-...) beside the schema's.
+  const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true, validateSchema: false });
+  ajv.addSchema(api, 'github');
+
+  const complain = (pointer: string, value: unknown): string[] => {
+    const validate = ajv.getSchema(`github#${pointer}`);
+    if (!validate) throw new Error(`no schema at ${pointer}`);
+    if (validate(value)) return [];
+    return (validate.errors ?? []).map(
+      (each) => `${pointer.slice(0, 90)} ${each.instancePath} ${each.message}`,
+    );
+  };
+
+  return ({ method, path, sent, status, answered }) => {
+    const found = Object.keys(api.paths).find((template) => matches(template, path));
+    const operation = found && api.paths[found]?.[method.toLowerCase()];
+    if (!found || !operation) return [];
+    const at = `/paths/${found.replaceAll('/', '~1')}/${method.toLowerCase()}`;
+    const asked = operation.requestBody
+      ? complain(`${at}/requestBody/content/application~1json/schema`, sent ?? {})
+      : [];
+    const response = operation.responses[status];
+    // Any call may be refused in general (401, 403, 429, 5xx): then only the error's shape is described.
+    if (!response && status >= 400) return complain('/components/schemas/basic-error', answered);
+    if (!response) return [`${method} ${found} never answers ${status}`];
+    if (status >= 400 && !response.$ref && !response.content) return [];
+    const pointer = response.$ref?.slice(1) ?? `${at}/responses/${status}`;
+    const silent = !response.$ref && !response.content;
+    if (silent) return answered === undefined ? [] : [`${method} ${found} ${status} has no body`];
+    const drawn = complain(`${pointer}/content/application~1json/schema`, answered);
+    return status >= 400 ? drawn : [...asked, ...drawn];
+  };
+}
+
+const matches = (template: string, path: string): boolean =>
+  new RegExp(`^${template.replaceAll(/\{[^}]+\}/g, '[^/]+')}$`).test(path);
