@@ -1,0 +1,28 @@
+/** The known word that a mistyped one most likely meant, or nothing when none is close. */
+export function nearest(typed: string, known: Iterable<string>): string | undefined {
+  const word = typed.slice(0, 64).toLowerCase();
+  let best: { word: string; distance: number } | undefined;
+  for (const candidate of known) {
+    const distance = editDistance(word, candidate.toLowerCase());
+    if (!best || distance < best.distance) best = { word: candidate, distance };
+  }
+  return best && best.distance <= Math.max(2, Math.floor(word.length / 3)) ? best.word : undefined;
+}
+
+/** How many letters must be added, dropped or changed (Levenshtein). */
+function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (let line = 1; line <= from.length; line += 1) {
+    const next = [line];
+    for (let column = 1; column <= to.length; column += 1)
+      next.push(
+        Math.min(
+          (row[column] ?? 0) + 1,
+          (next[column - 1] ?? 0) + 1,
+          (row[column - 1] ?? 0) + (from[line - 1] === to[column - 1] ? 0 : 1),
+        ),
+      );
+    row = next;
+  }
+  return row[to.length] ?? 0;
+}
