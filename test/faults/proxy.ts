@@ -11,9 +11,11 @@ import type { AddressInfo, Socket } from 'node:net';
 export type Call = Readonly<{ method: string; path: string; headers: IncomingHttpHeaders; body: string }>;
 export type Answer = Readonly<{ status: number; headers?: Record<string, string>; body?: string }>;
 
-/** What to do to a call. Everything but `delay` and `drop-after` keeps it from the real server. */
+/** What to do to a call. Everything but `delay`, `hold` and `drop-after` keeps it from the real server. */
 export type Act = Readonly<
   | { kind: 'delay'; ms: number }
+  /** The call waits at the door until the promise settles. */
+  | { kind: 'hold'; until: () => Promise<unknown> }
   | { kind: 'answer'; answer: Answer }
   /** The connection is cut before the real server hears of the call. */
   | { kind: 'drop-before' }
@@ -32,8 +34,11 @@ export type FaultProxy = Readonly<{
   url: string;
   /** Arms a rule; the oldest rule that matches a call wins. `times` is 1 unless told, Infinity for always. */
   arm(rule: Rule): Armed;
-  /** Reads that match are answered with what they last showed before this call, until the returned function is called. */
-  freeze(when: (call: Call) => boolean): () => void;
+  /**
+   * Calls that match are answered with what the same call was answered last before now, or with `unseen`
+   * when there was none, until the returned function is called. What matches must be a read.
+   */
+  freeze(when: (call: Call) => boolean, unseen?: Answer): () => void;
   /** Every call that came, in order, whether or not it went through. */
   calls: readonly Call[];
   stop(): Promise<void>;
@@ -52,7 +57,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   const live: Live[] = [];
   const calls: Call[] = [];
   const shown = new Map<string, Answer>();
-  const frozen = new Set<(call: Call) => boolean>();
+  const frozen = new Set<{ when: (call: Call) => boolean; unseen: Answer | undefined }>();
   const sockets = new Set<Socket>();
 
   const forward = async (call: Call): Promise<Answer> => {
@@ -73,8 +78,10 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     if (act?.kind === 'hang') return;
     if (act?.kind === 'drop-before') return void req.socket.destroy();
     if (act?.kind === 'answer') return write(res, act.answer);
+    if (act?.kind === 'hold') await act.until();
     if (act?.kind === 'delay') await new Promise((done) => setTimeout(done, act.ms));
-    const old = [...frozen].some((when) => when(call)) ? shown.get(keyOf(call)) : undefined;
+    const ice = [...frozen].find(({ when }) => when(call));
+    const old = ice && (shown.get(keyOf(call)) ?? ice.unseen);
     const answer = old ?? (await forward(call));
     if (act?.kind === 'drop-after') return void req.socket.destroy();
     write(res, answer);
@@ -98,9 +105,10 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
       live.push(entry);
       return { reached, cancel: () => void (entry.left = 0) };
     },
-    freeze(when) {
-      frozen.add(when);
-      return () => void frozen.delete(when);
+    freeze(when, unseen) {
+      const ice = { when, unseen };
+      frozen.add(ice);
+      return () => void frozen.delete(ice);
     },
     stop: () =>
       new Promise((done) => {

@@ -1,0 +1,71 @@
+import { Fault, type FaultCode } from '../../core/errors.ts';
+
+/** What the SDK's exceptions carry, as far as we read it. */
+type SdkError = Readonly<{
+  name?: string;
+  Code?: string;
+  message?: string;
+  $metadata?: { httpStatusCode?: number };
+  $response?: { headers?: Record<string, string> };
+}>;
+
+// Names as IAM's API reference and the SDK spell them; "Exception" at the end is cut off first.
+const CODES: Readonly<Record<string, FaultCode>> = {
+  Throttling: 'provider-throttled',
+  ThrottledException: 'provider-throttled',
+  Throttled: 'provider-throttled',
+  RequestLimitExceeded: 'provider-throttled',
+  TooManyRequests: 'provider-throttled',
+  SlowDown: 'provider-throttled',
+  AccessDenied: 'provider-forbidden',
+  UnauthorizedOperation: 'provider-forbidden',
+  InvalidClientTokenId: 'provider-forbidden',
+  UnrecognizedClient: 'provider-forbidden',
+  SignatureDoesNotMatch: 'provider-forbidden',
+  IncompleteSignature: 'provider-forbidden',
+  MissingAuthenticationToken: 'provider-forbidden',
+  OptInRequired: 'provider-forbidden',
+  ExpiredToken: 'provider-forbidden',
+  CredentialsProviderError: 'provider-forbidden',
+  LimitExceeded: 'no-room',
+  MalformedPolicyDocument: 'provider-refused',
+  InvalidInput: 'provider-refused',
+  ValidationError: 'provider-refused',
+  UnmodifiableEntity: 'provider-refused',
+  ConcurrentModification: 'provider-unavailable',
+  EntityTemporarilyUnmodifiable: 'provider-unavailable',
+  ServiceFailure: 'provider-unavailable',
+  ServiceUnavailable: 'provider-unavailable',
+  InternalFailure: 'provider-unavailable',
+};
+
+const codeOf = ({ name, Code }: SdkError): string => (Code ?? name ?? '').replace(/Exception$/, '');
+
+/** True when IAM says that the user, group or policy is not there. */
+export const isAbsent = (error: unknown): boolean =>
+  ['NoSuchEntity', 'NotFound'].includes(codeOf(Object(error) as SdkError));
+
+/**
+ * Turns whatever an SDK call threw into a `Fault`. An answer that is not AWS's (a gateway's HTML page, a
+ * cut connection, a timeout, an unknown code) is `provider-unavailable`: it says nothing about the write.
+ */
+export function toFault(error: unknown, doing: string): Fault {
+  if (error instanceof Fault) return error;
+  const sdk = Object(error) as SdkError;
+  const status = sdk.$metadata?.httpStatusCode;
+  const known = Object.hasOwn(CODES, codeOf(sdk)) ? CODES[codeOf(sdk)] : undefined;
+  const code = known ?? (status === 429 ? 'provider-throttled' : 'provider-unavailable');
+  const said = `${codeOf(sdk) || 'no code'}${status === undefined ? '' : ` ${status}`}`;
+  const retryAfterMs = code === 'provider-throttled' ? waitOf(sdk) : undefined;
+  const detail = `aws-iam: ${doing}: ${said}: ${firstLine(sdk.message)}`;
+  return new Fault(code, detail, retryAfterMs === undefined ? {} : { retryAfterMs });
+}
+
+/** `Retry-After` in seconds; IAM itself sends none, gateways before it do. */
+function waitOf({ $response }: SdkError): number | undefined {
+  const seconds = Number($response?.headers?.['retry-after'] ?? Number.NaN);
+  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1_000 : undefined;
+}
+
+const firstLine = (message: string | undefined): string =>
+  (message ?? '').split('\n')[0]?.slice(0, 200) ?? '';

@@ -1,0 +1,121 @@
+import { no, ok, type Result } from '../../core/result.ts';
+import { roomFor } from './policy.ts';
+
+/** operator -> key -> values, as IAM spells it. */
+export type Condition = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+
+export type Statement = Readonly<{
+  Effect: 'Allow';
+  Action: readonly string[];
+  Resource: readonly string[];
+  Condition?: Condition;
+}>;
+
+export type PolicyTarget = Readonly<{ kind: 'policy'; account?: string; statements: readonly Statement[] }>;
+export type GroupTarget = Readonly<{ kind: 'group'; account?: string; group: string }>;
+export type AwsIamTarget = PolicyTarget | GroupTarget;
+
+const ACCOUNT = /^[0-9]{12}$/;
+const GROUP = /^[\w+=,.@-]{1,128}$/;
+const ACTION = /^(\*|[a-z0-9-]{1,40}:[A-Za-z0-9*?]{1,100})$/;
+const RESOURCE = /^(\*|arn:[\x21-\x7e]{1,1000})$/;
+const CONDITION_KEY = /^[A-Za-z0-9-]{1,40}:[\x20-\x7e]{1,200}$/;
+// The operators of IAM's reference, "IAM JSON policy elements: Condition operators".
+const OPERATOR =
+  /^(ForAllValues:|ForAnyValue:)?(String(Not)?(Equals(IgnoreCase)?|Like)|Numeric(Not)?Equals|Numeric(Less|Greater)Than(Equals)?|Date(Not)?Equals|Date(Less|Greater)Than(Equals)?|Bool|BinaryEquals|(Not)?IpAddress|Arn(Not)?(Equals|Like))(IfExists)?$|^Null$/;
+const FIELDS = ['Sid', 'Effect', 'Action', 'Resource', 'Condition'];
+const MOST_STATEMENTS = 10;
+const MOST_VALUES = 50;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isRecord = (json: unknown): json is Fields =>
+  typeof json === 'object' && json !== null && !Array.isArray(json);
+
+/** Reads `{ kind: 'policy', account?, statements }` or `{ kind: 'group', account?, group }`. */
+export function parseTarget(json: unknown): Result<AwsIamTarget, string> {
+  if (!isRecord(json)) return no('aws-iam target: must be an object with "kind"');
+  const { kind, account, group, statements } = json;
+  if (account !== undefined && !(typeof account === 'string' && ACCOUNT.test(account)))
+    return no('aws-iam target: "account" must be a text of 12 digits');
+  const where = account === undefined ? {} : { account };
+  if (kind === 'group') {
+    if (typeof group !== 'string' || !GROUP.test(group))
+      return no(
+        'aws-iam target: "group" must be an IAM group name (1 to 128 letters, digits and + = , . @ _ -)',
+      );
+    return ok({ kind, ...where, group });
+  }
+  if (kind !== 'policy') return no('aws-iam target: "kind" must be "policy" or "group"');
+  const parsed = parseStatements(statements);
+  if (!parsed.ok) return parsed;
+  const target = { kind, ...where, statements: parsed.value } as const;
+  const { needs, room } = roomFor(target);
+  if (needs > room)
+    return no(
+      `aws-iam target: "statements" need ${needs} characters, and a user's inline policies have ${room}`,
+    );
+  return ok(target);
+}
+
+function parseStatements(json: unknown): Result<readonly Statement[], string> {
+  if (!Array.isArray(json) || json.length === 0 || json.length > MOST_STATEMENTS)
+    return no(`aws-iam target: "statements" must be a list of 1 to ${MOST_STATEMENTS} statements`);
+  const read: Statement[] = [];
+  for (const [index, one] of json.entries()) {
+    const parsed = parseStatement(one, `aws-iam target: "statements[${index}]`);
+    if (!parsed.ok) return parsed;
+    read.push(parsed.value);
+  }
+  return ok(read);
+}
+
+function parseStatement(json: unknown, at: string): Result<Statement, string> {
+  if (!isRecord(json)) return no(`${at}" must be an object`);
+  // NotAction and NotResource give everything but something; Principal has no place on a user.
+  const strange = Object.keys(json).find((field) => !FIELDS.includes(field));
+  if (strange !== undefined)
+    return no(`${at}" has the field ${JSON.stringify(strange.slice(0, 40))}, which is not allowed here`);
+  // A Deny that ends would give access back at the end.
+  if (json['Effect'] !== 'Allow') return no(`${at}.Effect" must be "Allow"`);
+  const actions = texts(json['Action'], ACTION);
+  if (!actions) return no(`${at}.Action" must be one or more of the form "service:Name", or "*"`);
+  const resources = texts(json['Resource'], RESOURCE);
+  if (!resources) return no(`${at}.Resource" must be one or more ARNs, or "*"`);
+  const statement = { Effect: 'Allow', Action: actions, Resource: resources } as const;
+  if (json['Condition'] === undefined) return ok(statement);
+  const condition = parseCondition(json['Condition'], `${at}.Condition`);
+  return condition.ok ? ok({ ...statement, Condition: condition.value }) : condition;
+}
+
+/** Operators and keys in sorted order, so that two spellings of one condition are equal as text. */
+function parseCondition(json: unknown, at: string): Result<Condition, string> {
+  if (!isRecord(json)) return no(`${at}" must be an object`);
+  const read: Record<string, Record<string, readonly string[]>> = {};
+  for (const [operator, keys] of Object.entries(json).sort(byName)) {
+    if (!OPERATOR.test(operator)) return no(`${at}" has an operator IAM does not know`);
+    if (!isRecord(keys) || Object.keys(keys).length === 0)
+      return no(`${at}.${operator}" must be an object with keys`);
+    const block: Record<string, readonly string[]> = {};
+    for (const [key, value] of Object.entries(keys).sort(byName)) {
+      // Values of one key are alternatives: a second date beside ours would move the end.
+      if (operator === 'DateLessThan' && key.toLowerCase() === 'aws:currenttime')
+        return no(`${at}" may not use DateLessThan on aws:CurrentTime: Curfew puts the end there`);
+      const values = CONDITION_KEY.test(key) ? texts(value, /^[\x20-\x7e]{0,500}$/) : undefined;
+      if (!values) return no(`${at}.${operator}" needs keys like "aws:SourceIp" with texts as values`);
+      block[key] = values;
+    }
+    read[operator] = block;
+  }
+  return ok(read);
+}
+
+const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1);
+
+/** One text or a list of them, each of the given shape; undefined when it is anything else. */
+function texts(json: unknown, shape: RegExp): readonly string[] | undefined {
+  const list: readonly unknown[] = Array.isArray(json) ? json : [json];
+  if (list.length === 0 || list.length > MOST_VALUES) return undefined;
+  const good = list.filter((one): one is string => typeof one === 'string' && shape.test(one));
+  return good.length === list.length ? good : undefined;
+}

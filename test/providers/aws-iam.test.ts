@@ -1,0 +1,303 @@
+import { GetUserPolicyCommand, ListUserPoliciesCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Instant } from '../../core/ids.ts';
+import { awsIamProvider, type AwsIamTarget } from '../../providers/aws-iam/index.ts';
+import { documentFor, policyName, readDocument, readPolicyName } from '../../providers/aws-iam/policy.ts';
+import { parseTarget, type PolicyTarget } from '../../providers/aws-iam/target.ts';
+import { awsRig, error, type AwsRig } from './aws-iam-rig.ts';
+import { faultOf, intentFor, itKeepsTheContract, itRefusesTargets, newLease, without } from './contract.ts';
+import { allows, type Document } from './iam-oracle.ts';
+
+const moto = process.env['TEST_MOTO_URL'];
+if (!moto) console.log('skipped: no AWS counterpart (TEST_MOTO_URL is not set)');
+const never = new AbortController().signal;
+
+const bucket = { Effect: 'Allow', Action: ['s3:GetObject'], Resource: ['arn:aws:s3:::orders/*'] } as const;
+const policy: PolicyTarget = { kind: 'policy', statements: [bucket] };
+const group: AwsIamTarget = { kind: 'group', group: 'deployers' };
+
+if (moto) {
+  itKeepsTheContract('aws-iam, time-boxed policy', () => awsRig(moto, policy), {
+    standing: 'a policy made for one lease stands beside everything else',
+    'target-deleted': 'the target is the statements themselves',
+  });
+  itKeepsTheContract('aws-iam, group', () => awsRig(moto, group), {
+    marks: 'a membership has no room for a mark',
+  });
+}
+
+const whenMoto = moto ? describe : describe.skip;
+whenMoto('a time-boxed policy on a real IAM API', () => {
+  const rigs: AwsRig[] = [];
+  const open = async (target: AwsIamTarget): Promise<AwsRig> => {
+    const rig = await awsRig(moto ?? '', target);
+    rigs.push(rig);
+    return rig;
+  };
+  afterEach(async () => {
+    for (const rig of rigs.splice(0)) await rig.stop?.();
+  });
+  const names = async (rig: AwsRig) =>
+    ((await rig.admin.send(new ListUserPoliciesCommand({ UserName: 'ana' }))).PolicyNames ?? []).filter(
+      (name) => name !== 'curfew-by-hand',
+    );
+
+  test('the document at IAM allows one second before the end and denies at its very instant (I3)', async () => {
+    const rig = await open(policy);
+    const intent = await intentFor(rig);
+    await rig.provider.ensurePresent(intent, never);
+    const [PolicyName] = await names(rig);
+    const got = await rig.admin.send(new GetUserPolicyCommand({ UserName: 'ana', PolicyName }));
+    const document = readDocument(got.PolicyDocument ?? '') as Document;
+    const call = { action: 's3:GetObject', resource: 'arn:aws:s3:::orders/7' };
+    expect(allows(document, { ...call, at: intent.end - 1_000 })).toBe(true);
+    expect(allows(document, { ...call, at: intent.end })).toBe(false);
+  });
+
+  test('an extension puts the new end first and takes the old one after (F26); a removal takes any end', async () => {
+    const rig = await open(policy);
+    const intent = await intentFor(rig);
+    const later = { ...intent, end: (intent.end + 3_600_000) as Instant };
+    await rig.provider.ensurePresent(intent, never);
+    await rig.provider.ensurePresent(later, never);
+    expect(await names(rig)).toEqual([policyName(intent.lease, later.end)]);
+    const writes = rig.proxy.calls.map(({ body }) => new URLSearchParams(body).get('Action') ?? '');
+    expect(writes.filter((action) => /^(Put|Delete)/.test(action))).toEqual([
+      'PutUserPolicy',
+      'PutUserPolicy',
+      'DeleteUserPolicy',
+    ]);
+    await rig.provider.ensureAbsent(without(intent), never);
+    expect(await names(rig)).toEqual([]);
+  });
+
+  test('no room left on the user: refused before the write, with nothing half-applied', async () => {
+    const rig = await open(policy);
+    const filler = { Effect: 'Allow', Action: 's3:GetObject', Resource: `arn:aws:s3:::${'x'.repeat(1_700)}` };
+    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [filler] }, undefined, 4);
+    await rig.admin.send(new PutUserPolicyCommand({ UserName: 'ana', PolicyName: 'big', PolicyDocument }));
+    const fault = await faultOf(rig.provider.ensurePresent(await intentFor(rig), never));
+    expect([fault.code, fault.retry]).toEqual(['no-room', false]);
+    expect(await names(rig)).toEqual(['big']);
+  });
+
+  test('a user recreated during the write keeps nothing of ours (F24)', async () => {
+    const rig = await open(policy);
+    const intent = await intentFor(rig);
+    const recreate = async () => rig.world.recreateAccount?.();
+    rig.proxy.arm({
+      when: ({ body }) => body.includes('Action=PutUserPolicy'),
+      act: { kind: 'hold', until: recreate },
+    });
+    const outcome = await faultOf(rig.provider.ensurePresent(intent, never));
+    expect(outcome.code).toBe('subject-changed');
+    expect(await rig.world.level(intent)).toBe('none');
+  });
+
+  test('a credential for another account is no proof of absence', async () => {
+    const rig = await open({ ...policy, account: '000000000001' });
+    const intent = { ...(await intentFor({ ...rig, target: policy })), target: rig.target };
+    expect((await faultOf(rig.provider.ensurePresent(intent, never))).code).toBe('provider-forbidden');
+    expect((await faultOf(rig.provider.ensureAbsent(without(intent), never))).code).toBe(
+      'provider-forbidden',
+    );
+  });
+
+  test.each<[what: string, answer: Parameters<AwsRig['proxy']['arm']>[0]['act'], code: string]>([
+    ['access denied', { kind: 'answer', answer: error(403, 'AccessDenied') }, 'provider-forbidden'],
+    [
+      'a dead key (F33)',
+      { kind: 'answer', answer: error(403, 'InvalidClientTokenId') },
+      'provider-forbidden',
+    ],
+    ['an expired token', { kind: 'answer', answer: error(403, 'ExpiredToken') }, 'provider-forbidden'],
+    ['the quota', { kind: 'answer', answer: error(409, 'LimitExceeded') }, 'no-room'],
+    [
+      'another write at the same time',
+      { kind: 'answer', answer: error(409, 'ConcurrentModification') },
+      'provider-unavailable',
+    ],
+    ['a bad document', { kind: 'answer', answer: error(400, 'MalformedPolicyDocument') }, 'provider-refused'],
+    ['a code nobody knows', { kind: 'answer', answer: error(400, 'constructor') }, 'provider-unavailable'],
+    ['throttled without a wait', { kind: 'answer', answer: error(400, 'Throttling') }, 'provider-throttled'],
+    [
+      '429 from a gateway',
+      { kind: 'answer', answer: { status: 429, body: 'slow down' } },
+      'provider-throttled',
+    ],
+    ['a 500', { kind: 'answer', answer: error(500, 'ServiceFailure') }, 'provider-unavailable'],
+    [
+      'an HTML page with 502',
+      { kind: 'answer', answer: { status: 502, body: '<html>bad gateway</html>' } },
+      'provider-unavailable',
+    ],
+    [
+      'an HTML page with 200',
+      { kind: 'answer', answer: { status: 200, body: '<html>log in</html>' } },
+      'provider-unavailable',
+    ],
+    [
+      'an HTML page with 403',
+      { kind: 'answer', answer: { status: 403, body: '<html>no</html>' } },
+      'provider-unavailable',
+    ],
+    ['a cut connection', { kind: 'drop-before' }, 'provider-unavailable'],
+  ])('%s is told apart (F11, F12)', async (_what, act, code) => {
+    const rig = await open(policy);
+    const intent = await intentFor(rig);
+    rig.proxy.arm({ when: () => true, act });
+    expect((await faultOf(rig.provider.ensurePresent(intent, never))).code).toBe(code);
+    expect((await faultOf(once(rig, act, () => rig.provider.listManaged(never)))).code).toBe(code);
+  });
+
+  test('nobody listens: provider-unavailable', async () => {
+    const provider = awsIamProvider({
+      endpoint: 'http://127.0.0.1:1',
+      credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
+    });
+    expect((await faultOf(provider.listManaged(never))).code).toBe('provider-unavailable');
+  });
+});
+
+function once<T>(rig: AwsRig, act: Parameters<AwsRig['proxy']['arm']>[0]['act'], call: () => Promise<T>) {
+  rig.proxy.arm({ when: () => true, act });
+  return call();
+}
+
+describe('the documents we write', () => {
+  const action = fc.constantFrom('s3:GetObject', 's3:*', 'sqs:Send*', '*');
+  const resource = fc.constantFrom('*', 'arn:aws:s3:::orders/*', 'arn:aws:s3:::orders/?');
+  const condition = fc.constantFrom(
+    undefined,
+    { DateGreaterThan: { 'aws:CurrentTime': ['2020-01-01T00:00:00Z'] } },
+    { DateLessThanEquals: { 'aws:CurrentTime': ['2190-01-01T00:00:00Z'] } },
+    { DateLessThan: { 'aws:TokenIssueTime': ['2190-01-01T00:00:00Z'] } },
+    { DateLessThanIfExists: { 'aws:CurrentTime': ['2190-01-01T00:00:00Z'] } },
+    {
+      StringEquals: { 'aws:RequestedRegion': ['eu-central-1', 'eu-west-1'] },
+      Bool: { 'aws:SecureTransport': 'true' },
+    },
+  );
+  const statement = fc
+    .record({
+      Action: fc.array(action, { minLength: 1, maxLength: 3 }),
+      Resource: fc.array(resource, { minLength: 1, maxLength: 2 }),
+      Condition: condition,
+    })
+    .map(({ Condition, ...rest }) => ({ Effect: 'Allow', ...rest, ...(Condition && { Condition }) }));
+  const target = fc.array(statement, { minLength: 1, maxLength: 4 }).map((statements) => {
+    const parsed = parseTarget({ kind: 'policy', statements });
+    if (!parsed.ok || parsed.value.kind !== 'policy') throw new Error(JSON.stringify(parsed));
+    return { statements, target: parsed.value };
+  });
+  const end = fc.integer({ min: Date.UTC(2024, 0, 1), max: Date.UTC(2180, 0, 1) });
+  const context = {
+    'aws:tokenissuetime': '2024-01-01T00:00:00Z',
+    'aws:requestedregion': 'eu-west-1',
+    'aws:securetransport': 'true',
+  };
+
+  test('allow exactly what the target allows until a second before the end, and nothing from its instant on', () =>
+    fc.assert(
+      fc.property(target, end, fc.nat(10_000_000), ({ statements, target }, end, after) => {
+        const document = documentFor(target, end as Instant);
+        const call = { action: 's3:GetObject', resource: 'arn:aws:s3:::orders/7', context };
+        const asked = { Version: '2012-10-17', Statement: statements };
+        const before = { ...call, at: end - 1_000 };
+        expect(allows(document, before)).toBe(allows(asked, before));
+        expect(allows(document, { ...call, at: end })).toBe(false);
+        expect(allows(document, { ...call, at: end + after })).toBe(false);
+      }),
+    ));
+
+  test('the name gives back the lease and the end, to the second', () =>
+    fc.assert(
+      fc.property(end, (end) => {
+        const lease = newLease();
+        const name = policyName(lease, end as Instant);
+        expect(name).toMatch(/^[\w+=,.@-]{1,128}$/);
+        expect(readPolicyName(name)).toEqual({ lease, end: end - (end % 1_000) });
+      }),
+    ));
+
+  test.each([
+    'curfew-by-hand',
+    'curfew-lease_x_0-20270102T120000Z',
+    `curfew-${newLease()}-20271302T990000Z`,
+    '',
+  ])('the name "%s" is not ours', (name) => expect(readPolicyName(name)).toBeUndefined());
+});
+
+describe('aws-iam targets', () => {
+  const provider = () => awsIamProvider({ endpoint: 'http://127.0.0.1:1' });
+  const one = (over: object) => ({ kind: 'policy', statements: [{ ...bucket, ...over }] });
+  const dated = (operator: string, key: string) =>
+    one({ Condition: { [operator]: { [key]: '2030-01-01T00:00:00Z' } } });
+
+  itRefusesTargets(provider, [
+    ['an unknown kind', { kind: 'role' }, '"kind"'],
+    ['an account that is a number', { ...policy, account: 123456789012 }, '"account"'],
+    ['no group', { kind: 'group' }, '"group"'],
+    ['a hostile group', { kind: 'group', group: '../x&Action=DeleteUser' }, '"group"'],
+    ['a huge group', { kind: 'group', group: 'g'.repeat(1e6) }, '"group"'],
+    ['no statements', { kind: 'policy', statements: [] }, '"statements"'],
+    ['too many statements', { kind: 'policy', statements: Array(11).fill(bucket) }, '"statements"'],
+    ['a statement that is a text', { kind: 'policy', statements: ['all'] }, '"statements[0]"'],
+    [
+      'statements that never fit',
+      { kind: 'policy', statements: [{ ...bucket, Resource: Array(9).fill(`arn:${'x'.repeat(900)}`) }] },
+      '"statements"',
+    ],
+    ['Deny, which would end too', one({ Effect: 'Deny' }), 'Effect'],
+    ['NotAction', one({ NotAction: 's3:*' }), '"NotAction"'],
+    ['NotResource', one({ NotResource: '*' }), '"NotResource"'],
+    ['Principal', one({ Principal: '*' }), '"Principal"'],
+    ['a field in the wrong case', one({ condition: {} }), '"condition"'],
+    [
+      'a prototype field',
+      { kind: 'policy', statements: [JSON.parse('{"__proto__": 1, "Effect": "Allow"}')] },
+      '"__proto__"',
+    ],
+    ['an action without a service', one({ Action: 'GetObject' }), 'Action'],
+    ['no action', one({ Action: [] }), 'Action'],
+    ['an action of the wrong type', one({ Action: [7] }), 'Action'],
+    ['a resource that is no ARN', one({ Resource: 'orders' }), 'Resource'],
+    ['a line break in a resource', one({ Resource: 'arn:aws:s3:::a\nb' }), 'Resource'],
+    ['an unknown operator', dated('DateBefore', 'aws:CurrentTime'), 'Condition'],
+    ['a prototype operator', one({ Condition: JSON.parse('{"__proto__": {"a:b": "c"}}') }), 'Condition'],
+    ['a condition without keys', one({ Condition: { Bool: {} } }), 'Bool'],
+    ['a date beside ours', dated('DateLessThan', 'aws:CurrentTime'), 'aws:CurrentTime'],
+    ['a date beside ours in another case', dated('DateLessThan', 'AWS:currenttime'), 'aws:CurrentTime'],
+  ]);
+
+  test('two spellings of one target are one target', () => {
+    const spelled = (json: unknown) => {
+      const parsed = provider().parseTarget(json);
+      return parsed.ok ? provider().targetKey(parsed.value) : parsed.error;
+    };
+    const both = {
+      Bool: { 'aws:SecureTransport': 'true' },
+      StringEquals: { 's3:prefix': ['a'], 's3:delimiter': '/' },
+    };
+    const turned = {
+      StringEquals: { 's3:delimiter': ['/'], 's3:prefix': 'a' },
+      Bool: { 'aws:SecureTransport': ['true'] },
+    };
+    expect(spelled(one({ Condition: both, Action: 's3:GetObject', Sid: 'x' }))).toBe(
+      spelled(one({ Condition: turned })),
+    );
+  });
+
+  test('the card names the ways to keep access, and the session that outlives the end', () => {
+    const risky = { ...policy, statements: [{ ...bucket, Action: ['iam:*AccessKey', 'sts:Assume*'] }] };
+    const { permissions } = provider().describe(risky);
+    expect(permissions).toEqual([
+      'iam:*AccessKey, sts:Assume* on arn:aws:s3:::orders/*',
+      'caution: iam:CreateAccessKey is included: the holder can make keys that outlive the end',
+      expect.stringContaining('caution: sts:AssumeRole is included'),
+    ]);
+    expect(provider().residualSessionMs(risky)).toBe(12 * 3_600_000);
+    expect(provider().residualSessionMs(policy)).toBe(0);
+  });
+});
