@@ -7,7 +7,8 @@
 import type { KnownBlock } from '@slack/types';
 import type { Colleague } from '../company.ts';
 
-export type Kind = Colleague['kind'];
+/** A guest of one channel only is `ultra-guest` (`is_ultra_restricted`); of several, `guest`. */
+export type Kind = Colleague['kind'] | 'ultra-guest';
 
 export type User = Readonly<{
   id: string;
@@ -107,6 +108,8 @@ export type State = Readonly<{
   modals: Readonly<Record<string, readonly View[]>>;
   /** By person: what the app last published. */
   homes: Readonly<Record<string, View>>;
+  /** The highest `ts` ever given out, so that the next one is higher, whatever the clock says. */
+  lastTs: string;
 }>;
 
 /** A slash command that the app's manifest declares; any other is answered by Slack itself. */

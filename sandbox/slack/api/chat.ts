@@ -1,0 +1,114 @@
+/** `chat.*`: messages of the bot. */
+import { no, ok, type Result } from '../../../core/result.ts';
+import { contentOf, type Content } from './content.ts';
+import type { Json } from '../check.ts';
+import { LIMITS } from '../limits.ts';
+import type { Channel, Message } from '../model.ts';
+import { messageBody } from '../payloads.ts';
+import { messageAt } from '../read.ts';
+import type { Slack } from '../slack.ts';
+import { channelFor } from './channels.ts';
+import { answer, refuse, stringOf, type Reply } from './reply.ts';
+import type { Method } from './method.ts';
+
+/** The channel the bot may write to, or why not. A person's id means the direct message with them. */
+function writable(slack: Slack, args: Json): Result<Channel, Reply> {
+  const channel = channelFor(slack, stringOf(args, 'channel'));
+  if (channel === undefined) return no(refuse('channel_not_found'));
+  return channel.members.includes(slack.store.state.app.user_id) ? ok(channel) : no(refuse('not_in_channel'));
+}
+
+function post(slack: Slack, args: Json, channel: Channel, content: Content, only?: string): Message {
+  const { app } = slack.store.state;
+  const thread_ts = stringOf(args, 'thread_ts');
+  const message: Message = {
+    channel: channel.id,
+    ts: slack.store.newTs(),
+    user: app.user_id,
+    bot_id: app.bot_id,
+    ...content,
+    ...(thread_ts === '' ? {} : { thread_ts }),
+    ...(only === undefined ? {} : { ephemeralFor: only }),
+  };
+  slack.store.apply({ kind: 'posted', message });
+  return message;
+}
+
+const noThread = (slack: Slack, args: Json, channel: Channel): boolean =>
+  stringOf(args, 'thread_ts') !== '' &&
+  messageAt(slack.store.state, channel.id, stringOf(args, 'thread_ts')) === undefined;
+
+function postMessage(slack: Slack, args: Json): Reply {
+  const channel = writable(slack, args);
+  if (!channel.ok) return channel.error;
+  const content = contentOf(args, LIMITS.messageText);
+  if (!content.ok) return content.error;
+  if (noThread(slack, args, channel.value)) return refuse('thread_not_found');
+  const message = post(slack, args, channel.value, content.value);
+  return answer({
+    channel: message.channel,
+    ts: message.ts,
+    message: messageBody(slack.store.state, message),
+  });
+}
+
+function postEphemeral(slack: Slack, args: Json): Reply {
+  const channel = writable(slack, args);
+  if (!channel.ok) return channel.error;
+  const user = stringOf(args, 'user');
+  if (slack.store.state.users[user] === undefined) return refuse('user_not_found');
+  if (!channel.value.members.includes(user)) return refuse('user_not_in_channel');
+  const content = contentOf(args, LIMITS.shortMessageText);
+  if (!content.ok) return content.error;
+  return answer({ message_ts: post(slack, args, channel.value, content.value, user).ts });
+}
+
+/** The bot's own message that a call names; nobody can name an ephemeral one. */
+function own(slack: Slack, args: Json, refusal: string): Result<Message, Reply> {
+  const channel = channelFor(slack, stringOf(args, 'channel'));
+  if (channel === undefined) return no(refuse('channel_not_found'));
+  const message = messageAt(slack.store.state, channel.id, stringOf(args, 'ts'));
+  if (message === undefined || message.ephemeralFor !== undefined) return no(refuse('message_not_found'));
+  return message.bot_id === slack.store.state.app.bot_id ? ok(message) : no(refuse(refusal));
+}
+
+/** Text without blocks takes the blocks away; blocks without text leave the text as it was. */
+function update(slack: Slack, args: Json): Reply {
+  const old = own(slack, args, 'cant_update_message');
+  if (!old.ok) return old.error;
+  const content = contentOf(args, LIMITS.shortMessageText);
+  if (!content.ok) return content.error;
+  const text = args['text'] === undefined ? old.value.text : content.value.text;
+  const edited = { user: slack.store.state.app.bot_id, ts: slack.store.newTs() };
+  const message: Message = { ...old.value, ...content.value, text, edited };
+  slack.store.apply({ kind: 'rewritten', message });
+  const { channel, ts } = message;
+  return answer({ channel, ts, text, message: messageBody(slack.store.state, message) });
+}
+
+function remove(slack: Slack, args: Json): Reply {
+  const old = own(slack, args, 'cant_delete_message');
+  if (!old.ok) return old.error;
+  const { channel, ts } = old.value;
+  slack.store.apply({ kind: 'deleted', channel, ts });
+  return answer({ channel, ts });
+}
+
+function getPermalink(slack: Slack, args: Json): Reply {
+  const { state } = slack.store;
+  const [channel, ts] = [stringOf(args, 'channel'), stringOf(args, 'message_ts')];
+  if (state.channels[channel] === undefined) return refuse('channel_not_found');
+  if (messageAt(state, channel, ts) === undefined) return refuse('message_not_found');
+  const permalink = `https://${state.team.domain}.slack.com/archives/${channel}/p${ts.replace('.', '')}`;
+  return answer({ channel, permalink });
+}
+
+const write = { token: 'bot', scopes: ['chat:write'] } as const;
+
+export const chatMethods: Readonly<Record<string, Method>> = {
+  'chat.postMessage': { ...write, required: ['channel'], run: postMessage },
+  'chat.postEphemeral': { ...write, required: ['channel', 'user'], run: postEphemeral },
+  'chat.update': { ...write, required: ['channel', 'ts'], run: update },
+  'chat.delete': { ...write, required: ['channel', 'ts'], run: remove },
+  'chat.getPermalink': { token: 'bot', scopes: [], required: ['channel', 'message_ts'], run: getPermalink },
+};

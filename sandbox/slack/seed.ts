@@ -1,0 +1,72 @@
+/** The workspace on its first morning: the company's people, their channels, and the app. */
+import { CHANNELS, COLLEAGUES, COMPANY, TEAM_ID, type Colleague } from '../company.ts';
+import type { Channel, Command, Kind, State, User } from './model.ts';
+
+export type Person = Omit<Colleague, 'kind'> & Readonly<{ kind: Kind }>;
+
+export const APP = { id: 'A0CURFEW01', name: 'Curfew', bot_id: 'B0CURFEW01', user_id: 'U0CURFEWBT' } as const;
+/** Speaks for Slack itself: "that is not a valid command". */
+export const SLACKBOT = 'USLACKBOT';
+/** Where a stranger's own account lives. */
+const OTHER_TEAM = 'T0OTHERCO1';
+
+const COMMANDS: readonly Command[] = [
+  { command: '/access', description: 'Ask for access, for a while', usage_hint: '[what] [how long] [why]' },
+];
+
+const bot = (id: string, name: string, real_name: string): User => ({
+  id,
+  name,
+  real_name,
+  title: '',
+  email: '',
+  tz: 'Etc/UTC',
+  team_id: TEAM_ID,
+  kind: 'bot',
+});
+
+const userOf = (person: Person): User => ({
+  id: person.slackId,
+  name: person.email.split('@')[0] ?? person.slackId,
+  real_name: person.name,
+  title: person.title,
+  email: person.email,
+  tz: person.tz,
+  team_id: person.kind === 'stranger' ? OTHER_TEAM : TEAM_ID,
+  kind: person.kind,
+});
+
+const byId = <T extends Readonly<{ id: string }>>(all: readonly T[]): Readonly<Record<string, T>> =>
+  Object.fromEntries(all.map((each) => [each.id, each]));
+
+/**
+ * Everybody who is not gone is in both channels, the guest and the stranger too (a channel shared through
+ * Slack Connect), because that is how they come to see buttons. The app was invited to the first one only.
+ */
+export function seed(people: readonly Person[] = COLLEAGUES, commands: readonly Command[] = COMMANDS): State {
+  const users = [
+    ...people.map(userOf),
+    bot(APP.user_id, 'curfew', APP.name),
+    bot(SLACKBOT, 'slackbot', 'Slackbot'),
+  ];
+  const present = users
+    .filter((user) => user.kind !== 'deactivated' && user.kind !== 'bot')
+    .map((user) => user.id);
+  const channels = CHANNELS.map(({ id, name, purpose }, index): Channel => ({
+    id,
+    name,
+    purpose,
+    kind: 'channel',
+    members: index === 0 ? [...present, APP.user_id] : present,
+  }));
+  return {
+    team: { id: TEAM_ID, name: COMPANY, domain: COMPANY.toLowerCase() },
+    app: { ...APP, commands },
+    users: byId(users),
+    channels: byId(channels),
+    messages: {},
+    modals: {},
+    homes: {},
+    lastTs: '0000000000.000000',
+  };
+}

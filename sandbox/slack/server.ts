@@ -1,0 +1,148 @@
+/** Starts the sandbox's Slack workspace on 127.0.0.1: Web API, Socket Mode, and whatever a page adds. */
+import { createServer, type Server } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { Hono, type Context } from 'hono';
+import { readArgs, serveCall } from './api/call.ts';
+import { createFaults, type Faults } from './faults.ts';
+import type { Command, Workspace } from './model.ts';
+import { createResponseUrls } from './response-urls.ts';
+import { APP, seed, type Person } from './seed.ts';
+import { SCOPES, type Slack } from './slack.ts';
+import { createSockets } from './socket.ts';
+import { createStore } from './store.ts';
+import { createTriggers } from './triggers.ts';
+import { createWorkspace } from './workspace.ts';
+
+export type SlackOptions = Readonly<{
+  /** A free one when absent. */
+  port?: number;
+  /** Keeps the workspace across restarts; without it everything is forgotten at `stop`. */
+  stateFile?: string;
+  botToken: string;
+  appToken: string;
+  scopes?: readonly string[];
+  people?: readonly Person[];
+  commands?: readonly Command[];
+  /** How long Slack waits for an acknowledgement, in milliseconds (3,000). */
+  ackWithin?: number;
+  /** How long a `trigger_id` lives, in milliseconds (3,000). */
+  triggerLife?: number;
+  /** When an event is sent again, in milliseconds after each silence (at once, one minute, five). */
+  redeliverAfter?: readonly number[];
+  pingEvery?: number;
+  now?: () => number;
+  /** Adds routes of a page to the same server. */
+  routes?: (app: Hono, workspace: Workspace) => void;
+}>;
+
+export type RunningSlack = Readonly<{
+  /** `http://127.0.0.1:port` */
+  url: string;
+  /** For `clientOptions.slackApiUrl`. */
+  apiUrl: string;
+  workspace: Workspace;
+  /** The same workspace for a test that must do what no screen allows: see `createWorkspace`. */
+  forged: Workspace;
+  faults: Faults;
+  stop: () => Promise<void>;
+}>;
+
+/** Throws `UnreadableState` for a damaged state file, and the system's error for a port that is taken. */
+export async function startSlack(options: SlackOptions): Promise<RunningSlack> {
+  const now = options.now ?? Date.now;
+  const store = createStore(seed(options.people, options.commands), now, options.stateFile);
+  const sockets = createSockets({
+    appId: APP.id,
+    ackWithin: options.ackWithin ?? 3000,
+    pingEvery: options.pingEvery ?? 10_000,
+    changed: () => store.stir(),
+  });
+  const { faults, book } = createFaults(sockets);
+  let url = '';
+  const slack: Slack = {
+    settings: {
+      botToken: options.botToken,
+      appToken: options.appToken,
+      scopes: options.scopes ?? SCOPES,
+      verificationToken: 'sandbox-verification-token',
+      redeliverAfter: options.redeliverAfter ?? [0, 60_000, 300_000],
+      now,
+    },
+    store,
+    sockets,
+    triggers: createTriggers(now, options.triggerLife ?? 3000),
+    responses: createResponseUrls(store, now),
+    faults,
+    book,
+    url: () => url,
+  };
+  const workspace = createWorkspace(slack);
+  const server = serve(slack, routesOf(slack, options.routes, workspace));
+  try {
+    url = `http://127.0.0.1:${await listen(server, options.port ?? 0)}`;
+  } catch (error) {
+    sockets.close();
+    store.close();
+    throw error;
+  }
+  return {
+    url,
+    apiUrl: `${url}/api/`,
+    workspace,
+    forged: createWorkspace(slack, true),
+    faults,
+    stop: () => stop(slack, server),
+  };
+}
+
+/** Ends the connection of a call without an answer. */
+const cut = (context: Context): Response => {
+  context.env.incoming.socket.destroy();
+  return RESPONSE_ALREADY_SENT;
+};
+
+function routesOf(slack: Slack, routes: SlackOptions['routes'], workspace: Workspace): Hono {
+  const app = new Hono();
+  app.all('/api/:method', (context) =>
+    serveCall(slack, context, context.req.param('method'), () => cut(context)),
+  );
+  app.post('/response/:team/:secret', async (context) => {
+    const reply = slack.responses.use(context.req.path, await readArgs(context));
+    if (reply === undefined) return context.text('used_url', 404);
+    return reply.ok ? context.text('ok') : context.text(String(reply['error']), 400);
+  });
+  routes?.(app, workspace);
+  return app;
+}
+
+function serve(slack: Slack, app: Hono): Server {
+  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  const server = createServer((request, response) => {
+    if (slack.book.isDown && /^\/(api|response)\//.test(request.url ?? ''))
+      return void request.socket.destroy();
+    void listener(request, response);
+  });
+  server.on('upgrade', (request, socket, head) => {
+    if (slack.book.isDown) return void socket.destroy();
+    slack.sockets.upgrade(request, socket, head);
+  });
+  return server;
+}
+
+const listen = (server: Server, port: number): Promise<number> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
+
+async function stop(slack: Slack, server: Server): Promise<void> {
+  slack.sockets.close();
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeAllConnections();
+  await closed;
+  slack.store.close();
+}

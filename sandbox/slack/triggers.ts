@@ -1,0 +1,34 @@
+/** Trigger ids: the right to open one modal for one person, once, within three seconds. */
+import { randomBytes } from 'node:crypto';
+import { no, ok, type Result } from '../../core/result.ts';
+
+export type TriggerError = 'invalid_trigger_id' | 'expired_trigger_id' | 'exchanged_trigger_id';
+
+export interface Triggers {
+  issue(person: string): string;
+  /** Whose screen the trigger stands for. It is used up by this, even when what follows is refused. */
+  exchange(id: unknown): Result<string, TriggerError>;
+}
+
+/** How long a spent or stale id is still told apart from one that never was. */
+const REMEMBERED = 10 * 60_000;
+
+export function createTriggers(now: () => number, life: number): Triggers {
+  const issued = new Map<string, Readonly<{ person: string; at: number; spent: boolean }>>();
+  return {
+    issue(person) {
+      for (const [id, { at }] of issued) if (now() - at > REMEMBERED) issued.delete(id);
+      const id = `${Math.floor(now())}.${issued.size}.${randomBytes(16).toString('hex')}`;
+      issued.set(id, { person, at: now(), spent: false });
+      return id;
+    },
+    exchange(id) {
+      const found = typeof id === 'string' ? issued.get(id) : undefined;
+      if (typeof id !== 'string' || found === undefined) return no('invalid_trigger_id');
+      if (found.spent) return no('exchanged_trigger_id');
+      if (now() - found.at > life) return no('expired_trigger_id');
+      issued.set(id, { ...found, spent: true });
+      return ok(found.person);
+    },
+  };
+}

@@ -1,0 +1,30 @@
+/** The person-facing side of the workspace: every action of `model.ts`, by the files in `acts/`. */
+import { click, suggest, type Suggested } from './acts/click.ts';
+import { command } from './acts/command.ts';
+import { openHome, say, shortcut } from './acts/events.ts';
+import { close, submit } from './acts/modal.ts';
+import type { Workspace } from './model.ts';
+import type { Slack } from './slack.ts';
+
+/** `forged`: skips what Slack's own screens check, so that a test can send what only an attacker would. */
+export function createWorkspace(slack: Slack, forged = false): Workspace {
+  const suggested: Suggested = new Map();
+  const at = (person: string) => ({ slack, person, forged });
+  return {
+    get state() {
+      return slack.store.state;
+    },
+    get connections() {
+      return slack.sockets.connections;
+    },
+    subscribe: (listener) => slack.store.watch(listener),
+    command: (person, channel, text) => command(at(person), channel, text),
+    click: (person, clicked) => click(at(person), clicked, suggested),
+    submit: (person, viewId, values) => submit(at(person), viewId, values, suggested),
+    close: (person, viewId, all = false) => close(at(person), viewId, all),
+    suggest: (person, search) => suggest(at(person), search, suggested),
+    openHome: (person) => openHome(at(person)),
+    say: (person, channel, text, thread_ts) => say(at(person), channel, text, thread_ts),
+    shortcut: (person, callback_id, channel, ts) => shortcut(at(person), callback_id, channel, ts),
+  };
+}
