@@ -1,11 +1,11 @@
-import type { Checkboxes, Option, RadioButtons } from '@slack/types';
+import type { Checkboxes, RadioButtons } from '@slack/types';
 import type { FC } from 'hono/jsx';
 import type { Viewer } from '../viewer.ts';
 import { controlId, Field, type Held } from './field.tsx';
-import { Text } from './text.tsx';
+import { Text, type Choice } from './text.tsx';
 
 /** The words of an option: its text and, smaller, its description. */
-export const OptionWords: FC<{ option: Option; viewer: Viewer }> = ({ option, viewer }) => (
+export const OptionWords: FC<{ option: Choice; viewer: Viewer }> = ({ option, viewer }) => (
   <span class="option__words">
     <span class="option__text">
       <Text text={option.text} viewer={viewer} />
@@ -25,7 +25,7 @@ export const Choices: FC<ChoiceProps> = ({ element, held }) => {
   const name = controlId(held, element.action_id);
   const one = element.type === 'radio_buttons';
   const initial = one ? [element.initial_option] : (element.initial_options ?? []);
-  const isInitial = (option: Option) => initial.some((chosen) => chosen?.value === option.value);
+  const isInitial = (option: Choice) => initial.some((chosen) => chosen?.value === option.value);
   return (
     <Field held={held} element={element} kind={one ? 'radio' : 'checks'}>
       <div id={name} class="choices" role={one ? 'radiogroup' : 'group'} aria-labelledby={held.labelledBy}>

@@ -1,13 +1,13 @@
-import type { MultiSelect, Option, OptionGroup, Overflow, Select } from '@slack/types';
+import type { MultiSelect, Overflow, Select } from '@slack/types';
 import type { FC } from 'hono/jsx';
 import { inert } from '../inert.ts';
 import type { Viewer } from '../viewer.ts';
 import { controlId, Field, type Held } from './field.tsx';
 import { OptionWords } from './choices.tsx';
-import { Text } from './text.tsx';
+import { Text, type AnyText, type Choice } from './text.tsx';
 
 /** A group without a label holds the options of a list that has no groups. */
-type Groups = readonly Readonly<{ label?: OptionGroup['label']; options: readonly Option[] }>[];
+type Groups = readonly Readonly<{ label?: AnyText; options: readonly Choice[] }>[];
 
 const namesAsOptions = (names: ReadonlyMap<string, string>, mark: string): Groups => [
   {

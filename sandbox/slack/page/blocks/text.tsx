@@ -1,9 +1,12 @@
-import type { MrkdwnElement, PlainTextElement } from '@slack/types';
 import type { FC } from 'hono/jsx';
 import { Mrkdwn, Plain } from '../mrkdwn-view.tsx';
 import type { Viewer } from '../viewer.ts';
 
-export type AnyText = MrkdwnElement | PlainTextElement;
+/** Slack's text object, whichever of the two kinds. */
+export type AnyText = Readonly<{ type: 'plain_text' | 'mrkdwn'; text: string; emoji?: boolean }>;
+
+/** An option of any list, as Slack's types and the workspace's model both have it. */
+export type Choice = Readonly<{ text: AnyText; value?: string; description?: AnyText }>;
 
 /** A text object: mrkdwn is read, plain text stays plain. */
 export const Text: FC<{ text: AnyText; viewer: Viewer }> = ({ text, viewer }) =>

@@ -1,0 +1,34 @@
+/** Reads what a person put into the elements of a message or a view. */
+
+/** The value of one field: text, the value of an option, a whole option, several of those, or nothing. */
+export function valueOf(field) {
+  switch (field.dataset.field) {
+    case 'combo':
+      return field.dataset.chosen ? JSON.parse(field.dataset.chosen) : null;
+    case 'multi':
+      return [...field.querySelector('select').selectedOptions].map((option) => option.value);
+    case 'radio':
+      return field.querySelector('input:checked')?.value ?? null;
+    case 'checks':
+      return [...field.querySelectorAll('input:checked')].map((box) => box.value);
+    default: {
+      const text = field.querySelector('input, textarea').value;
+      return text === '' ? null : text;
+    }
+  }
+}
+
+/** All fields within a message or view, by block and action. */
+export function valuesIn(place) {
+  const values = {};
+  for (const field of place.querySelectorAll('[data-field]')) {
+    if (!field.dataset.action) continue;
+    values[field.dataset.block] ??= {};
+    values[field.dataset.block][field.dataset.action] = valueOf(field);
+  }
+  return values;
+}
+
+/** Where an element stands: the frame of its message or view. */
+export const frameOf = (element) => element.closest('[data-place]');
+export const placeOf = (frame) => JSON.parse(frame.dataset.place);

@@ -1,0 +1,10 @@
+/** A sentence at the bottom that goes away by itself; screen readers hear it. */
+export function toast(words, kind = 'plain') {
+  const note = document.createElement('p');
+  note.className = `toast toast--${kind}`;
+  note.textContent = kind === 'warning' ? `⚠ ${words}` : words;
+  const box = document.querySelector('#toasts');
+  box.append(note);
+  while (box.children.length > 3) box.firstElementChild.remove();
+  setTimeout(() => note.remove(), kind === 'warning' ? 9000 : 4000);
+}

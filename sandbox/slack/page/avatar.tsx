@@ -1,0 +1,31 @@
+import type { FC } from 'hono/jsx';
+import { CurfewSign } from './icons.tsx';
+
+const COLOURS = 8;
+
+const initialsOf = (name: string): string =>
+  name
+    .split(/\s+/)
+    .filter((word) => word !== '')
+    .slice(0, 2)
+    .map((word) => [...word][0]?.toUpperCase() ?? '')
+    .join('');
+
+/** The same colour for the same person everywhere; the initials, not the colour, tell people apart. */
+const colourOf = (id: string): number => {
+  let sum = 0;
+  for (const letter of id) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 9973;
+  return sum % COLOURS;
+};
+
+type AvatarProps = { id: string; name: string; size: 'small' | 'medium' | 'large'; app?: boolean };
+
+/** A face: initials on a colour for people, a drawing for the app. Decoration: the name stands beside it. */
+export const Avatar: FC<AvatarProps> = ({ id, name, size, app }) => (
+  <span
+    class={app ? `avatar avatar--${size}` : `avatar avatar--${size} avatar--c${colourOf(id)}`}
+    aria-hidden="true"
+  >
+    {app ? <CurfewSign /> : initialsOf(name)}
+  </span>
+);

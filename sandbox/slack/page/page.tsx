@@ -1,0 +1,92 @@
+import type { FC, PropsWithChildren } from 'hono/jsx';
+import type { WorldSection } from '../../world/world.ts';
+import { topModalOf } from '../read.ts';
+import type { State } from '../model.ts';
+import { stepOf } from './guide.tsx';
+import { HomePane } from './home.tsx';
+import { Icon, LanternSign } from './icons.tsx';
+import { inert } from './inert.ts';
+import { Modals } from './modal.tsx';
+import { MessagePane } from './pane.tsx';
+import { People } from './people.tsx';
+import type { Reads } from './reads.ts';
+import { channelIn, placeOf, viewerFor, type Screen } from './screen.ts';
+import { Sidebar } from './sidebar.tsx';
+import { Thread } from './thread.tsx';
+import { WorldPanel } from './world-panel.tsx';
+
+/** Everything that the page of one person at one moment is made of. */
+export type Sight = Readonly<{
+  state: State;
+  connections: number;
+  sections: readonly WorldSection[];
+  screen: Screen;
+  reads: Reads;
+  now: number;
+  /** What this browser put away. */
+  hidden: Readonly<{ guide: boolean; world: boolean }>;
+}>;
+
+/** The living part of the page: sent whole after every change, and morphed into what is there. */
+export const App: FC<Sight> = ({ state, connections, sections, screen, reads, now, hidden }) => {
+  const viewer = viewerFor(state, screen.as, now);
+  const channel = channelIn(screen.where);
+  const guide = hidden.guide ? undefined : stepOf(state, sections);
+  const pane = { state, screen, viewer, connections, guide };
+  const shell = `shell${hidden.world ? ' shell--alone' : ''}${screen.thread ? ' shell--thread' : ''}`;
+  return (
+    <div id="app" data-as={screen.as.id} data-in={placeOf(screen.where)} data-thread={screen.thread}>
+      <div class={shell} id="shell" inert={topModalOf(state, screen.as.id) !== undefined}>
+        <header class="topbar">
+          <span class="topbar__sign" title={`${state.team.name}, a sandbox workspace`}>
+            <LanternSign />
+          </span>
+          <People state={state} screen={screen} reads={reads} now={now} />
+          <button
+            type="button"
+            id="world-toggle"
+            class="topbar__tool"
+            data-world
+            aria-expanded={hidden.world ? 'false' : 'true'}
+            aria-controls="world"
+            title="In the real world"
+          >
+            <Icon name="world" />
+            <span class="sr">In the real world</span>
+          </button>
+        </header>
+        <Sidebar state={state} screen={screen} reads={reads} connections={connections} />
+        {screen.where.kind === 'home' ? <HomePane {...pane} /> : <MessagePane {...pane} channel={channel} />}
+        {channel && screen.thread && (
+          <Thread state={state} screen={screen} viewer={viewer} channel={channel} ts={screen.thread} />
+        )}
+        {!hidden.world && <WorldPanel sections={sections} viewer={viewer} />}
+      </div>
+      <Modals state={state} viewer={viewer} />
+    </div>
+  );
+};
+
+/** The document around it. Scripts and styles are files: the page's policy allows nothing inline. */
+export const Document: FC<PropsWithChildren<{ title: string }>> = ({ title, children }) => (
+  <html lang="en">
+    <head>
+      <meta charset="utf-8" />
+      <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <meta name="referrer" content="no-referrer" />
+      <title>{inert(title)}</title>
+      <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
+      {['base', 'chrome', 'message', 'blocks', 'modal', 'world'].map((sheet) => (
+        <link rel="stylesheet" href={`/assets/${sheet}.css`} />
+      ))}
+      <script type="module" src="/assets/main.js"></script>
+    </head>
+    <body>
+      {children}
+      <div id="toasts" class="toasts" role="status" aria-live="polite"></div>
+      <noscript>
+        <p class="toast">This workspace is live and needs JavaScript.</p>
+      </noscript>
+    </body>
+  </html>
+);

@@ -1,0 +1,141 @@
+import type { FC } from 'hono/jsx';
+import { secondsOf, topLevelOf } from '../read.ts';
+import type { Channel, Message, State } from '../model.ts';
+import { Avatar } from './avatar.tsx';
+import { Composer } from './composer.tsx';
+import { daysFromToday } from './dates.ts';
+import { Guide } from './guide.tsx';
+import { Icon } from './icons.tsx';
+import { inert } from './inert.ts';
+import { DayLine, follows, MessageView } from './message.tsx';
+import { hrefOf, type Screen } from './screen.ts';
+import type { Viewer } from './viewer.ts';
+
+export type PaneProps = {
+  state: State;
+  screen: Screen;
+  viewer: Viewer;
+  connections: number;
+  guide: 1 | 2 | 3 | undefined;
+};
+
+const dayOf = (message: Message, viewer: Viewer): number =>
+  daysFromToday(secondsOf(message.ts) * 1000, viewer.now, viewer.tz);
+
+const Messages: FC<PaneProps & { channel: Channel }> = ({ channel, ...props }) => {
+  const { state, viewer, screen } = props;
+  const messages = topLevelOf(state, viewer.id, channel.id);
+  return (
+    <>
+      {messages.map((message, index) => {
+        const before = messages[index - 1];
+        const newDay = before === undefined || dayOf(before, viewer) !== dayOf(message, viewer);
+        return (
+          <>
+            {newDay && <DayLine ts={message.ts} viewer={viewer} />}
+            <MessageView
+              state={state}
+              screen={screen}
+              viewer={viewer}
+              message={message}
+              panel="main"
+              compact={!newDay && follows(message, before)}
+            />
+          </>
+        );
+      })}
+    </>
+  );
+};
+
+/** The beginning of a channel: what it is for, so that an empty one is not a void. */
+const Beginning: FC<PaneProps> = ({ state, screen: { where } }) =>
+  where.kind === 'channel' ? (
+    <div class="beginning">
+      <h2>
+        <Icon name="channel" /> {inert(where.channel.name)}
+      </h2>
+      <p>
+        {inert(where.channel.purpose)}. This is the very beginning of <b>#{inert(where.channel.name)}</b>.
+      </p>
+    </div>
+  ) : (
+    <div class="beginning">
+      <Avatar id={state.app.user_id} name={state.app.name} size="large" app />
+      <p>
+        This is where <b>{inert(state.app.name)}</b> writes to you alone: receipts, questions for your yes or
+        no, and the word when something ends.
+      </p>
+    </div>
+  );
+
+/** The two tabs of an app: its Home and the messages with it. */
+export const AppTabs: FC<{ screen: Screen }> = ({ screen: { as, where } }) => (
+  <div class="tabs">
+    {(['home', 'dm'] as const).map((place) => (
+      <a
+        id={`tab-${place}`}
+        class="tab"
+        href={hrefOf(as.id, place)}
+        aria-current={where.kind === place ? 'page' : undefined}
+        data-nav
+      >
+        {place === 'home' ? 'Home' : 'Messages'}
+      </a>
+    ))}
+  </div>
+);
+
+export const PaneHead: FC<PaneProps> = ({ state, screen }) => {
+  const { where } = screen;
+  if (where.kind !== 'channel')
+    return (
+      <header class="pane__head pane__head--app">
+        <h1 class="pane__title">
+          <Avatar id={state.app.user_id} name={state.app.name} size="medium" app /> {inert(state.app.name)}
+        </h1>
+        <AppTabs screen={screen} />
+      </header>
+    );
+  return (
+    <header class="pane__head">
+      <h1 class="pane__title">
+        <Icon name="channel" /> {inert(where.channel.name)}
+      </h1>
+      <span class="pane__topic">{inert(where.channel.purpose)}</span>
+      <span class="pane__members" title={`${where.channel.members.length} members`}>
+        <Icon name="people" /> {where.channel.members.length}
+        <span class="sr"> members</span>
+      </span>
+    </header>
+  );
+};
+
+/** The middle of the page when it shows messages: the head, the messages, the guide and the message box. */
+export const MessagePane: FC<PaneProps & { channel: Channel | undefined }> = ({ channel, ...props }) => {
+  const { state, screen, connections, guide } = props;
+  return (
+    <main class="pane" aria-label="Messages">
+      <PaneHead {...props} />
+      <div
+        class="pane__scroll"
+        id="messages"
+        role="log"
+        aria-live="polite"
+        tabindex={0}
+        aria-label="Messages, newest last"
+      >
+        <div class="pane__fill" />
+        <Beginning {...props} />
+        {channel && <Messages {...props} channel={channel} />}
+      </div>
+      {connections === 0 && (
+        <p class="away" role="status">
+          {inert(state.app.name)} is not connected. Messages stay; commands and buttons will not be answered.
+        </p>
+      )}
+      {guide && <Guide screen={screen} step={guide} />}
+      {channel && <Composer state={state} screen={screen} channel={channel} />}
+    </main>
+  );
+};

@@ -1,0 +1,92 @@
+import type { FC } from 'hono/jsx';
+import { dmOf, peopleOf } from '../read.ts';
+import type { State, User } from '../model.ts';
+import { Avatar } from './avatar.tsx';
+import { clock } from './dates.ts';
+import { inert } from './inert.ts';
+import type { Reads } from './reads.ts';
+import { hrefOf, placeOf, type Screen } from './screen.ts';
+
+type PeopleProps = { state: State; screen: Screen; reads: Reads; now: number };
+
+/** A news count, said in words too. */
+export const Badge: FC<{ count: number; words: string }> = ({ count, words }) =>
+  count === 0 ? (
+    <></>
+  ) : (
+    <span class="badge">
+      {count > 99 ? '99+' : count}
+      <span class="sr"> {words}</span>
+    </span>
+  );
+
+/** Becoming somebody lands where news wait for them, else in the same place. */
+const landing = (state: State, screen: Screen, user: User, direct: number): string =>
+  hrefOf(user.id, direct > 0 && dmOf(state, user.id) !== undefined ? 'dm' : placeOf(screen.where));
+
+const zoneName = (tz: string): string => tz.split('/').at(-1)?.replaceAll('_', ' ') ?? tz;
+
+const Person: FC<PeopleProps & { user: User; digit: number }> = ({
+  state,
+  screen,
+  reads,
+  now,
+  user,
+  digit,
+}) => {
+  const { direct } = reads.unread(state, user.id);
+  const current = user.id === screen.as.id;
+  return (
+    <a
+      id={`person-${user.id}`}
+      class={current ? 'person person--me' : 'person'}
+      href={landing(state, screen, user, direct)}
+      aria-current={current ? 'true' : undefined}
+      title={`${user.real_name}, ${user.title}. ${clock(now, user.tz)} in ${zoneName(user.tz)}. Key ${digit}`}
+      data-nav
+      data-digit={digit}
+    >
+      <Avatar id={user.id} name={user.real_name} size="small" />
+      <span class="person__words">
+        <span class="person__name">
+          {inert(user.real_name)}
+          {current && <span class="person__you"> you</span>}
+        </span>
+        <span class="person__title">
+          {inert(user.title)} · {clock(now, user.tz)} {zoneName(user.tz)}
+        </span>
+      </span>
+      <Badge count={direct} words={direct === 1 ? 'new message' : 'new messages'} />
+    </a>
+  );
+};
+
+/** The switch on top: which of the five one is. People from outside are behind a menu, to try what they may not. */
+export const People: FC<PeopleProps> = (props) => {
+  const people = peopleOf(props.state);
+  const members = people.filter(({ kind }) => kind === 'member');
+  const outsiders = people.filter(({ kind }) => kind !== 'member');
+  const outside = outsiders.find(({ id }) => id === props.screen.as.id);
+  return (
+    <nav class="people" aria-label="You are">
+      <span class="people__lead" aria-hidden="true">
+        You are
+      </span>
+      {members.map((user, index) => (
+        <Person {...props} user={user} digit={index + 1} />
+      ))}
+      {outsiders.length > 0 && (
+        <details class="outsiders" id="outsiders">
+          <summary class={outside ? 'person person--me' : 'person'} title="People from outside the company">
+            {outside ? inert(outside.real_name) : 'Guests'}
+          </summary>
+          <div class="outsiders__list">
+            {outsiders.map((user, index) => (
+              <Person {...props} user={user} digit={members.length + index + 1} />
+            ))}
+          </div>
+        </details>
+      )}
+    </nav>
+  );
+};

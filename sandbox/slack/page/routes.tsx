@@ -1,0 +1,122 @@
+import { Hono, type Context } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { getCookie } from 'hono/cookie';
+import { csrf } from 'hono/csrf';
+import { streamSSE } from 'hono/streaming';
+import { z } from 'zod';
+import { runQuery } from '../../world/query.ts';
+import type { World } from '../../world/world.ts';
+import { topLevelOf } from '../read.ts';
+import type { Workspace } from '../model.ts';
+import { ActShape, answerAct } from './act.tsx';
+import { readAsset } from './assets.ts';
+import { loopbackOnly, sameOriginOnly, strictHeaders } from './guard.ts';
+import { App, Document, type Sight } from './page.tsx';
+import { createReads } from './reads.ts';
+import { channelIn, screenOf, viewerFor } from './screen.ts';
+
+type PageOptions = Readonly<{
+  workspace: Workspace;
+  world: World;
+  clock?: () => number;
+  /** Hosts, besides this machine, that the terminal may connect to. */
+  databaseHosts?: ReadonlySet<string>;
+}>;
+
+const Body = z.object({ as: z.string(), act: ActShape });
+const Query = z.object({ url: z.string().max(2000), sql: z.string().min(1).max(10_000) });
+const HEARTBEAT_MS = 15_000;
+
+/**
+ * The page on which one is a person of the workspace, to be mounted on "/": the page itself, its living part
+ * (`/app`), what tells that it changed (`/live`), what its buttons do (`/act`) and the database terminal.
+ */
+export function pageRoutes({ workspace, world, clock = Date.now, databaseHosts }: PageOptions): Hono {
+  const reads = createReads(clock());
+  const app = new Hono();
+
+  const sightOf = (c: Context): Sight | undefined => {
+    const { state, connections } = workspace;
+    const screen = screenOf(state, {
+      as: c.req.query('as'),
+      in: c.req.query('in'),
+      thread: c.req.query('thread'),
+    });
+    if (screen === undefined) return undefined;
+    const channel = channelIn(screen.where);
+    const last = channel && topLevelOf(state, screen.as.id, channel.id).at(-1);
+    if (last) reads.saw(screen.as.id, last.channel, last.ts);
+    const hidden = { guide: getCookie(c, 'guide') === 'off', world: getCookie(c, 'world') === 'off' };
+    return { state, connections, sections: world.sections, screen, reads, now: clock(), hidden };
+  };
+
+  app.use(loopbackOnly, strictHeaders, csrf(), sameOriginOnly, bodyLimit({ maxSize: 256 * 1024 }));
+
+  app.get('/', (c) => {
+    const sight = sightOf(c);
+    if (sight === undefined) return c.text('This workspace has no people.', 503);
+    c.header('cache-control', 'no-store');
+    return c.html(
+      `<!doctype html>${String(
+        <Document title={`${sight.state.team.name}, as ${sight.screen.as.real_name}`}>
+          <App {...sight} />
+        </Document>,
+      )}`,
+    );
+  });
+
+  app.get('/app', (c) => {
+    const sight = sightOf(c);
+    c.header('cache-control', 'no-store');
+    return sight === undefined ? c.text('This workspace has no people.', 503) : c.html(<App {...sight} />);
+  });
+
+  app.get('/live', (c) =>
+    streamSSE(c, async (stream) => {
+      const tell = (event: string) => void stream.writeSSE({ event, data: '' }).catch(() => undefined);
+      const stops = [
+        workspace.subscribe(() => {
+          tell('changed');
+          world.nudge();
+        }),
+        world.watch(() => tell('changed')),
+      ];
+      const heartbeat = setInterval(() => tell('alive'), HEARTBEAT_MS);
+      tell('changed');
+      await new Promise<void>((resolve) => {
+        stream.onAbort(() => resolve());
+      });
+      clearInterval(heartbeat);
+      stops.forEach((stop) => stop());
+    }),
+  );
+
+  app.post('/act', async (c) => {
+    const body = Body.safeParse(await c.req.json().catch(() => undefined));
+    if (!body.success)
+      return c.json({ kind: 'impossible', why: 'The page asked for something it cannot have.' }, 400);
+    const screen = screenOf(workspace.state, { as: body.data.as });
+    if (screen?.as.id !== body.data.as)
+      return c.json({ kind: 'impossible', why: 'Nobody of that name is here.' }, 404);
+    return c.json(await answerAct(workspace, viewerFor(workspace.state, screen.as, clock()), body.data.act));
+  });
+
+  app.post('/query', async (c) => {
+    const body = Query.safeParse(await c.req.json().catch(() => undefined));
+    if (!body.success)
+      return c.json(
+        { kind: 'refused', code: '', words: 'Paste a connection string and write a query.' },
+        400,
+      );
+    const answer = await runQuery(body.data.url, body.data.sql, databaseHosts);
+    world.nudge();
+    return c.json(answer);
+  });
+
+  app.get('/assets/:name', async (c) => {
+    const asset = await readAsset(c.req.param('name'));
+    return asset ? c.body(asset.body, 200, { 'content-type': asset.type }) : c.notFound();
+  });
+
+  return app;
+}
