@@ -1,0 +1,83 @@
+import { Fault } from '../../core/errors.ts';
+import { REPO_LADDER, TEAM_LADDER } from './target.ts';
+
+/** What a request's body may hold: these fields and no other, each passing its test. */
+type Shape = Readonly<Record<string, (value: unknown) => boolean>>;
+type Line = Readonly<{ method: string; path: RegExp; body?: Shape }>;
+
+const NAME = '[A-Za-z\\d._-]+';
+const path = (template: string): RegExp =>
+  new RegExp(`^${template.replaceAll('{name}', NAME).replaceAll('{number}', '\\d+')}$`);
+const among = (choices: readonly string[]) => (value: unknown) =>
+  typeof value === 'string' && value !== 'none' && choices.includes(value);
+
+const REPO = '/repos/{name}/{name}';
+const TEAM = '/orgs/{name}/teams/{name}';
+/** What bodies call the roles: pull for read, push for write. */
+const PERMISSIONS = ['pull', 'triage', 'push', 'maintain', 'admin'];
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const ofOne = (kind: string) => (value: unknown) =>
+  Array.isArray(value) && value.length === 1 && typeof value[0] === kind;
+const ours: Readonly<Record<string, readonly unknown[]>> = {
+  administration: ['read', 'write'],
+  members: ['read', 'write'],
+  metadata: ['read'],
+};
+const narrow = (value: unknown) =>
+  isObject(value) && Object.entries(value).every(([name, access]) => ours[name]?.includes(access));
+
+const get = (template: string): Line => ({ method: 'GET', path: path(template) });
+
+/**
+ * Everything this provider ever says to GitHub. There is no line for the organisation's own memberships but
+ * reading, none for teams' repositories, settings or contents: what is not here cannot be sent, whoever asks.
+ */
+const LINES: readonly Line[] = [
+  get('/app/installations/{number}'),
+  {
+    method: 'POST',
+    path: path('/app/installations/{number}/access_tokens'),
+    body: { permissions: narrow, repositories: ofOne('string'), repository_ids: ofOne('number') },
+  },
+  get('/user/{number}'),
+  get('/users/{name}'),
+  get('/orgs/{name}/memberships/{name}'),
+  get('/orgs/{name}/teams'),
+  get(TEAM),
+  get(`${TEAM}/members`),
+  get(`${TEAM}/memberships/{name}`),
+  { method: 'PUT', path: path(`${TEAM}/memberships/{name}`), body: { role: among(TEAM_LADDER) } },
+  { method: 'DELETE', path: path(`${TEAM}/memberships/{name}`) },
+  get('/repositories/{number}'),
+  get(REPO),
+  get(`${REPO}/teams`),
+  get(`${REPO}/collaborators`),
+  get(`${REPO}/collaborators/{name}/permission`),
+  { method: 'PUT', path: path(`${REPO}/collaborators/{name}`), body: { permission: among(PERMISSIONS) } },
+  { method: 'DELETE', path: path(`${REPO}/collaborators/{name}`) },
+  get(`${REPO}/invitations`),
+  { method: 'PATCH', path: path(`${REPO}/invitations/{number}`), body: { permissions: among(REPO_LADDER) } },
+  { method: 'DELETE', path: path(`${REPO}/invitations/{number}`) },
+];
+
+/** A field that decides what is given must be sent: GitHub's own default would be "push", or everything. */
+const REQUIRED = ['permission', 'permissions', 'role'];
+
+function fits(shape: Shape | undefined, text: string | undefined): boolean {
+  if (!shape) return text === undefined || text === '';
+  const body: unknown = text === undefined ? undefined : JSON.parse(text);
+  return (
+    isObject(body) &&
+    Object.entries(body).every(([field, value]) => shape[field]?.(value)) &&
+    Object.keys(shape).every((field) => field in body || !REQUIRED.includes(field))
+  );
+}
+
+/** Throws before the first byte leaves. `pathname` is below the API's base, as the URL parser normalised it. */
+export function mustBeAllowed(method: string, pathname: string, body: string | undefined): void {
+  const line = LINES.find((each) => each.method === method && each.path.test(pathname));
+  if (!line || !fits(line.body, body))
+    throw new Fault('provider-forbidden', `github: ${method} ${pathname} is not something Curfew ever does`);
+}

@@ -1,0 +1,71 @@
+import type { Intent, Provider, Receipt } from '../provider.ts';
+import { connect, type Client, type GitHubDeps } from './client.ts';
+import { toFault } from './failures.ts';
+import { preflight } from './preflight.ts';
+import * as repository from './repository.ts';
+import { describe, ladderOf, parseTarget, targetKey, type GitHubTarget } from './target.ts';
+import * as team from './team.ts';
+
+export type { GitHubDeps } from './client.ts';
+export type { GitHubTarget } from './target.ts';
+
+/** "The additional permission updates might take some extra time to complete in the background." */
+const CONSISTENCY_MS = 10_000;
+/** 5,000 requests an hour are 83 a minute; the limit of 900 points a minute is wider than that. */
+const CALLS_A_MINUTE = 80;
+
+/**
+ * Membership of teams and direct access to repositories, as a GitHub App. Class C: GitHub has no end of its
+ * own, only Curfew takes the access away. Tokens are minted for each activity and narrowed to it.
+ */
+export function githubProvider(deps: GitHubDeps): Provider<GitHubTarget> {
+  const client = connect(deps);
+  return {
+    name: 'github',
+    consistencyWindowMs: CONSISTENCY_MS,
+    rateBudget: CALLS_A_MINUTE,
+    needsSecret: false,
+    parseTarget,
+    targetKey,
+    ladder: ladderOf,
+    level: ({ role }) => role,
+    ownObject: () => false,
+    enforcementClass: () => 'C',
+    // Every call and every push is checked against the membership of that moment.
+    residualSessionMs: () => 0,
+    describe,
+    observe: ({ account, target }, signal) =>
+      inFaults(() =>
+        target.kind === 'team'
+          ? team.observe(client, { account, target }, signal)
+          : repository.observe(client, { account, target }, signal),
+      ),
+    ensurePresent: (intent, signal) => inFaults(() => give(client, intent, signal)),
+    ensureAbsent: (intent, signal) => inFaults(() => takeAway(client, intent, signal)),
+    // A membership has no room for a mark: no name, no description, no tag. The ledger and the signed
+    // manifest say what is ours; anything listed here would be a guess.
+    listManaged: () => Promise.resolve([]),
+    cutSessions: () => Promise.resolve(0),
+    preflight: (signal) => preflight(client, signal),
+  };
+}
+
+function give(client: Client, intent: Intent<GitHubTarget>, signal: AbortSignal): Promise<Receipt> {
+  const { target } = intent;
+  return target.kind === 'team'
+    ? team.give(client, { ...intent, target }, signal)
+    : repository.give(client, { ...intent, target }, signal);
+}
+
+function takeAway(client: Client, intent: Intent<GitHubTarget>, signal: AbortSignal): Promise<Receipt> {
+  const { target } = intent;
+  return target.kind === 'team'
+    ? team.takeAway(client, { ...intent, target }, signal)
+    : repository.takeAway(client, { ...intent, target }, signal);
+}
+
+/** Whatever Octokit throws leaves here as one of our faults. */
+const inFaults = <T>(act: () => Promise<T>): Promise<T> =>
+  act().catch((error: unknown) => {
+    throw toFault(error);
+  });

@@ -1,0 +1,89 @@
+import type { Octokit } from '@octokit/rest';
+import { Fault } from '../../core/errors.ts';
+import type { Client, Scope } from './client.ts';
+import { statusOf, unlessMissing } from './failures.ts';
+import { coverage } from './installation.ts';
+import type { RepoTarget } from './target.ts';
+
+/** A repository as it is called today, and a client whose token is good for it alone. */
+export type At = Readonly<{ octokit: Octokit; owner: string; repo: string }>;
+
+/** `gone` only when it is sure: "not found" is also what GitHub says to those who may not look. */
+export type Found = Readonly<{ kind: 'here'; at: At; renamed: boolean } | { kind: 'gone'; seen: string }>;
+
+type Permissions = Scope['permissions'];
+
+/** Follows a renamed repository, which is where access that we gave has gone. */
+export async function enter(
+  client: Client,
+  target: RepoTarget,
+  permissions: Permissions,
+  signal: AbortSignal,
+): Promise<Found> {
+  const { org, repo, id } = target;
+  const repository = { name: repo, ...(id === undefined ? {} : { id }) };
+  try {
+    const octokit = await client.enter({ permissions, repository }, signal);
+    const name = id === undefined ? repo : await nameOf(octokit, target, id);
+    return { kind: 'here', at: { octokit, owner: org, repo: name }, renamed: name !== repo };
+  } catch (error) {
+    // 422: no such repository within the installation, or rights it does not have.
+    if (statusOf(error) !== 422) throw error;
+    return search(client, target, permissions, signal);
+  }
+}
+
+/** For grants: the name in the catalogue is what people said yes to, so a renamed one is refused. */
+export async function mustEnter(
+  client: Client,
+  target: RepoTarget,
+  permissions: Permissions,
+  signal: AbortSignal,
+): Promise<At> {
+  const found = await enter(client, target, permissions, signal);
+  const where = `${target.org}/${target.repo}`;
+  if (found.kind === 'gone') throw new Fault('target-missing', `github: no repository ${where}`);
+  if (found.renamed && target.id === undefined)
+    throw new Fault(
+      'target-missing',
+      `github: ${where} is called ${found.at.repo} now; change the catalogue`,
+    );
+  return found.at;
+}
+
+async function search(
+  client: Client,
+  target: RepoTarget,
+  permissions: Permissions,
+  signal: AbortSignal,
+): Promise<Found> {
+  const { org, repo, id } = target;
+  const looking = await client.enter({ permissions: { metadata: 'read' } }, signal);
+  const asked = await unlessMissing(looking.rest.repos.get({ owner: org, repo }));
+  const moved = asked && Number(/\/repositories\/(\d+)$/.exec(asked.headers.location ?? '')?.[1]);
+  if (id === undefined && moved) {
+    const name = await nameOf(looking, target, moved);
+    const octokit = await client.enter({ permissions, repository: { name } }, signal);
+    return { kind: 'here', at: { octokit, owner: org, repo: name }, renamed: true };
+  }
+  if (id === undefined && asked)
+    throw new Fault(
+      'provider-forbidden',
+      'github: the App lacks permissions; run its preflight to see which',
+    );
+  if ((await coverage(client, org, signal)) !== 'all')
+    throw new Fault(
+      'provider-forbidden',
+      `github: ${org}/${repo} is gone, or the App may no longer see it; it cannot be told apart`,
+    );
+  return { kind: 'gone', seen: `repository ${org}/${repo}: 404, and the App sees all of them` };
+}
+
+/** GitHub redirects by number; this address is not in its description but in every redirect it sends. */
+async function nameOf(octokit: Octokit, { org, repo }: RepoTarget, id: number): Promise<string> {
+  const { data } = await octokit.request('GET /repositories/{repository_id}', { repository_id: id });
+  const { name, owner } = Object(data) as { name?: unknown; owner?: { login?: unknown } };
+  if (typeof name !== 'string' || String(owner?.login).toLowerCase() !== org.toLowerCase())
+    throw new Fault('provider-forbidden', `github: ${org}/${repo} was moved to another owner`);
+  return name;
+}

@@ -1,0 +1,95 @@
+import { no, ok, type Result } from '../../core/result.ts';
+import type { Description, Level } from '../provider.ts';
+
+export const TEAM_LADDER = ['none', 'member', 'maintainer'] as const;
+export const REPO_LADDER = ['none', 'read', 'triage', 'write', 'maintain', 'admin'] as const;
+
+export type TeamRole = Exclude<(typeof TEAM_LADDER)[number], 'none'>;
+export type RepoRole = Exclude<(typeof REPO_LADDER)[number], 'none'>;
+
+/**
+ * `id` is GitHub's number for the team or repository. With it, a renamed one is still found, and another
+ * that took over the name is not mistaken for it.
+ */
+export type TeamTarget = Readonly<{ kind: 'team'; org: string; team: string; role: TeamRole; id?: number }>;
+export type RepoTarget = Readonly<{
+  kind: 'repository';
+  org: string;
+  repo: string;
+  role: RepoRole;
+  id?: number;
+}>;
+export type GitHubTarget = TeamTarget | RepoTarget;
+
+const ORG = /^[a-z\d](?:[a-z\d]|-(?=[a-z\d])){0,38}$/i;
+const SLUG = /^[a-z\d][a-z\d_.-]{0,99}$/;
+const REPO = /^(?!\.{1,2}$)[a-z\d_.-]{1,100}$/i;
+const FIELDS = {
+  team: ['kind', 'org', 'team', 'role', 'id'],
+  repository: ['kind', 'org', 'repo', 'role', 'id'],
+};
+
+const refuse = (what: string) => no(`github target: ${what}`);
+const oneOf = <T extends string>(choices: readonly T[], value: unknown): T | undefined =>
+  choices.find((choice) => choice === value);
+const rungs = <T extends string>(ladder: readonly T[]) => ladder.filter((rung) => rung !== 'none');
+const isName = (shape: RegExp, value: unknown): value is string =>
+  typeof value === 'string' && shape.test(value);
+
+/** Reads `{kind: team, org, team, role?, id?}` or `{kind: repository, org, repo, role, id?}`. */
+export function parseTarget(json: unknown): Result<GitHubTarget, string> {
+  const { kind, org, team, repo, role, id } = Object(json) as Record<string, unknown>;
+  if (kind !== 'team' && kind !== 'repository') return refuse('"kind" must be "team" or "repository"');
+  const stray = Object.keys(Object(json)).find((field) => !FIELDS[kind].includes(field));
+  if (stray !== undefined)
+    return refuse(`"${stray.slice(0, 40).replaceAll(/\s/g, ' ')}" is no field of a ${kind}`);
+  if (!isName(ORG, org)) return refuse('"org" must be the organisation’s name as in its address');
+  if (id !== undefined && !(typeof id === 'number' && Number.isSafeInteger(id) && id > 0))
+    return refuse('"id" must be GitHub’s number for it, a whole number above 0');
+  const known = id === undefined ? {} : { id };
+
+  if (kind === 'team') {
+    const asked = oneOf(['member', 'maintainer'] as const, role ?? 'member');
+    if (!isName(SLUG, team)) return refuse('"team" must be the team’s name as in its address, in lower case');
+    if (!asked) return refuse(`"role" must be one of ${rungs(TEAM_LADDER).join(', ')}`);
+    return ok({ kind, org, team, role: asked, ...known });
+  }
+  const asked = oneOf(['read', 'triage', 'write', 'maintain', 'admin'] as const, role);
+  if (!isName(REPO, repo)) return refuse('"repo" must be the repository’s name, without the organisation');
+  if (!asked) return refuse(`"role" must be one of ${rungs(REPO_LADDER).join(', ')}`);
+  return ok({ kind, org, repo, role: asked, ...known });
+}
+
+/** One holding for every level of the same team or repository. GitHub does not regard case. */
+export const targetKey = (target: GitHubTarget): string =>
+  `${target.kind}:${target.org}/${target.id ?? nameOf(target)}`.toLowerCase();
+
+export const nameOf = (target: GitHubTarget): string => (target.kind === 'team' ? target.team : target.repo);
+export const ladderOf = ({ kind }: GitHubTarget): readonly Level[] =>
+  kind === 'team' ? TEAM_LADDER : REPO_LADDER;
+
+const CAN: Readonly<Record<RepoRole, string>> = {
+  read: 'read and clone it, and open issues and pull requests',
+  triage: 'read it and manage its issues and pull requests, without writing code',
+  write: 'push to it and merge pull requests',
+  maintain: 'push to it and manage its settings, except the sensitive ones',
+  admin: 'do everything with it, also delete it and decide who else gets in',
+};
+
+export function describe(target: GitHubTarget): Description {
+  if (target.kind === 'team')
+    return {
+      plain:
+        `Makes them ${target.role === 'maintainer' ? 'a maintainer' : 'a member'} of the GitHub team ` +
+        `${target.org}/${target.team}: they get what the team has in every repository` +
+        (target.role === 'maintainer' ? ', and can add and remove its members.' : '.'),
+      permissions: [`team ${target.org}/${target.team}: ${target.role}`],
+    };
+  return {
+    plain:
+      `Makes them a collaborator of the repository ${target.org}/${target.repo} with the role ${target.role}: ` +
+      `they can ${CAN[target.role]}. When it ends GitHub also deletes their own private fork of it and takes ` +
+      'them off its issues; a team does not have that side effect and is the better choice where there is one.',
+    permissions: [`repository ${target.org}/${target.repo}: ${target.role}`],
+  };
+}

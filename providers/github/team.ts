@@ -1,0 +1,160 @@
+import type { Octokit } from '@octokit/rest';
+import { Fault } from '../../core/errors.ts';
+import type { Intent, Observation, Receipt } from '../provider.ts';
+import {
+  ACCOUNT_GONE,
+  accountNamed,
+  accountOf,
+  mustExist,
+  OWNER_NOTE,
+  standingIn,
+  type Account,
+} from './account.ts';
+import { PAGE, pages, type Client } from './client.ts';
+import { isManaged, unlessMissing } from './failures.ts';
+import { coverage } from './installation.ts';
+import { TEAM_LADDER, type TeamRole, type TeamTarget } from './target.ts';
+
+type Rung = (typeof TEAM_LADDER)[number];
+/** The person's own membership. A pending one gives nothing; one through a child team is not their own. */
+type Membership = Readonly<{ own: Rung; pending: boolean; inherited: boolean }>;
+
+const rank = (level: string): number => TEAM_LADDER.findIndex((rung) => rung === level);
+const NONE: Membership = { own: 'none', pending: false, inherited: false };
+
+/** The team's name today, or undefined when there is no such team. */
+async function find({ rest }: Octokit, { org, team, id }: TeamTarget): Promise<string | undefined> {
+  const found = await unlessMissing(rest.teams.getByName({ org, team_slug: team }));
+  if (id === undefined || found?.data.id === id) return found?.data.slug;
+  for await (const each of pages((page) => rest.teams.list({ org, per_page: PAGE, page })))
+    if (each.id === id) return each.slug;
+  return undefined;
+}
+
+async function must(octokit: Octokit, target: TeamTarget): Promise<string> {
+  const slug = await find(octokit, target);
+  if (slug === undefined) throw new Fault('target-missing', `github: no team ${target.org}/${target.team}`);
+  return slug;
+}
+
+async function read({ rest }: Octokit, org: string, slug: string, account: Account): Promise<Membership> {
+  const at = { org, team_slug: slug };
+  const found = await unlessMissing(rest.teams.getMembershipForUserInOrg({ ...at, username: account.login }));
+  if (!found) return NONE;
+  if (found.data.state === 'pending') return { ...NONE, pending: true };
+  const own = found.data.role === 'maintainer' ? 'maintainer' : 'member';
+  // Members of child teams read as active as well; only the list tells, where GitHub has switched that on.
+  for await (const each of pages((page) => rest.teams.listMembersInOrg({ ...at, per_page: PAGE, page })))
+    if (each.id === account.id && 'inherited' in each && each.inherited === true)
+      return { ...NONE, inherited: true };
+  return { own, pending: false, inherited: false };
+}
+
+export async function observe(
+  client: Client,
+  { account: login, target }: { account: string; target: TeamTarget },
+  signal: AbortSignal,
+): Promise<Observation> {
+  const octokit = await client.enter({ permissions: { members: 'read' } }, signal);
+  const subject = await accountNamed(octokit, login);
+  const slug = await must(octokit, target);
+  const account = { id: Number(subject.id), login: subject.name };
+  if ((await standingIn(octokit, target.org, account)) === 'owner')
+    return { subject, level: 'maintainer', note: OWNER_NOTE };
+  const { own, pending, inherited } = await read(octokit, target.org, slug, account);
+  const note = pending
+    ? 'Invited, and has not accepted yet.'
+    : inherited
+      ? 'A member through a child team.'
+      : '';
+  return { subject, level: own, ...(note ? { note } : {}) };
+}
+
+export async function give(
+  client: Client,
+  intent: Intent<TeamTarget>,
+  signal: AbortSignal,
+): Promise<Receipt> {
+  const { target, subject, level } = intent;
+  const octokit = await client.enter({ permissions: { members: 'write' } }, signal);
+  const account = await mustExist(octokit, subject);
+  const slug = await must(octokit, target);
+  const standing = await standingIn(octokit, target.org, account);
+  if (standing === 'owner')
+    return { level: 'maintainer', seen: 'owner of the organisation', note: OWNER_NOTE };
+  if (standing === 'outside')
+    throw new Fault(
+      'provider-refused',
+      `github: ${account.login} is no member of ${target.org}; a team would make them one for good`,
+    );
+
+  const before = await read(octokit, target.org, slug, account);
+  if (rank(before.own) < rank(level) && !before.pending)
+    await write(octokit, target.org, slug, account, level === 'maintainer' ? 'maintainer' : 'member');
+  const { own, pending } = await read(octokit, target.org, slug, account);
+  if (pending)
+    throw new Fault(
+      'not-verified',
+      `github: ${account.login} must first accept the invitation to ${target.org}`,
+    );
+  if (rank(own) < rank(level))
+    throw new Fault(
+      'not-verified',
+      `github: ${account.login} is ${own} of ${target.org}/${slug}, not ${level}`,
+    );
+  return { level: own, seen: `team ${target.org}/${slug}: ${account.login} is ${own}, active` };
+}
+
+export async function takeAway(
+  client: Client,
+  { target, subject, level }: Intent<TeamTarget>,
+  signal: AbortSignal,
+): Promise<Receipt> {
+  const octokit = await client.enter({ permissions: { members: 'write' } }, signal);
+  const account = await accountOf(octokit, subject);
+  if (!account) return { level: 'none', seen: `account ${subject.id}: 404`, note: ACCOUNT_GONE };
+  const slug = await find(octokit, target);
+  if (slug === undefined) {
+    await coverage(client, target.org, signal);
+    return {
+      level: 'none',
+      seen: `team ${target.org}/${target.team}: 404`,
+      note: 'The team no longer exists.',
+    };
+  }
+
+  const before = await read(octokit, target.org, slug, account);
+  const standing = await standingIn(octokit, target.org, account);
+  // An owner reads as maintainer whatever their own role is, so for them only `none` can be told apart.
+  const tooMuch = ({ own, pending }: Membership) =>
+    (level === 'none' && pending) || (rank(own) > rank(level) && !(standing === 'owner' && level !== 'none'));
+  if (tooMuch(before))
+    await write(octokit, target.org, slug, account, level === 'member' ? 'member' : 'none');
+  const after = await read(octokit, target.org, slug, account);
+  if (tooMuch(after))
+    throw new Fault('not-verified', `github: ${account.login} is still in ${target.org}/${slug}`);
+  const note =
+    standing === 'owner' ? OWNER_NOTE : after.inherited ? 'Still a member through a child team.' : '';
+  return {
+    level: after.own,
+    seen: `team ${target.org}/${slug}: ${account.login} is ${after.own}`,
+    ...(note ? { note } : {}),
+  };
+}
+
+async function write(
+  { rest }: Octokit,
+  org: string,
+  slug: string,
+  { login }: Account,
+  role: TeamRole | 'none',
+): Promise<void> {
+  const at = { org, team_slug: slug, username: login };
+  try {
+    if (role === 'none') await unlessMissing(rest.teams.removeMembershipForUserInOrg(at));
+    else await rest.teams.addOrUpdateMembershipForUserInOrg({ ...at, role });
+  } catch (error) {
+    if (!isManaged(error)) throw error;
+    throw new Fault('target-managed', `github: ${org}/${slug} is synchronised with the identity provider`);
+  }
+}
