@@ -1,3 +1,4 @@
+import { html } from 'hono/html';
 import { z } from 'zod';
 import type { Answer, Workspace } from '../model.ts';
 import { OptionRows } from './blocks/select.tsx';
@@ -91,7 +92,7 @@ export async function answerAct(
       const rows = (
         <OptionRows id={act.kind === 'suggest' ? act.id : 'options'} groups={groups} viewer={viewer} />
       );
-      return { kind: 'options', count, html: String(rows) };
+      return { kind: 'options', count, html: await html`${rows}` };
     }
     case 'updated':
     case 'pushed':

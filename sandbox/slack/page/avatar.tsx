@@ -8,13 +8,13 @@ const initialsOf = (name: string): string =>
     .split(/\s+/)
     .filter((word) => word !== '')
     .slice(0, 2)
-    .map((word) => [...word][0]?.toUpperCase() ?? '')
+    .map((word) => String.fromCodePoint(word.codePointAt(0) ?? 32).toUpperCase())
     .join('');
 
 /** The same colour for the same person everywhere; the initials, not the colour, tell people apart. */
 const colourOf = (id: string): number => {
   let sum = 0;
-  for (const letter of id) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 9973;
+  for (const letter of id) sum = (sum * 72 + (letter.codePointAt(0) ?? 0)) % 9973;
   return sum % COLOURS;
 };
 

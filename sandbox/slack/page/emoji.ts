@@ -28,6 +28,8 @@ const EMOJI: Readonly<Record<string, string>> = Object.freeze({
   books: '📚',
   broom: '🧹',
   bug: '🐛',
+  bust_in_silhouette: '👤',
+  busts_in_silhouette: '👥',
   bulb: '💡',
   calendar: '📆',
   date: '📅',

@@ -57,7 +57,7 @@ export const Guide: FC<{ screen: Screen; step: Step }> = ({ screen, step }) => {
       <ol class="guide__steps">
         <StepView number={1} now={step} title={`You are ${STORY.asker.name}. Ask.`}>
           Type <code class="code">{STORY.command}</code> below and say what you need and why.{' '}
-          {screen.as.id === STORY.asker.id ? (
+          {step > 1 ? undefined : screen.as.id === STORY.asker.id ? (
             <button type="button" class="btn btn--small" data-try={STORY.command}>
               Try it
             </button>
@@ -68,10 +68,16 @@ export const Guide: FC<{ screen: Screen; step: Step }> = ({ screen, step }) => {
           )}
         </StepView>
         <StepView number={2} now={step} title={`Become ${STORY.approver.name}. Say yes.`}>
-          Switch on top; the request waits there.{' '}
-          <a class="btn btn--small" href={hrefOf(STORY.approver.id, 'dm')} data-nav>
-            Be {STORY.approver.name}
-          </a>
+          {screen.as.id === STORY.approver.id && step === 2 ? (
+            <>Read what is asked, and press Approve.</>
+          ) : (
+            <>Switch on top; the request waits there. </>
+          )}
+          {step < 3 && screen.as.id !== STORY.approver.id && (
+            <a class="btn btn--small" href={hrefOf(STORY.approver.id, 'dm')} data-nav>
+              Be {STORY.approver.name}
+            </a>
+          )}
         </StepView>
         <StepView number={3} now={step} title="Watch it appear, and end.">
           At the right the vendors themselves show who has access. It ends by itself, on time.

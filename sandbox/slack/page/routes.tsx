@@ -2,6 +2,7 @@ import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { getCookie } from 'hono/cookie';
 import { csrf } from 'hono/csrf';
+import { html } from 'hono/html';
 import { streamSSE } from 'hono/streaming';
 import { z } from 'zod';
 import { runQuery } from '../../world/query.ts';
@@ -56,13 +57,13 @@ export function pageRoutes({ workspace, world, clock = Date.now, databaseHosts }
     const sight = sightOf(c);
     if (sight === undefined) return c.text('This workspace has no people.', 503);
     c.header('cache-control', 'no-store');
-    return c.html(
-      `<!doctype html>${String(
-        <Document title={`${sight.state.team.name}, as ${sight.screen.as.real_name}`}>
-          <App {...sight} />
-        </Document>,
-      )}`,
+    const title = `${sight.state.team.name}, as ${sight.screen.as.real_name}`;
+    const page = (
+      <Document title={title}>
+        <App {...sight} />
+      </Document>
     );
+    return c.html(html`<!doctype html>${page}`);
   });
 
   app.get('/app', (c) => {

@@ -128,9 +128,7 @@ export const WorldPanel: FC<{ sections: readonly WorldSection[]; viewer: Viewer 
       </button>
     </header>
     <div class="world__scroll" tabindex={0} aria-label="What the vendors say">
-      <p class="world__lead">
-        Asked of the vendors themselves every two seconds, without going through the bot.
-      </p>
+      <p class="world__lead">Read from the vendors themselves every two seconds, not from the bot.</p>
       {sections.map((section) => (
         <Section section={section} viewer={viewer} />
       ))}

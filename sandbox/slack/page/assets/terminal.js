@@ -34,7 +34,10 @@ function show(sql, answer) {
       ),
     );
   } else if (answer.kind === 'done') parts.push(line('count', answer.words));
-  else parts.push(line('error', `${answer.code ? `ERROR ${answer.code}: ` : ''}${answer.words}`));
+  else
+    parts.push(
+      line('error', `${/^[0-9A-Z]{5}$/.test(answer.code) ? `ERROR ${answer.code}: ` : ''}${answer.words}`),
+    );
   const entry = document.createElement('div');
   entry.className = `terminal__entry terminal__entry--${answer.kind}`;
   entry.append(...parts);
