@@ -47,13 +47,13 @@ export function isReachable(path: string): boolean {
  * The folder for Postgres' files, owned by whoever it runs as: `<dir>` itself, or, when root's Postgres
  * could not walk there, a folder of its own elsewhere that `<dir>` is a link to.
  */
-export function postgresPlace(dir: string): string {
+export function postgresPlace(dir: string, shared = SHARED): string {
   const kind = lstatSync(dir, { throwIfNoEntry: false });
   const user = postgresUser(dir);
   const place = kind?.isSymbolicLink()
     ? readlinkSync(dir)
     : user && !isReachable(dirname(dir))
-      ? elsewhere()
+      ? elsewhere(shared)
       : dir;
   if (place !== dir && kind?.isDirectory()) throw outOfReach(dir);
   makeFolder(place, 0o700);
@@ -62,9 +62,9 @@ export function postgresPlace(dir: string): string {
   return place;
 }
 
-function elsewhere(): string {
-  makeFolder(SHARED, 0o711);
-  return join(SHARED, `postgres-${randomBytes(6).toString('hex')}`);
+function elsewhere(shared: string): string {
+  makeFolder(shared, 0o711);
+  return join(shared, `postgres-${randomBytes(6).toString('hex')}`);
 }
 
 const outOfReach = (dir: string): Trouble =>

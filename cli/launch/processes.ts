@@ -1,15 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import {
-  closeSync,
-  fstatSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeHome } from './home.ts';
 import { isAlive, parseIdentity, signal, startOf, untilGone } from './pids.ts';
@@ -18,7 +9,6 @@ import { diskTrouble, errnoOf, Trouble } from './trouble.ts';
 
 /** A log that grew beyond this is put aside at the next start. */
 const LOG_BYTES = 10_000_000;
-/** How long a process has to stop by itself before it is killed. */
 const PATIENCE_MS = 10_000;
 const TAIL_LINES = 8;
 
@@ -38,6 +28,8 @@ export type Spec = Readonly<{
   stopSignal?: NodeJS.Signals;
   /** What is sent when this process exits without having stopped it. */
   lastSignal?: NodeJS.Signals;
+  /** How long it has to stop by itself before it is killed; 10 seconds when left out. */
+  patienceMs?: number;
 }>;
 
 export type Service = Readonly<{
@@ -58,11 +50,11 @@ process.on('exit', () => {
 });
 
 /** The record of one service: who it is, and the port it had. */
-type Record_ = Readonly<{ identity: Identity; port: number | undefined }>;
+type Last = Readonly<{ identity: Identity; port: number | undefined }>;
 
 const recordPath = (home: string, name: string) => join(home, 'run', `${name}.json`);
 
-function readRecord(home: string, name: string): Record_ | undefined {
+function readRecord(home: string, name: string): Last | undefined {
   try {
     const text = readFileSync(recordPath(home, name), 'utf8');
     const identity = parseIdentity(text);
@@ -88,13 +80,13 @@ export async function reap(
 ): Promise<boolean> {
   const record = readRecord(home, name);
   if (!record || !isAlive(record.identity)) return false;
-  await end(record.identity, stopSignal);
+  await end(record.identity, stopSignal, PATIENCE_MS);
   return true;
 }
 
-async function end(identity: Identity, stopSignal: NodeJS.Signals): Promise<void> {
+async function end(identity: Identity, stopSignal: NodeJS.Signals, patienceMs: number): Promise<void> {
   signal(identity, stopSignal);
-  if (await untilGone(identity, PATIENCE_MS)) return;
+  if (await untilGone(identity, patienceMs)) return;
   signal(identity, 'SIGKILL', { group: true });
   await untilGone(identity, PATIENCE_MS);
 }
@@ -105,6 +97,7 @@ async function end(identity: Identity, stopSignal: NodeJS.Signals): Promise<void
  */
 export async function startService(spec: Spec): Promise<Service> {
   const { home, name, command, stopSignal = 'SIGTERM', lastSignal = 'SIGKILL' } = spec;
+  const { patienceMs = PATIENCE_MS } = spec;
   const log = openLog(home, name);
   const from = fstatSync(log.fd).size;
   const child = spawn(command, spec.args, {
@@ -127,7 +120,7 @@ export async function startService(spec: Spec): Promise<Service> {
     exited,
     tail: () => tailOf(log.path, from),
     async stop() {
-      await end(identity, stopSignal);
+      await end(identity, stopSignal, patienceMs);
       await exited;
     },
   };
@@ -160,6 +153,3 @@ const notStarted = (name: string, command: string, why: string): Trouble =>
     where: command,
     remedy: 'Check that the program exists and may be run.',
   });
-
-/** Removes the record of a service that was stopped for good. */
-export const forget = (home: string, name: string): void => rmSync(recordPath(home, name), { force: true });

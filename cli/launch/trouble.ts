@@ -34,7 +34,9 @@ export class Trouble extends Error {
 
 /** The errno of a failed system call (`ENOENT`, `EACCES`, ...), or undefined for any other error. */
 export const errnoOf = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : undefined;
 
 const DISK: Readonly<Record<string, [TroubleCode, string, string]>> = {
   ENOSPC: ['no-disk', 'The disk is full', 'Free some space there, or name another folder with CURFEW_HOME.'],

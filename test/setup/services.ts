@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,6 +27,8 @@ declare global {
 const TOOLS = resolve(import.meta.dirname, '../../.curfew/tools');
 /** Not in the project's folder: Postgres does not run as root, and must be able to walk there. */
 const RUNS = join(tmpdir(), `curfew-test-${process.getuid?.() ?? 0}`);
+/** A run's folder without an owner is one that is being made or removed, unless it is older than this. */
+const ABANDONED_MS = 600_000;
 const SERVICES = [
   ['postgres', 'SIGINT'],
   ['postgres15', 'SIGINT'],
@@ -100,7 +103,8 @@ async function removeDeadRuns(): Promise<void> {
     const home = join(RUNS, name);
     const file = join(home, 'owner');
     const owner = existsSync(file) ? parseIdentity(readFileSync(file, 'utf8')) : undefined;
-    if (!owner || isAlive(owner)) continue;
+    const isNew = (statSync(home, { throwIfNoEntry: false })?.mtimeMs ?? 0) > Date.now() - ABANDONED_MS;
+    if (owner ? isAlive(owner) : isNew) continue;
     for (const [service, stopSignal] of SERVICES) await reap(home, service, stopSignal);
     rmSync(home, { recursive: true, force: true });
   }

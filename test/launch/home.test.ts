@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { openHome } from '../../cli/launch/home.ts';
+import { diskTrouble, Trouble } from '../../cli/launch/trouble.ts';
+import { failureOf, otherProcess, temporaryHome } from './kit.ts';
+
+const removals: (() => void)[] = [];
+let home: string;
+
+beforeEach(() => {
+  const made = temporaryHome();
+  home = made.home;
+  removals.push(made.remove);
+});
+afterAll(() => removals.forEach((remove) => remove()));
+
+const OPEN = (path: string) => `
+  import { openHome } from 'launch/home.ts';
+  try { openHome(${JSON.stringify(path)}); console.log('open'); setInterval(() => {}, 1000); }
+  catch (error) { console.log(error.code); }`;
+
+describe('the folder of Curfew', () => {
+  test('is closed to others, and so is everything in it', () => {
+    openHome(home).release();
+    const modes = ['.', 'run', 'logs'].map((part) => statSync(join(home, part)).mode & 0o777);
+    // As root, Postgres runs as somebody else, who passes through but cannot list.
+    expect(modes).toEqual([process.getuid?.() === 0 ? 0o711 : 0o700, 0o700, 0o700]);
+  });
+
+  test('is refused while another process has it, naming that process and the way out', async () => {
+    const other = otherProcess(OPEN(home));
+    expect(await other.line).toBe('open');
+    const failure = await failureOf(Promise.resolve().then(() => openHome(home)));
+    other.child.kill('SIGKILL');
+    await other.ended;
+    expect(failure).toBeInstanceOf(Trouble);
+    expect(String(failure)).toContain(`process ${other.child.pid}`);
+    expect(String(failure)).toContain('Ctrl-C');
+  });
+
+  test('is free again after its owner was killed', async () => {
+    const other = otherProcess(OPEN(home));
+    await other.line;
+    other.child.kill('SIGKILL');
+    await other.ended;
+    openHome(home).release();
+    expect(readdirSync(join(home, 'run'))).toEqual([]);
+  });
+
+  test('is free when the recorded pid is now a stranger, who is left alone', () => {
+    openHome(home).release();
+    const stranger = spawn('sleep', ['60']);
+    writeFileSync(
+      join(home, 'run', 'lock.7'),
+      JSON.stringify({ pid: stranger.pid, started: 'another boot' }),
+    );
+    openHome(home).release();
+    expect(stranger.exitCode).toBeNull();
+    stranger.kill();
+  });
+
+  test('goes to exactly one of four processes that find the same dead owner', async () => {
+    openHome(home).release();
+    writeFileSync(join(home, 'run', 'lock.1'), JSON.stringify({ pid: 999_999_999, started: 'never' }));
+    const racers = [1, 2, 3, 4].map(() => otherProcess(OPEN(home)));
+    const said = await Promise.all(racers.map((racer) => racer.line));
+    racers.forEach((racer) => racer.child.kill('SIGKILL'));
+    await Promise.all(racers.map((racer) => racer.ended));
+    expect(said.sort()).toEqual(['home-in-use', 'home-in-use', 'home-in-use', 'open']);
+  });
+});
+
+describe('a disk that cannot be used', () => {
+  test('is one clear message: a file stands in the way', async () => {
+    writeFileSync(join(home, 'file'), '');
+    const failure = await failureOf(Promise.resolve().then(() => openHome(join(home, 'file', 'curfew'))));
+    expect(failure).toMatchObject({ code: 'not-writable', story: { where: join(home, 'file', 'curfew') } });
+  });
+
+  test.each([
+    ['ENOSPC', 'no-disk', /full/],
+    ['EDQUOT', 'no-disk', /quota/],
+    ['EROFS', 'not-writable', /read-only/],
+    ['EACCES', 'not-writable', /may not be written/],
+  ])('is one clear message: %s', (errno, code, words) => {
+    const trouble = diskTrouble(Object.assign(new Error('no'), { code: errno }), '/somewhere');
+    expect(trouble).toMatchObject({ code });
+    expect(String(trouble)).toMatch(words);
+    expect(String(trouble)).toContain('CURFEW_HOME');
+  });
+
+  test('is not claimed of any other failure', () => {
+    const other = new Error('something else');
+    expect(diskTrouble(other, '/somewhere')).toBe(other);
+  });
+});
