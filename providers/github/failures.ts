@@ -67,6 +67,12 @@ export const isManaged = (error: unknown): boolean => {
   return failed.status === 403 && !isThrottle(failed) && !ours;
 };
 
+/** "The role being given must be equal to or higher than the org base permission." */
+export const isBelowBase = (error: unknown): boolean => {
+  const { status, answer } = read(error);
+  return status === 422 && /cannot assign/i.test(answer?.message ?? '');
+};
+
 /**
  * What went wrong, in our words. No cause is kept: Octokit's errors carry the request, and with it
  * things that belong into no log.

@@ -11,7 +11,7 @@ import {
   type Account,
 } from './account.ts';
 import { PAGE, pages, type Client } from './client.ts';
-import { statusOf, unlessMissing } from './failures.ts';
+import { isBelowBase, unlessMissing } from './failures.ts';
 import { enter, mustEnter, type At } from './locate.ts';
 import { otherSources, tell } from './standing.ts';
 import { REPO_LADDER, type RepoRole, type RepoTarget } from './target.ts';
@@ -94,7 +94,8 @@ export async function give(
 
   const before = await read(at, account);
   mustBeRung(before.direct, account);
-  if (!before.invitation && rank(before.direct) < rank(level)) await put(at, account, level);
+  if (!before.invitation && (await mayRaise(at, account, before.direct, level)))
+    await put(at, account, level);
   if (before.invitation && rank(before.invitation.role) < rank(level))
     await change(at, before.invitation.id, level);
   const { direct, invitation } = await read(at, account);
@@ -127,10 +128,29 @@ export async function takeAway(
   const before = await read(at, account);
   if (before.invitation && rank(before.invitation.role) > rank(level))
     await (isRole(level) ? change(at, before.invitation.id, level) : uninvite(at, before.invitation.id));
-  const goal =
-    before.direct !== 'none' && above(before.direct, level) ? await lower(at, account, level) : level;
-  return receipt(at, account, goal);
+  // `none` is sent even when nothing shows, because reads may lag behind a grant.
+  const send = level === 'none' || (await mayLower(at, account, before.direct, level));
+  return receipt(at, account, send ? await lower(at, account, level) : level);
 }
+
+/**
+ * Sent also when the level shows already, because reads may lag behind a removal; but not when it comes
+ * from elsewhere: then the person's own entry may be lower, and there is nothing to raise it for.
+ */
+async function mayRaise(at: At, account: Account, shown: Level, level: Level): Promise<boolean> {
+  if (rank(shown) !== rank(level)) return rank(shown) < rank(level);
+  return !(await explained(at, account, shown));
+}
+
+/** Likewise on the way down. Who has no entry is never given one. */
+async function mayLower(at: At, account: Account, shown: Level, level: Level): Promise<boolean> {
+  if (shown === 'none') return false;
+  if (shown !== level) return above(shown, level);
+  return !(await explained(at, account, shown));
+}
+
+const explained = async (at: At, account: Account, shown: Level): Promise<boolean> =>
+  (await otherSources(at, account)).some(({ role }) => rank(role) >= rank(shown));
 
 /** A custom role has no rung: it counts as above every one of ours but itself. */
 const above = (shown: Level, level: Level): boolean => !isRole(shown) || rank(shown) > rank(level);
@@ -140,11 +160,11 @@ async function receipt(at: At, account: Account, level: Level): Promise<Receipt>
   const where = `${at.owner}/${at.repo}`;
   const rest = await effective(at, account);
   const others = rest === 'none' ? [] : await otherSources(at, account);
-  const explained = level !== 'none' && others.some(({ role }) => rank(role) >= rank(direct));
-  const excess = direct !== 'none' && above(direct, level) && !explained;
+  const fromElsewhere = level !== 'none' && others.some(({ role }) => rank(role) >= rank(direct));
+  const excess = direct !== 'none' && above(direct, level) && !fromElsewhere;
   if (excess || (invitation && rank(invitation.role) > rank(level)))
     throw new Fault('not-verified', `github: ${account.login} still has ${direct} in ${where}, not ${level}`);
-  const now = explained && above(direct, level) ? level : direct;
+  const now = fromElsewhere && above(direct, level) ? level : direct;
   const more = rest !== 'none' && above(rest, level);
   return {
     level: now,
@@ -175,7 +195,7 @@ async function lower(at: At, account: Account, level: Level): Promise<Level> {
       await put(at, account, level);
       return level;
     } catch (error) {
-      if (statusOf(error) !== 422) throw error;
+      if (!isBelowBase(error)) throw error;
     }
   await unlessMissing(octokit.rest.repos.removeCollaborator({ owner, repo, username: account.login }));
   return 'none';

@@ -13,13 +13,15 @@ import {
 import { PAGE, pages, type Client } from './client.ts';
 import { isManaged, unlessMissing } from './failures.ts';
 import { coverage } from './installation.ts';
-import { TEAM_LADDER, type TeamRole, type TeamTarget } from './target.ts';
+import { TEAM_LADDER, type TeamTarget } from './target.ts';
 
 type Rung = (typeof TEAM_LADDER)[number];
 /** The person's own membership. A pending one gives nothing; one through a child team is not their own. */
 type Membership = Readonly<{ own: Rung; pending: boolean; inherited: boolean }>;
 
 const rank = (level: string): number => TEAM_LADDER.findIndex((rung) => rung === level);
+/** One person and one team, by their names of today. */
+type At = Readonly<{ octokit: Octokit; org: string; slug: string; account: Account }>;
 const NONE: Membership = { own: 'none', pending: false, inherited: false };
 
 /** The team's name today, or undefined when there is no such team. */
@@ -37,7 +39,7 @@ async function must(octokit: Octokit, target: TeamTarget): Promise<string> {
   return slug;
 }
 
-async function read({ rest }: Octokit, org: string, slug: string, account: Account): Promise<Membership> {
+async function read({ octokit: { rest }, org, slug, account }: At): Promise<Membership> {
   const at = { org, team_slug: slug };
   const found = await unlessMissing(rest.teams.getMembershipForUserInOrg({ ...at, username: account.login }));
   if (!found) return NONE;
@@ -61,7 +63,7 @@ export async function observe(
   const account = { id: Number(subject.id), login: subject.name };
   if ((await standingIn(octokit, target.org, account)) === 'owner')
     return { subject, level: 'maintainer', note: OWNER_NOTE };
-  const { own, pending, inherited } = await read(octokit, target.org, slug, account);
+  const { own, pending, inherited } = await read({ octokit, org: target.org, slug, account });
   const note = pending
     ? 'Invited, and has not accepted yet.'
     : inherited
@@ -88,10 +90,12 @@ export async function give(
       `github: ${account.login} is no member of ${target.org}; a team would make them one for good`,
     );
 
-  const before = await read(octokit, target.org, slug, account);
-  if (rank(before.own) < rank(level) && !before.pending)
-    await write(octokit, target.org, slug, account, level === 'maintainer' ? 'maintainer' : 'member');
-  const { own, pending } = await read(octokit, target.org, slug, account);
+  const at = { octokit, org: target.org, slug, account };
+  const before = await read(at);
+  // Sent even when it shows already, because reads may lag behind a removal; never when it would lower.
+  if (rank(before.own) <= rank(level) && !before.pending)
+    await write(at, level === 'maintainer' ? 'maintainer' : 'member', before.own !== level);
+  const { own, pending } = await read(at);
   if (pending)
     throw new Fault(
       'not-verified',
@@ -123,14 +127,16 @@ export async function takeAway(
     };
   }
 
-  const before = await read(octokit, target.org, slug, account);
+  const at = { octokit, org: target.org, slug, account };
+  const before = await read(at);
   const standing = await standingIn(octokit, target.org, account);
   // An owner reads as maintainer whatever their own role is, so for them only `none` can be told apart.
   const tooMuch = ({ own, pending }: Membership) =>
     (level === 'none' && pending) || (rank(own) > rank(level) && !(standing === 'owner' && level !== 'none'));
-  if (tooMuch(before))
-    await write(octokit, target.org, slug, account, level === 'member' ? 'member' : 'none');
-  const after = await read(octokit, target.org, slug, account);
+  // Sent even when nothing shows, because reads may lag behind a grant. Who is not in is never let in.
+  if (level === 'none') await write(at, 'none', tooMuch(before));
+  else if (level === 'member' && before.own !== 'none') await write(at, 'member', tooMuch(before));
+  const after = await read(at);
   if (tooMuch(after))
     throw new Fault('not-verified', `github: ${account.login} is still in ${target.org}/${slug}`);
   const note =
@@ -142,19 +148,16 @@ export async function takeAway(
   };
 }
 
-async function write(
-  { rest }: Octokit,
-  org: string,
-  slug: string,
-  { login }: Account,
-  role: TeamRole | 'none',
-): Promise<void> {
-  const at = { org, team_slug: slug, username: login };
+/** A synchronised team refuses every change; that matters only where a change is `needed`. */
+async function write({ octokit, org, slug, account }: At, role: Rung, needed: boolean): Promise<void> {
+  const { teams } = octokit.rest;
+  const asked = { org, team_slug: slug, username: account.login };
   try {
-    if (role === 'none') await unlessMissing(rest.teams.removeMembershipForUserInOrg(at));
-    else await rest.teams.addOrUpdateMembershipForUserInOrg({ ...at, role });
+    if (role === 'none') await unlessMissing(teams.removeMembershipForUserInOrg(asked));
+    else await teams.addOrUpdateMembershipForUserInOrg({ ...asked, role });
   } catch (error) {
     if (!isManaged(error)) throw error;
-    throw new Fault('target-managed', `github: ${org}/${slug} is synchronised with the identity provider`);
+    if (needed)
+      throw new Fault('target-managed', `github: ${org}/${slug} is synchronised with the identity provider`);
   }
 }
