@@ -1,0 +1,99 @@
+import { Socket } from 'node:net';
+import pg from 'pg';
+import { Fault, type FaultCode } from '../../core/errors.ts';
+
+export type Db = pg.Client;
+
+/** No call is waited for longer than this, whatever its caller's signal says. */
+const LONGEST_MS = 30_000;
+
+// SQLSTATE, from Postgres's appendix "Error Codes": whole codes first, then classes.
+const CODES: Readonly<Record<string, FaultCode>> = {
+  '53300': 'provider-throttled', // too many connections
+  '42501': 'provider-forbidden', // insufficient privilege
+  '28000': 'provider-forbidden', // our own login is refused
+  '28P01': 'provider-forbidden',
+  '3D000': 'target-missing', // no such database
+  '40001': 'provider-unavailable',
+  '40P01': 'provider-unavailable', // deadlock
+  '55P03': 'provider-unavailable', // lock not available
+  '25006': 'provider-unavailable', // read-only: a standby, or a server being switched over
+  XX000: 'provider-unavailable', // "tuple concurrently updated": two writers of one role
+};
+const CLASSES: Readonly<Record<string, FaultCode>> = {
+  '08': 'provider-unavailable',
+  '53': 'provider-unavailable', // out of disk, memory
+  '57': 'provider-unavailable', // shutting down, starting up, cancelled
+  '58': 'provider-unavailable',
+};
+
+/** The SQLSTATE of what Postgres answered; undefined when it was not Postgres that failed. */
+export const sqlState = (error: unknown): string | undefined =>
+  error instanceof pg.DatabaseError ? error.code : undefined;
+
+/** Turns whatever `pg` threw into a `Fault`. Only the message is kept: a statement could hold a verifier. */
+export function toFault(error: unknown): Fault {
+  if (error instanceof Fault) return error;
+  const state = sqlState(error);
+  const message = error instanceof Error ? error.message : String(error);
+  if (state === undefined) return new Fault('provider-unavailable', `postgres: ${message}`);
+  const code = CODES[state] ?? CLASSES[state.slice(0, 2)] ?? 'provider-refused';
+  return new Fault(code, `postgres: ${state} ${message}`);
+}
+
+/**
+ * Runs `work` on a connection of its own and closes it. When the signal fires the socket is cut: the
+ * server then rolls back whatever was not committed.
+ */
+export async function withDb<T>(url: string, signal: AbortSignal, work: (db: Db) => Promise<T>): Promise<T> {
+  const stop = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_MS)]);
+  if (stop.aborted) throw new Fault('provider-unavailable', 'postgres: called off');
+  const socket = new Socket();
+  const cut = () => socket.destroy();
+  const db = new pg.Client({
+    connectionString: url,
+    stream: () => socket,
+    application_name: 'curfew',
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: 20_000,
+  });
+  db.on('error', () => undefined); // the query in flight is rejected as well, and that is where we look
+  stop.addEventListener('abort', cut, { once: true });
+  try {
+    await db.connect();
+    return await work(db);
+  } catch (error) {
+    throw toFault(error);
+  } finally {
+    stop.removeEventListener('abort', cut);
+    if (stop.aborted) cut();
+    else await db.end().catch(() => undefined);
+  }
+}
+
+export async function inTransaction<T>(db: Db, work: () => Promise<T>): Promise<T> {
+  await db.query('begin');
+  try {
+    const value = await work();
+    await db.query('commit');
+    return value;
+  } catch (error) {
+    await db.query('rollback').catch(() => undefined);
+    throw error;
+  }
+}
+
+/** The same server and credential, another database. */
+export function otherDatabase(url: string, database: string): string {
+  const other = new URL(url);
+  other.pathname = `/${encodeURIComponent(database)}`;
+  return other.href;
+}
+
+/** The same server and database, another login. */
+export function otherLogin(url: string, user: string, password: string): string {
+  const other = new URL(url);
+  other.username = encodeURIComponent(user);
+  other.password = encodeURIComponent(password);
+  return other.href;
+}

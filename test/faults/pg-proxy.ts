@@ -1,0 +1,137 @@
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+
+/** What to do when a statement that matches comes by. */
+export type SqlAct =
+  /** The connection is cut before the server hears of it. */
+  | 'drop-before'
+  /** The server does it, and its answer is lost. */
+  | 'drop-after'
+  /** No answer, ever. */
+  | 'hang'
+  /** The server is asked to roll back instead, and answers that it did as told. */
+  | 'rollback'
+  /** The next connection is turned away: too many clients already. */
+  | 'too-many';
+
+export type SqlRule = Readonly<{ when: (sql: string) => boolean; act: SqlAct }>;
+
+export type PgProxy = Readonly<{
+  /** The same URL by way of the proxy. */
+  through(url: string): string;
+  /** Arms a rule for one use; `reached` settles when it is met. */
+  arm(rule: SqlRule): Readonly<{ reached: Promise<void> }>;
+  /** Every statement that came by, in order. */
+  statements: readonly string[];
+  stop(): Promise<void>;
+}>;
+
+type Live = SqlRule & { met: () => void };
+
+const QUERY = 0x51; // 'Q'
+const PARSE = 0x50; // 'P'
+const READY = 0x5a; // 'Z', which ends every answer
+
+/** A proxy that understands just enough of Postgres's protocol (plain text, version 3) to lose answers. */
+export async function startPgProxy(host: string, port: number): Promise<PgProxy> {
+  const live: Live[] = [];
+  const statements: string[] = [];
+  const sockets = new Set<Socket>();
+  const take = (matches: (rule: Live) => boolean): SqlAct | undefined => {
+    const index = live.findIndex(matches);
+    if (index < 0) return undefined;
+    const [rule] = live.splice(index, 1);
+    rule?.met();
+    return rule?.act;
+  };
+
+  const server = createServer((client) => {
+    const vendor = connect(port, host);
+    for (const [here, there] of [
+      [client, vendor],
+      [vendor, client],
+    ] as const) {
+      sockets.add(here);
+      here.on('error', () => there.destroy());
+      here.on('close', () => {
+        sockets.delete(here);
+        there.destroy();
+      });
+    }
+    if (take(({ act }) => act === 'too-many')) {
+      client.once('data', () => client.end(TOO_MANY));
+      return;
+    }
+    serve(client, vendor, (sql) => {
+      statements.push(sql);
+      return take(({ act, when }) => act !== 'too-many' && when(sql));
+    });
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const own = (server.address() as AddressInfo).port;
+
+  return {
+    through(url) {
+      const by = new URL(url);
+      by.hostname = '127.0.0.1';
+      by.port = String(own);
+      return by.href;
+    },
+    statements,
+    arm(rule) {
+      let met: () => void = () => undefined;
+      const reached = new Promise<void>((done) => (met = done));
+      live.push({ ...rule, met });
+      return { reached };
+    },
+    stop: () =>
+      new Promise((done) => {
+        server.close(() => done());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}
+
+/** Passes messages on both ways, asking `judge` about each statement. */
+function serve(client: Socket, vendor: Socket, judge: (sql: string) => SqlAct | undefined): void {
+  let waiting = Buffer.alloc(0);
+  let greeted = false;
+  let losing = false;
+  client.on('data', (chunk: Buffer) => {
+    waiting = Buffer.concat([waiting, chunk]);
+    for (;;) {
+      const head = greeted ? 1 : 0; // the first message has no type
+      if (waiting.length < head + 4) return;
+      const size = head + waiting.readUInt32BE(head);
+      if (waiting.length < size) return;
+      const message = waiting.subarray(0, size);
+      waiting = waiting.subarray(size);
+      const sql = greeted ? statementOf(message) : undefined;
+      greeted = true;
+      const act = sql === undefined ? undefined : judge(sql);
+      if (act === 'hang') return void client.removeAllListeners('data').resume();
+      if (act === 'drop-before') return void client.destroy();
+      if (act === 'drop-after') losing = true;
+      vendor.write(act === 'rollback' ? simpleQuery('rollback') : message);
+    }
+  });
+  vendor.on('data', (chunk: Buffer) => {
+    if (!losing) return void client.write(chunk);
+    if (chunk.at(-6) === READY) client.destroy(); // the server is done with it
+  });
+}
+
+function statementOf(message: Buffer): string | undefined {
+  const text = (from: number): string => message.toString('utf8', from, message.indexOf(0, from));
+  if (message[0] === QUERY) return text(5);
+  if (message[0] === PARSE) return text(message.indexOf(0, 5) + 1);
+  return undefined;
+}
+
+function framed(type: string, body: string): Buffer {
+  const size = Buffer.alloc(4);
+  size.writeUInt32BE(Buffer.byteLength(body) + 4);
+  return Buffer.concat([Buffer.from(type), size, Buffer.from(body)]);
+}
+
+const simpleQuery = (sql: string): Buffer => framed('Q', `${sql}\0`);
+const TOO_MANY = framed('E', 'SFATAL\0VFATAL\0C53300\0Msorry, too many clients already\0\0');

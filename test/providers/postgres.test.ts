@@ -1,0 +1,248 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Instant } from '../../core/ids.ts';
+import { postgresProvider, type PostgresTarget } from '../../providers/postgres/index.ts';
+import { roleName } from '../../providers/postgres/roles.ts';
+import { scramVerifier } from '../../providers/postgres/scram.ts';
+import { faultOf, intentFor, itKeepsTheContract, itRefusesTargets, without } from './contract.ts';
+import { pgRig, run, type PgRig } from './postgres-rig.ts';
+
+const servers = [
+  ['18', process.env['TEST_PG_URL']],
+  ['15', process.env['TEST_PG15_URL']],
+] as const;
+const never = new AbortController().signal;
+const inAnHour = () => (Math.ceil(Date.now() / 1_000) * 1_000 + 3_600_000) as Instant;
+
+for (const [version, url] of servers) {
+  if (!url) {
+    console.log(`skipped: no Postgres ${version}`);
+    continue;
+  }
+  itKeepsTheContract(`postgres ${version}, a login for the lease`, () => pgRig(url), {
+    standing: 'a login made for one lease stands beside everything else',
+    account: 'the person has no account at the server',
+    stale: 'one server shows what it has committed',
+  });
+
+  describe(`postgres ${version}`, () => {
+    const rigs: PgRig[] = [];
+    const open = async (over?: Partial<PostgresTarget>): Promise<PgRig> => {
+      const rig = await pgRig(url, over);
+      rigs.push(rig);
+      return rig;
+    };
+    afterEach(async () => {
+      for (const rig of rigs.splice(0)) await rig.stop?.();
+    });
+    const granted = async (rig: PgRig) => {
+      const intent = await intentFor(rig, { end: inAnHour() });
+      await rig.provider.ensurePresent(intent, never);
+      return intent;
+    };
+
+    test('the password opens exactly what the role may do, and nothing after removal', async () => {
+      const rig = await open();
+      const intent = await granted(rig);
+      const client = await rig.login(intent);
+      expect((await client.query('select id from orders')).rows).toEqual([{ id: 7 }]);
+      await expect(client.query('delete from orders')).rejects.toThrow(/permission denied/);
+      await client.end();
+      await rig.provider.ensureAbsent(without(intent), never);
+      await expect(rig.login(intent)).rejects.toThrow(/authentication failed/);
+    });
+
+    test('a session that did SET ROLE before is gone after removal, reads and writes refused', async () => {
+      const rig = await open();
+      const intent = await granted(rig);
+      const client = await rig.login(intent);
+      await client.query(`set role "${rig.names.readers.replace('"', '""')}"`);
+      await client.query('insert into orders values (8)');
+      const receipt = await rig.provider.ensureAbsent(without(intent), never);
+      expect(receipt.seen).toContain('1 sessions were ended');
+      await expect(client.query('select id from orders')).rejects.toThrow();
+      await expect(client.query('insert into orders values (9)')).rejects.toThrow();
+      expect(await rig.sql('select id from orders order by id')).toEqual([{ id: 7 }, { id: 8 }]);
+    });
+
+    test('cutSessions ends what is open, counts it, and leaves the login', async () => {
+      const rig = await open();
+      const intent = await granted(rig);
+      const clients = [await rig.login(intent), await rig.login(intent)];
+      expect(await rig.provider.cutSessions(intent, never)).toBe(2);
+      for (const client of clients) await expect(client.query('select 1')).rejects.toThrow();
+      await (await rig.login(intent)).end();
+      expect(await rig.provider.cutSessions({ ...intent, lease: (await intentFor(rig)).lease }, never)).toBe(
+        0,
+      );
+    });
+
+    test('VALID UNTIL alone stops a new login, with nobody awake (I3, rung 1)', async () => {
+      const rig = await open();
+      const intent = await intentFor(rig, {
+        end: (Math.floor(Date.now() / 1_000) * 1_000 - 1_000) as Instant,
+      });
+      await rig.provider.ensurePresent(intent, never);
+      await expect(rig.login(intent)).rejects.toThrow(/authentication failed/);
+      await rig.provider.ensurePresent({ ...intent, end: inAnHour() }, never);
+      await (await rig.login(intent)).end();
+    });
+
+    test('the password is in no statement, only its verifier (B73)', async () => {
+      const rig = await open();
+      const intent = await granted(rig);
+      const said = rig.proxy.statements.join('\n');
+      expect(said).toContain('SCRAM-SHA-256$4096:');
+      expect(said).not.toContain(intent.secret);
+    });
+
+    test('what the holder made survives, owned by the owner, and is named in the receipt', async () => {
+      const rig = await open();
+      const intent = await granted(rig);
+      const client = await rig.login(intent);
+      await client.query(
+        'create table export (id int); insert into export values (1); grant select on export to public',
+      );
+      await client.query('create function seven() returns int language sql as $$ select 7 $$');
+      await client.end();
+      const { note = '' } = await rig.provider.ensureAbsent(without(intent), never);
+      expect(note).toContain('table export');
+      expect(note).toContain('function seven()');
+      expect(note).toContain('SELECT on export to everybody');
+      expect(await rig.sql("select tableowner from pg_tables where tablename = 'export'")).toEqual([
+        { tableowner: rig.names.owner },
+      ]);
+      expect(await rig.sql('select id from export')).toEqual([{ id: 1 }]);
+      const kept = await rig.sql("select pg_has_role($1, $2, 'usage') as has", [
+        rig.names.granter,
+        rig.names.owner,
+      ]);
+      expect(kept).toEqual([{ has: false }]);
+    });
+
+    test('what the holder made in another database does not keep the role alive', async () => {
+      const rig = await open();
+      const other = `${rig.names.db}_other`;
+      await rig.sql(`create database ${other}`);
+      try {
+        const otherUrl = new URL(rig.adminUrl);
+        otherUrl.pathname = `/${other}`;
+        const intent = await granted(rig);
+        const superUrl = new URL(url);
+        superUrl.pathname = `/${other}`;
+        await run(
+          superUrl.href,
+          `create table note (id int); alter table note owner to ${roleName(intent.lease)}`,
+        );
+        await rig.provider.ensureAbsent(without(intent), never);
+        expect(await rig.world.level(intent)).toBe('none');
+        expect(await run(superUrl.href, "select tableowner from pg_tables where tablename = 'note'")).toEqual(
+          [{ tableowner: rig.names.owner }],
+        );
+      } finally {
+        await rig.sql(`drop database ${other} with (force)`);
+      }
+    });
+
+    test('a role that cannot be dropped is kept without login, and the receipt says so', async () => {
+      const rig = await open();
+      const intent = await granted(rig);
+      const client = await rig.login(intent);
+      await client.query('create function seven() returns int language sql as $$ select 7 $$');
+      await client.end();
+      // The owner may make nothing in the schema, so that Postgres refuses to hand it the function.
+      await rig.sql(`revoke create on schema public from ${rig.names.owner}`);
+      const receipt = await rig.provider.ensureAbsent(without(intent), never);
+      expect(receipt.level).toBe('none');
+      expect(receipt.note).toContain('kept without login');
+      await expect(rig.login(intent)).rejects.toThrow(/authentication failed|not permitted to log in/);
+      await rig.sql(`grant create on schema public to ${rig.names.owner}`);
+      await rig.provider.ensureAbsent(without(intent), never);
+      expect(await rig.world.level(intent)).toBe('none');
+    });
+
+    test('with its database dropped, the login is removed all the same (F32)', async () => {
+      const rig = await open();
+      const intent = await granted(rig);
+      await run(url, `drop database ${rig.names.db} with (force)`);
+      expect(await rig.provider.ensureAbsent(without(intent), never)).toMatchObject({ level: 'none' });
+      expect(await run(url, 'select from pg_roles where rolname = $1', [roleName(intent.lease)])).toEqual([]);
+    });
+
+    test('a stranger of the same name is neither overwritten nor removed', async () => {
+      const rig = await open();
+      const intent = await intentFor(rig);
+      await rig.sql(`create role ${roleName(intent.lease)} login`);
+      expect((await faultOf(rig.provider.ensurePresent(intent, never))).code).toBe('provider-refused');
+      await rig.provider.ensureAbsent(without(intent), never);
+      expect(await rig.world.level(intent)).toBe('present');
+      await rig.sql(`drop role ${roleName(intent.lease)}`);
+    });
+
+    test('a role whose members could stay is refused', async () => {
+      const rig = await open();
+      await rig.sql(`alter role "${rig.names.readers.replace('"', '""')}" createrole`);
+      const { account, target, provider } = rig;
+      expect((await faultOf(provider.observe({ account, target }, never))).code).toBe('provider-refused');
+    });
+
+    test('preflight: exactly enough for the granter, too much for a superuser', async () => {
+      const rig = await open();
+      expect(await rig.provider.preflight(never)).toMatchObject({ ok: true, missing: [], excess: [] });
+      const mighty = await postgresProvider({ databases: { orders: url } }).preflight(never);
+      expect(mighty).toMatchObject({ ok: true, missing: [], excess: ['orders: SUPERUSER'] });
+    });
+
+    test('no such database is target-missing; a wrong password is forbidden (F33)', async () => {
+      const rig = await open();
+      const gone = postgresProvider({ databases: { orders: rig.adminUrl.replace(/\/[^/]*$/, '/nowhere') } });
+      const { account, target } = rig;
+      expect((await faultOf(gone.observe({ account, target }, never))).code).toBe('target-missing');
+      const wrong = new URL(rig.adminUrl);
+      wrong.password = 'wrong';
+      const locked = postgresProvider({ databases: { orders: wrong.href } });
+      expect((await faultOf(locked.observe({ account, target }, never))).code).toBe('provider-forbidden');
+    });
+  });
+}
+
+test('nobody listens: provider-unavailable', async () => {
+  const provider = postgresProvider({ databases: { orders: 'postgres://a:b@127.0.0.1:1/orders' } });
+  expect((await faultOf(provider.listManaged(never))).code).toBe('provider-unavailable');
+});
+
+test('a database taken out of the configuration keeps removals waiting, and never makes them succeed (B07)', async () => {
+  const provider = postgresProvider({ databases: {} });
+  const target = { database: 'orders', role: 'readers', mode: 'login-role' } as const;
+  const fault = await faultOf(provider.observe({ account: 'ana', target }, never));
+  expect([fault.code, fault.retry]).toEqual(['unknown-provider', true]);
+});
+
+test('the verifier is the one of RFC 7677’s example', async () => {
+  const salt = Buffer.from('W22ZaJ0SNY7soEsUEjb6gQ==', 'base64');
+  expect(await scramVerifier('pencil', salt)).toBe(
+    'SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU=',
+  );
+});
+
+describe('postgres targets', () => {
+  const provider = () => postgresProvider({ databases: { orders: 'postgres://a:b@127.0.0.1:1/orders' } });
+  const good = { database: 'orders', role: 'orders_read' };
+  itRefusesTargets(provider, [
+    ['an unknown database', { ...good, database: 'billing' }, '"database"'],
+    ['a database off the prototype', { ...good, database: 'constructor' }, '"database"'],
+    ['no role', { database: 'orders' }, '"role"'],
+    ['an empty role', { ...good, role: '' }, '"role"'],
+    ['a role that Postgres would cut off', { ...good, role: 'r'.repeat(64) }, '"role"'],
+    ['a huge role', { ...good, role: 'ü'.repeat(1e6) }, '"role"'],
+    ['a role with a NUL', { ...good, role: 'a\0b' }, '"role"'],
+    ['half a character', { ...good, role: 'a\ud800' }, '"role"'],
+    ['everybody', { ...good, role: 'PUBLIC' }, '"role"'],
+    ['a role that runs programs', { ...good, role: 'pg_execute_server_program' }, '"role"'],
+    ["another lease's role", { ...good, role: 'curfew_lease_x' }, '"role"'],
+    ['another mode', { ...good, mode: 'membership' }, '"mode"'],
+    ['an owner of the wrong type', { ...good, owner: 7 }, '"owner"'],
+  ]);
+  test('the mode may be left out', () => {
+    expect(provider().parseTarget(good)).toEqual({ ok: true, value: { ...good, mode: 'login-role' } });
+  });
+});
