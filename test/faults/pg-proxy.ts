@@ -44,8 +44,8 @@ export async function startPgProxy(host: string, port: number): Promise<PgProxy>
     return rule?.act;
   };
 
-  const server = createServer((client) => {
-    const vendor = connect(port, host);
+  const server = createServer({ noDelay: true }, (client) => {
+    const vendor = connect({ port, host, noDelay: true });
     for (const [here, there] of [
       [client, vendor],
       [vendor, client],
