@@ -1,0 +1,32 @@
+import { awsIamProvider, type AwsIamDeps } from './aws-iam/index.ts';
+import { fakeProvider, type FakeVendor } from './fake/index.ts';
+import { githubProvider, type GitHubDeps } from './github/index.ts';
+import { postgresProvider, type PostgresDeps } from './postgres/index.ts';
+import type { Provider } from './provider.ts';
+
+/** What each provider needs to be built. One that is left out is not there. */
+export type ProviderDeps = Readonly<{
+  awsIam?: AwsIamDeps;
+  github?: GitHubDeps;
+  postgres?: PostgresDeps;
+  fake?: FakeVendor;
+}>;
+
+/**
+ * The providers that are configured, by the name that a catalogue's targets use: `aws-iam`, `github`,
+ * `postgres`, `fake`. Nothing is read from the environment and nothing is called yet.
+ */
+export function createProviders({
+  awsIam,
+  github,
+  postgres,
+  fake,
+}: ProviderDeps): ReadonlyMap<string, Provider> {
+  const providers: readonly Provider[] = [
+    ...(awsIam ? [awsIamProvider(awsIam)] : []),
+    ...(github ? [githubProvider(github)] : []),
+    ...(postgres ? [postgresProvider(postgres)] : []),
+    ...(fake ? [fakeProvider(fake)] : []),
+  ];
+  return new Map(providers.map((provider) => [provider.name, provider]));
+}
