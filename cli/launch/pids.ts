@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 /** A process, told apart from a later one that was given the same pid. */
 export type Identity = Readonly<{ pid: number; started: string }>;
@@ -26,11 +26,15 @@ function startOnLinux(pid: number): string | undefined {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : `${boot}/${fields[19]}`;
+    return isDead(pid, fields[0]) ? undefined : `${boot}/${fields[19]}`;
   } catch {
     return undefined;
   }
 }
+
+/** A killed program with threads is called a zombie while the others still die, and until then holds its ports. */
+const isDead = (pid: number, state: string | undefined): boolean =>
+  state === 'X' || (state === 'Z' && readdirSync(`/proc/${pid}/task`).length <= 1);
 
 /** This very process. */
 export const self = (): Identity => ({ pid: process.pid, started: startOf(process.pid) ?? 'unknown' });

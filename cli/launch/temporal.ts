@@ -7,6 +7,8 @@ import { untilReady } from './ready.ts';
 import { findTemporalCli } from './temporal-cli.ts';
 import { diskTrouble } from './trouble.ts';
 
+export type SearchAttributes = Readonly<Record<string, keyof typeof ATTRIBUTE_TYPES>>;
+
 export type TemporalOptions = Readonly<{
   home: string;
   /** Where a fetched program is kept; `<home>/tools` when left out. */
@@ -14,8 +16,8 @@ export type TemporalOptions = Readonly<{
   /** CURFEW_TEMPORAL_CLI. */
   cli?: string;
   port?: number;
-  /** Custom search attributes to register: name to type, such as `{ CurfewState: 'Keyword' }`. */
-  searchAttributes?: Readonly<Record<string, string>>;
+  /** Custom search attributes to register where they are missing, such as `{ CurfewState: 'Keyword' }`. */
+  searchAttributes?: SearchAttributes;
   log?: (line: string) => void;
 }>;
 
@@ -25,6 +27,9 @@ export type Temporal = Readonly<{
   pid: number;
   stop(): Promise<void>;
 }>;
+
+/** Temporal's numbers for them (`temporal.api.enums.v1.IndexedValueType`). */
+const ATTRIBUTE_TYPES = { Keyword: 2, Datetime: 6 } as const;
 
 const READY_MS = 60_000;
 const CONNECT_MS = 2_000;
@@ -40,7 +45,7 @@ const PRAGMAS = ['journal_mode=wal', 'synchronous=normal'];
  * Throws a `Trouble` when it cannot.
  */
 export async function launchTemporal(options: TemporalOptions): Promise<Temporal> {
-  const { home, tools = join(home, 'tools'), log = () => {} } = options;
+  const { home, tools = join(home, 'tools'), searchAttributes: attributes = {}, log = () => {} } = options;
   try {
     makeHome(home);
     makeFolder(join(home, 'temporal'), 0o700);
@@ -55,24 +60,32 @@ export async function launchTemporal(options: TemporalOptions): Promise<Temporal
     const args = ['server', 'start-dev', '--headless', '--ip', LOOPBACK, '--port', String(port)];
     args.push('--db-filename', join(home, 'temporal', 'temporal.db'), '--log-level', 'warn');
     for (const pragma of PRAGMAS) args.push('--sqlite-pragma', pragma);
-    for (const [name, type] of Object.entries(options.searchAttributes ?? {}))
-      args.push('--search-attribute', `${name}=${type}`);
 
     const service = await startService({ home, name: 'temporal', command, args, port });
-    await untilReady('temporal', address, service, READY_MS, () => answers(address));
+    await untilReady('temporal', address, service, READY_MS, () => answers(address, attributes));
     return { address, pid: service.pid, stop: () => service.stop() };
   } catch (error) {
     throw diskTrouble(error, join(home, 'temporal'));
   }
 }
 
-/** The server is of use once it knows the namespace, which is a moment after it takes connections. */
-async function answers(address: string): Promise<true> {
+/** The server takes connections a moment before it knows the namespace. */
+async function answers(address: string, attributes: SearchAttributes): Promise<true> {
   const connection = await Connection.connect({ address, connectTimeout: CONNECT_MS });
   try {
     await connection.workflowService.describeNamespace({ namespace: 'default' });
+    if (Object.keys(attributes).length > 0) await register(connection, attributes);
     return true;
   } finally {
     await connection.close();
   }
+}
+
+/** The server's own `--search-attribute` does nothing for a database that exists already. */
+async function register({ operatorService }: Connection, attributes: SearchAttributes): Promise<void> {
+  const { customAttributes } = await operatorService.listSearchAttributes({ namespace: 'default' });
+  const missing = Object.entries(attributes).filter(([name]) => !(name in customAttributes));
+  if (missing.length === 0) return;
+  const searchAttributes = Object.fromEntries(missing.map(([name, type]) => [name, ATTRIBUTE_TYPES[type]]));
+  await operatorService.addSearchAttributes({ namespace: 'default', searchAttributes });
 }
