@@ -1,7 +1,7 @@
 import { GetUserPolicyCommand, ListUserPoliciesCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Instant } from '../../core/ids.ts';
+import { parseLeaseId, type Instant } from '../../core/ids.ts';
 import { awsIamProvider, type AwsIamTarget } from '../../providers/aws-iam/index.ts';
 import { documentFor, policyName, readDocument, readPolicyName } from '../../providers/aws-iam/policy.ts';
 import { parseTarget, type PolicyTarget } from '../../providers/aws-iam/target.ts';
@@ -70,6 +70,21 @@ whenMoto('a time-boxed policy on a real IAM API', () => {
     ]);
     await rig.provider.ensureAbsent(without(intent), never);
     expect(await names(rig)).toEqual([]);
+  });
+
+  test('a lease whose id is the beginning of another one’s is still another lease', async () => {
+    const rig = await open(policy);
+    const ten = await intentFor(rig);
+    const [one, two] = [`${ten.lease.slice(0, -1)}1`, `${ten.lease.slice(0, -1)}10`].map((text) => {
+      const lease = parseLeaseId(text);
+      if (!lease.ok) throw new Error(lease.error);
+      return { ...ten, lease: lease.value };
+    });
+    if (!one || !two) throw new Error('two leases were made');
+    await rig.provider.ensurePresent(one, never);
+    await rig.provider.ensurePresent(two, never);
+    await rig.provider.ensureAbsent(without(one), never);
+    expect(await names(rig)).toEqual([policyName(two.lease, two.end)]);
   });
 
   test('no room left on the user: refused before the write, with nothing half-applied', async () => {
@@ -149,6 +164,15 @@ whenMoto('a time-boxed policy on a real IAM API', () => {
     rig.proxy.arm({ when: () => true, act });
     expect((await faultOf(rig.provider.ensurePresent(intent, never))).code).toBe(code);
     expect((await faultOf(once(rig, act, () => rig.provider.listManaged(never)))).code).toBe(code);
+  });
+
+  test('preflight names what the credential may do beyond its task', async () => {
+    const rig = await open(policy);
+    const { ok, excess } = await rig.provider.preflight(never);
+    expect([ok, excess]).toEqual([
+      true,
+      ['iam:CreateAccessKey', 'iam:CreateLoginProfile', 'iam:AttachUserPolicy'],
+    ]);
   });
 
   test('nobody listens: provider-unavailable', async () => {
