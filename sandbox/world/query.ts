@@ -33,13 +33,18 @@ export function parseConnection(
 const shown = (value: unknown): string => {
   if (value === null || value === undefined) return '∅';
   if (value instanceof Date) return value.toISOString();
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
+};
+
+const textIn = (error: unknown, field: 'code' | 'message'): string => {
+  const value: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, field) : undefined;
+  return typeof value === 'string' ? value : '';
 };
 
 const refusal = (error: unknown): QueryAnswer => {
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const code = textIn(error, 'code');
   if (code === 'ECONNREFUSED') return { kind: 'refused', code, words: 'The database does not answer.' };
-  return { kind: 'refused', code, words: error instanceof Error ? error.message : 'The query failed.' };
+  return { kind: 'refused', code, words: textIn(error, 'message') || 'The query failed.' };
 };
 
 /** Opens a session with the pasted credential, runs one text of SQL and closes it. Never rejects. */

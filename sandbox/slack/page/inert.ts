@@ -1,7 +1,7 @@
 // Bidi embeddings, overrides and isolates: they can make "approve 2 h" read as something else.
 const BIDI = /[\u202a-\u202e\u2066-\u2069]/gu;
 // Zero-width and directional marks, and C0/C1 controls but tab and newline. U+200D stays: it joins emoji.
-const INVISIBLE = /[\u200b\u200c\u200e\u200f\u2060\ufeff\u061c\u0000-\u0008\u000b-\u001f\u007f-\u009f]/gu;
+const INVISIBLE = /[\u200b\u200c\u200e\u200f\u2060\ufeff\u061c]|(?![\t\n])\p{Cc}/gu;
 
 /**
  * Text as it may be shown: overrides become a visible U+FFFD, invisible characters vanish. HTML needs

@@ -51,7 +51,9 @@ export function pageRoutes({ workspace, world, clock = Date.now, databaseHosts }
     return { state, connections, sections: world.sections, screen, reads, now: clock(), hidden };
   };
 
-  app.use(loopbackOnly, strictHeaders, csrf(), sameOriginOnly, bodyLimit({ maxSize: 256 * 1024 }));
+  // Only on the page's own paths: the same server has the API, which apps call from anywhere with a token.
+  for (const path of ['/', '/app', '/live', '/act', '/query', '/assets/*'])
+    app.use(path, loopbackOnly, strictHeaders, csrf(), sameOriginOnly, bodyLimit({ maxSize: 256 * 1024 }));
 
   app.get('/', (c) => {
     const sight = sightOf(c);

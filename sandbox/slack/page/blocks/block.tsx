@@ -6,10 +6,11 @@ import { domId, type Spot } from '../viewer.ts';
 import { ElementView } from './element.tsx';
 import { ImageView } from './image.tsx';
 import { Input } from './input.tsx';
-import { Alert, Card, Plan, Table, Task, Undrawn, Video } from './rare.tsx';
+import { Alert, Card, Plan, Table, Task, Video } from './rare.tsx';
 import { RichText } from './rich-text.tsx';
 import { Section } from './section.tsx';
 import { Text } from './text.tsx';
+import { Undrawn } from './undrawn.tsx';
 
 const Context: FC<{ block: ContextBlock; spot: Spot }> = ({ block, spot }) => (
   <div class="context">

@@ -6,6 +6,7 @@ import { controlId, Field, type Dispatch, type Held } from './field.tsx';
 import { ImageView } from './image.tsx';
 import { MomentInput, TextInput } from './inputs.tsx';
 import { OverflowMenu, SelectView } from './select.tsx';
+import { Undrawn } from './undrawn.tsx';
 
 export type AnyElement = ActionsBlockElement | InputBlockElement | SectionBlockAccessory;
 
@@ -53,6 +54,8 @@ export const ElementView: FC<{ element: AnyElement; held: Held }> = ({ element, 
     case 'file_input':
       return <p class="undrawn">Files cannot be sent in this workspace.</p>;
     default:
+      // A kind that Slack added after these types were written.
+      if (!element.type.endsWith('_select')) return <Undrawn type={element.type} />;
       return <SelectView element={element} held={held} />;
   }
 };

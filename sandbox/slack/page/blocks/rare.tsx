@@ -116,8 +116,3 @@ export const Video: FC<{ block: Extract<KnownBlock, { type: 'video' }> }> = ({ b
     </div>
   );
 };
-
-/** What the renderer does not draw is named, so that nobody thinks the message ended there. */
-export const Undrawn: FC<{ type: string }> = ({ type }) => (
-  <p class="undrawn">A block of the kind “{inert(type)}” is not drawn here.</p>
-);

@@ -15,6 +15,10 @@ const Styled: FC<PropsWithChildren<{ style: Style | undefined }>> = ({ style, ch
   return node;
 };
 
+/** A connection string in code is offered to the terminal, so it is drawn by `Code` and not styled again. */
+const isSecret = (element: RichTextElement): boolean =>
+  element.type === 'text' && element.style?.code === true && element.text.startsWith('postgres');
+
 const lines = (text: string) =>
   inert(text)
     .split('\n')
@@ -23,11 +27,7 @@ const lines = (text: string) =>
 const Bare: FC<{ element: RichTextElement; viewer: Viewer }> = ({ element, viewer }) => {
   switch (element.type) {
     case 'text':
-      return element.style?.code && /^postgres/.test(element.text) ? (
-        <Code text={element.text} />
-      ) : (
-        <>{lines(element.text)}</>
-      );
+      return isSecret(element) ? <Code text={element.text} /> : <>{lines(element.text)}</>;
     case 'user':
       return <PersonMention id={element.user_id} viewer={viewer} />;
     case 'channel':
@@ -62,7 +62,7 @@ const Bare: FC<{ element: RichTextElement; viewer: Viewer }> = ({ element, viewe
 const Runs: FC<{ elements: readonly RichTextElement[]; viewer: Viewer }> = ({ elements, viewer }) => (
   <>
     {elements.map((element) => {
-      const secret = element.type === 'text' && /^postgres/.test(element.text);
+      const secret = isSecret(element);
       return (
         <Styled style={secret ? undefined : element.style}>
           <Bare element={element} viewer={viewer} />
