@@ -66,8 +66,8 @@ const LINES: readonly Line[] = [
 const REQUIRED = ['permission', 'permissions', 'role'];
 
 function fits(shape: Shape | undefined, text: string | undefined): boolean {
-  if (!shape) return text === undefined || text === '';
-  const body: unknown = text === undefined ? undefined : JSON.parse(text);
+  if (!shape || !text) return !shape && !text;
+  const body: unknown = JSON.parse(text);
   return (
     isObject(body) &&
     Object.entries(body).every(([field, value]) => shape[field]?.(value)) &&

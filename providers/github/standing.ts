@@ -33,6 +33,8 @@ export async function otherSources(
   return sources;
 }
 
-export const tell = (sources: readonly Source[]): string =>
-  sources.map(({ role, through }) => `${role} ${through}`).join(', ') ||
-  'through the organisation’s base role';
+/** Where somebody's role comes from; what no team explains comes with being a member. */
+export const tell = (role: string, sources: readonly Source[]): string => {
+  const through = sources.filter((source) => source.role === role).map((source) => source.through);
+  return `${role} ${through.join(' and ') || 'through the organisation’s base role'}`;
+};

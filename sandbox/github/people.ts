@@ -1,6 +1,7 @@
 import {
   deleteAccount,
   dropInvitation,
+  inviteToOrg,
   joinOrg,
   setDirect,
   setOrgMember,
@@ -76,6 +77,7 @@ export function people(
       }),
     declineInvitation: (login: string, name: string) =>
       act(() => dropInvitation(hub, 'person', repo(name), invitationOf(login, name))),
+    inviteToOrg: (login: string) => act(() => void inviteToOrg(hub, 'owner', user(login), 'member')),
     acceptOrgInvitation: (login: string) => act(() => joinOrg(hub, user(login))),
 
     setCollaborator: (login: string, name: string, role: Role) =>

@@ -1,0 +1,228 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Octokit } from '@octokit/rest';
+import type { Instant } from '../../core/ids.ts';
+import { connect } from '../../providers/github/client.ts';
+import { toFault } from '../../providers/github/failures.ts';
+import { githubProvider, type GitHubTarget } from '../../providers/github/index.ts';
+import { faultOf, itRefusesTargets, newLease } from './contract.ts';
+import { ANA, never, ONCALL, openGitHub, ORDERS } from './github-rig.ts';
+
+let it: Awaited<ReturnType<typeof openGitHub>>;
+beforeEach(async () => void (it = await openGitHub()));
+afterEach(() => it.stop());
+
+const end = Date.UTC(2027, 0, 2, 12) as Instant;
+const org = 'lantern';
+const owner = { org, username: ANA, role: 'admin' as const };
+const orders = { owner: org, repo: 'orders', username: ANA };
+
+async function grantOf(target: GitHubTarget) {
+  const { subject } = await it.provider.observe({ account: ANA, target }, never);
+  return { lease: newLease(), subject, target, level: it.provider.level(target), end };
+}
+
+describe('the list of what is ever said to GitHub (I24)', () => {
+  test.each<[string, (octokit: Octokit) => Promise<unknown>]>([
+    ['make somebody an owner', ({ rest }) => rest.orgs.setMembershipForUser(owner)],
+    [
+      'invite somebody as an owner',
+      ({ rest }) => rest.orgs.createInvitation({ org, invitee_id: 1, role: 'admin' }),
+    ],
+    [
+      'put somebody out of the organisation',
+      ({ rest }) => rest.orgs.removeMembershipForUser({ org, username: ANA }),
+    ],
+    [
+      'open a repository to a team',
+      ({ rest }) =>
+        rest.teams.addOrUpdateRepoPermissionsInOrg({
+          ...orders,
+          org,
+          team_slug: 'platform',
+          permission: 'admin',
+        }),
+    ],
+    ['delete a repository', ({ rest }) => rest.repos.delete(orders)],
+    ['change a repository', ({ rest }) => rest.repos.update({ ...orders, private: false })],
+    ['delete a team', ({ rest }) => rest.teams.deleteInOrg({ org, team_slug: 'platform' })],
+    ['read code', ({ rest }) => rest.repos.getContent({ ...orders, path: 'README.md' })],
+    ['add without a role, which GitHub takes as write', ({ rest }) => rest.repos.addCollaborator(orders)],
+    ['add with a custom role', ({ rest }) => rest.repos.addCollaborator({ ...orders, permission: 'god' })],
+    [
+      'send a field more',
+      ({ rest }) =>
+        rest.repos.addCollaborator({ ...orders, permission: 'pull', admin: true } as typeof orders),
+    ],
+    [
+      'climb out of the path',
+      (octokit) => octokit.request('PUT /repos/lantern/../orgs/lantern/memberships/ana-ferreira'),
+    ],
+    ['hide a slash in a name', ({ rest }) => rest.users.getByUsername({ username: 'a/../../orgs/lantern' })],
+    [
+      'mint a token for everything',
+      ({ rest }) => rest.apps.createInstallationAccessToken({ installation_id: 8001 }),
+    ],
+    [
+      'mint a token that reads code',
+      ({ rest }) =>
+        rest.apps.createInstallationAccessToken({ installation_id: 8001, permissions: { contents: 'read' } }),
+    ],
+    ['talk to another host', (octokit) => octokit.request('GET https://example.com/user/1')],
+  ])('has no way to %s', async (_what, act) => {
+    const octokit = await connect(it.deps).enter({ permissions: { members: 'write' } }, never);
+    const before = it.requests.length;
+    const fault = await act(octokit).then(
+      () => undefined,
+      (error: unknown) => toFault(error),
+    );
+    expect(fault?.code).toBe('provider-forbidden');
+    expect(it.requests).toHaveLength(before);
+  });
+});
+
+describe('tokens', () => {
+  const held = () =>
+    it.github.world().tokens.map(({ permissions, repositories }) => [permissions, repositories]);
+
+  test('a team’s token may write memberships and nothing else', async () => {
+    const asked = await grantOf(ONCALL);
+    await it.provider.ensurePresent(asked, never);
+    await it.provider.ensureAbsent({ ...asked, level: 'none' }, never);
+    expect(held()).toEqual([
+      [{ members: 'read' }, 'all'],
+      [{ members: 'write' }, 'all'],
+      [{ members: 'write' }, 'all'],
+    ]);
+  });
+
+  test('a repository’s token is good for that repository alone, one for each activity', async () => {
+    const asked = await grantOf(ORDERS);
+    await it.provider.ensurePresent(asked, never);
+    expect(held()).toEqual([
+      [{ administration: 'read', members: 'read', metadata: 'read' }, [6001]],
+      [{ administration: 'write', members: 'read', metadata: 'read' }, [6001]],
+    ]);
+  });
+
+  test('are in no fault and in no receipt (B73)', async () => {
+    const asked = await grantOf(ORDERS);
+    const receipt = await it.provider.ensurePresent(asked, never);
+    it.faults.next({ kind: 'server-error' }, { on: 'read' });
+    const fault = await faultOf(it.provider.ensureAbsent({ ...asked, level: 'none' }, never));
+    const told = JSON.stringify(receipt) + fault.message + fault.stack + JSON.stringify(fault);
+    for (const { token } of it.github.world().tokens) expect(told).not.toContain(token);
+    expect(fault.cause).toBeUndefined();
+    expect(fault.message).toMatch(/request [0-9A-F]+/);
+  });
+});
+
+describe('what went wrong', () => {
+  const attempt = async () => faultOf(it.provider.ensurePresent(await intent, never));
+  let intent: ReturnType<typeof grantOf>;
+  beforeEach(async () => void (await (intent = grantOf(ORDERS))));
+
+  test('a second limit without a wait is a minute', async () => {
+    it.faults.next({ kind: 'secondary', status: 429 });
+    expect(await attempt()).toMatchObject({ code: 'provider-throttled', retryAfterMs: 60_000 });
+  });
+
+  test('an hour used up waits for the reset, by GitHub’s clock', async () => {
+    it.faults.next({ kind: 'exhausted' }, { on: 'read' });
+    const fault = await attempt();
+    expect(fault.code).toBe('provider-throttled');
+    expect(fault.retryAfterMs).toBeGreaterThan(3_500_000);
+    expect(fault.retryAfterMs).toBeLessThanOrEqual(3_602_000);
+  });
+
+  test.each(['mint', 'read', 'write'] as const)(
+    'one attempt at a %s is one attempt: nothing retries by itself',
+    async (on) => {
+      it.faults.next({ kind: 'server-error' }, { on });
+      const before = it.requests.length;
+      expect((await attempt()).code).toBe('provider-unavailable');
+      const made = it.requests.slice(before).map(({ method, path }) => `${method} ${path}`);
+      expect(made.at(-1)).not.toBe(made.at(-2));
+    },
+  );
+
+  test('a call that takes too long is unknown, and the next one goes on from there', async () => {
+    const impatient = githubProvider({ ...it.deps, timeoutMs: 50 });
+    it.faults.next({ kind: 'hang' }, { on: 'write' });
+    expect((await faultOf(impatient.ensurePresent(await intent, never))).code).toBe('provider-unavailable');
+    expect(await it.provider.ensurePresent(await intent, never)).toMatchObject({ level: 'maintain' });
+  });
+
+  test('nobody listens there: unavailable', async () => {
+    const nowhere = githubProvider({ ...it.deps, baseUrl: 'http://127.0.0.1:9' });
+    expect((await faultOf(nowhere.ensurePresent(await intent, never))).code).toBe('provider-unavailable');
+  });
+
+  test.each<[string, () => Parameters<typeof it.github.setInstallation>[0]]>([
+    ['permissions were taken away', () => ({ permissions: { metadata: 'read' } })],
+    [
+      'only reading was left',
+      () => ({ permissions: { administration: 'read', members: 'read', metadata: 'read' } }),
+    ],
+    ['the installation was suspended', () => ({ suspended: true })],
+  ])('%s: forbidden, and never a removal (F33)', async (_what, change) => {
+    await it.provider.ensurePresent(await intent, never);
+    it.github.setInstallation(change());
+    expect((await attempt()).code).toBe('provider-forbidden');
+    const removal = it.provider.ensureAbsent({ ...(await intent), level: 'none' }, never);
+    expect((await faultOf(removal)).code).toBe('provider-forbidden');
+  });
+
+  test('a key that is none, and an installation that is none', async () => {
+    for (const wrong of [{ privateKey: 'not a key' }, { installationId: 1 }, { appId: 1 }]) {
+      const provider = githubProvider({ ...it.deps, ...wrong });
+      expect((await faultOf(provider.ensurePresent(await intent, never))).code).toBe('provider-forbidden');
+      expect((await provider.preflight(never)).ok).toBe(false);
+    }
+  });
+});
+
+test('preflight names what is missing and what is too much', async () => {
+  it.github.setInstallation({ permissions: { members: 'read', contents: 'write', metadata: 'read' } });
+  expect(await it.provider.preflight(never)).toEqual({
+    ok: false,
+    missing: ['administration: write', 'members: write'],
+    excess: ['contents: write'],
+    note: 'App curfew-lantern on all repositories of lantern',
+  });
+});
+
+describe('targets', () => {
+  const repository = { kind: 'repository', org: 'lantern', repo: 'orders', role: 'write' };
+  const team = { kind: 'team', org: 'lantern', team: 'platform' };
+  itRefusesTargets(
+    () => it.provider,
+    [
+      ['another kind', { ...team, kind: 'organisation' }, '"kind"'],
+      ['no organisation', { ...team, org: undefined }, '"org"'],
+      ['a path as organisation', { ...team, org: 'lantern/..' }, '"org"'],
+      ['a huge organisation', { ...team, org: 'l'.repeat(1e6) }, '"org"'],
+      ['a team in a path', { ...team, team: '../memberships' }, '"team"'],
+      ['a team’s display name', { ...team, team: 'Orders on call' }, '"team"'],
+      ['the role admin in a team', { ...team, role: 'admin' }, '"role"'],
+      ['no role for a repository', { ...repository, role: undefined }, '"role"'],
+      ['the rung none', { ...repository, role: 'none' }, '"role"'],
+      ['GitHub’s own word for write', { ...repository, role: 'push' }, '"role"'],
+      ['a repository with its owner', { ...repository, repo: 'lantern/orders' }, '"repo"'],
+      ['a repository called ..', { ...repository, repo: '..' }, '"repo"'],
+      ['an id that is text', { ...repository, id: '6001' }, '"id"'],
+      ['a misspelt field (B51)', { ...team, rol: 'maintainer' }, '"rol"'],
+    ],
+  );
+  test('good ones are read; the same thing has the same key whatever the level or the case', () => {
+    expect(it.provider.parseTarget(team)).toEqual({ ok: true, value: { ...team, role: 'member' } });
+    expect(it.provider.parseTarget(repository)).toEqual({ ok: true, value: repository });
+    const key = (over: object) => it.provider.targetKey({ ...ORDERS, ...over } as GitHubTarget);
+    expect(key({ role: 'admin', org: 'Lantern' })).toBe(key({}));
+    expect(key({ repo: 'infra' })).not.toBe(key({}));
+  });
+  test('words for the card say what removal does to a collaborator, and prefer teams', () => {
+    const { plain } = it.provider.describe(ORDERS);
+    for (const word of ['private fork', 'issues', 'team']) expect(plain).toContain(word);
+    expect(it.provider.describe(ONCALL).plain).toContain('a member of the GitHub team lantern/orders-oncall');
+  });
+});
