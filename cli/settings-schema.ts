@@ -1,0 +1,237 @@
+import { createPrivateKey } from 'node:crypto';
+import { z } from 'zod';
+
+/** What is said about a setting in `.env.example`. `secret` ones may be given as a file in `<NAME>_FILE`. */
+export const META = z.object({
+  group: z.string(),
+  about: z.string(),
+  example: z.string(),
+  secret: z.boolean(),
+});
+export type Meta = z.infer<typeof META>;
+
+const about = (group: string, text: string, example: string): Meta => ({
+  group,
+  about: text,
+  example,
+  secret: false,
+});
+const secret = (group: string, text: string, example: string): Meta => ({
+  ...about(group, text, example),
+  secret: true,
+});
+
+const PROTOCOLS = {
+  web: { protocol: /^https?$/, error: 'must be an address like https://host/path' },
+  postgres: {
+    protocol: /^postgres(ql)?$/,
+    error: 'must be an address like postgres://user:password@host:5432/database',
+  },
+} as const;
+const webUrl = z.url(PROTOCOLS.web).optional();
+const postgresUrl = z.url(PROTOCOLS.postgres).optional();
+const text = z.string().optional();
+
+const number = (least: number, most: number, unit: string) =>
+  z
+    .string()
+    .regex(/^\d+$/, `must be a whole ${unit} from ${least} to ${most}`)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `must be from ${least} to ${most}`);
+
+/** `name=url` pairs, separated by spaces or line ends; an address never holds either. */
+const targets = z
+  .string()
+  .transform((pairs) =>
+    pairs
+      .split(/\s+/)
+      .filter(Boolean)
+      .map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)] as const),
+  )
+  .refine(
+    (pairs) => pairs.every(([name]) => /^[a-z0-9][a-z0-9_-]*$/i.test(name)),
+    'must be pairs like orders-db=postgres://..., the name of letters, digits, "-" and "_"',
+  )
+  .refine(
+    (pairs) => pairs.every(([, url]) => z.url(PROTOCOLS.postgres).safeParse(url).success),
+    'must give every name an address like postgres://user:password@host:5432/database',
+  )
+  .refine((pairs) => new Set(pairs.map(([name]) => name)).size === pairs.length, 'names one database twice')
+  .transform((pairs) => new Map(pairs));
+
+const key32 = z
+  .string()
+  .transform((base64) => new Uint8Array(Buffer.from(base64, 'base64')))
+  .refine(
+    (bytes) => bytes.length === 32,
+    'must be 32 bytes in base64; make one with: openssl rand -base64 32',
+  );
+
+/** A PEM file in one line has its line ends written as \n. */
+const privateKey = z
+  .string()
+  .transform((pem) => pem.replaceAll('\\n', '\n'))
+  .refine(isPrivateKey, 'must be the private key (PEM) that GitHub gave you for the app');
+
+function isPrivateKey(pem: string): boolean {
+  try {
+    return createPrivateKey(pem).type === 'private';
+  } catch {
+    return false;
+  }
+}
+
+const SLACK = 'Slack (left out: the sandbox workspace)';
+const DATABASE = 'The ledger (left out: a Postgres of our own in CURFEW_HOME)';
+const TEMPORAL =
+  'Temporal (left out: a server of our own). Read by @temporalio/envconfig, for Temporal Cloud too';
+const AWS =
+  'AWS (AWS_REGION left out: moto, where Python is). Credentials are found as every AWS SDK finds them';
+const GITHUB = 'GitHub, as an app (left out: the sandbox)';
+const POSTGRES = 'Databases people can ask for';
+const CURFEW = 'Curfew itself';
+
+/** Every setting there is. Texts for all that is not a secret of ours to check belong to their vendors. */
+export const SCHEMA = z.object({
+  SLACK_BOT_TOKEN: z
+    .string()
+    .startsWith('xoxb-', 'must be the bot token, which begins with xoxb-')
+    .optional()
+    .meta(secret(SLACK, 'Bot token, from "OAuth & Permissions".', 'xoxb-...')),
+  SLACK_APP_TOKEN: z
+    .string()
+    .startsWith('xapp-', 'must be the app-level token, which begins with xapp-')
+    .optional()
+    .meta(secret(SLACK, 'App-level token for Socket Mode, with connections:write.', 'xapp-...')),
+  SLACK_CHANNEL: z
+    .string()
+    .regex(
+      /^[CG][A-Z0-9]{7,}$/,
+      'must be the id of a channel, such as C0123456789 (at the end of its "About" tab)',
+    )
+    .optional()
+    .meta(about(SLACK, 'Id of the channel that shows request cards.', 'C0123456789')),
+  SLACK_API_URL: webUrl.meta(
+    about(SLACK, 'Another address of the Web API, for a test workspace.', 'https://slack.com/api/'),
+  ),
+
+  DATABASE_URL: postgresUrl.meta(
+    secret(DATABASE, 'The role that Curfew writes with.', 'postgres://curfew_app:password@host:5432/curfew'),
+  ),
+  CURFEW_MIGRATION_DATABASE_URL: postgresUrl.meta(
+    secret(
+      DATABASE,
+      'The role that owns the tables; DATABASE_URL when left out.',
+      'postgres://curfew_owner:password@host:5432/curfew',
+    ),
+  ),
+
+  TEMPORAL_ADDRESS: z
+    .string()
+    .regex(/^[^\s/]+:\d+$/, 'must be host:port')
+    .optional()
+    .meta(about(TEMPORAL, 'host:port of the front end.', 'temporal.example.com:7233')),
+  TEMPORAL_NAMESPACE: text.meta(about(TEMPORAL, 'Namespace; "default" when left out.', 'curfew')),
+  TEMPORAL_API_KEY: text.meta(secret(TEMPORAL, 'API key of Temporal Cloud; turns TLS on.', 'ey...')),
+  TEMPORAL_TLS: z
+    .enum(['true', 'false'], 'must be true or false')
+    .optional()
+    .meta(about(TEMPORAL, 'true, or false to accept that nothing is encrypted.', 'true')),
+  TEMPORAL_TLS_CLIENT_CERT_PATH: text.meta(
+    about(TEMPORAL, 'Client certificate for mutual TLS (PEM file).', '/etc/curfew/client.pem'),
+  ),
+  TEMPORAL_TLS_CLIENT_KEY_PATH: text.meta(
+    about(TEMPORAL, 'Its private key (PEM file).', '/etc/curfew/client.key'),
+  ),
+  TEMPORAL_TLS_CLIENT_CERT_DATA: text.meta(
+    about(TEMPORAL, 'The client certificate itself.', '-----BEGIN CERTIFICATE-----...'),
+  ),
+  TEMPORAL_TLS_CLIENT_KEY_DATA: text.meta(
+    secret(TEMPORAL, 'The private key itself.', '-----BEGIN PRIVATE KEY-----...'),
+  ),
+  TEMPORAL_TLS_SERVER_CA_CERT_PATH: text.meta(
+    about(TEMPORAL, 'The authority that signed the server (PEM file).', '/etc/curfew/ca.pem'),
+  ),
+  TEMPORAL_TLS_SERVER_CA_CERT_DATA: text.meta(
+    about(TEMPORAL, 'That authority itself.', '-----BEGIN CERTIFICATE-----...'),
+  ),
+  TEMPORAL_TLS_SERVER_NAME: text.meta(
+    about(TEMPORAL, 'The name the server proves, where it is not the host.', 'temporal.internal'),
+  ),
+
+  AWS_REGION: text.meta(about(AWS, 'Region; setting it turns AWS on.', 'eu-central-1')),
+  AWS_ACCESS_KEY_ID: text.meta(
+    secret(AWS, 'Only where no role, profile or instance provides credentials.', 'AKIA...'),
+  ),
+  AWS_SECRET_ACCESS_KEY: text.meta(secret(AWS, 'Its secret.', '...')),
+  AWS_SESSION_TOKEN: text.meta(secret(AWS, 'For temporary keys.', '...')),
+  AWS_ENDPOINT_URL_IAM: webUrl.meta(about(AWS, 'Another address of IAM.', 'https://iam.amazonaws.com')),
+
+  GITHUB_APP_ID: z
+    .string()
+    .regex(/^\d+$/, 'must be the number on the settings page of the app')
+    .optional()
+    .meta(about(GITHUB, 'Number of the app.', '123456')),
+  GITHUB_APP_PRIVATE_KEY: privateKey
+    .optional()
+    .meta(
+      secret(
+        GITHUB,
+        'Private key of the app (PEM; \\n for line ends).',
+        '-----BEGIN RSA PRIVATE KEY-----...',
+      ),
+    ),
+  GITHUB_INSTALLATION_ID: z
+    .string()
+    .regex(/^\d+$/, 'must be the number at the end of the address of the installation')
+    .optional()
+    .meta(about(GITHUB, 'Number of its installation in the organisation.', '12345678')),
+  GITHUB_API_URL: webUrl.meta(
+    about(GITHUB, 'Another address of the API, for GitHub Enterprise.', 'https://api.github.com'),
+  ),
+
+  CURFEW_POSTGRES_TARGETS: targets
+    .optional()
+    .meta(
+      secret(
+        POSTGRES,
+        'name=url pairs: the name the catalogue uses, and an administrator of that database.',
+        '"orders-db=postgres://admin:password@host:5432/orders"',
+      ),
+    ),
+
+  CURFEW_CONFIG: text.meta(
+    about(CURFEW, 'Folder with catalogue.yaml and people.yaml; the quickstart when left out.', './config'),
+  ),
+  CURFEW_HOME: z
+    .string()
+    .default('.curfew')
+    .meta(about(CURFEW, 'Folder for everything kept on this machine.', '.curfew')),
+  CURFEW_SECRET_KEY: key32
+    .optional()
+    .meta(
+      secret(CURFEW, '32 bytes in base64 that seal delivered passwords (openssl rand -base64 32).', '...'),
+    ),
+  CURFEW_PORT: number(0, 65_535, 'number')
+    .optional()
+    .meta(about(CURFEW, 'Port of the sandbox page; a free one when left out.', '4000')),
+  CURFEW_TEMPORAL_CLI: text.meta(
+    about(CURFEW, 'Path of a Temporal CLI to start a server with.', '/usr/local/bin/temporal'),
+  ),
+  CURFEW_LOG_LEVEL: z
+    .enum(
+      ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+      'must be trace, debug, info, warn, error, fatal or silent',
+    )
+    .default('info')
+    .meta(about(CURFEW, 'trace, debug, info, warn, error, fatal or silent.', 'info')),
+  CURFEW_SWEEP_SECONDS: number(1, 3_600, 'number of seconds')
+    .default(15)
+    .meta(about(CURFEW, 'How often the sweeper looks for leases past their end.', '15')),
+});
+
+export type SettingName = keyof typeof SCHEMA.shape;
+export const SETTING_NAMES = Object.keys(SCHEMA.shape) as readonly SettingName[];
+
+/** What `.env.example` says about a setting. */
+export const metaOf = (name: SettingName): Meta => META.parse(SCHEMA.shape[name].meta());
