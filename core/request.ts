@@ -16,8 +16,8 @@ export type Ask = Readonly<{
   requester: PersonId;
   entitlement: string;
   minutes: Minutes;
-  /** How many targets the entitlement has: one lease each. */
-  targets: number;
+  /** The provider of each of the entitlement's targets: one lease each. */
+  targets: readonly string[];
   /** Salted hash of the reason; the words live beside the events, so that they can be erased. */
   reasonHash: string;
   /** SHA-256, in hex, of the canonical request. An approval binds this. */
@@ -155,7 +155,7 @@ export function decide(state: RequestState, command: Command): Decision {
       return at < state.demand.lapsesAt ? no({ code: 'not-yet' }) : close({ kind: 'lapsed' }, at);
     case 'void':
       if (state.kind === 'pending') return close({ kind: 'voided', why: command.why }, at);
-      if (state.kind !== 'granting') return wrongState(state);
+      if (state.kind !== 'granting' && state.kind !== 'active') return wrongState(state);
       return takeBack({ kind: 'voided', why: command.why }, at);
     case 'intend': {
       if (state.kind !== 'granting' || at >= state.end) return wrongState(state);
@@ -241,7 +241,7 @@ function approve(state: RequestState, command: Extract<Command, { kind: 'approve
   const last = stage === demand.stages.length - 1 && said >= (demand.stages[stage]?.needs ?? Infinity);
   if (!last) return ok([approved]);
 
-  const leases = Array.from({ length: ask.targets }, (_, target) => leaseOf(ask.id, target));
+  const leases = ask.targets.map((_, target) => leaseOf(ask.id, target));
   return ok([approved, { kind: 'grant-started', end: plus(at, ask.minutes), leases, at }]);
 }
 

@@ -59,8 +59,8 @@ export async function readClick(db: Db, id: ClickId): Promise<Click | undefined>
 export async function takeClicks(db: Db, most: number, againMs: number): Promise<readonly Click[]> {
   const { rows } = await db.query<Row>(
     `update click set tries = tries + 1,
-            next_try_at = clock_timestamp() + least($2 * power(2, least(tries, 5)), 60000) * interval '1 millisecond'
-      where id in (select id from click where settled_at is null and next_try_at <= clock_timestamp()
+            next_try_at = ledger_now() + least($2 * power(2, least(tries, 5)), 60000) * interval '1 millisecond'
+      where id in (select id from click where settled_at is null and next_try_at <= ledger_now()
                    order by next_try_at limit $1 for update skip locked)
       returning id, kind, request_id, via, account, person, body`,
     [most, againMs],
@@ -71,7 +71,7 @@ export async function takeClicks(db: Db, most: number, againMs: number): Promise
 /** A definite answer: the click is done. `outcome` is what the person was told. */
 export async function settleClick(db: Db, id: ClickId, outcome: unknown): Promise<void> {
   await db.query(
-    `update click set settled_at = clock_timestamp(), outcome = $2 where id = $1 and settled_at is null`,
+    `update click set settled_at = ledger_now(), outcome = $2 where id = $1 and settled_at is null`,
     [id, JSON.stringify(outcome)],
   );
 }

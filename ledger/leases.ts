@@ -107,8 +107,8 @@ export async function leasesOf(db: Db, request: RequestId): Promise<readonly Lea
 export async function takeDue(db: Db, most: number): Promise<readonly Lease[]> {
   const { rows } = await db.query<{ id: LeaseId }>(
     `update lease set tries = tries + 1,
-            next_try_at = clock_timestamp() + least(5 * power(2, least(tries, 4)), 60) * interval '1 second'
-      where id in (select id from lease where next_try_at <= clock_timestamp()
+            next_try_at = ledger_now() + least(5 * power(2, least(tries, 4)), 60) * interval '1 second'
+      where id in (select id from lease where next_try_at <= ledger_now()
                    order by next_try_at limit $1 for update skip locked)
       returning id`,
     [most],
@@ -130,7 +130,7 @@ export async function stuckGrants(db: Db, afterMs: number): Promise<readonly Req
     `select r.id from request r
       where r.state = 'granting' and not exists (
         select from event e where e.request_id = r.id and e.kind = 'grant-started'
-           and e.at > clock_timestamp() - $1 * interval '1 millisecond')
+           and e.at > ledger_now() - $1 * interval '1 millisecond')
       limit 100`,
     [afterMs],
   );

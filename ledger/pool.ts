@@ -64,7 +64,7 @@ export async function reachable<T>(work: () => Promise<T>): Promise<T> {
 /** The one clock by which ends and lapses are judged (I23): Postgres's own, to the millisecond. */
 export async function now(db: Db): Promise<Instant> {
   const { rows } = await db.query<{ at: number }>(
-    'select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as at',
+    'select floor(extract(epoch from ledger_now()) * 1000)::bigint as at',
   );
   return (rows[0]?.at ?? Number.NaN) as Instant;
 }

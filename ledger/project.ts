@@ -46,18 +46,18 @@ async function projectOne(db: Db, request: RequestId, event: Event): Promise<voi
       return oweLeases(db, request, event.end);
     case 'intended':
       return void (await db.query(
-        `update lease set state = 'intended', changed_at = clock_timestamp() where id = $1`,
+        `update lease set state = 'intended', changed_at = ledger_now() where id = $1`,
         [event.lease],
       ));
     case 'granted':
       return void (await db.query(
-        `update lease set state = 'present', changed_at = clock_timestamp(), last_fault = null where id = $1`,
+        `update lease set state = 'present', changed_at = ledger_now(), last_fault = null where id = $1`,
         [event.lease],
       ));
     case 'revoke-started':
       return void (await db.query(
-        `update lease set state = 'ending', changed_at = clock_timestamp(),
-                next_try_at = clock_timestamp() + $2 * interval '1 millisecond'
+        `update lease set state = 'ending', changed_at = ledger_now(),
+                next_try_at = ledger_now() + $2 * interval '1 millisecond'
           where request_id = $1 and state <> 'ended'`,
         [request, SWEEPER_GRACE_MS],
       ));
@@ -98,17 +98,17 @@ async function oweLeases(db: Db, request: RequestId, end: Instant): Promise<void
 /** The receipt is in: nothing is owed any more, and the last lease of a holding closes it. */
 async function endLease(db: Db, lease: LeaseId): Promise<void> {
   const { rows } = await db.query<{ holding_id: number | null }>(
-    `update lease set state = 'ended', changed_at = clock_timestamp(), next_try_at = null, last_fault = null
+    `update lease set state = 'ended', changed_at = ledger_now(), next_try_at = null, last_fault = null
       where id = $1 returning holding_id`,
     [lease],
   );
   await db.query(
-    `update holding set closed_at = clock_timestamp()
+    `update holding set closed_at = ledger_now()
       where id = $1 and not exists (select from lease where holding_id = $1 and state <> 'ended')`,
     [rows[0]?.holding_id ?? null],
   );
   await db.query(
-    `update secret set sealed = null, taken_at = clock_timestamp() where lease_id = $1 and taken_at is null`,
+    `update secret set sealed = null, taken_at = ledger_now() where lease_id = $1 and taken_at is null`,
     [lease],
   );
 }

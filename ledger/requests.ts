@@ -112,7 +112,7 @@ export async function readTargets(db: Db, request: RequestId): Promise<readonly 
 export async function overdue(db: Db, graceMs: number): Promise<readonly RequestId[]> {
   const { rows } = await db.query<{ id: RequestId }>(
     `select id from request
-      where state = 'pending' and lapses_at < clock_timestamp() - $1 * interval '1 millisecond'
+      where state = 'pending' and lapses_at < ledger_now() - $1 * interval '1 millisecond'
       order by lapses_at limit 100`,
     [graceMs],
   );

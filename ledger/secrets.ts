@@ -35,7 +35,7 @@ export async function deliver(
 
 async function takeOut(db: Db, lease: LeaseId): Promise<Buffer | undefined> {
   const { rows } = await db.query<{ sealed: Buffer }>(
-    `update secret s set sealed = null, taken_at = clock_timestamp()
+    `update secret s set sealed = null, taken_at = ledger_now()
        from (select lease_id, sealed from secret where lease_id = $1 and sealed is not null for update) old
       where s.lease_id = old.lease_id
      returning old.sealed`,

@@ -11,6 +11,9 @@ exception
   when duplicate_object or unique_violation then null; -- another migration of this server was faster
 end $$;
 
+-- The one clock by which everything is judged (I23).
+create function ledger_now() returns timestamptz language sql volatile as 'select clock_timestamp()';
+
 -- The inbox. One row per thing a person did, written before Slack is told that we have it (I16).
 create table click (
   id          text primary key,
@@ -20,9 +23,9 @@ create table click (
   account     text not null,          -- who, as the door knows them: a Slack user id, a login
   person      text,                   -- who that is to us; null when nobody is bound to the account
   body        jsonb not null,
-  received_at timestamptz not null default clock_timestamp(),
+  received_at timestamptz not null default ledger_now(),
   tries       integer not null default 0,
-  next_try_at timestamptz not null default clock_timestamp(),
+  next_try_at timestamptz not null default ledger_now(),
   settled_at  timestamptz,
   outcome     jsonb
 );
@@ -77,7 +80,7 @@ create table holding (
   subject_id   text not null,
   subject_name text not null,
   prior        text not null,
-  opened_at    timestamptz not null default clock_timestamp(),
+  opened_at    timestamptz not null default ledger_now(),
   closed_at    timestamptz
 );
 create unique index holding_open on holding (provider, target_key, subject_id) where closed_at is null;
@@ -92,7 +95,7 @@ create table lease (
   holding_id  bigint references holding,
   level       text not null,
   end_at      timestamptz not null,
-  changed_at  timestamptz not null default clock_timestamp(),
+  changed_at  timestamptz not null default ledger_now(),
   tries       integer not null default 0,
   next_try_at timestamptz,            -- when the sweeper looks again; never null while something is owed
   last_fault  text,
@@ -105,7 +108,7 @@ create index lease_holding on lease (holding_id);
 create table secret (
   lease_id text primary key references lease,
   sealed   bytea,
-  made_at  timestamptz not null default clock_timestamp(),
+  made_at  timestamptz not null default ledger_now(),
   taken_at timestamptz,
   check ((sealed is null) = (taken_at is not null))
 );
@@ -115,9 +118,9 @@ create table outbox (
   id          bigint generated always as identity primary key,
   request_id  text not null,
   body        jsonb not null,
-  made_at     timestamptz not null default clock_timestamp(),
+  made_at     timestamptz not null default ledger_now(),
   tries       integer not null default 0,
-  next_try_at timestamptz not null default clock_timestamp(),
+  next_try_at timestamptz not null default ledger_now(),
   sent_at     timestamptz,
   last_fault  text
 );

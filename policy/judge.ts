@@ -14,6 +14,8 @@ export type Asking = Readonly<{
   entitlement: string;
   length: string;
   reason: string;
+  /** Salted hash of the reason, for the digest. */
+  reasonHash: string;
   openRequests: number;
 }>;
 
@@ -33,6 +35,9 @@ export type Judged = Readonly<{
   targets: readonly JudgedTarget[];
   stages: readonly Stage[];
   patience: Minutes;
+  /** SHA-256, in hex, of all that was asked and the policy that judged it: what an approval binds (I11). */
+  digest: string;
+  policy: string;
 }>;
 
 /** Judges an ask. Silence, an unknown name and an empty set all refuse (I14, B37). */
@@ -61,14 +66,10 @@ export function judgeAsk(policy: PolicySet, asking: Asking): Result<Judged, AskR
   const stages = stagesFor(policy, entitlement, person);
   if (stages.some(({ approvers, needs }) => approvers.length < needs))
     return no({ code: 'nobody-can-approve' });
-  return ok({
-    person,
-    entitlement,
-    minutes: length.value,
-    targets: targets.value,
-    stages,
-    patience: entitlement.route.waits,
-  });
+  const asked = { minutes: length.value, targets: targets.value, policy: policy.digest };
+  const { reasonHash } = asking;
+  const digest = digestOf({ ...asked, reasonHash, person: person.id, entitlement: entitlement.id });
+  return ok({ ...asked, person, entitlement, stages, patience: entitlement.route.waits, digest });
 }
 
 /** Whether this person could answer that request if it were asked now. It can only narrow (I12). */

@@ -23,7 +23,7 @@ export const ask = (targets = 1): Ask => ({
   requester: ana,
   entitlement: 'orders-db',
   minutes: 120 as Minutes,
-  targets,
+  targets: Array.from({ length: targets }, () => 'fake'),
   reasonHash: 'aa',
   digest: 'd1',
 });

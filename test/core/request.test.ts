@@ -137,7 +137,8 @@ describe('granting', () => {
     ['half a bundle failed (B11)', halfGranted, the.failGrant(), 'revoke-started'],
     ['the policy changed before the grant (B46)', granting, the.voided(), 'revoke-started'],
     ['the policy changed before the approval', pending, the.voided(), 'closed'],
-    ['an active grant is not voided, it is ended', active, the.voided(), 'wrong-state'],
+    ['an operator cancels what is active', active, the.voided(), 'revoke-started'],
+    ['what is being taken back is not voided too', revoking, the.voided(), 'wrong-state'],
     ['the end comes while the provider still hangs (B02)', granting, the.expire(), 'revoke-started'],
   ])('%s', (_why, state, command, expected) => expect(outcome(state, command)).toBe(expected));
 });

@@ -26,6 +26,15 @@ export async function freshDatabase(): Promise<{ url: string; drop: () => Promis
   };
 }
 
+/** Moves the ledger's clock by that many milliseconds, for this database only; 0 is the machine's own time. */
+export const shiftClock = (url: string, ms: number): Promise<void> =>
+  asAdmin(async (owner) => {
+    await owner.query(
+      `create or replace function ledger_now() returns timestamptz language sql volatile as
+       'select clock_timestamp() + ${Math.trunc(ms)} * interval ''1 millisecond'''`,
+    );
+  }, url);
+
 async function makeTemplate(admin: pg.Client): Promise<void> {
   const { rowCount } = await admin.query('select from pg_database where datname = $1 and datistemplate', [
     TEMPLATE,

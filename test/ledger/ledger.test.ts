@@ -29,7 +29,7 @@ const opening = (id: RequestId, more: Partial<Opening> = {}): Opening => ({
     requester: ana,
     entitlement: 'orders-db',
     minutes: 60 as Minutes,
-    targets: more.targets?.length ?? 1,
+    targets: (more.targets ?? [team]).map(({ provider }) => provider),
     reasonHash: 'aa',
     digest: 'd1',
   },

@@ -11,6 +11,7 @@ const asking = (more: Partial<Asking> = {}): Asking => ({
   entitlement: 'orders-db',
   length: '2h',
   reason: 'incident 4312',
+  reasonHash: 'aa',
   openRequests: 0,
   ...more,
 });

@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import { Fault } from '../core/errors.ts';
+import { desired } from '../core/holding.ts';
+import type { LeaseId } from '../core/ids.ts';
+import { stateOf } from '../core/request.ts';
+import type { Lease } from '../ledger/index.ts';
+import type { Intent, Provider } from '../providers/provider.ts';
+import { type Deps, laneOf, providerOf, type Update, updateOf } from './deps.ts';
+import { remaining, type Undo } from './remove.ts';
+
+export type Granted = Update & Readonly<{ undo: Undo }>;
+
+type Granting = Readonly<{ lease: LeaseId; version: number; signal: AbortSignal }>;
+
+/**
+ * Gives one lease. Fenced twice: it does not begin unless the ledger still wants it, and when the ledger
+ * stopped wanting it meanwhile, it takes back what it gave (F41). May run again after any crash: the intent
+ * and the prior state are written before the first write to the provider, and only once.
+ */
+export async function grant(deps: Deps, { lease: id, version, signal }: Granting): Promise<Granted> {
+  const lease = await deps.ledger.readLease(id);
+  if (!lease) throw new Fault('fenced', `no lease ${id}`);
+  const { provider, target } = providerOf(deps, lease.target);
+  return deps.ledger.lane(laneOf(lease.target), async () => {
+    await fence(deps, lease, provider, target, signal);
+    const intended = lease.holding ? lease : await writeIntent(deps, lease, provider, target, signal);
+    const intent = await presentIntent(deps, intended, provider, target);
+    const receipt = await provider.ensurePresent(intent, signal);
+    const confirmed = await deps.ledger.record({
+      request: lease.request,
+      name: `granted/${id}`,
+      via: 'workflow',
+      command: (_state, at) => ({ kind: 'confirm-granted', lease: id, seen: receipt.seen, at }),
+    });
+    if (!confirmed.outcome.ok) {
+      await provider.ensureAbsent(remaining(intended, provider, target), signal);
+      throw new Fault('fenced', `the request is ${confirmed.state.kind}`);
+    }
+    return {
+      ...updateOf(confirmed, version),
+      undo: undoOf(intended, provider, target),
+    };
+  });
+}
+
+/** Throws unless this lease is still to be given, judged once more by the ledger and the policy. */
+async function fence(
+  { ledger, policy }: Deps,
+  lease: Lease,
+  provider: Provider,
+  target: unknown,
+  signal: AbortSignal,
+): Promise<void> {
+  const state = stateOf((await ledger.readTrail(lease.request)).map(({ event }) => event));
+  if (state.kind !== 'granting' || (await ledger.now()) >= state.end) {
+    if (lease.holding) await provider.ensureAbsent(remaining(lease, provider, target), signal);
+    throw new Fault('fenced', `the request is ${state.kind}`);
+  }
+  const still = await policy.stillAllowed(
+    state.ask,
+    state.approvals,
+    await ledger.readTargets(lease.request),
+  );
+  if (!still.ok) throw new Fault('no-longer-allowed', still.error);
+}
+
+/** Looks before the first write, and writes down what was there and what will be done. */
+async function writeIntent(
+  { ledger }: Deps,
+  lease: Lease,
+  provider: Provider,
+  target: unknown,
+  signal: AbortSignal,
+): Promise<Lease> {
+  const { subject, level } = await provider.observe({ account: lease.target.account, target }, signal);
+  const written = await ledger.intend(lease, { subject, prior: level }, provider.level(target), 'workflow');
+  if (!written.outcome.ok) throw new Fault('fenced', `the request is ${written.state.kind}`);
+  const intended = await ledger.readLease(lease.id);
+  if (!intended?.holding) throw new Fault('fenced', 'the intent is not there');
+  return intended;
+}
+
+async function presentIntent(
+  { ledger, sealer }: Deps,
+  lease: Lease,
+  provider: Provider,
+  target: unknown,
+): Promise<Intent<unknown>> {
+  const rest = remaining(lease, provider, target);
+  const level = desired(provider.ladder(target), rest.level, [provider.level(target)]);
+  if (!provider.needsSecret) return { ...rest, level };
+  const sealed = await ledger.keepSecret(lease.id, sealer.seal(randomBytes(24).toString('base64url')));
+  if (!sealed) throw new Fault('fenced', 'the credential was taken before the access was there');
+  return { ...rest, level, secret: sealer.open(sealed) };
+}
+
+function undoOf(lease: Lease, provider: Provider, target: unknown): Undo {
+  const { target: _target, ...intent } = remaining(lease, provider, target);
+  return { intent, row: lease.target };
+}

@@ -1,0 +1,45 @@
+import { Context } from '@temporalio/activity';
+import type { FaultCode } from '../core/errors.ts';
+import type { ClickId, LeaseId, RequestId } from '../core/ids.ts';
+import { answer } from './answer.ts';
+import { type Deps, type Update, updateOf } from './deps.ts';
+import { translating } from './failure.ts';
+import { grant } from './grant.ts';
+import { judge } from './judge.ts';
+import { remove, type Undo } from './remove.ts';
+
+export type { Deps, Sealer, Update } from './deps.ts';
+export type { Undo } from './remove.ts';
+
+// Shorter than the activities' startToClose, so that an attempt is over before Temporal starts the next.
+const ATTEMPT_MS = 25_000;
+
+const attempt = (): AbortSignal =>
+  AbortSignal.any([Context.current().cancellationSignal, AbortSignal.timeout(ATTEMPT_MS)]);
+
+/** What machinery says of a request: nobody is behind it, so it cannot be an answer. */
+export type Machine = Readonly<
+  { kind: 'lapse' } | { kind: 'fail-grant'; fault: FaultCode | 'unknown' } | { kind: 'void'; why: string }
+>;
+
+/** The workflow's effects, one thin function each. Those that touch a provider run on its own task queue. */
+export type Activities = ReturnType<typeof createActivities>;
+
+export const createActivities = (deps: Deps) =>
+  translating({
+    judge: (input: { request: RequestId }) => judge(deps, input),
+    answer: (input: { click: ClickId; version: number }) => answer(deps, input),
+    settle: async (input: { request: RequestId; said: Machine; version: number }): Promise<Update> => {
+      const { request, said, version } = input;
+      const recorded = await deps.ledger.record({
+        request,
+        name: said.kind,
+        via: 'workflow',
+        command: (_state, at) => ({ ...said, at }),
+      });
+      return updateOf(recorded, version);
+    },
+    grant: (input: { lease: LeaseId; version: number }) => grant(deps, { ...input, signal: attempt() }),
+    revoke: (input: { lease: LeaseId; expire: boolean; undo?: Undo; version: number }) =>
+      remove(deps, { ...input, via: 'workflow', signal: attempt() }),
+  });

@@ -1,0 +1,88 @@
+import { Fault } from '../core/errors.ts';
+import { desired } from '../core/holding.ts';
+import type { LeaseId } from '../core/ids.ts';
+import type { Lease, Recorded, TargetRow, Via } from '../ledger/index.ts';
+import type { Intent, Provider, Receipt } from '../providers/provider.ts';
+import { type Deps, laneOf, providerOf, type Update, updateOf } from './deps.ts';
+
+/** All that a removal needs, carried by whoever owes it, so that it can be done with the ledger away. */
+export type Undo = Readonly<{ intent: Omit<Intent<unknown>, 'target'>; row: TargetRow }>;
+
+export type Removing = Readonly<{
+  lease: LeaseId;
+  /** True when it is to end because its time is up; the ledger's clock has the last word. */
+  expire: boolean;
+  via: Via;
+  undo?: Undo;
+  version: number;
+  signal: AbortSignal;
+}>;
+
+export type Removed = Update & Readonly<{ notYet: boolean }>;
+
+/**
+ * Ends one lease: says so in the ledger, makes it so at the provider, reads it back, and writes the receipt.
+ * The ledger being away does not stop the removal (I14), only the receipt, so the caller tries again.
+ */
+export async function remove(deps: Deps, removing: Removing): Promise<Removed> {
+  const { ledger } = deps;
+  const { lease: id, expire, via, undo, version, signal } = removing;
+  try {
+    const begun = expire ? await beginExpiry(deps, removing) : undefined;
+    if (begun && !begun.outcome.ok && begun.outcome.error.code === 'not-yet')
+      return { ...updateOf(begun, version), notYet: true };
+
+    const lease = await ledger.readLease(id);
+    if (!lease) throw new Fault('fenced', `no lease ${id}`);
+    const receipt = lease.state === 'ended' ? undefined : await takeAway(deps, lease, signal);
+    const confirmed = await ledger.record({
+      request: lease.request,
+      name: `removed/${id}`,
+      via,
+      command: (_state, at) => ({ kind: 'confirm-removed', lease: id, at, ...seenOf(receipt) }),
+    });
+    return { ...updateOf(confirmed, version), notYet: false };
+  } catch (error) {
+    if (undo && error instanceof Fault && error.code === 'ledger-unavailable') {
+      const { provider, target } = providerOf(deps, undo.row);
+      await provider.ensureAbsent({ ...undo.intent, target }, signal);
+    } else if (error instanceof Fault) await ledger.noteFault(id, error.message);
+    throw error;
+  }
+}
+
+const beginExpiry = async ({ ledger }: Deps, { lease: id, via }: Removing): Promise<Recorded | undefined> => {
+  const lease = await ledger.readLease(id);
+  return (
+    lease &&
+    ledger.record({
+      request: lease.request,
+      name: 'expire',
+      via,
+      command: (_state, at) => ({ kind: 'expire', at }),
+    })
+  );
+};
+
+/** A lease without an intent never reached its provider: the intent would be refused by now. */
+async function takeAway(deps: Deps, { id, target: row }: Lease, signal: AbortSignal): Promise<Receipt> {
+  const { provider, target } = providerOf(deps, row);
+  return deps.ledger.lane(laneOf(row), async () => {
+    const lease = await deps.ledger.readLease(id);
+    if (!lease?.holding) return { level: 'none', seen: 'nothing was begun' };
+    return provider.ensureAbsent(remaining(lease, provider, target), signal);
+  });
+}
+
+/** What must be there once this lease is not: the prior state, joined with the other live leases (I5, I6). */
+export function remaining(lease: Lease, provider: Provider, target: unknown): Intent<unknown> {
+  const { holding, id, end } = lease;
+  if (!holding) throw new Fault('fenced', `lease ${id} has no intent`);
+  const level = desired(provider.ladder(target), holding.prior, holding.others);
+  return { lease: id, subject: holding.subject, target, level, end };
+}
+
+const seenOf = (receipt: Receipt | undefined): { seen: string; note?: string } => ({
+  seen: receipt?.seen ?? 'it was gone',
+  ...(receipt?.note === undefined ? {} : { note: receipt.note }),
+});

@@ -1,0 +1,61 @@
+import type { RequestId } from '../core/ids.ts';
+import { LIMITS } from '../core/limits.ts';
+import type { Command } from '../core/request.ts';
+import type { Deps } from './deps.ts';
+import { remove } from './remove.ts';
+
+/** What one pass of the sweeper did. */
+export type Swept = Readonly<{
+  lapsed: readonly RequestId[];
+  failed: readonly RequestId[];
+  removed: readonly string[];
+  /** Still owed, with why; each is tried again within a minute. */
+  owed: readonly Readonly<{ lease: string; why: string }>[];
+}>;
+
+// The workflow lapses a request by itself; the sweeper comes after it.
+const LAPSE_GRACE_MS = 15_000;
+// Temporal gives up on a grant at its limit; past this nobody is at work on it.
+const GRANT_LIMIT_MS = (LIMITS.grantingMinutes + 1) * 60_000;
+const ATTEMPT_MS = 25_000;
+const AT_ONCE = 20;
+
+/**
+ * One pass of the third rung: ends what the ledger says is due and nobody ended. It needs the ledger and the
+ * providers, and no Temporal; whatever happened to the workflow, the removal and its record are the same.
+ */
+export async function sweep(deps: Deps): Promise<Swept> {
+  const { ledger } = deps;
+  const lapsed = await ledger.overdue(LAPSE_GRACE_MS);
+  for (const request of lapsed) await say(deps, request, { kind: 'lapse' });
+  const failed = await ledger.stuckGrants(GRANT_LIMIT_MS);
+  for (const request of failed) await say(deps, request, { kind: 'fail-grant', fault: 'unknown' });
+
+  const due = await ledger.takeDue(AT_ONCE);
+  const swept = await Promise.all(
+    due.map(async ({ id: lease }) => {
+      const signal = AbortSignal.timeout(ATTEMPT_MS);
+      const why = await remove(deps, { lease, expire: true, via: 'sweeper', version: 0, signal }).then(
+        ({ notYet }) => (notYet ? 'its end is not reached yet' : undefined),
+        (error: unknown) => (error instanceof Error ? error.message : String(error)),
+      );
+      return { lease, why };
+    }),
+  );
+  return {
+    lapsed,
+    failed,
+    removed: swept.flatMap(({ lease, why }) => (why === undefined ? [lease] : [])),
+    owed: swept.flatMap(({ lease, why }) => (why === undefined ? [] : [{ lease, why }])),
+  };
+}
+
+type Said = { kind: 'lapse' } | { kind: 'fail-grant'; fault: 'unknown' };
+
+const say = ({ ledger }: Deps, request: RequestId, said: Said) =>
+  ledger.record({
+    request,
+    name: said.kind,
+    via: 'sweeper',
+    command: (_state, at): Command => ({ ...said, at }),
+  });

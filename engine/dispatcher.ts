@@ -1,0 +1,122 @@
+import type { PersonId } from '../core/ids.ts';
+import { type Answer, type Refusal, stateOf } from '../core/request.ts';
+import type { Click, Ledger, Recorded } from '../ledger/index.ts';
+import type { Engine } from './engine.ts';
+
+/** What became of a click: kept with it, for a person or a command line that waits. */
+export type Settled = Readonly<
+  { kind: 'asked' | 'heard' | 'handled-by-ledger' } | { kind: 'refused'; refusal: Refusal }
+>;
+
+type AnswerClick = Click & { kind: Answer['kind']; person: PersonId };
+
+export type DispatcherDeps = Readonly<{
+  ledger: Pick<Ledger, 'takeClicks' | 'settleClick' | 'readTrail' | 'record' | 'recordRefusal' | 'listen'>;
+  engine: Engine;
+  isAnswer: (click: Click) => click is AnswerClick;
+  /** Decides an answer on the ledger alone, when no workflow is there to do it. */
+  recordAnswer: (click: AnswerClick) => Promise<Recorded>;
+  /** Told of each click that has no definite answer yet. */
+  onUnknown?: (click: Click, error: unknown) => void;
+}>;
+
+const AT_ONCE = 32;
+const AGAIN_MS = 2_000;
+const LOOK_MS = 2_000;
+
+/** Carries clicks from the inbox to their workflows until each has a definite answer. */
+export function startDispatcher(deps: DispatcherDeps): { stop(): Promise<void> } {
+  let stopped = false;
+  let wake: () => void = () => undefined;
+  let missed = false;
+  const stopListening = deps.ledger.listen('curfew_click', () => {
+    missed = true;
+    wake();
+  });
+  const running = (async () => {
+    while (!stopped) {
+      const found = await dispatchDue(deps).catch(() => 0);
+      if (found > 0 || missed) {
+        missed = false;
+        continue;
+      }
+      await new Promise<void>((resolve) => {
+        const look = setTimeout(resolve, LOOK_MS);
+        wake = () => (clearTimeout(look), resolve());
+      });
+      missed = false;
+    }
+  })();
+  return {
+    async stop() {
+      stopped = true;
+      wake();
+      await stopListening();
+      await running;
+    },
+  };
+}
+
+/** Takes what is due and dispatches it; returns how many there were. */
+export async function dispatchDue(deps: DispatcherDeps): Promise<number> {
+  const clicks = await deps.ledger.takeClicks(AT_ONCE, AGAIN_MS);
+  await Promise.all(
+    clicks.map(async (click) => {
+      try {
+        await deps.ledger.settleClick(click.id, await dispatch(deps, click));
+      } catch (error) {
+        deps.onUnknown?.(click, error); // it is still unsettled, so it is taken again
+      }
+    }),
+  );
+  return clicks.length;
+}
+
+async function dispatch(deps: DispatcherDeps, click: Click): Promise<Settled> {
+  if (click.kind === 'ask') {
+    await deps.engine.start(click.request);
+    return { kind: 'asked' };
+  }
+  if (!deps.isAnswer(click)) return refuse(deps, click, { code: 'unknown-person' });
+  const { id, kind, person, body } = click;
+  const reply = await deps.engine.answer(click.request, {
+    click: id,
+    kind,
+    by: person,
+    digest: body.digest ?? '',
+  });
+  switch (reply.kind) {
+    case 'heard':
+      return { kind: 'heard' };
+    case 'refused':
+      return refuse(deps, click, reply.refusal);
+    case 'gone':
+      return answerAlone(deps, click);
+  }
+}
+
+/** A refusal leaves no trace in Temporal, so it is written here (F42). The ledger keeps the first of two. */
+async function refuse({ ledger }: DispatcherDeps, click: Click, refusal: Refusal): Promise<Settled> {
+  await ledger.recordRefusal(
+    { request: click.request, name: `click/${click.id}`, via: click.via },
+    { by: click.person, tried: click.kind, refusal },
+  );
+  return { kind: 'refused', refusal };
+}
+
+/**
+ * The workflow is over, or was never there, or somebody terminated it. What may be ended is ended: the sweeper
+ * does the removing. What waits for approval is closed, because nobody is left who would grant it.
+ */
+async function answerAlone(deps: DispatcherDeps, click: AnswerClick): Promise<Settled> {
+  const { ledger } = deps;
+  const state = stateOf((await ledger.readTrail(click.request)).map(({ event }) => event));
+  if (state.kind === 'pending' && click.kind === 'approve') {
+    const why = 'its workflow is gone, so nobody would have granted it';
+    const command = (_state: unknown, at: typeof state.demand.lapsesAt) =>
+      ({ kind: 'void', why, at }) as const;
+    await ledger.record({ request: click.request, name: 'void', via: 'workflow', command });
+  }
+  const { outcome } = await deps.recordAnswer(click);
+  return outcome.ok ? { kind: 'handled-by-ledger' } : { kind: 'refused', refusal: outcome.error };
+}

@@ -1,0 +1,57 @@
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode, type NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { MAIN_QUEUE, queueOf } from '../workflows/messages.ts';
+
+/** Bundles the workflows, about three seconds. Also a purity check: what they may not import does not bundle. */
+export const bundleWorkflows = (): Promise<WorkflowBundle> =>
+  bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
+    logger: silent,
+  });
+
+const nothing = () => undefined;
+const silent = { log: nothing, trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };
+
+export type Workers = Readonly<{
+  connection: NativeConnection;
+  namespace: string;
+  activities: object;
+  /** Left out in a process that only serves providers. */
+  bundle?: WorkflowBundle;
+  /** Whose activities this process runs, each on a queue of its own. */
+  providers: readonly string[];
+  queue?: string;
+  maxCachedWorkflows?: number;
+}>;
+
+/** Runs workers until told to stop: one for the workflows, one for each provider. */
+export async function startWorkers(
+  options: Workers,
+): Promise<{ stop(): Promise<void>; failed: Promise<never> }> {
+  const { connection, namespace, activities, bundle, providers, queue = MAIN_QUEUE } = options;
+  const common = {
+    connection,
+    namespace,
+    activities,
+    shutdownGraceTime: '25s',
+    shutdownForceTime: '55s',
+  } as const;
+  const cached =
+    options.maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows: options.maxCachedWorkflows };
+  const workers = [
+    ...(bundle
+      ? [await Worker.create({ ...common, ...cached, workflowBundle: bundle, taskQueue: queue })]
+      : []),
+    ...(await Promise.all(
+      providers.map((name) => Worker.create({ ...common, taskQueue: queueOf(queue, name) })),
+    )),
+  ];
+  const running = workers.map((worker) => worker.run());
+  return {
+    failed: Promise.all(running).then(() => new Promise<never>(() => undefined)),
+    async stop() {
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+      await Promise.allSettled(running);
+    },
+  };
+}

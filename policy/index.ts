@@ -1,0 +1,51 @@
+import type { PersonId } from '../core/ids.ts';
+import type { Approval, Ask, AskRefusal } from '../core/request.ts';
+import { no, type Result } from '../core/result.ts';
+import type { ReadTarget } from './catalogue.ts';
+import { type Asking, eligibleNow, judgeAsk, type Judged, type JudgedTarget, stillAllowed } from './judge.ts';
+import type { PolicySet } from './policy.ts';
+import { policyFolder } from './source.ts';
+import { type Problem, spell } from './yaml.ts';
+
+export type { Entitlement, ReadTarget } from './catalogue.ts';
+export type { Asking, Judged } from './judge.ts';
+export { askableBy, findEntitlement } from './judge.ts';
+export { type Person, personOf } from './people.ts';
+export type { PolicySet } from './policy.ts';
+export { type Problem, spell } from './yaml.ts';
+
+/** The policy as it is now. While its files cannot be read, everything new is refused (I14, B54). */
+export type Policy = Readonly<{
+  current(): Promise<Result<PolicySet, readonly Problem[]>>;
+  judge(asking: Asking): Promise<Result<Judged, AskRefusal>>;
+  eligibleNow(ask: Pick<Ask, 'requester' | 'entitlement'>, by: PersonId): Promise<boolean>;
+  stillAllowed(
+    ask: Ask,
+    approvals: readonly Approval[],
+    approved: readonly JudgedTarget[],
+  ): Promise<Result<undefined, string>>;
+}>;
+
+export function openPolicy(folder: string, readTarget: ReadTarget): Policy {
+  const current = policyFolder(folder, readTarget);
+  return {
+    current,
+    judge: async (asking) => {
+      const policy = await current();
+      return policy.ok
+        ? judgeAsk(policy.value, asking)
+        : no({ code: 'not-allowed', why: unreadable(policy.error) });
+    },
+    eligibleNow: async (ask, by) => {
+      const policy = await current();
+      return policy.ok && eligibleNow(policy.value, ask, by);
+    },
+    stillAllowed: async (...args) => {
+      const policy = await current();
+      return policy.ok ? stillAllowed(policy.value, ...args) : no(unreadable(policy.error));
+    },
+  };
+}
+
+const unreadable = ([first]: readonly Problem[]): string =>
+  `the policy cannot be read${first ? ` (${spell(first)})` : ''}`;

@@ -1,0 +1,23 @@
+/**
+ * Waits for a condition, looking often. Gives back what it saw; fails with `what` and the last error when it
+ * does not come true. The bound only ends a test that hangs; no test passes or fails by how long it took.
+ */
+export async function until<T>(
+  what: string,
+  look: () => T | undefined | Promise<T | undefined>,
+  boundMs = 45_000,
+): Promise<NonNullable<T>> {
+  const end = performance.now() + boundMs;
+  let last: unknown;
+  for (;;) {
+    try {
+      const seen = await look();
+      if (seen !== undefined && seen !== null && seen !== false) return seen as NonNullable<T>;
+      last = undefined;
+    } catch (error) {
+      last = error;
+    }
+    if (performance.now() > end) throw new Error(`waited in vain: ${what}`, { cause: last });
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}

@@ -1,0 +1,288 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { uuidv7 } from 'uuidv7';
+import { clickIdOf, type RequestId } from '../../core/ids.ts';
+import { until } from '../until.ts';
+import { saveHistory } from './histories.ts';
+import { eventsOf, handleOf, type Rig, startRig } from './rig.ts';
+
+let rig: Rig;
+beforeAll(async () => {
+  rig = await startRig();
+});
+afterEach(() => rig.shiftClock(0));
+afterAll(() => rig?.stop());
+
+/** The ledger's clock runs this far behind while a 1 min request is approved, so that it ends 2 s later. */
+const ALMOST_A_MINUTE = -58_000;
+
+async function approved(more: Parameters<Rig['ask']>[0] = {}, by = 'bo'): Promise<RequestId> {
+  const request = await rig.ask(more);
+  await rig.reaches(request, 'pending');
+  await rig.settled(await rig.say(request, 'approve', by));
+  return request;
+}
+const active = async (more: Parameters<Rig['ask']>[0] = {}): Promise<RequestId> => {
+  const request = await approved(more);
+  await rig.reaches(request, 'active');
+  return request;
+};
+const shortlyActive = async (): Promise<RequestId> => {
+  await rig.shiftClock(ALMOST_A_MINUTE);
+  const request = await active({ length: '1m' });
+  await rig.shiftClock(0);
+  return request;
+};
+
+describe('the happy path', () => {
+  test('asked, approved, granted, expired, removed: each written once, in this order', async () => {
+    const request = await shortlyActive();
+    expect(rig.has()).toBe('write');
+    await rig.reaches(request, 'closed');
+    expect(rig.has()).toBe('none');
+    expect(await rig.kinds(request)).toBe(
+      'asked judged approved grant-started intended granted activated revoke-started removed closed',
+    );
+    expect(await handleOf(rig, request).result()).toEqual({ ending: 'expired' });
+    await saveHistory(rig, request, 'expired');
+  });
+
+  test('it costs 36 events of history and 6 workflow tasks', async () => {
+    const request = await shortlyActive();
+    await rig.reaches(request, 'closed');
+    await handleOf(rig, request).result();
+    const { events = [] } = await handleOf(rig, request).fetchHistory();
+    const names = (events ?? []).map(({ eventType }) => String(eventType));
+    expect(sequence(events ?? [])).toEqual(HAPPY_PATH);
+    expect(names.length).toBe(36);
+  });
+
+  test('nothing but an id goes in, and no word of the reason is in the history (T22)', async () => {
+    const request = await active({ reason: 'canary-4312' });
+    const history = JSON.stringify(await handleOf(rig, request).fetchHistory());
+    const bytes = [...history.matchAll(/"data":"([^"]*)"/g)].map(([, data]) =>
+      Buffer.from(data ?? '', 'base64').toString(),
+    );
+    expect(bytes.join('\n')).toContain(request);
+    expect(history + bytes.join('\n')).not.toContain('canary-4312');
+    await rig.say(request, 'end', 'ana');
+    await rig.reaches(request, 'closed');
+  });
+});
+
+describe('how it ends otherwise', () => {
+  test('the requester is done: the answer comes after the receipt', async () => {
+    const request = await active();
+    const settled = await rig.settled(await rig.say(request, 'end', 'ana'));
+    expect(settled).toEqual({ kind: 'heard' });
+    expect(rig.has()).toBe('none');
+    expect(await rig.state(request)).toMatchObject({ kind: 'closed', because: { kind: 'ended', by: 'ana' } });
+    await handleOf(rig, request).result();
+    await saveHistory(rig, request, 'ended');
+  });
+
+  test('denied, with the words beside the trail', async () => {
+    const request = await rig.ask();
+    await rig.reaches(request, 'pending');
+    await rig.settled(await rig.say(request, 'deny', 'cy', { body: { note: 'use the replica' } }));
+    expect(await rig.state(request)).toMatchObject({ kind: 'closed', because: { kind: 'denied', by: 'cy' } });
+    expect(await rig.ledger.readWords(request)).toMatchObject({ denial: 'use the replica' });
+    expect(rig.has()).toBe('none');
+    await handleOf(rig, request).result();
+    await saveHistory(rig, request, 'denied');
+  });
+
+  test('withdrawn', async () => {
+    const request = await rig.ask();
+    await rig.reaches(request, 'pending');
+    await rig.settled(await rig.say(request, 'withdraw', 'ana'));
+    expect(await rig.state(request)).toMatchObject({ kind: 'closed', because: { kind: 'withdrawn' } });
+    await handleOf(rig, request).result();
+    await saveHistory(rig, request, 'withdrawn');
+  });
+
+  test('nobody answers: it lapses', async () => {
+    await rig.shiftClock(-(8 * 3_600_000 - 2_000));
+    const request = await rig.ask();
+    await rig.reaches(request, 'pending');
+    await rig.shiftClock(0);
+    await rig.reaches(request, 'closed');
+    expect(await rig.state(request)).toMatchObject({ because: { kind: 'lapsed' } });
+    await handleOf(rig, request).result();
+    await saveHistory(rig, request, 'lapsed');
+  });
+
+  test('the provider refuses the grant: taken back, never just closed (B01)', async () => {
+    rig.vendor.throwSwitch({ kind: 'forbid' }, 'write');
+    const request = await approved();
+    await rig.reaches(request, 'closed');
+    expect(await rig.state(request)).toMatchObject({
+      because: { kind: 'grant-failed', fault: 'provider-forbidden' },
+    });
+    expect(await rig.kinds(request)).toMatch(/intended revoke-started removed closed$/);
+    await handleOf(rig, request).result();
+    await saveHistory(rig, request, 'grant-failed');
+  });
+
+  test('two targets, granted and removed together', async () => {
+    const request = await approved({ entitlement: 'pair' }, 'bo');
+    await rig.settled(await rig.say(request, 'approve', 'cy'));
+    await rig.reaches(request, 'active');
+    expect([rig.has('thing'), rig.has('other')]).toEqual(['read', 'admin']);
+    await rig.settled(await rig.say(request, 'end', 'ana'));
+    expect([rig.has('thing'), rig.has('other')]).toEqual(['none', 'none']);
+    await handleOf(rig, request).result();
+    await saveHistory(rig, request, 'bundle');
+  });
+
+  test('half a bundle is no bundle: the other half is taken back (B11)', async () => {
+    rig.vendor.deleteTarget('other');
+    const request = await approved({ entitlement: 'pair' }, 'bo');
+    await rig.settled(await rig.say(request, 'approve', 'cy'));
+    await rig.reaches(request, 'closed');
+    expect([rig.has('thing'), rig.has('other')]).toEqual(['none', 'none']);
+    rig.vendor.makeTarget('other');
+    await handleOf(rig, request).result();
+    await saveHistory(rig, request, 'half-a-bundle');
+  });
+});
+
+describe('answers that are refused, and recorded (I19, F42)', () => {
+  const attempts = async (request: RequestId) =>
+    eventsOf(await rig.ledger.readTrail(request), 'refused').map(({ by, tried, refusal }) => [
+      by,
+      tried,
+      refusal.code,
+    ]);
+
+  test('the requester, a bystander, a stranger to the digest, and one who comes too late', async () => {
+    const request = await rig.ask();
+    await rig.reaches(request, 'pending');
+    await rig.settled(await rig.say(request, 'approve', 'ana'));
+    await rig.settled(await rig.say(request, 'approve', 'dee'));
+    await rig.settled(await rig.say(request, 'approve', 'bo', { body: { digest: 'something else' } }));
+    await rig.settled(await rig.say(request, 'approve', 'bo'));
+    await rig.settled(await rig.say(request, 'approve', 'cy'));
+    await rig.settled(await rig.say(request, 'deny', 'bo'));
+    expect(await attempts(request)).toEqual([
+      ['ana', 'approve', 'own-request'],
+      ['dee', 'approve', 'not-an-approver'],
+      ['bo', 'approve', 'changed'],
+      ['cy', 'approve', 'wrong-state'],
+      ['bo', 'deny', 'wrong-state'],
+    ]);
+    await rig.say(request, 'end', 'ana');
+    await rig.reaches(request, 'closed');
+  });
+
+  test.each([
+    ['an unknown entitlement', { entitlement: 'thign' }, 'unknown-entitlement'],
+    ['too long', { length: '9h' }, 'too-long'],
+    ['an empty reason', { reason: '  ' }, 'reason-missing'],
+    ['a person nobody knows', { person: 'nobody' }, 'unknown-person'],
+  ])('an ask of %s opens nothing, and is written down', async (_why, more, code) => {
+    const request = await rig.ask(more);
+    expect(await handleOf(rig, await started(request)).result()).toEqual({ ending: 'refused' });
+    expect(await attempts(request)).toMatchObject([[expect.anything(), 'ask', code]]);
+    expect(await rig.state(request)).toEqual({ kind: 'blank' });
+  });
+
+  const started = (request: RequestId) =>
+    until('the workflow is there', async () => ((await rig.kinds(request)) === '' ? undefined : request));
+});
+
+describe('races', () => {
+  test('the same click delivered five times at once: one effect (F17, F18)', async () => {
+    const request = await rig.ask();
+    await rig.reaches(request, 'pending');
+    const id = clickIdOf(uuidv7());
+    await Promise.all(Array.from({ length: 5 }, () => rig.say(request, 'approve', 'bo', { id })));
+    await rig.reaches(request, 'active');
+    const { events = [] } = await handleOf(rig, request).fetchHistory();
+    expect(sequence(events ?? []).filter((name) => name.startsWith('UpdateAccepted'))).toHaveLength(1);
+    expect(await rig.kinds(request)).toMatch(/^asked judged approved grant-started/);
+    await rig.say(request, 'end', 'ana');
+    await rig.reaches(request, 'closed');
+  });
+
+  test.each([
+    ['approve', 'deny'],
+    ['approve', 'withdraw'],
+    ['deny', 'withdraw'],
+    ['approve', 'approve'],
+  ] as const)('%s racing %s: one outcome, and the loser is told (B22)', async (one, other) => {
+    const request = await rig.ask();
+    await rig.reaches(request, 'pending');
+    const by = (kind: string, first: boolean) => (kind === 'withdraw' ? 'ana' : first ? 'bo' : 'cy');
+    const clicks = await Promise.all([
+      rig.say(request, one, by(one, true)),
+      rig.say(request, other, by(other, false)),
+    ]);
+    const settled = await Promise.all(clicks.map((id) => rig.settled(id)));
+    expect(settled.map((outcome) => (outcome as { kind: string }).kind).sort()).toEqual(['heard', 'refused']);
+    const state = await rig.state(request);
+    if (state.kind === 'closed') return;
+    await rig.reaches(request, 'active');
+    await rig.say(request, 'end', 'ana');
+    await rig.reaches(request, 'closed');
+  });
+
+  test('a forged update acts on nothing that is not in the ledger (T11)', async () => {
+    const request = await rig.ask();
+    await rig.reaches(request, 'pending');
+    const state = await rig.state(request);
+    const digest = state.kind === 'pending' ? state.ask.digest : '';
+    const forge = (args: unknown) =>
+      handleOf(rig, request).executeUpdate('answer', { args: [args] as never });
+    await expect(forge({ click: clickIdOf(uuidv7()), kind: 'approve', by: 'bo', digest })).rejects.toThrow();
+    const byAna = await rig.click({ kind: 'approve', request, person: 'dee' as never, body: { digest } });
+    await expect(forge({ click: byAna, kind: 'approve', by: 'bo', digest })).rejects.toThrow();
+    for (const nonsense of [
+      null,
+      'approve',
+      { kind: 'confirm-removed' },
+      { click: 1, kind: 'approve', by: 'bo', digest },
+    ])
+      await expect(forge(nonsense)).rejects.toThrow();
+    expect(await rig.state(request)).toMatchObject({ kind: 'pending', approvals: [] });
+    await rig.say(request, 'withdraw', 'ana');
+    await rig.reaches(request, 'closed');
+  });
+});
+
+/** Event types, the activity's or message's name beside them. */
+function sequence(events: readonly unknown[]): readonly string[] {
+  return events.map((event) => {
+    const each = event as Record<string, { activityType?: { name?: string } } | undefined>;
+    const [attributes = ''] = Object.keys(each).filter((key) => key.endsWith('EventAttributes') && each[key]);
+    const name = attributes.replace('EventAttributes', '').replace('workflowExecution', '');
+    const activity = each[attributes]?.activityType?.name;
+    return `${name.charAt(0).toUpperCase()}${name.slice(1)}${activity ? ` ${activity}` : ''}`;
+  });
+}
+
+const TASK = ['WorkflowTaskScheduled', 'WorkflowTaskStarted', 'WorkflowTaskCompleted'];
+const activity = (name: string) => [
+  `ActivityTaskScheduled ${name}`,
+  'ActivityTaskStarted',
+  'ActivityTaskCompleted',
+];
+const HAPPY_PATH = [
+  'Started',
+  ...TASK,
+  'MarkerRecorded',
+  'TimerStarted',
+  ...TASK,
+  'UpdateAccepted',
+  ...activity('answer'),
+  ...TASK,
+  'UpdateCompleted',
+  'TimerCanceled',
+  'TimerStarted',
+  ...activity('grant'),
+  ...TASK,
+  'TimerFired',
+  ...TASK,
+  ...activity('revoke'),
+  ...TASK,
+  'Completed',
+];

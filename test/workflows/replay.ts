@@ -1,0 +1,62 @@
+/**
+ * Replays histories on the workflow code as it is now, and says which do not. A process of its own, because
+ * the SDK's reader of histories does not load twice, and because the zone is set per process.
+ *
+ *   node --import tsx test/workflows/replay.ts [--record] [--no-cache]
+ *
+ * `--record` first makes the histories of the last test run the recorded ones.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { historyFromJSON, historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import proto from '@temporalio/proto';
+import { Runtime, Worker } from '@temporalio/worker';
+import { bundleWorkflows } from '../../engine/worker.ts';
+import { PRODUCED, RECORDED } from './histories.ts';
+
+const { History } = proto.temporal.api.history.v1;
+const nothing = () => undefined;
+Runtime.install({
+  logger: { log: nothing, trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing },
+});
+
+const files = (folder: string, ending: string): readonly string[] =>
+  existsSync(folder)
+    ? readdirSync(folder)
+        .filter((name) => name.endsWith(ending))
+        .sort()
+        .map((name) => join(folder, name))
+    : [];
+
+const produced = () =>
+  files(PRODUCED, '.bin').map((file) => ({ file, history: History.decode(readFileSync(file)) }));
+
+/** Which process and machine wrote it does not matter to a replay. */
+const anonymous = (json: string): string => json.replaceAll(/("identity": )"[^"]*"/g, '$1"curfew"');
+
+if (process.argv.includes('--record')) {
+  mkdirSync(RECORDED, { recursive: true });
+  for (const { file, history } of produced())
+    writeFileSync(join(RECORDED, `${basename(file, '.bin')}.json`), `${anonymous(historyToJSON(history))}\n`);
+}
+
+const histories = [
+  ...files(RECORDED, '.json').map((file) => ({
+    workflowId: `recorded ${basename(file)}`,
+    history: historyFromJSON(JSON.parse(readFileSync(file, 'utf8'))),
+  })),
+  ...produced().map(({ file, history }) => ({ workflowId: `produced ${basename(file)}`, history })),
+];
+const workflowBundle = await bundleWorkflows();
+const cache = process.argv.includes('--no-cache') ? { maxCachedWorkflows: 0 } : {};
+let broken = 0;
+for await (const { workflowId, error } of Worker.runReplayHistories(
+  { workflowBundle, ...cache },
+  histories,
+)) {
+  if (!error) continue;
+  broken += 1;
+  console.log(`${workflowId}: ${error.message}`);
+}
+console.log(`${histories.length - broken} of ${histories.length} histories replay`);
+process.exitCode = broken > 0 || histories.length === 0 ? 1 : 0;

@@ -1,0 +1,216 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection, Runtime, type WorkflowBundle } from '@temporalio/worker';
+import { uuidv7 } from 'uuidv7';
+import { isAnswer, recordAnswer } from '../../activities/answer.ts';
+import { createActivities, type Deps } from '../../activities/index.ts';
+import {
+  clickIdOf,
+  type ClickId,
+  leaseOf,
+  type PersonId,
+  type RequestId,
+  requestOf,
+} from '../../core/ids.ts';
+import { type Event, type RequestState, stateOf } from '../../core/request.ts';
+import { type DispatcherDeps, startDispatcher } from '../../engine/dispatcher.ts';
+import { temporalEngine } from '../../engine/engine.ts';
+import { bundleWorkflows, startWorkers } from '../../engine/worker.ts';
+import { type Click, type Ledger, openLedger } from '../../ledger/index.ts';
+import { openPolicy } from '../../policy/index.ts';
+import { fakeProvider, type FakeVendor, fakeVendor, memoryLog } from '../../providers/fake/index.ts';
+import type { Provider } from '../../providers/provider.ts';
+import { workflowIdOf } from '../../workflows/messages.ts';
+import { freshDatabase, shiftClock } from '../ledger/database.ts';
+import { until } from '../until.ts';
+
+const PEOPLE = `
+people:
+  - { id: ana, name: Ana, manager: bo, accounts: { fake: ana } }
+  - { id: bo, name: Bo }
+  - { id: cy, name: Cy }
+  - { id: dee, name: Dee }
+groups: { owners: [bo, cy] }
+`;
+const CATALOGUE = `
+entitlements:
+  - id: thing
+    title: The thing
+    owner: person:cy
+    usual: 1m
+    longest: 8h
+    askers: [everyone]
+    targets: [{ provider: fake, resource: thing, level: write }]
+    route: { approvers: [group:owners], waits: 8h }
+  - id: pair
+    title: Two things
+    owner: person:cy
+    usual: 1m
+    longest: 8h
+    askers: [everyone]
+    targets: [{ provider: fake, resource: thing, level: read }, { provider: fake, resource: other, level: admin }]
+    route: { approvers: [group:owners], needs: 2, waits: 8h }
+`;
+
+/** Everything but Slack, on real Postgres and a real Temporal server, with a vendor that is pretended. */
+export type Rig = Readonly<{
+  ledger: Ledger;
+  client: Client;
+  deps: Deps;
+  vendor: FakeVendor;
+  folder: string;
+  queue: string;
+  bundle: WorkflowBundle;
+  /** Writes a click as the bot would, and returns its id. */
+  click(click: Partial<Click> & Pick<Click, 'kind'>): Promise<ClickId>;
+  ask(more?: { entitlement?: string; length?: string; reason?: string; person?: string }): Promise<RequestId>;
+  say(
+    request: RequestId,
+    kind: 'approve' | 'deny' | 'withdraw' | 'end',
+    by: string,
+    more?: object,
+  ): Promise<ClickId>;
+  state(request: RequestId): Promise<RequestState>;
+  kinds(request: RequestId): Promise<string>;
+  reaches(request: RequestId, kind: RequestState['kind']): Promise<RequestState>;
+  settled(click: ClickId): Promise<unknown>;
+  has(resource?: string): string;
+  /** Moves the ledger's clock against the machine's, in milliseconds. */
+  shiftClock(ms: number): Promise<void>;
+  startWorker(): Promise<{ stop(): Promise<void> }>;
+  stop(): Promise<void>;
+}>;
+
+let sharedBundle: Promise<WorkflowBundle> | undefined;
+
+export async function startRig({ worker = true }: { worker?: boolean } = {}): Promise<Rig> {
+  quietRuntime();
+  const database = await freshDatabase();
+  const folder = await mkdtemp(join(tmpdir(), 'curfew-rig-'));
+  await writeFile(join(folder, 'people.yaml'), PEOPLE);
+  await writeFile(join(folder, 'catalogue.yaml'), CATALOGUE);
+
+  const vendor = fakeVendor(memoryLog());
+  vendor.makeAccount('ana');
+  for (const resource of ['thing', 'other']) vendor.makeTarget(resource);
+  const providers = new Map<string, Provider>([['fake', fakeProvider(vendor) as Provider]]);
+  const policy = openPolicy(folder, (name, json) => {
+    const provider = providers.get(name);
+    if (!provider) return { ok: false, error: `there is no provider "${name}"` };
+    const target = provider.parseTarget(json);
+    if (!target.ok) return target;
+    return {
+      ok: true,
+      value: {
+        key: provider.targetKey(target.value),
+        level: provider.level(target.value),
+        accountless: false,
+      },
+    };
+  });
+  const sealer = { seal: (text: string) => Buffer.from(text), open: (sealed: Buffer) => sealed.toString() };
+  const ledger = openLedger(database.url);
+  const deps: Deps = { ledger, providers, policy, sealer };
+
+  const address = process.env['TEST_TEMPORAL_ADDRESS'] ?? '';
+  const connection = await Connection.connect({ address });
+  const native = await NativeConnection.connect({ address });
+  const client = new Client({ connection });
+  const queue = `test-${uuidv7()}`;
+  const bundle = await (sharedBundle ??= bundleWorkflows());
+
+  const startWorker = () =>
+    startWorkers({
+      connection: native,
+      namespace: 'default',
+      activities: createActivities(deps),
+      bundle,
+      providers: ['fake'],
+      queue,
+    });
+  const dispatching: DispatcherDeps = {
+    ledger,
+    engine: temporalEngine(client, queue),
+    isAnswer,
+    recordAnswer: (click) => recordAnswer(deps, click),
+  };
+  const workers = worker ? await startWorker() : undefined;
+  const dispatcher = startDispatcher(dispatching);
+
+  const state = async (request: RequestId) =>
+    stateOf((await ledger.readTrail(request)).map(({ event }) => event));
+
+  async function click(given: Partial<Click> & Pick<Click, 'kind'>): Promise<ClickId> {
+    const id = given.id ?? clickIdOf(uuidv7());
+    const body = {
+      request: requestOf(id),
+      via: 'slack',
+      account: 'U1',
+      person: 'ana',
+      body: {},
+      ...given,
+      id,
+    };
+    await ledger.writeClick(body as Click);
+    return id;
+  }
+
+  return {
+    ledger,
+    client,
+    deps,
+    vendor,
+    folder,
+    queue,
+    bundle,
+    click,
+    ask: async ({ entitlement = 'thing', length = '1h', reason = 'incident 4312', person = 'ana' } = {}) =>
+      requestOf(
+        await click({ kind: 'ask', person: person as PersonId, body: { entitlement, length, reason } }),
+      ),
+    say: async (request, kind, by, more = {}) => {
+      const known = await state(request);
+      const digest = known.kind === 'blank' ? '' : known.ask.digest;
+      return click({ kind, request, person: by as PersonId, body: { digest }, ...more });
+    },
+    state,
+    kinds: async (request) => (await ledger.readTrail(request)).map(({ event }) => event.kind).join(' '),
+    reaches: (request, kind) =>
+      until(`${request} is ${kind}`, async () => {
+        const now = await state(request);
+        return now.kind === kind ? now : undefined;
+      }),
+    settled: (id) => until(`${id} is settled`, () => ledger.clickOutcome(id)),
+    has: (resource = 'thing') => vendor.levelOf('ana', resource),
+    shiftClock: (ms) => shiftClock(database.url, ms),
+    startWorker,
+    async stop() {
+      await dispatcher.stop();
+      await workers?.stop();
+      await native.close();
+      await connection.close();
+      await ledger.close();
+      await database.drop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The first lease of a request, and events of one kind, for assertions that read well. */
+export const firstLease = (request: RequestId) => leaseOf(request, 0);
+export const eventsOf = <K extends Event['kind']>(trail: readonly { event: Event }[], kind: K) =>
+  trail.flatMap(({ event }) => (event.kind === kind ? [event as Extract<Event, { kind: K }>] : []));
+export const handleOf = (rig: Rig, request: RequestId) =>
+  rig.client.workflow.getHandle(workflowIdOf(request));
+
+let quiet = false;
+function quietRuntime(): void {
+  if (quiet) return;
+  quiet = true;
+  const nothing = () => undefined;
+  Runtime.install({
+    logger: { log: nothing, trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing },
+  });
+}

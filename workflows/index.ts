@@ -1,0 +1,2 @@
+/** What the worker runs. */
+export { accessRequest } from './access-request.ts';
