@@ -106,9 +106,8 @@ function valueOrFile(env: Env, name: SettingName): Result<string | undefined, st
     const value = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
     return value ? ok(value) : no(`is empty in the file that ${name}_FILE names: ${file}`);
   } catch (error) {
-    const code =
-      typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown';
-    return no(`cannot be read from the file that ${name}_FILE names: ${file} (${code})`);
+    const why = errnoOf(error) ?? 'unknown';
+    return no(`cannot be read from the file that ${name}_FILE names: ${file} (${why})`);
   }
 }
 

@@ -110,8 +110,9 @@ async function removeDeadRuns(): Promise<void> {
   }
 }
 
+/** Ctrl-C in a terminal reaches us directly and through npm: the second signal must not cut the first short. */
 function stopWhenInterrupted(stop: () => Promise<void>): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => void stop().finally(() => process.exit(1)));
+    process.on(signal, () => void stop().finally(() => process.exit(1)));
   }
 }
