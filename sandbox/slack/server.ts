@@ -82,7 +82,7 @@ export async function startSlack(options: SlackOptions): Promise<RunningSlack> {
   try {
     url = `http://127.0.0.1:${await listen(server, options.port ?? 0)}`;
   } catch (error) {
-    sockets.close();
+    await sockets.close();
     store.close();
     throw error;
   }
@@ -140,7 +140,7 @@ const listen = (server: Server, port: number): Promise<number> =>
   });
 
 async function stop(slack: Slack, server: Server): Promise<void> {
-  slack.sockets.close();
+  await slack.sockets.close();
   const closed = new Promise((resolve) => server.close(resolve));
   server.closeAllConnections();
   await closed;

@@ -24,7 +24,8 @@ export interface Sockets {
   deliver(type: EnvelopeType, payload: Json, retry?: Retry, copies?: number): Promise<Delivery>;
   drop(): void;
   disconnect(reason: string): void;
-  close(): void;
+  /** Says goodbye to every connection, and cuts those that do not answer. */
+  close(): Promise<void>;
 }
 
 export type Retry = Readonly<{ attempt: number; reason: string }>;
@@ -105,13 +106,27 @@ export function createSockets(config: Config): Sockets {
       open.forEach((socket) =>
         socket.send(JSON.stringify({ type: 'disconnect', reason, debug_info: { host: 'sandbox' } })),
       ),
-    close() {
+    async close() {
       clearInterval(pings);
-      open.forEach((socket) => socket.terminate());
+      await Promise.all([...open].map(farewell));
       server.close();
     },
   };
 }
+
+/**
+ * Closes as the protocol asks. A connection cut in the midst of the client's own goodbye makes Bolt forget a
+ * timer that keeps its process alive for 30 s (socket-mode 3.1).
+ */
+const farewell = (socket: WebSocket): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(() => socket.terminate(), 1000);
+    socket.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    socket.close(1001);
+  });
 
 /** The first that was acknowledged; when none was, the last word of the silence. */
 async function firstAck(sent: readonly Promise<Delivery>[]): Promise<Delivery> {

@@ -60,7 +60,8 @@ export function call(slack: Slack, name: string, args: Json, authorization: stri
   return method.run(slack, args);
 }
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+/** Does not keep a process alive that is done otherwise. */
+const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms).unref());
 
 /** Answers `POST /api/<method>`, faults included. `cut` ends the connection without an answer. */
 export async function serveCall(

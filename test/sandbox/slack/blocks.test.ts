@@ -353,7 +353,9 @@ function around(folder: string, payload: Json): readonly unknown[] {
           ? payload
           : {
               type: 'rich_text',
-              elements: [/^rich/.test(type) ? payload : { type: 'rich_text_section', elements: [payload] }],
+              elements: [
+                type.startsWith('rich') ? payload : { type: 'rich_text_section', elements: [payload] },
+              ],
             },
       ];
     case 'attachments':

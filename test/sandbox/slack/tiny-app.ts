@@ -1,5 +1,6 @@
 /** A workspace, and the real Bolt in Socket Mode against it. */
 import { App, LogLevel, SocketModeReceiver, type Logger } from '@slack/bolt';
+import { WebClient, type WebClientOptions } from '@slack/web-api';
 import { startSlack, type RunningSlack, type SlackOptions } from '../../../sandbox/slack/server.ts';
 
 export const TOKENS = { botToken: 'xoxb-sandbox', appToken: 'xapp-sandbox' } as const;
@@ -25,6 +26,17 @@ const silence: Logger = {
   getLevel: () => LogLevel.ERROR,
   setName: quiet,
 };
+
+/** Slack's own client, which tries once and keeps quiet about it. */
+export const clientFor = (apiUrl: string, more: WebClientOptions = {}): WebClient =>
+  new WebClient(TOKENS.botToken, {
+    slackApiUrl: apiUrl,
+    logger: silence,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    timeout: 10_000,
+    ...more,
+  });
 
 /** As the product makes it: nothing but the address is different from the real Slack. */
 export const boltFor = (slack: RunningSlack): App =>
