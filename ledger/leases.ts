@@ -88,7 +88,7 @@ async function hold(db: Db, { id, target }: Lease, { subject, prior }: Seen): Pr
      on conflict (provider, target_key, subject_id) where closed_at is null
        do update set subject_name = excluded.subject_name
      returning id, prior`,
-    [target.provider, target.key, subject.id, subject.name, prior],
+    [target.provider, target.own ? `${target.key}\n${id}` : target.key, subject.id, subject.name, prior],
   );
   await db.query('update lease set holding_id = $2 where id = $1', [id, rows[0]?.id ?? null]);
   return rows[0]?.prior ?? prior;

@@ -11,6 +11,8 @@ export type TargetRow = Readonly<{
   target: unknown;
   key: string;
   level: string;
+  /** True when a lease here makes an object of its own, which it shares with no other lease. */
+  own: boolean;
 }>;
 
 // The workflow acts at the end itself; the sweeper comes after it, well inside the 60 s of I3.

@@ -54,6 +54,8 @@ export type Whom = Readonly<
 export type TargetReading = Readonly<{
   key: string;
   level: string;
+  /** True when a lease here makes an object of its own, which it shares with no other lease. */
+  own: boolean;
   /** True when a lease here brings its own credential, so that the person needs no account at the vendor. */
   accountless: boolean;
 }>;

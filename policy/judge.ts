@@ -20,6 +20,7 @@ export type Asking = Readonly<{
 }>;
 
 export type JudgedTarget = Readonly<{
+  own: boolean;
   provider: string;
   account: string;
   target: unknown;
@@ -138,10 +139,10 @@ function unknownEntitlement(policy: PolicySet, typed: string): AskRefusal {
 
 function targetsFor(entitlement: Entitlement, person: Person): Result<readonly JudgedTarget[], AskRefusal> {
   const targets: JudgedTarget[] = [];
-  for (const { provider, target, key, level, accountless } of entitlement.targets) {
+  for (const { provider, target, key, level, own, accountless } of entitlement.targets) {
     const account = accountless ? person.id : person.accounts[provider]?.[0];
     if (account === undefined) return no({ code: 'no-account', provider });
-    targets.push({ provider, account, target, key, level });
+    targets.push({ provider, account, target, key, level, own });
   }
   return ok(targets);
 }

@@ -2,6 +2,7 @@ import { awsIamProvider, type AwsIamDeps } from './aws-iam/index.ts';
 import { fakeProvider, type FakeVendor } from './fake/index.ts';
 import { githubProvider, type GitHubDeps } from './github/index.ts';
 import { postgresProvider, type PostgresDeps } from './postgres/index.ts';
+import { no, ok, type Result } from '../core/result.ts';
 import type { Provider } from './provider.ts';
 
 /** What each provider needs to be built. One that is left out is not there. */
@@ -30,3 +31,22 @@ export function createProviders({
   ];
   return new Map(providers.map((provider) => [provider.name, provider]));
 }
+
+/** What a catalogue needs to know of a target, or a sentence that says what is wrong with it. */
+export type TargetReading = Readonly<{ key: string; level: string; own: boolean; accountless: boolean }>;
+
+/** Reads catalogue targets with the providers that are there. */
+export const targetReader =
+  (providers: ReadonlyMap<string, Provider>) =>
+  (name: string, json: unknown): Result<TargetReading, string> => {
+    const provider = providers.get(name);
+    if (!provider) return no(`there is no provider "${name}"; there are ${[...providers.keys()].join(', ')}`);
+    const target = provider.parseTarget(json);
+    if (!target.ok) return target;
+    return ok({
+      key: provider.targetKey(target.value),
+      level: provider.level(target.value),
+      own: provider.ownObject(target.value),
+      accountless: provider.needsSecret,
+    });
+  };

@@ -91,6 +91,9 @@ export interface Provider<Target = unknown> {
   residualSessionMs(target: Target): number;
   describe(target: Target): Description;
 
+  /** What its holder needs to use the secret of a lease, as text to be shown once; for `needsSecret` providers. */
+  credential?(lease: LeaseId, target: Target, secret: string): string;
+
   /**
    * What the account has now. Asked once, as its own recorded step, before the first write: after a
    * lost reply nobody can tell "we added it" from "it was there". `account` is the person's name at

@@ -21,7 +21,14 @@ afterAll(async () => {
 });
 
 const newRequest = (): RequestId => requestOf(clickIdOf(uuidv7()));
-const team = { provider: 'fake', account: 'ana', target: { thing: 'x' }, key: 'x', level: 'write' };
+const team = {
+  provider: 'fake',
+  account: 'ana',
+  target: { thing: 'x' },
+  key: 'x',
+  level: 'write',
+  own: false,
+};
 
 const opening = (id: RequestId, more: Partial<Opening> = {}): Opening => ({
   ask: {

@@ -16,7 +16,12 @@ export const anyTarget: ReadTarget = (provider, json) =>
   ['postgres', 'aws-iam', 'github'].includes(provider)
     ? {
         ok: true,
-        value: { key: JSON.stringify(json), level: 'present', accountless: provider === 'postgres' },
+        value: {
+          key: JSON.stringify(json),
+          level: 'present',
+          own: false,
+          accountless: provider === 'postgres',
+        },
       }
     : { ok: false, error: `there is no provider "${provider}"` };
 

@@ -21,6 +21,7 @@ import { bundleWorkflows, startWorkers } from '../../engine/worker.ts';
 import { type Click, type Ledger, openLedger } from '../../ledger/index.ts';
 import { openPolicy } from '../../policy/index.ts';
 import { fakeProvider, type FakeVendor, fakeVendor, memoryLog } from '../../providers/fake/index.ts';
+import { targetReader } from '../../providers/index.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { workflowIdOf } from '../../workflows/messages.ts';
 import { freshDatabase, shiftClock } from '../ledger/database.ts';
@@ -96,20 +97,7 @@ export async function startRig({ worker = true }: { worker?: boolean } = {}): Pr
   vendor.makeAccount('ana');
   for (const resource of ['thing', 'other']) vendor.makeTarget(resource);
   const providers = new Map<string, Provider>([['fake', fakeProvider(vendor) as Provider]]);
-  const policy = openPolicy(folder, (name, json) => {
-    const provider = providers.get(name);
-    if (!provider) return { ok: false, error: `there is no provider "${name}"` };
-    const target = provider.parseTarget(json);
-    if (!target.ok) return target;
-    return {
-      ok: true,
-      value: {
-        key: provider.targetKey(target.value),
-        level: provider.level(target.value),
-        accountless: false,
-      },
-    };
-  });
+  const policy = openPolicy(folder, targetReader(providers));
   const sealer = { seal: (text: string) => Buffer.from(text), open: (sealed: Buffer) => sealed.toString() };
   const ledger = openLedger(database.url);
   const deps: Deps = { ledger, providers, policy, sealer };
