@@ -1,14 +1,8 @@
 import type { LeaseId } from '../../core/ids.ts';
 import { Fault } from '../../core/errors.ts';
-import {
-  levelIn,
-  stateOf,
-  type Entry,
-  type FakeVendor,
-  type Rung,
-  type Switch,
-  type VendorState,
-} from './vendor.ts';
+import type { Entry, Rung, Switch } from './log.ts';
+import { levelIn, stateOf, type VendorState } from './state.ts';
+import type { FakeVendor } from './vendor.ts';
 
 /** What the provider may call, each as one request over a wire that the vendor's switches can cut. */
 export type FakeApi = Readonly<{

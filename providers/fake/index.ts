@@ -3,9 +3,12 @@ import type { Instant } from '../../core/ids.ts';
 import { no, ok } from '../../core/result.ts';
 import type { Intent, Provider, Receipt, Subject } from '../provider.ts';
 import { fakeApi, type FakeApi } from './api.ts';
-import { LADDER, levelIn, type FakeVendor, type Rung, type VendorState } from './vendor.ts';
+import { LADDER, type Rung } from './log.ts';
+import { levelIn, type VendorState } from './state.ts';
+import type { FakeVendor } from './vendor.ts';
 
-export { fakeVendor, fileLog, memoryLog, type FakeVendor } from './vendor.ts';
+export { fileLog, memoryLog } from './log.ts';
+export { fakeVendor, type FakeVendor } from './vendor.ts';
 
 export type FakeTarget = Readonly<{ resource: string; level: Exclude<Rung, 'none'> }>;
 

@@ -71,6 +71,20 @@ export async function withDb<T>(url: string, signal: AbortSignal, work: (db: Db)
   }
 }
 
+/** A role outlives the database it was made for: with that gone, we remove the role from `postgres`. */
+export async function withAnyDb<T>(
+  url: string,
+  signal: AbortSignal,
+  work: (db: Db) => Promise<T>,
+): Promise<T> {
+  try {
+    return await withDb(url, signal, work);
+  } catch (error) {
+    if (!(error instanceof Fault && error.code === 'target-missing')) throw error;
+    return withDb(otherDatabase(url, 'postgres'), signal, work);
+  }
+}
+
 export async function inTransaction<T>(db: Db, work: () => Promise<T>): Promise<T> {
   await db.query('begin');
   try {

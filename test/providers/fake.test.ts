@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { fakeProvider, fakeVendor, fileLog, memoryLog, type FakeTarget } from '../../providers/fake/index.ts';
-import type { AccessLog, Rung } from '../../providers/fake/vendor.ts';
+import type { AccessLog, Rung } from '../../providers/fake/log.ts';
 import { intentFor, itKeepsTheContract, itRefusesTargets, without, type Rig } from './contract.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'curfew-fake-'));

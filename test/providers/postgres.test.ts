@@ -51,6 +51,13 @@ for (const [version, url] of servers) {
       await expect(rig.login(intent)).rejects.toThrow(/authentication failed/);
     });
 
+    test('the credential is all that its holder needs', async () => {
+      const rig = await open();
+      const intent = await granted(rig);
+      const credential = rig.provider.credential?.(intent.lease, intent.target, intent.secret ?? '') ?? '';
+      expect(await run(credential, 'select id from orders')).toEqual([{ id: 7 }]);
+    });
+
     test('a session that did SET ROLE before is gone after removal, reads and writes refused', async () => {
       const rig = await open();
       const intent = await granted(rig);

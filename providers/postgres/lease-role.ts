@@ -1,0 +1,122 @@
+import pg from 'pg';
+import { Fault } from '../../core/errors.ts';
+import type { LeaseId } from '../../core/ids.ts';
+import type { Intent, Receipt } from '../provider.ts';
+import { inTransaction, otherLogin, withDb, type Db } from './connection.ts';
+import { dropRole } from './leftovers.ts';
+import {
+  endSessions,
+  findRole,
+  joinSelf,
+  lockLease,
+  markText,
+  needGroup,
+  quoted,
+  roleName,
+  timeText,
+  type LeaseRole,
+} from './roles.ts';
+import { scramVerifier } from './scram.ts';
+import type { PostgresTarget } from './target.ts';
+
+/** Enough for a client and its pool, too few to wear a server down. */
+export const CONNECTIONS = 5;
+
+/** Makes the lease's role, or sets it right when it is there already. */
+export async function give(
+  db: Db,
+  { lease, subject, target, end, secret }: Intent<PostgresTarget>,
+): Promise<Receipt> {
+  if (!secret) throw new Fault('provider-refused', 'postgres: a login needs a secret');
+  const verifier = pg.escapeLiteral(await scramVerifier(secret));
+  const name = roleName(lease);
+  await lockLease(db, lease);
+  await needGroup(db, target.role);
+  const before = await findRole(db, name, target.role);
+  if (before && before.mark?.lease !== lease)
+    throw new Fault('provider-refused', `postgres: a role ${name} is there and does not carry our mark`);
+
+  const options = `login password ${verifier} valid until ${timeText(end)} connection limit ${CONNECTIONS}`;
+  await inTransaction(db, async () => {
+    await db.query(`${before ? 'alter' : 'create'} role ${quoted(name)} with ${options}`);
+    // A removal that broke off may have left us in the role, and through it with the role's privileges.
+    if (before) await db.query(`revoke ${quoted(name)} from current_user`);
+    await db.query(`grant ${quoted(target.role)} to ${quoted(name)}`);
+    const { rows } = await db.query<{ name: string }>('select current_database() as name');
+    const mark = { curfew: 1, lease, person: subject.name, database: rows[0]?.name ?? '' } as const;
+    await db.query(
+      `comment on role ${quoted(name)} is ${markText({ ...mark, end: new Date(end).toISOString() })}`,
+    );
+  });
+
+  const after = await findRole(db, name, target.role);
+  if (!after?.canLogin || !after.member || after.until !== end)
+    throw new Fault('not-verified', `postgres: ${name} does not read back as written`);
+  const until = new Date(end).toISOString();
+  return {
+    level: 'present',
+    seen: `role ${name} (oid ${after.oid}), member of ${target.role}, until ${until}`,
+  };
+}
+
+/** Closes the door, ends what is open, hands over what was made and drops the role. */
+export async function takeAway(
+  db: Db,
+  url: string,
+  { lease, target }: Intent<PostgresTarget>,
+  signal: AbortSignal,
+): Promise<Receipt> {
+  const name = roleName(lease);
+  await lockLease(db, lease);
+  const role = await ours(db, lease, target);
+  if (!role) return { level: 'none', seen: `no role ${name} of ours` };
+
+  // First the door, then the people inside: the other way round somebody could come in again.
+  await inTransaction(db, async () => {
+    await db.query(`alter role ${quoted(name)} with nologin password null connection limit 0`);
+    if (role.member) await db.query(`revoke ${quoted(target.role)} from ${quoted(name)}`);
+    await joinSelf(db, name);
+  });
+  const closed = await findRole(db, name, target.role);
+  if (closed?.canLogin) throw new Fault('not-verified', `postgres: ${name} may still log in`);
+  const sessions = await endSessions(db, role);
+  const notes = await dropRole(db, url, { name, role, owner: target.owner ?? target.role }, signal);
+
+  const left = await findRole(db, name, target.role);
+  if (left?.canLogin) throw new Fault('not-verified', `postgres: ${name} may log in again`);
+  const seen = `${left ? `role ${name} cannot log in` : `no role ${name}`}; ${sessions} sessions were ended`;
+  return { level: 'none', seen, ...(notes.length > 0 && { note: notes.join('; ') }) };
+}
+
+/** The lease's role, when it carries our mark. A stranger of the same name is left alone. */
+async function ours(db: Db, lease: LeaseId, { role }: PostgresTarget) {
+  const found: LeaseRole | undefined = await findRole(db, roleName(lease), role);
+  return found?.mark?.lease === lease ? found : undefined;
+}
+
+/** Ends the role's sessions and leaves its login; returns how many there were. */
+export async function cut(db: Db, { lease, target }: Intent<PostgresTarget>): Promise<number> {
+  await lockLease(db, lease);
+  const role = await ours(db, lease, target);
+  if (!role) return 0;
+  // Ending a session takes the role's own privileges; ours for this moment only, and seen by nobody else.
+  return inTransaction(db, async () => {
+    await joinSelf(db, roleName(lease));
+    const count = await endSessions(db, role);
+    await db.query(`revoke ${quoted(roleName(lease))} from current_user`);
+    return count;
+  });
+}
+
+/** The read-back that cannot lie: with the secret at hand, logging in is tried and must be refused. */
+export async function needClosedDoor(
+  url: string,
+  { lease, secret }: Intent<PostgresTarget>,
+  signal: AbortSignal,
+) {
+  if (!secret) return;
+  const opened = await withDb(otherLogin(url, roleName(lease), secret), signal, () =>
+    Promise.resolve(true),
+  ).catch(() => false);
+  if (opened) throw new Fault('not-verified', `postgres: ${roleName(lease)} could still log in`);
+}
