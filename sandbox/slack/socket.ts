@@ -2,18 +2,12 @@
  * Socket Mode, Slack's side: connections that the app opened, envelopes sent over one of them, and their
  * acknowledgements. Interactive envelopes and commands are sent once; events up to four times.
  */
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer, type RawData } from 'ws';
-import { isObject, type Json } from './check.ts';
-
-export type EnvelopeType = 'slash_commands' | 'interactive' | 'events_api';
-
-/** What became of an envelope: the payload of the first acknowledgement (often empty), or why there is none. */
-export type Delivery = Readonly<
-  { kind: 'acked'; payload: Json } | { kind: 'silent'; code: 'operation_timeout' | 'dispatch_failed' }
->;
+import type { Json } from './check.ts';
+import { envelopeOf, hello, readAck, type Delivery, type EnvelopeType, type Retry } from './envelope.ts';
 
 export interface Sockets {
   readonly connections: number;
@@ -28,7 +22,6 @@ export interface Sockets {
   close(): Promise<void>;
 }
 
-export type Retry = Readonly<{ attempt: number; reason: string }>;
 type Waiting = Readonly<{ socket: WebSocket; settle: (delivery: Delivery) => void }>;
 type Config = Readonly<{ appId: string; ackWithin: number; pingEvery: number; changed: () => void }>;
 
@@ -48,13 +41,19 @@ export function createSockets(config: Config): Sockets {
   );
   pings.unref();
 
+  /** An ack that nobody waits for any more (too late, or a second one) changes nothing, as with Slack. */
+  const acknowledge = (data: RawData) => {
+    const ack = readAck(data);
+    if (ack !== undefined) waiting.get(ack.id)?.settle({ kind: 'acked', payload: ack.payload });
+  };
+
   const welcome = (socket: WebSocket) => {
     if (open.size >= MOST_CONNECTIONS) {
       socket.send(JSON.stringify({ type: 'disconnect', reason: 'too_many_websockets' }));
       return socket.close();
     }
     open.add(socket);
-    socket.on('message', (data) => acknowledge(waiting, textOf(data)));
+    socket.on('message', (data) => acknowledge(data));
     socket.on('error', () => socket.terminate());
     socket.on('close', () => leave(socket));
     socket.send(JSON.stringify(hello(config.appId, open.size)));
@@ -94,7 +93,8 @@ export function createSockets(config: Config): Sockets {
       return `/link/?ticket=${ticket}&app_id=${config.appId}`;
     },
     upgrade(request, socket, head) {
-      const ticket = new URL(request.url ?? '/', 'http://localhost').searchParams.get('ticket') ?? '';
+      socket.on('error', () => socket.destroy());
+      const [, ticket = ''] = /^\/link\/\?ticket=([0-9a-f]+)/.exec(request.url ?? '') ?? [];
       if (!tickets.delete(ticket))
         return void socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
       server.handleUpgrade(request, socket, head, welcome);
@@ -140,34 +140,3 @@ async function firstAck(sent: readonly Promise<Delivery>[]): Promise<Delivery> {
     return (await sent[0]) ?? silent('dispatch_failed');
   }
 }
-
-const textOf = (data: RawData): string =>
-  Buffer.concat(Array.isArray(data) ? data : [Buffer.from(data as Uint8Array)]).toString();
-
-/** An ack that nobody waits for any more (too late, or a second one) changes nothing, as with Slack. */
-function acknowledge(waiting: ReadonlyMap<string, Waiting>, data: string): void {
-  let message: unknown;
-  try {
-    message = JSON.parse(data);
-  } catch {
-    return;
-  }
-  if (!isObject(message) || typeof message['envelope_id'] !== 'string') return;
-  const payload = isObject(message['payload']) ? message['payload'] : {};
-  waiting.get(message['envelope_id'])?.settle({ kind: 'acked', payload });
-}
-
-const hello = (appId: string, connections: number) => ({
-  type: 'hello',
-  num_connections: connections,
-  debug_info: { host: 'sandbox', build_number: 1, approximate_connection_time: 18_060 },
-  connection_info: { app_id: appId },
-});
-
-const envelopeOf = (type: EnvelopeType, payload: Json, retry: Retry | undefined) => ({
-  envelope_id: randomUUID(),
-  type,
-  accepts_response_payload: type !== 'events_api',
-  payload,
-  ...(type === 'events_api' ? { retry_attempt: retry?.attempt ?? 0, retry_reason: retry?.reason ?? '' } : {}),
-});

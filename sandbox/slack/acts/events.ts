@@ -5,7 +5,7 @@ import type { Answer, Message } from '../model.ts';
 import { eventBody, interactiveBody, messageBody, responseUrl, triggerFor } from '../payloads.ts';
 import { homeOf, messagesOf } from '../read.ts';
 import type { Slack } from '../slack.ts';
-import type { Delivery } from '../socket.ts';
+import type { Delivery } from '../envelope.ts';
 import { newId } from '../store.ts';
 import { failed, impossible, seated, send, type Seat } from './gate.ts';
 

@@ -2,7 +2,7 @@
 import { asSlackSays, type Problem } from '../check.ts';
 import type { Answer, User } from '../model.ts';
 import type { Slack } from '../slack.ts';
-import type { Delivery } from '../socket.ts';
+import type { Delivery } from '../envelope.ts';
 import { no, ok, type Result } from '../../../core/result.ts';
 
 /** One person at one screen. `forged`: a test sends what Slack's own screen would never have let through. */

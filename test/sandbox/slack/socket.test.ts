@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { connect as connectTcp } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { asPerson } from '../../../sandbox/slack/actor.ts';
@@ -38,6 +39,21 @@ describe('Socket Mode, seen from a bare socket', () => {
     const [error] = await once(second, 'error');
     expect(String(error)).toContain('403');
   });
+
+  test.each(['//', '/link/', '/link/?ticket=', '/link/?ticket=%', '/other'])(
+    '%s opens no connection',
+    async (path) => {
+      const workspace = await begin();
+      const socket = connectTcp(Number(new URL(workspace.url).port), '127.0.0.1');
+      const upgrade = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13';
+      socket.write(
+        `GET ${path} HTTP/1.1\r\nHost: x\r\n${upgrade}\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n`,
+      );
+      const [data] = (await once(socket, 'data')) as [Buffer];
+      expect(data.toString()).toMatch(/^HTTP\/1.1 403 /);
+      expect(await call(workspace, 'auth.test')).toMatchObject({ ok: true });
+    },
+  );
 
   test('an 11th connection is sent away', async () => {
     const workspace = await begin();
