@@ -121,7 +121,7 @@ async function fromTemporal(work: string): Promise<Result<string, string>> {
     'sdk-version': VERSION,
   });
   try {
-    const about = await fetch(`https://temporal.download/cli/v${VERSION}?${query}`, {
+    const about = await fetch(`https://temporal.download/cli/v${VERSION}?${query.toString()}`, {
       signal: AbortSignal.timeout(LOOKUP_MS),
     });
     const { archiveUrl, fileToExtract } = (await about.json()) as {
