@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { no, ok } from '../../core/result.ts';
 import type { Result } from '../../core/result.ts';
 import { makeHome } from './home.ts';
-import { choosePort, LOOPBACK } from './ports.ts';
+import { LOOPBACK, onFreePort } from './ports.ts';
 import { portUsed, reap, startService } from './processes.ts';
 import { findPython, pip } from './python.ts';
 import type { Python } from './python.ts';
@@ -47,18 +47,21 @@ export async function launchMoto(options: MotoOptions): Promise<Moto | Readonly<
     const installed = await install(python.value, tools, log);
     if (!installed.ok) return { missing: `moto ${VERSION} could not be installed: ${installed.error}` };
 
-    const port = await choosePort('moto', options.port, portUsed(home, 'moto'));
-    const url = `http://${LOOPBACK}:${port}`;
-    const service = await startService({
-      ...{ home, name: 'moto', command: python.value.python, port },
-      args: [SERVER, String(port), join(home, 'moto.journal')],
-      env: { PYTHONPATH: installed.value, PYTHONDONTWRITEBYTECODE: '', MOTO_CALL_RESET_API: 'false' },
-    });
-    await untilReady('moto', url, service, READY_MS, () => answers(url));
-    return { url, pid: service.pid, stop: () => service.stop() };
+    const wish = { given: options.port, used: portUsed(home, 'moto') };
+    const { python: command } = python.value;
+    return await onFreePort('moto', wish, (port) => start(home, command, installed.value, port));
   } catch (error) {
     throw diskTrouble(error, join(home, 'moto.journal'));
   }
+}
+
+async function start(home: string, command: string, modules: string, port: number): Promise<Moto> {
+  const url = `http://${LOOPBACK}:${port}`;
+  const args = [SERVER, String(port), join(home, 'moto.journal')];
+  const env = { PYTHONPATH: modules, PYTHONDONTWRITEBYTECODE: '' };
+  const service = await startService({ home, name: 'moto', command, args, env, port });
+  await untilReady('moto', url, service, READY_MS, () => answers(url));
+  return { url, pid: service.pid, stop: () => service.stop() };
 }
 
 /** Into a folder of its own, which needs no virtual environment; moved into place when it is complete. */

@@ -17,11 +17,11 @@ function tryPort(port: number): Promise<number | undefined> {
   });
 }
 
-/**
- * The port to listen on: the one `given`, which must be free; else the one `used` last time, so that addresses
- * people wrote down stay true; else any free one.
- */
-export async function choosePort(what: string, given?: number, used?: number): Promise<number> {
+/** `given`: the port asked for. `used`: the one of last time, so that addresses people wrote down stay true. */
+export type Wish = Readonly<{ given: number | undefined; used: number | undefined }>;
+
+/** The port to listen on: the one given, which must be free; else the one used last time; else any free one. */
+export async function choosePort(what: string, { given, used }: Wish): Promise<number> {
   if (given !== undefined) {
     const free = await tryPort(given);
     if (free === undefined) throw portInUse(what, given);
@@ -30,6 +30,29 @@ export async function choosePort(what: string, given?: number, used?: number): P
   const chosen = (used === undefined ? undefined : await tryPort(used)) ?? (await tryPort(0));
   if (chosen === undefined) throw portInUse(what, 0);
   return chosen;
+}
+
+const ATTEMPTS = 3;
+
+/**
+ * Starts something on a port of `choosePort`. Between our look and its start another program may take the port
+ * (or one of those that Temporal chooses for itself, the same way): then it is tried again with others.
+ */
+export async function onFreePort<T>(
+  what: string,
+  wish: Wish,
+  start: (port: number) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await choosePort(what, attempt === 1 ? wish : { ...wish, used: undefined });
+    try {
+      return await start(port);
+    } catch (error) {
+      const mayBePort =
+        error instanceof Trouble && error.code === 'did-not-start' && wish.given === undefined;
+      if (!mayBePort || attempt === ATTEMPTS) throw error;
+    }
+  }
 }
 
 function portInUse(what: string, port: number): Trouble {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { makeHome } from './home.ts';
 import { isAlive, signal, startOf, untilGone } from './pids.ts';
-import { choosePort, LOOPBACK } from './ports.ts';
+import { LOOPBACK, onFreePort } from './ports.ts';
 import { binariesAt, hostBinaries, npmBinaries, OLDEST_MAJOR } from './postgres-binaries.ts';
 import type { Binaries } from './postgres-binaries.ts';
 import { postgresPlace, postgresUser, reachableBinaries } from './postgres-place.ts';
@@ -52,11 +52,13 @@ export async function launchPostgres(options: PostgresOptions): Promise<Postgres
     await reapPostmaster(data);
     if (!existsSync(data)) initialise(binaries, place, password, durable, user);
 
-    const port = await choosePort('Postgres', options.port, portUsed(home, name));
-    const service = await start(home, name, binaries, data, port, durable, user);
-    const url = `postgres://postgres:${password}@${LOOPBACK}:${port}/postgres`;
-    await untilReady(name, `${LOOPBACK}:${port}`, service, READY_MS, () => answers(url));
-    return { url, version: binaries.major, pid: service.pid, stop: () => service.stop() };
+    const wish = { given: options.port, used: portUsed(home, name) };
+    return await onFreePort('Postgres', wish, async (port) => {
+      const service = await start(home, name, binaries, data, port, durable, user);
+      const url = `postgres://postgres:${password}@${LOOPBACK}:${port}/postgres`;
+      await untilReady(name, `${LOOPBACK}:${port}`, service, READY_MS, () => answers(url));
+      return { url, version: binaries.major, pid: service.pid, stop: () => service.stop() };
+    });
   } catch (error) {
     throw diskTrouble(error, join(home, name));
   }

@@ -144,8 +144,12 @@ function openLog(home: string, name: string): { fd: number; path: string } {
   }
 }
 
-const tailOf = (path: string, from: number): string =>
-  readFileSync(path).subarray(from).toString('utf8').trimEnd().split('\n').slice(-TAIL_LINES).join('\n');
+/** The last lines; of a Go program that panicked the first ones, because the rest is its stack. */
+function tailOf(path: string, from: number): string {
+  const lines = readFileSync(path).subarray(from).toString('utf8').trimEnd().split('\n');
+  const panic = lines.findIndex((line) => line.startsWith('panic:'));
+  return (panic < 0 ? lines.slice(-TAIL_LINES) : lines.slice(panic, panic + TAIL_LINES)).join('\n');
+}
 
 const notStarted = (name: string, command: string, why: string): Trouble =>
   new Trouble('did-not-start', {

@@ -16,14 +16,11 @@ export async function untilReady<T>(
 ): Promise<T> {
   let ended: string | undefined;
   let last: unknown;
-  void service.exited.then((how) => (ended = how));
+  const exited = service.exited.then((how) => void (ended = how));
   for (const end = performance.now() + boundMs; ended === undefined && performance.now() < end;) {
-    try {
-      const answer = await probe();
-      if (answer !== undefined) return answer;
-    } catch (error) {
-      last = error;
-    }
+    const asked = probe().catch((error: unknown) => void (last = error));
+    const answer = await Promise.race([asked, exited]);
+    if (answer !== undefined) return answer;
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
   const why = ended ?? `${name} did not answer within ${boundMs / 1000} seconds`;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { makeFolder, makeHome } from './home.ts';
-import { choosePort, LOOPBACK } from './ports.ts';
+import { LOOPBACK, onFreePort } from './ports.ts';
 import { portUsed, reap, startService } from './processes.ts';
 import { untilReady } from './ready.ts';
 import { findTemporalCli } from './temporal-cli.ts';
@@ -55,18 +55,26 @@ export async function launchTemporal(options: TemporalOptions): Promise<Temporal
       log,
       ...(options.cli !== undefined && { given: options.cli }),
     });
-    const port = await choosePort('Temporal', options.port, portUsed(home, 'temporal'));
-    const address = `${LOOPBACK}:${port}`;
-    const args = ['server', 'start-dev', '--headless', '--ip', LOOPBACK, '--port', String(port)];
-    args.push('--db-filename', join(home, 'temporal', 'temporal.db'), '--log-level', 'warn');
-    for (const pragma of PRAGMAS) args.push('--sqlite-pragma', pragma);
-
-    const service = await startService({ home, name: 'temporal', command, args, port });
-    await untilReady('temporal', address, service, READY_MS, () => answers(address, attributes));
-    return { address, pid: service.pid, stop: () => service.stop() };
+    const wish = { given: options.port, used: portUsed(home, 'temporal') };
+    return await onFreePort('Temporal', wish, (port) => start(home, command, port, attributes));
   } catch (error) {
     throw diskTrouble(error, join(home, 'temporal'));
   }
+}
+
+async function start(
+  home: string,
+  command: string,
+  port: number,
+  attributes: SearchAttributes,
+): Promise<Temporal> {
+  const address = `${LOOPBACK}:${port}`;
+  const args = ['server', 'start-dev', '--headless', '--ip', LOOPBACK, '--port', String(port)];
+  args.push('--db-filename', join(home, 'temporal', 'temporal.db'), '--log-level', 'warn');
+  for (const pragma of PRAGMAS) args.push('--sqlite-pragma', pragma);
+  const service = await startService({ home, name: 'temporal', command, args, port });
+  await untilReady('temporal', address, service, READY_MS, () => answers(address, attributes));
+  return { address, pid: service.pid, stop: () => service.stop() };
 }
 
 /** The server takes connections a moment before it knows the namespace. */

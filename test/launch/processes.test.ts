@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { openHome } from '../../cli/launch/home.ts';
 import { isAlive, parseIdentity, startOf, untilGone } from '../../cli/launch/pids.ts';
-import { choosePort } from '../../cli/launch/ports.ts';
+import { choosePort, onFreePort } from '../../cli/launch/ports.ts';
 import { portUsed, reap, startService } from '../../cli/launch/processes.ts';
 import { untilReady } from '../../cli/launch/ready.ts';
+import { Trouble } from '../../cli/launch/trouble.ts';
 import { failureOf, otherProcess, temporaryHome } from './kit.ts';
 
 const removals: (() => void)[] = [];
@@ -133,15 +134,30 @@ describe('a port', () => {
     await new Promise((done) => server.once('listening', done));
     const address = server.address();
     const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
-    const failure = await failureOf(choosePort('Postgres', port));
-    const other = await choosePort('Postgres', undefined, port);
+    const failure = await failureOf(choosePort('Postgres', { given: port, used: undefined }));
+    const other = await choosePort('Postgres', { given: undefined, used: port });
     server.close();
     expect(failure).toMatchObject({ code: 'port-in-use', story: { where: `127.0.0.1:${port}` } });
     expect(other).not.toBe(port);
   });
 
   test('used last time is used again while it is free', async () => {
-    const first = await choosePort('Postgres');
-    expect(await choosePort('Postgres', undefined, first)).toBe(first);
+    const first = await choosePort('Postgres', { given: undefined, used: undefined });
+    expect(await choosePort('Postgres', { given: undefined, used: first })).toBe(first);
+  });
+
+  test('that another program takes first is given up for another, but not one that was given', async () => {
+    const tried: number[] = [];
+    const start = async (port: number) => {
+      tried.push(port);
+      if (tried.length % 3 !== 0)
+        throw new Trouble('did-not-start', { what: 'taken', where: '', remedy: '' });
+      return port;
+    };
+    const used = await choosePort('Postgres', { given: undefined, used: undefined });
+    const got = await onFreePort('Postgres', { given: undefined, used }, start);
+    expect([tried[0], tried.length, got]).toEqual([used, 3, tried[2]]);
+    await failureOf(onFreePort('Postgres', { given: used, used: undefined }, start));
+    expect(tried.slice(3)).toEqual([used]);
   });
 });
