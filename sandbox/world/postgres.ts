@@ -1,10 +1,12 @@
 import pg from 'pg';
+import { z } from 'zod';
 import type { Reading, WorldReader, WorldRow, WorldState } from './world.ts';
 
-/** `rolePattern` is a POSIX expression for the roles made for leases. */
+/** `rolePattern` is a POSIX expression for the roles made for leases; `names` gives people their full names. */
 export type PostgresOptions = Readonly<{
   connectionString: string;
   rolePattern?: string;
+  names?: ReadonlyMap<string, string>;
   clock?: () => number;
 }>;
 
@@ -13,6 +15,7 @@ type RoleRow = Readonly<{
   until: number | null;
   can_login: boolean;
   member_of: readonly string[];
+  comment: string | null;
   sessions: number;
 }>;
 
@@ -23,6 +26,7 @@ const ROLES = `
          r.rolcanlogin as can_login,
          array(select g.rolname::text from pg_auth_members m join pg_roles g on g.oid = m.roleid
                where m.member = r.oid order by 1) as member_of,
+         shobj_description(r.oid, 'pg_authid') as comment,
          (select count(*)::int from pg_stat_activity a where a.usename = r.rolname) as sessions
   from pg_roles r
   where r.rolname ~ $1
@@ -34,21 +38,35 @@ const stateOf = ({ until, can_login }: RoleRow, now: number): WorldState => {
   return until > now ? { kind: 'open', until } : { kind: 'over', at: until };
 };
 
-const rowOf = (role: RoleRow, now: number): WorldRow => ({
-  id: `postgres-${role.name}`,
-  who: role.member_of.length > 0 ? role.member_of.join(', ') : 'no group',
-  what:
-    role.sessions === 0
-      ? 'a login, no session open'
-      : `a login, ${role.sessions} open ${role.sessions === 1 ? 'session' : 'sessions'}`,
-  state: stateOf(role, now),
-  detail: `role ${role.name}`,
-});
+// Curfew leaves a note on the role for whoever finds it; a role without one is shown by its groups.
+const Comment = z.object({ person: z.string() });
+
+const personOf = (comment: string | null): string | undefined => {
+  try {
+    return Comment.safeParse(JSON.parse(comment ?? '')).data?.person;
+  } catch {
+    return undefined;
+  }
+};
+
+const rowOf = (role: RoleRow, names: ReadonlyMap<string, string>, now: number): WorldRow => {
+  const person = personOf(role.comment);
+  const groups = role.member_of.length > 0 ? role.member_of.join(', ') : 'no group';
+  const sessions = role.sessions === 1 ? '1 open session' : `${role.sessions || 'no'} open sessions`;
+  return {
+    id: `postgres-${role.name}`,
+    who: person === undefined ? groups : (names.get(person) ?? person),
+    what: `a login with the rights of ${groups}, ${sessions}`,
+    state: stateOf(role, now),
+    detail: `role ${role.name}`,
+  };
+};
 
 /** The login roles that exist for leases, their `VALID UNTIL` and their open sessions. */
 export const postgresReader = ({
   connectionString,
   rolePattern = '^curfew_lease_',
+  names = new Map(),
   clock = Date.now,
 }: PostgresOptions): WorldReader => ({
   name: 'postgres',
@@ -61,7 +79,10 @@ export const postgresReader = ({
     try {
       await client.connect();
       const { rows } = await client.query<RoleRow>(ROLES, [rolePattern]);
-      return { rows: rows.map((role) => rowOf(role, clock())), empty: 'Nobody has a login made for them.' };
+      return {
+        rows: rows.map((role) => rowOf(role, names, clock())),
+        empty: 'Nobody has a login made for them.',
+      };
     } finally {
       await client.end();
     }

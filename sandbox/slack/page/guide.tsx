@@ -22,12 +22,13 @@ export function stepOf(state: State, sections: readonly WorldSection[]): Step {
     rows.some(({ state: now }) => now.kind === 'over' || (now.kind === 'open' && now.until !== undefined)),
   );
   if (timed) return 3;
+  // The asker's own direct message has buttons too ("I'm done"), which wait for nobody else.
   const told = Object.values(state.channels)
-    .filter(({ kind }) => kind === 'channel')
+    .filter(({ name }) => name !== STORY.asker.id)
     .flatMap(({ id }) => state.messages[id] ?? [])
     .filter(
-      (message) =>
-        message.bot_id !== undefined && message.ephemeralFor === undefined && message.thread_ts === undefined,
+      ({ bot_id, ephemeralFor, thread_ts }) =>
+        bot_id !== undefined && ephemeralFor === undefined && thread_ts === undefined,
     );
   if (told.length === 0) return 1;
   return told.some((message) => hasButtons(message.blocks)) ? 2 : 3;

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { policyEnd } from '../../../sandbox/world/aws.ts';
+import { githubRest } from '../../../sandbox/world/github-rest.ts';
 import { githubReader } from '../../../sandbox/world/github.ts';
 import { postgresReader } from '../../../sandbox/world/postgres.ts';
 import { parseConnection, runQuery } from '../../../sandbox/world/query.ts';
@@ -116,8 +117,7 @@ describe('GitHub', () => {
   });
   const names = new Map([['ana-ferreira', 'Ana Ferreira']]);
   const options = () => ({
-    baseUrl,
-    token: () => 't',
+    source: githubRest({ baseUrl, token: () => 't', org: 'lantern' }),
     org: 'lantern',
     teams: ['deployers'],
     repositories: ['orders'],
@@ -127,8 +127,8 @@ describe('GitHub', () => {
   test('members, collaborators and open invitations are told apart', async () => {
     const { rows } = await githubReader(options()).read(AbortSignal.timeout(2000));
     expect(rows.map(({ who, what, state }) => `${who}: ${what}, ${state.kind}`)).toEqual([
-      'Ana Ferreira: member of the team lantern/deployers, open',
-      'bo-lindqvist: team lantern/deployers, waiting',
+      'Ana Ferreira: member of the team deployers, open',
+      'bo-lindqvist: member of the team deployers, waiting',
       'stranger: maintain on lantern/orders, open',
       'Ana Ferreira: write on lantern/orders, waiting',
     ]);

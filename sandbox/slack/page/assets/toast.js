@@ -6,5 +6,5 @@ export function toast(words, kind = 'plain') {
   const box = document.querySelector('#toasts');
   box.append(note);
   while (box.children.length > 3) box.firstElementChild.remove();
-  setTimeout(() => note.remove(), kind === 'warning' ? 9000 : 4000);
+  setTimeout(() => note.remove(), kind === 'warning' ? 7000 : 4000);
 }
