@@ -197,6 +197,7 @@ describe('the documents we write', () => {
     { DateGreaterThan: { 'aws:CurrentTime': ['2020-01-01T00:00:00Z'] } },
     { DateLessThanEquals: { 'aws:CurrentTime': ['2190-01-01T00:00:00Z'] } },
     { DateLessThan: { 'aws:TokenIssueTime': ['2190-01-01T00:00:00Z'] } },
+    { DateLessThan: { 'aws:TokenIssueTime': ['2020-01-01T00:00:00Z'] } },
     { DateLessThanIfExists: { 'aws:CurrentTime': ['2190-01-01T00:00:00Z'] } },
     {
       StringEquals: { 'aws:RequestedRegion': ['eu-central-1', 'eu-west-1'] },

@@ -86,7 +86,8 @@ export async function pgRig(server: string, over: Partial<PostgresTarget> = {}):
       others: async () => {
         const seen = await root.query(
           `select r.rolname, r.rolcanlogin, array(select g.rolname::text from pg_auth_members m
-             join pg_roles g on g.oid = m.roleid where m.member = r.oid order by 1) as groups
+             join pg_roles g on g.oid = m.roleid
+             where m.member = r.oid and g.rolname !~ '^curfew_' order by 1) as groups
              from pg_roles r where r.rolname like '%' || $1 order by 1`,
           [tag],
         );

@@ -1,0 +1,55 @@
+import { expect } from '@jest/globals';
+import { code, intentFor, needed, never, without, type It } from './rig.ts';
+
+export function identity<T>(it: It<T>) {
+  it(
+    'an account made again under the same name gets nothing and loses nothing (F24, T32)',
+    async (rig) => {
+      const { provider, world } = rig;
+      const intent = await intentFor(rig);
+      await provider.ensurePresent(intent, never);
+      await needed(world.recreateAccount, 'recreateAccount')();
+      const standing = !provider.ownObject(rig.target) && world.setLevel;
+      if (standing) await standing(intent.level);
+      expect(await code(provider.ensurePresent(intent, never))).toBe('subject-changed');
+      expect(await provider.ensureAbsent(without(intent), never)).toMatchObject({ level: 'none' });
+      expect(await world.level(intent)).toBe(standing ? intent.level : 'none');
+    },
+    'account',
+  );
+
+  it(
+    'an account that is gone: no grant, and removal succeeds (F24)',
+    async (rig) => {
+      const { provider, account, target, world } = rig;
+      const intent = await intentFor(rig);
+      await provider.ensurePresent(intent, never);
+      await needed(world.deleteAccount, 'deleteAccount')();
+      expect(await code(provider.observe({ account, target }, never))).toBe('subject-missing');
+      expect(await code(provider.ensurePresent(intent, never))).toBe('subject-missing');
+      expect(await provider.ensureAbsent(without(intent), never)).toMatchObject({ level: 'none' });
+    },
+    'account',
+  );
+
+  it(
+    'a target that is gone: no grant, and removal succeeds (F32, B07)',
+    async (rig) => {
+      const { provider, account, target, world } = rig;
+      const intent = await intentFor(rig);
+      await provider.ensurePresent(intent, never);
+      await needed(world.deleteTarget, 'deleteTarget')();
+      expect(await code(provider.observe({ account, target }, never))).toBe('target-missing');
+      expect(await code(provider.ensurePresent(intent, never))).toBe('target-missing');
+      expect(await provider.ensureAbsent(without(intent), never)).toMatchObject({ level: 'none' });
+    },
+    'target-deleted',
+  );
+
+  it('what we gave is gone already: removal succeeds (F24)', async (rig) => {
+    const intent = await intentFor(rig);
+    await rig.provider.ensurePresent(intent, never);
+    await rig.world.deleteOurs(intent);
+    expect(await rig.provider.ensureAbsent(without(intent), never)).toMatchObject({ level: 'none' });
+  });
+}
