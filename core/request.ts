@@ -109,6 +109,10 @@ export type AskRefusal = Readonly<
   | { code: 'reason-too-long'; most: number }
   | { code: 'not-allowed'; why: string }
   | { code: 'no-account'; provider: string }
+  | {
+      code: 'not-a-member';
+      why: 'guest' | 'outsider' | 'bot' | 'deactivated' | 'other-workspace' | 'unknown';
+    }
 >;
 
 /** Why a person may not do a thing. A value, because being told no is an ordinary outcome. */

@@ -16,6 +16,8 @@ export type DispatcherDeps = Readonly<{
   isAnswer: (click: Click) => click is AnswerClick;
   /** Decides an answer on the ledger alone, when no workflow is there to do it. */
   recordAnswer: (click: AnswerClick) => Promise<Recorded>;
+  /** Why this account may not act at all; throws when that cannot be found out. */
+  vet: (click: Click) => Promise<Refusal | undefined>;
   /** Told of each click that has no definite answer yet. */
   onUnknown?: (click: Click, error: unknown) => void;
 }>;
@@ -73,6 +75,8 @@ export async function dispatchDue(deps: DispatcherDeps): Promise<number> {
 }
 
 async function dispatch(deps: DispatcherDeps, click: Click): Promise<Settled> {
+  const foreign = await deps.vet(click);
+  if (foreign) return refuse(deps, click, foreign);
   if (click.kind === 'ask') {
     await deps.engine.start(click.request);
     return { kind: 'asked' };
@@ -97,8 +101,9 @@ async function dispatch(deps: DispatcherDeps, click: Click): Promise<Settled> {
 
 /** A refusal leaves no trace in Temporal, so it is written here (F42). The ledger keeps the first of two. */
 async function refuse({ ledger }: DispatcherDeps, click: Click, refusal: Refusal): Promise<Settled> {
+  const name = click.kind === 'ask' ? 'open' : `click/${click.id}`;
   await ledger.recordRefusal(
-    { request: click.request, name: `click/${click.id}`, via: click.via },
+    { request: click.request, name, via: click.via },
     { by: click.person, tried: click.kind, refusal },
   );
   return { kind: 'refused', refusal };

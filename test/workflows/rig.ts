@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
@@ -24,8 +24,9 @@ import { fakeProvider, type FakeVendor, fakeVendor, memoryLog } from '../../prov
 import { targetReader } from '../../providers/index.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { workflowIdOf } from '../../workflows/messages.ts';
-import { freshDatabase, shiftClock } from '../ledger/database.ts';
+import { asAdmin, freshDatabase, shiftClock } from '../ledger/database.ts';
 import { until } from '../until.ts';
+import { gate, type Gate } from './gate.ts';
 
 const PEOPLE = `
 people:
@@ -53,6 +54,14 @@ entitlements:
     askers: [everyone]
     targets: [{ provider: fake, resource: thing, level: read }, { provider: fake, resource: other, level: admin }]
     route: { approvers: [group:owners], needs: 2, waits: 8h }
+  - id: top
+    title: The thing, whole
+    owner: person:cy
+    usual: 1m
+    longest: 8h
+    askers: [everyone]
+    targets: [{ provider: fake, resource: thing, level: admin }]
+    route: { approvers: [group:owners], waits: 8h }
 `;
 
 /** Everything but Slack, on real Postgres and a real Temporal server, with a vendor that is pretended. */
@@ -61,6 +70,10 @@ export type Rig = Readonly<{
   client: Client;
   deps: Deps;
   vendor: FakeVendor;
+  /** Stands between Curfew and the vendor. */
+  gate: Gate;
+  /** Of the ledger's database, as its owner. */
+  url: string;
   folder: string;
   queue: string;
   bundle: WorkflowBundle;
@@ -78,6 +91,10 @@ export type Rig = Readonly<{
   reaches(request: RequestId, kind: RequestState['kind']): Promise<RequestState>;
   settled(click: ClickId): Promise<unknown>;
   has(resource?: string): string;
+  /** Why the first lease's provider has not done its part yet, as the ledger noted it. */
+  faultOf(request: RequestId): Promise<string | null>;
+  /** Edits a policy file, once; returns how to put it back. */
+  edit(file: string, from: string, to: string): Promise<() => Promise<void>>;
   /** Moves the ledger's clock against the machine's, in milliseconds. */
   shiftClock(ms: number): Promise<void>;
   startWorker(): Promise<{ stop(): Promise<void> }>;
@@ -96,7 +113,8 @@ export async function startRig({ worker = true }: { worker?: boolean } = {}): Pr
   const vendor = fakeVendor(memoryLog());
   vendor.makeAccount('ana');
   for (const resource of ['thing', 'other']) vendor.makeTarget(resource);
-  const providers = new Map<string, Provider>([['fake', fakeProvider(vendor) as Provider]]);
+  const door = gate(fakeProvider(vendor) as Provider);
+  const providers = new Map<string, Provider>([['fake', door.provider]]);
   const policy = openPolicy(folder, targetReader(providers));
   const sealer = { seal: (text: string) => Buffer.from(text), open: (sealed: Buffer) => sealed.toString() };
   const ledger = openLedger(database.url);
@@ -122,6 +140,7 @@ export async function startRig({ worker = true }: { worker?: boolean } = {}): Pr
     ledger,
     engine: temporalEngine(client, queue),
     isAnswer,
+    vet: () => Promise.resolve(undefined),
     recordAnswer: (click) => recordAnswer(deps, click),
   };
   const workers = worker ? await startWorker() : undefined;
@@ -150,6 +169,8 @@ export async function startRig({ worker = true }: { worker?: boolean } = {}): Pr
     client,
     deps,
     vendor,
+    gate: door,
+    url: database.url,
     folder,
     queue,
     bundle,
@@ -172,6 +193,21 @@ export async function startRig({ worker = true }: { worker?: boolean } = {}): Pr
       }),
     settled: (id) => until(`${id} is settled`, () => ledger.clickOutcome(id)),
     has: (resource = 'thing') => vendor.levelOf('ana', resource),
+    async faultOf(request) {
+      let fault: string | null = null;
+      await asAdmin(async (owner) => {
+        const query = 'select last_fault from lease where id = $1';
+        fault = (await owner.query(query, [leaseOf(request, 0)])).rows[0]?.last_fault ?? null;
+      }, database.url);
+      return fault;
+    },
+    async edit(file, from, to) {
+      const path = join(folder, file);
+      const before = await readFile(path, 'utf8');
+      if (!before.includes(from)) throw new Error(`${file} does not say "${from}"`);
+      await writeFile(path, before.replace(from, to));
+      return () => writeFile(path, before);
+    },
     shiftClock: (ms) => shiftClock(database.url, ms),
     startWorker,
     async stop() {

@@ -1,0 +1,155 @@
+import type { WebClient } from '@slack/web-api';
+import type { ClickId, PersonId } from '../core/ids.ts';
+import { currentStage, type Event } from '../core/request.ts';
+import type { Click, Telling } from '../ledger/index.ts';
+import type { BotDeps } from './deps.ts';
+import { type Facts, readFacts, whoIn } from './facts.ts';
+import { publishHome } from './home.ts';
+import { type Messenger, messenger, retryAfterOf } from './messenger.ts';
+import { mention, receipt, requestCard } from './views/request-card.ts';
+import { eventText, refusalText } from './words.ts';
+
+const AT_ONCE = 20;
+const LOOK_MS = 2_000;
+
+/**
+ * The one writer of what Slack shows. It takes what the ledger says is still to be told and redraws each place
+ * from state; so people are told also of what a sweeper did while Temporal was gone, and Slack being away
+ * delays words, never access (B65).
+ */
+export function startCourier(deps: BotDeps, client: WebClient): { stop(): Promise<void> } {
+  let stopped = false;
+  let woken = false;
+  let wake: () => void = () => undefined;
+  const stopListening = deps.ledger.listen('curfew_outbox', () => {
+    woken = true;
+    wake();
+  });
+  const post = messenger(deps.ledger, client);
+  const running = (async () => {
+    while (!stopped) {
+      const tellings = await deps.ledger.takeTellings(AT_ONCE).catch(() => []);
+      await Promise.all(tellings.map((telling) => tell(deps, client, post, telling)));
+      if (tellings.length > 0 || woken) {
+        woken = false;
+        continue;
+      }
+      await new Promise<void>((resolve) => {
+        const look = setTimeout(resolve, LOOK_MS);
+        wake = () => (clearTimeout(look), resolve());
+      });
+      woken = false;
+    }
+  })();
+  return {
+    async stop() {
+      stopped = true;
+      wake();
+      await stopListening();
+      await running;
+    },
+  };
+}
+
+async function tell(deps: BotDeps, client: WebClient, post: Messenger, telling: Telling): Promise<void> {
+  try {
+    await tellAll(deps, client, post, telling);
+    await deps.ledger.told(telling.id);
+  } catch (error) {
+    const fault = error instanceof Error ? error.message : String(error);
+    await deps.ledger.untold(telling.id, fault, retryAfterOf(error)).catch(() => undefined); // taken again by itself
+  }
+}
+
+async function tellAll(deps: BotDeps, client: WebClient, post: Messenger, telling: Telling): Promise<void> {
+  const facts = await readFacts(deps, telling.request);
+  const events = (facts?.trail ?? (await deps.ledger.readTrail(telling.request)))
+    .slice(telling.from, telling.to)
+    .map(({ event }) => event);
+  const click = await clickOf(deps, telling);
+  for (const event of events) if (event.kind === 'refused' && click) await whisper(deps, post, event, click);
+  if (!facts) return;
+
+  const redraw = events.some(({ kind }) => kind !== 'refused' && kind !== 'intended');
+  if (redraw) await drawAll(deps, post, facts);
+  await tellHistory(deps, post, facts, events, telling);
+  if (redraw) await redrawHomes(deps, client, facts);
+}
+
+/** Every place of a request: the channel, those who decide or have seen it, the one who asked. */
+async function drawAll(deps: BotDeps, post: Messenger, facts: Facts): Promise<void> {
+  const { state, id, who } = facts;
+  const requester = state.ask.requester;
+  await post.draw(id, 'channel', { channel: deps.channel }, requestCard(facts), true);
+  const shown = (await deps.ledger.cardsOf(id)).flatMap(({ place }) => personAt(place) ?? []);
+  for (const person of new Set([...turnOf(facts), ...shown])) {
+    const user = who(person).slack;
+    if (user && person !== requester)
+      await post.draw(id, `dm:${person}`, { user }, requestCard(facts, person), state.kind === 'pending');
+  }
+  const user = who(requester).slack;
+  if (user) await post.draw(id, `dm:${requester}`, { user }, receipt(facts), true);
+}
+
+const personAt = (place: string): PersonId | undefined =>
+  place.startsWith('dm:') ? (place.slice('dm:'.length) as PersonId) : undefined;
+
+/** Whose answer is awaited now. */
+const turnOf = ({ state }: Facts): readonly PersonId[] =>
+  state.kind === 'pending'
+    ? (state.demand.stages[currentStage(state)]?.approvers ?? []).map(({ person }) => person)
+    : [];
+
+// What a requester is told anew, so that their screen shows it as unread; the rest only redraws.
+const NEWS: readonly Event['kind'][] = ['activated', 'closed'];
+
+/** The history goes into the card's thread; what matters to the requester also into theirs. */
+async function tellHistory(
+  { ledger }: BotDeps,
+  post: Messenger,
+  facts: Facts,
+  events: readonly Event[],
+  { id, request }: Telling,
+): Promise<void> {
+  const lines = (kinds?: readonly Event['kind'][]) =>
+    events
+      .filter(({ kind }) => kinds?.includes(kind) ?? true)
+      .flatMap((event) => eventText(event, mention(facts.who)) ?? []);
+  const cards = await ledger.cardsOf(request);
+  const requester = `dm:${facts.state.ask.requester}`;
+  await post.note(
+    request,
+    id,
+    cards.find(({ place }) => place === 'channel'),
+    lines(),
+  );
+  await post.note(
+    request,
+    id,
+    cards.find(({ place }) => place === requester),
+    lines(NEWS),
+  );
+}
+
+/** Tells one person what became of their click, where they clicked, for their eyes only. */
+async function whisper(
+  deps: BotDeps,
+  post: Messenger,
+  { refusal }: Extract<Event, { kind: 'refused' }>,
+  { account, via, body }: Click,
+): Promise<void> {
+  if (via !== 'slack') return;
+  const who = whoIn(await deps.policy.current());
+  await post.whisper(account, body.channel, refusalText(refusal, mention(who)));
+}
+
+const clickOf = async ({ ledger }: BotDeps, { step, request }: Telling): Promise<Click | undefined> => {
+  const id = step.startsWith('click/') ? step.slice('click/'.length) : request.replace('req_', 'click_');
+  return ledger.readClick(id as ClickId);
+};
+
+async function redrawHomes(deps: BotDeps, client: WebClient, { id, state }: Facts): Promise<void> {
+  const shown = (await deps.ledger.cardsOf(id)).flatMap(({ place }) => personAt(place) ?? []);
+  for (const person of new Set([state.ask.requester, ...shown]))
+    await publishHome(deps, client, person, { asked: false });
+}

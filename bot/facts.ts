@@ -1,0 +1,92 @@
+import type { Instant, LeaseId, PersonId, RequestId } from '../core/ids.ts';
+import { type Event, type RequestState, stateOf } from '../core/request.ts';
+import type { Ledger, Via } from '../ledger/index.ts';
+import type { Policy } from '../policy/index.ts';
+import type { EnforcementClass, Provider } from '../providers/provider.ts';
+
+/** One target in words. */
+export type TargetFacts = Readonly<{
+  plain: string;
+  permissions: readonly string[];
+  enforcement: EnforcementClass;
+  residualMs: number;
+}>;
+
+export type Who = Readonly<{ name: string; slack?: string }>;
+
+/** All that a card, a receipt or a Home needs to be drawn: the state, and the words that it does not hold. */
+export type Facts = Readonly<{
+  id: RequestId;
+  state: Exclude<RequestState, { kind: 'blank' }>;
+  title: string;
+  class: string;
+  reason: string;
+  denial?: string;
+  targets: readonly TargetFacts[];
+  /** Leases whose password waits to be taken by the requester. */
+  secrets: readonly LeaseId[];
+  trail: readonly Readonly<{ event: Event; via: Via }>[];
+  now: Instant;
+  who: (person: PersonId) => Who;
+}>;
+
+export type FactsDeps = Readonly<{
+  ledger: Ledger;
+  policy: Policy;
+  providers: ReadonlyMap<string, Provider>;
+}>;
+
+/** Reads all of a request's facts; nothing when there is no such request. */
+export async function readFacts(deps: FactsDeps, id: RequestId): Promise<Facts | undefined> {
+  const { ledger, policy, providers } = deps;
+  const trail = await ledger.readTrail(id);
+  const state = stateOf(trail.map(({ event }) => event));
+  if (state.kind === 'blank') return undefined;
+
+  const [words, targets, leases, set, now] = await Promise.all([
+    ledger.readWords(id),
+    ledger.readTargets(id),
+    state.kind === 'active' ? ledger.leasesOf(id) : [],
+    policy.current(),
+    ledger.now(),
+  ]);
+  const waiting = await Promise.all(
+    leases.map(async ({ id: lease }) => ((await ledger.secretWaits(lease)) ? [lease] : [])),
+  );
+  const entitlement = set.ok ? set.value.entitlements.get(state.ask.entitlement) : undefined;
+  return {
+    id,
+    state,
+    title: entitlement?.title ?? state.ask.entitlement,
+    class: entitlement?.class ?? 'internal',
+    reason: words.reason ?? '(erased)',
+    ...(words.denial === undefined ? {} : { denial: words.denial }),
+    targets: targets.flatMap(({ provider, target }) => describe(providers.get(provider), target)),
+    secrets: waiting.flat(),
+    trail,
+    now,
+    who: whoIn(set),
+  };
+}
+
+/** Names and Slack accounts of people; somebody who is no longer in the file is still called by their id. */
+export const whoIn =
+  (set: Awaited<ReturnType<Policy['current']>>) =>
+  (person: PersonId): Who => {
+    const known = set.ok ? set.value.directory.people.get(person) : undefined;
+    const slack = known?.accounts['slack']?.[0];
+    return { name: known?.name ?? person, ...(slack === undefined ? {} : { slack }) };
+  };
+
+/** A target in the words of its provider; nothing when the provider is not there any more (B07). */
+export function describe(provider: Provider | undefined, json: unknown): readonly TargetFacts[] {
+  const target = provider?.parseTarget(json);
+  if (!provider || !target?.ok) return [];
+  return [
+    {
+      ...provider.describe(target.value),
+      enforcement: provider.enforcementClass(target.value),
+      residualMs: provider.residualSessionMs(target.value),
+    },
+  ];
+}

@@ -1,0 +1,70 @@
+import type {
+  ActionsBlock,
+  Button,
+  ContextBlock,
+  HeaderBlock,
+  KnownBlock,
+  PlainTextElement,
+  RichTextBlock,
+  SectionBlock,
+} from '@slack/types';
+import { capped, inert } from '../text.ts';
+
+/** Slack's own limits where we could reach them. https://docs.slack.dev/reference/block-kit/blocks */
+export const SLACK = {
+  section: 3000,
+  context: 3000,
+  button: 75,
+  option: 75,
+  optionValue: 150,
+  header: 150,
+} as const;
+
+export const plain = (text: string, most: number = SLACK.option): PlainTextElement => ({
+  type: 'plain_text',
+  text: capped(inert(text), most),
+  emoji: false,
+});
+
+export const header = (text: string): HeaderBlock => ({ type: 'header', text: plain(text, SLACK.header) });
+
+/** A paragraph of our own words; everything from elsewhere in it went through `escaped`. */
+export const section = (mrkdwn: string, id?: string): SectionBlock => ({
+  type: 'section',
+  text: { type: 'mrkdwn', text: capped(mrkdwn, SLACK.section), verbatim: true },
+  ...(id === undefined ? {} : { block_id: id }),
+});
+
+export const context = (...lines: readonly string[]): ContextBlock => ({
+  type: 'context',
+  elements: lines
+    .slice(0, 10)
+    .map((line) => ({ type: 'mrkdwn', text: capped(line, SLACK.context), verbatim: true })),
+});
+
+/** What a person wrote, as a quote in which nothing is markup, a mention or a link. */
+export const quote = (text: string): RichTextBlock => ({
+  type: 'rich_text',
+  elements: [{ type: 'rich_text_quote', elements: [{ type: 'text', text: inert(text) || ' ' }] }],
+});
+
+export const code = (text: string): RichTextBlock => ({
+  type: 'rich_text',
+  elements: [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text: inert(text) || ' ' }] }],
+});
+
+type ButtonWords = Readonly<{ action: string; label: string; value: string; reads?: string }>;
+
+export const button = ({ action, label, value, reads }: ButtonWords, more: Partial<Button> = {}): Button => ({
+  type: 'button',
+  action_id: action,
+  text: plain(label, SLACK.button),
+  value,
+  ...(reads === undefined ? {} : { accessibility_label: capped(inert(reads), SLACK.button) }),
+  ...more,
+});
+
+export const actions = (id: string, buttons: readonly Button[]): readonly ActionsBlock[] =>
+  buttons.length === 0 ? [] : [{ type: 'actions', block_id: id, elements: [...buttons] }];
+
+export const divider: KnownBlock = { type: 'divider' };

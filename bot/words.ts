@@ -1,0 +1,139 @@
+import { formatDuration } from '../core/duration.ts';
+import { FAULTS } from '../core/errors.ts';
+import type { Minutes, PersonId } from '../core/ids.ts';
+import { type Ending, type Event, type Refusal } from '../core/request.ts';
+import { unreachable } from '../core/result.ts';
+import { escaped, moment } from './text.ts';
+
+/** How a person is spelled here: a mention in Slack, a name elsewhere. */
+export type Spell = (person: PersonId) => string;
+
+const MEMBER: Record<Extract<Refusal, { code: 'not-a-member' }>['why'], string> = {
+  guest: 'guests of this workspace cannot use Curfew',
+  outsider: 'people from other companies cannot use Curfew here',
+  bot: 'bots cannot ask or approve',
+  deactivated: 'this account is deactivated',
+  'other-workspace': 'this account belongs to another workspace',
+  unknown: 'Slack did not say what kind of account this is, so it is not trusted',
+};
+
+/** What happened, and what to do: one or two sentences for a person who was told no. */
+export function refusalText(refusal: Refusal, spell: Spell): string {
+  switch (refusal.code) {
+    case 'unknown-entitlement': {
+      const { entitlement, nearest } = refusal;
+      const hint = nearest
+        ? ` Did you mean \`${escaped(nearest)}\`?`
+        : ' Type `/access` to see what you may ask for.';
+      return `There is nothing called “${escaped(entitlement)}”.${hint}`;
+    }
+    case 'length-unreadable':
+      return escaped(refusal.problem);
+    case 'too-long':
+      return `That is longer than allowed here. The longest is ${formatDuration(refusal.longest)}.`;
+    case 'reason-missing':
+      return 'Say why you need it: the people who decide, and an auditor later, read it.';
+    case 'reason-too-long':
+      return `The reason is too long. At most ${refusal.most} characters fit; link to the rest.`;
+    case 'unknown-person':
+      return 'Your Slack account is not linked to anybody Curfew knows. Ask the person who runs it to add you to `people.yaml`.';
+    case 'nobody-can-approve':
+      return 'Nobody is there who could approve this for you, so it cannot be asked for. Tell its owner.';
+    case 'too-many-open':
+      return 'You have very many open requests. End or withdraw some first.';
+    case 'not-allowed':
+      return `You may not ask for this: ${escaped(refusal.why)}.`;
+    case 'no-account':
+      return `Curfew does not know your account at ${escaped(refusal.provider)}. Ask the person who runs it to add it to \`people.yaml\`.`;
+    case 'not-a-member':
+      return `Nothing was done: ${MEMBER[refusal.why]}.`;
+    case 'own-request':
+      return 'This is your own request. Somebody else has to decide it.';
+    case 'not-an-approver':
+      return 'You are not one of the people who decide this request, so nothing changed.';
+    case 'no-longer-an-approver':
+      return 'You were one of the people who decide this, but no longer are. Nothing changed.';
+    case 'already-approved':
+      return 'You have approved this already. One person counts once.';
+    case 'not-requester':
+      return 'Only the person who asked, or one of its approvers, can do that.';
+    case 'changed':
+      return 'The request is not the one that was on your screen. Nothing was approved; look at it again.';
+    case 'lapsed':
+      return 'Too late: nobody answered in time, so the request has lapsed. It can be asked for again.';
+    case 'not-yet':
+      return 'It is too early for that.';
+    case 'unknown-request':
+      return 'Curfew has no such request.';
+    case 'unknown-lease':
+      return 'That access does not belong to this request.';
+    case 'wrong-state':
+      return wrongState(refusal, spell);
+    default:
+      return unreachable(refusal);
+  }
+}
+
+function wrongState(refusal: Extract<Refusal, { code: 'wrong-state' }>, spell: Spell): string {
+  const { now, because, by, since } = refusal;
+  const when = since === undefined ? '' : `, ${moment(since)}`;
+  if (because) return `This request is over: ${endingText(because, spell)}${when}. Nothing changed.`;
+  if (by) return `Already approved by ${spell(by)}${when}. Nothing changed.`;
+  return now === 'pending'
+    ? 'It is still waiting for an answer.'
+    : 'This request has moved on. Nothing changed.';
+}
+
+/** Why it ended, as the second half of a sentence. */
+export function endingText(ending: Ending, spell: Spell): string {
+  switch (ending.kind) {
+    case 'denied':
+      return `denied by ${spell(ending.by)}`;
+    case 'withdrawn':
+      return `withdrawn by ${spell(ending.by)}`;
+    case 'lapsed':
+      return 'lapsed, because nobody answered in time';
+    case 'voided':
+      return `void, because ${escaped(ending.why)}`;
+    case 'grant-failed':
+      return `the access could not be given${ending.fault === 'unknown' ? '' : ` (${FAULTS[ending.fault].tell.replace(/\.$/, '')})`}`;
+    case 'ended':
+      return `ended by ${spell(ending.by)}`;
+    case 'expired':
+      return 'its time was up';
+    default:
+      return unreachable(ending);
+  }
+}
+
+/** One line of a request's history, or nothing for steps that say nothing to people. */
+export function eventText(event: Event, spell: Spell): string | undefined {
+  switch (event.kind) {
+    case 'asked':
+      return `${spell(event.ask.requester)} asked for ${formatDuration(event.ask.minutes as Minutes)}.`;
+    case 'approved':
+      return `${spell(event.by)} approved.`;
+    case 'grant-started':
+      return `Approved. It ends ${moment(event.end)}, whatever happens.`;
+    case 'activated':
+      return 'The access is there; we looked.';
+    case 'delivered':
+      return `${spell(event.by)} took the password.`;
+    case 'revoke-started':
+      return `Taking the access away: ${endingText(event.because, spell)}.`;
+    case 'removed':
+      return `Gone; we looked: ${escaped(event.seen)}.${event.note ? ` ${escaped(event.note)}` : ''}`;
+    case 'closed':
+      return `Closed: ${endingText(event.because, spell)}.`;
+    case 'refused':
+      return event.by === null
+        ? undefined
+        : `${spell(event.by)} tried to ${event.tried} and was told no (${event.refusal.code}).`;
+    case 'judged':
+    case 'intended':
+    case 'granted':
+      return undefined;
+    default:
+      return unreachable(event);
+  }
+}
