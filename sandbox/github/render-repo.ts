@@ -1,5 +1,5 @@
-import { abilities, iso, nodeId, orgAsUser, type Links, type Schemas } from './render.ts';
-import type { Repo, Role, World } from './world.ts';
+import { abilities, bot, iso, nodeId, orgAsUser, simpleUser, type Links, type Schemas } from './render.ts';
+import { userOf, type Invitation, type Repo, type Role, type Token, type World } from './world.ts';
 
 /** Every repository carries some forty links; all but a few are its own address and a tail. */
 function links(api: string, full: string) {
@@ -113,4 +113,38 @@ export const fullRepository = (at: Links, world: World, repo: Repo): Schemas['fu
   has_discussions: false,
   network_count: 0,
   subscribers_count: 0,
+});
+
+export const invitation = (
+  at: Links,
+  world: World,
+  repo: Repo,
+  { id, invitee, role, createdAt }: Invitation,
+): Schemas['repository-invitation'] => {
+  const user = userOf(world, invitee);
+  return {
+    id,
+    node_id: nodeId('RI', id),
+    repository: minimalRepo(at, world, repo),
+    invitee: user ? simpleUser(at, user) : null,
+    inviter: bot(at, world),
+    permissions: role,
+    created_at: iso(createdAt),
+    expired: false,
+    url: `${at.api}/user/repository_invitations/${id}`,
+    html_url: `${at.html}/${world.org.login}/${repo.name}/invitations`,
+  };
+};
+
+export const token = (
+  at: Links,
+  world: World,
+  value: Token,
+  narrowed: readonly Repo[] | undefined,
+): Schemas['installation-token'] => ({
+  token: value.token,
+  expires_at: iso(value.expiresAt),
+  permissions: value.permissions,
+  repository_selection: value.repositories === 'all' ? 'all' : 'selected',
+  ...(narrowed ? { repositories: narrowed.map((repo) => repository(at, world, repo)) } : {}),
 });

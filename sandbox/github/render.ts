@@ -1,21 +1,12 @@
 import type { components } from '@octokit/openapi-types';
 import { rank } from './rules.ts';
-import {
-  userOf,
-  type Access,
-  type Invitation,
-  type Repo,
-  type Role,
-  type Team,
-  type User,
-  type World,
-} from './world.ts';
+import type { Role, User, World } from './world.ts';
 
 export type Schemas = components['schemas'];
 /** Where links in answers point: `api` to this server, `html` to pages that do not exist here. */
 export type Links = Readonly<{ api: string; html: string }>;
 
-const nodeId = (kind: string, id: number): string =>
+export const nodeId = (kind: string, id: number): string =>
   `${kind}_${Buffer.from(String(id)).toString('base64url')}`;
 export const iso = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`;
 
@@ -70,24 +61,6 @@ export const orgAsUser = (links: Links, { org }: World): Schemas['simple-user'] 
   type: 'Organization',
 });
 
-export function organisation({ api, html }: Links, { org }: World): Schemas['organization-simple'] {
-  const url = `${api}/orgs/${org.login}`;
-  return {
-    login: org.login,
-    id: org.id,
-    node_id: nodeId('O', org.id),
-    url,
-    repos_url: `${url}/repos`,
-    events_url: `${url}/events`,
-    hooks_url: `${url}/hooks`,
-    issues_url: `${url}/issues`,
-    members_url: `${url}/members{/member}`,
-    public_members_url: `${url}/public_members{/member}`,
-    avatar_url: `${html}/avatars/${org.id}`,
-    description: null,
-  };
-}
-
 export const abilities = (role: Role) => ({
   admin: rank(role) >= rank('admin'),
   maintain: rank(role) >= rank('maintain'),
@@ -105,98 +78,3 @@ export const collaborator = (links: Links, user: User, role: Role): Schemas['col
 /** Who sent an invitation: the App's own bot account. */
 export const bot = (links: Links, { app }: World): Schemas['simple-user'] =>
   simpleUser(links, { id: app.id, login: `${app.slug}[bot]`, name: app.slug, type: 'Bot', createdAt: 0 });
-
-export const orgMembership = (links: Links, world: World, user: User): Schemas['org-membership'] => {
-  const role = world.org.members[user.id];
-  const invited = world.org.invitations.find(({ invitee }) => invitee === user.id);
-  const { api } = links;
-  return {
-    url: `${api}/orgs/${world.org.login}/memberships/${user.login}`,
-    state: role ? 'active' : 'pending',
-    role: role ?? invited?.role ?? 'member',
-    organization_url: `${api}/orgs/${world.org.login}`,
-    organization: organisation(links, world),
-    user: simpleUser(links, user),
-  };
-};
-
-export const orgInvitation = (
-  links: Links,
-  world: World,
-  { id, invitee, role, createdAt }: World['org']['invitations'][number],
-): Schemas['organization-invitation'] => ({
-  id,
-  login: userOf(world, invitee)?.login ?? null,
-  node_id: nodeId('OI', id),
-  email: null,
-  role: role === 'admin' ? 'admin' : 'direct_member',
-  created_at: iso(createdAt),
-  failed_at: null,
-  failed_reason: null,
-  inviter: bot(links, world),
-  team_count: world.teams.filter((team) => team.members[invitee]?.state === 'pending').length,
-  invitation_teams_url: `${links.api}/organizations/${world.org.id}/invitations/${id}/teams`,
-});
-
-export const team = (
-  { api, html }: Links,
-  { org }: World,
-  shown: Team,
-): Schemas['nullable-team-simple'] & object => ({
-  id: shown.id,
-  node_id: nodeId('T', shown.id),
-  name: shown.name,
-  slug: shown.slug,
-  description: null,
-  privacy: 'closed',
-  notification_setting: 'notifications_enabled',
-  permission: 'pull',
-  url: `${api}/organizations/${org.id}/team/${shown.id}`,
-  html_url: `${html}/orgs/${org.login}/teams/${shown.slug}`,
-  members_url: `${api}/organizations/${org.id}/team/${shown.id}/members{/member}`,
-  repositories_url: `${api}/organizations/${org.id}/team/${shown.id}/repos`,
-  type: 'organization',
-  organization_id: org.id,
-});
-
-export const token = (
-  links: Links,
-  world: World,
-  value: {
-    token: string;
-    expiresAt: number;
-    permissions: Record<string, Access>;
-    repositories: 'all' | number[];
-  },
-  narrowed: readonly Repo[] | undefined,
-  drawRepo: (links: Links, world: World, repo: Repo) => Schemas['repository'],
-): Schemas['installation-token'] => ({
-  token: value.token,
-  expires_at: iso(value.expiresAt),
-  permissions: value.permissions,
-  repository_selection: value.repositories === 'all' ? 'all' : 'selected',
-  ...(narrowed ? { repositories: narrowed.map((repo) => drawRepo(links, world, repo)) } : {}),
-});
-
-export const invitation = (
-  links: Links,
-  world: World,
-  { id, invitee, role, createdAt }: Invitation,
-  repository: Schemas['minimal-repository'],
-): Schemas['repository-invitation'] => {
-  const user = userOf(world, invitee);
-  return {
-    id,
-    node_id: nodeId('RI', id),
-    repository,
-    invitee: user ? simpleUser(links, user) : null,
-    inviter: bot(links, world),
-    permissions: role,
-    created_at: iso(createdAt),
-    expired: false,
-    url: `${links.api}/user/repository_invitations/${id}`,
-    html_url: `${links.html}/${world.org.login}/${repository.name}/invitations`,
-  };
-};
-
-export { nodeId };

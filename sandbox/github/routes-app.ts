@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { bodyOf, worldOf, type Api, type Call } from './http.ts';
 import type { Meter } from './limits.ts';
 import { invalid, notFound, Problem } from './problem.ts';
-import { iso, nodeId, orgAsUser, publicUser, token } from './render.ts';
-import { repository } from './render-repo.ts';
+import { iso, nodeId, orgAsUser, publicUser } from './render.ts';
+import { token } from './render-repo.ts';
 import { repoNamed, userNamed, userOf, type Access, type Repo, type Token } from './world.ts';
 
 const TOKEN_LIFE_MS = 3_600_000;
@@ -99,7 +99,7 @@ async function mint(c: Call): Promise<Response> {
   };
   const world = worldOf(c);
   world.tokens = [...world.tokens.filter(({ expiresAt }) => expiresAt > now), made];
-  return c.json(token(c.get('links'), world, made, narrowed, repository), 201);
+  return c.json(token(c.get('links'), world, made, narrowed), 201);
 }
 
 function reposAsked(c: Call, body: Record<string, unknown>): Repo[] | undefined {

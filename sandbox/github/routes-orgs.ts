@@ -1,7 +1,7 @@
 import { inviteToOrg, setOrgMember } from './changes.ts';
 import { bodyOf, nothing, orgIn, page, userIn, worldOf, type Api, type Call } from './http.ts';
 import { invalid, notFound, Problem } from './problem.ts';
-import { orgInvitation, orgMembership } from './render.ts';
+import { orgInvitation, orgMembership } from './render-org.ts';
 import { isOwner } from './rules.ts';
 import { userOf, type User } from './world.ts';
 

@@ -3,8 +3,9 @@ import { bodyOf, nothing, page, repoIn, userIn, worldOf, type Api, type Call } f
 import { covers } from './auth.ts';
 import { DAY_MS, INVITATIONS_A_DAY } from './limits.ts';
 import { invalid, notFound, Problem } from './problem.ts';
-import { abilities, collaborator, invitation, team } from './render.ts';
-import { fullRepository, minimalRepo } from './render-repo.ts';
+import { team } from './render-org.ts';
+import { abilities, collaborator } from './render.ts';
+import { fullRepository, invitation } from './render-repo.ts';
 import { effectiveRole, flatten, highest, rank, roleFrom, spell } from './rules.ts';
 import { ROLES, type Invitation, type Repo, type Role, type User } from './world.ts';
 
@@ -93,8 +94,7 @@ function countInvitation(c: Call, repo: Repo, user: User): void {
     throw new Problem(403, 'You have exceeded the rate limit of 50 invitations to a repository in 24 hours.');
 }
 
-const draw = (c: Call, repo: Repo, sent: Invitation) =>
-  invitation(c.get('links'), worldOf(c), sent, minimalRepo(c.get('links'), worldOf(c), repo));
+const draw = (c: Call, repo: Repo, sent: Invitation) => invitation(c.get('links'), worldOf(c), repo, sent);
 
 function invitationRoutes(api: Api): void {
   const found = (repo: Repo, c: Call): Invitation => {

@@ -12,7 +12,8 @@ import {
   type Call,
 } from './http.ts';
 import { invalid, notFound, Problem } from './problem.ts';
-import { iso, orgAsUser, simpleUser, team as drawTeam } from './render.ts';
+import { team as drawTeam } from './render-org.ts';
+import { iso, orgAsUser, simpleUser } from './render.ts';
 import { teamRepository } from './render-repo.ts';
 import { isActiveIn, membershipOf, roleFrom } from './rules.ts';
 import type { Team, User } from './world.ts';

@@ -7,6 +7,9 @@ import { judge } from './published.ts';
 const complaints = judge();
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
+/** Making keys is slow, so the organisation is made once and copied. */
+const made = lantern();
+
 export const T0 = Date.UTC(2026, 10, 2, 9);
 
 /** A clock that tests move by hand. */
@@ -53,7 +56,7 @@ export async function call(
 /** A fresh GitHub with a clock of its own, and a token that may do all the App may do. */
 export async function open(options: Partial<Options> = {}) {
   const time = clock();
-  const running = await startGitHub({ seed: lantern, now: time.now, ...options });
+  const running = await startGitHub({ seed: () => structuredClone(made), now: time.now, ...options });
   const mint = async (asked?: unknown): Promise<Answer> => {
     const { installationId } = running.github.credentials;
     return call(
