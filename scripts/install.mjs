@@ -34,7 +34,14 @@ function isInstalled() {
 export async function ensureInstalled() {
   if (isInstalled()) return;
   const stopCounting = count('Installing dependencies (once)');
-  const { code, text } = await npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', ...PATIENCE]);
+  const { code, text } = await npm([
+    'ci',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+    ...PATIENCE,
+  ]);
   stopCounting();
   if (code === 0) return;
   const cause = CAUSES.find(({ pattern }) => pattern.test(text));
@@ -46,7 +53,7 @@ export async function ensureInstalled() {
 }
 
 /** npm's own patience with a dead network is minutes. */
-const PATIENCE = ['--fetch-retries=3', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'];
+const PATIENCE = ['--fetch-retries=2', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=3000'];
 
 const CAUSES = [
   {
