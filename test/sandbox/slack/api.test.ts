@@ -48,7 +48,15 @@ beforeAll(async () => {
   await asPerson(slack.workspace, ANA).say('mine', ACCESS);
   people = asPerson(slack.workspace, ANA).messages(ACCESS).at(-1)?.ts ?? '';
 });
-afterAll(() => slack?.stop());
+const others: RunningSlack[] = [];
+const another = async (options: Parameters<typeof start>[0]) => {
+  const workspace = await start(options);
+  others.push(workspace);
+  return workspace;
+};
+afterAll(async () => {
+  for (const workspace of [slack, ...others]) await workspace?.stop();
+});
 
 const modal = { type: 'modal', title: plain('T'), blocks: [section('x')] };
 const sizeOf = (page: object) => ('members' in page && Array.isArray(page.members) ? page.members.length : 0);
@@ -243,7 +251,7 @@ describe('a call that Slack refuses is refused with its code', () => {
   test.each(SCOPES.filter((scope) => scope !== 'commands'))(
     'without %s the methods that need it say so',
     async (scope) => {
-      const poor = await start({ scopes: SCOPES.filter((each) => each !== scope) });
+      const poor = await another({ scopes: SCOPES.filter((each) => each !== scope) });
       const method =
         {
           'chat:write': 'chat.postMessage',
@@ -251,18 +259,14 @@ describe('a call that Slack refuses is refused with its code', () => {
           'users:read': 'users.info',
           'users:read.email': 'users.lookupByEmail',
         }[scope] ?? '';
-      try {
-        expect(
-          await call(poor, method, { channel: ACCESS, text: 'x', user: ANA, users: ANA, email: 'x' }),
-        ).toEqual({
-          ok: false,
-          error: 'missing_scope',
-          needed: scope,
-          provided: SCOPES.filter((each) => each !== scope).join(','),
-        });
-      } finally {
-        await poor.stop();
-      }
+      expect(
+        await call(poor, method, { channel: ACCESS, text: 'x', user: ANA, users: ANA, email: 'x' }),
+      ).toEqual({
+        ok: false,
+        error: 'missing_scope',
+        needed: scope,
+        provided: SCOPES.filter((each) => each !== scope).join(','),
+      });
     },
   );
 });
@@ -363,9 +367,8 @@ describe('what Slack answers, is answered', () => {
     expect(await client.users.lookupByEmail({ email: 'Ana@Lantern.example' })).toMatchObject({
       user: { id: ANA, profile: { email: 'ana@lantern.example' } },
     });
-    const blind = await start({ scopes: ['users:read'] });
+    const blind = await another({ scopes: ['users:read'] });
     expect(JSON.stringify(await call(blind, 'users.info', { user: ANA }))).not.toContain('@');
-    await blind.stop();
   });
 
   test('long lists come in pages', async () => {
@@ -376,7 +379,7 @@ describe('what Slack answers, is answered', () => {
 
   test('a ts is never given twice, even when the clock stands still or goes back', async () => {
     let clock = 1_800_000_000_000;
-    const stuck = await start({ now: () => clock });
+    const stuck = await another({ now: () => clock });
     const seen: string[] = [];
     for (const step of [0, 0, -5000, 0, 1]) {
       clock += step;
@@ -384,7 +387,6 @@ describe('what Slack answers, is answered', () => {
     }
     expect(seen).toEqual([...new Set(seen)].sort());
     expect(seen[0]).toBe('1800000000.000000');
-    await stuck.stop();
   });
 });
 
