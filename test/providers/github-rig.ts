@@ -1,7 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { githubProvider, type GitHubTarget } from '../../providers/github/index.ts';
 import type { GitHubDeps } from '../../providers/github/client.ts';
-import type { Provider } from '../../providers/provider.ts';
 import { lantern } from '../../sandbox/github/seed.ts';
 import { startGitHub, type Options } from '../../sandbox/github/server.ts';
 import { ROLES, type Role } from '../../sandbox/github/world.ts';
@@ -48,56 +47,50 @@ export const ONCALL: GitHubTarget = { kind: 'team', org: 'lantern', team: 'order
 export const MAINTAINERS: GitHubTarget = { ...ONCALL, role: 'maintainer' };
 export const ORDERS: GitHubTarget = { kind: 'repository', org: 'lantern', repo: 'orders', role: 'maintain' };
 
-/** What the conformance kit needs. `wrap` is for providers that are broken on purpose. */
-export const rigOf =
-  (target: GitHubTarget, wrap = (provider: Provider<GitHubTarget>) => provider) =>
-  async (): Promise<Rig<GitHubTarget>> => {
-    const { github, faults, stop, provider, deps } = await openGitHub();
-    const levelNow = (): string =>
-      target.kind === 'team'
-        ? (github.members(target.team).find(({ login }) => login === ANA)?.role ?? 'none')
-        : github.directRole(ANA, target.repo);
-    const setLevel = (level: string): void => {
-      if (target.kind === 'repository')
-        github.setCollaborator(
-          ANA,
-          target.repo,
-          ROLES.find((role): role is Role => role === level) ?? 'none',
-        );
-      else
-        github.setTeamMember(ANA, target.team, level === 'member' || level === 'maintainer' ? level : 'none');
-    };
-    return {
-      provider: wrap(provider),
-      account: ANA,
-      target,
-      powerless: githubProvider({ ...deps, privateKey: strangersKey }),
-      stop,
-      world: {
-        level: () => Promise.resolve(levelNow()),
-        others: () => Promise.resolve(structuredClone(others(github.world(), ANA, target))),
-        setLevel: (level) => Promise.resolve(setLevel(level)),
-        recreateAccount() {
-          github.deleteAccount(ANA);
-          github.createAccount(ANA);
-          github.setOrgMember(ANA, 'member');
-        },
-        deleteAccount: () => github.deleteAccount(ANA),
-        deleteTarget: () =>
-          target.kind === 'team' ? github.deleteTeam(target.team) : github.deleteRepo(target.repo),
-        deleteOurs: () => Promise.resolve(setLevel('none')),
-      },
-      trouble: {
-        failNextWriteAfterApplying: () => void faults.next({ kind: 'lost-reply' }, { on: 'write' }),
-        failNextWriteBeforeApplying: () => void faults.next({ kind: 'reset' }, { on: 'write' }),
-        swallowNextWrite: () => void faults.next({ kind: 'swallow' }, { on: 'write' }),
-        staleReads: () => faults.stale(),
-        freshReads: () => faults.fresh(),
-        throttleNext() {
-          faults.next({ kind: 'secondary', status: 403, retryAfter: 7 });
-          return 7_000;
-        },
-        hangNext: () => faults.next({ kind: 'hang' }),
-      },
-    };
+/** What the conformance kit needs. */
+export const rigOf = (target: GitHubTarget) => async (): Promise<Rig<GitHubTarget>> => {
+  const { github, faults, stop, provider, deps } = await openGitHub();
+  const levelNow = (): string =>
+    target.kind === 'team'
+      ? (github.members(target.team).find(({ login }) => login === ANA)?.role ?? 'none')
+      : github.directRole(ANA, target.repo);
+  const setLevel = (level: string): void => {
+    if (target.kind === 'repository')
+      github.setCollaborator(ANA, target.repo, ROLES.find((role): role is Role => role === level) ?? 'none');
+    else
+      github.setTeamMember(ANA, target.team, level === 'member' || level === 'maintainer' ? level : 'none');
   };
+  return {
+    provider,
+    account: ANA,
+    target,
+    powerless: githubProvider({ ...deps, privateKey: strangersKey }),
+    stop,
+    world: {
+      level: () => Promise.resolve(levelNow()),
+      others: () => Promise.resolve(structuredClone(others(github.world(), ANA, target))),
+      setLevel: (level) => Promise.resolve(setLevel(level)),
+      recreateAccount() {
+        github.deleteAccount(ANA);
+        github.createAccount(ANA);
+        github.setOrgMember(ANA, 'member');
+      },
+      deleteAccount: () => github.deleteAccount(ANA),
+      deleteTarget: () =>
+        target.kind === 'team' ? github.deleteTeam(target.team) : github.deleteRepo(target.repo),
+      deleteOurs: () => Promise.resolve(setLevel('none')),
+    },
+    trouble: {
+      failNextWriteAfterApplying: () => void faults.next({ kind: 'lost-reply' }, { on: 'write' }),
+      failNextWriteBeforeApplying: () => void faults.next({ kind: 'reset' }, { on: 'write' }),
+      swallowNextWrite: () => void faults.next({ kind: 'swallow' }, { on: 'write' }),
+      staleReads: () => faults.stale(),
+      freshReads: () => faults.fresh(),
+      throttleNext() {
+        faults.next({ kind: 'secondary', status: 403, retryAfter: 7 });
+        return 7_000;
+      },
+      hangNext: () => faults.next({ kind: 'hang' }),
+    },
+  };
+};
