@@ -1,81 +1,16 @@
 /** Checks of Block Kit's interactive elements and inputs. */
-import {
-  anything,
-  both,
-  flag,
-  integer,
-  isObject,
-  list,
-  maybe,
-  needed,
-  object,
-  oneOf,
-  pattern,
-} from './check.ts';
+import { anything, both, flag, integer, list, maybe, needed, object, oneOf, pattern } from './check.ts';
 import { problem, string, type Check, type Fields } from './check.ts';
 import { LIMITS } from './limits.ts';
-import {
-  choices,
-  confirm,
-  dispatchConfig,
-  element,
-  ids,
-  imageFields,
-  imageSource,
-  plain,
-  plainOption,
-  richOption,
-} from './objects.ts';
+import { confirm, dispatchConfig, element, ids, imageFields, imageSource } from './objects.ts';
+import { plain, plainOption, richOption } from './objects.ts';
+import { common, preselected, selects, strings } from './selects.ts';
 
-const common: Fields = {
-  action_id: ids.action,
-  confirm: maybe(confirm),
-  focus_on_load: maybe(flag),
-  placeholder: maybe(plain(LIMITS.placeholder)),
-};
 const style = maybe(oneOf('primary', 'danger'));
 const label = { accessibility_label: maybe(string(LIMITS.accessibilityLabel)) };
 
 const date = pattern(/^\d{4}-\d{2}-\d{2}$/, 'YYYY-MM-DD');
 const time = pattern(/^\d{2}:\d{2}$/, 'HH:mm');
-const strings = list(string(255), LIMITS.options);
-
-/** The preselected options must be among those offered: Slack compares the whole object. */
-const preselected =
-  (field: 'initial_option' | 'initial_options'): Check =>
-  (value, at) => {
-    if (!isObject(value) || value[field] === undefined) return [];
-    const offered = new Set(offeredBy(value).map((option) => JSON.stringify(option)));
-    const chosen: unknown = value[field];
-    return (Array.isArray(chosen) ? chosen : [chosen]).every((option) => offered.has(JSON.stringify(option)))
-      ? []
-      : problem(`${at}/${field}`, 'must match one of the options provided');
-  };
-
-const offeredBy = (value: Readonly<Record<string, unknown>>): readonly unknown[] => {
-  if (Array.isArray(value['options'])) return value['options'];
-  const groups = Array.isArray(value['option_groups']) ? value['option_groups'] : [];
-  return groups.flatMap((group: unknown) =>
-    isObject(group) && Array.isArray(group['options']) ? group['options'] : [],
-  );
-};
-
-const select = (own: Fields): Check => element({ ...common, ...own });
-const many: Fields = { max_selected_items: maybe(integer(1, LIMITS.options)) };
-const offered: Fields = { options: maybe(anything), option_groups: maybe(anything) };
-const filter = maybe(
-  object({
-    include: maybe(anything),
-    exclude_external_shared_channels: maybe(flag),
-    exclude_bot_users: maybe(flag),
-  }),
-);
-const conversations: Fields = {
-  default_to_current_conversation: maybe(flag),
-  response_url_enabled: maybe(flag),
-  filter,
-};
-
 export const button = element({
   action_id: ids.action,
   text: needed(plain(LIMITS.buttonText)),
@@ -85,31 +20,6 @@ export const button = element({
   confirm: maybe(confirm),
   ...label,
 });
-
-const selects: Readonly<Record<string, Check>> = {
-  static_select: both(
-    select({ ...offered, initial_option: maybe(plainOption) }),
-    choices,
-    preselected('initial_option'),
-  ),
-  multi_static_select: both(
-    select({ ...offered, ...many, initial_options: maybe(list(plainOption, LIMITS.options)) }),
-    choices,
-    preselected('initial_options'),
-  ),
-  external_select: select({ min_query_length: maybe(integer(0, 3000)), initial_option: maybe(plainOption) }),
-  multi_external_select: select({
-    ...many,
-    min_query_length: maybe(integer(0, 3000)),
-    initial_options: maybe(list(plainOption, LIMITS.options)),
-  }),
-  users_select: select({ initial_user: maybe(string(255)) }),
-  multi_users_select: select({ ...many, initial_users: maybe(strings) }),
-  conversations_select: select({ ...conversations, initial_conversation: maybe(string(255)) }),
-  multi_conversations_select: select({ ...conversations, ...many, initial_conversations: maybe(strings) }),
-  channels_select: select({ response_url_enabled: maybe(flag), initial_channel: maybe(string(255)) }),
-  multi_channels_select: select({ ...many, initial_channels: maybe(strings) }),
-};
 
 const choicesOf = (field: 'initial_option' | 'initial_options'): Check =>
   both(

@@ -278,6 +278,11 @@ describe('a block beyond a limit is refused in the words that Slack uses', () =>
     expect(said(surface, blocks)).toContain(message);
   });
 
+  test('a preselected option may have its fields in another order', () => {
+    const chosen = { value: 'v', text: words(2) };
+    expect(said('modal', [section({ accessory: select({ initial_option: chosen }) })])).toEqual([]);
+  });
+
   test('an emoji counts as one character, not as two', () => {
     expect(
       said('message', [{ type: 'header', text: { type: 'plain_text', text: '🔑'.repeat(150) } }]),
