@@ -1,3 +1,5 @@
+import { follow, type SeenRow } from './history.ts';
+
 /** How an access stands at the vendor, as the vendor's own objects tell it. Instants are milliseconds. */
 export type WorldState = Readonly<
   /** It works now. `until` is there when the vendor itself knows the end. */
@@ -8,6 +10,8 @@ export type WorldState = Readonly<
   | { kind: 'waiting'; words: string }
   /** Shut at the vendor, before any end. */
   | { kind: 'shut'; words: string }
+  /** It was there before and is not any more; only the world says this, never a reader. */
+  | { kind: 'gone'; at: number }
 >;
 
 export type WorldRow = Readonly<{
@@ -24,8 +28,9 @@ export type WorldSection = Readonly<{
   title: string;
   /** Where one would look oneself: "IAM users, inline policies and groups". */
   where: string;
-  rows: readonly WorldRow[];
-  /** A plain sentence instead of rows: nobody has access, or the vendor does not answer. */
+  /** Includes, as `gone`, what vanished in the last minutes. */
+  rows: readonly SeenRow[];
+  /** A plain sentence: nobody has access, or the vendor does not answer. */
   note?: Readonly<{ kind: 'empty' | 'down'; words: string }>;
 }>;
 
@@ -50,7 +55,7 @@ export interface World {
   stop(): void;
 }
 
-type WorldOptions = Readonly<{ everyMs?: number; timeoutMs?: number }>;
+type WorldOptions = Readonly<{ everyMs?: number; timeoutMs?: number; clock?: () => number }>;
 
 const waiting = ({ name, title, where }: WorldReader): WorldSection => ({
   name,
@@ -60,23 +65,34 @@ const waiting = ({ name, title, where }: WorldReader): WorldSection => ({
   note: { kind: 'empty', words: 'Looking…' },
 });
 
-/** One vendor's section. Never rejects: a vendor that is down is a sentence. */
-export async function readSection(reader: WorldReader, timeoutMs: number): Promise<WorldSection> {
+/** A section, and what was last really seen there: an outage must not look as if everything had gone. */
+type Glance = Readonly<{ section: WorldSection; seen: readonly SeenRow[] | undefined }>;
+
+/** Looks at one vendor. Never rejects: a vendor that is down is a sentence. */
+export async function glance(
+  reader: WorldReader,
+  seen: readonly SeenRow[] | undefined,
+  now: number,
+  timeoutMs: number,
+): Promise<Glance> {
   const { name, title, where } = reader;
   try {
     const { rows, empty } = await reader.read(AbortSignal.timeout(timeoutMs));
-    return { name, title, where, rows, ...(rows.length === 0 && { note: { kind: 'empty', words: empty } }) };
+    const all = follow(seen, rows, now);
+    const note = rows.length === 0 && ({ kind: 'empty', words: empty } as const);
+    return { section: { name, title, where, rows: all, ...(note && { note }) }, seen: all };
   } catch {
     const words = `${title} does not answer. What is granted there stays as it is until it does.`;
-    return { name, title, where, rows: [], note: { kind: 'down', words } };
+    return { section: { name, title, where, rows: [], note: { kind: 'down', words } }, seen };
   }
 }
 
 /** Watches the vendors for the page. Reads nothing while nobody watches. */
 export function createWorld(readers: readonly WorldReader[], options: WorldOptions = {}): World {
-  const { everyMs = 2000, timeoutMs = 4000 } = options;
+  const { everyMs = 2000, timeoutMs = 4000, clock = Date.now } = options;
   const listeners = new Set<() => void>();
-  let sections = readers.map(waiting);
+  let glances: readonly Glance[] = readers.map((reader) => ({ section: waiting(reader), seen: undefined }));
+  let sections = glances.map(({ section }) => section);
   let timer: NodeJS.Timeout | undefined;
   let reading = false;
   let again = false;
@@ -88,8 +104,11 @@ export function createWorld(readers: readonly WorldReader[], options: WorldOptio
       return;
     }
     reading = true;
-    const next = await Promise.all(readers.map((reader) => readSection(reader, timeoutMs)));
+    glances = await Promise.all(
+      readers.map((reader, index) => glance(reader, glances[index]?.seen, clock(), timeoutMs)),
+    );
     reading = false;
+    const next = glances.map(({ section }) => section);
     const changed = JSON.stringify(next) !== JSON.stringify(sections);
     sections = next;
     if (changed) listeners.forEach((listener) => listener());

@@ -18,8 +18,9 @@ const hasButtons = (blocks: readonly { type: string }[]): boolean =>
 
 /** How far the story has come: nothing asked yet, somebody must answer, or access is (or was) there. */
 export function stepOf(state: State, sections: readonly WorldSection[]): Step {
-  const timed = sections.some(({ rows }) =>
-    rows.some(({ state: now }) => now.kind === 'over' || (now.kind === 'open' && now.until !== undefined)),
+  const rows = sections.flatMap((section) => section.rows);
+  const timed = rows.some(
+    ({ state: now, since }) => since !== undefined || (now.kind === 'open' && now.until !== undefined),
   );
   if (timed) return 3;
   // The asker's own direct message has buttons too ("I'm done"), which wait for nobody else.

@@ -1,5 +1,6 @@
 import type { FC } from 'hono/jsx';
-import type { WorldRow, WorldSection, WorldState } from '../../world/world.ts';
+import type { SeenRow } from '../../world/history.ts';
+import type { WorldSection } from '../../world/world.ts';
 import { clock, daysFromToday, fillDate } from './dates.ts';
 import { Icon } from './icons.tsx';
 import { inert } from './inert.ts';
@@ -18,11 +19,11 @@ const Until: FC<{ at: number; viewer: Viewer }> = ({ at, viewer }) => {
   );
 };
 
-const StateWords: FC<{ state: WorldState; viewer: Viewer }> = ({ state, viewer }) => {
+const StateWords: FC<{ row: SeenRow; viewer: Viewer }> = ({ row: { state, since }, viewer }) => {
   switch (state.kind) {
     case 'open':
       return state.until === undefined ? (
-        <>open, no end at the vendor</>
+        <>open{since !== undefined && ` since ${clock(since, viewer.tz)}`}, no end at the vendor</>
       ) : (
         <>
           open until <Until at={state.until} viewer={viewer} />
@@ -34,20 +35,38 @@ const StateWords: FC<{ state: WorldState; viewer: Viewer }> = ({ state, viewer }
           ended <Until at={state.at} viewer={viewer} />: refused now
         </>
       );
+    case 'gone':
+      return (
+        <>
+          gone since <Until at={state.at} viewer={viewer} />
+        </>
+      );
     case 'waiting':
     case 'shut':
       return <>{state.words}</>;
   }
 };
 
-const Row: FC<{ row: WorldRow; viewer: Viewer }> = ({ row, viewer }) => (
-  <li class={`fact fact--${row.state.kind}`} id={`fact-${row.id.replace(/[^\w-]/g, '_')}`}>
+const idOf = (row: SeenRow): string => `fact-${row.id.replace(/[^\w-]/g, '_')}`;
+
+const Row: FC<{ row: SeenRow; viewer: Viewer }> = ({ row, viewer }) => (
+  <li class={`fact fact--${row.state.kind}`} id={idOf(row)}>
     <b class="fact__who">{inert(row.who)}</b>
     <span class="fact__what">{inert(row.what)}</span>
     <span class="fact__state">
-      <StateWords state={row.state} viewer={viewer} />
+      <StateWords row={row} viewer={viewer} />
     </span>
     {row.detail && <span class="fact__detail">{inert(row.detail)}</span>}
+  </li>
+);
+
+/** Access without an end that was there when we began to look: in one line, it is not what one watches. */
+const isStanding = ({ state, since }: SeenRow): boolean =>
+  state.kind === 'open' && state.until === undefined && since === undefined;
+
+const Standing: FC<{ row: SeenRow }> = ({ row }) => (
+  <li class="standing" id={idOf(row)}>
+    <b>{inert(row.who)}</b> {inert(row.what)}
   </li>
 );
 
@@ -56,18 +75,17 @@ const Section: FC<{ section: WorldSection; viewer: Viewer }> = ({ section, viewe
     <h3 class="vendor__title" id={`vendor-${section.name}.title`}>
       {inert(section.title)} <span class="vendor__where">{inert(section.where)}</span>
     </h3>
-    {section.note ? (
+    {section.note && (
       <p class={`vendor__note vendor__note--${section.note.kind}`}>
         {section.note.kind === 'down' && <span aria-hidden="true">⚠ </span>}
         {inert(section.note.words)}
       </p>
-    ) : (
-      <ul class="facts">
-        {section.rows.map((row) => (
-          <Row row={row} viewer={viewer} />
-        ))}
-      </ul>
     )}
+    <ul class="facts">
+      {section.rows.map((row) =>
+        isStanding(row) ? <Standing row={row} /> : <Row row={row} viewer={viewer} />,
+      )}
+    </ul>
   </section>
 );
 

@@ -115,6 +115,9 @@ if (existsSync(CHROMIUM)) {
       await seen('Approved by @Cy Okafor');
       await seen('open until');
       expect(await text('.countdown')).toMatch(/\(in (60|59) min\)/);
+      rows = [];
+      world.nudge();
+      await seen('gone since');
       await page.locator(`#person-${ANA}`).click();
       await page.getByRole('button', { name: 'Use in terminal' }).click();
       expect(await page.getByLabel('Connection string').inputValue()).toMatch(/^postgres:/);
@@ -168,6 +171,29 @@ if (existsSync(CHROMIUM)) {
         block_id: 'what',
         chosen: { value: 'orders-deploy' },
       });
+    });
+
+    test('a slow app: the button says Working and keeps saying so while the page changes', async () => {
+      let finish = (): void => undefined;
+      workspace.answer(
+        'submit',
+        () =>
+          new Promise(
+            (resolve) =>
+              (finish = () =>
+                resolve({ kind: 'failed', code: 'operation_timeout', warning: 'No answer in time.' })),
+          ),
+      );
+      await open(`?as=${ANA}`);
+      workspace.open(ANA, modal);
+      await page.getByRole('button', { name: 'Ask for it' }).click();
+      await page.getByRole('button', { name: 'Working…' }).waitFor();
+      workspace.post({ user: BO, channel: workspace.openDm(ANA), text: 'meanwhile', at: Date.now() + 1000 });
+      await page.locator(`#person-${ANA} .badge`).waitFor({ state: 'attached' });
+      expect(await page.getByRole('button', { name: 'Working…' }).isDisabled()).toBe(true);
+      finish();
+      await page.getByRole('alert').filter({ hasText: '⚠ No answer in time.' }).waitFor();
+      expect(await page.getByRole('button', { name: 'Ask for it' }).isEnabled()).toBe(true);
     });
 
     test('nothing found is said, and is no choice', async () => {

@@ -3,9 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { policyEnd } from '../../../sandbox/world/aws.ts';
 import { githubRest } from '../../../sandbox/world/github-rest.ts';
 import { githubReader } from '../../../sandbox/world/github.ts';
+import { follow, type SeenRow } from '../../../sandbox/world/history.ts';
 import { postgresReader } from '../../../sandbox/world/postgres.ts';
 import { parseConnection, runQuery } from '../../../sandbox/world/query.ts';
-import { createWorld, readSection, type WorldReader } from '../../../sandbox/world/world.ts';
+import { createWorld, glance, type WorldReader, type WorldRow } from '../../../sandbox/world/world.ts';
 
 const at = (iso: string) => Date.parse(iso);
 const statement = (end?: string) => ({
@@ -40,10 +41,10 @@ describe('the panel', () => {
   });
 
   test('a vendor that is down is a plain sentence, never a stack', async () => {
-    const section = await readSection(
-      reader(() => Promise.reject(new Error('ECONNREFUSED 10.0.0.1'))),
-      1000,
-    );
+    const before = [{ id: '1', who: 'Ana', what: 'w', state: { kind: 'open' } }] as const;
+    const down = reader(() => Promise.reject(new Error('ECONNREFUSED 10.0.0.1')));
+    const { section, seen } = await glance(down, before, 0, 1000);
+    expect(seen).toBe(before);
     expect(section.note).toMatchObject({ kind: 'down' });
     expect(JSON.stringify(section)).not.toMatch(/ECONN|Error|10\.0\.0\.1/);
   });
@@ -84,6 +85,22 @@ describe('the panel', () => {
     world.nudge();
     expect(reads).toBe(before);
     world.stop();
+  });
+});
+
+describe('what appeared and what vanished', () => {
+  const row = (id: string): WorldRow => ({ id, who: id, what: 'w', state: { kind: 'open' } });
+  const told = (rows: readonly SeenRow[]) =>
+    rows.map(({ id, since, state }) => `${id} ${since ?? '-'} ${state.kind}`);
+
+  test('what was there at first stands, what comes is new, what goes is remembered for a while', () => {
+    const first = follow(undefined, [row('standing')], 1);
+    const second = follow(first, [row('standing'), row('new')], 2);
+    const third = follow(second, [row('standing')], 3);
+    expect(told(second)).toEqual(['new 2 open', 'standing - open']);
+    expect(told(third)).toEqual(['standing - open', 'new 2 gone']);
+    expect(told(follow(third, [row('standing')], 700_000))).toEqual(['standing - open']);
+    expect(told(follow(third, [row('new')], 4))).toEqual(['new 4 open', 'standing - gone']);
   });
 });
 
