@@ -6,7 +6,26 @@ const own = (name: string): string => fileURLToPath(new URL(`./assets/${name}`, 
 const idiomorph = createRequire(import.meta.url).resolve('idiomorph/dist/idiomorph.esm.js');
 
 const SCRIPTS = ['main', 'live', 'act', 'fields', 'combo', 'confirm', 'composer', 'terminal', 'toast'];
-const SHEETS = ['base', 'chrome', 'message', 'blocks', 'modal', 'world'];
+/** In the order of the page: the last one changes the others where there is little room. */
+export const SHEETS: readonly string[] = [
+  'base',
+  'buttons',
+  'faces',
+  'toasts',
+  'frame',
+  'people',
+  'sidebar',
+  'panes',
+  'composer',
+  'guide',
+  'message',
+  'blocks',
+  'fields',
+  'modal',
+  'world',
+  'terminal',
+  'narrow',
+];
 
 /** Every file the page may load, by its name: a table instead of a path, so nothing else can be asked for. */
 const ASSETS: ReadonlyMap<string, Readonly<{ path: string; type: string }>> = new Map([

@@ -1,11 +1,10 @@
 import type { FC } from 'hono/jsx';
+import { Code } from './code.tsx';
 import { fillDate, isInstant } from './dates.ts';
 import { emojiOf, emojiWords } from './emoji.ts';
 import { inert, safeUrl } from './inert.ts';
 import { parseMrkdwn, type Chunk, type Inline } from './mrkdwn.ts';
 import type { Viewer } from './viewer.ts';
-
-const POSTGRES_URL = /^postgres(?:ql)?:\/\/\S+$/;
 
 export const Emoji: FC<{ name: string }> = ({ name }) => {
   const character = emojiOf(name);
@@ -63,22 +62,6 @@ export const SlackDate: FC<DateProps> = ({ at, format, url, fallback, viewer }) 
     <a href={href} target="_blank" rel="noopener noreferrer">
       {moment}
     </a>
-  );
-};
-
-/** Code as it stands; a connection string can be taken over into the terminal of the world panel. */
-export const Code: FC<{ text: string; block?: boolean }> = ({ text, block }) => {
-  const url = text.trim();
-  const code = block ? <pre class="pre">{inert(text)}</pre> : <code class="code">{inert(text)}</code>;
-  return POSTGRES_URL.test(url) ? (
-    <span class={block ? 'secret secret--block' : 'secret'}>
-      {code}
-      <button type="button" class="btn btn--small" data-terminal={url}>
-        Use in terminal
-      </button>
-    </span>
-  ) : (
-    code
   );
 };
 

@@ -2,6 +2,7 @@ import type { FC, PropsWithChildren } from 'hono/jsx';
 import type { WorldSection } from '../../world/world.ts';
 import { topModalOf } from '../read.ts';
 import type { State } from '../model.ts';
+import { SHEETS } from './assets.ts';
 import { stepOf } from './guide.tsx';
 import { HomePane } from './home.tsx';
 import { Icon, LanternSign } from './icons.tsx';
@@ -76,7 +77,7 @@ export const Document: FC<PropsWithChildren<{ title: string }>> = ({ title, chil
       <meta name="referrer" content="no-referrer" />
       <title>{inert(title)}</title>
       <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
-      {['base', 'chrome', 'message', 'blocks', 'modal', 'world'].map((sheet) => (
+      {SHEETS.map((sheet) => (
         <link rel="stylesheet" href={`/assets/${sheet}.css`} />
       ))}
       <script type="module" src="/assets/main.js"></script>

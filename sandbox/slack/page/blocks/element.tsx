@@ -5,7 +5,8 @@ import { Choices } from './choices.tsx';
 import { controlId, Field, type Dispatch, type Held } from './field.tsx';
 import { ImageView } from './image.tsx';
 import { MomentInput, TextInput } from './inputs.tsx';
-import { OverflowMenu, SelectView } from './select.tsx';
+import { OverflowMenu } from './overflow.tsx';
+import { SelectView } from './select.tsx';
 import { Undrawn } from './undrawn.tsx';
 
 export type AnyElement = ActionsBlockElement | InputBlockElement | SectionBlockAccessory;

@@ -1,7 +1,8 @@
 import type { RichTextBlock, RichTextBlockElement, RichTextElement, RichTextList } from '@slack/types';
 import type { FC, PropsWithChildren } from 'hono/jsx';
+import { Code } from '../code.tsx';
 import { inert } from '../inert.ts';
-import { ChannelMention, Code, Emoji, Link, PersonMention, SlackDate } from '../mrkdwn-view.tsx';
+import { ChannelMention, Emoji, Link, PersonMention, SlackDate } from '../mrkdwn-view.tsx';
 import type { Viewer } from '../viewer.ts';
 
 type Style = NonNullable<RichTextElement['style']>;

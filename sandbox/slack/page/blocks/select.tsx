@@ -1,4 +1,4 @@
-import type { MultiSelect, Overflow, Select } from '@slack/types';
+import type { MultiSelect, Select } from '@slack/types';
 import type { FC } from 'hono/jsx';
 import { inert } from '../inert.ts';
 import type { Viewer } from '../viewer.ts';
@@ -147,31 +147,3 @@ const isMulti = (element: Select | MultiSelect): element is MultiSelect => eleme
 
 export const SelectView: FC<{ element: Select | MultiSelect; held: Held }> = ({ element, held }) =>
   isMulti(element) ? <Multi element={element} held={held} /> : <Combo element={element} held={held} />;
-
-/** The "..." menu: a button that opens a list; choosing is clicking. */
-export const OverflowMenu: FC<{ element: Overflow; held: Held }> = ({ element, held }) => {
-  const id = controlId(held, element.action_id);
-  return (
-    <details class="overflow" id={`${id}.menu`}>
-      <summary class="btn btn--icon" aria-label="More actions">
-        ⋯
-      </summary>
-      <div class="overflow__list" role="menu">
-        {element.options.map((option, index) => (
-          <button
-            id={`${id}.${index}`}
-            type="button"
-            role="menuitem"
-            class="combo__option"
-            data-act="click"
-            data-block={held.block}
-            data-action={element.action_id}
-            data-pick={option.value}
-          >
-            <OptionWords option={option} viewer={held.spot.viewer} />
-          </button>
-        ))}
-      </div>
-    </details>
-  );
-};
