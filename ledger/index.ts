@@ -44,6 +44,7 @@ export function openLedger(url: string, { connections = 10 }: { connections?: nu
     readWords: (request: RequestId) => ask((db) => requests.readWords(db, request)),
     readTargets: (request: RequestId) => ask((db) => requests.readTargets(db, request)),
     listRequests: (wanted: requests.Wanted) => ask((db) => requests.listRequests(db, wanted)),
+    requestsEndingIn: (letters: string) => ask((db) => requests.requestsEndingIn(db, letters)),
     countOpen: (requester: PersonId) => ask((db) => requests.countOpen(db, requester)),
     overdue: (graceMs: number) => ask((db) => requests.overdue(db, graceMs)),
 
@@ -53,6 +54,7 @@ export function openLedger(url: string, { connections = 10 }: { connections?: nu
     leasesOf: (request: RequestId) => ask((db) => leases.leasesOf(db, request)),
     takeDue: (most: number) => tx((db) => leases.takeDue(db, most)),
     stuckGrants: (afterMs: number) => ask((db) => leases.stuckGrants(db, afterMs)),
+    owed: () => ask(leases.owed),
     noteFault: (lease: LeaseId, fault: string) => ask((db) => leases.noteFault(db, lease, fault)),
     lane: <T>(key: string, work: () => Promise<T>) => lane(lanes, key, work),
 

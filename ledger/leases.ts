@@ -124,6 +124,17 @@ export async function takeDue(db: Db, most: number): Promise<readonly Lease[]> {
 export const noteFault = (db: Db, lease: LeaseId, fault: string) =>
   db.query('update lease set last_fault = $2 where id = $1', [lease, fault.slice(0, 500)]);
 
+export type Owed = Readonly<{ lease: LeaseId; state: LeaseState; fault: string | null }>;
+
+/** Leases past their end that nobody has brought to an end yet; there should be none for long (I4). */
+export async function owed(db: Db): Promise<readonly Owed[]> {
+  const { rows } = await db.query<Owed>(
+    `select id as lease, state, last_fault as fault from lease
+      where state <> 'ended' and (state = 'ending' or end_at < ledger_now()) order by end_at limit 50`,
+  );
+  return rows;
+}
+
 /** Requests whose grant began more than `afterMs` ago and is still neither active nor failed: nobody works on it. */
 export async function stuckGrants(db: Db, afterMs: number): Promise<readonly RequestId[]> {
   const { rows } = await db.query<{ id: RequestId }>(

@@ -91,6 +91,15 @@ export async function listRequests(db: Db, wanted: Wanted): Promise<readonly Sum
   return rows.map(summaryOf);
 }
 
+/** Requests whose id ends in these letters; two are enough to know that it is not one. */
+export async function requestsEndingIn(db: Db, letters: string): Promise<readonly RequestId[]> {
+  const { rows } = await db.query<{ request_id: RequestId }>(
+    'select distinct request_id from event where seq = 0 and right(request_id, length($1)) = $1 limit 2',
+    [letters],
+  );
+  return rows.map(({ request_id }) => request_id);
+}
+
 export async function countOpen(db: Db, requester: PersonId): Promise<number> {
   const { rows } = await db.query<{ open: number }>(
     `select count(*)::bigint as open from request where requester = $1 and state <> 'closed'`,

@@ -11,7 +11,7 @@ await ensureInstalled();
  * In a session of its own: Ctrl-C in a terminal goes to every process of a group, and npm hands it on once more.
  * So it comes here only, and is passed on once.
  */
-const child = spawn(process.execPath, ['--import', 'tsx', 'cli/main.ts', 'demo', ...process.argv.slice(2)], {
+const child = spawn(process.execPath, ['cli/curfew.mjs', 'demo', ...process.argv.slice(2)], {
   cwd: ROOT,
   env: { ...process.env, TZ: 'UTC' }, // the zone of a worker leaks into workflows
   stdio: ['ignore', 'inherit', 'inherit'],

@@ -1,0 +1,111 @@
+import { Command } from 'commander';
+import { uuidv7 } from 'uuidv7';
+import { refusalText } from '../../bot/words.ts';
+import { clickIdOf, requestOf } from '../../core/ids.ts';
+import { type Refusal, stateOf } from '../../core/request.ts';
+import type { Settled } from '../../engine/dispatcher.ts';
+import type { Click } from '../../ledger/index.ts';
+import { AS_HELP, callerOf } from '../caller.ts';
+import { type Context, withContext } from '../context.ts';
+import { Stop } from '../exit.ts';
+import { requestNamed, shortOf } from '../names.ts';
+import { utc } from '../output.ts';
+import { untilSeen } from '../waiting.ts';
+
+type As = Readonly<{ as?: string }>;
+const AS = ['--as <person>', 'act as this person (sandbox only)'] as const;
+
+/** `curfew request <entitlement> <length> <reason…>` */
+export const requestCommand = (): Command =>
+  new Command('request')
+    .description('ask for access')
+    .argument('<entitlement>', 'what: an id or synonym of the catalogue, such as orders-db')
+    .argument('<length>', 'how long: 90m, 2h30m, 1d')
+    .argument('<reason...>', 'why, in your own words')
+    .option(...AS)
+    .addHelpText('after', `\n  curfew request orders-db 2h incident 4312 --as ana\n${AS_HELP}`)
+    .action((entitlement: string, length: string, reason: readonly string[], { as }: As) =>
+      withContext(async (context) => {
+        const caller = await callerOf(context, as);
+        const id = clickIdOf(uuidv7());
+        const request = requestOf(id);
+        const body = { entitlement, length, reason: reason.join(' ') };
+        await send(context, { ...caller, id, kind: 'ask', request, via: 'cli', body });
+        const seen = await untilSeen('the request is judged', async () => {
+          const [first] = await context.deps.ledger.readTrail(request);
+          return first?.event;
+        });
+        if (seen.kind === 'refused') throw refused(seen.refusal);
+        console.log(
+          `Asked: ${shortOf(request)}  (${request})\nThe people who decide have it now. Follow it with "curfew audit story ${shortOf(request)}".`,
+        );
+      }),
+    );
+
+type Answer = Readonly<{
+  kind: 'approve' | 'deny' | 'withdraw' | 'end';
+  does: string;
+  done: string;
+  reason: boolean;
+}>;
+
+const ANSWERS: readonly Answer[] = [
+  { kind: 'approve', does: 'say yes to a request', done: 'Approved.', reason: false },
+  { kind: 'deny', does: 'say no to a request', done: 'Denied.', reason: true },
+  {
+    kind: 'withdraw',
+    does: 'take back your own request before it is decided',
+    done: 'Withdrawn.',
+    reason: false,
+  },
+  { kind: 'end', does: 'end access now, your own or one you decide about', done: 'Ended.', reason: false },
+];
+
+/** `curfew approve|deny|withdraw|end <request>` */
+export const answerCommands = (): readonly Command[] => ANSWERS.map(answerCommand);
+
+function answerCommand({ kind, does, done, reason }: Answer): Command {
+  const command = new Command(kind)
+    .description(does)
+    .argument('<request>', 'its id, or the last letters of it')
+    .option(...AS)
+    .addHelpText('after', AS_HELP);
+  if (reason) command.requiredOption('-r, --reason <words>', 'why not; the requester reads it word for word');
+  return command.action((text: string, { as, reason: note }: As & { reason?: string }) =>
+    withContext(async (context) => {
+      const { ledger } = context.deps;
+      const caller = await callerOf(context, as);
+      const request = await requestNamed(ledger, text);
+      const state = stateOf((await ledger.readTrail(request)).map(({ event }) => event));
+      if (state.kind === 'blank')
+        throw new Stop('notFound', `There is no request ${text}. "curfew list" shows them.`);
+      const id = clickIdOf(uuidv7());
+      const body = { digest: state.ask.digest, ...(note === undefined ? {} : { note }) };
+      await send(context, { ...caller, id, kind, request, via: 'cli', body });
+      const settled = await untilSeen(
+        'an answer',
+        () => ledger.clickOutcome(id) as Promise<Settled | undefined>,
+      );
+      if (settled.kind === 'refused') throw refused(settled.refusal);
+      const now = stateOf((await ledger.readTrail(request)).map(({ event }) => event));
+      const until = 'end' in now && now.end && now.kind !== 'closed' ? ` It ends ${utc(now.end)}.` : '';
+      console.log(kind === 'approve' ? `${done}${until}` : done);
+    }),
+  );
+}
+
+async function send({ deps }: Context, click: Click): Promise<void> {
+  await deps.ledger.writeClick(click);
+}
+
+/** The same words as in Slack, without its markup. */
+function refused(refusal: Refusal): Stop {
+  const words = refusalText(refusal, String)
+    .replaceAll(/<!date\^(\d+)\^[^|]*\|([^>]*)>/g, '$2')
+    .replaceAll('`', '"')
+    .replaceAll('\u2060', '')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
+  return new Stop('notAllowed', words);
+}

@@ -1,0 +1,27 @@
+import { Command } from 'commander';
+import { startDemo } from '../demo.ts';
+import { untilStopped } from '../stopped.ts';
+import { progressOn } from '../progress.ts';
+import { settingsOrStop } from '../context.ts';
+
+/** `curfew demo`: what `npm start` runs. */
+export const demoCommand = (): Command =>
+  new Command('demo')
+    .description('run everything on this machine, with a sandbox for whatever the settings do not name')
+    .addHelpText(
+      'after',
+      `
+Starts Postgres, Temporal, an AWS, a GitHub and a Slack-like workspace of its own on loopback,
+keeps their state in .curfew/ (CURFEW_HOME), and runs Curfew on them. Ctrl-C stops all of it;
+the next start goes on where it stopped. A real part that .env names is used instead, each by itself.`,
+    )
+    .action(async () => {
+      const stopped = untilStopped();
+      const demo = await startDemo(settingsOrStop(), progressOn(process.stdout));
+      process.stdout.write(demo.screen);
+      await stopped;
+      process.stdout.write('\n  Stopping. Live access still ends on time: it is written down.\n');
+      await demo.stop();
+      process.stdout.write('  Stopped.\n');
+      process.exit(0);
+    });

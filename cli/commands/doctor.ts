@@ -1,0 +1,100 @@
+import { Command } from 'commander';
+import { spell } from '../../policy/index.ts';
+import { type Context, withContext } from '../context.ts';
+import { EXIT } from '../exit.ts';
+import { type Format, outputOption, print } from '../output.ts';
+import { temporalClient } from '../wire.ts';
+
+type Finding = Readonly<{ part: string; state: 'ok' | 'warning' | 'broken'; what: string }>;
+
+const BOUND_MS = 8_000;
+
+/** `curfew doctor`: looks at every part and says what is wrong with it and what is owed. */
+export const doctorCommand = (): Command =>
+  new Command('doctor')
+    .description('look at every part, and say what is wrong and what is owed')
+    .addOption(outputOption())
+    .addHelpText('after', '\nExit code 1 when something is broken; warnings alone are 0.')
+    .action(({ output }: { output: Format }) =>
+      withContext(async (context) => {
+        const findings = (
+          await Promise.all([ledger(context), policy(context), temporal(context), ...providers(context)])
+        ).flat();
+        print(findings, output, { state: 'STATE', part: 'PART', what: 'WHAT' }, '');
+        if (findings.some(({ state }) => state === 'broken')) process.exitCode = EXIT.failed;
+      }),
+    );
+
+async function ledger({ deps }: Context): Promise<readonly Finding[]> {
+  const part = 'ledger';
+  try {
+    const skew = Math.abs((await deps.ledger.now()) - Date.now());
+    const owed = await deps.ledger.owed();
+    return [
+      skew > 2_000
+        ? {
+            part,
+            state: 'warning',
+            what: `its clock differs from this machine's by ${(skew / 1000).toFixed(1)} s`,
+          }
+        : { part, state: 'ok', what: 'answers, and its clock agrees' },
+      ...owed.map(({ lease, fault, state }): Finding => ({
+        part,
+        state: 'warning',
+        what: `${lease} is past its end and still ${state}${fault ? `: ${fault}` : ''}`,
+      })),
+    ];
+  } catch (error) {
+    return [{ part, state: 'broken', what: wordsOf(error) }];
+  }
+}
+
+async function policy({ deps, parts }: Context): Promise<readonly Finding[]> {
+  const read = await deps.policy.current();
+  if (!read.ok)
+    return read.error.map((problem) => ({ part: 'policy', state: 'broken', what: spell(problem) }));
+  const { entitlements, directory } = read.value;
+  return [
+    {
+      part: 'policy',
+      state: 'ok',
+      what: `${entitlements.size} entitlements and ${directory.people.size} people in ${parts.config}`,
+    },
+  ];
+}
+
+async function temporal({ parts }: Context): Promise<readonly Finding[]> {
+  const part = 'temporal';
+  const { client, close } = temporalClient(parts.temporal);
+  try {
+    await client.withDeadline(Date.now() + BOUND_MS, () =>
+      client.connection.workflowService.getSystemInfo({}),
+    );
+    return [{ part, state: 'ok', what: 'answers' }];
+  } catch (error) {
+    return [{ part, state: 'broken', what: `${wordsOf(error)}; access still ends on time, by the sweeper` }];
+  } finally {
+    await close();
+  }
+}
+
+const providers = ({ deps }: Context): readonly Promise<readonly Finding[]>[] =>
+  [...deps.providers.values()].map(async (provider): Promise<readonly Finding[]> => {
+    const part = provider.name;
+    try {
+      const { ok, missing, excess, note } = await provider.preflight(AbortSignal.timeout(BOUND_MS));
+      return [
+        ...(ok && excess.length === 0
+          ? [{ part, state: 'ok', what: note || 'has the rights it needs' } as const]
+          : []),
+        ...missing.map((right) => ({ part, state: 'broken', what: `may not: ${right}` }) as const),
+        ...excess.map(
+          (right) => ({ part, state: 'warning', what: `may more than it needs: ${right}` }) as const,
+        ),
+      ];
+    } catch (error) {
+      return [{ part, state: 'broken', what: wordsOf(error) }];
+    }
+  });
+
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

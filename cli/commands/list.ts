@@ -1,0 +1,112 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { formatDuration } from '../../core/duration.ts';
+import { parseRequestId, type PersonId, type RequestId } from '../../core/ids.ts';
+import type { Summary } from '../../ledger/index.ts';
+import { withContext } from '../context.ts';
+import { shortOf } from '../names.ts';
+import { type Format, outputOption, print, rfc3339, utc } from '../output.ts';
+
+const STATES = ['pending', 'granting', 'active', 'revoking', 'closed'] as const;
+
+type Options = Readonly<{
+  all?: boolean;
+  state?: Summary['state'];
+  person?: string;
+  waitingFor?: string;
+  limit: number;
+  before?: RequestId;
+  output: Format;
+}>;
+
+/** `curfew list` */
+export const listCommand = (): Command =>
+  new Command('list')
+    .description('requests: those that wait or are live, newest first')
+    .option('-a, --all', 'also those that are closed')
+    .addOption(new Option('-s, --state <state>', 'only those in this state').choices(STATES))
+    .option('-p, --person <person>', 'only those this person asked for')
+    .option('-w, --waiting-for <person>', "only those that wait for this person's answer")
+    .option('-n, --limit <number>', 'at most this many (1 to 500)', parseLimit, 50)
+    .option('--before <request>', 'the page after this request: the last id of the page before', parseBefore)
+    .addOption(outputOption())
+    .addHelpText(
+      'after',
+      '\n  curfew list --waiting-for cy\n  curfew list --all --output jsonl | jq .entitlement',
+    )
+    .action((options: Options) =>
+      withContext(async ({ deps }) => {
+        const { all, state, person, waitingFor, limit, before, output } = options;
+        const open = STATES.filter((each) => each !== 'closed');
+        const states = state ? [state] : all ? undefined : open;
+        const found = await deps.ledger.listRequests({
+          limit,
+          ...(states ? { states } : {}),
+          ...(person ? { requester: person as PersonId } : {}),
+          ...(waitingFor ? { waitingFor: waitingFor as PersonId } : {}),
+          ...(before ? { before } : {}),
+        });
+        if (output === 'table')
+          print(
+            found.map(lineOf),
+            output,
+            COLUMNS,
+            'No requests. Ask for something with /access in Slack, or "curfew request".',
+          );
+        else print(found.map(rowOf), output, {}, '');
+        const last = found.at(-1);
+        if (output === 'table' && last && found.length === limit)
+          console.log(`\nMore: curfew list --before ${last.id}`);
+      }),
+    );
+
+const COLUMNS = { id: 'REQUEST', who: 'WHO', what: 'WHAT', length: 'LENGTH', state: 'STATE', when: 'UNTIL' };
+
+const lineOf = ({ id, requester, entitlement, minutes, state, lapsesAt, end, closedAt }: Summary) => ({
+  id: shortOf(id),
+  who: requester,
+  what: entitlement,
+  length: formatDuration(minutes),
+  state,
+  when:
+    state === 'pending'
+      ? `lapses ${utc(lapsesAt)}`
+      : closedAt
+        ? `closed ${utc(closedAt)}`
+        : end
+          ? `ends ${utc(end)}`
+          : '-',
+});
+
+const rowOf = ({
+  id,
+  requester,
+  entitlement,
+  minutes,
+  state,
+  openedAt,
+  lapsesAt,
+  end,
+  closedAt,
+}: Summary) => ({
+  id,
+  requester,
+  entitlement,
+  minutes,
+  state,
+  opened_at: rfc3339(openedAt),
+  lapses_at: rfc3339(lapsesAt),
+  end_at: rfc3339(end),
+  closed_at: rfc3339(closedAt),
+});
+
+function parseLimit(text: string): number {
+  const limit = Number(text);
+  if (Number.isInteger(limit) && limit >= 1 && limit <= 500) return limit;
+  throw new InvalidArgumentError('It is a whole number from 1 to 500.');
+}
+
+function parseBefore(text: string): RequestId {
+  const request = parseRequestId(text);
+  if (request.ok) return request.value;
+  throw new InvalidArgumentError('It is a whole request id, as "curfew list" prints it under More.');
+}

@@ -1,0 +1,46 @@
+import { Command } from 'commander';
+import { auditCommand } from './commands/audit.ts';
+import { answerCommands, requestCommand } from './commands/act.ts';
+import { demoCommand } from './commands/demo.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { listCommand } from './commands/list.ts';
+import { migrateCommand } from './commands/migrate.ts';
+import { upCommand } from './commands/up.ts';
+import { EXIT, fail } from './exit.ts';
+import { loadDotEnv } from './settings.ts';
+
+loadDotEnv(process.cwd());
+
+const program = new Command('curfew')
+  .description('Just-in-time access: asked for in Slack, approved by the right people, ended on time.')
+  .version('0.1.0')
+  .showHelpAfterError('(add --help for what it takes)')
+  .addHelpText(
+    'after',
+    `
+Exit codes: 0 done (also when there was nothing), 1 failed, 2 wrong usage or settings,
+3 not found, 4 not allowed, 5 verification failed.
+
+Settings are environment variables or lines of .env; .env.example lists them all.`,
+  )
+  .exitOverride((error) => {
+    process.exit(error.exitCode === 0 ? EXIT.done : EXIT.usage);
+  });
+
+for (const command of [
+  demoCommand(),
+  upCommand(),
+  migrateCommand(),
+  requestCommand(),
+  ...answerCommands(),
+  listCommand(),
+  auditCommand(),
+  doctorCommand(),
+])
+  program.addCommand(command.copyInheritedSettings(program));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  fail(error);
+}

@@ -1,0 +1,119 @@
+import { Runtime } from '@temporalio/worker';
+import { isAnswer, recordAnswer } from '../activities/answer.ts';
+import { createActivities, type Deps } from '../activities/index.ts';
+import { sweep } from '../activities/sweep.ts';
+import { startBot } from '../bot/app.ts';
+import { startDispatcher } from '../engine/dispatcher.ts';
+import { temporalEngine } from '../engine/engine.ts';
+import { bundleWorkflows, startWorkers } from '../engine/worker.ts';
+import type { Logger } from './log.ts';
+import type { Parts } from './parts.ts';
+import { temporalClient, temporalWorkerConnection } from './wire.ts';
+
+/** Something that runs until it is stopped, in good order. */
+export type Running = Readonly<{ stop(): Promise<void> }>;
+
+/** Slack's side: takes clicks in, carries them to their workflows, tells people. */
+export async function startGateway(parts: Parts, deps: Deps, log: Logger): Promise<Running> {
+  const { client, close } = temporalClient(parts.temporal);
+  const bot = await startBot({
+    token: parts.slack.botToken,
+    appToken: parts.slack.appToken,
+    ...(parts.slack.apiUrl === undefined ? {} : { apiUrl: parts.slack.apiUrl }),
+    log: (level, message) => log[level]({ part: 'slack' }, message),
+    deps: { ...deps, open: deps.sealer.open, channel: parts.slack.channel },
+  });
+  const dispatcher = startDispatcher({
+    ledger: deps.ledger,
+    engine: temporalEngine(client),
+    vet: bot.vet,
+    isAnswer,
+    recordAnswer: (click) => recordAnswer(deps, click),
+    onUnknown: ({ id, kind }, error) =>
+      log.warn({ click: id, kind, error: wordsOf(error) }, 'not answered yet'),
+  });
+  return {
+    async stop() {
+      await bot.stop();
+      await dispatcher.stop();
+      await close();
+    },
+  };
+}
+
+/** Temporal's side. `serves` says which queues: the workflows' own and those of some providers. */
+export async function startWorker(
+  parts: Parts,
+  deps: Deps,
+  log: Logger,
+  serves: Readonly<{ workflows: boolean; providers: readonly string[] }>,
+): Promise<Running> {
+  installRuntime(log);
+  const bundle = serves.workflows ? await bundleWorkflows() : undefined;
+  const { connection, namespace } = await temporalWorkerConnection(parts.temporal);
+  const workers = await startWorkers({
+    connection,
+    namespace,
+    activities: createActivities(deps),
+    providers: serves.providers,
+    ...(bundle ? { bundle } : {}),
+  });
+  return {
+    async stop() {
+      await workers.stop();
+      await connection.close();
+    },
+  };
+}
+
+/** The third rung of expiry: the ledger and the providers, and no Temporal. */
+export function startSweeper(deps: Deps, log: Logger, everySeconds: number): Running {
+  let stopped = false;
+  let wake = (): void => undefined;
+  const running = (async () => {
+    while (!stopped) {
+      try {
+        const { lapsed, failed, removed, owed } = await sweep(deps);
+        if (lapsed.length + failed.length + removed.length > 0)
+          log.warn({ lapsed, failed, removed }, 'swept');
+        for (const each of owed) log.error(each, 'still owed; trying again within a minute');
+      } catch (error) {
+        log.error({ error: wordsOf(error) }, 'the sweep did not finish; trying again');
+      }
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, everySeconds * 1000);
+        wake = () => (clearTimeout(timer), resolve());
+        if (stopped) wake();
+      });
+    }
+  })();
+  return {
+    async stop() {
+      stopped = true;
+      wake();
+      await running;
+    },
+  };
+}
+
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+let installed = false;
+/** Once per process, before any connection. */
+function installRuntime(log: Logger): void {
+  if (installed) return;
+  installed = true;
+  const temporal = log.child({ part: 'temporal' });
+  const nothing = () => undefined;
+  Runtime.install({
+    shutdownSignals: [],
+    logger: {
+      log: (level, message) => temporal.debug({ level }, message),
+      trace: nothing,
+      debug: nothing,
+      info: (message) => temporal.debug(message),
+      warn: (message, meta) => temporal.warn(meta ?? {}, message),
+      error: (message, meta) => temporal.error(meta ?? {}, message),
+    },
+  });
+}

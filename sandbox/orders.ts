@@ -1,0 +1,70 @@
+import pg from 'pg';
+
+/** The company's orders database, and the login with which Curfew hands out access to it. */
+export type Orders = Readonly<{
+  /** For the Postgres provider: a login that may make roles and is no superuser. */
+  granterUrl: string;
+  /** For the page that shows who can log in. */
+  readerUrl: string;
+}>;
+
+const DATABASE = 'orders';
+const GRANTER = 'curfew_granter';
+
+/** Makes the database, its roles and a few rows, where they are missing. `superUrl` is a superuser's. */
+export async function seedOrders(superUrl: string, password: string): Promise<Orders> {
+  const at = (database: string, user?: string): string => {
+    const url = new URL(superUrl);
+    url.pathname = `/${database}`;
+    if (user) [url.username, url.password] = [user, password];
+    return url.href;
+  };
+  await run(superUrl, async (db) => {
+    for (const [role, options] of ROLES)
+      if (!(await exists(db, 'select from pg_roles where rolname = $1', role)))
+        await db.query(`create role ${role} ${options}`);
+    await db.query(`alter role ${GRANTER} password ${pg.escapeLiteral(password)}`);
+    await db.query(`grant orders_reader, orders_owner to ${GRANTER} with admin option`);
+    if (!(await exists(db, 'select from pg_database where datname = $1', DATABASE)))
+      await db.query(`create database ${DATABASE} owner orders_owner`);
+  });
+  await run(at(DATABASE), async (db) => void (await db.query(TABLES)));
+  return { granterUrl: at(DATABASE, GRANTER), readerUrl: at(DATABASE, GRANTER) };
+}
+
+const ROLES = [
+  ['orders_owner', 'nologin'],
+  ['orders_reader', 'nologin'],
+  [GRANTER, 'login createrole'],
+] as const;
+
+const TABLES = `
+  revoke connect on database ${DATABASE} from public;
+  grant connect on database ${DATABASE} to orders_reader, ${GRANTER};
+  set role orders_owner;
+  create table if not exists customer (id int primary key, name text not null);
+  create table if not exists orders (
+    id int primary key, customer_id int not null references customer, item text not null, placed date not null,
+    state text not null check (state in ('placed', 'packed', 'sent', 'stuck'))
+  );
+  insert into customer values (1, 'Miro Ltd'), (2, 'Harbour Books'), (3, 'Kestrel & Sons') on conflict do nothing;
+  insert into orders values
+    (4310, 1, 'desk lamp', date '2026-03-02', 'sent'),
+    (4311, 2, 'reading lamp', date '2026-03-02', 'packed'),
+    (4312, 3, 'lantern, brass', date '2026-03-03', 'stuck'),
+    (4313, 1, 'bulbs, 12', date '2026-03-03', 'placed') on conflict do nothing;
+  grant select on all tables in schema public to orders_reader;
+  reset role;`;
+
+const exists = async (db: pg.Client, sql: string, name: string): Promise<boolean> =>
+  (await db.query(sql, [name])).rowCount === 1;
+
+async function run(url: string, work: (db: pg.Client) => Promise<void>): Promise<void> {
+  const db = new pg.Client({ connectionString: url });
+  await db.connect();
+  try {
+    await work(db);
+  } finally {
+    await db.end();
+  }
+}
