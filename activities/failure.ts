@@ -1,20 +1,26 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { Fault } from '../core/errors.ts';
 
-/** The only place where our faults become Temporal's. The vendor's own wait becomes the next retry's delay. */
-export function toFailure(error: unknown): unknown {
+/**
+ * The only place where our faults become Temporal's. The vendor's own wait becomes the next retry's delay. What
+ * is `owed` is tried again whatever the fault: a credential can be mended, a removal cannot be given up (I4).
+ */
+export function toFailure(error: unknown, owed = false): unknown {
   if (!(error instanceof Fault)) return error;
   return ApplicationFailure.create({
     message: error.message,
     type: error.code,
-    nonRetryable: !error.retry,
+    nonRetryable: !error.retry && !owed,
     category: ApplicationFailureCategory.BENIGN,
     ...(error.retryAfterMs === undefined ? {} : { nextRetryDelay: error.retryAfterMs }),
   });
 }
 
 /** Gives every activity of a set that translation. */
-export const translating = <A extends Record<string, (input: never) => Promise<unknown>>>(activities: A): A =>
+export const translating = <A extends Record<string, (input: never) => Promise<unknown>>>(
+  activities: A,
+  owed: readonly (keyof A)[],
+): A =>
   Object.fromEntries(
     Object.entries(activities).map(([name, activity]) => [
       name,
@@ -22,7 +28,7 @@ export const translating = <A extends Record<string, (input: never) => Promise<u
         try {
           return await activity(input);
         } catch (error) {
-          throw toFailure(error);
+          throw toFailure(error, owed.includes(name));
         }
       },
     ]),

@@ -5,7 +5,7 @@ import type { LeaseId } from '../core/ids.ts';
 import { stateOf } from '../core/request.ts';
 import type { Lease } from '../ledger/index.ts';
 import type { Intent, Provider } from '../providers/provider.ts';
-import { type Deps, laneOf, providerOf, type Update, updateOf } from './deps.ts';
+import { type Deps, laneOf, providerOf, since, type Update, updateOf } from './deps.ts';
 import { remaining, type Undo } from './remove.ts';
 
 export type Granted = Update & Readonly<{ undo: Undo }>;
@@ -18,10 +18,14 @@ type Granting = Readonly<{ lease: LeaseId; version: number; signal: AbortSignal 
  * and the prior state are written before the first write to the provider, and only once.
  */
 export async function grant(deps: Deps, { lease: id, version, signal }: Granting): Promise<Granted> {
-  const lease = await deps.ledger.readLease(id);
-  if (!lease) throw new Fault('fenced', `no lease ${id}`);
-  const { provider, target } = providerOf(deps, lease.target);
-  return deps.ledger.lane(laneOf(lease.target), async () => {
+  const { target: row } = await leaseIn(deps, id);
+  const { provider, target } = providerOf(deps, row);
+  return deps.ledger.lane(laneOf(row), async () => {
+    const lease = await leaseIn(deps, id); // another attempt may have had the lane before
+    if (lease.state === 'present') {
+      const trail = await deps.ledger.readTrail(lease.request);
+      return { events: since(trail, version), undo: undoOf(lease, provider, target) };
+    }
     await fence(deps, lease, provider, target, signal);
     const intended = lease.holding ? lease : await writeIntent(deps, lease, provider, target, signal);
     const intent = await presentIntent(deps, intended, provider, target);
@@ -43,6 +47,12 @@ export async function grant(deps: Deps, { lease: id, version, signal }: Granting
   });
 }
 
+async function leaseIn({ ledger }: Deps, id: LeaseId): Promise<Lease> {
+  const lease = await ledger.readLease(id);
+  if (!lease) throw new Fault('fenced', `no lease ${id}`);
+  return lease;
+}
+
 /** Throws unless this lease is still to be given, judged once more by the ledger and the policy. */
 async function fence(
   { ledger, policy }: Deps,
@@ -53,7 +63,9 @@ async function fence(
 ): Promise<void> {
   const state = stateOf((await ledger.readTrail(lease.request)).map(({ event }) => event));
   if (state.kind !== 'granting' || (await ledger.now()) >= state.end) {
-    if (lease.holding) await provider.ensureAbsent(remaining(lease, provider, target), signal);
+    // An ended lease has its receipt: what is there now is not ours to take.
+    if (lease.holding && lease.state !== 'ended')
+      await provider.ensureAbsent(remaining(lease, provider, target), signal);
     throw new Fault('fenced', `the request is ${state.kind}`);
   }
   const still = await policy.stillAllowed(

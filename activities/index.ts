@@ -26,20 +26,23 @@ export type Machine = Readonly<
 export type Activities = ReturnType<typeof createActivities>;
 
 export const createActivities = (deps: Deps) =>
-  translating({
-    judge: (input: { request: RequestId }) => judge(deps, input),
-    answer: (input: { click: ClickId; version: number }) => answer(deps, input),
-    settle: async (input: { request: RequestId; said: Machine; version: number }): Promise<Update> => {
-      const { request, said, version } = input;
-      const recorded = await deps.ledger.record({
-        request,
-        name: said.kind,
-        via: 'workflow',
-        command: (_state, at) => ({ ...said, at }),
-      });
-      return updateOf(recorded, version);
+  translating(
+    {
+      judge: (input: { request: RequestId }) => judge(deps, input),
+      answer: (input: { click: ClickId; version: number }) => answer(deps, input),
+      settle: async (input: { request: RequestId; said: Machine; version: number }): Promise<Update> => {
+        const { request, said, version } = input;
+        const recorded = await deps.ledger.record({
+          request,
+          name: said.kind,
+          via: 'workflow',
+          command: (_state, at) => ({ ...said, at }),
+        });
+        return updateOf(recorded, version);
+      },
+      grant: (input: { lease: LeaseId; version: number }) => grant(deps, { ...input, signal: attempt() }),
+      revoke: (input: { lease: LeaseId; expire: boolean; undo?: Undo; version: number }) =>
+        remove(deps, { ...input, via: 'workflow', signal: attempt() }),
     },
-    grant: (input: { lease: LeaseId; version: number }) => grant(deps, { ...input, signal: attempt() }),
-    revoke: (input: { lease: LeaseId; expire: boolean; undo?: Undo; version: number }) =>
-      remove(deps, { ...input, via: 'workflow', signal: attempt() }),
-  });
+    ['revoke'],
+  );

@@ -18,7 +18,8 @@ export type Removing = Readonly<{
   signal: AbortSignal;
 }>;
 
-export type Removed = Update & Readonly<{ notYet: boolean }>;
+/** `inMs`: how long until its end by the ledger's clock, when that is not reached yet; 0 when it is removed. */
+export type Removed = Update & Readonly<{ inMs: number }>;
 
 /**
  * Ends one lease: says so in the ledger, makes it so at the provider, reads it back, and writes the receipt.
@@ -30,7 +31,7 @@ export async function remove(deps: Deps, removing: Removing): Promise<Removed> {
   try {
     const begun = expire ? await beginExpiry(deps, removing) : undefined;
     if (begun && !begun.outcome.ok && begun.outcome.error.code === 'not-yet')
-      return { ...updateOf(begun, version), notYet: true };
+      return { ...updateOf(begun, version), inMs: await untilEnd(deps, begun) };
 
     const lease = await ledger.readLease(id);
     if (!lease) throw new Fault('fenced', `no lease ${id}`);
@@ -41,15 +42,18 @@ export async function remove(deps: Deps, removing: Removing): Promise<Removed> {
       via,
       command: (_state, at) => ({ kind: 'confirm-removed', lease: id, at, ...seenOf(receipt) }),
     });
-    return { ...updateOf(confirmed, version), notYet: false };
+    return { ...updateOf(confirmed, version), inMs: 0 };
   } catch (error) {
     if (undo && error instanceof Fault && error.code === 'ledger-unavailable') {
       const { provider, target } = providerOf(deps, undo.row);
       await provider.ensureAbsent({ ...undo.intent, target }, signal);
-    } else if (error instanceof Fault) await ledger.noteFault(id, error.message);
+    } else await ledger.noteFault(id, error instanceof Error ? error.message : String(error));
     throw error;
   }
 }
+
+const untilEnd = async ({ ledger }: Deps, { state }: Recorded): Promise<number> =>
+  Math.max(('end' in state ? (state.end ?? 0) : 0) - (await ledger.now()), 1);
 
 const beginExpiry = async ({ ledger }: Deps, { lease: id, via }: Removing): Promise<Recorded | undefined> => {
   const lease = await ledger.readLease(id);

@@ -26,18 +26,20 @@ const AT_ONCE = 20;
  */
 export async function sweep(deps: Deps): Promise<Swept> {
   const { ledger } = deps;
-  const lapsed = await ledger.overdue(LAPSE_GRACE_MS);
-  for (const request of lapsed) await say(deps, request, { kind: 'lapse' });
-  const failed = await ledger.stuckGrants(GRANT_LIMIT_MS);
-  for (const request of failed) await say(deps, request, { kind: 'fail-grant', fault: 'unknown' });
+  const lapsed = await each(await ledger.overdue(LAPSE_GRACE_MS), (request) =>
+    say(deps, request, { kind: 'lapse' }),
+  );
+  const failed = await each(await ledger.stuckGrants(GRANT_LIMIT_MS), (request) =>
+    say(deps, request, { kind: 'fail-grant', fault: 'unknown' }),
+  );
 
   const due = await ledger.takeDue(AT_ONCE);
   const swept = await Promise.all(
     due.map(async ({ id: lease }) => {
       const signal = AbortSignal.timeout(ATTEMPT_MS);
       const why = await remove(deps, { lease, expire: true, via: 'sweeper', version: 0, signal }).then(
-        ({ notYet }) => (notYet ? 'its end is not reached yet' : undefined),
-        (error: unknown) => (error instanceof Error ? error.message : String(error)),
+        ({ inMs }) => (inMs > 0 ? 'its end is not reached yet' : undefined),
+        whyOf,
       );
       return { lease, why };
     }),
@@ -49,6 +51,22 @@ export async function sweep(deps: Deps): Promise<Swept> {
     owed: swept.flatMap(({ lease, why }) => (why === undefined ? [] : [{ lease, why }])),
   };
 }
+
+/** Those that worked. One that cannot be written must not keep the others, or a removal, from their turn. */
+async function each(
+  requests: readonly RequestId[],
+  work: (request: RequestId) => Promise<unknown>,
+): Promise<readonly RequestId[]> {
+  const done: RequestId[] = [];
+  for (const request of requests)
+    await work(request).then(
+      () => done.push(request),
+      () => undefined,
+    );
+  return done;
+}
+
+const whyOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 type Said = { kind: 'lapse' } | { kind: 'fail-grant'; fault: 'unknown' };
 

@@ -35,10 +35,17 @@ export function startDispatcher(deps: DispatcherDeps): { stop(): Promise<void> }
     missed = true;
     wake();
   });
+  const busy = new Set<Promise<void>>();
   const running = (async () => {
     while (!stopped) {
-      const found = await dispatchDue(deps).catch(() => 0);
-      if (found > 0 || missed) {
+      // Nobody waits behind a click whose answer takes long: an end waits for its provider.
+      const found = await deps.ledger.takeClicks(AT_ONCE - busy.size, AGAIN_MS).catch(() => []);
+      for (const click of found) {
+        const work = carry(deps, click).finally(() => busy.delete(work));
+        busy.add(work);
+      }
+      if (busy.size >= AT_ONCE) await Promise.race(busy);
+      if (found.length > 0 || missed) {
         missed = false;
         continue;
       }
@@ -55,23 +62,17 @@ export function startDispatcher(deps: DispatcherDeps): { stop(): Promise<void> }
       wake();
       await stopListening();
       await running;
+      await Promise.all(busy);
     },
   };
 }
 
-/** Takes what is due and dispatches it; returns how many there were. */
-export async function dispatchDue(deps: DispatcherDeps): Promise<number> {
-  const clicks = await deps.ledger.takeClicks(AT_ONCE, AGAIN_MS);
-  await Promise.all(
-    clicks.map(async (click) => {
-      try {
-        await deps.ledger.settleClick(click.id, await dispatch(deps, click));
-      } catch (error) {
-        deps.onUnknown?.(click, error); // it is still unsettled, so it is taken again
-      }
-    }),
-  );
-  return clicks.length;
+async function carry(deps: DispatcherDeps, click: Click): Promise<void> {
+  try {
+    await deps.ledger.settleClick(click.id, await dispatch(deps, click));
+  } catch (error) {
+    deps.onUnknown?.(click, error); // it is still unsettled, so it is taken again
+  }
 }
 
 async function dispatch(deps: DispatcherDeps, click: Click): Promise<Settled> {

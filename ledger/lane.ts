@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { Fault } from '../core/errors.ts';
 import { reachable } from './pool.ts';
 
 /**
@@ -11,7 +12,7 @@ export async function lane<T>(pool: pg.Pool, key: string, work: () => Promise<T>
   try {
     await reachable(async () => {
       await client.query(`set lock_timeout = '20s'`);
-      await client.query('select pg_advisory_lock(hashtextextended($1, 1))', [key]);
+      await client.query('select pg_advisory_lock(hashtextextended($1, 1))', [key]).catch(taken);
     });
     const value = await work();
     broken = await client.query('select pg_advisory_unlock(hashtextextended($1, 1))', [key]).then(
@@ -22,4 +23,11 @@ export async function lane<T>(pool: pg.Pool, key: string, work: () => Promise<T>
   } finally {
     client.release(broken); // closing the session frees the lock when unlocking could not
   }
+}
+
+/** Somebody else's call takes long. The ledger is there, so nobody may act as if it were away. */
+function taken(error: unknown): never {
+  if ((error as { code?: string }).code === '55P03')
+    throw new Fault('provider-unavailable', 'an earlier change to the same access is still under way');
+  throw error;
 }

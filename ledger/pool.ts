@@ -20,6 +20,8 @@ export const openPool = (url: string, max = 10): pg.Pool => {
     application_name: 'curfew',
   });
   pool.on('error', () => undefined); // an idle connection broke; the next query opens another or says so
+  // One that breaks while it is lent out (a lane waits for a provider) would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 };
 

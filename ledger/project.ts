@@ -104,6 +104,8 @@ async function endLease(db: Db, lease: LeaseId): Promise<void> {
       where id = $1 returning holding_id`,
     [lease],
   );
+  // Locked first: a lease that joins meanwhile must be seen by the next statement, or its access would outlive it.
+  await db.query('select from holding where id = $1 for update', [rows[0]?.holding_id ?? null]);
   await db.query(
     `update holding set closed_at = ledger_now()
       where id = $1 and not exists (select from lease where holding_id = $1 and state <> 'ended')`,

@@ -68,15 +68,14 @@ async function life({ request }: Input, operator: { readonly cancelled: boolean 
   }
 
   async function wait(lapsesAt: Instant): Promise<void> {
-    while (kind() === 'pending') {
+    // By the ledger's clock it may be too early yet: it is asked again, ever less often.
+    for (let pause = 1; kind() === 'pending'; pause = Math.min(Math.max(2 * pause, 1_000), 60_000)) {
       const answered = await condition(
         () => kind() !== 'pending' || operator.cancelled,
-        atLeast(lapsesAt - now()),
+        Math.max(lapsesAt - now(), pause),
       );
       if (kind() !== 'pending') return;
-      await settle(
-        answered ? { kind: 'void', why: 'an operator cancelled the workflow' } : { kind: 'lapse' },
-      );
+      await settle(answered ? CANCELLED : { kind: 'lapse' });
     }
   }
 
@@ -84,6 +83,11 @@ async function life({ request }: Input, operator: { readonly cancelled: boolean 
     let due = false;
     void sleep(atLeast(end - now())).then(() => (due = true)); // armed before the grant, so nothing outlasts it
     const within = Math.min(LIMITS.grantingMinutes * 60_000, atLeast(end - now()));
+
+    // The ledger has to know at once, also while a provider hangs: it is what stops the next attempt.
+    void condition(() => operator.cancelled).then(() =>
+      kind() === 'granting' || kind() === 'active' ? settle(CANCELLED) : undefined,
+    );
 
     const undo = new Map<LeaseId, Undo>();
     const failures = await Promise.all(
@@ -99,22 +103,22 @@ async function life({ request }: Input, operator: { readonly cancelled: boolean 
       }),
     );
     const failure = failures.find((why) => why !== undefined);
-    if (failure) await settle(failure);
+    // What is due does not wait for the ledger to hear why (I14).
+    if (failure) await Promise.race([settle(failure), condition(() => due)]);
 
-    await condition(() => kind() !== 'active' || due || operator.cancelled);
-    if (!due && operator.cancelled && kind() === 'active')
-      await settle({ kind: 'void', why: 'an operator cancelled the workflow' });
+    await condition(() => kind() !== 'active' || due);
 
     await Promise.all(
       leases.map(async (lease, target) => {
         const owed = undo.get(lease);
-        for (let notYet = true; notYet;) {
-          const expire = kind() === 'active' || kind() === 'granting';
+        for (let again = true; again;) {
+          const before = kind();
+          const expire = before === 'active' || before === 'granting';
           const revoke = effects.revoking(providers[target] ?? '');
           const removed = await revoke({ lease, expire, version, ...(owed ? { undo: owed } : {}) });
           learn(removed);
-          notYet = removed.notYet;
-          if (notYet) await sleep('1s');
+          again = removed.inMs > 0;
+          if (again) await condition(() => kind() !== before, removed.inMs);
         }
       }),
     );
@@ -130,6 +134,8 @@ async function life({ request }: Input, operator: { readonly cancelled: boolean 
   if (state.kind !== 'closed') throw ApplicationFailure.nonRetryable(`ended while ${kind()}`, 'not-closed');
   return { ending: state.because.kind };
 }
+
+const CANCELLED: Machine = { kind: 'void', why: 'an operator cancelled the workflow' };
 
 /** Timers of nothing or less than nothing fire at once; Temporal wants them positive. */
 const atLeast = (ms: number): number => Math.max(ms, 1);
