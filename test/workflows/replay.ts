@@ -1,10 +1,11 @@
 /**
- * Replays histories on the workflow code as it is now, and says which do not. A process of its own, because
- * the SDK's reader of histories does not load twice, and because the zone is set per process.
+ * Replays the recorded histories on the workflow code as it is now, and says which do not. A process of its
+ * own, because the SDK's reader of histories does not load twice, and because the zone is set per process.
+ * What a test run produces, it replays itself (`saveHistory`).
  *
  *   node --import tsx test/workflows/replay.ts [--record] [--no-cache]
  *
- * `--record` first makes the histories of the last test run the recorded ones.
+ * `--record` first makes the histories that this code produced in tests the recorded ones.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -40,13 +41,10 @@ if (process.argv.includes('--record')) {
     writeFileSync(join(RECORDED, `${basename(file, '.bin')}.json`), `${anonymous(historyToJSON(history))}\n`);
 }
 
-const histories = [
-  ...files(RECORDED, '.json').map((file) => ({
-    workflowId: `recorded ${basename(file)}`,
-    history: historyFromJSON(JSON.parse(readFileSync(file, 'utf8'))),
-  })),
-  ...produced().map(({ file, history }) => ({ workflowId: `produced ${basename(file)}`, history })),
-];
+const histories = files(RECORDED, '.json').map((file) => ({
+  workflowId: basename(file, '.json'),
+  history: historyFromJSON(JSON.parse(readFileSync(file, 'utf8'))),
+}));
 const workflowBundle = await bundleWorkflows();
 const cache = process.argv.includes('--no-cache') ? { maxCachedWorkflows: 0 } : {};
 let broken = 0;

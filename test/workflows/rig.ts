@@ -16,7 +16,7 @@ import {
 } from '../../core/ids.ts';
 import { type Event, type RequestState, stateOf } from '../../core/request.ts';
 import { type DispatcherDeps, startDispatcher } from '../../engine/dispatcher.ts';
-import { temporalEngine } from '../../engine/engine.ts';
+import { type Engine, temporalEngine } from '../../engine/engine.ts';
 import { bundleWorkflows, startWorkers } from '../../engine/worker.ts';
 import { type Click, type Ledger, openLedger } from '../../ledger/index.ts';
 import { openPolicy } from '../../policy/index.ts';
@@ -68,6 +68,7 @@ entitlements:
 export type Rig = Readonly<{
   ledger: Ledger;
   client: Client;
+  engine: Engine;
   deps: Deps;
   vendor: FakeVendor;
   /** Stands between Curfew and the vendor. */
@@ -136,9 +137,10 @@ export async function startRig({ worker = true }: { worker?: boolean } = {}): Pr
       providers: ['fake'],
       queue,
     });
+  const engine = temporalEngine(client, queue);
   const dispatching: DispatcherDeps = {
     ledger,
-    engine: temporalEngine(client, queue),
+    engine,
     isAnswer,
     vet: () => Promise.resolve(undefined),
     recordAnswer: (click) => recordAnswer(deps, click),
@@ -167,6 +169,7 @@ export async function startRig({ worker = true }: { worker?: boolean } = {}): Pr
   return {
     ledger,
     client,
+    engine,
     deps,
     vendor,
     gate: door,

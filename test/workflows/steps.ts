@@ -1,0 +1,64 @@
+import type { RequestId } from '../../core/ids.ts';
+import { until } from '../until.ts';
+import { firstLease, handleOf, type Rig } from './rig.ts';
+
+type More = Parameters<Rig['ask']>[0];
+
+/** The ledger's clock runs this far behind while a 1 min request is approved, so that it ends 2 s later. */
+const ALMOST_A_MINUTE = -58_000;
+
+export async function pending(rig: Rig, more: More = {}): Promise<RequestId> {
+  const request = await rig.ask(more);
+  await rig.reaches(request, 'pending');
+  return request;
+}
+
+/** Approved by enough people; what the provider makes of it is still open. */
+export async function approved(rig: Rig, more: More = {}): Promise<RequestId> {
+  const request = await pending(rig, more);
+  await rig.settled(await rig.say(request, 'approve', 'bo'));
+  if (more.entitlement === 'pair') await rig.settled(await rig.say(request, 'approve', 'cy'));
+  return request;
+}
+
+export async function active(rig: Rig, more: More = {}): Promise<RequestId> {
+  const request = await approved(rig, more);
+  await rig.reaches(request, 'active');
+  return request;
+}
+
+/** Active, with an end that is less than two seconds away. */
+export async function shortlyActive(rig: Rig, more: More = {}): Promise<RequestId> {
+  await rig.shiftClock(ALMOST_A_MINUTE);
+  const request = await active(rig, { ...more, length: '1m' });
+  await rig.shiftClock(0);
+  return request;
+}
+
+/** Ends it as its requester, and waits for the receipt. */
+export async function done(rig: Rig, request: RequestId): Promise<void> {
+  await rig.say(request, 'end', 'ana');
+  await rig.reaches(request, 'closed');
+}
+
+/** Every level that was written at the vendor for this lease, in order: the truth about what happened. */
+export const written = (rig: Rig, request: RequestId, lease = firstLease(request)): readonly string[] =>
+  rig.vendor.log
+    .read()
+    .flatMap((entry) => (entry.op === 'level-set' && entry.by === lease ? [entry.level] : []));
+
+/** How the workflow itself ended: its result, or its status when it has none. */
+export const outcome = (rig: Rig, request: RequestId): Promise<unknown> => handleOf(rig, request).result();
+
+/** Which door each event of that kind came through. */
+export const doors = async (rig: Rig, request: RequestId, kind: string): Promise<readonly string[]> =>
+  (await rig.ledger.readTrail(request)).flatMap((row) => (row.event.kind === kind ? [row.via] : []));
+
+/** An activity that Temporal will try again, as the server describes it. */
+export const waiting = (rig: Rig, request: RequestId, name: string) =>
+  until(`${name} waits to be tried again`, async () => {
+    const { raw } = await handleOf(rig, request).describe();
+    return raw.pendingActivities?.find(
+      (each) => each.activityType?.name === name && each.lastFailure && each.currentRetryInterval,
+    );
+  });
