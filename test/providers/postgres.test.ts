@@ -167,6 +167,15 @@ for (const [version, url] of servers) {
       expect(await rig.world.level(intent)).toBe('none');
     });
 
+    test('two databases of one server list a lease once, at the one it is for', async () => {
+      const rig = await open();
+      const { lease } = await granted(rig);
+      const beside = rig.adminUrl.replace(/\/[^/]*$/, '/postgres');
+      const both = postgresProvider({ databases: { orders: rig.adminUrl, beside } });
+      expect(await both.listManaged(never)).toMatchObject([{ lease }]);
+      expect(await postgresProvider({ databases: { beside } }).listManaged(never)).toEqual([]);
+    });
+
     test('with its database dropped, the login is removed all the same (F32)', async () => {
       const rig = await open();
       const intent = await granted(rig);
