@@ -48,7 +48,8 @@ export const boltFor = (slack: RunningSlack): App =>
     clientOptions: { slackApiUrl: slack.apiUrl },
   });
 
-/** The same, but comes back soon after a lost connection: Bolt waits for its ping time-out first (5 s). */
+/** The same, but comes back soon after a lost connection: Bolt waits for its ping time-out first (5 s). Much less
+ * than this, and a busy machine misses a pong and loses the connection in the midst of starting. */
 export const eagerBoltFor = (slack: RunningSlack): App =>
   new App({
     token: TOKENS.botToken,
@@ -57,7 +58,7 @@ export const eagerBoltFor = (slack: RunningSlack): App =>
     receiver: new SocketModeReceiver({
       appToken: TOKENS.appToken,
       logger: silence,
-      clientPingTimeout: 300,
+      clientPingTimeout: 1500,
       installerOptions: { clientOptions: { slackApiUrl: slack.apiUrl } },
     }),
   });
