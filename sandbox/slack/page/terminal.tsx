@@ -24,7 +24,7 @@ export const Terminal: FC = () => (
           Query
         </label>
         <textarea id="terminal-sql" class="terminal__input" rows={2} spellcheck={false}>
-          select current_user, now();
+          select id, item, state from orders;
         </textarea>
         <button type="submit" class="btn btn--small terminal__run">
           Run
