@@ -22,17 +22,23 @@ export type Bot = Readonly<{ vet: BotDeps['vet']; stop(): Promise<void> }>;
 
 /** Connects to Slack over Socket Mode and answers people. Throws when Slack does not take the tokens. */
 export async function startBot({ token, appToken, apiUrl, log, deps: given }: BotOptions): Promise<Bot> {
+  const slackApiUrl = apiUrl === undefined ? {} : { slackApiUrl: apiUrl };
+  const logger = loggerOf(log);
   const app = new bolt.App({
     token,
-    appToken,
-    socketMode: true,
-    logger: loggerOf(log),
-    // The outbox tries again by itself; a call that waits would only hold it up.
+    logger,
+    // The socket keeps Slack's own retries: without them a reconnect while Slack is down ends the process.
+    receiver: new bolt.SocketModeReceiver({
+      appToken,
+      logger,
+      installerOptions: { clientOptions: slackApiUrl },
+    }),
+    // Calls do not: the outbox tries again by itself, and one that waits would only hold it up.
     clientOptions: {
       retryConfig: { retries: 0 },
       rejectRateLimitedCalls: true,
       timeout: 10_000,
-      ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
+      ...slackApiUrl,
     },
   });
   const { team_id: team = '' } = await app.client.auth.test();

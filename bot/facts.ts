@@ -19,6 +19,7 @@ export type Facts = Readonly<{
   id: RequestId;
   state: Exclude<RequestState, { kind: 'blank' }>;
   title: string;
+  about: string | undefined;
   class: string;
   reason: string;
   denial?: string;
@@ -58,6 +59,7 @@ export async function readFacts(deps: FactsDeps, id: RequestId): Promise<Facts |
     id,
     state,
     title: entitlement?.title ?? state.ask.entitlement,
+    about: entitlement?.about,
     class: entitlement?.class ?? 'internal',
     reason: words.reason ?? '(erased)',
     ...(words.denial === undefined ? {} : { denial: words.denial }),

@@ -36,7 +36,7 @@ export function requestCard(facts: Facts, reader?: PersonId): Drawn {
     blocks: [
       section(`*${spell(requester)} asks for ${escaped(facts.title)}* for *${formatDuration(minutes)}*`),
       quote(reason),
-      section(`*What they could do*\n${grants(targets)}`),
+      section(`*What they could do*\n${facts.about ? `${escaped(facts.about)}\n` : ''}${grants(targets)}`),
       context(...enforcement(targets)),
       section(`${SIGN[state.kind]} ${standing(facts, spell)}`),
       ...(facts.denial === undefined ? [] : [quote(facts.denial)]),
