@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { openHome } from '../../cli/launch/home.ts';
 import { diskTrouble, Trouble } from '../../cli/launch/trouble.ts';
+import { until } from '../until.ts';
 import { failureOf, otherProcess, temporaryHome } from './kit.ts';
 
 const removals: (() => void)[] = [];
@@ -61,14 +62,41 @@ describe('the folder of Curfew', () => {
     stranger.kill();
   });
 
-  test('goes to exactly one of four processes that find the same dead owner', async () => {
-    openHome(home).release();
-    writeFileSync(join(home, 'run', 'lock.1'), JSON.stringify({ pid: 999_999_999, started: 'never' }));
-    const racers = [1, 2, 3, 4].map(() => otherProcess(OPEN(home)));
-    const said = await Promise.all(racers.map((racer) => racer.line));
+  test('goes to exactly one of four processes that find the same dead owner at once', async () => {
+    const rounds = Array.from({ length: 20 }, (_, round) => join(home, String(round)));
+    for (const round of rounds) {
+      openHome(round).release();
+      writeFileSync(join(round, 'run', 'lock.1'), JSON.stringify({ pid: 999_999_999, started: 'never' }));
+    }
+    // Each waits in a tight loop for the signal of the round, so that they act within the same moment.
+    const racers = [1, 2, 3, 4].map(() =>
+      otherProcess(`
+        import { existsSync, writeFileSync } from 'node:fs';
+        import { openHome } from 'launch/home.ts';
+        const said = [];
+        for (const home of ${JSON.stringify(rounds)}) {
+          writeFileSync(home + '/here.' + process.pid, '');
+          while (!existsSync(home + '/go') && performance.now() < 60_000);
+          try { openHome(home); said.push('open'); } catch (error) { said.push(error.code ?? String(error)); }
+        }
+        console.log(JSON.stringify(said));
+        setTimeout(() => {}, 60_000);`),
+    );
+    for (const round of rounds) {
+      const here = () => readdirSync(round).filter((name) => name.startsWith('here.')).length;
+      await until('all four wait', () => here() === racers.length || undefined);
+      writeFileSync(join(round, 'go'), '');
+    }
+    const said = await Promise.all(racers.map(async (racer) => JSON.parse(await racer.line) as string[]));
     racers.forEach((racer) => racer.child.kill('SIGKILL'));
     await Promise.all(racers.map((racer) => racer.ended));
-    expect(said.sort()).toEqual(['home-in-use', 'home-in-use', 'home-in-use', 'open']);
+    const outcomes = rounds.map((_, round) =>
+      said
+        .map((each) => each[round])
+        .sort()
+        .join(),
+    );
+    expect(new Set(outcomes)).toEqual(new Set(['home-in-use,home-in-use,home-in-use,open']));
   });
 });
 
