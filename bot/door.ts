@@ -3,7 +3,7 @@ import { uuidv7 } from 'uuidv7';
 import { clickIdOf, type PersonId, requestOf } from '../core/ids.ts';
 import type { Refusal } from '../core/request.ts';
 import type { Click, Ledger } from '../ledger/index.ts';
-import { personOf, type Policy } from '../policy/index.ts';
+import type { Policy } from '../policy/index.ts';
 
 /** Who did something, as Slack's signed payload says it. Never taken from what the person typed (B32). */
 export type Caller = Readonly<{ user: string; team: string | undefined; channel: string | undefined }>;
@@ -24,9 +24,8 @@ type Done = Click extends infer Each
 
 export function openDoor({ ledger, policy, team }: { ledger: Ledger; policy: Policy; team: string }): Door {
   const find = async (caller: Caller): Promise<PersonId | null> => {
-    const set = await policy.current();
-    if (!set.ok || (caller.team !== undefined && caller.team !== team)) return null;
-    return personOf(set.value.directory, 'slack', caller.user)?.id ?? null;
+    if (caller.team !== undefined && caller.team !== team) return null;
+    return (await policy.personOf('slack', caller.user))?.id ?? null;
   };
   return {
     personOf: find,

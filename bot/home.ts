@@ -2,7 +2,6 @@ import type { App } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { PersonId } from '../core/ids.ts';
 import type { Wanted } from '../ledger/index.ts';
-import { askableBy } from '../policy/index.ts';
 import type { BotDeps } from './deps.ts';
 import { type Facts, readFacts, whoIn } from './facts.ts';
 import { home } from './views/home.ts';
@@ -33,7 +32,7 @@ export async function publishHome(
   if (!opened.has(person)) return;
   const set = await deps.policy.current();
   const { slack, name } = whoIn(set)(person);
-  if (!slack || !set.ok) return;
+  if (!slack) return;
   const facts = async (wanted: Wanted): Promise<readonly Facts[]> => {
     const found = await deps.ledger.listRequests({ limit: 20, ...wanted });
     return (await Promise.all(found.map(({ id }) => readFacts(deps, id)))).flatMap((one) => one ?? []);
@@ -44,7 +43,7 @@ export async function publishHome(
     live: await facts({ requester: person, states: ['granting', 'active', 'revoking'] }),
     waitingForMe: await facts({ waitingFor: person }),
     mine: await facts({ requester: person, states: ['pending'] }),
-    askable: askableBy(set.value, person),
+    askable: await deps.policy.askableBy(person),
   });
   await client.views.publish({ user_id: slack, view });
 }

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import type { PersonId } from '../core/ids.ts';
 import { nearest } from '../core/nearest.ts';
-import { personOf, spell } from '../policy/index.ts';
+import { spell } from '../policy/index.ts';
 import type { Context } from './context.ts';
 import { Stop } from './exit.ts';
 
@@ -29,7 +29,7 @@ export async function callerOf(
     const guess = nearest(as, directory.people.keys());
     throw new Stop('notFound', `Nobody is called "${as}".${guess ? ` Did you mean "${guess}"?` : ''}`);
   }
-  const person = personOf(directory, 'unix', login);
+  const person = await deps.policy.personOf('unix', login);
   if (person) return { account: login, person: person.id };
   throw new Stop(
     'notAllowed',

@@ -1,22 +1,37 @@
 import type { PersonId } from '../core/ids.ts';
 import type { Approval, Ask, AskRefusal } from '../core/request.ts';
 import { no, type Result } from '../core/result.ts';
-import type { ReadTarget } from './catalogue.ts';
-import { type Asking, eligibleNow, judgeAsk, type Judged, type JudgedTarget, stillAllowed } from './judge.ts';
+import type { Entitlement, ReadTarget } from './catalogue.ts';
+import {
+  askableBy,
+  type Asking,
+  eligibleNow,
+  findEntitlement,
+  judgeAsk,
+  type Judged,
+  type JudgedTarget,
+  stillAllowed,
+} from './judge.ts';
+import { type Person, personOf } from './people.ts';
 import type { PolicySet } from './policy.ts';
 import { policyFolder } from './source.ts';
 import { type Problem, spell } from './yaml.ts';
 
 export type { Entitlement, ReadTarget } from './catalogue.ts';
 export type { Asking, Judged } from './judge.ts';
-export { askableBy, findEntitlement } from './judge.ts';
-export { type Person, personOf } from './people.ts';
+export type { Person } from './people.ts';
 export type { PolicySet } from './policy.ts';
 export { type Problem, spell } from './yaml.ts';
 
 /** The policy as it is now. While its files cannot be read, everything new is refused (I14, B54). */
 export type Policy = Readonly<{
   current(): Promise<Result<PolicySet, readonly Problem[]>>;
+  /** Who an account belongs to; nobody while the policy cannot be read. */
+  personOf(place: string, account: string): Promise<Person | undefined>;
+  /** What this person may ask for, in the catalogue's order. */
+  askableBy(person: PersonId): Promise<readonly Entitlement[]>;
+  /** By id or synonym, in any case. */
+  entitlementNamed(typed: string): Promise<Entitlement | undefined>;
   judge(asking: Asking): Promise<Result<Judged, AskRefusal>>;
   eligibleNow(ask: Pick<Ask, 'requester' | 'entitlement'>, by: PersonId): Promise<boolean>;
   stillAllowed(
@@ -30,6 +45,18 @@ export function openPolicy(folder: string, readTarget: ReadTarget): Policy {
   const current = policyFolder(folder, readTarget);
   return {
     current,
+    personOf: async (place, account) => {
+      const policy = await current();
+      return policy.ok ? personOf(policy.value.directory, place, account) : undefined;
+    },
+    askableBy: async (person) => {
+      const policy = await current();
+      return policy.ok ? askableBy(policy.value, person) : [];
+    },
+    entitlementNamed: async (typed) => {
+      const policy = await current();
+      return policy.ok ? findEntitlement(policy.value, typed) : undefined;
+    },
     judge: async (asking) => {
       const policy = await current();
       return policy.ok

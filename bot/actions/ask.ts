@@ -1,6 +1,6 @@
 import type { App } from '@slack/bolt';
 import type { AskRefusal, Stage } from '../../core/request.ts';
-import { askableBy, type Entitlement, findEntitlement, type PolicySet } from '../../policy/index.ts';
+import type { Entitlement } from '../../policy/index.ts';
 import { type BotDeps, callerOf, type Client } from '../deps.ts';
 import type { Caller } from '../door.ts';
 import { describe, whoIn } from '../facts.ts';
@@ -19,20 +19,18 @@ export async function openAskModal(
 ): Promise<void> {
   const set = await deps.policy.current();
   const person = await deps.door.personOf(caller);
-  const view =
-    set.ok && person
-      ? askModal(await chosenOf(deps, set.value, caller, wanted), mention(whoIn(set)), caller.channel ?? '')
-      : sorryModal('Ask for access', refusalText({ code: 'unknown-person' }, String));
+  const view = person
+    ? askModal(await chosenOf(deps, caller, wanted), mention(whoIn(set)), caller.channel ?? '')
+    : sorryModal('Ask for access', refusalText({ code: 'unknown-person' }, String));
   await client.views.open({ trigger_id: trigger, view });
 }
 
 async function chosenOf(
   deps: BotDeps,
-  policy: PolicySet,
   caller: Caller,
   wanted: string | undefined,
 ): Promise<Chosen | undefined> {
-  const entitlement = wanted === undefined ? undefined : findEntitlement(policy, wanted);
+  const entitlement = wanted === undefined ? undefined : await deps.policy.entitlementNamed(wanted);
   if (!entitlement) return undefined;
   return {
     entitlement,
@@ -69,9 +67,8 @@ export function askActions(app: App, deps: BotDeps): void {
   });
 
   app.options('entitlement', async ({ ack, body, payload }) => {
-    const set = await deps.policy.current();
     const person = await deps.door.personOf(callerOf(body));
-    const found = set.ok && person ? matching(askableBy(set.value, person), payload.value) : [];
+    const found = person ? matching(await deps.policy.askableBy(person), payload.value) : [];
     await ack({ options: found.slice(0, 100).map(option) });
   });
 
@@ -79,8 +76,7 @@ export function askActions(app: App, deps: BotDeps): void {
     await ack();
     if (body.type !== 'block_actions' || !body.view || action.type !== 'external_select') return;
     const set = await deps.policy.current();
-    if (!set.ok) return;
-    const chosen = await chosenOf(deps, set.value, callerOf(body), action.selected_option?.value);
+    const chosen = await chosenOf(deps, callerOf(body), action.selected_option?.value);
     const { id, hash, private_metadata } = body.view;
     await client.views.update({
       view_id: id,

@@ -1,5 +1,4 @@
 import { formatDuration } from '../../core/duration.ts';
-import { askableBy } from '../../policy/index.ts';
 import type { BotDeps } from '../deps.ts';
 import type { Caller } from '../door.ts';
 import { readFacts } from '../facts.ts';
@@ -11,8 +10,7 @@ import { refusalText } from '../words.ts';
 /** What this person has and what they may ask for, for their eyes only. */
 export async function listing(deps: BotDeps, caller: Caller): Promise<Drawn> {
   const person = await deps.door.personOf(caller);
-  const set = await deps.policy.current();
-  if (!person || !set.ok) {
+  if (!person) {
     const text = refusalText({ code: 'unknown-person' }, String);
     return { text, blocks: [section(text)] };
   }
@@ -22,7 +20,7 @@ export async function listing(deps: BotDeps, caller: Caller): Promise<Drawn> {
     limit: 10,
   });
   const facts = (await Promise.all(open.map(({ id }) => readFacts(deps, id)))).flatMap((one) => one ?? []);
-  const askable = askableBy(set.value, person);
+  const askable = await deps.policy.askableBy(person);
   return {
     text: `You have ${facts.length} open requests and may ask for ${askable.length} things.`,
     blocks: [

@@ -1,0 +1,46 @@
+/**
+ * Slack's description of the app, from which a workspace makes it: commands, scopes, events, no address to reach
+ * us at, because Socket Mode calls out. https://docs.slack.dev/reference/app-manifest
+ */
+export const manifest = () => ({
+  display_information: {
+    name: 'Curfew',
+    description: 'Access for a while: asked for here, approved by the right people, ended on time.',
+    background_color: '#1d2733',
+  },
+  features: {
+    app_home: {
+      home_tab_enabled: true,
+      // People read their receipts there. Nothing typed there would reach us, so there is no field to type in.
+      messages_tab_enabled: true,
+      messages_tab_read_only_enabled: true,
+    },
+    bot_user: { display_name: 'Curfew', always_online: true },
+    slash_commands: [
+      {
+        command: '/access',
+        description: 'Ask for access for a while',
+        usage_hint: '[what] [how long] [why], or list, or help',
+        // What is typed is kept as it was typed: Slack turns no name or channel into markup.
+        should_escape: false,
+      },
+    ],
+  },
+  oauth_config: { scopes: { bot: SCOPES } },
+  settings: {
+    event_subscriptions: { bot_events: ['app_home_opened'] },
+    interactivity: { is_enabled: true },
+    org_deploy_enabled: false,
+    socket_mode_enabled: true,
+    token_rotation_enabled: false,
+  },
+});
+
+/** The least that Curfew needs; each is used by the calls named beside it. */
+const SCOPES = [
+  'commands', // /access
+  'chat:write', // cards, threads, whispers, and their redrawing
+  'im:write', // conversations.open: the receipts' place
+  'users:read', // users.info at each decision: guest, outsider, bot, deactivated
+  'users:read.email', // not used yet: binding people to a directory
+];

@@ -1,0 +1,88 @@
+import { describe, expect, test } from '@jest/globals';
+import { parseTyped } from '../../bot/commands/access.ts';
+import { matching } from '../../bot/actions/ask.ts';
+import { kindOf } from '../../bot/door.ts';
+import { capped, inert, list, moment } from '../../bot/text.ts';
+import { policyOf } from '../policy/fixture.ts';
+
+const member = {
+  id: 'U1',
+  team_id: 'T1',
+  deleted: false,
+  is_bot: false,
+  is_restricted: false,
+  is_ultra_restricted: false,
+};
+
+describe('which accounts may act (T07, B44)', () => {
+  test.each<[string, object, string | undefined]>([
+    ['a member', {}, undefined],
+    ['a guest', { is_restricted: true }, 'guest'],
+    ['a guest of one channel', { is_restricted: true, is_ultra_restricted: true }, 'guest'],
+    ['somebody from another company', { is_stranger: true, team_id: 'T2' }, 'outsider'],
+    ['an account of another workspace', { team_id: 'T2' }, 'other-workspace'],
+    ['a bot', { is_bot: true }, 'bot'],
+    ['Slackbot, which says it is none', { id: 'USLACKBOT' }, 'bot'],
+    ['somebody who left', { deleted: true }, 'deactivated'],
+    ['no word on guests', { is_restricted: undefined }, 'unknown'],
+    ['no word on bots', { is_bot: undefined }, 'unknown'],
+    ['no word on having left', { deleted: undefined }, 'unknown'],
+    ['no word on the workspace', { team_id: undefined }, 'unknown'],
+  ])('%s', (_why, more, expected) => expect(kindOf({ ...member, ...more }, 'T1')).toBe(expected));
+
+  test('an account of which nothing is said', () => expect(kindOf({}, 'T1')).toBe('unknown'));
+});
+
+describe('what was typed after /access', () => {
+  test.each<[string, object]>([
+    ['', { kind: 'form' }],
+    ['   ', { kind: 'form' }],
+    ['help', { kind: 'help' }],
+    ['list', { kind: 'list' }],
+    ['orders-db', { kind: 'form', entitlement: 'orders-db' }],
+    [
+      'orders-db 2h incident 4312',
+      { kind: 'ask', entitlement: 'orders-db', length: '2h', reason: 'incident 4312' },
+    ],
+    [
+      'orders-db  2h\tbecause: of this',
+      { kind: 'ask', entitlement: 'orders-db', length: '2h', reason: 'because: of this' },
+    ],
+    ['orders-db 2h', { kind: 'ask', entitlement: 'orders-db', length: '2h', reason: '' }],
+    ['orders-db because', { kind: 'ask', entitlement: 'orders-db', length: 'because', reason: '' }],
+  ])('"%s"', (text, typed) => expect(parseTyped(text)).toEqual(typed));
+});
+
+test('the search finds by id, title and synonym, and puts what begins with the word first', () => {
+  const all = [...policyOf().entitlements.values()];
+  const ids = (typed: string) => matching(all, typed).map(({ id }) => id);
+  expect(ids('')).toHaveLength(all.length);
+  expect(ids('terraform')).toEqual(['infra-maintain']);
+  expect(ids('ORDERS')[0]).toBe('orders-db');
+  expect(ids('nothing like it')).toEqual([]);
+});
+
+test('text is capped by code points, and says that there was more', () => {
+  expect(capped('💥💥💥', 3)).toBe('💥💥💥');
+  expect(capped('💥💥💥💥', 3)).toBe('💥💥…');
+});
+
+test('invisible and reordering characters become visible; words, emoji and line ends stay', () => {
+  expect(inert('a\u202eb\u200bc\u0007')).toBe('a▯b▯c▯');
+  expect(inert('Ada Novák 💥\nзаказы')).toBe('Ada Novák 💥\nзаказы');
+  expect(inert('a\ud800')).toBe('a\ufffd');
+});
+
+test('names are listed as people say them', () => {
+  expect([list([]), list(['Ana']), list(['Ana', 'Bo']), list(['Ana', 'Bo', 'Cy'], 'or')]).toEqual([
+    'nobody',
+    'Ana',
+    'Ana and Bo',
+    'Ana, Bo or Cy',
+  ]);
+});
+
+test('a moment is shown in the viewer’s zone, with UTC for those who cannot', () =>
+  expect(moment(Date.UTC(2026, 0, 5, 12))).toBe(
+    '<!date^1767614400^{date_short_pretty} at {time}|2026-01-05 12:00 UTC>',
+  ));

@@ -1,0 +1,185 @@
+import { describe, expect, test } from '@jest/globals';
+import type { KnownBlock } from '@slack/types';
+import { helpLines } from './helpers.ts';
+import type { Facts } from '../../bot/facts.ts';
+import { askModal } from '../../bot/views/ask-modal.ts';
+import { parsePressed } from '../../bot/views/buttons.ts';
+import { help } from '../../bot/views/help.ts';
+import { home } from '../../bot/views/home.ts';
+import { denyModal, passwordModal } from '../../bot/views/modals.ts';
+import { receipt, requestCard } from '../../bot/views/request-card.ts';
+import { LIMITS } from '../../core/limits.ts';
+import { checkBlocks } from '../../sandbox/slack/blocks.ts';
+import { checkView } from '../../sandbox/slack/views.ts';
+import { policyOf } from '../policy/fixture.ts';
+import { ana, bo, cy, dee } from '../core/build.ts';
+import { DIGEST, STATES } from './facts.ts';
+
+const HOSTILE =
+  '<!channel> <@U0BOLIND01> *bold* `code` &amp; <https://evil.example|Approve> \u202egnp.exe\u200b ```x```';
+const LONGEST = '💥'.repeat(LIMITS.reasonLength);
+const entitlements = [...policyOf().entitlements.values()];
+const everything = (facts: Facts) => [
+  requestCard(facts),
+  requestCard(facts, bo),
+  requestCard(facts, dee),
+  receipt(facts),
+];
+
+const buttonsOf = (blocks: readonly KnownBlock[]): readonly string[] =>
+  blocks.flatMap((block) =>
+    block.type === 'actions'
+      ? block.elements.flatMap((one) => ('action_id' in one ? (one.action_id ?? []) : []))
+      : [],
+  );
+
+describe('every state is drawn within Slack’s limits', () => {
+  test.each(STATES)('%s', (_name, facts) => {
+    for (const words of [facts.reason, HOSTILE, LONGEST])
+      for (const drawn of everything({
+        ...facts,
+        reason: words,
+        ...(facts.denial ? { denial: words } : {}),
+      })) {
+        expect(checkBlocks('message', drawn.blocks)).toEqual([]);
+        expect(drawn.text).toMatch(/[.?]$/);
+        expect(JSON.stringify(drawn.blocks).length).toBeLessThan(12_000);
+      }
+  });
+
+  test('the form, with and without something chosen', () => {
+    const spell = String;
+    expect(checkView(askModal(undefined, spell, 'C1'))).toEqual([]);
+    for (const entitlement of entitlements)
+      for (const route of [
+        'Nobody could approve this.',
+        [{ needs: 2, approvers: [{ person: bo, because: 'x' }] }],
+      ])
+        expect(checkView(askModal({ entitlement, targets: [], route }, spell, 'C1'))).toEqual([]);
+  });
+
+  test.each(STATES)('the other modals and Home: %s', (_name, facts) => {
+    const many = Array.from({ length: 30 }, () => ({ ...facts, reason: LONGEST }));
+    const page = home({
+      person: ana,
+      name: 'Ana',
+      live: many,
+      waitingForMe: many,
+      mine: many,
+      askable: entitlements,
+    });
+    expect(checkView(unique(page))).toEqual([]);
+    expect(checkView(denyModal({ ...facts, reason: LONGEST }, 'x'.repeat(300)))).toEqual([]);
+    expect(checkView(passwordModal(facts.title, 'postgres://x', facts.now))).toEqual([]);
+  });
+
+  test('an empty Home says how to begin', () => {
+    const page = home({ person: ana, name: 'Ana', live: [], waitingForMe: [], mine: [], askable: [] });
+    expect(checkView(page)).toEqual([]);
+    expect(JSON.stringify(page)).toMatch(/Nothing right now.*Nobody waits for you.*Nothing yet/);
+  });
+
+  test('help is short', () => {
+    expect(checkBlocks('message', help().blocks)).toEqual([]);
+    expect(helpLines(help())).toBeLessThan(12);
+  });
+});
+
+/** Thirty copies of one request would repeat their block ids; real ones have ids of their own. */
+function unique(page: ReturnType<typeof home>) {
+  const blocks = page.blocks.map((block, index) =>
+    'block_id' in block ? { ...block, block_id: `b${index}` } : block,
+  );
+  return { ...page, blocks };
+}
+
+describe('buttons', () => {
+  const shown = Object.fromEntries(
+    STATES.map(([name, facts]) => [
+      name,
+      {
+        channel: buttonsOf(requestCard(facts).blocks),
+        approver: buttonsOf(requestCard(facts, bo).blocks),
+        bystander: buttonsOf(requestCard(facts, dee).blocks),
+        requester: buttonsOf(receipt(facts).blocks),
+      },
+    ]),
+  );
+
+  test('a waiting request can be decided, by those who decide', () =>
+    expect(shown['pending']).toEqual({
+      channel: ['approve', 'deny'],
+      approver: ['approve', 'deny'],
+      bystander: [],
+      requester: ['withdraw'],
+    }));
+
+  test('what is active can be ended, and its password taken by its requester alone', () =>
+    expect(shown['active']).toEqual({
+      channel: ['end'],
+      approver: ['end'],
+      bystander: [],
+      requester: ['deliver', 'end'],
+    }));
+
+  test.each(['expired', 'ended', 'denied', 'withdrawn', 'lapsed', 'voided', 'grant-failed', 'revoking'])(
+    'a request that is over has no live buttons: %s (B64)',
+    (name) => expect(Object.values(shown[name] ?? {}).flat()).toEqual([]),
+  );
+
+  test('a button carries an id and a digest, and nothing else is read from it (B63, T12)', () => {
+    const [, facts] = STATES[0] ?? [];
+    const card = JSON.stringify(requestCard(facts as Facts).blocks);
+    const [, value] = /"value":"([^"]*)"/.exec(card) ?? [];
+    expect(parsePressed(value)).toEqual({ request: facts?.id, digest: DIGEST });
+    for (const forged of [
+      '',
+      'approve',
+      `${facts?.id}`,
+      `${facts?.id} ${DIGEST}x`,
+      `req_x ${DIGEST}`,
+      null,
+      7,
+      {},
+    ])
+      expect(parsePressed(forged)).toBeUndefined();
+  });
+
+  test('a confidential entitlement asks once more before it is approved', () => {
+    const [, facts] = STATES[0] ?? [];
+    expect(JSON.stringify(requestCard(facts as Facts))).toContain('"confirm"');
+    expect(JSON.stringify(requestCard({ ...(facts as Facts), class: 'internal' }))).not.toContain(
+      '"confirm"',
+    );
+  });
+});
+
+describe('text that people wrote is inert (T18, B63, B68)', () => {
+  const [, pending] = STATES[0] ?? [];
+  const card = requestCard({ ...(pending as Facts), reason: HOSTILE });
+
+  test('it stands in elements in which Slack reads no markup', () => {
+    const markup = JSON.stringify(card.blocks.filter(({ type }) => type !== 'rich_text')) + card.text;
+    expect(markup).not.toContain('<!channel>');
+    expect(markup).not.toContain('evil.example');
+    const quoted = card.blocks.find(({ type }) => type === 'rich_text');
+    expect(JSON.stringify(quoted)).toContain('<!channel> <@U0BOLIND01> *bold*');
+  });
+
+  test('what reorders or hides is made visible', () =>
+    expect(JSON.stringify(card)).not.toMatch(/[\u202e\u200b]/));
+
+  test('a title from the catalogue cannot ping or format', () => {
+    const { blocks, text } = requestCard({ ...(pending as Facts), title: '<!here> *x*' });
+    const titled = JSON.stringify(blocks.filter(({ type }) => type !== 'actions')) + text;
+    expect(titled).toContain('&lt;!here&gt;');
+    expect(titled).not.toContain('<!here>');
+  });
+});
+
+test('who is asked is told why, and what silence leads to', () => {
+  const [, pending] = STATES[0] ?? [];
+  const mine = JSON.stringify(requestCard(pending as Facts, cy));
+  expect(mine).toContain('You are asked because you own orders-db.');
+  expect(mine).toContain('lapses and nothing is granted');
+});
