@@ -56,13 +56,19 @@ export const temporalEngine = (client: Client, taskQueue = MAIN_QUEUE): Engine =
       );
       return { kind: 'heard', heard };
     } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return { kind: 'gone' };
+      if (error instanceof WorkflowNotFoundError || isCutOff(error)) return { kind: 'gone' };
       const refusal = refusalIn(error);
       if (refusal) return { kind: 'refused', refusal };
       throw error;
     }
   },
 });
+
+/** The workflow took the answer and was terminated before it replied; the server says so for ever after. */
+const isCutOff = (error: unknown): boolean =>
+  error instanceof WorkflowUpdateFailedError &&
+  error.cause instanceof ApplicationFailure &&
+  error.cause.type === 'AcceptedUpdateCompletedWorkflow';
 
 function refusalIn(error: unknown): Refusal | undefined {
   if (!(error instanceof WorkflowUpdateFailedError)) return undefined;

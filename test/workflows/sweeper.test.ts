@@ -1,0 +1,245 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { uuidv7 } from 'uuidv7';
+import { judge } from '../../activities/judge.ts';
+import { isAnswer, recordAnswer } from '../../activities/answer.ts';
+import { grant } from '../../activities/grant.ts';
+import { sweep, type Swept } from '../../activities/sweep.ts';
+import { type ClickId, clickIdOf, type PersonId, type RequestId, requestOf } from '../../core/ids.ts';
+import { asAdmin } from '../ledger/database.ts';
+import { until } from '../until.ts';
+import { saveHistory } from './histories.ts';
+import { firstLease, handleOf, type Rig, startRig } from './rig.ts';
+import { active, approved, done, doors, outcome, pending, shortlyActive, written } from './steps.ts';
+
+let rig: Rig;
+beforeAll(async () => {
+  rig = await startRig();
+});
+afterEach(() => rig.shiftClock(0));
+afterAll(() => rig?.stop());
+
+const HOUR = 3_600_000;
+
+/** One pass of the sweeper, as if it were `ms` later. */
+async function sweepAfter(ms: number): Promise<Swept> {
+  await rig.shiftClock(ms);
+  return sweep(rig.deps);
+}
+async function isTakenUp(request: RequestId): Promise<boolean> {
+  let taken = false;
+  await asAdmin(async (owner) => {
+    const found = await owner.query('select from lease where request_id = $1 and tries > 0', [request]);
+    taken = found.rowCount === 1;
+  }, rig.url);
+  return taken;
+}
+const terminate = (request: RequestId) => handleOf(rig, request).terminate('by hand');
+
+describe('the workflow is terminated by hand (F08)', () => {
+  test('while access is live: the sweeper takes it at its end, not before, and writes the receipt', async () => {
+    const request = await active(rig);
+    await terminate(request);
+    expect(await sweepAfter(0.9 * HOUR)).toMatchObject({ removed: [], owed: [] });
+    expect(rig.has()).toBe('write');
+    expect((await sweepAfter(1.1 * HOUR)).removed).toEqual([firstLease(request)]);
+    expect(rig.has()).toBe('none');
+    expect(await rig.state(request)).toMatchObject({ kind: 'closed', because: { kind: 'expired' } });
+    expect(await rig.kinds(request)).toMatch(/activated revoke-started removed closed$/);
+    expect(await doors(rig, request, 'removed')).toEqual(['sweeper']);
+    await saveHistory(rig, request, 'terminated-active');
+  });
+
+  test('"I\'m done" afterwards: the ledger ends it, the sweeper removes it', async () => {
+    const request = await active(rig);
+    await terminate(request);
+    const click = await rig.say(request, 'end', 'ana');
+    expect(await rig.settled(click)).toEqual({ kind: 'handled-by-ledger' });
+    expect(await rig.state(request)).toMatchObject({
+      kind: 'revoking',
+      because: { kind: 'ended', by: 'ana' },
+    });
+    expect((await sweepAfter(11_000)).removed).toEqual([firstLease(request)]);
+    expect(rig.has()).toBe('none');
+    expect(await rig.state(request)).toMatchObject({ kind: 'closed', because: { kind: 'ended' } });
+  });
+
+  test('while an "I\'m done" waits for its receipt: the click still comes to an end', async () => {
+    const up = rig.gate.down('ensureAbsent');
+    const request = await active(rig);
+    const click = await rig.say(request, 'end', 'ana');
+    await rig.reaches(request, 'revoking');
+    await terminate(request);
+    up();
+    await until('it is removed', async () => (await sweepAfter(11_000)).removed[0]);
+    expect(await rig.settled(click)).toBeDefined();
+    expect(rig.has()).toBe('none');
+  });
+
+  test('while it waits: an approval voids it and says so; a denial denies it', async () => {
+    const request = await pending(rig);
+    await terminate(request);
+    expect(await rig.settled(await rig.say(request, 'approve', 'bo'))).toMatchObject({
+      kind: 'refused',
+      refusal: { code: 'wrong-state', because: { kind: 'voided', why: expect.stringContaining('workflow') } },
+    });
+    expect(written(rig, request)).toEqual([]);
+
+    const other = await pending(rig);
+    await terminate(other);
+    await rig.settled(await rig.say(other, 'deny', 'bo'));
+    expect(await rig.state(other)).toMatchObject({ kind: 'closed', because: { kind: 'denied' } });
+  });
+
+  test('while it waits, and nobody comes: it lapses', async () => {
+    const request = await pending(rig);
+    await terminate(request);
+    expect((await sweepAfter(7.9 * HOUR)).lapsed).toEqual([]);
+    expect((await sweepAfter(8.1 * HOUR)).lapsed).toEqual([request]);
+    expect(await rig.state(request)).toMatchObject({ kind: 'closed', because: { kind: 'lapsed' } });
+    expect(await doors(rig, request, 'closed')).toEqual(['sweeper']);
+  });
+
+  test('mid-grant: what lands late is in the ledger, and is taken at its end', async () => {
+    const held = rig.gate.hold('ensurePresent', 'after');
+    const request = await approved(rig);
+    await held.reached;
+    await terminate(request);
+    held.release();
+    await rig.reaches(request, 'active');
+    expect((await sweepAfter(1.1 * HOUR)).removed).toEqual([firstLease(request)]);
+    expect(rig.has()).toBe('none');
+    expect(await rig.state(request)).toMatchObject({ kind: 'closed' });
+  });
+
+  test('mid-grant, and the grant never comes back: after eleven minutes it is taken back', async () => {
+    const held = rig.gate.hold('ensurePresent', 'after');
+    const request = await approved(rig);
+    await held.reached;
+    await terminate(request);
+    expect((await sweepAfter(12 * 60_000)).failed).toEqual([request]);
+    const sweeping = sweepAfter(12 * 60_000 + 11_000);
+    held.release(); // the removal waits for the grant's lane; the grant finds the door shut
+    expect((await sweeping).removed).toEqual([firstLease(request)]);
+    expect(written(rig, request)).toEqual(['write', 'none']);
+    expect(await rig.state(request)).toMatchObject({ because: { kind: 'grant-failed' } });
+  });
+});
+
+describe('Temporal never knew, or lost everything (F06)', () => {
+  /** As the workflow would, by the same effects, on the ledger alone. */
+  async function withoutTemporal(length = '1h'): Promise<RequestId> {
+    const ask = clickIdOf(uuidv7());
+    const request = requestOf(ask);
+    const body = { entitlement: 'thing', length, reason: 'incident 4312' };
+    await asAdmin(async (owner) => {
+      await owner.query(
+        `insert into click (id, kind, request_id, via, account, person, body, settled_at)
+         values ($1, 'ask', $2, 'cli', 'ana', 'ana', $3, ledger_now())`, // settled, so that no workflow starts
+        [ask, request, body],
+      );
+    }, rig.url);
+    await judge(rig.deps, { request });
+    return request;
+  }
+  async function approve(request: RequestId): Promise<void> {
+    const state = await rig.state(request);
+    const digest = state.kind === 'pending' ? state.ask.digest : '';
+    const id = clickIdOf(uuidv7());
+    const answer = { ...click(id, request, 'bo'), kind: 'approve', body: { digest } } as const;
+    if (isAnswer(answer)) await recordAnswer(rig.deps, answer);
+  }
+  const click = (id: ClickId, request: RequestId, person: string) =>
+    ({ id, request, via: 'cli', account: 'cli', person: person as PersonId }) as const;
+  const signal = new AbortController().signal;
+
+  test('a live lease: the sweeper does it all', async () => {
+    const request = await withoutTemporal();
+    await approve(request);
+    await grant(rig.deps, { lease: firstLease(request), version: 0, signal });
+    expect(rig.has()).toBe('write');
+    expect((await sweepAfter(1.1 * HOUR)).removed).toEqual([firstLease(request)]);
+    expect(rig.has()).toBe('none');
+    expect(await rig.state(request)).toMatchObject({ kind: 'closed', because: { kind: 'expired' } });
+    expect(await handleOf(rig, request).describe().catch(String)).toContain('WorkflowNotFound');
+  });
+
+  test('an approved request that nobody grants: nothing was begun, and it is closed', async () => {
+    const request = await withoutTemporal();
+    await approve(request);
+    expect((await sweepAfter(12 * 60_000)).failed).toEqual([request]);
+    expect((await sweepAfter(13 * 60_000)).removed).toEqual([firstLease(request)]);
+    expect(written(rig, request)).toEqual([]);
+    expect(await rig.kinds(request)).toBe(
+      'asked judged approved grant-started revoke-started removed closed',
+    );
+  });
+
+  test('a waiting request: a click ends it, or it lapses', async () => {
+    const [one, other] = [await withoutTemporal(), await withoutTemporal()];
+    expect(await rig.settled(await rig.say(one, 'withdraw', 'ana'))).toEqual({ kind: 'handled-by-ledger' });
+    expect((await sweepAfter(9 * HOUR)).lapsed).toEqual([other]);
+  });
+
+  test('an ask that Temporal lost is not asked again by a late start (F09)', async () => {
+    const request = await withoutTemporal();
+    await approve(request);
+    await grant(rig.deps, { lease: firstLease(request), version: 0, signal });
+    await rig.engine.start(request); // the old click, delivered again after a restore
+    await until('it looked', () => handleOf(rig, request).query('look'));
+    await done(rig, request);
+    expect(await outcome(rig, request)).toEqual({ ending: 'ended' });
+    expect(written(rig, request)).toEqual(['write', 'none']);
+    await saveHistory(rig, request, 'reattached');
+  });
+});
+
+describe('several who would remove it', () => {
+  test('two sweepers at once: one removal, one receipt, one close', async () => {
+    const request = await active(rig);
+    await terminate(request);
+    await rig.shiftClock(1.1 * HOUR);
+    const swept = await Promise.all([sweep(rig.deps), sweep(rig.deps), sweep(rig.deps)]);
+    expect(swept.flatMap(({ removed }) => removed)).toEqual([firstLease(request)]);
+    expect(written(rig, request)).toEqual(['write', 'none']);
+    expect(await rig.kinds(request)).toMatch(/activated revoke-started removed closed$/);
+  });
+
+  test('the sweeper while the workflow is at it: one receipt, and both are content', async () => {
+    const held = rig.gate.hold('ensureAbsent', 'after');
+    const request = await shortlyActive(rig);
+    await held.reached;
+    const sweeping = sweepAfter(60_000);
+    await until('the sweeper took it up', () => isTakenUp(request));
+    held.release();
+    expect(await sweeping).toMatchObject({ removed: [firstLease(request)], owed: [] });
+    expect(await outcome(rig, request)).toEqual({ ending: 'expired' });
+    expect(written(rig, request)).toEqual(['write', 'none']);
+    expect(await rig.kinds(request)).toMatch(/activated revoke-started removed closed$/);
+    await saveHistory(rig, request, 'swept-meanwhile');
+  });
+
+  test('the sweeper before the workflow: the workflow learns of it and completes', async () => {
+    const request = await active(rig);
+    expect((await sweepAfter(1.1 * HOUR)).removed).toEqual([firstLease(request)]);
+    await rig.shiftClock(0);
+    const click = await rig.say(request, 'end', 'ana'); // its card was not redrawn yet
+    expect(await rig.settled(click)).toMatchObject({ kind: 'refused', refusal: { code: 'wrong-state' } });
+    expect(await outcome(rig, request)).toEqual({ ending: 'expired' });
+    expect(await doors(rig, request, 'removed')).toEqual(['sweeper']);
+    expect(written(rig, request)).toEqual(['write', 'none']);
+  });
+
+  test('one that cannot be removed does not keep the others, and stays owed (F32, I4)', async () => {
+    const request = await active(rig, { entitlement: 'pair' });
+    await terminate(request);
+    rig.vendor.throwSwitch({ kind: 'forbid' }, 'write');
+    const first = await sweepAfter(1.1 * HOUR);
+    expect([first.removed.length, first.owed.length]).toEqual([1, 1]);
+    expect(first.owed[0]?.why).toMatch(/^provider-forbidden/);
+    expect(await rig.state(request)).toMatchObject({ kind: 'revoking' });
+    const second = await sweepAfter(1.1 * HOUR + 60_000);
+    expect(second.removed).toEqual([first.owed[0]?.lease]);
+    expect([rig.has('thing'), rig.has('other')]).toEqual(['none', 'none']);
+    expect(await rig.state(request)).toMatchObject({ kind: 'closed' });
+  });
+});
