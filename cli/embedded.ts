@@ -43,12 +43,13 @@ export async function startEmbedded(settings: Settings, keys: Keys, progress: Pr
         .map((each) => each()),
     ));
   const { home } = settings;
+  const nothing = Promise.resolve({});
 
   const starting = [
-    settings.database.kind === 'embedded' || settings.slack.kind === 'sandbox' ? postgres() : {},
-    settings.temporal.kind === 'embedded' ? temporal(settings.temporal.cli) : {},
-    settings.aws.kind === 'sandbox' ? aws() : {},
-    settings.github.kind === 'sandbox' ? gitHub() : {},
+    settings.database.kind === 'embedded' || settings.slack.kind === 'sandbox' ? postgres() : nothing,
+    settings.temporal.kind === 'embedded' ? temporal(settings.temporal.cli) : nothing,
+    settings.aws.kind === 'sandbox' ? aws() : nothing,
+    settings.github.kind === 'sandbox' ? gitHub() : nothing,
   ] as const;
   const ended = await Promise.allSettled(starting);
   const failed = ended.find((each) => each.status === 'rejected');

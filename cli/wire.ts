@@ -31,7 +31,7 @@ function connectConfig(temporal: Temporal): { connection: ConnectionOptions; nam
 }
 
 /** A client that connects when it is first used, so that the gateway runs while Temporal is away. */
-export function temporalClient(temporal: Temporal): { client: Client; close(): Promise<void> } {
+export function temporalClient(temporal: Temporal): { client: Client; close: () => Promise<void> } {
   const { connection: options, namespace } = connectConfig(temporal);
   const connection = Connection.lazy(options);
   return { client: new Client({ connection, namespace }), close: () => connection.close() };
