@@ -1,0 +1,121 @@
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { sweep } from '../../activities/sweep.ts';
+import { saveHistory } from './histories.ts';
+import { type Rig, startRig } from './rig.ts';
+import { active, done, outcome, shortlyActive, written } from './steps.ts';
+
+let rig: Rig;
+beforeAll(async () => {
+  rig = await startRig();
+});
+afterEach(async () => {
+  await rig.shiftClock(0);
+  rig.vendor.setLevel('ana', 'thing', 'none');
+});
+afterAll(() => rig?.stop());
+
+test('standing access is still there afterwards, at its own level (I5, B16)', async () => {
+  rig.vendor.setLevel('ana', 'thing', 'read');
+  const request = await active(rig);
+  expect(rig.has()).toBe('write');
+  await done(rig, request);
+  expect(rig.has()).toBe('read');
+});
+
+test('standing access above what was asked is never lowered (I5, B16)', async () => {
+  rig.vendor.setLevel('ana', 'thing', 'admin');
+  const request = await active(rig);
+  await done(rig, request);
+  expect(rig.has()).toBe('admin');
+  expect(written(rig, request)).toEqual([]);
+});
+
+test('what somebody gave by hand beforehand, and again after an end, is theirs (B08)', async () => {
+  const first = await active(rig);
+  await done(rig, first);
+  rig.vendor.setLevel('ana', 'thing', 'write');
+  const second = await active(rig);
+  await done(rig, second);
+  expect(rig.has()).toBe('write');
+});
+
+test('the higher of two holds; each end leaves the other; the last restores what was there (I5, I6)', async () => {
+  rig.vendor.setLevel('ana', 'thing', 'read');
+  const lower = await active(rig);
+  const higher = await active(rig, { entitlement: 'top' });
+  expect(rig.has()).toBe('admin');
+  await done(rig, higher);
+  expect(rig.has()).toBe('write');
+  await done(rig, lower);
+  expect(rig.has()).toBe('read');
+});
+
+test("the higher one ends last: the lower one's end has no effect at the provider (I6)", async () => {
+  const lower = await active(rig);
+  const higher = await active(rig, { entitlement: 'top' });
+  await done(rig, lower);
+  expect(rig.has()).toBe('admin');
+  expect(written(rig, lower)).toEqual(['write']);
+  await done(rig, higher);
+  expect(rig.has()).toBe('none');
+});
+
+test('two alike: the first end takes nothing, the second everything (B14)', async () => {
+  const first = await shortlyActive(rig);
+  const second = await active(rig);
+  await rig.reaches(first, 'closed');
+  expect(rig.has()).toBe('write');
+  await done(rig, second);
+  expect(rig.has()).toBe('none');
+  expect(await outcome(rig, first)).toEqual({ ending: 'expired' });
+  await saveHistory(rig, first, 'overlapping');
+});
+
+test('a later, shorter one does not shorten the first (B15)', async () => {
+  const long = await active(rig, { length: '8h' });
+  const short = await shortlyActive(rig);
+  await rig.reaches(short, 'closed');
+  expect(rig.has()).toBe('write');
+  expect(await rig.state(long)).toMatchObject({ kind: 'active' });
+  await done(rig, long);
+  expect(rig.has()).toBe('none');
+});
+
+test('one begins while the other is being taken away: what is given last stands (F16, F26)', async () => {
+  const first = await active(rig);
+  const held = rig.gate.hold('ensureAbsent', 'after');
+  const ending = rig.say(first, 'end', 'ana');
+  await held.reached;
+  const second = active(rig);
+  await rig.reaches(first, 'revoking');
+  held.release();
+  await ending;
+  const live = await second;
+  await rig.reaches(first, 'closed');
+  expect(rig.has()).toBe('write');
+  await done(rig, live);
+  expect(rig.has()).toBe('none');
+});
+
+test('an end that was brought forward does not come back at its old time (B19)', async () => {
+  const first = await active(rig);
+  await done(rig, first);
+  const second = await active(rig, { length: '4h' });
+  await rig.shiftClock(1.5 * 3_600_000);
+  expect((await sweep(rig.deps)).removed).toEqual([]);
+  expect(rig.has()).toBe('write');
+  await rig.shiftClock(0);
+  await done(rig, second);
+});
+
+test('both end in the same moment: one removal, two receipts (F26)', async () => {
+  const [first, second] = [await active(rig), await active(rig)];
+  await Promise.all([done(rig, first), done(rig, second)]);
+  expect(rig.has()).toBe('none');
+  expect([...written(rig, first), ...written(rig, second)].filter((level) => level === 'none')).toHaveLength(
+    1,
+  );
+  const third = await active(rig); // a holding of its own: it restores to nothing, not to what the others had
+  await done(rig, third);
+  expect(rig.has()).toBe('none');
+});
