@@ -66,7 +66,7 @@ if (only.length === 0) {
   for (const [name, command, args] of CHECKS) {
     if (interrupted) break;
     const code = await run(command, args);
-    console.log(`${code === 0 ? 'PASS' : 'FAIL'} ${name}`);
+    console.log(`${code === 0 ? 'PASS' : 'FAIL'} ${String(name)}`);
     total[code === 0 ? 'passed' : 'failed'] += 1;
   }
 }
