@@ -44,13 +44,20 @@ export async function remove(deps: Deps, removing: Removing): Promise<Removed> {
     });
     return { ...updateOf(confirmed, version), inMs: 0 };
   } catch (error) {
-    if (undo && error instanceof Fault && error.code === 'ledger-unavailable') {
+    if (undo && isTheLedgers(error)) {
       const { provider, target } = providerOf(deps, undo.row);
       await provider.ensureAbsent({ ...undo.intent, target }, signal);
-    } else await ledger.noteFault(id, error instanceof Error ? error.message : String(error));
+    } else {
+      const why = error instanceof Error ? error.message : String(error);
+      await ledger.noteFault(id, why).catch(() => undefined); // the first trouble is the one to tell of
+    }
     throw error;
   }
 }
+
+/** Away, or broken in a way we do not know: a provider's trouble is always a fault of its own. */
+const isTheLedgers = (error: unknown): boolean =>
+  !(error instanceof Fault) || error.code === 'ledger-unavailable';
 
 const untilEnd = async ({ ledger }: Deps, { state }: Recorded): Promise<number> =>
   Math.max(('end' in state ? (state.end ?? 0) : 0) - (await ledger.now()), 1);

@@ -46,8 +46,9 @@ export async function transaction<T>(pool: pg.Pool, work: (db: Db) => Promise<T>
   });
 }
 
-// Connection failures (class 08), shutdown (57P0x), full disk or memory (53), read-only (25006), lock wait (55P03).
-const UNAVAILABLE = /^(08...|57P0[1-5]|57014|53...|25006|55P03)$/;
+// Connection failures (class 08), shutdown (57P0x), full disk or memory (53), read-only (25006), lock wait (55P03),
+// and a server that answers but lets us not in: our password (28), no such database (3D000), closed (55000).
+const UNAVAILABLE = /^(08...|28...|3D000|57P0[1-5]|57014|53...|25006|55000|55P03)$/;
 const SOCKET = /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOENT|terminated|timeout exceeded|Connection ended/;
 
 /** Turns "Postgres is not there" into the one fault that callers wait on; other errors are bugs and stay. */
