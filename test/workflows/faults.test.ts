@@ -279,5 +279,6 @@ describe('the ledger is behind Temporal: its clock counts, and nobody spins mean
   });
 });
 
-const msOf = (length: { seconds?: unknown; nanos?: number | null } | null | undefined): number =>
-  Number(String(length?.seconds ?? 0)) * 1_000 + (length?.nanos ?? 0) / 1e6;
+const msOf = (
+  length: { seconds?: { toNumber(): number } | null; nanos?: number | null } | null | undefined,
+) => (length?.seconds?.toNumber() ?? 0) * 1_000 + (length?.nanos ?? 0) / 1e6;
