@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { launchPostgres } from '../cli/launch/postgres.ts';
+import { migrate } from '../ledger/migrate.ts';
+
+const FILE = 'test/schema.sql';
+
+const HEADER = `-- What the migrations add up to. Written by "npm run schema" from the catalogue of a migrated
+-- database, the same by every version of Postgres; test/schema.test.ts compares. The table "migration"
+-- is node-pg-migrate's and left out.
+`;
+
+// Of our own schema, and not of node-pg-migrate.
+const OURS = `c.relnamespace = 'public'::regnamespace and c.relname <> 'migration'`;
+
+/** Each answers one column of statements, in the order in which they could be run. */
+const PARTS: readonly (readonly [title: string, query: string])[] = [
+  [
+    'functions',
+    `select pg_get_functiondef(p.oid) from pg_proc p
+      where p.pronamespace = 'public'::regnamespace order by p.proname`,
+  ],
+  [
+    'tables',
+    `select format(E'create table %I (\\n%s\\n)', c.relname, string_agg(format('  %I %s%s%s', a.attname,
+              format_type(a.atttypid, a.atttypmod),
+              case when a.attidentity = 'a' then ' generated always as identity'
+                   when d.adbin is not null then ' default ' || pg_get_expr(d.adbin, d.adrelid) else '' end,
+              case when a.attnotnull then ' not null' else '' end), E',\\n' order by a.attnum))
+       from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+       left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
+      where ${OURS} and c.relkind in ('r', 'p') group by c.relname order by c.relname`,
+  ],
+  [
+    // Postgres 18 also lists "not null" as a constraint; the columns above say it already.
+    'constraints',
+    `select format('alter table %I add constraint %I %s', c.relname, k.conname, pg_get_constraintdef(k.oid))
+       from pg_constraint k join pg_class c on c.oid = k.conrelid
+      where ${OURS} and k.contype <> 'n' order by k.contype = 'f', c.relname, k.conname`,
+  ],
+  [
+    'indexes',
+    `select pg_get_indexdef(i.indexrelid) from pg_index i join pg_class c on c.oid = i.indrelid
+      where ${OURS} and not exists (select from pg_constraint k where k.conindid = i.indexrelid)
+      order by i.indexrelid::regclass::text collate "C"`,
+  ],
+  [
+    'triggers',
+    `select pg_get_triggerdef(t.oid) from pg_trigger t join pg_class c on c.oid = t.tgrelid
+      where ${OURS} and not t.tgisinternal order by c.relname, t.tgname`,
+  ],
+  [
+    'rights',
+    `select format('grant %s on %s to %I', string_agg(lower(privilege), ', ' order by privilege), what, role)
+       from (select lower(x.privilege_type), 'schema public', x.grantee::regrole::text
+               from pg_namespace n, aclexplode(n.nspacl) x
+              where n.nspname = 'public' and x.grantee not in (0, n.nspowner)
+              union all
+             select x.privilege_type, format('%I', c.relname),
+                    case when x.grantee = 0 then 'public' else x.grantee::regrole::text end
+               from pg_class c, aclexplode(c.relacl) x
+              where ${OURS} and c.relkind in ('r', 'p', 'S', 'v') and x.grantee <> c.relowner
+            ) as given (privilege, what, role)
+      group by what, role order by what <> 'schema public', what collate "C", role`,
+  ],
+];
+
+/** Spells the schema of the database at `url` as SQL: what two databases share, they spell alike. */
+export async function dumpSchema(url: string): Promise<string> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const parts: string[] = [];
+    for (const [title, query] of PARTS) {
+      const { rows } = await client.query<[string]>({ text: query, rowMode: 'array' });
+      parts.push(`\n-- ${title}\n\n${rows.map(([statement]) => `${statement.trimEnd()};\n`).join('\n')}`);
+    }
+    return HEADER + parts.join('');
+  } finally {
+    await client.end();
+  }
+}
+
+/** Migrates a server of its own, and writes down what came of it. */
+async function write(): Promise<void> {
+  const home = mkdtempSync(join(tmpdir(), 'curfew-schema-'));
+  const server = await launchPostgres({ home, durable: false });
+  try {
+    await migrate(server.url);
+    writeFileSync(FILE, await dumpSchema(server.url));
+  } finally {
+    await server.stop();
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+if (process.argv[1] === import.meta.filename) await write();

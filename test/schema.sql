@@ -1,0 +1,213 @@
+-- What the migrations add up to. Written by "npm run schema" from the catalogue of a migrated
+-- database, the same by every version of Postgres; test/schema.test.ts compares. The table "migration"
+-- is node-pg-migrate's and left out.
+
+-- functions
+
+CREATE OR REPLACE FUNCTION public.append_only()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception '% is append-only', tg_table_name using errcode = 'CRF01';
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.ledger_now()
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+AS $function$select clock_timestamp()$function$;
+
+-- tables
+
+create table card (
+  request_id text not null,
+  place text not null,
+  channel text not null,
+  ts text not null
+);
+
+create table click (
+  id text not null,
+  kind text not null,
+  request_id text not null,
+  via text not null,
+  account text not null,
+  person text,
+  body jsonb not null,
+  received_at timestamp with time zone default ledger_now() not null,
+  tries integer default 0 not null,
+  next_try_at timestamp with time zone default ledger_now() not null,
+  settled_at timestamp with time zone,
+  outcome jsonb
+);
+
+create table event (
+  request_id text not null,
+  seq integer not null,
+  step text not null,
+  kind text not null,
+  body jsonb not null,
+  via text not null,
+  at timestamp with time zone not null
+);
+
+create table holding (
+  id bigint generated always as identity not null,
+  provider text not null,
+  target_key text not null,
+  subject_id text not null,
+  subject_name text not null,
+  prior text not null,
+  opened_at timestamp with time zone default ledger_now() not null,
+  closed_at timestamp with time zone
+);
+
+create table lease (
+  id text not null,
+  request_id text not null,
+  target integer not null,
+  provider text not null,
+  state text not null,
+  holding_id bigint,
+  level text not null,
+  end_at timestamp with time zone not null,
+  changed_at timestamp with time zone default ledger_now() not null,
+  tries integer default 0 not null,
+  next_try_at timestamp with time zone,
+  last_fault text
+);
+
+create table outbox (
+  id bigint generated always as identity not null,
+  request_id text not null,
+  body jsonb not null,
+  made_at timestamp with time zone default ledger_now() not null,
+  tries integer default 0 not null,
+  next_try_at timestamp with time zone default ledger_now() not null,
+  sent_at timestamp with time zone,
+  last_fault text
+);
+
+create table request (
+  id text not null,
+  requester text not null,
+  entitlement text not null,
+  minutes integer not null,
+  state text not null,
+  targets jsonb not null,
+  eligible text[] not null,
+  opened_at timestamp with time zone not null,
+  lapses_at timestamp with time zone not null,
+  end_at timestamp with time zone,
+  closed_at timestamp with time zone
+);
+
+create table secret (
+  lease_id text not null,
+  sealed bytea,
+  made_at timestamp with time zone default ledger_now() not null,
+  taken_at timestamp with time zone
+);
+
+create table words (
+  request_id text not null,
+  kind text not null,
+  salt text not null,
+  body text not null
+);
+
+-- constraints
+
+alter table card add constraint card_pkey PRIMARY KEY (request_id, place);
+
+alter table click add constraint click_kind_check CHECK ((kind = ANY (ARRAY['ask'::text, 'approve'::text, 'deny'::text, 'withdraw'::text, 'end'::text, 'deliver'::text])));
+
+alter table click add constraint click_pkey PRIMARY KEY (id);
+
+alter table click add constraint click_via_check CHECK ((via = ANY (ARRAY['slack'::text, 'cli'::text])));
+
+alter table event add constraint event_pkey PRIMARY KEY (request_id, seq);
+
+alter table event add constraint event_request_id_step_kind_key UNIQUE (request_id, step, kind);
+
+alter table event add constraint event_seq_check CHECK ((seq >= 0));
+
+alter table event add constraint event_via_check CHECK ((via = ANY (ARRAY['slack'::text, 'cli'::text, 'workflow'::text, 'sweeper'::text])));
+
+alter table holding add constraint holding_pkey PRIMARY KEY (id);
+
+alter table lease add constraint lease_pkey PRIMARY KEY (id);
+
+alter table lease add constraint lease_request_id_target_key UNIQUE (request_id, target);
+
+alter table lease add constraint lease_state_check CHECK ((state = ANY (ARRAY['owed'::text, 'intended'::text, 'present'::text, 'ending'::text, 'ended'::text])));
+
+alter table outbox add constraint outbox_pkey PRIMARY KEY (id);
+
+alter table request add constraint request_minutes_check CHECK ((minutes > 0));
+
+alter table request add constraint request_pkey PRIMARY KEY (id);
+
+alter table request add constraint request_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'granting'::text, 'active'::text, 'revoking'::text, 'closed'::text])));
+
+alter table secret add constraint secret_check CHECK (((sealed IS NULL) = (taken_at IS NOT NULL)));
+
+alter table secret add constraint secret_pkey PRIMARY KEY (lease_id);
+
+alter table words add constraint words_kind_check CHECK ((kind = ANY (ARRAY['reason'::text, 'denial'::text])));
+
+alter table words add constraint words_pkey PRIMARY KEY (request_id, kind);
+
+alter table lease add constraint lease_holding_id_fkey FOREIGN KEY (holding_id) REFERENCES holding(id);
+
+alter table lease add constraint lease_request_id_fkey FOREIGN KEY (request_id) REFERENCES request(id);
+
+alter table secret add constraint secret_lease_id_fkey FOREIGN KEY (lease_id) REFERENCES lease(id);
+
+-- indexes
+
+CREATE INDEX click_request ON public.click USING btree (request_id);
+
+CREATE INDEX click_unsettled ON public.click USING btree (next_try_at) WHERE (settled_at IS NULL);
+
+CREATE INDEX event_at ON public.event USING btree (at);
+
+CREATE UNIQUE INDEX holding_open ON public.holding USING btree (provider, target_key, subject_id) WHERE (closed_at IS NULL);
+
+CREATE INDEX lease_holding ON public.lease USING btree (holding_id);
+
+CREATE INDEX lease_owing ON public.lease USING btree (next_try_at) WHERE (next_try_at IS NOT NULL);
+
+CREATE INDEX outbox_unsent ON public.outbox USING btree (next_try_at, id) WHERE (sent_at IS NULL);
+
+CREATE INDEX request_open ON public.request USING btree (state, lapses_at) WHERE (state <> 'closed'::text);
+
+CREATE INDEX request_requester ON public.request USING btree (requester, opened_at DESC);
+
+-- triggers
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.event FOR EACH ROW EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.event FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+-- rights
+
+grant usage on schema public to curfew_writer;
+
+grant insert, select, update on card to curfew_writer;
+
+grant insert, select, update on click to curfew_writer;
+
+grant insert, select on event to curfew_writer;
+
+grant insert, select, update on holding to curfew_writer;
+
+grant insert, select, update on lease to curfew_writer;
+
+grant insert, select, update on outbox to curfew_writer;
+
+grant insert, select, update on request to curfew_writer;
+
+grant insert, select, update on secret to curfew_writer;
+
+grant insert, select on words to curfew_writer;

@@ -1,0 +1,156 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { checkSums, migrate, MIGRATIONS } from '../ledger/migrate.ts';
+import { dumpSchema } from '../scripts/schema.ts';
+
+/** What each table lets the writer do besides reading and adding. A new table has to be put here. */
+const MAY_CHANGE = ['card', 'click', 'holding', 'lease', 'outbox', 'request', 'secret'];
+const IMMUTABLE = ['event', 'words'];
+
+const SERVERS = [
+  ['18', process.env['TEST_PG_URL']],
+  ['15', process.env['TEST_PG15_URL']],
+] as const;
+
+const made: { server: string; name: string }[] = [];
+const folders: string[] = [];
+
+async function emptyDatabase(server: string): Promise<string> {
+  const name = `schema_${randomBytes(6).toString('hex')}`;
+  await as(server, (client) => client.query(`create database ${name}`));
+  made.push({ server, name });
+  return Object.assign(new URL(server), { pathname: `/${name}` }).href;
+}
+
+async function as<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+afterAll(async () => {
+  for (const { server, name } of made)
+    await as(server, (client) => client.query(`drop database if exists ${name} with (force)`));
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+describe.each(SERVERS.filter(([, url]) => url !== undefined))('on Postgres %s', (_version, server = '') => {
+  let url: string;
+  beforeAll(async () => {
+    url = await emptyDatabase(server);
+    await migrate(url);
+  });
+
+  test('the migrations add up to test/schema.sql; "npm run schema" writes it anew', async () => {
+    const kept = readFileSync(resolve(import.meta.dirname, 'schema.sql'), 'utf8');
+    expect(await dumpSchema(url)).toBe(kept);
+  });
+
+  test('test/schema.sql is whole: run in an empty database, it makes the same', async () => {
+    const copy = await emptyDatabase(server);
+    await as(copy, (client) =>
+      client.query(readFileSync(resolve(import.meta.dirname, 'schema.sql'), 'utf8')),
+    );
+    expect(await dumpSchema(copy)).toBe(await dumpSchema(url));
+  });
+
+  test('every table is said to be immutable or not', async () => {
+    const { rows } = await as(url, (client) =>
+      client.query<{ name: string }>(
+        `select relname::text as name from pg_class
+          where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and relname <> 'migration' order by 1`,
+      ),
+    );
+    expect(rows.map(({ name }) => name)).toEqual([...MAY_CHANGE, ...IMMUTABLE].sort());
+  });
+
+  test.each([
+    ...IMMUTABLE.flatMap((table) => ['update', 'delete', 'truncate'].map((verb) => [verb, table] as const)),
+    ...MAY_CHANGE.flatMap((table) => ['delete', 'truncate'].map((verb) => [verb, table] as const)),
+  ])('the writer may not %s %s (I20)', async (verb, table) => {
+    const sql = { update: `update ${table} set request_id = ''`, delete: `delete from ${table}` }[verb];
+    await as(url, async (client) => {
+      await client.query('set role curfew_writer');
+      await expect(client.query(sql ?? `truncate ${table}`)).rejects.toMatchObject({ code: '42501' });
+    });
+  });
+
+  test.each([
+    ['update', `update event set via = 'cli'`],
+    ['delete', 'delete from event'],
+    ['truncate', 'truncate event'],
+  ])('not even the owner may %s an event (I20)', async (_verb, sql) => {
+    await as(url, async (client) => {
+      await client.query(
+        `insert into event values ('req_x', 0, 'open', 'asked', '{}', 'cli', now()) on conflict do nothing`,
+      );
+      await expect(client.query(sql)).rejects.toMatchObject({ code: 'CRF01' });
+    });
+  });
+
+  test('the writer owns nothing and can make nothing', async () => {
+    await as(url, async (client) => {
+      await client.query('set role curfew_writer');
+      await expect(client.query('create table mine (id int)')).rejects.toMatchObject({ code: '42501' });
+      await expect(client.query('alter table event disable trigger all')).rejects.toMatchObject({
+        code: '42501',
+      });
+    });
+  });
+
+  test('migrating again changes nothing', async () => {
+    const before = await dumpSchema(url);
+    expect(await migrate(url)).toEqual([]);
+    expect(await dumpSchema(url)).toBe(before);
+  });
+
+  test('three processes that migrate at once apply each file once', async () => {
+    const empty = await emptyDatabase(server);
+    const script = `import { migrate } from './ledger/migrate.ts'; console.log(JSON.stringify(await migrate(process.argv[1])));`;
+    const run = () =>
+      promisify(execFile)(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script, empty], {
+        cwd: resolve(import.meta.dirname, '..'),
+      });
+    const applied = (await Promise.all([run(), run(), run()])).map(({ stdout }) => JSON.parse(stdout));
+    expect(applied.flat()).toEqual(sqlFiles().map((name) => name.replace(/\.sql$/, '')));
+    expect(await dumpSchema(empty)).toBe(await dumpSchema(url));
+  });
+
+  test('a migration that was changed after its release is refused, and nothing is run', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'curfew-migrations-'));
+    folders.push(folder);
+    cpSync(MIGRATIONS, folder, { recursive: true });
+    appendFileSync(join(folder, sqlFiles()[0] ?? ''), '\ncreate table slipped_in (id int);\n');
+    const empty = await emptyDatabase(server);
+    await expect(migrate(empty, folder)).rejects.toThrow('is not the file that was released');
+    const { rowCount } = await as(empty, (client) =>
+      client.query(`select from pg_class where relnamespace = 'public'::regnamespace`),
+    );
+    expect(rowCount).toBe(0);
+  });
+});
+
+const sqlFiles = () =>
+  readdirSync(MIGRATIONS)
+    .filter((name) => name.endsWith('.sql'))
+    .sort();
+
+test('the checksums of the migrations hold', async () => {
+  expect(await checkSums()).toEqual([]);
+});
+
+test('migrations are numbered from 0001 without a gap', () => {
+  expect(sqlFiles().map((name) => /^(\d{4})_[a-z0-9_]+\.sql$/.exec(name)?.[1])).toEqual(
+    sqlFiles().map((_, index) => String(index + 1).padStart(4, '0')),
+  );
+});
