@@ -32,8 +32,11 @@ const files = (folder: string, ending: string): readonly string[] =>
 const produced = () =>
   files(PRODUCED, '.bin').map((file) => ({ file, history: History.decode(readFileSync(file)) }));
 
-/** Which process and machine wrote it does not matter to a replay. */
-const anonymous = (json: string): string => json.replaceAll(/("identity": )"[^"]*"/g, '$1"curfew"');
+/** Which process and machine wrote it, and in which folder, does not matter to a replay. */
+const anonymous = (json: string): string =>
+  json
+    .replaceAll(/("identity": )"[^"]*"/g, '$1"curfew"')
+    .replaceAll(/("stackTrace": )"(?:[^"\\]|\\.)*"/g, '$1""');
 
 if (process.argv.includes('--record')) {
   mkdirSync(RECORDED, { recursive: true });
