@@ -34,7 +34,7 @@ export const error = (status: number, code: string, headers: Record<string, stri
 });
 
 /** Credentials of an AWS account nobody else uses: moto keeps accounts apart by the role's ARN. */
-async function ownAccount(moto: string) {
+export async function ownAccount(moto: string) {
   const account = String(100_000_000_000 + Math.floor(Math.random() * 899_999_999_999));
   const query = new URLSearchParams({
     Action: 'AssumeRole',
