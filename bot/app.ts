@@ -8,6 +8,8 @@ import type { BotDeps } from './deps.ts';
 import { openDoor, vetting } from './door.ts';
 import { homeTab } from './home.ts';
 
+const STOP_MS = 5_000;
+
 export type BotOptions = Readonly<{
   token: string;
   appToken: string;
@@ -59,11 +61,13 @@ export async function startBot({ token, appToken, apiUrl, log, deps: given }: Bo
   return {
     vet: deps.vet,
     async stop() {
-      await app.stop();
-      await courier.stop();
+      await Promise.all([Promise.race([app.stop(), patience()]), courier.stop()]);
     },
   };
 }
+
+/** Bolt's stop waits for a reconnect that is under way: as long as Slack is away, which may be for ever. */
+const patience = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, STOP_MS).unref());
 
 function loggerOf(log: BotOptions['log']) {
   let level = bolt.LogLevel.INFO;
