@@ -1,0 +1,39 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Places } from './wiring.ts';
+import type { Kind, Order } from './worker.ts';
+
+/** A worker process that can be asked. */
+export type Child = Readonly<{
+  /** Processor time it has used so far, in milliseconds. */
+  cpuMs(): Promise<number>;
+  /** Empties what it would otherwise drag along from round to round. */
+  forget(): Promise<void>;
+  stop(): Promise<void>;
+}>;
+
+export async function startChild(kind: Kind, places: Places): Promise<Child> {
+  const file = fileURLToPath(new URL('./worker.ts', import.meta.url));
+  const child = fork(file, [kind, JSON.stringify(places)], { execArgv: ['--import', 'tsx'] });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const reply = () =>
+    Promise.race([
+      new Promise<unknown>((resolve) => child.once('message', resolve)),
+      ended.then(() => Promise.reject(new Error(`the ${kind} worker ended`))),
+    ]);
+  const ask = async (order: Order): Promise<number> => {
+    const answer = reply();
+    child.send(order);
+    const { user, system } = (await answer) as NodeJS.CpuUsage;
+    return (user + system) / 1000;
+  };
+  await reply();
+  return {
+    cpuMs: () => ask('cpu'),
+    forget: async () => void (await ask('forget')),
+    async stop() {
+      child.send('stop' satisfies Order);
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import pg from 'pg';
+import { uuidv7 } from 'uuidv7';
+import { openDoor } from '../bot/door.ts';
+import type { Deps } from '../activities/index.ts';
+import { clickIdOf, requestOf } from '../core/ids.ts';
+import { openPool } from '../ledger/pool.ts';
+import { APPROVERS_SLACK, TEAM } from './policy.ts';
+
+const WARM_UP = 50;
+
+/**
+ * How long a person's click takes until it may be acknowledged, and how long one committed insert of a row of
+ * that size takes, in milliseconds each, in turns. Whoever is woken by a click listens, as the dispatcher does.
+ */
+export async function clicks(
+  { ledger, policy }: Deps,
+  urls: Readonly<{ owner: string; writer: string }>,
+  count: number,
+): Promise<Readonly<{ click: readonly number[]; insert: readonly number[] }>> {
+  await makeTable(urls.owner);
+  const pool = openPool(urls.writer, 1);
+  const stopListening = ledger.listen('curfew_click', () => undefined);
+  const door = openDoor({ ledger, policy, team: TEAM });
+  const caller = { user: APPROVERS_SLACK, team: TEAM, channel: 'C0BENCH001' };
+  const body = { digest: 'a'.repeat(64) };
+  const click: number[] = [];
+  const insert: number[] = [];
+  try {
+    for (let number = -WARM_UP; number < count; number += 1) {
+      const request = requestOf(clickIdOf(uuidv7()));
+      const clicked = await timed(() => door.receive(caller, { kind: 'approve', request, body }));
+      const inserted = await timed(() =>
+        pool.query('insert into bench_row (id, body) values ($1, $2)', [uuidv7(), JSON.stringify(body)]),
+      );
+      if (number < 0) continue;
+      click.push(clicked);
+      insert.push(inserted);
+    }
+    return { click, insert };
+  } finally {
+    await stopListening();
+    await pool.end();
+  }
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+async function makeTable(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query('create table bench_row (id text primary key, body jsonb not null)');
+    await client.query('grant insert on bench_row to curfew_writer');
+  } finally {
+    await client.end();
+  }
+}

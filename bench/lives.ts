@@ -1,0 +1,98 @@
+import type { Client } from '@temporalio/client';
+import { uuidv7 } from 'uuidv7';
+import { isAnswer, recordAnswer } from '../activities/answer.ts';
+import type { Deps } from '../activities/index.ts';
+import { clickIdOf, type PersonId, type RequestId, requestOf } from '../core/ids.ts';
+import { stateOf } from '../core/request.ts';
+import { startDispatcher } from '../engine/dispatcher.ts';
+import { temporalEngine } from '../engine/engine.ts';
+import type { Click } from '../ledger/index.ts';
+import { workflowIdOf } from '../workflows/messages.ts';
+import { APPROVER, PEOPLE } from './policy.ts';
+import { QUEUES } from './worker.ts';
+
+/** Lives one life and says which workflow it was. `slot` is which of those that run at the same time. */
+export type Live = (slot: number) => Promise<string>;
+
+/** A bare workflow, from its start to its result. */
+export const bareLife =
+  (client: Client): Live =>
+  async () => {
+    const workflowId = `bare/${uuidv7()}`;
+    await client.workflow.execute('bare', { workflowId, taskQueue: QUEUES.bare });
+    return workflowId;
+  };
+
+/** Asked, approved, granted, ended, receipt: through the inbox, the dispatcher, Temporal and the ledger. */
+export function curfewLives(deps: Deps, client: Client): Readonly<{ live: Live; stop: () => Promise<void> }> {
+  const { ledger } = deps;
+  const dispatcher = startDispatcher({
+    ledger,
+    engine: temporalEngine(client, QUEUES.curfew),
+    isAnswer,
+    vet: () => Promise.resolve(undefined),
+    recordAnswer: (click) => recordAnswer(deps, click),
+  });
+  const seen = watch(deps);
+
+  async function click(
+    person: string,
+    said: Pick<Click, 'kind' | 'body'>,
+    request?: RequestId,
+  ): Promise<RequestId> {
+    const id = clickIdOf(uuidv7());
+    const about = request ?? requestOf(id);
+    const who = { via: 'slack', account: 'U0BENCH', person: person as PersonId } as const;
+    await ledger.writeClick({ ...said, ...who, id, request: about } as Click);
+    return about;
+  }
+
+  return {
+    async live(slot) {
+      const person = PEOPLE[slot % PEOPLE.length] ?? '';
+      const body = { entitlement: 'thing', length: '1h', reason: 'incident 4312' };
+      const request = await click(person, { kind: 'ask', body });
+      await seen.until(request, 'pending');
+      const state = stateOf((await ledger.readTrail(request)).map(({ event }) => event));
+      const digest = state.kind === 'blank' ? '' : state.ask.digest;
+      await click(APPROVER, { kind: 'approve', body: { digest } }, request);
+      await seen.until(request, 'active');
+      await click(person, { kind: 'end', body: {} }, request);
+      const outcome = await client.workflow.getHandle(workflowIdOf(request)).result();
+      if (outcome?.ending !== 'ended') throw new Error(`${request} did not end as it should`);
+      return workflowIdOf(request);
+    },
+    async stop() {
+      seen.stop();
+      await dispatcher.stop();
+    },
+  };
+}
+
+const LOOK_MS = 10;
+const HANGS_MS = 60_000;
+
+/** One look at the ledger for all lives that wait, so that the waiting does not cost what is measured. */
+function watch({ ledger }: Deps) {
+  const waiting = new Map<string, () => void>();
+  const timer = setInterval(() => {
+    if (waiting.size === 0) return;
+    void ledger.listRequests({ states: ['pending', 'active'], limit: 200 }).then(
+      (found) => found.forEach(({ id, state }) => waiting.get(`${id} ${state}`)?.()),
+      () => undefined,
+    );
+  }, LOOK_MS);
+  return {
+    until: (request: RequestId, state: 'pending' | 'active') =>
+      new Promise<void>((resolve, reject) => {
+        const key = `${request} ${state}`;
+        const bound = setTimeout(() => reject(new Error(`${request} never was ${state}`)), HANGS_MS);
+        waiting.set(key, () => {
+          clearTimeout(bound);
+          waiting.delete(key);
+          resolve();
+        });
+      }),
+    stop: () => clearInterval(timer),
+  };
+}

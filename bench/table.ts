@@ -1,0 +1,53 @@
+import type { Round } from './rounds.ts';
+
+/** The value below which that share of all lies. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const place = (sorted.length - 1) * share;
+  const low = sorted[Math.floor(place)] ?? Number.NaN;
+  const high = sorted[Math.ceil(place)] ?? Number.NaN;
+  return low + (high - low) * (place - Math.floor(place));
+}
+
+const median = (values: readonly number[]): number => quantile(values, 0.5);
+
+/** Four figures at most: more would be noise. */
+const figure = (value: number): string => value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : 2);
+
+const spread = (values: readonly number[], low = 0, high = 1): string =>
+  `${figure(median(values))} (${figure(quantile(values, low))} to ${figure(quantile(values, high))})`;
+
+/** Both sides and their ratios, each with the median and the least and most of its rounds. */
+export function livesTable(pairs: readonly Readonly<{ a: Round; b: Round }>[]): string {
+  const row = (title: string, of: (round: Round) => number) => [
+    title,
+    spread(pairs.map(({ a }) => of(a))),
+    spread(pairs.map(({ b }) => of(b))),
+    spread(pairs.map(({ a, b }) => of(a) / of(b))),
+  ];
+  return table([
+    ['', 'curfew', 'bare', 'ratio'],
+    row('worker CPU, ms a life', ({ cpuMs }) => cpuMs),
+    row('lives a second', ({ perSecond }) => perSecond),
+    row('history events', ({ events }) => events),
+  ]);
+}
+
+export const clicksTable = (click: readonly number[], insert: readonly number[]): string =>
+  table([
+    ['', 'click written', 'one insert', 'ratio of medians'],
+    ['ms', spread(click, 0.1, 0.9), spread(insert, 0.1, 0.9), figure(median(click) / median(insert))],
+  ]);
+
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('   ')
+        .trimEnd(),
+    )
+    .map((line) => `  ${line}`)
+    .join('\n');
+}

@@ -1,0 +1,29 @@
+import type { Deps } from '../activities/index.ts';
+import { openLedger } from '../ledger/index.ts';
+import { openPolicy } from '../policy/index.ts';
+import { fakeProvider, fakeVendor } from '../providers/fake/index.ts';
+import type { Entry } from '../providers/fake/log.ts';
+import { targetReader } from '../providers/index.ts';
+import type { Provider } from '../providers/provider.ts';
+import { PEOPLE } from './policy.ts';
+
+/** Where a process of the benchmark finds everything. */
+export type Places = Readonly<{ databaseUrl: string; temporal: string; policy: string }>;
+
+/** The product with a pretended vendor. `forget` empties the vendor's log, which it adds up at every call. */
+export function wire({ databaseUrl, policy }: Places): Deps & { forget(): void } {
+  const entries: Entry[] = [];
+  const vendor = fakeVendor({ append: (entry) => void entries.push(entry), read: () => entries });
+  for (const person of PEOPLE) vendor.makeAccount(person);
+  vendor.makeTarget('thing');
+  const kept = entries.length;
+
+  const providers = new Map<string, Provider>([['fake', fakeProvider(vendor) as Provider]]);
+  return {
+    ledger: openLedger(databaseUrl),
+    providers,
+    policy: openPolicy(policy, targetReader(providers)),
+    sealer: { seal: (text) => Buffer.from(text), open: (sealed) => sealed.toString() },
+    forget: () => void (entries.length = kept),
+  };
+}

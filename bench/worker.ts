@@ -1,0 +1,55 @@
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode, NativeConnection, Runtime } from '@temporalio/worker';
+import { createActivities } from '../activities/index.ts';
+import { bundleWorkflows, startWorkers } from '../engine/worker.ts';
+import { type Places, wire } from './wiring.ts';
+
+/**
+ * A worker in a process of its own, so that what it costs can be told from what asks it. It runs Curfew's
+ * workflow or the bare one, by its first argument, with the same settings otherwise.
+ */
+export type Order = 'cpu' | 'forget' | 'stop';
+export const QUEUES = { curfew: 'bench-curfew', bare: 'bench-bare' } as const;
+export type Kind = keyof typeof QUEUES;
+
+const nothing = () => undefined;
+const quiet = { log: nothing, trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };
+
+async function serve(kind: Kind, places: Places): Promise<void> {
+  Runtime.install({ logger: quiet, shutdownSignals: [] });
+  const deps = kind === 'curfew' ? wire(places) : undefined;
+  const connection = await NativeConnection.connect({ address: places.temporal });
+  const workers = await startWorkers({
+    connection,
+    namespace: 'default',
+    queue: QUEUES[kind],
+    ...(deps
+      ? { activities: createActivities(deps), bundle: await bundleWorkflows(), providers: ['fake'] }
+      : {
+          activities: { one: idle, two: idle, three: idle },
+          bundle: await bundleBare(),
+          providers: [],
+        }),
+  });
+  process.on('message', (order: Order) => {
+    if (order === 'forget') deps?.forget();
+    if (order !== 'stop') return void process.send?.(process.cpuUsage());
+    return void workers
+      .stop()
+      .then(() => connection.close())
+      .then(() => deps?.ledger.close())
+      .then(() => process.exit(0));
+  });
+  process.on('disconnect', () => process.exit(1)); // whoever asked is gone
+  process.send?.('ready');
+}
+
+const idle = () => Promise.resolve();
+const bundleBare = () =>
+  bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL('./bare-workflow.ts', import.meta.url)),
+    logger: quiet,
+  });
+
+if (process.argv[1] === import.meta.filename)
+  await serve(process.argv[2] as Kind, JSON.parse(process.argv[3] ?? '') as Places);
