@@ -37,7 +37,7 @@ export function postgresProvider({ databases }: PostgresDeps): Provider<Postgres
     enforcementClass: () => 'B',
     residualSessionMs: () => 0,
     describe: ({ database, role }) => ({
-      plain: `a login of your own to the database ${database}, with what ${role} may do there`,
+      plain: `a personal login to the database ${database}, with what ${role} may do there`,
       permissions: [`member of role ${role}`, `at most ${CONNECTIONS} connections at a time`],
     }),
     credential(lease, target, secret) {
