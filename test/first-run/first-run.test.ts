@@ -1,0 +1,95 @@
+import { existsSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { hasChromium, openBrowser } from '../browser/chromium.ts';
+import { type Visitor, visitor } from '../browser/walk.ts';
+import { until } from '../until.ts';
+import { freshClone, killAll, npmStart, processesOf } from './clone.ts';
+
+const DM = /^Curfew (not )?connected/;
+const INSTALLING_MS = 480_000;
+
+if (hasChromium && existsSync('/proc/self/cmdline'))
+  describe('the first run: a fresh clone, another folder, somebody without root', () => {
+    let clone: ReturnType<typeof freshClone>;
+    let browser: Browser;
+    let page: Page;
+    let me: Visitor;
+
+    beforeAll(async () => {
+      clone = freshClone();
+      browser = await openBrowser();
+    });
+    afterAll(async () => {
+      await browser?.close();
+      killAll(clone.folder);
+      await until('nothing runs there any more', () => processesOf(clone.folder).length === 0);
+      clone.remove();
+    });
+
+    async function ready(run: ReturnType<typeof npmStart>): Promise<void> {
+      const [, url = ''] = (await run.said(/Open {2}(http:\S+)/)) ?? [];
+      page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+      page.setDefaultTimeout(60_000);
+      me = visitor(page, url);
+      await me.arrive();
+    }
+
+    async function grantedFor(length: string, reason: string): Promise<void> {
+      await me.become('Ana');
+      await me.goTo(/^access-requests/);
+      await me.type(`/access orders-oncall ${length} ${reason}`);
+      await me.sees(reason);
+      await me.become('Cy');
+      await me.goTo(DM);
+      await me.button(/^Approve On call for orders/).click();
+      await me.sees(/Active until/);
+    }
+
+    test(
+      'npm start installs, starts, and says what to do; one request lives through the page; Ctrl-C leaves nothing',
+      async () => {
+        const run = npmStart(clone.folder);
+        await ready(run);
+        expect(run.text()).toContain('Curfew is running.');
+        await grantedFor('5m', 'first day');
+        await me.sees(/Ana Ferreira.*member of the team orders-oncall/);
+        await me.become('Ana');
+        await me.goTo(DM);
+        await me.button(/^I'm done/).click();
+        await me.sees(/ended by/);
+        await page.close();
+        run.interrupt();
+        await run.ended;
+        expect(run.text()).toContain('Stopped.');
+        await until('no process is left', () => processesOf(clone.folder).length === 0);
+      },
+      INSTALLING_MS,
+    );
+
+    test(
+      'SIGKILL of everything with access live: started again, it goes on where it was, and the access ends (F40)',
+      async () => {
+        const first = npmStart(clone.folder);
+        await ready(first);
+        await grantedFor('1m', 'killed meanwhile');
+        await page.close();
+        killAll(clone.folder);
+        await first.ended;
+        await until('everything is dead', () => processesOf(clone.folder).length === 0);
+
+        const second = npmStart(clone.folder);
+        await ready(second);
+        await me.become('Ana');
+        await me.goTo(DM);
+        await me.sees('killed meanwhile');
+        await until('its time is up', () => page.getByText(/its time was up/).isVisible(), 150_000);
+        expect(await page.getByText(/Ana Ferreira\s*member of the team orders-oncall\s*$/).count()).toBe(0);
+        second.interrupt();
+        await second.ended;
+        await until('no process is left', () => processesOf(clone.folder).length === 0);
+      },
+      INSTALLING_MS,
+    );
+  });
+else test.skip('the first run (needs Chromium, and Linux to see processes by)', () => undefined);
