@@ -1,0 +1,252 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { manifest } from '../bot/manifest.ts';
+import { EXIT } from '../cli/exit.ts';
+import type { TroubleCode } from '../cli/launch/trouble.ts';
+import { SETTING_NAMES } from '../cli/settings-schema.ts';
+import { FAULTS } from '../core/errors.ts';
+import type { Event, Refusal } from '../core/request.ts';
+import { catalogueSchema } from '../policy/catalogue.ts';
+import { peopleSchema } from '../policy/people.ts';
+import { SCOPES } from '../sandbox/slack/slack.ts';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
+
+/** Types are gone at run time; these do not compile while one is missing or too many. */
+const REFUSALS: Record<Refusal['code'], true> = {
+  'unknown-entitlement': true,
+  'length-unreadable': true,
+  'too-long': true,
+  'reason-missing': true,
+  'reason-too-long': true,
+  'unknown-person': true,
+  'nobody-can-approve': true,
+  'too-many-open': true,
+  'not-allowed': true,
+  'no-account': true,
+  'not-a-member': true,
+  'own-request': true,
+  'not-an-approver': true,
+  'no-longer-an-approver': true,
+  'already-approved': true,
+  'not-requester': true,
+  changed: true,
+  lapsed: true,
+  'not-yet': true,
+  'unknown-request': true,
+  'unknown-lease': true,
+  'wrong-state': true,
+};
+const TROUBLES: Record<TroubleCode, true> = {
+  'home-in-use': true,
+  'no-disk': true,
+  'not-writable': true,
+  'port-in-use': true,
+  'no-network': true,
+  'tool-missing': true,
+  'tool-corrupt': true,
+  'wrong-version': true,
+  'did-not-start': true,
+};
+const EVENTS: Record<Event['kind'], true> = {
+  asked: true,
+  judged: true,
+  approved: true,
+  'grant-started': true,
+  intended: true,
+  granted: true,
+  activated: true,
+  delivered: true,
+  'revoke-started': true,
+  removed: true,
+  closed: true,
+  refused: true,
+};
+
+/** The words in backticks that head a section's entries, and their texts. */
+function entriesUnder(file: string, section: string): ReadonlyMap<string, string> {
+  const found = read(file)
+    .split(/^## /m)
+    .find((part) => part.startsWith(`${section}\n`));
+  const entries = (found ?? '').split(/^### /m).slice(1);
+  return new Map(entries.map((entry) => [/^`([^`]+)`\n/.exec(entry)?.[1] ?? entry, entry]));
+}
+
+/** What stands in backticks in the first column of a file's tables. */
+const rowsOf = (file: string): readonly string[] =>
+  [...read(file).matchAll(/^\| `([^`]+)`/gm)].map(([, word = '']) => word);
+
+const sorted = (words: Iterable<string>): readonly string[] => [...words].sort();
+
+describe('docs/errors.md', () => {
+  test.each([
+    ['Refusals', Object.keys(REFUSALS)],
+    ['Faults', Object.keys(FAULTS)],
+    ['Troubles', Object.keys(TROUBLES)],
+  ])('%s: one entry per code, and none for a code that is not', (section, codes) => {
+    const entries = entriesUnder('docs/errors.md', section);
+    expect(sorted(entries.keys())).toEqual(sorted(codes));
+    for (const [code, entry] of entries)
+      for (const part of ['Saw', 'Happened', 'Do'])
+        expect(`${code}: ${entry}`).toMatch(new RegExp(`^- \\*\\*${part}:\\*\\* \\S`, 'm'));
+  });
+});
+
+describe('every', () => {
+  test('kind of event is listed, and nothing else', () => {
+    expect(sorted(rowsOf('docs/events.md'))).toEqual(sorted(Object.keys(EVENTS)));
+  });
+
+  test('setting is listed, and nothing else', () => {
+    expect(sorted(rowsOf('docs/settings.md'))).toEqual(sorted(SETTING_NAMES));
+  });
+
+  test('key of the two policy files is listed, and nothing else', () => {
+    const { route, ...entitlement } = catalogueSchema.shape.entitlements.element.shape;
+    const { people, ...others } = peopleSchema.shape;
+    const keys = [
+      ...Object.keys(entitlement),
+      ...Object.keys(route.shape).map((key) => `route.${key}`),
+      ...Object.keys(people.element.shape).map((key) => `people.${key}`),
+      ...Object.keys(others),
+    ];
+    expect(sorted(rowsOf('docs/policy.md'))).toEqual(sorted(keys));
+  });
+
+  test('npm script has a line', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const lines = rowsOf('CONTRIBUTING.md').map((line) => line.replace(/^npm (run )?/, ''));
+    expect(sorted(lines)).toEqual(sorted(Object.keys(scripts)));
+  });
+
+  test('command has a heading, and no other has', () => {
+    const headings = [...read('docs/cli.md').matchAll(/^## `curfew ([^`]+)`/gm)].map(([, name = '']) => name);
+    expect(sorted(headings)).toEqual(sorted(commandsIn([])));
+  });
+
+  test('exit code is explained', () => {
+    const codes = [...read('docs/cli.md').matchAll(/^\| (\d) /gm)].map(([, code]) => Number(code));
+    expect(codes).toEqual(Object.values(EXIT));
+  });
+
+  test('folder is on the map of the code', () => {
+    const tracked = execFileSync('git', ['ls-files'], { cwd: ROOT, encoding: 'utf8' }).split('\n');
+    const folders = new Set(
+      tracked.flatMap((file) => (file.includes('/') ? [file.split('/')[0] ?? ''] : [])),
+    );
+    const map = read('docs/architecture.md').split('## Code map')[1]?.split('## ')[0] ?? '';
+    const missing = [...folders].filter(
+      (folder) => !folder.startsWith('.') && folder !== 'docs' && !map.includes(`\`${folder}/\``),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  test('decision has its four headings', () => {
+    for (const name of readdirSync(join(ROOT, 'docs/decisions'))) {
+      expect(name).toMatch(/^\d{4}-\d\d-\d\d-[a-z0-9-]+\.md$/);
+      const headings = [...read(`docs/decisions/${name}`).matchAll(/^## (.*)/gm)].map(
+        ([, heading]) => heading,
+      );
+      expect(headings).toEqual(['Context', 'Decision', 'Consequences', 'Status and date']);
+    }
+  });
+});
+
+/** The commands as the help lists them; one that takes nothing may have commands of its own, so it is asked. */
+function commandsIn(path: readonly string[]): readonly string[] {
+  const help = execFileSync(process.execPath, ['cli/curfew.mjs', ...path, '--help'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  const listed = help.split('Commands:\n')[1]?.split('\n\n')[0];
+  if (listed === undefined) return [path.join(' ')];
+  return [...listed.matchAll(/^ {2}([a-z]+)( \S)?/gm)]
+    .filter(([, name]) => name !== 'help')
+    .flatMap(([, name = '', takes]) => (takes ? [[...path, name].join(' ')] : commandsIn([...path, name])));
+}
+
+const PAGES = [
+  ...readdirSync(ROOT).filter((name) => name.endsWith('.md')),
+  ...['docs', 'sandbox', 'examples'].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => join(folder, name)),
+  ),
+];
+
+/** What a heading is called in an address, as GitHub does it. */
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-');
+const anchorsIn = (text: string): readonly string[] =>
+  [...text.matchAll(/^#+ (.*)/gm)].map(([, heading = '']) => anchorOf(heading));
+
+/** Files that a reader is told to make. */
+const READERS_OWN = /^config\/|NNNN/;
+
+describe.each(PAGES)('%s', (page) => {
+  const text = read(page).replaceAll(/^```[\s\S]*?^```/gm, '');
+
+  test('links to what is there', () => {
+    const broken = [...text.matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, link = '']) => {
+      if (/^[a-z]+:/.test(link)) return [];
+      const [path = '', anchor] = link.split('#');
+      const file = path === '' ? join(ROOT, page) : join(ROOT, dirname(page), path);
+      if (!existsSync(file)) return [link];
+      return anchor === undefined || anchorsIn(readFileSync(file, 'utf8')).includes(anchor) ? [] : [link];
+    });
+    expect(broken).toEqual([]);
+  });
+
+  test('names files that are there', () => {
+    const named = [...text.matchAll(/`([a-z][\w-]*(?:\/[\w.-]+)+\.(?:ts|tsx|mjs|sql|yaml|json|md|txt))`/g)];
+    const missing = named.flatMap(([, path = '']) =>
+      READERS_OWN.test(path) || [ROOT, join(ROOT, dirname(page))].some((from) => existsSync(join(from, path)))
+        ? []
+        : [path],
+    );
+    expect(missing).toEqual([]);
+  });
+
+  test('says nothing of a machine it was written on', () => {
+    expect(text).not.toMatch(/\/(work|root|home|tmp)\//);
+  });
+});
+
+describe('docs/slack-manifest.json', () => {
+  test('is what bot/manifest.ts says; "node --import tsx scripts/manifest.ts" writes it anew', () => {
+    expect(JSON.parse(read('docs/slack-manifest.json'))).toEqual(manifest());
+  });
+
+  test('keeps to what Slack takes', () => {
+    const { display_information: shown, features } = manifest();
+    expect(shown.name.length).toBeLessThanOrEqual(35);
+    expect(shown.description.length).toBeLessThanOrEqual(140);
+    expect(shown.background_color).toMatch(/^#[0-9a-f]{6}$/);
+    for (const { command, description, usage_hint } of features.slash_commands) {
+      expect(command).toMatch(/^\/[a-z]{1,31}$/);
+      expect(Math.max(description.length, usage_hint.length)).toBeLessThanOrEqual(1_000);
+    }
+  });
+
+  test('asks for the scopes that the sandbox gives, and no more', () => {
+    expect(sorted(manifest().oauth_config.scopes.bot)).toEqual(sorted(SCOPES));
+  });
+
+  test('names every command and event that the bot listens to', () => {
+    const source = readdirSync(join(ROOT, 'bot'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => read(relative(ROOT, join(ROOT, 'bot', name))))
+      .join('\n');
+    const heard = (what: string) =>
+      [...source.matchAll(new RegExp(`app\\.${what}\\('([^']+)'`, 'g'))].map(([, name = '']) => name);
+    const { features, settings } = manifest();
+    expect(sorted(features.slash_commands.map(({ command }) => command))).toEqual(sorted(heard('command')));
+    expect(sorted(settings.event_subscriptions.bot_events)).toEqual(sorted(heard('event')));
+  });
+});
