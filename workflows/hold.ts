@@ -1,0 +1,82 @@
+import { ActivityFailure, ApplicationFailure, condition, sleep } from '@temporalio/workflow';
+import type { Machine, Undo } from '../activities/index.ts';
+import type { FaultCode } from '../core/errors.ts';
+import type { Instant, LeaseId } from '../core/ids.ts';
+import { LIMITS } from '../core/limits.ts';
+import type { Copy } from './copy.ts';
+import * as effects from './effects.ts';
+
+export type Holding = Readonly<{
+  copy: Copy;
+  settle(said: Machine): Promise<void>;
+  /** Each lease with the provider whose queue serves it. */
+  leases: readonly Readonly<{ lease: LeaseId; provider: string }>[];
+  end: Instant;
+  operator: { readonly cancelled: boolean };
+}>;
+
+export const CANCELLED: Machine = { kind: 'void', why: 'an operator cancelled the workflow' };
+
+/** From the approval to the receipts: gives every lease, waits for the end or for an earlier one, takes all back. */
+export async function hold(holding: Holding): Promise<void> {
+  const { copy, settle, leases, end, operator } = holding;
+  let due = false;
+  void sleep(atLeast(end - Date.now())).then(() => (due = true)); // armed before the grant, so nothing outlasts it
+
+  // The ledger has to know at once, also while a provider hangs: it is what stops the next attempt.
+  void condition(() => operator.cancelled).then(() =>
+    copy.kind() === 'granting' || copy.kind() === 'active' ? settle(CANCELLED) : undefined,
+  );
+
+  const undo = new Map<LeaseId, Undo>();
+  const failures = await Promise.all(leases.map((each) => give(holding, each, undo)));
+  const failure = failures.find((why) => why !== undefined);
+  // What is due does not wait for the ledger to hear why (I14).
+  if (failure) await Promise.race([settle(failure), condition(() => due)]);
+
+  await condition(() => copy.kind() !== 'active' || due);
+  await Promise.all(leases.map((each) => takeBack(holding, each, undo.get(each.lease))));
+}
+
+type One = Holding['leases'][number];
+
+/** Gives one lease, or says why not. How to undo it is kept, for a removal with the ledger away. */
+async function give(
+  { copy, end }: Holding,
+  { lease, provider }: One,
+  undo: Map<LeaseId, Undo>,
+): Promise<Machine | undefined> {
+  const withinMs = Math.min(LIMITS.grantingMinutes * 60_000, atLeast(end - Date.now()));
+  try {
+    const granted = await effects.granting(provider, withinMs)({ lease, version: copy.version() });
+    undo.set(lease, granted.undo);
+    copy.learn(granted);
+    return undefined;
+  } catch (error) {
+    return whyOf(error);
+  }
+}
+
+/** Tries until it is gone. By the ledger's clock the end may not be there yet: then it waits for that. */
+async function takeBack({ copy }: Holding, { lease, provider }: One, undo: Undo | undefined): Promise<void> {
+  for (let again = true; again;) {
+    const before = copy.kind();
+    const expire = before === 'active' || before === 'granting';
+    const revoke = effects.revoking(provider);
+    const removed = await revoke({ lease, expire, version: copy.version(), ...(undo ? { undo } : {}) });
+    copy.learn(removed);
+    again = removed.inMs > 0;
+    if (again) await condition(() => copy.kind() !== before, removed.inMs);
+  }
+}
+
+/** Timers of nothing or less than nothing fire at once; Temporal wants them positive. */
+const atLeast = (ms: number): number => Math.max(ms, 1);
+
+/** Why a grant failed, in the ledger's words. */
+function whyOf(error: unknown): Machine {
+  const cause = error instanceof ActivityFailure ? error.cause : undefined;
+  if (!(cause instanceof ApplicationFailure) || !cause.type) return { kind: 'fail-grant', fault: 'unknown' };
+  if (cause.type === 'no-longer-allowed') return { kind: 'void', why: cause.message };
+  return { kind: 'fail-grant', fault: cause.type as FaultCode };
+}
