@@ -1,6 +1,7 @@
 import type { Deps } from '../activities/index.ts';
 import { Stop } from './exit.ts';
 import { type Parts, publishedParts } from './parts.ts';
+import { providerDeps } from './provider-deps.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { wire } from './wire.ts';
 
@@ -30,7 +31,7 @@ export function partsOrStop(settings: Settings): Parts {
 
 /** Real parts only; nothing when one of those that Curfew cannot do without is missing. */
 export function givenParts(settings: Settings): Parts | undefined {
-  const { database, temporal, slack, aws, github, postgresTargets, config, secretKey } = settings;
+  const { database, temporal, slack, config, secretKey } = settings;
   if (
     database.kind !== 'given' ||
     temporal.kind !== 'given' ||
@@ -45,28 +46,7 @@ export function givenParts(settings: Settings): Parts | undefined {
     migrationUrl: database.migrationUrl,
     temporal: temporal.env,
     slack: { ...tokens, ...(apiUrl === undefined ? {} : { apiUrl }) },
-    providers: {
-      ...(postgresTargets.size > 0 ? { postgres: { databases: Object.fromEntries(postgresTargets) } } : {}),
-      ...(aws.kind === 'given'
-        ? {
-            awsIam: {
-              region: aws.region,
-              ...(aws.iamUrl === undefined ? {} : { endpoint: aws.iamUrl }),
-              ...(aws.credentials === undefined ? {} : { credentials: aws.credentials }),
-            },
-          }
-        : {}),
-      ...(github.kind === 'given'
-        ? {
-            github: {
-              appId: github.appId,
-              privateKey: github.privateKey,
-              installationId: Number(github.installationId),
-              ...(github.apiUrl === undefined ? {} : { baseUrl: github.apiUrl }),
-            },
-          }
-        : {}),
-    },
+    providers: providerDeps(settings),
     config,
     sealingKey: Buffer.from(secretKey).toString('base64url'),
     sandbox: false,

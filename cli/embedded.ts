@@ -1,10 +1,7 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { parseDocument, type YAMLSeq } from 'yaml';
 import { iamClient } from '../providers/aws-iam/api.ts';
-import type { ProviderDeps } from '../providers/index.ts';
 import { seedAws } from '../sandbox/aws.ts';
 import { lantern } from '../sandbox/github/seed.ts';
 import { type Running as GitHub, startGitHub } from '../sandbox/github/server.ts';
@@ -29,7 +26,7 @@ export type Embedded = Readonly<{
   stop(): Promise<void>;
 }>;
 
-const SANDBOX_CREDENTIALS = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' };
+export const SANDBOX_CREDENTIALS = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' };
 
 /** Starts every part that the settings do not name, all at once. What was started is stopped when one fails. */
 export async function startEmbedded(settings: Settings, keys: Keys, progress: Progress): Promise<Embedded> {
@@ -123,73 +120,4 @@ async function makeLedger(
   const migrationUrl = url.href;
   [url.username, url.password] = ['curfew_app', password];
   return { url: url.href, migrationUrl };
-}
-
-/** What the providers work with: the real thing where it is named, our own where it was started. */
-export function providerDeps(
-  settings: Settings,
-  { aws, github, orders }: Embedded,
-): Omit<ProviderDeps, 'fake'> {
-  const targets = Object.fromEntries(settings.postgresTargets);
-  const databases = orders ? { orders: orders.granterUrl, ...targets } : targets;
-  return {
-    ...(Object.keys(databases).length > 0 ? { postgres: { databases } } : {}),
-    ...awsDeps(settings.aws, aws),
-    ...gitHubDeps(settings.github, github),
-  };
-}
-
-function awsDeps(given: Settings['aws'], embedded: Embedded['aws']): Pick<ProviderDeps, 'awsIam'> {
-  if (given.kind === 'sandbox')
-    return embedded && 'url' in embedded
-      ? { awsIam: { endpoint: embedded.url, credentials: SANDBOX_CREDENTIALS } }
-      : {};
-  const { region, iamUrl, credentials } = given;
-  return {
-    awsIam: {
-      region,
-      ...(iamUrl === undefined ? {} : { endpoint: iamUrl }),
-      ...(credentials === undefined ? {} : { credentials }),
-    },
-  };
-}
-
-function gitHubDeps(given: Settings['github'], embedded: GitHub | undefined): Pick<ProviderDeps, 'github'> {
-  if (given.kind === 'sandbox') {
-    if (!embedded) return {};
-    const { id, privateKey, installation } = embedded.github.world().app;
-    return { github: { appId: id, privateKey, installationId: installation.id, baseUrl: embedded.url } };
-  }
-  const { appId, privateKey, installationId, apiUrl } = given;
-  return {
-    github: {
-      appId,
-      privateKey,
-      installationId: Number(installationId),
-      ...(apiUrl === undefined ? {} : { baseUrl: apiUrl }),
-    },
-  };
-}
-
-const QUICKSTART = fileURLToPath(new URL('../examples/quickstart', import.meta.url));
-
-/** The quickstart's folder, or a copy without what cannot be granted here. */
-export function quickstartFor(home: string, providers: Omit<ProviderDeps, 'fake'>): string {
-  const there: Record<string, boolean> = {
-    'aws-iam': providers.awsIam !== undefined,
-    github: providers.github !== undefined,
-    postgres: providers.postgres !== undefined,
-  };
-  if (Object.values(there).every(Boolean)) return QUICKSTART;
-  const catalogue = parseDocument(readFileSync(join(QUICKSTART, 'catalogue.yaml'), 'utf8'));
-  const entitlements = catalogue.get('entitlements') as YAMLSeq;
-  entitlements.items = entitlements.items.filter((item) => {
-    const { targets } = (item as { toJSON(): { targets: { provider: string }[] } }).toJSON();
-    return targets.every(({ provider }) => there[provider]);
-  });
-  const folder = join(home, 'quickstart');
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'catalogue.yaml'), catalogue.toString());
-  writeFileSync(join(folder, 'people.yaml'), readFileSync(join(QUICKSTART, 'people.yaml')));
-  return folder;
 }

@@ -2,11 +2,12 @@ import { parseDuration } from '../core/duration.ts';
 import type { Minutes, PersonId } from '../core/ids.ts';
 import { LIMITS } from '../core/limits.ts';
 import { nearest } from '../core/nearest.ts';
-import type { Approval, Approver, Ask, AskRefusal, Stage } from '../core/request.ts';
+import type { Approval, Ask, AskRefusal, Stage } from '../core/request.ts';
 import { no, ok, type Result } from '../core/result.ts';
-import type { Entitlement, Whom } from './catalogue.ts';
+import type { Entitlement } from './catalogue.ts';
 import type { Person } from './people.ts';
 import { digestOf, type PolicySet } from './policy.ts';
+import { isOne, stagesFor } from './route.ts';
 
 /** A person's ask, in their own words, and what the ledger knows of them. */
 export type Asking = Readonly<{
@@ -145,51 +146,4 @@ function targetsFor(entitlement: Entitlement, person: Person): Result<readonly J
     targets.push({ provider, account, target, key, level, own });
   }
   return ok(targets);
-}
-
-/** The rounds of approval. One today; `routes.yaml` will give several. */
-const stagesFor = (policy: PolicySet, entitlement: Entitlement, requester: Person): readonly Stage[] => [
-  { needs: entitlement.route.needs, approvers: approversOf(policy, entitlement, requester) },
-];
-
-function approversOf(policy: PolicySet, entitlement: Entitlement, requester: Person): readonly Approver[] {
-  const { people, groups } = policy.directory;
-  const found = new Map<PersonId, string>();
-  for (const whom of entitlement.route.approvers)
-    for (const [person, because] of named(whom)) {
-      const usable = person !== requester.id && people.get(person)?.active === true;
-      if (usable && !found.has(person)) found.set(person, because);
-    }
-  return [...found].map(([person, because]) => ({ person, because }));
-
-  function named(whom: Whom): readonly (readonly [PersonId, string])[] {
-    switch (whom.kind) {
-      case 'owner':
-        return entitlement.owner.kind === 'owner'
-          ? []
-          : named(entitlement.owner).map(([person]) => [person, `owns ${entitlement.title}`]);
-      case 'manager':
-        return requester.manager ? [[requester.manager, `manages ${requester.name}`]] : [];
-      case 'group':
-        return [...(groups.get(whom.group) ?? [])].map((person) => [person, `is in ${whom.group}`]);
-      case 'person':
-        return [[whom.person, 'is named in the catalogue']];
-      case 'everyone':
-        return [];
-    }
-  }
-}
-
-function isOne({ directory }: PolicySet, whom: Whom, person: PersonId): boolean {
-  switch (whom.kind) {
-    case 'everyone':
-      return directory.people.has(person);
-    case 'group':
-      return directory.groups.get(whom.group)?.has(person) ?? false;
-    case 'person':
-      return whom.person === person;
-    case 'owner':
-    case 'manager':
-      return false;
-  }
 }
