@@ -11,9 +11,9 @@ export const manifest = () => ({
   features: {
     app_home: {
       home_tab_enabled: true,
-      // People read their receipts there. Nothing typed there would reach us, so there is no field to type in.
+      // Receipts come there, and end with the line to type when it is needed again: so it takes commands.
       messages_tab_enabled: true,
-      messages_tab_read_only_enabled: true,
+      messages_tab_read_only_enabled: false,
     },
     bot_user: { display_name: 'Curfew', always_online: true },
     slash_commands: [
