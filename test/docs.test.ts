@@ -8,8 +8,10 @@ import type { TroubleCode } from '../cli/launch/trouble.ts';
 import { SETTING_NAMES } from '../cli/settings-schema.ts';
 import { FAULTS } from '../core/errors.ts';
 import type { Event, Refusal } from '../core/request.ts';
-import { catalogueSchema } from '../policy/catalogue.ts';
+import { catalogueSchema, type ReadTarget } from '../policy/catalogue.ts';
 import { peopleSchema } from '../policy/people.ts';
+import { readPolicy } from '../policy/policy.ts';
+import { spell } from '../policy/yaml.ts';
 import { SCOPES } from '../sandbox/slack/slack.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -215,6 +217,24 @@ describe.each(PAGES)('%s', (page) => {
 
   test('says nothing of a machine it was written on', () => {
     expect(text).not.toMatch(/\/(work|root|home|tmp)\//);
+  });
+});
+
+describe('an example in the pages', () => {
+  const examples = (file: string) =>
+    [...read(file).matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map(([, yaml = '']) => yaml);
+  const anyTarget: ReadTarget = () => ({
+    ok: true,
+    value: { key: 'orders', level: 'member', own: true, accountless: true },
+  });
+  const [catalogue = '', people = ''] = examples('docs/policy.md');
+
+  test.each([
+    ['docs/policy.md', people],
+    ['docs/slack-setup.md', examples('docs/slack-setup.md')[0] ?? ''],
+  ])('is a policy that reads: %s', (_file, who) => {
+    const policy = readPolicy({ 'catalogue.yaml': catalogue, 'people.yaml': who }, anyTarget);
+    expect(policy.ok ? [] : policy.error.map(spell)).toEqual([]);
   });
 });
 
