@@ -16,6 +16,7 @@ const nothing = () => undefined;
 const quiet = { log: nothing, trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 async function serve(kind: Kind, places: Places): Promise<void> {
+  process.on('disconnect', () => process.exit(1)); // whoever asked is gone
   Runtime.install({ logger: quiet, shutdownSignals: [] });
   const deps = kind === 'curfew' ? wire(places) : undefined;
   const connection = await NativeConnection.connect({ address: places.temporal });
@@ -40,7 +41,6 @@ async function serve(kind: Kind, places: Places): Promise<void> {
       .then(() => deps?.ledger.close())
       .then(() => process.exit(0));
   });
-  process.on('disconnect', () => process.exit(1)); // whoever asked is gone
   process.send?.('ready');
 }
 
