@@ -19,7 +19,7 @@ export async function clicks(
 ): Promise<Readonly<{ click: readonly number[]; insert: readonly number[] }>> {
   await makeTable(urls.owner);
   const pool = openPool(urls.writer, 1);
-  const stopListening = ledger.listen('curfew_click', () => undefined);
+  const attending = ledger.attend('curfew_click', () => Promise.resolve(0));
   const door = openDoor({ ledger, policy, team: TEAM });
   const caller = { user: APPROVERS_SLACK, team: TEAM, channel: 'C0BENCH001' };
   const body = { digest: 'a'.repeat(64) };
@@ -38,7 +38,7 @@ export async function clicks(
     }
     return { click, insert };
   } finally {
-    await stopListening();
+    await attending.stop();
     await pool.end();
   }
 }

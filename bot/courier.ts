@@ -10,7 +10,6 @@ import { mention, receipt, requestCard } from './views/request-card.ts';
 import { eventText, refusalText } from './words.ts';
 
 const AT_ONCE = 20;
-const LOOK_MS = 2_000;
 
 /**
  * The one writer of what Slack shows. It takes what the ledger says is still to be told and redraws each place
@@ -18,37 +17,12 @@ const LOOK_MS = 2_000;
  * delays words, never access (B65).
  */
 export function startCourier(deps: BotDeps, client: WebClient): { stop(): Promise<void> } {
-  let stopped = false;
-  let woken = false;
-  let wake: () => void = () => undefined;
-  const stopListening = deps.ledger.listen('curfew_outbox', () => {
-    woken = true;
-    wake();
-  });
   const post = messenger(deps.ledger, client);
-  const running = (async () => {
-    while (!stopped) {
-      const tellings = await deps.ledger.takeTellings(AT_ONCE).catch(() => []);
-      await Promise.all(tellings.map((telling) => tell(deps, client, post, telling)));
-      if (tellings.length > 0 || woken) {
-        woken = false;
-        continue;
-      }
-      await new Promise<void>((resolve) => {
-        const look = setTimeout(resolve, LOOK_MS);
-        wake = () => (clearTimeout(look), resolve());
-      });
-      woken = false;
-    }
-  })();
-  return {
-    async stop() {
-      stopped = true;
-      wake();
-      await stopListening();
-      await running;
-    },
-  };
+  return deps.ledger.attend('curfew_outbox', async () => {
+    const tellings = await deps.ledger.takeTellings(AT_ONCE);
+    await Promise.all(tellings.map((telling) => tell(deps, client, post, telling)));
+    return tellings.length;
+  });
 }
 
 async function tell(deps: BotDeps, client: WebClient, post: Messenger, telling: Telling): Promise<void> {

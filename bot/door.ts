@@ -38,7 +38,10 @@ export function openDoor({ ledger, policy, team }: { ledger: Ledger; policy: Pol
         via: 'slack',
         account: caller.user,
         person: await find(caller),
-        body: { ...done.body, ...(caller.channel === undefined ? {} : { channel: caller.channel }) },
+        body: {
+          ...storable(done.body),
+          ...(caller.channel === undefined ? {} : { channel: caller.channel }),
+        },
       } as Click;
       await ledger.writeClick(click);
       return click;
@@ -50,6 +53,15 @@ export function openDoor({ ledger, policy, team }: { ledger: Ledger; policy: Pol
     },
   };
 }
+
+/** Postgres keeps neither NUL nor half a character: such text is taken for none, and refused as that. */
+const storable = (body: Click['body']): Click['body'] =>
+  Object.fromEntries(
+    Object.entries(body).map(([field, text]) => [
+      field,
+      text.isWellFormed() && !text.includes('\u0000') ? text : '',
+    ]),
+  );
 
 type Flags = Readonly<{
   id?: string;

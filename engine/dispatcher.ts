@@ -11,7 +11,7 @@ export type Settled = Readonly<
 type AnswerClick = Click & { kind: Answer['kind']; person: PersonId };
 
 export type DispatcherDeps = Readonly<{
-  ledger: Pick<Ledger, 'takeClicks' | 'settleClick' | 'readTrail' | 'record' | 'recordRefusal' | 'listen'>;
+  ledger: Pick<Ledger, 'takeClicks' | 'settleClick' | 'readTrail' | 'record' | 'recordRefusal' | 'attend'>;
   engine: Engine;
   isAnswer: (click: Click) => click is AnswerClick;
   /** Decides an answer on the ledger alone, when no workflow is there to do it. */
@@ -24,44 +24,23 @@ export type DispatcherDeps = Readonly<{
 
 const AT_ONCE = 32;
 const AGAIN_MS = 2_000;
-const LOOK_MS = 2_000;
 
 /** Carries clicks from the inbox to their workflows until each has a definite answer. */
 export function startDispatcher(deps: DispatcherDeps): { stop(): Promise<void> } {
-  let stopped = false;
-  let wake: () => void = () => undefined;
-  let missed = false;
-  const stopListening = deps.ledger.listen('curfew_click', () => {
-    missed = true;
-    wake();
-  });
   const busy = new Set<Promise<void>>();
-  const running = (async () => {
-    while (!stopped) {
-      // Nobody waits behind a click whose answer takes long: an end waits for its provider.
-      const found = await deps.ledger.takeClicks(AT_ONCE - busy.size, AGAIN_MS).catch(() => []);
-      for (const click of found) {
-        const work = carry(deps, click).finally(() => busy.delete(work));
-        busy.add(work);
-      }
-      if (busy.size >= AT_ONCE) await Promise.race(busy);
-      if (found.length > 0 || missed) {
-        missed = false;
-        continue;
-      }
-      await new Promise<void>((resolve) => {
-        const look = setTimeout(resolve, LOOK_MS);
-        wake = () => (clearTimeout(look), resolve());
-      });
-      missed = false;
+  const attending = deps.ledger.attend('curfew_click', async () => {
+    // Nobody waits behind a click whose answer takes long: an end waits for its provider.
+    if (busy.size >= AT_ONCE) await Promise.race(busy);
+    const found = await deps.ledger.takeClicks(AT_ONCE - busy.size, AGAIN_MS);
+    for (const click of found) {
+      const work = carry(deps, click).finally(() => busy.delete(work));
+      busy.add(work);
     }
-  })();
+    return found.length;
+  });
   return {
     async stop() {
-      stopped = true;
-      wake();
-      await stopListening();
-      await running;
+      await attending.stop();
       await Promise.all(busy);
     },
   };

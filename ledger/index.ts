@@ -2,7 +2,7 @@ import type { ClickId, Instant, LeaseId, PersonId, RequestId } from '../core/ids
 import * as clicks from './clicks.ts';
 import { lane } from './lane.ts';
 import * as leases from './leases.ts';
-import { listen } from './listen.ts';
+import { attend } from './attend.ts';
 import * as outbox from './outbox.ts';
 import { type Db, now, openPool, reachable, transaction } from './pool.ts';
 import * as recording from './record.ts';
@@ -69,7 +69,9 @@ export function openLedger(url: string, { connections = 10 }: { connections?: nu
     cardsOf: (request: RequestId) => ask((db) => outbox.cardsOf(db, request)),
     keepCard: (request: RequestId, card: outbox.CardPlace) => ask((db) => outbox.keepCard(db, request, card)),
 
-    listen: (channel: 'curfew_click' | 'curfew_outbox', wake: () => void) => listen(url, [channel], wake),
+    /** Looks for work whenever some was written, until stopped. */
+    attend: (channel: 'curfew_click' | 'curfew_outbox', look: () => Promise<number>) =>
+      attend(url, channel, look),
     close: async () => void (await Promise.all([pool.end(), lanes.end()])),
   };
 }
