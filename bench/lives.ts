@@ -63,7 +63,7 @@ export function curfewLives(deps: Deps, client: Client): Readonly<{ live: Live; 
       return workflowIdOf(request);
     },
     async stop() {
-      seen.stop();
+      await seen.stop();
       await dispatcher.stop();
     },
   };
@@ -75,13 +75,15 @@ const HANGS_MS = 60_000;
 /** One look at the ledger for all lives that wait, so that the waiting does not cost what is measured. */
 function watch({ ledger }: Deps) {
   const waiting = new Map<string, () => void>();
-  const timer = setInterval(() => {
-    if (waiting.size === 0) return;
-    void ledger.listRequests({ states: ['pending', 'active'], limit: 200 }).then(
-      (found) => found.forEach(({ id, state }) => waiting.get(`${id} ${state}`)?.()),
-      () => undefined,
-    );
-  }, LOOK_MS);
+  let stopped = false;
+  const looking = (async () => {
+    while (!stopped) {
+      const found =
+        waiting.size === 0 ? [] : await ledger.listRequests({ states: ['pending', 'active'], limit: 200 });
+      for (const { id, state } of found) waiting.get(`${id} ${state}`)?.();
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+  })();
   return {
     until: (request: RequestId, state: 'pending' | 'active') =>
       new Promise<void>((resolve, reject) => {
@@ -93,6 +95,9 @@ function watch({ ledger }: Deps) {
           resolve();
         });
       }),
-    stop: () => clearInterval(timer),
+    async stop() {
+      stopped = true;
+      await looking;
+    },
   };
 }
