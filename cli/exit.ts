@@ -30,6 +30,8 @@ export function fail(error: unknown): never {
 
 function wordsOf(error: unknown): string {
   if (error instanceof Stop || error instanceof Trouble) return error.message;
+  if (error instanceof Fault && error.code === 'ledger-unavailable')
+    return `The ledger does not answer.\n  where: ${error.message}\n  to do: start Curfew with "npm start", or look at DATABASE_URL.`;
   if (error instanceof Fault) return `${FAULTS[error.code].tell}\n  (${error.message})`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
