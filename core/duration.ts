@@ -13,7 +13,7 @@ export function parseDuration(
   text: string,
   longest: Minutes = LIMITS.longestMinutes,
 ): Result<Minutes, string> {
-  const shown = text.length > 40 ? `${text.slice(0, 40)}…` : text;
+  const shown = text.length > 40 ? `${text.slice(0, 40).toWellFormed()}…` : text;
   const parts = SHORT.exec(text) ?? ISO.exec(text);
   const given = parts?.slice(1).filter((part) => part !== undefined) ?? [];
   if (!parts || given.length === 0) return no(`"${shown}" is not a length of time. ${HINT}`);

@@ -134,7 +134,7 @@ export const askableBy = (policy: PolicySet, person: PersonId): readonly Entitle
 
 function unknownEntitlement(policy: PolicySet, typed: string): AskRefusal {
   const guess = nearest(typed, policy.entitlements.keys());
-  const entitlement = typed.slice(0, 80);
+  const entitlement = typed.slice(0, 80).toWellFormed(); // half a character cannot be written down
   return { code: 'unknown-entitlement', entitlement, ...(guess ? { nearest: guess } : {}) };
 }
 
