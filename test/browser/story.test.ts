@@ -1,4 +1,5 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Locator, Page } from 'playwright-core';
@@ -43,6 +44,22 @@ if (hasChromium)
 
     const picture = (name: string, what: Page | Locator = page) =>
       what.screenshot({ path: join(folderOf(name), `${name}.png`) });
+    /** What axe finds to bar people who do not see, or do not use a mouse (WCAG 2 A and AA). */
+    async function barriers(): Promise<readonly string[]> {
+      const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'];
+      const found = await page.evaluate(async (values) => {
+        const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
+        const { violations, passes } = await axe.run({ runOnly: { type: 'tag', values } });
+        if (passes.length < 5) throw new Error('axe looked at nothing');
+        return violations.map(
+          ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`,
+        );
+      }, tags);
+      return found;
+    }
+    // As a debugger would, because the page's own policy lets no foreign script in.
+    const withAxe = () =>
+      page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8'));
     const lastCard = () => page.getByRole('article').last();
 
     test('Ana asks in a form that tells her what is wrong and keeps what she typed', async () => {
@@ -53,6 +70,8 @@ if (hasChromium)
       await me.sees('The longest is 8 h');
       expect(await page.getByRole('textbox', { name: 'Why?' }).inputValue()).toBe(REASON);
       await picture('form');
+      await withAxe();
+      expect(await barriers()).toEqual([]);
       await me.ask('1h', REASON);
       await page.getByRole('dialog').waitFor({ state: 'detached' });
       await me.sees(REASON);
@@ -89,6 +108,7 @@ if (hasChromium)
       await me.sees('lantern, brass');
       expect(await page.getByRole('button', { name: /^Show the password/ }).count()).toBe(0);
       await picture('sandbox');
+      expect(await barriers()).toEqual([]);
     });
 
     test('her Home says what she has, and that she may end it', async () => {
@@ -97,6 +117,7 @@ if (hasChromium)
       await me.sees(/Active until/);
       await me.button(/^I'm done/).waitFor();
       await picture('home');
+      expect(await barriers()).toEqual([]);
     });
 
     test('she is done: the login is gone, and the same password is refused', async () => {
