@@ -42,22 +42,24 @@ export const whisper = (me: Actor, words: RegExp, place: string = REQUESTS): Pro
 
 /** The request that a card's buttons are about. */
 export function requestOn(message: Message): RequestId {
-  const parsed = parseRequestId(/req_[0-9a-z]{26}/.exec(textOf(message))?.[0] ?? '');
+  const parsed = parseRequestId(/"value":"(req_[0-9a-z]{26}) /.exec(textOf(message))?.[1] ?? '');
   if (!parsed.ok) throw new Error(`no request on ${textOf(message)}`);
   return parsed.value;
 }
 
-/** Asks in one line, and waits until the people who decide see it. */
+type Asking = Readonly<{ name?: Name; place?: string; shownAs?: string }>;
+
+/** Asks in one line, and waits until the people who decide see it; its reason, or `shownAs`, is how it is found. */
 export async function ask(
   company: Company,
   line: string,
-  name: Name = 'ana',
-  place = 'dm',
+  { name = 'ana', place = 'dm', shownAs = reasonOf(line) }: Asking = {},
 ): Promise<RequestId> {
-  const reason = line.split(' ').slice(2).join(' ');
   await company.as(name).command(`/access ${line}`, place);
-  return requestOn(await card(company.as('sam'), reason, REQUESTS));
+  return requestOn(await card(company.as('sam'), shownAs, REQUESTS));
 }
+
+const reasonOf = (line: string): string => line.split(' ').slice(2).join(' ');
 
 /** Presses a button of the request's card in the channel, as it stands there now. */
 export async function press(company: Company, name: Name, action: string, reason: string): Promise<void> {
@@ -67,9 +69,9 @@ export async function press(company: Company, name: Name, action: string, reason
 }
 
 /** Asks, and has Cy approve it; settles when the access is there. */
-export async function granted(company: Company, line: string, name: Name = 'ana'): Promise<RequestId> {
-  const request = await ask(company, line, name);
-  await press(company, 'cy', 'approve', line.split(' ').slice(2).join(' '));
+export async function granted(company: Company, line: string): Promise<RequestId> {
+  const request = await ask(company, line);
+  await press(company, 'cy', 'approve', reasonOf(line));
   await company.reaches(request, 'active');
   return request;
 }

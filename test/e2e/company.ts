@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { quickstartFor } from '../../cli/embedded.ts';
+import { quickstartFor } from '../../cli/quickstart.ts';
 import { openLog } from '../../cli/log.ts';
 import { launchTemporal, type Temporal } from '../../cli/launch/temporal.ts';
 import { type Parts, publishParts } from '../../cli/parts.ts';
@@ -24,7 +24,13 @@ export const REQUESTS = CHANNELS[0].id;
 export type Name = 'ana' | 'bo' | 'cy' | 'sam' | 'ada' | 'gil' | 'zoe' | 'dan';
 
 /** A refused attempt, as the ledger recorded it. */
-export type Refused = Readonly<{ request: RequestId; by: string | null; tried: string; code: string }>;
+export type Refused = Readonly<{
+  request: RequestId;
+  seq: number;
+  by: string | null;
+  tried: string;
+  code: string;
+}>;
 
 /** Lantern, whole: its Slack, its vendors, its own Temporal and ledger, and Curfew on all of them. */
 export type Company = Vendors &
@@ -129,14 +135,16 @@ async function build(stops: (() => Promise<unknown> | void)[], stop: () => Promi
       ),
     refusals: () =>
       rows<Refused>(
-        `select request_id as request, body->>'by' as by, body->>'tried' as tried, body->'refusal'->>'code' as code
+        `select request_id as request, seq, body->>'by' as by, body->>'tried' as tried, body->'refusal'->>'code' as code
            from event where kind = 'refused' order by at, request_id, seq`,
       ),
     async quiet() {
       await until('nothing is left to be done or told', async () => {
         const [left] = await rows<{ n: number }>(
           `select (select count(*) from outbox where sent_at is null)
-                + (select count(*) from click where settled_at is null) as n`,
+                + (select count(*) from click where settled_at is null)
+                + (select count(*) from click c where kind = 'ask'
+                      and not exists (select from event e where e.request_id = c.request_id)) as n`,
         );
         return Number(left?.n) === 0 || undefined;
       });
@@ -161,6 +169,7 @@ async function build(stops: (() => Promise<unknown> | void)[], stop: () => Promi
       stops.push(() => worker.stop());
       const gateway = await startGateway(parts, deps, log);
       stops.push(() => gateway.stop());
+      stops.push(() => slack.faults.clear());
     },
     async up(...roles) {
       const started = await role(roles, { env, home });

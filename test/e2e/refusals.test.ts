@@ -1,0 +1,414 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Message } from '../../sandbox/slack/model.ts';
+import {
+  ask,
+  buttonsOn,
+  card,
+  cardsIn,
+  PATIENCE,
+  press,
+  requestOn,
+  textOf,
+  whisper,
+  withValue,
+} from './acts.ts';
+import { type Company, type Name, type Refused, REQUESTS, slackId, startCompany } from './company.ts';
+
+let company: Company;
+beforeAll(async () => {
+  company = await startCompany();
+  await company.open();
+}, 120_000);
+afterAll(() => company?.stop(), 60_000);
+
+/** Runs an act, waits until all is told, and gives back the refusals that it added to the ledger. */
+async function refused(act: () => Promise<unknown>): Promise<readonly Refused[]> {
+  await company.quiet();
+  // Not by time: the clock is moved in one of these tests.
+  const keys = async () => (await company.refusals()).map(({ request, seq }) => `${request} ${seq}`);
+  const before = new Set(await keys());
+  await act();
+  await company.quiet();
+  return (await company.refusals()).filter(({ request, seq }) => !before.has(`${request} ${seq}`));
+}
+const codes = (all: readonly Refused[]) => all.map(({ by, tried, code }) => [by, tried, code]);
+const whispers = (name: Name, place: string) =>
+  company
+    .as(name)
+    .messages(place)
+    .filter((each) => each.ephemeralFor === slackId(name)).length;
+const cardsOf = (reason: string) => cardsIn(company.as('sam'), reason, REQUESTS).length;
+
+describe('an ask that may not be: told to the asker alone, shown to nobody else, and recorded (I19)', () => {
+  test.each<[string, Name, string, RegExp, string | null, string]>([
+    [
+      'unknown entitlement',
+      'ana',
+      'ordersdb 1h why not',
+      /nothing called .*Did you mean `orders-db`/,
+      'ana',
+      'unknown-entitlement',
+    ],
+    ['too long', 'ana', 'orders-db 9h why not', /longer than allowed.*8 h/, 'ana', 'too-long'],
+    [
+      'a length that is none (B57)',
+      'ana',
+      'orders-db 1d-1h why not',
+      /not a length of time/,
+      'ana',
+      'length-unreadable',
+    ],
+    ['an empty reason', 'ana', 'orders-db 1h', /Say why/, 'ana', 'reason-missing'],
+    [
+      'somebody of no group that may ask',
+      'ada',
+      'orders-db 1h an audit',
+      /not for your group/,
+      'ada',
+      'not-allowed',
+    ],
+    [
+      'a guest (B44)',
+      'gil',
+      'orders-db 1h for my contract',
+      /guests of this workspace/,
+      null,
+      'not-a-member',
+    ],
+  ])(
+    '%s',
+    async (_what, name, line, words, by, code) => {
+      const all = await refused(() => company.as(name).command(`/access ${line}`, REQUESTS));
+      expect(codes(all)).toEqual([[by, 'ask', code]]);
+      await whisper(company.as(name), words);
+      expect(cardsOf(line.split(' ').slice(2).join(' ') || 'Say why')).toBe(0);
+    },
+    60_000,
+  );
+
+  test.each<[string, Name, string]>([
+    ['an outsider, by a client that forges the command (B44)', 'zoe', 'outsider'],
+    ['somebody deactivated, by a client that forges the command (B41)', 'dan', 'deactivated'],
+  ])(
+    '%s',
+    async (_what, name, why) => {
+      const all = await refused(() =>
+        company.as(name, 'forged').command('/access orders-db 1h let me in', REQUESTS),
+      );
+      expect(all.map(({ tried, code }) => [tried, code])).toEqual([['ask', 'not-a-member']]);
+      const [row] = await company.rows<{ why: string }>(
+        `select body->'refusal'->>'why' as why from event where request_id = '${all[0]?.request}'`,
+      );
+      expect(row?.why).toBe(why);
+      expect(cardsOf('let me in')).toBe(0);
+    },
+    60_000,
+  );
+
+  test('the form keeps what was typed and says under the field what is wrong with it', async () => {
+    const ana = company.as('ana');
+    await ana.command('/access orders-db');
+    await ana.waitFor('the form', () => ana.modal(), PATIENCE);
+    const sent = (length: string, reason: string) =>
+      ana.submit({ what: {}, 'length-orders-db': { text: length }, reason: { text: reason } });
+    const all = await refused(async () => {
+      expect(await sent('9h', 'a good reason')).toEqual({
+        kind: 'errors',
+        errors: { 'length-orders-db': expect.stringMatching(/longest is 8 h/) },
+      });
+      expect(await sent('soon', 'a good reason')).toMatchObject({
+        errors: { 'length-orders-db': expect.stringMatching(/not a length of time/) },
+      });
+      expect(await sent('1h', ' \t\n ')).toEqual({
+        kind: 'errors',
+        errors: { reason: expect.stringMatching(/Say why/) },
+      });
+    });
+    expect(codes(all)).toEqual([
+      ['ana', 'ask', 'too-long'],
+      ['ana', 'ask', 'length-unreadable'],
+      ['ana', 'ask', 'reason-missing'],
+    ]);
+    expect(ana.modal()?.callback_id).toBe('ask');
+    expect(whispers('ana', 'dm')).toBe(0); // told in the form, so not again in the channel
+    await ana.close(true);
+  }, 60_000);
+});
+
+describe('an answer that may not be: told to who pressed it, and recorded (I19, F42)', () => {
+  const reason = 'a request that everybody tries to answer';
+  let shown: Message;
+  beforeAll(async () => {
+    await ask(company, `orders-db 1h ${reason}`, { place: REQUESTS });
+    shown = await card(company.as('sam'), reason, REQUESTS);
+  }, 60_000);
+  const pressing = (name: Name, action: string, how?: 'forged', on = () => shown) =>
+    refused(() => company.as(name, how).click(on(), action));
+
+  test.each<[string, Name, string, RegExp, string | null, string]>([
+    ['her own request (I10)', 'ana', 'approve', /your own request/, 'ana', 'own-request'],
+    [
+      'somebody who is not asked',
+      'sam',
+      'approve',
+      /not one of the people who decide/,
+      'sam',
+      'not-an-approver',
+    ],
+    ['a guest (B44)', 'gil', 'approve', /guests of this workspace/, null, 'not-a-member'],
+    ['an outsider who shares the channel (B44)', 'zoe', 'approve', /other companies/, null, 'not-a-member'],
+  ])(
+    '%s',
+    async (_what, name, action, words, by, code) => {
+      expect(codes(await pressing(name, action))).toEqual([[by, action, code]]);
+      await whisper(company.as(name), words);
+      expect((await company.state(requestOn(shown))).kind).toBe('pending');
+    },
+    60_000,
+  );
+
+  test('a deactivated person and a bot, by a forged click (B32, T07)', async () => {
+    expect((await pressing('dan', 'approve', 'forged')).map(({ code }) => code)).toEqual(['not-a-member']);
+    const bot = company.slack.forged;
+    const all = await refused(() =>
+      bot.click('U0CURFEWBT', {
+        place: { kind: 'message', channel: shown.channel, ts: shown.ts },
+        action_id: 'approve',
+        seen: shown.blocks,
+      }),
+    );
+    expect(codes(all)).toEqual([[null, 'approve', 'not-a-member']]);
+  }, 60_000);
+
+  test("somebody in nobody's file: a real member whom people.yaml does not know", async () => {
+    const restore = await company.edit('people.yaml', 'slack: U0SAMRAO01', 'slack: U0SOMEBODY');
+    const all = await pressing('sam', 'approve');
+    await restore();
+    expect(codes(all)).toEqual([[null, 'approve', 'unknown-person']]);
+    await whisper(company.as('sam'), /not linked to anybody/);
+  }, 60_000);
+
+  test.each<[string, (value: string) => string, RegExp, readonly string[]]>([
+    [
+      'an older version of the request (I11)',
+      (value) => value.replace(/.{8}$/, '00000000'),
+      /not the one that was on your screen/,
+      ['changed'],
+    ],
+    [
+      'a request that never was',
+      () => `req_${'0'.repeat(26)} ${'a'.repeat(64)}`,
+      /no such request/,
+      ['unknown-request'],
+    ],
+  ])(
+    'a button that names %s',
+    async (_what, forge, words, expected) => {
+      const value = /"value":"(req_[^"]*)"/.exec(textOf(shown))?.[1] ?? '';
+      const all = await pressing('cy', 'approve', 'forged', () => withValue(shown, forge(value)));
+      expect(all.map(({ code }) => code)).toEqual(expected);
+      await whisper(company.as('cy'), words);
+      expect((await company.state(requestOn(shown))).kind).toBe('pending');
+    },
+    60_000,
+  );
+
+  test.each([
+    ['nonsense', "'; drop table event; --"],
+    ['another kind of id', 'lease_00000000000000000000000000_0'],
+    ['a digest that is none', `req_${'0'.repeat(26)} yes`],
+  ])(
+    'a button whose value is %s does nothing, and says so (B33)',
+    async (_what, value) => {
+      const before = whispers('cy', REQUESTS);
+      const all = await pressing('cy', 'approve', 'forged', () => withValue(shown, `req_ ${value}`.slice(5)));
+      expect(all).toEqual([]);
+      expect(whispers('cy', REQUESTS)).toBe(before + 1);
+      await whisper(company.as('cy'), /not one of Curfew’s/);
+    },
+    60_000,
+  );
+
+  test('a forged person: names and ids in what is typed or sent make nobody somebody else (B32, B33)', async () => {
+    const all = await pressing('sam', 'approve', 'forged', () => ({
+      ...shown,
+      user: slackId('cy'),
+      text: `<@${slackId('cy')}> approved`,
+    }));
+    expect(codes(all)).toEqual([['sam', 'approve', 'not-an-approver']]);
+    await company.as('ana').command(`/access orders-logs 1h as <@${slackId('cy')}>`, REQUESTS);
+    await company.quiet();
+    const [row] = await company.rows<{ who: string }>(
+      `select requester as who from request order by id desc limit 1`,
+    );
+    expect(row?.who).toBe('ana');
+  }, 60_000);
+
+  test('twice: a second yes of the same person counts for nothing, and says why (I9)', async () => {
+    const two = 'two people must agree on this';
+    await ask(company, `infra-maintain 1h ${two}`);
+    const before = await card(company.as('sam'), two, REQUESTS);
+    await company.as('sam').click(before, 'approve');
+    await company.quiet();
+    const all = await refused(() => company.as('sam').click(before, 'approve'));
+    expect(codes(all)).toEqual([['sam', 'approve', 'already-approved']]);
+    await whisper(company.as('sam'), /approved this already/);
+    expect((await company.state(requestOn(before))).kind).toBe('pending');
+  }, 60_000);
+
+  test('too late: after a decision, the button on a screen that was not redrawn (I8, B22)', async () => {
+    const late = 'decided while Bo looked away';
+    const request = await ask(company, `oncall 1h ${late}`);
+    const stale = await card(company.as('bo'), late);
+    await press(company, 'cy', 'deny', late);
+    await company.as('cy').waitFor('why not', () => company.as('cy').modal(), PATIENCE);
+    await company.as('cy').submit({ note: { text: 'ask *me* <!channel> again tomorrow' } });
+    await company.reaches(request, 'closed');
+    const all = await refused(() => company.as('bo').click(stale, 'approve'));
+    expect(codes(all)).toEqual([['bo', 'approve', 'wrong-state']]);
+    await whisper(company.as('bo'), /over: denied by/, 'dm');
+    // The reason of the denial reaches the requester word for word, and pings nobody.
+    const [receipt] = cardsIn(company.as('ana'), late);
+    expect(textOf(receipt)).toContain('"text":"ask *me* <!channel> again tomorrow"');
+    expect(buttonsOn(receipt)).toEqual([]);
+  }, 60_000);
+
+  test('too late: a moment after the request lapsed, before anybody swept it up (B27)', async () => {
+    const late = 'nobody answered this in time';
+    const request = await ask(company, `oncall 1h ${late}`);
+    await company.quiet();
+    await company.shiftClock(8 * 3_600_000 + 1);
+    const all = await refused(() => press(company, 'bo', 'approve', late));
+    await company.shiftClock(0);
+    expect(codes(all)).toEqual([['bo', 'approve', 'lapsed']]);
+    await whisper(company.as('bo'), /Too late/);
+    expect((await company.state(request)).kind).toBe('pending');
+  }, 60_000);
+});
+
+describe('hostile text is shown inert and kept as it came (B63, F38, T18)', () => {
+  const RIGHT_TO_LEFT = '\u202e';
+  const HOSTILE = [
+    ['a call to everybody', '<!channel> <!here> <!everyone> <!subteam^S012> <@U0BOLIND01> <#C0GENERAL1>'],
+    [
+      'markup and a masked link',
+      '*Approved* by ~nobody~ `Cy` <https://evil.example|https://good.example> &lt;b&gt; :tada:',
+    ],
+    ['text that runs backwards', `pay ${RIGHT_TO_LEFT}toor ot \u2066hidden\u2069 \u200bzero`],
+    [
+      'a date, a script and a template',
+      '<!date^0^{date}|x> <script>alert(1)</script> ${process.env} {{7*7}} %s %n',
+    ],
+    [
+      'a colon, a digest and a fake card',
+      'reason: x | Status: approved | req_00000000000000000000000000 deadbeef',
+    ],
+    ['every alphabet', '日本語 العربية Ελληνικά 👩‍👩‍👧‍👦 e\u0301 \u{1F1F5}\u{1F1F9}'],
+    ['as long as may be', `${'x'.repeat(990)} the end.`],
+  ] as const;
+
+  /** Everything that Slack would read as markup: mrkdwn text and the notification line. */
+  const markup = (message: Message): string =>
+    JSON.stringify([
+      message.text,
+      ...[...textOf(message).matchAll(/"type":"mrkdwn","text":"((?:[^"\\]|\\.)*)"/g)].map(([, text]) => text),
+    ]);
+
+  test.each(HOSTILE)(
+    'a reason in one line: %s',
+    async (_what, text) => {
+      const mark = `mark${Math.random().toString(36).slice(2)}`;
+      const reason = `${mark} ${text}`.slice(0, 1_000);
+      const request = await ask(company, `oncall 1h ${reason}`, { shownAs: mark });
+      await company.quiet();
+      expect((await company.ledger.readWords(request)).reason).toBe(reason);
+      const everywhere = (['sam', 'cy', 'bo', 'ana'] as const).flatMap((name) =>
+        [REQUESTS, 'dm'].flatMap((place) => cardsIn(company.as(name), mark, place)),
+      );
+      expect(everywhere).toHaveLength(7); // the channel as four people see it, and three direct messages
+      for (const message of everywhere) {
+        expect(markup(message)).not.toMatch(/<!(?!date\^\d{10}\^)|<#|evil|<script/);
+        expect(textOf(message)).not.toContain(RIGHT_TO_LEFT);
+      }
+      const mine = await card(company.as('ana'), mark);
+      await company.as('ana').click(mine, 'withdraw');
+      await company.reaches(request, 'closed');
+    },
+    60_000,
+  );
+
+  test.each([
+    ['3,001 letters', 'y'.repeat(3_001), 'reason-too-long'],
+    ['a megabyte of letters', 'z'.repeat(1_000_000), 'reason-too-long'],
+    ['only spaces that are none', '\u2003 \u3000', 'reason-missing'],
+  ])(
+    'a reason of %s is refused cleanly',
+    async (_what, text, code) => {
+      const all = await refused(() =>
+        company.as('ana', 'forged').command(`/access orders-db 1h ${text}`, REQUESTS),
+      );
+      expect(codes(all)).toEqual([['ana', 'ask', code]]);
+    },
+    60_000,
+  );
+
+  test.each([
+    ['what', '<!channel>', '1h', 'why'],
+    ['what, very long', 'w'.repeat(5_000), '1h', 'why'],
+    ['how long', 'orders-db', '<!channel>', 'why'],
+    ['how long, very long', 'orders-db', '9'.repeat(5_000), 'why'],
+    ['how long, negative', 'orders-db', '-1h', 'why'],
+  ])(
+    'hostile words for %s are refused, and told without calling anybody',
+    async (_what, entitlement, length, reason) => {
+      const before = company.as('ana').messages(REQUESTS).length;
+      const all = await refused(() =>
+        company.as('ana', 'forged').command(`/access ${entitlement} ${length} ${reason}`, REQUESTS),
+      );
+      expect(all).toHaveLength(1);
+      const told = company.as('ana').messages(REQUESTS).slice(before);
+      expect(told).toHaveLength(1);
+      expect(told[0]?.text).not.toMatch(/<!|<@/);
+      expect(told[0]?.text.length).toBeLessThan(500);
+    },
+    60_000,
+  );
+
+  test.each([
+    ['a reason with a null byte', 'orders-db 1h before\u0000after', 'reason-missing'],
+    ['a reason with half a character', 'orders-db 1h broken \ud83d here', 'reason-missing'],
+    ['a name with half a character', 'orders\ud83d 1h why', 'unknown-entitlement'],
+    [
+      'a name whose excerpt would end within a character',
+      `${'x'.repeat(79)}😀 1h why`,
+      'unknown-entitlement',
+    ],
+    [
+      'a length whose excerpt would end within a character',
+      `orders-db ${'x'.repeat(39)}😀 why`,
+      'length-unreadable',
+    ],
+  ])(
+    '%s is refused cleanly, and nothing of it stays stuck',
+    async (_what, line, code) => {
+      const all = await refused(() => company.as('ana', 'forged').command(`/access ${line}`, REQUESTS));
+      expect(codes(all)).toEqual([['ana', 'ask', code]]);
+    },
+    60_000,
+  );
+
+  test('the form: a reason that mentions everybody, sent by a client without limits, is shown inert', async () => {
+    const ana = company.as('ana');
+    await ana.command('/access orders-db');
+    const form = await ana.waitFor('the form', () => ana.modal(), PATIENCE);
+    const all = await refused(() =>
+      company.as('ana', 'forged').submit({
+        what: {},
+        'length-orders-db': { text: '1h' },
+        reason: { text: `<!channel>${'q'.repeat(4_000)}` },
+      }),
+    );
+    expect([form.callback_id, codes(all)]).toEqual(['ask', [['ana', 'ask', 'reason-too-long']]]);
+    await ana.close(true);
+  }, 60_000);
+});
