@@ -17,7 +17,7 @@ export type BotOptions = Readonly<{
   apiUrl?: string;
   /** Told what Bolt has to say; `level` is Bolt's. */
   log: (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
-  deps: Omit<BotDeps, 'door' | 'vet'>;
+  deps: Omit<BotDeps, 'door' | 'vet' | 'warn'>;
 }>;
 
 export type Bot = Readonly<{ vet: BotDeps['vet']; stop(): Promise<void> }>;
@@ -46,6 +46,7 @@ export async function startBot({ token, appToken, apiUrl, log, deps: given }: Bo
   const { team_id: team = '' } = await app.client.auth.test();
   const deps: BotDeps = {
     ...given,
+    warn: (message) => log('warn', message),
     vet: vetting(app.client, team),
     door: openDoor({ ledger: given.ledger, policy: given.policy, team }),
   };

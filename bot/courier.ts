@@ -17,7 +17,7 @@ const AT_ONCE = 20;
  * delays words, never access (B65).
  */
 export function startCourier(deps: BotDeps, client: WebClient): { stop(): Promise<void> } {
-  const post = messenger(deps.ledger, client);
+  const post = messenger(deps.ledger, client, (what) => deps.warn(`nobody was told, ${what}`));
   return deps.ledger.attend('curfew_outbox', async () => {
     const tellings = await deps.ledger.takeTellings(AT_ONCE);
     await Promise.all(tellings.map((telling) => tell(deps, client, post, telling)));

@@ -12,6 +12,8 @@ export type BotDeps = FactsDeps &
     vet: (click: Click) => Promise<Refusal | undefined>;
     /** Opens a sealed password, at the moment it is shown. */
     open: (sealed: Buffer) => string;
+    /** For the operator: what people should have been told and were not. */
+    warn: (message: string) => void;
     /** The channel where requests are shown to those who decide. */
     channel: string;
   }>;

@@ -41,16 +41,19 @@ export function retryAfterOf(error: unknown): number | undefined {
   return typeof retryAfter === 'number' ? retryAfter * 1000 : undefined;
 }
 
-async function unlessHopeless(work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (!HOPELESS.has(slackError(error))) throw error;
-  }
-}
-
-export function messenger(ledger: Ledger, client: WebClient): Messenger {
+/** `lost` is told of words that Slack will never take, with Slack's own word for why. */
+export function messenger(ledger: Ledger, client: WebClient, lost: (what: string) => void): Messenger {
   const dms = new Map<string, string>();
+
+  async function unlessHopeless(what: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      const why = slackError(error);
+      if (!HOPELESS.has(why)) throw error;
+      lost(`${what}: ${why}`);
+    }
+  }
 
   async function channelOf(where: Where): Promise<string> {
     if ('channel' in where) return where.channel;
@@ -75,7 +78,7 @@ export function messenger(ledger: Ledger, client: WebClient): Messenger {
 
   return {
     draw: (request, place, where, drawn, begin) =>
-      unlessHopeless(async () => {
+      unlessHopeless(`the card in ${place}`, async () => {
         const card = (await ledger.cardsOf(request)).find((each) => each.place === place);
         if (card && (await update(card, drawn))) return;
         if (!card && !begin) return;
@@ -85,7 +88,7 @@ export function messenger(ledger: Ledger, client: WebClient): Messenger {
       }),
 
     note: (request, telling, card, lines) =>
-      unlessHopeless(async () => {
+      unlessHopeless(`a line under the card in ${card?.place}`, async () => {
         if (!card || lines.length === 0) return;
         const place = `note:${telling}:${card.place}`;
         if ((await ledger.cardsOf(request)).some((each) => each.place === place)) return;
@@ -101,6 +104,7 @@ export function messenger(ledger: Ledger, client: WebClient): Messenger {
         if (!HOPELESS.has(slackError(error))) throw error;
         // The bot is not where they typed; their direct messages are always open to it.
         await unlessHopeless(
+          'an answer in direct messages',
           async () => void (await client.chat.postMessage({ channel: await channelOf({ user }), text })),
         );
       }

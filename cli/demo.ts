@@ -16,7 +16,8 @@ import { type Parts, publishParts } from './parts.ts';
 import { keptPort } from './port.ts';
 import { providerDeps } from './provider-deps.ts';
 import { quickstartFor } from './quickstart.ts';
-import { type Running, startGateway, startSweeper, startWorker } from './roles.ts';
+import type { Running } from './persistently.ts';
+import { startGateway, startSweeper, startWorker } from './roles.ts';
 import { readyScreen } from './screen.ts';
 import type { Settings } from './settings.ts';
 import { wire } from './wire.ts';
@@ -50,10 +51,11 @@ export async function startDemo(
     const sweeper = startSweeper(deps, log, settings.sweepSeconds);
     stops.push(() => sweeper.stop());
     const providers = [...deps.providers.keys()];
-    const worker = await startWorker(parts, deps, log, { workflows: true, providers });
+    const worker = startWorker(parts, deps, log, { workflows: true, providers });
     stops.push(() => worker.stop());
-    const gateway = await startGateway(parts, deps, log);
+    const gateway = startGateway(parts, deps, log);
     stops.push(() => gateway.stop());
+    await Promise.all([worker.ready, gateway.ready]);
     started('gateway, worker, sweeper');
     publishParts(settings.home, parts);
     return {

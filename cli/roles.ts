@@ -2,39 +2,49 @@ import { Runtime } from '@temporalio/worker';
 import { isAnswer, recordAnswer } from '../activities/answer.ts';
 import { createActivities, type Deps } from '../activities/index.ts';
 import { sweep } from '../activities/sweep.ts';
-import { startBot } from '../bot/app.ts';
+import { type Bot, startBot } from '../bot/app.ts';
 import { startDispatcher } from '../engine/dispatcher.ts';
 import { temporalEngine } from '../engine/engine.ts';
 import { bundleWorkflows, startWorkers } from '../engine/worker.ts';
 import type { Logger } from './log.ts';
 import type { Parts } from './parts.ts';
+import { persistently, type Starting, wordsOf } from './persistently.ts';
 import { temporalClient, temporalWorkerConnection } from './wire.ts';
 
-/** Something that runs until it is stopped, in good order. */
-export type Running = Readonly<{ stop(): Promise<void> }>;
-
-/** Slack's side: takes clicks in, carries them to their workflows, tells people. */
-export async function startGateway(parts: Parts, deps: Deps, log: Logger): Promise<Running> {
+/**
+ * Slack's side: takes clicks in, carries them to their workflows, tells people. Clicks of the command line are
+ * carried also while Slack is away.
+ */
+export function startGateway(parts: Parts, deps: Deps, log: Logger): Starting {
   const { client, close } = temporalClient(parts.temporal);
-  const bot = await startBot({
-    token: parts.slack.botToken,
-    appToken: parts.slack.appToken,
-    ...(parts.slack.apiUrl === undefined ? {} : { apiUrl: parts.slack.apiUrl }),
-    log: (level, message) => log[level]({ part: 'slack' }, message),
-    deps: { ...deps, open: deps.sealer.open, channel: parts.slack.channel },
-  });
+  let bot: Bot | undefined;
   const dispatcher = startDispatcher({
     ledger: deps.ledger,
     engine: temporalEngine(client),
-    vet: bot.vet,
+    vet: async (click) => {
+      if (click.via !== 'slack') return undefined;
+      if (!bot) throw new Error('Slack is not connected yet');
+      return bot.vet(click);
+    },
     isAnswer,
     recordAnswer: (click) => recordAnswer(deps, click),
     onUnknown: ({ id, kind }, error) =>
       log.warn({ click: id, kind, error: wordsOf(error) }, 'not answered yet'),
   });
+  const connecting = persistently('Slack', log, async () => {
+    bot = await startBot({
+      token: parts.slack.botToken,
+      appToken: parts.slack.appToken,
+      ...(parts.slack.apiUrl === undefined ? {} : { apiUrl: parts.slack.apiUrl }),
+      log: (level, message) => log[level]({ part: 'slack' }, message),
+      deps: { ...deps, open: (sealed) => deps.sealer.open(sealed), channel: parts.slack.channel },
+    });
+    return bot;
+  });
   return {
+    ready: connecting.ready,
     async stop() {
-      await bot.stop();
+      await connecting.stop();
       await dispatcher.stop();
       await close();
     },
@@ -42,32 +52,35 @@ export async function startGateway(parts: Parts, deps: Deps, log: Logger): Promi
 }
 
 /** Temporal's side. `serves` says which queues: the workflows' own and those of some providers. */
-export async function startWorker(
+export function startWorker(
   parts: Parts,
   deps: Deps,
   log: Logger,
   serves: Readonly<{ workflows: boolean; providers: readonly string[] }>,
-): Promise<Running> {
+): Starting {
   installRuntime(log);
-  const bundle = serves.workflows ? await bundleWorkflows() : undefined;
-  const { connection, namespace } = await temporalWorkerConnection(parts.temporal);
-  const workers = await startWorkers({
-    connection,
-    namespace,
-    activities: createActivities(deps),
-    providers: serves.providers,
-    ...(bundle ? { bundle } : {}),
+  return persistently('Temporal', log, async () => {
+    const bundle = serves.workflows ? await bundleWorkflows() : undefined;
+    const { connection, namespace } = await temporalWorkerConnection(parts.temporal);
+    const workers = await startWorkers({
+      connection,
+      namespace,
+      activities: createActivities(deps),
+      providers: serves.providers,
+      ...(bundle ? { bundle } : {}),
+    });
+    return {
+      failed: workers.failed,
+      async stop() {
+        await workers.stop();
+        await connection.close();
+      },
+    };
   });
-  return {
-    async stop() {
-      await workers.stop();
-      await connection.close();
-    },
-  };
 }
 
 /** The third rung of expiry: the ledger and the providers, and no Temporal. */
-export function startSweeper(deps: Deps, log: Logger, everySeconds: number): Running {
+export function startSweeper(deps: Deps, log: Logger, everySeconds: number): Starting {
   let stopped = false;
   let wake = (): void => undefined;
   const running = (async () => {
@@ -88,6 +101,7 @@ export function startSweeper(deps: Deps, log: Logger, everySeconds: number): Run
     }
   })();
   return {
+    ready: Promise.resolve(),
     async stop() {
       stopped = true;
       wake();
@@ -95,8 +109,6 @@ export function startSweeper(deps: Deps, log: Logger, everySeconds: number): Run
     },
   };
 }
-
-const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 let installed = false;
 /** Once per process, before any connection. */

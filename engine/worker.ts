@@ -47,8 +47,10 @@ export async function startWorkers(
     )),
   ];
   const running = workers.map((worker) => worker.run());
+  const failed = Promise.all(running).then(() => new Promise<never>(() => undefined));
+  failed.catch(() => undefined); // whoever wants to know asks
   return {
-    failed: Promise.all(running).then(() => new Promise<never>(() => undefined)),
+    failed,
     async stop() {
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await Promise.allSettled(running);

@@ -3,7 +3,8 @@ import { wire } from '../wire.ts';
 import { givenParts, settingsOrStop } from '../context.ts';
 import { Stop } from '../exit.ts';
 import { openLog } from '../log.ts';
-import { type Running, startGateway, startSweeper, startWorker } from '../roles.ts';
+import type { Starting } from '../persistently.ts';
+import { startGateway, startSweeper, startWorker } from '../roles.ts';
 import { untilStopped } from '../stopped.ts';
 
 type Role = Readonly<{ kind: 'gateway' | 'worker' | 'sweeper' } | { kind: 'provider'; name: string }>;
@@ -50,12 +51,14 @@ Needs DATABASE_URL, TEMPORAL_ADDRESS, the SLACK_ settings, CURFEW_CONFIG and CUR
       for (const name of providers)
         if (!deps.providers.has(name)) throw new Stop('usage', `The provider "${name}" is not configured.`);
 
-      const running: Running[] = [];
+      const running: Starting[] = [];
       if (has('sweeper')) running.push(startSweeper(deps, log, settings.sweepSeconds));
       if (has('worker') || providers.length > 0)
-        running.push(await startWorker(parts, deps, log, { workflows: has('worker'), providers }));
-      if (has('gateway')) running.push(await startGateway(parts, deps, log));
-      log.info({ roles: roles.length === 0 ? 'all' : roles, providers }, 'running');
+        running.push(startWorker(parts, deps, log, { workflows: has('worker'), providers }));
+      if (has('gateway')) running.push(startGateway(parts, deps, log));
+      void Promise.all(running.map(({ ready }) => ready)).then(() =>
+        log.info({ roles: roles.length === 0 ? 'all' : roles, providers }, 'running'),
+      );
       await stopped;
       for (const each of running.reverse()) await each.stop();
       await deps.ledger.close();

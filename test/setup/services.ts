@@ -43,6 +43,7 @@ const SERVICES = [
  */
 export async function startServices(): Promise<void> {
   await removeDeadRuns();
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const home = mkdtempSync(join(RUNS, 'run-'));
   writeFileSync(join(home, 'owner'), JSON.stringify(self()));
   const started: Stoppable[] = [];

@@ -1,0 +1,49 @@
+import type { Logger } from './log.ts';
+
+/** Something that runs until it is stopped, in good order. `failed` rejects when it ended by itself. */
+export type Running = Readonly<{ stop(): Promise<void>; failed?: Promise<never> }>;
+
+/** Something that is being started; `ready` resolves once it runs. */
+export type Starting = Running & Readonly<{ ready: Promise<void> }>;
+
+const LONGEST_PAUSE_S = 60;
+
+/**
+ * Starts a part that depends on somebody else's server, and starts it again when it ends by itself: Slack or
+ * Temporal being away must not take down what ends access on time (I3).
+ */
+export function persistently(part: string, log: Logger, start: () => Promise<Running>): Starting {
+  let stopped = false;
+  let running: Running | undefined;
+  let stopNow = (): void => undefined;
+  let isReady = (): void => undefined;
+  const stopping = new Promise<void>((resolve) => (stopNow = resolve));
+  const ready = new Promise<void>((resolve) => (isReady = resolve));
+
+  const trying = (async () => {
+    for (let pause = 1; !stopped; pause = Math.min(2 * pause, LONGEST_PAUSE_S)) {
+      try {
+        running = await start();
+        isReady();
+        pause = 1;
+        await Promise.race([stopping, running.failed ?? stopping]);
+      } catch (error) {
+        await running?.stop().catch(() => undefined); // what is left of it
+        running = undefined;
+        log.error({ part, error: wordsOf(error) }, `does not run; tried again in ${pause} s`);
+        await Promise.race([stopping, new Promise((resolve) => setTimeout(resolve, pause * 1000).unref())]);
+      }
+    }
+  })();
+  return {
+    ready,
+    async stop() {
+      stopped = true;
+      stopNow();
+      await trying;
+      await running?.stop();
+    },
+  };
+}
+
+export const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,41 @@
+import { expect, test } from '@jest/globals';
+import { openLog } from '../../cli/log.ts';
+import { persistently } from '../../cli/persistently.ts';
+
+const log = openLog('silent');
+
+test('what cannot start yet is tried again until it can, and stopped in good order (F06, F20)', async () => {
+  let tries = 0;
+  let stops = 0;
+  const part = persistently('part', log, () => {
+    tries += 1;
+    if (tries < 2) return Promise.reject(new Error('not there yet'));
+    return Promise.resolve({ stop: () => Promise.resolve(void (stops += 1)) });
+  });
+  await part.ready;
+  await part.stop();
+  expect([tries, stops]).toEqual([2, 1]);
+});
+
+test('what ends by itself is cleared away and started again', async () => {
+  const running: { fail: (error: Error) => void; stopped: boolean }[] = [];
+  let second = (): void => undefined;
+  const again = new Promise<void>((resolve) => (second = resolve));
+  const part = persistently('part', log, () => {
+    const one = { fail: (_: Error): void => undefined, stopped: false };
+    const failed = new Promise<never>((_, reject) => (one.fail = reject));
+    running.push(one);
+    if (running.length === 2) second();
+    return Promise.resolve({ failed, stop: () => Promise.resolve(void (one.stopped = true)) });
+  });
+  await part.ready;
+  running[0]?.fail(new Error('lost'));
+  await again;
+  await part.stop();
+  expect(running.map(({ stopped }) => stopped)).toEqual([true, true]);
+});
+
+test('what never starts can still be stopped', async () => {
+  const part = persistently('part', log, () => Promise.reject(new Error('never')));
+  await part.stop();
+});
