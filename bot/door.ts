@@ -23,16 +23,13 @@ type Done = Click extends infer Each
   : never;
 
 export function openDoor({ ledger, policy, team }: { ledger: Ledger; policy: Policy; team: string }): Door {
-  let known: PolicySet | undefined;
-  /** `anyway`: by the people file as it last was, when it cannot be read now. */
-  const find = async (caller: Caller, anyway = false): Promise<PersonId | null> => {
-    const set = await policy.current();
-    if (set.ok) known = set.value;
-    if (!known || !(set.ok || anyway) || (caller.team !== undefined && caller.team !== team)) return null;
-    return personOf(known.directory, 'slack', caller.user)?.id ?? null;
-  };
+  const isForeign = (caller: Caller): boolean => caller.team !== undefined && caller.team !== team;
+  const find = async (caller: Caller): Promise<PersonId | null> =>
+    isForeign(caller) ? null : ((await policy.personOf('slack', caller.user))?.id ?? null);
+  const findAnyway = async (caller: Caller): Promise<PersonId | null> =>
+    isForeign(caller) ? null : ((await policy.lastKnownPersonOf('slack', caller.user))?.id ?? null);
   return {
-    personOf: (caller) => find(caller),
+    personOf: find,
     async receive(caller, { request, ...done }) {
       const id = clickIdOf(uuidv7());
       const click = {
@@ -42,7 +39,7 @@ export function openDoor({ ledger, policy, team }: { ledger: Ledger; policy: Pol
         via: 'slack',
         account: caller.user,
         // Giving access back must not wait until somebody mends a file (I14).
-        person: await find(caller, done.kind === 'end'),
+        person: await (done.kind === 'end' ? findAnyway : find)(caller),
         body: {
           ...storable(done.body),
           ...(caller.channel === undefined ? {} : { channel: caller.channel }),

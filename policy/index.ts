@@ -28,6 +28,8 @@ export type Policy = Readonly<{
   current(): Promise<Result<PolicySet, readonly Problem[]>>;
   /** Who an account belongs to; nobody while the policy cannot be read. */
   personOf(place: string, account: string): Promise<Person | undefined>;
+  /** The same, by the people file as it last was when it cannot be read now: only for giving access back. */
+  lastKnownPersonOf(place: string, account: string): Promise<Person | undefined>;
   /** What this person may ask for, in the catalogue's order. */
   askableBy(person: PersonId): Promise<readonly Entitlement[]>;
   /** By id or synonym, in any case. */
@@ -42,12 +44,22 @@ export type Policy = Readonly<{
 }>;
 
 export function openPolicy(folder: string, readTarget: ReadTarget): Policy {
-  const current = policyFolder(folder, readTarget);
+  const read = policyFolder(folder, readTarget);
+  let lastGood: PolicySet | undefined;
+  const current = async (): Promise<Result<PolicySet, readonly Problem[]>> => {
+    const policy = await read();
+    if (policy.ok) lastGood = policy.value;
+    return policy;
+  };
   return {
     current,
     personOf: async (place, account) => {
       const policy = await current();
       return policy.ok ? personOf(policy.value.directory, place, account) : undefined;
+    },
+    lastKnownPersonOf: async (place, account) => {
+      await current();
+      return lastGood && personOf(lastGood.directory, place, account);
     },
     askableBy: async (person) => {
       const policy = await current();
