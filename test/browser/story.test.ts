@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
+import type * as Axe from 'axe-core';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { hasChromium, openBrowser } from './chromium.ts';
@@ -48,7 +49,7 @@ if (hasChromium)
     async function barriers(): Promise<readonly string[]> {
       const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'];
       const found = await page.evaluate(async (values) => {
-        const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
+        const { axe } = globalThis as unknown as { axe: typeof Axe };
         const { violations, passes } = await axe.run({ runOnly: { type: 'tag', values } });
         if (passes.length < 5) throw new Error('axe looked at nothing');
         return violations.map(

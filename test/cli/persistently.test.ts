@@ -22,8 +22,9 @@ test('what ends by itself is cleared away and started again', async () => {
   let second = (): void => undefined;
   const again = new Promise<void>((resolve) => (second = resolve));
   const part = persistently('part', log, () => {
-    const one = { fail: (_: Error): void => undefined, stopped: false };
-    const failed = new Promise<never>((_, reject) => (one.fail = reject));
+    let fail: (error: Error) => void = () => undefined;
+    const failed = new Promise<never>((_resolve, reject) => (fail = reject));
+    const one = { fail, stopped: false };
     running.push(one);
     if (running.length === 2) second();
     return Promise.resolve({ failed, stop: () => Promise.resolve(void (one.stopped = true)) });
