@@ -63,6 +63,7 @@ export function openLedger(url: string, { connections = 10 }: { connections?: nu
     secretWaits: (lease: LeaseId) => ask((db) => secrets.secretWaits(db, lease)),
 
     takeTellings: (most: number) => tx((db) => outbox.takeTellings(db, most)),
+    backlog: () => ask(outbox.backlog),
     told: (id: number) => ask((db) => outbox.told(db, id)),
     untold: (id: number, fault: string, afterMs?: number) =>
       ask((db) => outbox.untold(db, id, fault, afterMs)),

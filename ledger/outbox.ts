@@ -50,6 +50,20 @@ export const untold = (db: Db, id: number, fault: string, afterMs?: number) =>
     [id, fault.slice(0, 500), afterMs ?? null],
   );
 
+export type Backlog = Readonly<{ clicks: number; tellings: number; fault: string | null }>;
+
+/** What has waited for longer than a minute: clicks without an answer, and words that nobody was told. */
+export async function backlog(db: Db): Promise<Backlog> {
+  const { rows } = await db.query<Backlog>(
+    `select (select count(*) from click
+              where settled_at is null and kind <> 'deliver'
+                and received_at < ledger_now() - interval '1 minute') as clicks,
+            count(*) as tellings, max(last_fault) as fault
+       from outbox where sent_at is null and made_at < ledger_now() - interval '1 minute'`,
+  );
+  return rows[0] ?? { clicks: 0, tellings: 0, fault: null };
+}
+
 /** Where a request's one message in a place stands. */
 export type CardPlace = Readonly<{ place: string; channel: string; ts: string }>;
 

@@ -1,3 +1,4 @@
+import { WebClient } from '@slack/web-api';
 import { Command } from 'commander';
 import { spell } from '../../policy/index.ts';
 import { type Context, withContext } from '../context.ts';
@@ -18,7 +19,13 @@ export const doctorCommand = (): Command =>
     .action(({ output }: { output: Format }) =>
       withContext(async (context) => {
         const findings = (
-          await Promise.all([ledger(context), policy(context), temporal(context), ...providers(context)])
+          await Promise.all([
+            ledger(context),
+            policy(context),
+            slack(context),
+            temporal(context),
+            ...providers(context),
+          ])
         ).flat();
         print(findings, output, { state: 'STATE', part: 'PART', what: 'WHAT' }, '');
         if (findings.some(({ state }) => state === 'broken')) process.exitCode = EXIT.failed;
@@ -29,7 +36,14 @@ async function ledger({ deps }: Context): Promise<readonly Finding[]> {
   const part = 'ledger';
   try {
     const skew = Math.abs((await deps.ledger.now()) - Date.now());
-    const owed = await deps.ledger.owed();
+    const [owed, { clicks, tellings, fault }] = await Promise.all([
+      deps.ledger.owed(),
+      deps.ledger.backlog(),
+    ]);
+    const waiting: readonly (readonly [number, string])[] = [
+      [clicks, 'clicks wait for an answer since over a minute: does the gateway run?'],
+      [tellings, `words wait to be told${fault ? `: ${fault}` : ': does the gateway run?'}`],
+    ];
     return [
       skew > 2_000
         ? {
@@ -38,6 +52,9 @@ async function ledger({ deps }: Context): Promise<readonly Finding[]> {
             what: `its clock differs from this machine's by ${(skew / 1000).toFixed(1)} s`,
           }
         : { part, state: 'ok', what: 'answers, and its clock agrees' },
+      ...waiting.flatMap(([count, what]): readonly Finding[] =>
+        count > 0 ? [{ part, state: 'warning', what: `${count} ${what}` }] : [],
+      ),
       ...owed.map(({ lease, fault, state }): Finding => ({
         part,
         state: 'warning',
@@ -61,6 +78,22 @@ async function policy({ deps, parts }: Context): Promise<readonly Finding[]> {
       what: `${entitlements.size} entitlements and ${directory.people.size} people in ${parts.config}`,
     },
   ];
+}
+
+async function slack({ parts }: Context): Promise<readonly Finding[]> {
+  const part = 'slack';
+  const { botToken, apiUrl } = parts.slack;
+  const client = new WebClient(botToken, {
+    retryConfig: { retries: 0 },
+    timeout: BOUND_MS,
+    ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
+  });
+  try {
+    const { team, user } = await client.auth.test();
+    return [{ part, state: 'ok', what: `${user} in ${team}` }];
+  } catch (error) {
+    return [{ part, state: 'broken', what: `${wordsOf(error)}; access still ends on time` }];
+  }
 }
 
 async function temporal({ parts }: Context): Promise<readonly Finding[]> {
