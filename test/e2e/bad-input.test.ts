@@ -1,0 +1,228 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { ask, card, granted, press } from './acts.ts';
+import { type Company, REQUESTS, startCompany } from './company.ts';
+import { curfew, type Said } from './processes.ts';
+
+let company: Company;
+let empty: string;
+beforeAll(async () => {
+  empty = await mkdtemp(join(tmpdir(), 'curfew-empty-'));
+  company = await startCompany();
+  await company.open();
+}, 120_000);
+afterAll(async () => {
+  await company?.stop();
+  await rm(empty, { recursive: true, force: true });
+}, 60_000);
+
+/** One clear message, and never a stack. */
+function clear({ code, out, err }: Said, expected: number, words: RegExp): void {
+  expect([code, err + out]).toEqual([expected, expect.stringMatching(words)]);
+  expect(err + out).not.toMatch(/\n\s+at |node_modules|undefined|\[object/);
+  expect((err + out).length).toBeLessThan(2_000);
+}
+
+describe('the command line turns down what it cannot read, with exit code 2', () => {
+  test.each<[string, readonly string[], RegExp]>([
+    ['an unknown command', ['grnat'], /unknown command 'grnat'/],
+    ['a command that is nearly one', ['lst'], /Did you mean list\?/],
+    ['an unknown flag', ['list', '--everything'], /unknown option '--everything'/],
+    ['a flag without its value', ['list', '--state'], /argument missing/],
+    ['a state that is none', ['list', '--state', 'open'], /Allowed choices are pending, granting/],
+    ['a limit that is none', ['list', '--limit', '-1'], /whole number from 1 to 500/],
+    ['a form of output that is none', ['list', '--output', 'xml'], /Allowed choices are table, json, jsonl/],
+    ['a page after nothing', ['list', '--before', 'yesterday'], /whole request id/],
+    ['too few words', ['request', 'orders-db'], /missing required argument 'length'/],
+    ['a denial without a reason', ['deny', 'abcd'], /required option '-r, --reason/],
+    ['a role that is none', ['up', '--role', 'admin'], /gateway, worker, sweeper or provider:<name>/],
+    ['what is no request at all', ['audit', 'story', '<!channel>'], /is not a request/],
+    ['something very long', ['audit', 'story', 'x'.repeat(10_000)], /is not a request/],
+    [
+      'a request with a quote in it',
+      ['approve', "'; drop table event; --", '--as', 'cy'],
+      /is not a request/,
+    ],
+  ])('%s', async (_what, args, words) => clear(await company.sandboxCli(...args), 2, words), 60_000);
+
+  test.each<[string, readonly string[], number, RegExp]>([
+    ['a request that is not there', ['audit', 'story', `req_${'0'.repeat(26)}`], 3, /no request/],
+    ['letters that no request ends in', ['audit', 'story', 'zzzzzz'], 3, /no request zzzzzz/],
+    ['an answer to a request that is not there', ['approve', 'zzzzzz', '--as', 'cy'], 3, /no request/],
+    [
+      'somebody who is nobody',
+      ['request', 'orders-db', '1h', 'why', '--as', 'anna'],
+      3,
+      /Did you mean "ana"/,
+    ],
+    [
+      'something that is not in the catalogue',
+      ['request', 'ordersdb', '1h', 'why', '--as', 'ana'],
+      4,
+      /Did you mean "orders-db"/,
+    ],
+    [
+      'a length that is too long',
+      ['request', 'orders-db', '9h', 'why', '--as', 'ana'],
+      4,
+      /The longest is 8 h/,
+    ],
+    [
+      'a length that is none',
+      ['request', 'orders-db', 'soon', 'why', '--as', 'ana'],
+      4,
+      /not a length of time/,
+    ],
+    ['a reason of spaces', ['request', 'orders-db', '1h', '   ', '--as', 'ana'], 4, /Say why/],
+    [
+      'hostile words for what',
+      ['request', '<!channel>\u202e', '1h', 'why', '--as', 'ana'],
+      4,
+      /nothing called/,
+    ],
+  ])(
+    'not found is 3 and not allowed is 4: %s',
+    async (_what, args, code, words) => clear(await company.sandboxCli(...args), code, words),
+    60_000,
+  );
+
+  test('a role of a provider that is not configured', async () => {
+    clear(await company.cli('up', '--role', 'provider:azure'), 2, /"azure" is not configured/);
+  }, 60_000);
+
+  test('on real parts nobody acts for somebody else, and an unknown login is nobody', async () => {
+    clear(
+      await company.cli('request', 'orders-db', '1h', 'why', '--as', 'ana'),
+      4,
+      /--as is for the sandbox/,
+    );
+    clear(await company.cli('request', 'orders-db', '1h', 'why'), 4, /has the account "unix:/);
+  }, 60_000);
+
+  test('an answer of the wrong person, and one that comes twice, say why in the same words as Slack', async () => {
+    const request = await ask(company, 'oncall 1h answered at the command line');
+    const tail = request.slice(-8);
+    clear(await company.sandboxCli('approve', tail, '--as', 'ana'), 4, /your own request/);
+    clear(await company.sandboxCli('approve', tail, '--as', 'sam'), 4, /not one of the people who decide/);
+    expect(await company.sandboxCli('deny', tail, '--as', 'cy', '-r', 'not now')).toMatchObject({ code: 0 });
+    clear(await company.sandboxCli('approve', tail, '--as', 'bo'), 4, /This request is over: denied by cy/);
+    expect((await company.events(request, 'refused')).map(({ by, refusal }) => [by, refusal.code])).toEqual([
+      ['ana', 'own-request'],
+      ['sam', 'not-an-approver'],
+      ['bo', 'wrong-state'],
+    ]);
+  }, 90_000);
+});
+
+describe('settings that are wrong stop everything before it starts, with exit code 2 and each of them named', () => {
+  test.each<[string, Record<string, string>, RegExp]>([
+    ['a name that is none', { CURFEW_SWEEP_SECOND: '1' }, /CURFEW_SWEEP_SECOND is not a setting/],
+    ['a number that is none', { CURFEW_PORT: 'eighty' }, /CURFEW_PORT must be a whole number/],
+    [
+      'an address that is none',
+      { DATABASE_URL: 'mysql://x' },
+      /DATABASE_URL must be an address like postgres:/,
+    ],
+    ['a token of the wrong kind', { SLACK_BOT_TOKEN: 'xapp-1' }, /SLACK_BOT_TOKEN must be the bot token/],
+    [
+      'half of a part',
+      { SLACK_BOT_TOKEN: 'xoxb-1' },
+      /SLACK_APP_TOKEN is missing[^]*SLACK_CHANNEL is missing/,
+    ],
+    ['a key of the wrong length', { CURFEW_SECRET_KEY: 'c2hvcnQ=' }, /CURFEW_SECRET_KEY must be 32 bytes/],
+    [
+      'a key that is none',
+      { GITHUB_APP_PRIVATE_KEY: 'hunter2' },
+      /GITHUB_APP_PRIVATE_KEY must be the private key/,
+    ],
+    ['a secret given twice', { DATABASE_URL: 'postgres://a@b/c', DATABASE_URL_FILE: '/x' }, /is set twice/],
+    [
+      'a secret in a file that is not there',
+      { DATABASE_URL_FILE: '/nowhere' },
+      /cannot be read from the file/,
+    ],
+    ['a server far away, unencrypted', { TEMPORAL_ADDRESS: 'far.example:7233' }, /TEMPORAL_TLS must be set/],
+    ['nothing at all', {}, /and some are not named/],
+  ])(
+    '%s',
+    async (_what, env, words) => {
+      const said = await curfew(['up'], { env, home: empty });
+      clear(said, 2, words);
+      expect(said.err).not.toContain('hunter2');
+    },
+    60_000,
+  );
+
+  test('a folder in which nothing runs says what to do', async () => {
+    clear(await curfew(['list'], { env: {}, home: empty }), 2, /does not run in this folder[^]*npm start/);
+  }, 60_000);
+});
+
+describe('a policy that cannot be read', () => {
+  test.each<[string, string, string | RegExp, string, RegExp]>([
+    [
+      'a tab where YAML wants spaces',
+      'catalogue.yaml',
+      '    title: Orders',
+      '\ttitle: Orders',
+      /catalogue\.yaml:\d+:\d+/,
+    ],
+    ['a word nobody knows', 'catalogue.yaml', 'longest: 8h', 'longst: 8h', /catalogue\.yaml:\d+:\d+.*longst/],
+    [
+      'an approver who does not exist',
+      'catalogue.yaml',
+      'owner: person:cy',
+      'owner: person:cyrus',
+      /catalogue\.yaml:\d+:\d+.*cyrus/,
+    ],
+    [
+      'one account of two people',
+      'people.yaml',
+      'slack: U0BOLIND01',
+      'slack: U0ANAFERR1',
+      /people\.yaml:\d+:\d+.*U0ANAFERR1/,
+    ],
+    ['nothing in the file', 'people.yaml', /^[^]*$/, '\n', /people\.yaml:\d+:\d+/],
+  ])(
+    '%s: the doctor says file, line and column, and ends with 1',
+    async (_what, file, from, to, words) => {
+      const restore = await company.edit(file, from, to);
+      const said = await company.sandboxCli('doctor');
+      await restore();
+      expect([said.code, said.out]).toEqual([1, expect.stringMatching(words)]);
+      expect(said.out + said.err).not.toMatch(/\n\s+at |node_modules/);
+    },
+    60_000,
+  );
+
+  test('broken while it runs: everything new is refused, what is live still ends, and mending it is enough (I14, B54)', async () => {
+    const live = await granted(company, 'oncall 1h live while the policy breaks');
+    const waiting = await ask(company, 'orders-db 1h waits while the policy breaks');
+    const restore = await company.edit('catalogue.yaml', 'entitlements:', 'entitlements: [');
+    const ana = company.as('ana');
+
+    await ana.command('/access orders-db 1h asked of a broken policy', REQUESTS);
+    await press(company, 'cy', 'approve', 'waits while the policy breaks');
+    await company.quiet();
+    expect(await company.events(waiting, 'approved')).toEqual([]);
+    expect((await company.state(waiting)).kind).toBe('pending');
+    const codes = (await company.refusals())
+      .slice(-2)
+      .map(({ tried }) => tried)
+      .sort();
+    expect(codes).toEqual(['approve', 'ask']);
+
+    await press(company, 'ana', 'end', 'live while the policy breaks');
+    await company.reaches(live, 'closed');
+    expect(company.team()).not.toContain('ana-ferreira');
+
+    await restore();
+    await press(company, 'cy', 'approve', 'waits while the policy breaks');
+    await company.reaches(waiting, 'active');
+    await press(company, 'cy', 'end', 'waits while the policy breaks');
+    await company.reaches(waiting, 'closed');
+    await card(ana, 'waits while the policy breaks');
+  }, 120_000);
+});
