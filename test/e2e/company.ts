@@ -165,10 +165,11 @@ async function build(stops: (() => Promise<unknown> | void)[], stop: () => Promi
       const sweeper = startSweeper(deps, log, 3_600);
       stops.push(() => sweeper.stop());
       const providers = [...deps.providers.keys()];
-      const worker = await startWorker(parts, deps, log, { workflows: true, providers });
+      const worker = startWorker(parts, deps, log, { workflows: true, providers });
       stops.push(() => worker.stop());
-      const gateway = await startGateway(parts, deps, log);
+      const gateway = startGateway(parts, deps, log);
       stops.push(() => gateway.stop());
+      await Promise.all([worker.ready, gateway.ready]);
       stops.push(() => slack.faults.clear());
     },
     async up(...roles) {
