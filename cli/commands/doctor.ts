@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { WebClient } from '@slack/web-api';
 import { Command } from 'commander';
 import { spell } from '../../policy/index.ts';
@@ -114,8 +115,10 @@ async function temporal({ parts }: Context): Promise<readonly Finding[]> {
 const providers = ({ deps }: Context): readonly Promise<readonly Finding[]>[] =>
   [...deps.providers.values()].map(async (provider): Promise<readonly Finding[]> => {
     const part = provider.name;
+    const signal = AbortSignal.timeout(BOUND_MS);
+    setMaxListeners(0, signal); // a preflight asks many things at once
     try {
-      const { ok, missing, excess, note } = await provider.preflight(AbortSignal.timeout(BOUND_MS));
+      const { ok, missing, excess, note } = await provider.preflight(signal);
       return [
         ...(ok && excess.length === 0
           ? [{ part, state: 'ok', what: note || 'has the rights it needs' } as const]
