@@ -19,7 +19,12 @@ export const cardsIn = (me: Actor, words: string, place = 'dm'): readonly Messag
   me.messages(place).filter((each) => each.thread_ts === undefined && textOf(each).includes(words));
 
 /** The card with these words (a reason, that is), as soon as it is there and `is` what is waited for. */
-export const card = (me: Actor, words: string, place = 'dm', is = (_: Message) => true): Promise<Message> =>
+export const card = (
+  me: Actor,
+  words: string,
+  place = 'dm',
+  is: (message: Message) => boolean = () => true,
+): Promise<Message> =>
   me.waitFor(`a card with "${words}" in ${place}`, () => cardsIn(me, words, place).find(is), PATIENCE);
 
 /** The lines in the thread under a message. */
