@@ -34,7 +34,8 @@ export async function remove(deps: Deps, removing: Removing): Promise<Removed> {
       return { ...updateOf(begun, version), inMs: await untilEnd(deps, begun) };
 
     const lease = await ledger.readLease(id);
-    if (!lease) throw new Fault('fenced', `no lease ${id}`);
+    if (!lease)
+      throw new Fault('ledger-unavailable', `it has no lease ${id}: was it restored to an earlier day?`);
     const receipt = lease.state === 'ended' ? undefined : await takeAway(deps, lease, signal);
     const confirmed = await ledger.record({
       request: lease.request,

@@ -9,13 +9,13 @@ import { bundleWorkflows, startWorkers } from '../engine/worker.ts';
 import type { Logger } from './log.ts';
 import type { Parts } from './parts.ts';
 import { persistently, type Starting, wordsOf } from './persistently.ts';
-import { temporalClient, temporalWorkerConnection } from './wire.ts';
+import { temporalClient, temporalWorkerConnection, type Wired } from './wire.ts';
 
 /**
  * Slack's side: takes clicks in, carries them to their workflows, tells people. Clicks of the command line are
  * carried also while Slack is away.
  */
-export function startGateway(parts: Parts, deps: Deps, log: Logger): Starting {
+export function startGateway(parts: Parts, deps: Wired, log: Logger): Starting {
   const { client, close } = temporalClient(parts.temporal);
   let bot: Bot | undefined;
   const dispatcher = startDispatcher({
@@ -37,7 +37,12 @@ export function startGateway(parts: Parts, deps: Deps, log: Logger): Starting {
       appToken: parts.slack.appToken,
       ...(parts.slack.apiUrl === undefined ? {} : { apiUrl: parts.slack.apiUrl }),
       log: (level, message) => log[level]({ part: 'slack' }, message),
-      deps: { ...deps, open: (sealed) => deps.sealer.open(sealed), channel: parts.slack.channel },
+      deps: {
+        ...deps,
+        providers: deps.words,
+        open: (sealed) => deps.sealer.open(sealed),
+        channel: parts.slack.channel,
+      },
     });
     return bot;
   });

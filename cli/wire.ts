@@ -2,19 +2,27 @@ import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
 import type { Deps } from '../activities/index.ts';
-import { type Ledger, openLedger } from '../ledger/index.ts';
+import { openLedger } from '../ledger/index.ts';
 import { openPolicy } from '../policy/index.ts';
-import { createProviders, targetReader } from '../providers/index.ts';
+import { createProviders, targetReader, withWords } from '../providers/index.ts';
 import { sealerOf } from './keys.ts';
 import type { Parts } from './parts.ts';
 
-/** The product, tied together: what activities, the bot and the sweeper are handed. */
-export function wire(parts: Parts): Deps & { ledger: Ledger } {
+/** `words` describes every provider's targets, also where its credential is not in this process. */
+export type Wired = Deps & Readonly<{ words: Deps['providers'] }>;
+
+/**
+ * The product, tied together: what activities, the bot and the sweeper are handed.
+ * `split`: other processes hold the other providers' credentials, so this one reads their targets without.
+ */
+export function wire(parts: Parts, { split = false }: { split?: boolean } = {}): Wired {
   const providers = createProviders(parts.providers);
+  const words = split ? withWords(providers) : providers;
   return {
     ledger: openLedger(parts.databaseUrl),
     providers,
-    policy: openPolicy(parts.config, targetReader(providers)),
+    words,
+    policy: openPolicy(parts.config, targetReader(words)),
     sealer: sealerOf(Buffer.from(parts.sealingKey, 'base64url')),
   };
 }

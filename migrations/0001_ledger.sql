@@ -6,9 +6,13 @@ begin
   if not exists (select from pg_roles where rolname = 'curfew_writer') then
     create role curfew_writer nologin;
   end if;
-  execute format('grant curfew_writer to %I', current_user);
 exception
   when duplicate_object or unique_violation then null; -- another migration of this server was faster
+end $$;
+
+do $$
+begin
+  execute format('grant curfew_writer to %I', current_user);
 end $$;
 
 -- The one clock by which everything is judged (I23).

@@ -32,6 +32,16 @@ export function createProviders({
   return new Map(providers.map((provider) => [provider.name, provider]));
 }
 
+// Octokit wants to be given something; nothing is ever signed with it.
+const NOBODY = { appId: 1, privateKey: 'none', installationId: 1 };
+
+/**
+ * Those providers, and for every other one its words: it reads and describes targets, which needs no credential,
+ * and is never called. So a process that holds one provider's credential still reads the whole catalogue.
+ */
+export const withWords = (configured: ReadonlyMap<string, Provider>): ReadonlyMap<string, Provider> =>
+  new Map([...createProviders({ awsIam: {}, github: NOBODY }), ...configured]);
+
 /** What a catalogue needs to know of a target, or a sentence that says what is wrong with it. */
 export type TargetReading = Readonly<{ key: string; level: string; own: boolean; accountless: boolean }>;
 

@@ -42,7 +42,7 @@ Needs DATABASE_URL, TEMPORAL_ADDRESS, the SLACK_ settings, CURFEW_CONFIG and CUR
         );
       const stopped = untilStopped();
       const log = openLog(settings.logLevel);
-      const deps = wire(parts);
+      const deps = wire(parts, { split: roles.length > 0 });
       const has = (kind: Role['kind']) => roles.length === 0 || roles.some((role) => role.kind === kind);
       const providers =
         roles.length === 0
