@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ClickId, Instant, PersonId } from '../core/ids.ts';
 import { LIMITS } from '../core/limits.ts';
-import { type Answer, type Command, type Refusal, stateOf } from '../core/request.ts';
+import { type Answer, type Command, type Eligibility, type Refusal, stateOf } from '../core/request.ts';
 import type { Click, Recorded } from '../ledger/index.ts';
 import type { Deps, Update } from './deps.ts';
 import { updateOf } from './deps.ts';
@@ -33,7 +33,7 @@ export async function recordAnswer(
   click: AnswerClick,
 ): Promise<Recorded> {
   const state = stateOf((await ledger.readTrail(click.request)).map(({ event }) => event));
-  const eligible = state.kind !== 'blank' && (await policy.eligibleNow(state.ask, click.person));
+  const eligible = state.kind === 'blank' ? false : await policy.eligibleNow(state.ask, click.person);
   const note =
     click.kind === 'deny' ? [...(click.body.note ?? '')].slice(0, LIMITS.denialLength).join('') : '';
   return ledger.record({
@@ -47,7 +47,7 @@ export async function recordAnswer(
   });
 }
 
-function commandOf({ kind, person: by, body }: AnswerClick, eligible: boolean, at: Instant): Command {
+function commandOf({ kind, person: by, body }: AnswerClick, eligible: Eligibility, at: Instant): Command {
   switch (kind) {
     case 'approve':
       return { kind, by, digest: body.digest ?? '', eligibleNow: eligible, at };

@@ -14,8 +14,18 @@ export type { Undo } from './remove.ts';
 // Shorter than the activities' startToClose, so that an attempt is over before Temporal starts the next.
 const ATTEMPT_MS = 25_000;
 
-const attempt = (): AbortSignal =>
-  AbortSignal.any([Context.current().cancellationSignal, AbortSignal.timeout(ATTEMPT_MS)]);
+const BEAT_MS = 2_000;
+
+/** One try at a provider: bounded in time, and with a heartbeat by which Temporal knows that we live. */
+async function attempt<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const context = Context.current();
+  const beating = setInterval(() => context.heartbeat(), BEAT_MS);
+  try {
+    return await work(AbortSignal.any([context.cancellationSignal, AbortSignal.timeout(ATTEMPT_MS)]));
+  } finally {
+    clearInterval(beating);
+  }
+}
 
 /** What machinery says of a request: nobody is behind it, so it cannot be an answer. */
 export type Machine = Readonly<
@@ -40,9 +50,10 @@ export const createActivities = (deps: Deps) =>
         });
         return updateOf(recorded, version);
       },
-      grant: (input: { lease: LeaseId; version: number }) => grant(deps, { ...input, signal: attempt() }),
+      grant: (input: { lease: LeaseId; version: number }) =>
+        attempt((signal) => grant(deps, { ...input, signal })),
       revoke: (input: { lease: LeaseId; expire: boolean; undo?: Undo; version: number }) =>
-        remove(deps, { ...input, via: 'workflow', signal: attempt() }),
+        attempt((signal) => remove(deps, { ...input, via: 'workflow', signal })),
     },
     ['revoke'],
   );

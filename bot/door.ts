@@ -26,7 +26,8 @@ export function openDoor({ ledger, policy, team }: { ledger: Ledger; policy: Pol
   const isForeign = (caller: Caller): boolean => caller.team !== undefined && caller.team !== team;
   const find = async (caller: Caller): Promise<PersonId | null> =>
     isForeign(caller) ? null : ((await policy.personOf('slack', caller.user))?.id ?? null);
-  const findAnyway = async (caller: Caller): Promise<PersonId | null> =>
+  // While the people file is broken, who somebody is stays known: giving access back must not wait (I14).
+  const lastKnown = async (caller: Caller): Promise<PersonId | null> =>
     isForeign(caller) ? null : ((await policy.lastKnownPersonOf('slack', caller.user))?.id ?? null);
   return {
     personOf: find,
@@ -38,8 +39,7 @@ export function openDoor({ ledger, policy, team }: { ledger: Ledger; policy: Pol
         request: request ?? requestOf(id),
         via: 'slack',
         account: caller.user,
-        // Giving access back must not wait until somebody mends a file (I14).
-        person: await (done.kind === 'end' ? findAnyway : find)(caller),
+        person: await lastKnown(caller),
         body: {
           ...storable(done.body),
           ...(caller.channel === undefined ? {} : { channel: caller.channel }),

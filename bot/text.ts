@@ -3,11 +3,16 @@
  * reads no markup, and what could reorder or hide what is read is made visible (T18).
  */
 
+// A joiner is part of an emoji only between two pictures.
+const STRAY_JOINER =
+  /(?<![\p{Extended_Pictographic}\ufe0f\u{1f3fb}-\u{1f3ff}])\u200d|\u200d(?!\p{Extended_Pictographic})/gu;
+
 // Bidirectional controls, zero-width characters, line separators and other invisible controls.
 const INVISIBLE =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]/gu;
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]/gu;
 
-export const inert = (text: string): string => text.toWellFormed().replaceAll(INVISIBLE, '\u25af');
+export const inert = (text: string): string =>
+  text.toWellFormed().replaceAll(STRAY_JOINER, '\u25af').replaceAll(INVISIBLE, '\u25af');
 
 /** At most `most` code points, the last of which then says that there was more. */
 export function capped(text: string, most: number): string {

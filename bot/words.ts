@@ -55,6 +55,8 @@ export function refusalText(refusal: Refusal, spell: Spell): string {
       return 'You were one of the people who decide this, but no longer are. Nothing changed.';
     case 'already-approved':
       return 'You have approved this already. One person counts once.';
+    case 'already-delivered':
+      return 'It was shown already. If it was not you who saw it, end the access now and tell security.';
     case 'not-requester':
       return 'Only the person who asked, or one of its approvers, can do that.';
     case 'changed':

@@ -37,7 +37,7 @@ export type RequestState = Readonly<
   | { kind: 'blank' }
   | (Known & { kind: 'pending' })
   | (Known & Held & { kind: 'granting'; granted: readonly LeaseId[] })
-  | (Known & Held & { kind: 'active' })
+  | (Known & Held & { kind: 'active'; delivered: readonly LeaseId[] })
   | (Known & Held & { kind: 'revoking'; because: Ending; removed: readonly LeaseId[] })
   | { kind: 'closed'; ask: Ask; approvals: readonly Approval[]; because: Ending; at: Instant; end?: Instant }
 >;
@@ -53,15 +53,19 @@ export type Ending = Readonly<
   | { kind: 'expired' }
 >;
 
+/** Whether the policy lets a person answer, at this moment. */
+export type Eligibility = boolean | 'unknown';
+
 /**
  * What a person says about a request. Carries no time: the ledger's clock stamps it. `eligibleNow` is
- * the policy's word at this very click; it can only narrow what was demanded at the asking (I12).
+ * the policy's word at this very click; it can only narrow what was demanded at the asking (I12), and
+ * `unknown`, while its files cannot be read, is not a yes.
  */
 export type Answer = Readonly<
-  | { kind: 'approve'; by: PersonId; digest: string; eligibleNow: boolean }
-  | { kind: 'deny'; by: PersonId; eligibleNow: boolean; note?: string }
+  | { kind: 'approve'; by: PersonId; digest: string; eligibleNow: Eligibility }
+  | { kind: 'deny'; by: PersonId; eligibleNow: Eligibility; note?: string }
   | { kind: 'withdraw'; by: PersonId }
-  | { kind: 'end'; by: PersonId; eligibleNow: boolean }
+  | { kind: 'end'; by: PersonId; eligibleNow: Eligibility }
 >;
 
 export type Command = Readonly<
@@ -114,7 +118,14 @@ export type AskRefusal = Readonly<
 /** Why a person may not do a thing. A value, because being told no is an ordinary outcome. */
 export type Refusal = Readonly<
   | AskRefusal
-  | { code: 'own-request' | 'not-an-approver' | 'no-longer-an-approver' | 'already-approved' }
+  | {
+      code:
+        | 'own-request'
+        | 'not-an-approver'
+        | 'no-longer-an-approver'
+        | 'already-approved'
+        | 'already-delivered';
+    }
   | { code: 'not-requester' | 'changed' | 'lapsed' | 'not-yet' | 'unknown-request' | 'unknown-lease' }
   | { code: 'wrong-state'; now: RequestState['kind']; because?: Ending; by?: PersonId; since?: Instant }
 >;

@@ -32,7 +32,10 @@ export function decide(state: RequestState, command: Command): Decision {
       return close({ kind: 'withdrawn', by: command.by }, at);
     case 'end':
       if (state.kind !== 'active' && state.kind !== 'granting') return wrongState(state);
-      if (command.by !== state.ask.requester && !(command.eligibleNow && demanded(state, command.by)))
+      if (
+        command.by !== state.ask.requester &&
+        !(command.eligibleNow === true && demanded(state, command.by))
+      )
         return no({ code: 'not-requester' });
       return takeBack({ kind: 'ended', by: command.by }, at);
     case 'lapse':
@@ -61,6 +64,7 @@ export function decide(state: RequestState, command: Command): Decision {
       if (state.kind !== 'active') return wrongState(state);
       if (command.by !== state.ask.requester) return no({ code: 'not-requester' });
       if (!state.leases.includes(command.lease)) return no({ code: 'unknown-lease' });
+      if (state.delivered.includes(command.lease)) return no({ code: 'already-delivered' });
       return ok([{ kind: 'delivered', by: command.by, lease: command.lease, at }]);
     case 'confirm-removed':
       return confirmRemoved(state, command);
@@ -89,7 +93,7 @@ export function evolve(state: RequestState, event: Event): RequestState {
     case 'activated': {
       if (state.kind !== 'granting') return state;
       const { granted: _granted, ...held } = state;
-      return { ...held, kind: 'active' };
+      return { ...held, kind: 'active', delivered: [] };
     }
     case 'revoke-started':
       return state.kind === 'granting' || state.kind === 'active' ? revoking(state, event.because) : state;
@@ -97,8 +101,9 @@ export function evolve(state: RequestState, event: Event): RequestState {
       return state.kind === 'revoking' ? { ...state, removed: [...state.removed, event.lease] } : state;
     case 'closed':
       return closed(state, event.because, event.at);
-    case 'intended':
     case 'delivered':
+      return state.kind === 'active' ? { ...state, delivered: [...state.delivered, event.lease] } : state;
+    case 'intended':
     case 'refused':
       return state;
     default:
@@ -143,6 +148,7 @@ function mayAnswer(
   if (at >= state.demand.lapsesAt) return { code: 'lapsed' };
   const stage = state.demand.stages[currentStage(state)];
   if (!stage?.approvers.some(({ person }) => person === by)) return { code: 'not-an-approver' };
+  if (eligibleNow === 'unknown') return { code: 'not-allowed', why: 'the policy cannot be read right now' };
   return eligibleNow ? undefined : { code: 'no-longer-an-approver' };
 }
 

@@ -1,5 +1,5 @@
 import type { PersonId } from '../core/ids.ts';
-import type { Approval, Ask, AskRefusal } from '../core/request.ts';
+import type { Approval, Ask, AskRefusal, Eligibility } from '../core/request.ts';
 import { no, type Result } from '../core/result.ts';
 import type { Entitlement, ReadTarget } from './catalogue.ts';
 import {
@@ -28,14 +28,14 @@ export type Policy = Readonly<{
   current(): Promise<Result<PolicySet, readonly Problem[]>>;
   /** Who an account belongs to; nobody while the policy cannot be read. */
   personOf(place: string, account: string): Promise<Person | undefined>;
-  /** The same, by the people file as it last was when it cannot be read now: only for giving access back. */
+  /** The same, by the people file as it last was when it cannot be read now: who somebody is, not what they may. */
   lastKnownPersonOf(place: string, account: string): Promise<Person | undefined>;
   /** What this person may ask for, in the catalogue's order. */
   askableBy(person: PersonId): Promise<readonly Entitlement[]>;
   /** By id or synonym, in any case. */
   entitlementNamed(typed: string): Promise<Entitlement | undefined>;
   judge(asking: Asking): Promise<Result<Judged, AskRefusal>>;
-  eligibleNow(ask: Pick<Ask, 'requester' | 'entitlement'>, by: PersonId): Promise<boolean>;
+  eligibleNow(ask: Pick<Ask, 'requester' | 'entitlement'>, by: PersonId): Promise<Eligibility>;
   stillAllowed(
     ask: Ask,
     approvals: readonly Approval[],
@@ -77,7 +77,7 @@ export function openPolicy(folder: string, readTarget: ReadTarget): Policy {
     },
     eligibleNow: async (ask, by) => {
       const policy = await current();
-      return policy.ok && eligibleNow(policy.value, ask, by);
+      return policy.ok ? eligibleNow(policy.value, ask, by) : 'unknown';
     },
     stillAllowed: async (...args) => {
       const policy = await current();

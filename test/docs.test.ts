@@ -34,6 +34,7 @@ const REFUSALS: Record<Refusal['code'], true> = {
   'not-an-approver': true,
   'no-longer-an-approver': true,
   'already-approved': true,
+  'already-delivered': true,
   'not-requester': true,
   changed: true,
   lapsed: true,

@@ -10,7 +10,7 @@ export const { judge } = proxyLocalActivities<Pick<Activities, 'judge'>>({
 
 /** Must succeed, so it is tried without limit: what happened has to be written. */
 export const { answer, settle } = proxyActivities<Pick<Activities, 'answer' | 'settle'>>({
-  startToCloseTimeout: '30s',
+  startToCloseTimeout: '10s',
   retry: { initialInterval: '500ms', maximumInterval: '60s' },
 });
 
@@ -19,6 +19,7 @@ export const granting = (provider: string, withinMs: number) =>
   proxyActivities<Pick<Activities, 'grant'>>({
     taskQueue: queueOf(workflowInfo().taskQueue, provider),
     startToCloseTimeout: '30s',
+    heartbeatTimeout: '10s', // a killed worker is noticed before the attempt's time is over (F01)
     scheduleToCloseTimeout: withinMs,
     retry: { initialInterval: '500ms', maximumInterval: '30s' },
   }).grant;
@@ -28,5 +29,6 @@ export const revoking = (provider: string) =>
   proxyActivities<Pick<Activities, 'revoke'>>({
     taskQueue: queueOf(workflowInfo().taskQueue, provider),
     startToCloseTimeout: '30s',
+    heartbeatTimeout: '10s', // a killed worker is noticed before the attempt's time is over (F01)
     retry: { initialInterval: '500ms', maximumInterval: '60s' },
   }).revoke;

@@ -36,10 +36,7 @@ export function deliverAction(app: App, deps: BotDeps): void {
       await deps.ledger.settleClick(click.id, { kind: recorded.outcome.ok ? 'heard' : 'refused' });
       if (!recorded.outcome.ok) return sorryModal(TITLE, refusalText(recorded.outcome.error, String));
       if (!sealed || recorded.state.kind !== 'active')
-        return sorryModal(
-          TITLE,
-          'It was shown already. If it was not you who saw it, end the access now and tell security.',
-        );
+        return sorryModal(TITLE, 'There is no password for this access.');
       const held = await deps.ledger.readLease(lease);
       const provider = held && deps.providers.get(held.target.provider);
       const target = held && provider?.parseTarget(held.target.target);

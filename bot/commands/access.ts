@@ -13,11 +13,11 @@ export type Typed = Readonly<
 
 /** Reads one line: what, how long, why. One word alone opens the form with that chosen. */
 export function parseTyped(text: string): Typed {
-  const [entitlement = '', length, ...reason] = text.trim().split(/\s+/);
+  const [, entitlement = '', length, reason = ''] = /^(\S*)\s*(\S+)?\s*([\s\S]*)$/.exec(text.trim()) ?? [];
   if (entitlement === '') return { kind: 'form' };
   if (entitlement === 'help' || entitlement === 'list') return { kind: entitlement };
   if (length === undefined) return { kind: 'form', entitlement };
-  return { kind: 'ask', entitlement, length, reason: reason.join(' ') };
+  return { kind: 'ask', entitlement, length, reason };
 }
 
 export function accessCommand(app: App, deps: BotDeps): void {

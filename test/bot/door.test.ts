@@ -49,6 +49,10 @@ describe('what was typed after /access', () => {
       { kind: 'ask', entitlement: 'orders-db', length: '2h', reason: 'because: of this' },
     ],
     ['orders-db 2h', { kind: 'ask', entitlement: 'orders-db', length: '2h', reason: '' }],
+    [
+      'orders-db 2h  two  spaces\nand a line',
+      { kind: 'ask', entitlement: 'orders-db', length: '2h', reason: 'two  spaces\nand a line' },
+    ],
     ['orders-db because', { kind: 'ask', entitlement: 'orders-db', length: 'because', reason: '' }],
   ])('"%s"', (text, typed) => expect(parseTyped(text)).toEqual(typed));
 });
@@ -71,6 +75,8 @@ test('invisible and reordering characters become visible; words, emoji and line 
   expect(inert('a\u202eb\u200bc\u0007')).toBe('a▯b▯c▯');
   expect(inert('Ada Novák 💥\nзаказы')).toBe('Ada Novák 💥\nзаказы');
   expect(inert('a\ud800')).toBe('a\ufffd');
+  expect(inert('👩‍👩‍👧 ❤️‍🔥')).toBe('👩‍👩‍👧 ❤️‍🔥');
+  expect(inert('pay\u200dpal 💥\u200dx')).toBe('pay▯pal 💥▯x');
 });
 
 test('names are listed as people say them', () => {

@@ -1,6 +1,6 @@
 import type { Instant, LeaseId, Minutes, PersonId, RequestId } from '../../core/ids.ts';
 import { leaseOf } from '../../core/ids.ts';
-import type { Ask, Command, Demand, Event, RequestState } from '../../core/request.ts';
+import type { Ask, Command, Demand, Eligibility, Event, RequestState } from '../../core/request.ts';
 import { BLANK, decide, evolve } from '../../core/request.ts';
 
 /** People and moments the core's tests speak of. */
@@ -58,12 +58,18 @@ export function run(commands: readonly Command[]): { state: RequestState; log: r
   return { state, log };
 }
 
+export const deliver = (by: PersonId, at: Instant = later(3)): Command => ({
+  kind: 'deliver',
+  by,
+  lease,
+  at,
+});
 export const approve = (by: PersonId, at: Instant = later(1), more: object = {}): Command =>
   ({ kind: 'approve', by, digest: 'd1', eligibleNow: true, at, ...more }) as Command;
 export const deny = (by: PersonId, at: Instant = later(1), more: object = {}): Command =>
   ({ kind: 'deny', by, eligibleNow: true, note: 'not today', at, ...more }) as Command;
 export const withdraw = (by: PersonId, at: Instant = later(1)): Command => ({ kind: 'withdraw', by, at });
-export const end = (by: PersonId, at: Instant = later(9), eligibleNow = true): Command => ({
+export const end = (by: PersonId, at: Instant = later(9), eligibleNow: Eligibility = true): Command => ({
   kind: 'end',
   by,
   eligibleNow,

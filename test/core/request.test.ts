@@ -16,6 +16,7 @@ const oneSaidYes = the.run([the.open(the.demand([2, bo, cy])), the.approve(bo)])
 const managerThenOwner = the.demand([1, bo, cy], [1, cy, sam]);
 const managerSaidYes = the.run([the.open(managerThenOwner), the.approve(bo)]).state;
 const bundle = the.run([the.open(the.demand([1, bo]), 2), the.approve(bo)]).state;
+const passwordTaken = the.run([the.open(), the.approve(bo), the.confirmGranted(), the.deliver(ana)]).state;
 const halfGranted = the.run([the.open(the.demand([1, bo]), 2), the.approve(bo), the.confirmGranted()]).state;
 const halfRemoved = the.run([
   the.open(the.demand([1, bo]), 2),
@@ -63,6 +64,24 @@ describe('approving', () => {
       pending,
       the.approve(bo, later(1), { eligibleNow: false }),
       'no-longer-an-approver',
+    ],
+    [
+      'one of whom the policy cannot say anything now (I14, B38)',
+      pending,
+      the.approve(bo, later(1), { eligibleNow: 'unknown' }),
+      'not-allowed',
+    ],
+    [
+      'an approver ends it while the policy cannot be read',
+      active,
+      the.end(cy, later(9), 'unknown'),
+      'not-requester',
+    ],
+    [
+      'the requester is done while the policy cannot be read',
+      active,
+      the.end(ana, later(9), 'unknown'),
+      'revoke-started',
     ],
     [
       'an answer to something else than was shown (I11, T12)',
@@ -169,24 +188,10 @@ describe('ending', () => {
     ['a receipt for a lease of another request', revoking, the.confirmRemoved(the.second), 'unknown-lease'],
     ['a receipt for what nobody took back', active, the.confirmRemoved(), 'wrong-state'],
     ['a receipt after the close', closed, the.confirmRemoved(), 'wrong-state'],
-    [
-      'the requester takes the password',
-      active,
-      { kind: 'deliver', by: ana, lease: the.lease, at: later(3) },
-      'delivered',
-    ],
-    [
-      'somebody else takes the password',
-      active,
-      { kind: 'deliver', by: bo, lease: the.lease, at: later(3) },
-      'not-requester',
-    ],
-    [
-      'the password of what has ended',
-      revoking,
-      { kind: 'deliver', by: ana, lease: the.lease, at: later(3) },
-      'wrong-state',
-    ],
+    ['the requester takes the password', active, the.deliver(ana), 'delivered'],
+    ['the requester asks for it again', passwordTaken, the.deliver(ana, later(4)), 'already-delivered'],
+    ['somebody else takes the password', active, the.deliver(bo), 'not-requester'],
+    ['the password of what has ended', revoking, the.deliver(ana), 'wrong-state'],
   ])('%s', (_why, state, command, expected) => expect(outcome(state, command)).toBe(expected));
 });
 
