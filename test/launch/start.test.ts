@@ -55,6 +55,7 @@ function install(main: string): void {
   rmSync(join(clone, 'node_modules/.package-lock.json'), { force: true });
   writeFileSync(join(clone, 'node_modules/.package-lock.json'), '{}');
   mkdirSync(join(clone, 'cli'));
+  cpSync(join(ROOT, 'cli/curfew.mjs'), join(clone, 'cli/curfew.mjs'));
   writeFileSync(join(clone, 'cli/main.ts'), main);
 }
 
