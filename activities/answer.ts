@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { ClickId, Instant, PersonId } from '../core/ids.ts';
+import type { ClickId, Instant, PersonId, RequestId } from '../core/ids.ts';
 import { LIMITS } from '../core/limits.ts';
 import { type Answer, type Command, type Eligibility, type Refusal, stateOf } from '../core/request.ts';
 import type { Click, Recorded } from '../ledger/index.ts';
@@ -16,10 +16,12 @@ type AnswerClick = Click & { kind: Answer['kind']; person: PersonId };
  */
 export async function answer(
   deps: Pick<Deps, 'ledger' | 'policy'>,
-  { click: id, version }: { click: ClickId; version: number },
+  { request, click: id, version }: { request: RequestId; click: ClickId; version: number },
 ): Promise<Answered> {
   const click = await deps.ledger.readClick(id);
-  if (!click || !isAnswer(click)) return { events: [], refusal: { code: 'unknown-person' } };
+  // A click of another request would teach this workflow another's life.
+  if (click?.request !== request || !isAnswer(click))
+    return { events: [], refusal: { code: 'unknown-person' } };
   const recorded = await recordAnswer(deps, click);
   return { ...updateOf(recorded, version), refusal: recorded.outcome.ok ? null : recorded.outcome.error };
 }

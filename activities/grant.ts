@@ -3,7 +3,7 @@ import { Fault } from '../core/errors.ts';
 import { desired } from '../core/holding.ts';
 import type { LeaseId } from '../core/ids.ts';
 import { stateOf } from '../core/request.ts';
-import type { Lease } from '../ledger/index.ts';
+import type { Ledger, Lease } from '../ledger/index.ts';
 import type { Intent, Provider } from '../providers/provider.ts';
 import { type Deps, laneOf, providerOf, since, type Update, updateOf } from './deps.ts';
 import { remaining, type Undo } from './remove.ts';
@@ -84,12 +84,22 @@ async function writeIntent(
   target: unknown,
   signal: AbortSignal,
 ): Promise<Lease> {
+  await letSettle(ledger, lease, provider, target);
   const { subject, level } = await provider.observe({ account: lease.target.account, target }, signal);
   const written = await ledger.intend(lease, { subject, prior: level }, provider.level(target), 'workflow');
   if (!written.outcome.ok) throw new Fault('fenced', `the request is ${written.state.kind}`);
   const intended = await ledger.readLease(lease.id);
   if (!intended?.holding) throw new Fault('fenced', 'the intent is not there');
   return intended;
+}
+
+/** Just after a removal a lagging read would show what is gone, and we would keep it for good (F15, I5). */
+async function letSettle(ledger: Ledger, lease: Lease, provider: Provider, target: unknown): Promise<void> {
+  if (provider.ownObject(target)) return;
+  const ago = await ledger.sinceLastHeld(lease);
+  const wait = ago === undefined ? 0 : provider.consistencyWindowMs - ago;
+  if (wait > 0)
+    throw new Fault('not-verified', 'an earlier removal may not show everywhere yet', { retryAfterMs: wait });
 }
 
 async function presentIntent(

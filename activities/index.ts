@@ -39,7 +39,7 @@ export const createActivities = (deps: Deps) =>
   translating(
     {
       judge: (input: { request: RequestId }) => judge(deps, input),
-      answer: (input: { click: ClickId; version: number }) => answer(deps, input),
+      answer: (input: { request: RequestId; click: ClickId; version: number }) => answer(deps, input),
       settle: async (input: { request: RequestId; said: Machine; version: number }): Promise<Update> => {
         const { request, said, version } = input;
         const recorded = await deps.ledger.record({

@@ -1,4 +1,4 @@
-import type { RequestId } from '../core/ids.ts';
+import type { LeaseId, RequestId } from '../core/ids.ts';
 import { LIMITS } from '../core/limits.ts';
 import type { Command } from '../core/request.ts';
 import type { Deps } from './deps.ts';
@@ -26,23 +26,12 @@ const AT_ONCE = 20;
  */
 export async function sweep(deps: Deps): Promise<Swept> {
   const { ledger } = deps;
+  const swept = await takeBackDue(deps);
   const lapsed = await each(await ledger.overdue(LAPSE_GRACE_MS), (request) =>
     say(deps, request, { kind: 'lapse' }),
   );
   const failed = await each(await ledger.stuckGrants(GRANT_LIMIT_MS), (request) =>
     say(deps, request, { kind: 'fail-grant', fault: 'unknown' }),
-  );
-
-  const due = await ledger.takeDue(AT_ONCE);
-  const swept = await Promise.all(
-    due.map(async ({ id: lease }) => {
-      const signal = AbortSignal.timeout(ATTEMPT_MS);
-      const why = await remove(deps, { lease, expire: true, via: 'sweeper', version: 0, signal }).then(
-        ({ inMs }) => (inMs > 0 ? 'its end is not reached yet' : undefined),
-        whyOf,
-      );
-      return { lease, why };
-    }),
   );
   return {
     lapsed,
@@ -50,6 +39,36 @@ export async function sweep(deps: Deps): Promise<Swept> {
     removed: swept.flatMap(({ lease, why }) => (why === undefined ? [lease] : [])),
     owed: swept.flatMap(({ lease, why }) => (why === undefined ? [] : [{ lease, why }])),
   };
+}
+
+type Tried = Readonly<{ lease: LeaseId; why: string | undefined }>;
+
+/** Until nothing is due: a provider that does not answer holds up its own leases, and no others (F32). */
+async function takeBackDue(deps: Deps): Promise<readonly Tried[]> {
+  const swept: Tried[] = [];
+  const busy = new Set<Promise<void>>();
+  for (;;) {
+    if (busy.size >= AT_ONCE) await Promise.race(busy);
+    const due = await deps.ledger.takeDue(AT_ONCE - busy.size);
+    for (const { id } of due) {
+      const work: Promise<void> = takeBack(deps, id)
+        .then((tried) => void swept.push(tried))
+        .finally(() => busy.delete(work));
+      busy.add(work);
+    }
+    if (due.length === 0) break;
+  }
+  await Promise.all(busy);
+  return swept;
+}
+
+async function takeBack(deps: Deps, lease: LeaseId): Promise<Tried> {
+  const signal = AbortSignal.timeout(ATTEMPT_MS);
+  const why = await remove(deps, { lease, expire: true, via: 'sweeper', version: 0, signal }).then(
+    ({ inMs }) => (inMs > 0 ? 'its end is not reached yet' : undefined),
+    whyOf,
+  );
+  return { lease, why };
 }
 
 /** Those that worked. One that cannot be written must not keep the others, or a removal, from their turn. */

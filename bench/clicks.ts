@@ -19,7 +19,11 @@ export async function clicks(
 ): Promise<Readonly<{ click: readonly number[]; insert: readonly number[] }>> {
   await makeTable(urls.owner);
   const pool = openPool(urls.writer, 1);
-  const attending = ledger.attend('curfew_click', () => Promise.resolve(0));
+  const attending = ledger.attend(
+    'curfew_click',
+    () => Promise.resolve(0),
+    () => undefined,
+  );
   const door = openDoor({ ledger, policy, team: TEAM });
   const caller = { user: APPROVERS_SLACK, team: TEAM, channel: 'C0BENCH001' };
   const body = { digest: 'a'.repeat(64) };

@@ -27,6 +27,9 @@ export const bareLife =
 export function curfewLives(deps: Deps, client: Client): Readonly<{ live: Live; stop: () => Promise<void> }> {
   const { ledger } = deps;
   const dispatcher = startDispatcher({
+    onTrouble: (error) => {
+      throw error;
+    },
     ledger,
     engine: temporalEngine(client, QUEUES.curfew),
     isAnswer,

@@ -20,21 +20,23 @@ export type BotOptions = Readonly<{
   deps: Omit<BotDeps, 'door' | 'vet' | 'warn'>;
 }>;
 
-export type Bot = Readonly<{ vet: BotDeps['vet']; stop(): Promise<void> }>;
+/** `failed` rejects when Slack does not take the connection back: a token was revoked, the app removed. */
+export type Bot = Readonly<{ vet: BotDeps['vet']; failed: Promise<never>; stop(): Promise<void> }>;
 
 /** Connects to Slack over Socket Mode and answers people. Throws when Slack does not take the tokens. */
 export async function startBot({ token, appToken, apiUrl, log, deps: given }: BotOptions): Promise<Bot> {
   const slackApiUrl = apiUrl === undefined ? {} : { slackApiUrl: apiUrl };
   const logger = loggerOf(log);
+  const receiver = new bolt.SocketModeReceiver({
+    appToken,
+    logger,
+    autoReconnectEnabled: false, // see `keepConnected`
+    installerOptions: { clientOptions: slackApiUrl },
+  });
   const app = new bolt.App({
     token,
     logger,
-    // The socket keeps Slack's own retries: without them a reconnect while Slack is down ends the process.
-    receiver: new bolt.SocketModeReceiver({
-      appToken,
-      logger,
-      installerOptions: { clientOptions: slackApiUrl },
-    }),
+    receiver,
     // Calls do not: the outbox tries again by itself, and one that waits would only hold it up.
     clientOptions: {
       retryConfig: { retries: 0 },
@@ -58,13 +60,35 @@ export async function startBot({ token, appToken, apiUrl, log, deps: given }: Bo
   app.error(async ({ message }) => log('error', `a click was not handled: ${message}`));
 
   await app.start();
+  const connection = keepConnected(receiver);
   const courier = startCourier(deps, app.client);
   return {
     vet: deps.vet,
+    failed: connection.failed,
     async stop() {
+      connection.release();
       await Promise.all([Promise.race([app.stop(), patience()]), courier.stop()]);
     },
   };
+}
+
+/**
+ * Opens the socket again when Slack closes it, as it does routinely. Bolt's own reconnect leaves a refusal
+ * unhandled, which would end the process, and with it what ends access on time.
+ */
+function keepConnected({ client }: InstanceType<typeof bolt.SocketModeReceiver>) {
+  let wanted = true;
+  let fail: (error: Error) => void = () => undefined;
+  const failed = new Promise<never>((_resolve, reject) => (fail = reject));
+  failed.catch(() => undefined); // whoever wants to know asks
+  client.on('disconnected', () => {
+    if (!wanted) return;
+    client.start().catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : 'it was closed again at once';
+      fail(new Error(`Slack does not take the connection back: ${why}`));
+    });
+  });
+  return { failed, release: () => void (wanted = false) };
 }
 
 /** Bolt's stop waits for a reconnect that is under way: as long as Slack is away, which may be for ever. */

@@ -6,7 +6,7 @@ import type { BotDeps } from './deps.ts';
 import { type Facts, readFacts, whoIn } from './facts.ts';
 import { publishHome } from './home.ts';
 import { type Messenger, messenger, retryAfterOf } from './messenger.ts';
-import { mention, receipt, requestCard } from './views/request-card.ts';
+import { type Drawn, mention, receipt, requestCard } from './views/request-card.ts';
 import { eventText, refusalText } from './words.ts';
 
 const AT_ONCE = 20;
@@ -18,11 +18,16 @@ const AT_ONCE = 20;
  */
 export function startCourier(deps: BotDeps, client: WebClient): { stop(): Promise<void> } {
   const post = messenger(deps.ledger, client, (what) => deps.warn(`nobody was told, ${what}`));
-  return deps.ledger.attend('curfew_outbox', async () => {
-    const tellings = await deps.ledger.takeTellings(AT_ONCE);
-    await Promise.all(tellings.map((telling) => tell(deps, client, post, telling)));
-    return tellings.length;
-  });
+  return deps.ledger.attend(
+    'curfew_outbox',
+    async () => {
+      const tellings = await deps.ledger.takeTellings(AT_ONCE);
+      await Promise.all(tellings.map((telling) => tell(deps, client, post, telling)));
+      return tellings.length;
+    },
+    (error) =>
+      deps.warn(`the outbox cannot be read: ${error instanceof Error ? error.message : String(error)}`),
+  );
 }
 
 async function tell(deps: BotDeps, client: WebClient, post: Messenger, telling: Telling): Promise<void> {
@@ -50,19 +55,28 @@ async function tellAll(deps: BotDeps, client: WebClient, post: Messenger, tellin
   if (redraw) await redrawHomes(deps, client, facts);
 }
 
+/** Does every piece, whatever becomes of the others; then says what went wrong first, so that it is done again. */
+async function eachOf(pieces: readonly (() => Promise<void>)[]): Promise<void> {
+  const failed: unknown[] = [];
+  for (const piece of pieces) await piece().catch((error: unknown) => void failed.push(error));
+  if (failed.length > 0) throw failed[0];
+}
+
 /** Every place of a request: the channel, those who decide or have seen it, the one who asked. */
 async function drawAll(deps: BotDeps, post: Messenger, facts: Facts): Promise<void> {
   const { state, id, who } = facts;
   const requester = state.ask.requester;
-  await post.draw(id, 'channel', { channel: deps.channel }, requestCard(facts), true);
   const shown = (await deps.ledger.cardsOf(id)).flatMap(({ place }) => personAt(place) ?? []);
-  for (const person of new Set([...turnOf(facts), ...shown])) {
+  const deciders = [...new Set([...turnOf(facts), ...shown])].filter((person) => person !== requester);
+  const inDms = (person: PersonId, drawn: () => Drawn, begin: boolean) => async () => {
     const user = who(person).slack;
-    if (user && person !== requester)
-      await post.draw(id, `dm:${person}`, { user }, requestCard(facts, person), state.kind === 'pending');
-  }
-  const user = who(requester).slack;
-  if (user) await post.draw(id, `dm:${requester}`, { user }, receipt(facts), true);
+    if (user) await post.draw(id, `dm:${person}`, { user }, drawn(), begin);
+  };
+  await eachOf([
+    () => post.draw(id, 'channel', { channel: deps.channel }, requestCard(facts), true),
+    inDms(requester, () => receipt(facts), true),
+    ...deciders.map((person) => inDms(person, () => requestCard(facts, person), state.kind === 'pending')),
+  ]);
 }
 
 const personAt = (place: string): PersonId | undefined =>
@@ -122,8 +136,11 @@ const clickOf = async ({ ledger }: BotDeps, { step, request }: Telling): Promise
   return ledger.readClick(id as ClickId);
 };
 
+/** A Home that cannot be drawn is drawn when it is opened next; nobody's card waits for it. */
 async function redrawHomes(deps: BotDeps, client: WebClient, { id, state }: Facts): Promise<void> {
   const shown = (await deps.ledger.cardsOf(id)).flatMap(({ place }) => personAt(place) ?? []);
   for (const person of new Set([state.ask.requester, ...shown]))
-    await publishHome(deps, client, person, { asked: false });
+    await publishHome(deps, client, person, { asked: false }).catch((error: unknown) =>
+      deps.warn(`a Home was not redrawn: ${error instanceof Error ? error.message : String(error)}`),
+    );
 }

@@ -30,6 +30,11 @@ const HOPELESS = new Set([
   'user_disabled',
   'messages_tab_disabled',
   'restricted_action',
+  'user_not_visible',
+  'account_inactive',
+  'invalid_blocks',
+  'msg_too_long',
+  'not_allowed',
 ]);
 const MISSING = new Set(['message_not_found', 'cant_update_message', 'thread_not_found']);
 

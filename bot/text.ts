@@ -5,7 +5,7 @@
 
 // A joiner is part of an emoji only between two pictures.
 const STRAY_JOINER =
-  /(?<![\p{Extended_Pictographic}\ufe0f\u{1f3fb}-\u{1f3ff}])\u200d|\u200d(?!\p{Extended_Pictographic})/gu;
+  /(?<![\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Variation_Selector}])\u200d|\u200d(?!\p{Extended_Pictographic})/gu;
 
 // Bidirectional controls, zero-width characters, line separators and other invisible controls.
 const INVISIBLE =

@@ -124,7 +124,7 @@ export function eventText(event: Event, spell: Spell): string | undefined {
     case 'revoke-started':
       return `Taking the access away: ${endingText(event.because, spell)}.`;
     case 'removed':
-      return `Gone; we looked: ${escaped(event.seen)}.${event.note ? ` ${escaped(event.note)}` : ''}`;
+      return `Taken away. What shows there now: ${escaped(event.seen)}.${event.note ? ` ${escaped(event.note)}` : ''}`;
     case 'closed':
       return `Closed: ${endingText(event.because, spell)}.`;
     case 'refused':

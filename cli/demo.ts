@@ -12,7 +12,7 @@ import { type Keys, keysIn } from './keys.ts';
 import { openHome } from './launch/home.ts';
 import { onFreePort } from './launch/ports.ts';
 import { openLog } from './log.ts';
-import { type Parts, publishParts } from './parts.ts';
+import { type Parts, publishParts, withdrawParts } from './parts.ts';
 import { keptPort } from './port.ts';
 import { providerDeps } from './provider-deps.ts';
 import { quickstartFor } from './quickstart.ts';
@@ -51,13 +51,14 @@ export async function startDemo(
     const sweeper = startSweeper(deps, log, settings.sweepSeconds);
     stops.push(() => sweeper.stop());
     const providers = [...deps.providers.keys()];
-    const worker = startWorker(parts, deps, log, { workflows: true, providers });
+    const worker = startWorker(parts, deps, log, { workflows: true, providers }, progress.note);
     stops.push(() => worker.stop());
-    const gateway = startGateway(parts, deps, log);
+    const gateway = startGateway(parts, deps, log, progress.note);
     stops.push(() => gateway.stop());
     await Promise.all([worker.ready, gateway.ready]);
     started('gateway, worker, sweeper');
     publishParts(settings.home, parts);
+    stops.push(() => withdrawParts(settings.home));
     return {
       stop,
       screen: readyScreen({ settings, embedded, page: slack.page, policy: await deps.policy.current() }),

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProviderDeps } from '../providers/index.ts';
 
@@ -26,6 +26,8 @@ export function publishParts(home: string, parts: Parts): void {
   writeFileSync(`${file}.new`, JSON.stringify(parts), { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }
+
+export const withdrawParts = (home: string): void => rmSync(join(home, FILE), { force: true });
 
 export function publishedParts(home: string): Parts | undefined {
   const file = join(home, FILE);

@@ -6,13 +6,18 @@ export type Running = Readonly<{ stop(): Promise<void>; failed?: Promise<never> 
 /** Something that is being started; `ready` resolves once it runs. */
 export type Starting = Running & Readonly<{ ready: Promise<void> }>;
 
-const LONGEST_PAUSE_S = 60;
+const LONGEST_PAUSE_S = 8;
 
 /**
  * Starts a part that depends on somebody else's server, and starts it again when it ends by itself: Slack or
  * Temporal being away must not take down what ends access on time (I3).
  */
-export function persistently(part: string, log: Logger, start: () => Promise<Running>): Starting {
+export function persistently(
+  part: string,
+  log: Logger,
+  start: () => Promise<Running>,
+  onTrouble: (words: string) => void = () => undefined,
+): Starting {
   let stopped = false;
   let running: Running | undefined;
   let stopNow = (): void => undefined;
@@ -31,6 +36,7 @@ export function persistently(part: string, log: Logger, start: () => Promise<Run
         await running?.stop().catch(() => undefined); // what is left of it
         running = undefined;
         log.error({ part, error: wordsOf(error) }, `does not run; tried again in ${pause} s`);
+        onTrouble(`${part}: ${wordsOf(error)}. Trying again in ${pause} s; Ctrl-C stops`);
         await Promise.race([stopping, new Promise((resolve) => setTimeout(resolve, pause * 1000).unref())]);
       }
     }

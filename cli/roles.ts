@@ -15,7 +15,12 @@ import { temporalClient, temporalWorkerConnection, type Wired } from './wire.ts'
  * Slack's side: takes clicks in, carries them to their workflows, tells people. Clicks of the command line are
  * carried also while Slack is away.
  */
-export function startGateway(parts: Parts, deps: Wired, log: Logger): Starting {
+export function startGateway(
+  parts: Parts,
+  deps: Wired,
+  log: Logger,
+  onTrouble?: (words: string) => void,
+): Starting {
   const { client, close } = temporalClient(parts.temporal);
   let bot: Bot | undefined;
   const dispatcher = startDispatcher({
@@ -28,10 +33,11 @@ export function startGateway(parts: Parts, deps: Wired, log: Logger): Starting {
     },
     isAnswer,
     recordAnswer: (click) => recordAnswer(deps, click),
+    onTrouble: (error) => log.error({ error: wordsOf(error) }, 'the inbox cannot be read'),
     onUnknown: ({ id, kind }, error) =>
       log.warn({ click: id, kind, error: wordsOf(error) }, 'not answered yet'),
   });
-  const connecting = persistently('Slack', log, async () => {
+  const connect = async () => {
     bot = await startBot({
       token: parts.slack.botToken,
       appToken: parts.slack.appToken,
@@ -45,7 +51,8 @@ export function startGateway(parts: Parts, deps: Wired, log: Logger): Starting {
       },
     });
     return bot;
-  });
+  };
+  const connecting = persistently('Slack', log, connect, onTrouble);
   return {
     ready: connecting.ready,
     async stop() {
@@ -62,9 +69,10 @@ export function startWorker(
   deps: Deps,
   log: Logger,
   serves: Readonly<{ workflows: boolean; providers: readonly string[] }>,
+  onTrouble?: (words: string) => void,
 ): Starting {
   installRuntime(log);
-  return persistently('Temporal', log, async () => {
+  const connect = async () => {
     const bundle = serves.workflows ? await bundleWorkflows() : undefined;
     const { connection, namespace } = await temporalWorkerConnection(parts.temporal);
     const workers = await startWorkers({
@@ -81,7 +89,8 @@ export function startWorker(
         await connection.close();
       },
     };
-  });
+  };
+  return persistently('Temporal', log, connect, onTrouble);
 }
 
 /** The third rung of expiry: the ledger and the providers, and no Temporal. */

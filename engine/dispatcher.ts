@@ -20,6 +20,8 @@ export type DispatcherDeps = Readonly<{
   vet: (click: Click) => Promise<Refusal | undefined>;
   /** Told of each click that has no definite answer yet. */
   onUnknown?: (click: Click, error: unknown) => void;
+  /** Told when the inbox itself cannot be read. */
+  onTrouble: (error: unknown) => void;
 }>;
 
 const AT_ONCE = 32;
@@ -28,16 +30,20 @@ const AGAIN_MS = 2_000;
 /** Carries clicks from the inbox to their workflows until each has a definite answer. */
 export function startDispatcher(deps: DispatcherDeps): { stop(): Promise<void> } {
   const busy = new Set<Promise<void>>();
-  const attending = deps.ledger.attend('curfew_click', async () => {
-    // Nobody waits behind a click whose answer takes long: an end waits for its provider.
-    if (busy.size >= AT_ONCE) await Promise.race(busy);
-    const found = await deps.ledger.takeClicks(AT_ONCE - busy.size, AGAIN_MS);
-    for (const click of found) {
-      const work = carry(deps, click).finally(() => busy.delete(work));
-      busy.add(work);
-    }
-    return found.length;
-  });
+  const attending = deps.ledger.attend(
+    'curfew_click',
+    async () => {
+      // Nobody waits behind a click whose answer takes long: an end waits for its provider.
+      if (busy.size >= AT_ONCE) await Promise.race(busy);
+      const found = await deps.ledger.takeClicks(AT_ONCE - busy.size, AGAIN_MS);
+      for (const click of found) {
+        const work = carry(deps, click).finally(() => busy.delete(work));
+        busy.add(work);
+      }
+      return found.length;
+    },
+    deps.onTrouble,
+  );
   return {
     async stop() {
       await attending.stop();
@@ -55,7 +61,9 @@ async function carry(deps: DispatcherDeps, click: Click): Promise<void> {
 }
 
 async function dispatch(deps: DispatcherDeps, click: Click): Promise<Settled> {
-  const foreign = await deps.vet(click);
+  // Giving back needs no permission, and must not wait for Slack (I14); the ledger still checks who it is.
+  const gives = click.kind === 'end' || click.kind === 'withdraw';
+  const foreign = gives ? undefined : await deps.vet(click);
   if (foreign) return refuse(deps, click, foreign);
   if (click.kind === 'ask') {
     await deps.engine.start(click.request);

@@ -5,9 +5,14 @@ const LOOK_MS = 2_000;
 
 /**
  * Calls `look` whenever something was written to the channel, every so often besides, and at once again while
- * it found something. One look at a time; one that throws is tried at the next turn.
+ * it found something. One look at a time; one that throws is told to `onError` and tried at the next turn.
  */
-export function attend(url: string, channel: string, look: () => Promise<number>): { stop(): Promise<void> } {
+export function attend(
+  url: string,
+  channel: string,
+  look: () => Promise<number>,
+  onError: (error: unknown) => void,
+): { stop(): Promise<void> } {
   let stopped = false;
   let missed = false;
   let wake = (): void => undefined;
@@ -18,7 +23,7 @@ export function attend(url: string, channel: string, look: () => Promise<number>
   const running = (async () => {
     while (!stopped) {
       missed = false;
-      const found = await look().catch(() => 0);
+      const found = await look().catch((error: unknown) => (onError(error), 0));
       if (found > 0 || missed || stopped) continue;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, LOOK_MS);

@@ -21,7 +21,7 @@ export type Ledger = ReturnType<typeof openLedger>;
 
 export function openLedger(url: string, { connections = 10 }: { connections?: number } = {}) {
   const pool = openPool(url, connections);
-  const lanes = openPool(url, connections); // a lane holds its connection while a provider is called
+  const lanes = openPool(url, 4 * connections); // a lane holds its connection while a provider is called
   const tx = <T>(work: (db: Db) => Promise<T>) => transaction(pool, work);
   const ask = <T>(work: (db: Db) => Promise<T>) => reachable(() => work(pool));
 
@@ -51,6 +51,7 @@ export function openLedger(url: string, { connections = 10 }: { connections?: nu
     intend: (...[lease, seen, level, via]: Tail<typeof leases.intend>) =>
       tx((db) => leases.intend(db, lease, seen, level, via)),
     readLease: (lease: LeaseId) => ask((db) => leases.readLease(db, lease)),
+    sinceLastHeld: (lease: leases.Lease) => ask((db) => leases.sinceLastHeld(db, lease)),
     leasesOf: (request: RequestId) => ask((db) => leases.leasesOf(db, request)),
     takeDue: (most: number) => tx((db) => leases.takeDue(db, most)),
     stuckGrants: (afterMs: number) => ask((db) => leases.stuckGrants(db, afterMs)),
@@ -71,8 +72,11 @@ export function openLedger(url: string, { connections = 10 }: { connections?: nu
     keepCard: (request: RequestId, card: outbox.CardPlace) => ask((db) => outbox.keepCard(db, request, card)),
 
     /** Looks for work whenever some was written, until stopped. */
-    attend: (channel: 'curfew_click' | 'curfew_outbox', look: () => Promise<number>) =>
-      attend(url, channel, look),
+    attend: (
+      channel: 'curfew_click' | 'curfew_outbox',
+      look: () => Promise<number>,
+      onError: (error: unknown) => void,
+    ) => attend(url, channel, look, onError),
     close: async () => void (await Promise.all([pool.end(), lanes.end()])),
   };
 }

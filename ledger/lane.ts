@@ -7,7 +7,7 @@ import { reachable } from './pool.ts';
  * (F16). The lock lives in a Postgres session of its own, so a killed process frees it.
  */
 export async function lane<T>(pool: pg.Pool, key: string, work: () => Promise<T>): Promise<T> {
-  const client = await reachable(() => pool.connect());
+  const client = await reachable(() => pool.connect().catch((error: unknown) => full(pool, error)));
   let broken = true;
   try {
     await reachable(async () => {
@@ -23,6 +23,13 @@ export async function lane<T>(pool: pg.Pool, key: string, work: () => Promise<T>
   } finally {
     client.release(broken); // closing the session frees the lock when unlocking could not
   }
+}
+
+/** Every lane is in use, by providers that do not answer. That is their trouble, not the ledger's. */
+function full(pool: pg.Pool, error: unknown): never {
+  if (pool.totalCount >= (pool.options.max ?? 0) && pool.idleCount === 0)
+    throw new Fault('provider-unavailable', 'too many changes are under way', { cause: error });
+  throw error;
 }
 
 /** Somebody else's call takes long. The ledger is there, so nobody may act as if it were away. */

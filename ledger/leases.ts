@@ -76,8 +76,9 @@ export const intend = (db: Db, lease: Lease, seen: Seen, level: string, via: Via
     request: lease.request,
     name: `intend/${lease.id}`,
     via,
-    command: async (_state, at) => {
-      const prior = await hold(db, lease, seen);
+    command: async (state, at) => {
+      const wanted = state.kind === 'granting' && at < state.end;
+      const prior = wanted ? await hold(db, lease, seen) : seen.prior;
       return { kind: 'intend', lease: lease.id, prior, level, subject: seen.subject.id, at };
     },
   });
@@ -118,6 +119,18 @@ export async function takeDue(db: Db, most: number): Promise<readonly Lease[]> {
     rows.map(({ id }) => id),
   ]);
   return due.rows.map(leaseOf);
+}
+
+/** How long ago, in milliseconds, a lease on this account and target last ended; nothing when none did. */
+export async function sinceLastHeld(db: Db, { target }: Lease): Promise<number | undefined> {
+  const { rows } = await db.query<{ ms: number | null }>(
+    `select floor(extract(epoch from ledger_now() - max(l.changed_at)) * 1000)::bigint as ms
+       from lease l join request r on r.id = l.request_id
+      where l.state = 'ended' and l.changed_at <= ledger_now() and l.provider = $1
+        and r.targets -> l.target ->> 'key' = $2 and r.targets -> l.target ->> 'account' = $3`,
+    [target.provider, target.key, target.account],
+  );
+  return rows[0]?.ms ?? undefined;
 }
 
 /** Keeps why a removal or a grant has not succeeded yet, for `curfew doctor` and the story. */

@@ -108,6 +108,7 @@ export function stillAllowed(
   const targets = targetsFor(entitlement, person);
   if (!targets.ok || digestOf(targets.value) !== digestOf(approved)) return no('what it grants was changed');
   if (approvals.length === 0) return no('nobody approved it');
+  if (approvals.length < entitlement.route.needs) return no('it now needs more people to say yes');
   if (approvals.some(({ by }) => !eligibleNow(policy, ask, by)))
     return no('an approver may no longer approve this');
   return ok(undefined);

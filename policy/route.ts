@@ -30,7 +30,7 @@ function approversOf(policy: PolicySet, entitlement: Entitlement, requester: Per
           ? []
           : named(entitlement.owner).map(([person]) => [person, `owns ${entitlement.title}`]);
       case 'manager':
-        return requester.manager ? [[requester.manager, `manages ${requester.name}`]] : [];
+        return requester.manager ? [[requester.manager, 'is their manager']] : [];
       case 'group':
         return [...(groups.get(whom.group) ?? [])].map((person) => [person, `is in ${whom.group}`]);
       case 'person':

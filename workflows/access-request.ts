@@ -45,7 +45,7 @@ async function life({ request }: Input, operator: { readonly cancelled: boolean 
 
   async function hear({ click, kind }: Said): Promise<Heard> {
     await condition(() => judged);
-    const answered = await effects.answer({ click, version: copy.version() });
+    const answered = await effects.answer({ request, click, version: copy.version() });
     copy.learn(answered);
     if (answered.refusal) throw refused(answered.refusal);
     if (kind === 'end') await condition(() => copy.kind() === 'closed');

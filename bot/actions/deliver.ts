@@ -10,7 +10,7 @@ const TITLE = 'Your password';
 
 /** Shows a lease's password to its requester, once. Needs no workflow: the ledger hands it out at most once. */
 export function deliverAction(app: App, deps: BotDeps): void {
-  app.action('deliver', async ({ ack, body, action, client }) => {
+  app.action(/^deliver(-\d+)?$/, async ({ ack, body, action, client }) => {
     const caller = callerOf(body);
     const lease = parseLeasePressed('value' in action ? action.value : undefined);
     if (!lease || body.type !== 'block_actions') return ack();
@@ -20,8 +20,13 @@ export function deliverAction(app: App, deps: BotDeps): void {
       body: {},
     });
     await ack();
-    const view = await viewOf();
-    return void (await client.views.open({ trigger_id: body.trigger_id, view }));
+    // A trigger lives three seconds; the view it opened does not expire. So the password leaves the ledger only
+    // once there is a screen to show it on.
+    const opened = await client.views.open({
+      trigger_id: body.trigger_id,
+      view: sorryModal(TITLE, 'One moment…'),
+    });
+    return void (await client.views.update({ view_id: opened.view?.id ?? '', view: await viewOf() }));
 
     async function viewOf() {
       if (!lease || !click.person) return sorryModal(TITLE, refusalText({ code: 'unknown-person' }, String));

@@ -41,7 +41,9 @@ export function buttonsFor(facts: Facts, person: PersonId): readonly Button[] {
       endButton(each, each.state.ask.requester === person ? "I'm done" : 'End access now'),
   };
   const own =
-    facts.state.ask.requester === person ? facts.secrets.map((lease) => passwordButton(facts, lease)) : [];
+    facts.state.ask.requester === person
+      ? facts.secrets.map((lease, index) => passwordButton(facts, lease, index))
+      : [];
   return [...own, ...offers(facts.state, person, facts.now).map((choice) => made[choice](facts))];
 }
 
@@ -92,10 +94,11 @@ const endButton = (facts: Facts, label: string): Button =>
     { style: 'danger' },
   );
 
-const passwordButton = ({ title }: Facts, lease: LeaseId): Button =>
+// Action ids within one block differ.
+const passwordButton = ({ title }: Facts, lease: LeaseId, index: number): Button =>
   button(
     {
-      action: 'deliver',
+      action: index === 0 ? 'deliver' : `deliver-${index}`,
       label: 'Show my password',
       value: lease,
       reads: `Show the password for ${title}, once`,

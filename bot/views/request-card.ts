@@ -108,17 +108,24 @@ export function standing({ state, title }: Facts, spell: Spell): string {
 }
 
 const gone = (state: Extract<RequestState, { kind: 'closed' }>, title: string): string =>
-  state.end === undefined ? ' No access was given.' : ` ${sentence(escaped(title))} is gone; we looked.`;
+  state.end === undefined
+    ? ' No access was given.'
+    : ` What it gave of ${escaped(title)} is taken away; we looked.`;
 
 const grants = (targets: readonly TargetFacts[]): string =>
   targets
     .map(({ plain, permissions }) =>
-      [
-        `• ${sentence(escaped(plain))}`,
-        ...permissions.slice(0, 8).map((one) => `      ◦ ${escaped(one)}`),
-      ].join('\n'),
+      [`• ${sentence(escaped(plain))}`, ...listed(permissions).map((one) => `      ◦ ${one}`)].join('\n'),
     )
     .join('\n') || 'What this grants is no longer in the catalogue.';
+
+const SHOWN = 12;
+
+/** What is not shown is counted, so that nobody takes a part for the whole. */
+const listed = (permissions: readonly string[]): readonly string[] => [
+  ...permissions.slice(0, SHOWN).map(escaped),
+  ...(permissions.length > SHOWN ? [`*and ${permissions.length - SHOWN} more*`] : []),
+];
 
 const END: Record<TargetFacts['enforcement'], string> = {
   A: ':lock: The end is in what we write there: the provider itself refuses from that moment, even if Curfew is down.',
@@ -150,7 +157,6 @@ function whyYou({ state, who }: Facts, reader: PersonId | undefined): string {
 const yours = (because: string): string =>
   escaped(because)
     .replace(/^owns /, 'own ')
-    .replace(/^manages /, 'manage ')
     .replace(/^is /, 'are ');
 
 const silence = ({ state }: Facts): string =>

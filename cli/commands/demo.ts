@@ -17,7 +17,12 @@ the next start goes on where it stopped. A real part that .env names is used ins
     )
     .action(async () => {
       const stopped = untilStopped();
-      const demo = await startDemo(settingsOrStop(), progressOn(process.stdout));
+      const starting = startDemo(settingsOrStop(), progressOn(process.stdout));
+      const demo = await Promise.race([starting, stopped.then(() => undefined)]);
+      if (!demo) {
+        process.stdout.write('\n  Stopped before it ran.\n');
+        process.exit(130); // what was started goes with this process
+      }
       process.stdout.write(demo.screen);
       await stopped;
       process.stdout.write('\n  Stopping. Live access still ends on time: it is written down.\n');

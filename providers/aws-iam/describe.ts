@@ -52,8 +52,8 @@ export function describe(target: AwsIamTarget): Description {
   return {
     plain: `${names} in ${where}, by a policy that AWS itself stops at the end`,
     permissions: [
-      ...target.statements.map(inWords),
       ...risks.map(([action, risk]) => `caution: ${action} is included: the holder ${risk}`),
+      ...target.statements.map(inWords),
     ],
   };
 }

@@ -86,14 +86,14 @@ describe('who is asked', () => {
         needs: 1,
         approvers: [
           { person: 'cy', because: 'owns Orders database, read only' },
-          { person: 'bo', because: 'manages Ana Ferreira' },
+          { person: 'bo', because: 'is their manager' },
         ],
       },
     ]));
 
   test('never the requester, though they own it (I10)', () =>
     expect(approvers({ person: 'cy' as PersonId })).toEqual([
-      { needs: 1, approvers: [{ person: 'bo', because: 'manages Cy Okafor' }] },
+      { needs: 1, approvers: [{ person: 'bo', because: 'is their manager' }] },
     ]));
 
   test('two where the catalogue wants two', () =>

@@ -143,6 +143,7 @@ export async function startRig({ worker = true }: { worker?: boolean } = {}): Pr
     engine,
     isAnswer,
     vet: () => Promise.resolve(undefined),
+    onTrouble: () => undefined,
     recordAnswer: (click) => recordAnswer(deps, click),
   };
   const workers = worker ? await startWorker() : undefined;
