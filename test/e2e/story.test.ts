@@ -201,7 +201,7 @@ describe('a request, its whole life, on real parts', () => {
     const lines = shown ? threadOf(me(cy), shown).join('\n') : '';
     expect(lines).toMatch(
       new RegExp(
-        `${mention('ana')} asked for 1 min[^]*${mention('cy')} approved[^]*The access is there[^]*took the password[^]*its time was up[^]*Gone; we looked`,
+        `${mention('ana')} asked for 1 min[^]*${mention('cy')} approved[^]*The access is there[^]*took the password[^]*its time was up[^]*Taken away. What shows there now`,
       ),
     );
     const [receipt] = cardsIn(me(ana), WHY.db);

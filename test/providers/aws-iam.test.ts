@@ -318,9 +318,9 @@ describe('aws-iam targets', () => {
     const risky = { ...policy, statements: [{ ...bucket, Action: ['iam:*AccessKey', 'sts:Assume*'] }] };
     const { permissions } = provider().describe(risky);
     expect(permissions).toEqual([
-      'iam:*AccessKey, sts:Assume* on arn:aws:s3:::orders/*',
       'caution: iam:CreateAccessKey is included: the holder can make keys that outlive the end',
       expect.stringContaining('caution: sts:AssumeRole is included'),
+      'iam:*AccessKey, sts:Assume* on arn:aws:s3:::orders/*',
     ]);
     expect(provider().residualSessionMs(risky)).toBe(12 * 3_600_000);
     expect(provider().residualSessionMs(policy)).toBe(0);
