@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { iamClient } from '../providers/aws-iam/api.ts';
+import { iamClient } from '../providers/aws-iam/client.ts';
 import { seedAws } from '../sandbox/aws.ts';
 import { lantern } from '../sandbox/github/seed.ts';
 import { type Running as GitHub, startGitHub } from '../sandbox/github/server.ts';

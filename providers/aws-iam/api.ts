@@ -5,36 +5,24 @@ import {
   GetGroupCommand,
   GetUserCommand,
   GetUserPolicyCommand,
-  IAMClient,
   ListGroupsForUserCommand,
   ListUserPoliciesCommand,
   PutUserPolicyCommand,
   RemoveUserFromGroupCommand,
-  type IAMClientConfig,
+  type EntityType,
+  type Group,
+  type IAMClient,
 } from '@aws-sdk/client-iam';
 import { Fault } from '../../core/errors.ts';
 import { isAbsent, toFault } from './faults.ts';
 
 export type IamUser = Readonly<{ id: string; name: string; account: string }>;
-export type AwsIamDeps = Readonly<{
-  /** Where IAM's API is; AWS itself unless told. */
-  endpoint?: string;
-  /** Signing region; IAM is global and signs as us-east-1. */
-  region?: string;
-  /** AWS's own chain (environment, profile, instance role) unless told. */
-  credentials?: NonNullable<IAMClientConfig['credentials']>;
+export type IamGroup = Readonly<{ id: string; name: string }>;
+/** What the reading of the whole account shows: whose it is, and its users with their inline policies. */
+export type IamAccount = Readonly<{
+  account: string | undefined;
+  users: readonly Readonly<{ id: string; name: string; policies: readonly string[] }>[];
 }>;
-
-/** One try per call, because Temporal owns the retries; and no call that waits for ever. */
-export const iamClient = ({ endpoint, region = 'us-east-1', credentials }: AwsIamDeps): IAMClient =>
-  new IAMClient({
-    region,
-    maxAttempts: 1,
-    requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(credentials === undefined ? {} : { credentials }),
-  });
-
 export type IamApi = ReturnType<typeof iamApi>;
 
 /** The calls of IAM that we use. "Not there" is an answer (undefined, false); all else that fails is a `Fault`. */
@@ -49,6 +37,19 @@ export function iamApi(client: IAMClient) {
     }
   }
 
+  /** Every page of a listing; none when IAM says that what it lists is not there. */
+  async function* pages<Page extends { IsTruncated?: boolean | undefined; Marker?: string | undefined }>(
+    doing: string,
+    page: (at: { Marker?: string }) => Promise<Page>,
+  ): AsyncGenerator<Page> {
+    for (let Marker: string | undefined, more = true; more;) {
+      const got = await ask(doing, () => page(Marker === undefined ? {} : { Marker }));
+      if (got) yield got;
+      Marker = got?.Marker;
+      more = got?.IsTruncated === true && Marker !== undefined;
+    }
+  }
+
   return {
     async user(name: string, abortSignal: AbortSignal): Promise<IamUser | undefined> {
       const command = new GetUserCommand({ UserName: name });
@@ -56,36 +57,35 @@ export function iamApi(client: IAMClient) {
       if (!got) return undefined;
       const { UserId, UserName, Arn } = got.User ?? {};
       if (!UserId || !UserName || !Arn) throw unreadable('GetUser');
-      return { id: UserId, name: UserName, account: Arn.split(':')[4] ?? '' };
+      return { id: UserId, name: UserName, account: accountOf(Arn) ?? '' };
     },
 
-    async groupExists(GroupName: string, abortSignal: AbortSignal): Promise<boolean> {
+    async group(GroupName: string, abortSignal: AbortSignal): Promise<IamGroup | undefined> {
       const command = new GetGroupCommand({ GroupName, MaxItems: 1 });
-      return (await ask('GetGroup', () => client.send(command, { abortSignal }))) !== undefined;
+      const got = await ask('GetGroup', () => client.send(command, { abortSignal }));
+      return got && groupOf(got.Group, 'GetGroup');
     },
 
-    async groupsOf(UserName: string, abortSignal: AbortSignal): Promise<readonly string[]> {
-      const groups: string[] = [];
-      for (let Marker: string | undefined, more = true; more;) {
-        const command = new ListGroupsForUserCommand({ UserName, ...(Marker && { Marker }) });
-        const page = await ask('ListGroupsForUser', () => client.send(command, { abortSignal }));
-        if (page && !page.Groups) throw unreadable('ListGroupsForUser');
-        groups.push(...(page?.Groups ?? []).map((group) => group.GroupName ?? ''));
-        ({ Marker } = page ?? {});
-        more = page?.IsTruncated === true && Marker !== undefined;
+    async groupsOf(UserName: string, abortSignal: AbortSignal): Promise<readonly IamGroup[]> {
+      const groups: IamGroup[] = [];
+      const doing = 'ListGroupsForUser';
+      for await (const { Groups } of pages(doing, (at) =>
+        client.send(new ListGroupsForUserCommand({ UserName, ...at }), { abortSignal }),
+      )) {
+        if (!Groups) throw unreadable(doing);
+        groups.push(...Groups.map((one) => groupOf(one, doing)));
       }
       return groups;
     },
 
     async policyNames(UserName: string, abortSignal: AbortSignal): Promise<readonly string[]> {
       const names: string[] = [];
-      for (let Marker: string | undefined, more = true; more;) {
-        const command = new ListUserPoliciesCommand({ UserName, ...(Marker && { Marker }) });
-        const page = await ask('ListUserPolicies', () => client.send(command, { abortSignal }));
-        if (page && !page.PolicyNames) throw unreadable('ListUserPolicies');
-        names.push(...(page?.PolicyNames ?? []));
-        ({ Marker } = page ?? {});
-        more = page?.IsTruncated === true && Marker !== undefined;
+      const doing = 'ListUserPolicies';
+      for await (const { PolicyNames } of pages(doing, (at) =>
+        client.send(new ListUserPoliciesCommand({ UserName, ...at }), { abortSignal }),
+      )) {
+        if (!PolicyNames) throw unreadable(doing);
+        names.push(...PolicyNames);
       }
       return names;
     },
@@ -124,24 +124,32 @@ export function iamApi(client: IAMClient) {
       await ask('RemoveUserFromGroup', () => client.send(command, { abortSignal }));
     },
 
-    /** Every user's inline policy names, in one paged call: the reaper must not need one call per user. */
-    async inlinePolicies(abortSignal: AbortSignal): Promise<readonly { user: string; policy: string }[]> {
-      const found: { user: string; policy: string }[] = [];
-      for (let Marker: string | undefined, more = true; more;) {
-        const command = new GetAccountAuthorizationDetailsCommand({
-          Filter: ['User'],
-          ...(Marker && { Marker }),
-        });
-        const page = await ask('GetAccountAuthorizationDetails', () => client.send(command, { abortSignal }));
-        if (!page?.UserDetailList) throw unreadable('GetAccountAuthorizationDetails');
-        for (const { UserName: user = '', UserPolicyList = [] } of page.UserDetailList)
-          found.push(...UserPolicyList.map(({ PolicyName: policy = '' }) => ({ user, policy })));
-        ({ Marker } = page);
-        more = page.IsTruncated === true && Marker !== undefined;
+    /** Every user with the names of their inline policies, in few calls: a reader must not need one per user. */
+    async everybody(abortSignal: AbortSignal): Promise<IamAccount> {
+      const doing = 'GetAccountAuthorizationDetails';
+      const users: IamAccount['users'][number][] = [];
+      let account: string | undefined;
+      // An account may be without users, hardly ever without roles; either shows whose it is.
+      const Filter: EntityType[] = ['User', 'Role'];
+      for await (const { UserDetailList, RoleDetailList } of pages(doing, (at) =>
+        client.send(new GetAccountAuthorizationDetailsCommand({ Filter, ...at }), { abortSignal }),
+      )) {
+        if (!UserDetailList) throw unreadable(doing);
+        account ??= accountOf([...UserDetailList, ...(RoleDetailList ?? [])][0]?.Arn);
+        for (const { UserId: id = '', UserName: name = '', UserPolicyList = [] } of UserDetailList)
+          users.push({ id, name, policies: UserPolicyList.map(({ PolicyName = '' }) => PolicyName) });
       }
-      return found;
+      return { account, users };
     },
   };
+}
+
+const accountOf = (arn: string | undefined): string | undefined => arn?.split(':')[4];
+
+function groupOf(group: Group | undefined, doing: string): IamGroup {
+  const { GroupId: id, GroupName: name } = group ?? {};
+  if (!id || !name) throw unreadable(doing);
+  return { id, name };
 }
 
 const unreadable = (doing: string): Fault =>

@@ -1,13 +1,15 @@
 import { Fault } from '../../core/errors.ts';
-import type { Provider, Subject } from '../provider.ts';
-import { iamApi, iamClient, type AwsIamDeps, type IamApi, type IamUser } from './api.ts';
+import type { Provider } from '../provider.ts';
+import { iamApi } from './api.ts';
+import { iamClient, type AwsIamDeps } from './client.ts';
 import { describe, residualSessionMs } from './describe.ts';
-import { joinGroup, leaveGroup } from './group.ts';
+import { isMember, joinGroup, leaveGroup, needGroup } from './group.ts';
 import { deletePolicy, listManaged, putPolicy } from './inline-policy.ts';
 import { preflight } from './preflight.ts';
 import { parseTarget, type AwsIamTarget } from './target.ts';
+import { needAccount, needSame, needUser, userOf } from './user.ts';
 
-export type { AwsIamDeps } from './api.ts';
+export type { AwsIamDeps } from './client.ts';
 export type { AwsIamTarget } from './target.ts';
 
 /**
@@ -34,33 +36,32 @@ export function awsIamProvider(deps: AwsIamDeps): Provider<AwsIamTarget> {
     async observe({ account, target }, signal) {
       const user = await api.user(account, signal);
       if (!user) throw new Fault('subject-missing', `aws-iam: no user "${account}"`);
-      await needTarget(api, target, user, signal);
-      const member =
-        target.kind === 'group' && (await api.groupsOf(user.name, signal)).includes(target.group);
-      return { subject: { id: user.id, name: user.name }, level: member ? 'member' : 'none' };
+      needAccount(target, user.account);
+      const subject = { id: user.id, name: user.name };
+      if (target.kind === 'policy') return { subject, level: 'none' };
+      await needGroup(api, target, signal);
+      return { subject, level: (await isMember(api, user.name, target, signal)) ? 'member' : 'none' };
     },
     async ensurePresent(intent, signal) {
-      const user = await needUser(api, intent.subject, signal);
-      await needTarget(api, intent.target, user, signal);
       const { target } = intent;
-      return target.kind === 'policy'
-        ? putPolicy(api, { ...intent, target }, signal)
-        : joinGroup(api, { ...intent, target }, signal);
+      const { id, name } = await needUser(api, intent.subject, target, signal);
+      const subject = { id, name };
+      if (target.kind === 'policy') return putPolicy(api, { ...intent, subject, target }, signal);
+      await needGroup(api, target, signal);
+      return joinGroup(api, { ...intent, subject, target }, signal);
     },
     async ensureAbsent(intent, signal) {
-      const { subject, target } = intent;
-      const user = await api.user(subject.name, signal);
-      if (!user) return { level: 'none', seen: `no user "${subject.name}"` };
-      // A credential for another account sees other people, and must not take them for proof of absence.
-      needAccount(target, user);
-      if (user.id !== subject.id)
-        return {
-          level: 'none',
-          seen: `user "${subject.name}" is ${user.id} now, not ${subject.id}: left alone`,
-        };
-      return target.kind === 'policy'
-        ? deletePolicy(api, { ...intent, target }, signal)
-        : leaveGroup(api, { ...intent, target }, signal);
+      const { target } = intent;
+      const user = await userOf(api, intent.subject, target, signal);
+      if (!user) return { level: 'none', seen: `no user ${intent.subject.id}, under any name` };
+      const subject = { id: user.id, name: user.name };
+      const receipt =
+        target.kind === 'policy'
+          ? await deletePolicy(api, { ...intent, subject, target }, signal)
+          : await leaveGroup(api, { ...intent, subject, target }, signal);
+
+      await needSame(api, subject, signal);
+      return receipt;
     },
     listManaged: (signal) => listManaged(api, signal),
     // Nothing to cut: a user's keys open no session, and each call is judged by the policies of the moment.
@@ -72,33 +73,6 @@ export function awsIamProvider(deps: AwsIamDeps): Provider<AwsIamTarget> {
 function targetKey(target: AwsIamTarget): string {
   const account = target.account ?? '-';
   return target.kind === 'group'
-    ? `group ${account} ${target.group}`
+    ? `group ${account} ${target.id ?? target.group}`
     : `policy ${account} ${JSON.stringify(target.statements)}`;
-}
-
-async function needUser(api: IamApi, subject: Subject, signal: AbortSignal): Promise<IamUser> {
-  const user = await api.user(subject.name, signal);
-  if (!user) throw new Fault('subject-missing', `aws-iam: no user "${subject.name}"`);
-  if (user.id !== subject.id)
-    throw new Fault(
-      'subject-changed',
-      `aws-iam: user "${subject.name}" is ${user.id} now, not ${subject.id}`,
-    );
-  return user;
-}
-
-function needAccount({ account }: AwsIamTarget, user: IamUser): void {
-  if (account !== undefined && account !== user.account)
-    throw new Fault('provider-forbidden', `aws-iam: our credential is for ${user.account}, not ${account}`);
-}
-
-async function needTarget(
-  api: IamApi,
-  target: AwsIamTarget,
-  user: IamUser,
-  signal: AbortSignal,
-): Promise<void> {
-  needAccount(target, user);
-  if (target.kind === 'group' && !(await api.groupExists(target.group, signal)))
-    throw new Fault('target-missing', `aws-iam: no group "${target.group}"`);
 }

@@ -85,9 +85,11 @@ export async function deletePolicy(
 }
 
 export async function listManaged(api: IamApi, signal: AbortSignal): Promise<readonly Managed[]> {
-  const all = await api.inlinePolicies(signal);
-  return all.flatMap(({ user, policy }) => {
-    const read = readPolicyName(policy);
-    return read ? [{ ...read, subject: user, what: policy }] : [];
-  });
+  const { users } = await api.everybody(signal);
+  return users.flatMap(({ name: subject, policies }) =>
+    policies.flatMap((what) => {
+      const read = readPolicyName(what);
+      return read ? [{ ...read, subject, what }] : [];
+    }),
+  );
 }

@@ -12,11 +12,13 @@ export type Statement = Readonly<{
 }>;
 
 export type PolicyTarget = Readonly<{ kind: 'policy'; account?: string; statements: readonly Statement[] }>;
-export type GroupTarget = Readonly<{ kind: 'group'; account?: string; group: string }>;
+/** `id` is IAM's own for the group (`AGPA...`): with it, a renamed group is still found when access ends. */
+export type GroupTarget = Readonly<{ kind: 'group'; account?: string; group: string; id?: string }>;
 export type AwsIamTarget = PolicyTarget | GroupTarget;
 
 const ACCOUNT = /^[0-9]{12}$/;
 const GROUP = /^[\w+=,.@-]{1,128}$/;
+const GROUP_ID = /^AGPA[A-Z0-9]{4,124}$/;
 const ACTION = /^(\*|[a-z0-9-]{1,40}:[A-Za-z0-9*?]{1,100})$/;
 const RESOURCE = /^(\*|arn:[\x21-\x7e]{1,1000})$/;
 const CONDITION_KEY = /^[A-Za-z0-9-]{1,40}:[\x20-\x7e]{1,200}$/;
@@ -32,10 +34,10 @@ type Fields = Readonly<Record<string, unknown>>;
 const isRecord = (json: unknown): json is Fields =>
   typeof json === 'object' && json !== null && !Array.isArray(json);
 
-/** Reads `{ kind: 'policy', account?, statements }` or `{ kind: 'group', account?, group }`. */
+/** Reads `{ kind: 'policy', account?, statements }` or `{ kind: 'group', account?, group, id? }`. */
 export function parseTarget(json: unknown): Result<AwsIamTarget, string> {
   if (!isRecord(json)) return no('aws-iam target: must be an object with "kind"');
-  const { kind, account, group, statements } = json;
+  const { kind, account, group, id, statements } = json;
   if (account !== undefined && !(typeof account === 'string' && ACCOUNT.test(account)))
     return no('aws-iam target: "account" must be a text of 12 digits');
   const where = account === undefined ? {} : { account };
@@ -44,7 +46,9 @@ export function parseTarget(json: unknown): Result<AwsIamTarget, string> {
       return no(
         'aws-iam target: "group" must be an IAM group name (1 to 128 letters, digits and + = , . @ _ -)',
       );
-    return ok({ kind, ...where, group });
+    if (id !== undefined && !(typeof id === 'string' && GROUP_ID.test(id)))
+      return no('aws-iam target: "id" must be the group\'s own id, which begins with AGPA');
+    return ok({ kind, ...where, group, ...(id === undefined ? {} : { id }) });
   }
   if (kind !== 'policy') return no('aws-iam target: "kind" must be "policy" or "group"');
   const parsed = parseStatements(statements);

@@ -88,10 +88,12 @@ function need(state: VendorState, { resource }: FakeTarget, { id }: Subject): Ru
 async function give(api: FakeApi, intent: Intent<FakeTarget>, signal: AbortSignal): Promise<Receipt> {
   const { subject, target, lease, end } = intent;
   const before = await api.read(signal);
-  const found = find(before, subject.name);
-  if (!found) throw new Fault('subject-missing', `fake: no account "${subject.name}"`);
-  if (found.id !== subject.id)
-    throw new Fault('subject-changed', `fake: "${subject.name}" is now ${found.id}`);
+  if (!before.accounts.has(subject.id)) {
+    const other = find(before, subject.name);
+    throw other
+      ? new Fault('subject-changed', `fake: "${subject.name}" is now ${other.id}`)
+      : new Fault('subject-missing', `fake: no account "${subject.name}"`);
+  }
   const level = need(before, target, subject);
   // The mark goes first: access that carries no mark is access nobody would come to take away.
   await api.mark(subject.id, target.resource, lease, end, signal);
@@ -111,7 +113,7 @@ async function give(api: FakeApi, intent: Intent<FakeTarget>, signal: AbortSigna
 async function takeAway(api: FakeApi, intent: Intent<FakeTarget>, signal: AbortSignal): Promise<Receipt> {
   const { subject, target, lease } = intent;
   const before = await api.read(signal);
-  if (find(before, subject.name)?.id !== subject.id) return { level: 'none', seen: 'the account is gone' };
+  if (!before.accounts.has(subject.id)) return { level: 'none', seen: 'the account is gone' };
   if (!before.targets.has(target.resource)) return { level: 'none', seen: 'the target is gone' };
   // Also when nothing shows: a stale read may not show yet what is there. Never upwards: that is drift.
   if (rank(levelIn(before, subject.id, target.resource)) >= rank(intent.level))

@@ -14,7 +14,7 @@ export type Switch = Readonly<
 /** One thing that happened at the vendor, in the order it happened. State is only the sum of these. */
 export type Entry = Readonly<
   { at: number } & (
-    | { op: 'account-made'; name: string; id: string }
+    | { op: 'account-made' | 'account-renamed'; name: string; id: string }
     | { op: 'account-deleted'; id: string }
     | { op: 'target-made' | 'target-deleted'; target: string }
     | { op: 'level-set'; id: string; target: string; level: Rung; by: string }

@@ -24,6 +24,7 @@ export function stateOf(entries: readonly Entry[]): VendorState {
   for (const entry of entries) {
     switch (entry.op) {
       case 'account-made':
+      case 'account-renamed':
         accounts.set(entry.id, entry.name);
         break;
       case 'account-deleted':

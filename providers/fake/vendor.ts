@@ -11,6 +11,7 @@ export type FakeVendor = Readonly<{
   /** The truth now, whatever reads are made to show. */
   state(): VendorState;
   makeAccount(name: string): string;
+  renameAccount(name: string, to: string): void;
   deleteAccount(name: string): void;
   makeTarget(target: string): void;
   deleteTarget(target: string): void;
@@ -41,6 +42,10 @@ export function fakeVendor(log: AccessLog, now: () => number = Date.now): FakeVe
       const id = `fake-${randomUUID()}`;
       log.append({ at: now(), op: 'account-made', name, id });
       return id;
+    },
+    renameAccount(name, to) {
+      const id = idOf(name);
+      if (id) log.append({ at: now(), op: 'account-renamed', name: to, id });
     },
     deleteAccount(name) {
       const id = idOf(name);

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { GetUserPolicyCommand, type IAMClient, ListUserPoliciesCommand } from '@aws-sdk/client-iam';
-import { iamClient } from '../../providers/aws-iam/api.ts';
+import { iamClient } from '../../providers/aws-iam/client.ts';
 import { readDocument } from '../../providers/aws-iam/policy.ts';
 import { seedAws } from '../../sandbox/aws.ts';
 import { lantern } from '../../sandbox/github/seed.ts';

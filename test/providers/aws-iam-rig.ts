@@ -11,9 +11,10 @@ import {
   ListUserPoliciesCommand,
   PutUserPolicyCommand,
   RemoveUserFromGroupCommand,
+  UpdateUserCommand,
   type IAMClient,
 } from '@aws-sdk/client-iam';
-import { iamClient } from '../../providers/aws-iam/api.ts';
+import { iamClient } from '../../providers/aws-iam/client.ts';
 import { awsIamProvider, type AwsIamTarget } from '../../providers/aws-iam/index.ts';
 import { policyPrefix } from '../../providers/aws-iam/policy.ts';
 import type { Intent, Level } from '../../providers/provider.ts';
@@ -95,33 +96,34 @@ const handmade = {
 };
 
 function worldOf(admin: IAMClient, target: AwsIamTarget) {
+  let ana = 'ana';
   const policies = async (UserName: string) =>
     (await admin.send(new ListUserPoliciesCommand({ UserName }))).PolicyNames ?? [];
   const groups = async (UserName: string) =>
     ((await admin.send(new ListGroupsForUserCommand({ UserName }))).Groups ?? []).map((one) => one.GroupName);
   const group = { GroupName: target.kind === 'group' ? target.group : '' };
   const setLevel = async (level: Level) => {
-    const member = { ...group, UserName: 'ana' };
+    const member = { ...group, UserName: ana };
     if (level === 'member') await admin.send(new AddUserToGroupCommand(member));
-    else if ((await groups('ana')).includes(group.GroupName))
+    else if ((await groups(ana)).includes(group.GroupName))
       await admin.send(new RemoveUserFromGroupCommand(member));
   };
   const deleteAccount = async () => {
-    for (const PolicyName of await policies('ana'))
-      await admin.send(new DeleteUserPolicyCommand({ UserName: 'ana', PolicyName }));
-    for (const GroupName of await groups('ana'))
-      await admin.send(new RemoveUserFromGroupCommand({ UserName: 'ana', GroupName }));
-    await admin.send(new DeleteUserCommand({ UserName: 'ana' }));
+    for (const PolicyName of await policies(ana))
+      await admin.send(new DeleteUserPolicyCommand({ UserName: ana, PolicyName }));
+    for (const GroupName of await groups(ana))
+      await admin.send(new RemoveUserFromGroupCommand({ UserName: ana, GroupName }));
+    await admin.send(new DeleteUserCommand({ UserName: ana }));
   };
   const ours = async (intent: Intent<AwsIamTarget>) =>
-    (await policies('ana')).filter((name) => name.startsWith(policyPrefix(intent.lease)));
+    (await policies(ana)).filter((name) => name.startsWith(policyPrefix(intent.lease)));
   return {
     async level(intent: Intent<AwsIamTarget>): Promise<Level> {
-      if (target.kind === 'group') return (await groups('ana')).includes(target.group) ? 'member' : 'none';
+      if (target.kind === 'group') return (await groups(ana)).includes(target.group) ? 'member' : 'none';
       return (await ours(intent)).length > 0 ? 'present' : 'none';
     },
     async others() {
-      const kept = await admin.send(new GetUserPolicyCommand({ ...handmade, UserName: 'ana' }));
+      const kept = await admin.send(new GetUserPolicyCommand({ ...handmade, UserName: ana }));
       const readers = await admin.send(new GetGroupCommand({ GroupName: 'readers' }));
       const bo = [await policies('bo'), await groups('bo')];
       return [bo, kept.PolicyDocument, readers.Users?.map((user) => user.UserName)];
@@ -130,7 +132,12 @@ function worldOf(admin: IAMClient, target: AwsIamTarget) {
     deleteAccount,
     async recreateAccount() {
       await deleteAccount();
-      await admin.send(new CreateUserCommand({ UserName: 'ana' }));
+      await admin.send(new CreateUserCommand({ UserName: ana }));
+    },
+    async renameAccount() {
+      await admin.send(new UpdateUserCommand({ UserName: ana, NewUserName: 'ana.f' }));
+      await admin.send(new CreateUserCommand({ UserName: ana }));
+      ana = 'ana.f';
     },
     async deleteTarget() {
       for (const UserName of ['ana', 'bo'])
@@ -140,7 +147,7 @@ function worldOf(admin: IAMClient, target: AwsIamTarget) {
     async deleteOurs(intent: Intent<AwsIamTarget>) {
       if (target.kind === 'group') return setLevel('none');
       for (const PolicyName of await ours(intent))
-        await admin.send(new DeleteUserPolicyCommand({ UserName: 'ana', PolicyName }));
+        await admin.send(new DeleteUserPolicyCommand({ UserName: ana, PolicyName }));
     },
   };
 }

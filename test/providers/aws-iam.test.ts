@@ -1,4 +1,13 @@
-import { GetUserPolicyCommand, ListUserPoliciesCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam';
+import {
+  AddUserToGroupCommand,
+  CreateGroupCommand,
+  GetGroupCommand,
+  GetUserPolicyCommand,
+  ListGroupsForUserCommand,
+  ListUserPoliciesCommand,
+  PutUserPolicyCommand,
+  UpdateGroupCommand,
+} from '@aws-sdk/client-iam';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseLeaseId, type Instant } from '../../core/ids.ts';
@@ -117,6 +126,43 @@ whenMoto('a time-boxed policy on a real IAM API', () => {
     expect((await faultOf(rig.provider.ensureAbsent(without(intent), never))).code).toBe(
       'provider-forbidden',
     );
+    const elsewhere = { ...without(intent), subject: { id: 'AIDAELSEWHERE', name: 'nobody-here' } };
+    expect((await faultOf(rig.provider.ensureAbsent(elsewhere, never))).code).toBe('provider-forbidden');
+  });
+
+  test.each<[what: string, target: AwsIamTarget, write: string]>([
+    ['policy', policy, 'DeleteUserPolicy'],
+    ['group', group, 'RemoveUserFromGroup'],
+  ])(
+    'a user renamed in the middle of a removal (%s): no receipt, and the next try ends it (F24)',
+    async (_what, target, write) => {
+      const rig = await open(target);
+      const intent = await intentFor(rig);
+      await rig.provider.ensurePresent(intent, never);
+      rig.proxy.arm({
+        when: ({ body }) => body.includes(`Action=${write}`),
+        act: { kind: 'hold', until: async () => rig.world.renameAccount?.() },
+      });
+      expect((await faultOf(rig.provider.ensureAbsent(without(intent), never))).code).toBe('not-verified');
+      expect(await rig.world.level(intent)).toBe(intent.level);
+      await rig.provider.ensureAbsent(without(intent), never);
+      expect(await rig.world.level(intent)).toBe('none');
+    },
+  );
+
+  test('a group bound by id: renamed it is refused for a grant and followed for a removal (F32)', async () => {
+    const rig = await open(group);
+    const made = await rig.admin.send(new GetGroupCommand({ GroupName: 'deployers' }));
+    const target = { kind: 'group', group: 'deployers', id: made.Group?.GroupId ?? '' } as const;
+    const intent = { ...(await intentFor(rig)), target };
+    await rig.provider.ensurePresent(intent, never);
+    await rig.admin.send(new UpdateGroupCommand({ GroupName: 'deployers', NewGroupName: 'shippers' }));
+    await rig.admin.send(new CreateGroupCommand({ GroupName: 'deployers' }));
+    await rig.admin.send(new AddUserToGroupCommand({ UserName: 'ana', GroupName: 'deployers' }));
+    expect((await faultOf(rig.provider.ensurePresent(intent, never))).code).toBe('target-missing');
+    await rig.provider.ensureAbsent(without(intent), never);
+    const left = await rig.admin.send(new ListGroupsForUserCommand({ UserName: 'ana' }));
+    expect(left.Groups?.map(({ GroupName }) => GroupName).sort()).toEqual(['deployers', 'readers']);
   });
 
   test.each<[what: string, answer: Parameters<AwsRig['proxy']['arm']>[0]['act'], code: string]>([
@@ -265,6 +311,7 @@ describe('aws-iam targets', () => {
     ['an account that is a number', { ...policy, account: 123456789012 }, '"account"'],
     ['no group', { kind: 'group' }, '"group"'],
     ['a hostile group', { kind: 'group', group: '../x&Action=DeleteUser' }, '"group"'],
+    ['a group id of another kind', { ...group, id: 'AIDAQWERTYUIOPASDFGHJ' }, '"id"'],
     ['a huge group', { kind: 'group', group: 'g'.repeat(1e6) }, '"group"'],
     ['no statements', { kind: 'policy', statements: [] }, '"statements"'],
     ['too many statements', { kind: 'policy', statements: Array(11).fill(bucket) }, '"statements"'],

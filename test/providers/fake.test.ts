@@ -25,6 +25,7 @@ const fresh = (log: AccessLog) => (): Rig<FakeTarget> => {
   for (const name of ['orders', 'billing']) vendor.makeTarget(name);
   vendor.setLevel('bo', 'orders', 'admin');
   vendor.setLevel('ana', 'billing', 'read');
+  let ana = 'ana';
   const recreateAccount = () => {
     vendor.deleteAccount('ana');
     vendor.makeAccount('ana');
@@ -34,10 +35,15 @@ const fresh = (log: AccessLog) => (): Rig<FakeTarget> => {
     account: 'ana',
     target,
     world: {
-      level: () => Promise.resolve(vendor.levelOf('ana', 'orders')),
+      level: () => Promise.resolve(vendor.levelOf(ana, 'orders')),
       others: () => Promise.resolve([vendor.levelOf('bo', 'orders'), vendor.levelOf('ana', 'billing')]),
       setLevel: (level) => Promise.resolve(vendor.setLevel('ana', 'orders', level as Rung)),
       recreateAccount,
+      renameAccount() {
+        vendor.renameAccount('ana', 'ana-f');
+        vendor.makeAccount('ana');
+        ana = 'ana-f';
+      },
       deleteAccount: () => vendor.deleteAccount('ana'),
       deleteTarget: () => vendor.deleteTarget('orders'),
       deleteOurs: () => Promise.resolve(vendor.setLevel('ana', 'orders', 'none')),

@@ -50,10 +50,11 @@ export const ORDERS: GitHubTarget = { kind: 'repository', org: 'lantern', repo: 
 /** What the conformance kit needs. */
 export const rigOf = (target: GitHubTarget) => async (): Promise<Rig<GitHubTarget>> => {
   const { github, faults, stop, provider, deps } = await openGitHub();
+  let ana = ANA;
   const levelNow = (): string =>
     target.kind === 'team'
-      ? (github.members(target.team).find(({ login }) => login === ANA)?.role ?? 'none')
-      : github.directRole(ANA, target.repo);
+      ? (github.members(target.team).find(({ login }) => login === ana)?.role ?? 'none')
+      : github.directRole(ana, target.repo);
   const setLevel = (level: string): void => {
     if (target.kind === 'repository')
       github.setCollaborator(ANA, target.repo, ROLES.find((role): role is Role => role === level) ?? 'none');
@@ -74,6 +75,11 @@ export const rigOf = (target: GitHubTarget) => async (): Promise<Rig<GitHubTarge
         github.deleteAccount(ANA);
         github.createAccount(ANA);
         github.setOrgMember(ANA, 'member');
+      },
+      renameAccount() {
+        github.renameAccount(ANA, 'ana-f');
+        github.createAccount(ANA);
+        ana = 'ana-f';
       },
       deleteAccount: () => github.deleteAccount(ANA),
       deleteTarget: () =>

@@ -19,6 +19,23 @@ export function identity<T>(it: It<T>) {
   );
 
   it(
+    'an account that is called something else now is the same account, and who took its name is not (F24, T32)',
+    async (rig) => {
+      const { provider, world } = rig;
+      const intent = await intentFor(rig);
+      await provider.ensurePresent(intent, never);
+      await needed(world.renameAccount, 'renameAccount')();
+      expect(await world.level(intent)).toBe(intent.level);
+      expect(await provider.ensurePresent(intent, never)).toMatchObject({ level: intent.level });
+      expect(await provider.ensureAbsent(without(intent), never)).toMatchObject({ level: 'none' });
+      expect(await world.level(intent)).toBe('none');
+      // The other one never had anything of ours, and to the provider it is another subject.
+      expect((await provider.observe(rig, never)).subject.id).not.toBe(intent.subject.id);
+    },
+    'account',
+  );
+
+  it(
     'an account that is gone: no grant, and removal succeeds (F24)',
     async (rig) => {
       const { provider, account, target, world } = rig;

@@ -15,6 +15,8 @@ export type World<T> = Readonly<{
   setLevel?(level: Level): Promise<void>;
   /** Deletes the account and makes another of the same name. */
   recreateAccount?: Effect;
+  /** Calls the same account something else, and makes another that takes its name. */
+  renameAccount?: Effect;
   deleteAccount?: Effect;
   deleteTarget?: Effect;
   /** Takes away by hand what the intent gave. */
