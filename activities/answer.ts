@@ -1,14 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { ClickId, Instant, PersonId, RequestId } from '../core/ids.ts';
+import type { ClickId, Instant, RequestId } from '../core/ids.ts';
 import { LIMITS } from '../core/limits.ts';
-import { type Answer, type Command, type Eligibility, type Refusal, stateOf } from '../core/request.ts';
-import type { Click, Recorded } from '../ledger/index.ts';
+import { type Command, type Eligibility, type Refusal, stateOf } from '../core/request.ts';
+import type { AnswerClick, Click, Recorded } from '../ledger/index.ts';
 import type { Deps, Update } from './deps.ts';
 import { updateOf } from './deps.ts';
 
 export type Answered = Update & Readonly<{ refusal: Refusal | null }>;
-
-type AnswerClick = Click & { kind: Answer['kind']; person: PersonId };
 
 /**
  * Acts on a person's answer. Everything that matters comes from the click in the ledger and from the policy

@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { FaultCode } from '../core/errors.ts';
 import type { ClickId, LeaseId, RequestId } from '../core/ids.ts';
+import { LIMITS } from '../core/limits.ts';
 import { answer } from './answer.ts';
 import { type Deps, type Update, updateOf } from './deps.ts';
 import { translating } from './failure.ts';
@@ -11,9 +12,6 @@ import { remove, type Undo } from './remove.ts';
 export type { Deps, Sealer, Update } from './deps.ts';
 export type { Undo } from './remove.ts';
 
-// Shorter than the activities' startToClose, so that an attempt is over before Temporal starts the next.
-const ATTEMPT_MS = 25_000;
-
 const BEAT_MS = 2_000;
 
 /** One try at a provider: bounded in time, and with a heartbeat by which Temporal knows that we live. */
@@ -21,7 +19,7 @@ async function attempt<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>
   const context = Context.current();
   const beating = setInterval(() => context.heartbeat(), BEAT_MS);
   try {
-    return await work(AbortSignal.any([context.cancellationSignal, AbortSignal.timeout(ATTEMPT_MS)]));
+    return await work(AbortSignal.any([context.cancellationSignal, AbortSignal.timeout(LIMITS.attemptMs)]));
   } finally {
     clearInterval(beating);
   }

@@ -1,9 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { ClickId, RequestId } from '../core/ids.ts';
+import { askOf, type RequestId } from '../core/ids.ts';
 import { type Deps, since, type Update, updateOf } from './deps.ts';
-
-/** The first click of a request: what its id was derived from. */
-const clickOf = (request: RequestId): ClickId => request.replace('req_', 'click_') as ClickId;
 
 const hash = (salt: string, text: string): string =>
   createHash('sha256').update(`${salt}\n${text}`).digest('hex');
@@ -16,7 +13,7 @@ export async function judge(
   { ledger, policy }: Pick<Deps, 'ledger' | 'policy'>,
   { request }: { request: RequestId },
 ): Promise<Update> {
-  const click = await ledger.readClick(clickOf(request));
+  const click = await ledger.readClick(askOf(request));
   if (click?.kind !== 'ask') return { events: [] };
 
   const { entitlement, length, reason } = click.body;

@@ -1,4 +1,4 @@
-import { Fault } from '../core/errors.ts';
+import { Fault, messageOf } from '../core/errors.ts';
 import { desired } from '../core/holding.ts';
 import type { LeaseId } from '../core/ids.ts';
 import type { Lease, Recorded, TargetRow, Via } from '../ledger/index.ts';
@@ -49,8 +49,7 @@ export async function remove(deps: Deps, removing: Removing): Promise<Removed> {
       const { provider, target } = providerOf(deps, undo.row);
       await provider.ensureAbsent({ ...undo.intent, target }, signal);
     } else {
-      const why = error instanceof Error ? error.message : String(error);
-      await ledger.noteFault(id, why).catch(() => undefined); // the first trouble is the one to tell of
+      await ledger.noteFault(id, messageOf(error)).catch(() => undefined); // the first trouble is the one to tell of
     }
     throw error;
   }

@@ -1,3 +1,4 @@
+import { messageOf } from '../core/errors.ts';
 import type { LeaseId, RequestId } from '../core/ids.ts';
 import { LIMITS } from '../core/limits.ts';
 import type { Command } from '../core/request.ts';
@@ -17,7 +18,6 @@ export type Swept = Readonly<{
 const LAPSE_GRACE_MS = 15_000;
 // Temporal gives up on a grant at its limit; past this nobody is at work on it.
 const GRANT_LIMIT_MS = (LIMITS.grantingMinutes + 1) * 60_000;
-const ATTEMPT_MS = 25_000;
 const AT_ONCE = 20;
 
 /**
@@ -63,10 +63,10 @@ async function takeBackDue(deps: Deps): Promise<readonly Tried[]> {
 }
 
 async function takeBack(deps: Deps, lease: LeaseId): Promise<Tried> {
-  const signal = AbortSignal.timeout(ATTEMPT_MS);
+  const signal = AbortSignal.timeout(LIMITS.attemptMs);
   const why = await remove(deps, { lease, expire: true, via: 'sweeper', version: 0, signal }).then(
     ({ inMs }) => (inMs > 0 ? 'its end is not reached yet' : undefined),
-    whyOf,
+    messageOf,
   );
   return { lease, why };
 }
@@ -84,8 +84,6 @@ async function each(
     );
   return done;
 }
-
-const whyOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 type Said = { kind: 'lapse' } | { kind: 'fail-grant'; fault: 'unknown' };
 

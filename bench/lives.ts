@@ -32,8 +32,8 @@ export function curfewLives(deps: Deps, client: Client): Readonly<{ live: Live; 
     },
     ledger,
     engine: temporalEngine(client, QUEUES.curfew),
-    isAnswer,
     vet: () => Promise.resolve(undefined),
+    isAnswer,
     recordAnswer: (click) => recordAnswer(deps, click),
   });
   const seen = watch(deps);

@@ -1,5 +1,6 @@
 import type { WebClient } from '@slack/web-api';
-import type { ClickId, PersonId } from '../core/ids.ts';
+import { messageOf } from '../core/errors.ts';
+import { askOf, type ClickId, type PersonId } from '../core/ids.ts';
 import { currentStage, type Event } from '../core/request.ts';
 import type { Click, Telling } from '../ledger/index.ts';
 import type { BotDeps } from './deps.ts';
@@ -25,8 +26,7 @@ export function startCourier(deps: BotDeps, client: WebClient): { stop(): Promis
       await Promise.all(tellings.map((telling) => tell(deps, client, post, telling)));
       return tellings.length;
     },
-    (error) =>
-      deps.warn(`the outbox cannot be read: ${error instanceof Error ? error.message : String(error)}`),
+    (error) => deps.warn(`the outbox cannot be read: ${messageOf(error)}`),
   );
 }
 
@@ -35,7 +35,7 @@ async function tell(deps: BotDeps, client: WebClient, post: Messenger, telling: 
     await tellAll(deps, client, post, telling);
     await deps.ledger.told(telling.id);
   } catch (error) {
-    const fault = error instanceof Error ? error.message : String(error);
+    const fault = messageOf(error);
     await deps.ledger.untold(telling.id, fault, retryAfterOf(error)).catch(() => undefined); // taken again by itself
   }
 }
@@ -132,8 +132,8 @@ async function whisper(
 }
 
 const clickOf = async ({ ledger }: BotDeps, { step, request }: Telling): Promise<Click | undefined> => {
-  const id = step.startsWith('click/') ? step.slice('click/'.length) : request.replace('req_', 'click_');
-  return ledger.readClick(id as ClickId);
+  const answered = step.startsWith('click/') ? (step.slice('click/'.length) as ClickId) : undefined;
+  return ledger.readClick(answered ?? askOf(request));
 };
 
 /** A Home that cannot be drawn is drawn when it is opened next; nobody's card waits for it. */
@@ -141,6 +141,6 @@ async function redrawHomes(deps: BotDeps, client: WebClient, { id, state }: Fact
   const shown = (await deps.ledger.cardsOf(id)).flatMap(({ place }) => personAt(place) ?? []);
   for (const person of new Set([state.ask.requester, ...shown]))
     await publishHome(deps, client, person, { asked: false }).catch((error: unknown) =>
-      deps.warn(`a Home was not redrawn: ${error instanceof Error ? error.message : String(error)}`),
+      deps.warn(`a Home was not redrawn: ${messageOf(error)}`),
     );
 }

@@ -11,7 +11,7 @@ Only in the sandbox may you act as somebody else, with --as. What you do is writ
 done at the command line, by that login.`;
 
 /** Who acts at this command line: verified by the machine's login, or chosen in the sandbox. */
-export async function callerOf(
+export async function whoActs(
   { parts, deps }: Context,
   as: string | undefined,
 ): Promise<{ account: string; person: PersonId }> {

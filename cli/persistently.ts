@@ -1,3 +1,4 @@
+import { messageOf } from '../core/errors.ts';
 import type { Logger } from './log.ts';
 
 /** Something that runs until it is stopped, in good order. `failed` rejects when it ended by itself. */
@@ -26,7 +27,8 @@ export function persistently(
   const ready = new Promise<void>((resolve) => (isReady = resolve));
 
   const trying = (async () => {
-    for (let pause = 1; !stopped; pause = Math.min(2 * pause, LONGEST_PAUSE_S)) {
+    let pause = 1;
+    while (!stopped) {
       try {
         running = await start();
         isReady();
@@ -35,9 +37,10 @@ export function persistently(
       } catch (error) {
         await running?.stop().catch(() => undefined); // what is left of it
         running = undefined;
-        log.error({ part, error: wordsOf(error) }, `does not run; tried again in ${pause} s`);
-        onTrouble(`${part}: ${wordsOf(error)}. Trying again in ${pause} s; Ctrl-C stops`);
+        log.error({ part, error: messageOf(error) }, `does not run; tried again in ${pause} s`);
+        onTrouble(`${part}: ${messageOf(error)}. Trying again in ${pause} s; Ctrl-C stops`);
         await Promise.race([stopping, new Promise((resolve) => setTimeout(resolve, pause * 1000).unref())]);
+        pause = Math.min(2 * pause, LONGEST_PAUSE_S);
       }
     }
   })();
@@ -51,5 +54,3 @@ export function persistently(
     },
   };
 }
-
-export const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

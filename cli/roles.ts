@@ -3,12 +3,13 @@ import { isAnswer, recordAnswer } from '../activities/answer.ts';
 import { createActivities, type Deps } from '../activities/index.ts';
 import { sweep } from '../activities/sweep.ts';
 import { type Bot, startBot } from '../bot/app.ts';
+import { messageOf } from '../core/errors.ts';
 import { startDispatcher } from '../engine/dispatcher.ts';
 import { temporalEngine } from '../engine/engine.ts';
 import { bundleWorkflows, startWorkers } from '../engine/worker.ts';
 import type { Logger } from './log.ts';
 import type { Parts } from './parts.ts';
-import { persistently, type Starting, wordsOf } from './persistently.ts';
+import { persistently, type Starting } from './persistently.ts';
 import { temporalClient, temporalWorkerConnection, type Wired } from './wire.ts';
 
 /**
@@ -33,9 +34,9 @@ export function startGateway(
     },
     isAnswer,
     recordAnswer: (click) => recordAnswer(deps, click),
-    onTrouble: (error) => log.error({ error: wordsOf(error) }, 'the inbox cannot be read'),
+    onTrouble: (error) => log.error({ error: messageOf(error) }, 'the inbox cannot be read'),
     onUnknown: ({ id, kind }, error) =>
-      log.warn({ click: id, kind, error: wordsOf(error) }, 'not answered yet'),
+      log.warn({ click: id, kind, error: messageOf(error) }, 'not answered yet'),
   });
   const connect = async () => {
     bot = await startBot({
@@ -72,8 +73,9 @@ export function startWorker(
   onTrouble?: (words: string) => void,
 ): Starting {
   installRuntime(log);
+  let bundle: Awaited<ReturnType<typeof bundleWorkflows>> | undefined;
   const connect = async () => {
-    const bundle = serves.workflows ? await bundleWorkflows() : undefined;
+    if (serves.workflows) bundle ??= await bundleWorkflows();
     const { connection, namespace } = await temporalWorkerConnection(parts.temporal);
     const workers = await startWorkers({
       connection,
@@ -81,6 +83,9 @@ export function startWorker(
       activities: createActivities(deps),
       providers: serves.providers,
       ...(bundle ? { bundle } : {}),
+    }).catch(async (error: unknown) => {
+      await connection.close().catch(() => undefined); // the trouble before it says more
+      throw error;
     });
     return {
       failed: workers.failed,
@@ -105,7 +110,7 @@ export function startSweeper(deps: Deps, log: Logger, everySeconds: number): Sta
           log.warn({ lapsed, failed, removed }, 'swept');
         for (const each of owed) log.error(each, 'still owed; trying again within a minute');
       } catch (error) {
-        log.error({ error: wordsOf(error) }, 'the sweep did not finish; trying again');
+        log.error({ error: messageOf(error) }, 'the sweep did not finish; trying again');
       }
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, everySeconds * 1000);

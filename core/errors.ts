@@ -32,6 +32,9 @@ export const FAULTS = {
 
 export type FaultCode = keyof typeof FAULTS;
 
+/** What a caught value says, for a log or a person. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 type FaultOptions = ErrorOptions & { readonly retryAfterMs?: number };
 
 /** Machinery that failed. `retryAfterMs` is the vendor's own wish, where it stated one. */

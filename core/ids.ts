@@ -51,6 +51,8 @@ export const clickIdOf = (uuid: string): ClickId => `click_${spell(uuid)}` as Cl
 
 /** A request is named after the click that asked for it, so one click can never become two requests. */
 export const requestOf = (click: ClickId): RequestId => click.replace('click_', 'req_') as RequestId;
+/** The click that asked for a request. */
+export const askOf = (request: RequestId): ClickId => request.replace('req_', 'click_') as ClickId;
 
 export const leaseOf = (request: RequestId, target: number): LeaseId =>
   `${request.replace('req_', 'lease_')}_${target}` as LeaseId;

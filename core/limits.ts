@@ -18,4 +18,6 @@ export const LIMITS = {
   patienceMinutes: (8 * 60) as Minutes,
   /** How long the provider may take to give access before we take back what it may have given. */
   grantingMinutes: 10 as Minutes,
+  /** Milliseconds of one try at a provider; Temporal starts the next one after 30 s, and by then it is over. */
+  attemptMs: 25_000,
 } as const;

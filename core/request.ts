@@ -34,7 +34,7 @@ export function decide(state: RequestState, command: Command): Decision {
       if (state.kind !== 'active' && state.kind !== 'granting') return wrongState(state);
       if (
         command.by !== state.ask.requester &&
-        !(command.eligibleNow === true && demanded(state, command.by))
+        !(command.eligibleNow === true && isDemanded(state, command.by))
       )
         return no({ code: 'not-requester' });
       return takeBack({ kind: 'ended', by: command.by }, at);
@@ -160,7 +160,8 @@ export function currentStage({ demand, approvals }: Known): number {
   return open === -1 ? demand.stages.length : open;
 }
 
-const demanded = ({ demand }: Known, by: PersonId): boolean =>
+/** True when some stage of the demand names this person. */
+export const isDemanded = ({ demand }: Known, by: PersonId): boolean =>
   demand.stages.some(({ approvers }) => approvers.some(({ person }) => person === by));
 
 function confirmGranted(

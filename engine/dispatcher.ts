@@ -1,14 +1,11 @@
-import type { PersonId } from '../core/ids.ts';
-import { type Answer, type Refusal, stateOf } from '../core/request.ts';
-import type { Click, Ledger, Recorded } from '../ledger/index.ts';
+import { type Refusal, stateOf } from '../core/request.ts';
+import type { AnswerClick, Click, Ledger, Recorded } from '../ledger/index.ts';
 import type { Engine } from './engine.ts';
 
 /** What became of a click: kept with it, for a person or a command line that waits. */
 export type Settled = Readonly<
   { kind: 'asked' | 'heard' | 'handled-by-ledger' } | { kind: 'refused'; refusal: Refusal }
 >;
-
-type AnswerClick = Click & { kind: Answer['kind']; person: PersonId };
 
 export type DispatcherDeps = Readonly<{
   ledger: Pick<Ledger, 'takeClicks' | 'settleClick' | 'readTrail' | 'record' | 'recordRefusal' | 'attend'>;
@@ -30,15 +27,17 @@ const AGAIN_MS = 2_000;
 /** Carries clicks from the inbox to their workflows until each has a definite answer. */
 export function startDispatcher(deps: DispatcherDeps): { stop(): Promise<void> } {
   const busy = new Set<Promise<void>>();
+  // An end waits for its provider; a click that has its answer at once must not wait behind it.
+  const ending = new Set<Promise<void>>();
   const attending = deps.ledger.attend(
     'curfew_click',
     async () => {
-      // Nobody waits behind a click whose answer takes long: an end waits for its provider.
       if (busy.size >= AT_ONCE) await Promise.race(busy);
       const found = await deps.ledger.takeClicks(AT_ONCE - busy.size, AGAIN_MS);
       for (const click of found) {
-        const work = carry(deps, click).finally(() => busy.delete(work));
-        busy.add(work);
+        const set = click.kind === 'end' ? ending : busy;
+        const work = carry(deps, click).finally(() => set.delete(work));
+        set.add(work);
       }
       return found.length;
     },
@@ -47,7 +46,7 @@ export function startDispatcher(deps: DispatcherDeps): { stop(): Promise<void> }
   return {
     async stop() {
       await attending.stop();
-      await Promise.all(busy);
+      await Promise.all([...busy, ...ending]);
     },
   };
 }

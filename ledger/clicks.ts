@@ -1,4 +1,5 @@
 import type { ClickId, PersonId, RequestId } from '../core/ids.ts';
+import type { Answer } from '../core/request.ts';
 import type { Db } from './pool.ts';
 
 export type ClickKind = 'ask' | 'approve' | 'deny' | 'withdraw' | 'end' | 'deliver';
@@ -20,6 +21,9 @@ export type Click = Readonly<
     person: PersonId | null;
   } & ({ kind: 'ask'; body: AskBody & Place } | { kind: Exclude<ClickKind, 'ask'>; body: AnswerBody & Place })
 >;
+
+/** A click with which a known person answers a request. */
+export type AnswerClick = Click & { kind: Answer['kind']; person: PersonId };
 
 /** Writes the click, once. Committed means: it is durable and will be acted on (I16). */
 export async function writeClick(db: Db, click: Click): Promise<void> {

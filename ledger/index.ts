@@ -9,7 +9,7 @@ import * as recording from './record.ts';
 import * as requests from './requests.ts';
 import * as secrets from './secrets.ts';
 
-export type { Click, ClickKind } from './clicks.ts';
+export type { AnswerClick, Click, ClickKind } from './clicks.ts';
 export type { Lease } from './leases.ts';
 export type { CardPlace, Telling } from './outbox.ts';
 export type { TargetRow } from './project.ts';

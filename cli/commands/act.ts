@@ -5,7 +5,7 @@ import { clickIdOf, requestOf } from '../../core/ids.ts';
 import { type Refusal, stateOf } from '../../core/request.ts';
 import type { Settled } from '../../engine/dispatcher.ts';
 import type { Click } from '../../ledger/index.ts';
-import { AS_HELP, callerOf } from '../caller.ts';
+import { AS_HELP, whoActs } from '../caller.ts';
 import { type Context, withContext } from '../context.ts';
 import { Stop } from '../exit.ts';
 import { requestNamed, shortOf } from '../names.ts';
@@ -26,7 +26,7 @@ export const requestCommand = (): Command =>
     .addHelpText('after', `\n  curfew request orders-db 2h incident 4312 --as ana\n${AS_HELP}`)
     .action((entitlement: string, length: string, reason: readonly string[], { as }: As) =>
       withContext(async (context) => {
-        const caller = await callerOf(context, as);
+        const caller = await whoActs(context, as);
         const id = clickIdOf(uuidv7());
         const request = requestOf(id);
         const body = { entitlement, length, reason: reason.join(' ') };
@@ -74,7 +74,7 @@ function answerCommand({ kind, does, done, reason }: Answer): Command {
   return command.action((text: string, { as, reason: note }: As & { reason?: string }) =>
     withContext(async (context) => {
       const { ledger } = context.deps;
-      const caller = await callerOf(context, as);
+      const caller = await whoActs(context, as);
       const request = await requestNamed(ledger, text);
       const state = stateOf((await ledger.readTrail(request)).map(({ event }) => event));
       if (state.kind === 'blank')

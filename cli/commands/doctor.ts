@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { WebClient } from '@slack/web-api';
 import { Command } from 'commander';
+import { messageOf } from '../../core/errors.ts';
 import { spell } from '../../policy/index.ts';
 import { type Context, withContext } from '../context.ts';
 import { EXIT } from '../exit.ts';
@@ -63,7 +64,7 @@ async function ledger({ deps }: Context): Promise<readonly Finding[]> {
       })),
     ];
   } catch (error) {
-    return [{ part, state: 'broken', what: wordsOf(error) }];
+    return [{ part, state: 'broken', what: messageOf(error) }];
   }
 }
 
@@ -93,7 +94,7 @@ async function slack({ parts }: Context): Promise<readonly Finding[]> {
     const { team, user } = await client.auth.test();
     return [{ part, state: 'ok', what: `${user} in ${team}` }];
   } catch (error) {
-    return [{ part, state: 'broken', what: `${wordsOf(error)}; access still ends on time` }];
+    return [{ part, state: 'broken', what: `${messageOf(error)}; access still ends on time` }];
   }
 }
 
@@ -106,7 +107,9 @@ async function temporal({ parts }: Context): Promise<readonly Finding[]> {
     );
     return [{ part, state: 'ok', what: 'answers' }];
   } catch (error) {
-    return [{ part, state: 'broken', what: `${wordsOf(error)}; access still ends on time, by the sweeper` }];
+    return [
+      { part, state: 'broken', what: `${messageOf(error)}; access still ends on time, by the sweeper` },
+    ];
   } finally {
     await close();
   }
@@ -129,8 +132,6 @@ const providers = ({ deps }: Context): readonly Promise<readonly Finding[]>[] =>
         ),
       ];
     } catch (error) {
-      return [{ part, state: 'broken', what: wordsOf(error) }];
+      return [{ part, state: 'broken', what: messageOf(error) }];
     }
   });
-
-const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

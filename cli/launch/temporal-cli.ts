@@ -4,8 +4,8 @@ import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { no, ok } from '../../core/result.ts';
-import type { Result } from '../../core/result.ts';
+import { messageOf } from '../../core/errors.ts';
+import { no, ok, type Result } from '../../core/result.ts';
 import { findPython, pip, run } from './python.ts';
 import { diskTrouble, Trouble } from './trouble.ts';
 
@@ -137,7 +137,7 @@ async function fromTemporal(work: string): Promise<Result<string, string>> {
       ? ok(join(work, fileToExtract))
       : no(`the archive could not be unpacked: ${unpacked.text}`);
   } catch (error) {
-    return no(`temporal.download: ${error instanceof Error ? error.message : String(error)}`);
+    return no(`temporal.download: ${messageOf(error)}`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import pg from 'pg';
-import { Fault, type FaultCode } from '../../core/errors.ts';
+import { Fault, type FaultCode, messageOf } from '../../core/errors.ts';
 
 export type Db = pg.Client;
 
@@ -35,7 +35,7 @@ export const sqlState = (error: unknown): string | undefined =>
 export function toFault(error: unknown): Fault {
   if (error instanceof Fault) return error;
   const state = sqlState(error);
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   if (state === undefined) return new Fault('provider-unavailable', `postgres: ${message}`);
   const code = CODES[state] ?? CLASSES[state.slice(0, 2)] ?? 'provider-refused';
   return new Fault(code, `postgres: ${state} ${message}`);

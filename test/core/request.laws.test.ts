@@ -1,8 +1,10 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Instant } from '../../core/ids.ts';
+import { hopeless } from '../../core/hopeless.ts';
 import { offers } from '../../core/offers.ts';
 import {
+  type Answer,
   BLANK,
   type Command,
   decide,
@@ -168,6 +170,22 @@ test('decide and evolve are total: any command on any state answers, any event o
       for (const event of live(other).log) evolve(state, event);
     }),
   ));
+
+test('what is hopeless by an old state is refused by every later one, at any time (F01)', () => {
+  const answer = fc.oneof(
+    fc.record({ kind: fc.constant('approve' as const), by: anyone, digest: fc.constantFrom('d1', 'd0') }),
+    fc.record({ kind: fc.constantFrom('deny' as const, 'withdraw' as const, 'end' as const), by: anyone }),
+  );
+  return fc.assert(
+    fc.property(history, fc.nat(40), answer, when, when, (given, known, said, at, then) => {
+      const { log } = live(given);
+      const command = { ...said, eligibleNow: true } as Answer;
+      if (!hopeless(stateOf(log.slice(0, known)), command, at)) return;
+      expect(decide(stateOf(log), { ...command, at: then }).ok).toBe(false);
+    }),
+    { numRuns: 2000 },
+  );
+});
 
 test('every button that is offered works, and every one that is not is refused', () =>
   fc.assert(

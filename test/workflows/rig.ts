@@ -141,9 +141,9 @@ export async function startRig({ worker = true }: { worker?: boolean } = {}): Pr
   const dispatching: DispatcherDeps = {
     ledger,
     engine,
-    isAnswer,
     vet: () => Promise.resolve(undefined),
     onTrouble: () => undefined,
+    isAnswer,
     recordAnswer: (click) => recordAnswer(deps, click),
   };
   const workers = worker ? await startWorker() : undefined;

@@ -74,7 +74,9 @@ describe('the workflow is terminated by hand (F08)', () => {
       await sweepAfter(11_000); // unless the attempt that was under way has done it
       return (await rig.state(request)).kind === 'closed' || undefined;
     });
-    expect(await rig.settled(click)).toBeDefined();
+    expect(await rig.settled(click)).toEqual({ kind: 'handled-by-ledger' });
+    expect(await rig.kinds(request)).toMatch(/activated revoke-started removed closed$/);
+    expect(written(rig, request)).toEqual(['write', 'none']);
     expect(rig.has()).toBe('none');
   });
 

@@ -1,23 +1,13 @@
-import { existsSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { pageRoutes } from '../../../sandbox/slack/page/routes.tsx';
 import { createWorld, type World, type WorldRow } from '../../../sandbox/world/world.ts';
+import { hasChromium, openBrowser } from '../../browser/chromium.ts';
 import { fakeWorkspace, type FakeWorkspace } from './fake-workspace.ts';
 import { ANA, BO, card, CY, modal, REQUESTS, tellStory } from './story.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
-const ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const REASON = 'Incident 4312: orders stuck since 09:10';
 
 let browser: Browser;
@@ -77,10 +67,10 @@ const ask = async (reason: string): Promise<void> => {
   await page.getByRole('button', { name: 'Ask for it' }).click();
 };
 
-if (existsSync(CHROMIUM)) {
+if (hasChromium) {
   describe('the page in a browser', () => {
     beforeAll(async () => {
-      browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
+      browser = await openBrowser();
     });
     afterAll(() => browser.close());
     beforeEach(async () => {
