@@ -1,3 +1,4 @@
+import type { ClickId } from '../core/ids.ts';
 import { type Refusal, stateOf } from '../core/request.ts';
 import type { AnswerClick, Click, Ledger, Recorded } from '../ledger/index.ts';
 import type { Engine } from './engine.ts';
@@ -26,18 +27,22 @@ const AGAIN_MS = 2_000;
 
 /** Carries clicks from the inbox to their workflows until each has a definite answer. */
 export function startDispatcher(deps: DispatcherDeps): { stop(): Promise<void> } {
-  const busy = new Set<Promise<void>>();
-  // An end waits for its provider; a click that has its answer at once must not wait behind it.
-  const ending = new Set<Promise<void>>();
+  const inHand = new Map<ClickId, Promise<void>>();
+  // Without the ends: they wait for their providers, and nobody else must wait behind them.
+  const quick = new Set<Promise<void>>();
   const attending = deps.ledger.attend(
     'curfew_click',
     async () => {
-      if (busy.size >= AT_ONCE) await Promise.race(busy);
-      const found = await deps.ledger.takeClicks(AT_ONCE - busy.size, AGAIN_MS);
+      if (quick.size >= AT_ONCE) await Promise.race(quick);
+      const found = await deps.ledger.takeClicks(AT_ONCE - quick.size, AGAIN_MS);
       for (const click of found) {
-        const set = click.kind === 'end' ? ending : busy;
-        const work = carry(deps, click).finally(() => set.delete(work));
-        set.add(work);
+        if (inHand.has(click.id)) continue; // it comes again if this try has no answer
+        const work: Promise<void> = carry(deps, click).finally(() => {
+          inHand.delete(click.id);
+          quick.delete(work);
+        });
+        inHand.set(click.id, work);
+        if (click.kind !== 'end') quick.add(work);
       }
       return found.length;
     },
@@ -46,7 +51,7 @@ export function startDispatcher(deps: DispatcherDeps): { stop(): Promise<void> }
   return {
     async stop() {
       await attending.stop();
-      await Promise.all([...busy, ...ending]);
+      await Promise.all(inHand.values());
     },
   };
 }
