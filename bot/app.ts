@@ -4,9 +4,11 @@ import { answerActions } from './actions/answer.ts';
 import { deliverAction } from './actions/deliver.ts';
 import { accessCommand } from './commands/access.ts';
 import { startCourier } from './courier.ts';
-import type { BotDeps } from './deps.ts';
+import { type BotDeps, callerOf } from './deps.ts';
 import { openDoor, vetting } from './door.ts';
 import { homeTab } from './home.ts';
+import { messenger } from './messenger.ts';
+import { apology } from './words.ts';
 
 const STOP_MS = 5_000;
 
@@ -37,6 +39,7 @@ export async function startBot({ token, appToken, apiUrl, log, deps: given }: Bo
     token,
     logger,
     receiver,
+    extendedErrorHandler: true,
     // Calls do not: the outbox tries again by itself, and one that waits would only hold it up.
     clientOptions: {
       retryConfig: { retries: 0 },
@@ -57,7 +60,13 @@ export async function startBot({ token, appToken, apiUrl, log, deps: given }: Bo
   answerActions(app, deps);
   deliverAction(app, deps);
   homeTab(app, deps);
-  app.error(async ({ message }) => log('error', `a click was not handled: ${message}`));
+  const post = messenger(given.ledger, app.client, deps.warn);
+  app.error(async ({ error, body }: { error: Error; body: object }) => {
+    log('error', `a click was not handled: ${error.message}`);
+    const { user, channel } = callerOf(body);
+    if (user === '') return; // an event: nobody waits for an answer
+    await post.whisper(user, channel, apology(error)).catch(() => undefined); // Slack is away too
+  });
 
   await app.start();
   const connection = keepConnected(receiver);

@@ -1,5 +1,5 @@
 import { formatDuration } from '../core/duration.ts';
-import { FAULTS } from '../core/errors.ts';
+import { Fault, FAULTS } from '../core/errors.ts';
 import type { Minutes, PersonId } from '../core/ids.ts';
 import { type Ending, type Event, type Refusal } from '../core/request.ts';
 import { unreachable } from '../core/result.ts';
@@ -84,6 +84,15 @@ function wrongState(refusal: Extract<Refusal, { code: 'wrong-state' }>, spell: S
   return now === 'pending'
     ? 'It is still waiting for an answer.'
     : 'This request has moved on. Nothing changed.';
+}
+
+/** For somebody whose click failed on our side: whether it was written down is not known. */
+export function apology(error: unknown): string {
+  const what =
+    error instanceof Fault && error.code === 'ledger-unavailable'
+      ? 'Curfew’s ledger does not answer'
+      : 'Something failed on Curfew’s side';
+  return `${what}, so this may not have been heard. Look again in a minute; if nothing has changed, do it once more. What is live still ends on time.`;
 }
 
 /** Why it ended, as the second half of a sentence. */

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { leaseOf, type RequestId } from '../../core/ids.ts';
 import type { Actor } from '../../sandbox/slack/actor.ts';
 import type { Message } from '../../sandbox/slack/model.ts';
+import { takeAwayDatabase } from '../ledger/outage.ts';
 import { until } from '../until.ts';
 import { buttonsOn, card, cardsIn, mention, press, requestOn, textOf, threadOf, PATIENCE } from './acts.ts';
 import { type Company, REQUESTS, startCompany } from './company.ts';
@@ -275,6 +276,31 @@ describe('Slack misbehaves', () => {
       'asked judged approved grant-started intended granted activated revoke-started removed closed',
     );
     expect(cards('asked once, said five times')).toHaveLength(4);
+  }, 90_000);
+
+  test('the ledger is away when a button is pressed: nothing is acknowledged, and who pressed it is told (F04, I16)', async () => {
+    const reason = 'pressed while the ledger is away';
+    const id = await askNow(reason);
+    const on = await card(me(cy), reason, REQUESTS);
+    const bring = await takeAwayDatabase(company.env['DATABASE_URL'] ?? '');
+    try {
+      await me(cy).click(on, 'approve');
+      await me(cy).click(on, 'deny');
+      const told = () =>
+        me(cy)
+          .messages(REQUESTS)
+          .filter((m) => /ledger does not answer/.test(m.text));
+      await me(cy).waitFor('word for Cy, twice', () => (told().length === 2 ? true : undefined), PATIENCE);
+      expect(told().map((m) => m.ephemeralFor)).toEqual([company.as('cy').id, company.as('cy').id]);
+    } finally {
+      await bring();
+    }
+    await until('the ledger is back', () => company.state(id));
+    expect(await kinds(id)).toEqual(['asked', 'judged']);
+    await me(cy).click(on, 'deny');
+    await me(cy).waitFor('why not', () => me(cy).modal(), PATIENCE);
+    await me(cy).submit({ note: { text: 'another day' } });
+    await company.reaches(id, 'closed');
   }, 90_000);
 
   test('yes and no at the same moment: one outcome, and whoever was late is told which (F17, B22)', async () => {

@@ -5,7 +5,7 @@ import { remove } from '../../activities/remove.ts';
 import { clickIdOf, requestOf } from '../../core/ids.ts';
 import { until } from '../until.ts';
 import { saveHistory } from './histories.ts';
-import { endSessions, takeAwayDatabase } from './outage.ts';
+import { endSessions, takeAwayDatabase } from '../ledger/outage.ts';
 import { firstLease, handleOf, type Rig, startRig } from './rig.ts';
 import { active, approved, done, doors, outcome, pending, shortlyActive, waiting, written } from './steps.ts';
 

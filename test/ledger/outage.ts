@@ -1,4 +1,4 @@
-import { asAdmin } from '../ledger/database.ts';
+import { asAdmin } from './database.ts';
 
 /**
  * Takes one database away, as if its server were down: every session ends and none can be opened. Returns how
