@@ -1,4 +1,4 @@
-import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
 import { Fault } from '../core/errors.ts';
 
 /**
@@ -14,6 +14,14 @@ export function toFailure(error: unknown, owed = false): unknown {
     category: ApplicationFailureCategory.BENIGN,
     ...(error.retryAfterMs === undefined ? {} : { nextRetryDelay: error.retryAfterMs }),
   });
+}
+
+/** A failure that also carries something to the workflow. */
+export function withDetails(error: unknown, details: unknown): unknown {
+  const failure = toFailure(error);
+  return failure instanceof CancelledFailure
+    ? failure
+    : ApplicationFailure.fromError(failure, { details: [details] });
 }
 
 /** Gives every activity of a set that translation. */

@@ -10,14 +10,20 @@ import { remaining, type Undo } from './remove.ts';
 
 export type Granted = Update & Readonly<{ undo: Undo }>;
 
-type Granting = Readonly<{ lease: LeaseId; version: number; signal: AbortSignal }>;
+type Granting = Readonly<{
+  lease: LeaseId;
+  version: number;
+  signal: AbortSignal;
+  /** Told how to undo what comes next, before the first write to the provider. */
+  owe: (undo: Undo) => void;
+}>;
 
 /**
  * Gives one lease. Fenced twice: it does not begin unless the ledger still wants it, and when the ledger
  * stopped wanting it meanwhile, it takes back what it gave (F41). May run again after any crash: the intent
  * and the prior state are written before the first write to the provider, and only once.
  */
-export async function grant(deps: Deps, { lease: id, version, signal }: Granting): Promise<Granted> {
+export async function grant(deps: Deps, { lease: id, version, signal, owe }: Granting): Promise<Granted> {
   const { target: row } = await leaseIn(deps, id);
   const { provider, target } = providerOf(deps, row);
   return deps.ledger.lane(laneOf(row), async () => {
@@ -29,6 +35,8 @@ export async function grant(deps: Deps, { lease: id, version, signal }: Granting
     await fence(deps, lease, provider, target, signal);
     const intended = lease.holding ? lease : await writeIntent(deps, lease, provider, target, signal);
     const intent = await presentIntent(deps, intended, provider, target);
+    const undo = undoOf(intended, provider, target);
+    owe(undo);
     const receipt = await provider.ensurePresent(intent, signal);
     const confirmed = await deps.ledger.record({
       request: lease.request,
@@ -40,10 +48,7 @@ export async function grant(deps: Deps, { lease: id, version, signal }: Granting
       await provider.ensureAbsent(remaining(intended, provider, target), signal);
       throw new Fault('fenced', `the request is ${confirmed.state.kind}`);
     }
-    return {
-      ...updateOf(confirmed, version),
-      undo: undoOf(intended, provider, target),
-    };
+    return { ...updateOf(confirmed, version), undo };
   });
 }
 

@@ -4,7 +4,7 @@ import type { ClickId, LeaseId, RequestId } from '../core/ids.ts';
 import { LIMITS } from '../core/limits.ts';
 import { answer } from './answer.ts';
 import { type Deps, type Update, updateOf } from './deps.ts';
-import { translating } from './failure.ts';
+import { translating, withDetails } from './failure.ts';
 import { grant } from './grant.ts';
 import { judge } from './judge.ts';
 import { remove, type Undo } from './remove.ts';
@@ -14,12 +14,24 @@ export type { Undo } from './remove.ts';
 
 const BEAT_MS = 2_000;
 
-/** One try at a provider: bounded in time, and with a heartbeat by which Temporal knows that we live. */
-async function attempt<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+/**
+ * One try at a provider: bounded in time, and with a heartbeat by which Temporal knows that we live. What is
+ * owed goes with the heartbeats from one try to the next, and with a failure to the workflow: a later try, with
+ * the ledger away, could not find out (I14).
+ */
+async function attempt<T>(work: (signal: AbortSignal, owe: (undo: Undo) => void) => Promise<T>): Promise<T> {
   const context = Context.current();
-  const beating = setInterval(() => context.heartbeat(), BEAT_MS);
+  let owed = context.info.heartbeatDetails as Undo | undefined;
+  const beating = setInterval(() => context.heartbeat(owed), BEAT_MS);
+  const owe = (undo: Undo) => {
+    owed = undo;
+    context.heartbeat(owed);
+  };
   try {
-    return await work(AbortSignal.any([context.cancellationSignal, AbortSignal.timeout(LIMITS.attemptMs)]));
+    const bound = AbortSignal.timeout(LIMITS.attemptMs);
+    return await work(AbortSignal.any([context.cancellationSignal, bound]), owe);
+  } catch (error) {
+    throw owed ? withDetails(error, owed) : error;
   } finally {
     clearInterval(beating);
   }
@@ -49,7 +61,7 @@ export const createActivities = (deps: Deps) =>
         return updateOf(recorded, version);
       },
       grant: (input: { lease: LeaseId; version: number }) =>
-        attempt((signal) => grant(deps, { ...input, signal })),
+        attempt((signal, owe) => grant(deps, { ...input, signal, owe })),
       revoke: (input: { lease: LeaseId; expire: boolean; undo?: Undo; version: number }) =>
         attempt((signal) => remove(deps, { ...input, via: 'workflow', signal })),
     },

@@ -1,4 +1,4 @@
-import { ActivityFailure, ApplicationFailure, condition, sleep } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, condition, sleep, TimeoutFailure } from '@temporalio/workflow';
 import type { Machine, Undo } from '../activities/index.ts';
 import type { FaultCode } from '../core/errors.ts';
 import type { Instant, LeaseId } from '../core/ids.ts';
@@ -53,6 +53,8 @@ async function give(
     copy.learn(granted);
     return undefined;
   } catch (error) {
+    const owed = owedIn(error);
+    if (owed) undo.set(lease, owed);
     return whyOf(error);
   }
 }
@@ -72,6 +74,16 @@ async function takeBack({ copy }: Holding, { lease, provider }: One, undo: Undo 
 
 /** Timers of nothing or less than nothing fire at once; Temporal wants them positive. */
 const atLeast = (ms: number): number => Math.max(ms, 1);
+
+/** How to undo what a grant may have done before it was given up, by its last failure or its last heartbeat. */
+function owedIn(error: unknown): Undo | undefined {
+  for (let each = error; each instanceof Error; each = each.cause) {
+    const said = each instanceof ApplicationFailure ? each.details?.[0] : undefined;
+    const owed = each instanceof TimeoutFailure ? each.lastHeartbeatDetails : said;
+    if (owed) return owed as Undo;
+  }
+  return undefined;
+}
 
 /** Why a grant failed, in the ledger's words. */
 function whyOf(error: unknown): Machine {

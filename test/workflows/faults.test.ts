@@ -96,8 +96,9 @@ describe('"I\'m done" while the grant is in flight (F41)', () => {
 
 describe('attempts of one grant', () => {
   const signal = new AbortController().signal;
+  const owe = () => undefined;
   const grantAgain = (request: RequestId) =>
-    grant(rig.deps, { lease: firstLease(request), version: 0, signal });
+    grant(rig.deps, { lease: firstLease(request), version: 0, signal, owe });
   const removeAgain = (request: RequestId) =>
     remove(rig.deps, { lease: firstLease(request), expire: false, via: 'workflow', version: 0, signal });
 

@@ -60,6 +60,26 @@ describe('the ledger is away for a while (F04, I14)', () => {
     await saveHistory(rig, request, 'ledger-down-granting');
   });
 
+  test('mid-grant, and it is still away when the time is up: what was given is taken all the same (I3)', async () => {
+    const held = rig.gate.hold('ensurePresent', 'after');
+    await rig.shiftClock(-55_000);
+    const request = await approved(rig, { length: '1m' });
+    await held.reached;
+    await rig.shiftClock(0);
+    await ledgerGoes();
+    held.release();
+    expect(rig.has()).toBe('write');
+    await until('it is gone at the provider', () => rig.has() === 'none' || undefined);
+    await ledgerReturns();
+    await rig.reaches(request, 'closed');
+    // Both are true, and the ledger hears whichever comes first.
+    expect(['expired', 'grant-failed']).toContain(
+      ((await outcome(rig, request)) as { ending: string }).ending,
+    );
+    expect(await rig.kinds(request)).toMatch(/intended revoke-started removed closed$/);
+    await saveHistory(rig, request, 'ledger-down-granting-to-the-end');
+  });
+
   test('a restart of the server in the middle of a grant costs nothing but time', async () => {
     const held = rig.gate.hold('ensurePresent', 'before');
     const request = await approved(rig);
@@ -112,7 +132,7 @@ test('a ledger broken in a way nobody foresaw does not keep a removal from its p
   const request = await active(rig);
   const signal = new AbortController().signal;
   const lease = firstLease(request);
-  const { undo } = await grant(rig.deps, { lease, version: 0, signal });
+  const { undo } = await grant(rig.deps, { lease, version: 0, signal, owe: () => undefined });
   const readLease = () => Promise.reject(new Error('index "lease_pkey" contains corrupted page'));
   const broken = { ...rig.deps, ledger: { ...rig.ledger, readLease } };
   const removing = { lease, expire: true, via: 'workflow', undo, version: 0, signal } as const;

@@ -156,11 +156,12 @@ describe('Temporal never knew, or lost everything (F06)', () => {
   const click = (id: ClickId, request: RequestId, person: string) =>
     ({ id, request, via: 'cli', account: 'cli', person: person as PersonId }) as const;
   const signal = new AbortController().signal;
+  const owe = () => undefined;
 
   test('a live lease: the sweeper does it all', async () => {
     const request = await withoutTemporal();
     await approve(request);
-    await grant(rig.deps, { lease: firstLease(request), version: 0, signal });
+    await grant(rig.deps, { lease: firstLease(request), version: 0, signal, owe });
     expect(rig.has()).toBe('write');
     expect((await sweepAfter(1.1 * HOUR)).removed).toEqual([firstLease(request)]);
     expect(rig.has()).toBe('none');
@@ -188,7 +189,7 @@ describe('Temporal never knew, or lost everything (F06)', () => {
   test('an ask that Temporal lost is not asked again by a late start (F09)', async () => {
     const request = await withoutTemporal();
     await approve(request);
-    await grant(rig.deps, { lease: firstLease(request), version: 0, signal });
+    await grant(rig.deps, { lease: firstLease(request), version: 0, signal, owe });
     await rig.engine.start(request); // the old click, delivered again after a restore
     await until('it looked', () => handleOf(rig, request).query('look'));
     await done(rig, request);
