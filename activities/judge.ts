@@ -13,6 +13,8 @@ export async function judge(
   { ledger, policy }: Pick<Deps, 'ledger' | 'policy'>,
   { request }: { request: RequestId },
 ): Promise<Update> {
+  const before = await ledger.readTrail(request);
+  if (before.length > 0) return { events: since(before, 0) };
   const click = await ledger.readClick(askOf(request));
   if (click?.kind !== 'ask') return { events: [] };
 

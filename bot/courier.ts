@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 import { messageOf } from '../core/errors.ts';
-import { askOf, type ClickId, type PersonId } from '../core/ids.ts';
+import type { PersonId } from '../core/ids.ts';
 import { currentStage, type Event } from '../core/request.ts';
 import type { Click, Telling } from '../ledger/index.ts';
 import type { BotDeps } from './deps.ts';
@@ -45,7 +45,7 @@ async function tellAll(deps: BotDeps, client: WebClient, post: Messenger, tellin
   const events = (facts?.trail ?? (await deps.ledger.readTrail(telling.request)))
     .slice(telling.from, telling.to)
     .map(({ event }) => event);
-  const click = await clickOf(deps, telling);
+  const click = await deps.ledger.readClickBehind(telling.request, telling.step);
   for (const event of events) if (event.kind === 'refused' && click) await whisper(deps, post, event, click);
   if (!facts) return;
 
@@ -130,11 +130,6 @@ async function whisper(
   const who = whoIn(await deps.policy.current());
   await post.whisper(account, body.channel, refusalText(refusal, mention(who)));
 }
-
-const clickOf = async ({ ledger }: BotDeps, { step, request }: Telling): Promise<Click | undefined> => {
-  const answered = step.startsWith('click/') ? (step.slice('click/'.length) as ClickId) : undefined;
-  return ledger.readClick(answered ?? askOf(request));
-};
 
 /** A Home that cannot be drawn is drawn when it is opened next; nobody's card waits for it. */
 async function redrawHomes(deps: BotDeps, client: WebClient, { id, state }: Facts): Promise<void> {

@@ -1,10 +1,10 @@
-import type { ClickId, PersonId, RequestId } from '../core/ids.ts';
+import { askOf, type ClickId, type PersonId, type RequestId } from '../core/ids.ts';
 import type { Answer } from '../core/request.ts';
 import type { Db } from './pool.ts';
 
 export type ClickKind = 'ask' | 'approve' | 'deny' | 'withdraw' | 'end' | 'deliver';
 
-/** What a person asked for, in their own words: judged later, kept as it came. */
+/** What a person asked for, in their own words: judged later, and then only beside the trail. */
 export type AskBody = Readonly<{ entitlement: string; length: string; reason: string }>;
 /** What a button or a command carried. `digest` is what the person was shown (I11). */
 export type AnswerBody = Readonly<{ digest?: string; note?: string }>;
@@ -70,6 +70,17 @@ export async function takeClicks(db: Db, most: number, againMs: number): Promise
     [most, againMs],
   );
   return rows.map(clickOf).sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** The click that a step of a request acts on, by the step's name; undefined for what machinery does. */
+export function clickBehind(request: RequestId, step: string): ClickId | undefined {
+  if (step === 'open') return askOf(request);
+  return step.startsWith('click/') ? (step.slice('click/'.length) as ClickId) : undefined;
+}
+
+/** Takes out of a click what its person wrote: once acted on, that stands beside the trail, or nowhere. */
+export async function forgetWords(db: Db, id: ClickId): Promise<void> {
+  await db.query(`update click set body = body - 'reason' - 'note' where id = $1`, [id]);
 }
 
 /** A definite answer: the click is done. `outcome` is what the person was told. */

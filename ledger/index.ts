@@ -30,6 +30,11 @@ export function openLedger(url: string, { connections = 10 }: { connections?: nu
 
     writeClick: (click: clicks.Click) => ask((db) => clicks.writeClick(db, click)),
     readClick: (id: ClickId) => ask((db) => clicks.readClick(db, id)),
+    /** The click that a step acted on, without its words. */
+    readClickBehind: async (request: RequestId, step: string) => {
+      const id = clicks.clickBehind(request, step);
+      return id && ask((db) => clicks.readClick(db, id));
+    },
     takeClicks: (most: number, againMs: number) => ask((db) => clicks.takeClicks(db, most, againMs)),
     settleClick: (id: ClickId, outcome: unknown) => ask((db) => clicks.settleClick(db, id, outcome)),
     clickOutcome: (id: ClickId) => ask((db) => clicks.clickOutcome(db, id)),

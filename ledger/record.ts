@@ -9,6 +9,7 @@ import {
   stateOf,
 } from '../core/request.ts';
 import { no, ok, type Result } from '../core/result.ts';
+import { clickBehind, forgetWords } from './clicks.ts';
 import { type Db, now, toTimestamp } from './pool.ts';
 import { project } from './project.ts';
 
@@ -127,6 +128,8 @@ async function append(
       [request, from + index, name, event.kind, JSON.stringify(event), via, toTimestamp(event.at)],
     );
   if (events.length > 0) await tell(db, request, name, from, events);
+  const click = clickBehind(request, name);
+  if (click) await forgetWords(db, click);
   return events.map((event, index) => ({ seq: from + index, event, via }));
 }
 

@@ -1,9 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import { clickIdOf, type RequestId } from '../../core/ids.ts';
+import { asAdmin } from '../ledger/database.ts';
 import { until } from '../until.ts';
 import { saveHistory } from './histories.ts';
 import { eventsOf, handleOf, type Rig, startRig } from './rig.ts';
+import { active, approved, shortlyActive } from './steps.ts';
 
 let rig: Rig;
 beforeAll(async () => {
@@ -12,30 +14,9 @@ beforeAll(async () => {
 afterEach(() => rig.shiftClock(0));
 afterAll(() => rig?.stop());
 
-/** The ledger's clock runs this far behind while a 1 min request is approved, so that it ends 2 s later. */
-const ALMOST_A_MINUTE = -58_000;
-
-async function approved(more: Parameters<Rig['ask']>[0] = {}, by = 'bo'): Promise<RequestId> {
-  const request = await rig.ask(more);
-  await rig.reaches(request, 'pending');
-  await rig.settled(await rig.say(request, 'approve', by));
-  return request;
-}
-const active = async (more: Parameters<Rig['ask']>[0] = {}): Promise<RequestId> => {
-  const request = await approved(more);
-  await rig.reaches(request, 'active');
-  return request;
-};
-const shortlyActive = async (): Promise<RequestId> => {
-  await rig.shiftClock(ALMOST_A_MINUTE);
-  const request = await active({ length: '1m' });
-  await rig.shiftClock(0);
-  return request;
-};
-
 describe('the happy path', () => {
   test('asked, approved, granted, expired, removed: each written once, in this order', async () => {
-    const request = await shortlyActive();
+    const request = await shortlyActive(rig);
     expect(rig.has()).toBe('write');
     await rig.reaches(request, 'closed');
     expect(rig.has()).toBe('none');
@@ -47,7 +28,7 @@ describe('the happy path', () => {
   });
 
   test('it costs 36 events of history and 6 workflow tasks', async () => {
-    const request = await shortlyActive();
+    const request = await shortlyActive(rig);
     await rig.reaches(request, 'closed');
     await handleOf(rig, request).result();
     const { events = [] } = await handleOf(rig, request).fetchHistory();
@@ -57,7 +38,7 @@ describe('the happy path', () => {
   });
 
   test('nothing but an id goes in, and no word of the reason is in the history (T22)', async () => {
-    const request = await active({ reason: 'canary-4312' });
+    const request = await active(rig, { reason: 'canary-4312' });
     const history = JSON.stringify(await handleOf(rig, request).fetchHistory());
     const bytes = [...history.matchAll(/"data":"([^"]*)"/g)].map(([, data]) =>
       Buffer.from(data ?? '', 'base64').toString(),
@@ -67,11 +48,40 @@ describe('the happy path', () => {
     await rig.say(request, 'end', 'ana');
     await rig.reaches(request, 'closed');
   });
+
+  test('what people wrote is in one table, so that erasing it there erases it', async () => {
+    const denied = await rig.ask({ reason: 'canary-reason' });
+    await rig.reaches(denied, 'pending');
+    await rig.settled(await rig.say(denied, 'deny', 'bo', { body: { note: 'canary-denial' } }));
+    await rig.settled(await rig.say(denied, 'deny', 'cy', { body: { note: 'canary-too-late' } }));
+    const refused = await rig.ask({ entitlement: 'nothing-like-it', reason: 'canary-refused' });
+    await until('it was refused', async () => (await rig.kinds(refused)) === 'refused' || undefined);
+    expect(await rig.ledger.readWords(denied)).toEqual({ reason: 'canary-reason', denial: 'canary-denial' });
+    const where = await tablesWith('canary');
+    expect(where).toEqual(['words']);
+  });
 });
+
+/** The tables in which a text stands, in any column of any row. */
+async function tablesWith(text: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  await asAdmin(async (owner) => {
+    const { rows } = await owner.query<{ name: string }>(
+      `select table_name as name from information_schema.tables where table_schema = 'public' order by 1`,
+    );
+    for (const { name } of rows) {
+      const hit = await owner.query(`select from "${name}" each where each::text like $1 limit 1`, [
+        `%${text}%`,
+      ]);
+      if (hit.rowCount === 1) found.push(name);
+    }
+  }, rig.url);
+  return found;
+}
 
 describe('how it ends otherwise', () => {
   test('the requester is done: the answer comes after the receipt', async () => {
-    const request = await active();
+    const request = await active(rig);
     const settled = await rig.settled(await rig.say(request, 'end', 'ana'));
     expect(settled).toEqual({ kind: 'heard' });
     expect(rig.has()).toBe('none');
@@ -113,7 +123,7 @@ describe('how it ends otherwise', () => {
 
   test('the provider refuses the grant: taken back, never just closed (B01)', async () => {
     rig.vendor.throwSwitch({ kind: 'forbid' }, 'write');
-    const request = await approved();
+    const request = await approved(rig);
     await rig.reaches(request, 'closed');
     expect(await rig.state(request)).toMatchObject({
       because: { kind: 'grant-failed', fault: 'provider-forbidden' },
@@ -124,8 +134,7 @@ describe('how it ends otherwise', () => {
   });
 
   test('two targets, granted and removed together', async () => {
-    const request = await approved({ entitlement: 'pair' }, 'bo');
-    await rig.settled(await rig.say(request, 'approve', 'cy'));
+    const request = await approved(rig, { entitlement: 'pair' });
     await rig.reaches(request, 'active');
     expect([rig.has('thing'), rig.has('other')]).toEqual(['read', 'admin']);
     await rig.settled(await rig.say(request, 'end', 'ana'));
@@ -136,8 +145,7 @@ describe('how it ends otherwise', () => {
 
   test('half a bundle is no bundle: the other half is taken back (B11)', async () => {
     rig.vendor.deleteTarget('other');
-    const request = await approved({ entitlement: 'pair' }, 'bo');
-    await rig.settled(await rig.say(request, 'approve', 'cy'));
+    const request = await approved(rig, { entitlement: 'pair' });
     await rig.reaches(request, 'closed');
     expect([rig.has('thing'), rig.has('other')]).toEqual(['none', 'none']);
     rig.vendor.makeTarget('other');
