@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 import { uuidv7 } from 'uuidv7';
-import { clickIdOf, type PersonId, requestOf } from '../core/ids.ts';
+import { askOf, clickIdOf, type PersonId, type RequestId, requestOf } from '../core/ids.ts';
 import type { Refusal } from '../core/request.ts';
 import type { Click, Ledger } from '../ledger/index.ts';
 import type { Policy } from '../policy/index.ts';
@@ -16,6 +16,8 @@ export type Door = Readonly<{
   refuseAsk(caller: Caller, refusal: Refusal): Promise<void>;
 }>;
 
+const gives = (kind: Click['kind']): boolean => kind === 'end' || kind === 'withdraw';
+
 type Done = Click extends infer Each
   ? Each extends Click
     ? Pick<Each, 'kind' | 'body'> & { request?: Click['request'] }
@@ -29,6 +31,11 @@ export function openDoor({ ledger, policy, team }: { ledger: Ledger; policy: Pol
   // While the people file is broken, who somebody is stays known: giving access back must not wait (I14).
   const lastKnown = async (caller: Caller): Promise<PersonId | null> =>
     isForeign(caller) ? null : ((await policy.lastKnownPersonOf('slack', caller.user))?.id ?? null);
+  // Who asked may give it back, also when the file has forgotten them, or was broken from the start.
+  const asker = async (caller: Caller, request: RequestId): Promise<PersonId | null> => {
+    const ask = isForeign(caller) ? undefined : await ledger.readClick(askOf(request));
+    return ask?.via === 'slack' && ask.account === caller.user ? ask.person : null;
+  };
   return {
     personOf: find,
     async receive(caller, { request, ...done }) {
@@ -39,7 +46,8 @@ export function openDoor({ ledger, policy, team }: { ledger: Ledger; policy: Pol
         request: request ?? requestOf(id),
         via: 'slack',
         account: caller.user,
-        person: await lastKnown(caller),
+        person:
+          (await lastKnown(caller)) ?? (gives(done.kind) && request ? await asker(caller, request) : null),
         body: {
           ...storable(done.body),
           ...(caller.channel === undefined ? {} : { channel: caller.channel }),

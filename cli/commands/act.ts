@@ -1,10 +1,10 @@
 import { Command } from 'commander';
 import { uuidv7 } from 'uuidv7';
 import { refusalText } from '../../bot/words.ts';
-import { clickIdOf, requestOf } from '../../core/ids.ts';
+import { clickIdOf, type RequestId, requestOf } from '../../core/ids.ts';
 import { type Refusal, stateOf } from '../../core/request.ts';
 import type { Settled } from '../../engine/dispatcher.ts';
-import type { Click } from '../../ledger/index.ts';
+import type { Click, Ledger } from '../../ledger/index.ts';
 import { AS_HELP, whoActs } from '../caller.ts';
 import { type Context, withContext } from '../context.ts';
 import { Stop } from '../exit.ts';
@@ -85,12 +85,24 @@ function answerCommand({ kind, does, done, reason }: Answer): Command {
       const settled = await untilSeen(
         'an answer',
         () => ledger.clickOutcome(id) as Promise<Settled | undefined>,
-      );
+      ).catch(async (silence: unknown) => {
+        throw kind === 'end' ? ((await stillEnding(ledger, request)) ?? silence) : silence;
+      });
       if (settled.kind === 'refused') throw refused(settled.refusal);
       const now = stateOf((await ledger.readTrail(request)).map(({ event }) => event));
       const until = 'end' in now && now.end && now.kind !== 'closed' ? ` It ends ${utc(now.end)}.` : '';
       console.log(kind === 'approve' ? `${done}${until}` : done);
     }),
+  );
+}
+
+/** An end is answered with its receipt, which waits for the provider. */
+async function stillEnding(ledger: Ledger, request: RequestId): Promise<Stop | undefined> {
+  const { kind } = stateOf((await ledger.readTrail(request)).map(({ event }) => event));
+  if (kind !== 'revoking') return undefined;
+  return new Stop(
+    'failed',
+    'It is being taken away, and the provider has not shown yet that it is gone. Curfew tries until it is ("curfew doctor" says what it waits for).',
   );
 }
 

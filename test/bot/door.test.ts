@@ -1,8 +1,18 @@
-import { describe, expect, test } from '@jest/globals';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { uuidv7 } from 'uuidv7';
 import { parseTyped } from '../../bot/commands/access.ts';
 import { matching } from '../../bot/actions/ask.ts';
-import { kindOf } from '../../bot/door.ts';
+import { kindOf, openDoor } from '../../bot/door.ts';
 import { capped, inert, list, moment } from '../../bot/text.ts';
+import { clickIdOf, requestOf } from '../../core/ids.ts';
+import { no } from '../../core/result.ts';
+import { type Ledger, openLedger } from '../../ledger/index.ts';
+import { openPolicy } from '../../policy/index.ts';
+import { ana } from '../core/build.ts';
+import { freshDatabase } from '../ledger/database.ts';
 import { policyOf } from '../policy/fixture.ts';
 
 const member = {
@@ -55,6 +65,48 @@ describe('what was typed after /access', () => {
     ],
     ['orders-db because', { kind: 'ask', entitlement: 'orders-db', length: 'because', reason: '' }],
   ])('"%s"', (text, typed) => expect(parseTyped(text)).toEqual(typed));
+});
+
+describe('who somebody is, with a people file that was broken from the start', () => {
+  let database: Awaited<ReturnType<typeof freshDatabase>>;
+  let ledger: Ledger;
+  let folder: string;
+  beforeAll(async () => {
+    database = await freshDatabase();
+    ledger = openLedger(database.url);
+    folder = await mkdtemp(join(tmpdir(), 'curfew-door-'));
+    await writeFile(join(folder, 'people.yaml'), 'people: [');
+    await writeFile(join(folder, 'catalogue.yaml'), 'entitlements: [');
+  });
+  afterAll(async () => {
+    await ledger?.close();
+    await database?.drop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  test.each<['end' | 'withdraw' | 'approve', user: string, team: string, person: string | null]>([
+    ['end', 'U1', 'T1', 'ana'],
+    ['withdraw', 'U1', 'T1', 'ana'],
+    ['end', 'U2', 'T1', null],
+    ['end', 'U1', 'T2', null],
+    ['approve', 'U1', 'T1', null],
+  ])('%s by %s of %s, where U1 of T1 asked: it is %s (I14)', async (kind, user, team, person) => {
+    const door = openDoor({ ledger, policy: openPolicy(folder, () => no('there is none')), team: 'T1' });
+    const ask = clickIdOf(uuidv7());
+    const request = requestOf(ask);
+    const body = { entitlement: 'oncall', length: '1h', reason: 'incident' };
+    await ledger.writeClick({
+      id: ask,
+      request,
+      via: 'slack',
+      account: 'U1',
+      person: ana,
+      kind: 'ask',
+      body,
+    });
+    const caller = { user, team, channel: undefined };
+    expect((await door.receive(caller, { kind, request, body: {} })).person).toBe(person);
+  });
 });
 
 test('the search finds by id, title and synonym, and puts what begins with the word first', () => {

@@ -114,6 +114,18 @@ describe('the command line turns down what it cannot read, with exit code 2', ()
       ['bo', 'wrong-state'],
     ]);
   }, 90_000);
+
+  test('an end whose provider does not answer says that it has begun, and what to look at', async () => {
+    const request = await ask(company, 'oncall 1h ended while GitHub is away');
+    const tail = request.slice(-8);
+    expect(await company.sandboxCli('approve', tail, '--as', 'cy')).toMatchObject({ code: 0 });
+    await company.reaches(request, 'active');
+    const away = company.githubProxy.arm({ when: () => true, act: { kind: 'drop-before' }, times: Infinity });
+    clear(await company.sandboxCli('end', tail, '--as', 'ana'), 1, /being taken away.*curfew doctor/);
+    away.cancel();
+    await company.reaches(request, 'closed');
+    expect(company.team()).not.toContain('ana-ferreira');
+  }, 120_000);
 });
 
 describe('settings that are wrong stop everything before it starts, with exit code 2 and each of them named', () => {
