@@ -28,10 +28,13 @@ export const escaped = (text: string): string =>
     .replaceAll('>', '&gt;')
     .replaceAll(/[*_~`]/g, (mark) => `${mark}\u2060`);
 
-/** A moment in the viewer's own zone, with UTC for clients that cannot. */
-export function moment(at: number): string {
+/**
+ * A moment in the viewer's own zone, with UTC for clients that cannot. The words before it belong inside: Slack
+ * writes "Today" with a capital where the format begins with it.
+ */
+export function moment(at: number, before: string): string {
   const utc = new Date(at).toISOString().slice(0, 16).replace('T', ' ');
-  return `<!date^${Math.floor(at / 1000)}^{date_short_pretty} at {time}|${utc} UTC>`;
+  return `<!date^${Math.floor(at / 1000)}^${before}{date_short_pretty} at {time}|${before}${utc} UTC>`;
 }
 
 /** "Ana, Bo and Cy", in whatever conjunction. */

@@ -78,7 +78,7 @@ export function refusalText(refusal: Refusal, spell: Spell): string {
 
 function wrongState(refusal: Extract<Refusal, { code: 'wrong-state' }>, spell: Spell): string {
   const { now, because, by, since } = refusal;
-  const when = since === undefined ? '' : `, ${moment(since)}`;
+  const when = since === undefined ? '' : moment(since, ', ');
   if (because) return `This request is over: ${endingText(because, spell)}${when}. Nothing changed.`;
   if (by) return `Already approved by ${spell(by)}${when}. Nothing changed.`;
   return now === 'pending'
@@ -125,7 +125,7 @@ export function eventText(event: Event, spell: Spell): string | undefined {
     case 'approved':
       return `${spell(event.by)} approved.`;
     case 'grant-started':
-      return `Approved. It ends ${moment(event.end)}, whatever happens.`;
+      return `Approved. ${moment(event.end, 'It ends ')}, whatever happens.`;
     case 'activated':
       return 'The access is there; we looked.';
     case 'delivered':

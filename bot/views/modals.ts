@@ -42,7 +42,7 @@ export const passwordModal = (title: string, credential: string, end: number): M
     section(`Your own login for *${escaped(title)}*. Copy it now: it is shown this once, to you alone.`),
     code(credential),
     context(
-      `It stops working ${moment(end)}. Do not pass it on: everything done with it is done in your name.`,
+      `${moment(end, 'It stops working ')}. Do not pass it on: everything done with it is done in your name.`,
     ),
   ],
 });

@@ -95,13 +95,13 @@ export function standing({ state, title }: Facts, spell: Spell): string {
       )}.${of}`;
     }
     case 'granting':
-      return `Approved by ${list(state.approvals.map(({ by }) => spell(by)))}. Giving access now; it ends ${moment(state.end)}.`;
+      return `Approved by ${list(state.approvals.map(({ by }) => spell(by)))}. Giving access now; ${moment(state.end, 'it ends ')}.`;
     case 'active':
-      return `*Active until ${moment(state.end)}.* Approved by ${list(state.approvals.map(({ by }) => spell(by)))}.`;
+      return `*${moment(state.end, 'Active until ')}.* Approved by ${list(state.approvals.map(({ by }) => spell(by)))}.`;
     case 'revoking':
       return `Taking access away: ${endingText(state.because, spell)}. We keep trying until we have seen it gone.`;
     case 'closed':
-      return `Closed ${moment(state.at)}: ${endingText(state.because, spell)}.${gone(state, title)}`;
+      return `${moment(state.at, 'Closed ')}: ${endingText(state.because, spell)}.${gone(state, title)}`;
     default:
       return unreachable(state);
   }
@@ -161,7 +161,7 @@ const yours = (because: string): string =>
 
 const silence = ({ state }: Facts): string =>
   state.kind === 'pending'
-    ? `If nobody answers by ${moment(state.demand.lapsesAt)}, the request lapses and nothing is granted.`
+    ? `If nobody answers ${moment(state.demand.lapsesAt, 'by ')}, the request lapses and nothing is granted.`
     : '';
 
 const again = ({ state }: Facts): string => `Need it again? \`/access ${state.ask.entitlement}\``;

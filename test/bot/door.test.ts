@@ -141,6 +141,6 @@ test('names are listed as people say them', () => {
 });
 
 test('a moment is shown in the viewer’s zone, with UTC for those who cannot', () =>
-  expect(moment(Date.UTC(2026, 0, 5, 12))).toBe(
-    '<!date^1767614400^{date_short_pretty} at {time}|2026-01-05 12:00 UTC>',
+  expect(moment(Date.UTC(2026, 0, 5, 12), 'ends ')).toBe(
+    '<!date^1767614400^ends {date_short_pretty} at {time}|ends 2026-01-05 12:00 UTC>',
   ));
