@@ -45,7 +45,25 @@ export function toFault(error: unknown): Fault {
  * Runs `work` on a connection of its own and closes it. When the signal fires the socket is cut: the
  * server then rolls back whatever was not committed.
  */
-export async function withDb<T>(url: string, signal: AbortSignal, work: (db: Db) => Promise<T>): Promise<T> {
+export const withDb = <T>(url: string, signal: AbortSignal, work: (db: Db) => Promise<T>): Promise<T> =>
+  connected(url, signal, work).catch((error: unknown) => {
+    throw toFault(error);
+  });
+
+/** Tries a login, and says whether the server turned it down. What it does not say is not a no: that throws. */
+export async function isTurnedDown(url: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    await connected(url, signal, () => Promise.resolve());
+    return false;
+  } catch (error) {
+    const state = sqlState(error);
+    const busy = state?.startsWith('53') === true || state?.startsWith('57') === true; // full, or starting up
+    if (state === undefined || busy) throw toFault(error);
+    return true;
+  }
+}
+
+async function connected<T>(url: string, signal: AbortSignal, work: (db: Db) => Promise<T>): Promise<T> {
   const stop = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_MS)]);
   if (stop.aborted) throw new Fault('provider-unavailable', 'postgres: called off');
   const socket = new Socket();
@@ -62,8 +80,6 @@ export async function withDb<T>(url: string, signal: AbortSignal, work: (db: Db)
   try {
     await db.connect();
     return await work(db);
-  } catch (error) {
-    throw toFault(error);
   } finally {
     stop.removeEventListener('abort', cut);
     if (stop.aborted) cut();

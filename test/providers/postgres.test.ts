@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Instant } from '../../core/ids.ts';
+import { isTurnedDown, otherLogin } from '../../providers/postgres/connection.ts';
 import { postgresProvider, type PostgresTarget } from '../../providers/postgres/index.ts';
+import { needClosedDoor } from '../../providers/postgres/lease-role.ts';
 import { roleName } from '../../providers/postgres/roles.ts';
 import { scramVerifier } from '../../providers/postgres/scram.ts';
 import { faultOf, intentFor, itKeepsTheContract, itRefusesTargets, without } from './contract.ts';
@@ -49,6 +51,19 @@ for (const [version, url] of servers) {
       await client.end();
       await rig.provider.ensureAbsent(without(intent), never);
       await expect(rig.login(intent)).rejects.toThrow(/authentication failed/);
+    });
+
+    test('a login is turned down only when the server says so', async () => {
+      const rig = await open();
+      const intent = await granted(rig);
+      const login = otherLogin(rig.adminUrl, roleName(intent.lease), intent.secret ?? '');
+      expect(await isTurnedDown(login, never)).toBe(false);
+      expect((await faultOf(needClosedDoor(rig.adminUrl, intent, never))).code).toBe('not-verified');
+      await rig.provider.ensureAbsent(without(intent), never);
+      expect(await isTurnedDown(login, never)).toBe(true);
+      const nowhere = new URL(login);
+      nowhere.port = '1';
+      expect((await faultOf(isTurnedDown(nowhere.href, never))).code).toBe('provider-unavailable');
     });
 
     test('the credential is all that its holder needs', async () => {
