@@ -19,9 +19,16 @@ export type { Opening, Summary, Wanted } from './requests.ts';
 /** A connected ledger: one function per question. Throws `Fault('ledger-unavailable')` while Postgres is away. */
 export type Ledger = ReturnType<typeof openLedger>;
 
-export function openLedger(url: string, { connections = 10 }: { connections?: number } = {}) {
-  const pool = openPool(url, connections);
-  const lanes = openPool(url, 4 * connections); // a lane holds its connection while a provider is called
+/** Longer than the server's own bound on a statement: past it nobody is there to answer. */
+const SILENCE_MS = 35_000;
+
+type Options = Readonly<{ connections?: number; silenceMs?: number }>;
+
+export function openLedger(url: string, { connections = 10, silenceMs = SILENCE_MS }: Options = {}) {
+  const pool = openPool(url, { max: connections, silenceMs });
+  // A lane holds its connection while a provider is called. One that a frozen process holds is taken from it.
+  const settings = '-c idle_session_timeout=60s';
+  const lanes = openPool(url, { max: 4 * connections, silenceMs, settings });
   const tx = <T>(work: (db: Db) => Promise<T>) => transaction(pool, work);
   const ask = <T>(work: (db: Db) => Promise<T>) => reachable(() => work(pool));
 

@@ -4,7 +4,8 @@ import { reachable } from './pool.ts';
 
 /**
  * Runs `work` while nobody else works on the same key: one serial lane per holding, across processes
- * (F16). The lock lives in a Postgres session of its own, so a killed process frees it.
+ * (F16). The lock lives in a Postgres session of its own, so a killed process frees it, and a machine that
+ * is gone within 20 s.
  */
 export async function lane<T>(pool: pg.Pool, key: string, work: () => Promise<T>): Promise<T> {
   const client = await reachable(() => pool.connect().catch((error: unknown) => full(pool, error)));

@@ -10,7 +10,7 @@ export function listen(url: string, channels: readonly string[], wake: () => voi
   let again: NodeJS.Timeout | undefined;
 
   const connect = async (): Promise<void> => {
-    const next = new pg.Client({ connectionString: url, application_name: 'curfew-listen' });
+    const next = new pg.Client({ connectionString: url, application_name: 'curfew-listen', keepAlive: true });
     client = next;
     next.on('error', () => undefined);
     next.on('end', () => {

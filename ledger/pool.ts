@@ -8,14 +8,25 @@ export type Db = Pick<pg.ClientBase, 'query'>;
 // bigint columns here are counters and milliseconds, far below 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
-/** A pool whose every connection acts as the writer: it owns nothing, so it cannot rewrite the trail. */
-export const openPool = (url: string, max = 10): pg.Pool => {
+// Either side notices within 20 s that the other's machine is gone, and the server then frees its locks.
+const KEEPALIVES = '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3';
+
+export type PoolOptions = Readonly<{ max: number; silenceMs: number; settings?: string }>;
+
+/**
+ * A pool whose every connection acts as the writer: it owns nothing, so it cannot rewrite the trail. A server
+ * that says nothing for `silenceMs` is taken for gone; `settings` are further ones of its sessions.
+ */
+export const openPool = (url: string, { max, silenceMs, settings = '' }: PoolOptions): pg.Pool => {
   const pool = new pg.Pool({
     connectionString: url,
     max,
-    options: '-c role=curfew_writer -c timezone=UTC',
+    options: `-c role=curfew_writer -c timezone=UTC ${KEEPALIVES} ${settings}`,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 5_000,
     connectionTimeoutMillis: 5_000,
     statement_timeout: 30_000,
+    query_timeout: silenceMs,
     idle_in_transaction_session_timeout: 30_000,
     application_name: 'curfew',
   });
@@ -24,6 +35,8 @@ export const openPool = (url: string, max = 10): pg.Pool => {
   pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 };
+
+const SILENCE = 'Query read timeout';
 
 /** Runs `work` in one transaction: all of it happens, or none. */
 export async function transaction<T>(pool: pg.Pool, work: (db: Db) => Promise<T>): Promise<T> {
@@ -36,10 +49,8 @@ export async function transaction<T>(pool: pg.Pool, work: (db: Db) => Promise<T>
       client.release();
       return value;
     } catch (error) {
-      const broken = await client.query('rollback').then(
-        () => false,
-        () => true,
-      );
+      const silent = error instanceof Error && error.message === SILENCE;
+      const broken = silent || (await client.query('rollback').then(fine, failed));
       client.release(broken);
       throw error;
     }
@@ -49,7 +60,12 @@ export async function transaction<T>(pool: pg.Pool, work: (db: Db) => Promise<T>
 // Connection failures (class 08), shutdown (57P0x), full disk or memory (53), read-only (25006), lock wait (55P03),
 // and a server that answers but lets us not in: our password (28), no such database (3D000), closed (55000).
 const UNAVAILABLE = /^(08...|28...|3D000|57P0[1-5]|57014|53...|25006|55000|55P03)$/;
-const SOCKET = /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOENT|terminated|timeout exceeded|Connection ended/;
+const SOCKET = new RegExp(
+  `ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOENT|terminated|timeout exceeded|Connection ended|${SILENCE}`,
+);
+
+const fine = () => false;
+const failed = () => true;
 
 /** Turns "Postgres is not there" into the one fault that callers wait on; other errors are bugs and stay. */
 export async function reachable<T>(work: () => Promise<T>): Promise<T> {

@@ -72,6 +72,8 @@ async function connected<T>(url: string, signal: AbortSignal, work: (db: Db) => 
     connectionString: url,
     stream: () => socket,
     application_name: 'curfew',
+    // A machine of ours that is gone must not keep its lease locked: the server notices within 20 s.
+    options: '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3',
     connectionTimeoutMillis: 5_000,
     statement_timeout: 20_000,
   });
