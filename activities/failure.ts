@@ -1,6 +1,9 @@
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
 import { Fault } from '../core/errors.ts';
 
+/** No removal waits longer than this for its next try, whatever the vendor would like (I4). */
+const LONGEST_OWED_MS = 60_000;
+
 /**
  * The only place where our faults become Temporal's. The vendor's own wait becomes the next retry's delay. What
  * is `owed` is tried again whatever the fault: a credential can be mended, a removal cannot be given up (I4).
@@ -12,7 +15,9 @@ export function toFailure(error: unknown, owed = false): unknown {
     type: error.code,
     nonRetryable: !error.retry && !owed,
     category: ApplicationFailureCategory.BENIGN,
-    ...(error.retryAfterMs === undefined ? {} : { nextRetryDelay: error.retryAfterMs }),
+    ...(error.retryAfterMs === undefined
+      ? {}
+      : { nextRetryDelay: owed ? Math.min(error.retryAfterMs, LONGEST_OWED_MS) : error.retryAfterMs }),
   });
 }
 

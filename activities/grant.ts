@@ -30,12 +30,12 @@ export async function grant(deps: Deps, { lease: id, version, signal, owe }: Gra
     const lease = await leaseIn(deps, id); // another attempt may have had the lane before
     if (lease.state === 'present') {
       const trail = await deps.ledger.readTrail(lease.request);
-      return { events: since(trail, version), undo: undoOf(lease, provider, target) };
+      return { events: since(trail, version), undo: undoOf(lease) };
     }
     await fence(deps, lease, provider, target, signal);
     const intended = lease.holding ? lease : await writeIntent(deps, lease, provider, target, signal);
     const intent = await presentIntent(deps, intended, provider, target);
-    const undo = undoOf(intended, provider, target);
+    const undo = undoOf(intended);
     owe(undo);
     const receipt = await provider.ensurePresent(intent, signal);
     const confirmed = await deps.ledger.record({
@@ -90,8 +90,16 @@ async function writeIntent(
   signal: AbortSignal,
 ): Promise<Lease> {
   await letSettle(ledger, lease, provider, target);
-  const { subject, level } = await provider.observe({ account: lease.target.account, target }, signal);
-  const written = await ledger.intend(lease, { subject, prior: level }, provider.level(target), 'workflow');
+  const { account } = lease.target;
+  const { subject, level: prior, target: found } = await provider.observe({ account, target }, signal);
+  const seen = {
+    subject,
+    prior,
+    target: found,
+    key: provider.targetKey(found),
+    ladder: provider.ladder(target),
+  };
+  const written = await ledger.intend(lease, seen, provider.level(target), 'workflow');
   if (!written.outcome.ok) throw new Fault('fenced', `the request is ${written.state.kind}`);
   const intended = await ledger.readLease(lease.id);
   if (!intended?.holding) throw new Fault('fenced', 'the intent is not there');
@@ -121,7 +129,8 @@ async function presentIntent(
   return { ...rest, level, secret: sealer.open(sealed) };
 }
 
-function undoOf(lease: Lease, provider: Provider, target: unknown): Undo {
-  const { target: _target, ...intent } = remaining(lease, provider, target);
-  return { intent, row: lease.target };
+/** Down to what was there before: the other leases may have ended when nobody can be asked. */
+function undoOf({ id, holding, end, target: row }: Lease): Undo {
+  if (!holding) throw new Fault('fenced', `lease ${id} has no intent`);
+  return { intent: { lease: id, subject: holding.subject, level: holding.prior, end }, row };
 }

@@ -36,13 +36,18 @@ export async function remove(deps: Deps, removing: Removing): Promise<Removed> {
     const lease = await ledger.readLease(id);
     if (!lease)
       throw new Fault('ledger-unavailable', `it has no lease ${id}: was it restored to an earlier day?`);
-    const receipt = lease.state === 'ended' ? undefined : await takeAway(deps, lease, signal);
-    const confirmed = await ledger.record({
-      request: lease.request,
-      name: `removed/${id}`,
-      via,
-      command: (_state, at) => ({ kind: 'confirm-removed', lease: id, at, ...seenOf(receipt) }),
-    });
+    const confirm = (receipt?: Receipt) =>
+      ledger.record({
+        request: lease.request,
+        name: `removed/${id}`,
+        via,
+        command: (_state, at) => ({ kind: 'confirm-removed', lease: id, at, ...seenOf(receipt) }),
+      });
+    // The receipt is written in the lane too: whoever has it next must know that this lease is over (F15).
+    const confirmed =
+      lease.state === 'ended'
+        ? await confirm()
+        : await ledger.lane(laneOf(lease.target), async () => confirm(await takeAway(deps, id, signal)));
     return { ...updateOf(confirmed, version), inMs: 0 };
   } catch (error) {
     if (undo && isTheLedgers(error)) {
@@ -76,13 +81,11 @@ const beginExpiry = async ({ ledger }: Deps, { lease: id, via }: Removing): Prom
 };
 
 /** A lease without an intent never reached its provider: the intent would be refused by now. */
-async function takeAway(deps: Deps, { id, target: row }: Lease, signal: AbortSignal): Promise<Receipt> {
-  const { provider, target } = providerOf(deps, row);
-  return deps.ledger.lane(laneOf(row), async () => {
-    const lease = await deps.ledger.readLease(id);
-    if (!lease?.holding) return { level: 'none', seen: 'nothing was begun' };
-    return provider.ensureAbsent(remaining(lease, provider, target), signal);
-  });
+async function takeAway(deps: Deps, id: LeaseId, signal: AbortSignal): Promise<Receipt> {
+  const lease = await deps.ledger.readLease(id);
+  if (!lease?.holding) return { level: 'none', seen: 'nothing was begun' };
+  const { provider, target } = providerOf(deps, lease.target);
+  return provider.ensureAbsent(remaining(lease, provider, target), signal);
 }
 
 /** What must be there once this lease is not: the prior state, joined with the other live leases (I5, I6). */

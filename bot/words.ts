@@ -1,5 +1,5 @@
 import { formatDuration } from '../core/duration.ts';
-import { Fault, FAULTS } from '../core/errors.ts';
+import { Fault, FAULTS, isFaultCode } from '../core/errors.ts';
 import type { Minutes, PersonId } from '../core/ids.ts';
 import { type Ending, type Event, type Refusal } from '../core/request.ts';
 import { unreachable } from '../core/result.ts';
@@ -107,7 +107,7 @@ export function endingText(ending: Ending, spell: Spell): string {
     case 'voided':
       return `void, because ${escaped(ending.why)}`;
     case 'grant-failed':
-      return `the access could not be given${ending.fault === 'unknown' ? '' : ` (${FAULTS[ending.fault].tell.replace(/\.$/, '')})`}`;
+      return `the access could not be given${isFaultCode(ending.fault) ? ` (${FAULTS[ending.fault].tell.replace(/\.$/, '')})` : ''}`;
     case 'ended':
       return `ended by ${spell(ending.by)}`;
     case 'expired':

@@ -32,6 +32,8 @@ export const FAULTS = {
 
 export type FaultCode = keyof typeof FAULTS;
 
+export const isFaultCode = (text: string): text is FaultCode => Object.hasOwn(FAULTS, text);
+
 /** What a caught value says, for a log or a person. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

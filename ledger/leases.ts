@@ -22,7 +22,8 @@ export type Lease = Readonly<{
 }>;
 
 const SELECT = `
-  select l.id, l.request_id, l.state, l.end_at, r.targets -> l.target as target,
+  select l.id, l.request_id, l.state, l.end_at,
+         jsonb_set(r.targets -> l.target, '{target}', coalesce(l.pinned, r.targets -> l.target -> 'target')) as target,
          h.id as holding_id, h.subject_id, h.subject_name, h.prior,
          array(select o.level from lease o
                 where o.holding_id = l.holding_id and o.id <> l.id and o.state in ('intended', 'present')) as others
@@ -64,12 +65,22 @@ export async function readLease(db: Db, id: LeaseId): Promise<Lease | undefined>
   return rows[0] && leaseOf(rows[0]);
 }
 
-/** What the provider showed before the first write. */
-export type Seen = Readonly<{ subject: { id: string; name: string }; prior: string }>;
+/**
+ * What the provider showed before the first write: whom, at which rung of `ladder`, and the target with the
+ * vendor's own id in it. `key` is that one's: two spellings of one target are one holding.
+ */
+export type Seen = Readonly<{
+  subject: { id: string; name: string };
+  prior: string;
+  target: unknown;
+  key: string;
+  ladder: readonly string[];
+}>;
 
 /**
  * Writes the intent, before the first byte leaves (I2): ties the lease to its holding, opening one with what
- * was seen when no other lease lives on it. What was there before us is kept until the last lease ends (I5).
+ * was seen when no other lease lives on it. What was there before us is kept until the last lease ends (I5);
+ * where less is there by now, somebody took it away meanwhile, and that is not ours to give back.
  */
 export const intend = (db: Db, lease: Lease, seen: Seen, level: string, via: Via): Promise<Recorded> =>
   record(db, {
@@ -83,15 +94,25 @@ export const intend = (db: Db, lease: Lease, seen: Seen, level: string, via: Via
     },
   });
 
-async function hold(db: Db, { id, target }: Lease, { subject, prior }: Seen): Promise<string> {
+async function hold(
+  db: Db,
+  { id, target: { provider, own } }: Lease,
+  { subject, prior, target, key, ladder }: Seen,
+): Promise<string> {
   const { rows } = await db.query<{ id: number; prior: string }>(
-    `insert into holding (provider, target_key, subject_id, subject_name, prior) values ($1, $2, $3, $4, $5)
+    `insert into holding as h (provider, target_key, subject_id, subject_name, prior) values ($1, $2, $3, $4, $5)
      on conflict (provider, target_key, subject_id) where closed_at is null
-       do update set subject_name = excluded.subject_name
+       do update set subject_name = excluded.subject_name,
+                     prior = case when array_position($6::text[], excluded.prior) < array_position($6::text[], h.prior)
+                                  then excluded.prior else h.prior end
      returning id, prior`,
-    [target.provider, target.own ? `${target.key}\n${id}` : target.key, subject.id, subject.name, prior],
+    [provider, own ? `${key}\n${id}` : key, subject.id, subject.name, prior, ladder],
   );
-  await db.query('update lease set holding_id = $2 where id = $1', [id, rows[0]?.id ?? null]);
+  await db.query('update lease set holding_id = $2, pinned = $3 where id = $1', [
+    id,
+    rows[0]?.id ?? null,
+    JSON.stringify(target),
+  ]);
   return rows[0]?.prior ?? prior;
 }
 

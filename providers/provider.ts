@@ -20,8 +20,11 @@ export type Subject = Readonly<{ id: string; name: string }>;
  */
 export type Level = string;
 
-/** What the person had when we looked, however they came by it. The holding's prior state. */
-export type Observation = Readonly<{ subject: Subject; level: Level; note?: string }>;
+/**
+ * What the person had when we looked, however they came by it: the holding's prior state. `target` is what was
+ * asked about, with the vendor's own id in it where there is one; from then on that one is meant.
+ */
+export type Observation<Target> = Readonly<{ subject: Subject; level: Level; target: Target; note?: string }>;
 
 /**
  * One person, one target, one window of time, and the level that must hold when the call returns.
@@ -71,7 +74,7 @@ export interface Provider<Target = unknown> {
   readonly name: string;
   /** How long a read may lag behind a write, in milliseconds. */
   readonly consistencyWindowMs: number;
-  /** Calls a minute we allow ourselves at this vendor; half of it stays reserved for removals. */
+  /** Calls a minute that this vendor bears; for those who do many at once. */
   readonly rateBudget: number;
   /** True when a lease here comes with a password that is delivered once. */
   readonly needsSecret: boolean;
@@ -99,7 +102,7 @@ export interface Provider<Target = unknown> {
    * lost reply nobody can tell "we added it" from "it was there". `account` is the person's name at
    * the vendor. Throws `subject-missing` or `target-missing`.
    */
-  observe(holding: { account: string; target: Target }, signal: AbortSignal): Promise<Observation>;
+  observe(holding: { account: string; target: Target }, signal: AbortSignal): Promise<Observation<Target>>;
   ensurePresent(intent: Intent<Target>, signal: AbortSignal): Promise<Receipt>;
   ensureAbsent(intent: Intent<Target>, signal: AbortSignal): Promise<Receipt>;
   /** Everything at the vendor that carries our mark. */

@@ -74,7 +74,8 @@ create table lease (
   changed_at timestamp with time zone default ledger_now() not null,
   tries integer default 0 not null,
   next_try_at timestamp with time zone,
-  last_fault text
+  last_fault text,
+  pinned jsonb
 );
 
 create table outbox (

@@ -1,6 +1,6 @@
 import { ActivityFailure, ApplicationFailure, condition, sleep, TimeoutFailure } from '@temporalio/workflow';
 import type { Machine, Undo } from '../activities/index.ts';
-import type { FaultCode } from '../core/errors.ts';
+import { isFaultCode } from '../core/errors.ts';
 import type { Instant, LeaseId } from '../core/ids.ts';
 import { LIMITS } from '../core/limits.ts';
 import type { Copy } from './copy.ts';
@@ -90,5 +90,5 @@ function whyOf(error: unknown): Machine {
   const cause = error instanceof ActivityFailure ? error.cause : undefined;
   if (!(cause instanceof ApplicationFailure) || !cause.type) return { kind: 'fail-grant', fault: 'unknown' };
   if (cause.type === 'no-longer-allowed') return { kind: 'void', why: cause.message };
-  return { kind: 'fail-grant', fault: cause.type as FaultCode };
+  return { kind: 'fail-grant', fault: isFaultCode(cause.type) ? cause.type : 'unknown' };
 }

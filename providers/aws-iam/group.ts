@@ -7,7 +7,7 @@ const isTarget = ({ group, id }: GroupTarget, seen: IamGroup): boolean =>
   id === undefined ? seen.name === group : seen.id === id;
 
 /** To give. A renamed group is refused until the catalogue knows its name: people approve a name. */
-export async function needGroup(api: IamApi, target: GroupTarget, signal: AbortSignal): Promise<void> {
+export async function needGroup(api: IamApi, target: GroupTarget, signal: AbortSignal): Promise<IamGroup> {
   const named = await api.group(target.group, signal);
   if (!named || !isTarget(target, named))
     throw new Fault(
@@ -16,6 +16,7 @@ export async function needGroup(api: IamApi, target: GroupTarget, signal: AbortS
         ? `aws-iam: group "${target.group}" is ${named.id}, not ${target.id}`
         : `aws-iam: no group "${target.group}"`,
     );
+  return named;
 }
 
 export async function isMember(

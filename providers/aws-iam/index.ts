@@ -33,14 +33,19 @@ export function awsIamProvider(deps: AwsIamDeps): Provider<AwsIamTarget> {
     enforcementClass: ({ kind }) => (kind === 'policy' ? 'A' : 'C'),
     residualSessionMs,
     describe,
-    async observe({ account, target }, signal) {
-      const user = await api.user(account, signal);
-      if (!user) throw new Fault('subject-missing', `aws-iam: no user "${account}"`);
-      needAccount(target, user.account);
-      const subject = { id: user.id, name: user.name };
-      if (target.kind === 'policy') return { subject, level: 'none' };
-      await needGroup(api, target, signal);
-      return { subject, level: (await isMember(api, user.name, target, signal)) ? 'member' : 'none' };
+    async observe({ account: userName, target }, signal) {
+      const user = await api.user(userName, signal);
+      if (!user) throw new Fault('subject-missing', `aws-iam: no user "${userName}"`);
+      const { id, name, account } = user;
+      needAccount(target, account);
+      const subject = { id, name };
+      if (target.kind === 'policy') return { subject, level: 'none', target: { ...target, account } };
+      const found = { ...target, account, id: (await needGroup(api, target, signal)).id };
+      return {
+        subject,
+        level: (await isMember(api, name, found, signal)) ? 'member' : 'none',
+        target: found,
+      };
     },
     async ensurePresent(intent, signal) {
       const { target } = intent;

@@ -42,7 +42,7 @@ export function fakeProvider(vendor: FakeVendor, now: () => number = Date.now): 
       const state = await api.read(signal);
       const subject = find(state, account);
       if (!subject) throw new Fault('subject-missing', `fake: no account "${account}"`);
-      return { subject, level: need(state, target, subject) };
+      return { subject, level: need(state, target, subject), target };
     },
     ensurePresent: (intent, signal) => give(api, intent, signal),
     ensureAbsent: (intent, signal) => takeAway(api, intent, signal),

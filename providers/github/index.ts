@@ -1,4 +1,4 @@
-import type { Intent, Provider, Receipt } from '../provider.ts';
+import type { Intent, Observation, Provider, Receipt } from '../provider.ts';
 import { connect, type Client, type GitHubDeps } from './client.ts';
 import { toFault } from './failures.ts';
 import { preflight } from './preflight.ts';
@@ -35,7 +35,7 @@ export function githubProvider(deps: GitHubDeps): Provider<GitHubTarget> {
     residualSessionMs: () => 0,
     describe,
     observe: ({ account, target }, signal) =>
-      inFaults(() =>
+      inFaults((): Promise<Observation<GitHubTarget>> =>
         target.kind === 'team'
           ? team.observe(client, { account, target }, signal)
           : repository.observe(client, { account, target }, signal),

@@ -79,6 +79,11 @@ async function search(
   return { kind: 'gone', seen: `repository ${org}/${repo}: 404, and the App sees all of them` };
 }
 
+/** GitHub's number for a repository: it stays when the name does not. */
+export async function numberOf({ octokit, owner, repo }: At): Promise<number> {
+  return (await octokit.rest.repos.get({ owner, repo })).data.id;
+}
+
 /** GitHub redirects by number; this address is not in its description but in every redirect it sends. */
 async function nameOf(octokit: Octokit, { org, repo }: RepoTarget, id: number): Promise<string> {
   const { data } = await octokit.request('GET /repositories/{repository_id}', { repository_id: id });

@@ -11,7 +11,7 @@ import {
 } from './account.ts';
 import type { Client } from './client.ts';
 import { above, change, effective, isRole, lower, put, rank, read, uninvite } from './collaborators.ts';
-import { enter, mustEnter, type At } from './locate.ts';
+import { enter, mustEnter, numberOf, type At } from './locate.ts';
 import { otherSources, tell } from './standing.ts';
 import type { RepoTarget } from './target.ts';
 
@@ -28,21 +28,25 @@ export async function observe(
   client: Client,
   { account: login, target }: { account: string; target: RepoTarget },
   signal: AbortSignal,
-): Promise<Observation> {
+): Promise<Observation<RepoTarget>> {
   const at = await mustEnter(client, target, READ, signal);
   const subject = await accountNamed(at.octokit, login);
   const account = { id: Number(subject.id), login: subject.name };
+  const found = { ...target, id: await numberOf(at) };
   if ((await standingIn(at.octokit, at.owner, account)) === 'owner')
-    return { subject, level: 'admin', note: OWNER_NOTE };
+    return { subject, level: 'admin', target: found, note: OWNER_NOTE };
   const { direct, invitation } = await read(at, account);
-  if (direct === 'none')
-    return { subject, level: 'none', ...(invitation ? { note: 'Invited, and has not accepted yet.' } : {}) };
+  if (direct === 'none') {
+    const note = invitation ? { note: 'Invited, and has not accepted yet.' } : {};
+    return { subject, level: 'none', target: found, ...note };
+  }
   mustBeRung(direct, account);
   const others = await otherSources(at, account);
   const unsure = others.some(({ role }) => rank(role) >= rank(direct));
   return {
     subject,
     level: direct,
+    target: found,
     ...(unsure ? { note: `Also has ${tell(direct, others)}; their own entry may be lower.` } : {}),
   };
 }

@@ -24,19 +24,21 @@ const rank = (level: string): number => TEAM_LADDER.findIndex((rung) => rung ===
 type At = Readonly<{ octokit: Octokit; org: string; slug: string; account: Account }>;
 const NONE: Membership = { own: 'none', pending: false, inherited: false };
 
-/** The team's name today, or undefined when there is no such team. */
-async function find({ rest }: Octokit, { org, team, id }: TeamTarget): Promise<string | undefined> {
+type Team = Readonly<{ id: number; slug: string }>;
+
+/** The team as it is called today, or undefined when there is no such team. */
+async function find({ rest }: Octokit, { org, team, id }: TeamTarget): Promise<Team | undefined> {
   const found = await unlessMissing(rest.teams.getByName({ org, team_slug: team }));
-  if (id === undefined || found?.data.id === id) return found?.data.slug;
+  if (id === undefined || found?.data.id === id) return found?.data;
   for await (const each of pages((page) => rest.teams.list({ org, per_page: PAGE, page })))
-    if (each.id === id) return each.slug;
+    if (each.id === id) return each;
   return undefined;
 }
 
-async function must(octokit: Octokit, target: TeamTarget): Promise<string> {
-  const slug = await find(octokit, target);
-  if (slug === undefined) throw new Fault('target-missing', `github: no team ${target.org}/${target.team}`);
-  return slug;
+async function must(octokit: Octokit, target: TeamTarget): Promise<Team> {
+  const found = await find(octokit, target);
+  if (!found) throw new Fault('target-missing', `github: no team ${target.org}/${target.team}`);
+  return found;
 }
 
 async function read({ octokit: { rest }, org, slug, account }: At): Promise<Membership> {
@@ -56,20 +58,21 @@ export async function observe(
   client: Client,
   { account: login, target }: { account: string; target: TeamTarget },
   signal: AbortSignal,
-): Promise<Observation> {
+): Promise<Observation<TeamTarget>> {
   const octokit = await client.enter({ permissions: { members: 'read' } }, signal);
   const subject = await accountNamed(octokit, login);
-  const slug = await must(octokit, target);
+  const { id, slug } = await must(octokit, target);
+  const found = { ...target, id };
   const account = { id: Number(subject.id), login: subject.name };
   if ((await standingIn(octokit, target.org, account)) === 'owner')
-    return { subject, level: 'maintainer', note: OWNER_NOTE };
+    return { subject, level: 'maintainer', target: found, note: OWNER_NOTE };
   const { own, pending, inherited } = await read({ octokit, org: target.org, slug, account });
   const note = pending
     ? 'Invited, and has not accepted yet.'
     : inherited
       ? 'A member through a child team.'
       : '';
-  return { subject, level: own, ...(note ? { note } : {}) };
+  return { subject, level: own, target: found, ...(note ? { note } : {}) };
 }
 
 export async function give(
@@ -80,7 +83,7 @@ export async function give(
   const { target, subject, level } = intent;
   const octokit = await client.enter({ permissions: { members: 'write' } }, signal);
   const account = await mustExist(octokit, subject);
-  const slug = await must(octokit, target);
+  const { slug } = await must(octokit, target);
   const standing = await standingIn(octokit, target.org, account);
   if (standing === 'owner')
     return { level: 'maintainer', seen: 'owner of the organisation', note: OWNER_NOTE };
@@ -117,8 +120,8 @@ export async function takeAway(
   const octokit = await client.enter({ permissions: { members: 'write' } }, signal);
   const account = await accountOf(octokit, subject);
   if (!account) return { level: 'none', seen: `account ${subject.id}: 404`, note: ACCOUNT_GONE };
-  const slug = await find(octokit, target);
-  if (slug === undefined) {
+  const team = await find(octokit, target);
+  if (!team) {
     await coverage(client, target.org, signal);
     return {
       level: 'none',
@@ -127,6 +130,7 @@ export async function takeAway(
     };
   }
 
+  const { slug } = team;
   const at = { octokit, org: target.org, slug, account };
   const before = await read(at);
   const standing = await standingIn(octokit, target.org, account);

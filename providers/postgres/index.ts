@@ -48,7 +48,7 @@ export function postgresProvider({ databases }: PostgresDeps): Provider<Postgres
     },
     async observe({ account, target }, signal) {
       await withDb(urlOf(target), signal, (db) => needGroup(db, target.role));
-      return { subject: { id: account, name: account }, level: 'none' };
+      return { subject: { id: account, name: account }, level: 'none', target };
     },
     ensurePresent: async (intent, signal) => withDb(urlOf(intent.target), signal, (db) => give(db, intent)),
     ensureAbsent: async (intent, signal) => {

@@ -5,6 +5,7 @@ import { clickIdOf, type Instant, leaseOf, type Minutes, type RequestId, request
 import type { Command, RequestState } from '../../core/request.ts';
 import { type Ledger, openLedger, type Opening, type Step } from '../../ledger/index.ts';
 import { ana, bo, cy, person } from '../core/build.ts';
+import { startPgProxy } from '../faults/pg-proxy.ts';
 import { asAdmin, freshDatabase } from './database.ts';
 
 let database: Awaited<ReturnType<typeof freshDatabase>>;
@@ -63,14 +64,21 @@ const say = (
 });
 const approve = (request: RequestId, by = bo, name = `click/${by}`) =>
   say(request, name, (at) => ({ kind: 'approve', by, digest: 'd1', eligibleNow: true, at }));
-const seen = { subject: { id: 'id-1', name: 'ana' }, prior: 'none' };
+const LADDER = ['none', 'read', 'write', 'admin'];
+const seen = {
+  subject: { id: 'id-1', name: 'ana' },
+  prior: 'none',
+  target: { thing: 'x' },
+  key: 'x',
+  ladder: LADDER,
+};
 
 async function granted(more: Partial<Opening> = {}, level = 'write'): Promise<RequestId> {
   const id = newRequest();
   await ledger.open(opening(id, more));
   await ledger.record(approve(id));
   for (const lease of await ledger.leasesOf(id)) {
-    await ledger.intend(lease, seen, level, 'workflow');
+    await ledger.intend(lease, { ...seen, key: lease.target.key }, level, 'workflow');
     await ledger.record(
       say(id, `granted/${lease.id}`, (at) => ({ kind: 'confirm-granted', lease: lease.id, seen: level, at })),
     );
@@ -248,6 +256,17 @@ describe('the trail cannot be rewritten by its writer (I20)', () => {
       await expect(asAdmin((owner) => owner.query(sql).then(), database.url)).rejects.toThrow('append-only');
     },
   );
+});
+
+test('Postgres that takes a question and never answers is away too (F04)', async () => {
+  const { hostname, port } = new URL(database.url);
+  const proxy = await startPgProxy(hostname, Number(port || 5432));
+  const silent = openLedger(proxy.through(database.url), { silenceMs: 200 });
+  proxy.arm({ when: (sql) => sql.includes('ledger_now'), act: 'hang' });
+  await expect(silent.now()).rejects.toMatchObject({ code: 'ledger-unavailable' });
+  expect(await silent.now()).toBeGreaterThan(0); // by another connection
+  await silent.close();
+  await proxy.stop();
 });
 
 test('Postgres away is one fault, said as such (I14)', async () => {

@@ -11,6 +11,7 @@ import {
   ListUserPoliciesCommand,
   PutUserPolicyCommand,
   RemoveUserFromGroupCommand,
+  UpdateGroupCommand,
   UpdateUserCommand,
   type IAMClient,
 } from '@aws-sdk/client-iam';
@@ -97,6 +98,7 @@ const handmade = {
 
 function worldOf(admin: IAMClient, target: AwsIamTarget) {
   let ana = 'ana';
+  let now = target.kind === 'group' ? target.group : '';
   const policies = async (UserName: string) =>
     (await admin.send(new ListUserPoliciesCommand({ UserName }))).PolicyNames ?? [];
   const groups = async (UserName: string) =>
@@ -119,7 +121,7 @@ function worldOf(admin: IAMClient, target: AwsIamTarget) {
     (await policies(ana)).filter((name) => name.startsWith(policyPrefix(intent.lease)));
   return {
     async level(intent: Intent<AwsIamTarget>): Promise<Level> {
-      if (target.kind === 'group') return (await groups(ana)).includes(target.group) ? 'member' : 'none';
+      if (target.kind === 'group') return (await groups(ana)).includes(now) ? 'member' : 'none';
       return (await ours(intent)).length > 0 ? 'present' : 'none';
     },
     async others() {
@@ -138,6 +140,11 @@ function worldOf(admin: IAMClient, target: AwsIamTarget) {
       await admin.send(new UpdateUserCommand({ UserName: ana, NewUserName: 'ana.f' }));
       await admin.send(new CreateUserCommand({ UserName: ana }));
       ana = 'ana.f';
+    },
+    async renameTarget() {
+      await admin.send(new UpdateGroupCommand({ ...group, NewGroupName: 'shippers' }));
+      await admin.send(new CreateGroupCommand(group));
+      now = 'shippers';
     },
     async deleteTarget() {
       for (const UserName of ['ana', 'bo'])

@@ -30,6 +30,7 @@ if (moto) {
   itKeepsTheContract('aws-iam, time-boxed policy', () => awsRig(moto, policy), {
     standing: 'a policy made for one lease stands beside everything else',
     'target-deleted': 'the target is the statements themselves',
+    'target-renamed': 'the target is the statements themselves',
   });
   itKeepsTheContract('aws-iam, group', () => awsRig(moto, group), {
     marks: 'a membership has no room for a mark',

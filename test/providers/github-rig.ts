@@ -51,10 +51,11 @@ export const ORDERS: GitHubTarget = { kind: 'repository', org: 'lantern', repo: 
 export const rigOf = (target: GitHubTarget) => async (): Promise<Rig<GitHubTarget>> => {
   const { github, faults, stop, provider, deps } = await openGitHub();
   let ana = ANA;
+  let name = target.kind === 'team' ? target.team : target.repo;
   const levelNow = (): string =>
     target.kind === 'team'
-      ? (github.members(target.team).find(({ login }) => login === ana)?.role ?? 'none')
-      : github.directRole(ana, target.repo);
+      ? (github.members(name).find(({ login }) => login === ana)?.role ?? 'none')
+      : github.directRole(ana, name);
   const setLevel = (level: string): void => {
     if (target.kind === 'repository')
       github.setCollaborator(ANA, target.repo, ROLES.find((role): role is Role => role === level) ?? 'none');
@@ -82,6 +83,16 @@ export const rigOf = (target: GitHubTarget) => async (): Promise<Rig<GitHubTarge
         ana = 'ana-f';
       },
       deleteAccount: () => github.deleteAccount(ANA),
+      renameTarget() {
+        if (target.kind === 'team') {
+          github.renameTeam(name, 'renamed');
+          github.renameTeam('platform', name);
+        } else {
+          github.renameRepo(name, 'renamed');
+          github.renameRepo('infra', name);
+        }
+        name = 'renamed';
+      },
       deleteTarget: () =>
         target.kind === 'team' ? github.deleteTeam(target.team) : github.deleteRepo(target.repo),
       deleteOurs: () => Promise.resolve(setLevel('none')),

@@ -93,6 +93,9 @@ export async function pgRig(server: string, over: Partial<PostgresTarget> = {}):
         );
         return seen.rows;
       },
+      renameTarget: async () => {
+        await root.query(`alter role ${role} rename to renamed_${tag}; create role ${role}`);
+      },
       deleteTarget: async () => {
         await inside.query(`drop owned by ${role}`);
         await root.query(`drop role ${role}`);

@@ -12,7 +12,7 @@ export type Gate = Readonly<{
   /** The next call of that name stands still at that side of its effect until released. */
   hold(call: Call, side: 'before' | 'after'): Held;
   /** From now on that call fails, until the returned function is called. */
-  down(call: Call, code?: FaultCode): () => void;
+  down(call: Call, error?: FaultCode | Error): () => void;
   /** How often each call was tried. */
   tries(call: Call): number;
 }>;
@@ -21,7 +21,7 @@ type Stop = { call: Call; side: 'before' | 'after'; met: () => void; until: Prom
 
 export function gate(inner: Provider): Gate {
   const stops: Stop[] = [];
-  const broken = new Map<Call, FaultCode>();
+  const broken = new Map<Call, FaultCode | Error>();
   const tried = new Map<Call, number>();
 
   const stand = async (call: Call, side: Stop['side']) => {
@@ -32,8 +32,8 @@ export function gate(inner: Provider): Gate {
   };
   const around = async <T>(call: Call, work: () => Promise<T>): Promise<T> => {
     tried.set(call, (tried.get(call) ?? 0) + 1);
-    const code = broken.get(call);
-    if (code) throw new Fault(code, 'the gate is shut');
+    const error = broken.get(call);
+    if (error) throw error instanceof Error ? error : new Fault(error, 'the gate is shut');
     await stand(call, 'before');
     const value = await work();
     await stand(call, 'after');
@@ -55,8 +55,8 @@ export function gate(inner: Provider): Gate {
       stops.push({ call, side, met, until });
       return { reached, release };
     },
-    down(call, code = 'provider-unavailable') {
-      broken.set(call, code);
+    down(call, error = 'provider-unavailable') {
+      broken.set(call, error);
       return () => void broken.delete(call);
     },
     tries: (call) => tried.get(call) ?? 0,

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { ApplicationFailure } from '@temporalio/common';
 import { uuidv7 } from 'uuidv7';
 import { clickIdOf, type RequestId } from '../../core/ids.ts';
 import { asAdmin } from '../ledger/database.ts';
@@ -131,6 +132,14 @@ describe('how it ends otherwise', () => {
     expect(await rig.kinds(request)).toMatch(/intended revoke-started removed closed$/);
     await handleOf(rig, request).result();
     await saveHistory(rig, request, 'grant-failed');
+  });
+
+  test('a failure that nobody foresaw is recorded as unknown, and everybody can still read it', async () => {
+    const mend = rig.gate.down('ensurePresent', ApplicationFailure.nonRetryable('boom', 'TypeError'));
+    const request = await approved(rig);
+    await rig.reaches(request, 'closed');
+    mend();
+    expect(await rig.state(request)).toMatchObject({ because: { kind: 'grant-failed', fault: 'unknown' } });
   });
 
   test('two targets, granted and removed together', async () => {

@@ -116,6 +116,19 @@ describe('the ledger is away for a while (F04, I14)', () => {
     await saveHistory(rig, request, 'ledger-down-expiring');
   });
 
+  test('an end that comes meanwhile leaves no more than stood before, whoever else held it at the grant (I3)', async () => {
+    const higher = await active(rig, { entitlement: 'top' });
+    await rig.shiftClock(-55_000);
+    const request = await active(rig, { length: '1m' }); // it had "admin" beside it
+    await rig.shiftClock(0);
+    await done(rig, higher);
+    expect(rig.has()).toBe('write');
+    await ledgerGoes();
+    await until('it is gone at the provider', () => rig.has() === 'none' || undefined);
+    await ledgerReturns();
+    await rig.reaches(request, 'closed');
+  });
+
   test("an operator's cancel that cannot be written does not keep the end from coming", async () => {
     const request = await shortlyActive(rig);
     await ledgerGoes();

@@ -1,8 +1,13 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { grant } from '../../activities/grant.ts';
+import { remove } from '../../activities/remove.ts';
 import { sweep } from '../../activities/sweep.ts';
+import type { PersonId, RequestId } from '../../core/ids.ts';
+import { asAdmin } from '../ledger/database.ts';
+import { until } from '../until.ts';
 import { saveHistory } from './histories.ts';
-import { type Rig, startRig } from './rig.ts';
-import { active, done, outcome, shortlyActive, written } from './steps.ts';
+import { firstLease, type Rig, startRig } from './rig.ts';
+import { active, approvedAlone, done, outcome, shortlyActive, written } from './steps.ts';
 
 let rig: Rig;
 beforeAll(async () => {
@@ -13,6 +18,19 @@ afterEach(async () => {
   rig.vendor.setLevel('ana', 'thing', 'none');
 });
 afterAll(() => rig?.stop());
+
+/** Whether somebody waits for an advisory lock in this ledger. */
+async function laneIsAwaited(): Promise<boolean> {
+  let waits = false;
+  await asAdmin(async (owner) => {
+    const locks = await owner.query(
+      `select from pg_locks where locktype = 'advisory' and not granted
+          and database = (select oid from pg_database where datname = current_database())`,
+    );
+    waits = locks.rowCount === 1;
+  }, rig.url);
+  return waits;
+}
 
 test('standing access is still there afterwards, at its own level (I5, B16)', async () => {
   rig.vendor.setLevel('ana', 'thing', 'read');
@@ -48,6 +66,53 @@ test('the higher of two holds; each end leaves the other; the last restores what
   expect(rig.has()).toBe('write');
   await done(rig, lower);
   expect(rig.has()).toBe('read');
+});
+
+test('what somebody took away by hand meanwhile is not given back by the next one (I5)', async () => {
+  rig.vendor.setLevel('ana', 'thing', 'admin');
+  const first = await active(rig);
+  rig.vendor.setLevel('ana', 'thing', 'none');
+  const second = await active(rig);
+  expect(rig.has()).toBe('write');
+  await done(rig, first);
+  expect(rig.has()).toBe('write');
+  await done(rig, second);
+  expect(rig.has()).toBe('none');
+});
+
+test('one that begins while another ends looks only once that one has its receipt (F15, I5)', async () => {
+  const signal = new AbortController().signal;
+  const attempt = { version: 0, signal, owe: () => undefined };
+  const [first, second] = [await approvedAlone(rig), await approvedAlone(rig)];
+  await grant(rig.deps, { lease: firstLease(first), ...attempt });
+  let write = (): void => undefined;
+  const mayWrite = new Promise<void>((resolve) => (write = resolve));
+  const record: typeof rig.ledger.record = async (step) => {
+    if (step.name.startsWith('removed/')) await mayWrite;
+    return rig.ledger.record(step);
+  };
+  const end = (request: RequestId) =>
+    rig.ledger.record({
+      request,
+      name: 'end',
+      via: 'workflow',
+      command: (_state, at) => ({ kind: 'end', by: 'ana' as PersonId, eligibleNow: true, at }),
+    });
+  const removed = (deps: typeof rig.deps, request: RequestId) =>
+    remove(deps, { lease: firstLease(request), expire: false, via: 'workflow', ...attempt });
+  await end(first);
+  const removing = removed({ ...rig.deps, ledger: { ...rig.ledger, record } }, first);
+  await until('it is gone at the provider', () => rig.has() === 'none' || undefined);
+  const looked = rig.gate.tries('observe');
+  const granting = grant(rig.deps, { lease: firstLease(second), ...attempt });
+  await until('the grant waits for its lane', () => laneIsAwaited());
+  expect(rig.gate.tries('observe')).toBe(looked);
+  write();
+  await Promise.all([removing, granting]);
+  expect(rig.has()).toBe('write');
+  await end(second);
+  await removed(rig.deps, second);
+  expect(rig.has()).toBe('none');
 });
 
 test("the higher one ends last: the lower one's end has no effect at the provider (I6)", async () => {

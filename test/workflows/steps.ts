@@ -1,4 +1,8 @@
-import type { RequestId } from '../../core/ids.ts';
+import { uuidv7 } from 'uuidv7';
+import { recordAnswer } from '../../activities/answer.ts';
+import { judge } from '../../activities/judge.ts';
+import { clickIdOf, type PersonId, type RequestId, requestOf } from '../../core/ids.ts';
+import { asAdmin } from '../ledger/database.ts';
 import { until } from '../until.ts';
 import { firstLease, handleOf, type Rig } from './rig.ts';
 
@@ -32,6 +36,41 @@ export async function shortlyActive(rig: Rig, more: More = {}): Promise<RequestI
   await rig.shiftClock(ALMOST_A_MINUTE);
   const request = await active(rig, { ...more, length: '1m' });
   await rig.shiftClock(0);
+  return request;
+}
+
+/** Opened as the workflow would, by the same effects, on the ledger alone. */
+export async function openedAlone(rig: Rig): Promise<RequestId> {
+  const ask = clickIdOf(uuidv7());
+  const request = requestOf(ask);
+  const body = { entitlement: 'thing', length: '1h', reason: 'incident 4312' };
+  await asAdmin(async (owner) => {
+    await owner.query(
+      `insert into click (id, kind, request_id, via, account, person, body, settled_at)
+       values ($1, 'ask', $2, 'cli', 'ana', 'ana', $3, ledger_now())`, // settled, so that no workflow starts
+      [ask, request, body],
+    );
+  }, rig.url);
+  await judge(rig.deps, { request });
+  return request;
+}
+
+/** The same, and approved. */
+export async function approvedAlone(rig: Rig): Promise<RequestId> {
+  const request = await openedAlone(rig);
+  const state = await rig.state(request);
+  const digest = state.kind === 'pending' ? state.ask.digest : '';
+  const person = 'bo' as PersonId;
+  const id = clickIdOf(uuidv7());
+  await recordAnswer(rig.deps, {
+    id,
+    request,
+    via: 'cli',
+    account: 'cli',
+    person,
+    kind: 'approve',
+    body: { digest },
+  });
   return request;
 }
 

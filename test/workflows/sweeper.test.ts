@@ -1,15 +1,23 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { uuidv7 } from 'uuidv7';
-import { judge } from '../../activities/judge.ts';
-import { isAnswer, recordAnswer } from '../../activities/answer.ts';
 import { grant } from '../../activities/grant.ts';
 import { sweep, type Swept } from '../../activities/sweep.ts';
-import { type ClickId, clickIdOf, type PersonId, type RequestId, requestOf } from '../../core/ids.ts';
+import type { RequestId } from '../../core/ids.ts';
 import { asAdmin } from '../ledger/database.ts';
 import { until } from '../until.ts';
 import { saveHistory } from './histories.ts';
 import { firstLease, handleOf, type Rig, startRig } from './rig.ts';
-import { active, approved, done, doors, outcome, pending, shortlyActive, written } from './steps.ts';
+import {
+  active,
+  approved,
+  approvedAlone,
+  done,
+  doors,
+  openedAlone,
+  outcome,
+  pending,
+  shortlyActive,
+  written,
+} from './steps.ts';
 
 let rig: Rig;
 beforeAll(async () => {
@@ -131,36 +139,11 @@ describe('the workflow is terminated by hand (F08)', () => {
 });
 
 describe('Temporal never knew, or lost everything (F06)', () => {
-  /** As the workflow would, by the same effects, on the ledger alone. */
-  async function withoutTemporal(length = '1h'): Promise<RequestId> {
-    const ask = clickIdOf(uuidv7());
-    const request = requestOf(ask);
-    const body = { entitlement: 'thing', length, reason: 'incident 4312' };
-    await asAdmin(async (owner) => {
-      await owner.query(
-        `insert into click (id, kind, request_id, via, account, person, body, settled_at)
-         values ($1, 'ask', $2, 'cli', 'ana', 'ana', $3, ledger_now())`, // settled, so that no workflow starts
-        [ask, request, body],
-      );
-    }, rig.url);
-    await judge(rig.deps, { request });
-    return request;
-  }
-  async function approve(request: RequestId): Promise<void> {
-    const state = await rig.state(request);
-    const digest = state.kind === 'pending' ? state.ask.digest : '';
-    const id = clickIdOf(uuidv7());
-    const answer = { ...click(id, request, 'bo'), kind: 'approve', body: { digest } } as const;
-    if (isAnswer(answer)) await recordAnswer(rig.deps, answer);
-  }
-  const click = (id: ClickId, request: RequestId, person: string) =>
-    ({ id, request, via: 'cli', account: 'cli', person: person as PersonId }) as const;
   const signal = new AbortController().signal;
   const owe = () => undefined;
 
   test('a live lease: the sweeper does it all', async () => {
-    const request = await withoutTemporal();
-    await approve(request);
+    const request = await approvedAlone(rig);
     await grant(rig.deps, { lease: firstLease(request), version: 0, signal, owe });
     expect(rig.has()).toBe('write');
     expect((await sweepAfter(1.1 * HOUR)).removed).toEqual([firstLease(request)]);
@@ -170,8 +153,7 @@ describe('Temporal never knew, or lost everything (F06)', () => {
   });
 
   test('an approved request that nobody grants: nothing was begun, and it is closed', async () => {
-    const request = await withoutTemporal();
-    await approve(request);
+    const request = await approvedAlone(rig);
     expect((await sweepAfter(12 * 60_000)).failed).toEqual([request]);
     expect((await sweepAfter(13 * 60_000)).removed).toEqual([firstLease(request)]);
     expect(written(rig, request)).toEqual([]);
@@ -181,14 +163,13 @@ describe('Temporal never knew, or lost everything (F06)', () => {
   });
 
   test('a waiting request: a click ends it, or it lapses', async () => {
-    const [one, other] = [await withoutTemporal(), await withoutTemporal()];
+    const [one, other] = [await openedAlone(rig), await openedAlone(rig)];
     expect(await rig.settled(await rig.say(one, 'withdraw', 'ana'))).toEqual({ kind: 'handled-by-ledger' });
     expect((await sweepAfter(9 * HOUR)).lapsed).toEqual([other]);
   });
 
   test('an ask that Temporal lost is not asked again by a late start (F09)', async () => {
-    const request = await withoutTemporal();
-    await approve(request);
+    const request = await approvedAlone(rig);
     await grant(rig.deps, { lease: firstLease(request), version: 0, signal, owe });
     await rig.engine.start(request); // the old click, delivered again after a restore
     await until('it looked', () => handleOf(rig, request).query('look'));

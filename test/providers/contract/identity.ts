@@ -63,6 +63,23 @@ export function identity<T>(it: It<T>) {
     'target-deleted',
   );
 
+  it(
+    'a target that is called something else now is the same target, and what took its name is not (F32)',
+    async (rig) => {
+      const { provider, world } = rig;
+      const intent = await intentFor(rig);
+      await provider.ensurePresent(intent, never);
+      await needed(world.renameTarget, 'renameTarget')();
+      expect(await world.level(intent)).toBe(intent.level);
+      expect(await provider.ensureAbsent(without(intent), never)).toMatchObject({ level: 'none' });
+      expect(await world.level(intent)).toBe('none');
+      if (provider.ownObject(rig.target)) return;
+      const seen = await provider.observe(rig, never);
+      expect(provider.targetKey(seen.target)).not.toBe(provider.targetKey(intent.target));
+    },
+    'target-renamed',
+  );
+
   it('what we gave is gone already: removal succeeds (F24)', async (rig) => {
     const intent = await intentFor(rig);
     await rig.provider.ensurePresent(intent, never);

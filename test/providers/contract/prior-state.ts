@@ -1,5 +1,4 @@
 import { expect } from '@jest/globals';
-import type { Observation } from '../../../providers/provider.ts';
 import { intentFor, needed, never, without, type It } from './rig.ts';
 
 /** What stood before, and the other leases. Own objects share nothing, which is a case of its own. */
@@ -18,7 +17,7 @@ export function priorState<T>(it: It<T>) {
 
   it('observes nothing on a new account', async (rig) => {
     const { provider, account, target } = rig;
-    const seen: Observation = await provider.observe({ account, target }, never);
+    const seen = await provider.observe({ account, target }, never);
     expect(seen.level).toBe('none');
     expect(seen.subject.id).not.toBe('');
   });

@@ -19,6 +19,8 @@ export type World<T> = Readonly<{
   renameAccount?: Effect;
   deleteAccount?: Effect;
   deleteTarget?: Effect;
+  /** Calls the target something else, and makes another that takes its name. */
+  renameTarget?: Effect;
   /** Takes away by hand what the intent gave. */
   deleteOurs(intent: Intent<T>): Promise<void>;
 }>;
@@ -55,7 +57,15 @@ export type Rig<T> = Readonly<{
 /** Cases that may be left out, each with the reason why the vendor has no such thing. */
 export type Exempt = Partial<
   Record<
-    'standing' | 'account' | 'target-deleted' | 'swallowed' | 'stale' | 'throttled' | 'marks' | 'preflight',
+    | 'standing'
+    | 'account'
+    | 'target-deleted'
+    | 'target-renamed'
+    | 'swallowed'
+    | 'stale'
+    | 'throttled'
+    | 'marks'
+    | 'preflight',
     string
   >
 >;
@@ -74,9 +84,17 @@ export function newLease(): LeaseId {
 /** An intent to give what the target asks for, as the activity would build it from the observation. */
 export async function intentFor<T>(rig: Rig<T>, over: Partial<Intent<T>> = {}): Promise<Intent<T>> {
   const { provider, account, target } = rig;
-  const { subject } = await provider.observe({ account, target }, never);
+  const { subject, target: found } = await provider.observe({ account, target }, never);
   const secret = provider.needsSecret ? { secret: `s3cret-${crypto.randomUUID()}` } : {};
-  return { lease: newLease(), subject, target, level: provider.level(target), end: noon, ...secret, ...over };
+  return {
+    lease: newLease(),
+    subject,
+    target: found,
+    level: provider.level(target),
+    end: noon,
+    ...secret,
+    ...over,
+  };
 }
 
 /** The same lease, now to be taken away down to what remains. */
