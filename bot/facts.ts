@@ -63,7 +63,7 @@ export async function readFacts(deps: FactsDeps, id: RequestId): Promise<Facts |
     class: entitlement?.class ?? 'internal',
     reason: words.reason ?? '(erased)',
     ...(words.denial === undefined ? {} : { denial: words.denial }),
-    targets: targets.flatMap(({ provider, target }) => describe(providers.get(provider), target)),
+    targets: targets.map(({ provider, target }) => describe(provider, providers.get(provider), target)),
     secrets: waiting.flat(),
     trail,
     now,
@@ -80,15 +80,19 @@ export const whoIn =
     return { name: known?.name ?? person, ...(slack === undefined ? {} : { slack }) };
   };
 
-/** A target in the words of its provider; nothing when the provider is not there any more (B07). */
-export function describe(provider: Provider | undefined, json: unknown): readonly TargetFacts[] {
+/** A target in the words of its provider. One that is not there any more leaves a line, not a gap (B07). */
+export function describe(name: string, provider: Provider | undefined, json: unknown): TargetFacts {
   const target = provider?.parseTarget(json);
-  if (!provider || !target?.ok) return [];
-  return [
-    {
-      ...provider.describe(target.value),
-      enforcement: provider.enforcementClass(target.value),
-      residualMs: provider.residualSessionMs(target.value),
-    },
-  ];
+  if (!provider || !target?.ok)
+    return {
+      plain: `something at ${name} that cannot be described any more`,
+      permissions: [],
+      enforcement: 'C',
+      residualMs: 0,
+    };
+  return {
+    ...provider.describe(target.value),
+    enforcement: provider.enforcementClass(target.value),
+    residualMs: provider.residualSessionMs(target.value),
+  };
 }

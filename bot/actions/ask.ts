@@ -34,8 +34,8 @@ async function chosenOf(
   if (!entitlement) return undefined;
   return {
     entitlement,
-    targets: entitlement.targets.flatMap(({ provider, target }) =>
-      describe(deps.providers.get(provider), target),
+    targets: entitlement.targets.map(({ provider, target }) =>
+      describe(provider, deps.providers.get(provider), target),
     ),
     route: await routeOf(deps, caller, entitlement),
   };

@@ -3,11 +3,12 @@ import { formatDuration } from '../../core/duration.ts';
 import type { PersonId } from '../../core/ids.ts';
 import { currentStage, type RequestState } from '../../core/request.ts';
 import { unreachable } from '../../core/result.ts';
-import type { Facts, TargetFacts } from '../facts.ts';
-import { escaped, list, moment, sentence } from '../text.ts';
+import type { Facts } from '../facts.ts';
+import { escaped, list, moment } from '../text.ts';
 import { endingText, type Spell } from '../words.ts';
 import { actions, context, quote, section } from './blocks.ts';
 import { buttonsFor, deciderButtons } from './buttons.ts';
+import { enforcement, grants } from './grants.ts';
 
 /** A message as it is posted: blocks for the eye, one full sentence for a screen reader and a notification. */
 export type Drawn = Readonly<{ text: string; blocks: KnownBlock[] }>;
@@ -36,7 +37,7 @@ export function requestCard(facts: Facts, reader?: PersonId): Drawn {
     blocks: [
       section(`*${spell(requester)} asks for ${escaped(facts.title)}* for *${formatDuration(minutes)}*`),
       quote(reason),
-      section(`*What they could do*\n${facts.about ? `${escaped(facts.about)}\n` : ''}${grants(targets)}`),
+      ...grants(`*What they could do*${facts.about ? `\n${escaped(facts.about)}` : ''}`, targets),
       context(...enforcement(targets)),
       section(`${SIGN[state.kind]} ${standing(facts, spell)}`),
       ...(facts.denial === undefined ? [] : [quote(facts.denial)]),
@@ -60,7 +61,7 @@ export function receipt(facts: Facts): Drawn {
         ? []
         : [context(`What ${spell(decider(state))} wrote:`), quote(facts.denial)]),
       ...(state.kind === 'pending' ? [context(silence(facts))] : []),
-      ...(state.kind === 'active' ? [section(`*What you can do now*\n${grants(targets)}`)] : []),
+      ...(state.kind === 'active' ? grants('*What you can do now*', targets) : []),
       ...(facts.secrets.length > 0
         ? [context('Your password is shown to you once, and to nobody else.')]
         : []),
@@ -111,39 +112,6 @@ const gone = (state: Extract<RequestState, { kind: 'closed' }>, title: string): 
   state.end === undefined
     ? ' No access was given.'
     : ` What it gave of ${escaped(title)} is taken away; we looked.`;
-
-const grants = (targets: readonly TargetFacts[]): string =>
-  targets
-    .map(({ plain, permissions }) =>
-      [`• ${sentence(escaped(plain))}`, ...listed(permissions).map((one) => `      ◦ ${one}`)].join('\n'),
-    )
-    .join('\n') || 'What this grants is no longer in the catalogue.';
-
-const SHOWN = 12;
-
-/** What is not shown is counted, so that nobody takes a part for the whole. */
-const listed = (permissions: readonly string[]): readonly string[] => [
-  ...permissions.slice(0, SHOWN).map(escaped),
-  ...(permissions.length > SHOWN ? [`*and ${permissions.length - SHOWN} more*`] : []),
-];
-
-const END: Record<TargetFacts['enforcement'], string> = {
-  A: ':lock: The end is in what we write there: the provider itself refuses from that moment, even if Curfew is down.',
-  B: ':lock: The end is in the credential: nobody can log in with it afterwards, even if Curfew is down.',
-  C: ':lock: Curfew takes it away at the end, and keeps trying until it has seen it gone.',
-};
-
-/** How its end is enforced, and what may live on after it. */
-function enforcement(targets: readonly TargetFacts[]): readonly string[] {
-  const classes = [...new Set(targets.map((target) => target.enforcement))].map((one) => END[one]);
-  const residual = Math.max(0, ...targets.map(({ residualMs }) => residualMs));
-  return residual === 0
-    ? classes
-    : [
-        ...classes,
-        `A session that is open at the end may live on for up to ${formatDuration((residual / 60_000) as never)}.`,
-      ];
-}
 
 function whyYou({ state, who }: Facts, reader: PersonId | undefined): string {
   if (state.kind !== 'pending') return '';

@@ -13,7 +13,7 @@ import { checkBlocks } from '../../sandbox/slack/blocks.ts';
 import { checkView } from '../../sandbox/slack/views.ts';
 import { policyOf } from '../policy/fixture.ts';
 import { ana, bo, cy, dee } from '../core/build.ts';
-import { DIGEST, STATES } from './facts.ts';
+import { DIGEST, factsAfter, STATES } from './facts.ts';
 
 const HOSTILE =
   '<!channel> <@U0BOLIND01> *bold* `code` &amp; <https://evil.example|Approve> \u202egnp.exe\u200b ```x```';
@@ -45,6 +45,30 @@ describe('every state is drawn within Slack’s limits', () => {
         expect(drawn.text).toMatch(/[.?]$/);
         expect(JSON.stringify(drawn.blocks).length).toBeLessThan(12_000);
       }
+  });
+
+  test('everything that is asked for is on the card, or counted, however much it is (I11)', () => {
+    const facts = factsAfter([]);
+    const targets = Array.from({ length: LIMITS.targetsPerEntitlement }, (_, target) => ({
+      plain: `target-${target}-of-many, ${'which says a lot about itself '.repeat(10)}`,
+      permissions: Array.from(
+        { length: 40 },
+        (_none, index) => `may-${target}-${index} ${'x'.repeat(index * 12)}`,
+      ),
+      enforcement: 'C' as const,
+      residualMs: 0,
+    }));
+    for (const drawn of everything({ ...facts, targets })) {
+      expect(checkBlocks('message', drawn.blocks)).toEqual([]);
+      expect(drawn.blocks.length).toBeLessThanOrEqual(50);
+    }
+    const shown = JSON.stringify(requestCard({ ...facts, targets }, bo).blocks);
+    targets.forEach(({ permissions }, target) => {
+      expect([target, shown.includes(`Target-${target}-of-many`)]).toEqual([target, true]);
+      const listed = permissions.filter((_one, index) => shown.includes(`may-${target}-${index} `)).length;
+      const counted = shown.match(/and (\d+) more/g)?.[target] ?? '';
+      expect(counted).toBe(`and ${permissions.length - listed} more`);
+    });
   });
 
   test('the form, with and without something chosen', () => {
