@@ -44,7 +44,7 @@ export type RequestState = Readonly<
 
 /** Why a request ended. Auditors filter on `kind`. */
 export type Ending = Readonly<
-  | { kind: 'denied'; by: PersonId; note?: string }
+  | { kind: 'denied'; by: PersonId }
   | { kind: 'withdrawn'; by: PersonId }
   | { kind: 'lapsed' }
   | { kind: 'voided'; why: string }
@@ -58,12 +58,12 @@ export type Eligibility = boolean | 'unknown';
 
 /**
  * What a person says about a request. Carries no time: the ledger's clock stamps it. `eligibleNow` is
- * the policy's word at this very click; it can only narrow what was demanded at the asking (I12), and
- * `unknown`, while its files cannot be read, is not a yes.
+ * the policy's word at this very click; it can only narrow what was demanded at the asking (I12).
+ * `unknown`, while its files cannot be read, is not a yes, and does not stand in the way of an end (I14).
  */
 export type Answer = Readonly<
   | { kind: 'approve'; by: PersonId; digest: string; eligibleNow: Eligibility }
-  | { kind: 'deny'; by: PersonId; eligibleNow: Eligibility; note?: string }
+  | { kind: 'deny'; by: PersonId; eligibleNow: Eligibility }
   | { kind: 'withdraw'; by: PersonId }
   | { kind: 'end'; by: PersonId; eligibleNow: Eligibility }
 >;

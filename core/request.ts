@@ -23,8 +23,7 @@ export function decide(state: RequestState, command: Command): Decision {
     case 'deny': {
       const refusal = mayAnswer(state, command);
       if (refusal) return no(refusal);
-      const { by, note } = command;
-      return close({ kind: 'denied', by, ...(note === undefined ? {} : { note }) }, at);
+      return close({ kind: 'denied', by: command.by }, at);
     }
     case 'withdraw':
       if (state.kind !== 'pending') return wrongState(state);
@@ -34,7 +33,7 @@ export function decide(state: RequestState, command: Command): Decision {
       if (state.kind !== 'active' && state.kind !== 'granting') return wrongState(state);
       if (
         command.by !== state.ask.requester &&
-        !(command.eligibleNow === true && isDemanded(state, command.by))
+        !(command.eligibleNow !== false && isDemanded(state, command.by))
       )
         return no({ code: 'not-requester' });
       return takeBack({ kind: 'ended', by: command.by }, at);

@@ -1,7 +1,7 @@
 import type { ClickId } from '../core/ids.ts';
 import { type Refusal, stateOf } from '../core/request.ts';
 import type { AnswerClick, Click, Ledger, Recorded } from '../ledger/index.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, Reply } from './engine.ts';
 
 /** What became of a click: kept with it, for a person or a command line that waits. */
 export type Settled = Readonly<
@@ -12,7 +12,7 @@ export type DispatcherDeps = Readonly<{
   ledger: Pick<Ledger, 'takeClicks' | 'settleClick' | 'readTrail' | 'record' | 'recordRefusal' | 'attend'>;
   engine: Engine;
   isAnswer: (click: Click) => click is AnswerClick;
-  /** Decides an answer on the ledger alone, when no workflow is there to do it. */
+  /** Decides an answer on the ledger alone. */
   recordAnswer: (click: AnswerClick) => Promise<Recorded>;
   /** Why this account may not act at all; throws when that cannot be found out. */
   vet: (click: Click) => Promise<Refusal | undefined>;
@@ -74,22 +74,38 @@ async function dispatch(deps: DispatcherDeps, click: Click): Promise<Settled> {
     return { kind: 'asked' };
   }
   if (!deps.isAnswer(click)) return refuse(deps, click, { code: 'unknown-person' });
-  const { id, kind, person, body } = click;
-  const reply = await deps.engine.answer(click.request, {
-    click: id,
-    kind,
-    by: person,
-    digest: body.digest ?? '',
-  });
+  return click.kind === 'approve' ? approve(deps, click) : endOrRefuse(deps, click);
+}
+
+/** Only the workflow can grant, so it is the one that hears a yes. */
+async function approve(deps: DispatcherDeps, click: AnswerClick): Promise<Settled> {
+  const reply = await tell(deps, click);
   switch (reply.kind) {
     case 'heard':
       return { kind: 'heard' };
     case 'refused':
       return refuse(deps, click, reply.refusal);
     case 'gone':
-      return answerAlone(deps, click);
+      return approveNobody(deps, click);
   }
 }
+
+/**
+ * A no, a withdrawal and an end count from the moment they are in the ledger, also with Temporal away: no later
+ * yes overtakes them. The workflow hears of it next, and acts at once; without one the sweeper does.
+ */
+async function endOrRefuse(deps: DispatcherDeps, click: AnswerClick): Promise<Settled> {
+  const { outcome } = await deps.recordAnswer(click);
+  if (!outcome.ok) {
+    await tell(deps, click).catch(() => undefined); // it may not know yet what makes this too late
+    return { kind: 'refused', refusal: outcome.error };
+  }
+  const reply = await tell(deps, click);
+  return { kind: reply.kind === 'heard' ? 'heard' : 'handled-by-ledger' };
+}
+
+const tell = ({ engine }: DispatcherDeps, { request, id, kind, person, body }: AnswerClick): Promise<Reply> =>
+  engine.answer(request, { click: id, kind, by: person, digest: body.digest ?? '' });
 
 /** A refusal leaves no trace in Temporal, so it is written here (F42). The ledger keeps the first of two. */
 async function refuse({ ledger }: DispatcherDeps, click: Click, refusal: Refusal): Promise<Settled> {
@@ -102,13 +118,13 @@ async function refuse({ ledger }: DispatcherDeps, click: Click, refusal: Refusal
 }
 
 /**
- * The workflow is over, or was never there, or somebody terminated it. What may be ended is ended: the sweeper
- * does the removing. What waits for approval is closed, because nobody is left who would grant it.
+ * The workflow is over, or was never there, or somebody terminated it. What waits for approval is closed, because
+ * nobody is left who would grant it.
  */
-async function answerAlone(deps: DispatcherDeps, click: AnswerClick): Promise<Settled> {
+async function approveNobody(deps: DispatcherDeps, click: AnswerClick): Promise<Settled> {
   const { ledger } = deps;
   const state = stateOf((await ledger.readTrail(click.request)).map(({ event }) => event));
-  if (state.kind === 'pending' && click.kind === 'approve') {
+  if (state.kind === 'pending') {
     const why = 'its workflow is gone, so nobody would have granted it';
     const command = (_state: unknown, at: typeof state.demand.lapsesAt) =>
       ({ kind: 'void', why, at }) as const;

@@ -20,12 +20,12 @@ type Row = {
 
 /**
  * Takes the oldest untold steps, at most one of each request, so that a person hears things in order. Each
- * is put off, so that a second courier, or this one after a crash, takes it later.
+ * is put off for longer than telling takes, so that a second courier takes it only after a crash of the first.
  */
 export async function takeTellings(db: Db, most: number): Promise<readonly Telling[]> {
   const { rows } = await db.query<Row>(
     `update outbox set tries = tries + 1,
-            next_try_at = ledger_now() + least(2 * power(2, least(tries, 7)), 300) * interval '1 second'
+            next_try_at = ledger_now() + least(30 * power(2, least(tries, 4)), 300) * interval '1 second'
       where id in (select id from outbox o where sent_at is null and next_try_at <= ledger_now()
                       and not exists (select from outbox p
                                        where p.request_id = o.request_id and p.sent_at is null and p.id < o.id)

@@ -6,7 +6,7 @@ import { LIMITS } from '../core/limits.ts';
 import type { Copy } from './copy.ts';
 import * as effects from './effects.ts';
 
-export type Holding = Readonly<{
+export type Run = Readonly<{
   copy: Copy;
   settle(said: Machine): Promise<void>;
   /** Each lease with the provider whose queue serves it. */
@@ -18,8 +18,8 @@ export type Holding = Readonly<{
 export const CANCELLED: Machine = { kind: 'void', why: 'an operator cancelled the workflow' };
 
 /** From the approval to the receipts: gives every lease, waits for the end or for an earlier one, takes all back. */
-export async function hold(holding: Holding): Promise<void> {
-  const { copy, settle, leases, end, operator } = holding;
+export async function hold(run: Run): Promise<void> {
+  const { copy, settle, leases, end, operator } = run;
   let due = false;
   void sleep(atLeast(end - Date.now())).then(() => (due = true)); // armed before the grant, so nothing outlasts it
 
@@ -29,20 +29,20 @@ export async function hold(holding: Holding): Promise<void> {
   );
 
   const undo = new Map<LeaseId, Undo>();
-  const failures = await Promise.all(leases.map((each) => give(holding, each, undo)));
+  const failures = await Promise.all(leases.map((each) => give(run, each, undo)));
   const failure = failures.find((why) => why !== undefined);
   // What is due does not wait for the ledger to hear why (I14).
   if (failure) await Promise.race([settle(failure), condition(() => due)]);
 
   await condition(() => copy.kind() !== 'active' || due);
-  await Promise.all(leases.map((each) => takeBack(holding, each, undo.get(each.lease))));
+  await Promise.all(leases.map((each) => takeBack(run, each, undo.get(each.lease))));
 }
 
-type One = Holding['leases'][number];
+type One = Run['leases'][number];
 
 /** Gives one lease, or says why not. How to undo it is kept, for a removal with the ledger away. */
 async function give(
-  { copy, end }: Holding,
+  { copy, end }: Run,
   { lease, provider }: One,
   undo: Map<LeaseId, Undo>,
 ): Promise<Machine | undefined> {
@@ -60,7 +60,7 @@ async function give(
 }
 
 /** Tries until it is gone. By the ledger's clock the end may not be there yet: then it waits for that. */
-async function takeBack({ copy }: Holding, { lease, provider }: One, undo: Undo | undefined): Promise<void> {
+async function takeBack({ copy }: Run, { lease, provider }: One, undo: Undo | undefined): Promise<void> {
   for (let again = true; again;) {
     const before = copy.kind();
     const expire = before === 'active' || before === 'granting';
@@ -89,6 +89,7 @@ function owedIn(error: unknown): Undo | undefined {
 function whyOf(error: unknown): Machine {
   const cause = error instanceof ActivityFailure ? error.cause : undefined;
   if (!(cause instanceof ApplicationFailure) || !cause.type) return { kind: 'fail-grant', fault: 'unknown' };
-  if (cause.type === 'no-longer-allowed') return { kind: 'void', why: cause.message };
+  if (cause.type === 'no-longer-allowed')
+    return { kind: 'void', why: cause.message.slice('no-longer-allowed: '.length) };
   return { kind: 'fail-grant', fault: isFaultCode(cause.type) ? cause.type : 'unknown' };
 }

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { uuidv7 } from 'uuidv7';
 import { refusalText } from '../../bot/words.ts';
-import { clickIdOf, type RequestId, requestOf } from '../../core/ids.ts';
-import { type Refusal, stateOf } from '../../core/request.ts';
+import { type ClickId, clickIdOf, type RequestId, requestOf } from '../../core/ids.ts';
+import { type Refusal, type RequestState, stateOf } from '../../core/request.ts';
 import type { Settled } from '../../engine/dispatcher.ts';
 import type { Click, Ledger } from '../../ledger/index.ts';
 import { AS_HELP, whoActs } from '../caller.ts';
@@ -74,37 +74,51 @@ function answerCommand({ kind, does, done, reason }: Answer): Command {
   return command.action((text: string, { as, reason: note }: As & { reason?: string }) =>
     withContext(async (context) => {
       const { ledger } = context.deps;
-      const caller = await whoActs(context, as);
       const request = await requestNamed(ledger, text);
-      const state = stateOf((await ledger.readTrail(request)).map(({ event }) => event));
+      const gives = kind === 'end' || kind === 'withdraw';
+      const caller = await whoActs(context, as, gives ? request : undefined);
+      const state = await stateIn(ledger, request);
       if (state.kind === 'blank')
         throw new Stop('notFound', `There is no request ${text}. "curfew list" shows them.`);
       const id = clickIdOf(uuidv7());
       const body = { digest: state.ask.digest, ...(note === undefined ? {} : { note }) };
       await send(context, { ...caller, id, kind, request, via: 'cli', body });
-      const settled = await untilSeen(
-        'an answer',
-        () => ledger.clickOutcome(id) as Promise<Settled | undefined>,
-      ).catch(async (silence: unknown) => {
-        throw kind === 'end' ? ((await stillEnding(ledger, request)) ?? silence) : silence;
-      });
+      const settled = await untilSeen('an answer', () => answerTo(ledger, id, kind, request)).catch(
+        async (silence: unknown) => {
+          throw kind === 'end' ? ((await stillEnding(ledger, request)) ?? silence) : silence;
+        },
+      );
       if (settled.kind === 'refused') throw refused(settled.refusal);
-      const now = stateOf((await ledger.readTrail(request)).map(({ event }) => event));
+      const now = await stateIn(ledger, request);
       const until = 'end' in now && now.end && now.kind !== 'closed' ? ` It ends ${utc(now.end)}.` : '';
       console.log(kind === 'approve' ? `${done}${until}` : done);
     }),
   );
 }
 
+/** What became of a click. An end is answered by its receipt; a no is one as soon as it stands in the trail. */
+async function answerTo(
+  ledger: Ledger,
+  click: ClickId,
+  kind: Answer['kind'],
+  request: RequestId,
+): Promise<Settled | undefined> {
+  const settled = (await ledger.clickOutcome(click)) as Settled | undefined;
+  if (settled?.kind === 'refused' || kind === 'approve') return settled;
+  return (await stateIn(ledger, request)).kind === 'closed' ? { kind: 'heard' } : undefined;
+}
+
 /** An end is answered with its receipt, which waits for the provider. */
 async function stillEnding(ledger: Ledger, request: RequestId): Promise<Stop | undefined> {
-  const { kind } = stateOf((await ledger.readTrail(request)).map(({ event }) => event));
-  if (kind !== 'revoking') return undefined;
+  if ((await stateIn(ledger, request)).kind !== 'revoking') return undefined;
   return new Stop(
     'failed',
     'It is being taken away, and the provider has not shown yet that it is gone. Curfew tries until it is ("curfew doctor" says what it waits for).',
   );
 }
+
+const stateIn = async (ledger: Ledger, request: RequestId): Promise<RequestState> =>
+  stateOf((await ledger.readTrail(request)).map(({ event }) => event));
 
 async function send({ deps }: Context, click: Click): Promise<void> {
   await deps.ledger.writeClick(click);

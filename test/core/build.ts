@@ -67,7 +67,7 @@ export const deliver = (by: PersonId, at: Instant = later(3)): Command => ({
 export const approve = (by: PersonId, at: Instant = later(1), more: object = {}): Command =>
   ({ kind: 'approve', by, digest: 'd1', eligibleNow: true, at, ...more }) as Command;
 export const deny = (by: PersonId, at: Instant = later(1), more: object = {}): Command =>
-  ({ kind: 'deny', by, eligibleNow: true, note: 'not today', at, ...more }) as Command;
+  ({ kind: 'deny', by, eligibleNow: true, at, ...more }) as Command;
 export const withdraw = (by: PersonId, at: Instant = later(1)): Command => ({ kind: 'withdraw', by, at });
 export const end = (by: PersonId, at: Instant = later(9), eligibleNow: Eligibility = true): Command => ({
   kind: 'end',

@@ -72,13 +72,13 @@ describe('approving', () => {
       'not-allowed',
     ],
     [
-      'an approver ends it while the policy cannot be read',
+      'an approver ends it while the policy cannot be read (I14)',
       active,
       the.end(cy, later(9), 'unknown'),
-      'not-requester',
+      'revoke-started',
     ],
     [
-      'the requester is done while the policy cannot be read',
+      'the requester is done while the policy cannot be read (I14)',
       active,
       the.end(ana, later(9), 'unknown'),
       'revoke-started',
@@ -206,6 +206,6 @@ test('the loser of a race learns who decided, and when (B21, B23)', () => {
   });
   const denied = the.run([the.open(), the.deny(bo)]).state;
   expect(decide(denied, the.approve(cy, later(2)))).toMatchObject({
-    error: { code: 'wrong-state', now: 'closed', by: bo, because: { kind: 'denied', note: 'not today' } },
+    error: { code: 'wrong-state', now: 'closed', by: bo, because: { kind: 'denied' } },
   });
 });

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { RequestId } from '../../core/ids.ts';
 import { ask, card, granted, press } from './acts.ts';
 import { type Company, REQUESTS, startCompany } from './company.ts';
 import { curfew, type Said } from './processes.ts';
@@ -211,6 +212,11 @@ describe('a policy that cannot be read', () => {
 
   test('broken while it runs: everything new is refused, what is live still ends, and mending it is enough (I14, B54)', async () => {
     const live = await granted(company, 'oncall 1h live while the policy breaks');
+    const other = await granted(company, 'oncall 1h live, and ended by an approver');
+    const asked = await company.sandboxCli('request', 'oncall', '1h', 'typed', '--as', 'ana');
+    const typed = (/req_\w{26}/.exec(asked.out)?.[0] ?? '') as RequestId;
+    await company.sandboxCli('approve', typed.slice(-8), '--as', 'cy');
+    await company.reaches(typed, 'active');
     const waiting = await ask(company, 'orders-db 1h waits while the policy breaks');
     const restore = await company.edit('catalogue.yaml', 'entitlements:', 'entitlements: [');
     const ana = company.as('ana');
@@ -226,7 +232,12 @@ describe('a policy that cannot be read', () => {
       .sort();
     expect(codes).toEqual(['approve', 'ask']);
 
+    const byHand = company.sandboxCli('end', typed.slice(-8), '--as', 'ana');
+    await press(company, 'cy', 'end', 'live, and ended by an approver');
     await press(company, 'ana', 'end', 'live while the policy breaks');
+    expect(await byHand).toMatchObject({ code: 0 });
+    await company.reaches(other, 'closed');
+    expect((await company.state(typed)).kind).toBe('closed');
     await company.reaches(live, 'closed');
     expect(company.team()).not.toContain('ana-ferreira');
 

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
-import { isAnswer } from '../../activities/answer.ts';
-import { clickIdOf, requestOf } from '../../core/ids.ts';
+import { isAnswer, recordAnswer } from '../../activities/answer.ts';
+import { clickIdOf, type Minutes, type PersonId, type RequestId, requestOf } from '../../core/ids.ts';
+import { BLANK } from '../../core/request.ts';
+import { ok } from '../../core/result.ts';
 import { startDispatcher } from '../../engine/dispatcher.ts';
 import { type Click, type Ledger, openLedger } from '../../ledger/index.ts';
-import { ana, bo } from '../core/build.ts';
+import type { Policy } from '../../policy/index.ts';
+import { ana, ask, bo, cy, demand } from '../core/build.ts';
 import { freshDatabase } from '../ledger/database.ts';
 import { until } from '../until.ts';
 
@@ -19,11 +22,63 @@ afterAll(async () => {
   await database?.drop();
 });
 
-const click = (kind: 'end' | 'approve'): Click => {
+const click = (kind: 'end' | 'approve' | 'deny', by: PersonId, on?: RequestId): Click => {
   const id = clickIdOf(uuidv7());
-  const person = kind === 'end' ? ana : bo;
-  return { id, request: requestOf(id), via: 'cli', account: person, person, kind, body: { digest: 'd1' } };
+  const request = on ?? requestOf(id);
+  return { id, request, via: 'cli', account: by, person: by, kind, body: { digest: 'd1' } };
 };
+
+async function openRequest(): Promise<RequestId> {
+  const id = requestOf(clickIdOf(uuidv7()));
+  await ledger.open({
+    ask: { ...ask(), id },
+    targets: [],
+    reason: { salt: 's', body: 'incident 4312' },
+    demand: demand([1, bo, cy]),
+    patience: 480 as Minutes,
+    via: 'workflow',
+  });
+  return id;
+}
+const everybody = { eligibleNow: () => Promise.resolve(true as const) };
+const record = (each: Parameters<typeof recordAnswer>[1]) =>
+  recordAnswer({ ledger, policy: everybody as unknown as Policy }, each);
+const rest = {
+  isAnswer,
+  recordAnswer: record,
+  vet: () => Promise.resolve(undefined),
+  onTrouble: (error: unknown) => console.error(error),
+};
+
+test('a no counts from the moment it is written, also with Temporal away, and no later yes overtakes it (B22)', async () => {
+  const request = await openRequest();
+  let away = true;
+  const dispatcher = startDispatcher({
+    ledger,
+    ...rest,
+    engine: {
+      start: () => Promise.resolve(),
+      answer: () =>
+        away ? Promise.reject(new Error('Temporal does not answer')) : Promise.resolve({ kind: 'gone' }),
+    },
+  });
+  const no = click('deny', cy, request);
+  await ledger.writeClick(no);
+  const kinds = async () => (await ledger.readTrail(request)).map(({ event }) => event.kind).join(' ');
+  await until('it is denied', async () => (await kinds()) === 'asked judged closed' || undefined);
+  expect(await ledger.clickOutcome(no.id)).toBeUndefined(); // the workflow is still to hear of it
+  const yes = click('approve', bo, request);
+  await ledger.writeClick(yes);
+  away = false;
+  expect(await until('the yes is answered', () => ledger.clickOutcome(yes.id))).toMatchObject({
+    kind: 'refused',
+    refusal: { code: 'wrong-state', because: { kind: 'denied', by: cy } },
+  });
+  expect(await until('the no is settled', () => ledger.clickOutcome(no.id))).toEqual({
+    kind: 'handled-by-ledger',
+  });
+  await dispatcher.stop();
+});
 
 test('ends that wait for a provider keep nobody else waiting, however many they are (F11)', async () => {
   const waiting = new Set<string>();
@@ -41,16 +96,14 @@ test('ends that wait for a provider keep nobody else waiting, however many they 
         return { kind: 'heard', heard: { state: 'closed' } };
       },
     },
-    isAnswer,
-    recordAnswer: () => Promise.reject(new Error('every workflow is there')),
-    vet: () => Promise.resolve(undefined),
-    onTrouble: (error) => console.error(error),
+    ...rest,
+    recordAnswer: async () => ({ outcome: ok([]), state: BLANK, trail: [] }),
   });
-  const ends = Array.from({ length: 100 }, () => click('end'));
+  const ends = Array.from({ length: 100 }, () => click('end', ana));
   for (const each of ends) await ledger.writeClick(each);
   await until('all ends wait', () => waiting.size === ends.length || undefined);
 
-  const approval = click('approve');
+  const approval = click('approve', bo);
   await ledger.writeClick(approval);
   await until('the approval is heard', () => ledger.clickOutcome(approval.id));
   const [end] = ends;
