@@ -1,5 +1,6 @@
 import { Fault } from '../core/errors.ts';
-import type { Ledger, Numbered, Recorded, TargetRow } from '../ledger/index.ts';
+import type { AskedTarget } from '../core/target.ts';
+import type { Ledger, Numbered, Recorded } from '../ledger/index.ts';
 import type { Policy } from '../policy/index.ts';
 import type { Provider } from '../providers/provider.ts';
 
@@ -27,7 +28,7 @@ export const updateOf = ({ trail }: Recorded, version: number): Update => ({ eve
 /** The provider of a target and the target in its own terms. */
 export function providerOf(
   { providers }: Pick<Deps, 'providers'>,
-  { provider: name, target: json }: TargetRow,
+  { provider: name, target: json }: AskedTarget,
 ): { provider: Provider; target: unknown } {
   const provider = providers.get(name);
   if (!provider) throw new Fault('unknown-provider', name);
@@ -37,4 +38,4 @@ export function providerOf(
 }
 
 /** One serial lane for everything that touches one account at one target. */
-export const laneOf = ({ provider, key, account }: TargetRow): string => `${provider}\n${key}\n${account}`;
+export const laneOf = ({ provider, key, account }: AskedTarget): string => `${provider}\n${key}\n${account}`;

@@ -1,12 +1,13 @@
 import { Fault, messageOf } from '../core/errors.ts';
 import { desired } from '../core/holding.ts';
 import type { LeaseId } from '../core/ids.ts';
-import type { Lease, Recorded, TargetRow, Via } from '../ledger/index.ts';
+import type { AskedTarget } from '../core/target.ts';
+import type { Lease, Recorded, Via } from '../ledger/index.ts';
 import type { Intent, Provider, Receipt } from '../providers/provider.ts';
 import { type Deps, laneOf, providerOf, type Update, updateOf } from './deps.ts';
 
 /** All that a removal needs, carried by whoever owes it, so that it can be done with the ledger away. */
-export type Undo = Readonly<{ intent: Omit<Intent<unknown>, 'target'>; row: TargetRow }>;
+export type Undo = Readonly<{ intent: Omit<Intent<unknown>, 'target'>; row: AskedTarget }>;
 
 export type Removing = Readonly<{
   lease: LeaseId;

@@ -12,7 +12,6 @@ import * as secrets from './secrets.ts';
 export type { AnswerClick, Click, ClickKind } from './clicks.ts';
 export type { Lease } from './leases.ts';
 export type { CardPlace, Telling } from './outbox.ts';
-export type { TargetRow } from './project.ts';
 export type { Numbered, Recorded, Step, Via } from './record.ts';
 export type { Opening, Summary, Wanted } from './requests.ts';
 

@@ -1,6 +1,6 @@
 import type { Instant, LeaseId, RequestId } from '../core/ids.ts';
+import type { AskedTarget } from '../core/target.ts';
 import { type Db, toInstant } from './pool.ts';
-import type { TargetRow } from './project.ts';
 import { record, type Recorded, type Via } from './record.ts';
 
 export type LeaseState = 'owed' | 'intended' | 'present' | 'ending' | 'ended';
@@ -10,7 +10,7 @@ export type Lease = Readonly<{
   id: LeaseId;
   request: RequestId;
   state: LeaseState;
-  target: TargetRow;
+  target: AskedTarget;
   end: Instant;
   /** Present once the intent is written: whom, what they had before us, and what other live leases give. */
   holding?: Readonly<{
@@ -34,7 +34,7 @@ type Row = {
   request_id: RequestId;
   state: LeaseState;
   end_at: Date;
-  target: TargetRow;
+  target: AskedTarget;
   holding_id: number | null;
   subject_id: string;
   subject_name: string;

@@ -1,19 +1,7 @@
 import { type Instant, leaseOf, type LeaseId, type RequestId } from '../core/ids.ts';
+import type { AskedTarget } from '../core/target.ts';
 import { type Event, type RequestState, type Stage } from '../core/request.ts';
 import { type Db, toTimestamp } from './pool.ts';
-
-/** One target of a request, as it was approved: copied from the catalogue, so that a later edit changes nothing. */
-export type TargetRow = Readonly<{
-  provider: string;
-  /** The person's account at that provider. */
-  account: string;
-  /** The catalogue's own words for the target; only the provider reads them. */
-  target: unknown;
-  key: string;
-  level: string;
-  /** True when a lease here makes an object of its own, which it shares with no other lease. */
-  own: boolean;
-}>;
 
 // The workflow acts at the end itself; the sweeper comes after it, well inside the 60 s of I3.
 const SWEEPER_GRACE_MS = 10_000;
@@ -77,7 +65,7 @@ async function projectOne(db: Db, request: RequestId, event: Event): Promise<voi
 
 /** From this moment something is owed: each lease is looked at by the sweeper after its end, whoever lives. */
 async function oweLeases(db: Db, request: RequestId, end: Instant): Promise<void> {
-  const { rows } = await db.query<{ targets: readonly TargetRow[] }>(
+  const { rows } = await db.query<{ targets: readonly AskedTarget[] }>(
     'select targets from request where id = $1',
     [request],
   );

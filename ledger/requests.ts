@@ -1,12 +1,12 @@
 import type { Instant, Minutes, PersonId, RequestId } from '../core/ids.ts';
 import type { Ask, Demand } from '../core/request.ts';
+import type { AskedTarget } from '../core/target.ts';
 import { type Db, toInstant, toTimestamp } from './pool.ts';
-import type { TargetRow } from './project.ts';
 import { record, type Recorded, type Via } from './record.ts';
 
 export type Opening = Readonly<{
   ask: Ask;
-  targets: readonly TargetRow[];
+  targets: readonly AskedTarget[];
   reason: Readonly<{ salt: string; body: string }>;
   /** Without its deadline: that is counted on the ledger's clock. */
   demand: Omit<Demand, 'lapsesAt'>;
@@ -109,8 +109,8 @@ export async function countOpen(db: Db, requester: PersonId): Promise<number> {
 }
 
 /** What was approved, target by target. */
-export async function readTargets(db: Db, request: RequestId): Promise<readonly TargetRow[]> {
-  const { rows } = await db.query<{ targets: readonly TargetRow[] }>(
+export async function readTargets(db: Db, request: RequestId): Promise<readonly AskedTarget[]> {
+  const { rows } = await db.query<{ targets: readonly AskedTarget[] }>(
     'select targets from request where id = $1',
     [request],
   );

@@ -4,6 +4,7 @@ import type { Minutes, PersonId } from '../core/ids.ts';
 import { LIMITS } from '../core/limits.ts';
 import { nearest } from '../core/nearest.ts';
 import type { Result } from '../core/result.ts';
+import type { TargetReading } from '../core/target.ts';
 import type { Directory } from './people.ts';
 import type { Problem, Read } from './yaml.ts';
 
@@ -50,15 +51,6 @@ export type Whom = Readonly<
   | { kind: 'person'; person: PersonId }
 >;
 
-/** What the provider makes of a target's words. */
-export type TargetReading = Readonly<{
-  key: string;
-  level: string;
-  /** True when a lease here makes an object of its own, which it shares with no other lease. */
-  own: boolean;
-  /** True when a lease here brings its own credential, so that the person needs no account at the vendor. */
-  accountless: boolean;
-}>;
 export type ReadTarget = (provider: string, json: unknown) => Result<TargetReading, string>;
 
 export type EntitlementTarget = Readonly<{ provider: string; target: unknown } & TargetReading>;

@@ -1,6 +1,7 @@
 import type { PersonId } from '../core/ids.ts';
 import type { Approval, Ask, AskRefusal, Eligibility } from '../core/request.ts';
 import { no, type Result } from '../core/result.ts';
+import type { AskedTarget } from '../core/target.ts';
 import type { Entitlement, ReadTarget } from './catalogue.ts';
 import {
   askableBy,
@@ -9,7 +10,6 @@ import {
   findEntitlement,
   judgeAsk,
   type Judged,
-  type JudgedTarget,
   stillAllowed,
 } from './judge.ts';
 import { type Person, personOf } from './people.ts';
@@ -39,7 +39,7 @@ export type Policy = Readonly<{
   stillAllowed(
     ask: Ask,
     approvals: readonly Approval[],
-    approved: readonly JudgedTarget[],
+    approved: readonly AskedTarget[],
   ): Promise<Result<undefined, string>>;
 }>;
 

@@ -4,6 +4,7 @@ import { LIMITS } from '../core/limits.ts';
 import { nearest } from '../core/nearest.ts';
 import type { Approval, Ask, AskRefusal, Stage } from '../core/request.ts';
 import { no, ok, type Result } from '../core/result.ts';
+import type { AskedTarget } from '../core/target.ts';
 import type { Entitlement } from './catalogue.ts';
 import type { Person } from './people.ts';
 import { digestOf, type PolicySet } from './policy.ts';
@@ -20,21 +21,12 @@ export type Asking = Readonly<{
   openRequests: number;
 }>;
 
-export type JudgedTarget = Readonly<{
-  own: boolean;
-  provider: string;
-  account: string;
-  target: unknown;
-  key: string;
-  level: string;
-}>;
-
 /** What may be asked of whom: the ask in our terms, and the route it takes. */
 export type Judged = Readonly<{
   person: Person;
   entitlement: Entitlement;
   minutes: Minutes;
-  targets: readonly JudgedTarget[];
+  targets: readonly AskedTarget[];
   stages: readonly Stage[];
   patience: Minutes;
   /** SHA-256, in hex, of all that was asked and the policy that judged it: what an approval binds (I11). */
@@ -96,7 +88,7 @@ export function stillAllowed(
   policy: PolicySet,
   ask: Ask,
   approvals: readonly Approval[],
-  approved: readonly JudgedTarget[],
+  approved: readonly AskedTarget[],
 ): Result<undefined, string> {
   const entitlement = policy.entitlements.get(ask.entitlement);
   const person = policy.directory.people.get(ask.requester);
@@ -139,8 +131,8 @@ function unknownEntitlement(policy: PolicySet, typed: string): AskRefusal {
   return { code: 'unknown-entitlement', entitlement, ...(guess ? { nearest: guess } : {}) };
 }
 
-function targetsFor(entitlement: Entitlement, person: Person): Result<readonly JudgedTarget[], AskRefusal> {
-  const targets: JudgedTarget[] = [];
+function targetsFor(entitlement: Entitlement, person: Person): Result<readonly AskedTarget[], AskRefusal> {
+  const targets: AskedTarget[] = [];
   for (const { provider, target, key, level, own, accountless } of entitlement.targets) {
     const account = accountless ? person.id : person.accounts[provider]?.[0];
     if (account === undefined) return no({ code: 'no-account', provider });

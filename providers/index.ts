@@ -3,6 +3,7 @@ import { fakeProvider, type FakeVendor } from './fake/index.ts';
 import { githubProvider, type GitHubDeps } from './github/index.ts';
 import { postgresProvider, type PostgresDeps } from './postgres/index.ts';
 import { no, ok, type Result } from '../core/result.ts';
+import type { TargetReading } from '../core/target.ts';
 import type { Provider } from './provider.ts';
 
 /** What each provider needs to be built. One that is left out is not there. */
@@ -41,9 +42,6 @@ const NOBODY = { appId: 1, privateKey: 'none', installationId: 1 };
  */
 export const withWords = (configured: ReadonlyMap<string, Provider>): ReadonlyMap<string, Provider> =>
   new Map([...createProviders({ awsIam: {}, github: NOBODY }), ...configured]);
-
-/** What a catalogue needs to know of a target, or a sentence that says what is wrong with it. */
-export type TargetReading = Readonly<{ key: string; level: string; own: boolean; accountless: boolean }>;
 
 /** Reads catalogue targets with the providers that are there. */
 export const targetReader =

@@ -1,5 +1,6 @@
 import type { Description } from '../provider.ts';
-import type { AwsIamTarget, PolicyTarget, Statement } from './target.ts';
+import type { Statement } from './policy.ts';
+import type { AwsIamTarget, PolicyTarget } from './target.ts';
 
 /** Calls with which a holder could keep, widen or pass on access beyond the end. */
 const ESCALATIONS: readonly (readonly [action: string, risk: string])[] = [

@@ -21,7 +21,7 @@ export async function putPolicy(
 ): Promise<Receipt> {
   const { subject, target, lease, end } = intent;
   const name = policyName(lease, end);
-  const document = documentFor(target, end);
+  const document = documentFor(target.statements, end);
   const names = await api.policyNames(subject.name, signal);
   await needRoom(
     api,

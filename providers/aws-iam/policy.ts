@@ -1,5 +1,14 @@
 import { parseLeaseId, type Instant, type LeaseId } from '../../core/ids.ts';
-import type { PolicyTarget, Statement } from './target.ts';
+
+/** operator -> key -> values, as IAM spells it. */
+export type Condition = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+
+export type Statement = Readonly<{
+  Effect: 'Allow';
+  Action: readonly string[];
+  Resource: readonly string[];
+  Condition?: Condition;
+}>;
 
 /** All inline policies of a user together, white space not counted (IAM and STS quotas). */
 export const USER_ROOM = 2_048;
@@ -32,7 +41,7 @@ export function readPolicyName(name: string): { lease: LeaseId; end: Instant } |
  * The document for one lease. IAM evaluates it at every call: each statement holds only while
  * `aws:CurrentTime` is before the end, so at the end's very instant it is over, whoever is awake.
  */
-export function documentFor({ statements }: PolicyTarget, end: Instant): PolicyDocument {
+export function documentFor(statements: readonly Statement[], end: Instant): PolicyDocument {
   const until = iamTime(end);
   const boxed = statements.map((statement) => {
     const { DateLessThan = {}, ...others } = statement.Condition ?? {};
@@ -45,9 +54,9 @@ export function documentFor({ statements }: PolicyTarget, end: Instant): PolicyD
 /** Characters as IAM counts them against the quota. */
 export const sizeOf = (document: string): number => document.replaceAll(/\s/g, '').length;
 
-/** What the target's document takes, whatever the end, of an empty user's room. */
-export function roomFor(target: PolicyTarget): { needs: number; room: number } {
-  return { needs: sizeOf(JSON.stringify(documentFor(target, 0 as Instant))), room: USER_ROOM };
+/** What a document of these statements takes, whatever the end, of an empty user's room. */
+export function roomFor(statements: readonly Statement[]): { needs: number; room: number } {
+  return { needs: sizeOf(JSON.stringify(documentFor(statements, 0 as Instant))), room: USER_ROOM };
 }
 
 /**

@@ -1,15 +1,5 @@
 import { no, ok, type Result } from '../../core/result.ts';
-import { roomFor } from './policy.ts';
-
-/** operator -> key -> values, as IAM spells it. */
-export type Condition = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
-
-export type Statement = Readonly<{
-  Effect: 'Allow';
-  Action: readonly string[];
-  Resource: readonly string[];
-  Condition?: Condition;
-}>;
+import { type Condition, roomFor, type Statement } from './policy.ts';
 
 export type PolicyTarget = Readonly<{ kind: 'policy'; account?: string; statements: readonly Statement[] }>;
 /** `id` is IAM's own for the group (`AGPA...`): with it, a renamed group is still found when access ends. */
@@ -54,7 +44,7 @@ export function parseTarget(json: unknown): Result<AwsIamTarget, string> {
   const parsed = parseStatements(statements);
   if (!parsed.ok) return parsed;
   const target = { kind, ...where, statements: parsed.value } as const;
-  const { needs, room } = roomFor(target);
+  const { needs, room } = roomFor(target.statements);
   if (needs > room)
     return no(
       `aws-iam target: "statements" need ${needs} characters, and a user's inline policies have ${room}`,

@@ -1,5 +1,6 @@
 import { GetAccountAuthorizationDetailsCommand, IAMClient, type UserDetail } from '@aws-sdk/client-iam';
-import type { Reading, WorldReader, WorldRow, WorldState } from './world.ts';
+import type { WorldRow, WorldState } from './row.ts';
+import type { Reading, WorldReader } from './world.ts';
 
 /** `names` maps an IAM user to the name people know; users not in it are left out. */
 export type AwsOptions = Readonly<{

@@ -1,4 +1,5 @@
-import type { Reading, WorldReader, WorldRow } from './world.ts';
+import type { WorldRow } from './row.ts';
+import type { Reading, WorldReader } from './world.ts';
 
 /** Somebody's place in a team or a repository, as GitHub shows it. */
 export type Seat = Readonly<{ login: string; role: string; state: 'active' | 'pending' }>;

@@ -1,4 +1,4 @@
-import type { WorldRow } from './world.ts';
+import type { WorldRow } from './row.ts';
 
 /** A row and since when it is there; without `since` it was there when we began to look. */
 export type SeenRow = WorldRow & Readonly<{ since?: number }>;

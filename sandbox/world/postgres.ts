@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { z } from 'zod';
-import type { Reading, WorldReader, WorldRow, WorldState } from './world.ts';
+import type { WorldRow, WorldState } from './row.ts';
+import type { Reading, WorldReader } from './world.ts';
 
 /** `rolePattern` is a POSIX expression for the roles made for leases; `names` gives people their full names. */
 export type PostgresOptions = Readonly<{

@@ -273,7 +273,7 @@ describe('the documents we write', () => {
   test('allow exactly what the target allows until a second before the end, and nothing from its instant on', () =>
     fc.assert(
       fc.property(target, end, fc.nat(10_000_000), ({ statements, target }, end, after) => {
-        const document = documentFor(target, end as Instant);
+        const document = documentFor(target.statements, end as Instant);
         const call = { action: 's3:GetObject', resource: 'arn:aws:s3:::orders/7', context };
         const asked = { Version: '2012-10-17', Statement: statements };
         const before = { ...call, at: end - 1_000 };

@@ -14,7 +14,7 @@ import { githubSandbox } from '../../../sandbox/world/github-sandbox.ts';
 import { githubReader } from '../../../sandbox/world/github.ts';
 import { postgresReader } from '../../../sandbox/world/postgres.ts';
 import { runQuery } from '../../../sandbox/world/query.ts';
-import type { WorldRow } from '../../../sandbox/world/world.ts';
+import type { WorldRow } from '../../../sandbox/world/row.ts';
 
 const soon = () => AbortSignal.timeout(10_000);
 const told = (rows: readonly WorldRow[]) =>

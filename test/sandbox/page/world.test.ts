@@ -6,7 +6,8 @@ import { githubReader } from '../../../sandbox/world/github.ts';
 import { follow, type SeenRow } from '../../../sandbox/world/history.ts';
 import { postgresReader } from '../../../sandbox/world/postgres.ts';
 import { parseConnection, runQuery } from '../../../sandbox/world/query.ts';
-import { createWorld, glance, type WorldReader, type WorldRow } from '../../../sandbox/world/world.ts';
+import type { WorldRow } from '../../../sandbox/world/row.ts';
+import { createWorld, glance, type WorldReader } from '../../../sandbox/world/world.ts';
 
 const at = (iso: string) => Date.parse(iso);
 const statement = (end?: string) => ({

@@ -1,0 +1,22 @@
+/** What a provider makes of a catalogue's words for a target. */
+export type TargetReading = Readonly<{
+  /** Equal for two targets exactly when they are the same thing at the vendor. */
+  key: string;
+  level: string;
+  /** True when a lease here makes an object of its own, which it shares with no other lease. */
+  own: boolean;
+  /** True when a lease here brings its own credential, so that the person needs no account at the vendor. */
+  accountless: boolean;
+}>;
+
+/** One target of a request, as it was approved: copied from the catalogue, so that a later edit changes nothing. */
+export type AskedTarget = Readonly<{
+  provider: string;
+  /** The person's account at that provider. */
+  account: string;
+  /** The catalogue's own words for the target; only the provider reads them. */
+  target: unknown;
+  key: string;
+  level: string;
+  own: boolean;
+}>;
