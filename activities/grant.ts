@@ -34,7 +34,8 @@ export async function grant(deps: Deps, { lease: id, version, signal, owe }: Gra
     }
     await fence(deps, lease, provider, target, signal);
     const intended = lease.holding ? lease : await writeIntent(deps, lease, provider, target, signal);
-    const intent = await presentIntent(deps, intended, provider, target);
+    const { target: found } = providerOf(deps, intended.target);
+    const intent = await presentIntent(deps, intended, provider, found);
     const undo = undoOf(intended);
     owe(undo);
     const receipt = await provider.ensurePresent(intent, signal);
@@ -45,7 +46,7 @@ export async function grant(deps: Deps, { lease: id, version, signal, owe }: Gra
       command: (_state, at) => ({ kind: 'confirm-granted', lease: id, seen: receipt.seen, at }),
     });
     if (!confirmed.outcome.ok) {
-      await provider.ensureAbsent(remaining(intended, provider, target), signal);
+      await provider.ensureAbsent(remaining(intended, provider, found), signal);
       throw new Fault('fenced', `the request is ${confirmed.state.kind}`);
     }
     return { ...updateOf(confirmed, version), undo };

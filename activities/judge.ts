@@ -1,9 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { askOf, type RequestId } from '../core/ids.ts';
+import type { Event } from '../core/request.ts';
 import { type Deps, since, type Update, updateOf } from './deps.ts';
 
 const hash = (salt: string, text: string): string =>
   createHash('sha256').update(`${salt}\n${text}`).digest('hex');
+
+const isTheVerdict = (event: Event): boolean => event.kind === 'refused' && event.tried === 'ask';
 
 /**
  * Judges what was asked and opens the request, or writes down why not. Reads the ask from the inbox: what
@@ -14,7 +17,8 @@ export async function judge(
   { request }: { request: RequestId },
 ): Promise<Update> {
   const before = await ledger.readTrail(request);
-  if (before.length > 0) return { events: since(before, 0) };
+  if (before.some(({ event }) => event.kind === 'asked' || isTheVerdict(event)))
+    return { events: since(before, 0) };
   const click = await ledger.readClick(askOf(request));
   if (click?.kind !== 'ask') return { events: [] };
 

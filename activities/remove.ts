@@ -29,6 +29,7 @@ export type Removed = Update & Readonly<{ inMs: number }>;
 export async function remove(deps: Deps, removing: Removing): Promise<Removed> {
   const { ledger } = deps;
   const { lease: id, expire, via, undo, version, signal } = removing;
+  let gone = false;
   try {
     const begun = expire ? await beginExpiry(deps, removing) : undefined;
     if (begun && !begun.outcome.ok && begun.outcome.error.code === 'not-yet')
@@ -48,13 +49,18 @@ export async function remove(deps: Deps, removing: Removing): Promise<Removed> {
     const confirmed =
       lease.state === 'ended'
         ? await confirm()
-        : await ledger.lane(laneOf(lease.target), async () => confirm(await takeAway(deps, id, signal)));
+        : await ledger.lane(laneOf(lease.target), async () => {
+            const receipt = await takeAway(deps, id, signal);
+            gone = true;
+            return confirm(receipt);
+          });
     return { ...updateOf(confirmed, version), inMs: 0 };
   } catch (error) {
-    if (undo && isTheLedgers(error)) {
+    // What was taken away by the ledger's own word must not be taken again by an older one.
+    if (undo && !gone && isTheLedgers(error)) {
       const { provider, target } = providerOf(deps, undo.row);
       await provider.ensureAbsent({ ...undo.intent, target }, signal);
-    } else {
+    } else if (!gone) {
       await ledger.noteFault(id, messageOf(error)).catch(() => undefined); // the first trouble is the one to tell of
     }
     throw error;

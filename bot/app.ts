@@ -64,7 +64,8 @@ export async function startBot({ token, appToken, apiUrl, log, deps: given }: Bo
   app.error(async ({ error, body }: { error: Error; body: object }) => {
     log('error', `a click was not handled: ${error.message}`);
     const { user, channel } = callerOf(body);
-    if (user === '') return; // an event: nobody waits for an answer
+    // An event, or a search as somebody types: nobody waits to be heard.
+    if (user === '' || ('type' in body && body.type === 'block_suggestion')) return;
     await post.whisper(user, channel, apology(error)).catch(() => undefined); // Slack is away too
   });
 

@@ -8,7 +8,8 @@ import type { EnforcementClass, Provider } from '../providers/provider.ts';
 export type TargetFacts = Readonly<{
   plain: string;
   permissions: readonly string[];
-  enforcement: EnforcementClass;
+  /** Left out where nobody can say. */
+  enforcement?: EnforcementClass;
   residualMs: number;
 }>;
 
@@ -87,7 +88,6 @@ export function describe(name: string, provider: Provider | undefined, json: unk
     return {
       plain: `something at ${name} that cannot be described any more`,
       permissions: [],
-      enforcement: 'C',
       residualMs: 0,
     };
   return {

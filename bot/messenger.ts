@@ -34,6 +34,7 @@ const HOPELESS = new Set([
   'account_inactive',
   'invalid_blocks',
   'msg_too_long',
+  'msg_blocks_too_long',
   'not_allowed',
 ]);
 const MISSING = new Set(['message_not_found', 'cant_update_message', 'thread_not_found']);

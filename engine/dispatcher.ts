@@ -97,7 +97,7 @@ async function approve(deps: DispatcherDeps, click: AnswerClick): Promise<Settle
 async function endOrRefuse(deps: DispatcherDeps, click: AnswerClick): Promise<Settled> {
   const { outcome } = await deps.recordAnswer(click);
   if (!outcome.ok) {
-    await tell(deps, click).catch(() => undefined); // it may not know yet what makes this too late
+    void tell(deps, click).catch(() => undefined); // a hint: it may not know yet what makes this too late
     return { kind: 'refused', refusal: outcome.error };
   }
   const reply = await tell(deps, click);

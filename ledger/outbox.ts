@@ -25,7 +25,7 @@ type Row = {
 export async function takeTellings(db: Db, most: number): Promise<readonly Telling[]> {
   const { rows } = await db.query<Row>(
     `update outbox set tries = tries + 1,
-            next_try_at = ledger_now() + least(30 * power(2, least(tries, 4)), 300) * interval '1 second'
+            next_try_at = ledger_now() + interval '30 seconds'
       where id in (select id from outbox o where sent_at is null and next_try_at <= ledger_now()
                       and not exists (select from outbox p
                                        where p.request_id = o.request_id and p.sent_at is null and p.id < o.id)
@@ -41,11 +41,12 @@ export async function takeTellings(db: Db, most: number): Promise<readonly Telli
 export const told = (db: Db, id: number) =>
   db.query('update outbox set sent_at = ledger_now(), last_fault = null where id = $1', [id]);
 
-/** Told later: in `afterMs` when Slack named a time, otherwise after the pause set when it was taken. */
+/** Told later: in `afterMs` when Slack named a time, otherwise after a pause that grows from 2 s to 5 min. */
 export const untold = (db: Db, id: number, fault: string, afterMs?: number) =>
   db.query(
     `update outbox set last_fault = $2,
-            next_try_at = coalesce(ledger_now() + $3 * interval '1 millisecond', next_try_at)
+            next_try_at = ledger_now() + coalesce($3 * interval '1 millisecond',
+                                                  least(power(2, least(tries, 9)), 300) * interval '1 second')
       where id = $1`,
     [id, fault.slice(0, 500), afterMs ?? null],
   );

@@ -52,7 +52,7 @@ export const targetReader =
     const target = provider.parseTarget(json);
     if (!target.ok) return target;
     return ok({
-      key: provider.targetKey(target.value),
+      key: provider.laneKey(target.value),
       level: provider.level(target.value),
       own: provider.ownObject(target.value),
       accountless: provider.needsSecret,

@@ -18,7 +18,11 @@ export const SLACK = {
   option: 75,
   optionValue: 150,
   header: 150,
+  /** Bytes of all blocks of a message. Slack gives no number; it was seen to refuse a little above 13,000. */
+  message: 12_000,
 } as const;
+
+export const bytesOf = (blocks: readonly KnownBlock[]): number => Buffer.byteLength(JSON.stringify(blocks));
 
 export const plain = (text: string, most: number = SLACK.option): PlainTextElement => ({
   type: 'plain_text',

@@ -6,7 +6,7 @@ import { unreachable } from '../../core/result.ts';
 import type { Facts } from '../facts.ts';
 import { escaped, list, moment } from '../text.ts';
 import { endingText, type Spell } from '../words.ts';
-import { actions, context, quote, section } from './blocks.ts';
+import { actions, bytesOf, context, quote, section, SLACK } from './blocks.ts';
 import { buttonsFor, deciderButtons } from './buttons.ts';
 import { enforcement, grants } from './grants.ts';
 
@@ -32,20 +32,32 @@ export function requestCard(facts: Facts, reader?: PersonId): Drawn {
   const { state, who, reason, targets } = facts;
   const { requester, minutes } = state.ask;
   const spell = mention(who);
+  const heading = `*What they could do*${facts.about ? `\n${escaped(facts.about)}` : ''}`;
   return {
     text: `${called(who)(requester)} asks for ${escaped(facts.title)} for ${formatDuration(minutes)}: ${standing(facts, called(who))}`,
-    blocks: [
-      section(`*${spell(requester)} asks for ${escaped(facts.title)}* for *${formatDuration(minutes)}*`),
-      quote(reason),
-      ...grants(`*What they could do*${facts.about ? `\n${escaped(facts.about)}` : ''}`, targets),
-      context(...enforcement(targets)),
-      section(`${SIGN[state.kind]} ${standing(facts, spell)}`),
-      ...(facts.denial === undefined ? [] : [quote(facts.denial)]),
-      ...(state.kind === 'pending' ? [context(whyYou(facts, reader), silence(facts))] : []),
-      ...actions('decide', reader === undefined ? deciderButtons(facts) : buttonsFor(facts, reader)),
-    ],
+    blocks: around(
+      [
+        section(`*${spell(requester)} asks for ${escaped(facts.title)}* for *${formatDuration(minutes)}*`),
+        quote(reason),
+      ],
+      (room) => grants(heading, targets, room),
+      [
+        context(...enforcement(targets)),
+        section(`${SIGN[state.kind]} ${standing(facts, spell)}`),
+        ...(facts.denial === undefined ? [] : [quote(facts.denial)]),
+        ...(state.kind === 'pending' ? [context(whyYou(facts, reader), silence(facts))] : []),
+        ...actions('decide', reader === undefined ? deciderButtons(facts) : buttonsFor(facts, reader)),
+      ],
+    ),
   };
 }
+
+/** Blocks in the middle that take the room which the others leave them. */
+const around = (
+  before: readonly KnownBlock[],
+  middle: (room: number) => readonly KnownBlock[],
+  after: readonly KnownBlock[],
+): KnownBlock[] => [...before, ...middle(SLACK.message - bytesOf([...before, ...after])), ...after];
 
 /** The request in the requester's direct messages: the receipt of their asking, and their own buttons. */
 export function receipt(facts: Facts): Drawn {
@@ -54,20 +66,24 @@ export function receipt(facts: Facts): Drawn {
   const head = `*${escaped(facts.title)}* for *${formatDuration(state.ask.minutes)}*`;
   return {
     text: `Your request for ${escaped(facts.title)}: ${standing(facts, called(who))}`,
-    blocks: [
-      section(`${SIGN[state.kind]} ${head}\n${standing(facts, spell)}`),
-      quote(reason),
-      ...(facts.denial === undefined
-        ? []
-        : [context(`What ${spell(decider(state))} wrote:`), quote(facts.denial)]),
-      ...(state.kind === 'pending' ? [context(silence(facts))] : []),
-      ...(state.kind === 'active' ? grants('*What you can do now*', targets) : []),
-      ...(facts.secrets.length > 0
-        ? [context('Your password is shown to you once, and to nobody else.')]
-        : []),
-      ...(state.kind === 'closed' ? [context(again(facts))] : []),
-      ...actions('mine', buttonsFor(facts, state.ask.requester)),
-    ],
+    blocks: around(
+      [
+        section(`${SIGN[state.kind]} ${head}\n${standing(facts, spell)}`),
+        quote(reason),
+        ...(facts.denial === undefined
+          ? []
+          : [context(`What ${spell(decider(state))} wrote:`), quote(facts.denial)]),
+        ...(state.kind === 'pending' ? [context(silence(facts))] : []),
+      ],
+      (room) => (state.kind === 'active' ? grants('*What you can do now*', targets, room) : []),
+      [
+        ...(facts.secrets.length > 0
+          ? [context('Your password is shown to you once, and to nobody else.')]
+          : []),
+        ...(state.kind === 'closed' ? [context(again(facts))] : []),
+        ...actions('mine', buttonsFor(facts, state.ask.requester)),
+      ],
+    ),
   };
 }
 

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
 import { uuidv7 } from 'uuidv7';
 import { refusalText } from '../../bot/words.ts';
-import { type ClickId, clickIdOf, type RequestId, requestOf } from '../../core/ids.ts';
+import { clickIdOf, type RequestId, requestOf } from '../../core/ids.ts';
 import { type Refusal, type RequestState, stateOf } from '../../core/request.ts';
 import type { Settled } from '../../engine/dispatcher.ts';
-import type { Click, Ledger } from '../../ledger/index.ts';
+import type { AnswerClick, Click, Ledger } from '../../ledger/index.ts';
 import { AS_HELP, whoActs } from '../caller.ts';
 import { type Context, withContext } from '../context.ts';
 import { Stop } from '../exit.ts';
@@ -82,12 +82,14 @@ function answerCommand({ kind, does, done, reason }: Answer): Command {
         throw new Stop('notFound', `There is no request ${text}. "curfew list" shows them.`);
       const id = clickIdOf(uuidv7());
       const body = { digest: state.ask.digest, ...(note === undefined ? {} : { note }) };
-      await send(context, { ...caller, id, kind, request, via: 'cli', body });
-      const settled = await untilSeen('an answer', () => answerTo(ledger, id, kind, request)).catch(
-        async (silence: unknown) => {
-          throw kind === 'end' ? ((await stillEnding(ledger, request)) ?? silence) : silence;
-        },
-      );
+      const click: AnswerClick = { ...caller, id, kind, request, via: 'cli', body };
+      await send(context, click);
+      const over = state.kind === 'closed';
+      const look = async () =>
+        over ? ((await ledger.clickOutcome(id)) as Settled | undefined) : answerTo(ledger, click);
+      const settled = await untilSeen('an answer', look).catch(async (silence: unknown) => {
+        throw kind === 'end' ? ((await stillEnding(ledger, request)) ?? silence) : silence;
+      });
       if (settled.kind === 'refused') throw refused(settled.refusal);
       const now = await stateIn(ledger, request);
       const until = 'end' in now && now.end && now.kind !== 'closed' ? ` It ends ${utc(now.end)}.` : '';
@@ -96,16 +98,19 @@ function answerCommand({ kind, does, done, reason }: Answer): Command {
   );
 }
 
-/** What became of a click. An end is answered by its receipt; a no is one as soon as it stands in the trail. */
+const ENDING = { deny: 'denied', withdraw: 'withdrawn', end: 'ended' } as const;
+
+/** What became of a click. One that ends something did so once the request is closed by it, whatever is settled. */
 async function answerTo(
   ledger: Ledger,
-  click: ClickId,
-  kind: Answer['kind'],
-  request: RequestId,
+  { id, kind, request, person }: AnswerClick,
 ): Promise<Settled | undefined> {
-  const settled = (await ledger.clickOutcome(click)) as Settled | undefined;
+  const settled = (await ledger.clickOutcome(id)) as Settled | undefined;
   if (settled?.kind === 'refused' || kind === 'approve') return settled;
-  return (await stateIn(ledger, request)).kind === 'closed' ? { kind: 'heard' } : undefined;
+  const state = await stateIn(ledger, request);
+  if (state.kind !== 'closed') return undefined;
+  const { because } = state;
+  return because.kind === ENDING[kind] && because.by === person ? { kind: 'heard' } : settled;
 }
 
 /** An end is answered with its receipt, which waits for the provider. */

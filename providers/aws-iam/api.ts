@@ -129,16 +129,18 @@ export function iamApi(client: IAMClient) {
       const doing = 'GetAccountAuthorizationDetails';
       const users: IamAccount['users'][number][] = [];
       let account: string | undefined;
-      // An account may be without users, hardly ever without roles; either shows whose it is.
-      const Filter: EntityType[] = ['User', 'Role'];
-      for await (const { UserDetailList, RoleDetailList } of pages(doing, (at) =>
-        client.send(new GetAccountAuthorizationDetailsCommand({ Filter, ...at }), { abortSignal }),
-      )) {
+      const details = (Filter: EntityType, at: { Marker?: string }) =>
+        client.send(new GetAccountAuthorizationDetailsCommand({ Filter: [Filter], MaxItems: 1_000, ...at }), {
+          abortSignal,
+        });
+      for await (const { UserDetailList } of pages(doing, (at) => details('User', at))) {
         if (!UserDetailList) throw unreadable(doing);
-        account ??= accountOf([...UserDetailList, ...(RoleDetailList ?? [])][0]?.Arn);
+        account ??= accountOf(UserDetailList[0]?.Arn);
         for (const { UserId: id = '', UserName: name = '', UserPolicyList = [] } of UserDetailList)
           users.push({ id, name, policies: UserPolicyList.map(({ PolicyName = '' }) => PolicyName) });
       }
+      // Without any user, a role still shows whose account this is.
+      account ??= accountOf((await ask(doing, () => details('Role', {})))?.RoleDetailList?.[0]?.Arn);
       return { account, users };
     },
   };

@@ -65,10 +65,7 @@ export async function preflight(client: IAMClient, abortSignal: AbortSignal): Pr
       client.send(new RemoveUserFromGroupCommand({ UserName, GroupName }), options),
     ),
     probe('iam:GetAccountAuthorizationDetails', () =>
-      client.send(
-        new GetAccountAuthorizationDetailsCommand({ Filter: ['User', 'Role'], MaxItems: 1 }),
-        options,
-      ),
+      client.send(new GetAccountAuthorizationDetailsCommand({ Filter: ['User'], MaxItems: 1 }), options),
     ),
   ]);
   const unwanted = await Promise.all([

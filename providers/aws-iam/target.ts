@@ -8,7 +8,7 @@ export type AwsIamTarget = PolicyTarget | GroupTarget;
 
 const ACCOUNT = /^[0-9]{12}$/;
 const GROUP = /^[\w+=,.@-]{1,128}$/;
-const GROUP_ID = /^AGPA[A-Z0-9]{4,124}$/;
+const ID = /^\w{16,128}$/; // IAM's API reference, "Group": GroupId
 const ACTION = /^(\*|[a-z0-9-]{1,40}:[A-Za-z0-9*?]{1,100})$/;
 const RESOURCE = /^(\*|arn:[\x21-\x7e]{1,1000})$/;
 const CONDITION_KEY = /^[A-Za-z0-9-]{1,40}:[\x20-\x7e]{1,200}$/;
@@ -36,8 +36,8 @@ export function parseTarget(json: unknown): Result<AwsIamTarget, string> {
       return no(
         'aws-iam target: "group" must be an IAM group name (1 to 128 letters, digits and + = , . @ _ -)',
       );
-    if (id !== undefined && !(typeof id === 'string' && GROUP_ID.test(id)))
-      return no('aws-iam target: "id" must be the group\'s own id, which begins with AGPA');
+    if (id !== undefined && !(typeof id === 'string' && ID.test(id)))
+      return no('aws-iam target: "id" must be the group\'s own id, as "aws iam get-group" shows it');
     return ok({ kind, ...where, group, ...(id === undefined ? {} : { id }) });
   }
   if (kind !== 'policy') return no('aws-iam target: "kind" must be "policy" or "group"');

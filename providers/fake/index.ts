@@ -29,6 +29,7 @@ export function fakeProvider(vendor: FakeVendor, now: () => number = Date.now): 
     needsSecret: false,
     parseTarget,
     targetKey: ({ resource }) => resource,
+    laneKey: ({ resource }) => resource,
     ladder: () => LADDER,
     level: ({ level }) => level,
     ownObject: () => false,

@@ -59,14 +59,16 @@ async function search(
 ): Promise<Found> {
   const { org, repo, id } = target;
   const looking = await client.enter({ permissions: { metadata: 'read' } }, signal);
-  const asked = await unlessMissing(looking.rest.repos.get({ owner: org, repo }));
+  const asked = await unlessMissing(
+    id === undefined ? looking.rest.repos.get({ owner: org, repo }) : byNumber(looking, id),
+  );
   const moved = asked && Number(/\/repositories\/(\d+)$/.exec(asked.headers.location ?? '')?.[1]);
   if (id === undefined && moved) {
     const name = await nameOf(looking, target, moved);
     const octokit = await client.enter({ permissions, repository: { name } }, signal);
     return { kind: 'here', at: { octokit, owner: org, repo: name }, renamed: true };
   }
-  if (id === undefined && asked)
+  if (asked)
     throw new Fault(
       'provider-forbidden',
       'github: the App lacks permissions; run its preflight to see which',
@@ -85,8 +87,11 @@ export async function numberOf({ octokit, owner, repo }: At): Promise<number> {
 }
 
 /** GitHub redirects by number; this address is not in its description but in every redirect it sends. */
+const byNumber = (octokit: Octokit, id: number) =>
+  octokit.request('GET /repositories/{repository_id}', { repository_id: id });
+
 async function nameOf(octokit: Octokit, { org, repo }: RepoTarget, id: number): Promise<string> {
-  const { data } = await octokit.request('GET /repositories/{repository_id}', { repository_id: id });
+  const { data } = await byNumber(octokit, id);
   const { name, owner } = Object(data) as { name?: unknown; owner?: { login?: unknown } };
   if (typeof name !== 'string' || String(owner?.login).toLowerCase() !== org.toLowerCase())
     throw new Fault('provider-forbidden', `github: ${org}/${repo} was moved to another owner`);

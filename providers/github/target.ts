@@ -64,6 +64,10 @@ export function parseTarget(json: unknown): Result<GitHubTarget, string> {
 export const targetKey = (target: GitHubTarget): string =>
   `${target.kind}:${target.org}/${target.id ?? nameOf(target)}`.toLowerCase();
 
+/** By name alone, with or without the number. */
+export const laneKey = (target: GitHubTarget): string =>
+  `${target.kind}:${target.org}/${nameOf(target)}`.toLowerCase();
+
 export const nameOf = (target: GitHubTarget): string => (target.kind === 'team' ? target.team : target.repo);
 export const ladderOf = ({ kind }: GitHubTarget): readonly Level[] =>
   kind === 'team' ? TEAM_LADDER : REPO_LADDER;

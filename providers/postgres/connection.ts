@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import pg from 'pg';
 import { Fault, type FaultCode, messageOf } from '../../core/errors.ts';
 
@@ -50,16 +51,17 @@ export const withDb = <T>(url: string, signal: AbortSignal, work: (db: Db) => Pr
     throw toFault(error);
   });
 
-/** Tries a login, and says whether the server turned it down. What it does not say is not a no: that throws. */
-export async function isTurnedDown(url: string, signal: AbortSignal): Promise<boolean> {
+/** What comes of trying a login. Only the server's own word is a no; all else says nothing of the login. */
+export type Login = 'in' | 'turned down' | 'no answer';
+
+export async function tryLogin(url: string, signal: AbortSignal): Promise<Login> {
   try {
     await connected(url, signal, () => Promise.resolve());
-    return false;
+    return 'in';
   } catch (error) {
-    const state = sqlState(error);
-    const busy = state?.startsWith('53') === true || state?.startsWith('57') === true; // full, or starting up
-    if (state === undefined || busy) throw toFault(error);
-    return true;
+    const state = sqlState(error) ?? '';
+    // Refused by password or rule, not known, or no such database any more.
+    return state.startsWith('28') || state === '3D000' ? 'turned down' : 'no answer';
   }
 }
 
@@ -77,6 +79,7 @@ async function connected<T>(url: string, signal: AbortSignal, work: (db: Db) => 
     connectionTimeoutMillis: 5_000,
     statement_timeout: 20_000,
   });
+  guard(db);
   db.on('error', () => undefined); // the query in flight is rejected as well, and that is where we look
   stop.addEventListener('abort', cut, { once: true });
   try {
@@ -87,6 +90,25 @@ async function connected<T>(url: string, signal: AbortSignal, work: (db: Db) => 
     if (stop.aborted) cut();
     else await db.end().catch(() => undefined);
   }
+}
+
+/** What `pg` cannot read it throws from the socket's own event: nobody could catch it, and the process would end. */
+function guard(db: pg.Client): void {
+  const { connection } = db as unknown as { connection: { attachListeners(stream: Duplex): void } };
+  const attach = connection.attachListeners.bind(connection);
+  connection.attachListeners = (stream) => {
+    attach(stream);
+    for (const read of stream.listeners('data')) {
+      stream.off('data', read as () => void);
+      stream.on('data', (chunk) => {
+        try {
+          read(chunk);
+        } catch (error) {
+          stream.destroy(error as Error);
+        }
+      });
+    }
+  };
 }
 
 /** A role outlives the database it was made for: with that gone, we remove the role from `postgres`. */

@@ -12,6 +12,8 @@ export type { PostgresTarget } from './target.ts';
 /** `databases`: the name that targets use, and the URL of a login there that may make roles. */
 export type PostgresDeps = Readonly<{ databases: Readonly<Record<string, string>> }>;
 
+const targetKey = ({ database, role }: PostgresTarget): string => JSON.stringify([database, role]);
+
 /**
  * Postgres: a login role made for the lease, whose password ends with it (class B). The person has no
  * account of their own there, so the subject is their name, and the role's comment carries it.
@@ -30,7 +32,8 @@ export function postgresProvider({ databases }: PostgresDeps): Provider<Postgres
     rateBudget: 600,
     needsSecret: true,
     parseTarget: (json) => parseTarget(json, Object.keys(databases)),
-    targetKey: ({ database, role }) => JSON.stringify([database, role]),
+    targetKey,
+    laneKey: targetKey,
     ladder: () => ['none', 'present'],
     level: () => 'present',
     ownObject: () => true,

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { Fault } from '../../core/errors.ts';
 import type { LeaseId } from '../../core/ids.ts';
 import type { Intent, Receipt } from '../provider.ts';
-import { inTransaction, isTurnedDown, otherLogin, type Db } from './connection.ts';
+import { inTransaction, otherLogin, tryLogin, type Db } from './connection.ts';
 import { dropRole } from './leftovers.ts';
 import {
   endSessions,
@@ -109,14 +109,14 @@ export async function cut(db: Db, { lease, target }: Intent<PostgresTarget>): Pr
 }
 
 /**
- * The read-back that cannot lie: logging in is tried and must be turned down. Without the secret it shows only
- * what a server shows that asks for none, and that is the one where a catalogue entry would prove the least.
+ * The read-back that cannot lie: logging in is tried, and who gets in has no receipt. Without the secret it shows
+ * only what a server shows that asks for none, and that is the one where a catalogue entry proves the least.
  */
 export async function needClosedDoor(
   url: string,
   { lease, secret = 'none' }: Intent<PostgresTarget>,
   signal: AbortSignal,
-) {
-  if (!(await isTurnedDown(otherLogin(url, roleName(lease), secret), signal)))
+): Promise<void> {
+  if ((await tryLogin(otherLogin(url, roleName(lease), secret), signal)) === 'in')
     throw new Fault('not-verified', `postgres: ${roleName(lease)} could still log in`);
 }

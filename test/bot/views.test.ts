@@ -3,6 +3,7 @@ import type { KnownBlock } from '@slack/types';
 import { helpLines } from './helpers.ts';
 import type { Facts } from '../../bot/facts.ts';
 import { askModal } from '../../bot/views/ask-modal.ts';
+import { bytesOf } from '../../bot/views/blocks.ts';
 import { parsePressed } from '../../bot/views/buttons.ts';
 import { help } from '../../bot/views/help.ts';
 import { home } from '../../bot/views/home.ts';
@@ -10,6 +11,7 @@ import { denyModal, passwordModal } from '../../bot/views/modals.ts';
 import { receipt, requestCard } from '../../bot/views/request-card.ts';
 import { LIMITS } from '../../core/limits.ts';
 import { checkBlocks } from '../../sandbox/slack/blocks.ts';
+import { LIMITS as SLACK_LIMITS } from '../../sandbox/slack/limits.ts';
 import { checkView } from '../../sandbox/slack/views.ts';
 import { policyOf } from '../policy/fixture.ts';
 import { ana, bo, cy, dee } from '../core/build.ts';
@@ -43,14 +45,14 @@ describe('every state is drawn within Slack’s limits', () => {
       })) {
         expect(checkBlocks('message', drawn.blocks)).toEqual([]);
         expect(drawn.text).toMatch(/[.?]$/);
-        expect(JSON.stringify(drawn.blocks).length).toBeLessThan(12_000);
+        expect(bytesOf(drawn.blocks)).toBeLessThanOrEqual(SLACK_LIMITS.messageBlocks);
       }
   });
 
   test('everything that is asked for is on the card, or counted, however much it is (I11)', () => {
     const facts = factsAfter([]);
     const targets = Array.from({ length: LIMITS.targetsPerEntitlement }, (_, target) => ({
-      plain: `target-${target}-of-many, ${'which says a lot about itself '.repeat(10)}`,
+      plain: `target-${target}-of-many, ${'which says a lot'.repeat(4)}`,
       permissions: Array.from(
         { length: 40 },
         (_none, index) => `may-${target}-${index} ${'x'.repeat(index * 12)}`,
@@ -58,10 +60,17 @@ describe('every state is drawn within Slack’s limits', () => {
       enforcement: 'C' as const,
       residualMs: 0,
     }));
-    for (const drawn of everything({ ...facts, targets })) {
-      expect(checkBlocks('message', drawn.blocks)).toEqual([]);
-      expect(drawn.blocks.length).toBeLessThanOrEqual(50);
-    }
+    for (const [, state] of STATES)
+      for (const drawn of everything({
+        ...state,
+        targets,
+        reason: LONGEST,
+        ...(state.denial ? { denial: LONGEST } : {}),
+      })) {
+        expect(checkBlocks('message', drawn.blocks)).toEqual([]);
+        expect(drawn.blocks.length).toBeLessThanOrEqual(50);
+        expect(bytesOf(drawn.blocks)).toBeLessThanOrEqual(SLACK_LIMITS.messageBlocks);
+      }
     const shown = JSON.stringify(requestCard({ ...facts, targets }, bo).blocks);
     targets.forEach(({ permissions }, target) => {
       expect([target, shown.includes(`Target-${target}-of-many`)]).toEqual([target, true]);

@@ -261,7 +261,7 @@ describe('the trail cannot be rewritten by its writer (I20)', () => {
 test('Postgres that takes a question and never answers is away too (F04)', async () => {
   const { hostname, port } = new URL(database.url);
   const proxy = await startPgProxy(hostname, Number(port || 5432));
-  const silent = openLedger(proxy.through(database.url), { silenceMs: 200 });
+  const silent = openLedger(proxy.through(database.url), { silenceMs: 2_000 });
   proxy.arm({ when: (sql) => sql.includes('ledger_now'), act: 'hang' });
   await expect(silent.now()).rejects.toMatchObject({ code: 'ledger-unavailable' });
   expect(await silent.now()).toBeGreaterThan(0); // by another connection

@@ -209,4 +209,19 @@ describe('which repository is meant', () => {
     expect((await faultOf(down(elsewhere))).code).toBe('target-missing');
     expect(await down(asked)).toMatchObject({ level: 'none' });
   });
+
+  test.each([
+    ['by its name', ORDERS],
+    ['by its number, as at every removal', { ...ORDERS, id: 6001 } as GitHubTarget],
+  ])('a permission that the App lost is no proof either: %s', async (_how, target) => {
+    const asked = await intent(ANA, target);
+    await it.provider.ensurePresent(asked, never);
+    const { permissions } = it.github.world().app.installation;
+    it.github.setInstallation({ permissions: { ...permissions, administration: 'read' } });
+    expect((await faultOf(down(asked))).code).toBe('provider-forbidden');
+    expect(it.github.directRole(ANA, 'orders')).toBe('maintain');
+    it.github.setInstallation({ permissions });
+    expect(await down(asked)).toMatchObject({ level: 'none' });
+    expect(it.github.directRole(ANA, 'orders')).toBe('none');
+  });
 });

@@ -1,6 +1,7 @@
+import { createServer, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Instant } from '../../core/ids.ts';
-import { isTurnedDown, otherLogin } from '../../providers/postgres/connection.ts';
+import { otherLogin, tryLogin } from '../../providers/postgres/connection.ts';
 import { postgresProvider, type PostgresTarget } from '../../providers/postgres/index.ts';
 import { needClosedDoor } from '../../providers/postgres/lease-role.ts';
 import { roleName } from '../../providers/postgres/roles.ts';
@@ -14,6 +15,17 @@ const servers = [
 ] as const;
 const never = new AbortController().signal;
 const inAnHour = () => (Math.ceil(Date.now() / 1_000) * 1_000 + 3_600_000) as Instant;
+
+test('a server that asks for what we cannot answer is no answer, and ends nobody’s process', async () => {
+  const server = createServer((socket) => {
+    // AuthenticationGSS, as the protocol spells it: https://www.postgresql.org/docs/18/protocol-message-formats.html
+    socket.once('data', () => socket.write(Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 7])));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  expect(await tryLogin(`postgres://a:b@127.0.0.1:${port}/c`, never)).toBe('no answer');
+  await new Promise((resolve) => server.close(resolve));
+});
 
 for (const [version, url] of servers) {
   if (!url) {
@@ -53,17 +65,17 @@ for (const [version, url] of servers) {
       await expect(rig.login(intent)).rejects.toThrow(/authentication failed/);
     });
 
-    test('a login is turned down only when the server says so', async () => {
+    test('a login is turned down only when the server says so, and whoever gets in has no receipt', async () => {
       const rig = await open();
       const intent = await granted(rig);
       const login = otherLogin(rig.adminUrl, roleName(intent.lease), intent.secret ?? '');
-      expect(await isTurnedDown(login, never)).toBe(false);
+      expect(await tryLogin(login, never)).toBe('in');
       expect((await faultOf(needClosedDoor(rig.adminUrl, intent, never))).code).toBe('not-verified');
       await rig.provider.ensureAbsent(without(intent), never);
-      expect(await isTurnedDown(login, never)).toBe(true);
+      expect(await tryLogin(login, never)).toBe('turned down');
       const nowhere = new URL(login);
       nowhere.port = '1';
-      expect((await faultOf(isTurnedDown(nowhere.href, never))).code).toBe('provider-unavailable');
+      expect(await tryLogin(nowhere.href, never)).toBe('no answer');
     });
 
     test('the credential is all that its holder needs', async () => {

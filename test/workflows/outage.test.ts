@@ -118,7 +118,7 @@ describe('the ledger is away for a while (F04, I14)', () => {
 
   test('an end that comes meanwhile leaves no more than stood before, whoever else held it at the grant (I3)', async () => {
     const higher = await active(rig, { entitlement: 'top' });
-    await rig.shiftClock(-55_000);
+    await rig.shiftClock(-45_000);
     const request = await active(rig, { length: '1m' }); // it had "admin" beside it
     await rig.shiftClock(0);
     await done(rig, higher);

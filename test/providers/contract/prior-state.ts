@@ -20,6 +20,11 @@ export function priorState<T>(it: It<T>) {
     const seen = await provider.observe({ account, target }, never);
     expect(seen.level).toBe('none');
     expect(seen.subject.id).not.toBe('');
+    // It is kept as JSON, and read again for every later call.
+    expect(provider.parseTarget(JSON.parse(JSON.stringify(seen.target)))).toEqual({
+      ok: true,
+      value: seen.target,
+    });
   });
 
   it(
