@@ -25,9 +25,9 @@ type Granting = Readonly<{
  */
 export async function grant(deps: Deps, { lease: id, version, signal, owe }: Granting): Promise<Granted> {
   const { target: row } = await leaseIn(deps, id);
-  const { provider, target } = providerOf(deps, row);
   return deps.ledger.lane(laneOf(row), async () => {
     const lease = await leaseIn(deps, id); // another attempt may have had the lane before
+    const { provider, target } = providerOf(deps, lease.target);
     if (lease.state === 'present') {
       const trail = await deps.ledger.readTrail(lease.request);
       return { events: since(trail, version), undo: undoOf(lease) };
