@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Fault } from '../core/errors.ts';
 import { desired } from '../core/holding.ts';
-import type { LeaseId } from '../core/ids.ts';
+import type { Instant, LeaseId } from '../core/ids.ts';
 import { stateOf } from '../core/request.ts';
 import type { Ledger, Lease } from '../ledger/index.ts';
 import type { Intent, Provider } from '../providers/provider.ts';
@@ -90,8 +90,8 @@ async function writeIntent(
   target: unknown,
   signal: AbortSignal,
 ): Promise<Lease> {
-  await letSettle(ledger, lease, provider, target);
   const { account } = lease.target;
+  const lookedAt = await ledger.now();
   const { subject, level: prior, target: found } = await provider.observe({ account, target }, signal);
   const seen = {
     subject,
@@ -100,6 +100,7 @@ async function writeIntent(
     key: provider.targetKey(found),
     ladder: provider.ladder(target),
   };
+  if (!provider.ownObject(target)) await letSettle(ledger, provider, seen, lookedAt);
   const written = await ledger.intend(lease, seen, provider.level(target), 'workflow');
   if (!written.outcome.ok) throw new Fault('fenced', `the request is ${written.state.kind}`);
   const intended = await ledger.readLease(lease.id);
@@ -107,11 +108,15 @@ async function writeIntent(
   return intended;
 }
 
-/** Just after a removal a lagging read would show what is gone, and we would keep it for good (F15, I5). */
-async function letSettle(ledger: Ledger, lease: Lease, provider: Provider, target: unknown): Promise<void> {
-  if (provider.ownObject(target)) return;
-  const ago = await ledger.sinceLastHeld(lease);
-  const wait = ago === undefined ? 0 : provider.consistencyWindowMs - ago;
+/** Just after a removal what was read may lag, and what is gone would be kept for good as standing (F15, I5). */
+async function letSettle(
+  ledger: Ledger,
+  { name, consistencyWindowMs }: Provider,
+  seen: Parameters<Ledger['lastEnded']>[1],
+  lookedAt: Instant,
+): Promise<void> {
+  const ended = await ledger.lastEnded(name, seen);
+  const wait = ended === undefined ? 0 : consistencyWindowMs - (lookedAt - ended);
   if (wait > 0)
     throw new Fault('not-verified', 'an earlier removal may not show everywhere yet', { retryAfterMs: wait });
 }

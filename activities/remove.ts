@@ -56,7 +56,7 @@ export async function remove(deps: Deps, removing: Removing): Promise<Removed> {
           });
     return { ...updateOf(confirmed, version), inMs: 0 };
   } catch (error) {
-    // What was taken away by the ledger's own word must not be taken again by an older one.
+    // In this try the ledger had the last word already, so an older one has nothing to add.
     if (undo && !gone && isTheLedgers(error)) {
       const { provider, target } = providerOf(deps, undo.row);
       await provider.ensureAbsent({ ...undo.intent, target }, signal);

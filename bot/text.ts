@@ -37,8 +37,12 @@ export function moment(at: number, before: string): string {
   return `<!date^${Math.floor(at / 1000)}^${before}{date_short_pretty} at {time}|${before}${utc} UTC>`;
 }
 
-/** "Ana, Bo and Cy", in whatever conjunction. */
-export function list(items: readonly string[], conjunction = 'and'): string {
+const MOST_LISTED = 10;
+
+/** "Ana, Bo and Cy", in whatever conjunction; of very many the first ten, and how many more. */
+export function list(all: readonly string[], conjunction = 'and'): string {
+  const more = all.length - MOST_LISTED;
+  const items = more > 1 ? [...all.slice(0, MOST_LISTED), `${more} more`] : all;
   const last = items.at(-1) ?? 'nobody';
   return items.length <= 1 ? last : `${items.slice(0, -1).join(', ')} ${conjunction} ${last}`;
 }

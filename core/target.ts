@@ -1,6 +1,6 @@
 /** What a provider makes of a catalogue's words for a target. */
 export type TargetReading = Readonly<{
-  /** Equal for every spelling of one target: where changes to it wait for each other. */
+  /** Equal for the spellings of one target by one name: where changes to it wait for each other. */
   key: string;
   level: string;
   /** True when a lease here makes an object of its own, which it shares with no other lease. */

@@ -62,7 +62,8 @@ export function openLedger(url: string, { connections = 10, silenceMs = SILENCE_
     intend: (...[lease, seen, level, via]: Tail<typeof leases.intend>) =>
       tx((db) => leases.intend(db, lease, seen, level, via)),
     readLease: (lease: LeaseId) => ask((db) => leases.readLease(db, lease)),
-    sinceLastHeld: (lease: leases.Lease) => ask((db) => leases.sinceLastHeld(db, lease)),
+    lastEnded: (...[provider, holding]: Tail<typeof leases.lastEnded>) =>
+      ask((db) => leases.lastEnded(db, provider, holding)),
     leasesOf: (request: RequestId) => ask((db) => leases.leasesOf(db, request)),
     takeDue: (most: number) => tx((db) => leases.takeDue(db, most)),
     stuckGrants: (afterMs: number) => ask((db) => leases.stuckGrants(db, afterMs)),

@@ -142,16 +142,20 @@ export async function takeDue(db: Db, most: number): Promise<readonly Lease[]> {
   return due.rows.map(leaseOf);
 }
 
-/** How long ago, in milliseconds, a lease on this account and target last ended; nothing when none did. */
-export async function sinceLastHeld(db: Db, { target }: Lease): Promise<number | undefined> {
-  const { rows } = await db.query<{ ms: number | null }>(
-    `select floor(extract(epoch from ledger_now() - max(l.changed_at)) * 1000)::bigint as ms
-       from lease l join request r on r.id = l.request_id
-      where l.state = 'ended' and l.changed_at <= ledger_now() and l.provider = $1
-        and r.targets -> l.target ->> 'key' = $2 and r.targets -> l.target ->> 'account' = $3`,
-    [target.provider, target.key, target.account],
+/** When a lease on this account and target last ended; nothing when none did. */
+export async function lastEnded(
+  db: Db,
+  provider: string,
+  { key, subject }: Pick<Seen, 'key' | 'subject'>,
+): Promise<Instant | undefined> {
+  const { rows } = await db.query<{ at: Date | null }>(
+    `select max(l.changed_at) as at from lease l join holding h on h.id = l.holding_id
+      where l.state = 'ended' and l.changed_at <= ledger_now()
+        and h.provider = $1 and h.target_key = $2 and h.subject_id = $3`,
+    [provider, key, subject.id],
   );
-  return rows[0]?.ms ?? undefined;
+  const at = rows[0]?.at;
+  return at ? toInstant(at) : undefined;
 }
 
 /** Keeps why a removal or a grant has not succeeded yet, for `curfew doctor` and the story. */

@@ -83,7 +83,7 @@ export interface Provider<Target = unknown> {
   parseTarget(json: unknown): Result<Target, string>;
   /** Equal for two targets exactly when they are the same thing at the vendor, whatever the level. */
   targetKey(target: Target): string;
-  /** Equal for every spelling of one target: where changes to it wait for each other. */
+  /** Equal for the spellings of one target by one name: where changes to it wait for each other. */
   laneKey(target: Target): string;
   /** The rungs, lowest first, `none` at index 0. */
   ladder(target: Target): readonly Level[];

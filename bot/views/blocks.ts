@@ -46,11 +46,18 @@ export const context = (...lines: readonly string[]): ContextBlock => ({
     .map((line) => ({ type: 'mrkdwn', text: capped(line, SLACK.context), verbatim: true })),
 });
 
-/** What a person wrote, as a quote in which nothing is markup, a mention or a link. */
-export const quote = (text: string): RichTextBlock => ({
+/** What a person wrote, as a quote in which nothing is markup, a mention or a link; cut at `most` bytes. */
+export const quote = (text: string, most: number = SLACK.message): RichTextBlock => ({
   type: 'rich_text',
-  elements: [{ type: 'rich_text_quote', elements: [{ type: 'text', text: inert(text) || ' ' }] }],
+  elements: [{ type: 'rich_text_quote', elements: [{ type: 'text', text: cut(inert(text), most) || ' ' }] }],
 });
+
+function cut(text: string, most: number): string {
+  let points = [...text].length;
+  let shown = text;
+  while (Buffer.byteLength(shown) > most) shown = capped(text, (points = Math.floor(points * 0.9)));
+  return shown;
+}
 
 export const code = (text: string): RichTextBlock => ({
   type: 'rich_text',

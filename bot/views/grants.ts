@@ -3,7 +3,7 @@ import { formatDuration } from '../../core/duration.ts';
 import type { Minutes } from '../../core/ids.ts';
 import type { EnforcementClass } from '../../providers/provider.ts';
 import type { Facts, TargetFacts } from '../facts.ts';
-import { escaped, sentence } from '../text.ts';
+import { capped, escaped, sentence } from '../text.ts';
 import { bytesOf, section, SLACK } from './blocks.ts';
 
 const MOST_SHOWN = 12;
@@ -17,7 +17,8 @@ export function grants(heading: string, targets: Facts['targets'], room: number)
     const blocks = sections([heading, ...targets.map((target) => inWords(target, shown))]);
     if (bytesOf(blocks) <= room) return blocks;
   }
-  return sections([heading, `• ${targets.length} things, more than fit in here`]);
+  const short = targets.map((target) => inWords({ ...target, plain: capped(target.plain, 60) }, 0));
+  return sections([heading, ...short]);
 }
 
 /** As few sections as hold the paragraphs. */
@@ -50,9 +51,11 @@ const END: Record<EnforcementClass, string> = {
   C: ':lock: Curfew takes it away at the end, and keeps trying until it has seen it gone.',
 };
 
+const UNKNOWN = ':grey_question: How its end is enforced cannot be told here.';
+
 /** How its end is enforced, and what may live on after it. */
 export function enforcement(targets: Facts['targets']): readonly string[] {
-  const classes = [...new Set(targets.flatMap((target) => target.enforcement ?? []))].map((one) => END[one]);
+  const classes = [...new Set(targets.map(({ enforcement: one }) => (one ? END[one] : UNKNOWN)))];
   const residual = Math.max(0, ...targets.map(({ residualMs }) => residualMs));
   return residual === 0
     ? classes

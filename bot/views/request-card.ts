@@ -38,19 +38,22 @@ export function requestCard(facts: Facts, reader?: PersonId): Drawn {
     blocks: around(
       [
         section(`*${spell(requester)} asks for ${escaped(facts.title)}* for *${formatDuration(minutes)}*`),
-        quote(reason),
+        quote(reason, WORDS),
       ],
       (room) => grants(heading, targets, room),
       [
         context(...enforcement(targets)),
         section(`${SIGN[state.kind]} ${standing(facts, spell)}`),
-        ...(facts.denial === undefined ? [] : [quote(facts.denial)]),
+        ...(facts.denial === undefined ? [] : [quote(facts.denial, WORDS)]),
         ...(state.kind === 'pending' ? [context(whyYou(facts, reader), silence(facts))] : []),
         ...actions('decide', reader === undefined ? deciderButtons(facts) : buttonsFor(facts, reader)),
       ],
     ),
   };
 }
+
+// Bytes of what somebody wrote, which must leave room for what is asked for. A thousand letters fit, or 500 emoji.
+const WORDS = 2_000;
 
 /** Blocks in the middle that take the room which the others leave them. */
 const around = (
@@ -69,10 +72,10 @@ export function receipt(facts: Facts): Drawn {
     blocks: around(
       [
         section(`${SIGN[state.kind]} ${head}\n${standing(facts, spell)}`),
-        quote(reason),
+        quote(reason, WORDS),
         ...(facts.denial === undefined
           ? []
-          : [context(`What ${spell(decider(state))} wrote:`), quote(facts.denial)]),
+          : [context(`What ${spell(decider(state))} wrote:`), quote(facts.denial, WORDS)]),
         ...(state.kind === 'pending' ? [context(silence(facts))] : []),
       ],
       (room) => (state.kind === 'active' ? grants('*What you can do now*', targets, room) : []),

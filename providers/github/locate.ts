@@ -68,6 +68,7 @@ async function search(
     const octokit = await client.enter({ permissions, repository: { name } }, signal);
     return { kind: 'here', at: { octokit, owner: org, repo: name }, renamed: true };
   }
+  if (asked && id !== undefined) await nameOf(looking, target, id); // it may have another owner by now
   if (asked)
     throw new Fault(
       'provider-forbidden',

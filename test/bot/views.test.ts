@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { KnownBlock } from '@slack/types';
 import { helpLines } from './helpers.ts';
-import type { Facts } from '../../bot/facts.ts';
+import { describe as describeTarget, type Facts } from '../../bot/facts.ts';
 import { askModal } from '../../bot/views/ask-modal.ts';
 import { bytesOf } from '../../bot/views/blocks.ts';
 import { parsePressed } from '../../bot/views/buttons.ts';
@@ -14,7 +14,8 @@ import { checkBlocks } from '../../sandbox/slack/blocks.ts';
 import { LIMITS as SLACK_LIMITS } from '../../sandbox/slack/limits.ts';
 import { checkView } from '../../sandbox/slack/views.ts';
 import { policyOf } from '../policy/fixture.ts';
-import { ana, bo, cy, dee } from '../core/build.ts';
+import { stateOf } from '../../core/request.ts';
+import { ana, bo, cy, dee, demand, open, person, run } from '../core/build.ts';
 import { DIGEST, factsAfter, STATES } from './facts.ts';
 
 const HOSTILE =
@@ -71,13 +72,37 @@ describe('every state is drawn within Slack’s limits', () => {
         expect(drawn.blocks.length).toBeLessThanOrEqual(50);
         expect(bytesOf(drawn.blocks)).toBeLessThanOrEqual(SLACK_LIMITS.messageBlocks);
       }
+    for (const reason of [facts.reason, LONGEST]) {
+      const shown = JSON.stringify(requestCard({ ...facts, targets, reason }, bo).blocks);
+      targets.forEach((_, target) =>
+        expect([target, shown.includes(`Target-${target}-of-many`)]).toEqual([target, true]),
+      );
+    }
     const shown = JSON.stringify(requestCard({ ...facts, targets }, bo).blocks);
     targets.forEach(({ permissions }, target) => {
-      expect([target, shown.includes(`Target-${target}-of-many`)]).toEqual([target, true]);
       const listed = permissions.filter((_one, index) => shown.includes(`may-${target}-${index} `)).length;
       const counted = shown.match(/and (\d+) more/g)?.[target] ?? '';
       expect(counted).toBe(`and ${permissions.length - listed} more`);
     });
+  });
+
+  test('what its provider can no longer describe leaves a line (B07)', () => {
+    for (const [, state] of STATES)
+      for (const drawn of everything({ ...state, targets: [describeTarget('gone', undefined, {})] })) {
+        expect(checkBlocks('message', drawn.blocks)).toEqual([]);
+      }
+    const card = requestCard({ ...factsAfter([]), targets: [describeTarget('gone', undefined, {})] });
+    expect(JSON.stringify(card.blocks)).toMatch(/Something at gone.*cannot be told here/);
+  });
+
+  test('of very many approvers the first ten are named, and the others counted', () => {
+    const many = Array.from({ length: 90 }, (_, index) => person(`p${index}`));
+    const { log } = run([open(demand([1, ...many]))]);
+    const state = stateOf(log) as Facts['state'];
+    const shown = JSON.stringify(requestCard({ ...factsAfter([]), state }).blocks);
+    expect(shown).toContain('p9 of Lantern');
+    expect(shown).not.toContain('p10 of Lantern');
+    expect(shown).toContain('80 more');
   });
 
   test('the form, with and without something chosen', () => {

@@ -19,6 +19,18 @@ afterEach(async () => {
 });
 afterAll(() => rig?.stop());
 
+const signal = new AbortController().signal;
+const attempt = { version: 0, signal, owe: () => undefined };
+const end = (request: RequestId) =>
+  rig.ledger.record({
+    request,
+    name: 'end',
+    via: 'workflow',
+    command: (_state, at) => ({ kind: 'end', by: 'ana' as PersonId, eligibleNow: true, at }),
+  });
+const removed = (deps: typeof rig.deps, request: RequestId) =>
+  remove(deps, { lease: firstLease(request), expire: false, via: 'workflow', ...attempt });
+
 /** Whether somebody waits for an advisory lock in this ledger. */
 async function laneIsAwaited(): Promise<boolean> {
   let waits = false;
@@ -81,8 +93,6 @@ test('what somebody took away by hand meanwhile is not given back by the next on
 });
 
 test('one that begins while another ends looks only once that one has its receipt (F15, I5)', async () => {
-  const signal = new AbortController().signal;
-  const attempt = { version: 0, signal, owe: () => undefined };
   const [first, second] = [await approvedAlone(rig), await approvedAlone(rig)];
   await grant(rig.deps, { lease: firstLease(first), ...attempt });
   let write = (): void => undefined;
@@ -91,15 +101,6 @@ test('one that begins while another ends looks only once that one has its receip
     if (step.name.startsWith('removed/')) await mayWrite;
     return rig.ledger.record(step);
   };
-  const end = (request: RequestId) =>
-    rig.ledger.record({
-      request,
-      name: 'end',
-      via: 'workflow',
-      command: (_state, at) => ({ kind: 'end', by: 'ana' as PersonId, eligibleNow: true, at }),
-    });
-  const removed = (deps: typeof rig.deps, request: RequestId) =>
-    remove(deps, { lease: firstLease(request), expire: false, via: 'workflow', ...attempt });
   await end(first);
   const removing = removed({ ...rig.deps, ledger: { ...rig.ledger, record } }, first);
   await until('it is gone at the provider', () => rig.has() === 'none' || undefined);
@@ -112,6 +113,24 @@ test('one that begins while another ends looks only once that one has its receip
   expect(rig.has()).toBe('write');
   await end(second);
   await removed(rig.deps, second);
+  expect(rig.has()).toBe('none');
+});
+
+test('one that begins just after another ended waits until what it reads is sure (F15, I5)', async () => {
+  const [first, second] = [await approvedAlone(rig), await approvedAlone(rig)];
+  await grant(rig.deps, { lease: firstLease(first), ...attempt });
+  await end(first);
+  await removed(rig.deps, first);
+  const lagging = { ...rig.gate.provider, consistencyWindowMs: 60_000 };
+  const deps = { ...rig.deps, providers: new Map([['fake', lagging]]) };
+  const give = () => grant(deps, { lease: firstLease(second), ...attempt });
+  await expect(give()).rejects.toMatchObject({ code: 'not-verified', retryAfterMs: expect.any(Number) });
+  expect(rig.has()).toBe('none');
+  await rig.shiftClock(61_000);
+  await give();
+  expect(rig.has()).toBe('write');
+  await end(second);
+  await removed(deps, second);
   expect(rig.has()).toBe('none');
 });
 
