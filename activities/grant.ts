@@ -116,9 +116,11 @@ async function letSettle(
   lookedAt: Instant,
 ): Promise<void> {
   const ended = await ledger.lastEnded(name, seen);
-  const wait = ended === undefined ? 0 : consistencyWindowMs - (lookedAt - ended);
-  if (wait > 0)
-    throw new Fault('not-verified', 'an earlier removal may not show everywhere yet', { retryAfterMs: wait });
+  const surelyShown = ended === undefined ? lookedAt : ended + consistencyWindowMs;
+  if (lookedAt >= surelyShown) return;
+  throw new Fault('not-verified', 'an earlier removal may not show everywhere yet', {
+    retryAfterMs: Math.max(surelyShown - (await ledger.now()), 1),
+  });
 }
 
 async function presentIntent(
