@@ -38,17 +38,23 @@ export async function remove(deps: Deps, removing: Removing): Promise<Removed> {
     const lease = await ledger.readLease(id);
     if (!lease)
       throw new Fault('ledger-unavailable', `it has no lease ${id}: was it restored to an earlier day?`);
-    const confirm = (receipt?: Receipt) =>
+    const confirm = ({ seen, note }: Receipt) =>
       ledger.record({
         request: lease.request,
         name: `removed/${id}`,
         via,
-        command: (_state, at) => ({ kind: 'confirm-removed', lease: id, at, ...seenOf(receipt) }),
+        command: (_state, at) => ({
+          kind: 'confirm-removed',
+          lease: id,
+          at,
+          seen,
+          ...(note === undefined ? {} : { note }),
+        }),
       });
     // The receipt is written in the lane too: whoever has it next must know that this lease is over (F15).
     const confirmed =
       lease.state === 'ended'
-        ? await confirm()
+        ? await confirm(GONE)
         : await ledger.lane(laneOf(lease.target), async () => {
             const receipt = await takeAway(deps, id, signal);
             gone = true;
@@ -87,9 +93,15 @@ const beginExpiry = async ({ ledger }: Deps, { lease: id, via }: Removing): Prom
   );
 };
 
-/** A lease without an intent never reached its provider: the intent would be refused by now. */
+const GONE: Receipt = { level: 'none', seen: 'it was gone' };
+
+/**
+ * A lease without an intent never reached its provider: the intent would be refused by now. One that another
+ * removal ended while we waited for the lane has its receipt: what is there now is not ours to take.
+ */
 async function takeAway(deps: Deps, id: LeaseId, signal: AbortSignal): Promise<Receipt> {
   const lease = await deps.ledger.readLease(id);
+  if (lease?.state === 'ended') return GONE;
   if (!lease?.holding) return { level: 'none', seen: 'nothing was begun' };
   const { provider, target } = providerOf(deps, lease.target);
   return provider.ensureAbsent(remaining(lease, provider, target), signal);
@@ -102,8 +114,3 @@ export function remaining(lease: Lease, provider: Provider, target: unknown): In
   const level = desired(provider.ladder(target), holding.prior, holding.others);
   return { lease: id, subject: holding.subject, target, level, end };
 }
-
-const seenOf = (receipt: Receipt | undefined): { seen: string; note?: string } => ({
-  seen: receipt?.seen ?? 'it was gone',
-  ...(receipt?.note === undefined ? {} : { note: receipt.note }),
-});

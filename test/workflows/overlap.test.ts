@@ -116,6 +116,30 @@ test('one that begins while another ends looks only once that one has its receip
   expect(rig.has()).toBe('none');
 });
 
+test('a removal that waited while another one ended its lease takes nothing from the next one (I5, F16)', async () => {
+  const [first, second] = [await approvedAlone(rig), await approvedAlone(rig)];
+  await grant(rig.deps, { lease: firstLease(first), ...attempt });
+  await end(first);
+  let go = (): void => undefined;
+  const mayGo = new Promise<void>((resolve) => (go = resolve));
+  let waits = false;
+  const lane: typeof rig.ledger.lane = async (key, work) => {
+    waits = true;
+    await mayGo;
+    return rig.ledger.lane(key, work);
+  };
+  const late = removed({ ...rig.deps, ledger: { ...rig.ledger, lane } }, first);
+  await until('it waits for its lane', () => waits || undefined);
+  await removed(rig.deps, first);
+  await grant(rig.deps, { lease: firstLease(second), ...attempt });
+  go();
+  await late;
+  expect(rig.has()).toBe('write');
+  await end(second);
+  await removed(rig.deps, second);
+  expect(rig.has()).toBe('none');
+});
+
 test('one that begins just after another ended waits until what it reads is sure (F15, I5)', async () => {
   const [first, second] = [await approvedAlone(rig), await approvedAlone(rig)];
   await grant(rig.deps, { lease: firstLease(first), ...attempt });
