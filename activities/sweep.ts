@@ -18,7 +18,9 @@ export type Swept = Readonly<{
 const LAPSE_GRACE_MS = 15_000;
 // Temporal gives up on a grant at its limit; past this nobody is at work on it.
 const GRANT_LIMIT_MS = (LIMITS.grantingMinutes + 1) * 60_000;
-const AT_ONCE = 20;
+const AT_ONCE = 10;
+// After this long a pass begins nothing more, so that it comes to what else is owed.
+const PASS_MS = 30_000;
 
 /**
  * One pass of the third rung: ends what the ledger says is due and nobody ended. It needs the ledger and the
@@ -43,24 +45,35 @@ export async function sweep(deps: Deps): Promise<Swept> {
 
 type Tried = Readonly<{ lease: LeaseId; why: string | undefined }>;
 
-/** Until nothing is due: a provider that does not answer holds up its own leases, and no others (F32). */
+/**
+ * Each due lease once. A provider has its own hands, so one that does not answer holds up its own leases, and
+ * no others (F32).
+ */
 async function takeBackDue(deps: Deps): Promise<readonly Tried[]> {
   const swept: Tried[] = [];
-  const busy = new Set<Promise<void>>();
-  for (;;) {
-    if (busy.size >= AT_ONCE) await Promise.race(busy);
-    const due = await deps.ledger.takeDue(AT_ONCE - busy.size);
-    for (const { id } of due) {
+  const begun: LeaseId[] = [];
+  const busy = new Map<Promise<void>, string>();
+  const closing = performance.now() + PASS_MS;
+  while (performance.now() < closing) {
+    const due = await deps.ledger.takeDue(AT_ONCE, { leases: begun, providers: full([...busy.values()]) });
+    for (const { id, target } of due) {
       const work: Promise<void> = takeBack(deps, id)
         .then((tried) => void swept.push(tried))
         .finally(() => busy.delete(work));
-      busy.add(work);
+      busy.set(work, target.provider);
+      begun.push(id);
     }
-    if (due.length === 0) break;
+    if (due.length > 0) continue;
+    if (busy.size === 0) break;
+    await Promise.race(busy.keys());
   }
-  await Promise.all(busy);
+  await Promise.all(busy.keys());
   return swept;
 }
+
+/** The providers that have all their hands full. */
+const full = (busy: readonly string[]): readonly string[] =>
+  [...new Set(busy)].filter((name) => busy.filter((each) => each === name).length >= AT_ONCE);
 
 async function takeBack(deps: Deps, lease: LeaseId): Promise<Tried> {
   const signal = AbortSignal.timeout(LIMITS.attemptMs);

@@ -104,6 +104,7 @@ export function startSweeper(deps: Deps, log: Logger, everySeconds: number): Sta
   let wake = (): void => undefined;
   const running = (async () => {
     while (!stopped) {
+      const next = performance.now() + everySeconds * 1000;
       try {
         const { lapsed, failed, removed, owed } = await sweep(deps);
         if (lapsed.length + failed.length + removed.length > 0)
@@ -113,7 +114,7 @@ export function startSweeper(deps: Deps, log: Logger, everySeconds: number): Sta
         log.error({ error: messageOf(error) }, 'the sweep did not finish; trying again');
       }
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, everySeconds * 1000);
+        const timer = setTimeout(resolve, next - performance.now());
         wake = () => (clearTimeout(timer), resolve());
         if (stopped) wake();
       });

@@ -1,6 +1,6 @@
 import type { ClickId } from '../core/ids.ts';
 import { type Refusal, stateOf } from '../core/request.ts';
-import type { AnswerClick, Click, Ledger, Recorded } from '../ledger/index.ts';
+import type { AnswerClick, Click, ClickKind, Ledger, Recorded } from '../ledger/index.ts';
 import type { Engine, Reply } from './engine.ts';
 
 /** What became of a click: kept with it, for a person or a command line that waits. */
@@ -25,24 +25,35 @@ export type DispatcherDeps = Readonly<{
 const AT_ONCE = 32;
 const AGAIN_MS = 2_000;
 
-/** Carries clicks from the inbox to their workflows until each has a definite answer. */
+/**
+ * Carries clicks from the inbox to their workflows until each has a definite answer. What ends or refuses never
+ * waits behind what would give: that may have to wait for Slack and for Temporal (I14).
+ */
 export function startDispatcher(deps: DispatcherDeps): { stop(): Promise<void> } {
+  const hands = [
+    startHand(deps, ['end', 'withdraw', 'deny'], Number.POSITIVE_INFINITY), // ends wait for their providers
+    startHand(deps, ['ask', 'approve'], AT_ONCE),
+  ];
+  return { stop: async () => void (await Promise.all(hands.map((hand) => hand.stop()))) };
+}
+
+function startHand(
+  deps: DispatcherDeps,
+  kinds: readonly ClickKind[],
+  most: number,
+): { stop(): Promise<void> } {
   const inHand = new Map<ClickId, Promise<void>>();
-  // Without the ends: they wait for their providers, and nobody else must wait behind them.
-  const quick = new Set<Promise<void>>();
   const attending = deps.ledger.attend(
     'curfew_click',
     async () => {
-      if (quick.size >= AT_ONCE) await Promise.race(quick);
-      const found = await deps.ledger.takeClicks(AT_ONCE - quick.size, AGAIN_MS);
+      if (inHand.size >= most) await Promise.race(inHand.values());
+      const found = await deps.ledger.takeClicks(kinds, Math.min(AT_ONCE, most - inHand.size), AGAIN_MS);
       for (const click of found) {
         if (inHand.has(click.id)) continue; // it comes again if this try has no answer
-        const work: Promise<void> = carry(deps, click).finally(() => {
-          inHand.delete(click.id);
-          quick.delete(work);
-        });
-        inHand.set(click.id, work);
-        if (click.kind !== 'end') quick.add(work);
+        inHand.set(
+          click.id,
+          carry(deps, click).finally(() => inHand.delete(click.id)),
+        );
       }
       return found.length;
     },

@@ -27,7 +27,7 @@ export type Engine = Readonly<{
   answer(request: RequestId, said: Said): Promise<Reply>;
 }>;
 
-// An end waits for its receipt, which may take longer than we listen; the ledger tells the rest.
+// Nobody waits longer for Temporal. An end waits for its receipt, which may take longer; the ledger tells the rest.
 const LISTEN_MS = 15_000;
 
 /** Temporal behind the two verbs. The same id again is the same workflow, the same update the same answer. */
@@ -35,13 +35,15 @@ export const temporalEngine = (client: Client, taskQueue = MAIN_QUEUE): Engine =
   async start(request) {
     const input: Input = { request };
     try {
-      await client.workflow.start('accessRequest', {
-        workflowId: workflowIdOf(request),
-        taskQueue,
-        args: [input],
-        workflowIdReusePolicy: 'REJECT_DUPLICATE',
-        workflowIdConflictPolicy: 'USE_EXISTING',
-      });
+      await client.withDeadline(Date.now() + LISTEN_MS, () =>
+        client.workflow.start('accessRequest', {
+          workflowId: workflowIdOf(request),
+          taskQueue,
+          args: [input],
+          workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          workflowIdConflictPolicy: 'USE_EXISTING',
+        }),
+      );
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     }

@@ -57,17 +57,22 @@ export async function readClick(db: Db, id: ClickId): Promise<Click | undefined>
 }
 
 /**
- * Takes up to `most` clicks that nobody has settled, and puts each off until `againMs` from now, so that
- * another dispatcher, or this one after a crash, takes it then. A `deliver` is answered where it was clicked.
+ * Takes up to `most` clicks of these kinds that nobody has settled, and puts each off until `againMs` from now, so
+ * that another dispatcher, or this one after a crash, takes it then.
  */
-export async function takeClicks(db: Db, most: number, againMs: number): Promise<readonly Click[]> {
+export async function takeClicks(
+  db: Db,
+  kinds: readonly ClickKind[],
+  most: number,
+  againMs: number,
+): Promise<readonly Click[]> {
   const { rows } = await db.query<Row>(
     `update click set tries = tries + 1,
-            next_try_at = ledger_now() + least($2 * power(2, least(tries, 5)), 60000) * interval '1 millisecond'
-      where id in (select id from click where settled_at is null and kind <> 'deliver' and next_try_at <= ledger_now()
-                   order by next_try_at limit $1 for update skip locked)
+            next_try_at = ledger_now() + least($3 * power(2, least(tries, 5)), 60000) * interval '1 millisecond'
+      where id in (select id from click where settled_at is null and kind = any ($1) and next_try_at <= ledger_now()
+                   order by next_try_at limit $2 for update skip locked)
       returning id, kind, request_id, via, account, person, body`,
-    [most, againMs],
+    [kinds, most, againMs],
   );
   return rows.map(clickOf).sort((a, b) => (a.id < b.id ? -1 : 1));
 }

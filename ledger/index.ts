@@ -41,7 +41,8 @@ export function openLedger(url: string, { connections = 10, silenceMs = SILENCE_
       const id = clicks.clickBehind(request, step);
       return id && ask((db) => clicks.readClick(db, id));
     },
-    takeClicks: (most: number, againMs: number) => ask((db) => clicks.takeClicks(db, most, againMs)),
+    takeClicks: (...[kinds, most, againMs]: Tail<typeof clicks.takeClicks>) =>
+      ask((db) => clicks.takeClicks(db, kinds, most, againMs)),
     settleClick: (id: ClickId, outcome: unknown) => ask((db) => clicks.settleClick(db, id, outcome)),
     clickOutcome: (id: ClickId) => ask((db) => clicks.clickOutcome(db, id)),
 
@@ -65,7 +66,7 @@ export function openLedger(url: string, { connections = 10, silenceMs = SILENCE_
     lastEnded: (...[provider, holding]: Tail<typeof leases.lastEnded>) =>
       ask((db) => leases.lastEnded(db, provider, holding)),
     leasesOf: (request: RequestId) => ask((db) => leases.leasesOf(db, request)),
-    takeDue: (most: number) => tx((db) => leases.takeDue(db, most)),
+    takeDue: (...[most, but]: Tail<typeof leases.takeDue>) => tx((db) => leases.takeDue(db, most, but)),
     stuckGrants: (afterMs: number) => ask((db) => leases.stuckGrants(db, afterMs)),
     owed: () => ask(leases.owed),
     noteFault: (lease: LeaseId, fault: string) => ask((db) => leases.noteFault(db, lease, fault)),

@@ -8,7 +8,7 @@ import { reachable } from './pool.ts';
  * is gone within 20 s.
  */
 export async function lane<T>(pool: pg.Pool, key: string, work: () => Promise<T>): Promise<T> {
-  const client = await reachable(() => pool.connect().catch((error: unknown) => full(pool, error)));
+  const client = await pool.connect().catch(noRoom);
   let broken = true;
   try {
     await reachable(async () => {
@@ -26,11 +26,12 @@ export async function lane<T>(pool: pg.Pool, key: string, work: () => Promise<T>
   }
 }
 
-/** Every lane is in use, by providers that do not answer. That is their trouble, not the ledger's. */
-function full(pool: pg.Pool, error: unknown): never {
-  if (pool.totalCount >= (pool.options.max ?? 0) && pool.idleCount === 0)
-    throw new Fault('provider-unavailable', 'too many changes are under way', { cause: error });
-  throw error;
+/**
+ * Every lane is in use, or the server has no room for one more. The ledger answered a moment ago, so nobody may
+ * act as if it were away; the next try asks it first, and learns when it is.
+ */
+function noRoom(cause: unknown): never {
+  throw new Fault('provider-unavailable', 'too many changes are under way', { cause });
 }
 
 /** Somebody else's call takes long. The ledger is there, so nobody may act as if it were away. */

@@ -124,16 +124,20 @@ export async function leasesOf(db: Db, request: RequestId): Promise<readonly Lea
 
 /**
  * Takes up to `most` leases that owe something and that nobody brought to an end: past their end, or
- * ending, and with no later look agreed. Each is put off, so that two sweepers do not work on one.
+ * ending, and with no later look agreed; not those in `but`. Each is put off, so that two sweepers do not work on one.
  */
-export async function takeDue(db: Db, most: number): Promise<readonly Lease[]> {
+export async function takeDue(
+  db: Db,
+  most: number,
+  but: Readonly<{ leases?: readonly LeaseId[]; providers?: readonly string[] }> = {},
+): Promise<readonly Lease[]> {
   const { rows } = await db.query<{ id: LeaseId }>(
     `update lease set tries = tries + 1,
             next_try_at = ledger_now() + least(5 * power(2, least(tries, 4)), 60) * interval '1 second'
-      where id in (select id from lease where next_try_at <= ledger_now()
+      where id in (select id from lease where next_try_at <= ledger_now() and id <> all ($2) and provider <> all ($3)
                    order by next_try_at limit $1 for update skip locked)
       returning id`,
-    [most],
+    [most, but.leases ?? [], but.providers ?? []],
   );
   if (rows.length === 0) return [];
   const due = await db.query<Row>(`${SELECT} where l.id = any ($1) order by l.end_at`, [

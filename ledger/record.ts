@@ -53,7 +53,7 @@ export async function record(db: Db, step: Step): Promise<Recorded> {
   const before = await stepOutcome(db, step);
   if (before) return { outcome: before, state, trail };
 
-  const at = Math.max(await now(db), trail.at(-1)?.event.at ?? 0) as Instant;
+  const at = await nowAfter(db, trail);
   const command = await step.command(state, at);
   const outcome = decide(state, command);
   const events = outcome.ok ? outcome.value : refusedAttempt(command, outcome.error);
@@ -73,7 +73,7 @@ export async function recordRefusal(
   await lock(db, step.request);
   if (await stepOutcome(db, step)) return;
   const trail = await readTrail(db, step.request);
-  const event: Event = { kind: 'refused', ...refused, at: await now(db) };
+  const event: Event = { kind: 'refused', ...refused, at: await nowAfter(db, trail) };
   await append(db, step, trail.length, [event]);
   await project(db, step.request, stateOf(trail.map((row) => row.event)), [event]);
 }
@@ -86,6 +86,10 @@ export async function readTrail(db: Db, request: RequestId, since = 0): Promise<
   );
   return rows.map(({ seq, body, via }) => ({ seq, event: body, via }));
 }
+
+/** A trail never goes back in time, even if the server's clock does. */
+const nowAfter = async (db: Db, trail: readonly Numbered[]): Promise<Instant> =>
+  Math.max(await now(db), trail.at(-1)?.event.at ?? 0) as Instant;
 
 const lock = (db: Db, request: RequestId) =>
   db.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [request]);

@@ -112,3 +112,32 @@ test('ends that wait for a provider keep nobody else waiting, however many they 
   for (const each of ends) await until('the end is heard', () => ledger.clickOutcome(each.id));
   await dispatcher.stop();
 });
+
+test('a no counts however many asks and yeses wait for Slack and for Temporal (F07, I14)', async () => {
+  let wait = (): void => undefined;
+  const waited = new Promise<void>((resolve) => (wait = resolve));
+  let stuck = 0;
+  const dispatcher = startDispatcher({
+    ledger,
+    ...rest,
+    engine: { start: () => waited, answer: () => Promise.resolve({ kind: 'gone' }) },
+    async vet({ kind }) {
+      if (kind === 'approve') {
+        stuck += 1;
+        await waited;
+      }
+      return undefined;
+    },
+  });
+  const yeses = Array.from({ length: 100 }, () => click('approve', bo));
+  for (const each of yeses) await ledger.writeClick(each);
+  await until('as many as can wait', () => stuck >= 32 || undefined);
+  const no = click('deny', cy, await openRequest());
+  await ledger.writeClick(no);
+  expect(await until('the no is settled', () => ledger.clickOutcome(no.id))).toEqual({
+    kind: 'handled-by-ledger',
+  });
+  wait();
+  for (const each of yeses) await until('the yes is answered', () => ledger.clickOutcome(each.id));
+  await dispatcher.stop();
+});

@@ -6,7 +6,7 @@ import type { Command, RequestState } from '../../core/request.ts';
 import { type Ledger, openLedger, type Opening, type Step } from '../../ledger/index.ts';
 import { ana, bo, cy, person } from '../core/build.ts';
 import { startPgProxy } from '../faults/pg-proxy.ts';
-import { asAdmin, freshDatabase } from './database.ts';
+import { asAdmin, freshDatabase, shiftClock } from './database.ts';
 
 let database: Awaited<ReturnType<typeof freshDatabase>>;
 let ledger: Ledger;
@@ -113,6 +113,25 @@ describe('one step', () => {
     expect((await ledger.readTrail(id)).map(({ event }) => event.kind)).toContain('refused');
   });
 
+  test('a trail never goes back in time, also when the clock does (I23)', async () => {
+    const id = newRequest();
+    await ledger.open(opening(id));
+    await shiftClock(database.url, -60_000);
+    try {
+      await ledger.record(approve(id, ana));
+      const refusal = { code: 'not-a-member', why: 'guest' } as const;
+      await ledger.recordRefusal(
+        { request: id, name: 'click/c9', via: 'slack' },
+        { by: null, tried: 'deny', refusal },
+      );
+    } finally {
+      await shiftClock(database.url, 0);
+    }
+    const times = (await ledger.readTrail(id)).map(({ event }) => event.at);
+    expect(times).toHaveLength(4);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+  });
+
   test("a person's refused attempt is an event, a machine's is not (I19, F42)", async () => {
     const id = newRequest();
     await ledger.open(opening(id));
@@ -179,6 +198,17 @@ describe('leases and holdings', () => {
     expect(taken.flat().filter(({ request }) => request === id)).toHaveLength(1);
   });
 
+  test('a due lease is not taken by who has it in hand, or has no hand free for its provider (F32)', async () => {
+    const id = await granted();
+    await asAdmin(
+      (admin) => admin.query(`update lease set next_try_at = now() where request_id = '${id}'`).then(),
+      database.url,
+    );
+    expect(await ledger.takeDue(10, { leases: [leaseOf(id, 0)] })).toEqual([]);
+    expect(await ledger.takeDue(10, { providers: ['fake'] })).toEqual([]);
+    expect(await ledger.takeDue(10, { providers: ['other'] })).toMatchObject([{ request: id }]);
+  });
+
   test('a secret is handed out once, to its requester only', async () => {
     const id = await granted();
     const lease = leaseOf(id, 0);
@@ -204,7 +234,10 @@ describe('the inbox and the outbox', () => {
       body: { entitlement: 'x', length: '1h', reason: 'y' },
     } as const;
     await Promise.all([ledger.writeClick(click), ledger.writeClick(click)]);
-    const taken = await Promise.all([ledger.takeClicks(10, 60_000), ledger.takeClicks(10, 60_000)]);
+    const taken = await Promise.all([
+      ledger.takeClicks(['ask'], 10, 60_000),
+      ledger.takeClicks(['ask'], 10, 60_000),
+    ]);
     expect(taken.flat()).toEqual([click]);
     await ledger.settleClick(id, { kind: 'opened' });
     await ledger.settleClick(id, { kind: 'something else' });

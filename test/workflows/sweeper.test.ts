@@ -27,6 +27,7 @@ afterEach(() => rig.shiftClock(0));
 afterAll(() => rig?.stop());
 
 const HOUR = 3_600_000;
+const never = new AbortController().signal;
 
 /** One pass of the sweeper, as if it were `ms` later. */
 async function sweepAfter(ms: number): Promise<Swept> {
@@ -228,5 +229,39 @@ describe('several who would remove it', () => {
     expect(second.removed).toEqual([first.owed[0]?.lease]);
     expect([rig.has('thing'), rig.has('other')]).toEqual(['none', 'none']);
     expect(await rig.state(request)).toMatchObject({ kind: 'closed' });
+  });
+
+  test('a provider that does not answer holds up its own leases, and no others (F32, I3)', async () => {
+    const given = async () => {
+      const request = await approvedAlone(rig);
+      await grant(rig.deps, { lease: firstLease(request), version: 0, signal: never, owe: () => undefined });
+      return request;
+    };
+    const stuck: RequestId[] = [];
+    while (stuck.length < 21) stuck.push(await given());
+    const other = await given();
+    await asAdmin(async (owner) => {
+      await owner.query(`update lease set provider = 'other' where request_id = $1`, [other]);
+      const renamed = `update request set targets = jsonb_set(targets, '{0,provider}', '"other"') where id = $1`;
+      await owner.query(renamed, [other]);
+    }, rig.url);
+    let answer = (): void => undefined;
+    const answered = new Promise<void>((resolve) => (answer = resolve));
+    const { provider } = rig.gate;
+    const silent: typeof provider = {
+      ...provider,
+      ensureAbsent: (...args) => answered.then(() => provider.ensureAbsent(...args)),
+    };
+    const providers = new Map([
+      ['fake', silent],
+      ['other', provider],
+    ]);
+    await rig.shiftClock(1.1 * HOUR);
+    const sweeping = sweep({ ...rig.deps, providers });
+    await rig.reaches(other, 'closed');
+    expect((await rig.state(stuck[0] ?? other)).kind).toBe('revoking');
+    answer();
+    expect((await sweeping).removed).toHaveLength(22);
+    expect(rig.has()).toBe('none');
   });
 });
