@@ -24,7 +24,7 @@ export async function seedOrders(superUrl: string, password: string): Promise<Or
       if (!(await exists(db, 'select from pg_roles where rolname = $1', role)))
         await db.query(`create role ${role} ${options}`);
     await db.query(`alter role ${GRANTER} password ${pg.escapeLiteral(password)}`);
-    await db.query(`grant orders_reader, orders_owner to ${GRANTER} with admin option`);
+    await db.query(`grant orders_reader to ${GRANTER} with admin option`);
     if (!(await exists(db, 'select from pg_database where datname = $1', DATABASE)))
       await db.query(`create database ${DATABASE} owner orders_owner`);
   });

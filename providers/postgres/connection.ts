@@ -46,10 +46,20 @@ export function toFault(error: unknown): Fault {
  * Runs `work` on a connection of its own and closes it. When the signal fires the socket is cut: the
  * server then rolls back whatever was not committed.
  */
-export const withDb = <T>(url: string, signal: AbortSignal, work: (db: Db) => Promise<T>): Promise<T> =>
-  connected(url, signal, work).catch((error: unknown) => {
+export async function withDb<T>(url: string, signal: AbortSignal, work: (db: Db) => Promise<T>): Promise<T> {
+  try {
+    return await connected(url, signal, async (db) => {
+      await db.query(OWN_NAMES_ONLY);
+      return work(db);
+    });
+  } catch (error) {
     throw toFault(error);
-  });
+  }
+}
+
+// A holder may have made functions and operators whose names our statements use. Found by way of a schema of theirs,
+// they would run in our name.
+const OWN_NAMES_ONLY = `select pg_catalog.set_config('search_path', '', false)`;
 
 /** What comes of trying a login. Only the server's own word is a no; all else says nothing of the login. */
 export type Login = 'in' | 'turned down' | 'no answer';

@@ -80,7 +80,7 @@ export async function takeAway(
   const closed = await findRole(db, name, target.role);
   if (closed?.canLogin) throw new Fault('not-verified', `postgres: ${name} may still log in`);
   const sessions = await endSessions(db, role);
-  const notes = await dropRole(db, url, { name, role, owner: target.owner ?? target.role }, signal);
+  const notes = await dropRole(db, url, { name, role, owner: target.owner }, signal);
 
   const left = await findRole(db, name, target.role);
   if (left?.canLogin) throw new Fault('not-verified', `postgres: ${name} may log in again`);

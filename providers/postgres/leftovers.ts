@@ -1,5 +1,5 @@
 import { inTransaction, otherDatabase, sqlState, toFault, withDb, type Db } from './connection.ts';
-import { actsAs, joinSelf, quoted, type LeaseRole } from './roles.ts';
+import { actsAs, exists, joinSelf, LEFTOVERS, quoted, type LeaseRole } from './roles.ts';
 
 const MOST_NAMED = 10;
 
@@ -13,7 +13,7 @@ const MOST_NAMED = 10;
 export async function dropRole(
   db: Db,
   url: string,
-  { name, role, owner }: { name: string; role: LeaseRole; owner: string },
+  { name, role, owner }: { name: string; role: LeaseRole; owner: string | undefined },
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const notes: string[] = [];
@@ -48,22 +48,43 @@ async function databasesWith(db: Db, { oid }: LeaseRole): Promise<readonly (stri
   return rows.map(({ datname }) => datname ?? undefined);
 }
 
-function handOverIn(db: Db, name: string, role: LeaseRole, wanted: string): Promise<readonly string[]> {
-  return inTransaction(db, async () => {
-    const owned = await namesOf(db, role, OWNED);
-    const shared = await namesOf(db, role, GRANTED);
-    const { rowCount } = await db.query('select from pg_roles where rolname = $1', [wanted]);
-    const owner = rowCount ? quoted(wanted) : 'current_user'; // the owner's role may be gone by now
-    const borrowed = owned.length > 0 && rowCount === 1 && !(await actsAs(db, wanted));
-    if (borrowed) await joinSelf(db, wanted);
-    if (owned.length > 0) await db.query(`reassign owned by ${quoted(name)} to ${owner}`);
+async function handOverIn(
+  db: Db,
+  name: string,
+  role: LeaseRole,
+  wanted: string | undefined,
+): Promise<readonly string[]> {
+  const owned = await namesOf(db, role, OWNED);
+  const shared = await namesOf(db, role, GRANTED);
+  const heir = owned.length === 0 ? undefined : await heirOf(db, wanted);
+  await inTransaction(db, async () => {
+    if (heir !== undefined) await reassign(db, name, heir);
     await db.query(`drop owned by ${quoted(name)}`);
-    if (borrowed) await db.query(`revoke ${owner} from current_user`);
-    return [
-      ...(owned.length > 0 ? [`made by the holder, now of ${owner}: ${few(owned)}`] : []),
-      ...(shared.length > 0 ? [`shared by the holder: ${few(shared)}`] : []),
-    ];
   });
+  return [
+    ...(heir === undefined ? [] : [`made by the holder, now of ${heir}: ${few(owned)}`]),
+    ...(shared.length > 0 ? [`shared by the holder: ${few(shared)}`] : []),
+  ];
+}
+
+/**
+ * Code that somebody leaves behind (a function, a view, the expression of an index) runs with the rights of whoever
+ * owns it. So unless the catalogue says otherwise, that is a role that has none.
+ */
+async function heirOf(db: Db, wanted: string | undefined): Promise<string> {
+  if (wanted !== undefined && (await exists(db, wanted))) return wanted;
+  if (!(await exists(db, LEFTOVERS)))
+    await db.query(`create role ${quoted(LEFTOVERS)} nologin`).catch((error: unknown) => {
+      if (!['42710', '23505'].includes(sqlState(error) ?? '')) throw error; // otherwise somebody else just made it
+    });
+  return LEFTOVERS;
+}
+
+async function reassign(db: Db, from: string, to: string): Promise<void> {
+  const borrowed = !(await actsAs(db, to));
+  if (borrowed) await joinSelf(db, to);
+  await db.query(`reassign owned by ${quoted(from)} to ${quoted(to)}`);
+  if (borrowed) await db.query(`revoke ${quoted(to)} from current_user`);
 }
 
 const OWNED = `

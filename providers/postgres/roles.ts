@@ -4,6 +4,8 @@ import type { Instant, LeaseId } from '../../core/ids.ts';
 import type { Db } from './connection.ts';
 
 export const roleName = (lease: LeaseId): string => `curfew_${lease}`;
+/** Owns what holders made, where the catalogue names nobody. It has no rights and no login. */
+export const LEFTOVERS = 'curfew_leftovers';
 export const quoted = (name: string): string => pg.escapeIdentifier(name);
 
 /** What the comment on a lease's role says, for whoever finds it, and for the reaper. */
@@ -57,6 +59,9 @@ export async function needGroup(db: Db, role: string): Promise<void> {
   if (group.strong)
     throw new Fault('provider-refused', `postgres: "${role}" may make roles or more: its members could stay`);
 }
+
+export const exists = async (db: Db, role: string): Promise<boolean> =>
+  (await db.query('select from pg_roles where rolname = $1', [role])).rowCount === 1;
 
 /** One attempt per lease at a time; the lock goes with the connection. */
 export const lockLease = (db: Db, lease: LeaseId) =>

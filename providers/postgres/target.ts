@@ -5,7 +5,7 @@ export type PostgresTarget = Readonly<{
   database: string;
   /** The role whose member the lease's login becomes: it holds the privileges. */
   role: string;
-  /** Who owns afterwards what the holder made; the role itself unless told. */
+  /** Who owns afterwards what the holder made, code that then runs with its rights included; nobody with rights unless told. */
   owner?: string;
   mode: 'login-role';
 }>;

@@ -75,7 +75,7 @@ describe('every mistake is told with file:line:column', () => {
       'catalogue.yaml',
       'approvers: [owner, manager]\n      waits: 8h',
       'approvers: []',
-      /:18:7: /,
+      /:17:7: /,
     ],
     [
       'a group that is not there',

@@ -139,9 +139,9 @@ for (const [version, url] of servers) {
       await client.query('create function seven() returns int language sql as $$ select 7 $$');
       await client.end();
       const { note = '' } = await rig.provider.ensureAbsent(without(intent), never);
-      expect(note).toContain('table export');
-      expect(note).toContain('function seven()');
-      expect(note).toContain('SELECT on export to everybody');
+      expect(note).toContain('table public.export');
+      expect(note).toContain('function public.seven()');
+      expect(note).toContain('SELECT on public.export to everybody');
       expect(await rig.sql("select tableowner from pg_tables where tablename = 'export'")).toEqual([
         { tableowner: rig.names.owner },
       ]);
@@ -151,6 +151,46 @@ for (const [version, url] of servers) {
         rig.names.owner,
       ]);
       expect(kept).toEqual([{ has: false }]);
+    });
+
+    test.each([
+      ['a view', 'create view peek as select id from orders; grant select on peek to public', 'peek'],
+      [
+        'a function',
+        'create function peek() returns int security definer language sql as $$ select id from orders $$',
+        'peek() as id',
+      ],
+    ])(
+      '%s of the holder can do nothing afterwards, unless the catalogue names an owner',
+      async (_what, make, peek) => {
+        const rig = await open();
+        await rig.sql('drop role if exists curfew_leftovers'); // since 16 it can only be used by who made it
+        const { role, database } = rig.target;
+        const intent = await intentFor(rig, { target: { role, database, mode: 'login-role' } });
+        await rig.provider.ensurePresent(intent, never);
+        const client = await rig.login(intent);
+        await client.query(make);
+        await client.end();
+        expect(await rig.sql(`select id from ${peek}`)).toEqual([{ id: 7 }]);
+        const { note = '' } = await rig.provider.ensureAbsent(without(intent), never);
+        expect(note).toMatch(/now of curfew_leftovers|kept without login/);
+        await expect(rig.sql(`select id from ${peek}`)).rejects.toThrow('permission denied for table orders');
+      },
+    );
+
+    test('what the holder made under the name of something we use does not run in our name', async () => {
+      const rig = await open();
+      const intent = await granted(rig);
+      const client = await rig.login(intent);
+      await client.query(`
+        create table caught (who text);
+        grant select on caught to public;
+        create function format(text, text, regclass, name) returns text language sql
+          as $$ insert into public.caught values (current_user) returning who $$`);
+      await client.end();
+      const { note = '' } = await rig.provider.ensureAbsent(without(intent), never);
+      expect(await rig.sql('select who from caught')).toEqual([]);
+      expect(note).toContain('SELECT on public.caught to everybody');
     });
 
     test('what the holder made in another database does not keep the role alive', async () => {
