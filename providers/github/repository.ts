@@ -41,14 +41,22 @@ export async function observe(
     return { subject, level: 'none', target: found, ...note };
   }
   mustBeRung(direct, account);
-  const others = await otherSources(at, account);
-  const unsure = others.some(({ role }) => rank(role) >= rank(direct));
-  return {
-    subject,
-    level: direct,
-    target: found,
-    ...(unsure ? { note: `Also has ${tell(direct, others)}; their own entry may be lower.` } : {}),
-  };
+  await mustBeTheirOwn(at, account, direct);
+  return { subject, level: direct, target: found };
+}
+
+/**
+ * A team's role hides what the person's own entry says, and the team may be for a while only: taken for their own,
+ * its role would be left with them for good. Below `read` there is no entry, so that one is sure.
+ */
+async function mustBeTheirOwn(at: At, account: Account, shown: Level): Promise<void> {
+  if (rank(shown) <= rank('read')) return;
+  const teams = await otherSources(at, account);
+  if (!teams.some(({ role }) => rank(role) >= rank(shown))) return;
+  throw new Fault(
+    'provider-refused',
+    `github: ${account.login} is in ${at.owner}/${at.repo} by name, and has ${tell(shown, teams)}; what their own entry says cannot be seen, so it could not be put back`,
+  );
 }
 
 export async function give(

@@ -100,19 +100,38 @@ describe('levels', () => {
 
   test('more than is explained by a team is not believed to be restored (F15)', async () => {
     it.github.setCollaborator(ANA, 'orders', 'triage');
-    it.github.setTeamMember(ANA, 'orders-oncall', 'member');
     const asked = await intent(ANA, { ...ORDERS, role: 'admin' } as GitHubTarget);
+    it.github.setTeamMember(ANA, 'orders-oncall', 'member');
     await it.provider.ensurePresent(asked, never);
     it.faults.stale();
     expect((await faultOf(down(asked, 'triage'))).code).toBe('not-verified');
   });
 
-  test('a team that already gives what is asked is not doubled in the person’s own entry', async () => {
+  test('a team’s role is not taken for the person’s own, so that it cannot stay with them for good (I5)', async () => {
     it.github.setCollaborator(ANA, 'orders', 'triage');
     it.github.setTeamMember(ANA, 'orders-oncall', 'member');
-    const seen = await it.provider.observe({ account: ANA, target: ORDERS }, never);
-    expect(seen).toMatchObject({ level: 'maintain', note: expect.stringContaining('team orders-oncall') });
+    const fault = await faultOf(intent(ANA, { ...ORDERS, role: 'admin' } as GitHubTarget));
+    expect([fault.code, fault.retry]).toEqual(['provider-refused', false]);
+    expect(fault.message).toContain('maintain through the team orders-oncall');
+    it.github.setCollaborator(ANA, 'orders', 'admin');
+    expect(await it.provider.observe({ account: ANA, target: ORDERS }, never)).toMatchObject({
+      level: 'admin',
+    });
+  });
+
+  test('an entry of read is sure, whatever team gives the same: there is none below', async () => {
+    it.github.setCollaborator(ANA, 'orders', 'read');
+    it.github.setTeamRepo('orders-oncall', 'orders', 'read');
+    it.github.setTeamMember(ANA, 'orders-oncall', 'member');
+    expect(await it.provider.observe({ account: ANA, target: ORDERS }, never)).toMatchObject({
+      level: 'read',
+    });
+  });
+
+  test('a team that gives as much meanwhile is not doubled in the person’s own entry', async () => {
+    it.github.setCollaborator(ANA, 'orders', 'triage');
     const asked = await intent(ANA);
+    it.github.setTeamMember(ANA, 'orders-oncall', 'member');
     await it.provider.ensurePresent(asked, never);
     await down(asked, 'maintain');
     expect(it.github.directRole(ANA, 'orders')).toBe('triage');
