@@ -21,8 +21,9 @@ export function awsIamProvider(deps: AwsIamDeps): Provider<AwsIamTarget> {
   const api = iamApi(client);
   return {
     name: 'aws-iam',
-    // About four seconds (measured by OFFENSAI); AWS itself gives no number.
-    consistencyWindowMs: 4_000,
+    // About four seconds, sometimes more (measured by OFFENSAI); AWS itself gives no number. Only who joins a group
+    // again just after leaving it waits for this, and a read that still shows the old membership would keep it for good.
+    consistencyWindowMs: 30_000,
     rateBudget: 300,
     needsSecret: false,
     parseTarget,
