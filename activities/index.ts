@@ -39,7 +39,9 @@ async function attempt<T>(work: (signal: AbortSignal, owe: (undo: Undo) => void)
 
 /** What machinery says of a request: nobody is behind it, so it cannot be an answer. */
 export type Machine = Readonly<
-  { kind: 'lapse' } | { kind: 'fail-grant'; fault: FaultCode | 'unknown' } | { kind: 'void'; why: string }
+  | { kind: 'lapse' }
+  | { kind: 'fail-grant'; fault: FaultCode | 'unknown'; why?: string }
+  | { kind: 'void'; why: string }
 >;
 
 /** The workflow's effects, one thin function each. Those that touch a provider run on its own task queue. */

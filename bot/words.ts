@@ -107,7 +107,7 @@ export function endingText(ending: Ending, spell: Spell): string {
     case 'voided':
       return `void, because ${escaped(ending.why)}`;
     case 'grant-failed':
-      return `the access could not be given${isFaultCode(ending.fault) ? ` (${FAULTS[ending.fault].tell.replace(/\.$/, '')})` : ''}`;
+      return `the access could not be given${grantFault(ending)}`;
     case 'ended':
       return `ended by ${spell(ending.by)}`;
     case 'expired':
@@ -115,6 +115,12 @@ export function endingText(ending: Ending, spell: Spell): string {
     default:
       return unreachable(ending);
   }
+}
+
+function grantFault({ fault, why }: Extract<Ending, { kind: 'grant-failed' }>): string {
+  if (!isFaultCode(fault)) return '';
+  const told = FAULTS[fault].tell.replace(/\.$/, '');
+  return ` (${why === undefined ? told : `${told}: ${escaped(why)}`})`;
 }
 
 /** One line of a request's history, or nothing for steps that say nothing to people. */

@@ -48,7 +48,7 @@ export type Ending = Readonly<
   | { kind: 'withdrawn'; by: PersonId }
   | { kind: 'lapsed' }
   | { kind: 'voided'; why: string }
-  | { kind: 'grant-failed'; fault: FaultCode | 'unknown' }
+  | { kind: 'grant-failed'; fault: FaultCode | 'unknown'; why?: string }
   | { kind: 'ended'; by: PersonId }
   | { kind: 'expired' }
 >;
@@ -76,7 +76,7 @@ export type Command = Readonly<
     | { kind: 'void'; why: string }
     | { kind: 'intend'; lease: LeaseId; prior: string; level: string; subject: string }
     | { kind: 'confirm-granted'; lease: LeaseId; seen: string }
-    | { kind: 'fail-grant'; fault: FaultCode | 'unknown' }
+    | { kind: 'fail-grant'; fault: FaultCode | 'unknown'; why?: string }
     | { kind: 'deliver'; by: PersonId; lease: LeaseId }
     | { kind: 'confirm-removed'; lease: LeaseId; seen: string; note?: string }
   )

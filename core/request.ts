@@ -55,7 +55,7 @@ export function decide(state: RequestState, command: Command): Decision {
     case 'fail-grant':
       // A call that failed may still have worked, so we take back what we may have given.
       if (state.kind !== 'granting') return wrongState(state);
-      return takeBack({ kind: 'grant-failed', fault: command.fault }, at);
+      return takeBack(grantFailed(command), at);
     case 'expire':
       if (state.kind !== 'active' && state.kind !== 'granting') return wrongState(state);
       return at < state.end ? no({ code: 'not-yet' }) : takeBack({ kind: 'expired' }, at);
@@ -115,6 +115,12 @@ export const stateOf = (events: readonly Event[]): RequestState => events.reduce
 
 // Nobody can approve a request that was asked but not judged.
 const NO_DEMAND: Demand = { stages: [], policy: '', lapsesAt: 0 as Instant };
+
+const grantFailed = ({ fault, why }: Extract<Command, { kind: 'fail-grant' }>): Ending => ({
+  kind: 'grant-failed',
+  fault,
+  ...(why === undefined ? {} : { why }),
+});
 
 function approve(state: RequestState, command: Extract<Command, { kind: 'approve' }>): Decision {
   const refusal = mayAnswer(state, command);

@@ -85,11 +85,17 @@ function owedIn(error: unknown): Undo | undefined {
   return undefined;
 }
 
+// Of these a vendor's or a server's own words say nothing more to people, and may hold our addresses.
+const WEATHER: readonly string[] = ['provider-unavailable', 'provider-throttled', 'ledger-unavailable'];
+const MOST_WHY = 300;
+
 /** Why a grant failed, in the ledger's words. */
 function whyOf(error: unknown): Machine {
   const cause = error instanceof ActivityFailure ? error.cause : undefined;
   if (!(cause instanceof ApplicationFailure) || !cause.type) return { kind: 'fail-grant', fault: 'unknown' };
-  if (cause.type === 'no-longer-allowed')
-    return { kind: 'void', why: cause.message.slice('no-longer-allowed: '.length) };
-  return { kind: 'fail-grant', fault: isFaultCode(cause.type) ? cause.type : 'unknown' };
+  const fault = cause.type;
+  const why = cause.message.slice(`${fault}: `.length);
+  if (fault === 'no-longer-allowed') return { kind: 'void', why };
+  if (!isFaultCode(fault)) return { kind: 'fail-grant', fault: 'unknown' };
+  return { kind: 'fail-grant', fault, ...(WEATHER.includes(fault) ? {} : { why: why.slice(0, MOST_WHY) }) };
 }

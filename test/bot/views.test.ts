@@ -86,6 +86,12 @@ describe('every state is drawn within Slack’s limits', () => {
     });
   });
 
+  test('why access could not be given is told in the provider’s words, as text and nothing else', () => {
+    const [, facts] = STATES.find(([name]) => name === 'grant-failed') ?? [];
+    const shown = JSON.stringify(facts && receipt(facts).blocks);
+    expect(shown).toContain('The provider refused the change: fake: &lt;@U1&gt; has a custom role');
+  });
+
   test('what its provider can no longer describe leaves a line (B07)', () => {
     for (const [, state] of STATES)
       for (const drawn of everything({ ...state, targets: [describeTarget('gone', undefined, {})] })) {

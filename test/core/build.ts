@@ -98,6 +98,7 @@ export const confirmRemoved = (which: LeaseId = lease, at: Instant = later(122))
 export const failGrant = (at: Instant = later(2)): Command => ({
   kind: 'fail-grant',
   fault: 'provider-refused',
+  why: 'fake: <@U1> has a custom role',
   at,
 });
 export const expire = (at: Instant = later(121)): Command => ({ kind: 'expire', at });

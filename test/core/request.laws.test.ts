@@ -54,11 +54,15 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       at: when,
     }),
   },
-  fc.record({
-    kind: fc.constant('fail-grant' as const),
-    fault: fc.constant('provider-refused' as const),
-    at: when,
-  }),
+  fc.record(
+    {
+      kind: fc.constant('fail-grant' as const),
+      fault: fc.constant('provider-refused' as const),
+      why: fc.string(),
+      at: when,
+    },
+    { requiredKeys: ['kind', 'fault', 'at'] },
+  ),
   fc.record({ kind: fc.constant('deliver' as const), by: anyone, lease, at: when }),
   {
     weight: 3,

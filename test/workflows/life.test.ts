@@ -127,7 +127,7 @@ describe('how it ends otherwise', () => {
     const request = await approved(rig);
     await rig.reaches(request, 'closed');
     expect(await rig.state(request)).toMatchObject({
-      because: { kind: 'grant-failed', fault: 'provider-forbidden' },
+      because: { kind: 'grant-failed', fault: 'provider-forbidden', why: expect.stringMatching(/^fake: /) },
     });
     expect(await rig.kinds(request)).toMatch(/intended revoke-started removed closed$/);
     await handleOf(rig, request).result();
