@@ -1,7 +1,9 @@
 import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
 import type { FaultCode } from '../core/errors.ts';
-import type { ClickId, LeaseId, RequestId } from '../core/ids.ts';
+import type { ClickId, Instant, LeaseId, RequestId } from '../core/ids.ts';
 import { LIMITS } from '../core/limits.ts';
+import type { Command } from '../core/request.ts';
 import { answer } from './answer.ts';
 import { type Deps, type Update, updateOf } from './deps.ts';
 import { translating, withDetails } from './failure.ts';
@@ -44,6 +46,25 @@ export type Machine = Readonly<
   | { kind: 'void'; why: string }
 >;
 
+/** Part by part: whoever can write to the namespace can send anything, and a yes or a receipt is not for them. */
+function commandOf(said: Machine, at: Instant): Command {
+  switch (said.kind) {
+    case 'lapse':
+      return { kind: 'lapse', at };
+    case 'fail-grant':
+      return {
+        kind: 'fail-grant',
+        fault: said.fault,
+        ...(said.why === undefined ? {} : { why: said.why }),
+        at,
+      };
+    case 'void':
+      return { kind: 'void', why: said.why, at };
+    default:
+      throw ApplicationFailure.nonRetryable('no machine may say that', 'forged', said satisfies never);
+  }
+}
+
 /** The workflow's effects, one thin function each. Those that touch a provider run on its own task queue. */
 export type Activities = ReturnType<typeof createActivities>;
 
@@ -58,7 +79,7 @@ export const createActivities = (deps: Deps) =>
           request,
           name: said.kind,
           via: 'workflow',
-          command: (_state, at) => ({ ...said, at }),
+          command: (_state, at) => commandOf(said, at),
         });
         return updateOf(recorded, version);
       },

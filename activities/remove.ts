@@ -102,7 +102,9 @@ const GONE: Receipt = { level: 'none', seen: 'it was gone' };
 async function takeAway(deps: Deps, id: LeaseId, signal: AbortSignal): Promise<Receipt> {
   const lease = await deps.ledger.readLease(id);
   if (lease?.state === 'ended') return GONE;
-  if (!lease?.holding) return { level: 'none', seen: 'nothing was begun' };
+  if (lease?.state !== 'ending')
+    throw new Fault('fenced', `nothing ended ${id}: its lease is ${lease?.state}`);
+  if (!lease.holding) return { level: 'none', seen: 'nothing was begun' };
   const { provider, target } = providerOf(deps, lease.target);
   return provider.ensureAbsent(remaining(lease, provider, target), signal);
 }

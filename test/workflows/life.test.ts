@@ -1,11 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
 import { uuidv7 } from 'uuidv7';
+import { createActivities } from '../../activities/index.ts';
+import { remove } from '../../activities/remove.ts';
 import { clickIdOf, type RequestId } from '../../core/ids.ts';
 import { asAdmin } from '../ledger/database.ts';
 import { until } from '../until.ts';
 import { saveHistory } from './histories.ts';
-import { eventsOf, handleOf, type Rig, startRig } from './rig.ts';
+import { eventsOf, firstLease, handleOf, type Rig, startRig } from './rig.ts';
 import { active, approved, shortlyActive } from './steps.ts';
 
 let rig: Rig;
@@ -264,6 +266,38 @@ describe('races', () => {
     await rig.say(request, 'withdraw', 'ana');
     await rig.reaches(request, 'closed');
   });
+});
+
+test('whoever can write to the namespace can forge no yes, no receipt and no silent removal (T11)', async () => {
+  const request = await rig.ask();
+  await rig.reaches(request, 'pending');
+  const activities = createActivities(rig.deps);
+  const forge = (said: object) => activities.settle({ request, said: said as never, version: 0 });
+  const state = await rig.state(request);
+  const digest = state.kind === 'pending' ? state.ask.digest : '';
+  for (const said of [
+    { kind: 'approve', by: 'bo', digest, eligibleNow: true },
+    { kind: 'confirm-granted', lease: firstLease(request), seen: 'x' },
+    { kind: 'confirm-removed', lease: firstLease(request), seen: 'x' },
+    { kind: 'end', by: 'ana', eligibleNow: true },
+  ])
+    await expect(forge(said)).rejects.toMatchObject({ nonRetryable: true });
+  expect(await rig.state(request)).toMatchObject({ kind: 'pending', approvals: [] });
+
+  await rig.settled(await rig.say(request, 'approve', 'bo'));
+  await rig.reaches(request, 'active');
+  const signal = new AbortController().signal;
+  const removing = {
+    lease: firstLease(request),
+    expire: false,
+    via: 'workflow',
+    version: 0,
+    signal,
+  } as const;
+  await expect(remove(rig.deps, removing)).rejects.toMatchObject({ code: 'fenced' });
+  expect(rig.has()).toBe('write');
+  await rig.say(request, 'end', 'ana');
+  await rig.reaches(request, 'closed');
 });
 
 /** Event types, the activity's or message's name beside them. */
