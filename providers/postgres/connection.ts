@@ -18,6 +18,8 @@ const CODES: Readonly<Record<string, FaultCode>> = {
   '40001': 'provider-unavailable',
   '40P01': 'provider-unavailable', // deadlock
   '55P03': 'provider-unavailable', // lock not available
+  '42710': 'provider-unavailable', // another attempt has just made it
+  '23505': 'provider-unavailable',
   '25006': 'provider-unavailable', // read-only: a standby, or a server being switched over
   XX000: 'provider-unavailable', // "tuple concurrently updated": two writers of one role
 };

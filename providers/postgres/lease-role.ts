@@ -3,11 +3,11 @@ import { Fault } from '../../core/errors.ts';
 import type { LeaseId } from '../../core/ids.ts';
 import type { Intent, Receipt } from '../provider.ts';
 import { inTransaction, otherLogin, tryLogin, type Db } from './connection.ts';
+import { putOut, shutOut } from './door.ts';
 import { dropRole } from './leftovers.ts';
 import {
-  endSessions,
+  admit,
   findRole,
-  joinSelf,
   lockLease,
   markText,
   needGroup,
@@ -41,7 +41,7 @@ export async function give(
     await db.query(`${before ? 'alter' : 'create'} role ${quoted(name)} with ${options}`);
     // A removal that broke off may have left us in the role, and through it with the role's privileges.
     if (before) await db.query(`revoke ${quoted(name)} from current_user`);
-    await db.query(`grant ${quoted(target.role)} to ${quoted(name)}`);
+    await admit(db, name, target.role);
     const { rows } = await db.query<{ name: string }>('select current_database() as name');
     const mark = { curfew: 1, lease, person: subject.name, database: rows[0]?.name ?? '' } as const;
     await db.query(
@@ -71,15 +71,9 @@ export async function takeAway(
   const role = await ours(db, lease, target);
   if (!role) return { level: 'none', seen: `no role ${name} of ours` };
 
-  // First the door, then the people inside: the other way round somebody could come in again.
-  await inTransaction(db, async () => {
-    await db.query(`alter role ${quoted(name)} with nologin password null connection limit 0`);
-    if (role.member) await db.query(`revoke ${quoted(target.role)} from ${quoted(name)}`);
-    await joinSelf(db, name);
-  });
+  const sessions = await shutOut(db, url, { name, role, group: target.role }, signal);
   const closed = await findRole(db, name, target.role);
   if (closed?.canLogin) throw new Fault('not-verified', `postgres: ${name} may still log in`);
-  const sessions = await endSessions(db, role);
   const notes = await dropRole(db, url, { name, role, owner: target.owner }, signal);
 
   const left = await findRole(db, name, target.role);
@@ -98,14 +92,7 @@ async function ours(db: Db, lease: LeaseId, { role }: PostgresTarget) {
 export async function cut(db: Db, { lease, target }: Intent<PostgresTarget>): Promise<number> {
   await lockLease(db, lease);
   const role = await ours(db, lease, target);
-  if (!role) return 0;
-  // Ending a session takes the role's own privileges; ours for this moment only, and seen by nobody else.
-  return inTransaction(db, async () => {
-    await joinSelf(db, roleName(lease));
-    const count = await endSessions(db, role);
-    await db.query(`revoke ${quoted(roleName(lease))} from current_user`);
-    return count;
-  });
+  return role ? putOut(db, { name: roleName(lease), role }) : 0;
 }
 
 /**

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { Fault } from '../../core/errors.ts';
 import type { Instant, LeaseId } from '../../core/ids.ts';
-import type { Db } from './connection.ts';
+import { sqlState, type Db } from './connection.ts';
 
 export const roleName = (lease: LeaseId): string => `curfew_${lease}`;
 /** Owns what holders made, where the catalogue names nobody. It has no rights and no login. */
@@ -48,30 +48,70 @@ export function readMark(comment: string | null): Mark | undefined {
   }
 }
 
-/** The entitlement's role must be there, and must not be one whose members can make themselves at home. */
+// They reach the server's files and programs, or could end our own sessions for as long as they like.
+const STRONG = [
+  'pg_execute_server_program',
+  'pg_read_server_files',
+  'pg_write_server_files',
+  'pg_signal_backend',
+];
+
+/**
+ * The entitlement's role must be there, and neither it nor any role it is a member of may be one whose members can
+ * make themselves at home: by making roles, by handing them out, or by other ways around the door.
+ */
 export async function needGroup(db: Db, role: string): Promise<void> {
-  const { rows } = await db.query<{ strong: boolean }>(
-    'select rolsuper or rolcreaterole or rolreplication as strong from pg_roles where rolname = $1',
-    [role],
+  if (!(await exists(db, role))) throw new Fault('target-missing', `postgres: no role "${role}"`);
+  const { rows } = await db.query<{ name: string }>(
+    `select r.rolname as name from pg_roles r
+      where pg_has_role($1::name, r.oid, 'member')
+        and (r.rolsuper or r.rolcreaterole or r.rolreplication or r.rolname = any ($2)
+             or exists (select from pg_auth_members m where m.member = r.oid and m.admin_option))
+      order by 1 limit 1`,
+    [role, STRONG],
   );
-  const [group] = rows;
-  if (!group) throw new Fault('target-missing', `postgres: no role "${role}"`);
-  if (group.strong)
-    throw new Fault('provider-refused', `postgres: "${role}" may make roles or more: its members could stay`);
+  const [strong] = rows;
+  if (!strong) return;
+  const through = strong.name === role ? '' : ` by way of "${strong.name}"`;
+  throw new Fault(
+    'provider-refused',
+    `postgres: "${role}" may make or hand out roles or more${through}: its members could stay`,
+  );
 }
 
 export const exists = async (db: Db, role: string): Promise<boolean> =>
   (await db.query('select from pg_roles where rolname = $1', [role])).rowCount === 1;
 
-/** One attempt per lease at a time; the lock goes with the connection. */
-export const lockLease = (db: Db, lease: LeaseId) =>
-  db.query('select pg_advisory_lock(hashtextextended($1, 0))', [lease]);
+/**
+ * One attempt per lease at a time; the lock goes with the connection. Every login of the database can take such a
+ * lock, the holder's too, so nobody waits for it for long: the ledger keeps two attempts apart as well.
+ */
+export async function lockLease(db: Db, lease: LeaseId): Promise<void> {
+  await db.query(`set lock_timeout = '2s'`);
+  await db.query('select pg_advisory_lock(hashtextextended($1, 0))', [lease]).catch((error: unknown) => {
+    if (sqlState(error) !== '55P03') throw error;
+  });
+  await db.query('reset lock_timeout');
+}
 
-/** Since 16 a membership says whether it inherits; before, it always did. */
-export async function joinSelf(db: Db, role: string): Promise<void> {
+/** Since 16 a membership says whether it inherits, and whether SET ROLE is allowed; before, both always were. */
+export async function hasSetOption(db: Db): Promise<boolean> {
   const { rows } = await db.query<{ v: number }>("select current_setting('server_version_num')::int as v");
-  const how = (rows[0]?.v ?? 0) >= 160_000 ? ' with inherit true, set true' : '';
+  return (rows[0]?.v ?? 0) >= 160_000;
+}
+
+export async function joinSelf(db: Db, role: string): Promise<void> {
+  const how = (await hasSetOption(db)) ? ' with inherit true, set true' : '';
   await db.query(`grant ${quoted(role)} to current_user${how}`);
+}
+
+/**
+ * Makes a lease's role a member. It inherits the privileges and may not SET ROLE: a session that had done so would
+ * keep them whatever is revoked, and what it made would belong to the role. Before 16 that cannot be told apart.
+ */
+export async function admit(db: Db, name: string, group: string): Promise<void> {
+  const how = (await hasSetOption(db)) ? ' with inherit true, set false' : '';
+  await db.query(`grant ${quoted(group)} to ${quoted(name)}${how}`);
 }
 
 /** True when our own login already acts with this role's privileges. */
@@ -81,22 +121,6 @@ export async function actsAs(db: Db, role: string): Promise<boolean> {
     [role],
   );
   return rows[0]?.has ?? false;
-}
-
-/** Ends every open session of the role, in any database; returns how many there were. */
-export async function endSessions(db: Db, { oid }: LeaseRole): Promise<number> {
-  const { rowCount } = await db.query(
-    'select pg_terminate_backend(pid, 5000) from pg_stat_activity where usesysid = $1::oid',
-    [oid],
-  );
-  await db.query('select pg_stat_clear_snapshot()'); // within a transaction the view would not move on
-  const { rows } = await db.query<{ left: number }>(
-    'select count(*)::int as left from pg_stat_activity where usesysid = $1::oid',
-    [oid],
-  );
-  if (rows[0]?.left !== 0)
-    throw new Fault('not-verified', `postgres: ${rows[0]?.left} sessions are still open`);
-  return rowCount ?? 0;
 }
 
 export const markText = (mark: Mark): string => pg.escapeLiteral(JSON.stringify(mark));

@@ -12,6 +12,7 @@ export type PostgresTarget = Readonly<{
 
 // Postgres cuts a longer name off, and would then name another role (NAMEDATALEN is 64).
 const NAME_BYTES = 63;
+const FIELDS = ['database', 'role', 'owner', 'mode'];
 const RESERVED = ['public', 'none', 'current_user', 'session_user', 'current_role'];
 
 /** Any name that Postgres can hold is a good one: it is quoted wherever it is used. */
@@ -28,6 +29,11 @@ function nameProblem(json: unknown): string | undefined {
 
 export function parseTarget(json: unknown, databases: readonly string[]): Result<PostgresTarget, string> {
   const { database, role, owner, mode = 'login-role' } = Object(json) as Readonly<Record<string, unknown>>;
+  const stray = Object.keys(Object(json)).find((field) => !FIELDS.includes(field));
+  if (stray !== undefined)
+    return no(
+      `postgres target: ${JSON.stringify(stray.slice(0, 40))} is no field; there are ${FIELDS.join(', ')}`,
+    );
   if (typeof database !== 'string' || !databases.includes(database))
     return no(
       `postgres target: "database" must be one of those configured (${databases.join(', ').slice(0, 150)})`,

@@ -1,5 +1,6 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
 import type { Instant } from '../../core/ids.ts';
 import { otherLogin, tryLogin } from '../../providers/postgres/connection.ts';
 import { postgresProvider, type PostgresTarget } from '../../providers/postgres/index.ts';
@@ -7,6 +8,7 @@ import { needClosedDoor } from '../../providers/postgres/lease-role.ts';
 import { roleName } from '../../providers/postgres/roles.ts';
 import { scramVerifier } from '../../providers/postgres/scram.ts';
 import { faultOf, intentFor, itKeepsTheContract, itRefusesTargets, without } from './contract.ts';
+import { until } from '../until.ts';
 import { pgRig, run, type PgRig } from './postgres-rig.ts';
 
 const servers = [
@@ -85,17 +87,73 @@ for (const [version, url] of servers) {
       expect(await run(credential, 'select id from orders')).toEqual([{ id: 7 }]);
     });
 
-    test('a session that did SET ROLE before is gone after removal, reads and writes refused', async () => {
+    const setRole = (rig: PgRig) => `set role "${rig.names.readers.replace('"', '""')}"`;
+    if (version !== '15')
+      test('nobody may SET ROLE to what a lease gives: a session would keep it, and make things in its name', async () => {
+        const rig = await open();
+        const client = await rig.login(await granted(rig));
+        await expect(client.query(setRole(rig))).rejects.toThrow(/permission denied to set role/);
+        expect((await client.query('select id from orders')).rows).toEqual([{ id: 7 }]);
+        await client.end();
+      });
+
+    test('a session that is open is gone after removal, reads and writes refused', async () => {
       const rig = await open();
       const intent = await granted(rig);
       const client = await rig.login(intent);
-      await client.query(`set role "${rig.names.readers.replace('"', '""')}"`);
+      if (version === '15') await client.query(setRole(rig));
       await client.query('insert into orders values (8)');
       const receipt = await rig.provider.ensureAbsent(without(intent), never);
       expect(receipt.seen).toContain('1 sessions were ended');
       await expect(client.query('select id from orders')).rejects.toThrow();
       await expect(client.query('insert into orders values (9)')).rejects.toThrow();
       expect(await rig.sql('select id from orders order by id')).toEqual([{ id: 7 }, { id: 8 }]);
+    });
+
+    test.each([
+      [
+        'the lock by which we keep attempts apart',
+        "select pg_advisory_lock(hashtextextended(replace(session_user, 'curfew_', ''), 0))",
+      ],
+      ['their own role, by a change that they do not commit', "begin; alter user current_user password 'x'"],
+    ])('a holder who locks %s ends on time all the same (I3)', async (_what, lock) => {
+      const rig = await open();
+      const intent = await granted(rig);
+      const clients = [await rig.login(intent), await rig.login(intent)];
+      for (const client of clients) void client.query(lock).catch(() => undefined); // the second one waits
+      await until('it is locked', async () => {
+        const busy = await rig.sql(
+          `select from pg_stat_activity where usename = $1 and wait_event_type = 'Lock'`,
+          [roleName(intent.lease)],
+        );
+        return busy.length > 0 || undefined;
+      });
+      expect(await rig.provider.ensureAbsent(without(intent), never)).toMatchObject({ level: 'none' });
+      for (const client of clients) await expect(client.query('select 1')).rejects.toThrow();
+      expect(await rig.world.level(intent)).toBe('none');
+    });
+
+    test('a session that hides in its start is ended as well, and has nothing afterwards (I3)', async () => {
+      const rig = await open();
+      const intent = await granted(rig);
+      const role = rig.names.readers.replace(/[\\ ]/g, '\\$&');
+      const client = new pg.Client({
+        connectionString: rig.provider.credential?.(intent.lease, intent.target, intent.secret ?? ''),
+        options: `-c post_auth_delay=30 ${version === '15' ? `-c role=${role}` : ''}`,
+      });
+      client.on('error', () => undefined);
+      const connecting = client.connect().catch(() => undefined);
+      await until('it is starting', async () => {
+        const found = await rig.sql(
+          'select from pg_locks l where not exists (select from pg_stat_activity a where a.pid = l.pid and a.usesysid is not null)',
+        );
+        return found.length > 0 || undefined;
+      });
+      expect(await rig.provider.ensureAbsent(without(intent), never)).toMatchObject({
+        seen: expect.stringContaining('1 sessions were ended'),
+      });
+      await connecting;
+      await expect(client.query('select id from orders')).rejects.toThrow();
     });
 
     test('cutSessions ends what is open, counts it, and leaves the login', async () => {
@@ -261,9 +319,20 @@ for (const [version, url] of servers) {
       await rig.sql(`drop role ${roleName(intent.lease)}`);
     });
 
-    test('a role whose members could stay is refused', async () => {
+    test.each([
+      ['may make roles', (readers: string) => `alter role ${readers} createrole`],
+      [
+        'hands out a role',
+        (readers: string, owner: string) => `grant ${owner} to ${readers} with admin option`,
+      ],
+      [
+        'is a member of one that may make roles',
+        (readers: string, owner: string) => `alter role ${owner} createrole; grant ${owner} to ${readers}`,
+      ],
+      ['may run programs', (readers: string) => `grant pg_execute_server_program to ${readers}`],
+    ])('a role that %s is refused: its members could stay', async (_what, make) => {
       const rig = await open();
-      await rig.sql(`alter role "${rig.names.readers.replace('"', '""')}" createrole`);
+      await rig.sql(make(`"${rig.names.readers.replace('"', '""')}"`, rig.names.owner));
       const { account, target, provider } = rig;
       expect((await faultOf(provider.observe({ account, target }, never))).code).toBe('provider-refused');
     });
@@ -323,6 +392,8 @@ describe('postgres targets', () => {
     ['a role that runs programs', { ...good, role: 'pg_execute_server_program' }, '"role"'],
     ["another lease's role", { ...good, role: 'curfew_lease_x' }, '"role"'],
     ['another mode', { ...good, mode: 'membership' }, '"mode"'],
+    ['a slip in a field', { ...good, onwer: 'dba' }, '"onwer"'],
+    ['a huge field with line breaks', { ...good, ['x\n'.repeat(1e5)]: 1 }, 'field'],
     ['an owner of the wrong type', { ...good, owner: 7 }, '"owner"'],
   ]);
   test('the mode may be left out', () => {

@@ -1,0 +1,54 @@
+import { inTransaction, withAnyDb, type Db } from './connection.ts';
+import { joinSelf, quoted, type LeaseRole } from './roles.ts';
+import { endSessions, terminate } from './sessions.ts';
+
+/** How long a door may take to shut before we look who holds it open. */
+const PATIENCE_MS = 1_000;
+
+type Door = Readonly<{ name: string; role: LeaseRole; group: string }>;
+
+/**
+ * First the door, then the people inside: the other way round somebody could come in again. Somebody inside may
+ * hold a lock that the door needs, for as long as they like; so they are put out while we wait for it, and being
+ * first in its queue we have it before anybody who comes in anew. Our login then acts with the role's privileges.
+ *
+ * @returns how many sessions were ended after the door was shut
+ */
+export async function shutOut(db: Db, url: string, door: Door, signal: AbortSignal): Promise<number> {
+  const shutting = shut(db, door);
+  while (!(await isDone(shutting))) await withAnyDb(url, signal, (other) => putOut(other, door));
+  await shutting;
+  return endSessions(db, door.role);
+}
+
+const shut = (db: Db, { name, role, group }: Door): Promise<void> =>
+  inTransaction(db, async () => {
+    await db.query(`alter role ${quoted(name)} with nologin password null connection limit 0`);
+    if (role.member) await db.query(`revoke ${quoted(group)} from ${quoted(name)}`);
+    await joinSelf(db, name);
+  });
+
+/** Whether it came to an end, good or bad, while we were patient. */
+async function isDone(work: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<false>((resolve) => (timer = setTimeout(resolve, PATIENCE_MS, false)));
+  const done = work.then(
+    () => true,
+    () => true,
+  );
+  return Promise.race([done, patience]).finally(() => clearTimeout(timer));
+}
+
+/**
+ * Ends the role's sessions and leaves its login; returns how many there were. That takes the role's own privileges,
+ * which are ours for this moment only, and seen by nobody else.
+ */
+export async function putOut(db: Db, { name, role }: Pick<Door, 'name' | 'role'>): Promise<number> {
+  await db.query('begin');
+  try {
+    await joinSelf(db, name);
+    return await terminate(db, role);
+  } finally {
+    await db.query('rollback');
+  }
+}
