@@ -92,7 +92,7 @@ export interface Provider<Target = unknown> {
   /** True when every lease makes an object of its own, so that leases never share a holding. */
   ownObject(target: Target): boolean;
   enforcementClass(target: Target): EnforcementClass;
-  /** How long a session opened before the end may live on, in milliseconds; 0 when removal cuts it. */
+  /** How long a session opened before the end may live on, in milliseconds; 0 when removal cuts it, Infinity when nothing does. */
   residualSessionMs(target: Target): number;
   describe(target: Target): Description;
 

@@ -57,10 +57,9 @@ const UNKNOWN = ':grey_question: How its end is enforced cannot be told here.';
 export function enforcement(targets: Facts['targets']): readonly string[] {
   const classes = [...new Set(targets.map(({ enforcement: one }) => (one ? END[one] : UNKNOWN)))];
   const residual = Math.max(0, ...targets.map(({ residualMs }) => residualMs));
-  return residual === 0
-    ? classes
-    : [
-        ...classes,
-        `A session that is open at the end may live on for up to ${formatDuration((residual / 60_000) as Minutes)}.`,
-      ];
+  if (residual === 0) return classes;
+  const long = Number.isFinite(residual)
+    ? `for up to ${formatDuration((residual / 60_000) as Minutes)}`
+    : 'for as long as it stays open';
+  return [...classes, `:warning: A session that is open at the end may live on ${long}.`];
 }

@@ -15,7 +15,11 @@ const CONDITION_KEY = /^[A-Za-z0-9-]{1,40}:[\x20-\x7e]{1,200}$/;
 // The operators of IAM's reference, "IAM JSON policy elements: Condition operators".
 const OPERATOR =
   /^(ForAllValues:|ForAnyValue:)?(String(Not)?(Equals(IgnoreCase)?|Like)|Numeric(Not)?Equals|Numeric(Less|Greater)Than(Equals)?|Date(Not)?Equals|Date(Less|Greater)Than(Equals)?|Bool|BinaryEquals|(Not)?IpAddress|Arn(Not)?(Equals|Like))(IfExists)?$|^Null$/;
-const FIELDS = ['Sid', 'Effect', 'Action', 'Resource', 'Condition'];
+const FIELDS = {
+  policy: ['kind', 'account', 'statements'],
+  group: ['kind', 'account', 'group', 'id'],
+};
+const STATEMENT_FIELDS = ['Sid', 'Effect', 'Action', 'Resource', 'Condition'];
 const MOST_STATEMENTS = 10;
 const MOST_VALUES = 50;
 
@@ -28,6 +32,12 @@ const isRecord = (json: unknown): json is Fields =>
 export function parseTarget(json: unknown): Result<AwsIamTarget, string> {
   if (!isRecord(json)) return no('aws-iam target: must be an object with "kind"');
   const { kind, account, group, id, statements } = json;
+  if (kind !== 'policy' && kind !== 'group') return no('aws-iam target: "kind" must be "policy" or "group"');
+  const stray = Object.keys(json).find((field) => !FIELDS[kind].includes(field));
+  if (stray !== undefined)
+    return no(
+      `aws-iam target: ${JSON.stringify(stray.slice(0, 40))} is no field of a ${kind}; there are ${FIELDS[kind].join(', ')}`,
+    );
   if (account !== undefined && !(typeof account === 'string' && ACCOUNT.test(account)))
     return no('aws-iam target: "account" must be a text of 12 digits');
   const where = account === undefined ? {} : { account };
@@ -40,7 +50,6 @@ export function parseTarget(json: unknown): Result<AwsIamTarget, string> {
       return no('aws-iam target: "id" must be the group\'s own id, as "aws iam get-group" shows it');
     return ok({ kind, ...where, group, ...(id === undefined ? {} : { id }) });
   }
-  if (kind !== 'policy') return no('aws-iam target: "kind" must be "policy" or "group"');
   const parsed = parseStatements(statements);
   if (!parsed.ok) return parsed;
   const target = { kind, ...where, statements: parsed.value } as const;
@@ -67,7 +76,7 @@ function parseStatements(json: unknown): Result<readonly Statement[], string> {
 function parseStatement(json: unknown, at: string): Result<Statement, string> {
   if (!isRecord(json)) return no(`${at}" must be an object`);
   // NotAction and NotResource give everything but something; Principal has no place on a user.
-  const strange = Object.keys(json).find((field) => !FIELDS.includes(field));
+  const strange = Object.keys(json).find((field) => !STATEMENT_FIELDS.includes(field));
   if (strange !== undefined)
     return no(`${at}" has the field ${JSON.stringify(strange.slice(0, 40))}, which is not allowed here`);
   // A Deny that ends would give access back at the end.

@@ -309,6 +309,11 @@ describe('aws-iam targets', () => {
 
   itRefusesTargets(provider, [
     ['an unknown kind', { kind: 'role' }, '"kind"'],
+    ['a slip in the field of a policy', { ...policy, acount: '123456789012' }, '"acount"'],
+    ['a slip in the field of a group', { ...group, acount: '123456789012' }, '"acount"'],
+    ["a group's field in a policy", { ...policy, group: 'deployers' }, '"group"'],
+    ["a policy's field in a group", { ...group, statements: [] }, '"statements"'],
+    ['a huge field with line breaks', { ...group, ['x\n'.repeat(1e5)]: 1 }, 'field'],
     ['an account that is a number', { ...policy, account: 123456789012 }, '"account"'],
     ['no group', { kind: 'group' }, '"group"'],
     ['a hostile group', { kind: 'group', group: '../x&Action=DeleteUser' }, '"group"'],
@@ -367,10 +372,17 @@ describe('aws-iam targets', () => {
     const { permissions } = provider().describe(risky);
     expect(permissions).toEqual([
       'caution: iam:CreateAccessKey is included: the holder can make keys that outlive the end',
-      expect.stringContaining('caution: sts:AssumeRole is included'),
+      "caution: sts:AssumeRole is included: the holder can open a role's session, which lives on for up to 12 h",
+      expect.stringContaining('caution: sts:AssumeRoot is included'),
       'iam:*AccessKey, sts:Assume* on arn:aws:s3:::orders/*',
     ]);
     expect(provider().residualSessionMs(risky)).toBe(12 * 3_600_000);
     expect(provider().residualSessionMs(policy)).toBe(0);
+    const shell = { ...policy, statements: [{ ...bucket, Action: ['ssm:Start*'] }] };
+    expect(provider().describe(shell).permissions[0]).toBe(
+      'caution: ssm:StartSession is included: the holder can open a shell or a tunnel, which lives on for as long as it stays open',
+    );
+    expect(provider().residualSessionMs(shell)).toBe(Infinity);
+    expect(provider().residualSessionMs(group)).toBe(Infinity);
   });
 });
