@@ -89,6 +89,11 @@ export function toFault(error: unknown): Fault {
   if (isThrottle(failed))
     return new Fault('provider-throttled', detail, { retryAfterMs: waitOf(answer.headers) });
   if (status >= 500) return new Fault('provider-unavailable', detail);
+  if (status === 403 && /archived/i.test(answer.message))
+    return new Fault(
+      'provider-refused',
+      `github: the repository is archived, and until somebody unarchives it nobody's access to it can be changed (${answer.message})`,
+    );
   // A token just made may not be known everywhere yet; the App's own key has no such excuse.
   if (status === 401) return new Fault(asApp ? 'provider-forbidden' : 'provider-unavailable', detail);
   if (status === 403 || asApp) return new Fault('provider-forbidden', detail);

@@ -43,8 +43,8 @@ export function githubProvider(deps: GitHubDeps): Provider<GitHubTarget> {
       ),
     ensurePresent: (intent, signal) => inFaults(() => give(client, intent, signal)),
     ensureAbsent: (intent, signal) => inFaults(() => takeAway(client, intent, signal)),
-    // A membership has no room for a mark: no name, no description, no tag. The ledger and the signed
-    // manifest say what is ours; anything listed here would be a guess.
+    // A membership has no room for a mark: no name, no description, no tag. The ledger says what is ours;
+    // anything listed here would be a guess.
     listManaged: () => Promise.resolve([]),
     cutSessions: () => Promise.resolve(0),
     preflight: (signal) => preflight(client, signal),

@@ -94,6 +94,13 @@ export function describe(target: GitHubTarget): Description {
       `Makes them a collaborator of the repository ${target.org}/${target.repo} with the role ${target.role}: ` +
       `they can ${CAN[target.role]}. When it ends GitHub also deletes their own private fork of it and takes ` +
       'them off its issues; a team does not have that side effect and is the better choice where there is one.',
-    permissions: [`repository ${target.org}/${target.repo}: ${target.role}`],
+    permissions: [
+      ...(target.role === 'admin'
+        ? [
+            'caution: an admin can add people, keys and hooks that outlive the end, and archive or delete the repository',
+          ]
+        : []),
+      `repository ${target.org}/${target.repo}: ${target.role}`,
+    ],
   };
 }

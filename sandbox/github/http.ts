@@ -2,7 +2,7 @@ import type { HttpBindings } from '@hono/node-server';
 import type { Context, Hono } from 'hono';
 import { need, repoFor, type Caller } from './auth.ts';
 import type { Hub } from './changes.ts';
-import { invalid, notFound, Problem } from './problem.ts';
+import { archived, invalid, notFound, Problem } from './problem.ts';
 import type { Links } from './render.ts';
 import { teamNamed, userNamed, type Access, type Repo, type Team, type User } from './world.ts';
 
@@ -23,6 +23,7 @@ export function repoIn(c: Call, permission: string, access: Access): Repo {
   const where = { method: c.req.method, api: c.get('links').api };
   const repo = repoFor(c.get('caller'), worldOf(c), where, param(c, 'owner'), param(c, 'repo'));
   needs(c, permission, access);
+  if (repo.archived && access === 'write') throw archived();
   return repo;
 }
 

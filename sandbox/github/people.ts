@@ -128,6 +128,7 @@ export function people(
       }),
     renameTeam: (slug: string, to: string) => act(() => void (team(slug).slug = to)),
     synchronise: (slug: string, on: boolean) => act(() => void (team(slug).synchronised = on)),
+    archive: (name: string, on: boolean) => act(() => void (repo(name).archived = on)),
     setTeamRepo: (slug: string, name: string, role: Role) =>
       act(() => {
         if (role === 'none') delete team(slug).repos[repo(name).id];

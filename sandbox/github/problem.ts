@@ -33,6 +33,8 @@ export class Problem extends Error {
 export const notFound = (): Problem => new Problem(404, 'Not Found');
 /** What an App hears when its token lacks the permission, though it may see the thing. */
 export const notForIntegration = (): Problem => new Problem(403, 'Resource not accessible by integration');
+/** "Once a repository is archived, you cannot add or remove collaborators or teams." */
+export const archived = (): Problem => new Problem(403, 'Repository was archived so is read-only.');
 export const badCredentials = (message = 'Bad credentials'): Problem => new Problem(401, message);
 export const invalid = (message: string, errors?: NonNullable<Body['errors']>): Problem =>
   new Problem(422, message, errors ? { errors } : {});

@@ -89,7 +89,7 @@ export function repository(at: Links, world: World, repo: Repo) {
     has_wiki: true,
     has_pages: false,
     has_downloads: true,
-    archived: false,
+    archived: repo.archived ?? false,
     disabled: false,
     pushed_at: iso(0),
     created_at: iso(0),

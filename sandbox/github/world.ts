@@ -14,6 +14,7 @@ export type Repo = {
   name: string;
   formerNames: string[];
   private: boolean;
+  archived?: boolean;
   description: string;
   direct: Record<number, Role>;
   invitations: Invitation[];

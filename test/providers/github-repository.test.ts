@@ -137,6 +137,19 @@ describe('levels', () => {
     expect(it.github.directRole(ANA, 'orders')).toBe('triage');
   });
 
+  test('an archived repository says why nothing can be changed, and is removed once it is not (F33)', async () => {
+    const asked = await intent(ANA);
+    await it.provider.ensurePresent(asked, never);
+    it.github.archive('orders', true);
+    const fault = await faultOf(down(asked));
+    expect([fault.code, fault.message]).toEqual([
+      'provider-refused',
+      expect.stringContaining('unarchives it'),
+    ]);
+    it.github.archive('orders', false);
+    expect(await down(asked)).toMatchObject({ level: 'none' });
+  });
+
   test('below the organisation’s base role nothing can be restored: the entry goes, the base stays', async () => {
     it.github.setCollaborator(ANA, 'orders', 'read');
     const asked = await intent(ANA);
