@@ -8,7 +8,7 @@ import { type Facts, readFacts, whoIn } from './facts.ts';
 import { publishHome } from './home.ts';
 import { type Messenger, messenger, retryAfterOf } from './messenger.ts';
 import { type Drawn, mention, receipt, requestCard } from './views/request-card.ts';
-import { eventText, refusalText } from './words.ts';
+import { eventText, refusalText, strangerText } from './words.ts';
 
 const AT_ONCE = 20;
 
@@ -68,9 +68,9 @@ async function drawAll(deps: BotDeps, post: Messenger, facts: Facts): Promise<vo
   const requester = state.ask.requester;
   const shown = (await deps.ledger.cardsOf(id)).flatMap(({ place }) => personAt(place) ?? []);
   const deciders = [...new Set([...turnOf(facts), ...shown])].filter((person) => person !== requester);
-  const inDms = (person: PersonId, drawn: () => Drawn, begin: boolean) => async () => {
+  const inDms = (person: PersonId, drawn: () => Drawn, begin: boolean) => () => {
     const user = who(person).slack;
-    if (user) await post.draw(id, `dm:${person}`, { user }, drawn(), begin);
+    return post.draw(id, `dm:${person}`, user === undefined ? undefined : { user }, drawn(), begin);
   };
   await eachOf([
     () => post.draw(id, 'channel', { channel: deps.channel }, requestCard(facts), true),
@@ -123,12 +123,16 @@ async function tellHistory(
 async function whisper(
   deps: BotDeps,
   post: Messenger,
-  { refusal }: Extract<Event, { kind: 'refused' }>,
+  { refusal, tried }: Extract<Event, { kind: 'refused' }>,
   { account, via, body }: Click,
 ): Promise<void> {
   if (via !== 'slack') return;
-  const who = whoIn(await deps.policy.current());
-  await post.whisper(account, body.channel, refusalText(refusal, mention(who)));
+  const who = whoIn(await deps.policy.lastKnown());
+  const text =
+    refusal.code === 'unknown-person'
+      ? strangerText(await deps.policy.unreadable())
+      : refusalText(refusal, mention(who), tried);
+  await post.whisper(account, body.channel, text);
 }
 
 /** A Home that cannot be drawn is drawn when it is opened next; nobody's card waits for it. */

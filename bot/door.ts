@@ -9,6 +9,7 @@ import type { Policy } from '../policy/index.ts';
 export type Caller = Readonly<{ user: string; team: string | undefined; channel: string | undefined }>;
 
 export type Door = Readonly<{
+  /** Who this is, by the people file as it last could be read. What they may is judged by the one of now. */
   personOf(caller: Caller): Promise<PersonId | null>;
   /** Writes what a person did. Slack is told that we have it only after this returns (I16). */
   receive(caller: Caller, done: Done): Promise<Click>;
@@ -26,10 +27,8 @@ type Done = Click extends infer Each
 
 export function openDoor({ ledger, policy, team }: { ledger: Ledger; policy: Policy; team: string }): Door {
   const isForeign = (caller: Caller): boolean => caller.team !== undefined && caller.team !== team;
-  const find = async (caller: Caller): Promise<PersonId | null> =>
-    isForeign(caller) ? null : ((await policy.personOf('slack', caller.user))?.id ?? null);
   // While the people file is broken, who somebody is stays known: giving access back must not wait (I14).
-  const lastKnown = async (caller: Caller): Promise<PersonId | null> =>
+  const personOf = async (caller: Caller): Promise<PersonId | null> =>
     isForeign(caller) ? null : ((await policy.lastKnownPersonOf('slack', caller.user))?.id ?? null);
   // Who asked may give it back, also when the file has forgotten them, or was broken from the start.
   const asker = async (caller: Caller, request: RequestId): Promise<PersonId | null> => {
@@ -37,7 +36,7 @@ export function openDoor({ ledger, policy, team }: { ledger: Ledger; policy: Pol
     return ask?.via === 'slack' && ask.account === caller.user ? ask.person : null;
   };
   return {
-    personOf: find,
+    personOf,
     async receive(caller, { request, ...done }) {
       const id = clickIdOf(uuidv7());
       const click = {
@@ -47,7 +46,7 @@ export function openDoor({ ledger, policy, team }: { ledger: Ledger; policy: Pol
         via: 'slack',
         account: caller.user,
         person:
-          (await lastKnown(caller)) ?? (gives(done.kind) && request ? await asker(caller, request) : null),
+          (await personOf(caller)) ?? (gives(done.kind) && request ? await asker(caller, request) : null),
         body: {
           ...storable(done.body),
           ...(caller.channel === undefined ? {} : { channel: caller.channel }),
@@ -58,7 +57,7 @@ export function openDoor({ ledger, policy, team }: { ledger: Ledger; policy: Pol
     },
     async refuseAsk(caller, refusal) {
       const request = requestOf(clickIdOf(uuidv7()));
-      const refused = { by: await find(caller), tried: 'ask', refusal };
+      const refused = { by: await personOf(caller), tried: 'ask', refusal };
       await ledger.recordRefusal({ request, name: 'open', via: 'slack' }, refused);
     },
   };

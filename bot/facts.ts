@@ -1,7 +1,7 @@
 import type { Instant, LeaseId, PersonId, RequestId } from '../core/ids.ts';
 import { type Event, type RequestState, stateOf } from '../core/request.ts';
-import type { Ledger, Via } from '../ledger/index.ts';
-import type { Policy } from '../policy/index.ts';
+import type { Ledger, Via, Wanted } from '../ledger/index.ts';
+import type { Policy, PolicySet } from '../policy/index.ts';
 import type { EnforcementClass, Provider } from '../providers/provider.ts';
 
 /** One target in words. */
@@ -49,13 +49,13 @@ export async function readFacts(deps: FactsDeps, id: RequestId): Promise<Facts |
     ledger.readWords(id),
     ledger.readTargets(id),
     state.kind === 'active' ? ledger.leasesOf(id) : [],
-    policy.current(),
+    policy.lastKnown(),
     ledger.now(),
   ]);
   const waiting = await Promise.all(
     leases.map(async ({ id: lease }) => ((await ledger.secretWaits(lease)) ? [lease] : [])),
   );
-  const entitlement = set.ok ? set.value.entitlements.get(state.ask.entitlement) : undefined;
+  const entitlement = set?.entitlements.get(state.ask.entitlement);
   return {
     id,
     state,
@@ -72,11 +72,23 @@ export async function readFacts(deps: FactsDeps, id: RequestId): Promise<Facts |
   };
 }
 
+/** The newest of some requests, and how many there are. */
+export type Some = Readonly<{ newest: readonly Facts[]; count: number }>;
+
+export async function readSome(deps: FactsDeps, wanted: Wanted): Promise<Some> {
+  const [found, count] = await Promise.all([
+    deps.ledger.listRequests(wanted),
+    deps.ledger.countRequests(wanted),
+  ]);
+  const facts = await Promise.all(found.map(({ id }) => readFacts(deps, id)));
+  return { newest: facts.flatMap((one) => one ?? []), count };
+}
+
 /** Names and Slack accounts of people; somebody who is no longer in the file is still called by their id. */
 export const whoIn =
-  (set: Awaited<ReturnType<Policy['current']>>) =>
+  (set: PolicySet | undefined) =>
   (person: PersonId): Who => {
-    const known = set.ok ? set.value.directory.people.get(person) : undefined;
+    const known = set?.directory.people.get(person);
     const slack = known?.accounts['slack']?.[0];
     return { name: known?.name ?? person, ...(slack === undefined ? {} : { slack }) };
   };

@@ -42,5 +42,4 @@ const SCOPES = [
   'chat:write', // cards, threads, whispers, and their redrawing
   'im:write', // conversations.open: the receipts' place
   'users:read', // users.info at each decision: guest, outsider, bot, deactivated
-  'users:read.email', // not used yet: binding people to a directory
 ];

@@ -7,8 +7,17 @@ type Where = Readonly<{ channel: string } | { user: string }>;
 
 /** Writes to Slack. What Slack will never take is left out; anything else is thrown, and tried again later. */
 export type Messenger = Readonly<{
-  /** Makes the request's one message in a place look like this; posts it first where `begin` says so. */
-  draw(request: RequestId, place: string, where: Where, drawn: Drawn, begin: boolean): Promise<void>;
+  /**
+   * Makes the request's one message in a place look like this; posts it first where `begin` says so. Without
+   * `where` only one that is there already is redrawn.
+   */
+  draw(
+    request: RequestId,
+    place: string,
+    where: Where | undefined,
+    drawn: Drawn,
+    begin: boolean,
+  ): Promise<void>;
   /** Adds lines to a card's thread, once per telling. */
   note(
     request: RequestId,
@@ -87,7 +96,7 @@ export function messenger(ledger: Ledger, client: WebClient, lost: (what: string
       unlessHopeless(`the card in ${place}`, async () => {
         const card = (await ledger.cardsOf(request)).find((each) => each.place === place);
         if (card && (await update(card, drawn))) return;
-        if (!card && !begin) return;
+        if (!where || (!card && !begin)) return;
         const channel = await channelOf(where);
         const { ts = '' } = await client.chat.postMessage({ channel, ...drawn, unfurl_links: false });
         await ledger.keepCard(request, { place, channel, ts });

@@ -17,8 +17,8 @@ const MEMBER: Record<Extract<Refusal, { code: 'not-a-member' }>['why'], string> 
   unknown: 'Slack did not say what kind of account this is, so it is not trusted',
 };
 
-/** What happened, and what to do: one or two sentences for a person who was told no. */
-export function refusalText(refusal: Refusal, spell: Spell): string {
+/** What happened, and what to do: one or two sentences for a person who was told no when they `tried` something. */
+export function refusalText(refusal: Refusal, spell: Spell, tried?: string): string {
   switch (refusal.code) {
     case 'unknown-entitlement': {
       const { entitlement, nearest } = refusal;
@@ -42,7 +42,7 @@ export function refusalText(refusal: Refusal, spell: Spell): string {
     case 'too-many-open':
       return 'You have very many open requests. End or withdraw some first.';
     case 'not-allowed':
-      return `You may not ask for this: ${escaped(refusal.why)}.`;
+      return `Not allowed: ${escaped(refusal.why)}.`;
     case 'no-account':
       return `Curfew does not know your account at ${escaped(refusal.provider)}. Ask the person who runs it to add it to \`people.yaml\`.`;
     case 'not-a-member':
@@ -58,7 +58,9 @@ export function refusalText(refusal: Refusal, spell: Spell): string {
     case 'already-delivered':
       return 'It was shown already. If it was not you who saw it, end the access now and tell security.';
     case 'not-requester':
-      return 'Only the person who asked, or one of its approvers, can do that.';
+      return tried === 'end'
+        ? 'Only the person who asked, or one of its approvers, can end it.'
+        : 'Only the person who asked can do that.';
     case 'changed':
       return 'The request is not the one that was on your screen. Nothing was approved; look at it again.';
     case 'lapsed':
@@ -79,12 +81,20 @@ export function refusalText(refusal: Refusal, spell: Spell): string {
 function wrongState(refusal: Extract<Refusal, { code: 'wrong-state' }>, spell: Spell): string {
   const { now, because, by, since } = refusal;
   const when = since === undefined ? '' : moment(since, ', ');
+  if (now === 'pending')
+    return 'It still waits for an answer, so nothing is there yet. The person who asked can withdraw it; those who decide can deny it.';
   if (because) return `This request is over: ${endingText(because, spell)}${when}. Nothing changed.`;
   if (by) return `Already approved by ${spell(by)}${when}. Nothing changed.`;
-  return now === 'pending'
-    ? 'It is still waiting for an answer.'
-    : 'This request has moved on. Nothing changed.';
+  return 'This request has moved on. Nothing changed.';
 }
+
+/** While the policy cannot be read: `why` says so, and where. */
+export const unreadableText = (why: string): string =>
+  `Nothing can be asked for or approved right now: ${escaped(why)}. Tell the person who runs Curfew. What is live still ends on time, and can be given back.`;
+
+/** For somebody we do not know: `unreadable` is why, where the policy cannot be read. */
+export const strangerText = (unreadable: string | undefined): string =>
+  unreadable === undefined ? refusalText({ code: 'unknown-person' }, String) : unreadableText(unreadable);
 
 /** For somebody whose click failed on our side: whether it was written down is not known. */
 export function apology(error: unknown): string {

@@ -40,6 +40,16 @@ const cell = (value: Row[string] | undefined): string =>
 
 export const inTerminal = cell;
 
+/** Our words for Slack, without its markup. What people wrote in them stays as they wrote it. */
+export const fromSlack = (mrkdwn: string): string =>
+  mrkdwn
+    .replaceAll(/<!date\^\d+\^[^|]*\|([^>]*)>/g, '$1')
+    .replaceAll(/`(?!\u2060)/g, '"')
+    .replaceAll('\u2060', '')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
+
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** A moment for people at a terminal, in UTC and to the second. */

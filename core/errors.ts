@@ -1,3 +1,4 @@
+/** `tell` is read also when nobody tries any more, so it does not say that somebody does. */
 type FaultSpec = Readonly<{ retry: boolean; tell: string }>;
 
 /**
@@ -5,8 +6,8 @@ type FaultSpec = Readonly<{ retry: boolean; tell: string }>;
  * A person being refused is not a fault: that is a `Refusal`, and a value.
  */
 export const FAULTS = {
-  'provider-throttled': { retry: true, tell: 'The provider asked us to slow down. Trying again.' },
-  'provider-unavailable': { retry: true, tell: 'The provider does not answer. Trying again.' },
+  'provider-throttled': { retry: true, tell: 'The provider asked us to slow down.' },
+  'provider-unavailable': { retry: true, tell: 'The provider does not answer.' },
   'provider-forbidden': {
     retry: false,
     tell: "Curfew's own credential may not do this. An operator needs to widen it.",
@@ -27,7 +28,7 @@ export const FAULTS = {
   fenced: { retry: false, tell: 'The request ended before access was given. Nothing was left behind.' },
   'no-longer-allowed': { retry: false, tell: 'The policy changed since the approval and refuses this now.' },
   'unknown-provider': { retry: true, tell: 'No provider of that name is configured.' },
-  'ledger-unavailable': { retry: true, tell: 'We will not grant access we cannot record. Trying again.' },
+  'ledger-unavailable': { retry: true, tell: 'We will not grant access we cannot record.' },
 } as const satisfies Record<string, FaultSpec>;
 
 export type FaultCode = keyof typeof FAULTS;

@@ -53,13 +53,13 @@ export type Ending = Readonly<
   | { kind: 'expired' }
 >;
 
-/** Whether the policy lets a person answer, at this moment. */
-export type Eligibility = boolean | 'unknown';
+/** Whether the policy lets a person answer, at this moment; where that cannot be told, words for why. */
+export type Eligibility = boolean | string;
 
 /**
  * What a person says about a request. Carries no time: the ledger's clock stamps it. `eligibleNow` is
  * the policy's word at this very click; it can only narrow what was demanded at the asking (I12).
- * `unknown`, while its files cannot be read, is not a yes, and does not stand in the way of an end (I14).
+ * Words, while its files cannot be read, are not a yes, and do not stand in the way of an end (I14).
  */
 export type Answer = Readonly<
   | { kind: 'approve'; by: PersonId; digest: string; eligibleNow: Eligibility }

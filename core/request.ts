@@ -153,8 +153,8 @@ function mayAnswer(
   if (at >= state.demand.lapsesAt) return { code: 'lapsed' };
   const stage = state.demand.stages[currentStage(state)];
   if (!stage?.approvers.some(({ person }) => person === by)) return { code: 'not-an-approver' };
-  if (eligibleNow === 'unknown') return { code: 'not-allowed', why: 'the policy cannot be read right now' };
-  return eligibleNow ? undefined : { code: 'no-longer-an-approver' };
+  if (typeof eligibleNow === 'string') return { code: 'not-allowed', why: eligibleNow };
+  return eligibleNow === true ? undefined : { code: 'no-longer-an-approver' };
 }
 
 /** The first stage that still lacks approvals, by index; the number of stages when none does. */

@@ -56,6 +56,7 @@ export function openLedger(url: string, { connections = 10, silenceMs = SILENCE_
     readWords: (request: RequestId) => ask((db) => requests.readWords(db, request)),
     readTargets: (request: RequestId) => ask((db) => requests.readTargets(db, request)),
     listRequests: (wanted: requests.Wanted) => ask((db) => requests.listRequests(db, wanted)),
+    countRequests: (wanted: requests.Wanted) => ask((db) => requests.countRequests(db, wanted)),
     requestsEndingIn: (letters: string) => ask((db) => requests.requestsEndingIn(db, letters)),
     countOpen: (requester: PersonId) => ask((db) => requests.countOpen(db, requester)),
     overdue: (graceMs: number) => ask((db) => requests.overdue(db, graceMs)),

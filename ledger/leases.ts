@@ -116,7 +116,7 @@ async function hold(
   return rows[0]?.prior ?? prior;
 }
 
-/** Leases of a request that are not over: a bundle has several. */
+/** A request's leases, one for each target, also those that are over. */
 export async function leasesOf(db: Db, request: RequestId): Promise<readonly Lease[]> {
   const { rows } = await db.query<Row>(`${SELECT} where l.request_id = $1 order by l.target`, [request]);
   return rows.map(leaseOf);
@@ -162,7 +162,7 @@ export async function lastEnded(
   return at ? toInstant(at) : undefined;
 }
 
-/** Keeps why a removal or a grant has not succeeded yet, for `curfew doctor` and the story. */
+/** Keeps why a removal has not succeeded yet, for `curfew doctor`. */
 export const noteFault = (db: Db, lease: LeaseId, fault: string) =>
   db.query('update lease set last_fault = $2 where id = $1', [lease, fault.slice(0, 500)]);
 

@@ -71,24 +71,35 @@ export type Wanted = Readonly<{
   limit?: number;
 }>;
 
+const WANTED = `($1::text is null or requester = $1)
+        and ($2::text is null or (state = 'pending' and $2 = any (eligible) and requester <> $2))
+        and ($3::text[] is null or state = any ($3))
+        and ($4::text is null or id < $4)`;
+const conditions = ({ requester, waitingFor, states, before }: Wanted) => [
+  requester ?? null,
+  waitingFor ?? null,
+  states ?? null,
+  before ?? null,
+];
+
 /** Requests, newest first. */
 export async function listRequests(db: Db, wanted: Wanted): Promise<readonly Summary[]> {
   const { rows } = await db.query<SummaryRow>(
     `select id, requester, entitlement, minutes, state, opened_at, lapses_at, end_at, closed_at from request
-      where ($1::text is null or requester = $1)
-        and ($2::text is null or (state = 'pending' and $2 = any (eligible) and requester <> $2))
-        and ($3::text[] is null or state = any ($3))
-        and ($4::text is null or id < $4)
+      where ${WANTED}
       order by id desc limit $5`,
-    [
-      wanted.requester ?? null,
-      wanted.waitingFor ?? null,
-      wanted.states ?? null,
-      wanted.before ?? null,
-      wanted.limit ?? 50,
-    ],
+    [...conditions(wanted), wanted.limit ?? 50],
   );
   return rows.map(summaryOf);
+}
+
+/** How many there are, whatever the limit. */
+export async function countRequests(db: Db, wanted: Wanted): Promise<number> {
+  const { rows } = await db.query<{ found: number }>(
+    `select count(*)::bigint as found from request where ${WANTED}`,
+    conditions(wanted),
+  );
+  return rows[0]?.found ?? 0;
 }
 
 /** Requests whose id ends in these letters; two are enough to know that it is not one. */

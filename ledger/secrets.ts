@@ -17,20 +17,28 @@ export async function keepSecret(db: Db, lease: LeaseId, sealed: Buffer): Promis
   return rows[0]?.sealed ?? undefined;
 }
 
-type Delivery = Readonly<{ lease: LeaseId; by: PersonId; click: ClickId; via: Via }>;
+type Delivery = Readonly<{
+  lease: LeaseId;
+  by: PersonId;
+  click: ClickId;
+  via: Via;
+  /** Where this throws, nothing was handed out: one that cannot be opened is not used up by trying. */
+  open: (sealed: Buffer) => string;
+}>;
 
-/** Hands the sealed secret out, once and for good; nothing when it may not be or was taken before. */
+/** Opens the sealed secret and hands it out, once and for good; nothing when it may not be or was taken before. */
 export async function deliver(
   db: Db,
-  { lease, by, click, via }: Delivery,
-): Promise<{ recorded: Recorded; sealed: Buffer | undefined }> {
+  { lease, by, click, via, open }: Delivery,
+): Promise<{ recorded: Recorded; secret: string | undefined }> {
   const recorded = await record(db, {
     request: requestOfLease(lease),
     name: `click/${click}`,
     via,
     command: (_state, at) => ({ kind: 'deliver', by, lease, at }),
   });
-  return { recorded, sealed: recorded.outcome.ok ? await takeOut(db, lease) : undefined };
+  const sealed = recorded.outcome.ok ? await takeOut(db, lease) : undefined;
+  return { recorded, secret: sealed && open(sealed) };
 }
 
 async function takeOut(db: Db, lease: LeaseId): Promise<Buffer | undefined> {

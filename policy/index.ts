@@ -26,6 +26,10 @@ export { type Problem, spell } from './yaml.ts';
 /** The policy as it is now. While its files cannot be read, everything new is refused (I14, B54). */
 export type Policy = Readonly<{
   current(): Promise<Result<PolicySet, readonly Problem[]>>;
+  /** As it last could be read: who people are and what things are called, never what anybody may. */
+  lastKnown(): Promise<PolicySet | undefined>;
+  /** Why it cannot be read now, and where; nothing while it can. */
+  unreadable(): Promise<string | undefined>;
   /** Who an account belongs to; nobody while the policy cannot be read. */
   personOf(place: string, account: string): Promise<Person | undefined>;
   /** The same, by the people file as it last was when it cannot be read now: who somebody is, not what they may. */
@@ -51,15 +55,24 @@ export function openPolicy(folder: string, readTarget: ReadTarget): Policy {
     if (policy.ok) lastGood = policy.value;
     return policy;
   };
+  const lastKnown = async (): Promise<PolicySet | undefined> => {
+    await current();
+    return lastGood;
+  };
   return {
     current,
+    lastKnown,
+    unreadable: async () => {
+      const policy = await current();
+      return policy.ok ? undefined : unreadable(policy.error);
+    },
     personOf: async (place, account) => {
       const policy = await current();
       return policy.ok ? personOf(policy.value.directory, place, account) : undefined;
     },
     lastKnownPersonOf: async (place, account) => {
-      await current();
-      return lastGood && personOf(lastGood.directory, place, account);
+      const policy = await lastKnown();
+      return policy && personOf(policy.directory, place, account);
     },
     askableBy: async (person) => {
       const policy = await current();
@@ -77,7 +90,7 @@ export function openPolicy(folder: string, readTarget: ReadTarget): Policy {
     },
     eligibleNow: async (ask, by) => {
       const policy = await current();
-      return policy.ok ? eligibleNow(policy.value, ask, by) : 'unknown';
+      return policy.ok ? eligibleNow(policy.value, ask, by) : unreadable(policy.error);
     },
     stillAllowed: async (...args) => {
       const policy = await current();

@@ -7,7 +7,7 @@ import { describe, whoIn } from '../facts.ts';
 import { askModal, type Chosen, fieldOf, FIELDS, option } from '../views/ask-modal.ts';
 import { sorryModal } from '../views/modals.ts';
 import { mention } from '../views/request-card.ts';
-import { refusalText } from '../words.ts';
+import { refusalText, strangerText } from '../words.ts';
 
 type Opening = Readonly<{ trigger: string; caller: Caller; wanted: string | undefined }>;
 
@@ -17,11 +17,13 @@ export async function openAskModal(
   client: Client,
   { trigger, caller, wanted }: Opening,
 ): Promise<void> {
-  const set = await deps.policy.current();
   const person = await deps.door.personOf(caller);
-  const view = person
-    ? askModal(await chosenOf(deps, caller, wanted), mention(whoIn(set)), caller.channel ?? '')
-    : sorryModal('Ask for access', refusalText({ code: 'unknown-person' }, String));
+  const unreadable = await deps.policy.unreadable();
+  const spell = mention(whoIn(await deps.policy.lastKnown()));
+  const view =
+    person && unreadable === undefined
+      ? askModal(await chosenOf(deps, caller, wanted), spell, caller.channel ?? '')
+      : sorryModal('Ask for access', strangerText(unreadable));
   await client.views.open({ trigger_id: trigger, view });
 }
 
@@ -75,13 +77,13 @@ export function askActions(app: App, deps: BotDeps): void {
   app.action('entitlement', async ({ ack, body, action, client }) => {
     await ack();
     if (body.type !== 'block_actions' || !body.view || action.type !== 'external_select') return;
-    const set = await deps.policy.current();
+    const spell = mention(whoIn(await deps.policy.lastKnown()));
     const chosen = await chosenOf(deps, callerOf(body), action.selected_option?.value);
     const { id, hash, private_metadata } = body.view;
     await client.views.update({
       view_id: id,
       hash,
-      view: askModal(chosen, mention(whoIn(set)), private_metadata),
+      view: askModal(chosen, spell, private_metadata),
     });
   });
 

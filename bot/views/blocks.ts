@@ -16,7 +16,6 @@ export const SLACK = {
   context: 3000,
   button: 75,
   option: 75,
-  optionValue: 150,
   header: 150,
   /** Bytes of all blocks of a message. Slack gives no number; it was seen to refuse a little above 13,000. */
   message: 12_000,
@@ -77,5 +76,9 @@ export const button = ({ action, label, value, reads }: ButtonWords, more: Parti
 
 export const actions = (id: string, buttons: readonly Button[]): readonly ActionsBlock[] =>
   buttons.length === 0 ? [] : [{ type: 'actions', block_id: id, elements: [...buttons] }];
+
+/** Says how many were left out, and how to see them. */
+export const andMore = (more: number, how: string): readonly ContextBlock[] =>
+  more > 0 ? [context(`and ${more} more: ${how}`)] : [];
 
 export const divider: KnownBlock = { type: 'divider' };

@@ -2,26 +2,30 @@ import type { HomeView, KnownBlock } from '@slack/types';
 import { formatDuration } from '../../core/duration.ts';
 import type { PersonId } from '../../core/ids.ts';
 import type { Entitlement } from '../../policy/index.ts';
-import type { Facts } from '../facts.ts';
+import type { Facts, Some } from '../facts.ts';
 import { escaped } from '../text.ts';
-import { actions, button, context, divider, header, plain, quote, section } from './blocks.ts';
+import { unreadableText } from '../words.ts';
+import { actions, andMore, button, context, divider, header, plain, quote, section } from './blocks.ts';
 import { buttonsFor } from './buttons.ts';
 import { mention, standing } from './request-card.ts';
 
 export type HomeFacts = Readonly<{
   person: PersonId;
   name: string;
-  live: readonly Facts[];
-  waitingForMe: readonly Facts[];
-  mine: readonly Facts[];
+  live: Some;
+  waitingForMe: Some;
+  mine: Some;
   askable: readonly Entitlement[];
+  /** Why the policy cannot be read, while it cannot. */
+  unreadable: string | undefined;
 }>;
 
-// Slack takes 100 blocks; these keep the page far below that, and what was left out is said.
-const MOST = 8;
+/** So many of each part: Slack takes 100 blocks, and what was left out is said. */
+export const SHOWN = 8;
 
 /** A person's own page: what is live, what waits for them, what they asked for, what they may ask for. */
-export function home({ person, name, live, waitingForMe, mine, askable }: HomeFacts): HomeView {
+export function home(facts: HomeFacts): HomeView {
+  const { person, name, live, waitingForMe, mine, askable, unreadable } = facts;
   const rows = (each: Facts) => [
     section(
       `*${escaped(each.title)}* for ${formatDuration(each.state.ask.minutes)}\n${standing(each, mention(each.who))}`,
@@ -39,6 +43,7 @@ export function home({ person, name, live, waitingForMe, mine, askable }: HomeFa
     type: 'home',
     blocks: [
       header(`Hello ${name.split(' ')[0] ?? name}`),
+      ...(unreadable === undefined ? [] : [section(`:warning: ${unreadableText(unreadable)}`)]),
       {
         type: 'actions',
         block_id: 'home-ask',
@@ -51,26 +56,34 @@ export function home({ person, name, live, waitingForMe, mine, askable }: HomeFa
         live,
         rows,
         'Nothing right now. Access you are given shows here with its end.',
+        '`/access list` shows them',
       ),
-      ...part('Waiting for your answer', waitingForMe, asked, 'Nobody waits for you.'),
-      ...part('Your requests that wait', mine, rows, 'None.'),
-      ...mayAsk(askable),
+      ...part(
+        'Waiting for your answer',
+        waitingForMe,
+        asked,
+        'Nobody waits for you.',
+        'each has its own message under *Messages*, with the same buttons',
+      ),
+      ...part('Your requests that wait', mine, rows, 'None.', '`/access list` shows them'),
+      ...(unreadable === undefined ? mayAsk(askable) : []),
     ],
   };
 }
 
 function part(
   title: string,
-  all: readonly Facts[],
+  { newest, count }: Some,
   draw: (facts: Facts) => readonly KnownBlock[],
   empty: string,
+  others: string,
 ): readonly KnownBlock[] {
-  const more = all.length - MOST;
+  const shown = newest.slice(0, SHOWN);
   return [
     divider,
     header(title),
-    ...(all.length === 0 ? [context(empty)] : all.slice(0, MOST).flatMap(draw)),
-    ...(more > 0 ? [context(`and ${more} more: \`curfew list\` shows all`)] : []),
+    ...(shown.length === 0 ? [context(empty)] : shown.flatMap(draw)),
+    ...andMore(count - shown.length, others),
   ];
 }
 
@@ -79,7 +92,7 @@ const mayAsk = (askable: readonly Entitlement[]): readonly KnownBlock[] => [
   header('You may ask for'),
   ...(askable.length === 0
     ? [context('Nothing yet. The person who runs Curfew decides this in `catalogue.yaml`.')]
-    : askable.slice(0, MOST).map((entitlement): KnownBlock => ({
+    : askable.slice(0, SHOWN).map((entitlement): KnownBlock => ({
         ...section(
           `*${escaped(entitlement.title)}*\n${escaped(entitlement.about ?? '')}\n\`/access ${entitlement.id}\` · up to ${formatDuration(entitlement.longest)}`,
         ),
@@ -93,4 +106,5 @@ const mayAsk = (askable: readonly Entitlement[]): readonly KnownBlock[] => [
           text: plain('Ask'),
         },
       }))),
+  ...andMore(askable.length - SHOWN, 'press *Ask for access* and search'),
 ];

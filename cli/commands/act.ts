@@ -9,7 +9,7 @@ import { AS_HELP, whoActs } from '../caller.ts';
 import { type Context, withContext } from '../context.ts';
 import { Stop } from '../exit.ts';
 import { requestNamed, shortOf } from '../names.ts';
-import { utc } from '../output.ts';
+import { fromSlack, utc } from '../output.ts';
 import { untilSeen } from '../waiting.ts';
 
 type As = Readonly<{ as?: string }>;
@@ -35,7 +35,7 @@ export const requestCommand = (): Command =>
           const [first] = await context.deps.ledger.readTrail(request);
           return first?.event;
         });
-        if (seen.kind === 'refused') throw refused(seen.refusal);
+        if (seen.kind === 'refused') throw refused(seen.refusal, 'ask');
         console.log(
           `Asked: ${shortOf(request)}  (${request})\nThe people who decide have it now. Follow it with "curfew audit story ${shortOf(request)}".`,
         );
@@ -90,7 +90,7 @@ function answerCommand({ kind, does, done, reason }: Answer): Command {
       const settled = await untilSeen('an answer', look).catch(async (silence: unknown) => {
         throw kind === 'end' ? ((await stillEnding(ledger, request)) ?? silence) : silence;
       });
-      if (settled.kind === 'refused') throw refused(settled.refusal);
+      if (settled.kind === 'refused') throw refused(settled.refusal, kind);
       const now = await stateIn(ledger, request);
       const until = 'end' in now && now.end && now.kind !== 'closed' ? ` It ends ${utc(now.end)}.` : '';
       console.log(kind === 'approve' ? `${done}${until}` : done);
@@ -129,14 +129,6 @@ async function send({ deps }: Context, click: Click): Promise<void> {
   await deps.ledger.writeClick(click);
 }
 
-/** The same words as in Slack, without its markup. */
-function refused(refusal: Refusal): Stop {
-  const words = refusalText(refusal, String)
-    .replaceAll(/<!date\^(\d+)\^[^|]*\|([^>]*)>/g, '$2')
-    .replaceAll('`', '"')
-    .replaceAll('\u2060', '')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&amp;', '&');
-  return new Stop('notAllowed', words);
-}
+/** The same words as in Slack. */
+const refused = (refusal: Refusal, tried: string): Stop =>
+  new Stop('notAllowed', fromSlack(refusalText(refusal, String, tried)));

@@ -1,7 +1,6 @@
 import { effectiveRole } from './rules.ts';
 import {
   newId,
-  userOf,
   type Effect,
   type Invitation,
   type Repo,
@@ -129,5 +128,3 @@ export function deleteAccount(hub: Hub, user: User): void {
   });
   hub.world.users = hub.world.users.filter(({ id }) => id !== user.id);
 }
-
-export const loginOf = (world: World, id: number): string => userOf(world, id)?.login ?? `#${id}`;

@@ -30,4 +30,4 @@ export type Slack = Readonly<{
 }>;
 
 /** What the app may do when its manifest is Curfew's. */
-export const SCOPES = ['commands', 'chat:write', 'im:write', 'users:read', 'users:read.email'] as const;
+export const SCOPES = ['commands', 'chat:write', 'im:write', 'users:read'] as const;

@@ -7,6 +7,7 @@ import { bytesOf } from '../../bot/views/blocks.ts';
 import { parsePressed } from '../../bot/views/buttons.ts';
 import { help } from '../../bot/views/help.ts';
 import { home } from '../../bot/views/home.ts';
+import { lists } from '../../bot/views/lists.ts';
 import { denyModal, passwordModal } from '../../bot/views/modals.ts';
 import { receipt, requestCard } from '../../bot/views/request-card.ts';
 import { LIMITS } from '../../core/limits.ts';
@@ -15,7 +16,8 @@ import { LIMITS as SLACK_LIMITS } from '../../sandbox/slack/limits.ts';
 import { checkView } from '../../sandbox/slack/views.ts';
 import { policyOf } from '../policy/fixture.ts';
 import { stateOf } from '../../core/request.ts';
-import { ana, bo, cy, dee, demand, open, person, run } from '../core/build.ts';
+import type { Entitlement } from '../../policy/index.ts';
+import { ana, approve, bo, confirmGranted, cy, dee, demand, open, person, run } from '../core/build.ts';
 import { DIGEST, factsAfter, STATES } from './facts.ts';
 
 const HOSTILE =
@@ -35,6 +37,17 @@ const buttonsOf = (blocks: readonly KnownBlock[]): readonly string[] =>
       ? block.elements.flatMap((one) => ('action_id' in one ? (one.action_id ?? []) : []))
       : [],
   );
+
+const none = { newest: [], count: 0 };
+const emptyHome = {
+  person: ana,
+  name: 'Ana',
+  live: none,
+  waitingForMe: none,
+  mine: none,
+  askable: [],
+  unreadable: undefined,
+};
 
 describe('every state is drawn within Slack’s limits', () => {
   test.each(STATES)('%s', (_name, facts) => {
@@ -86,6 +99,16 @@ describe('every state is drawn within Slack’s limits', () => {
     });
   });
 
+  test('a session that nothing ends is told of on the card', () => {
+    const [target] = factsAfter([]).targets;
+    if (!target) throw new Error('no target');
+    const shown = (residualMs: number) =>
+      JSON.stringify(requestCard({ ...factsAfter([]), targets: [{ ...target, residualMs }] }).blocks);
+    expect(shown(0)).not.toContain('may live on');
+    expect(shown(43_200_000)).toContain('may live on for up to 12 h');
+    expect(shown(Infinity)).toContain('may live on for as long as it stays open');
+  });
+
   test('why access could not be given is told in the provider’s words, as text and nothing else', () => {
     const [, facts] = STATES.find(([name]) => name === 'grant-failed') ?? [];
     const shown = JSON.stringify(facts && receipt(facts).blocks);
@@ -123,7 +146,8 @@ describe('every state is drawn within Slack’s limits', () => {
   });
 
   test.each(STATES)('the other modals and Home: %s', (_name, facts) => {
-    const many = Array.from({ length: 30 }, () => ({ ...facts, reason: LONGEST }));
+    const newest = Array.from({ length: 30 }, () => ({ ...facts, reason: LONGEST }));
+    const many = { newest, count: 30 };
     const page = home({
       person: ana,
       name: 'Ana',
@@ -131,6 +155,7 @@ describe('every state is drawn within Slack’s limits', () => {
       waitingForMe: many,
       mine: many,
       askable: entitlements,
+      unreadable: undefined,
     });
     expect(checkView(unique(page))).toEqual([]);
     expect(checkView(denyModal({ ...facts, reason: LONGEST }, 'x'.repeat(300)))).toEqual([]);
@@ -138,9 +163,56 @@ describe('every state is drawn within Slack’s limits', () => {
   });
 
   test('an empty Home says how to begin', () => {
-    const page = home({ person: ana, name: 'Ana', live: [], waitingForMe: [], mine: [], askable: [] });
+    const page = home(emptyHome);
     expect(checkView(page)).toEqual([]);
     expect(JSON.stringify(page)).toMatch(/Nothing right now.*Nobody waits for you.*Nothing yet/);
+  });
+
+  test('a Home that leaves something out counts all of it, and says where to find it in Slack', () => {
+    const many = { newest: Array.from({ length: 8 }, () => factsAfter([])), count: 31 };
+    const askable = Array.from({ length: 11 }, () => entitlements)
+      .flat()
+      .slice(0, 11);
+    const shown = JSON.stringify(home({ ...emptyHome, live: many, waitingForMe: many, mine: many, askable }));
+    expect(shown.match(/and 23 more: [^"]*/g)).toEqual([
+      'and 23 more: `/access list` shows them',
+      'and 23 more: each has its own message under *Messages*, with the same buttons',
+      'and 23 more: `/access list` shows them',
+    ]);
+    expect(shown).toContain('and 3 more: press *Ask for access* and search');
+    expect(JSON.stringify(home(emptyHome))).not.toContain('more:');
+  });
+
+  test('a Home under a broken policy says so, and keeps its buttons', () => {
+    const active = factsAfter([approve(bo), confirmGranted()]);
+    const page = home({
+      ...emptyHome,
+      live: { newest: [active], count: 1 },
+      unreadable: 'x.yaml:1:1: a tab',
+    });
+    expect(checkView(page)).toEqual([]);
+    expect(JSON.stringify(page)).toMatch(/x\.yaml:1:1: a tab.*"action_id":"end"/);
+    expect(JSON.stringify(page)).not.toContain('Nothing yet');
+  });
+
+  test.each(STATES)('the lists fit a message, and what is left out is counted: %s', (_name, facts) => {
+    for (const [title, open, may] of [
+      [facts.title, 3, 4],
+      ['💥'.repeat(100), 25, 60],
+    ] as const) {
+      const newest = Array.from({ length: open }, () => ({ ...facts, title }));
+      const askable = Array.from({ length: may }, () => ({ ...entitlements[0], title }) as Entitlement);
+      const { blocks, text } = lists({ newest, count: open + 2 }, askable);
+      const shown = JSON.stringify(blocks);
+      expect(checkBlocks('message', blocks)).toEqual([]);
+      expect(bytesOf(blocks)).toBeLessThanOrEqual(SLACK_LIMITS.messageBlocks);
+      expect(text).toBe(`You have ${open + 2} open requests. You may ask for ${may} things.`);
+      const left = [...shown.matchAll(/and (\d+) more: /g)].map(([, more]) => Number(more));
+      const rows = blocks.filter((each) => JSON.stringify(each).includes(`"*${title}`)).length;
+      const lines = shown.split('`/access orders-db`').length - 1;
+      const expected = [open + 2 - rows, may - lines].filter((more) => more > 0);
+      expect(left).toEqual(expected);
+    }
   });
 
   test('help is short', () => {

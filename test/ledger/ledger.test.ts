@@ -209,15 +209,30 @@ describe('leases and holdings', () => {
     expect(await ledger.takeDue(10, { providers: ['other'] })).toMatchObject([{ request: id }]);
   });
 
+  test('a list is cut at its limit, and the count is not', async () => {
+    const eve = person('eve');
+    for (const id of [newRequest(), newRequest()])
+      await ledger.open(opening(id, { ask: { ...opening(id).ask, requester: eve } }));
+    const wanted = { requester: eve, states: ['pending'], limit: 1 } as const;
+    expect(await ledger.listRequests(wanted)).toHaveLength(1);
+    expect(await ledger.countRequests(wanted)).toBe(2);
+    expect(await ledger.countRequests({ ...wanted, states: ['active'] })).toBe(0);
+  });
+
   test('a secret is handed out once, to its requester only', async () => {
     const id = await granted();
     const lease = leaseOf(id, 0);
     await ledger.keepSecret(lease, Buffer.from('one'));
     expect(await ledger.keepSecret(lease, Buffer.from('two'))).toEqual(Buffer.from('one'));
-    const take = (by: typeof ana) => ledger.deliver({ lease, by, click: clickIdOf(uuidv7()), via: 'slack' });
-    expect((await take(bo)).sealed).toBeUndefined();
-    expect((await take(ana)).sealed).toEqual(Buffer.from('one'));
-    expect((await take(ana)).sealed).toBeUndefined();
+    const take = (by: typeof ana, open: (sealed: Buffer) => string = String) =>
+      ledger.deliver({ lease, by, click: clickIdOf(uuidv7()), via: 'slack', open });
+    const shut = () => {
+      throw new Error('another key');
+    };
+    expect((await take(bo)).secret).toBeUndefined();
+    await expect(take(ana, shut)).rejects.toThrow('another key');
+    expect((await take(ana)).secret).toBe('one');
+    expect((await take(ana)).secret).toBeUndefined();
   });
 });
 
