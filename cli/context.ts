@@ -1,7 +1,7 @@
 import type { Deps } from '../activities/index.ts';
 import { Stop } from './exit.ts';
+import { givenParts, type Missing } from './given.ts';
 import { type Parts, publishedParts } from './parts.ts';
-import { providerDeps } from './provider-deps.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { wire } from './wire.ts';
 
@@ -20,37 +20,17 @@ export function settingsOrStop(env: NodeJS.ProcessEnv = process.env): Settings {
 /** The parts to work with: those of the settings, else those of the demo that runs in this folder. */
 export function partsOrStop(settings: Settings): Parts {
   const given = givenParts(settings);
-  if (given) return given;
-  const running = publishedParts(settings.home);
+  return given.ok ? given.value : runningOrStop(settings, given.error);
+}
+
+/** The parts of the demo that runs in this folder, where the settings that would name real ones are `missing`. */
+export function runningOrStop({ home }: Settings, missing: Missing): Parts {
+  const running = publishedParts(home);
   if (running) return running;
   throw new Stop(
     'usage',
-    `Curfew does not run in this folder, and the settings name no database.\n  where: ${settings.home}\n  to do: start it with "npm start", or set DATABASE_URL and its like (.env.example lists them).`,
+    `Curfew does not run in this folder, and these settings are missing: ${missing.join(', ')}.\n  where: ${home}\n  to do: start it with "npm start", or set them (.env.example lists them all).`,
   );
-}
-
-/** Real parts only; nothing when one of those that Curfew cannot do without is missing. */
-export function givenParts(settings: Settings): Parts | undefined {
-  const { database, temporal, slack, config, secretKey } = settings;
-  if (
-    database.kind !== 'given' ||
-    temporal.kind !== 'given' ||
-    slack.kind !== 'slack' ||
-    !config ||
-    !secretKey
-  )
-    return undefined;
-  const { kind: _slack, apiUrl, ...tokens } = slack;
-  return {
-    databaseUrl: database.url,
-    migrationUrl: database.migrationUrl,
-    temporal: temporal.env,
-    slack: { ...tokens, ...(apiUrl === undefined ? {} : { apiUrl }) },
-    providers: providerDeps(settings),
-    config,
-    sealingKey: Buffer.from(secretKey).toString('base64url'),
-    sandbox: false,
-  };
 }
 
 export type Context = Readonly<{ settings: Settings; parts: Parts; deps: Deps }>;

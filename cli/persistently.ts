@@ -8,6 +8,8 @@ export type Running = Readonly<{ stop(): Promise<void>; failed?: Promise<never> 
 export type Starting = Running & Readonly<{ ready: Promise<void> }>;
 
 const LONGEST_PAUSE_S = 8;
+// Slack's client tries to connect for half an hour; nobody who stops Curfew waits for that.
+const LONGEST_START_MS = 5_000;
 
 /**
  * Starts a part that depends on somebody else's server, and starts it again when it ends by itself: Slack or
@@ -39,18 +41,25 @@ export function persistently(
         running = undefined;
         log.error({ part, error: messageOf(error) }, `does not run; tried again in ${pause} s`);
         onTrouble(`${part}: ${messageOf(error)}. Trying again in ${pause} s; Ctrl-C stops`);
-        await Promise.race([stopping, new Promise((resolve) => setTimeout(resolve, pause * 1000).unref())]);
+        await atMost(pause * 1000, stopping);
         pause = Math.min(2 * pause, LONGEST_PAUSE_S);
       }
     }
+    await running?.stop();
   })();
   return {
     ready,
     async stop() {
       stopped = true;
       stopNow();
-      await trying;
-      await running?.stop();
+      await (running ? trying : atMost(LONGEST_START_MS, trying));
     },
   };
+}
+
+/** Waits for it no longer than this. Keeps the process alive: a worker alone has nothing else that does. */
+async function atMost(ms: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+  await Promise.race([work, patience]).finally(() => clearTimeout(timer));
 }

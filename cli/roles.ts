@@ -17,7 +17,7 @@ import { temporalClient, temporalWorkerConnection, type Wired } from './wire.ts'
  * carried also while Slack is away.
  */
 export function startGateway(
-  parts: Parts,
+  parts: Pick<Parts, 'temporal' | 'slack'>,
   deps: Wired,
   log: Logger,
   onTrouble?: (words: string) => void,
@@ -66,7 +66,7 @@ export function startGateway(
 
 /** Temporal's side. `serves` says which queues: the workflows' own and those of some providers. */
 export function startWorker(
-  parts: Parts,
+  parts: Pick<Parts, 'temporal'>,
   deps: Deps,
   log: Logger,
   serves: Readonly<{ workflows: boolean; providers: readonly string[] }>,

@@ -6,6 +6,7 @@ import { openLedger } from '../ledger/index.ts';
 import { openPolicy } from '../policy/index.ts';
 import { createProviders, targetReader, withWords } from '../providers/index.ts';
 import { sealerOf } from './keys.ts';
+import type { OwnParts } from './given.ts';
 import type { Parts } from './parts.ts';
 
 /** `words` describes every provider's targets, also where its credential is not in this process. */
@@ -15,7 +16,7 @@ export type Wired = Deps & Readonly<{ words: Deps['providers'] }>;
  * The product, tied together: what activities, the bot and the sweeper are handed.
  * `split`: other processes hold the other providers' credentials, so this one reads their targets without.
  */
-export function wire(parts: Parts, { split = false }: { split?: boolean } = {}): Wired {
+export function wire(parts: OwnParts, { split = false }: { split?: boolean } = {}): Wired {
   const providers = createProviders(parts.providers);
   const words = split ? withWords(providers) : providers;
   return {

@@ -1,14 +1,15 @@
 import { Command } from 'commander';
-import { endingText } from '../../bot/words.ts';
+import { describe } from '../../bot/facts.ts';
+import { endingText, refusalText } from '../../bot/words.ts';
 import { formatDuration } from '../../core/duration.ts';
 import type { PersonId } from '../../core/ids.ts';
-import { type Event, type Refusal, stateOf } from '../../core/request.ts';
+import { type Event, stateOf } from '../../core/request.ts';
 import { unreachable } from '../../core/result.ts';
 import type { Numbered } from '../../ledger/index.ts';
 import { withContext } from '../context.ts';
 import { Stop } from '../exit.ts';
 import { requestNamed } from '../names.ts';
-import { type Format, inTerminal, outputOption, print, rfc3339, utc } from '../output.ts';
+import { type Format, fromSlack, inTerminal, outputOption, print, rfc3339, utc } from '../output.ts';
 
 /** `curfew audit story <request>` */
 export const auditCommand = (): Command =>
@@ -26,11 +27,15 @@ export const auditCommand = (): Command =>
           if (trail.length === 0)
             throw new Stop('notFound', `There is no request ${text}. "curfew list" shows them.`);
           if (output !== 'table') return print(trail.map(rowOf(request)), output, {}, '');
-          const words = await ledger.readWords(request);
+          const [words, leases] = await Promise.all([ledger.readWords(request), ledger.leasesOf(request)]);
           const state = stateOf(trail.map(({ event }) => event));
           console.log(`Request ${request}`);
           if (words.reason !== undefined) console.log(`Why: ${inTerminal(words.reason)}`);
           if (words.denial !== undefined) console.log(`Why not: ${inTerminal(words.denial)}`);
+          for (const { id, target } of leases) {
+            const { plain } = describe(target.provider, deps.providers.get(target.provider), target.target);
+            console.log(inTerminal(`What: ${id}: ${plain}`));
+          }
           console.log('');
           print(trail.map(lineOf), output, { at: 'WHEN (UTC)', via: 'THROUGH', what: 'WHAT HAPPENED' }, '');
           console.log(`\nNow: ${state.kind === 'blank' ? 'never opened' : state.kind}`);
@@ -53,8 +58,8 @@ const rowOf =
 const lineOf = ({ event, via }: Numbered) => ({ at: utc(event.at), via, what: tale(event) });
 const byId = (person: PersonId): string => person;
 
-/** One event in a sentence for an auditor: ids, not names, and nothing left out. */
-function tale(event: Event): string {
+/** One event in a sentence for an auditor: ids, not names. The whole of it is in `--output jsonl`. */
+export function tale(event: Event): string {
   switch (event.kind) {
     case 'asked': {
       const { requester, entitlement, minutes } = event.ask;
@@ -73,25 +78,22 @@ function tale(event: Event): string {
     case 'grant-started':
       return `the end is fixed: ${utc(event.end)}`;
     case 'intended':
-      return `about to give "${event.level}" to ${event.subject}, who had "${event.prior}" before`;
+      return `${event.lease}: about to give "${event.level}" to ${event.subject}, who had "${event.prior}" before`;
     case 'granted':
-      return `given, and read back: ${event.seen}`;
+      return `${event.lease}: given, and read back: ${event.seen}`;
     case 'activated':
       return 'active';
     case 'delivered':
-      return `${event.by} took the password`;
+      return `${event.by} took the password of ${event.lease}`;
     case 'revoke-started':
-      return `taking it away: ${plainly(endingText(event.because, byId))}`;
+      return `taking it away: ${fromSlack(endingText(event.because, byId))}`;
     case 'removed':
-      return `taken away, and read back: ${event.seen}${event.note ? ` (${event.note})` : ''}`;
+      return `${event.lease}: taken away, and read back: ${event.seen}${event.note ? ` (${event.note})` : ''}`;
     case 'closed':
-      return `closed: ${plainly(endingText(event.because, byId))}`;
+      return `closed: ${fromSlack(endingText(event.because, byId))}`;
     case 'refused':
-      return `${event.by ?? 'somebody unknown'} tried to ${event.tried} and was refused: ${wordsOf(event.refusal)}`;
+      return `${event.by ?? 'somebody unknown'} tried to ${event.tried} and was refused (${event.refusal.code}): ${fromSlack(refusalText(event.refusal, byId, event.tried))}`;
     default:
       return unreachable(event);
   }
 }
-
-const wordsOf = (refusal: Refusal): string => refusal.code;
-const plainly = (text: string): string => text.replaceAll('\u2060', '');

@@ -3,12 +3,13 @@ import { WebClient } from '@slack/web-api';
 import { Command } from 'commander';
 import { messageOf } from '../../core/errors.ts';
 import { spell } from '../../policy/index.ts';
+import type { Preflight } from '../../providers/provider.ts';
 import { type Context, withContext } from '../context.ts';
 import { EXIT } from '../exit.ts';
 import { type Format, outputOption, print } from '../output.ts';
 import { temporalClient } from '../wire.ts';
 
-type Finding = Readonly<{ part: string; state: 'ok' | 'warning' | 'broken'; what: string }>;
+type Finding = Readonly<{ part: string; state: 'ok' | 'note' | 'warning' | 'broken'; what: string }>;
 
 const BOUND_MS = 8_000;
 
@@ -17,7 +18,7 @@ export const doctorCommand = (): Command =>
   new Command('doctor')
     .description('look at every part, and say what is wrong and what is owed')
     .addOption(outputOption())
-    .addHelpText('after', '\nExit code 1 when something is broken; warnings alone are 0.')
+    .addHelpText('after', '\nExit code 1 when something is broken; warnings and notes alone are 0.')
     .action(({ output }: { output: Format }) =>
       withContext(async (context) => {
         const findings = (
@@ -121,17 +122,18 @@ const providers = ({ deps }: Context): readonly Promise<readonly Finding[]>[] =>
     const signal = AbortSignal.timeout(BOUND_MS);
     setMaxListeners(0, signal); // a preflight asks many things at once
     try {
-      const { ok, missing, excess, note } = await provider.preflight(signal);
-      return [
-        ...(ok && excess.length === 0
-          ? [{ part, state: 'ok', what: note || 'has the rights it needs' } as const]
-          : []),
-        ...missing.map((right) => ({ part, state: 'broken', what: `may not: ${right}` }) as const),
-        ...excess.map(
-          (right) => ({ part, state: 'warning', what: `may more than it needs: ${right}` }) as const,
-        ),
-      ];
+      return findingsOf(part, await provider.preflight(signal));
     } catch (error) {
       return [{ part, state: 'broken', what: messageOf(error) }];
     }
   });
+
+/** What a provider found out about its own rights, and its remark: often why a missing one may not matter. */
+export function findingsOf(part: string, { ok, missing, excess, note }: Preflight): readonly Finding[] {
+  if (ok && excess.length === 0) return [{ part, state: 'ok', what: note || 'has the rights it needs' }];
+  return [
+    ...missing.map((right): Finding => ({ part, state: 'broken', what: `may not: ${right}` })),
+    ...excess.map((right): Finding => ({ part, state: 'warning', what: `may more than it needs: ${right}` })),
+    ...(note ? [{ part, state: 'note', what: note } as const] : []),
+  ];
+}

@@ -7,6 +7,7 @@ import { shortOf } from '../names.ts';
 import { type Format, outputOption, print, rfc3339, utc } from '../output.ts';
 
 const STATES = ['pending', 'granting', 'active', 'revoking', 'closed'] as const;
+const USUAL_LIMIT = 50;
 
 type Options = Readonly<{
   all?: boolean;
@@ -26,7 +27,7 @@ export const listCommand = (): Command =>
     .addOption(new Option('-s, --state <state>', 'only those in this state').choices(STATES))
     .option('-p, --person <person>', 'only those this person asked for')
     .option('-w, --waiting-for <person>', "only those that wait for this person's answer")
-    .option('-n, --limit <number>', 'at most this many (1 to 500)', parseLimit, 50)
+    .option('-n, --limit <number>', 'at most this many (1 to 500)', parseLimit, USUAL_LIMIT)
     .option('--before <request>', 'the page after this request: the last id of the page before', parseBefore)
     .addOption(outputOption())
     .addHelpText(
@@ -55,9 +56,21 @@ export const listCommand = (): Command =>
         else print(found.map(rowOf), output, {}, '');
         const last = found.at(-1);
         if (output === 'table' && last && found.length === limit)
-          console.log(`\nMore: curfew list --before ${last.id}`);
+          console.log(`\nMore: ${moreOf(options, last.id)}`);
       }),
     );
+
+/** The same list, the page after `last`. */
+export const moreOf = ({ all, state, person, waitingFor, limit }: Options, last: RequestId): string =>
+  [
+    'curfew list',
+    ...(all ? ['--all'] : []),
+    ...(state ? [`--state ${state}`] : []),
+    ...(person ? [`--person ${person}`] : []),
+    ...(waitingFor ? [`--waiting-for ${waitingFor}`] : []),
+    ...(limit === USUAL_LIMIT ? [] : [`--limit ${limit}`]),
+    `--before ${last}`,
+  ].join(' ');
 
 const COLUMNS = { id: 'REQUEST', who: 'WHO', what: 'WHAT', length: 'LENGTH', state: 'STATE', when: 'UNTIL' };
 

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { migrate } from '../../ledger/migrate.ts';
-import { partsOrStop, settingsOrStop } from '../context.ts';
+import { runningOrStop, settingsOrStop } from '../context.ts';
 
 /** `curfew migrate` */
 export const migrateCommand = (): Command =>
@@ -15,8 +15,9 @@ safe to run from several machines at the same time. A migration that was changed
     .action(async () => {
       const settings = settingsOrStop();
       const { database } = settings;
-      const url = database.kind === 'given' ? database.migrationUrl : partsOrStop(settings).migrationUrl;
-      const applied = await migrate(url);
+      const { migrationUrl } =
+        database.kind === 'given' ? database : runningOrStop(settings, ['DATABASE_URL']);
+      const applied = await migrate(migrationUrl);
       console.log(
         applied.length > 0 ? `Applied: ${applied.join(', ')}` : 'Nothing to do: the schema is up to date.',
       );

@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { wire } from '../wire.ts';
-import { givenParts, settingsOrStop } from '../context.ts';
+import { settingsOrStop } from '../context.ts';
 import { Stop } from '../exit.ts';
+import { roleParts, type Uses } from '../given.ts';
 import { openLog } from '../log.ts';
 import type { Starting } from '../persistently.ts';
 import { startGateway, startSweeper, startWorker } from '../roles.ts';
@@ -30,19 +31,21 @@ provider's process holds only its own. More of the same process is how it scales
   curfew up --role worker --role sweeper       no Slack, no provider's queue
   curfew up --role provider:aws-iam            one provider's grants and removals
 
-Needs DATABASE_URL, TEMPORAL_ADDRESS, the SLACK_ settings, CURFEW_CONFIG and CURFEW_SECRET_KEY.`,
+Every role needs DATABASE_URL, CURFEW_CONFIG and CURFEW_SECRET_KEY; all but the sweeper TEMPORAL_ADDRESS;
+the gateway alone the SLACK_ settings.`,
     )
     .action(async ({ role: roles }: { role: readonly Role[] }) => {
       const settings = settingsOrStop();
-      const parts = givenParts(settings);
-      if (!parts)
+      const parts = roleParts(settings, usesOf(roles));
+      if (!parts.ok)
         throw new Stop(
           'usage',
-          '"curfew up" runs on real parts, and some are not named.\n  to do: set DATABASE_URL, TEMPORAL_ADDRESS, SLACK_BOT_TOKEN, SLACK_APP_TOKEN, SLACK_CHANNEL, CURFEW_CONFIG and CURFEW_SECRET_KEY; or run "curfew demo", which brings its own.',
+          `"curfew up" runs on real parts, and these settings are missing: ${parts.error.join(', ')}.\n  to do: set them (.env.example lists them all); or run "curfew demo", which brings its own parts.`,
         );
+      const { temporal, slack } = parts.value;
       const stopped = untilStopped();
       const log = openLog(settings.logLevel);
-      const deps = wire(parts, { split: roles.length > 0 });
+      const deps = wire(parts.value, { split: roles.length > 0 });
       const has = (kind: Role['kind']) => roles.length === 0 || roles.some((role) => role.kind === kind);
       const providers =
         roles.length === 0
@@ -53,9 +56,9 @@ Needs DATABASE_URL, TEMPORAL_ADDRESS, the SLACK_ settings, CURFEW_CONFIG and CUR
 
       const running: Starting[] = [];
       if (has('sweeper')) running.push(startSweeper(deps, log, settings.sweepSeconds));
-      if (has('worker') || providers.length > 0)
-        running.push(startWorker(parts, deps, log, { workflows: has('worker'), providers }));
-      if (has('gateway')) running.push(startGateway(parts, deps, log));
+      if (temporal && (has('worker') || providers.length > 0))
+        running.push(startWorker({ temporal }, deps, log, { workflows: has('worker'), providers }));
+      if (temporal && slack) running.push(startGateway({ temporal, slack }, deps, log));
       void Promise.all(running.map(({ ready }) => ready)).then(() =>
         log.info({ roles: roles.length === 0 ? 'all' : roles, providers }, 'running'),
       );
@@ -65,6 +68,12 @@ Needs DATABASE_URL, TEMPORAL_ADDRESS, the SLACK_ settings, CURFEW_CONFIG and CUR
       log.info('stopped');
       process.exit(0);
     });
+
+/** What these roles connect to; none named is all of them. */
+export const usesOf = (roles: readonly Role[]): Uses => ({
+  temporal: roles.length === 0 || roles.some(({ kind }) => kind !== 'sweeper'),
+  slack: roles.length === 0 || roles.some(({ kind }) => kind === 'gateway'),
+});
 
 function parseRole(text: string): Role {
   const [kind, name] = text.split(':', 2);

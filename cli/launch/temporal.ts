@@ -7,8 +7,6 @@ import { untilReady } from './ready.ts';
 import { findTemporalCli } from './temporal-cli.ts';
 import { diskTrouble } from './trouble.ts';
 
-export type SearchAttributes = Readonly<Record<string, keyof typeof ATTRIBUTE_TYPES>>;
-
 export type TemporalOptions = Readonly<{
   home: string;
   /** Where a fetched program is kept; `<home>/tools` when left out. */
@@ -16,8 +14,6 @@ export type TemporalOptions = Readonly<{
   /** CURFEW_TEMPORAL_CLI. */
   cli?: string;
   port?: number;
-  /** Custom search attributes to register where they are missing, such as `{ CurfewState: 'Keyword' }`. */
-  searchAttributes?: SearchAttributes;
   log?: (line: string) => void;
 }>;
 
@@ -27,9 +23,6 @@ export type Temporal = Readonly<{
   pid: number;
   stop(): Promise<void>;
 }>;
-
-/** Temporal's numbers for them (`temporal.api.enums.v1.IndexedValueType`). */
-const ATTRIBUTE_TYPES = { Keyword: 2, Datetime: 6 } as const;
 
 const READY_MS = 60_000;
 const CONNECT_MS = 2_000;
@@ -45,7 +38,7 @@ const PRAGMAS = ['journal_mode=wal', 'synchronous=normal'];
  * Throws a `Trouble` when it cannot.
  */
 export async function launchTemporal(options: TemporalOptions): Promise<Temporal> {
-  const { home, tools = join(home, 'tools'), searchAttributes: attributes = {}, log = () => {} } = options;
+  const { home, tools = join(home, 'tools'), log = () => {} } = options;
   try {
     makeHome(home);
     makeFolder(join(home, 'temporal'), 0o700);
@@ -56,44 +49,29 @@ export async function launchTemporal(options: TemporalOptions): Promise<Temporal
       ...(options.cli !== undefined && { given: options.cli }),
     });
     const wish = { given: options.port, used: portUsed(home, 'temporal') };
-    return await onFreePort('Temporal', wish, (port) => start(home, command, port, attributes));
+    return await onFreePort('Temporal', wish, (port) => start(home, command, port));
   } catch (error) {
     throw diskTrouble(error, join(home, 'temporal'));
   }
 }
 
-async function start(
-  home: string,
-  command: string,
-  port: number,
-  attributes: SearchAttributes,
-): Promise<Temporal> {
+async function start(home: string, command: string, port: number): Promise<Temporal> {
   const address = `${LOOPBACK}:${port}`;
   const args = ['server', 'start-dev', '--headless', '--ip', LOOPBACK, '--port', String(port)];
   args.push('--db-filename', join(home, 'temporal', 'temporal.db'), '--log-level', 'warn');
   for (const pragma of PRAGMAS) args.push('--sqlite-pragma', pragma);
   const service = await startService({ home, name: 'temporal', command, args, port });
-  await untilReady('temporal', address, service, READY_MS, () => answers(address, attributes));
+  await untilReady('temporal', address, service, READY_MS, () => answers(address));
   return { address, pid: service.pid, stop: () => service.stop() };
 }
 
 /** The server takes connections a moment before it knows the namespace. */
-async function answers(address: string, attributes: SearchAttributes): Promise<true> {
+async function answers(address: string): Promise<true> {
   const connection = await Connection.connect({ address, connectTimeout: CONNECT_MS });
   try {
     await connection.workflowService.describeNamespace({ namespace: 'default' });
-    if (Object.keys(attributes).length > 0) await register(connection, attributes);
     return true;
   } finally {
     await connection.close();
   }
-}
-
-/** The server's own `--search-attribute` does nothing for a database that exists already. */
-async function register({ operatorService }: Connection, attributes: SearchAttributes): Promise<void> {
-  const { customAttributes } = await operatorService.listSearchAttributes({ namespace: 'default' });
-  const missing = Object.entries(attributes).filter(([name]) => !(name in customAttributes));
-  if (missing.length === 0) return;
-  const searchAttributes = Object.fromEntries(missing.map(([name, type]) => [name, ATTRIBUTE_TYPES[type]]));
-  await operatorService.addSearchAttributes({ namespace: 'default', searchAttributes });
 }

@@ -40,3 +40,17 @@ test('what never starts can still be stopped', async () => {
   const part = persistently('part', log, () => Promise.reject(new Error('never')));
   await part.stop();
 });
+
+test('what has not come to an end of its start can still be stopped, and is cleared away if it comes late', async () => {
+  let come = (): void => undefined;
+  let stops = 0;
+  const late = new Promise<void>((resolve) => (come = resolve));
+  const part = persistently('part', log, async () => {
+    await late;
+    return { stop: () => Promise.resolve(void (stops += 1)) };
+  });
+  await part.stop();
+  come();
+  await part.stop();
+  expect(stops).toBe(1);
+});

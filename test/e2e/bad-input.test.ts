@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RequestId } from '../../core/ids.ts';
-import { ask, card, granted, press } from './acts.ts';
+import { ask, card, granted, mention, press, textOf, whisper } from './acts.ts';
 import { type Company, REQUESTS, startCompany } from './company.ts';
 import { curfew, type Said } from './processes.ts';
 
@@ -157,7 +157,7 @@ describe('settings that are wrong stop everything before it starts, with exit co
       /cannot be read from the file/,
     ],
     ['a server far away, unencrypted', { TEMPORAL_ADDRESS: 'far.example:7233' }, /TEMPORAL_TLS must be set/],
-    ['nothing at all', {}, /and some are not named/],
+    ['nothing at all', {}, /these settings are missing: DATABASE_URL/],
   ])(
     '%s',
     async (_what, env, words) => {
@@ -231,6 +231,8 @@ describe('a policy that cannot be read', () => {
       .map(({ tried }) => tried)
       .sort();
     expect(codes).toEqual(['approve', 'ask']);
+    await whisper(ana, /Not allowed: the policy cannot be read \(catalogue\.yaml:\d+:\d+: /);
+    await whisper(company.as('cy'), /Not allowed: the policy cannot be read \(catalogue\.yaml:\d+:\d+: /);
 
     const byHand = company.sandboxCli('end', typed.slice(-8), '--as', 'ana');
     await press(company, 'cy', 'end', 'live, and ended by an approver');
@@ -240,6 +242,11 @@ describe('a policy that cannot be read', () => {
     expect((await company.state(typed)).kind).toBe('closed');
     await company.reaches(live, 'closed');
     expect(company.team()).not.toContain('ana-ferreira');
+    for (const [reason, by] of [
+      ['live while the policy breaks', 'ana'],
+      ['live, and ended by an approver', 'cy'],
+    ] as const)
+      await card(ana, reason, 'dm', (on) => new RegExp(`Closed .*ended by ${mention(by)}`).test(textOf(on)));
 
     await restore();
     await press(company, 'cy', 'approve', 'waits while the policy breaks');

@@ -240,6 +240,9 @@ describe('a request, its whole life, on real parts', () => {
     const [started, removed] = [body('grant-started'), body('removed')] as { end: number; at: number }[];
     expect((removed?.at ?? 0) - (started?.end ?? 0)).toBeGreaterThanOrEqual(0);
     const table = await company.cli('audit', 'story', idOf('db').slice(-8));
+    expect(table.out).toMatch(
+      /What: lease_\w+_0: a personal login to the database orders, with what orders_reader may do there/,
+    );
     expect(table.out).toMatch(/cy approved exactly that[^]*given, and read back[^]*closed: its time was up/);
   }, 60_000);
 });
