@@ -55,15 +55,21 @@ function commandOf(said: Machine, at: Instant): Command {
       return {
         kind: 'fail-grant',
         fault: said.fault,
-        ...(said.why === undefined ? {} : { why: said.why }),
+        ...(said.why === undefined ? {} : { why: storable(said.why) }),
         at,
       };
     case 'void':
-      return { kind: 'void', why: said.why, at };
+      return { kind: 'void', why: storable(said.why), at };
     default:
       throw ApplicationFailure.nonRetryable('no machine may say that', 'forged', said satisfies never);
   }
 }
+
+const MOST_WHY = 300;
+
+/** Not too long, and nothing that Postgres would refuse: what happened has to be written. */
+const storable = (why: string): string =>
+  [...why.replaceAll('\0', '').toWellFormed()].slice(0, MOST_WHY).join('');
 
 /** The workflow's effects, one thin function each. Those that touch a provider run on its own task queue. */
 export type Activities = ReturnType<typeof createActivities>;

@@ -55,7 +55,7 @@ async function takeBackDue(deps: Deps): Promise<readonly Tried[]> {
   const busy = new Map<Promise<void>, string>();
   const closing = performance.now() + PASS_MS;
   while (performance.now() < closing) {
-    const due = await deps.ledger.takeDue(AT_ONCE, { leases: begun, providers: full([...busy.values()]) });
+    const due = await deps.ledger.takeDue(1, { leases: begun, providers: full([...busy.values()]) });
     for (const { id, target } of due) {
       const work: Promise<void> = takeBack(deps, id)
         .then((tried) => void swept.push(tried))

@@ -92,9 +92,11 @@ function wrongState(refusal: Extract<Refusal, { code: 'wrong-state' }>, spell: S
 export const unreadableText = (why: string): string =>
   `Nothing can be asked for or approved right now: ${escaped(why)}. Tell the person who runs Curfew. What is live still ends on time, and can be given back.`;
 
-/** For somebody we do not know: `unreadable` is why, where the policy cannot be read. */
+/** For somebody we do not know, and who so hears nothing of the files: `unreadable` is why the policy cannot be read. */
 export const strangerText = (unreadable: string | undefined): string =>
-  unreadable === undefined ? refusalText({ code: 'unknown-person' }, String) : unreadableText(unreadable);
+  unreadable === undefined
+    ? refusalText({ code: 'unknown-person' }, String)
+    : unreadableText('the policy cannot be read');
 
 /** For somebody whose click failed on our side: whether it was written down is not known. */
 export function apology(error: unknown): string {

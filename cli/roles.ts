@@ -114,7 +114,7 @@ export function startSweeper(deps: Deps, log: Logger, everySeconds: number): Sta
         log.error({ error: messageOf(error) }, 'the sweep did not finish; trying again');
       }
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, next - performance.now());
+        const timer = setTimeout(resolve, Math.max(next - performance.now(), 1));
         wake = () => (clearTimeout(timer), resolve());
         if (stopped) wake();
       });

@@ -87,7 +87,6 @@ function owedIn(error: unknown): Undo | undefined {
 
 // Of these a vendor's or a server's own words say nothing more to people, and may hold our addresses.
 const WEATHER: readonly string[] = ['provider-unavailable', 'provider-throttled', 'ledger-unavailable'];
-const MOST_WHY = 300;
 
 /** Why a grant failed, in the ledger's words. */
 function whyOf(error: unknown): Machine {
@@ -97,5 +96,5 @@ function whyOf(error: unknown): Machine {
   const why = cause.message.slice(`${fault}: `.length);
   if (fault === 'no-longer-allowed') return { kind: 'void', why };
   if (!isFaultCode(fault)) return { kind: 'fail-grant', fault: 'unknown' };
-  return { kind: 'fail-grant', fault, ...(WEATHER.includes(fault) ? {} : { why: why.slice(0, MOST_WHY) }) };
+  return { kind: 'fail-grant', fault, ...(WEATHER.includes(fault) ? {} : { why }) };
 }

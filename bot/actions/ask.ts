@@ -7,7 +7,7 @@ import { describe, whoIn } from '../facts.ts';
 import { askModal, type Chosen, fieldOf, FIELDS, option } from '../views/ask-modal.ts';
 import { sorryModal } from '../views/modals.ts';
 import { mention } from '../views/request-card.ts';
-import { refusalText, strangerText } from '../words.ts';
+import { refusalText, strangerText, unreadableText } from '../words.ts';
 
 type Opening = Readonly<{ trigger: string; caller: Caller; wanted: string | undefined }>;
 
@@ -20,10 +20,12 @@ export async function openAskModal(
   const person = await deps.door.personOf(caller);
   const unreadable = await deps.policy.unreadable();
   const spell = mention(whoIn(await deps.policy.lastKnown()));
-  const view =
-    person && unreadable === undefined
+  const sorry = (text: string) => sorryModal('Ask for access', text);
+  const view = !person
+    ? sorry(strangerText(unreadable))
+    : unreadable === undefined
       ? askModal(await chosenOf(deps, caller, wanted), spell, caller.channel ?? '')
-      : sorryModal('Ask for access', strangerText(unreadable));
+      : sorry(unreadableText(unreadable));
   await client.views.open({ trigger_id: trigger, view });
 }
 

@@ -41,7 +41,9 @@ export function toFault(error: unknown): Fault {
   const message = messageOf(error);
   if (state === undefined) return new Fault('provider-unavailable', `postgres: ${message}`);
   const code = CODES[state] ?? CLASSES[state.slice(0, 2)] ?? 'provider-refused';
-  return new Fault(code, `postgres: ${state} ${message}`);
+  // The server's words for a login that it refuses hold our address and name.
+  const said = state.startsWith('28') ? "Curfew's own login is refused" : message;
+  return new Fault(code, `postgres: ${state} ${said}`);
 }
 
 /**

@@ -1,24 +1,37 @@
-import { inTransaction, withAnyDb, type Db } from './connection.ts';
+import { inTransaction, sqlState, withAnyDb, type Db } from './connection.ts';
 import { joinSelf, quoted, type LeaseRole } from './roles.ts';
 import { endSessions, terminate } from './sessions.ts';
 
 /** How long a door may take to shut before we look who holds it open. */
 const PATIENCE_MS = 1_000;
+/** "Tuple concurrently updated." */
+const CHANGED_MEANWHILE = 'XX000';
+const MOST_TRIES = 5;
 
 type Door = Readonly<{ name: string; role: LeaseRole; group: string }>;
 
 /**
  * First the door, then the people inside: the other way round somebody could come in again. Somebody inside may
  * hold a lock that the door needs, for as long as they like; so they are put out while we wait for it, and being
- * first in its queue we have it before anybody who comes in anew. Our login then acts with the role's privileges.
+ * first in its queue we have it before anybody who comes in anew. Or they may change the role under our hands: then
+ * they are put out, and the door is shut before they are back. Our login then acts with the role's privileges.
  *
- * @returns how many sessions were ended after the door was shut
+ * @returns how many sessions were ended
  */
 export async function shutOut(db: Db, url: string, door: Door, signal: AbortSignal): Promise<number> {
-  const shutting = shut(db, door);
-  while (!(await isDone(shutting))) await withAnyDb(url, signal, (other) => putOut(other, door));
-  await shutting;
-  return endSessions(db, door.role);
+  let ended = 0;
+  const put = async () => void (ended += await withAnyDb(url, signal, (other) => putOut(other, door)));
+  for (let tries = 1; ; tries += 1) {
+    const shutting = shut(db, door);
+    while (!(await isDone(shutting))) await put().catch(() => undefined); // what counts is the door
+    try {
+      await shutting;
+      return ended + (await endSessions(db, door.role));
+    } catch (error) {
+      if (sqlState(error) !== CHANGED_MEANWHILE || tries === MOST_TRIES) throw error;
+      await put();
+    }
+  }
 }
 
 const shut = (db: Db, { name, role, group }: Door): Promise<void> =>

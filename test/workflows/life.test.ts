@@ -300,6 +300,14 @@ test('whoever can write to the namespace can forge no yes, no receipt and no sil
   await rig.reaches(request, 'closed');
 });
 
+test('why something ended is always written, whatever letters and however many it has', async () => {
+  const request = await rig.ask();
+  await rig.reaches(request, 'pending');
+  const why = `\ud83d\0${'😀'.repeat(400)}`;
+  await createActivities(rig.deps).settle({ request, said: { kind: 'void', why }, version: 0 });
+  expect(await rig.state(request)).toMatchObject({ because: { why: `\ufffd${'😀'.repeat(299)}` } });
+});
+
 /** Event types, the activity's or message's name beside them. */
 function sequence(events: readonly unknown[]): readonly string[] {
   return events.map((event) => {
