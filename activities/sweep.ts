@@ -1,9 +1,9 @@
 import { messageOf } from '../core/errors.ts';
 import type { LeaseId, RequestId } from '../core/ids.ts';
 import { LIMITS } from '../core/limits.ts';
-import type { Command } from '../core/request.ts';
 import type { Deps } from './deps.ts';
 import { remove } from './remove.ts';
+import { settle } from './settle.ts';
 
 /** What one pass of the sweeper did. */
 export type Swept = Readonly<{
@@ -30,10 +30,10 @@ export async function sweep(deps: Deps): Promise<Swept> {
   const { ledger } = deps;
   const swept = await takeBackDue(deps);
   const lapsed = await each(await ledger.overdue(LAPSE_GRACE_MS), (request) =>
-    say(deps, request, { kind: 'lapse' }),
+    settle(deps, { request, said: { kind: 'lapse' }, version: 0, via: 'sweeper' }),
   );
   const failed = await each(await ledger.stuckGrants(GRANT_LIMIT_MS), (request) =>
-    say(deps, request, { kind: 'fail-grant', fault: 'unknown' }),
+    settle(deps, { request, said: { kind: 'fail-grant', fault: 'unknown' }, version: 0, via: 'sweeper' }),
   );
   return {
     lapsed,
@@ -97,13 +97,3 @@ async function each(
     );
   return done;
 }
-
-type Said = { kind: 'lapse' } | { kind: 'fail-grant'; fault: 'unknown' };
-
-const say = ({ ledger }: Deps, request: RequestId, said: Said) =>
-  ledger.record({
-    request,
-    name: said.kind,
-    via: 'sweeper',
-    command: (_state, at): Command => ({ ...said, at }),
-  });
