@@ -1,6 +1,6 @@
 import type { Description } from '../provider.ts';
-import type { Statement } from './policy.ts';
-import { allowing, livesOnMs, sessionRisks } from './sessions.ts';
+import { allowing, type Statement } from './policy.ts';
+import { livesOnMs, sessionRisks } from './sessions.ts';
 import type { AwsIamTarget } from './target.ts';
 
 /** Calls with which a holder could keep, widen or pass on access beyond the end. */

@@ -70,3 +70,17 @@ export function readDocument(text: string): unknown {
     return undefined;
   }
 }
+
+export type Allows = (action: string) => boolean;
+
+/** Whether these statements allow an action, on whatever and under whatever condition. */
+export const allowing =
+  (statements: readonly Statement[]): Allows =>
+  (action) =>
+    statements.some((statement) => statement.Action.some((pattern) => actionMatches(pattern, action)));
+
+/** IAM's wildcards: `*` is any text, `?` one character; case does not count in actions. */
+function actionMatches(pattern: string, action: string): boolean {
+  const shape = pattern.replaceAll(/[*?]/g, (sign) => (sign === '*' ? '.*' : '.'));
+  return new RegExp(`^${shape}$`, 'i').test(action);
+}

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../core/duration.ts';
 import type { Minutes } from '../../core/ids.ts';
-import type { Statement } from './policy.ts';
+import type { Allows } from './policy.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -27,8 +27,6 @@ const SESSIONS: readonly Readonly<{ action: string; opens: string; livesOnMs: nu
   { action: 'codeartifact:GetAuthorizationToken', opens: 'a token for packages', livesOnMs: 12 * HOUR_MS },
 ];
 
-type Allows = (action: string) => boolean;
-
 /** How long something that these statements can open may live on after their end, in milliseconds. */
 export const livesOnMs = (allows: Allows): number =>
   Math.max(0, ...SESSIONS.flatMap((each) => (allows(each.action) ? [each.livesOnMs] : [])));
@@ -42,14 +40,3 @@ export const sessionRisks = (allows: Allows): readonly string[] =>
         : `for up to ${formatDuration((ms / MINUTE_MS) as Minutes)}`;
     return `caution: ${action} is included: the holder can open ${opens}, which lives on ${long}`;
   });
-
-/** IAM's wildcards: `*` is any text, `?` one character; case does not count in actions. */
-export function actionMatches(pattern: string, action: string): boolean {
-  const shape = pattern.replaceAll(/[*?]/g, (sign) => (sign === '*' ? '.*' : '.'));
-  return new RegExp(`^${shape}$`, 'i').test(action);
-}
-
-export const allowing =
-  (statements: readonly Statement[]): Allows =>
-  (action) =>
-    statements.some((statement) => statement.Action.some((pattern) => actionMatches(pattern, action)));
