@@ -72,19 +72,24 @@ export function refusalText(refusal: Refusal, spell: Spell, tried?: string): str
     case 'unknown-lease':
       return 'That access does not belong to this request.';
     case 'wrong-state':
-      return wrongState(refusal, spell);
+      return wrongState(refusal, spell, tried);
     default:
       return unreachable(refusal);
   }
 }
 
-function wrongState(refusal: Extract<Refusal, { code: 'wrong-state' }>, spell: Spell): string {
+function wrongState(
+  refusal: Extract<Refusal, { code: 'wrong-state' }>,
+  spell: Spell,
+  tried: string | undefined,
+): string {
   const { now, because, by, since } = refusal;
   const when = since === undefined ? '' : moment(since, ', ');
   if (now === 'pending')
     return 'It still waits for an answer, so nothing is there yet. The person who asked can withdraw it; those who decide can deny it.';
   if (because) return `This request is over: ${endingText(because, spell)}${when}. Nothing changed.`;
-  if (by) return `Already approved by ${spell(by)}${when}. Nothing changed.`;
+  const instead = tried === 'withdraw' ? ' End it to give it back.' : '';
+  if (by) return `Already approved by ${spell(by)}${when}.${instead} Nothing changed.`;
   return 'This request has moved on. Nothing changed.';
 }
 

@@ -22,24 +22,17 @@ const receiptOf = (reason: string, says: RegExp) =>
       (me) => me.messages('dm').find((each) => textOf(each).includes(reason) && says.test(textOf(each))),
       PATIENCE,
     );
-const modalSaying = (name: string, says: RegExp): Promise<View> =>
+const viewSaying = (name: string, which: 'modal' | 'home', says: RegExp): Promise<View> =>
   rig.as(name).waitFor(
-    `a modal that says ${says}`,
+    `a ${which} that says ${says}`,
     (me) => {
-      const modal = me.modal();
-      return says.test(textOf(modal)) ? modal : undefined;
+      const view = me[which]();
+      return says.test(textOf(view)) ? view : undefined;
     },
     PATIENCE,
   );
-const homeSaying = (name: string, says: RegExp): Promise<View> =>
-  rig.as(name).waitFor(
-    `a Home that says ${says}`,
-    (me) => {
-      const home = me.home();
-      return says.test(textOf(home)) ? home : undefined;
-    },
-    PATIENCE,
-  );
+const modalSaying = (name: string, says: RegExp) => viewSaying(name, 'modal', says);
+const homeSaying = (name: string, says: RegExp) => viewSaying(name, 'home', says);
 const whisperTo = (name: string, says: RegExp) =>
   rig
     .as(name)

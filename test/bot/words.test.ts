@@ -48,6 +48,14 @@ describe('a refusal says what is true where it is said', () => {
     ],
   ])('%s', (_what, state, command, expected) => expect(told(state, command)).toBe(expected));
 
+  test('who withdraws what was approved meanwhile is told how to give it back', () => {
+    const approved = { code: 'wrong-state', now: 'active', by: the.bo } as const;
+    expect(refusalText(approved, String, 'withdraw')).toMatch(
+      /^Already approved by bo\. End it to give it back\./,
+    );
+    expect(refusalText(approved, String, 'approve')).toBe('Already approved by bo. Nothing changed.');
+  });
+
   test('a broken policy is told with its place, and what still holds', () => {
     expect(unreadableText(WHERE)).toMatch(/catalogue\.yaml:3:1.*still ends on time/);
     expect(strangerText(WHERE)).toMatch(/^Nothing .*: the policy cannot be read\. .*still ends on time/); // and not where
