@@ -236,6 +236,27 @@ describe('leases and holdings', () => {
   });
 });
 
+test('a server without room for one more lane is not a ledger that is away (I6)', async () => {
+  const login = `app_${uuidv7().slice(-12)}`;
+  await asAdmin(async (admin) => {
+    await admin.query(
+      `create role ${login} login password 'p' connection limit 1; grant curfew_writer to ${login}`,
+    );
+  });
+  const url = new URL(database.url);
+  [url.username, url.password] = [login, 'p'];
+  const narrow = openLedger(url.href, { connections: 1 });
+  try {
+    await narrow.now(); // takes the one connection there is
+    await expect(narrow.lane('x', () => Promise.resolve())).rejects.toMatchObject({
+      code: 'provider-unavailable',
+    });
+  } finally {
+    await narrow.close();
+    await asAdmin(async (admin) => void (await admin.query(`drop role ${login}`)));
+  }
+});
+
 describe('the inbox and the outbox', () => {
   test('a click is written once, taken by one, put off until settled', async () => {
     const id = clickIdOf(uuidv7());
