@@ -13,7 +13,8 @@ import { type Ledger, openLedger } from '../../ledger/index.ts';
 import { openPolicy } from '../../policy/index.ts';
 import { ana } from '../core/build.ts';
 import { freshDatabase } from '../ledger/database.ts';
-import { policyOf } from '../policy/fixture.ts';
+import { COLLEAGUES } from '../../sandbox/company.ts';
+import { anyTarget, policyOf, QUICKSTART } from '../policy/fixture.ts';
 
 const member = {
   id: 'U1',
@@ -107,6 +108,20 @@ describe('who somebody is, with a people file that was broken from the start', (
     const caller = { user, team, channel: undefined };
     expect((await door.receive(caller, { kind, request, body: {} })).person).toBe(person);
   });
+});
+
+test('an account of another workspace is nobody, whatever its id (T07)', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'curfew-door-'));
+  for (const [name, text] of Object.entries(QUICKSTART)) await writeFile(join(folder, name), text);
+  const door = openDoor({
+    ledger: undefined as unknown as Ledger,
+    policy: openPolicy(folder, anyTarget),
+    team: 'T1',
+  });
+  const ana = COLLEAGUES.find(({ name }) => name.startsWith('Ana'))?.slackId ?? '';
+  const from = (team: string | undefined) => door.personOf({ user: ana, team, channel: undefined });
+  expect([await from('T1'), await from('T2')]).toEqual(['ana', null]);
+  await rm(folder, { recursive: true, force: true });
 });
 
 test('the search finds by id, title and synonym, and puts what begins with the word first', () => {

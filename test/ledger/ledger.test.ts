@@ -270,6 +270,7 @@ describe('the inbox and the outbox', () => {
       body: { entitlement: 'x', length: '1h', reason: 'y' },
     } as const;
     await Promise.all([ledger.writeClick(click), ledger.writeClick(click)]);
+    expect(await ledger.takeClicks(['end', 'deliver'], 10, 60_000)).toEqual([]);
     const taken = await Promise.all([
       ledger.takeClicks(['ask'], 10, 60_000),
       ledger.takeClicks(['ask'], 10, 60_000),

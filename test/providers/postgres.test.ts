@@ -218,15 +218,21 @@ for (const [version, url] of servers) {
     });
 
     test.each([
-      ['a view', 'create view peek as select id from orders; grant select on peek to public', 'peek'],
+      [
+        'a view',
+        'create view peek as select id from orders; grant select on peek to public',
+        'peek',
+        'now of curfew_leftovers',
+      ],
       [
         'a function',
         'create function peek() returns int security definer language sql as $$ select id from orders $$',
         'peek() as id',
+        'kept without login', // who has no rights may not own a function in that schema
       ],
     ])(
       '%s of the holder can do nothing afterwards, unless the catalogue names an owner',
-      async (_what, make, peek) => {
+      async (_what, make, peek, says) => {
         const rig = await open();
         await rig.sql('drop role if exists curfew_leftovers'); // since 16 it can only be used by who made it
         const { role, database } = rig.target;
@@ -237,7 +243,7 @@ for (const [version, url] of servers) {
         await client.end();
         expect(await rig.sql(`select id from ${peek}`)).toEqual([{ id: 7 }]);
         const { note = '' } = await rig.provider.ensureAbsent(without(intent), never);
-        expect(note).toMatch(/now of curfew_leftovers|kept without login/);
+        expect(note).toContain(says);
         await expect(rig.sql(`select id from ${peek}`)).rejects.toThrow('permission denied for table orders');
       },
     );

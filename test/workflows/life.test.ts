@@ -8,7 +8,7 @@ import { asAdmin } from '../ledger/database.ts';
 import { until } from '../until.ts';
 import { saveHistory } from './histories.ts';
 import { eventsOf, firstLease, handleOf, type Rig, startRig } from './rig.ts';
-import { active, approved, shortlyActive } from './steps.ts';
+import { active, approved, pending, shortlyActive } from './steps.ts';
 
 let rig: Rig;
 beforeAll(async () => {
@@ -142,6 +142,28 @@ describe('how it ends otherwise', () => {
     await rig.reaches(request, 'closed');
     mend();
     expect(await rig.state(request)).toMatchObject({ because: { kind: 'grant-failed', fault: 'unknown' } });
+  });
+
+  test('of an outage only the kind is kept: its words may hold our addresses', async () => {
+    const said = 'provider-unavailable: connect ECONNREFUSED 10.0.0.7:5432';
+    const mend = rig.gate.down(
+      'ensurePresent',
+      ApplicationFailure.nonRetryable(said, 'provider-unavailable'),
+    );
+    const request = await approved(rig);
+    const closed = await rig.reaches(request, 'closed');
+    mend();
+    expect(closed).toMatchObject({ because: { kind: 'grant-failed', fault: 'provider-unavailable' } });
+    expect(JSON.stringify(closed)).not.toContain('10.0.0.7');
+  });
+
+  test('the same ask again, after its end, starts nothing (F17)', async () => {
+    const request = await pending(rig);
+    await rig.say(request, 'withdraw', 'ana');
+    await handleOf(rig, request).result();
+    const { runId } = await handleOf(rig, request).describe();
+    await rig.engine.start(request);
+    expect((await handleOf(rig, request).describe()).runId).toBe(runId);
   });
 
   test('two targets, granted and removed together', async () => {
