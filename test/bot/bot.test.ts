@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { leaseOf } from '../../core/ids.ts';
 import type { View } from '../../sandbox/slack/model.ts';
+import { ana } from '../core/build.ts';
 import { until } from '../until.ts';
 import { ended, type Rig, startRig } from './rig.ts';
 
@@ -13,15 +14,16 @@ afterAll(() => rig?.stop(), 60_000);
 /** A bound for failing only; the machine may be busy. */
 const PATIENCE = 30_000;
 const textOf = (on: { blocks?: unknown } | undefined): string => JSON.stringify(on?.blocks ?? '');
-/** The receipt of Ana's request with this reason, as soon as it says this. */
-const receiptOf = (reason: string, says: RegExp) =>
+/** Somebody's direct message about Ana's request with this reason, as soon as it says this. */
+const cardOf = (name: string, reason: string, says: RegExp) =>
   rig
-    .as('ana')
+    .as(name)
     .waitFor(
-      `a receipt of "${reason}" that says ${says}`,
+      `a message about "${reason}" that says ${says}`,
       (me) => me.messages('dm').find((each) => textOf(each).includes(reason) && says.test(textOf(each))),
       PATIENCE,
     );
+const receiptOf = (reason: string, says: RegExp) => cardOf('ana', reason, says);
 const viewSaying = (name: string, which: 'modal' | 'home', says: RegExp): Promise<View> =>
   rig.as(name).waitFor(
     `a ${which} that says ${says}`,
@@ -98,6 +100,16 @@ describe('while the policy cannot be read', () => {
     await rig.restart();
   }, 60_000);
 });
+
+test('the card in each approver’s direct messages goes with the request, to its end', async () => {
+  const request = await rig.asked('asked and withdrawn');
+  for (const name of ['bo', 'cy']) await cardOf(name, 'asked and withdrawn', /"action_id":"approve"/);
+  await rig.say(request, 'withdraw', (at) => ({ kind: 'withdraw', by: ana, at }));
+  for (const name of ['bo', 'cy']) {
+    const card = await cardOf(name, 'asked and withdrawn', /withdrawn by/);
+    expect(textOf(card)).not.toContain('"action_id":"approve"');
+  }
+}, 60_000);
 
 describe('the password', () => {
   const press = async (name: string, reason: string) => {
