@@ -8,7 +8,7 @@ import { type BotDeps, callerOf } from './deps.ts';
 import { openDoor, vetting } from './door.ts';
 import { homeTab } from './home.ts';
 import { messenger } from './messenger.ts';
-import { apology } from './words.ts';
+import { apology } from './refusals.ts';
 
 const STOP_MS = 5_000;
 

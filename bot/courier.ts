@@ -8,7 +8,8 @@ import { type Facts, readFacts, whoIn } from './facts.ts';
 import { publishHome } from './home.ts';
 import { type Messenger, messenger, retryAfterOf } from './messenger.ts';
 import { type Drawn, mention, receipt, requestCard } from './views/request-card.ts';
-import { eventText, refusalText, strangerText } from './words.ts';
+import { refusalText, strangerText } from './refusals.ts';
+import { eventText } from './words.ts';
 
 const AT_ONCE = 20;
 

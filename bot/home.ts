@@ -4,7 +4,7 @@ import type { PersonId } from '../core/ids.ts';
 import type { BotDeps } from './deps.ts';
 import { readSome, whoIn } from './facts.ts';
 import { home, SHOWN } from './views/home.ts';
-import { strangerText } from './words.ts';
+import { strangerText } from './refusals.ts';
 import { section } from './views/blocks.ts';
 
 /** People whose Home is on a screen somewhere: only theirs is redrawn unasked. */

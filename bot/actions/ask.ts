@@ -7,7 +7,7 @@ import { describe, whoIn } from '../facts.ts';
 import { askModal, type Chosen, fieldOf, FIELDS, option } from '../views/ask-modal.ts';
 import { sorryModal } from '../views/modals.ts';
 import { mention } from '../views/request-card.ts';
-import { refusalText, strangerText, unreadableText } from '../words.ts';
+import { refusalText, strangerText, unreadableText } from '../refusals.ts';
 
 type Opening = Readonly<{ trigger: string; caller: Caller; wanted: string | undefined }>;
 

@@ -9,7 +9,7 @@ import { readFacts } from '../facts.ts';
 import { parseLeasePressed } from '../views/buttons.ts';
 import { passwordModal, sorryModal } from '../views/modals.ts';
 import { mention } from '../views/request-card.ts';
-import { apology, refusalText, strangerText } from '../words.ts';
+import { apology, refusalText, strangerText } from '../refusals.ts';
 
 const TITLE = 'Your password';
 const SHUT =

@@ -5,7 +5,7 @@ import { readSome } from '../facts.ts';
 import { section } from '../views/blocks.ts';
 import { lists } from '../views/lists.ts';
 import type { Drawn } from '../views/request-card.ts';
-import { strangerText } from '../words.ts';
+import { strangerText } from '../refusals.ts';
 
 /** What this person has and what they may ask for, for their eyes only. */
 export async function listing(deps: BotDeps, caller: Caller): Promise<Drawn> {

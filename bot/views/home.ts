@@ -4,7 +4,7 @@ import type { PersonId } from '../../core/ids.ts';
 import type { Entitlement } from '../../policy/index.ts';
 import type { Facts, Some } from '../facts.ts';
 import { escaped } from '../text.ts';
-import { unreadableText } from '../words.ts';
+import { unreadableText } from '../refusals.ts';
 import { actions, andMore, button, context, divider, header, plain, quote, section } from './blocks.ts';
 import { buttonsFor } from './buttons.ts';
 import { mention, standing } from './request-card.ts';

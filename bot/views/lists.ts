@@ -3,7 +3,7 @@ import { formatDuration } from '../../core/duration.ts';
 import type { Entitlement } from '../../policy/index.ts';
 import type { Facts, Some } from '../facts.ts';
 import { escaped } from '../text.ts';
-import { unreadableText } from '../words.ts';
+import { unreadableText } from '../refusals.ts';
 import { andMore, bytesOf, context, section, SLACK } from './blocks.ts';
 import { type Drawn, mention, standing } from './request-card.ts';
 

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { uuidv7 } from 'uuidv7';
-import { refusalText } from '../../bot/words.ts';
+import { refusalText } from '../../bot/refusals.ts';
 import { clickIdOf, type RequestId, requestOf } from '../../core/ids.ts';
 import { type Refusal, type RequestState, stateOf } from '../../core/request.ts';
 import type { Settled } from '../../engine/dispatcher.ts';

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { describe } from '../../bot/facts.ts';
-import { endingText, refusalText } from '../../bot/words.ts';
+import { refusalText } from '../../bot/refusals.ts';
+import { endingText } from '../../bot/words.ts';
 import { formatDuration } from '../../core/duration.ts';
 import type { PersonId } from '../../core/ids.ts';
 import { type Event, stateOf } from '../../core/request.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { endingText, refusalText, strangerText, unreadableText } from '../../bot/words.ts';
+import { refusalText, strangerText, unreadableText } from '../../bot/refusals.ts';
+import { endingText } from '../../bot/words.ts';
 import { FAULTS, type FaultCode } from '../../core/errors.ts';
 import { type Command, decide, type Refusal, type RequestState } from '../../core/request.ts';
 import * as the from '../core/build.ts';

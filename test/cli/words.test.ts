@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { endingText, refusalText } from '../../bot/words.ts';
+import { refusalText } from '../../bot/refusals.ts';
+import { endingText } from '../../bot/words.ts';
 import { tale } from '../../cli/commands/audit.ts';
 import { findingsOf } from '../../cli/commands/doctor.ts';
 import { moreOf } from '../../cli/commands/list.ts';
