@@ -1,5 +1,5 @@
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
-import { Fault } from '../core/errors.ts';
+import { Fault } from '../core/faults.ts';
 
 /** No removal waits longer than this for its next try, whatever the vendor would like (I4). */
 const LONGEST_OWED_MS = 60_000;

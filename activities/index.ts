@@ -1,17 +1,17 @@
 import { Context } from '@temporalio/activity';
 import type { ClickId, LeaseId, RequestId } from '../core/ids.ts';
 import { LIMITS } from '../core/limits.ts';
-import { answer } from './answer.ts';
-import type { Deps } from './deps.ts';
+import { answer } from '../requests/answer.ts';
+import type { Deps } from '../requests/deps.ts';
 import { translating, withDetails } from './failure.ts';
-import { grant } from './grant.ts';
-import { judge } from './judge.ts';
-import { remove, type Undo } from './remove.ts';
-import { type Machine, settle } from './settle.ts';
+import { grant } from '../requests/grant-lease.ts';
+import { judge } from '../requests/judge.ts';
+import { remove, type Undo } from '../requests/revoke-lease.ts';
+import { type Machine, settle } from '../requests/settle.ts';
 
-export type { Deps, Sealer, Update } from './deps.ts';
-export type { Undo } from './remove.ts';
-export type { Machine } from './settle.ts';
+export type { Deps, Sealer, Update } from '../requests/deps.ts';
+export type { Undo } from '../requests/revoke-lease.ts';
+export type { Machine } from '../requests/settle.ts';
 
 const BEAT_MS = 2_000;
 

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { uuidv7 } from 'uuidv7';
-import { openDoor } from '../bot/door.ts';
+import { openDoor } from '../inbox/receive.ts';
 import type { Deps } from '../activities/index.ts';
 import { clickIdOf, requestOf } from '../core/ids.ts';
 import { openPool } from '../ledger/pool.ts';

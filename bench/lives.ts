@@ -1,11 +1,11 @@
 import type { Client } from '@temporalio/client';
 import { uuidv7 } from 'uuidv7';
-import { isAnswer, recordAnswer } from '../activities/answer.ts';
+import { isAnswer, recordAnswer } from '../requests/answer.ts';
 import type { Deps } from '../activities/index.ts';
 import { clickIdOf, type PersonId, type RequestId, requestOf } from '../core/ids.ts';
-import { stateOf } from '../core/request.ts';
-import { startDispatcher } from '../engine/dispatcher.ts';
-import { temporalEngine } from '../engine/engine.ts';
+import { stateOf } from '../core/request/request.ts';
+import { startDispatcher } from '../inbox/dispatcher.ts';
+import { temporalEngine } from '../temporal/client.ts';
 import type { Click } from '../ledger/index.ts';
 import { workflowIdOf } from '../workflows/messages.ts';
 import { APPROVER, PEOPLE } from './policy.ts';

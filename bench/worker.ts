@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, NativeConnection, Runtime } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
-import { bundleWorkflows, startWorkers } from '../engine/worker.ts';
+import { bundleWorkflows, startWorkers } from '../temporal/worker.ts';
 import { type Places, wire } from './wiring.ts';
 
 /**

@@ -1,14 +1,14 @@
 import bolt from '@slack/bolt';
-import { askActions } from './actions/ask.ts';
-import { answerActions } from './actions/answer.ts';
-import { deliverAction } from './actions/deliver.ts';
-import { accessCommand } from './commands/access.ts';
+import { askActions } from './listeners/request-form.ts';
+import { answerActions } from './listeners/answer-buttons.ts';
+import { deliverAction } from './listeners/password-button.ts';
+import { accessCommand } from './listeners/access-command.ts';
 import { startCourier } from './courier.ts';
 import { type BotDeps, callerOf } from './deps.ts';
-import { openDoor, vetting } from './door.ts';
-import { homeTab } from './home.ts';
+import { openDoor, vetting } from '../inbox/receive.ts';
+import { homeTab } from './listeners/home-tab.ts';
 import { messenger } from './messenger.ts';
-import { apology } from './refusals.ts';
+import { apology } from '../wording/refusals.ts';
 
 const STOP_MS = 5_000;
 

@@ -1,15 +1,15 @@
 import type { WebClient } from '@slack/web-api';
-import { messageOf } from '../core/errors.ts';
+import { messageOf } from '../core/faults.ts';
 import type { PersonId } from '../core/ids.ts';
-import { currentStage, type Event } from '../core/request.ts';
+import { currentStage, type Event } from '../core/request/request.ts';
 import type { Click, Telling } from '../ledger/index.ts';
 import type { BotDeps } from './deps.ts';
-import { type Facts, readFacts, whoIn } from './facts.ts';
-import { publishHome } from './home.ts';
+import { type Facts, readFacts, whoIn } from '../requests/view.ts';
+import { publishHome } from './listeners/home-tab.ts';
 import { type Messenger, messenger, retryAfterOf } from './messenger.ts';
-import { type Drawn, mention, receipt, requestCard } from './views/request-card.ts';
-import { refusalText, strangerText } from './refusals.ts';
-import { eventText } from './words.ts';
+import { type Drawn, mention, receipt, requestCard } from './blocks/request-card.ts';
+import { refusalText, strangerText } from '../wording/refusals.ts';
+import { eventText } from '../wording/phrases.ts';
 
 const AT_ONCE = 20;
 

@@ -1,8 +1,8 @@
 import type { AllMiddlewareArgs } from '@slack/bolt';
-import type { Refusal } from '../core/request.ts';
+import type { Refusal } from '../core/request/request.ts';
 import type { Click } from '../ledger/index.ts';
-import type { Door } from './door.ts';
-import type { FactsDeps } from './facts.ts';
+import type { Door } from '../inbox/receive.ts';
+import type { FactsDeps } from '../requests/view.ts';
 
 /** What the bot works on. It holds no vendor's credential; `providers` only describe. */
 export type BotDeps = FactsDeps &

@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { RequestId } from '../core/ids.ts';
 import type { CardPlace, Ledger } from '../ledger/index.ts';
-import type { Drawn } from './views/request-card.ts';
+import type { Drawn } from './blocks/request-card.ts';
 
 type Where = Readonly<{ channel: string } | { user: string }>;
 

@@ -1,13 +1,13 @@
 import { Command } from 'commander';
 import { auditCommand } from './commands/audit.ts';
-import { answerCommands, requestCommand } from './commands/act.ts';
+import { answerCommands, requestCommand } from './commands/request.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { listCommand } from './commands/list.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { upCommand } from './commands/up.ts';
-import { EXIT, fail } from './exit.ts';
-import { loadDotEnv } from './settings.ts';
+import { EXIT, fail } from './terminal/exit.ts';
+import { loadDotEnv } from '../app/settings/settings.ts';
 
 loadDotEnv(process.cwd());
 

@@ -1,5 +1,5 @@
 import { askOf, type ClickId, type PersonId, type RequestId } from '../core/ids.ts';
-import type { Answer } from '../core/request.ts';
+import type { Answer } from '../core/request/request.ts';
 import type { Db } from './pool.ts';
 
 export type ClickKind = 'ask' | 'approve' | 'deny' | 'withdraw' | 'end' | 'deliver';

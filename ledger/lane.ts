@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { Fault } from '../core/errors.ts';
+import { Fault } from '../core/faults.ts';
 import { reachable } from './pool.ts';
 
 /**

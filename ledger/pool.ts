@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { Fault } from '../core/errors.ts';
+import { Fault } from '../core/faults.ts';
 import type { Instant } from '../core/ids.ts';
 
 /** What a ledger function needs: the pool, or the one client of a transaction. */

@@ -1,6 +1,6 @@
 import { type Instant, leaseOf, type LeaseId, type RequestId } from '../core/ids.ts';
 import type { AskedTarget } from '../core/target.ts';
-import { type Event, type RequestState, type Stage } from '../core/request.ts';
+import { type Event, type RequestState, type Stage } from '../core/request/request.ts';
 import { type Db, toTimestamp } from './pool.ts';
 
 // The workflow acts at the end itself; the sweeper comes after it, well inside the 60 s of I3.

@@ -7,7 +7,7 @@ import {
   type Refusal,
   type RequestState,
   stateOf,
-} from '../core/request.ts';
+} from '../core/request/request.ts';
 import { no, ok, type Result } from '../core/result.ts';
 import { clickBehind, forgetWords } from './clicks.ts';
 import { type Db, now, toTimestamp } from './pool.ts';

@@ -1,5 +1,5 @@
 import type { Instant, Minutes, PersonId, RequestId } from '../core/ids.ts';
-import type { Ask, Demand } from '../core/request.ts';
+import type { Ask, Demand } from '../core/request/request.ts';
 import type { AskedTarget } from '../core/target.ts';
 import { type Db, toInstant, toTimestamp } from './pool.ts';
 import { record, type Recorded, type Via } from './record.ts';

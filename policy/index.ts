@@ -1,8 +1,8 @@
 import type { PersonId } from '../core/ids.ts';
-import type { Approval, Ask, AskRefusal, Eligibility } from '../core/request.ts';
+import type { Approval, Ask, AskRefusal, Eligibility } from '../core/request/request.ts';
 import { no, type Result } from '../core/result.ts';
 import type { AskedTarget } from '../core/target.ts';
-import type { Entitlement, ReadTarget } from './catalogue.ts';
+import type { Entitlement, ReadTarget } from './files/catalogue.ts';
 import {
   askableBy,
   type Asking,
@@ -11,17 +11,17 @@ import {
   judgeAsk,
   type Judged,
   stillAllowed,
-} from './judge.ts';
-import { type Person, personOf } from './people.ts';
-import type { PolicySet } from './policy.ts';
-import { policyFolder } from './source.ts';
-import { type Problem, spell } from './yaml.ts';
+} from './judge/judge.ts';
+import { type Person, personOf } from './files/people.ts';
+import type { PolicySet } from './files/policy-set.ts';
+import { policyFolder } from './files/source.ts';
+import { type Problem, spell } from './files/yaml.ts';
 
-export type { Entitlement, ReadTarget } from './catalogue.ts';
-export type { Asking, Judged } from './judge.ts';
-export type { Person } from './people.ts';
-export type { PolicySet } from './policy.ts';
-export { type Problem, spell } from './yaml.ts';
+export type { Entitlement, ReadTarget } from './files/catalogue.ts';
+export type { Asking, Judged } from './judge/judge.ts';
+export type { Person } from './files/people.ts';
+export type { PolicySet } from './files/policy-set.ts';
+export { type Problem, spell } from './files/yaml.ts';
 
 /** The policy as it is now. While its files cannot be read, everything new is refused (I14, B54). */
 export type Policy = Readonly<{

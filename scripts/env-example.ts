@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { metaOf, SETTING_NAMES } from '../cli/settings-schema.ts';
+import { metaOf, SETTING_NAMES } from '../app/settings/schema.ts';
 
 const HEADER = `# Every setting of Curfew. All are optional: what is left out runs on this machine.
 # Copy to .env and keep what you need; a variable that is set in the environment wins.

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { launchPostgres } from '../cli/launch/postgres.ts';
+import { launchPostgres } from '../sandbox/launch/postgres.ts';
 import { migrate } from '../ledger/migrate.ts';
 
 const FILE = 'test/schema.sql';

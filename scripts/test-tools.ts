@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { hostBinaries } from '../cli/launch/postgres-binaries.ts';
-import { run } from '../cli/launch/python.ts';
+import { hostBinaries } from '../sandbox/launch/postgres-binaries.ts';
+import { run } from '../sandbox/launch/python.ts';
 
 // What the tests need beyond npm's packages and what their set-up fetches by itself. Nothing here may fail the
 // run: tests whose tool is missing are skipped and say so.

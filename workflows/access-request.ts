@@ -6,9 +6,9 @@ import {
   setHandler,
 } from '@temporalio/workflow';
 import type { Machine } from '../activities/index.ts';
-import { hopeless } from '../core/hopeless.ts';
+import { hopeless } from '../core/request/final-refusal.ts';
 import type { Instant } from '../core/ids.ts';
-import type { Refusal } from '../core/request.ts';
+import type { Refusal } from '../core/request/request.ts';
 import { newCopy } from './copy.ts';
 import * as effects from './effects.ts';
 import { CANCELLED, hold } from './hold.ts';

@@ -1,5 +1,5 @@
 import type { Update } from '../activities/index.ts';
-import { BLANK, evolve, type RequestState } from '../core/request.ts';
+import { BLANK, evolve, type RequestState } from '../core/request/request.ts';
 
 /** The workflow's own copy of a request's state, to wait by; what counts is the ledger's. */
 export type Copy = Readonly<{

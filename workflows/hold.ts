@@ -1,6 +1,6 @@
 import { ActivityFailure, ApplicationFailure, condition, sleep, TimeoutFailure } from '@temporalio/workflow';
 import type { Machine, Undo } from '../activities/index.ts';
-import { isFaultCode } from '../core/errors.ts';
+import { isFaultCode } from '../core/faults.ts';
 import type { Instant, LeaseId } from '../core/ids.ts';
 import { LIMITS } from '../core/limits.ts';
 import type { Copy } from './copy.ts';

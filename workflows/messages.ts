@@ -1,6 +1,6 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
 import type { ClickId, PersonId, RequestId } from '../core/ids.ts';
-import type { Answer, RequestState } from '../core/request.ts';
+import type { Answer, RequestState } from '../core/request/request.ts';
 
 /** Nothing personal: which request. The rest is in the ledger. */
 export type Input = Readonly<{ request: RequestId }>;

@@ -1,16 +1,16 @@
 import { Command } from 'commander';
-import { describe } from '../../bot/facts.ts';
-import { refusalText } from '../../bot/refusals.ts';
-import { endingText } from '../../bot/words.ts';
+import { describe } from '../../requests/view.ts';
+import { refusalText } from '../../wording/refusals.ts';
+import { endingText } from '../../wording/phrases.ts';
 import { formatDuration } from '../../core/duration.ts';
 import type { PersonId } from '../../core/ids.ts';
-import { type Event, stateOf } from '../../core/request.ts';
+import { type Event, stateOf } from '../../core/request/request.ts';
 import { unreachable } from '../../core/result.ts';
 import type { Numbered } from '../../ledger/index.ts';
-import { withContext } from '../context.ts';
-import { Stop } from '../exit.ts';
-import { requestNamed } from '../names.ts';
-import { type Format, fromSlack, inTerminal, outputOption, print, rfc3339, utc } from '../output.ts';
+import { withContext } from '../terminal/context.ts';
+import { Stop } from '../terminal/exit.ts';
+import { requestNamed } from '../terminal/request-argument.ts';
+import { type Format, fromSlack, inTerminal, outputOption, print, rfc3339, utc } from '../terminal/output.ts';
 
 /** `curfew audit story <request>` */
 export const auditCommand = (): Command =>

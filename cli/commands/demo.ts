@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { startDemo } from '../demo.ts';
-import { untilStopped } from '../stopped.ts';
-import { progressOn } from '../progress.ts';
-import { settingsOrStop } from '../context.ts';
+import { startDemo } from '../../sandbox/demo/demo.ts';
+import { untilStopped } from '../terminal/signals.ts';
+import { progressOn } from '../../sandbox/demo/progress.ts';
+import { settingsOrStop } from '../terminal/context.ts';
 
 /** `curfew demo`: what `npm start` runs. */
 export const demoCommand = (): Command =>

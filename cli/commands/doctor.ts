@@ -1,13 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import { WebClient } from '@slack/web-api';
 import { Command } from 'commander';
-import { messageOf } from '../../core/errors.ts';
+import { messageOf } from '../../core/faults.ts';
 import { spell } from '../../policy/index.ts';
 import type { Preflight } from '../../providers/provider.ts';
-import { type Context, withContext } from '../context.ts';
-import { EXIT } from '../exit.ts';
-import { type Format, outputOption, print } from '../output.ts';
-import { temporalClient } from '../wire.ts';
+import { type Context, withContext } from '../terminal/context.ts';
+import { EXIT } from '../terminal/exit.ts';
+import { type Format, outputOption, print } from '../terminal/output.ts';
+import { temporalClient } from '../../app/wiring.ts';
 
 type Finding = Readonly<{ part: string; state: 'ok' | 'note' | 'warning' | 'broken'; what: string }>;
 

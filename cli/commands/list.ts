@@ -2,9 +2,9 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { formatDuration } from '../../core/duration.ts';
 import { parseRequestId, type PersonId, type RequestId } from '../../core/ids.ts';
 import type { Summary } from '../../ledger/index.ts';
-import { withContext } from '../context.ts';
-import { shortOf } from '../names.ts';
-import { type Format, outputOption, print, rfc3339, utc } from '../output.ts';
+import { withContext } from '../terminal/context.ts';
+import { shortOf } from '../terminal/request-argument.ts';
+import { type Format, outputOption, print, rfc3339, utc } from '../terminal/output.ts';
 
 const STATES = ['pending', 'granting', 'active', 'revoking', 'closed'] as const;
 const USUAL_LIMIT = 50;

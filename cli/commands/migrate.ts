@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { migrate } from '../../ledger/migrate.ts';
-import { runningOrStop, settingsOrStop } from '../context.ts';
+import { runningOrStop, settingsOrStop } from '../terminal/context.ts';
 
 /** `curfew migrate` */
 export const migrateCommand = (): Command =>

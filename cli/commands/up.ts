@@ -1,12 +1,12 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { wire } from '../wire.ts';
-import { settingsOrStop } from '../context.ts';
-import { Stop } from '../exit.ts';
-import { roleParts, type Uses } from '../given.ts';
-import { openLog } from '../log.ts';
-import type { Starting } from '../persistently.ts';
-import { startGateway, startSweeper, startWorker } from '../roles.ts';
-import { untilStopped } from '../stopped.ts';
+import { wire } from '../../app/wiring.ts';
+import { settingsOrStop } from '../terminal/context.ts';
+import { Stop } from '../terminal/exit.ts';
+import { roleParts, type Uses } from '../../app/settings/given.ts';
+import { openLog } from '../../app/log.ts';
+import type { Starting } from '../../app/supervise.ts';
+import { startGateway, startSweeper, startWorker } from '../../app/roles.ts';
+import { untilStopped } from '../terminal/signals.ts';
 
 type Role = Readonly<{ kind: 'gateway' | 'worker' | 'sweeper' } | { kind: 'provider'; name: string }>;
 

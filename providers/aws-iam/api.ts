@@ -13,7 +13,7 @@ import {
   type Group,
   type IAMClient,
 } from '@aws-sdk/client-iam';
-import { Fault } from '../../core/errors.ts';
+import { Fault } from '../../core/faults.ts';
 import { isAbsent, toFault } from './faults.ts';
 
 export type IamUser = Readonly<{ id: string; name: string; account: string }>;

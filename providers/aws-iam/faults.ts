@@ -1,4 +1,4 @@
-import { Fault, type FaultCode } from '../../core/errors.ts';
+import { Fault, type FaultCode } from '../../core/faults.ts';
 
 /** What the SDK's exceptions carry, as far as we read it. */
 type SdkError = Readonly<{

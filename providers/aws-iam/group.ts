@@ -1,4 +1,4 @@
-import { Fault } from '../../core/errors.ts';
+import { Fault } from '../../core/faults.ts';
 import type { Intent, Receipt } from '../provider.ts';
 import type { IamApi, IamGroup } from './api.ts';
 import type { GroupTarget } from './target.ts';

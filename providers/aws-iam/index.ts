@@ -1,4 +1,4 @@
-import { Fault } from '../../core/errors.ts';
+import { Fault } from '../../core/faults.ts';
 import type { Provider } from '../provider.ts';
 import { iamApi } from './api.ts';
 import { iamClient, type AwsIamDeps } from './client.ts';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Fault } from '../../core/errors.ts';
+import { Fault } from '../../core/faults.ts';
 import type { Intent, Managed, Receipt, Subject } from '../provider.ts';
 import type { IamApi } from './api.ts';
 import {

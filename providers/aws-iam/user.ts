@@ -1,4 +1,4 @@
-import { Fault } from '../../core/errors.ts';
+import { Fault } from '../../core/faults.ts';
 import type { Subject } from '../provider.ts';
 import type { IamApi, IamUser } from './api.ts';
 import type { AwsIamTarget } from './target.ts';

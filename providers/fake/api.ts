@@ -1,5 +1,5 @@
 import type { LeaseId } from '../../core/ids.ts';
-import { Fault } from '../../core/errors.ts';
+import { Fault } from '../../core/faults.ts';
 import type { Entry, Rung, Switch } from './log.ts';
 import { levelIn, stateOf, type VendorState } from './state.ts';
 import type { FakeVendor } from './vendor.ts';

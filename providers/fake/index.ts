@@ -1,4 +1,4 @@
-import { Fault } from '../../core/errors.ts';
+import { Fault } from '../../core/faults.ts';
 import type { Instant } from '../../core/ids.ts';
 import { no, ok } from '../../core/result.ts';
 import type { Intent, Provider, Receipt, Subject } from '../provider.ts';

@@ -1,5 +1,5 @@
 import type { Octokit } from '@octokit/rest';
-import { Fault } from '../../core/errors.ts';
+import { Fault } from '../../core/faults.ts';
 import type { Subject } from '../provider.ts';
 import { unlessMissing } from './failures.ts';
 

@@ -1,4 +1,4 @@
-import { Fault } from '../../core/errors.ts';
+import { Fault } from '../../core/faults.ts';
 import { REPO_LADDER, TEAM_LADDER } from './target.ts';
 
 /** What a request's body may hold: these fields and no other, each passing its test. */

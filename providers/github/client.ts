@@ -1,6 +1,6 @@
 import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
-import { Fault } from '../../core/errors.ts';
+import { Fault } from '../../core/faults.ts';
 import { mustBeAllowed } from './allow-list.ts';
 
 /** How to be a GitHub App. `baseUrl` is `https://api.github.com` unless it is a GitHub Enterprise Server. */

@@ -1,4 +1,4 @@
-import { Fault } from '../../core/errors.ts';
+import { Fault } from '../../core/faults.ts';
 
 /** What Octokit throws, as far as we look at it. Without an answer, the connection itself failed. */
 type Failed = Readonly<{

@@ -1,4 +1,4 @@
-import { Fault } from '../../core/errors.ts';
+import { Fault } from '../../core/faults.ts';
 import type { Client } from './client.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Octokit } from '@octokit/rest';
-import { Fault } from '../../core/errors.ts';
+import { Fault } from '../../core/faults.ts';
 import type { Client, Scope } from './client.ts';
 import { statusOf, unlessMissing } from './failures.ts';
 import { coverage } from './installation.ts';

@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import pg from 'pg';
-import { Fault, type FaultCode, messageOf } from '../../core/errors.ts';
+import { Fault, type FaultCode, messageOf } from '../../core/faults.ts';
 
 export type Db = pg.Client;
 

@@ -1,4 +1,4 @@
-import { Fault } from '../../core/errors.ts';
+import { Fault } from '../../core/faults.ts';
 import type { Provider } from '../provider.ts';
 import { withAnyDb, withDb } from './connection.ts';
 import { CONNECTIONS, cut, give, needClosedDoor, takeAway } from './lease-role.ts';

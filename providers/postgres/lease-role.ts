@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { Fault } from '../../core/errors.ts';
+import { Fault } from '../../core/faults.ts';
 import type { LeaseId } from '../../core/ids.ts';
 import type { Intent, Receipt } from '../provider.ts';
 import { inTransaction, otherLogin, tryLogin, type Db } from './connection.ts';

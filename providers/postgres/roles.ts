@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { Fault } from '../../core/errors.ts';
+import { Fault } from '../../core/faults.ts';
 import type { Instant, LeaseId } from '../../core/ids.ts';
 import { sqlState, type Db } from './connection.ts';
 

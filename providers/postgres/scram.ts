@@ -1,6 +1,6 @@
 import { createHash, createHmac, pbkdf2, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
-import { Fault } from '../../core/errors.ts';
+import { Fault } from '../../core/faults.ts';
 
 const ITERATIONS = 4_096; // Postgres's own default (scram_iterations)
 const derive = promisify(pbkdf2);

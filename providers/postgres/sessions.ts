@@ -1,4 +1,4 @@
-import { Fault } from '../../core/errors.ts';
+import { Fault } from '../../core/faults.ts';
 import { sqlState, type Db } from './connection.ts';
 import type { LeaseRole } from './roles.ts';
 

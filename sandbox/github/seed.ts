@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { COLLEAGUES } from '../company.ts';
+import { COLLEAGUES } from '../world/company.ts';
 import type { User, World } from './world.ts';
 
 const SPRING = Date.UTC(2026, 2, 2, 9);

@@ -5,7 +5,7 @@
  * next state, `read.ts` answers questions about one.
  */
 import type { KnownBlock } from '@slack/types';
-import type { Colleague } from '../company.ts';
+import type { Colleague } from '../world/company.ts';
 
 /** A guest of one channel only is `ultra-guest` (`is_ultra_restricted`); of several, `guest`. */
 export type Kind = Colleague['kind'] | 'ultra-guest';

@@ -1,5 +1,5 @@
 /** The workspace on its first morning: the company's people, their channels, and the app. */
-import { CHANNELS, COLLEAGUES, COMPANY, TEAM_ID, type Colleague } from '../company.ts';
+import { CHANNELS, COLLEAGUES, COMPANY, TEAM_ID, type Colleague } from '../world/company.ts';
 import type { Channel, Command, Kind, State, User } from './model.ts';
 
 export type Person = Omit<Colleague, 'kind'> & Readonly<{ kind: Kind }>;

@@ -1,5 +1,5 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
-import { COLLEAGUES, type Colleague } from '../company.ts';
+import { COLLEAGUES, type Colleague } from './company.ts';
 import type { GitHub } from '../github/people.ts';
 import { awsReader } from './aws.ts';
 import { githubSandbox } from './github-sandbox.ts';

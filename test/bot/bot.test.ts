@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { leaseOf } from '../../core/ids.ts';
 import type { View } from '../../sandbox/slack/model.ts';
-import { ana } from '../core/build.ts';
-import { until } from '../until.ts';
-import { ended, type Rig, startRig } from './rig.ts';
+import { ana } from '../core/request/request.fixture.ts';
+import { until } from '../until.fixture.ts';
+import { ended, type Rig, startRig } from './bot.fixture.ts';
 
 let rig: Rig;
 beforeAll(async () => {

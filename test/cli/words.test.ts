@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { refusalText } from '../../bot/refusals.ts';
-import { endingText } from '../../bot/words.ts';
+import { refusalText } from '../../wording/refusals.ts';
+import { endingText } from '../../wording/phrases.ts';
 import { tale } from '../../cli/commands/audit.ts';
 import { findingsOf } from '../../cli/commands/doctor.ts';
 import { moreOf } from '../../cli/commands/list.ts';
-import { fromSlack } from '../../cli/output.ts';
+import { fromSlack } from '../../cli/terminal/output.ts';
 import type { Instant, LeaseId, PersonId, RequestId } from '../../core/ids.ts';
-import type { Event } from '../../core/request.ts';
+import type { Event } from '../../core/request/request.ts';
 
 const at = Date.UTC(2026, 2, 1, 12) as Instant;
 const lease = 'lease_00000000000000000000000000_1' as LeaseId;

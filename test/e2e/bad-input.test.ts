@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RequestId } from '../../core/ids.ts';
-import { ask, card, granted, mention, press, textOf, whisper } from './acts.ts';
-import { type Company, REQUESTS, startCompany } from './company.ts';
-import { curfew, type Said } from './processes.ts';
+import { ask, card, granted, mention, press, textOf, whisper } from './slack-steps.fixture.ts';
+import { type Company, REQUESTS, startCompany } from './company.fixture.ts';
+import { curfew, type Said } from './processes.fixture.ts';
 
 let company: Company;
 let empty: string;

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import type { RequestId } from '../../core/ids.ts';
 import { workflowIdOf } from '../../workflows/messages.ts';
-import { until } from '../until.ts';
-import { ask, card, press } from './acts.ts';
-import { type Company, REQUESTS, startCompany } from './company.ts';
-import { type Hand, handsOf } from './last-moments.ts';
-import type { Role } from './processes.ts';
+import { until } from '../until.fixture.ts';
+import { ask, card, press } from './slack-steps.fixture.ts';
+import { type Company, REQUESTS, startCompany } from './company.fixture.ts';
+import { type Hand, handsOf } from './kill-points.fixture.ts';
+import type { Role } from './processes.fixture.ts';
 
 /** How late a removal may be with any part of Curfew down, in milliseconds (I3). */
 const LATEST_MS = 60_000;

@@ -11,8 +11,8 @@ import {
   textOf,
   whisper,
   withValue,
-} from './acts.ts';
-import { type Company, type Name, type Refused, REQUESTS, slackId, startCompany } from './company.ts';
+} from './slack-steps.fixture.ts';
+import { type Company, type Name, type Refused, REQUESTS, slackId, startCompany } from './company.fixture.ts';
 
 let company: Company;
 beforeAll(async () => {

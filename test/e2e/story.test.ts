@@ -3,11 +3,11 @@ import type pg from 'pg';
 import { leaseOf, type RequestId } from '../../core/ids.ts';
 import type { Actor } from '../../sandbox/slack/actor.ts';
 import type { Message } from '../../sandbox/slack/model.ts';
-import { takeAwayDatabase } from '../ledger/outage.ts';
-import { until } from '../until.ts';
-import { buttonsOn, card, cardsIn, mention, press, requestOn, textOf, threadOf, PATIENCE } from './acts.ts';
-import { type Company, REQUESTS, startCompany } from './company.ts';
-import { login } from './vendors.ts';
+import { takeAwayDatabase } from '../ledger/outage.fixture.ts';
+import { until } from '../until.fixture.ts';
+import { buttonsOn, card, cardsIn, mention, press, requestOn, textOf, threadOf, PATIENCE } from './slack-steps.fixture.ts';
+import { type Company, REQUESTS, startCompany } from './company.fixture.ts';
+import { login } from './vendors.fixture.ts';
 
 /** The ledger's clock runs this far behind while one minute is asked for: there are 30 s left to use it. */
 const HALF_A_MINUTE = -30_000;

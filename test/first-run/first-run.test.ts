@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { hasChromium, openBrowser } from '../browser/chromium.ts';
-import { type Visitor, visitor } from '../browser/walk.ts';
-import { until } from '../until.ts';
-import { freshClone, killAll, npmStart, processesOf } from './clone.ts';
+import { hasChromium, openBrowser } from '../../sandbox/test/browser/chromium.fixture.ts';
+import { type Visitor, visitor } from '../../sandbox/test/browser/walk.fixture.ts';
+import { until } from '../until.fixture.ts';
+import { freshClone, killAll, npmStart, processesOf } from './clone.fixture.ts';
 
 const DM = /^Curfew (not )?connected/;
 const INSTALLING_MS = 480_000;

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { uuidv7 } from 'uuidv7';
 import { clickIdOf, type Instant, leaseOf, type Minutes, type RequestId, requestOf } from '../../core/ids.ts';
-import type { Command, RequestState } from '../../core/request.ts';
+import type { Command, RequestState } from '../../core/request/request.ts';
 import { type Ledger, openLedger, type Opening, type Step } from '../../ledger/index.ts';
-import { ana, bo, cy, person } from '../core/build.ts';
-import { startPgProxy } from '../faults/pg-proxy.ts';
-import { asAdmin, freshDatabase, shiftClock } from './database.ts';
+import { ana, bo, cy, person } from '../core/request/request.fixture.ts';
+import { startPgProxy } from '../faults/pg-proxy.fixture.ts';
+import { asAdmin, freshDatabase, shiftClock } from './database.fixture.ts';
 
 let database: Awaited<ReturnType<typeof freshDatabase>>;
 let ledger: Ledger;

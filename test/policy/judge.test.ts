@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Instant, PersonId } from '../../core/ids.ts';
-import type { Ask } from '../../core/request.ts';
-import { type Asking, eligibleNow, judgeAsk, stillAllowed } from '../../policy/judge.ts';
-import type { PolicyFiles } from '../../policy/policy.ts';
-import { edited, policyOf, QUICKSTART } from './fixture.ts';
+import type { Ask } from '../../core/request/request.ts';
+import { type Asking, eligibleNow, judgeAsk, stillAllowed } from '../../policy/judge/judge.ts';
+import type { PolicyFiles } from '../../policy/files/policy-set.ts';
+import { edited, policyOf, QUICKSTART } from './quickstart.fixture.ts';
 
 const ana = 'ana' as PersonId;
 const asking = (more: Partial<Asking> = {}): Asking => ({

@@ -14,9 +14,9 @@ import { parseLeaseId, type Instant } from '../../core/ids.ts';
 import { awsIamProvider, type AwsIamTarget } from '../../providers/aws-iam/index.ts';
 import { documentFor, policyName, readDocument, readPolicyName } from '../../providers/aws-iam/policy.ts';
 import { parseTarget, type PolicyTarget } from '../../providers/aws-iam/target.ts';
-import { awsRig, error, type AwsRig } from './aws-iam-rig.ts';
-import { faultOf, intentFor, itKeepsTheContract, itRefusesTargets, newLease, without } from './contract.ts';
-import { allows, type Document } from './iam-oracle.ts';
+import { awsRig, error, type AwsRig } from './aws-iam.fixture.ts';
+import { faultOf, intentFor, itKeepsTheContract, itRefusesTargets, newLease, without } from './conformance.fixture.ts';
+import { allows, type Document } from './iam-evaluator.fixture.ts';
 
 const moto = process.env['TEST_MOTO_URL'];
 if (!moto) console.log('skipped: no AWS counterpart (TEST_MOTO_URL is not set)');

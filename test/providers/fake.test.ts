@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { fakeProvider, fakeVendor, fileLog, memoryLog, type FakeTarget } from '../../providers/fake/index.ts';
 import type { AccessLog, Rung } from '../../providers/fake/log.ts';
-import { intentFor, itKeepsTheContract, itRefusesTargets, without, type Rig } from './contract.ts';
+import { intentFor, itKeepsTheContract, itRefusesTargets, without, type Rig } from './conformance.fixture.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'curfew-fake-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -4,8 +4,8 @@ import type { Instant } from '../../core/ids.ts';
 import { connect } from '../../providers/github/client.ts';
 import { toFault } from '../../providers/github/failures.ts';
 import { githubProvider, type GitHubTarget } from '../../providers/github/index.ts';
-import { faultOf, itRefusesTargets, newLease } from './contract.ts';
-import { ANA, never, ONCALL, openGitHub, ORDERS } from './github-rig.ts';
+import { faultOf, itRefusesTargets, newLease } from './conformance.fixture.ts';
+import { ANA, never, ONCALL, openGitHub, ORDERS } from './github.fixture.ts';
 
 let it: Awaited<ReturnType<typeof openGitHub>>;
 beforeEach(async () => void (it = await openGitHub()));

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Instant } from '../../core/ids.ts';
 import type { GitHubTarget } from '../../providers/github/index.ts';
 import type { Intent } from '../../providers/provider.ts';
-import { faultOf, newLease } from './contract.ts';
-import { ANA, never, openGitHub, ORDERS, ZOE } from './github-rig.ts';
+import { faultOf, newLease } from './conformance.fixture.ts';
+import { ANA, never, openGitHub, ORDERS, ZOE } from './github.fixture.ts';
 
 let it: Awaited<ReturnType<typeof openGitHub>>;
 beforeEach(async () => void (it = await openGitHub()));

@@ -1,5 +1,5 @@
-import { itKeepsTheContract } from './contract.ts';
-import { MAINTAINERS, ONCALL, ORDERS, rigOf } from './github-rig.ts';
+import { itKeepsTheContract } from './conformance.fixture.ts';
+import { MAINTAINERS, ONCALL, ORDERS, rigOf } from './github.fixture.ts';
 
 const marks = 'a membership has no room for a mark';
 

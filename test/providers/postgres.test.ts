@@ -7,9 +7,9 @@ import { postgresProvider, type PostgresTarget } from '../../providers/postgres/
 import { needClosedDoor } from '../../providers/postgres/lease-role.ts';
 import { roleName } from '../../providers/postgres/roles.ts';
 import { scramVerifier } from '../../providers/postgres/scram.ts';
-import { faultOf, intentFor, itKeepsTheContract, itRefusesTargets, without } from './contract.ts';
-import { until } from '../until.ts';
-import { pgRig, run, type PgRig } from './postgres-rig.ts';
+import { faultOf, intentFor, itKeepsTheContract, itRefusesTargets, without } from './conformance.fixture.ts';
+import { until } from '../until.fixture.ts';
+import { pgRig, run, type PgRig } from './postgres.fixture.ts';
 
 const servers = [
   ['18', process.env['TEST_PG_URL']],

@@ -10,12 +10,12 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { launchMoto } from '../../cli/launch/moto.ts';
-import { isAlive, parseIdentity, self } from '../../cli/launch/pids.ts';
-import { hostBinaries, packagedBinaries } from '../../cli/launch/postgres-binaries.ts';
-import { launchPostgres } from '../../cli/launch/postgres.ts';
-import { reap } from '../../cli/launch/processes.ts';
-import { launchTemporal } from '../../cli/launch/temporal.ts';
+import { launchMoto } from '../../sandbox/launch/moto.ts';
+import { isAlive, parseIdentity, self } from '../../sandbox/launch/pids.ts';
+import { hostBinaries, packagedBinaries } from '../../sandbox/launch/postgres-binaries.ts';
+import { launchPostgres } from '../../sandbox/launch/postgres.ts';
+import { reap } from '../../sandbox/launch/processes.ts';
+import { launchTemporal } from '../../sandbox/launch/temporal.ts';
 
 type Stoppable = Readonly<{ stop(): Promise<void> }>;
 

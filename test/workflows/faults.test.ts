@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { grant } from '../../activities/grant.ts';
-import { remove } from '../../activities/remove.ts';
+import { grant } from '../../requests/grant-lease.ts';
+import { remove } from '../../requests/revoke-lease.ts';
 import type { RequestId } from '../../core/ids.ts';
-import { until } from '../until.ts';
+import { until } from '../until.fixture.ts';
 import { saveHistory } from './histories.ts';
-import { firstLease, handleOf, type Rig, startRig } from './rig.ts';
-import { active, approved, done, outcome, pending, shortlyActive, waiting, written } from './steps.ts';
+import { firstLease, handleOf, type Rig, startRig } from './workflow.fixture.ts';
+import { active, approved, done, outcome, pending, shortlyActive, waiting, written } from './steps.fixture.ts';
 
 let rig: Rig;
 beforeAll(async () => {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import proto from '@temporalio/proto';
 import { Worker } from '@temporalio/worker';
 import type { RequestId } from '../../core/ids.ts';
-import { handleOf, type Rig } from './rig.ts';
+import { handleOf, type Rig } from './workflow.fixture.ts';
 
 const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 

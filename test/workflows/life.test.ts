@@ -2,13 +2,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { ApplicationFailure } from '@temporalio/common';
 import { uuidv7 } from 'uuidv7';
 import { createActivities } from '../../activities/index.ts';
-import { remove } from '../../activities/remove.ts';
+import { remove } from '../../requests/revoke-lease.ts';
 import { clickIdOf, type RequestId } from '../../core/ids.ts';
-import { asAdmin } from '../ledger/database.ts';
-import { until } from '../until.ts';
+import { asAdmin } from '../ledger/database.fixture.ts';
+import { until } from '../until.fixture.ts';
 import { saveHistory } from './histories.ts';
-import { eventsOf, firstLease, handleOf, type Rig, startRig } from './rig.ts';
-import { active, approved, pending, shortlyActive } from './steps.ts';
+import { eventsOf, firstLease, handleOf, type Rig, startRig } from './workflow.fixture.ts';
+import { active, approved, pending, shortlyActive } from './steps.fixture.ts';
 
 let rig: Rig;
 beforeAll(async () => {

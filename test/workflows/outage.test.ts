@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
-import { grant } from '../../activities/grant.ts';
-import { remove } from '../../activities/remove.ts';
+import { grant } from '../../requests/grant-lease.ts';
+import { remove } from '../../requests/revoke-lease.ts';
 import { clickIdOf, requestOf } from '../../core/ids.ts';
-import { until } from '../until.ts';
+import { until } from '../until.fixture.ts';
 import { saveHistory } from './histories.ts';
-import { endSessions, takeAwayDatabase } from '../ledger/outage.ts';
-import { firstLease, handleOf, type Rig, startRig } from './rig.ts';
-import { active, approved, done, doors, outcome, pending, shortlyActive, waiting, written } from './steps.ts';
+import { endSessions, takeAwayDatabase } from '../ledger/outage.fixture.ts';
+import { firstLease, handleOf, type Rig, startRig } from './workflow.fixture.ts';
+import { active, approved, done, doors, outcome, pending, shortlyActive, waiting, written } from './steps.fixture.ts';
 
 let rig: Rig;
 let back: (() => Promise<void>) | undefined;

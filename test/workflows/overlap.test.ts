@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { grant } from '../../activities/grant.ts';
-import { remove } from '../../activities/remove.ts';
-import { sweep } from '../../activities/sweep.ts';
+import { grant } from '../../requests/grant-lease.ts';
+import { remove } from '../../requests/revoke-lease.ts';
+import { sweep } from '../../upkeep/sweep.ts';
 import type { PersonId, RequestId } from '../../core/ids.ts';
-import { asAdmin } from '../ledger/database.ts';
-import { until } from '../until.ts';
+import { asAdmin } from '../ledger/database.fixture.ts';
+import { until } from '../until.fixture.ts';
 import { saveHistory } from './histories.ts';
-import { firstLease, type Rig, startRig } from './rig.ts';
-import { active, approvedAlone, done, outcome, shortlyActive, written } from './steps.ts';
+import { firstLease, type Rig, startRig } from './workflow.fixture.ts';
+import { active, approvedAlone, done, outcome, shortlyActive, written } from './steps.fixture.ts';
 
 let rig: Rig;
 beforeAll(async () => {

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
 import { RECORDED } from './histories.ts';
 
-const REPLAY = fileURLToPath(new URL('replay.ts', import.meta.url));
+const REPLAY = fileURLToPath(new URL('replay.fixture.ts', import.meta.url));
 const run = promisify(execFile);
 
 test.each([

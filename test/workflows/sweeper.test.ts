@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { grant } from '../../activities/grant.ts';
-import { sweep, type Swept } from '../../activities/sweep.ts';
+import { grant } from '../../requests/grant-lease.ts';
+import { sweep, type Swept } from '../../upkeep/sweep.ts';
 import type { RequestId } from '../../core/ids.ts';
-import { asAdmin } from '../ledger/database.ts';
-import { until } from '../until.ts';
+import { asAdmin } from '../ledger/database.fixture.ts';
+import { until } from '../until.fixture.ts';
 import { saveHistory } from './histories.ts';
-import { firstLease, handleOf, type Rig, startRig } from './rig.ts';
+import { firstLease, handleOf, type Rig, startRig } from './workflow.fixture.ts';
 import {
   active,
   approved,
@@ -17,7 +17,7 @@ import {
   pending,
   shortlyActive,
   written,
-} from './steps.ts';
+} from './steps.fixture.ts';
 
 let rig: Rig;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { until } from '../until.ts';
+import { until } from '../until.fixture.ts';
 import { saveHistory } from './histories.ts';
-import { handleOf, type Rig, startRig } from './rig.ts';
-import { outcome, written } from './steps.ts';
+import { handleOf, type Rig, startRig } from './workflow.fixture.ts';
+import { outcome, written } from './steps.fixture.ts';
 
 let rig: Rig;
 let worker: { stop(): Promise<void> } | undefined;

@@ -1,0 +1,191 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import type { z } from 'zod';
+import { no, ok } from '../../core/result.ts';
+import type { Result } from '../../core/result.ts';
+import { errnoOf } from '../../sandbox/launch/trouble.ts';
+import { checkTogether } from './combinations.ts';
+import type { Problem, Raw } from './combinations.ts';
+import { metaOf, SCHEMA, SETTING_NAMES } from './schema.ts';
+import type { SettingName } from './schema.ts';
+
+/** What Curfew runs with. Each part is real or our own on this machine, independently of the others. */
+export type Settings = Readonly<{
+  slack:
+    | Readonly<{ kind: 'sandbox' }>
+    | Readonly<{
+        kind: 'slack';
+        botToken: string;
+        appToken: string;
+        channel: string;
+        apiUrl: string | undefined;
+      }>;
+  /** `migrationUrl` is the tables' owner, `url` whoever Curfew writes as. */
+  database: Readonly<{ kind: 'embedded' }> | Readonly<{ kind: 'given'; url: string; migrationUrl: string }>;
+  /** `env` is for `loadClientConnectConfig({ overrideEnvVars })`: secrets from files are in it. */
+  temporal:
+    | Readonly<{ kind: 'embedded'; cli: string | undefined }>
+    | Readonly<{ kind: 'given'; env: Readonly<Record<string, string>> }>;
+  /** Without `credentials` the SDK looks for them in its own order. */
+  aws:
+    | Readonly<{ kind: 'sandbox' }>
+    | Readonly<{
+        kind: 'given';
+        region: string;
+        iamUrl: string | undefined;
+        credentials: AwsCredentials | undefined;
+      }>;
+  github:
+    | Readonly<{ kind: 'sandbox' }>
+    | Readonly<{
+        kind: 'given';
+        appId: string;
+        privateKey: string;
+        installationId: string;
+        apiUrl: string | undefined;
+      }>;
+  /** Administrator's address by the name the catalogue uses. */
+  postgresTargets: ReadonlyMap<string, string>;
+  /** Absolute; undefined: the quickstart's. */
+  config: string | undefined;
+  /** Absolute. */
+  home: string;
+  /** 32 bytes. */
+  secretKey: Uint8Array | undefined;
+  port: number | undefined;
+  logLevel: string;
+  sweepSeconds: number;
+}>;
+
+export type AwsCredentials = Readonly<{
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string;
+}>;
+
+export type { Problem } from './combinations.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+type Values = z.output<typeof SCHEMA>;
+
+/** Reads `<folder>/.env` into the environment, where it exists. What is set already stays as it is. */
+export function loadDotEnv(folder: string): void {
+  const file = join(folder, '.env');
+  if (!existsSync(file)) return;
+  for (const [name, value] of Object.entries(parseEnv(readFileSync(file, 'utf8'))))
+    process.env[name] ??= value;
+}
+
+/** Reads every setting, and says everything that is wrong at once. An empty value is an absent one. */
+export function readSettings(env: Env): Result<Settings, readonly Problem[]> {
+  const problems: Problem[] = [...unknownNames(env)];
+  const raw: { -readonly [Name in SettingName]?: string } = {};
+  for (const name of SETTING_NAMES) {
+    const found = metaOf(name).secret ? valueOrFile(env, name) : ok(env[name]);
+    if (!found.ok) problems.push({ setting: name, what: found.error });
+    else if (found.value) raw[name] = found.value;
+  }
+  const parsed = SCHEMA.safeParse(raw);
+  if (!parsed.success) {
+    problems.push(
+      ...parsed.error.issues.map(({ path, message }) => ({ setting: String(path[0]), what: message })),
+    );
+    return no(problems);
+  }
+  problems.push(...checkTogether(raw));
+  return problems.length > 0 ? no(problems) : ok(assemble(parsed.data, raw));
+}
+
+/** A secret itself, or what the file in `<NAME>_FILE` holds, without the line end that editors add. */
+function valueOrFile(env: Env, name: SettingName): Result<string | undefined, string> {
+  const file = env[`${name}_FILE`];
+  if (!file) return ok(env[name]);
+  if (env[name]) return no(`is set twice: itself, and by ${name}_FILE. Leave one out`);
+  try {
+    const value = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+    return value ? ok(value) : no(`is empty in the file that ${name}_FILE names: ${file}`);
+  } catch (error) {
+    const why = errnoOf(error) ?? 'unknown';
+    return no(`cannot be read from the file that ${name}_FILE names: ${file} (${why})`);
+  }
+}
+
+/** A setting of ours that we do not know is a slip of the pen, and would silently do nothing. */
+function unknownNames(env: Env): Problem[] {
+  const known = new Set<string>(
+    SETTING_NAMES.flatMap((name) => (metaOf(name).secret ? [name, `${name}_FILE`] : [name])),
+  );
+  return Object.keys(env)
+    .filter((name) => name.startsWith('CURFEW_') && !known.has(name))
+    .map((setting) => ({ setting, what: 'is not a setting. .env.example lists them all' }));
+}
+
+function assemble(values: Values, raw: Raw): Settings {
+  const temporal = Object.entries(raw).filter(([name]) => name.startsWith('TEMPORAL_'));
+  return {
+    slack: slackOf(values),
+    database: values.DATABASE_URL
+      ? {
+          kind: 'given',
+          url: values.DATABASE_URL,
+          migrationUrl: values.CURFEW_MIGRATION_DATABASE_URL ?? values.DATABASE_URL,
+        }
+      : { kind: 'embedded' },
+    temporal: values.TEMPORAL_ADDRESS
+      ? { kind: 'given', env: Object.fromEntries(temporal) }
+      : { kind: 'embedded', cli: values.CURFEW_TEMPORAL_CLI },
+    aws: awsOf(values),
+    github: githubOf(values),
+    postgresTargets: values.CURFEW_POSTGRES_TARGETS ?? new Map(),
+    config: values.CURFEW_CONFIG && resolve(values.CURFEW_CONFIG),
+    home: resolve(values.CURFEW_HOME),
+    secretKey: values.CURFEW_SECRET_KEY,
+    port: values.CURFEW_PORT,
+    logLevel: values.CURFEW_LOG_LEVEL,
+    sweepSeconds: values.CURFEW_SWEEP_SECONDS,
+  };
+}
+
+function slackOf({
+  SLACK_BOT_TOKEN,
+  SLACK_APP_TOKEN,
+  SLACK_CHANNEL,
+  SLACK_API_URL,
+}: Values): Settings['slack'] {
+  return SLACK_BOT_TOKEN && SLACK_APP_TOKEN && SLACK_CHANNEL
+    ? {
+        kind: 'slack',
+        botToken: SLACK_BOT_TOKEN,
+        appToken: SLACK_APP_TOKEN,
+        channel: SLACK_CHANNEL,
+        apiUrl: SLACK_API_URL,
+      }
+    : { kind: 'sandbox' };
+}
+
+/** The region turns it on: keys and profiles lie about in many a shell, and are not meant for us. */
+function awsOf(values: Values): Settings['aws'] {
+  const { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = values;
+  if (!AWS_REGION) return { kind: 'sandbox' };
+  const credentials =
+    AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY
+      ? {
+          accessKeyId: AWS_ACCESS_KEY_ID,
+          secretAccessKey: AWS_SECRET_ACCESS_KEY,
+          ...(AWS_SESSION_TOKEN && { sessionToken: AWS_SESSION_TOKEN }),
+        }
+      : undefined;
+  return { kind: 'given', region: AWS_REGION, iamUrl: values.AWS_ENDPOINT_URL_IAM, credentials };
+}
+
+function githubOf(values: Values): Settings['github'] {
+  const {
+    GITHUB_APP_ID: appId,
+    GITHUB_APP_PRIVATE_KEY: privateKey,
+    GITHUB_INSTALLATION_ID: installationId,
+  } = values;
+  return appId && privateKey && installationId
+    ? { kind: 'given', appId, privateKey, installationId, apiUrl: values.GITHUB_API_URL }
+    : { kind: 'sandbox' };
+}

@@ -1,0 +1,45 @@
+import type { App } from '@slack/bolt';
+import { type BotDeps, callerOf } from '../deps.ts';
+import { openAskModal } from './request-form.ts';
+import { listing } from './access-list.ts';
+import { help } from '../blocks/help.ts';
+
+/** What was typed after `/access`. */
+export type Typed = Readonly<
+  | { kind: 'help' | 'list' | 'form' }
+  | { kind: 'form'; entitlement: string }
+  | { kind: 'ask'; entitlement: string; length: string; reason: string }
+>;
+
+/** Reads one line: what, how long, why. One word alone opens the form with that chosen. */
+export function parseTyped(text: string): Typed {
+  const [, entitlement = '', length, reason = ''] = /^(\S*)\s*(\S+)?\s*([\s\S]*)$/.exec(text.trim()) ?? [];
+  if (entitlement === '') return { kind: 'form' };
+  if (entitlement === 'help' || entitlement === 'list') return { kind: entitlement };
+  if (length === undefined) return { kind: 'form', entitlement };
+  return { kind: 'ask', entitlement, length, reason };
+}
+
+export function accessCommand(app: App, deps: BotDeps): void {
+  app.command('/access', async ({ command, ack, client, respond }) => {
+    const caller = callerOf(command);
+    const typed = parseTyped(command.text);
+    switch (typed.kind) {
+      case 'ask': {
+        const { entitlement, length, reason } = typed;
+        await deps.door.receive(caller, { kind: 'ask', body: { entitlement, length, reason } });
+        return ack();
+      }
+      case 'help':
+        return ack({ response_type: 'ephemeral', ...help() });
+      case 'list':
+        await ack();
+        return void (await respond({ response_type: 'ephemeral', ...(await listing(deps, caller)) }));
+      case 'form': {
+        await ack();
+        const wanted = 'entitlement' in typed ? typed.entitlement : undefined;
+        return openAskModal(deps, client, { trigger: command.trigger_id, caller, wanted });
+      }
+    }
+  });
+}

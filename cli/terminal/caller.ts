@@ -1,0 +1,62 @@
+import { userInfo } from 'node:os';
+import { askOf, type PersonId, type RequestId } from '../../core/ids.ts';
+import { nearest } from '../../core/nearest.ts';
+import type { Ledger } from '../../ledger/index.ts';
+import { spell } from '../../policy/index.ts';
+import type { Context } from './context.ts';
+import { Stop } from './exit.ts';
+
+export const AS_HELP = `
+You act as yourself: the person in people.yaml whose accounts have "unix: <your login>".
+Only in the sandbox may you act as somebody else, with --as. What you do is written down as
+done at the command line, by that login.`;
+
+export type Actor = Readonly<{ account: string; person: PersonId }>;
+
+/**
+ * Who acts at this command line: verified by the machine's login, or chosen in the sandbox. Whoever asked for
+ * `giving` may give it back, also while the policy cannot be read (I14).
+ */
+export async function whoActs(
+  { parts, deps }: Context,
+  as: string | undefined,
+  giving?: RequestId,
+): Promise<Actor> {
+  const policy = await deps.policy.current();
+  const asker = policy.ok || giving === undefined ? undefined : await askerOf(deps.ledger, giving, as);
+  if (asker) return asker;
+  if (!policy.ok)
+    throw new Stop('failed', ['The policy cannot be read:', ...policy.error.map(spell)].join('\n  '));
+  const { directory } = policy.value;
+  const login = userInfo().username;
+
+  if (as !== undefined) {
+    if (!parts.sandbox)
+      throw new Stop('notAllowed', '--as is for the sandbox. On real parts everybody acts as themselves.');
+    const person = directory.people.get(as as PersonId);
+    if (person) return { account: accountOf(login, as), person: person.id };
+    const guess = nearest(as, directory.people.keys());
+    throw new Stop('notFound', `Nobody is called "${as}".${guess ? ` Did you mean "${guess}"?` : ''}`);
+  }
+  const person = await deps.policy.personOf('unix', login);
+  if (person) return { account: login, person: person.id };
+  throw new Stop(
+    'notAllowed',
+    `Nobody in people.yaml has the account "unix: ${login}".\n  to do: ${parts.sandbox ? 'say who you are with --as, for example --as ana' : 'ask the person who runs Curfew to add it'}.`,
+  );
+}
+
+const accountOf = (login: string, as: string | undefined): string =>
+  as === undefined ? login : `${login} as ${as}`;
+
+async function askerOf(
+  ledger: Ledger,
+  request: RequestId,
+  as: string | undefined,
+): Promise<Actor | undefined> {
+  const ask = await ledger.readClick(askOf(request));
+  const account = accountOf(userInfo().username, as);
+  return ask?.via === 'cli' && ask.account === account && ask.person
+    ? { account, person: ask.person }
+    : undefined;
+}

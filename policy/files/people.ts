@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import type { PersonId } from '../../core/ids.ts';
+import { parsePersonId } from '../../core/ids.ts';
+import { nearest } from '../../core/nearest.ts';
+import type { Problem, Read } from './yaml.ts';
+
+const personId = z.string().refine((text) => parsePersonId(text).ok, {
+  error: 'a person id is lower-case letters, digits, - and _, and begins with a letter',
+});
+const account = z.string().min(1).max(200);
+
+export const peopleSchema = z.strictObject({
+  people: z.array(
+    z.strictObject({
+      id: personId,
+      name: z.string().min(1).max(100),
+      title: z.string().max(100).optional(),
+      manager: personId.optional(),
+      /** False for people who left: they neither ask nor approve. */
+      active: z.boolean().default(true),
+      /** Every account this person has, by the name of the place. Several Slack accounts are one person. */
+      accounts: z.record(z.string(), z.union([account, z.array(account).min(1)])).default({}),
+    }),
+  ),
+  groups: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), z.array(personId)).default({}),
+});
+
+type PeopleFile = z.output<typeof peopleSchema>;
+
+export type Person = Readonly<{
+  id: PersonId;
+  name: string;
+  title?: string;
+  manager?: PersonId;
+  active: boolean;
+  accounts: Readonly<Record<string, readonly string[]>>;
+}>;
+
+/** Who there is and who belongs together. */
+export type Directory = Readonly<{
+  people: ReadonlyMap<PersonId, Person>;
+  groups: ReadonlyMap<string, ReadonlySet<PersonId>>;
+}>;
+
+/** The person an account belongs to: exactly one, because `checkPeople` refuses an account bound twice (B35). */
+export const personOf = ({ people }: Directory, place: string, account: string): Person | undefined =>
+  [...people.values()].find(({ accounts }) => accounts[place]?.includes(account));
+
+export function directoryOf({ people, groups }: PeopleFile): Directory {
+  return {
+    people: new Map(
+      people.map(({ id, title, manager, accounts, ...rest }) => [
+        id as PersonId,
+        {
+          ...rest,
+          id: id as PersonId,
+          ...(title === undefined ? {} : { title }),
+          ...(manager === undefined ? {} : { manager: manager as PersonId }),
+          accounts: Object.fromEntries(
+            Object.entries(accounts).map(([place, names]) => [place, [names].flat()] as const),
+          ),
+        },
+      ]),
+    ),
+    groups: new Map(
+      Object.entries(groups).map(([group, members]) => [
+        group,
+        new Set(members.map((member) => member as PersonId)),
+      ]),
+    ),
+  };
+}
+
+/** Mistakes that a schema cannot see: who is named twice, or named but not there. */
+export function checkPeople({ value: { people, groups }, at }: Read<PeopleFile>): readonly Problem[] {
+  const ids = new Set<string>(people.map(({ id }) => id));
+  const unknown = (id: string) => {
+    const guess = nearest(id, ids);
+    return `nobody here has the id "${id}"${guess ? `; did you mean "${guess}"?` : ''}`;
+  };
+  const seen = new Map<string, string>();
+  const problems: Problem[] = [];
+  for (const [index, { id, manager, accounts }] of people.entries()) {
+    if (people.findIndex((other) => other.id === id) < index)
+      problems.push(at(['people', index, 'id'], `the id "${id}" is used twice`));
+    if (manager !== undefined && !ids.has(manager))
+      problems.push(at(['people', index, 'manager'], unknown(manager)));
+    if (manager === id) problems.push(at(['people', index, 'manager'], 'nobody is their own manager'));
+    for (const [place, names] of Object.entries(accounts))
+      for (const name of [names].flat()) {
+        const owner = seen.get(`${place} ${name}`);
+        if (owner !== undefined)
+          problems.push(
+            at(
+              ['people', index, 'accounts', place],
+              `the ${place} account "${name}" is already bound to "${owner}"`,
+            ),
+          );
+        seen.set(`${place} ${name}`, id);
+      }
+  }
+  for (const [group, members] of Object.entries(groups))
+    for (const [index, member] of members.entries())
+      if (!ids.has(member)) problems.push(at(['groups', group, index], unknown(member)));
+  return problems;
+}

@@ -1,0 +1,48 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Result } from '../../core/result.ts';
+import type { ReadTarget } from './catalogue.ts';
+import { type PolicyFiles, type PolicySet, readPolicy } from './policy-set.ts';
+import type { Problem } from './yaml.ts';
+
+const FILES = ['catalogue.yaml', 'people.yaml'] as const;
+
+/** The policy as its files say it at this moment. A broken edit refuses everything new until it is mended. */
+export type PolicySource = () => Promise<Result<PolicySet, readonly Problem[]>>;
+
+/** A policy in a folder, read again whenever a file was changed. */
+export function policyFolder(folder: string, readTarget: ReadTarget): PolicySource {
+  let known: { version: string; policy: Result<PolicySet, readonly Problem[]> } | undefined;
+  return async () => {
+    const version = await versionOf(folder);
+    if (known?.version !== version) known = { version, policy: await readFolder(folder, readTarget) };
+    return known.policy;
+  };
+}
+
+async function readFolder(
+  folder: string,
+  readTarget: ReadTarget,
+): Promise<Result<PolicySet, readonly Problem[]>> {
+  const texts: Partial<Record<(typeof FILES)[number], string>> = {};
+  const missing: Problem[] = [];
+  for (const file of FILES)
+    try {
+      texts[file] = await readFile(join(folder, file), 'utf8');
+    } catch (error) {
+      missing.push({ file, line: 1, column: 1, message: `cannot be read: ${(error as Error).message}` });
+    }
+  return missing.length > 0 ? { ok: false, error: missing } : readPolicy(texts as PolicyFiles, readTarget);
+}
+
+const versionOf = async (folder: string): Promise<string> =>
+  (
+    await Promise.all(
+      FILES.map((file) =>
+        stat(join(folder, file), { bigint: true }).then(
+          ({ mtimeNs, size, ino }) => `${mtimeNs} ${size} ${ino}`,
+          () => 'missing',
+        ),
+      ),
+    )
+  ).join(' | ');

@@ -1,0 +1,65 @@
+import { isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import type { z } from 'zod';
+import { no, ok, type Result } from '../../core/result.ts';
+
+/** A mistake in a policy file, where it stands: `file:line:column: message`. */
+export type Problem = Readonly<{ file: string; line: number; column: number; message: string }>;
+
+export const spell = ({ file, line, column, message }: Problem): string =>
+  `${file}:${line}:${column}: ${message}`;
+
+/** A file that was read: its value, and where each part of it stands. */
+export type Read<T> = Readonly<{ value: T; at: (path: readonly PropertyKey[], message: string) => Problem }>;
+
+/**
+ * Reads YAML 1.2 and holds it against a schema. Every mistake is reported at its own place, not only the
+ * first. Duplicate keys, unknown keys, aliases and custom tags are mistakes: a policy says what it says once.
+ */
+export function readYaml<T>(
+  file: string,
+  text: string,
+  schema: z.ZodType<T>,
+): Result<Read<T>, readonly Problem[]> {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
+  const place = (offset: number, message: string): Problem => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line: Math.max(line, 1), column: Math.max(col, 1), message };
+  };
+  const broken = [...document.errors, ...document.warnings];
+  if (broken.length > 0) return no(broken.map(({ pos, message }) => place(pos[0], message)));
+  const aliases: Problem[] = [];
+  visit(document, {
+    Alias: (_key, { range }) =>
+      void aliases.push(place(range?.[0] ?? 0, 'aliases are not read: say it in full')),
+  });
+  if (aliases.length > 0) return no(aliases);
+
+  const at = (path: readonly PropertyKey[], message: string): Problem =>
+    place(offsetOf(document, path), message);
+  const parsed = schema.safeParse(document.toJS());
+  if (parsed.success) return ok({ value: parsed.data, at });
+  return no(parsed.error.issues.map((issue) => problemOf(issue, at)));
+}
+
+function problemOf(issue: z.core.$ZodIssue, at: Read<unknown>['at']): Problem {
+  if (issue.code === 'unrecognized_keys')
+    return at([...issue.path, issue.keys[0] ?? ''], `unknown key "${issue.keys.join('", "')}"`);
+  const where = issue.path.length === 0 ? 'the file' : `"${issue.path.join('.')}"`;
+  return at(issue.path, `${where}: ${issue.message}`);
+}
+
+/** Where a path stands: the key of a mapping entry, otherwise the nearest part that exists. */
+function offsetOf(document: ReturnType<typeof parseDocument>, path: readonly PropertyKey[]): number {
+  for (let length = path.length; length > 0; length -= 1) {
+    const parent: unknown =
+      length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
+    const last = path[length - 1];
+    const pairs = (parent as { items?: readonly { key?: unknown }[] } | null)?.items ?? [];
+    const key = pairs.map((pair) => pair.key).find((each) => isScalar(each) && each.value === last);
+    const node: unknown = key ?? document.getIn(path.slice(0, length), true);
+    const range = (node as { range?: readonly [number, number, number] } | undefined)?.range;
+    if (range) return range[0];
+  }
+  return 0;
+}

@@ -1,0 +1,123 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { iamClient } from '../../providers/aws-iam/client.ts';
+import { seedAws } from '../world/seed-aws.ts';
+import { lantern } from '../github/seed.ts';
+import { type Running as GitHub, startGitHub } from '../github/server.ts';
+import { type Orders, seedOrders } from '../world/seed-orders.ts';
+import type { Keys } from '../../app/keys.ts';
+import { launchMoto } from '../launch/moto.ts';
+import { choosePort } from '../launch/ports.ts';
+import { launchPostgres } from '../launch/postgres.ts';
+import { launchTemporal } from '../launch/temporal.ts';
+import type { Settings } from '../../app/settings/settings.ts';
+
+/** Told what is being done, and when it is. */
+export type Progress = Readonly<{ begin(name: string): (how: string) => void; note(line: string): void }>;
+
+/** The parts that were started here because no real one was named. */
+export type Embedded = Readonly<{
+  database?: Readonly<{ url: string; migrationUrl: string }>;
+  orders?: Orders;
+  temporal?: Readonly<{ address: string }>;
+  aws?: Readonly<{ url: string }> | Readonly<{ missing: string }>;
+  github?: GitHub;
+  stop(): Promise<void>;
+}>;
+
+export const SANDBOX_CREDENTIALS = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' };
+
+/** Starts every part that the settings do not name, all at once. What was started is stopped when one fails. */
+export async function startEmbedded(settings: Settings, keys: Keys, progress: Progress): Promise<Embedded> {
+  const stops: (() => Promise<void>)[] = [];
+  const keep = <T extends { stop(): Promise<void> }>(part: T): T => (stops.push(() => part.stop()), part);
+  const stop = async (): Promise<void> =>
+    void (await Promise.allSettled(
+      stops
+        .splice(0)
+        .reverse()
+        .map((each) => each()),
+    ));
+  const { home } = settings;
+  const nothing = Promise.resolve({});
+
+  const starting = [
+    settings.database.kind === 'embedded' || settings.slack.kind === 'sandbox' ? postgres() : nothing,
+    settings.temporal.kind === 'embedded' ? temporal(settings.temporal.cli) : nothing,
+    settings.aws.kind === 'sandbox' ? aws() : nothing,
+    settings.github.kind === 'sandbox' ? gitHub() : nothing,
+  ] as const;
+  const ended = await Promise.allSettled(starting);
+  const failed = ended.find((each) => each.status === 'rejected');
+  if (failed) {
+    await stop();
+    throw failed.reason;
+  }
+  const [first, second, third, fourth] = await Promise.all(starting);
+  return { ...first, ...second, ...third, ...fourth, stop };
+
+  async function postgres() {
+    const done = progress.begin('Postgres');
+    const server = keep(await launchPostgres({ home, durable: true }));
+    const database = await makeLedger(server.url, keys.writer);
+    const orders = await seedOrders(server.url, keys.granter);
+    done(`version ${server.version}, in ${join(home, 'postgres')}`);
+    return settings.database.kind === 'embedded' ? { database, orders } : { orders };
+  }
+  async function temporal(cli: string | undefined) {
+    const done = progress.begin('Temporal');
+    const log = (line: string) => progress.note(line);
+    const server = keep(await launchTemporal({ home, log, ...(cli === undefined ? {} : { cli }) }));
+    done(server.address);
+    return { temporal: { address: server.address } };
+  }
+  async function aws() {
+    const done = progress.begin('AWS (moto)');
+    const moto = await launchMoto({ home, log: (line) => progress.note(line) });
+    if ('missing' in moto) {
+      done(`left out: ${moto.missing}`);
+      return { aws: moto };
+    }
+    const { url } = keep(moto);
+    await seedAws(iamClient({ endpoint: url, credentials: SANDBOX_CREDENTIALS }));
+    done(url);
+    return { aws: { url } };
+  }
+  async function gitHub() {
+    const done = progress.begin('GitHub');
+    const port = await choosePort('The sandbox GitHub', { given: undefined, used: undefined });
+    mkdirSync(join(home, 'sandbox'), { recursive: true });
+    const server = keep(
+      await startGitHub({ port, stateFile: join(home, 'sandbox', 'github.json'), seed: lantern }),
+    );
+    done(server.url);
+    return { github: server };
+  }
+}
+
+/** The ledger's database with an owner, who migrates, and a login for everything else, who owns nothing. */
+async function makeLedger(
+  superUrl: string,
+  password: string,
+): Promise<{ url: string; migrationUrl: string }> {
+  const admin = new pg.Client({ connectionString: superUrl });
+  await admin.connect();
+  try {
+    const make = async (sql: string, name: string, statement: string) => {
+      if ((await admin.query(sql, [name])).rowCount === 0) await admin.query(statement);
+    };
+    const role = 'select from pg_roles where rolname = $1';
+    await make(role, 'curfew_writer', 'create role curfew_writer nologin');
+    await make(role, 'curfew_app', 'create role curfew_app login in role curfew_writer');
+    await admin.query(`alter role curfew_app password ${pg.escapeLiteral(password)}`);
+    await make('select from pg_database where datname = $1', 'curfew', 'create database curfew');
+  } finally {
+    await admin.end();
+  }
+  const url = new URL(superUrl);
+  url.pathname = '/curfew';
+  const migrationUrl = url.href;
+  [url.username, url.password] = ['curfew_app', password];
+  return { url: url.href, migrationUrl };
+}

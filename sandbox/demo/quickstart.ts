@@ -1,0 +1,28 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseDocument, type YAMLSeq } from 'yaml';
+import type { ProviderDeps } from '../../providers/index.ts';
+
+const QUICKSTART = fileURLToPath(new URL('../../examples/quickstart', import.meta.url));
+
+/** The quickstart's folder, or a copy without what cannot be granted here. */
+export function quickstartFor(home: string, providers: Omit<ProviderDeps, 'fake'>): string {
+  const there: Record<string, boolean> = {
+    'aws-iam': providers.awsIam !== undefined,
+    github: providers.github !== undefined,
+    postgres: providers.postgres !== undefined,
+  };
+  if (Object.values(there).every(Boolean)) return QUICKSTART;
+  const catalogue = parseDocument(readFileSync(join(QUICKSTART, 'catalogue.yaml'), 'utf8'));
+  const entitlements = catalogue.get('entitlements') as YAMLSeq;
+  entitlements.items = entitlements.items.filter((item) => {
+    const { targets } = (item as { toJSON(): { targets: { provider: string }[] } }).toJSON();
+    return targets.every(({ provider }) => there[provider]);
+  });
+  const folder = join(home, 'quickstart');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'catalogue.yaml'), catalogue.toString());
+  writeFileSync(join(folder, 'people.yaml'), readFileSync(join(QUICKSTART, 'people.yaml')));
+  return folder;
+}

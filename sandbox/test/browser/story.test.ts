@@ -1,0 +1,158 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import type * as Axe from 'axe-core';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { hasChromium, openBrowser } from './chromium.fixture.ts';
+import { type Demo, startDemoProcess } from './demo.fixture.ts';
+import { type Visitor, visitor } from './walk.fixture.ts';
+
+const ROOT = resolve(import.meta.dirname, '../../..');
+const PICTURES = join(ROOT, '.curfew/pictures');
+/** With UPDATE_IMAGES=1 these are taken anew for the README. */
+const OF_README = ['card', 'sandbox'];
+const folderOf = (name: string): string =>
+  process.env['UPDATE_IMAGES'] && OF_README.includes(name) ? join(ROOT, 'docs/images') : PICTURES;
+/** The bot's direct messages, and its Home, as the sidebar calls them. */
+const DM = /^Curfew (not )?connected/;
+const HOME = /^Curfew Home/;
+const REASON = 'Incident 4312: the brass lantern is stuck since 09:10';
+
+if (hasChromium)
+  describe('the whole story, on the page, by a newcomer with a browser', () => {
+    let demo: Demo;
+    let browser: Browser;
+    let page: Page;
+    let me: Visitor;
+    const complaints: string[] = [];
+
+    beforeAll(async () => {
+      mkdirSync(PICTURES, { recursive: true });
+      [demo, browser] = await Promise.all([startDemoProcess(), openBrowser()]);
+      page = await browser.newPage({ viewport: { width: 1440, height: 900 }, deviceScaleFactor: 1.5 });
+      page.setDefaultTimeout(20_000);
+      page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+      page.on('pageerror', (error) => complaints.push(String(error)));
+      me = visitor(page, demo.url);
+      await me.arrive();
+    }, 180_000);
+
+    afterAll(async () => {
+      await browser?.close();
+      await demo?.stop();
+    }, 60_000);
+
+    const picture = (name: string, what: Page | Locator = page) =>
+      what.screenshot({ path: join(folderOf(name), `${name}.png`) });
+    /** What axe finds to bar people who do not see, or do not use a mouse (WCAG 2 A and AA). */
+    async function barriers(): Promise<readonly string[]> {
+      const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'];
+      const found = await page.evaluate(async (values) => {
+        const { axe } = globalThis as unknown as { axe: typeof Axe };
+        const { violations, passes } = await axe.run({ runOnly: { type: 'tag', values } });
+        if (passes.length < 5) throw new Error('axe looked at nothing');
+        return violations.map(
+          ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`,
+        );
+      }, tags);
+      return found;
+    }
+    // As a debugger would, because the page's own policy lets no foreign script in.
+    const withAxe = () =>
+      page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8'));
+    const lastCard = () => page.getByRole('article').last();
+
+    test('Ana asks in a form that tells her what is wrong and keeps what she typed', async () => {
+      await me.become('Ana');
+      await me.type('/access orders-db');
+      await me.sees('Asked: ');
+      await me.ask('9h', REASON);
+      await me.sees('The longest is 8 h');
+      expect(await page.getByRole('textbox', { name: 'Why?' }).inputValue()).toBe(REASON);
+      await picture('form');
+      await withAxe();
+      expect(await barriers()).toEqual([]);
+      await me.ask('1h', REASON);
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      await me.sees(REASON);
+    });
+
+    test('she cannot say yes to herself', async () => {
+      await me.button(/^Approve Orders database/).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
+      await me.sees('This is your own request. Somebody else has to decide it.');
+    });
+
+    test('Cy sees what is asked, why it is him and what silence means, and says yes', async () => {
+      await me.become('Cy');
+      await me.goTo(DM);
+      await me.sees('You are asked because you own Orders database, read only.');
+      await me.sees(/lapses and nothing is granted/);
+      await picture('card', lastCard());
+      await me.approve(/^Approve Orders database/);
+      await me.sees(/Active until/);
+      expect(
+        await lastCard()
+          .getByRole('button', { name: /^Approve/ })
+          .count(),
+      ).toBe(0);
+    });
+
+    test('Ana takes her password once, and it works', async () => {
+      await me.become('Ana');
+      await me.goTo(DM);
+      await me.button(/^Show the password/).click();
+      await me.sees('It stops working');
+      await me.button('Use in terminal').click();
+      await me.query('select item, state from orders where id = 4312');
+      await me.sees('lantern, brass');
+      expect(await page.getByRole('button', { name: /^Show the password/ }).count()).toBe(0);
+      await picture('sandbox');
+      expect(await barriers()).toEqual([]);
+    });
+
+    test('her Home says what she has, and that she may end it', async () => {
+      await me.goTo(HOME);
+      await me.sees('You have access to');
+      await me.sees(/Active until/);
+      await me.button(/^I'm done/).waitFor();
+      await picture('home');
+      expect(await barriers()).toEqual([]);
+    });
+
+    test('she is done: the login is gone, and the same password is refused', async () => {
+      await me.button(/^I'm done/).click();
+      await me.sees(/gone since/);
+      await me.query('select 1');
+      await me.sees(/password authentication failed|is not permitted to log in|does not exist/);
+      await me.goTo(DM);
+      await me.sees(/ended by/);
+    });
+
+    test('Bo says no, with a reason that Ana reads word for word', async () => {
+      await me.goTo(/^access-requests/);
+      await me.type('/access orders-logs 30m I would like to look around');
+      await me.sees('I would like to look around');
+      await me.become('Bo');
+      await me.goTo(DM);
+      await me.button(/^Deny Orders service logs/).click();
+      const form = page.getByRole('dialog');
+      await form.getByRole('textbox', { name: 'Why not?' }).fill('Ask Cy for the dashboard instead');
+      await form.getByRole('button', { name: 'Deny', exact: true }).click();
+      await form.waitFor({ state: 'detached' });
+      await me.become('Ana');
+      await me.goTo(DM);
+      await me.sees('Ask Cy for the dashboard instead');
+    });
+
+    test('what cannot be asked for is answered in words, for her eyes only', async () => {
+      await me.goTo(/^access-requests/);
+      await me.type('/access ordres-db 1h typing fast');
+      await me.sees(/Did you mean orders-db\?/);
+      await me.sees('Only visible to you');
+    });
+
+    test('no page error on the way', () => expect(complaints).toEqual([]));
+  });
+else test.skip('the whole story, on the page (no Chromium on this machine)', () => undefined);

@@ -1,0 +1,64 @@
+import type { Locator, Page } from 'playwright-core';
+import { COLLEAGUES } from '../../world/company.ts';
+
+const slackId = (name: string): string => {
+  const found = COLLEAGUES.find((colleague) => colleague.name.startsWith(name));
+  if (!found) throw new Error(`nobody is called ${name}`);
+  return found.slackId;
+};
+
+export type Visitor = ReturnType<typeof visitor>;
+
+/** A newcomer at the sandbox page: finds things by what is written on the screen, and is one person at a time. */
+export function visitor(page: Page, url: string) {
+  const button = (name: string | RegExp): Locator => page.getByRole('button', { name }).last();
+  const sees = async (words: string | RegExp): Promise<void> => page.getByText(words).last().waitFor();
+  return {
+    page,
+    button,
+    sees,
+
+    async arrive(): Promise<void> {
+      await page.goto(url);
+      await page.getByText('Looking…').first().waitFor({ state: 'detached' });
+    },
+
+    async become(name: string): Promise<void> {
+      await page.locator(`#person-${slackId(name)}`).click();
+      await page.waitForURL(new RegExp(`as=${slackId(name)}`));
+    },
+
+    async goTo(place: RegExp): Promise<void> {
+      const link = page.getByRole('navigation', { name: /channels/ }).getByRole('link', { name: place });
+      await link.click();
+      await link.and(page.locator('[aria-current="page"]')).waitFor();
+    },
+
+    async type(text: string): Promise<void> {
+      const box = page.getByRole('textbox', { name: /^Message/ });
+      await box.fill(text);
+      await box.press('Enter');
+    },
+
+    /** Fills in the open form and sends it. */
+    async ask(length: string, reason: string): Promise<void> {
+      const form = page.getByRole('dialog');
+      await form.getByRole('textbox', { name: 'For how long?' }).fill(length);
+      await form.getByRole('textbox', { name: 'Why?' }).fill(reason);
+      await form.getByRole('button', { name: 'Ask', exact: true }).click();
+    },
+
+    /** Approves, and says yes to the question that follows. */
+    async approve(what: RegExp): Promise<void> {
+      await button(what).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+    },
+
+    /** Takes the password over into the terminal, and runs a query with it. */
+    async query(sql: string): Promise<void> {
+      await page.getByLabel('Query').fill(sql);
+      await button('Run').click();
+    },
+  };
+}

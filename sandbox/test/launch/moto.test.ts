@@ -1,0 +1,77 @@
+import { appendFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  CreateUserCommand,
+  DeleteUserPolicyCommand,
+  GetUserCommand,
+  GetUserPolicyCommand,
+  IAMClient,
+  ListUserPoliciesCommand,
+  PutUserPolicyCommand,
+} from '@aws-sdk/client-iam';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { launchMoto } from '../../launch/moto.ts';
+import { temporaryHome, TOOLS } from './launch.fixture.ts';
+
+const { home, remove } = temporaryHome();
+afterAll(remove);
+
+const DOCUMENT = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+});
+
+async function withMoto(use: (iam: IAMClient, pid: number) => Promise<void>): Promise<void> {
+  const moto = await launchMoto({ home, tools: TOOLS });
+  if ('missing' in moto) return console.warn(`skipped: ${moto.missing}`);
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const iam = new IAMClient({ endpoint: moto.url, region: 'us-east-1', credentials, maxAttempts: 1 });
+  try {
+    await use(iam, moto.pid);
+  } finally {
+    iam.destroy();
+    await moto.stop();
+  }
+}
+
+const idOf = async (iam: IAMClient, name: string) =>
+  (await iam.send(new GetUserCommand({ UserName: name }))).User?.UserId;
+
+describe('the AWS to try things against', () => {
+  test('has the same users, ids and policies after kill -9, even with a half-written journal line', async () => {
+    const names = ['ann', 'bob', 'cat', 'dan'];
+    let ids: (string | undefined)[] = [];
+    await withMoto(async (iam, pid) => {
+      await Promise.all(names.map((name) => iam.send(new CreateUserCommand({ UserName: name }))));
+      for (const name of ['kept', 'gone'])
+        await iam.send(
+          new PutUserPolicyCommand({ UserName: 'ann', PolicyName: name, PolicyDocument: DOCUMENT }),
+        );
+      await iam.send(new DeleteUserPolicyCommand({ UserName: 'ann', PolicyName: 'gone' }));
+      ids = await Promise.all(names.map((name) => idOf(iam, name)));
+      process.kill(pid, 'SIGKILL');
+    });
+    appendFileSync(join(home, 'moto.journal'), '{"method": "PO');
+    await withMoto(async (iam, pid) => {
+      expect(new Set(ids).size).toBe(names.length);
+      expect(await Promise.all(names.map((name) => idOf(iam, name)))).toEqual(ids);
+      const { PolicyNames } = await iam.send(new ListUserPoliciesCommand({ UserName: 'ann' }));
+      expect(PolicyNames).toEqual(['kept']);
+      await iam.send(new CreateUserCommand({ UserName: 'eve' }));
+      ids = [...ids, await idOf(iam, 'eve')];
+      process.kill(pid, 'SIGKILL');
+    });
+    await withMoto(async (iam) => {
+      expect(await Promise.all([...names, 'eve'].map((name) => idOf(iam, name)))).toEqual(ids);
+      const { PolicyDocument } = await iam.send(
+        new GetUserPolicyCommand({ UserName: 'ann', PolicyName: 'kept' }),
+      );
+      expect(decodeURIComponent(PolicyDocument ?? '')).toBe(DOCUMENT);
+    });
+  });
+
+  test('keeps its journal to its owner', async () => {
+    await withMoto(async () => {});
+    expect(statSync(join(home, 'moto.journal'), { throwIfNoEntry: false })?.mode ?? 0o600).toBe(0o100600);
+  });
+});

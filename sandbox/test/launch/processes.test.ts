@@ -1,0 +1,163 @@
+import { spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { openHome } from '../../launch/home.ts';
+import { isAlive, parseIdentity, startOf, untilGone } from '../../launch/pids.ts';
+import { choosePort, onFreePort } from '../../launch/ports.ts';
+import { portUsed, reap, startService } from '../../launch/processes.ts';
+import { untilReady } from '../../launch/ready.ts';
+import { Trouble } from '../../launch/trouble.ts';
+import { failureOf, otherProcess, temporaryHome } from './launch.fixture.ts';
+
+const removals: (() => void)[] = [];
+let home: string;
+
+beforeEach(() => {
+  const made = temporaryHome();
+  home = made.home;
+  removals.push(made.remove);
+  openHome(home).release();
+});
+afterAll(() => removals.forEach((remove) => remove()));
+
+const node = (code: string) => ({ home, name: 'part', command: process.execPath, args: ['--eval', code] });
+const FOREVER = 'setInterval(() => {}, 1000);';
+
+describe('a service', () => {
+  test('stops when asked to, and says how it ended', async () => {
+    const service = await startService(node(FOREVER));
+    await service.stop();
+    await service.stop();
+    expect(await service.exited).toBe('part ended with SIGTERM');
+  });
+
+  test('is killed when it does not stop by itself', async () => {
+    const stubborn = await startService({
+      ...node(`process.on('SIGTERM', () => {}); console.log('up'); ${FOREVER}`),
+      patienceMs: 100,
+    });
+    await untilReady('part', 'here', stubborn, 20_000, async () => stubborn.tail() === 'up' || undefined);
+    await stubborn.stop();
+    expect(await stubborn.exited).toBe('part ended with SIGKILL');
+  });
+
+  test('that cannot be started is one clear message', async () => {
+    const failure = await failureOf(startService({ ...node(''), command: '/nowhere/program' }));
+    expect(failure).toMatchObject({ code: 'did-not-start', story: { where: '/nowhere/program' } });
+  });
+
+  test('that ends before it is ready is told with its last words', async () => {
+    const service = await startService(node(`console.error('no such key'); process.exit(3)`));
+    const failure = await failureOf(untilReady('part', 'here', service, 20_000, async () => undefined));
+    expect(String(failure)).toMatch(/part ended with exit code 3. Its last words:\nno such key/);
+  });
+
+  test('that never becomes ready is stopped', async () => {
+    const service = await startService(node(FOREVER));
+    const failure = await failureOf(untilReady('part', 'here', service, 50, async () => undefined));
+    expect(String(failure)).toContain('did not answer within 0.05 seconds');
+    expect(startOf(service.pid)).toBeUndefined();
+  });
+
+  test('goes when its starter exits without having stopped it', async () => {
+    const starter = otherProcess(`
+      import { startService } from 'launch/processes.ts';
+      const service = await startService(${JSON.stringify(node(FOREVER))});
+      console.log(service.pid);
+      process.exit(0);`);
+    const pid = Number(await starter.line);
+    await starter.ended;
+    expect(await untilGone({ pid, started: startOf(pid) ?? 'gone' }, 10_000)).toBe(true);
+  });
+});
+
+describe('what a killed starter left behind', () => {
+  async function orphan(): Promise<number> {
+    const starter = otherProcess(`
+      import { startService } from 'launch/processes.ts';
+      const service = await startService(${JSON.stringify({ ...node(FOREVER), port: 4711 })});
+      console.log(service.pid);
+      ${FOREVER}`);
+    const pid = Number(await starter.line);
+    starter.child.kill('SIGKILL');
+    await starter.ended;
+    return pid;
+  }
+
+  test('is stopped at the next start, and its port is remembered', async () => {
+    const pid = await orphan();
+    expect(startOf(pid)).toBeDefined();
+    expect(await reap(home, 'part')).toBe(true);
+    expect(startOf(pid)).toBeUndefined();
+    expect(portUsed(home, 'part')).toBe(4711);
+  });
+
+  test('is not confused with a stranger who has the same pid now', async () => {
+    const stranger = spawn('sleep', ['60']);
+    writeFileSync(
+      join(home, 'run', 'part.json'),
+      JSON.stringify({ pid: stranger.pid, started: 'another boot/1' }),
+    );
+    expect(await reap(home, 'part')).toBe(false);
+    expect(startOf(stranger.pid ?? 0)).toBeDefined();
+    stranger.kill();
+  });
+
+  test.each([
+    '',
+    '{',
+    'null',
+    '[]',
+    '{"pid":"1","started":"x"}',
+    '{"pid":0,"started":"x"}',
+    '{"pid":-1,"started":"x"}',
+  ])('is nothing when the record is unreadable: %j', async (text) => {
+    writeFileSync(join(home, 'run', 'part.json'), text);
+    expect(parseIdentity(text)).toBeUndefined();
+    expect(await reap(home, 'part')).toBe(false);
+  });
+
+  test('a zombie counts as gone', async () => {
+    const child = spawn(process.execPath, ['--eval', FOREVER]);
+    const identity = { pid: child.pid ?? 0, started: startOf(child.pid ?? 0) ?? '' };
+    expect(isAlive(identity)).toBe(true);
+    child.kill('SIGKILL');
+    expect(await untilGone(identity, 10_000)).toBe(true);
+  });
+});
+
+describe('a port', () => {
+  test('that was given and is taken is one clear message', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await new Promise((done) => server.once('listening', done));
+    const address = server.address();
+    const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+    const failure = await failureOf(choosePort('Postgres', { given: port, used: undefined }));
+    const other = await choosePort('Postgres', { given: undefined, used: port });
+    server.close();
+    expect(failure).toMatchObject({ code: 'port-in-use', story: { where: `127.0.0.1:${port}` } });
+    expect(other).not.toBe(port);
+  });
+
+  test('used last time is used again while it is free', async () => {
+    const first = await choosePort('Postgres', { given: undefined, used: undefined });
+    expect(await choosePort('Postgres', { given: undefined, used: first })).toBe(first);
+  });
+
+  test('that another program takes first is given up for another, but not one that was given', async () => {
+    const tried: number[] = [];
+    const start = async (port: number) => {
+      tried.push(port);
+      if (tried.length % 3 !== 0)
+        throw new Trouble('did-not-start', { what: 'taken', where: '', remedy: '' });
+      return port;
+    };
+    const used = await choosePort('Postgres', { given: undefined, used: undefined });
+    const got = await onFreePort('Postgres', { given: undefined, used }, start);
+    expect([tried[0], tried.length, got]).toEqual([used, 3, tried[2]]);
+    await failureOf(onFreePort('Postgres', { given: used, used: undefined }, start));
+    expect(tried.slice(3)).toEqual([used]);
+  });
+});

@@ -1,0 +1,123 @@
+import { spawn } from 'node:child_process';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
+
+const ROOT = resolve(import.meta.dirname, '../../..');
+const folders: string[] = [];
+let clone: string;
+
+/** A clone as far as `npm start` goes: its script, what npm needs, and a main program of the test's own. */
+beforeEach(() => {
+  clone = mkdtempSync(join(tmpdir(), 'curfew-start-'));
+  folders.push(clone);
+  for (const part of ['scripts', 'package.json', 'package-lock.json', '.npmrc'])
+    cpSync(join(ROOT, part), join(clone, part), { recursive: true });
+});
+afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
+function start(env: Record<string, string> = {}, node: readonly string[] = []) {
+  const { npm_execpath: _, ...ours } = process.env; // npm as found on the PATH
+  const child = spawn(process.execPath, [...node, join(clone, 'scripts/start.mjs'), 'extra'], {
+    env: { ...ours, ...env },
+  });
+  let text = '';
+  const add = (chunk: Buffer) => void (text += chunk.toString('utf8'));
+  child.stdout.on('data', add);
+  child.stderr.on('data', add);
+  const ended = new Promise<number | null>((done) => child.once('close', done));
+  const says = (words: string) =>
+    new Promise<void>((done) => {
+      const look = () => void (text.includes(words) && done());
+      child.stdout.on('data', look);
+      child.once('close', () => done());
+      look();
+    });
+  return { child, ended, says, text: () => text };
+}
+
+/** Everything installed by a link, as far as the check can tell. */
+function install(main: string): void {
+  mkdirSync(join(clone, 'node_modules'));
+  for (const name of readdirSync(join(ROOT, 'node_modules')))
+    symlinkSync(join(ROOT, 'node_modules', name), join(clone, 'node_modules', name));
+  rmSync(join(clone, 'node_modules/.package-lock.json'), { force: true });
+  writeFileSync(join(clone, 'node_modules/.package-lock.json'), '{}');
+  mkdirSync(join(clone, 'cli'));
+  cpSync(join(ROOT, 'cli/curfew.mjs'), join(clone, 'cli/curfew.mjs'));
+  writeFileSync(join(clone, 'cli/main.ts'), main);
+}
+
+/** A port that was free a moment ago, where nothing answers. */
+async function deadPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((done) => server.once('listening', done));
+  const address = server.address();
+  await new Promise((done) => server.close(done));
+  return typeof address === 'object' ? (address?.port ?? 1) : 1;
+}
+
+describe('npm start', () => {
+  test('says which Node it needs, when this one is too old', async () => {
+    const old = `data:text/javascript,Object.defineProperty(process,'versions',{value:{node:'18.20.1'}})`;
+    const run = start({}, ['--import', old]);
+    expect([await run.ended, run.text()]).toEqual([
+      1,
+      expect.stringMatching(/needs Node 20.19 or later, and this is 18.20.1/),
+    ]);
+  });
+
+  test('says so, when the dependencies are missing and there is no network', async () => {
+    const run = start({
+      npm_config_registry: `http://127.0.0.1:${await deadPort()}/`,
+      npm_config_cache: join(clone, 'cache'),
+    });
+    expect(await run.ended).toBe(1);
+    expect(run.text()).toMatch(/^Installing dependencies \(once\) \.\.\./);
+    expect(run.text()).toMatch(/registry cannot be reached[^]*Connect to a network/);
+  });
+
+  test('runs the demo in UTC with the arguments it got, and ends with its exit code', async () => {
+    install(`console.log(JSON.stringify([process.argv.slice(2), process.env.TZ])); process.exit(7);`);
+    const run = start();
+    expect([await run.ended, run.text()]).toEqual([7, '[["demo","extra"],"UTC"]\n']);
+  });
+
+  test('installs again when the list of dependencies is newer than what is installed', async () => {
+    install('');
+    const later = new Date(Date.now() + 60_000);
+    utimesSync(join(clone, 'package-lock.json'), later, later);
+    const run = start({
+      npm_config_registry: `http://127.0.0.1:${await deadPort()}/`,
+      npm_config_cache: join(clone, 'cache'),
+    });
+    expect([await run.ended, run.text()]).toEqual([1, expect.stringContaining('registry cannot be reached')]);
+  });
+
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'hands %s on once, although npm sends it again, and waits',
+    async (signal) => {
+      install(`
+      let times = 0;
+      process.on('${signal}', () => { times += 1; setTimeout(() => { console.log('times', times); process.exit(9); }, 300); });
+      console.log('ready');
+      setInterval(() => {}, 1000);`);
+      const run = start();
+      await run.says('ready');
+      run.child.kill(signal);
+      run.child.kill(signal);
+      expect([await run.ended, run.text()]).toEqual([9, 'ready\ntimes 1\n']);
+    },
+  );
+});

@@ -1,0 +1,112 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { startOf } from '../../launch/pids.ts';
+import { findTemporalCli } from '../../launch/temporal-cli.ts';
+import { launchTemporal } from '../../launch/temporal.ts';
+import { failureOf, otherProcess, temporaryHome, TOOLS } from './launch.fixture.ts';
+
+const removals: (() => void)[] = [];
+let home: string;
+
+beforeEach(() => {
+  const made = temporaryHome();
+  home = made.home;
+  removals.push(made.remove);
+});
+afterAll(() => removals.forEach((remove) => remove()));
+
+describe('Temporal of our own', () => {
+  test('still knows a workflow after everything was killed, at the same address', async () => {
+    const starter = otherProcess(`
+      import { launchTemporal } from 'launch/temporal.ts';
+      const { pid, address } = await launchTemporal({ home: ${JSON.stringify(home)}, tools: ${JSON.stringify(TOOLS)} });
+      console.log(JSON.stringify({ pid, address }));
+      setInterval(() => {}, 1000);`);
+    const first = JSON.parse(await starter.line) as { pid: number; address: string };
+    await withClient(first.address, (client) =>
+      client.workflow.start('anything', { workflowId: 'request/one', taskQueue: 'nobody' }),
+    );
+    starter.child.kill('SIGKILL');
+    process.kill(first.pid, 'SIGKILL');
+    await starter.ended;
+
+    const second = await launchTemporal({ home, tools: TOOLS });
+    try {
+      const found = await withClient(second.address, (client) =>
+        client.workflow.getHandle('request/one').describe(),
+      );
+      expect([found.status.name, second.address]).toEqual(['RUNNING', first.address]);
+    } finally {
+      await second.stop();
+    }
+  });
+
+  test('is taken over when its starter was killed and it runs on', async () => {
+    const starter = otherProcess(`
+      import { launchTemporal } from 'launch/temporal.ts';
+      const { pid } = await launchTemporal({ home: ${JSON.stringify(home)}, tools: ${JSON.stringify(TOOLS)} });
+      console.log(pid);
+      setInterval(() => {}, 1000);`);
+    const orphan = Number(await starter.line);
+    starter.child.kill('SIGKILL');
+    await starter.ended;
+    const second = await launchTemporal({ home, tools: TOOLS });
+    try {
+      expect(startOf(orphan)).toBeUndefined();
+    } finally {
+      await second.stop();
+    }
+  });
+
+  test('that ends at once is told with its last words', async () => {
+    const broken = program(join(home, 'broken'), 'echo "unknown flag" >&2; exit 2');
+    const failure = await failureOf(launchTemporal({ home, cli: broken }));
+    expect(failure).toMatchObject({ code: 'did-not-start' });
+    expect(String(failure)).toContain('unknown flag');
+  });
+});
+
+describe('the Temporal CLI is looked for in this order', () => {
+  const log = () => {};
+
+  test('the one that was named', async () => {
+    const given = program(join(home, 'mine'), '');
+    program(join(home, 'temporal'), '');
+    expect(await findTemporalCli({ tools: home, given, path: home, log })).toBe(given);
+  });
+
+  test('one that was named and does not exist is an error, not a reason to take another', async () => {
+    program(join(home, 'temporal'), '');
+    const failure = await failureOf(findTemporalCli({ tools: home, given: '/nowhere', path: home, log }));
+    expect(failure).toMatchObject({ code: 'tool-missing', story: { where: '/nowhere' } });
+  });
+
+  test('the one on the PATH', async () => {
+    const onPath = program(join(home, 'temporal'), '');
+    program(join(home, 'tools', 'temporal-1.9.1'), '');
+    expect(await findTemporalCli({ tools: join(home, 'tools'), path: `/nowhere:${home}`, log })).toBe(onPath);
+  });
+
+  test('the one that was fetched before', async () => {
+    const kept = program(join(home, 'tools', 'temporal-1.9.1'), '');
+    expect(await findTemporalCli({ tools: join(home, 'tools'), path: '', log })).toBe(kept);
+  });
+});
+
+function program(file: string, script: string): string {
+  mkdirSync(join(file, '..'), { recursive: true });
+  writeFileSync(file, `#!/bin/sh\n${script}\n`);
+  chmodSync(file, 0o755);
+  return file;
+}
+
+async function withClient<T>(address: string, use: (client: Client) => Promise<T>): Promise<T> {
+  const connection = await Connection.connect({ address });
+  try {
+    return await use(new Client({ connection }));
+  } finally {
+    await connection.close();
+  }
+}

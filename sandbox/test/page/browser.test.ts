@@ -1,0 +1,288 @@
+import type { Server } from 'node:http';
+import { createAdaptorServer } from '@hono/node-server';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { pageRoutes } from '../../slack/page/routes.tsx';
+import type { WorldRow } from '../../world/row.ts';
+import { createWorld, type World } from '../../world/world.ts';
+import { hasChromium, openBrowser } from '../browser/chromium.fixture.ts';
+import { fakeWorkspace, type FakeWorkspace } from './workspace.fixture.ts';
+import { ANA, BO, card, CY, modal, REQUESTS, tellStory } from './story.fixture.ts';
+
+const REASON = 'Incident 4312: orders stuck since 09:10';
+
+let browser: Browser;
+let page: Page;
+let server: Server;
+let workspace: FakeWorkspace;
+let world: World;
+let rows: readonly WorldRow[];
+let base = '';
+let complaints: string[];
+
+async function serve(): Promise<void> {
+  rows = [];
+  workspace = fakeWorkspace();
+  const granted = (): void => {
+    rows = [
+      {
+        id: 'p',
+        who: 'Ana Ferreira',
+        what: 'reads orders',
+        state: { kind: 'open', until: Date.now() + 3_600_000 },
+      },
+    ];
+    world.nudge();
+  };
+  tellStory(workspace, { approved: granted });
+  const read = async () => ({ rows, empty: 'Nobody has a login made for them.' });
+  world = createWorld([{ name: 'postgres', title: 'Postgres', where: 'Roles', read }], { everyMs: 300 });
+  const made = createAdaptorServer({ fetch: pageRoutes({ workspace, world }).fetch });
+  server = made as Server;
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  base = typeof address === 'object' && address ? `http://127.0.0.1:${address.port}` : '';
+}
+
+async function stop(): Promise<void> {
+  world.stop();
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeAllConnections();
+  await closed;
+}
+
+const open = async (query = ''): Promise<void> => {
+  await page.goto(`${base}/${query}`);
+  await page.getByText('Looking…').waitFor({ state: 'detached' });
+};
+const text = (selector: string) => page.locator(selector).innerText();
+/** Polls; the test's own time-out is the end of it. */
+const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
+  while (!(await holds())) await page.waitForTimeout(20);
+};
+const seen = (words: string) => page.getByText(words, { exact: false }).first().waitFor();
+const ask = async (reason: string): Promise<void> => {
+  await page.getByRole('combobox', { name: 'What do you need?' }).click();
+  await page.getByRole('option', { name: /Orders database/ }).click();
+  await page.getByRole('textbox', { name: 'Why?' }).fill(reason);
+  await page.getByRole('button', { name: 'Ask for it' }).click();
+};
+
+if (hasChromium) {
+  describe('the page in a browser', () => {
+    beforeAll(async () => {
+      browser = await openBrowser();
+    });
+    afterAll(() => browser.close());
+    beforeEach(async () => {
+      await serve();
+      page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+      page.setDefaultTimeout(10_000);
+      complaints = [];
+      page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+      page.on('pageerror', (error) => complaints.push(String(error)));
+    });
+    afterEach(async () => {
+      await page.close();
+      await stop();
+      expect(complaints).toEqual([]);
+    });
+
+    test('the whole story: ask with the keyboard, say yes as another, watch it appear', async () => {
+      await open();
+      await page.getByRole('button', { name: 'Try it' }).click();
+      await page.keyboard.press('Enter');
+      await page.getByRole('dialog', { name: 'Request access' }).waitFor();
+      await ask('short');
+      await seen('Write at least 10 characters');
+      expect(await page.getByRole('textbox', { name: 'Why?' }).inputValue()).toBe('short');
+      await ask(REASON);
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      await seen('Ana Ferreira asks for Orders database');
+      await page.locator(`#person-${CY} .badge`).waitFor();
+      await page.locator('#messages').focus();
+      await page.keyboard.press('3');
+      await page.getByRole('button', { name: 'Approve 1 h of Orders database for Ana Ferreira' }).click();
+      await seen('Approved by @Cy Okafor');
+      await seen('open until');
+      expect(await text('.countdown')).toMatch(/\(in (60|59) min\)/);
+      rows = [];
+      world.nudge();
+      await seen('gone since');
+      await page.locator(`#person-${ANA}`).click();
+      await page.getByRole('button', { name: 'Use in terminal' }).click();
+      expect(await page.getByLabel('Connection string').inputValue()).toMatch(/^postgres:/);
+      await page.getByRole('button', { name: 'Run' }).click();
+      await seen('The database does not answer.');
+      expect(workspace.asked.filter(({ kind }) => kind === 'submit').at(-1)?.detail).toMatchObject({
+        values: {
+          what: { entitlement: { value: 'orders-db' } },
+          length: { minutes: '60' },
+          why: { reason: REASON },
+        },
+      });
+    });
+
+    test('what another says appears without reloading, and takes neither the focus nor the draft', async () => {
+      await open(`?as=${ANA}&in=${REQUESTS}`);
+      const box = page.getByRole('textbox', { name: 'Message #access-requests' });
+      await box.pressSequentially('half a sent');
+      workspace.post({ user: BO, channel: REQUESTS, text: 'Hello *Ana*' });
+      await seen('Hello Ana');
+      await page.keyboard.type('ence');
+      expect(await box.inputValue()).toBe('half a sentence');
+    });
+
+    test('a redrawn modal keeps what was typed and where the cursor is', async () => {
+      await open(`?as=${ANA}`);
+      workspace.open(ANA, { ...modal, id: 'V77' });
+      await page.getByRole('textbox', { name: 'Why?' }).pressSequentially('inci');
+      const route = {
+        type: 'section',
+        block_id: 'route',
+        text: { type: 'plain_text', text: 'Now goes to Sam' },
+      } as const;
+      workspace.open(ANA, { ...modal, id: 'V77', blocks: [...modal.blocks.slice(0, -1), route] });
+      await seen('Now goes to Sam');
+      await page.keyboard.type('dent');
+      expect(await page.getByRole('textbox', { name: 'Why?' }).inputValue()).toBe('incident');
+    });
+
+    test('a choice that dispatches tells the app at once, and the keyboard suffices', async () => {
+      await open(`?as=${ANA}`);
+      workspace.open(ANA, modal);
+      const what = page.getByRole('combobox', { name: 'What do you need?' });
+      await what.pressSequentially('deploy');
+      await page.getByRole('option', { name: /Orders deploy/, selected: true }).waitFor();
+      await page.keyboard.press('Enter');
+      await until(async () => (await what.inputValue()) === 'Orders deploy');
+      await until(() => workspace.asked.some(({ kind }) => kind === 'click'));
+      expect(workspace.asked.find(({ kind }) => kind === 'click')?.detail).toMatchObject({
+        action_id: 'entitlement',
+        block_id: 'what',
+        chosen: { value: 'orders-deploy' },
+      });
+    });
+
+    test('a slow app: the button says Working and keeps saying so while the page changes', async () => {
+      let finish = (): void => undefined;
+      workspace.answer(
+        'submit',
+        () =>
+          new Promise(
+            (resolve) =>
+              (finish = () =>
+                resolve({ kind: 'failed', code: 'operation_timeout', warning: 'No answer in time.' })),
+          ),
+      );
+      await open(`?as=${ANA}`);
+      workspace.open(ANA, modal);
+      await page.getByRole('button', { name: 'Ask for it' }).click();
+      await page.getByRole('button', { name: 'Working…' }).waitFor();
+      workspace.post({ user: BO, channel: workspace.openDm(ANA), text: 'meanwhile', at: Date.now() + 1000 });
+      await page.locator(`#person-${ANA} .badge`).waitFor({ state: 'attached' });
+      expect(await page.getByRole('button', { name: 'Working…' }).isDisabled()).toBe(true);
+      finish();
+      await page.getByRole('alert').filter({ hasText: '⚠ No answer in time.' }).waitFor();
+      expect(await page.getByRole('button', { name: 'Ask for it' }).isEnabled()).toBe(true);
+    });
+
+    test('nothing found is said, and is no choice', async () => {
+      await open(`?as=${ANA}`);
+      workspace.open(ANA, modal);
+      const what = page.getByRole('combobox', { name: 'What do you need?' });
+      await what.pressSequentially('zzz');
+      await seen('No results');
+      await page.keyboard.press('Tab');
+      expect(await what.inputValue()).toBe('');
+    });
+
+    test('an app that does not answer is told in words, and the button works again', async () => {
+      const app = { user: 'U0CURFEWBT', bot_id: 'B0CURFEW01' };
+      workspace.post({ ...app, channel: REQUESTS, text: 'x', blocks: card(REASON, undefined) });
+      await open(`?as=${CY}&in=${REQUESTS}`);
+      await page.getByRole('button', { name: 'Deny…' }).click();
+      await page.getByRole('alert').filter({ hasText: 'Curfew did not answer in time' }).waitFor();
+      workspace.post({ user: BO, channel: REQUESTS, text: 'meanwhile' });
+      await seen('meanwhile');
+      expect(await page.getByRole('alert').filter({ hasText: 'did not answer' }).count()).toBe(1);
+      expect(await page.getByRole('button', { name: 'Deny…' }).isEnabled()).toBe(true);
+    });
+
+    test('a confirm dialog stands between the click and the app', async () => {
+      const app = { user: 'U0CURFEWBT', bot_id: 'B0CURFEW01' };
+      workspace.post({ ...app, channel: REQUESTS, text: 'x', blocks: card(REASON, undefined) });
+      await open(`?as=${CY}&in=${REQUESTS}`);
+      await page.getByRole('button', { name: 'End now' }).click();
+      await page
+        .getByRole('dialog', { name: 'End it now?' })
+        .getByRole('button', { name: 'Keep it' })
+        .click();
+      expect(workspace.asked.filter(({ kind }) => kind === 'click')).toEqual([]);
+      await page.getByRole('button', { name: 'End now' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'End now' }).click();
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      await until(() => workspace.asked.some(({ kind }) => kind === 'click'));
+    });
+
+    test('threads, Home, the guide and the panel open and close', async () => {
+      const ts = workspace.post({ user: BO, channel: REQUESTS, text: 'Root' });
+      workspace.post({ user: CY, channel: REQUESTS, text: 'An answer', thread_ts: ts });
+      await open(`?as=${ANA}&in=${REQUESTS}`);
+      await page.getByRole('link', { name: '1 reply' }).click();
+      await page.getByRole('textbox', { name: 'Reply…' }).fill('Another');
+      await page.keyboard.press('Enter');
+      await page.getByLabel('Thread, newest last').getByText('Another').waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('complementary', { name: 'Thread' }).waitFor({ state: 'detached' });
+      await page.getByRole('link', { name: 'Curfew Home' }).click();
+      await seen('Nobody waits for your answer.');
+      await page.getByRole('link', { name: 'access-requests' }).click();
+      await page.getByRole('button', { name: 'Dismiss the guide' }).click();
+      await page.getByRole('region', { name: 'The first minute' }).waitFor({ state: 'detached' });
+      await page.getByRole('button', { name: 'Hide the real world' }).click();
+      await page.getByRole('complementary', { name: 'In the real world' }).waitFor({ state: 'detached' });
+      await page.reload();
+      expect(await page.getByRole('complementary', { name: 'In the real world' }).count()).toBe(0);
+    });
+
+    test('the newest message is in sight, unless one reads further up', async () => {
+      for (let n = 0; n < 60; n += 1) workspace.post({ user: BO, channel: REQUESTS, text: `Line ${n}` });
+      await open(`?as=${ANA}&in=${REQUESTS}`);
+      await page.getByText('Line 59').waitFor();
+      const distance = () =>
+        page.locator('#messages').evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight);
+      expect(await distance()).toBeLessThan(3);
+      workspace.post({ user: BO, channel: REQUESTS, text: 'Newer' });
+      await seen('Newer');
+      expect(await distance()).toBeLessThan(3);
+      await page.locator('#messages').evaluate((box) => box.scrollTo(0, 0));
+      workspace.post({ user: BO, channel: REQUESTS, text: 'Newest' });
+      await page.getByText('Newest').waitFor({ state: 'attached' });
+      expect(await page.locator('#messages').evaluate((box) => box.scrollTop)).toBe(0);
+    });
+
+    test('hostile text runs nothing', async () => {
+      const hostile = '<img src=x onerror="document.title=1"><script>document.title=1</script>';
+      workspace.post({ user: BO, channel: REQUESTS, text: hostile });
+      await open(`?as=${ANA}&in=${REQUESTS}`);
+      workspace.post({ user: BO, channel: REQUESTS, text: `${hostile} again` });
+      await seen('again');
+      expect(await page.title()).toContain('Lantern');
+      expect(await page.locator('#messages img, #messages script').count()).toBe(0);
+    });
+
+    test.each([1440, 1024])('nothing sticks out at %d pixels', async (width) => {
+      const app = { user: 'U0CURFEWBT', bot_id: 'B0CURFEW01' };
+      workspace.post({ ...app, channel: REQUESTS, text: 'x', blocks: card('w'.repeat(600), undefined) });
+      await page.setViewportSize({ width, height: 768 });
+      await open(`?as=${CY}&in=${REQUESTS}`);
+      const wide = await page
+        .locator('.pane__scroll, .sidebar, .world__scroll, .topbar, body')
+        .evaluateAll((boxes) =>
+          boxes.filter((box) => box.scrollWidth > box.clientWidth + 1).map((box) => box.className),
+        );
+      expect(wide).toEqual([]);
+    });
+  });
+} else test.skip('skipped: no /usr/bin/chromium', () => undefined);

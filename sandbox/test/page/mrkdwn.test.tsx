@@ -1,0 +1,115 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { parseInline, parseMrkdwn } from '../../slack/page/mrkdwn.ts';
+import { Mrkdwn, Plain } from '../../slack/page/mrkdwn-view.tsx';
+import { draw, viewer, words } from './render.fixture.ts';
+
+const drawn = (text: string) => draw(<Mrkdwn text={text} viewer={viewer} />);
+
+describe('mrkdwn is drawn as Slack draws it', () => {
+  test.each([
+    ['bold', 'a *b c* d', 'a <b>b c</b> d'],
+    ['italic', '_now_', '<i>now</i>'],
+    ['strike', '~no~', '<s>no</s>'],
+    ['nested', '*a _b_*', '<b>a <i>b</i></b>'],
+    ['not inside a word', 'snake_case_name and 2*3*4', 'snake_case_name and 2*3*4'],
+    ['not around spaces', '* a * and _ b _', '* a * and _ b _'],
+    ['not over a line', '*a\nb*', '*a<br/>b*'],
+    ['code keeps its marks', '`*a* &lt;b&gt;`', '<code class="code">*a* &lt;b&gt;</code>'],
+    ['escaped entities are characters, once', '&amp;lt;', '&amp;lt;'],
+    ['other entities are text', '&quot;', '&amp;quot;'],
+    ['a person by name', '<@U0BOLIND01>', '<span class="mention">@Bo Lindqvist</span>'],
+    ['the reader', '<@U0ANAFERR1>', '<span class="mention mention--me">@Ana Ferreira</span>'],
+    ['an unknown person', '<@U0NOBODY00|zed>', '<span class="mention">@zed</span>'],
+    ['a channel', '<#C0ACCESS01|old-name>', '<span class="mention">#access-requests</span>'],
+    ['everybody', '<!here>', '<span class="mention">@here</span>'],
+    ['an unknown emoji stays text', ':no_such_thing:', ':no_such_thing:'],
+    ['an unclosed angle is text', 'a &lt; b < c', 'a &lt; b &lt; c'],
+  ])('%s', async (_why, text, expected) => {
+    expect(await drawn(text)).toBe(`<span class="lines" dir="auto">${expected}</span>`);
+  });
+
+  test('an emoji is a character with words', async () => {
+    expect(await drawn(':white_check_mark:')).toContain(
+      'aria-label="white check mark" title=":white_check_mark:">✅<',
+    );
+  });
+
+  test('a link has its label and opens elsewhere', async () => {
+    const markup = await drawn('<https://a.example/?q=1&amp;r=2|the notes>');
+    expect(markup).toContain('href="https://a.example/?q=1&amp;r=2"');
+    expect(markup).toContain('rel="noopener noreferrer nofollow">the notes</a>');
+  });
+
+  test('a bare address is a link up to its full stop', async () => {
+    expect(words(await drawn('see https://a.example/x.'))).toBe('see https://a.example/x.');
+    expect(await drawn('see https://a.example/x.')).toContain('>https://a.example/x</a>.');
+  });
+
+  test('quotes and fences stand by themselves', () => {
+    expect(parseMrkdwn('a\n&gt; b\n> c\nd```\ne *f*\n```').map(({ kind }) => kind)).toEqual([
+      'lines',
+      'quote',
+      'lines',
+      'pre',
+    ]);
+  });
+
+  test('a date is read in the zone of the viewer, with the fallback as its title', async () => {
+    const text = `<!date^${Date.UTC(2026, 10, 25, 14, 5) / 1000}^{date_short_pretty} at {time}|25 Nov, 14:05 UTC>`;
+    const inLisbon = await drawn(text);
+    const inKolkata = await draw(<Mrkdwn text={text} viewer={{ ...viewer, tz: 'Asia/Kolkata' }} />);
+    expect(words(inLisbon)).toBe('Today at 14:05');
+    expect(words(inKolkata)).toBe('Today at 19:35');
+    expect(inLisbon).toContain('title="25 Nov, 14:05 UTC"');
+  });
+
+  test('a date that makes no sense is its fallback', async () => {
+    expect(words(await drawn('<!date^soon^{time}|soon enough>'))).toBe('soon enough');
+  });
+});
+
+describe('hostile text is inert', () => {
+  test.each([
+    ['markup', '<script>alert(1)</script>'],
+    ['markup in a label', '<https://a.example|<img src=x onerror=alert(1)>>'],
+    ['escaped markup', '&lt;img src=x onerror=alert(1)&gt;'],
+    ['an attribute that breaks out', '<https://a.example/"onmouseover="alert(1)|x>'],
+    ['a script address', '<javascript:alert(1)|click me>'],
+    ['a script address with a tab', '<java\tscript:alert(1)|click me>'],
+    ['a data address', '<data:text/html,<script>alert(1)</script>|x>'],
+    ['a fallback', '<!date^x^{time}|"><script>alert(1)</script>>'],
+  ])('%s', async (_why, text) => {
+    const markup = await drawn(text);
+    expect(markup).not.toMatch(/<(script|img|iframe)/i);
+    expect(markup).not.toMatch(/href="(javascript|data):/i);
+    expect(markup).not.toMatch(/ on\w+=(?!alert\(1\)&gt;)[^&]/);
+  });
+
+  test('bidi overrides are visible, invisible characters are gone', async () => {
+    expect(words(await draw(<Plain text={'approve \u202eynapmoc\u200b' + '\u0007x'} />))).toBe(
+      'approve \ufffdynapmocx',
+    );
+  });
+
+  test('plain text stays plain, with its lines', async () => {
+    expect(await draw(<Plain text={'*a* <@U0BOLIND01>\n:eyes:'} emoji={false} />)).toBe(
+      '*a* &lt;@U0BOLIND01&gt;<br/>:eyes:',
+    );
+  });
+
+  test('anything at all is drawn without throwing, in time that does not explode', async () => {
+    const soup = fc.string({
+      unit: fc.constantFrom('*', '_', '~', '`', '<', '>', '|', '\n', ':', '@', '^', 'a', ' ', '&'),
+      maxLength: 400,
+    });
+    await fc.assert(
+      fc.asyncProperty(soup, async (text) => {
+        const markup = await drawn(text);
+        expect((markup.match(/</g) ?? []).length).toBe((markup.match(/>/g) ?? []).length);
+      }),
+      { numRuns: 150 },
+    );
+    expect(parseInline('*a '.repeat(1000)).length).toBeGreaterThan(0);
+  });
+});

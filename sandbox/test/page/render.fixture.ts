@@ -1,0 +1,31 @@
+import { html } from 'hono/html';
+import type { Child } from 'hono/jsx';
+import type { Viewer } from '../../slack/page/viewer.ts';
+
+/** Wednesday, 25 November 2026, 12:00 UTC. */
+export const NOON = Date.UTC(2026, 10, 25, 12);
+
+export const viewer: Viewer = {
+  id: 'U0ANAFERR1',
+  tz: 'Europe/Lisbon',
+  now: NOON,
+  people: new Map([
+    ['U0ANAFERR1', 'Ana Ferreira'],
+    ['U0BOLIND01', 'Bo Lindqvist'],
+  ]),
+  channels: new Map([['C0ACCESS01', 'access-requests']]),
+};
+
+/** The HTML of what a page draws. */
+export const draw = async (node: Child): Promise<string> => `${await html`${node}`}`;
+
+/** Its words alone, as somebody reads them. */
+export const words = (markup: string): string =>
+  markup
+    .replaceAll(/<br ?\/?>/g, '\n')
+    .replaceAll(/<[^>]*>/g, '')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&amp;', '&');

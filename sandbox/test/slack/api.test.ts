@@ -1,0 +1,416 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { WebClient } from '@slack/web-api';
+import { asPerson } from '../../slack/actor.ts';
+import { dmOf } from '../../slack/read.ts';
+import { SCOPES } from '../../slack/slack.ts';
+import { COLLEAGUES } from '../../world/company.ts';
+import type { RunningSlack } from '../../slack/server.ts';
+import {
+  ACCESS,
+  ANA,
+  BO,
+  call,
+  clientFor,
+  DAN,
+  GIL,
+  plain,
+  section,
+  start,
+  TOKENS,
+  ZOE,
+} from './tiny-app.fixture.ts';
+
+const GENERAL = 'C0GENERAL1';
+const ULTRA = 'U0ULTRA001';
+let slack: RunningSlack;
+let client: WebClient;
+let posted: string;
+let people: string;
+
+// One more than Curfew asks for, so that the methods for addresses can be tried.
+const ALL = [...SCOPES, 'users:read.email'] as const;
+
+beforeAll(async () => {
+  slack = await start({
+    scopes: ALL,
+    people: [
+      ...COLLEAGUES,
+      {
+        slackId: ULTRA,
+        name: 'Uma',
+        title: '',
+        email: 'uma@x.example',
+        tz: 'Asia/Kolkata',
+        kind: 'ultra-guest',
+      },
+    ],
+  });
+  client = clientFor(slack.apiUrl);
+  posted = String(
+    (await call(slack, 'chat.postMessage', { channel: ACCESS, text: 'first', blocks: [section('x')] }))['ts'],
+  );
+  await asPerson(slack.workspace, ANA).say('mine', ACCESS);
+  people = asPerson(slack.workspace, ANA).messages(ACCESS).at(-1)?.ts ?? '';
+});
+const others: RunningSlack[] = [];
+const another = async (options: Parameters<typeof start>[0]) => {
+  const workspace = await start(options);
+  others.push(workspace);
+  return workspace;
+};
+afterAll(async () => {
+  for (const workspace of [slack, ...others]) await workspace?.stop();
+});
+
+const modal = { type: 'modal', title: plain('T'), blocks: [section('x')] };
+const sizeOf = (page: object) => ('members' in page && Array.isArray(page.members) ? page.members.length : 0);
+const long = (count: number) => 'x'.repeat(count);
+const heavy = Array.from({ length: 6 }, () => section(long(2500)));
+
+describe('a call that Slack refuses is refused with its code', () => {
+  test.each<[string, string, object, string]>([
+    ['an unknown method', 'chat.shout', {}, 'unknown_method'],
+    [
+      'a channel that is not there',
+      'chat.postMessage',
+      { channel: 'C0NOWHERE1', text: 'x' },
+      'channel_not_found',
+    ],
+    [
+      'a channel named like a thing every object has',
+      'chat.postMessage',
+      { channel: 'constructor', text: 'x' },
+      'channel_not_found',
+    ],
+    ['no channel', 'chat.postMessage', { text: 'x' }, 'invalid_arguments'],
+    [
+      'a channel the app was not invited to',
+      'chat.postMessage',
+      { channel: GENERAL, text: 'x' },
+      'not_in_channel',
+    ],
+    ['a message to somebody who left', 'chat.postMessage', { channel: DAN, text: 'x' }, 'channel_not_found'],
+    ['no text and no blocks', 'chat.postMessage', { channel: ACCESS }, 'no_text'],
+    [
+      'no text and an empty list of blocks',
+      'chat.postMessage',
+      { channel: ACCESS, text: '', blocks: [] },
+      'no_text',
+    ],
+    [
+      'text of 40,001 characters',
+      'chat.postMessage',
+      { channel: ACCESS, text: long(40_001) },
+      'msg_too_long',
+    ],
+    [
+      'blocks of 15 KB',
+      'chat.postMessage',
+      { channel: ACCESS, text: 'x', blocks: heavy },
+      'msg_blocks_too_long',
+    ],
+    [
+      'blocks that are no JSON',
+      'chat.postMessage',
+      { channel: ACCESS, blocks: '[{' },
+      'invalid_blocks_format',
+    ],
+    [
+      'a thread that is not there',
+      'chat.postMessage',
+      { channel: ACCESS, text: 'x', thread_ts: '1.000000' },
+      'thread_not_found',
+    ],
+    [
+      'a bad block',
+      'chat.postMessage',
+      { channel: ACCESS, blocks: [{ type: 'header', text: plain(long(151)) }] },
+      'invalid_blocks',
+    ],
+    [
+      'an update of nothing',
+      'chat.update',
+      { channel: ACCESS, ts: '1.000000', text: 'x' },
+      'message_not_found',
+    ],
+    [
+      'an update with 4,001 characters',
+      'chat.update',
+      { channel: ACCESS, ts: 'POSTED', text: long(4001) },
+      'msg_too_long',
+    ],
+    [
+      "an update of a person's message",
+      'chat.update',
+      { channel: ACCESS, ts: 'PEOPLE', text: 'x' },
+      'cant_update_message',
+    ],
+    ["deleting a person's message", 'chat.delete', { channel: ACCESS, ts: 'PEOPLE' }, 'cant_delete_message'],
+    ['deleting nothing', 'chat.delete', { channel: ACCESS, ts: '1.000000' }, 'message_not_found'],
+    [
+      'an ephemeral to nobody',
+      'chat.postEphemeral',
+      { channel: ACCESS, user: 'U0NOBODY01', text: 'x' },
+      'user_not_found',
+    ],
+    [
+      'an ephemeral to somebody who is not there',
+      'chat.postEphemeral',
+      { channel: ACCESS, user: DAN, text: 'x' },
+      'user_not_in_channel',
+    ],
+    [
+      'a permalink to nothing',
+      'chat.getPermalink',
+      { channel: ACCESS, message_ts: '1.000000' },
+      'message_not_found',
+    ],
+    ['a DM with nobody named', 'conversations.open', {}, 'users_list_not_supplied'],
+    ['a DM with nobody', 'conversations.open', { users: 'U0NOBODY01' }, 'user_not_found'],
+    ['a DM with somebody who left', 'conversations.open', { users: DAN }, 'user_disabled'],
+    ['a DM with a bot', 'conversations.open', { users: 'USLACKBOT' }, 'cannot_dm_bot'],
+    ['a DM with two', 'conversations.open', { users: `${ANA},${BO}` }, 'missing_scope'],
+    ['reading a channel', 'conversations.info', { channel: ACCESS }, 'missing_scope'],
+    ['reading the members', 'conversations.members', { channel: ACCESS }, 'missing_scope'],
+    ['reading the team', 'team.info', {}, 'missing_scope'],
+    ['somebody unknown', 'users.info', { user: 'U0NOBODY01' }, 'user_not_found'],
+    ['nobody asked for', 'users.info', {}, 'invalid_arguments'],
+    ['an unknown address', 'users.lookupByEmail', { email: 'who@lantern.example' }, 'users_not_found'],
+    [
+      'the address of somebody who left',
+      'users.lookupByEmail',
+      { email: 'dan@lantern.example' },
+      'users_not_found',
+    ],
+    ['an unknown bot', 'bots.info', { bot: 'B0OTHER001' }, 'bot_not_found'],
+    ['a bad cursor', 'users.list', { cursor: 'zzz' }, 'invalid_cursor'],
+    ['a made-up trigger', 'views.open', { trigger_id: '1.2.abc', view: modal }, 'invalid_trigger_id'],
+    ['no view', 'views.open', { trigger_id: '1.2.abc' }, 'invalid_arguments'],
+    [
+      'a view with a long title',
+      'views.open',
+      { trigger_id: '1.2.abc', view: { ...modal, title: plain(long(25)) } },
+      'invalid_arguments',
+    ],
+    [
+      'a view of 251 KB',
+      'views.open',
+      { trigger_id: '1.2.abc', view: { ...modal, private_metadata: long(251_000) } },
+      'view_too_large',
+    ],
+    [
+      'a Home in a modal',
+      'views.open',
+      { trigger_id: '1.2.abc', view: { type: 'home', blocks: [] } },
+      'invalid_arguments',
+    ],
+    ['an update of a view that is gone', 'views.update', { view_id: 'V0GONE', view: modal }, 'not_found'],
+    ['an update of no view', 'views.update', { view: modal }, 'invalid_arguments'],
+    [
+      'a Home for nobody',
+      'views.publish',
+      { user_id: 'U0NOBODY01', view: { type: 'home', blocks: [] } },
+      'user_not_found',
+    ],
+    ['a modal as a Home', 'views.publish', { user_id: ANA, view: modal }, 'invalid_arguments'],
+    ['connections with the bot token', 'apps.connections.open', {}, 'not_allowed_token_type'],
+  ])('%s', async (_name, method, args, error) => {
+    const text = JSON.stringify(args).replace('POSTED', posted).replace('PEOPLE', people);
+    expect(await call(slack, method, JSON.parse(text))).toMatchObject({ ok: false, error });
+  });
+
+  test.each([
+    ['no token', '', 'not_authed'],
+    ['another token', 'xoxb-other', 'invalid_auth'],
+    ['the app token', TOKENS.appToken, 'not_allowed_token_type'],
+  ])('%s', async (_name, token, error) => {
+    expect(await call(slack, 'users.list', {}, token)).toEqual({ ok: false, error });
+  });
+
+  test('invalid blocks come with what is wrong and where, also through the client', async () => {
+    const refused = client.chat.postMessage({
+      channel: ACCESS,
+      text: 'x',
+      blocks: [{ type: 'header', text: plain(long(151)) }],
+    });
+    await expect(refused).rejects.toMatchObject({
+      data: {
+        error: 'invalid_blocks',
+        response_metadata: {
+          messages: ['[ERROR] must be less than 151 characters [json-pointer:/blocks/0/text/text]'],
+        },
+      },
+    });
+  });
+
+  test.each([
+    ['broken JSON', '{"channel":', 'invalid_json'],
+    ['a JSON list', '[]', 'json_not_object'],
+  ])('%s', async (_name, body, error) => {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${TOKENS.botToken}` };
+    const response = await fetch(`${slack.apiUrl}chat.postMessage`, { method: 'POST', headers, body });
+    expect(await response.json()).toEqual({ ok: false, error });
+  });
+
+  test.each(ALL.filter((scope) => scope !== 'commands'))(
+    'without %s the methods that need it say so',
+    async (scope) => {
+      const poor = await another({ scopes: ALL.filter((each) => each !== scope) });
+      const method =
+        {
+          'chat:write': 'chat.postMessage',
+          'im:write': 'conversations.open',
+          'users:read': 'users.info',
+          'users:read.email': 'users.lookupByEmail',
+        }[scope] ?? '';
+      expect(
+        await call(poor, method, { channel: ACCESS, text: 'x', user: ANA, users: ANA, email: 'x' }),
+      ).toEqual({
+        ok: false,
+        error: 'missing_scope',
+        needed: scope,
+        provided: ALL.filter((each) => each !== scope).join(','),
+      });
+    },
+  );
+});
+
+describe('what Slack answers, is answered', () => {
+  test('text comes back byte for byte, form or JSON', async () => {
+    const text = 'a &amp; <!channel> \u202e 🔑 "quoted"\n\ttab';
+    for (const sent of [
+      client.chat.postMessage({ channel: ACCESS, text }),
+      call(slack, 'chat.postMessage', { channel: ACCESS, text }),
+    ])
+      expect(await sent).toMatchObject({
+        ok: true,
+        message: { text, bot_id: 'B0CURFEW01', app_id: 'A0CURFEW01' },
+      });
+  });
+
+  test('blocks come back as sent, with the ids that Slack makes up', async () => {
+    const sent = { type: 'actions', elements: [{ type: 'button', text: plain('Go') }] };
+    const { message } = await call(slack, 'chat.postMessage', {
+      channel: ACCESS,
+      blocks: JSON.stringify([sent]),
+    });
+    expect(message).toMatchObject({
+      blocks: [
+        {
+          ...sent,
+          block_id: expect.any(String),
+          elements: [{ ...sent.elements[0], action_id: expect.any(String) }],
+        },
+      ],
+    });
+  });
+
+  test('an update with text alone takes the blocks away; one with blocks alone keeps the text', async () => {
+    const { ts } = await call(slack, 'chat.postMessage', {
+      channel: ACCESS,
+      text: 'before',
+      blocks: [section('x')],
+    });
+    const bare = await call(slack, 'chat.update', { channel: ACCESS, ts, text: 'after' });
+    expect(bare['message']).not.toHaveProperty('blocks');
+    const again = await call(slack, 'chat.update', { channel: ACCESS, ts, blocks: [section('y')] });
+    expect(again['message']).toMatchObject({
+      text: 'after',
+      blocks: [section('y')],
+      edited: { user: 'B0CURFEW01' },
+    });
+  });
+
+  test("a DM is one per person, by conversations.open or by the person's id", async () => {
+    const first = await client.conversations.open({ users: BO ?? '' });
+    expect(await client.conversations.open({ users: BO ?? '' })).toMatchObject({
+      already_open: true,
+      channel: first.channel,
+    });
+    expect(await client.chat.postMessage({ channel: BO ?? '', text: 'hello' })).toMatchObject({
+      channel: first.channel?.id,
+    });
+    expect(dmOf(slack.workspace.state, BO ?? '')?.members).toEqual([BO, 'U0CURFEWBT']);
+  });
+
+  test('a permalink is spelled as Slack spells it', async () => {
+    const { permalink } = await client.chat.getPermalink({ channel: ACCESS, message_ts: posted });
+    expect(permalink).toBe(`https://lantern.slack.com/archives/${ACCESS}/p${posted.replace('.', '')}`);
+  });
+
+  test('auth.test says who the app is, and the scopes are in the headers', async () => {
+    expect(await client.auth.test()).toMatchObject({
+      team_id: 'T0LANTERN1',
+      user_id: 'U0CURFEWBT',
+      bot_id: 'B0CURFEW01',
+      response_metadata: { scopes: [...ALL] },
+    });
+  });
+
+  test.each([
+    ['a member', ANA, { deleted: false, is_restricted: false, is_ultra_restricted: false, is_bot: false }],
+    ['a guest', GIL, { is_restricted: true, is_ultra_restricted: false }],
+    ['a guest of one channel', ULTRA, { is_restricted: true, is_ultra_restricted: true, tz_offset: 19_800 }],
+    ['a stranger', ZOE, { is_stranger: true, team_id: 'T0OTHERCO1' }],
+    ['the app itself', 'U0CURFEWBT', { is_bot: true, profile: { bot_id: 'B0CURFEW01' } }],
+    ['somebody who left', DAN, { deleted: true }],
+  ])('users.info shows %s', async (_who, user, shown) => {
+    expect(await call(slack, 'users.info', { user })).toMatchObject({
+      ok: true,
+      user: { id: user, ...shown },
+    });
+  });
+
+  test('the flags of somebody who left are missing, not false', async () => {
+    const { user } = await call(slack, 'users.info', { user: DAN });
+    for (const flag of ['is_restricted', 'is_ultra_restricted', 'is_admin', 'tz'])
+      expect(user).not.toHaveProperty(flag);
+  });
+
+  test('an e-mail is shown only to an app that may see it, and found in any case of letters', async () => {
+    expect(await client.users.lookupByEmail({ email: 'Ana@Lantern.example' })).toMatchObject({
+      user: { id: ANA, profile: { email: 'ana@lantern.example' } },
+    });
+    const blind = await another({ scopes: ['users:read'] });
+    expect(JSON.stringify(await call(blind, 'users.info', { user: ANA }))).not.toContain('@');
+  });
+
+  test('long lists come in pages', async () => {
+    const pages: number[] = [];
+    for await (const page of client.paginate('users.list', { limit: 4 })) pages.push(sizeOf(page));
+    expect(pages).toEqual([4, 4, 3]);
+  });
+
+  test('a ts is never given twice, even when the clock stands still or goes back', async () => {
+    let clock = 1_800_000_000_000;
+    const stuck = await another({ now: () => clock });
+    const seen: string[] = [];
+    for (const step of [0, 0, -5000, 0, 1]) {
+      clock += step;
+      seen.push(String((await call(stuck, 'chat.postMessage', { channel: ACCESS, text: 'x' }))['ts']));
+    }
+    expect(seen).toEqual([...new Set(seen)].sort());
+    expect(seen[0]).toBe('1800000000.000000');
+  });
+});
+
+describe('Home', () => {
+  const home = (text: string) => ({ type: 'home', blocks: [section(text)] });
+  test('a hash of another version is a conflict, and the right one is not', async () => {
+    const { view } = (await call(slack, 'views.publish', { user_id: ANA, view: home('1') })) as {
+      view: { id: string; hash: string };
+    };
+    const next = await call(slack, 'views.publish', { user_id: ANA, view: home('2'), hash: view.hash });
+    expect(next).toMatchObject({ ok: true, view: { id: view.id } });
+    expect(
+      await call(slack, 'views.publish', { user_id: ANA, view: home('3'), hash: view.hash }),
+    ).toMatchObject({ error: 'hash_conflict' });
+    expect(
+      await call(slack, 'views.update', { view_id: view.id, view: home('3'), hash: view.hash }),
+    ).toMatchObject({ error: 'hash_conflict' });
+    expect(await call(slack, 'views.update', { view_id: view.id, view: home('3') })).toMatchObject({
+      ok: true,
+    });
+    expect(slack.workspace.state.homes[ANA ?? '']?.blocks[0]).toMatchObject(section('3'));
+  });
+});

@@ -1,0 +1,155 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { uuidv7 } from 'uuidv7';
+import { type Bot, startBot } from '../../bot/app.ts';
+import { clickIdOf, type Instant, leaseOf, type Minutes, type RequestId, requestOf } from '../../core/ids.ts';
+import type { Command } from '../../core/request/request.ts';
+import { type Ledger, openLedger } from '../../ledger/index.ts';
+import { openPolicy } from '../../policy/index.ts';
+import { CHANNELS, COLLEAGUES } from '../../sandbox/world/company.ts';
+import { type Actor, asPerson } from '../../sandbox/slack/actor.ts';
+import { type RunningSlack, startSlack } from '../../sandbox/slack/server.ts';
+import { ana, bo, cy } from '../core/request/request.fixture.ts';
+import { freshDatabase } from '../ledger/database.fixture.ts';
+import { anyTarget, QUICKSTART } from '../policy/quickstart.fixture.ts';
+import { DIGEST } from './request-view.fixture.ts';
+
+export const REQUESTS = CHANNELS[0].id;
+
+/** The bot on a Slack, a ledger and a policy of its own. What workflows would do, a test writes by itself. */
+export type Rig = Readonly<{
+  slack: RunningSlack;
+  ledger: Ledger;
+  as(name: string): Actor;
+  /** The same person at a client that sends what no screen would let them. */
+  forged(name: string): Actor;
+  /** Opens a request of Ana's with this reason. */
+  asked(reason: string): Promise<RequestId>;
+  /** The same, approved by Bo and active, with a sealed password. */
+  active(reason: string): Promise<RequestId>;
+  say(request: RequestId, name: string, command: (at: Instant) => Command): Promise<void>;
+  refusals(
+    request: RequestId,
+  ): Promise<readonly (readonly [by: string | null, tried: string, code: string])[]>;
+  /** Breaks the catalogue, until `mendPolicy`. */
+  breakPolicy(): Promise<void>;
+  mendPolicy(): Promise<void>;
+  /** A bot that knows nothing of before in the place of the one that runs. */
+  restart(): Promise<void>;
+  /** Makes passwords open, or not. */
+  key: { fits: boolean };
+  stop(): Promise<void>;
+}>;
+
+export async function startRig(): Promise<Rig> {
+  const database = await freshDatabase();
+  const ledger = openLedger(database.url);
+  const folder = await mkdtemp(join(tmpdir(), 'curfew-bot-'));
+  const file = (name: string) => join(folder, name);
+  for (const [name, text] of Object.entries(QUICKSTART)) await writeFile(file(name), text);
+  const tokens = { botToken: 'xoxb-rig', appToken: 'xapp-rig' };
+  const slack = await startSlack(tokens);
+  const key = { fits: true };
+  const start = (): Promise<Bot> =>
+    startBot({
+      token: tokens.botToken,
+      appToken: tokens.appToken,
+      apiUrl: slack.apiUrl,
+      log: () => undefined,
+      deps: {
+        ledger,
+        policy: openPolicy(folder, anyTarget),
+        providers: new Map(),
+        open(sealed) {
+          if (!key.fits) throw new Error('unable to authenticate data');
+          return `opened ${sealed.toString()}`;
+        },
+        channel: REQUESTS,
+      },
+    });
+  let bot = await start();
+
+  const say: Rig['say'] = async (request, name, command) => {
+    const { outcome } = await ledger.record({
+      request,
+      name,
+      via: 'workflow',
+      command: (_state, at) => command(at),
+    });
+    if (!outcome.ok) throw new Error(outcome.error.code);
+  };
+  const asked: Rig['asked'] = async (reason) => {
+    const id = requestOf(clickIdOf(uuidv7()));
+    const ask = {
+      id,
+      requester: ana,
+      entitlement: 'orders-db',
+      minutes: 60 as Minutes,
+      targets: ['postgres'],
+      reasonHash: 'aa',
+      digest: DIGEST,
+    };
+    const target = { provider: 'postgres', account: 'ana', target: {}, key: id, level: 'present', own: true };
+    await ledger.open({
+      ask,
+      targets: [target],
+      reason: { salt: 's', body: reason },
+      demand: {
+        stages: [{ needs: 1, approvers: [bo, cy].map((person) => ({ person, because: 'owns it' })) }],
+        policy: 'p1',
+      },
+      patience: 480 as Minutes,
+      via: 'workflow',
+    });
+    return id;
+  };
+  return {
+    slack,
+    ledger,
+    key,
+    say,
+    asked,
+    as: (name) => asPerson(slack.workspace, slackIdOf(name)),
+    forged: (name) => asPerson(slack.forged, slackIdOf(name)),
+    async active(reason) {
+      const id = await asked(reason);
+      const lease = leaseOf(id, 0);
+      await say(id, 'approve', (at) => ({ kind: 'approve', by: bo, digest: DIGEST, eligibleNow: true, at }));
+      await ledger.keepSecret(lease, Buffer.from('sealed'));
+      await say(id, 'granted', (at) => ({ kind: 'confirm-granted', lease, seen: 'present', at }));
+      return id;
+    },
+    refusals: async (request) =>
+      (await ledger.readTrail(request)).flatMap(({ event }) =>
+        event.kind === 'refused' ? [[event.by, event.tried, event.refusal.code] as const] : [],
+      ),
+    breakPolicy: () =>
+      writeFile(
+        file('catalogue.yaml'),
+        QUICKSTART['catalogue.yaml'].replace('entitlements:', 'entitlements: ['),
+      ),
+    mendPolicy: () => writeFile(file('catalogue.yaml'), QUICKSTART['catalogue.yaml']),
+    async restart() {
+      await bot.stop();
+      bot = await start();
+    },
+    async stop() {
+      await bot.stop();
+      await slack.stop();
+      await ledger.close();
+      await database.drop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const slackIdOf = (name: string): string =>
+  COLLEAGUES.find((each) => each.name.toLowerCase().startsWith(`${name} `))?.slackId ?? '';
+
+/** Ends an active request by its requester, down to the receipt. */
+export async function ended({ say }: Rig, request: RequestId): Promise<void> {
+  await say(request, 'end', (at) => ({ kind: 'end', by: ana, eligibleNow: true, at }));
+  const seen = 'none';
+  await say(request, 'removed', (at) => ({ kind: 'confirm-removed', lease: leaseOf(request, 0), seen, at }));
+}

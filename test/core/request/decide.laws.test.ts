@@ -1,0 +1,204 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Instant } from '../../../core/ids.ts';
+import { hopeless } from '../../../core/request/final-refusal.ts';
+import { offers } from '../../../core/request/offers.ts';
+import {
+  type Answer,
+  BLANK,
+  type Command,
+  decide,
+  type Event,
+  evolve,
+  type RequestState,
+  stateOf,
+} from '../../../core/request/request.ts';
+import * as the from './request.fixture.ts';
+
+const anyone = fc.constantFrom(the.ana, the.bo, the.cy, the.dee, the.sam);
+const when = fc.integer({ min: 0, max: 700 }).map(the.later);
+const lease = fc.constantFrom(the.lease, the.second);
+const flag = fc.boolean();
+
+/** Whatever anybody or any process might say, at any time. */
+const command: fc.Arbitrary<Command> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('approve' as const),
+      by: anyone,
+      digest: fc.constantFrom('d1', 'd0'),
+      eligibleNow: flag,
+      at: when,
+    }),
+  },
+  fc.record({ kind: fc.constant('deny' as const), by: anyone, eligibleNow: flag, at: when }),
+  fc.record({ kind: fc.constant('withdraw' as const), by: anyone, at: when }),
+  fc.record({ kind: fc.constant('end' as const), by: anyone, eligibleNow: flag, at: when }),
+  fc.record({ kind: fc.constantFrom('lapse' as const, 'expire' as const), at: when }),
+  fc.record({ kind: fc.constant('void' as const), why: fc.string(), at: when }),
+  fc.record({
+    kind: fc.constant('intend' as const),
+    lease,
+    prior: fc.constant('none'),
+    level: fc.constant('present'),
+    subject: fc.constant('AIDA1'),
+    at: when,
+  }),
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('confirm-granted' as const),
+      lease,
+      seen: fc.string(),
+      at: when,
+    }),
+  },
+  fc.record(
+    {
+      kind: fc.constant('fail-grant' as const),
+      fault: fc.constant('provider-refused' as const),
+      why: fc.string(),
+      at: when,
+    },
+    { requiredKeys: ['kind', 'fault', 'at'] },
+  ),
+  fc.record({ kind: fc.constant('deliver' as const), by: anyone, lease, at: when }),
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('confirm-removed' as const),
+      lease,
+      seen: fc.string(),
+      at: when,
+    }),
+  },
+);
+
+const stage = fc.tuple(fc.integer({ min: 0, max: 3 }), fc.uniqueArray(anyone, { maxLength: 5 }));
+const demands = fc
+  .array(stage, { maxLength: 3 })
+  .map((stages) => the.demand(...stages.map(([needs, people]) => [needs, ...people] as const)));
+
+const history = fc.record({
+  demand: demands,
+  targets: fc.integer({ min: 1, max: 2 }),
+  commands: fc.array(command, { maxLength: 40 }),
+});
+
+const live = ({
+  demand,
+  targets,
+  commands,
+}: {
+  demand: ReturnType<typeof the.demand>;
+  targets: number;
+  commands: Command[];
+}) => the.run([the.open(demand, targets), ...commands]);
+
+test('the events alone, through JSON, rebuild the state', () =>
+  fc.assert(
+    fc.property(history, (given) => {
+      const { state, log } = live(given);
+      expect(stateOf(JSON.parse(JSON.stringify(log)) as Event[])).toEqual(state);
+    }),
+  ));
+
+test('no grant starts without enough distinct other people in every stage (I9, I10)', () =>
+  fc.assert(
+    fc.property(history, (given) => {
+      const { log } = live(given);
+      const start = log.findIndex(({ kind }) => kind === 'grant-started');
+      if (start === -1) return;
+      const yes = log.slice(0, start).filter((event) => event.kind === 'approved');
+      expect(given.demand.stages.length).toBeGreaterThan(0);
+      expect(new Set(yes.map(({ by }) => by)).size).toBe(yes.length);
+      expect(yes.some(({ by }) => by === the.ana)).toBe(false);
+      given.demand.stages.forEach(({ needs, approvers }, index) => {
+        const here = yes.filter((approval) => approval.stage === index);
+        expect(here.length).toBeGreaterThanOrEqual(
+          Math.max(needs, index === given.demand.stages.length - 1 ? 1 : 0),
+        );
+        for (const { by } of here) expect(approvers.some(({ person }) => person === by)).toBe(true);
+      });
+    }),
+    { numRuns: 1000 },
+  ));
+
+test('nothing but the receipts of all its leases closes a request that may hold access (I4)', () =>
+  fc.assert(
+    fc.property(history, (given) => {
+      const { log } = live(given);
+      const start = log.findIndex(({ kind }) => kind === 'grant-started');
+      const close = log.findIndex(({ kind }) => kind === 'closed');
+      if (start === -1 || close === -1) return;
+      const receipts = log
+        .slice(start, close)
+        .flatMap((event) => (event.kind === 'removed' ? [event.lease] : []));
+      expect(new Set(receipts).size).toBe(given.targets);
+    }),
+    { numRuns: 1000 },
+  ));
+
+test('terminal is terminal, and a transition happens at most once (I7, I8)', () =>
+  fc.assert(
+    fc.property(history, (given) => {
+      const { log } = live(given);
+      const close = log.findIndex(({ kind }) => kind === 'closed');
+      if (close !== -1) expect(log.slice(close + 1)).toEqual([]);
+      for (const once of ['asked', 'judged', 'grant-started', 'activated', 'revoke-started', 'closed'])
+        expect(log.filter(({ kind }) => kind === once).length).toBeLessThanOrEqual(1);
+    }),
+    { numRuns: 1000 },
+  ));
+
+test('access begins only after an intent could be written and ends in revoking, never in a jump', () =>
+  fc.assert(
+    fc.property(history, (given) => {
+      const order = ['blank', 'pending', 'granting', 'active', 'revoking', 'closed'];
+      let state: RequestState = BLANK;
+      for (const event of live(given).log) {
+        const next = evolve(state, event);
+        expect(order.indexOf(next.kind)).toBeGreaterThanOrEqual(order.indexOf(state.kind));
+        if (state.kind === 'granting' || state.kind === 'active') expect(next.kind).not.toBe('closed');
+        state = next;
+      }
+    }),
+  ));
+
+test('decide and evolve are total: any command on any state answers, any event on any state folds', () =>
+  fc.assert(
+    fc.property(history, history, command, (one, other, said) => {
+      const { state } = live(one);
+      decide(state, said);
+      for (const event of live(other).log) evolve(state, event);
+    }),
+  ));
+
+test('what is hopeless by an old state is refused by every later one, at any time (F01)', () => {
+  const answer = fc.oneof(
+    fc.record({ kind: fc.constant('approve' as const), by: anyone, digest: fc.constantFrom('d1', 'd0') }),
+    fc.record({ kind: fc.constantFrom('deny' as const, 'withdraw' as const, 'end' as const), by: anyone }),
+  );
+  return fc.assert(
+    fc.property(history, fc.nat(40), answer, when, when, (given, known, said, at, then) => {
+      const { log } = live(given);
+      const command = { ...said, eligibleNow: true } as Answer;
+      if (!hopeless(stateOf(log.slice(0, known)), command, at)) return;
+      expect(decide(stateOf(log), { ...command, at: then }).ok).toBe(false);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('every button that is offered works, and every one that is not is refused', () =>
+  fc.assert(
+    fc.property(history, anyone, when, (given, by, at: Instant) => {
+      const { state } = live(given);
+      const shown = offers(state, by, at);
+      for (const kind of ['approve', 'deny', 'withdraw', 'end'] as const)
+        expect(decide(state, { kind, by, digest: 'd1', eligibleNow: true, at }).ok).toBe(
+          shown.includes(kind),
+        );
+    }),
+  ));

@@ -1,0 +1,112 @@
+import type { Instant, LeaseId, Minutes, PersonId, RequestId } from '../../../core/ids.ts';
+import { leaseOf } from '../../../core/ids.ts';
+import type { Ask, Command, Demand, Eligibility, Event, RequestState } from '../../../core/request/request.ts';
+import { BLANK, decide, evolve } from '../../../core/request/request.ts';
+
+/** People and moments the core's tests speak of. */
+export const person = (name: string): PersonId => name as PersonId;
+export const [ana, bo, cy, dee, sam] = ['ana', 'bo', 'cy', 'dee', 'sam'].map(person) as [
+  PersonId,
+  PersonId,
+  PersonId,
+  PersonId,
+  PersonId,
+];
+export const noon = Date.UTC(2026, 0, 5, 12) as Instant;
+export const later = (minutes: number): Instant => (noon + minutes * 60_000) as Instant;
+export const request = 'req_01jgyq8zk7f5v2m9c3x4b6n8p0' as RequestId;
+export const lease: LeaseId = leaseOf(request, 0);
+export const second: LeaseId = leaseOf(request, 1);
+
+export const ask = (targets = 1): Ask => ({
+  id: request,
+  requester: ana,
+  entitlement: 'orders-db',
+  minutes: 120 as Minutes,
+  targets: Array.from({ length: targets }, () => 'fake'),
+  reasonHash: 'aa',
+  digest: 'd1',
+});
+
+/** Stages as lists of names, each with how many it needs. */
+export const demand = (...stages: readonly (readonly [needs: number, ...people: PersonId[]])[]): Demand => ({
+  stages: stages.map(([needs, ...people]) => ({
+    needs,
+    approvers: people.map((each) => ({ person: each, because: `owns orders-db` })),
+  })),
+  policy: 'p1',
+  lapsesAt: later(480),
+});
+
+export const open = (demanded: Demand = demand([1, bo, cy]), targets = 1): Command => ({
+  kind: 'open',
+  ask: ask(targets),
+  demand: demanded,
+  at: noon,
+});
+
+/** Runs commands in order from nothing; refused ones change nothing. */
+export function run(commands: readonly Command[]): { state: RequestState; log: readonly Event[] } {
+  let state: RequestState = BLANK;
+  const log: Event[] = [];
+  for (const command of commands) {
+    const decided = decide(state, command);
+    if (!decided.ok) continue;
+    log.push(...decided.value);
+    state = decided.value.reduce(evolve, state);
+  }
+  return { state, log };
+}
+
+export const deliver = (by: PersonId, at: Instant = later(3)): Command => ({
+  kind: 'deliver',
+  by,
+  lease,
+  at,
+});
+export const approve = (by: PersonId, at: Instant = later(1), more: object = {}): Command =>
+  ({ kind: 'approve', by, digest: 'd1', eligibleNow: true, at, ...more }) as Command;
+export const deny = (by: PersonId, at: Instant = later(1), more: object = {}): Command =>
+  ({ kind: 'deny', by, eligibleNow: true, at, ...more }) as Command;
+export const withdraw = (by: PersonId, at: Instant = later(1)): Command => ({ kind: 'withdraw', by, at });
+export const end = (by: PersonId, at: Instant = later(9), eligibleNow: Eligibility = true): Command => ({
+  kind: 'end',
+  by,
+  eligibleNow,
+  at,
+});
+export const intend = (which: LeaseId = lease, at: Instant = later(1)): Command => ({
+  kind: 'intend',
+  lease: which,
+  prior: 'none',
+  level: 'present',
+  subject: 'AIDA1',
+  at,
+});
+export const confirmGranted = (which: LeaseId = lease, at: Instant = later(2)): Command => ({
+  kind: 'confirm-granted',
+  lease: which,
+  seen: 'present',
+  at,
+});
+export const confirmRemoved = (which: LeaseId = lease, at: Instant = later(122)): Command => ({
+  kind: 'confirm-removed',
+  lease: which,
+  seen: 'none',
+  at,
+});
+export const failGrant = (at: Instant = later(2)): Command => ({
+  kind: 'fail-grant',
+  fault: 'provider-refused',
+  why: 'fake: <@U1> has a custom role',
+  at,
+});
+export const expire = (at: Instant = later(121)): Command => ({ kind: 'expire', at });
+export const lapse = (at: Instant = later(480)): Command => ({ kind: 'lapse', at });
+export const voided = (at: Instant = later(3)): Command => ({ kind: 'void', why: 'the policy changed', at });
+
+export const pending = run([open()]).state;
+export const granting = run([open(), approve(bo)]).state;
+export const active = run([open(), approve(bo), intend(), confirmGranted()]).state;
+export const revoking = run([open(), approve(bo), confirmGranted(), expire()]).state;
+export const closed = run([open(), approve(bo), confirmGranted(), expire(), confirmRemoved()]).state;

@@ -1,0 +1,254 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { quickstartFor } from '../../sandbox/demo/quickstart.ts';
+import { openLog } from '../../app/log.ts';
+import { launchTemporal, type Temporal } from '../../sandbox/launch/temporal.ts';
+import { type Parts, publishParts } from '../../app/connections.ts';
+import { startGateway, startSweeper, startWorker } from '../../app/roles.ts';
+import { wire } from '../../app/wiring.ts';
+import { type Event, type RequestState, stateOf } from '../../core/request/request.ts';
+import type { RequestId } from '../../core/ids.ts';
+import type { Ledger } from '../../ledger/index.ts';
+import { CHANNELS, COLLEAGUES } from '../../sandbox/world/company.ts';
+import { type Actor, asPerson } from '../../sandbox/slack/actor.ts';
+import { type RunningSlack, startSlack } from '../../sandbox/slack/server.ts';
+import { TOOLS } from '../../sandbox/test/launch/launch.fixture.ts';
+import { asAdmin, freshDatabase, shiftClock } from '../ledger/database.fixture.ts';
+import { until } from '../until.fixture.ts';
+import { curfew, role, type Role, type Said } from './processes.fixture.ts';
+import { startVendors, type Vendors } from './vendors.fixture.ts';
+
+export const REQUESTS = CHANNELS[0].id;
+export type Name = 'ana' | 'bo' | 'cy' | 'sam' | 'ada' | 'gil' | 'zoe' | 'dan';
+
+/** A refused attempt, as the ledger recorded it. */
+export type Refused = Readonly<{
+  request: RequestId;
+  seq: number;
+  by: string | null;
+  tried: string;
+  code: string;
+}>;
+
+/** Lantern, whole: its Slack, its vendors, its own Temporal and ledger, and Curfew on all of them. */
+export type Company = Vendors &
+  Readonly<{
+    slack: RunningSlack;
+    temporal: Temporal;
+    ledger: Ledger;
+    /** The settings with which real processes reach all of it. */
+    env: Readonly<Record<string, string>>;
+    /** Somebody at their screen; `forged` sends what no screen would let them. */
+    as(name: Name, how?: 'forged'): Actor;
+    state(request: RequestId): Promise<RequestState>;
+    reaches(request: RequestId, kind: RequestState['kind']): Promise<RequestState>;
+    events<K extends Event['kind']>(
+      request: RequestId,
+      kind: K,
+    ): Promise<readonly Extract<Event, { kind: K }>[]>;
+    refusals(): Promise<readonly Refused[]>;
+    /** Settles when every click has its answer and everything that is to be told was told. */
+    quiet(): Promise<void>;
+    /** Moves the ledger's clock against the machine's. Set it back before asking: a trail never goes back. */
+    shiftClock(ms: number): Promise<void>;
+    /** Rows of the ledger, for what no function of it tells. */
+    rows<T extends object>(sql: string): Promise<readonly T[]>;
+    /** Edits a file of the policy, once; returns how to put it back. */
+    edit(file: string, from: string | RegExp, to: string): Promise<() => Promise<void>>;
+    /** Gateway, worker and sweeper in this process. */
+    open(): Promise<void>;
+    /** A process of its own; killed at the latest by `stop`. */
+    up(...roles: string[]): Promise<Role>;
+    /** The command line with real settings, or as in the folder of a running sandbox, where `--as` is allowed. */
+    cli(...args: string[]): Promise<Said>;
+    sandboxCli(...args: string[]): Promise<Said>;
+    stop(): Promise<void>;
+  }>;
+
+export async function startCompany(): Promise<Company> {
+  const stops: (() => Promise<unknown> | void)[] = [];
+  const stop = async () => {
+    for (const each of stops.splice(0).reverse()) await each();
+  };
+  try {
+    return await build(stops, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function build(stops: (() => Promise<unknown> | void)[], stop: () => Promise<void>): Promise<Company> {
+  const home = await mkdtemp(join(tmpdir(), 'curfew-company-'));
+  stops.push(() => rm(home, { recursive: true, force: true }));
+  const database = await freshDatabase();
+  stops.push(() => database.drop());
+  const vendors = await startVendors();
+  stops.push(() => vendors.stop());
+  const temporal = await launchTemporal({ home, tools: TOOLS });
+  stops.push(() => temporal.stop());
+  const tokens = { botToken: 'xoxb-company', appToken: 'xapp-company' };
+  const slack = await startSlack(tokens);
+  stops.push(() => slack.stop());
+
+  const parts = partsOf(vendors, { home, database: database.url, temporal, slack, tokens });
+  // Without what cannot be granted on this machine.
+  const source = quickstartFor(home, parts.providers);
+  for (const file of ['people.yaml', 'catalogue.yaml'])
+    await writeFile(join(home, file), await readFile(join(source, file)));
+  const env = envOf(parts);
+  // What `npm start` leaves for commands in another terminal of the same folder.
+  publishParts(home, { ...parts, sandbox: true });
+  const deps = wire(parts);
+  stops.push(() => deps.ledger.close());
+  const { ledger } = deps;
+  const state = async (request: RequestId) =>
+    stateOf((await ledger.readTrail(request)).map(({ event }) => event));
+  const rows = async <T extends object>(sql: string): Promise<readonly T[]> => {
+    let found: readonly T[] = [];
+    await asAdmin(async (owner) => void (found = (await owner.query<T>(sql)).rows), database.url);
+    return found;
+  };
+
+  return {
+    ...vendors,
+    slack,
+    temporal,
+    ledger,
+    env,
+    as: (name, how) => asPerson(how === 'forged' ? slack.forged : slack.workspace, slackId(name)),
+    state,
+    reaches: (request, kind) =>
+      until(
+        `${request} is ${kind}`,
+        async () => {
+          const now = await state(request);
+          return now.kind === kind ? now : undefined;
+        },
+        90_000,
+      ),
+    events: async (request, kind) =>
+      (await ledger.readTrail(request)).flatMap(({ event }) =>
+        event.kind === kind ? [event as Extract<Event, { kind: typeof kind }>] : [],
+      ),
+    refusals: () =>
+      rows<Refused>(
+        `select request_id as request, seq, body->>'by' as by, body->>'tried' as tried, body->'refusal'->>'code' as code
+           from event where kind = 'refused' order by at, request_id, seq`,
+      ),
+    async quiet() {
+      await until('nothing is left to be done or told', async () => {
+        const [left] = await rows<{ n: number }>(
+          `select (select count(*) from outbox where sent_at is null)
+                + (select count(*) from click where settled_at is null)
+                + (select count(*) from click c where kind = 'ask'
+                      and not exists (select from event e where e.request_id = c.request_id)) as n`,
+        );
+        return Number(left?.n) === 0 || undefined;
+      });
+    },
+    shiftClock: (ms) => shiftClock(database.url, ms),
+    rows,
+    async edit(file, from, to) {
+      const path = join(home, file);
+      const before = await readFile(path, 'utf8');
+      const after = before.replace(from, to);
+      if (after === before) throw new Error(`${file} does not say ${from}`);
+      await writeFile(path, after);
+      return () => writeFile(path, before);
+    },
+    async open() {
+      const log = openLog(process.env['E2E_LOG'] ?? 'silent');
+      // Only its first pass: what ends here must be ended by its workflow.
+      const sweeper = startSweeper(deps, log, 3_600);
+      stops.push(() => sweeper.stop());
+      const providers = [...deps.providers.keys()];
+      const worker = startWorker(parts, deps, log, { workflows: true, providers });
+      stops.push(() => worker.stop());
+      const gateway = startGateway(parts, deps, log);
+      stops.push(() => gateway.stop());
+      await Promise.all([worker.ready, gateway.ready]);
+      stops.push(() => slack.faults.clear());
+    },
+    async up(...roles) {
+      const started = await role(roles, { env, home });
+      stops.push(() => started.kill());
+      return started;
+    },
+    cli: (...args) => curfew(args, { env, home }),
+    sandboxCli: (...args) => curfew(args, { env: {}, home }),
+    stop,
+  };
+}
+
+type Places = Readonly<{
+  home: string;
+  database: string;
+  temporal: Temporal;
+  slack: RunningSlack;
+  tokens: Readonly<{ botToken: string; appToken: string }>;
+}>;
+
+function partsOf(vendors: Vendors, { home, database, temporal, slack, tokens }: Places): Parts {
+  const { appId, installationId, privateKey } = vendors.github.github.credentials;
+  const { aws } = vendors;
+  return {
+    databaseUrl: database,
+    migrationUrl: database,
+    temporal: { TEMPORAL_ADDRESS: temporal.address },
+    slack: { ...tokens, channel: REQUESTS, apiUrl: slack.apiUrl },
+    providers: {
+      postgres: { databases: { orders: vendors.granterUrl } },
+      ...(aws
+        ? { awsIam: { region: 'us-east-1', endpoint: aws.proxy.url, credentials: aws.credentials } }
+        : {}),
+      github: { appId, installationId, privateKey, baseUrl: vendors.githubProxy.url },
+    },
+    config: home,
+    sealingKey: randomBytes(32).toString('base64url'),
+    sandbox: false,
+  };
+}
+
+/** The same parts as settings, for processes. */
+function envOf({
+  databaseUrl,
+  temporal,
+  slack,
+  providers,
+  config,
+  sealingKey,
+}: Parts): Record<string, string> {
+  const { awsIam, github, postgres } = providers;
+  const keys = awsIam?.credentials as Record<string, string> | undefined;
+  return {
+    ...temporal,
+    DATABASE_URL: databaseUrl,
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_APP_TOKEN: slack.appToken,
+    SLACK_CHANNEL: slack.channel,
+    SLACK_API_URL: slack.apiUrl ?? '',
+    CURFEW_POSTGRES_TARGETS: `orders=${postgres?.databases['orders'] ?? ''}`,
+    ...(awsIam
+      ? {
+          AWS_REGION: 'us-east-1',
+          AWS_ENDPOINT_URL_IAM: awsIam.endpoint ?? '',
+          AWS_ACCESS_KEY_ID: keys?.['accessKeyId'] ?? '',
+          AWS_SECRET_ACCESS_KEY: keys?.['secretAccessKey'] ?? '',
+          AWS_SESSION_TOKEN: keys?.['sessionToken'] ?? '',
+        }
+      : {}),
+    GITHUB_APP_ID: String(github?.appId ?? ''),
+    GITHUB_APP_PRIVATE_KEY: github?.privateKey ?? '',
+    GITHUB_INSTALLATION_ID: String(github?.installationId ?? ''),
+    GITHUB_API_URL: github?.baseUrl ?? '',
+    CURFEW_CONFIG: config,
+    CURFEW_SECRET_KEY: Buffer.from(sealingKey, 'base64url').toString('base64'),
+    CURFEW_SWEEP_SECONDS: '1',
+  };
+}
+
+export const slackId = (name: Name): string =>
+  COLLEAGUES.find((each) => each.name.toLowerCase().startsWith(`${name} `))?.slackId ?? '';

@@ -1,0 +1,104 @@
+import pg from 'pg';
+import { GetUserPolicyCommand, type IAMClient, ListUserPoliciesCommand } from '@aws-sdk/client-iam';
+import { iamClient } from '../../providers/aws-iam/client.ts';
+import { readDocument } from '../../providers/aws-iam/policy.ts';
+import { seedAws } from '../../sandbox/world/seed-aws.ts';
+import { lantern } from '../../sandbox/github/seed.ts';
+import { type Running as GitHub, startGitHub } from '../../sandbox/github/server.ts';
+import { seedOrders } from '../../sandbox/world/seed-orders.ts';
+import { type PgProxy, startPgProxy } from '../faults/pg-proxy.fixture.ts';
+import { type FaultProxy, startFaultProxy } from '../faults/http-proxy.fixture.ts';
+import { asAdmin, serverUrl } from '../ledger/database.fixture.ts';
+import { ownAccount } from '../providers/aws-iam.fixture.ts';
+
+/** The company's three vendors, each real or as good as, and each behind a proxy that can lose answers. */
+export type Vendors = Readonly<{
+  github: GitHub;
+  githubProxy: FaultProxy;
+  /** Absent where moto is. */
+  aws?: Readonly<{ iam: IAMClient; proxy: FaultProxy; credentials: AwsKeys }>;
+  /** As the Postgres provider connects, by way of the proxy. */
+  granterUrl: string;
+  pgProxy: PgProxy;
+  /** Everybody in the team `orders-oncall`, by login. */
+  team(): readonly string[];
+  /** Names and documents of a user's inline policies, read back from the AWS API. */
+  policies(user: string): Promise<readonly Readonly<{ name: string; document: unknown }>[]>;
+  /** Roles made for leases that may still log in. */
+  leaseRoles(): Promise<readonly string[]>;
+  stop(): Promise<void>;
+}>;
+
+type AwsKeys = Readonly<{ accessKeyId: string; secretAccessKey: string; sessionToken: string }>;
+
+export async function startVendors(): Promise<Vendors> {
+  const github = await startGitHub({ seed: lantern });
+  const githubProxy = await startFaultProxy(github.url);
+  const granter = await orders();
+  const { hostname, port } = new URL(granter);
+  const pgProxy = await startPgProxy(hostname, Number(port));
+  const aws = await awsAccount(process.env['TEST_MOTO_URL']);
+  return {
+    github,
+    githubProxy,
+    pgProxy,
+    ...(aws ? { aws } : {}),
+    granterUrl: pgProxy.through(granter),
+    team() {
+      const { teams, users } = github.github.world();
+      const members = teams.find(({ slug }) => slug === 'orders-oncall')?.members ?? {};
+      return users.flatMap(({ id, login }) => (members[id]?.state === 'active' ? [login] : [])).sort();
+    },
+    policies: async (user) => (aws ? policiesOf(aws.iam, user) : []),
+    leaseRoles: () =>
+      query(`select rolname as name from pg_roles where rolname like 'curfew_lease_%' and rolcanlogin`),
+    async stop() {
+      await Promise.all([githubProxy.stop(), pgProxy.stop(), aws?.proxy.stop()]);
+      await github.stop();
+    },
+  };
+}
+
+/** The orders database of the run's one server; made by whichever test file comes first. */
+async function orders(): Promise<string> {
+  let url = '';
+  await asAdmin(async (admin) => {
+    await admin.query('select pg_advisory_lock(72)');
+    url = (await seedOrders(serverUrl(), 'orders-granter')).granterUrl;
+  });
+  return url;
+}
+
+async function awsAccount(moto: string | undefined): Promise<Vendors['aws']> {
+  if (!moto) return undefined;
+  const { credentials } = await ownAccount(moto);
+  const iam = iamClient({ endpoint: moto, credentials });
+  await seedAws(iam);
+  return { iam, proxy: await startFaultProxy(moto), credentials };
+}
+
+async function policiesOf(iam: IAMClient, UserName: string) {
+  const { PolicyNames = [] } = await iam.send(new ListUserPoliciesCommand({ UserName }));
+  return Promise.all(
+    PolicyNames.map(async (PolicyName) => {
+      const { PolicyDocument = '' } = await iam.send(new GetUserPolicyCommand({ UserName, PolicyName }));
+      return { name: PolicyName, document: readDocument(PolicyDocument) };
+    }),
+  );
+}
+
+async function query(sql: string): Promise<readonly string[]> {
+  let names: readonly string[] = [];
+  await asAdmin(async (admin) => {
+    names = (await admin.query<{ name: string }>(sql)).rows.map(({ name }) => name);
+  });
+  return names;
+}
+
+/** Logs in as people do; throws what Postgres says. */
+export async function login(url: string): Promise<pg.Client> {
+  const db = new pg.Client({ connectionString: url });
+  db.on('error', () => undefined); // ended from outside, which is what we wait for
+  await db.connect();
+  return db;
+}

@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { uuidv7 } from 'uuidv7';
+import { isAnswer, recordAnswer } from '../../requests/answer.ts';
+import { clickIdOf, type Minutes, type PersonId, type RequestId, requestOf } from '../../core/ids.ts';
+import { BLANK } from '../../core/request/request.ts';
+import { ok } from '../../core/result.ts';
+import { startDispatcher } from '../../inbox/dispatcher.ts';
+import { type Click, type Ledger, openLedger } from '../../ledger/index.ts';
+import type { Policy } from '../../policy/index.ts';
+import { ana, ask, bo, cy, demand } from '../core/request/request.fixture.ts';
+import { freshDatabase } from '../ledger/database.fixture.ts';
+import { until } from '../until.fixture.ts';
+
+let database: Awaited<ReturnType<typeof freshDatabase>>;
+let ledger: Ledger;
+beforeAll(async () => {
+  database = await freshDatabase();
+  ledger = openLedger(database.url);
+});
+afterAll(async () => {
+  await ledger?.close();
+  await database?.drop();
+});
+
+const click = (kind: 'end' | 'approve' | 'deny', by: PersonId, on?: RequestId): Click => {
+  const id = clickIdOf(uuidv7());
+  const request = on ?? requestOf(id);
+  return { id, request, via: 'cli', account: by, person: by, kind, body: { digest: 'd1' } };
+};
+
+async function openRequest(): Promise<RequestId> {
+  const id = requestOf(clickIdOf(uuidv7()));
+  await ledger.open({
+    ask: { ...ask(), id },
+    targets: [],
+    reason: { salt: 's', body: 'incident 4312' },
+    demand: demand([1, bo, cy]),
+    patience: 480 as Minutes,
+    via: 'workflow',
+  });
+  return id;
+}
+const everybody = { eligibleNow: () => Promise.resolve(true as const) };
+const record = (each: Parameters<typeof recordAnswer>[1]) =>
+  recordAnswer({ ledger, policy: everybody as unknown as Policy }, each);
+const rest = {
+  isAnswer,
+  recordAnswer: record,
+  vet: () => Promise.resolve(undefined),
+  onTrouble: (error: unknown) => console.error(error),
+};
+
+test('a no counts from the moment it is written, also with Temporal away, and no later yes overtakes it (B22)', async () => {
+  const request = await openRequest();
+  let away = true;
+  const dispatcher = startDispatcher({
+    ledger,
+    ...rest,
+    engine: {
+      start: () => Promise.resolve(),
+      answer: () =>
+        away ? Promise.reject(new Error('Temporal does not answer')) : Promise.resolve({ kind: 'gone' }),
+    },
+  });
+  const no = click('deny', cy, request);
+  await ledger.writeClick(no);
+  const kinds = async () => (await ledger.readTrail(request)).map(({ event }) => event.kind).join(' ');
+  await until('it is denied', async () => (await kinds()) === 'asked judged closed' || undefined);
+  expect(await ledger.clickOutcome(no.id)).toBeUndefined(); // the workflow is still to hear of it
+  const yes = click('approve', bo, request);
+  await ledger.writeClick(yes);
+  away = false;
+  expect(await until('the yes is answered', () => ledger.clickOutcome(yes.id))).toMatchObject({
+    kind: 'refused',
+    refusal: { code: 'wrong-state', because: { kind: 'denied', by: cy } },
+  });
+  expect(await until('the no is settled', () => ledger.clickOutcome(no.id))).toEqual({
+    kind: 'handled-by-ledger',
+  });
+  await dispatcher.stop();
+});
+
+test('ends that wait for a provider keep nobody else waiting, however many they are (F11)', async () => {
+  const waiting = new Set<string>();
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  const dispatcher = startDispatcher({
+    ledger,
+    engine: {
+      start: () => Promise.resolve(),
+      async answer(_request, { click: id, kind }) {
+        if (kind === 'end') {
+          waiting.add(id);
+          await released;
+        }
+        return { kind: 'heard', heard: { state: 'closed' } };
+      },
+    },
+    ...rest,
+    recordAnswer: async () => ({ outcome: ok([]), state: BLANK, trail: [] }),
+  });
+  const ends = Array.from({ length: 100 }, () => click('end', ana));
+  for (const each of ends) await ledger.writeClick(each);
+  await until('all ends wait', () => waiting.size === ends.length || undefined);
+
+  const approval = click('approve', bo);
+  await ledger.writeClick(approval);
+  await until('the approval is heard', () => ledger.clickOutcome(approval.id));
+  const [end] = ends;
+  expect(end && (await ledger.clickOutcome(end.id))).toBeUndefined();
+  release();
+  for (const each of ends) await until('the end is heard', () => ledger.clickOutcome(each.id));
+  await dispatcher.stop();
+});
+
+test('a no counts however many asks and yeses wait for Slack and for Temporal (F07, I14)', async () => {
+  let wait = (): void => undefined;
+  const waited = new Promise<void>((resolve) => (wait = resolve));
+  let stuck = 0;
+  const dispatcher = startDispatcher({
+    ledger,
+    ...rest,
+    engine: { start: () => waited, answer: () => Promise.resolve({ kind: 'gone' }) },
+    async vet({ kind }) {
+      if (kind === 'approve') {
+        stuck += 1;
+        await waited;
+      }
+      return undefined;
+    },
+  });
+  const yeses = Array.from({ length: 100 }, () => click('approve', bo));
+  for (const each of yeses) await ledger.writeClick(each);
+  await until('as many as can wait', () => stuck >= 32 || undefined);
+  const no = click('deny', cy, await openRequest());
+  await ledger.writeClick(no);
+  expect(await until('the no is settled', () => ledger.clickOutcome(no.id))).toEqual({
+    kind: 'handled-by-ledger',
+  });
+  wait();
+  for (const each of yeses) await until('the yes is answered', () => ledger.clickOutcome(each.id));
+  await dispatcher.stop();
+});

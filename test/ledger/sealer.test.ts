@@ -1,0 +1,23 @@
+import { randomBytes } from 'node:crypto';
+import { expect, test } from '@jest/globals';
+import { sealerOf } from '../../app/keys.ts';
+
+const sealer = sealerOf(randomBytes(32));
+
+test('what was sealed opens under its key, and looks different each time', () => {
+  const [one, two] = [sealer.seal('pa$$wörd'), sealer.seal('pa$$wörd')];
+  expect([sealer.open(one), sealer.open(two)]).toEqual(['pa$$wörd', 'pa$$wörd']);
+  expect(one.equals(two)).toBe(false);
+  expect(one.toString('latin1')).not.toContain('pa$$');
+});
+
+test('what was altered in any byte, cut anywhere, or sealed under another key does not open', () => {
+  const sealed = sealer.seal('secret');
+  for (const index of sealed.keys()) {
+    const altered = Buffer.from(sealed);
+    altered.writeUInt8(altered.readUInt8(index) ^ 1, index);
+    expect(() => sealer.open(altered)).toThrow();
+    expect(() => sealer.open(sealed.subarray(0, index))).toThrow();
+  }
+  expect(() => sealerOf(randomBytes(32)).open(sealed)).toThrow();
+});

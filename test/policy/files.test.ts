@@ -1,0 +1,174 @@
+import { describe, expect, test } from '@jest/globals';
+import { readPolicy } from '../../policy/files/policy-set.ts';
+import { spell } from '../../policy/files/yaml.ts';
+import { anyTarget, edited, policyOf, QUICKSTART } from './quickstart.fixture.ts';
+
+const problems = (files: typeof QUICKSTART): readonly string[] => {
+  const read = readPolicy(files, anyTarget);
+  return read.ok ? [] : read.error.map(spell);
+};
+
+test('the quickstart is a policy', () => {
+  expect([...policyOf().entitlements.keys()]).toEqual([
+    'orders-db',
+    'orders-logs',
+    'orders-oncall',
+    'infra-maintain',
+    'aws-admins',
+  ]);
+});
+
+describe('every mistake is told with file:line:column', () => {
+  test.each<[string, keyof typeof QUICKSTART, string, string, RegExp]>([
+    [
+      'YAML that is none',
+      'catalogue.yaml',
+      'owner: person:cy',
+      'owner: [person:cy',
+      /^catalogue\.yaml:\d+:\d+: /,
+    ],
+    [
+      'a tab for indentation',
+      'catalogue.yaml',
+      '    owner: person:cy',
+      '\towner: person:cy',
+      /^catalogue\.yaml:7:1: /,
+    ],
+    [
+      'a key twice',
+      'catalogue.yaml',
+      'class: confidential',
+      'class: confidential\n    class: public',
+      /^catalogue\.yaml:9:5: Map keys must be unique/,
+    ],
+    [
+      'an unknown key',
+      'catalogue.yaml',
+      'longest: 8h',
+      'longestt: 8h',
+      /^catalogue\.yaml:10:5: unknown key "longestt"/,
+    ],
+    [
+      'a length of another grammar',
+      'catalogue.yaml',
+      'longest: 8h',
+      'longest: 8 hours',
+      /^catalogue\.yaml:10:5: .*not a length of time/,
+    ],
+    [
+      'a length past the hard limit',
+      'catalogue.yaml',
+      'longest: 8h',
+      'longest: 31d',
+      /:10:5: .*longest is 30 days/,
+    ],
+    [
+      'a usual length past the longest',
+      'catalogue.yaml',
+      'longest: 8h',
+      'longest: 30m',
+      /:9:5: the usual length is longer/,
+    ],
+    ['a number for a length', 'catalogue.yaml', 'longest: 8h', 'longest: 8', /:10:5: .*expected string/],
+    [
+      'an empty list of approvers (B37)',
+      'catalogue.yaml',
+      'approvers: [owner, manager]\n      waits: 8h',
+      'approvers: []',
+      /:17:7: /,
+    ],
+    [
+      'a group that is not there',
+      'catalogue.yaml',
+      'approvers: [group:security, manager]',
+      'approvers: [group:secruity, manager]',
+      /:\d+:19: "group:secruity" is nobody we know; did you mean "group:security"\?/,
+    ],
+    [
+      'an owner who is not there',
+      'catalogue.yaml',
+      'owner: person:sam',
+      'owner: person:zed',
+      /"person:zed" is nobody we know/,
+    ],
+    ['needing nobody', 'catalogue.yaml', 'needs: 2', 'needs: 0', /:\d+:7: .*needs/],
+    [
+      'a provider that is not there',
+      'catalogue.yaml',
+      'provider: postgres',
+      'provider: postgress',
+      /there is no provider "postgress"/,
+    ],
+    [
+      'an id twice',
+      'catalogue.yaml',
+      'id: orders-logs',
+      'id: orders-db',
+      /:\d+:5: the id "orders-db" is used twice/,
+    ],
+    [
+      'an id with a space',
+      'catalogue.yaml',
+      'id: orders-logs',
+      'id: orders logs',
+      /an entitlement id is lower-case/,
+    ],
+    [
+      'an alias bomb',
+      'catalogue.yaml',
+      'synonyms: [orders, postgres, db]',
+      'synonyms: &a [orders]\n    about2: *a',
+      /:\d+:13: aliases are not read/,
+    ],
+    [
+      'a manager who is not there',
+      'people.yaml',
+      'manager: bo',
+      'manager: bob',
+      /^people\.yaml:6:5: nobody here has the id "bob"; did you mean "bo"\?/,
+    ],
+    [
+      'one who manages themselves',
+      'people.yaml',
+      'manager: bo',
+      'manager: ana',
+      /nobody is their own manager/,
+    ],
+    [
+      'a Slack account bound twice (B35)',
+      'people.yaml',
+      'slack: U0BOLIND01',
+      'slack: U0ANAFERR1',
+      /^people\.yaml:11:17: the slack account "U0ANAFERR1" is already bound to "ana"/,
+    ],
+    [
+      'a group member who is not there',
+      'people.yaml',
+      'security: [sam]',
+      'security: [sem]',
+      /nobody here has the id "sem"/,
+    ],
+    ['a person id that is none', 'people.yaml', 'id: ada', 'id: Ada Lovelace', /a person id is lower-case/],
+  ])('%s', (_why, file, from, to, message) => {
+    const found = problems(edited(file, from, to));
+    expect(found.join('\n')).toMatch(new RegExp(message.source, 'm'));
+  });
+
+  test('an empty file grants nothing and says so', () =>
+    expect(problems({ ...QUICKSTART, 'catalogue.yaml': '' })).toEqual([
+      expect.stringMatching(/^catalogue\.yaml:1:1: the file: .*expected object/),
+    ]));
+
+  test('all mistakes are told at once', () => {
+    const files = edited('catalogue.yaml', 'owner: person:cy', 'owner: person:zed');
+    files['people.yaml'] = QUICKSTART['people.yaml'].replace('manager: bo', 'manager: bob');
+    expect(problems(files).length).toBeGreaterThanOrEqual(2);
+  });
+});
+
+test('the digest changes with any change of meaning, and not with a comment', () => {
+  const { digest } = policyOf();
+  expect(policyOf(edited('catalogue.yaml', '# What can', '# All that can')).digest).toBe(digest);
+  expect(policyOf(edited('catalogue.yaml', 'longest: 8h', 'longest: 7h')).digest).not.toBe(digest);
+  expect(policyOf(edited('people.yaml', 'security: [sam]', 'security: [sam, bo]')).digest).not.toBe(digest);
+});

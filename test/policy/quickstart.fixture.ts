@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import type { ReadTarget } from '../../policy/files/catalogue.ts';
+import { type PolicyFiles, type PolicySet, readPolicy } from '../../policy/files/policy-set.ts';
+import { spell } from '../../policy/files/yaml.ts';
+
+const quickstart = (file: string): string =>
+  readFileSync(new URL(`../../examples/quickstart/${file}`, import.meta.url), 'utf8');
+
+export const QUICKSTART: PolicyFiles = {
+  'catalogue.yaml': quickstart('catalogue.yaml'),
+  'people.yaml': quickstart('people.yaml'),
+};
+
+/** Reads any target, so that the policy is tested without providers. */
+export const anyTarget: ReadTarget = (provider, json) =>
+  ['postgres', 'aws-iam', 'github'].includes(provider)
+    ? {
+        ok: true,
+        value: {
+          key: JSON.stringify(json),
+          level: 'present',
+          own: false,
+          accountless: provider === 'postgres',
+        },
+      }
+    : { ok: false, error: `there is no provider "${provider}"` };
+
+export function policyOf(files: PolicyFiles = QUICKSTART): PolicySet {
+  const read = readPolicy(files, anyTarget);
+  if (!read.ok) throw new Error(read.error.map(spell).join('\n'));
+  return read.value;
+}
+
+/** The quickstart with one text put in the place of another, which must be there. */
+export function edited(file: keyof PolicyFiles, from: string, to: string): PolicyFiles {
+  if (!QUICKSTART[file].includes(from)) throw new Error(`${file} has no ${from}`);
+  return { ...QUICKSTART, [file]: QUICKSTART[file].replace(from, to) };
+}

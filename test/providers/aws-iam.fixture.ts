@@ -1,0 +1,181 @@
+import {
+  AddUserToGroupCommand,
+  CreateGroupCommand,
+  CreateUserCommand,
+  DeleteGroupCommand,
+  DeleteUserCommand,
+  DeleteUserPolicyCommand,
+  GetGroupCommand,
+  GetUserPolicyCommand,
+  ListGroupsForUserCommand,
+  ListUserPoliciesCommand,
+  PutUserPolicyCommand,
+  RemoveUserFromGroupCommand,
+  UpdateGroupCommand,
+  UpdateUserCommand,
+  type IAMClient,
+} from '@aws-sdk/client-iam';
+import { iamClient } from '../../providers/aws-iam/client.ts';
+import { awsIamProvider, type AwsIamTarget } from '../../providers/aws-iam/index.ts';
+import { policyPrefix } from '../../providers/aws-iam/policy.ts';
+import type { Intent, Level } from '../../providers/provider.ts';
+import { startFaultProxy, type Call, type FaultProxy } from '../faults/http-proxy.fixture.ts';
+import type { Rig, Trouble } from './conformance.fixture.ts';
+
+const actionOf = ({ body }: Call): string => new URLSearchParams(body).get('Action') ?? '';
+const isWrite = (call: Call): boolean => /^(Put|Delete|Add|Remove)/.test(actionOf(call));
+const isRead = (call: Call): boolean => /^(Get|List)/.test(actionOf(call)) && actionOf(call) !== 'GetUser';
+const always = () => true;
+
+const xml = (inside: string): string => `<ErrorResponse><Error>${inside}</Error></ErrorResponse>`;
+const xmlHeaders = { 'content-type': 'text/xml' };
+export const error = (status: number, code: string, headers: Record<string, string> = {}) => ({
+  status,
+  headers: { ...xmlHeaders, ...headers },
+  body: xml(`<Type>Sender</Type><Code>${code}</Code><Message>as the test wishes</Message>`),
+});
+
+/** Credentials of an AWS account nobody else uses: moto keeps accounts apart by the role's ARN. */
+export async function ownAccount(moto: string) {
+  const account = String(100_000_000_000 + Math.floor(Math.random() * 899_999_999_999));
+  const query = new URLSearchParams({
+    Action: 'AssumeRole',
+    Version: '2011-06-15',
+    RoleArn: `arn:aws:iam::${account}:role/curfew`,
+    RoleSessionName: 'curfew',
+  });
+  // moto reads the service off the signature's scope and checks nothing else of it.
+  const authorization = 'AWS4-HMAC-SHA256 Credential=x/20270101/us-east-1/sts/aws4_request';
+  const asked = await fetch(moto, { method: 'POST', headers: { authorization }, body: query });
+  const answer = await asked.text();
+  const part = (tag: string) => new RegExp(`<${tag}>([^<]+)</${tag}>`).exec(answer)?.[1] ?? '';
+  const credentials = {
+    accessKeyId: part('AccessKeyId'),
+    secretAccessKey: part('SecretAccessKey'),
+    sessionToken: part('SessionToken'),
+  };
+  return { account, credentials };
+}
+
+export type AwsRig = Rig<AwsIamTarget> & { admin: IAMClient; proxy: FaultProxy; awsAccount: string };
+
+/** A fresh AWS account with two users and two groups, the provider behind a fault proxy, and us beside it. */
+export async function awsRig(moto: string, target: AwsIamTarget): Promise<AwsRig> {
+  const { account, credentials } = await ownAccount(moto);
+  const proxy = await startFaultProxy(moto);
+  const denied = await startFaultProxy(moto);
+  denied.arm({ when: always, act: { kind: 'answer', answer: error(403, 'AccessDenied') }, times: Infinity });
+  const admin = iamClient({ endpoint: moto, credentials });
+  for (const UserName of ['ana', 'bo']) await admin.send(new CreateUserCommand({ UserName }));
+  for (const GroupName of ['deployers', 'readers']) await admin.send(new CreateGroupCommand({ GroupName }));
+  await admin.send(new AddUserToGroupCommand({ UserName: 'bo', GroupName: 'deployers' }));
+  await admin.send(new AddUserToGroupCommand({ UserName: 'ana', GroupName: 'readers' }));
+  for (const UserName of ['ana', 'bo']) await admin.send(new PutUserPolicyCommand({ ...handmade, UserName }));
+  return {
+    provider: awsIamProvider({ endpoint: proxy.url, credentials }),
+    powerless: awsIamProvider({ endpoint: denied.url, credentials }),
+    account: 'ana',
+    target,
+    world: { ...worldOf(admin, target) },
+    trouble: troubleOf(proxy),
+    admin,
+    proxy,
+    awsAccount: account,
+    async stop() {
+      await Promise.all([proxy.stop(), denied.stop()]);
+      admin.destroy();
+    },
+  };
+}
+
+const handmade = {
+  PolicyName: 'curfew-by-hand',
+  PolicyDocument: JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: 's3:ListAllMyBuckets', Resource: '*' }],
+  }),
+};
+
+function worldOf(admin: IAMClient, target: AwsIamTarget) {
+  let ana = 'ana';
+  let now = target.kind === 'group' ? target.group : '';
+  const policies = async (UserName: string) =>
+    (await admin.send(new ListUserPoliciesCommand({ UserName }))).PolicyNames ?? [];
+  const groups = async (UserName: string) =>
+    ((await admin.send(new ListGroupsForUserCommand({ UserName }))).Groups ?? []).map((one) => one.GroupName);
+  const group = { GroupName: target.kind === 'group' ? target.group : '' };
+  const setLevel = async (level: Level) => {
+    const member = { ...group, UserName: ana };
+    if (level === 'member') await admin.send(new AddUserToGroupCommand(member));
+    else if ((await groups(ana)).includes(group.GroupName))
+      await admin.send(new RemoveUserFromGroupCommand(member));
+  };
+  const deleteAccount = async () => {
+    for (const PolicyName of await policies(ana))
+      await admin.send(new DeleteUserPolicyCommand({ UserName: ana, PolicyName }));
+    for (const GroupName of await groups(ana))
+      await admin.send(new RemoveUserFromGroupCommand({ UserName: ana, GroupName }));
+    await admin.send(new DeleteUserCommand({ UserName: ana }));
+  };
+  const ours = async (intent: Intent<AwsIamTarget>) =>
+    (await policies(ana)).filter((name) => name.startsWith(policyPrefix(intent.lease)));
+  return {
+    async level(intent: Intent<AwsIamTarget>): Promise<Level> {
+      if (target.kind === 'group') return (await groups(ana)).includes(now) ? 'member' : 'none';
+      return (await ours(intent)).length > 0 ? 'present' : 'none';
+    },
+    async others() {
+      const kept = await admin.send(new GetUserPolicyCommand({ ...handmade, UserName: ana }));
+      const readers = await admin.send(new GetGroupCommand({ GroupName: 'readers' }));
+      const bo = [await policies('bo'), await groups('bo')];
+      return [bo, kept.PolicyDocument, readers.Users?.map((user) => user.UserName)];
+    },
+    ...(target.kind === 'group' && { setLevel }),
+    deleteAccount,
+    async recreateAccount() {
+      await deleteAccount();
+      await admin.send(new CreateUserCommand({ UserName: ana }));
+    },
+    async renameAccount() {
+      await admin.send(new UpdateUserCommand({ UserName: ana, NewUserName: 'ana.f' }));
+      await admin.send(new CreateUserCommand({ UserName: ana }));
+      ana = 'ana.f';
+    },
+    async renameTarget() {
+      await admin.send(new UpdateGroupCommand({ ...group, NewGroupName: 'shippers' }));
+      await admin.send(new CreateGroupCommand(group));
+      now = 'shippers';
+    },
+    async deleteTarget() {
+      for (const UserName of ['ana', 'bo'])
+        await admin.send(new RemoveUserFromGroupCommand({ ...group, UserName }));
+      await admin.send(new DeleteGroupCommand(group));
+    },
+    async deleteOurs(intent: Intent<AwsIamTarget>) {
+      if (target.kind === 'group') return setLevel('none');
+      for (const PolicyName of await ours(intent))
+        await admin.send(new DeleteUserPolicyCommand({ UserName: ana, PolicyName }));
+    },
+  };
+}
+
+function troubleOf(proxy: FaultProxy): Trouble {
+  let thaw = () => undefined as void;
+  const answered = {
+    kind: 'answer',
+    answer: { status: 200, headers: xmlHeaders, body: '<Response/>' },
+  } as const;
+  return {
+    failNextWriteAfterApplying: () => void proxy.arm({ when: isWrite, act: { kind: 'drop-after' } }),
+    failNextWriteBeforeApplying: () => void proxy.arm({ when: isWrite, act: { kind: 'drop-before' } }),
+    swallowNextWrite: () => void proxy.arm({ when: isWrite, act: answered }),
+    staleReads: () => void (thaw = proxy.freeze(isRead, error(404, 'NoSuchEntity'))),
+    freshReads: () => thaw(),
+    throttleNext() {
+      const answer = error(400, 'Throttling', { 'retry-after': '7' });
+      proxy.arm({ when: always, act: { kind: 'answer', answer } });
+      return 7_000;
+    },
+    hangNext: () => proxy.arm({ when: always, act: { kind: 'hang' } }),
+  };
+}

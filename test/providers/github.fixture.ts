@@ -1,0 +1,113 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { githubProvider, type GitHubTarget } from '../../providers/github/index.ts';
+import type { GitHubDeps } from '../../providers/github/client.ts';
+import { lantern } from '../../sandbox/github/seed.ts';
+import { startGitHub, type Options } from '../../sandbox/github/server.ts';
+import { ROLES, type Role } from '../../sandbox/github/world.ts';
+import type { Rig } from './conformance.fixture.ts';
+
+export const ANA = 'ana-ferreira';
+export const ZOE = 'zoe-park';
+export const never = new AbortController().signal;
+
+/** Making keys is slow, so the organisation is made once and copied. */
+const made = lantern();
+const strangersKey = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  .privateKey.export({ type: 'pkcs8', format: 'pem' })
+  .toString();
+
+/** A fresh GitHub and a provider that talks to it. */
+export async function openGitHub(options: Partial<Options> = {}, deps: Partial<GitHubDeps> = {}) {
+  const running = await startGitHub({ seed: () => structuredClone(made), ...options });
+  const { credentials } = running.github;
+  const all = { ...credentials, baseUrl: running.url, ...deps };
+  return { ...running, deps: all, provider: githubProvider(all) };
+}
+
+/** Everything but the one holding under test. */
+const others = (world: ReturnType<typeof lantern>, login: string, target: GitHubTarget) => {
+  const id = world.users.find((user) => user.login === login)?.id ?? 0;
+  const without = <T>(holders: Record<number, T>) =>
+    Object.entries(holders).filter(([key]) => key !== String(id));
+  return {
+    org: without(world.org.members),
+    teams: world.teams.map(({ slug, members }) => [
+      slug,
+      target.kind === 'team' && slug === target.team ? without(members) : { ...members },
+    ]),
+    repos: world.repos.map(({ name, direct, invitations }) => [
+      name,
+      target.kind === 'repository' && name === target.repo ? without(direct) : { ...direct },
+      invitations.filter(({ invitee }) => invitee !== id),
+    ]),
+  };
+};
+
+export const ONCALL: GitHubTarget = { kind: 'team', org: 'lantern', team: 'orders-oncall', role: 'member' };
+export const MAINTAINERS: GitHubTarget = { ...ONCALL, role: 'maintainer' };
+export const ORDERS: GitHubTarget = { kind: 'repository', org: 'lantern', repo: 'orders', role: 'maintain' };
+
+/** What the conformance kit needs. */
+export const rigOf = (target: GitHubTarget) => async (): Promise<Rig<GitHubTarget>> => {
+  const { github, faults, stop, provider, deps } = await openGitHub();
+  let ana = ANA;
+  let name = target.kind === 'team' ? target.team : target.repo;
+  const levelNow = (): string =>
+    target.kind === 'team'
+      ? (github.members(name).find(({ login }) => login === ana)?.role ?? 'none')
+      : github.directRole(ana, name);
+  const setLevel = (level: string): void => {
+    if (target.kind === 'repository')
+      github.setCollaborator(ANA, target.repo, ROLES.find((role): role is Role => role === level) ?? 'none');
+    else
+      github.setTeamMember(ANA, target.team, level === 'member' || level === 'maintainer' ? level : 'none');
+  };
+  return {
+    provider,
+    account: ANA,
+    target,
+    powerless: githubProvider({ ...deps, privateKey: strangersKey }),
+    stop,
+    world: {
+      level: () => Promise.resolve(levelNow()),
+      others: () => Promise.resolve(structuredClone(others(github.world(), ANA, target))),
+      setLevel: (level) => Promise.resolve(setLevel(level)),
+      recreateAccount() {
+        github.deleteAccount(ANA);
+        github.createAccount(ANA);
+        github.setOrgMember(ANA, 'member');
+      },
+      renameAccount() {
+        github.renameAccount(ANA, 'ana-f');
+        github.createAccount(ANA);
+        ana = 'ana-f';
+      },
+      deleteAccount: () => github.deleteAccount(ANA),
+      renameTarget() {
+        if (target.kind === 'team') {
+          github.renameTeam(name, 'renamed');
+          github.renameTeam('platform', name);
+        } else {
+          github.renameRepo(name, 'renamed');
+          github.renameRepo('infra', name);
+        }
+        name = 'renamed';
+      },
+      deleteTarget: () =>
+        target.kind === 'team' ? github.deleteTeam(target.team) : github.deleteRepo(target.repo),
+      deleteOurs: () => Promise.resolve(setLevel('none')),
+    },
+    trouble: {
+      failNextWriteAfterApplying: () => void faults.next({ kind: 'lost-reply' }, { on: 'write' }),
+      failNextWriteBeforeApplying: () => void faults.next({ kind: 'reset' }, { on: 'write' }),
+      swallowNextWrite: () => void faults.next({ kind: 'swallow' }, { on: 'write' }),
+      staleReads: () => faults.stale(),
+      freshReads: () => faults.fresh(),
+      throttleNext() {
+        faults.next({ kind: 'secondary', status: 403, retryAfter: 7 });
+        return 7_000;
+      },
+      hangNext: () => faults.next({ kind: 'hang' }),
+    },
+  };
+};

@@ -1,7 +1,0 @@
-/** A workspace in a process of its own, for a test to kill: prints its address when it is ready. */
-import { start } from './tiny-app.ts';
-
-const [stateFile] = process.argv.slice(2);
-if (stateFile === undefined) throw new Error('usage: workspace-process.ts <state file>');
-const slack = await start({ stateFile });
-process.stdout.write(`${slack.apiUrl}\n`);

@@ -1,0 +1,244 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection, Runtime, type WorkflowBundle } from '@temporalio/worker';
+import { uuidv7 } from 'uuidv7';
+import { isAnswer, recordAnswer } from '../../requests/answer.ts';
+import { createActivities, type Deps } from '../../activities/index.ts';
+import {
+  clickIdOf,
+  type ClickId,
+  leaseOf,
+  type PersonId,
+  type RequestId,
+  requestOf,
+} from '../../core/ids.ts';
+import { type Event, type RequestState, stateOf } from '../../core/request/request.ts';
+import { type DispatcherDeps, startDispatcher } from '../../inbox/dispatcher.ts';
+import { type Engine, temporalEngine } from '../../temporal/client.ts';
+import { bundleWorkflows, startWorkers } from '../../temporal/worker.ts';
+import { type Click, type Ledger, openLedger } from '../../ledger/index.ts';
+import { openPolicy } from '../../policy/index.ts';
+import { fakeProvider, type FakeVendor, fakeVendor, memoryLog } from '../../providers/fake/index.ts';
+import { targetReader } from '../../providers/index.ts';
+import type { Provider } from '../../providers/provider.ts';
+import { workflowIdOf } from '../../workflows/messages.ts';
+import { asAdmin, freshDatabase, shiftClock } from '../ledger/database.fixture.ts';
+import { until } from '../until.fixture.ts';
+import { gate, type Gate } from './provider-gate.fixture.ts';
+
+const PEOPLE = `
+people:
+  - { id: ana, name: Ana, manager: bo, accounts: { fake: ana } }
+  - { id: bo, name: Bo }
+  - { id: cy, name: Cy }
+  - { id: dee, name: Dee }
+groups: { owners: [bo, cy] }
+`;
+const CATALOGUE = `
+entitlements:
+  - id: thing
+    title: The thing
+    owner: person:cy
+    usual: 1m
+    longest: 8h
+    askers: [everyone]
+    targets: [{ provider: fake, resource: thing, level: write }]
+    route: { approvers: [group:owners], waits: 8h }
+  - id: pair
+    title: Two things
+    owner: person:cy
+    usual: 1m
+    longest: 8h
+    askers: [everyone]
+    targets: [{ provider: fake, resource: thing, level: read }, { provider: fake, resource: other, level: admin }]
+    route: { approvers: [group:owners], needs: 2, waits: 8h }
+  - id: top
+    title: The thing, whole
+    owner: person:cy
+    usual: 1m
+    longest: 8h
+    askers: [everyone]
+    targets: [{ provider: fake, resource: thing, level: admin }]
+    route: { approvers: [group:owners], waits: 8h }
+`;
+
+/** Everything but Slack, on real Postgres and a real Temporal server, with a vendor that is pretended. */
+export type Rig = Readonly<{
+  ledger: Ledger;
+  client: Client;
+  engine: Engine;
+  deps: Deps;
+  vendor: FakeVendor;
+  /** Stands between Curfew and the vendor. */
+  gate: Gate;
+  /** Of the ledger's database, as its owner. */
+  url: string;
+  folder: string;
+  queue: string;
+  bundle: WorkflowBundle;
+  /** Writes a click as the bot would, and returns its id. */
+  click(click: Partial<Click> & Pick<Click, 'kind'>): Promise<ClickId>;
+  ask(more?: { entitlement?: string; length?: string; reason?: string; person?: string }): Promise<RequestId>;
+  say(
+    request: RequestId,
+    kind: 'approve' | 'deny' | 'withdraw' | 'end',
+    by: string,
+    more?: object,
+  ): Promise<ClickId>;
+  state(request: RequestId): Promise<RequestState>;
+  kinds(request: RequestId): Promise<string>;
+  reaches(request: RequestId, kind: RequestState['kind']): Promise<RequestState>;
+  settled(click: ClickId): Promise<unknown>;
+  has(resource?: string): string;
+  /** Why the first lease's provider has not done its part yet, as the ledger noted it. */
+  faultOf(request: RequestId): Promise<string | null>;
+  /** Edits a policy file, once; returns how to put it back. */
+  edit(file: string, from: string, to: string): Promise<() => Promise<void>>;
+  /** Moves the ledger's clock against the machine's, in milliseconds. */
+  shiftClock(ms: number): Promise<void>;
+  startWorker(): Promise<{ stop(): Promise<void> }>;
+  stop(): Promise<void>;
+}>;
+
+let sharedBundle: Promise<WorkflowBundle> | undefined;
+
+export async function startRig({ worker = true }: { worker?: boolean } = {}): Promise<Rig> {
+  quietRuntime();
+  const database = await freshDatabase();
+  const folder = await mkdtemp(join(tmpdir(), 'curfew-rig-'));
+  await writeFile(join(folder, 'people.yaml'), PEOPLE);
+  await writeFile(join(folder, 'catalogue.yaml'), CATALOGUE);
+
+  const vendor = fakeVendor(memoryLog());
+  vendor.makeAccount('ana');
+  for (const resource of ['thing', 'other']) vendor.makeTarget(resource);
+  const door = gate(fakeProvider(vendor) as Provider);
+  const providers = new Map<string, Provider>([['fake', door.provider]]);
+  const policy = openPolicy(folder, targetReader(providers));
+  const sealer = { seal: (text: string) => Buffer.from(text), open: (sealed: Buffer) => sealed.toString() };
+  const ledger = openLedger(database.url);
+  const deps: Deps = { ledger, providers, policy, sealer };
+
+  const address = process.env['TEST_TEMPORAL_ADDRESS'] ?? '';
+  const connection = await Connection.connect({ address });
+  const native = await NativeConnection.connect({ address });
+  const client = new Client({ connection });
+  const queue = `test-${uuidv7()}`;
+  const bundle = await (sharedBundle ??= bundleWorkflows());
+
+  const startWorker = () =>
+    startWorkers({
+      connection: native,
+      namespace: 'default',
+      activities: createActivities(deps),
+      bundle,
+      providers: ['fake'],
+      queue,
+    });
+  const engine = temporalEngine(client, queue);
+  const dispatching: DispatcherDeps = {
+    ledger,
+    engine,
+    vet: () => Promise.resolve(undefined),
+    onTrouble: () => undefined,
+    isAnswer,
+    recordAnswer: (click) => recordAnswer(deps, click),
+  };
+  const workers = worker ? await startWorker() : undefined;
+  const dispatcher = startDispatcher(dispatching);
+
+  const state = async (request: RequestId) =>
+    stateOf((await ledger.readTrail(request)).map(({ event }) => event));
+
+  async function click(given: Partial<Click> & Pick<Click, 'kind'>): Promise<ClickId> {
+    const id = given.id ?? clickIdOf(uuidv7());
+    const body = {
+      request: requestOf(id),
+      via: 'slack',
+      account: 'U1',
+      person: 'ana',
+      body: {},
+      ...given,
+      id,
+    };
+    await ledger.writeClick(body as Click);
+    return id;
+  }
+
+  return {
+    ledger,
+    client,
+    engine,
+    deps,
+    vendor,
+    gate: door,
+    url: database.url,
+    folder,
+    queue,
+    bundle,
+    click,
+    ask: async ({ entitlement = 'thing', length = '1h', reason = 'incident 4312', person = 'ana' } = {}) =>
+      requestOf(
+        await click({ kind: 'ask', person: person as PersonId, body: { entitlement, length, reason } }),
+      ),
+    say: async (request, kind, by, more = {}) => {
+      const known = await state(request);
+      const digest = known.kind === 'blank' ? '' : known.ask.digest;
+      return click({ kind, request, person: by as PersonId, body: { digest }, ...more });
+    },
+    state,
+    kinds: async (request) => (await ledger.readTrail(request)).map(({ event }) => event.kind).join(' '),
+    reaches: (request, kind) =>
+      until(`${request} is ${kind}`, async () => {
+        const now = await state(request);
+        return now.kind === kind ? now : undefined;
+      }),
+    settled: (id) => until(`${id} is settled`, () => ledger.clickOutcome(id)),
+    has: (resource = 'thing') => vendor.levelOf('ana', resource),
+    async faultOf(request) {
+      let fault: string | null = null;
+      await asAdmin(async (owner) => {
+        const query = 'select last_fault from lease where id = $1';
+        fault = (await owner.query(query, [leaseOf(request, 0)])).rows[0]?.last_fault ?? null;
+      }, database.url);
+      return fault;
+    },
+    async edit(file, from, to) {
+      const path = join(folder, file);
+      const before = await readFile(path, 'utf8');
+      if (!before.includes(from)) throw new Error(`${file} does not say "${from}"`);
+      await writeFile(path, before.replace(from, to));
+      return () => writeFile(path, before);
+    },
+    shiftClock: (ms) => shiftClock(database.url, ms),
+    startWorker,
+    async stop() {
+      await dispatcher.stop();
+      await workers?.stop();
+      await native.close();
+      await connection.close();
+      await ledger.close();
+      await database.drop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The first lease of a request, and events of one kind, for assertions that read well. */
+export const firstLease = (request: RequestId) => leaseOf(request, 0);
+export const eventsOf = <K extends Event['kind']>(trail: readonly { event: Event }[], kind: K) =>
+  trail.flatMap(({ event }) => (event.kind === kind ? [event as Extract<Event, { kind: K }>] : []));
+export const handleOf = (rig: Rig, request: RequestId) =>
+  rig.client.workflow.getHandle(workflowIdOf(request));
+
+let quiet = false;
+function quietRuntime(): void {
+  if (quiet) return;
+  quiet = true;
+  const nothing = () => undefined;
+  Runtime.install({
+    logger: { log: nothing, trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing },
+  });
+}
