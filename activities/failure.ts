@@ -1,27 +1,30 @@
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
 import { Fault } from '../core/faults.ts';
+import { ForgedCommand } from '../requests/settle.ts';
 
-/** No removal waits longer than this for its next try, whatever the vendor would like (I4). */
-const LONGEST_OWED_MS = 60_000;
+/** A revocation never waits longer than this for its next attempt, whatever wait the vendor asks for (I4). */
+const LONGEST_REVOKE_WAIT_MS = 60_000;
 
 /**
- * The only place where our faults become Temporal's. The vendor's own wait becomes the next retry's delay. What
- * is `owed` is tried again whatever the fault: a credential can be mended, a removal cannot be given up (I4).
+ * The only place that turns our faults into Temporal's failures. The wait that a vendor asks for becomes the delay
+ * of the next attempt. With `retryAlways` every fault is retried: a credential can be repaired, and a revocation
+ * must not be given up (I4).
  */
-export function toFailure(error: unknown, owed = false): unknown {
+export function toFailure(error: unknown, retryAlways = false): unknown {
+  if (error instanceof ForgedCommand) return ApplicationFailure.nonRetryable(error.message, 'forged');
   if (!(error instanceof Fault)) return error;
+  const { code, message, retry, retryAfterMs } = error;
+  const delayMs = retryAlways && retryAfterMs ? Math.min(retryAfterMs, LONGEST_REVOKE_WAIT_MS) : retryAfterMs;
   return ApplicationFailure.create({
-    message: error.message,
-    type: error.code,
-    nonRetryable: !error.retry && !owed,
+    message,
+    type: code,
+    nonRetryable: !retry && !retryAlways,
     category: ApplicationFailureCategory.BENIGN,
-    ...(error.retryAfterMs === undefined
-      ? {}
-      : { nextRetryDelay: owed ? Math.min(error.retryAfterMs, LONGEST_OWED_MS) : error.retryAfterMs }),
+    ...(delayMs === undefined ? {} : { nextRetryDelay: delayMs }),
   });
 }
 
-/** A failure that also carries something to the workflow. */
+/** The failure of an error, with details for the workflow. */
 export function withDetails(error: unknown, details: unknown): unknown {
   const failure = toFailure(error);
   return failure instanceof CancelledFailure
@@ -29,10 +32,10 @@ export function withDetails(error: unknown, details: unknown): unknown {
     : ApplicationFailure.fromError(failure, { details: [details] });
 }
 
-/** Gives every activity of a set that translation. */
+/** Translates what these activities throw. `alwaysRetried` names those that Temporal retries after every fault. */
 export const translating = <A extends Record<string, (input: never) => Promise<unknown>>>(
   activities: A,
-  owed: readonly (keyof A)[],
+  alwaysRetried: readonly (keyof A)[],
 ): A =>
   Object.fromEntries(
     Object.entries(activities).map(([name, activity]) => [
@@ -41,7 +44,7 @@ export const translating = <A extends Record<string, (input: never) => Promise<u
         try {
           return await activity(input);
         } catch (error) {
-          throw toFailure(error, owed.includes(name));
+          throw toFailure(error, alwaysRetried.includes(name));
         }
       },
     ]),

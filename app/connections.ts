@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ProviderDeps } from '../providers/index.ts';
 
 /** Everything that Curfew connects to, wherever it runs: addresses and credentials, nothing opened yet. */
-export type Parts = Readonly<{
+export type Connections = Readonly<{
   databaseUrl: string;
   migrationUrl: string;
   /** For `loadClientConnectConfig`: TEMPORAL_ADDRESS and its family. */
@@ -21,15 +21,15 @@ export type Parts = Readonly<{
 const FILE = 'parts.json';
 
 /** Lets commands in another terminal find a demo that runs in the same folder. Only its owner may read it. */
-export function publishParts(home: string, parts: Parts): void {
+export function publishConnections(home: string, parts: Connections): void {
   const file = join(home, FILE);
   writeFileSync(`${file}.new`, JSON.stringify(parts), { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }
 
-export const withdrawParts = (home: string): void => rmSync(join(home, FILE), { force: true });
+export const withdrawConnections = (home: string): void => rmSync(join(home, FILE), { force: true });
 
-export function publishedParts(home: string): Parts | undefined {
+export function publishedConnections(home: string): Connections | undefined {
   const file = join(home, FILE);
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Parts) : undefined;
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Connections) : undefined;
 }

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Sealer } from '../activities/index.ts';
+import type { Sealer } from '../requests/deps.ts';
 
 const IV_BYTES = 12;
 const TAG_BYTES = 16;

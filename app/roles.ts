@@ -1,15 +1,16 @@
 import { Runtime } from '@temporalio/worker';
 import { isAnswer, recordAnswer } from '../requests/answer.ts';
-import { createActivities, type Deps } from '../activities/index.ts';
+import { createActivities } from '../activities/index.ts';
+import type { Deps } from '../requests/deps.ts';
 import { sweep } from '../upkeep/sweep.ts';
 import { type Bot, startBot } from '../bot/app.ts';
 import { messageOf } from '../core/faults.ts';
 import { startDispatcher } from '../inbox/dispatcher.ts';
-import { temporalEngine } from '../temporal/client.ts';
+import { requestWorkflows } from '../temporal/client.ts';
 import { bundleWorkflows, startWorkers } from '../temporal/worker.ts';
 import type { Logger } from './log.ts';
-import type { Parts } from './connections.ts';
-import { persistently, type Starting } from './supervise.ts';
+import type { Connections } from './connections.ts';
+import { supervise, type Starting } from './supervise.ts';
 import { temporalClient, temporalWorkerConnection, type Wired } from './wiring.ts';
 
 /**
@@ -17,7 +18,7 @@ import { temporalClient, temporalWorkerConnection, type Wired } from './wiring.t
  * carried also while Slack is away.
  */
 export function startGateway(
-  parts: Pick<Parts, 'temporal' | 'slack'>,
+  parts: Pick<Connections, 'temporal' | 'slack'>,
   deps: Wired,
   log: Logger,
   onTrouble?: (words: string) => void,
@@ -26,16 +27,16 @@ export function startGateway(
   let bot: Bot | undefined;
   const dispatcher = startDispatcher({
     ledger: deps.ledger,
-    engine: temporalEngine(client),
-    vet: async (click) => {
+    engine: requestWorkflows(client),
+    checkAccount: async (click) => {
       if (click.via !== 'slack') return undefined;
       if (!bot) throw new Error('Slack is not connected yet');
-      return bot.vet(click);
+      return bot.checkAccount(click);
     },
     isAnswer,
     recordAnswer: (click) => recordAnswer(deps, click),
-    onTrouble: (error) => log.error({ error: messageOf(error) }, 'the inbox cannot be read'),
-    onUnknown: ({ id, kind }, error) =>
+    onError: (error) => log.error({ error: messageOf(error) }, 'the inbox cannot be read'),
+    onRetry: ({ id, kind }, error) =>
       log.warn({ click: id, kind, error: messageOf(error) }, 'not answered yet'),
   });
   const connect = async () => {
@@ -47,13 +48,13 @@ export function startGateway(
       deps: {
         ...deps,
         providers: deps.words,
-        open: (sealed) => deps.sealer.open(sealed),
+        openSecret: (sealed) => deps.sealer.open(sealed),
         channel: parts.slack.channel,
       },
     });
     return bot;
   };
-  const connecting = persistently('Slack', log, connect, onTrouble);
+  const connecting = supervise('Slack', log, connect, onTrouble);
   return {
     ready: connecting.ready,
     async stop() {
@@ -66,7 +67,7 @@ export function startGateway(
 
 /** Temporal's side. `serves` says which queues: the workflows' own and those of some providers. */
 export function startWorker(
-  parts: Pick<Parts, 'temporal'>,
+  parts: Pick<Connections, 'temporal'>,
   deps: Deps,
   log: Logger,
   serves: Readonly<{ workflows: boolean; providers: readonly string[] }>,
@@ -95,7 +96,7 @@ export function startWorker(
       },
     };
   };
-  return persistently('Temporal', log, connect, onTrouble);
+  return supervise('Temporal', log, connect, onTrouble);
 }
 
 /** The third rung of expiry: the ledger and the providers, and no Temporal. */
@@ -106,10 +107,10 @@ export function startSweeper(deps: Deps, log: Logger, everySeconds: number): Sta
     while (!stopped) {
       const next = performance.now() + everySeconds * 1000;
       try {
-        const { lapsed, failed, removed, owed } = await sweep(deps);
-        if (lapsed.length + failed.length + removed.length > 0)
-          log.warn({ lapsed, failed, removed }, 'swept');
-        for (const each of owed) log.error(each, 'still owed; trying again within a minute');
+        const { lapsed, failed, revoked, failedRevocations } = await sweep(deps);
+        if (lapsed.length + failed.length + revoked.length > 0)
+          log.warn({ lapsed, failed, revoked }, 'swept');
+        for (const each of failedRevocations) log.error(each, 'still owed; trying again within a minute');
       } catch (error) {
         log.error({ error: messageOf(error) }, 'the sweep did not finish; trying again');
       }

@@ -7,7 +7,7 @@ export type Running = Readonly<{ stop(): Promise<void>; failed?: Promise<never> 
 /** Something that is being started; `ready` resolves once it runs. */
 export type Starting = Running & Readonly<{ ready: Promise<void> }>;
 
-const LONGEST_PAUSE_S = 8;
+const MAX_PAUSE_S = 8;
 // Slack's client tries to connect for half an hour; nobody who stops Curfew waits for that.
 const LONGEST_START_MS = 5_000;
 
@@ -15,7 +15,7 @@ const LONGEST_START_MS = 5_000;
  * Starts a part that depends on somebody else's server, and starts it again when it ends by itself: Slack or
  * Temporal being away must not take down what ends access on time (I3).
  */
-export function persistently(
+export function supervise(
   part: string,
   log: Logger,
   start: () => Promise<Running>,
@@ -42,7 +42,7 @@ export function persistently(
         log.error({ part, error: messageOf(error) }, `does not run; tried again in ${pause} s`);
         onTrouble(`${part}: ${messageOf(error)}. Trying again in ${pause} s; Ctrl-C stops`);
         await atMost(pause * 1000, stopping);
-        pause = Math.min(2 * pause, LONGEST_PAUSE_S);
+        pause = Math.min(2 * pause, MAX_PAUSE_S);
       }
     }
     await running?.stop();

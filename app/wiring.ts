@@ -1,13 +1,13 @@
 import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
-import type { Deps } from '../activities/index.ts';
+import type { Deps } from '../requests/deps.ts';
 import { openLedger } from '../ledger/index.ts';
 import { openPolicy } from '../policy/index.ts';
 import { createProviders, targetReader, withWords } from '../providers/index.ts';
 import { sealerOf } from './keys.ts';
-import type { OwnParts } from './settings/given.ts';
-import type { Parts } from './connections.ts';
+import type { CoreConnections } from './settings/given.ts';
+import type { Connections } from './connections.ts';
 
 /** `words` describes every provider's targets, also where its credential is not in this process. */
 export type Wired = Deps & Readonly<{ words: Deps['providers'] }>;
@@ -16,7 +16,7 @@ export type Wired = Deps & Readonly<{ words: Deps['providers'] }>;
  * The product, tied together: what activities, the bot and the sweeper are handed.
  * `split`: other processes hold the other providers' credentials, so this one reads their targets without.
  */
-export function wire(parts: OwnParts, { split = false }: { split?: boolean } = {}): Wired {
+export function wire(parts: CoreConnections, { split = false }: { split?: boolean } = {}): Wired {
   const providers = createProviders(parts.providers);
   const words = split ? withWords(providers) : providers;
   return {
@@ -28,7 +28,7 @@ export function wire(parts: OwnParts, { split = false }: { split?: boolean } = {
   };
 }
 
-type Temporal = Parts['temporal'];
+type Temporal = Connections['temporal'];
 
 /** How to reach Temporal, by its own settings: a server of one's own and Temporal Cloud both work. */
 function connectConfig(temporal: Temporal): { connection: ConnectionOptions; namespace: string } {

@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { uuidv7 } from 'uuidv7';
-import { openDoor } from '../inbox/receive.ts';
-import type { Deps } from '../activities/index.ts';
-import { clickIdOf, requestOf } from '../core/ids.ts';
+import { openInbox } from '../inbox/receive.ts';
+import type { Deps } from '../requests/deps.ts';
+import { clickIdOf, requestIdOf } from '../core/ids.ts';
 import { openPool } from '../ledger/pool.ts';
 import { APPROVERS_SLACK, TEAM } from './policy.ts';
 
@@ -24,14 +24,14 @@ export async function clicks(
     () => Promise.resolve(0),
     () => undefined,
   );
-  const door = openDoor({ ledger, policy, team: TEAM });
+  const door = openInbox({ ledger, policy, team: TEAM });
   const caller = { user: APPROVERS_SLACK, team: TEAM, channel: 'C0BENCH001' };
   const body = { digest: 'a'.repeat(64) };
   const click: number[] = [];
   const insert: number[] = [];
   try {
     for (let number = -WARM_UP; number < count; number += 1) {
-      const request = requestOf(clickIdOf(uuidv7()));
+      const request = requestIdOf(clickIdOf(uuidv7()));
       const clicked = await timed(() => door.receive(caller, { kind: 'approve', request, body }));
       const inserted = await timed(() =>
         pool.query('insert into bench_row (id, body) values ($1, $2)', [uuidv7(), JSON.stringify(body)]),

@@ -1,11 +1,11 @@
 import type { Client } from '@temporalio/client';
 import { uuidv7 } from 'uuidv7';
 import { isAnswer, recordAnswer } from '../requests/answer.ts';
-import type { Deps } from '../activities/index.ts';
-import { clickIdOf, type PersonId, type RequestId, requestOf } from '../core/ids.ts';
-import { stateOf } from '../core/request/request.ts';
+import type { Deps } from '../requests/deps.ts';
+import { clickIdOf, type PersonId, type RequestId, requestIdOf } from '../core/ids.ts';
+import { stateAfter } from '../core/request/evolve.ts';
 import { startDispatcher } from '../inbox/dispatcher.ts';
-import { temporalEngine } from '../temporal/client.ts';
+import { requestWorkflows } from '../temporal/client.ts';
 import type { Click } from '../ledger/index.ts';
 import { workflowIdOf } from '../workflows/messages.ts';
 import { APPROVER, PEOPLE } from './policy.ts';
@@ -27,12 +27,12 @@ export const bareLife =
 export function curfewLives(deps: Deps, client: Client): Readonly<{ live: Live; stop: () => Promise<void> }> {
   const { ledger } = deps;
   const dispatcher = startDispatcher({
-    onTrouble: (error) => {
+    onError: (error) => {
       throw error;
     },
     ledger,
-    engine: temporalEngine(client, QUEUES.curfew),
-    vet: () => Promise.resolve(undefined),
+    engine: requestWorkflows(client, QUEUES.curfew),
+    checkAccount: () => Promise.resolve(undefined),
     isAnswer,
     recordAnswer: (click) => recordAnswer(deps, click),
   });
@@ -44,7 +44,7 @@ export function curfewLives(deps: Deps, client: Client): Readonly<{ live: Live; 
     request?: RequestId,
   ): Promise<RequestId> {
     const id = clickIdOf(uuidv7());
-    const about = request ?? requestOf(id);
+    const about = request ?? requestIdOf(id);
     const who = { via: 'slack', account: 'U0BENCH', person: person as PersonId } as const;
     await ledger.writeClick({ ...said, ...who, id, request: about } as Click);
     return about;
@@ -54,10 +54,10 @@ export function curfewLives(deps: Deps, client: Client): Readonly<{ live: Live; 
     async live(slot) {
       const person = PEOPLE[slot % PEOPLE.length] ?? '';
       const body = { entitlement: 'thing', length: '1h', reason: 'incident 4312' };
-      const request = await click(person, { kind: 'ask', body });
+      const request = await click(person, { kind: 'request', body });
       await seen.until(request, 'pending');
-      const state = stateOf((await ledger.readTrail(request)).map(({ event }) => event));
-      const digest = state.kind === 'blank' ? '' : state.ask.digest;
+      const state = stateAfter((await ledger.readTrail(request)).map(({ event }) => event));
+      const digest = state.kind === 'blank' ? '' : state.details.digest;
       await click(APPROVER, { kind: 'approve', body: { digest } }, request);
       await seen.until(request, 'active');
       await click(person, { kind: 'end', body: {} }, request);

@@ -3,7 +3,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
-import type { Deps } from '../activities/index.ts';
+import type { Deps } from '../requests/deps.ts';
 import { launchPostgres } from '../sandbox/launch/postgres.ts';
 import { launchTemporal } from '../sandbox/launch/temporal.ts';
 import { migrate } from '../ledger/migrate.ts';

@@ -1,4 +1,4 @@
-import type { Deps } from '../activities/index.ts';
+import type { Deps } from '../requests/deps.ts';
 import { openLedger } from '../ledger/index.ts';
 import { openPolicy } from '../policy/index.ts';
 import { fakeProvider, fakeVendor } from '../providers/fake/index.ts';

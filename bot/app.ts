@@ -1,14 +1,14 @@
 import bolt from '@slack/bolt';
-import { askActions } from './listeners/request-form.ts';
+import { requestForm } from './listeners/request-form.ts';
 import { answerActions } from './listeners/answer-buttons.ts';
 import { deliverAction } from './listeners/password-button.ts';
 import { accessCommand } from './listeners/access-command.ts';
 import { startCourier } from './courier.ts';
 import { type BotDeps, callerOf } from './deps.ts';
-import { openDoor, vetting } from '../inbox/receive.ts';
+import { openInbox, accountCheck } from '../inbox/receive.ts';
 import { homeTab } from './listeners/home-tab.ts';
 import { messenger } from './messenger.ts';
-import { apology } from '../wording/refusals.ts';
+import { internalErrorText } from '../wording/refusals.ts';
 
 const STOP_MS = 5_000;
 
@@ -19,11 +19,15 @@ export type BotOptions = Readonly<{
   apiUrl?: string;
   /** Told what Bolt has to say; `level` is Bolt's. */
   log: (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
-  deps: Omit<BotDeps, 'door' | 'vet' | 'warn'>;
+  deps: Omit<BotDeps, 'inbox' | 'checkAccount' | 'warn'>;
 }>;
 
 /** `failed` rejects when Slack does not take the connection back: a token was revoked, the app removed. */
-export type Bot = Readonly<{ vet: BotDeps['vet']; failed: Promise<never>; stop(): Promise<void> }>;
+export type Bot = Readonly<{
+  checkAccount: BotDeps['checkAccount'];
+  failed: Promise<never>;
+  stop(): Promise<void>;
+}>;
 
 /** Connects to Slack over Socket Mode and answers people. Throws when Slack does not take the tokens. */
 export async function startBot({ token, appToken, apiUrl, log, deps: given }: BotOptions): Promise<Bot> {
@@ -52,11 +56,11 @@ export async function startBot({ token, appToken, apiUrl, log, deps: given }: Bo
   const deps: BotDeps = {
     ...given,
     warn: (message) => log('warn', message),
-    vet: vetting(app.client, team),
-    door: openDoor({ ledger: given.ledger, policy: given.policy, team }),
+    checkAccount: accountCheck(app.client, team),
+    inbox: openInbox({ ledger: given.ledger, policy: given.policy, team }),
   };
   accessCommand(app, deps);
-  askActions(app, deps);
+  requestForm(app, deps);
   answerActions(app, deps);
   deliverAction(app, deps);
   homeTab(app, deps);
@@ -66,18 +70,18 @@ export async function startBot({ token, appToken, apiUrl, log, deps: given }: Bo
     const { user, channel } = callerOf(body);
     // An event, or a search as somebody types: nobody waits to be heard.
     if (user === '' || ('type' in body && body.type === 'block_suggestion')) return;
-    await post.whisper(user, channel, apology(error)).catch(() => undefined); // Slack is away too
+    await post.postPrivately(user, channel, internalErrorText(error)).catch(() => undefined); // Slack is away too
   });
 
   await app.start();
   const connection = keepConnected(receiver);
   const courier = startCourier(deps, app.client);
   return {
-    vet: deps.vet,
+    checkAccount: deps.checkAccount,
     failed: connection.failed,
     async stop() {
       connection.release();
-      await Promise.all([Promise.race([app.stop(), patience()]), courier.stop()]);
+      await Promise.all([Promise.race([app.stop(), stopTimeout()]), courier.stop()]);
     },
   };
 }
@@ -102,7 +106,7 @@ function keepConnected({ client }: InstanceType<typeof bolt.SocketModeReceiver>)
 }
 
 /** Bolt's stop waits for a reconnect that is under way: as long as Slack is away, which may be for ever. */
-const patience = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, STOP_MS).unref());
+const stopTimeout = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, STOP_MS).unref());
 
 function loggerOf(log: BotOptions['log']) {
   let level = bolt.LogLevel.INFO;

@@ -1,14 +1,15 @@
 import type { WebClient } from '@slack/web-api';
 import { messageOf } from '../core/faults.ts';
 import type { PersonId } from '../core/ids.ts';
-import { currentStage, type Event } from '../core/request/request.ts';
-import type { Click, Telling } from '../ledger/index.ts';
+import type { Event } from '../core/request/events.ts';
+import { currentStage } from '../core/request/stages.ts';
+import type { Click, Notification } from '../ledger/index.ts';
 import type { BotDeps } from './deps.ts';
-import { type Facts, readFacts, whoIn } from '../requests/view.ts';
+import { type RequestView, readRequestView, personNames } from '../requests/view.ts';
 import { publishHome } from './listeners/home-tab.ts';
 import { type Messenger, messenger, retryAfterOf } from './messenger.ts';
-import { type Drawn, mention, receipt, requestCard } from './blocks/request-card.ts';
-import { refusalText, strangerText } from '../wording/refusals.ts';
+import { type RenderedMessage, mention, receipt, requestCard } from './blocks/request-card.ts';
+import { refusalText, unknownPersonText } from '../wording/refusals.ts';
 import { eventText } from '../wording/phrases.ts';
 
 const AT_ONCE = 20;
@@ -24,16 +25,21 @@ export function startCourier(deps: BotDeps, client: WebClient): { stop(): Promis
     'curfew_outbox',
     async () => {
       const tellings = await deps.ledger.takeTellings(AT_ONCE);
-      await Promise.all(tellings.map((telling) => tell(deps, client, post, telling)));
+      await Promise.all(tellings.map((telling) => deliver(deps, client, post, telling)));
       return tellings.length;
     },
     (error) => deps.warn(`the outbox cannot be read: ${messageOf(error)}`),
   );
 }
 
-async function tell(deps: BotDeps, client: WebClient, post: Messenger, telling: Telling): Promise<void> {
+async function deliver(
+  deps: BotDeps,
+  client: WebClient,
+  post: Messenger,
+  telling: Notification,
+): Promise<void> {
   try {
-    await tellAll(deps, client, post, telling);
+    await deliverAll(deps, client, post, telling);
     await deps.ledger.told(telling.id);
   } catch (error) {
     const fault = messageOf(error);
@@ -41,18 +47,24 @@ async function tell(deps: BotDeps, client: WebClient, post: Messenger, telling: 
   }
 }
 
-async function tellAll(deps: BotDeps, client: WebClient, post: Messenger, telling: Telling): Promise<void> {
-  const facts = await readFacts(deps, telling.request);
+async function deliverAll(
+  deps: BotDeps,
+  client: WebClient,
+  post: Messenger,
+  telling: Notification,
+): Promise<void> {
+  const facts = await readRequestView(deps, telling.request);
   const events = (facts?.trail ?? (await deps.ledger.readTrail(telling.request)))
     .slice(telling.from, telling.to)
     .map(({ event }) => event);
   const click = await deps.ledger.readClickBehind(telling.request, telling.step);
-  for (const event of events) if (event.kind === 'refused' && click) await whisper(deps, post, event, click);
+  for (const event of events)
+    if (event.kind === 'refused' && click) await answerPrivately(deps, post, event, click);
   if (!facts) return;
 
   const redraw = events.some(({ kind }) => kind !== 'refused' && kind !== 'intended');
-  if (redraw) await drawAll(deps, post, facts);
-  await tellHistory(deps, post, facts, events, telling);
+  if (redraw) await showAll(deps, post, facts);
+  await postHistory(deps, post, facts, events, telling);
   if (redraw) await redrawHomes(deps, client, facts);
 }
 
@@ -64,17 +76,17 @@ async function eachOf(pieces: readonly (() => Promise<void>)[]): Promise<void> {
 }
 
 /** Every place of a request: the channel, those who decide or have seen it, the one who asked. */
-async function drawAll(deps: BotDeps, post: Messenger, facts: Facts): Promise<void> {
-  const { state, id, who } = facts;
-  const requester = state.ask.requester;
+async function showAll(deps: BotDeps, post: Messenger, facts: RequestView): Promise<void> {
+  const { state, id, nameOf } = facts;
+  const requester = state.details.requester;
   const shown = (await deps.ledger.cardsOf(id)).flatMap(({ place }) => personAt(place) ?? []);
   const deciders = [...new Set([...turnOf(facts), ...shown])].filter((person) => person !== requester);
-  const inDms = (person: PersonId, drawn: () => Drawn, begin: boolean) => () => {
-    const user = who(person).slack;
-    return post.draw(id, `dm:${person}`, user === undefined ? undefined : { user }, drawn(), begin);
+  const inDms = (person: PersonId, drawn: () => RenderedMessage, begin: boolean) => () => {
+    const user = nameOf(person).slack;
+    return post.show(id, `dm:${person}`, user === undefined ? undefined : { user }, drawn(), begin);
   };
   await eachOf([
-    () => post.draw(id, 'channel', { channel: deps.channel }, requestCard(facts), true),
+    () => post.show(id, 'channel', { channel: deps.channel }, requestCard(facts), true),
     inDms(requester, () => receipt(facts), true),
     ...deciders.map((person) => inDms(person, () => requestCard(facts, person), state.kind === 'pending')),
   ]);
@@ -84,28 +96,28 @@ const personAt = (place: string): PersonId | undefined =>
   place.startsWith('dm:') ? (place.slice('dm:'.length) as PersonId) : undefined;
 
 /** Whose answer is awaited now. */
-const turnOf = ({ state }: Facts): readonly PersonId[] =>
+const turnOf = ({ state }: RequestView): readonly PersonId[] =>
   state.kind === 'pending'
-    ? (state.demand.stages[currentStage(state)]?.approvers ?? []).map(({ person }) => person)
+    ? (state.requirements.stages[currentStage(state)]?.approvers ?? []).map(({ person }) => person)
     : [];
 
 // What a requester is told anew, so that their screen shows it as unread; the rest only redraws.
 const NEWS: readonly Event['kind'][] = ['activated', 'closed'];
 
 /** The history goes into the card's thread; what matters to the requester also into theirs. */
-async function tellHistory(
+async function postHistory(
   { ledger }: BotDeps,
   post: Messenger,
-  facts: Facts,
+  facts: RequestView,
   events: readonly Event[],
-  { id, request }: Telling,
+  { id, request }: Notification,
 ): Promise<void> {
   const lines = (kinds?: readonly Event['kind'][]) =>
     events
       .filter(({ kind }) => kinds?.includes(kind) ?? true)
-      .flatMap((event) => eventText(event, mention(facts.who)) ?? []);
+      .flatMap((event) => eventText(event, mention(facts.nameOf)) ?? []);
   const cards = await ledger.cardsOf(request);
-  const requester = `dm:${facts.state.ask.requester}`;
+  const requester = `dm:${facts.state.details.requester}`;
   await post.note(
     request,
     id,
@@ -121,25 +133,25 @@ async function tellHistory(
 }
 
 /** Tells one person what became of their click, where they clicked, for their eyes only. */
-async function whisper(
+async function answerPrivately(
   deps: BotDeps,
   post: Messenger,
   { refusal, tried }: Extract<Event, { kind: 'refused' }>,
   { account, via, body }: Click,
 ): Promise<void> {
   if (via !== 'slack') return;
-  const who = whoIn(await deps.policy.lastKnown());
+  const who = personNames(await deps.policy.lastKnown());
   const text =
     refusal.code === 'unknown-person'
-      ? strangerText(await deps.policy.unreadable())
+      ? unknownPersonText(await deps.policy.problem())
       : refusalText(refusal, mention(who), tried);
-  await post.whisper(account, body.channel, text);
+  await post.postPrivately(account, body.channel, text);
 }
 
 /** A Home that cannot be drawn is drawn when it is opened next; nobody's card waits for it. */
-async function redrawHomes(deps: BotDeps, client: WebClient, { id, state }: Facts): Promise<void> {
+async function redrawHomes(deps: BotDeps, client: WebClient, { id, state }: RequestView): Promise<void> {
   const shown = (await deps.ledger.cardsOf(id)).flatMap(({ place }) => personAt(place) ?? []);
-  for (const person of new Set([state.ask.requester, ...shown]))
+  for (const person of new Set([state.details.requester, ...shown]))
     await publishHome(deps, client, person, { asked: false }).catch((error: unknown) =>
       deps.warn(`a Home was not redrawn: ${messageOf(error)}`),
     );

@@ -1,17 +1,17 @@
 import type { AllMiddlewareArgs } from '@slack/bolt';
-import type { Refusal } from '../core/request/request.ts';
+import type { Refusal } from '../core/request/refusals.ts';
 import type { Click } from '../ledger/index.ts';
-import type { Door } from '../inbox/receive.ts';
-import type { FactsDeps } from '../requests/view.ts';
+import type { Inbox } from '../inbox/receive.ts';
+import type { ViewDeps } from '../requests/view.ts';
 
 /** What the bot works on. It holds no vendor's credential; `providers` only describe. */
-export type BotDeps = FactsDeps &
+export type BotDeps = ViewDeps &
   Readonly<{
-    door: Door;
+    inbox: Inbox;
     /** Asks Slack what kind of account clicked; throws when it does not say. */
-    vet: (click: Click) => Promise<Refusal | undefined>;
+    checkAccount: (click: Click) => Promise<Refusal | undefined>;
     /** Opens a sealed password, at the moment it is shown. */
-    open: (sealed: Buffer) => string;
+    openSecret: (sealed: Buffer) => string;
     /** For the operator: what people should have been told and were not. */
     warn: (message: string) => void;
     /** The channel where requests are shown to those who decide. */

@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { RequestId } from '../core/ids.ts';
 import type { CardPlace, Ledger } from '../ledger/index.ts';
-import type { Drawn } from './blocks/request-card.ts';
+import type { RenderedMessage } from './blocks/request-card.ts';
 
 type Where = Readonly<{ channel: string } | { user: string }>;
 
@@ -11,11 +11,11 @@ export type Messenger = Readonly<{
    * Makes the request's one message in a place look like this; posts it first where `begin` says so. Without
    * `where` only one that is there already is redrawn.
    */
-  draw(
+  show(
     request: RequestId,
     place: string,
     where: Where | undefined,
-    drawn: Drawn,
+    drawn: RenderedMessage,
     begin: boolean,
   ): Promise<void>;
   /** Adds lines to a card's thread, once per telling. */
@@ -25,11 +25,11 @@ export type Messenger = Readonly<{
     card: CardPlace | undefined,
     lines: readonly string[],
   ): Promise<void>;
-  whisper(user: string, channel: string | undefined, text: string): Promise<void>;
+  postPrivately(user: string, channel: string | undefined, text: string): Promise<void>;
 }>;
 
 // The place is gone, or closed to us: no later try of the same call can succeed.
-const HOPELESS = new Set([
+const FINAL_ERRORS = new Set([
   'channel_not_found',
   'not_in_channel',
   'is_archived',
@@ -60,12 +60,12 @@ export function retryAfterOf(error: unknown): number | undefined {
 export function messenger(ledger: Ledger, client: WebClient, lost: (what: string) => void): Messenger {
   const dms = new Map<string, string>();
 
-  async function unlessHopeless(what: string, work: () => Promise<void>): Promise<void> {
+  async function unlessFinal(what: string, work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
       const why = slackError(error);
-      if (!HOPELESS.has(why)) throw error;
+      if (!FINAL_ERRORS.has(why)) throw error;
       lost(`${what}: ${why}`);
     }
   }
@@ -81,7 +81,7 @@ export function messenger(ledger: Ledger, client: WebClient, lost: (what: string
   }
 
   /** Whether the message is still there to be redrawn. */
-  async function update({ channel, ts }: CardPlace, { text, blocks }: Drawn): Promise<boolean> {
+  async function update({ channel, ts }: CardPlace, { text, blocks }: RenderedMessage): Promise<boolean> {
     try {
       await client.chat.update({ channel, ts, text, blocks });
       return true;
@@ -92,8 +92,8 @@ export function messenger(ledger: Ledger, client: WebClient, lost: (what: string
   }
 
   return {
-    draw: (request, place, where, drawn, begin) =>
-      unlessHopeless(`the card in ${place}`, async () => {
+    show: (request, place, where, drawn, begin) =>
+      unlessFinal(`the card in ${place}`, async () => {
         const card = (await ledger.cardsOf(request)).find((each) => each.place === place);
         if (card && (await update(card, drawn))) return;
         if (!where || (!card && !begin)) return;
@@ -103,7 +103,7 @@ export function messenger(ledger: Ledger, client: WebClient, lost: (what: string
       }),
 
     note: (request, telling, card, lines) =>
-      unlessHopeless(`a line under the card in ${card?.place}`, async () => {
+      unlessFinal(`a line under the card in ${card?.place}`, async () => {
         if (!card || lines.length === 0) return;
         const place = `note:${telling}:${card.place}`;
         if ((await ledger.cardsOf(request)).some((each) => each.place === place)) return;
@@ -112,13 +112,13 @@ export function messenger(ledger: Ledger, client: WebClient, lost: (what: string
         await ledger.keepCard(request, { place, channel, ts });
       }),
 
-    async whisper(user, channel, text) {
+    async postPrivately(user, channel, text) {
       try {
         await client.chat.postEphemeral({ channel: channel ?? (await channelOf({ user })), user, text });
       } catch (error) {
-        if (!HOPELESS.has(slackError(error))) throw error;
+        if (!FINAL_ERRORS.has(slackError(error))) throw error;
         // The bot is not where they typed; their direct messages are always open to it.
-        await unlessHopeless(
+        await unlessFinal(
           'an answer in direct messages',
           async () => void (await client.chat.postMessage({ channel: await channelOf({ user }), text })),
         );

@@ -1,46 +1,57 @@
-/** `tell` is read also when nobody tries any more, so it does not say that somebody does. */
-type FaultSpec = Readonly<{ retry: boolean; tell: string }>;
+/** `text` is also read after the last attempt, so it does not say that anything is being retried. */
+type FaultSpec = Readonly<{ retry: boolean; text: string }>;
 
 /**
- * Everything that can go wrong in the machinery, in one place; docs/errors.md has an entry for each.
- * A person being refused is not a fault: that is a `Refusal`, and a value.
+ * Every fault: the ways in which a system fails. docs/errors.md has an entry for each. A person who is refused is
+ * not a fault but a `Refusal`, which is a value.
  */
 export const FAULTS = {
-  'provider-throttled': { retry: true, tell: 'The provider asked us to slow down.' },
-  'provider-unavailable': { retry: true, tell: 'The provider does not answer.' },
+  'provider-throttled': { retry: true, text: 'The provider limits the rate of our calls.' },
+  'provider-unavailable': { retry: true, text: 'The provider does not answer.' },
   'provider-forbidden': {
     retry: false,
-    tell: "Curfew's own credential may not do this. An operator needs to widen it.",
+    text: "Curfew's own credential lacks a permission. An operator has to add it.",
   },
-  'provider-refused': { retry: false, tell: 'The provider refused the change.' },
-  'subject-missing': { retry: false, tell: 'The account at the provider does not exist.' },
+  'provider-refused': { retry: false, text: 'The provider refused the change.' },
+  'subject-missing': { retry: false, text: 'The account does not exist at the provider.' },
   'subject-changed': {
     retry: false,
-    tell: 'The account at the provider was deleted and made again. It may be somebody else.',
+    text: 'The account was deleted and created again at the provider. It may belong to somebody else.',
   },
-  'target-missing': { retry: false, tell: 'The thing asked for no longer exists at the provider.' },
+  'target-missing': { retry: false, text: 'The target no longer exists at the provider.' },
   'target-managed': {
     retry: false,
-    tell: 'Another system manages this membership, so a change here would not last.',
+    text: 'Another system manages this membership, so a change by Curfew would not last.',
   },
-  'no-room': { retry: false, tell: 'The provider has no room for one more grant on this account.' },
-  'not-verified': { retry: true, tell: 'The provider accepted the change but does not show it yet.' },
-  fenced: { retry: false, tell: 'The request ended before access was given. Nothing was left behind.' },
-  'no-longer-allowed': { retry: false, tell: 'The policy changed since the approval and refuses this now.' },
-  'unknown-provider': { retry: true, tell: 'No provider of that name is configured.' },
-  'ledger-unavailable': { retry: true, tell: 'We will not grant access we cannot record.' },
+  'no-room': {
+    retry: false,
+    text: 'A limit of the provider is reached: this account cannot get another grant.',
+  },
+  'not-verified': { retry: true, text: 'The provider accepted the change but does not show it yet.' },
+  superseded: { retry: false, text: 'The request ended before the access was granted. No access is left.' },
+  'no-longer-allowed': { retry: false, text: 'The policy changed after the approval and refuses this now.' },
+  'unknown-provider': { retry: true, text: 'No provider of that name is configured.' },
+  'ledger-unavailable': {
+    retry: true,
+    text: 'The ledger does not answer, and Curfew grants nothing that it cannot record.',
+  },
 } as const satisfies Record<string, FaultSpec>;
 
 export type FaultCode = keyof typeof FAULTS;
 
 export const isFaultCode = (text: string): text is FaultCode => Object.hasOwn(FAULTS, text);
 
-/** What a caught value says, for a log or a person. */
+const TRANSIENT: readonly FaultCode[] = ['provider-unavailable', 'provider-throttled', 'ledger-unavailable'];
+
+/** True for a fault of a network or a server that goes away by itself and says nothing about the change. */
+export const isTransient = (fault: FaultCode): boolean => TRANSIENT.includes(fault);
+
+/** The message of a caught value, for a log or a person. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 type FaultOptions = ErrorOptions & { readonly retryAfterMs?: number };
 
-/** Machinery that failed. `retryAfterMs` is the vendor's own wish, where it stated one. */
+/** A failure of a system. `retryAfterMs` is the wait that the vendor asked for, in milliseconds, if it did. */
 export class Fault extends Error {
   override readonly name = 'Fault';
   readonly code: FaultCode;

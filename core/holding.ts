@@ -3,7 +3,7 @@
  * ladder, lowest first; the join of two is the higher. So the longest of overlapping leases decides
  * when access ends, a lower lease never lowers a higher one, and standing access is never taken (I5, I6).
  */
-export function join(ladder: readonly string[], levels: readonly string[]): string {
+export function highestLevel(ladder: readonly string[], levels: readonly string[]): string {
   const rungs = levels.map((level) => {
     const rung = ladder.indexOf(level);
     if (rung === -1) throw new Error(`"${level}" is not one of ${ladder.join(', ')}`);
@@ -13,5 +13,5 @@ export function join(ladder: readonly string[], levels: readonly string[]): stri
 }
 
 /** The level that must hold, given what was there before and the leases that are live. */
-export const desired = (ladder: readonly string[], prior: string, live: readonly string[]): string =>
-  join(ladder, [prior, ...live]);
+export const desiredLevel = (ladder: readonly string[], prior: string, live: readonly string[]): string =>
+  highestLevel(ladder, [prior, ...live]);

@@ -50,14 +50,14 @@ const spell = (uuid: string): string => {
 export const clickIdOf = (uuid: string): ClickId => `click_${spell(uuid)}` as ClickId;
 
 /** A request is named after the click that asked for it, so one click can never become two requests. */
-export const requestOf = (click: ClickId): RequestId => click.replace('click_', 'req_') as RequestId;
+export const requestIdOf = (click: ClickId): RequestId => click.replace('click_', 'req_') as RequestId;
 /** The click that asked for a request. */
-export const askOf = (request: RequestId): ClickId => request.replace('req_', 'click_') as ClickId;
+export const clickIdOfRequest = (request: RequestId): ClickId => request.replace('req_', 'click_') as ClickId;
 
-export const leaseOf = (request: RequestId, target: number): LeaseId =>
+export const leaseIdOf = (request: RequestId, target: number): LeaseId =>
   `${request.replace('req_', 'lease_')}_${target}` as LeaseId;
 
-export const requestOfLease = (lease: LeaseId): RequestId =>
+export const requestIdOfLease = (lease: LeaseId): RequestId =>
   lease.replace('lease_', 'req_').replace(/_\d{1,2}$/, '') as RequestId;
 
-export const plus = (at: Instant, length: Minutes): Instant => (at + length * 60_000) as Instant;
+export const addMinutes = (at: Instant, length: Minutes): Instant => (at + length * 60_000) as Instant;

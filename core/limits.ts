@@ -9,13 +9,15 @@ export const LIMITS = {
   /** Code points of a reason. Room for a ticket link and a paragraph; fits a Slack card whole. */
   reasonLength: 1000,
   /** Code points of the words that go with a denial. */
-  denialLength: 1000,
+  denialReasonLength: 1000,
+  /** Code points of the text that says why a grant failed or a request became void. */
+  endingReasonLength: 300,
   /** Requests one person may have waiting or live; more is a script, not a person (T30). */
   openRequestsPerPerson: 25,
   /** Targets of one entitlement; a lease id has room for two digits. */
   targetsPerEntitlement: 20,
   /** How long an unanswered request waits, where the catalogue does not say. */
-  patienceMinutes: (8 * 60) as Minutes,
+  approvalWaitMinutes: (8 * 60) as Minutes,
   /** How long the provider may take to give access before we take back what it may have given. */
   grantingMinutes: 10 as Minutes,
   /** Milliseconds of one try at a provider; Temporal starts the next one after 30 s, and by then it is over. */

@@ -1,38 +1,38 @@
 import type { WebClient } from '@slack/web-api';
 import { uuidv7 } from 'uuidv7';
-import { askOf, clickIdOf, type PersonId, type RequestId, requestOf } from '../core/ids.ts';
-import type { Refusal } from '../core/request/request.ts';
+import { clickIdOfRequest, clickIdOf, type PersonId, type RequestId, requestIdOf } from '../core/ids.ts';
+import type { Refusal } from '../core/request/refusals.ts';
 import type { Click, Ledger } from '../ledger/index.ts';
 import type { Policy } from '../policy/index.ts';
 
 /** Who did something, as Slack's signed payload says it. Never taken from what the person typed (B32). */
 export type Caller = Readonly<{ user: string; team: string | undefined; channel: string | undefined }>;
 
-export type Door = Readonly<{
+export type Inbox = Readonly<{
   /** Who this is, by the people file as it last could be read. What they may is judged by the one of now. */
   personOf(caller: Caller): Promise<PersonId | null>;
   /** Writes what a person did. Slack is told that we have it only after this returns (I16). */
-  receive(caller: Caller, done: Done): Promise<Click>;
+  receive(caller: Caller, done: Action): Promise<Click>;
   /** Writes down an ask that was turned down before it was one. */
-  refuseAsk(caller: Caller, refusal: Refusal): Promise<void>;
+  refuseRequest(caller: Caller, refusal: Refusal): Promise<void>;
 }>;
 
-const gives = (kind: Click['kind']): boolean => kind === 'end' || kind === 'withdraw';
+const endsAccess = (kind: Click['kind']): boolean => kind === 'end' || kind === 'withdraw';
 
-type Done = Click extends infer Each
+type Action = Click extends infer Each
   ? Each extends Click
     ? Pick<Each, 'kind' | 'body'> & { request?: Click['request'] }
     : never
   : never;
 
-export function openDoor({ ledger, policy, team }: { ledger: Ledger; policy: Policy; team: string }): Door {
+export function openInbox({ ledger, policy, team }: { ledger: Ledger; policy: Policy; team: string }): Inbox {
   const isForeign = (caller: Caller): boolean => caller.team !== undefined && caller.team !== team;
   // While the people file is broken, who somebody is stays known: giving access back must not wait (I14).
   const personOf = async (caller: Caller): Promise<PersonId | null> =>
     isForeign(caller) ? null : ((await policy.lastKnownPersonOf('slack', caller.user))?.id ?? null);
   // Who asked may give it back, also when the file has forgotten them, or was broken from the start.
   const asker = async (caller: Caller, request: RequestId): Promise<PersonId | null> => {
-    const ask = isForeign(caller) ? undefined : await ledger.readClick(askOf(request));
+    const ask = isForeign(caller) ? undefined : await ledger.readClick(clickIdOfRequest(request));
     return ask?.via === 'slack' && ask.account === caller.user ? ask.person : null;
   };
   return {
@@ -42,11 +42,12 @@ export function openDoor({ ledger, policy, team }: { ledger: Ledger; policy: Pol
       const click = {
         ...done,
         id,
-        request: request ?? requestOf(id),
+        request: request ?? requestIdOf(id),
         via: 'slack',
         account: caller.user,
         person:
-          (await personOf(caller)) ?? (gives(done.kind) && request ? await asker(caller, request) : null),
+          (await personOf(caller)) ??
+          (endsAccess(done.kind) && request ? await asker(caller, request) : null),
         body: {
           ...storable(done.body),
           ...(caller.channel === undefined ? {} : { channel: caller.channel }),
@@ -55,9 +56,9 @@ export function openDoor({ ledger, policy, team }: { ledger: Ledger; policy: Pol
       await ledger.writeClick(click);
       return click;
     },
-    async refuseAsk(caller, refusal) {
-      const request = requestOf(clickIdOf(uuidv7()));
-      const refused = { by: await personOf(caller), tried: 'ask', refusal };
+    async refuseRequest(caller, refusal) {
+      const request = requestIdOf(clickIdOf(uuidv7()));
+      const refused = { by: await personOf(caller), tried: 'request', refusal };
       await ledger.recordRefusal({ request, name: 'open', via: 'slack' }, refused);
     },
   };
@@ -86,17 +87,17 @@ type Flags = Readonly<{
  * Asks Slack, at the decision, what kind of account this is. Guests, outsiders, bots and deactivated people are
  * refused, and so is an account of which Slack does not say (T07). An error is thrown: unknown is not yes.
  */
-export const vetting =
+export const accountCheck =
   (client: WebClient, team: string) =>
   async (click: Click): Promise<Refusal | undefined> => {
     if (click.via !== 'slack') return undefined;
     const { user } = await client.users.info({ user: click.account });
-    const why = kindOf((user ?? {}) as Flags, team);
+    const why = accountRefusal((user ?? {}) as Flags, team);
     return why && { code: 'not-a-member', why };
   };
 
 /** Why this account may not act, or nothing. https://docs.slack.dev/reference/objects/user-object */
-export function kindOf(
+export function accountRefusal(
   user: Flags,
   team: string,
 ): Extract<Refusal, { code: 'not-a-member' }>['why'] | undefined {

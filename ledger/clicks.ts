@@ -1,15 +1,15 @@
-import { askOf, type ClickId, type PersonId, type RequestId } from '../core/ids.ts';
-import type { Answer } from '../core/request/request.ts';
+import { clickIdOfRequest, type ClickId, type PersonId, type RequestId } from '../core/ids.ts';
+import type { Answer } from '../core/request/commands.ts';
 import type { Db } from './pool.ts';
 
-export type ClickKind = 'ask' | 'approve' | 'deny' | 'withdraw' | 'end' | 'deliver';
+export type ClickKind = 'request' | 'approve' | 'deny' | 'withdraw' | 'end' | 'deliver';
 
 /** What a person asked for, in their own words: judged later, and then only beside the trail. */
-export type AskBody = Readonly<{ entitlement: string; length: string; reason: string }>;
+export type RequestBody = Readonly<{ entitlement: string; length: string; reason: string }>;
 /** What a button or a command carried. `digest` is what the person was shown (I11). */
 export type AnswerBody = Readonly<{ digest?: string; note?: string }>;
 /** Where to answer a person who cannot be told otherwise: the channel of their click. */
-export type Place = Readonly<{ channel?: string }>;
+export type Origin = Readonly<{ channel?: string }>;
 
 /** One thing a person did. `account` is who the door says they are; `person` is who that is to us. */
 export type Click = Readonly<
@@ -19,7 +19,10 @@ export type Click = Readonly<
     via: 'slack' | 'cli';
     account: string;
     person: PersonId | null;
-  } & ({ kind: 'ask'; body: AskBody & Place } | { kind: Exclude<ClickKind, 'ask'>; body: AnswerBody & Place })
+  } & (
+    | { kind: 'request'; body: RequestBody & Origin }
+    | { kind: Exclude<ClickKind, 'request'>; body: AnswerBody & Origin }
+  )
 >;
 
 /** A click with which a known person answers a request. */
@@ -43,7 +46,7 @@ type Row = {
   via: 'slack' | 'cli';
   account: string;
   person: PersonId | null;
-  body: AskBody & AnswerBody & Place;
+  body: RequestBody & AnswerBody & Origin;
 };
 
 const clickOf = ({ request_id, ...row }: Row): Click => ({ ...row, request: request_id });
@@ -79,12 +82,12 @@ export async function takeClicks(
 
 /** The click that a step of a request acts on, by the step's name; undefined for what machinery does. */
 export function clickBehind(request: RequestId, step: string): ClickId | undefined {
-  if (step === 'open') return askOf(request);
+  if (step === 'open') return clickIdOfRequest(request);
   return step.startsWith('click/') ? (step.slice('click/'.length) as ClickId) : undefined;
 }
 
 /** Takes out of a click what its person wrote: once acted on, that stands beside the trail, or nowhere. */
-export async function forgetWords(db: Db, id: ClickId): Promise<void> {
+export async function eraseFreeText(db: Db, id: ClickId): Promise<void> {
   await db.query(`update click set body = body - 'reason' - 'note' where id = $1`, [id]);
 }
 

@@ -7,13 +7,13 @@ import { reachable } from './pool.ts';
  * (F16). The lock lives in a Postgres session of its own, so a killed process frees it, and a machine that
  * is gone within 20 s.
  */
-export async function lane<T>(pool: pg.Pool, key: string, work: () => Promise<T>): Promise<T> {
-  const client = await pool.connect().catch(noRoom);
+export async function withLock<T>(pool: pg.Pool, key: string, work: () => Promise<T>): Promise<T> {
+  const client = await pool.connect().catch(noConnection);
   let broken = true;
   try {
     await reachable(async () => {
       await client.query(`set lock_timeout = '20s'`);
-      await client.query('select pg_advisory_lock(hashtextextended($1, 1))', [key]).catch(taken);
+      await client.query('select pg_advisory_lock(hashtextextended($1, 1))', [key]).catch(lockTimeout);
     });
     const value = await work();
     broken = await client.query('select pg_advisory_unlock(hashtextextended($1, 1))', [key]).then(
@@ -30,12 +30,12 @@ export async function lane<T>(pool: pg.Pool, key: string, work: () => Promise<T>
  * Every lane is in use, or the server has no room for one more. The ledger answered a moment ago, so nobody may
  * act as if it were away; the next try asks it first, and learns when it is.
  */
-function noRoom(cause: unknown): never {
+function noConnection(cause: unknown): never {
   throw new Fault('provider-unavailable', 'too many changes are under way', { cause });
 }
 
 /** Somebody else's call takes long. The ledger is there, so nobody may act as if it were away. */
-function taken(error: unknown): never {
+function lockTimeout(error: unknown): never {
   if ((error as { code?: string }).code === '55P03')
     throw new Fault('provider-unavailable', 'an earlier change to the same access is still under way');
   throw error;

@@ -1,53 +1,52 @@
 import type { Instant, LeaseId, RequestId } from '../core/ids.ts';
-import type { AskedTarget } from '../core/target.ts';
+import type { LeaseState } from '../core/lease.ts';
+import type { RequestedTarget } from '../core/target.ts';
 import { type Db, toInstant } from './pool.ts';
 import { record, type Recorded, type Via } from './record.ts';
-
-export type LeaseState = 'owed' | 'intended' | 'present' | 'ending' | 'ended';
 
 /** All there is to know of a lease before its provider is called. */
 export type Lease = Readonly<{
   id: LeaseId;
   request: RequestId;
   state: LeaseState;
-  target: AskedTarget;
-  end: Instant;
+  target: RequestedTarget;
+  endsAt: Instant;
   /** Present once the intent is written: whom, what they had before us, and what other live leases give. */
   holding?: Readonly<{
     id: number;
     subject: { id: string; name: string };
     prior: string;
-    others: readonly string[];
+    otherLevels: readonly string[];
   }>;
 }>;
 
 const SELECT = `
-  select l.id, l.request_id, l.state, l.end_at,
-         jsonb_set(r.targets -> l.target, '{target}', coalesce(l.pinned, r.targets -> l.target -> 'target')) as target,
+  select l.id, l.request_id, l.state, l.ends_at,
+         jsonb_set(r.targets -> l.position, '{spec}', coalesce(l.found_spec, r.targets -> l.position -> 'spec')) as target,
          h.id as holding_id, h.subject_id, h.subject_name, h.prior,
          array(select o.level from lease o
-                where o.holding_id = l.holding_id and o.id <> l.id and o.state in ('intended', 'present')) as others
+                where o.holding_id = l.holding_id and o.id <> l.id and o.state in ('intended', 'granted')) as others
     from lease l join request r on r.id = l.request_id left join holding h on h.id = l.holding_id`;
 
 type Row = {
   id: LeaseId;
   request_id: RequestId;
   state: LeaseState;
-  end_at: Date;
-  target: AskedTarget;
+  ends_at: Date;
+  target: RequestedTarget;
   holding_id: number | null;
   subject_id: string;
   subject_name: string;
   prior: string;
-  others: readonly string[];
+  otherLevels: readonly string[];
 };
 
-const leaseOf = ({ id, request_id, state, end_at, target, holding_id, ...row }: Row): Lease => ({
+const leaseOf = ({ id, request_id, state, ends_at, target, holding_id, ...row }: Row): Lease => ({
   id,
   request: request_id,
   state,
   target,
-  end: toInstant(end_at),
+  endsAt: toInstant(ends_at),
   ...(holding_id === null
     ? {}
     : {
@@ -55,7 +54,7 @@ const leaseOf = ({ id, request_id, state, end_at, target, holding_id, ...row }: 
           id: holding_id,
           subject: { id: row.subject_id, name: row.subject_name },
           prior: row.prior,
-          others: row.others,
+          otherLevels: row.otherLevels,
         },
       }),
 });
@@ -69,7 +68,7 @@ export async function readLease(db: Db, id: LeaseId): Promise<Lease | undefined>
  * What the provider showed before the first write: whom, at which rung of `ladder`, and the target with the
  * vendor's own id in it. `key` is that one's: two spellings of one target are one holding.
  */
-export type Seen = Readonly<{
+export type Observed = Readonly<{
   subject: { id: string; name: string };
   prior: string;
   target: unknown;
@@ -82,22 +81,22 @@ export type Seen = Readonly<{
  * was seen when no other lease lives on it. What was there before us is kept until the last lease ends (I5);
  * where less is there by now, somebody took it away meanwhile, and that is not ours to give back.
  */
-export const intend = (db: Db, lease: Lease, seen: Seen, level: string, via: Via): Promise<Recorded> =>
+export const intend = (db: Db, lease: Lease, seen: Observed, level: string, via: Via): Promise<Recorded> =>
   record(db, {
     request: lease.request,
     name: `intend/${lease.id}`,
     via,
     command: async (state, at) => {
-      const wanted = state.kind === 'granting' && at < state.end;
-      const prior = wanted ? await hold(db, lease, seen) : seen.prior;
+      const wanted = state.kind === 'granting' && at < state.endsAt;
+      const prior = wanted ? await openHolding(db, lease, seen) : seen.prior;
       return { kind: 'intend', lease: lease.id, prior, level, subject: seen.subject.id, at };
     },
   });
 
-async function hold(
+async function openHolding(
   db: Db,
-  { id, target: { provider, own } }: Lease,
-  { subject, prior, target, key, ladder }: Seen,
+  { id, target: { provider, ownObject } }: Lease,
+  { subject, prior, target, key, ladder }: Observed,
 ): Promise<string> {
   const { rows } = await db.query<{ id: number; prior: string }>(
     `insert into holding as h (provider, target_key, subject_id, subject_name, prior) values ($1, $2, $3, $4, $5)
@@ -106,9 +105,9 @@ async function hold(
                      prior = case when array_position($6::text[], excluded.prior) < array_position($6::text[], h.prior)
                                   then excluded.prior else h.prior end
      returning id, prior`,
-    [provider, own ? `${key}\n${id}` : key, subject.id, subject.name, prior, ladder],
+    [provider, ownObject ? `${key}\n${id}` : key, subject.id, subject.name, prior, ladder],
   );
-  await db.query('update lease set holding_id = $2, pinned = $3 where id = $1', [
+  await db.query('update lease set holding_id = $2, found_spec = $3 where id = $1', [
     id,
     rows[0]?.id ?? null,
     JSON.stringify(target),
@@ -118,7 +117,7 @@ async function hold(
 
 /** A request's leases, one for each target, also those that are over. */
 export async function leasesOf(db: Db, request: RequestId): Promise<readonly Lease[]> {
-  const { rows } = await db.query<Row>(`${SELECT} where l.request_id = $1 order by l.target`, [request]);
+  const { rows } = await db.query<Row>(`${SELECT} where l.request_id = $1 order by l.position`, [request]);
   return rows.map(leaseOf);
 }
 
@@ -126,7 +125,7 @@ export async function leasesOf(db: Db, request: RequestId): Promise<readonly Lea
  * Takes up to `most` leases that owe something and that nobody brought to an end: past their end, or
  * ending, and with no later look agreed; not those in `but`. Each is put off, so that two sweepers do not work on one.
  */
-export async function takeDue(
+export async function takeDueLeases(
   db: Db,
   most: number,
   but: Readonly<{ leases?: readonly LeaseId[]; providers?: readonly string[] }> = {},
@@ -140,21 +139,21 @@ export async function takeDue(
     [most, but.leases ?? [], but.providers ?? []],
   );
   if (rows.length === 0) return [];
-  const due = await db.query<Row>(`${SELECT} where l.id = any ($1) order by l.end_at`, [
+  const due = await db.query<Row>(`${SELECT} where l.id = any ($1) order by l.ends_at`, [
     rows.map(({ id }) => id),
   ]);
   return due.rows.map(leaseOf);
 }
 
 /** When a lease on this account and target last ended; nothing when none did. */
-export async function lastEnded(
+export async function lastRevokedAt(
   db: Db,
   provider: string,
-  { key, subject }: Pick<Seen, 'key' | 'subject'>,
+  { key, subject }: Pick<Observed, 'key' | 'subject'>,
 ): Promise<Instant | undefined> {
   const { rows } = await db.query<{ at: Date | null }>(
     `select max(l.changed_at) as at from lease l join holding h on h.id = l.holding_id
-      where l.state = 'ended' and l.changed_at <= ledger_now()
+      where l.state = 'revoked' and l.changed_at <= ledger_now()
         and h.provider = $1 and h.target_key = $2 and h.subject_id = $3`,
     [provider, key, subject.id],
   );
@@ -163,16 +162,16 @@ export async function lastEnded(
 }
 
 /** Keeps why a removal has not succeeded yet, for `curfew doctor`. */
-export const noteFault = (db: Db, lease: LeaseId, fault: string) =>
+export const noteLeaseFault = (db: Db, lease: LeaseId, fault: string) =>
   db.query('update lease set last_fault = $2 where id = $1', [lease, fault.slice(0, 500)]);
 
-export type Owed = Readonly<{ lease: LeaseId; state: LeaseState; fault: string | null }>;
+export type OverdueLease = Readonly<{ lease: LeaseId; state: LeaseState; fault: string | null }>;
 
 /** Leases past their end that nobody has brought to an end yet; there should be none for long (I4). */
-export async function owed(db: Db): Promise<readonly Owed[]> {
-  const { rows } = await db.query<Owed>(
+export async function overdueLeases(db: Db): Promise<readonly OverdueLease[]> {
+  const { rows } = await db.query<OverdueLease>(
     `select id as lease, state, last_fault as fault from lease
-      where state <> 'ended' and (state = 'ending' or end_at < ledger_now()) order by end_at limit 50`,
+      where state <> 'revoked' and (state = 'revoke-started' or ends_at < ledger_now()) order by ends_at limit 50`,
   );
   return rows;
 }

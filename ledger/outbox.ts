@@ -2,7 +2,7 @@ import type { RequestId } from '../core/ids.ts';
 import type { Db } from './pool.ts';
 
 /** Something to be told: the events `from` (inclusive) to `to` of a request, written by one step. */
-export type Telling = Readonly<{
+export type Notification = Readonly<{
   id: number;
   request: RequestId;
   step: string;
@@ -22,7 +22,7 @@ type Row = {
  * Takes the oldest untold steps, at most one of each request, so that a person hears things in order. Each
  * is put off for longer than telling takes, so that a second courier takes it only after a crash of the first.
  */
-export async function takeTellings(db: Db, most: number): Promise<readonly Telling[]> {
+export async function takeNotifications(db: Db, most: number): Promise<readonly Notification[]> {
   const { rows } = await db.query<Row>(
     `update outbox set tries = tries + 1,
             next_try_at = ledger_now() + interval '30 seconds'
@@ -38,11 +38,11 @@ export async function takeTellings(db: Db, most: number): Promise<readonly Telli
     .sort((a, b) => a.id - b.id);
 }
 
-export const told = (db: Db, id: number) =>
+export const markSent = (db: Db, id: number) =>
   db.query('update outbox set sent_at = ledger_now(), last_fault = null where id = $1', [id]);
 
 /** Told later: in `afterMs` when Slack named a time, otherwise after a pause that grows from 2 s to 5 min. */
-export const untold = (db: Db, id: number, fault: string, afterMs?: number) =>
+export const retryLater = (db: Db, id: number, fault: string, afterMs?: number) =>
   db.query(
     `update outbox set last_fault = $2,
             next_try_at = ledger_now() + coalesce($3 * interval '1 millisecond',
@@ -51,7 +51,7 @@ export const untold = (db: Db, id: number, fault: string, afterMs?: number) =>
     [id, fault.slice(0, 500), afterMs ?? null],
   );
 
-export type Backlog = Readonly<{ clicks: number; tellings: number; fault: string | null }>;
+export type Backlog = Readonly<{ clicks: number; notifications: number; fault: string | null }>;
 
 /** What has waited for longer than a minute: clicks without an answer, and words that nobody was told. */
 export async function backlog(db: Db): Promise<Backlog> {
@@ -62,7 +62,7 @@ export async function backlog(db: Db): Promise<Backlog> {
             count(*) as tellings, max(last_fault) as fault
        from outbox where sent_at is null and made_at < ledger_now() - interval '1 minute'`,
   );
-  return rows[0] ?? { clicks: 0, tellings: 0, fault: null };
+  return rows[0] ?? { clicks: 0, notifications: 0, fault: null };
 }
 
 /** Where a request's one message in a place stands. */
@@ -75,7 +75,7 @@ export async function cardsOf(db: Db, request: RequestId): Promise<readonly Card
   return rows;
 }
 
-export const keepCard = (db: Db, request: RequestId, { place, channel, ts }: CardPlace) =>
+export const saveCard = (db: Db, request: RequestId, { place, channel, ts }: CardPlace) =>
   db.query(
     `insert into card (request_id, place, channel, ts) values ($1, $2, $3, $4)
      on conflict (request_id, place) do update set channel = excluded.channel, ts = excluded.ts`,

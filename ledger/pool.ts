@@ -50,7 +50,7 @@ export async function transaction<T>(pool: pg.Pool, work: (db: Db) => Promise<T>
       return value;
     } catch (error) {
       const silent = error instanceof Error && error.message === SILENCE;
-      const broken = silent || (await client.query('rollback').then(fine, failed));
+      const broken = silent || (await client.query('rollback').then(no_error, failed));
       client.release(broken);
       throw error;
     }
@@ -64,7 +64,7 @@ const SOCKET = new RegExp(
   `ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOENT|terminated|timeout exceeded|Connection ended|${SILENCE}`,
 );
 
-const fine = () => false;
+const no_error = () => false;
 const failed = () => true;
 
 /** Turns "Postgres is not there" into the one fault that callers wait on; other errors are bugs and stay. */

@@ -1,6 +1,7 @@
-import { type Instant, leaseOf, type LeaseId, type RequestId } from '../core/ids.ts';
-import type { AskedTarget } from '../core/target.ts';
-import { type Event, type RequestState, type Stage } from '../core/request/request.ts';
+import { type Instant, leaseIdOf, type LeaseId, type RequestId } from '../core/ids.ts';
+import type { RequestedTarget } from '../core/target.ts';
+import type { Event } from '../core/request/events.ts';
+import type { RequestState, Stage } from '../core/request/state.ts';
 import { type Db, toTimestamp } from './pool.ts';
 
 // The workflow acts at the end itself; the sweeper comes after it, well inside the 60 s of I3.
@@ -15,8 +16,8 @@ export async function project(
 ): Promise<void> {
   for (const event of events) await projectOne(db, request, event);
   if (state.kind === 'blank' || events.every(({ kind }) => kind === 'refused')) return;
-  const end = 'end' in state && state.end !== undefined ? toTimestamp(state.end) : null;
-  await db.query('update request set state = $2, end_at = $3, closed_at = $4 where id = $1', [
+  const end = 'endsAt' in state && state.endsAt !== undefined ? toTimestamp(state.endsAt) : null;
+  await db.query('update request set state = $2, ends_at = $3, closed_at = $4 where id = $1', [
     request,
     state.kind,
     end,
@@ -27,13 +28,13 @@ export async function project(
 async function projectOne(db: Db, request: RequestId, event: Event): Promise<void> {
   switch (event.kind) {
     case 'judged':
-      return void (await db.query('update request set eligible = $2, lapses_at = $3 where id = $1', [
+      return void (await db.query('update request set approvers = $2, lapses_at = $3 where id = $1', [
         request,
-        everyone(event.demand.stages),
-        toTimestamp(event.demand.lapsesAt),
+        approversOf(event.requirements.stages),
+        toTimestamp(event.requirements.lapsesAt),
       ]));
     case 'grant-started':
-      return oweLeases(db, request, event.end);
+      return createLeases(db, request, event.endsAt);
     case 'intended':
       return void (await db.query(
         `update lease set state = 'intended', changed_at = ledger_now() where id = $1`,
@@ -41,19 +42,19 @@ async function projectOne(db: Db, request: RequestId, event: Event): Promise<voi
       ));
     case 'granted':
       return void (await db.query(
-        `update lease set state = 'present', changed_at = ledger_now(), last_fault = null where id = $1`,
+        `update lease set state = 'granted', changed_at = ledger_now(), last_fault = null where id = $1`,
         [event.lease],
       ));
     case 'revoke-started':
       return void (await db.query(
-        `update lease set state = 'ending', changed_at = ledger_now(),
+        `update lease set state = 'revoke-started', changed_at = ledger_now(),
                 next_try_at = ledger_now() + $2 * interval '1 millisecond'
-          where request_id = $1 and state <> 'ended'`,
+          where request_id = $1 and state <> 'revoked'`,
         [request, SWEEPER_GRACE_MS],
       ));
-    case 'removed':
-      return endLease(db, event.lease);
-    case 'asked':
+    case 'revoked':
+      return revokeLease(db, event.lease);
+    case 'requested':
     case 'approved':
     case 'activated':
     case 'delivered':
@@ -64,17 +65,17 @@ async function projectOne(db: Db, request: RequestId, event: Event): Promise<voi
 }
 
 /** From this moment something is owed: each lease is looked at by the sweeper after its end, whoever lives. */
-async function oweLeases(db: Db, request: RequestId, end: Instant): Promise<void> {
-  const { rows } = await db.query<{ targets: readonly AskedTarget[] }>(
+async function createLeases(db: Db, request: RequestId, end: Instant): Promise<void> {
+  const { rows } = await db.query<{ targets: readonly RequestedTarget[] }>(
     'select targets from request where id = $1',
     [request],
   );
   for (const [index, target] of (rows[0]?.targets ?? []).entries())
     await db.query(
-      `insert into lease (id, request_id, target, provider, state, level, end_at, next_try_at)
-       values ($1, $2, $3, $4, 'owed', $5, $6, $6::timestamptz + $7 * interval '1 millisecond')`,
+      `insert into lease (id, request_id, position, provider, state, level, ends_at, next_try_at)
+       values ($1, $2, $3, $4, 'grant-started', $5, $6, $6::timestamptz + $7 * interval '1 millisecond')`,
       [
-        leaseOf(request, index),
+        leaseIdOf(request, index),
         request,
         index,
         target.provider,
@@ -86,9 +87,9 @@ async function oweLeases(db: Db, request: RequestId, end: Instant): Promise<void
 }
 
 /** The receipt is in: nothing is owed any more, and the last lease of a holding closes it. */
-async function endLease(db: Db, lease: LeaseId): Promise<void> {
+async function revokeLease(db: Db, lease: LeaseId): Promise<void> {
   const { rows } = await db.query<{ holding_id: number | null }>(
-    `update lease set state = 'ended', changed_at = ledger_now(), next_try_at = null, last_fault = null
+    `update lease set state = 'revoked', changed_at = ledger_now(), next_try_at = null, last_fault = null
       where id = $1 returning holding_id`,
     [lease],
   );
@@ -96,7 +97,7 @@ async function endLease(db: Db, lease: LeaseId): Promise<void> {
   await db.query('select from holding where id = $1 for update', [rows[0]?.holding_id ?? null]);
   await db.query(
     `update holding set closed_at = ledger_now()
-      where id = $1 and not exists (select from lease where holding_id = $1 and state <> 'ended')`,
+      where id = $1 and not exists (select from lease where holding_id = $1 and state <> 'revoked')`,
     [rows[0]?.holding_id ?? null],
   );
   await db.query(
@@ -105,6 +106,6 @@ async function endLease(db: Db, lease: LeaseId): Promise<void> {
   );
 }
 
-const everyone = (stages: readonly Stage[]): readonly string[] => [
+const approversOf = (stages: readonly Stage[]): readonly string[] => [
   ...new Set(stages.flatMap(({ approvers }) => approvers.map(({ person }) => person))),
 ];

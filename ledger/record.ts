@@ -1,15 +1,12 @@
 import type { Instant, RequestId } from '../core/ids.ts';
-import {
-  type Command,
-  decide,
-  type Event,
-  evolve,
-  type Refusal,
-  type RequestState,
-  stateOf,
-} from '../core/request/request.ts';
+import type { Command } from '../core/request/commands.ts';
+import { decide } from '../core/request/decide.ts';
+import type { Event } from '../core/request/events.ts';
+import { evolve, stateAfter } from '../core/request/evolve.ts';
+import type { Refusal } from '../core/request/refusals.ts';
+import type { RequestState } from '../core/request/state.ts';
 import { no, ok, type Result } from '../core/result.ts';
-import { clickBehind, forgetWords } from './clicks.ts';
+import { clickBehind, eraseFreeText } from './clicks.ts';
 import { type Db, now, toTimestamp } from './pool.ts';
 import { project } from './project.ts';
 
@@ -17,7 +14,7 @@ import { project } from './project.ts';
 export type Via = 'slack' | 'cli' | 'workflow' | 'sweeper';
 
 /** An event at its place in its request's trail. */
-export type Numbered = Readonly<{ seq: number; event: Event; via: Via }>;
+export type NumberedEvent = Readonly<{ seq: number; event: Event; via: Via }>;
 
 /**
  * One step of a request. `name` makes it idempotent: the same step again changes nothing and gets the
@@ -29,15 +26,15 @@ export type Step = Readonly<{
   via: Via;
   command: (state: RequestState, at: Instant) => Command | Promise<Command>;
   /** What the person wrote with it, kept beside the trail when the step is taken. */
-  words?: Words;
+  freeText?: FreeText;
 }>;
 
-export type Words = Readonly<{ kind: 'reason' | 'denial'; salt: string; body: string }>;
+export type FreeText = Readonly<{ kind: 'reason' | 'denial'; salt: string; body: string }>;
 
 export type Recorded = Readonly<{
   outcome: Result<readonly Event[], Refusal>;
   state: RequestState;
-  trail: readonly Numbered[];
+  trail: readonly NumberedEvent[];
 }>;
 
 /**
@@ -48,7 +45,7 @@ export type Recorded = Readonly<{
 export async function record(db: Db, step: Step): Promise<Recorded> {
   await lock(db, step.request);
   const trail = await readTrail(db, step.request);
-  const state = stateOf(trail.map(({ event }) => event));
+  const state = stateAfter(trail.map(({ event }) => event));
 
   const before = await stepOutcome(db, step);
   if (before) return { outcome: before, state, trail };
@@ -60,7 +57,7 @@ export async function record(db: Db, step: Step): Promise<Recorded> {
   const written = await append(db, step, trail.length, events);
   const next = events.reduce(evolve, state);
   await project(db, step.request, next, events);
-  if (outcome.ok && step.words) await writeWords(db, step.request, step.words);
+  if (outcome.ok && step.freeText) await writeFreeText(db, step.request, step.freeText);
   return { outcome, state: next, trail: [...trail, ...written] };
 }
 
@@ -75,11 +72,11 @@ export async function recordRefusal(
   const trail = await readTrail(db, step.request);
   const event: Event = { kind: 'refused', ...refused, at: await nowAfter(db, trail) };
   await append(db, step, trail.length, [event]);
-  await project(db, step.request, stateOf(trail.map((row) => row.event)), [event]);
+  await project(db, step.request, stateAfter(trail.map((row) => row.event)), [event]);
 }
 
 /** A request's events in order, from `since` on. */
-export async function readTrail(db: Db, request: RequestId, since = 0): Promise<readonly Numbered[]> {
+export async function readTrail(db: Db, request: RequestId, since = 0): Promise<readonly NumberedEvent[]> {
   const { rows } = await db.query<{ seq: number; body: Event; via: Via }>(
     'select seq, body, via from event where request_id = $1 and seq >= $2 order by seq',
     [request, since],
@@ -88,15 +85,15 @@ export async function readTrail(db: Db, request: RequestId, since = 0): Promise<
 }
 
 /** A trail never goes back in time, even if the server's clock does. */
-const nowAfter = async (db: Db, trail: readonly Numbered[]): Promise<Instant> =>
+const nowAfter = async (db: Db, trail: readonly NumberedEvent[]): Promise<Instant> =>
   Math.max(await now(db), trail.at(-1)?.event.at ?? 0) as Instant;
 
 const lock = (db: Db, request: RequestId) =>
   db.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [request]);
 
-const writeWords = (db: Db, request: RequestId, { kind, salt, body }: Words) =>
+const writeFreeText = (db: Db, request: RequestId, { kind, salt, body }: FreeText) =>
   db.query(
-    `insert into words (request_id, kind, salt, body) values ($1, $2, $3, $4)
+    `insert into free_text (request_id, kind, salt, body) values ($1, $2, $3, $4)
      on conflict (request_id, kind) do nothing`,
     [request, kind, salt, body],
   );
@@ -125,19 +122,25 @@ async function append(
   { request, name, via }: Omit<Step, 'command'>,
   from: number,
   events: readonly Event[],
-): Promise<readonly Numbered[]> {
+): Promise<readonly NumberedEvent[]> {
   for (const [index, event] of events.entries())
     await db.query(
       `insert into event (request_id, seq, step, kind, body, via, at) values ($1, $2, $3, $4, $5, $6, $7)`,
       [request, from + index, name, event.kind, JSON.stringify(event), via, toTimestamp(event.at)],
     );
-  if (events.length > 0) await tell(db, request, name, from, events);
+  if (events.length > 0) await writeNotification(db, request, name, from, events);
   const click = clickBehind(request, name);
-  if (click) await forgetWords(db, click);
+  if (click) await eraseFreeText(db, click);
   return events.map((event, index) => ({ seq: from + index, event, via }));
 }
 
-const tell = (db: Db, request: RequestId, step: string, from: number, events: readonly Event[]) =>
+const writeNotification = (
+  db: Db,
+  request: RequestId,
+  step: string,
+  from: number,
+  events: readonly Event[],
+) =>
   db.query(
     `with told as (insert into outbox (request_id, body) values ($1, $2))
      select pg_notify('curfew_outbox', '')`,

@@ -1,55 +1,61 @@
 import type { Instant, Minutes, PersonId, RequestId } from '../core/ids.ts';
-import type { Ask, Demand } from '../core/request/request.ts';
-import type { AskedTarget } from '../core/target.ts';
+import type { RequestDetails, Requirements } from '../core/request/state.ts';
+import type { RequestedTarget } from '../core/target.ts';
 import { type Db, toInstant, toTimestamp } from './pool.ts';
 import { record, type Recorded, type Via } from './record.ts';
 
-export type Opening = Readonly<{
-  ask: Ask;
-  targets: readonly AskedTarget[];
+export type NewRequest = Readonly<{
+  details: RequestDetails;
+  targets: readonly RequestedTarget[];
   reason: Readonly<{ salt: string; body: string }>;
   /** Without its deadline: that is counted on the ledger's clock. */
-  demand: Omit<Demand, 'lapsesAt'>;
-  patience: Minutes;
+  requirements: Omit<Requirements, 'lapsesAt'>;
+  waitMinutes: Minutes;
   via: Via;
 }>;
 
 /** Opens a request: its row, its reason beside the trail, its first two events. Once, however often asked. */
-export const open = (db: Db, { ask, targets, reason, demand, patience, via }: Opening): Promise<Recorded> =>
+export const open = (
+  db: Db,
+  { details, targets, reason, requirements, waitMinutes, via }: NewRequest,
+): Promise<Recorded> =>
   record(db, {
-    request: ask.id,
+    request: details.id,
     name: 'open',
     via,
-    words: { kind: 'reason', ...reason },
+    freeText: { kind: 'reason', ...reason },
     command: async (_state, at) => {
-      const lapsesAt = (at + patience * 60_000) as Instant;
+      const lapsesAt = (at + waitMinutes * 60_000) as Instant;
       await db.query(
-        `insert into request (id, requester, entitlement, minutes, state, targets, eligible, opened_at, lapses_at)
+        `insert into request (id, requester, entitlement, minutes, state, targets, approvers, opened_at, lapses_at)
          values ($1, $2, $3, $4, 'pending', $5, '{}', $6, $7)`,
         [
-          ask.id,
-          ask.requester,
-          ask.entitlement,
-          ask.minutes,
+          details.id,
+          details.requester,
+          details.entitlement,
+          details.minutes,
           JSON.stringify(targets),
           toTimestamp(at),
           toTimestamp(lapsesAt),
         ],
       );
-      return { kind: 'open', ask, demand: { ...demand, lapsesAt }, at };
+      return { kind: 'open', details, requirements: { ...requirements, lapsesAt }, at };
     },
   });
 
-export async function readWords(db: Db, request: RequestId): Promise<{ reason?: string; denial?: string }> {
+export async function readFreeText(
+  db: Db,
+  request: RequestId,
+): Promise<{ reason?: string; denial?: string }> {
   const { rows } = await db.query<{ kind: 'reason' | 'denial'; body: string }>(
-    'select kind, body from words where request_id = $1',
+    'select kind, body from free_text where request_id = $1',
     [request],
   );
   return Object.fromEntries(rows.map(({ kind, body }) => [kind, body]));
 }
 
 /** A request as lists show it. */
-export type Summary = Readonly<{
+export type RequestSummary = Readonly<{
   id: RequestId;
   requester: PersonId;
   entitlement: string;
@@ -57,25 +63,25 @@ export type Summary = Readonly<{
   state: 'pending' | 'granting' | 'active' | 'revoking' | 'closed';
   openedAt: Instant;
   lapsesAt: Instant;
-  end: Instant | null;
+  endsAt: Instant | null;
   closedAt: Instant | null;
 }>;
 
 /** Which requests: all conditions given must hold. `before` is the last id of the page before. */
-export type Wanted = Readonly<{
+export type RequestFilter = Readonly<{
   requester?: PersonId;
   /** Waiting for this person's answer. */
   waitingFor?: PersonId;
-  states?: readonly Summary['state'][];
+  states?: readonly RequestSummary['state'][];
   before?: RequestId;
   limit?: number;
 }>;
 
 const WANTED = `($1::text is null or requester = $1)
-        and ($2::text is null or (state = 'pending' and $2 = any (eligible) and requester <> $2))
+        and ($2::text is null or (state = 'pending' and $2 = any (approvers) and requester <> $2))
         and ($3::text[] is null or state = any ($3))
         and ($4::text is null or id < $4)`;
-const conditions = ({ requester, waitingFor, states, before }: Wanted) => [
+const conditions = ({ requester, waitingFor, states, before }: RequestFilter) => [
   requester ?? null,
   waitingFor ?? null,
   states ?? null,
@@ -83,9 +89,9 @@ const conditions = ({ requester, waitingFor, states, before }: Wanted) => [
 ];
 
 /** Requests, newest first. */
-export async function listRequests(db: Db, wanted: Wanted): Promise<readonly Summary[]> {
+export async function listRequests(db: Db, wanted: RequestFilter): Promise<readonly RequestSummary[]> {
   const { rows } = await db.query<SummaryRow>(
-    `select id, requester, entitlement, minutes, state, opened_at, lapses_at, end_at, closed_at from request
+    `select id, requester, entitlement, minutes, state, opened_at, lapses_at, ends_at, closed_at from request
       where ${WANTED}
       order by id desc limit $5`,
     [...conditions(wanted), wanted.limit ?? 50],
@@ -94,7 +100,7 @@ export async function listRequests(db: Db, wanted: Wanted): Promise<readonly Sum
 }
 
 /** How many there are, whatever the limit. */
-export async function countRequests(db: Db, wanted: Wanted): Promise<number> {
+export async function countRequests(db: Db, wanted: RequestFilter): Promise<number> {
   const { rows } = await db.query<{ found: number }>(
     `select count(*)::bigint as found from request where ${WANTED}`,
     conditions(wanted),
@@ -111,7 +117,7 @@ export async function requestsEndingIn(db: Db, letters: string): Promise<readonl
   return rows.map(({ request_id }) => request_id);
 }
 
-export async function countOpen(db: Db, requester: PersonId): Promise<number> {
+export async function countOpenRequests(db: Db, requester: PersonId): Promise<number> {
   const { rows } = await db.query<{ open: number }>(
     `select count(*)::bigint as open from request where requester = $1 and state <> 'closed'`,
     [requester],
@@ -120,8 +126,8 @@ export async function countOpen(db: Db, requester: PersonId): Promise<number> {
 }
 
 /** What was approved, target by target. */
-export async function readTargets(db: Db, request: RequestId): Promise<readonly AskedTarget[]> {
-  const { rows } = await db.query<{ targets: readonly AskedTarget[] }>(
+export async function readTargets(db: Db, request: RequestId): Promise<readonly RequestedTarget[]> {
+  const { rows } = await db.query<{ targets: readonly RequestedTarget[] }>(
     'select targets from request where id = $1',
     [request],
   );
@@ -129,7 +135,7 @@ export async function readTargets(db: Db, request: RequestId): Promise<readonly 
 }
 
 /** Requests that wait past their deadline by `graceMs`: nobody closed them, so their workflow is not alive. */
-export async function overdue(db: Db, graceMs: number): Promise<readonly RequestId[]> {
+export async function overdueRequests(db: Db, graceMs: number): Promise<readonly RequestId[]> {
   const { rows } = await db.query<{ id: RequestId }>(
     `select id from request
       where state = 'pending' and lapses_at < ledger_now() - $1 * interval '1 millisecond'
@@ -144,17 +150,17 @@ type SummaryRow = {
   requester: PersonId;
   entitlement: string;
   minutes: Minutes;
-  state: Summary['state'];
+  state: RequestSummary['state'];
   opened_at: Date;
   lapses_at: Date;
-  end_at: Date | null;
+  ends_at: Date | null;
   closed_at: Date | null;
 };
 
-const summaryOf = ({ opened_at, lapses_at, end_at, closed_at, ...row }: SummaryRow): Summary => ({
+const summaryOf = ({ opened_at, lapses_at, ends_at, closed_at, ...row }: SummaryRow): RequestSummary => ({
   ...row,
   openedAt: toInstant(opened_at),
   lapsesAt: toInstant(lapses_at),
-  end: end_at && toInstant(end_at),
+  endsAt: ends_at && toInstant(ends_at),
   closedAt: closed_at && toInstant(closed_at),
 });

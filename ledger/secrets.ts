@@ -1,11 +1,11 @@
 import type { LeaseId } from '../core/ids.ts';
 import type { ClickId, PersonId } from '../core/ids.ts';
-import { requestOfLease } from '../core/ids.ts';
+import { requestIdOfLease } from '../core/ids.ts';
 import type { Db } from './pool.ts';
 import { record, type Recorded, type Via } from './record.ts';
 
 /** Keeps the first sealed secret of a lease; every later try gets that one back, never a second. */
-export async function keepSecret(db: Db, lease: LeaseId, sealed: Buffer): Promise<Buffer | undefined> {
+export async function storeSecret(db: Db, lease: LeaseId, sealed: Buffer): Promise<Buffer | undefined> {
   await db.query('insert into secret (lease_id, sealed) values ($1, $2) on conflict (lease_id) do nothing', [
     lease,
     sealed,
@@ -32,16 +32,16 @@ export async function deliver(
   { lease, by, click, via, open }: Delivery,
 ): Promise<{ recorded: Recorded; secret: string | undefined }> {
   const recorded = await record(db, {
-    request: requestOfLease(lease),
+    request: requestIdOfLease(lease),
     name: `click/${click}`,
     via,
     command: (_state, at) => ({ kind: 'deliver', by, lease, at }),
   });
-  const sealed = recorded.outcome.ok ? await takeOut(db, lease) : undefined;
+  const sealed = recorded.outcome.ok ? await takeSecret(db, lease) : undefined;
   return { recorded, secret: sealed && open(sealed) };
 }
 
-async function takeOut(db: Db, lease: LeaseId): Promise<Buffer | undefined> {
+async function takeSecret(db: Db, lease: LeaseId): Promise<Buffer | undefined> {
   const { rows } = await db.query<{ sealed: Buffer }>(
     `update secret s set sealed = null, taken_at = ledger_now()
        from (select lease_id, sealed from secret where lease_id = $1 and sealed is not null for update) old
@@ -53,7 +53,7 @@ async function takeOut(db: Db, lease: LeaseId): Promise<Buffer | undefined> {
 }
 
 /** Whether a secret waits to be taken: only then is a button offered for it. */
-export async function secretWaits(db: Db, lease: LeaseId): Promise<boolean> {
+export async function hasSecret(db: Db, lease: LeaseId): Promise<boolean> {
   const { rows } = await db.query('select from secret where lease_id = $1 and sealed is not null', [lease]);
   return rows.length > 0;
 }

@@ -1,5 +1,5 @@
--- The ledger: what people said, what was decided, what is owed to the providers, what is still to be told.
--- Forward only. The writer's role owns nothing here: it adds rows, and changes only what may change.
+-- The ledger: what people did, what was decided, which leases exist, and which notifications are not sent yet.
+-- Migrations only go forward. The role that Curfew writes with owns nothing here.
 
 do $$
 begin
@@ -7,7 +7,7 @@ begin
     create role curfew_writer nologin;
   end if;
 exception
-  when duplicate_object or unique_violation then null; -- another migration of this server was faster
+  when duplicate_object or unique_violation then null; -- a migration of another database was faster
 end $$;
 
 do $$
@@ -15,17 +15,17 @@ begin
   execute format('grant curfew_writer to %I', current_user);
 end $$;
 
--- The one clock by which everything is judged (I23).
+-- The one clock that decides about ends and lapses (I23).
 create function ledger_now() returns timestamptz language sql volatile as 'select clock_timestamp()';
 
--- The inbox. One row per thing a person did, written before Slack is told that we have it (I16).
+-- The inbox: one row for each thing a person did. It is written before Slack gets its acknowledgement (I16).
 create table click (
   id          text primary key,
-  kind        text not null check (kind in ('ask', 'approve', 'deny', 'withdraw', 'end', 'deliver')),
+  kind        text not null check (kind in ('request', 'approve', 'deny', 'withdraw', 'end', 'deliver')),
   request_id  text not null,
   via         text not null check (via in ('slack', 'cli')),
-  account     text not null,          -- who, as the door knows them: a Slack user id, a login
-  person      text,                   -- who that is to us; null when nobody is bound to the account
+  account     text not null,          -- a Slack user id, or a login of the operating system
+  person      text,                   -- the person of that account; null when people.yaml has none
   body        jsonb not null,
   received_at timestamptz not null default ledger_now(),
   tries       integer not null default 0,
@@ -36,29 +36,31 @@ create table click (
 create index click_unsettled on click (next_try_at) where settled_at is null;
 create index click_request on click (request_id);
 
--- One row per request: the projection of its events, for lists and locks. The events are the truth.
+-- One row for each request: a projection of its events, for lists and for the sweeper.
 create table request (
   id          text primary key,
   requester   text not null,
   entitlement text not null,
   minutes     integer not null check (minutes > 0),
   state       text not null check (state in ('pending', 'granting', 'active', 'revoking', 'closed')),
-  targets     jsonb not null,         -- provider, target and account of each, as they were approved
-  eligible    text[] not null,        -- everybody any stage may ask
+  targets     jsonb not null,         -- as they were approved: provider, account, spec, lock key, level
+  approvers   text[] not null,        -- everybody whom any stage names
   opened_at   timestamptz not null,
   lapses_at   timestamptz not null,
-  end_at      timestamptz,
+  ends_at     timestamptz,
   closed_at   timestamptz
 );
 create index request_open on request (state, lapses_at) where state <> 'closed';
 create index request_requester on request (requester, opened_at desc);
 
--- The trail. Rows are added and never changed; state is what they add up to.
+-- The audit trail. Rows are added and never changed. The state of a request is the sum of its events.
 create table event (
   request_id text not null,
   seq        integer not null check (seq >= 0),
-  step       text not null,           -- what wrote it; the same step again writes nothing
-  kind       text not null,
+  step       text not null,           -- the step that wrote it; the same step writes only once
+  kind       text not null check (kind in (
+    'requested', 'judged', 'approved', 'grant-started', 'intended', 'granted', 'activated', 'delivered',
+    'revoke-started', 'revoked', 'closed', 'refused')),
   body       jsonb not null,
   via        text not null check (via in ('slack', 'cli', 'workflow', 'sweeper')),
   at         timestamptz not null,
@@ -67,8 +69,8 @@ create table event (
 );
 create index event_at on event (at);
 
--- What people wrote in their own words, beside the trail, so that it can be erased without breaking it.
-create table words (
+-- What people wrote. It is kept beside the events, so that it can be erased without changing them.
+create table free_text (
   request_id text not null,
   kind       text not null check (kind in ('reason', 'denial')),
   salt       text not null,
@@ -76,7 +78,7 @@ create table words (
   primary key (request_id, kind)
 );
 
--- What one account has at one target: its state before us, for as long as any lease lives.
+-- What one account has at one target: what it had before Curfew, and the leases on it.
 create table holding (
   id           bigint generated always as identity primary key,
   provider     text not null,
@@ -89,26 +91,27 @@ create table holding (
 );
 create unique index holding_open on holding (provider, target_key, subject_id) where closed_at is null;
 
--- One request's claim on one target.
+-- The claim of one request on one target. The state is named after the event that led to it.
 create table lease (
   id          text primary key,
   request_id  text not null references request,
-  target      integer not null,
+  position    integer not null,       -- of its target in request.targets
   provider    text not null,
-  state       text not null check (state in ('owed', 'intended', 'present', 'ending', 'ended')),
+  state       text not null check (state in ('grant-started', 'intended', 'granted', 'revoke-started', 'revoked')),
   holding_id  bigint references holding,
+  found_spec  jsonb,                  -- the target's spec with the vendor's own id, as it was found before the first write
   level       text not null,
-  end_at      timestamptz not null,
+  ends_at     timestamptz not null,
   changed_at  timestamptz not null default ledger_now(),
   tries       integer not null default 0,
-  next_try_at timestamptz,            -- when the sweeper looks again; never null while something is owed
+  next_try_at timestamptz,            -- when the sweeper looks again; null only when the lease is revoked
   last_fault  text,
-  unique (request_id, target)
+  unique (request_id, position)
 );
-create index lease_owing on lease (next_try_at) where next_try_at is not null;
+create index lease_unrevoked on lease (next_try_at) where next_try_at is not null;
 create index lease_holding on lease (holding_id);
 
--- A credential waiting to be taken by its requester, once. Sealed: the key is not in the database.
+-- A credential that its requester may be shown once. It is encrypted, and the key is not in this database.
 create table secret (
   lease_id text primary key references lease,
   sealed   bytea,
@@ -117,7 +120,7 @@ create table secret (
   check ((sealed is null) = (taken_at is not null))
 );
 
--- What is still to be told to people.
+-- Notifications that are not sent yet, and those that were.
 create table outbox (
   id          bigint generated always as identity primary key,
   request_id  text not null,
@@ -130,7 +133,7 @@ create table outbox (
 );
 create index outbox_unsent on outbox (next_try_at, id) where sent_at is null;
 
--- Where a request is shown: one message per place, redrawn in place.
+-- The one Slack message that shows a request in a place. It is edited there.
 create table card (
   request_id text not null,
   place      text not null,
@@ -148,5 +151,5 @@ create trigger append_only before update or delete on event for each row execute
 create trigger no_truncate before truncate on event for each statement execute function append_only();
 
 grant usage on schema public to curfew_writer;
-grant select, insert on event, words to curfew_writer;
+grant select, insert on event, free_text to curfew_writer;
 grant select, insert, update on click, request, holding, lease, secret, outbox, card to curfew_writer;

@@ -1,27 +1,29 @@
 import type { PersonId } from '../core/ids.ts';
-import type { Approval, Ask, AskRefusal, Eligibility } from '../core/request/request.ts';
+import { ELIGIBLE, type Eligibility, NOT_ELIGIBLE } from '../core/request/commands.ts';
+import type { RequestRefusal } from '../core/request/refusals.ts';
+import type { Approval, RequestDetails } from '../core/request/state.ts';
 import { no, type Result } from '../core/result.ts';
-import type { AskedTarget } from '../core/target.ts';
+import type { RequestedTarget } from '../core/target.ts';
 import type { Entitlement, ReadTarget } from './files/catalogue.ts';
 import {
-  askableBy,
-  type Asking,
+  requestableBy,
+  type Submission,
   eligibleNow,
   findEntitlement,
-  judgeAsk,
+  judgeSubmission,
   type Judged,
   stillAllowed,
 } from './judge/judge.ts';
 import { type Person, personOf } from './files/people.ts';
 import type { PolicySet } from './files/policy-set.ts';
 import { policyFolder } from './files/source.ts';
-import { type Problem, spell } from './files/yaml.ts';
+import { type Problem, formatProblem } from './files/yaml.ts';
 
 export type { Entitlement, ReadTarget } from './files/catalogue.ts';
-export type { Asking, Judged } from './judge/judge.ts';
+export type { Submission, Judged } from './judge/judge.ts';
 export type { Person } from './files/people.ts';
 export type { PolicySet } from './files/policy-set.ts';
-export { type Problem, spell } from './files/yaml.ts';
+export { type Problem, formatProblem } from './files/yaml.ts';
 
 /** The policy as it is now. While its files cannot be read, everything new is refused (I14, B54). */
 export type Policy = Readonly<{
@@ -29,21 +31,21 @@ export type Policy = Readonly<{
   /** As it last could be read: who people are and what things are called, never what anybody may. */
   lastKnown(): Promise<PolicySet | undefined>;
   /** Why it cannot be read now, and where; nothing while it can. */
-  unreadable(): Promise<string | undefined>;
+  problem(): Promise<string | undefined>;
   /** Who an account belongs to; nobody while the policy cannot be read. */
   personOf(place: string, account: string): Promise<Person | undefined>;
   /** The same, by the people file as it last was when it cannot be read now: who somebody is, not what they may. */
   lastKnownPersonOf(place: string, account: string): Promise<Person | undefined>;
   /** What this person may ask for, in the catalogue's order. */
-  askableBy(person: PersonId): Promise<readonly Entitlement[]>;
+  requestableBy(person: PersonId): Promise<readonly Entitlement[]>;
   /** By id or synonym, in any case. */
   entitlementNamed(typed: string): Promise<Entitlement | undefined>;
-  judge(asking: Asking): Promise<Result<Judged, AskRefusal>>;
-  eligibleNow(ask: Pick<Ask, 'requester' | 'entitlement'>, by: PersonId): Promise<Eligibility>;
+  judge(asking: Submission): Promise<Result<Judged, RequestRefusal>>;
+  eligibility(details: Pick<RequestDetails, 'requester' | 'entitlement'>, by: PersonId): Promise<Eligibility>;
   stillAllowed(
-    ask: Ask,
+    ask: RequestDetails,
     approvals: readonly Approval[],
-    approved: readonly AskedTarget[],
+    approved: readonly RequestedTarget[],
   ): Promise<Result<undefined, string>>;
 }>;
 
@@ -62,9 +64,9 @@ export function openPolicy(folder: string, readTarget: ReadTarget): Policy {
   return {
     current,
     lastKnown,
-    unreadable: async () => {
+    problem: async () => {
       const policy = await current();
-      return policy.ok ? undefined : unreadable(policy.error);
+      return policy.ok ? undefined : unreadablePolicy(policy.error);
     },
     personOf: async (place, account) => {
       const policy = await current();
@@ -74,9 +76,9 @@ export function openPolicy(folder: string, readTarget: ReadTarget): Policy {
       const policy = await lastKnown();
       return policy && personOf(policy.directory, place, account);
     },
-    askableBy: async (person) => {
+    requestableBy: async (person) => {
       const policy = await current();
-      return policy.ok ? askableBy(policy.value, person) : [];
+      return policy.ok ? requestableBy(policy.value, person) : [];
     },
     entitlementNamed: async (typed) => {
       const policy = await current();
@@ -85,19 +87,20 @@ export function openPolicy(folder: string, readTarget: ReadTarget): Policy {
     judge: async (asking) => {
       const policy = await current();
       return policy.ok
-        ? judgeAsk(policy.value, asking)
-        : no({ code: 'not-allowed', why: unreadable(policy.error) });
+        ? judgeSubmission(policy.value, asking)
+        : no({ code: 'not-allowed', why: unreadablePolicy(policy.error) });
     },
-    eligibleNow: async (ask, by) => {
+    eligibility: async (details, by) => {
       const policy = await current();
-      return policy.ok ? eligibleNow(policy.value, ask, by) : unreadable(policy.error);
+      if (!policy.ok) return { kind: 'unknown', why: unreadablePolicy(policy.error) };
+      return eligibleNow(policy.value, details, by) ? ELIGIBLE : NOT_ELIGIBLE;
     },
     stillAllowed: async (...args) => {
       const policy = await current();
-      return policy.ok ? stillAllowed(policy.value, ...args) : no(unreadable(policy.error));
+      return policy.ok ? stillAllowed(policy.value, ...args) : no(unreadablePolicy(policy.error));
     },
   };
 }
 
-const unreadable = ([first]: readonly Problem[]): string =>
-  `the policy cannot be read${first ? ` (${spell(first)})` : ''}`;
+const unreadablePolicy = ([first]: readonly Problem[]): string =>
+  `the policy cannot be read${first ? ` (${formatProblem(first)})` : ''}`;

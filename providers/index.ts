@@ -3,7 +3,7 @@ import { fakeProvider, type FakeVendor } from './fake/index.ts';
 import { githubProvider, type GitHubDeps } from './github/index.ts';
 import { postgresProvider, type PostgresDeps } from './postgres/index.ts';
 import { no, ok, type Result } from '../core/result.ts';
-import type { TargetReading } from '../core/target.ts';
+import type { ParsedTarget } from '../core/target.ts';
 import type { Provider } from './provider.ts';
 
 /** What each provider needs to be built. One that is left out is not there. */
@@ -46,15 +46,15 @@ export const withWords = (configured: ReadonlyMap<string, Provider>): ReadonlyMa
 /** Reads catalogue targets with the providers that are there. */
 export const targetReader =
   (providers: ReadonlyMap<string, Provider>) =>
-  (name: string, json: unknown): Result<TargetReading, string> => {
+  (name: string, json: unknown): Result<ParsedTarget, string> => {
     const provider = providers.get(name);
     if (!provider) return no(`there is no provider "${name}"; there are ${[...providers.keys()].join(', ')}`);
     const target = provider.parseTarget(json);
     if (!target.ok) return target;
     return ok({
-      key: provider.laneKey(target.value),
+      lockKey: provider.lockKey(target.value),
       level: provider.level(target.value),
-      own: provider.ownObject(target.value),
+      ownObject: provider.ownObject(target.value),
       accountless: provider.needsSecret,
     });
   };

@@ -35,7 +35,7 @@ export type Intent<Target> = Readonly<{
   subject: Subject;
   target: Target;
   level: Level;
-  end: Instant;
+  endsAt: Instant;
   /** Made and sealed before the first write, the same on every try; only for `needsSecret` providers. */
   secret?: string;
 }>;
@@ -47,7 +47,7 @@ export type Receipt = Readonly<{ level: Level; seen: string; note?: string }>;
 export type Description = Readonly<{ plain: string; permissions: readonly string[] }>;
 
 /** Something at the vendor that carries our mark. `end` is read from the object itself, where it has room. */
-export type Managed = Readonly<{ lease: LeaseId; subject: string; what: string; end?: Instant }>;
+export type Managed = Readonly<{ lease: LeaseId; subject: string; what: string; endsAt?: Instant }>;
 
 /** Are our own rights exactly enough? */
 export type Preflight = Readonly<{
@@ -84,7 +84,7 @@ export interface Provider<Target = unknown> {
   /** Equal for two targets exactly when they are the same thing at the vendor, whatever the level. */
   targetKey(target: Target): string;
   /** Equal for the spellings of one target by one name: where changes to it wait for each other. */
-  laneKey(target: Target): string;
+  lockKey(target: Target): string;
   /** The rungs, lowest first, `none` at index 0. */
   ladder(target: Target): readonly Level[];
   /** The rung that this target asks for. */

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { ClickId, Instant, RequestId } from '../core/ids.ts';
 import { LIMITS } from '../core/limits.ts';
-import { type Command, type Eligibility, type Refusal, stateOf } from '../core/request/request.ts';
+import { type Command, type Eligibility, NOT_ELIGIBLE } from '../core/request/commands.ts';
+import { stateAfter } from '../core/request/evolve.ts';
+import type { Refusal } from '../core/request/refusals.ts';
 import type { AnswerClick, Click, Recorded } from '../ledger/index.ts';
-import type { Deps, Update } from './deps.ts';
-import { updateOf } from './deps.ts';
+import type { Deps, NewEvents } from './deps.ts';
+import { newEventsOf } from './deps.ts';
 
-export type Answered = Update & Readonly<{ refusal: Refusal | null }>;
+export type Answered = NewEvents & Readonly<{ refusal: Refusal | null }>;
 
 /**
  * Acts on a person's answer. Everything that matters comes from the click in the ledger and from the policy
@@ -21,7 +23,7 @@ export async function answer(
   if (click?.request !== request || !isAnswer(click))
     return { events: [], refusal: { code: 'unknown-person' } };
   const recorded = await recordAnswer(deps, click);
-  return { ...updateOf(recorded, version), refusal: recorded.outcome.ok ? null : recorded.outcome.error };
+  return { ...newEventsOf(recorded, version), refusal: recorded.outcome.ok ? null : recorded.outcome.error };
 }
 
 export const isAnswer = (click: Click): click is AnswerClick =>
@@ -32,28 +34,29 @@ export async function recordAnswer(
   { ledger, policy }: Pick<Deps, 'ledger' | 'policy'>,
   click: AnswerClick,
 ): Promise<Recorded> {
-  const state = stateOf((await ledger.readTrail(click.request)).map(({ event }) => event));
-  const eligible = state.kind === 'blank' ? false : await policy.eligibleNow(state.ask, click.person);
+  const state = stateAfter((await ledger.readTrail(click.request)).map(({ event }) => event));
+  const eligibility =
+    state.kind === 'blank' ? NOT_ELIGIBLE : await policy.eligibility(state.details, click.person);
   const note =
-    click.kind === 'deny' ? [...(click.body.note ?? '')].slice(0, LIMITS.denialLength).join('') : '';
+    click.kind === 'deny' ? [...(click.body.note ?? '')].slice(0, LIMITS.denialReasonLength).join('') : '';
   return ledger.record({
     request: click.request,
     name: `click/${click.id}`,
     via: click.via,
-    command: (_state, at) => commandOf(click, eligible, at),
+    command: (_state, at) => commandOf(click, eligibility, at),
     ...(note === ''
       ? {}
-      : { words: { kind: 'denial', salt: randomBytes(16).toString('hex'), body: note } as const }),
+      : { freeText: { kind: 'denial', salt: randomBytes(16).toString('hex'), body: note } as const }),
   });
 }
 
-function commandOf({ kind, person: by, body }: AnswerClick, eligible: Eligibility, at: Instant): Command {
+function commandOf({ kind, person: by, body }: AnswerClick, eligibility: Eligibility, at: Instant): Command {
   switch (kind) {
     case 'approve':
-      return { kind, by, digest: body.digest ?? '', eligibleNow: eligible, at };
+      return { kind, by, digest: body.digest ?? '', eligibility, at };
     case 'deny':
     case 'end':
-      return { kind, by, eligibleNow: eligible, at };
+      return { kind, by, eligibility, at };
     case 'withdraw':
       return { kind, by, at };
   }

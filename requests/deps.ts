@@ -1,6 +1,6 @@
 import { Fault } from '../core/faults.ts';
-import type { AskedTarget } from '../core/target.ts';
-import type { Ledger, Numbered, Recorded } from '../ledger/index.ts';
+import type { RequestedTarget } from '../core/target.ts';
+import type { Ledger, NumberedEvent, Recorded } from '../ledger/index.ts';
 import type { Policy } from '../policy/index.ts';
 import type { Provider } from '../providers/provider.ts';
 
@@ -16,19 +16,21 @@ export type Deps = Readonly<{
 }>;
 
 /** An event at its place, as it crosses into the workflow. */
-export type Step = Readonly<Pick<Numbered, 'seq' | 'event'>>;
+export type SequencedEvent = Readonly<Pick<NumberedEvent, 'seq' | 'event'>>;
 /** What happened to a request that the workflow does not know yet. */
-export type Update = Readonly<{ events: readonly Step[] }>;
+export type NewEvents = Readonly<{ events: readonly SequencedEvent[] }>;
 
-export const since = (trail: readonly Numbered[], version: number): readonly Step[] =>
+export const eventsSince = (trail: readonly NumberedEvent[], version: number): readonly SequencedEvent[] =>
   trail.filter(({ seq }) => seq >= version).map(({ seq, event }) => ({ seq, event }));
 
-export const updateOf = ({ trail }: Recorded, version: number): Update => ({ events: since(trail, version) });
+export const newEventsOf = ({ trail }: Recorded, version: number): NewEvents => ({
+  events: eventsSince(trail, version),
+});
 
 /** The provider of a target and the target in its own terms. */
-export function providerOf(
+export function providerFor(
   { providers }: Pick<Deps, 'providers'>,
-  { provider: name, target: json }: AskedTarget,
+  { provider: name, spec: json }: RequestedTarget,
 ): { provider: Provider; target: unknown } {
   const provider = providers.get(name);
   if (!provider) throw new Fault('unknown-provider', name);
@@ -38,4 +40,5 @@ export function providerOf(
 }
 
 /** One serial lane for everything that touches one account at one target. */
-export const laneOf = ({ provider, key, account }: AskedTarget): string => `${provider}\n${key}\n${account}`;
+export const lockKeyOf = ({ provider, lockKey, account }: RequestedTarget): string =>
+  `${provider}\n${lockKey}\n${account}`;

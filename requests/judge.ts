@@ -1,12 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { askOf, type RequestId } from '../core/ids.ts';
-import type { Event } from '../core/request/request.ts';
-import { type Deps, since, type Update, updateOf } from './deps.ts';
+import { clickIdOfRequest, type RequestId } from '../core/ids.ts';
+import type { Event } from '../core/request/events.ts';
+import { type Deps, eventsSince, type NewEvents, newEventsOf } from './deps.ts';
 
 const hash = (salt: string, text: string): string =>
   createHash('sha256').update(`${salt}\n${text}`).digest('hex');
 
-const isTheVerdict = (event: Event): boolean => event.kind === 'refused' && event.tried === 'ask';
+const isTheVerdict = (event: Event): boolean => event.kind === 'refused' && event.tried === 'request';
 
 /**
  * Judges what was asked and opens the request, or writes down why not. Reads the ask from the inbox: what
@@ -15,12 +15,12 @@ const isTheVerdict = (event: Event): boolean => event.kind === 'refused' && even
 export async function judge(
   { ledger, policy }: Pick<Deps, 'ledger' | 'policy'>,
   { request }: { request: RequestId },
-): Promise<Update> {
+): Promise<NewEvents> {
   const before = await ledger.readTrail(request);
-  if (before.some(({ event }) => event.kind === 'asked' || isTheVerdict(event)))
-    return { events: since(before, 0) };
-  const click = await ledger.readClick(askOf(request));
-  if (click?.kind !== 'ask') return { events: [] };
+  if (before.some(({ event }) => event.kind === 'requested' || isTheVerdict(event)))
+    return { events: eventsSince(before, 0) };
+  const click = await ledger.readClick(clickIdOfRequest(request));
+  if (click?.kind !== 'request') return { events: [] };
 
   const { entitlement, length, reason } = click.body;
   const salt = randomBytes(16).toString('hex');
@@ -35,14 +35,14 @@ export async function judge(
     openRequests,
   });
   if (!judged.ok) {
-    const refused = { by: click.person, tried: 'ask', refusal: judged.error };
+    const refused = { by: click.person, tried: 'request', refusal: judged.error };
     await ledger.recordRefusal({ request, name: 'open', via: click.via }, refused);
-    return { events: since(await ledger.readTrail(request), 0) };
+    return { events: eventsSince(await ledger.readTrail(request), 0) };
   }
 
-  const { person, minutes, targets, stages, patience, digest, policy: policyDigest } = judged.value;
+  const { person, minutes, targets, stages, waitMinutes, digest, policy: policyDigest } = judged.value;
   const recorded = await ledger.open({
-    ask: {
+    details: {
       id: request,
       requester: person.id,
       entitlement: judged.value.entitlement.id,
@@ -53,9 +53,9 @@ export async function judge(
     },
     targets,
     reason: { salt, body: reason.trim() },
-    demand: { stages, policy: policyDigest },
-    patience,
+    requirements: { stages, policy: policyDigest },
+    waitMinutes,
     via: click.via,
   });
-  return updateOf(recorded, 0);
+  return newEventsOf(recorded, 0);
 }

@@ -1,15 +1,12 @@
 import { Fault, messageOf } from '../core/faults.ts';
-import { desired } from '../core/holding.ts';
+import { desiredLevel } from '../core/holding.ts';
 import type { LeaseId } from '../core/ids.ts';
-import type { AskedTarget } from '../core/target.ts';
 import type { Lease, Recorded, Via } from '../ledger/index.ts';
 import type { Intent, Provider, Receipt } from '../providers/provider.ts';
-import { type Deps, laneOf, providerOf, type Update, updateOf } from './deps.ts';
+import type { Undo } from './undo.ts';
+import { type Deps, lockKeyOf, providerFor, type NewEvents, newEventsOf } from './deps.ts';
 
-/** All that a removal needs, carried by whoever owes it, so that it can be done with the ledger away. */
-export type Undo = Readonly<{ intent: Omit<Intent<unknown>, 'target'>; row: AskedTarget }>;
-
-export type Removing = Readonly<{
+export type RevokeInput = Readonly<{
   lease: LeaseId;
   /** True when it is to end because its time is up; the ledger's clock has the last word. */
   expire: boolean;
@@ -20,20 +17,20 @@ export type Removing = Readonly<{
 }>;
 
 /** `inMs`: how long until its end by the ledger's clock, when that is not reached yet; 0 when it is removed. */
-export type Removed = Update & Readonly<{ inMs: number }>;
+export type RevokeResult = NewEvents & Readonly<{ endsInMs: number }>;
 
 /**
  * Ends one lease: says so in the ledger, makes it so at the provider, reads it back, and writes the receipt.
  * The ledger being away does not stop the removal (I14), only the receipt, so the caller tries again.
  */
-export async function remove(deps: Deps, removing: Removing): Promise<Removed> {
+export async function revokeLease(deps: Deps, removing: RevokeInput): Promise<RevokeResult> {
   const { ledger } = deps;
   const { lease: id, expire, via, undo, version, signal } = removing;
   let gone = false;
   try {
     const begun = expire ? await beginExpiry(deps, removing) : undefined;
     if (begun && !begun.outcome.ok && begun.outcome.error.code === 'not-yet')
-      return { ...updateOf(begun, version), inMs: await untilEnd(deps, begun) };
+      return { ...newEventsOf(begun, version), endsInMs: await msUntilEnd(deps, begun) };
 
     const lease = await ledger.readLease(id);
     if (!lease)
@@ -41,10 +38,10 @@ export async function remove(deps: Deps, removing: Removing): Promise<Removed> {
     const confirm = ({ seen, note }: Receipt) =>
       ledger.record({
         request: lease.request,
-        name: `removed/${id}`,
+        name: `revoked/${id}`,
         via,
         command: (_state, at) => ({
-          kind: 'confirm-removed',
+          kind: 'confirm-revoked',
           lease: id,
           at,
           seen,
@@ -53,18 +50,18 @@ export async function remove(deps: Deps, removing: Removing): Promise<Removed> {
       });
     // The receipt is written in the lane too: whoever has it next must know that this lease is over (F15).
     const confirmed =
-      lease.state === 'ended'
-        ? await confirm(GONE)
-        : await ledger.lane(laneOf(lease.target), async () => {
-            const receipt = await takeAway(deps, id, signal);
+      lease.state === 'revoked'
+        ? await confirm(ALREADY_REVOKED)
+        : await ledger.lane(lockKeyOf(lease.target), async () => {
+            const receipt = await ensureRevoked(deps, id, signal);
             gone = true;
             return confirm(receipt);
           });
-    return { ...updateOf(confirmed, version), inMs: 0 };
+    return { ...newEventsOf(confirmed, version), endsInMs: 0 };
   } catch (error) {
     // In this try the ledger had the last word already, so an older one has nothing to add.
-    if (undo && !gone && isTheLedgers(error)) {
-      const { provider, target } = providerOf(deps, undo.row);
+    if (undo && !gone && isLedgerFailure(error)) {
+      const { provider, target } = providerFor(deps, undo.target);
       await provider.ensureAbsent({ ...undo.intent, target }, signal);
     } else if (!gone) {
       await ledger.noteFault(id, messageOf(error)).catch(() => undefined); // the first trouble is the one to tell of
@@ -74,13 +71,16 @@ export async function remove(deps: Deps, removing: Removing): Promise<Removed> {
 }
 
 /** Away, or broken in a way we do not know: a provider's trouble is always a fault of its own. */
-const isTheLedgers = (error: unknown): boolean =>
+const isLedgerFailure = (error: unknown): boolean =>
   !(error instanceof Fault) || error.code === 'ledger-unavailable';
 
-const untilEnd = async ({ ledger }: Deps, { state }: Recorded): Promise<number> =>
-  Math.max(('end' in state ? (state.end ?? 0) : 0) - (await ledger.now()), 1);
+const msUntilEnd = async ({ ledger }: Deps, { state }: Recorded): Promise<number> =>
+  Math.max(('endsAt' in state ? (state.endsAt ?? 0) : 0) - (await ledger.now()), 1);
 
-const beginExpiry = async ({ ledger }: Deps, { lease: id, via }: Removing): Promise<Recorded | undefined> => {
+const beginExpiry = async (
+  { ledger }: Deps,
+  { lease: id, via }: RevokeInput,
+): Promise<Recorded | undefined> => {
   const lease = await ledger.readLease(id);
   return (
     lease &&
@@ -93,26 +93,26 @@ const beginExpiry = async ({ ledger }: Deps, { lease: id, via }: Removing): Prom
   );
 };
 
-const GONE: Receipt = { level: 'none', seen: 'it was gone' };
+const ALREADY_REVOKED: Receipt = { level: 'none', seen: 'it was gone' };
 
 /**
  * A lease without an intent never reached its provider: the intent would be refused by now. One that another
  * removal ended while we waited for the lane has its receipt: what is there now is not ours to take.
  */
-async function takeAway(deps: Deps, id: LeaseId, signal: AbortSignal): Promise<Receipt> {
+async function ensureRevoked(deps: Deps, id: LeaseId, signal: AbortSignal): Promise<Receipt> {
   const lease = await deps.ledger.readLease(id);
-  if (lease?.state === 'ended') return GONE;
-  if (lease?.state !== 'ending')
-    throw new Fault('fenced', `nothing ended ${id}: its lease is ${lease?.state}`);
+  if (lease?.state === 'revoked') return ALREADY_REVOKED;
+  if (lease?.state !== 'revoke-started')
+    throw new Fault('superseded', `nothing ended ${id}: its lease is ${lease?.state}`);
   if (!lease.holding) return { level: 'none', seen: 'nothing was begun' };
-  const { provider, target } = providerOf(deps, lease.target);
-  return provider.ensureAbsent(remaining(lease, provider, target), signal);
+  const { provider, target } = providerFor(deps, lease.target);
+  return provider.ensureAbsent(remainingIntent(lease, provider, target), signal);
 }
 
 /** What must be there once this lease is not: the prior state, joined with the other live leases (I5, I6). */
-export function remaining(lease: Lease, provider: Provider, target: unknown): Intent<unknown> {
-  const { holding, id, end } = lease;
-  if (!holding) throw new Fault('fenced', `lease ${id} has no intent`);
-  const level = desired(provider.ladder(target), holding.prior, holding.others);
-  return { lease: id, subject: holding.subject, target, level, end };
+export function remainingIntent(lease: Lease, provider: Provider, target: unknown): Intent<unknown> {
+  const { holding, id, endsAt } = lease;
+  if (!holding) throw new Fault('superseded', `lease ${id} has no intent`);
+  const level = desiredLevel(provider.ladder(target), holding.prior, holding.otherLevels);
+  return { lease: id, subject: holding.subject, target, level, endsAt };
 }

@@ -1,54 +1,52 @@
-import { ApplicationFailure } from '@temporalio/common';
-import type { FaultCode } from '../core/faults.ts';
 import type { Instant, RequestId } from '../core/ids.ts';
-import type { Command } from '../core/request/request.ts';
+import { LIMITS } from '../core/limits.ts';
+import type { Command, SystemCommand } from '../core/request/commands.ts';
 import type { Via } from '../ledger/index.ts';
-import { type Deps, type Update, updateOf } from './deps.ts';
+import { type Deps, type NewEvents, newEventsOf } from './deps.ts';
 
-/** What machinery says of a request: nobody is behind it, so it cannot be an answer. */
-export type Machine = Readonly<
-  | { kind: 'lapse' }
-  | { kind: 'fail-grant'; fault: FaultCode | 'unknown'; why?: string }
-  | { kind: 'void'; why: string }
->;
+type SettleInput = Readonly<{ request: RequestId; command: SystemCommand; version: number; via: Via }>;
 
-type Settling = Readonly<{ request: RequestId; said: Machine; version: number; via: Via }>;
-
-/** Writes down what machinery says; the ledger's own state and clock decide whether it counts. */
+/** Records what the system reports about a request. The ledger's own state and clock decide whether it counts. */
 export async function settle(
   { ledger }: Pick<Deps, 'ledger'>,
-  { request, said, version, via }: Settling,
-): Promise<Update> {
+  { request, command, version, via }: SettleInput,
+): Promise<NewEvents> {
   const recorded = await ledger.record({
     request,
-    name: said.kind,
+    name: command.kind,
     via,
-    command: (_state, at) => commandOf(said, at),
+    command: (_state, at) => systemCommandAt(command, at),
   });
-  return updateOf(recorded, version);
+  return newEventsOf(recorded, version);
 }
 
-/** Part by part: whoever can write to the namespace can send anything, and a yes or a receipt is not for them. */
-function commandOf(said: Machine, at: Instant): Command {
-  switch (said.kind) {
+/**
+ * Copies field by field, because any client of Temporal can send any input. An approval or a receipt must not be
+ * recorded this way (T11).
+ */
+function systemCommandAt(command: SystemCommand, at: Instant): Command {
+  switch (command.kind) {
     case 'lapse':
       return { kind: 'lapse', at };
-    case 'fail-grant':
-      return {
-        kind: 'fail-grant',
-        fault: said.fault,
-        ...(said.why === undefined ? {} : { why: storable(said.why) }),
-        at,
-      };
+    case 'fail-grant': {
+      const { kind, fault, why } = command;
+      return { kind, fault, ...(why === undefined ? {} : { why: storableText(why) }), at };
+    }
     case 'void':
-      return { kind: 'void', why: storable(said.why), at };
+      return { kind: 'void', why: storableText(command.why), at };
     default:
-      throw ApplicationFailure.nonRetryable('no machine may say that', 'forged', said satisfies never);
+      throw new ForgedCommand(command satisfies never);
   }
 }
 
-const MOST_WHY = 300;
+/** The input of a call is not one that this system sends. Retrying it is useless. */
+export class ForgedCommand extends Error {
+  override readonly name = 'ForgedCommand';
+  constructor(command: unknown) {
+    super(`not a system command: ${JSON.stringify(command).slice(0, 100)}`);
+  }
+}
 
-/** Not too long, and nothing that Postgres would refuse: what happened has to be written. */
-const storable = (why: string): string =>
-  [...why.replaceAll('\0', '').toWellFormed()].slice(0, MOST_WHY).join('');
+/** Cuts a text to its limit and removes what Postgres would refuse, because the event must be recorded. */
+const storableText = (why: string): string =>
+  [...why.replaceAll('\0', '').toWellFormed()].slice(0, LIMITS.endingReasonLength).join('');

@@ -6,36 +6,36 @@ import {
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { RequestId } from '../core/ids.ts';
-import type { Refusal } from '../core/request/request.ts';
+import type { Refusal } from '../core/request/refusals.ts';
 import {
-  type Heard,
-  type Input,
+  type AnswerResult,
+  type RequestInput,
   MAIN_QUEUE,
   REFUSED,
-  type Said,
+  type AnswerHint,
   workflowIdOf,
 } from '../workflows/messages.ts';
 
 /** What came of an answer. `gone`: no workflow is there to hear it, so the ledger must be asked. */
 export type Reply = Readonly<
-  { kind: 'heard'; heard: Heard } | { kind: 'refused'; refusal: Refusal } | { kind: 'gone' }
+  { kind: 'answered'; result: AnswerResult } | { kind: 'refused'; refusal: Refusal } | { kind: 'no-workflow' }
 >;
 
 /** The engine as the inbox needs it. An error means "unknown": send the same thing again. */
-export type Engine = Readonly<{
+export type RequestWorkflows = Readonly<{
   start(request: RequestId): Promise<void>;
-  answer(request: RequestId, said: Said): Promise<Reply>;
+  answer(request: RequestId, said: AnswerHint): Promise<Reply>;
 }>;
 
 // Nobody waits longer for Temporal. An end waits for its receipt, which may take longer; the ledger tells the rest.
-const LISTEN_MS = 15_000;
+const REPLY_TIMEOUT_MS = 15_000;
 
 /** Temporal behind the two verbs. The same id again is the same workflow, the same update the same answer. */
-export const temporalEngine = (client: Client, taskQueue = MAIN_QUEUE): Engine => ({
+export const requestWorkflows = (client: Client, taskQueue = MAIN_QUEUE): RequestWorkflows => ({
   async start(request) {
-    const input: Input = { request };
+    const input: RequestInput = { request };
     try {
-      await client.withDeadline(Date.now() + LISTEN_MS, () =>
+      await client.withDeadline(Date.now() + REPLY_TIMEOUT_MS, () =>
         client.workflow.start('accessRequest', {
           workflowId: workflowIdOf(request),
           taskQueue,
@@ -51,14 +51,14 @@ export const temporalEngine = (client: Client, taskQueue = MAIN_QUEUE): Engine =
 
   async answer(request, said) {
     try {
-      const heard = await client.withDeadline(Date.now() + LISTEN_MS, () =>
+      const result = await client.withDeadline(Date.now() + REPLY_TIMEOUT_MS, () =>
         client.workflow
           .getHandle(workflowIdOf(request))
-          .executeUpdate<Heard, [Said]>('answer', { args: [said], updateId: said.click }),
+          .executeUpdate<AnswerResult, [AnswerHint]>('answer', { args: [said], updateId: said.click }),
       );
-      return { kind: 'heard', heard };
+      return { kind: 'answered', result };
     } catch (error) {
-      if (error instanceof WorkflowNotFoundError || isCutOff(error)) return { kind: 'gone' };
+      if (error instanceof WorkflowNotFoundError || wasTerminated(error)) return { kind: 'no-workflow' };
       const refusal = refusalIn(error);
       if (refusal) return { kind: 'refused', refusal };
       throw error;
@@ -67,7 +67,7 @@ export const temporalEngine = (client: Client, taskQueue = MAIN_QUEUE): Engine =
 });
 
 /** The workflow took the answer and was terminated before it replied; the server says so for ever after. */
-const isCutOff = (error: unknown): boolean =>
+const wasTerminated = (error: unknown): boolean =>
   error instanceof WorkflowUpdateFailedError &&
   error.cause instanceof ApplicationFailure &&
   error.cause.type === 'AcceptedUpdateCompletedWorkflow';

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, type NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
-import { MAIN_QUEUE, queueOf } from '../workflows/messages.ts';
+import { MAIN_QUEUE, taskQueueOf } from '../workflows/messages.ts';
 
 /** Bundles the workflows, about three seconds. Also a purity check: what they may not import does not bundle. */
 export const bundleWorkflows = (): Promise<WorkflowBundle> =>
@@ -43,7 +43,7 @@ export async function startWorkers(
       ? [await Worker.create({ ...common, ...cached, workflowBundle: bundle, taskQueue: queue })]
       : []),
     ...(await Promise.all(
-      providers.map((name) => Worker.create({ ...common, taskQueue: queueOf(queue, name) })),
+      providers.map((name) => Worker.create({ ...common, taskQueue: taskQueueOf(queue, name) })),
     )),
   ];
   const running = workers.map((worker) => worker.run());

@@ -7,11 +7,12 @@ import { EXIT } from '../cli/terminal/exit.ts';
 import type { TroubleCode } from '../sandbox/launch/trouble.ts';
 import { SETTING_NAMES } from '../app/settings/schema.ts';
 import { FAULTS } from '../core/faults.ts';
-import type { Event, Refusal } from '../core/request/request.ts';
+import { EVENTS } from '../core/request/events.ts';
+import type { Refusal } from '../core/request/refusals.ts';
 import { catalogueSchema, type ReadTarget } from '../policy/files/catalogue.ts';
 import { peopleSchema } from '../policy/files/people.ts';
 import { readPolicy } from '../policy/files/policy-set.ts';
-import { spell } from '../policy/files/yaml.ts';
+import { formatProblem } from '../policy/files/yaml.ts';
 import { SCOPES } from '../sandbox/slack/slack.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -53,20 +54,6 @@ const TROUBLES: Record<TroubleCode, true> = {
   'tool-corrupt': true,
   'wrong-version': true,
   'did-not-start': true,
-};
-const EVENTS: Record<Event['kind'], true> = {
-  asked: true,
-  judged: true,
-  approved: true,
-  'grant-started': true,
-  intended: true,
-  granted: true,
-  activated: true,
-  delivered: true,
-  'revoke-started': true,
-  removed: true,
-  closed: true,
-  refused: true,
 };
 
 /** The words in backticks that head a section's entries, and their texts. */
@@ -226,7 +213,7 @@ describe('an example in the pages', () => {
     [...read(file).matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map(([, yaml = '']) => yaml);
   const anyTarget: ReadTarget = () => ({
     ok: true,
-    value: { key: 'orders', level: 'member', own: true, accountless: true },
+    value: { lockKey: 'orders', level: 'member', ownObject: true, accountless: true },
   });
   const [catalogue = '', people = ''] = examples('docs/policy.md');
 
@@ -235,7 +222,7 @@ describe('an example in the pages', () => {
     ['docs/slack-setup.md', examples('docs/slack-setup.md')[0] ?? ''],
   ])('is a policy that reads: %s', (_file, who) => {
     const policy = readPolicy({ 'catalogue.yaml': catalogue, 'people.yaml': who }, anyTarget);
-    expect(policy.ok ? [] : policy.error.map(spell)).toEqual([]);
+    expect(policy.ok ? [] : policy.error.map(formatProblem)).toEqual([]);
   });
 });
 

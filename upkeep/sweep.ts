@@ -2,16 +2,16 @@ import { messageOf } from '../core/faults.ts';
 import type { LeaseId, RequestId } from '../core/ids.ts';
 import { LIMITS } from '../core/limits.ts';
 import type { Deps } from '../requests/deps.ts';
-import { remove } from '../requests/revoke-lease.ts';
+import { revokeLease } from '../requests/revoke-lease.ts';
 import { settle } from '../requests/settle.ts';
 
 /** What one pass of the sweeper did. */
-export type Swept = Readonly<{
+export type SweepResult = Readonly<{
   lapsed: readonly RequestId[];
   failed: readonly RequestId[];
-  removed: readonly string[];
+  revoked: readonly string[];
   /** Still owed, with why; each is tried again within a minute. */
-  owed: readonly Readonly<{ lease: string; why: string }>[];
+  failedRevocations: readonly Readonly<{ lease: string; why: string }>[];
 }>;
 
 // The workflow lapses a request by itself; the sweeper comes after it.
@@ -26,38 +26,38 @@ const PASS_MS = 30_000;
  * One pass of the third rung: ends what the ledger says is due and nobody ended. It needs the ledger and the
  * providers, and no Temporal; whatever happened to the workflow, the removal and its record are the same.
  */
-export async function sweep(deps: Deps): Promise<Swept> {
+export async function sweep(deps: Deps): Promise<SweepResult> {
   const { ledger } = deps;
-  const swept = await takeBackDue(deps);
+  const swept = await revokeDueLeases(deps);
   const lapsed = await each(await ledger.overdue(LAPSE_GRACE_MS), (request) =>
-    settle(deps, { request, said: { kind: 'lapse' }, version: 0, via: 'sweeper' }),
+    settle(deps, { request, command: { kind: 'lapse' }, version: 0, via: 'sweeper' }),
   );
   const failed = await each(await ledger.stuckGrants(GRANT_LIMIT_MS), (request) =>
-    settle(deps, { request, said: { kind: 'fail-grant', fault: 'unknown' }, version: 0, via: 'sweeper' }),
+    settle(deps, { request, command: { kind: 'fail-grant', fault: 'unknown' }, version: 0, via: 'sweeper' }),
   );
   return {
     lapsed,
     failed,
-    removed: swept.flatMap(({ lease, why }) => (why === undefined ? [lease] : [])),
-    owed: swept.flatMap(({ lease, why }) => (why === undefined ? [] : [{ lease, why }])),
+    revoked: swept.flatMap(({ lease, why }) => (why === undefined ? [lease] : [])),
+    failedRevocations: swept.flatMap(({ lease, why }) => (why === undefined ? [] : [{ lease, why }])),
   };
 }
 
-type Tried = Readonly<{ lease: LeaseId; why: string | undefined }>;
+type Attempt = Readonly<{ lease: LeaseId; why: string | undefined }>;
 
 /**
  * Each due lease once. A provider has its own hands, so one that does not answer holds up its own leases, and
  * no others (F32).
  */
-async function takeBackDue(deps: Deps): Promise<readonly Tried[]> {
-  const swept: Tried[] = [];
+async function revokeDueLeases(deps: Deps): Promise<readonly Attempt[]> {
+  const swept: Attempt[] = [];
   const begun: LeaseId[] = [];
   const busy = new Map<Promise<void>, string>();
   const closing = performance.now() + PASS_MS;
   while (performance.now() < closing) {
-    const due = await deps.ledger.takeDue(1, { leases: begun, providers: full([...busy.values()]) });
+    const due = await deps.ledger.takeDue(1, { leases: begun, providers: busyProviders([...busy.values()]) });
     for (const { id, target } of due) {
-      const work: Promise<void> = takeBack(deps, id)
+      const work: Promise<void> = revokeDue(deps, id)
         .then((tried) => void swept.push(tried))
         .finally(() => busy.delete(work));
       busy.set(work, target.provider);
@@ -72,13 +72,13 @@ async function takeBackDue(deps: Deps): Promise<readonly Tried[]> {
 }
 
 /** The providers that have all their hands full. */
-const full = (busy: readonly string[]): readonly string[] =>
+const busyProviders = (busy: readonly string[]): readonly string[] =>
   [...new Set(busy)].filter((name) => busy.filter((each) => each === name).length >= AT_ONCE);
 
-async function takeBack(deps: Deps, lease: LeaseId): Promise<Tried> {
+async function revokeDue(deps: Deps, lease: LeaseId): Promise<Attempt> {
   const signal = AbortSignal.timeout(LIMITS.attemptMs);
-  const why = await remove(deps, { lease, expire: true, via: 'sweeper', version: 0, signal }).then(
-    ({ inMs }) => (inMs > 0 ? 'its end is not reached yet' : undefined),
+  const why = await revokeLease(deps, { lease, expire: true, via: 'sweeper', version: 0, signal }).then(
+    ({ endsInMs }) => (endsInMs > 0 ? 'its end is not reached yet' : undefined),
     messageOf,
   );
   return { lease, why };

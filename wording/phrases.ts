@@ -1,15 +1,15 @@
 import { formatDuration } from '../core/duration.ts';
 import { FAULTS, isFaultCode } from '../core/faults.ts';
 import type { Minutes, PersonId } from '../core/ids.ts';
-import type { Ending, Event } from '../core/request/request.ts';
+import type { Ending, Event } from '../core/request/events.ts';
 import { unreachable } from '../core/result.ts';
 import { escaped, moment } from './text.ts';
 
 /** How a person is spelled here: a mention in Slack, a name elsewhere. */
-export type Spell = (person: PersonId) => string;
+export type NameOf = (person: PersonId) => string;
 
 /** Why it ended, as the second half of a sentence. */
-export function endingText(ending: Ending, spell: Spell): string {
+export function endingText(ending: Ending, spell: NameOf): string {
   switch (ending.kind) {
     case 'denied':
       return `denied by ${spell(ending.by)}`;
@@ -32,29 +32,29 @@ export function endingText(ending: Ending, spell: Spell): string {
 
 function grantFault({ fault, why }: Extract<Ending, { kind: 'grant-failed' }>): string {
   if (!isFaultCode(fault)) return '';
-  const told = FAULTS[fault].tell.replace(/\.$/, '');
+  const told = FAULTS[fault].text.replace(/\.$/, '');
   return ` (${why === undefined ? told : `${told}: ${escaped(why)}`})`;
 }
 
 /** One line of a request's history, or nothing for steps that say nothing to people. */
-export function eventText(event: Event, spell: Spell): string | undefined {
+export function eventText(event: Event, spell: NameOf): string | undefined {
   switch (event.kind) {
-    case 'asked':
-      return `${spell(event.ask.requester)} asked for ${formatDuration(event.ask.minutes as Minutes)}.`;
+    case 'requested':
+      return `${spell(event.details.requester)} asked for ${formatDuration(event.details.minutes as Minutes)}.`;
     case 'approved':
       return `${spell(event.by)} approved.`;
     case 'grant-started':
-      return `Approved. ${moment(event.end, 'It ends ')}, whatever happens.`;
+      return `Approved. ${moment(event.endsAt, 'It ends ')}, whatever happens.`;
     case 'activated':
       return 'The access is there; we looked.';
     case 'delivered':
       return `${spell(event.by)} took the password.`;
     case 'revoke-started':
-      return `Taking the access away: ${endingText(event.because, spell)}.`;
-    case 'removed':
+      return `Taking the access away: ${endingText(event.ending, spell)}.`;
+    case 'revoked':
       return `Taken away. What shows there now: ${escaped(event.seen)}.${event.note ? ` ${escaped(event.note)}` : ''}`;
     case 'closed':
-      return `Closed: ${endingText(event.because, spell)}.`;
+      return `Closed: ${endingText(event.ending, spell)}.`;
     case 'refused':
       return event.by === null
         ? undefined

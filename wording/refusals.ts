@@ -1,9 +1,9 @@
 import { formatDuration } from '../core/duration.ts';
 import { Fault } from '../core/faults.ts';
-import type { Refusal } from '../core/request/request.ts';
+import type { Refusal } from '../core/request/refusals.ts';
 import { unreachable } from '../core/result.ts';
 import { escaped, moment } from './text.ts';
-import { endingText, type Spell } from './phrases.ts';
+import { endingText, type NameOf } from './phrases.ts';
 
 const MEMBER: Record<Extract<Refusal, { code: 'not-a-member' }>['why'], string> = {
   guest: 'guests of this workspace cannot use Curfew',
@@ -15,7 +15,7 @@ const MEMBER: Record<Extract<Refusal, { code: 'not-a-member' }>['why'], string> 
 };
 
 /** What happened, and what to do: one or two sentences for a person who was told no when they `tried` something. */
-export function refusalText(refusal: Refusal, spell: Spell, tried?: string): string {
+export function refusalText(refusal: Refusal, spell: NameOf, tried?: string): string {
   switch (refusal.code) {
     case 'unknown-entitlement': {
       const { entitlement, nearest } = refusal;
@@ -77,14 +77,14 @@ export function refusalText(refusal: Refusal, spell: Spell, tried?: string): str
 
 function wrongState(
   refusal: Extract<Refusal, { code: 'wrong-state' }>,
-  spell: Spell,
+  spell: NameOf,
   tried: string | undefined,
 ): string {
-  const { now, because, by, since } = refusal;
+  const { state, ending, by, since } = refusal;
   const when = since === undefined ? '' : moment(since, ', ');
-  if (now === 'pending')
+  if (state === 'pending')
     return 'It still waits for an answer, so nothing is there yet. The person who asked can withdraw it; those who decide can deny it.';
-  if (because) return `This request is over: ${endingText(because, spell)}${when}. Nothing changed.`;
+  if (ending) return `This request is over: ${endingText(ending, spell)}${when}. Nothing changed.`;
   const instead = tried === 'withdraw' ? ' End it to give it back.' : '';
   if (by) return `Already approved by ${spell(by)}${when}.${instead} Nothing changed.`;
   return 'This request has moved on. Nothing changed.';
@@ -95,13 +95,13 @@ export const unreadableText = (why: string): string =>
   `Nothing can be asked for or approved right now: ${escaped(why)}. Tell the person who runs Curfew. What is live still ends on time, and can be given back.`;
 
 /** For somebody we do not know, and who so hears nothing of the files: `unreadable` is why the policy cannot be read. */
-export const strangerText = (unreadable: string | undefined): string =>
+export const unknownPersonText = (unreadable: string | undefined): string =>
   unreadable === undefined
     ? refusalText({ code: 'unknown-person' }, String)
     : unreadableText('the policy cannot be read');
 
 /** For somebody whose click failed on our side: whether it was written down is not known. */
-export function apology(error: unknown): string {
+export function internalErrorText(error: unknown): string {
   const what =
     error instanceof Fault && error.code === 'ledger-unavailable'
       ? 'Curfew’s ledger does not answer'

@@ -1,2 +1,2 @@
-/** What the worker runs. */
+/** The workflows that the worker registers. */
 export { accessRequest } from './access-request.ts';

@@ -1,31 +1,32 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
 import type { ClickId, PersonId, RequestId } from '../core/ids.ts';
-import type { Answer, RequestState } from '../core/request/request.ts';
+import type { AnswerKind } from '../core/request/commands.ts';
+import type { RequestState } from '../core/request/state.ts';
 
-/** Nothing personal: which request. The rest is in the ledger. */
-export type Input = Readonly<{ request: RequestId }>;
+/** The workflow's input: only an id, nothing personal. Everything else is in the ledger. */
+export type RequestInput = Readonly<{ request: RequestId }>;
 
 /**
- * A wake-up: a click is in the ledger. `kind`, `by` and `digest` are only hints, by which a hopeless answer is
- * turned down without a trace in the history; what is acted on is the click itself (T11).
+ * Tells the workflow that a click is in the ledger. `kind`, `by` and `digest` are hints: with them the workflow
+ * rejects an answer that cannot succeed, without a trace in its history. The activity acts on the click itself (T11).
  */
-export type Said = Readonly<{ click: ClickId; kind: Answer['kind']; by: PersonId; digest: string }>;
+export type AnswerHint = Readonly<{ click: ClickId; kind: AnswerKind; by: PersonId; digest: string }>;
 
-/** How the request stands after an answer. */
-export type Heard = Readonly<{ state: RequestState['kind'] }>;
+/** The state of the request after an answer. */
+export type AnswerResult = Readonly<{ state: RequestState['kind'] }>;
 
-/** How it ended. `refused` when the policy turned the ask down and no request came to be. */
-export type Outcome = Readonly<{ ending: string }>;
+/** How the request ended. `refused`: the policy refused it, so no request was opened. */
+export type WorkflowOutcome = Readonly<{ ending: string }>;
 
-export const answer = defineUpdate<Heard, [Said]>('answer');
-/** For tests and debugging; screens read the ledger. */
-export const look = defineQuery<RequestState>('look');
+export const answer = defineUpdate<AnswerResult, [AnswerHint]>('answer');
+/** For tests and debugging. Slack and the command line read the ledger. */
+export const currentState = defineQuery<RequestState>('currentState');
 
-/** One workflow per request, by this name. */
+/** The id of the one workflow of a request. */
 export const workflowIdOf = (request: RequestId): string => `request/${request}`;
-/** Where workflows and the ledger's activities run. */
+/** The task queue of the workflows and of the activities that need the ledger only. */
 export const MAIN_QUEUE = 'curfew';
-/** Where one provider's activities run, so that one process holds one provider's credential. */
-export const queueOf = (main: string, provider: string): string => `${main}-${provider}`;
-/** The type of a refusal that leaves an update. */
+/** The task queue of one provider's activities. A process that serves it needs only that provider's credential. */
+export const taskQueueOf = (main: string, provider: string): string => `${main}-${provider}`;
+/** The failure type of a refusal that an update returns. */
 export const REFUSED = 'refused';

@@ -1,5 +1,5 @@
 import { no, ok, type Result } from '../../core/result.ts';
-import type { Parts } from '../connections.ts';
+import type { Connections } from '../connections.ts';
 import { providerDeps } from '../provider-deps.ts';
 import type { Settings } from './settings.ts';
 import type { SettingName } from './schema.ts';
@@ -10,25 +10,28 @@ export type Missing = readonly SettingName[];
 /** What a role connects to besides the ledger and the providers. */
 export type Uses = Readonly<{ temporal: boolean; slack: boolean }>;
 
-type Temporal = Pick<Parts, 'temporal'>;
-type Slack = Pick<Parts, 'slack'>;
+type Temporal = Pick<Connections, 'temporal'>;
+type Slack = Pick<Connections, 'slack'>;
 /** The parts of every role. */
-export type OwnParts = Omit<Parts, 'temporal' | 'slack'>;
-export type RoleParts = OwnParts & Partial<Temporal & Slack>;
+export type CoreConnections = Omit<Connections, 'temporal' | 'slack'>;
+export type RoleConnections = CoreConnections & Partial<Temporal & Slack>;
 
 /** Real parts only, all of them. */
-export const givenParts = (settings: Settings): Result<Parts, Missing> =>
+export const givenConnections = (settings: Settings): Result<Connections, Missing> =>
   together(ownOf(settings), temporalOf(settings), slackOf(settings));
 
 /** Those that are used, and no more: a role runs where the settings of the others are not. */
-export const roleParts = (settings: Settings, { temporal, slack }: Uses): Result<RoleParts, Missing> =>
-  together<OwnParts, Partial<Temporal>, Partial<Slack>>(
+export const roleConnections = (
+  settings: Settings,
+  { temporal, slack }: Uses,
+): Result<RoleConnections, Missing> =>
+  together<CoreConnections, Partial<Temporal>, Partial<Slack>>(
     ownOf(settings),
     temporal ? temporalOf(settings) : ok({}),
     slack ? slackOf(settings) : ok({}),
   );
 
-function ownOf(settings: Settings): Result<OwnParts, Missing> {
+function ownOf(settings: Settings): Result<CoreConnections, Missing> {
   const { database, config, secretKey } = settings;
   if (database.kind !== 'given' || !config || !secretKey)
     return no([

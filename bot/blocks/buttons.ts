@@ -3,13 +3,13 @@ import { formatDuration } from '../../core/duration.ts';
 import { type LeaseId, parseLeaseId, parseRequestId, type RequestId } from '../../core/ids.ts';
 import { offers } from '../../core/request/offers.ts';
 import type { PersonId } from '../../core/ids.ts';
-import type { Facts } from '../../requests/view.ts';
+import type { RequestView } from '../../requests/view.ts';
 import { button } from './elements.ts';
 
 /** What a button carries: which request, and what was on the screen. Never state. */
 export type Pressed = Readonly<{ request: RequestId; digest: string }>;
 
-const value = ({ id, state }: Facts): string => `${id} ${state.ask.digest}`;
+const value = ({ id, state }: RequestView): string => `${id} ${state.details.digest}`;
 
 /** Reads a button's value, which any client could have made up. */
 export function parsePressed(text: unknown): Pressed | undefined {
@@ -25,31 +25,31 @@ export function parseLeasePressed(text: unknown): LeaseId | undefined {
 }
 
 /** For the shared card: what the people who decide may do, whoever looks. */
-export function deciderButtons(facts: Facts): readonly Button[] {
+export function deciderButtons(facts: RequestView): readonly Button[] {
   const { state } = facts;
   if (state.kind === 'pending') return [approveButton(facts), denyButton(facts)];
   return state.kind === 'active' ? [endButton(facts, 'End access now')] : [];
 }
 
 /** For one person's own screen: what the rule itself lets them do at this moment. */
-export function buttonsFor(facts: Facts, person: PersonId): readonly Button[] {
+export function buttonsFor(facts: RequestView, person: PersonId): readonly Button[] {
   const made = {
     approve: approveButton,
     deny: denyButton,
     withdraw: withdrawButton,
-    end: (each: Facts) =>
-      endButton(each, each.state.ask.requester === person ? "I'm done" : 'End access now'),
+    end: (each: RequestView) =>
+      endButton(each, each.state.details.requester === person ? "I'm done" : 'End access now'),
   };
   const own =
-    facts.state.ask.requester === person
+    facts.state.details.requester === person
       ? facts.secrets.map((lease, index) => passwordButton(facts, lease, index))
       : [];
   return [...own, ...offers(facts.state, person, facts.now).map((choice) => made[choice](facts))];
 }
 
-function approveButton(facts: Facts): Button {
-  const length = formatDuration(facts.state.ask.minutes);
-  const name = facts.who(facts.state.ask.requester).name;
+function approveButton(facts: RequestView): Button {
+  const length = formatDuration(facts.state.details.minutes);
+  const name = facts.nameOf(facts.state.details.requester).name;
   const words = {
     action: 'approve',
     label: `Approve ${length}`,
@@ -72,7 +72,7 @@ function approveButton(facts: Facts): Button {
   });
 }
 
-const denyButton = (facts: Facts): Button =>
+const denyButton = (facts: RequestView): Button =>
   button({
     action: 'deny',
     label: 'Deny…',
@@ -80,7 +80,7 @@ const denyButton = (facts: Facts): Button =>
     reads: `Deny ${facts.title}, with a reason`,
   });
 
-const withdrawButton = (facts: Facts): Button =>
+const withdrawButton = (facts: RequestView): Button =>
   button({
     action: 'withdraw',
     label: 'Withdraw',
@@ -88,14 +88,14 @@ const withdrawButton = (facts: Facts): Button =>
     reads: `Withdraw the request for ${facts.title}`,
   });
 
-const endButton = (facts: Facts, label: string): Button =>
+const endButton = (facts: RequestView, label: string): Button =>
   button(
     { action: 'end', label, value: value(facts), reads: `${label}: ${facts.title}` },
     { style: 'danger' },
   );
 
 // Action ids within one block differ.
-const passwordButton = ({ title }: Facts, lease: LeaseId, index: number): Button =>
+const passwordButton = ({ title }: RequestView, lease: LeaseId, index: number): Button =>
   button(
     {
       action: index === 0 ? 'deliver' : `deliver-${index}`,

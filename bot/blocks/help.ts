@@ -1,4 +1,4 @@
-import type { Drawn } from './request-card.ts';
+import type { RenderedMessage } from './request-card.ts';
 import { section } from './elements.ts';
 
 const LINES = [
@@ -9,7 +9,7 @@ const LINES = [
 ] as const;
 
 /** Short, and made of things that can be copied. */
-export function help(): Drawn {
+export function help(): RenderedMessage {
   const lines = LINES.map(([command, does]) => `\`${command}\`  ${does}`);
   return {
     text: 'How to use /access',

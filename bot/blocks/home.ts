@@ -2,19 +2,19 @@ import type { HomeView, KnownBlock } from '@slack/types';
 import { formatDuration } from '../../core/duration.ts';
 import type { PersonId } from '../../core/ids.ts';
 import type { Entitlement } from '../../policy/index.ts';
-import type { Facts, Some } from '../../requests/view.ts';
+import type { RequestView, RequestPage } from '../../requests/view.ts';
 import { escaped } from '../../wording/text.ts';
 import { unreadableText } from '../../wording/refusals.ts';
 import { actions, andMore, button, context, divider, header, plain, quote, section } from './elements.ts';
 import { buttonsFor } from './buttons.ts';
-import { mention, standing } from './request-card.ts';
+import { mention, statusText } from './request-card.ts';
 
 export type HomeFacts = Readonly<{
   person: PersonId;
   name: string;
-  live: Some;
-  waitingForMe: Some;
-  mine: Some;
+  live: RequestPage;
+  waitingForMe: RequestPage;
+  mine: RequestPage;
   askable: readonly Entitlement[];
   /** Why the policy cannot be read, while it cannot. */
   unreadable: string | undefined;
@@ -26,15 +26,15 @@ export const SHOWN = 8;
 /** A person's own page: what is live, what waits for them, what they asked for, what they may ask for. */
 export function home(facts: HomeFacts): HomeView {
   const { person, name, live, waitingForMe, mine, askable, unreadable } = facts;
-  const rows = (each: Facts) => [
+  const rows = (each: RequestView) => [
     section(
-      `*${escaped(each.title)}* for ${formatDuration(each.state.ask.minutes)}\n${standing(each, mention(each.who))}`,
+      `*${escaped(each.title)}* for ${formatDuration(each.state.details.minutes)}\n${statusText(each, mention(each.nameOf))}`,
     ),
     ...actions(`home-${each.id}`, buttonsFor(each, person)),
   ];
-  const asked = (each: Facts) => [
+  const asked = (each: RequestView) => [
     section(
-      `*${mention(each.who)(each.state.ask.requester)}* asks for *${escaped(each.title)}* for ${formatDuration(each.state.ask.minutes)}`,
+      `*${mention(each.nameOf)(each.state.details.requester)}* asks for *${escaped(each.title)}* for ${formatDuration(each.state.details.minutes)}`,
     ),
     quote(each.reason),
     ...actions(`home-${each.id}`, buttonsFor(each, person)),
@@ -73,8 +73,8 @@ export function home(facts: HomeFacts): HomeView {
 
 function part(
   title: string,
-  { newest, count }: Some,
-  draw: (facts: Facts) => readonly KnownBlock[],
+  { newest, count }: RequestPage,
+  draw: (facts: RequestView) => readonly KnownBlock[],
   empty: string,
   others: string,
 ): readonly KnownBlock[] {

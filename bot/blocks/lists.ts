@@ -1,17 +1,17 @@
 import type { KnownBlock } from '@slack/types';
 import { formatDuration } from '../../core/duration.ts';
 import type { Entitlement } from '../../policy/index.ts';
-import type { Facts, Some } from '../../requests/view.ts';
+import type { RequestView, RequestPage } from '../../requests/view.ts';
 import { escaped } from '../../wording/text.ts';
 import { unreadableText } from '../../wording/refusals.ts';
 import { andMore, bytesOf, context, section, SLACK } from './elements.ts';
-import { type Drawn, mention, standing } from './request-card.ts';
+import { type RenderedMessage, mention, statusText } from './request-card.ts';
 
 // What the second list and the lines around both may take of a message.
 const OTHERS = SLACK.section + 1_000;
 
 /** What somebody has, and what they may ask for, or why that cannot be said. */
-export function lists(open: Some, askable: readonly Entitlement[] | string): Drawn {
+export function lists(open: RequestPage, askable: readonly Entitlement[] | string): RenderedMessage {
   const rows = fitting(open.newest.map(row), (some) => bytesOf(some) <= SLACK.message - OTHERS);
   const may =
     typeof askable === 'string'
@@ -29,8 +29,8 @@ export function lists(open: Some, askable: readonly Entitlement[] | string): Dra
   };
 }
 
-const row = (facts: Facts): KnownBlock =>
-  section(`*${escaped(facts.title)}*: ${standing(facts, mention(facts.who))}`);
+const row = (facts: RequestView): KnownBlock =>
+  section(`*${escaped(facts.title)}*: ${statusText(facts, mention(facts.nameOf))}`);
 
 function mayAsk(askable: readonly Entitlement[]): readonly KnownBlock[] {
   if (askable.length === 0) return [context('Nothing yet.')];

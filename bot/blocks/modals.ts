@@ -1,12 +1,12 @@
 import type { ModalView } from '@slack/types';
 import { formatDuration } from '../../core/duration.ts';
 import { LIMITS } from '../../core/limits.ts';
-import type { Facts } from '../../requests/view.ts';
+import type { RequestView } from '../../requests/view.ts';
 import { escaped, moment } from '../../wording/text.ts';
 import { code, context, plain, quote, section } from './elements.ts';
 
 /** Asks the person who denies for the reason: the requester gets it word for word. */
-export const denyModal = (facts: Facts, metadata: string): ModalView => ({
+export const denyModal = (facts: RequestView, metadata: string): ModalView => ({
   type: 'modal',
   callback_id: 'deny',
   private_metadata: metadata,
@@ -15,7 +15,7 @@ export const denyModal = (facts: Facts, metadata: string): ModalView => ({
   close: { type: 'plain_text', text: 'Back' },
   blocks: [
     section(
-      `*${escaped(facts.who(facts.state.ask.requester).name)}* asks for *${escaped(facts.title)}* for *${formatDuration(facts.state.ask.minutes)}*`,
+      `*${escaped(facts.nameOf(facts.state.details.requester).name)}* asks for *${escaped(facts.title)}* for *${formatDuration(facts.state.details.minutes)}*`,
     ),
     quote(facts.reason),
     {
@@ -27,7 +27,7 @@ export const denyModal = (facts: Facts, metadata: string): ModalView => ({
         type: 'plain_text_input',
         action_id: 'text',
         multiline: true,
-        max_length: LIMITS.denialLength,
+        max_length: LIMITS.denialReasonLength,
       },
     },
   ],
@@ -47,7 +47,7 @@ export const passwordModal = (title: string, credential: string, end: number): M
   ],
 });
 
-export const sorryModal = (title: string, words: string): ModalView => ({
+export const messageModal = (title: string, words: string): ModalView => ({
   type: 'modal',
   title: { type: 'plain_text', text: title },
   close: { type: 'plain_text', text: 'Close' },

@@ -1,26 +1,27 @@
 import type { KnownBlock } from '@slack/types';
 import { formatDuration } from '../../core/duration.ts';
 import type { PersonId } from '../../core/ids.ts';
-import { currentStage, type RequestState } from '../../core/request/request.ts';
+import { currentStage } from '../../core/request/stages.ts';
+import type { RequestState } from '../../core/request/state.ts';
 import { unreachable } from '../../core/result.ts';
-import type { Facts } from '../../requests/view.ts';
+import type { RequestView } from '../../requests/view.ts';
 import { escaped, list, moment } from '../../wording/text.ts';
-import { endingText, type Spell } from '../../wording/phrases.ts';
+import { endingText, type NameOf } from '../../wording/phrases.ts';
 import { actions, bytesOf, context, quote, section, SLACK } from './elements.ts';
 import { buttonsFor, deciderButtons } from './buttons.ts';
 import { enforcement, grants } from './targets.ts';
 
 /** A message as it is posted: blocks for the eye, one full sentence for a screen reader and a notification. */
-export type Drawn = Readonly<{ text: string; blocks: KnownBlock[] }>;
+export type RenderedMessage = Readonly<{ text: string; blocks: KnownBlock[] }>;
 
 export const mention =
-  (who: Facts['who']): Spell =>
+  (who: RequestView['nameOf']): NameOf =>
   (person) => {
     const { slack, name } = who(person);
     return slack ? `<@${slack}>` : escaped(name);
   };
 const called =
-  (who: Facts['who']): Spell =>
+  (who: RequestView['nameOf']): NameOf =>
   (person) =>
     escaped(who(person).name);
 
@@ -28,13 +29,13 @@ const called =
  * The request in one place of those who decide: the channel, or `reader`'s direct messages. Redrawn whole after
  * every step; a decided one has no live buttons.
  */
-export function requestCard(facts: Facts, reader?: PersonId): Drawn {
-  const { state, who, reason, targets } = facts;
-  const { requester, minutes } = state.ask;
-  const spell = mention(who);
+export function requestCard(facts: RequestView, reader?: PersonId): RenderedMessage {
+  const { state, nameOf, reason, targets } = facts;
+  const { requester, minutes } = state.details;
+  const spell = mention(nameOf);
   const heading = `*What they could do*${facts.about ? `\n${escaped(facts.about)}` : ''}`;
   return {
-    text: `${called(who)(requester)} asks for ${escaped(facts.title)} for ${formatDuration(minutes)}: ${standing(facts, called(who))}`,
+    text: `${called(nameOf)(requester)} asks for ${escaped(facts.title)} for ${formatDuration(minutes)}: ${statusText(facts, called(nameOf))}`,
     blocks: around(
       [
         section(`*${spell(requester)} asks for ${escaped(facts.title)}* for *${formatDuration(minutes)}*`),
@@ -43,7 +44,7 @@ export function requestCard(facts: Facts, reader?: PersonId): Drawn {
       (room) => grants(heading, targets, room),
       [
         context(...enforcement(targets)),
-        section(`${SIGN[state.kind]} ${standing(facts, spell)}`),
+        section(`${ICON[state.kind]} ${statusText(facts, spell)}`),
         ...(facts.denial === undefined ? [] : [quote(facts.denial, WORDS)]),
         ...(state.kind === 'pending' ? [context(whyYou(facts, reader), silence(facts))] : []),
         ...actions('decide', reader === undefined ? deciderButtons(facts) : buttonsFor(facts, reader)),
@@ -63,15 +64,15 @@ const around = (
 ): KnownBlock[] => [...before, ...middle(SLACK.message - bytesOf([...before, ...after])), ...after];
 
 /** The request in the requester's direct messages: the receipt of their asking, and their own buttons. */
-export function receipt(facts: Facts): Drawn {
-  const { state, who, reason, targets } = facts;
-  const spell = mention(who);
-  const head = `*${escaped(facts.title)}* for *${formatDuration(state.ask.minutes)}*`;
+export function receipt(facts: RequestView): RenderedMessage {
+  const { state, nameOf, reason, targets } = facts;
+  const spell = mention(nameOf);
+  const head = `*${escaped(facts.title)}* for *${formatDuration(state.details.minutes)}*`;
   return {
-    text: `Your request for ${escaped(facts.title)}: ${standing(facts, called(who))}`,
+    text: `Your request for ${escaped(facts.title)}: ${statusText(facts, called(nameOf))}`,
     blocks: around(
       [
-        section(`${SIGN[state.kind]} ${head}\n${standing(facts, spell)}`),
+        section(`${ICON[state.kind]} ${head}\n${statusText(facts, spell)}`),
         quote(reason, WORDS),
         ...(facts.denial === undefined
           ? []
@@ -84,14 +85,14 @@ export function receipt(facts: Facts): Drawn {
           ? [context('Your password is shown to you once, and to nobody else.')]
           : []),
         ...(state.kind === 'closed' ? [context(again(facts))] : []),
-        ...actions('mine', buttonsFor(facts, state.ask.requester)),
+        ...actions('mine', buttonsFor(facts, state.details.requester)),
       ],
     ),
   };
 }
 
 /** No meaning by sign alone: each stands before words that say the same. */
-const SIGN: Record<Facts['state']['kind'], string> = {
+const ICON: Record<RequestView['state']['kind'], string> = {
   pending: ':hourglass_flowing_sand:',
   granting: ':gear:',
   active: ':large_green_circle:',
@@ -100,10 +101,10 @@ const SIGN: Record<Facts['state']['kind'], string> = {
 };
 
 /** How the request stands, in one sentence. A new state does not compile until it is said here. */
-export function standing({ state, title }: Facts, spell: Spell): string {
+export function statusText({ state, title }: RequestView, spell: NameOf): string {
   switch (state.kind) {
     case 'pending': {
-      const stage = state.demand.stages[currentStage(state)];
+      const stage = state.requirements.stages[currentStage(state)];
       const said = state.approvals.map(({ by }) => spell(by));
       const of = stage && stage.needs > 1 ? ` ${said.length} of ${stage.needs} have said yes.` : '';
       return `Waiting for an answer from ${list(
@@ -115,29 +116,29 @@ export function standing({ state, title }: Facts, spell: Spell): string {
       )}.${of}`;
     }
     case 'granting':
-      return `Approved by ${list(state.approvals.map(({ by }) => spell(by)))}. Giving access now; ${moment(state.end, 'it ends ')}.`;
+      return `Approved by ${list(state.approvals.map(({ by }) => spell(by)))}. Giving access now; ${moment(state.endsAt, 'it ends ')}.`;
     case 'active':
-      return `*${moment(state.end, 'Active until ')}.* Approved by ${list(state.approvals.map(({ by }) => spell(by)))}.`;
+      return `*${moment(state.endsAt, 'Active until ')}.* Approved by ${list(state.approvals.map(({ by }) => spell(by)))}.`;
     case 'revoking':
-      return `Taking access away: ${endingText(state.because, spell)}. We keep trying until we have seen it gone.`;
+      return `Taking access away: ${endingText(state.ending, spell)}. We keep trying until we have seen it gone.`;
     case 'closed':
-      return `${moment(state.at, 'Closed ')}: ${endingText(state.because, spell)}.${gone(state, title)}`;
+      return `${moment(state.at, 'Closed ')}: ${endingText(state.ending, spell)}.${revokedText(state, title)}`;
     default:
       return unreachable(state);
   }
 }
 
-const gone = (state: Extract<RequestState, { kind: 'closed' }>, title: string): string =>
-  state.end === undefined
+const revokedText = (state: Extract<RequestState, { kind: 'closed' }>, title: string): string =>
+  state.endsAt === undefined
     ? ' No access was given.'
     : ` What it gave of ${escaped(title)} is taken away; we looked.`;
 
-function whyYou({ state, who }: Facts, reader: PersonId | undefined): string {
+function whyYou({ state, nameOf }: RequestView, reader: PersonId | undefined): string {
   if (state.kind !== 'pending') return '';
-  const approvers = state.demand.stages[currentStage(state)]?.approvers ?? [];
+  const approvers = state.requirements.stages[currentStage(state)]?.approvers ?? [];
   const mine = approvers.find(({ person }) => person === reader);
   if (mine) return `You are asked because you ${yours(mine.because)}.`;
-  return `Asked: ${list(approvers.map(({ person, because }) => `${called(who)(person)} (${escaped(because)})`))}.`;
+  return `Asked: ${list(approvers.map(({ person, because }) => `${called(nameOf)(person)} (${escaped(because)})`))}.`;
 }
 
 /** "owns X" said to the owner: "own X". */
@@ -146,12 +147,12 @@ const yours = (because: string): string =>
     .replace(/^owns /, 'own ')
     .replace(/^is /, 'are ');
 
-const silence = ({ state }: Facts): string =>
+const silence = ({ state }: RequestView): string =>
   state.kind === 'pending'
-    ? `If nobody answers ${moment(state.demand.lapsesAt, 'by ')}, the request lapses and nothing is granted.`
+    ? `If nobody answers ${moment(state.requirements.lapsesAt, 'by ')}, the request lapses and nothing is granted.`
     : '';
 
-const again = ({ state }: Facts): string => `Need it again? \`/access ${state.ask.entitlement}\``;
+const again = ({ state }: RequestView): string => `Need it again? \`/access ${state.details.entitlement}\``;
 
-const decider = (state: Facts['state']): PersonId =>
-  state.kind === 'closed' && state.because.kind === 'denied' ? state.because.by : state.ask.requester;
+const decider = (state: RequestView['state']): PersonId =>
+  state.kind === 'closed' && state.ending.kind === 'denied' ? state.ending.by : state.details.requester;

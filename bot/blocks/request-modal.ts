@@ -1,11 +1,12 @@
 import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import { formatDuration, spellDuration } from '../../core/duration.ts';
 import { LIMITS } from '../../core/limits.ts';
-import type { AskRefusal, Stage } from '../../core/request/request.ts';
+import type { RequestRefusal } from '../../core/request/refusals.ts';
+import type { Stage } from '../../core/request/state.ts';
 import type { Entitlement } from '../../policy/index.ts';
-import type { TargetFacts } from '../../requests/view.ts';
+import type { TargetView } from '../../requests/view.ts';
 import { escaped, list, sentence } from '../../wording/text.ts';
-import { type Spell } from '../../wording/phrases.ts';
+import { type NameOf } from '../../wording/phrases.ts';
 import { context, plain, section, SLACK } from './elements.ts';
 
 /** Where each field stands, for errors and for reading the answer. */
@@ -13,16 +14,16 @@ export const FIELDS = { what: 'what', length: 'length', reason: 'reason' } as co
 
 export type Chosen = Readonly<{
   entitlement: Entitlement;
-  targets: readonly TargetFacts[];
+  targets: readonly TargetView[];
   /** Who would be asked, or why it cannot be asked for. */
   route: readonly Stage[] | string;
 }>;
 
 /** The form in which access is asked for. Redrawn when something is chosen; what was typed stays. */
-export function askModal(chosen: Chosen | undefined, spell: Spell, place: string): ModalView {
+export function requestModal(chosen: Chosen | undefined, spell: NameOf, place: string): ModalView {
   return {
     type: 'modal',
-    callback_id: 'ask',
+    callback_id: 'request',
     private_metadata: place,
     title: { type: 'plain_text', text: 'Ask for access' },
     submit: { type: 'plain_text', text: 'Ask' },
@@ -78,7 +79,7 @@ const lengthInput = (chosen: Chosen | undefined): KnownBlock => ({
   },
 });
 
-function summary({ entitlement, targets, route }: Chosen, spell: Spell): readonly KnownBlock[] {
+function summary({ entitlement, targets, route }: Chosen, spell: NameOf): readonly KnownBlock[] {
   const does = targets.map(({ plain: words }) => `• ${sentence(escaped(words))}`).join('\n');
   return [
     section(
@@ -89,7 +90,7 @@ function summary({ entitlement, targets, route }: Chosen, spell: Spell): readonl
   ];
 }
 
-function asked(route: readonly Stage[], spell: Spell): string {
+function asked(route: readonly Stage[], spell: NameOf): string {
   const stages = route.map(({ approvers, needs }) => {
     const people = list(
       approvers.map(({ person }) => spell(person)),
@@ -107,7 +108,7 @@ export const option = ({ id, title, about }: Entitlement): PlainTextOption => ({
 });
 
 /** Under which field a refusal belongs; nothing when it belongs to none, and is told elsewhere. */
-export function fieldOf(refusal: AskRefusal): keyof typeof FIELDS {
+export function fieldOf(refusal: RequestRefusal): keyof typeof FIELDS {
   switch (refusal.code) {
     case 'length-unreadable':
     case 'too-long':

@@ -2,7 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import { formatDuration } from '../../core/duration.ts';
 import type { Minutes } from '../../core/ids.ts';
 import type { EnforcementClass } from '../../providers/provider.ts';
-import type { Facts, TargetFacts } from '../../requests/view.ts';
+import type { RequestView, TargetView } from '../../requests/view.ts';
 import { capped, escaped, sentence } from '../../wording/text.ts';
 import { bytesOf, section, SLACK } from './elements.ts';
 
@@ -12,7 +12,11 @@ const MOST_SHOWN = 12;
  * What is given, under a heading, every target of it: people say yes to exactly what they were shown (I11). With
  * little `room`, in bytes, fewer permissions of each are shown, and the rest is counted.
  */
-export function grants(heading: string, targets: Facts['targets'], room: number): readonly KnownBlock[] {
+export function grants(
+  heading: string,
+  targets: RequestView['targets'],
+  room: number,
+): readonly KnownBlock[] {
   for (let shown = MOST_SHOWN; shown >= 0; shown -= 1) {
     const blocks = sections([heading, ...targets.map((target) => inWords(target, shown))]);
     if (bytesOf(blocks) <= room) return blocks;
@@ -33,7 +37,7 @@ function sections([first = '', ...others]: readonly string[]): readonly KnownBlo
 }
 
 /** What is not shown is counted, so that nobody takes a part for the whole. */
-function inWords({ plain, permissions }: TargetFacts, shown: number): string {
+function inWords({ plain, permissions }: TargetView, shown: number): string {
   const lines = [`• ${sentence(escaped(plain))}`];
   for (const [index, permission] of permissions.entries()) {
     const line = `      ◦ ${escaped(permission)}`;
@@ -54,7 +58,7 @@ const END: Record<EnforcementClass, string> = {
 const UNKNOWN = ':grey_question: How its end is enforced cannot be told here.';
 
 /** How its end is enforced, and what may live on after it. */
-export function enforcement(targets: Facts['targets']): readonly string[] {
+export function enforcement(targets: RequestView['targets']): readonly string[] {
   const classes = [...new Set(targets.map(({ enforcement: one }) => (one ? END[one] : UNKNOWN)))];
   const residual = Math.max(0, ...targets.map(({ residualMs }) => residualMs));
   if (residual === 0) return classes;

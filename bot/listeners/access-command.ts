@@ -1,6 +1,6 @@
 import type { App } from '@slack/bolt';
 import { type BotDeps, callerOf } from '../deps.ts';
-import { openAskModal } from './request-form.ts';
+import { openRequestModal } from './request-form.ts';
 import { listing } from './access-list.ts';
 import { help } from '../blocks/help.ts';
 
@@ -8,7 +8,7 @@ import { help } from '../blocks/help.ts';
 export type Typed = Readonly<
   | { kind: 'help' | 'list' | 'form' }
   | { kind: 'form'; entitlement: string }
-  | { kind: 'ask'; entitlement: string; length: string; reason: string }
+  | { kind: 'request'; entitlement: string; length: string; reason: string }
 >;
 
 /** Reads one line: what, how long, why. One word alone opens the form with that chosen. */
@@ -17,7 +17,7 @@ export function parseTyped(text: string): Typed {
   if (entitlement === '') return { kind: 'form' };
   if (entitlement === 'help' || entitlement === 'list') return { kind: entitlement };
   if (length === undefined) return { kind: 'form', entitlement };
-  return { kind: 'ask', entitlement, length, reason };
+  return { kind: 'request', entitlement, length, reason };
 }
 
 export function accessCommand(app: App, deps: BotDeps): void {
@@ -25,9 +25,9 @@ export function accessCommand(app: App, deps: BotDeps): void {
     const caller = callerOf(command);
     const typed = parseTyped(command.text);
     switch (typed.kind) {
-      case 'ask': {
+      case 'request': {
         const { entitlement, length, reason } = typed;
-        await deps.door.receive(caller, { kind: 'ask', body: { entitlement, length, reason } });
+        await deps.inbox.receive(caller, { kind: 'request', body: { entitlement, length, reason } });
         return ack();
       }
       case 'help':
@@ -38,7 +38,7 @@ export function accessCommand(app: App, deps: BotDeps): void {
       case 'form': {
         await ack();
         const wanted = 'entitlement' in typed ? typed.entitlement : undefined;
-        return openAskModal(deps, client, { trigger: command.trigger_id, caller, wanted });
+        return openRequestModal(deps, client, { trigger: command.trigger_id, caller, wanted });
       }
     }
   });

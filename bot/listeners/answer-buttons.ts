@@ -1,6 +1,6 @@
 import type { App } from '@slack/bolt';
 import { type BotDeps, callerOf, type Client } from '../deps.ts';
-import { readFacts } from '../../requests/view.ts';
+import { readRequestView } from '../../requests/view.ts';
 import { parsePressed } from '../blocks/buttons.ts';
 import { denyModal } from '../blocks/modals.ts';
 
@@ -17,7 +17,7 @@ export function answerActions(app: App, deps: BotDeps): void {
         return whisper(client, caller, STALE);
       }
       const { request, digest } = pressed;
-      await deps.door.receive(caller, { kind, request, body: { digest } });
+      await deps.inbox.receive(caller, { kind, request, body: { digest } });
       return ack();
     });
 
@@ -25,7 +25,7 @@ export function answerActions(app: App, deps: BotDeps): void {
     await ack();
     const caller = callerOf(body);
     const pressed = parsePressed('value' in action ? action.value : undefined);
-    const facts = pressed && (await readFacts(deps, pressed.request));
+    const facts = pressed && (await readRequestView(deps, pressed.request));
     if (!facts || body.type !== 'block_actions') return whisper(client, caller, STALE);
     const metadata = JSON.stringify({ ...pressed, channel: caller.channel });
     await client.views.open({ trigger_id: body.trigger_id, view: denyModal(facts, metadata) });
@@ -41,7 +41,7 @@ export function answerActions(app: App, deps: BotDeps): void {
     if (!pressed || note === '')
       return ack({ response_action: 'errors', errors: { note: 'Say why: they read it word for word.' } });
     const caller = { ...callerOf(body), channel };
-    await deps.door.receive(caller, {
+    await deps.inbox.receive(caller, {
       kind: 'deny',
       request: pressed.request,
       body: { digest: pressed.digest, note },

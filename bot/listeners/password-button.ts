@@ -1,15 +1,15 @@
 import type { App } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { messageOf } from '../../core/faults.ts';
-import { type LeaseId, requestOfLease } from '../../core/ids.ts';
-import type { Refusal } from '../../core/request/request.ts';
+import { type LeaseId, requestIdOfLease } from '../../core/ids.ts';
+import type { Refusal } from '../../core/request/refusals.ts';
 import type { Click } from '../../ledger/index.ts';
 import { type BotDeps, callerOf } from '../deps.ts';
-import { readFacts } from '../../requests/view.ts';
+import { readRequestView } from '../../requests/view.ts';
 import { parseLeasePressed } from '../blocks/buttons.ts';
-import { passwordModal, sorryModal } from '../blocks/modals.ts';
+import { passwordModal, messageModal } from '../blocks/modals.ts';
 import { mention } from '../blocks/request-card.ts';
-import { apology, refusalText, strangerText } from '../../wording/refusals.ts';
+import { internalErrorText, refusalText, unknownPersonText } from '../../wording/refusals.ts';
 
 const TITLE = 'Your password';
 const SHUT =
@@ -21,9 +21,9 @@ export function deliverAction(app: App, deps: BotDeps): void {
     const caller = callerOf(body);
     const lease = parseLeasePressed('value' in action ? action.value : undefined);
     if (!lease || body.type !== 'block_actions') return ack();
-    const click = await deps.door.receive(caller, {
+    const click = await deps.inbox.receive(caller, {
       kind: 'deliver',
-      request: requestOfLease(lease),
+      request: requestIdOfLease(lease),
       body: {},
     });
     await ack();
@@ -31,11 +31,11 @@ export function deliverAction(app: App, deps: BotDeps): void {
     // once there is a screen to show it on.
     const opened = await client.views.open({
       trigger_id: body.trigger_id,
-      view: sorryModal(TITLE, 'One moment…'),
+      view: messageModal(TITLE, 'One moment…'),
     });
     const view = await viewOf(deps, lease, click).catch((error: unknown) => {
       deps.warn(`a password was not shown: ${messageOf(error)}`);
-      return sorryModal(TITLE, error instanceof Shut ? SHUT : apology(error));
+      return messageModal(TITLE, error instanceof Shut ? SHUT : internalErrorText(error));
     });
     await client.views.update({ view_id: opened.view?.id ?? '', view });
   });
@@ -45,11 +45,11 @@ export function deliverAction(app: App, deps: BotDeps): void {
 async function viewOf(deps: BotDeps, lease: LeaseId, click: Click): Promise<ModalView> {
   const { ledger } = deps;
   if (!click.person) return refuse(deps, click, { code: 'unknown-person' });
-  const foreign = await deps.vet(click);
+  const foreign = await deps.checkAccount(click);
   if (foreign) return refuse(deps, click, foreign);
-  const [held, facts] = await Promise.all([ledger.readLease(lease), readFacts(deps, click.request)]);
+  const [held, facts] = await Promise.all([ledger.readLease(lease), readRequestView(deps, click.request)]);
   const provider = held && deps.providers.get(held.target.provider);
-  const target = held && provider?.parseTarget(held.target.target);
+  const target = held && provider?.parseTarget(held.target.spec);
   const { recorded, secret: shown } = await ledger.deliver({
     lease,
     by: click.person,
@@ -63,13 +63,13 @@ async function viewOf(deps: BotDeps, lease: LeaseId, click: Click): Promise<Moda
   const { outcome, state } = recorded;
   // Nobody carries this kind of click, so it may stay open.
   await ledger
-    .settleClick(click.id, outcome.ok ? { kind: 'heard' } : { kind: 'refused', refusal: outcome.error })
+    .settleClick(click.id, outcome.ok ? { kind: 'answered' } : { kind: 'refused', refusal: outcome.error })
     .catch(() => undefined);
   if (!outcome.ok)
-    return sorryModal(TITLE, refusalText(outcome.error, facts ? mention(facts.who) : String, 'deliver'));
+    return messageModal(TITLE, refusalText(outcome.error, facts ? mention(facts.nameOf) : String, 'deliver'));
   if (shown === undefined || state.kind !== 'active')
-    return sorryModal(TITLE, 'There is no password for this access.');
-  return passwordModal(facts?.title ?? state.ask.entitlement, shown, state.end);
+    return messageModal(TITLE, 'There is no password for this access.');
+  return passwordModal(facts?.title ?? state.details.entitlement, shown, state.endsAt);
 }
 
 /** Turned away at the door: written down like any other attempt (I19). */
@@ -80,15 +80,18 @@ async function refuse({ ledger, policy }: BotDeps, click: Click, refusal: Refusa
   );
   await ledger.settleClick(click.id, { kind: 'refused', refusal });
   const stranger = refusal.code === 'unknown-person';
-  return sorryModal(TITLE, stranger ? strangerText(await policy.unreadable()) : refusalText(refusal, String));
+  return messageModal(
+    TITLE,
+    stranger ? unknownPersonText(await policy.problem()) : refusalText(refusal, String),
+  );
 }
 
 /** The key was changed, or what is in the ledger was. */
 class Shut extends Error {}
 
-function unsealed({ open }: BotDeps, sealed: Buffer): string {
+function unsealed({ openSecret }: BotDeps, sealed: Buffer): string {
   try {
-    return open(sealed);
+    return openSecret(sealed);
   } catch (error) {
     throw new Shut(`it does not open: ${messageOf(error)}`, { cause: error });
   }

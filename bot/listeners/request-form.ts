@@ -1,30 +1,31 @@
 import type { App } from '@slack/bolt';
-import type { AskRefusal, Stage } from '../../core/request/request.ts';
+import type { RequestRefusal } from '../../core/request/refusals.ts';
+import type { Stage } from '../../core/request/state.ts';
 import type { Entitlement } from '../../policy/index.ts';
 import { type BotDeps, callerOf, type Client } from '../deps.ts';
 import type { Caller } from '../../inbox/receive.ts';
-import { describe, whoIn } from '../../requests/view.ts';
-import { askModal, type Chosen, fieldOf, FIELDS, option } from '../blocks/request-modal.ts';
-import { sorryModal } from '../blocks/modals.ts';
+import { describeTarget, personNames } from '../../requests/view.ts';
+import { requestModal, type Chosen, fieldOf, FIELDS, option } from '../blocks/request-modal.ts';
+import { messageModal } from '../blocks/modals.ts';
 import { mention } from '../blocks/request-card.ts';
-import { refusalText, strangerText, unreadableText } from '../../wording/refusals.ts';
+import { refusalText, unknownPersonText, unreadableText } from '../../wording/refusals.ts';
 
 type Opening = Readonly<{ trigger: string; caller: Caller; wanted: string | undefined }>;
 
 /** Opens the form, with something chosen already when it was named and may be asked for. */
-export async function openAskModal(
+export async function openRequestModal(
   deps: BotDeps,
   client: Client,
   { trigger, caller, wanted }: Opening,
 ): Promise<void> {
-  const person = await deps.door.personOf(caller);
-  const unreadable = await deps.policy.unreadable();
-  const spell = mention(whoIn(await deps.policy.lastKnown()));
-  const sorry = (text: string) => sorryModal('Ask for access', text);
+  const person = await deps.inbox.personOf(caller);
+  const unreadable = await deps.policy.problem();
+  const spell = mention(personNames(await deps.policy.lastKnown()));
+  const sorry = (text: string) => messageModal('Ask for access', text);
   const view = !person
-    ? sorry(strangerText(unreadable))
+    ? sorry(unknownPersonText(unreadable))
     : unreadable === undefined
-      ? askModal(await chosenOf(deps, caller, wanted), spell, caller.channel ?? '')
+      ? requestModal(await chosenOf(deps, caller, wanted), spell, caller.channel ?? '')
       : sorry(unreadableText(unreadable));
   await client.views.open({ trigger_id: trigger, view });
 }
@@ -38,8 +39,8 @@ async function chosenOf(
   if (!entitlement) return undefined;
   return {
     entitlement,
-    targets: entitlement.targets.map(({ provider, target }) =>
-      describe(provider, deps.providers.get(provider), target),
+    targets: entitlement.targets.map(({ provider, spec }) =>
+      describeTarget(provider, deps.providers.get(provider), spec),
     ),
     route: await routeOf(deps, caller, entitlement),
   };
@@ -52,7 +53,7 @@ async function routeOf(
   { id, usual }: Entitlement,
 ): Promise<readonly Stage[] | string> {
   const judged = await deps.policy.judge({
-    person: await deps.door.personOf(caller),
+    person: await deps.inbox.personOf(caller),
     entitlement: id,
     length: `${usual}m`,
     reason: 'to be told',
@@ -62,45 +63,45 @@ async function routeOf(
   return judged.ok ? judged.value.stages : refusalText(judged.error, String);
 }
 
-export function askActions(app: App, deps: BotDeps): void {
+export function requestForm(app: App, deps: BotDeps): void {
   app.action('open-ask', async ({ ack, body, action, client }) => {
     await ack();
     if (body.type !== 'block_actions' || action.type !== 'button') return;
     const wanted = action.value === 'home' ? undefined : action.value;
-    await openAskModal(deps, client, { trigger: body.trigger_id, caller: callerOf(body), wanted });
+    await openRequestModal(deps, client, { trigger: body.trigger_id, caller: callerOf(body), wanted });
   });
 
   app.options('entitlement', async ({ ack, body, payload }) => {
-    const person = await deps.door.personOf(callerOf(body));
-    const found = person ? matching(await deps.policy.askableBy(person), payload.value) : [];
+    const person = await deps.inbox.personOf(callerOf(body));
+    const found = person ? matching(await deps.policy.requestableBy(person), payload.value) : [];
     await ack({ options: found.slice(0, 100).map(option) });
   });
 
   app.action('entitlement', async ({ ack, body, action, client }) => {
     await ack();
     if (body.type !== 'block_actions' || !body.view || action.type !== 'external_select') return;
-    const spell = mention(whoIn(await deps.policy.lastKnown()));
+    const spell = mention(personNames(await deps.policy.lastKnown()));
     const chosen = await chosenOf(deps, callerOf(body), action.selected_option?.value);
     const { id, hash, private_metadata } = body.view;
     await client.views.update({
       view_id: id,
       hash,
-      view: askModal(chosen, spell, private_metadata),
+      view: requestModal(chosen, spell, private_metadata),
     });
   });
 
-  app.view('ask', async ({ ack, body, view }) => {
+  app.view('request', async ({ ack, body, view }) => {
     const caller = { ...callerOf(body), channel: view.private_metadata || undefined };
     const asked = readForm(view.state.values);
-    const person = await deps.door.personOf(caller);
+    const person = await deps.inbox.personOf(caller);
     const openRequests = person ? await deps.ledger.countOpen(person) : 0;
     const judged = await deps.policy.judge({ ...asked.body, person, reasonHash: '', openRequests });
     if (judged.ok) {
-      await deps.door.receive(caller, { kind: 'ask', body: asked.body });
+      await deps.inbox.receive(caller, { kind: 'request', body: asked.body });
       return ack();
     }
     const quiet = { ...caller, channel: undefined }; // told in the form, so not again in the channel
-    await deps.door.refuseAsk(quiet, judged.error);
+    await deps.inbox.refuseRequest(quiet, judged.error);
     return ack({ response_action: 'errors', errors: errorsOf(judged.error, asked.lengthBlock) });
   });
 }
@@ -134,7 +135,7 @@ function readForm(values: Values) {
   };
 }
 
-function errorsOf(refusal: AskRefusal, lengthBlock: string): Record<string, string> {
+function errorsOf(refusal: RequestRefusal, lengthBlock: string): Record<string, string> {
   const field = fieldOf(refusal);
   const text = refusalText(refusal, String).replaceAll('`', '');
   return { [field === 'length' ? lengthBlock : FIELDS[field]]: text };

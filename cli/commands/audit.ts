@@ -1,14 +1,15 @@
 import { Command } from 'commander';
-import { describe } from '../../requests/view.ts';
+import { describeTarget } from '../../requests/view.ts';
 import { refusalText } from '../../wording/refusals.ts';
 import { endingText } from '../../wording/phrases.ts';
 import { formatDuration } from '../../core/duration.ts';
 import type { PersonId } from '../../core/ids.ts';
-import { type Event, stateOf } from '../../core/request/request.ts';
+import type { Event } from '../../core/request/events.ts';
+import { stateAfter } from '../../core/request/evolve.ts';
 import { unreachable } from '../../core/result.ts';
-import type { Numbered } from '../../ledger/index.ts';
+import type { NumberedEvent } from '../../ledger/index.ts';
 import { withContext } from '../terminal/context.ts';
-import { Stop } from '../terminal/exit.ts';
+import { CommandError } from '../terminal/exit.ts';
 import { requestNamed } from '../terminal/request-argument.ts';
 import { type Format, fromSlack, inTerminal, outputOption, print, rfc3339, utc } from '../terminal/output.ts';
 
@@ -26,15 +27,19 @@ export const auditCommand = (): Command =>
           const request = await requestNamed(ledger, text);
           const trail = await ledger.readTrail(request);
           if (trail.length === 0)
-            throw new Stop('notFound', `There is no request ${text}. "curfew list" shows them.`);
+            throw new CommandError('notFound', `There is no request ${text}. "curfew list" shows them.`);
           if (output !== 'table') return print(trail.map(rowOf(request)), output, {}, '');
           const [words, leases] = await Promise.all([ledger.readWords(request), ledger.leasesOf(request)]);
-          const state = stateOf(trail.map(({ event }) => event));
+          const state = stateAfter(trail.map(({ event }) => event));
           console.log(`Request ${request}`);
           if (words.reason !== undefined) console.log(`Why: ${inTerminal(words.reason)}`);
           if (words.denial !== undefined) console.log(`Why not: ${inTerminal(words.denial)}`);
           for (const { id, target } of leases) {
-            const { plain } = describe(target.provider, deps.providers.get(target.provider), target.target);
+            const { plain } = describeTarget(
+              target.provider,
+              deps.providers.get(target.provider),
+              target.spec,
+            );
             console.log(inTerminal(`What: ${id}: ${plain}`));
           }
           console.log('');
@@ -46,28 +51,28 @@ export const auditCommand = (): Command =>
 
 const rowOf =
   (request: string) =>
-  ({ seq, event, via }: Numbered) => ({
+  ({ seq, event, via }: NumberedEvent) => ({
     request,
     seq,
     at: rfc3339(event.at),
     kind: event.kind,
     via,
-    by: 'by' in event ? event.by : event.kind === 'asked' ? event.ask.requester : null,
+    by: 'by' in event ? event.by : event.kind === 'requested' ? event.details.requester : null,
     body: JSON.stringify(event),
   });
 
-const lineOf = ({ event, via }: Numbered) => ({ at: utc(event.at), via, what: tale(event) });
+const lineOf = ({ event, via }: NumberedEvent) => ({ at: utc(event.at), via, what: tale(event) });
 const byId = (person: PersonId): string => person;
 
 /** One event in a sentence for an auditor: ids, not names. The whole of it is in `--output jsonl`. */
 export function tale(event: Event): string {
   switch (event.kind) {
-    case 'asked': {
-      const { requester, entitlement, minutes } = event.ask;
+    case 'requested': {
+      const { requester, entitlement, minutes } = event.details;
       return `${requester} asked for ${entitlement} for ${formatDuration(minutes)}`;
     }
     case 'judged': {
-      const { stages, policy, lapsesAt } = event.demand;
+      const { stages, policy, lapsesAt } = event.requirements;
       const route = stages.map(
         ({ needs, approvers }) =>
           `${needs} of ${approvers.map(({ person, because }) => `${person} (${because})`).join(', ')}`,
@@ -77,7 +82,7 @@ export function tale(event: Event): string {
     case 'approved':
       return `${event.by} approved exactly that (digest ${event.digest.slice(0, 12)})`;
     case 'grant-started':
-      return `the end is fixed: ${utc(event.end)}`;
+      return `the end is fixed: ${utc(event.endsAt)}`;
     case 'intended':
       return `${event.lease}: about to give "${event.level}" to ${event.subject}, who had "${event.prior}" before`;
     case 'granted':
@@ -87,11 +92,11 @@ export function tale(event: Event): string {
     case 'delivered':
       return `${event.by} took the password of ${event.lease}`;
     case 'revoke-started':
-      return `taking it away: ${fromSlack(endingText(event.because, byId))}`;
-    case 'removed':
+      return `taking it away: ${fromSlack(endingText(event.ending, byId))}`;
+    case 'revoked':
       return `${event.lease}: taken away, and read back: ${event.seen}${event.note ? ` (${event.note})` : ''}`;
     case 'closed':
-      return `closed: ${fromSlack(endingText(event.because, byId))}`;
+      return `closed: ${fromSlack(endingText(event.ending, byId))}`;
     case 'refused':
       return `${event.by ?? 'somebody unknown'} tried to ${event.tried} and was refused (${event.refusal.code}): ${fromSlack(refusalText(event.refusal, byId, event.tried))}`;
     default:

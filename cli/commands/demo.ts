@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { startDemo } from '../../sandbox/demo/demo.ts';
 import { untilStopped } from '../terminal/signals.ts';
 import { progressOn } from '../../sandbox/demo/progress.ts';
-import { settingsOrStop } from '../terminal/context.ts';
+import { loadSettings } from '../terminal/context.ts';
 
 /** `curfew demo`: what `npm start` runs. */
 export const demoCommand = (): Command =>
@@ -17,7 +17,7 @@ the next start goes on where it stopped. A real part that .env names is used ins
     )
     .action(async () => {
       const stopped = untilStopped();
-      const starting = startDemo(settingsOrStop(), progressOn(process.stdout));
+      const starting = startDemo(loadSettings(), progressOn(process.stdout));
       const demo = await Promise.race([starting, stopped.then(() => undefined)]);
       if (!demo) {
         process.stdout.write('\n  Stopped before it ran.\n');

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { WebClient } from '@slack/web-api';
 import { Command } from 'commander';
 import { messageOf } from '../../core/faults.ts';
-import { spell } from '../../policy/index.ts';
+import { formatProblem } from '../../policy/index.ts';
 import type { Preflight } from '../../providers/provider.ts';
 import { type Context, withContext } from '../terminal/context.ts';
 import { EXIT } from '../terminal/exit.ts';
@@ -39,13 +39,13 @@ async function ledger({ deps }: Context): Promise<readonly Finding[]> {
   const part = 'ledger';
   try {
     const skew = Math.abs((await deps.ledger.now()) - Date.now());
-    const [owed, { clicks, tellings, fault }] = await Promise.all([
+    const [owed, { clicks, notifications, fault }] = await Promise.all([
       deps.ledger.owed(),
       deps.ledger.backlog(),
     ]);
     const waiting: readonly (readonly [number, string])[] = [
       [clicks, 'clicks wait for an answer since over a minute: does the gateway run?'],
-      [tellings, `words wait to be told${fault ? `: ${fault}` : ': does the gateway run?'}`],
+      [notifications, `words wait to be told${fault ? `: ${fault}` : ': does the gateway run?'}`],
     ];
     return [
       skew > 2_000
@@ -69,23 +69,23 @@ async function ledger({ deps }: Context): Promise<readonly Finding[]> {
   }
 }
 
-async function policy({ deps, parts }: Context): Promise<readonly Finding[]> {
+async function policy({ deps, connections }: Context): Promise<readonly Finding[]> {
   const read = await deps.policy.current();
   if (!read.ok)
-    return read.error.map((problem) => ({ part: 'policy', state: 'broken', what: spell(problem) }));
+    return read.error.map((problem) => ({ part: 'policy', state: 'broken', what: formatProblem(problem) }));
   const { entitlements, directory } = read.value;
   return [
     {
       part: 'policy',
       state: 'ok',
-      what: `${entitlements.size} entitlements and ${directory.people.size} people in ${parts.config}`,
+      what: `${entitlements.size} entitlements and ${directory.people.size} people in ${connections.config}`,
     },
   ];
 }
 
-async function slack({ parts }: Context): Promise<readonly Finding[]> {
+async function slack({ connections }: Context): Promise<readonly Finding[]> {
   const part = 'slack';
-  const { botToken, apiUrl } = parts.slack;
+  const { botToken, apiUrl } = connections.slack;
   const client = new WebClient(botToken, {
     retryConfig: { retries: 0 },
     timeout: BOUND_MS,
@@ -99,9 +99,9 @@ async function slack({ parts }: Context): Promise<readonly Finding[]> {
   }
 }
 
-async function temporal({ parts }: Context): Promise<readonly Finding[]> {
+async function temporal({ connections }: Context): Promise<readonly Finding[]> {
   const part = 'temporal';
-  const { client, close } = temporalClient(parts.temporal);
+  const { client, close } = temporalClient(connections.temporal);
   try {
     await client.withDeadline(Date.now() + BOUND_MS, () =>
       client.connection.workflowService.getSystemInfo({}),

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { formatDuration } from '../../core/duration.ts';
 import { parseRequestId, type PersonId, type RequestId } from '../../core/ids.ts';
-import type { Summary } from '../../ledger/index.ts';
+import type { RequestSummary } from '../../ledger/index.ts';
 import { withContext } from '../terminal/context.ts';
 import { shortOf } from '../terminal/request-argument.ts';
 import { type Format, outputOption, print, rfc3339, utc } from '../terminal/output.ts';
@@ -11,7 +11,7 @@ const USUAL_LIMIT = 50;
 
 type Options = Readonly<{
   all?: boolean;
-  state?: Summary['state'];
+  state?: RequestSummary['state'];
   person?: string;
   waitingFor?: string;
   limit: number;
@@ -74,7 +74,16 @@ export const moreOf = ({ all, state, person, waitingFor, limit }: Options, last:
 
 const COLUMNS = { id: 'REQUEST', who: 'WHO', what: 'WHAT', length: 'LENGTH', state: 'STATE', when: 'UNTIL' };
 
-const lineOf = ({ id, requester, entitlement, minutes, state, lapsesAt, end, closedAt }: Summary) => ({
+const lineOf = ({
+  id,
+  requester,
+  entitlement,
+  minutes,
+  state,
+  lapsesAt,
+  endsAt,
+  closedAt,
+}: RequestSummary) => ({
   id: shortOf(id),
   who: requester,
   what: entitlement,
@@ -85,8 +94,8 @@ const lineOf = ({ id, requester, entitlement, minutes, state, lapsesAt, end, clo
       ? `lapses ${utc(lapsesAt)}`
       : closedAt
         ? `closed ${utc(closedAt)}`
-        : end
-          ? `ends ${utc(end)}`
+        : endsAt
+          ? `ends ${utc(endsAt)}`
           : '-',
 });
 
@@ -98,9 +107,9 @@ const rowOf = ({
   state,
   openedAt,
   lapsesAt,
-  end,
+  endsAt,
   closedAt,
-}: Summary) => ({
+}: RequestSummary) => ({
   id,
   requester,
   entitlement,
@@ -108,7 +117,7 @@ const rowOf = ({
   state,
   opened_at: rfc3339(openedAt),
   lapses_at: rfc3339(lapsesAt),
-  end_at: rfc3339(end),
+  end_at: rfc3339(endsAt),
   closed_at: rfc3339(closedAt),
 });
 

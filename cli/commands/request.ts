@@ -1,16 +1,18 @@
 import { Command } from 'commander';
 import { uuidv7 } from 'uuidv7';
 import { refusalText } from '../../wording/refusals.ts';
-import { clickIdOf, type RequestId, requestOf } from '../../core/ids.ts';
-import { type Refusal, type RequestState, stateOf } from '../../core/request/request.ts';
-import type { Settled } from '../../inbox/dispatcher.ts';
+import { clickIdOf, type RequestId, requestIdOf } from '../../core/ids.ts';
+import { stateAfter } from '../../core/request/evolve.ts';
+import type { Refusal } from '../../core/request/refusals.ts';
+import type { RequestState } from '../../core/request/state.ts';
+import type { ClickOutcome } from '../../inbox/dispatcher.ts';
 import type { AnswerClick, Click, Ledger } from '../../ledger/index.ts';
 import { AS_HELP, whoActs } from '../terminal/caller.ts';
 import { type Context, withContext } from '../terminal/context.ts';
-import { Stop } from '../terminal/exit.ts';
+import { CommandError } from '../terminal/exit.ts';
 import { requestNamed, shortOf } from '../terminal/request-argument.ts';
 import { fromSlack, utc } from '../terminal/output.ts';
-import { untilSeen } from '../terminal/wait.ts';
+import { waitFor } from '../terminal/wait.ts';
 
 type As = Readonly<{ as?: string }>;
 const AS = ['--as <person>', 'act as this person (sandbox only)'] as const;
@@ -28,14 +30,14 @@ export const requestCommand = (): Command =>
       withContext(async (context) => {
         const caller = await whoActs(context, as);
         const id = clickIdOf(uuidv7());
-        const request = requestOf(id);
+        const request = requestIdOf(id);
         const body = { entitlement, length, reason: reason.join(' ') };
-        await send(context, { ...caller, id, kind: 'ask', request, via: 'cli', body });
-        const seen = await untilSeen('the request is judged', async () => {
+        await send(context, { ...caller, id, kind: 'request', request, via: 'cli', body });
+        const seen = await waitFor('the request is judged', async () => {
           const [first] = await context.deps.ledger.readTrail(request);
           return first?.event;
         });
-        if (seen.kind === 'refused') throw refused(seen.refusal, 'ask');
+        if (seen.kind === 'refused') throw refused(seen.refusal, 'request');
         console.log(
           `Asked: ${shortOf(request)}  (${request})\nThe people who decide have it now. Follow it with "curfew audit story ${shortOf(request)}".`,
         );
@@ -79,20 +81,21 @@ function answerCommand({ kind, does, done, reason }: Answer): Command {
       const caller = await whoActs(context, as, gives ? request : undefined);
       const state = await stateIn(ledger, request);
       if (state.kind === 'blank')
-        throw new Stop('notFound', `There is no request ${text}. "curfew list" shows them.`);
+        throw new CommandError('notFound', `There is no request ${text}. "curfew list" shows them.`);
       const id = clickIdOf(uuidv7());
-      const body = { digest: state.ask.digest, ...(note === undefined ? {} : { note }) };
+      const body = { digest: state.details.digest, ...(note === undefined ? {} : { note }) };
       const click: AnswerClick = { ...caller, id, kind, request, via: 'cli', body };
       await send(context, click);
       const over = state.kind === 'closed';
       const look = async () =>
-        over ? ((await ledger.clickOutcome(id)) as Settled | undefined) : answerTo(ledger, click);
-      const settled = await untilSeen('an answer', look).catch(async (silence: unknown) => {
+        over ? ((await ledger.clickOutcome(id)) as ClickOutcome | undefined) : answerTo(ledger, click);
+      const settled = await waitFor('an answer', look).catch(async (silence: unknown) => {
         throw kind === 'end' ? ((await stillEnding(ledger, request)) ?? silence) : silence;
       });
       if (settled.kind === 'refused') throw refused(settled.refusal, kind);
       const now = await stateIn(ledger, request);
-      const until = 'end' in now && now.end && now.kind !== 'closed' ? ` It ends ${utc(now.end)}.` : '';
+      const until =
+        'endsAt' in now && now.endsAt && now.kind !== 'closed' ? ` It ends ${utc(now.endsAt)}.` : '';
       console.log(kind === 'approve' ? `${done}${until}` : done);
     }),
   );
@@ -104,31 +107,31 @@ const ENDING = { deny: 'denied', withdraw: 'withdrawn', end: 'ended' } as const;
 async function answerTo(
   ledger: Ledger,
   { id, kind, request, person }: AnswerClick,
-): Promise<Settled | undefined> {
-  const settled = (await ledger.clickOutcome(id)) as Settled | undefined;
+): Promise<ClickOutcome | undefined> {
+  const settled = (await ledger.clickOutcome(id)) as ClickOutcome | undefined;
   if (settled?.kind === 'refused' || kind === 'approve') return settled;
   const state = await stateIn(ledger, request);
   if (state.kind !== 'closed') return undefined;
-  const { because } = state;
-  return because.kind === ENDING[kind] && because.by === person ? { kind: 'heard' } : settled;
+  const { ending } = state;
+  return ending.kind === ENDING[kind] && ending.by === person ? { kind: 'answered' } : settled;
 }
 
 /** An end is answered with its receipt, which waits for the provider. */
-async function stillEnding(ledger: Ledger, request: RequestId): Promise<Stop | undefined> {
+async function stillEnding(ledger: Ledger, request: RequestId): Promise<CommandError | undefined> {
   if ((await stateIn(ledger, request)).kind !== 'revoking') return undefined;
-  return new Stop(
+  return new CommandError(
     'failed',
     'It is being taken away, and the provider has not shown yet that it is gone. Curfew tries until it is ("curfew doctor" says what it waits for).',
   );
 }
 
 const stateIn = async (ledger: Ledger, request: RequestId): Promise<RequestState> =>
-  stateOf((await ledger.readTrail(request)).map(({ event }) => event));
+  stateAfter((await ledger.readTrail(request)).map(({ event }) => event));
 
 async function send({ deps }: Context, click: Click): Promise<void> {
   await deps.ledger.writeClick(click);
 }
 
 /** The same words as in Slack. */
-const refused = (refusal: Refusal, tried: string): Stop =>
-  new Stop('notAllowed', fromSlack(refusalText(refusal, String, tried)));
+const refused = (refusal: Refusal, tried: string): CommandError =>
+  new CommandError('notAllowed', fromSlack(refusalText(refusal, String, tried)));

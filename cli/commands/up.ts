@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { wire } from '../../app/wiring.ts';
-import { settingsOrStop } from '../terminal/context.ts';
-import { Stop } from '../terminal/exit.ts';
-import { roleParts, type Uses } from '../../app/settings/given.ts';
+import { loadSettings } from '../terminal/context.ts';
+import { CommandError } from '../terminal/exit.ts';
+import { roleConnections, type Uses } from '../../app/settings/given.ts';
 import { openLog } from '../../app/log.ts';
 import type { Starting } from '../../app/supervise.ts';
 import { startGateway, startSweeper, startWorker } from '../../app/roles.ts';
@@ -35,10 +35,10 @@ Every role needs DATABASE_URL, CURFEW_CONFIG and CURFEW_SECRET_KEY; all but the 
 the gateway alone the SLACK_ settings.`,
     )
     .action(async ({ role: roles }: { role: readonly Role[] }) => {
-      const settings = settingsOrStop();
-      const parts = roleParts(settings, usesOf(roles));
+      const settings = loadSettings();
+      const parts = roleConnections(settings, usesOf(roles));
       if (!parts.ok)
-        throw new Stop(
+        throw new CommandError(
           'usage',
           `"curfew up" runs on real parts, and these settings are missing: ${parts.error.join(', ')}.\n  to do: set them (.env.example lists them all); or run "curfew demo", which brings its own parts.`,
         );
@@ -52,7 +52,8 @@ the gateway alone the SLACK_ settings.`,
           ? [...deps.providers.keys()]
           : roles.flatMap((role) => (role.kind === 'provider' ? [role.name] : []));
       for (const name of providers)
-        if (!deps.providers.has(name)) throw new Stop('usage', `The provider "${name}" is not configured.`);
+        if (!deps.providers.has(name))
+          throw new CommandError('usage', `The provider "${name}" is not configured.`);
 
       const running: Starting[] = [];
       if (has('sweeper')) running.push(startSweeper(deps, log, settings.sweepSeconds));

@@ -1,10 +1,10 @@
 import { userInfo } from 'node:os';
-import { askOf, type PersonId, type RequestId } from '../../core/ids.ts';
+import { clickIdOfRequest, type PersonId, type RequestId } from '../../core/ids.ts';
 import { nearest } from '../../core/nearest.ts';
 import type { Ledger } from '../../ledger/index.ts';
-import { spell } from '../../policy/index.ts';
+import { formatProblem } from '../../policy/index.ts';
 import type { Context } from './context.ts';
-import { Stop } from './exit.ts';
+import { CommandError } from './exit.ts';
 
 export const AS_HELP = `
 You act as yourself: the person in people.yaml whose accounts have "unix: <your login>".
@@ -18,7 +18,7 @@ export type Actor = Readonly<{ account: string; person: PersonId }>;
  * `giving` may give it back, also while the policy cannot be read (I14).
  */
 export async function whoActs(
-  { parts, deps }: Context,
+  { connections, deps }: Context,
   as: string | undefined,
   giving?: RequestId,
 ): Promise<Actor> {
@@ -26,23 +26,32 @@ export async function whoActs(
   const asker = policy.ok || giving === undefined ? undefined : await askerOf(deps.ledger, giving, as);
   if (asker) return asker;
   if (!policy.ok)
-    throw new Stop('failed', ['The policy cannot be read:', ...policy.error.map(spell)].join('\n  '));
+    throw new CommandError(
+      'failed',
+      ['The policy cannot be read:', ...policy.error.map(formatProblem)].join('\n  '),
+    );
   const { directory } = policy.value;
   const login = userInfo().username;
 
   if (as !== undefined) {
-    if (!parts.sandbox)
-      throw new Stop('notAllowed', '--as is for the sandbox. On real parts everybody acts as themselves.');
+    if (!connections.sandbox)
+      throw new CommandError(
+        'notAllowed',
+        '--as is for the sandbox. On real parts everybody acts as themselves.',
+      );
     const person = directory.people.get(as as PersonId);
     if (person) return { account: accountOf(login, as), person: person.id };
     const guess = nearest(as, directory.people.keys());
-    throw new Stop('notFound', `Nobody is called "${as}".${guess ? ` Did you mean "${guess}"?` : ''}`);
+    throw new CommandError(
+      'notFound',
+      `Nobody is called "${as}".${guess ? ` Did you mean "${guess}"?` : ''}`,
+    );
   }
   const person = await deps.policy.personOf('unix', login);
   if (person) return { account: login, person: person.id };
-  throw new Stop(
+  throw new CommandError(
     'notAllowed',
-    `Nobody in people.yaml has the account "unix: ${login}".\n  to do: ${parts.sandbox ? 'say who you are with --as, for example --as ana' : 'ask the person who runs Curfew to add it'}.`,
+    `Nobody in people.yaml has the account "unix: ${login}".\n  to do: ${connections.sandbox ? 'say who you are with --as, for example --as ana' : 'ask the person who runs Curfew to add it'}.`,
   );
 }
 
@@ -54,7 +63,7 @@ async function askerOf(
   request: RequestId,
   as: string | undefined,
 ): Promise<Actor | undefined> {
-  const ask = await ledger.readClick(askOf(request));
+  const ask = await ledger.readClick(clickIdOfRequest(request));
   const account = accountOf(userInfo().username, as);
   return ask?.via === 'cli' && ask.account === account && ask.person
     ? { account, person: ask.person }

@@ -1,15 +1,15 @@
-import type { Deps } from '../../activities/index.ts';
-import { Stop } from './exit.ts';
-import { givenParts, type Missing } from '../../app/settings/given.ts';
-import { type Parts, publishedParts } from '../../app/connections.ts';
+import type { Deps } from '../../requests/deps.ts';
+import { CommandError } from './exit.ts';
+import { givenConnections, type Missing } from '../../app/settings/given.ts';
+import { type Connections, publishedConnections } from '../../app/connections.ts';
 import { readSettings, type Settings } from '../../app/settings/settings.ts';
 import { wire } from '../../app/wiring.ts';
 
 /** The settings, or every mistake in them. */
-export function settingsOrStop(env: NodeJS.ProcessEnv = process.env): Settings {
+export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   const read = readSettings(env);
   if (read.ok) return read.value;
-  throw new Stop(
+  throw new CommandError(
     'usage',
     ['These settings are wrong:', ...read.error.map(({ setting, what }) => `  ${setting} ${what}`)].join(
       '\n',
@@ -18,30 +18,30 @@ export function settingsOrStop(env: NodeJS.ProcessEnv = process.env): Settings {
 }
 
 /** The parts to work with: those of the settings, else those of the demo that runs in this folder. */
-export function partsOrStop(settings: Settings): Parts {
-  const given = givenParts(settings);
-  return given.ok ? given.value : runningOrStop(settings, given.error);
+export function loadConnections(settings: Settings): Connections {
+  const given = givenConnections(settings);
+  return given.ok ? given.value : runningConnections(settings, given.error);
 }
 
 /** The parts of the demo that runs in this folder, where the settings that would name real ones are `missing`. */
-export function runningOrStop({ home }: Settings, missing: Missing): Parts {
-  const running = publishedParts(home);
+export function runningConnections({ home }: Settings, missing: Missing): Connections {
+  const running = publishedConnections(home);
   if (running) return running;
-  throw new Stop(
+  throw new CommandError(
     'usage',
     `Curfew does not run in this folder, and these settings are missing: ${missing.join(', ')}.\n  where: ${home}\n  to do: start it with "npm start", or set them (.env.example lists them all).`,
   );
 }
 
-export type Context = Readonly<{ settings: Settings; parts: Parts; deps: Deps }>;
+export type Context = Readonly<{ settings: Settings; connections: Connections; deps: Deps }>;
 
 /** Runs a command on the wired product, and closes it afterwards. */
 export async function withContext<T>(work: (context: Context) => Promise<T>): Promise<T> {
-  const settings = settingsOrStop();
-  const parts = partsOrStop(settings);
-  const deps = wire(parts);
+  const settings = loadSettings();
+  const connections = loadConnections(settings);
+  const deps = wire(connections);
   try {
-    return await work({ settings, parts, deps });
+    return await work({ settings, connections, deps });
   } finally {
     await deps.ledger.close();
   }

@@ -1,5 +1,5 @@
 import { Fault, FAULTS } from '../../core/faults.ts';
-import { Trouble } from '../../sandbox/launch/trouble.ts';
+import { LaunchError } from '../../sandbox/launch/trouble.ts';
 
 /** What the exit code says, to a script. */
 export const EXIT = {
@@ -12,7 +12,7 @@ export const EXIT = {
 } as const;
 
 /** A command that cannot do what was asked, with the words for it and the code that goes with them. */
-export class Stop extends Error {
+export class CommandError extends Error {
   override readonly name = 'Stop';
   readonly code: (typeof EXIT)[keyof typeof EXIT];
 
@@ -24,14 +24,14 @@ export class Stop extends Error {
 
 /** Ends the process with one message: what happened, and what to do. Never a stack for what we foresaw. */
 export function fail(error: unknown): never {
-  process.stderr.write(`\n${wordsOf(error)}\n`);
-  process.exit(error instanceof Stop ? error.code : EXIT.failed);
+  process.stderr.write(`\n${messageFor(error)}\n`);
+  process.exit(error instanceof CommandError ? error.code : EXIT.failed);
 }
 
-function wordsOf(error: unknown): string {
-  if (error instanceof Stop || error instanceof Trouble) return error.message;
+function messageFor(error: unknown): string {
+  if (error instanceof CommandError || error instanceof LaunchError) return error.message;
   if (error instanceof Fault && error.code === 'ledger-unavailable')
     return `The ledger does not answer.\n  where: ${error.message}\n  to do: start Curfew with "npm start", or look at DATABASE_URL.`;
-  if (error instanceof Fault) return `${FAULTS[error.code].tell}\n  (${error.message})`;
+  if (error instanceof Fault) return `${FAULTS[error.code].text}\n  (${error.message})`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

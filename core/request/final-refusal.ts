@@ -1,17 +1,21 @@
 import type { Instant } from '../ids.ts';
-import { type Answer, decide, isDemanded, type Refusal, type RequestState } from './request.ts';
+import type { Answer } from './commands.ts';
+import { decide } from './decide.ts';
+import type { Refusal } from './refusals.ts';
+import { isNamedApprover } from './stages.ts';
+import type { RequestState } from './state.ts';
 
 /**
- * Why an answer will be refused whatever happened since, judged by a state that may be old; undefined when only
- * the ledger can tell. An old state knows too little: the next stage may be open by now, access may be live,
- * and another clock may not have reached the end of the waiting.
+ * Why an answer will be refused whatever happened since, judged by a state that may be old. Undefined when only the
+ * ledger can tell: since then the next stage may have opened, access may have become active, and another clock may
+ * not have reached the time at which the request lapses.
  */
-export function hopeless(state: RequestState, answer: Answer, at: Instant): Refusal | undefined {
+export function finalRefusal(state: RequestState, answer: Answer, at: Instant): Refusal | undefined {
   const decided = decide(state, { ...answer, at });
-  return !decided.ok && lasts(state, answer, decided.error) ? decided.error : undefined;
+  return !decided.ok && isFinal(state, answer, decided.error) ? decided.error : undefined;
 }
 
-function lasts(state: RequestState, { kind, by }: Answer, { code }: Refusal): boolean {
+function isFinal(state: RequestState, { kind, by }: Answer, { code }: Refusal): boolean {
   switch (code) {
     case 'own-request':
     case 'already-approved':
@@ -19,8 +23,8 @@ function lasts(state: RequestState, { kind, by }: Answer, { code }: Refusal): bo
     case 'not-requester':
       return true;
     case 'not-an-approver':
-      return 'demand' in state && !isDemanded(state, by);
-    case 'wrong-state': // nothing comes back to waiting; what waits may come alive
+      return 'requirements' in state && !isNamedApprover(state, by);
+    case 'wrong-state': // A request never becomes pending again. A pending request may become active.
       return state.kind !== 'pending' || kind !== 'end';
     default:
       return false;

@@ -1,14 +1,12 @@
 import type { Instant, PersonId } from '../ids.ts';
-import { type Answer, decide, type RequestState } from './request.ts';
+import { ANSWER_KINDS, type AnswerKind, ELIGIBLE } from './commands.ts';
+import { decide } from './decide.ts';
+import type { RequestState } from './state.ts';
 
-export type Choice = Answer['kind'];
-
-const CHOICES: readonly Choice[] = ['approve', 'deny', 'withdraw', 'end'];
-
-/** The buttons this person may be shown. Asks the rule itself, so the screen cannot promise otherwise. */
-export const offers = (state: RequestState, by: PersonId, at: Instant): readonly Choice[] =>
+/** The answers that this person may be offered as buttons. It asks `decide`, so no button promises more. */
+export const offers = (state: RequestState, by: PersonId, at: Instant): readonly AnswerKind[] =>
   state.kind === 'blank'
     ? []
-    : CHOICES.filter(
-        (kind) => decide(state, { kind, by, digest: state.ask.digest, eligibleNow: true, at }).ok,
+    : ANSWER_KINDS.filter(
+        (kind) => decide(state, { kind, by, digest: state.details.digest, eligibility: ELIGIBLE, at }).ok,
       );

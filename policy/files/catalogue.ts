@@ -4,7 +4,7 @@ import type { Minutes, PersonId } from '../../core/ids.ts';
 import { LIMITS } from '../../core/limits.ts';
 import { nearest } from '../../core/nearest.ts';
 import type { Result } from '../../core/result.ts';
-import type { TargetReading } from '../../core/target.ts';
+import type { ParsedTarget } from '../../core/target.ts';
 import type { Directory } from './people.ts';
 import type { Problem, Read } from './yaml.ts';
 
@@ -36,7 +36,7 @@ export const catalogueSchema = z.strictObject({
       route: z.strictObject({
         approvers: z.array(z.string()).min(1),
         needs: z.int().min(1).max(10).default(1),
-        waits: length.default(LIMITS.patienceMinutes),
+        waits: length.default(LIMITS.approvalWaitMinutes),
       }),
     }),
   ),
@@ -45,15 +45,15 @@ export const catalogueSchema = z.strictObject({
 type CatalogueFile = z.output<typeof catalogueSchema>;
 
 /** Whom a route or an entitlement names. */
-export type Whom = Readonly<
+export type PeopleSelector = Readonly<
   | { kind: 'owner' | 'manager' | 'everyone' }
   | { kind: 'group'; group: string }
   | { kind: 'person'; person: PersonId }
 >;
 
-export type ReadTarget = (provider: string, json: unknown) => Result<TargetReading, string>;
+export type ReadTarget = (provider: string, json: unknown) => Result<ParsedTarget, string>;
 
-export type EntitlementTarget = Readonly<{ provider: string; target: unknown } & TargetReading>;
+export type EntitlementTarget = Readonly<{ provider: string; spec: unknown } & ParsedTarget>;
 
 /** A line of the catalogue a person can ask for. */
 export type Entitlement = Readonly<{
@@ -61,13 +61,13 @@ export type Entitlement = Readonly<{
   title: string;
   about?: string;
   synonyms: readonly string[];
-  owner: Whom;
+  owner: PeopleSelector;
   class: 'public' | 'internal' | 'confidential' | 'restricted';
   longest: Minutes;
   usual: Minutes;
-  askers: readonly Whom[];
+  requesters: readonly PeopleSelector[];
   targets: readonly EntitlementTarget[];
-  route: Readonly<{ approvers: readonly Whom[]; needs: number; waits: Minutes }>;
+  route: Readonly<{ approvers: readonly PeopleSelector[]; needs: number; waits: Minutes }>;
 }>;
 
 /** Holds the file against the directory and the providers. Every mistake is found, each at its place. */
@@ -79,8 +79,12 @@ export function readCatalogue(
   const problems: Problem[] = [];
   const read = entitlements.map((entry, index): Entitlement => {
     const here = (...path: readonly PropertyKey[]) => ['entitlements', index, ...path];
-    const whom = (text: string, path: readonly PropertyKey[], builtIn: readonly string[]): Whom[] => {
-      const named = parseWhom(text, builtIn, directory);
+    const whom = (
+      text: string,
+      path: readonly PropertyKey[],
+      builtIn: readonly string[],
+    ): PeopleSelector[] => {
+      const named = parseSelector(text, builtIn, directory);
       if (named.ok) return [named.value];
       problems.push(at(path, named.error));
       return [];
@@ -95,10 +99,10 @@ export function readCatalogue(
       ...rest,
       ...(about === undefined ? {} : { about }),
       owner: whom(entry.owner, here('owner'), [])[0] ?? { kind: 'owner' },
-      askers: entry.askers.flatMap((text, place) => whom(text, here('askers', place), ['everyone'])),
+      requesters: entry.askers.flatMap((text, place) => whom(text, here('askers', place), ['everyone'])),
       targets: entry.targets.flatMap(({ provider, ...target }, place) => {
         const reading = readTarget(provider, target);
-        if (reading.ok) return [{ provider, target, ...reading.value }];
+        if (reading.ok) return [{ provider, spec: target, ...reading.value }];
         problems.push(at(here('targets', place), reading.error));
         return [];
       }),
@@ -113,11 +117,11 @@ export function readCatalogue(
   return { entitlements: read, problems };
 }
 
-function parseWhom(
+function parseSelector(
   text: string,
   builtIn: readonly string[],
   { people, groups }: Directory,
-): Result<Whom, string> {
+): Result<PeopleSelector, string> {
   if (builtIn.includes(text)) return { ok: true, value: { kind: text as 'owner' | 'manager' | 'everyone' } };
   const [kind, name = ''] = text.split(/:(.*)/s);
   if (kind === 'group' && groups.has(name)) return { ok: true, value: { kind, group: name } };

@@ -5,7 +5,7 @@ import { no, ok, type Result } from '../../core/result.ts';
 /** A mistake in a policy file, where it stands: `file:line:column: message`. */
 export type Problem = Readonly<{ file: string; line: number; column: number; message: string }>;
 
-export const spell = ({ file, line, column, message }: Problem): string =>
+export const formatProblem = ({ file, line, column, message }: Problem): string =>
   `${file}:${line}:${column}: ${message}`;
 
 /** A file that was read: its value, and where each part of it stands. */

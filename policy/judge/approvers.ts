@@ -1,6 +1,6 @@
 import type { PersonId } from '../../core/ids.ts';
-import type { Approver, Stage } from '../../core/request/request.ts';
-import type { Entitlement, Whom } from '../files/catalogue.ts';
+import type { Approver, Stage } from '../../core/request/state.ts';
+import type { Entitlement, PeopleSelector } from '../files/catalogue.ts';
 import type { Person } from '../files/people.ts';
 import type { PolicySet } from '../files/policy-set.ts';
 
@@ -23,7 +23,7 @@ function approversOf(policy: PolicySet, entitlement: Entitlement, requester: Per
     }
   return [...found].map(([person, because]) => ({ person, because }));
 
-  function named(whom: Whom): readonly (readonly [PersonId, string])[] {
+  function named(whom: PeopleSelector): readonly (readonly [PersonId, string])[] {
     switch (whom.kind) {
       case 'owner':
         return entitlement.owner.kind === 'owner'
@@ -42,7 +42,7 @@ function approversOf(policy: PolicySet, entitlement: Entitlement, requester: Per
 }
 
 /** Whether a person is one of those named. */
-export function isOne({ directory }: PolicySet, whom: Whom, person: PersonId): boolean {
+export function isSelected({ directory }: PolicySet, whom: PeopleSelector, person: PersonId): boolean {
   switch (whom.kind) {
     case 'everyone':
       return directory.people.has(person);

@@ -2,16 +2,17 @@ import { parseDuration } from '../../core/duration.ts';
 import type { Minutes, PersonId } from '../../core/ids.ts';
 import { LIMITS } from '../../core/limits.ts';
 import { nearest } from '../../core/nearest.ts';
-import type { Approval, Ask, AskRefusal, Stage } from '../../core/request/request.ts';
+import type { RequestRefusal } from '../../core/request/refusals.ts';
+import type { Approval, RequestDetails, Stage } from '../../core/request/state.ts';
 import { no, ok, type Result } from '../../core/result.ts';
-import type { AskedTarget } from '../../core/target.ts';
+import type { RequestedTarget } from '../../core/target.ts';
 import type { Entitlement } from '../files/catalogue.ts';
 import type { Person } from '../files/people.ts';
 import { digestOf, type PolicySet } from '../files/policy-set.ts';
-import { isOne, stagesFor } from './approvers.ts';
+import { isSelected, stagesFor } from './approvers.ts';
 
 /** A person's ask, in their own words, and what the ledger knows of them. */
-export type Asking = Readonly<{
+export type Submission = Readonly<{
   person: PersonId | null;
   entitlement: string;
   length: string;
@@ -26,22 +27,22 @@ export type Judged = Readonly<{
   person: Person;
   entitlement: Entitlement;
   minutes: Minutes;
-  targets: readonly AskedTarget[];
+  targets: readonly RequestedTarget[];
   stages: readonly Stage[];
-  patience: Minutes;
+  waitMinutes: Minutes;
   /** SHA-256, in hex, of all that was asked and the policy that judged it: what an approval binds (I11). */
   digest: string;
   policy: string;
 }>;
 
 /** Judges an ask. Silence, an unknown name and an empty set all refuse (I14, B37). */
-export function judgeAsk(policy: PolicySet, asking: Asking): Result<Judged, AskRefusal> {
+export function judgeSubmission(policy: PolicySet, asking: Submission): Result<Judged, RequestRefusal> {
   const person = asking.person && policy.directory.people.get(asking.person);
   if (!person?.active) return no({ code: 'unknown-person' });
 
   const entitlement = findEntitlement(policy, asking.entitlement);
   if (!entitlement) return no(unknownEntitlement(policy, asking.entitlement));
-  if (!entitlement.askers.some((whom) => isOne(policy, whom, person.id)))
+  if (!entitlement.requesters.some((whom) => isSelected(policy, whom, person.id)))
     return no({ code: 'not-allowed', why: `${entitlement.title} is not for your group` });
 
   const length = parseDuration(asking.length);
@@ -63,13 +64,13 @@ export function judgeAsk(policy: PolicySet, asking: Asking): Result<Judged, AskR
   const asked = { minutes: length.value, targets: targets.value, policy: policy.digest };
   const { reasonHash } = asking;
   const digest = digestOf({ ...asked, reasonHash, person: person.id, entitlement: entitlement.id });
-  return ok({ ...asked, person, entitlement, stages, patience: entitlement.route.waits, digest });
+  return ok({ ...asked, person, entitlement, stages, waitMinutes: entitlement.route.waits, digest });
 }
 
 /** Whether this person could answer that request if it were asked now. It can only narrow (I12). */
 export function eligibleNow(
   policy: PolicySet,
-  ask: Pick<Ask, 'requester' | 'entitlement'>,
+  ask: Pick<RequestDetails, 'requester' | 'entitlement'>,
   by: PersonId,
 ): boolean {
   const requester = policy.directory.people.get(ask.requester);
@@ -86,15 +87,15 @@ export function eligibleNow(
  */
 export function stillAllowed(
   policy: PolicySet,
-  ask: Ask,
+  ask: RequestDetails,
   approvals: readonly Approval[],
-  approved: readonly AskedTarget[],
+  approved: readonly RequestedTarget[],
 ): Result<undefined, string> {
   const entitlement = policy.entitlements.get(ask.entitlement);
   const person = policy.directory.people.get(ask.requester);
   if (!person?.active) return no('the requester is no longer active');
   if (!entitlement) return no('the entitlement is no longer in the catalogue');
-  if (!entitlement.askers.some((whom) => isOne(policy, whom, person.id)))
+  if (!entitlement.requesters.some((whom) => isSelected(policy, whom, person.id)))
     return no('the requester may no longer ask for this');
   if (ask.minutes > entitlement.longest) return no('the longest length was lowered');
   const targets = targetsFor(entitlement, person);
@@ -118,25 +119,28 @@ export function findEntitlement(policy: PolicySet, typed: string): Entitlement |
 }
 
 /** What this person may ask for, in the catalogue's order. */
-export const askableBy = (policy: PolicySet, person: PersonId): readonly Entitlement[] =>
+export const requestableBy = (policy: PolicySet, person: PersonId): readonly Entitlement[] =>
   policy.directory.people.get(person)?.active
-    ? [...policy.entitlements.values()].filter(({ askers }) =>
-        askers.some((whom) => isOne(policy, whom, person)),
+    ? [...policy.entitlements.values()].filter(({ requesters }) =>
+        requesters.some((whom) => isSelected(policy, whom, person)),
       )
     : [];
 
-function unknownEntitlement(policy: PolicySet, typed: string): AskRefusal {
+function unknownEntitlement(policy: PolicySet, typed: string): RequestRefusal {
   const guess = nearest(typed, policy.entitlements.keys());
   const entitlement = typed.slice(0, 80).toWellFormed(); // half a character cannot be written down
   return { code: 'unknown-entitlement', entitlement, ...(guess ? { nearest: guess } : {}) };
 }
 
-function targetsFor(entitlement: Entitlement, person: Person): Result<readonly AskedTarget[], AskRefusal> {
-  const targets: AskedTarget[] = [];
-  for (const { provider, target, key, level, own, accountless } of entitlement.targets) {
+function targetsFor(
+  entitlement: Entitlement,
+  person: Person,
+): Result<readonly RequestedTarget[], RequestRefusal> {
+  const targets: RequestedTarget[] = [];
+  for (const { provider, spec, lockKey, level, ownObject, accountless } of entitlement.targets) {
     const account = accountless ? person.id : person.accounts[provider]?.[0];
     if (account === undefined) return no({ code: 'no-account', provider });
-    targets.push({ provider, account, target, key, level, own });
+    targets.push({ provider, account, spec, lockKey, level, ownObject });
   }
   return ok(targets);
 }

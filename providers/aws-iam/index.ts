@@ -28,7 +28,7 @@ export function awsIamProvider(deps: AwsIamDeps): Provider<AwsIamTarget> {
     needsSecret: false,
     parseTarget,
     targetKey,
-    laneKey: (target) => (target.kind === 'group' ? `group ${target.group}` : targetKey(target)),
+    lockKey: (target) => (target.kind === 'group' ? `group ${target.group}` : targetKey(target)),
     ladder: ({ kind }) => (kind === 'policy' ? ['none', 'present'] : ['none', 'member']),
     level: ({ kind }) => (kind === 'policy' ? 'present' : 'member'),
     ownObject: ({ kind }) => kind === 'policy',

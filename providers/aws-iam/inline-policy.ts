@@ -19,9 +19,9 @@ export async function putPolicy(
   intent: Intent<PolicyTarget>,
   signal: AbortSignal,
 ): Promise<Receipt> {
-  const { subject, target, lease, end } = intent;
-  const name = policyName(lease, end);
-  const document = documentFor(target.statements, end);
+  const { subject, target, lease, endsAt } = intent;
+  const name = policyName(lease, endsAt);
+  const document = documentFor(target.statements, endsAt);
   const names = await api.policyNames(subject.name, signal);
   await needRoom(
     api,
@@ -44,7 +44,7 @@ export async function putPolicy(
   const seen = await api.policy(subject.name, name, signal);
   if (seen === undefined || !isDeepStrictEqual(readDocument(seen), document))
     throw new Fault('not-verified', `aws-iam: ${name} does not read back as written`);
-  return { level: 'present', seen: `${name} on ${subject.name} (${subject.id}), until ${iamTime(end)}` };
+  return { level: 'present', seen: `${name} on ${subject.name} (${subject.id}), until ${iamTime(endsAt)}` };
 }
 
 /** Refuses before the write what IAM would refuse at it. */
@@ -73,11 +73,11 @@ export async function deletePolicy(
   intent: Intent<PolicyTarget>,
   signal: AbortSignal,
 ): Promise<Receipt> {
-  const { subject, lease, end } = intent;
+  const { subject, lease, endsAt } = intent;
   const ours = async () =>
     (await api.policyNames(subject.name, signal)).filter((name) => name.startsWith(policyPrefix(lease)));
   // The name we would have written too: a list may be older than an earlier attempt's write.
-  for (const name of new Set([policyName(lease, end), ...(await ours())]))
+  for (const name of new Set([policyName(lease, endsAt), ...(await ours())]))
     await api.deletePolicy(subject.name, name, signal);
   const left = await ours();
   if (left.length > 0) throw new Fault('not-verified', `aws-iam: ${left.join(', ')} still listed`);

@@ -14,13 +14,13 @@ export type FakeApi = Readonly<{
 
 export function fakeApi(vendor: FakeVendor, now: () => number = Date.now): FakeApi {
   const write = async (entry: Entry, signal: AbortSignal): Promise<void> => {
-    const met = await meet(vendor, now, 'write', signal);
+    const met = await applyNextFault(vendor, now, 'write', signal);
     if (met !== 'swallow' && changes(vendor.state(), entry)) vendor.log.append(entry);
     if (met === 'lose-answer') throw new Fault('provider-unavailable', 'fake: the answer was lost');
   };
   return {
     async read(signal) {
-      await meet(vendor, now, 'read', signal);
+      await applyNextFault(vendor, now, 'read', signal);
       return shown(vendor.log.read());
     },
     setLevel: (id, target, level, by, signal) =>
@@ -58,7 +58,7 @@ function shown(entries: readonly Entry[]): VendorState {
 }
 
 /** Lets the next thrown switch of this kind bite, and spends it. */
-async function meet(
+async function applyNextFault(
   vendor: FakeVendor,
   now: () => number,
   kind: 'read' | 'write',

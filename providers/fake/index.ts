@@ -29,7 +29,7 @@ export function fakeProvider(vendor: FakeVendor, now: () => number = Date.now): 
     needsSecret: false,
     parseTarget,
     targetKey: ({ resource }) => resource,
-    laneKey: ({ resource }) => resource,
+    lockKey: ({ resource }) => resource,
     ladder: () => LADDER,
     level: ({ level }) => level,
     ownObject: () => false,
@@ -41,12 +41,12 @@ export function fakeProvider(vendor: FakeVendor, now: () => number = Date.now): 
     }),
     async observe({ account, target }, signal) {
       const state = await api.read(signal);
-      const subject = find(state, account);
+      const subject = findSubject(state, account);
       if (!subject) throw new Fault('subject-missing', `fake: no account "${account}"`);
-      return { subject, level: need(state, target, subject), target };
+      return { subject, level: levelOrFault(state, target, subject), target };
     },
-    ensurePresent: (intent, signal) => give(api, intent, signal),
-    ensureAbsent: (intent, signal) => takeAway(api, intent, signal),
+    ensurePresent: (intent, signal) => ensurePresent(api, intent, signal),
+    ensureAbsent: (intent, signal) => ensureAbsent(api, intent, signal),
     async listManaged(signal) {
       const { marks, accounts } = await api.read(signal);
       return marks.map(({ id, target, lease, end }) => ({
@@ -76,28 +76,32 @@ function parseTarget(json: unknown) {
   return ok({ resource, level: rung });
 }
 
-function find({ accounts }: VendorState, name: string): Subject | undefined {
+function findSubject({ accounts }: VendorState, name: string): Subject | undefined {
   const id = [...accounts].find(([, called]) => called === name)?.[0];
   return id === undefined ? undefined : { id, name };
 }
 
-function need(state: VendorState, { resource }: FakeTarget, { id }: Subject): Rung {
+function levelOrFault(state: VendorState, { resource }: FakeTarget, { id }: Subject): Rung {
   if (!state.targets.has(resource)) throw new Fault('target-missing', `fake: no "${resource}"`);
   return levelIn(state, id, resource);
 }
 
-async function give(api: FakeApi, intent: Intent<FakeTarget>, signal: AbortSignal): Promise<Receipt> {
-  const { subject, target, lease, end } = intent;
+async function ensurePresent(
+  api: FakeApi,
+  intent: Intent<FakeTarget>,
+  signal: AbortSignal,
+): Promise<Receipt> {
+  const { subject, target, lease, endsAt } = intent;
   const before = await api.read(signal);
   if (!before.accounts.has(subject.id)) {
-    const other = find(before, subject.name);
+    const other = findSubject(before, subject.name);
     throw other
       ? new Fault('subject-changed', `fake: "${subject.name}" is now ${other.id}`)
       : new Fault('subject-missing', `fake: no account "${subject.name}"`);
   }
-  const level = need(before, target, subject);
+  const level = levelOrFault(before, target, subject);
   // The mark goes first: access that carries no mark is access nobody would come to take away.
-  await api.mark(subject.id, target.resource, lease, end, signal);
+  await api.mark(subject.id, target.resource, lease, endsAt, signal);
   // Also when the level is there already: a stale read may show what is gone by now.
   if (rank(level) <= rank(intent.level))
     await api.setLevel(subject.id, target.resource, rungOf(intent), lease, signal);
@@ -105,13 +109,13 @@ async function give(api: FakeApi, intent: Intent<FakeTarget>, signal: AbortSigna
   const seen = levelIn(after, subject.id, target.resource);
   if (
     rank(seen) < rank(intent.level) ||
-    !after.marks.some((mark) => mark.lease === lease && mark.end === end)
+    !after.marks.some((mark) => mark.lease === lease && mark.end === endsAt)
   )
     throw new Fault('not-verified', `fake: ${target.resource} still shows ${seen}`);
   return { level: seen, seen: `${subject.name} has ${seen} on ${target.resource}` };
 }
 
-async function takeAway(api: FakeApi, intent: Intent<FakeTarget>, signal: AbortSignal): Promise<Receipt> {
+async function ensureAbsent(api: FakeApi, intent: Intent<FakeTarget>, signal: AbortSignal): Promise<Receipt> {
   const { subject, target, lease } = intent;
   const before = await api.read(signal);
   if (!before.accounts.has(subject.id)) return { level: 'none', seen: 'the account is gone' };

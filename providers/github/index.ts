@@ -3,7 +3,7 @@ import { connect, type Client, type GitHubDeps } from './client.ts';
 import { toFault } from './failures.ts';
 import { preflight } from './preflight.ts';
 import * as repository from './repository.ts';
-import { describe, ladderOf, laneKey, parseTarget, targetKey, type GitHubTarget } from './target.ts';
+import { describe, ladderOf, lockKey, parseTarget, targetKey, type GitHubTarget } from './target.ts';
 import * as team from './team.ts';
 
 export type { GitHubDeps } from './client.ts';
@@ -27,7 +27,7 @@ export function githubProvider(deps: GitHubDeps): Provider<GitHubTarget> {
     needsSecret: false,
     parseTarget,
     targetKey,
-    laneKey,
+    lockKey,
     ladder: ladderOf,
     level: ({ role }) => role,
     ownObject: () => false,

@@ -65,7 +65,7 @@ export const targetKey = (target: GitHubTarget): string =>
   `${target.kind}:${target.org}/${target.id ?? nameOf(target)}`.toLowerCase();
 
 /** By name alone, with or without the number. */
-export const laneKey = (target: GitHubTarget): string =>
+export const lockKey = (target: GitHubTarget): string =>
   `${target.kind}:${target.org}/${nameOf(target)}`.toLowerCase();
 
 export const nameOf = (target: GitHubTarget): string => (target.kind === 'team' ? target.team : target.repo);

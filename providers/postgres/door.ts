@@ -8,7 +8,7 @@ const PATIENCE_MS = 1_000;
 const CHANGED_MEANWHILE = 'XX000';
 const MOST_TRIES = 5;
 
-type Door = Readonly<{ name: string; role: LeaseRole; group: string }>;
+type LeaseLogin = Readonly<{ name: string; role: LeaseRole; group: string }>;
 
 /**
  * First the door, then the people inside: the other way round somebody could come in again. Somebody inside may
@@ -18,11 +18,17 @@ type Door = Readonly<{ name: string; role: LeaseRole; group: string }>;
  *
  * @returns how many sessions were ended
  */
-export async function shutOut(db: Db, url: string, door: Door, signal: AbortSignal): Promise<number> {
+export async function disableLogin(
+  db: Db,
+  url: string,
+  door: LeaseLogin,
+  signal: AbortSignal,
+): Promise<number> {
   let ended = 0;
-  const put = async () => void (ended += await withAnyDb(url, signal, (other) => putOut(other, door)));
+  const put = async () =>
+    void (ended += await withAnyDb(url, signal, (other) => terminateSessions(other, door)));
   for (let tries = 1; ; tries += 1) {
-    const shutting = shut(db, door);
+    const shutting = alterToNoLogin(db, door);
     while (!(await isDone(shutting))) await put().catch(() => undefined); // what counts is the door
     try {
       await shutting;
@@ -34,7 +40,7 @@ export async function shutOut(db: Db, url: string, door: Door, signal: AbortSign
   }
 }
 
-const shut = (db: Db, { name, role, group }: Door): Promise<void> =>
+const alterToNoLogin = (db: Db, { name, role, group }: LeaseLogin): Promise<void> =>
   inTransaction(db, async () => {
     await db.query(`alter role ${quoted(name)} with nologin password null connection limit 0`);
     if (role.member) await db.query(`revoke ${quoted(group)} from ${quoted(name)}`);
@@ -56,7 +62,10 @@ async function isDone(work: Promise<unknown>): Promise<boolean> {
  * Ends the role's sessions and leaves its login; returns how many there were. That takes the role's own privileges,
  * which are ours for this moment only, and seen by nobody else.
  */
-export async function putOut(db: Db, { name, role }: Pick<Door, 'name' | 'role'>): Promise<number> {
+export async function terminateSessions(
+  db: Db,
+  { name, role }: Pick<LeaseLogin, 'name' | 'role'>,
+): Promise<number> {
   await db.query('begin');
   try {
     await joinSelf(db, name);

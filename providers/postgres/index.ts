@@ -1,10 +1,16 @@
 import { Fault } from '../../core/faults.ts';
 import type { Provider } from '../provider.ts';
 import { withAnyDb, withDb } from './connection.ts';
-import { CONNECTIONS, cut, give, needClosedDoor, takeAway } from './lease-role.ts';
+import {
+  CONNECTIONS,
+  cutSessions,
+  createLeaseRole,
+  assertLoginRefused,
+  removeLeaseRole,
+} from './lease-role.ts';
 import { listManaged } from './managed.ts';
 import { preflight } from './preflight.ts';
-import { needGroup, roleName } from './roles.ts';
+import { assertGrantableRole, roleName } from './roles.ts';
 import { parseTarget, type PostgresTarget } from './target.ts';
 
 export type { PostgresTarget } from './target.ts';
@@ -33,7 +39,7 @@ export function postgresProvider({ databases }: PostgresDeps): Provider<Postgres
     needsSecret: true,
     parseTarget: (json) => parseTarget(json, Object.keys(databases)),
     targetKey,
-    laneKey: targetKey,
+    lockKey: targetKey,
     ladder: () => ['none', 'present'],
     level: () => 'present',
     ownObject: () => true,
@@ -50,18 +56,20 @@ export function postgresProvider({ databases }: PostgresDeps): Provider<Postgres
       return url.href;
     },
     async observe({ account, target }, signal) {
-      await withDb(urlOf(target), signal, (db) => needGroup(db, target.role));
+      await withDb(urlOf(target), signal, (db) => assertGrantableRole(db, target.role));
       return { subject: { id: account, name: account }, level: 'none', target };
     },
-    ensurePresent: async (intent, signal) => withDb(urlOf(intent.target), signal, (db) => give(db, intent)),
+    ensurePresent: async (intent, signal) =>
+      withDb(urlOf(intent.target), signal, (db) => createLeaseRole(db, intent)),
     ensureAbsent: async (intent, signal) => {
       const url = urlOf(intent.target);
-      const receipt = await withAnyDb(url, signal, (db) => takeAway(db, url, intent, signal));
-      await needClosedDoor(url, intent, signal);
+      const receipt = await withAnyDb(url, signal, (db) => removeLeaseRole(db, url, intent, signal));
+      await assertLoginRefused(url, intent, signal);
       return receipt;
     },
     listManaged: (signal) => listManaged(databases, signal),
-    cutSessions: async (intent, signal) => withAnyDb(urlOf(intent.target), signal, (db) => cut(db, intent)),
+    cutSessions: async (intent, signal) =>
+      withAnyDb(urlOf(intent.target), signal, (db) => cutSessions(db, intent)),
     preflight: (signal) => preflight(databases, signal),
   };
 }

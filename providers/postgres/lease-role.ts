@@ -3,14 +3,14 @@ import { Fault } from '../../core/faults.ts';
 import type { LeaseId } from '../../core/ids.ts';
 import type { Intent, Receipt } from '../provider.ts';
 import { inTransaction, otherLogin, tryLogin, type Db } from './connection.ts';
-import { putOut, shutOut } from './door.ts';
+import { terminateSessions, disableLogin } from './door.ts';
 import { dropRole } from './leftovers.ts';
 import {
   admit,
   findRole,
   lockLease,
   markText,
-  needGroup,
+  assertGrantableRole,
   quoted,
   roleName,
   timeText,
@@ -23,20 +23,20 @@ import type { PostgresTarget } from './target.ts';
 export const CONNECTIONS = 5;
 
 /** Makes the lease's role, or sets it right when it is there already. */
-export async function give(
+export async function createLeaseRole(
   db: Db,
-  { lease, subject, target, end, secret }: Intent<PostgresTarget>,
+  { lease, subject, target, endsAt, secret }: Intent<PostgresTarget>,
 ): Promise<Receipt> {
   if (!secret) throw new Fault('provider-refused', 'postgres: a login needs a secret');
   const verifier = pg.escapeLiteral(await scramVerifier(secret));
   const name = roleName(lease);
   await lockLease(db, lease);
-  await needGroup(db, target.role);
+  await assertGrantableRole(db, target.role);
   const before = await findRole(db, name, target.role);
   if (before && before.mark?.lease !== lease)
     throw new Fault('provider-refused', `postgres: a role ${name} is there and does not carry our mark`);
 
-  const options = `login password ${verifier} valid until ${timeText(end)} connection limit ${CONNECTIONS}`;
+  const options = `login password ${verifier} valid until ${timeText(endsAt)} connection limit ${CONNECTIONS}`;
   await inTransaction(db, async () => {
     await db.query(`${before ? 'alter' : 'create'} role ${quoted(name)} with ${options}`);
     // A removal that broke off may have left us in the role, and through it with the role's privileges.
@@ -45,14 +45,14 @@ export async function give(
     const { rows } = await db.query<{ name: string }>('select current_database() as name');
     const mark = { curfew: 1, lease, person: subject.name, database: rows[0]?.name ?? '' } as const;
     await db.query(
-      `comment on role ${quoted(name)} is ${markText({ ...mark, end: new Date(end).toISOString() })}`,
+      `comment on role ${quoted(name)} is ${markText({ ...mark, endsAt: new Date(endsAt).toISOString() })}`,
     );
   });
 
   const after = await findRole(db, name, target.role);
-  if (!after?.canLogin || !after.member || after.until !== end)
+  if (!after?.canLogin || !after.member || after.until !== endsAt)
     throw new Fault('not-verified', `postgres: ${name} does not read back as written`);
-  const until = new Date(end).toISOString();
+  const until = new Date(endsAt).toISOString();
   return {
     level: 'present',
     seen: `role ${name} (oid ${after.oid}), member of ${target.role}, until ${until}`,
@@ -60,7 +60,7 @@ export async function give(
 }
 
 /** Closes the door, ends what is open, hands over what was made and drops the role. */
-export async function takeAway(
+export async function removeLeaseRole(
   db: Db,
   url: string,
   { lease, target }: Intent<PostgresTarget>,
@@ -68,10 +68,10 @@ export async function takeAway(
 ): Promise<Receipt> {
   const name = roleName(lease);
   await lockLease(db, lease);
-  const role = await ours(db, lease, target);
+  const role = await ownRole(db, lease, target);
   if (!role) return { level: 'none', seen: `no role ${name} of ours` };
 
-  const sessions = await shutOut(db, url, { name, role, group: target.role }, signal);
+  const sessions = await disableLogin(db, url, { name, role, group: target.role }, signal);
   const closed = await findRole(db, name, target.role);
   if (closed?.canLogin) throw new Fault('not-verified', `postgres: ${name} may still log in`);
   const notes = await dropRole(db, url, { name, role, owner: target.owner }, signal);
@@ -83,23 +83,23 @@ export async function takeAway(
 }
 
 /** The lease's role, when it carries our mark. A stranger of the same name is left alone. */
-async function ours(db: Db, lease: LeaseId, { role }: PostgresTarget) {
+async function ownRole(db: Db, lease: LeaseId, { role }: PostgresTarget) {
   const found: LeaseRole | undefined = await findRole(db, roleName(lease), role);
   return found?.mark?.lease === lease ? found : undefined;
 }
 
 /** Ends the role's sessions and leaves its login; returns how many there were. */
-export async function cut(db: Db, { lease, target }: Intent<PostgresTarget>): Promise<number> {
+export async function cutSessions(db: Db, { lease, target }: Intent<PostgresTarget>): Promise<number> {
   await lockLease(db, lease);
-  const role = await ours(db, lease, target);
-  return role ? putOut(db, { name: roleName(lease), role }) : 0;
+  const role = await ownRole(db, lease, target);
+  return role ? terminateSessions(db, { name: roleName(lease), role }) : 0;
 }
 
 /**
  * The read-back that cannot lie: logging in is tried, and who gets in has no receipt. Without the secret it shows
  * only what a server shows that asks for none, and that is the one where a catalogue entry proves the least.
  */
-export async function needClosedDoor(
+export async function assertLoginRefused(
   url: string,
   { lease, secret = 'none' }: Intent<PostgresTarget>,
   signal: AbortSignal,

@@ -9,7 +9,7 @@ export const LEFTOVERS = 'curfew_leftovers';
 export const quoted = (name: string): string => pg.escapeIdentifier(name);
 
 /** What the comment on a lease's role says, for whoever finds it, and for the reaper. */
-export type Mark = Readonly<{ curfew: 1; lease: string; person: string; database: string; end: string }>;
+export type Mark = Readonly<{ curfew: 1; lease: string; person: string; database: string; endsAt: string }>;
 
 /** The lease's role as the catalogue shows it. */
 export type LeaseRole = Readonly<{
@@ -40,8 +40,8 @@ export async function findRole(db: Db, name: string, group: string): Promise<Lea
 export function readMark(comment: string | null): Mark | undefined {
   try {
     const mark = Object(JSON.parse(comment ?? '')) as Partial<Record<keyof Mark, unknown>>;
-    const { curfew, lease, person, database, end } = mark;
-    const whole = [lease, person, database, end].every((part) => typeof part === 'string');
+    const { curfew, lease, person, database, endsAt } = mark;
+    const whole = [lease, person, database, endsAt].every((part) => typeof part === 'string');
     return curfew === 1 && whole ? (mark as Mark) : undefined;
   } catch {
     return undefined; // a comment in somebody's own words
@@ -60,7 +60,7 @@ const STRONG = [
  * The entitlement's role must be there, and neither it nor any role it is a member of may be one whose members can
  * make themselves at home: by making roles, by handing them out, or by other ways around the door.
  */
-export async function needGroup(db: Db, role: string): Promise<void> {
+export async function assertGrantableRole(db: Db, role: string): Promise<void> {
   if (!(await exists(db, role))) throw new Fault('target-missing', `postgres: no role "${role}"`);
   const { rows } = await db.query<{ name: string }>(
     `select r.rolname as name from pg_roles r

@@ -12,7 +12,7 @@ import { type Keys, keysIn } from '../../app/keys.ts';
 import { openHome } from '../launch/home.ts';
 import { onFreePort } from '../launch/ports.ts';
 import { openLog } from '../../app/log.ts';
-import { type Parts, publishParts, withdrawParts } from '../../app/connections.ts';
+import { type Connections, publishConnections, withdrawConnections } from '../../app/connections.ts';
 import { keptPort } from './page-port.ts';
 import { providerDeps } from '../../app/provider-deps.ts';
 import { quickstartFor } from './quickstart.ts';
@@ -57,8 +57,8 @@ export async function startDemo(
     stops.push(() => gateway.stop());
     await Promise.all([worker.ready, gateway.ready]);
     started('gateway, worker, sweeper');
-    publishParts(settings.home, parts);
-    stops.push(() => withdrawParts(settings.home));
+    publishConnections(settings.home, parts);
+    stops.push(() => withdrawConnections(settings.home));
     return {
       stop,
       screen: readyScreen({ settings, embedded, page: slack.page, policy: await deps.policy.current() }),
@@ -69,7 +69,7 @@ export async function startDemo(
   }
 }
 
-type SlackPart = Readonly<{ slack: Parts['slack']; page?: string; stop?: () => Promise<void> }>;
+type SlackPart = Readonly<{ slack: Connections['slack']; page?: string; stop?: () => Promise<void> }>;
 
 /** The real workspace, or the sandbox's with its page. */
 async function slackOf(settings: Settings, keys: Keys, embedded: Embedded): Promise<SlackPart> {
@@ -111,7 +111,12 @@ async function slackOf(settings: Settings, keys: Keys, embedded: Embedded): Prom
   };
 }
 
-function partsOf(settings: Settings, keys: Keys, embedded: Embedded, slack: Parts['slack']): Parts {
+function partsOf(
+  settings: Settings,
+  keys: Keys,
+  embedded: Embedded,
+  slack: Connections['slack'],
+): Connections {
   const { database, temporal, secretKey } = settings;
   const providers = providerDeps(settings, embedded);
   const ledger = database.kind === 'given' ? database : embedded.database;

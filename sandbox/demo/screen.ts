@@ -1,5 +1,5 @@
 import type { Policy } from '../../policy/index.ts';
-import { spell } from '../../policy/index.ts';
+import { formatProblem } from '../../policy/index.ts';
 import type { Embedded } from './embedded.ts';
 import type { Settings } from '../../app/settings/settings.ts';
 
@@ -23,7 +23,7 @@ export function readyScreen({ settings, embedded, page, policy }: Ready): string
       'Policy',
       policy.ok
         ? `${policy.value.entitlements.size} entitlements`
-        : `broken: ${policy.error.slice(0, 3).map(spell).join('; ')}`,
+        : `broken: ${policy.error.slice(0, 3).map(formatProblem).join('; ')}`,
     ],
   ];
   const first =

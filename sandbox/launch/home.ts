@@ -1,7 +1,7 @@
 import { chmodSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAlive, parseIdentity, self } from './pids.ts';
-import { diskTrouble, errnoOf, Trouble } from './trouble.ts';
+import { diskTrouble, errnoOf, LaunchError } from './trouble.ts';
 
 /** The folder that holds everything Curfew keeps on this machine, locked for one process. */
 export type Home = Readonly<{ path: string; release(): void }>;
@@ -80,8 +80,8 @@ function refuseIfAlive(home: string, lock: string): void {
   }
 }
 
-function inUse(home: string, pid: number | undefined): Trouble {
-  return new Trouble('home-in-use', {
+function inUse(home: string, pid: number | undefined): LaunchError {
+  return new LaunchError('home-in-use', {
     what: `Curfew runs in this folder already${pid === undefined ? '' : ` (process ${pid})`}`,
     where: home,
     remedy: 'Use the one that runs, stop it with Ctrl-C first, or name another folder with CURFEW_HOME.',

@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { errnoOf, Trouble } from './trouble.ts';
+import { errnoOf, LaunchError } from './trouble.ts';
 
 export const LOOPBACK = '127.0.0.1';
 
@@ -49,14 +49,14 @@ export async function onFreePort<T>(
       return await start(port);
     } catch (error) {
       const mayBePort =
-        error instanceof Trouble && error.code === 'did-not-start' && wish.given === undefined;
+        error instanceof LaunchError && error.code === 'did-not-start' && wish.given === undefined;
       if (!mayBePort || attempt === ATTEMPTS) throw error;
     }
   }
 }
 
-function portInUse(what: string, port: number): Trouble {
-  return new Trouble('port-in-use', {
+function portInUse(what: string, port: number): LaunchError {
+  return new LaunchError('port-in-use', {
     what: `${what} cannot listen on port ${port}: another program does, or it is not ours to take`,
     where: `${LOOPBACK}:${port}`,
     remedy: 'Stop the other program, or leave the port out and a free one is used.',

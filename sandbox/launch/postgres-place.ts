@@ -15,7 +15,7 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import { makeFolder } from './home.ts';
 import type { Binaries } from './postgres-binaries.ts';
-import { Trouble } from './trouble.ts';
+import { LaunchError } from './trouble.ts';
 
 /** Postgres refuses to run as root. This is "nobody" on most systems, and has no entry on others: both are fine. */
 const NOBODY = { uid: 65534, gid: 65534 };
@@ -67,8 +67,8 @@ function elsewhere(shared: string): string {
   return join(shared, `postgres-${randomBytes(6).toString('hex')}`);
 }
 
-const outOfReach = (dir: string): Trouble =>
-  new Trouble('not-writable', {
+const outOfReach = (dir: string): LaunchError =>
+  new LaunchError('not-writable', {
     what: 'Postgres does not run as root, and the user it runs as instead cannot walk to its folder',
     where: dir,
     remedy: 'Let others pass through the folders above it (chmod o+x), or run Curfew as an ordinary user.',

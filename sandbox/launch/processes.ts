@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { makeHome } from './home.ts';
 import { isAlive, parseIdentity, signal, startOf, untilGone } from './pids.ts';
 import type { Identity } from './pids.ts';
-import { diskTrouble, errnoOf, Trouble } from './trouble.ts';
+import { diskTrouble, errnoOf, LaunchError } from './trouble.ts';
 
 /** A log that grew beyond this is put aside at the next start. */
 const LOG_BYTES = 10_000_000;
@@ -151,8 +151,8 @@ function tailOf(path: string, from: number): string {
   return (panic < 0 ? lines.slice(-TAIL_LINES) : lines.slice(panic, panic + TAIL_LINES)).join('\n');
 }
 
-const notStarted = (name: string, command: string, why: string): Trouble =>
-  new Trouble('did-not-start', {
+const notStarted = (name: string, command: string, why: string): LaunchError =>
+  new LaunchError('did-not-start', {
     what: `${name} could not be started: ${why}`,
     where: command,
     remedy: 'Check that the program exists and may be run.',

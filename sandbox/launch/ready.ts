@@ -1,5 +1,5 @@
 import type { Service } from './processes.ts';
-import { Trouble } from './trouble.ts';
+import { LaunchError } from './trouble.ts';
 
 const LOOK_MS = 40;
 
@@ -25,7 +25,7 @@ export async function untilReady<T>(
   }
   const why = ended ?? `${name} did not answer within ${boundMs / 1000} seconds`;
   await service.stop();
-  throw new Trouble(
+  throw new LaunchError(
     'did-not-start',
     {
       what: `${why}. Its last words:\n${service.tail()}`,

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { messageOf } from '../../core/faults.ts';
 import { no, ok, type Result } from '../../core/result.ts';
 import { findPython, pip, run } from './python.ts';
-import { diskTrouble, Trouble } from './trouble.ts';
+import { diskTrouble, LaunchError } from './trouble.ts';
 
 /** CLI 1.9.1 carries server 1.32.0. */
 const VERSION = '1.9.1';
@@ -44,7 +44,7 @@ export async function findTemporalCli({
 }: CliOptions): Promise<string> {
   if (given !== undefined) {
     if (existsSync(given)) return given;
-    throw new Trouble('tool-missing', {
+    throw new LaunchError('tool-missing', {
       what: 'CURFEW_TEMPORAL_CLI names a file that does not exist',
       where: given,
       remedy: 'Correct it, or leave it out and a Temporal CLI is found or fetched.',
@@ -147,16 +147,16 @@ async function sha256(file: string): Promise<string> {
   return hash.digest('hex');
 }
 
-const unavailable = (reasons: readonly string[]): Trouble =>
-  new Trouble('no-network', {
+const unavailable = (reasons: readonly string[]): LaunchError =>
+  new LaunchError('no-network', {
     what: `The Temporal CLI is not here and could not be fetched (${reasons.join('; ')})`,
     where: 'network',
     remedy:
       'Connect and try again; or install it (https://docs.temporal.io/cli) and set CURFEW_TEMPORAL_CLI; or set TEMPORAL_ADDRESS.',
   });
 
-const corrupt = (file: string): Trouble =>
-  new Trouble('tool-corrupt', {
+const corrupt = (file: string): LaunchError =>
+  new LaunchError('tool-corrupt', {
     what: 'The fetched Temporal CLI is not the one we know: its SHA-256 is another',
     where: file,
     remedy:

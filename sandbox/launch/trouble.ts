@@ -20,7 +20,7 @@ type Story = Readonly<{
 }>;
 
 /** Curfew, or a part it starts on this machine, cannot start. The message is meant to be shown as it is. */
-export class Trouble extends Error {
+export class LaunchError extends Error {
   override readonly name = 'Trouble';
   readonly code: TroubleCode;
   readonly story: Story;
@@ -68,5 +68,5 @@ export function diskTrouble(error: unknown, where: string): unknown {
   const known = DISK[errnoOf(error) ?? ''];
   if (!known) return error;
   const [code, what, remedy] = known;
-  return new Trouble(code, { what, where, remedy }, { cause: error });
+  return new LaunchError(code, { what, where, remedy }, { cause: error });
 }

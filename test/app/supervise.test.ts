@@ -1,13 +1,13 @@
 import { expect, test } from '@jest/globals';
 import { openLog } from '../../app/log.ts';
-import { persistently } from '../../app/supervise.ts';
+import { supervise } from '../../app/supervise.ts';
 
 const log = openLog('silent');
 
 test('what cannot start yet is tried again until it can, and stopped in good order (F06, F20)', async () => {
   let tries = 0;
   let stops = 0;
-  const part = persistently('part', log, () => {
+  const part = supervise('part', log, () => {
     tries += 1;
     if (tries < 2) return Promise.reject(new Error('not there yet'));
     return Promise.resolve({ stop: () => Promise.resolve(void (stops += 1)) });
@@ -21,7 +21,7 @@ test('what ends by itself is cleared away and started again', async () => {
   const running: { fail: (error: Error) => void; stopped: boolean }[] = [];
   let second = (): void => undefined;
   const again = new Promise<void>((resolve) => (second = resolve));
-  const part = persistently('part', log, () => {
+  const part = supervise('part', log, () => {
     let fail: (error: Error) => void = () => undefined;
     const failed = new Promise<never>((_resolve, reject) => (fail = reject));
     const one = { fail, stopped: false };
@@ -37,7 +37,7 @@ test('what ends by itself is cleared away and started again', async () => {
 });
 
 test('what never starts can still be stopped', async () => {
-  const part = persistently('part', log, () => Promise.reject(new Error('never')));
+  const part = supervise('part', log, () => Promise.reject(new Error('never')));
   await part.stop();
 });
 
@@ -45,7 +45,7 @@ test('what has not come to an end of its start can still be stopped, and is clea
   let come = (): void => undefined;
   let stops = 0;
   const late = new Promise<void>((resolve) => (come = resolve));
-  const part = persistently('part', log, async () => {
+  const part = supervise('part', log, async () => {
     await late;
     return { stop: () => Promise.resolve(void (stops += 1)) };
   });

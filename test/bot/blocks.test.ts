@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { KnownBlock } from '@slack/types';
 import { helpLines } from './help-lines.fixture.ts';
-import { describe as describeTarget, type Facts } from '../../requests/view.ts';
-import { askModal } from '../../bot/blocks/request-modal.ts';
+import { describeTarget as describeTarget, type RequestView } from '../../requests/view.ts';
+import { requestModal } from '../../bot/blocks/request-modal.ts';
 import { bytesOf } from '../../bot/blocks/elements.ts';
 import { parsePressed } from '../../bot/blocks/buttons.ts';
 import { help } from '../../bot/blocks/help.ts';
@@ -15,16 +15,27 @@ import { checkBlocks } from '../../sandbox/slack/blocks.ts';
 import { LIMITS as SLACK_LIMITS } from '../../sandbox/slack/limits.ts';
 import { checkView } from '../../sandbox/slack/views.ts';
 import { policyOf } from '../policy/quickstart.fixture.ts';
-import { stateOf } from '../../core/request/request.ts';
+import { stateAfter } from '../../core/request/evolve.ts';
 import type { Entitlement } from '../../policy/index.ts';
-import { ana, approve, bo, confirmGranted, cy, dee, demand, open, person, run } from '../core/request/request.fixture.ts';
+import {
+  ana,
+  approve,
+  bo,
+  confirmGranted,
+  cy,
+  dee,
+  demand,
+  open,
+  person,
+  run,
+} from '../core/request/request.fixture.ts';
 import { DIGEST, factsAfter, STATES } from './request-view.fixture.ts';
 
 const HOSTILE =
   '<!channel> <@U0BOLIND01> *bold* `code` &amp; <https://evil.example|Approve> \u202egnp.exe\u200b ```x```';
 const LONGEST = '💥'.repeat(LIMITS.reasonLength);
 const entitlements = [...policyOf().entitlements.values()];
-const everything = (facts: Facts) => [
+const everything = (facts: RequestView) => [
   requestCard(facts),
   requestCard(facts, bo),
   requestCard(facts, dee),
@@ -127,7 +138,7 @@ describe('every state is drawn within Slack’s limits', () => {
   test('of very many approvers the first ten are named, and the others counted', () => {
     const many = Array.from({ length: 90 }, (_, index) => person(`p${index}`));
     const { log } = run([open(demand([1, ...many]))]);
-    const state = stateOf(log) as Facts['state'];
+    const state = stateAfter(log) as RequestView['state'];
     const shown = JSON.stringify(requestCard({ ...factsAfter([]), state }).blocks);
     expect(shown).toContain('p9 of Lantern');
     expect(shown).not.toContain('p10 of Lantern');
@@ -136,13 +147,13 @@ describe('every state is drawn within Slack’s limits', () => {
 
   test('the form, with and without something chosen', () => {
     const spell = String;
-    expect(checkView(askModal(undefined, spell, 'C1'))).toEqual([]);
+    expect(checkView(requestModal(undefined, spell, 'C1'))).toEqual([]);
     for (const entitlement of entitlements)
       for (const route of [
         'Nobody could approve this.',
         [{ needs: 2, approvers: [{ person: bo, because: 'x' }] }],
       ])
-        expect(checkView(askModal({ entitlement, targets: [], route }, spell, 'C1'))).toEqual([]);
+        expect(checkView(requestModal({ entitlement, targets: [], route }, spell, 'C1'))).toEqual([]);
   });
 
   test.each(STATES)('the other modals and Home: %s', (_name, facts) => {
@@ -265,7 +276,7 @@ describe('buttons', () => {
 
   test('a button carries an id and a digest, and nothing else is read from it (B63, T12)', () => {
     const [, facts] = STATES[0] ?? [];
-    const card = JSON.stringify(requestCard(facts as Facts).blocks);
+    const card = JSON.stringify(requestCard(facts as RequestView).blocks);
     const [, value] = /"value":"([^"]*)"/.exec(card) ?? [];
     expect(parsePressed(value)).toEqual({ request: facts?.id, digest: DIGEST });
     for (const forged of [
@@ -283,8 +294,8 @@ describe('buttons', () => {
 
   test('a confidential entitlement asks once more before it is approved', () => {
     const [, facts] = STATES[0] ?? [];
-    expect(JSON.stringify(requestCard(facts as Facts))).toContain('"confirm"');
-    expect(JSON.stringify(requestCard({ ...(facts as Facts), class: 'internal' }))).not.toContain(
+    expect(JSON.stringify(requestCard(facts as RequestView))).toContain('"confirm"');
+    expect(JSON.stringify(requestCard({ ...(facts as RequestView), class: 'internal' }))).not.toContain(
       '"confirm"',
     );
   });
@@ -292,7 +303,7 @@ describe('buttons', () => {
 
 describe('text that people wrote is inert (T18, B63, B68)', () => {
   const [, pending] = STATES[0] ?? [];
-  const card = requestCard({ ...(pending as Facts), reason: HOSTILE });
+  const card = requestCard({ ...(pending as RequestView), reason: HOSTILE });
 
   test('it stands in elements in which Slack reads no markup', () => {
     const markup = JSON.stringify(card.blocks.filter(({ type }) => type !== 'rich_text')) + card.text;
@@ -306,7 +317,7 @@ describe('text that people wrote is inert (T18, B63, B68)', () => {
     expect(JSON.stringify(card)).not.toMatch(/[\u202e\u200b]/));
 
   test('a title from the catalogue cannot ping or format', () => {
-    const { blocks, text } = requestCard({ ...(pending as Facts), title: '<!here> *x*' });
+    const { blocks, text } = requestCard({ ...(pending as RequestView), title: '<!here> *x*' });
     const titled = JSON.stringify(blocks.filter(({ type }) => type !== 'actions')) + text;
     expect(titled).toContain('&lt;!here&gt;');
     expect(titled).not.toContain('<!here>');
@@ -315,7 +326,7 @@ describe('text that people wrote is inert (T18, B63, B68)', () => {
 
 test('who is asked is told why, and what silence leads to', () => {
   const [, pending] = STATES[0] ?? [];
-  const mine = JSON.stringify(requestCard(pending as Facts, cy));
+  const mine = JSON.stringify(requestCard(pending as RequestView, cy));
   expect(mine).toContain('You are asked because you own orders-db.');
   expect(mine).toContain('lapses and nothing is granted');
 });

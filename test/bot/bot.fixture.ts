@@ -1,10 +1,18 @@
+import { ELIGIBLE } from '../../core/request/commands.ts';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { uuidv7 } from 'uuidv7';
 import { type Bot, startBot } from '../../bot/app.ts';
-import { clickIdOf, type Instant, leaseOf, type Minutes, type RequestId, requestOf } from '../../core/ids.ts';
-import type { Command } from '../../core/request/request.ts';
+import {
+  clickIdOf,
+  type Instant,
+  leaseIdOf,
+  type Minutes,
+  type RequestId,
+  requestIdOf,
+} from '../../core/ids.ts';
+import type { Command } from '../../core/request/commands.ts';
 import { type Ledger, openLedger } from '../../ledger/index.ts';
 import { openPolicy } from '../../policy/index.ts';
 import { CHANNELS, COLLEAGUES } from '../../sandbox/world/company.ts';
@@ -61,7 +69,7 @@ export async function startRig(): Promise<Rig> {
         ledger,
         policy: openPolicy(folder, anyTarget),
         providers: new Map(),
-        open(sealed) {
+        openSecret(sealed) {
           if (!key.fits) throw new Error('unable to authenticate data');
           return `opened ${sealed.toString()}`;
         },
@@ -80,8 +88,8 @@ export async function startRig(): Promise<Rig> {
     if (!outcome.ok) throw new Error(outcome.error.code);
   };
   const asked: Rig['asked'] = async (reason) => {
-    const id = requestOf(clickIdOf(uuidv7()));
-    const ask = {
+    const id = requestIdOf(clickIdOf(uuidv7()));
+    const details = {
       id,
       requester: ana,
       entitlement: 'orders-db',
@@ -90,16 +98,23 @@ export async function startRig(): Promise<Rig> {
       reasonHash: 'aa',
       digest: DIGEST,
     };
-    const target = { provider: 'postgres', account: 'ana', target: {}, key: id, level: 'present', own: true };
+    const target = {
+      provider: 'postgres',
+      account: 'ana',
+      spec: {},
+      lockKey: id,
+      level: 'present',
+      ownObject: true,
+    };
     await ledger.open({
-      ask,
+      details,
       targets: [target],
       reason: { salt: 's', body: reason },
-      demand: {
+      requirements: {
         stages: [{ needs: 1, approvers: [bo, cy].map((person) => ({ person, because: 'owns it' })) }],
         policy: 'p1',
       },
-      patience: 480 as Minutes,
+      waitMinutes: 480 as Minutes,
       via: 'workflow',
     });
     return id;
@@ -114,8 +129,14 @@ export async function startRig(): Promise<Rig> {
     forged: (name) => asPerson(slack.forged, slackIdOf(name)),
     async active(reason) {
       const id = await asked(reason);
-      const lease = leaseOf(id, 0);
-      await say(id, 'approve', (at) => ({ kind: 'approve', by: bo, digest: DIGEST, eligibleNow: true, at }));
+      const lease = leaseIdOf(id, 0);
+      await say(id, 'approve', (at) => ({
+        kind: 'approve',
+        by: bo,
+        digest: DIGEST,
+        eligibility: ELIGIBLE,
+        at,
+      }));
       await ledger.keepSecret(lease, Buffer.from('sealed'));
       await say(id, 'granted', (at) => ({ kind: 'confirm-granted', lease, seen: 'present', at }));
       return id;
@@ -149,7 +170,12 @@ const slackIdOf = (name: string): string =>
 
 /** Ends an active request by its requester, down to the receipt. */
 export async function ended({ say }: Rig, request: RequestId): Promise<void> {
-  await say(request, 'end', (at) => ({ kind: 'end', by: ana, eligibleNow: true, at }));
+  await say(request, 'end', (at) => ({ kind: 'end', by: ana, eligibility: ELIGIBLE, at }));
   const seen = 'none';
-  await say(request, 'removed', (at) => ({ kind: 'confirm-removed', lease: leaseOf(request, 0), seen, at }));
+  await say(request, 'revoked', (at) => ({
+    kind: 'confirm-revoked',
+    lease: leaseIdOf(request, 0),
+    seen,
+    at,
+  }));
 }

@@ -1,5 +1,5 @@
-import type { Drawn } from '../../bot/blocks/request-card.ts';
+import type { RenderedMessage } from '../../bot/blocks/request-card.ts';
 
 /** How many lines a person would see. */
-export const helpLines = ({ blocks }: Drawn): number =>
+export const helpLines = ({ blocks }: RenderedMessage): number =>
   blocks.flatMap((block) => (block.type === 'section' ? (block.text?.text.split('\n') ?? []) : [])).length;

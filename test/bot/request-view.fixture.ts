@@ -1,6 +1,7 @@
 import type { PersonId } from '../../core/ids.ts';
-import { type Command, stateOf } from '../../core/request/request.ts';
-import type { Facts } from '../../requests/view.ts';
+import type { Command } from '../../core/request/commands.ts';
+import { stateAfter } from '../../core/request/evolve.ts';
+import type { RequestView } from '../../requests/view.ts';
 import * as the from '../core/request/request.fixture.ts';
 
 const SLACK: Record<string, string> = { ana: 'U0ANAFERR1', bo: 'U0BOLIND01', cy: 'U0CYOKAFR1' };
@@ -9,14 +10,14 @@ const SLACK: Record<string, string> = { ana: 'U0ANAFERR1', bo: 'U0BOLIND01', cy:
 export const DIGEST = 'd'.repeat(64);
 
 /** A request's facts after these commands, as the bot would read them. */
-export function factsAfter(commands: readonly Command[], more: Partial<Facts> = {}): Facts {
+export function factsAfter(commands: readonly Command[], more: Partial<RequestView> = {}): RequestView {
   const opened = the.open(the.demand([1, the.bo, the.cy]));
-  const first = { ...opened, ask: { ...the.ask(), digest: DIGEST } } as Command;
+  const first = { ...opened, details: { ...the.ask(), digest: DIGEST } } as Command;
   const signed = commands.map((command) =>
     command.kind === 'approve' ? { ...command, digest: DIGEST } : command,
   );
   const { log } = the.run([first, ...signed]);
-  const state = stateOf(log);
+  const state = stateAfter(log);
   if (state.kind === 'blank') throw new Error('nothing was opened');
   return {
     id: the.request,
@@ -36,7 +37,7 @@ export function factsAfter(commands: readonly Command[], more: Partial<Facts> = 
     secrets: [],
     trail: log.map((event) => ({ event, via: 'slack' })),
     now: the.later(5),
-    who: (person: PersonId) => {
+    nameOf: (person: PersonId) => {
       const slack = SLACK[person];
       return { name: `${person} of Lantern`, ...(slack === undefined ? {} : { slack }) };
     },
@@ -45,7 +46,7 @@ export function factsAfter(commands: readonly Command[], more: Partial<Facts> = 
 }
 
 /** One of each kind of state, and each way to end. */
-export const STATES: readonly (readonly [name: string, Facts])[] = [
+export const STATES: readonly (readonly [name: string, RequestView])[] = [
   ['pending', factsAfter([])],
   ['granting', factsAfter([the.approve(the.bo)])],
   ['active', factsAfter([the.approve(the.bo), the.confirmGranted()], { secrets: [the.lease] })],

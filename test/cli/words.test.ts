@@ -6,7 +6,7 @@ import { findingsOf } from '../../cli/commands/doctor.ts';
 import { moreOf } from '../../cli/commands/list.ts';
 import { fromSlack } from '../../cli/terminal/output.ts';
 import type { Instant, LeaseId, PersonId, RequestId } from '../../core/ids.ts';
-import type { Event } from '../../core/request/request.ts';
+import type { Event } from '../../core/request/events.ts';
 
 const at = Date.UTC(2026, 2, 1, 12) as Instant;
 const lease = 'lease_00000000000000000000000000_1' as LeaseId;
@@ -18,7 +18,7 @@ test('what is written for Slack is read at a terminal without its markup', () =>
   expect(fromSlack(refusalText({ code: 'unknown-entitlement', entitlement: '&lt;' }, String))).toBe(
     'There is nothing called “&lt;”. Type "/access" to see what you may ask for.',
   );
-  expect(fromSlack(refusalText({ code: 'wrong-state', now: 'active', by: bo, since: at }, String))).toBe(
+  expect(fromSlack(refusalText({ code: 'wrong-state', state: 'active', by: bo, since: at }, String))).toBe(
     'Already approved by bo, 2026-03-01 12:00 UTC. Nothing changed.',
   );
 });
@@ -34,7 +34,7 @@ describe('the story', () => {
     ['whose password', { kind: 'delivered', at, lease, by: bo }, `bo took the password of ${lease}`],
     [
       'whose receipt',
-      { kind: 'removed', at, lease, seen: 'none', note: 'late' },
+      { kind: 'revoked', at, lease, seen: 'none', note: 'late' },
       `${lease}: taken away, and read back: none (late)`,
     ],
     [
@@ -44,7 +44,7 @@ describe('the story', () => {
     ],
     [
       'why it ended, in the words that were written',
-      { kind: 'closed', at, because: { kind: 'voided', why: 'R&D is gone' } },
+      { kind: 'closed', at, ending: { kind: 'voided', why: 'R&D is gone' } },
       'closed: void, because R&D is gone',
     ],
   ])('says %s', (_what, event, said) => {

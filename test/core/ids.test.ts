@@ -2,23 +2,23 @@ import { expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import {
   clickIdOf,
-  leaseOf,
+  leaseIdOf,
   parseClickId,
   parseLeaseId,
   parsePersonId,
   parseRequestId,
-  requestOf,
-  requestOfLease,
+  requestIdOf,
+  requestIdOfLease,
 } from '../../core/ids.ts';
-import { desired } from '../../core/holding.ts';
+import { desiredLevel } from '../../core/holding.ts';
 
 test('a request, its leases and its workflow are named after the click that asked (B25)', () => {
   const click = clickIdOf(uuidv7());
-  const request = requestOf(click);
+  const request = requestIdOf(click);
   expect(parseClickId(click).ok).toBe(true);
   expect(parseRequestId(request).ok).toBe(true);
-  expect(parseLeaseId(leaseOf(request, 7)).ok).toBe(true);
-  expect(requestOfLease(leaseOf(request, 12))).toBe(request);
+  expect(parseLeaseId(leaseIdOf(request, 7)).ok).toBe(true);
+  expect(requestIdOfLease(leaseIdOf(request, 12))).toBe(request);
 });
 
 test('later clicks sort after earlier ones', () => {
@@ -45,8 +45,8 @@ test.each<[string, string, string[], string]>([
   ['a lower lease does not lower a higher one (B15)', 'none', ['write', 'read'], 'write'],
   ['standing access above every lease stays (I5, B16)', 'admin', ['read'], 'admin'],
 ])('%s', (_why, prior, live, level) =>
-  expect(desired(['none', 'read', 'write', 'admin'], prior, live)).toBe(level),
+  expect(desiredLevel(['none', 'read', 'write', 'admin'], prior, live)).toBe(level),
 );
 
 test('a level that is no rung is a mistake of ours, said loudly', () =>
-  expect(() => desired(['none', 'member'], 'owner', [])).toThrow('"owner" is not one of none, member'));
+  expect(() => desiredLevel(['none', 'member'], 'owner', [])).toThrow('"owner" is not one of none, member'));

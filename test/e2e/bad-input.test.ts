@@ -230,7 +230,7 @@ describe('a policy that cannot be read', () => {
       .slice(-2)
       .map(({ tried }) => tried)
       .sort();
-    expect(codes).toEqual(['approve', 'ask']);
+    expect(codes).toEqual(['approve', 'request']);
     await whisper(ana, /Not allowed: the policy cannot be read \(catalogue\.yaml:\d+:\d+: /);
     await whisper(company.as('cy'), /Not allowed: the policy cannot be read \(catalogue\.yaml:\d+:\d+: /);
 

@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { quickstartFor } from '../../sandbox/demo/quickstart.ts';
 import { openLog } from '../../app/log.ts';
 import { launchTemporal, type Temporal } from '../../sandbox/launch/temporal.ts';
-import { type Parts, publishParts } from '../../app/connections.ts';
+import { type Connections, publishConnections } from '../../app/connections.ts';
 import { startGateway, startSweeper, startWorker } from '../../app/roles.ts';
 import { wire } from '../../app/wiring.ts';
-import { type Event, type RequestState, stateOf } from '../../core/request/request.ts';
+import type { Event } from '../../core/request/events.ts';
+import { stateAfter } from '../../core/request/evolve.ts';
+import type { RequestState } from '../../core/request/state.ts';
 import type { RequestId } from '../../core/ids.ts';
 import type { Ledger } from '../../ledger/index.ts';
 import { CHANNELS, COLLEAGUES } from '../../sandbox/world/company.ts';
@@ -100,12 +102,12 @@ async function build(stops: (() => Promise<unknown> | void)[], stop: () => Promi
     await writeFile(join(home, file), await readFile(join(source, file)));
   const env = envOf(parts);
   // What `npm start` leaves for commands in another terminal of the same folder.
-  publishParts(home, { ...parts, sandbox: true });
+  publishConnections(home, { ...parts, sandbox: true });
   const deps = wire(parts);
   stops.push(() => deps.ledger.close());
   const { ledger } = deps;
   const state = async (request: RequestId) =>
-    stateOf((await ledger.readTrail(request)).map(({ event }) => event));
+    stateAfter((await ledger.readTrail(request)).map(({ event }) => event));
   const rows = async <T extends object>(sql: string): Promise<readonly T[]> => {
     let found: readonly T[] = [];
     await asAdmin(async (owner) => void (found = (await owner.query<T>(sql)).rows), database.url);
@@ -143,7 +145,7 @@ async function build(stops: (() => Promise<unknown> | void)[], stop: () => Promi
         const [left] = await rows<{ n: number }>(
           `select (select count(*) from outbox where sent_at is null)
                 + (select count(*) from click where settled_at is null)
-                + (select count(*) from click c where kind = 'ask'
+                + (select count(*) from click c where kind = 'request'
                       and not exists (select from event e where e.request_id = c.request_id)) as n`,
         );
         return Number(left?.n) === 0 || undefined;
@@ -191,7 +193,7 @@ type Places = Readonly<{
   tokens: Readonly<{ botToken: string; appToken: string }>;
 }>;
 
-function partsOf(vendors: Vendors, { home, database, temporal, slack, tokens }: Places): Parts {
+function partsOf(vendors: Vendors, { home, database, temporal, slack, tokens }: Places): Connections {
   const { appId, installationId, privateKey } = vendors.github.github.credentials;
   const { aws } = vendors;
   return {
@@ -220,7 +222,7 @@ function envOf({
   providers,
   config,
   sealingKey,
-}: Parts): Record<string, string> {
+}: Connections): Record<string, string> {
   const { awsIam, github, postgres } = providers;
   const keys = awsIam?.credentials as Record<string, string> | undefined;
   return {

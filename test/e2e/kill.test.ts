@@ -42,19 +42,19 @@ const doors = async (id: RequestId, kind: string) =>
 async function lateness(id: RequestId): Promise<number> {
   const [[started], [removed]] = [
     await company.events(id, 'grant-started'),
-    await company.events(id, 'removed'),
+    await company.events(id, 'revoked'),
   ];
-  return (removed?.at ?? Number.NaN) - (started?.end ?? Number.NaN);
+  return (removed?.at ?? Number.NaN) - (started?.endsAt ?? Number.NaN);
 }
 
 /** Closed because its time was up, not later than it may be, and told as it was. */
 async function endedOnTime(id: RequestId): Promise<void> {
-  expect(await company.reaches(id, 'closed')).toMatchObject({ because: { kind: 'expired' } });
+  expect(await company.reaches(id, 'closed')).toMatchObject({ ending: { kind: 'expired' } });
   const late = await lateness(id);
   expect(late).toBeGreaterThanOrEqual(0);
   expect(late).toBeLessThan(LATEST_MS);
   const all = await kinds(id);
-  for (const once of ['intended', 'granted', 'activated', 'revoke-started', 'removed', 'closed'] as const)
+  for (const once of ['intended', 'granted', 'activated', 'revoke-started', 'revoked', 'closed'] as const)
     expect([once, all.filter((kind) => kind === once).length]).toEqual([once, 1]);
 }
 
@@ -86,7 +86,7 @@ describe('SIGKILL after the effect and before its record, at every provider at o
     for (const hand of hands)
       expect([hand.provider, await hand.truth()]).toEqual([hand.provider, { held: 1 }]);
     for (const id of requests)
-      expect(await kinds(id)).toEqual(['asked', 'judged', 'approved', 'grant-started', 'intended']);
+      expect(await kinds(id)).toEqual(['requested', 'judged', 'approved', 'grant-started', 'intended']);
 
     running.hands = await company.up(...providerRoles());
     for (const id of requests) await company.reaches(id, 'active');
@@ -100,10 +100,10 @@ describe('SIGKILL after the effect and before its record, at every provider at o
     const hung = hands.map((hand) => hand.hangAfter('take'));
     await Promise.all(hung.map(({ reached }) => reached));
     await running.hands?.kill();
-    for (const id of requests) expect(await kinds(id)).not.toContain('removed'); // done, and nobody knows it yet
+    for (const id of requests) expect(await kinds(id)).not.toContain('revoked'); // done, and nobody knows it yet
     for (const id of requests) {
       await endedOnTime(id);
-      expect(await doors(id, 'removed')).toEqual(['sweeper']);
+      expect(await doors(id, 'revoked')).toEqual(['sweeper']);
     }
     for (const hand of hands)
       expect([hand.provider, await hand.truth()]).toEqual([hand.provider, { held: 0 }]);
@@ -124,7 +124,7 @@ test('SIGKILL of the gateway between the click and its dispatch loses nothing, a
   });
   await running.gateway?.kill();
   const open = await company.rows(`select id from click where kind = 'approve' and settled_at is null`);
-  expect([open.length, await kinds(request)]).toEqual([1, ['asked', 'judged']]);
+  expect([open.length, await kinds(request)]).toEqual([1, ['requested', 'judged']]);
   company.slack.faults.clear();
   running.gateway = await company.up('gateway');
   await company.reaches(request, 'active');
@@ -154,7 +154,7 @@ test('a workflow terminated by hand, then SIGKILL of everything: both live lease
   await startAll();
   await endedOnTime(other);
   await endedOnTime(orphan);
-  expect(await doors(orphan, 'removed')).toEqual(['sweeper']);
+  expect(await doors(orphan, 'revoked')).toEqual(['sweeper']);
   expect([await company.leaseRoles(), company.team()]).toEqual([[], ['bo-lindqvist', 'cy-okafor']]);
 }, 180_000);
 
@@ -167,7 +167,7 @@ test('Temporal stops for good with live leases: the sweeper ends them, and peopl
   expect(company.team()).toContain('ana-ferreira');
   for (const id of requests) {
     await endedOnTime(id);
-    expect(await doors(id, 'removed')).toEqual(['sweeper']);
+    expect(await doors(id, 'revoked')).toEqual(['sweeper']);
   }
   expect([await company.leaseRoles(), company.team()]).toEqual([[], ['bo-lindqvist', 'cy-okafor']]);
   await card(company.as('ana'), 'Temporal goes away too', 'dm', (each) =>

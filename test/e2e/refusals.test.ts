@@ -79,7 +79,7 @@ describe('an ask that may not be: told to the asker alone, shown to nobody else,
     '%s',
     async (_what, name, line, words, by, code) => {
       const all = await refused(() => company.as(name).command(`/access ${line}`, REQUESTS));
-      expect(codes(all)).toEqual([[by, 'ask', code]]);
+      expect(codes(all)).toEqual([[by, 'request', code]]);
       await whisper(company.as(name), words);
       expect(cardsOf(line.split(' ').slice(2).join(' ') || 'Say why')).toBe(0);
     },
@@ -95,7 +95,7 @@ describe('an ask that may not be: told to the asker alone, shown to nobody else,
       const all = await refused(() =>
         company.as(name, 'forged').command('/access orders-db 1h let me in', REQUESTS),
       );
-      expect(all.map(({ tried, code }) => [tried, code])).toEqual([['ask', 'not-a-member']]);
+      expect(all.map(({ tried, code }) => [tried, code])).toEqual([['request', 'not-a-member']]);
       const [row] = await company.rows<{ why: string }>(
         `select body->'refusal'->>'why' as why from event where request_id = '${all[0]?.request}'`,
       );
@@ -125,11 +125,11 @@ describe('an ask that may not be: told to the asker alone, shown to nobody else,
       });
     });
     expect(codes(all)).toEqual([
-      ['ana', 'ask', 'too-long'],
-      ['ana', 'ask', 'length-unreadable'],
-      ['ana', 'ask', 'reason-missing'],
+      ['ana', 'request', 'too-long'],
+      ['ana', 'request', 'length-unreadable'],
+      ['ana', 'request', 'reason-missing'],
     ]);
-    expect(ana.modal()?.callback_id).toBe('ask');
+    expect(ana.modal()?.callback_id).toBe('request');
     expect(whispers('ana', 'dm')).toBe(0); // told in the form, so not again in the channel
     await ana.close(true);
   }, 60_000);
@@ -347,7 +347,7 @@ describe('hostile text is shown inert and kept as it came (B63, F38, T18)', () =
       const all = await refused(() =>
         company.as('ana', 'forged').command(`/access orders-db 1h ${text}`, REQUESTS),
       );
-      expect(codes(all)).toEqual([['ana', 'ask', code]]);
+      expect(codes(all)).toEqual([['ana', 'request', code]]);
     },
     60_000,
   );
@@ -392,7 +392,7 @@ describe('hostile text is shown inert and kept as it came (B63, F38, T18)', () =
     '%s is refused cleanly, and nothing of it stays stuck',
     async (_what, line, code) => {
       const all = await refused(() => company.as('ana', 'forged').command(`/access ${line}`, REQUESTS));
-      expect(codes(all)).toEqual([['ana', 'ask', code]]);
+      expect(codes(all)).toEqual([['ana', 'request', code]]);
     },
     60_000,
   );
@@ -408,7 +408,7 @@ describe('hostile text is shown inert and kept as it came (B63, F38, T18)', () =
         reason: { text: `<!channel>${'q'.repeat(4_000)}` },
       }),
     );
-    expect([form.callback_id, codes(all)]).toEqual(['ask', [['ana', 'ask', 'reason-too-long']]]);
+    expect([form.callback_id, codes(all)]).toEqual(['request', [['ana', 'request', 'reason-too-long']]]);
     await ana.close(true);
   }, 60_000);
 });

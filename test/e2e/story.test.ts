@@ -1,11 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type pg from 'pg';
-import { leaseOf, type RequestId } from '../../core/ids.ts';
+import { leaseIdOf, type RequestId } from '../../core/ids.ts';
 import type { Actor } from '../../sandbox/slack/actor.ts';
 import type { Message } from '../../sandbox/slack/model.ts';
 import { takeAwayDatabase } from '../ledger/outage.fixture.ts';
 import { until } from '../until.fixture.ts';
-import { buttonsOn, card, cardsIn, mention, press, requestOn, textOf, threadOf, PATIENCE } from './slack-steps.fixture.ts';
+import {
+  buttonsOn,
+  card,
+  cardsIn,
+  mention,
+  press,
+  requestOn,
+  textOf,
+  threadOf,
+  PATIENCE,
+} from './slack-steps.fixture.ts';
 import { type Company, REQUESTS, startCompany } from './company.fixture.ts';
 import { login } from './vendors.fixture.ts';
 
@@ -124,10 +134,10 @@ describe('a request, its whole life, on real parts', () => {
   test('AWS: an inline policy that ends by itself is read back from the API', async () => {
     if (!company.aws) return console.warn('skipped: moto is missing');
     const [granted] = await company.events(idOf('logs'), 'grant-started');
-    const end = new Date(granted?.end ?? 0).toISOString().replace(/\.\d+Z$/, 'Z');
+    const end = new Date(granted?.endsAt ?? 0).toISOString().replace(/\.\d+Z$/, 'Z');
     expect(await company.policies('ana')).toEqual([
       {
-        name: expect.stringContaining(leaseOf(idOf('logs'), 0)),
+        name: expect.stringContaining(leaseIdOf(idOf('logs'), 0)),
         document: {
           Version: '2012-10-17',
           Statement: [
@@ -168,7 +178,7 @@ describe('a request, its whole life, on real parts', () => {
   test('ends at its time by itself: the login is refused, the open session is dead, AWS and GitHub show nothing', async () => {
     for (const id of Object.values(request)) {
       const closed = await company.reaches(id, 'closed');
-      expect(closed).toMatchObject({ because: { kind: 'expired' } });
+      expect(closed).toMatchObject({ ending: { kind: 'expired' } });
     }
     expect(await held.dead).toBe('gone');
     await expect(login(held.url ?? '')).rejects.toThrow(/does not exist|not permitted|authentication failed/);
@@ -217,7 +227,7 @@ describe('a request, its whole life, on real parts', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, string>);
     expect(rows.map(({ kind, by, via }) => [kind, by, via])).toEqual([
-      ['asked', 'ana', 'slack'],
+      ['requested', 'ana', 'slack'],
       ['judged', null, 'slack'],
       ['approved', 'cy', 'slack'],
       ['grant-started', null, 'slack'],
@@ -227,18 +237,20 @@ describe('a request, its whole life, on real parts', () => {
       ['delivered', 'ana', 'slack'],
       ['refused', 'ana', 'slack'], // shown once, asked for twice
       ['revoke-started', null, 'workflow'],
-      ['removed', null, 'workflow'],
+      ['revoked', null, 'workflow'],
       ['closed', null, 'workflow'],
     ]);
     const body = (kind: string) =>
       JSON.parse(rows.find((row) => row['kind'] === kind)?.['body'] ?? '{}') as unknown;
-    expect(body('asked')).toMatchObject({ ask: { entitlement: 'orders-db', minutes: 1, requester: 'ana' } });
+    expect(body('requested')).toMatchObject({
+      details: { entitlement: 'orders-db', minutes: 1, requester: 'ana' },
+    });
     expect(body('judged')).toMatchObject({
       demand: { stages: [{ needs: 1, approvers: [{ person: 'cy' }, { person: 'bo' }] }] },
     });
-    expect(body('removed')).toMatchObject({ seen: expect.stringMatching(/no role .*1 sessions were ended/) });
-    const [started, removed] = [body('grant-started'), body('removed')] as { end: number; at: number }[];
-    expect((removed?.at ?? 0) - (started?.end ?? 0)).toBeGreaterThanOrEqual(0);
+    expect(body('revoked')).toMatchObject({ seen: expect.stringMatching(/no role .*1 sessions were ended/) });
+    const [started, removed] = [body('grant-started'), body('revoked')] as { endsAt: number; at: number }[];
+    expect((removed?.at ?? 0) - (started?.endsAt ?? 0)).toBeGreaterThanOrEqual(0);
     const table = await company.cli('audit', 'story', idOf('db').slice(-8));
     expect(table.out).toMatch(
       /What: lease_\w+_0: a personal login to the database orders, with what orders_reader may do there/,
@@ -276,7 +288,7 @@ describe('Slack misbehaves', () => {
     await company.quiet();
     const seen = (await kinds(id)).filter((kind) => kind !== 'refused').join(' ');
     expect(seen).toBe(
-      'asked judged approved grant-started intended granted activated revoke-started removed closed',
+      'requested judged approved grant-started intended granted activated revoke-started revoked closed',
     );
     expect(cards('asked once, said five times')).toHaveLength(4);
   }, 90_000);
@@ -299,7 +311,7 @@ describe('Slack misbehaves', () => {
       await bring();
     }
     await until('the ledger is back', () => company.state(id));
-    expect(await kinds(id)).toEqual(['asked', 'judged']);
+    expect(await kinds(id)).toEqual(['requested', 'judged']);
     await me(cy).click(on, 'deny');
     await me(cy).waitFor('why not', () => me(cy).modal(), PATIENCE);
     await me(cy).submit({ note: { text: 'another day' } });
@@ -319,7 +331,7 @@ describe('Slack misbehaves', () => {
     const { kind } = await company.state(id);
     const all = await kinds(id);
     if (kind === 'closed') {
-      expect(all.join(' ')).toBe('asked judged closed refused');
+      expect(all.join(' ')).toBe('requested judged closed refused');
       await me(cy).waitFor(
         'word for Cy',
         () =>

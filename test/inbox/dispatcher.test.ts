@@ -1,8 +1,9 @@
+import { ELIGIBLE } from '../../core/request/commands.ts';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import { isAnswer, recordAnswer } from '../../requests/answer.ts';
-import { clickIdOf, type Minutes, type PersonId, type RequestId, requestOf } from '../../core/ids.ts';
-import { BLANK } from '../../core/request/request.ts';
+import { clickIdOf, type Minutes, type PersonId, type RequestId, requestIdOf } from '../../core/ids.ts';
+import { BLANK } from '../../core/request/state.ts';
 import { ok } from '../../core/result.ts';
 import { startDispatcher } from '../../inbox/dispatcher.ts';
 import { type Click, type Ledger, openLedger } from '../../ledger/index.ts';
@@ -24,30 +25,30 @@ afterAll(async () => {
 
 const click = (kind: 'end' | 'approve' | 'deny', by: PersonId, on?: RequestId): Click => {
   const id = clickIdOf(uuidv7());
-  const request = on ?? requestOf(id);
+  const request = on ?? requestIdOf(id);
   return { id, request, via: 'cli', account: by, person: by, kind, body: { digest: 'd1' } };
 };
 
 async function openRequest(): Promise<RequestId> {
-  const id = requestOf(clickIdOf(uuidv7()));
+  const id = requestIdOf(clickIdOf(uuidv7()));
   await ledger.open({
-    ask: { ...ask(), id },
+    details: { ...ask(), id },
     targets: [],
     reason: { salt: 's', body: 'incident 4312' },
-    demand: demand([1, bo, cy]),
-    patience: 480 as Minutes,
+    requirements: demand([1, bo, cy]),
+    waitMinutes: 480 as Minutes,
     via: 'workflow',
   });
   return id;
 }
-const everybody = { eligibleNow: () => Promise.resolve(true as const) };
+const everybody = { eligibility: () => Promise.resolve(ELIGIBLE) };
 const record = (each: Parameters<typeof recordAnswer>[1]) =>
   recordAnswer({ ledger, policy: everybody as unknown as Policy }, each);
 const rest = {
   isAnswer,
   recordAnswer: record,
-  vet: () => Promise.resolve(undefined),
-  onTrouble: (error: unknown) => console.error(error),
+  checkAccount: () => Promise.resolve(undefined),
+  onError: (error: unknown) => console.error(error),
 };
 
 test('a no counts from the moment it is written, also with Temporal away, and no later yes overtakes it (B22)', async () => {
@@ -59,23 +60,25 @@ test('a no counts from the moment it is written, also with Temporal away, and no
     engine: {
       start: () => Promise.resolve(),
       answer: () =>
-        away ? Promise.reject(new Error('Temporal does not answer')) : Promise.resolve({ kind: 'gone' }),
+        away
+          ? Promise.reject(new Error('Temporal does not answer'))
+          : Promise.resolve({ kind: 'no-workflow' }),
     },
   });
   const no = click('deny', cy, request);
   await ledger.writeClick(no);
   const kinds = async () => (await ledger.readTrail(request)).map(({ event }) => event.kind).join(' ');
-  await until('it is denied', async () => (await kinds()) === 'asked judged closed' || undefined);
+  await until('it is denied', async () => (await kinds()) === 'requested judged closed' || undefined);
   expect(await ledger.clickOutcome(no.id)).toBeUndefined(); // the workflow is still to hear of it
   const yes = click('approve', bo, request);
   await ledger.writeClick(yes);
   away = false;
   expect(await until('the yes is answered', () => ledger.clickOutcome(yes.id))).toMatchObject({
     kind: 'refused',
-    refusal: { code: 'wrong-state', because: { kind: 'denied', by: cy } },
+    refusal: { code: 'wrong-state', ending: { kind: 'denied', by: cy } },
   });
   expect(await until('the no is settled', () => ledger.clickOutcome(no.id))).toEqual({
-    kind: 'handled-by-ledger',
+    kind: 'answered-by-ledger',
   });
   await dispatcher.stop();
 });
@@ -93,7 +96,7 @@ test('ends that wait for a provider keep nobody else waiting, however many they 
           waiting.add(id);
           await released;
         }
-        return { kind: 'heard', heard: { state: 'closed' } };
+        return { kind: 'answered', result: { state: 'closed' } };
       },
     },
     ...rest,
@@ -120,8 +123,8 @@ test('a no counts however many asks and yeses wait for Slack and for Temporal (F
   const dispatcher = startDispatcher({
     ledger,
     ...rest,
-    engine: { start: () => waited, answer: () => Promise.resolve({ kind: 'gone' }) },
-    async vet({ kind }) {
+    engine: { start: () => waited, answer: () => Promise.resolve({ kind: 'no-workflow' }) },
+    async checkAccount({ kind }) {
       if (kind === 'approve') {
         stuck += 1;
         await waited;
@@ -135,7 +138,7 @@ test('a no counts however many asks and yeses wait for Slack and for Temporal (F
   const no = click('deny', cy, await openRequest());
   await ledger.writeClick(no);
   expect(await until('the no is settled', () => ledger.clickOutcome(no.id))).toEqual({
-    kind: 'handled-by-ledger',
+    kind: 'answered-by-ledger',
   });
   wait();
   for (const each of yeses) await until('the yes is answered', () => ledger.clickOutcome(each.id));

@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import { parseTyped } from '../../bot/listeners/access-command.ts';
 import { matching } from '../../bot/listeners/request-form.ts';
-import { kindOf, openDoor } from '../../inbox/receive.ts';
+import { accountRefusal, openInbox } from '../../inbox/receive.ts';
 import { capped, inert, list, moment } from '../../wording/text.ts';
-import { clickIdOf, requestOf } from '../../core/ids.ts';
+import { clickIdOf, requestIdOf } from '../../core/ids.ts';
 import { no } from '../../core/result.ts';
 import { type Ledger, openLedger } from '../../ledger/index.ts';
 import { openPolicy } from '../../policy/index.ts';
@@ -39,9 +39,9 @@ describe('which accounts may act (T07, B44)', () => {
     ['no word on bots', { is_bot: undefined }, 'unknown'],
     ['no word on having left', { deleted: undefined }, 'unknown'],
     ['no word on the workspace', { team_id: undefined }, 'unknown'],
-  ])('%s', (_why, more, expected) => expect(kindOf({ ...member, ...more }, 'T1')).toBe(expected));
+  ])('%s', (_why, more, expected) => expect(accountRefusal({ ...member, ...more }, 'T1')).toBe(expected));
 
-  test('an account of which nothing is said', () => expect(kindOf({}, 'T1')).toBe('unknown'));
+  test('an account of which nothing is said', () => expect(accountRefusal({}, 'T1')).toBe('unknown'));
 });
 
 describe('what was typed after /access', () => {
@@ -53,18 +53,18 @@ describe('what was typed after /access', () => {
     ['orders-db', { kind: 'form', entitlement: 'orders-db' }],
     [
       'orders-db 2h incident 4312',
-      { kind: 'ask', entitlement: 'orders-db', length: '2h', reason: 'incident 4312' },
+      { kind: 'request', entitlement: 'orders-db', length: '2h', reason: 'incident 4312' },
     ],
     [
       'orders-db  2h\tbecause: of this',
-      { kind: 'ask', entitlement: 'orders-db', length: '2h', reason: 'because: of this' },
+      { kind: 'request', entitlement: 'orders-db', length: '2h', reason: 'because: of this' },
     ],
-    ['orders-db 2h', { kind: 'ask', entitlement: 'orders-db', length: '2h', reason: '' }],
+    ['orders-db 2h', { kind: 'request', entitlement: 'orders-db', length: '2h', reason: '' }],
     [
       'orders-db 2h  two  spaces\nand a line',
-      { kind: 'ask', entitlement: 'orders-db', length: '2h', reason: 'two  spaces\nand a line' },
+      { kind: 'request', entitlement: 'orders-db', length: '2h', reason: 'two  spaces\nand a line' },
     ],
-    ['orders-db because', { kind: 'ask', entitlement: 'orders-db', length: 'because', reason: '' }],
+    ['orders-db because', { kind: 'request', entitlement: 'orders-db', length: 'because', reason: '' }],
   ])('"%s"', (text, typed) => expect(parseTyped(text)).toEqual(typed));
 });
 
@@ -92,9 +92,9 @@ describe('who somebody is, with a people file that was broken from the start', (
     ['end', 'U1', 'T2', null],
     ['approve', 'U1', 'T1', null],
   ])('%s by %s of %s, where U1 of T1 asked: it is %s (I14)', async (kind, user, team, person) => {
-    const door = openDoor({ ledger, policy: openPolicy(folder, () => no('there is none')), team: 'T1' });
+    const door = openInbox({ ledger, policy: openPolicy(folder, () => no('there is none')), team: 'T1' });
     const ask = clickIdOf(uuidv7());
-    const request = requestOf(ask);
+    const request = requestIdOf(ask);
     const body = { entitlement: 'oncall', length: '1h', reason: 'incident' };
     await ledger.writeClick({
       id: ask,
@@ -102,7 +102,7 @@ describe('who somebody is, with a people file that was broken from the start', (
       via: 'slack',
       account: 'U1',
       person: ana,
-      kind: 'ask',
+      kind: 'request',
       body,
     });
     const caller = { user, team, channel: undefined };
@@ -113,7 +113,7 @@ describe('who somebody is, with a people file that was broken from the start', (
 test('an account of another workspace is nobody, whatever its id (T07)', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'curfew-door-'));
   for (const [name, text] of Object.entries(QUICKSTART)) await writeFile(join(folder, name), text);
-  const door = openDoor({
+  const door = openInbox({
     ledger: undefined as unknown as Ledger,
     policy: openPolicy(folder, anyTarget),
     team: 'T1',

@@ -1,9 +1,18 @@
+import { ELIGIBLE, NOT_ELIGIBLE } from '../../core/request/commands.ts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { uuidv7 } from 'uuidv7';
-import { clickIdOf, type Instant, leaseOf, type Minutes, type RequestId, requestOf } from '../../core/ids.ts';
-import type { Command, RequestState } from '../../core/request/request.ts';
-import { type Ledger, openLedger, type Opening, type Step } from '../../ledger/index.ts';
+import {
+  clickIdOf,
+  type Instant,
+  leaseIdOf,
+  type Minutes,
+  type RequestId,
+  requestIdOf,
+} from '../../core/ids.ts';
+import type { Command } from '../../core/request/commands.ts';
+import type { RequestState } from '../../core/request/state.ts';
+import { type Ledger, openLedger, type NewRequest, type Step } from '../../ledger/index.ts';
 import { ana, bo, cy, person } from '../core/request/request.fixture.ts';
 import { startPgProxy } from '../faults/pg-proxy.fixture.ts';
 import { asAdmin, freshDatabase, shiftClock } from './database.fixture.ts';
@@ -21,18 +30,18 @@ afterAll(async () => {
   await database?.drop();
 });
 
-const newRequest = (): RequestId => requestOf(clickIdOf(uuidv7()));
+const newRequest = (): RequestId => requestIdOf(clickIdOf(uuidv7()));
 const team = {
   provider: 'fake',
   account: 'ana',
-  target: { thing: 'x' },
-  key: 'x',
+  spec: { thing: 'x' },
+  lockKey: 'x',
   level: 'write',
-  own: false,
+  ownObject: false,
 };
 
-const opening = (id: RequestId, more: Partial<Opening> = {}): Opening => ({
-  ask: {
+const opening = (id: RequestId, more: Partial<NewRequest> = {}): NewRequest => ({
+  details: {
     id,
     requester: ana,
     entitlement: 'orders-db',
@@ -43,11 +52,11 @@ const opening = (id: RequestId, more: Partial<Opening> = {}): Opening => ({
   },
   targets: [team],
   reason: { salt: 's', body: 'incident 4312' },
-  demand: {
+  requirements: {
     stages: [{ needs: 1, approvers: [bo, cy].map((who) => ({ person: who, because: 'x' })) }],
     policy: 'p1',
   },
-  patience: 480 as Minutes,
+  waitMinutes: 480 as Minutes,
   via: 'workflow',
   ...more,
 });
@@ -63,7 +72,7 @@ const say = (
   command: (state, at) => command(at, state),
 });
 const approve = (request: RequestId, by = bo, name = `click/${by}`) =>
-  say(request, name, (at) => ({ kind: 'approve', by, digest: 'd1', eligibleNow: true, at }));
+  say(request, name, (at) => ({ kind: 'approve', by, digest: 'd1', eligibility: ELIGIBLE, at }));
 const LADDER = ['none', 'read', 'write', 'admin'];
 const seen = {
   subject: { id: 'id-1', name: 'ana' },
@@ -73,12 +82,12 @@ const seen = {
   ladder: LADDER,
 };
 
-async function granted(more: Partial<Opening> = {}, level = 'write'): Promise<RequestId> {
+async function granted(more: Partial<NewRequest> = {}, level = 'write'): Promise<RequestId> {
   const id = newRequest();
   await ledger.open(opening(id, more));
   await ledger.record(approve(id));
   for (const lease of await ledger.leasesOf(id)) {
-    await ledger.intend(lease, { ...seen, key: lease.target.key }, level, 'workflow');
+    await ledger.intend(lease, { ...seen, key: lease.target.lockKey }, level, 'workflow');
     await ledger.record(
       say(id, `granted/${lease.id}`, (at) => ({ kind: 'confirm-granted', lease: lease.id, seen: level, at })),
     );
@@ -91,7 +100,7 @@ describe('one step', () => {
     const id = newRequest();
     const [one, two] = await Promise.all([ledger.open(opening(id)), ledger.open(opening(id))]);
     expect(one.outcome).toEqual(two.outcome);
-    expect((await ledger.readTrail(id)).map(({ event }) => event.kind)).toEqual(['asked', 'judged']);
+    expect((await ledger.readTrail(id)).map(({ event }) => event.kind)).toEqual(['requested', 'judged']);
     expect(await ledger.readWords(id)).toEqual({ reason: 'incident 4312' });
   });
 
@@ -101,7 +110,7 @@ describe('one step', () => {
     const answers = await Promise.all(Array.from({ length: 5 }, () => ledger.record(approve(id))));
     for (const { outcome } of answers) expect(outcome).toEqual(answers[0]?.outcome);
     const kinds = (await ledger.readTrail(id)).map(({ event }) => event.kind);
-    expect(kinds).toEqual(['asked', 'judged', 'approved', 'grant-started']);
+    expect(kinds).toEqual(['requested', 'judged', 'approved', 'grant-started']);
   });
 
   test('two approvers in the same millisecond: one starts the grant, the other is told by whom (B21)', async () => {
@@ -159,25 +168,27 @@ describe('leases and holdings', () => {
     const id = newRequest();
     await ledger.open(opening(id));
     await ledger.record(approve(id));
-    expect(await ledger.leasesOf(id)).toMatchObject([{ id: leaseOf(id, 0), state: 'owed', target: team }]);
-    const { rows } = await query('select next_try_at > end_at as after from lease where request_id = $1', [
+    expect(await ledger.leasesOf(id)).toMatchObject([
+      { id: leaseIdOf(id, 0), state: 'grant-started', target: team },
+    ]);
+    const { rows } = await query('select next_try_at > ends_at as after from lease where request_id = $1', [
       id,
     ]);
     expect(rows).toEqual([{ after: true }]);
   });
 
   test('what was there before is kept from the first lease to the last (I5)', async () => {
-    const one = await granted({ targets: [{ ...team, key: 'shared' }] });
-    const lease = (await ledger.leasesOf(await granted({ targets: [{ ...team, key: 'shared' }] })))[0];
-    expect(lease?.holding).toMatchObject({ prior: 'none', others: ['write'] });
+    const one = await granted({ targets: [{ ...team, lockKey: 'shared' }] });
+    const lease = (await ledger.leasesOf(await granted({ targets: [{ ...team, lockKey: 'shared' }] })))[0];
+    expect(lease?.holding).toMatchObject({ prior: 'none', otherLevels: ['write'] });
     expect((await ledger.leasesOf(one))[0]?.holding?.id).toBe(lease?.holding?.id);
   });
 
   test('the receipt closes the request and its holding, and nothing is owed any more', async () => {
-    const id = await granted({ targets: [{ ...team, key: 'alone' }] });
-    await ledger.record(say(id, 'end', (at) => ({ kind: 'end', by: ana, eligibleNow: false, at })));
+    const id = await granted({ targets: [{ ...team, lockKey: 'alone' }] });
+    await ledger.record(say(id, 'end', (at) => ({ kind: 'end', by: ana, eligibility: NOT_ELIGIBLE, at })));
     const recorded = await ledger.record(
-      say(id, 'removed', (at) => ({ kind: 'confirm-removed', lease: leaseOf(id, 0), seen: 'none', at })),
+      say(id, 'revoked', (at) => ({ kind: 'confirm-revoked', lease: leaseIdOf(id, 0), seen: 'none', at })),
     );
     expect(recorded.state.kind).toBe('closed');
     const { rows } = await query(
@@ -204,7 +215,7 @@ describe('leases and holdings', () => {
       (admin) => admin.query(`update lease set next_try_at = now() where request_id = '${id}'`).then(),
       database.url,
     );
-    expect(await ledger.takeDue(10, { leases: [leaseOf(id, 0)] })).toEqual([]);
+    expect(await ledger.takeDue(10, { leases: [leaseIdOf(id, 0)] })).toEqual([]);
     expect(await ledger.takeDue(10, { providers: ['fake'] })).toEqual([]);
     expect(await ledger.takeDue(10, { providers: ['other'] })).toMatchObject([{ request: id }]);
   });
@@ -212,7 +223,7 @@ describe('leases and holdings', () => {
   test('a list is cut at its limit, and the count is not', async () => {
     const eve = person('eve');
     for (const id of [newRequest(), newRequest()])
-      await ledger.open(opening(id, { ask: { ...opening(id).ask, requester: eve } }));
+      await ledger.open(opening(id, { details: { ...opening(id).details, requester: eve } }));
     const wanted = { requester: eve, states: ['pending'], limit: 1 } as const;
     expect(await ledger.listRequests(wanted)).toHaveLength(1);
     expect(await ledger.countRequests(wanted)).toBe(2);
@@ -221,7 +232,7 @@ describe('leases and holdings', () => {
 
   test('a secret is handed out once, to its requester only', async () => {
     const id = await granted();
-    const lease = leaseOf(id, 0);
+    const lease = leaseIdOf(id, 0);
     await ledger.keepSecret(lease, Buffer.from('one'));
     expect(await ledger.keepSecret(lease, Buffer.from('two'))).toEqual(Buffer.from('one'));
     const take = (by: typeof ana, open: (sealed: Buffer) => string = String) =>
@@ -262,8 +273,8 @@ describe('the inbox and the outbox', () => {
     const id = clickIdOf(uuidv7());
     const click = {
       id,
-      kind: 'ask',
-      request: requestOf(id),
+      kind: 'request',
+      request: requestIdOf(id),
       via: 'slack',
       account: 'U1',
       person: ana,
@@ -272,8 +283,8 @@ describe('the inbox and the outbox', () => {
     await Promise.all([ledger.writeClick(click), ledger.writeClick(click)]);
     expect(await ledger.takeClicks(['end', 'deliver'], 10, 60_000)).toEqual([]);
     const taken = await Promise.all([
-      ledger.takeClicks(['ask'], 10, 60_000),
-      ledger.takeClicks(['ask'], 10, 60_000),
+      ledger.takeClicks(['request'], 10, 60_000),
+      ledger.takeClicks(['request'], 10, 60_000),
     ]);
     expect(taken.flat()).toEqual([click]);
     await ledger.settleClick(id, { kind: 'opened' });
@@ -311,7 +322,7 @@ describe('the trail cannot be rewritten by its writer (I20)', () => {
     ['truncate event', /permission denied|append-only/],
     ['drop table event', /must be owner/],
     ['alter table event disable trigger all', /must be owner/],
-    [`update words set body = 'x'`, /permission denied/],
+    [`update free_text set body = 'x'`, /permission denied/],
     ['delete from lease', /permission denied/],
   ])('%s', async (sql, error) => {
     const writer = new pg.Client({ connectionString: database.url, options: '-c role=curfew_writer' });

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { readPolicy } from '../../policy/files/policy-set.ts';
-import { spell } from '../../policy/files/yaml.ts';
+import { formatProblem } from '../../policy/files/yaml.ts';
 import { anyTarget, edited, policyOf, QUICKSTART } from './quickstart.fixture.ts';
 
 const problems = (files: typeof QUICKSTART): readonly string[] => {
   const read = readPolicy(files, anyTarget);
-  return read.ok ? [] : read.error.map(spell);
+  return read.ok ? [] : read.error.map(formatProblem);
 };
 
 test('the quickstart is a policy', () => {

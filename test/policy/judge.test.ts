@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Instant, PersonId } from '../../core/ids.ts';
-import type { Ask } from '../../core/request/request.ts';
-import { type Asking, eligibleNow, judgeAsk, stillAllowed } from '../../policy/judge/judge.ts';
+import type { RequestDetails } from '../../core/request/state.ts';
+import { type Submission, eligibleNow, judgeSubmission, stillAllowed } from '../../policy/judge/judge.ts';
 import type { PolicyFiles } from '../../policy/files/policy-set.ts';
 import { edited, policyOf, QUICKSTART } from './quickstart.fixture.ts';
 
 const ana = 'ana' as PersonId;
-const asking = (more: Partial<Asking> = {}): Asking => ({
+const asking = (more: Partial<Submission> = {}): Submission => ({
   person: ana,
   entitlement: 'orders-db',
   length: '2h',
@@ -17,7 +17,7 @@ const asking = (more: Partial<Asking> = {}): Asking => ({
 });
 
 describe('an ask is refused, and told why', () => {
-  const rows: [why: string, more: Partial<Asking>, refusal: object, files?: PolicyFiles][] = [
+  const rows: [why: string, more: Partial<Submission>, refusal: object, files?: PolicyFiles][] = [
     ['somebody nobody knows (T07)', { person: null }, { code: 'unknown-person' }],
     ['a person who left', { person: 'dan' as PersonId }, { code: 'unknown-person' }],
     ['a person who is not in the file', { person: 'constructor' as PersonId }, { code: 'unknown-person' }],
@@ -68,15 +68,15 @@ describe('an ask is refused, and told why', () => {
   test.each(rows.map(([why, more, refusal, files = QUICKSTART]) => [why, more, refusal, files] as const))(
     '%s',
     (_why, more, refusal, files) => {
-      const judged = judgeAsk(policyOf(files), asking(more));
+      const judged = judgeSubmission(policyOf(files), asking(more));
       expect(judged.ok ? 'was allowed' : judged.error).toMatchObject(refusal);
     },
   );
 });
 
 describe('who is asked', () => {
-  const approvers = (more: Partial<Asking>) => {
-    const judged = judgeAsk(policyOf(), asking(more));
+  const approvers = (more: Partial<Submission>) => {
+    const judged = judgeSubmission(policyOf(), asking(more));
     return judged.ok ? judged.value.stages : judged.error;
   };
 
@@ -102,13 +102,13 @@ describe('who is asked', () => {
     ]));
 
   test('an entitlement is found by a synonym in any case', () =>
-    expect(judgeAsk(policyOf(), asking({ entitlement: ' Orders ' })).ok).toBe(true));
+    expect(judgeSubmission(policyOf(), asking({ entitlement: ' Orders ' })).ok).toBe(true));
 });
 
 const approvedOf = (files?: PolicyFiles) => {
-  const judged = judgeAsk(policyOf(files), asking());
+  const judged = judgeSubmission(policyOf(files), asking());
   if (!judged.ok) throw new Error(judged.error.code);
-  const ask = { requester: ana, entitlement: 'orders-db', minutes: judged.value.minutes } as Ask;
+  const ask = { requester: ana, entitlement: 'orders-db', minutes: judged.value.minutes } as RequestDetails;
   return { ask, targets: judged.value.targets };
 };
 const approval = (by: string) => ({ by: by as PersonId, stage: 0, at: 0 as Instant });
@@ -157,7 +157,7 @@ describe('judged again before granting: narrower or not at all (I12, B46)', () =
 
   test('an account that moved to another name is not followed (B36)', () => {
     const moved = policyOf(edited('people.yaml', 'aws-iam: ana }', 'aws-iam: anne }'));
-    const judged = judgeAsk(policyOf(), asking({ entitlement: 'orders-logs' }));
+    const judged = judgeSubmission(policyOf(), asking({ entitlement: 'orders-logs' }));
     if (!judged.ok) throw new Error(judged.error.code);
     const logs = { ...ask, entitlement: 'orders-logs' };
     expect(stillAllowed(moved, logs, [approval('cy')], judged.value.targets).ok).toBe(false);
@@ -173,6 +173,8 @@ test('a former approver is not eligible at the click', () => {
 });
 
 test('the same input is judged to the same bytes (B50)', () => {
-  const [one, two] = [policyOf(), policyOf()].map((policy) => JSON.stringify(judgeAsk(policy, asking())));
+  const [one, two] = [policyOf(), policyOf()].map((policy) =>
+    JSON.stringify(judgeSubmission(policy, asking())),
+  );
   expect(one).toBe(two);
 });

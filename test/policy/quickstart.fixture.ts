@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ReadTarget } from '../../policy/files/catalogue.ts';
 import { type PolicyFiles, type PolicySet, readPolicy } from '../../policy/files/policy-set.ts';
-import { spell } from '../../policy/files/yaml.ts';
+import { formatProblem } from '../../policy/files/yaml.ts';
 
 const quickstart = (file: string): string =>
   readFileSync(new URL(`../../examples/quickstart/${file}`, import.meta.url), 'utf8');
@@ -17,9 +17,9 @@ export const anyTarget: ReadTarget = (provider, json) =>
     ? {
         ok: true,
         value: {
-          key: JSON.stringify(json),
+          lockKey: JSON.stringify(json),
           level: 'present',
-          own: false,
+          ownObject: false,
           accountless: provider === 'postgres',
         },
       }
@@ -27,7 +27,7 @@ export const anyTarget: ReadTarget = (provider, json) =>
 
 export function policyOf(files: PolicyFiles = QUICKSTART): PolicySet {
   const read = readPolicy(files, anyTarget);
-  if (!read.ok) throw new Error(read.error.map(spell).join('\n'));
+  if (!read.ok) throw new Error(read.error.map(formatProblem).join('\n'));
   return read.value;
 }
 

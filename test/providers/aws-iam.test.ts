@@ -15,7 +15,14 @@ import { awsIamProvider, type AwsIamTarget } from '../../providers/aws-iam/index
 import { documentFor, policyName, readDocument, readPolicyName } from '../../providers/aws-iam/policy.ts';
 import { parseTarget, type PolicyTarget } from '../../providers/aws-iam/target.ts';
 import { awsRig, error, type AwsRig } from './aws-iam.fixture.ts';
-import { faultOf, intentFor, itKeepsTheContract, itRefusesTargets, newLease, without } from './conformance.fixture.ts';
+import {
+  faultOf,
+  intentFor,
+  itKeepsTheContract,
+  itRefusesTargets,
+  newLease,
+  without,
+} from './conformance.fixture.ts';
 import { allows, type Document } from './iam-evaluator.fixture.ts';
 
 const moto = process.env['TEST_MOTO_URL'];
@@ -61,14 +68,14 @@ whenMoto('a time-boxed policy on a real IAM API', () => {
     const got = await rig.admin.send(new GetUserPolicyCommand({ UserName: 'ana', PolicyName }));
     const document = readDocument(got.PolicyDocument ?? '') as Document;
     const call = { action: 's3:GetObject', resource: 'arn:aws:s3:::orders/7' };
-    expect(allows(document, { ...call, at: intent.end - 1_000 })).toBe(true);
-    expect(allows(document, { ...call, at: intent.end })).toBe(false);
+    expect(allows(document, { ...call, at: intent.endsAt - 1_000 })).toBe(true);
+    expect(allows(document, { ...call, at: intent.endsAt })).toBe(false);
   });
 
   test('an extension puts the new end first and takes the old one after (F26); a removal takes any end', async () => {
     const rig = await open(policy);
     const intent = await intentFor(rig);
-    const later = { ...intent, end: (intent.end + 3_600_000) as Instant };
+    const later = { ...intent, end: (intent.endsAt + 3_600_000) as Instant };
     await rig.provider.ensurePresent(intent, never);
     await rig.provider.ensurePresent(later, never);
     expect(await names(rig)).toEqual([policyName(intent.lease, later.end)]);
@@ -94,7 +101,7 @@ whenMoto('a time-boxed policy on a real IAM API', () => {
     await rig.provider.ensurePresent(one, never);
     await rig.provider.ensurePresent(two, never);
     await rig.provider.ensureAbsent(without(one), never);
-    expect(await names(rig)).toEqual([policyName(two.lease, two.end)]);
+    expect(await names(rig)).toEqual([policyName(two.lease, two.endsAt)]);
   });
 
   test('no room left on the user: refused before the write, with nothing half-applied', async () => {

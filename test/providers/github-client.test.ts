@@ -11,14 +11,14 @@ let it: Awaited<ReturnType<typeof openGitHub>>;
 beforeEach(async () => void (it = await openGitHub()));
 afterEach(() => it.stop());
 
-const end = Date.UTC(2027, 0, 2, 12) as Instant;
+const endsAt = Date.UTC(2027, 0, 2, 12) as Instant;
 const org = 'lantern';
 const owner = { org, username: ANA, role: 'admin' as const };
 const orders = { owner: org, repo: 'orders', username: ANA };
 
 async function grantOf(target: GitHubTarget) {
   const { subject } = await it.provider.observe({ account: ANA, target }, never);
-  return { lease: newLease(), subject, target, level: it.provider.level(target), end };
+  return { lease: newLease(), subject, target, level: it.provider.level(target), endsAt };
 }
 
 describe('the list of what is ever said to GitHub (I24)', () => {

@@ -9,12 +9,12 @@ let it: Awaited<ReturnType<typeof openGitHub>>;
 beforeEach(async () => void (it = await openGitHub()));
 afterEach(() => it.stop());
 
-const end = Date.UTC(2027, 0, 2, 12) as Instant;
+const endsAt = Date.UTC(2027, 0, 2, 12) as Instant;
 
 /** What the activity would build for this person: observed, then asked. */
 async function intent(account: string, target: GitHubTarget = ORDERS): Promise<Intent<GitHubTarget>> {
   const { subject } = await it.provider.observe({ account, target }, never);
-  return { lease: newLease(), subject, target, level: it.provider.level(target), end };
+  return { lease: newLease(), subject, target, level: it.provider.level(target), endsAt };
 }
 const down = (from: Intent<GitHubTarget>, level = 'none') =>
   it.provider.ensureAbsent({ ...from, level }, never);

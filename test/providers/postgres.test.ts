@@ -4,7 +4,7 @@ import pg from 'pg';
 import type { Instant } from '../../core/ids.ts';
 import { otherLogin, tryLogin } from '../../providers/postgres/connection.ts';
 import { postgresProvider, type PostgresTarget } from '../../providers/postgres/index.ts';
-import { needClosedDoor } from '../../providers/postgres/lease-role.ts';
+import { assertLoginRefused } from '../../providers/postgres/lease-role.ts';
 import { roleName } from '../../providers/postgres/roles.ts';
 import { scramVerifier } from '../../providers/postgres/scram.ts';
 import { faultOf, intentFor, itKeepsTheContract, itRefusesTargets, without } from './conformance.fixture.ts';
@@ -51,7 +51,7 @@ for (const [version, url] of servers) {
       for (const rig of rigs.splice(0)) await rig.stop?.();
     });
     const granted = async (rig: PgRig) => {
-      const intent = await intentFor(rig, { end: inAnHour() });
+      const intent = await intentFor(rig, { endsAt: inAnHour() });
       await rig.provider.ensurePresent(intent, never);
       return intent;
     };
@@ -72,7 +72,7 @@ for (const [version, url] of servers) {
       const intent = await granted(rig);
       const login = otherLogin(rig.adminUrl, roleName(intent.lease), intent.secret ?? '');
       expect(await tryLogin(login, never)).toBe('in');
-      expect((await faultOf(needClosedDoor(rig.adminUrl, intent, never))).code).toBe('not-verified');
+      expect((await faultOf(assertLoginRefused(rig.adminUrl, intent, never))).code).toBe('not-verified');
       await rig.provider.ensureAbsent(without(intent), never);
       expect(await tryLogin(login, never)).toBe('turned down');
       const nowhere = new URL(login);
@@ -177,11 +177,11 @@ for (const [version, url] of servers) {
     test('VALID UNTIL alone stops a new login, with nobody awake (I3, rung 1)', async () => {
       const rig = await open();
       const intent = await intentFor(rig, {
-        end: (Math.floor(Date.now() / 1_000) * 1_000 - 1_000) as Instant,
+        endsAt: (Math.floor(Date.now() / 1_000) * 1_000 - 1_000) as Instant,
       });
       await rig.provider.ensurePresent(intent, never);
       await expect(rig.login(intent)).rejects.toThrow(/authentication failed/);
-      await rig.provider.ensurePresent({ ...intent, end: inAnHour() }, never);
+      await rig.provider.ensurePresent({ ...intent, endsAt: inAnHour() }, never);
       await (await rig.login(intent)).end();
     });
 

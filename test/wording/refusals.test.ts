@@ -1,8 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { refusalText, strangerText, unreadableText } from '../../wording/refusals.ts';
+import { refusalText, unknownPersonText, unreadableText } from '../../wording/refusals.ts';
 import { endingText } from '../../wording/phrases.ts';
 import { FAULTS, type FaultCode } from '../../core/faults.ts';
-import { type Command, decide, type Refusal, type RequestState } from '../../core/request/request.ts';
+import type { Command } from '../../core/request/commands.ts';
+import { decide } from '../../core/request/decide.ts';
+import type { Refusal } from '../../core/request/refusals.ts';
+import type { RequestState } from '../../core/request/state.ts';
 import * as the from '../core/request/request.fixture.ts';
 
 /** What somebody reads when this command is turned down. */
@@ -44,13 +47,13 @@ describe('a refusal says what is true where it is said', () => {
     [
       'a yes while the policy is broken',
       the.pending,
-      the.approve(the.bo, the.later(1), { eligibleNow: WHERE }),
+      the.approve(the.bo, the.later(1), { eligibility: { kind: 'unknown', why: WHERE } }),
       `Not allowed: ${WHERE}.`,
     ],
   ])('%s', (_what, state, command, expected) => expect(told(state, command)).toBe(expected));
 
   test('who withdraws what was approved meanwhile is told how to give it back', () => {
-    const approved = { code: 'wrong-state', now: 'active', by: the.bo } as const;
+    const approved = { code: 'wrong-state', state: 'active', by: the.bo } as const;
     expect(refusalText(approved, String, 'withdraw')).toMatch(
       /^Already approved by bo\. End it to give it back\./,
     );
@@ -59,8 +62,8 @@ describe('a refusal says what is true where it is said', () => {
 
   test('a broken policy is told with its place, and what still holds', () => {
     expect(unreadableText(WHERE)).toMatch(/catalogue\.yaml:3:1.*still ends on time/);
-    expect(strangerText(WHERE)).toMatch(/^Nothing .*: the policy cannot be read\. .*still ends on time/); // and not where
-    expect(strangerText(undefined)).toMatch(/not linked/);
+    expect(unknownPersonText(WHERE)).toMatch(/^Nothing .*: the policy cannot be read\. .*still ends on time/); // and not where
+    expect(unknownPersonText(undefined)).toMatch(/not linked/);
   });
 });
 

@@ -1,11 +1,20 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { grant } from '../../requests/grant-lease.ts';
-import { remove } from '../../requests/revoke-lease.ts';
+import { grantLease } from '../../requests/grant-lease.ts';
+import { revokeLease } from '../../requests/revoke-lease.ts';
 import type { RequestId } from '../../core/ids.ts';
 import { until } from '../until.fixture.ts';
 import { saveHistory } from './histories.ts';
 import { firstLease, handleOf, type Rig, startRig } from './workflow.fixture.ts';
-import { active, approved, done, outcome, pending, shortlyActive, waiting, written } from './steps.fixture.ts';
+import {
+  active,
+  approved,
+  done,
+  outcome,
+  pending,
+  shortlyActive,
+  waiting,
+  written,
+} from './steps.fixture.ts';
 
 let rig: Rig;
 beforeAll(async () => {
@@ -19,7 +28,7 @@ describe('an operator cancels the workflow: the request ends, the workflow compl
     const request = await pending(rig);
     await handleOf(rig, request).cancel();
     expect(await outcome(rig, request)).toEqual({ ending: 'voided' });
-    expect(await rig.kinds(request)).toBe('asked judged closed');
+    expect(await rig.kinds(request)).toBe('requested judged closed');
     await saveHistory(rig, request, 'cancelled-pending');
   });
 
@@ -28,7 +37,7 @@ describe('an operator cancels the workflow: the request ends, the workflow compl
     await handleOf(rig, request).cancel();
     expect(await outcome(rig, request)).toEqual({ ending: 'voided' });
     expect(rig.has()).toBe('none');
-    expect(await rig.kinds(request)).toMatch(/activated revoke-started removed closed$/);
+    expect(await rig.kinds(request)).toMatch(/activated revoke-started revoked closed$/);
     await saveHistory(rig, request, 'cancelled-active');
   });
 
@@ -70,9 +79,9 @@ describe('"I\'m done" while the grant is in flight (F41)', () => {
       const click = await rig.say(request, 'end', 'ana');
       await rig.reaches(request, 'revoking');
       held.release();
-      expect(await rig.settled(click)).toEqual({ kind: 'heard' });
+      expect(await rig.settled(click)).toEqual({ kind: 'answered' });
       expect(rig.has()).toBe('none');
-      expect(await rig.state(request)).toMatchObject({ kind: 'closed', because: { kind: 'ended' } });
+      expect(await rig.state(request)).toMatchObject({ kind: 'closed', ending: { kind: 'ended' } });
       expect(written(rig, request)).toEqual(['write', 'none']);
       expect(await outcome(rig, request)).toEqual({ ending: 'ended' });
       await saveHistory(rig, request, `ended-granting-${side}`);
@@ -88,7 +97,7 @@ describe('"I\'m done" while the grant is in flight (F41)', () => {
     held.release();
     await rig.settled(click);
     expect(await rig.kinds(request)).toBe(
-      'asked judged approved grant-started revoke-started removed closed',
+      'requested judged approved grant-started revoke-started revoked closed',
     );
     expect(written(rig, request)).toEqual([]);
   });
@@ -98,9 +107,9 @@ describe('attempts of one grant', () => {
   const signal = new AbortController().signal;
   const owe = () => undefined;
   const grantAgain = (request: RequestId) =>
-    grant(rig.deps, { lease: firstLease(request), version: 0, signal, owe });
+    grantLease(rig.deps, { lease: firstLease(request), version: 0, signal, rememberUndo: owe });
   const removeAgain = (request: RequestId) =>
-    remove(rig.deps, { lease: firstLease(request), expire: false, via: 'workflow', version: 0, signal });
+    revokeLease(rig.deps, { lease: firstLease(request), expire: false, via: 'workflow', version: 0, signal });
 
   test('two alive at once: one intent, one effect, both hear that it is there', async () => {
     const held = rig.gate.hold('ensurePresent', 'after');
@@ -128,10 +137,10 @@ describe('attempts of one grant', () => {
     const request = await active(rig);
     await done(rig, request);
     rig.vendor.setLevel('ana', 'thing', 'read');
-    await expect(grantAgain(request)).rejects.toMatchObject({ code: 'fenced' });
+    await expect(grantAgain(request)).rejects.toMatchObject({ code: 'superseded' });
     await removeAgain(request);
     expect(rig.has()).toBe('read');
-    expect(await rig.kinds(request)).toMatch(/removed closed$/);
+    expect(await rig.kinds(request)).toMatch(/revoked closed$/);
     rig.vendor.setLevel('ana', 'thing', 'none');
   });
 });
@@ -142,7 +151,9 @@ describe('a provider that is not well', () => {
     const request = await approved(rig);
     await rig.reaches(request, 'active');
     expect(written(rig, request)).toEqual(['write']);
-    expect(await rig.kinds(request)).toBe('asked judged approved grant-started intended granted activated');
+    expect(await rig.kinds(request)).toBe(
+      'requested judged approved grant-started intended granted activated',
+    );
     await done(rig, request);
     await saveHistory(rig, request, 'lost-answer');
   });
@@ -152,7 +163,7 @@ describe('a provider that is not well', () => {
     rig.vendor.throwSwitch({ kind: 'lose-answer' }, 'write');
     await done(rig, request);
     expect(written(rig, request)).toEqual(['write', 'none']);
-    expect(await rig.kinds(request)).toMatch(/activated revoke-started removed closed$/);
+    expect(await rig.kinds(request)).toMatch(/activated revoke-started revoked closed$/);
   });
 
   test('throttled: the next attempt is planned for when the provider said (F11)', async () => {
@@ -170,7 +181,7 @@ describe('a provider that is not well', () => {
     const request = await shortlyActive(rig);
     const before = rig.gate.tries('ensureAbsent');
     await until('it was tried four times', () => rig.gate.tries('ensureAbsent') >= before + 4 || undefined);
-    expect(await rig.state(request)).toMatchObject({ kind: 'revoking', removed: [] });
+    expect(await rig.state(request)).toMatchObject({ kind: 'revoking', revoked: [] });
     expect(rig.has()).toBe('write');
     expect(await rig.faultOf(request)).toMatch(/^provider-unavailable/);
     up();
@@ -188,7 +199,7 @@ describe('a provider that is not well', () => {
     await waiting(rig, request, 'revoke');
     expect(await rig.faultOf(request)).toMatch(/^provider-forbidden/);
     up();
-    expect(await rig.settled(click)).toEqual({ kind: 'heard' });
+    expect(await rig.settled(click)).toEqual({ kind: 'answered' });
     expect(await outcome(rig, request)).toEqual({ ending: 'ended' });
     expect(rig.has()).toBe('none');
   });
@@ -199,7 +210,7 @@ describe('a provider that is not well', () => {
     const ending = await rig.say(request, 'end', 'ana');
     await rig.reaches(request, 'revoking');
     const other = await pending(rig);
-    expect(await rig.settled(await rig.say(other, 'deny', 'bo'))).toEqual({ kind: 'heard' });
+    expect(await rig.settled(await rig.say(other, 'deny', 'bo'))).toEqual({ kind: 'answered' });
     expect(await rig.ledger.clickOutcome(ending)).toBeUndefined();
     up();
     await rig.settled(ending);
@@ -226,11 +237,11 @@ describe('the policy changes between the approval and the grant (I12, B46)', () 
     await rig.reaches(request, 'closed');
     await mend();
     expect(await rig.state(request)).toMatchObject({
-      because: { kind: 'voided', why: expect.not.stringContaining('no-longer-allowed') },
+      ending: { kind: 'voided', why: expect.not.stringContaining('no-longer-allowed') },
     });
     expect(written(rig, request)).toEqual([]);
     expect(await rig.kinds(request)).toBe(
-      'asked judged approved grant-started revoke-started removed closed',
+      'requested judged approved grant-started revoke-started revoked closed',
     );
     await rig.reaches(blocker, 'active');
     await done(rig, blocker);
@@ -249,7 +260,7 @@ describe('the policy changes between the approval and the grant (I12, B46)', () 
       },
     });
     await mend();
-    expect(await rig.settled(await rig.say(request, 'approve', 'bo'))).toEqual({ kind: 'heard' });
+    expect(await rig.settled(await rig.say(request, 'approve', 'bo'))).toEqual({ kind: 'answered' });
     await rig.reaches(request, 'active');
     await done(rig, request);
   });

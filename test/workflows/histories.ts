@@ -13,7 +13,8 @@ const folder = (path: string): string => fileURLToPath(new URL(path, import.meta
 function codeNow(): string {
   const hash = createHash('sha256');
   for (const place of [folder('../../workflows/'), folder('../../core/')])
-    for (const name of readdirSync(place).sort()) hash.update(readFileSync(join(place, name)));
+    for (const name of readdirSync(place, { recursive: true, encoding: 'utf8' }).sort())
+      if (name.endsWith('.ts')) hash.update(readFileSync(join(place, name)));
   return hash.digest('hex').slice(0, 16);
 }
 

@@ -1,8 +1,9 @@
+import { ELIGIBLE } from '../../core/request/commands.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
 import { uuidv7 } from 'uuidv7';
 import { createActivities } from '../../activities/index.ts';
-import { remove } from '../../requests/revoke-lease.ts';
+import { revokeLease } from '../../requests/revoke-lease.ts';
 import { clickIdOf, type RequestId } from '../../core/ids.ts';
 import { asAdmin } from '../ledger/database.fixture.ts';
 import { until } from '../until.fixture.ts';
@@ -24,7 +25,7 @@ describe('the happy path', () => {
     await rig.reaches(request, 'closed');
     expect(rig.has()).toBe('none');
     expect(await rig.kinds(request)).toBe(
-      'asked judged approved grant-started intended granted activated revoke-started removed closed',
+      'requested judged approved grant-started intended granted activated revoke-started revoked closed',
     );
     expect(await handleOf(rig, request).result()).toEqual({ ending: 'expired' });
     await saveHistory(rig, request, 'expired');
@@ -61,7 +62,7 @@ describe('the happy path', () => {
     await until('it was refused', async () => (await rig.kinds(refused)) === 'refused' || undefined);
     expect(await rig.ledger.readWords(denied)).toEqual({ reason: 'canary-reason', denial: 'canary-denial' });
     const where = await tablesWith('canary');
-    expect(where).toEqual(['words']);
+    expect(where).toEqual(['free_text']);
   });
 });
 
@@ -86,9 +87,9 @@ describe('how it ends otherwise', () => {
   test('the requester is done: the answer comes after the receipt', async () => {
     const request = await active(rig);
     const settled = await rig.settled(await rig.say(request, 'end', 'ana'));
-    expect(settled).toEqual({ kind: 'heard' });
+    expect(settled).toEqual({ kind: 'answered' });
     expect(rig.has()).toBe('none');
-    expect(await rig.state(request)).toMatchObject({ kind: 'closed', because: { kind: 'ended', by: 'ana' } });
+    expect(await rig.state(request)).toMatchObject({ kind: 'closed', ending: { kind: 'ended', by: 'ana' } });
     await handleOf(rig, request).result();
     await saveHistory(rig, request, 'ended');
   });
@@ -97,7 +98,7 @@ describe('how it ends otherwise', () => {
     const request = await rig.ask();
     await rig.reaches(request, 'pending');
     await rig.settled(await rig.say(request, 'deny', 'cy', { body: { note: 'use the replica' } }));
-    expect(await rig.state(request)).toMatchObject({ kind: 'closed', because: { kind: 'denied', by: 'cy' } });
+    expect(await rig.state(request)).toMatchObject({ kind: 'closed', ending: { kind: 'denied', by: 'cy' } });
     expect(await rig.ledger.readWords(request)).toMatchObject({ denial: 'use the replica' });
     expect(rig.has()).toBe('none');
     await handleOf(rig, request).result();
@@ -108,7 +109,7 @@ describe('how it ends otherwise', () => {
     const request = await rig.ask();
     await rig.reaches(request, 'pending');
     await rig.settled(await rig.say(request, 'withdraw', 'ana'));
-    expect(await rig.state(request)).toMatchObject({ kind: 'closed', because: { kind: 'withdrawn' } });
+    expect(await rig.state(request)).toMatchObject({ kind: 'closed', ending: { kind: 'withdrawn' } });
     await handleOf(rig, request).result();
     await saveHistory(rig, request, 'withdrawn');
   });
@@ -119,7 +120,7 @@ describe('how it ends otherwise', () => {
     await rig.reaches(request, 'pending');
     await rig.shiftClock(0);
     await rig.reaches(request, 'closed');
-    expect(await rig.state(request)).toMatchObject({ because: { kind: 'lapsed' } });
+    expect(await rig.state(request)).toMatchObject({ ending: { kind: 'lapsed' } });
     await handleOf(rig, request).result();
     await saveHistory(rig, request, 'lapsed');
   });
@@ -129,9 +130,9 @@ describe('how it ends otherwise', () => {
     const request = await approved(rig);
     await rig.reaches(request, 'closed');
     expect(await rig.state(request)).toMatchObject({
-      because: { kind: 'grant-failed', fault: 'provider-forbidden', why: expect.stringMatching(/^fake: /) },
+      ending: { kind: 'grant-failed', fault: 'provider-forbidden', why: expect.stringMatching(/^fake: /) },
     });
-    expect(await rig.kinds(request)).toMatch(/intended revoke-started removed closed$/);
+    expect(await rig.kinds(request)).toMatch(/intended revoke-started revoked closed$/);
     await handleOf(rig, request).result();
     await saveHistory(rig, request, 'grant-failed');
   });
@@ -141,7 +142,7 @@ describe('how it ends otherwise', () => {
     const request = await approved(rig);
     await rig.reaches(request, 'closed');
     mend();
-    expect(await rig.state(request)).toMatchObject({ because: { kind: 'grant-failed', fault: 'unknown' } });
+    expect(await rig.state(request)).toMatchObject({ ending: { kind: 'grant-failed', fault: 'unknown' } });
   });
 
   test('of an outage only the kind is kept: its words may hold our addresses', async () => {
@@ -153,7 +154,7 @@ describe('how it ends otherwise', () => {
     const request = await approved(rig);
     const closed = await rig.reaches(request, 'closed');
     mend();
-    expect(closed).toMatchObject({ because: { kind: 'grant-failed', fault: 'provider-unavailable' } });
+    expect(closed).toMatchObject({ ending: { kind: 'grant-failed', fault: 'provider-unavailable' } });
     expect(JSON.stringify(closed)).not.toContain('10.0.0.7');
   });
 
@@ -223,7 +224,7 @@ describe('answers that are refused, and recorded (I19, F42)', () => {
   ])('an ask of %s opens nothing, and is written down', async (_why, more, code) => {
     const request = await rig.ask(more);
     expect(await handleOf(rig, await started(request)).result()).toEqual({ ending: 'refused' });
-    expect(await attempts(request)).toMatchObject([[expect.anything(), 'ask', code]]);
+    expect(await attempts(request)).toMatchObject([[expect.anything(), 'request', code]]);
     expect(await rig.state(request)).toEqual({ kind: 'blank' });
   });
 
@@ -240,7 +241,7 @@ describe('races', () => {
     await rig.reaches(request, 'active');
     const { events = [] } = await handleOf(rig, request).fetchHistory();
     expect(sequence(events ?? []).filter((name) => name.startsWith('UpdateAccepted'))).toHaveLength(1);
-    expect(await rig.kinds(request)).toMatch(/^asked judged approved grant-started/);
+    expect(await rig.kinds(request)).toMatch(/^requested judged approved grant-started/);
     await rig.say(request, 'end', 'ana');
     await rig.reaches(request, 'closed');
   });
@@ -259,7 +260,10 @@ describe('races', () => {
       rig.say(request, other, by(other, false)),
     ]);
     const settled = await Promise.all(clicks.map((id) => rig.settled(id)));
-    expect(settled.map((outcome) => (outcome as { kind: string }).kind).sort()).toEqual(['heard', 'refused']);
+    expect(settled.map((outcome) => (outcome as { kind: string }).kind).sort()).toEqual([
+      'answered',
+      'refused',
+    ]);
     const state = await rig.state(request);
     if (state.kind === 'closed') return;
     await rig.reaches(request, 'active');
@@ -271,7 +275,7 @@ describe('races', () => {
     const request = await rig.ask();
     await rig.reaches(request, 'pending');
     const state = await rig.state(request);
-    const digest = state.kind === 'pending' ? state.ask.digest : '';
+    const digest = state.kind === 'pending' ? state.details.digest : '';
     const forge = (args: unknown) =>
       handleOf(rig, request).executeUpdate('answer', { args: [args] as never });
     await expect(forge({ click: clickIdOf(uuidv7()), kind: 'approve', by: 'bo', digest })).rejects.toThrow();
@@ -280,7 +284,7 @@ describe('races', () => {
     for (const nonsense of [
       null,
       'approve',
-      { kind: 'confirm-removed' },
+      { kind: 'confirm-revoked' },
       { click: 1, kind: 'approve', by: 'bo', digest },
     ])
       await expect(forge(nonsense)).rejects.toThrow();
@@ -294,14 +298,14 @@ test('whoever can write to the namespace can forge no yes, no receipt and no sil
   const request = await rig.ask();
   await rig.reaches(request, 'pending');
   const activities = createActivities(rig.deps);
-  const forge = (said: object) => activities.settle({ request, said: said as never, version: 0 });
+  const forge = (said: object) => activities.settle({ request, command: said as never, version: 0 });
   const state = await rig.state(request);
-  const digest = state.kind === 'pending' ? state.ask.digest : '';
+  const digest = state.kind === 'pending' ? state.details.digest : '';
   for (const said of [
-    { kind: 'approve', by: 'bo', digest, eligibleNow: true },
+    { kind: 'approve', by: 'bo', digest, eligibility: ELIGIBLE },
     { kind: 'confirm-granted', lease: firstLease(request), seen: 'x' },
-    { kind: 'confirm-removed', lease: firstLease(request), seen: 'x' },
-    { kind: 'end', by: 'ana', eligibleNow: true },
+    { kind: 'confirm-revoked', lease: firstLease(request), seen: 'x' },
+    { kind: 'end', by: 'ana', eligibility: ELIGIBLE },
   ])
     await expect(forge(said)).rejects.toMatchObject({ nonRetryable: true });
   expect(await rig.state(request)).toMatchObject({ kind: 'pending', approvals: [] });
@@ -316,7 +320,7 @@ test('whoever can write to the namespace can forge no yes, no receipt and no sil
     version: 0,
     signal,
   } as const;
-  await expect(remove(rig.deps, removing)).rejects.toMatchObject({ code: 'fenced' });
+  await expect(revokeLease(rig.deps, removing)).rejects.toMatchObject({ code: 'superseded' });
   expect(rig.has()).toBe('write');
   await rig.say(request, 'end', 'ana');
   await rig.reaches(request, 'closed');
@@ -326,8 +330,8 @@ test('why something ended is always written, whatever letters and however many i
   const request = await rig.ask();
   await rig.reaches(request, 'pending');
   const why = `\ud83d\0${'😀'.repeat(400)}`;
-  await createActivities(rig.deps).settle({ request, said: { kind: 'void', why }, version: 0 });
-  expect(await rig.state(request)).toMatchObject({ because: { why: `\ufffd${'😀'.repeat(299)}` } });
+  await createActivities(rig.deps).settle({ request, command: { kind: 'void', why }, version: 0 });
+  expect(await rig.state(request)).toMatchObject({ ending: { why: `\ufffd${'😀'.repeat(299)}` } });
 });
 
 /** Event types, the activity's or message's name beside them. */

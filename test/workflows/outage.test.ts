@@ -1,13 +1,23 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
-import { grant } from '../../requests/grant-lease.ts';
-import { remove } from '../../requests/revoke-lease.ts';
-import { clickIdOf, requestOf } from '../../core/ids.ts';
+import { grantLease } from '../../requests/grant-lease.ts';
+import { revokeLease } from '../../requests/revoke-lease.ts';
+import { clickIdOf, requestIdOf } from '../../core/ids.ts';
 import { until } from '../until.fixture.ts';
 import { saveHistory } from './histories.ts';
 import { endSessions, takeAwayDatabase } from '../ledger/outage.fixture.ts';
 import { firstLease, handleOf, type Rig, startRig } from './workflow.fixture.ts';
-import { active, approved, done, doors, outcome, pending, shortlyActive, waiting, written } from './steps.fixture.ts';
+import {
+  active,
+  approved,
+  done,
+  doors,
+  outcome,
+  pending,
+  shortlyActive,
+  waiting,
+  written,
+} from './steps.fixture.ts';
 
 let rig: Rig;
 let back: (() => Promise<void>) | undefined;
@@ -31,7 +41,7 @@ describe('the ledger is away for a while (F04, I14)', () => {
   test('a click is refused, not lost: the door hears that it was not written (I16)', async () => {
     await ledgerGoes();
     const id = clickIdOf(uuidv7());
-    const lost = rig.click({ kind: 'withdraw', id, request: requestOf(id) });
+    const lost = rig.click({ kind: 'withdraw', id, request: requestIdOf(id) });
     await expect(lost).rejects.toMatchObject({ code: 'ledger-unavailable' });
   });
 
@@ -41,8 +51,10 @@ describe('the ledger is away for a while (F04, I14)', () => {
     await ledgerGoes();
     await ledgerReturns();
     await rig.reaches(request, 'active');
-    expect(await rig.settled(click)).toEqual({ kind: 'heard' });
-    expect(await rig.kinds(request)).toBe('asked judged approved grant-started intended granted activated');
+    expect(await rig.settled(click)).toEqual({ kind: 'answered' });
+    expect(await rig.kinds(request)).toBe(
+      'requested judged approved grant-started intended granted activated',
+    );
     await done(rig, request);
   });
 
@@ -76,7 +88,7 @@ describe('the ledger is away for a while (F04, I14)', () => {
     expect(['expired', 'grant-failed']).toContain(
       ((await outcome(rig, request)) as { ending: string }).ending,
     );
-    expect(await rig.kinds(request)).toMatch(/intended revoke-started removed closed$/);
+    expect(await rig.kinds(request)).toMatch(/intended revoke-started revoked closed$/);
     await saveHistory(rig, request, 'ledger-down-granting-to-the-end');
   });
 
@@ -111,7 +123,7 @@ describe('the ledger is away for a while (F04, I14)', () => {
     await ledgerReturns();
     await rig.reaches(request, 'closed');
     expect(await outcome(rig, request)).toEqual({ ending: 'expired' });
-    expect(await doors(rig, request, 'removed')).toEqual(['workflow']);
+    expect(await doors(rig, request, 'revoked')).toEqual(['workflow']);
     expect(written(rig, request)).toEqual(['write', 'none']);
     await saveHistory(rig, request, 'ledger-down-expiring');
   });
@@ -145,11 +157,11 @@ test('a ledger broken in a way nobody foresaw does not keep a removal from its p
   const request = await active(rig);
   const signal = new AbortController().signal;
   const lease = firstLease(request);
-  const { undo } = await grant(rig.deps, { lease, version: 0, signal, owe: () => undefined });
+  const { undo } = await grantLease(rig.deps, { lease, version: 0, signal, rememberUndo: () => undefined });
   const readLease = () => Promise.reject(new Error('index "lease_pkey" contains corrupted page'));
   const broken = { ...rig.deps, ledger: { ...rig.ledger, readLease } };
   const removing = { lease, expire: true, via: 'workflow', undo, version: 0, signal } as const;
-  await expect(remove(broken, removing)).rejects.toThrow('corrupted');
+  await expect(revokeLease(broken, removing)).rejects.toThrow('corrupted');
   expect(rig.has()).toBe('none');
   expect(await rig.state(request)).toMatchObject({ kind: 'active' }); // no receipt: it is tried again
   await done(rig, request);

@@ -1,6 +1,7 @@
+import { ELIGIBLE } from '../../core/request/commands.ts';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { grant } from '../../requests/grant-lease.ts';
-import { remove } from '../../requests/revoke-lease.ts';
+import { grantLease } from '../../requests/grant-lease.ts';
+import { revokeLease } from '../../requests/revoke-lease.ts';
 import { sweep } from '../../upkeep/sweep.ts';
 import type { PersonId, RequestId } from '../../core/ids.ts';
 import { asAdmin } from '../ledger/database.fixture.ts';
@@ -20,16 +21,16 @@ afterEach(async () => {
 afterAll(() => rig?.stop());
 
 const signal = new AbortController().signal;
-const attempt = { version: 0, signal, owe: () => undefined };
+const attempt = { version: 0, signal, rememberUndo: () => undefined };
 const end = (request: RequestId) =>
   rig.ledger.record({
     request,
     name: 'end',
     via: 'workflow',
-    command: (_state, at) => ({ kind: 'end', by: 'ana' as PersonId, eligibleNow: true, at }),
+    command: (_state, at) => ({ kind: 'end', by: 'ana' as PersonId, eligibility: ELIGIBLE, at }),
   });
 const removed = (deps: typeof rig.deps, request: RequestId) =>
-  remove(deps, { lease: firstLease(request), expire: false, via: 'workflow', ...attempt });
+  revokeLease(deps, { lease: firstLease(request), expire: false, via: 'workflow', ...attempt });
 
 /** Whether somebody waits for an advisory lock in this ledger. */
 async function laneIsAwaited(): Promise<boolean> {
@@ -94,18 +95,18 @@ test('what somebody took away by hand meanwhile is not given back by the next on
 
 test('one that begins while another ends looks only once that one has its receipt (F15, I5)', async () => {
   const [first, second] = [await approvedAlone(rig), await approvedAlone(rig)];
-  await grant(rig.deps, { lease: firstLease(first), ...attempt });
+  await grantLease(rig.deps, { lease: firstLease(first), ...attempt });
   let write = (): void => undefined;
   const mayWrite = new Promise<void>((resolve) => (write = resolve));
   const record: typeof rig.ledger.record = async (step) => {
-    if (step.name.startsWith('removed/')) await mayWrite;
+    if (step.name.startsWith('revoked/')) await mayWrite;
     return rig.ledger.record(step);
   };
   await end(first);
   const removing = removed({ ...rig.deps, ledger: { ...rig.ledger, record } }, first);
   await until('it is gone at the provider', () => rig.has() === 'none' || undefined);
   const looked = rig.gate.tries('observe');
-  const granting = grant(rig.deps, { lease: firstLease(second), ...attempt });
+  const granting = grantLease(rig.deps, { lease: firstLease(second), ...attempt });
   await until('the grant waits for its lane', () => laneIsAwaited());
   expect(rig.gate.tries('observe')).toBe(looked);
   write();
@@ -118,7 +119,7 @@ test('one that begins while another ends looks only once that one has its receip
 
 test('a removal that waited while another one ended its lease takes nothing from the next one (I5, F16)', async () => {
   const [first, second] = [await approvedAlone(rig), await approvedAlone(rig)];
-  await grant(rig.deps, { lease: firstLease(first), ...attempt });
+  await grantLease(rig.deps, { lease: firstLease(first), ...attempt });
   await end(first);
   let go = (): void => undefined;
   const mayGo = new Promise<void>((resolve) => (go = resolve));
@@ -131,7 +132,7 @@ test('a removal that waited while another one ended its lease takes nothing from
   const late = removed({ ...rig.deps, ledger: { ...rig.ledger, lane } }, first);
   await until('it waits for its lane', () => waits || undefined);
   await removed(rig.deps, first);
-  await grant(rig.deps, { lease: firstLease(second), ...attempt });
+  await grantLease(rig.deps, { lease: firstLease(second), ...attempt });
   go();
   await late;
   expect(rig.has()).toBe('write');
@@ -142,12 +143,12 @@ test('a removal that waited while another one ended its lease takes nothing from
 
 test('one that begins just after another ended waits until what it reads is sure (F15, I5)', async () => {
   const [first, second] = [await approvedAlone(rig), await approvedAlone(rig)];
-  await grant(rig.deps, { lease: firstLease(first), ...attempt });
+  await grantLease(rig.deps, { lease: firstLease(first), ...attempt });
   await end(first);
   await removed(rig.deps, first);
   const lagging = { ...rig.gate.provider, consistencyWindowMs: 60_000 };
   const deps = { ...rig.deps, providers: new Map([['fake', lagging]]) };
-  const give = () => grant(deps, { lease: firstLease(second), ...attempt });
+  const give = () => grantLease(deps, { lease: firstLease(second), ...attempt });
   await expect(give()).rejects.toMatchObject({ code: 'not-verified', retryAfterMs: expect.any(Number) });
   expect(rig.has()).toBe('none');
   await rig.shiftClock(61_000);
@@ -210,7 +211,7 @@ test('an end that was brought forward does not come back at its old time (B19)',
   await done(rig, first);
   const second = await active(rig, { length: '4h' });
   await rig.shiftClock(1.5 * 3_600_000);
-  expect((await sweep(rig.deps)).removed).toEqual([]);
+  expect((await sweep(rig.deps)).revoked).toEqual([]);
   expect(rig.has()).toBe('write');
   await rig.shiftClock(0);
   await done(rig, second);

@@ -1,7 +1,7 @@
 import { uuidv7 } from 'uuidv7';
 import { recordAnswer } from '../../requests/answer.ts';
 import { judge } from '../../requests/judge.ts';
-import { clickIdOf, type PersonId, type RequestId, requestOf } from '../../core/ids.ts';
+import { clickIdOf, type PersonId, type RequestId, requestIdOf } from '../../core/ids.ts';
 import { asAdmin } from '../ledger/database.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { firstLease, handleOf, type Rig } from './workflow.fixture.ts';
@@ -42,12 +42,12 @@ export async function shortlyActive(rig: Rig, more: More = {}): Promise<RequestI
 /** Opened as the workflow would, by the same effects, on the ledger alone. */
 export async function openedAlone(rig: Rig): Promise<RequestId> {
   const ask = clickIdOf(uuidv7());
-  const request = requestOf(ask);
+  const request = requestIdOf(ask);
   const body = { entitlement: 'thing', length: '1h', reason: 'incident 4312' };
   await asAdmin(async (owner) => {
     await owner.query(
       `insert into click (id, kind, request_id, via, account, person, body, settled_at)
-       values ($1, 'ask', $2, 'cli', 'ana', 'ana', $3, ledger_now())`, // settled, so that no workflow starts
+       values ($1, 'request', $2, 'cli', 'ana', 'ana', $3, ledger_now())`, // settled, so that no workflow starts
       [ask, request, body],
     );
   }, rig.url);
@@ -59,7 +59,7 @@ export async function openedAlone(rig: Rig): Promise<RequestId> {
 export async function approvedAlone(rig: Rig): Promise<RequestId> {
   const request = await openedAlone(rig);
   const state = await rig.state(request);
-  const digest = state.kind === 'pending' ? state.ask.digest : '';
+  const digest = state.kind === 'pending' ? state.details.digest : '';
   const person = 'bo' as PersonId;
   const id = clickIdOf(uuidv7());
   await recordAnswer(rig.deps, {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { grant } from '../../requests/grant-lease.ts';
-import { sweep, type Swept } from '../../upkeep/sweep.ts';
+import { grantLease } from '../../requests/grant-lease.ts';
+import { sweep, type SweepResult } from '../../upkeep/sweep.ts';
 import type { RequestId } from '../../core/ids.ts';
 import { asAdmin } from '../ledger/database.fixture.ts';
 import { until } from '../until.fixture.ts';
@@ -30,7 +30,7 @@ const HOUR = 3_600_000;
 const never = new AbortController().signal;
 
 /** One pass of the sweeper, as if it were `ms` later. */
-async function sweepAfter(ms: number): Promise<Swept> {
+async function sweepAfter(ms: number): Promise<SweepResult> {
   await rig.shiftClock(ms);
   return sweep(rig.deps);
 }
@@ -48,13 +48,13 @@ describe('the workflow is terminated by hand (F08)', () => {
   test('while access is live: the sweeper takes it at its end, not before, and writes the receipt', async () => {
     const request = await active(rig);
     await terminate(request);
-    expect(await sweepAfter(0.9 * HOUR)).toMatchObject({ removed: [], owed: [] });
+    expect(await sweepAfter(0.9 * HOUR)).toMatchObject({ revoked: [], failedRevocations: [] });
     expect(rig.has()).toBe('write');
-    expect((await sweepAfter(1.1 * HOUR)).removed).toEqual([firstLease(request)]);
+    expect((await sweepAfter(1.1 * HOUR)).revoked).toEqual([firstLease(request)]);
     expect(rig.has()).toBe('none');
-    expect(await rig.state(request)).toMatchObject({ kind: 'closed', because: { kind: 'expired' } });
-    expect(await rig.kinds(request)).toMatch(/activated revoke-started removed closed$/);
-    expect(await doors(rig, request, 'removed')).toEqual(['sweeper']);
+    expect(await rig.state(request)).toMatchObject({ kind: 'closed', ending: { kind: 'expired' } });
+    expect(await rig.kinds(request)).toMatch(/activated revoke-started revoked closed$/);
+    expect(await doors(rig, request, 'revoked')).toEqual(['sweeper']);
     await saveHistory(rig, request, 'terminated-active');
   });
 
@@ -62,14 +62,14 @@ describe('the workflow is terminated by hand (F08)', () => {
     const request = await active(rig);
     await terminate(request);
     const click = await rig.say(request, 'end', 'ana');
-    expect(await rig.settled(click)).toEqual({ kind: 'handled-by-ledger' });
+    expect(await rig.settled(click)).toEqual({ kind: 'answered-by-ledger' });
     expect(await rig.state(request)).toMatchObject({
       kind: 'revoking',
-      because: { kind: 'ended', by: 'ana' },
+      ending: { kind: 'ended', by: 'ana' },
     });
-    expect((await sweepAfter(11_000)).removed).toEqual([firstLease(request)]);
+    expect((await sweepAfter(11_000)).revoked).toEqual([firstLease(request)]);
     expect(rig.has()).toBe('none');
-    expect(await rig.state(request)).toMatchObject({ kind: 'closed', because: { kind: 'ended' } });
+    expect(await rig.state(request)).toMatchObject({ kind: 'closed', ending: { kind: 'ended' } });
   });
 
   test('while an "I\'m done" waits for its receipt: the click still comes to an end', async () => {
@@ -83,8 +83,8 @@ describe('the workflow is terminated by hand (F08)', () => {
       await sweepAfter(11_000); // unless the attempt that was under way has done it
       return (await rig.state(request)).kind === 'closed' || undefined;
     });
-    expect(await rig.settled(click)).toEqual({ kind: 'handled-by-ledger' });
-    expect(await rig.kinds(request)).toMatch(/activated revoke-started removed closed$/);
+    expect(await rig.settled(click)).toEqual({ kind: 'answered-by-ledger' });
+    expect(await rig.kinds(request)).toMatch(/activated revoke-started revoked closed$/);
     expect(written(rig, request)).toEqual(['write', 'none']);
     expect(rig.has()).toBe('none');
   });
@@ -94,14 +94,14 @@ describe('the workflow is terminated by hand (F08)', () => {
     await terminate(request);
     expect(await rig.settled(await rig.say(request, 'approve', 'bo'))).toMatchObject({
       kind: 'refused',
-      refusal: { code: 'wrong-state', because: { kind: 'voided', why: expect.stringContaining('workflow') } },
+      refusal: { code: 'wrong-state', ending: { kind: 'voided', why: expect.stringContaining('workflow') } },
     });
     expect(written(rig, request)).toEqual([]);
 
     const other = await pending(rig);
     await terminate(other);
     await rig.settled(await rig.say(other, 'deny', 'bo'));
-    expect(await rig.state(other)).toMatchObject({ kind: 'closed', because: { kind: 'denied' } });
+    expect(await rig.state(other)).toMatchObject({ kind: 'closed', ending: { kind: 'denied' } });
   });
 
   test('while it waits, and nobody comes: it lapses', async () => {
@@ -109,7 +109,7 @@ describe('the workflow is terminated by hand (F08)', () => {
     await terminate(request);
     expect((await sweepAfter(7.9 * HOUR)).lapsed).toEqual([]);
     expect((await sweepAfter(8.1 * HOUR)).lapsed).toEqual([request]);
-    expect(await rig.state(request)).toMatchObject({ kind: 'closed', because: { kind: 'lapsed' } });
+    expect(await rig.state(request)).toMatchObject({ kind: 'closed', ending: { kind: 'lapsed' } });
     expect(await doors(rig, request, 'closed')).toEqual(['sweeper']);
   });
 
@@ -120,7 +120,7 @@ describe('the workflow is terminated by hand (F08)', () => {
     await terminate(request);
     held.release();
     await rig.reaches(request, 'active');
-    expect((await sweepAfter(1.1 * HOUR)).removed).toEqual([firstLease(request)]);
+    expect((await sweepAfter(1.1 * HOUR)).revoked).toEqual([firstLease(request)]);
     expect(rig.has()).toBe('none');
     expect(await rig.state(request)).toMatchObject({ kind: 'closed' });
   });
@@ -133,9 +133,9 @@ describe('the workflow is terminated by hand (F08)', () => {
     expect((await sweepAfter(12 * 60_000)).failed).toEqual([request]);
     const sweeping = sweepAfter(12 * 60_000 + 11_000);
     held.release(); // the removal waits for the grant's lane; the grant finds the door shut
-    expect((await sweeping).removed).toEqual([firstLease(request)]);
+    expect((await sweeping).revoked).toEqual([firstLease(request)]);
     expect(written(rig, request)).toEqual(['write', 'none']);
-    expect(await rig.state(request)).toMatchObject({ because: { kind: 'grant-failed' } });
+    expect(await rig.state(request)).toMatchObject({ ending: { kind: 'grant-failed' } });
   });
 });
 
@@ -145,33 +145,33 @@ describe('Temporal never knew, or lost everything (F06)', () => {
 
   test('a live lease: the sweeper does it all', async () => {
     const request = await approvedAlone(rig);
-    await grant(rig.deps, { lease: firstLease(request), version: 0, signal, owe });
+    await grantLease(rig.deps, { lease: firstLease(request), version: 0, signal, rememberUndo: owe });
     expect(rig.has()).toBe('write');
-    expect((await sweepAfter(1.1 * HOUR)).removed).toEqual([firstLease(request)]);
+    expect((await sweepAfter(1.1 * HOUR)).revoked).toEqual([firstLease(request)]);
     expect(rig.has()).toBe('none');
-    expect(await rig.state(request)).toMatchObject({ kind: 'closed', because: { kind: 'expired' } });
+    expect(await rig.state(request)).toMatchObject({ kind: 'closed', ending: { kind: 'expired' } });
     expect(await handleOf(rig, request).describe().catch(String)).toContain('WorkflowNotFound');
   });
 
   test('an approved request that nobody grants: nothing was begun, and it is closed', async () => {
     const request = await approvedAlone(rig);
     expect((await sweepAfter(12 * 60_000)).failed).toEqual([request]);
-    expect((await sweepAfter(13 * 60_000)).removed).toEqual([firstLease(request)]);
+    expect((await sweepAfter(13 * 60_000)).revoked).toEqual([firstLease(request)]);
     expect(written(rig, request)).toEqual([]);
     expect(await rig.kinds(request)).toBe(
-      'asked judged approved grant-started revoke-started removed closed',
+      'requested judged approved grant-started revoke-started revoked closed',
     );
   });
 
   test('a waiting request: a click ends it, or it lapses', async () => {
     const [one, other] = [await openedAlone(rig), await openedAlone(rig)];
-    expect(await rig.settled(await rig.say(one, 'withdraw', 'ana'))).toEqual({ kind: 'handled-by-ledger' });
+    expect(await rig.settled(await rig.say(one, 'withdraw', 'ana'))).toEqual({ kind: 'answered-by-ledger' });
     expect((await sweepAfter(9 * HOUR)).lapsed).toEqual([other]);
   });
 
   test('an ask that Temporal lost is not asked again by a late start (F09)', async () => {
     const request = await approvedAlone(rig);
-    await grant(rig.deps, { lease: firstLease(request), version: 0, signal, owe });
+    await grantLease(rig.deps, { lease: firstLease(request), version: 0, signal, rememberUndo: owe });
     await rig.engine.start(request); // the old click, delivered again after a restore
     await until('it looked', () => handleOf(rig, request).query('look'));
     await done(rig, request);
@@ -187,9 +187,9 @@ describe('several who would remove it', () => {
     await terminate(request);
     await rig.shiftClock(1.1 * HOUR);
     const swept = await Promise.all([sweep(rig.deps), sweep(rig.deps), sweep(rig.deps)]);
-    expect(swept.flatMap(({ removed }) => removed)).toEqual([firstLease(request)]);
+    expect(swept.flatMap(({ revoked }) => revoked)).toEqual([firstLease(request)]);
     expect(written(rig, request)).toEqual(['write', 'none']);
-    expect(await rig.kinds(request)).toMatch(/activated revoke-started removed closed$/);
+    expect(await rig.kinds(request)).toMatch(/activated revoke-started revoked closed$/);
   });
 
   test('the sweeper while the workflow is at it: one receipt, and both are content', async () => {
@@ -199,21 +199,21 @@ describe('several who would remove it', () => {
     const sweeping = sweepAfter(60_000);
     await until('the sweeper took it up', () => isTakenUp(request));
     held.release();
-    expect(await sweeping).toMatchObject({ removed: [firstLease(request)], owed: [] });
+    expect(await sweeping).toMatchObject({ revoked: [firstLease(request)], failedRevocations: [] });
     expect(await outcome(rig, request)).toEqual({ ending: 'expired' });
     expect(written(rig, request)).toEqual(['write', 'none']);
-    expect(await rig.kinds(request)).toMatch(/activated revoke-started removed closed$/);
+    expect(await rig.kinds(request)).toMatch(/activated revoke-started revoked closed$/);
     await saveHistory(rig, request, 'swept-meanwhile');
   });
 
   test('the sweeper before the workflow: the workflow learns of it and completes', async () => {
     const request = await active(rig);
-    expect((await sweepAfter(1.1 * HOUR)).removed).toEqual([firstLease(request)]);
+    expect((await sweepAfter(1.1 * HOUR)).revoked).toEqual([firstLease(request)]);
     await rig.shiftClock(0);
     const click = await rig.say(request, 'end', 'ana'); // its card was not redrawn yet
     expect(await rig.settled(click)).toMatchObject({ kind: 'refused', refusal: { code: 'wrong-state' } });
     expect(await outcome(rig, request)).toEqual({ ending: 'expired' });
-    expect(await doors(rig, request, 'removed')).toEqual(['sweeper']);
+    expect(await doors(rig, request, 'revoked')).toEqual(['sweeper']);
     expect(written(rig, request)).toEqual(['write', 'none']);
   });
 
@@ -222,11 +222,11 @@ describe('several who would remove it', () => {
     await terminate(request);
     rig.vendor.throwSwitch({ kind: 'forbid' }, 'write');
     const first = await sweepAfter(1.1 * HOUR);
-    expect([first.removed.length, first.owed.length]).toEqual([1, 1]);
-    expect(first.owed[0]?.why).toMatch(/^provider-forbidden/);
+    expect([first.revoked.length, first.failedRevocations.length]).toEqual([1, 1]);
+    expect(first.failedRevocations[0]?.why).toMatch(/^provider-forbidden/);
     expect(await rig.state(request)).toMatchObject({ kind: 'revoking' });
     const second = await sweepAfter(1.1 * HOUR + 60_000);
-    expect(second.removed).toEqual([first.owed[0]?.lease]);
+    expect(second.revoked).toEqual([first.failedRevocations[0]?.lease]);
     expect([rig.has('thing'), rig.has('other')]).toEqual(['none', 'none']);
     expect(await rig.state(request)).toMatchObject({ kind: 'closed' });
   });
@@ -234,7 +234,12 @@ describe('several who would remove it', () => {
   test('a provider that does not answer holds up its own leases, and no others (F32, I3)', async () => {
     const given = async () => {
       const request = await approvedAlone(rig);
-      await grant(rig.deps, { lease: firstLease(request), version: 0, signal: never, owe: () => undefined });
+      await grantLease(rig.deps, {
+        lease: firstLease(request),
+        version: 0,
+        signal: never,
+        rememberUndo: () => undefined,
+      });
       return request;
     };
     const stuck: RequestId[] = [];
@@ -261,7 +266,7 @@ describe('several who would remove it', () => {
     await rig.reaches(other, 'closed');
     expect((await rig.state(stuck[0] ?? other)).kind).toBe('revoking');
     answer();
-    expect((await sweeping).removed).toHaveLength(22);
+    expect((await sweeping).revoked).toHaveLength(22);
     expect(rig.has()).toBe('none');
   });
 });

@@ -34,17 +34,17 @@ test('no worker before any step, one for each step: every step happens, and once
   const approval = await rig.say(request, 'approve', 'bo');
   await start();
   await rig.reaches(request, 'active');
-  expect(await rig.settled(approval)).toEqual({ kind: 'heard' });
+  expect(await rig.settled(approval)).toEqual({ kind: 'answered' });
   await stop();
 
   const end = await rig.say(request, 'end', 'ana');
   expect(rig.has()).toBe('write');
   await start();
-  expect(await rig.settled(end)).toEqual({ kind: 'heard' });
+  expect(await rig.settled(end)).toEqual({ kind: 'answered' });
   expect(rig.has()).toBe('none');
   expect(await outcome(rig, request)).toEqual({ ending: 'ended' });
   expect(await rig.kinds(request)).toBe(
-    'asked judged approved grant-started intended granted activated revoke-started removed closed',
+    'requested judged approved grant-started intended granted activated revoke-started revoked closed',
   );
   expect(written(rig, request)).toEqual(['write', 'none']);
   await saveHistory(rig, request, 'worker-restarts');

@@ -5,18 +5,21 @@ import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Runtime, type WorkflowBundle } from '@temporalio/worker';
 import { uuidv7 } from 'uuidv7';
 import { isAnswer, recordAnswer } from '../../requests/answer.ts';
-import { createActivities, type Deps } from '../../activities/index.ts';
+import { createActivities } from '../../activities/index.ts';
+import type { Deps } from '../../requests/deps.ts';
 import {
   clickIdOf,
   type ClickId,
-  leaseOf,
+  leaseIdOf,
   type PersonId,
   type RequestId,
-  requestOf,
+  requestIdOf,
 } from '../../core/ids.ts';
-import { type Event, type RequestState, stateOf } from '../../core/request/request.ts';
+import type { Event } from '../../core/request/events.ts';
+import { stateAfter } from '../../core/request/evolve.ts';
+import type { RequestState } from '../../core/request/state.ts';
 import { type DispatcherDeps, startDispatcher } from '../../inbox/dispatcher.ts';
-import { type Engine, temporalEngine } from '../../temporal/client.ts';
+import { type RequestWorkflows, requestWorkflows } from '../../temporal/client.ts';
 import { bundleWorkflows, startWorkers } from '../../temporal/worker.ts';
 import { type Click, type Ledger, openLedger } from '../../ledger/index.ts';
 import { openPolicy } from '../../policy/index.ts';
@@ -68,7 +71,7 @@ entitlements:
 export type Rig = Readonly<{
   ledger: Ledger;
   client: Client;
-  engine: Engine;
+  engine: RequestWorkflows;
   deps: Deps;
   vendor: FakeVendor;
   /** Stands between Curfew and the vendor. */
@@ -137,12 +140,12 @@ export async function startRig({ worker = true }: { worker?: boolean } = {}): Pr
       providers: ['fake'],
       queue,
     });
-  const engine = temporalEngine(client, queue);
+  const engine = requestWorkflows(client, queue);
   const dispatching: DispatcherDeps = {
     ledger,
     engine,
-    vet: () => Promise.resolve(undefined),
-    onTrouble: () => undefined,
+    checkAccount: () => Promise.resolve(undefined),
+    onError: () => undefined,
     isAnswer,
     recordAnswer: (click) => recordAnswer(deps, click),
   };
@@ -150,12 +153,12 @@ export async function startRig({ worker = true }: { worker?: boolean } = {}): Pr
   const dispatcher = startDispatcher(dispatching);
 
   const state = async (request: RequestId) =>
-    stateOf((await ledger.readTrail(request)).map(({ event }) => event));
+    stateAfter((await ledger.readTrail(request)).map(({ event }) => event));
 
   async function click(given: Partial<Click> & Pick<Click, 'kind'>): Promise<ClickId> {
     const id = given.id ?? clickIdOf(uuidv7());
     const body = {
-      request: requestOf(id),
+      request: requestIdOf(id),
       via: 'slack',
       account: 'U1',
       person: 'ana',
@@ -180,12 +183,12 @@ export async function startRig({ worker = true }: { worker?: boolean } = {}): Pr
     bundle,
     click,
     ask: async ({ entitlement = 'thing', length = '1h', reason = 'incident 4312', person = 'ana' } = {}) =>
-      requestOf(
-        await click({ kind: 'ask', person: person as PersonId, body: { entitlement, length, reason } }),
+      requestIdOf(
+        await click({ kind: 'request', person: person as PersonId, body: { entitlement, length, reason } }),
       ),
     say: async (request, kind, by, more = {}) => {
       const known = await state(request);
-      const digest = known.kind === 'blank' ? '' : known.ask.digest;
+      const digest = known.kind === 'blank' ? '' : known.details.digest;
       return click({ kind, request, person: by as PersonId, body: { digest }, ...more });
     },
     state,
@@ -201,7 +204,7 @@ export async function startRig({ worker = true }: { worker?: boolean } = {}): Pr
       let fault: string | null = null;
       await asAdmin(async (owner) => {
         const query = 'select last_fault from lease where id = $1';
-        fault = (await owner.query(query, [leaseOf(request, 0)])).rows[0]?.last_fault ?? null;
+        fault = (await owner.query(query, [leaseIdOf(request, 0)])).rows[0]?.last_fault ?? null;
       }, database.url);
       return fault;
     },
@@ -227,7 +230,7 @@ export async function startRig({ worker = true }: { worker?: boolean } = {}): Pr
 }
 
 /** The first lease of a request, and events of one kind, for assertions that read well. */
-export const firstLease = (request: RequestId) => leaseOf(request, 0);
+export const firstLease = (request: RequestId) => leaseIdOf(request, 0);
 export const eventsOf = <K extends Event['kind']>(trail: readonly { event: Event }[], kind: K) =>
   trail.flatMap(({ event }) => (event.kind === kind ? [event as Extract<Event, { kind: K }>] : []));
 export const handleOf = (rig: Rig, request: RequestId) =>

@@ -3,7 +3,7 @@ import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { openHome } from '../../launch/home.ts';
-import { diskTrouble, Trouble } from '../../launch/trouble.ts';
+import { diskTrouble, LaunchError } from '../../launch/trouble.ts';
 import { until } from '../../../test/until.fixture.ts';
 import { failureOf, otherProcess, temporaryHome } from './launch.fixture.ts';
 
@@ -36,7 +36,7 @@ describe('the folder of Curfew', () => {
     const failure = await failureOf(Promise.resolve().then(() => openHome(home)));
     other.child.kill('SIGKILL');
     await other.ended;
-    expect(failure).toBeInstanceOf(Trouble);
+    expect(failure).toBeInstanceOf(LaunchError);
     expect(String(failure)).toContain(`process ${other.child.pid}`);
     expect(String(failure)).toContain('Ctrl-C');
   });

@@ -8,7 +8,7 @@ import { isAlive, parseIdentity, startOf, untilGone } from '../../launch/pids.ts
 import { choosePort, onFreePort } from '../../launch/ports.ts';
 import { portUsed, reap, startService } from '../../launch/processes.ts';
 import { untilReady } from '../../launch/ready.ts';
-import { Trouble } from '../../launch/trouble.ts';
+import { LaunchError } from '../../launch/trouble.ts';
 import { failureOf, otherProcess, temporaryHome } from './launch.fixture.ts';
 
 const removals: (() => void)[] = [];
@@ -151,7 +151,7 @@ describe('a port', () => {
     const start = async (port: number) => {
       tried.push(port);
       if (tried.length % 3 !== 0)
-        throw new Trouble('did-not-start', { what: 'taken', where: '', remedy: '' });
+        throw new LaunchError('did-not-start', { what: 'taken', where: '', remedy: '' });
       return port;
     };
     const used = await choosePort('Postgres', { given: undefined, used: undefined });

@@ -1,24 +1,29 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Instant } from '../../../core/ids.ts';
-import { hopeless } from '../../../core/request/final-refusal.ts';
+import { finalRefusal } from '../../../core/request/final-refusal.ts';
 import { offers } from '../../../core/request/offers.ts';
 import {
   type Answer,
-  BLANK,
+  ANSWER_KINDS,
   type Command,
-  decide,
-  type Event,
-  evolve,
-  type RequestState,
-  stateOf,
-} from '../../../core/request/request.ts';
+  ELIGIBLE,
+  type Eligibility,
+  NOT_ELIGIBLE,
+} from '../../../core/request/commands.ts';
+import { decide } from '../../../core/request/decide.ts';
+import type { Event } from '../../../core/request/events.ts';
+import { evolve, stateAfter } from '../../../core/request/evolve.ts';
+import { BLANK, type RequestState } from '../../../core/request/state.ts';
 import * as the from './request.fixture.ts';
 
 const anyone = fc.constantFrom(the.ana, the.bo, the.cy, the.dee, the.sam);
 const when = fc.integer({ min: 0, max: 700 }).map(the.later);
 const lease = fc.constantFrom(the.lease, the.second);
-const flag = fc.boolean();
+const eligibility = fc.constantFrom<Eligibility>(ELIGIBLE, NOT_ELIGIBLE, {
+  kind: 'unknown',
+  why: 'a broken file',
+});
 
 /** Whatever anybody or any process might say, at any time. */
 const command: fc.Arbitrary<Command> = fc.oneof(
@@ -28,13 +33,13 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       kind: fc.constant('approve' as const),
       by: anyone,
       digest: fc.constantFrom('d1', 'd0'),
-      eligibleNow: flag,
+      eligibility,
       at: when,
     }),
   },
-  fc.record({ kind: fc.constant('deny' as const), by: anyone, eligibleNow: flag, at: when }),
+  fc.record({ kind: fc.constant('deny' as const), by: anyone, eligibility, at: when }),
   fc.record({ kind: fc.constant('withdraw' as const), by: anyone, at: when }),
-  fc.record({ kind: fc.constant('end' as const), by: anyone, eligibleNow: flag, at: when }),
+  fc.record({ kind: fc.constant('end' as const), by: anyone, eligibility, at: when }),
   fc.record({ kind: fc.constantFrom('lapse' as const, 'expire' as const), at: when }),
   fc.record({ kind: fc.constant('void' as const), why: fc.string(), at: when }),
   fc.record({
@@ -67,7 +72,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({
-      kind: fc.constant('confirm-removed' as const),
+      kind: fc.constant('confirm-revoked' as const),
       lease,
       seen: fc.string(),
       at: when,
@@ -100,7 +105,7 @@ test('the events alone, through JSON, rebuild the state', () =>
   fc.assert(
     fc.property(history, (given) => {
       const { state, log } = live(given);
-      expect(stateOf(JSON.parse(JSON.stringify(log)) as Event[])).toEqual(state);
+      expect(stateAfter(JSON.parse(JSON.stringify(log)) as Event[])).toEqual(state);
     }),
   ));
 
@@ -134,7 +139,7 @@ test('nothing but the receipts of all its leases closes a request that may hold 
       if (start === -1 || close === -1) return;
       const receipts = log
         .slice(start, close)
-        .flatMap((event) => (event.kind === 'removed' ? [event.lease] : []));
+        .flatMap((event) => (event.kind === 'revoked' ? [event.lease] : []));
       expect(new Set(receipts).size).toBe(given.targets);
     }),
     { numRuns: 1000 },
@@ -146,7 +151,7 @@ test('terminal is terminal, and a transition happens at most once (I7, I8)', () 
       const { log } = live(given);
       const close = log.findIndex(({ kind }) => kind === 'closed');
       if (close !== -1) expect(log.slice(close + 1)).toEqual([]);
-      for (const once of ['asked', 'judged', 'grant-started', 'activated', 'revoke-started', 'closed'])
+      for (const once of ['requested', 'judged', 'grant-started', 'activated', 'revoke-started', 'closed'])
         expect(log.filter(({ kind }) => kind === once).length).toBeLessThanOrEqual(1);
     }),
     { numRuns: 1000 },
@@ -183,9 +188,9 @@ test('what is hopeless by an old state is refused by every later one, at any tim
   return fc.assert(
     fc.property(history, fc.nat(40), answer, when, when, (given, known, said, at, then) => {
       const { log } = live(given);
-      const command = { ...said, eligibleNow: true } as Answer;
-      if (!hopeless(stateOf(log.slice(0, known)), command, at)) return;
-      expect(decide(stateOf(log), { ...command, at: then }).ok).toBe(false);
+      const command = { ...said, eligibility: ELIGIBLE } as Answer;
+      if (!finalRefusal(stateAfter(log.slice(0, known)), command, at)) return;
+      expect(decide(stateAfter(log), { ...command, at: then }).ok).toBe(false);
     }),
     { numRuns: 2000 },
   );
@@ -196,8 +201,8 @@ test('every button that is offered works, and every one that is not is refused',
     fc.property(history, anyone, when, (given, by, at: Instant) => {
       const { state } = live(given);
       const shown = offers(state, by, at);
-      for (const kind of ['approve', 'deny', 'withdraw', 'end'] as const)
-        expect(decide(state, { kind, by, digest: 'd1', eligibleNow: true, at }).ok).toBe(
+      for (const kind of ANSWER_KINDS)
+        expect(decide(state, { kind, by, digest: 'd1', eligibility: ELIGIBLE, at }).ok).toBe(
           shown.includes(kind),
         );
     }),

@@ -1,9 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Command, decide, type RequestState } from '../../../core/request/request.ts';
-import { BLANK } from '../../../core/request/request.ts';
+import { type Command, type Eligibility, NOT_ELIGIBLE } from '../../../core/request/commands.ts';
+import { decide } from '../../../core/request/decide.ts';
+import type { RequestState } from '../../../core/request/state.ts';
+import { BLANK } from '../../../core/request/state.ts';
 import * as the from './request.fixture.ts';
 
 const { ana, bo, cy, dee, sam, later, pending, granting, active, revoking, closed } = the;
+
+const UNKNOWN: Eligibility = { kind: 'unknown', why: 'catalogue.yaml cannot be read' };
 
 const outcome = (state: RequestState, command: Command): string => {
   const decided = decide(state, command);
@@ -27,7 +31,7 @@ const halfRemoved = the.run([
 
 describe('asking', () => {
   test.each<[string, RequestState, Command, string]>([
-    ['a request is opened once', BLANK, the.open(), 'asked judged'],
+    ['a request is opened once', BLANK, the.open(), 'requested judged'],
     ['opening it again is refused (B25)', pending, the.open(), 'wrong-state'],
     ['nobody can approve what was never asked', BLANK, the.approve(bo), 'unknown-request'],
     [
@@ -62,25 +66,25 @@ describe('approving', () => {
     [
       'one who lost the right since the asking (B41, I12)',
       pending,
-      the.approve(bo, later(1), { eligibleNow: false }),
+      the.approve(bo, later(1), { eligibility: NOT_ELIGIBLE }),
       'no-longer-an-approver',
     ],
     [
       'one of whom the policy cannot say anything now (I14, B38)',
       pending,
-      the.approve(bo, later(1), { eligibleNow: 'unknown' }),
+      the.approve(bo, later(1), { eligibility: UNKNOWN }),
       'not-allowed',
     ],
     [
       'an approver ends it while the policy cannot be read (I14)',
       active,
-      the.end(cy, later(9), 'unknown'),
+      the.end(cy, later(9), UNKNOWN),
       'revoke-started',
     ],
     [
       'the requester is done while the policy cannot be read (I14)',
       active,
-      the.end(ana, later(9), 'unknown'),
+      the.end(ana, later(9), UNKNOWN),
       'revoke-started',
     ],
     [
@@ -170,21 +174,26 @@ describe('ending', () => {
     ['the requester is done', active, the.end(ana), 'revoke-started'],
     ['the requester is done before it was there', granting, the.end(ana), 'revoke-started'],
     ['an approver ends it', active, the.end(cy), 'revoke-started'],
-    ['one who is no longer an approver ends it', active, the.end(cy, later(9), false), 'not-requester'],
+    [
+      'one who is no longer an approver ends it',
+      active,
+      the.end(cy, later(9), NOT_ELIGIBLE),
+      'not-requester',
+    ],
     ['a bystander ends it', active, the.end(dee), 'not-requester'],
     ['ending what waits for an answer', pending, the.end(ana), 'wrong-state'],
     ['ending twice', revoking, the.end(ana), 'wrong-state'],
     ['revoking cannot be cut short', revoking, the.withdraw(ana), 'wrong-state'],
     ['revoking does not expire again', revoking, the.expire(later(200)), 'wrong-state'],
-    ['the receipt closes it', revoking, the.confirmRemoved(), 'removed closed'],
+    ['the receipt closes it', revoking, the.confirmRemoved(), 'revoked closed'],
     [
       'one receipt of two',
       the.run([the.open(the.demand([1, bo]), 2), the.approve(bo), the.failGrant()]).state,
       the.confirmRemoved(),
-      'removed',
+      'revoked',
     ],
     ['the same receipt again', halfRemoved, the.confirmRemoved(), 'nothing new'],
-    ['the second receipt of two', halfRemoved, the.confirmRemoved(the.second), 'removed closed'],
+    ['the second receipt of two', halfRemoved, the.confirmRemoved(the.second), 'revoked closed'],
     ['a receipt for a lease of another request', revoking, the.confirmRemoved(the.second), 'unknown-lease'],
     ['a receipt for what nobody took back', active, the.confirmRemoved(), 'wrong-state'],
     ['a receipt after the close', closed, the.confirmRemoved(), 'wrong-state'],
@@ -206,6 +215,6 @@ test('the loser of a race learns who decided, and when (B21, B23)', () => {
   });
   const denied = the.run([the.open(), the.deny(bo)]).state;
   expect(decide(denied, the.approve(cy, later(2)))).toMatchObject({
-    error: { code: 'wrong-state', now: 'closed', by: bo, because: { kind: 'denied' } },
+    error: { code: 'wrong-state', now: 'closed', by: bo, ending: { kind: 'denied' } },
   });
 });

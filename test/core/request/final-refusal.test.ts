@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { hopeless } from '../../../core/request/final-refusal.ts';
-import type { Answer, RequestState } from '../../../core/request/request.ts';
+import { finalRefusal } from '../../../core/request/final-refusal.ts';
+import { type Answer, ELIGIBLE } from '../../../core/request/commands.ts';
+import type { RequestState } from '../../../core/request/state.ts';
 import * as the from './request.fixture.ts';
 
 const { active, closed, granting, pending } = the;
@@ -9,10 +10,10 @@ const approve = (by: Answer['by'], digest = 'd1'): Answer => ({
   kind: 'approve',
   by,
   digest,
-  eligibleNow: true,
+  eligibility: ELIGIBLE,
 });
-const deny = (by: Answer['by']): Answer => ({ kind: 'deny', by, eligibleNow: true });
-const end = (by: Answer['by']): Answer => ({ kind: 'end', by, eligibleNow: true });
+const deny = (by: Answer['by']): Answer => ({ kind: 'deny', by, eligibility: ELIGIBLE });
+const end = (by: Answer['by']): Answer => ({ kind: 'end', by, eligibility: ELIGIBLE });
 const early = the.later(1);
 
 test.each<[what: string, state: RequestState, answer: Answer, at: typeof early, code: string | undefined]>([
@@ -26,4 +27,4 @@ test.each<[what: string, state: RequestState, answer: Answer, at: typeof early, 
   ['an end by somebody who has no part in it', active, end(the.sam), early, 'not-requester'],
   ['an end when it is over', closed, end(the.ana), early, 'wrong-state'],
   ['what the ledger would do', pending, approve(the.bo), early, undefined],
-])('%s', (_what, state, answer, at, code) => expect(hopeless(state, answer, at)?.code).toBe(code));
+])('%s', (_what, state, answer, at, code) => expect(finalRefusal(state, answer, at)?.code).toBe(code));

@@ -1,7 +1,11 @@
 import type { Instant, LeaseId, Minutes, PersonId, RequestId } from '../../../core/ids.ts';
-import { leaseOf } from '../../../core/ids.ts';
-import type { Ask, Command, Demand, Eligibility, Event, RequestState } from '../../../core/request/request.ts';
-import { BLANK, decide, evolve } from '../../../core/request/request.ts';
+import { leaseIdOf } from '../../../core/ids.ts';
+import { type Command, ELIGIBLE, type Eligibility } from '../../../core/request/commands.ts';
+import type { Event } from '../../../core/request/events.ts';
+import type { RequestDetails, RequestState, Requirements } from '../../../core/request/state.ts';
+import { decide } from '../../../core/request/decide.ts';
+import { evolve } from '../../../core/request/evolve.ts';
+import { BLANK } from '../../../core/request/state.ts';
 
 /** People and moments the core's tests speak of. */
 export const person = (name: string): PersonId => name as PersonId;
@@ -15,10 +19,10 @@ export const [ana, bo, cy, dee, sam] = ['ana', 'bo', 'cy', 'dee', 'sam'].map(per
 export const noon = Date.UTC(2026, 0, 5, 12) as Instant;
 export const later = (minutes: number): Instant => (noon + minutes * 60_000) as Instant;
 export const request = 'req_01jgyq8zk7f5v2m9c3x4b6n8p0' as RequestId;
-export const lease: LeaseId = leaseOf(request, 0);
-export const second: LeaseId = leaseOf(request, 1);
+export const lease: LeaseId = leaseIdOf(request, 0);
+export const second: LeaseId = leaseIdOf(request, 1);
 
-export const ask = (targets = 1): Ask => ({
+export const ask = (targets = 1): RequestDetails => ({
   id: request,
   requester: ana,
   entitlement: 'orders-db',
@@ -29,7 +33,9 @@ export const ask = (targets = 1): Ask => ({
 });
 
 /** Stages as lists of names, each with how many it needs. */
-export const demand = (...stages: readonly (readonly [needs: number, ...people: PersonId[]])[]): Demand => ({
+export const demand = (
+  ...stages: readonly (readonly [needs: number, ...people: PersonId[]])[]
+): Requirements => ({
   stages: stages.map(([needs, ...people]) => ({
     needs,
     approvers: people.map((each) => ({ person: each, because: `owns orders-db` })),
@@ -38,10 +44,10 @@ export const demand = (...stages: readonly (readonly [needs: number, ...people: 
   lapsesAt: later(480),
 });
 
-export const open = (demanded: Demand = demand([1, bo, cy]), targets = 1): Command => ({
+export const open = (demanded: Requirements = demand([1, bo, cy]), targets = 1): Command => ({
   kind: 'open',
-  ask: ask(targets),
-  demand: demanded,
+  details: ask(targets),
+  requirements: demanded,
   at: noon,
 });
 
@@ -65,14 +71,14 @@ export const deliver = (by: PersonId, at: Instant = later(3)): Command => ({
   at,
 });
 export const approve = (by: PersonId, at: Instant = later(1), more: object = {}): Command =>
-  ({ kind: 'approve', by, digest: 'd1', eligibleNow: true, at, ...more }) as Command;
+  ({ kind: 'approve', by, digest: 'd1', eligibility: ELIGIBLE, at, ...more }) as Command;
 export const deny = (by: PersonId, at: Instant = later(1), more: object = {}): Command =>
-  ({ kind: 'deny', by, eligibleNow: true, at, ...more }) as Command;
+  ({ kind: 'deny', by, eligibility: ELIGIBLE, at, ...more }) as Command;
 export const withdraw = (by: PersonId, at: Instant = later(1)): Command => ({ kind: 'withdraw', by, at });
-export const end = (by: PersonId, at: Instant = later(9), eligibleNow: Eligibility = true): Command => ({
+export const end = (by: PersonId, at: Instant = later(9), eligibility: Eligibility = ELIGIBLE): Command => ({
   kind: 'end',
   by,
-  eligibleNow,
+  eligibility,
   at,
 });
 export const intend = (which: LeaseId = lease, at: Instant = later(1)): Command => ({
@@ -90,7 +96,7 @@ export const confirmGranted = (which: LeaseId = lease, at: Instant = later(2)): 
   at,
 });
 export const confirmRemoved = (which: LeaseId = lease, at: Instant = later(122)): Command => ({
-  kind: 'confirm-removed',
+  kind: 'confirm-revoked',
   lease: which,
   seen: 'none',
   at,

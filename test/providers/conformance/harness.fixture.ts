@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import { FAULTS, Fault, type FaultCode } from '../../../core/faults.ts';
-import { clickIdOf, leaseOf, requestOf, type Instant, type LeaseId } from '../../../core/ids.ts';
+import { clickIdOf, leaseIdOf, requestIdOf, type Instant, type LeaseId } from '../../../core/ids.ts';
 import type { Intent, Level, Provider } from '../../../providers/provider.ts';
 
 export type Effect = () => Promise<void> | void;
@@ -78,7 +78,7 @@ let minted = 0;
 export function newLease(): LeaseId {
   minted += 1;
   const uuid = crypto.randomUUID();
-  return leaseOf(requestOf(clickIdOf(uuid)), minted % 10);
+  return leaseIdOf(requestIdOf(clickIdOf(uuid)), minted % 10);
 }
 
 /** An intent to give what the target asks for, as the activity would build it from the observation. */
@@ -91,7 +91,7 @@ export async function intentFor<T>(rig: Rig<T>, over: Partial<Intent<T>> = {}): 
     subject,
     target: found,
     level: provider.level(target),
-    end: noon,
+    endsAt: noon,
     ...secret,
     ...over,
   };

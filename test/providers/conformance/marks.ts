@@ -12,7 +12,7 @@ export function marks<T>(it: It<T>) {
       expect(await mine()).toEqual([]);
       await provider.ensurePresent(intent, never);
       expect(await mine()).toMatchObject([
-        { lease: intent.lease, end: intent.end, subject: intent.subject.name },
+        { lease: intent.lease, end: intent.endsAt, subject: intent.subject.name },
       ]);
       await provider.ensureAbsent(without(intent), never);
       expect(await mine()).toEqual([]);

@@ -1,0 +1,55 @@
+import type { FaultCode } from '../faults.ts';
+import type { Instant, LeaseId, PersonId } from '../ids.ts';
+import type { RequestDetails, Requirements } from './state.ts';
+
+/** Every kind of answer that a person can give to a request. Nothing lists them a second time. */
+export const ANSWER_KINDS = ['approve', 'deny', 'withdraw', 'end'] as const;
+export type AnswerKind = (typeof ANSWER_KINDS)[number];
+
+/** Whether the policy lets a person answer at this moment. `unknown`: the policy cannot be read, with the reason. */
+export type Eligibility = Readonly<
+  { kind: 'eligible' } | { kind: 'not-eligible' } | { kind: 'unknown'; why: string }
+>;
+
+export const ELIGIBLE: Eligibility = { kind: 'eligible' };
+export const NOT_ELIGIBLE: Eligibility = { kind: 'not-eligible' };
+
+type AnswerFields = Readonly<{
+  /** `digest` is the one of the request that the approver saw. */
+  approve: { digest: string; eligibility: Eligibility };
+  deny: { eligibility: Eligibility };
+  withdraw: object;
+  end: { eligibility: Eligibility };
+}>;
+
+/**
+ * What a person says about a request. It carries no time: the ledger's clock stamps it. `eligibility` is what the
+ * policy says when the answer is decided. It can only narrow what the policy required when the request was opened
+ * (I12). While the policy cannot be read, nobody can approve or deny, and the people named then can still end (I14).
+ */
+export type Answer = Readonly<
+  { [Kind in AnswerKind]: { kind: Kind; by: PersonId } & AnswerFields[Kind] }[AnswerKind]
+>;
+
+/** What the system reports about a request. No person is behind it, so it cannot be an answer. */
+export type SystemCommand = Readonly<
+  | { kind: 'lapse' }
+  | { kind: 'fail-grant'; fault: FaultCode | 'unknown'; why?: string }
+  | { kind: 'void'; why: string }
+>;
+
+export type Command = Readonly<
+  { at: Instant } & (
+    | Answer
+    | SystemCommand
+    | { kind: 'open'; details: RequestDetails; requirements: Requirements }
+    | { kind: 'expire' }
+    | { kind: 'intend'; lease: LeaseId; prior: string; level: string; subject: string }
+    | { kind: 'confirm-granted'; lease: LeaseId; seen: string }
+    | { kind: 'deliver'; by: PersonId; lease: LeaseId }
+    | { kind: 'confirm-revoked'; lease: LeaseId; seen: string; note?: string }
+  )
+>;
+
+/** The command of one kind. */
+export type CommandOf<Kind extends Command['kind']> = Extract<Command, { kind: Kind }>;

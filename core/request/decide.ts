@@ -1,0 +1,180 @@
+import { addMinutes, type Instant, leaseIdOf, type PersonId } from '../ids.ts';
+import { no, ok, type Result, unreachable } from '../result.ts';
+import type { Command, CommandOf } from './commands.ts';
+import type { Ending, Event } from './events.ts';
+import type { Refusal } from './refusals.ts';
+import { currentStage, isCurrentApprover, isLastApproval, isNamedApprover } from './stages.ts';
+import type { RequestState } from './state.ts';
+
+type Decision = Result<readonly Event[], Refusal>;
+
+/**
+ * Says what a command does to a request: the events it causes, or the refusal. It has no clock, no I/O and no
+ * randomness, so every replay gives the same answer.
+ */
+export function decide(state: RequestState, command: Command): Decision {
+  const { at } = command;
+  switch (command.kind) {
+    case 'open':
+      return open(state, command);
+    case 'approve':
+      return approve(state, command);
+    case 'deny': {
+      const refusal = answerRefusal(state, command);
+      return refusal ? no(refusal) : close({ kind: 'denied', by: command.by }, at);
+    }
+    case 'withdraw':
+      if (state.kind !== 'pending') return wrongState(state);
+      if (command.by !== state.details.requester) return no({ code: 'not-requester' });
+      return close({ kind: 'withdrawn', by: command.by }, at);
+    case 'end':
+      return end(state, command);
+    case 'lapse':
+      if (state.kind !== 'pending') return wrongState(state);
+      return at < state.requirements.lapsesAt ? no({ code: 'not-yet' }) : close({ kind: 'lapsed' }, at);
+    case 'void':
+      if (state.kind === 'pending') return close({ kind: 'voided', why: command.why }, at);
+      if (state.kind !== 'granting' && state.kind !== 'active') return wrongState(state);
+      return startRevocation({ kind: 'voided', why: command.why }, at);
+    case 'intend':
+      return intend(state, command);
+    case 'confirm-granted':
+      return confirmGranted(state, command);
+    case 'fail-grant':
+      // A call that failed may still have changed the provider, so the access is revoked.
+      if (state.kind !== 'granting') return wrongState(state);
+      return startRevocation(grantFailed(command), at);
+    case 'expire':
+      if (state.kind !== 'active' && state.kind !== 'granting') return wrongState(state);
+      return at < state.endsAt ? no({ code: 'not-yet' }) : startRevocation({ kind: 'expired' }, at);
+    case 'deliver':
+      return deliver(state, command);
+    case 'confirm-revoked':
+      return confirmRevoked(state, command);
+    default:
+      return unreachable(command);
+  }
+}
+
+function open(state: RequestState, { details, requirements, at }: CommandOf<'open'>): Decision {
+  if (state.kind !== 'blank') return wrongState(state);
+  return ok([
+    { kind: 'requested', details, at },
+    { kind: 'judged', requirements, at },
+  ]);
+}
+
+function approve(state: RequestState, command: CommandOf<'approve'>): Decision {
+  const refusal = answerRefusal(state, command);
+  if (refusal) return no(refusal);
+  if (state.kind !== 'pending') return wrongState(state);
+  const { details } = state;
+  const { by, digest, at } = command;
+  if (digest !== details.digest) return no({ code: 'changed' });
+
+  const approved = { kind: 'approved', by, stage: currentStage(state), digest, at } as const;
+  if (!isLastApproval(state)) return ok([approved]);
+  const leases = details.targets.map((_, target) => leaseIdOf(details.id, target));
+  const endsAt = addMinutes(at, details.minutes);
+  return ok([approved, { kind: 'grant-started', endsAt, leases, at }]);
+}
+
+/** Why this person may not approve or deny now, or undefined when they may. */
+function answerRefusal(
+  state: RequestState,
+  { kind, by, eligibility, at }: CommandOf<'approve' | 'deny'>,
+): Refusal | undefined {
+  if (state.kind === 'blank') return { code: 'unknown-request' };
+  if (by === state.details.requester) return { code: 'own-request' };
+  if (kind === 'approve' && state.approvals.some((approval) => approval.by === by))
+    return { code: 'already-approved' };
+  if (state.kind !== 'pending') return stateRefusal(state);
+  if (at >= state.requirements.lapsesAt) return { code: 'lapsed' };
+  if (!isCurrentApprover(state, by)) return { code: 'not-an-approver' };
+  switch (eligibility.kind) {
+    case 'eligible':
+      return undefined;
+    case 'not-eligible':
+      return { code: 'no-longer-an-approver' };
+    case 'unknown':
+      return { code: 'not-allowed', why: eligibility.why };
+    default:
+      return unreachable(eligibility);
+  }
+}
+
+/** The requester may always end the access. A named approver may, unless the policy removed them since. */
+function end(state: RequestState, { by, eligibility, at }: CommandOf<'end'>): Decision {
+  if (state.kind !== 'active' && state.kind !== 'granting') return wrongState(state);
+  const isApprover = isNamedApprover(state, by) && eligibility.kind !== 'not-eligible';
+  if (by !== state.details.requester && !isApprover) return no({ code: 'not-requester' });
+  return startRevocation({ kind: 'ended', by }, at);
+}
+
+function intend(state: RequestState, command: CommandOf<'intend'>): Decision {
+  const { lease, prior, level, subject, at } = command;
+  if (state.kind !== 'granting' || at >= state.endsAt) return wrongState(state);
+  if (!state.leases.includes(lease)) return no({ code: 'unknown-lease' });
+  return ok([{ kind: 'intended', lease, prior, level, subject, at }]);
+}
+
+function confirmGranted(state: RequestState, command: CommandOf<'confirm-granted'>): Decision {
+  if (state.kind !== 'granting') return wrongState(state);
+  const { lease, seen, at } = command;
+  if (!state.leases.includes(lease)) return no({ code: 'unknown-lease' });
+  if (state.granted.includes(lease)) return ok([]);
+  const granted = { kind: 'granted', lease, seen, at } as const;
+  const all = state.leases.every((each) => each === lease || state.granted.includes(each));
+  return ok(all ? [granted, { kind: 'activated', at }] : [granted]);
+}
+
+function deliver(state: RequestState, { by, lease, at }: CommandOf<'deliver'>): Decision {
+  if (state.kind !== 'active') return wrongState(state);
+  if (by !== state.details.requester) return no({ code: 'not-requester' });
+  if (!state.leases.includes(lease)) return no({ code: 'unknown-lease' });
+  if (state.delivered.includes(lease)) return no({ code: 'already-delivered' });
+  return ok([{ kind: 'delivered', by, lease, at }]);
+}
+
+/** A request that may hold access is closed only by the receipts of all its leases. */
+function confirmRevoked(state: RequestState, command: CommandOf<'confirm-revoked'>): Decision {
+  if (state.kind !== 'revoking') return wrongState(state);
+  const { lease, seen, note, at } = command;
+  if (!state.leases.includes(lease)) return no({ code: 'unknown-lease' });
+  if (state.revoked.includes(lease)) return ok([]);
+  const revoked = { kind: 'revoked', lease, seen, at, ...(note === undefined ? {} : { note }) } as const;
+  const all = state.leases.every((each) => each === lease || state.revoked.includes(each));
+  return ok(all ? [revoked, { kind: 'closed', ending: state.ending, at }] : [revoked]);
+}
+
+const grantFailed = ({ fault, why }: CommandOf<'fail-grant'>): Ending => ({
+  kind: 'grant-failed',
+  fault,
+  ...(why === undefined ? {} : { why }),
+});
+
+const startRevocation = (ending: Ending, at: Instant): Decision =>
+  ok([{ kind: 'revoke-started', ending, at }]);
+const close = (ending: Ending, at: Instant): Decision => ok([{ kind: 'closed', ending, at }]);
+const wrongState = (state: RequestState): Decision => no(stateRefusal(state));
+
+/** Tells a person who came too late who decided before them (B22, B23). */
+function stateRefusal(state: RequestState): Refusal {
+  const code = 'wrong-state';
+  switch (state.kind) {
+    case 'blank':
+      return { code: 'unknown-request' };
+    case 'closed': {
+      const { kind, ending, at: since } = state;
+      return { code, state: kind, ending, since, ...personIn(ending) };
+    }
+    case 'revoking':
+      return { code, state: state.kind, ending: state.ending, ...personIn(state.ending) };
+    default: {
+      const last = state.approvals.at(-1);
+      return { code, state: state.kind, ...(last ? { by: last.by, since: last.at } : {}) };
+    }
+  }
+}
+
+const personIn = (ending: Ending): { by?: PersonId } => ('by' in ending ? { by: ending.by } : {});

@@ -1,0 +1,51 @@
+import type { FaultCode } from '../faults.ts';
+import type { Instant, LeaseId, PersonId } from '../ids.ts';
+import type { Refusal } from './refusals.ts';
+import type { RequestDetails, Requirements } from './state.ts';
+
+/** Why a request ended. Auditors filter on `kind`. */
+export type Ending = Readonly<
+  | { kind: 'denied'; by: PersonId }
+  | { kind: 'withdrawn'; by: PersonId }
+  | { kind: 'lapsed' }
+  | { kind: 'voided'; why: string }
+  | { kind: 'grant-failed'; fault: FaultCode | 'unknown'; why?: string }
+  | { kind: 'ended'; by: PersonId }
+  | { kind: 'expired' }
+>;
+
+/** One thing that happened to a request. Its events are the audit trail. A state is only their sum. */
+export type Event = Readonly<
+  { at: Instant } & (
+    | { kind: 'requested'; details: RequestDetails }
+    | { kind: 'judged'; requirements: Requirements }
+    | { kind: 'approved'; by: PersonId; stage: number; digest: string }
+    | { kind: 'grant-started'; endsAt: Instant; leases: readonly LeaseId[] }
+    | { kind: 'intended'; lease: LeaseId; prior: string; level: string; subject: string }
+    | { kind: 'granted'; lease: LeaseId; seen: string }
+    | { kind: 'activated' }
+    | { kind: 'delivered'; by: PersonId; lease: LeaseId }
+    | { kind: 'revoke-started'; ending: Ending }
+    | { kind: 'revoked'; lease: LeaseId; seen: string; note?: string }
+    | { kind: 'closed'; ending: Ending }
+    | { kind: 'refused'; by: PersonId | null; tried: string; refusal: Refusal }
+  )
+>;
+
+export type EventKind = Event['kind'];
+
+/** Every kind of event, each once, with its meaning. Documents, SQL checks and tests read this table. */
+export const EVENTS = {
+  requested: 'A person requested an entitlement.',
+  judged: 'The policy allowed the request and named the approvers.',
+  approved: 'One approver approved exactly this request.',
+  'grant-started': 'The last approval fixed the end of the access and created one lease for each target.',
+  intended: 'Curfew read what the account had before, and is about to write to the provider.',
+  granted: 'A read from the provider showed the access of one lease.',
+  activated: 'All leases are granted.',
+  delivered: 'The requester was shown the credential of a lease, once.',
+  'revoke-started': 'The access must be revoked, with the reason.',
+  revoked: 'A read from the provider showed that the access of one lease is gone: the receipt.',
+  closed: 'The request is over, with the reason.',
+  refused: 'Somebody tried something and was refused.',
+} as const satisfies Record<EventKind, string>;

@@ -1,0 +1,60 @@
+import type { Instant } from '../ids.ts';
+import { unreachable } from '../result.ts';
+import type { Ending, Event } from './events.ts';
+import { BLANK, type GrantFacts, type RequestFacts, type RequestState, type Requirements } from './state.ts';
+
+/** Applies one recorded event to a state. It accepts every event in every state: history is never refused. */
+export function evolve(state: RequestState, event: Event): RequestState {
+  switch (event.kind) {
+    case 'requested':
+      return { kind: 'pending', details: event.details, requirements: NO_REQUIREMENTS, approvals: [] };
+    case 'judged':
+      return state.kind === 'pending' ? { ...state, requirements: event.requirements } : state;
+    case 'approved': {
+      if (state.kind !== 'pending') return state;
+      const { by, stage, at } = event;
+      return { ...state, approvals: [...state.approvals, { by, stage, at }] };
+    }
+    case 'grant-started':
+      if (state.kind !== 'pending') return state;
+      return { ...state, kind: 'granting', endsAt: event.endsAt, leases: event.leases, granted: [] };
+    case 'granted':
+      return state.kind === 'granting' ? { ...state, granted: [...state.granted, event.lease] } : state;
+    case 'activated': {
+      if (state.kind !== 'granting') return state;
+      const { granted: _granted, ...rest } = state;
+      return { ...rest, kind: 'active', delivered: [] };
+    }
+    case 'delivered':
+      return state.kind === 'active' ? { ...state, delivered: [...state.delivered, event.lease] } : state;
+    case 'revoke-started':
+      return state.kind === 'granting' || state.kind === 'active' ? revoking(state, event.ending) : state;
+    case 'revoked':
+      return state.kind === 'revoking' ? { ...state, revoked: [...state.revoked, event.lease] } : state;
+    case 'closed':
+      return closed(state, event.ending, event.at);
+    case 'intended':
+    case 'refused':
+      return state;
+    default:
+      return unreachable(event);
+  }
+}
+
+/** The state after a list of events. */
+export const stateAfter = (events: readonly Event[]): RequestState => events.reduce(evolve, BLANK);
+
+// Nobody can approve a request that has not been judged.
+const NO_REQUIREMENTS: Requirements = { stages: [], policy: '', lapsesAt: 0 as Instant };
+
+function revoking(state: RequestFacts & GrantFacts, ending: Ending): RequestState {
+  const { details, requirements, approvals, endsAt, leases } = state;
+  return { kind: 'revoking', details, requirements, approvals, endsAt, leases, ending, revoked: [] };
+}
+
+function closed(state: RequestState, ending: Ending, at: Instant): RequestState {
+  if (state.kind === 'blank' || state.kind === 'closed') return state;
+  const { details, approvals } = state;
+  const end = 'endsAt' in state ? { endsAt: state.endsAt } : {};
+  return { kind: 'closed', details, approvals, ending, at, ...end };
+}

@@ -1,0 +1,40 @@
+import type { Instant, Minutes, PersonId } from '../ids.ts';
+import type { Ending } from './events.ts';
+import type { RequestState } from './state.ts';
+
+/** Why a request is refused before anybody is asked to approve it. */
+export type RequestRefusal = Readonly<
+  | { code: 'unknown-entitlement'; entitlement: string; nearest?: string }
+  | { code: 'length-unreadable'; problem: string }
+  | { code: 'too-long'; longest: Minutes }
+  | { code: 'reason-missing' | 'unknown-person' | 'nobody-can-approve' | 'too-many-open' }
+  | { code: 'reason-too-long'; most: number }
+  | { code: 'not-allowed'; why: string }
+  | { code: 'no-account'; provider: string }
+  | {
+      code: 'not-a-member';
+      why: 'guest' | 'outsider' | 'bot' | 'deactivated' | 'other-workspace' | 'unknown';
+    }
+>;
+
+/** Why a person may not do a thing. It is a value, because a refusal is an ordinary outcome. */
+export type Refusal = Readonly<
+  | RequestRefusal
+  | {
+      code:
+        | 'own-request'
+        | 'not-an-approver'
+        | 'no-longer-an-approver'
+        | 'already-approved'
+        | 'already-delivered';
+    }
+  | { code: 'not-requester' | 'changed' | 'lapsed' | 'not-yet' | 'unknown-request' | 'unknown-lease' }
+  | {
+      code: 'wrong-state';
+      state: RequestState['kind'];
+      /** Who decided before, why it ended and when, as far as there is an answer. */
+      ending?: Ending;
+      by?: PersonId;
+      since?: Instant;
+    }
+>;

@@ -1,0 +1,69 @@
+import type { Instant, LeaseId, Minutes, PersonId, RequestId } from '../ids.ts';
+import type { Ending } from './events.ts';
+
+/** What a person requested, exactly. `digest` covers all of it and the policy that judged it (I11). */
+export type RequestDetails = Readonly<{
+  id: RequestId;
+  requester: PersonId;
+  entitlement: string;
+  minutes: Minutes;
+  /** The name of the provider of each target of the entitlement. Each target gets one lease. */
+  targets: readonly string[];
+  /** Salted hash of the reason. The text is stored beside the events, so that it can be erased. */
+  reasonHash: string;
+  /** SHA-256, in hex, of the canonical request. An approval names this digest. */
+  digest: string;
+}>;
+
+/** A person who may approve, and the reason why: "owns Orders database". */
+export type Approver = Readonly<{ person: PersonId; because: string }>;
+
+/** One round of approval: who may approve, and how many different people must. */
+export type Stage = Readonly<{ approvers: readonly Approver[]; needs: number }>;
+
+/** What the policy required when the request was opened. It is recorded and never computed again. */
+export type Requirements = Readonly<{ stages: readonly Stage[]; policy: string; lapsesAt: Instant }>;
+
+export type Approval = Readonly<{ by: PersonId; stage: number; at: Instant }>;
+
+/** What is known of every open request. */
+export type RequestFacts = Readonly<{
+  details: RequestDetails;
+  requirements: Requirements;
+  approvals: readonly Approval[];
+}>;
+
+/** What is known once the last approval is given: when the access ends, and its leases. */
+export type GrantFacts = Readonly<{ endsAt: Instant; leases: readonly LeaseId[] }>;
+
+export type RequestState = Readonly<
+  | { kind: 'blank' }
+  | (RequestFacts & { kind: 'pending' })
+  | (RequestFacts & GrantFacts & { kind: 'granting'; granted: readonly LeaseId[] })
+  | (RequestFacts & GrantFacts & { kind: 'active'; delivered: readonly LeaseId[] })
+  | (RequestFacts & GrantFacts & { kind: 'revoking'; ending: Ending; revoked: readonly LeaseId[] })
+  | {
+      kind: 'closed';
+      details: RequestDetails;
+      approvals: readonly Approval[];
+      ending: Ending;
+      at: Instant;
+      /** Left out when no access was granted. */
+      endsAt?: Instant;
+    }
+>;
+
+/** A request that exists. */
+export type OpenedRequest = Exclude<RequestState, { kind: 'blank' }>;
+
+/** The states of a request that exists, in the order of its life. */
+export const REQUEST_STATES = Object.keys({
+  pending: true,
+  granting: true,
+  active: true,
+  revoking: true,
+  closed: true,
+} satisfies Record<OpenedRequest['kind'], true>) as readonly OpenedRequest['kind'][];
+
+/** The state of a request without events. */
+export const BLANK: RequestState = { kind: 'blank' };
