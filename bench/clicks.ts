@@ -19,7 +19,7 @@ export async function clicks(
 ): Promise<Readonly<{ click: readonly number[]; insert: readonly number[] }>> {
   await makeTable(urls.owner);
   const pool = openPool(urls.writer, { max: 1, silenceMs: 35_000 });
-  const attending = ledger.attend(
+  const attending = ledger.watch(
     'curfew_click',
     () => Promise.resolve(0),
     () => undefined,

@@ -10,7 +10,7 @@ export type ClickOutcome = Readonly<
 >;
 
 export type DispatcherDeps = Readonly<{
-  ledger: Pick<Ledger, 'takeClicks' | 'settleClick' | 'readTrail' | 'record' | 'recordRefusal' | 'attend'>;
+  ledger: Pick<Ledger, 'takeClicks' | 'settleClick' | 'readTrail' | 'record' | 'recordRefusal' | 'watch'>;
   engine: RequestWorkflows;
   isAnswer: (click: Click) => click is AnswerClick;
   /** Decides an answer on the ledger alone. */
@@ -44,7 +44,7 @@ function startQueue(
   most: number,
 ): { stop(): Promise<void> } {
   const inHand = new Map<ClickId, Promise<void>>();
-  const attending = deps.ledger.attend(
+  const attending = deps.ledger.watch(
     'curfew_click',
     async () => {
       if (inHand.size >= most) await Promise.race(inHand.values());

@@ -10,22 +10,22 @@ import { clickBehind, eraseFreeText } from './clicks.ts';
 import { type Db, now, toTimestamp } from './pool.ts';
 import { project } from './project.ts';
 
-/** Through which door a step came. */
+/** What a step came through: Slack, the command line, the workflow or the sweeper. */
 export type Via = 'slack' | 'cli' | 'workflow' | 'sweeper';
 
-/** An event at its place in its request's trail. */
+/** An event with its number in the trail of its request. */
 export type NumberedEvent = Readonly<{ seq: number; event: Event; via: Via }>;
 
 /**
- * One step of a request. `name` makes it idempotent: the same step again changes nothing and gets the
- * same answer. `command` is made under the request's lock, from the state and the ledger's time.
+ * One step of a request. `name` makes it idempotent: the same step again changes nothing and has the same outcome.
+ * `command` is called under the request's lock, with the current state and the ledger's time.
  */
 export type Step = Readonly<{
   request: RequestId;
   name: string;
   via: Via;
   command: (state: RequestState, at: Instant) => Command | Promise<Command>;
-  /** What the person wrote with it, kept beside the trail when the step is taken. */
+  /** What the person wrote. It is stored beside the events when the step succeeds. */
   freeText?: FreeText;
 }>;
 
@@ -38,9 +38,9 @@ export type Recorded = Readonly<{
 }>;
 
 /**
- * Decides one step on the ledger's own state and clock, writes its events, what follows from them for
- * the leases, and what is to be told, all in the caller's transaction. Whoever else decides (a workflow,
- * a button) only predicts this. A person's refused attempt is an event too (I19).
+ * Decides one step on the ledger's own state and clock. In the caller's transaction it records the events, updates
+ * the leases, and adds the notification. What a workflow or a button decided before is only a prediction. A refused
+ * attempt of a person is an event too (I19).
  */
 export async function record(db: Db, step: Step): Promise<Recorded> {
   await lock(db, step.request);
@@ -61,11 +61,13 @@ export async function record(db: Db, step: Step): Promise<Recorded> {
   return { outcome, state: next, trail: [...trail, ...written] };
 }
 
-/** Writes a refusal that was decided before there was a request to decide on. */
+export type RefusedAttempt = Omit<Extract<Event, { kind: 'refused' }>, 'kind' | 'at'>;
+
+/** Records a refusal that was decided before there was a request. */
 export async function recordRefusal(
   db: Db,
   step: Omit<Step, 'command'>,
-  refused: Omit<Extract<Event, { kind: 'refused' }>, 'kind' | 'at'>,
+  refused: RefusedAttempt,
 ): Promise<void> {
   await lock(db, step.request);
   if (await stepOutcome(db, step)) return;

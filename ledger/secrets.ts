@@ -17,7 +17,7 @@ export async function storeSecret(db: Db, lease: LeaseId, sealed: Buffer): Promi
   return rows[0]?.sealed ?? undefined;
 }
 
-type Delivery = Readonly<{
+export type Delivery = Readonly<{
   lease: LeaseId;
   by: PersonId;
   click: ClickId;

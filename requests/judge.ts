@@ -18,14 +18,14 @@ export async function judge(
 ): Promise<NewEvents> {
   const before = await ledger.readTrail(request);
   if (before.some(({ event }) => event.kind === 'requested' || isTheVerdict(event)))
-    return { events: eventsSince(before, 0) };
+    return eventsSince(before, 0);
   const click = await ledger.readClick(clickIdOfRequest(request));
   if (click?.kind !== 'request') return { events: [] };
 
   const { entitlement, length, reason } = click.body;
   const salt = randomBytes(16).toString('hex');
   const reasonHash = hash(salt, reason.trim());
-  const openRequests = click.person ? await ledger.countOpen(click.person) : 0;
+  const openRequests = click.person ? await ledger.countOpenRequests(click.person) : 0;
   const judged = await policy.judge({
     person: click.person,
     entitlement,
@@ -37,7 +37,7 @@ export async function judge(
   if (!judged.ok) {
     const refused = { by: click.person, tried: 'request', refusal: judged.error };
     await ledger.recordRefusal({ request, name: 'open', via: click.via }, refused);
-    return { events: eventsSince(await ledger.readTrail(request), 0) };
+    return eventsSince(await ledger.readTrail(request), 0);
   }
 
   const { person, minutes, targets, stages, waitMinutes, digest, policy: policyDigest } = judged.value;

@@ -48,14 +48,14 @@ export async function readRequestView(deps: ViewDeps, id: RequestId): Promise<Re
   if (state.kind === 'blank') return undefined;
 
   const [words, targets, leases, set, now] = await Promise.all([
-    ledger.readWords(id),
+    ledger.readFreeText(id),
     ledger.readTargets(id),
     state.kind === 'active' ? ledger.leasesOf(id) : [],
     policy.lastKnown(),
     ledger.now(),
   ]);
   const waiting = await Promise.all(
-    leases.map(async ({ id: lease }) => ((await ledger.secretWaits(lease)) ? [lease] : [])),
+    leases.map(async ({ id: lease }) => ((await ledger.hasSecret(lease)) ? [lease] : [])),
   );
   const entitlement = set?.entitlements.get(state.details.entitlement);
   return {

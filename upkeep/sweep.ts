@@ -29,7 +29,7 @@ const PASS_MS = 30_000;
 export async function sweep(deps: Deps): Promise<SweepResult> {
   const { ledger } = deps;
   const swept = await revokeDueLeases(deps);
-  const lapsed = await each(await ledger.overdue(LAPSE_GRACE_MS), (request) =>
+  const lapsed = await each(await ledger.overdueRequests(LAPSE_GRACE_MS), (request) =>
     settle(deps, { request, command: { kind: 'lapse' }, version: 0, via: 'sweeper' }),
   );
   const failed = await each(await ledger.stuckGrants(GRANT_LIMIT_MS), (request) =>
@@ -55,7 +55,7 @@ async function revokeDueLeases(deps: Deps): Promise<readonly Attempt[]> {
   const busy = new Map<Promise<void>, string>();
   const closing = performance.now() + PASS_MS;
   while (performance.now() < closing) {
-    const due = await deps.ledger.takeDue(1, { leases: begun, providers: busyProviders([...busy.values()]) });
+    const due = await deps.ledger.takeDueLeases(1, { leases: begun, providers: busyProviders([...busy.values()]) });
     for (const { id, target } of due) {
       const work: Promise<void> = revokeDue(deps, id)
         .then((tried) => void swept.push(tried))

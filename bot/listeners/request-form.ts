@@ -94,7 +94,7 @@ export function requestForm(app: App, deps: BotDeps): void {
     const caller = { ...callerOf(body), channel: view.private_metadata || undefined };
     const asked = readForm(view.state.values);
     const person = await deps.inbox.personOf(caller);
-    const openRequests = person ? await deps.ledger.countOpen(person) : 0;
+    const openRequests = person ? await deps.ledger.countOpenRequests(person) : 0;
     const judged = await deps.policy.judge({ ...asked.body, person, reasonHash: '', openRequests });
     if (judged.ok) {
       await deps.inbox.receive(caller, { kind: 'request', body: asked.body });

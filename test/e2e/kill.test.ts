@@ -107,7 +107,7 @@ describe('SIGKILL after the effect and before its record, at every provider at o
     }
     for (const hand of hands)
       expect([hand.provider, await hand.truth()]).toEqual([hand.provider, { held: 0 }]);
-    expect(await company.ledger.owed()).toEqual([]);
+    expect(await company.ledger.overdueLeases()).toEqual([]);
     const taken = company.github.github.effects().filter(({ after }) => after === 'none');
     expect(taken).toHaveLength(1);
   }, 150_000);
