@@ -27,7 +27,7 @@ export function startGateway(
   let bot: Bot | undefined;
   const dispatcher = startDispatcher({
     ledger: deps.ledger,
-    engine: requestWorkflows(client),
+    workflows: requestWorkflows(client),
     checkAccount: async (click) => {
       if (click.via !== 'slack') return undefined;
       if (!bot) throw new Error('Slack is not connected yet');

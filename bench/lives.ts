@@ -31,7 +31,7 @@ export function curfewLives(deps: Deps, client: Client): Readonly<{ live: Live; 
       throw error;
     },
     ledger,
-    engine: requestWorkflows(client, QUEUES.curfew),
+    workflows: requestWorkflows(client, QUEUES.curfew),
     checkAccount: () => Promise.resolve(undefined),
     isAnswer,
     recordAnswer: (click) => recordAnswer(deps, click),

@@ -3,7 +3,7 @@ import type { RequestRefusal } from '../../core/request/refusals.ts';
 import type { Stage } from '../../core/request/state.ts';
 import type { Entitlement } from '../../policy/index.ts';
 import { type BotDeps, callerOf, type Client } from '../deps.ts';
-import type { Caller } from '../../inbox/receive.ts';
+import type { Caller } from '../slack-inbox.ts';
 import { describeTarget, personNames } from '../../requests/view.ts';
 import { requestModal, type Chosen, fieldOf, FIELDS, option } from '../blocks/request-modal.ts';
 import { messageModal } from '../blocks/modals.ts';

@@ -57,7 +57,7 @@ test('a no counts from the moment it is written, also with Temporal away, and no
   const dispatcher = startDispatcher({
     ledger,
     ...rest,
-    engine: {
+    workflows: {
       start: () => Promise.resolve(),
       answer: () =>
         away
@@ -89,7 +89,7 @@ test('ends that wait for a provider keep nobody else waiting, however many they 
   const released = new Promise<void>((resolve) => (release = resolve));
   const dispatcher = startDispatcher({
     ledger,
-    engine: {
+    workflows: {
       start: () => Promise.resolve(),
       async answer(_request, { click: id, kind }) {
         if (kind === 'end') {
@@ -123,7 +123,7 @@ test('a no counts however many asks and yeses wait for Slack and for Temporal (F
   const dispatcher = startDispatcher({
     ledger,
     ...rest,
-    engine: { start: () => waited, answer: () => Promise.resolve({ kind: 'no-workflow' }) },
+    workflows: { start: () => waited, answer: () => Promise.resolve({ kind: 'no-workflow' }) },
     async checkAccount({ kind }) {
       if (kind === 'approve') {
         stuck += 1;

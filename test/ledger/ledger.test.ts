@@ -123,7 +123,7 @@ describe('one step', () => {
     await ledger.open(opening(id));
     const answers = await Promise.all([ledger.record(approve(id, bo)), ledger.record(approve(id, cy))]);
     const refused = answers.flatMap(({ outcome }) => (outcome.ok ? [] : [outcome.error]));
-    expect(refused).toMatchObject([{ code: 'wrong-state', now: 'granting' }]);
+    expect(refused).toMatchObject([{ code: 'wrong-state', state: 'granting' }]);
     expect((await ledger.readTrail(id)).map(({ event }) => event.kind)).toContain('refused');
   });
 
@@ -201,7 +201,7 @@ describe('leases and holdings', () => {
          from lease l join holding h on h.id = l.holding_id where request_id = $1`,
       [id],
     );
-    expect(rows).toEqual([{ state: 'ended', next_try_at: null, closed: true }]);
+    expect(rows).toEqual([{ state: 'revoked', next_try_at: null, closed: true }]);
   });
 
   test('a due lease is taken by one sweeper only', async () => {
