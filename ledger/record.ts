@@ -6,12 +6,14 @@ import { evolve, stateAfter } from '../core/request/evolve.ts';
 import type { Refusal } from '../core/request/refusals.ts';
 import type { RequestState } from '../core/request/state.ts';
 import { no, ok, type Result } from '../core/result.ts';
-import { clickBehind, eraseFreeText } from './clicks.ts';
+import { CHANNELS, clickBehind, eraseFreeText } from './clicks.ts';
+import type { Notification } from './outbox.ts';
 import { type Db, now, toTimestamp } from './pool.ts';
 import { project } from './project.ts';
 
 /** What a step came through: Slack, the command line, the workflow or the sweeper. */
-export type Via = 'slack' | 'cli' | 'workflow' | 'sweeper';
+export const VIAS = [...CHANNELS, 'workflow', 'sweeper'] as const;
+export type Via = (typeof VIAS)[number];
 
 /** An event with its number in the trail of its request. */
 export type NumberedEvent = Readonly<{ seq: number; event: Event; via: Via }>;
@@ -56,7 +58,7 @@ export async function record(db: Db, step: Step): Promise<Recorded> {
   const events = outcome.ok ? outcome.value : refusedAttempt(command, outcome.error);
   const written = await append(db, step, trail.length, events);
   const next = events.reduce(evolve, state);
-  await project(db, step.request, next, events);
+  await project(db, { request: step.request, state: next, events });
   if (outcome.ok && step.freeText) await writeFreeText(db, step.request, step.freeText);
   return { outcome, state: next, trail: [...trail, ...written] };
 }
@@ -74,10 +76,11 @@ export async function recordRefusal(
   const trail = await readTrail(db, step.request);
   const event: Event = { kind: 'refused', ...refused, at: await nowAfter(db, trail) };
   await append(db, step, trail.length, [event]);
-  await project(db, step.request, stateAfter(trail.map((row) => row.event)), [event]);
+  const state = stateAfter(trail.map((each) => each.event));
+  await project(db, { request: step.request, state, events: [event] });
 }
 
-/** A request's events in order, from `since` on. */
+/** A request's events in order, from number `since` on. */
 export async function readTrail(db: Db, request: RequestId, since = 0): Promise<readonly NumberedEvent[]> {
   const { rows } = await db.query<{ seq: number; body: Event; via: Via }>(
     'select seq, body, via from event where request_id = $1 and seq >= $2 order by seq',
@@ -86,7 +89,7 @@ export async function readTrail(db: Db, request: RequestId, since = 0): Promise<
   return rows.map(({ seq, body, via }) => ({ seq, event: body, via }));
 }
 
-/** A trail never goes back in time, even if the server's clock does. */
+/** The time of a new event is never earlier than the last one, even when the server's clock goes back. */
 const nowAfter = async (db: Db, trail: readonly NumberedEvent[]): Promise<Instant> =>
   Math.max(await now(db), trail.at(-1)?.event.at ?? 0) as Instant;
 
@@ -115,7 +118,7 @@ async function stepOutcome(
 }
 
 function refusedAttempt(command: Command, refusal: Refusal): readonly Event[] {
-  if (!('by' in command)) return []; // machinery that came too late is not an attempt by anybody
+  if (!('by' in command)) return []; // A system command that comes too late is not an attempt of a person.
   return [{ kind: 'refused', by: command.by, tried: command.kind, refusal, at: command.at }];
 }
 
@@ -130,21 +133,15 @@ async function append(
       `insert into event (request_id, seq, step, kind, body, via, at) values ($1, $2, $3, $4, $5, $6, $7)`,
       [request, from + index, name, event.kind, JSON.stringify(event), via, toTimestamp(event.at)],
     );
-  if (events.length > 0) await writeNotification(db, request, name, from, events);
+  if (events.length > 0) await notify(db, request, { step: name, from, to: from + events.length });
   const click = clickBehind(request, name);
   if (click) await eraseFreeText(db, click);
   return events.map((event, index) => ({ seq: from + index, event, via }));
 }
 
-const writeNotification = (
-  db: Db,
-  request: RequestId,
-  step: string,
-  from: number,
-  events: readonly Event[],
-) =>
+const notify = (db: Db, request: RequestId, body: Pick<Notification, 'step' | 'from' | 'to'>) =>
   db.query(
-    `with told as (insert into outbox (request_id, body) values ($1, $2))
+    `with written as (insert into outbox (request_id, body) values ($1, $2))
      select pg_notify('curfew_outbox', '')`,
-    [request, JSON.stringify({ step, from, to: from + events.length })],
+    [request, JSON.stringify(body)],
   );

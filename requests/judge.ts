@@ -6,18 +6,18 @@ import { type Deps, eventsSince, type NewEvents, newEventsOf } from './deps.ts';
 const hash = (salt: string, text: string): string =>
   createHash('sha256').update(`${salt}\n${text}`).digest('hex');
 
-const isTheVerdict = (event: Event): boolean => event.kind === 'refused' && event.tried === 'request';
+const isRefusedVerdict = (event: Event): boolean => event.kind === 'refused' && event.tried === 'request';
 
 /**
- * Judges what was asked and opens the request, or writes down why not. Reads the ask from the inbox: what
- * Temporal was told is only which one (T11). Once, however often it runs.
+ * Judges a submission, and opens the request or records the refusal. It reads the submission from the inbox, because
+ * Temporal carries only the request's id (T11). It has its effect once, however often it runs.
  */
 export async function judge(
   { ledger, policy }: Pick<Deps, 'ledger' | 'policy'>,
   { request }: { request: RequestId },
 ): Promise<NewEvents> {
   const before = await ledger.readTrail(request);
-  if (before.some(({ event }) => event.kind === 'requested' || isTheVerdict(event)))
+  if (before.some(({ event }) => event.kind === 'requested' || isRefusedVerdict(event)))
     return eventsSince(before, 0);
   const click = await ledger.readClick(clickIdOfRequest(request));
   if (click?.kind !== 'request') return { events: [] };
