@@ -205,13 +205,13 @@ describe('ending', () => {
 });
 
 test('the end is fixed as an instant by the last approval', () => {
-  expect(granting).toMatchObject({ kind: 'granting', end: later(121) });
+  expect(granting).toMatchObject({ kind: 'granting', endsAt: later(121) });
 });
 
 test('the loser of a race learns who decided, and when (B21, B23)', () => {
   expect(decide(granting, the.deny(cy, later(2)))).toEqual({
     ok: false,
-    error: { code: 'wrong-state', now: 'granting', by: bo, since: later(1) },
+    error: { code: 'wrong-state', state: 'granting', by: bo, since: later(1) },
   });
   const denied = the.run([the.open(), the.deny(bo)]).state;
   expect(decide(denied, the.approve(cy, later(2)))).toMatchObject({
