@@ -24,7 +24,7 @@ export async function clicks(
     () => Promise.resolve(0),
     () => undefined,
   );
-  const door = openInbox({ ledger, policy, team: TEAM });
+  const inbox = openInbox({ ledger, policy, team: TEAM });
   const caller = { user: APPROVERS_SLACK, team: TEAM, channel: 'C0BENCH001' };
   const body = { digest: 'a'.repeat(64) };
   const click: number[] = [];
@@ -32,7 +32,7 @@ export async function clicks(
   try {
     for (let number = -WARM_UP; number < count; number += 1) {
       const request = requestIdOf(clickIdOf(uuidv7()));
-      const clicked = await timed(() => door.receive(caller, { kind: 'approve', request, body }));
+      const clicked = await timed(() => inbox.receive(caller, { kind: 'approve', request, body }));
       const inserted = await timed(() =>
         pool.query('insert into bench_row (id, body) values ($1, $2)', [uuidv7(), JSON.stringify(body)]),
       );

@@ -23,7 +23,7 @@ export const bareLife =
     return workflowId;
   };
 
-/** Asked, approved, granted, ended, receipt: through the inbox, the dispatcher, Temporal and the ledger. */
+/** Requested, approved, granted, ended, receipt: through the inbox, the dispatcher, Temporal and the ledger. */
 export function curfewLives(deps: Deps, client: Client): Readonly<{ live: Live; stop: () => Promise<void> }> {
   const { ledger } = deps;
   const dispatcher = startDispatcher({

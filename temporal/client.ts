@@ -17,7 +17,7 @@ import {
   workflowIdOf,
 } from '../workflows/messages.ts';
 
-/** What the workflow did with an answer. `no-workflow`: none runs for this request, so the ledger must be asked. */
+/** What the workflow did with an answer. `no-workflow`: none runs for this request, so the ledger must decide. */
 export type Reply = Readonly<
   { kind: 'answered'; result: AnswerResult } | { kind: 'refused'; refusal: Refusal } | { kind: 'no-workflow' }
 >;

@@ -60,7 +60,10 @@ describe('the happy path', () => {
     await rig.settled(await rig.say(denied, 'deny', 'cy', { body: { note: 'canary-too-late' } }));
     const refused = await rig.ask({ entitlement: 'nothing-like-it', reason: 'canary-refused' });
     await until('it was refused', async () => (await rig.kinds(refused)) === 'refused' || undefined);
-    expect(await rig.ledger.readFreeText(denied)).toEqual({ reason: 'canary-reason', denial: 'canary-denial' });
+    expect(await rig.ledger.readFreeText(denied)).toEqual({
+      reason: 'canary-reason',
+      denial: 'canary-denial',
+    });
     const where = await tablesWith('canary');
     expect(where).toEqual(['free_text']);
   });
