@@ -1,11 +1,9 @@
 import { Fault } from '../core/faults.ts';
 import type { RequestedTarget } from '../core/target.ts';
 import type { Ledger, NumberedEvent, Recorded } from '../ledger/index.ts';
+import type { Sealer } from '../ledger/sealer.ts';
 import type { Policy } from '../policy/index.ts';
 import type { Provider } from '../providers/provider.ts';
-
-/** Keeps a password unreadable for everybody who has the ledger but not the key. */
-export type Sealer = Readonly<{ seal(text: string): Buffer; open(sealed: Buffer): string }>;
 
 /** What the effects work on. Handed in; nothing here is found by itself. */
 export type Deps = Readonly<{

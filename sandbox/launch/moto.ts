@@ -10,7 +10,7 @@ import { portUsed, reap, startService } from './processes.ts';
 import { findPython, pip } from './python.ts';
 import type { Python } from './python.ts';
 import { untilReady } from './ready.ts';
-import { diskTrouble } from './trouble.ts';
+import { diskErrorOf } from './launch-error.ts';
 
 export type MotoOptions = Readonly<{
   home: string;
@@ -51,7 +51,7 @@ export async function launchMoto(options: MotoOptions): Promise<Moto | Readonly<
     const { python: command } = python.value;
     return await onFreePort('moto', wish, (port) => start(home, command, installed.value, port));
   } catch (error) {
-    throw diskTrouble(error, join(home, 'moto.journal'));
+    throw diskErrorOf(error, join(home, 'moto.journal'));
   }
 }
 

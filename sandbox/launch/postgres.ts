@@ -13,7 +13,7 @@ import type { User } from './postgres-place.ts';
 import { portUsed, reap, startService } from './processes.ts';
 import type { Service } from './processes.ts';
 import { untilReady } from './ready.ts';
-import { diskTrouble, LaunchError } from './trouble.ts';
+import { diskErrorOf, LaunchError } from './launch-error.ts';
 
 export type PostgresOptions = Readonly<{
   home: string;
@@ -60,7 +60,7 @@ export async function launchPostgres(options: PostgresOptions): Promise<Postgres
       return { url, version: binaries.major, pid: service.pid, stop: () => service.stop() };
     });
   } catch (error) {
-    throw diskTrouble(error, join(home, name));
+    throw diskErrorOf(error, join(home, name));
   }
 }
 

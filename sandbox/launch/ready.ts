@@ -1,5 +1,5 @@
 import type { Service } from './processes.ts';
-import { LaunchError } from './trouble.ts';
+import { LaunchError } from './launch-error.ts';
 
 const LOOK_MS = 40;
 

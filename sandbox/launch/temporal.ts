@@ -5,7 +5,7 @@ import { LOOPBACK, onFreePort } from './ports.ts';
 import { portUsed, reap, startService } from './processes.ts';
 import { untilReady } from './ready.ts';
 import { findTemporalCli } from './temporal-cli.ts';
-import { diskTrouble } from './trouble.ts';
+import { diskErrorOf } from './launch-error.ts';
 
 export type TemporalOptions = Readonly<{
   home: string;
@@ -51,7 +51,7 @@ export async function launchTemporal(options: TemporalOptions): Promise<Temporal
     const wish = { given: options.port, used: portUsed(home, 'temporal') };
     return await onFreePort('Temporal', wish, (port) => start(home, command, port));
   } catch (error) {
-    throw diskTrouble(error, join(home, 'temporal'));
+    throw diskErrorOf(error, join(home, 'temporal'));
   }
 }
 

@@ -8,7 +8,7 @@ import { isAlive, parseIdentity, startOf, untilGone } from '../../launch/pids.ts
 import { choosePort, onFreePort } from '../../launch/ports.ts';
 import { portUsed, reap, startService } from '../../launch/processes.ts';
 import { untilReady } from '../../launch/ready.ts';
-import { LaunchError } from '../../launch/trouble.ts';
+import { LaunchError } from '../../launch/launch-error.ts';
 import { failureOf, otherProcess, temporaryHome } from './launch.fixture.ts';
 
 const removals: (() => void)[] = [];
