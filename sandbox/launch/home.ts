@@ -11,7 +11,7 @@ const LOCK = /^lock\.(\d+)$/;
 
 /**
  * Makes the folder where it is missing, and takes its lock.
- * Throws a `Trouble`: another Curfew runs here, the disk is full, the folder may not be written.
+ * Throws a `LaunchError`: another Curfew runs here, the disk is full, the folder may not be written.
  */
 export function openHome(path: string): Home {
   try {

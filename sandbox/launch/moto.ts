@@ -60,7 +60,7 @@ async function start(home: string, command: string, modules: string, port: numbe
   const args = [SERVER, String(port), join(home, 'moto.journal')];
   const env = { PYTHONPATH: modules, PYTHONDONTWRITEBYTECODE: '' };
   const service = await startService({ home, name: 'moto', command, args, env, port });
-  await untilReady('moto', url, service, READY_MS, () => answers(url));
+  await untilReady({ name: 'moto', where: url, service, boundMs: READY_MS }, () => answers(url));
   return { url, pid: service.pid, stop: () => service.stop() };
 }
 

@@ -94,7 +94,7 @@ async function end(identity: Identity, stopSignal: NodeJS.Signals, patienceMs: n
 
 /**
  * Starts a program in its own process group (a Ctrl-C in the terminal reaches us, and we stop it in good
- * order), its output in a log file, its identity on record. Throws a `Trouble` when it cannot be started.
+ * order), its output in a log file, its identity on record. Throws a `LaunchError` when it cannot be started.
  */
 export async function startService(spec: Spec): Promise<Service> {
   const { home, name, command, stopSignal = 'SIGTERM', lastSignal = 'SIGKILL' } = spec;

@@ -34,7 +34,7 @@ export type CliOptions = Readonly<{
 
 /**
  * The path of a `temporal` program: the one that was named, the one on the PATH, or one fetched once whose
- * hash is the pinned one. Throws a `Trouble` when there is none and none can be had.
+ * hash is the pinned one. Throws a `LaunchError` when there is none and none can be had.
  */
 export async function findTemporalCli({
   tools,

@@ -35,7 +35,7 @@ const PRAGMAS = ['journal_mode=wal', 'synchronous=normal'];
 
 /**
  * Starts Temporal's development server on 127.0.0.1, with its workflows kept in `<home>/temporal/`.
- * Throws a `Trouble` when it cannot.
+ * Throws a `LaunchError` when it cannot.
  */
 export async function launchTemporal(options: TemporalOptions): Promise<Temporal> {
   const { home, tools = join(home, 'tools'), log = () => {} } = options;
@@ -61,7 +61,7 @@ async function start(home: string, command: string, port: number): Promise<Tempo
   args.push('--db-filename', join(home, 'temporal', 'temporal.db'), '--log-level', 'warn');
   for (const pragma of PRAGMAS) args.push('--sqlite-pragma', pragma);
   const service = await startService({ home, name: 'temporal', command, args, port });
-  await untilReady('temporal', address, service, READY_MS, () => answers(address));
+  await untilReady({ name: 'temporal', where: address, service, boundMs: READY_MS }, () => answers(address));
   return { address, pid: service.pid, stop: () => service.stop() };
 }
 
