@@ -1,10 +1,8 @@
 import type { Event } from '../core/request/events.ts';
 import type { Ledger, NumberedEvent, Recorded } from '../ledger/index.ts';
+import type { Sealer } from '../ledger/sealer.ts';
 import type { Policy } from '../policy/index.ts';
 import type { Provider } from '../providers/provider.ts';
-
-/** Encrypts a password, so that the ledger alone does not reveal it. */
-export type Sealer = Readonly<{ seal(text: string): Buffer; open(sealed: Buffer): string }>;
 
 /** What the use cases work with. Everything is passed in; a use case finds nothing by itself. */
 export type Deps = Readonly<{
