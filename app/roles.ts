@@ -1,8 +1,7 @@
-import { Runtime } from '@temporalio/worker';
 import { isAnswer, recordAnswer } from '../requests/answer.ts';
 import { createActivities } from '../activities/index.ts';
 import type { Deps } from '../requests/deps.ts';
-import { sweep } from '../upkeep/sweep.ts';
+import { runSweeper } from '../upkeep/sweeper.ts';
 import { type Bot, startBot } from '../bot/app.ts';
 import { messageOf } from '../core/faults.ts';
 import { startDispatcher } from '../inbox/dispatcher.ts';
@@ -11,7 +10,9 @@ import { bundleWorkflows, startWorkers } from '../temporal/worker.ts';
 import type { Logger } from './log.ts';
 import type { Connections } from './connections.ts';
 import { supervise, type Starting } from './supervise.ts';
-import { temporalClient, temporalWorkerConnection, type Wired } from './wiring.ts';
+import { temporalClient, temporalWorkerConnection } from '../temporal/connection.ts';
+import { installRuntime } from '../temporal/runtime.ts';
+import type { Wired } from './wiring.ts';
 
 /** `onError` gets a message for people each time the role lost its server and tries again. */
 type RoleOptions = Readonly<{ onError?: (message: string) => void }>;
@@ -79,7 +80,7 @@ export function startWorker(
     onError,
   }: RoleOptions & Readonly<{ workflows: boolean; providers: readonly string[] }>,
 ): Starting {
-  installRuntime(log);
+  installRuntime(log.child({ part: 'temporal' }));
   let bundle: Awaited<ReturnType<typeof bundleWorkflows>> | undefined;
   const connect = async () => {
     if (workflows) bundle ??= await bundleWorkflows();
@@ -106,53 +107,7 @@ export function startWorker(
 }
 
 /** Ends access that the workflows did not end on time. Uses only the ledger and the providers, not Temporal. */
-export function startSweeper(deps: Deps, log: Logger, everySeconds: number): Starting {
-  let stopped = false;
-  let wake = (): void => undefined;
-  const running = (async () => {
-    while (!stopped) {
-      const next = performance.now() + everySeconds * 1000;
-      try {
-        const { lapsed, failed, revoked, failedRevocations } = await sweep(deps);
-        if (lapsed.length + failed.length + revoked.length > 0)
-          log.warn({ lapsed, failed, revoked }, 'swept');
-        for (const each of failedRevocations) log.error(each, 'still owed; trying again within a minute');
-      } catch (error) {
-        log.error({ error: messageOf(error) }, 'the sweep did not finish; trying again');
-      }
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, Math.max(next - performance.now(), 1));
-        wake = () => (clearTimeout(timer), resolve());
-        if (stopped) wake();
-      });
-    }
-  })();
-  return {
-    ready: Promise.resolve(),
-    async stop() {
-      stopped = true;
-      wake();
-      await running;
-    },
-  };
-}
-
-let installed = false;
-/** Temporal's runtime accepts this once per process, before any connection. */
-function installRuntime(log: Logger): void {
-  if (installed) return;
-  installed = true;
-  const temporal = log.child({ part: 'temporal' });
-  const nothing = () => undefined;
-  Runtime.install({
-    shutdownSignals: [],
-    logger: {
-      log: (level, message) => temporal.debug({ level }, message),
-      trace: nothing,
-      debug: nothing,
-      info: (message) => temporal.debug(message),
-      warn: (message, meta) => temporal.warn(meta ?? {}, message),
-      error: (message, meta) => temporal.error(meta ?? {}, message),
-    },
-  });
-}
+export const startSweeper = (deps: Deps, log: Logger, everySeconds: number): Starting => ({
+  ...runSweeper(deps, { log, everySeconds }),
+  ready: Promise.resolve(),
+});
