@@ -280,16 +280,16 @@ describe('an end', () => {
 });
 
 test('the last approval sets the end as an instant', () => {
-  expect(granting).toMatchObject({ kind: 'a grant', end: later(121) });
+  expect(granting).toMatchObject({ kind: 'granting', endsAt: later(121) });
 });
 
 test('a person who answers too late learns who decided, and when (B21, B23)', () => {
   expect(decide(granting, the.deny(cy, later(2)))).toEqual({
     ok: false,
-    error: { code: 'wrong-state', now: 'a grant', by: bo, since: later(1) },
+    error: { code: 'wrong-state', state: 'granting', by: bo, since: later(1) },
   });
   const denied = the.run([the.open(), the.deny(bo)]).state;
   expect(decide(denied, the.approve(cy, later(2)))).toMatchObject({
-    error: { code: 'wrong-state', now: 'closed', by: bo, ending: { kind: 'denied' } },
+    error: { code: 'wrong-state', state: 'closed', by: bo, ending: { kind: 'denied' } },
   });
 });
