@@ -39,12 +39,12 @@ describe('the command line refuses what it cannot read, with exit code 2', () =>
       ['list', '--output', 'xml'],
       /Allowed choices are table, json, jsonl/,
     ],
-    ['a page before something that is not an id', ['list', '--before', 'yesterday'], /whole request id/],
+    ['a page after nothing', ['list', '--before', 'yesterday'], /whole request id/],
     ['a missing argument', ['request', 'orders-db'], /missing required argument 'length'/],
     ['a denial without a reason', ['deny', 'abcd'], /required option '-r, --reason/],
     ['a role that does not exist', ['up', '--role', 'admin'], /gateway, worker, sweeper or provider:<name>/],
-    ['text that is not a request id', ['audit', 'story', '<!channel>'], /is not a request/],
-    ['a very long request id', ['audit', 'story', 'x'.repeat(10_000)], /is not a request/],
+    ['what is no request at all', ['audit', 'story', '<!channel>'], /is not a request/],
+    ['something very long', ['audit', 'story', 'x'.repeat(10_000)], /is not a request/],
     [
       'a request with a quote in it',
       ['approve', "'; drop table event; --", '--as', 'cy'],
@@ -125,13 +125,13 @@ describe('the command line refuses what it cannot read, with exit code 2', () =>
     const tail = request.slice(-8);
     expect(await company.sandboxCli('approve', tail, '--as', 'cy')).toMatchObject({ code: 0 });
     await company.reaches(request, 'active');
-    const outage = company.githubProxy.arm({
+    const away = company.githubProxy.arm({
       when: () => true,
       act: { kind: 'drop-before' },
       times: Infinity,
     });
     clear(await company.sandboxCli('end', tail, '--as', 'ana'), 1, /being taken away.*curfew doctor/);
-    outage.cancel();
+    away.cancel();
     await company.reaches(request, 'closed');
     expect(company.team()).not.toContain('ana-ferreira');
   }, 120_000);
@@ -176,7 +176,7 @@ describe('wrong settings stop the start with exit code 2, and each of them is na
     60_000,
   );
 
-  test('a command in a folder where nothing runs says what to do', async () => {
+  test('a folder in which nothing runs says what to do', async () => {
     clear(await curfew(['list'], { env: {}, home: empty }), 2, /does not run in this folder[^]*npm start/);
   }, 60_000);
 });

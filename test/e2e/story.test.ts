@@ -173,7 +173,7 @@ describe('a request from start to end, with real services', () => {
       PATIENCE,
     );
     await me(cy).waitFor(
-      'the home without requests',
+      'nothing to wait',
       () => textOf(me(cy).home()).includes('Nobody waits for you') || undefined,
       PATIENCE,
     );
@@ -368,13 +368,10 @@ describe('a fault of Slack or of the ledger', () => {
   }, 90_000);
 
   test.each<[string, () => void]>([
-    ['Slack limits the rate (429)', () => company.slack.faults.rateLimit('chat.postMessage', 1, 3)],
+    ['Slack says "slow down" (429)', () => company.slack.faults.rateLimit('chat.postMessage', 1, 3)],
+    ['Slack loses an answer after it posted', () => company.slack.faults.loseAnswer('chat.update', 2)],
     [
-      'Slack updates a message and its answer is lost',
-      () => company.slack.faults.loseAnswer('chat.update', 2),
-    ],
-    [
-      'Slack answers with an error',
+      'Slack fails',
       () => company.slack.faults.befall('chat.postMessage', { kind: 'error', error: 'internal_error' }, 2),
     ],
     ['the socket disconnects', () => company.slack.faults.dropSockets()],

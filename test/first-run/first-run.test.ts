@@ -83,7 +83,7 @@ if (hasChromium && existsSync('/proc/self/cmdline'))
         await me.become('Ana');
         await me.goTo(DM);
         await me.sees('killed meanwhile');
-        await until('the access expires', () => page.getByText(/its time was up/).isVisible(), 150_000);
+        await until('its time is up', () => page.getByText(/its time was up/).isVisible(), 150_000);
         await me.sees(/gone since/); // the page reads this from GitHub and shows it beside the chat
         second.interrupt();
         await second.ended;

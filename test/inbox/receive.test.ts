@@ -137,12 +137,12 @@ test('the search finds an entitlement by id, title and synonym, and lists matche
   expect(ids('nothing like it')).toEqual([]);
 });
 
-test('a text is shortened by code points and then ends with an ellipsis', () => {
+test('text is capped by code points, and says that there was more', () => {
   expect(capped('💥💥💥', 3)).toBe('💥💥💥');
   expect(capped('💥💥💥💥', 3)).toBe('💥💥…');
 });
 
-test('invisible and reordering characters become visible; letters, emoji and line ends stay', () => {
+test('invisible and reordering characters become visible; words, emoji and line ends stay', () => {
   expect(inert('a\u202eb\u200bc\u0007')).toBe('a▯b▯c▯');
   expect(inert('Ada Novák 💥\nзаказы')).toBe('Ada Novák 💥\nзаказы');
   expect(inert('a\ud800')).toBe('a\ufffd');
@@ -150,7 +150,7 @@ test('invisible and reordering characters become visible; letters, emoji and lin
   expect(inert('pay\u200dpal 💥\u200dx')).toBe('pay▯pal 💥▯x');
 });
 
-test('a list of names reads like a sentence', () => {
+test('names are listed as people say them', () => {
   expect([list([]), list(['Ana']), list(['Ana', 'Bo']), list(['Ana', 'Bo', 'Cy'], 'or')]).toEqual([
     'nobody',
     'Ana',
@@ -159,7 +159,7 @@ test('a list of names reads like a sentence', () => {
   ]);
 });
 
-test('an instant is shown in the reader’s time zone, and in UTC where Slack cannot do that', () =>
+test('a moment is shown in the viewer’s zone, with UTC for those who cannot', () =>
   expect(moment(Date.UTC(2026, 0, 5, 12), 'ends ')).toBe(
     '<!date^1767614400^ends {date_short_pretty} at {time}|ends 2026-01-05 12:00 UTC>',
   ));
