@@ -34,15 +34,11 @@ describe('the command line refuses what it cannot read, with exit code 2', () =>
     ['a flag without its value', ['list', '--state'], /argument missing/],
     ['a state that does not exist', ['list', '--state', 'open'], /Allowed choices are pending, granting/],
     ['a limit below 1', ['list', '--limit', '-1'], /whole number from 1 to 500/],
-    [
-      'an output format that does not exist',
-      ['list', '--output', 'xml'],
-      /Allowed choices are table, json, jsonl/,
-    ],
+    ['a form of output that is none', ['list', '--output', 'xml'], /Allowed choices are table, json, jsonl/],
     ['a page after nothing', ['list', '--before', 'yesterday'], /whole request id/],
-    ['a missing argument', ['request', 'orders-db'], /missing required argument 'length'/],
+    ['too few words', ['request', 'orders-db'], /missing required argument 'length'/],
     ['a denial without a reason', ['deny', 'abcd'], /required option '-r, --reason/],
-    ['a role that does not exist', ['up', '--role', 'admin'], /gateway, worker, sweeper or provider:<name>/],
+    ['a role that is none', ['up', '--role', 'admin'], /gateway, worker, sweeper or provider:<name>/],
     ['what is no request at all', ['audit', 'story', '<!channel>'], /is not a request/],
     ['something very long', ['audit', 'story', 'x'.repeat(10_000)], /is not a request/],
     [
@@ -125,11 +121,7 @@ describe('the command line refuses what it cannot read, with exit code 2', () =>
     const tail = request.slice(-8);
     expect(await company.sandboxCli('approve', tail, '--as', 'cy')).toMatchObject({ code: 0 });
     await company.reaches(request, 'active');
-    const away = company.githubProxy.arm({
-      when: () => true,
-      act: { kind: 'drop-before' },
-      times: Infinity,
-    });
+    const away = company.githubProxy.arm({ when: () => true, act: { kind: 'drop-before' }, times: Infinity });
     clear(await company.sandboxCli('end', tail, '--as', 'ana'), 1, /being taken away.*curfew doctor/);
     away.cancel();
     await company.reaches(request, 'closed');

@@ -84,7 +84,7 @@ if (hasChromium && existsSync('/proc/self/cmdline'))
         await me.goTo(DM);
         await me.sees('killed meanwhile');
         await until('its time is up', () => page.getByText(/its time was up/).isVisible(), 150_000);
-        await me.sees(/gone since/); // the page reads this from GitHub and shows it beside the chat
+        await me.sees(/gone since/); // read from GitHub, beside the chat
         second.interrupt();
         await second.ended;
         await until('no process is left', () => processesOf(clone.folder).length === 0);
