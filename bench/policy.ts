@@ -23,7 +23,7 @@ export function writePolicy(folder: string): string {
     owner: person:${APPROVER}
     usual: 1h
     longest: 8h
-    askers: [everyone]
+    requesters: [everyone]
     targets: [{ provider: fake, resource: thing, level: write }]
     route: { approvers: [owner] }
 `,

@@ -3,6 +3,7 @@ import { auditCommand } from './commands/audit.ts';
 import { answerCommands, requestCommand } from './commands/request.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { explainCommand } from './commands/explain.ts';
 import { listCommand } from './commands/list.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { upCommand } from './commands/up.ts';
@@ -33,6 +34,7 @@ for (const command of [
   migrateCommand(),
   requestCommand(),
   ...answerCommands(),
+  explainCommand(),
   listCommand(),
   auditCommand(),
   doctorCommand(),

@@ -26,7 +26,7 @@ export async function judge(
   const salt = randomBytes(16).toString('hex');
   const reasonHash = hash(salt, reason.trim());
   const openRequests = click.person ? await ledger.countOpenRequests(click.person) : 0;
-  const judged = await policy.judge({
+  const verdict = await policy.judge({
     person: click.person,
     entitlement,
     length,
@@ -34,18 +34,18 @@ export async function judge(
     reasonHash,
     openRequests,
   });
-  if (!judged.ok) {
-    const refused = { by: click.person, tried: 'request', refusal: judged.error };
+  if (!verdict.allowed) {
+    const refused = { by: click.person, tried: 'request', refusal: verdict.refusal };
     await ledger.recordRefusal({ request, name: 'open', via: click.via }, refused);
     return eventsSince(await ledger.readTrail(request), 0);
   }
 
-  const { person, minutes, targets, stages, waitMinutes, digest, policy: policyDigest } = judged.value;
+  const { person, minutes, targets, stages, waitMinutes, digest, policy: policyDigest } = verdict.judged;
   const recorded = await ledger.open({
     details: {
       id: request,
       requester: person.id,
-      entitlement: judged.value.entitlement.id,
+      entitlement: verdict.judged.entitlement.id,
       minutes,
       targets: targets.map(({ provider }) => provider),
       reasonHash,

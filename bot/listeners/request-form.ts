@@ -52,7 +52,7 @@ async function routeOf(
   caller: Caller,
   { id, usual }: Entitlement,
 ): Promise<readonly Stage[] | string> {
-  const judged = await deps.policy.judge({
+  const verdict = await deps.policy.judge({
     person: await deps.inbox.personOf(caller),
     entitlement: id,
     length: `${usual}m`,
@@ -60,7 +60,7 @@ async function routeOf(
     reasonHash: '',
     openRequests: 0,
   });
-  return judged.ok ? judged.value.stages : refusalText(judged.error, String);
+  return verdict.allowed ? verdict.judged.stages : refusalText(verdict.refusal, String);
 }
 
 export function requestForm(app: App, deps: BotDeps): void {
@@ -95,14 +95,14 @@ export function requestForm(app: App, deps: BotDeps): void {
     const asked = readForm(view.state.values);
     const person = await deps.inbox.personOf(caller);
     const openRequests = person ? await deps.ledger.countOpenRequests(person) : 0;
-    const judged = await deps.policy.judge({ ...asked.body, person, reasonHash: '', openRequests });
-    if (judged.ok) {
+    const verdict = await deps.policy.judge({ ...asked.body, person, reasonHash: '', openRequests });
+    if (verdict.allowed) {
       await deps.inbox.receive(caller, { kind: 'request', body: asked.body });
       return ack();
     }
     const quiet = { ...caller, channel: undefined }; // told in the form, so not again in the channel
-    await deps.inbox.refuseRequest(quiet, judged.error);
-    return ack({ response_action: 'errors', errors: errorsOf(judged.error, asked.lengthBlock) });
+    await deps.inbox.refuseRequest(quiet, verdict.refusal);
+    return ack({ response_action: 'errors', errors: errorsOf(verdict.refusal, asked.lengthBlock) });
   });
 }
 
