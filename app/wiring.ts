@@ -4,7 +4,7 @@ import { NativeConnection, type NativeConnectionOptions } from '@temporalio/work
 import type { Deps } from '../requests/deps.ts';
 import { openLedger } from '../ledger/index.ts';
 import { openPolicy } from '../policy/index.ts';
-import { createProviders, targetReader, withWords } from '../providers/index.ts';
+import { createProviders, targetReader, withDescriptionsOnly } from '../providers/index.ts';
 import { sealerOf } from './keys.ts';
 import type { CoreConnections } from './settings/given.ts';
 import type { Connections } from './connections.ts';
@@ -18,7 +18,7 @@ export type Wired = Deps & Readonly<{ words: Deps['providers'] }>;
  */
 export function wire(parts: CoreConnections, { split = false }: { split?: boolean } = {}): Wired {
   const providers = createProviders(parts.providers);
-  const words = split ? withWords(providers) : providers;
+  const words = split ? withDescriptionsOnly(providers) : providers;
   return {
     ledger: openLedger(parts.databaseUrl),
     providers,

@@ -25,7 +25,7 @@ export async function accountOf({ rest }: Octokit, { id }: Subject): Promise<Acc
 }
 
 /** To give to. An account of the same name and another number is somebody else. */
-export async function mustExist(octokit: Octokit, subject: Subject): Promise<Account> {
+export async function requireAccount(octokit: Octokit, subject: Subject): Promise<Account> {
   const account = await accountOf(octokit, subject);
   if (account) return account;
   const other = await unlessMissing(octokit.rest.users.getByUsername({ username: subject.name }));
@@ -37,7 +37,11 @@ export async function mustExist(octokit: Octokit, subject: Subject): Promise<Acc
 export type OrgStanding = 'owner' | 'member' | 'invited' | 'outside';
 
 /** What somebody is to the organisation. */
-export async function standingIn({ rest }: Octokit, org: string, { login }: Account): Promise<OrgStanding> {
+export async function orgStandingOf(
+  { rest }: Octokit,
+  org: string,
+  { login }: Account,
+): Promise<OrgStanding> {
   const found = await unlessMissing(rest.orgs.getMembershipForUser({ org, username: login }));
   if (!found) return 'outside';
   if (found.data.state !== 'active') return 'invited';

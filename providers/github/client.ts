@@ -1,7 +1,7 @@
 import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
 import { Fault } from '../../core/faults.ts';
-import { mustBeAllowed } from './allow-list.ts';
+import { assertAllowed } from './allow-list.ts';
 
 /** How to be a GitHub App. `baseUrl` is `https://api.github.com` unless it is a GitHub Enterprise Server. */
 export type GitHubDeps = Readonly<{
@@ -28,7 +28,7 @@ export type Client = Readonly<{
   /** Speaks as the App, by its key: only for what is under `/app`. */
   app(signal: AbortSignal): Promise<Octokit>;
   /** Mints a token for this one activity and speaks with it. Nothing is kept: it ends with the hour. */
-  enter(scope: Scope, signal: AbortSignal): Promise<Octokit>;
+  withToken(scope: Scope, signal: AbortSignal): Promise<Octokit>;
   installationId: number;
 }>;
 
@@ -45,25 +45,25 @@ export function connect({
   // Only for the App's own signature. Its token cache is shared by everything in the process, and its
   // retries are not ours to have: whether and when to try again is decided where the work is ordered.
   const auth = createAppAuth({ appId, privateKey });
-  const speak = (token: string, signal: AbortSignal): Octokit =>
+  const octokitWith = (token: string, signal: AbortSignal): Octokit =>
     new Octokit({
       auth: token,
       baseUrl,
       userAgent: 'curfew',
       log: silent,
-      request: { fetch: guarded(baseUrl, timeoutMs, signal), redirect: 'manual' },
+      request: { fetch: guardedFetch(baseUrl, timeoutMs, signal), redirect: 'manual' },
     });
 
   const app = async (signal: AbortSignal) => {
     const { token } = await auth({ type: 'app' }).catch(() => {
       throw new Fault('provider-forbidden', "github: the App's private key cannot be used");
     });
-    return speak(token, signal);
+    return octokitWith(token, signal);
   };
   return {
     app,
     installationId,
-    async enter({ permissions, repository }, signal) {
+    async withToken({ permissions, repository }, signal) {
       const { rest } = await app(signal);
       const { data } = await rest.apps.createInstallationAccessToken({
         installation_id: installationId,
@@ -71,7 +71,7 @@ export function connect({
         ...(repository?.id === undefined ? {} : { repository_ids: [repository.id] }),
         ...(repository && repository.id === undefined ? { repositories: [repository.name] } : {}),
       });
-      return speak(data.token, signal);
+      return octokitWith(data.token, signal);
     },
   };
 }
@@ -83,7 +83,7 @@ const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 type Init = Readonly<{ method?: string; body?: unknown }>;
 
 /** The last gate before the wire. Redirects are not followed: they would lead past the list. */
-function guarded(baseUrl: string, timeoutMs: number, signal: AbortSignal) {
+function guardedFetch(baseUrl: string, timeoutMs: number, signal: AbortSignal) {
   const base = new URL(baseUrl);
   const prefix = base.pathname.replace(/\/$/, '');
   return async (address: string | URL, init: Init & RequestInit = {}): Promise<Response> => {
@@ -91,7 +91,7 @@ function guarded(baseUrl: string, timeoutMs: number, signal: AbortSignal) {
     const body = typeof init.body === 'string' ? init.body : undefined;
     if (url.origin !== base.origin || !url.pathname.startsWith(`${prefix}/`))
       throw new Fault('provider-forbidden', 'github: a call to somewhere else than GitHub');
-    mustBeAllowed(init.method ?? 'GET', url.pathname.slice(prefix.length), body);
+    assertAllowed(init.method ?? 'GET', url.pathname.slice(prefix.length), body);
     return fetch(url, { ...init, signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) });
   };
 }

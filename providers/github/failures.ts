@@ -1,7 +1,7 @@
 import { Fault } from '../../core/faults.ts';
 
 /** What Octokit throws, as far as we look at it. Without an answer, the connection itself failed. */
-type Failed = Readonly<{
+type FailedCall = Readonly<{
   status: number;
   answer?: Readonly<{ headers: Readonly<Record<string, string | undefined>>; message: string }>;
   /** Whether the App spoke with its own key, not with an installation's token. */
@@ -11,7 +11,7 @@ type Failed = Readonly<{
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
 
-function read(error: unknown): Failed {
+function readFailure(error: unknown): FailedCall {
   const { status, response, request } = isObject(error) ? error : {};
   const url = isObject(request) ? String(request['url']) : '';
   const code = typeof status === 'number' ? status : 0;
@@ -25,7 +25,7 @@ function read(error: unknown): Failed {
 
 /** The status GitHub answered with, or undefined when there was no answer at all. */
 export const statusOf = (error: unknown): number | undefined => {
-  const { status, answer } = read(error);
+  const { status, answer } = readFailure(error);
   return answer ? status : undefined;
 };
 
@@ -37,7 +37,7 @@ export const unlessMissing = <T>(call: Promise<T>): Promise<T | undefined> =>
   });
 
 /** A limit, not a missing right. GitHub answers both with 403; the body's words are the last resort. */
-const isThrottle = ({ status, answer }: Failed): boolean =>
+const isThrottle = ({ status, answer }: FailedCall): boolean =>
   status === 429 ||
   (status === 403 &&
     (answer?.headers['retry-after'] !== undefined ||
@@ -48,7 +48,7 @@ const isThrottle = ({ status, answer }: Failed): boolean =>
 const DEFAULT_WAIT_MS = 60_000;
 
 /** GitHub's own wish: `retry-after` in seconds, else the reset, by GitHub's clock and not by ours. */
-function waitOf(headers: Readonly<Record<string, string | undefined>>): number {
+function retryAfterMsOf(headers: Readonly<Record<string, string | undefined>>): number {
   const after = Number(headers['retry-after']);
   if (headers['retry-after'] !== undefined && Number.isFinite(after)) return after * 1000;
   const reset = Number(headers['x-ratelimit-reset']);
@@ -60,7 +60,7 @@ function waitOf(headers: Readonly<Record<string, string | undefined>>): number {
 
 /** A 403 that is about neither our rights nor our pace: what the thing itself does not allow. */
 export const isManaged = (error: unknown): boolean => {
-  const failed = read(error);
+  const failed = readFailure(error);
   const ours = /not accessible by integration|must have admin rights|suspended/i.test(
     failed.answer?.message ?? '',
   );
@@ -69,7 +69,7 @@ export const isManaged = (error: unknown): boolean => {
 
 /** "The role being given must be equal to or higher than the org base permission." */
 export const isBelowBase = (error: unknown): boolean => {
-  const { status, answer } = read(error);
+  const { status, answer } = readFailure(error);
   return status === 422 && /cannot assign/i.test(answer?.message ?? '');
 };
 
@@ -80,14 +80,14 @@ export const isBelowBase = (error: unknown): boolean => {
 export function toFault(error: unknown): Fault {
   if (error instanceof Fault) return error;
   if (isObject(error) && error['cause'] instanceof Fault) return error['cause'];
-  const failed = read(error);
+  const failed = readFailure(error);
   const { status, answer, asApp } = failed;
   if (!answer) return new Fault('provider-unavailable', 'github: no answer; what happened is unknown');
 
   const id = answer.headers['x-github-request-id'];
   const detail = `github: ${status} ${answer.message}${id ? ` (request ${id})` : ''}`;
   if (isThrottle(failed))
-    return new Fault('provider-throttled', detail, { retryAfterMs: waitOf(answer.headers) });
+    return new Fault('provider-throttled', detail, { retryAfterMs: retryAfterMsOf(answer.headers) });
   if (status >= 500) return new Fault('provider-unavailable', detail);
   if (status === 403 && /archived/i.test(answer.message))
     return new Fault(

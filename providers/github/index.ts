@@ -36,37 +36,37 @@ export function githubProvider(deps: GitHubDeps): Provider<GitHubTarget> {
     residualSessionMs: () => 0,
     describe,
     observe: ({ account, target }, signal) =>
-      inFaults((): Promise<Observation<GitHubTarget>> =>
+      withFaults((): Promise<Observation<GitHubTarget>> =>
         target.kind === 'team'
           ? team.observe(client, { account, target }, signal)
           : repository.observe(client, { account, target }, signal),
       ),
-    ensurePresent: (intent, signal) => inFaults(() => give(client, intent, signal)),
-    ensureAbsent: (intent, signal) => inFaults(() => takeAway(client, intent, signal)),
+    ensurePresent: (intent, signal) => withFaults(() => ensurePresent(client, intent, signal)),
+    ensureAbsent: (intent, signal) => withFaults(() => ensureAbsent(client, intent, signal)),
     // A membership has no room for a mark: no name, no description, no tag. The ledger says what is ours;
     // anything listed here would be a guess.
     listManaged: () => Promise.resolve([]),
-    cutSessions: () => Promise.resolve(0),
+    terminateSessions: () => Promise.resolve(0),
     preflight: (signal) => preflight(client, signal),
   };
 }
 
-function give(client: Client, intent: Intent<GitHubTarget>, signal: AbortSignal): Promise<Receipt> {
+function ensurePresent(client: Client, intent: Intent<GitHubTarget>, signal: AbortSignal): Promise<Receipt> {
   const { target } = intent;
   return target.kind === 'team'
-    ? team.give(client, { ...intent, target }, signal)
-    : repository.give(client, { ...intent, target }, signal);
+    ? team.ensurePresent(client, { ...intent, target }, signal)
+    : repository.ensurePresent(client, { ...intent, target }, signal);
 }
 
-function takeAway(client: Client, intent: Intent<GitHubTarget>, signal: AbortSignal): Promise<Receipt> {
+function ensureAbsent(client: Client, intent: Intent<GitHubTarget>, signal: AbortSignal): Promise<Receipt> {
   const { target } = intent;
   return target.kind === 'team'
-    ? team.takeAway(client, { ...intent, target }, signal)
-    : repository.takeAway(client, { ...intent, target }, signal);
+    ? team.ensureAbsent(client, { ...intent, target }, signal)
+    : repository.ensureAbsent(client, { ...intent, target }, signal);
 }
 
 /** Whatever Octokit throws leaves here as one of our faults. */
-const inFaults = <T>(act: () => Promise<T>): Promise<T> =>
+const withFaults = <T>(act: () => Promise<T>): Promise<T> =>
   act().catch((error: unknown) => {
     throw toFault(error);
   });

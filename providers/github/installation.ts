@@ -5,7 +5,7 @@ import type { Client } from './client.ts';
  * Which repositories of the organisation the App was given. GitHub says "not found" also of what one may
  * not see, so before a 404 counts as "gone" we make sure that we could have seen it.
  */
-export async function coverage(
+export async function repositorySelection(
   client: Client,
   org: string,
   signal: AbortSignal,

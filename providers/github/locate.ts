@@ -2,7 +2,7 @@ import type { Octokit } from '@octokit/rest';
 import { Fault } from '../../core/faults.ts';
 import type { Client, Scope } from './client.ts';
 import { statusOf, unlessMissing } from './failures.ts';
-import { coverage } from './installation.ts';
+import { repositorySelection } from './installation.ts';
 import type { RepoTarget } from './target.ts';
 
 /** A repository as it is called today, and a client whose token is good for it alone. */
@@ -14,7 +14,7 @@ export type Found = Readonly<{ kind: 'here'; at: At; renamed: boolean } | { kind
 type Permissions = Scope['permissions'];
 
 /** Follows a renamed repository, which is where access that we gave has gone. */
-export async function enter(
+export async function findRepository(
   client: Client,
   target: RepoTarget,
   permissions: Permissions,
@@ -23,24 +23,24 @@ export async function enter(
   const { org, repo, id } = target;
   const repository = { name: repo, ...(id === undefined ? {} : { id }) };
   try {
-    const octokit = await client.enter({ permissions, repository }, signal);
+    const octokit = await client.withToken({ permissions, repository }, signal);
     const name = id === undefined ? repo : await nameOf(octokit, target, id);
     return { kind: 'here', at: { octokit, owner: org, repo: name }, renamed: name !== repo };
   } catch (error) {
     // 422: no such repository within the installation, or rights it does not have.
     if (statusOf(error) !== 422) throw error;
-    return search(client, target, permissions, signal);
+    return searchRepository(client, target, permissions, signal);
   }
 }
 
 /** For grants: the name in the catalogue is what people said yes to, so a renamed one is refused. */
-export async function mustEnter(
+export async function requireRepository(
   client: Client,
   target: RepoTarget,
   permissions: Permissions,
   signal: AbortSignal,
 ): Promise<At> {
-  const found = await enter(client, target, permissions, signal);
+  const found = await findRepository(client, target, permissions, signal);
   const where = `${target.org}/${target.repo}`;
   if (found.kind === 'gone') throw new Fault('target-missing', `github: no repository ${where}`);
   if (found.renamed && target.id === undefined)
@@ -51,30 +51,30 @@ export async function mustEnter(
   return found.at;
 }
 
-async function search(
+async function searchRepository(
   client: Client,
   target: RepoTarget,
   permissions: Permissions,
   signal: AbortSignal,
 ): Promise<Found> {
   const { org, repo, id } = target;
-  const looking = await client.enter({ permissions: { metadata: 'read' } }, signal);
-  const asked = await unlessMissing(
-    id === undefined ? looking.rest.repos.get({ owner: org, repo }) : byNumber(looking, id),
+  const metadataClient = await client.withToken({ permissions: { metadata: 'read' } }, signal);
+  const answer = await unlessMissing(
+    id === undefined ? metadataClient.rest.repos.get({ owner: org, repo }) : byNumber(metadataClient, id),
   );
-  const moved = asked && Number(/\/repositories\/(\d+)$/.exec(asked.headers.location ?? '')?.[1]);
+  const moved = answer && Number(/\/repositories\/(\d+)$/.exec(answer.headers.location ?? '')?.[1]);
   if (id === undefined && moved) {
-    const name = await nameOf(looking, target, moved);
-    const octokit = await client.enter({ permissions, repository: { name } }, signal);
+    const name = await nameOf(metadataClient, target, moved);
+    const octokit = await client.withToken({ permissions, repository: { name } }, signal);
     return { kind: 'here', at: { octokit, owner: org, repo: name }, renamed: true };
   }
-  if (asked && id !== undefined) await nameOf(looking, target, id); // it may have another owner by now
-  if (asked)
+  if (answer && id !== undefined) await nameOf(metadataClient, target, id); // it may have another owner by now
+  if (answer)
     throw new Fault(
       'provider-forbidden',
       'github: the App lacks permissions; run its preflight to see which',
     );
-  if ((await coverage(client, org, signal)) !== 'all')
+  if ((await repositorySelection(client, org, signal)) !== 'all')
     throw new Fault(
       'provider-forbidden',
       `github: ${org}/${repo} is gone, or the App may no longer see it; it cannot be told apart`,
@@ -83,7 +83,7 @@ async function search(
 }
 
 /** GitHub's number for a repository: it stays when the name does not. */
-export async function numberOf({ octokit, owner, repo }: At): Promise<number> {
+export async function repositoryId({ octokit, owner, repo }: At): Promise<number> {
   return (await octokit.rest.repos.get({ owner, repo })).data.id;
 }
 

@@ -1,4 +1,4 @@
-import { standingIn, type Account } from './account.ts';
+import { orgStandingOf, type Account } from './account.ts';
 import { PAGE, pages } from './client.ts';
 import { unlessMissing } from './failures.ts';
 import type { At } from './locate.ts';
@@ -18,12 +18,12 @@ export async function otherSources(
   account: Account,
 ): Promise<readonly Source[]> {
   const { rest } = octokit;
-  if ((await standingIn(octokit, owner, account)) === 'owner')
+  if ((await orgStandingOf(octokit, owner, account)) === 'owner')
     return [{ role: 'admin', through: 'as an owner of the organisation' }];
   const sources: Source[] = [];
   for await (const team of pages((page) => rest.repos.listTeams({ owner, repo, per_page: PAGE, page }))) {
-    const asked = { org: owner, team_slug: team.slug, username: account.login };
-    const found = await unlessMissing(rest.teams.getMembershipForUserInOrg(asked));
+    const query = { org: owner, team_slug: team.slug, username: account.login };
+    const found = await unlessMissing(rest.teams.getMembershipForUserInOrg(query));
     if (found?.data.state === 'active')
       sources.push({
         role: ROLE_OF[team.permission] ?? team.permission,
@@ -34,7 +34,7 @@ export async function otherSources(
 }
 
 /** Where somebody's role comes from; what no team explains comes with being a member. */
-export const tell = (role: string, sources: readonly Source[]): string => {
+export const describeSources = (role: string, sources: readonly Source[]): string => {
   const through = sources.filter((source) => source.role === role).map((source) => source.through);
   return `${role} ${through.join(' and ') || 'through the organisation’s base role'}`;
 };

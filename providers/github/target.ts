@@ -32,7 +32,7 @@ const FIELDS = {
 const refuse = (what: string) => no(`github target: ${what}`);
 const oneOf = <T extends string>(choices: readonly T[], value: unknown): T | undefined =>
   choices.find((choice) => choice === value);
-const rungs = <T extends string>(ladder: readonly T[]) => ladder.filter((rung) => rung !== 'none');
+const grantable = <T extends string>(ladder: readonly T[]) => ladder.filter((level) => level !== 'none');
 const isName = (shape: RegExp, value: unknown): value is string =>
   typeof value === 'string' && shape.test(value);
 
@@ -40,24 +40,24 @@ const isName = (shape: RegExp, value: unknown): value is string =>
 export function parseTarget(json: unknown): Result<GitHubTarget, string> {
   const { kind, org, team, repo, role, id } = Object(json) as Record<string, unknown>;
   if (kind !== 'team' && kind !== 'repository') return refuse('"kind" must be "team" or "repository"');
-  const stray = Object.keys(Object(json)).find((field) => !FIELDS[kind].includes(field));
-  if (stray !== undefined)
-    return refuse(`"${stray.slice(0, 40).replaceAll(/\s/g, ' ')}" is no field of a ${kind}`);
+  const unknownField = Object.keys(Object(json)).find((field) => !FIELDS[kind].includes(field));
+  if (unknownField !== undefined)
+    return refuse(`"${unknownField.slice(0, 40).replaceAll(/\s/g, ' ')}" is no field of a ${kind}`);
   if (!isName(ORG, org)) return refuse('"org" must be the organisation’s name as in its address');
   if (id !== undefined && !(typeof id === 'number' && Number.isSafeInteger(id) && id > 0))
     return refuse('"id" must be GitHub’s number for it, a whole number above 0');
-  const known = id === undefined ? {} : { id };
+  const withId = id === undefined ? {} : { id };
 
   if (kind === 'team') {
-    const asked = oneOf(['member', 'maintainer'] as const, role ?? 'member');
+    const knownRole = oneOf(['member', 'maintainer'] as const, role ?? 'member');
     if (!isName(SLUG, team)) return refuse('"team" must be the team’s name as in its address, in lower case');
-    if (!asked) return refuse(`"role" must be one of ${rungs(TEAM_LADDER).join(', ')}`);
-    return ok({ kind, org, team, role: asked, ...known });
+    if (!knownRole) return refuse(`"role" must be one of ${grantable(TEAM_LADDER).join(', ')}`);
+    return ok({ kind, org, team, role: knownRole, ...withId });
   }
-  const asked = oneOf(['read', 'triage', 'write', 'maintain', 'admin'] as const, role);
+  const knownRole = oneOf(['read', 'triage', 'write', 'maintain', 'admin'] as const, role);
   if (!isName(REPO, repo)) return refuse('"repo" must be the repository’s name, without the organisation');
-  if (!asked) return refuse(`"role" must be one of ${rungs(REPO_LADDER).join(', ')}`);
-  return ok({ kind, org, repo, role: asked, ...known });
+  if (!knownRole) return refuse(`"role" must be one of ${grantable(REPO_LADDER).join(', ')}`);
+  return ok({ kind, org, repo, role: knownRole, ...withId });
 }
 
 /** One holding for every level of the same team or repository. GitHub does not regard case. */

@@ -5,21 +5,21 @@ import {
   ACCOUNT_GONE,
   accountNamed,
   accountOf,
-  mustExist,
+  requireAccount,
   OWNER_NOTE,
-  standingIn,
+  orgStandingOf,
   type Account,
 } from './account.ts';
 import { PAGE, pages, type Client } from './client.ts';
 import { isManaged, unlessMissing } from './failures.ts';
-import { coverage } from './installation.ts';
+import { repositorySelection } from './installation.ts';
 import { TEAM_LADDER, type TeamTarget } from './target.ts';
 
-type Rung = (typeof TEAM_LADDER)[number];
+type TeamLevel = (typeof TEAM_LADDER)[number];
 /** The person's own membership. A pending one gives nothing; one through a child team is not their own. */
-type Membership = Readonly<{ own: Rung; pending: boolean; inherited: boolean }>;
+type Membership = Readonly<{ own: TeamLevel; pending: boolean; inherited: boolean }>;
 
-const rank = (level: string): number => TEAM_LADDER.findIndex((rung) => rung === level);
+const rank = (level: string): number => TEAM_LADDER.findIndex((known) => known === level);
 /** One person and one team, by their names of today. */
 type At = Readonly<{ octokit: Octokit; org: string; slug: string; account: Account }>;
 const NONE: Membership = { own: 'none', pending: false, inherited: false };
@@ -27,7 +27,7 @@ const NONE: Membership = { own: 'none', pending: false, inherited: false };
 type Team = Readonly<{ id: number; slug: string }>;
 
 /** The team as it is called today, or undefined when there is no such team. */
-async function find({ rest }: Octokit, { org, team, id }: TeamTarget): Promise<Team | undefined> {
+async function findTeam({ rest }: Octokit, { org, team, id }: TeamTarget): Promise<Team | undefined> {
   const found = await unlessMissing(rest.teams.getByName({ org, team_slug: team }));
   if (id === undefined || found?.data.id === id) return found?.data;
   for await (const each of pages((page) => rest.teams.list({ org, per_page: PAGE, page })))
@@ -35,13 +35,13 @@ async function find({ rest }: Octokit, { org, team, id }: TeamTarget): Promise<T
   return undefined;
 }
 
-async function must(octokit: Octokit, target: TeamTarget): Promise<Team> {
-  const found = await find(octokit, target);
+async function requireTeam(octokit: Octokit, target: TeamTarget): Promise<Team> {
+  const found = await findTeam(octokit, target);
   if (!found) throw new Fault('target-missing', `github: no team ${target.org}/${target.team}`);
   return found;
 }
 
-async function read({ octokit: { rest }, org, slug, account }: At): Promise<Membership> {
+async function readMembership({ octokit: { rest }, org, slug, account }: At): Promise<Membership> {
   const at = { org, team_slug: slug };
   const found = await unlessMissing(rest.teams.getMembershipForUserInOrg({ ...at, username: account.login }));
   if (!found) return NONE;
@@ -59,14 +59,14 @@ export async function observe(
   { account: login, target }: { account: string; target: TeamTarget },
   signal: AbortSignal,
 ): Promise<Observation<TeamTarget>> {
-  const octokit = await client.enter({ permissions: { members: 'read' } }, signal);
+  const octokit = await client.withToken({ permissions: { members: 'read' } }, signal);
   const subject = await accountNamed(octokit, login);
-  const { id, slug } = await must(octokit, target);
+  const { id, slug } = await requireTeam(octokit, target);
   const found = { ...target, id };
   const account = { id: Number(subject.id), login: subject.name };
-  if ((await standingIn(octokit, target.org, account)) === 'owner')
+  if ((await orgStandingOf(octokit, target.org, account)) === 'owner')
     return { subject, level: 'maintainer', target: found, note: OWNER_NOTE };
-  const { own, pending, inherited } = await read({ octokit, org: target.org, slug, account });
+  const { own, pending, inherited } = await readMembership({ octokit, org: target.org, slug, account });
   const note = pending
     ? 'Invited, and has not accepted yet.'
     : inherited
@@ -75,16 +75,16 @@ export async function observe(
   return { subject, level: own, target: found, ...(note ? { note } : {}) };
 }
 
-export async function give(
+export async function ensurePresent(
   client: Client,
   intent: Intent<TeamTarget>,
   signal: AbortSignal,
 ): Promise<Receipt> {
   const { target, subject, level } = intent;
-  const octokit = await client.enter({ permissions: { members: 'write' } }, signal);
-  const account = await mustExist(octokit, subject);
-  const { slug } = await must(octokit, target);
-  const standing = await standingIn(octokit, target.org, account);
+  const octokit = await client.withToken({ permissions: { members: 'write' } }, signal);
+  const account = await requireAccount(octokit, subject);
+  const { slug } = await requireTeam(octokit, target);
+  const standing = await orgStandingOf(octokit, target.org, account);
   if (standing === 'owner')
     return { level: 'maintainer', seen: 'owner of the organisation', note: OWNER_NOTE };
   if (standing === 'outside')
@@ -94,11 +94,11 @@ export async function give(
     );
 
   const at = { octokit, org: target.org, slug, account };
-  const before = await read(at);
+  const before = await readMembership(at);
   // Sent even when it shows already, because reads may lag behind a removal; never when it would lower.
   if (rank(before.own) <= rank(level) && !before.pending)
-    await write(at, level === 'maintainer' ? 'maintainer' : 'member', before.own !== level);
-  const { own, pending } = await read(at);
+    await setMembership(at, level === 'maintainer' ? 'maintainer' : 'member', before.own !== level);
+  const { own, pending } = await readMembership(at);
   if (pending)
     throw new Fault(
       'not-verified',
@@ -112,17 +112,17 @@ export async function give(
   return { level: own, seen: `team ${target.org}/${slug}: ${account.login} is ${own}, active` };
 }
 
-export async function takeAway(
+export async function ensureAbsent(
   client: Client,
   { target, subject, level }: Intent<TeamTarget>,
   signal: AbortSignal,
 ): Promise<Receipt> {
-  const octokit = await client.enter({ permissions: { members: 'write' } }, signal);
+  const octokit = await client.withToken({ permissions: { members: 'write' } }, signal);
   const account = await accountOf(octokit, subject);
   if (!account) return { level: 'none', seen: `account ${subject.id}: 404`, note: ACCOUNT_GONE };
-  const team = await find(octokit, target);
+  const team = await findTeam(octokit, target);
   if (!team) {
-    await coverage(client, target.org, signal);
+    await repositorySelection(client, target.org, signal);
     return {
       level: 'none',
       seen: `team ${target.org}/${target.team}: 404`,
@@ -132,16 +132,16 @@ export async function takeAway(
 
   const { slug } = team;
   const at = { octokit, org: target.org, slug, account };
-  const before = await read(at);
-  const standing = await standingIn(octokit, target.org, account);
+  const before = await readMembership(at);
+  const standing = await orgStandingOf(octokit, target.org, account);
   // An owner reads as maintainer whatever their own role is, so for them only `none` can be told apart.
-  const tooMuch = ({ own, pending }: Membership) =>
+  const isTooHigh = ({ own, pending }: Membership) =>
     (level === 'none' && pending) || (rank(own) > rank(level) && !(standing === 'owner' && level !== 'none'));
   // Sent even when nothing shows, because reads may lag behind a grant. Who is not in is never let in.
-  if (level === 'none') await write(at, 'none', tooMuch(before));
-  else if (level === 'member' && before.own !== 'none') await write(at, 'member', tooMuch(before));
-  const after = await read(at);
-  if (tooMuch(after))
+  if (level === 'none') await setMembership(at, 'none', isTooHigh(before));
+  else if (level === 'member' && before.own !== 'none') await setMembership(at, 'member', isTooHigh(before));
+  const after = await readMembership(at);
+  if (isTooHigh(after))
     throw new Fault('not-verified', `github: ${account.login} is still in ${target.org}/${slug}`);
   const note =
     standing === 'owner' ? OWNER_NOTE : after.inherited ? 'Still a member through a child team.' : '';
@@ -153,12 +153,16 @@ export async function takeAway(
 }
 
 /** A synchronised team refuses every change; that matters only where a change is `needed`. */
-async function write({ octokit, org, slug, account }: At, role: Rung, needed: boolean): Promise<void> {
+async function setMembership(
+  { octokit, org, slug, account }: At,
+  role: TeamLevel,
+  needed: boolean,
+): Promise<void> {
   const { teams } = octokit.rest;
-  const asked = { org, team_slug: slug, username: account.login };
+  const query = { org, team_slug: slug, username: account.login };
   try {
-    if (role === 'none') await unlessMissing(teams.removeMembershipForUserInOrg(asked));
-    else await teams.addOrUpdateMembershipForUserInOrg({ ...asked, role });
+    if (role === 'none') await unlessMissing(teams.removeMembershipForUserInOrg(query));
+    else await teams.addOrUpdateMembershipForUserInOrg({ ...query, role });
   } catch (error) {
     if (!isManaged(error)) throw error;
     if (needed)

@@ -20,7 +20,7 @@ import { awsIamProvider, type AwsIamTarget } from '../../providers/aws-iam/index
 import { policyPrefix } from '../../providers/aws-iam/policy.ts';
 import type { Intent, Level } from '../../providers/provider.ts';
 import { startFaultProxy, type Call, type FaultProxy } from '../faults/http-proxy.fixture.ts';
-import type { Rig, Trouble } from './conformance.fixture.ts';
+import type { ProviderFixture, FaultControl } from './conformance.fixture.ts';
 
 const actionOf = ({ body }: Call): string => new URLSearchParams(body).get('Action') ?? '';
 const isWrite = (call: Call): boolean => /^(Put|Delete|Add|Remove)/.test(actionOf(call));
@@ -46,8 +46,8 @@ export async function ownAccount(moto: string) {
   });
   // moto reads the service off the signature's scope and checks nothing else of it.
   const authorization = 'AWS4-HMAC-SHA256 Credential=x/20270101/us-east-1/sts/aws4_request';
-  const asked = await fetch(moto, { method: 'POST', headers: { authorization }, body: query });
-  const answer = await asked.text();
+  const response = await fetch(moto, { method: 'POST', headers: { authorization }, body: query });
+  const answer = await response.text();
   const part = (tag: string) => new RegExp(`<${tag}>([^<]+)</${tag}>`).exec(answer)?.[1] ?? '';
   const credentials = {
     accessKeyId: part('AccessKeyId'),
@@ -57,10 +57,14 @@ export async function ownAccount(moto: string) {
   return { account, credentials };
 }
 
-export type AwsRig = Rig<AwsIamTarget> & { admin: IAMClient; proxy: FaultProxy; awsAccount: string };
+export type AwsFixture = ProviderFixture<AwsIamTarget> & {
+  admin: IAMClient;
+  proxy: FaultProxy;
+  awsAccount: string;
+};
 
 /** A fresh AWS account with two users and two groups, the provider behind a fault proxy, and us beside it. */
-export async function awsRig(moto: string, target: AwsIamTarget): Promise<AwsRig> {
+export async function awsFixture(moto: string, target: AwsIamTarget): Promise<AwsFixture> {
   const { account, credentials } = await ownAccount(moto);
   const proxy = await startFaultProxy(moto);
   const denied = await startFaultProxy(moto);
@@ -73,11 +77,11 @@ export async function awsRig(moto: string, target: AwsIamTarget): Promise<AwsRig
   for (const UserName of ['ana', 'bo']) await admin.send(new PutUserPolicyCommand({ ...handmade, UserName }));
   return {
     provider: awsIamProvider({ endpoint: proxy.url, credentials }),
-    powerless: awsIamProvider({ endpoint: denied.url, credentials }),
+    underprivileged: awsIamProvider({ endpoint: denied.url, credentials }),
     account: 'ana',
     target,
-    world: { ...worldOf(admin, target) },
-    trouble: troubleOf(proxy),
+    vendor: { ...vendorControl(admin, target) },
+    faults: faultControl(proxy),
     admin,
     proxy,
     awsAccount: account,
@@ -96,7 +100,7 @@ const handmade = {
   }),
 };
 
-function worldOf(admin: IAMClient, target: AwsIamTarget) {
+function vendorControl(admin: IAMClient, target: AwsIamTarget) {
   let ana = 'ana';
   let now = target.kind === 'group' ? target.group : '';
   const policies = async (UserName: string) =>
@@ -124,7 +128,7 @@ function worldOf(admin: IAMClient, target: AwsIamTarget) {
       if (target.kind === 'group') return (await groups(ana)).includes(now) ? 'member' : 'none';
       return (await ours(intent)).length > 0 ? 'present' : 'none';
     },
-    async others() {
+    async everythingElse() {
       const kept = await admin.send(new GetUserPolicyCommand({ ...handmade, UserName: ana }));
       const readers = await admin.send(new GetGroupCommand({ GroupName: 'readers' }));
       const bo = [await policies('bo'), await groups('bo')];
@@ -151,7 +155,7 @@ function worldOf(admin: IAMClient, target: AwsIamTarget) {
         await admin.send(new RemoveUserFromGroupCommand({ ...group, UserName }));
       await admin.send(new DeleteGroupCommand(group));
     },
-    async deleteOurs(intent: Intent<AwsIamTarget>) {
+    async deleteGranted(intent: Intent<AwsIamTarget>) {
       if (target.kind === 'group') return setLevel('none');
       for (const PolicyName of await ours(intent))
         await admin.send(new DeleteUserPolicyCommand({ UserName: ana, PolicyName }));
@@ -159,8 +163,8 @@ function worldOf(admin: IAMClient, target: AwsIamTarget) {
   };
 }
 
-function troubleOf(proxy: FaultProxy): Trouble {
-  let thaw = () => undefined as void;
+function faultControl(proxy: FaultProxy): FaultControl {
+  let unfreeze = () => undefined as void;
   const answered = {
     kind: 'answer',
     answer: { status: 200, headers: xmlHeaders, body: '<Response/>' },
@@ -169,13 +173,13 @@ function troubleOf(proxy: FaultProxy): Trouble {
     failNextWriteAfterApplying: () => void proxy.arm({ when: isWrite, act: { kind: 'drop-after' } }),
     failNextWriteBeforeApplying: () => void proxy.arm({ when: isWrite, act: { kind: 'drop-before' } }),
     swallowNextWrite: () => void proxy.arm({ when: isWrite, act: answered }),
-    staleReads: () => void (thaw = proxy.freeze(isRead, error(404, 'NoSuchEntity'))),
-    freshReads: () => thaw(),
-    throttleNext() {
+    staleReads: () => void (unfreeze = proxy.freeze(isRead, error(404, 'NoSuchEntity'))),
+    freshReads: () => unfreeze(),
+    throttleNextCall() {
       const answer = error(400, 'Throttling', { 'retry-after': '7' });
       proxy.arm({ when: always, act: { kind: 'answer', answer } });
       return 7_000;
     },
-    hangNext: () => proxy.arm({ when: always, act: { kind: 'hang' } }),
+    hangNextCall: () => proxy.arm({ when: always, act: { kind: 'hang' } }),
   };
 }

@@ -14,58 +14,58 @@ import { parseLeaseId, type Instant } from '../../core/ids.ts';
 import { awsIamProvider, type AwsIamTarget } from '../../providers/aws-iam/index.ts';
 import { documentFor, policyName, readDocument, readPolicyName } from '../../providers/aws-iam/policy.ts';
 import { parseTarget, type PolicyTarget } from '../../providers/aws-iam/target.ts';
-import { awsRig, error, type AwsRig } from './aws-iam.fixture.ts';
+import { awsFixture, error, type AwsFixture } from './aws-iam.fixture.ts';
 import {
   faultOf,
   intentFor,
-  itKeepsTheContract,
-  itRefusesTargets,
+  testProviderContract,
+  testRefusedTargets,
   newLease,
-  without,
+  revoking,
 } from './conformance.fixture.ts';
 import { allows, type Document } from './iam-evaluator.fixture.ts';
 
 const moto = process.env['TEST_MOTO_URL'];
 if (!moto) console.log('skipped: no AWS counterpart (TEST_MOTO_URL is not set)');
-const never = new AbortController().signal;
+const neverAborts = new AbortController().signal;
 
 const bucket = { Effect: 'Allow', Action: ['s3:GetObject'], Resource: ['arn:aws:s3:::orders/*'] } as const;
 const policy: PolicyTarget = { kind: 'policy', statements: [bucket] };
 const group: AwsIamTarget = { kind: 'group', group: 'deployers' };
 
 if (moto) {
-  itKeepsTheContract('aws-iam, time-boxed policy', () => awsRig(moto, policy), {
+  testProviderContract('aws-iam, time-boxed policy', () => awsFixture(moto, policy), {
     standing: 'a policy made for one lease stands beside everything else',
     'target-deleted': 'the target is the statements themselves',
     'target-renamed': 'the target is the statements themselves',
   });
-  itKeepsTheContract('aws-iam, group', () => awsRig(moto, group), {
+  testProviderContract('aws-iam, group', () => awsFixture(moto, group), {
     marks: 'a membership has no room for a mark',
   });
 }
 
 const whenMoto = moto ? describe : describe.skip;
 whenMoto('a time-boxed policy on a real IAM API', () => {
-  const rigs: AwsRig[] = [];
-  const open = async (target: AwsIamTarget): Promise<AwsRig> => {
-    const rig = await awsRig(moto ?? '', target);
-    rigs.push(rig);
-    return rig;
+  const fixtures: AwsFixture[] = [];
+  const open = async (target: AwsIamTarget): Promise<AwsFixture> => {
+    const fixture = await awsFixture(moto ?? '', target);
+    fixtures.push(fixture);
+    return fixture;
   };
   afterEach(async () => {
-    for (const rig of rigs.splice(0)) await rig.stop?.();
+    for (const fixture of fixtures.splice(0)) await fixture.stop?.();
   });
-  const names = async (rig: AwsRig) =>
-    ((await rig.admin.send(new ListUserPoliciesCommand({ UserName: 'ana' }))).PolicyNames ?? []).filter(
+  const names = async (fixture: AwsFixture) =>
+    ((await fixture.admin.send(new ListUserPoliciesCommand({ UserName: 'ana' }))).PolicyNames ?? []).filter(
       (name) => name !== 'curfew-by-hand',
     );
 
   test('the document at IAM allows one second before the end and denies at its very instant (I3)', async () => {
-    const rig = await open(policy);
-    const intent = await intentFor(rig);
-    await rig.provider.ensurePresent(intent, never);
-    const [PolicyName] = await names(rig);
-    const got = await rig.admin.send(new GetUserPolicyCommand({ UserName: 'ana', PolicyName }));
+    const fixture = await open(policy);
+    const intent = await intentFor(fixture);
+    await fixture.provider.ensurePresent(intent, neverAborts);
+    const [PolicyName] = await names(fixture);
+    const got = await fixture.admin.send(new GetUserPolicyCommand({ UserName: 'ana', PolicyName }));
     const document = readDocument(got.PolicyDocument ?? '') as Document;
     const call = { action: 's3:GetObject', resource: 'arn:aws:s3:::orders/7' };
     expect(allows(document, { ...call, at: intent.endsAt - 1_000 })).toBe(true);
@@ -73,69 +73,75 @@ whenMoto('a time-boxed policy on a real IAM API', () => {
   });
 
   test('an extension puts the new end first and takes the old one after (F26); a removal takes any end', async () => {
-    const rig = await open(policy);
-    const intent = await intentFor(rig);
+    const fixture = await open(policy);
+    const intent = await intentFor(fixture);
     const later = { ...intent, end: (intent.endsAt + 3_600_000) as Instant };
-    await rig.provider.ensurePresent(intent, never);
-    await rig.provider.ensurePresent(later, never);
-    expect(await names(rig)).toEqual([policyName(intent.lease, later.end)]);
-    const writes = rig.proxy.calls.map(({ body }) => new URLSearchParams(body).get('Action') ?? '');
+    await fixture.provider.ensurePresent(intent, neverAborts);
+    await fixture.provider.ensurePresent(later, neverAborts);
+    expect(await names(fixture)).toEqual([policyName(intent.lease, later.end)]);
+    const writes = fixture.proxy.calls.map(({ body }) => new URLSearchParams(body).get('Action') ?? '');
     expect(writes.filter((action) => /^(Put|Delete)/.test(action))).toEqual([
       'PutUserPolicy',
       'PutUserPolicy',
       'DeleteUserPolicy',
     ]);
-    await rig.provider.ensureAbsent(without(intent), never);
-    expect(await names(rig)).toEqual([]);
+    await fixture.provider.ensureAbsent(revoking(intent), neverAborts);
+    expect(await names(fixture)).toEqual([]);
   });
 
   test('a lease whose id is the beginning of another one’s is still another lease', async () => {
-    const rig = await open(policy);
-    const ten = await intentFor(rig);
+    const fixture = await open(policy);
+    const ten = await intentFor(fixture);
     const [one, two] = [`${ten.lease.slice(0, -1)}1`, `${ten.lease.slice(0, -1)}10`].map((text) => {
       const lease = parseLeaseId(text);
       if (!lease.ok) throw new Error(lease.error);
       return { ...ten, lease: lease.value };
     });
     if (!one || !two) throw new Error('two leases were made');
-    await rig.provider.ensurePresent(one, never);
-    await rig.provider.ensurePresent(two, never);
-    await rig.provider.ensureAbsent(without(one), never);
-    expect(await names(rig)).toEqual([policyName(two.lease, two.endsAt)]);
+    await fixture.provider.ensurePresent(one, neverAborts);
+    await fixture.provider.ensurePresent(two, neverAborts);
+    await fixture.provider.ensureAbsent(revoking(one), neverAborts);
+    expect(await names(fixture)).toEqual([policyName(two.lease, two.endsAt)]);
   });
 
   test('no room left on the user: refused before the write, with nothing half-applied', async () => {
-    const rig = await open(policy);
+    const fixture = await open(policy);
     const filler = { Effect: 'Allow', Action: 's3:GetObject', Resource: `arn:aws:s3:::${'x'.repeat(1_700)}` };
     const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [filler] }, undefined, 4);
-    await rig.admin.send(new PutUserPolicyCommand({ UserName: 'ana', PolicyName: 'big', PolicyDocument }));
-    const fault = await faultOf(rig.provider.ensurePresent(await intentFor(rig), never));
+    await fixture.admin.send(
+      new PutUserPolicyCommand({ UserName: 'ana', PolicyName: 'big', PolicyDocument }),
+    );
+    const fault = await faultOf(fixture.provider.ensurePresent(await intentFor(fixture), neverAborts));
     expect([fault.code, fault.retry]).toEqual(['no-room', false]);
-    expect(await names(rig)).toEqual(['big']);
+    expect(await names(fixture)).toEqual(['big']);
   });
 
   test('a user recreated during the write keeps nothing of ours (F24)', async () => {
-    const rig = await open(policy);
-    const intent = await intentFor(rig);
-    const recreate = async () => rig.world.recreateAccount?.();
-    rig.proxy.arm({
+    const fixture = await open(policy);
+    const intent = await intentFor(fixture);
+    const recreate = async () => fixture.vendor.recreateAccount?.();
+    fixture.proxy.arm({
       when: ({ body }) => body.includes('Action=PutUserPolicy'),
       act: { kind: 'hold', until: recreate },
     });
-    const outcome = await faultOf(rig.provider.ensurePresent(intent, never));
+    const outcome = await faultOf(fixture.provider.ensurePresent(intent, neverAborts));
     expect(outcome.code).toBe('subject-changed');
-    expect(await rig.world.level(intent)).toBe('none');
+    expect(await fixture.vendor.level(intent)).toBe('none');
   });
 
   test('a credential for another account is no proof of absence', async () => {
-    const rig = await open({ ...policy, account: '000000000001' });
-    const intent = { ...(await intentFor({ ...rig, target: policy })), target: rig.target };
-    expect((await faultOf(rig.provider.ensurePresent(intent, never))).code).toBe('provider-forbidden');
-    expect((await faultOf(rig.provider.ensureAbsent(without(intent), never))).code).toBe(
+    const fixture = await open({ ...policy, account: '000000000001' });
+    const intent = { ...(await intentFor({ ...fixture, target: policy })), target: fixture.target };
+    expect((await faultOf(fixture.provider.ensurePresent(intent, neverAborts))).code).toBe(
       'provider-forbidden',
     );
-    const elsewhere = { ...without(intent), subject: { id: 'AIDAELSEWHERE', name: 'nobody-here' } };
-    expect((await faultOf(rig.provider.ensureAbsent(elsewhere, never))).code).toBe('provider-forbidden');
+    expect((await faultOf(fixture.provider.ensureAbsent(revoking(intent), neverAborts))).code).toBe(
+      'provider-forbidden',
+    );
+    const elsewhere = { ...revoking(intent), subject: { id: 'AIDAELSEWHERE', name: 'nobody-here' } };
+    expect((await faultOf(fixture.provider.ensureAbsent(elsewhere, neverAborts))).code).toBe(
+      'provider-forbidden',
+    );
   });
 
   test.each<[what: string, target: AwsIamTarget, write: string]>([
@@ -144,36 +150,38 @@ whenMoto('a time-boxed policy on a real IAM API', () => {
   ])(
     'a user renamed in the middle of a removal (%s): no receipt, and the next try ends it (F24)',
     async (_what, target, write) => {
-      const rig = await open(target);
-      const intent = await intentFor(rig);
-      await rig.provider.ensurePresent(intent, never);
-      rig.proxy.arm({
+      const fixture = await open(target);
+      const intent = await intentFor(fixture);
+      await fixture.provider.ensurePresent(intent, neverAborts);
+      fixture.proxy.arm({
         when: ({ body }) => body.includes(`Action=${write}`),
-        act: { kind: 'hold', until: async () => rig.world.renameAccount?.() },
+        act: { kind: 'hold', until: async () => fixture.vendor.renameAccount?.() },
       });
-      expect((await faultOf(rig.provider.ensureAbsent(without(intent), never))).code).toBe('not-verified');
-      expect(await rig.world.level(intent)).toBe(intent.level);
-      await rig.provider.ensureAbsent(without(intent), never);
-      expect(await rig.world.level(intent)).toBe('none');
+      expect((await faultOf(fixture.provider.ensureAbsent(revoking(intent), neverAborts))).code).toBe(
+        'not-verified',
+      );
+      expect(await fixture.vendor.level(intent)).toBe(intent.level);
+      await fixture.provider.ensureAbsent(revoking(intent), neverAborts);
+      expect(await fixture.vendor.level(intent)).toBe('none');
     },
   );
 
   test('a group bound by id: renamed it is refused for a grant and followed for a removal (F32)', async () => {
-    const rig = await open(group);
-    const made = await rig.admin.send(new GetGroupCommand({ GroupName: 'deployers' }));
+    const fixture = await open(group);
+    const made = await fixture.admin.send(new GetGroupCommand({ GroupName: 'deployers' }));
     const target = { kind: 'group', group: 'deployers', id: made.Group?.GroupId ?? '' } as const;
-    const intent = { ...(await intentFor(rig)), target };
-    await rig.provider.ensurePresent(intent, never);
-    await rig.admin.send(new UpdateGroupCommand({ GroupName: 'deployers', NewGroupName: 'shippers' }));
-    await rig.admin.send(new CreateGroupCommand({ GroupName: 'deployers' }));
-    await rig.admin.send(new AddUserToGroupCommand({ UserName: 'ana', GroupName: 'deployers' }));
-    expect((await faultOf(rig.provider.ensurePresent(intent, never))).code).toBe('target-missing');
-    await rig.provider.ensureAbsent(without(intent), never);
-    const left = await rig.admin.send(new ListGroupsForUserCommand({ UserName: 'ana' }));
+    const intent = { ...(await intentFor(fixture)), target };
+    await fixture.provider.ensurePresent(intent, neverAborts);
+    await fixture.admin.send(new UpdateGroupCommand({ GroupName: 'deployers', NewGroupName: 'shippers' }));
+    await fixture.admin.send(new CreateGroupCommand({ GroupName: 'deployers' }));
+    await fixture.admin.send(new AddUserToGroupCommand({ UserName: 'ana', GroupName: 'deployers' }));
+    expect((await faultOf(fixture.provider.ensurePresent(intent, neverAborts))).code).toBe('target-missing');
+    await fixture.provider.ensureAbsent(revoking(intent), neverAborts);
+    const left = await fixture.admin.send(new ListGroupsForUserCommand({ UserName: 'ana' }));
     expect(left.Groups?.map(({ GroupName }) => GroupName).sort()).toEqual(['deployers', 'readers']);
   });
 
-  test.each<[what: string, answer: Parameters<AwsRig['proxy']['arm']>[0]['act'], code: string]>([
+  test.each<[what: string, answer: Parameters<AwsFixture['proxy']['arm']>[0]['act'], code: string]>([
     ['access denied', { kind: 'answer', answer: error(403, 'AccessDenied') }, 'provider-forbidden'],
     [
       'a dead key (F33)',
@@ -213,16 +221,18 @@ whenMoto('a time-boxed policy on a real IAM API', () => {
     ],
     ['a cut connection', { kind: 'drop-before' }, 'provider-unavailable'],
   ])('%s is told apart (F11, F12)', async (_what, act, code) => {
-    const rig = await open(policy);
-    const intent = await intentFor(rig);
-    rig.proxy.arm({ when: () => true, act });
-    expect((await faultOf(rig.provider.ensurePresent(intent, never))).code).toBe(code);
-    expect((await faultOf(once(rig, act, () => rig.provider.listManaged(never)))).code).toBe(code);
+    const fixture = await open(policy);
+    const intent = await intentFor(fixture);
+    fixture.proxy.arm({ when: () => true, act });
+    expect((await faultOf(fixture.provider.ensurePresent(intent, neverAborts))).code).toBe(code);
+    expect((await faultOf(once(fixture, act, () => fixture.provider.listManaged(neverAborts)))).code).toBe(
+      code,
+    );
   });
 
   test('preflight names what the credential may do beyond its task', async () => {
-    const rig = await open(policy);
-    const { ok, excess } = await rig.provider.preflight(never);
+    const fixture = await open(policy);
+    const { ok, excess } = await fixture.provider.preflight(neverAborts);
     expect([ok, excess]).toEqual([
       true,
       ['iam:CreateAccessKey', 'iam:CreateLoginProfile', 'iam:AttachUserPolicy'],
@@ -234,12 +244,16 @@ whenMoto('a time-boxed policy on a real IAM API', () => {
       endpoint: 'http://127.0.0.1:1',
       credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
     });
-    expect((await faultOf(provider.listManaged(never))).code).toBe('provider-unavailable');
+    expect((await faultOf(provider.listManaged(neverAborts))).code).toBe('provider-unavailable');
   });
 });
 
-function once<T>(rig: AwsRig, act: Parameters<AwsRig['proxy']['arm']>[0]['act'], call: () => Promise<T>) {
-  rig.proxy.arm({ when: () => true, act });
+function once<T>(
+  fixture: AwsFixture,
+  act: Parameters<AwsFixture['proxy']['arm']>[0]['act'],
+  call: () => Promise<T>,
+) {
+  fixture.proxy.arm({ when: () => true, act });
   return call();
 }
 
@@ -282,9 +296,9 @@ describe('the documents we write', () => {
       fc.property(target, end, fc.nat(10_000_000), ({ statements, target }, end, after) => {
         const document = documentFor(target.statements, end as Instant);
         const call = { action: 's3:GetObject', resource: 'arn:aws:s3:::orders/7', context };
-        const asked = { Version: '2012-10-17', Statement: statements };
+        const source = { Version: '2012-10-17', Statement: statements };
         const before = { ...call, at: end - 1_000 };
-        expect(allows(document, before)).toBe(allows(asked, before));
+        expect(allows(document, before)).toBe(allows(source, before));
         expect(allows(document, { ...call, at: end })).toBe(false);
         expect(allows(document, { ...call, at: end + after })).toBe(false);
       }),
@@ -314,7 +328,7 @@ describe('aws-iam targets', () => {
   const dated = (operator: string, key: string) =>
     one({ Condition: { [operator]: { [key]: '2030-01-01T00:00:00Z' } } });
 
-  itRefusesTargets(provider, [
+  testRefusedTargets(provider, [
     ['an unknown kind', { kind: 'role' }, '"kind"'],
     ['a slip in the field of a policy', { ...policy, acount: '123456789012' }, '"acount"'],
     ['a slip in the field of a group', { ...group, acount: '123456789012' }, '"acount"'],

@@ -4,12 +4,12 @@ import type { Instant } from '../../core/ids.ts';
 import { connect } from '../../providers/github/client.ts';
 import { toFault } from '../../providers/github/failures.ts';
 import { githubProvider, type GitHubTarget } from '../../providers/github/index.ts';
-import { faultOf, itRefusesTargets, newLease } from './conformance.fixture.ts';
-import { ANA, never, ONCALL, openGitHub, ORDERS } from './github.fixture.ts';
+import { faultOf, testRefusedTargets, newLease } from './conformance.fixture.ts';
+import { ANA, neverAborts, ONCALL, openGitHub, ORDERS } from './github.fixture.ts';
 
-let it: Awaited<ReturnType<typeof openGitHub>>;
-beforeEach(async () => void (it = await openGitHub()));
-afterEach(() => it.stop());
+let fixture: Awaited<ReturnType<typeof openGitHub>>;
+beforeEach(async () => void (fixture = await openGitHub()));
+afterEach(() => fixture.stop());
 
 const endsAt = Date.UTC(2027, 0, 2, 12) as Instant;
 const org = 'lantern';
@@ -17,8 +17,8 @@ const owner = { org, username: ANA, role: 'admin' as const };
 const orders = { owner: org, repo: 'orders', username: ANA };
 
 async function grantOf(target: GitHubTarget) {
-  const { subject } = await it.provider.observe({ account: ANA, target }, never);
-  return { lease: newLease(), subject, target, level: it.provider.level(target), endsAt };
+  const { subject } = await fixture.provider.observe({ account: ANA, target }, neverAborts);
+  return { lease: newLease(), subject, target, level: fixture.provider.level(target), endsAt };
 }
 
 describe('the list of what is ever said to GitHub (I24)', () => {
@@ -69,25 +69,25 @@ describe('the list of what is ever said to GitHub (I24)', () => {
     ],
     ['talk to another host', (octokit) => octokit.request('GET https://example.com/user/1')],
   ])('has no way to %s', async (_what, act) => {
-    const octokit = await connect(it.deps).enter({ permissions: { members: 'write' } }, never);
-    const before = it.requests.length;
+    const octokit = await connect(fixture.deps).withToken({ permissions: { members: 'write' } }, neverAborts);
+    const before = fixture.requests.length;
     const fault = await act(octokit).then(
       () => undefined,
       (error: unknown) => toFault(error),
     );
     expect(fault?.code).toBe('provider-forbidden');
-    expect(it.requests).toHaveLength(before);
+    expect(fixture.requests).toHaveLength(before);
   });
 });
 
 describe('tokens', () => {
   const held = () =>
-    it.github.world().tokens.map(({ permissions, repositories }) => [permissions, repositories]);
+    fixture.github.world().tokens.map(({ permissions, repositories }) => [permissions, repositories]);
 
   test('a team’s token may write memberships and nothing else', async () => {
-    const asked = await grantOf(ONCALL);
-    await it.provider.ensurePresent(asked, never);
-    await it.provider.ensureAbsent({ ...asked, level: 'none' }, never);
+    const intent = await grantOf(ONCALL);
+    await fixture.provider.ensurePresent(intent, neverAborts);
+    await fixture.provider.ensureAbsent({ ...intent, level: 'none' }, neverAborts);
     expect(held()).toEqual([
       [{ members: 'read' }, 'all'],
       [{ members: 'write' }, 'all'],
@@ -96,8 +96,8 @@ describe('tokens', () => {
   });
 
   test('a repository’s token is good for that repository alone, one for each activity', async () => {
-    const asked = await grantOf(ORDERS);
-    await it.provider.ensurePresent(asked, never);
+    const intent = await grantOf(ORDERS);
+    await fixture.provider.ensurePresent(intent, neverAborts);
     expect(held()).toEqual([
       [{ administration: 'read', members: 'read', metadata: 'read' }, [6001]],
       [{ administration: 'write', members: 'read', metadata: 'read' }, [6001]],
@@ -105,29 +105,29 @@ describe('tokens', () => {
   });
 
   test('are in no fault and in no receipt (B73)', async () => {
-    const asked = await grantOf(ORDERS);
-    const receipt = await it.provider.ensurePresent(asked, never);
-    it.faults.next({ kind: 'server-error' }, { on: 'read' });
-    const fault = await faultOf(it.provider.ensureAbsent({ ...asked, level: 'none' }, never));
+    const intent = await grantOf(ORDERS);
+    const receipt = await fixture.provider.ensurePresent(intent, neverAborts);
+    fixture.faults.next({ kind: 'server-error' }, { on: 'read' });
+    const fault = await faultOf(fixture.provider.ensureAbsent({ ...intent, level: 'none' }, neverAborts));
     const told = JSON.stringify(receipt) + fault.message + fault.stack + JSON.stringify(fault);
-    for (const { token } of it.github.world().tokens) expect(told).not.toContain(token);
+    for (const { token } of fixture.github.world().tokens) expect(told).not.toContain(token);
     expect(fault.cause).toBeUndefined();
     expect(fault.message).toMatch(/request [0-9A-F]+/);
   });
 });
 
 describe('what went wrong', () => {
-  const attempt = async () => faultOf(it.provider.ensurePresent(await intent, never));
+  const attempt = async () => faultOf(fixture.provider.ensurePresent(await intent, neverAborts));
   let intent: ReturnType<typeof grantOf>;
   beforeEach(async () => void (await (intent = grantOf(ORDERS))));
 
   test('a second limit without a wait is a minute', async () => {
-    it.faults.next({ kind: 'secondary', status: 429 });
+    fixture.faults.next({ kind: 'secondary', status: 429 });
     expect(await attempt()).toMatchObject({ code: 'provider-throttled', retryAfterMs: 60_000 });
   });
 
   test('an hour used up waits for the reset, by GitHub’s clock', async () => {
-    it.faults.next({ kind: 'exhausted' }, { on: 'read' });
+    fixture.faults.next({ kind: 'exhausted' }, { on: 'read' });
     const fault = await attempt();
     expect(fault.code).toBe('provider-throttled');
     expect(fault.retryAfterMs).toBeGreaterThan(3_500_000);
@@ -137,27 +137,33 @@ describe('what went wrong', () => {
   test.each(['mint', 'read', 'write'] as const)(
     'one attempt at a %s is one attempt: nothing retries by itself',
     async (on) => {
-      it.faults.next({ kind: 'server-error' }, { on });
-      const before = it.requests.length;
+      fixture.faults.next({ kind: 'server-error' }, { on });
+      const before = fixture.requests.length;
       expect((await attempt()).code).toBe('provider-unavailable');
-      const made = it.requests.slice(before).map(({ method, path }) => `${method} ${path}`);
+      const made = fixture.requests.slice(before).map(({ method, path }) => `${method} ${path}`);
       expect(made.at(-1)).not.toBe(made.at(-2));
     },
   );
 
   test('a call that takes too long is unknown, and the next one goes on from there', async () => {
-    const impatient = githubProvider({ ...it.deps, timeoutMs: 50 });
-    it.faults.next({ kind: 'hang' }, { on: 'write' });
-    expect((await faultOf(impatient.ensurePresent(await intent, never))).code).toBe('provider-unavailable');
-    expect(await it.provider.ensurePresent(await intent, never)).toMatchObject({ level: 'maintain' });
+    const impatient = githubProvider({ ...fixture.deps, timeoutMs: 50 });
+    fixture.faults.next({ kind: 'hang' }, { on: 'write' });
+    expect((await faultOf(impatient.ensurePresent(await intent, neverAborts))).code).toBe(
+      'provider-unavailable',
+    );
+    expect(await fixture.provider.ensurePresent(await intent, neverAborts)).toMatchObject({
+      level: 'maintain',
+    });
   });
 
   test('nobody listens there: unavailable', async () => {
-    const nowhere = githubProvider({ ...it.deps, baseUrl: 'http://127.0.0.1:9' });
-    expect((await faultOf(nowhere.ensurePresent(await intent, never))).code).toBe('provider-unavailable');
+    const nowhere = githubProvider({ ...fixture.deps, baseUrl: 'http://127.0.0.1:9' });
+    expect((await faultOf(nowhere.ensurePresent(await intent, neverAborts))).code).toBe(
+      'provider-unavailable',
+    );
   });
 
-  test.each<[string, () => Parameters<typeof it.github.setInstallation>[0]]>([
+  test.each<[string, () => Parameters<typeof fixture.github.setInstallation>[0]]>([
     ['permissions were taken away', () => ({ permissions: { metadata: 'read' } })],
     [
       'only reading was left',
@@ -165,25 +171,27 @@ describe('what went wrong', () => {
     ],
     ['the installation was suspended', () => ({ suspended: true })],
   ])('%s: forbidden, and never a removal (F33)', async (_what, change) => {
-    await it.provider.ensurePresent(await intent, never);
-    it.github.setInstallation(change());
+    await fixture.provider.ensurePresent(await intent, neverAborts);
+    fixture.github.setInstallation(change());
     expect((await attempt()).code).toBe('provider-forbidden');
-    const removal = it.provider.ensureAbsent({ ...(await intent), level: 'none' }, never);
+    const removal = fixture.provider.ensureAbsent({ ...(await intent), level: 'none' }, neverAborts);
     expect((await faultOf(removal)).code).toBe('provider-forbidden');
   });
 
   test('a key that is none, and an installation that is none', async () => {
     for (const wrong of [{ privateKey: 'not a key' }, { installationId: 1 }, { appId: 1 }]) {
-      const provider = githubProvider({ ...it.deps, ...wrong });
-      expect((await faultOf(provider.ensurePresent(await intent, never))).code).toBe('provider-forbidden');
-      expect((await provider.preflight(never)).ok).toBe(false);
+      const provider = githubProvider({ ...fixture.deps, ...wrong });
+      expect((await faultOf(provider.ensurePresent(await intent, neverAborts))).code).toBe(
+        'provider-forbidden',
+      );
+      expect((await provider.preflight(neverAborts)).ok).toBe(false);
     }
   });
 });
 
 test('preflight names what is missing and what is too much', async () => {
-  it.github.setInstallation({ permissions: { members: 'read', contents: 'write', metadata: 'read' } });
-  expect(await it.provider.preflight(never)).toEqual({
+  fixture.github.setInstallation({ permissions: { members: 'read', contents: 'write', metadata: 'read' } });
+  expect(await fixture.provider.preflight(neverAborts)).toEqual({
     ok: false,
     missing: ['administration: write', 'members: write'],
     excess: ['contents: write'],
@@ -194,8 +202,8 @@ test('preflight names what is missing and what is too much', async () => {
 describe('targets', () => {
   const repository = { kind: 'repository', org: 'lantern', repo: 'orders', role: 'write' };
   const team = { kind: 'team', org: 'lantern', team: 'platform' };
-  itRefusesTargets(
-    () => it.provider,
+  testRefusedTargets(
+    () => fixture.provider,
     [
       ['another kind', { ...team, kind: 'organisation' }, '"kind"'],
       ['no organisation', { ...team, org: undefined }, '"org"'],
@@ -214,15 +222,17 @@ describe('targets', () => {
     ],
   );
   test('good ones are read; the same thing has the same key whatever the level or the case', () => {
-    expect(it.provider.parseTarget(team)).toEqual({ ok: true, value: { ...team, role: 'member' } });
-    expect(it.provider.parseTarget(repository)).toEqual({ ok: true, value: repository });
-    const key = (over: object) => it.provider.targetKey({ ...ORDERS, ...over } as GitHubTarget);
+    expect(fixture.provider.parseTarget(team)).toEqual({ ok: true, value: { ...team, role: 'member' } });
+    expect(fixture.provider.parseTarget(repository)).toEqual({ ok: true, value: repository });
+    const key = (over: object) => fixture.provider.targetKey({ ...ORDERS, ...over } as GitHubTarget);
     expect(key({ role: 'admin', org: 'Lantern' })).toBe(key({}));
     expect(key({ repo: 'infra' })).not.toBe(key({}));
   });
   test('words for the card say what removal does to a collaborator, and prefer teams', () => {
-    const { plain } = it.provider.describe(ORDERS);
+    const { plain } = fixture.provider.describe(ORDERS);
     for (const word of ['private fork', 'issues', 'team']) expect(plain).toContain(word);
-    expect(it.provider.describe(ONCALL).plain).toContain('a member of the GitHub team lantern/orders-oncall');
+    expect(fixture.provider.describe(ONCALL).plain).toContain(
+      'a member of the GitHub team lantern/orders-oncall',
+    );
   });
 });

@@ -6,11 +6,11 @@ import type { Intent, Level, Provider } from '../../../providers/provider.ts';
 export type Effect = () => Promise<void> | void;
 
 /** The vendor, looked at and edited behind the provider's back. Ground truth: never through the provider. */
-export type World<T> = Readonly<{
+export type VendorControl<T> = Readonly<{
   /** What the account really has. For own objects: `present` while the intent's own object is there. */
   level(intent: Intent<T>): Promise<Level>;
   /** Everything at the vendor that is not ours: other people, other objects. Compared before and after. */
-  others(): Promise<unknown>;
+  everythingElse(): Promise<unknown>;
   /** Gives or takes standing access by hand. Not for own objects. */
   setLevel?(level: Level): Promise<void>;
   /** Deletes the account and makes another of the same name. */
@@ -22,11 +22,11 @@ export type World<T> = Readonly<{
   /** Calls the target something else, and makes another that takes its name. */
   renameTarget?: Effect;
   /** Takes away by hand what the intent gave. */
-  deleteOurs(intent: Intent<T>): Promise<void>;
+  deleteGranted(intent: Intent<T>): Promise<void>;
 }>;
 
 /** Trouble on demand. Each switch works once, on the next matching call, and is spent. */
-export type Trouble = Readonly<{
+export type FaultControl = Readonly<{
   /** F13: the write happens, its answer is lost. */
   failNextWriteAfterApplying: Effect;
   /** F12: the connection ends before the write happens. */
@@ -37,19 +37,19 @@ export type Trouble = Readonly<{
   staleReads?: Effect;
   freshReads?: Effect;
   /** F11: returns the wait that the vendor states, or undefined where it states none. */
-  throttleNext?(): Promise<number | undefined> | number | undefined;
+  throttleNextCall?(): Promise<number | undefined> | number | undefined;
   /** The next call gets no answer; `reached` settles once the vendor has the call. */
-  hangNext(): Readonly<{ reached: Promise<unknown> }>;
+  hangNextCall(): Readonly<{ reached: Promise<unknown> }>;
 }>;
 
-export type Rig<T> = Readonly<{
+export type ProviderFixture<T> = Readonly<{
   provider: Provider<T>;
   account: string;
   target: T;
-  world: World<T>;
-  trouble: Trouble;
+  vendor: VendorControl<T>;
+  faults: FaultControl;
   /** The same provider with a credential that may do too little. */
-  powerless?: Provider<T>;
+  underprivileged?: Provider<T>;
   /** Stops what this rig started. */
   stop?: Effect;
 }>;
@@ -71,20 +71,23 @@ export type Exempt = Partial<
 >;
 
 const noon = Date.UTC(2027, 0, 2, 12) as Instant;
-export const never = new AbortController().signal;
-let minted = 0;
+export const neverAborts = new AbortController().signal;
+let made = 0;
 
 /** A lease id nobody has used yet in this process, and unlikely elsewhere. */
 export function newLease(): LeaseId {
-  minted += 1;
+  made += 1;
   const uuid = crypto.randomUUID();
-  return leaseIdOf(requestIdOf(clickIdOf(uuid)), minted % 10);
+  return leaseIdOf(requestIdOf(clickIdOf(uuid)), made % 10);
 }
 
 /** An intent to give what the target asks for, as the activity would build it from the observation. */
-export async function intentFor<T>(rig: Rig<T>, over: Partial<Intent<T>> = {}): Promise<Intent<T>> {
-  const { provider, account, target } = rig;
-  const { subject, target: found } = await provider.observe({ account, target }, never);
+export async function intentFor<T>(
+  fixture: ProviderFixture<T>,
+  over: Partial<Intent<T>> = {},
+): Promise<Intent<T>> {
+  const { provider, account, target } = fixture;
+  const { subject, target: found } = await provider.observe({ account, target }, neverAborts);
   const secret = provider.needsSecret ? { secret: `s3cret-${crypto.randomUUID()}` } : {};
   return {
     lease: newLease(),
@@ -98,7 +101,7 @@ export async function intentFor<T>(rig: Rig<T>, over: Partial<Intent<T>> = {}): 
 }
 
 /** The same lease, now to be taken away down to what remains. */
-export const without = <T>(intent: Intent<T>, remains: Level = 'none'): Intent<T> => ({
+export const revoking = <T>(intent: Intent<T>, remains: Level = 'none'): Intent<T> => ({
   ...intent,
   level: remains,
 });
@@ -117,7 +120,7 @@ export async function faultOf(call: Promise<unknown>): Promise<Fault> {
 export const code = async (call: Promise<unknown>): Promise<FaultCode> => (await faultOf(call)).code;
 
 /** A call whose answer may be lost: it either throws a fault that is worth a retry, or it succeeded. */
-export async function perhaps(call: Promise<unknown>): Promise<void> {
+export async function allowTransientFault(call: Promise<unknown>): Promise<void> {
   const failed = await call.then(
     () => undefined,
     (error: unknown) => error,
@@ -127,11 +130,15 @@ export async function perhaps(call: Promise<unknown>): Promise<void> {
   expect(FAULTS[failed.code]).toMatchObject({ retry: true });
 }
 
-export function needed<F>(part: F | undefined, what: string): F {
+export function required<F>(part: F | undefined, what: string): F {
   if (part === undefined)
     throw new Error(`this rig has no ${what}: give it one, or exempt the case with a reason`);
   return part;
 }
 
 /** Declares one case. `key` names what a provider may be exempt from. */
-export type It<T> = (title: string, run: (rig: Rig<T>) => Promise<void>, key?: keyof Exempt) => void;
+export type It<T> = (
+  title: string,
+  run: (fixture: ProviderFixture<T>) => Promise<void>,
+  key?: keyof Exempt,
+) => void;

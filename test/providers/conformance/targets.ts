@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Provider } from '../../../providers/provider.ts';
 
 /** Junk that every `parseTarget` must refuse with a sentence. Add the provider's own rows beside these. */
-const junk: readonly (readonly [what: string, json: unknown])[] = [
+const INVALID: readonly (readonly [what: string, json: unknown])[] = [
   ['nothing', undefined],
   ['null', null],
   ['a number', 7],
@@ -19,11 +19,11 @@ const junk: readonly (readonly [what: string, json: unknown])[] = [
  *
  * @param rows what is wrong, the JSON, and a word that the sentence must contain (the field's name)
  */
-export function itRefusesTargets<T>(
+export function testRefusedTargets<T>(
   provider: () => Provider<T>,
   rows: readonly (readonly [what: string, json: unknown, names: string])[],
 ) {
-  test.each(junk)('parseTarget refuses %s', (_what, json) => {
+  test.each(INVALID)('parseTarget refuses %s', (_what, json) => {
     const parsed = provider().parseTarget(json);
     expect(parsed.ok).toBe(false);
     if (!parsed.ok) expect(parsed.error).toMatch(/^[^\n]{10,300}$/);

@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { createProviders, targetReader, withWords } from '../../providers/index.ts';
+import { createProviders, targetReader, withDescriptionsOnly } from '../../providers/index.ts';
 
 const team = { kind: 'team', org: 'lantern', team: 'platform' };
 
 test('a process without a credential reads and describes the targets of other processes', () => {
-  const words = withWords(createProviders({}));
-  expect(targetReader(words)('github', team)).toMatchObject({ ok: true, value: { level: 'member' } });
-  const github = words.get('github');
+  const readers = withDescriptionsOnly(createProviders({}));
+  expect(targetReader(readers)('github', team)).toMatchObject({ ok: true, value: { level: 'member' } });
+  const github = readers.get('github');
   const target = github?.parseTarget(team);
   expect(target?.ok && github?.describe(target.value).plain).toContain('lantern/platform');
 });
@@ -19,5 +19,5 @@ test('what is not configured is no provider where one process does it all', () =
 
 test('a configured provider is not replaced by its words', () => {
   const configured = createProviders({ awsIam: { endpoint: 'http://127.0.0.1:1' } });
-  expect(withWords(configured).get('aws-iam')).toBe(configured.get('aws-iam'));
+  expect(withDescriptionsOnly(configured).get('aws-iam')).toBe(configured.get('aws-iam'));
 });
