@@ -7,8 +7,8 @@ const HOUR_MS = 60 * MINUTE_MS;
 const NO_LIMIT = Number.POSITIVE_INFINITY;
 
 /**
- * Calls that open something which nobody asks IAM about again, so that it is still open when the policy has ended.
- * `livesOnMs` is the longest that the service's documentation allows; open-ended where it names no limit.
+ * Actions that open a session which IAM does not check again, so that it stays open after the policy has ended.
+ * `livesOnMs` is the longest lifetime in the service's documentation, or `NO_LIMIT` where it names none.
  */
 const SESSIONS: readonly Readonly<{ action: string; opens: string; lifetimeMs: number }>[] = [
   { action: 'sts:AssumeRole', opens: "a role's session", lifetimeMs: 12 * HOUR_MS },

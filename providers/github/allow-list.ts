@@ -1,7 +1,7 @@
 import { Fault } from '../../core/faults.ts';
 import { REPO_LADDER, TEAM_LADDER } from './target.ts';
 
-/** What a request's body may hold: these fields and no other, each passing its test. */
+/** The fields that a request's body may have. Each field must pass its test. */
 type Shape = Readonly<Record<string, (value: unknown) => boolean>>;
 type AllowedCall = Readonly<{ method: string; path: RegExp; body?: Shape }>;
 
@@ -13,7 +13,7 @@ const isOneOf = (choices: readonly string[]) => (value: unknown) =>
 
 const REPO = '/repos/{name}/{name}';
 const TEAM = '/orgs/{name}/teams/{name}';
-/** What bodies call the roles: pull for read, push for write. */
+/** The roles' names in request bodies: pull is read, push is write. */
 const PERMISSIONS = ['pull', 'triage', 'push', 'maintain', 'admin'];
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -31,8 +31,8 @@ const isWithinAppPermissions = (value: unknown) =>
 const get = (template: string): AllowedCall => ({ method: 'GET', path: path(template) });
 
 /**
- * Everything this provider ever says to GitHub. There is no line for the organisation's own memberships but
- * reading, none for teams' repositories, settings or contents: what is not here cannot be sent, whoever asks.
+ * All calls that this provider can send to GitHub. The organisation's own memberships can only be read. No call
+ * changes a team's repositories, settings or contents. A call that is not in this list cannot be sent.
  */
 const ALLOWED_CALLS: readonly AllowedCall[] = [
   get('/app/installations/{number}'),
@@ -70,7 +70,7 @@ const ALLOWED_CALLS: readonly AllowedCall[] = [
   { method: 'DELETE', path: path(`${REPO}/invitations/{number}`) },
 ];
 
-/** A field that decides what is given must be sent: GitHub's own default would be "push", or everything. */
+/** The fields that decide which access is granted must be in the body. GitHub's default would be "push", or everything. */
 const REQUIRED = ['permission', 'permissions', 'role'];
 
 function bodyMatches(shape: Shape | undefined, text: string | undefined): boolean {
@@ -83,9 +83,12 @@ function bodyMatches(shape: Shape | undefined, text: string | undefined): boolea
   );
 }
 
-/** Throws before the first byte leaves. `pathname` is below the API's base, as the URL parser normalised it. */
+/** Throws before anything is sent. `pathname` is the normalised path below the API's base URL. */
 export function assertAllowed(method: string, pathname: string, body: string | undefined): void {
   const allowed = ALLOWED_CALLS.find((each) => each.method === method && each.path.test(pathname));
   if (!allowed || !bodyMatches(allowed.body, body))
-    throw new Fault('provider-forbidden', `github: ${method} ${pathname} is not something Curfew ever does`);
+    throw new Fault(
+      'provider-forbidden',
+      `github: ${method} ${pathname} is not in the list of calls that Curfew may send`,
+    );
 }

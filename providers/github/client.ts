@@ -3,10 +3,10 @@ import { Octokit } from '@octokit/rest';
 import { Fault } from '../../core/faults.ts';
 import { assertAllowed } from './allow-list.ts';
 
-/** How to be a GitHub App. `baseUrl` is `https://api.github.com` unless it is a GitHub Enterprise Server. */
+/** The settings of the GitHub App. `baseUrl` is `https://api.github.com`, or the address of a GitHub Enterprise Server. */
 export type GitHubDeps = Readonly<{
   appId: string | number;
-  /** PEM, as GitHub hands it out. */
+  /** In PEM format, as GitHub generates it. */
   privateKey: string;
   installationId: number;
   baseUrl?: string;
@@ -14,7 +14,7 @@ export type GitHubDeps = Readonly<{
   timeoutMs?: number;
 }>;
 
-/** What one activity's token may do, and in which repository. Organisation-wide things name none. */
+/** What the token of one activity may do, and in which repository. A call for the whole organisation names no repository. */
 export type Scope = Readonly<{
   permissions: Readonly<{
     administration?: 'read' | 'write';
@@ -25,9 +25,9 @@ export type Scope = Readonly<{
 }>;
 
 export type Client = Readonly<{
-  /** Speaks as the App, by its key: only for what is under `/app`. */
+  /** A client that authenticates as the App with its key. Only for paths under `/app`. */
   app(signal: AbortSignal): Promise<Octokit>;
-  /** Mints a token for this one activity and speaks with it. Nothing is kept: it ends with the hour. */
+  /** A client with a new token for this one activity. The token is not stored and expires after an hour. */
   withToken(scope: Scope, signal: AbortSignal): Promise<Octokit>;
   installationId: number;
 }>;
@@ -42,8 +42,8 @@ export function connect({
   baseUrl = GITHUB_API,
   timeoutMs = CALL_TIMEOUT_MS,
 }: GitHubDeps): Client {
-  // Only for the App's own signature. Its token cache is shared by everything in the process, and its
-  // retries are not ours to have: whether and when to try again is decided where the work is ordered.
+  // Used only for the App's own signature. Its installation tokens would come from a cache that the whole process
+  // shares, and it would retry. Temporal decides whether and when to retry.
   const auth = createAppAuth({ appId, privateKey });
   const octokitWith = (token: string, signal: AbortSignal): Octokit =>
     new Octokit({
@@ -77,12 +77,12 @@ export function connect({
 }
 
 const nothing = (): void => undefined;
-/** Octokit logs every request; what matters is in our faults, and a log is no place for URLs with names. */
+/** Octokit would log every request, with people's names in the URLs. The faults say what failed. */
 const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 type Init = Readonly<{ method?: string; body?: unknown }>;
 
-/** The last gate before the wire. Redirects are not followed: they would lead past the list. */
+/** The last check before a request is sent. Redirects are not followed, because they would bypass the list. */
 function guardedFetch(baseUrl: string, timeoutMs: number, signal: AbortSignal) {
   const base = new URL(baseUrl);
   const prefix = base.pathname.replace(/\/$/, '');
@@ -90,13 +90,13 @@ function guardedFetch(baseUrl: string, timeoutMs: number, signal: AbortSignal) {
     const url = new URL(address);
     const body = typeof init.body === 'string' ? init.body : undefined;
     if (url.origin !== base.origin || !url.pathname.startsWith(`${prefix}/`))
-      throw new Fault('provider-forbidden', 'github: a call to somewhere else than GitHub');
+      throw new Fault('provider-forbidden', 'github: the address is not below the API that is configured');
     assertAllowed(init.method ?? 'GET', url.pathname.slice(prefix.length), body);
     return fetch(url, { ...init, signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) });
   };
 }
 
-/** All pages of a list, a hundred at a time, until one is not full. */
+/** All items of a list, a hundred for each page, until a page is not full. */
 export async function* pages<T>(get: (page: number) => Promise<{ data: readonly T[] }>): AsyncGenerator<T> {
   for (let page = 1; ; page += 1) {
     const { data } = await get(page);

@@ -7,12 +7,12 @@ import type { At } from './locate.ts';
 import { REPO_LADDER, type RepoRole } from './target.ts';
 
 /**
- * What GitHub shows. `direct` is `none` unless the person was added by name; if they were, it is the role
- * GitHub shows for them, which is the highest from all sources and so at least what they were given.
+ * What GitHub shows about a person in a repository. `direct` is `none` unless the person was added by name. Then it
+ * is the role that GitHub shows: the highest from all sources, and so at least the role of the person's own entry.
  */
 export type RepoAccess = Readonly<{ direct: Level; invitation?: Readonly<{ id: number; role: RepoRole }> }>;
 
-/** What request bodies call the roles ("Add a repository collaborator", `permission`). */
+/** The roles' names in request bodies ("Add a repository collaborator", `permission`). */
 const PERMISSION_OF: Readonly<Record<RepoRole, string>> = {
   read: 'pull',
   triage: 'triage',
@@ -23,11 +23,11 @@ const PERMISSION_OF: Readonly<Record<RepoRole, string>> = {
 
 export const rank = (level: Level): number => REPO_LADDER.findIndex((known) => known === level);
 export const isRole = (level: Level): level is RepoRole => rank(level) > 0;
-/** A custom role has no rung: it counts as above every one of ours but itself. */
+/** A custom role has no level in the ladder. It counts as higher than every other role. */
 export const isAbove = (shown: Level, level: Level): boolean =>
   shown !== 'none' && shown !== level && (!isRole(shown) || rank(shown) > rank(level));
 
-/** `role_name`, never `permission`: that one calls maintain "write" and triage "read". */
+/** Reads `role_name` and not `permission`, because `permission` shows maintain as "write" and triage as "read". */
 export async function readAccess(
   { octokit: { rest }, owner, repo }: At,
   { id }: Account,
@@ -45,7 +45,7 @@ async function invitationOf(rest: Octokit['rest'], owner: string, repo: string, 
   return undefined;
 }
 
-/** What the person can do in all, from every source. */
+/** The person's role from all sources together. */
 export async function effectiveRole(
   { octokit: { rest }, owner, repo }: At,
   { login }: Account,
@@ -63,7 +63,7 @@ export async function setCollaborator(
   await rest.repos.addCollaborator({ owner, repo, username: login, permission: PERMISSION_OF[role] });
 }
 
-/** Returns what can be reached: GitHub refuses a member any role below the organisation's base role. */
+/** Lowers the person's own entry. Returns the level that was reached: GitHub refuses a role below the organisation's base role, and then the entry is removed. */
 export async function lowerCollaborator(at: At, account: Account, level: Level): Promise<Level> {
   const { octokit, owner, repo } = at;
   if (isRole(level))

@@ -5,15 +5,15 @@ import { statusOf, unlessMissing } from './failures.ts';
 import { repositorySelection } from './installation.ts';
 import type { RepoTarget } from './target.ts';
 
-/** A repository as it is called today, and a client whose token is good for it alone. */
+/** A repository with its current name, and a client whose token is valid for this repository only. */
 export type At = Readonly<{ octokit: Octokit; owner: string; repo: string }>;
 
-/** `gone` only when it is sure: "not found" is also what GitHub says to those who may not look. */
+/** `gone` only when that is certain, because GitHub answers 404 also for what the App may not see. */
 export type Found = Readonly<{ kind: 'here'; at: At; renamed: boolean } | { kind: 'gone'; seen: string }>;
 
 type Permissions = Scope['permissions'];
 
-/** Follows a renamed repository, which is where access that we gave has gone. */
+/** Follows a renamed repository, because access that was granted moves with it. */
 export async function findRepository(
   client: Client,
   target: RepoTarget,
@@ -27,13 +27,13 @@ export async function findRepository(
     const name = id === undefined ? repo : await nameOf(octokit, target, id);
     return { kind: 'here', at: { octokit, owner: org, repo: name }, renamed: name !== repo };
   } catch (error) {
-    // 422: no such repository within the installation, or rights it does not have.
+    // 422: the installation has no such repository, or lacks the permissions.
     if (statusOf(error) !== 422) throw error;
     return searchRepository(client, target, permissions, signal);
   }
 }
 
-/** For grants: the name in the catalogue is what people said yes to, so a renamed one is refused. */
+/** The repository for a grant. A renamed one is refused, because people approved the name in the catalogue. */
 export async function requireRepository(
   client: Client,
   target: RepoTarget,
@@ -46,7 +46,7 @@ export async function requireRepository(
   if (found.renamed && target.id === undefined)
     throw new Fault(
       'target-missing',
-      `github: ${where} is called ${found.at.repo} now; change the catalogue`,
+      `github: ${where} was renamed to ${found.at.repo}. Change the name in the catalogue`,
     );
   return found.at;
 }
@@ -68,26 +68,26 @@ async function searchRepository(
     const octokit = await client.withToken({ permissions, repository: { name } }, signal);
     return { kind: 'here', at: { octokit, owner: org, repo: name }, renamed: true };
   }
-  if (answer && id !== undefined) await nameOf(metadataClient, target, id); // it may have another owner by now
+  if (answer && id !== undefined) await nameOf(metadataClient, target, id); // throws when the repository has another owner now
   if (answer)
     throw new Fault(
       'provider-forbidden',
-      'github: the App lacks permissions; run its preflight to see which',
+      'github: the App lacks permissions. Run "curfew doctor" to see which',
     );
   if ((await repositorySelection(client, org, signal)) !== 'all')
     throw new Fault(
       'provider-forbidden',
-      `github: ${org}/${repo} is gone, or the App may no longer see it; it cannot be told apart`,
+      `github: the App cannot see ${org}/${repo}. The repository does not exist any more, or the App has lost access to it`,
     );
-  return { kind: 'gone', seen: `repository ${org}/${repo}: 404, and the App sees all of them` };
+  return { kind: 'gone', seen: `repository ${org}/${repo}: 404, and the App can see all repositories` };
 }
 
-/** GitHub's number for a repository: it stays when the name does not. */
+/** GitHub's number for a repository. It does not change when the name changes. */
 export async function repositoryId({ octokit, owner, repo }: At): Promise<number> {
   return (await octokit.rest.repos.get({ owner, repo })).data.id;
 }
 
-/** GitHub redirects by number; this address is not in its description but in every redirect it sends. */
+/** Reads a repository by number. This address is not in GitHub's API description, but GitHub's redirects use it. */
 const byNumber = (octokit: Octokit, id: number) =>
   octokit.request('GET /repositories/{repository_id}', { repository_id: id });
 

@@ -25,10 +25,13 @@ import { findRepository, requireRepository, repositoryId, type At } from './loca
 import { otherSources, describeSources } from './standing.ts';
 import type { RepoTarget } from './target.ts';
 
-/** A role of the organisation's own making may be above or below any of ours, so we do not touch it. */
+/** A custom role of the organisation may be higher or lower than any level of the ladder, so Curfew does not change it. */
 function assertLadderRole(shown: Level, { login }: Account): void {
   if (rank(shown) < 0)
-    throw new Fault('provider-refused', `github: ${login} has the custom role "${shown}", which has no rung`);
+    throw new Fault(
+      'provider-refused',
+      `github: ${login} has the custom role "${shown}". Curfew does not change custom roles`,
+    );
 }
 
 const READ = { administration: 'read', members: 'read', metadata: 'read' } as const;
@@ -47,7 +50,7 @@ export async function observe(
     return { subject, level: 'admin', target: found, note: OWNER_NOTE };
   const { direct, invitation } = await readAccess(at, account);
   if (direct === 'none') {
-    const note = invitation ? { note: 'Invited, and has not accepted yet.' } : {};
+    const note = invitation ? { note: 'The person is invited and has not accepted yet.' } : {};
     return { subject, level: 'none', target: found, ...note };
   }
   assertLadderRole(direct, account);
@@ -56,8 +59,9 @@ export async function observe(
 }
 
 /**
- * A team's role hides what the person's own entry says, and the team may be for a while only: taken for their own,
- * its role would be left with them for good. Below `read` there is no entry, so that one is sure.
+ * GitHub shows only the highest role. So a team's role can hide the role of the person's own entry, and the team's
+ * membership may be temporary. Recorded as the person's own, the team's role would stay with them for ever. No entry
+ * is lower than `read`, so an entry of `read` is certain.
  */
 async function assertOwnEntryIsVisible(at: At, account: Account, shown: Level): Promise<void> {
   if (rank(shown) <= rank('read')) return;
@@ -65,7 +69,7 @@ async function assertOwnEntryIsVisible(at: At, account: Account, shown: Level): 
   if (!teams.some(({ role }) => rank(role) >= rank(shown))) return;
   throw new Fault(
     'provider-refused',
-    `github: ${account.login} is in ${at.owner}/${at.repo} by name, and has ${describeSources(shown, teams)}; what their own entry says cannot be seen, so it could not be put back`,
+    `github: ${account.login} is a collaborator of ${at.owner}/${at.repo} and also has ${describeSources(shown, teams)}. GitHub hides the role of their own entry, so Curfew could not restore it. Remove the entry, or request access to a team`,
   );
 }
 
@@ -75,11 +79,12 @@ export async function ensurePresent(
   signal: AbortSignal,
 ): Promise<Receipt> {
   const { subject, target, level } = intent;
-  if (!isRole(level)) throw new Fault('provider-refused', `github: "${level}" is no role to give`);
+  if (!isRole(level))
+    throw new Fault('provider-refused', `github: "${level}" is not a role that can be granted`);
   const at = await requireRepository(client, target, WRITE, signal);
   const account = await requireAccount(at.octokit, subject);
   if ((await orgStandingOf(at.octokit, at.owner, account)) === 'owner')
-    return { level: 'admin', seen: 'owner of the organisation', note: OWNER_NOTE };
+    return { level: 'admin', seen: `${account.login} is an owner of the organisation`, note: OWNER_NOTE };
 
   const before = await readAccess(at, account);
   assertLadderRole(before.direct, account);
@@ -101,7 +106,7 @@ export async function ensurePresent(
   return { level: direct, seen: `${at.owner}/${at.repo}: ${account.login} is a collaborator with ${direct}` };
 }
 
-/** Brings the person's own entry down to `level`, never up: what others took away meanwhile stays away. */
+/** Lowers the person's own entry to `level` and never raises it: what somebody else lowered meanwhile stays low. */
 export async function ensureAbsent(
   client: Client,
   { subject, target, level }: Intent<RepoTarget>,
@@ -109,7 +114,7 @@ export async function ensureAbsent(
 ): Promise<Receipt> {
   const found = await findRepository(client, target, WRITE, signal);
   if (found.kind === 'gone')
-    return { level: 'none', seen: found.seen, note: 'The repository no longer exists.' };
+    return { level: 'none', seen: found.seen, note: 'The repository does not exist any more.' };
   const { at } = found;
   const account = await accountOf(at.octokit, subject);
   if (!account) return { level: 'none', seen: `account ${subject.id}: 404`, note: ACCOUNT_GONE };
@@ -119,21 +124,21 @@ export async function ensureAbsent(
     await (isRole(level)
       ? updateInvitation(at, before.invitation.id, level)
       : deleteInvitation(at, before.invitation.id));
-  // `none` is sent even when nothing shows, because reads may lag behind a grant.
+  // `none` is sent also when nothing shows, because reads may lag behind a grant.
   const send = level === 'none' || (await mayLower(at, account, before.direct, level));
   return receipt(at, account, send ? await lowerCollaborator(at, account, level) : level);
 }
 
 /**
- * Sent also when the level shows already, because reads may lag behind a removal; but not when it comes
- * from elsewhere: then the person's own entry may be lower, and there is nothing to raise it for.
+ * Whether to send the grant. It is sent also when the level shows already, because reads may lag behind a revoke. It
+ * is not sent when the level comes from another source: the person's own entry may be lower and can stay so.
  */
 async function mayRaise(at: At, account: Account, shown: Level, level: Level): Promise<boolean> {
   if (rank(shown) !== rank(level)) return rank(shown) < rank(level);
   return !(await comesFromElsewhere(at, account, shown));
 }
 
-/** Likewise on the way down. Who has no entry is never given one. */
+/** Whether to send the lower level. A person without an entry never gets one. */
 async function mayLower(at: At, account: Account, shown: Level, level: Level): Promise<boolean> {
   if (shown !== level || shown === 'none') return isAbove(shown, level);
   return !(await comesFromElsewhere(at, account, shown));
@@ -157,7 +162,9 @@ async function receipt(at: At, account: Account, level: Level): Promise<Receipt>
     level: ownLevel,
     seen: `${where}: ${account.login} has ${ownLevel} by name, and ${inEffect} in total`,
     ...(more
-      ? { note: `Still has ${describeSources(inEffect, others)}. That is standing access, not ours to take.` }
+      ? {
+          note: `The person still has ${describeSources(inEffect, others)}. That is standing access, which Curfew does not revoke.`,
+        }
       : {}),
   };
 }

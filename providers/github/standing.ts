@@ -3,15 +3,15 @@ import { PAGE, pages } from './client.ts';
 import { unlessMissing } from './failures.ts';
 import type { At } from './locate.ts';
 
-/** Access that comes to somebody from elsewhere than their own entry in a repository. */
+/** Access to a repository that does not come from the person's own entry. */
 export type Source = Readonly<{ role: string; through: string }>;
 
 const ROLE_OF: Readonly<Record<string, string>> = { pull: 'read', push: 'write' };
 
 /**
- * GitHub's REST interface shows the sum only. The parts that can be asked for: owners of the organisation,
- * and the teams that open the repository. What is left then is the organisation's base role, which no
- * entry of a member may be below.
+ * GitHub's REST API shows only the highest role from all sources. Two sources can be read: owners of the
+ * organisation, and the teams that have the repository. The remaining source is the organisation's base role, and
+ * no entry of a member can be lower than that.
  */
 export async function otherSources(
   { octokit, owner, repo }: At,
@@ -33,7 +33,7 @@ export async function otherSources(
   return sources;
 }
 
-/** Where somebody's role comes from; what no team explains comes with being a member. */
+/** The role and its sources. A role that comes from no team is the organisation's base role. */
 export const describeSources = (role: string, sources: readonly Source[]): string => {
   const through = sources.filter((source) => source.role === role).map((source) => source.through);
   return `${role} ${through.join(' and ') || 'through the organisation’s base role'}`;

@@ -8,8 +8,8 @@ export type TeamRole = Exclude<(typeof TEAM_LADDER)[number], 'none'>;
 export type RepoRole = Exclude<(typeof REPO_LADDER)[number], 'none'>;
 
 /**
- * `id` is GitHub's number for the team or repository. With it, a renamed one is still found, and another
- * that took over the name is not mistaken for it.
+ * `id` is GitHub's number for the team or repository. With it, a renamed one is still found, and another one
+ * that took the name is not used instead.
  */
 export type TeamTarget = Readonly<{ kind: 'team'; org: string; team: string; role: TeamRole; id?: number }>;
 export type RepoTarget = Readonly<{
@@ -42,7 +42,7 @@ export function parseTarget(json: unknown): Result<GitHubTarget, string> {
   if (kind !== 'team' && kind !== 'repository') return refuse('"kind" must be "team" or "repository"');
   const unknownField = Object.keys(Object(json)).find((field) => !FIELDS[kind].includes(field));
   if (unknownField !== undefined)
-    return refuse(`"${unknownField.slice(0, 40).replaceAll(/\s/g, ' ')}" is no field of a ${kind}`);
+    return refuse(`"${unknownField.slice(0, 40).replaceAll(/\s/g, ' ')}" is not a field of a ${kind}`);
   if (!isName(ORG, org)) return refuse('"org" must be the organisation’s name as in its address');
   if (id !== undefined && !(typeof id === 'number' && Number.isSafeInteger(id) && id > 0))
     return refuse('"id" must be GitHub’s number for it, a whole number above 0');
@@ -60,11 +60,11 @@ export function parseTarget(json: unknown): Result<GitHubTarget, string> {
   return ok({ kind, org, repo, role: knownRole, ...withId });
 }
 
-/** One holding for every level of the same team or repository. GitHub does not regard case. */
+/** All levels of one team or repository are one holding. GitHub's names are not case-sensitive. */
 export const targetKey = (target: GitHubTarget): string =>
   `${target.kind}:${target.org}/${target.id ?? nameOf(target)}`.toLowerCase();
 
-/** By name alone, with or without the number. */
+/** Uses the name alone, so that a target with and without the number has the same lock. */
 export const lockKey = (target: GitHubTarget): string =>
   `${target.kind}:${target.org}/${nameOf(target)}`.toLowerCase();
 
@@ -77,7 +77,7 @@ const CAN: Readonly<Record<RepoRole, string>> = {
   triage: 'read it and manage its issues and pull requests, without writing code',
   write: 'push to it and merge pull requests',
   maintain: 'push to it and manage its settings, except the sensitive ones',
-  admin: 'do everything with it, also delete it and decide who else gets in',
+  admin: 'do everything with it, also delete it and decide who else has access',
 };
 
 export function describe(target: GitHubTarget): Description {

@@ -16,17 +16,17 @@ import { repositorySelection } from './installation.ts';
 import { TEAM_LADDER, type TeamTarget } from './target.ts';
 
 type TeamLevel = (typeof TEAM_LADDER)[number];
-/** The person's own membership. A pending one gives nothing; one through a child team is not their own. */
+/** The person's own membership. A pending membership grants nothing. A membership through a child team is not their own. */
 type Membership = Readonly<{ own: TeamLevel; pending: boolean; inherited: boolean }>;
 
 const rank = (level: string): number => TEAM_LADDER.findIndex((known) => known === level);
-/** One person and one team, by their names of today. */
+/** One person and one team, with their current names. */
 type At = Readonly<{ octokit: Octokit; org: string; slug: string; account: Account }>;
 const NONE: Membership = { own: 'none', pending: false, inherited: false };
 
 type Team = Readonly<{ id: number; slug: string }>;
 
-/** The team as it is called today, or undefined when there is no such team. */
+/** The team with its current name, or undefined when it does not exist. */
 async function findTeam({ rest }: Octokit, { org, team, id }: TeamTarget): Promise<Team | undefined> {
   const found = await unlessMissing(rest.teams.getByName({ org, team_slug: team }));
   if (id === undefined || found?.data.id === id) return found?.data;
@@ -47,7 +47,7 @@ async function readMembership({ octokit: { rest }, org, slug, account }: At): Pr
   if (!found) return NONE;
   if (found.data.state === 'pending') return { ...NONE, pending: true };
   const own = found.data.role === 'maintainer' ? 'maintainer' : 'member';
-  // Members of child teams read as active as well; only the list tells, where GitHub has switched that on.
+  // Members of child teams also show as active. Only the list says so, and only where GitHub has enabled that.
   for await (const each of pages((page) => rest.teams.listMembersInOrg({ ...at, per_page: PAGE, page })))
     if (each.id === account.id && 'inherited' in each && each.inherited === true)
       return { ...NONE, inherited: true };
@@ -68,9 +68,9 @@ export async function observe(
     return { subject, level: 'maintainer', target: found, note: OWNER_NOTE };
   const { own, pending, inherited } = await readMembership({ octokit, org: target.org, slug, account });
   const note = pending
-    ? 'Invited, and has not accepted yet.'
+    ? 'The person is invited and has not accepted yet.'
     : inherited
-      ? 'A member through a child team.'
+      ? 'The person is a member through a child team.'
       : '';
   return { subject, level: own, target: found, ...(note ? { note } : {}) };
 }
@@ -86,16 +86,20 @@ export async function ensurePresent(
   const { slug } = await requireTeam(octokit, target);
   const standing = await orgStandingOf(octokit, target.org, account);
   if (standing === 'owner')
-    return { level: 'maintainer', seen: 'owner of the organisation', note: OWNER_NOTE };
+    return {
+      level: 'maintainer',
+      seen: `${account.login} is an owner of the organisation`,
+      note: OWNER_NOTE,
+    };
   if (standing === 'outside')
     throw new Fault(
       'provider-refused',
-      `github: ${account.login} is no member of ${target.org}; a team would make them one for good`,
+      `github: ${account.login} is not a member of ${target.org}, and a team membership would make them one permanently. Add them to the organisation first`,
     );
 
   const at = { octokit, org: target.org, slug, account };
   const before = await readMembership(at);
-  // Sent even when it shows already, because reads may lag behind a removal; never when it would lower.
+  // Sent also when the level shows already, because reads may lag behind a revoke. Never sent when it would lower the level.
   if (rank(before.own) <= rank(level) && !before.pending)
     await setMembership(at, level === 'maintainer' ? 'maintainer' : 'member', before.own !== level);
   const { own, pending } = await readMembership(at);
@@ -126,7 +130,7 @@ export async function ensureAbsent(
     return {
       level: 'none',
       seen: `team ${target.org}/${target.team}: 404`,
-      note: 'The team no longer exists.',
+      note: 'The team does not exist any more.',
     };
   }
 
@@ -134,17 +138,21 @@ export async function ensureAbsent(
   const at = { octokit, org: target.org, slug, account };
   const before = await readMembership(at);
   const standing = await orgStandingOf(octokit, target.org, account);
-  // An owner reads as maintainer whatever their own role is, so for them only `none` can be told apart.
+  // GitHub shows an owner as maintainer, whatever their own role is. So for an owner only `none` can be verified.
   const isTooHigh = ({ own, pending }: Membership) =>
     (level === 'none' && pending) || (rank(own) > rank(level) && !(standing === 'owner' && level !== 'none'));
-  // Sent even when nothing shows, because reads may lag behind a grant. Who is not in is never let in.
+  // Sent also when nothing shows, because reads may lag behind a grant. A person outside the team is never added.
   if (level === 'none') await setMembership(at, 'none', isTooHigh(before));
   else if (level === 'member' && before.own !== 'none') await setMembership(at, 'member', isTooHigh(before));
   const after = await readMembership(at);
   if (isTooHigh(after))
-    throw new Fault('not-verified', `github: ${account.login} is still in ${target.org}/${slug}`);
+    throw new Fault('not-verified', `github: ${account.login} is still in the team ${target.org}/${slug}`);
   const note =
-    standing === 'owner' ? OWNER_NOTE : after.inherited ? 'Still a member through a child team.' : '';
+    standing === 'owner'
+      ? OWNER_NOTE
+      : after.inherited
+        ? 'The person is still a member through a child team.'
+        : '';
   return {
     level: after.own,
     seen: `team ${target.org}/${slug}: ${account.login} is ${after.own}`,
@@ -152,7 +160,7 @@ export async function ensureAbsent(
   };
 }
 
-/** A synchronised team refuses every change; that matters only where a change is `needed`. */
+/** A team that an identity provider manages refuses every change. That is a fault only when a change is `needed`. */
 async function setMembership(
   { octokit, org, slug, account }: At,
   role: TeamLevel,
@@ -166,6 +174,9 @@ async function setMembership(
   } catch (error) {
     if (!isManaged(error)) throw error;
     if (needed)
-      throw new Fault('target-managed', `github: ${org}/${slug} is synchronised with the identity provider`);
+      throw new Fault(
+        'target-managed',
+        `github: the identity provider manages the team ${org}/${slug}, so its members can only be changed there`,
+      );
   }
 }
