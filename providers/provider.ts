@@ -37,7 +37,9 @@ export type Intent<Target> = Readonly<{
   target: Target;
   level: Level;
   endsAt: Instant;
-  /** Generated and encrypted before the first write, and the same on every retry. Only for `needsSecret` providers. */
+  /**
+   * Generated and encrypted before the first write, and the same on every retry. Only for `needsSecret` providers.
+   */
   secret?: string;
 }>;
 
@@ -47,7 +49,10 @@ export type Receipt = Readonly<{ level: Level; seen: string; note?: string }>;
 /** `plain` is the sentence for an approval card. `permissions` are the exact permissions that it stands for. */
 export type Description = Readonly<{ plain: string; permissions: readonly string[] }>;
 
-/** An object at the vendor that carries Curfew's mark. `endsAt` is read from the object itself, where the object can store it. */
+/**
+ * An object at the vendor that carries Curfew's mark. `endsAt` is read from the object itself, where the object can
+ * store it.
+ */
 export type Managed = Readonly<{ lease: LeaseId; subject: string; what: string; endsAt?: Instant }>;
 
 /** Compares the permissions of Curfew's own credential with what it needs. `excess` is more than it needs. */
@@ -84,7 +89,10 @@ export interface Provider<Target = unknown> {
   parseTarget(json: unknown): Result<Target, string>;
   /** Two targets have the same key exactly when they are the same thing at the vendor. The level does not matter. */
   targetKey(target: Target): string;
-  /** The key of the lock for changes to this target. It depends on the name alone, so that a target with and without its id has the same key. */
+  /**
+   * The key of the lock for changes to this target. It depends on the name alone, so that a target with and without
+   * its id has the same key.
+   */
   lockKey(target: Target): string;
   /** The levels, lowest first, with `none` at index 0. */
   ladder(target: Target): readonly Level[];
@@ -93,11 +101,17 @@ export interface Provider<Target = unknown> {
   /** True when each lease creates an object of its own, so that leases never share a holding. */
   ownObject(target: Target): boolean;
   enforcementClass(target: Target): EnforcementClass;
-  /** How long a session opened before the end may continue, in milliseconds. 0 when the revoke ends it, Infinity when nothing does. */
+  /**
+   * How long a session opened before the end may continue, in milliseconds. 0 when the revoke ends it, Infinity when
+   * nothing does.
+   */
   residualSessionMs(target: Target): number;
   describe(target: Target): Description;
 
-  /** The text that the person needs to log in with a lease's secret. It is shown once. Only for `needsSecret` providers. */
+  /**
+   * The text that the person needs to log in with a lease's secret. It is shown once. Only for `needsSecret`
+   * providers.
+   */
   credential?(lease: LeaseId, target: Target, secret: string): string;
 
   /**

@@ -22,7 +22,10 @@ const ESCALATIONS: readonly (readonly [action: string, risk: string])[] = [
   ['iam:CreateUser', 'can create users'],
 ];
 
-/** AWS checks a user's own keys at each call. A session that the user opened may continue after the end. Curfew does not read what a group allows, so there it may be any session. */
+/**
+ * AWS checks a user's own keys at each call. A session that the user opened may continue after the end. Curfew does
+ * not read what a group allows, so there it may be any session.
+ */
 export const residualSessionMs = (target: AwsIamTarget): number =>
   target.kind === 'policy' ? lifetimeMs(allowsOf(target.statements)) : Number.POSITIVE_INFINITY;
 
@@ -42,7 +45,7 @@ export function describe(target: AwsIamTarget): Description {
   const allows = allowsOf(target.statements);
   const risks = ESCALATIONS.filter(([action]) => allows(action));
   return {
-    plain: `${names} in ${where}, by a policy that AWS itself stops applying at the end`,
+    plain: `access to ${names} in ${where}, by a policy that AWS itself stops applying at the end`,
     permissions: [
       ...risks.map(([action, risk]) => `caution: ${action} is allowed: the person ${risk}`),
       ...sessionRisks(allows),

@@ -6,7 +6,10 @@ import type { GroupTarget } from './target.ts';
 const isTarget = ({ group, id }: GroupTarget, seen: IamGroup): boolean =>
   id === undefined ? seen.name === group : seen.id === id;
 
-/** The group for a grant. A renamed group is refused until the catalogue has its new name, because people approve a name. */
+/**
+ * The group for a grant. A renamed group is refused until the catalogue has its new name, because people approve a
+ * name.
+ */
 export async function requireGroup(api: IamApi, target: GroupTarget, signal: AbortSignal): Promise<IamGroup> {
   const named = await api.group(target.group, signal);
   if (!named || !isTarget(target, named))
@@ -62,7 +65,10 @@ export async function removeMember(
   return { level: member ? 'member' : 'none', seen };
 }
 
-/** Uses the group's current name, which the user's own list shows. It is sent also when the list does not show the group, because reads may lag. */
+/**
+ * Uses the group's current name, which the user's own list shows. It is sent also when the list does not show the
+ * group, because reads may lag.
+ */
 async function sendRemoval(
   api: IamApi,
   { subject, target }: Intent<GroupTarget>,

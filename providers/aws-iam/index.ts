@@ -21,7 +21,8 @@ export function awsIamProvider(deps: AwsIamDeps): Provider<AwsIamTarget> {
   const api = iamApi(client);
   return {
     name: 'aws-iam',
-    // About four seconds, sometimes more (measured by OFFENSAI). AWS itself gives no number. Only a person who joins a
+    // About four seconds, sometimes more (measured by OFFENSAI). AWS itself gives no number. Only a person who joins
+    // a
     // group again just after leaving it waits this long. Without the wait, a read that still shows the old membership
     // would count it as prior state, and it would stay for ever.
     consistencyWindowMs: 30_000,
@@ -72,7 +73,8 @@ export function awsIamProvider(deps: AwsIamDeps): Provider<AwsIamTarget> {
       return receipt;
     },
     listManaged: (signal) => listManaged(api, signal),
-    // There is nothing to terminate: a user's keys open no session, and IAM checks each call against the current policies.
+    // There is nothing to terminate: a user's keys open no session, and IAM checks each call against the current
+    // policies.
     terminateSessions: () => Promise.resolve(0),
     preflight: (signal) => preflight(client, signal),
   };

@@ -32,7 +32,8 @@ export async function putPolicy(
 
   const now = await api.user(subject.name, signal);
   if (now?.id !== subject.id) {
-    // The user was created again during the write. So the new policy is on another person's user, and only that one has this name.
+    // The user was created again during the write. So the new policy is on another person's user, and only that one
+    // has this name.
     if (now) await api.deletePolicy(subject.name, name, signal);
     throw new Fault(
       'subject-changed',
@@ -74,12 +75,13 @@ export async function deletePolicy(
   signal: AbortSignal,
 ): Promise<Receipt> {
   const { subject, lease, endsAt } = intent;
-  const ours = async () =>
+  const policiesOfLease = async () =>
     (await api.policyNames(subject.name, signal)).filter((name) => name.startsWith(policyPrefix(lease)));
-  // The name of this intent is deleted also when the list does not show it: the list may be older than an earlier attempt's write.
-  for (const name of new Set([policyName(lease, endsAt), ...(await ours())]))
+  // The name of this intent is deleted also when the list does not show it: the list may be older than an earlier
+  // attempt's write.
+  for (const name of new Set([policyName(lease, endsAt), ...(await policiesOfLease())]))
     await api.deletePolicy(subject.name, name, signal);
-  const left = await ours();
+  const left = await policiesOfLease();
   if (left.length > 0) throw new Fault('not-verified', `aws-iam: IAM still lists ${left.join(', ')}`);
   return { level: 'none', seen: `${subject.name} (${subject.id}) has no policy of ${lease}` };
 }

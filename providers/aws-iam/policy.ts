@@ -56,7 +56,10 @@ export function documentFor(statements: readonly Statement[], endsAt: Instant): 
 /** The number of characters that IAM counts against the quota. */
 export const sizeOf = (document: string): number => document.replaceAll(/\s/g, '').length;
 
-/** How many characters a document of these statements needs, and how many a user without policies has. The end does not matter. */
+/**
+ * How many characters a document of these statements needs, and how many a user without policies has. The end does
+ * not matter.
+ */
 export function roomFor(statements: readonly Statement[]): { needs: number; room: number } {
   return { needs: sizeOf(JSON.stringify(documentFor(statements, 0 as Instant))), room: USER_ROOM };
 }

@@ -53,7 +53,7 @@ export function fakeVendor(log: AccessLog, now: () => number = Date.now): FakeVe
     },
     makeTarget: (target) => log.append({ at: now(), op: 'target-made', target }),
     deleteTarget: (target) => log.append({ at: now(), op: 'target-deleted', target }),
-    setLevel(name, target, level, by = 'by hand') {
+    setLevel(name, target, level, by = 'administrator') {
       const id = idOf(name);
       if (id) log.append({ at: now(), op: 'level-set', id, target, level, by });
     },

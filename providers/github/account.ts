@@ -15,7 +15,9 @@ export async function accountNamed({ rest }: Octokit, login: string): Promise<Su
   return { id: String(found.data.id), name: found.data.login };
 }
 
-/** Finds the account by number. So a renamed account is still found, and another account that took its name is not. */
+/**
+ * Finds the account by number. So a renamed account is still found, and another account that took its name is not.
+ */
 export async function accountOf({ rest }: Octokit, { id }: Subject): Promise<Account | undefined> {
   const number = Number(id);
   if (!Number.isSafeInteger(number))
@@ -50,4 +52,5 @@ export async function orgStandingOf(
 
 export const OWNER_NOTE =
   'The person is an owner of the organisation and already has access to everything. Curfew does not change that.';
-export const ACCOUNT_GONE = 'The account does not exist any more, and GitHub removed its access with it.';
+export const ACCOUNT_MISSING_NOTE =
+  'The account does not exist any more, and GitHub removed its access with it.';

@@ -70,7 +70,10 @@ const ALLOWED_CALLS: readonly AllowedCall[] = [
   { method: 'DELETE', path: path(`${REPO}/invitations/{number}`) },
 ];
 
-/** The fields that decide which access is granted must be in the body. GitHub's default would be "push", or everything. */
+/**
+ * The fields that decide which access is granted must be in the body. GitHub's default would be "push", or
+ * everything.
+ */
 const REQUIRED = ['permission', 'permissions', 'role'];
 
 function bodyMatches(shape: Shape | undefined, text: string | undefined): boolean {

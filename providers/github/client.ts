@@ -3,7 +3,10 @@ import { Octokit } from '@octokit/rest';
 import { Fault } from '../../core/faults.ts';
 import { assertAllowed } from './allow-list.ts';
 
-/** The settings of the GitHub App. `baseUrl` is `https://api.github.com`, or the address of a GitHub Enterprise Server. */
+/**
+ * The settings of the GitHub App. `baseUrl` is `https://api.github.com`, or the address of a GitHub Enterprise
+ * Server.
+ */
 export type GitHubDeps = Readonly<{
   appId: string | number;
   /** In PEM format, as GitHub generates it. */
@@ -14,7 +17,10 @@ export type GitHubDeps = Readonly<{
   timeoutMs?: number;
 }>;
 
-/** What the token of one activity may do, and in which repository. A call for the whole organisation names no repository. */
+/**
+ * What the token of one activity may do, and in which repository. A call for the whole organisation names no
+ * repository.
+ */
 export type Scope = Readonly<{
   permissions: Readonly<{
     administration?: 'read' | 'write';

@@ -63,7 +63,10 @@ export async function setCollaborator(
   await rest.repos.addCollaborator({ owner, repo, username: login, permission: PERMISSION_OF[role] });
 }
 
-/** Lowers the person's own entry. Returns the level that was reached: GitHub refuses a role below the organisation's base role, and then the entry is removed. */
+/**
+ * Lowers the person's own entry. Returns the level that was reached: GitHub refuses a role below the organisation's
+ * base role, and then the entry is removed.
+ */
 export async function lowerCollaborator(at: At, account: Account, level: Level): Promise<Level> {
   const { octokit, owner, repo } = at;
   if (isRole(level))

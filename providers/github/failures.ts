@@ -36,7 +36,10 @@ export const unlessMissing = <T>(call: Promise<T>): Promise<T | undefined> =>
     throw error;
   });
 
-/** True for a rate limit. GitHub answers 403 for rate limits and for missing permissions. The headers decide first, and then the message. */
+/**
+ * True for a rate limit. GitHub answers 403 for rate limits and for missing permissions. The headers decide first,
+ * and then the message.
+ */
 const isThrottle = ({ status, answer }: FailedCall): boolean =>
   status === 429 ||
   (status === 403 &&
@@ -58,13 +61,15 @@ function retryAfterMsOf(headers: Readonly<Record<string, string | undefined>>): 
   return Math.max(1000, reset * 1000 - now);
 }
 
-/** True for a 403 that is neither a missing permission nor a rate limit: the team itself does not allow the change. */
+/**
+ * True for a 403 that is neither a missing permission nor a rate limit: the team itself does not allow the change.
+ */
 export const isManaged = (error: unknown): boolean => {
   const failed = readFailure(error);
-  const ours = /not accessible by integration|must have admin rights|suspended/i.test(
+  const isMissingPermission = /not accessible by integration|must have admin rights|suspended/i.test(
     failed.answer?.message ?? '',
   );
-  return failed.status === 403 && !isThrottle(failed) && !ours;
+  return failed.status === 403 && !isThrottle(failed) && !isMissingPermission;
 };
 
 /** "The role being given must be equal to or higher than the org base permission." */
@@ -98,7 +103,8 @@ export function toFault(error: unknown): Fault {
       'provider-refused',
       `github: the repository is archived. Until somebody unarchives it, GitHub refuses every change of access (${answer.message})`,
     );
-  // A new token may not be valid on all of GitHub's servers yet, so that is retried. The App's own key is always valid, or never.
+  // A new token may not be valid on all of GitHub's servers yet, so that is retried. The App's own key is always
+  // valid, or never.
   if (status === 401) return new Fault(asApp ? 'provider-forbidden' : 'provider-unavailable', detail);
   if (status === 403 || asApp) return new Fault('provider-forbidden', detail);
   if (status === 404 || status === 410) return new Fault('target-missing', detail);

@@ -8,8 +8,8 @@ import type { RepoTarget } from './target.ts';
 /** A repository with its current name, and a client whose token is valid for this repository only. */
 export type At = Readonly<{ octokit: Octokit; owner: string; repo: string }>;
 
-/** `gone` only when that is certain, because GitHub answers 404 also for what the App may not see. */
-export type Found = Readonly<{ kind: 'here'; at: At; renamed: boolean } | { kind: 'gone'; seen: string }>;
+/** `missing` only when that is certain, because GitHub answers 404 also for what the App may not see. */
+export type Found = Readonly<{ kind: 'found'; at: At; renamed: boolean } | { kind: 'missing'; seen: string }>;
 
 type Permissions = Scope['permissions'];
 
@@ -25,7 +25,7 @@ export async function findRepository(
   try {
     const octokit = await client.withToken({ permissions, repository }, signal);
     const name = id === undefined ? repo : await nameOf(octokit, target, id);
-    return { kind: 'here', at: { octokit, owner: org, repo: name }, renamed: name !== repo };
+    return { kind: 'found', at: { octokit, owner: org, repo: name }, renamed: name !== repo };
   } catch (error) {
     // 422: the installation has no such repository, or lacks the permissions.
     if (statusOf(error) !== 422) throw error;
@@ -42,7 +42,7 @@ export async function requireRepository(
 ): Promise<At> {
   const found = await findRepository(client, target, permissions, signal);
   const where = `${target.org}/${target.repo}`;
-  if (found.kind === 'gone') throw new Fault('target-missing', `github: no repository ${where}`);
+  if (found.kind === 'missing') throw new Fault('target-missing', `github: no repository ${where}`);
   if (found.renamed && target.id === undefined)
     throw new Fault(
       'target-missing',
@@ -66,7 +66,7 @@ async function searchRepository(
   if (id === undefined && moved) {
     const name = await nameOf(metadataClient, target, moved);
     const octokit = await client.withToken({ permissions, repository: { name } }, signal);
-    return { kind: 'here', at: { octokit, owner: org, repo: name }, renamed: true };
+    return { kind: 'found', at: { octokit, owner: org, repo: name }, renamed: true };
   }
   if (answer && id !== undefined) await nameOf(metadataClient, target, id); // throws when the repository has another owner now
   if (answer)
@@ -79,7 +79,10 @@ async function searchRepository(
       'provider-forbidden',
       `github: the App cannot see ${org}/${repo}. The repository does not exist any more, or the App has lost access to it`,
     );
-  return { kind: 'gone', seen: `repository ${org}/${repo}: 404, and the App can see all repositories` };
+  return {
+    kind: 'missing',
+    seen: `GitHub answers 404 for the repository ${org}/${repo}, and the App can see all repositories`,
+  };
 }
 
 /** GitHub's number for a repository. It does not change when the name changes. */

@@ -1,7 +1,7 @@
 import { Fault } from '../../core/faults.ts';
 import type { Intent, Level, Observation, Receipt } from '../provider.ts';
 import {
-  ACCOUNT_GONE,
+  ACCOUNT_MISSING_NOTE,
   accountNamed,
   accountOf,
   requireAccount,
@@ -25,7 +25,10 @@ import { findRepository, requireRepository, repositoryId, type At } from './loca
 import { otherSources, describeSources } from './standing.ts';
 import type { RepoTarget } from './target.ts';
 
-/** A custom role of the organisation may be higher or lower than any level of the ladder, so Curfew does not change it. */
+/**
+ * A custom role of the organisation may be higher or lower than any level of the ladder, so Curfew does not change
+ * it.
+ */
 function assertLadderRole(shown: Level, { login }: Account): void {
   if (rank(shown) < 0)
     throw new Fault(
@@ -103,7 +106,10 @@ export async function ensurePresent(
       'not-verified',
       `github: ${account.login} has ${direct} in ${at.owner}/${at.repo}, not ${level}`,
     );
-  return { level: direct, seen: `${at.owner}/${at.repo}: ${account.login} is a collaborator with ${direct}` };
+  return {
+    level: direct,
+    seen: `${account.login} is a collaborator of ${at.owner}/${at.repo} with the role ${direct}`,
+  };
 }
 
 /** Lowers the person's own entry to `level` and never raises it: what somebody else lowered meanwhile stays low. */
@@ -113,11 +119,16 @@ export async function ensureAbsent(
   signal: AbortSignal,
 ): Promise<Receipt> {
   const found = await findRepository(client, target, WRITE, signal);
-  if (found.kind === 'gone')
+  if (found.kind === 'missing')
     return { level: 'none', seen: found.seen, note: 'The repository does not exist any more.' };
   const { at } = found;
   const account = await accountOf(at.octokit, subject);
-  if (!account) return { level: 'none', seen: `account ${subject.id}: 404`, note: ACCOUNT_GONE };
+  if (!account)
+    return {
+      level: 'none',
+      seen: `GitHub answers 404 for the account ${subject.id}`,
+      note: ACCOUNT_MISSING_NOTE,
+    };
 
   const before = await readAccess(at, account);
   if (before.invitation && rank(before.invitation.role) > rank(level))
@@ -125,8 +136,8 @@ export async function ensureAbsent(
       ? updateInvitation(at, before.invitation.id, level)
       : deleteInvitation(at, before.invitation.id));
   // `none` is sent also when nothing shows, because reads may lag behind a grant.
-  const send = level === 'none' || (await mayLower(at, account, before.direct, level));
-  return receipt(at, account, send ? await lowerCollaborator(at, account, level) : level);
+  const mustSend = level === 'none' || (await mayLower(at, account, before.direct, level));
+  return receipt(at, account, mustSend ? await lowerCollaborator(at, account, level) : level);
 }
 
 /**
@@ -160,7 +171,7 @@ async function receipt(at: At, account: Account, level: Level): Promise<Receipt>
   const more = isAbove(inEffect, level);
   return {
     level: ownLevel,
-    seen: `${where}: ${account.login} has ${ownLevel} by name, and ${inEffect} in total`,
+    seen: `${where}: the own entry of ${account.login} is ${ownLevel}, and the role from all sources is ${inEffect}`,
     ...(more
       ? {
           note: `The person still has ${describeSources(inEffect, others)}. That is standing access, which Curfew does not revoke.`,

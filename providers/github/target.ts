@@ -85,19 +85,19 @@ export function describe(target: GitHubTarget): Description {
     return {
       plain:
         `Makes them ${target.role === 'maintainer' ? 'a maintainer' : 'a member'} of the GitHub team ` +
-        `${target.org}/${target.team}: they get what the team has in every repository` +
+        `${target.org}/${target.team}: they get the access of the team in every repository` +
         (target.role === 'maintainer' ? ', and can add and remove its members.' : '.'),
       permissions: [`team ${target.org}/${target.team}: ${target.role}`],
     };
   return {
     plain:
       `Makes them a collaborator of the repository ${target.org}/${target.repo} with the role ${target.role}: ` +
-      `they can ${CAN[target.role]}. When it ends GitHub also deletes their own private fork of it and takes ` +
-      'them off its issues; a team does not have that side effect and is the better choice where there is one.',
+      `they can ${CAN[target.role]}. When the access ends, GitHub also deletes their private fork of the repository ` +
+      'and unassigns them from its issues. A team does not have this side effect and is the better choice where there is one.',
     permissions: [
       ...(target.role === 'admin'
         ? [
-            'caution: an admin can add people, keys and hooks that outlive the end, and archive or delete the repository',
+            'caution: an admin can add people, keys and hooks that stay after the end, and archive or delete the repository',
           ]
         : []),
       `repository ${target.org}/${target.repo}: ${target.role}`,

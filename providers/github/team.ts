@@ -2,7 +2,7 @@ import type { Octokit } from '@octokit/rest';
 import { Fault } from '../../core/faults.ts';
 import type { Intent, Observation, Receipt } from '../provider.ts';
 import {
-  ACCOUNT_GONE,
+  ACCOUNT_MISSING_NOTE,
   accountNamed,
   accountOf,
   requireAccount,
@@ -16,7 +16,10 @@ import { repositorySelection } from './installation.ts';
 import { TEAM_LADDER, type TeamTarget } from './target.ts';
 
 type TeamLevel = (typeof TEAM_LADDER)[number];
-/** The person's own membership. A pending membership grants nothing. A membership through a child team is not their own. */
+/**
+ * The person's own membership. A pending membership grants nothing. A membership through a child team is not their
+ * own.
+ */
 type Membership = Readonly<{ own: TeamLevel; pending: boolean; inherited: boolean }>;
 
 const rank = (level: string): number => TEAM_LADDER.findIndex((known) => known === level);
@@ -99,7 +102,8 @@ export async function ensurePresent(
 
   const at = { octokit, org: target.org, slug, account };
   const before = await readMembership(at);
-  // Sent also when the level shows already, because reads may lag behind a revoke. Never sent when it would lower the level.
+  // Sent also when the level shows already, because reads may lag behind a revoke. Never sent when it would lower the
+  // level.
   if (rank(before.own) <= rank(level) && !before.pending)
     await setMembership(at, level === 'maintainer' ? 'maintainer' : 'member', before.own !== level);
   const { own, pending } = await readMembership(at);
@@ -111,9 +115,9 @@ export async function ensurePresent(
   if (rank(own) < rank(level))
     throw new Fault(
       'not-verified',
-      `github: ${account.login} is ${own} of ${target.org}/${slug}, not ${level}`,
+      `github: the role of ${account.login} in the team ${target.org}/${slug} is ${own}, not ${level}`,
     );
-  return { level: own, seen: `team ${target.org}/${slug}: ${account.login} is ${own}, active` };
+  return { level: own, seen: `team ${target.org}/${slug}: the active role of ${account.login} is ${own}` };
 }
 
 export async function ensureAbsent(
@@ -123,13 +127,18 @@ export async function ensureAbsent(
 ): Promise<Receipt> {
   const octokit = await client.withToken({ permissions: { members: 'write' } }, signal);
   const account = await accountOf(octokit, subject);
-  if (!account) return { level: 'none', seen: `account ${subject.id}: 404`, note: ACCOUNT_GONE };
+  if (!account)
+    return {
+      level: 'none',
+      seen: `GitHub answers 404 for the account ${subject.id}`,
+      note: ACCOUNT_MISSING_NOTE,
+    };
   const team = await findTeam(octokit, target);
   if (!team) {
     await repositorySelection(client, target.org, signal);
     return {
       level: 'none',
-      seen: `team ${target.org}/${target.team}: 404`,
+      seen: `GitHub answers 404 for the team ${target.org}/${target.team}`,
       note: 'The team does not exist any more.',
     };
   }
@@ -155,7 +164,7 @@ export async function ensureAbsent(
         : '';
   return {
     level: after.own,
-    seen: `team ${target.org}/${slug}: ${account.login} is ${after.own}`,
+    seen: `team ${target.org}/${slug}: the role of ${account.login} is ${after.own}`,
     ...(note ? { note } : {}),
   };
 }

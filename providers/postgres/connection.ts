@@ -34,7 +34,10 @@ const CLASSES: Readonly<Record<string, FaultCode>> = {
 export const sqlState = (error: unknown): string | undefined =>
   error instanceof pg.DatabaseError ? error.code : undefined;
 
-/** Converts an error of `pg` to a `Fault`. Only the message is kept, because a statement could contain a password verifier. */
+/**
+ * Converts an error of `pg` to a `Fault`. Only the message is kept, because a statement could contain a password
+ * verifier.
+ */
 export function toFault(error: unknown): Fault {
   if (error instanceof Fault) return error;
   const state = sqlState(error);
@@ -65,7 +68,10 @@ export async function withDb<T>(url: string, signal: AbortSignal, work: (db: Db)
 // search path, those would run with the privileges of Curfew's login.
 const EMPTY_SEARCH_PATH = `select pg_catalog.set_config('search_path', '', false)`;
 
-/** The result of a login attempt. `rejected` is only what the server itself said. Any other failure proves nothing about the login. */
+/**
+ * The result of a login attempt. `rejected` is only what the server itself said. Any other failure proves nothing
+ * about the login.
+ */
 export type LoginResult = 'accepted' | 'rejected' | 'no answer';
 
 export async function tryLogin(url: string, signal: AbortSignal): Promise<LoginResult> {
@@ -74,7 +80,8 @@ export async function tryLogin(url: string, signal: AbortSignal): Promise<LoginR
     return 'accepted';
   } catch (error) {
     const state = sqlState(error) ?? '';
-    // The password is wrong, a rule of pg_hba.conf refuses it, the role is unknown, or the database does not exist any more.
+    // The password is wrong, a rule of pg_hba.conf refuses it, the role is unknown, or the database does not exist
+    // any more.
     return state.startsWith('28') || state === '3D000' ? 'rejected' : 'no answer';
   }
 }
@@ -106,7 +113,10 @@ async function withConnection<T>(url: string, signal: AbortSignal, work: (db: Db
   }
 }
 
-/** When `pg` cannot parse an answer, it throws inside a socket event. Nothing could catch that, and the process would exit. */
+/**
+ * When `pg` cannot parse an answer, it throws inside a socket event. Nothing could catch that, and the process would
+ * exit.
+ */
 function catchParserErrors(db: pg.Client): void {
   const { connection } = db as unknown as { connection: { attachListeners(stream: Duplex): void } };
   const attach = connection.attachListeners.bind(connection);
@@ -125,7 +135,10 @@ function catchParserErrors(db: pg.Client): void {
   };
 }
 
-/** A role belongs to the server, not to the database. When the database does not exist any more, the role is removed from the database `postgres`. */
+/**
+ * A role belongs to the server, not to the database. When the database does not exist any more, the role is removed
+ * from the database `postgres`.
+ */
 export async function withDbOrFallback<T>(
   url: string,
   signal: AbortSignal,

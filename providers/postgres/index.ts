@@ -27,7 +27,7 @@ const targetKey = ({ database, role }: PostgresTarget): string => JSON.stringify
 export function postgresProvider({ databases }: PostgresDeps): Provider<PostgresTarget> {
   const urlOf = ({ database }: PostgresTarget): string => {
     const url = Object.hasOwn(databases, database) ? databases[database] : undefined;
-    // This fault is retried: a revoke must not be given up because somebody edited the configuration.
+    // This fault is retried: a revoke must not be abandoned because somebody edited the configuration.
     if (url === undefined)
       throw new Fault(
         'unknown-provider',

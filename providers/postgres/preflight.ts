@@ -22,7 +22,10 @@ const OWN_ROLE_QUERY = `
                 where g.rolname ~ '^pg_' and pg_has_role(r.oid, g.oid, 'usage') order by 1) as predefined
     from pg_roles r where rolname = current_user`;
 
-/** Compares the privileges of Curfew's login in every configured database with what docs/providers/postgres.md requires. */
+/**
+ * Compares the privileges of Curfew's login in every configured database with what docs/providers/postgres.md
+ * requires.
+ */
 export async function preflight(
   databases: Readonly<Record<string, string>>,
   signal: AbortSignal,

@@ -101,7 +101,10 @@ export async function lockLease(db: Db, lease: LeaseId): Promise<void> {
   await db.query('reset lock_timeout');
 }
 
-/** Since Postgres 16 a membership says whether it inherits and whether SET ROLE is allowed. Before, both were always allowed. */
+/**
+ * Since Postgres 16 a membership says whether it inherits and whether SET ROLE is allowed. Before, both were always
+ * allowed.
+ */
 export async function supportsSetOption(db: Db): Promise<boolean> {
   const { rows } = await db.query<{ v: number }>("select current_setting('server_version_num')::int as v");
   return (rows[0]?.v ?? 0) >= 160_000;

@@ -2,7 +2,10 @@ import { Fault } from '../../core/faults.ts';
 import { sqlState, type Db } from './connection.ts';
 import type { LeaseRole } from './roles.ts';
 
-/** Terminates every session of the role that `pg_stat_activity` shows, in any database, and waits for each. Returns how many there were. */
+/**
+ * Terminates every session of the role that `pg_stat_activity` shows, in any database, and waits for each. Returns
+ * how many there were.
+ */
 export async function terminateVisible(db: Db, { oid }: LeaseRole): Promise<number> {
   const { rowCount } = await db.query(
     'select pg_terminate_backend(pid, 5000) from pg_stat_activity where usesysid = $1::oid',
@@ -11,7 +14,11 @@ export async function terminateVisible(db: Db, { oid }: LeaseRole): Promise<numb
   return rowCount ?? 0;
 }
 
-/** Terminates all sessions of the role, also those that are still starting, and verifies that none is left. Call it outside a transaction: Postgres refuses to terminate some of the processes that it tries, and that would abort the transaction. */
+/**
+ * Terminates all sessions of the role, also those that are still starting, and verifies that none is left. Call it
+ * outside a transaction: Postgres refuses to terminate some of the processes that it tries, and that would abort the
+ * transaction.
+ */
 export async function terminateAll(db: Db, role: LeaseRole): Promise<number> {
   const { oid } = role;
   const terminated = (await terminateVisible(db, role)) + (await terminateStarting(db));
@@ -24,7 +31,8 @@ export async function terminateAll(db: Db, role: LeaseRole): Promise<number> {
   return terminated;
 }
 
-// pg_stat_activity shows a session's role only after its start is complete. Everybody may set `post_auth_delay`, which
+// pg_stat_activity shows a session's role only after its start is complete. Everybody may set `post_auth_delay`,
+// which
 // makes the start up to half an hour long. Until then the session holds locks, and nothing says whose they are.
 const STARTING_BACKENDS = `
   select distinct pid from pg_locks l
@@ -33,7 +41,10 @@ const STARTING_BACKENDS = `
       where a.pid = l.pid and (a.usesysid is not null or a.backend_type = 'autovacuum worker'))`;
 const NORMAL_START_S = 0.2;
 
-/** Terminates sessions that take unusually long to start, where Curfew's login has the privilege: that is, its own sessions and those of the lease's role. */
+/**
+ * Terminates sessions that take unusually long to start, where Curfew's login has the privilege: that is, its own
+ * sessions and those of the lease's role.
+ */
 async function terminateStarting(db: Db): Promise<number> {
   const starting = async () =>
     (await db.query<{ pid: number }>(STARTING_BACKENDS)).rows.map(({ pid }) => pid);

@@ -5,7 +5,10 @@ export type PostgresTarget = Readonly<{
   database: string;
   /** The role that holds the privileges. The lease's login becomes a member of it. */
   role: string;
-  /** The role that owns afterwards what the person created. Code among it then runs with this role's privileges. Without it, a role without privileges becomes the owner. */
+  /**
+   * The role that owns afterwards what the person created. Code among it then runs with this role's privileges.
+   * Without it, a role without privileges becomes the owner.
+   */
   owner?: string;
   mode: 'login-role';
 }>;
