@@ -32,10 +32,10 @@ const xmlHeaders = { 'content-type': 'text/xml' };
 export const error = (status: number, code: string, headers: Record<string, string> = {}) => ({
   status,
   headers: { ...xmlHeaders, ...headers },
-  body: xml(`<Type>Sender</Type><Code>${code}</Code><Message>as the test wishes</Message>`),
+  body: xml(`<Type>Sender</Type><Code>${code}</Code><Message>an error that the test chose</Message>`),
 });
 
-/** Credentials of an AWS account nobody else uses: moto keeps accounts apart by the role's ARN. */
+/** Credentials of an AWS account that no other test uses. moto separates accounts by the role's ARN. */
 export async function ownAccount(moto: string) {
   const account = String(100_000_000_000 + Math.floor(Math.random() * 899_999_999_999));
   const query = new URLSearchParams({
@@ -44,7 +44,7 @@ export async function ownAccount(moto: string) {
     RoleArn: `arn:aws:iam::${account}:role/curfew`,
     RoleSessionName: 'curfew',
   });
-  // moto reads the service off the signature's scope and checks nothing else of it.
+  // moto reads the service from the signature's scope and checks nothing else of the signature.
   const authorization = 'AWS4-HMAC-SHA256 Credential=x/20270101/us-east-1/sts/aws4_request';
   const response = await fetch(moto, { method: 'POST', headers: { authorization }, body: query });
   const answer = await response.text();
@@ -63,7 +63,9 @@ export type AwsFixture = ProviderFixture<AwsIamTarget> & {
   awsAccount: string;
 };
 
-/** A fresh AWS account with two users and two groups, the provider behind a fault proxy, and us beside it. */
+/**
+ * A new AWS account with two users and two groups, a provider behind a fault proxy, and an administrator's client.
+ */
 export async function awsFixture(moto: string, target: AwsIamTarget): Promise<AwsFixture> {
   const { account, credentials } = await ownAccount(moto);
   const proxy = await startFaultProxy(moto);
@@ -172,7 +174,7 @@ function faultControl(proxy: FaultProxy): FaultControl {
   return {
     failNextWriteAfterApplying: () => void proxy.arm({ when: isWrite, act: { kind: 'drop-after' } }),
     failNextWriteBeforeApplying: () => void proxy.arm({ when: isWrite, act: { kind: 'drop-before' } }),
-    swallowNextWrite: () => void proxy.arm({ when: isWrite, act: answered }),
+    ignoreNextWrite: () => void proxy.arm({ when: isWrite, act: answered }),
     staleReads: () => void (unfreeze = proxy.freeze(isRead, error(404, 'NoSuchEntity'))),
     freshReads: () => unfreeze(),
     throttleNextCall() {

@@ -26,7 +26,7 @@ import {
 import { allows, type Document } from './iam-evaluator.fixture.ts';
 
 const moto = process.env['TEST_MOTO_URL'];
-if (!moto) console.log('skipped: no AWS counterpart (TEST_MOTO_URL is not set)');
+if (!moto) console.log('skipped: no simulated AWS (TEST_MOTO_URL is not set)');
 const neverAborts = new AbortController().signal;
 
 const bucket = { Effect: 'Allow', Action: ['s3:GetObject'], Resource: ['arn:aws:s3:::orders/*'] } as const;
@@ -34,18 +34,18 @@ const policy: PolicyTarget = { kind: 'policy', statements: [bucket] };
 const group: AwsIamTarget = { kind: 'group', group: 'deployers' };
 
 if (moto) {
-  testProviderContract('aws-iam, time-boxed policy', () => awsFixture(moto, policy), {
-    standing: 'a policy made for one lease stands beside everything else',
+  testProviderContract('aws-iam, policy with an end', () => awsFixture(moto, policy), {
+    standing: 'a policy that exists for one lease is separate from all other access',
     'target-deleted': 'the target is the statements themselves',
     'target-renamed': 'the target is the statements themselves',
   });
   testProviderContract('aws-iam, group', () => awsFixture(moto, group), {
-    marks: 'a membership has no room for a mark',
+    marks: 'a membership cannot carry a mark',
   });
 }
 
 const whenMoto = moto ? describe : describe.skip;
-whenMoto('a time-boxed policy on a real IAM API', () => {
+whenMoto('a policy with an end on an IAM API', () => {
   const fixtures: AwsFixture[] = [];
   const open = async (target: AwsIamTarget): Promise<AwsFixture> => {
     const fixture = await awsFixture(moto ?? '', target);
@@ -60,7 +60,7 @@ whenMoto('a time-boxed policy on a real IAM API', () => {
       (name) => name !== 'curfew-by-hand',
     );
 
-  test('the document at IAM allows one second before the end and denies at its very instant (I3)', async () => {
+  test('the document at IAM allows access until one second before the end, and none at the end (I3)', async () => {
     const fixture = await open(policy);
     const intent = await intentFor(fixture);
     await fixture.provider.ensurePresent(intent, neverAborts);
@@ -72,13 +72,13 @@ whenMoto('a time-boxed policy on a real IAM API', () => {
     expect(allows(document, { ...call, at: intent.endsAt })).toBe(false);
   });
 
-  test('an extension puts the new end first and takes the old one after (F26); a removal takes any end', async () => {
+  test('an extension writes the new end before it deletes the old one (F26), and a revoke deletes every end', async () => {
     const fixture = await open(policy);
     const intent = await intentFor(fixture);
-    const later = { ...intent, end: (intent.endsAt + 3_600_000) as Instant };
+    const later = { ...intent, endsAt: (intent.endsAt + 3_600_000) as Instant };
     await fixture.provider.ensurePresent(intent, neverAborts);
     await fixture.provider.ensurePresent(later, neverAborts);
-    expect(await names(fixture)).toEqual([policyName(intent.lease, later.end)]);
+    expect(await names(fixture)).toEqual([policyName(intent.lease, later.endsAt)]);
     const writes = fixture.proxy.calls.map(({ body }) => new URLSearchParams(body).get('Action') ?? '');
     expect(writes.filter((action) => /^(Put|Delete)/.test(action))).toEqual([
       'PutUserPolicy',
@@ -89,7 +89,7 @@ whenMoto('a time-boxed policy on a real IAM API', () => {
     expect(await names(fixture)).toEqual([]);
   });
 
-  test('a lease whose id is the beginning of another one’s is still another lease', async () => {
+  test('a lease whose id is a prefix of another lease’s id is a different lease', async () => {
     const fixture = await open(policy);
     const ten = await intentFor(fixture);
     const [one, two] = [`${ten.lease.slice(0, -1)}1`, `${ten.lease.slice(0, -1)}10`].map((text) => {
@@ -97,14 +97,14 @@ whenMoto('a time-boxed policy on a real IAM API', () => {
       if (!lease.ok) throw new Error(lease.error);
       return { ...ten, lease: lease.value };
     });
-    if (!one || !two) throw new Error('two leases were made');
+    if (!one || !two) throw new Error('two leases are needed');
     await fixture.provider.ensurePresent(one, neverAborts);
     await fixture.provider.ensurePresent(two, neverAborts);
     await fixture.provider.ensureAbsent(revoking(one), neverAborts);
     expect(await names(fixture)).toEqual([policyName(two.lease, two.endsAt)]);
   });
 
-  test('no room left on the user: refused before the write, with nothing half-applied', async () => {
+  test('a policy that does not fit is refused before any write', async () => {
     const fixture = await open(policy);
     const filler = { Effect: 'Allow', Action: 's3:GetObject', Resource: `arn:aws:s3:::${'x'.repeat(1_700)}` };
     const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [filler] }, undefined, 4);
@@ -116,7 +116,7 @@ whenMoto('a time-boxed policy on a real IAM API', () => {
     expect(await names(fixture)).toEqual(['big']);
   });
 
-  test('a user recreated during the write keeps nothing of ours (F24)', async () => {
+  test('a user that is created again during the write keeps no access from Curfew (F24)', async () => {
     const fixture = await open(policy);
     const intent = await intentFor(fixture);
     const recreate = async () => fixture.vendor.recreateAccount?.();
@@ -129,7 +129,7 @@ whenMoto('a time-boxed policy on a real IAM API', () => {
     expect(await fixture.vendor.level(intent)).toBe('none');
   });
 
-  test('a credential for another account is no proof of absence', async () => {
+  test('a credential for another account does not verify a revoke', async () => {
     const fixture = await open({ ...policy, account: '000000000001' });
     const intent = { ...(await intentFor({ ...fixture, target: policy })), target: fixture.target };
     expect((await faultOf(fixture.provider.ensurePresent(intent, neverAborts))).code).toBe(
@@ -148,7 +148,7 @@ whenMoto('a time-boxed policy on a real IAM API', () => {
     ['policy', policy, 'DeleteUserPolicy'],
     ['group', group, 'RemoveUserFromGroup'],
   ])(
-    'a user renamed in the middle of a removal (%s): no receipt, and the next try ends it (F24)',
+    'a user renamed during a revoke (%s): there is no receipt, and the next attempt revokes the access (F24)',
     async (_what, target, write) => {
       const fixture = await open(target);
       const intent = await intentFor(fixture);
@@ -166,7 +166,7 @@ whenMoto('a time-boxed policy on a real IAM API', () => {
     },
   );
 
-  test('a group bound by id: renamed it is refused for a grant and followed for a removal (F32)', async () => {
+  test('a group with an id in the target: when renamed, it is refused for a grant and followed for a revoke (F32)', async () => {
     const fixture = await open(group);
     const made = await fixture.admin.send(new GetGroupCommand({ GroupName: 'deployers' }));
     const target = { kind: 'group', group: 'deployers', id: made.Group?.GroupId ?? '' } as const;
@@ -184,7 +184,7 @@ whenMoto('a time-boxed policy on a real IAM API', () => {
   test.each<[what: string, answer: Parameters<AwsFixture['proxy']['arm']>[0]['act'], code: string]>([
     ['access denied', { kind: 'answer', answer: error(403, 'AccessDenied') }, 'provider-forbidden'],
     [
-      'a dead key (F33)',
+      'a deleted key (F33)',
       { kind: 'answer', answer: error(403, 'InvalidClientTokenId') },
       'provider-forbidden',
     ],
@@ -196,7 +196,7 @@ whenMoto('a time-boxed policy on a real IAM API', () => {
       'provider-unavailable',
     ],
     ['a bad document', { kind: 'answer', answer: error(400, 'MalformedPolicyDocument') }, 'provider-refused'],
-    ['a code nobody knows', { kind: 'answer', answer: error(400, 'constructor') }, 'provider-unavailable'],
+    ['an unknown error code', { kind: 'answer', answer: error(400, 'constructor') }, 'provider-unavailable'],
     ['throttled without a wait', { kind: 'answer', answer: error(400, 'Throttling') }, 'provider-throttled'],
     [
       '429 from a gateway',
@@ -219,8 +219,8 @@ whenMoto('a time-boxed policy on a real IAM API', () => {
       { kind: 'answer', answer: { status: 403, body: '<html>no</html>' } },
       'provider-unavailable',
     ],
-    ['a cut connection', { kind: 'drop-before' }, 'provider-unavailable'],
-  ])('%s is told apart (F11, F12)', async (_what, act, code) => {
+    ['a closed connection', { kind: 'drop-before' }, 'provider-unavailable'],
+  ])('%s has its own fault code (F11, F12)', async (_what, act, code) => {
     const fixture = await open(policy);
     const intent = await intentFor(fixture);
     fixture.proxy.arm({ when: () => true, act });
@@ -230,7 +230,7 @@ whenMoto('a time-boxed policy on a real IAM API', () => {
     );
   });
 
-  test('preflight names what the credential may do beyond its task', async () => {
+  test('preflight names permissions that the credential does not need', async () => {
     const fixture = await open(policy);
     const { ok, excess } = await fixture.provider.preflight(neverAborts);
     expect([ok, excess]).toEqual([
@@ -239,7 +239,7 @@ whenMoto('a time-boxed policy on a real IAM API', () => {
     ]);
   });
 
-  test('nobody listens: provider-unavailable', async () => {
+  test('without a server at the address: provider-unavailable', async () => {
     const provider = awsIamProvider({
       endpoint: 'http://127.0.0.1:1',
       credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
@@ -257,7 +257,7 @@ function once<T>(
   return call();
 }
 
-describe('the documents we write', () => {
+describe('the policy documents', () => {
   const action = fc.constantFrom('s3:GetObject', 's3:*', 'sqs:Send*', '*');
   const resource = fc.constantFrom('*', 'arn:aws:s3:::orders/*', 'arn:aws:s3:::orders/?');
   const condition = fc.constantFrom(
@@ -291,7 +291,7 @@ describe('the documents we write', () => {
     'aws:securetransport': 'true',
   };
 
-  test('allow exactly what the target allows until a second before the end, and nothing from its instant on', () =>
+  test('allow exactly what the target allows until a second before the end, and nothing from the end on', () =>
     fc.assert(
       fc.property(target, end, fc.nat(10_000_000), ({ statements, target }, end, after) => {
         const document = documentFor(target.statements, end as Instant);
@@ -304,13 +304,13 @@ describe('the documents we write', () => {
       }),
     ));
 
-  test('the name gives back the lease and the end, to the second', () =>
+  test('the policy’s name contains the lease and the end, to the second', () =>
     fc.assert(
       fc.property(end, (end) => {
         const lease = newLease();
         const name = policyName(lease, end as Instant);
         expect(name).toMatch(/^[\w+=,.@-]{1,128}$/);
-        expect(readPolicyName(name)).toEqual({ lease, end: end - (end % 1_000) });
+        expect(readPolicyName(name)).toEqual({ lease, endsAt: end - (end % 1_000) });
       }),
     ));
 
@@ -319,7 +319,7 @@ describe('the documents we write', () => {
     'curfew-lease_x_0-20270102T120000Z',
     `curfew-${newLease()}-20271302T990000Z`,
     '',
-  ])('the name "%s" is not ours', (name) => expect(readPolicyName(name)).toBeUndefined());
+  ])('the name "%s" is not a policy of Curfew', (name) => expect(readPolicyName(name)).toBeUndefined());
 });
 
 describe('aws-iam targets', () => {
@@ -330,8 +330,8 @@ describe('aws-iam targets', () => {
 
   testRefusedTargets(provider, [
     ['an unknown kind', { kind: 'role' }, '"kind"'],
-    ['a slip in the field of a policy', { ...policy, acount: '123456789012' }, '"acount"'],
-    ['a slip in the field of a group', { ...group, acount: '123456789012' }, '"acount"'],
+    ['a misspelt field of a policy', { ...policy, acount: '123456789012' }, '"acount"'],
+    ['a misspelt field of a group', { ...group, acount: '123456789012' }, '"acount"'],
     ["a group's field in a policy", { ...policy, group: 'deployers' }, '"group"'],
     ["a policy's field in a group", { ...group, statements: [] }, '"statements"'],
     ['a huge field with line breaks', { ...group, ['x\n'.repeat(1e5)]: 1 }, 'field'],
@@ -342,13 +342,13 @@ describe('aws-iam targets', () => {
     ['a huge group', { kind: 'group', group: 'g'.repeat(1e6) }, '"group"'],
     ['no statements', { kind: 'policy', statements: [] }, '"statements"'],
     ['too many statements', { kind: 'policy', statements: Array(11).fill(bucket) }, '"statements"'],
-    ['a statement that is a text', { kind: 'policy', statements: ['all'] }, '"statements[0]"'],
+    ['a statement that is a string', { kind: 'policy', statements: ['all'] }, '"statements[0]"'],
     [
       'statements that never fit',
       { kind: 'policy', statements: [{ ...bucket, Resource: Array(9).fill(`arn:${'x'.repeat(900)}`) }] },
       '"statements"',
     ],
-    ['Deny, which would end too', one({ Effect: 'Deny' }), 'Effect'],
+    ['Deny, which would also end', one({ Effect: 'Deny' }), 'Effect'],
     ['NotAction', one({ NotAction: 's3:*' }), '"NotAction"'],
     ['NotResource', one({ NotResource: '*' }), '"NotResource"'],
     ['Principal', one({ Principal: '*' }), '"Principal"'],
@@ -366,11 +366,11 @@ describe('aws-iam targets', () => {
     ['an unknown operator', dated('DateBefore', 'aws:CurrentTime'), 'Condition'],
     ['a prototype operator', one({ Condition: JSON.parse('{"__proto__": {"a:b": "c"}}') }), 'Condition'],
     ['a condition without keys', one({ Condition: { Bool: {} } }), 'Bool'],
-    ['a date beside ours', dated('DateLessThan', 'aws:CurrentTime'), 'aws:CurrentTime'],
-    ['a date beside ours in another case', dated('DateLessThan', 'AWS:currenttime'), 'aws:CurrentTime'],
+    ['a second date', dated('DateLessThan', 'aws:CurrentTime'), 'aws:CurrentTime'],
+    ['a second date in another case', dated('DateLessThan', 'AWS:currenttime'), 'aws:CurrentTime'],
   ]);
 
-  test('two spellings of one target are one target', () => {
+  test('two ways to write one target give one target', () => {
     const spelled = (json: unknown) => {
       const parsed = provider().parseTarget(json);
       return parsed.ok ? provider().targetKey(parsed.value) : parsed.error;
@@ -388,20 +388,20 @@ describe('aws-iam targets', () => {
     );
   });
 
-  test('the card names the ways to keep access, and the session that outlives the end', () => {
+  test('the card names the ways to keep access and the sessions that continue after the end', () => {
     const risky = { ...policy, statements: [{ ...bucket, Action: ['iam:*AccessKey', 'sts:Assume*'] }] };
     const { permissions } = provider().describe(risky);
     expect(permissions).toEqual([
-      'caution: iam:CreateAccessKey is included: the holder can make keys that outlive the end',
-      "caution: sts:AssumeRole is included: the holder can open a role's session, which lives on for up to 12 h",
-      expect.stringContaining('caution: sts:AssumeRoot is included'),
+      'caution: iam:CreateAccessKey is allowed: the person can create access keys that stay valid after the end',
+      "caution: sts:AssumeRole is allowed: the person can open a role's session, which continues after the end for up to 12 h",
+      expect.stringContaining('caution: sts:AssumeRoot is allowed'),
       'iam:*AccessKey, sts:Assume* on arn:aws:s3:::orders/*',
     ]);
     expect(provider().residualSessionMs(risky)).toBe(12 * 3_600_000);
     expect(provider().residualSessionMs(policy)).toBe(0);
     const shell = { ...policy, statements: [{ ...bucket, Action: ['ssm:Start*'] }] };
     expect(provider().describe(shell).permissions[0]).toBe(
-      'caution: ssm:StartSession is included: the holder can open a shell or a tunnel, which lives on for as long as it stays open',
+      'caution: ssm:StartSession is allowed: the person can open a shell or a tunnel, which continues after the end for as long as it stays open',
     );
     expect(provider().residualSessionMs(shell)).toBe(Infinity);
     expect(provider().residualSessionMs(group)).toBe(Infinity);

@@ -21,11 +21,11 @@ export {
 export { testRefusedTargets } from './conformance/targets.ts';
 
 /**
- * What every provider must do. A provider is finished when its own test passes it through here.
+ * What every provider must do. Each provider's own test must call this function.
  *
- * @param name how the tests are titled
- * @param openFixture makes a vendor with one account that holds nothing, and some bystanders
- * @param exempt cases that the vendor has no counterpart for, with the reason
+ * @param name the first part of the tests' titles
+ * @param openFixture creates a vendor with one account that has no access, and some other accounts
+ * @param exempt the cases that do not apply to the vendor, with the reason
  */
 export function testProviderContract<T>(
   name: string,
@@ -38,7 +38,7 @@ export function testProviderContract<T>(
     if (fixture.stop) stops.push(fixture.stop);
     return fixture;
   };
-  /** One case: a rig of its own, everything stopped afterwards, and nobody else's things touched. */
+  /** One case with a fixture of its own. Everything is stopped afterwards. Nothing of other people may change. */
   const it = (title: string, run: (fixture: ProviderFixture<T>) => Promise<void>, key?: keyof Exempt) => {
     const reason = key && exempt[key];
     if (reason) return test.skip(`${title} (does not apply: ${reason})`, () => undefined);
@@ -46,13 +46,14 @@ export function testProviderContract<T>(
       const fixture = await open();
       const before = await fixture.vendor.everythingElse();
       await run(fixture);
-      // With the account or the target go things of others too, by other hands than ours.
+      // When the test deletes or renames the account or the target, other things of theirs change too. Curfew does
+      // not change those.
       if (key !== 'account' && key !== 'target-deleted' && key !== 'target-renamed')
         expect(await fixture.vendor.everythingElse()).toEqual(before);
     });
   };
 
-  describe(`${name} keeps the contract`, () => {
+  describe(`${name} keeps the provider contract`, () => {
     afterEach(async () => {
       for (const stop of stops.splice(0).reverse()) await stop();
     });

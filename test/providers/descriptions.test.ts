@@ -3,7 +3,7 @@ import { createProviders, targetReader, withDescriptionsOnly } from '../../provi
 
 const team = { kind: 'team', org: 'lantern', team: 'platform' };
 
-test('a process without a credential reads and describes the targets of other processes', () => {
+test('a process without a credential parses and describes the targets of other processes', () => {
   const readers = withDescriptionsOnly(createProviders({}));
   expect(targetReader(readers)('github', team)).toMatchObject({ ok: true, value: { level: 'member' } });
   const github = readers.get('github');
@@ -11,13 +11,13 @@ test('a process without a credential reads and describes the targets of other pr
   expect(target?.ok && github?.describe(target.value).plain).toContain('lantern/platform');
 });
 
-test('what is not configured is no provider where one process does it all', () =>
+test('without descriptions only, a provider that is not configured is unknown', () =>
   expect(targetReader(createProviders({}))('github', team)).toMatchObject({
     ok: false,
     error: expect.stringContaining('there is no provider "github"'),
   }));
 
-test('a configured provider is not replaced by its words', () => {
+test('a configured provider is not replaced by its descriptions', () => {
   const configured = createProviders({ awsIam: { endpoint: 'http://127.0.0.1:1' } });
   expect(withDescriptionsOnly(configured).get('aws-iam')).toBe(configured.get('aws-iam'));
 });

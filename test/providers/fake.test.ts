@@ -19,7 +19,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const neverAborts = new AbortController().signal;
 let files = 0;
 
-/** Waits, turn by turn of the event loop, for something another party does. */
+/** Waits until `done` is true, and lets other work run in between. */
 async function until(done: () => boolean): Promise<void> {
   while (!done()) await turn();
 }
@@ -58,7 +58,7 @@ const openFixture = (log: AccessLog) => (): ProviderFixture<FakeTarget> => {
     faults: {
       failNextWriteAfterApplying: () => void vendor.setFault({ kind: 'lose-answer' }, 'write'),
       failNextWriteBeforeApplying: () => void vendor.setFault({ kind: 'refuse-connection' }, 'write'),
-      swallowNextWrite: () => void vendor.setFault({ kind: 'ignore-write' }, 'write'),
+      ignoreNextWrite: () => void vendor.setFault({ kind: 'ignore-write' }, 'write'),
       staleReads: () => vendor.freezeReads(),
       freshReads: () => vendor.unfreezeReads(),
       throttleNextCall() {
@@ -80,7 +80,7 @@ function forbidding() {
   return vendor;
 }
 
-const exempt = { 'target-renamed': 'its targets are their names' };
+const exempt = { 'target-renamed': 'a target of the fake vendor is only a name' };
 testProviderContract('fake, in memory', () => openFixture(memoryLog())(), exempt);
 testProviderContract(
   'fake, in a file',
@@ -92,7 +92,7 @@ describe('a file-backed vendor', () => {
   const path = join(folder, 'shared', 'access.log');
   const fixture = openFixture(fileLog(path))();
 
-  test('outlives the process that wrote to it, killed right after its write (F01)', async () => {
+  test('keeps a write of a process that was killed right after it (F01)', async () => {
     const intent = await intentFor(fixture);
     const script = `
       import { fakeProvider, fakeVendor, fileLog } from './providers/fake/index.ts';
@@ -107,7 +107,7 @@ describe('a file-backed vendor', () => {
     expect(await fixture.vendor.level(intent)).toBe('none');
   });
 
-  test('a line torn by a power cut spoils neither what came before nor what comes after', async () => {
+  test('an incomplete line after a power failure damages no other line', async () => {
     const intent = await intentFor(fixture);
     appendFileSync(path, '\n{"op":"level-set","id":');
     await fixture.provider.ensurePresent(intent, neverAborts);
@@ -119,13 +119,13 @@ describe('fake targets', () => {
   const provider = () => fakeProvider(fakeVendor(memoryLog()));
   testRefusedTargets(provider, [
     ['no level', { resource: 'orders' }, '"level"'],
-    ['the rung none', { resource: 'orders', level: 'none' }, '"level"'],
+    ['the level none', { resource: 'orders', level: 'none' }, '"level"'],
     ['a level of the wrong type', { resource: 'orders', level: ['read'] }, '"level"'],
     ['an empty resource', { resource: '', level: 'read' }, '"resource"'],
     ['a huge resource', { resource: 'o'.repeat(1e6), level: 'read' }, '"resource"'],
     ['hostile text', { resource: "orders'; drop table--", level: 'read' }, '"resource"'],
   ]);
-  test('a good one is read, and nothing else of it kept', () => {
+  test('a valid target is parsed, and unknown fields are dropped', () => {
     const parsed = provider().parseTarget({ resource: 'orders', level: 'read', extra: 1 });
     expect(parsed).toEqual({ ok: true, value: { resource: 'orders', level: 'read' } });
   });

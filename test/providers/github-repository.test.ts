@@ -11,7 +11,7 @@ afterEach(() => fixture.stop());
 
 const endsAt = Date.UTC(2027, 0, 2, 12) as Instant;
 
-/** What the activity would build for this person: observed, then asked. */
+/** The intent that the activity builds for this person from the observation. */
 async function intentOf(account: string, target: GitHubTarget = ORDERS): Promise<Intent<GitHubTarget>> {
   const { subject } = await fixture.provider.observe({ account, target }, neverAborts);
   return { lease: newLease(), subject, target, level: fixture.provider.level(target), endsAt };
@@ -21,8 +21,8 @@ const ensureAbsent = (from: Intent<GitHubTarget>, level = 'none') =>
 const writes = () =>
   fixture.requests.filter(({ method, path }) => method !== 'GET' && !path.endsWith('/access_tokens'));
 
-describe('somebody from outside is invited, and an invitation is no grant', () => {
-  test('until they accept it is not-verified, in words that say what to do, and asked only once', async () => {
+describe('a person from outside is invited, and an invitation is not a grant', () => {
+  test('until they accept, the grant is not-verified, the message says what to do, and only one invitation is sent', async () => {
     const intent = await intentOf(ZOE);
     for (let n = 0; n < 3; n += 1) {
       const fault = await faultOf(fixture.provider.ensurePresent(intent, neverAborts));
@@ -38,14 +38,14 @@ describe('somebody from outside is invited, and an invitation is no grant', () =
     expect(fixture.github.role(ZOE, 'orders')).toBe('none');
   });
 
-  test('giving up takes the invitation back, so that nobody accepts it later', async () => {
+  test('a revoke deletes the invitation, so that nobody accepts it later', async () => {
     const intent = await intentOf(ZOE);
     await faultOf(fixture.provider.ensurePresent(intent, neverAborts));
     expect(await ensureAbsent(intent)).toMatchObject({ level: 'none' });
     expect(fixture.github.invitations('orders')).toEqual([]);
   });
 
-  test('an open invitation to less is raised, and lowered again while another lease waits for it', async () => {
+  test('an open invitation to a lower role is raised, and lowered again for the lease that remains', async () => {
     const less = await intentOf(ZOE, { ...ORDERS, role: 'read' } as GitHubTarget);
     await faultOf(fixture.provider.ensurePresent(less, neverAborts));
     const more = await intentOf(ZOE);
@@ -55,7 +55,7 @@ describe('somebody from outside is invited, and an invitation is no grant', () =
     expect(fixture.github.invitations('orders')).toEqual([{ login: ZOE, role: 'read' }]);
   });
 
-  test('fifty invitations a day are GitHub’s limit, and no failure of the request', async () => {
+  test('GitHub’s limit of fifty invitations a day is provider-throttled', async () => {
     await fixture.stop();
     fixture = await openGitHub({ limits: { pointsPerMinute: 1e6 } });
     for (let n = 0; n < 51; n += 1) fixture.github.createAccount(`guest-${n}`);
@@ -69,7 +69,7 @@ describe('somebody from outside is invited, and an invitation is no grant', () =
 });
 
 describe('levels', () => {
-  test('an exact role counts, not the flattened permission: write is not maintain', async () => {
+  test('the exact role counts and not the permission: write is not maintain', async () => {
     const intent = await intentOf(ANA);
     fixture.github.setCollaborator(ANA, 'orders', 'write');
     await fixture.provider.ensurePresent(intent, neverAborts);
@@ -80,20 +80,20 @@ describe('levels', () => {
     );
   });
 
-  test('what remains through a team is named as standing access, not as a failed removal', async () => {
+  test('access that remains through a team is standing access in the receipt, not a failed revoke', async () => {
     const intent = await intentOf(ANA, { ...ORDERS, role: 'admin' } as GitHubTarget);
     await fixture.provider.ensurePresent(intent, neverAborts);
     fixture.github.setTeamMember(ANA, 'orders-oncall', 'member');
     expect(await ensureAbsent(intent)).toEqual({
       level: 'none',
-      seen: 'lantern/orders: ana-ferreira by name none, in effect maintain',
-      note: 'Still has maintain through the team orders-oncall. That is standing access, not ours to take.',
+      seen: 'lantern/orders: the own entry of ana-ferreira is none, and the role from all sources is maintain',
+      note: 'The person still has maintain through the team orders-oncall. That is standing access, which Curfew does not revoke.',
     });
     fixture.github.setTeamMember(ANA, 'orders-oncall', 'none');
     expect((await ensureAbsent(intent)).note).toContain('read through the organisation’s base role');
   });
 
-  test('a lower level is restored although a team shows more (I5)', async () => {
+  test('a lower level is restored although a team has a higher role (I5)', async () => {
     fixture.github.setCollaborator(ANA, 'orders', 'triage');
     const intent = await intentOf(ANA, { ...ORDERS, role: 'admin' } as GitHubTarget);
     await fixture.provider.ensurePresent(intent, neverAborts);
@@ -102,7 +102,7 @@ describe('levels', () => {
     expect(fixture.github.directRole(ANA, 'orders')).toBe('triage');
   });
 
-  test('more than is explained by a team is not believed to be restored (F15)', async () => {
+  test('a role that is higher than the team’s role is not-verified (F15)', async () => {
     fixture.github.setCollaborator(ANA, 'orders', 'triage');
     const intent = await intentOf(ANA, { ...ORDERS, role: 'admin' } as GitHubTarget);
     fixture.github.setTeamMember(ANA, 'orders-oncall', 'member');
@@ -111,7 +111,7 @@ describe('levels', () => {
     expect((await faultOf(ensureAbsent(intent, 'triage'))).code).toBe('not-verified');
   });
 
-  test('a team’s role is not taken for the person’s own, so that it cannot stay with them for good (I5)', async () => {
+  test('a team’s role is not recorded as the person’s own, so that it cannot stay with them for ever (I5)', async () => {
     fixture.github.setCollaborator(ANA, 'orders', 'triage');
     fixture.github.setTeamMember(ANA, 'orders-oncall', 'member');
     const fault = await faultOf(intentOf(ANA, { ...ORDERS, role: 'admin' } as GitHubTarget));
@@ -123,7 +123,7 @@ describe('levels', () => {
     });
   });
 
-  test('an entry of read is sure, whatever team gives the same: there is none below', async () => {
+  test('an entry of read is certain although a team has the same role: no role is lower', async () => {
     fixture.github.setCollaborator(ANA, 'orders', 'read');
     fixture.github.setTeamRepo('orders-oncall', 'orders', 'read');
     fixture.github.setTeamMember(ANA, 'orders-oncall', 'member');
@@ -132,7 +132,7 @@ describe('levels', () => {
     });
   });
 
-  test('a team that gives as much meanwhile is not doubled in the person’s own entry', async () => {
+  test('a role that a team grants meanwhile is not added to the person’s own entry', async () => {
     fixture.github.setCollaborator(ANA, 'orders', 'triage');
     const intent = await intentOf(ANA);
     fixture.github.setTeamMember(ANA, 'orders-oncall', 'member');
@@ -141,7 +141,7 @@ describe('levels', () => {
     expect(fixture.github.directRole(ANA, 'orders')).toBe('triage');
   });
 
-  test('an archived repository says why nothing can be changed, and is removed once it is not (F33)', async () => {
+  test('an archived repository refuses the revoke with the reason, and the revoke succeeds after unarchiving (F33)', async () => {
     const intent = await intentOf(ANA);
     await fixture.provider.ensurePresent(intent, neverAborts);
     fixture.github.archive('orders', true);
@@ -154,7 +154,7 @@ describe('levels', () => {
     expect(await ensureAbsent(intent)).toMatchObject({ level: 'none' });
   });
 
-  test('below the organisation’s base role nothing can be restored: the entry goes, the base stays', async () => {
+  test('a role below the organisation’s base role cannot be restored: the entry is removed, and the base role remains', async () => {
     fixture.github.setCollaborator(ANA, 'orders', 'read');
     const intent = await intentOf(ANA);
     await fixture.provider.ensurePresent(intent, neverAborts);
@@ -167,8 +167,8 @@ describe('levels', () => {
   });
 });
 
-describe('who is meant', () => {
-  test('a renamed account loses its access under its new name (F24)', async () => {
+describe('which account is used', () => {
+  test('a renamed account loses its access under the new name (F24)', async () => {
     const intent = await intentOf(ANA);
     await fixture.provider.ensurePresent(intent, neverAborts);
     fixture.github.renameAccount(ANA, 'ana-f');
@@ -181,7 +181,7 @@ describe('who is meant', () => {
     ]);
   });
 
-  test('an owner has everything: nothing is written, and nothing taken', async () => {
+  test('an owner has all access already: nothing is granted and nothing is revoked', async () => {
     const intent = await intentOf('sam-rao');
     const seen = await fixture.provider.observe({ account: 'sam-rao', target: ORDERS }, neverAborts);
     expect(seen).toMatchObject({ level: 'admin', note: expect.stringContaining('owner') });
@@ -194,7 +194,7 @@ describe('who is meant', () => {
     expect(writes()).toEqual([]);
   });
 
-  test('somebody who became an owner meanwhile still loses what we gave (F25)', async () => {
+  test('a person who became an owner meanwhile still loses the granted access (F25)', async () => {
     const intent = await intentOf(ANA);
     await fixture.provider.ensurePresent(intent, neverAborts);
     fixture.github.setOrgMember(ANA, 'admin');
@@ -204,11 +204,11 @@ describe('who is meant', () => {
   });
 
   test.each([
-    ['an account nobody has', 'nobody-at-all', 'subject-missing'],
+    ['an account that does not exist', 'nobody-at-all', 'subject-missing'],
     ['the organisation itself', 'lantern', 'subject-missing'],
     ['a path instead of a name', '../orgs/lantern', 'provider-forbidden'],
     ['nothing', '', 'provider-forbidden'],
-  ])('observing %s gives nobody', async (_what, account, code) => {
+  ])('observing %s is a fault', async (_what, account, code) => {
     expect((await faultOf(fixture.provider.observe({ account, target: ORDERS }, neverAborts))).code).toBe(
       code,
     );
@@ -216,21 +216,21 @@ describe('who is meant', () => {
   });
 });
 
-describe('which repository is meant', () => {
-  test('renamed: refused for a grant, followed for a removal (F24)', async () => {
+describe('which repository is used', () => {
+  test('a renamed repository is refused for a grant and followed for a revoke (F24)', async () => {
     const intent = await intentOf(ANA);
     await fixture.provider.ensurePresent(intent, neverAborts);
     fixture.github.renameRepo('orders', 'orders-api');
     const fault = await faultOf(fixture.provider.ensurePresent(intent, neverAborts));
     expect([fault.code, fault.message]).toEqual([
       'target-missing',
-      expect.stringContaining('orders-api now'),
+      expect.stringContaining('renamed to orders-api'),
     ]);
     expect(await ensureAbsent(intent)).toMatchObject({ level: 'none' });
     expect(fixture.github.directRole(ANA, 'orders-api')).toBe('none');
   });
 
-  test('bound by id, a renamed one is the same one', async () => {
+  test('with an id in the target, a renamed repository is the same repository', async () => {
     const target = { ...ORDERS, id: 6001 } as GitHubTarget;
     fixture.github.renameRepo('orders', 'orders-api');
     const intent = await intentOf(ANA, target);
@@ -239,7 +239,7 @@ describe('which repository is meant', () => {
     expect(await ensureAbsent(intent)).toMatchObject({ level: 'none' });
   });
 
-  test('“not found” is no proof of removal while the App may not look (I1)', async () => {
+  test('“not found” does not verify a revoke while the App cannot see the repository (I1)', async () => {
     const intent = await intentOf(ANA);
     await fixture.provider.ensurePresent(intent, neverAborts);
     fixture.github.setInstallation({ repositories: [6002] });
@@ -252,8 +252,8 @@ describe('which repository is meant', () => {
 
   test.each([
     ['by its name', ORDERS],
-    ['by its number, as at every removal', { ...ORDERS, id: 6001 } as GitHubTarget],
-  ])('a permission that the App lost is no proof either: %s', async (_how, target) => {
+    ['by its number, as in every revoke', { ...ORDERS, id: 6001 } as GitHubTarget],
+  ])('a revoke is not verified after the App lost a permission: %s', async (_how, target) => {
     const intent = await intentOf(ANA, target);
     await fixture.provider.ensurePresent(intent, neverAborts);
     const { permissions } = fixture.github.world().app.installation;

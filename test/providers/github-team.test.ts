@@ -22,7 +22,7 @@ const ensureAbsent = (from: Intent<GitHubTarget>, level = 'none') =>
 const writes = () =>
   fixture.requests.filter(({ method, path }) => method !== 'GET' && !path.endsWith('/access_tokens'));
 
-test('a membership opens what the team opens, and closes it again', async () => {
+test('a membership grants the team’s access, and its end revokes it', async () => {
   const intent = await intentOf(ANA);
   await fixture.provider.ensurePresent(intent, neverAborts);
   expect(fixture.github.role(ANA, 'orders')).toBe('maintain');
@@ -30,14 +30,14 @@ test('a membership opens what the team opens, and closes it again', async () => 
   expect(fixture.github.role(ANA, 'orders')).toBe('read');
 });
 
-describe('who is not in the organisation', () => {
-  test('is refused before anything is sent: a team would make them a member for good', async () => {
+describe('a person outside the organisation', () => {
+  test('is refused before any write, because a team membership would make them a permanent member', async () => {
     const fault = await faultOf(fixture.provider.ensurePresent(await intentOf(ZOE), neverAborts));
     expect([fault.code, fault.retry]).toEqual(['provider-refused', false]);
     expect(writes()).toEqual([]);
   });
 
-  test('invited but not in yet: pending is no grant, and giving up takes it back', async () => {
+  test('with a pending invitation: the membership is not verified, and a revoke deletes it', async () => {
     const invited = await fixture.provider.ensurePresent(await intentOf(ANA), neverAborts);
     expect(invited.level).toBe('member');
     fixture.github.inviteToOrg(ZOE);
@@ -60,7 +60,7 @@ describe('who is not in the organisation', () => {
     expect(fixture.github.membership(ZOE, 'orders-oncall')).toBeUndefined();
   });
 
-  test('invited, then accepted, then given', async () => {
+  test('is granted access after they accepted the invitation', async () => {
     fixture.github.inviteToOrg(ZOE);
     const intent = await intentOf(ZOE);
     await faultOf(fixture.provider.ensurePresent(intent, neverAborts));
@@ -69,8 +69,8 @@ describe('who is not in the organisation', () => {
   });
 });
 
-describe('a team that the identity provider fills (target-managed)', () => {
-  test('cannot be given, and undoing the attempt succeeds', async () => {
+describe('a team that the identity provider manages (target-managed)', () => {
+  test('a grant is refused, and the revoke after it succeeds', async () => {
     const intent = await intentOf('sam-rao', EVERYONE);
     fixture.github.setOrgMember('cy-okafor', 'admin');
     fixture.github.setOrgMember('sam-rao', 'member');
@@ -79,20 +79,20 @@ describe('a team that the identity provider fills (target-managed)', () => {
     expect(await ensureAbsent(intent)).toMatchObject({ level: 'none' });
   });
 
-  test('who is in it already needs nothing, and keeps it', async () => {
+  test('a person who is already a member stays a member', async () => {
     const intent = await intentOf(ANA, EVERYONE);
     expect(await fixture.provider.ensurePresent(intent, neverAborts)).toMatchObject({ level: 'member' });
     expect(await ensureAbsent(intent, 'member')).toMatchObject({ level: 'member' });
   });
 
-  test('what somebody else put there is not called removed', async () => {
+  test('a membership from the identity provider is not reported as revoked', async () => {
     const intent = await intentOf(ANA, EVERYONE);
     expect((await faultOf(ensureAbsent(intent))).code).toBe('target-managed');
   });
 });
 
 describe('owners and child teams', () => {
-  test('an owner reads as maintainer whatever was asked: nothing is written', async () => {
+  test('GitHub shows an owner as maintainer, and nothing is written', async () => {
     const seen = await fixture.provider.observe({ account: 'sam-rao', target: ONCALL }, neverAborts);
     expect(seen).toMatchObject({ level: 'maintainer', note: expect.stringContaining('owner') });
     const intent = { ...(await intentOf('sam-rao')), level: seen.level };
@@ -101,7 +101,7 @@ describe('owners and child teams', () => {
     expect(writes().filter(({ method }) => method === 'PUT')).toEqual([]);
   });
 
-  test('somebody who became an owner meanwhile still leaves the team (F25)', async () => {
+  test('a person who became an owner meanwhile is still removed from the team (F25)', async () => {
     const intent = await intentOf(ANA);
     await fixture.provider.ensurePresent(intent, neverAborts);
     fixture.github.setOrgMember(ANA, 'admin');
@@ -124,8 +124,8 @@ describe('owners and child teams', () => {
   });
 });
 
-describe('which team is meant', () => {
-  test('bound by id, a renamed team is still found, and the one that took its name is left alone (F24)', async () => {
+describe('which team is used', () => {
+  test('with an id in the target, a renamed team is found, and another team with its old name is not changed (F24)', async () => {
     const target = { ...MAINTAINERS, id: 5001 } as GitHubTarget;
     const intent = await intentOf(ANA, target);
     await fixture.provider.ensurePresent(intent, neverAborts);
@@ -137,7 +137,7 @@ describe('which team is meant', () => {
     expect(fixture.github.members('orders-oncall').map(({ login }) => login)).toContain(ANA);
   });
 
-  test('“not found” is no proof of removal in an organisation that is not ours (I1)', async () => {
+  test('“not found” does not verify a revoke in an organisation without the App (I1)', async () => {
     const intent = { ...(await intentOf(ANA)), target: { ...ONCALL, org: 'elsewhere' } as GitHubTarget };
     expect((await faultOf(ensureAbsent(intent))).code).toBe('provider-forbidden');
   });

@@ -10,13 +10,13 @@ export const ANA = 'ana-ferreira';
 export const ZOE = 'zoe-park';
 export const neverAborts = new AbortController().signal;
 
-/** Making keys is slow, so the organisation is made once and copied. */
+/** Generating keys is slow, so the organisation is created once and copied. */
 const made = lantern();
 const strangersKey = generateKeyPairSync('rsa', { modulusLength: 2048 })
   .privateKey.export({ type: 'pkcs8', format: 'pem' })
   .toString();
 
-/** A fresh GitHub and a provider that talks to it. */
+/** A new simulated GitHub and a provider that calls it. */
 export async function openGitHub(options: Partial<Options> = {}, deps: Partial<GitHubDeps> = {}) {
   const running = await startGitHub({ seed: () => structuredClone(made), ...options });
   const { credentials } = running.github;
@@ -24,7 +24,7 @@ export async function openGitHub(options: Partial<Options> = {}, deps: Partial<G
   return { ...running, deps: all, provider: githubProvider(all) };
 }
 
-/** Everything but the one holding under test. */
+/** Everything except the holding under test. */
 const others = (world: ReturnType<typeof lantern>, login: string, target: GitHubTarget) => {
   const id = world.users.find((user) => user.login === login)?.id ?? 0;
   const without = <T>(holders: Record<number, T>) =>
@@ -47,7 +47,7 @@ export const ONCALL: GitHubTarget = { kind: 'team', org: 'lantern', team: 'order
 export const MAINTAINERS: GitHubTarget = { ...ONCALL, role: 'maintainer' };
 export const ORDERS: GitHubTarget = { kind: 'repository', org: 'lantern', repo: 'orders', role: 'maintain' };
 
-/** What the conformance kit needs. */
+/** The fixture for the conformance tests. */
 export const githubFixture = (target: GitHubTarget) => async (): Promise<ProviderFixture<GitHubTarget>> => {
   const { github, faults, stop, provider, deps } = await openGitHub();
   let ana = ANA;
@@ -100,7 +100,7 @@ export const githubFixture = (target: GitHubTarget) => async (): Promise<Provide
     faults: {
       failNextWriteAfterApplying: () => void faults.next({ kind: 'lost-reply' }, { on: 'write' }),
       failNextWriteBeforeApplying: () => void faults.next({ kind: 'reset' }, { on: 'write' }),
-      swallowNextWrite: () => void faults.next({ kind: 'swallow' }, { on: 'write' }),
+      ignoreNextWrite: () => void faults.next({ kind: 'swallow' }, { on: 'write' }),
       staleReads: () => faults.stale(),
       freshReads: () => faults.fresh(),
       throttleNextCall() {

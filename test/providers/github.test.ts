@@ -1,7 +1,7 @@
 import { testProviderContract } from './conformance.fixture.ts';
 import { MAINTAINERS, ONCALL, ORDERS, githubFixture } from './github.fixture.ts';
 
-const marks = 'a membership has no room for a mark';
+const marks = 'a membership cannot carry a mark';
 
 testProviderContract('github team, as a member', githubFixture(ONCALL), { marks });
 testProviderContract('github team, as a maintainer', githubFixture(MAINTAINERS), { marks });

@@ -9,12 +9,12 @@ import type { ProviderFixture } from './conformance.fixture.ts';
 
 export type PostgresFixture = ProviderFixture<PostgresTarget> & {
   proxy: PgProxy;
-  /** As superuser, in the rig's own database. */
+  /** Runs SQL as superuser in the fixture's own database. */
   sql(text: string, values?: unknown[]): Promise<pg.QueryResultRow[]>;
   /** A new connection as the lease's role. */
   login(intent: Intent<PostgresTarget>): Promise<pg.Client>;
   names: { db: string; granter: string; readers: string; owner: string };
-  /** What the rig's provider is given, straight and not by way of the proxy. */
+  /** The URL of the provider's database without the proxy. */
   adminUrl: string;
 };
 
@@ -22,7 +22,7 @@ const PASSWORD = 'granter-password';
 
 async function connected(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url });
-  client.on('error', () => undefined); // to be terminated is what some are for
+  client.on('error', () => undefined); // some tests terminate the connection
   await client.connect();
   return client;
 }
@@ -38,10 +38,10 @@ export async function run(url: string, text: string, values: unknown[] = []): Pr
 }
 
 /**
- * A database of its own with a table, an owner, an entitlement's role that may write, and a granter with
- * exactly the rights that docs/providers/postgres.md asks for; the provider behind a fault proxy.
+ * A new database with a table, an owner, an entitlement's role that may write, and a granter with exactly the
+ * privileges that docs/providers/postgres.md requires. The provider is behind a fault proxy.
  *
- * @param server URL of a superuser
+ * @param server the URL of a superuser
  */
 export async function postgresFixture(
   server: string,
@@ -54,7 +54,7 @@ export async function postgresFixture(
     `weak_${suffix}`,
     `owner_${suffix}`,
   ];
-  const readers = `orders "readers'; ${suffix}`; // a hostile name, quoted everywhere or broken everywhere
+  const readers = `orders "readers'; ${suffix}`; // a name that breaks every statement that does not quote it
   const role = quoted(readers);
   const superuser = await connected(server);
   await superuser.query(
@@ -62,7 +62,7 @@ export async function postgresFixture(
      create role ${weakLogin} login password '${PASSWORD}';
      create role ${owner}; create role ${role}; create role curfew_lease_by_hand_${suffix} login`,
   );
-  // Since 16 a granter needs ADMIN OPTION, and not the privileges; before, CREATEROLE is enough.
+  // Since Postgres 16 a granter needs ADMIN OPTION and not the privileges. Before, CREATEROLE is enough.
   const { rows } = await superuser.query<{ v: number }>(
     "select current_setting('server_version_num')::int as v",
   );
@@ -119,7 +119,7 @@ export async function postgresFixture(
     faults: {
       failNextWriteAfterApplying: () => void proxy.arm({ when: isCommit, act: 'drop-after' }),
       failNextWriteBeforeApplying: () => void proxy.arm({ when: isCommit, act: 'drop-before' }),
-      swallowNextWrite: () => void proxy.arm({ when: isCommit, act: 'rollback' }),
+      ignoreNextWrite: () => void proxy.arm({ when: isCommit, act: 'rollback' }),
       throttleNextCall: () => void proxy.arm({ when: isCommit, act: 'too-many' }),
       hangNextCall: () => proxy.arm({ when: () => true, act: 'hang' }),
     },

@@ -24,9 +24,9 @@ const servers = [
 const neverAborts = new AbortController().signal;
 const inAnHour = () => (Math.ceil(Date.now() / 1_000) * 1_000 + 3_600_000) as Instant;
 
-test('a server that asks for what we cannot answer is no answer, and ends nobody’s process', async () => {
+test('a server with an unknown authentication method counts as no answer, and the process does not exit', async () => {
   const server = createServer((socket) => {
-    // AuthenticationGSS, as the protocol spells it: https://www.postgresql.org/docs/18/protocol-message-formats.html
+    // AuthenticationGSS in the wire protocol: https://www.postgresql.org/docs/18/protocol-message-formats.html
     socket.once('data', () => socket.write(Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 7])));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -41,9 +41,9 @@ for (const [version, url] of servers) {
     continue;
   }
   testProviderContract(`postgres ${version}, a login for the lease`, () => postgresFixture(url), {
-    standing: 'a login made for one lease stands beside everything else',
+    standing: 'a login that exists for one lease is separate from all other access',
     account: 'the person has no account at the server',
-    stale: 'one server shows what it has committed',
+    stale: 'a single server always shows what it has committed',
   });
 
   describe(`postgres ${version}`, () => {
@@ -62,7 +62,7 @@ for (const [version, url] of servers) {
       return intent;
     };
 
-    test('the password opens exactly what the role may do, and nothing after removal', async () => {
+    test('the password grants exactly the role’s privileges, and nothing after the revoke', async () => {
       const fixture = await open();
       const intent = await grant(fixture);
       const client = await fixture.login(intent);
@@ -73,22 +73,22 @@ for (const [version, url] of servers) {
       await expect(fixture.login(intent)).rejects.toThrow(/authentication failed/);
     });
 
-    test('a login is turned down only when the server says so, and whoever gets in has no receipt', async () => {
+    test('a login is rejected only when the server says so, and a login that succeeds prevents the receipt', async () => {
       const fixture = await open();
       const intent = await grant(fixture);
       const login = urlForLogin(fixture.adminUrl, roleName(intent.lease), intent.secret ?? '');
-      expect(await tryLogin(login, neverAborts)).toBe('in');
+      expect(await tryLogin(login, neverAborts)).toBe('accepted');
       expect((await faultOf(assertLoginRefused(fixture.adminUrl, intent, neverAborts))).code).toBe(
         'not-verified',
       );
       await fixture.provider.ensureAbsent(revoking(intent), neverAborts);
-      expect(await tryLogin(login, neverAborts)).toBe('turned down');
+      expect(await tryLogin(login, neverAborts)).toBe('rejected');
       const nowhere = new URL(login);
       nowhere.port = '1';
       expect(await tryLogin(nowhere.href, neverAborts)).toBe('no answer');
     });
 
-    test('the credential is all that its holder needs', async () => {
+    test('a person can log in with the credential alone', async () => {
       const fixture = await open();
       const intent = await grant(fixture);
       const credential =
@@ -98,7 +98,7 @@ for (const [version, url] of servers) {
 
     const setRole = (fixture: PostgresFixture) => `set role "${fixture.names.readers.replace('"', '""')}"`;
     if (version !== '15')
-      test('nobody may SET ROLE to what a lease gives: a session would keep it, and make things in its name', async () => {
+      test('a lease does not allow SET ROLE: a session would keep the privileges and create objects for the role', async () => {
         const fixture = await open();
         const client = await fixture.login(await grant(fixture));
         await expect(client.query(setRole(fixture))).rejects.toThrow(/permission denied to set role/);
@@ -106,14 +106,14 @@ for (const [version, url] of servers) {
         await client.end();
       });
 
-    test('a session that is open is gone after removal, reads and writes refused', async () => {
+    test('an open session is terminated by the revoke, and its reads and writes fail', async () => {
       const fixture = await open();
       const intent = await grant(fixture);
       const client = await fixture.login(intent);
       if (version === '15') await client.query(setRole(fixture));
       await client.query('insert into orders values (8)');
       const receipt = await fixture.provider.ensureAbsent(revoking(intent), neverAborts);
-      expect(receipt.seen).toContain('1 sessions were ended');
+      expect(receipt.seen).toContain('1 sessions were terminated');
       await expect(client.query('select id from orders')).rejects.toThrow();
       await expect(client.query('insert into orders values (9)')).rejects.toThrow();
       expect(await fixture.sql('select id from orders order by id')).toEqual([{ id: 7 }, { id: 8 }]);
@@ -121,7 +121,7 @@ for (const [version, url] of servers) {
 
     test.each([
       [
-        'the lock by which we keep attempts apart',
+        'the lock that separates two attempts',
         "select pg_advisory_lock(hashtextextended(replace(session_user, 'curfew_', ''), 0))",
       ],
       ['their own role, by a change that they do not commit', "begin; alter user current_user password 'x'"],
@@ -129,11 +129,11 @@ for (const [version, url] of servers) {
         'their own role, by changes that they commit',
         "do $$ begin loop alter user current_user password 'x'; perform pg_sleep(.3); commit; end loop; end $$",
       ],
-    ])('a holder who locks %s ends on time all the same (I3)', async (_what, lock) => {
+    ])('a person who locks %s still loses access on time (I3)', async (_what, lock) => {
       const fixture = await open();
       const intent = await grant(fixture);
       const clients = [await fixture.login(intent), await fixture.login(intent)];
-      for (const client of clients) void client.query(lock).catch(() => undefined); // the second one waits, or gives up
+      for (const client of clients) void client.query(lock).catch(() => undefined); // the second one waits or fails
       await until('it is locked', async () => {
         const busy = await fixture.sql(
           `select from pg_stat_activity where usename = $1 and state = 'active'`,
@@ -148,7 +148,7 @@ for (const [version, url] of servers) {
       expect(await fixture.vendor.level(intent)).toBe('none');
     });
 
-    test('a session that hides in its start is ended as well, and has nothing afterwards (I3)', async () => {
+    test('a session that is still starting is terminated too, and has no access afterwards (I3)', async () => {
       const fixture = await open();
       const intent = await grant(fixture);
       const role = fixture.names.readers.replace(/[\\ ]/g, '\\$&');
@@ -168,13 +168,13 @@ for (const [version, url] of servers) {
         return found.length > 0 || undefined;
       });
       expect(await fixture.provider.ensureAbsent(revoking(intent), neverAborts)).toMatchObject({
-        seen: expect.stringContaining('1 sessions were ended'),
+        seen: expect.stringContaining('1 sessions were terminated'),
       });
       await connecting;
       await expect(client.query('select id from orders')).rejects.toThrow();
     });
 
-    test('cutSessions ends what is open, counts it, and leaves the login', async () => {
+    test('terminateSessions terminates open sessions, counts them, and leaves the login', async () => {
       const fixture = await open();
       const intent = await grant(fixture);
       const clients = [await fixture.login(intent), await fixture.login(intent)];
@@ -189,7 +189,7 @@ for (const [version, url] of servers) {
       ).toBe(0);
     });
 
-    test('VALID UNTIL alone stops a new login, with nobody awake (I3, rung 1)', async () => {
+    test('VALID UNTIL alone prevents a new login while Curfew does not run (I3, step 1)', async () => {
       const fixture = await open();
       const intent = await intentFor(fixture, {
         endsAt: (Math.floor(Date.now() / 1_000) * 1_000 - 1_000) as Instant,
@@ -200,15 +200,15 @@ for (const [version, url] of servers) {
       await (await fixture.login(intent)).end();
     });
 
-    test('the password is in no statement, only its verifier (B73)', async () => {
+    test('no statement contains the password, only its verifier (B73)', async () => {
       const fixture = await open();
       const intent = await grant(fixture);
-      const said = fixture.proxy.statements.join('\n');
-      expect(said).toContain('SCRAM-SHA-256$4096:');
-      expect(said).not.toContain(intent.secret);
+      const statements = fixture.proxy.statements.join('\n');
+      expect(statements).toContain('SCRAM-SHA-256$4096:');
+      expect(statements).not.toContain(intent.secret);
     });
 
-    test('what the holder made survives, owned by the owner, and is named in the receipt', async () => {
+    test('what the person created stays, belongs to the owner, and is named in the receipt', async () => {
       const fixture = await open();
       const intent = await grant(fixture);
       const client = await fixture.login(intent);
@@ -237,19 +237,19 @@ for (const [version, url] of servers) {
         'a view',
         'create view peek as select id from orders; grant select on peek to public',
         'peek',
-        'now of curfew_leftovers',
+        'now owned by curfew_leftovers',
       ],
       [
         'a function',
         'create function peek() returns int security definer language sql as $$ select id from orders $$',
         'peek() as id',
-        'kept without login', // who has no rights may not own a function in that schema
+        'kept without login', // a role without privileges may not own a function in that schema
       ],
     ])(
-      '%s of the holder can do nothing afterwards, unless the catalogue names an owner',
+      '%s of the person has no privileges afterwards, unless the catalogue names an owner',
       async (_what, make, peek, says) => {
         const fixture = await open();
-        await fixture.sql('drop role if exists curfew_leftovers'); // since 16 it can only be used by who made it
+        await fixture.sql('drop role if exists curfew_leftovers'); // since Postgres 16 only the role that created it can use it
         const { role, database } = fixture.target;
         const intent = await intentFor(fixture, { target: { role, database, mode: 'login-role' } });
         await fixture.provider.ensurePresent(intent, neverAborts);
@@ -265,7 +265,7 @@ for (const [version, url] of servers) {
       },
     );
 
-    test('what the holder made under the name of something we use does not run in our name', async () => {
+    test('a function of the person with a name that Curfew uses does not run with Curfew’s privileges', async () => {
       const fixture = await open();
       const intent = await grant(fixture);
       const client = await fixture.login(intent);
@@ -280,7 +280,7 @@ for (const [version, url] of servers) {
       expect(note).toContain('SELECT on public.caught to everybody');
     });
 
-    test('what the holder made in another database does not keep the role alive', async () => {
+    test('what the person created in another database does not prevent the drop of the role', async () => {
       const fixture = await open();
       const other = `${fixture.names.db}_other`;
       await fixture.sql(`create database ${other}`);
@@ -310,7 +310,7 @@ for (const [version, url] of servers) {
       const client = await fixture.login(intent);
       await client.query('create function seven() returns int language sql as $$ select 7 $$');
       await client.end();
-      // The owner may make nothing in the schema, so that Postgres refuses to hand it the function.
+      // The owner may not create anything in the schema, so Postgres refuses to reassign the function to it.
       await fixture.sql(`revoke create on schema public from ${fixture.names.owner}`);
       const receipt = await fixture.provider.ensureAbsent(revoking(intent), neverAborts);
       expect(receipt.level).toBe('none');
@@ -321,7 +321,7 @@ for (const [version, url] of servers) {
       expect(await fixture.vendor.level(intent)).toBe('none');
     });
 
-    test('two databases of one server list a lease once, at the one it is for', async () => {
+    test('two databases of one server list a lease once, in its own database', async () => {
       const fixture = await open();
       const { lease } = await grant(fixture);
       const beside = fixture.adminUrl.replace(/\/[^/]*$/, '/postgres');
@@ -330,7 +330,7 @@ for (const [version, url] of servers) {
       expect(await postgresProvider({ databases: { beside } }).listManaged(neverAborts)).toEqual([]);
     });
 
-    test('with its database dropped, the login is removed all the same (F32)', async () => {
+    test('the login is removed although its database was dropped (F32)', async () => {
       const fixture = await open();
       const intent = await grant(fixture);
       await run(url, `drop database ${fixture.names.db} with (force)`);
@@ -340,7 +340,7 @@ for (const [version, url] of servers) {
       expect(await run(url, 'select from pg_roles where rolname = $1', [roleName(intent.lease)])).toEqual([]);
     });
 
-    test('a stranger of the same name is neither overwritten nor removed', async () => {
+    test('another role of the same name is neither changed nor removed', async () => {
       const fixture = await open();
       const intent = await intentFor(fixture);
       await fixture.sql(`create role ${roleName(intent.lease)} login`);
@@ -353,17 +353,17 @@ for (const [version, url] of servers) {
     });
 
     test.each([
-      ['may make roles', (readers: string) => `alter role ${readers} createrole`],
+      ['may create roles', (readers: string) => `alter role ${readers} createrole`],
       [
-        'hands out a role',
+        'may grant a role',
         (readers: string, owner: string) => `grant ${owner} to ${readers} with admin option`,
       ],
       [
-        'is a member of one that may make roles',
+        'is a member of a role that may create roles',
         (readers: string, owner: string) => `alter role ${owner} createrole; grant ${owner} to ${readers}`,
       ],
       ['may run programs', (readers: string) => `grant pg_execute_server_program to ${readers}`],
-    ])('a role that %s is refused: its members could stay', async (_what, make) => {
+    ])('a role that %s is refused, because its members could keep access', async (_what, make) => {
       const fixture = await open();
       await fixture.sql(make(`"${fixture.names.readers.replace('"', '""')}"`, fixture.names.owner));
       const { account, target, provider } = fixture;
@@ -372,7 +372,7 @@ for (const [version, url] of servers) {
       );
     });
 
-    test('preflight: exactly enough for the granter, too much for a superuser', async () => {
+    test('preflight finds nothing missing for the granter, and excess privileges for a superuser', async () => {
       const fixture = await open();
       expect(await fixture.provider.preflight(neverAborts)).toMatchObject({
         ok: true,
@@ -383,7 +383,7 @@ for (const [version, url] of servers) {
       expect(mighty).toMatchObject({ ok: true, missing: [], excess: ['orders: SUPERUSER'] });
     });
 
-    test('no such database is target-missing; a wrong password is forbidden (F33)', async () => {
+    test('an unknown database is target-missing, and a wrong password is provider-forbidden (F33)', async () => {
       const fixture = await open();
       const gone = postgresProvider({
         databases: { orders: fixture.adminUrl.replace(/\/[^/]*$/, '/nowhere') },
@@ -400,19 +400,19 @@ for (const [version, url] of servers) {
   });
 }
 
-test('nobody listens: provider-unavailable', async () => {
+test('without a server at the address: provider-unavailable', async () => {
   const provider = postgresProvider({ databases: { orders: 'postgres://a:b@127.0.0.1:1/orders' } });
   expect((await faultOf(provider.listManaged(neverAborts))).code).toBe('provider-unavailable');
 });
 
-test('a database taken out of the configuration keeps removals waiting, and never makes them succeed (B07)', async () => {
+test('a revoke for a database that is not configured any more is retried and does not succeed (B07)', async () => {
   const provider = postgresProvider({ databases: {} });
   const target = { database: 'orders', role: 'readers', mode: 'login-role' } as const;
   const fault = await faultOf(provider.observe({ account: 'ana', target }, neverAborts));
   expect([fault.code, fault.retry]).toEqual(['unknown-provider', true]);
 });
 
-test('the verifier is the one of RFC 7677’s example', async () => {
+test('the verifier is the same as in the example of RFC 7677', async () => {
   const salt = Buffer.from('W22ZaJ0SNY7soEsUEjb6gQ==', 'base64');
   expect(await scramVerifier('pencil', salt)).toBe(
     'SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU=',
@@ -424,10 +424,10 @@ describe('postgres targets', () => {
   const good = { database: 'orders', role: 'orders_read' };
   testRefusedTargets(provider, [
     ['an unknown database', { ...good, database: 'billing' }, '"database"'],
-    ['a database off the prototype', { ...good, database: 'constructor' }, '"database"'],
+    ['a database name from the prototype', { ...good, database: 'constructor' }, '"database"'],
     ['no role', { database: 'orders' }, '"role"'],
     ['an empty role', { ...good, role: '' }, '"role"'],
-    ['a role that Postgres would cut off', { ...good, role: 'r'.repeat(64) }, '"role"'],
+    ['a role name that Postgres would truncate', { ...good, role: 'r'.repeat(64) }, '"role"'],
     ['a huge role', { ...good, role: 'ü'.repeat(1e6) }, '"role"'],
     ['a role with a NUL', { ...good, role: 'a\0b' }, '"role"'],
     ['half a character', { ...good, role: 'a\ud800' }, '"role"'],
@@ -435,7 +435,7 @@ describe('postgres targets', () => {
     ['a role that runs programs', { ...good, role: 'pg_execute_server_program' }, '"role"'],
     ["another lease's role", { ...good, role: 'curfew_lease_x' }, '"role"'],
     ['another mode', { ...good, mode: 'membership' }, '"mode"'],
-    ['a slip in a field', { ...good, onwer: 'dba' }, '"onwer"'],
+    ['a misspelt field', { ...good, onwer: 'dba' }, '"onwer"'],
     ['a huge field with line breaks', { ...good, ['x\n'.repeat(1e5)]: 1 }, 'field'],
     ['an owner of the wrong type', { ...good, owner: 7 }, '"owner"'],
   ]);

@@ -3,7 +3,7 @@ import { code, intentFor, required, neverAborts, revoking, type It } from './har
 
 export function identity<T>(it: It<T>) {
   it(
-    'an account made again under the same name gets nothing and loses nothing (F24, T32)',
+    'an account that was created again under the same name gets no access and loses none (F24, T32)',
     async (fixture) => {
       const { provider, vendor } = fixture;
       const intent = await intentFor(fixture);
@@ -19,7 +19,7 @@ export function identity<T>(it: It<T>) {
   );
 
   it(
-    'an account that is called something else now is the same account, and who took its name is not (F24, T32)',
+    'a renamed account is the same account, and another account with its old name is not (F24, T32)',
     async (fixture) => {
       const { provider, vendor } = fixture;
       const intent = await intentFor(fixture);
@@ -29,14 +29,14 @@ export function identity<T>(it: It<T>) {
       expect(await provider.ensurePresent(intent, neverAborts)).toMatchObject({ level: intent.level });
       expect(await provider.ensureAbsent(revoking(intent), neverAborts)).toMatchObject({ level: 'none' });
       expect(await vendor.level(intent)).toBe('none');
-      // The other one never had anything of ours, and to the provider it is another subject.
+      // The other account never had access from Curfew. For the provider it is another subject.
       expect((await provider.observe(fixture, neverAborts)).subject.id).not.toBe(intent.subject.id);
     },
     'account',
   );
 
   it(
-    'an account that is gone: no grant, and removal succeeds (F24)',
+    'a deleted account: the grant is refused, and the revoke succeeds (F24)',
     async (fixture) => {
       const { provider, account, target, vendor } = fixture;
       const intent = await intentFor(fixture);
@@ -50,7 +50,7 @@ export function identity<T>(it: It<T>) {
   );
 
   it(
-    'a target that is gone: no grant, and removal succeeds (F32, B07)',
+    'a deleted target: the grant is refused, and the revoke succeeds (F32, B07)',
     async (fixture) => {
       const { provider, account, target, vendor } = fixture;
       const intent = await intentFor(fixture);
@@ -64,7 +64,7 @@ export function identity<T>(it: It<T>) {
   );
 
   it(
-    'a target that is called something else now is the same target, and what took its name is not (F32)',
+    'a renamed target is the same target, and another target with its old name is not (F32)',
     async (fixture) => {
       const { provider, vendor } = fixture;
       const intent = await intentFor(fixture);
@@ -80,7 +80,7 @@ export function identity<T>(it: It<T>) {
     'target-renamed',
   );
 
-  it('what we gave is gone already: removal succeeds (F24)', async (fixture) => {
+  it('a revoke succeeds when somebody has already removed the granted access (F24)', async (fixture) => {
     const intent = await intentFor(fixture);
     await fixture.provider.ensurePresent(intent, neverAborts);
     await fixture.vendor.deleteGranted(intent);

@@ -10,7 +10,7 @@ import {
 } from './harness.fixture.ts';
 
 export function lostAnswers<T>(it: It<T>) {
-  it('a lost reply on grant, then repeated, is one grant (F13)', async (fixture) => {
+  it('a grant whose answer is lost and that is retried is one grant (F13)', async (fixture) => {
     const intent = await intentFor(fixture);
     await fixture.faults.failNextWriteAfterApplying();
     await allowTransientFault(fixture.provider.ensurePresent(intent, neverAborts));
@@ -20,7 +20,7 @@ export function lostAnswers<T>(it: It<T>) {
     expect(await fixture.vendor.level(intent)).toBe('none');
   });
 
-  it('a lost reply on grant, given up, leaves nothing after removal (F13)', async (fixture) => {
+  it('a grant whose answer is lost and that is then revoked leaves no access (F13)', async (fixture) => {
     const intent = await intentFor(fixture);
     await fixture.faults.failNextWriteAfterApplying();
     await allowTransientFault(fixture.provider.ensurePresent(intent, neverAborts));
@@ -28,7 +28,7 @@ export function lostAnswers<T>(it: It<T>) {
     expect(await fixture.vendor.level(intent)).toBe('none');
   });
 
-  it('a lost reply on revoke, then repeated, is a removal (F13)', async (fixture) => {
+  it('a revoke whose answer is lost and that is retried revokes the access (F13)', async (fixture) => {
     const intent = await intentFor(fixture);
     await fixture.provider.ensurePresent(intent, neverAborts);
     await fixture.faults.failNextWriteAfterApplying();
@@ -37,7 +37,7 @@ export function lostAnswers<T>(it: It<T>) {
     expect(await fixture.vendor.level(intent)).toBe('none');
   });
 
-  it('a write that never arrived is tried again, on grant and on revoke (F12)', async (fixture) => {
+  it('a write that never arrived is retried, for a grant and for a revoke (F12)', async (fixture) => {
     const intent = await intentFor(fixture);
     await fixture.faults.failNextWriteBeforeApplying();
     await allowTransientFault(fixture.provider.ensurePresent(intent, neverAborts));
@@ -50,32 +50,32 @@ export function lostAnswers<T>(it: It<T>) {
   });
 
   it(
-    'a grant that is accepted and does not show is not-verified (F14, B04)',
+    'a grant that the vendor confirms and does not apply is not-verified (F14, B04)',
     async (fixture) => {
       const intent = await intentFor(fixture);
-      await required(fixture.faults.swallowNextWrite, 'swallowNextWrite')();
+      await required(fixture.faults.ignoreNextWrite, 'ignoreNextWrite')();
       expect(await code(fixture.provider.ensurePresent(intent, neverAborts))).toBe('not-verified');
       await fixture.provider.ensurePresent(intent, neverAborts);
       expect(await fixture.vendor.level(intent)).toBe(intent.level);
     },
-    'swallowed',
+    'ignored-write',
   );
 
   it(
-    'a removal that is accepted and does not show is not-verified (F14, B04)',
+    'a revoke that the vendor confirms and does not apply is not-verified (F14, B04)',
     async (fixture) => {
       const intent = await intentFor(fixture);
       await fixture.provider.ensurePresent(intent, neverAborts);
-      await required(fixture.faults.swallowNextWrite, 'swallowNextWrite')();
+      await required(fixture.faults.ignoreNextWrite, 'ignoreNextWrite')();
       expect(await code(fixture.provider.ensureAbsent(revoking(intent), neverAborts))).toBe('not-verified');
       await fixture.provider.ensureAbsent(revoking(intent), neverAborts);
       expect(await fixture.vendor.level(intent)).toBe('none');
     },
-    'swallowed',
+    'ignored-write',
   );
 
   it(
-    'stale reads delay the yes and the no, and change neither (F15)',
+    'stale reads delay the verification of a grant and of a revoke, and do not change the result (F15)',
     async (fixture) => {
       const { provider, faults, vendor } = fixture;
       const stale = required(faults.staleReads, 'staleReads');
@@ -95,7 +95,7 @@ export function lostAnswers<T>(it: It<T>) {
   );
 
   it(
-    'a removal is sent even while reads do not show the grant yet (F15, F41)',
+    'a revoke is sent while reads do not show the grant yet (F15, F41)',
     async (fixture) => {
       const intent = await intentFor(fixture);
       await required(fixture.faults.staleReads, 'staleReads')();
@@ -108,7 +108,7 @@ export function lostAnswers<T>(it: It<T>) {
   );
 
   it(
-    'a grant is sent even while reads still show what was removed (F15)',
+    'a grant is sent while reads still show the revoked access (F15)',
     async (fixture) => {
       const intent = await intentFor(fixture);
       await fixture.provider.ensurePresent(intent, neverAborts);

@@ -3,7 +3,7 @@ import { intentFor, required, neverAborts, revoking, type It } from './harness.f
 
 export function marks<T>(it: It<T>) {
   it(
-    'what is ours is listed with its lease and its end while granted, and not afterwards',
+    'granted access is listed with its lease and its end, and is not listed after the revoke',
     async (fixture) => {
       const { provider } = fixture;
       const intent = await intentFor(fixture);
@@ -12,7 +12,7 @@ export function marks<T>(it: It<T>) {
       expect(await mine()).toEqual([]);
       await provider.ensurePresent(intent, neverAborts);
       expect(await mine()).toMatchObject([
-        { lease: intent.lease, end: intent.endsAt, subject: intent.subject.name },
+        { lease: intent.lease, endsAt: intent.endsAt, subject: intent.subject.name },
       ]);
       await provider.ensureAbsent(revoking(intent), neverAborts);
       expect(await mine()).toEqual([]);
@@ -20,12 +20,12 @@ export function marks<T>(it: It<T>) {
     'marks',
   );
 
-  it('lists nothing of other people’s', async ({ provider }) => {
+  it('lists nothing that Curfew did not grant', async ({ provider }) => {
     expect(await provider.listManaged(neverAborts)).toEqual([]);
   });
 
   it(
-    'preflight is content with enough rights, and names what a weaker credential lacks',
+    'preflight accepts enough permissions, and names those that a weaker credential lacks',
     async (fixture) => {
       expect((await fixture.provider.preflight(neverAborts)).missing).toEqual([]);
       const underprivileged = await required(fixture.underprivileged, 'powerless').preflight(neverAborts);

@@ -1,9 +1,9 @@
 import { expect } from '@jest/globals';
 import { intentFor, required, neverAborts, revoking, type It } from './harness.fixture.ts';
 
-/** What stood before, and the other leases. Own objects share nothing, which is a case of its own. */
+/** The prior state and the person's other leases. Leases with own objects share nothing. */
 export function priorState<T>(it: It<T>) {
-  it('nobody else and no other lease is touched (I6, B14)', async (fixture) => {
+  it('a revoke changes no other person and no other lease (I6, B14)', async (fixture) => {
     const { provider, target, vendor } = fixture;
     const [one, two] = [await intentFor(fixture), await intentFor(fixture)];
     await provider.ensurePresent(one, neverAborts);
@@ -15,12 +15,12 @@ export function priorState<T>(it: It<T>) {
     expect(await vendor.level(two)).toBe('none');
   });
 
-  it('observes nothing on a new account', async (fixture) => {
+  it('a new account is observed without access', async (fixture) => {
     const { provider, account, target } = fixture;
     const seen = await provider.observe({ account, target }, neverAborts);
     expect(seen.level).toBe('none');
     expect(seen.subject.id).not.toBe('');
-    // It is kept as JSON, and read again for every later call.
+    // The target is stored as JSON and parsed again for every later call.
     expect(provider.parseTarget(JSON.parse(JSON.stringify(seen.target)))).toEqual({
       ok: true,
       value: seen.target,
@@ -28,7 +28,7 @@ export function priorState<T>(it: It<T>) {
   });
 
   it(
-    'standing access is observed before and still there afterwards (I5, B16)',
+    'standing access is observed before the grant and remains after the revoke (I5, B16)',
     async (fixture) => {
       const { provider, account, target, vendor } = fixture;
       await required(vendor.setLevel, 'setLevel')(provider.level(target));
@@ -43,7 +43,7 @@ export function priorState<T>(it: It<T>) {
   );
 
   it(
-    'every lower level is restored exactly (I5)',
+    'each lower level is restored exactly (I5)',
     async (fixture) => {
       const { provider, account, target, vendor } = fixture;
       const ladder = provider.ladder(target);
@@ -65,7 +65,7 @@ export function priorState<T>(it: It<T>) {
     async (fixture) => {
       const { provider, target, vendor } = fixture;
       const higher = provider.ladder(target).at(-1) ?? 'none';
-      if (higher === provider.level(target)) return; // nothing is higher than what this target asks for
+      if (higher === provider.level(target)) return; // no level is higher than the target's
       await required(vendor.setLevel, 'setLevel')(higher);
       const intent = await intentFor(fixture);
       await provider.ensurePresent(intent, neverAborts);
@@ -75,7 +75,7 @@ export function priorState<T>(it: It<T>) {
   );
 
   it(
-    'a removal never brings back what somebody else took away meanwhile (F25, I22)',
+    'a revoke never restores access that somebody else removed meanwhile (F25, I22)',
     async (fixture) => {
       const { provider, target, vendor } = fixture;
       const setLevel = required(vendor.setLevel, 'setLevel');

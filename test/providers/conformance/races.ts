@@ -14,7 +14,7 @@ export function races<T>(it: It<T>) {
     expect(await fixture.vendor.level(intent)).toBe('none');
   });
 
-  it('two attempts to revoke at the same time are one removal (F41)', async (fixture) => {
+  it('two attempts to revoke at the same time are one revoke (F41)', async (fixture) => {
     const intent = await intentFor(fixture);
     await fixture.provider.ensurePresent(intent, neverAborts);
     await Promise.all([
@@ -25,7 +25,7 @@ export function races<T>(it: It<T>) {
     expect(await fixture.vendor.level(intent)).toBe('none');
   });
 
-  it('a grant racing its own removal ends removed once the removal is repeated (F16, F41)', async (fixture) => {
+  it('after a grant and its revoke at the same time, a second revoke leaves no access (F16, F41)', async (fixture) => {
     const intent = await intentFor(fixture);
     await Promise.allSettled([
       fixture.provider.ensurePresent(intent, neverAborts),

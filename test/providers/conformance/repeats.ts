@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import { intentFor, neverAborts, revoking, type It } from './harness.fixture.ts';
 
 export function repeats<T>(it: It<T>) {
-  it('gives, shows a receipt, takes away, shows a receipt', async (fixture) => {
+  it('grants with a receipt and revokes with a receipt', async (fixture) => {
     const { provider, vendor } = fixture;
     const intent = await intentFor(fixture);
     expect((await provider.ensurePresent(intent, neverAborts)).level).toBe(intent.level);
@@ -11,7 +11,7 @@ export function repeats<T>(it: It<T>) {
     expect(await vendor.level(intent)).toBe('none');
   });
 
-  it('granting twice is granting once (I15)', async (fixture) => {
+  it('a second grant changes nothing (I15)', async (fixture) => {
     const { provider, vendor } = fixture;
     const intent = await intentFor(fixture);
     await provider.ensurePresent(intent, neverAborts);
@@ -21,7 +21,7 @@ export function repeats<T>(it: It<T>) {
     expect(await vendor.level(intent)).toBe('none');
   });
 
-  it('revoking twice is revoking once', async (fixture) => {
+  it('a second revoke changes nothing', async (fixture) => {
     const intent = await intentFor(fixture);
     await fixture.provider.ensurePresent(intent, neverAborts);
     await fixture.provider.ensureAbsent(revoking(intent), neverAborts);
@@ -30,14 +30,14 @@ export function repeats<T>(it: It<T>) {
     });
   });
 
-  it('taking away what was never given succeeds, with a receipt', async (fixture) => {
+  it('a revoke of access that was never granted succeeds with a receipt', async (fixture) => {
     const intent = await intentFor(fixture);
     const receipt = await fixture.provider.ensureAbsent(revoking(intent), neverAborts);
     expect(receipt.level).toBe('none');
     expect(receipt.seen).not.toBe('');
   });
 
-  it('no receipt carries the secret (B73)', async (fixture) => {
+  it('no receipt contains the secret (B73)', async (fixture) => {
     const intent = await intentFor(fixture);
     const receipts = [
       await fixture.provider.ensurePresent(intent, neverAborts),

@@ -3,7 +3,7 @@ import { code, faultOf, intentFor, required, neverAborts, revoking, type It } fr
 
 export function transientFaults<T>(it: It<T>) {
   it(
-    'throttled is throttled, with the vendor’s own wait, and worth a retry (F11)',
+    'a rate limit is provider-throttled with the vendor’s own wait, and is retried (F11)',
     async (fixture) => {
       const throttle = required(fixture.faults.throttleNextCall, 'throttleNext');
       const intent = await intentFor(fixture);
@@ -20,7 +20,7 @@ export function transientFaults<T>(it: It<T>) {
     'throttled',
   );
 
-  it('no answer: the signal ends the wait, and it counts as unknown (F23)', async (fixture) => {
+  it('without an answer, the signal ends the wait, and the result is unknown (F23)', async (fixture) => {
     const intent = await intentFor(fixture);
     for (const call of [
       (signal: AbortSignal) => fixture.provider.ensurePresent(intent, signal),
@@ -37,7 +37,7 @@ export function transientFaults<T>(it: It<T>) {
     expect(await fixture.vendor.level(intent)).toBe('none');
   });
 
-  it('a signal that has fired already stops everything before the first write', async (fixture) => {
+  it('a signal that has already fired prevents every write', async (fixture) => {
     const intent = await intentFor(fixture);
     expect(await code(fixture.provider.ensurePresent(intent, AbortSignal.abort()))).toBe(
       'provider-unavailable',
