@@ -123,12 +123,12 @@ function vendorControl(admin: IAMClient, target: AwsIamTarget) {
       await admin.send(new RemoveUserFromGroupCommand({ UserName: ana, GroupName }));
     await admin.send(new DeleteUserCommand({ UserName: ana }));
   };
-  const ours = async (intent: Intent<AwsIamTarget>) =>
+  const policiesOfLease = async (intent: Intent<AwsIamTarget>) =>
     (await policies(ana)).filter((name) => name.startsWith(policyPrefix(intent.lease)));
   return {
     async level(intent: Intent<AwsIamTarget>): Promise<Level> {
       if (target.kind === 'group') return (await groups(ana)).includes(now) ? 'member' : 'none';
-      return (await ours(intent)).length > 0 ? 'present' : 'none';
+      return (await policiesOfLease(intent)).length > 0 ? 'present' : 'none';
     },
     async everythingElse() {
       const kept = await admin.send(new GetUserPolicyCommand({ ...handmade, UserName: ana }));
@@ -159,7 +159,7 @@ function vendorControl(admin: IAMClient, target: AwsIamTarget) {
     },
     async deleteGranted(intent: Intent<AwsIamTarget>) {
       if (target.kind === 'group') return setLevel('none');
-      for (const PolicyName of await ours(intent))
+      for (const PolicyName of await policiesOfLease(intent))
         await admin.send(new DeleteUserPolicyCommand({ UserName: ana, PolicyName }));
     },
   };
