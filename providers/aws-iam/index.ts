@@ -22,9 +22,8 @@ export function awsIamProvider(deps: AwsIamDeps): Provider<AwsIamTarget> {
   return {
     name: 'aws-iam',
     // About four seconds, sometimes more (measured by OFFENSAI). AWS itself gives no number. Only a person who joins
-    // a
-    // group again just after leaving it waits this long. Without the wait, a read that still shows the old membership
-    // would count it as prior state, and it would stay for ever.
+    // a group again just after leaving it waits this long. Without the wait, a read that still shows the old
+    // membership would count it as prior state, and it would stay for ever.
     consistencyWindowMs: 30_000,
     rateBudget: 300,
     needsSecret: false,

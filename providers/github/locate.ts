@@ -68,7 +68,8 @@ async function searchRepository(
     const octokit = await client.withToken({ permissions, repository: { name } }, signal);
     return { kind: 'found', at: { octokit, owner: org, repo: name }, renamed: true };
   }
-  if (answer && id !== undefined) await nameOf(metadataClient, target, id); // throws when the repository has another owner now
+  // Throws when the repository has another owner now.
+  if (answer && id !== undefined) await nameOf(metadataClient, target, id);
   if (answer)
     throw new Fault(
       'provider-forbidden',

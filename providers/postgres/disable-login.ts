@@ -25,15 +25,16 @@ export async function disableLogin(
   login: LeaseLogin,
   signal: AbortSignal,
 ): Promise<number> {
-  let ended = 0;
+  let terminated = 0;
   const terminateOpenSessions = async () =>
-    void (ended += await withDbOrFallback(url, signal, (other) => terminateSessions(other, login)));
+    void (terminated += await withDbOrFallback(url, signal, (other) => terminateSessions(other, login)));
   for (let tries = 1; ; tries += 1) {
     const disabling = alterToNoLogin(db, login);
-    while (!(await settlesInTime(disabling))) await terminateOpenSessions().catch(() => undefined); // only the result of `disabling` matters
+    // An error while terminating is ignored here, because only the result of `disabling` matters.
+    while (!(await settlesInTime(disabling))) await terminateOpenSessions().catch(() => undefined);
     try {
       await disabling;
-      return ended + (await terminateAll(db, login.role));
+      return terminated + (await terminateAll(db, login.role));
     } catch (error) {
       if (sqlState(error) !== TUPLE_CONCURRENTLY_UPDATED || tries === MAX_TRIES) throw error;
       await terminateOpenSessions();

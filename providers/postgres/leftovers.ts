@@ -55,7 +55,7 @@ async function reassignObjects(
   preferred: string | undefined,
 ): Promise<readonly string[]> {
   const owned = await namesOf(db, role, OWNED_OBJECTS);
-  const grants = await namesOf(db, role, GRANTS_BY_HOLDER);
+  const grants = await namesOf(db, role, GRANTS_BY_ROLE);
   const newOwner = owned.length === 0 ? undefined : await newOwnerFor(db, preferred);
   await inTransaction(db, async () => {
     if (newOwner !== undefined) await reassign(db, name, newOwner);
@@ -95,7 +95,7 @@ const OWNED_OBJECTS = `
      and dbid in (0, (select oid from pg_database where datname = current_database()))
    order by 1`;
 
-const GRANTS_BY_HOLDER = `
+const GRANTS_BY_ROLE = `
   select format('%s on %s to %s', string_agg(a.privilege_type, ', '), c.oid::regclass,
                 coalesce(g.rolname, 'everybody')) as what
     from pg_class c, aclexplode(c.relacl) a left join pg_roles g on g.oid = a.grantee

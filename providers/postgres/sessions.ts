@@ -32,8 +32,8 @@ export async function terminateAll(db: Db, role: LeaseRole): Promise<number> {
 }
 
 // pg_stat_activity shows a session's role only after its start is complete. Everybody may set `post_auth_delay`,
-// which
-// makes the start up to half an hour long. Until then the session holds locks, and nothing says whose they are.
+// which makes the start up to half an hour long. Until then the session holds locks, and nothing says whose they
+// are.
 const STARTING_BACKENDS = `
   select distinct pid from pg_locks l
    where pid is not null and not exists (
@@ -42,8 +42,8 @@ const STARTING_BACKENDS = `
 const NORMAL_START_S = 0.2;
 
 /**
- * Terminates sessions that take unusually long to start, where Curfew's login has the privilege: that is, its own
- * sessions and those of the lease's role.
+ * Terminates sessions that take unusually long to start. Postgres allows this only for sessions of roles whose
+ * privileges Curfew's login has. The lease's role is the only such role besides its own.
  */
 async function terminateStarting(db: Db): Promise<number> {
   const starting = async () =>

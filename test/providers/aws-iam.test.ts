@@ -324,9 +324,9 @@ describe('the policy documents', () => {
 
 describe('aws-iam targets', () => {
   const provider = () => awsIamProvider({ endpoint: 'http://127.0.0.1:1' });
-  const one = (over: object) => ({ kind: 'policy', statements: [{ ...bucket, ...over }] });
-  const dated = (operator: string, key: string) =>
-    one({ Condition: { [operator]: { [key]: '2030-01-01T00:00:00Z' } } });
+  const policyWith = (over: object) => ({ kind: 'policy', statements: [{ ...bucket, ...over }] });
+  const policyWithDate = (operator: string, key: string) =>
+    policyWith({ Condition: { [operator]: { [key]: '2030-01-01T00:00:00Z' } } });
 
   testRefusedTargets(provider, [
     ['an unknown kind', { kind: 'role' }, '"kind"'],
@@ -348,56 +348,60 @@ describe('aws-iam targets', () => {
       { kind: 'policy', statements: [{ ...bucket, Resource: Array(9).fill(`arn:${'x'.repeat(900)}`) }] },
       '"statements"',
     ],
-    ['Deny, which would also end', one({ Effect: 'Deny' }), 'Effect'],
-    ['NotAction', one({ NotAction: 's3:*' }), '"NotAction"'],
-    ['NotResource', one({ NotResource: '*' }), '"NotResource"'],
-    ['Principal', one({ Principal: '*' }), '"Principal"'],
-    ['a field in the wrong case', one({ condition: {} }), '"condition"'],
+    ['Deny, which would also end', policyWith({ Effect: 'Deny' }), 'Effect'],
+    ['NotAction', policyWith({ NotAction: 's3:*' }), '"NotAction"'],
+    ['NotResource', policyWith({ NotResource: '*' }), '"NotResource"'],
+    ['Principal', policyWith({ Principal: '*' }), '"Principal"'],
+    ['a field in the wrong case', policyWith({ condition: {} }), '"condition"'],
     [
       'a prototype field',
       { kind: 'policy', statements: [JSON.parse('{"__proto__": 1, "Effect": "Allow"}')] },
       '"__proto__"',
     ],
-    ['an action without a service', one({ Action: 'GetObject' }), 'Action'],
-    ['no action', one({ Action: [] }), 'Action'],
-    ['an action of the wrong type', one({ Action: [7] }), 'Action'],
-    ['a resource that is no ARN', one({ Resource: 'orders' }), 'Resource'],
-    ['a line break in a resource', one({ Resource: 'arn:aws:s3:::a\nb' }), 'Resource'],
-    ['an unknown operator', dated('DateBefore', 'aws:CurrentTime'), 'Condition'],
-    ['a prototype operator', one({ Condition: JSON.parse('{"__proto__": {"a:b": "c"}}') }), 'Condition'],
-    ['a condition without keys', one({ Condition: { Bool: {} } }), 'Bool'],
-    ['a second date', dated('DateLessThan', 'aws:CurrentTime'), 'aws:CurrentTime'],
-    ['a second date in another case', dated('DateLessThan', 'AWS:currenttime'), 'aws:CurrentTime'],
+    ['an action without a service', policyWith({ Action: 'GetObject' }), 'Action'],
+    ['no action', policyWith({ Action: [] }), 'Action'],
+    ['an action of the wrong type', policyWith({ Action: [7] }), 'Action'],
+    ['a resource that is no ARN', policyWith({ Resource: 'orders' }), 'Resource'],
+    ['a line break in a resource', policyWith({ Resource: 'arn:aws:s3:::a\nb' }), 'Resource'],
+    ['an unknown operator', policyWithDate('DateBefore', 'aws:CurrentTime'), 'Condition'],
+    [
+      'a prototype operator',
+      policyWith({ Condition: JSON.parse('{"__proto__": {"a:b": "c"}}') }),
+      'Condition',
+    ],
+    ['a condition without keys', policyWith({ Condition: { Bool: {} } }), 'Bool'],
+    ['a second date', policyWithDate('DateLessThan', 'aws:CurrentTime'), 'aws:CurrentTime'],
+    ['a second date in another case', policyWithDate('DateLessThan', 'AWS:currenttime'), 'aws:CurrentTime'],
   ]);
 
   test('two ways to write one target give one target', () => {
-    const spelled = (json: unknown) => {
+    const keyOf = (json: unknown) => {
       const parsed = provider().parseTarget(json);
       return parsed.ok ? provider().targetKey(parsed.value) : parsed.error;
     };
-    const both = {
+    const original = {
       Bool: { 'aws:SecureTransport': 'true' },
       StringEquals: { 's3:prefix': ['a'], 's3:delimiter': '/' },
     };
-    const turned = {
+    const reordered = {
       StringEquals: { 's3:delimiter': ['/'], 's3:prefix': 'a' },
       Bool: { 'aws:SecureTransport': ['true'] },
     };
-    expect(spelled(one({ Condition: both, Action: 's3:GetObject', Sid: 'x' }))).toBe(
-      spelled(one({ Condition: turned })),
+    expect(keyOf(policyWith({ Condition: original, Action: 's3:GetObject', Sid: 'x' }))).toBe(
+      keyOf(policyWith({ Condition: reordered })),
     );
   });
 
   test('the card names the ways to keep access and the sessions that continue after the end', () => {
-    const risky = { ...policy, statements: [{ ...bucket, Action: ['iam:*AccessKey', 'sts:Assume*'] }] };
-    const { permissions } = provider().describe(risky);
+    const riskyTarget = { ...policy, statements: [{ ...bucket, Action: ['iam:*AccessKey', 'sts:Assume*'] }] };
+    const { permissions } = provider().describe(riskyTarget);
     expect(permissions).toEqual([
       'caution: iam:CreateAccessKey is allowed: the person can create access keys that stay valid after the end',
       "caution: sts:AssumeRole is allowed: the person can open a role's session, which continues after the end for up to 12 h",
       expect.stringContaining('caution: sts:AssumeRoot is allowed'),
       'iam:*AccessKey, sts:Assume* on arn:aws:s3:::orders/*',
     ]);
-    expect(provider().residualSessionMs(risky)).toBe(12 * 3_600_000);
+    expect(provider().residualSessionMs(riskyTarget)).toBe(12 * 3_600_000);
     expect(provider().residualSessionMs(policy)).toBe(0);
     const shell = { ...policy, statements: [{ ...bucket, Action: ['ssm:Start*'] }] };
     expect(provider().describe(shell).permissions[0]).toBe(

@@ -87,14 +87,14 @@ describe('the list of calls that may be sent to GitHub (I24)', () => {
 });
 
 describe('tokens', () => {
-  const held = () =>
+  const issuedTokens = () =>
     fixture.github.world().tokens.map(({ permissions, repositories }) => [permissions, repositories]);
 
   test('a team’s token may write memberships and nothing else', async () => {
     const intent = await grantOf(ONCALL);
     await fixture.provider.ensurePresent(intent, neverAborts);
     await fixture.provider.ensureAbsent({ ...intent, level: 'none' }, neverAborts);
-    expect(held()).toEqual([
+    expect(issuedTokens()).toEqual([
       [{ members: 'read' }, 'all'],
       [{ members: 'write' }, 'all'],
       [{ members: 'write' }, 'all'],
@@ -104,7 +104,7 @@ describe('tokens', () => {
   test('a repository’s token is valid for that repository only, and each activity has its own', async () => {
     const intent = await grantOf(ORDERS);
     await fixture.provider.ensurePresent(intent, neverAborts);
-    expect(held()).toEqual([
+    expect(issuedTokens()).toEqual([
       [{ administration: 'read', members: 'read', metadata: 'read' }, [6001]],
       [{ administration: 'write', members: 'read', metadata: 'read' }, [6001]],
     ]);
@@ -149,9 +149,9 @@ describe('faults', () => {
   });
 
   test('a call that takes too long has an unknown result, and the next attempt succeeds', async () => {
-    const impatient = githubProvider({ ...fixture.deps, timeoutMs: 50 });
+    const shortTimeout = githubProvider({ ...fixture.deps, timeoutMs: 50 });
     fixture.faults.next({ kind: 'hang' }, { on: 'write' });
-    expect((await faultOf(impatient.ensurePresent(await intent, neverAborts))).code).toBe(
+    expect((await faultOf(shortTimeout.ensurePresent(await intent, neverAborts))).code).toBe(
       'provider-unavailable',
     );
     expect(await fixture.provider.ensurePresent(await intent, neverAborts)).toMatchObject({
@@ -160,8 +160,8 @@ describe('faults', () => {
   });
 
   test('without a server at the address: provider-unavailable', async () => {
-    const nowhere = githubProvider({ ...fixture.deps, baseUrl: 'http://127.0.0.1:9' });
-    expect((await faultOf(nowhere.ensurePresent(await intent, neverAborts))).code).toBe(
+    const unreachable = githubProvider({ ...fixture.deps, baseUrl: 'http://127.0.0.1:9' });
+    expect((await faultOf(unreachable.ensurePresent(await intent, neverAborts))).code).toBe(
       'provider-unavailable',
     );
   });

@@ -11,14 +11,14 @@ export const ZOE = 'zoe-park';
 export const neverAborts = new AbortController().signal;
 
 /** Generating keys is slow, so the organisation is created once and copied. */
-const made = lantern();
-const strangersKey = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const seed = lantern();
+const otherKey = generateKeyPairSync('rsa', { modulusLength: 2048 })
   .privateKey.export({ type: 'pkcs8', format: 'pem' })
   .toString();
 
 /** A new simulated GitHub and a provider that calls it. */
 export async function openGitHub(options: Partial<Options> = {}, deps: Partial<GitHubDeps> = {}) {
-  const running = await startGitHub({ seed: () => structuredClone(made), ...options });
+  const running = await startGitHub({ seed: () => structuredClone(seed), ...options });
   const { credentials } = running.github;
   const all = { ...credentials, baseUrl: running.url, ...deps };
   return { ...running, deps: all, provider: githubProvider(all) };
@@ -66,7 +66,7 @@ export const githubFixture = (target: GitHubTarget) => async (): Promise<Provide
     provider,
     account: ANA,
     target,
-    underprivileged: githubProvider({ ...deps, privateKey: strangersKey }),
+    underprivileged: githubProvider({ ...deps, privateKey: otherKey }),
     stop,
     vendor: {
       level: () => Promise.resolve(levelNow()),

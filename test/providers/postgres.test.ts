@@ -83,9 +83,9 @@ for (const [version, url] of servers) {
       );
       await fixture.provider.ensureAbsent(revoking(intent), neverAborts);
       expect(await tryLogin(login, neverAborts)).toBe('rejected');
-      const nowhere = new URL(login);
-      nowhere.port = '1';
-      expect(await tryLogin(nowhere.href, neverAborts)).toBe('no answer');
+      const unreachable = new URL(login);
+      unreachable.port = '1';
+      expect(await tryLogin(unreachable.href, neverAborts)).toBe('no answer');
     });
 
     test('a person can log in with the credential alone', async () => {
@@ -379,21 +379,25 @@ for (const [version, url] of servers) {
         missing: [],
         excess: [],
       });
-      const mighty = await postgresProvider({ databases: { orders: url } }).preflight(neverAborts);
-      expect(mighty).toMatchObject({ ok: true, missing: [], excess: ['orders: SUPERUSER'] });
+      const superuserPreflight = await postgresProvider({ databases: { orders: url } }).preflight(
+        neverAborts,
+      );
+      expect(superuserPreflight).toMatchObject({ ok: true, missing: [], excess: ['orders: SUPERUSER'] });
     });
 
     test('an unknown database is target-missing, and a wrong password is provider-forbidden (F33)', async () => {
       const fixture = await open();
-      const gone = postgresProvider({
+      const missingDatabase = postgresProvider({
         databases: { orders: fixture.adminUrl.replace(/\/[^/]*$/, '/nowhere') },
       });
       const { account, target } = fixture;
-      expect((await faultOf(gone.observe({ account, target }, neverAborts))).code).toBe('target-missing');
+      expect((await faultOf(missingDatabase.observe({ account, target }, neverAborts))).code).toBe(
+        'target-missing',
+      );
       const wrong = new URL(fixture.adminUrl);
       wrong.password = 'wrong';
-      const locked = postgresProvider({ databases: { orders: wrong.href } });
-      expect((await faultOf(locked.observe({ account, target }, neverAborts))).code).toBe(
+      const wrongPassword = postgresProvider({ databases: { orders: wrong.href } });
+      expect((await faultOf(wrongPassword.observe({ account, target }, neverAborts))).code).toBe(
         'provider-forbidden',
       );
     });

@@ -28,7 +28,9 @@ export function marks<T>(it: It<T>) {
     'preflight accepts enough permissions, and names those that a weaker credential lacks',
     async (fixture) => {
       expect((await fixture.provider.preflight(neverAborts)).missing).toEqual([]);
-      const underprivileged = await required(fixture.underprivileged, 'underprivileged').preflight(neverAborts);
+      const underprivileged = await required(fixture.underprivileged, 'underprivileged').preflight(
+        neverAborts,
+      );
       expect(underprivileged.ok).toBe(false);
       expect(underprivileged.missing.length).toBeGreaterThan(0);
     },
