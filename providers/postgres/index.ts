@@ -3,7 +3,7 @@ import type { Provider } from '../provider.ts';
 import { withDbOrFallback, withDb } from './connection.ts';
 import {
   MAX_CONNECTIONS,
-  cutSessions,
+  terminateLeaseSessions,
   createLeaseRole,
   assertLoginRefused,
   removeLeaseRole,
@@ -72,7 +72,7 @@ export function postgresProvider({ databases }: PostgresDeps): Provider<Postgres
     },
     listManaged: (signal) => listManaged(databases, signal),
     terminateSessions: async (intent, signal) =>
-      withDbOrFallback(urlOf(intent.target), signal, (db) => cutSessions(db, intent)),
+      withDbOrFallback(urlOf(intent.target), signal, (db) => terminateLeaseSessions(db, intent)),
     preflight: (signal) => preflight(databases, signal),
   };
 }

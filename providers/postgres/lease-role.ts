@@ -96,7 +96,10 @@ async function findOwnRole(db: Db, lease: LeaseId, { role }: PostgresTarget) {
 }
 
 /** Terminates the role's sessions and leaves its login. Returns how many there were. */
-export async function cutSessions(db: Db, { lease, target }: Intent<PostgresTarget>): Promise<number> {
+export async function terminateLeaseSessions(
+  db: Db,
+  { lease, target }: Intent<PostgresTarget>,
+): Promise<number> {
   await lockLease(db, lease);
   const role = await findOwnRole(db, lease, target);
   return role ? terminateSessions(db, { name: roleName(lease), role }) : 0;
