@@ -2,7 +2,7 @@ import type { Deps } from '../requests/deps.ts';
 import { openLedger } from '../ledger/index.ts';
 import { sealerOf } from '../ledger/sealer.ts';
 import { openPolicy } from '../policy/index.ts';
-import { createProviders, targetReader, withWords } from '../providers/index.ts';
+import { createProviders, targetReader, withDescriptionsOnly } from '../providers/index.ts';
 import type { CoreConnections } from './settings/given.ts';
 
 /**
@@ -17,7 +17,7 @@ export type Wired = Deps & Readonly<{ describers: Deps['providers'] }>;
  */
 export function wire(connections: CoreConnections, { split = false }: { split?: boolean } = {}): Wired {
   const providers = createProviders(connections.providers);
-  const describers = split ? withWords(providers) : providers;
+  const describers = split ? withDescriptionsOnly(providers) : providers;
   return {
     ledger: openLedger(connections.databaseUrl),
     providers,

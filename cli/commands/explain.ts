@@ -48,7 +48,7 @@ async function judgeTyped(context: Context, typed: Typed, as: string | undefined
     length: typed.length,
     reason: typed.reason ?? ASSUMED_REASON,
     reasonHash: '',
-    openRequests: await ledger.countOpen(person),
+    openRequests: await ledger.countOpenRequests(person),
   });
 }
 

@@ -252,12 +252,14 @@ describe('a request from start to end, with real services', () => {
     expect(body('judged')).toMatchObject({
       demand: { stages: [{ needs: 1, approvers: [{ person: 'cy' }, { person: 'bo' }] }] },
     });
-    expect(body('revoked')).toMatchObject({ seen: expect.stringMatching(/no role .*1 sessions were ended/) });
+    expect(body('revoked')).toMatchObject({
+      seen: expect.stringMatching(/no role .*1 sessions were terminated/),
+    });
     const [started, removed] = [body('grant-started'), body('revoked')] as { endsAt: number; at: number }[];
     expect((removed?.at ?? 0) - (started?.endsAt ?? 0)).toBeGreaterThanOrEqual(0);
     const table = await company.cli('audit', 'story', idOf('db').slice(-8));
     expect(table.out).toMatch(
-      /What: lease_\w+_0: a personal login to the database orders, with what orders_reader may do there/,
+      /What: lease_\w+_0: a personal login to the database orders with the privileges of the role orders_reader/,
     );
     expect(table.out).toMatch(/cy approved exactly that[^]*given, and read back[^]*closed: its time was up/);
   }, 60_000);

@@ -129,7 +129,7 @@ describe('how it ends otherwise', () => {
   });
 
   test('the provider refuses the grant: taken back, never just closed (B01)', async () => {
-    rig.vendor.throwSwitch({ kind: 'forbid' }, 'write');
+    rig.vendor.setFault({ kind: 'forbid' }, 'write');
     const request = await approved(rig);
     await rig.reaches(request, 'closed');
     expect(await rig.state(request)).toMatchObject({

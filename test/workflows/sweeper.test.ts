@@ -221,7 +221,7 @@ describe('several who would remove it', () => {
   test('one that cannot be removed does not keep the others, and stays owed (F32, I4)', async () => {
     const request = await active(rig, { entitlement: 'pair' });
     await terminate(request);
-    rig.vendor.throwSwitch({ kind: 'forbid' }, 'write');
+    rig.vendor.setFault({ kind: 'forbid' }, 'write');
     const first = await sweepAfter(1.1 * HOUR);
     expect([first.revoked.length, first.failedRevocations.length]).toEqual([1, 1]);
     expect(first.failedRevocations[0]?.why).toMatch(/^provider-forbidden/);
