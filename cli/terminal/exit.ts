@@ -1,7 +1,7 @@
 import { Fault, FAULTS } from '../../core/faults.ts';
 import { LaunchError } from '../../sandbox/launch/trouble.ts';
 
-/** What the exit code says, to a script. */
+/** The exit codes, for scripts. */
 export const EXIT = {
   done: 0,
   failed: 1,
@@ -11,9 +11,9 @@ export const EXIT = {
   verificationFailed: 5,
 } as const;
 
-/** A command that cannot do what was asked, with the words for it and the code that goes with them. */
+/** The expected failure of a command, with a message for the user and an exit code. */
 export class CommandError extends Error {
-  override readonly name = 'Stop';
+  override readonly name = 'CommandError';
   readonly code: (typeof EXIT)[keyof typeof EXIT];
 
   constructor(code: keyof typeof EXIT, message: string) {
@@ -22,7 +22,7 @@ export class CommandError extends Error {
   }
 }
 
-/** Ends the process with one message: what happened, and what to do. Never a stack for what we foresaw. */
+/** Ends the process with one message: what happened, and what to do. An expected failure has no stack trace. */
 export function fail(error: unknown): never {
   process.stderr.write(`\n${messageFor(error)}\n`);
   process.exit(error instanceof CommandError ? error.code : EXIT.failed);
