@@ -171,6 +171,6 @@ test('Temporal stops for good with live leases: the sweeper ends them, and peopl
   }
   expect([await company.leaseRoles(), company.team()]).toEqual([[], ['bo-lindqvist', 'cy-okafor']]);
   await card(company.as('ana'), 'Temporal goes away too', 'dm', (each) =>
-    JSON.stringify(each.blocks).includes('Closed'),
+    JSON.stringify(each.blocks).includes('revoked and verified'),
   );
 }, 150_000);
