@@ -11,13 +11,13 @@ const ROOT = resolve(import.meta.dirname, '../..');
 /** `curfew demo`: what `npm start` runs. */
 export const demoCommand = (): Command =>
   new Command('demo')
-    .description('run everything on this machine, with a sandbox for whatever the settings do not name')
+    .description('run everything on this machine, with a sandbox for each service that has no settings')
     .addHelpText(
       'after',
       `
-Starts Postgres, Temporal, an AWS, a GitHub and a Slack-like workspace of its own on loopback,
-keeps their state in .curfew/ (CURFEW_HOME), and runs Curfew on them. Ctrl-C stops all of it;
-the next start goes on where it stopped. A real part that .env names is used instead, each by itself.`,
+Starts Postgres, Temporal, and sandboxes of AWS, GitHub and Slack on the loopback interface, and runs Curfew on
+them. Their state is in .curfew/ (CURFEW_HOME). Ctrl-C stops all of it, and the next start continues with the same
+state. When .env has the settings of a real service, Curfew uses that service and starts no sandbox for it.`,
     )
     .action(async () => {
       const stopped = untilStopped();
@@ -26,12 +26,14 @@ the next start goes on where it stopped. A real part that .env names is used ins
       const starting = startDemo(settings, progressOn(process.stdout));
       const demo = await Promise.race([starting, stopped.then(() => undefined)]);
       if (!demo) {
-        process.stdout.write('\n  Stopped before it ran.\n');
-        process.exit(130); // what was started goes with this process
+        process.stdout.write('\n  Stopped before everything was started.\n');
+        process.exit(130); // the child processes end with this process
       }
       process.stdout.write(demo.screen);
       await stopped;
-      process.stdout.write('\n  Stopping. Live access still ends on time: it is written down.\n');
+      process.stdout.write(
+        '\n  Stopping. Access that expires while Curfew is stopped is revoked after the next start.\n',
+      );
       await demo.stop();
       process.stdout.write('  Stopped.\n');
       process.exit(0);

@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import { explain, type Explanation, type Verdict } from '../../policy/index.ts';
-import { refusalText } from '../../wording/refusals.ts';
+import { refusalPhrase } from '../../wording/refusals.ts';
 import { AS_HELP, whoActs } from '../terminal/caller.ts';
 import { type Context, withContext } from '../terminal/context.ts';
 import { EXIT } from '../terminal/exit.ts';
-import { type Format, fromSlack, outputOption, print } from '../terminal/output.ts';
+import { type Format, outputOption, print } from '../terminal/output.ts';
+import { terminalText } from '../terminal/phrase.ts';
 
 type Options = Readonly<{ as?: string; output: Format }>;
 type Typed = Readonly<{ entitlement: string; length: string; reason: string | undefined }>;
@@ -76,4 +77,4 @@ const lineOf = ({ verdict, rule, stage, wanted, saw }: Explanation) => ({
 export const conclusionOf = (verdict: Verdict): string =>
   verdict.allowed
     ? 'Allowed. The request would wait for its approvers.'
-    : `Refused (${verdict.refusal.code}). ${fromSlack(refusalText(verdict.refusal, String, 'request'))}`;
+    : `Refused (${verdict.refusal.code}). ${terminalText(refusalPhrase(verdict.refusal, 'request'))}`;

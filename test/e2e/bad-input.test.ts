@@ -35,16 +35,16 @@ describe('the command line refuses what it cannot read, with exit code 2', () =>
     ['a state that does not exist', ['list', '--state', 'open'], /Allowed choices are pending, granting/],
     ['a limit below 1', ['list', '--limit', '-1'], /whole number from 1 to 500/],
     ['a form of output that is none', ['list', '--output', 'xml'], /Allowed choices are table, json, jsonl/],
-    ['a page after nothing', ['list', '--before', 'yesterday'], /whole request id/],
+    ['a page after nothing', ['list', '--before', 'yesterday'], /complete request id/],
     ['too few words', ['request', 'orders-db'], /missing required argument 'length'/],
     ['a denial without a reason', ['deny', 'abcd'], /required option '-r, --reason/],
     ['a role that is none', ['up', '--role', 'admin'], /gateway, worker, sweeper or provider:<name>/],
-    ['what is no request at all', ['audit', 'story', '<!channel>'], /is not a request/],
-    ['something very long', ['audit', 'story', 'x'.repeat(10_000)], /is not a request/],
+    ['what is no request at all', ['audit', 'story', '<!channel>'], /is not the id of a request/],
+    ['something very long', ['audit', 'story', 'x'.repeat(10_000)], /is not the id of a request/],
     [
       'a request with a quote in it',
       ['approve', "'; drop table event; --", '--as', 'cy'],
-      /is not a request/,
+      /is not the id of a request/,
     ],
   ])('%s', async (_what, args, words) => clear(await company.sandboxCli(...args), 2, words), 60_000);
 
@@ -81,7 +81,7 @@ describe('the command line refuses what it cannot read, with exit code 2', () =>
       'hostile text as the entitlement',
       ['request', '<!channel>\u202e', '1h', 'why', '--as', 'ana'],
       4,
-      /nothing called/,
+      /no entitlement/,
     ],
   ])(
     'the exit code is 3 for not found and 4 for not allowed: %s',
@@ -106,9 +106,13 @@ describe('the command line refuses what it cannot read, with exit code 2', () =>
     const request = await requestAccess(company, 'oncall 1h answered at the command line');
     const tail = request.slice(-8);
     clear(await company.sandboxCli('approve', tail, '--as', 'ana'), 4, /your own request/);
-    clear(await company.sandboxCli('approve', tail, '--as', 'sam'), 4, /not one of the people who decide/);
+    clear(await company.sandboxCli('approve', tail, '--as', 'sam'), 4, /not an approver of this request/);
     expect(await company.sandboxCli('deny', tail, '--as', 'cy', '-r', 'not now')).toMatchObject({ code: 0 });
-    clear(await company.sandboxCli('approve', tail, '--as', 'bo'), 4, /This request is over: denied by cy/);
+    clear(
+      await company.sandboxCli('approve', tail, '--as', 'bo'),
+      4,
+      /The request is already over: denied by cy/,
+    );
     expect((await company.events(request, 'refused')).map(({ by, refusal }) => [by, refusal.code])).toEqual([
       ['ana', 'own-request'],
       ['sam', 'not-an-approver'],
@@ -122,7 +126,7 @@ describe('the command line refuses what it cannot read, with exit code 2', () =>
     expect(await company.sandboxCli('approve', tail, '--as', 'cy')).toMatchObject({ code: 0 });
     await company.reaches(request, 'active');
     const away = company.githubProxy.arm({ when: () => true, act: { kind: 'drop-before' }, times: Infinity });
-    clear(await company.sandboxCli('end', tail, '--as', 'ana'), 1, /being taken away.*curfew doctor/);
+    clear(await company.sandboxCli('end', tail, '--as', 'ana'), 1, /revoking the access.*curfew doctor/);
     away.cancel();
     await company.reaches(request, 'closed');
     expect(company.team()).not.toContain('ana-ferreira');
@@ -169,7 +173,7 @@ describe('wrong settings stop the start with exit code 2, and each of them is na
   );
 
   test('a folder in which nothing runs says what to do', async () => {
-    clear(await curfew(['list'], { env: {}, home: empty }), 2, /does not run in this folder[^]*npm start/);
+    clear(await curfew(['list'], { env: {}, home: empty }), 2, /is not running in this folder[^]*npm start/);
   }, 60_000);
 });
 
@@ -246,7 +250,9 @@ describe('a policy that cannot be read', () => {
       ['live while the policy breaks', 'ana'],
       ['live, and ended by an approver', 'cy'],
     ] as const)
-      await card(ana, reason, 'dm', (on) => new RegExp(`Closed .*ended by ${mention(by)}`).test(textOf(on)));
+      await card(ana, reason, 'dm', (on) =>
+        new RegExp(`Ended by ${mention(by)}.*revoked and verified`).test(textOf(on)),
+      );
 
     await restore();
     await press(company, 'cy', 'approve', 'waits while the policy breaks');

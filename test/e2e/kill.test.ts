@@ -173,6 +173,6 @@ test('the sweeper ends live leases when Temporal stops for good, and people are 
   }
   expect([await company.leaseRoles(), company.team()]).toEqual([[], ['bo-lindqvist', 'cy-okafor']]);
   await card(company.as('ana'), 'Temporal goes away too', 'dm', (each) =>
-    JSON.stringify(each.blocks).includes('Closed'),
+    JSON.stringify(each.blocks).includes('revoked and verified'),
   );
 }, 150_000);

@@ -174,7 +174,7 @@ describe('a request from start to end, with real services', () => {
     );
     await me(cy).waitFor(
       'nothing to wait',
-      () => textOf(me(cy).home()).includes('Nobody waits for you') || undefined,
+      () => textOf(me(cy).home()).includes('No request waits for you') || undefined,
       PATIENCE,
     );
   }, 60_000);
@@ -207,7 +207,7 @@ describe('a request from start to end, with real services', () => {
         expect([all.length, all.flatMap(buttonsOn), textOf(all[0])]).toEqual([
           1,
           [],
-          expect.stringMatching(/Closed/),
+          expect.stringMatching(/Expired .*revoked and verified/),
         ]);
       }
     }
@@ -216,11 +216,13 @@ describe('a request from start to end, with real services', () => {
     const lines = shown ? threadOf(me(cy), shown).join('\n') : '';
     expect(lines).toMatch(
       new RegExp(
-        `${mention('ana')} asked for 1 min[^]*${mention('cy')} approved[^]*The access is there[^]*took the password[^]*its time was up[^]*Taken away. What shows there now`,
+        `${mention('ana')} requested .* for 1 min[^]*${mention('cy')} approved[^]*Access granted and verified[^]*was shown the password[^]*expired[^]*Access revoked and verified. The provider shows now`,
       ),
     );
     const [receipt] = cardsIn(me(ana), WHY.db);
-    expect(receipt && threadOf(me(ana), receipt).join('\n')).toMatch(/The access is there[^]*Closed/);
+    expect(receipt && threadOf(me(ana), receipt).join('\n')).toMatch(
+      /Access granted and verified[^]*The request is closed/,
+    );
   });
 
   test('its whole audit trail is shown in order at the command line', async () => {
@@ -259,9 +261,11 @@ describe('a request from start to end, with real services', () => {
     expect((removed?.at ?? 0) - (started?.endsAt ?? 0)).toBeGreaterThanOrEqual(0);
     const table = await company.cli('audit', 'story', idOf('db').slice(-8));
     expect(table.out).toMatch(
-      /What: lease_\w+_0: a personal login to the database orders with the privileges of the role orders_reader/,
+      /Access: lease_\w+_0: a personal login to the database orders with the privileges of the role orders_reader/,
     );
-    expect(table.out).toMatch(/cy approved exactly that[^]*given, and read back[^]*closed: its time was up/);
+    expect(table.out).toMatch(
+      /cy approved the request\. Digest: \w{12}[^]*Granted\. The provider shows now[^]*The request is closed: expired/,
+    );
   }, 60_000);
 });
 
@@ -397,7 +401,9 @@ describe('a fault of Slack or of the ledger', () => {
       await company.reaches(id, 'closed');
       await company.quiet();
       company.slack.faults.clear();
-      expect(cards(reason).map((each) => [buttonsOn(each).length, /Closed/.test(textOf(each))])).toEqual([
+      expect(
+        cards(reason).map((each) => [buttonsOn(each).length, /revoked and verified/.test(textOf(each))]),
+      ).toEqual([
         [0, true],
         [0, true],
         [0, true],
@@ -421,6 +427,11 @@ describe('a fault of Slack or of the ledger', () => {
     expect(company.team()).toEqual(['bo-lindqvist', 'cy-okafor']);
     company.slack.faults.up();
     await company.quiet();
-    expect(cards(reason).map((each) => /Closed/.test(textOf(each)))).toEqual([true, true, true, true]);
+    expect(cards(reason).map((each) => /revoked and verified/.test(textOf(each)))).toEqual([
+      true,
+      true,
+      true,
+      true,
+    ]);
   }, 150_000);
 });

@@ -57,7 +57,7 @@ if (hasChromium && existsSync('/proc/self/cmdline'))
         await me.become('Ana');
         await me.goTo(DM);
         await me.button(/^I'm done/).click();
-        await me.sees(/ended by/);
+        await me.sees(/Ended by/);
         await page.close();
         run.interrupt();
         await run.ended;
@@ -83,7 +83,15 @@ if (hasChromium && existsSync('/proc/self/cmdline'))
         await me.become('Ana');
         await me.goTo(DM);
         await me.sees('killed meanwhile');
-        await until('its time is up', () => page.getByText(/its time was up/).isVisible(), 150_000);
+        await until(
+          'its time is up',
+          () =>
+            page
+              .getByText(/^Expired .* at /)
+              .first()
+              .isVisible(),
+          150_000,
+        );
         await me.sees(/gone since/); // read from GitHub, beside the chat
         second.interrupt();
         await second.ended;

@@ -7,7 +7,6 @@ import { parseTyped } from '../../bot/listeners/access-command.ts';
 import { matching } from '../../bot/listeners/request-form.ts';
 import { accountRefusal } from '../../bot/account-check.ts';
 import { openInbox } from '../../bot/slack-inbox.ts';
-import { capped, inert, list, moment } from '../../wording/text.ts';
 import { clickIdOf, requestIdOf } from '../../core/ids.ts';
 import { no } from '../../core/result.ts';
 import { type Ledger, openLedger } from '../../ledger/index.ts';
@@ -137,30 +136,3 @@ test('the search finds an entitlement by id, title and synonym, and lists matche
   expect(ids('ORDERS')[0]).toBe('orders-db');
   expect(ids('nothing like it')).toEqual([]);
 });
-
-test('text is capped by code points, and says that there was more', () => {
-  expect(capped('💥💥💥', 3)).toBe('💥💥💥');
-  expect(capped('💥💥💥💥', 3)).toBe('💥💥…');
-});
-
-test('invisible and reordering characters become visible; words, emoji and line ends stay', () => {
-  expect(inert('a\u202eb\u200bc\u0007')).toBe('a▯b▯c▯');
-  expect(inert('Ada Novák 💥\nзаказы')).toBe('Ada Novák 💥\nзаказы');
-  expect(inert('a\ud800')).toBe('a\ufffd');
-  expect(inert('👩‍👩‍👧 ❤️‍🔥')).toBe('👩‍👩‍👧 ❤️‍🔥');
-  expect(inert('pay\u200dpal 💥\u200dx')).toBe('pay▯pal 💥▯x');
-});
-
-test('names are listed as people say them', () => {
-  expect([list([]), list(['Ana']), list(['Ana', 'Bo']), list(['Ana', 'Bo', 'Cy'], 'or')]).toEqual([
-    'nobody',
-    'Ana',
-    'Ana and Bo',
-    'Ana, Bo or Cy',
-  ]);
-});
-
-test('a moment is shown in the viewer’s zone, with UTC for those who cannot', () =>
-  expect(moment(Date.UTC(2026, 0, 5, 12), 'ends ')).toBe(
-    '<!date^1767614400^ends {date_short_pretty} at {time}|ends 2026-01-05 12:00 UTC>',
-  ));
