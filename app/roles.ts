@@ -13,21 +13,24 @@ import type { Connections } from './connections.ts';
 import { supervise, type Starting } from './supervise.ts';
 import { temporalClient, temporalWorkerConnection, type Wired } from './wiring.ts';
 
+/** `onError` gets a message for people each time the role lost its server and tries again. */
+type RoleOptions = Readonly<{ onError?: (message: string) => void }>;
+
 /**
- * Slack's side: takes clicks in, carries them to their workflows, tells people. Clicks of the command line are
- * carried also while Slack is away.
+ * Connects to Slack, receives clicks, delivers them to their workflows, and notifies people. Clicks from the command
+ * line are delivered also while Slack is away.
  */
 export function startGateway(
-  parts: Pick<Connections, 'temporal' | 'slack'>,
+  { temporal, slack }: Pick<Connections, 'temporal' | 'slack'>,
   deps: Wired,
   log: Logger,
-  onTrouble?: (words: string) => void,
+  { onError }: RoleOptions = {},
 ): Starting {
-  const { client, close } = temporalClient(parts.temporal);
+  const { client, close } = temporalClient(temporal);
   let bot: Bot | undefined;
   const dispatcher = startDispatcher({
     ledger: deps.ledger,
-    engine: requestWorkflows(client),
+    workflows: requestWorkflows(client),
     checkAccount: async (click) => {
       if (click.via !== 'slack') return undefined;
       if (!bot) throw new Error('Slack is not connected yet');
@@ -41,20 +44,20 @@ export function startGateway(
   });
   const connect = async () => {
     bot = await startBot({
-      token: parts.slack.botToken,
-      appToken: parts.slack.appToken,
-      ...(parts.slack.apiUrl === undefined ? {} : { apiUrl: parts.slack.apiUrl }),
+      token: slack.botToken,
+      appToken: slack.appToken,
+      ...(slack.apiUrl === undefined ? {} : { apiUrl: slack.apiUrl }),
       log: (level, message) => log[level]({ part: 'slack' }, message),
       deps: {
         ...deps,
-        providers: deps.words,
+        providers: deps.describers,
         openSecret: (sealed) => deps.sealer.open(sealed),
-        channel: parts.slack.channel,
+        channel: slack.channel,
       },
     });
     return bot;
   };
-  const connecting = supervise('Slack', log, connect, onTrouble);
+  const connecting = supervise('Slack', log, connect, onError);
   return {
     ready: connecting.ready,
     async stop() {
@@ -65,27 +68,30 @@ export function startGateway(
   };
 }
 
-/** Temporal's side. `serves` says which queues: the workflows' own and those of some providers. */
+/** Polls the workflows' task queue when `workflows` is set, and the task queue of each named provider. */
 export function startWorker(
-  parts: Pick<Connections, 'temporal'>,
+  { temporal }: Pick<Connections, 'temporal'>,
   deps: Deps,
   log: Logger,
-  serves: Readonly<{ workflows: boolean; providers: readonly string[] }>,
-  onTrouble?: (words: string) => void,
+  {
+    workflows,
+    providers,
+    onError,
+  }: RoleOptions & Readonly<{ workflows: boolean; providers: readonly string[] }>,
 ): Starting {
   installRuntime(log);
   let bundle: Awaited<ReturnType<typeof bundleWorkflows>> | undefined;
   const connect = async () => {
-    if (serves.workflows) bundle ??= await bundleWorkflows();
-    const { connection, namespace } = await temporalWorkerConnection(parts.temporal);
+    if (workflows) bundle ??= await bundleWorkflows();
+    const { connection, namespace } = await temporalWorkerConnection(temporal);
     const workers = await startWorkers({
       connection,
       namespace,
       activities: createActivities(deps),
-      providers: serves.providers,
+      providers,
       ...(bundle ? { bundle } : {}),
     }).catch(async (error: unknown) => {
-      await connection.close().catch(() => undefined); // the trouble before it says more
+      await connection.close().catch(() => undefined); // the first error says more
       throw error;
     });
     return {
@@ -96,10 +102,10 @@ export function startWorker(
       },
     };
   };
-  return supervise('Temporal', log, connect, onTrouble);
+  return supervise('Temporal', log, connect, onError);
 }
 
-/** The third rung of expiry: the ledger and the providers, and no Temporal. */
+/** Ends access that the workflows did not end on time. Uses only the ledger and the providers, not Temporal. */
 export function startSweeper(deps: Deps, log: Logger, everySeconds: number): Starting {
   let stopped = false;
   let wake = (): void => undefined;
@@ -132,7 +138,7 @@ export function startSweeper(deps: Deps, log: Logger, everySeconds: number): Sta
 }
 
 let installed = false;
-/** Once per process, before any connection. */
+/** Temporal's runtime accepts this once per process, before any connection. */
 function installRuntime(log: Logger): void {
   if (installed) return;
   installed = true;

@@ -3,34 +3,37 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
 import type { Deps } from '../requests/deps.ts';
 import { openLedger } from '../ledger/index.ts';
+import { sealerOf } from '../ledger/sealer.ts';
 import { openPolicy } from '../policy/index.ts';
 import { createProviders, targetReader, withWords } from '../providers/index.ts';
-import { sealerOf } from './keys.ts';
 import type { CoreConnections } from './settings/given.ts';
 import type { Connections } from './connections.ts';
 
-/** `words` describes every provider's targets, also where its credential is not in this process. */
-export type Wired = Deps & Readonly<{ words: Deps['providers'] }>;
+/**
+ * `providers` are those whose credential is in this process. `describers` are all of them: they read and describe
+ * targets, which needs no credential.
+ */
+export type Wired = Deps & Readonly<{ describers: Deps['providers'] }>;
 
 /**
- * The product, tied together: what activities, the bot and the sweeper are handed.
- * `split`: other processes hold the other providers' credentials, so this one reads their targets without.
+ * Builds what activities, the bot and the sweeper get as their argument.
+ * With `split`, other processes hold the credentials of the other providers, and this one only describes their targets.
  */
-export function wire(parts: CoreConnections, { split = false }: { split?: boolean } = {}): Wired {
-  const providers = createProviders(parts.providers);
-  const words = split ? withWords(providers) : providers;
+export function wire(connections: CoreConnections, { split = false }: { split?: boolean } = {}): Wired {
+  const providers = createProviders(connections.providers);
+  const describers = split ? withWords(providers) : providers;
   return {
-    ledger: openLedger(parts.databaseUrl),
+    ledger: openLedger(connections.databaseUrl),
     providers,
-    words,
-    policy: openPolicy(parts.config, targetReader(words)),
-    sealer: sealerOf(Buffer.from(parts.sealingKey, 'base64url')),
+    describers,
+    policy: openPolicy(connections.config, targetReader(describers)),
+    sealer: sealerOf(Buffer.from(connections.sealingKey, 'base64url')),
   };
 }
 
 type Temporal = Connections['temporal'];
 
-/** How to reach Temporal, by its own settings: a server of one's own and Temporal Cloud both work. */
+/** How to reach Temporal. Its own library reads the settings, so that Temporal Cloud works too. */
 function connectConfig(temporal: Temporal): { connection: ConnectionOptions; namespace: string } {
   const { connectionOptions, namespace } = loadClientConnectConfig({
     overrideEnvVars: { ...temporal },

@@ -9,11 +9,11 @@ export const TEAM = 'T0BENCH001';
 
 /** Writes a small policy: one entitlement at the pretended vendor, one person who decides. */
 export function writePolicy(folder: string): string {
-  const askers = PEOPLE.map((id) => `  - { id: ${id}, name: ${id}, accounts: { fake: ${id} } }`);
+  const requesters = PEOPLE.map((id) => `  - { id: ${id}, name: ${id}, accounts: { fake: ${id} } }`);
   mkdirSync(folder, { recursive: true });
   writeFileSync(
     join(folder, 'people.yaml'),
-    `people:\n  - { id: ${APPROVER}, name: Bo, accounts: { slack: ${APPROVERS_SLACK} } }\n${askers.join('\n')}\n`,
+    `people:\n  - { id: ${APPROVER}, name: Bo, accounts: { slack: ${APPROVERS_SLACK} } }\n${requesters.join('\n')}\n`,
   );
   writeFileSync(
     join(folder, 'catalogue.yaml'),

@@ -21,10 +21,10 @@ const AT_ONCE = 20;
  */
 export function startCourier(deps: BotDeps, client: WebClient): { stop(): Promise<void> } {
   const post = messenger(deps.ledger, client, (what) => deps.warn(`nobody was told, ${what}`));
-  return deps.ledger.attend(
+  return deps.ledger.watch(
     'curfew_outbox',
     async () => {
-      const tellings = await deps.ledger.takeTellings(AT_ONCE);
+      const tellings = await deps.ledger.takeNotifications(AT_ONCE);
       await Promise.all(tellings.map((telling) => deliver(deps, client, post, telling)));
       return tellings.length;
     },
@@ -40,10 +40,10 @@ async function deliver(
 ): Promise<void> {
   try {
     await deliverAll(deps, client, post, telling);
-    await deps.ledger.told(telling.id);
+    await deps.ledger.markSent(telling.id);
   } catch (error) {
     const fault = messageOf(error);
-    await deps.ledger.untold(telling.id, fault, retryAfterOf(error)).catch(() => undefined); // taken again by itself
+    await deps.ledger.retryLater(telling.id, fault, retryAfterOf(error)).catch(() => undefined); // taken again by itself
   }
 }
 

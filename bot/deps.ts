@@ -1,7 +1,7 @@
 import type { AllMiddlewareArgs } from '@slack/bolt';
 import type { Refusal } from '../core/request/refusals.ts';
 import type { Click } from '../ledger/index.ts';
-import type { Inbox } from '../inbox/receive.ts';
+import type { Inbox } from './slack-inbox.ts';
 import type { ViewDeps } from '../requests/view.ts';
 
 /** What the bot works on. It holds no vendor's credential; `providers` only describe. */

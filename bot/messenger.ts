@@ -99,7 +99,7 @@ export function messenger(ledger: Ledger, client: WebClient, lost: (what: string
         if (!where || (!card && !begin)) return;
         const channel = await channelOf(where);
         const { ts = '' } = await client.chat.postMessage({ channel, ...drawn, unfurl_links: false });
-        await ledger.keepCard(request, { place, channel, ts });
+        await ledger.saveCard(request, { place, channel, ts });
       }),
 
     note: (request, telling, card, lines) =>
@@ -109,7 +109,7 @@ export function messenger(ledger: Ledger, client: WebClient, lost: (what: string
         if ((await ledger.cardsOf(request)).some((each) => each.place === place)) return;
         const { channel, ts: thread_ts } = card;
         const { ts = '' } = await client.chat.postMessage({ channel, thread_ts, text: lines.join('\n') });
-        await ledger.keepCard(request, { place, channel, ts });
+        await ledger.saveCard(request, { place, channel, ts });
       }),
 
     async postPrivately(user, channel, text) {

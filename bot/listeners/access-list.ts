@@ -1,6 +1,6 @@
 import { LIMITS } from '../../core/limits.ts';
 import type { BotDeps } from '../deps.ts';
-import type { Caller } from '../../inbox/receive.ts';
+import type { Caller } from '../slack-inbox.ts';
 import { readRequestPage } from '../../requests/view.ts';
 import { section } from '../blocks/elements.ts';
 import { lists } from '../blocks/lists.ts';

@@ -3,7 +3,7 @@ import type { RequestRefusal } from '../../core/request/refusals.ts';
 import type { Stage } from '../../core/request/state.ts';
 import type { Entitlement } from '../../policy/index.ts';
 import { type BotDeps, callerOf, type Client } from '../deps.ts';
-import type { Caller } from '../../inbox/receive.ts';
+import type { Caller } from '../slack-inbox.ts';
 import { describeTarget, personNames } from '../../requests/view.ts';
 import { requestModal, type Chosen, fieldOf, FIELDS, option } from '../blocks/request-modal.ts';
 import { messageModal } from '../blocks/modals.ts';
@@ -94,7 +94,7 @@ export function requestForm(app: App, deps: BotDeps): void {
     const caller = { ...callerOf(body), channel: view.private_metadata || undefined };
     const asked = readForm(view.state.values);
     const person = await deps.inbox.personOf(caller);
-    const openRequests = person ? await deps.ledger.countOpen(person) : 0;
+    const openRequests = person ? await deps.ledger.countOpenRequests(person) : 0;
     const judged = await deps.policy.judge({ ...asked.body, person, reasonHash: '', openRequests });
     if (judged.ok) {
       await deps.inbox.receive(caller, { kind: 'request', body: asked.body });

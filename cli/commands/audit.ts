@@ -29,7 +29,7 @@ export const auditCommand = (): Command =>
           if (trail.length === 0)
             throw new CommandError('notFound', `There is no request ${text}. "curfew list" shows them.`);
           if (output !== 'table') return print(trail.map(rowOf(request)), output, {}, '');
-          const [words, leases] = await Promise.all([ledger.readWords(request), ledger.leasesOf(request)]);
+          const [words, leases] = await Promise.all([ledger.readFreeText(request), ledger.leasesOf(request)]);
           const state = stateAfter(trail.map(({ event }) => event));
           console.log(`Request ${request}`);
           if (words.reason !== undefined) console.log(`Why: ${inTerminal(words.reason)}`);

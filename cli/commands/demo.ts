@@ -1,8 +1,12 @@
+import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { startDemo } from '../../sandbox/demo/demo.ts';
-import { untilStopped } from '../terminal/signals.ts';
-import { progressOn } from '../../sandbox/demo/progress.ts';
 import { loadSettings } from '../terminal/context.ts';
+import { CommandError } from '../terminal/exit.ts';
+import { untilStopped } from '../terminal/signals.ts';
+
+type Sandbox = typeof import('@curfew/sandbox');
+
+const ROOT = resolve(import.meta.dirname, '../..');
 
 /** `curfew demo`: what `npm start` runs. */
 export const demoCommand = (): Command =>
@@ -17,7 +21,9 @@ the next start goes on where it stopped. A real part that .env names is used ins
     )
     .action(async () => {
       const stopped = untilStopped();
-      const starting = startDemo(loadSettings(), progressOn(process.stdout));
+      const settings = loadSettings();
+      const { startDemo, progressOn } = await loadSandbox();
+      const starting = startDemo(settings, progressOn(process.stdout));
       const demo = await Promise.race([starting, stopped.then(() => undefined)]);
       if (!demo) {
         process.stdout.write('\n  Stopped before it ran.\n');
@@ -30,3 +36,25 @@ the next start goes on where it stopped. A real part that .env names is used ins
       process.stdout.write('  Stopped.\n');
       process.exit(0);
     });
+
+/** Only this command loads the sandbox: an installation for production may leave it out. */
+export async function loadSandbox(load: () => Promise<Sandbox> = importSandbox): Promise<Sandbox> {
+  try {
+    return await load();
+  } catch (error) {
+    const missing = missingPackage(error);
+    if (missing === undefined) throw error;
+    throw new CommandError(
+      'usage',
+      `The demo needs the npm workspace @curfew/sandbox, and it is not installed (${missing} is missing).\n  where: ${ROOT}\n  to do: run "npm install --workspace @curfew/sandbox" there; or set the settings of real services (.env.example lists them all) and run "curfew up".`,
+    );
+  }
+}
+
+const importSandbox = (): Promise<Sandbox> => import('@curfew/sandbox');
+
+/** The package that Node did not find; undefined for any other error. */
+function missingPackage(error: unknown): string | undefined {
+  const isMissing = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
+  return isMissing ? /^Cannot find package '([^']+)'/.exec(error.message)?.[1] : undefined;
+}

@@ -40,7 +40,7 @@ async function ledger({ deps }: Context): Promise<readonly Finding[]> {
   try {
     const skew = Math.abs((await deps.ledger.now()) - Date.now());
     const [owed, { clicks, notifications, fault }] = await Promise.all([
-      deps.ledger.owed(),
+      deps.ledger.overdueLeases(),
       deps.ledger.backlog(),
     ]);
     const waiting: readonly (readonly [number, string])[] = [

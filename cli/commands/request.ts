@@ -5,7 +5,7 @@ import { clickIdOf, type RequestId, requestIdOf } from '../../core/ids.ts';
 import { stateAfter } from '../../core/request/evolve.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
 import type { RequestState } from '../../core/request/state.ts';
-import type { ClickOutcome } from '../../inbox/dispatcher.ts';
+import type { ClickOutcome } from '../../inbox/click-outcome.ts';
 import type { AnswerClick, Click, Ledger } from '../../ledger/index.ts';
 import { AS_HELP, whoActs } from '../terminal/caller.ts';
 import { type Context, withContext } from '../terminal/context.ts';

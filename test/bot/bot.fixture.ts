@@ -137,7 +137,7 @@ export async function startRig(): Promise<Rig> {
         eligibility: ELIGIBLE,
         at,
       }));
-      await ledger.keepSecret(lease, Buffer.from('sealed'));
+      await ledger.storeSecret(lease, Buffer.from('sealed'));
       await say(id, 'granted', (at) => ({ kind: 'confirm-granted', lease, seen: 'present', at }));
       return id;
     },

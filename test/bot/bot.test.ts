@@ -131,7 +131,7 @@ describe('the password', () => {
     const request = await rig.active(reason);
     await press(name, reason);
     expect(await refused(request)).toEqual([expected]);
-    expect(await rig.ledger.secretWaits(leaseIdOf(request, 0))).toBe(true);
+    expect(await rig.ledger.hasSecret(leaseIdOf(request, 0))).toBe(true);
     await ended(rig, request);
   });
 
@@ -153,7 +153,7 @@ describe('the password', () => {
     await press('ana', 'a password under another key');
     await modalSaying('ana', /another key.*end the access and ask again/);
     await rig.as('ana').close(true);
-    expect(await rig.ledger.secretWaits(leaseIdOf(request, 0))).toBe(true);
+    expect(await rig.ledger.hasSecret(leaseIdOf(request, 0))).toBe(true);
     rig.key.fits = true;
     await press('ana', 'a password under another key');
     await modalSaying('ana', /opened sealed/);

@@ -109,7 +109,7 @@ describe('a SIGKILL of every provider process after the effect and before its re
       expect(await sourcesOf(id, 'revoked')).toEqual(['sweeper']);
     }
     for (const each of cases) expect([each.provider, await each.countHeld()]).toEqual([each.provider, 0]);
-    expect(await company.ledger.owed()).toEqual([]);
+    expect(await company.ledger.overdueLeases()).toEqual([]);
     const revocations = company.github.github.effects().filter(({ after }) => after === 'none');
     expect(revocations).toHaveLength(1);
   }, 150_000);

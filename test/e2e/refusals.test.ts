@@ -328,7 +328,7 @@ describe('hostile text is shown without effect and stored unchanged (B63, F38, T
       const reason = `${mark} ${text}`.slice(0, 1_000);
       const request = await requestAccess(company, `oncall 1h ${reason}`, { shownAs: mark });
       await company.quiet();
-      expect((await company.ledger.readWords(request)).reason).toBe(reason);
+      expect((await company.ledger.readFreeText(request)).reason).toBe(reason);
       const everywhere = (['sam', 'cy', 'bo', 'ana'] as const).flatMap((name) =>
         [REQUESTS, 'dm'].flatMap((place) => cardsIn(company.as(name), mark, place)),
       );

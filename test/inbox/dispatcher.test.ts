@@ -57,7 +57,7 @@ test('a denial counts from the moment it is written, also while Temporal is down
   const dispatcher = startDispatcher({
     ledger,
     ...dependencies,
-    engine: {
+    workflows: {
       start: () => Promise.resolve(),
       answer: () =>
         isTemporalDown
@@ -89,7 +89,7 @@ test('an approval is not delayed by a hundred ends that wait for a provider (F32
   const released = new Promise<void>((resolve) => (release = resolve));
   const dispatcher = startDispatcher({
     ledger,
-    engine: {
+    workflows: {
       start: () => Promise.resolve(),
       async answer(_request, { click: id, kind }) {
         if (kind === 'end') {
@@ -123,7 +123,7 @@ test('a denial counts while a hundred approvals wait for Slack and for Temporal 
   const dispatcher = startDispatcher({
     ledger,
     ...dependencies,
-    engine: { start: () => released, answer: () => Promise.resolve({ kind: 'no-workflow' }) },
+    workflows: { start: () => released, answer: () => Promise.resolve({ kind: 'no-workflow' }) },
     async checkAccount({ kind }) {
       if (kind === 'approve') {
         waiting += 1;

@@ -143,7 +143,7 @@ export async function startRig({ worker = true }: { worker?: boolean } = {}): Pr
   const engine = requestWorkflows(client, queue);
   const dispatching: DispatcherDeps = {
     ledger,
-    engine,
+    workflows: engine,
     checkAccount: () => Promise.resolve(undefined),
     onError: () => undefined,
     isAnswer,

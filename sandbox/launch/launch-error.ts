@@ -1,5 +1,7 @@
-/** What can stop Curfew from starting. Each is one message with a way out. */
-export type TroubleCode =
+import { errnoOf, UserFacingError } from '../../app/errors.ts';
+
+/** Why the demo cannot start. docs/errors.md explains each code and what to do. */
+export type LaunchErrorCode =
   | 'home-in-use'
   | 'no-disk'
   | 'not-writable'
@@ -10,7 +12,7 @@ export type TroubleCode =
   | 'wrong-version'
   | 'did-not-start';
 
-type Story = Readonly<{
+type Explanation = Readonly<{
   /** What happened, as one sentence without a full stop. */
   what: string;
   /** The file, folder or address it happened at. */
@@ -19,26 +21,18 @@ type Story = Readonly<{
   remedy: string;
 }>;
 
-/** Curfew, or a part it starts on this machine, cannot start. The message is meant to be shown as it is. */
-export class LaunchError extends Error {
-  override readonly name = 'Trouble';
-  readonly code: TroubleCode;
-  readonly story: Story;
+/** The demo, or a server that it starts on this machine, cannot start. */
+export class LaunchError extends UserFacingError {
+  override readonly name = 'LaunchError';
+  readonly code: LaunchErrorCode;
 
-  constructor(code: TroubleCode, story: Story, options?: ErrorOptions) {
-    super(`${story.what}.\n  where: ${story.where}\n  to do: ${story.remedy}`, options);
+  constructor(code: LaunchErrorCode, { what, where, remedy }: Explanation, options?: ErrorOptions) {
+    super(`${what}.\n  where: ${where}\n  to do: ${remedy}`, options);
     this.code = code;
-    this.story = story;
   }
 }
 
-/** The errno of a failed system call (`ENOENT`, `EACCES`, ...), or undefined for any other error. */
-export const errnoOf = (error: unknown): string | undefined =>
-  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : undefined;
-
-const DISK: Readonly<Record<string, [TroubleCode, string, string]>> = {
+const DISK: Readonly<Record<string, [LaunchErrorCode, string, string]>> = {
   ENOSPC: ['no-disk', 'The disk is full', 'Free some space there, or name another folder with CURFEW_HOME.'],
   EDQUOT: [
     'no-disk',
@@ -63,8 +57,8 @@ const DISK: Readonly<Record<string, [TroubleCode, string, string]>> = {
   ],
 };
 
-/** Turns a full, read-only or forbidden disk into a `Trouble`; gives any other error back unchanged. */
-export function diskTrouble(error: unknown, where: string): unknown {
+/** A `LaunchError` for a disk that is full, read-only or forbidden. Any other error is returned unchanged. */
+export function diskErrorOf(error: unknown, where: string): unknown {
   const known = DISK[errnoOf(error) ?? ''];
   if (!known) return error;
   const [code, what, remedy] = known;
