@@ -217,8 +217,8 @@ describe('a policy that cannot be read', () => {
   test('a policy that breaks at run time refuses everything new and ends live access, and a repaired file is enough (I14, B54)', async () => {
     const live = await granted(company, 'oncall 1h live while the policy breaks');
     const other = await granted(company, 'oncall 1h live, and ended by an approver');
-    const asked = await company.sandboxCli('request', 'oncall', '1h', 'typed', '--as', 'ana');
-    const typed = (/req_\w{26}/.exec(asked.out)?.[0] ?? '') as RequestId;
+    const made = await company.sandboxCli('request', 'oncall', '1h', 'typed', '--as', 'ana');
+    const typed = (/req_\w{26}/.exec(made.out)?.[0] ?? '') as RequestId;
     await company.sandboxCli('approve', typed.slice(-8), '--as', 'cy');
     await company.reaches(typed, 'active');
     const waiting = await requestAccess(company, 'orders-db 1h waits while the policy breaks');

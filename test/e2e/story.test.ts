@@ -46,7 +46,7 @@ beforeAll(async () => {
   company = await startCompany();
   await company.open();
   [ana, bo, cy] = [company.as('ana'), company.as('bo'), company.as('cy')];
-  if (!company.aws) console.warn('skipped: moto is missing, so nothing is asked for in AWS');
+  if (!company.aws) console.warn('skipped: moto is missing, so no request is made for AWS');
 }, 120_000);
 afterAll(async () => {
   await held.session?.end().catch(() => undefined);
@@ -284,14 +284,16 @@ describe('a fault of Slack or of the ledger', () => {
   };
 
   test('a click that Slack delivers five times counts once (F18, I8)', async () => {
-    const id = await requestNow('asked once, said five times');
-    const on = await card(me(cy), 'asked once, said five times', REQUESTS);
+    const id = await requestNow('one click that arrives five times');
+    const on = await card(me(cy), 'one click that arrives five times', REQUESTS);
     company.slack.faults.duplicate(5);
     await me(cy).click(on, 'approve');
     await company.reaches(id, 'active');
     company.slack.faults.duplicate(5);
     await me(ana).click(
-      await card(me(ana), 'asked once, said five times', 'dm', (each) => buttonsOn(each).includes('end')),
+      await card(me(ana), 'one click that arrives five times', 'dm', (each) =>
+        buttonsOn(each).includes('end'),
+      ),
       'end',
     );
     await company.reaches(id, 'closed');
@@ -300,7 +302,7 @@ describe('a fault of Slack or of the ledger', () => {
     expect(seen).toBe(
       'requested judged approved grant-started intended granted activated revoke-started revoked closed',
     );
-    expect(cards('asked once, said five times')).toHaveLength(4);
+    expect(cards('one click that arrives five times')).toHaveLength(4);
   }, 90_000);
 
   test('a click while the ledger is down is not acknowledged, and the person is told (F04, I16)', async () => {
