@@ -53,7 +53,7 @@ export function authenticate(header: string | undefined, path: string, world: Wo
 }
 
 /** The token's permissions, never more than the installation has by now. Metadata is always readable. */
-export function need(caller: Caller, { app }: World, permission: string, access: Access): void {
+export function requirePermission(caller: Caller, { app }: World, permission: string, access: Access): void {
   const held = caller.kind === 'installation' ? caller.token.permissions[permission] : undefined;
   const granted = app.installation.permissions[permission];
   const enough = (have: Access | undefined) => have === 'write' || (have === 'read' && access === 'read');
@@ -75,19 +75,19 @@ export function repoFor(
   if (owner.toLowerCase() !== world.org.login.toLowerCase()) throw notFound();
   const repo = repoNamed(world, name);
   const moved = repoOnceNamed(world, name);
-  if (moved && covers(caller, world, moved)) {
+  if (moved && coversRepo(caller, world, moved)) {
     const headers = { location: `${api}/repositories/${moved.id}` };
     throw method === 'GET'
       ? new Problem(301, 'Moved Permanently', { headers })
       : new Problem(307, 'Temporary Redirect', { headers });
   }
-  if (!repo || !covers(caller, world, repo)) throw notFound();
+  if (!repo || !coversRepo(caller, world, repo)) throw notFound();
   return repo;
 }
 
 type Where = Readonly<{ method: string; api: string }>;
 
-export function covers(caller: Caller, { app }: World, repo: Repo): boolean {
+export function coversRepo(caller: Caller, { app }: World, repo: Repo): boolean {
   if (caller.kind !== 'installation') return false;
   return [caller.token.repositories, app.installation.repositories].every(
     (chosen) => chosen === 'all' || chosen.includes(repo.id),

@@ -12,18 +12,18 @@ import {
 } from './world.ts';
 
 /** Where every change goes through: the world, the clock, and the record of what happened. */
-export type Hub = Readonly<{
+export type ChangeContext = Readonly<{
   world: World;
   now(): number;
   record(effect: Omit<Effect, 'at' | 'login'>): void;
 }>;
 type By = Effect['by'];
 
-const nameOf = (hub: Hub, thing: Repo | Team): string =>
+const nameOf = (hub: ChangeContext, thing: Repo | Team): string =>
   `${hub.world.org.login}/${'slug' in thing ? thing.slug : thing.name}`;
 
 /** Writes down who may do what after `act`, when it differs from before. */
-function onRepo(hub: Hub, by: By, repo: Repo, user: User, act: () => void): void {
+function recordRepoChange(hub: ChangeContext, by: By, repo: Repo, user: User, act: () => void): void {
   const seen = () => `${repo.direct[user.id] ?? 'none'} (in effect ${effectiveRole(hub.world, user, repo)})`;
   const before = seen();
   act();
@@ -32,13 +32,19 @@ function onRepo(hub: Hub, by: By, repo: Repo, user: User, act: () => void): void
     hub.record({ by, what: 'collaborator', user: user.id, target: nameOf(hub, repo), before, after });
 }
 
-export const setDirect = (hub: Hub, by: By, repo: Repo, user: User, role: Role): void =>
-  onRepo(hub, by, repo, user, () => {
+export const setDirect = (hub: ChangeContext, by: By, repo: Repo, user: User, role: Role): void =>
+  recordRepoChange(hub, by, repo, user, () => {
     if (role === 'none') delete repo.direct[user.id];
     else repo.direct[user.id] = role;
   });
 
-export function invite(hub: Hub, by: By, repo: Repo, user: User, role: Invitation['role']): Invitation {
+export function invite(
+  hub: ChangeContext,
+  by: By,
+  repo: Repo,
+  user: User,
+  role: Invitation['role'],
+): Invitation {
   const open = repo.invitations.find(({ invitee }) => invitee === user.id);
   const before = open?.role ?? 'none';
   const invitation = open ?? { id: newId(hub.world), invitee: user.id, role, createdAt: hub.now() };
@@ -50,14 +56,19 @@ export function invite(hub: Hub, by: By, repo: Repo, user: User, role: Invitatio
   return invitation;
 }
 
-export function dropInvitation(hub: Hub, by: By, repo: Repo, { id, invitee, role }: Invitation): void {
+export function dropInvitation(
+  hub: ChangeContext,
+  by: By,
+  repo: Repo,
+  { id, invitee, role }: Invitation,
+): void {
   repo.invitations = repo.invitations.filter((each) => each.id !== id);
   const target = nameOf(hub, repo);
   hub.record({ by, what: 'invitation', user: invitee, target, before: role, after: 'none' });
 }
 
 export function setTeamMember(
-  hub: Hub,
+  hub: ChangeContext,
   by: By,
   team: Team,
   user: User,
@@ -76,7 +87,12 @@ export function setTeamMember(
 }
 
 /** Leaving the organisation takes every team and every repository with it. */
-export function setOrgMember(hub: Hub, by: By, user: User, role: 'admin' | 'member' | 'none'): void {
+export function setOrgMember(
+  hub: ChangeContext,
+  by: By,
+  user: User,
+  role: 'admin' | 'member' | 'none',
+): void {
   const { org, teams, repos } = hub.world;
   const before = org.members[user.id] ?? 'none';
   org.invitations = org.invitations.filter(({ invitee }) => invitee !== user.id);
@@ -91,7 +107,7 @@ export function setOrgMember(hub: Hub, by: By, user: User, role: 'admin' | 'memb
 }
 
 /** An organisation invitation, accepted: the pending team memberships that came with it become active. */
-export function joinOrg(hub: Hub, user: User): void {
+export function joinOrg(hub: ChangeContext, user: User): void {
   const invitation = hub.world.org.invitations.find(({ invitee }) => invitee === user.id);
   if (!invitation) throw new Error(`${user.login} is not invited to ${hub.world.org.login}`);
   setOrgMember(hub, 'person', user, invitation.role);
@@ -101,7 +117,7 @@ export function joinOrg(hub: Hub, user: User): void {
   }
 }
 
-export function inviteToOrg(hub: Hub, by: By, user: User, role: 'admin' | 'member') {
+export function inviteToOrg(hub: ChangeContext, by: By, user: User, role: 'admin' | 'member') {
   const { org } = hub.world;
   const open = org.invitations.find(({ invitee }) => invitee === user.id);
   const invitation = open ?? { id: newId(hub.world), invitee: user.id, role, createdAt: hub.now() };
@@ -113,7 +129,7 @@ export function inviteToOrg(hub: Hub, by: By, user: User, role: 'admin' | 'membe
   return invitation;
 }
 
-export function deleteAccount(hub: Hub, user: User): void {
+export function deleteAccount(hub: ChangeContext, user: User): void {
   setOrgMember(hub, 'person', user, 'none');
   for (const repo of hub.world.repos)
     for (const invitation of repo.invitations.filter(({ invitee }) => invitee === user.id))

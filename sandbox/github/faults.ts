@@ -10,14 +10,14 @@ export type Fault = Readonly<
 >;
 
 /** Which requests it hits. Asking for a token is `mint`, and neither read nor write. */
-export type Aim = 'any' | 'read' | 'write' | 'mint';
+export type RequestKind = 'any' | 'read' | 'write' | 'mint';
 
 export type Faults = Omit<ReturnType<typeof faultSwitches>, 'take' | 'isStale'>;
 
-export const aimOf = (method: string, path: string): Exclude<Aim, 'any'> =>
+export const requestKindOf = (method: string, path: string): Exclude<RequestKind, 'any'> =>
   path.endsWith('/access_tokens') ? 'mint' : method === 'GET' ? 'read' : 'write';
 
-type Plan = { fault: Fault; aim: Aim; left: number; reach: () => void };
+type Plan = { fault: Fault; aim: RequestKind; left: number; reach: () => void };
 
 /** Switches for tests: the next n matching requests go wrong, reads lag behind until told. */
 export function faultSwitches(snapshot: () => void) {
@@ -26,7 +26,7 @@ export function faultSwitches(snapshot: () => void) {
 
   return {
     /** `reached` settles when the first of them arrives. */
-    next(fault: Fault, { times = 1, on = 'any' }: { times?: number; on?: Aim } = {}) {
+    next(fault: Fault, { times = 1, on = 'any' }: { times?: number; on?: RequestKind } = {}) {
       let reach = (): void => undefined;
       const reached = new Promise<void>((resolve) => (reach = resolve));
       plans.push({ fault, aim: on, left: times, reach });
@@ -46,7 +46,7 @@ export function faultSwitches(snapshot: () => void) {
     },
     isStale: () => stale,
     take(method: string, path: string): Fault | undefined {
-      const aim = aimOf(method, path);
+      const aim = requestKindOf(method, path);
       const plan = plans.find((each) => each.left > 0 && (each.aim === 'any' || each.aim === aim));
       if (!plan) return undefined;
       plan.left -= 1;

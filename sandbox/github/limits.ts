@@ -5,7 +5,7 @@ export type Limits = Readonly<{ perHour: number; pointsPerMinute: number; conten
 export const GITHUB_LIMITS: Limits = { perHour: 5000, pointsPerMinute: 900, contentPerMinute: 80 };
 
 /** Invitations to one repository in 24 hours; none for members of its organisation. */
-export const INVITATIONS_A_DAY = 50;
+export const INVITATIONS_PER_DAY = 50;
 export const DAY_MS = 86_400_000;
 
 const MINUTE_MS = 60_000;

@@ -6,7 +6,7 @@ import {
   setDirect,
   setOrgMember,
   setTeamMember,
-  type Hub,
+  type ChangeContext,
 } from './changes.ts';
 import { effectiveRole, membershipOf } from './rules.ts';
 import {
@@ -26,7 +26,7 @@ export type GitHub = ReturnType<typeof people>;
 
 /** `act` runs a change, saves the world, then tells whoever watches. */
 export function people(
-  hub: Hub,
+  hub: ChangeContext,
   act: <T>(change: () => T) => T,
   watch: (listener: () => void) => () => void,
 ) {

@@ -2,8 +2,8 @@ import type { HttpBindings } from '@hono/node-server';
 import { randomBytes } from 'node:crypto';
 import { Hono } from 'hono';
 import { authenticate } from './auth.ts';
-import type { Hub } from './changes.ts';
-import { aimOf, type faultSwitches, type Fault } from './faults.ts';
+import type { ChangeContext } from './changes.ts';
+import { requestKindOf, type faultSwitches, type Fault } from './faults.ts';
 import type { Api, Env } from './http.ts';
 import { exhausted, type Meter } from './limits.ts';
 import { notFound, Problem, slowDown } from './problem.ts';
@@ -13,20 +13,20 @@ import { repoRoutes } from './routes-repos.ts';
 import { teamRoutes } from './routes-teams.ts';
 import type { World } from './world.ts';
 
-type Parts = Readonly<{
+type PipelineParts = Readonly<{
   world: World;
   now: () => number;
   faults: ReturnType<typeof faultSwitches>;
   meter: Meter;
   requests: { method: string; path: string }[];
   saved: () => void;
-  hubOf: (world: World) => Hub;
+  hubOf: (world: World) => ChangeContext;
   /** The world as it was when reads began to lag. */
   stale: () => World;
 }>;
 
 /** What every request goes through: planned trouble, limits, log-in, the route, saving, headers. */
-export function pipeline({ world, now, faults, meter, requests, saved, hubOf, stale }: Parts): Api {
+export function pipeline({ world, now, faults, meter, requests, saved, hubOf, stale }: PipelineParts): Api {
   const api: Api = new Hono<Env>();
 
   api.use('*', async (c, next) => {
@@ -40,12 +40,12 @@ export function pipeline({ world, now, faults, meter, requests, saved, hubOf, st
 
   api.use('*', async (c, next) => {
     const { method, path } = c.req;
-    const aim = aimOf(method, path);
+    const aim = requestKindOf(method, path);
     const { incoming } = c.env;
     requests.push({ method, path });
 
     const fault = faults.take(method, path);
-    if (fault) await misbehave(fault, incoming, meter);
+    if (fault) await applyFault(fault, incoming, meter);
     if (path !== '/rate_limit') meter.charge(method, aim === 'mint');
     const { origin } = new URL(c.req.url);
     c.set('links', { api: origin, html: origin });
@@ -61,13 +61,13 @@ export function pipeline({ world, now, faults, meter, requests, saved, hubOf, st
 
   for (const routes of [repoRoutes, orgRoutes, teamRoutes]) routes(api);
   appRoutes(api, meter);
-  api.notFound(() => draw(notFound()));
-  api.onError((error) => draw(error));
+  api.notFound(() => errorResponse(notFound()));
+  api.onError((error) => errorResponse(error));
   return api;
 }
 
 /** Trouble that comes instead of an answer. What comes after the effect is left to the pipeline. */
-async function misbehave(fault: Fault, incoming: HttpBindings['incoming'], meter: Meter): Promise<void> {
+async function applyFault(fault: Fault, incoming: HttpBindings['incoming'], meter: Meter): Promise<void> {
   switch (fault.kind) {
     case 'secondary':
       throw slowDown(fault.retryAfter, fault.status);
@@ -90,7 +90,7 @@ async function misbehave(fault: Fault, incoming: HttpBindings['incoming'], meter
   }
 }
 
-function draw(error: unknown): Response {
+function errorResponse(error: unknown): Response {
   // A mistake of ours, not one of GitHub's answers: say so where a developer looks.
   if (!(error instanceof Problem)) console.error('sandbox GitHub:', error);
   const problem = error instanceof Problem ? error : new Problem(500, 'Server Error');

@@ -1,5 +1,5 @@
 import { inviteToOrg, setOrgMember } from './changes.ts';
-import { bodyOf, nothing, orgIn, page, userIn, worldOf, type Api, type Call } from './http.ts';
+import { bodyOf, noContent, orgIn, page, userIn, worldOf, type Api, type Call } from './http.ts';
 import { invalid, notFound, Problem } from './problem.ts';
 import { orgInvitation, orgMembership } from './render-org.ts';
 import { isOwner } from './rules.ts';
@@ -29,7 +29,7 @@ export function orgRoutes(api: Api): void {
   api.get('/orgs/:org/members/:username', (c) => {
     orgIn(c, 'members', 'read');
     if (!worldOf(c).org.members[userIn(c).id]) throw notFound();
-    return nothing(c);
+    return noContent(c);
   });
   api.get('/orgs/:org/invitations', (c) => {
     orgIn(c, 'members', 'read');
@@ -53,7 +53,7 @@ function removeMember(c: Call): Response {
   if (isOwner(world, user) && owners.length === 1)
     throw new Problem(403, 'Cannot remove the last owner of an organization.');
   setOrgMember(c.get('hub'), 'app', user, 'none');
-  return nothing(c);
+  return noContent(c);
 }
 
 /** By account only: this world has no e-mail. */

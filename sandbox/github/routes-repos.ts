@@ -1,12 +1,12 @@
 import { dropInvitation, invite, setDirect } from './changes.ts';
-import { bodyOf, nothing, page, repoIn, userIn, worldOf, type Api, type Call } from './http.ts';
-import { covers } from './auth.ts';
-import { DAY_MS, INVITATIONS_A_DAY } from './limits.ts';
+import { bodyOf, noContent, page, repoIn, userIn, worldOf, type Api, type Call } from './http.ts';
+import { coversRepo } from './auth.ts';
+import { DAY_MS, INVITATIONS_PER_DAY } from './limits.ts';
 import { invalid, notFound, Problem } from './problem.ts';
 import { team } from './render-org.ts';
 import { abilities, collaborator } from './render.ts';
 import { fullRepository, invitation } from './render-repo.ts';
-import { effectiveRole, flatten, highest, rank, roleFrom, spell } from './rules.ts';
+import { effectiveRole, legacyPermission, highest, rank, roleFrom, permissionFrom } from './rules.ts';
 import { ROLES, type Invitation, type Repo, type Role, type User } from './world.ts';
 
 /** Repositories, who works on them, and who is invited to. */
@@ -16,7 +16,7 @@ export function repoRoutes(api: Api): void {
   );
   api.get('/repositories/:id', (c) => {
     const repo = worldOf(c).repos.find(({ id }) => String(id) === c.req.param('id'));
-    if (!repo || !covers(c.get('caller'), worldOf(c), repo)) throw notFound();
+    if (!repo || !coversRepo(c.get('caller'), worldOf(c), repo)) throw notFound();
     return c.json(fullRepository(c.get('links'), worldOf(c), repo));
   });
   api.get('/repos/:owner/:repo/teams', listTeams);
@@ -24,14 +24,14 @@ export function repoRoutes(api: Api): void {
   api.get('/repos/:owner/:repo/collaborators/:username', (c) => {
     const repo = repoIn(c, 'metadata', 'read');
     if (effectiveRole(worldOf(c), userIn(c), repo) === 'none') throw notFound();
-    return nothing(c);
+    return noContent(c);
   });
   api.get('/repos/:owner/:repo/collaborators/:username/permission', (c) => {
     const repo = repoIn(c, 'metadata', 'read');
     const user = userIn(c);
     const role = effectiveRole(worldOf(c), user, repo);
     return c.json({
-      permission: flatten(role),
+      permission: legacyPermission(role),
       role_name: role,
       user: collaborator(c.get('links'), user, role),
     });
@@ -40,7 +40,7 @@ export function repoRoutes(api: Api): void {
   api.delete('/repos/:owner/:repo/collaborators/:username', (c) => {
     const repo = repoIn(c, 'administration', 'write');
     setDirect(c.get('hub'), 'app', repo, userIn(c), 'none');
-    return nothing(c);
+    return noContent(c);
   });
   invitationRoutes(api);
 }
@@ -79,22 +79,23 @@ async function addCollaborator(c: Call): Promise<Response> {
     throw invalid(`Cannot assign ${user.login} permission of ${role}`);
   if (isMember || repo.direct[user.id] !== undefined) {
     setDirect(hub, 'app', repo, user, role);
-    return nothing(c);
+    return noContent(c);
   }
-  countInvitation(c, repo, user);
+  checkInvitationLimit(c, repo, user);
   const sent = invite(hub, 'app', repo, user, role);
-  return c.json(draw(c, repo, sent), 201);
+  return c.json(renderInvitation(c, repo, sent), 201);
 }
 
 /** "You are limited to sending 50 invitations to a repository per 24 hour period." */
-function countInvitation(c: Call, repo: Repo, user: User): void {
+function checkInvitationLimit(c: Call, repo: Repo, user: User): void {
   repo.invitedAt = repo.invitedAt.filter((at) => at > c.get('hub').now() - DAY_MS);
   const open = repo.invitations.some(({ invitee }) => invitee === user.id);
-  if (!open && repo.invitedAt.length >= INVITATIONS_A_DAY)
+  if (!open && repo.invitedAt.length >= INVITATIONS_PER_DAY)
     throw new Problem(403, 'You have exceeded the rate limit of 50 invitations to a repository in 24 hours.');
 }
 
-const draw = (c: Call, repo: Repo, sent: Invitation) => invitation(c.get('links'), worldOf(c), repo, sent);
+const renderInvitation = (c: Call, repo: Repo, sent: Invitation) =>
+  invitation(c.get('links'), worldOf(c), repo, sent);
 
 function invitationRoutes(api: Api): void {
   const found = (repo: Repo, c: Call): Invitation => {
@@ -104,7 +105,7 @@ function invitationRoutes(api: Api): void {
   };
   api.get('/repos/:owner/:repo/invitations', (c) => {
     const repo = repoIn(c, 'administration', 'read');
-    return c.json(page(c, repo.invitations).map((sent) => draw(c, repo, sent)));
+    return c.json(page(c, repo.invitations).map((sent) => renderInvitation(c, repo, sent)));
   });
   api.patch('/repos/:owner/:repo/invitations/:invitation_id', async (c) => {
     const repo = repoIn(c, 'administration', 'write');
@@ -117,12 +118,12 @@ function invitationRoutes(api: Api): void {
       ]);
     const invitee = worldOf(c).users.find(({ id }) => id === sent.invitee);
     if (role && invitee) invite(c.get('hub'), 'app', repo, invitee, role);
-    return c.json(draw(c, repo, sent));
+    return c.json(renderInvitation(c, repo, sent));
   });
   api.delete('/repos/:owner/:repo/invitations/:invitation_id', (c) => {
     const repo = repoIn(c, 'administration', 'write');
     dropInvitation(c.get('hub'), 'app', repo, found(repo, c));
-    return nothing(c);
+    return noContent(c);
   });
 }
 
@@ -138,7 +139,7 @@ function listTeams(c: Call) {
   return c.json(
     page(c, roles).map(({ each, role }) => ({
       ...team(c.get('links'), world, each),
-      permission: spell(role),
+      permission: permissionFrom(role),
       permissions: abilities(role),
       parent: null,
     })),

@@ -1,8 +1,8 @@
 import { inviteToOrg, setTeamMember } from './changes.ts';
 import {
   bodyOf,
-  needs,
-  nothing,
+  requirePermissionFor,
+  noContent,
   page,
   repoIn,
   teamIn,
@@ -21,7 +21,7 @@ import type { Team, User } from './world.ts';
 /** Teams, their members and their repositories. */
 export function teamRoutes(api: Api): void {
   api.get('/orgs/:org/teams', (c) => {
-    needs(c, 'members', 'read');
+    requirePermissionFor(c, 'members', 'read');
     const found = page(c, worldOf(c).teams);
     return c.json(
       found.map((each) => ({ ...drawTeam(c.get('links'), worldOf(c), each), parent: parentOf(c, each) })),
@@ -39,7 +39,7 @@ export function teamRoutes(api: Api): void {
     refuseSynchronised(team);
     if (!team.members[user.id]) throw notFound();
     setTeamMember(c.get('hub'), 'app', team, user, undefined);
-    return nothing(c);
+    return noContent(c);
   });
   teamRepoRoutes(api);
 }
@@ -107,7 +107,7 @@ function teamRepoRoutes(api: Api): void {
     if (!role) throw notFound();
     // The body comes only to those who ask for this media type; the plain question is "yes or 404".
     const detailed = c.req.header('accept')?.includes('application/vnd.github.v3.repository+json');
-    return detailed ? c.json(teamRepository(c.get('links'), worldOf(c), repo, role)) : nothing(c);
+    return detailed ? c.json(teamRepository(c.get('links'), worldOf(c), repo, role)) : noContent(c);
   });
   api.put(path, async (c) => {
     const [team, repo] = [teamIn(c, 'write'), repoIn(c, 'administration', 'write')];
@@ -115,17 +115,17 @@ function teamRepoRoutes(api: Api): void {
     const role = roleFrom(String(permission));
     if (!role)
       throw invalid('Validation Failed', [{ resource: 'Team', field: 'permission', code: 'invalid' }]);
-    change(c, team, repo.id, () => (team.repos[repo.id] = role));
-    return nothing(c);
+    changeTeamRepo(c, team, repo.id, () => (team.repos[repo.id] = role));
+    return noContent(c);
   });
   api.delete(path, (c) => {
     const [team, repo] = [teamIn(c, 'write'), repoIn(c, 'administration', 'write')];
-    change(c, team, repo.id, () => delete team.repos[repo.id]);
-    return nothing(c);
+    changeTeamRepo(c, team, repo.id, () => delete team.repos[repo.id]);
+    return noContent(c);
   });
 }
 
-function change(c: Call, team: Team, repo: number, act: () => unknown): void {
+function changeTeamRepo(c: Call, team: Team, repo: number, act: () => unknown): void {
   const { org, repos } = worldOf(c);
   const before = team.repos[repo] ?? 'none';
   act();

@@ -1,7 +1,7 @@
 import { ROLES, type Repo, type Role, type Team, type User, type World } from './world.ts';
 
 /** What request bodies call the roles ("Add a repository collaborator", parameter `permission`). */
-const SPELLED: Readonly<Record<string, Exclude<Role, 'none'>>> = {
+const ROLE_BY_PERMISSION: Readonly<Record<string, Exclude<Role, 'none'>>> = {
   pull: 'read',
   triage: 'triage',
   push: 'write',
@@ -9,16 +9,17 @@ const SPELLED: Readonly<Record<string, Exclude<Role, 'none'>>> = {
   admin: 'admin',
 };
 
-export const roleFrom = (permission: string): Exclude<Role, 'none'> | undefined => SPELLED[permission];
-export const spell = (role: Role): string =>
-  Object.keys(SPELLED).find((permission) => SPELLED[permission] === role) ?? 'pull';
+export const roleFrom = (permission: string): Exclude<Role, 'none'> | undefined =>
+  ROLE_BY_PERMISSION[permission];
+export const permissionFrom = (role: Role): string =>
+  Object.keys(ROLE_BY_PERMISSION).find((permission) => ROLE_BY_PERMISSION[permission] === role) ?? 'pull';
 
 export const rank = (role: Role): number => ROLES.indexOf(role);
 export const highest = (roles: readonly Role[]): Role =>
   roles.reduce<Role>((top, role) => (rank(role) > rank(top) ? role : top), 'none');
 
 /** The legacy `permission` of "Get repository permissions for a user": maintain is write, triage is read. */
-export const flatten = (role: Role): 'none' | 'read' | 'write' | 'admin' =>
+export const legacyPermission = (role: Role): 'none' | 'read' | 'write' | 'admin' =>
   role === 'maintain' ? 'write' : role === 'triage' ? 'read' : role;
 
 /** A team's members include the members of its child teams. */

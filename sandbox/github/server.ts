@@ -1,6 +1,6 @@
 import { serve } from '@hono/node-server';
 import type { AddressInfo } from 'node:net';
-import type { Hub } from './changes.ts';
+import type { ChangeContext } from './changes.ts';
 import { faultSwitches, type Faults } from './faults.ts';
 import { GITHUB_LIMITS, meter, type Limits, type Meter } from './limits.ts';
 import { people, type GitHub } from './people.ts';
@@ -19,7 +19,7 @@ export type Options = Readonly<{
   now?: () => number;
 }>;
 
-export type Running = Readonly<{
+export type GithubServer = Readonly<{
   url: string;
   github: GitHub;
   faults: Faults;
@@ -30,7 +30,7 @@ export type Running = Readonly<{
 }>;
 
 /** A GitHub for one organisation, on loopback, that keeps GitHub's own rules. Tests and the demo use it. */
-export async function startGitHub(options: Options): Promise<Running> {
+export async function startGitHub(options: Options): Promise<GithubServer> {
   const { port = 0, stateFile, seed, limits = {}, now = Date.now } = options;
   const store = stateFile === undefined ? memoryStore : fileStore(stateFile);
   const world = store.load() ?? seed();
@@ -45,7 +45,7 @@ export async function startGitHub(options: Options): Promise<Running> {
   };
   saved();
 
-  const hubOf = (of: World): Hub => ({
+  const hubOf = (of: World): ChangeContext => ({
     world: of,
     now,
     record: (effect) =>
@@ -84,3 +84,5 @@ export async function startGitHub(options: Options): Promise<Running> {
       }),
   };
 }
+
+export type Running = GithubServer;

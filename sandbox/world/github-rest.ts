@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { GithubSource, Seat } from './github.ts';
+import type { GithubSource, Membership } from './github.ts';
 
 export type RestOptions = Readonly<{
   baseUrl: string;
@@ -13,7 +13,7 @@ const Collaborator = z.object({ login: z.string(), role_name: z.string().optiona
 const TeamInvitation = z.object({ login: z.string().nullable() });
 const RepositoryInvitation = z.object({ invitee: Member.nullable(), permissions: z.string() });
 
-const collaborator = ({ login, role_name }: z.infer<typeof Collaborator>): Seat => ({
+const collaborator = ({ login, role_name }: z.infer<typeof Collaborator>): Membership => ({
   login,
   role: role_name ?? 'collaborator',
   state: 'active',
@@ -42,8 +42,8 @@ export function githubRest({ baseUrl, token, org }: RestOptions): GithubSource {
         list(`${base}/invitations?per_page=100`, TeamInvitation, signal),
       ]);
       return [
-        ...members.map(({ login }): Seat => ({ login, role: 'member', state: 'active' })),
-        ...invited.map(({ login }): Seat => ({
+        ...members.map(({ login }): Membership => ({ login, role: 'member', state: 'active' })),
+        ...invited.map(({ login }): Membership => ({
           login: login ?? 'somebody',
           role: 'member',
           state: 'pending',
@@ -58,7 +58,7 @@ export function githubRest({ baseUrl, token, org }: RestOptions): GithubSource {
       ]);
       return [
         ...collaborators.map(collaborator),
-        ...invited.map(({ invitee, permissions }): Seat => ({
+        ...invited.map(({ invitee, permissions }): Membership => ({
           login: invitee?.login ?? 'somebody',
           role: permissions,
           state: 'pending',

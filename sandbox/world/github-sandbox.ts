@@ -1,5 +1,5 @@
 import type { GitHub } from '../github/people.ts';
-import type { GithubSource, Seat } from './github.ts';
+import type { GithubSource, Membership } from './github.ts';
 
 /**
  * Looks at the sandbox's own GitHub as its members do on its pages. Costs no request of the App's hourly limit,
@@ -12,11 +12,11 @@ export const githubSandbox = (github: GitHub): GithubSource => ({
   async repository(name) {
     const { users } = github.world();
     const active = users
-      .map(({ login }): Seat => ({ login, role: github.directRole(login, name), state: 'active' }))
+      .map(({ login }): Membership => ({ login, role: github.directRole(login, name), state: 'active' }))
       .filter(({ role }) => role !== 'none');
     const invited = github
       .invitations(name)
-      .map(({ login, role }): Seat => ({ login: login ?? 'somebody', role, state: 'pending' }));
+      .map(({ login, role }): Membership => ({ login: login ?? 'somebody', role, state: 'pending' }));
     return [...active, ...invited];
   },
 });

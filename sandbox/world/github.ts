@@ -2,12 +2,12 @@ import type { WorldRow } from './row.ts';
 import type { Reading, WorldReader } from './world.ts';
 
 /** Somebody's place in a team or a repository, as GitHub shows it. */
-export type Seat = Readonly<{ login: string; role: string; state: 'active' | 'pending' }>;
+export type Membership = Readonly<{ login: string; role: string; state: 'active' | 'pending' }>;
 
 /** Where a team's members and a repository's direct collaborators are read, open invitations included. */
 export interface GithubSource {
-  team(slug: string, signal: AbortSignal): Promise<readonly Seat[]>;
-  repository(name: string, signal: AbortSignal): Promise<readonly Seat[]>;
+  team(slug: string, signal: AbortSignal): Promise<readonly Membership[]>;
+  repository(name: string, signal: AbortSignal): Promise<readonly Membership[]>;
 }
 
 /** `names` maps a login to the name people know; a login not in it is shown as it is. */
@@ -21,7 +21,12 @@ export type GithubOptions = Readonly<{
 
 const PENDING = { kind: 'waiting', words: 'invited, not accepted yet' } as const;
 
-const rowOf = (place: string, what: string, seat: Seat, names: ReadonlyMap<string, string>): WorldRow => ({
+const rowOf = (
+  place: string,
+  what: string,
+  seat: Membership,
+  names: ReadonlyMap<string, string>,
+): WorldRow => ({
   id: `github-${place}-${seat.login}`,
   who: names.get(seat.login) ?? seat.login,
   what,

@@ -2,13 +2,13 @@ import pg from 'pg';
 import { no, ok, type Result } from '../../core/result.ts';
 
 /** What the terminal shows. `words` are the server's own where it gave some. */
-export type QueryAnswer = Readonly<
+export type QueryResult = Readonly<
   | { kind: 'rows'; columns: readonly string[]; rows: readonly (readonly string[])[]; more: number }
   | { kind: 'done'; words: string }
   | { kind: 'refused'; words: string; code: string }
 >;
 
-const MOST_ROWS = 50;
+const MAX_ROWS = 50;
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]', '::1']);
 
 /**
@@ -30,7 +30,7 @@ export function parseConnection(
   return ok(trimmed);
 }
 
-const shown = (value: unknown): string => {
+const cellText = (value: unknown): string => {
   if (value === null || value === undefined) return '∅';
   if (value instanceof Date) return value.toISOString();
   return typeof value === 'string' ? value : JSON.stringify(value);
@@ -41,14 +41,14 @@ const textIn = (error: unknown, field: 'code' | 'message'): string => {
   return typeof value === 'string' ? value : '';
 };
 
-const refusal = (error: unknown): QueryAnswer => {
+const refusal = (error: unknown): QueryResult => {
   const code = textIn(error, 'code');
   if (code === 'ECONNREFUSED') return { kind: 'refused', code, words: 'The database does not answer.' };
   return { kind: 'refused', code, words: textIn(error, 'message') || 'The query failed.' };
 };
 
 /** Opens a session with the pasted credential, runs one text of SQL and closes it. Never rejects. */
-export async function runQuery(url: string, sql: string, hosts?: ReadonlySet<string>): Promise<QueryAnswer> {
+export async function runQuery(url: string, sql: string, hosts?: ReadonlySet<string>): Promise<QueryResult> {
   const checked = parseConnection(url, hosts);
   if (!checked.ok) return { kind: 'refused', code: '', words: checked.error };
   const client = new pg.Client({
@@ -69,8 +69,8 @@ export async function runQuery(url: string, sql: string, hosts?: ReadonlySet<str
     return {
       kind: 'rows',
       columns: last.fields.map((field: { name: string }) => field.name),
-      rows: rows.slice(0, MOST_ROWS).map((row) => row.map(shown)),
-      more: Math.max(0, rows.length - MOST_ROWS),
+      rows: rows.slice(0, MAX_ROWS).map((row) => row.map(cellText)),
+      more: Math.max(0, rows.length - MAX_ROWS),
     };
   } catch (error) {
     return refusal(error);

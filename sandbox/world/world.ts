@@ -1,4 +1,4 @@
-import { follow, type SeenRow } from './history.ts';
+import { mergeReading, type SeenRow } from './history.ts';
 import type { WorldRow } from './row.ts';
 
 export type WorldSection = Readonly<{
@@ -9,7 +9,7 @@ export type WorldSection = Readonly<{
   /** Includes, as `gone`, what vanished in the last minutes. */
   rows: readonly SeenRow[];
   /** A plain sentence: nobody has access, or the vendor does not answer. */
-  note?: Readonly<{ kind: 'empty' | 'down'; words: string }>;
+  message?: Readonly<{ kind: 'empty' | 'down'; words: string }>;
 }>;
 
 /** What a reader finds out; the world adds its name and turns a failure into a sentence. */
@@ -29,7 +29,7 @@ export interface World {
   /** Reads every two seconds until the returned function is called; tells only when something changed. */
   watch(listener: () => void): () => void;
   /** Something happened: read now instead of at the next turn. */
-  nudge(): void;
+  readNow(): void;
   stop(): void;
 }
 
@@ -40,28 +40,28 @@ const waiting = ({ name, title, where }: WorldReader): WorldSection => ({
   title,
   where,
   rows: [],
-  note: { kind: 'empty', words: 'Looking…' },
+  message: { kind: 'empty', words: 'Looking…' },
 });
 
 /** A section, and what was last really seen there: an outage must not look as if everything had gone. */
-type Glance = Readonly<{ section: WorldSection; seen: readonly SeenRow[] | undefined }>;
+type SectionReading = Readonly<{ section: WorldSection; seen: readonly SeenRow[] | undefined }>;
 
 /** Looks at one vendor. Never rejects: a vendor that is down is a sentence. */
-export async function glance(
+export async function readSection(
   reader: WorldReader,
   seen: readonly SeenRow[] | undefined,
   now: number,
   timeoutMs: number,
-): Promise<Glance> {
+): Promise<SectionReading> {
   const { name, title, where } = reader;
   try {
     const { rows, empty } = await reader.read(AbortSignal.timeout(timeoutMs));
-    const all = follow(seen, rows, now);
+    const all = mergeReading(seen, rows, now);
     const note = rows.length === 0 && ({ kind: 'empty', words: empty } as const);
-    return { section: { name, title, where, rows: all, ...(note && { note }) }, seen: all };
+    return { section: { name, title, where, rows: all, ...(note && { message: note }) }, seen: all };
   } catch {
     const words = `${title} does not answer. What is granted there stays as it is until it does.`;
-    return { section: { name, title, where, rows: [], note: { kind: 'down', words } }, seen };
+    return { section: { name, title, where, rows: [], message: { kind: 'down', words } }, seen };
   }
 }
 
@@ -69,7 +69,10 @@ export async function glance(
 export function createWorld(readers: readonly WorldReader[], options: WorldOptions = {}): World {
   const { everyMs = 2000, timeoutMs = 4000, clock = Date.now } = options;
   const listeners = new Set<() => void>();
-  let glances: readonly Glance[] = readers.map((reader) => ({ section: waiting(reader), seen: undefined }));
+  let glances: readonly SectionReading[] = readers.map((reader) => ({
+    section: waiting(reader),
+    seen: undefined,
+  }));
   let sections = glances.map(({ section }) => section);
   let timer: NodeJS.Timeout | undefined;
   let reading = false;
@@ -83,7 +86,7 @@ export function createWorld(readers: readonly WorldReader[], options: WorldOptio
     }
     reading = true;
     glances = await Promise.all(
-      readers.map((reader, index) => glance(reader, glances[index]?.seen, clock(), timeoutMs)),
+      readers.map((reader, index) => readSection(reader, glances[index]?.seen, clock(), timeoutMs)),
     );
     reading = false;
     const next = glances.map(({ section }) => section);
@@ -106,7 +109,7 @@ export function createWorld(readers: readonly WorldReader[], options: WorldOptio
         if (listeners.size === 0) clearTimeout(timer);
       };
     },
-    nudge() {
+    readNow() {
       if (listeners.size > 0) void look();
     },
     stop() {

@@ -137,7 +137,7 @@ describe('the password', () => {
 
   test('when Slack does not say who it is, the screen says that something failed', async () => {
     const request = await rig.active('a password while Slack stammers');
-    rig.slack.faults.befall('users.info', { kind: 'error', error: 'internal_error' });
+    rig.slack.faults.inject('users.info', { kind: 'error', error: 'internal_error' });
     await press('ana', 'a password while Slack stammers');
     await modalSaying('ana', /Something failed on Curfew’s side/);
     await rig.as('ana').close(true);

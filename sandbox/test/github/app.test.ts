@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { generateKeyPairSync } from 'node:crypto';
-import { call, jwt, open } from './github.fixture.ts';
-import { judge, published } from './openapi.fixture.ts';
+import { callApi, jwt, startTestGithub } from './github.fixture.ts';
+import { createChecker, hasDescription } from './openapi.fixture.ts';
 
-let it: Awaited<ReturnType<typeof open>>;
-beforeEach(async () => void (it = await open()));
+let it: Awaited<ReturnType<typeof startTestGithub>>;
+beforeEach(async () => void (it = await startTestGithub()));
 afterEach(() => it.stop());
 
 const SECOND = 1000;
@@ -27,20 +27,20 @@ describe('the App’s own log-in', () => {
     ['somebody else’s key', () => ({ key: stranger.toString() }), 401],
   ])('a token %s', async (_what, over, status) => {
     const now = it.time.now();
-    expect((await call(it.running, jwt(it.running, now, over(now)), 'GET /app')).status).toBe(status);
+    expect((await callApi(it.running, jwt(it.running, now, over(now)), 'GET /app')).status).toBe(status);
   });
 
   test('is good for /app and nothing else, and an installation’s token is not good there', async () => {
     const own = jwt(it.running, it.time.now());
-    expect((await call(it.running, own, `GET ${ORDERS}`)).status).toBe(401);
+    expect((await callApi(it.running, own, `GET ${ORDERS}`)).status).toBe(401);
     expect((await it.ask('GET /app')).status).toBe(401);
-    expect((await call(it.running, undefined, `GET ${ORDERS}`)).status).toBe(401);
+    expect((await callApi(it.running, undefined, `GET ${ORDERS}`)).status).toBe(401);
   });
 
   test('shows the installation, with what it may do', async () => {
     const { installationId } = it.github.credentials;
     const own = jwt(it.running, it.time.now());
-    const { body } = await call(it.running, own, `GET /app/installations/${installationId}`);
+    const { body } = await callApi(it.running, own, `GET /app/installations/${installationId}`);
     expect(body).toMatchObject({ repository_selection: 'all', permissions: { members: 'write' } });
   });
 });
@@ -55,26 +55,26 @@ describe('installation tokens', () => {
 
   test('narrowed to one repository, the other is not found', async () => {
     const token = await it.tokenFor({ repositories: ['infra'], permissions: { metadata: 'read' } });
-    expect((await call(it.running, token, 'GET /repos/lantern/infra')).status).toBe(200);
-    expect((await call(it.running, token, `GET ${ORDERS}`)).status).toBe(404);
+    expect((await callApi(it.running, token, 'GET /repos/lantern/infra')).status).toBe(200);
+    expect((await callApi(it.running, token, `GET ${ORDERS}`)).status).toBe(404);
   });
 
   test('narrowed by id works the same', async () => {
     const token = await it.tokenFor({ repository_ids: [6001] });
-    expect((await call(it.running, token, `GET ${ORDERS}`)).status).toBe(200);
-    expect((await call(it.running, token, 'GET /repos/lantern/infra')).status).toBe(404);
+    expect((await callApi(it.running, token, `GET ${ORDERS}`)).status).toBe(200);
+    expect((await callApi(it.running, token, 'GET /repos/lantern/infra')).status).toBe(404);
   });
 
   test('narrowed in what they may do, the rest is forbidden and nothing happens', async () => {
     const token = await it.tokenFor({ permissions: { administration: 'read', metadata: 'read' } });
     const path = `${ORDERS}/collaborators/ana-ferreira`;
-    const put = await call(it.running, token, `PUT ${path}`, { permission: 'push' });
+    const put = await callApi(it.running, token, `PUT ${path}`, { permission: 'push' });
     expect([put.status, put.body]).toMatchObject([
       403,
       { message: 'Resource not accessible by integration' },
     ]);
-    expect((await call(it.running, token, `GET ${ORDERS}/invitations`)).status).toBe(200);
-    const team = await call(it.running, token, 'GET /orgs/lantern/teams/platform/members');
+    expect((await callApi(it.running, token, `GET ${ORDERS}/invitations`)).status).toBe(200);
+    const team = await callApi(it.running, token, 'GET /orgs/lantern/teams/platform/members');
     expect(team.status).toBe(403);
     expect(it.github.directRole('ana-ferreira', 'orders')).toBe('none');
   });
@@ -88,7 +88,7 @@ describe('installation tokens', () => {
     const { installationId } = it.github.credentials;
     const path = `POST /app/installations/${installationId}/access_tokens`;
     const sent = JSON.stringify(asked);
-    expect((await call(it.running, jwt(it.running, it.time.now()), path, sent)).status).toBe(422);
+    expect((await callApi(it.running, jwt(it.running, it.time.now()), path, sent)).status).toBe(422);
   });
 
   test('lose at once what the owner takes from the App', async () => {
@@ -114,8 +114,8 @@ describe('accounts', () => {
   });
 });
 
-(published ? test : test.skip)('the published description refuses what GitHub would never say', () => {
-  const complaints = judge();
+(hasDescription ? test : test.skip)('the published description refuses what GitHub would never say', () => {
+  const complaints = createChecker();
   const asked = { method: 'GET', path: '/orgs/lantern/teams/t/memberships/x', sent: undefined, status: 200 };
   expect(complaints({ ...asked, answered: { url: 'http://a/b', role: 'member', state: 'active' } })).toEqual(
     [],

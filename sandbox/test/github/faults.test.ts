@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileStore } from '../../github/store.ts';
-import { open } from './github.fixture.ts';
+import { startTestGithub } from './github.fixture.ts';
 
 const ANA = '/repos/lantern/orders/collaborators/ana-ferreira';
 
 describe('limits', () => {
-  let it: Awaited<ReturnType<typeof open>>;
-  beforeEach(async () => void (it = await open()));
+  let it: Awaited<ReturnType<typeof startTestGithub>>;
+  beforeEach(async () => void (it = await startTestGithub()));
   afterEach(() => it.stop());
 
   test('every answer says what is left of the hour, and carries a request id', async () => {
@@ -44,8 +44,8 @@ describe('limits', () => {
 });
 
 describe('trouble on demand', () => {
-  let it: Awaited<ReturnType<typeof open>>;
-  beforeEach(async () => void (it = await open()));
+  let it: Awaited<ReturnType<typeof startTestGithub>>;
+  beforeEach(async () => void (it = await startTestGithub()));
   afterEach(() => it.stop());
 
   test('slow down, with and without the wait, then fine again', async () => {
@@ -101,7 +101,7 @@ describe('a state file', () => {
     const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script]);
     for await (const line of createInterface({ input: child.stdout })) if (line === 'done') break;
     child.kill('SIGKILL');
-    const again = await open({ stateFile });
+    const again = await startTestGithub({ stateFile });
     try {
       expect(again.github.directRole('ana-ferreira', 'orders')).toBe('maintain');
       expect(again.github.effects()).toHaveLength(1);

@@ -1,10 +1,10 @@
 import { expect } from '@jest/globals';
 import { createSign } from 'node:crypto';
 import { lantern } from '../../github/seed.ts';
-import { startGitHub, type Options, type Running } from '../../github/server.ts';
-import { judge } from './openapi.fixture.ts';
+import { startGitHub, type Options, type GithubServer } from '../../github/server.ts';
+import { createChecker } from './openapi.fixture.ts';
 
-const complaints = judge();
+const complaints = createChecker();
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 /** Making keys is slow, so the organisation is made once and copied. */
@@ -20,7 +20,7 @@ export function clock(start = T0) {
 
 type Claims = Readonly<{ alg?: string; iss?: unknown; iat?: number; exp?: number; key?: string }>;
 
-export function jwt({ github }: Running, now: number, over: Claims = {}): string {
+export function jwt({ github }: GithubServer, now: number, over: Claims = {}): string {
   const { alg = 'RS256', key = github.credentials.privateKey, ...claims } = over;
   const seconds = Math.floor(now / 1000);
   const body = { iss: String(github.credentials.appId), iat: seconds - 30, exp: seconds + 540, ...claims };
@@ -31,8 +31,8 @@ export function jwt({ github }: Running, now: number, over: Claims = {}): string
 export type Answer = Readonly<{ status: number; body: unknown; headers: Headers }>;
 
 /** One call. Where the published description is there, both the question and the answer are held to it. */
-export async function call(
-  running: Running,
+export async function callApi(
+  running: GithubServer,
   token: string | undefined,
   route: string,
   sent?: unknown,
@@ -54,12 +54,12 @@ export async function call(
 }
 
 /** A fresh GitHub with a clock of its own, and a token that may do all the App may do. */
-export async function open(options: Partial<Options> = {}) {
+export async function startTestGithub(options: Partial<Options> = {}) {
   const time = clock();
   const running = await startGitHub({ seed: () => structuredClone(made), now: time.now, ...options });
   const mint = async (asked?: unknown): Promise<Answer> => {
     const { installationId } = running.github.credentials;
-    return call(
+    return callApi(
       running,
       jwt(running, time.now()),
       `POST /app/installations/${installationId}/access_tokens`,
@@ -72,6 +72,6 @@ export async function open(options: Partial<Options> = {}) {
   };
   const token = await tokenFor();
   const ask = (route: string, sent?: unknown, headers?: Record<string, string>) =>
-    call(running, token, route, sent, headers);
+    callApi(running, token, route, sent, headers);
   return { ...running, running, time, mint, tokenFor, token, ask };
 }

@@ -16,15 +16,15 @@ export type Exchange = Readonly<{
   answered: unknown;
 }>;
 
-export const published = existsSync(FILE);
-if (!published) console.info('skipped: no corpora');
+export const hasDescription = existsSync(FILE);
+if (!hasDescription) console.info('skipped: no corpora');
 
 /**
  * Says what is wrong with an exchange by GitHub's own description of its API; nothing where the
  * description does not speak of that path. Made once, because compiling takes a moment.
  */
-export function judge(): (exchange: Exchange) => string[] {
-  if (!published) return () => [];
+export function createChecker(): (exchange: Exchange) => string[] {
+  if (!hasDescription) return () => [];
   const api = JSON.parse(readFileSync(FILE, 'utf8')) as Description;
   // Not strict: the description carries OpenAPI's own words (example, nullable, x-...) beside the schema's.
   const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true, validateSchema: false });

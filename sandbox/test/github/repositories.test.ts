@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { open } from './github.fixture.ts';
+import { startTestGithub } from './github.fixture.ts';
 
-let it: Awaited<ReturnType<typeof open>>;
-beforeEach(async () => void (it = await open()));
+let it: Awaited<ReturnType<typeof startTestGithub>>;
+beforeEach(async () => void (it = await startTestGithub()));
 afterEach(() => it.stop());
 
 const ORDERS = '/repos/lantern/orders';

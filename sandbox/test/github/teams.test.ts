@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { call, open } from './github.fixture.ts';
+import { callApi, startTestGithub } from './github.fixture.ts';
 
-let it: Awaited<ReturnType<typeof open>>;
-beforeEach(async () => void (it = await open()));
+let it: Awaited<ReturnType<typeof startTestGithub>>;
+beforeEach(async () => void (it = await startTestGithub()));
 afterEach(() => it.stop());
 
 const ONCALL = '/orgs/lantern/teams/orders-oncall';
@@ -111,7 +111,7 @@ describe('the organisation', () => {
 
   test('every change is written down as it happened, and nothing else is', async () => {
     const token = await it.tokenFor({ permissions: { members: 'read' } });
-    await call(it.running, token, `PUT ${of('ana-ferreira')}`, { role: 'member' });
+    await callApi(it.running, token, `PUT ${of('ana-ferreira')}`, { role: 'member' });
     await it.ask(`PUT ${of('ana-ferreira')}`, { role: 'member' });
     await it.ask(`PUT ${of('ana-ferreira')}`, { role: 'member' });
     await it.ask(`DELETE ${of('ana-ferreira')}`);
