@@ -11,22 +11,35 @@ import { appRoutes } from './routes-app.ts';
 import { orgRoutes } from './routes-orgs.ts';
 import { repoRoutes } from './routes-repos.ts';
 import { teamRoutes } from './routes-teams.ts';
-import type { World } from './world.ts';
+import type { GithubState } from './state.ts';
 
 type PipelineParts = Readonly<{
-  world: World;
+  state: GithubState;
   now: () => number;
   faults: ReturnType<typeof faultSwitches>;
   meter: Meter;
   requests: { method: string; path: string }[];
   saved: () => void;
-  hubOf: (world: World) => ChangeContext;
-  /** The world as it was when reads began to lag. */
-  stale: () => World;
+  /** For changes that the App makes to this state. */
+  contextOf: (state: GithubState) => ChangeContext;
+  /** The state of the moment at which `faults.stale` was called. */
+  stale: () => GithubState;
 }>;
 
-/** What every request goes through: planned trouble, limits, log-in, the route, saving, headers. */
-export function pipeline({ world, now, faults, meter, requests, saved, hubOf, stale }: PipelineParts): Api {
+/**
+ * The steps of every request: injected faults, rate limits, authentication, the route, saving the state,
+ * headers.
+ */
+export function pipeline({
+  state,
+  now,
+  faults,
+  meter,
+  requests,
+  saved,
+  contextOf,
+  stale,
+}: PipelineParts): Api {
   const api: Api = new Hono<Env>();
 
   api.use('*', async (c, next) => {
@@ -49,13 +62,13 @@ export function pipeline({ world, now, faults, meter, requests, saved, hubOf, st
     if (path !== '/rate_limit') meter.charge(method, aim === 'mint');
     const { origin } = new URL(c.req.url);
     c.set('links', { api: origin, html: origin });
-    c.set('caller', authenticate(c.req.header('authorization'), path, world, now()));
+    c.set('caller', authenticate(c.req.header('authorization'), path, state, now()));
 
-    const lagging = aim === 'read' && faults.isStale() && /^\/(repos|orgs)\//.test(path);
-    const swallowed = fault?.kind === 'swallow';
-    c.set('hub', hubOf(swallowed ? structuredClone(world) : lagging ? stale() : world));
+    const isStaleRead = aim === 'read' && faults.isStale() && /^\/(repos|orgs)\//.test(path);
+    const isSwallowed = fault?.kind === 'swallow';
+    c.set('context', contextOf(isSwallowed ? structuredClone(state) : isStaleRead ? stale() : state));
     await next();
-    if (aim !== 'read' && !swallowed) saved();
+    if (aim !== 'read' && !isSwallowed) saved();
     if (fault?.kind === 'lost-reply') incoming.socket.destroy();
   });
 
@@ -66,7 +79,10 @@ export function pipeline({ world, now, faults, meter, requests, saved, hubOf, st
   return api;
 }
 
-/** Trouble that comes instead of an answer. What comes after the effect is left to the pipeline. */
+/**
+ * Applies the faults that come before the request has an effect. The pipeline applies `swallow` and
+ * `lost-reply`.
+ */
 async function applyFault(fault: Fault, incoming: HttpBindings['incoming'], meter: Meter): Promise<void> {
   switch (fault.kind) {
     case 'secondary':
@@ -78,10 +94,10 @@ async function applyFault(fault: Fault, incoming: HttpBindings['incoming'], mete
       throw new Problem(502, 'Server Error');
     case 'reset':
       incoming.socket.destroy();
-      throw new Problem(500, 'the connection is gone');
+      throw new Problem(500, 'the connection is closed');
     case 'hang':
       await new Promise((resolve) => incoming.socket.once('close', resolve));
-      throw new Problem(500, 'the connection is gone');
+      throw new Problem(500, 'the connection is closed');
     case 'slow':
       await new Promise((resolve) => setTimeout(resolve, fault.ms));
       return;
@@ -91,7 +107,7 @@ async function applyFault(fault: Fault, incoming: HttpBindings['incoming'], mete
 }
 
 function errorResponse(error: unknown): Response {
-  // A mistake of ours, not one of GitHub's answers: say so where a developer looks.
+  // Not a response that GitHub would give, but a bug of the simulated GitHub. Log it for the developer.
   if (!(error instanceof Problem)) console.error('sandbox GitHub:', error);
   const problem = error instanceof Problem ? error : new Problem(500, 'Server Error');
   return Response.json(problem.body, { status: problem.status, headers: problem.headers });

@@ -3,7 +3,7 @@ import type { GithubSource, Membership } from './github.ts';
 
 export type RestOptions = Readonly<{
   baseUrl: string;
-  /** Sent as a bearer token. Its requests count against the same hourly limit as the bot's own. */
+  /** Sent as a bearer token. These requests count against the same hourly limit as the bot's requests. */
   token: () => string | Promise<string>;
   org: string;
 }>;
@@ -19,7 +19,10 @@ const collaborator = ({ login, role_name }: z.infer<typeof Collaborator>): Membe
   state: 'active',
 });
 
-/** Reads with GitHub's REST API. Rejects when GitHub refuses: an empty team and a refusal must not look alike. */
+/**
+ * Reads through GitHub's REST API. Rejects when GitHub refuses a request, so that a refusal is not shown as
+ * an empty team.
+ */
 export function githubRest({ baseUrl, token, org }: RestOptions): GithubSource {
   const list = async <T>(path: string, one: z.ZodType<T>, signal: AbortSignal): Promise<readonly T[]> => {
     const response = await fetch(`${baseUrl.replace(/\/$/, '')}${path}`, {

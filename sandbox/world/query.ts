@@ -1,19 +1,19 @@
 import pg from 'pg';
 import { no, ok, type Result } from '../../core/result.ts';
 
-/** What the terminal shows. `words` are the server's own where it gave some. */
+/** What the terminal shows. `text` is the server's own message when the server sent one. */
 export type QueryResult = Readonly<
   | { kind: 'rows'; columns: readonly string[]; rows: readonly (readonly string[])[]; more: number }
-  | { kind: 'done'; words: string }
-  | { kind: 'refused'; words: string; code: string }
+  | { kind: 'done'; text: string }
+  | { kind: 'refused'; text: string; code: string }
 >;
 
 const MAX_ROWS = 50;
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]', '::1']);
 
 /**
- * Checks a pasted connection string. Only databases on this machine, or on a host named in `hosts`, may be
- * reached: the page must not become a way to probe a network.
+ * Checks a pasted connection string. It allows only databases on this machine or on a host in `hosts`, so
+ * that nobody can use the page to probe a network.
  */
 export function parseConnection(
   text: string,
@@ -22,7 +22,7 @@ export function parseConnection(
   const trimmed = text.trim();
   if (!/^postgres(?:ql)?:\/\//.test(trimmed) || !URL.canParse(trimmed))
     return no(
-      'That is not a connection string. One begins with postgres:// and comes with an approved request.',
+      'This is not a connection string. A connection string begins with postgres:// and you get it when your request is approved.',
     );
   const { hostname, searchParams } = new URL(trimmed);
   if (searchParams.has('host') || !(LOOPBACK.has(hostname) || hosts.has(hostname)))
@@ -43,14 +43,14 @@ const textIn = (error: unknown, field: 'code' | 'message'): string => {
 
 const refusal = (error: unknown): QueryResult => {
   const code = textIn(error, 'code');
-  if (code === 'ECONNREFUSED') return { kind: 'refused', code, words: 'The database does not answer.' };
-  return { kind: 'refused', code, words: textIn(error, 'message') || 'The query failed.' };
+  if (code === 'ECONNREFUSED') return { kind: 'refused', code, text: 'The database does not answer.' };
+  return { kind: 'refused', code, text: textIn(error, 'message') || 'The query failed.' };
 };
 
-/** Opens a session with the pasted credential, runs one text of SQL and closes it. Never rejects. */
+/** Opens a session with the pasted credential, runs the SQL and closes the session. Never rejects. */
 export async function runQuery(url: string, sql: string, hosts?: ReadonlySet<string>): Promise<QueryResult> {
   const checked = parseConnection(url, hosts);
-  if (!checked.ok) return { kind: 'refused', code: '', words: checked.error };
+  if (!checked.ok) return { kind: 'refused', code: '', text: checked.error };
   const client = new pg.Client({
     connectionString: checked.value,
     connectionTimeoutMillis: 4000,
@@ -65,7 +65,7 @@ export async function runQuery(url: string, sql: string, hosts?: ReadonlySet<str
     const last = Array.isArray(answer) ? answer.at(-1) : answer;
     const rows: readonly (readonly unknown[])[] = last.rows;
     if (last.fields.length === 0)
-      return { kind: 'done', words: `${last.command} ${last.rowCount ?? ''}`.trim() };
+      return { kind: 'done', text: `${last.command} ${last.rowCount ?? ''}`.trim() };
     return {
       kind: 'rows',
       columns: last.fields.map((field: { name: string }) => field.name),

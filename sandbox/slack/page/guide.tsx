@@ -1,6 +1,6 @@
 import type { FC, PropsWithChildren } from 'hono/jsx';
 import type { State } from '../model.ts';
-import type { WorldSection } from '../../world/world.ts';
+import type { VendorSection } from '../../world/vendor-watcher.ts';
 import { Icon } from './icons.tsx';
 import { hrefOf, placeOf, type Screen } from './screen.ts';
 
@@ -17,7 +17,7 @@ const hasButtons = (blocks: readonly { type: string }[]): boolean =>
   blocks.some(({ type }) => type === 'actions');
 
 /** How far the story has come: nothing asked yet, somebody must answer, or access is (or was) there. */
-export function stepOf(state: State, sections: readonly WorldSection[]): Step {
+export function stepOf(state: State, sections: readonly VendorSection[]): Step {
   const rows = sections.flatMap((section) => section.rows);
   const timed = rows.some(
     ({ state: now, since }) => since !== undefined || (now.kind === 'open' && now.until !== undefined),

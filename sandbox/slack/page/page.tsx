@@ -1,5 +1,5 @@
 import type { FC, PropsWithChildren } from 'hono/jsx';
-import type { WorldSection } from '../../world/world.ts';
+import type { VendorSection } from '../../world/vendor-watcher.ts';
 import { topModalOf } from '../read.ts';
 import type { State } from '../model.ts';
 import { SHEETS } from './assets.ts';
@@ -14,13 +14,13 @@ import type { ReadMarks } from './reads.ts';
 import { channelIn, placeOf, viewerFor, type Screen } from './screen.ts';
 import { Sidebar } from './sidebar.tsx';
 import { Thread } from './thread.tsx';
-import { AccessPanel } from './world-panel.tsx';
+import { AccessPanel } from './access-panel.tsx';
 
 /** Everything that the page of one person at one moment is made of. */
 export type PageState = Readonly<{
   state: State;
   connections: number;
-  sections: readonly WorldSection[];
+  sections: readonly VendorSection[];
   screen: Screen;
   reads: ReadMarks;
   now: number;

@@ -6,7 +6,7 @@ import { html } from 'hono/html';
 import { streamSSE } from 'hono/streaming';
 import { z } from 'zod';
 import { runQuery } from '../../world/query.ts';
-import type { World } from '../../world/world.ts';
+import type { VendorWatcher } from '../../world/vendor-watcher.ts';
 import { topLevelOf } from '../read.ts';
 import type { Workspace } from '../model.ts';
 import { ActionSchema, runAction } from './action.tsx';
@@ -18,7 +18,7 @@ import { channelIn, screenOf, viewerFor } from './screen.ts';
 
 type PageOptions = Readonly<{
   workspace: Workspace;
-  world: World;
+  world: VendorWatcher;
   clock?: () => number;
   /** Hosts, besides this machine, that the terminal may connect to. */
   databaseHosts?: ReadonlySet<string>;
@@ -107,10 +107,7 @@ export function pageRoutes({ workspace, world, clock = Date.now, databaseHosts }
   app.post('/query', async (c) => {
     const body = Query.safeParse(await c.req.json().catch(() => undefined));
     if (!body.success)
-      return c.json(
-        { kind: 'refused', code: '', words: 'Paste a connection string and write a query.' },
-        400,
-      );
+      return c.json({ kind: 'refused', code: '', text: 'Paste a connection string and write a query.' }, 400);
     const answer = await runQuery(body.data.url, body.data.sql, databaseHosts);
     world.readNow();
     return c.json(answer);

@@ -3,8 +3,8 @@ import { createAdaptorServer } from '@hono/node-server';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { pageRoutes } from '../../slack/page/routes.tsx';
-import type { WorldRow } from '../../world/row.ts';
-import { createWorld, type World } from '../../world/world.ts';
+import type { AccessRow } from '../../world/access-row.ts';
+import { watchVendors, type VendorWatcher } from '../../world/vendor-watcher.ts';
 import { hasChromium, openBrowser } from '../browser/chromium.fixture.ts';
 import { simulatedWorkspace, type SimulatedWorkspace } from './workspace.fixture.ts';
 import { ANA, BO, card, CY, modal, REQUESTS, runApp } from './app.fixture.ts';
@@ -15,8 +15,8 @@ let browser: Browser;
 let page: Page;
 let server: Server;
 let workspace: SimulatedWorkspace;
-let world: World;
-let rows: readonly WorldRow[];
+let world: VendorWatcher;
+let rows: readonly AccessRow[];
 let base = '';
 let complaints: string[];
 
@@ -35,8 +35,8 @@ async function serve(): Promise<void> {
     world.readNow();
   };
   runApp(workspace, { approved: granted });
-  const read = async () => ({ rows, empty: 'Nobody has a login made for them.' });
-  world = createWorld([{ name: 'postgres', title: 'Postgres', where: 'Roles', read }], { everyMs: 300 });
+  const read = async () => ({ rows, empty: 'Nobody has a login that was created for a lease.' });
+  world = watchVendors([{ name: 'postgres', title: 'Postgres', where: 'Roles', read }], { everyMs: 300 });
   const made = createAdaptorServer({ fetch: pageRoutes({ workspace, world }).fetch });
   server = made as Server;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -53,7 +53,7 @@ async function stop(): Promise<void> {
 
 const open = async (query = ''): Promise<void> => {
   await page.goto(`${base}/${query}`);
-  await page.getByText('Looking…').waitFor({ state: 'detached' });
+  await page.getByText('Loading…').waitFor({ state: 'detached' });
 };
 const text = (selector: string) => page.locator(selector).innerText();
 /** Polls; the test's own time-out is the end of it. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Hono } from 'hono';
 import { pageRoutes } from '../../slack/page/routes.tsx';
-import { createWorld, type World } from '../../world/world.ts';
+import { watchVendors, type VendorWatcher } from '../../world/vendor-watcher.ts';
 import { simulatedWorkspace, type SimulatedWorkspace } from './workspace.fixture.ts';
 import { ANA, BO, CY, REQUESTS, runApp } from './app.fixture.ts';
 import { textOf } from './render.fixture.ts';
@@ -9,13 +9,13 @@ import { textOf } from './render.fixture.ts';
 const HOST = '127.0.0.1:4321';
 const SAME = { host: HOST, origin: `http://${HOST}`, 'content-type': 'application/json' };
 let workspace: SimulatedWorkspace;
-let world: World;
+let world: VendorWatcher;
 let app: Hono;
 
 beforeEach(() => {
   workspace = simulatedWorkspace();
   runApp(workspace);
-  world = createWorld([]);
+  world = watchVendors([]);
   app = pageRoutes({ workspace, world });
 });
 afterAll(() => world.stop());

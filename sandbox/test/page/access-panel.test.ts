@@ -6,8 +6,8 @@ import { githubReader } from '../../world/github.ts';
 import { mergeReading, type SeenRow } from '../../world/history.ts';
 import { postgresReader } from '../../world/postgres.ts';
 import { parseConnection, runQuery } from '../../world/query.ts';
-import type { WorldRow } from '../../world/row.ts';
-import { createWorld, readSection, type WorldReader } from '../../world/world.ts';
+import type { AccessRow } from '../../world/access-row.ts';
+import { watchVendors, readSection, type VendorReader } from '../../world/vendor-watcher.ts';
 
 const at = (iso: string) => Date.parse(iso);
 const statement = (end?: string) => ({
@@ -34,7 +34,7 @@ describe('the end is read from the policy itself', () => {
 });
 
 describe('the panel', () => {
-  const reader = (read: WorldReader['read']): WorldReader => ({
+  const reader = (read: VendorReader['read']): VendorReader => ({
     name: 'x',
     title: 'X',
     where: 'everywhere',
@@ -54,7 +54,7 @@ describe('the panel', () => {
     let reads = 0;
     let who = 'nobody';
     let told: (() => void) | undefined;
-    const world = createWorld(
+    const world = watchVendors(
       [
         reader(async () => {
           reads += 1;
@@ -75,7 +75,7 @@ describe('the panel', () => {
     let first = change();
     const stop = world.watch(() => told?.());
     await first;
-    expect(world.sections[0]?.message).toEqual({ kind: 'empty', words: 'Nobody.' });
+    expect(world.sections[0]?.message).toEqual({ kind: 'empty', text: 'Nobody.' });
     who = 'Ana';
     first = change();
     world.readNow();
@@ -90,7 +90,7 @@ describe('the panel', () => {
 });
 
 describe('what appeared and what vanished', () => {
-  const row = (id: string): WorldRow => ({ id, who: id, what: 'w', state: { kind: 'open' } });
+  const row = (id: string): AccessRow => ({ id, who: id, what: 'w', state: { kind: 'open' } });
   const told = (rows: readonly SeenRow[]) =>
     rows.map(({ id, since, state }) => `${id} ${since ?? '-'} ${state.kind}`);
 
@@ -181,7 +181,7 @@ describe('the terminal connects to this sandbox only', () => {
   test('a server that is not there is a sentence', async () => {
     expect(await runQuery('postgres://u:p@127.0.0.1:1/x', 'select 1')).toMatchObject({
       kind: 'refused',
-      words: 'The database does not answer.',
+      text: 'The database does not answer.',
     });
     await expect(
       postgresReader({ connectionString: 'postgres://u:p@127.0.0.1:1/x' }).read(AbortSignal.timeout(2000)),

@@ -1,6 +1,6 @@
 import type { FC } from 'hono/jsx';
 import type { SeenRow } from '../../world/history.ts';
-import type { WorldSection } from '../../world/world.ts';
+import type { VendorSection } from '../../world/vendor-watcher.ts';
 import { clock, daysFromToday, fillDate } from './dates.ts';
 import { Icon } from './icons.tsx';
 import { safeText } from './inert.ts';
@@ -10,12 +10,12 @@ import type { Viewer } from './viewer.ts';
 /** A time the client counts down to. */
 const Until: FC<{ at: number; viewer: Viewer }> = ({ at, viewer }) => {
   const sameDay = daysFromToday(at, viewer.now, viewer.tz) === 0;
-  const words = sameDay
+  const text = sameDay
     ? clock(at, viewer.tz)
     : fillDate('{date_short_pretty} {time}', at, viewer.now, viewer.tz);
   return (
     <time datetime={new Date(at).toISOString()}>
-      {words} <span class="countdown" data-until={at} />
+      {text} <span class="countdown" data-until={at} />
     </time>
   );
 };
@@ -30,7 +30,7 @@ const StateText: FC<{ row: SeenRow; viewer: Viewer }> = ({ row: { state, since }
           open until <Until at={state.until} viewer={viewer} />
         </>
       );
-    case 'over':
+    case 'ended':
       return (
         <>
           ended <Until at={state.at} viewer={viewer} />: refused now
@@ -43,8 +43,8 @@ const StateText: FC<{ row: SeenRow; viewer: Viewer }> = ({ row: { state, since }
         </>
       );
     case 'waiting':
-    case 'shut':
-      return <>{state.words}</>;
+    case 'disabled':
+      return <>{state.text}</>;
   }
 };
 
@@ -71,7 +71,7 @@ const PermanentRow: FC<{ row: SeenRow }> = ({ row }) => (
   </li>
 );
 
-const Section: FC<{ section: WorldSection; viewer: Viewer }> = ({ section, viewer }) => (
+const Section: FC<{ section: VendorSection; viewer: Viewer }> = ({ section, viewer }) => (
   <section class="vendor" id={`vendor-${section.name}`} aria-labelledby={`vendor-${section.name}.title`}>
     <h3 class="vendor__title" id={`vendor-${section.name}.title`}>
       {safeText(section.title)} <span class="vendor__where">{safeText(section.where)}</span>
@@ -79,7 +79,7 @@ const Section: FC<{ section: WorldSection; viewer: Viewer }> = ({ section, viewe
     {section.message && (
       <p class={`vendor__note vendor__note--${section.message.kind}`}>
         {section.message.kind === 'down' && <span aria-hidden="true">⚠ </span>}
-        {safeText(section.message.words)}
+        {safeText(section.message.text)}
       </p>
     )}
     <ul class="facts">
@@ -91,7 +91,7 @@ const Section: FC<{ section: WorldSection; viewer: Viewer }> = ({ section, viewe
 );
 
 /** The right panel: what the access looks like where it matters. */
-export const AccessPanel: FC<{ sections: readonly WorldSection[]; viewer: Viewer }> = ({
+export const AccessPanel: FC<{ sections: readonly VendorSection[]; viewer: Viewer }> = ({
   sections,
   viewer,
 }) => (
