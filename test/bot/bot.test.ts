@@ -140,7 +140,7 @@ describe('the password', () => {
 
   test('when Slack does not say what kind of account it is, the modal says that something failed', async () => {
     const request = await bot.active('a password while Slack fails');
-    bot.slack.faults.befall('users.info', { kind: 'error', error: 'internal_error' });
+    bot.slack.faults.inject('users.info', { kind: 'error', error: 'internal_error' });
     await clickPasswordButton('ana', 'a password while Slack fails');
     await modalSaying('ana', /Something failed inside Curfew/);
     await bot.as('ana').close(true);

@@ -377,10 +377,10 @@ describe('a fault of Slack or of the ledger', () => {
 
   test.each<[string, () => void]>([
     ['Slack says "slow down" (429)', () => company.slack.faults.rateLimit('chat.postMessage', 1, 3)],
-    ['Slack loses an answer after it posted', () => company.slack.faults.loseAnswer('chat.update', 2)],
+    ['Slack loses an answer after it posted', () => company.slack.faults.loseResponse('chat.update', 2)],
     [
       'Slack fails',
-      () => company.slack.faults.befall('chat.postMessage', { kind: 'error', error: 'internal_error' }, 2),
+      () => company.slack.faults.inject('chat.postMessage', { kind: 'error', error: 'internal_error' }, 2),
     ],
     ['the socket disconnects', () => company.slack.faults.dropSockets()],
   ])(

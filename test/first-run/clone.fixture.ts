@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { listening } from '../../sandbox/test/browser/demo.fixture.ts';
+import { watchOutput } from '../../sandbox/test/browser/demo.fixture.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 /** The user "nobody", who has no rights of root. */
@@ -49,7 +49,7 @@ export function npmStart(folder: string) {
   });
   const ended = new Promise<void>((done) => child.once('close', () => done()));
   return {
-    ...listening(child),
+    ...watchOutput(child),
     ended,
     /** Sends Ctrl-C to the whole process group, as a terminal does. */
     interrupt: () => process.kill(-(child.pid ?? 0), 'SIGINT'),

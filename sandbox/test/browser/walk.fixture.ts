@@ -20,7 +20,7 @@ export function visitor(page: Page, url: string) {
 
     async arrive(): Promise<void> {
       await page.goto(url);
-      await page.getByText('Looking…').first().waitFor({ state: 'detached' });
+      await page.getByText('Loading…').first().waitFor({ state: 'detached' });
     },
 
     async become(name: string): Promise<void> {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { App } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
-import { asPerson, type Actor } from '../../slack/actor.ts';
-import type { RunningSlack } from '../../slack/server.ts';
+import { asPerson, type SimulatedPerson } from '../../slack/simulated-person.ts';
+import type { SlackServer } from '../../slack/server.ts';
 import {
   ACCESS,
   actions,
@@ -18,10 +18,10 @@ import {
   ZOE,
 } from './tiny-app.fixture.ts';
 
-let slack: RunningSlack;
+let slack: SlackServer;
 let bolt: App;
-let ana: Actor;
-let bo: Actor;
+let ana: SimulatedPerson;
+let bo: SimulatedPerson;
 const heard: Record<string, unknown>[] = [];
 const last = () => heard.at(-1) ?? {};
 

@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { policyEnd } from '../../world/aws.ts';
 import { githubRest } from '../../world/github-rest.ts';
 import { githubReader } from '../../world/github.ts';
-import { follow, type SeenRow } from '../../world/history.ts';
+import { mergeReading, type SeenRow } from '../../world/history.ts';
 import { postgresReader } from '../../world/postgres.ts';
 import { parseConnection, runQuery } from '../../world/query.ts';
-import type { WorldRow } from '../../world/row.ts';
-import { createWorld, glance, type WorldReader } from '../../world/world.ts';
+import type { AccessRow } from '../../world/access-row.ts';
+import { watchVendors, readSection, type VendorReader } from '../../world/vendor-watcher.ts';
 
 const at = (iso: string) => Date.parse(iso);
 const statement = (end?: string) => ({
@@ -34,7 +34,7 @@ describe('the end is read from the policy itself', () => {
 });
 
 describe('the panel', () => {
-  const reader = (read: WorldReader['read']): WorldReader => ({
+  const reader = (read: VendorReader['read']): VendorReader => ({
     name: 'x',
     title: 'X',
     where: 'everywhere',
@@ -44,9 +44,9 @@ describe('the panel', () => {
   test('a vendor that is down is a plain sentence, never a stack', async () => {
     const before = [{ id: '1', who: 'Ana', what: 'w', state: { kind: 'open' } }] as const;
     const down = reader(() => Promise.reject(new Error('ECONNREFUSED 10.0.0.1')));
-    const { section, seen } = await glance(down, before, 0, 1000);
+    const { section, seen } = await readSection(down, before, 0, 1000);
     expect(seen).toBe(before);
-    expect(section.note).toMatchObject({ kind: 'down' });
+    expect(section.message).toMatchObject({ kind: 'down' });
     expect(JSON.stringify(section)).not.toMatch(/ECONN|Error|10\.0\.0\.1/);
   });
 
@@ -54,7 +54,7 @@ describe('the panel', () => {
     let reads = 0;
     let who = 'nobody';
     let told: (() => void) | undefined;
-    const world = createWorld(
+    const world = watchVendors(
       [
         reader(async () => {
           reads += 1;
@@ -70,38 +70,38 @@ describe('the panel', () => {
       new Promise<void>((resolve) => {
         told = resolve;
       });
-    world.nudge();
+    world.readNow();
     expect(reads).toBe(0);
     let first = change();
     const stop = world.watch(() => told?.());
     await first;
-    expect(world.sections[0]?.note).toEqual({ kind: 'empty', words: 'Nobody.' });
+    expect(world.sections[0]?.message).toEqual({ kind: 'empty', text: 'Nobody.' });
     who = 'Ana';
     first = change();
-    world.nudge();
+    world.readNow();
     await first;
     expect(world.sections[0]?.rows[0]?.who).toBe('Ana');
     stop();
     const before = reads;
-    world.nudge();
+    world.readNow();
     expect(reads).toBe(before);
     world.stop();
   });
 });
 
 describe('what appeared and what vanished', () => {
-  const row = (id: string): WorldRow => ({ id, who: id, what: 'w', state: { kind: 'open' } });
+  const row = (id: string): AccessRow => ({ id, who: id, what: 'w', state: { kind: 'open' } });
   const told = (rows: readonly SeenRow[]) =>
     rows.map(({ id, since, state }) => `${id} ${since ?? '-'} ${state.kind}`);
 
   test('what was there at first stands, what comes is new, what goes is remembered for a while', () => {
-    const first = follow(undefined, [row('standing')], 1);
-    const second = follow(first, [row('standing'), row('new')], 2);
-    const third = follow(second, [row('standing')], 3);
+    const first = mergeReading(undefined, [row('standing')], 1);
+    const second = mergeReading(first, [row('standing'), row('new')], 2);
+    const third = mergeReading(second, [row('standing')], 3);
     expect(told(second)).toEqual(['new 2 open', 'standing - open']);
     expect(told(third)).toEqual(['standing - open', 'new 2 gone']);
-    expect(told(follow(third, [row('standing')], 700_000))).toEqual(['standing - open']);
-    expect(told(follow(third, [row('new')], 4))).toEqual(['new 4 open', 'standing - gone']);
+    expect(told(mergeReading(third, [row('standing')], 700_000))).toEqual(['standing - open']);
+    expect(told(mergeReading(third, [row('new')], 4))).toEqual(['new 4 open', 'standing - gone']);
   });
 });
 
@@ -181,7 +181,7 @@ describe('the terminal connects to this sandbox only', () => {
   test('a server that is not there is a sentence', async () => {
     expect(await runQuery('postgres://u:p@127.0.0.1:1/x', 'select 1')).toMatchObject({
       kind: 'refused',
-      words: 'The database does not answer.',
+      text: 'The database does not answer.',
     });
     await expect(
       postgresReader({ connectionString: 'postgres://u:p@127.0.0.1:1/x' }).read(AbortSignal.timeout(2000)),

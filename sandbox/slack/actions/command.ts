@@ -1,14 +1,14 @@
 /** Typing a slash command. */
 import type { Reply } from '../api/reply.ts';
 import { isObject, type Json } from '../check.ts';
-import type { Answer } from '../model.ts';
+import type { ActionResult } from '../model.ts';
 import { commandBody } from '../payloads.ts';
 import { respond } from '../response-urls.ts';
-import { failed, badAnswer, impossible, seated, send, type Seat } from './gate.ts';
+import { failed, refusedResponse, impossible, actingUser, send, type ActionContext } from './common.ts';
 
 /** People of another company cannot use this company's commands, and nobody one that no app declared. */
-export async function command(seat: Seat, channelId: string, typed: string): Promise<Answer> {
-  const user = seated(seat);
+export async function command(seat: ActionContext, channelId: string, typed: string): Promise<ActionResult> {
+  const user = actingUser(seat);
   if (!user.ok) return user.error;
   const { slack, person, forged } = seat;
   const { channels, app } = slack.store.state;
@@ -28,17 +28,17 @@ export async function command(seat: Seat, channelId: string, typed: string): Pro
     commandBody(slack, user.value, channel, name, text.trimEnd()),
   );
   if (delivery.kind === 'silent') return failed(delivery, `${name} failed with the error "${delivery.code}"`);
-  return shown(seat, channelId, delivery.payload);
+  return postResponse(seat, channelId, delivery.payload);
 }
 
 /** An acknowledgement may carry a message, seen only by the person unless it says `in_channel`. */
-function shown({ slack, person }: Seat, channel: string, payload: Json): Answer {
+function postResponse({ slack, person }: ActionContext, channel: string, payload: Json): ActionResult {
   if (payload['text'] === undefined && payload['blocks'] === undefined) return { kind: 'acked' };
   const reply = respond(slack.store, { person, channel }, payload);
-  return reply.ok ? { kind: 'acked' } : badAnswer(whyOf(reply));
+  return reply.ok ? { kind: 'acked' } : refusedResponse(errorOf(reply));
 }
 
-const whyOf = (reply: Reply): string => {
+const errorOf = (reply: Reply): string => {
   const { response_metadata: more } = reply;
   const messages = isObject(more) && Array.isArray(more['messages']) ? more['messages'].map(String) : [];
   return [String(reply['error']), ...messages].join(' ');

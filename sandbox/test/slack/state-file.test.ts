@@ -4,14 +4,14 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { asPerson } from '../../slack/actor.ts';
-import type { RunningSlack } from '../../slack/server.ts';
+import { asPerson } from '../../slack/simulated-person.ts';
+import type { SlackServer } from '../../slack/server.ts';
 import { ACCESS, ANA, BO, call, clientFor, section, start } from './tiny-app.fixture.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'curfew-slack-'));
 let file: string;
 let count = 0;
-let running: RunningSlack | undefined;
+let running: SlackServer | undefined;
 let child: ChildProcess | undefined;
 beforeEach(() => void (file = join(folder, `${(count += 1)}.jsonl`)));
 afterEach(async () => {
@@ -39,7 +39,7 @@ async function lived(): Promise<string> {
   await close();
   return String(last);
 }
-const texts = (slack: RunningSlack, channel = ACCESS, person = ANA) =>
+const texts = (slack: SlackServer, channel = ACCESS, person = ANA) =>
   asPerson(slack.workspace, person ?? '')
     .messages(channel)
     .map(({ text }) => text);

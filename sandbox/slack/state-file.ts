@@ -18,7 +18,7 @@ import type { State } from './model.ts';
 
 const FORMAT = 'curfew-sandbox-slack-1';
 
-export interface Journal {
+export interface StateFile {
   write(change: Change): void;
   close(): void;
 }
@@ -35,25 +35,25 @@ export class UnreadableState extends Error {
 }
 
 /** The state that `file` holds, or `seed` when there is no such file. People and commands of the seed stay. */
-export function load(file: string, seed: State): State {
+export function loadState(file: string, seed: State): State {
   if (!existsSync(file)) return seed;
   const lines = readFileSync(file, 'utf8').split('\n');
   // The last line has no newline when the process died while writing it: nobody was told of that change.
   const torn = lines.pop();
   return [...lines, ...(torn !== undefined && parse(torn) !== undefined ? [torn] : [])].reduce(
-    (state, line, index) => readLine(state, line, index + 1, file),
+    (state, line, index) => applyLine(state, line, index + 1, file),
     seed,
   );
 }
 
-function readLine(state: State, line: string, number: number, file: string): State {
+function applyLine(state: State, line: string, number: number, file: string): State {
   const value = parse(line);
   if (value === undefined) throw new UnreadableState(file, number, 'not JSON');
   if (number === 1) {
     const { state: held } = value;
     if (value['format'] !== FORMAT || !isObject(held))
       throw new UnreadableState(file, number, `not a snapshot in the format ${FORMAT}`);
-    return restored(state, held, file);
+    return restoreState(state, held, file);
   }
   try {
     // Written by `write` below; a line of another shape makes evolve throw or is caught by the check of kinds.
@@ -63,11 +63,11 @@ function readLine(state: State, line: string, number: number, file: string): Sta
   }
 }
 
-const KEPT = ['users', 'channels', 'messages', 'modals', 'homes'] as const;
+const SAVED_FIELDS = ['users', 'channels', 'messages', 'modals', 'homes'] as const;
 
-function restored(seed: State, held: Json, file: string): State {
-  if (KEPT.some((name) => !isObject(held[name])) || typeof held['lastTs'] !== 'string')
-    throw new UnreadableState(file, 1, `a snapshot must hold ${KEPT.join(', ')} and lastTs`);
+function restoreState(seed: State, held: Json, file: string): State {
+  if (SAVED_FIELDS.some((name) => !isObject(held[name])) || typeof held['lastTs'] !== 'string')
+    throw new UnreadableState(file, 1, `a snapshot must hold ${SAVED_FIELDS.join(', ')} and lastTs`);
   const { users, channels, messages, modals, homes, lastTs } = held as State;
   return {
     ...seed,
@@ -90,7 +90,7 @@ function parse(line: string): Json | undefined {
 }
 
 /** Begins the file anew with a snapshot, in one step (a rename), and appends to it from then on. */
-export function openJournal(file: string, state: State): Journal {
+export function openStateFile(file: string, state: State): StateFile {
   writeFileSync(`${file}.new`, `${JSON.stringify({ format: FORMAT, state })}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);
   const handle = openSync(file, 'a');

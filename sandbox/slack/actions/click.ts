@@ -1,28 +1,39 @@
 /** Pressing a button, choosing from a menu, searching in one. */
-import { acceptChoices } from '../accept.ts';
+import { checkedChoices } from '../with-ids.ts';
 import type { Json } from '../check.ts';
-import type { Answer, Click, Option, Place, Search, User } from '../model.ts';
+import type { ActionResult, Click, Option, Place, Search, User } from '../model.ts';
 import { interactiveBody, placeBody, responseUrl, triggerFor } from '../payloads.ts';
 import { blocksAt } from '../read.ts';
-import { elementsOf, valueOf, valuesOf, type Found } from '../values.ts';
+import { elementsOf, valueOf, valuesOf, type FoundElement } from '../values.ts';
 import { no, ok, type Result } from '../../../core/result.ts';
-import { badAnswer, failed, impossible, problemsOf, seated, send, type Seat } from './gate.ts';
+import {
+  refusedResponse,
+  failed,
+  impossible,
+  problemsOf,
+  actingUser,
+  send,
+  type ActionContext,
+} from './common.ts';
 
 /** The options that the app suggested last, by place and element, so that a choice can name one by its value. */
-export type Suggested = Map<string, readonly Option[]>;
+export type SuggestedOptions = Map<string, readonly Option[]>;
 
 const keyOf = (person: string, place: Place, action_id: string): string =>
   JSON.stringify([person, place, action_id]);
 
 export const offeredAt =
-  (suggested: Suggested, person: string, place: Place) =>
-  (found: Found): readonly Option[] =>
+  (suggested: SuggestedOptions, person: string, place: Place) =>
+  (found: FoundElement): readonly Option[] =>
     suggested.get(keyOf(person, place, found.action_id)) ?? [];
 
-type Named = Readonly<{ place: Place; action_id: string; block_id?: string; seen?: Click['seen'] }>;
+type ElementName = Readonly<{ place: Place; action_id: string; block_id?: string; seen?: Click['seen'] }>;
 
 /** The element a person means, on the screen as it is, or as they last saw it. */
-function locate({ slack, person }: Seat, named: Named): Result<Found, Answer> {
+function findElement(
+  { slack, person }: ActionContext,
+  named: ElementName,
+): Result<FoundElement, ActionResult> {
   const blocks = named.seen ?? blocksAt(slack.store.state, person, named.place);
   if (blocks === undefined) return no(impossible('that message or modal is not on this screen'));
   const found = elementsOf(blocks).find(
@@ -36,7 +47,12 @@ function locate({ slack, person }: Seat, named: Named): Result<Found, Answer> {
 }
 
 /** The part of an element that Slack repeats in the action. */
-function actionOf(seat: Seat, found: Found, click: Click, suggested: Suggested): Result<Json, string> {
+function actionOf(
+  seat: ActionContext,
+  found: FoundElement,
+  click: Click,
+  suggested: SuggestedOptions,
+): Result<Json, string> {
   const { element, type, action_id, block_id } = found;
   const common = { type, action_id, block_id, action_ts: seat.slack.store.newTs() };
   if (type === 'button' || type === 'workflow_button') {
@@ -52,16 +68,20 @@ function actionOf(seat: Seat, found: Found, click: Click, suggested: Suggested):
 const defined = (fields: Json): Json =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
-export async function click(seat: Seat, clicked: Click, suggested: Suggested): Promise<Answer> {
-  const user = seated(seat);
+export async function click(
+  seat: ActionContext,
+  clicked: Click,
+  suggested: SuggestedOptions,
+): Promise<ActionResult> {
+  const user = actingUser(seat);
   if (!user.ok) return user.error;
   const { slack, person } = seat;
-  const found = locate(seat, clicked);
+  const found = findElement(seat, clicked);
   if (!found.ok) return found.error;
   const action = actionOf(seat, found.value, clicked, suggested);
   if (!action.ok) return impossible(action.error);
   const blocks = blocksAt(slack.store.state, person, clicked.place) ?? clicked.seen ?? [];
-  const typed = withChosen(clicked, found.value);
+  const typed = withChosenValue(clicked, found.value);
   const values = valuesOf(blocks, typed, offeredAt(suggested, person, clicked.place));
   if (!values.ok) return impossible(values.error);
   const { place } = clicked;
@@ -78,7 +98,10 @@ export async function click(seat: Seat, clicked: Click, suggested: Suggested): P
 }
 
 /** What was just chosen counts among the values too. */
-const withChosen = (clicked: Click, { block_id, action_id }: Found): NonNullable<Click['values']> =>
+const withChosenValue = (
+  clicked: Click,
+  { block_id, action_id }: FoundElement,
+): NonNullable<Click['values']> =>
   clicked.chosen === undefined
     ? (clicked.values ?? {})
     : {
@@ -87,10 +110,14 @@ const withChosen = (clicked: Click, { block_id, action_id }: Found): NonNullable
       };
 
 /** Slack asks the app only from `min_query_length` characters on (three unless the element says otherwise). */
-export async function suggest(seat: Seat, search: Search, suggested: Suggested): Promise<Answer> {
-  const user = seated(seat);
+export async function suggest(
+  seat: ActionContext,
+  search: Search,
+  suggested: SuggestedOptions,
+): Promise<ActionResult> {
+  const user = actingUser(seat);
   if (!user.ok) return user.error;
-  const found = locate(seat, search);
+  const found = findElement(seat, search);
   if (!found.ok) return found.error;
   const { element, type } = found.value;
   if (!type.includes('external_select')) return impossible(`${search.action_id} has its own options`);
@@ -102,8 +129,8 @@ export async function suggest(seat: Seat, search: Search, suggested: Suggested):
     suggestionBody(seat, user.value, found.value, search),
   );
   if (delivery.kind === 'silent') return failed(delivery, 'The options could not be loaded. Try again?');
-  const choices = acceptChoices(delivery.payload);
-  if (!choices.ok) return badAnswer(problemsOf(choices.error));
+  const choices = checkedChoices(delivery.payload);
+  if (!choices.ok) return refusedResponse(problemsOf(choices.error));
   const { options, groups } = choices.value;
   const all = [...options, ...groups.flatMap((group) => group.options)];
   const key = keyOf(seat.person, search.place, search.action_id);
@@ -111,7 +138,7 @@ export async function suggest(seat: Seat, search: Search, suggested: Suggested):
   return { kind: 'options', options, groups };
 }
 
-function suggestionBody({ slack }: Seat, user: User, found: Found, search: Search): Json {
+function suggestionBody({ slack }: ActionContext, user: User, found: FoundElement, search: Search): Json {
   const { block_id, action_id } = found;
   return {
     ...interactiveBody(slack, user, 'block_suggestion'),

@@ -1,5 +1,5 @@
 import type { ActionsBlock, ContextBlock, KnownBlock, PlainTextElement } from '@slack/types';
-import type { FakeWorkspace } from './workspace.fixture.ts';
+import type { SimulatedWorkspace } from './workspace.fixture.ts';
 
 export const ANA = 'U0ANAFERR1';
 export const BO = 'U0BOLIND01';
@@ -155,7 +155,7 @@ export const card = (reason: string, until: number | undefined): KnownBlock[] =>
 ];
 
 /** The smallest bot: a modal, a card, a yes, a receipt. */
-export function tellStory(workspace: FakeWorkspace, hooks: { approved?: () => void } = {}): void {
+export function runApp(workspace: SimulatedWorkspace, hooks: { approved?: () => void } = {}): void {
   const app = { user: workspace.state.app.user_id, bot_id: workspace.state.app.bot_id };
   let asked = '';
   const cards: { channel: string; ts: string }[] = [];
@@ -187,7 +187,7 @@ export function tellStory(workspace: FakeWorkspace, hooks: { approved?: () => vo
         kind: 'errors',
         errors: { why: 'Write at least 10 characters, so that the approver can judge.' },
       };
-    workspace.shut(person);
+    workspace.closeModals(person);
     for (const channel of [REQUESTS, workspace.openDm(CY)])
       cards.push({
         channel,

@@ -1,40 +1,40 @@
 import { html } from 'hono/html';
 import { z } from 'zod';
-import type { Answer, Workspace } from '../model.ts';
+import type { ActionResult, Workspace } from '../model.ts';
 import { OptionRows } from './blocks/select.tsx';
 import type { Viewer } from './viewer.ts';
 
-const Plain = z.object({
+const PlainSchema = z.object({
   type: z.literal('plain_text'),
   text: z.string(),
   emoji: z.boolean().exactOptional(),
 });
-const OptionShape = z.object({
+const OptionSchema = z.object({
   text: z.object({
     type: z.enum(['plain_text', 'mrkdwn']),
     text: z.string(),
     emoji: z.boolean().exactOptional(),
   }),
   value: z.string(),
-  description: Plain.exactOptional(),
+  description: PlainSchema.exactOptional(),
 });
-const One = z.union([z.string(), OptionShape]);
-const Typed = z.union([One, z.array(One), z.null()]);
-const Values = z.record(z.string(), z.record(z.string(), Typed));
-const Place = z.discriminatedUnion('kind', [
+const EnteredOneSchema = z.union([z.string(), OptionSchema]);
+const EnteredSchema = z.union([EnteredOneSchema, z.array(EnteredOneSchema), z.null()]);
+const ValuesSchema = z.record(z.string(), z.record(z.string(), EnteredSchema));
+const PlaceSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('message'), channel: z.string(), ts: z.string() }),
   z.object({ kind: z.literal('view'), viewId: z.string() }),
 ]);
-const ClickShape = z.object({
-  place: Place,
+const ClickSchema = z.object({
+  place: PlaceSchema,
   action_id: z.string(),
   block_id: z.string().exactOptional(),
-  chosen: Typed.exactOptional(),
-  values: Values.exactOptional(),
+  chosen: EnteredSchema.exactOptional(),
+  values: ValuesSchema.exactOptional(),
 });
 
 /** What the client script may ask for on behalf of a person. */
-export const ActShape = z.discriminatedUnion('kind', [
+export const ActionSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('command'), channel: z.string(), text: z.string().max(4000) }),
   z.object({
     kind: z.literal('say'),
@@ -42,14 +42,14 @@ export const ActShape = z.discriminatedUnion('kind', [
     text: z.string().max(4000),
     thread: z.string().exactOptional(),
   }),
-  z.object({ kind: z.literal('click'), click: ClickShape }),
-  z.object({ kind: z.literal('submit'), viewId: z.string(), values: Values }),
+  z.object({ kind: z.literal('click'), click: ClickSchema }),
+  z.object({ kind: z.literal('submit'), viewId: z.string(), values: ValuesSchema }),
   z.object({ kind: z.literal('close'), viewId: z.string(), all: z.boolean() }),
   z.object({
     kind: z.literal('suggest'),
     id: z.string(),
     search: z.object({
-      place: Place,
+      place: PlaceSchema,
       action_id: z.string(),
       block_id: z.string().exactOptional(),
       typed: z.string().max(500),
@@ -57,9 +57,9 @@ export const ActShape = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('home') }),
 ]);
-export type Act = z.infer<typeof ActShape>;
+export type PageAction = z.infer<typeof ActionSchema>;
 
-const perform = (workspace: Workspace, person: string, act: Act): Promise<Answer> => {
+const perform = (workspace: Workspace, person: string, act: PageAction): Promise<ActionResult> => {
   switch (act.kind) {
     case 'command':
       return workspace.command(person, act.channel, act.text);
@@ -79,10 +79,10 @@ const perform = (workspace: Workspace, person: string, act: Act): Promise<Answer
 };
 
 /** Acts as a person and says what their screen shows of it. Suggestions come back drawn, ready for the list. */
-export async function answerAct(
+export async function runAction(
   workspace: Workspace,
   viewer: Viewer,
-  act: Act,
+  act: PageAction,
 ): Promise<Readonly<Record<string, unknown>>> {
   const answer = await perform(workspace, viewer.id, act);
   switch (answer.kind) {

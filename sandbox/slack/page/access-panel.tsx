@@ -1,26 +1,26 @@
 import type { FC } from 'hono/jsx';
 import type { SeenRow } from '../../world/history.ts';
-import type { WorldSection } from '../../world/world.ts';
+import type { VendorSection } from '../../world/vendor-watcher.ts';
 import { clock, daysFromToday, fillDate } from './dates.ts';
 import { Icon } from './icons.tsx';
-import { inert } from './inert.ts';
+import { safeText } from './inert.ts';
 import { Terminal } from './terminal.tsx';
 import type { Viewer } from './viewer.ts';
 
 /** A time the client counts down to. */
 const Until: FC<{ at: number; viewer: Viewer }> = ({ at, viewer }) => {
   const sameDay = daysFromToday(at, viewer.now, viewer.tz) === 0;
-  const words = sameDay
+  const text = sameDay
     ? clock(at, viewer.tz)
     : fillDate('{date_short_pretty} {time}', at, viewer.now, viewer.tz);
   return (
     <time datetime={new Date(at).toISOString()}>
-      {words} <span class="countdown" data-until={at} />
+      {text} <span class="countdown" data-until={at} />
     </time>
   );
 };
 
-const StateWords: FC<{ row: SeenRow; viewer: Viewer }> = ({ row: { state, since }, viewer }) => {
+const StateText: FC<{ row: SeenRow; viewer: Viewer }> = ({ row: { state, since }, viewer }) => {
   switch (state.kind) {
     case 'open':
       return state.until === undefined ? (
@@ -30,7 +30,7 @@ const StateWords: FC<{ row: SeenRow; viewer: Viewer }> = ({ row: { state, since 
           open until <Until at={state.until} viewer={viewer} />
         </>
       );
-    case 'over':
+    case 'ended':
       return (
         <>
           ended <Until at={state.at} viewer={viewer} />: refused now
@@ -43,8 +43,8 @@ const StateWords: FC<{ row: SeenRow; viewer: Viewer }> = ({ row: { state, since 
         </>
       );
     case 'waiting':
-    case 'shut':
-      return <>{state.words}</>;
+    case 'disabled':
+      return <>{state.text}</>;
   }
 };
 
@@ -52,46 +52,46 @@ const idOf = (row: SeenRow): string => `fact-${row.id.replace(/[^\w-]/g, '_')}`;
 
 const Row: FC<{ row: SeenRow; viewer: Viewer }> = ({ row, viewer }) => (
   <li class={`fact fact--${row.state.kind}`} id={idOf(row)}>
-    <b class="fact__who">{inert(row.who)}</b>
-    <span class="fact__what">{inert(row.what)}</span>
+    <b class="fact__who">{safeText(row.who)}</b>
+    <span class="fact__what">{safeText(row.what)}</span>
     <span class="fact__state">
-      <StateWords row={row} viewer={viewer} />
+      <StateText row={row} viewer={viewer} />
     </span>
-    {row.detail && <span class="fact__detail">{inert(row.detail)}</span>}
+    {row.detail && <span class="fact__detail">{safeText(row.detail)}</span>}
   </li>
 );
 
 /** Access without an end that was there when we began to look: in one line, it is not what one watches. */
-const isStanding = ({ state, since }: SeenRow): boolean =>
+const isPermanent = ({ state, since }: SeenRow): boolean =>
   state.kind === 'open' && state.until === undefined && since === undefined;
 
-const Standing: FC<{ row: SeenRow }> = ({ row }) => (
+const PermanentRow: FC<{ row: SeenRow }> = ({ row }) => (
   <li class="standing" id={idOf(row)}>
-    <b>{inert(row.who)}</b> {inert(row.what)}
+    <b>{safeText(row.who)}</b> {safeText(row.what)}
   </li>
 );
 
-const Section: FC<{ section: WorldSection; viewer: Viewer }> = ({ section, viewer }) => (
+const Section: FC<{ section: VendorSection; viewer: Viewer }> = ({ section, viewer }) => (
   <section class="vendor" id={`vendor-${section.name}`} aria-labelledby={`vendor-${section.name}.title`}>
     <h3 class="vendor__title" id={`vendor-${section.name}.title`}>
-      {inert(section.title)} <span class="vendor__where">{inert(section.where)}</span>
+      {safeText(section.title)} <span class="vendor__where">{safeText(section.where)}</span>
     </h3>
-    {section.note && (
-      <p class={`vendor__note vendor__note--${section.note.kind}`}>
-        {section.note.kind === 'down' && <span aria-hidden="true">⚠ </span>}
-        {inert(section.note.words)}
+    {section.message && (
+      <p class={`vendor__note vendor__note--${section.message.kind}`}>
+        {section.message.kind === 'down' && <span aria-hidden="true">⚠ </span>}
+        {safeText(section.message.text)}
       </p>
     )}
     <ul class="facts">
       {section.rows.map((row) =>
-        isStanding(row) ? <Standing row={row} /> : <Row row={row} viewer={viewer} />,
+        isPermanent(row) ? <PermanentRow row={row} /> : <Row row={row} viewer={viewer} />,
       )}
     </ul>
   </section>
 );
 
 /** The right panel: what the access looks like where it matters. */
-export const WorldPanel: FC<{ sections: readonly WorldSection[]; viewer: Viewer }> = ({
+export const AccessPanel: FC<{ sections: readonly VendorSection[]; viewer: Viewer }> = ({
   sections,
   viewer,
 }) => (

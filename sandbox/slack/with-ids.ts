@@ -30,7 +30,7 @@ function withIds(block: Json): Json {
   };
 }
 
-export function acceptBlocks(
+export function checkedBlocks(
   surface: Surface,
   blocks: unknown,
   at?: string,
@@ -41,17 +41,17 @@ export function acceptBlocks(
   return ok(blocks.filter(isObject).map(withIds) as readonly unknown[] as readonly KnownBlock[]);
 }
 
-type Shell = Readonly<{ team_id: string; app_id: string; bot_id: string }>;
+type AppIds = Readonly<{ team_id: string; app_id: string; bot_id: string }>;
 
 /** A new view; `onto` (the view it lies on or replaces) decides its place in the stack. */
-export function acceptView(
+export function checkedView(
   view: unknown,
-  shell: Shell,
+  shell: AppIds,
   place: Readonly<{ id?: string; root?: string; previous?: string | null }> = {},
 ): Result<View, readonly Problem[]> {
   const problems = checkView(view);
   if (problems.length > 0 || !isObject(view)) return no(problems);
-  const blocks = acceptBlocks(view['type'] === 'home' ? 'home' : 'modal', view['blocks'], '/view/blocks');
+  const blocks = checkedBlocks(view['type'] === 'home' ? 'home' : 'modal', view['blocks'], '/view/blocks');
   if (!blocks.ok) return blocks;
   const id = place.id ?? newId('V');
   const words = (name: string): PlainText | null => (view[name] as PlainText | undefined) ?? null;
@@ -77,7 +77,7 @@ export function acceptView(
 }
 
 /** The app's answer to a `block_suggestion`: options, or groups of them. */
-export function acceptChoices(
+export function checkedChoices(
   payload: Json,
 ): Result<Readonly<{ options: readonly Option[]; groups: readonly OptionGroup[] }>, readonly Problem[]> {
   const problems = choices(payload, '');
