@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
-import type * as sandbox from '@curfew/sandbox';
 import { Command } from 'commander';
 import { loadSettings } from '../terminal/context.ts';
 import { CommandError } from '../terminal/exit.ts';
 import { untilStopped } from '../terminal/signals.ts';
 
-type Sandbox = typeof sandbox;
+type Sandbox = typeof import('@curfew/sandbox');
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
