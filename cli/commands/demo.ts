@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
+import type * as sandbox from '@curfew/sandbox';
 import { Command } from 'commander';
 import { loadSettings } from '../terminal/context.ts';
 import { CommandError } from '../terminal/exit.ts';
 import { untilStopped } from '../terminal/signals.ts';
 
-type Sandbox = typeof import('@curfew/sandbox');
+type Sandbox = typeof sandbox;
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
