@@ -40,7 +40,7 @@ Only the gateway needs the SLACK_ settings.`,
       if (!connections.ok)
         throw new CommandError(
           'usage',
-          `"curfew up" uses real services, and these settings are missing: ${parts.error.join(', ')}.\n  to do: set them (.env.example lists them all), or run "curfew demo", which starts its own services.`,
+          `"curfew up" uses real services, and these settings are missing: ${connections.error.join(', ')}.\n  to do: set them (.env.example lists them all), or run "curfew demo", which starts its own services.`,
         );
       const { temporal, slack } = connections.value;
       const stopped = untilStopped();
