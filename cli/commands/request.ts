@@ -83,8 +83,8 @@ function answerCommand({ kind, does, done, reason }: Answer): Command {
     withContext(async (context) => {
       const { ledger } = context.deps;
       const request = await requestNamed(ledger, text);
-      const gives = kind === 'end' || kind === 'withdraw';
-      const caller = await whoActs(context, as, gives ? request : undefined);
+      const endsAccess = kind === 'end' || kind === 'withdraw';
+      const caller = await whoActs(context, as, endsAccess ? request : undefined);
       const state = await stateIn(ledger, request);
       if (state.kind === 'blank')
         throw new CommandError('notFound', `There is no request ${text}. "curfew list" shows the requests.`);

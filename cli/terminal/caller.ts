@@ -14,17 +14,18 @@ you used the command line.`;
 export type Actor = Readonly<{ account: string; person: PersonId }>;
 
 /**
- * Who acts at this command line: verified by the machine's login, or chosen in the sandbox. Whoever asked for
- * `giving` may give it back, also while the policy cannot be read (I14).
+ * The person who acts at this command line: known by the login of the machine, or chosen in the sandbox. The requester
+ * of `ending` can end or withdraw it, also while the policy cannot be read (I14).
  */
 export async function whoActs(
   { connections, deps }: Context,
   as: string | undefined,
-  giving?: RequestId,
+  ending?: RequestId,
 ): Promise<Actor> {
   const policy = await deps.policy.current();
-  const asker = policy.ok || giving === undefined ? undefined : await askerOf(deps.ledger, giving, as);
-  if (asker) return asker;
+  const requester =
+    policy.ok || ending === undefined ? undefined : await requesterOf(deps.ledger, ending, as);
+  if (requester) return requester;
   if (!policy.ok)
     throw new CommandError(
       'failed',
@@ -58,14 +59,15 @@ export async function whoActs(
 const accountOf = (login: string, as: string | undefined): string =>
   as === undefined ? login : `${login} as ${as}`;
 
-async function askerOf(
+/** The requester of a request, if it was made at this command line by the same account. */
+async function requesterOf(
   ledger: Ledger,
   request: RequestId,
   as: string | undefined,
 ): Promise<Actor | undefined> {
-  const ask = await ledger.readClick(clickIdOfRequest(request));
+  const click = await ledger.readClick(clickIdOfRequest(request));
   const account = accountOf(userInfo().username, as);
-  return ask?.via === 'cli' && ask.account === account && ask.person
-    ? { account, person: ask.person }
+  return click?.via === 'cli' && click.account === account && click.person
+    ? { account, person: click.person }
     : undefined;
 }
