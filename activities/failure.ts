@@ -2,11 +2,11 @@ import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from
 import { Fault } from '../core/faults.ts';
 import { ForgedCommand } from '../requests/settle.ts';
 
-/** A revocation never waits longer than this for its next attempt, whatever wait the vendor asks for (I4). */
+/** A revocation never waits longer than this for its next attempt, even when the vendor states a longer wait (I4). */
 const LONGEST_REVOKE_WAIT_MS = 60_000;
 
 /**
- * The only place that turns our faults into Temporal's failures. The wait that a vendor asks for becomes the delay
+ * The only place that turns our faults into Temporal's failures. The wait that a vendor states becomes the delay
  * of the next attempt. With `retryAlways` every fault is retried: a credential can be repaired, and a revocation
  * must not be given up (I4).
  */

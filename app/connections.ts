@@ -2,11 +2,11 @@ import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import type { ProviderDeps } from '../providers/index.ts';
 
-/** Everything that Curfew connects to, wherever it runs: addresses and credentials, nothing opened yet. */
+/** The addresses and credentials of everything that Curfew connects to. Nothing is opened yet. */
 export type Connections = Readonly<{
   databaseUrl: string;
   migrationUrl: string;
-  /** For `loadClientConnectConfig`: TEMPORAL_ADDRESS and its family. */
+  /** For `loadClientConnectConfig`: TEMPORAL_ADDRESS and the other TEMPORAL_ settings. */
   temporal: Readonly<Record<string, string>>;
   slack: Readonly<{ botToken: string; appToken: string; channel: string; apiUrl?: string }>;
   providers: Omit<ProviderDeps, 'fake'>;
@@ -14,20 +14,20 @@ export type Connections = Readonly<{
   config: string;
   /** 32 bytes, base64url. */
   sealingKey: string;
-  /** True for a sandbox: its people may be acted for at the command line. */
+  /** True when Slack is the sandbox's: then the command line may act as any of its people (--as). */
   sandbox: boolean;
 }>;
 
-const FILE = 'parts.json';
+const FILE = 'connections.json';
 
-/** Lets commands in another terminal find a demo that runs in the same folder. Only its owner may read it. */
-export function publishConnections(home: string, parts: Connections): void {
+/** Lets commands in another terminal find the demo that runs in this home. Only the owner may read the file. */
+export function publishConnections(home: string, connections: Connections): void {
   const file = join(home, FILE);
-  writeFileSync(`${file}.new`, JSON.stringify(parts), { mode: 0o600 });
+  writeFileSync(`${file}.new`, JSON.stringify(connections), { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }
 
-export const withdrawConnections = (home: string): void => rmSync(join(home, FILE), { force: true });
+export const unpublishConnections = (home: string): void => rmSync(join(home, FILE), { force: true });
 
 export function publishedConnections(home: string): Connections | undefined {
   const file = join(home, FILE);

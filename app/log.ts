@@ -4,7 +4,7 @@ import pino, { type Logger } from 'pino';
 
 export type { Logger };
 
-// Where a secret could ever stand in something we log (T22).
+// The fields that could hold a secret in a logged object (T22).
 const REDACTED = [
   'token',
   'password',
@@ -16,7 +16,7 @@ const REDACTED = [
   '*.privateKey',
 ];
 
-/** JSON lines to standard output, or to `<home>/logs/curfew.log` where a screen is shown instead. */
+/** Logs JSON lines to standard output, or with `home` to `<home>/logs/curfew.log`, because the demo shows a screen. */
 export function openLog(level: string, home?: string): Logger {
   const options = { level, redact: REDACTED, base: null, timestamp: pino.stdTimeFunctions.isoTime };
   if (home === undefined) return pino(options);

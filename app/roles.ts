@@ -1,8 +1,7 @@
-import { Runtime } from '@temporalio/worker';
 import { isAnswer, recordAnswer } from '../requests/answer.ts';
 import { createActivities } from '../activities/index.ts';
 import type { Deps } from '../requests/deps.ts';
-import { sweep } from '../upkeep/sweep.ts';
+import { runSweeper } from '../upkeep/sweeper.ts';
 import { type Bot, startBot } from '../bot/app.ts';
 import { messageOf } from '../core/faults.ts';
 import { startDispatcher } from '../inbox/dispatcher.ts';
@@ -11,23 +10,28 @@ import { bundleWorkflows, startWorkers } from '../temporal/worker.ts';
 import type { Logger } from './log.ts';
 import type { Connections } from './connections.ts';
 import { supervise, type Starting } from './supervise.ts';
-import { temporalClient, temporalWorkerConnection, type Wired } from './wiring.ts';
+import { temporalClient, temporalWorkerConnection } from '../temporal/connection.ts';
+import { installRuntime } from '../temporal/runtime.ts';
+import type { Wired } from './wiring.ts';
+
+/** `onError` gets a message for people each time the role lost its server and tries again. */
+type RoleOptions = Readonly<{ onError?: (message: string) => void }>;
 
 /**
- * Slack's side: takes clicks in, carries them to their workflows, tells people. Clicks of the command line are
- * carried also while Slack is away.
+ * Connects to Slack, receives clicks, delivers them to their workflows, and notifies people. Clicks from the command
+ * line are delivered also while Slack is away.
  */
 export function startGateway(
-  parts: Pick<Connections, 'temporal' | 'slack'>,
+  { temporal, slack }: Pick<Connections, 'temporal' | 'slack'>,
   deps: Wired,
   log: Logger,
-  onTrouble?: (words: string) => void,
+  { onError }: RoleOptions = {},
 ): Starting {
-  const { client, close } = temporalClient(parts.temporal);
+  const { client, close } = temporalClient(temporal);
   let bot: Bot | undefined;
   const dispatcher = startDispatcher({
     ledger: deps.ledger,
-    engine: requestWorkflows(client),
+    workflows: requestWorkflows(client),
     checkAccount: async (click) => {
       if (click.via !== 'slack') return undefined;
       if (!bot) throw new Error('Slack is not connected yet');
@@ -41,20 +45,20 @@ export function startGateway(
   });
   const connect = async () => {
     bot = await startBot({
-      token: parts.slack.botToken,
-      appToken: parts.slack.appToken,
-      ...(parts.slack.apiUrl === undefined ? {} : { apiUrl: parts.slack.apiUrl }),
+      token: slack.botToken,
+      appToken: slack.appToken,
+      ...(slack.apiUrl === undefined ? {} : { apiUrl: slack.apiUrl }),
       log: (level, message) => log[level]({ part: 'slack' }, message),
       deps: {
         ...deps,
-        providers: deps.words,
+        providers: deps.describers,
         openSecret: (sealed) => deps.sealer.open(sealed),
-        channel: parts.slack.channel,
+        channel: slack.channel,
       },
     });
     return bot;
   };
-  const connecting = supervise('Slack', log, connect, onTrouble);
+  const connecting = supervise('Slack', log, connect, onError);
   return {
     ready: connecting.ready,
     async stop() {
@@ -65,27 +69,30 @@ export function startGateway(
   };
 }
 
-/** Temporal's side. `serves` says which queues: the workflows' own and those of some providers. */
+/** Polls the workflows' task queue when `workflows` is set, and the task queue of each named provider. */
 export function startWorker(
-  parts: Pick<Connections, 'temporal'>,
+  { temporal }: Pick<Connections, 'temporal'>,
   deps: Deps,
   log: Logger,
-  serves: Readonly<{ workflows: boolean; providers: readonly string[] }>,
-  onTrouble?: (words: string) => void,
+  {
+    workflows,
+    providers,
+    onError,
+  }: RoleOptions & Readonly<{ workflows: boolean; providers: readonly string[] }>,
 ): Starting {
-  installRuntime(log);
+  installRuntime(log.child({ part: 'temporal' }));
   let bundle: Awaited<ReturnType<typeof bundleWorkflows>> | undefined;
   const connect = async () => {
-    if (serves.workflows) bundle ??= await bundleWorkflows();
-    const { connection, namespace } = await temporalWorkerConnection(parts.temporal);
+    if (workflows) bundle ??= await bundleWorkflows();
+    const { connection, namespace } = await temporalWorkerConnection(temporal);
     const workers = await startWorkers({
       connection,
       namespace,
       activities: createActivities(deps),
-      providers: serves.providers,
+      providers,
       ...(bundle ? { bundle } : {}),
     }).catch(async (error: unknown) => {
-      await connection.close().catch(() => undefined); // the trouble before it says more
+      await connection.close().catch(() => undefined); // the first error says more
       throw error;
     });
     return {
@@ -96,57 +103,11 @@ export function startWorker(
       },
     };
   };
-  return supervise('Temporal', log, connect, onTrouble);
+  return supervise('Temporal', log, connect, onError);
 }
 
-/** The third rung of expiry: the ledger and the providers, and no Temporal. */
-export function startSweeper(deps: Deps, log: Logger, everySeconds: number): Starting {
-  let stopped = false;
-  let wake = (): void => undefined;
-  const running = (async () => {
-    while (!stopped) {
-      const next = performance.now() + everySeconds * 1000;
-      try {
-        const { lapsed, failed, revoked, failedRevocations } = await sweep(deps);
-        if (lapsed.length + failed.length + revoked.length > 0)
-          log.warn({ lapsed, failed, revoked }, 'swept');
-        for (const each of failedRevocations) log.error(each, 'still owed; trying again within a minute');
-      } catch (error) {
-        log.error({ error: messageOf(error) }, 'the sweep did not finish; trying again');
-      }
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, Math.max(next - performance.now(), 1));
-        wake = () => (clearTimeout(timer), resolve());
-        if (stopped) wake();
-      });
-    }
-  })();
-  return {
-    ready: Promise.resolve(),
-    async stop() {
-      stopped = true;
-      wake();
-      await running;
-    },
-  };
-}
-
-let installed = false;
-/** Once per process, before any connection. */
-function installRuntime(log: Logger): void {
-  if (installed) return;
-  installed = true;
-  const temporal = log.child({ part: 'temporal' });
-  const nothing = () => undefined;
-  Runtime.install({
-    shutdownSignals: [],
-    logger: {
-      log: (level, message) => temporal.debug({ level }, message),
-      trace: nothing,
-      debug: nothing,
-      info: (message) => temporal.debug(message),
-      warn: (message, meta) => temporal.warn(meta ?? {}, message),
-      error: (message, meta) => temporal.error(meta ?? {}, message),
-    },
-  });
-}
+/** Ends access that the workflows did not end on time. Uses only the ledger and the providers, not Temporal. */
+export const startSweeper = (deps: Deps, log: Logger, everySeconds: number): Starting => ({
+  ...runSweeper(deps, { log, everySeconds }),
+  ready: Promise.resolve(),
+});

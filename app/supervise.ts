@@ -1,25 +1,25 @@
 import { messageOf } from '../core/faults.ts';
 import type { Logger } from './log.ts';
 
-/** Something that runs until it is stopped, in good order. `failed` rejects when it ended by itself. */
+/** Something that runs until `stop`. `failed` rejects when it ended by itself. */
 export type Running = Readonly<{ stop(): Promise<void>; failed?: Promise<never> }>;
 
-/** Something that is being started; `ready` resolves once it runs. */
+/** Something that is being started. `ready` resolves once it runs. */
 export type Starting = Running & Readonly<{ ready: Promise<void> }>;
 
 const MAX_PAUSE_S = 8;
-// Slack's client tries to connect for half an hour; nobody who stops Curfew waits for that.
+// Slack's client tries to connect for half an hour. Whoever stops Curfew does not wait for that.
 const LONGEST_START_MS = 5_000;
 
 /**
- * Starts a part that depends on somebody else's server, and starts it again when it ends by itself: Slack or
- * Temporal being away must not take down what ends access on time (I3).
+ * Starts a part that needs another server, and starts it again when it ends by itself. While Slack or Temporal is
+ * away, this process must keep running, because it ends access on time (I3).
  */
 export function supervise(
   part: string,
   log: Logger,
   start: () => Promise<Running>,
-  onTrouble: (words: string) => void = () => undefined,
+  onError: (message: string) => void = () => undefined,
 ): Starting {
   let stopped = false;
   let running: Running | undefined;
@@ -37,11 +37,11 @@ export function supervise(
         pause = 1;
         await Promise.race([stopping, running.failed ?? stopping]);
       } catch (error) {
-        await running?.stop().catch(() => undefined); // what is left of it
+        await running?.stop().catch(() => undefined); // clears what was started of it
         running = undefined;
         log.error({ part, error: messageOf(error) }, `does not run; tried again in ${pause} s`);
-        onTrouble(`${part}: ${messageOf(error)}. Trying again in ${pause} s; Ctrl-C stops`);
-        await atMost(pause * 1000, stopping);
+        onError(`${part}: ${messageOf(error)}. Trying again in ${pause} s; Ctrl-C stops`);
+        await waitAtMost(pause * 1000, stopping);
         pause = Math.min(2 * pause, MAX_PAUSE_S);
       }
     }
@@ -52,14 +52,14 @@ export function supervise(
     async stop() {
       stopped = true;
       stopNow();
-      await (running ? trying : atMost(LONGEST_START_MS, trying));
+      await (running ? trying : waitAtMost(LONGEST_START_MS, trying));
     },
   };
 }
 
-/** Waits for it no longer than this. Keeps the process alive: a worker alone has nothing else that does. */
-async function atMost(ms: number, work: Promise<void>): Promise<void> {
+/** Waits for the work, but not longer than `ms`. Its timer keeps the process alive: a worker alone has nothing else. */
+async function waitAtMost(ms: number, work: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
-  await Promise.race([work, patience]).finally(() => clearTimeout(timer));
+  const timeIsUp = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+  await Promise.race([work, timeIsUp]).finally(() => clearTimeout(timer));
 }

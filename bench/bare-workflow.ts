@@ -4,7 +4,7 @@ type Steps = Readonly<{ one(): Promise<void>; two(): Promise<void>; three(): Pro
 
 const { one, two, three } = proxyActivities<Steps>({ startToCloseTimeout: '30s' });
 
-/** The least that Temporal can do for "ask, grant, take away": three activities that do nothing, one after another. */
+/** The least that Temporal can do for "request, grant, revoke": three activities that do nothing, one after another. */
 export async function bare(): Promise<void> {
   await one();
   await two();

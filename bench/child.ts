@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Places } from './wiring.ts';
 import type { Kind, Order } from './worker.ts';
 
-/** A worker process that can be asked. */
+/** A worker process that answers questions. */
 export type Child = Readonly<{
   /** Processor time it has used so far, in milliseconds. */
   cpuMs(): Promise<number>;
@@ -21,7 +21,7 @@ export async function startChild(kind: Kind, places: Places): Promise<Child> {
       new Promise<unknown>((resolve) => child.once('message', resolve)),
       ended.then(() => Promise.reject(new Error(`the ${kind} worker ended`))),
     ]);
-  const ask = async (order: Order): Promise<number> => {
+  const query = async (order: Order): Promise<number> => {
     const answer = reply();
     child.send(order);
     const { user, system } = (await answer) as NodeJS.CpuUsage;
@@ -29,8 +29,8 @@ export async function startChild(kind: Kind, places: Places): Promise<Child> {
   };
   await reply();
   return {
-    cpuMs: () => ask('cpu'),
-    forget: async () => void (await ask('forget')),
+    cpuMs: () => query('cpu'),
+    forget: async () => void (await query('forget')),
     async stop() {
       child.send('stop' satisfies Order);
       await ended;

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { uuidv7 } from 'uuidv7';
-import { openInbox } from '../inbox/receive.ts';
+import { openInbox } from '../bot/slack-inbox.ts';
 import type { Deps } from '../requests/deps.ts';
 import { clickIdOf, requestIdOf } from '../core/ids.ts';
 import { openPool } from '../ledger/pool.ts';
@@ -19,12 +19,12 @@ export async function clicks(
 ): Promise<Readonly<{ click: readonly number[]; insert: readonly number[] }>> {
   await makeTable(urls.owner);
   const pool = openPool(urls.writer, { max: 1, silenceMs: 35_000 });
-  const attending = ledger.attend(
+  const attending = ledger.watch(
     'curfew_click',
     () => Promise.resolve(0),
     () => undefined,
   );
-  const door = openInbox({ ledger, policy, team: TEAM });
+  const inbox = openInbox({ ledger, policy, team: TEAM });
   const caller = { user: APPROVERS_SLACK, team: TEAM, channel: 'C0BENCH001' };
   const body = { digest: 'a'.repeat(64) };
   const click: number[] = [];
@@ -32,7 +32,7 @@ export async function clicks(
   try {
     for (let number = -WARM_UP; number < count; number += 1) {
       const request = requestIdOf(clickIdOf(uuidv7()));
-      const clicked = await timed(() => door.receive(caller, { kind: 'approve', request, body }));
+      const clicked = await timed(() => inbox.receive(caller, { kind: 'approve', request, body }));
       const inserted = await timed(() =>
         pool.query('insert into bench_row (id, body) values ($1, $2)', [uuidv7(), JSON.stringify(body)]),
       );

@@ -23,7 +23,7 @@ export const bareLife =
     return workflowId;
   };
 
-/** Asked, approved, granted, ended, receipt: through the inbox, the dispatcher, Temporal and the ledger. */
+/** Requested, approved, granted, ended, receipt: through the inbox, the dispatcher, Temporal and the ledger. */
 export function curfewLives(deps: Deps, client: Client): Readonly<{ live: Live; stop: () => Promise<void> }> {
   const { ledger } = deps;
   const dispatcher = startDispatcher({
@@ -31,7 +31,7 @@ export function curfewLives(deps: Deps, client: Client): Readonly<{ live: Live; 
       throw error;
     },
     ledger,
-    engine: requestWorkflows(client, QUEUES.curfew),
+    workflows: requestWorkflows(client, QUEUES.curfew),
     checkAccount: () => Promise.resolve(undefined),
     isAnswer,
     recordAnswer: (click) => recordAnswer(deps, click),

@@ -9,11 +9,11 @@ export const TEAM = 'T0BENCH001';
 
 /** Writes a small policy: one entitlement at the pretended vendor, one person who decides. */
 export function writePolicy(folder: string): string {
-  const askers = PEOPLE.map((id) => `  - { id: ${id}, name: ${id}, accounts: { fake: ${id} } }`);
+  const requesters = PEOPLE.map((id) => `  - { id: ${id}, name: ${id}, accounts: { fake: ${id} } }`);
   mkdirSync(folder, { recursive: true });
   writeFileSync(
     join(folder, 'people.yaml'),
-    `people:\n  - { id: ${APPROVER}, name: Bo, accounts: { slack: ${APPROVERS_SLACK} } }\n${askers.join('\n')}\n`,
+    `people:\n  - { id: ${APPROVER}, name: Bo, accounts: { slack: ${APPROVERS_SLACK} } }\n${requesters.join('\n')}\n`,
   );
   writeFileSync(
     join(folder, 'catalogue.yaml'),
@@ -23,7 +23,7 @@ export function writePolicy(folder: string): string {
     owner: person:${APPROVER}
     usual: 1h
     longest: 8h
-    askers: [everyone]
+    requesters: [everyone]
     targets: [{ provider: fake, resource: thing, level: write }]
     route: { approvers: [owner] }
 `,

@@ -41,7 +41,7 @@ async function bench(size: Size, count: number): Promise<void> {
     const clicked = await clicks(deps, { owner: postgres.url, writer: postgres.url }, count);
     const { rounds, lives: each, atOnce } = size;
     console.log(`
-The whole life of a request (asked, approved, granted, ended, receipt) against a workflow of three empty activities
+The whole life of a request (requested, approved, granted, ended, receipt) against a workflow of three empty activities
 ${rounds} rounds of ${each} lives each, ${atOnce} at once, A B A B; Node ${process.version}, ${cpus().length} processors. Median (least to most):
 
 ${livesTable(pairs)}

@@ -5,7 +5,7 @@ import { bundleWorkflows, startWorkers } from '../temporal/worker.ts';
 import { type Places, wire } from './wiring.ts';
 
 /**
- * A worker in a process of its own, so that what it costs can be told from what asks it. It runs Curfew's
+ * A worker in a process of its own, so that its cost is measured apart from its caller's. It runs Curfew's
  * workflow or the bare one, by its first argument, with the same settings otherwise.
  */
 export type Order = 'cpu' | 'forget' | 'stop';
@@ -16,7 +16,7 @@ const nothing = () => undefined;
 const quiet = { log: nothing, trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 async function serve(kind: Kind, places: Places): Promise<void> {
-  process.on('disconnect', () => process.exit(1)); // whoever asked is gone
+  process.on('disconnect', () => process.exit(1)); // the parent process ended
   Runtime.install({ logger: quiet, shutdownSignals: [] });
   const deps = kind === 'curfew' ? wire(places) : undefined;
   const connection = await NativeConnection.connect({ address: places.temporal });

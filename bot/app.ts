@@ -1,35 +1,37 @@
 import bolt from '@slack/bolt';
-import { requestForm } from './listeners/request-form.ts';
-import { answerActions } from './listeners/answer-buttons.ts';
-import { deliverAction } from './listeners/password-button.ts';
-import { accessCommand } from './listeners/access-command.ts';
+import { listenForRequestForm } from './listeners/request-form.ts';
+import { listenForAnswers } from './listeners/answer-buttons.ts';
+import { listenForPasswordButton } from './listeners/password-button.ts';
+import { listenForAccessCommand } from './listeners/access-command.ts';
 import { startCourier } from './courier.ts';
 import { type BotDeps, callerOf } from './deps.ts';
-import { openInbox, accountCheck } from '../inbox/receive.ts';
-import { homeTab } from './listeners/home-tab.ts';
-import { messenger } from './messenger.ts';
-import { internalErrorText } from '../wording/refusals.ts';
+import { accountCheck } from './account-check.ts';
+import { openInbox } from './slack-inbox.ts';
+import { listenForHomeTab } from './listeners/home-tab.ts';
+import { openMessenger } from './messenger.ts';
+import { mrkdwnWithIds } from './mrkdwn.ts';
+import { internalErrorPhrase } from '../wording/refusals.ts';
 
-const STOP_MS = 5_000;
+const STOP_TIMEOUT_MS = 5_000;
 
 export type BotOptions = Readonly<{
   token: string;
   appToken: string;
-  /** Another Web API than Slack's own, for a workspace of one's own on this machine. */
+  /** The address of another Web API than Slack's, for the sandbox. */
   apiUrl?: string;
-  /** Told what Bolt has to say; `level` is Bolt's. */
+  /** Gets each message of Bolt, with Bolt's level. */
   log: (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
   deps: Omit<BotDeps, 'inbox' | 'checkAccount' | 'warn'>;
 }>;
 
-/** `failed` rejects when Slack does not take the connection back: a token was revoked, the app removed. */
+/** `failed` rejects when Slack refuses to reconnect, because a token was revoked or the app was removed. */
 export type Bot = Readonly<{
   checkAccount: BotDeps['checkAccount'];
   failed: Promise<never>;
   stop(): Promise<void>;
 }>;
 
-/** Connects to Slack over Socket Mode and answers people. Throws when Slack does not take the tokens. */
+/** Connects to Slack over Socket Mode and starts to listen. Throws when Slack does not accept the tokens. */
 export async function startBot({ token, appToken, apiUrl, log, deps: given }: BotOptions): Promise<Bot> {
   const slackApiUrl = apiUrl === undefined ? {} : { slackApiUrl: apiUrl };
   const logger = loggerOf(log);
@@ -44,7 +46,7 @@ export async function startBot({ token, appToken, apiUrl, log, deps: given }: Bo
     logger,
     receiver,
     extendedErrorHandler: true,
-    // Calls do not: the outbox tries again by itself, and one that waits would only hold it up.
+    // No retry in the client: the outbox sends again by itself, and a call that waits would delay the others.
     clientOptions: {
       retryConfig: { retries: 0 },
       rejectRateLimitedCalls: true,
@@ -59,18 +61,19 @@ export async function startBot({ token, appToken, apiUrl, log, deps: given }: Bo
     checkAccount: accountCheck(app.client, team),
     inbox: openInbox({ ledger: given.ledger, policy: given.policy, team }),
   };
-  accessCommand(app, deps);
-  requestForm(app, deps);
-  answerActions(app, deps);
-  deliverAction(app, deps);
-  homeTab(app, deps);
-  const post = messenger(given.ledger, app.client, deps.warn);
+  listenForAccessCommand(app, deps);
+  listenForRequestForm(app, deps);
+  listenForAnswers(app, deps);
+  listenForPasswordButton(app, deps);
+  listenForHomeTab(app, deps);
+  const messenger = openMessenger(given.ledger, app.client, deps.warn);
   app.error(async ({ error, body }: { error: Error; body: object }) => {
     log('error', `a click was not handled: ${error.message}`);
     const { user, channel } = callerOf(body);
-    // An event, or a search as somebody types: nobody waits to be heard.
+    // An event, or a search while somebody types: nobody waits for an answer.
     if (user === '' || ('type' in body && body.type === 'block_suggestion')) return;
-    await post.postPrivately(user, channel, internalErrorText(error)).catch(() => undefined); // Slack is away too
+    const text = mrkdwnWithIds(internalErrorPhrase(error));
+    await messenger.postPrivately(user, channel, text).catch(() => undefined); // Slack may be down too
   });
 
   await app.start();
@@ -87,26 +90,27 @@ export async function startBot({ token, appToken, apiUrl, log, deps: given }: Bo
 }
 
 /**
- * Opens the socket again when Slack closes it, as it does routinely. Bolt's own reconnect leaves a refusal
- * unhandled, which would end the process, and with it what ends access on time.
+ * Opens the socket again when Slack closes it, which Slack does routinely. Bolt's own reconnect leaves a refusal
+ * unhandled. That would end the process, and the process also revokes access on time.
  */
 function keepConnected({ client }: InstanceType<typeof bolt.SocketModeReceiver>) {
   let wanted = true;
   let fail: (error: Error) => void = () => undefined;
   const failed = new Promise<never>((_resolve, reject) => (fail = reject));
-  failed.catch(() => undefined); // whoever wants to know asks
+  failed.catch(() => undefined); // no unhandled rejection when nobody waits for it
   client.on('disconnected', () => {
     if (!wanted) return;
     client.start().catch((error: unknown) => {
-      const why = error instanceof Error ? error.message : 'it was closed again at once';
-      fail(new Error(`Slack does not take the connection back: ${why}`));
+      const why = error instanceof Error ? error.message : 'the connection was closed again immediately';
+      fail(new Error(`Slack refuses to reconnect: ${why}`));
     });
   });
   return { failed, release: () => void (wanted = false) };
 }
 
-/** Bolt's stop waits for a reconnect that is under way: as long as Slack is away, which may be for ever. */
-const stopTimeout = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, STOP_MS).unref());
+/** Bolt's stop waits for a reconnect that is running. While Slack is down that can take forever. */
+const stopTimeout = (): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, STOP_TIMEOUT_MS).unref());
 
 function loggerOf(log: BotOptions['log']) {
   let level = bolt.LogLevel.INFO;

@@ -1,158 +1,172 @@
 import type { WebClient } from '@slack/web-api';
 import { messageOf } from '../core/faults.ts';
 import type { PersonId } from '../core/ids.ts';
-import type { Event } from '../core/request/events.ts';
+import type { Event, EventKind } from '../core/request/events.ts';
 import { currentStage } from '../core/request/stages.ts';
 import type { Click, Notification } from '../ledger/index.ts';
 import type { BotDeps } from './deps.ts';
 import { type RequestView, readRequestView, personNames } from '../requests/view.ts';
 import { publishHome } from './listeners/home-tab.ts';
-import { type Messenger, messenger, retryAfterOf } from './messenger.ts';
-import { type RenderedMessage, mention, receipt, requestCard } from './blocks/request-card.ts';
-import { refusalText, unknownPersonText } from '../wording/refusals.ts';
-import { eventText } from '../wording/phrases.ts';
+import { type Messenger, openMessenger, retryAfterOf } from './messenger.ts';
+import { mention, mrkdwn } from './mrkdwn.ts';
+import { type RenderedMessage, requestCard, requesterCard } from './blocks/request-card.ts';
+import { refusalPhrase, unknownPersonPhrase } from '../wording/refusals.ts';
+import { eventPhrase } from '../wording/events.ts';
 
-const AT_ONCE = 20;
+const BATCH_SIZE = 20;
+
+type Tools = Readonly<{ deps: BotDeps; client: WebClient; messenger: Messenger }>;
 
 /**
- * The one writer of what Slack shows. It takes what the ledger says is still to be told and redraws each place
- * from state; so people are told also of what a sweeper did while Temporal was gone, and Slack being away
- * delays words, never access (B65).
+ * The only writer of what Slack shows. It takes the outbox notifications from the ledger and draws each card again
+ * from the state of the request. So Slack also shows what a sweeper did while Temporal was down, and a failure of
+ * Slack delays messages but never the end of access (B65).
  */
 export function startCourier(deps: BotDeps, client: WebClient): { stop(): Promise<void> } {
-  const post = messenger(deps.ledger, client, (what) => deps.warn(`nobody was told, ${what}`));
-  return deps.ledger.attend(
+  const messenger = openMessenger(deps.ledger, client, (what) =>
+    deps.warn(`Slack does not accept a message, ${what}`),
+  );
+  const tools = { deps, client, messenger };
+  return deps.ledger.watch(
     'curfew_outbox',
     async () => {
-      const tellings = await deps.ledger.takeTellings(AT_ONCE);
-      await Promise.all(tellings.map((telling) => deliver(deps, client, post, telling)));
-      return tellings.length;
+      const notifications = await deps.ledger.takeNotifications(BATCH_SIZE);
+      await Promise.all(notifications.map((notification) => send(tools, notification)));
+      return notifications.length;
     },
     (error) => deps.warn(`the outbox cannot be read: ${messageOf(error)}`),
   );
 }
 
-async function deliver(
-  deps: BotDeps,
-  client: WebClient,
-  post: Messenger,
-  telling: Notification,
-): Promise<void> {
+async function send(tools: Tools, notification: Notification): Promise<void> {
+  const { ledger } = tools.deps;
   try {
-    await deliverAll(deps, client, post, telling);
-    await deps.ledger.told(telling.id);
+    await sendAll(tools, notification);
+    await ledger.markSent(notification.id);
   } catch (error) {
     const fault = messageOf(error);
-    await deps.ledger.untold(telling.id, fault, retryAfterOf(error)).catch(() => undefined); // taken again by itself
+    await ledger.retryLater(notification.id, fault, retryAfterOf(error)).catch(() => undefined); // it becomes due again by itself
   }
 }
 
-async function deliverAll(
-  deps: BotDeps,
-  client: WebClient,
-  post: Messenger,
-  telling: Notification,
-): Promise<void> {
-  const facts = await readRequestView(deps, telling.request);
-  const events = (facts?.trail ?? (await deps.ledger.readTrail(telling.request)))
-    .slice(telling.from, telling.to)
-    .map(({ event }) => event);
-  const click = await deps.ledger.readClickBehind(telling.request, telling.step);
+async function sendAll(tools: Tools, notification: Notification): Promise<void> {
+  const { ledger } = tools.deps;
+  const { request, step, from, to } = notification;
+  const view = await readRequestView(tools.deps, request);
+  const events = (view?.trail ?? (await ledger.readTrail(request))).slice(from, to).map(({ event }) => event);
+  const click = await ledger.readClickBehind(request, step);
   for (const event of events)
-    if (event.kind === 'refused' && click) await answerPrivately(deps, post, event, click);
-  if (!facts) return;
+    if (event.kind === 'refused' && click) await answerRefusedClick(tools, event, click);
+  if (!view) return;
 
-  const redraw = events.some(({ kind }) => kind !== 'refused' && kind !== 'intended');
-  if (redraw) await showAll(deps, post, facts);
-  await postHistory(deps, post, facts, events, telling);
-  if (redraw) await redrawHomes(deps, client, facts);
+  const isVisible = events.some(({ kind }) => kind !== 'refused' && kind !== 'intended');
+  if (isVisible) await showAllCards(tools, view);
+  await postEvents(tools, view, events, notification);
+  if (isVisible) await redrawHomes(tools, view);
 }
 
-/** Does every piece, whatever becomes of the others; then says what went wrong first, so that it is done again. */
-async function eachOf(pieces: readonly (() => Promise<void>)[]): Promise<void> {
-  const failed: unknown[] = [];
-  for (const piece of pieces) await piece().catch((error: unknown) => void failed.push(error));
-  if (failed.length > 0) throw failed[0];
+/** Runs every task, also when one fails. Then throws the first error, so that the notification is sent again. */
+async function runAll(tasks: readonly (() => Promise<void>)[]): Promise<void> {
+  const errors: unknown[] = [];
+  for (const task of tasks) await task().catch((error: unknown) => void errors.push(error));
+  if (errors.length > 0) throw errors[0];
 }
 
-/** Every place of a request: the channel, those who decide or have seen it, the one who asked. */
-async function showAll(deps: BotDeps, post: Messenger, facts: RequestView): Promise<void> {
-  const { state, id, nameOf } = facts;
+/** Shows the cards of a request: in the channel, to its approvers and everybody who has one, and to the requester. */
+async function showAllCards({ deps, messenger }: Tools, view: RequestView): Promise<void> {
+  const { state, id, nameOf } = view;
   const requester = state.details.requester;
-  const shown = (await deps.ledger.cardsOf(id)).flatMap(({ place }) => personAt(place) ?? []);
-  const deciders = [...new Set([...turnOf(facts), ...shown])].filter((person) => person !== requester);
-  const inDms = (person: PersonId, drawn: () => RenderedMessage, begin: boolean) => () => {
+  const posted = await deps.ledger.cardsOf(id);
+  const withCard = posted.flatMap(({ place }) => personOfPlace(place) ?? []);
+  const approvers = [...new Set([...currentApprovers(view), ...withCard])].filter(
+    (person) => person !== requester,
+  );
+  const showInDms = (person: PersonId, draw: () => RenderedMessage, mayPost: boolean) => () => {
     const user = nameOf(person).slack;
-    return post.show(id, `dm:${person}`, user === undefined ? undefined : { user }, drawn(), begin);
+    const recipient = user === undefined ? undefined : { user };
+    return messenger.showCard({ request: id, place: `dm:${person}`, recipient, message: draw(), mayPost });
   };
-  await eachOf([
-    () => post.show(id, 'channel', { channel: deps.channel }, requestCard(facts), true),
-    inDms(requester, () => receipt(facts), true),
-    ...deciders.map((person) => inDms(person, () => requestCard(facts, person), state.kind === 'pending')),
+  await runAll([
+    () =>
+      messenger.showCard({
+        request: id,
+        place: 'channel',
+        recipient: { channel: deps.channel },
+        message: requestCard(view),
+        mayPost: true,
+      }),
+    showInDms(requester, () => requesterCard(view), true),
+    ...approvers.map((person) =>
+      showInDms(person, () => requestCard(view, person), state.kind === 'pending'),
+    ),
   ]);
 }
 
-const personAt = (place: string): PersonId | undefined =>
+const personOfPlace = (place: string): PersonId | undefined =>
   place.startsWith('dm:') ? (place.slice('dm:'.length) as PersonId) : undefined;
 
-/** Whose answer is awaited now. */
-const turnOf = ({ state }: RequestView): readonly PersonId[] =>
+/** The approvers of the current stage of a pending request. */
+const currentApprovers = ({ state }: RequestView): readonly PersonId[] =>
   state.kind === 'pending'
     ? (state.requirements.stages[currentStage(state)]?.approvers ?? []).map(({ person }) => person)
     : [];
 
-// What a requester is told anew, so that their screen shows it as unread; the rest only redraws.
-const NEWS: readonly Event['kind'][] = ['activated', 'closed'];
+/** Where an event is posted: in the thread of the channel's card only, or also in the thread of the requester's. */
+const POSTED: Record<EventKind, 'nowhere' | 'channel' | 'everywhere'> = {
+  requested: 'channel',
+  judged: 'nowhere',
+  approved: 'channel',
+  'grant-started': 'channel',
+  intended: 'nowhere',
+  granted: 'nowhere',
+  activated: 'everywhere', // a reply makes the thread unread; an update of the card does not
+  delivered: 'channel',
+  'revoke-started': 'channel',
+  revoked: 'channel',
+  closed: 'everywhere',
+  refused: 'channel',
+};
 
-/** The history goes into the card's thread; what matters to the requester also into theirs. */
-async function postHistory(
-  { ledger }: BotDeps,
-  post: Messenger,
-  facts: RequestView,
+/** Posts the events in the threads of the cards. */
+async function postEvents(
+  { deps, messenger }: Tools,
+  view: RequestView,
   events: readonly Event[],
-  { id, request }: Notification,
+  { id: notification, request }: Notification,
 ): Promise<void> {
-  const lines = (kinds?: readonly Event['kind'][]) =>
-    events
-      .filter(({ kind }) => kinds?.includes(kind) ?? true)
-      .flatMap((event) => eventText(event, mention(facts.nameOf)) ?? []);
-  const cards = await ledger.cardsOf(request);
-  const requester = `dm:${facts.state.details.requester}`;
-  await post.note(
-    request,
-    id,
-    cards.find(({ place }) => place === 'channel'),
-    lines(),
-  );
-  await post.note(
-    request,
-    id,
-    cards.find(({ place }) => place === requester),
-    lines(NEWS),
-  );
+  const isPosted = (event: Event, place: string) =>
+    (POSTED[event.kind] === 'everywhere' || (POSTED[event.kind] === 'channel' && place === 'channel')) &&
+    !(event.kind === 'refused' && event.by === null);
+  const cards = await deps.ledger.cardsOf(request);
+  for (const place of ['channel', `dm:${view.state.details.requester}`]) {
+    const card = cards.find((each) => each.place === place);
+    const lines = events
+      .filter((event) => isPosted(event, place))
+      .map((event) => mrkdwn(eventPhrase(event, view.title), mention(view.nameOf)));
+    if (card) await messenger.postInThread({ request, notification, card, lines });
+  }
 }
 
-/** Tells one person what became of their click, where they clicked, for their eyes only. */
-async function answerPrivately(
-  deps: BotDeps,
-  post: Messenger,
+/** Tells a person that their click was refused, where they clicked, so that only they see it. */
+async function answerRefusedClick(
+  { deps, messenger }: Tools,
   { refusal, tried }: Extract<Event, { kind: 'refused' }>,
   { account, via, body }: Click,
 ): Promise<void> {
   if (via !== 'slack') return;
-  const who = personNames(await deps.policy.lastKnown());
-  const text =
+  const nameOf = personNames(await deps.policy.lastKnown());
+  const answer =
     refusal.code === 'unknown-person'
-      ? unknownPersonText(await deps.policy.problem())
-      : refusalText(refusal, mention(who), tried);
-  await post.postPrivately(account, body.channel, text);
+      ? unknownPersonPhrase(await deps.policy.problem())
+      : refusalPhrase(refusal, tried);
+  await messenger.postPrivately(account, body.channel, mrkdwn(answer, mention(nameOf)));
 }
 
-/** A Home that cannot be drawn is drawn when it is opened next; nobody's card waits for it. */
-async function redrawHomes(deps: BotDeps, client: WebClient, { id, state }: RequestView): Promise<void> {
-  const shown = (await deps.ledger.cardsOf(id)).flatMap(({ place }) => personAt(place) ?? []);
-  for (const person of new Set([state.details.requester, ...shown]))
-    await publishHome(deps, client, person, { asked: false }).catch((error: unknown) =>
-      deps.warn(`a Home was not redrawn: ${messageOf(error)}`),
+/** A Home that cannot be drawn is drawn when it is opened next. The cards do not wait for it. */
+async function redrawHomes({ deps, client }: Tools, { id, state }: RequestView): Promise<void> {
+  const withCard = (await deps.ledger.cardsOf(id)).flatMap(({ place }) => personOfPlace(place) ?? []);
+  for (const person of new Set([state.details.requester, ...withCard]))
+    await publishHome({ deps, client }, person, 'if-opened').catch((error: unknown) =>
+      deps.warn(`a Home was not drawn again: ${messageOf(error)}`),
     );
 }

@@ -1,26 +1,26 @@
 import type { AllMiddlewareArgs } from '@slack/bolt';
 import type { Refusal } from '../core/request/refusals.ts';
 import type { Click } from '../ledger/index.ts';
-import type { Inbox } from '../inbox/receive.ts';
+import type { Inbox } from './slack-inbox.ts';
 import type { ViewDeps } from '../requests/view.ts';
 
-/** What the bot works on. It holds no vendor's credential; `providers` only describe. */
+/** What the bot works on. It has no credential of a vendor: it uses the providers only to describe targets. */
 export type BotDeps = ViewDeps &
   Readonly<{
     inbox: Inbox;
-    /** Asks Slack what kind of account clicked; throws when it does not say. */
+    /** Asks Slack what kind of account clicked. Throws when Slack does not answer. */
     checkAccount: (click: Click) => Promise<Refusal | undefined>;
-    /** Opens a sealed password, at the moment it is shown. */
+    /** Unseals a password, just before it is shown. */
     openSecret: (sealed: Buffer) => string;
-    /** For the operator: what people should have been told and were not. */
+    /** Logs for the operator what Slack should show and does not. */
     warn: (message: string) => void;
-    /** The channel where requests are shown to those who decide. */
+    /** The channel that shows the card of each request. */
     channel: string;
   }>;
 
 export type Client = AllMiddlewareArgs['client'];
 
-/** The parts of Slack's payloads that say who did it and where. */
+/** The fields of Slack's payloads that name the user and the place. */
 type Body = Readonly<{
   user?: { id: string; team_id?: string };
   user_id?: string;

@@ -1,17 +1,17 @@
 /**
- * Slack's description of the app, from which a workspace makes it: commands, scopes, events, no address to reach
- * us at, because Socket Mode calls out. https://docs.slack.dev/reference/app-manifest
+ * The app manifest, from which a Slack workspace creates the app: commands, scopes and events. It has no URL,
+ * because with Socket Mode Curfew connects to Slack. https://docs.slack.dev/reference/app-manifest
  */
 export const manifest = () => ({
   display_information: {
     name: 'Curfew',
-    description: 'Access for a while: asked for here, approved by the right people, ended on time.',
+    description: 'Just-in-time access: requested here, approved by the right people, revoked on time.',
     background_color: '#1d2733',
   },
   features: {
     app_home: {
       home_tab_enabled: true,
-      // Receipts come there, and end with the line to type when it is needed again: so it takes commands.
+      // The card of a request ends with the command that requests it again, so people can type commands here.
       messages_tab_enabled: true,
       messages_tab_read_only_enabled: false,
     },
@@ -19,9 +19,9 @@ export const manifest = () => ({
     slash_commands: [
       {
         command: '/access',
-        description: 'Ask for access for a while',
+        description: 'Request access for a limited time',
         usage_hint: '[what] [how long] [why], or list, or help',
-        // What is typed is kept as it was typed: Slack turns no name or channel into markup.
+        // Slack leaves the typed text as it is, and turns no name or channel into markup.
         should_escape: false,
       },
     ],
@@ -36,10 +36,10 @@ export const manifest = () => ({
   },
 });
 
-/** The least that Curfew needs; each is used by the calls named beside it. */
+/** The scopes that Curfew needs, each with the calls that use it. */
 const SCOPES = [
   'commands', // /access
-  'chat:write', // cards, threads, whispers, and their redrawing
-  'im:write', // conversations.open: the receipts' place
-  'users:read', // users.info at each decision: guest, outsider, bot, deactivated
+  'chat:write', // cards, threads and private answers, and updates of them
+  'im:write', // conversations.open: the direct messages
+  'users:read', // users.info for each click: guest, other company, bot, deactivated
 ];

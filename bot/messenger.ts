@@ -3,32 +3,39 @@ import type { RequestId } from '../core/ids.ts';
 import type { CardPlace, Ledger } from '../ledger/index.ts';
 import type { RenderedMessage } from './blocks/request-card.ts';
 
-type Where = Readonly<{ channel: string } | { user: string }>;
+/** A channel, or the direct messages of a user. */
+type Recipient = Readonly<{ channel: string } | { user: string }>;
 
-/** Writes to Slack. What Slack will never take is left out; anything else is thrown, and tried again later. */
+export type Card = Readonly<{
+  request: RequestId;
+  /** `channel`, or `dm:` and the id of a person. A request has at most one card in each place. */
+  place: string;
+  /** Left out when the person has no Slack account. A card that is there is updated all the same. */
+  recipient: Recipient | undefined;
+  message: RenderedMessage;
+  /** True when the card is posted if it is not there. */
+  mayPost: boolean;
+}>;
+
+export type ThreadReply = Readonly<{
+  request: RequestId;
+  /** The id of the outbox notification. It makes the reply idempotent. */
+  notification: number;
+  card: CardPlace;
+  lines: readonly string[];
+}>;
+
+/** Writes to Slack. It skips a message that Slack will never accept. It throws any other error, for a retry later. */
 export type Messenger = Readonly<{
-  /**
-   * Makes the request's one message in a place look like this; posts it first where `begin` says so. Without
-   * `where` only one that is there already is redrawn.
-   */
-  show(
-    request: RequestId,
-    place: string,
-    where: Where | undefined,
-    drawn: RenderedMessage,
-    begin: boolean,
-  ): Promise<void>;
-  /** Adds lines to a card's thread, once per telling. */
-  note(
-    request: RequestId,
-    telling: number,
-    card: CardPlace | undefined,
-    lines: readonly string[],
-  ): Promise<void>;
+  /** Updates the card of a request in one place, or posts it. */
+  showCard(card: Card): Promise<void>;
+  /** Posts lines in the thread of a card, once for each notification. */
+  postInThread(reply: ThreadReply): Promise<void>;
+  /** Shows a text to one user only: where they clicked, or in their direct messages. */
   postPrivately(user: string, channel: string | undefined, text: string): Promise<void>;
 }>;
 
-// The place is gone, or closed to us: no later try of the same call can succeed.
+// The place does not exist or is closed to Curfew: a retry of the same call cannot succeed.
 const FINAL_ERRORS = new Set([
   'channel_not_found',
   'not_in_channel',
@@ -46,79 +53,83 @@ const FINAL_ERRORS = new Set([
   'msg_blocks_too_long',
   'not_allowed',
 ]);
-const MISSING = new Set(['message_not_found', 'cant_update_message', 'thread_not_found']);
+const MESSAGE_IS_GONE = new Set(['message_not_found', 'cant_update_message', 'thread_not_found']);
 
-const slackError = (error: unknown): string => (error as { data?: { error?: string } }).data?.error ?? '';
+const slackErrorCode = (error: unknown): string => (error as { data?: { error?: string } }).data?.error ?? '';
 
-/** How long Slack wants us to wait, in milliseconds, where the error says so. */
+/** The wait that Slack asks for in a rate limit error, in milliseconds. */
 export function retryAfterOf(error: unknown): number | undefined {
   const { retryAfter } = error as { retryAfter?: unknown };
   return typeof retryAfter === 'number' ? retryAfter * 1000 : undefined;
 }
 
-/** `lost` is told of words that Slack will never take, with Slack's own word for why. */
-export function messenger(ledger: Ledger, client: WebClient, lost: (what: string) => void): Messenger {
-  const dms = new Map<string, string>();
+/** `onSkipped` hears of each message that Slack will never accept, with Slack's error code. */
+export function openMessenger(
+  ledger: Ledger,
+  client: WebClient,
+  onSkipped: (what: string) => void,
+): Messenger {
+  const dmChannels = new Map<string, string>();
 
-  async function unlessFinal(what: string, work: () => Promise<void>): Promise<void> {
+  async function skipFinalErrors(what: string, work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
-      const why = slackError(error);
-      if (!FINAL_ERRORS.has(why)) throw error;
-      lost(`${what}: ${why}`);
+      const code = slackErrorCode(error);
+      if (!FINAL_ERRORS.has(code)) throw error;
+      onSkipped(`${what}: ${code}`);
     }
   }
 
-  async function channelOf(where: Where): Promise<string> {
-    if ('channel' in where) return where.channel;
-    const known = dms.get(where.user);
+  async function channelOf(recipient: Recipient): Promise<string> {
+    if ('channel' in recipient) return recipient.channel;
+    const known = dmChannels.get(recipient.user);
     if (known) return known;
-    const { channel } = await client.conversations.open({ users: where.user });
+    const { channel } = await client.conversations.open({ users: recipient.user });
     const id = channel?.id ?? '';
-    dms.set(where.user, id);
+    dmChannels.set(recipient.user, id);
     return id;
   }
 
-  /** Whether the message is still there to be redrawn. */
+  /** Returns false when the message does not exist any more. */
   async function update({ channel, ts }: CardPlace, { text, blocks }: RenderedMessage): Promise<boolean> {
     try {
       await client.chat.update({ channel, ts, text, blocks });
       return true;
     } catch (error) {
-      if (MISSING.has(slackError(error))) return false;
+      if (MESSAGE_IS_GONE.has(slackErrorCode(error))) return false;
       throw error;
     }
   }
 
   return {
-    show: (request, place, where, drawn, begin) =>
-      unlessFinal(`the card in ${place}`, async () => {
-        const card = (await ledger.cardsOf(request)).find((each) => each.place === place);
-        if (card && (await update(card, drawn))) return;
-        if (!where || (!card && !begin)) return;
-        const channel = await channelOf(where);
-        const { ts = '' } = await client.chat.postMessage({ channel, ...drawn, unfurl_links: false });
-        await ledger.keepCard(request, { place, channel, ts });
+    showCard: ({ request, place, recipient, message, mayPost }) =>
+      skipFinalErrors(`the card in ${place}`, async () => {
+        const posted = (await ledger.cardsOf(request)).find((each) => each.place === place);
+        if (posted && (await update(posted, message))) return;
+        if (!recipient || (!posted && !mayPost)) return;
+        const channel = await channelOf(recipient);
+        const { ts = '' } = await client.chat.postMessage({ channel, ...message, unfurl_links: false });
+        await ledger.saveCard(request, { place, channel, ts });
       }),
 
-    note: (request, telling, card, lines) =>
-      unlessFinal(`a line under the card in ${card?.place}`, async () => {
-        if (!card || lines.length === 0) return;
-        const place = `note:${telling}:${card.place}`;
+    postInThread: ({ request, notification, card, lines }) =>
+      skipFinalErrors(`a reply in the thread of the card in ${card.place}`, async () => {
+        if (lines.length === 0) return;
+        const place = `note:${notification}:${card.place}`;
         if ((await ledger.cardsOf(request)).some((each) => each.place === place)) return;
         const { channel, ts: thread_ts } = card;
         const { ts = '' } = await client.chat.postMessage({ channel, thread_ts, text: lines.join('\n') });
-        await ledger.keepCard(request, { place, channel, ts });
+        await ledger.saveCard(request, { place, channel, ts });
       }),
 
     async postPrivately(user, channel, text) {
       try {
         await client.chat.postEphemeral({ channel: channel ?? (await channelOf({ user })), user, text });
       } catch (error) {
-        if (!FINAL_ERRORS.has(slackError(error))) throw error;
-        // The bot is not where they typed; their direct messages are always open to it.
-        await unlessFinal(
+        if (!FINAL_ERRORS.has(slackErrorCode(error))) throw error;
+        // The bot is not a member of the channel where they typed. It can always write to their direct messages.
+        await skipFinalErrors(
           'an answer in direct messages',
           async () => void (await client.chat.postMessage({ channel: await channelOf({ user }), text })),
         );

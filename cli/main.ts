@@ -3,6 +3,7 @@ import { auditCommand } from './commands/audit.ts';
 import { answerCommands, requestCommand } from './commands/request.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { explainCommand } from './commands/explain.ts';
 import { listCommand } from './commands/list.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { upCommand } from './commands/up.ts';
@@ -12,13 +13,13 @@ import { loadDotEnv } from '../app/settings/settings.ts';
 loadDotEnv(process.cwd());
 
 const program = new Command('curfew')
-  .description('Just-in-time access: asked for in Slack, approved by the right people, ended on time.')
+  .description('Just-in-time access: requested in Slack, approved by the right people, revoked on time.')
   .version('0.1.0')
-  .showHelpAfterError('(add --help for what it takes)')
+  .showHelpAfterError('(--help shows the arguments and options)')
   .addHelpText(
     'after',
     `
-Exit codes: 0 done (also when there was nothing), 1 failed, 2 wrong usage or settings,
+Exit codes: 0 done (also when there was nothing to do), 1 failed, 2 wrong usage or settings,
 3 not found, 4 not allowed, 5 verification failed.
 
 Settings are environment variables or lines of .env; .env.example lists them all.`,
@@ -33,6 +34,7 @@ for (const command of [
   migrateCommand(),
   requestCommand(),
   ...answerCommands(),
+  explainCommand(),
   listCommand(),
   auditCommand(),
   doctorCommand(),

@@ -2,13 +2,13 @@ import type { Minutes } from './ids.ts';
 import { LIMITS } from './limits.ts';
 import { no, ok, type Result } from './result.ts';
 
-// Largest unit first, each at most once: 1d, 2h30m, 90m. ISO 8601 spells the same with P and T.
+// The largest unit comes first, and each unit at most once: 1d, 2h30m, 90m. ISO 8601 writes the same with P and T.
 const SHORT = /^(?:(\d{1,6})d)?(?:(\d{1,6})h)?(?:(\d{1,6})m)?$/i;
 const ISO = /^P(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?)?$/i;
 
 const HINT = 'Write it like 90m, 2h30m or 1d.';
 
-/** Reads a length of access. The error is a sentence that names the limit it broke (B57). */
+/** Reads a length of access. The error is a sentence that names the limit that it exceeds (B57). */
 export function parseDuration(
   text: string,
   longest: Minutes = LIMITS.longestMinutes,
@@ -30,7 +30,7 @@ export function parseDuration(
   return ok(total as Minutes);
 }
 
-/** Says a length in words a person reads at a glance: "2 h 30 min", "1 day", "45 min". */
+/** Formats a length for people: "2 h 30 min", "1 day", "45 min". */
 export function formatDuration(length: Minutes): string {
   const days = Math.floor(length / 1440);
   const hours = Math.floor((length % 1440) / 60);
@@ -44,7 +44,7 @@ export function formatDuration(length: Minutes): string {
     .join(' ');
 }
 
-/** Spells a length in the grammar that `parseDuration` reads: 1d2h30m. */
+/** Formats a length in the grammar that `parseDuration` reads: 1d2h30m. */
 export const spellDuration = (length: Minutes): string =>
   formatDuration(length)
     .replaceAll(/ days?/g, 'd')

@@ -51,7 +51,7 @@ export const messageOf = (error: unknown): string => (error instanceof Error ? e
 
 type FaultOptions = ErrorOptions & { readonly retryAfterMs?: number };
 
-/** A failure of a system. `retryAfterMs` is the wait that the vendor asked for, in milliseconds, if it did. */
+/** A failure of a system. `retryAfterMs` is the wait that the vendor stated, in milliseconds. */
 export class Fault extends Error {
   override readonly name = 'Fault';
   readonly code: FaultCode;

@@ -2,23 +2,23 @@ import { no, ok, type Result } from './result.ts';
 
 declare const brand: unique symbol;
 
-/** A plain value that only its own parser can produce. Costs nothing at run time. */
+/** A plain value that only its own parser can produce. It costs nothing at run time. */
 export type Brand<T, Name extends string> = T & { readonly [brand]: Name };
 
-/** Who a person is to us, whatever Slack, GitHub or AWS calls them. */
+/** A person in people.yaml, whatever accounts they have in Slack, GitHub or AWS. */
 export type PersonId = Brand<string, 'PersonId'>;
-/** Names one request, its workflow, its events and, through its leases, its vendor-side objects. */
+/** Names a request, its workflow, its events and, through its leases, its objects at the vendors. */
 export type RequestId = Brand<string, 'RequestId'>;
-/** One request's claim on one target. Derived from the request, so a retry names the same objects. */
+/** The claim of one request on one target. It is derived from the request's id, so a retry names the same objects. */
 export type LeaseId = Brand<string, 'LeaseId'>;
-/** One thing a person did in Slack or at the CLI. Also the id of the Temporal update it becomes. */
+/** One thing that a person did in Slack or at the command line. It is also the id of its Temporal update. */
 export type ClickId = Brand<string, 'ClickId'>;
 /** Milliseconds since 1970 UTC. A number, not a Date, because Temporal's payloads are JSON. */
 export type Instant = Brand<number, 'Instant'>;
-/** A length of access. Whole minutes, positive. */
+/** A length of access, in whole positive minutes. */
 export type Minutes = Brand<number, 'Minutes'>;
 
-// Crockford's base 32 in lower case: no i, l, o or u, so that an id can be read out over a phone.
+// Crockford's base 32 in lower case. It has no i, l, o or u, so that an id can be read aloud.
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const TAIL = '[0-9a-hjkmnp-tv-z]{26}';
 const REQUEST_ID = new RegExp(`^req_${TAIL}$`);
@@ -36,7 +36,7 @@ export const parseLeaseId = parser<LeaseId>(LEASE_ID, 'a lease id');
 export const parseClickId = parser<ClickId>(CLICK_ID, 'a click id');
 export const parsePersonId = parser<PersonId>(PERSON_ID, 'a person id');
 
-/** Spells 128 bits (a UUID's hex digits) as the 26 letters our ids end in. */
+/** Writes 128 bits (the hex digits of a UUID) as the 26 characters at the end of our ids. */
 const spell = (uuid: string): string => {
   let rest = BigInt(`0x${uuid.replaceAll('-', '')}`);
   let text = '';
@@ -49,9 +49,9 @@ const spell = (uuid: string): string => {
 
 export const clickIdOf = (uuid: string): ClickId => `click_${spell(uuid)}` as ClickId;
 
-/** A request is named after the click that asked for it, so one click can never become two requests. */
+/** A request has the name of its click, so one click can never become two requests. */
 export const requestIdOf = (click: ClickId): RequestId => click.replace('click_', 'req_') as RequestId;
-/** The click that asked for a request. */
+/** The click with which a request began. */
 export const clickIdOfRequest = (request: RequestId): ClickId => request.replace('req_', 'click_') as ClickId;
 
 export const leaseIdOf = (request: RequestId, target: number): LeaseId =>

@@ -1,25 +1,25 @@
 import type { Minutes } from './ids.ts';
 
-/** Every limit in one place, each with its reason. Slack's own limits live beside the views. */
+/** Every limit of Curfew, with its reason. Slack's own limits are in bot/blocks/. */
 export const LIMITS = {
-  /** No grant lasts longer, whatever a catalogue says: past a month it is standing access. */
+  /** No grant lasts longer, whatever the catalogue says: after a month it is standing access. */
   longestMinutes: (30 * 24 * 60) as Minutes,
-  /** Shorter than this is over before the person has opened a terminal. */
+  /** A shorter grant ends before the person has opened a terminal. */
   shortestMinutes: 1 as Minutes,
-  /** Code points of a reason. Room for a ticket link and a paragraph; fits a Slack card whole. */
+  /** Code points of a reason: a ticket link and a paragraph. It fits on a Slack card. */
   reasonLength: 1000,
-  /** Code points of the words that go with a denial. */
+  /** Code points of the reason of a denial. */
   denialReasonLength: 1000,
   /** Code points of the text that says why a grant failed or a request became void. */
   endingReasonLength: 300,
-  /** Requests one person may have waiting or live; more is a script, not a person (T30). */
+  /** Open requests of one person. More than that comes from a script, not from a person (T30). */
   openRequestsPerPerson: 25,
-  /** Targets of one entitlement; a lease id has room for two digits. */
+  /** Targets of one entitlement. A lease id has room for two digits. */
   targetsPerEntitlement: 20,
-  /** How long an unanswered request waits, where the catalogue does not say. */
+  /** How long a request waits for approval, when the catalogue does not say. */
   approvalWaitMinutes: (8 * 60) as Minutes,
-  /** How long the provider may take to give access before we take back what it may have given. */
+  /** How long a grant may take before it fails and what it may have granted is revoked. */
   grantingMinutes: 10 as Minutes,
-  /** Milliseconds of one try at a provider; Temporal starts the next one after 30 s, and by then it is over. */
+  /** Milliseconds of one attempt at a provider. Temporal starts the next one after 30 s, when this one is over. */
   attemptMs: 25_000,
 } as const;

@@ -1,4 +1,4 @@
-/** The known word that a mistyped one most likely meant, or nothing when none is close. */
+/** The known word that is most like a mistyped one; undefined when none is similar. */
 export function nearest(typed: string, known: Iterable<string>): string | undefined {
   const word = typed.slice(0, 64).toLowerCase();
   let best: { word: string; distance: number } | undefined;
@@ -9,7 +9,7 @@ export function nearest(typed: string, known: Iterable<string>): string | undefi
   return best && best.distance <= Math.max(2, Math.floor(word.length / 3)) ? best.word : undefined;
 }
 
-/** How many letters must be added, dropped or changed (Levenshtein). */
+/** How many letters must be added, removed or changed (Levenshtein distance). */
 function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (let line = 1; line <= from.length; line += 1) {

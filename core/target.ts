@@ -1,20 +1,20 @@
-/** What a provider makes of a catalogue's words for a target. */
+/** What a provider reads from the spec of a target in the catalogue. */
 export type ParsedTarget = Readonly<{
-  /** Equal for the spellings of one target by one name: where changes to it wait for each other. */
+  /** Equal for all spellings of one target. Changes with the same key wait for each other. */
   lockKey: string;
   level: string;
-  /** True when a lease here makes an object of its own, which it shares with no other lease. */
+  /** True when each lease creates an object of its own, which no other lease uses. */
   ownObject: boolean;
-  /** True when a lease here brings its own credential, so that the person needs no account at the vendor. */
+  /** True when a lease comes with its own credential, so that the person needs no account at the vendor. */
   accountless: boolean;
 }>;
 
-/** One target of a request, as it was approved: copied from the catalogue, so that a later edit changes nothing. */
+/** One target of a request, as it was approved. It is a copy, so a later edit of the catalogue does not change it. */
 export type RequestedTarget = Readonly<{
   provider: string;
   /** The person's account at that provider. */
   account: string;
-  /** The catalogue's own words for the target; only the provider reads them. */
+  /** The target as the catalogue describes it. Only the provider reads it. */
   spec: unknown;
   lockKey: string;
   level: string;

@@ -1,22 +1,28 @@
 import { clickIdOfRequest, type ClickId, type PersonId, type RequestId } from '../core/ids.ts';
-import type { Answer } from '../core/request/commands.ts';
+import { ANSWER_KINDS, type AnswerKind } from '../core/request/commands.ts';
 import type { Db } from './pool.ts';
 
-export type ClickKind = 'request' | 'approve' | 'deny' | 'withdraw' | 'end' | 'deliver';
+/** Everything that a person can do: request an entitlement, answer a request, be shown a credential. */
+export const CLICK_KINDS = ['request', ...ANSWER_KINDS, 'deliver'] as const;
+export type ClickKind = (typeof CLICK_KINDS)[number];
 
-/** What a person asked for, in their own words: judged later, and then only beside the trail. */
+/** The channels through which a person acts. */
+export const CHANNELS = ['slack', 'cli'] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+/** What a person requested, as they wrote it. It is judged later, and then erased here. */
 export type RequestBody = Readonly<{ entitlement: string; length: string; reason: string }>;
-/** What a button or a command carried. `digest` is what the person was shown (I11). */
+/** What a button or a command carried. `digest` is the one of the request that the person saw (I11). */
 export type AnswerBody = Readonly<{ digest?: string; note?: string }>;
-/** Where to answer a person who cannot be told otherwise: the channel of their click. */
+/** The Slack channel of a click, to show a refusal to the person. */
 export type Origin = Readonly<{ channel?: string }>;
 
-/** One thing a person did. `account` is who the door says they are; `person` is who that is to us. */
+/** One thing that a person did. `account` is verified by the channel; `person` is the person of that account. */
 export type Click = Readonly<
   {
     id: ClickId;
     request: RequestId;
-    via: 'slack' | 'cli';
+    via: Channel;
     account: string;
     person: PersonId | null;
   } & (
@@ -26,9 +32,9 @@ export type Click = Readonly<
 >;
 
 /** A click with which a known person answers a request. */
-export type AnswerClick = Click & { kind: Answer['kind']; person: PersonId };
+export type AnswerClick = Click & { kind: AnswerKind; person: PersonId };
 
-/** Writes the click, once. Committed means: it is durable and will be acted on (I16). */
+/** Stores the click once. When it is committed, it is durable and will be acted on (I16). */
 export async function writeClick(db: Db, click: Click): Promise<void> {
   await db.query(
     `with written as (
@@ -43,7 +49,7 @@ type Row = {
   id: ClickId;
   kind: ClickKind;
   request_id: RequestId;
-  via: 'slack' | 'cli';
+  via: Channel;
   account: string;
   person: PersonId | null;
   body: RequestBody & AnswerBody & Origin;
@@ -60,8 +66,8 @@ export async function readClick(db: Db, id: ClickId): Promise<Click | undefined>
 }
 
 /**
- * Takes up to `most` clicks of these kinds that nobody has settled, and puts each off until `againMs` from now, so
- * that another dispatcher, or this one after a crash, takes it then.
+ * Takes up to `most` unsettled clicks of these kinds. Each is due again after `againMs` milliseconds, so that another
+ * dispatcher, or this one after a crash, takes it then.
  */
 export async function takeClicks(
   db: Db,
@@ -80,18 +86,18 @@ export async function takeClicks(
   return rows.map(clickOf).sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** The click that a step of a request acts on, by the step's name; undefined for what machinery does. */
+/** The click that caused a step of a request, by the step's name; undefined for steps of the system. */
 export function clickBehind(request: RequestId, step: string): ClickId | undefined {
   if (step === 'open') return clickIdOfRequest(request);
   return step.startsWith('click/') ? (step.slice('click/'.length) as ClickId) : undefined;
 }
 
-/** Takes out of a click what its person wrote: once acted on, that stands beside the trail, or nowhere. */
+/** Erases from a click what its person wrote. After the click was acted on, that text is in free_text or nowhere. */
 export async function eraseFreeText(db: Db, id: ClickId): Promise<void> {
   await db.query(`update click set body = body - 'reason' - 'note' where id = $1`, [id]);
 }
 
-/** A definite answer: the click is done. `outcome` is what the person was told. */
+/** Stores the definite outcome of a click. */
 export async function settleClick(db: Db, id: ClickId, outcome: unknown): Promise<void> {
   await db.query(
     `update click set settled_at = ledger_now(), outcome = $2 where id = $1 and settled_at is null`,
@@ -99,7 +105,7 @@ export async function settleClick(db: Db, id: ClickId, outcome: unknown): Promis
   );
 }
 
-/** What became of a click, once it is settled; for a command line that waits. */
+/** The outcome of a click, or undefined while it is not settled. */
 export async function clickOutcome(db: Db, id: ClickId): Promise<unknown> {
   const { rows } = await db.query<{ outcome: unknown }>('select outcome from click where id = $1', [id]);
   return rows[0]?.outcome ?? undefined;

@@ -4,14 +4,14 @@ import type { RequestedTarget } from '../core/target.ts';
 import { type Db, toInstant } from './pool.ts';
 import { record, type Recorded, type Via } from './record.ts';
 
-/** All there is to know of a lease before its provider is called. */
+/** A lease, with all that a provider's call needs. */
 export type Lease = Readonly<{
   id: LeaseId;
   request: RequestId;
   state: LeaseState;
   target: RequestedTarget;
   endsAt: Instant;
-  /** Present once the intent is written: whom, what they had before us, and what other live leases give. */
+  /** Set once the intent is recorded: the account, its prior state, and the levels of its other live leases. */
   holding?: Readonly<{
     id: number;
     subject: { id: string; name: string };
@@ -25,7 +25,7 @@ const SELECT = `
          jsonb_set(r.targets -> l.position, '{spec}', coalesce(l.found_spec, r.targets -> l.position -> 'spec')) as target,
          h.id as holding_id, h.subject_id, h.subject_name, h.prior,
          array(select o.level from lease o
-                where o.holding_id = l.holding_id and o.id <> l.id and o.state in ('intended', 'granted')) as others
+                where o.holding_id = l.holding_id and o.id <> l.id and o.state in ('intended', 'granted')) as other_levels
     from lease l join request r on r.id = l.request_id left join holding h on h.id = l.holding_id`;
 
 type Row = {
@@ -38,7 +38,7 @@ type Row = {
   subject_id: string;
   subject_name: string;
   prior: string;
-  otherLevels: readonly string[];
+  other_levels: readonly string[];
 };
 
 const leaseOf = ({ id, request_id, state, ends_at, target, holding_id, ...row }: Row): Lease => ({
@@ -54,7 +54,7 @@ const leaseOf = ({ id, request_id, state, ends_at, target, holding_id, ...row }:
           id: holding_id,
           subject: { id: row.subject_id, name: row.subject_name },
           prior: row.prior,
-          otherLevels: row.otherLevels,
+          otherLevels: row.other_levels,
         },
       }),
 });
@@ -65,10 +65,10 @@ export async function readLease(db: Db, id: LeaseId): Promise<Lease | undefined>
 }
 
 /**
- * What the provider showed before the first write: whom, at which rung of `ladder`, and the target with the
- * vendor's own id in it. `key` is that one's: two spellings of one target are one holding.
+ * What the provider showed before the first write: the account, its level in the ladder, and the target with the
+ * vendor's own id. `key` is the key of that target: two spellings of one target are one holding.
  */
-export type Observed = Readonly<{
+export type ObservedHolding = Readonly<{
   subject: { id: string; name: string };
   prior: string;
   target: unknown;
@@ -76,27 +76,30 @@ export type Observed = Readonly<{
   ladder: readonly string[];
 }>;
 
+export type Intent = Readonly<{ lease: Lease; observed: ObservedHolding; level: string; via: Via }>;
+
 /**
- * Writes the intent, before the first byte leaves (I2): ties the lease to its holding, opening one with what
- * was seen when no other lease lives on it. What was there before us is kept until the last lease ends (I5);
- * where less is there by now, somebody took it away meanwhile, and that is not ours to give back.
+ * Records the intent before the first write to the provider (I2), and ties the lease to its holding. The prior state
+ * is kept until the last lease of the holding is revoked (I5). It is lowered when less is observed now: somebody
+ * lowered it by hand, and Curfew must not grant it again.
  */
-export const intend = (db: Db, lease: Lease, seen: Observed, level: string, via: Via): Promise<Recorded> =>
+export const intend = (db: Db, { lease, observed, level, via }: Intent): Promise<Recorded> =>
   record(db, {
     request: lease.request,
     name: `intend/${lease.id}`,
     via,
     command: async (state, at) => {
-      const wanted = state.kind === 'granting' && at < state.endsAt;
-      const prior = wanted ? await openHolding(db, lease, seen) : seen.prior;
-      return { kind: 'intend', lease: lease.id, prior, level, subject: seen.subject.id, at };
+      const isWanted = state.kind === 'granting' && at < state.endsAt;
+      const prior = isWanted ? await openHolding(db, lease, observed) : observed.prior;
+      return { kind: 'intend', lease: lease.id, prior, level, subject: observed.subject.id, at };
     },
   });
 
+/** Opens the holding, or joins the open one, and returns its prior state. */
 async function openHolding(
   db: Db,
   { id, target: { provider, ownObject } }: Lease,
-  { subject, prior, target, key, ladder }: Observed,
+  { subject, prior, target, key, ladder }: ObservedHolding,
 ): Promise<string> {
   const { rows } = await db.query<{ id: number; prior: string }>(
     `insert into holding as h (provider, target_key, subject_id, subject_name, prior) values ($1, $2, $3, $4, $5)
@@ -115,20 +118,20 @@ async function openHolding(
   return rows[0]?.prior ?? prior;
 }
 
-/** A request's leases, one for each target, also those that are over. */
+/** The leases of a request, one for each target, revoked ones included. */
 export async function leasesOf(db: Db, request: RequestId): Promise<readonly Lease[]> {
   const { rows } = await db.query<Row>(`${SELECT} where l.request_id = $1 order by l.position`, [request]);
   return rows.map(leaseOf);
 }
 
 /**
- * Takes up to `most` leases that owe something and that nobody brought to an end: past their end, or
- * ending, and with no later look agreed; not those in `but`. Each is put off, so that two sweepers do not work on one.
+ * Takes up to `most` leases that must be revoked and whose next attempt is due: past their end, or revocation
+ * started. Not those in `except`. Each gets a later time for its next attempt, so two sweepers do not take the same.
  */
 export async function takeDueLeases(
   db: Db,
   most: number,
-  but: Readonly<{ leases?: readonly LeaseId[]; providers?: readonly string[] }> = {},
+  except: Readonly<{ leases?: readonly LeaseId[]; providers?: readonly string[] }> = {},
 ): Promise<readonly Lease[]> {
   const { rows } = await db.query<{ id: LeaseId }>(
     `update lease set tries = tries + 1,
@@ -136,7 +139,7 @@ export async function takeDueLeases(
       where id in (select id from lease where next_try_at <= ledger_now() and id <> all ($2) and provider <> all ($3)
                    order by next_try_at limit $1 for update skip locked)
       returning id`,
-    [most, but.leases ?? [], but.providers ?? []],
+    [most, except.leases ?? [], except.providers ?? []],
   );
   if (rows.length === 0) return [];
   const due = await db.query<Row>(`${SELECT} where l.id = any ($1) order by l.ends_at`, [
@@ -145,11 +148,11 @@ export async function takeDueLeases(
   return due.rows.map(leaseOf);
 }
 
-/** When a lease on this account and target last ended; nothing when none did. */
+/** When a lease on this account and target was last revoked; undefined when none was. */
 export async function lastRevokedAt(
   db: Db,
   provider: string,
-  { key, subject }: Pick<Observed, 'key' | 'subject'>,
+  { key, subject }: Pick<ObservedHolding, 'key' | 'subject'>,
 ): Promise<Instant | undefined> {
   const { rows } = await db.query<{ at: Date | null }>(
     `select max(l.changed_at) as at from lease l join holding h on h.id = l.holding_id
@@ -161,13 +164,14 @@ export async function lastRevokedAt(
   return at ? toInstant(at) : undefined;
 }
 
-/** Keeps why a removal has not succeeded yet, for `curfew doctor`. */
-export const noteLeaseFault = (db: Db, lease: LeaseId, fault: string) =>
-  db.query('update lease set last_fault = $2 where id = $1', [lease, fault.slice(0, 500)]);
+/** Stores why the last attempt to revoke a lease failed, for `curfew doctor`. */
+export async function noteLeaseFault(db: Db, lease: LeaseId, fault: string): Promise<void> {
+  await db.query('update lease set last_fault = $2 where id = $1', [lease, fault.slice(0, 500)]);
+}
 
 export type OverdueLease = Readonly<{ lease: LeaseId; state: LeaseState; fault: string | null }>;
 
-/** Leases past their end that nobody has brought to an end yet; there should be none for long (I4). */
+/** Leases past their end that are not revoked. There should be none for long (I4). */
 export async function overdueLeases(db: Db): Promise<readonly OverdueLease[]> {
   const { rows } = await db.query<OverdueLease>(
     `select id as lease, state, last_fault as fault from lease
@@ -176,7 +180,7 @@ export async function overdueLeases(db: Db): Promise<readonly OverdueLease[]> {
   return rows;
 }
 
-/** Requests whose grant began more than `afterMs` ago and is still neither active nor failed: nobody works on it. */
+/** Requests whose grant started more than `afterMs` milliseconds ago and neither succeeded nor failed. */
 export async function stuckGrants(db: Db, afterMs: number): Promise<readonly RequestId[]> {
   const { rows } = await db.query<{ id: RequestId }>(
     `select r.id from request r

@@ -1,8 +1,8 @@
 import pg from 'pg';
 
 /**
- * Calls `wake` whenever something is written to one of the channels, and whenever the connection was lost and
- * is back. A hint only: whoever listens also looks by themselves now and then. Returns how to stop.
+ * Calls `wake` after each write to one of the channels, and after a lost connection is back. Notifications can be
+ * lost, so the caller must also poll. Returns a function that stops it.
  */
 export function listen(url: string, channels: readonly string[], wake: () => void): () => Promise<void> {
   let stopped = false;

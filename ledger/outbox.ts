@@ -1,7 +1,7 @@
 import type { RequestId } from '../core/ids.ts';
 import type { Db } from './pool.ts';
 
-/** Something to be told: the events `from` (inclusive) to `to` of a request, written by one step. */
+/** What to notify people of: the events `from` (inclusive) to `to` (exclusive) of a request, from one step. */
 export type Notification = Readonly<{
   id: number;
   request: RequestId;
@@ -19,8 +19,8 @@ type Row = {
 };
 
 /**
- * Takes the oldest untold steps, at most one of each request, so that a person hears things in order. Each
- * is put off for longer than telling takes, so that a second courier takes it only after a crash of the first.
+ * Takes the oldest unsent notifications, at most one of each request, so that people read events in order. Each gets
+ * a later time for its next attempt, so that a second courier takes it only after the first one crashed.
  */
 export async function takeNotifications(db: Db, most: number): Promise<readonly Notification[]> {
   const { rows } = await db.query<Row>(
@@ -38,34 +38,36 @@ export async function takeNotifications(db: Db, most: number): Promise<readonly 
     .sort((a, b) => a.id - b.id);
 }
 
-export const markSent = (db: Db, id: number) =>
-  db.query('update outbox set sent_at = ledger_now(), last_fault = null where id = $1', [id]);
+export async function markSent(db: Db, id: number): Promise<void> {
+  await db.query('update outbox set sent_at = ledger_now(), last_fault = null where id = $1', [id]);
+}
 
-/** Told later: in `afterMs` when Slack named a time, otherwise after a pause that grows from 2 s to 5 min. */
-export const retryLater = (db: Db, id: number, fault: string, afterMs?: number) =>
-  db.query(
+/** Makes a notification due after `afterMs` milliseconds, or after a pause that grows from 2 s to 5 min. */
+export async function retryLater(db: Db, id: number, fault: string, afterMs?: number): Promise<void> {
+  await db.query(
     `update outbox set last_fault = $2,
             next_try_at = ledger_now() + coalesce($3 * interval '1 millisecond',
                                                   least(power(2, least(tries, 9)), 300) * interval '1 second')
       where id = $1`,
     [id, fault.slice(0, 500), afterMs ?? null],
   );
+}
 
 export type Backlog = Readonly<{ clicks: number; notifications: number; fault: string | null }>;
 
-/** What has waited for longer than a minute: clicks without an answer, and words that nobody was told. */
+/** What has waited for more than a minute: clicks without an outcome, and notifications that are not sent. */
 export async function backlog(db: Db): Promise<Backlog> {
   const { rows } = await db.query<Backlog>(
     `select (select count(*) from click
               where settled_at is null and kind <> 'deliver'
                 and received_at < ledger_now() - interval '1 minute') as clicks,
-            count(*) as tellings, max(last_fault) as fault
+            count(*) as notifications, max(last_fault) as fault
        from outbox where sent_at is null and made_at < ledger_now() - interval '1 minute'`,
   );
   return rows[0] ?? { clicks: 0, notifications: 0, fault: null };
 }
 
-/** Where a request's one message in a place stands. */
+/** The one Slack message that shows a request in a place. */
 export type CardPlace = Readonly<{ place: string; channel: string; ts: string }>;
 
 export async function cardsOf(db: Db, request: RequestId): Promise<readonly CardPlace[]> {
@@ -75,9 +77,10 @@ export async function cardsOf(db: Db, request: RequestId): Promise<readonly Card
   return rows;
 }
 
-export const saveCard = (db: Db, request: RequestId, { place, channel, ts }: CardPlace) =>
-  db.query(
+export async function saveCard(db: Db, request: RequestId, { place, channel, ts }: CardPlace): Promise<void> {
+  await db.query(
     `insert into card (request_id, place, channel, ts) values ($1, $2, $3, $4)
      on conflict (request_id, place) do update set channel = excluded.channel, ts = excluded.ts`,
     [request, place, channel, ts],
   );
+}

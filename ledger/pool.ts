@@ -8,14 +8,14 @@ export type Db = Pick<pg.ClientBase, 'query'>;
 // bigint columns here are counters and milliseconds, far below 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
-// Either side notices within 20 s that the other's machine is gone, and the server then frees its locks.
+// Both sides notice within 20 s that the other machine is gone. Then the server frees the locks of the session.
 const KEEPALIVES = '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3';
 
 export type PoolOptions = Readonly<{ max: number; silenceMs: number; settings?: string }>;
 
 /**
- * A pool whose every connection acts as the writer: it owns nothing, so it cannot rewrite the trail. A server
- * that says nothing for `silenceMs` is taken for gone; `settings` are further ones of its sessions.
+ * A pool whose connections act as the writer's role. That role owns nothing, so it cannot change the audit trail. A
+ * query without an answer for `silenceMs` milliseconds fails. `settings` are more settings of its sessions.
  */
 export const openPool = (url: string, { max, silenceMs, settings = '' }: PoolOptions): pg.Pool => {
   const pool = new pg.Pool({
@@ -30,15 +30,15 @@ export const openPool = (url: string, { max, silenceMs, settings = '' }: PoolOpt
     idle_in_transaction_session_timeout: 30_000,
     application_name: 'curfew',
   });
-  pool.on('error', () => undefined); // an idle connection broke; the next query opens another or says so
-  // One that breaks while it is lent out (a lane waits for a provider) would end the process.
+  pool.on('error', () => undefined); // An idle connection broke. The next query opens another one, or fails.
+  // Without a listener, a connection that breaks while it holds a lock would end the process.
   pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 };
 
 const SILENCE = 'Query read timeout';
 
-/** Runs `work` in one transaction: all of it happens, or none. */
+/** Runs `work` in one transaction. */
 export async function transaction<T>(pool: pg.Pool, work: (db: Db) => Promise<T>): Promise<T> {
   return reachable(async () => {
     const client = await pool.connect();
@@ -50,7 +50,7 @@ export async function transaction<T>(pool: pg.Pool, work: (db: Db) => Promise<T>
       return value;
     } catch (error) {
       const silent = error instanceof Error && error.message === SILENCE;
-      const broken = silent || (await client.query('rollback').then(no_error, failed));
+      const broken = silent || (await client.query('rollback').then(succeeded, failed));
       client.release(broken);
       throw error;
     }
@@ -58,16 +58,16 @@ export async function transaction<T>(pool: pg.Pool, work: (db: Db) => Promise<T>
 }
 
 // Connection failures (class 08), shutdown (57P0x), full disk or memory (53), read-only (25006), lock wait (55P03),
-// and a server that answers but lets us not in: our password (28), no such database (3D000), closed (55000).
+// and a server that refuses our login: password (28), no such database (3D000), not accepting connections (55000).
 const UNAVAILABLE = /^(08...|28...|3D000|57P0[1-5]|57014|53...|25006|55000|55P03)$/;
 const SOCKET = new RegExp(
   `ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOENT|terminated|timeout exceeded|Connection ended|${SILENCE}`,
 );
 
-const no_error = () => false;
+const succeeded = () => false;
 const failed = () => true;
 
-/** Turns "Postgres is not there" into the one fault that callers wait on; other errors are bugs and stay. */
+/** Turns every error that means "Postgres does not answer" into one fault. Other errors are bugs and stay. */
 export async function reachable<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -80,7 +80,7 @@ export async function reachable<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The one clock by which ends and lapses are judged (I23): Postgres's own, to the millisecond. */
+/** The time of Postgres's clock, in milliseconds. Every end and lapse is decided by it (I23). */
 export async function now(db: Db): Promise<Instant> {
   const { rows } = await db.query<{ at: number }>(
     'select floor(extract(epoch from ledger_now()) * 1000)::bigint as at',

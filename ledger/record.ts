@@ -6,26 +6,28 @@ import { evolve, stateAfter } from '../core/request/evolve.ts';
 import type { Refusal } from '../core/request/refusals.ts';
 import type { RequestState } from '../core/request/state.ts';
 import { no, ok, type Result } from '../core/result.ts';
-import { clickBehind, eraseFreeText } from './clicks.ts';
+import { CHANNELS, clickBehind, eraseFreeText } from './clicks.ts';
+import type { Notification } from './outbox.ts';
 import { type Db, now, toTimestamp } from './pool.ts';
 import { project } from './project.ts';
 
-/** Through which door a step came. */
-export type Via = 'slack' | 'cli' | 'workflow' | 'sweeper';
+/** What a step came through: Slack, the command line, the workflow or the sweeper. */
+export const VIAS = [...CHANNELS, 'workflow', 'sweeper'] as const;
+export type Via = (typeof VIAS)[number];
 
-/** An event at its place in its request's trail. */
+/** An event with its number in the trail of its request. */
 export type NumberedEvent = Readonly<{ seq: number; event: Event; via: Via }>;
 
 /**
- * One step of a request. `name` makes it idempotent: the same step again changes nothing and gets the
- * same answer. `command` is made under the request's lock, from the state and the ledger's time.
+ * One step of a request. `name` makes it idempotent: the same step again changes nothing and has the same outcome.
+ * `command` is called under the request's lock, with the current state and the ledger's time.
  */
 export type Step = Readonly<{
   request: RequestId;
   name: string;
   via: Via;
   command: (state: RequestState, at: Instant) => Command | Promise<Command>;
-  /** What the person wrote with it, kept beside the trail when the step is taken. */
+  /** What the person wrote. It is stored beside the events when the step succeeds. */
   freeText?: FreeText;
 }>;
 
@@ -38,9 +40,9 @@ export type Recorded = Readonly<{
 }>;
 
 /**
- * Decides one step on the ledger's own state and clock, writes its events, what follows from them for
- * the leases, and what is to be told, all in the caller's transaction. Whoever else decides (a workflow,
- * a button) only predicts this. A person's refused attempt is an event too (I19).
+ * Decides one step on the ledger's own state and clock. In the caller's transaction it records the events, updates
+ * the leases, and adds the notification. What a workflow or a button decided before is only a prediction. A refused
+ * attempt of a person is an event too (I19).
  */
 export async function record(db: Db, step: Step): Promise<Recorded> {
   await lock(db, step.request);
@@ -56,26 +58,29 @@ export async function record(db: Db, step: Step): Promise<Recorded> {
   const events = outcome.ok ? outcome.value : refusedAttempt(command, outcome.error);
   const written = await append(db, step, trail.length, events);
   const next = events.reduce(evolve, state);
-  await project(db, step.request, next, events);
+  await project(db, { request: step.request, state: next, events });
   if (outcome.ok && step.freeText) await writeFreeText(db, step.request, step.freeText);
   return { outcome, state: next, trail: [...trail, ...written] };
 }
 
-/** Writes a refusal that was decided before there was a request to decide on. */
+export type RefusedAttempt = Omit<Extract<Event, { kind: 'refused' }>, 'kind' | 'at'>;
+
+/** Records a refusal that was decided before there was a request. */
 export async function recordRefusal(
   db: Db,
   step: Omit<Step, 'command'>,
-  refused: Omit<Extract<Event, { kind: 'refused' }>, 'kind' | 'at'>,
+  refused: RefusedAttempt,
 ): Promise<void> {
   await lock(db, step.request);
   if (await stepOutcome(db, step)) return;
   const trail = await readTrail(db, step.request);
   const event: Event = { kind: 'refused', ...refused, at: await nowAfter(db, trail) };
   await append(db, step, trail.length, [event]);
-  await project(db, step.request, stateAfter(trail.map((row) => row.event)), [event]);
+  const state = stateAfter(trail.map((each) => each.event));
+  await project(db, { request: step.request, state, events: [event] });
 }
 
-/** A request's events in order, from `since` on. */
+/** A request's events in order, from number `since` on. */
 export async function readTrail(db: Db, request: RequestId, since = 0): Promise<readonly NumberedEvent[]> {
   const { rows } = await db.query<{ seq: number; body: Event; via: Via }>(
     'select seq, body, via from event where request_id = $1 and seq >= $2 order by seq',
@@ -84,7 +89,7 @@ export async function readTrail(db: Db, request: RequestId, since = 0): Promise<
   return rows.map(({ seq, body, via }) => ({ seq, event: body, via }));
 }
 
-/** A trail never goes back in time, even if the server's clock does. */
+/** The time of a new event is never earlier than the last one, even when the server's clock goes back. */
 const nowAfter = async (db: Db, trail: readonly NumberedEvent[]): Promise<Instant> =>
   Math.max(await now(db), trail.at(-1)?.event.at ?? 0) as Instant;
 
@@ -113,7 +118,7 @@ async function stepOutcome(
 }
 
 function refusedAttempt(command: Command, refusal: Refusal): readonly Event[] {
-  if (!('by' in command)) return []; // machinery that came too late is not an attempt by anybody
+  if (!('by' in command)) return []; // A system command that comes too late is not an attempt of a person.
   return [{ kind: 'refused', by: command.by, tried: command.kind, refusal, at: command.at }];
 }
 
@@ -128,21 +133,15 @@ async function append(
       `insert into event (request_id, seq, step, kind, body, via, at) values ($1, $2, $3, $4, $5, $6, $7)`,
       [request, from + index, name, event.kind, JSON.stringify(event), via, toTimestamp(event.at)],
     );
-  if (events.length > 0) await writeNotification(db, request, name, from, events);
+  if (events.length > 0) await notify(db, request, { step: name, from, to: from + events.length });
   const click = clickBehind(request, name);
   if (click) await eraseFreeText(db, click);
   return events.map((event, index) => ({ seq: from + index, event, via }));
 }
 
-const writeNotification = (
-  db: Db,
-  request: RequestId,
-  step: string,
-  from: number,
-  events: readonly Event[],
-) =>
+const notify = (db: Db, request: RequestId, body: Pick<Notification, 'step' | 'from' | 'to'>) =>
   db.query(
-    `with told as (insert into outbox (request_id, body) values ($1, $2))
+    `with written as (insert into outbox (request_id, body) values ($1, $2))
      select pg_notify('curfew_outbox', '')`,
-    [request, JSON.stringify({ step, from, to: from + events.length })],
+    [request, JSON.stringify(body)],
   );

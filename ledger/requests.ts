@@ -8,13 +8,13 @@ export type NewRequest = Readonly<{
   details: RequestDetails;
   targets: readonly RequestedTarget[];
   reason: Readonly<{ salt: string; body: string }>;
-  /** Without its deadline: that is counted on the ledger's clock. */
+  /** Without `lapsesAt`, which the ledger computes by its own clock. */
   requirements: Omit<Requirements, 'lapsesAt'>;
   waitMinutes: Minutes;
   via: Via;
 }>;
 
-/** Opens a request: its row, its reason beside the trail, its first two events. Once, however often asked. */
+/** Opens a request: its row, its reason, its first two events. Calling it again changes nothing. */
 export const open = (
   db: Db,
   { details, targets, reason, requirements, waitMinutes, via }: NewRequest,
@@ -77,7 +77,7 @@ export type RequestFilter = Readonly<{
   limit?: number;
 }>;
 
-const WANTED = `($1::text is null or requester = $1)
+const MATCHES = `($1::text is null or requester = $1)
         and ($2::text is null or (state = 'pending' and $2 = any (approvers) and requester <> $2))
         and ($3::text[] is null or state = any ($3))
         and ($4::text is null or id < $4)`;
@@ -89,21 +89,21 @@ const conditions = ({ requester, waitingFor, states, before }: RequestFilter) =>
 ];
 
 /** Requests, newest first. */
-export async function listRequests(db: Db, wanted: RequestFilter): Promise<readonly RequestSummary[]> {
+export async function listRequests(db: Db, filter: RequestFilter): Promise<readonly RequestSummary[]> {
   const { rows } = await db.query<SummaryRow>(
     `select id, requester, entitlement, minutes, state, opened_at, lapses_at, ends_at, closed_at from request
-      where ${WANTED}
+      where ${MATCHES}
       order by id desc limit $5`,
-    [...conditions(wanted), wanted.limit ?? 50],
+    [...conditions(filter), filter.limit ?? 50],
   );
   return rows.map(summaryOf);
 }
 
 /** How many there are, whatever the limit. */
-export async function countRequests(db: Db, wanted: RequestFilter): Promise<number> {
+export async function countRequests(db: Db, filter: RequestFilter): Promise<number> {
   const { rows } = await db.query<{ found: number }>(
-    `select count(*)::bigint as found from request where ${WANTED}`,
-    conditions(wanted),
+    `select count(*)::bigint as found from request where ${MATCHES}`,
+    conditions(filter),
   );
   return rows[0]?.found ?? 0;
 }

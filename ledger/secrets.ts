@@ -1,10 +1,8 @@
-import type { LeaseId } from '../core/ids.ts';
-import type { ClickId, PersonId } from '../core/ids.ts';
-import { requestIdOfLease } from '../core/ids.ts';
+import { type ClickId, type LeaseId, type PersonId, requestIdOfLease } from '../core/ids.ts';
 import type { Db } from './pool.ts';
 import { record, type Recorded, type Via } from './record.ts';
 
-/** Keeps the first sealed secret of a lease; every later try gets that one back, never a second. */
+/** Stores the first sealed secret of a lease. Every later call gets that one back, never a second one. */
 export async function storeSecret(db: Db, lease: LeaseId, sealed: Buffer): Promise<Buffer | undefined> {
   await db.query('insert into secret (lease_id, sealed) values ($1, $2) on conflict (lease_id) do nothing', [
     lease,
@@ -17,16 +15,16 @@ export async function storeSecret(db: Db, lease: LeaseId, sealed: Buffer): Promi
   return rows[0]?.sealed ?? undefined;
 }
 
-type Delivery = Readonly<{
+export type Delivery = Readonly<{
   lease: LeaseId;
   by: PersonId;
   click: ClickId;
   via: Via;
-  /** Where this throws, nothing was handed out: one that cannot be opened is not used up by trying. */
+  /** When this throws, nothing is delivered, and the secret stays in the ledger. */
   open: (sealed: Buffer) => string;
 }>;
 
-/** Opens the sealed secret and hands it out, once and for good; nothing when it may not be or was taken before. */
+/** Opens the sealed secret for its requester, once. `secret` is undefined after a refusal or when there is none. */
 export async function deliver(
   db: Db,
   { lease, by, click, via, open }: Delivery,
@@ -52,7 +50,7 @@ async function takeSecret(db: Db, lease: LeaseId): Promise<Buffer | undefined> {
   return rows[0]?.sealed;
 }
 
-/** Whether a secret waits to be taken: only then is a button offered for it. */
+/** True while a secret waits for its requester. Only then a button offers it. */
 export async function hasSecret(db: Db, lease: LeaseId): Promise<boolean> {
   const { rows } = await db.query('select from secret where lease_id = $1 and sealed is not null', [lease]);
   return rows.length > 0;

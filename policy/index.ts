@@ -1,49 +1,49 @@
 import type { PersonId } from '../core/ids.ts';
 import { ELIGIBLE, type Eligibility, NOT_ELIGIBLE } from '../core/request/commands.ts';
-import type { RequestRefusal } from '../core/request/refusals.ts';
 import type { Approval, RequestDetails } from '../core/request/state.ts';
 import { no, type Result } from '../core/result.ts';
 import type { RequestedTarget } from '../core/target.ts';
 import type { Entitlement, ReadTarget } from './files/catalogue.ts';
-import {
-  requestableBy,
-  type Submission,
-  eligibleNow,
-  findEntitlement,
-  judgeSubmission,
-  type Judged,
-  stillAllowed,
-} from './judge/judge.ts';
 import { type Person, personOf } from './files/people.ts';
 import type { PolicySet } from './files/policy-set.ts';
 import { policyFolder } from './files/source.ts';
-import { type Problem, formatProblem } from './files/yaml.ts';
+import { formatProblem, type Problem } from './files/yaml.ts';
+import { isEligible } from './judge/eligibility.ts';
+import { judgeSubmission, verdictUnread } from './judge/judge.ts';
+import { stillAllowed } from './judge/still-allowed.ts';
+import type { Submission, Verdict } from './judge/verdict.ts';
+import { findEntitlement } from './rules/entitlement.ts';
+import { requestableBy } from './rules/requester.ts';
 
 export type { Entitlement, ReadTarget } from './files/catalogue.ts';
-export type { Submission, Judged } from './judge/judge.ts';
 export type { Person } from './files/people.ts';
 export type { PolicySet } from './files/policy-set.ts';
-export { type Problem, formatProblem } from './files/yaml.ts';
+export { formatProblem, type Problem } from './files/yaml.ts';
+export { explain, type Explanation } from './judge/readings.ts';
+export type { Judged, Submission, Verdict } from './judge/verdict.ts';
 
-/** The policy as it is now. While its files cannot be read, everything new is refused (I14, B54). */
+/** The policy as its files say it now. While they cannot be read, everything new is refused (I14, B54). */
 export type Policy = Readonly<{
   current(): Promise<Result<PolicySet, readonly Problem[]>>;
-  /** As it last could be read: who people are and what things are called, never what anybody may. */
+  /** The policy as it was last read without a mistake. Use it for the names of people and things, never for rights. */
   lastKnown(): Promise<PolicySet | undefined>;
-  /** Why it cannot be read now, and where; nothing while it can. */
+  /** Why and where the policy cannot be read now; undefined while it can. */
   problem(): Promise<string | undefined>;
-  /** Who an account belongs to; nobody while the policy cannot be read. */
+  /** The person an account belongs to; undefined while the policy cannot be read. */
   personOf(place: string, account: string): Promise<Person | undefined>;
-  /** The same, by the people file as it last was when it cannot be read now: who somebody is, not what they may. */
+  /** The same by `lastKnown`: it says who somebody is, not what they may do. */
   lastKnownPersonOf(place: string, account: string): Promise<Person | undefined>;
-  /** What this person may ask for, in the catalogue's order. */
+  /** The entitlements that this person may request, in the order of the catalogue. */
   requestableBy(person: PersonId): Promise<readonly Entitlement[]>;
-  /** By id or synonym, in any case. */
+  /** The entitlement with this id or synonym. Upper and lower case are equal. */
   entitlementNamed(typed: string): Promise<Entitlement | undefined>;
-  judge(asking: Submission): Promise<Result<Judged, RequestRefusal>>;
+  /** Judges a submission. The verdict is a tree: what every rule wanted and saw, also after the first refusal. */
+  judge(submission: Submission): Promise<Verdict>;
+  /** Whether this person may answer that request now. */
   eligibility(details: Pick<RequestDetails, 'requester' | 'entitlement'>, by: PersonId): Promise<Eligibility>;
+  /** Whether an approved request may still be granted. The error says what changed. */
   stillAllowed(
-    ask: RequestDetails,
+    details: RequestDetails,
     approvals: readonly Approval[],
     approved: readonly RequestedTarget[],
   ): Promise<Result<undefined, string>>;
@@ -51,15 +51,15 @@ export type Policy = Readonly<{
 
 export function openPolicy(folder: string, readTarget: ReadTarget): Policy {
   const read = policyFolder(folder, readTarget);
-  let lastGood: PolicySet | undefined;
+  let lastRead: PolicySet | undefined;
   const current = async (): Promise<Result<PolicySet, readonly Problem[]>> => {
     const policy = await read();
-    if (policy.ok) lastGood = policy.value;
+    if (policy.ok) lastRead = policy.value;
     return policy;
   };
   const lastKnown = async (): Promise<PolicySet | undefined> => {
     await current();
-    return lastGood;
+    return lastRead;
   };
   return {
     current,
@@ -84,16 +84,16 @@ export function openPolicy(folder: string, readTarget: ReadTarget): Policy {
       const policy = await current();
       return policy.ok ? findEntitlement(policy.value, typed) : undefined;
     },
-    judge: async (asking) => {
+    judge: async (submission) => {
       const policy = await current();
       return policy.ok
-        ? judgeSubmission(policy.value, asking)
-        : no({ code: 'not-allowed', why: unreadablePolicy(policy.error) });
+        ? judgeSubmission(policy.value, submission)
+        : verdictUnread(unreadablePolicy(policy.error));
     },
     eligibility: async (details, by) => {
       const policy = await current();
       if (!policy.ok) return { kind: 'unknown', why: unreadablePolicy(policy.error) };
-      return eligibleNow(policy.value, details, by) ? ELIGIBLE : NOT_ELIGIBLE;
+      return isEligible(policy.value, details, by) ? ELIGIBLE : NOT_ELIGIBLE;
     },
     stillAllowed: async (...args) => {
       const policy = await current();

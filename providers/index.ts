@@ -6,7 +6,7 @@ import { no, ok, type Result } from '../core/result.ts';
 import type { ParsedTarget } from '../core/target.ts';
 import type { Provider } from './provider.ts';
 
-/** What each provider needs to be built. One that is left out is not there. */
+/** What each provider needs. A provider that is left out is not configured. */
 export type ProviderDeps = Readonly<{
   awsIam?: AwsIamDeps;
   github?: GitHubDeps;
@@ -16,7 +16,7 @@ export type ProviderDeps = Readonly<{
 
 /**
  * The providers that are configured, by the name that a catalogue's targets use: `aws-iam`, `github`,
- * `postgres`, `fake`. Nothing is read from the environment and nothing is called yet.
+ * `postgres`, `fake`. This reads nothing from the environment and calls no vendor.
  */
 export function createProviders({
   awsIam,
@@ -33,17 +33,20 @@ export function createProviders({
   return new Map(providers.map((provider) => [provider.name, provider]));
 }
 
-// Octokit wants to be given something; nothing is ever signed with it.
-const NOBODY = { appId: 1, privateKey: 'none', installationId: 1 };
+// Octokit needs some value here. Nothing is ever signed with it.
+const PLACEHOLDER_APP = { appId: 1, privateKey: 'none', installationId: 1 };
 
 /**
- * Those providers, and for every other one its words: it reads and describes targets, which needs no credential,
- * and is never called. So a process that holds one provider's credential still reads the whole catalogue.
+ * The configured providers, and in place of every other one a provider that only parses and describes targets.
+ * Parsing and describing need no credential. So a process that holds the credential of one provider can still
+ * read the whole catalogue.
  */
-export const withWords = (configured: ReadonlyMap<string, Provider>): ReadonlyMap<string, Provider> =>
-  new Map([...createProviders({ awsIam: {}, github: NOBODY }), ...configured]);
+export const withDescriptionsOnly = (
+  configured: ReadonlyMap<string, Provider>,
+): ReadonlyMap<string, Provider> =>
+  new Map([...createProviders({ awsIam: {}, github: PLACEHOLDER_APP }), ...configured]);
 
-/** Reads catalogue targets with the providers that are there. */
+/** Parses the targets of a catalogue with the configured providers. */
 export const targetReader =
   (providers: ReadonlyMap<string, Provider>) =>
   (name: string, json: unknown): Result<ParsedTarget, string> => {

@@ -2,33 +2,34 @@ import type { Instant, LeaseId } from '../core/ids.ts';
 import type { Result } from '../core/result.ts';
 
 /**
- * How an end is enforced when nobody is awake. A: the provider checks the end at every call.
- * B: the end is in the credential. C: only Curfew takes it away.
+ * Who enforces the end of a lease. A: the vendor checks the end at every call. B: the credential itself
+ * expires. C: only Curfew revokes the access.
  */
 export type EnforcementClass = 'A' | 'B' | 'C';
 
 /**
- * The account at the provider. `id` is the vendor's immutable id: a deleted and recreated account of
- * the same name has another id, and is another person. `name` is what the vendor's API is called with.
+ * The account at the vendor. `id` is the vendor's immutable id. An account that was deleted and created
+ * again under the same name has another id and counts as another person. `name` is the name that the
+ * vendor's API takes.
  */
 export type Subject = Readonly<{ id: string; name: string }>;
 
 /**
- * What one person has at one target: a rung of the target's ladder (`ladder(target)`), whose first
- * rung is `none`. For objects made for one lease (an IAM policy, a Postgres role) the ladder is
- * `none`, `present`, and the holding is the lease's own.
+ * What one person has at one target: a level of the target's ladder (`ladder(target)`). The first level
+ * is `none`. Some targets create one object for each lease (an IAM policy, a Postgres role). Their ladder is
+ * `none`, `present`, and each lease has a holding of its own.
  */
 export type Level = string;
 
 /**
- * What the person had when we looked, however they came by it: the holding's prior state. `target` is what was
- * asked about, with the vendor's own id in it where there is one; from then on that one is meant.
+ * What the person has before the first write, from whatever source: the holding's prior state. `target` is the
+ * target of the call, completed with the vendor's own id where there is one. All later calls use that id.
  */
 export type Observation<Target> = Readonly<{ subject: Subject; level: Level; target: Target; note?: string }>;
 
 /**
- * One person, one target, one window of time, and the level that must hold when the call returns.
- * For `ensureAbsent` it is what remains: the prior level, joined with the person's other live leases.
+ * One person, one target, one end, and the level that the person must have when the call returns.
+ * For `ensureAbsent` the level is what remains: the higher of the prior level and the person's other live leases.
  */
 export type Intent<Target> = Readonly<{
   lease: LeaseId;
@@ -36,20 +37,25 @@ export type Intent<Target> = Readonly<{
   target: Target;
   level: Level;
   endsAt: Instant;
-  /** Made and sealed before the first write, the same on every try; only for `needsSecret` providers. */
+  /**
+   * Generated and encrypted before the first write, and the same on every retry. Only for `needsSecret` providers.
+   */
   secret?: string;
 }>;
 
-/** Proof that the vendor's state was read back. `seen` is what it showed; no secrets. */
+/** Proof that the vendor's state was read back. `seen` says what the vendor showed. It holds no secret. */
 export type Receipt = Readonly<{ level: Level; seen: string; note?: string }>;
 
-/** Plain words for a card, and the exact permissions behind them. */
+/** `plain` is the sentence for an approval card. `permissions` are the exact permissions that it stands for. */
 export type Description = Readonly<{ plain: string; permissions: readonly string[] }>;
 
-/** Something at the vendor that carries our mark. `end` is read from the object itself, where it has room. */
+/**
+ * An object at the vendor that carries Curfew's mark. `endsAt` is read from the object itself, where the object can
+ * store it.
+ */
 export type Managed = Readonly<{ lease: LeaseId; subject: string; what: string; endsAt?: Instant }>;
 
-/** Are our own rights exactly enough? */
+/** Compares the permissions of Curfew's own credential with what it needs. `excess` is more than it needs. */
 export type Preflight = Readonly<{
   ok: boolean;
   missing: readonly string[];
@@ -58,60 +64,69 @@ export type Preflight = Readonly<{
 }>;
 
 /**
- * A system we can grant access in.
+ * A system in which Curfew grants access.
  *
- * `ensurePresent` and `ensureAbsent` mean "make it so", not "do it once". They may run twice, at the
- * same time, or again after a crash half-way, and must still leave the vendor in the named state. They
- * return only after reading that state back. Errors are `Fault`s: throttling is `provider-throttled`
- * with the vendor's own wait, a timeout is `provider-unavailable` (unknown, so read back), and 404 on
- * removal is success.
+ * `ensurePresent` and `ensureAbsent` are idempotent. They may run twice, at the same time, or again after
+ * a crash in the middle, and must still leave the vendor in the state that the intent names. They return
+ * only after they have read that state back. Errors are `Fault`s: a rate limit is `provider-throttled` with
+ * the vendor's own wait, a timeout is `provider-unavailable` (the result is unknown, so the next attempt
+ * reads it back), and 404 on a revoke is success.
  *
- * `ensurePresent` never lowers what is there and `ensureAbsent` never raises it: what somebody changed
- * by hand meanwhile is drift, to be shown and not to be undone. Both write even when a read shows the
- * wanted level already, because a read may be older than an earlier attempt's write.
+ * `ensurePresent` never lowers a level and `ensureAbsent` never raises one. A change that somebody made at the
+ * vendor meanwhile is drift: it is shown, and not undone. Both write even when a read already shows the
+ * wanted level, because a read may be older than the write of an earlier attempt.
  */
 export interface Provider<Target = unknown> {
   readonly name: string;
-  /** How long a read may lag behind a write, in milliseconds. */
+  /** How long after a write a read may still show the old state, in milliseconds. */
   readonly consistencyWindowMs: number;
-  /** Calls a minute that this vendor bears; for those who do many at once. */
+  /** How many calls a minute this vendor accepts, for callers that process many leases at once. */
   readonly rateBudget: number;
-  /** True when a lease here comes with a password that is delivered once. */
+  /** True when each lease has a password, which is delivered once. */
   readonly needsSecret: boolean;
 
-  /** Reads a catalogue entry's target. The error is a sentence that names the field. */
+  /** Parses the target of a catalogue entry. The error is a sentence that names the field. */
   parseTarget(json: unknown): Result<Target, string>;
-  /** Equal for two targets exactly when they are the same thing at the vendor, whatever the level. */
+  /** Two targets have the same key exactly when they are the same thing at the vendor. The level does not matter. */
   targetKey(target: Target): string;
-  /** Equal for the spellings of one target by one name: where changes to it wait for each other. */
+  /**
+   * The key of the lock for changes to this target. It depends on the name alone, so that a target with and without
+   * its id has the same key.
+   */
   lockKey(target: Target): string;
-  /** The rungs, lowest first, `none` at index 0. */
+  /** The levels, lowest first, with `none` at index 0. */
   ladder(target: Target): readonly Level[];
-  /** The rung that this target asks for. */
+  /** The level that this target grants. */
   level(target: Target): Level;
-  /** True when every lease makes an object of its own, so that leases never share a holding. */
+  /** True when each lease creates an object of its own, so that leases never share a holding. */
   ownObject(target: Target): boolean;
   enforcementClass(target: Target): EnforcementClass;
-  /** How long a session opened before the end may live on, in milliseconds; 0 when removal cuts it, Infinity when nothing does. */
+  /**
+   * How long a session opened before the end may continue, in milliseconds. 0 when the revoke ends it, Infinity when
+   * nothing does.
+   */
   residualSessionMs(target: Target): number;
   describe(target: Target): Description;
 
-  /** What its holder needs to use the secret of a lease, as text to be shown once; for `needsSecret` providers. */
+  /**
+   * The text that the person needs to log in with a lease's secret. It is shown once. Only for `needsSecret`
+   * providers.
+   */
   credential?(lease: LeaseId, target: Target, secret: string): string;
 
   /**
-   * What the account has now. Asked once, as its own recorded step, before the first write: after a
-   * lost reply nobody can tell "we added it" from "it was there". `account` is the person's name at
-   * the vendor. Throws `subject-missing` or `target-missing`.
+   * What the account has now. It runs once, as a recorded step of its own, before the first write. After a
+   * lost answer, nobody can tell whether Curfew added the access or whether it was there before. `account` is
+   * the person's name at the vendor. Throws `subject-missing` or `target-missing`.
    */
   observe(holding: { account: string; target: Target }, signal: AbortSignal): Promise<Observation<Target>>;
   ensurePresent(intent: Intent<Target>, signal: AbortSignal): Promise<Receipt>;
   ensureAbsent(intent: Intent<Target>, signal: AbortSignal): Promise<Receipt>;
-  /** Everything at the vendor that carries our mark. */
+  /** All objects at the vendor that carry Curfew's mark. */
   listManaged(signal: AbortSignal): Promise<readonly Managed[]>;
-  /** Ends what is already open, where the vendor allows it; returns how many sessions were cut. */
-  cutSessions(intent: Intent<Target>, signal: AbortSignal): Promise<number>;
-  /** One call that ends many at once, where the vendor has one. */
-  bulkCut?(target: Target, signal: AbortSignal): Promise<void>;
+  /** Terminates open sessions where the vendor allows it. Returns how many sessions were terminated. */
+  terminateSessions(intent: Intent<Target>, signal: AbortSignal): Promise<number>;
+  /** Terminates all sessions of a target in one call, where the vendor has such a call. */
+  terminateAllSessions?(target: Target, signal: AbortSignal): Promise<void>;
   preflight(signal: AbortSignal): Promise<Preflight>;
 }

@@ -1,54 +1,56 @@
 import { randomBytes } from 'node:crypto';
 import type { ClickId, Instant, RequestId } from '../core/ids.ts';
 import { LIMITS } from '../core/limits.ts';
-import { type Command, type Eligibility, NOT_ELIGIBLE } from '../core/request/commands.ts';
+import { ANSWER_KINDS, type Command, type Eligibility, NOT_ELIGIBLE } from '../core/request/commands.ts';
 import { stateAfter } from '../core/request/evolve.ts';
 import type { Refusal } from '../core/request/refusals.ts';
+import { unreachable } from '../core/result.ts';
 import type { AnswerClick, Click, Recorded } from '../ledger/index.ts';
-import type { Deps, NewEvents } from './deps.ts';
-import { newEventsOf } from './deps.ts';
+import { type Deps, type NewEvents, newEventsOf } from './deps.ts';
+
+type AnswerDeps = Pick<Deps, 'ledger' | 'policy'>;
+type AnswerInput = Readonly<{ request: RequestId; click: ClickId; version: number }>;
 
 export type Answered = NewEvents & Readonly<{ refusal: Refusal | null }>;
 
 /**
- * Acts on a person's answer. Everything that matters comes from the click in the ledger and from the policy
- * as it is now, nothing from the message that woke us (T11). The same click again gets the same answer.
+ * Decides a person's answer. It uses the click in the ledger and the current policy, and nothing of the message that
+ * Temporal delivered (T11). The same click again has the same outcome.
  */
 export async function answer(
-  deps: Pick<Deps, 'ledger' | 'policy'>,
-  { request, click: id, version }: { request: RequestId; click: ClickId; version: number },
+  deps: AnswerDeps,
+  { request, click: id, version }: AnswerInput,
 ): Promise<Answered> {
   const click = await deps.ledger.readClick(id);
-  // A click of another request would teach this workflow another's life.
+  // A click of another request would reveal that request's events to this workflow.
   if (click?.request !== request || !isAnswer(click))
     return { events: [], refusal: { code: 'unknown-person' } };
   const recorded = await recordAnswer(deps, click);
   return { ...newEventsOf(recorded, version), refusal: recorded.outcome.ok ? null : recorded.outcome.error };
 }
 
+/** True for a click with which a known person answers a request. */
 export const isAnswer = (click: Click): click is AnswerClick =>
-  click.person !== null && ['approve', 'deny', 'withdraw', 'end'].includes(click.kind);
+  click.person !== null && ANSWER_KINDS.some((kind) => kind === click.kind);
 
-/** Decides an answer on the ledger's own state, judging the person again at this very click. */
-export async function recordAnswer(
-  { ledger, policy }: Pick<Deps, 'ledger' | 'policy'>,
-  click: AnswerClick,
-): Promise<Recorded> {
+/** Decides an answer on the ledger's own state, and judges the person again at this moment (I12). */
+export async function recordAnswer({ ledger, policy }: AnswerDeps, click: AnswerClick): Promise<Recorded> {
   const state = stateAfter((await ledger.readTrail(click.request)).map(({ event }) => event));
   const eligibility =
     state.kind === 'blank' ? NOT_ELIGIBLE : await policy.eligibility(state.details, click.person);
-  const note =
-    click.kind === 'deny' ? [...(click.body.note ?? '')].slice(0, LIMITS.denialReasonLength).join('') : '';
+  const reason = click.kind === 'deny' ? denialReason(click.body.note) : '';
   return ledger.record({
     request: click.request,
     name: `click/${click.id}`,
     via: click.via,
     command: (_state, at) => commandOf(click, eligibility, at),
-    ...(note === ''
+    ...(reason === ''
       ? {}
-      : { freeText: { kind: 'denial', salt: randomBytes(16).toString('hex'), body: note } as const }),
+      : { freeText: { kind: 'denial', salt: randomBytes(16).toString('hex'), body: reason } as const }),
   });
 }
+
+const denialReason = (note = ''): string => [...note].slice(0, LIMITS.denialReasonLength).join('');
 
 function commandOf({ kind, person: by, body }: AnswerClick, eligibility: Eligibility, at: Instant): Command {
   switch (kind) {
@@ -59,5 +61,7 @@ function commandOf({ kind, person: by, body }: AnswerClick, eligibility: Eligibi
       return { kind, by, eligibility, at };
     case 'withdraw':
       return { kind, by, at };
+    default:
+      return unreachable(kind);
   }
 }

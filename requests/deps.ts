@@ -1,13 +1,10 @@
-import { Fault } from '../core/faults.ts';
-import type { RequestedTarget } from '../core/target.ts';
+import type { Event } from '../core/request/events.ts';
 import type { Ledger, NumberedEvent, Recorded } from '../ledger/index.ts';
+import type { Sealer } from '../ledger/sealer.ts';
 import type { Policy } from '../policy/index.ts';
 import type { Provider } from '../providers/provider.ts';
 
-/** Keeps a password unreadable for everybody who has the ledger but not the key. */
-export type Sealer = Readonly<{ seal(text: string): Buffer; open(sealed: Buffer): string }>;
-
-/** What the effects work on. Handed in; nothing here is found by itself. */
+/** What the use cases work with. Everything is passed in; a use case finds nothing by itself. */
 export type Deps = Readonly<{
   ledger: Ledger;
   providers: ReadonlyMap<string, Provider>;
@@ -15,30 +12,11 @@ export type Deps = Readonly<{
   sealer: Sealer;
 }>;
 
-/** An event at its place, as it crosses into the workflow. */
-export type SequencedEvent = Readonly<Pick<NumberedEvent, 'seq' | 'event'>>;
-/** What happened to a request that the workflow does not know yet. */
-export type NewEvents = Readonly<{ events: readonly SequencedEvent[] }>;
+/** The events of a request that the caller does not know yet, each with its number. */
+export type NewEvents = Readonly<{ events: readonly Readonly<{ seq: number; event: Event }>[] }>;
 
-export const eventsSince = (trail: readonly NumberedEvent[], version: number): readonly SequencedEvent[] =>
-  trail.filter(({ seq }) => seq >= version).map(({ seq, event }) => ({ seq, event }));
-
-export const newEventsOf = ({ trail }: Recorded, version: number): NewEvents => ({
-  events: eventsSince(trail, version),
+export const eventsSince = (trail: readonly NumberedEvent[], version: number): NewEvents => ({
+  events: trail.filter(({ seq }) => seq >= version).map(({ seq, event }) => ({ seq, event })),
 });
 
-/** The provider of a target and the target in its own terms. */
-export function providerFor(
-  { providers }: Pick<Deps, 'providers'>,
-  { provider: name, spec: json }: RequestedTarget,
-): { provider: Provider; target: unknown } {
-  const provider = providers.get(name);
-  if (!provider) throw new Fault('unknown-provider', name);
-  const target = provider.parseTarget(json);
-  if (!target.ok) throw new Fault('target-missing', target.error);
-  return { provider, target: target.value };
-}
-
-/** One serial lane for everything that touches one account at one target. */
-export const lockKeyOf = ({ provider, lockKey, account }: RequestedTarget): string =>
-  `${provider}\n${lockKey}\n${account}`;
+export const newEventsOf = ({ trail }: Recorded, version: number): NewEvents => eventsSince(trail, version);

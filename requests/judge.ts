@@ -6,27 +6,27 @@ import { type Deps, eventsSince, type NewEvents, newEventsOf } from './deps.ts';
 const hash = (salt: string, text: string): string =>
   createHash('sha256').update(`${salt}\n${text}`).digest('hex');
 
-const isTheVerdict = (event: Event): boolean => event.kind === 'refused' && event.tried === 'request';
+const isRefusedVerdict = (event: Event): boolean => event.kind === 'refused' && event.tried === 'request';
 
 /**
- * Judges what was asked and opens the request, or writes down why not. Reads the ask from the inbox: what
- * Temporal was told is only which one (T11). Once, however often it runs.
+ * Judges a submission, and opens the request or records the refusal. It reads the submission from the inbox, because
+ * Temporal carries only the request's id (T11). It has its effect once, however often it runs.
  */
 export async function judge(
   { ledger, policy }: Pick<Deps, 'ledger' | 'policy'>,
   { request }: { request: RequestId },
 ): Promise<NewEvents> {
   const before = await ledger.readTrail(request);
-  if (before.some(({ event }) => event.kind === 'requested' || isTheVerdict(event)))
-    return { events: eventsSince(before, 0) };
+  if (before.some(({ event }) => event.kind === 'requested' || isRefusedVerdict(event)))
+    return eventsSince(before, 0);
   const click = await ledger.readClick(clickIdOfRequest(request));
   if (click?.kind !== 'request') return { events: [] };
 
   const { entitlement, length, reason } = click.body;
   const salt = randomBytes(16).toString('hex');
   const reasonHash = hash(salt, reason.trim());
-  const openRequests = click.person ? await ledger.countOpen(click.person) : 0;
-  const judged = await policy.judge({
+  const openRequests = click.person ? await ledger.countOpenRequests(click.person) : 0;
+  const verdict = await policy.judge({
     person: click.person,
     entitlement,
     length,
@@ -34,18 +34,18 @@ export async function judge(
     reasonHash,
     openRequests,
   });
-  if (!judged.ok) {
-    const refused = { by: click.person, tried: 'request', refusal: judged.error };
+  if (!verdict.allowed) {
+    const refused = { by: click.person, tried: 'request', refusal: verdict.refusal };
     await ledger.recordRefusal({ request, name: 'open', via: click.via }, refused);
-    return { events: eventsSince(await ledger.readTrail(request), 0) };
+    return eventsSince(await ledger.readTrail(request), 0);
   }
 
-  const { person, minutes, targets, stages, waitMinutes, digest, policy: policyDigest } = judged.value;
+  const { person, minutes, targets, stages, waitMinutes, digest, policy: policyDigest } = verdict.judged;
   const recorded = await ledger.open({
     details: {
       id: request,
       requester: person.id,
-      entitlement: judged.value.entitlement.id,
+      entitlement: verdict.judged.entitlement.id,
       minutes,
       targets: targets.map(({ provider }) => provider),
       reasonHash,

@@ -1,14 +1,14 @@
 import { Fault, messageOf } from '../core/faults.ts';
-import { desiredLevel } from '../core/holding.ts';
 import type { LeaseId } from '../core/ids.ts';
 import type { Lease, Recorded, Via } from '../ledger/index.ts';
-import type { Intent, Provider, Receipt } from '../providers/provider.ts';
+import type { Receipt } from '../providers/provider.ts';
+import { type Deps, type NewEvents, newEventsOf } from './deps.ts';
+import { leaseAtProvider, lockKeyOf, remainingIntent, targetAtProvider } from './lease-at-provider.ts';
 import type { Undo } from './undo.ts';
-import { type Deps, lockKeyOf, providerFor, type NewEvents, newEventsOf } from './deps.ts';
 
 export type RevokeInput = Readonly<{
   lease: LeaseId;
-  /** True when it is to end because its time is up; the ledger's clock has the last word. */
+  /** True when it must end because its time is over. The ledger's clock decides whether it is. */
   expire: boolean;
   via: Via;
   undo?: Undo;
@@ -16,103 +16,97 @@ export type RevokeInput = Readonly<{
   signal: AbortSignal;
 }>;
 
-/** `inMs`: how long until its end by the ledger's clock, when that is not reached yet; 0 when it is removed. */
+/** `endsInMs`: milliseconds until its end by the ledger's clock when that is not reached; 0 when it is revoked. */
 export type RevokeResult = NewEvents & Readonly<{ endsInMs: number }>;
 
+const ALREADY_REVOKED: Receipt = { level: 'none', seen: 'already revoked' };
+const NEVER_GRANTED: Receipt = { level: 'none', seen: 'nothing was granted' };
+
 /**
- * Ends one lease: says so in the ledger, makes it so at the provider, reads it back, and writes the receipt.
- * The ledger being away does not stop the removal (I14), only the receipt, so the caller tries again.
+ * Revokes one lease: records it, changes the provider, reads the change back, and records the receipt. While the
+ * ledger is away it still changes the provider (I14). Only the receipt is then missing, so it throws and the caller
+ * tries again.
  */
-export async function revokeLease(deps: Deps, removing: RevokeInput): Promise<RevokeResult> {
+export async function revokeLease(deps: Deps, input: RevokeInput): Promise<RevokeResult> {
   const { ledger } = deps;
-  const { lease: id, expire, via, undo, version, signal } = removing;
-  let gone = false;
+  const { lease: id, expire, version, signal, undo } = input;
+  let isRevoked = false;
   try {
-    const begun = expire ? await beginExpiry(deps, removing) : undefined;
-    if (begun && !begun.outcome.ok && begun.outcome.error.code === 'not-yet')
-      return { ...newEventsOf(begun, version), endsInMs: await msUntilEnd(deps, begun) };
+    const expired = expire ? await expireRequest(deps, input) : undefined;
+    if (expired && !expired.outcome.ok && expired.outcome.error.code === 'not-yet')
+      return { ...newEventsOf(expired, version), endsInMs: await msUntilEnd(deps, expired) };
 
     const lease = await ledger.readLease(id);
     if (!lease)
-      throw new Fault('ledger-unavailable', `it has no lease ${id}: was it restored to an earlier day?`);
-    const confirm = ({ seen, note }: Receipt) =>
-      ledger.record({
-        request: lease.request,
-        name: `revoked/${id}`,
-        via,
-        command: (_state, at) => ({
-          kind: 'confirm-revoked',
-          lease: id,
-          at,
-          seen,
-          ...(note === undefined ? {} : { note }),
-        }),
-      });
-    // The receipt is written in the lane too: whoever has it next must know that this lease is over (F15).
+      throw new Fault('ledger-unavailable', `it has no lease ${id}; it may be restored from a backup`);
+    const confirm = (receipt: Receipt) => confirmRevoked(deps, input, { lease, receipt });
+    // The receipt is recorded under the lock too: the next holder must know that this lease is revoked (F15).
     const confirmed =
       lease.state === 'revoked'
         ? await confirm(ALREADY_REVOKED)
-        : await ledger.lane(lockKeyOf(lease.target), async () => {
+        : await ledger.withLock(lockKeyOf(lease), async () => {
             const receipt = await ensureRevoked(deps, id, signal);
-            gone = true;
+            isRevoked = true;
             return confirm(receipt);
           });
     return { ...newEventsOf(confirmed, version), endsInMs: 0 };
   } catch (error) {
-    // In this try the ledger had the last word already, so an older one has nothing to add.
-    if (undo && !gone && isLedgerFailure(error)) {
-      const { provider, target } = providerFor(deps, undo.target);
+    // Once this attempt revoked by the ledger's own data, the older undo must not be used.
+    if (undo && !isRevoked && isLedgerFailure(error)) {
+      const { provider, target } = targetAtProvider(deps, undo.target);
       await provider.ensureAbsent({ ...undo.intent, target }, signal);
-    } else if (!gone) {
-      await ledger.noteFault(id, messageOf(error)).catch(() => undefined); // the first trouble is the one to tell of
+    } else if (!isRevoked) {
+      await ledger.noteLeaseFault(id, messageOf(error)).catch(() => undefined); // The first error says more.
     }
     throw error;
   }
 }
 
-/** Away, or broken in a way we do not know: a provider's trouble is always a fault of its own. */
+/** The ledger is away, or failed in an unknown way. A failure of a provider is always another fault. */
 const isLedgerFailure = (error: unknown): boolean =>
   !(error instanceof Fault) || error.code === 'ledger-unavailable';
+
+async function expireRequest(
+  { ledger }: Deps,
+  { lease: id, via }: RevokeInput,
+): Promise<Recorded | undefined> {
+  const lease = await ledger.readLease(id);
+  if (!lease) return undefined;
+  const { request } = lease;
+  return ledger.record({ request, name: 'expire', via, command: (_state, at) => ({ kind: 'expire', at }) });
+}
 
 const msUntilEnd = async ({ ledger }: Deps, { state }: Recorded): Promise<number> =>
   Math.max(('endsAt' in state ? (state.endsAt ?? 0) : 0) - (await ledger.now()), 1);
 
-const beginExpiry = async (
+const confirmRevoked = (
   { ledger }: Deps,
-  { lease: id, via }: RevokeInput,
-): Promise<Recorded | undefined> => {
-  const lease = await ledger.readLease(id);
-  return (
-    lease &&
-    ledger.record({
-      request: lease.request,
-      name: 'expire',
-      via,
-      command: (_state, at) => ({ kind: 'expire', at }),
-    })
-  );
-};
-
-const ALREADY_REVOKED: Receipt = { level: 'none', seen: 'it was gone' };
+  { via }: RevokeInput,
+  { lease: { id, request }, receipt: { seen, note } }: Readonly<{ lease: Lease; receipt: Receipt }>,
+): Promise<Recorded> =>
+  ledger.record({
+    request,
+    name: `revoked/${id}`,
+    via,
+    command: (_state, at) => ({
+      kind: 'confirm-revoked',
+      lease: id,
+      at,
+      seen,
+      ...(note === undefined ? {} : { note }),
+    }),
+  });
 
 /**
- * A lease without an intent never reached its provider: the intent would be refused by now. One that another
- * removal ended while we waited for the lane has its receipt: what is there now is not ours to take.
+ * A lease without an intent never reached its provider, and its intent would be refused now. A lease that was revoked
+ * while we waited for the lock has its receipt: what the account has now belongs to other leases.
  */
 async function ensureRevoked(deps: Deps, id: LeaseId, signal: AbortSignal): Promise<Receipt> {
   const lease = await deps.ledger.readLease(id);
   if (lease?.state === 'revoked') return ALREADY_REVOKED;
   if (lease?.state !== 'revoke-started')
-    throw new Fault('superseded', `nothing ended ${id}: its lease is ${lease?.state}`);
-  if (!lease.holding) return { level: 'none', seen: 'nothing was begun' };
-  const { provider, target } = providerFor(deps, lease.target);
-  return provider.ensureAbsent(remainingIntent(lease, provider, target), signal);
-}
-
-/** What must be there once this lease is not: the prior state, joined with the other live leases (I5, I6). */
-export function remainingIntent(lease: Lease, provider: Provider, target: unknown): Intent<unknown> {
-  const { holding, id, endsAt } = lease;
-  if (!holding) throw new Fault('superseded', `lease ${id} has no intent`);
-  const level = desiredLevel(provider.ladder(target), holding.prior, holding.otherLevels);
-  return { lease: id, subject: holding.subject, target, level, endsAt };
+    throw new Fault('superseded', `lease ${id} must not be revoked: it is ${lease?.state}`);
+  if (!lease.holding) return NEVER_GRANTED;
+  const here = leaseAtProvider(deps, lease);
+  return here.provider.ensureAbsent(remainingIntent(here), signal);
 }

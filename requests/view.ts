@@ -6,18 +6,18 @@ import type { Ledger, Via, RequestFilter } from '../ledger/index.ts';
 import type { Policy, PolicySet } from '../policy/index.ts';
 import type { EnforcementClass, Provider } from '../providers/provider.ts';
 
-/** One target in words. */
+/** One target, described for people. */
 export type TargetView = Readonly<{
   plain: string;
   permissions: readonly string[];
-  /** Left out where nobody can say. */
+  /** Left out when the provider cannot read the target any more. */
   enforcement?: EnforcementClass;
   residualMs: number;
 }>;
 
 export type PersonName = Readonly<{ name: string; slack?: string }>;
 
-/** All that a card, a receipt or a Home needs to be drawn: the state, and the words that it does not hold. */
+/** All that a card, a receipt or a Home tab shows of a request: its state, and the texts that the state lacks. */
 export type RequestView = Readonly<{
   id: RequestId;
   state: Exclude<RequestState, { kind: 'blank' }>;
@@ -27,7 +27,7 @@ export type RequestView = Readonly<{
   reason: string;
   denial?: string;
   targets: readonly TargetView[];
-  /** Leases whose password waits to be taken by the requester. */
+  /** Leases whose password the requester has not been shown yet. */
   secrets: readonly LeaseId[];
   trail: readonly Readonly<{ event: Event; via: Via }>[];
   now: Instant;
@@ -40,22 +40,22 @@ export type ViewDeps = Readonly<{
   providers: ReadonlyMap<string, Provider>;
 }>;
 
-/** Reads all of a request's facts; nothing when there is no such request. */
+/** Reads the view of a request; undefined when there is no such request. */
 export async function readRequestView(deps: ViewDeps, id: RequestId): Promise<RequestView | undefined> {
   const { ledger, policy, providers } = deps;
   const trail = await ledger.readTrail(id);
   const state = stateAfter(trail.map(({ event }) => event));
   if (state.kind === 'blank') return undefined;
 
-  const [words, targets, leases, set, now] = await Promise.all([
-    ledger.readWords(id),
+  const [freeText, targets, leases, set, now] = await Promise.all([
+    ledger.readFreeText(id),
     ledger.readTargets(id),
     state.kind === 'active' ? ledger.leasesOf(id) : [],
     policy.lastKnown(),
     ledger.now(),
   ]);
   const waiting = await Promise.all(
-    leases.map(async ({ id: lease }) => ((await ledger.secretWaits(lease)) ? [lease] : [])),
+    leases.map(async ({ id: lease }) => ((await ledger.hasSecret(lease)) ? [lease] : [])),
   );
   const entitlement = set?.entitlements.get(state.details.entitlement);
   return {
@@ -64,8 +64,8 @@ export async function readRequestView(deps: ViewDeps, id: RequestId): Promise<Re
     title: entitlement?.title ?? state.details.entitlement,
     about: entitlement?.about,
     class: entitlement?.class ?? 'internal',
-    reason: words.reason ?? '(erased)',
-    ...(words.denial === undefined ? {} : { denial: words.denial }),
+    reason: freeText.reason ?? '(erased)',
+    ...(freeText.denial === undefined ? {} : { denial: freeText.denial }),
     targets: targets.map(({ provider, spec }) => describeTarget(provider, providers.get(provider), spec)),
     secrets: waiting.flat(),
     trail,
@@ -74,19 +74,19 @@ export async function readRequestView(deps: ViewDeps, id: RequestId): Promise<Re
   };
 }
 
-/** The newest of some requests, and how many there are. */
+/** The newest requests that match a filter, and how many match. */
 export type RequestPage = Readonly<{ newest: readonly RequestView[]; count: number }>;
 
-export async function readRequestPage(deps: ViewDeps, wanted: RequestFilter): Promise<RequestPage> {
+export async function readRequestPage(deps: ViewDeps, filter: RequestFilter): Promise<RequestPage> {
   const [found, count] = await Promise.all([
-    deps.ledger.listRequests(wanted),
-    deps.ledger.countRequests(wanted),
+    deps.ledger.listRequests(filter),
+    deps.ledger.countRequests(filter),
   ]);
-  const facts = await Promise.all(found.map(({ id }) => readRequestView(deps, id)));
-  return { newest: facts.flatMap((one) => one ?? []), count };
+  const views = await Promise.all(found.map(({ id }) => readRequestView(deps, id)));
+  return { newest: views.flatMap((one) => one ?? []), count };
 }
 
-/** Names and Slack accounts of people; somebody who is no longer in the file is still called by their id. */
+/** Names and Slack accounts of people. A person who left the people file is called by their id. */
 export const personNames =
   (set: PolicySet | undefined) =>
   (person: PersonId): PersonName => {
@@ -95,12 +95,12 @@ export const personNames =
     return { name: known?.name ?? person, ...(slack === undefined ? {} : { slack }) };
   };
 
-/** A target in the words of its provider. One that is not there any more leaves a line, not a gap (B07). */
+/** A target as its provider describes it. A target that cannot be described still gets a line (B07). */
 export function describeTarget(name: string, provider: Provider | undefined, json: unknown): TargetView {
   const target = provider?.parseTarget(json);
   if (!provider || !target?.ok)
     return {
-      plain: `something at ${name} that cannot be described any more`,
+      plain: `a target at ${name} that cannot be described any more`,
       permissions: [],
       residualMs: 0,
     };

@@ -24,10 +24,15 @@ export function checkNode() {
   );
 }
 
-/** npm writes this file last, so it is missing after an interrupted installation. */
+/**
+ * npm writes .package-lock.json last, so it is missing after an interrupted installation. The link to the sandbox is
+ * missing after an installation for production (npm ci --workspaces=false).
+ */
 function isInstalled() {
-  const done = join(ROOT, 'node_modules', '.package-lock.json');
-  return existsSync(done) && statSync(done).mtimeMs >= statSync(join(ROOT, 'package-lock.json')).mtimeMs;
+  const modules = join(ROOT, 'node_modules');
+  const done = join(modules, '.package-lock.json');
+  if (!existsSync(done) || !existsSync(join(modules, '@curfew', 'sandbox'))) return false;
+  return statSync(done).mtimeMs >= statSync(join(ROOT, 'package-lock.json')).mtimeMs;
 }
 
 /** Installs what package-lock.json lists where that is missing or older; gives up without a network. */

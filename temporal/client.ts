@@ -7,39 +7,40 @@ import {
 import { ApplicationFailure } from '@temporalio/common';
 import type { RequestId } from '../core/ids.ts';
 import type { Refusal } from '../core/request/refusals.ts';
+import { accessRequest } from '../workflows/access-request.ts';
 import {
+  answer,
+  type AnswerHint,
   type AnswerResult,
-  type RequestInput,
   MAIN_QUEUE,
   REFUSED,
-  type AnswerHint,
   workflowIdOf,
 } from '../workflows/messages.ts';
 
-/** What came of an answer. `gone`: no workflow is there to hear it, so the ledger must be asked. */
+/** What the workflow did with an answer. `no-workflow`: none runs for this request, so the ledger must decide. */
 export type Reply = Readonly<
   { kind: 'answered'; result: AnswerResult } | { kind: 'refused'; refusal: Refusal } | { kind: 'no-workflow' }
 >;
 
-/** The engine as the inbox needs it. An error means "unknown": send the same thing again. */
+/** The workflows of requests, as the inbox uses them. After an error the outcome is unknown: call again. */
 export type RequestWorkflows = Readonly<{
+  /** Starts the workflow of a request. The same request again changes nothing. */
   start(request: RequestId): Promise<void>;
-  answer(request: RequestId, said: AnswerHint): Promise<Reply>;
+  /** Sends an answer to the workflow. The same click again gets the same reply. */
+  answer(request: RequestId, hint: AnswerHint): Promise<Reply>;
 }>;
 
-// Nobody waits longer for Temporal. An end waits for its receipt, which may take longer; the ledger tells the rest.
+// An end waits for its receipt, which may take longer. Then the click is tried again, or the ledger answers it.
 const REPLY_TIMEOUT_MS = 15_000;
 
-/** Temporal behind the two verbs. The same id again is the same workflow, the same update the same answer. */
 export const requestWorkflows = (client: Client, taskQueue = MAIN_QUEUE): RequestWorkflows => ({
   async start(request) {
-    const input: RequestInput = { request };
     try {
       await client.withDeadline(Date.now() + REPLY_TIMEOUT_MS, () =>
-        client.workflow.start('accessRequest', {
+        client.workflow.start(accessRequest, {
           workflowId: workflowIdOf(request),
           taskQueue,
-          args: [input],
+          args: [{ request }],
           workflowIdReusePolicy: 'REJECT_DUPLICATE',
           workflowIdConflictPolicy: 'USE_EXISTING',
         }),
@@ -49,12 +50,12 @@ export const requestWorkflows = (client: Client, taskQueue = MAIN_QUEUE): Reques
     }
   },
 
-  async answer(request, said) {
+  async answer(request, hint) {
     try {
       const result = await client.withDeadline(Date.now() + REPLY_TIMEOUT_MS, () =>
         client.workflow
           .getHandle(workflowIdOf(request))
-          .executeUpdate<AnswerResult, [AnswerHint]>('answer', { args: [said], updateId: said.click }),
+          .executeUpdate(answer, { args: [hint], updateId: hint.click }),
       );
       return { kind: 'answered', result };
     } catch (error) {
@@ -66,7 +67,7 @@ export const requestWorkflows = (client: Client, taskQueue = MAIN_QUEUE): Reques
   },
 });
 
-/** The workflow took the answer and was terminated before it replied; the server says so for ever after. */
+/** The workflow accepted the answer and was terminated before it replied. The server repeats this failure for ever. */
 const wasTerminated = (error: unknown): boolean =>
   error instanceof WorkflowUpdateFailedError &&
   error.cause instanceof ApplicationFailure &&

@@ -48,7 +48,7 @@ export async function startWorkers(
   ];
   const running = workers.map((worker) => worker.run());
   const failed = Promise.all(running).then(() => new Promise<never>(() => undefined));
-  failed.catch(() => undefined); // whoever wants to know asks
+  failed.catch(() => undefined); // The caller awaits it when it wants to know.
   return {
     failed,
     async stop() {

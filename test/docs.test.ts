@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { manifest } from '../bot/manifest.ts';
 import { EXIT } from '../cli/terminal/exit.ts';
-import type { TroubleCode } from '../sandbox/launch/trouble.ts';
+import type { LaunchErrorCode } from '../sandbox/launch/launch-error.ts';
 import { SETTING_NAMES } from '../app/settings/schema.ts';
 import { FAULTS } from '../core/faults.ts';
 import { EVENTS } from '../core/request/events.ts';
@@ -44,7 +44,7 @@ const REFUSALS: Record<Refusal['code'], true> = {
   'unknown-lease': true,
   'wrong-state': true,
 };
-const TROUBLES: Record<TroubleCode, true> = {
+const TROUBLES: Record<LaunchErrorCode, true> = {
   'home-in-use': true,
   'no-disk': true,
   'not-writable': true,

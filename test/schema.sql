@@ -51,6 +51,13 @@ create table event (
   at timestamp with time zone not null
 );
 
+create table free_text (
+  request_id text not null,
+  kind text not null,
+  salt text not null,
+  body text not null
+);
+
 create table holding (
   id bigint generated always as identity not null,
   provider text not null,
@@ -65,17 +72,17 @@ create table holding (
 create table lease (
   id text not null,
   request_id text not null,
-  target integer not null,
+  "position" integer not null,
   provider text not null,
   state text not null,
   holding_id bigint,
+  found_spec jsonb,
   level text not null,
-  end_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
   changed_at timestamp with time zone default ledger_now() not null,
   tries integer default 0 not null,
   next_try_at timestamp with time zone,
-  last_fault text,
-  pinned jsonb
+  last_fault text
 );
 
 create table outbox (
@@ -96,10 +103,10 @@ create table request (
   minutes integer not null,
   state text not null,
   targets jsonb not null,
-  eligible text[] not null,
+  approvers text[] not null,
   opened_at timestamp with time zone not null,
   lapses_at timestamp with time zone not null,
-  end_at timestamp with time zone,
+  ends_at timestamp with time zone,
   closed_at timestamp with time zone
 );
 
@@ -110,22 +117,17 @@ create table secret (
   taken_at timestamp with time zone
 );
 
-create table words (
-  request_id text not null,
-  kind text not null,
-  salt text not null,
-  body text not null
-);
-
 -- constraints
 
 alter table card add constraint card_pkey PRIMARY KEY (request_id, place);
 
-alter table click add constraint click_kind_check CHECK ((kind = ANY (ARRAY['ask'::text, 'approve'::text, 'deny'::text, 'withdraw'::text, 'end'::text, 'deliver'::text])));
+alter table click add constraint click_kind_check CHECK ((kind = ANY (ARRAY['request'::text, 'approve'::text, 'deny'::text, 'withdraw'::text, 'end'::text, 'deliver'::text])));
 
 alter table click add constraint click_pkey PRIMARY KEY (id);
 
 alter table click add constraint click_via_check CHECK ((via = ANY (ARRAY['slack'::text, 'cli'::text])));
+
+alter table event add constraint event_kind_check CHECK ((kind = ANY (ARRAY['requested'::text, 'judged'::text, 'approved'::text, 'grant-started'::text, 'intended'::text, 'granted'::text, 'activated'::text, 'delivered'::text, 'revoke-started'::text, 'revoked'::text, 'closed'::text, 'refused'::text])));
 
 alter table event add constraint event_pkey PRIMARY KEY (request_id, seq);
 
@@ -135,13 +137,17 @@ alter table event add constraint event_seq_check CHECK ((seq >= 0));
 
 alter table event add constraint event_via_check CHECK ((via = ANY (ARRAY['slack'::text, 'cli'::text, 'workflow'::text, 'sweeper'::text])));
 
+alter table free_text add constraint free_text_kind_check CHECK ((kind = ANY (ARRAY['reason'::text, 'denial'::text])));
+
+alter table free_text add constraint free_text_pkey PRIMARY KEY (request_id, kind);
+
 alter table holding add constraint holding_pkey PRIMARY KEY (id);
 
 alter table lease add constraint lease_pkey PRIMARY KEY (id);
 
-alter table lease add constraint lease_request_id_target_key UNIQUE (request_id, target);
+alter table lease add constraint lease_request_id_position_key UNIQUE (request_id, "position");
 
-alter table lease add constraint lease_state_check CHECK ((state = ANY (ARRAY['owed'::text, 'intended'::text, 'present'::text, 'ending'::text, 'ended'::text])));
+alter table lease add constraint lease_state_check CHECK ((state = ANY (ARRAY['grant-started'::text, 'intended'::text, 'granted'::text, 'revoke-started'::text, 'revoked'::text])));
 
 alter table outbox add constraint outbox_pkey PRIMARY KEY (id);
 
@@ -154,10 +160,6 @@ alter table request add constraint request_state_check CHECK ((state = ANY (ARRA
 alter table secret add constraint secret_check CHECK (((sealed IS NULL) = (taken_at IS NOT NULL)));
 
 alter table secret add constraint secret_pkey PRIMARY KEY (lease_id);
-
-alter table words add constraint words_kind_check CHECK ((kind = ANY (ARRAY['reason'::text, 'denial'::text])));
-
-alter table words add constraint words_pkey PRIMARY KEY (request_id, kind);
 
 alter table lease add constraint lease_holding_id_fkey FOREIGN KEY (holding_id) REFERENCES holding(id);
 
@@ -177,7 +179,7 @@ CREATE UNIQUE INDEX holding_open ON public.holding USING btree (provider, target
 
 CREATE INDEX lease_holding ON public.lease USING btree (holding_id);
 
-CREATE INDEX lease_owing ON public.lease USING btree (next_try_at) WHERE (next_try_at IS NOT NULL);
+CREATE INDEX lease_unrevoked ON public.lease USING btree (next_try_at) WHERE (next_try_at IS NOT NULL);
 
 CREATE INDEX outbox_unsent ON public.outbox USING btree (next_try_at, id) WHERE (sent_at IS NULL);
 
@@ -201,6 +203,8 @@ grant insert, select, update on click to curfew_writer;
 
 grant insert, select on event to curfew_writer;
 
+grant insert, select on free_text to curfew_writer;
+
 grant insert, select, update on holding to curfew_writer;
 
 grant insert, select, update on lease to curfew_writer;
@@ -210,5 +214,3 @@ grant insert, select, update on outbox to curfew_writer;
 grant insert, select, update on request to curfew_writer;
 
 grant insert, select, update on secret to curfew_writer;
-
-grant insert, select on words to curfew_writer;

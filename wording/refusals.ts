@@ -1,110 +1,113 @@
-import { formatDuration } from '../core/duration.ts';
 import { Fault } from '../core/faults.ts';
 import type { Refusal } from '../core/request/refusals.ts';
 import { unreachable } from '../core/result.ts';
-import { escaped, moment } from './text.ts';
-import { endingText, type NameOf } from './phrases.ts';
+import { endingPhrase } from './endings.ts';
+import { code, duration, instant, type Phrase, person, phrase, quoted } from './phrase.ts';
 
-const MEMBER: Record<Extract<Refusal, { code: 'not-a-member' }>['why'], string> = {
+const PEOPLE_FILE = code('people.yaml');
+
+const NOT_A_MEMBER: Record<Extract<Refusal, { code: 'not-a-member' }>['why'], string> = {
   guest: 'guests of this workspace cannot use Curfew',
   outsider: 'people from other companies cannot use Curfew here',
-  bot: 'bots cannot ask or approve',
+  bot: 'bots cannot request or approve access',
   deactivated: 'this account is deactivated',
   'other-workspace': 'this account belongs to another workspace',
-  unknown: 'Slack did not say what kind of account this is, so it is not trusted',
+  unknown: 'Slack did not say what kind of account this is, so Curfew does not trust it',
 };
 
-/** What happened, and what to do: one or two sentences for a person who was told no when they `tried` something. */
-export function refusalText(refusal: Refusal, spell: NameOf, tried?: string): string {
+/** What happened and what to do, in one or two sentences, for a person who was refused when they `tried` something. */
+export function refusalPhrase(refusal: Refusal, tried?: string): Phrase {
   switch (refusal.code) {
     case 'unknown-entitlement': {
       const { entitlement, nearest } = refusal;
       const hint = nearest
-        ? ` Did you mean \`${escaped(nearest)}\`?`
-        : ' Type `/access` to see what you may ask for.';
-      return `There is nothing called “${escaped(entitlement)}”.${hint}`;
+        ? phrase`Did you mean ${code(nearest)}?`
+        : phrase`Type ${code('/access')} to see what you can request.`;
+      return phrase`There is no entitlement “${quoted(entitlement)}”. ${hint}`;
     }
     case 'length-unreadable':
-      return escaped(refusal.problem);
+      return quoted(refusal.problem);
     case 'too-long':
-      return `That is longer than allowed here. The longest is ${formatDuration(refusal.longest)}.`;
+      return phrase`That is longer than the policy allows. The longest is ${duration(refusal.longest)}.`;
     case 'reason-missing':
-      return 'Say why you need it: the people who decide, and an auditor later, read it.';
+      return phrase`Say why you need the access. The approvers and the auditors read it.`;
     case 'reason-too-long':
-      return `The reason is too long. At most ${refusal.most} characters fit; link to the rest.`;
+      return phrase`The reason is too long. It can have at most ${[String(refusal.most)]} characters; link to the rest.`;
     case 'unknown-person':
-      return 'Your Slack account is not linked to anybody Curfew knows. Ask the person who runs it to add you to `people.yaml`.';
+      return phrase`Your Slack account is not linked to a person in Curfew. Ask the operator of Curfew to add you to ${PEOPLE_FILE}.`;
     case 'nobody-can-approve':
-      return 'Nobody is there who could approve this for you, so it cannot be asked for. Tell its owner.';
+      return phrase`Nobody can approve this for you, so you cannot request it. Tell the owner of the entitlement.`;
     case 'too-many-open':
-      return 'You have very many open requests. End or withdraw some first.';
+      return phrase`You have too many open requests. End or withdraw some of them first.`;
     case 'not-allowed':
-      return `Not allowed: ${escaped(refusal.why)}.`;
+      return phrase`Not allowed: ${quoted(refusal.why)}.`;
     case 'no-account':
-      return `Curfew does not know your account at ${escaped(refusal.provider)}. Ask the person who runs it to add it to \`people.yaml\`.`;
+      return phrase`Curfew does not know your account at ${quoted(refusal.provider)}. Ask the operator of Curfew to add it to ${PEOPLE_FILE}.`;
     case 'not-a-member':
-      return `Nothing was done: ${MEMBER[refusal.why]}.`;
+      return phrase`Nothing was changed: ${[NOT_A_MEMBER[refusal.why]]}.`;
     case 'own-request':
-      return 'This is your own request. Somebody else has to decide it.';
+      return phrase`This is your own request. Somebody else has to decide it.`;
     case 'not-an-approver':
-      return 'You are not one of the people who decide this request, so nothing changed.';
+      return phrase`You are not an approver of this request. Nothing was changed.`;
     case 'no-longer-an-approver':
-      return 'You were one of the people who decide this, but no longer are. Nothing changed.';
+      return phrase`You are no longer an approver of this request: the policy is different now. Nothing was changed.`;
     case 'already-approved':
-      return 'You have approved this already. One person counts once.';
+      return phrase`You have already approved this request. Each person counts once.`;
     case 'already-delivered':
-      return 'It was shown already. If it was not you who saw it, end the access now and tell security.';
+      return phrase`The password was shown already. If you did not see it, end the access now and tell your security team.`;
     case 'not-requester':
       return tried === 'end'
-        ? 'Only the person who asked, or one of its approvers, can end it.'
-        : 'Only the person who asked can do that.';
+        ? phrase`Only the requester or an approver can end the access.`
+        : phrase`Only the requester can do this.`;
     case 'changed':
-      return 'The request is not the one that was on your screen. Nothing was approved; look at it again.';
+      return phrase`The request is not the one that was on your screen. Nothing was approved. Look at the request again.`;
     case 'lapsed':
-      return 'Too late: nobody answered in time, so the request has lapsed. It can be asked for again.';
+      return phrase`Too late: the request lapsed, because nobody approved or denied it in time. The requester can request the access again.`;
     case 'not-yet':
-      return 'It is too early for that.';
+      return phrase`It is too early for this.`;
     case 'unknown-request':
-      return 'Curfew has no such request.';
+      return phrase`Curfew has no such request.`;
     case 'unknown-lease':
-      return 'That access does not belong to this request.';
+      return phrase`This access does not belong to this request.`;
     case 'wrong-state':
-      return wrongState(refusal, spell, tried);
+      return wrongStatePhrase(refusal, tried);
     default:
       return unreachable(refusal);
   }
 }
 
-function wrongState(
-  refusal: Extract<Refusal, { code: 'wrong-state' }>,
-  spell: NameOf,
+function wrongStatePhrase(
+  { state, ending, by, since }: Extract<Refusal, { code: 'wrong-state' }>,
   tried: string | undefined,
-): string {
-  const { state, ending, by, since } = refusal;
-  const when = since === undefined ? '' : moment(since, ', ');
+): Phrase {
+  const when = since === undefined ? [] : instant(since, ', ');
   if (state === 'pending')
-    return 'It still waits for an answer, so nothing is there yet. The person who asked can withdraw it; those who decide can deny it.';
-  if (ending) return `This request is over: ${endingText(ending, spell)}${when}. Nothing changed.`;
-  const instead = tried === 'withdraw' ? ' End it to give it back.' : '';
-  if (by) return `Already approved by ${spell(by)}${when}.${instead} Nothing changed.`;
-  return 'This request has moved on. Nothing changed.';
+    return phrase`The request is still pending, so there is no access yet. The requester can withdraw it; the approvers can deny it.`;
+  if (ending)
+    return phrase`The request is already over: ${endingPhrase(ending)}${when}. Nothing was changed.`;
+  const instead = tried === 'withdraw' ? phrase` End the access instead.` : [];
+  if (by) return phrase`Already approved by ${person(by)}${when}.${instead} Nothing was changed.`;
+  return phrase`The request is in another state now. Nothing was changed. Look at the request again.`;
 }
 
-/** While the policy cannot be read: `why` says so, and where. */
-export const unreadableText = (why: string): string =>
-  `Nothing can be asked for or approved right now: ${escaped(why)}. Tell the person who runs Curfew. What is live still ends on time, and can be given back.`;
+/** Shown while the policy cannot be read. `why` says so, and names the place in the file. */
+export const unreadablePolicyPhrase = (why: string): Phrase =>
+  phrase`Nobody can request or approve access right now: ${quoted(why)}. Tell the operator of Curfew. Active access still ends on time, and you can still end it.`;
 
-/** For somebody we do not know, and who so hears nothing of the files: `unreadable` is why the policy cannot be read. */
-export const unknownPersonText = (unreadable: string | undefined): string =>
-  unreadable === undefined
-    ? refusalText({ code: 'unknown-person' }, String)
-    : unreadableText('the policy cannot be read');
+/**
+ * For a person whom Curfew does not know. They learn nothing about the policy files: when the policy cannot be read,
+ * `problem` says why, and only the fact is shown.
+ */
+export const unknownPersonPhrase = (problem: string | undefined): Phrase =>
+  problem === undefined
+    ? refusalPhrase({ code: 'unknown-person' })
+    : unreadablePolicyPhrase('the policy cannot be read');
 
-/** For somebody whose click failed on our side: whether it was written down is not known. */
-export function internalErrorText(error: unknown): string {
+/** For a person whose click failed inside Curfew: it is not known whether the click was recorded. */
+export function internalErrorPhrase(error: unknown): Phrase {
   const what =
     error instanceof Fault && error.code === 'ledger-unavailable'
-      ? 'Curfew’s ledger does not answer'
-      : 'Something failed on Curfew’s side';
-  return `${what}, so this may not have been heard. Look again in a minute; if nothing has changed, do it once more. What is live still ends on time.`;
+      ? phrase`The ledger of Curfew does not answer`
+      : phrase`Something failed inside Curfew`;
+  return phrase`${what}, so your click may not be recorded. Look again in a minute. If nothing has changed, click once more. Active access still ends on time.`;
 }

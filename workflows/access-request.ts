@@ -45,7 +45,7 @@ async function run(
 
   setHandler(currentState, copy.state);
   setHandler(answer, handleAnswer, {
-    // This function must not be async: Temporal does not await a validator, so a rejected promise counts as a yes.
+    // This function must not be async: Temporal does not await a validator, so a rejected promise counts as accepted.
     validator: (hint) => {
       const parsed = { ...parseAnswerHint(hint), eligibility: ELIGIBLE };
       // The copy may be older than the ledger, for a minute after a worker stopped.
@@ -64,7 +64,7 @@ async function run(
   }
 
   async function waitForApproval(lapsesAt: Instant): Promise<void> {
-    // The ledger's clock may be behind. Then the ledger refuses to lapse the request, and is asked again later.
+    // The ledger's clock may be behind. Then the ledger refuses to lapse the request, and this loop tries again later.
     for (let pause = 1; copy.kind() === 'pending'; pause = Math.min(Math.max(2 * pause, 1_000), 60_000)) {
       const hasChanged = () => copy.kind() !== 'pending' || operator.cancelled;
       const changed = await condition(hasChanged, Math.max(lapsesAt - Date.now(), pause));

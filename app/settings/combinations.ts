@@ -1,12 +1,12 @@
 import type { SettingName } from './schema.ts';
 
-/** One thing wrong with one setting. Never holds its value, which may be a secret. */
+/** One problem with one setting. It never holds the value, which may be a secret. */
 export type Problem = Readonly<{ setting: string; what: string }>;
 
-/** The settings that are present, as they were written. */
+/** The settings that are set, as text. */
 export type Raw = Readonly<Partial<Record<SettingName, string>>>;
 
-/** Settings that are of no use without the others; `[0]` of each turns the part on, with all of the rest. */
+/** Settings that must be set together or not at all. */
 const TOGETHER: readonly (readonly SettingName[])[] = [
   ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'SLACK_CHANNEL'],
   ['GITHUB_APP_ID', 'GITHUB_APP_PRIVATE_KEY', 'GITHUB_INSTALLATION_ID'],
@@ -14,16 +14,19 @@ const TOGETHER: readonly (readonly SettingName[])[] = [
   ['TEMPORAL_TLS_CLIENT_CERT_PATH', 'TEMPORAL_TLS_CLIENT_KEY_PATH'],
   ['TEMPORAL_TLS_CLIENT_CERT_DATA', 'TEMPORAL_TLS_CLIENT_KEY_DATA'],
 ];
-/** Settings that only say more about another. */
+/** The first setting needs the second one. */
 const NEEDS: readonly (readonly [SettingName, SettingName])[] = [
   ['CURFEW_MIGRATION_DATABASE_URL', 'DATABASE_URL'],
   ['TEMPORAL_API_KEY', 'TEMPORAL_ADDRESS'],
 ];
 
-/** What is wrong with the settings together, each being right by itself. */
-export const checkTogether = (raw: Raw): readonly Problem[] => [...halves(raw), ...plaintext(raw)];
+/** The problems of settings that are each valid, but not together. */
+export const checkTogether = (raw: Raw): readonly Problem[] => [
+  ...incompleteGroups(raw),
+  ...unencryptedTemporal(raw),
+];
 
-function halves(raw: Raw): Problem[] {
+function incompleteGroups(raw: Raw): Problem[] {
   const together = TOGETHER.filter((group) => group.some((name) => raw[name])).flatMap((group) =>
     group
       .filter((name) => !raw[name])
@@ -39,8 +42,11 @@ function halves(raw: Raw): Problem[] {
   return [...together, ...needs];
 }
 
-/** Payloads name people and what they may do: off this machine they travel encrypted, or by declared choice. */
-function plaintext(raw: Raw): Problem[] {
+/**
+ * Payloads name people and what they may do. To a Temporal on another machine they are encrypted, unless the settings
+ * say explicitly that they are not.
+ */
+function unencryptedTemporal(raw: Raw): Problem[] {
   const { TEMPORAL_ADDRESS: address } = raw;
   if (!address || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]):/.test(address)) return [];
   if (

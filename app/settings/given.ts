@@ -4,7 +4,7 @@ import { providerDeps } from '../provider-deps.ts';
 import type { Settings } from './settings.ts';
 import type { SettingName } from './schema.ts';
 
-/** The settings that a part is named by and that are not there. */
+/** The settings that are needed and not set. */
 export type Missing = readonly SettingName[];
 
 /** What a role connects to besides the ledger and the providers. */
@@ -12,26 +12,26 @@ export type Uses = Readonly<{ temporal: boolean; slack: boolean }>;
 
 type Temporal = Pick<Connections, 'temporal'>;
 type Slack = Pick<Connections, 'slack'>;
-/** The parts of every role. */
+/** The connections that every role needs. */
 export type CoreConnections = Omit<Connections, 'temporal' | 'slack'>;
 export type RoleConnections = CoreConnections & Partial<Temporal & Slack>;
 
-/** Real parts only, all of them. */
+/** All connections, from the settings alone: nothing of the sandbox. */
 export const givenConnections = (settings: Settings): Result<Connections, Missing> =>
-  together(ownOf(settings), temporalOf(settings), slackOf(settings));
+  together(coreOf(settings), temporalOf(settings), slackOf(settings));
 
-/** Those that are used, and no more: a role runs where the settings of the others are not. */
+/** Only the connections that the roles use, so that a role needs no settings of another role. */
 export const roleConnections = (
   settings: Settings,
   { temporal, slack }: Uses,
 ): Result<RoleConnections, Missing> =>
   together<CoreConnections, Partial<Temporal>, Partial<Slack>>(
-    ownOf(settings),
+    coreOf(settings),
     temporal ? temporalOf(settings) : ok({}),
     slack ? slackOf(settings) : ok({}),
   );
 
-function ownOf(settings: Settings): Result<CoreConnections, Missing> {
+function coreOf(settings: Settings): Result<CoreConnections, Missing> {
   const { database, config, secretKey } = settings;
   if (database.kind !== 'given' || !config || !secretKey)
     return no([
@@ -64,5 +64,5 @@ function together<A, B, C>(
   c: Result<C, Missing>,
 ): Result<A & B & C, Missing> {
   if (a.ok && b.ok && c.ok) return ok({ ...a.value, ...b.value, ...c.value });
-  return no([a, b, c].flatMap((part) => (part.ok ? [] : part.error)));
+  return no([a, b, c].flatMap((each) => (each.ok ? [] : each.error)));
 }

@@ -4,13 +4,13 @@ import { parseEnv } from 'node:util';
 import type { z } from 'zod';
 import { no, ok } from '../../core/result.ts';
 import type { Result } from '../../core/result.ts';
-import { errnoOf } from '../../sandbox/launch/trouble.ts';
+import { errnoOf } from '../errors.ts';
 import { checkTogether } from './combinations.ts';
 import type { Problem, Raw } from './combinations.ts';
 import { metaOf, SCHEMA, SETTING_NAMES } from './schema.ts';
 import type { SettingName } from './schema.ts';
 
-/** What Curfew runs with. Each part is real or our own on this machine, independently of the others. */
+/** What Curfew runs with. Each service is either real, or started by the demo on this machine. */
 export type Settings = Readonly<{
   slack:
     | Readonly<{ kind: 'sandbox' }>
@@ -21,7 +21,7 @@ export type Settings = Readonly<{
         channel: string;
         apiUrl: string | undefined;
       }>;
-  /** `migrationUrl` is the tables' owner, `url` whoever Curfew writes as. */
+  /** `migrationUrl` connects as the owner of the tables, `url` as the role that Curfew writes with. */
   database: Readonly<{ kind: 'embedded' }> | Readonly<{ kind: 'given'; url: string; migrationUrl: string }>;
   /** `env` is for `loadClientConnectConfig({ overrideEnvVars })`: secrets from files are in it. */
   temporal:
@@ -45,9 +45,9 @@ export type Settings = Readonly<{
         installationId: string;
         apiUrl: string | undefined;
       }>;
-  /** Administrator's address by the name the catalogue uses. */
+  /** The administrator's address of each database, by its name in the catalogue. */
   postgresTargets: ReadonlyMap<string, string>;
-  /** Absolute; undefined: the quickstart's. */
+  /** Absolute. When it is undefined, the demo uses the quickstart's. */
   config: string | undefined;
   /** Absolute. */
   home: string;
@@ -69,7 +69,7 @@ export type { Problem } from './combinations.ts';
 type Env = Readonly<Record<string, string | undefined>>;
 type Values = z.output<typeof SCHEMA>;
 
-/** Reads `<folder>/.env` into the environment, where it exists. What is set already stays as it is. */
+/** Reads `<folder>/.env` into the environment, where the file exists. A variable that is already set stays as it is. */
 export function loadDotEnv(folder: string): void {
   const file = join(folder, '.env');
   if (!existsSync(file)) return;
@@ -77,7 +77,7 @@ export function loadDotEnv(folder: string): void {
     process.env[name] ??= value;
 }
 
-/** Reads every setting, and says everything that is wrong at once. An empty value is an absent one. */
+/** Reads every setting and returns every problem at once. An empty value counts as absent. */
 export function readSettings(env: Env): Result<Settings, readonly Problem[]> {
   const problems: Problem[] = [...unknownNames(env)];
   const raw: { -readonly [Name in SettingName]?: string } = {};
@@ -97,7 +97,7 @@ export function readSettings(env: Env): Result<Settings, readonly Problem[]> {
   return problems.length > 0 ? no(problems) : ok(assemble(parsed.data, raw));
 }
 
-/** A secret itself, or what the file in `<NAME>_FILE` holds, without the line end that editors add. */
+/** The value of a secret, or the content of the file that `<NAME>_FILE` names, without the line end that editors add. */
 function valueOrFile(env: Env, name: SettingName): Result<string | undefined, string> {
   const file = env[`${name}_FILE`];
   if (!file) return ok(env[name]);
@@ -111,7 +111,7 @@ function valueOrFile(env: Env, name: SettingName): Result<string | undefined, st
   }
 }
 
-/** A setting of ours that we do not know is a slip of the pen, and would silently do nothing. */
+/** A CURFEW_ name that is not a setting is a typing mistake, which would silently do nothing. */
 function unknownNames(env: Env): Problem[] {
   const known = new Set<string>(
     SETTING_NAMES.flatMap((name) => (metaOf(name).secret ? [name, `${name}_FILE`] : [name])),
@@ -164,7 +164,7 @@ function slackOf({
     : { kind: 'sandbox' };
 }
 
-/** The region turns it on: keys and profiles lie about in many a shell, and are not meant for us. */
+/** Only the region turns AWS on: many shells hold AWS keys and profiles that are not meant for Curfew. */
 function awsOf(values: Values): Settings['aws'] {
   const { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = values;
   if (!AWS_REGION) return { kind: 'sandbox' };

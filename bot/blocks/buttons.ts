@@ -6,102 +6,104 @@ import type { PersonId } from '../../core/ids.ts';
 import type { RequestView } from '../../requests/view.ts';
 import { button } from './elements.ts';
 
-/** What a button carries: which request, and what was on the screen. Never state. */
-export type Pressed = Readonly<{ request: RequestId; digest: string }>;
+/** The value of a button: the request and the digest that was on the screen. It never holds state. */
+export type ButtonValue = Readonly<{ request: RequestId; digest: string }>;
 
-const value = ({ id, state }: RequestView): string => `${id} ${state.details.digest}`;
+const buttonValue = ({ id, state }: RequestView): string => `${id} ${state.details.digest}`;
 
-/** Reads a button's value, which any client could have made up. */
-export function parsePressed(text: unknown): Pressed | undefined {
+/** Parses the value of a button. Any client can send any value. */
+export function parseButtonValue(text: unknown): ButtonValue | undefined {
   if (typeof text !== 'string') return undefined;
   const [id = '', digest = ''] = text.split(' ');
   const request = parseRequestId(id);
   return request.ok && /^[0-9a-f]{64}$/.test(digest) ? { request: request.value, digest } : undefined;
 }
 
-export function parseLeasePressed(text: unknown): LeaseId | undefined {
+/** Parses the value of a password button. */
+export function parsePasswordButtonValue(text: unknown): LeaseId | undefined {
   const lease = typeof text === 'string' ? parseLeaseId(text) : undefined;
   return lease?.ok ? lease.value : undefined;
 }
 
-/** For the shared card: what the people who decide may do, whoever looks. */
-export function deciderButtons(facts: RequestView): readonly Button[] {
-  const { state } = facts;
-  if (state.kind === 'pending') return [approveButton(facts), denyButton(facts)];
-  return state.kind === 'active' ? [endButton(facts, 'End access now')] : [];
+/** The buttons on the card in the channel. They are for the approvers, but everybody in the channel sees them. */
+export function channelButtons(view: RequestView): readonly Button[] {
+  const { state } = view;
+  if (state.kind === 'pending') return [approveButton(view), denyButton(view)];
+  return state.kind === 'active' ? [endButton(view, 'End access now')] : [];
 }
 
-/** For one person's own screen: what the rule itself lets them do at this moment. */
-export function buttonsFor(facts: RequestView, person: PersonId): readonly Button[] {
-  const made = {
+/** The buttons that only this person sees: what `decide` accepts from them now. */
+export function buttonsFor(view: RequestView, person: PersonId): readonly Button[] {
+  const isRequester = view.state.details.requester === person;
+  const drawButton = {
     approve: approveButton,
     deny: denyButton,
     withdraw: withdrawButton,
-    end: (each: RequestView) =>
-      endButton(each, each.state.details.requester === person ? "I'm done" : 'End access now'),
+    end: (each: RequestView) => endButton(each, isRequester ? "I'm done" : 'End access now'),
   };
-  const own =
-    facts.state.details.requester === person
-      ? facts.secrets.map((lease, index) => passwordButton(facts, lease, index))
-      : [];
-  return [...own, ...offers(facts.state, person, facts.now).map((choice) => made[choice](facts))];
+  const passwordButtons = isRequester
+    ? view.secrets.map((lease, index) => passwordButton(view, lease, index))
+    : [];
+  return [
+    ...passwordButtons,
+    ...offers(view.state, person, view.now).map((answer) => drawButton[answer](view)),
+  ];
 }
 
-function approveButton(facts: RequestView): Button {
-  const length = formatDuration(facts.state.details.minutes);
-  const name = facts.nameOf(facts.state.details.requester).name;
-  const words = {
+function approveButton(view: RequestView): Button {
+  const length = formatDuration(view.state.details.minutes);
+  const name = view.nameOf(view.state.details.requester).name;
+  const text = {
     action: 'approve',
     label: `Approve ${length}`,
-    value: value(facts),
-    reads: `Approve ${facts.title} for ${name}, ${length}`,
+    value: buttonValue(view),
+    spoken: `Approve ${view.title} for ${name}, ${length}`,
   };
-  if (facts.class !== 'restricted' && facts.class !== 'confidential')
-    return button(words, { style: 'primary' });
-  return button(words, {
+  if (view.class !== 'restricted' && view.class !== 'confidential') return button(text, { style: 'primary' });
+  return button(text, {
     style: 'primary',
     confirm: {
       title: { type: 'plain_text', text: `Approve for ${length}?` },
       text: {
         type: 'plain_text',
-        text: `${name} gets ${facts.title} at once. It ends by itself ${length} later.`.slice(0, 300),
+        text: `${name} gets access to ${view.title} now. It expires ${length} later.`.slice(0, 300),
       },
       confirm: { type: 'plain_text', text: 'Approve' },
-      deny: { type: 'plain_text', text: 'Not yet' },
+      deny: { type: 'plain_text', text: 'Cancel' },
     },
   });
 }
 
-const denyButton = (facts: RequestView): Button =>
+const denyButton = (view: RequestView): Button =>
   button({
     action: 'deny',
     label: 'Deny…',
-    value: value(facts),
-    reads: `Deny ${facts.title}, with a reason`,
+    value: buttonValue(view),
+    spoken: `Deny ${view.title}, with a reason`,
   });
 
-const withdrawButton = (facts: RequestView): Button =>
+const withdrawButton = (view: RequestView): Button =>
   button({
     action: 'withdraw',
     label: 'Withdraw',
-    value: value(facts),
-    reads: `Withdraw the request for ${facts.title}`,
+    value: buttonValue(view),
+    spoken: `Withdraw the request for ${view.title}`,
   });
 
-const endButton = (facts: RequestView, label: string): Button =>
+const endButton = (view: RequestView, label: string): Button =>
   button(
-    { action: 'end', label, value: value(facts), reads: `${label}: ${facts.title}` },
+    { action: 'end', label, value: buttonValue(view), spoken: `${label}: ${view.title}` },
     { style: 'danger' },
   );
 
-// Action ids within one block differ.
+// Slack wants different action ids within one block.
 const passwordButton = ({ title }: RequestView, lease: LeaseId, index: number): Button =>
   button(
     {
       action: index === 0 ? 'deliver' : `deliver-${index}`,
       label: 'Show my password',
       value: lease,
-      reads: `Show the password for ${title}, once`,
+      spoken: `Show the password for ${title}, once`,
     },
     { style: 'primary' },
   );

@@ -1,22 +1,22 @@
 import type { RenderedMessage } from './request-card.ts';
 import { section } from './elements.ts';
 
-const LINES = [
-  ['/access', 'ask for access, in a form'],
-  ['/access orders-db 2h why you need it', 'ask in one line: what, how long, why'],
-  ['/access list', 'what you may ask for, and what you have'],
-  ['/access help', 'this'],
+const COMMANDS = [
+  ['/access', 'request access with a form'],
+  ['/access orders-db 2h why you need it', 'request access in one line: what, for how long, why'],
+  ['/access list', 'show what you can request, and your open requests'],
+  ['/access help', 'show this help'],
 ] as const;
 
-/** Short, and made of things that can be copied. */
-export function help(): RenderedMessage {
-  const lines = LINES.map(([command, does]) => `\`${command}\`  ${does}`);
+/** A short help of lines that can be copied. */
+export function helpMessage(): RenderedMessage {
+  const lines = COMMANDS.map(([command, does]) => `\`${command}\`  ${does}`);
   return {
     text: 'How to use /access',
     blocks: [
       section(lines.join('\n')),
       section(
-        'The right people are asked with buttons. What you get ends by itself at the time you are told. Everything is written down. Your *Home* tab shows what you have and what waits for you.',
+        'Curfew asks the approvers in Slack. Your access expires by itself at the time that is shown. Everything is recorded. Your *Home* tab shows your access and the requests that wait for you.',
       ),
     ],
   };

@@ -3,108 +3,121 @@ import { formatDuration } from '../../core/duration.ts';
 import type { PersonId } from '../../core/ids.ts';
 import type { Entitlement } from '../../policy/index.ts';
 import type { RequestView, RequestPage } from '../../requests/view.ts';
-import { escaped } from '../../wording/text.ts';
-import { unreadableText } from '../../wording/refusals.ts';
-import { actions, andMore, button, context, divider, header, plain, quote, section } from './elements.ts';
+import { unreadablePolicyPhrase } from '../../wording/refusals.ts';
+import { statusPhrase } from '../../wording/status.ts';
+import { escaped, mention, mrkdwn, mrkdwnWithIds } from '../mrkdwn.ts';
+import { actions, button, context, divider, header, moreLine, plain, quote, section } from './elements.ts';
 import { buttonsFor } from './buttons.ts';
-import { mention, statusText } from './request-card.ts';
 
-export type HomeFacts = Readonly<{
+export type HomeContent = Readonly<{
   person: PersonId;
   name: string;
+  /** The person's requests that are granted, or being granted or revoked. */
   live: RequestPage;
+  /** The requests that wait for this person's approval. */
   waitingForMe: RequestPage;
-  mine: RequestPage;
-  askable: readonly Entitlement[];
+  /** The person's requests that wait for the approval of others. */
+  myPending: RequestPage;
+  requestable: readonly Entitlement[];
   /** Why the policy cannot be read, while it cannot. */
-  unreadable: string | undefined;
+  policyProblem: string | undefined;
 }>;
 
-/** So many of each part: Slack takes 100 blocks, and what was left out is said. */
-export const SHOWN = 8;
+/** How many entries of each part are shown: Slack takes 100 blocks. The others are counted. */
+export const HOME_ENTRIES = 8;
 
-/** A person's own page: what is live, what waits for them, what they asked for, what they may ask for. */
-export function home(facts: HomeFacts): HomeView {
-  const { person, name, live, waitingForMe, mine, askable, unreadable } = facts;
-  const rows = (each: RequestView) => [
+/** A person's Home: their access, the requests that wait for them, their pending requests, what they can request. */
+export function homeView(content: HomeContent): HomeView {
+  const { person, name, live, waitingForMe, myPending, requestable, policyProblem } = content;
+  const ownRequest = (view: RequestView) => [
     section(
-      `*${escaped(each.title)}* for ${formatDuration(each.state.details.minutes)}\n${statusText(each, mention(each.nameOf))}`,
+      `*${escaped(view.title)}* for ${formatDuration(view.state.details.minutes)}\n${mrkdwn(statusPhrase(view.state, view.title), mention(view.nameOf))}`,
     ),
-    ...actions(`home-${each.id}`, buttonsFor(each, person)),
+    ...actions(`home-${view.id}`, buttonsFor(view, person)),
   ];
-  const asked = (each: RequestView) => [
+  const othersRequest = (view: RequestView) => [
     section(
-      `*${mention(each.nameOf)(each.state.details.requester)}* asks for *${escaped(each.title)}* for ${formatDuration(each.state.details.minutes)}`,
+      `*${mention(view.nameOf)(view.state.details.requester)}* requests *${escaped(view.title)}* for ${formatDuration(view.state.details.minutes)}`,
     ),
-    quote(each.reason),
-    ...actions(`home-${each.id}`, buttonsFor(each, person)),
+    quote(view.reason),
+    ...actions(`home-${view.id}`, buttonsFor(view, person)),
   ];
   return {
     type: 'home',
     blocks: [
       header(`Hello ${name.split(' ')[0] ?? name}`),
-      ...(unreadable === undefined ? [] : [section(`:warning: ${unreadableText(unreadable)}`)]),
+      ...(policyProblem === undefined
+        ? []
+        : [section(`:warning: ${mrkdwnWithIds(unreadablePolicyPhrase(policyProblem))}`)]),
       {
         type: 'actions',
-        block_id: 'home-ask',
+        block_id: 'home-request',
         elements: [
-          button({ action: 'open-ask', label: 'Ask for access', value: 'home' }, { style: 'primary' }),
+          button(
+            { action: 'open-request-form', label: 'Request access', value: 'home' },
+            { style: 'primary' },
+          ),
         ],
       },
-      ...part(
-        'You have access to',
-        live,
-        rows,
-        'Nothing right now. Access you are given shows here with its end.',
-        '`/access list` shows them',
-      ),
-      ...part(
-        'Waiting for your answer',
-        waitingForMe,
-        asked,
-        'Nobody waits for you.',
-        'each has its own message under *Messages*, with the same buttons',
-      ),
-      ...part('Your requests that wait', mine, rows, 'None.', '`/access list` shows them'),
-      ...(unreadable === undefined ? mayAsk(askable) : []),
+      ...requestPart({
+        title: 'You have access to',
+        page: live,
+        draw: ownRequest,
+        ifEmpty: 'Nothing right now. Your access is shown here, with the time when it ends.',
+        howToSeeMore: '`/access list` shows them',
+      }),
+      ...requestPart({
+        title: 'Waiting for your approval',
+        page: waitingForMe,
+        draw: othersRequest,
+        ifEmpty: 'No request waits for you.',
+        howToSeeMore: 'each has its own message under *Messages*, with the same buttons',
+      }),
+      ...requestPart({
+        title: 'Your pending requests',
+        page: myPending,
+        draw: ownRequest,
+        ifEmpty: 'None.',
+        howToSeeMore: '`/access list` shows them',
+      }),
+      ...(policyProblem === undefined ? entitlementPart(requestable) : []),
     ],
   };
 }
 
-function part(
-  title: string,
-  { newest, count }: RequestPage,
-  draw: (facts: RequestView) => readonly KnownBlock[],
-  empty: string,
-  others: string,
-): readonly KnownBlock[] {
-  const shown = newest.slice(0, SHOWN);
+type RequestPart = Readonly<{
+  title: string;
+  page: RequestPage;
+  draw: (view: RequestView) => readonly KnownBlock[];
+  ifEmpty: string;
+  howToSeeMore: string;
+}>;
+
+function requestPart({ title, page, draw, ifEmpty, howToSeeMore }: RequestPart): readonly KnownBlock[] {
+  const shown = page.newest.slice(0, HOME_ENTRIES);
   return [
     divider,
     header(title),
-    ...(shown.length === 0 ? [context(empty)] : shown.flatMap(draw)),
-    ...andMore(count - shown.length, others),
+    ...(shown.length === 0 ? [context(ifEmpty)] : shown.flatMap(draw)),
+    ...moreLine(page.count - shown.length, howToSeeMore),
   ];
 }
 
-const mayAsk = (askable: readonly Entitlement[]): readonly KnownBlock[] => [
+const entitlementPart = (requestable: readonly Entitlement[]): readonly KnownBlock[] => [
   divider,
-  header('You may ask for'),
-  ...(askable.length === 0
-    ? [context('Nothing yet. The person who runs Curfew decides this in `catalogue.yaml`.')]
-    : askable.slice(0, SHOWN).map((entitlement): KnownBlock => ({
-        ...section(
-          `*${escaped(entitlement.title)}*\n${escaped(entitlement.about ?? '')}\n\`/access ${entitlement.id}\` · up to ${formatDuration(entitlement.longest)}`,
-        ),
-        accessory: {
-          ...button({
-            action: 'open-ask',
-            label: 'Ask',
-            value: entitlement.id,
-            reads: `Ask for ${entitlement.title}`,
-          }),
-          text: plain('Ask'),
-        },
-      }))),
-  ...andMore(askable.length - SHOWN, 'press *Ask for access* and search'),
+  header('You can request'),
+  ...(requestable.length === 0
+    ? [context('Nothing yet. The operator of Curfew decides this in `catalogue.yaml`.')]
+    : requestable.slice(0, HOME_ENTRIES).map(entitlementBlock)),
+  ...moreLine(requestable.length - HOME_ENTRIES, 'press *Request access* and search'),
 ];
+
+const entitlementBlock = ({ id, title, about, longest }: Entitlement): KnownBlock => ({
+  ...section(
+    `*${escaped(title)}*\n${escaped(about ?? '')}\n\`/access ${id}\` · up to ${formatDuration(longest)}`,
+  ),
+  accessory: {
+    ...button({ action: 'open-request-form', label: 'Request', value: id, spoken: `Request ${title}` }),
+    text: plain('Request'),
+  },
+});

@@ -2,96 +2,89 @@ import type { KnownBlock } from '@slack/types';
 import { formatDuration } from '../../core/duration.ts';
 import type { PersonId } from '../../core/ids.ts';
 import { currentStage } from '../../core/request/stages.ts';
-import type { RequestState } from '../../core/request/state.ts';
-import { unreachable } from '../../core/result.ts';
 import type { RequestView } from '../../requests/view.ts';
-import { escaped, list, moment } from '../../wording/text.ts';
-import { endingText, type NameOf } from '../../wording/phrases.ts';
+import { list, person, phrase, quoted } from '../../wording/phrase.ts';
+import { statusPhrase } from '../../wording/status.ts';
+import { dateMarkup, escaped, escapedName, mention, mrkdwn, type RenderPerson } from '../mrkdwn.ts';
 import { actions, bytesOf, context, quote, section, SLACK } from './elements.ts';
-import { buttonsFor, deciderButtons } from './buttons.ts';
-import { enforcement, grants } from './targets.ts';
+import { buttonsFor, channelButtons } from './buttons.ts';
+import { enforcementLines, targetSections } from './targets.ts';
 
-/** A message as it is posted: blocks for the eye, one full sentence for a screen reader and a notification. */
+/** A message for Slack: the blocks, and one full sentence for screen readers and notifications. */
 export type RenderedMessage = Readonly<{ text: string; blocks: KnownBlock[] }>;
 
-export const mention =
-  (who: RequestView['nameOf']): NameOf =>
-  (person) => {
-    const { slack, name } = who(person);
-    return slack ? `<@${slack}>` : escaped(name);
-  };
-const called =
-  (who: RequestView['nameOf']): NameOf =>
-  (person) =>
-    escaped(who(person).name);
-
 /**
- * The request in one place of those who decide: the channel, or `reader`'s direct messages. Redrawn whole after
- * every step; a decided one has no live buttons.
+ * The card of a request for its approvers: in the channel, or in the direct messages of `reader`. It is drawn
+ * completely after every step. The card of a decided request has no active buttons.
  */
-export function requestCard(facts: RequestView, reader?: PersonId): RenderedMessage {
-  const { state, nameOf, reason, targets } = facts;
+export function requestCard(view: RequestView, reader?: PersonId): RenderedMessage {
+  const { state, nameOf, reason, targets, title } = view;
   const { requester, minutes } = state.details;
-  const spell = mention(nameOf);
-  const heading = `*What they could do*${facts.about ? `\n${escaped(facts.about)}` : ''}`;
+  const heading = `*Requested access*${view.about ? `\n${escaped(view.about)}` : ''}`;
   return {
-    text: `${called(nameOf)(requester)} asks for ${escaped(facts.title)} for ${formatDuration(minutes)}: ${statusText(facts, called(nameOf))}`,
-    blocks: around(
+    text: `${escapedName(nameOf)(requester)} requests ${escaped(title)} for ${formatDuration(minutes)}: ${statusText(view, escapedName(nameOf))}`,
+    blocks: fitBetween(
       [
-        section(`*${spell(requester)} asks for ${escaped(facts.title)}* for *${formatDuration(minutes)}*`),
-        quote(reason, WORDS),
+        section(
+          `*${mention(nameOf)(requester)} requests ${escaped(title)}* for *${formatDuration(minutes)}*`,
+        ),
+        quote(reason, FREE_TEXT_BYTES),
       ],
-      (room) => grants(heading, targets, room),
+      (bytes) => targetSections(heading, targets, bytes),
       [
-        context(...enforcement(targets)),
-        section(`${ICON[state.kind]} ${statusText(facts, spell)}`),
-        ...(facts.denial === undefined ? [] : [quote(facts.denial, WORDS)]),
-        ...(state.kind === 'pending' ? [context(whyYou(facts, reader), silence(facts))] : []),
-        ...actions('decide', reader === undefined ? deciderButtons(facts) : buttonsFor(facts, reader)),
+        context(...enforcementLines(targets)),
+        section(`${ICON[state.kind]} ${statusText(view, mention(nameOf))}`),
+        ...(view.denial === undefined ? [] : [quote(view.denial, FREE_TEXT_BYTES)]),
+        ...(state.kind === 'pending' ? [context(approverLine(view, reader), lapseLine(view))] : []),
+        ...actions('decide', reader === undefined ? channelButtons(view) : buttonsFor(view, reader)),
       ],
     ),
   };
 }
 
-// Bytes of what somebody wrote, which must leave room for what is asked for. A thousand letters fit, or 500 emoji.
-const WORDS = 2_000;
+// Bytes of what a person wrote, so that the requested access still fits. A thousand letters fit, or 500 emoji.
+const FREE_TEXT_BYTES = 2_000;
 
-/** Blocks in the middle that take the room which the others leave them. */
-const around = (
+/** All blocks of a message. The blocks in the middle get the bytes that the others leave. */
+const fitBetween = (
   before: readonly KnownBlock[],
-  middle: (room: number) => readonly KnownBlock[],
+  middle: (bytes: number) => readonly KnownBlock[],
   after: readonly KnownBlock[],
 ): KnownBlock[] => [...before, ...middle(SLACK.message - bytesOf([...before, ...after])), ...after];
 
-/** The request in the requester's direct messages: the receipt of their asking, and their own buttons. */
-export function receipt(facts: RequestView): RenderedMessage {
-  const { state, nameOf, reason, targets } = facts;
-  const spell = mention(nameOf);
-  const head = `*${escaped(facts.title)}* for *${formatDuration(state.details.minutes)}*`;
+/** The request in the requester's direct messages, with the requester's buttons. */
+export function requesterCard(view: RequestView): RenderedMessage {
+  const { state, nameOf, reason, targets, title } = view;
+  const head = `*${escaped(title)}* for *${formatDuration(state.details.minutes)}*`;
   return {
-    text: `Your request for ${escaped(facts.title)}: ${statusText(facts, called(nameOf))}`,
-    blocks: around(
+    text: `Your request for ${escaped(title)}: ${statusText(view, escapedName(nameOf))}`,
+    blocks: fitBetween(
       [
-        section(`${ICON[state.kind]} ${head}\n${statusText(facts, spell)}`),
-        quote(reason, WORDS),
-        ...(facts.denial === undefined
-          ? []
-          : [context(`What ${spell(decider(state))} wrote:`), quote(facts.denial, WORDS)]),
-        ...(state.kind === 'pending' ? [context(silence(facts))] : []),
+        section(`${ICON[state.kind]} ${head}\n${statusText(view, mention(nameOf))}`),
+        quote(reason, FREE_TEXT_BYTES),
+        ...denialBlocks(view),
+        ...(state.kind === 'pending' ? [context(lapseLine(view))] : []),
       ],
-      (room) => (state.kind === 'active' ? grants('*What you can do now*', targets, room) : []),
+      (bytes) => (state.kind === 'active' ? targetSections('*What you can do now*', targets, bytes) : []),
       [
-        ...(facts.secrets.length > 0
-          ? [context('Your password is shown to you once, and to nobody else.')]
+        ...(view.secrets.length > 0 ? [context('Your password is shown only once, and only to you.')] : []),
+        ...(state.kind === 'closed'
+          ? [context(`Do you need it again? \`/access ${state.details.entitlement}\``)]
           : []),
-        ...(state.kind === 'closed' ? [context(again(facts))] : []),
-        ...actions('mine', buttonsFor(facts, state.details.requester)),
+        ...actions('mine', buttonsFor(view, state.details.requester)),
       ],
     ),
   };
 }
 
-/** No meaning by sign alone: each stands before words that say the same. */
+function denialBlocks({ state, denial, nameOf }: RequestView): readonly KnownBlock[] {
+  if (denial === undefined) return [];
+  const denier =
+    state.kind === 'closed' && state.ending.kind === 'denied' ? state.ending.by : state.details.requester;
+  return [context(`Reason given by ${mention(nameOf)(denier)}:`), quote(denial, FREE_TEXT_BYTES)];
+}
+
+/** An icon never has a meaning of its own: the sentence after it says the same. */
 const ICON: Record<RequestView['state']['kind'], string> = {
   pending: ':hourglass_flowing_sand:',
   granting: ':gear:',
@@ -100,59 +93,26 @@ const ICON: Record<RequestView['state']['kind'], string> = {
   closed: ':white_circle:',
 };
 
-/** How the request stands, in one sentence. A new state does not compile until it is said here. */
-export function statusText({ state, title }: RequestView, spell: NameOf): string {
-  switch (state.kind) {
-    case 'pending': {
-      const stage = state.requirements.stages[currentStage(state)];
-      const said = state.approvals.map(({ by }) => spell(by));
-      const of = stage && stage.needs > 1 ? ` ${said.length} of ${stage.needs} have said yes.` : '';
-      return `Waiting for an answer from ${list(
-        stage?.approvers
-          .map(({ person }) => person)
-          .filter((person) => !state.approvals.some(({ by }) => by === person))
-          .map(spell) ?? [],
-        'or',
-      )}.${of}`;
-    }
-    case 'granting':
-      return `Approved by ${list(state.approvals.map(({ by }) => spell(by)))}. Giving access now; ${moment(state.endsAt, 'it ends ')}.`;
-    case 'active':
-      return `*${moment(state.endsAt, 'Active until ')}.* Approved by ${list(state.approvals.map(({ by }) => spell(by)))}.`;
-    case 'revoking':
-      return `Taking access away: ${endingText(state.ending, spell)}. We keep trying until we have seen it gone.`;
-    case 'closed':
-      return `${moment(state.at, 'Closed ')}: ${endingText(state.ending, spell)}.${revokedText(state, title)}`;
-    default:
-      return unreachable(state);
-  }
-}
+const statusText = ({ state, title }: RequestView, renderPerson: RenderPerson): string =>
+  mrkdwn(statusPhrase(state, title), renderPerson);
 
-const revokedText = (state: Extract<RequestState, { kind: 'closed' }>, title: string): string =>
-  state.endsAt === undefined
-    ? ' No access was given.'
-    : ` What it gave of ${escaped(title)} is taken away; we looked.`;
-
-function whyYou({ state, nameOf }: RequestView, reader: PersonId | undefined): string {
+/** Why `reader` is an approver, or who the approvers are and why. */
+function approverLine({ state, nameOf }: RequestView, reader: PersonId | undefined): string {
   if (state.kind !== 'pending') return '';
   const approvers = state.requirements.stages[currentStage(state)]?.approvers ?? [];
-  const mine = approvers.find(({ person }) => person === reader);
-  if (mine) return `You are asked because you ${yours(mine.because)}.`;
-  return `Asked: ${list(approvers.map(({ person, because }) => `${called(nameOf)(person)} (${escaped(because)})`))}.`;
+  const own = approvers.find((approver) => approver.person === reader);
+  if (own) return `You are an approver because you ${inSecondPerson(own.because)}.`;
+  const names = approvers.map((approver) => phrase`${person(approver.person)} (${quoted(approver.because)})`);
+  return mrkdwn(phrase`Approvers: ${list(names)}.`, escapedName(nameOf));
 }
 
-/** "owns X" said to the owner: "own X". */
-const yours = (because: string): string =>
+/** "owns X" becomes "own X", for the sentence "you own X". */
+const inSecondPerson = (because: string): string =>
   escaped(because)
     .replace(/^owns /, 'own ')
     .replace(/^is /, 'are ');
 
-const silence = ({ state }: RequestView): string =>
+const lapseLine = ({ state }: RequestView): string =>
   state.kind === 'pending'
-    ? `If nobody answers ${moment(state.requirements.lapsesAt, 'by ')}, the request lapses and nothing is granted.`
+    ? `If nobody decides ${dateMarkup(state.requirements.lapsesAt, 'by ')}, the request lapses and no access is granted.`
     : '';
-
-const again = ({ state }: RequestView): string => `Need it again? \`/access ${state.details.entitlement}\``;
-
-const decider = (state: RequestView['state']): PersonId =>
-  state.kind === 'closed' && state.ending.kind === 'denied' ? state.ending.by : state.details.requester;

@@ -3,30 +3,37 @@ import { formatDuration, spellDuration } from '../../core/duration.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { RequestRefusal } from '../../core/request/refusals.ts';
 import type { Stage } from '../../core/request/state.ts';
+import type { Result } from '../../core/result.ts';
 import type { Entitlement } from '../../policy/index.ts';
 import type { TargetView } from '../../requests/view.ts';
-import { escaped, list, sentence } from '../../wording/text.ts';
-import { type NameOf } from '../../wording/phrases.ts';
+import { list, type Phrase, person, phrase } from '../../wording/phrase.ts';
+import { sentence } from '../../wording/text.ts';
+import { escaped, mrkdwn, type RenderPerson } from '../mrkdwn.ts';
 import { context, plain, section, SLACK } from './elements.ts';
 
-/** Where each field stands, for errors and for reading the answer. */
+/** The block id of each field, for errors and for reading the answer. */
 export const FIELDS = { what: 'what', length: 'length', reason: 'reason' } as const;
 
+/** The entitlement that is chosen in the form. */
 export type Chosen = Readonly<{
   entitlement: Entitlement;
   targets: readonly TargetView[];
-  /** Who would be asked, or why it cannot be asked for. */
-  route: readonly Stage[] | string;
+  /** Who would approve a request for it, or why this person cannot request it. */
+  route: Result<readonly Stage[], Phrase>;
 }>;
 
-/** The form in which access is asked for. Redrawn when something is chosen; what was typed stays. */
-export function requestModal(chosen: Chosen | undefined, spell: NameOf, place: string): ModalView {
+/** The form for a request. When another entitlement is chosen it is drawn again, and the typed text stays. */
+export function requestModal(
+  chosen: Chosen | undefined,
+  renderPerson: RenderPerson,
+  metadata: string,
+): ModalView {
   return {
     type: 'modal',
     callback_id: 'request',
-    private_metadata: place,
-    title: { type: 'plain_text', text: 'Ask for access' },
-    submit: { type: 'plain_text', text: 'Ask' },
+    private_metadata: metadata,
+    title: { type: 'plain_text', text: 'Request access' },
+    submit: { type: 'plain_text', text: 'Request' },
     close: { type: 'plain_text', text: 'Cancel' },
     blocks: [
       {
@@ -39,16 +46,16 @@ export function requestModal(chosen: Chosen | undefined, spell: NameOf, place: s
           action_id: 'entitlement',
           min_query_length: 0,
           placeholder: plain('Type to search'),
-          ...(chosen ? { initial_option: option(chosen.entitlement) } : {}),
+          ...(chosen ? { initial_option: entitlementOption(chosen.entitlement) } : {}),
         },
       },
-      ...(chosen ? summary(chosen, spell) : []),
+      ...(chosen ? summaryBlocks(chosen, renderPerson) : []),
       lengthInput(chosen),
       {
         type: 'input',
         block_id: FIELDS.reason,
         label: plain('Why?'),
-        hint: plain('A ticket or one sentence. The people who decide read it, and so does an auditor.', 150),
+        hint: plain('A ticket or one sentence. The approvers and the auditors read it.', 150),
         element: {
           type: 'plain_text_input',
           action_id: 'text',
@@ -60,15 +67,15 @@ export function requestModal(chosen: Chosen | undefined, spell: NameOf, place: s
   };
 }
 
-/** Each entitlement has a length field of its own, so that choosing another brings its own usual length. */
+/** The block id contains the entitlement, because Slack keeps the old value of a block whose id stays. */
 const lengthInput = (chosen: Chosen | undefined): KnownBlock => ({
   type: 'input',
   block_id: chosen ? `${FIELDS.length}-${chosen.entitlement.id}` : FIELDS.length,
   label: plain('For how long?'),
   hint: plain(
     chosen
-      ? `Like 30m or 2h30m. At most ${formatDuration(chosen.entitlement.longest)}.`
-      : 'Like 30m, 2h30m or 1d.',
+      ? `For example 30m or 2h30m. At most ${formatDuration(chosen.entitlement.longest)}.`
+      : 'For example 30m, 2h30m or 1d.',
     150,
   ),
   element: {
@@ -79,35 +86,42 @@ const lengthInput = (chosen: Chosen | undefined): KnownBlock => ({
   },
 });
 
-function summary({ entitlement, targets, route }: Chosen, spell: NameOf): readonly KnownBlock[] {
-  const does = targets.map(({ plain: words }) => `• ${sentence(escaped(words))}`).join('\n');
+function summaryBlocks(
+  { entitlement, targets, route }: Chosen,
+  renderPerson: RenderPerson,
+): readonly KnownBlock[] {
+  const lines = targets.map((target) => `• ${sentence(escaped(target.plain))}`).join('\n');
   return [
     section(
-      [entitlement.about ? escaped(entitlement.about) : '', does].filter(Boolean).join('\n'),
+      [entitlement.about ? escaped(entitlement.about) : '', lines].filter(Boolean).join('\n'),
       `about-${entitlement.id}`,
     ),
-    context(typeof route === 'string' ? `:warning: ${route}` : asked(route, spell)),
+    context(
+      route.ok
+        ? mrkdwn(approversPhrase(route.value), renderPerson)
+        : `:warning: ${mrkdwn(route.error, renderPerson)}`,
+    ),
   ];
 }
 
-function asked(route: readonly Stage[], spell: NameOf): string {
-  const stages = route.map(({ approvers, needs }) => {
+function approversPhrase(route: readonly Stage[]): Phrase {
+  const stages = route.flatMap(({ approvers, needs }, index): Phrase => {
     const people = list(
-      approvers.map(({ person }) => spell(person)),
+      approvers.map((approver) => person(approver.person)),
       'or',
     );
-    return needs > 1 ? `${needs} of ${people}` : people;
+    return [...(index === 0 ? [] : [', then ']), ...(needs > 1 ? [`${needs} of `] : []), ...people];
   });
-  return `Asked: ${stages.join(', then ')}.`;
+  return phrase`Approvers: ${stages}.`;
 }
 
-export const option = ({ id, title, about }: Entitlement): PlainTextOption => ({
+export const entitlementOption = ({ id, title, about }: Entitlement): PlainTextOption => ({
   text: plain(title, SLACK.option),
   value: id,
   ...(about ? { description: plain(about, SLACK.option) } : {}),
 });
 
-/** Under which field a refusal belongs; nothing when it belongs to none, and is told elsewhere. */
+/** The field under which the form shows this refusal. */
 export function fieldOf(refusal: RequestRefusal): keyof typeof FIELDS {
   switch (refusal.code) {
     case 'length-unreadable':

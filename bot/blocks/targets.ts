@@ -3,30 +3,31 @@ import { formatDuration } from '../../core/duration.ts';
 import type { Minutes } from '../../core/ids.ts';
 import type { EnforcementClass } from '../../providers/provider.ts';
 import type { RequestView, TargetView } from '../../requests/view.ts';
-import { capped, escaped, sentence } from '../../wording/text.ts';
+import { capped, sentence } from '../../wording/text.ts';
+import { escaped } from '../mrkdwn.ts';
 import { bytesOf, section, SLACK } from './elements.ts';
 
-const MOST_SHOWN = 12;
+const MAX_PERMISSIONS = 12;
 
 /**
- * What is given, under a heading, every target of it: people say yes to exactly what they were shown (I11). With
- * little `room`, in bytes, fewer permissions of each are shown, and the rest is counted.
+ * Every target of a request, under a heading: an approver approves exactly what the card shows (I11). When it does
+ * not fit in `bytes`, fewer permissions of each target are shown and the others are counted.
  */
-export function grants(
+export function targetSections(
   heading: string,
   targets: RequestView['targets'],
-  room: number,
+  bytes: number,
 ): readonly KnownBlock[] {
-  for (let shown = MOST_SHOWN; shown >= 0; shown -= 1) {
-    const blocks = sections([heading, ...targets.map((target) => inWords(target, shown))]);
-    if (bytesOf(blocks) <= room) return blocks;
+  for (let shown = MAX_PERMISSIONS; shown >= 0; shown -= 1) {
+    const blocks = sectionsOf([heading, ...targets.map((target) => targetText(target, shown))]);
+    if (bytesOf(blocks) <= bytes) return blocks;
   }
-  const short = targets.map((target) => inWords({ ...target, plain: capped(target.plain, 60) }, 0));
-  return sections([heading, ...short]);
+  const short = targets.map((target) => targetText({ ...target, plain: capped(target.plain, 60) }, 0));
+  return sectionsOf([heading, ...short]);
 }
 
-/** As few sections as hold the paragraphs. */
-function sections([first = '', ...others]: readonly string[]): readonly KnownBlock[] {
+/** The paragraphs in as few sections as possible. */
+function sectionsOf([first = '', ...others]: readonly string[]): readonly KnownBlock[] {
   const texts = [first];
   for (const paragraph of others) {
     const joined = `${texts.at(-1)}\n${paragraph}`;
@@ -36,8 +37,8 @@ function sections([first = '', ...others]: readonly string[]): readonly KnownBlo
   return texts.map((text) => section(text));
 }
 
-/** What is not shown is counted, so that nobody takes a part for the whole. */
-function inWords({ plain, permissions }: TargetView, shown: number): string {
+/** A target and its permissions. The permissions that are not shown are counted, so that the reader knows of them. */
+function targetText({ plain, permissions }: TargetView, shown: number): string {
   const lines = [`• ${sentence(escaped(plain))}`];
   for (const [index, permission] of permissions.entries()) {
     const line = `      ◦ ${escaped(permission)}`;
@@ -49,21 +50,25 @@ function inWords({ plain, permissions }: TargetView, shown: number): string {
   return lines.join('\n');
 }
 
-const END: Record<EnforcementClass, string> = {
-  A: ':lock: The end is in what we write there: the provider itself refuses from that moment, even if Curfew is down.',
-  B: ':lock: The end is in the credential: nobody can log in with it afterwards, even if Curfew is down.',
-  C: ':lock: Curfew takes it away at the end, and keeps trying until it has seen it gone.',
+const ENFORCEMENT: Record<EnforcementClass, string> = {
+  A: ':lock: The provider enforces the end: the permission that Curfew writes contains it. It also ends when Curfew is down.',
+  B: ':lock: The credential expires at the end: nobody can log in with it after that, even when Curfew is down.',
+  C: ':lock: Curfew revokes the access at the end, and tries again until the provider shows that it is gone.',
 };
 
-const UNKNOWN = ':grey_question: How its end is enforced cannot be told here.';
+const ENFORCEMENT_UNKNOWN = ':grey_question: It is not known here how the end of this access is enforced.';
 
-/** How its end is enforced, and what may live on after it. */
-export function enforcement(targets: RequestView['targets']): readonly string[] {
-  const classes = [...new Set(targets.map(({ enforcement: one }) => (one ? END[one] : UNKNOWN)))];
+/** How the end of the access is enforced, and which sessions can continue after it. */
+export function enforcementLines(targets: RequestView['targets']): readonly string[] {
+  const classes = [
+    ...new Set(
+      targets.map(({ enforcement }) => (enforcement ? ENFORCEMENT[enforcement] : ENFORCEMENT_UNKNOWN)),
+    ),
+  ];
   const residual = Math.max(0, ...targets.map(({ residualMs }) => residualMs));
   if (residual === 0) return classes;
-  const long = Number.isFinite(residual)
+  const length = Number.isFinite(residual)
     ? `for up to ${formatDuration((residual / 60_000) as Minutes)}`
     : 'for as long as it stays open';
-  return [...classes, `:warning: A session that is open at the end may live on ${long}.`];
+  return [...classes, `:warning: A session that is open at the end can continue ${length}.`];
 }

@@ -1,17 +1,17 @@
 import type { App } from '@slack/bolt';
 import { type BotDeps, callerOf } from '../deps.ts';
 import { openRequestModal } from './request-form.ts';
-import { listing } from './access-list.ts';
-import { help } from '../blocks/help.ts';
+import { answerAccessList } from './access-list.ts';
+import { helpMessage } from '../blocks/help.ts';
 
-/** What was typed after `/access`. */
+/** The text after `/access`. */
 export type Typed = Readonly<
   | { kind: 'help' | 'list' | 'form' }
   | { kind: 'form'; entitlement: string }
   | { kind: 'request'; entitlement: string; length: string; reason: string }
 >;
 
-/** Reads one line: what, how long, why. One word alone opens the form with that chosen. */
+/** Parses one line: what, how long, why. One word alone opens the form with that entitlement. */
 export function parseTyped(text: string): Typed {
   const [, entitlement = '', length, reason = ''] = /^(\S*)\s*(\S+)?\s*([\s\S]*)$/.exec(text.trim()) ?? [];
   if (entitlement === '') return { kind: 'form' };
@@ -20,7 +20,7 @@ export function parseTyped(text: string): Typed {
   return { kind: 'request', entitlement, length, reason };
 }
 
-export function accessCommand(app: App, deps: BotDeps): void {
+export function listenForAccessCommand(app: App, deps: BotDeps): void {
   app.command('/access', async ({ command, ack, client, respond }) => {
     const caller = callerOf(command);
     const typed = parseTyped(command.text);
@@ -31,14 +31,17 @@ export function accessCommand(app: App, deps: BotDeps): void {
         return ack();
       }
       case 'help':
-        return ack({ response_type: 'ephemeral', ...help() });
+        return ack({ response_type: 'ephemeral', ...helpMessage() });
       case 'list':
         await ack();
-        return void (await respond({ response_type: 'ephemeral', ...(await listing(deps, caller)) }));
+        return void (await respond({
+          response_type: 'ephemeral',
+          ...(await answerAccessList(deps, caller)),
+        }));
       case 'form': {
         await ack();
-        const wanted = 'entitlement' in typed ? typed.entitlement : undefined;
-        return openRequestModal(deps, client, { trigger: command.trigger_id, caller, wanted });
+        const entitlement = 'entitlement' in typed ? typed.entitlement : undefined;
+        return openRequestModal(deps, client, { trigger: command.trigger_id, caller, entitlement });
       }
     }
   });

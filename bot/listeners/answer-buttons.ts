@@ -1,22 +1,23 @@
 import type { App } from '@slack/bolt';
 import { type BotDeps, callerOf, type Client } from '../deps.ts';
+import type { Caller } from '../slack-inbox.ts';
 import { readRequestView } from '../../requests/view.ts';
-import { parsePressed } from '../blocks/buttons.ts';
+import { parseButtonValue } from '../blocks/buttons.ts';
 import { denyModal } from '../blocks/modals.ts';
 
-const STALE = 'That button is not one of Curfew’s, or it is from a version long gone. Nothing was done.';
+const UNKNOWN_BUTTON = 'This button is not from Curfew, or it is from an old version. Nothing was changed.';
 
-/** The buttons of a request. Each press is written down, then acknowledged; the workflow decides. */
-export function answerActions(app: App, deps: BotDeps): void {
+/** The buttons of a request. Each click is recorded and then acknowledged. The workflow decides about it. */
+export function listenForAnswers(app: App, deps: BotDeps): void {
   for (const kind of ['approve', 'withdraw', 'end'] as const)
     app.action(kind, async ({ ack, body, action, client }) => {
       const caller = callerOf(body);
-      const pressed = parsePressed('value' in action ? action.value : undefined);
-      if (!pressed) {
+      const value = parseButtonValue('value' in action ? action.value : undefined);
+      if (!value) {
         await ack();
-        return whisper(client, caller, STALE);
+        return answerUnknownButton(client, caller);
       }
-      const { request, digest } = pressed;
+      const { request, digest } = value;
       await deps.inbox.receive(caller, { kind, request, body: { digest } });
       return ack();
     });
@@ -24,11 +25,11 @@ export function answerActions(app: App, deps: BotDeps): void {
   app.action('deny', async ({ ack, body, action, client }) => {
     await ack();
     const caller = callerOf(body);
-    const pressed = parsePressed('value' in action ? action.value : undefined);
-    const facts = pressed && (await readRequestView(deps, pressed.request));
-    if (!facts || body.type !== 'block_actions') return whisper(client, caller, STALE);
-    const metadata = JSON.stringify({ ...pressed, channel: caller.channel });
-    await client.views.open({ trigger_id: body.trigger_id, view: denyModal(facts, metadata) });
+    const value = parseButtonValue('value' in action ? action.value : undefined);
+    const view = value && (await readRequestView(deps, value.request));
+    if (!view || body.type !== 'block_actions') return answerUnknownButton(client, caller);
+    const metadata = JSON.stringify({ ...value, channel: caller.channel });
+    await client.views.open({ trigger_id: body.trigger_id, view: denyModal(view, metadata) });
   });
 
   app.view('deny', async ({ ack, body, view }) => {
@@ -36,24 +37,26 @@ export function answerActions(app: App, deps: BotDeps): void {
       string,
       string | undefined
     >;
-    const pressed = parsePressed(`${request} ${digest}`);
+    const value = parseButtonValue(`${request} ${digest}`);
     const note = view.state.values['note']?.['text']?.value?.trim() ?? '';
-    if (!pressed || note === '')
-      return ack({ response_action: 'errors', errors: { note: 'Say why: they read it word for word.' } });
+    if (!value || note === '')
+      return ack({
+        response_action: 'errors',
+        errors: { note: 'Say why you deny the request. The requester reads it.' },
+      });
     const caller = { ...callerOf(body), channel };
     await deps.inbox.receive(caller, {
       kind: 'deny',
-      request: pressed.request,
-      body: { digest: pressed.digest, note },
+      request: value.request,
+      body: { digest: value.digest, note },
     });
     return ack();
   });
 }
 
-async function whisper(
+async function answerUnknownButton(
   client: Client,
-  { channel, user }: { channel: string | undefined; user: string },
-  text: string,
-) {
-  if (channel !== undefined) await client.chat.postEphemeral({ channel, user, text });
+  { channel, user }: Pick<Caller, 'channel' | 'user'>,
+): Promise<void> {
+  if (channel !== undefined) await client.chat.postEphemeral({ channel, user, text: UNKNOWN_BUTTON });
 }

@@ -5,21 +5,21 @@ import { type LeaseId, requestIdOfLease } from '../../core/ids.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
 import type { Click } from '../../ledger/index.ts';
 import { type BotDeps, callerOf } from '../deps.ts';
+import { escaped, mention, mrkdwn, mrkdwnWithIds } from '../mrkdwn.ts';
 import { readRequestView } from '../../requests/view.ts';
-import { parseLeasePressed } from '../blocks/buttons.ts';
+import { parsePasswordButtonValue } from '../blocks/buttons.ts';
 import { passwordModal, messageModal } from '../blocks/modals.ts';
-import { mention } from '../blocks/request-card.ts';
-import { internalErrorText, refusalText, unknownPersonText } from '../../wording/refusals.ts';
+import { internalErrorPhrase, refusalPhrase, unknownPersonPhrase } from '../../wording/refusals.ts';
 
 const TITLE = 'Your password';
-const SHUT =
-  'This password was sealed with another key than Curfew has now, so it cannot be shown. It was not used up: the person who runs Curfew can put the old `CURFEW_SECRET_KEY` back. Otherwise end the access and ask again.';
+const SEALED_WITH_OTHER_KEY =
+  'This password cannot be shown, because it was sealed with another key than the one that Curfew has now. It can still be shown once: the operator of Curfew can put the old `CURFEW_SECRET_KEY` back. Otherwise end the access and request it again.';
 
-/** Shows a lease's password to its requester, once. Needs no workflow: the ledger hands it out at most once. */
-export function deliverAction(app: App, deps: BotDeps): void {
+/** Shows the password of a lease to its requester, once. It needs no workflow: the ledger returns it at most once. */
+export function listenForPasswordButton(app: App, deps: BotDeps): void {
   app.action(/^deliver(-\d+)?$/, async ({ ack, body, action, client }) => {
     const caller = callerOf(body);
-    const lease = parseLeasePressed('value' in action ? action.value : undefined);
+    const lease = parsePasswordButtonValue('value' in action ? action.value : undefined);
     if (!lease || body.type !== 'block_actions') return ack();
     const click = await deps.inbox.receive(caller, {
       kind: 'deliver',
@@ -27,72 +27,74 @@ export function deliverAction(app: App, deps: BotDeps): void {
       body: {},
     });
     await ack();
-    // A trigger lives three seconds; the view it opened does not expire. So the password leaves the ledger only
-    // once there is a screen to show it on.
+    // A trigger is valid for three seconds, but a view that it opened does not expire. So the view is opened first,
+    // and the password leaves the ledger only when there is a view to show it in.
     const opened = await client.views.open({
       trigger_id: body.trigger_id,
       view: messageModal(TITLE, 'One moment…'),
     });
-    const view = await viewOf(deps, lease, click).catch((error: unknown) => {
+    const view = await viewFor(deps, lease, click).catch((error: unknown) => {
       deps.warn(`a password was not shown: ${messageOf(error)}`);
-      return messageModal(TITLE, error instanceof Shut ? SHUT : internalErrorText(error));
+      const text =
+        error instanceof UnsealError ? SEALED_WITH_OTHER_KEY : mrkdwnWithIds(internalErrorPhrase(error));
+      return messageModal(TITLE, text);
     });
     await client.views.update({ view_id: opened.view?.id ?? '', view });
   });
 }
 
-/** What can fail does so before the password has left the ledger, or takes it back there. */
-async function viewOf(deps: BotDeps, lease: LeaseId, click: Click): Promise<ModalView> {
+/** Everything that can fail does so before the password leaves the ledger, or undoes that it left. */
+async function viewFor(deps: BotDeps, lease: LeaseId, click: Click): Promise<ModalView> {
   const { ledger } = deps;
   if (!click.person) return refuse(deps, click, { code: 'unknown-person' });
-  const foreign = await deps.checkAccount(click);
-  if (foreign) return refuse(deps, click, foreign);
-  const [held, facts] = await Promise.all([ledger.readLease(lease), readRequestView(deps, click.request)]);
+  const refusal = await deps.checkAccount(click);
+  if (refusal) return refuse(deps, click, refusal);
+  const [held, view] = await Promise.all([ledger.readLease(lease), readRequestView(deps, click.request)]);
   const provider = held && deps.providers.get(held.target.provider);
   const target = held && provider?.parseTarget(held.target.spec);
-  const { recorded, secret: shown } = await ledger.deliver({
+  const { recorded, secret: credential } = await ledger.deliver({
     lease,
     by: click.person,
     click: click.id,
     via: 'slack',
     open(sealed) {
-      const secret = unsealed(deps, sealed);
+      const secret = unseal(deps, sealed);
       return target?.ok ? (provider?.credential?.(lease, target.value, secret) ?? secret) : secret;
     },
   });
   const { outcome, state } = recorded;
-  // Nobody carries this kind of click, so it may stay open.
+  // No workflow waits for a click of this kind, so an error here does no harm.
   await ledger
     .settleClick(click.id, outcome.ok ? { kind: 'answered' } : { kind: 'refused', refusal: outcome.error })
     .catch(() => undefined);
-  if (!outcome.ok)
-    return messageModal(TITLE, refusalText(outcome.error, facts ? mention(facts.nameOf) : String, 'deliver'));
-  if (shown === undefined || state.kind !== 'active')
+  if (!outcome.ok) {
+    const renderPerson = view ? mention(view.nameOf) : escaped;
+    return messageModal(TITLE, mrkdwn(refusalPhrase(outcome.error, 'deliver'), renderPerson));
+  }
+  if (credential === undefined || state.kind !== 'active')
     return messageModal(TITLE, 'There is no password for this access.');
-  return passwordModal(facts?.title ?? state.details.entitlement, shown, state.endsAt);
+  return passwordModal(view?.title ?? state.details.entitlement, credential, state.endsAt);
 }
 
-/** Turned away at the door: written down like any other attempt (I19). */
+/** Refuses a click before the request is looked at. The attempt is recorded like any other (I19). */
 async function refuse({ ledger, policy }: BotDeps, click: Click, refusal: Refusal): Promise<ModalView> {
   await ledger.recordRefusal(
     { request: click.request, name: `click/${click.id}`, via: click.via },
     { by: click.person, tried: click.kind, refusal },
   );
   await ledger.settleClick(click.id, { kind: 'refused', refusal });
-  const stranger = refusal.code === 'unknown-person';
-  return messageModal(
-    TITLE,
-    stranger ? unknownPersonText(await policy.problem()) : refusalText(refusal, String),
-  );
+  const answer =
+    refusal.code === 'unknown-person' ? unknownPersonPhrase(await policy.problem()) : refusalPhrase(refusal);
+  return messageModal(TITLE, mrkdwnWithIds(answer));
 }
 
-/** The key was changed, or what is in the ledger was. */
-class Shut extends Error {}
+/** The key of the settings is not the key that sealed the password, or the sealed text was changed. */
+class UnsealError extends Error {}
 
-function unsealed({ openSecret }: BotDeps, sealed: Buffer): string {
+function unseal({ openSecret }: BotDeps, sealed: Buffer): string {
   try {
     return openSecret(sealed);
   } catch (error) {
-    throw new Shut(`it does not open: ${messageOf(error)}`, { cause: error });
+    throw new UnsealError(`it cannot be unsealed: ${messageOf(error)}`, { cause: error });
   }
 }

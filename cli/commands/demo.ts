@@ -1,32 +1,63 @@
+import { resolve } from 'node:path';
+import type * as sandbox from '@curfew/sandbox';
 import { Command } from 'commander';
-import { startDemo } from '../../sandbox/demo/demo.ts';
-import { untilStopped } from '../terminal/signals.ts';
-import { progressOn } from '../../sandbox/demo/progress.ts';
 import { loadSettings } from '../terminal/context.ts';
+import { CommandError } from '../terminal/exit.ts';
+import { untilStopped } from '../terminal/signals.ts';
+
+type Sandbox = typeof sandbox;
+
+const ROOT = resolve(import.meta.dirname, '../..');
 
 /** `curfew demo`: what `npm start` runs. */
 export const demoCommand = (): Command =>
   new Command('demo')
-    .description('run everything on this machine, with a sandbox for whatever the settings do not name')
+    .description('run everything on this machine, with a sandbox for each service that has no settings')
     .addHelpText(
       'after',
       `
-Starts Postgres, Temporal, an AWS, a GitHub and a Slack-like workspace of its own on loopback,
-keeps their state in .curfew/ (CURFEW_HOME), and runs Curfew on them. Ctrl-C stops all of it;
-the next start goes on where it stopped. A real part that .env names is used instead, each by itself.`,
+Starts Postgres, Temporal, and sandboxes of AWS, GitHub and Slack on the loopback interface, and runs Curfew on
+them. Their state is in .curfew/ (CURFEW_HOME). Ctrl-C stops all of it, and the next start continues with the same
+state. When .env has the settings of a real service, Curfew uses that service and starts no sandbox for it.`,
     )
     .action(async () => {
       const stopped = untilStopped();
-      const starting = startDemo(loadSettings(), progressOn(process.stdout));
+      const settings = loadSettings();
+      const { startDemo, progressOn } = await loadSandbox();
+      const starting = startDemo(settings, progressOn(process.stdout));
       const demo = await Promise.race([starting, stopped.then(() => undefined)]);
       if (!demo) {
-        process.stdout.write('\n  Stopped before it ran.\n');
-        process.exit(130); // what was started goes with this process
+        process.stdout.write('\n  Stopped before everything was started.\n');
+        process.exit(130); // the child processes end with this process
       }
       process.stdout.write(demo.screen);
       await stopped;
-      process.stdout.write('\n  Stopping. Live access still ends on time: it is written down.\n');
+      process.stdout.write(
+        '\n  Stopping. Access that expires while Curfew is stopped is revoked after the next start.\n',
+      );
       await demo.stop();
       process.stdout.write('  Stopped.\n');
       process.exit(0);
     });
+
+/** Only this command loads the sandbox: an installation for production may leave it out. */
+export async function loadSandbox(load: () => Promise<Sandbox> = importSandbox): Promise<Sandbox> {
+  try {
+    return await load();
+  } catch (error) {
+    const missing = missingPackage(error);
+    if (missing === undefined) throw error;
+    throw new CommandError(
+      'usage',
+      `The demo needs the npm workspace @curfew/sandbox, and it is not installed (${missing} is missing).\n  where: ${ROOT}\n  to do: run "npm install --workspace @curfew/sandbox" there; or set the settings of real services (.env.example lists them all) and run "curfew up".`,
+    );
+  }
+}
+
+const importSandbox = (): Promise<Sandbox> => import('@curfew/sandbox');
+
+/** The package that Node did not find; undefined for any other error. */
+function missingPackage(error: unknown): string | undefined {
+  const isMissing = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
+  return isMissing ? /^Cannot find package '([^']+)'/.exec(error.message)?.[1] : undefined;
+}

@@ -11,14 +11,17 @@ import { temporalClient } from '../../app/wiring.ts';
 
 type Finding = Readonly<{ part: string; state: 'ok' | 'note' | 'warning' | 'broken'; what: string }>;
 
-const BOUND_MS = 8_000;
+const TIMEOUT_MS = 8_000;
 
-/** `curfew doctor`: looks at every part and says what is wrong with it and what is owed. */
+/** `curfew doctor`: checks every part, and lists the accesses that should have been revoked already. */
 export const doctorCommand = (): Command =>
   new Command('doctor')
-    .description('look at every part, and say what is wrong and what is owed')
+    .description('check every part, and list what is wrong and what is overdue')
     .addOption(outputOption())
-    .addHelpText('after', '\nExit code 1 when something is broken; warnings and notes alone are 0.')
+    .addHelpText(
+      'after',
+      '\nThe exit code is 1 when a part is broken. It is 0 when there are only warnings and notes.',
+    )
     .action(({ output }: { output: Format }) =>
       withContext(async (context) => {
         const findings = (
@@ -40,28 +43,31 @@ async function ledger({ deps }: Context): Promise<readonly Finding[]> {
   try {
     const skew = Math.abs((await deps.ledger.now()) - Date.now());
     const [owed, { clicks, notifications, fault }] = await Promise.all([
-      deps.ledger.owed(),
+      deps.ledger.overdueLeases(),
       deps.ledger.backlog(),
     ]);
-    const waiting: readonly (readonly [number, string])[] = [
-      [clicks, 'clicks wait for an answer since over a minute: does the gateway run?'],
-      [notifications, `words wait to be told${fault ? `: ${fault}` : ': does the gateway run?'}`],
+    const backlog: readonly (readonly [count: number, what: string])[] = [
+      [clicks, `${plural(clicks, 'click')} without an answer for over a minute. Does the gateway run?`],
+      [
+        notifications,
+        `${plural(notifications, 'Slack message')} not sent yet${fault ? `: ${fault}` : '. Does the gateway run?'}`,
+      ],
     ];
     return [
       skew > 2_000
         ? {
             part,
             state: 'warning',
-            what: `its clock differs from this machine's by ${(skew / 1000).toFixed(1)} s`,
+            what: `The clock of the database differs from the clock of this machine by ${(skew / 1000).toFixed(1)} s.`,
           }
-        : { part, state: 'ok', what: 'answers, and its clock agrees' },
-      ...waiting.flatMap(([count, what]): readonly Finding[] =>
-        count > 0 ? [{ part, state: 'warning', what: `${count} ${what}` }] : [],
+        : { part, state: 'ok', what: 'The database answers and its clock is right.' },
+      ...backlog.flatMap(([count, what]): readonly Finding[] =>
+        count > 0 ? [{ part, state: 'warning', what }] : [],
       ),
       ...owed.map(({ lease, fault, state }): Finding => ({
         part,
         state: 'warning',
-        what: `${lease} is past its end and still ${state}${fault ? `: ${fault}` : ''}`,
+        what: `${lease} should have ended, but its state is still ${state}${fault ? `: ${fault}` : '.'}`,
       })),
     ];
   } catch (error) {
@@ -78,7 +84,7 @@ async function policy({ deps, connections }: Context): Promise<readonly Finding[
     {
       part: 'policy',
       state: 'ok',
-      what: `${entitlements.size} entitlements and ${directory.people.size} people in ${connections.config}`,
+      what: `${plural(entitlements.size, 'entitlement')} and ${directory.people.size} people in ${connections.config}`,
     },
   ];
 }
@@ -88,14 +94,14 @@ async function slack({ connections }: Context): Promise<readonly Finding[]> {
   const { botToken, apiUrl } = connections.slack;
   const client = new WebClient(botToken, {
     retryConfig: { retries: 0 },
-    timeout: BOUND_MS,
+    timeout: TIMEOUT_MS,
     ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
   });
   try {
     const { team, user } = await client.auth.test();
-    return [{ part, state: 'ok', what: `${user} in ${team}` }];
+    return [{ part, state: 'ok', what: `Connected as ${user} in ${team}.` }];
   } catch (error) {
-    return [{ part, state: 'broken', what: `${messageOf(error)}; access still ends on time` }];
+    return [{ part, state: 'broken', what: `${messageOf(error)}. Access still ends on time.` }];
   }
 }
 
@@ -103,13 +109,17 @@ async function temporal({ connections }: Context): Promise<readonly Finding[]> {
   const part = 'temporal';
   const { client, close } = temporalClient(connections.temporal);
   try {
-    await client.withDeadline(Date.now() + BOUND_MS, () =>
+    await client.withDeadline(Date.now() + TIMEOUT_MS, () =>
       client.connection.workflowService.getSystemInfo({}),
     );
-    return [{ part, state: 'ok', what: 'answers' }];
+    return [{ part, state: 'ok', what: 'Temporal answers.' }];
   } catch (error) {
     return [
-      { part, state: 'broken', what: `${messageOf(error)}; access still ends on time, by the sweeper` },
+      {
+        part,
+        state: 'broken',
+        what: `${messageOf(error)}. Access still ends on time: the sweeper revokes it.`,
+      },
     ];
   } finally {
     await close();
@@ -119,8 +129,8 @@ async function temporal({ connections }: Context): Promise<readonly Finding[]> {
 const providers = ({ deps }: Context): readonly Promise<readonly Finding[]>[] =>
   [...deps.providers.values()].map(async (provider): Promise<readonly Finding[]> => {
     const part = provider.name;
-    const signal = AbortSignal.timeout(BOUND_MS);
-    setMaxListeners(0, signal); // a preflight asks many things at once
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    setMaxListeners(0, signal); // a preflight sends many calls at the same time
     try {
       return findingsOf(part, await provider.preflight(signal));
     } catch (error) {
@@ -128,12 +138,19 @@ const providers = ({ deps }: Context): readonly Promise<readonly Finding[]>[] =>
     }
   });
 
-/** What a provider found out about its own rights, and its remark: often why a missing one may not matter. */
+/** What a provider says of the permissions of its own credential. Its note often says why one can be missing. */
 export function findingsOf(part: string, { ok, missing, excess, note }: Preflight): readonly Finding[] {
-  if (ok && excess.length === 0) return [{ part, state: 'ok', what: note || 'has the rights it needs' }];
+  if (ok && excess.length === 0)
+    return [{ part, state: 'ok', what: note || 'The credential has the permissions it needs.' }];
   return [
-    ...missing.map((right): Finding => ({ part, state: 'broken', what: `may not: ${right}` })),
-    ...excess.map((right): Finding => ({ part, state: 'warning', what: `may more than it needs: ${right}` })),
+    ...missing.map((right): Finding => ({ part, state: 'broken', what: `misses a permission: ${right}` })),
+    ...excess.map((right): Finding => ({
+      part,
+      state: 'warning',
+      what: `has more permissions than needed: ${right}`,
+    })),
     ...(note ? [{ part, state: 'note', what: note } as const] : []),
   ];
 }
+
+const plural = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

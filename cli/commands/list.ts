@@ -22,13 +22,13 @@ type Options = Readonly<{
 /** `curfew list` */
 export const listCommand = (): Command =>
   new Command('list')
-    .description('requests: those that wait or are live, newest first')
-    .option('-a, --all', 'also those that are closed')
-    .addOption(new Option('-s, --state <state>', 'only those in this state').choices(STATES))
-    .option('-p, --person <person>', 'only those this person asked for')
-    .option('-w, --waiting-for <person>', "only those that wait for this person's answer")
-    .option('-n, --limit <number>', 'at most this many (1 to 500)', parseLimit, USUAL_LIMIT)
-    .option('--before <request>', 'the page after this request: the last id of the page before', parseBefore)
+    .description('list the requests that are not closed, newest first')
+    .option('-a, --all', 'also closed requests')
+    .addOption(new Option('-s, --state <state>', 'only requests in this state').choices(STATES))
+    .option('-p, --person <person>', 'only requests of this person')
+    .option('-w, --waiting-for <person>', "only requests that wait for this person's approval")
+    .option('-n, --limit <number>', 'at most this many requests (1 to 500)', parseLimit, USUAL_LIMIT)
+    .option('--before <request>', 'the next page: give the last id of the page before it', parseBefore)
     .addOption(outputOption())
     .addHelpText(
       'after',
@@ -51,17 +51,20 @@ export const listCommand = (): Command =>
             found.map(lineOf),
             output,
             COLUMNS,
-            'No requests. Ask for something with /access in Slack, or "curfew request".',
+            'No requests. Request access with /access in Slack, or with "curfew request".',
           );
         else print(found.map(rowOf), output, {}, '');
         const last = found.at(-1);
         if (output === 'table' && last && found.length === limit)
-          console.log(`\nMore: ${moreOf(options, last.id)}`);
+          console.log(`\nMore: ${nextPageCommand(options, last.id)}`);
       }),
     );
 
-/** The same list, the page after `last`. */
-export const moreOf = ({ all, state, person, waitingFor, limit }: Options, last: RequestId): string =>
+/** The command that prints the next page of the same list, after the request `last`. */
+export const nextPageCommand = (
+  { all, state, person, waitingFor, limit }: Options,
+  last: RequestId,
+): string =>
   [
     'curfew list',
     ...(all ? ['--all'] : []),
@@ -124,11 +127,13 @@ const rowOf = ({
 function parseLimit(text: string): number {
   const limit = Number(text);
   if (Number.isInteger(limit) && limit >= 1 && limit <= 500) return limit;
-  throw new InvalidArgumentError('It is a whole number from 1 to 500.');
+  throw new InvalidArgumentError('The limit is a whole number from 1 to 500.');
 }
 
 function parseBefore(text: string): RequestId {
   const request = parseRequestId(text);
   if (request.ok) return request.value;
-  throw new InvalidArgumentError('It is a whole request id, as "curfew list" prints it under More.');
+  throw new InvalidArgumentError(
+    'The value is a complete request id, as "curfew list" prints it after More.',
+  );
 }

@@ -5,12 +5,13 @@ import { runningConnections, loadSettings } from '../terminal/context.ts';
 /** `curfew migrate` */
 export const migrateCommand = (): Command =>
   new Command('migrate')
-    .description("bring the ledger's database to this version's schema")
+    .description("update the schema of the ledger's database to this version")
     .addHelpText(
       'after',
       `
-Connects as the tables' owner: CURFEW_MIGRATION_DATABASE_URL, else DATABASE_URL. Forward only, each file once;
-safe to run from several machines at the same time. A migration that was changed after its release is refused.`,
+Connects as the owner of the tables: CURFEW_MIGRATION_DATABASE_URL, or else DATABASE_URL. Each migration runs once;
+there is no way back. Several machines can run this at the same time. It refuses a migration file that was changed
+after its release.`,
     )
     .action(async () => {
       const settings = loadSettings();
@@ -18,7 +19,5 @@ safe to run from several machines at the same time. A migration that was changed
       const { migrationUrl } =
         database.kind === 'given' ? database : runningConnections(settings, ['DATABASE_URL']);
       const applied = await migrate(migrationUrl);
-      console.log(
-        applied.length > 0 ? `Applied: ${applied.join(', ')}` : 'Nothing to do: the schema is up to date.',
-      );
+      console.log(applied.length > 0 ? `Applied: ${applied.join(', ')}` : 'The schema is up to date.');
     });

@@ -13,7 +13,7 @@ type Role = Readonly<{ kind: 'gateway' | 'worker' | 'sweeper' } | { kind: 'provi
 /** `curfew up [--role …]` */
 export const upCommand = (): Command =>
   new Command('up')
-    .description('run Curfew on real parts: all of it, or one role of it')
+    .description('run Curfew with real services: all roles, or some of them')
     .option(
       '--role <role>',
       'gateway (Slack), worker (workflows), provider:<name> (one provider), sweeper; repeat for several',
@@ -23,16 +23,16 @@ export const upCommand = (): Command =>
     .addHelpText(
       'after',
       `
-Without --role all roles run in this process. Split, the gateway holds no cloud credential and each
-provider's process holds only its own. More of the same process is how it scales.
+Without --role all roles run in this process. With separate processes the gateway has no cloud credential, and the
+process of a provider has only its own. To scale, run more processes of the same role.
 
-  curfew up                                    everything, for a small team
+  curfew up                                    all roles, for a small team
   curfew up --role gateway                     Slack only
-  curfew up --role worker --role sweeper       no Slack, no provider's queue
-  curfew up --role provider:aws-iam            one provider's grants and removals
+  curfew up --role worker --role sweeper       neither Slack nor a provider
+  curfew up --role provider:aws-iam            the grants and revocations of one provider
 
-Every role needs DATABASE_URL, CURFEW_CONFIG and CURFEW_SECRET_KEY; all but the sweeper TEMPORAL_ADDRESS;
-the gateway alone the SLACK_ settings.`,
+Every role needs DATABASE_URL, CURFEW_CONFIG and CURFEW_SECRET_KEY. All roles but the sweeper need TEMPORAL_ADDRESS.
+Only the gateway needs the SLACK_ settings.`,
     )
     .action(async ({ role: roles }: { role: readonly Role[] }) => {
       const settings = loadSettings();
@@ -40,7 +40,7 @@ the gateway alone the SLACK_ settings.`,
       if (!parts.ok)
         throw new CommandError(
           'usage',
-          `"curfew up" runs on real parts, and these settings are missing: ${parts.error.join(', ')}.\n  to do: set them (.env.example lists them all); or run "curfew demo", which brings its own parts.`,
+          `"curfew up" uses real services, and these settings are missing: ${parts.error.join(', ')}.\n  to do: set them (.env.example lists them all), or run "curfew demo", which starts its own services.`,
         );
       const { temporal, slack } = parts.value;
       const stopped = untilStopped();
@@ -80,5 +80,5 @@ function parseRole(text: string): Role {
   const [kind, name] = text.split(':', 2);
   if (kind === 'provider' && name) return { kind, name };
   if (kind === 'gateway' || kind === 'worker' || kind === 'sweeper') return { kind };
-  throw new InvalidArgumentError('It is gateway, worker, sweeper or provider:<name>.');
+  throw new InvalidArgumentError('The role is gateway, worker, sweeper or provider:<name>.');
 }

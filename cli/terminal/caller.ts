@@ -7,9 +7,9 @@ import type { Context } from './context.ts';
 import { CommandError } from './exit.ts';
 
 export const AS_HELP = `
-You act as yourself: the person in people.yaml whose accounts have "unix: <your login>".
-Only in the sandbox may you act as somebody else, with --as. What you do is written down as
-done at the command line, by that login.`;
+You act as yourself: as the person in people.yaml who has the account "unix: <your login>".
+Only in the sandbox can you act as somebody else, with --as. Curfew records the login and that
+you used the command line.`;
 
 export type Actor = Readonly<{ account: string; person: PersonId }>;
 
@@ -37,21 +37,21 @@ export async function whoActs(
     if (!connections.sandbox)
       throw new CommandError(
         'notAllowed',
-        '--as is for the sandbox. On real parts everybody acts as themselves.',
+        '--as is for the sandbox. With real services everybody acts as themselves.',
       );
     const person = directory.people.get(as as PersonId);
     if (person) return { account: accountOf(login, as), person: person.id };
     const guess = nearest(as, directory.people.keys());
     throw new CommandError(
       'notFound',
-      `Nobody is called "${as}".${guess ? ` Did you mean "${guess}"?` : ''}`,
+      `There is no person "${as}" in people.yaml.${guess ? ` Did you mean "${guess}"?` : ''}`,
     );
   }
   const person = await deps.policy.personOf('unix', login);
   if (person) return { account: login, person: person.id };
   throw new CommandError(
     'notAllowed',
-    `Nobody in people.yaml has the account "unix: ${login}".\n  to do: ${connections.sandbox ? 'say who you are with --as, for example --as ana' : 'ask the person who runs Curfew to add it'}.`,
+    `Nobody in people.yaml has the account "unix: ${login}".\n  to do: ${connections.sandbox ? 'say who you are with --as, for example --as ana' : 'ask the operator of Curfew to add it'}.`,
   );
 }
 

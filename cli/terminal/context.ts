@@ -29,7 +29,7 @@ export function runningConnections({ home }: Settings, missing: Missing): Connec
   if (running) return running;
   throw new CommandError(
     'usage',
-    `Curfew does not run in this folder, and these settings are missing: ${missing.join(', ')}.\n  where: ${home}\n  to do: start it with "npm start", or set them (.env.example lists them all).`,
+    `Curfew is not running in this folder, and these settings are missing: ${missing.join(', ')}.\n  where: ${home}\n  to do: start it with "npm start", or set them (.env.example lists them all).`,
   );
 }
 

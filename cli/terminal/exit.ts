@@ -1,7 +1,7 @@
 import { Fault, FAULTS } from '../../core/faults.ts';
-import { LaunchError } from '../../sandbox/launch/trouble.ts';
+import { UserFacingError } from '../../app/errors.ts';
 
-/** What the exit code says, to a script. */
+/** The exit codes of every command. Scripts rely on them. */
 export const EXIT = {
   done: 0,
   failed: 1,
@@ -11,9 +11,9 @@ export const EXIT = {
   verificationFailed: 5,
 } as const;
 
-/** A command that cannot do what was asked, with the words for it and the code that goes with them. */
-export class CommandError extends Error {
-  override readonly name = 'Stop';
+/** A command cannot do what was requested. Holds the message for the person and the exit code for scripts. */
+export class CommandError extends UserFacingError {
+  override readonly name = 'CommandError';
   readonly code: (typeof EXIT)[keyof typeof EXIT];
 
   constructor(code: keyof typeof EXIT, message: string) {
@@ -22,14 +22,14 @@ export class CommandError extends Error {
   }
 }
 
-/** Ends the process with one message: what happened, and what to do. Never a stack for what we foresaw. */
+/** Ends the process with one message: what happened, and what to do. An expected error shows no stack. */
 export function fail(error: unknown): never {
   process.stderr.write(`\n${messageFor(error)}\n`);
   process.exit(error instanceof CommandError ? error.code : EXIT.failed);
 }
 
 function messageFor(error: unknown): string {
-  if (error instanceof CommandError || error instanceof LaunchError) return error.message;
+  if (error instanceof UserFacingError) return error.message;
   if (error instanceof Fault && error.code === 'ledger-unavailable')
     return `The ledger does not answer.\n  where: ${error.message}\n  to do: start Curfew with "npm start", or look at DATABASE_URL.`;
   if (error instanceof Fault) return `${FAULTS[error.code].text}\n  (${error.message})`;

@@ -9,16 +9,19 @@ export const outputOption = (): Option =>
 
 export type Row = Readonly<Record<string, string | number | null>>;
 
-/** Prints rows with stable field names. A table is for the eye: `columns` says which, and how they are headed. */
+/**
+ * Prints rows. JSON has every field, with stable names. A table has only the fields in `columns`, under their headings.
+ * `empty` is the line for a table without rows.
+ */
 export function print(
   rows: readonly Row[],
   format: Format,
   columns: Readonly<Record<string, string>>,
   empty: string,
 ): void {
-  if (format === 'json') return say(JSON.stringify(rows, null, 2));
-  if (format === 'jsonl') return rows.forEach((row) => say(JSON.stringify(row)));
-  if (rows.length === 0) return say(empty);
+  if (format === 'json') return writeLine(JSON.stringify(rows, null, 2));
+  if (format === 'jsonl') return rows.forEach((row) => writeLine(JSON.stringify(row)));
+  if (rows.length === 0) return writeLine(empty);
   const keys = Object.keys(columns);
   const lines = [
     keys.map((key) => columns[key] ?? key),
@@ -26,7 +29,7 @@ export function print(
   ];
   const widths = keys.map((_, column) => Math.max(...lines.map((line) => [...(line[column] ?? '')].length)));
   for (const line of lines)
-    say(
+    writeLine(
       line
         .map((text, column) => text + ' '.repeat((widths[column] ?? 0) - [...text].length))
         .join('  ')
@@ -34,25 +37,15 @@ export function print(
     );
 }
 
-// A terminal would obey control characters in what people wrote.
+/** A value for a table. A terminal would obey control characters in what people wrote, so they are replaced. */
 const cell = (value: Row[string] | undefined): string =>
   String(value ?? '-').replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\u25af');
 
 export const inTerminal = cell;
 
-/** Our words for Slack, without its markup. What people wrote in them stays as they wrote it. */
-export const fromSlack = (mrkdwn: string): string =>
-  mrkdwn
-    .replaceAll(/<!date\^\d+\^[^|]*\|([^>]*)>/g, '$1')
-    .replaceAll(/`(?!\u2060)/g, '"')
-    .replaceAll('\u2060', '')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&amp;', '&');
+const writeLine = (line: string): void => void process.stdout.write(`${line}\n`);
 
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
-
-/** A moment for people at a terminal, in UTC and to the second. */
+/** A time for people at a terminal, in UTC and to the second. */
 export const utc = (at: number): string => new Date(at).toISOString().replace('T', ' ').slice(0, 19) + 'Z';
 export const rfc3339 = (at: number | null): string | null =>
   at === null ? null : new Date(at).toISOString();

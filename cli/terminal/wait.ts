@@ -1,19 +1,19 @@
 import { CommandError } from './exit.ts';
 
-const BOUND_MS = 20_000;
-const LOOK_MS = 100;
+const TIMEOUT_MS = 20_000;
+const POLL_MS = 100;
 
-/** Looks until there is something to see; says what to do when nobody answers. */
+/** Polls until `look` returns something. After the timeout it throws an error that says what to do. */
 export async function waitFor<T>(what: string, look: () => Promise<T | undefined | null>): Promise<T> {
-  const until = performance.now() + BOUND_MS;
+  const until = performance.now() + TIMEOUT_MS;
   for (;;) {
     const seen = await look();
     if (seen !== undefined && seen !== null) return seen;
     if (performance.now() > until)
       throw new CommandError(
         'failed',
-        `Waited ${BOUND_MS / 1000} s for ${what}. What you said is written down and will be acted on once Curfew's gateway and worker run ("curfew doctor" says what is missing).`,
+        `Waited ${TIMEOUT_MS / 1000} s for ${what}. Your command is recorded. Curfew carries it out when its gateway and worker run ("curfew doctor" shows what is missing).`,
       );
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }

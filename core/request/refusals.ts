@@ -2,7 +2,7 @@ import type { Instant, Minutes, PersonId } from '../ids.ts';
 import type { Ending } from './events.ts';
 import type { RequestState } from './state.ts';
 
-/** Why a request is refused before anybody is asked to approve it. */
+/** Why a request is refused before any approver sees it. */
 export type RequestRefusal = Readonly<
   | { code: 'unknown-entitlement'; entitlement: string; nearest?: string }
   | { code: 'length-unreadable'; problem: string }

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { parseDuration } from '../../core/duration.ts';
-import type { Minutes, PersonId } from '../../core/ids.ts';
+import type { Minutes } from '../../core/ids.ts';
 import { LIMITS } from '../../core/limits.ts';
-import { nearest } from '../../core/nearest.ts';
 import type { Result } from '../../core/result.ts';
 import type { ParsedTarget } from '../../core/target.ts';
 import type { Directory } from './people.ts';
+import { type BuiltIn, parseSelector, type PeopleSelector } from './selector.ts';
 import type { Problem, Read } from './yaml.ts';
 
 const length = z.string().transform((text, context) => {
@@ -28,7 +28,7 @@ export const catalogueSchema = z.strictObject({
       class: z.enum(['public', 'internal', 'confidential', 'restricted']).default('internal'),
       longest: length,
       usual: length,
-      askers: z.array(z.string()).min(1),
+      requesters: z.array(z.string()).min(1),
       targets: z
         .array(z.looseObject({ provider: z.string() }))
         .min(1)
@@ -44,18 +44,13 @@ export const catalogueSchema = z.strictObject({
 
 type CatalogueFile = z.output<typeof catalogueSchema>;
 
-/** Whom a route or an entitlement names. */
-export type PeopleSelector = Readonly<
-  | { kind: 'owner' | 'manager' | 'everyone' }
-  | { kind: 'group'; group: string }
-  | { kind: 'person'; person: PersonId }
->;
-
+/** Reads the catalogue's text of one target. The provider that is named does it. */
 export type ReadTarget = (provider: string, json: unknown) => Result<ParsedTarget, string>;
 
+/** One target of an entitlement. `spec` is the catalogue's text of it. */
 export type EntitlementTarget = Readonly<{ provider: string; spec: unknown } & ParsedTarget>;
 
-/** A line of the catalogue a person can ask for. */
+/** One entry of the catalogue: what a person can request. */
 export type Entitlement = Readonly<{
   id: string;
   title: string;
@@ -70,7 +65,7 @@ export type Entitlement = Readonly<{
   route: Readonly<{ approvers: readonly PeopleSelector[]; needs: number; waits: Minutes }>;
 }>;
 
-/** Holds the file against the directory and the providers. Every mistake is found, each at its place. */
+/** Checks the file against the directory and the providers. It reports every mistake with its position. */
 export function readCatalogue(
   { value: { entitlements }, at }: Read<CatalogueFile>,
   directory: Directory,
@@ -79,14 +74,14 @@ export function readCatalogue(
   const problems: Problem[] = [];
   const read = entitlements.map((entry, index): Entitlement => {
     const here = (...path: readonly PropertyKey[]) => ['entitlements', index, ...path];
-    const whom = (
+    const selector = (
       text: string,
       path: readonly PropertyKey[],
-      builtIn: readonly string[],
+      builtIn: readonly BuiltIn[],
     ): PeopleSelector[] => {
-      const named = parseSelector(text, builtIn, directory);
-      if (named.ok) return [named.value];
-      problems.push(at(path, named.error));
+      const parsed = parseSelector(text, builtIn, directory);
+      if (parsed.ok) return [parsed.value];
+      problems.push(at(path, parsed.error));
       return [];
     };
     if (entitlements.findIndex(({ id }) => id === entry.id) < index)
@@ -98,42 +93,23 @@ export function readCatalogue(
     return {
       ...rest,
       ...(about === undefined ? {} : { about }),
-      owner: whom(entry.owner, here('owner'), [])[0] ?? { kind: 'owner' },
-      requesters: entry.askers.flatMap((text, place) => whom(text, here('askers', place), ['everyone'])),
+      owner: selector(entry.owner, here('owner'), [])[0] ?? { kind: 'owner' },
+      requesters: entry.requesters.flatMap((text, place) =>
+        selector(text, here('requesters', place), ['everyone']),
+      ),
       targets: entry.targets.flatMap(({ provider, ...target }, place) => {
-        const reading = readTarget(provider, target);
-        if (reading.ok) return [{ provider, spec: target, ...reading.value }];
-        problems.push(at(here('targets', place), reading.error));
+        const parsed = readTarget(provider, target);
+        if (parsed.ok) return [{ provider, spec: target, ...parsed.value }];
+        problems.push(at(here('targets', place), parsed.error));
         return [];
       }),
       route: {
         ...route,
         approvers: route.approvers.flatMap((text, place) =>
-          whom(text, here('route', 'approvers', place), ['owner', 'manager']),
+          selector(text, here('route', 'approvers', place), ['owner', 'manager']),
         ),
       },
     };
   });
   return { entitlements: read, problems };
-}
-
-function parseSelector(
-  text: string,
-  builtIn: readonly string[],
-  { people, groups }: Directory,
-): Result<PeopleSelector, string> {
-  if (builtIn.includes(text)) return { ok: true, value: { kind: text as 'owner' | 'manager' | 'everyone' } };
-  const [kind, name = ''] = text.split(/:(.*)/s);
-  if (kind === 'group' && groups.has(name)) return { ok: true, value: { kind, group: name } };
-  if (kind === 'person' && people.has(name as PersonId))
-    return { ok: true, value: { kind, person: name as PersonId } };
-
-  const known = [
-    ...builtIn,
-    ...[...groups.keys()].map((group) => `group:${group}`),
-    ...[...people.keys()].map((person) => `person:${person}`),
-  ];
-  const guess = nearest(text, known);
-  const hint = guess ? `did you mean "${guess}"?` : `write ${[...builtIn, 'group:…', 'person:…'].join(', ')}`;
-  return { ok: false, error: `"${text}" is nobody we know; ${hint}` };
 }

@@ -16,9 +16,9 @@ export const peopleSchema = z.strictObject({
       name: z.string().min(1).max(100),
       title: z.string().max(100).optional(),
       manager: personId.optional(),
-      /** False for people who left: they neither ask nor approve. */
+      /** False for people who left: they can neither request nor approve. */
       active: z.boolean().default(true),
-      /** Every account this person has, by the name of the place. Several Slack accounts are one person. */
+      /** Every account of this person, by the name of the place. Several Slack accounts can belong to one person. */
       accounts: z.record(z.string(), z.union([account, z.array(account).min(1)])).default({}),
     }),
   ),
@@ -36,13 +36,13 @@ export type Person = Readonly<{
   accounts: Readonly<Record<string, readonly string[]>>;
 }>;
 
-/** Who there is and who belongs together. */
+/** All people and groups that the policy knows. */
 export type Directory = Readonly<{
   people: ReadonlyMap<PersonId, Person>;
   groups: ReadonlyMap<string, ReadonlySet<PersonId>>;
 }>;
 
-/** The person an account belongs to: exactly one, because `checkPeople` refuses an account bound twice (B35). */
+/** The person an account belongs to. It is at most one, because `checkPeople` refuses an account bound twice (B35). */
 export const personOf = ({ people }: Directory, place: string, account: string): Person | undefined =>
   [...people.values()].find(({ accounts }) => accounts[place]?.includes(account));
 
@@ -71,12 +71,12 @@ export function directoryOf({ people, groups }: PeopleFile): Directory {
   };
 }
 
-/** Mistakes that a schema cannot see: who is named twice, or named but not there. */
+/** The mistakes that a schema cannot find: an id or account that is used twice, and an unknown id. */
 export function checkPeople({ value: { people, groups }, at }: Read<PeopleFile>): readonly Problem[] {
   const ids = new Set<string>(people.map(({ id }) => id));
   const unknown = (id: string) => {
     const guess = nearest(id, ids);
-    return `nobody here has the id "${id}"${guess ? `; did you mean "${guess}"?` : ''}`;
+    return `no person has the id "${id}"${guess ? `; did you mean "${guess}"?` : ''}`;
   };
   const seen = new Map<string, string>();
   const problems: Problem[] = [];
@@ -85,7 +85,8 @@ export function checkPeople({ value: { people, groups }, at }: Read<PeopleFile>)
       problems.push(at(['people', index, 'id'], `the id "${id}" is used twice`));
     if (manager !== undefined && !ids.has(manager))
       problems.push(at(['people', index, 'manager'], unknown(manager)));
-    if (manager === id) problems.push(at(['people', index, 'manager'], 'nobody is their own manager'));
+    if (manager === id)
+      problems.push(at(['people', index, 'manager'], 'a person cannot be their own manager'));
     for (const [place, names] of Object.entries(accounts))
       for (const name of [names].flat()) {
         const owner = seen.get(`${place} ${name}`);

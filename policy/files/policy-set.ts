@@ -5,17 +5,17 @@ import { catalogueSchema, type Entitlement, readCatalogue, type ReadTarget } fro
 import { checkPeople, type Directory, directoryOf, peopleSchema } from './people.ts';
 import { type Problem, readYaml } from './yaml.ts';
 
-/** All that is needed to judge, with the digest that every verdict names (I12). */
+/** Everything that a judgement needs, with the digest that every verdict names (I12). */
 export type PolicySet = Readonly<{
   digest: string;
   directory: Directory;
   entitlements: ReadonlyMap<string, Entitlement>;
 }>;
 
-/** The files of a policy, as text. */
+/** The text of each file of a policy. */
 export type PolicyFiles = { 'catalogue.yaml': string; 'people.yaml': string };
 
-/** Reads a policy whole, or says everything that is wrong with it. Half a policy is no policy. */
+/** Reads a whole policy, or reports every mistake in it. A policy with a mistake is not used in part. */
 export function readPolicy(
   files: PolicyFiles,
   readTarget: ReadTarget,
@@ -36,7 +36,7 @@ export function readPolicy(
   });
 }
 
-// Its types describe an ES module's default export; Node gives the CommonJS function itself.
+// The package's types describe the default export of an ES module. Node gives the CommonJS function itself.
 const canonical = canonicalize as unknown as (value: unknown) => string | undefined;
 
 /** SHA-256, in hex, of a value's canonical JSON (RFC 8785): equal values have equal digests. */

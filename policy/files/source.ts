@@ -7,10 +7,10 @@ import type { Problem } from './yaml.ts';
 
 const FILES = ['catalogue.yaml', 'people.yaml'] as const;
 
-/** The policy as its files say it at this moment. A broken edit refuses everything new until it is mended. */
+/** Reads the policy of this moment. While a file has a mistake, every new request is refused. */
 export type PolicySource = () => Promise<Result<PolicySet, readonly Problem[]>>;
 
-/** A policy in a folder, read again whenever a file was changed. */
+/** A policy in a folder. The files are read again whenever one of them changed. */
 export function policyFolder(folder: string, readTarget: ReadTarget): PolicySource {
   let known: { version: string; policy: Result<PolicySet, readonly Problem[]> } | undefined;
   return async () => {

@@ -2,18 +2,19 @@ import { isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
 import { no, ok, type Result } from '../../core/result.ts';
 
-/** A mistake in a policy file, where it stands: `file:line:column: message`. */
+/** A mistake in a policy file and its position: `file:line:column: message`. */
 export type Problem = Readonly<{ file: string; line: number; column: number; message: string }>;
 
 export const formatProblem = ({ file, line, column, message }: Problem): string =>
   `${file}:${line}:${column}: ${message}`;
 
-/** A file that was read: its value, and where each part of it stands. */
+/** A file that was read: its value, and a function that reports a mistake at the position of a path. */
 export type Read<T> = Readonly<{ value: T; at: (path: readonly PropertyKey[], message: string) => Problem }>;
 
 /**
- * Reads YAML 1.2 and holds it against a schema. Every mistake is reported at its own place, not only the
- * first. Duplicate keys, unknown keys, aliases and custom tags are mistakes: a policy says what it says once.
+ * Reads YAML 1.2 and checks it against a schema. Every mistake is reported at its own position, not only the first.
+ * Duplicate keys, unknown keys, aliases and custom tags are mistakes, so that a reviewer sees each value in full and
+ * only once.
  */
 export function readYaml<T>(
   file: string,
@@ -31,7 +32,7 @@ export function readYaml<T>(
   const aliases: Problem[] = [];
   visit(document, {
     Alias: (_key, { range }) =>
-      void aliases.push(place(range?.[0] ?? 0, 'aliases are not read: say it in full')),
+      void aliases.push(place(range?.[0] ?? 0, 'aliases are not read: write the value in full')),
   });
   if (aliases.length > 0) return no(aliases);
 
@@ -49,7 +50,7 @@ function problemOf(issue: z.core.$ZodIssue, at: Read<unknown>['at']): Problem {
   return at(issue.path, `${where}: ${issue.message}`);
 }
 
-/** Where a path stands: the key of a mapping entry, otherwise the nearest part that exists. */
+/** The offset of a path: the key of a mapping entry, otherwise the nearest part that exists. */
 function offsetOf(document: ReturnType<typeof parseDocument>, path: readonly PropertyKey[]): number {
   for (let length = path.length; length > 0; length -= 1) {
     const parent: unknown =

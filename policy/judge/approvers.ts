@@ -1,57 +1,59 @@
 import type { PersonId } from '../../core/ids.ts';
 import type { Approver, Stage } from '../../core/request/state.ts';
-import type { Entitlement, PeopleSelector } from '../files/catalogue.ts';
+import type { Entitlement } from '../files/catalogue.ts';
 import type { Person } from '../files/people.ts';
 import type { PolicySet } from '../files/policy-set.ts';
+import type { PeopleSelector } from '../files/selector.ts';
+import type { ExcludedApprover } from './verdict.ts';
 
-/** The rounds of approval. One today; `routes.yaml` will give several. */
-export const stagesFor = (
+/** A stage with everybody whom the route names: those who can approve, and those who cannot. */
+export type Candidates = Readonly<Stage & { excluded: readonly ExcludedApprover[] }>;
+
+/** The stages of approval and their candidates. There is one stage today. A `routes.yaml` may add more later. */
+export function candidatesFor(
   policy: PolicySet,
   entitlement: Entitlement,
   requester: Person,
-): readonly Stage[] => [
-  { needs: entitlement.route.needs, approvers: approversOf(policy, entitlement, requester) },
-];
+): readonly Candidates[] {
+  const { needs } = entitlement.route;
+  const approvers: Approver[] = [];
+  const excluded: ExcludedApprover[] = [];
+  for (const candidate of namedByRoute(policy, entitlement, requester))
+    if (candidate.person === requester.id) excluded.push({ ...candidate, excluded: 'requester' });
+    else if (policy.directory.people.get(candidate.person)?.active !== true)
+      excluded.push({ ...candidate, excluded: 'inactive' });
+    else approvers.push(candidate);
+  return [{ needs, approvers, excluded }];
+}
 
-function approversOf(policy: PolicySet, entitlement: Entitlement, requester: Person): readonly Approver[] {
-  const { people, groups } = policy.directory;
-  const found = new Map<PersonId, string>();
-  for (const whom of entitlement.route.approvers)
-    for (const [person, because] of named(whom)) {
-      const usable = person !== requester.id && people.get(person)?.active === true;
-      if (usable && !found.has(person)) found.set(person, because);
-    }
-  return [...found].map(([person, because]) => ({ person, because }));
+/** The stages as a request records them: without the people who cannot approve. */
+export const stagesFor = (policy: PolicySet, entitlement: Entitlement, requester: Person): readonly Stage[] =>
+  candidatesFor(policy, entitlement, requester).map(({ needs, approvers }) => ({ needs, approvers }));
 
-  function named(whom: PeopleSelector): readonly (readonly [PersonId, string])[] {
-    switch (whom.kind) {
-      case 'owner':
-        return entitlement.owner.kind === 'owner'
-          ? []
-          : named(entitlement.owner).map(([person]) => [person, `owns ${entitlement.title}`]);
+/** Each person once, with the first reason why the route names them: one person counts once. */
+function namedByRoute(policy: PolicySet, entitlement: Entitlement, requester: Person): readonly Approver[] {
+  const named = new Map<PersonId, string>();
+  for (const selector of entitlement.route.approvers)
+    for (const { person, because } of peopleOf(selector)) if (!named.has(person)) named.set(person, because);
+  return [...named].map(([person, because]) => ({ person, because }));
+
+  function peopleOf(selector: PeopleSelector): readonly Approver[] {
+    switch (selector.kind) {
+      case 'owner': {
+        const { owner, title } = entitlement;
+        if (owner.kind === 'owner') return []; // An owner that is "the owner" would have no end.
+        return peopleOf(owner).map(({ person }) => ({ person, because: `owns ${title}` }));
+      }
       case 'manager':
-        return requester.manager ? [[requester.manager, 'is their manager']] : [];
-      case 'group':
-        return [...(groups.get(whom.group) ?? [])].map((person) => [person, `is in ${whom.group}`]);
+        return requester.manager ? [{ person: requester.manager, because: 'is their manager' }] : [];
+      case 'group': {
+        const members = policy.directory.groups.get(selector.group) ?? [];
+        return [...members].map((person) => ({ person, because: `is in ${selector.group}` }));
+      }
       case 'person':
-        return [[whom.person, 'is named in the catalogue']];
+        return [{ person: selector.person, because: 'is named in the catalogue' }];
       case 'everyone':
         return [];
     }
-  }
-}
-
-/** Whether a person is one of those named. */
-export function isSelected({ directory }: PolicySet, whom: PeopleSelector, person: PersonId): boolean {
-  switch (whom.kind) {
-    case 'everyone':
-      return directory.people.has(person);
-    case 'group':
-      return directory.groups.get(whom.group)?.has(person) ?? false;
-    case 'person':
-      return whom.person === person;
-    case 'owner':
-    case 'manager':
-      return false;
   }
 }

@@ -1,15 +1,15 @@
 import { IAMClient, type IAMClientConfig } from '@aws-sdk/client-iam';
 
 export type AwsIamDeps = Readonly<{
-  /** Where IAM's API is; AWS itself unless told. */
+  /** The address of IAM's API. The default is AWS. */
   endpoint?: string;
-  /** Signing region; IAM is global and signs as us-east-1. */
+  /** The region for the signature. IAM is global and uses us-east-1. */
   region?: string;
-  /** AWS's own chain (environment, profile, instance role) unless told. */
+  /** The default is AWS's own chain: environment, profile, instance role. */
   credentials?: NonNullable<IAMClientConfig['credentials']>;
 }>;
 
-/** One try per call, because Temporal owns the retries; and no call that waits for ever. */
+/** The SDK does not retry, because Temporal does. Every call has a timeout. */
 export const iamClient = ({ endpoint, region = 'us-east-1', credentials }: AwsIamDeps): IAMClient =>
   new IAMClient({
     region,

@@ -1,6 +1,6 @@
 import { Fault, type FaultCode } from '../../core/faults.ts';
 
-/** What the SDK's exceptions carry, as far as we read it. */
+/** The parts of the SDK's exceptions that Curfew reads. */
 type SdkError = Readonly<{
   name?: string;
   Code?: string;
@@ -9,7 +9,7 @@ type SdkError = Readonly<{
   $response?: { headers?: Record<string, string> };
 }>;
 
-// Names as IAM's API reference and the SDK spell them; "Exception" at the end is cut off first.
+// Error codes as IAM's API reference and the SDK write them. The suffix "Exception" is removed before the lookup.
 const CODES: Readonly<Record<string, FaultCode>> = {
   Throttling: 'provider-throttled',
   ThrottledException: 'provider-throttled',
@@ -41,28 +41,28 @@ const CODES: Readonly<Record<string, FaultCode>> = {
 
 const codeOf = ({ name, Code }: SdkError): string => (Code ?? name ?? '').replace(/Exception$/, '');
 
-/** True when IAM says that the user, group or policy is not there. */
+/** True when IAM says that the user, group or policy does not exist. */
 export const isAbsent = (error: unknown): boolean =>
   ['NoSuchEntity', 'NotFound'].includes(codeOf(Object(error) as SdkError));
 
 /**
- * Turns whatever an SDK call threw into a `Fault`. An answer that is not AWS's (a gateway's HTML page, a
- * cut connection, a timeout, an unknown code) is `provider-unavailable`: it says nothing about the write.
+ * Converts an error of an SDK call to a `Fault`. An error that is not AWS's answer (a gateway's HTML page, a
+ * closed connection, a timeout, an unknown code) is `provider-unavailable`: it does not say whether the write happened.
  */
-export function toFault(error: unknown, doing: string): Fault {
+export function toFault(error: unknown, action: string): Fault {
   if (error instanceof Fault) return error;
   const sdk = Object(error) as SdkError;
   const status = sdk.$metadata?.httpStatusCode;
   const known = Object.hasOwn(CODES, codeOf(sdk)) ? CODES[codeOf(sdk)] : undefined;
   const code = known ?? (status === 429 ? 'provider-throttled' : 'provider-unavailable');
-  const said = `${codeOf(sdk) || 'no code'}${status === undefined ? '' : ` ${status}`}`;
-  const retryAfterMs = code === 'provider-throttled' ? waitOf(sdk) : undefined;
-  const detail = `aws-iam: ${doing}: ${said}: ${firstLine(sdk.message)}`;
+  const answered = `${codeOf(sdk) || 'no code'}${status === undefined ? '' : ` ${status}`}`;
+  const retryAfterMs = code === 'provider-throttled' ? retryAfterMsOf(sdk) : undefined;
+  const detail = `aws-iam: ${action}: ${answered}: ${firstLine(sdk.message)}`;
   return new Fault(code, detail, retryAfterMs === undefined ? {} : { retryAfterMs });
 }
 
-/** `Retry-After` in seconds; IAM itself sends none, gateways before it do. */
-function waitOf({ $response }: SdkError): number | undefined {
+/** `Retry-After` in seconds. IAM itself does not send it, but gateways in front of it do. */
+function retryAfterMsOf({ $response }: SdkError): number | undefined {
   const seconds = Number($response?.headers?.['retry-after'] ?? Number.NaN);
   return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1_000 : undefined;
 }

@@ -6,14 +6,17 @@ import type { GroupTarget } from './target.ts';
 const isTarget = ({ group, id }: GroupTarget, seen: IamGroup): boolean =>
   id === undefined ? seen.name === group : seen.id === id;
 
-/** To give. A renamed group is refused until the catalogue knows its name: people approve a name. */
-export async function needGroup(api: IamApi, target: GroupTarget, signal: AbortSignal): Promise<IamGroup> {
+/**
+ * The group for a grant. A renamed group is refused until the catalogue has its new name, because people approve a
+ * name.
+ */
+export async function requireGroup(api: IamApi, target: GroupTarget, signal: AbortSignal): Promise<IamGroup> {
   const named = await api.group(target.group, signal);
   if (!named || !isTarget(target, named))
     throw new Fault(
       'target-missing',
       named
-        ? `aws-iam: group "${target.group}" is ${named.id}, not ${target.id}`
+        ? `aws-iam: the group "${target.group}" has the id ${named.id}, not ${target.id}`
         : `aws-iam: no group "${target.group}"`,
     );
   return named;
@@ -28,7 +31,7 @@ export async function isMember(
   return (await api.groupsOf(userName, signal)).some((one) => isTarget(target, one));
 }
 
-export async function joinGroup(
+export async function addMember(
   api: IamApi,
   intent: Intent<GroupTarget>,
   signal: AbortSignal,
@@ -38,29 +41,35 @@ export async function joinGroup(
   const now = await api.user(subject.name, signal);
   if (now?.id !== subject.id) {
     if (now) await api.removeFromGroup(subject.name, target.group, signal);
-    throw new Fault('subject-changed', `aws-iam: user "${subject.name}" changed during the write`);
+    throw new Fault(
+      'subject-changed',
+      `aws-iam: the user "${subject.name}" was replaced by another during the write`,
+    );
   }
   if (!(await isMember(api, subject.name, target, signal)))
-    throw new Fault('not-verified', `aws-iam: ${subject.name} does not show in ${target.group} yet`);
-  return { level: 'member', seen: `${subject.name} (${subject.id}) in ${target.group}` };
+    throw new Fault('not-verified', `aws-iam: IAM does not list ${subject.name} in ${target.group} yet`);
+  return { level: 'member', seen: `${subject.name} (${subject.id}) is in ${target.group}` };
 }
 
-export async function leaveGroup(
+export async function removeMember(
   api: IamApi,
   intent: Intent<GroupTarget>,
   signal: AbortSignal,
 ): Promise<Receipt> {
   const { subject, target, level } = intent;
-  if (level === 'none') await removeFrom(api, intent, signal);
+  if (level === 'none') await sendRemoval(api, intent, signal);
   const member = await isMember(api, subject.name, target, signal);
   if (member && level === 'none')
-    throw new Fault('not-verified', `aws-iam: ${subject.name} still shows in ${target.group}`);
-  const seen = `${subject.name} (${subject.id}) ${member ? '' : 'not '}in ${target.group}`;
+    throw new Fault('not-verified', `aws-iam: IAM still lists ${subject.name} in ${target.group}`);
+  const seen = `${subject.name} (${subject.id}) is ${member ? '' : 'not '}in ${target.group}`;
   return { level: member ? 'member' : 'none', seen };
 }
 
-/** By the name of today, which the user's own list tells. Also where it shows nothing: it may lag. */
-async function removeFrom(
+/**
+ * Uses the group's current name, which the user's own list shows. It is sent also when the list does not show the
+ * group, because reads may lag.
+ */
+async function sendRemoval(
   api: IamApi,
   { subject, target }: Intent<GroupTarget>,
   signal: AbortSignal,

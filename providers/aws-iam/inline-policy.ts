@@ -23,36 +23,37 @@ export async function putPolicy(
   const name = policyName(lease, endsAt);
   const document = documentFor(target.statements, endsAt);
   const names = await api.policyNames(subject.name, signal);
-  await needRoom(
-    api,
-    subject,
-    names.filter((one) => one !== name),
-    JSON.stringify(document),
-    signal,
-  );
+  const others = names.filter((one) => one !== name);
+  await assertRoom(api, subject, { others, document: JSON.stringify(document) }, signal);
   await api.putPolicy(subject.name, name, JSON.stringify(document), signal);
-  // After an extension the old end's policy goes last, so that access has no gap.
+  // After an extension, the policy with the old end is deleted last, so that access has no gap.
   for (const old of names.filter((one) => one.startsWith(policyPrefix(lease)) && one !== name))
     await api.deletePolicy(subject.name, old, signal);
 
   const now = await api.user(subject.name, signal);
   if (now?.id !== subject.id) {
-    // Recreated while we wrote: what we wrote belongs to somebody else, and only it bears this name.
+    // The user was created again during the write. So the new policy is on another person's user, and only that one
+    // has this name.
     if (now) await api.deletePolicy(subject.name, name, signal);
-    throw new Fault('subject-changed', `aws-iam: user "${subject.name}" changed during the write`);
+    throw new Fault(
+      'subject-changed',
+      `aws-iam: the user "${subject.name}" was replaced by another during the write`,
+    );
   }
   const seen = await api.policy(subject.name, name, signal);
   if (seen === undefined || !isDeepStrictEqual(readDocument(seen), document))
-    throw new Fault('not-verified', `aws-iam: ${name} does not read back as written`);
-  return { level: 'present', seen: `${name} on ${subject.name} (${subject.id}), until ${iamTime(endsAt)}` };
+    throw new Fault('not-verified', `aws-iam: the policy ${name} does not read back as it was written`);
+  return {
+    level: 'present',
+    seen: `${subject.name} (${subject.id}) has the policy ${name} until ${iamTime(endsAt)}`,
+  };
 }
 
-/** Refuses before the write what IAM would refuse at it. */
-async function needRoom(
+/** Refuses before the write what IAM would refuse during the write: a policy that does not fit. */
+async function assertRoom(
   api: IamApi,
   subject: Subject,
-  others: readonly string[],
-  document: string,
+  { others, document }: Readonly<{ others: readonly string[]; document: string }>,
   signal: AbortSignal,
 ): Promise<void> {
   let used = 0;
@@ -64,7 +65,7 @@ async function needRoom(
   if (used + needs > USER_ROOM)
     throw new Fault(
       'no-room',
-      `aws-iam: ${subject.name} has ${USER_ROOM - used} characters left, ${needs} needed`,
+      `aws-iam: the policy needs ${needs} characters, and the inline policies of ${subject.name} have ${USER_ROOM - used} left. Remove a policy of the user, or grant a smaller one`,
     );
 }
 
@@ -74,18 +75,19 @@ export async function deletePolicy(
   signal: AbortSignal,
 ): Promise<Receipt> {
   const { subject, lease, endsAt } = intent;
-  const ours = async () =>
+  const policiesOfLease = async () =>
     (await api.policyNames(subject.name, signal)).filter((name) => name.startsWith(policyPrefix(lease)));
-  // The name we would have written too: a list may be older than an earlier attempt's write.
-  for (const name of new Set([policyName(lease, endsAt), ...(await ours())]))
+  // The name of this intent is deleted also when the list does not show it: the list may be older than an earlier
+  // attempt's write.
+  for (const name of new Set([policyName(lease, endsAt), ...(await policiesOfLease())]))
     await api.deletePolicy(subject.name, name, signal);
-  const left = await ours();
-  if (left.length > 0) throw new Fault('not-verified', `aws-iam: ${left.join(', ')} still listed`);
-  return { level: 'none', seen: `no policy of ${lease} on ${subject.name} (${subject.id})` };
+  const left = await policiesOfLease();
+  if (left.length > 0) throw new Fault('not-verified', `aws-iam: IAM still lists ${left.join(', ')}`);
+  return { level: 'none', seen: `${subject.name} (${subject.id}) has no policy of ${lease}` };
 }
 
 export async function listManaged(api: IamApi, signal: AbortSignal): Promise<readonly Managed[]> {
-  const { users } = await api.everybody(signal);
+  const { users } = await api.accountUsers(signal);
   return users.flatMap(({ name: subject, policies }) =>
     policies.flatMap((what) => {
       const read = readPolicyName(what);

@@ -18,19 +18,19 @@ import type { Preflight } from '../provider.ts';
 import { isAbsent, toFault } from './faults.ts';
 
 const NOTE =
-  'Asked by calling each action on a user that does not exist: "no such user" means allowed. Rights that ' +
-  'are limited to some users or groups show as missing here and may still be enough.';
+  'Curfew tried each action on a user and a group that do not exist: "no such entity" means that the action is allowed. ' +
+  'Permissions that are limited to some users or groups show as missing here and may still be enough.';
 
 /**
- * Finds out what our credential may do by doing it to a user and a group that do not exist: IAM judges
- * the right first, so "no such entity" means allowed and "access denied" means not. Changes nothing.
- * Policy simulation would need a right of its own.
+ * Finds out what Curfew's credential may do by trying each action on a user and a group that do not exist. IAM
+ * checks the permission first, so "no such entity" means allowed and "access denied" means not allowed. Nothing
+ * is changed. Policy simulation would need a permission of its own.
  */
 export async function preflight(client: IAMClient, abortSignal: AbortSignal): Promise<Preflight> {
-  const nobody = `curfew-preflight-${crypto.randomUUID()}`;
-  const UserName = nobody;
-  const GroupName = nobody;
-  const PolicyName = nobody;
+  const name = `curfew-preflight-${crypto.randomUUID()}`;
+  const UserName = name;
+  const GroupName = name;
+  const PolicyName = name;
   const PolicyArn = 'arn:aws:iam::aws:policy/AWSDenyAll';
   const options = { abortSignal };
   const probe = async (action: string, call: () => Promise<unknown>): Promise<readonly [string, boolean]> => {
@@ -51,7 +51,7 @@ export async function preflight(client: IAMClient, abortSignal: AbortSignal): Pr
       client.send(new GetUserPolicyCommand({ UserName, PolicyName }), options),
     ),
     probe('iam:PutUserPolicy', () =>
-      client.send(new PutUserPolicyCommand({ UserName, PolicyName, PolicyDocument: NOTHING }), options),
+      client.send(new PutUserPolicyCommand({ UserName, PolicyName, PolicyDocument: DENY_ALL }), options),
     ),
     probe('iam:DeleteUserPolicy', () =>
       client.send(new DeleteUserPolicyCommand({ UserName, PolicyName }), options),
@@ -68,7 +68,7 @@ export async function preflight(client: IAMClient, abortSignal: AbortSignal): Pr
       client.send(new GetAccountAuthorizationDetailsCommand({ Filter: ['User'], MaxItems: 1 }), options),
     ),
   ]);
-  const unwanted = await Promise.all([
+  const excessive = await Promise.all([
     probe('iam:CreateAccessKey', () => client.send(new CreateAccessKeyCommand({ UserName }), options)),
     probe('iam:CreateLoginProfile', () =>
       client.send(new CreateLoginProfileCommand({ UserName, Password: crypto.randomUUID() }), options),
@@ -77,12 +77,12 @@ export async function preflight(client: IAMClient, abortSignal: AbortSignal): Pr
       client.send(new AttachUserPolicyCommand({ UserName, PolicyArn }), options),
     ),
   ]);
-  const missing = needed.flatMap(([action, may]) => (may ? [] : [action]));
-  const excess = unwanted.flatMap(([action, may]) => (may ? [action] : []));
+  const missing = needed.flatMap(([action, allowed]) => (allowed ? [] : [action]));
+  const excess = excessive.flatMap(([action, allowed]) => (allowed ? [action] : []));
   return { ok: missing.length === 0, missing, excess, note: NOTE };
 }
 
-const NOTHING = JSON.stringify({
+const DENY_ALL = JSON.stringify({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Deny', Action: ['*'], Resource: ['*'] }],
 });

@@ -2,7 +2,7 @@ import { no, ok, type Result } from '../../core/result.ts';
 import { type Condition, roomFor, type Statement } from './policy.ts';
 
 export type PolicyTarget = Readonly<{ kind: 'policy'; account?: string; statements: readonly Statement[] }>;
-/** `id` is IAM's own for the group (`AGPA...`): with it, a renamed group is still found when access ends. */
+/** `id` is IAM's own id of the group (`AGPA...`). With it, a renamed group is still found when access ends. */
 export type GroupTarget = Readonly<{ kind: 'group'; account?: string; group: string; id?: string }>;
 export type AwsIamTarget = PolicyTarget | GroupTarget;
 
@@ -20,8 +20,8 @@ const FIELDS = {
   group: ['kind', 'account', 'group', 'id'],
 };
 const STATEMENT_FIELDS = ['Sid', 'Effect', 'Action', 'Resource', 'Condition'];
-const MOST_STATEMENTS = 10;
-const MOST_VALUES = 50;
+const MAX_STATEMENTS = 10;
+const MAX_VALUES = 50;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -33,13 +33,13 @@ export function parseTarget(json: unknown): Result<AwsIamTarget, string> {
   if (!isRecord(json)) return no('aws-iam target: must be an object with "kind"');
   const { kind, account, group, id, statements } = json;
   if (kind !== 'policy' && kind !== 'group') return no('aws-iam target: "kind" must be "policy" or "group"');
-  const stray = Object.keys(json).find((field) => !FIELDS[kind].includes(field));
-  if (stray !== undefined)
+  const unknownField = Object.keys(json).find((field) => !FIELDS[kind].includes(field));
+  if (unknownField !== undefined)
     return no(
-      `aws-iam target: ${JSON.stringify(stray.slice(0, 40))} is no field of a ${kind}; there are ${FIELDS[kind].join(', ')}`,
+      `aws-iam target: ${JSON.stringify(unknownField.slice(0, 40))} is not a field of a ${kind}. The fields are ${FIELDS[kind].join(', ')}`,
     );
   if (account !== undefined && !(typeof account === 'string' && ACCOUNT.test(account)))
-    return no('aws-iam target: "account" must be a text of 12 digits');
+    return no('aws-iam target: "account" must be a string of 12 digits');
   const where = account === undefined ? {} : { account };
   if (kind === 'group') {
     if (typeof group !== 'string' || !GROUP.test(group))
@@ -47,7 +47,7 @@ export function parseTarget(json: unknown): Result<AwsIamTarget, string> {
         'aws-iam target: "group" must be an IAM group name (1 to 128 letters, digits and + = , . @ _ -)',
       );
     if (id !== undefined && !(typeof id === 'string' && ID.test(id)))
-      return no('aws-iam target: "id" must be the group\'s own id, as "aws iam get-group" shows it');
+      return no('aws-iam target: "id" must be the group\'s own id, which "aws iam get-group" shows');
     return ok({ kind, ...where, group, ...(id === undefined ? {} : { id }) });
   }
   const parsed = parseStatements(statements);
@@ -62,8 +62,8 @@ export function parseTarget(json: unknown): Result<AwsIamTarget, string> {
 }
 
 function parseStatements(json: unknown): Result<readonly Statement[], string> {
-  if (!Array.isArray(json) || json.length === 0 || json.length > MOST_STATEMENTS)
-    return no(`aws-iam target: "statements" must be a list of 1 to ${MOST_STATEMENTS} statements`);
+  if (!Array.isArray(json) || json.length === 0 || json.length > MAX_STATEMENTS)
+    return no(`aws-iam target: "statements" must be a list of 1 to ${MAX_STATEMENTS} statements`);
   const read: Statement[] = [];
   for (const [index, one] of json.entries()) {
     const parsed = parseStatement(one, `aws-iam target: "statements[${index}]`);
@@ -75,11 +75,13 @@ function parseStatements(json: unknown): Result<readonly Statement[], string> {
 
 function parseStatement(json: unknown, at: string): Result<Statement, string> {
   if (!isRecord(json)) return no(`${at}" must be an object`);
-  // NotAction and NotResource give everything but something; Principal has no place on a user.
-  const strange = Object.keys(json).find((field) => !STATEMENT_FIELDS.includes(field));
-  if (strange !== undefined)
-    return no(`${at}" has the field ${JSON.stringify(strange.slice(0, 40))}, which is not allowed here`);
-  // A Deny that ends would give access back at the end.
+  // NotAction and NotResource allow everything except something. Principal is not valid in a user's policy.
+  const unknownField = Object.keys(json).find((field) => !STATEMENT_FIELDS.includes(field));
+  if (unknownField !== undefined)
+    return no(
+      `${at}" has the field ${JSON.stringify(unknownField.slice(0, 40))}, which Curfew does not allow`,
+    );
+  // A Deny with an end would widen access at the end.
   if (json['Effect'] !== 'Allow') return no(`${at}.Effect" must be "Allow"`);
   const actions = texts(json['Action'], ACTION);
   if (!actions) return no(`${at}.Action" must be one or more of the form "service:Name", or "*"`);
@@ -91,21 +93,21 @@ function parseStatement(json: unknown, at: string): Result<Statement, string> {
   return condition.ok ? ok({ ...statement, Condition: condition.value }) : condition;
 }
 
-/** Operators and keys in sorted order, so that two spellings of one condition are equal as text. */
+/** Sorts operators and keys, so that two ways to write one condition give the same text. */
 function parseCondition(json: unknown, at: string): Result<Condition, string> {
   if (!isRecord(json)) return no(`${at}" must be an object`);
   const read: Record<string, Record<string, readonly string[]>> = {};
   for (const [operator, keys] of Object.entries(json).sort(byName)) {
-    if (!OPERATOR.test(operator)) return no(`${at}" has an operator IAM does not know`);
+    if (!OPERATOR.test(operator)) return no(`${at}" has an operator that IAM does not have`);
     if (!isRecord(keys) || Object.keys(keys).length === 0)
       return no(`${at}.${operator}" must be an object with keys`);
     const block: Record<string, readonly string[]> = {};
     for (const [key, value] of Object.entries(keys).sort(byName)) {
-      // Values of one key are alternatives: a second date beside ours would move the end.
+      // The values of one key are alternatives, so a second date would change the end.
       if (operator === 'DateLessThan' && key.toLowerCase() === 'aws:currenttime')
-        return no(`${at}" may not use DateLessThan on aws:CurrentTime: Curfew puts the end there`);
+        return no(`${at}" must not use DateLessThan on aws:CurrentTime: Curfew writes the end there`);
       const values = CONDITION_KEY.test(key) ? texts(value, /^[\x20-\x7e]{0,500}$/) : undefined;
-      if (!values) return no(`${at}.${operator}" needs keys like "aws:SourceIp" with texts as values`);
+      if (!values) return no(`${at}.${operator}" needs keys like "aws:SourceIp" with strings as values`);
       block[key] = values;
     }
     read[operator] = block;
@@ -115,10 +117,10 @@ function parseCondition(json: unknown, at: string): Result<Condition, string> {
 
 const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1);
 
-/** One text or a list of them, each of the given shape; undefined when it is anything else. */
+/** One string or a list of strings, each of the given shape. Undefined for anything else. */
 function texts(json: unknown, shape: RegExp): readonly string[] | undefined {
   const list: readonly unknown[] = Array.isArray(json) ? json : [json];
-  if (list.length === 0 || list.length > MOST_VALUES) return undefined;
+  if (list.length === 0 || list.length > MAX_VALUES) return undefined;
   const good = list.filter((one): one is string => typeof one === 'string' && shape.test(one));
   return good.length === list.length ? good : undefined;
 }

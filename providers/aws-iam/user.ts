@@ -4,11 +4,11 @@ import type { IamApi, IamUser } from './api.ts';
 import type { AwsIamTarget } from './target.ts';
 
 /**
- * The subject's user as it is called today. IAM is asked by name, and a renamed user keeps its id, its
- * policies and its groups: so a name that leads nowhere, or to somebody else, proves nothing, and the
- * whole account is searched for the id.
+ * The subject's user with its current name. IAM finds users by name only, and a renamed user keeps its id, its
+ * policies and its groups. So when the name is unknown or belongs to another id, all users of the account are
+ * searched for the id.
  */
-export async function userOf(
+export async function findUser(
   api: IamApi,
   subject: Subject,
   target: AwsIamTarget,
@@ -16,42 +16,50 @@ export async function userOf(
 ): Promise<IamUser | undefined> {
   const named = await api.user(subject.name, signal);
   if (named?.id === subject.id) {
-    needAccount(target, named.account);
+    assertAccount(target, named.account);
     return named;
   }
-  const { account, users } = await api.everybody(signal);
-  needAccount(target, account);
+  const { account, users } = await api.accountUsers(signal);
+  assertAccount(target, account);
   const renamed = users.find(({ id }) => id === subject.id);
-  return renamed && needSame(api, { id: renamed.id, name: renamed.name }, signal);
+  return renamed && assertSameUser(api, { id: renamed.id, name: renamed.name }, signal);
 }
 
-/** To give to. A user of the same name and another id is somebody else. */
-export async function needUser(
+/** The user for a grant. A user with the same name and another id is another person. */
+export async function requireUser(
   api: IamApi,
   subject: Subject,
   target: AwsIamTarget,
   signal: AbortSignal,
 ): Promise<IamUser> {
-  const user = await userOf(api, subject, target, signal);
+  const user = await findUser(api, subject, target, signal);
   if (user) return user;
   const other = await api.user(subject.name, signal);
   throw other
-    ? new Fault('subject-changed', `aws-iam: user "${subject.name}" is ${other.id} now, not ${subject.id}`)
+    ? new Fault(
+        'subject-changed',
+        `aws-iam: the user "${subject.name}" has the id ${other.id} now, not ${subject.id}`,
+      )
     : new Fault('subject-missing', `aws-iam: no user "${subject.name}"`);
 }
 
-/** What was read by a name counts only if the name still is that user's afterwards. */
-export async function needSame(api: IamApi, { id, name }: Subject, signal: AbortSignal): Promise<IamUser> {
+/** What was read by name counts only when the name still belongs to the same user afterwards. */
+export async function assertSameUser(
+  api: IamApi,
+  { id, name }: Subject,
+  signal: AbortSignal,
+): Promise<IamUser> {
   const now = await api.user(name, signal);
-  if (now?.id !== id) throw new Fault('not-verified', `aws-iam: "${name}" is not ${id} any more, or not yet`);
+  if (now?.id !== id)
+    throw new Fault('not-verified', `aws-iam: the user "${name}" does not have the id ${id} at this moment`);
   return now;
 }
 
-/** A credential for another account sees other people, and must not take them for proof of absence. */
-export function needAccount({ account }: AwsIamTarget, seen: string | undefined): void {
+/** A credential for another account sees other users. What it does not see is no proof of absence. */
+export function assertAccount({ account }: AwsIamTarget, seen: string | undefined): void {
   if (account !== undefined && account !== seen)
     throw new Fault(
       'provider-forbidden',
-      `aws-iam: our credential is for ${seen ?? 'an account that shows no number'}, not ${account}`,
+      `aws-iam: Curfew's credential is for ${seen === undefined ? 'an account without a visible number' : `account ${seen}`}, not for account ${account}`,
     );
 }

@@ -1,43 +1,43 @@
 import type { LeaseId } from '../../core/ids.ts';
 import { Fault } from '../../core/faults.ts';
-import type { Entry, Rung, Switch } from './log.ts';
-import { levelIn, stateOf, type VendorState } from './state.ts';
+import type { Entry, FakeFault } from './log.ts';
+import { levelIn, stateOf, type FakeHolding, type FakeMark, type VendorState } from './state.ts';
 import type { FakeVendor } from './vendor.ts';
 
-/** What the provider may call, each as one request over a wire that the vendor's switches can cut. */
+/** What the provider may call. Each call is one simulated network request, to which the vendor's faults apply. */
 export type FakeApi = Readonly<{
   read(signal: AbortSignal): Promise<VendorState>;
-  setLevel(id: string, target: string, level: Rung, by: LeaseId, signal: AbortSignal): Promise<void>;
-  mark(id: string, target: string, lease: LeaseId, end: number, signal: AbortSignal): Promise<void>;
+  setLevel(change: FakeHolding & Readonly<{ by: LeaseId }>, signal: AbortSignal): Promise<void>;
+  mark(mark: FakeMark, signal: AbortSignal): Promise<void>;
   unmark(lease: LeaseId, signal: AbortSignal): Promise<void>;
 }>;
 
 export function fakeApi(vendor: FakeVendor, now: () => number = Date.now): FakeApi {
   const write = async (entry: Entry, signal: AbortSignal): Promise<void> => {
-    const met = await applyNextFault(vendor, now, 'write', signal);
-    if (met !== 'swallow' && changes(vendor.state(), entry)) vendor.log.append(entry);
-    if (met === 'lose-answer') throw new Fault('provider-unavailable', 'fake: the answer was lost');
+    const fault = await applyNextFault(vendor, now, 'write', signal);
+    if (fault !== 'ignore-write' && hasEffect(vendor.state(), entry)) vendor.log.append(entry);
+    if (fault === 'lose-answer') throw new Fault('provider-unavailable', 'fake: the answer was lost');
   };
   return {
     async read(signal) {
       await applyNextFault(vendor, now, 'read', signal);
-      return shown(vendor.log.read());
+      return visibleState(vendor.log.read());
     },
-    setLevel: (id, target, level, by, signal) =>
+    setLevel: ({ id, target, level, by }, signal) =>
       write({ at: now(), op: 'level-set', id, target, level, by }, signal),
-    mark: (id, target, lease, end, signal) =>
-      write({ at: now(), op: 'marked', id, target, lease, end }, signal),
+    mark: ({ id, target, lease, endsAt }, signal) =>
+      write({ at: now(), op: 'marked', id, target, lease, endsAt }, signal),
     unmark: (lease, signal) => write({ at: now(), op: 'unmarked', lease }, signal),
   };
 }
 
-/** A call that changes nothing is answered and leaves no trace, so the log holds effects only. */
-function changes(state: VendorState, entry: Entry): boolean {
+/** A call that changes nothing succeeds and is not logged, so the log holds only changes. */
+function hasEffect(state: VendorState, entry: Entry): boolean {
   switch (entry.op) {
     case 'level-set':
       return levelIn(state, entry.id, entry.target) !== entry.level;
     case 'marked':
-      return !state.marks.some((mark) => mark.lease === entry.lease && mark.end === entry.end);
+      return !state.marks.some((mark) => mark.lease === entry.lease && mark.endsAt === entry.endsAt);
     case 'unmarked':
       return state.marks.some((mark) => mark.lease === entry.lease);
     default:
@@ -45,10 +45,10 @@ function changes(state: VendorState, entry: Entry): boolean {
   }
 }
 
-/** What reads show: the truth, or what was true when the reads were frozen. */
-function shown(entries: readonly Entry[]): VendorState {
-  const truth = stateOf(entries);
-  if (!truth.frozen) return truth;
+/** What reads show: the current state, or the state at the moment when reads were frozen. */
+function visibleState(entries: readonly Entry[]): VendorState {
+  const current = stateOf(entries);
+  if (!current.readsFrozen) return current;
   return stateOf(
     entries.slice(
       0,
@@ -57,23 +57,23 @@ function shown(entries: readonly Entry[]): VendorState {
   );
 }
 
-/** Lets the next thrown switch of this kind bite, and spends it. */
+/** Applies the next fault that was set for this kind of call. Each fault is applied once. */
 async function applyNextFault(
   vendor: FakeVendor,
   now: () => number,
   kind: 'read' | 'write',
   signal: AbortSignal,
-): Promise<Switch['kind'] | undefined> {
-  if (signal.aborted) throw new Fault('provider-unavailable', 'fake: called off');
-  const met = [...vendor.state().switches.values()].find(({ on }) => on === 'any' || on === kind);
-  if (!met) return undefined;
-  vendor.log.append({ at: now(), op: 'switch-spent', switchId: met.switchId });
-  switch (met.thrown.kind) {
+): Promise<FakeFault['kind'] | undefined> {
+  if (signal.aborted) throw new Fault('provider-unavailable', 'fake: the call was cancelled');
+  const pending = [...vendor.state().pendingFaults.values()].find(({ on }) => on === 'any' || on === kind);
+  if (!pending) return undefined;
+  vendor.log.append({ at: now(), op: 'fault-applied', faultId: pending.faultId });
+  switch (pending.fault.kind) {
     case 'throttle': {
-      const { retryAfterMs } = met.thrown;
+      const { retryAfterMs } = pending.fault;
       throw new Fault(
         'provider-throttled',
-        'fake: slow down',
+        'fake: the rate limit is reached',
         retryAfterMs === undefined ? {} : { retryAfterMs },
       );
     }
@@ -88,6 +88,6 @@ async function applyNextFault(
       });
       return undefined;
     default:
-      return met.thrown.kind;
+      return pending.fault.kind;
   }
 }

@@ -3,22 +3,22 @@ import type { Instant } from '../../core/ids.ts';
 import { no, ok } from '../../core/result.ts';
 import type { Intent, Provider, Receipt, Subject } from '../provider.ts';
 import { fakeApi, type FakeApi } from './api.ts';
-import { LADDER, type Rung } from './log.ts';
+import { LADDER, type FakeLevel } from './log.ts';
 import { levelIn, type VendorState } from './state.ts';
 import type { FakeVendor } from './vendor.ts';
 
 export { fileLog, memoryLog } from './log.ts';
 export { fakeVendor, type FakeVendor } from './vendor.ts';
 
-export type FakeTarget = Readonly<{ resource: string; level: Exclude<Rung, 'none'> }>;
+export type FakeTarget = Readonly<{ resource: string; level: Exclude<FakeLevel, 'none'> }>;
 
 const RESOURCE = /^[a-z0-9][a-z0-9/_.-]{0,99}$/;
-const RUNGS = LADDER.slice(1);
-const rank = (level: string): number => LADDER.findIndex((rung) => rung === level);
+const GRANTABLE_LEVELS = LADDER.slice(1);
+const rank = (level: string): number => LADDER.findIndex((known) => known === level);
 
 /**
- * A vendor that does not exist, with levels, marks and faults: what tests and examples grant access in.
- * Class C: only Curfew takes its access away.
+ * A simulated vendor with levels, marks and faults, for tests and examples. Class C: only Curfew revokes
+ * its access.
  */
 export function fakeProvider(vendor: FakeVendor, now: () => number = Date.now): Provider<FakeTarget> {
   const api = fakeApi(vendor, now);
@@ -36,33 +36,33 @@ export function fakeProvider(vendor: FakeVendor, now: () => number = Date.now): 
     enforcementClass: () => 'C',
     residualSessionMs: () => 0,
     describe: ({ resource, level }) => ({
-      plain: `${level} access to ${resource} (pretend)`,
+      plain: `${level} access to ${resource} (simulated)`,
       permissions: [`fake:${level} on ${resource}`],
     }),
     async observe({ account, target }, signal) {
       const state = await api.read(signal);
       const subject = findSubject(state, account);
       if (!subject) throw new Fault('subject-missing', `fake: no account "${account}"`);
-      return { subject, level: levelOrFault(state, target, subject), target };
+      return { subject, level: requireLevel(state, target, subject), target };
     },
     ensurePresent: (intent, signal) => ensurePresent(api, intent, signal),
     ensureAbsent: (intent, signal) => ensureAbsent(api, intent, signal),
     async listManaged(signal) {
       const { marks, accounts } = await api.read(signal);
-      return marks.map(({ id, target, lease, end }) => ({
+      return marks.map(({ id, target, lease, endsAt }) => ({
         lease,
         subject: accounts.get(id) ?? id,
         what: target,
-        end: end as Instant,
+        endsAt: endsAt as Instant,
       }));
     },
-    cutSessions: () => Promise.resolve(0),
+    terminateSessions: () => Promise.resolve(0),
     async preflight(signal) {
       const missing = await api.read(signal).then(
         () => [],
         (fault: Fault) => [fault.message],
       );
-      return { ok: missing.length === 0, missing, excess: [], note: 'fake: reads its vendor' };
+      return { ok: missing.length === 0, missing, excess: [], note: 'The fake vendor answers.' };
     },
   };
 }
@@ -70,10 +70,12 @@ export function fakeProvider(vendor: FakeVendor, now: () => number = Date.now): 
 function parseTarget(json: unknown) {
   const { resource, level } = Object(json) as { resource?: unknown; level?: unknown };
   if (typeof resource !== 'string' || !RESOURCE.test(resource))
-    return no('fake target: "resource" must be a text of 1 to 100 letters, digits and / _ . - (lower case)');
-  const rung = RUNGS.find((one): one is FakeTarget['level'] => one === level);
-  if (!rung) return no(`fake target: "level" must be one of ${RUNGS.join(', ')}`);
-  return ok({ resource, level: rung });
+    return no(
+      'fake target: "resource" must be a string of 1 to 100 letters, digits and / _ . - (lower case)',
+    );
+  const known = GRANTABLE_LEVELS.find((one): one is FakeTarget['level'] => one === level);
+  if (!known) return no(`fake target: "level" must be one of ${GRANTABLE_LEVELS.join(', ')}`);
+  return ok({ resource, level: known });
 }
 
 function findSubject({ accounts }: VendorState, name: string): Subject | undefined {
@@ -81,8 +83,8 @@ function findSubject({ accounts }: VendorState, name: string): Subject | undefin
   return id === undefined ? undefined : { id, name };
 }
 
-function levelOrFault(state: VendorState, { resource }: FakeTarget, { id }: Subject): Rung {
-  if (!state.targets.has(resource)) throw new Fault('target-missing', `fake: no "${resource}"`);
+function requireLevel(state: VendorState, { resource }: FakeTarget, { id }: Subject): FakeLevel {
+  if (!state.targets.has(resource)) throw new Fault('target-missing', `fake: no resource "${resource}"`);
   return levelIn(state, id, resource);
 }
 
@@ -96,44 +98,55 @@ async function ensurePresent(
   if (!before.accounts.has(subject.id)) {
     const other = findSubject(before, subject.name);
     throw other
-      ? new Fault('subject-changed', `fake: "${subject.name}" is now ${other.id}`)
+      ? new Fault(
+          'subject-changed',
+          `fake: the account "${subject.name}" has the id ${other.id} now, not ${subject.id}`,
+        )
       : new Fault('subject-missing', `fake: no account "${subject.name}"`);
   }
-  const level = levelOrFault(before, target, subject);
-  // The mark goes first: access that carries no mark is access nobody would come to take away.
-  await api.mark(subject.id, target.resource, lease, endsAt, signal);
-  // Also when the level is there already: a stale read may show what is gone by now.
+  const level = requireLevel(before, target, subject);
+  // The mark is written first. Nobody could find and revoke access that carries no mark.
+  await api.mark({ id: subject.id, target: target.resource, lease, endsAt }, signal);
+  // Written even when the level shows already: a stale read may show a level that was revoked meanwhile.
   if (rank(level) <= rank(intent.level))
-    await api.setLevel(subject.id, target.resource, rungOf(intent), lease, signal);
+    await api.setLevel(
+      { id: subject.id, target: target.resource, level: levelToSet(intent), by: lease },
+      signal,
+    );
   const after = await api.read(signal);
   const seen = levelIn(after, subject.id, target.resource);
   if (
     rank(seen) < rank(intent.level) ||
-    !after.marks.some((mark) => mark.lease === lease && mark.end === endsAt)
+    !after.marks.some((mark) => mark.lease === lease && mark.endsAt === endsAt)
   )
-    throw new Fault('not-verified', `fake: ${target.resource} still shows ${seen}`);
+    throw new Fault('not-verified', `fake: ${subject.name} still has ${seen} on ${target.resource}`);
   return { level: seen, seen: `${subject.name} has ${seen} on ${target.resource}` };
 }
 
 async function ensureAbsent(api: FakeApi, intent: Intent<FakeTarget>, signal: AbortSignal): Promise<Receipt> {
   const { subject, target, lease } = intent;
   const before = await api.read(signal);
-  if (!before.accounts.has(subject.id)) return { level: 'none', seen: 'the account is gone' };
-  if (!before.targets.has(target.resource)) return { level: 'none', seen: 'the target is gone' };
-  // Also when nothing shows: a stale read may not show yet what is there. Never upwards: that is drift.
+  if (!before.accounts.has(subject.id))
+    return { level: 'none', seen: 'The account does not exist any more.' };
+  if (!before.targets.has(target.resource))
+    return { level: 'none', seen: 'The resource does not exist any more.' };
+  // Written even when nothing shows: a stale read may not show a grant yet. Never raised: a lower level is drift.
   if (rank(levelIn(before, subject.id, target.resource)) >= rank(intent.level))
-    await api.setLevel(subject.id, target.resource, rungOf(intent), lease, signal);
+    await api.setLevel(
+      { id: subject.id, target: target.resource, level: levelToSet(intent), by: lease },
+      signal,
+    );
   await api.unmark(lease, signal);
   const after = await api.read(signal);
   const seen = levelIn(after, subject.id, target.resource);
   if (rank(seen) > rank(intent.level) || after.marks.some((mark) => mark.lease === lease))
-    throw new Fault('not-verified', `fake: ${target.resource} still shows ${seen}`);
+    throw new Fault('not-verified', `fake: ${subject.name} still has ${seen} on ${target.resource}`);
   return { level: seen, seen: `${subject.name} has ${seen} on ${target.resource}` };
 }
 
-/** An unknown level is a bug in the caller, and never a reason to give more than was asked. */
-function rungOf({ level }: Intent<FakeTarget>): Rung {
-  const rung = LADDER.find((one) => one === level);
-  if (!rung) throw new Fault('provider-refused', `fake: no level "${level}"`);
-  return rung;
+/** An unknown level is a bug in the caller, so it is refused. */
+function levelToSet({ level }: Intent<FakeTarget>): FakeLevel {
+  const known = LADDER.find((one) => one === level);
+  if (!known) throw new Fault('provider-refused', `fake: no level "${level}"`);
+  return known;
 }

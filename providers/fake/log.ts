@@ -3,30 +3,30 @@ import { dirname } from 'node:path';
 import type { LeaseId } from '../../core/ids.ts';
 
 export const LADDER = ['none', 'read', 'write', 'admin'] as const;
-export type Rung = (typeof LADDER)[number];
+export type FakeLevel = (typeof LADDER)[number];
 
-/** What can be made to go wrong, once per switch thrown. */
-export type Switch = Readonly<
-  | { kind: 'lose-answer' | 'refuse-connection' | 'swallow' | 'hang' | 'forbid' }
+/** A simulated fault. Each one that is set applies to one call. */
+export type FakeFault = Readonly<
+  | { kind: 'lose-answer' | 'refuse-connection' | 'ignore-write' | 'hang' | 'forbid' }
   | { kind: 'throttle'; retryAfterMs?: number }
 >;
 
-/** One thing that happened at the vendor, in the order it happened. State is only the sum of these. */
+/** One change at the vendor. The vendor's state is computed from all entries in order. */
 export type Entry = Readonly<
   { at: number } & (
     | { op: 'account-made' | 'account-renamed'; name: string; id: string }
     | { op: 'account-deleted'; id: string }
     | { op: 'target-made' | 'target-deleted'; target: string }
-    | { op: 'level-set'; id: string; target: string; level: Rung; by: string }
-    | { op: 'marked'; id: string; target: string; lease: LeaseId; end: number }
+    | { op: 'level-set'; id: string; target: string; level: FakeLevel; by: string }
+    | { op: 'marked'; id: string; target: string; lease: LeaseId; endsAt: number }
     | { op: 'unmarked'; lease: LeaseId }
-    | { op: 'switch-thrown'; switchId: string; on: 'read' | 'write' | 'any'; thrown: Switch }
-    | { op: 'switch-spent'; switchId: string }
-    | { op: 'reads-frozen' | 'reads-fresh' }
+    | { op: 'fault-set'; faultId: string; on: 'read' | 'write' | 'any'; fault: FakeFault }
+    | { op: 'fault-applied'; faultId: string }
+    | { op: 'reads-frozen' | 'reads-unfrozen' }
   )
 >;
 
-/** Where the vendor keeps what happened. Appending is one step that no crash can leave half-done. */
+/** Where the vendor stores its entries. An append is atomic: no crash leaves half an entry. */
 export type AccessLog = Readonly<{ append(entry: Entry): void; read(): readonly Entry[] }>;
 
 export function memoryLog(): AccessLog {
@@ -35,8 +35,8 @@ export function memoryLog(): AccessLog {
 }
 
 /**
- * A log in a file, for any number of processes. Each entry is one append of one line that begins with
- * the line break, so a line torn by a power cut spoils neither its neighbours nor the reading.
+ * A log in a file, for any number of processes. Each entry is one append of one line. The line starts with
+ * its line break, so an incomplete line after a power failure damages no other line and does not stop the reader.
  */
 export function fileLog(path: string): AccessLog {
   mkdirSync(dirname(path), { recursive: true });
@@ -51,6 +51,6 @@ function parseLine(line: string): Entry[] {
   try {
     return [JSON.parse(line) as Entry];
   } catch {
-    return []; // a torn line: its write was never answered, so it never happened
+    return []; // an incomplete line: its write was never answered, so it does not count
   }
 }

@@ -1,26 +1,26 @@
 import type { LeaseId } from '../../core/ids.ts';
-import type { Entry, Rung } from './log.ts';
+import type { Entry, FakeLevel } from './log.ts';
 
-export type Held = Readonly<{ id: string; target: string; level: Rung }>;
-export type Marked = Readonly<{ id: string; target: string; lease: LeaseId; end: number }>;
+export type FakeHolding = Readonly<{ id: string; target: string; level: FakeLevel }>;
+export type FakeMark = Readonly<{ id: string; target: string; lease: LeaseId; endsAt: number }>;
 
 export type VendorState = Readonly<{
   accounts: ReadonlyMap<string, string>; // id -> name
   targets: ReadonlySet<string>;
-  held: readonly Held[];
-  marks: readonly Marked[];
-  switches: ReadonlyMap<string, Extract<Entry, { op: 'switch-thrown' }>>;
-  frozen: boolean;
+  holdings: readonly FakeHolding[];
+  marks: readonly FakeMark[];
+  pendingFaults: ReadonlyMap<string, Extract<Entry, { op: 'fault-set' }>>;
+  readsFrozen: boolean;
 }>;
 
-/** Adds up a log. */
+/** Computes the vendor's state from its log. */
 export function stateOf(entries: readonly Entry[]): VendorState {
   const accounts = new Map<string, string>();
   const targets = new Set<string>();
-  const held = new Map<string, Held>();
-  const marks = new Map<LeaseId, Marked>();
-  const switches = new Map<string, Extract<Entry, { op: 'switch-thrown' }>>();
-  let frozen = false;
+  const holdings = new Map<string, FakeHolding>();
+  const marks = new Map<LeaseId, FakeMark>();
+  const pendingFaults = new Map<string, Extract<Entry, { op: 'fault-set' }>>();
+  let readsFrozen = false;
   for (const entry of entries) {
     switch (entry.op) {
       case 'account-made':
@@ -37,7 +37,7 @@ export function stateOf(entries: readonly Entry[]): VendorState {
         targets.delete(entry.target);
         break;
       case 'level-set':
-        held.set(`${entry.id} ${entry.target}`, entry);
+        holdings.set(`${entry.id} ${entry.target}`, entry);
         break;
       case 'marked':
         marks.set(entry.lease, entry);
@@ -45,28 +45,28 @@ export function stateOf(entries: readonly Entry[]): VendorState {
       case 'unmarked':
         marks.delete(entry.lease);
         break;
-      case 'switch-thrown':
-        switches.set(entry.switchId, entry);
+      case 'fault-set':
+        pendingFaults.set(entry.faultId, entry);
         break;
-      case 'switch-spent':
-        switches.delete(entry.switchId);
+      case 'fault-applied':
+        pendingFaults.delete(entry.faultId);
         break;
       case 'reads-frozen':
-      case 'reads-fresh':
-        frozen = entry.op === 'reads-frozen';
+      case 'reads-unfrozen':
+        readsFrozen = entry.op === 'reads-frozen';
         break;
     }
   }
-  const there = (of: { id: string; target: string }) => accounts.has(of.id) && targets.has(of.target);
+  const exists = (of: { id: string; target: string }) => accounts.has(of.id) && targets.has(of.target);
   return {
     accounts,
     targets,
-    held: [...held.values()].filter((one) => there(one) && one.level !== 'none'),
-    marks: [...marks.values()].filter(there),
-    switches,
-    frozen,
+    holdings: [...holdings.values()].filter((one) => exists(one) && one.level !== 'none'),
+    marks: [...marks.values()].filter(exists),
+    pendingFaults,
+    readsFrozen,
   };
 }
 
-export const levelIn = ({ held }: VendorState, id: string, target: string): Rung =>
-  held.find((one) => one.id === id && one.target === target)?.level ?? 'none';
+export const levelIn = ({ holdings }: VendorState, id: string, target: string): FakeLevel =>
+  holdings.find((one) => one.id === id && one.target === target)?.level ?? 'none';

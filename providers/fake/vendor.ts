@@ -1,34 +1,34 @@
 import { randomUUID } from 'node:crypto';
-import type { AccessLog, Rung, Switch } from './log.ts';
+import type { AccessLog, FakeLevel, FakeFault } from './log.ts';
 import { levelIn, stateOf, type VendorState } from './state.ts';
 
 /**
- * The vendor's own side: people edit it, tests read it and throw its switches. A provider talks to it
- * through `fakeApi`, where the switches bite.
+ * The vendor's own side. People change it, and tests read it and set faults. A provider calls the vendor
+ * through `fakeApi`, which applies the faults.
  */
 export type FakeVendor = Readonly<{
   log: AccessLog;
-  /** The truth now, whatever reads are made to show. */
+  /** The real state now, also while reads are frozen. */
   state(): VendorState;
   makeAccount(name: string): string;
   renameAccount(name: string, to: string): void;
   deleteAccount(name: string): void;
   makeTarget(target: string): void;
   deleteTarget(target: string): void;
-  /** Sets a level by hand; the log says who. */
-  setLevel(name: string, target: string, level: Rung, by?: string): void;
-  levelOf(name: string, target: string): Rung;
-  /** Throws a switch: it bites the next call of its kind, in whichever process that is, and is spent. */
-  throwSwitch(thrown: Switch, on?: 'read' | 'write' | 'any'): string;
-  /** True once a call met the switch. */
-  isSpent(switchId: string): boolean;
-  /** From now on reads show what is there at this moment, until `freshen`. */
-  freeze(): void;
-  freshen(): void;
+  /** Sets a level directly, as an administrator would. The log says who did it. */
+  setLevel(name: string, target: string, level: FakeLevel, by?: string): void;
+  levelOf(name: string, target: string): FakeLevel;
+  /** Sets a fault. It applies to the next call of its kind, in any process, and to no other. */
+  setFault(fault: FakeFault, on?: 'read' | 'write' | 'any'): string;
+  /** True after the fault was applied to a call. */
+  isApplied(faultId: string): boolean;
+  /** Reads show the state of this moment until `unfreezeReads`. */
+  freezeReads(): void;
+  unfreezeReads(): void;
 }>;
 
 /**
- * @param log `memoryLog()` within one process, `fileLog(path)` where several must see the same vendor
+ * @param log `memoryLog()` for one process, `fileLog(path)` when several processes share the vendor
  * @param now milliseconds since 1970
  */
 export function fakeVendor(log: AccessLog, now: () => number = Date.now): FakeVendor {
@@ -53,19 +53,19 @@ export function fakeVendor(log: AccessLog, now: () => number = Date.now): FakeVe
     },
     makeTarget: (target) => log.append({ at: now(), op: 'target-made', target }),
     deleteTarget: (target) => log.append({ at: now(), op: 'target-deleted', target }),
-    setLevel(name, target, level, by = 'by hand') {
+    setLevel(name, target, level, by = 'administrator') {
       const id = idOf(name);
       if (id) log.append({ at: now(), op: 'level-set', id, target, level, by });
     },
     levelOf: (name, target) => levelIn(state(), idOf(name) ?? '', target),
-    throwSwitch(thrown, on = 'any') {
-      const switchId = randomUUID();
-      log.append({ at: now(), op: 'switch-thrown', switchId, on, thrown });
-      return switchId;
+    setFault(fault, on = 'any') {
+      const faultId = randomUUID();
+      log.append({ at: now(), op: 'fault-set', faultId, on, fault });
+      return faultId;
     },
-    isSpent: (switchId) =>
-      log.read().some((entry) => entry.op === 'switch-spent' && entry.switchId === switchId),
-    freeze: () => log.append({ at: now(), op: 'reads-frozen' }),
-    freshen: () => log.append({ at: now(), op: 'reads-fresh' }),
+    isApplied: (faultId) =>
+      log.read().some((entry) => entry.op === 'fault-applied' && entry.faultId === faultId),
+    freezeReads: () => log.append({ at: now(), op: 'reads-frozen' }),
+    unfreezeReads: () => log.append({ at: now(), op: 'reads-unfrozen' }),
   };
 }

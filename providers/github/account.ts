@@ -3,41 +3,47 @@ import { Fault } from '../../core/faults.ts';
 import type { Subject } from '../provider.ts';
 import { unlessMissing } from './failures.ts';
 
-/** An account as it is called today. Its number never changes and is never given to another. */
+/** An account with its current name. Its number never changes and never belongs to another account. */
 export type Account = Readonly<{ id: number; login: string }>;
 
-/** The account of that name, for the observation. An organisation or a bot is nobody's account. */
+/** The account with this name, for the observation. An organisation or a bot is not a person's account. */
 export async function accountNamed({ rest }: Octokit, login: string): Promise<Subject> {
   const found = await unlessMissing(rest.users.getByUsername({ username: login }));
   if (!found) throw new Fault('subject-missing', `github: no account "${login}"`);
   if (found.data.type !== 'User')
-    throw new Fault('subject-missing', `github: "${login}" is no person's account`);
+    throw new Fault('subject-missing', `github: the account "${login}" does not belong to a person`);
   return { id: String(found.data.id), name: found.data.login };
 }
 
-/** By number, so that a renamed account is still found, and somebody who took over its name is not. */
+/**
+ * Finds the account by number. So a renamed account is still found, and another account that took its name is not.
+ */
 export async function accountOf({ rest }: Octokit, { id }: Subject): Promise<Account | undefined> {
   const number = Number(id);
   if (!Number.isSafeInteger(number))
-    throw new Fault('subject-missing', `github: "${id}" is no account's number`);
+    throw new Fault('subject-missing', `github: "${id}" is not the number of an account`);
   const found = await unlessMissing(rest.users.getById({ account_id: number }));
   return found && { id: number, login: found.data.login };
 }
 
-/** To give to. An account of the same name and another number is somebody else. */
-export async function mustExist(octokit: Octokit, subject: Subject): Promise<Account> {
+/** The account for a grant. An account with the same name and another number is another person. */
+export async function requireAccount(octokit: Octokit, subject: Subject): Promise<Account> {
   const account = await accountOf(octokit, subject);
   if (account) return account;
   const other = await unlessMissing(octokit.rest.users.getByUsername({ username: subject.name }));
   throw other
-    ? new Fault('subject-changed', `github: "${subject.name}" is another account now`)
-    : new Fault('subject-missing', `github: the account "${subject.name}" is gone`);
+    ? new Fault('subject-changed', `github: the name "${subject.name}" belongs to another account now`)
+    : new Fault('subject-missing', `github: the account "${subject.name}" does not exist any more`);
 }
 
 export type OrgStanding = 'owner' | 'member' | 'invited' | 'outside';
 
-/** What somebody is to the organisation. */
-export async function standingIn({ rest }: Octokit, org: string, { login }: Account): Promise<OrgStanding> {
+/** A person's relation to the organisation. */
+export async function orgStandingOf(
+  { rest }: Octokit,
+  org: string,
+  { login }: Account,
+): Promise<OrgStanding> {
   const found = await unlessMissing(rest.orgs.getMembershipForUser({ org, username: login }));
   if (!found) return 'outside';
   if (found.data.state !== 'active') return 'invited';
@@ -45,5 +51,6 @@ export async function standingIn({ rest }: Octokit, org: string, { login }: Acco
 }
 
 export const OWNER_NOTE =
-  'An owner of the organisation: has everything in it already, and that is not ours to change.';
-export const ACCOUNT_GONE = 'The account no longer exists, and its access went with it.';
+  'The person is an owner of the organisation and already has access to everything. Curfew does not change that.';
+export const ACCOUNT_MISSING_NOTE =
+  'The account does not exist any more, and GitHub removed its access with it.';

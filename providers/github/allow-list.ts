@@ -1,45 +1,49 @@
 import { Fault } from '../../core/faults.ts';
 import { REPO_LADDER, TEAM_LADDER } from './target.ts';
 
-/** What a request's body may hold: these fields and no other, each passing its test. */
+/** The fields that a request's body may have. Each field must pass its test. */
 type Shape = Readonly<Record<string, (value: unknown) => boolean>>;
-type Line = Readonly<{ method: string; path: RegExp; body?: Shape }>;
+type AllowedCall = Readonly<{ method: string; path: RegExp; body?: Shape }>;
 
 const NAME = '[A-Za-z\\d._-]+';
 const path = (template: string): RegExp =>
   new RegExp(`^${template.replaceAll('{name}', NAME).replaceAll('{number}', '\\d+')}$`);
-const among = (choices: readonly string[]) => (value: unknown) =>
+const isOneOf = (choices: readonly string[]) => (value: unknown) =>
   typeof value === 'string' && value !== 'none' && choices.includes(value);
 
 const REPO = '/repos/{name}/{name}';
 const TEAM = '/orgs/{name}/teams/{name}';
-/** What bodies call the roles: pull for read, push for write. */
+/** The roles' names in request bodies: pull is read, push is write. */
 const PERMISSIONS = ['pull', 'triage', 'push', 'maintain', 'admin'];
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-const ofOne = (kind: string) => (value: unknown) =>
+const isListOfOne = (kind: string) => (value: unknown) =>
   Array.isArray(value) && value.length === 1 && typeof value[0] === kind;
-const ours: Readonly<Record<string, readonly unknown[]>> = {
+const APP_PERMISSIONS: Readonly<Record<string, readonly unknown[]>> = {
   administration: ['read', 'write'],
   members: ['read', 'write'],
   metadata: ['read'],
 };
-const narrow = (value: unknown) =>
-  isObject(value) && Object.entries(value).every(([name, access]) => ours[name]?.includes(access));
+const isWithinAppPermissions = (value: unknown) =>
+  isObject(value) && Object.entries(value).every(([name, access]) => APP_PERMISSIONS[name]?.includes(access));
 
-const get = (template: string): Line => ({ method: 'GET', path: path(template) });
+const get = (template: string): AllowedCall => ({ method: 'GET', path: path(template) });
 
 /**
- * Everything this provider ever says to GitHub. There is no line for the organisation's own memberships but
- * reading, none for teams' repositories, settings or contents: what is not here cannot be sent, whoever asks.
+ * All calls that this provider can send to GitHub. The organisation's own memberships can only be read. No call
+ * changes a team's repositories, settings or contents. A call that is not in this list cannot be sent.
  */
-const LINES: readonly Line[] = [
+const ALLOWED_CALLS: readonly AllowedCall[] = [
   get('/app/installations/{number}'),
   {
     method: 'POST',
     path: path('/app/installations/{number}/access_tokens'),
-    body: { permissions: narrow, repositories: ofOne('string'), repository_ids: ofOne('number') },
+    body: {
+      permissions: isWithinAppPermissions,
+      repositories: isListOfOne('string'),
+      repository_ids: isListOfOne('number'),
+    },
   },
   get('/user/{number}'),
   get('/users/{name}'),
@@ -48,24 +52,31 @@ const LINES: readonly Line[] = [
   get(TEAM),
   get(`${TEAM}/members`),
   get(`${TEAM}/memberships/{name}`),
-  { method: 'PUT', path: path(`${TEAM}/memberships/{name}`), body: { role: among(TEAM_LADDER) } },
+  { method: 'PUT', path: path(`${TEAM}/memberships/{name}`), body: { role: isOneOf(TEAM_LADDER) } },
   { method: 'DELETE', path: path(`${TEAM}/memberships/{name}`) },
   get('/repositories/{number}'),
   get(REPO),
   get(`${REPO}/teams`),
   get(`${REPO}/collaborators`),
   get(`${REPO}/collaborators/{name}/permission`),
-  { method: 'PUT', path: path(`${REPO}/collaborators/{name}`), body: { permission: among(PERMISSIONS) } },
+  { method: 'PUT', path: path(`${REPO}/collaborators/{name}`), body: { permission: isOneOf(PERMISSIONS) } },
   { method: 'DELETE', path: path(`${REPO}/collaborators/{name}`) },
   get(`${REPO}/invitations`),
-  { method: 'PATCH', path: path(`${REPO}/invitations/{number}`), body: { permissions: among(REPO_LADDER) } },
+  {
+    method: 'PATCH',
+    path: path(`${REPO}/invitations/{number}`),
+    body: { permissions: isOneOf(REPO_LADDER) },
+  },
   { method: 'DELETE', path: path(`${REPO}/invitations/{number}`) },
 ];
 
-/** A field that decides what is given must be sent: GitHub's own default would be "push", or everything. */
+/**
+ * The fields that decide which access is granted must be in the body. GitHub's default would be "push", or
+ * everything.
+ */
 const REQUIRED = ['permission', 'permissions', 'role'];
 
-function fits(shape: Shape | undefined, text: string | undefined): boolean {
+function bodyMatches(shape: Shape | undefined, text: string | undefined): boolean {
   if (!shape || !text) return !shape && !text;
   const body: unknown = JSON.parse(text);
   return (
@@ -75,9 +86,12 @@ function fits(shape: Shape | undefined, text: string | undefined): boolean {
   );
 }
 
-/** Throws before the first byte leaves. `pathname` is below the API's base, as the URL parser normalised it. */
-export function mustBeAllowed(method: string, pathname: string, body: string | undefined): void {
-  const line = LINES.find((each) => each.method === method && each.path.test(pathname));
-  if (!line || !fits(line.body, body))
-    throw new Fault('provider-forbidden', `github: ${method} ${pathname} is not something Curfew ever does`);
+/** Throws before anything is sent. `pathname` is the normalised path below the API's base URL. */
+export function assertAllowed(method: string, pathname: string, body: string | undefined): void {
+  const allowed = ALLOWED_CALLS.find((each) => each.method === method && each.path.test(pathname));
+  if (!allowed || !bodyMatches(allowed.body, body))
+    throw new Fault(
+      'provider-forbidden',
+      `github: ${method} ${pathname} is not in the list of calls that Curfew may send`,
+    );
 }

@@ -1,12 +1,15 @@
 import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
 import { Fault } from '../../core/faults.ts';
-import { mustBeAllowed } from './allow-list.ts';
+import { assertAllowed } from './allow-list.ts';
 
-/** How to be a GitHub App. `baseUrl` is `https://api.github.com` unless it is a GitHub Enterprise Server. */
+/**
+ * The settings of the GitHub App. `baseUrl` is `https://api.github.com`, or the address of a GitHub Enterprise
+ * Server.
+ */
 export type GitHubDeps = Readonly<{
   appId: string | number;
-  /** PEM, as GitHub hands it out. */
+  /** In PEM format, as GitHub generates it. */
   privateKey: string;
   installationId: number;
   baseUrl?: string;
@@ -14,7 +17,10 @@ export type GitHubDeps = Readonly<{
   timeoutMs?: number;
 }>;
 
-/** What one activity's token may do, and in which repository. Organisation-wide things name none. */
+/**
+ * What the token of one activity may do, and in which repository. A call for the whole organisation names no
+ * repository.
+ */
 export type Scope = Readonly<{
   permissions: Readonly<{
     administration?: 'read' | 'write';
@@ -25,10 +31,10 @@ export type Scope = Readonly<{
 }>;
 
 export type Client = Readonly<{
-  /** Speaks as the App, by its key: only for what is under `/app`. */
+  /** A client that authenticates as the App with its key. Only for paths under `/app`. */
   app(signal: AbortSignal): Promise<Octokit>;
-  /** Mints a token for this one activity and speaks with it. Nothing is kept: it ends with the hour. */
-  enter(scope: Scope, signal: AbortSignal): Promise<Octokit>;
+  /** A client with a new token for this one activity. The token is not stored and expires after an hour. */
+  withToken(scope: Scope, signal: AbortSignal): Promise<Octokit>;
   installationId: number;
 }>;
 
@@ -42,28 +48,28 @@ export function connect({
   baseUrl = GITHUB_API,
   timeoutMs = CALL_TIMEOUT_MS,
 }: GitHubDeps): Client {
-  // Only for the App's own signature. Its token cache is shared by everything in the process, and its
-  // retries are not ours to have: whether and when to try again is decided where the work is ordered.
+  // Used only for the App's own signature. Its installation tokens would come from a cache that the whole process
+  // shares, and it would retry. Temporal decides whether and when to retry.
   const auth = createAppAuth({ appId, privateKey });
-  const speak = (token: string, signal: AbortSignal): Octokit =>
+  const octokitWith = (token: string, signal: AbortSignal): Octokit =>
     new Octokit({
       auth: token,
       baseUrl,
       userAgent: 'curfew',
       log: silent,
-      request: { fetch: guarded(baseUrl, timeoutMs, signal), redirect: 'manual' },
+      request: { fetch: guardedFetch(baseUrl, timeoutMs, signal), redirect: 'manual' },
     });
 
   const app = async (signal: AbortSignal) => {
     const { token } = await auth({ type: 'app' }).catch(() => {
       throw new Fault('provider-forbidden', "github: the App's private key cannot be used");
     });
-    return speak(token, signal);
+    return octokitWith(token, signal);
   };
   return {
     app,
     installationId,
-    async enter({ permissions, repository }, signal) {
+    async withToken({ permissions, repository }, signal) {
       const { rest } = await app(signal);
       const { data } = await rest.apps.createInstallationAccessToken({
         installation_id: installationId,
@@ -71,32 +77,32 @@ export function connect({
         ...(repository?.id === undefined ? {} : { repository_ids: [repository.id] }),
         ...(repository && repository.id === undefined ? { repositories: [repository.name] } : {}),
       });
-      return speak(data.token, signal);
+      return octokitWith(data.token, signal);
     },
   };
 }
 
 const nothing = (): void => undefined;
-/** Octokit logs every request; what matters is in our faults, and a log is no place for URLs with names. */
+/** Octokit would log every request, with people's names in the URLs. The faults say what failed. */
 const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 type Init = Readonly<{ method?: string; body?: unknown }>;
 
-/** The last gate before the wire. Redirects are not followed: they would lead past the list. */
-function guarded(baseUrl: string, timeoutMs: number, signal: AbortSignal) {
+/** The last check before a request is sent. Redirects are not followed, because they would bypass the list. */
+function guardedFetch(baseUrl: string, timeoutMs: number, signal: AbortSignal) {
   const base = new URL(baseUrl);
   const prefix = base.pathname.replace(/\/$/, '');
   return async (address: string | URL, init: Init & RequestInit = {}): Promise<Response> => {
     const url = new URL(address);
     const body = typeof init.body === 'string' ? init.body : undefined;
     if (url.origin !== base.origin || !url.pathname.startsWith(`${prefix}/`))
-      throw new Fault('provider-forbidden', 'github: a call to somewhere else than GitHub');
-    mustBeAllowed(init.method ?? 'GET', url.pathname.slice(prefix.length), body);
+      throw new Fault('provider-forbidden', 'github: the address is not below the API that is configured');
+    assertAllowed(init.method ?? 'GET', url.pathname.slice(prefix.length), body);
     return fetch(url, { ...init, signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) });
   };
 }
 
-/** All pages of a list, a hundred at a time, until one is not full. */
+/** All items of a list, a hundred for each page, until a page is not full. */
 export async function* pages<T>(get: (page: number) => Promise<{ data: readonly T[] }>): AsyncGenerator<T> {
   for (let page = 1; ; page += 1) {
     const { data } = await get(page);

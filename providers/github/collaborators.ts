@@ -7,13 +7,13 @@ import type { At } from './locate.ts';
 import { REPO_LADDER, type RepoRole } from './target.ts';
 
 /**
- * What GitHub shows. `direct` is `none` unless the person was added by name; if they were, it is the role
- * GitHub shows for them, which is the highest from all sources and so at least what they were given.
+ * What GitHub shows about a person in a repository. `direct` is `none` unless the person was added by name. Then it
+ * is the role that GitHub shows: the highest from all sources, and so at least the role of the person's own entry.
  */
-export type Seen = Readonly<{ direct: Level; invitation?: Readonly<{ id: number; role: RepoRole }> }>;
+export type RepoAccess = Readonly<{ direct: Level; invitation?: Readonly<{ id: number; role: RepoRole }> }>;
 
-/** What request bodies call the roles ("Add a repository collaborator", `permission`). */
-const SPELLED: Readonly<Record<RepoRole, string>> = {
+/** The roles' names in request bodies ("Add a repository collaborator", `permission`). */
+const PERMISSION_OF: Readonly<Record<RepoRole, string>> = {
   read: 'pull',
   triage: 'triage',
   write: 'push',
@@ -21,17 +21,20 @@ const SPELLED: Readonly<Record<RepoRole, string>> = {
   admin: 'admin',
 };
 
-export const rank = (level: Level): number => REPO_LADDER.findIndex((rung) => rung === level);
+export const rank = (level: Level): number => REPO_LADDER.findIndex((known) => known === level);
 export const isRole = (level: Level): level is RepoRole => rank(level) > 0;
-/** A custom role has no rung: it counts as above every one of ours but itself. */
-export const above = (shown: Level, level: Level): boolean =>
+/** A custom role has no level in the ladder. It counts as higher than every other role. */
+export const isAbove = (shown: Level, level: Level): boolean =>
   shown !== 'none' && shown !== level && (!isRole(shown) || rank(shown) > rank(level));
 
-/** `role_name`, never `permission`: that one calls maintain "write" and triage "read". */
-export async function read({ octokit: { rest }, owner, repo }: At, { id }: Account): Promise<Seen> {
+/** Reads `role_name` and not `permission`, because `permission` shows maintain as "write" and triage as "read". */
+export async function readAccess(
+  { octokit: { rest }, owner, repo }: At,
+  { id }: Account,
+): Promise<RepoAccess> {
   const invitation = await invitationOf(rest, owner, repo, id);
-  const asked = { owner, repo, affiliation: 'direct', per_page: PAGE } as const;
-  for await (const each of pages((page) => rest.repos.listCollaborators({ ...asked, page })))
+  const query = { owner, repo, affiliation: 'direct', per_page: PAGE } as const;
+  for await (const each of pages((page) => rest.repos.listCollaborators({ ...query, page })))
     if (each.id === id) return { direct: each.role_name, ...(invitation ? { invitation } : {}) };
   return { direct: 'none', ...(invitation ? { invitation } : {}) };
 }
@@ -42,27 +45,33 @@ async function invitationOf(rest: Octokit['rest'], owner: string, repo: string, 
   return undefined;
 }
 
-/** What the person can do in all, from every source. */
-export async function effective({ octokit: { rest }, owner, repo }: At, { login }: Account): Promise<Level> {
-  const asked = { owner, repo, username: login };
-  const found = await unlessMissing(rest.repos.getCollaboratorPermissionLevel(asked));
+/** The person's role from all sources together. */
+export async function effectiveRole(
+  { octokit: { rest }, owner, repo }: At,
+  { login }: Account,
+): Promise<Level> {
+  const query = { owner, repo, username: login };
+  const found = await unlessMissing(rest.repos.getCollaboratorPermissionLevel(query));
   return found?.data.role_name || 'none';
 }
 
-export async function put(
+export async function setCollaborator(
   { octokit: { rest }, owner, repo }: At,
   { login }: Account,
   role: RepoRole,
 ): Promise<void> {
-  await rest.repos.addCollaborator({ owner, repo, username: login, permission: SPELLED[role] });
+  await rest.repos.addCollaborator({ owner, repo, username: login, permission: PERMISSION_OF[role] });
 }
 
-/** Returns what can be reached: GitHub refuses a member any role below the organisation's base role. */
-export async function lower(at: At, account: Account, level: Level): Promise<Level> {
+/**
+ * Lowers the person's own entry. Returns the level that was reached: GitHub refuses a role below the organisation's
+ * base role, and then the entry is removed.
+ */
+export async function lowerCollaborator(at: At, account: Account, level: Level): Promise<Level> {
   const { octokit, owner, repo } = at;
   if (isRole(level))
     try {
-      await put(at, account, level);
+      await setCollaborator(at, account, level);
       return level;
     } catch (error) {
       if (!isBelowBase(error)) throw error;
@@ -71,7 +80,7 @@ export async function lower(at: At, account: Account, level: Level): Promise<Lev
   return 'none';
 }
 
-export async function change(
+export async function updateInvitation(
   { octokit: { rest }, owner, repo }: At,
   id: number,
   role: RepoRole,
@@ -79,6 +88,6 @@ export async function change(
   await rest.repos.updateInvitation({ owner, repo, invitation_id: id, permissions: role });
 }
 
-export async function uninvite({ octokit: { rest }, owner, repo }: At, id: number): Promise<void> {
+export async function deleteInvitation({ octokit: { rest }, owner, repo }: At, id: number): Promise<void> {
   await unlessMissing(rest.repos.deleteInvitation({ owner, repo, invitation_id: id }));
 }

@@ -1,17 +1,17 @@
 import { Fault } from '../../core/faults.ts';
 
-/** What Octokit throws, as far as we look at it. Without an answer, the connection itself failed. */
-type Failed = Readonly<{
+/** The parts of Octokit's errors that Curfew reads. Without `answer`, the connection failed. */
+type FailedCall = Readonly<{
   status: number;
   answer?: Readonly<{ headers: Readonly<Record<string, string | undefined>>; message: string }>;
-  /** Whether the App spoke with its own key, not with an installation's token. */
+  /** True when the call used the App's own key and not an installation token. */
   asApp: boolean;
 }>;
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
 
-function read(error: unknown): Failed {
+function readFailure(error: unknown): FailedCall {
   const { status, response, request } = isObject(error) ? error : {};
   const url = isObject(request) ? String(request['url']) : '';
   const code = typeof status === 'number' ? status : 0;
@@ -23,32 +23,35 @@ function read(error: unknown): Failed {
   return { status: code, asApp, answer: { headers, message } };
 }
 
-/** The status GitHub answered with, or undefined when there was no answer at all. */
+/** The HTTP status of GitHub's answer, or undefined when there was no answer. */
 export const statusOf = (error: unknown): number | undefined => {
-  const { status, answer } = read(error);
+  const { status, answer } = readFailure(error);
   return answer ? status : undefined;
 };
 
-/** The call's answer, or undefined when GitHub says 404. */
+/** The call's answer, or undefined when GitHub answers 404. */
 export const unlessMissing = <T>(call: Promise<T>): Promise<T | undefined> =>
   call.catch((error: unknown) => {
     if (statusOf(error) === 404) return undefined;
     throw error;
   });
 
-/** A limit, not a missing right. GitHub answers both with 403; the body's words are the last resort. */
-const isThrottle = ({ status, answer }: Failed): boolean =>
+/**
+ * True for a rate limit. GitHub answers 403 for rate limits and for missing permissions. The headers decide first,
+ * and then the message.
+ */
+const isThrottle = ({ status, answer }: FailedCall): boolean =>
   status === 429 ||
   (status === 403 &&
     (answer?.headers['retry-after'] !== undefined ||
       answer?.headers['x-ratelimit-remaining'] === '0' ||
       /rate limit|abuse detection/i.test(answer?.message ?? '')));
 
-/** "Wait at least one minute", where GitHub says nothing else about a secondary limit. */
+/** GitHub's documentation says "wait at least one minute" when a secondary rate limit names no wait. */
 const DEFAULT_WAIT_MS = 60_000;
 
-/** GitHub's own wish: `retry-after` in seconds, else the reset, by GitHub's clock and not by ours. */
-function waitOf(headers: Readonly<Record<string, string | undefined>>): number {
+/** The wait that GitHub states: `retry-after` in seconds, or else the time until the reset, by GitHub's clock. */
+function retryAfterMsOf(headers: Readonly<Record<string, string | undefined>>): number {
   const after = Number(headers['retry-after']);
   if (headers['retry-after'] !== undefined && Number.isFinite(after)) return after * 1000;
   const reset = Number(headers['x-ratelimit-reset']);
@@ -58,43 +61,50 @@ function waitOf(headers: Readonly<Record<string, string | undefined>>): number {
   return Math.max(1000, reset * 1000 - now);
 }
 
-/** A 403 that is about neither our rights nor our pace: what the thing itself does not allow. */
+/**
+ * True for a 403 that is neither a missing permission nor a rate limit: the team itself does not allow the change.
+ */
 export const isManaged = (error: unknown): boolean => {
-  const failed = read(error);
-  const ours = /not accessible by integration|must have admin rights|suspended/i.test(
+  const failed = readFailure(error);
+  const isMissingPermission = /not accessible by integration|must have admin rights|suspended/i.test(
     failed.answer?.message ?? '',
   );
-  return failed.status === 403 && !isThrottle(failed) && !ours;
+  return failed.status === 403 && !isThrottle(failed) && !isMissingPermission;
 };
 
 /** "The role being given must be equal to or higher than the org base permission." */
 export const isBelowBase = (error: unknown): boolean => {
-  const { status, answer } = read(error);
+  const { status, answer } = readFailure(error);
   return status === 422 && /cannot assign/i.test(answer?.message ?? '');
 };
 
 /**
- * What went wrong, in our words. No cause is kept: Octokit's errors carry the request, and with it
- * things that belong into no log.
+ * Converts an error of Octokit to a `Fault`. The cause is not kept: Octokit's errors contain the request, and so
+ * data that must not be in a log.
  */
 export function toFault(error: unknown): Fault {
   if (error instanceof Fault) return error;
   if (isObject(error) && error['cause'] instanceof Fault) return error['cause'];
-  const failed = read(error);
+  const failed = readFailure(error);
   const { status, answer, asApp } = failed;
-  if (!answer) return new Fault('provider-unavailable', 'github: no answer; what happened is unknown');
+  if (!answer)
+    return new Fault(
+      'provider-unavailable',
+      'github: no answer, so it is unknown whether the call had an effect',
+    );
 
   const id = answer.headers['x-github-request-id'];
   const detail = `github: ${status} ${answer.message}${id ? ` (request ${id})` : ''}`;
   if (isThrottle(failed))
-    return new Fault('provider-throttled', detail, { retryAfterMs: waitOf(answer.headers) });
+    return new Fault('provider-throttled', detail, { retryAfterMs: retryAfterMsOf(answer.headers) });
   if (status >= 500) return new Fault('provider-unavailable', detail);
   if (status === 403 && /archived/i.test(answer.message))
     return new Fault(
       'provider-refused',
-      `github: the repository is archived, and until somebody unarchives it nobody's access to it can be changed (${answer.message})`,
+      `github: the repository is archived. Until somebody unarchives it, GitHub refuses every change of access (${answer.message})`,
     );
-  // A token just made may not be known everywhere yet; the App's own key has no such excuse.
+  // A new token may not be valid on all of GitHub's servers yet, so that is retried. The App's own key is always
+  // valid, or never.
   if (status === 401) return new Fault(asApp ? 'provider-forbidden' : 'provider-unavailable', detail);
   if (status === 403 || asApp) return new Fault('provider-forbidden', detail);
   if (status === 404 || status === 410) return new Fault('target-missing', detail);

@@ -11,12 +11,12 @@ export type { GitHubTarget } from './target.ts';
 
 /** "The additional permission updates might take some extra time to complete in the background." */
 const CONSISTENCY_MS = 10_000;
-/** 5,000 requests an hour are 83 a minute; the limit of 900 points a minute is wider than that. */
+/** 5,000 requests an hour are 83 a minute. The other limit, 900 points a minute, is higher. */
 const CALLS_A_MINUTE = 80;
 
 /**
- * Membership of teams and direct access to repositories, as a GitHub App. Class C: GitHub has no end of its
- * own, only Curfew takes the access away. Tokens are minted for each activity and narrowed to it.
+ * Membership in teams and direct access to repositories, by a GitHub App. Class C: GitHub has no end for access,
+ * so only Curfew revokes it. Each activity gets a token of its own, with only the permissions that it needs.
  */
 export function githubProvider(deps: GitHubDeps): Provider<GitHubTarget> {
   const client = connect(deps);
@@ -32,41 +32,41 @@ export function githubProvider(deps: GitHubDeps): Provider<GitHubTarget> {
     level: ({ role }) => role,
     ownObject: () => false,
     enforcementClass: () => 'C',
-    // Every call and every push is checked against the membership of that moment.
+    // GitHub checks every call and every push against the current membership.
     residualSessionMs: () => 0,
     describe,
     observe: ({ account, target }, signal) =>
-      inFaults((): Promise<Observation<GitHubTarget>> =>
+      withFaults((): Promise<Observation<GitHubTarget>> =>
         target.kind === 'team'
           ? team.observe(client, { account, target }, signal)
           : repository.observe(client, { account, target }, signal),
       ),
-    ensurePresent: (intent, signal) => inFaults(() => give(client, intent, signal)),
-    ensureAbsent: (intent, signal) => inFaults(() => takeAway(client, intent, signal)),
-    // A membership has no room for a mark: no name, no description, no tag. The ledger says what is ours;
-    // anything listed here would be a guess.
+    ensurePresent: (intent, signal) => withFaults(() => ensurePresent(client, intent, signal)),
+    ensureAbsent: (intent, signal) => withFaults(() => ensureAbsent(client, intent, signal)),
+    // A membership has no name, description or tag that could carry a mark. Only the ledger knows which
+    // memberships Curfew granted.
     listManaged: () => Promise.resolve([]),
-    cutSessions: () => Promise.resolve(0),
+    terminateSessions: () => Promise.resolve(0),
     preflight: (signal) => preflight(client, signal),
   };
 }
 
-function give(client: Client, intent: Intent<GitHubTarget>, signal: AbortSignal): Promise<Receipt> {
+function ensurePresent(client: Client, intent: Intent<GitHubTarget>, signal: AbortSignal): Promise<Receipt> {
   const { target } = intent;
   return target.kind === 'team'
-    ? team.give(client, { ...intent, target }, signal)
-    : repository.give(client, { ...intent, target }, signal);
+    ? team.ensurePresent(client, { ...intent, target }, signal)
+    : repository.ensurePresent(client, { ...intent, target }, signal);
 }
 
-function takeAway(client: Client, intent: Intent<GitHubTarget>, signal: AbortSignal): Promise<Receipt> {
+function ensureAbsent(client: Client, intent: Intent<GitHubTarget>, signal: AbortSignal): Promise<Receipt> {
   const { target } = intent;
   return target.kind === 'team'
-    ? team.takeAway(client, { ...intent, target }, signal)
-    : repository.takeAway(client, { ...intent, target }, signal);
+    ? team.ensureAbsent(client, { ...intent, target }, signal)
+    : repository.ensureAbsent(client, { ...intent, target }, signal);
 }
 
-/** Whatever Octokit throws leaves here as one of our faults. */
-const inFaults = <T>(act: () => Promise<T>): Promise<T> =>
+/** Converts everything that Octokit throws to a `Fault`. */
+const withFaults = <T>(act: () => Promise<T>): Promise<T> =>
   act().catch((error: unknown) => {
     throw toFault(error);
   });

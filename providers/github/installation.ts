@@ -2,10 +2,10 @@ import { Fault } from '../../core/faults.ts';
 import type { Client } from './client.ts';
 
 /**
- * Which repositories of the organisation the App was given. GitHub says "not found" also of what one may
- * not see, so before a 404 counts as "gone" we make sure that we could have seen it.
+ * Whether the App is installed on all repositories of the organisation or on selected ones. GitHub answers 404 also
+ * for things that the App may not see. So a 404 counts as "does not exist" only when the App could see the thing.
  */
-export async function coverage(
+export async function repositorySelection(
   client: Client,
   org: string,
   signal: AbortSignal,
@@ -13,7 +13,7 @@ export async function coverage(
   const { rest } = await client.app(signal);
   const { data } = await rest.apps.getInstallation({ installation_id: client.installationId });
   if (ownerOf(data.account)?.toLowerCase() !== org.toLowerCase())
-    throw new Fault('provider-forbidden', `github: the App is not installed in ${org}`);
+    throw new Fault('provider-forbidden', `github: the App is not installed in the organisation ${org}`);
   return data.repository_selection;
 }
 

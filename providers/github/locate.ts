@@ -2,19 +2,19 @@ import type { Octokit } from '@octokit/rest';
 import { Fault } from '../../core/faults.ts';
 import type { Client, Scope } from './client.ts';
 import { statusOf, unlessMissing } from './failures.ts';
-import { coverage } from './installation.ts';
+import { repositorySelection } from './installation.ts';
 import type { RepoTarget } from './target.ts';
 
-/** A repository as it is called today, and a client whose token is good for it alone. */
+/** A repository with its current name, and a client whose token is valid for this repository only. */
 export type At = Readonly<{ octokit: Octokit; owner: string; repo: string }>;
 
-/** `gone` only when it is sure: "not found" is also what GitHub says to those who may not look. */
-export type Found = Readonly<{ kind: 'here'; at: At; renamed: boolean } | { kind: 'gone'; seen: string }>;
+/** `missing` only when that is certain, because GitHub answers 404 also for what the App may not see. */
+export type Found = Readonly<{ kind: 'found'; at: At; renamed: boolean } | { kind: 'missing'; seen: string }>;
 
 type Permissions = Scope['permissions'];
 
-/** Follows a renamed repository, which is where access that we gave has gone. */
-export async function enter(
+/** Follows a renamed repository, because access that was granted moves with it. */
+export async function findRepository(
   client: Client,
   target: RepoTarget,
   permissions: Permissions,
@@ -23,71 +23,75 @@ export async function enter(
   const { org, repo, id } = target;
   const repository = { name: repo, ...(id === undefined ? {} : { id }) };
   try {
-    const octokit = await client.enter({ permissions, repository }, signal);
+    const octokit = await client.withToken({ permissions, repository }, signal);
     const name = id === undefined ? repo : await nameOf(octokit, target, id);
-    return { kind: 'here', at: { octokit, owner: org, repo: name }, renamed: name !== repo };
+    return { kind: 'found', at: { octokit, owner: org, repo: name }, renamed: name !== repo };
   } catch (error) {
-    // 422: no such repository within the installation, or rights it does not have.
+    // 422: the installation has no such repository, or lacks the permissions.
     if (statusOf(error) !== 422) throw error;
-    return search(client, target, permissions, signal);
+    return searchRepository(client, target, permissions, signal);
   }
 }
 
-/** For grants: the name in the catalogue is what people said yes to, so a renamed one is refused. */
-export async function mustEnter(
+/** The repository for a grant. A renamed one is refused, because people approved the name in the catalogue. */
+export async function requireRepository(
   client: Client,
   target: RepoTarget,
   permissions: Permissions,
   signal: AbortSignal,
 ): Promise<At> {
-  const found = await enter(client, target, permissions, signal);
+  const found = await findRepository(client, target, permissions, signal);
   const where = `${target.org}/${target.repo}`;
-  if (found.kind === 'gone') throw new Fault('target-missing', `github: no repository ${where}`);
+  if (found.kind === 'missing') throw new Fault('target-missing', `github: no repository ${where}`);
   if (found.renamed && target.id === undefined)
     throw new Fault(
       'target-missing',
-      `github: ${where} is called ${found.at.repo} now; change the catalogue`,
+      `github: ${where} was renamed to ${found.at.repo}. Change the name in the catalogue`,
     );
   return found.at;
 }
 
-async function search(
+async function searchRepository(
   client: Client,
   target: RepoTarget,
   permissions: Permissions,
   signal: AbortSignal,
 ): Promise<Found> {
   const { org, repo, id } = target;
-  const looking = await client.enter({ permissions: { metadata: 'read' } }, signal);
-  const asked = await unlessMissing(
-    id === undefined ? looking.rest.repos.get({ owner: org, repo }) : byNumber(looking, id),
+  const metadataClient = await client.withToken({ permissions: { metadata: 'read' } }, signal);
+  const answer = await unlessMissing(
+    id === undefined ? metadataClient.rest.repos.get({ owner: org, repo }) : byNumber(metadataClient, id),
   );
-  const moved = asked && Number(/\/repositories\/(\d+)$/.exec(asked.headers.location ?? '')?.[1]);
+  const moved = answer && Number(/\/repositories\/(\d+)$/.exec(answer.headers.location ?? '')?.[1]);
   if (id === undefined && moved) {
-    const name = await nameOf(looking, target, moved);
-    const octokit = await client.enter({ permissions, repository: { name } }, signal);
-    return { kind: 'here', at: { octokit, owner: org, repo: name }, renamed: true };
+    const name = await nameOf(metadataClient, target, moved);
+    const octokit = await client.withToken({ permissions, repository: { name } }, signal);
+    return { kind: 'found', at: { octokit, owner: org, repo: name }, renamed: true };
   }
-  if (asked && id !== undefined) await nameOf(looking, target, id); // it may have another owner by now
-  if (asked)
+  // Throws when the repository has another owner now.
+  if (answer && id !== undefined) await nameOf(metadataClient, target, id);
+  if (answer)
     throw new Fault(
       'provider-forbidden',
-      'github: the App lacks permissions; run its preflight to see which',
+      'github: the App lacks permissions. Run "curfew doctor" to see which',
     );
-  if ((await coverage(client, org, signal)) !== 'all')
+  if ((await repositorySelection(client, org, signal)) !== 'all')
     throw new Fault(
       'provider-forbidden',
-      `github: ${org}/${repo} is gone, or the App may no longer see it; it cannot be told apart`,
+      `github: the App cannot see ${org}/${repo}. The repository does not exist any more, or the App has lost access to it`,
     );
-  return { kind: 'gone', seen: `repository ${org}/${repo}: 404, and the App sees all of them` };
+  return {
+    kind: 'missing',
+    seen: `GitHub answers 404 for the repository ${org}/${repo}, and the App can see all repositories`,
+  };
 }
 
-/** GitHub's number for a repository: it stays when the name does not. */
-export async function numberOf({ octokit, owner, repo }: At): Promise<number> {
+/** GitHub's number for a repository. It does not change when the name changes. */
+export async function repositoryId({ octokit, owner, repo }: At): Promise<number> {
   return (await octokit.rest.repos.get({ owner, repo })).data.id;
 }
 
-/** GitHub redirects by number; this address is not in its description but in every redirect it sends. */
+/** Reads a repository by number. This address is not in GitHub's API description, but GitHub's redirects use it. */
 const byNumber = (octokit: Octokit, id: number) =>
   octokit.request('GET /repositories/{repository_id}', { repository_id: id });
 

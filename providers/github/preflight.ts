@@ -3,14 +3,14 @@ import type { Client } from './client.ts';
 import { toFault } from './failures.ts';
 import { ownerOf } from './installation.ts';
 
-/** The least that everything here works with; `metadata: read` comes with every App. */
+/** The permissions that this provider needs. Every App has `metadata: read`. */
 const NEEDED: Readonly<Record<string, string>> = {
   administration: 'write',
   members: 'write',
   metadata: 'read',
 };
 
-/** Holds what the organisation gave the App against what it needs. */
+/** Compares the permissions of the App's installation with those that it needs. */
 export async function preflight(client: Client, signal: AbortSignal): Promise<Preflight> {
   try {
     const { rest } = await client.app(signal);
@@ -26,14 +26,14 @@ export async function preflight(client: Client, signal: AbortSignal): Promise<Pr
       ok: missing.length === 0 && !data.suspended_at,
       missing: [...missing.map(spell), ...(data.suspended_at ? ['the installation is suspended'] : [])],
       excess: excess.map(spell),
-      note: `App ${data.app_slug} on ${data.repository_selection} repositories of ${ownerOf(data.account) ?? 'an unknown owner'}`,
+      note: `The App ${data.app_slug} is installed on ${data.repository_selection} repositories of ${ownerOf(data.account) ?? 'an unknown owner'}.`,
     };
   } catch (error) {
     const fault = toFault(error);
     if (fault.code !== 'provider-forbidden') throw fault;
     return {
       ok: false,
-      missing: ['an App and installation that GitHub accepts'],
+      missing: ['an App id, private key and installation id that GitHub accepts'],
       excess: [],
       note: fault.message,
     };

@@ -1,24 +1,40 @@
 import { Fault } from '../../core/faults.ts';
 import type { Intent, Level, Observation, Receipt } from '../provider.ts';
 import {
-  ACCOUNT_GONE,
+  ACCOUNT_MISSING_NOTE,
   accountNamed,
   accountOf,
-  mustExist,
+  requireAccount,
   OWNER_NOTE,
-  standingIn,
+  orgStandingOf,
   type Account,
 } from './account.ts';
 import type { Client } from './client.ts';
-import { above, change, effective, isRole, lower, put, rank, read, uninvite } from './collaborators.ts';
-import { enter, mustEnter, numberOf, type At } from './locate.ts';
-import { otherSources, tell } from './standing.ts';
+import {
+  isAbove,
+  updateInvitation,
+  effectiveRole,
+  isRole,
+  lowerCollaborator,
+  setCollaborator,
+  rank,
+  readAccess,
+  deleteInvitation,
+} from './collaborators.ts';
+import { findRepository, requireRepository, repositoryId, type At } from './locate.ts';
+import { otherSources, describeSources } from './standing.ts';
 import type { RepoTarget } from './target.ts';
 
-/** A role of the organisation's own making may be above or below any of ours, so we do not touch it. */
-function mustBeRung(shown: Level, { login }: Account): void {
+/**
+ * A custom role of the organisation may be higher or lower than any level of the ladder, so Curfew does not change
+ * it.
+ */
+function assertLadderRole(shown: Level, { login }: Account): void {
   if (rank(shown) < 0)
-    throw new Fault('provider-refused', `github: ${login} has the custom role "${shown}", which has no rung`);
+    throw new Fault(
+      'provider-refused',
+      `github: ${login} has the custom role "${shown}". Curfew does not change custom roles`,
+    );
 }
 
 const READ = { administration: 'read', members: 'read', metadata: 'read' } as const;
@@ -29,55 +45,57 @@ export async function observe(
   { account: login, target }: { account: string; target: RepoTarget },
   signal: AbortSignal,
 ): Promise<Observation<RepoTarget>> {
-  const at = await mustEnter(client, target, READ, signal);
+  const at = await requireRepository(client, target, READ, signal);
   const subject = await accountNamed(at.octokit, login);
   const account = { id: Number(subject.id), login: subject.name };
-  const found = { ...target, id: await numberOf(at) };
-  if ((await standingIn(at.octokit, at.owner, account)) === 'owner')
+  const found = { ...target, id: await repositoryId(at) };
+  if ((await orgStandingOf(at.octokit, at.owner, account)) === 'owner')
     return { subject, level: 'admin', target: found, note: OWNER_NOTE };
-  const { direct, invitation } = await read(at, account);
+  const { direct, invitation } = await readAccess(at, account);
   if (direct === 'none') {
-    const note = invitation ? { note: 'Invited, and has not accepted yet.' } : {};
+    const note = invitation ? { note: 'The person is invited and has not accepted yet.' } : {};
     return { subject, level: 'none', target: found, ...note };
   }
-  mustBeRung(direct, account);
-  await mustBeTheirOwn(at, account, direct);
+  assertLadderRole(direct, account);
+  await assertOwnEntryIsVisible(at, account, direct);
   return { subject, level: direct, target: found };
 }
 
 /**
- * A team's role hides what the person's own entry says, and the team may be for a while only: taken for their own,
- * its role would be left with them for good. Below `read` there is no entry, so that one is sure.
+ * GitHub shows only the highest role. So a team's role can hide the role of the person's own entry, and the team's
+ * membership may be temporary. Recorded as the person's own, the team's role would stay with them for ever. No entry
+ * is lower than `read`, so an entry of `read` is certain.
  */
-async function mustBeTheirOwn(at: At, account: Account, shown: Level): Promise<void> {
+async function assertOwnEntryIsVisible(at: At, account: Account, shown: Level): Promise<void> {
   if (rank(shown) <= rank('read')) return;
   const teams = await otherSources(at, account);
   if (!teams.some(({ role }) => rank(role) >= rank(shown))) return;
   throw new Fault(
     'provider-refused',
-    `github: ${account.login} is in ${at.owner}/${at.repo} by name, and has ${tell(shown, teams)}; what their own entry says cannot be seen, so it could not be put back`,
+    `github: ${account.login} is a collaborator of ${at.owner}/${at.repo} and also has ${describeSources(shown, teams)}. GitHub hides the role of their own entry, so Curfew could not restore it. Remove the entry, or request access to a team`,
   );
 }
 
-export async function give(
+export async function ensurePresent(
   client: Client,
   intent: Intent<RepoTarget>,
   signal: AbortSignal,
 ): Promise<Receipt> {
   const { subject, target, level } = intent;
-  if (!isRole(level)) throw new Fault('provider-refused', `github: "${level}" is no role to give`);
-  const at = await mustEnter(client, target, WRITE, signal);
-  const account = await mustExist(at.octokit, subject);
-  if ((await standingIn(at.octokit, at.owner, account)) === 'owner')
-    return { level: 'admin', seen: 'owner of the organisation', note: OWNER_NOTE };
+  if (!isRole(level))
+    throw new Fault('provider-refused', `github: "${level}" is not a role that can be granted`);
+  const at = await requireRepository(client, target, WRITE, signal);
+  const account = await requireAccount(at.octokit, subject);
+  if ((await orgStandingOf(at.octokit, at.owner, account)) === 'owner')
+    return { level: 'admin', seen: `${account.login} is an owner of the organisation`, note: OWNER_NOTE };
 
-  const before = await read(at, account);
-  mustBeRung(before.direct, account);
+  const before = await readAccess(at, account);
+  assertLadderRole(before.direct, account);
   if (!before.invitation && (await mayRaise(at, account, before.direct, level)))
-    await put(at, account, level);
+    await setCollaborator(at, account, level);
   if (before.invitation && rank(before.invitation.role) < rank(level))
-    await change(at, before.invitation.id, level);
-  const { direct, invitation } = await read(at, account);
+    await updateInvitation(at, before.invitation.id, level);
+  const { direct, invitation } = await readAccess(at, account);
   if (invitation)
     throw new Fault(
       'not-verified',
@@ -88,62 +106,76 @@ export async function give(
       'not-verified',
       `github: ${account.login} has ${direct} in ${at.owner}/${at.repo}, not ${level}`,
     );
-  return { level: direct, seen: `${at.owner}/${at.repo}: ${account.login} is a collaborator with ${direct}` };
+  return {
+    level: direct,
+    seen: `${account.login} is a collaborator of ${at.owner}/${at.repo} with the role ${direct}`,
+  };
 }
 
-/** Brings the person's own entry down to `level`, never up: what others took away meanwhile stays away. */
-export async function takeAway(
+/** Lowers the person's own entry to `level` and never raises it: what somebody else lowered meanwhile stays low. */
+export async function ensureAbsent(
   client: Client,
   { subject, target, level }: Intent<RepoTarget>,
   signal: AbortSignal,
 ): Promise<Receipt> {
-  const found = await enter(client, target, WRITE, signal);
-  if (found.kind === 'gone')
-    return { level: 'none', seen: found.seen, note: 'The repository no longer exists.' };
+  const found = await findRepository(client, target, WRITE, signal);
+  if (found.kind === 'missing')
+    return { level: 'none', seen: found.seen, note: 'The repository does not exist any more.' };
   const { at } = found;
   const account = await accountOf(at.octokit, subject);
-  if (!account) return { level: 'none', seen: `account ${subject.id}: 404`, note: ACCOUNT_GONE };
+  if (!account)
+    return {
+      level: 'none',
+      seen: `GitHub answers 404 for the account ${subject.id}`,
+      note: ACCOUNT_MISSING_NOTE,
+    };
 
-  const before = await read(at, account);
+  const before = await readAccess(at, account);
   if (before.invitation && rank(before.invitation.role) > rank(level))
-    await (isRole(level) ? change(at, before.invitation.id, level) : uninvite(at, before.invitation.id));
-  // `none` is sent even when nothing shows, because reads may lag behind a grant.
-  const send = level === 'none' || (await mayLower(at, account, before.direct, level));
-  return receipt(at, account, send ? await lower(at, account, level) : level);
+    await (isRole(level)
+      ? updateInvitation(at, before.invitation.id, level)
+      : deleteInvitation(at, before.invitation.id));
+  // `none` is sent also when nothing shows, because reads may lag behind a grant.
+  const mustSend = level === 'none' || (await mayLower(at, account, before.direct, level));
+  return receipt(at, account, mustSend ? await lowerCollaborator(at, account, level) : level);
 }
 
 /**
- * Sent also when the level shows already, because reads may lag behind a removal; but not when it comes
- * from elsewhere: then the person's own entry may be lower, and there is nothing to raise it for.
+ * Whether to send the grant. It is sent also when the level shows already, because reads may lag behind a revoke. It
+ * is not sent when the level comes from another source: the person's own entry may be lower and can stay so.
  */
 async function mayRaise(at: At, account: Account, shown: Level, level: Level): Promise<boolean> {
   if (rank(shown) !== rank(level)) return rank(shown) < rank(level);
-  return !(await explained(at, account, shown));
+  return !(await comesFromElsewhere(at, account, shown));
 }
 
-/** Likewise on the way down. Who has no entry is never given one. */
+/** Whether to send the lower level. A person without an entry never gets one. */
 async function mayLower(at: At, account: Account, shown: Level, level: Level): Promise<boolean> {
-  if (shown !== level || shown === 'none') return above(shown, level);
-  return !(await explained(at, account, shown));
+  if (shown !== level || shown === 'none') return isAbove(shown, level);
+  return !(await comesFromElsewhere(at, account, shown));
 }
 
-const explained = async (at: At, account: Account, shown: Level): Promise<boolean> =>
+const comesFromElsewhere = async (at: At, account: Account, shown: Level): Promise<boolean> =>
   (await otherSources(at, account)).some(({ role }) => rank(role) >= rank(shown));
 
 async function receipt(at: At, account: Account, level: Level): Promise<Receipt> {
-  const { direct, invitation } = await read(at, account);
+  const { direct, invitation } = await readAccess(at, account);
   const where = `${at.owner}/${at.repo}`;
-  const rest = await effective(at, account);
-  const others = rest === 'none' ? [] : await otherSources(at, account);
+  const inEffect = await effectiveRole(at, account);
+  const others = inEffect === 'none' ? [] : await otherSources(at, account);
   const fromElsewhere = level !== 'none' && others.some(({ role }) => rank(role) >= rank(direct));
-  const excess = above(direct, level) && !fromElsewhere;
+  const excess = isAbove(direct, level) && !fromElsewhere;
   if (excess || (invitation && rank(invitation.role) > rank(level)))
     throw new Fault('not-verified', `github: ${account.login} still has ${direct} in ${where}, not ${level}`);
-  const now = fromElsewhere && above(direct, level) ? level : direct;
-  const more = above(rest, level);
+  const ownLevel = fromElsewhere && isAbove(direct, level) ? level : direct;
+  const more = isAbove(inEffect, level);
   return {
-    level: now,
-    seen: `${where}: ${account.login} by name ${now}, in effect ${rest}`,
-    ...(more ? { note: `Still has ${tell(rest, others)}. That is standing access, not ours to take.` } : {}),
+    level: ownLevel,
+    seen: `${where}: the own entry of ${account.login} is ${ownLevel}, and the role from all sources is ${inEffect}`,
+    ...(more
+      ? {
+          note: `The person still has ${describeSources(inEffect, others)}. That is standing access, which Curfew does not revoke.`,
+        }
+      : {}),
   };
 }

@@ -8,8 +8,8 @@ export type TeamRole = Exclude<(typeof TEAM_LADDER)[number], 'none'>;
 export type RepoRole = Exclude<(typeof REPO_LADDER)[number], 'none'>;
 
 /**
- * `id` is GitHub's number for the team or repository. With it, a renamed one is still found, and another
- * that took over the name is not mistaken for it.
+ * `id` is GitHub's number for the team or repository. With it, a renamed one is still found, and another one
+ * that took the name is not used instead.
  */
 export type TeamTarget = Readonly<{ kind: 'team'; org: string; team: string; role: TeamRole; id?: number }>;
 export type RepoTarget = Readonly<{
@@ -32,7 +32,7 @@ const FIELDS = {
 const refuse = (what: string) => no(`github target: ${what}`);
 const oneOf = <T extends string>(choices: readonly T[], value: unknown): T | undefined =>
   choices.find((choice) => choice === value);
-const rungs = <T extends string>(ladder: readonly T[]) => ladder.filter((rung) => rung !== 'none');
+const grantable = <T extends string>(ladder: readonly T[]) => ladder.filter((level) => level !== 'none');
 const isName = (shape: RegExp, value: unknown): value is string =>
   typeof value === 'string' && shape.test(value);
 
@@ -40,31 +40,31 @@ const isName = (shape: RegExp, value: unknown): value is string =>
 export function parseTarget(json: unknown): Result<GitHubTarget, string> {
   const { kind, org, team, repo, role, id } = Object(json) as Record<string, unknown>;
   if (kind !== 'team' && kind !== 'repository') return refuse('"kind" must be "team" or "repository"');
-  const stray = Object.keys(Object(json)).find((field) => !FIELDS[kind].includes(field));
-  if (stray !== undefined)
-    return refuse(`"${stray.slice(0, 40).replaceAll(/\s/g, ' ')}" is no field of a ${kind}`);
+  const unknownField = Object.keys(Object(json)).find((field) => !FIELDS[kind].includes(field));
+  if (unknownField !== undefined)
+    return refuse(`"${unknownField.slice(0, 40).replaceAll(/\s/g, ' ')}" is not a field of a ${kind}`);
   if (!isName(ORG, org)) return refuse('"org" must be the organisation’s name as in its address');
   if (id !== undefined && !(typeof id === 'number' && Number.isSafeInteger(id) && id > 0))
     return refuse('"id" must be GitHub’s number for it, a whole number above 0');
-  const known = id === undefined ? {} : { id };
+  const withId = id === undefined ? {} : { id };
 
   if (kind === 'team') {
-    const asked = oneOf(['member', 'maintainer'] as const, role ?? 'member');
+    const knownRole = oneOf(['member', 'maintainer'] as const, role ?? 'member');
     if (!isName(SLUG, team)) return refuse('"team" must be the team’s name as in its address, in lower case');
-    if (!asked) return refuse(`"role" must be one of ${rungs(TEAM_LADDER).join(', ')}`);
-    return ok({ kind, org, team, role: asked, ...known });
+    if (!knownRole) return refuse(`"role" must be one of ${grantable(TEAM_LADDER).join(', ')}`);
+    return ok({ kind, org, team, role: knownRole, ...withId });
   }
-  const asked = oneOf(['read', 'triage', 'write', 'maintain', 'admin'] as const, role);
+  const knownRole = oneOf(['read', 'triage', 'write', 'maintain', 'admin'] as const, role);
   if (!isName(REPO, repo)) return refuse('"repo" must be the repository’s name, without the organisation');
-  if (!asked) return refuse(`"role" must be one of ${rungs(REPO_LADDER).join(', ')}`);
-  return ok({ kind, org, repo, role: asked, ...known });
+  if (!knownRole) return refuse(`"role" must be one of ${grantable(REPO_LADDER).join(', ')}`);
+  return ok({ kind, org, repo, role: knownRole, ...withId });
 }
 
-/** One holding for every level of the same team or repository. GitHub does not regard case. */
+/** All levels of one team or repository are one holding. GitHub's names are not case-sensitive. */
 export const targetKey = (target: GitHubTarget): string =>
   `${target.kind}:${target.org}/${target.id ?? nameOf(target)}`.toLowerCase();
 
-/** By name alone, with or without the number. */
+/** Uses the name alone, so that a target with and without the number has the same lock. */
 export const lockKey = (target: GitHubTarget): string =>
   `${target.kind}:${target.org}/${nameOf(target)}`.toLowerCase();
 
@@ -77,7 +77,7 @@ const CAN: Readonly<Record<RepoRole, string>> = {
   triage: 'read it and manage its issues and pull requests, without writing code',
   write: 'push to it and merge pull requests',
   maintain: 'push to it and manage its settings, except the sensitive ones',
-  admin: 'do everything with it, also delete it and decide who else gets in',
+  admin: 'do everything with it, also delete it and decide who else has access',
 };
 
 export function describe(target: GitHubTarget): Description {
@@ -85,19 +85,19 @@ export function describe(target: GitHubTarget): Description {
     return {
       plain:
         `Makes them ${target.role === 'maintainer' ? 'a maintainer' : 'a member'} of the GitHub team ` +
-        `${target.org}/${target.team}: they get what the team has in every repository` +
+        `${target.org}/${target.team}: they get the access of the team in every repository` +
         (target.role === 'maintainer' ? ', and can add and remove its members.' : '.'),
       permissions: [`team ${target.org}/${target.team}: ${target.role}`],
     };
   return {
     plain:
       `Makes them a collaborator of the repository ${target.org}/${target.repo} with the role ${target.role}: ` +
-      `they can ${CAN[target.role]}. When it ends GitHub also deletes their own private fork of it and takes ` +
-      'them off its issues; a team does not have that side effect and is the better choice where there is one.',
+      `they can ${CAN[target.role]}. When the access ends, GitHub also deletes their private fork of the repository ` +
+      'and unassigns them from its issues. A team does not have this side effect and is the better choice where there is one.',
     permissions: [
       ...(target.role === 'admin'
         ? [
-            'caution: an admin can add people, keys and hooks that outlive the end, and archive or delete the repository',
+            'caution: an admin can add people, keys and hooks that stay after the end, and archive or delete the repository',
           ]
         : []),
       `repository ${target.org}/${target.repo}: ${target.role}`,

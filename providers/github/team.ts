@@ -2,32 +2,35 @@ import type { Octokit } from '@octokit/rest';
 import { Fault } from '../../core/faults.ts';
 import type { Intent, Observation, Receipt } from '../provider.ts';
 import {
-  ACCOUNT_GONE,
+  ACCOUNT_MISSING_NOTE,
   accountNamed,
   accountOf,
-  mustExist,
+  requireAccount,
   OWNER_NOTE,
-  standingIn,
+  orgStandingOf,
   type Account,
 } from './account.ts';
 import { PAGE, pages, type Client } from './client.ts';
 import { isManaged, unlessMissing } from './failures.ts';
-import { coverage } from './installation.ts';
+import { repositorySelection } from './installation.ts';
 import { TEAM_LADDER, type TeamTarget } from './target.ts';
 
-type Rung = (typeof TEAM_LADDER)[number];
-/** The person's own membership. A pending one gives nothing; one through a child team is not their own. */
-type Membership = Readonly<{ own: Rung; pending: boolean; inherited: boolean }>;
+type TeamLevel = (typeof TEAM_LADDER)[number];
+/**
+ * The person's own membership. A pending membership grants nothing. A membership through a child team is not their
+ * own.
+ */
+type Membership = Readonly<{ own: TeamLevel; pending: boolean; inherited: boolean }>;
 
-const rank = (level: string): number => TEAM_LADDER.findIndex((rung) => rung === level);
-/** One person and one team, by their names of today. */
+const rank = (level: string): number => TEAM_LADDER.findIndex((known) => known === level);
+/** One person and one team, with their current names. */
 type At = Readonly<{ octokit: Octokit; org: string; slug: string; account: Account }>;
 const NONE: Membership = { own: 'none', pending: false, inherited: false };
 
 type Team = Readonly<{ id: number; slug: string }>;
 
-/** The team as it is called today, or undefined when there is no such team. */
-async function find({ rest }: Octokit, { org, team, id }: TeamTarget): Promise<Team | undefined> {
+/** The team with its current name, or undefined when it does not exist. */
+async function findTeam({ rest }: Octokit, { org, team, id }: TeamTarget): Promise<Team | undefined> {
   const found = await unlessMissing(rest.teams.getByName({ org, team_slug: team }));
   if (id === undefined || found?.data.id === id) return found?.data;
   for await (const each of pages((page) => rest.teams.list({ org, per_page: PAGE, page })))
@@ -35,19 +38,19 @@ async function find({ rest }: Octokit, { org, team, id }: TeamTarget): Promise<T
   return undefined;
 }
 
-async function must(octokit: Octokit, target: TeamTarget): Promise<Team> {
-  const found = await find(octokit, target);
+async function requireTeam(octokit: Octokit, target: TeamTarget): Promise<Team> {
+  const found = await findTeam(octokit, target);
   if (!found) throw new Fault('target-missing', `github: no team ${target.org}/${target.team}`);
   return found;
 }
 
-async function read({ octokit: { rest }, org, slug, account }: At): Promise<Membership> {
+async function readMembership({ octokit: { rest }, org, slug, account }: At): Promise<Membership> {
   const at = { org, team_slug: slug };
   const found = await unlessMissing(rest.teams.getMembershipForUserInOrg({ ...at, username: account.login }));
   if (!found) return NONE;
   if (found.data.state === 'pending') return { ...NONE, pending: true };
   const own = found.data.role === 'maintainer' ? 'maintainer' : 'member';
-  // Members of child teams read as active as well; only the list tells, where GitHub has switched that on.
+  // Members of child teams also show as active. Only the list says so, and only where GitHub has enabled that.
   for await (const each of pages((page) => rest.teams.listMembersInOrg({ ...at, per_page: PAGE, page })))
     if (each.id === account.id && 'inherited' in each && each.inherited === true)
       return { ...NONE, inherited: true };
@@ -59,46 +62,51 @@ export async function observe(
   { account: login, target }: { account: string; target: TeamTarget },
   signal: AbortSignal,
 ): Promise<Observation<TeamTarget>> {
-  const octokit = await client.enter({ permissions: { members: 'read' } }, signal);
+  const octokit = await client.withToken({ permissions: { members: 'read' } }, signal);
   const subject = await accountNamed(octokit, login);
-  const { id, slug } = await must(octokit, target);
+  const { id, slug } = await requireTeam(octokit, target);
   const found = { ...target, id };
   const account = { id: Number(subject.id), login: subject.name };
-  if ((await standingIn(octokit, target.org, account)) === 'owner')
+  if ((await orgStandingOf(octokit, target.org, account)) === 'owner')
     return { subject, level: 'maintainer', target: found, note: OWNER_NOTE };
-  const { own, pending, inherited } = await read({ octokit, org: target.org, slug, account });
+  const { own, pending, inherited } = await readMembership({ octokit, org: target.org, slug, account });
   const note = pending
-    ? 'Invited, and has not accepted yet.'
+    ? 'The person is invited and has not accepted yet.'
     : inherited
-      ? 'A member through a child team.'
+      ? 'The person is a member through a child team.'
       : '';
   return { subject, level: own, target: found, ...(note ? { note } : {}) };
 }
 
-export async function give(
+export async function ensurePresent(
   client: Client,
   intent: Intent<TeamTarget>,
   signal: AbortSignal,
 ): Promise<Receipt> {
   const { target, subject, level } = intent;
-  const octokit = await client.enter({ permissions: { members: 'write' } }, signal);
-  const account = await mustExist(octokit, subject);
-  const { slug } = await must(octokit, target);
-  const standing = await standingIn(octokit, target.org, account);
+  const octokit = await client.withToken({ permissions: { members: 'write' } }, signal);
+  const account = await requireAccount(octokit, subject);
+  const { slug } = await requireTeam(octokit, target);
+  const standing = await orgStandingOf(octokit, target.org, account);
   if (standing === 'owner')
-    return { level: 'maintainer', seen: 'owner of the organisation', note: OWNER_NOTE };
+    return {
+      level: 'maintainer',
+      seen: `${account.login} is an owner of the organisation`,
+      note: OWNER_NOTE,
+    };
   if (standing === 'outside')
     throw new Fault(
       'provider-refused',
-      `github: ${account.login} is no member of ${target.org}; a team would make them one for good`,
+      `github: ${account.login} is not a member of ${target.org}, and a team membership would make them one permanently. Add them to the organisation first`,
     );
 
   const at = { octokit, org: target.org, slug, account };
-  const before = await read(at);
-  // Sent even when it shows already, because reads may lag behind a removal; never when it would lower.
+  const before = await readMembership(at);
+  // Sent also when the level shows already, because reads may lag behind a revoke. Never sent when it would lower the
+  // level.
   if (rank(before.own) <= rank(level) && !before.pending)
-    await write(at, level === 'maintainer' ? 'maintainer' : 'member', before.own !== level);
-  const { own, pending } = await read(at);
+    await setMembership(at, level === 'maintainer' ? 'maintainer' : 'member', before.own !== level);
+  const { own, pending } = await readMembership(at);
   if (pending)
     throw new Fault(
       'not-verified',
@@ -107,61 +115,77 @@ export async function give(
   if (rank(own) < rank(level))
     throw new Fault(
       'not-verified',
-      `github: ${account.login} is ${own} of ${target.org}/${slug}, not ${level}`,
+      `github: the role of ${account.login} in the team ${target.org}/${slug} is ${own}, not ${level}`,
     );
-  return { level: own, seen: `team ${target.org}/${slug}: ${account.login} is ${own}, active` };
+  return { level: own, seen: `team ${target.org}/${slug}: the active role of ${account.login} is ${own}` };
 }
 
-export async function takeAway(
+export async function ensureAbsent(
   client: Client,
   { target, subject, level }: Intent<TeamTarget>,
   signal: AbortSignal,
 ): Promise<Receipt> {
-  const octokit = await client.enter({ permissions: { members: 'write' } }, signal);
+  const octokit = await client.withToken({ permissions: { members: 'write' } }, signal);
   const account = await accountOf(octokit, subject);
-  if (!account) return { level: 'none', seen: `account ${subject.id}: 404`, note: ACCOUNT_GONE };
-  const team = await find(octokit, target);
-  if (!team) {
-    await coverage(client, target.org, signal);
+  if (!account)
     return {
       level: 'none',
-      seen: `team ${target.org}/${target.team}: 404`,
-      note: 'The team no longer exists.',
+      seen: `GitHub answers 404 for the account ${subject.id}`,
+      note: ACCOUNT_MISSING_NOTE,
+    };
+  const team = await findTeam(octokit, target);
+  if (!team) {
+    await repositorySelection(client, target.org, signal);
+    return {
+      level: 'none',
+      seen: `GitHub answers 404 for the team ${target.org}/${target.team}`,
+      note: 'The team does not exist any more.',
     };
   }
 
   const { slug } = team;
   const at = { octokit, org: target.org, slug, account };
-  const before = await read(at);
-  const standing = await standingIn(octokit, target.org, account);
-  // An owner reads as maintainer whatever their own role is, so for them only `none` can be told apart.
-  const tooMuch = ({ own, pending }: Membership) =>
+  const before = await readMembership(at);
+  const standing = await orgStandingOf(octokit, target.org, account);
+  // GitHub shows an owner as maintainer, whatever their own role is. So for an owner only `none` can be verified.
+  const isTooHigh = ({ own, pending }: Membership) =>
     (level === 'none' && pending) || (rank(own) > rank(level) && !(standing === 'owner' && level !== 'none'));
-  // Sent even when nothing shows, because reads may lag behind a grant. Who is not in is never let in.
-  if (level === 'none') await write(at, 'none', tooMuch(before));
-  else if (level === 'member' && before.own !== 'none') await write(at, 'member', tooMuch(before));
-  const after = await read(at);
-  if (tooMuch(after))
-    throw new Fault('not-verified', `github: ${account.login} is still in ${target.org}/${slug}`);
+  // Sent also when nothing shows, because reads may lag behind a grant. A person outside the team is never added.
+  if (level === 'none') await setMembership(at, 'none', isTooHigh(before));
+  else if (level === 'member' && before.own !== 'none') await setMembership(at, 'member', isTooHigh(before));
+  const after = await readMembership(at);
+  if (isTooHigh(after))
+    throw new Fault('not-verified', `github: ${account.login} is still in the team ${target.org}/${slug}`);
   const note =
-    standing === 'owner' ? OWNER_NOTE : after.inherited ? 'Still a member through a child team.' : '';
+    standing === 'owner'
+      ? OWNER_NOTE
+      : after.inherited
+        ? 'The person is still a member through a child team.'
+        : '';
   return {
     level: after.own,
-    seen: `team ${target.org}/${slug}: ${account.login} is ${after.own}`,
+    seen: `team ${target.org}/${slug}: the role of ${account.login} is ${after.own}`,
     ...(note ? { note } : {}),
   };
 }
 
-/** A synchronised team refuses every change; that matters only where a change is `needed`. */
-async function write({ octokit, org, slug, account }: At, role: Rung, needed: boolean): Promise<void> {
+/** A team that an identity provider manages refuses every change. That is a fault only when a change is `needed`. */
+async function setMembership(
+  { octokit, org, slug, account }: At,
+  role: TeamLevel,
+  needed: boolean,
+): Promise<void> {
   const { teams } = octokit.rest;
-  const asked = { org, team_slug: slug, username: account.login };
+  const query = { org, team_slug: slug, username: account.login };
   try {
-    if (role === 'none') await unlessMissing(teams.removeMembershipForUserInOrg(asked));
-    else await teams.addOrUpdateMembershipForUserInOrg({ ...asked, role });
+    if (role === 'none') await unlessMissing(teams.removeMembershipForUserInOrg(query));
+    else await teams.addOrUpdateMembershipForUserInOrg({ ...query, role });
   } catch (error) {
     if (!isManaged(error)) throw error;
     if (needed)
-      throw new Fault('target-managed', `github: ${org}/${slug} is synchronised with the identity provider`);
+      throw new Fault(
+        'target-managed',
+        `github: the identity provider manages the team ${org}/${slug}, so its members can only be changed there`,
+      );
   }
 }

@@ -5,22 +5,22 @@ import { Fault, type FaultCode, messageOf } from '../../core/faults.ts';
 
 export type Db = pg.Client;
 
-/** No call is waited for longer than this, whatever its caller's signal says. */
-const LONGEST_MS = 30_000;
+/** The longest time that one connection may take, whatever the caller's signal says. */
+const MAX_CONNECTION_MS = 30_000;
 
-// SQLSTATE, from Postgres's appendix "Error Codes": whole codes first, then classes.
+// SQLSTATE codes, from Postgres's appendix "Error Codes". Complete codes are checked before classes.
 const CODES: Readonly<Record<string, FaultCode>> = {
   '53300': 'provider-throttled', // too many connections
   '42501': 'provider-forbidden', // insufficient privilege
-  '28000': 'provider-forbidden', // our own login is refused
+  '28000': 'provider-forbidden', // Curfew's own login is refused
   '28P01': 'provider-forbidden',
   '3D000': 'target-missing', // no such database
   '40001': 'provider-unavailable',
   '40P01': 'provider-unavailable', // deadlock
   '55P03': 'provider-unavailable', // lock not available
-  '42710': 'provider-unavailable', // another attempt has just made it
+  '42710': 'provider-unavailable', // another attempt has just created it
   '23505': 'provider-unavailable',
-  '25006': 'provider-unavailable', // read-only: a standby, or a server being switched over
+  '25006': 'provider-unavailable', // read-only: a standby, or a server during a failover
   XX000: 'provider-unavailable', // "tuple concurrently updated": two writers of one role
 };
 const CLASSES: Readonly<Record<string, FaultCode>> = {
@@ -30,30 +30,33 @@ const CLASSES: Readonly<Record<string, FaultCode>> = {
   '58': 'provider-unavailable',
 };
 
-/** The SQLSTATE of what Postgres answered; undefined when it was not Postgres that failed. */
+/** The SQLSTATE of Postgres's answer. Undefined when the error is not an answer of Postgres. */
 export const sqlState = (error: unknown): string | undefined =>
   error instanceof pg.DatabaseError ? error.code : undefined;
 
-/** Turns whatever `pg` threw into a `Fault`. Only the message is kept: a statement could hold a verifier. */
+/**
+ * Converts an error of `pg` to a `Fault`. Only the message is kept, because a statement could contain a password
+ * verifier.
+ */
 export function toFault(error: unknown): Fault {
   if (error instanceof Fault) return error;
   const state = sqlState(error);
   const message = messageOf(error);
   if (state === undefined) return new Fault('provider-unavailable', `postgres: ${message}`);
   const code = CODES[state] ?? CLASSES[state.slice(0, 2)] ?? 'provider-refused';
-  // The server's words for a login that it refuses hold our address and name.
-  const said = state.startsWith('28') ? "Curfew's own login is refused" : message;
-  return new Fault(code, `postgres: ${state} ${said}`);
+  // The server's message for a refused login contains Curfew's address and role name.
+  const text = state.startsWith('28') ? "Curfew's own login is refused" : message;
+  return new Fault(code, `postgres: ${state} ${text}`);
 }
 
 /**
- * Runs `work` on a connection of its own and closes it. When the signal fires the socket is cut: the
- * server then rolls back whatever was not committed.
+ * Opens a connection, runs `work` on it and closes it. When the signal fires, the socket is destroyed, and the
+ * server rolls back what was not committed.
  */
 export async function withDb<T>(url: string, signal: AbortSignal, work: (db: Db) => Promise<T>): Promise<T> {
   try {
-    return await connected(url, signal, async (db) => {
-      await db.query(OWN_NAMES_ONLY);
+    return await withConnection(url, signal, async (db) => {
+      await db.query(EMPTY_SEARCH_PATH);
       return work(db);
     });
   } catch (error) {
@@ -61,40 +64,44 @@ export async function withDb<T>(url: string, signal: AbortSignal, work: (db: Db)
   }
 }
 
-// A holder may have made functions and operators whose names our statements use. Found by way of a schema of theirs,
-// they would run in our name.
-const OWN_NAMES_ONLY = `select pg_catalog.set_config('search_path', '', false)`;
+// A person may have created functions and operators with names that Curfew's statements use. With their schema on the
+// search path, those would run with the privileges of Curfew's login.
+const EMPTY_SEARCH_PATH = `select pg_catalog.set_config('search_path', '', false)`;
 
-/** What comes of trying a login. Only the server's own word is a no; all else says nothing of the login. */
-export type Login = 'in' | 'turned down' | 'no answer';
+/**
+ * The result of a login attempt. `rejected` is only what the server itself said. Any other failure proves nothing
+ * about the login.
+ */
+export type LoginResult = 'accepted' | 'rejected' | 'no answer';
 
-export async function tryLogin(url: string, signal: AbortSignal): Promise<Login> {
+export async function tryLogin(url: string, signal: AbortSignal): Promise<LoginResult> {
   try {
-    await connected(url, signal, () => Promise.resolve());
-    return 'in';
+    await withConnection(url, signal, () => Promise.resolve());
+    return 'accepted';
   } catch (error) {
     const state = sqlState(error) ?? '';
-    // Refused by password or rule, not known, or no such database any more.
-    return state.startsWith('28') || state === '3D000' ? 'turned down' : 'no answer';
+    // The password is wrong, a rule of pg_hba.conf refuses it, the role is unknown, or the database does not exist
+    // any more.
+    return state.startsWith('28') || state === '3D000' ? 'rejected' : 'no answer';
   }
 }
 
-async function connected<T>(url: string, signal: AbortSignal, work: (db: Db) => Promise<T>): Promise<T> {
-  const stop = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_MS)]);
-  if (stop.aborted) throw new Fault('provider-unavailable', 'postgres: called off');
+async function withConnection<T>(url: string, signal: AbortSignal, work: (db: Db) => Promise<T>): Promise<T> {
+  const stop = AbortSignal.any([signal, AbortSignal.timeout(MAX_CONNECTION_MS)]);
+  if (stop.aborted) throw new Fault('provider-unavailable', 'postgres: the call was cancelled');
   const socket = new Socket();
   const cut = () => socket.destroy();
   const db = new pg.Client({
     connectionString: url,
     stream: () => socket,
     application_name: 'curfew',
-    // A machine of ours that is gone must not keep its lease locked: the server notices within 20 s.
+    // A Curfew host that disappeared must not keep its lease locked. With these, the server notices within 20 s.
     options: '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3',
     connectionTimeoutMillis: 5_000,
     statement_timeout: 20_000,
   });
-  guard(db);
-  db.on('error', () => undefined); // the query in flight is rejected as well, and that is where we look
+  catchParserErrors(db);
+  db.on('error', () => undefined); // the running query is rejected with the same error, and that is handled
   stop.addEventListener('abort', cut, { once: true });
   try {
     await db.connect();
@@ -106,8 +113,11 @@ async function connected<T>(url: string, signal: AbortSignal, work: (db: Db) => 
   }
 }
 
-/** What `pg` cannot read it throws from the socket's own event: nobody could catch it, and the process would end. */
-function guard(db: pg.Client): void {
+/**
+ * When `pg` cannot parse an answer, it throws inside a socket event. Nothing could catch that, and the process would
+ * exit.
+ */
+function catchParserErrors(db: pg.Client): void {
   const { connection } = db as unknown as { connection: { attachListeners(stream: Duplex): void } };
   const attach = connection.attachListeners.bind(connection);
   connection.attachListeners = (stream) => {
@@ -125,8 +135,11 @@ function guard(db: pg.Client): void {
   };
 }
 
-/** A role outlives the database it was made for: with that gone, we remove the role from `postgres`. */
-export async function withAnyDb<T>(
+/**
+ * A role belongs to the server, not to the database. When the database does not exist any more, the role is removed
+ * from the database `postgres`.
+ */
+export async function withDbOrFallback<T>(
   url: string,
   signal: AbortSignal,
   work: (db: Db) => Promise<T>,
@@ -135,7 +148,7 @@ export async function withAnyDb<T>(
     return await withDb(url, signal, work);
   } catch (error) {
     if (!(error instanceof Fault && error.code === 'target-missing')) throw error;
-    return withDb(otherDatabase(url, 'postgres'), signal, work);
+    return withDb(urlForDatabase(url, 'postgres'), signal, work);
   }
 }
 
@@ -151,15 +164,15 @@ export async function inTransaction<T>(db: Db, work: () => Promise<T>): Promise<
   }
 }
 
-/** The same server and credential, another database. */
-export function otherDatabase(url: string, database: string): string {
+/** The URL of another database with the same server and credential. */
+export function urlForDatabase(url: string, database: string): string {
   const other = new URL(url);
   other.pathname = `/${encodeURIComponent(database)}`;
   return other.href;
 }
 
-/** The same server and database, another login. */
-export function otherLogin(url: string, user: string, password: string): string {
+/** The URL of the same server and database with another login. */
+export function urlForLogin(url: string, user: string, password: string): string {
   const other = new URL(url);
   other.username = encodeURIComponent(user);
   other.password = encodeURIComponent(password);

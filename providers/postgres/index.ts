@@ -1,9 +1,9 @@
 import { Fault } from '../../core/faults.ts';
 import type { Provider } from '../provider.ts';
-import { withAnyDb, withDb } from './connection.ts';
+import { withDbOrFallback, withDb } from './connection.ts';
 import {
-  CONNECTIONS,
-  cutSessions,
+  MAX_CONNECTIONS,
+  terminateLeaseSessions,
   createLeaseRole,
   assertLoginRefused,
   removeLeaseRole,
@@ -15,21 +15,24 @@ import { parseTarget, type PostgresTarget } from './target.ts';
 
 export type { PostgresTarget } from './target.ts';
 
-/** `databases`: the name that targets use, and the URL of a login there that may make roles. */
+/** `databases` maps the name that targets use to the URL of a login that may create roles there. */
 export type PostgresDeps = Readonly<{ databases: Readonly<Record<string, string>> }>;
 
 const targetKey = ({ database, role }: PostgresTarget): string => JSON.stringify([database, role]);
 
 /**
- * Postgres: a login role made for the lease, whose password ends with it (class B). The person has no
- * account of their own there, so the subject is their name, and the role's comment carries it.
+ * Postgres: a login role for each lease, whose password expires at the end (class B). The person has no
+ * account of their own in Postgres. So the subject is the person's name, which the role's comment carries.
  */
 export function postgresProvider({ databases }: PostgresDeps): Provider<PostgresTarget> {
   const urlOf = ({ database }: PostgresTarget): string => {
     const url = Object.hasOwn(databases, database) ? databases[database] : undefined;
-    // Worth a retry: a removal must not be given up because somebody edited the configuration.
+    // This fault is retried: a revoke must not be abandoned because somebody edited the configuration.
     if (url === undefined)
-      throw new Fault('unknown-provider', `postgres: no database "${database}" is configured`);
+      throw new Fault(
+        'unknown-provider',
+        `postgres: no database "${database}" is configured. Add it to the configuration again`,
+      );
     return url;
   };
   return {
@@ -46,8 +49,8 @@ export function postgresProvider({ databases }: PostgresDeps): Provider<Postgres
     enforcementClass: () => 'B',
     residualSessionMs: () => 0,
     describe: ({ database, role }) => ({
-      plain: `a personal login to the database ${database}, with what ${role} may do there`,
-      permissions: [`member of role ${role}`, `at most ${CONNECTIONS} connections at a time`],
+      plain: `a personal login to the database ${database} with the privileges of the role ${role}`,
+      permissions: [`member of role ${role}`, `at most ${MAX_CONNECTIONS} connections at a time`],
     }),
     credential(lease, target, secret) {
       const url = new URL(urlOf(target));
@@ -63,13 +66,13 @@ export function postgresProvider({ databases }: PostgresDeps): Provider<Postgres
       withDb(urlOf(intent.target), signal, (db) => createLeaseRole(db, intent)),
     ensureAbsent: async (intent, signal) => {
       const url = urlOf(intent.target);
-      const receipt = await withAnyDb(url, signal, (db) => removeLeaseRole(db, url, intent, signal));
+      const receipt = await withDbOrFallback(url, signal, (db) => removeLeaseRole(db, url, intent, signal));
       await assertLoginRefused(url, intent, signal);
       return receipt;
     },
     listManaged: (signal) => listManaged(databases, signal),
-    cutSessions: async (intent, signal) =>
-      withAnyDb(urlOf(intent.target), signal, (db) => cutSessions(db, intent)),
+    terminateSessions: async (intent, signal) =>
+      withDbOrFallback(urlOf(intent.target), signal, (db) => terminateLeaseSessions(db, intent)),
     preflight: (signal) => preflight(databases, signal),
   };
 }

@@ -1,14 +1,14 @@
-import { inTransaction, otherDatabase, sqlState, toFault, withDb, type Db } from './connection.ts';
-import { actsAs, exists, joinSelf, LEFTOVERS, quoted, type LeaseRole } from './roles.ts';
+import { inTransaction, urlForDatabase, sqlState, toFault, withDb, type Db } from './connection.ts';
+import { hasPrivilegesOf, roleExists, grantToSelf, LEFTOVERS_ROLE, quoted, type LeaseRole } from './roles.ts';
 
-const MOST_NAMED = 10;
+const MAX_NAMED = 10;
 
 /**
- * Hands over what the holder made in every database, takes away the privileges the role was given, and
- * drops the role. Our login must act with the role's privileges already.
+ * In every database, reassigns what the person created and drops the privileges that the role was granted. Then
+ * drops the role. Curfew's login must already have the role's privileges.
  *
- * @returns what was found, in words; also why the role could not be dropped, which is no access left:
- *   it can no longer log in, has no session and no password
+ * @returns one sentence for each thing that was found. When the role could not be dropped, one sentence says why.
+ *   Such a role gives no access: it cannot log in, and it has no session and no password.
  */
 export async function dropRole(
   db: Db,
@@ -18,27 +18,27 @@ export async function dropRole(
 ): Promise<readonly string[]> {
   const notes: string[] = [];
   try {
-    for (const database of await databasesWith(db, role)) {
-      const handOver = (there: Db) => handOverIn(there, name, role, owner);
+    for (const database of await databasesWithObjectsOf(db, role)) {
+      const reassignHere = (there: Db) => reassignObjects(there, name, role, owner);
       notes.push(
         ...(database === undefined
-          ? await handOver(db)
-          : await withDb(otherDatabase(url, database), signal, handOver)),
+          ? await reassignHere(db)
+          : await withDb(urlForDatabase(url, database), signal, reassignHere)),
       );
     }
     await inTransaction(db, () => db.query(`drop role ${quoted(name)}`));
     return notes;
   } catch (error) {
-    // 42704: another attempt was faster. Otherwise only a refusal is an answer; the rest is weather.
+    // 42704: another attempt has dropped the role. A refusal goes into the notes. Transient errors are thrown.
     if (sqlState(error) === '42704') return notes;
     const fault = toFault(error);
     if (!['provider-refused', 'provider-forbidden'].includes(fault.code)) throw fault;
-    return [...notes, `the role is kept without login, because it could not be dropped (${fault.message})`];
+    return [...notes, `The role could not be dropped, so it is kept without login (${fault.message}).`];
   }
 }
 
-/** Where something belongs to the role or grants it something; undefined is the database we are in. */
-async function databasesWith(db: Db, { oid }: LeaseRole): Promise<readonly (string | undefined)[]> {
+/** The databases in which the role owns something or has privileges. `undefined` is the current database. */
+async function databasesWithObjectsOf(db: Db, { oid }: LeaseRole): Promise<readonly (string | undefined)[]> {
   const { rows } = await db.query<{ datname: string | null }>(
     `select distinct case when d.datname <> current_database() then d.datname end as datname
        from pg_shdepend s left join pg_database d on d.oid = s.dbid
@@ -48,52 +48,54 @@ async function databasesWith(db: Db, { oid }: LeaseRole): Promise<readonly (stri
   return rows.map(({ datname }) => datname ?? undefined);
 }
 
-async function handOverIn(
+async function reassignObjects(
   db: Db,
   name: string,
   role: LeaseRole,
-  wanted: string | undefined,
+  preferred: string | undefined,
 ): Promise<readonly string[]> {
-  const owned = await namesOf(db, role, OWNED);
-  const shared = await namesOf(db, role, GRANTED);
-  const heir = owned.length === 0 ? undefined : await heirOf(db, wanted);
+  const owned = await namesOf(db, role, OWNED_OBJECTS);
+  const grants = await namesOf(db, role, GRANTS_BY_ROLE);
+  const newOwner = owned.length === 0 ? undefined : await newOwnerFor(db, preferred);
   await inTransaction(db, async () => {
-    if (heir !== undefined) await reassign(db, name, heir);
+    if (newOwner !== undefined) await reassign(db, name, newOwner);
     await db.query(`drop owned by ${quoted(name)}`);
   });
   return [
-    ...(heir === undefined ? [] : [`made by the holder, now of ${heir}: ${few(owned)}`]),
-    ...(shared.length > 0 ? [`shared by the holder: ${few(shared)}`] : []),
+    ...(newOwner === undefined
+      ? []
+      : [`Created by the person, now owned by ${newOwner}: ${shortList(owned)}.`]),
+    ...(grants.length > 0 ? [`Granted to others by the person: ${shortList(grants)}.`] : []),
   ];
 }
 
 /**
- * Code that somebody leaves behind (a function, a view, the expression of an index) runs with the rights of whoever
- * owns it. So unless the catalogue says otherwise, that is a role that has none.
+ * Code that a person created (a function, a view, the expression of an index) runs with the privileges of its owner.
+ * So the new owner is a role without privileges, unless the catalogue names an owner.
  */
-async function heirOf(db: Db, wanted: string | undefined): Promise<string> {
-  if (wanted !== undefined && (await exists(db, wanted))) return wanted;
-  if (!(await exists(db, LEFTOVERS)))
-    await db.query(`create role ${quoted(LEFTOVERS)} nologin`).catch((error: unknown) => {
-      if (!['42710', '23505'].includes(sqlState(error) ?? '')) throw error; // otherwise somebody else just made it
+async function newOwnerFor(db: Db, preferred: string | undefined): Promise<string> {
+  if (preferred !== undefined && (await roleExists(db, preferred))) return preferred;
+  if (!(await roleExists(db, LEFTOVERS_ROLE)))
+    await db.query(`create role ${quoted(LEFTOVERS_ROLE)} nologin`).catch((error: unknown) => {
+      if (!['42710', '23505'].includes(sqlState(error) ?? '')) throw error; // another attempt has just created it
     });
-  return LEFTOVERS;
+  return LEFTOVERS_ROLE;
 }
 
 async function reassign(db: Db, from: string, to: string): Promise<void> {
-  const borrowed = !(await actsAs(db, to));
-  if (borrowed) await joinSelf(db, to);
+  const temporary = !(await hasPrivilegesOf(db, to));
+  if (temporary) await grantToSelf(db, to);
   await db.query(`reassign owned by ${quoted(from)} to ${quoted(to)}`);
-  if (borrowed) await db.query(`revoke ${quoted(to)} from current_user`);
+  if (temporary) await db.query(`revoke ${quoted(to)} from current_user`);
 }
 
-const OWNED = `
+const OWNED_OBJECTS = `
   select pg_describe_object(classid, objid, objsubid) as what from pg_shdepend
    where refclassid = 'pg_authid'::regclass and refobjid = $1::oid and deptype = 'o'
      and dbid in (0, (select oid from pg_database where datname = current_database()))
    order by 1`;
 
-const GRANTED = `
+const GRANTS_BY_ROLE = `
   select format('%s on %s to %s', string_agg(a.privilege_type, ', '), c.oid::regclass,
                 coalesce(g.rolname, 'everybody')) as what
     from pg_class c, aclexplode(c.relacl) a left join pg_roles g on g.oid = a.grantee
@@ -103,7 +105,7 @@ const GRANTED = `
 const namesOf = async (db: Db, { oid }: LeaseRole, sql: string): Promise<readonly string[]> =>
   (await db.query<{ what: string }>(sql, [oid])).rows.map(({ what }) => what);
 
-const few = (names: readonly string[]): string =>
-  names.length <= MOST_NAMED
+const shortList = (names: readonly string[]): string =>
+  names.length <= MAX_NAMED
     ? names.join(', ')
-    : `${names.slice(0, MOST_NAMED).join(', ')} and ${names.length - MOST_NAMED} more`;
+    : `${names.slice(0, MAX_NAMED).join(', ')} and ${names.length - MAX_NAMED} more`;

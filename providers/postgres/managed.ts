@@ -5,7 +5,7 @@ import { readMark } from './roles.ts';
 
 type Listed = { name: string; until: string | null; comment: string | null; database: string };
 
-/** The leases' roles of every configured database, ends included. */
+/** The roles of leases in every configured database, with their ends. */
 export async function listManaged(
   databases: Readonly<Record<string, string>>,
   signal: AbortSignal,
@@ -25,11 +25,11 @@ export async function listManaged(
   return lists.flat();
 }
 
-/** Roles are the server's; each is listed for the one database that its comment names. */
+/** Roles belong to the server. Each is listed only for the database that its comment names. */
 function managed({ name, until, comment, database }: Listed): Managed[] {
   const mark = readMark(comment);
   const lease = parseLeaseId(name.replace('curfew_', ''));
   if (!lease.ok || mark?.lease !== lease.value || mark.database !== database) return [];
-  const end = until === null ? {} : { end: Math.round(Number(until)) as Instant };
+  const end = until === null ? {} : { endsAt: Math.round(Number(until)) as Instant };
   return [{ lease: lease.value, subject: mark.person, what: `role ${name}`, ...end }];
 }

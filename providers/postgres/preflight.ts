@@ -1,7 +1,7 @@
 import type { Preflight } from '../provider.ts';
 import { withDb, type Db } from './connection.ts';
 
-type Self = {
+type OwnRole = {
   me: string;
   version: number;
   rolsuper: boolean;
@@ -13,7 +13,7 @@ type Self = {
   predefined: string[];
 };
 
-const SELF = `
+const OWN_ROLE_QUERY = `
   select current_user::text as me, current_setting('server_version_num')::int as version,
          rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls,
          array(select g.rolname::text from pg_auth_members m join pg_roles g on g.oid = m.roleid
@@ -22,22 +22,25 @@ const SELF = `
                 where g.rolname ~ '^pg_' and pg_has_role(r.oid, g.oid, 'usage') order by 1) as predefined
     from pg_roles r where rolname = current_user`;
 
-/** Compares our login's rights in every configured database with what docs/providers/postgres.md asks for. */
+/**
+ * Compares the privileges of Curfew's login in every configured database with what docs/providers/postgres.md
+ * requires.
+ */
 export async function preflight(
   databases: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<Preflight> {
   const found = await Promise.all(
-    Object.entries(databases).map(([name, url]) => withDb(url, signal, (db) => inspect(db, name))),
+    Object.entries(databases).map(([name, url]) => withDb(url, signal, (db) => checkDatabase(db, name))),
   );
   const missing = found.flatMap((one) => one.missing);
   const excess = found.flatMap((one) => one.excess);
   return { ok: missing.length === 0, missing, excess, note: found.map((one) => one.note).join(' ') };
 }
 
-async function inspect(db: Db, name: string): Promise<Omit<Preflight, 'ok'>> {
-  const [self] = (await db.query<Self>(SELF)).rows;
-  if (!self) return { missing: [`${name}: our own role is not in the catalogue`], excess: [], note: '' };
+async function checkDatabase(db: Db, name: string): Promise<Omit<Preflight, 'ok'>> {
+  const [self] = (await db.query<OwnRole>(OWN_ROLE_QUERY)).rows;
+  if (!self) return { missing: [`${name}: Postgres does not list Curfew's own role`], excess: [], note: '' };
   const { me, version, grantable, predefined, rolsuper: superuser } = self;
   const missing = [
     ...(version >= 150_000 ? [] : ['Postgres 15 or later']),
@@ -52,9 +55,9 @@ async function inspect(db: Db, name: string): Promise<Omit<Preflight, 'ok'>> {
     ...(self.rolcreatedb && !superuser ? ['CREATEDB'] : []),
     ...(self.rolreplication && !superuser ? ['REPLICATION'] : []),
     ...(self.rolbypassrls && !superuser ? ['BYPASSRLS'] : []),
-    ...(superuser ? [] : predefined.map((role) => `membership of ${role}`)),
+    ...(superuser ? [] : predefined.map((role) => `membership in ${role}`)),
   ];
-  const at = (what: string): string => `${name}: ${what}`;
-  const note = at(`${me} may grant ${grantable.join(', ') || 'no role by ADMIN OPTION'}.`);
-  return { missing: missing.map(at), excess: excess.map(at), note };
+  const prefixed = (what: string): string => `${name}: ${what}`;
+  const note = prefixed(`${me} may grant ${grantable.join(', ') || 'no role (it has no ADMIN OPTION)'}.`);
+  return { missing: missing.map(prefixed), excess: excess.map(prefixed), note };
 }

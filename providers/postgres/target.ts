@@ -1,38 +1,41 @@
 import { no, ok, type Result } from '../../core/result.ts';
 
 export type PostgresTarget = Readonly<{
-  /** A name of the provider's own map of databases. */
+  /** The database's name in Curfew's configuration. */
   database: string;
-  /** The role whose member the lease's login becomes: it holds the privileges. */
+  /** The role that holds the privileges. The lease's login becomes a member of it. */
   role: string;
-  /** Who owns afterwards what the holder made, code that then runs with its rights included; nobody with rights unless told. */
+  /**
+   * The role that owns afterwards what the person created. Code among it then runs with this role's privileges.
+   * Without it, a role without privileges becomes the owner.
+   */
   owner?: string;
   mode: 'login-role';
 }>;
 
-// Postgres cuts a longer name off, and would then name another role (NAMEDATALEN is 64).
+// Postgres truncates a longer name, which could then be the name of another role (NAMEDATALEN is 64).
 const NAME_BYTES = 63;
 const FIELDS = ['database', 'role', 'owner', 'mode'];
 const RESERVED = ['public', 'none', 'current_user', 'session_user', 'current_role'];
 
-/** Any name that Postgres can hold is a good one: it is quoted wherever it is used. */
+/** Every name that Postgres can store is allowed, because each use quotes it. */
 function nameProblem(json: unknown): string | undefined {
   if (typeof json !== 'string' || json === '') return 'must be the name of a role';
   if (Buffer.byteLength(json) > NAME_BYTES) return `must be at most ${NAME_BYTES} bytes`;
-  if (!json.isWellFormed() || json.includes('\0')) return 'must be well-formed text';
+  if (!json.isWellFormed() || json.includes('\0')) return 'must be a well-formed string';
   if (RESERVED.includes(json.toLowerCase())) return 'is a reserved word';
-  // Among them are roles that read server files or run programs: a superuser by another name.
-  if (json.startsWith('pg_')) return 'may not be one of the roles that come with Postgres (pg_...)';
-  if (json.startsWith('curfew_')) return 'may not be a role made for a lease (curfew_...)';
+  // Some of them can read server files or run programs, which is as much as a superuser can do.
+  if (json.startsWith('pg_')) return 'must not be a predefined role of Postgres (pg_...)';
+  if (json.startsWith('curfew_')) return 'must not be a role that Curfew creates for a lease (curfew_...)';
   return undefined;
 }
 
 export function parseTarget(json: unknown, databases: readonly string[]): Result<PostgresTarget, string> {
   const { database, role, owner, mode = 'login-role' } = Object(json) as Readonly<Record<string, unknown>>;
-  const stray = Object.keys(Object(json)).find((field) => !FIELDS.includes(field));
-  if (stray !== undefined)
+  const unknownField = Object.keys(Object(json)).find((field) => !FIELDS.includes(field));
+  if (unknownField !== undefined)
     return no(
-      `postgres target: ${JSON.stringify(stray.slice(0, 40))} is no field; there are ${FIELDS.join(', ')}`,
+      `postgres target: ${JSON.stringify(unknownField.slice(0, 40))} is not a field. The fields are ${FIELDS.join(', ')}`,
     );
   if (typeof database !== 'string' || !databases.includes(database))
     return no(

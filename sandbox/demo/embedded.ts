@@ -6,12 +6,12 @@ import { seedAws } from '../world/seed-aws.ts';
 import { lantern } from '../github/seed.ts';
 import { type Running as GitHub, startGitHub } from '../github/server.ts';
 import { type Orders, seedOrders } from '../world/seed-orders.ts';
-import type { Keys } from '../../app/keys.ts';
 import { launchMoto } from '../launch/moto.ts';
 import { choosePort } from '../launch/ports.ts';
 import { launchPostgres } from '../launch/postgres.ts';
 import { launchTemporal } from '../launch/temporal.ts';
 import type { Settings } from '../../app/settings/settings.ts';
+import type { Keys } from './keys.ts';
 
 /** Told what is being done, and when it is. */
 export type Progress = Readonly<{ begin(name: string): (how: string) => void; note(line: string): void }>;

@@ -1,12 +1,21 @@
 import { createVerify } from 'node:crypto';
 import { badCredentials, notForIntegration, notFound, Problem } from './problem.ts';
-import { repoNamed, repoOnceNamed, type Access, type Repo, type Token, type World } from './world.ts';
+import {
+  repoNamed,
+  repoFormerlyNamed,
+  type Access,
+  type Repo,
+  type Token,
+  type GithubState,
+} from './state.ts';
 
-/** Who is calling: the App itself (its JWT, good for /app only), or an installation through a token. */
+/**
+ * Who sends the request: the App itself with its JWT (valid for /app only), or an installation with a token.
+ */
 export type Caller = Readonly<{ kind: 'app' } | { kind: 'installation'; token: Token }>;
 
 const LONGEST_JWT_S = 600;
-/** GitHub forgives this much clock difference in `iat`. */
+/** The clock difference that GitHub allows in `iat`, in seconds. */
 const LEEWAY_S = 60;
 
 function claimsOf(jwt: string, publicKey: string): Record<string, unknown> {
@@ -22,8 +31,11 @@ function claimsOf(jwt: string, publicKey: string): Record<string, unknown> {
   }
 }
 
-/** "Generating a JSON Web Token for a GitHub App": RS256, `iss` the App, `exp` at most ten minutes ahead. */
-function checkJwt(jwt: string, { app }: World, now: number): void {
+/**
+ * Follows "Generating a JSON Web Token for a GitHub App": RS256, `iss` is the App's id, `exp` is at most ten
+ * minutes ahead.
+ */
+function checkJwt(jwt: string, { app }: GithubState, now: number): void {
   const { iss, iat, exp } = claimsOf(jwt, app.publicKey);
   const seconds = Math.floor(now / 1000);
   if (String(iss) !== String(app.id)) throw badCredentials("'Issuer' claim ('iss') must be the App's id");
@@ -39,21 +51,34 @@ function checkJwt(jwt: string, { app }: World, now: number): void {
     throw badCredentials("'Expiration time' claim ('exp') is too far in the future");
 }
 
-export function authenticate(header: string | undefined, path: string, world: World, now: number): Caller {
+export function authenticate(
+  header: string | undefined,
+  path: string,
+  state: GithubState,
+  now: number,
+): Caller {
   const [scheme = '', secret = ''] = (header ?? '').split(' ');
   if (!/^(token|bearer)$/i.test(scheme) || !secret) throw badCredentials('Requires authentication');
   if (path === '/app' || path.startsWith('/app/')) {
-    checkJwt(secret, world, now);
+    checkJwt(secret, state, now);
     return { kind: 'app' };
   }
-  const token = world.tokens.find((each) => each.token === secret);
+  const token = state.tokens.find((each) => each.token === secret);
   if (!token || token.expiresAt <= now) throw badCredentials();
-  if (world.app.installation.suspended) throw new Problem(403, 'This installation has been suspended');
+  if (state.app.installation.suspended) throw new Problem(403, 'This installation has been suspended');
   return { kind: 'installation', token };
 }
 
-/** The token's permissions, never more than the installation has by now. Metadata is always readable. */
-export function need(caller: Caller, { app }: World, permission: string, access: Access): void {
+/**
+ * Throws unless both the token and the installation have the permission now. Reading metadata is always
+ * allowed.
+ */
+export function requirePermission(
+  caller: Caller,
+  { app }: GithubState,
+  permission: string,
+  access: Access,
+): void {
   const held = caller.kind === 'installation' ? caller.token.permissions[permission] : undefined;
   const granted = app.installation.permissions[permission];
   const enough = (have: Access | undefined) => have === 'write' || (have === 'read' && access === 'read');
@@ -62,32 +87,26 @@ export function need(caller: Caller, { app }: World, permission: string, access:
 }
 
 /**
- * A repository outside the token is "Not Found", as everything private is to strangers. Under a name it
- * once had, the answer is a redirect to its id.
+ * The repository with this name. Throws "Not Found" when the token does not cover the repository, as GitHub
+ * does for private ones. Throws a redirect to the repository's id when the name is a former name.
  */
-export function repoFor(
-  caller: Caller,
-  world: World,
-  { method, api }: Where,
-  owner: string,
-  name: string,
-): Repo {
-  if (owner.toLowerCase() !== world.org.login.toLowerCase()) throw notFound();
-  const repo = repoNamed(world, name);
-  const moved = repoOnceNamed(world, name);
-  if (moved && covers(caller, world, moved)) {
+export function repoFor(caller: Caller, state: GithubState, { method, api, owner, name }: RepoRequest): Repo {
+  if (owner.toLowerCase() !== state.org.login.toLowerCase()) throw notFound();
+  const repo = repoNamed(state, name);
+  const moved = repoFormerlyNamed(state, name);
+  if (moved && coversRepo(caller, state, moved)) {
     const headers = { location: `${api}/repositories/${moved.id}` };
     throw method === 'GET'
       ? new Problem(301, 'Moved Permanently', { headers })
       : new Problem(307, 'Temporary Redirect', { headers });
   }
-  if (!repo || !covers(caller, world, repo)) throw notFound();
+  if (!repo || !coversRepo(caller, state, repo)) throw notFound();
   return repo;
 }
 
-type Where = Readonly<{ method: string; api: string }>;
+type RepoRequest = Readonly<{ method: string; api: string; owner: string; name: string }>;
 
-export function covers(caller: Caller, { app }: World, repo: Repo): boolean {
+export function coversRepo(caller: Caller, { app }: GithubState, repo: Repo): boolean {
   if (caller.kind !== 'installation') return false;
   return [caller.token.repositories, app.installation.repositories].every(
     (chosen) => chosen === 'all' || chosen.includes(repo.id),

@@ -8,57 +8,59 @@ import {
   type Team,
   type TeamRole,
   type User,
-  type World,
-} from './world.ts';
+  type GithubState,
+} from './state.ts';
 
-/** Where every change goes through: the world, the clock, and the record of what happened. */
-export type Hub = Readonly<{
-  world: World;
+/**
+ * What a change needs: the state to change, the clock, and the log of effects. `contextOf` in `server.ts`
+ * sets who made the change.
+ */
+export type ChangeContext = Readonly<{
+  state: GithubState;
   now(): number;
-  record(effect: Omit<Effect, 'at' | 'login'>): void;
+  record(effect: Omit<Effect, 'at' | 'by' | 'login'>): void;
 }>;
-type By = Effect['by'];
 
-const nameOf = (hub: Hub, thing: Repo | Team): string =>
-  `${hub.world.org.login}/${'slug' in thing ? thing.slug : thing.name}`;
+const nameOf = (context: ChangeContext, thing: Repo | Team): string =>
+  `${context.state.org.login}/${'slug' in thing ? thing.slug : thing.name}`;
 
-/** Writes down who may do what after `act`, when it differs from before. */
-function onRepo(hub: Hub, by: By, repo: Repo, user: User, act: () => void): void {
-  const seen = () => `${repo.direct[user.id] ?? 'none'} (in effect ${effectiveRole(hub.world, user, repo)})`;
+/** Makes the change and records an effect if it changed the user's role on the repository. */
+function recordRepoChange(context: ChangeContext, repo: Repo, user: User, act: () => void): void {
+  const seen = () =>
+    `${repo.direct[user.id] ?? 'none'} (in effect ${effectiveRole(context.state, user, repo)})`;
   const before = seen();
   act();
   const after = seen();
   if (before !== after)
-    hub.record({ by, what: 'collaborator', user: user.id, target: nameOf(hub, repo), before, after });
+    context.record({ what: 'collaborator', user: user.id, target: nameOf(context, repo), before, after });
 }
 
-export const setDirect = (hub: Hub, by: By, repo: Repo, user: User, role: Role): void =>
-  onRepo(hub, by, repo, user, () => {
+export const setDirect = (context: ChangeContext, repo: Repo, user: User, role: Role): void =>
+  recordRepoChange(context, repo, user, () => {
     if (role === 'none') delete repo.direct[user.id];
     else repo.direct[user.id] = role;
   });
 
-export function invite(hub: Hub, by: By, repo: Repo, user: User, role: Invitation['role']): Invitation {
+export function invite(context: ChangeContext, repo: Repo, user: User, role: Invitation['role']): Invitation {
   const open = repo.invitations.find(({ invitee }) => invitee === user.id);
   const before = open?.role ?? 'none';
-  const invitation = open ?? { id: newId(hub.world), invitee: user.id, role, createdAt: hub.now() };
+  const invitation = open ?? { id: newId(context.state), invitee: user.id, role, createdAt: context.now() };
   invitation.role = role;
   if (!open) repo.invitations.push(invitation);
-  if (!open) repo.invitedAt.push(hub.now());
-  const target = nameOf(hub, repo);
-  if (before !== role) hub.record({ by, what: 'invitation', user: user.id, target, before, after: role });
+  if (!open) repo.invitedAt.push(context.now());
+  const target = nameOf(context, repo);
+  if (before !== role) context.record({ what: 'invitation', user: user.id, target, before, after: role });
   return invitation;
 }
 
-export function dropInvitation(hub: Hub, by: By, repo: Repo, { id, invitee, role }: Invitation): void {
+export function dropInvitation(context: ChangeContext, repo: Repo, { id, invitee, role }: Invitation): void {
   repo.invitations = repo.invitations.filter((each) => each.id !== id);
-  const target = nameOf(hub, repo);
-  hub.record({ by, what: 'invitation', user: invitee, target, before: role, after: 'none' });
+  const target = nameOf(context, repo);
+  context.record({ what: 'invitation', user: invitee, target, before: role, after: 'none' });
 }
 
 export function setTeamMember(
-  hub: Hub,
-  by: By,
+  context: ChangeContext,
   team: Team,
   user: User,
   now: { role: TeamRole; state: 'active' | 'pending' } | undefined,
@@ -71,60 +73,62 @@ export function setTeamMember(
   if (now) team.members[user.id] = now;
   else delete team.members[user.id];
   const after = spelled();
-  const target = nameOf(hub, team);
-  if (before !== after) hub.record({ by, what: 'team-membership', user: user.id, target, before, after });
+  const target = nameOf(context, team);
+  if (before !== after) context.record({ what: 'team-membership', user: user.id, target, before, after });
 }
 
-/** Leaving the organisation takes every team and every repository with it. */
-export function setOrgMember(hub: Hub, by: By, user: User, role: 'admin' | 'member' | 'none'): void {
-  const { org, teams, repos } = hub.world;
+/**
+ * A user who leaves the organisation also loses all team memberships and direct repository roles, as at
+ * GitHub.
+ */
+export function setOrgMember(context: ChangeContext, user: User, role: 'admin' | 'member' | 'none'): void {
+  const { org, teams, repos } = context.state;
   const before = org.members[user.id] ?? 'none';
   org.invitations = org.invitations.filter(({ invitee }) => invitee !== user.id);
   if (role !== 'none') org.members[user.id] = role;
   else {
-    for (const team of teams) setTeamMember(hub, by, team, user, undefined);
-    for (const repo of repos) setDirect(hub, by, repo, user, 'none');
+    for (const team of teams) setTeamMember(context, team, user, undefined);
+    for (const repo of repos) setDirect(context, repo, user, 'none');
     delete org.members[user.id];
   }
   const what = 'organisation-membership';
-  if (before !== role) hub.record({ by, what, user: user.id, target: org.login, before, after: role });
+  if (before !== role) context.record({ what, user: user.id, target: org.login, before, after: role });
 }
 
-/** An organisation invitation, accepted: the pending team memberships that came with it become active. */
-export function joinOrg(hub: Hub, user: User): void {
-  const invitation = hub.world.org.invitations.find(({ invitee }) => invitee === user.id);
-  if (!invitation) throw new Error(`${user.login} is not invited to ${hub.world.org.login}`);
-  setOrgMember(hub, 'person', user, invitation.role);
-  for (const team of hub.world.teams) {
+/** Accepts an organisation invitation. The pending team memberships of the invitation become active. */
+export function joinOrg(context: ChangeContext, user: User): void {
+  const invitation = context.state.org.invitations.find(({ invitee }) => invitee === user.id);
+  if (!invitation) throw new Error(`${user.login} is not invited to ${context.state.org.login}`);
+  setOrgMember(context, user, invitation.role);
+  for (const team of context.state.teams) {
     const own = team.members[user.id];
-    if (own?.state === 'pending') setTeamMember(hub, 'person', team, user, { ...own, state: 'active' });
+    if (own?.state === 'pending') setTeamMember(context, team, user, { ...own, state: 'active' });
   }
 }
 
-export function inviteToOrg(hub: Hub, by: By, user: User, role: 'admin' | 'member') {
-  const { org } = hub.world;
+export function inviteToOrg(context: ChangeContext, user: User, role: 'admin' | 'member') {
+  const { org } = context.state;
   const open = org.invitations.find(({ invitee }) => invitee === user.id);
-  const invitation = open ?? { id: newId(hub.world), invitee: user.id, role, createdAt: hub.now() };
+  const invitation = open ?? { id: newId(context.state), invitee: user.id, role, createdAt: context.now() };
   invitation.role = role;
   if (!open) org.invitations.push(invitation);
   const after = `invited as ${role}`;
   const what = 'organisation-membership';
-  if (!open) hub.record({ by, what, user: user.id, target: org.login, before: 'none', after });
+  if (!open) context.record({ what, user: user.id, target: org.login, before: 'none', after });
   return invitation;
 }
 
-export function deleteAccount(hub: Hub, user: User): void {
-  setOrgMember(hub, 'person', user, 'none');
-  for (const repo of hub.world.repos)
+export function deleteAccount(context: ChangeContext, user: User): void {
+  setOrgMember(context, user, 'none');
+  for (const repo of context.state.repos)
     for (const invitation of repo.invitations.filter(({ invitee }) => invitee === user.id))
-      dropInvitation(hub, 'person', repo, invitation);
-  hub.record({
-    by: 'person',
+      dropInvitation(context, repo, invitation);
+  context.record({
     what: 'account',
     user: user.id,
     target: user.login,
     before: 'exists',
     after: 'none',
   });
-  hub.world.users = hub.world.users.filter(({ id }) => id !== user.id);
+  context.state.users = context.state.users.filter(({ id }) => id !== user.id);
 }

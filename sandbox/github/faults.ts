@@ -1,7 +1,8 @@
 /**
- * What may go wrong with an answer. `reset` drops the connection before anything happened, `lost-reply`
- * after everything did; `hang` never answers; `slow` answers late; `swallow` says done and does nothing;
- * `secondary` is GitHub's "slow down", with or without the wait; `server-error` a 502.
+ * A fault of one request. `reset` closes the connection before the request has an effect. `lost-reply` closes
+ * it after the effect, without a response. `hang` never responds. `slow` responds late. `swallow` responds
+ * with success and has no effect. `secondary` is GitHub's secondary rate limit, with or without
+ * `retry-after`. `exhausted` is the hourly rate limit. `server-error` is a 502.
  */
 export type Fault = Readonly<
   | { kind: 'secondary'; status: 403 | 429; retryAfter?: number }
@@ -9,30 +10,35 @@ export type Fault = Readonly<
   | { kind: 'slow'; ms: number }
 >;
 
-/** Which requests it hits. Asking for a token is `mint`, and neither read nor write. */
-export type Aim = 'any' | 'read' | 'write' | 'mint';
+/** Which requests a fault applies to. A request for a token is `mint`, and is neither `read` nor `write`. */
+export type RequestKind = 'any' | 'read' | 'write' | 'mint';
 
 export type Faults = Omit<ReturnType<typeof faultSwitches>, 'take' | 'isStale'>;
 
-export const aimOf = (method: string, path: string): Exclude<Aim, 'any'> =>
+export const requestKindOf = (method: string, path: string): Exclude<RequestKind, 'any'> =>
   path.endsWith('/access_tokens') ? 'mint' : method === 'GET' ? 'read' : 'write';
 
-type Plan = { fault: Fault; aim: Aim; left: number; reach: () => void };
+type Plan = { fault: Fault; aim: RequestKind; left: number; reach: () => void };
 
-/** Switches for tests: the next n matching requests go wrong, reads lag behind until told. */
+/**
+ * Lets tests inject faults: the next matching requests fail, or reads return stale data until `fresh` is
+ * called.
+ */
 export function faultSwitches(snapshot: () => void) {
   let plans: Plan[] = [];
   let stale = false;
 
   return {
-    /** `reached` settles when the first of them arrives. */
-    next(fault: Fault, { times = 1, on = 'any' }: { times?: number; on?: Aim } = {}) {
+    /** `reached` resolves when the first matching request arrives. */
+    next(fault: Fault, { times = 1, on = 'any' }: { times?: number; on?: RequestKind } = {}) {
       let reach = (): void => undefined;
       const reached = new Promise<void>((resolve) => (reach = resolve));
       plans.push({ fault, aim: on, left: times, reach });
       return { reached };
     },
-    /** Reads of repositories, teams and memberships answer from the state of this moment, until `fresh`. */
+    /**
+     * Until `fresh` is called, reads of repositories, teams and memberships return the state of this moment.
+     */
     stale(): void {
       snapshot();
       stale = true;
@@ -46,7 +52,7 @@ export function faultSwitches(snapshot: () => void) {
     },
     isStale: () => stale,
     take(method: string, path: string): Fault | undefined {
-      const aim = aimOf(method, path);
+      const aim = requestKindOf(method, path);
       const plan = plans.find((each) => each.left > 0 && (each.aim === 'any' || each.aim === aim));
       if (!plan) return undefined;
       plan.left -= 1;

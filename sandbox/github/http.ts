@@ -1,46 +1,54 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Context, Hono } from 'hono';
-import { need, repoFor, type Caller } from './auth.ts';
-import type { Hub } from './changes.ts';
+import { requirePermission, repoFor, type Caller } from './auth.ts';
+import type { ChangeContext } from './changes.ts';
 import { archived, invalid, notFound, Problem } from './problem.ts';
 import type { Links } from './render.ts';
-import { teamNamed, userNamed, type Access, type Repo, type Team, type User } from './world.ts';
+import { teamNamed, userNamed, type Access, type Repo, type Team, type User } from './state.ts';
 
-/** What the server has found out about a request before its route runs. */
-export type Env = { Bindings: HttpBindings; Variables: { hub: Hub; caller: Caller; links: Links } };
+/** What the pipeline sets for a request before its route runs. */
+export type Env = {
+  Bindings: HttpBindings;
+  Variables: { context: ChangeContext; caller: Caller; links: Links };
+};
 export type Api = Hono<Env>;
 export type Call = Context<Env>;
 
-export const worldOf = (c: Call) => c.get('hub').world;
+export const stateOf = (c: Call) => c.get('context').state;
 const param = (c: Call, name: string): string => c.req.param(name) ?? '';
 
-export function needs(c: Call, permission: string, access: Access): void {
-  need(c.get('caller'), worldOf(c), permission, access);
+export function requirePermissionFor(c: Call, permission: string, access: Access): void {
+  requirePermission(c.get('caller'), stateOf(c), permission, access);
 }
 
-/** The repository in the path, if the token covers it, with the permission the call needs on it. */
+/** The repository in the path. Throws unless the token covers the repository and has the permission. */
 export function repoIn(c: Call, permission: string, access: Access): Repo {
-  const where = { method: c.req.method, api: c.get('links').api };
-  const repo = repoFor(c.get('caller'), worldOf(c), where, param(c, 'owner'), param(c, 'repo'));
-  needs(c, permission, access);
+  const request = {
+    method: c.req.method,
+    api: c.get('links').api,
+    owner: param(c, 'owner'),
+    name: param(c, 'repo'),
+  };
+  const repo = repoFor(c.get('caller'), stateOf(c), request);
+  requirePermissionFor(c, permission, access);
   if (repo.archived && access === 'write') throw archived();
   return repo;
 }
 
 export function orgIn(c: Call, permission: string, access: Access): void {
-  if (param(c, 'org').toLowerCase() !== worldOf(c).org.login.toLowerCase()) throw notFound();
-  needs(c, permission, access);
+  if (param(c, 'org').toLowerCase() !== stateOf(c).org.login.toLowerCase()) throw notFound();
+  requirePermissionFor(c, permission, access);
 }
 
 export function teamIn(c: Call, access: Access): Team {
   orgIn(c, 'members', access);
-  const team = teamNamed(worldOf(c), param(c, 'team_slug'));
+  const team = teamNamed(stateOf(c), param(c, 'team_slug'));
   if (!team) throw notFound();
   return team;
 }
 
 export function userIn(c: Call): User {
-  const user = userNamed(worldOf(c), param(c, 'username'));
+  const user = userNamed(stateOf(c), param(c, 'username'));
   if (!user) throw notFound();
   return user;
 }
@@ -55,7 +63,10 @@ const isKind: Readonly<Record<Kind, (value: unknown) => boolean>> = {
   object: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
 };
 
-/** The request's body, its known fields of the right kind. Unknown fields are ignored, as GitHub does. */
+/**
+ * The request's body. Throws when a known field has the wrong type. Unknown fields are ignored, as GitHub
+ * does.
+ */
 export async function bodyOf(
   c: Call,
   fields: Readonly<Record<string, Kind>>,
@@ -80,15 +91,17 @@ function parse(text: string): unknown {
   }
 }
 
-const whole = (text: string | undefined, fallback: number, most: number): number => {
+const positiveInteger = (text: string | undefined, fallback: number, most: number): number => {
   const number = Number(text ?? fallback);
   return Number.isInteger(number) && number >= 1 ? Math.min(number, most) : fallback;
 };
 
-/** One page of a list, with GitHub's `Link` header to the others ("Using pagination in the REST API"). */
+/**
+ * One page of a list. Sets GitHub's `Link` header to the other pages ("Using pagination in the REST API").
+ */
 export function page<T>(c: Call, items: readonly T[]): T[] {
-  const size = whole(c.req.query('per_page'), 30, 100);
-  const number = whole(c.req.query('page'), 1, Number.MAX_SAFE_INTEGER);
+  const size = positiveInteger(c.req.query('per_page'), 30, 100);
+  const number = positiveInteger(c.req.query('page'), 1, Number.MAX_SAFE_INTEGER);
   const last = Math.max(1, Math.ceil(items.length / size));
   const link = (rel: string, to: number) => {
     const url = new URL(c.req.url);
@@ -104,4 +117,4 @@ export function page<T>(c: Call, items: readonly T[]): T[] {
   return items.slice((number - 1) * size, number * size);
 }
 
-export const nothing = (c: Call): Response => c.body(null, 204);
+export const noContent = (c: Call): Response => c.body(null, 204);

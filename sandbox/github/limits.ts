@@ -1,11 +1,14 @@
 import { Problem, slowDown } from './problem.ts';
 
-/** "Rate limits for the REST API": what one installation may ask for. */
+/** The limits of one installation, from GitHub's "Rate limits for the REST API". */
 export type Limits = Readonly<{ perHour: number; pointsPerMinute: number; contentPerMinute: number }>;
 export const GITHUB_LIMITS: Limits = { perHour: 5000, pointsPerMinute: 900, contentPerMinute: 80 };
 
-/** Invitations to one repository in 24 hours; none for members of its organisation. */
-export const INVITATIONS_A_DAY = 50;
+/**
+ * The most invitations to one repository in 24 hours. Members of the organisation need no invitation and do
+ * not count.
+ */
+export const INVITATIONS_PER_DAY = 50;
 export const DAY_MS = 86_400_000;
 
 const MINUTE_MS = 60_000;
@@ -14,7 +17,9 @@ const isWrite = (method: string) => method !== 'GET' && method !== 'HEAD';
 
 export type Meter = ReturnType<typeof meter>;
 
-/** Counts what is asked. Reads cost one point and writes five; only answers that were counted use it up. */
+/**
+ * Counts requests. A read costs one point and a write five. A request that a limit refuses is not counted.
+ */
 export function meter(limits: Limits, now: () => number) {
   let used = 0;
   let resetAt = now() + HOUR_MS;
@@ -30,7 +35,7 @@ export function meter(limits: Limits, now: () => number) {
   const waitSeconds = () => Math.max(1, Math.ceil(((recent[0]?.at ?? now()) + MINUTE_MS - now()) / 1000));
 
   return {
-    /** Throws what GitHub answers when a limit is reached. */
+    /** Counts one request. Throws GitHub's response when a limit is reached. */
     charge(method: string, minting: boolean): void {
       roll();
       if (used >= limits.perHour) throw exhausted();
@@ -43,7 +48,7 @@ export function meter(limits: Limits, now: () => number) {
       used += 1;
       recent.push({ at: now(), points, content });
     },
-    /** As if all of this hour's requests had been made. */
+    /** Sets the count to the hourly limit. */
     exhaust(): void {
       roll();
       used = limits.perHour;

@@ -6,7 +6,7 @@ import {
   setDirect,
   setOrgMember,
   setTeamMember,
-  type Hub,
+  type ChangeContext,
 } from './changes.ts';
 import { effectiveRole, membershipOf } from './rules.ts';
 import {
@@ -18,26 +18,29 @@ import {
   type Effect,
   type Role,
   type TeamRole,
-  type World,
-} from './world.ts';
+  type GithubState,
+} from './state.ts';
 
-/** The people's side of GitHub: what they see on its pages and do there, and what owners change by hand. */
+/**
+ * What people can see and do on GitHub's web pages, and what the owners of the organisation can change there.
+ */
 export type GitHub = ReturnType<typeof people>;
 
-/** `act` runs a change, saves the world, then tells whoever watches. */
+/** `applyChange` runs a change, saves the state, then calls the watchers. */
 export function people(
-  hub: Hub,
-  act: <T>(change: () => T) => T,
+  contextFor: (by: Effect['by']) => ChangeContext,
+  applyChange: <T>(change: () => T) => T,
   watch: (listener: () => void) => () => void,
 ) {
-  const { world } = hub;
+  const [asPerson, asOwner] = [contextFor('person'), contextFor('owner')];
+  const { state } = asOwner;
   const must = <T>(thing: T | undefined, what: string): T => {
     if (thing === undefined) throw new Error(`the sandbox GitHub has no ${what}`);
     return thing;
   };
-  const user = (login: string) => must(userNamed(world, login), `account ${login}`);
-  const repo = (name: string) => must(repoNamed(world, name), `repository ${name}`);
-  const team = (slug: string) => must(teamNamed(world, slug), `team ${slug}`);
+  const user = (login: string) => must(userNamed(state, login), `account ${login}`);
+  const repo = (name: string) => must(repoNamed(state, name), `repository ${name}`);
+  const team = (slug: string) => must(teamNamed(state, slug), `team ${slug}`);
   const invitationOf = (login: string, name: string) =>
     must(
       repo(name).invitations.find(({ invitee }) => invitee === user(login).id),
@@ -45,98 +48,103 @@ export function people(
     );
 
   return {
-    /** How the App logs in, as its settings page shows it once. */
+    /** The App's credentials, as its settings page shows them once. */
     credentials: {
-      appId: world.app.id,
-      installationId: world.app.installation.id,
-      privateKey: world.app.privateKey,
+      appId: state.app.id,
+      installationId: state.app.installation.id,
+      privateKey: state.app.privateKey,
     },
-    world: (): Readonly<World> => world,
-    effects: (): readonly Effect[] => world.effects,
+    state: (): Readonly<GithubState> => state,
+    world: (): Readonly<GithubState> => state,
+    effects: (): readonly Effect[] => state.effects,
     watch,
 
     idOf: (login: string): number => user(login).id,
-    /** What the person can really do in the repository, from all sources. */
-    role: (login: string, name: string): Role => effectiveRole(world, user(login), repo(name)),
+    /**
+     * The person's effective role on the repository: the highest of their own role, their teams' and the
+     * organisation's.
+     */
+    role: (login: string, name: string): Role => effectiveRole(state, user(login), repo(name)),
     directRole: (login: string, name: string): Role => repo(name).direct[user(login).id] ?? 'none',
-    membership: (login: string, slug: string) => membershipOf(world, team(slug), user(login)),
+    membership: (login: string, slug: string) => membershipOf(state, team(slug), user(login)),
     members: (slug: string) =>
-      Object.entries(team(slug).members).map(([id, { role, state }]) => ({
-        login: userOf(world, Number(id))?.login ?? id,
-        role,
-        state,
+      Object.entries(team(slug).members).map(([id, membership]) => ({
+        ...membership,
+        login: userOf(state, Number(id))?.login ?? id,
       })),
     invitations: (name: string) =>
-      repo(name).invitations.map(({ invitee, role }) => ({ login: userOf(world, invitee)?.login, role })),
+      repo(name).invitations.map(({ invitee, role }) => ({ login: userOf(state, invitee)?.login, role })),
 
     acceptInvitation: (login: string, name: string) =>
-      act(() => {
+      applyChange(() => {
         const invitation = invitationOf(login, name);
-        dropInvitation(hub, 'person', repo(name), invitation);
-        setDirect(hub, 'person', repo(name), user(login), invitation.role);
+        dropInvitation(asPerson, repo(name), invitation);
+        setDirect(asPerson, repo(name), user(login), invitation.role);
       }),
     declineInvitation: (login: string, name: string) =>
-      act(() => dropInvitation(hub, 'person', repo(name), invitationOf(login, name))),
-    inviteToOrg: (login: string) => act(() => void inviteToOrg(hub, 'owner', user(login), 'member')),
-    acceptOrgInvitation: (login: string) => act(() => joinOrg(hub, user(login))),
+      applyChange(() => dropInvitation(asPerson, repo(name), invitationOf(login, name))),
+    inviteToOrg: (login: string) => applyChange(() => void inviteToOrg(asOwner, user(login), 'member')),
+    acceptOrgInvitation: (login: string) => applyChange(() => joinOrg(asPerson, user(login))),
 
     setCollaborator: (login: string, name: string, role: Role) =>
-      act(() => setDirect(hub, 'owner', repo(name), user(login), role)),
+      applyChange(() => setDirect(asOwner, repo(name), user(login), role)),
     setTeamMember: (login: string, slug: string, role: TeamRole | 'none') =>
-      act(() =>
+      applyChange(() =>
         setTeamMember(
-          hub,
-          'owner',
+          asOwner,
           team(slug),
           user(login),
           role === 'none' ? undefined : { role, state: 'active' },
         ),
       ),
     setOrgMember: (login: string, role: 'admin' | 'member' | 'none') =>
-      act(() => setOrgMember(hub, 'owner', user(login), role)),
+      applyChange(() => setOrgMember(asOwner, user(login), role)),
 
     createAccount: (login: string, name = login) =>
-      act(() => {
-        if (userNamed(world, login)) throw new Error(`${login} is taken`);
-        const id = newId(world);
-        world.users.push({ id, login, name, type: 'User', createdAt: hub.now() });
+      applyChange(() => {
+        if (userNamed(state, login)) throw new Error(`${login} is taken`);
+        const id = newId(state);
+        state.users.push({ id, login, name, type: 'User', createdAt: asOwner.now() });
         return id;
       }),
-    deleteAccount: (login: string) => act(() => deleteAccount(hub, user(login))),
+    deleteAccount: (login: string) => applyChange(() => deleteAccount(asPerson, user(login))),
     renameAccount: (login: string, to: string) =>
-      act(() => {
-        if (userNamed(world, to)) throw new Error(`${to} is taken`);
+      applyChange(() => {
+        if (userNamed(state, to)) throw new Error(`${to} is taken`);
         user(login).login = to;
       }),
     renameRepo: (name: string, to: string) =>
-      act(() => {
+      applyChange(() => {
         const renamed = repo(name);
         renamed.formerNames.push(renamed.name);
         renamed.name = to;
       }),
     deleteRepo: (name: string) =>
-      act(() => {
+      applyChange(() => {
         const gone = repo(name);
-        for (const each of world.users) setDirect(hub, 'owner', gone, each, 'none');
-        world.repos = world.repos.filter(({ id }) => id !== gone.id);
+        for (const each of state.users) setDirect(asOwner, gone, each, 'none');
+        state.repos = state.repos.filter(({ id }) => id !== gone.id);
       }),
     deleteTeam: (slug: string) =>
-      act(() => {
+      applyChange(() => {
         const gone = team(slug);
-        for (const each of world.users) setTeamMember(hub, 'owner', gone, each, undefined);
-        world.teams = world.teams.filter(({ id }) => id !== gone.id);
+        for (const each of state.users) setTeamMember(asOwner, gone, each, undefined);
+        state.teams = state.teams.filter(({ id }) => id !== gone.id);
       }),
-    renameTeam: (slug: string, to: string) => act(() => void (team(slug).slug = to)),
-    synchronise: (slug: string, on: boolean) => act(() => void (team(slug).synchronised = on)),
-    archive: (name: string, on: boolean) => act(() => void (repo(name).archived = on)),
+    renameTeam: (slug: string, to: string) => applyChange(() => void (team(slug).slug = to)),
+    synchronise: (slug: string, on: boolean) => applyChange(() => void (team(slug).synchronised = on)),
+    archive: (name: string, on: boolean) => applyChange(() => void (repo(name).archived = on)),
     setTeamRepo: (slug: string, name: string, role: Role) =>
-      act(() => {
+      applyChange(() => {
         if (role === 'none') delete team(slug).repos[repo(name).id];
         else team(slug).repos[repo(name).id] = role;
       }),
-    setBaseRole: (role: World['org']['baseRole']) => act(() => void (world.org.baseRole = role)),
-    /** What the organisation's owner decides about the App: its permissions, its repositories, a pause. */
-    setInstallation: (change: Partial<World['app']['installation']>) =>
-      act(() => void Object.assign(world.app.installation, change)),
+    setBaseRole: (role: GithubState['org']['baseRole']) =>
+      applyChange(() => void (state.org.baseRole = role)),
+    /**
+     * The settings of the App that the organisation's owner controls: permissions, repositories, suspension.
+     */
+    setInstallation: (change: Partial<GithubState['app']['installation']>) =>
+      applyChange(() => void Object.assign(state.app.installation, change)),
   };
 }

@@ -2,8 +2,8 @@ import type { HttpBindings } from '@hono/node-server';
 import { randomBytes } from 'node:crypto';
 import { Hono } from 'hono';
 import { authenticate } from './auth.ts';
-import type { Hub } from './changes.ts';
-import { aimOf, type faultSwitches, type Fault } from './faults.ts';
+import type { ChangeContext } from './changes.ts';
+import { requestKindOf, type faultSwitches, type Fault } from './faults.ts';
 import type { Api, Env } from './http.ts';
 import { exhausted, type Meter } from './limits.ts';
 import { notFound, Problem, slowDown } from './problem.ts';
@@ -11,22 +11,35 @@ import { appRoutes } from './routes-app.ts';
 import { orgRoutes } from './routes-orgs.ts';
 import { repoRoutes } from './routes-repos.ts';
 import { teamRoutes } from './routes-teams.ts';
-import type { World } from './world.ts';
+import type { GithubState } from './state.ts';
 
-type Parts = Readonly<{
-  world: World;
+type PipelineParts = Readonly<{
+  state: GithubState;
   now: () => number;
   faults: ReturnType<typeof faultSwitches>;
   meter: Meter;
   requests: { method: string; path: string }[];
   saved: () => void;
-  hubOf: (world: World) => Hub;
-  /** The world as it was when reads began to lag. */
-  stale: () => World;
+  /** For changes that the App makes to this state. */
+  contextOf: (state: GithubState) => ChangeContext;
+  /** The state of the moment at which `faults.stale` was called. */
+  stale: () => GithubState;
 }>;
 
-/** What every request goes through: planned trouble, limits, log-in, the route, saving, headers. */
-export function pipeline({ world, now, faults, meter, requests, saved, hubOf, stale }: Parts): Api {
+/**
+ * The steps of every request: injected faults, rate limits, authentication, the route, saving the state,
+ * headers.
+ */
+export function pipeline({
+  state,
+  now,
+  faults,
+  meter,
+  requests,
+  saved,
+  contextOf,
+  stale,
+}: PipelineParts): Api {
   const api: Api = new Hono<Env>();
 
   api.use('*', async (c, next) => {
@@ -40,34 +53,37 @@ export function pipeline({ world, now, faults, meter, requests, saved, hubOf, st
 
   api.use('*', async (c, next) => {
     const { method, path } = c.req;
-    const aim = aimOf(method, path);
+    const aim = requestKindOf(method, path);
     const { incoming } = c.env;
     requests.push({ method, path });
 
     const fault = faults.take(method, path);
-    if (fault) await misbehave(fault, incoming, meter);
+    if (fault) await applyFault(fault, incoming, meter);
     if (path !== '/rate_limit') meter.charge(method, aim === 'mint');
     const { origin } = new URL(c.req.url);
     c.set('links', { api: origin, html: origin });
-    c.set('caller', authenticate(c.req.header('authorization'), path, world, now()));
+    c.set('caller', authenticate(c.req.header('authorization'), path, state, now()));
 
-    const lagging = aim === 'read' && faults.isStale() && /^\/(repos|orgs)\//.test(path);
-    const swallowed = fault?.kind === 'swallow';
-    c.set('hub', hubOf(swallowed ? structuredClone(world) : lagging ? stale() : world));
+    const isStaleRead = aim === 'read' && faults.isStale() && /^\/(repos|orgs)\//.test(path);
+    const isSwallowed = fault?.kind === 'swallow';
+    c.set('context', contextOf(isSwallowed ? structuredClone(state) : isStaleRead ? stale() : state));
     await next();
-    if (aim !== 'read' && !swallowed) saved();
+    if (aim !== 'read' && !isSwallowed) saved();
     if (fault?.kind === 'lost-reply') incoming.socket.destroy();
   });
 
   for (const routes of [repoRoutes, orgRoutes, teamRoutes]) routes(api);
   appRoutes(api, meter);
-  api.notFound(() => draw(notFound()));
-  api.onError((error) => draw(error));
+  api.notFound(() => errorResponse(notFound()));
+  api.onError((error) => errorResponse(error));
   return api;
 }
 
-/** Trouble that comes instead of an answer. What comes after the effect is left to the pipeline. */
-async function misbehave(fault: Fault, incoming: HttpBindings['incoming'], meter: Meter): Promise<void> {
+/**
+ * Applies the faults that come before the request has an effect. The pipeline applies `swallow` and
+ * `lost-reply`.
+ */
+async function applyFault(fault: Fault, incoming: HttpBindings['incoming'], meter: Meter): Promise<void> {
   switch (fault.kind) {
     case 'secondary':
       throw slowDown(fault.retryAfter, fault.status);
@@ -78,10 +94,10 @@ async function misbehave(fault: Fault, incoming: HttpBindings['incoming'], meter
       throw new Problem(502, 'Server Error');
     case 'reset':
       incoming.socket.destroy();
-      throw new Problem(500, 'the connection is gone');
+      throw new Problem(500, 'the connection is closed');
     case 'hang':
       await new Promise((resolve) => incoming.socket.once('close', resolve));
-      throw new Problem(500, 'the connection is gone');
+      throw new Problem(500, 'the connection is closed');
     case 'slow':
       await new Promise((resolve) => setTimeout(resolve, fault.ms));
       return;
@@ -90,8 +106,8 @@ async function misbehave(fault: Fault, incoming: HttpBindings['incoming'], meter
   }
 }
 
-function draw(error: unknown): Response {
-  // A mistake of ours, not one of GitHub's answers: say so where a developer looks.
+function errorResponse(error: unknown): Response {
+  // Not a response that GitHub would give, but a bug of the simulated GitHub. Log it for the developer.
   if (!(error instanceof Problem)) console.error('sandbox GitHub:', error);
   const problem = error instanceof Problem ? error : new Problem(500, 'Server Error');
   return Response.json(problem.body, { status: problem.status, headers: problem.headers });

@@ -6,7 +6,9 @@ type Body = components['schemas']['basic-error'] & {
 
 const DOCS = 'https://docs.github.com/rest';
 
-/** An answer that is not what the caller wanted, in GitHub's own words. Thrown by routes, drawn by the server. */
+/**
+ * An error response, with GitHub's own message. Routes throw it and the pipeline turns it into a response.
+ */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly status: number;
@@ -31,7 +33,7 @@ export class Problem extends Error {
 }
 
 export const notFound = (): Problem => new Problem(404, 'Not Found');
-/** What an App hears when its token lacks the permission, though it may see the thing. */
+/** GitHub's response when the token covers the resource and lacks the permission. */
 export const notForIntegration = (): Problem => new Problem(403, 'Resource not accessible by integration');
 /** "Once a repository is archived, you cannot add or remove collaborators or teams." */
 export const archived = (): Problem => new Problem(403, 'Repository was archived so is read-only.');
@@ -39,7 +41,7 @@ export const badCredentials = (message = 'Bad credentials'): Problem => new Prob
 export const invalid = (message: string, errors?: NonNullable<Body['errors']>): Problem =>
   new Problem(422, message, errors ? { errors } : {});
 
-/** The secondary limits answer 403 or 429, with the wait in seconds. */
+/** A secondary rate limit: 403 or 429, with the seconds to wait in `retry-after`. */
 export const slowDown = (seconds: number | undefined, status: 403 | 429 = 403): Problem =>
   new Problem(
     status,

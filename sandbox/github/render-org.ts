@@ -1,7 +1,7 @@
 import { bot, iso, nodeId, simpleUser, type Links, type Schemas } from './render.ts';
-import { userOf, type Team, type User, type World } from './world.ts';
+import { userOf, type Team, type User, type GithubState } from './state.ts';
 
-export function organisation({ api, html }: Links, { org }: World): Schemas['organization-simple'] {
+export function organisation({ api, html }: Links, { org }: GithubState): Schemas['organization-simple'] {
   const url = `${api}/orgs/${org.login}`;
   return {
     login: org.login,
@@ -19,41 +19,41 @@ export function organisation({ api, html }: Links, { org }: World): Schemas['org
   };
 }
 
-export const orgMembership = (links: Links, world: World, user: User): Schemas['org-membership'] => {
-  const role = world.org.members[user.id];
-  const invited = world.org.invitations.find(({ invitee }) => invitee === user.id);
+export const orgMembership = (links: Links, state: GithubState, user: User): Schemas['org-membership'] => {
+  const role = state.org.members[user.id];
+  const invited = state.org.invitations.find(({ invitee }) => invitee === user.id);
   const { api } = links;
   return {
-    url: `${api}/orgs/${world.org.login}/memberships/${user.login}`,
+    url: `${api}/orgs/${state.org.login}/memberships/${user.login}`,
     state: role ? 'active' : 'pending',
     role: role ?? invited?.role ?? 'member',
-    organization_url: `${api}/orgs/${world.org.login}`,
-    organization: organisation(links, world),
+    organization_url: `${api}/orgs/${state.org.login}`,
+    organization: organisation(links, state),
     user: simpleUser(links, user),
   };
 };
 
 export const orgInvitation = (
   links: Links,
-  world: World,
-  { id, invitee, role, createdAt }: World['org']['invitations'][number],
+  state: GithubState,
+  { id, invitee, role, createdAt }: GithubState['org']['invitations'][number],
 ): Schemas['organization-invitation'] => ({
   id,
-  login: userOf(world, invitee)?.login ?? null,
+  login: userOf(state, invitee)?.login ?? null,
   node_id: nodeId('OI', id),
   email: null,
   role: role === 'admin' ? 'admin' : 'direct_member',
   created_at: iso(createdAt),
   failed_at: null,
   failed_reason: null,
-  inviter: bot(links, world),
-  team_count: world.teams.filter((team) => team.members[invitee]?.state === 'pending').length,
-  invitation_teams_url: `${links.api}/organizations/${world.org.id}/invitations/${id}/teams`,
+  inviter: bot(links, state),
+  team_count: state.teams.filter((team) => team.members[invitee]?.state === 'pending').length,
+  invitation_teams_url: `${links.api}/organizations/${state.org.id}/invitations/${id}/teams`,
 });
 
 export const team = (
   { api, html }: Links,
-  { org }: World,
+  { org }: GithubState,
   shown: Team,
 ): Schemas['nullable-team-simple'] & object => ({
   id: shown.id,

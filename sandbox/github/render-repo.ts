@@ -1,7 +1,7 @@
 import { abilities, bot, iso, nodeId, orgAsUser, simpleUser, type Links, type Schemas } from './render.ts';
-import { userOf, type Invitation, type Repo, type Role, type Token, type World } from './world.ts';
+import { userOf, type Invitation, type Repo, type Role, type Token, type GithubState } from './state.ts';
 
-/** Every repository carries some forty links; all but a few are its own address and a tail. */
+/** The links of a repository in GitHub's responses. Most are the repository's own address with a suffix. */
 function links(api: string, full: string) {
   const url = `${api}/repos/${full}`;
   return {
@@ -45,15 +45,15 @@ function links(api: string, full: string) {
   };
 }
 
-/** As listed inside an invitation. */
-export function minimalRepo(at: Links, world: World, repo: Repo) {
-  const full = `${world.org.login}/${repo.name}`;
+/** The repository inside an invitation. */
+export function minimalRepo(at: Links, state: GithubState, repo: Repo) {
+  const full = `${state.org.login}/${repo.name}`;
   return {
     id: repo.id,
     node_id: nodeId('R', repo.id),
     name: repo.name,
     full_name: full,
-    owner: orgAsUser(at, world),
+    owner: orgAsUser(at, state),
     private: repo.private,
     html_url: `${at.html}/${full}`,
     description: repo.description,
@@ -62,11 +62,11 @@ export function minimalRepo(at: Links, world: World, repo: Repo) {
   } satisfies Schemas['minimal-repository'];
 }
 
-/** As inside a token's answer and under a team. */
-export function repository(at: Links, world: World, repo: Repo) {
-  const full = `${world.org.login}/${repo.name}`;
+/** The repository in the response to a token request and in a team's repository. */
+export function repository(at: Links, state: GithubState, repo: Repo) {
+  const full = `${state.org.login}/${repo.name}`;
   return {
-    ...minimalRepo(at, world, repo),
+    ...minimalRepo(at, state, repo),
     clone_url: `${at.html}/${full}.git`,
     git_url: `git://github.example/${full}.git`,
     ssh_url: `git@github.example:${full}.git`,
@@ -99,17 +99,17 @@ export function repository(at: Links, world: World, repo: Repo) {
 
 export const teamRepository = (
   at: Links,
-  world: World,
+  state: GithubState,
   repo: Repo,
   role: Role,
 ): Schemas['team-repository'] => ({
-  ...repository(at, world, repo),
+  ...repository(at, state, repo),
   permissions: abilities(role),
   role_name: role,
 });
 
-export const fullRepository = (at: Links, world: World, repo: Repo): Schemas['full-repository'] => ({
-  ...repository(at, world, repo),
+export const fullRepository = (at: Links, state: GithubState, repo: Repo): Schemas['full-repository'] => ({
+  ...repository(at, state, repo),
   has_discussions: false,
   network_count: 0,
   subscribers_count: 0,
@@ -117,28 +117,28 @@ export const fullRepository = (at: Links, world: World, repo: Repo): Schemas['fu
 
 export const invitation = (
   at: Links,
-  world: World,
+  state: GithubState,
   repo: Repo,
   { id, invitee, role, createdAt }: Invitation,
 ): Schemas['repository-invitation'] => {
-  const user = userOf(world, invitee);
+  const user = userOf(state, invitee);
   return {
     id,
     node_id: nodeId('RI', id),
-    repository: minimalRepo(at, world, repo),
+    repository: minimalRepo(at, state, repo),
     invitee: user ? simpleUser(at, user) : null,
-    inviter: bot(at, world),
+    inviter: bot(at, state),
     permissions: role,
     created_at: iso(createdAt),
     expired: false,
     url: `${at.api}/user/repository_invitations/${id}`,
-    html_url: `${at.html}/${world.org.login}/${repo.name}/invitations`,
+    html_url: `${at.html}/${state.org.login}/${repo.name}/invitations`,
   };
 };
 
 export const token = (
   at: Links,
-  world: World,
+  state: GithubState,
   value: Token,
   narrowed: readonly Repo[] | undefined,
 ): Schemas['installation-token'] => ({
@@ -146,5 +146,5 @@ export const token = (
   expires_at: iso(value.expiresAt),
   permissions: value.permissions,
   repository_selection: value.repositories === 'all' ? 'all' : 'selected',
-  ...(narrowed ? { repositories: narrowed.map((repo) => repository(at, world, repo)) } : {}),
+  ...(narrowed ? { repositories: narrowed.map((repo) => repository(at, state, repo)) } : {}),
 });

@@ -1,9 +1,12 @@
 import type { components } from '@octokit/openapi-types';
 import { rank } from './rules.ts';
-import type { Role, User, World } from './world.ts';
+import type { Role, User, GithubState } from './state.ts';
 
 export type Schemas = components['schemas'];
-/** Where links in answers point: `api` to this server, `html` to pages that do not exist here. */
+/**
+ * The base addresses of links in responses. `api` is this server. `html` is for pages that this server does
+ * not have.
+ */
 export type Links = Readonly<{ api: string; html: string }>;
 
 export const nodeId = (kind: string, id: number): string =>
@@ -54,8 +57,8 @@ export const publicUser = (links: Links, user: User): Schemas['public-user'] => 
   updated_at: iso(user.createdAt),
 });
 
-/** The organisation in the shape of a user, as `owner` of a repository and `account` of an installation. */
-export const orgAsUser = (links: Links, { org }: World): Schemas['simple-user'] => ({
+/** The organisation as a user object, for `owner` of a repository and `account` of an installation. */
+export const orgAsUser = (links: Links, { org }: GithubState): Schemas['simple-user'] => ({
   ...simpleUser(links, { id: org.id, login: org.login, name: org.login, type: 'User', createdAt: 0 }),
   node_id: nodeId('O', org.id),
   type: 'Organization',
@@ -75,6 +78,6 @@ export const collaborator = (links: Links, user: User, role: Role): Schemas['col
   role_name: role,
 });
 
-/** Who sent an invitation: the App's own bot account. */
-export const bot = (links: Links, { app }: World): Schemas['simple-user'] =>
+/** The App's bot account, which sends the invitations. */
+export const bot = (links: Links, { app }: GithubState): Schemas['simple-user'] =>
   simpleUser(links, { id: app.id, login: `${app.slug}[bot]`, name: app.slug, type: 'Bot', createdAt: 0 });

@@ -1,22 +1,22 @@
 import { randomBytes } from 'node:crypto';
-import { bodyOf, worldOf, type Api, type Call } from './http.ts';
+import { bodyOf, stateOf, type Api, type Call } from './http.ts';
 import type { Meter } from './limits.ts';
 import { invalid, notFound, Problem } from './problem.ts';
 import { iso, nodeId, orgAsUser, publicUser } from './render.ts';
 import { token } from './render-repo.ts';
-import { repoNamed, userNamed, userOf, type Access, type Repo, type Token } from './world.ts';
+import { repoNamed, userNamed, userOf, type Access, type Repo, type Token } from './state.ts';
 
 const TOKEN_LIFE_MS = 3_600_000;
 
-/** The App itself, its installation, its tokens; accounts; what is left of the rate limit. */
+/** Routes for the App, its installation and tokens, for user accounts and for the rate limit. */
 export function appRoutes(api: Api, meter: Meter): void {
   api.get('/app', (c) => {
-    const { app } = worldOf(c);
+    const { app } = stateOf(c);
     return c.json({
       id: app.id,
       slug: app.slug,
       node_id: nodeId('A', app.id),
-      owner: orgAsUser(c.get('links'), worldOf(c)),
+      owner: orgAsUser(c.get('links'), stateOf(c)),
       name: app.slug,
       description: null,
       external_url: c.get('links').html,
@@ -31,12 +31,12 @@ export function appRoutes(api: Api, meter: Meter): void {
   api.get('/app/installations/:installation_id', (c) => c.json(installation(c)));
   api.post('/app/installations/:installation_id/access_tokens', mint);
   api.get('/users/:username', (c) => {
-    const user = userNamed(worldOf(c), c.req.param('username'));
+    const user = userNamed(stateOf(c), c.req.param('username'));
     if (!user) throw notFound();
     return c.json(publicUser(c.get('links'), user));
   });
   api.get('/user/:account_id', (c) => {
-    const user = userOf(worldOf(c), Number(c.req.param('account_id')));
+    const user = userOf(stateOf(c), Number(c.req.param('account_id')));
     if (!user) throw notFound();
     return c.json(publicUser(c.get('links'), user));
   });
@@ -50,18 +50,18 @@ export function appRoutes(api: Api, meter: Meter): void {
 }
 
 function installationIn(c: Call) {
-  const { installation: own } = worldOf(c).app;
+  const { installation: own } = stateOf(c).app;
   if (c.req.param('installation_id') !== String(own.id)) throw notFound();
   return own;
 }
 
 function installation(c: Call) {
   const own = installationIn(c);
-  const { app, org } = worldOf(c);
+  const { app, org } = stateOf(c);
   const { api, html } = c.get('links');
   return {
     id: own.id,
-    account: orgAsUser(c.get('links'), worldOf(c)),
+    account: orgAsUser(c.get('links'), stateOf(c)),
     repository_selection: own.repositories === 'all' ? 'all' : 'selected',
     access_tokens_url: `${api}/app/installations/${own.id}/access_tokens`,
     repositories_url: `${api}/installation/repositories`,
@@ -80,7 +80,10 @@ function installation(c: Call) {
   };
 }
 
-/** "Create an installation access token for an app": no more than the installation has, for an hour. */
+/**
+ * "Create an installation access token for an app". The token expires after an hour and has at most the
+ * installation's permissions.
+ */
 async function mint(c: Call): Promise<Response> {
   const own = installationIn(c);
   if (own.suspended) throw new Problem(403, 'This installation has been suspended');
@@ -89,27 +92,27 @@ async function mint(c: Call): Promise<Response> {
     repository_ids: 'integer-array',
     permissions: 'object',
   });
-  const narrowed = reposAsked(c, body);
-  const now = c.get('hub').now();
+  const narrowed = requestedRepos(c, body);
+  const now = c.get('context').now();
   const made: Token = {
     token: `ghs_${randomBytes(27).toString('base64url').replaceAll(/[-_]/g, 'x')}`,
     expiresAt: now + TOKEN_LIFE_MS,
-    permissions: permissionsAsked(body, own.permissions),
+    permissions: requestedPermissions(body, own.permissions),
     repositories: narrowed ? narrowed.map(({ id }) => id) : own.repositories,
   };
-  const world = worldOf(c);
-  world.tokens = [...world.tokens.filter(({ expiresAt }) => expiresAt > now), made];
-  return c.json(token(c.get('links'), world, made, narrowed), 201);
+  const state = stateOf(c);
+  state.tokens = [...state.tokens.filter(({ expiresAt }) => expiresAt > now), made];
+  return c.json(token(c.get('links'), state, made, narrowed), 201);
 }
 
-function reposAsked(c: Call, body: Record<string, unknown>): Repo[] | undefined {
-  const { repos, app } = worldOf(c);
+function requestedRepos(c: Call, body: Record<string, unknown>): Repo[] | undefined {
+  const { repos, app } = stateOf(c);
   const names = Array.isArray(body['repositories']) ? body['repositories'] : undefined;
   const ids = Array.isArray(body['repository_ids']) ? body['repository_ids'] : undefined;
   if (!names && !ids) return undefined;
   const { repositories: chosen } = app.installation;
   const found = [
-    ...(names ?? []).map((name) => repoNamed(worldOf(c), String(name))),
+    ...(names ?? []).map((name) => repoNamed(stateOf(c), String(name))),
     ...(ids ?? []).map((id) => repos.find((repo) => repo.id === id)),
   ].map((repo) => (repo && (chosen === 'all' || chosen.includes(repo.id)) ? repo : undefined));
   if (found.some((repo) => !repo))
@@ -119,18 +122,18 @@ function reposAsked(c: Call, body: Record<string, unknown>): Repo[] | undefined 
   return found.filter((repo) => repo !== undefined);
 }
 
-function permissionsAsked(
+function requestedPermissions(
   body: Record<string, unknown>,
   granted: Record<string, Access>,
 ): Record<string, Access> {
   if (body['permissions'] === undefined) return granted;
-  const asked = Object.entries(body['permissions'] as Record<string, unknown>);
-  const allowed = asked.flatMap(([name, access]): [string, Access][] => {
+  const requested = Object.entries(body['permissions'] as Record<string, unknown>);
+  const allowed = requested.flatMap(([name, access]): [string, Access][] => {
     const have = name === 'metadata' ? (granted[name] ?? 'read') : granted[name];
     if (access === 'read' && have) return [[name, 'read']];
     return access === 'write' && have === 'write' ? [[name, 'write']] : [];
   });
-  if (allowed.length < asked.length)
+  if (allowed.length < requested.length)
     throw invalid('The permissions requested are not granted to this installation.');
   return Object.fromEntries(allowed);
 }

@@ -1,37 +1,37 @@
 import { dropInvitation, invite, setDirect } from './changes.ts';
-import { bodyOf, nothing, page, repoIn, userIn, worldOf, type Api, type Call } from './http.ts';
-import { covers } from './auth.ts';
-import { DAY_MS, INVITATIONS_A_DAY } from './limits.ts';
+import { bodyOf, noContent, page, repoIn, userIn, stateOf, type Api, type Call } from './http.ts';
+import { coversRepo } from './auth.ts';
+import { DAY_MS, INVITATIONS_PER_DAY } from './limits.ts';
 import { invalid, notFound, Problem } from './problem.ts';
 import { team } from './render-org.ts';
 import { abilities, collaborator } from './render.ts';
 import { fullRepository, invitation } from './render-repo.ts';
-import { effectiveRole, flatten, highest, rank, roleFrom, spell } from './rules.ts';
-import { ROLES, type Invitation, type Repo, type Role, type User } from './world.ts';
+import { effectiveRole, legacyPermission, highest, rank, roleFrom, permissionFrom } from './rules.ts';
+import { ROLES, type Invitation, type Repo, type Role, type User } from './state.ts';
 
-/** Repositories, who works on them, and who is invited to. */
+/** Routes for repositories, their collaborators and their invitations. */
 export function repoRoutes(api: Api): void {
   api.get('/repos/:owner/:repo', (c) =>
-    c.json(fullRepository(c.get('links'), worldOf(c), repoIn(c, 'metadata', 'read'))),
+    c.json(fullRepository(c.get('links'), stateOf(c), repoIn(c, 'metadata', 'read'))),
   );
   api.get('/repositories/:id', (c) => {
-    const repo = worldOf(c).repos.find(({ id }) => String(id) === c.req.param('id'));
-    if (!repo || !covers(c.get('caller'), worldOf(c), repo)) throw notFound();
-    return c.json(fullRepository(c.get('links'), worldOf(c), repo));
+    const repo = stateOf(c).repos.find(({ id }) => String(id) === c.req.param('id'));
+    if (!repo || !coversRepo(c.get('caller'), stateOf(c), repo)) throw notFound();
+    return c.json(fullRepository(c.get('links'), stateOf(c), repo));
   });
   api.get('/repos/:owner/:repo/teams', listTeams);
   api.get('/repos/:owner/:repo/collaborators', listCollaborators);
   api.get('/repos/:owner/:repo/collaborators/:username', (c) => {
     const repo = repoIn(c, 'metadata', 'read');
-    if (effectiveRole(worldOf(c), userIn(c), repo) === 'none') throw notFound();
-    return nothing(c);
+    if (effectiveRole(stateOf(c), userIn(c), repo) === 'none') throw notFound();
+    return noContent(c);
   });
   api.get('/repos/:owner/:repo/collaborators/:username/permission', (c) => {
     const repo = repoIn(c, 'metadata', 'read');
     const user = userIn(c);
-    const role = effectiveRole(worldOf(c), user, repo);
+    const role = effectiveRole(stateOf(c), user, repo);
     return c.json({
-      permission: flatten(role),
+      permission: legacyPermission(role),
       role_name: role,
       user: collaborator(c.get('links'), user, role),
     });
@@ -39,28 +39,31 @@ export function repoRoutes(api: Api): void {
   api.put('/repos/:owner/:repo/collaborators/:username', addCollaborator);
   api.delete('/repos/:owner/:repo/collaborators/:username', (c) => {
     const repo = repoIn(c, 'administration', 'write');
-    setDirect(c.get('hub'), 'app', repo, userIn(c), 'none');
-    return nothing(c);
+    setDirect(c.get('context'), repo, userIn(c), 'none');
+    return noContent(c);
   });
   invitationRoutes(api);
 }
 
-/** `direct` lists those who were added by name, but even there `role_name` is the highest from all sources. */
+/**
+ * `affiliation=direct` lists the people who were added by name. Even then `role_name` is the highest role
+ * from all sources, as at GitHub.
+ */
 function listCollaborators(c: Call) {
   const repo = repoIn(c, 'metadata', 'read');
-  const world = worldOf(c);
+  const state = stateOf(c);
   const affiliation = c.req.query('affiliation') ?? 'all';
-  const outside = (user: User) => world.org.members[user.id] === undefined;
-  const asked: Record<string, (user: User) => boolean> = {
+  const outside = (user: User) => state.org.members[user.id] === undefined;
+  const filters: Record<string, (user: User) => boolean> = {
     all: () => true,
     direct: (user) => repo.direct[user.id] !== undefined,
     outside: (user) => repo.direct[user.id] !== undefined && outside(user),
   };
-  const matches = asked[affiliation];
+  const matches = filters[affiliation];
   if (!matches) throw invalid(`Invalid request.\n\n${affiliation} is not a valid affiliation.`);
   const least = rank(roleFrom(c.req.query('permission') ?? 'pull') ?? 'none');
-  const found = world.users
-    .map((user) => ({ user, role: effectiveRole(world, user, repo) }))
+  const found = state.users
+    .map((user) => ({ user, role: effectiveRole(state, user, repo) }))
     .filter(({ user, role }) => role !== 'none' && rank(role) >= least && matches(user));
   return c.json(page(c, found).map(({ user, role }) => collaborator(c.get('links'), user, role)));
 }
@@ -68,33 +71,34 @@ function listCollaborators(c: Call) {
 async function addCollaborator(c: Call): Promise<Response> {
   const repo = repoIn(c, 'administration', 'write');
   const { permission = 'push' } = await bodyOf(c, { permission: 'string' });
-  const [user, world, hub] = [userIn(c), worldOf(c), c.get('hub')];
+  const [user, state, context] = [userIn(c), stateOf(c), c.get('context')];
   const role = roleFrom(String(permission));
   if (!role)
     throw invalid('Validation Failed', [
       { resource: 'Repository', field: 'permission', code: 'invalid', value: String(permission) },
     ]);
-  const isMember = world.org.members[user.id] !== undefined;
-  if (isMember && rank(role) < rank(world.org.baseRole))
+  const isMember = state.org.members[user.id] !== undefined;
+  if (isMember && rank(role) < rank(state.org.baseRole))
     throw invalid(`Cannot assign ${user.login} permission of ${role}`);
   if (isMember || repo.direct[user.id] !== undefined) {
-    setDirect(hub, 'app', repo, user, role);
-    return nothing(c);
+    setDirect(context, repo, user, role);
+    return noContent(c);
   }
-  countInvitation(c, repo, user);
-  const sent = invite(hub, 'app', repo, user, role);
-  return c.json(draw(c, repo, sent), 201);
+  checkInvitationLimit(c, repo, user);
+  const sent = invite(context, repo, user, role);
+  return c.json(renderInvitation(c, repo, sent), 201);
 }
 
 /** "You are limited to sending 50 invitations to a repository per 24 hour period." */
-function countInvitation(c: Call, repo: Repo, user: User): void {
-  repo.invitedAt = repo.invitedAt.filter((at) => at > c.get('hub').now() - DAY_MS);
+function checkInvitationLimit(c: Call, repo: Repo, user: User): void {
+  repo.invitedAt = repo.invitedAt.filter((at) => at > c.get('context').now() - DAY_MS);
   const open = repo.invitations.some(({ invitee }) => invitee === user.id);
-  if (!open && repo.invitedAt.length >= INVITATIONS_A_DAY)
+  if (!open && repo.invitedAt.length >= INVITATIONS_PER_DAY)
     throw new Problem(403, 'You have exceeded the rate limit of 50 invitations to a repository in 24 hours.');
 }
 
-const draw = (c: Call, repo: Repo, sent: Invitation) => invitation(c.get('links'), worldOf(c), repo, sent);
+const renderInvitation = (c: Call, repo: Repo, sent: Invitation) =>
+  invitation(c.get('links'), stateOf(c), repo, sent);
 
 function invitationRoutes(api: Api): void {
   const found = (repo: Repo, c: Call): Invitation => {
@@ -104,7 +108,7 @@ function invitationRoutes(api: Api): void {
   };
   api.get('/repos/:owner/:repo/invitations', (c) => {
     const repo = repoIn(c, 'administration', 'read');
-    return c.json(page(c, repo.invitations).map((sent) => draw(c, repo, sent)));
+    return c.json(page(c, repo.invitations).map((sent) => renderInvitation(c, repo, sent)));
   });
   api.patch('/repos/:owner/:repo/invitations/:invitation_id', async (c) => {
     const repo = repoIn(c, 'administration', 'write');
@@ -115,30 +119,30 @@ function invitationRoutes(api: Api): void {
       throw invalid('Validation Failed', [
         { resource: 'RepositoryInvitation', field: 'permissions', code: 'invalid' },
       ]);
-    const invitee = worldOf(c).users.find(({ id }) => id === sent.invitee);
-    if (role && invitee) invite(c.get('hub'), 'app', repo, invitee, role);
-    return c.json(draw(c, repo, sent));
+    const invitee = stateOf(c).users.find(({ id }) => id === sent.invitee);
+    if (role && invitee) invite(c.get('context'), repo, invitee, role);
+    return c.json(renderInvitation(c, repo, sent));
   });
   api.delete('/repos/:owner/:repo/invitations/:invitation_id', (c) => {
     const repo = repoIn(c, 'administration', 'write');
-    dropInvitation(c.get('hub'), 'app', repo, found(repo, c));
-    return nothing(c);
+    dropInvitation(c.get('context'), repo, found(repo, c));
+    return noContent(c);
   });
 }
 
-/** The teams that open a repository. A child team has at least what its parent has. */
+/** The teams that have a role on a repository. A child team has at least the role of its parent. */
 function listTeams(c: Call) {
   const repo = repoIn(c, 'administration', 'read');
-  const world = worldOf(c);
-  const roles = world.teams.flatMap((each) => {
-    const parent = world.teams.find(({ id }) => id === each.parent);
+  const state = stateOf(c);
+  const roles = state.teams.flatMap((each) => {
+    const parent = state.teams.find(({ id }) => id === each.parent);
     const role: Role = highest([each.repos[repo.id] ?? 'none', parent?.repos[repo.id] ?? 'none']);
     return role === 'none' ? [] : [{ each, role }];
   });
   return c.json(
     page(c, roles).map(({ each, role }) => ({
-      ...team(c.get('links'), world, each),
-      permission: spell(role),
+      ...team(c.get('links'), state, each),
+      permission: permissionFrom(role),
       permissions: abilities(role),
       parent: null,
     })),

@@ -1,30 +1,30 @@
 import { inviteToOrg, setTeamMember } from './changes.ts';
 import {
   bodyOf,
-  needs,
-  nothing,
+  requirePermissionFor,
+  noContent,
   page,
   repoIn,
   teamIn,
   userIn,
-  worldOf,
+  stateOf,
   type Api,
   type Call,
 } from './http.ts';
 import { invalid, notFound, Problem } from './problem.ts';
-import { team as drawTeam } from './render-org.ts';
+import { team as renderTeam } from './render-org.ts';
 import { iso, orgAsUser, simpleUser } from './render.ts';
 import { teamRepository } from './render-repo.ts';
 import { isActiveIn, membershipOf, roleFrom } from './rules.ts';
-import type { Team, User } from './world.ts';
+import type { Team, User } from './state.ts';
 
-/** Teams, their members and their repositories. */
+/** Routes for teams, their members and their repositories. */
 export function teamRoutes(api: Api): void {
   api.get('/orgs/:org/teams', (c) => {
-    needs(c, 'members', 'read');
-    const found = page(c, worldOf(c).teams);
+    requirePermissionFor(c, 'members', 'read');
+    const found = page(c, stateOf(c).teams);
     return c.json(
-      found.map((each) => ({ ...drawTeam(c.get('links'), worldOf(c), each), parent: parentOf(c, each) })),
+      found.map((each) => ({ ...renderTeam(c.get('links'), stateOf(c), each), parent: parentOf(c, each) })),
     );
   });
   api.get('/orgs/:org/teams/:team_slug', (c) => c.json(fullTeam(c, teamIn(c, 'read'))));
@@ -38,13 +38,13 @@ export function teamRoutes(api: Api): void {
     const user = userIn(c);
     refuseSynchronised(team);
     if (!team.members[user.id]) throw notFound();
-    setTeamMember(c.get('hub'), 'app', team, user, undefined);
-    return nothing(c);
+    setTeamMember(c.get('context'), team, user, undefined);
+    return noContent(c);
   });
   teamRepoRoutes(api);
 }
 
-/** Only where an owner connected the team to a group of the identity provider. */
+/** Refuses to change a team whose members come from a group of the identity provider. */
 function refuseSynchronised(team: Team): void {
   if (team.synchronised)
     throw new Problem(
@@ -56,28 +56,28 @@ function refuseSynchronised(team: Team): void {
 async function addMember(c: Call): Promise<Response> {
   const team = teamIn(c, 'write');
   const { role = 'member' } = await bodyOf(c, { role: 'string' });
-  const [user, hub, world] = [userIn(c), c.get('hub'), worldOf(c)];
+  const [user, context, state] = [userIn(c), c.get('context'), stateOf(c)];
   refuseSynchronised(team);
   if (role !== 'member' && role !== 'maintainer')
     throw invalid('Validation Failed', [{ resource: 'TeamMember', field: 'role', code: 'invalid' }]);
-  const isMember = world.org.members[user.id] !== undefined;
-  if (!isMember) inviteToOrg(hub, 'app', user, 'member');
-  setTeamMember(hub, 'app', team, user, { role, state: isMember ? 'active' : 'pending' });
+  const isMember = state.org.members[user.id] !== undefined;
+  if (!isMember) inviteToOrg(context, user, 'member');
+  setTeamMember(context, team, user, { role, state: isMember ? 'active' : 'pending' });
   return c.json(membership(c, team, user));
 }
 
 function membership(c: Call, team: Team, user: User) {
-  const found = membershipOf(worldOf(c), team, user);
+  const found = membershipOf(stateOf(c), team, user);
   if (!found) throw notFound();
-  const url = `${c.get('links').api}/organizations/${worldOf(c).org.id}/team/${team.id}/memberships/${user.login}`;
+  const url = `${c.get('links').api}/organizations/${stateOf(c).org.id}/team/${team.id}/memberships/${user.login}`;
   return { url, ...found };
 }
 
 function listMembers(c: Call): Response {
   const team = teamIn(c, 'read');
-  const [world, wanted] = [worldOf(c), c.req.query('role') ?? 'all'];
-  const found = world.users.flatMap((user) => {
-    const role = isActiveIn(world, team, user) ? membershipOf(world, team, user)?.role : undefined;
+  const [state, wanted] = [stateOf(c), c.req.query('role') ?? 'all'];
+  const found = state.users.flatMap((user) => {
+    const role = isActiveIn(state, team, user) ? membershipOf(state, team, user)?.role : undefined;
     const inherited = team.members[user.id]?.state !== 'active';
     return role && (wanted === 'all' || wanted === role) ? [{ user, role, inherited }] : [];
   });
@@ -85,18 +85,18 @@ function listMembers(c: Call): Response {
 }
 
 function parentOf(c: Call, { parent }: Team) {
-  const found = worldOf(c).teams.find(({ id }) => id === parent);
-  return found ? drawTeam(c.get('links'), worldOf(c), found) : null;
+  const found = stateOf(c).teams.find(({ id }) => id === parent);
+  return found ? renderTeam(c.get('links'), stateOf(c), found) : null;
 }
 
 const fullTeam = (c: Call, team: Team) => ({
-  ...drawTeam(c.get('links'), worldOf(c), team),
+  ...renderTeam(c.get('links'), stateOf(c), team),
   parent: parentOf(c, team),
-  members_count: worldOf(c).users.filter((user) => isActiveIn(worldOf(c), team, user)).length,
+  members_count: stateOf(c).users.filter((user) => isActiveIn(stateOf(c), team, user)).length,
   repos_count: Object.keys(team.repos).length,
   created_at: iso(0),
   updated_at: iso(0),
-  organization: { ...orgAsUser(c.get('links'), worldOf(c)), type: 'Organization' },
+  organization: { ...orgAsUser(c.get('links'), stateOf(c)), type: 'Organization' },
 });
 
 function teamRepoRoutes(api: Api): void {
@@ -105,9 +105,9 @@ function teamRepoRoutes(api: Api): void {
     const [team, repo] = [teamIn(c, 'read'), repoIn(c, 'metadata', 'read')];
     const role = team.repos[repo.id];
     if (!role) throw notFound();
-    // The body comes only to those who ask for this media type; the plain question is "yes or 404".
+    // GitHub sends the body only for this media type. Without it the response is 204 or 404.
     const detailed = c.req.header('accept')?.includes('application/vnd.github.v3.repository+json');
-    return detailed ? c.json(teamRepository(c.get('links'), worldOf(c), repo, role)) : nothing(c);
+    return detailed ? c.json(teamRepository(c.get('links'), stateOf(c), repo, role)) : noContent(c);
   });
   api.put(path, async (c) => {
     const [team, repo] = [teamIn(c, 'write'), repoIn(c, 'administration', 'write')];
@@ -115,22 +115,22 @@ function teamRepoRoutes(api: Api): void {
     const role = roleFrom(String(permission));
     if (!role)
       throw invalid('Validation Failed', [{ resource: 'Team', field: 'permission', code: 'invalid' }]);
-    change(c, team, repo.id, () => (team.repos[repo.id] = role));
-    return nothing(c);
+    changeTeamRepo(c, team, repo.id, () => (team.repos[repo.id] = role));
+    return noContent(c);
   });
   api.delete(path, (c) => {
     const [team, repo] = [teamIn(c, 'write'), repoIn(c, 'administration', 'write')];
-    change(c, team, repo.id, () => delete team.repos[repo.id]);
-    return nothing(c);
+    changeTeamRepo(c, team, repo.id, () => delete team.repos[repo.id]);
+    return noContent(c);
   });
 }
 
-function change(c: Call, team: Team, repo: number, act: () => unknown): void {
-  const { org, repos } = worldOf(c);
+function changeTeamRepo(c: Call, team: Team, repo: number, act: () => unknown): void {
+  const { org, repos } = stateOf(c);
   const before = team.repos[repo] ?? 'none';
   act();
   const after = team.repos[repo] ?? 'none';
   const target = `${org.login}/${repos.find(({ id }) => id === repo)?.name}`;
   if (before !== after)
-    c.get('hub').record({ by: 'app', what: 'team-repository', user: team.id, target, before, after });
+    c.get('context').record({ what: 'team-repository', user: team.id, target, before, after });
 }

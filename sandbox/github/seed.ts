@@ -1,13 +1,16 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { COLLEAGUES } from '../world/company.ts';
-import type { User, World } from './world.ts';
+import type { User, GithubState } from './state.ts';
 
 const SPRING = Date.UTC(2026, 2, 2, 9);
 
-/** Somebody from outside: has a GitHub account, is no member of the organisation. */
+/** A GitHub account that is not a member of the organisation. */
 export const CONTRACTOR = 'gil-moreau';
 
-/** Sam (security) owns the organisation; the others are members; the contractor is an outside collaborator. */
+/**
+ * Sam (security) owns the organisation. The other colleagues are members. The contractor is an outside
+ * collaborator.
+ */
 const OWNER = 'sam-rao';
 
 const people: readonly User[] = [
@@ -18,8 +21,11 @@ const people: readonly User[] = [
 
 const idOf = (login: string): number => people.find((person) => person.login === login)?.id ?? 0;
 
-/** The organisation `lantern` with its teams, two repositories and Curfew's App, a fresh key each time. */
-export function lantern(): World {
+/**
+ * The organisation `lantern` with its teams, two repositories and Curfew's App. Each call generates a new key
+ * for the App.
+ */
+export function lantern(): GithubState {
   const key = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const member = (login: string, role: 'member' | 'maintainer' = 'member') =>
     ({ [idOf(login)]: { role, state: 'active' } }) as const;

@@ -1,58 +1,61 @@
 import { serve } from '@hono/node-server';
 import type { AddressInfo } from 'node:net';
-import type { Hub } from './changes.ts';
+import type { ChangeContext } from './changes.ts';
 import { faultSwitches, type Faults } from './faults.ts';
 import { GITHUB_LIMITS, meter, type Limits, type Meter } from './limits.ts';
 import { people, type GitHub } from './people.ts';
 import { pipeline } from './pipeline.ts';
 import { fileStore, memoryStore } from './store.ts';
-import { userOf, type World } from './world.ts';
+import { userOf, type Effect, type GithubState } from './state.ts';
 
 export type Options = Readonly<{
-  /** 0 or nothing: any free port. */
+  /** A free port when it is 0 or absent. */
   port?: number;
-  /** Where the world outlives the process; in memory without. */
+  /** The file that keeps the state across restarts. When absent, the state is in memory only. */
   stateFile?: string;
-  /** The world to begin with, when there is no state file yet. */
-  seed: () => World;
+  /** The initial state, used when there is no state file. */
+  seed: () => GithubState;
   limits?: Partial<Limits>;
   now?: () => number;
 }>;
 
-export type Running = Readonly<{
+export type GithubServer = Readonly<{
   url: string;
   github: GitHub;
   faults: Faults;
   meter: Meter;
-  /** Every request as it came, answered or not. */
+  /** Every request that arrived, in order, with or without a response. */
   requests: readonly Readonly<{ method: string; path: string }>[];
   stop(): Promise<void>;
 }>;
 
-/** A GitHub for one organisation, on loopback, that keeps GitHub's own rules. Tests and the demo use it. */
-export async function startGitHub(options: Options): Promise<Running> {
+/**
+ * Starts a simulated GitHub on 127.0.0.1 with one organisation. It follows GitHub's own rules. Tests and the
+ * demo use it.
+ */
+export async function startGitHub(options: Options): Promise<GithubServer> {
   const { port = 0, stateFile, seed, limits = {}, now = Date.now } = options;
   const store = stateFile === undefined ? memoryStore : fileStore(stateFile);
-  const world = store.load() ?? seed();
-  let stale = world;
-  const faults = faultSwitches(() => (stale = structuredClone(world)));
+  const state = store.load() ?? seed();
+  let stale = state;
+  const faults = faultSwitches(() => (stale = structuredClone(state)));
   const rate = meter({ ...GITHUB_LIMITS, ...limits }, now);
   const requests: { method: string; path: string }[] = [];
   const watchers = new Set<() => void>();
   const saved = () => {
-    store.save(world);
+    store.save(state);
     for (const watcher of watchers) watcher();
   };
   saved();
 
-  const hubOf = (of: World): Hub => ({
-    world: of,
+  const contextOf = (of: GithubState, by: Effect['by']): ChangeContext => ({
+    state: of,
     now,
     record: (effect) =>
-      of.effects.push({ at: now(), login: userOf(of, effect.user)?.login ?? '', ...effect }),
+      of.effects.push({ at: now(), by, login: userOf(of, effect.user)?.login ?? '', ...effect }),
   });
   const github = people(
-    hubOf(world),
+    (by) => contextOf(state, by),
     (change) => {
       const result = change();
       saved();
@@ -64,7 +67,16 @@ export async function startGitHub(options: Options): Promise<Running> {
     },
   );
 
-  const api = pipeline({ world, now, faults, meter: rate, requests, saved, hubOf, stale: () => stale });
+  const api = pipeline({
+    state,
+    now,
+    faults,
+    meter: rate,
+    requests,
+    saved,
+    contextOf: (of) => contextOf(of, 'app'),
+    stale: () => stale,
+  });
   const server = serve({ fetch: api.fetch, hostname: '127.0.0.1', port });
   await new Promise<void>((resolve, reject) => {
     server.once('listening', () => resolve());
@@ -84,3 +96,5 @@ export async function startGitHub(options: Options): Promise<Running> {
       }),
   };
 }
+
+export type Running = GithubServer;

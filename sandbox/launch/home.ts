@@ -1,7 +1,8 @@
 import { chmodSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errnoOf } from '../../app/errors.ts';
 import { isAlive, parseIdentity, self } from './pids.ts';
-import { diskTrouble, errnoOf, LaunchError } from './trouble.ts';
+import { diskErrorOf, LaunchError } from './launch-error.ts';
 
 /** The folder that holds everything Curfew keeps on this machine, locked for one process. */
 export type Home = Readonly<{ path: string; release(): void }>;
@@ -10,7 +11,7 @@ const LOCK = /^lock\.(\d+)$/;
 
 /**
  * Makes the folder where it is missing, and takes its lock.
- * Throws a `Trouble`: another Curfew runs here, the disk is full, the folder may not be written.
+ * Throws a `LaunchError`: another Curfew runs here, the disk is full, the folder may not be written.
  */
 export function openHome(path: string): Home {
   try {
@@ -18,7 +19,7 @@ export function openHome(path: string): Home {
     const lock = takeLock(path);
     return { path, release: () => rmSync(lock, { force: true }) };
   } catch (error) {
-    throw diskTrouble(error, path);
+    throw diskErrorOf(error, path);
   }
 }
 

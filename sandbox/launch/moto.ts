@@ -10,7 +10,7 @@ import { portUsed, reap, startService } from './processes.ts';
 import { findPython, pip } from './python.ts';
 import type { Python } from './python.ts';
 import { untilReady } from './ready.ts';
-import { diskTrouble } from './trouble.ts';
+import { diskErrorOf } from './launch-error.ts';
 
 export type MotoOptions = Readonly<{
   home: string;
@@ -51,7 +51,7 @@ export async function launchMoto(options: MotoOptions): Promise<Moto | Readonly<
     const { python: command } = python.value;
     return await onFreePort('moto', wish, (port) => start(home, command, installed.value, port));
   } catch (error) {
-    throw diskTrouble(error, join(home, 'moto.journal'));
+    throw diskErrorOf(error, join(home, 'moto.journal'));
   }
 }
 
@@ -60,7 +60,7 @@ async function start(home: string, command: string, modules: string, port: numbe
   const args = [SERVER, String(port), join(home, 'moto.journal')];
   const env = { PYTHONPATH: modules, PYTHONDONTWRITEBYTECODE: '' };
   const service = await startService({ home, name: 'moto', command, args, env, port });
-  await untilReady('moto', url, service, READY_MS, () => answers(url));
+  await untilReady({ name: 'moto', where: url, service, boundMs: READY_MS }, () => answers(url));
   return { url, pid: service.pid, stop: () => service.stop() };
 }
 

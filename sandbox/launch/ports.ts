@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
-import { errnoOf, LaunchError } from './trouble.ts';
+import { errnoOf } from '../../app/errors.ts';
+import { LaunchError } from './launch-error.ts';
 
 export const LOOPBACK = '127.0.0.1';
 

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { errnoOf } from './trouble.ts';
+import { errnoOf } from '../../app/errors.ts';
 
 /** A folder with `postgres` and `initdb` of one major version. `root` is what must be kept together. */
 export type Binaries = Readonly<{ bin: string; root: string; major: number; from: 'host' | 'npm' }>;

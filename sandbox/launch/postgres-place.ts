@@ -15,7 +15,7 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import { makeFolder } from './home.ts';
 import type { Binaries } from './postgres-binaries.ts';
-import { LaunchError } from './trouble.ts';
+import { LaunchError } from './launch-error.ts';
 
 /** Postgres refuses to run as root. This is "nobody" on most systems, and has no entry on others: both are fine. */
 const NOBODY = { uid: 65534, gid: 65534 };

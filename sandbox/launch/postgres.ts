@@ -13,7 +13,7 @@ import type { User } from './postgres-place.ts';
 import { portUsed, reap, startService } from './processes.ts';
 import type { Service } from './processes.ts';
 import { untilReady } from './ready.ts';
-import { diskTrouble, LaunchError } from './trouble.ts';
+import { diskErrorOf, LaunchError } from './launch-error.ts';
 
 export type PostgresOptions = Readonly<{
   home: string;
@@ -35,10 +35,13 @@ export type Postgres = Readonly<{
   stop(): Promise<void>;
 }>;
 
+/** `user` is undefined when Postgres runs as the user of this process. */
+type Server = Readonly<{ binaries: Binaries; durable: boolean; user: User | undefined }>;
+
 /** Recovery after a crash replays the log before anybody may connect. */
 const READY_MS = 60_000;
 
-/** Starts a Postgres of our own on 127.0.0.1. Throws a `Trouble` when it cannot. */
+/** Starts a Postgres of our own on 127.0.0.1. Throws a `LaunchError` when it cannot. */
 export async function launchPostgres(options: PostgresOptions): Promise<Postgres> {
   const { home, name = 'postgres', durable } = options;
   try {
@@ -50,17 +53,19 @@ export async function launchPostgres(options: PostgresOptions): Promise<Postgres
     const user = postgresUser(place);
     const binaries = reachableBinaries(chooseBinaries(options.binaries ?? 'any', data), user);
     await reapPostmaster(data);
-    if (!existsSync(data)) initialise(binaries, place, password, durable, user);
+    if (!existsSync(data)) initialise({ binaries, place, durable, user }, password);
 
     const wish = { given: options.port, used: portUsed(home, name) };
     return await onFreePort('Postgres', wish, async (port) => {
-      const service = await start(home, name, binaries, data, port, durable, user);
+      const service = await start({ home, name, binaries, data, durable, user }, port);
       const url = `postgres://postgres:${password}@${LOOPBACK}:${port}/postgres`;
-      await untilReady(name, `${LOOPBACK}:${port}`, service, READY_MS, () => answers(url));
+      await untilReady({ name, where: `${LOOPBACK}:${port}`, service, boundMs: READY_MS }, () =>
+        answers(url),
+      );
       return { url, version: binaries.major, pid: service.pid, stop: () => service.stop() };
     });
   } catch (error) {
-    throw diskTrouble(error, join(home, name));
+    throw diskErrorOf(error, join(home, name));
   }
 }
 
@@ -104,11 +109,8 @@ function passwordIn(home: string, name: string): string {
 
 /** Makes the database beside its final place and moves it there, so that a half-made one is never opened. */
 function initialise(
-  binaries: Binaries,
-  place: string,
+  { binaries, place, durable, user }: Server & Readonly<{ place: string }>,
   password: string,
-  durable: boolean,
-  user?: User,
 ): void {
   const draft = join(place, 'draft');
   const secret = join(place, 'secret'); // a real file: initdb cannot read its password from a pipe
@@ -154,13 +156,15 @@ const isPostmaster = (pid: number, data: string): boolean =>
   spawnSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' }).stdout?.includes(data) === true;
 
 function start(
-  home: string,
-  name: string,
-  { bin }: Binaries,
-  data: string,
+  {
+    home,
+    name,
+    binaries,
+    data,
+    durable,
+    user,
+  }: Server & Readonly<{ home: string; name: string; data: string }>,
   port: number,
-  durable: boolean,
-  user?: User,
 ): Promise<Service> {
   const settings = {
     listen_addresses: LOOPBACK,
@@ -174,7 +178,7 @@ function start(
   };
   const args = ['-D', data, ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`])];
   return startService({
-    ...{ home, name, command: join(bin, 'postgres'), args, cwd: data, port },
+    ...{ home, name, command: join(binaries.bin, 'postgres'), args, cwd: data, port },
     ...(user && { user }),
     stopSignal: 'SIGINT', // "fast": ends sessions, writes a checkpoint
     lastSignal: 'SIGQUIT', // "immediate": takes its children along, recovers at the next start

@@ -2,10 +2,11 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { closeSync, fstatSync, openSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errnoOf } from '../../app/errors.ts';
 import { makeHome } from './home.ts';
 import { isAlive, parseIdentity, signal, startOf, untilGone } from './pids.ts';
 import type { Identity } from './pids.ts';
-import { diskTrouble, errnoOf, LaunchError } from './trouble.ts';
+import { diskErrorOf, LaunchError } from './launch-error.ts';
 
 /** A log that grew beyond this is put aside at the next start. */
 const LOG_BYTES = 10_000_000;
@@ -93,7 +94,7 @@ async function end(identity: Identity, stopSignal: NodeJS.Signals, patienceMs: n
 
 /**
  * Starts a program in its own process group (a Ctrl-C in the terminal reaches us, and we stop it in good
- * order), its output in a log file, its identity on record. Throws a `Trouble` when it cannot be started.
+ * order), its output in a log file, its identity on record. Throws a `LaunchError` when it cannot be started.
  */
 export async function startService(spec: Spec): Promise<Service> {
   const { home, name, command, stopSignal = 'SIGTERM', lastSignal = 'SIGKILL' } = spec;
@@ -140,7 +141,7 @@ function openLog(home: string, name: string): { fd: number; path: string } {
     if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > LOG_BYTES) renameSync(path, `${path}.1`);
     return { fd: openSync(path, 'a', 0o600), path };
   } catch (error) {
-    throw diskTrouble(error, path);
+    throw diskErrorOf(error, path);
   }
 }
 

@@ -1,17 +1,17 @@
 import type { Service } from './processes.ts';
-import { LaunchError } from './trouble.ts';
+import { LaunchError } from './launch-error.ts';
 
 const LOOK_MS = 40;
 
+/** `where` is the address of the program. It has `boundMs` to answer. */
+type Started = Readonly<{ name: string; where: string; service: Service; boundMs: number }>;
+
 /**
- * Asks `probe` until it answers something, for at most `boundMs`. When the program ends first, or never
- * answers, it is stopped and its last words are in the `Trouble`.
+ * Calls `probe` until it returns something. When the program ends first, or does not answer in time, it is stopped,
+ * and the `LaunchError` holds the last lines that it wrote.
  */
 export async function untilReady<T>(
-  name: string,
-  where: string,
-  service: Service,
-  boundMs: number,
+  { name, where, service, boundMs }: Started,
   probe: () => Promise<T | undefined>,
 ): Promise<T> {
   let ended: string | undefined;

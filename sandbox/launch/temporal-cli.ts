@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { messageOf } from '../../core/faults.ts';
 import { no, ok, type Result } from '../../core/result.ts';
 import { findPython, pip, run } from './python.ts';
-import { diskTrouble, LaunchError } from './trouble.ts';
+import { diskErrorOf, LaunchError } from './launch-error.ts';
 
 /** CLI 1.9.1 carries server 1.32.0. */
 const VERSION = '1.9.1';
@@ -34,7 +34,7 @@ export type CliOptions = Readonly<{
 
 /**
  * The path of a `temporal` program: the one that was named, the one on the PATH, or one fetched once whose
- * hash is the pinned one. Throws a `Trouble` when there is none and none can be had.
+ * hash is the pinned one. Throws a `LaunchError` when there is none and none can be had.
  */
 export async function findTemporalCli({
   tools,
@@ -82,7 +82,7 @@ async function fetchCli(tools: string, kept: string, log: (line: string) => void
     }
     throw unavailable(reasons);
   } catch (error) {
-    throw diskTrouble(error, tools);
+    throw diskErrorOf(error, tools);
   } finally {
     await rm(work, { recursive: true, force: true });
   }

@@ -5,7 +5,7 @@ import { LOOPBACK, onFreePort } from './ports.ts';
 import { portUsed, reap, startService } from './processes.ts';
 import { untilReady } from './ready.ts';
 import { findTemporalCli } from './temporal-cli.ts';
-import { diskTrouble } from './trouble.ts';
+import { diskErrorOf } from './launch-error.ts';
 
 export type TemporalOptions = Readonly<{
   home: string;
@@ -35,7 +35,7 @@ const PRAGMAS = ['journal_mode=wal', 'synchronous=normal'];
 
 /**
  * Starts Temporal's development server on 127.0.0.1, with its workflows kept in `<home>/temporal/`.
- * Throws a `Trouble` when it cannot.
+ * Throws a `LaunchError` when it cannot.
  */
 export async function launchTemporal(options: TemporalOptions): Promise<Temporal> {
   const { home, tools = join(home, 'tools'), log = () => {} } = options;
@@ -51,7 +51,7 @@ export async function launchTemporal(options: TemporalOptions): Promise<Temporal
     const wish = { given: options.port, used: portUsed(home, 'temporal') };
     return await onFreePort('Temporal', wish, (port) => start(home, command, port));
   } catch (error) {
-    throw diskTrouble(error, join(home, 'temporal'));
+    throw diskErrorOf(error, join(home, 'temporal'));
   }
 }
 
@@ -61,7 +61,7 @@ async function start(home: string, command: string, port: number): Promise<Tempo
   args.push('--db-filename', join(home, 'temporal', 'temporal.db'), '--log-level', 'warn');
   for (const pragma of PRAGMAS) args.push('--sqlite-pragma', pragma);
   const service = await startService({ home, name: 'temporal', command, args, port });
-  await untilReady('temporal', address, service, READY_MS, () => answers(address));
+  await untilReady({ name: 'temporal', where: address, service, boundMs: READY_MS }, () => answers(address));
   return { address, pid: service.pid, stop: () => service.stop() };
 }
 

@@ -26,7 +26,7 @@ const MESSAGE_ONLY: readonly string[] = [
 
 const uniqueActions: Check = (value, at) => {
   const elements = isObject(value) && Array.isArray(value['elements']) ? value['elements'] : [];
-  return repeated(elements, 'action_id').flatMap((id) =>
+  return duplicateValues(elements, 'action_id').flatMap((id) =>
     problem(at, `action_id already in use in this block: ${id}`),
   );
 };
@@ -36,7 +36,7 @@ const textOrFields: Check = (value, at) =>
     ? problem(at, 'missing required field: text or fields')
     : [];
 
-const known: Readonly<Record<string, Check>> = {
+const commonBlocks: Readonly<Record<string, Check>> = {
   section: both(
     element({
       block_id: ids.block,
@@ -78,23 +78,23 @@ function contextElement(value: unknown, at: string): readonly Problem[] {
     : text(LIMITS.sectionText)(value, at);
 }
 
-const every = { ...known, ...newerBlocks((value, at) => byType(known)(value, at)) };
+const allBlocks = { ...commonBlocks, ...newerBlocks((value, at) => byType(commonBlocks)(value, at)) };
 
 /** What Slack would find wrong with `blocks` (unknown JSON) on this surface; nothing when it accepts them. */
 export function checkBlocks(surface: Surface, blocks: unknown, at = '/blocks'): readonly Problem[] {
   const max = surface === 'message' ? LIMITS.blocksInMessage : LIMITS.blocksInView;
   const found = list(byType(allowedOn(surface)), max)(blocks, at);
-  const ids = Array.isArray(blocks) ? repeated(blocks, 'block_id') : [];
+  const ids = Array.isArray(blocks) ? duplicateValues(blocks, 'block_id') : [];
   return [...found, ...ids.flatMap((id) => problem(at, `block_id already in use: ${id}`))];
 }
 
 const allowedOn = (surface: Surface): Readonly<Record<string, Check>> =>
   surface === 'message'
-    ? every
-    : Object.fromEntries(Object.entries(every).filter(([type]) => !MESSAGE_ONLY.includes(type)));
+    ? allBlocks
+    : Object.fromEntries(Object.entries(allBlocks).filter(([type]) => !MESSAGE_ONLY.includes(type)));
 
 /** The values of `field` that more than one of the items has. */
-function repeated(items: readonly unknown[], field: string): readonly string[] {
+function duplicateValues(items: readonly unknown[], field: string): readonly string[] {
   const values = items.flatMap((item) =>
     isObject(item) && typeof item[field] === 'string' ? [item[field]] : [],
   );

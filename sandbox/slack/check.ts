@@ -8,7 +8,7 @@ export type Json = Readonly<Record<string, unknown>>;
 export type Fields = Readonly<Record<string, Readonly<{ needed: boolean; check: Check }>>>;
 
 export const problem = (pointer: string, message: string): readonly Problem[] => [{ pointer, message }];
-export const asSlackSays = (found: Problem): string =>
+export const formatProblem = (found: Problem): string =>
   `[ERROR] ${found.message} [json-pointer:${found.pointer}]`;
 
 export const isObject = (value: unknown): value is Json =>

@@ -13,11 +13,11 @@ export type CallFault = Readonly<
 
 export interface Faults {
   /** Befalls the next `times` calls of a Web API method (`*`: of any). Faults of a method queue up. */
-  befall(method: string, fault: CallFault, times?: number): void;
+  inject(method: string, fault: CallFault, times?: number): void;
   /** The next `times` calls answer 429 with this Retry-After, in seconds. */
   rateLimit(method: string, retryAfter?: number, times?: number): void;
   slow(method: string, ms: number, times?: number): void;
-  loseAnswer(method: string, times?: number): void;
+  loseResponse(method: string, times?: number): void;
   /** The next `times` envelopes are delivered `copies` times each, over all connections in turn. */
   duplicate(copies: number, times?: number): void;
   /** Cuts every Socket Mode connection without a word. */
@@ -32,7 +32,7 @@ export interface Faults {
 }
 
 /** What the server asks before each call and each envelope. */
-export interface FaultBook {
+export interface PendingFaults {
   readonly isDown: boolean;
   next(method: string): CallFault | undefined;
   copies(): number;
@@ -42,18 +42,18 @@ type Sockets = Readonly<{ drop(): void; disconnect(reason: string): void }>;
 
 const repeat = <T>(value: T, times: number): readonly T[] => Array.from({ length: times }, () => value);
 
-export function createFaults(sockets: Sockets): Readonly<{ faults: Faults; book: FaultBook }> {
+export function createFaults(sockets: Sockets): Readonly<{ faults: Faults; book: PendingFaults }> {
   const calls = new Map<string, CallFault[]>();
   const copies: number[] = [];
   let isDown = false;
   const befall = (method: string, fault: CallFault, times = 1) =>
     void calls.set(method, [...(calls.get(method) ?? []), ...repeat(fault, times)]);
   const faults: Faults = {
-    befall,
+    inject: befall,
     rateLimit: (method, retryAfter = 1, times = 1) =>
       befall(method, { kind: 'rate-limited', retryAfter }, times),
     slow: (method, ms, times = 1) => befall(method, { kind: 'slow', ms }, times),
-    loseAnswer: (method, times = 1) => befall(method, { kind: 'lost-answer' }, times),
+    loseResponse: (method, times = 1) => befall(method, { kind: 'lost-answer' }, times),
     duplicate: (count, times = 1) => void copies.push(...repeat(count, times)),
     dropSockets: () => sockets.drop(),
     disconnectSockets: (reason) => sockets.disconnect(reason),
@@ -70,7 +70,7 @@ export function createFaults(sockets: Sockets): Readonly<{ faults: Faults; book:
       isDown = false;
     },
   };
-  const book: FaultBook = {
+  const book: PendingFaults = {
     get isDown() {
       return isDown;
     },

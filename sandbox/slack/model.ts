@@ -125,8 +125,8 @@ export type Place = Readonly<
  * id of a user, channel or conversation, several of those, or nothing. An option of an external select is
  * given whole, as it was suggested, or by its value once it was.
  */
-export type Typed = string | Option | readonly (string | Option)[] | null;
-export type TypedValues = Readonly<Record<string, Readonly<Record<string, Typed>>>>;
+export type EnteredValue = string | Option | readonly (string | Option)[] | null;
+export type EnteredValues = Readonly<Record<string, Readonly<Record<string, EnteredValue>>>>;
 
 export type Click = Readonly<{
   place: Place;
@@ -134,9 +134,9 @@ export type Click = Readonly<{
   /** Needed only when two elements share the `action_id`. */
   block_id?: string;
   /** What was chosen, for a select, an overflow, a date picker or an input that dispatches; a button has none. */
-  chosen?: Typed;
+  chosen?: EnteredValue;
   /** What the other inputs of the same message or view hold at this moment. */
-  values?: TypedValues;
+  values?: EnteredValues;
   /** The blocks on a screen that was not redrawn yet: lets a person press a button that is gone by now. */
   seen?: readonly KnownBlock[];
 }>;
@@ -144,7 +144,7 @@ export type Click = Readonly<{
 export type Search = Readonly<{ place: Place; action_id: string; block_id?: string; typed: string }>;
 
 /** What came of a person's action, as the person's screen shows it. */
-export type Answer = Readonly<
+export type ActionResult = Readonly<
   | { kind: 'acked' }
   /** The modal stays open, with a sentence under each named block. */
   | { kind: 'errors'; errors: Readonly<Record<string, string>> }
@@ -167,17 +167,17 @@ export interface Workspace {
   /** Calls the listener after every change of state or of `connections`. Returns how to stop it. */
   subscribe(listener: () => void): () => void;
   /** Types `text` (which begins with `/`) into the message box of a channel or direct message. */
-  command(person: string, channel: string, text: string): Promise<Answer>;
-  click(person: string, click: Click): Promise<Answer>;
-  submit(person: string, viewId: string, values: TypedValues): Promise<Answer>;
+  command(person: string, channel: string, text: string): Promise<ActionResult>;
+  click(person: string, click: Click): Promise<ActionResult>;
+  submit(person: string, viewId: string, values: EnteredValues): Promise<ActionResult>;
   /** Closes the visible modal, or with `all` (the cross in the corner) the whole stack. */
-  close(person: string, viewId: string, all?: boolean): Promise<Answer>;
+  close(person: string, viewId: string, all?: boolean): Promise<ActionResult>;
   /** Asks the app for an external select's options. */
-  suggest(person: string, search: Search): Promise<Answer>;
+  suggest(person: string, search: Search): Promise<ActionResult>;
   /** Opens the app's Home tab (`app_home_opened`). */
-  openHome(person: string): Promise<Answer>;
+  openHome(person: string): Promise<ActionResult>;
   /** Writes an ordinary message, in a thread with `thread_ts`. */
-  say(person: string, channel: string, text: string, thread_ts?: string): Promise<Answer>;
+  say(person: string, channel: string, text: string, thread_ts?: string): Promise<ActionResult>;
   /** Uses a message shortcut of the app on a message. */
-  shortcut(person: string, callback_id: string, channel: string, ts: string): Promise<Answer>;
+  shortcut(person: string, callback_id: string, channel: string, ts: string): Promise<ActionResult>;
 }

@@ -4,7 +4,7 @@ import type { Channel, Message, Place, State, StateValues, User, View } from './
 import { messageAt, viewOf } from './read.ts';
 import type { Slack } from './slack.ts';
 
-export const shellOf = (state: State) => ({
+export const appIdsOf = (state: State) => ({
   team_id: state.team.id,
   app_id: state.app.id,
   bot_id: state.app.bot_id,
@@ -84,7 +84,7 @@ export function placeBody(slack: Slack, user: User, place: Place, values: StateV
     const view = viewOf(state, user.id, place.viewId);
     return {
       container: { type: 'view', view_id: place.viewId },
-      ...(view ? { view: filled(view, values) } : {}),
+      ...(view ? { view: withValues(view, values) } : {}),
     };
   }
   const message = messageAt(state, place.channel, place.ts);
@@ -105,7 +105,7 @@ export function placeBody(slack: Slack, user: User, place: Place, values: StateV
   };
 }
 
-export const filled = (view: View, values: StateValues): View => ({ ...view, state: { values } });
+export const withValues = (view: View, values: StateValues): View => ({ ...view, state: { values } });
 
 /** The wrapping of an Events API event. */
 export const eventBody = (slack: Slack, event: Json, id: string): Json => {

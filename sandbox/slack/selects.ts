@@ -35,7 +35,7 @@ const offeredBy = (value: Readonly<Record<string, unknown>>): readonly unknown[]
 };
 
 const select = (own: Fields): Check => element({ ...common, ...own });
-const many: Fields = { max_selected_items: maybe(integer(1, LIMITS.options)) };
+const multiFields: Fields = { max_selected_items: maybe(integer(1, LIMITS.options)) };
 const offered: Fields = { options: maybe(anything), option_groups: maybe(anything) };
 const filter = maybe(
   object({
@@ -57,20 +57,24 @@ export const selects: Readonly<Record<string, Check>> = {
     preselected('initial_option'),
   ),
   multi_static_select: both(
-    select({ ...offered, ...many, initial_options: maybe(list(plainOption, LIMITS.options)) }),
+    select({ ...offered, ...multiFields, initial_options: maybe(list(plainOption, LIMITS.options)) }),
     choices,
     preselected('initial_options'),
   ),
   external_select: select({ min_query_length: maybe(integer(0, 3000)), initial_option: maybe(plainOption) }),
   multi_external_select: select({
-    ...many,
+    ...multiFields,
     min_query_length: maybe(integer(0, 3000)),
     initial_options: maybe(list(plainOption, LIMITS.options)),
   }),
   users_select: select({ initial_user: maybe(string(255)) }),
-  multi_users_select: select({ ...many, initial_users: maybe(strings) }),
+  multi_users_select: select({ ...multiFields, initial_users: maybe(strings) }),
   conversations_select: select({ ...conversations, initial_conversation: maybe(string(255)) }),
-  multi_conversations_select: select({ ...conversations, ...many, initial_conversations: maybe(strings) }),
+  multi_conversations_select: select({
+    ...conversations,
+    ...multiFields,
+    initial_conversations: maybe(strings),
+  }),
   channels_select: select({ response_url_enabled: maybe(flag), initial_channel: maybe(string(255)) }),
-  multi_channels_select: select({ ...many, initial_channels: maybe(strings) }),
+  multi_channels_select: select({ ...multiFields, initial_channels: maybe(strings) }),
 };

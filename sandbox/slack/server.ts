@@ -36,7 +36,7 @@ export type SlackOptions = Readonly<{
   routes?: (app: Hono, workspace: Workspace) => void;
 }>;
 
-export type RunningSlack = Readonly<{
+export type SlackServer = Readonly<{
   /** `http://127.0.0.1:port` */
   url: string;
   /** For `clientOptions.slackApiUrl`. */
@@ -49,14 +49,14 @@ export type RunningSlack = Readonly<{
 }>;
 
 /** Throws `UnreadableState` for a damaged state file, and the system's error for a port that is taken. */
-export async function startSlack(options: SlackOptions): Promise<RunningSlack> {
+export async function startSlack(options: SlackOptions): Promise<SlackServer> {
   const now = options.now ?? Date.now;
   const store = createStore(seed(options.people, options.commands), now, options.stateFile);
   const sockets = createSockets({
     appId: APP.id,
     ackWithin: options.ackWithin ?? 3000,
     pingEvery: options.pingEvery ?? 10_000,
-    changed: () => store.stir(),
+    changed: () => store.notify(),
   });
   const { faults, book } = createFaults(sockets);
   let url = '';
@@ -74,7 +74,7 @@ export async function startSlack(options: SlackOptions): Promise<RunningSlack> {
     triggers: createTriggers(now, options.triggerLife ?? 3000),
     responses: createResponseUrls(store, now),
     faults,
-    book,
+    pendingFaults: book,
     url: () => url,
   };
   const workspace = createWorkspace(slack);
@@ -97,7 +97,7 @@ export async function startSlack(options: SlackOptions): Promise<RunningSlack> {
 }
 
 /** Ends the connection of a call without an answer. */
-const cut = (context: Context): Response => {
+const closeConnection = (context: Context): Response => {
   context.env.incoming.socket.destroy();
   return RESPONSE_ALREADY_SENT;
 };
@@ -105,7 +105,7 @@ const cut = (context: Context): Response => {
 function routesOf(slack: Slack, routes: SlackOptions['routes'], workspace: Workspace): Hono {
   const app = new Hono();
   app.all('/api/:method', (context) =>
-    serveCall(slack, context, context.req.param('method'), () => cut(context)),
+    serveCall(slack, context, context.req.param('method'), () => closeConnection(context)),
   );
   app.post('/response/:team/:secret', async (context) => {
     const reply = slack.responses.use(context.req.path, await readArgs(context));
@@ -119,12 +119,12 @@ function routesOf(slack: Slack, routes: SlackOptions['routes'], workspace: Works
 function serve(slack: Slack, app: Hono): Server {
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   const server = createServer((request, response) => {
-    if (slack.book.isDown && /^\/(api|response)\//.test(request.url ?? ''))
+    if (slack.pendingFaults.isDown && /^\/(api|response)\//.test(request.url ?? ''))
       return void request.socket.destroy();
     void listener(request, response);
   });
   server.on('upgrade', (request, socket, head) => {
-    if (slack.book.isDown) return void socket.destroy();
+    if (slack.pendingFaults.isDown) return void socket.destroy();
     slack.sockets.upgrade(request, socket, head);
   });
   return server;
@@ -146,3 +146,5 @@ async function stop(slack: Slack, server: Server): Promise<void> {
   await closed;
   slack.store.close();
 }
+
+export type RunningSlack = SlackServer;

@@ -1,5 +1,5 @@
 /** The parts of the workspace, handed as one argument to everything that acts on it. */
-import type { FaultBook, Faults } from './faults.ts';
+import type { PendingFaults, Faults } from './faults.ts';
 import type { Sockets } from './socket.ts';
 import type { Store } from './store.ts';
 import type { Triggers } from './triggers.ts';
@@ -24,7 +24,7 @@ export type Slack = Readonly<{
   triggers: Triggers;
   responses: ResponseUrls;
   faults: Faults;
-  book: FaultBook;
+  pendingFaults: PendingFaults;
   /** `http://127.0.0.1:port`, known once the server listens. */
   url: () => string;
 }>;

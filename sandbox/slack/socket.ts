@@ -22,18 +22,21 @@ export interface Sockets {
   close(): Promise<void>;
 }
 
-type Waiting = Readonly<{ socket: WebSocket; settle: (delivery: Delivery) => void }>;
+type PendingAck = Readonly<{ socket: WebSocket; settle: (delivery: Delivery) => void }>;
 type Config = Readonly<{ appId: string; ackWithin: number; pingEvery: number; changed: () => void }>;
 
 /** Slack allows an app this many connections at a time. */
 const MOST_CONNECTIONS = 10;
-const silent = (code: 'operation_timeout' | 'dispatch_failed'): Delivery => ({ kind: 'silent', code });
+const unacknowledged = (code: 'operation_timeout' | 'dispatch_failed'): Delivery => ({
+  kind: 'silent',
+  code,
+});
 
 export function createSockets(config: Config): Sockets {
   const server = new WebSocketServer({ noServer: true, maxPayload: 1024 * 1024 });
   const open = new Set<WebSocket>();
   const tickets = new Set<string>();
-  const waiting = new Map<string, Waiting>();
+  const waiting = new Map<string, PendingAck>();
   let turn = 0;
   const pings = setInterval(
     () => open.forEach((socket) => socket.ping(`Ping from sandbox`)),
@@ -62,17 +65,18 @@ export function createSockets(config: Config): Sockets {
 
   const leave = (socket: WebSocket) => {
     open.delete(socket);
-    for (const each of waiting.values()) if (each.socket === socket) each.settle(silent('operation_timeout'));
+    for (const each of waiting.values())
+      if (each.socket === socket) each.settle(unacknowledged('operation_timeout'));
     config.changed();
   };
 
   const sendOne = (type: EnvelopeType, payload: Json, retry: Retry | undefined): Promise<Delivery> => {
     const ready = [...open].filter((socket) => socket.readyState === WebSocket.OPEN);
     const socket = ready[turn++ % Math.max(1, ready.length)];
-    if (socket === undefined) return Promise.resolve(silent('dispatch_failed'));
+    if (socket === undefined) return Promise.resolve(unacknowledged('dispatch_failed'));
     const envelope = envelopeOf(type, payload, retry);
     return new Promise((resolve) => {
-      const timer = setTimeout(() => settle(silent('operation_timeout')), config.ackWithin);
+      const timer = setTimeout(() => settle(unacknowledged('operation_timeout')), config.ackWithin);
       const settle = (delivery: Delivery) => {
         clearTimeout(timer);
         waiting.delete(envelope.envelope_id);
@@ -108,7 +112,7 @@ export function createSockets(config: Config): Sockets {
       ),
     async close() {
       clearInterval(pings);
-      await Promise.all([...open].map(farewell));
+      await Promise.all([...open].map(closeGracefully));
       server.close();
     },
   };
@@ -118,7 +122,7 @@ export function createSockets(config: Config): Sockets {
  * Closes as the protocol asks. A connection cut in the midst of the client's own goodbye makes Bolt forget a
  * timer that keeps its process alive for 30 s (socket-mode 3.1).
  */
-const farewell = (socket: WebSocket): Promise<void> =>
+const closeGracefully = (socket: WebSocket): Promise<void> =>
   new Promise((resolve) => {
     const timer = setTimeout(() => socket.terminate(), 1000);
     socket.once('close', () => {
@@ -137,6 +141,6 @@ async function firstAck(sent: readonly Promise<Delivery>[]): Promise<Delivery> {
   try {
     return await Promise.any(acked);
   } catch {
-    return (await sent[0]) ?? silent('dispatch_failed');
+    return (await sent[0]) ?? unacknowledged('dispatch_failed');
   }
 }

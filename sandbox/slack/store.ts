@@ -1,7 +1,7 @@
 /** Holds the one current state of the workspace, and tells those who watch it. */
 import { randomBytes } from 'node:crypto';
 import { evolve, type Change } from './changes.ts';
-import { load, openJournal } from './journal.ts';
+import { loadState, openStateFile } from './state-file.ts';
 import type { State } from './model.ts';
 
 export interface Store {
@@ -10,7 +10,7 @@ export interface Store {
   apply(change: Change): void;
   watch(listener: () => void): () => void;
   /** Calls the watchers without a change: something outside the state did change. */
-  stir(): void;
+  notify(): void;
   /** A `ts` that no message ever had, later than all others. */
   newTs(): string;
   close(): void;
@@ -18,9 +18,9 @@ export interface Store {
 
 /** `now` in milliseconds since 1970; without `file` nothing is kept. */
 export function createStore(seed: State, now: () => number, file?: string): Store {
-  let state = file === undefined ? seed : load(file, seed);
+  let state = file === undefined ? seed : loadState(file, seed);
   let last = state.lastTs;
-  const journal = file === undefined ? undefined : openJournal(file, state);
+  const journal = file === undefined ? undefined : openStateFile(file, state);
   const watchers = new Set<() => void>();
   const stir = () => {
     for (const watcher of watchers) watcher();
@@ -40,9 +40,9 @@ export function createStore(seed: State, now: () => number, file?: string): Stor
       watchers.add(own);
       return () => void watchers.delete(own);
     },
-    stir,
+    notify: stir,
     newTs() {
-      last = later(last, now());
+      last = laterTs(last, now());
       return last;
     },
     close() {
@@ -53,7 +53,7 @@ export function createStore(seed: State, now: () => number, file?: string): Stor
 }
 
 /** The clock in microseconds, or one more than the last `ts` when the clock stood still or went back. */
-function later(last: string, now: number): string {
+function laterTs(last: string, now: number): string {
   const micros = Math.max(Math.floor(now * 1000), Number(last.replace('.', '')) + 1);
   const digits = String(micros).padStart(16, '0');
   return `${digits.slice(0, -6)}.${digits.slice(-6)}`;

@@ -2,10 +2,10 @@
 import type { KnownBlock } from '@slack/types';
 import { no, ok, type Result } from '../../core/result.ts';
 import { isObject, type Json } from './check.ts';
-import type { Option, StateValue, StateValues, Typed, TypedValues } from './model.ts';
+import type { Option, StateValue, StateValues, EnteredValue, EnteredValues } from './model.ts';
 
 /** An element a person can touch, and where it is. `input` is its block when that asks for an answer. */
-export type Found = Readonly<{
+export type FoundElement = Readonly<{
   block_id: string;
   action_id: string;
   type: string;
@@ -14,7 +14,7 @@ export type Found = Readonly<{
 }>;
 
 /** All interactive elements of these blocks, in order. */
-export function elementsOf(blocks: readonly KnownBlock[]): readonly Found[] {
+export function elementsOf(blocks: readonly KnownBlock[]): readonly FoundElement[] {
   return (blocks as readonly unknown[]).filter(isObject).flatMap((block) => {
     const inside = [block['elements'], block['accessory'], block['element']].flat().filter(isObject);
     return inside.flatMap((element) =>
@@ -78,12 +78,12 @@ const SHAPES: Readonly<Record<string, Shape>> = {
 };
 
 /** Elements that hold nothing between two clicks. */
-const MOMENTARY: readonly string[] = ['button', 'overflow', 'workflow_button'];
+const TYPES_WITHOUT_VALUE: readonly string[] = ['button', 'overflow', 'workflow_button'];
 
 /** One element's value: what was typed, or else what it was shown with. `offered`: an external select's options. */
 export function valueOf(
-  { type, element }: Found,
-  typed: Typed | undefined,
+  { type, element }: FoundElement,
+  typed: EnteredValue | undefined,
   offered: readonly Option[],
 ): Result<StateValue, string> {
   const shape = SHAPES[type];
@@ -105,11 +105,11 @@ const pick = (chosen: string | Option, options: readonly Option[]): Option | und
 /** The values of all inputs in these blocks. */
 export function valuesOf(
   blocks: readonly KnownBlock[],
-  typed: TypedValues,
-  offeredFor: (found: Found) => readonly Option[],
+  typed: EnteredValues,
+  offeredFor: (found: FoundElement) => readonly Option[],
 ): Result<StateValues, string> {
   const values: Record<string, Record<string, StateValue>> = {};
-  for (const found of elementsOf(blocks).filter(({ type }) => !MOMENTARY.includes(type))) {
+  for (const found of elementsOf(blocks).filter(({ type }) => !TYPES_WITHOUT_VALUE.includes(type))) {
     const value = valueOf(found, typed[found.block_id]?.[found.action_id], offeredFor(found));
     if (!value.ok) return no(`${found.block_id}/${found.action_id}: ${value.error}`);
     values[found.block_id] = { ...values[found.block_id], [found.action_id]: value.value };
@@ -118,20 +118,23 @@ export function valuesOf(
 }
 
 /** What Slack's own screen complains about before it asks the app: one sentence per block. */
-export function complaints(
+export function inputErrors(
   blocks: readonly KnownBlock[],
   values: StateValues,
 ): Readonly<Record<string, string>> {
   return Object.fromEntries(
     elementsOf(blocks).flatMap((found) => {
       if (found.input === undefined) return [];
-      const said = complaint(found, values[found.block_id]?.[found.action_id]);
+      const said = inputError(found, values[found.block_id]?.[found.action_id]);
       return said === undefined ? [] : [[found.block_id, said]];
     }),
   );
 }
 
-function complaint({ element, type, input }: Found, value: StateValue | undefined): string | undefined {
+function inputError(
+  { element, type, input }: FoundElement,
+  value: StateValue | undefined,
+): string | undefined {
   const held = Object.entries(value ?? {}).find(([name]) => name !== 'type')?.[1];
   const empty = held === null || held === undefined || (Array.isArray(held) && held.length === 0);
   if (empty) return input?.['optional'] === true ? undefined : 'Please complete this required field.';

@@ -1,14 +1,14 @@
 /** The person-facing side of the workspace: every action of `model.ts`, by the files in `acts/`. */
-import { click, suggest, type Suggested } from './acts/click.ts';
-import { command } from './acts/command.ts';
-import { openHome, say, shortcut } from './acts/events.ts';
-import { close, submit } from './acts/modal.ts';
+import { click, suggest, type SuggestedOptions } from './actions/click.ts';
+import { command } from './actions/command.ts';
+import { openHome, say, shortcut } from './actions/events.ts';
+import { close, submit } from './actions/modal.ts';
 import type { Workspace } from './model.ts';
 import type { Slack } from './slack.ts';
 
 /** `forged`: skips what Slack's own screens check, so that a test can send what only an attacker would. */
 export function createWorkspace(slack: Slack, forged = false): Workspace {
-  const suggested: Suggested = new Map();
+  const suggested: SuggestedOptions = new Map();
   const at = (person: string) => ({ slack, person, forged });
   return {
     get state() {

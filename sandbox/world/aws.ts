@@ -1,15 +1,15 @@
 import { GetAccountAuthorizationDetailsCommand, IAMClient, type UserDetail } from '@aws-sdk/client-iam';
-import type { WorldRow, WorldState } from './row.ts';
-import type { Reading, WorldReader } from './world.ts';
+import type { AccessRow, AccessState } from './access-row.ts';
+import type { Reading, VendorReader } from './vendor-watcher.ts';
 
-/** `names` maps an IAM user to the name people know; users not in it are left out. */
+/** `names` maps an IAM user name to the person's full name. IAM users that are not in it are not shown. */
 export type AwsOptions = Readonly<{
   client: IAMClient;
   names: ReadonlyMap<string, string>;
   clock?: () => number;
 }>;
 
-/** A client for a local counterpart of AWS, which takes any key. */
+/** A client for a simulated AWS on this machine, which accepts any key. */
 export const iamAt = (endpoint: string): IAMClient =>
   new IAMClient({
     endpoint,
@@ -38,8 +38,8 @@ const endOf = (statement: Readonly<Record<string, unknown>>): number | undefined
 };
 
 /**
- * When AWS itself stops honouring a policy (URL-encoded JSON, as IAM gives it): the latest end of its
- * statements, or undefined when one of them has none and so never ends by itself.
+ * When AWS itself stops applying a policy: the latest end of its statements. Undefined when one statement has
+ * no end, because then the policy never ends by itself. `document` is URL-encoded JSON, as IAM returns it.
  */
 export function policyEnd(document: string): number | undefined {
   const ends = statementsOf(document).map(endOf);
@@ -52,10 +52,14 @@ const actionsOf = (document: string): string => {
   return actions.filter((action) => typeof action === 'string').join(', ');
 };
 
-const stateOf = (end: number | undefined, now: number): WorldState =>
-  end === undefined ? { kind: 'open' } : end > now ? { kind: 'open', until: end } : { kind: 'over', at: end };
+const stateOf = (end: number | undefined, now: number): AccessState =>
+  end === undefined
+    ? { kind: 'open' }
+    : end > now
+      ? { kind: 'open', until: end }
+      : { kind: 'ended', at: end };
 
-const rowsOf = (user: UserDetail, who: string, now: number): readonly WorldRow[] => {
+const rowsOf = (user: UserDetail, who: string, now: number): readonly AccessRow[] => {
   const name = user.UserName ?? '';
   const policies = (user.UserPolicyList ?? []).map(({ PolicyName = '', PolicyDocument = '{}' }) => ({
     id: `aws-${name}-${PolicyName}`,
@@ -90,8 +94,8 @@ async function usersOf(client: IAMClient, signal: AbortSignal): Promise<readonly
   return users;
 }
 
-/** The IAM users' inline policies and groups, the end read from the policy's own condition. */
-export const awsReader = ({ client, names, clock = Date.now }: AwsOptions): WorldReader => ({
+/** Reads the inline policies and groups of IAM users. The end comes from the condition in the policy. */
+export const awsReader = ({ client, names, clock = Date.now }: AwsOptions): VendorReader => ({
   name: 'aws',
   title: 'AWS',
   where: 'IAM users: inline policies and groups',

@@ -1,14 +1,15 @@
 /**
- * Lantern, a small company: the five people a newcomer can be in the sandbox, and those whom Curfew must
- * refuse. The ids are spelled as Slack spells its own. `examples/quickstart/people.yaml` binds the same
- * Slack ids to persons; the Slack, GitHub and AWS counterparts are all seeded from here.
+ * Lantern is the example company of the sandbox. It has five members, whom a user of the sandbox can act as,
+ * and people whom Curfew must refuse. The ids have the format of Slack's ids.
+ * `examples/quickstart/people.yaml` maps the same Slack ids to persons. The simulated Slack, GitHub and AWS
+ * are seeded from this file.
  */
 export type Colleague = Readonly<{
   slackId: string;
   name: string;
   title: string;
   email: string;
-  /** IANA name, as Slack's `users.info` gives it. */
+  /** IANA time zone, as in Slack's `users.info`. */
   tz: string;
   kind: 'member' | 'guest' | 'stranger' | 'bot' | 'deactivated';
   github?: string;
@@ -93,8 +94,12 @@ export const COLLEAGUES: readonly Colleague[] = [
   },
 ];
 
-/** Where requests are shown to approvers, and a channel where people talk. */
+/** The channel where approvers see requests, and an ordinary channel. */
 export const CHANNELS = [
-  { id: 'C0ACCESS01', name: 'access-requests', purpose: 'Who asks for what, and who said yes' },
+  {
+    id: 'C0ACCESS01',
+    name: 'access-requests',
+    purpose: 'Requests for access, and who approved or denied them',
+  },
   { id: 'C0GENERAL1', name: 'general', purpose: 'Everybody' },
 ] as const;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { GithubSource, Seat } from './github.ts';
+import type { GithubSource, Membership } from './github.ts';
 
 export type RestOptions = Readonly<{
   baseUrl: string;
-  /** Sent as a bearer token. Its requests count against the same hourly limit as the bot's own. */
+  /** Sent as a bearer token. These requests count against the same hourly limit as the bot's requests. */
   token: () => string | Promise<string>;
   org: string;
 }>;
@@ -13,13 +13,16 @@ const Collaborator = z.object({ login: z.string(), role_name: z.string().optiona
 const TeamInvitation = z.object({ login: z.string().nullable() });
 const RepositoryInvitation = z.object({ invitee: Member.nullable(), permissions: z.string() });
 
-const collaborator = ({ login, role_name }: z.infer<typeof Collaborator>): Seat => ({
+const collaborator = ({ login, role_name }: z.infer<typeof Collaborator>): Membership => ({
   login,
   role: role_name ?? 'collaborator',
   state: 'active',
 });
 
-/** Reads with GitHub's REST API. Rejects when GitHub refuses: an empty team and a refusal must not look alike. */
+/**
+ * Reads through GitHub's REST API. Rejects when GitHub refuses a request, so that a refusal is not shown as
+ * an empty team.
+ */
 export function githubRest({ baseUrl, token, org }: RestOptions): GithubSource {
   const list = async <T>(path: string, one: z.ZodType<T>, signal: AbortSignal): Promise<readonly T[]> => {
     const response = await fetch(`${baseUrl.replace(/\/$/, '')}${path}`, {
@@ -42,8 +45,8 @@ export function githubRest({ baseUrl, token, org }: RestOptions): GithubSource {
         list(`${base}/invitations?per_page=100`, TeamInvitation, signal),
       ]);
       return [
-        ...members.map(({ login }): Seat => ({ login, role: 'member', state: 'active' })),
-        ...invited.map(({ login }): Seat => ({
+        ...members.map(({ login }): Membership => ({ login, role: 'member', state: 'active' })),
+        ...invited.map(({ login }): Membership => ({
           login: login ?? 'somebody',
           role: 'member',
           state: 'pending',
@@ -58,7 +61,7 @@ export function githubRest({ baseUrl, token, org }: RestOptions): GithubSource {
       ]);
       return [
         ...collaborators.map(collaborator),
-        ...invited.map(({ invitee, permissions }): Seat => ({
+        ...invited.map(({ invitee, permissions }): Membership => ({
           login: invitee?.login ?? 'somebody',
           role: permissions,
           state: 'pending',

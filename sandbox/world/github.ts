@@ -1,16 +1,19 @@
-import type { WorldRow } from './row.ts';
-import type { Reading, WorldReader } from './world.ts';
+import type { AccessRow } from './access-row.ts';
+import type { Reading, VendorReader } from './vendor-watcher.ts';
 
-/** Somebody's place in a team or a repository, as GitHub shows it. */
-export type Seat = Readonly<{ login: string; role: string; state: 'active' | 'pending' }>;
+/** One person's membership of a team or role on a repository, as GitHub shows it. */
+export type Membership = Readonly<{ login: string; role: string; state: 'active' | 'pending' }>;
 
-/** Where a team's members and a repository's direct collaborators are read, open invitations included. */
+/**
+ * Reads a team's members and a repository's direct collaborators, with those who are invited and have not
+ * accepted yet.
+ */
 export interface GithubSource {
-  team(slug: string, signal: AbortSignal): Promise<readonly Seat[]>;
-  repository(name: string, signal: AbortSignal): Promise<readonly Seat[]>;
+  team(slug: string, signal: AbortSignal): Promise<readonly Membership[]>;
+  repository(name: string, signal: AbortSignal): Promise<readonly Membership[]>;
 }
 
-/** `names` maps a login to the name people know; a login not in it is shown as it is. */
+/** `names` maps a GitHub login to the person's full name. A login that is not in it is shown as it is. */
 export type GithubOptions = Readonly<{
   source: GithubSource;
   org: string;
@@ -19,29 +22,34 @@ export type GithubOptions = Readonly<{
   names: ReadonlyMap<string, string>;
 }>;
 
-const PENDING = { kind: 'waiting', words: 'invited, not accepted yet' } as const;
+const PENDING = { kind: 'waiting', text: 'invited, not accepted yet' } as const;
 
-const rowOf = (place: string, what: string, seat: Seat, names: ReadonlyMap<string, string>): WorldRow => ({
-  id: `github-${place}-${seat.login}`,
-  who: names.get(seat.login) ?? seat.login,
+const rowOf = (
+  group: string,
+  what: string,
+  membership: Membership,
+  names: ReadonlyMap<string, string>,
+): AccessRow => ({
+  id: `github-${group}-${membership.login}`,
+  who: names.get(membership.login) ?? membership.login,
   what,
-  state: seat.state === 'pending' ? PENDING : { kind: 'open' },
+  state: membership.state === 'pending' ? PENDING : { kind: 'open' },
 });
 
-/** Team members, direct collaborators and open invitations. GitHub knows no end for any of them. */
-export const githubReader = ({ source, org, teams, repositories, names }: GithubOptions): WorldReader => ({
+/** Reads team members, direct collaborators and open invitations. GitHub stores no end for any of them. */
+export const githubReader = ({ source, org, teams, repositories, names }: GithubOptions): VendorReader => ({
   name: 'github',
   title: 'GitHub',
   where: `Teams and direct collaborators of ${org}`,
   async read(signal): Promise<Reading> {
     const inTeams = teams.map(async (team) =>
-      (await source.team(team, signal)).map((seat) =>
-        rowOf(team, `${seat.role} of the team ${team}`, seat, names),
+      (await source.team(team, signal)).map((membership) =>
+        rowOf(team, `${membership.role} of the team ${team}`, membership, names),
       ),
     );
     const inRepositories = repositories.map(async (name) =>
-      (await source.repository(name, signal)).map((seat) =>
-        rowOf(name, `${seat.role} on ${org}/${name}`, seat, names),
+      (await source.repository(name, signal)).map((membership) =>
+        rowOf(name, `${membership.role} on ${org}/${name}`, membership, names),
       ),
     );
     const rows = (await Promise.all([...inTeams, ...inRepositories])).flat();

@@ -1,18 +1,19 @@
-import type { WorldRow } from './row.ts';
+import type { AccessRow } from './access-row.ts';
 
-/** A row and since when it is there; without `since` it was there when we began to look. */
-export type SeenRow = WorldRow & Readonly<{ since?: number }>;
+/** A row, and when a reading first had it. Without `since`, the first reading had it already. */
+export type SeenRow = AccessRow & Readonly<{ since?: number }>;
 
-const REMEMBERED_MS = 600_000;
-const REMEMBERED_ROWS = 3;
+const KEEP_GONE_MS = 600_000;
+const KEEP_GONE_ROWS = 3;
 
 /**
- * Joins a reading with what was seen before it (undefined: nothing yet). What appeared while we looked comes
- * first, what stands since before follows, and what vanished stays for ten minutes as `gone`.
+ * Merges a new reading into the rows of the readings before it (undefined before the first reading). New rows
+ * come first, then the rows of the first reading, then rows that disappeared. A row that disappeared is kept
+ * as `gone` for ten minutes.
  */
-export function follow(
+export function mergeReading(
   before: readonly SeenRow[] | undefined,
-  rows: readonly WorldRow[],
+  rows: readonly AccessRow[],
   now: number,
 ): readonly SeenRow[] {
   if (before === undefined) return rows;
@@ -26,8 +27,8 @@ export function follow(
   const gone = before
     .filter(({ id }) => !here.has(id))
     .map((row): SeenRow => (row.state.kind === 'gone' ? row : { ...row, state: { kind: 'gone', at: now } }))
-    .filter(({ state }) => state.kind === 'gone' && now - state.at < REMEMBERED_MS)
-    .slice(-REMEMBERED_ROWS);
+    .filter(({ state }) => state.kind === 'gone' && now - state.at < KEEP_GONE_MS)
+    .slice(-KEEP_GONE_ROWS);
   return [
     ...present.filter(({ since }) => since !== undefined),
     ...present.filter(({ since }) => since === undefined),

@@ -5,18 +5,20 @@ import { awsReader } from './aws.ts';
 import { githubSandbox } from './github-sandbox.ts';
 import { githubReader } from './github.ts';
 import { postgresReader } from './postgres.ts';
-import type { WorldReader } from './world.ts';
+import type { VendorReader } from './vendor-watcher.ts';
 
-/** The vendors that this sandbox has; one that is missing is left out of the panel. */
+/** The vendors of this sandbox. The panel does not show a vendor that is missing here. */
 export type LanternVendors = Readonly<{
   iam?: IAMClient;
-  /** The teams and repositories that somebody may ask for. */
+  /** The teams and repositories for which people can request access. */
   github?: Readonly<{ hub: GitHub; teams: readonly string[]; repositories: readonly string[] }>;
-  /** A login that may read `pg_roles`; the databases' own server, not the ledger's. */
+  /**
+   * A login that may read `pg_roles` on the server of the target databases, not on the server of the ledger.
+   */
   postgresUrl?: string;
 }>;
 
-/** People's names by what a vendor calls them. */
+/** People's full names by the account name that a vendor uses. */
 const namesBy = (keyOf: (colleague: Colleague) => string | undefined): ReadonlyMap<string, string> =>
   new Map(
     COLLEAGUES.flatMap((colleague) => {
@@ -25,15 +27,15 @@ const namesBy = (keyOf: (colleague: Colleague) => string | undefined): ReadonlyM
     }),
   );
 
-/** One reader per vendor of the company, in the order of the panel. */
-export function lanternReaders({ iam, github, postgresUrl }: LanternVendors): readonly WorldReader[] {
-  const readers: WorldReader[] = [];
+/** One reader for each vendor, in the order of the panel. */
+export function lanternReaders({ iam, github, postgresUrl }: LanternVendors): readonly VendorReader[] {
+  const readers: VendorReader[] = [];
   if (iam) readers.push(awsReader({ client: iam, names: namesBy(({ iamUser }) => iamUser) }));
   if (github)
     readers.push(
       githubReader({
         source: githubSandbox(github.hub),
-        org: github.hub.world().org.login,
+        org: github.hub.state().org.login,
         teams: github.teams,
         repositories: github.repositories,
         names: namesBy((colleague) => colleague.github),

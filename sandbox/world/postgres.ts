@@ -1,9 +1,12 @@
 import pg from 'pg';
 import { z } from 'zod';
-import type { WorldRow, WorldState } from './row.ts';
-import type { Reading, WorldReader } from './world.ts';
+import type { AccessRow, AccessState } from './access-row.ts';
+import type { Reading, VendorReader } from './vendor-watcher.ts';
 
-/** `rolePattern` is a POSIX expression for the roles made for leases; `names` gives people their full names. */
+/**
+ * `rolePattern` is a POSIX regular expression that matches the roles created for leases. `names` maps a
+ * person id to a full name.
+ */
 export type PostgresOptions = Readonly<{
   connectionString: string;
   rolePattern?: string;
@@ -33,13 +36,14 @@ const ROLES = `
   where r.rolname ~ $1
   order by r.rolname`;
 
-const stateOf = ({ until, can_login }: RoleRow, now: number): WorldState => {
-  if (!can_login) return { kind: 'shut', words: 'may not log in any more' };
+const stateOf = ({ until, can_login }: RoleRow, now: number): AccessState => {
+  if (!can_login) return { kind: 'disabled', text: 'login disabled' };
   if (until === null) return { kind: 'open' };
-  return until > now ? { kind: 'open', until } : { kind: 'over', at: until };
+  return until > now ? { kind: 'open', until } : { kind: 'ended', at: until };
 };
 
-// Curfew leaves a note on the role for whoever finds it; a role without one is shown by its groups.
+// Curfew writes a comment with the person's id on the role. A role without that comment is shown with its
+// groups.
 const Comment = z.object({ person: z.string() });
 
 const personOf = (comment: string | null): string | undefined => {
@@ -50,7 +54,7 @@ const personOf = (comment: string | null): string | undefined => {
   }
 };
 
-const rowOf = (role: RoleRow, names: ReadonlyMap<string, string>, now: number): WorldRow => {
+const rowOf = (role: RoleRow, names: ReadonlyMap<string, string>, now: number): AccessRow => {
   const person = personOf(role.comment);
   const groups = role.member_of.length > 0 ? role.member_of.join(', ') : 'no group';
   const sessions = role.sessions === 1 ? '1 open session' : `${role.sessions || 'no'} open sessions`;
@@ -63,26 +67,26 @@ const rowOf = (role: RoleRow, names: ReadonlyMap<string, string>, now: number): 
   };
 };
 
-/** The login roles that exist for leases, their `VALID UNTIL` and their open sessions. */
+/** Reads the login roles that exist for leases, their `VALID UNTIL` and their number of open sessions. */
 export const postgresReader = ({
   connectionString,
   rolePattern = '^curfew_lease_',
   names = new Map(),
   clock = Date.now,
-}: PostgresOptions): WorldReader => ({
+}: PostgresOptions): VendorReader => ({
   name: 'postgres',
   title: 'Postgres',
-  where: 'Login roles made for a lease',
+  where: 'Login roles created for a lease',
   async read(): Promise<Reading> {
     const client = new pg.Client({ connectionString, connectionTimeoutMillis: 3000, query_timeout: 3000 });
-    // A connection that breaks while idle emits an error nobody asked for.
+    // Without a listener, an error on an idle connection would end the process.
     client.on('error', () => undefined);
     try {
       await client.connect();
       const { rows } = await client.query<RoleRow>(ROLES, [rolePattern]);
       return {
         rows: rows.map((role) => rowOf(role, names, clock())),
-        empty: 'Nobody has a login made for them.',
+        empty: 'Nobody has a login that was created for a lease.',
       };
     } finally {
       await client.end();

@@ -1,19 +1,19 @@
 import pg from 'pg';
 import { no, ok, type Result } from '../../core/result.ts';
 
-/** What the terminal shows. `words` are the server's own where it gave some. */
-export type QueryAnswer = Readonly<
+/** What the terminal shows. `text` is the server's own message when the server sent one. */
+export type QueryResult = Readonly<
   | { kind: 'rows'; columns: readonly string[]; rows: readonly (readonly string[])[]; more: number }
-  | { kind: 'done'; words: string }
-  | { kind: 'refused'; words: string; code: string }
+  | { kind: 'done'; text: string }
+  | { kind: 'refused'; text: string; code: string }
 >;
 
-const MOST_ROWS = 50;
+const MAX_ROWS = 50;
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]', '::1']);
 
 /**
- * Checks a pasted connection string. Only databases on this machine, or on a host named in `hosts`, may be
- * reached: the page must not become a way to probe a network.
+ * Checks a pasted connection string. It allows only databases on this machine or on a host in `hosts`, so
+ * that nobody can use the page to probe a network.
  */
 export function parseConnection(
   text: string,
@@ -22,7 +22,7 @@ export function parseConnection(
   const trimmed = text.trim();
   if (!/^postgres(?:ql)?:\/\//.test(trimmed) || !URL.canParse(trimmed))
     return no(
-      'That is not a connection string. One begins with postgres:// and comes with an approved request.',
+      'This is not a connection string. A connection string begins with postgres:// and you get it when your request is approved.',
     );
   const { hostname, searchParams } = new URL(trimmed);
   if (searchParams.has('host') || !(LOOPBACK.has(hostname) || hosts.has(hostname)))
@@ -30,7 +30,7 @@ export function parseConnection(
   return ok(trimmed);
 }
 
-const shown = (value: unknown): string => {
+const cellText = (value: unknown): string => {
   if (value === null || value === undefined) return '∅';
   if (value instanceof Date) return value.toISOString();
   return typeof value === 'string' ? value : JSON.stringify(value);
@@ -41,16 +41,16 @@ const textIn = (error: unknown, field: 'code' | 'message'): string => {
   return typeof value === 'string' ? value : '';
 };
 
-const refusal = (error: unknown): QueryAnswer => {
+const refusal = (error: unknown): QueryResult => {
   const code = textIn(error, 'code');
-  if (code === 'ECONNREFUSED') return { kind: 'refused', code, words: 'The database does not answer.' };
-  return { kind: 'refused', code, words: textIn(error, 'message') || 'The query failed.' };
+  if (code === 'ECONNREFUSED') return { kind: 'refused', code, text: 'The database does not answer.' };
+  return { kind: 'refused', code, text: textIn(error, 'message') || 'The query failed.' };
 };
 
-/** Opens a session with the pasted credential, runs one text of SQL and closes it. Never rejects. */
-export async function runQuery(url: string, sql: string, hosts?: ReadonlySet<string>): Promise<QueryAnswer> {
+/** Opens a session with the pasted credential, runs the SQL and closes the session. Never rejects. */
+export async function runQuery(url: string, sql: string, hosts?: ReadonlySet<string>): Promise<QueryResult> {
   const checked = parseConnection(url, hosts);
-  if (!checked.ok) return { kind: 'refused', code: '', words: checked.error };
+  if (!checked.ok) return { kind: 'refused', code: '', text: checked.error };
   const client = new pg.Client({
     connectionString: checked.value,
     connectionTimeoutMillis: 4000,
@@ -65,12 +65,12 @@ export async function runQuery(url: string, sql: string, hosts?: ReadonlySet<str
     const last = Array.isArray(answer) ? answer.at(-1) : answer;
     const rows: readonly (readonly unknown[])[] = last.rows;
     if (last.fields.length === 0)
-      return { kind: 'done', words: `${last.command} ${last.rowCount ?? ''}`.trim() };
+      return { kind: 'done', text: `${last.command} ${last.rowCount ?? ''}`.trim() };
     return {
       kind: 'rows',
       columns: last.fields.map((field: { name: string }) => field.name),
-      rows: rows.slice(0, MOST_ROWS).map((row) => row.map(shown)),
-      more: Math.max(0, rows.length - MOST_ROWS),
+      rows: rows.slice(0, MAX_ROWS).map((row) => row.map(cellText)),
+      more: Math.max(0, rows.length - MAX_ROWS),
     };
   } catch (error) {
     return refusal(error);

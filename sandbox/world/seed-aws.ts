@@ -14,7 +14,10 @@ const EVERYTHING = JSON.stringify({
   Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
 });
 
-/** The company's AWS account: a user for each colleague, and a group that Sam has always been in. */
+/**
+ * Creates the company's AWS account: a user for each colleague, and a group whose member is Sam. Sam's
+ * membership does not come from Curfew.
+ */
 export async function seedAws(client: IAMClient): Promise<void> {
   const unlessThere = async (make: Promise<unknown>): Promise<void> => {
     try {

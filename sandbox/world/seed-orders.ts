@@ -1,17 +1,20 @@
 import pg from 'pg';
 
-/** The company's orders database, and the login with which Curfew hands out access to it. */
+/** Connection strings of the company's orders database. */
 export type Orders = Readonly<{
-  /** For the Postgres provider: a login that may make roles and is no superuser. */
+  /** For the Postgres provider. Its login may create roles and is not a superuser. */
   granterUrl: string;
-  /** For the page that shows who can log in. */
+  /** For the panel that shows who can log in. */
   readerUrl: string;
 }>;
 
 const DATABASE = 'orders';
 const GRANTER = 'curfew_granter';
 
-/** Makes the database, its roles and a few rows, where they are missing. `superUrl` is a superuser's. */
+/**
+ * Creates the database, its roles and a few rows if they do not exist. `superUrl` is the connection string of
+ * a superuser.
+ */
 export async function seedOrders(superUrl: string, password: string): Promise<Orders> {
   const at = (database: string, user?: string): string => {
     const url = new URL(superUrl);

@@ -25,38 +25,38 @@ import { DIGEST } from './request-view.fixture.ts';
 
 export const REQUESTS = CHANNELS[0].id;
 
-/** The bot on a Slack, a ledger and a policy of its own. What workflows would do, a test writes by itself. */
-export type Rig = Readonly<{
+/** A bot with its own Slack, ledger and policy. There is no workflow: the test records what a workflow would record. */
+export type BotFixture = Readonly<{
   slack: RunningSlack;
   ledger: Ledger;
   as(name: string): Actor;
-  /** The same person at a client that sends what no screen would let them. */
+  /** The same person with a client that sends what no Slack client lets them send. */
   forged(name: string): Actor;
-  /** Opens a request of Ana's with this reason. */
-  asked(reason: string): Promise<RequestId>;
+  /** Opens a request of Ana with this reason. */
+  pending(reason: string): Promise<RequestId>;
   /** The same, approved by Bo and active, with a sealed password. */
   active(reason: string): Promise<RequestId>;
-  say(request: RequestId, name: string, command: (at: Instant) => Command): Promise<void>;
+  record(request: RequestId, name: string, command: (at: Instant) => Command): Promise<void>;
   refusals(
     request: RequestId,
   ): Promise<readonly (readonly [by: string | null, tried: string, code: string])[]>;
-  /** Breaks the catalogue, until `mendPolicy`. */
+  /** Makes the catalogue unreadable, until `repairPolicy`. */
   breakPolicy(): Promise<void>;
-  mendPolicy(): Promise<void>;
-  /** A bot that knows nothing of before in the place of the one that runs. */
+  repairPolicy(): Promise<void>;
+  /** Replaces the bot by a new one that has no memory of the old one. */
   restart(): Promise<void>;
-  /** Makes passwords open, or not. */
+  /** Whether the bot has the key that unseals passwords. */
   key: { fits: boolean };
   stop(): Promise<void>;
 }>;
 
-export async function startRig(): Promise<Rig> {
+export async function startBotFixture(): Promise<BotFixture> {
   const database = await freshDatabase();
   const ledger = openLedger(database.url);
   const folder = await mkdtemp(join(tmpdir(), 'curfew-bot-'));
   const file = (name: string) => join(folder, name);
   for (const [name, text] of Object.entries(QUICKSTART)) await writeFile(file(name), text);
-  const tokens = { botToken: 'xoxb-rig', appToken: 'xapp-rig' };
+  const tokens = { botToken: 'xoxb-test', appToken: 'xapp-test' };
   const slack = await startSlack(tokens);
   const key = { fits: true };
   const start = (): Promise<Bot> =>
@@ -78,7 +78,7 @@ export async function startRig(): Promise<Rig> {
     });
   let bot = await start();
 
-  const say: Rig['say'] = async (request, name, command) => {
+  const record: BotFixture['record'] = async (request, name, command) => {
     const { outcome } = await ledger.record({
       request,
       name,
@@ -87,7 +87,7 @@ export async function startRig(): Promise<Rig> {
     });
     if (!outcome.ok) throw new Error(outcome.error.code);
   };
-  const asked: Rig['asked'] = async (reason) => {
+  const pending: BotFixture['pending'] = async (reason) => {
     const id = requestIdOf(clickIdOf(uuidv7()));
     const details = {
       id,
@@ -123,22 +123,22 @@ export async function startRig(): Promise<Rig> {
     slack,
     ledger,
     key,
-    say,
-    asked,
+    record,
+    pending,
     as: (name) => asPerson(slack.workspace, slackIdOf(name)),
     forged: (name) => asPerson(slack.forged, slackIdOf(name)),
     async active(reason) {
-      const id = await asked(reason);
+      const id = await pending(reason);
       const lease = leaseIdOf(id, 0);
-      await say(id, 'approve', (at) => ({
+      await record(id, 'approve', (at) => ({
         kind: 'approve',
         by: bo,
         digest: DIGEST,
         eligibility: ELIGIBLE,
         at,
       }));
-      await ledger.keepSecret(lease, Buffer.from('sealed'));
-      await say(id, 'granted', (at) => ({ kind: 'confirm-granted', lease, seen: 'present', at }));
+      await ledger.storeSecret(lease, Buffer.from('sealed'));
+      await record(id, 'granted', (at) => ({ kind: 'confirm-granted', lease, seen: 'present', at }));
       return id;
     },
     refusals: async (request) =>
@@ -150,7 +150,7 @@ export async function startRig(): Promise<Rig> {
         file('catalogue.yaml'),
         QUICKSTART['catalogue.yaml'].replace('entitlements:', 'entitlements: ['),
       ),
-    mendPolicy: () => writeFile(file('catalogue.yaml'), QUICKSTART['catalogue.yaml']),
+    repairPolicy: () => writeFile(file('catalogue.yaml'), QUICKSTART['catalogue.yaml']),
     async restart() {
       await bot.stop();
       bot = await start();
@@ -168,11 +168,11 @@ export async function startRig(): Promise<Rig> {
 const slackIdOf = (name: string): string =>
   COLLEAGUES.find((each) => each.name.toLowerCase().startsWith(`${name} `))?.slackId ?? '';
 
-/** Ends an active request by its requester, down to the receipt. */
-export async function ended({ say }: Rig, request: RequestId): Promise<void> {
-  await say(request, 'end', (at) => ({ kind: 'end', by: ana, eligibility: ELIGIBLE, at }));
+/** Lets the requester end an active request, up to the receipt. */
+export async function endRequest({ record }: BotFixture, request: RequestId): Promise<void> {
+  await record(request, 'end', (at) => ({ kind: 'end', by: ana, eligibility: ELIGIBLE, at }));
   const seen = 'none';
-  await say(request, 'revoked', (at) => ({
+  await record(request, 'revoked', (at) => ({
     kind: 'confirm-revoked',
     lease: leaseIdOf(request, 0),
     seen,

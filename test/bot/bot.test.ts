@@ -3,161 +3,164 @@ import { leaseIdOf } from '../../core/ids.ts';
 import type { View } from '../../sandbox/slack/model.ts';
 import { ana } from '../core/request/request.fixture.ts';
 import { until } from '../until.fixture.ts';
-import { ended, type Rig, startRig } from './bot.fixture.ts';
+import { type BotFixture, endRequest, startBotFixture } from './bot.fixture.ts';
 
-let rig: Rig;
+let bot: BotFixture;
 beforeAll(async () => {
-  rig = await startRig();
+  bot = await startBotFixture();
 }, 60_000);
-afterAll(() => rig?.stop(), 60_000);
+afterAll(() => bot?.stop(), 60_000);
 
-/** A bound for failing only; the machine may be busy. */
-const PATIENCE = 30_000;
+/** Long, because the machine may be busy. It only matters when a test fails. */
+const TIMEOUT_MS = 30_000;
 const textOf = (on: { blocks?: unknown } | undefined): string => JSON.stringify(on?.blocks ?? '');
-/** Somebody's direct message about Ana's request with this reason, as soon as it says this. */
+/** Waits for a direct message about the request with this reason that contains this text. */
 const cardOf = (name: string, reason: string, says: RegExp) =>
-  rig
+  bot
     .as(name)
     .waitFor(
       `a message about "${reason}" that says ${says}`,
       (me) => me.messages('dm').find((each) => textOf(each).includes(reason) && says.test(textOf(each))),
-      PATIENCE,
+      TIMEOUT_MS,
     );
 const receiptOf = (reason: string, says: RegExp) => cardOf('ana', reason, says);
 const viewSaying = (name: string, which: 'modal' | 'home', says: RegExp): Promise<View> =>
-  rig.as(name).waitFor(
+  bot.as(name).waitFor(
     `a ${which} that says ${says}`,
     (me) => {
       const view = me[which]();
       return says.test(textOf(view)) ? view : undefined;
     },
-    PATIENCE,
+    TIMEOUT_MS,
   );
 const modalSaying = (name: string, says: RegExp) => viewSaying(name, 'modal', says);
 const homeSaying = (name: string, says: RegExp) => viewSaying(name, 'home', says);
-const whisperTo = (name: string, says: RegExp) =>
-  rig
+const privateAnswerTo = (name: string, says: RegExp) =>
+  bot
     .as(name)
     .waitFor(
-      `a whisper that says ${says}`,
+      `a private answer that says ${says}`,
       (me) =>
         me.messages('dm').find((each) => each.ephemeralFor === me.id && says.test(each.text + textOf(each))),
-      PATIENCE,
+      TIMEOUT_MS,
     );
-const WHERE = /the policy cannot be read \(catalogue\.yaml:\d+:\d+: .*still ends on time/;
-const UNKNOWN = /the policy cannot be read\. .*still ends on time/;
+const POLICY_PROBLEM = /the policy cannot be read \(catalogue\.yaml:\d+:\d+: .*still ends on time/;
+const POLICY_PROBLEM_WITHOUT_PLACE = /the policy cannot be read\. .*still ends on time/;
 
 describe('while the policy cannot be read', () => {
-  afterEach(() => rig.mendPolicy());
+  afterEach(() => bot.repairPolicy());
 
-  test('what ends is told in direct messages and on Home all the same, by the names of before', async () => {
-    const request = await rig.active('ends while the policy is broken');
+  test('direct messages and Home still show the end of access, with the last known names', async () => {
+    const request = await bot.active('ends while the policy is broken');
     await receiptOf('ends while the policy is broken', /Active until/);
-    await rig.as('ana').openHome();
+    await bot.as('ana').openHome();
     await homeSaying('ana', /Active until/);
-    await rig.breakPolicy();
-    await ended(rig, request);
-    const receipt = await receiptOf('ends while the policy is broken', /Closed .*ended by <@U0ANAFERR1>/);
-    await rig.as('ana').waitFor('nothing live', (me) => !/Active until/.test(textOf(me.home())) || undefined);
+    await bot.breakPolicy();
+    await endRequest(bot, request);
+    const receipt = await receiptOf(
+      'ends while the policy is broken',
+      /Ended by <@U0ANAFERR1>.*revoked and verified/,
+    );
+    await bot.as('ana').waitFor('nothing live', (me) => !/Active until/.test(textOf(me.home())) || undefined);
     expect(textOf(receipt)).toContain('Orders database');
   }, 60_000);
 
-  test('the form, the list and Home say so, and where; what is live can be given back', async () => {
-    const request = await rig.active('live while the policy is broken');
+  test('the form, the list and Home name the place in the file, and active access can be ended', async () => {
+    const request = await bot.active('live while the policy is broken');
     await receiptOf('live while the policy is broken', /Active until/);
-    await rig.breakPolicy();
-    const ana = rig.as('ana');
+    await bot.breakPolicy();
+    const ana = bot.as('ana');
     await ana.command('/access');
-    await modalSaying('ana', WHERE);
+    await modalSaying('ana', POLICY_PROBLEM);
     await ana.close(true);
     await ana.command('/access list');
-    const list = await whisperTo('ana', WHERE);
+    const list = await privateAnswerTo('ana', POLICY_PROBLEM);
     expect(textOf(list)).toMatch(/Orders database.*Active until/);
     await ana.openHome();
-    const home = await homeSaying('ana', WHERE);
+    const home = await homeSaying('ana', POLICY_PROBLEM);
     expect(textOf(home)).toContain('"action_id":"end"');
-    await ended(rig, request);
+    await endRequest(bot, request);
   }, 60_000);
 
-  test('from the start: who is not known is told that, and not where, and receipts are redrawn', async () => {
-    const request = await rig.active('live over a restart');
+  test('after a restart, a person who is not known is not told the place in the file, and cards are still updated', async () => {
+    const request = await bot.active('live over a restart');
     await receiptOf('live over a restart', /Active until/);
-    await rig.breakPolicy();
-    await rig.restart();
-    const [ana, cy] = [rig.as('ana'), rig.as('cy')];
+    await bot.breakPolicy();
+    await bot.restart();
+    const [ana, cy] = [bot.as('ana'), bot.as('cy')];
     await cy.command('/access');
-    await modalSaying('cy', UNKNOWN);
+    await modalSaying('cy', POLICY_PROBLEM_WITHOUT_PLACE);
     await cy.command('/access list');
-    await whisperTo('cy', UNKNOWN);
+    await privateAnswerTo('cy', POLICY_PROBLEM_WITHOUT_PLACE);
     await cy.openHome();
-    await homeSaying('cy', UNKNOWN);
+    await homeSaying('cy', POLICY_PROBLEM_WITHOUT_PLACE);
     await ana.click(await receiptOf('live over a restart', /Active until/), 'deliver');
-    await modalSaying('ana', UNKNOWN);
+    await modalSaying('ana', POLICY_PROBLEM_WITHOUT_PLACE);
     await ana.close(true);
-    await ended(rig, request);
-    await receiptOf('live over a restart', /Closed/);
-    await rig.mendPolicy();
-    await rig.restart();
+    await endRequest(bot, request);
+    await receiptOf('live over a restart', /revoked and verified/);
+    await bot.repairPolicy();
+    await bot.restart();
   }, 60_000);
 });
 
-test('the card in each approver’s direct messages goes with the request, to its end', async () => {
-  const request = await rig.asked('asked and withdrawn');
-  for (const name of ['bo', 'cy']) await cardOf(name, 'asked and withdrawn', /"action_id":"approve"/);
-  await rig.say(request, 'withdraw', (at) => ({ kind: 'withdraw', by: ana, at }));
+test('the card in the direct messages of each approver follows the request up to its end', async () => {
+  const request = await bot.pending('withdrawn before an answer');
+  for (const name of ['bo', 'cy']) await cardOf(name, 'withdrawn before an answer', /"action_id":"approve"/);
+  await bot.record(request, 'withdraw', (at) => ({ kind: 'withdraw', by: ana, at }));
   for (const name of ['bo', 'cy']) {
-    const card = await cardOf(name, 'asked and withdrawn', /withdrawn by/);
+    const card = await cardOf(name, 'withdrawn before an answer', /Withdrawn by/);
     expect(textOf(card)).not.toContain('"action_id":"approve"');
   }
 }, 60_000);
 
 describe('the password', () => {
-  const press = async (name: string, reason: string) => {
+  const clickPasswordButton = async (name: string, reason: string) => {
     const on = await receiptOf(reason, /"action_id":"deliver"/);
-    await (name === 'ana' ? rig.as('ana') : rig.forged(name)).click(on, 'deliver');
+    await (name === 'ana' ? bot.as('ana') : bot.forged(name)).click(on, 'deliver');
   };
-  const refused = (request: Parameters<Rig['refusals']>[0]) =>
+  const recordedRefusals = (request: Parameters<BotFixture['refusals']>[0]) =>
     until('a refusal is recorded', async () => {
-      const all = await rig.refusals(request);
+      const all = await bot.refusals(request);
       return all.length > 0 ? all : undefined;
     });
 
   test.each([
     ['a guest', 'gil', [null, 'deliver', 'unknown-person']],
     ['an outsider', 'zoe', [null, 'deliver', 'unknown-person']],
-    ['somebody who left and is still in the file', 'dan', ['dan', 'deliver', 'not-a-member']],
-  ] as const)('%s who asks for it is recorded (I19)', async (_who, name, expected) => {
+    ['a person who left and is still in the file', 'dan', ['dan', 'deliver', 'not-a-member']],
+  ] as const)('the attempt of %s to see it is recorded (I19)', async (_who, name, expected) => {
     const reason = `a password that ${name} wants`;
-    const request = await rig.active(reason);
-    await press(name, reason);
-    expect(await refused(request)).toEqual([expected]);
-    expect(await rig.ledger.secretWaits(leaseIdOf(request, 0))).toBe(true);
-    await ended(rig, request);
+    const request = await bot.active(reason);
+    await clickPasswordButton(name, reason);
+    expect(await recordedRefusals(request)).toEqual([expected]);
+    expect(await bot.ledger.hasSecret(leaseIdOf(request, 0))).toBe(true);
+    await endRequest(bot, request);
   });
 
-  test('when Slack does not say who it is, the screen says that something failed', async () => {
-    const request = await rig.active('a password while Slack stammers');
-    rig.slack.faults.befall('users.info', { kind: 'error', error: 'internal_error' });
-    await press('ana', 'a password while Slack stammers');
-    await modalSaying('ana', /Something failed on Curfew’s side/);
-    await rig.as('ana').close(true);
-    await press('ana', 'a password while Slack stammers');
+  test('when Slack does not say what kind of account it is, the modal says that something failed', async () => {
+    const request = await bot.active('a password while Slack fails');
+    bot.slack.faults.inject('users.info', { kind: 'error', error: 'internal_error' });
+    await clickPasswordButton('ana', 'a password while Slack fails');
+    await modalSaying('ana', /Something failed inside Curfew/);
+    await bot.as('ana').close(true);
+    await clickPasswordButton('ana', 'a password while Slack fails');
     await modalSaying('ana', /opened sealed/);
-    await rig.as('ana').close(true);
-    await ended(rig, request);
+    await bot.as('ana').close(true);
+    await endRequest(bot, request);
   }, 60_000);
 
-  test('one that was sealed with another key is not used up by trying', async () => {
-    const request = await rig.active('a password under another key');
-    rig.key.fits = false;
-    await press('ana', 'a password under another key');
-    await modalSaying('ana', /another key.*end the access and ask again/);
-    await rig.as('ana').close(true);
-    expect(await rig.ledger.secretWaits(leaseIdOf(request, 0))).toBe(true);
-    rig.key.fits = true;
-    await press('ana', 'a password under another key');
+  test('an attempt with the wrong key does not use up a password', async () => {
+    const request = await bot.active('a password under another key');
+    bot.key.fits = false;
+    await clickPasswordButton('ana', 'a password under another key');
+    await modalSaying('ana', /another key.*end the access and request it again/);
+    await bot.as('ana').close(true);
+    expect(await bot.ledger.hasSecret(leaseIdOf(request, 0))).toBe(true);
+    bot.key.fits = true;
+    await clickPasswordButton('ana', 'a password under another key');
     await modalSaying('ana', /opened sealed/);
-    await rig.as('ana').close(true);
-    await ended(rig, request);
+    await bot.as('ana').close(true);
+    await endRequest(bot, request);
   }, 60_000);
 });

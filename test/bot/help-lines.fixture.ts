@@ -1,5 +1,5 @@
 import type { RenderedMessage } from '../../bot/blocks/request-card.ts';
 
-/** How many lines a person would see. */
+/** The number of lines that a person sees. */
 export const helpLines = ({ blocks }: RenderedMessage): number =>
   blocks.flatMap((block) => (block.type === 'section' ? (block.text?.text.split('\n') ?? []) : [])).length;

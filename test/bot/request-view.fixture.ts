@@ -6,19 +6,19 @@ import * as the from '../core/request/request.fixture.ts';
 
 const SLACK: Record<string, string> = { ana: 'U0ANAFERR1', bo: 'U0BOLIND01', cy: 'U0CYOKAFR1' };
 
-/** The digest that a real request would have. */
+/** A digest of the right form. */
 export const DIGEST = 'd'.repeat(64);
 
-/** A request's facts after these commands, as the bot would read them. */
-export function factsAfter(commands: readonly Command[], more: Partial<RequestView> = {}): RequestView {
+/** The view of a request after these commands, as the bot reads it. */
+export function viewAfter(commands: readonly Command[], more: Partial<RequestView> = {}): RequestView {
   const opened = the.open(the.demand([1, the.bo, the.cy]));
   const first = { ...opened, details: { ...the.ask(), digest: DIGEST } } as Command;
-  const signed = commands.map((command) =>
+  const withDigest = commands.map((command) =>
     command.kind === 'approve' ? { ...command, digest: DIGEST } : command,
   );
-  const { log } = the.run([first, ...signed]);
+  const { log } = the.run([first, ...withDigest]);
   const state = stateAfter(log);
-  if (state.kind === 'blank') throw new Error('nothing was opened');
+  if (state.kind === 'blank') throw new Error('no request was opened');
   return {
     id: the.request,
     state,
@@ -45,17 +45,17 @@ export function factsAfter(commands: readonly Command[], more: Partial<RequestVi
   };
 }
 
-/** One of each kind of state, and each way to end. */
+/** A view of a request in each state, and one for each ending. */
 export const STATES: readonly (readonly [name: string, RequestView])[] = [
-  ['pending', factsAfter([])],
-  ['granting', factsAfter([the.approve(the.bo)])],
-  ['active', factsAfter([the.approve(the.bo), the.confirmGranted()], { secrets: [the.lease] })],
-  ['revoking', factsAfter([the.approve(the.bo), the.confirmGranted(), the.expire()])],
-  ['expired', factsAfter([the.approve(the.bo), the.confirmGranted(), the.expire(), the.confirmRemoved()])],
-  ['ended', factsAfter([the.approve(the.bo), the.confirmGranted(), the.end(the.ana), the.confirmRemoved()])],
-  ['denied', factsAfter([the.deny(the.bo)], { denial: 'use the replica' })],
-  ['withdrawn', factsAfter([the.withdraw(the.ana)])],
-  ['lapsed', factsAfter([the.lapse()])],
-  ['voided', factsAfter([the.voided()])],
-  ['grant-failed', factsAfter([the.approve(the.bo), the.failGrant(), the.confirmRemoved()])],
+  ['pending', viewAfter([])],
+  ['granting', viewAfter([the.approve(the.bo)])],
+  ['active', viewAfter([the.approve(the.bo), the.confirmGranted()], { secrets: [the.lease] })],
+  ['revoking', viewAfter([the.approve(the.bo), the.confirmGranted(), the.expire()])],
+  ['expired', viewAfter([the.approve(the.bo), the.confirmGranted(), the.expire(), the.confirmRemoved()])],
+  ['ended', viewAfter([the.approve(the.bo), the.confirmGranted(), the.end(the.ana), the.confirmRemoved()])],
+  ['denied', viewAfter([the.deny(the.bo)], { denial: 'use the replica' })],
+  ['withdrawn', viewAfter([the.withdraw(the.ana)])],
+  ['lapsed', viewAfter([the.lapse()])],
+  ['voided', viewAfter([the.voided()])],
+  ['grant-failed', viewAfter([the.approve(the.bo), the.failGrant(), the.confirmRemoved()])],
 ];

@@ -4,7 +4,7 @@ import { formatDuration, parseDuration, spellDuration } from '../../core/duratio
 import type { Minutes } from '../../core/ids.ts';
 import { LIMITS } from '../../core/limits.ts';
 
-describe('lengths that are read (B57)', () => {
+describe('a length in a known form is read (B57)', () => {
   test.each<[string, number]>([
     ['90m', 90],
     ['2h30m', 150],
@@ -20,7 +20,7 @@ describe('lengths that are read (B57)', () => {
   );
 });
 
-describe('lengths that are refused, with a sentence (B12, B57)', () => {
+describe('a length in any other form is refused with a sentence (B12, B57)', () => {
   test.each<[string, RegExp]>([
     ['', /is not a length of time/],
     ['0', /is not a length of time/],
@@ -47,19 +47,19 @@ describe('lengths that are refused, with a sentence (B12, B57)', () => {
     expect(read.ok ? 'was read' : read.error).toMatch(sentence);
   });
 
-  test('a longest of its own is named', () =>
+  test('the error names the longest length that was given', () =>
     expect(parseDuration('3h', 120 as Minutes)).toEqual({
       ok: false,
       error: '"3h" is too long. The longest is 2 h.',
     }));
 
-  test('huge text is shown cut', () => {
+  test('the error shows only the start of a very long text', () => {
     const read = parseDuration('9'.repeat(10_000));
     expect(read.ok ? '' : read.error.length).toBeLessThan(120);
   });
 });
 
-test('what is spelled is read back as the same length (B58)', () =>
+test('a length that is written out is read as the same length (B58)', () =>
   fc.assert(
     fc.property(fc.integer({ min: 1, max: LIMITS.longestMinutes }), (minutes) => {
       expect(parseDuration(spellDuration(minutes as Minutes))).toEqual({ ok: true, value: minutes });
@@ -72,4 +72,6 @@ test.each<[number, string]>([
   [150, '2 h 30 min'],
   [1440, '1 day'],
   [2885, '2 days 5 min'],
-])('%i minutes are said as "%s"', (minutes, words) => expect(formatDuration(minutes as Minutes)).toBe(words));
+])('%i minutes are shown as "%s"', (minutes, shown) =>
+  expect(formatDuration(minutes as Minutes)).toBe(shown),
+);

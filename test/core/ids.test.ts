@@ -12,7 +12,7 @@ import {
 } from '../../core/ids.ts';
 import { desiredLevel } from '../../core/holding.ts';
 
-test('a request, its leases and its workflow are named after the click that asked (B25)', () => {
+test('the ids of a request and its leases come from the id of the click (B25)', () => {
   const click = clickIdOf(uuidv7());
   const request = requestIdOf(click);
   expect(parseClickId(click).ok).toBe(true);
@@ -21,7 +21,7 @@ test('a request, its leases and its workflow are named after the click that aske
   expect(requestIdOfLease(leaseIdOf(request, 12))).toBe(request);
 });
 
-test('later clicks sort after earlier ones', () => {
+test('the ids of later clicks sort after the ids of earlier clicks', () => {
   const clicks = Array.from({ length: 50 }, () => clickIdOf(uuidv7()));
   expect([...clicks].sort()).toEqual(clicks);
 });
@@ -40,13 +40,13 @@ test.each(['', 'Ana', '../ana', 'ana bo', 'constructor()', 'a'.repeat(64)])(
 );
 
 test.each<[string, string, string[], string]>([
-  ['the last lease ended: what was there before', 'read', [], 'read'],
-  ['one lease above what was there', 'read', ['write'], 'write'],
+  ['the level after the last lease is the level before the first one', 'read', [], 'read'],
+  ['a lease above the level before it raises the level', 'read', ['write'], 'write'],
   ['a lower lease does not lower a higher one (B15)', 'none', ['write', 'read'], 'write'],
-  ['standing access above every lease stays (I5, B16)', 'admin', ['read'], 'admin'],
+  ['standing access above every lease stays as it is (I5, B16)', 'admin', ['read'], 'admin'],
 ])('%s', (_why, prior, live, level) =>
   expect(desiredLevel(['none', 'read', 'write', 'admin'], prior, live)).toBe(level),
 );
 
-test('a level that is no rung is a mistake of ours, said loudly', () =>
+test('a level that is not on the ladder is a bug, so it throws', () =>
   expect(() => desiredLevel(['none', 'member'], 'owner', [])).toThrow('"owner" is not one of none, member'));

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RequestId } from '../../core/ids.ts';
-import { ask, card, granted, mention, press, textOf, whisper } from './slack-steps.fixture.ts';
+import { requestAccess, card, granted, mention, press, textOf, whisper } from './slack-steps.fixture.ts';
 import { type Company, REQUESTS, startCompany } from './company.fixture.ts';
-import { curfew, type Said } from './processes.fixture.ts';
+import { curfew, type CommandResult } from './processes.fixture.ts';
 
 let company: Company;
 let empty: string;
@@ -19,47 +19,47 @@ afterAll(async () => {
   await rm(empty, { recursive: true, force: true });
 }, 60_000);
 
-/** One clear message, and never a stack. */
-function clear({ code, out, err }: Said, expected: number, words: RegExp): void {
+/** Expects one clear message without a stack trace. */
+function clear({ code, out, err }: CommandResult, expected: number, words: RegExp): void {
   expect([code, err + out]).toEqual([expected, expect.stringMatching(words)]);
   expect(err + out).not.toMatch(/\n\s+at |node_modules|undefined|\[object/);
   expect((err + out).length).toBeLessThan(2_000);
 }
 
-describe('the command line turns down what it cannot read, with exit code 2', () => {
+describe('the command line refuses what it cannot read, with exit code 2', () => {
   test.each<[string, readonly string[], RegExp]>([
     ['an unknown command', ['grnat'], /unknown command 'grnat'/],
     ['a command that is nearly one', ['lst'], /Did you mean list\?/],
     ['an unknown flag', ['list', '--everything'], /unknown option '--everything'/],
     ['a flag without its value', ['list', '--state'], /argument missing/],
-    ['a state that is none', ['list', '--state', 'open'], /Allowed choices are pending, granting/],
-    ['a limit that is none', ['list', '--limit', '-1'], /whole number from 1 to 500/],
+    ['a state that does not exist', ['list', '--state', 'open'], /Allowed choices are pending, granting/],
+    ['a limit below 1', ['list', '--limit', '-1'], /whole number from 1 to 500/],
     ['a form of output that is none', ['list', '--output', 'xml'], /Allowed choices are table, json, jsonl/],
-    ['a page after nothing', ['list', '--before', 'yesterday'], /whole request id/],
+    ['a page after nothing', ['list', '--before', 'yesterday'], /complete request id/],
     ['too few words', ['request', 'orders-db'], /missing required argument 'length'/],
     ['a denial without a reason', ['deny', 'abcd'], /required option '-r, --reason/],
     ['a role that is none', ['up', '--role', 'admin'], /gateway, worker, sweeper or provider:<name>/],
-    ['what is no request at all', ['audit', 'story', '<!channel>'], /is not a request/],
-    ['something very long', ['audit', 'story', 'x'.repeat(10_000)], /is not a request/],
+    ['what is no request at all', ['audit', 'story', '<!channel>'], /is not the id of a request/],
+    ['something very long', ['audit', 'story', 'x'.repeat(10_000)], /is not the id of a request/],
     [
       'a request with a quote in it',
       ['approve', "'; drop table event; --", '--as', 'cy'],
-      /is not a request/,
+      /is not the id of a request/,
     ],
   ])('%s', async (_what, args, words) => clear(await company.sandboxCli(...args), 2, words), 60_000);
 
   test.each<[string, readonly string[], number, RegExp]>([
     ['a request that is not there', ['audit', 'story', `req_${'0'.repeat(26)}`], 3, /no request/],
-    ['letters that no request ends in', ['audit', 'story', 'zzzzzz'], 3, /no request zzzzzz/],
+    ['the end of an id that no request has', ['audit', 'story', 'zzzzzz'], 3, /no request zzzzzz/],
     ['an answer to a request that is not there', ['approve', 'zzzzzz', '--as', 'cy'], 3, /no request/],
     [
-      'somebody who is nobody',
+      'a person who does not exist',
       ['request', 'orders-db', '1h', 'why', '--as', 'anna'],
       3,
       /Did you mean "ana"/,
     ],
     [
-      'something that is not in the catalogue',
+      'an entitlement that is not in the catalogue',
       ['request', 'ordersdb', '1h', 'why', '--as', 'ana'],
       4,
       /Did you mean "orders-db"/,
@@ -71,29 +71,29 @@ describe('the command line turns down what it cannot read, with exit code 2', ()
       /The longest is 8 h/,
     ],
     [
-      'a length that is none',
+      'a length that cannot be read',
       ['request', 'orders-db', 'soon', 'why', '--as', 'ana'],
       4,
       /not a length of time/,
     ],
     ['a reason of spaces', ['request', 'orders-db', '1h', '   ', '--as', 'ana'], 4, /Say why/],
     [
-      'hostile words for what',
+      'hostile text as the entitlement',
       ['request', '<!channel>\u202e', '1h', 'why', '--as', 'ana'],
       4,
-      /nothing called/,
+      /no entitlement/,
     ],
   ])(
-    'not found is 3 and not allowed is 4: %s',
+    'the exit code is 3 for not found and 4 for not allowed: %s',
     async (_what, args, code, words) => clear(await company.sandboxCli(...args), code, words),
     60_000,
   );
 
-  test('a role of a provider that is not configured', async () => {
+  test('a role of a provider that is not configured is refused', async () => {
     clear(await company.cli('up', '--role', 'provider:azure'), 2, /"azure" is not configured/);
   }, 60_000);
 
-  test('on real parts nobody acts for somebody else, and an unknown login is nobody', async () => {
+  test('--as is refused with real services, and so is a login that no person has', async () => {
     clear(
       await company.cli('request', 'orders-db', '1h', 'why', '--as', 'ana'),
       4,
@@ -102,13 +102,17 @@ describe('the command line turns down what it cannot read, with exit code 2', ()
     clear(await company.cli('request', 'orders-db', '1h', 'why'), 4, /has the account "unix:/);
   }, 60_000);
 
-  test('an answer of the wrong person, and one that comes twice, say why in the same words as Slack', async () => {
-    const request = await ask(company, 'oncall 1h answered at the command line');
+  test('a refused answer is explained at the command line as in Slack', async () => {
+    const request = await requestAccess(company, 'oncall 1h answered at the command line');
     const tail = request.slice(-8);
     clear(await company.sandboxCli('approve', tail, '--as', 'ana'), 4, /your own request/);
-    clear(await company.sandboxCli('approve', tail, '--as', 'sam'), 4, /not one of the people who decide/);
+    clear(await company.sandboxCli('approve', tail, '--as', 'sam'), 4, /not an approver of this request/);
     expect(await company.sandboxCli('deny', tail, '--as', 'cy', '-r', 'not now')).toMatchObject({ code: 0 });
-    clear(await company.sandboxCli('approve', tail, '--as', 'bo'), 4, /This request is over: denied by cy/);
+    clear(
+      await company.sandboxCli('approve', tail, '--as', 'bo'),
+      4,
+      /The request is already over: denied by cy/,
+    );
     expect((await company.events(request, 'refused')).map(({ by, refusal }) => [by, refusal.code])).toEqual([
       ['ana', 'own-request'],
       ['sam', 'not-an-approver'],
@@ -116,37 +120,37 @@ describe('the command line turns down what it cannot read, with exit code 2', ()
     ]);
   }, 90_000);
 
-  test('an end whose provider does not answer says that it has begun, and what to look at', async () => {
-    const request = await ask(company, 'oncall 1h ended while GitHub is away');
+  test('an end whose provider does not answer says that the revocation started and what to check', async () => {
+    const request = await requestAccess(company, 'oncall 1h ended while GitHub is away');
     const tail = request.slice(-8);
     expect(await company.sandboxCli('approve', tail, '--as', 'cy')).toMatchObject({ code: 0 });
     await company.reaches(request, 'active');
     const away = company.githubProxy.arm({ when: () => true, act: { kind: 'drop-before' }, times: Infinity });
-    clear(await company.sandboxCli('end', tail, '--as', 'ana'), 1, /being taken away.*curfew doctor/);
+    clear(await company.sandboxCli('end', tail, '--as', 'ana'), 1, /revoking the access.*curfew doctor/);
     away.cancel();
     await company.reaches(request, 'closed');
     expect(company.team()).not.toContain('ana-ferreira');
   }, 120_000);
 });
 
-describe('settings that are wrong stop everything before it starts, with exit code 2 and each of them named', () => {
+describe('wrong settings stop the start with exit code 2, and each of them is named', () => {
   test.each<[string, Record<string, string>, RegExp]>([
-    ['a name that is none', { CURFEW_SWEEP_SECOND: '1' }, /CURFEW_SWEEP_SECOND is not a setting/],
-    ['a number that is none', { CURFEW_PORT: 'eighty' }, /CURFEW_PORT must be a whole number/],
+    ['a name that is not a setting', { CURFEW_SWEEP_SECOND: '1' }, /CURFEW_SWEEP_SECOND is not a setting/],
+    ['text for a number', { CURFEW_PORT: 'eighty' }, /CURFEW_PORT must be a whole number/],
     [
-      'an address that is none',
+      'an address of the wrong kind',
       { DATABASE_URL: 'mysql://x' },
       /DATABASE_URL must be an address like postgres:/,
     ],
     ['a token of the wrong kind', { SLACK_BOT_TOKEN: 'xapp-1' }, /SLACK_BOT_TOKEN must be the bot token/],
     [
-      'half of a part',
+      'one Slack setting without the others',
       { SLACK_BOT_TOKEN: 'xoxb-1' },
       /SLACK_APP_TOKEN is missing[^]*SLACK_CHANNEL is missing/,
     ],
     ['a key of the wrong length', { CURFEW_SECRET_KEY: 'c2hvcnQ=' }, /CURFEW_SECRET_KEY must be 32 bytes/],
     [
-      'a key that is none',
+      'text for a key',
       { GITHUB_APP_PRIVATE_KEY: 'hunter2' },
       /GITHUB_APP_PRIVATE_KEY must be the private key/,
     ],
@@ -156,8 +160,8 @@ describe('settings that are wrong stop everything before it starts, with exit co
       { DATABASE_URL_FILE: '/nowhere' },
       /cannot be read from the file/,
     ],
-    ['a server far away, unencrypted', { TEMPORAL_ADDRESS: 'far.example:7233' }, /TEMPORAL_TLS must be set/],
-    ['nothing at all', {}, /these settings are missing: DATABASE_URL/],
+    ['a remote server without TLS', { TEMPORAL_ADDRESS: 'far.example:7233' }, /TEMPORAL_TLS must be set/],
+    ['no settings', {}, /these settings are missing: DATABASE_URL/],
   ])(
     '%s',
     async (_what, env, words) => {
@@ -169,20 +173,20 @@ describe('settings that are wrong stop everything before it starts, with exit co
   );
 
   test('a folder in which nothing runs says what to do', async () => {
-    clear(await curfew(['list'], { env: {}, home: empty }), 2, /does not run in this folder[^]*npm start/);
+    clear(await curfew(['list'], { env: {}, home: empty }), 2, /is not running in this folder[^]*npm start/);
   }, 60_000);
 });
 
 describe('a policy that cannot be read', () => {
   test.each<[string, string, string | RegExp, string, RegExp]>([
     [
-      'a tab where YAML wants spaces',
+      'a tab for indentation',
       'catalogue.yaml',
       '    title: Orders',
       '\ttitle: Orders',
       /catalogue\.yaml:\d+:\d+/,
     ],
-    ['a word nobody knows', 'catalogue.yaml', 'longest: 8h', 'longst: 8h', /catalogue\.yaml:\d+:\d+.*longst/],
+    ['an unknown key', 'catalogue.yaml', 'longest: 8h', 'longst: 8h', /catalogue\.yaml:\d+:\d+.*longst/],
     [
       'an approver who does not exist',
       'catalogue.yaml',
@@ -191,15 +195,15 @@ describe('a policy that cannot be read', () => {
       /catalogue\.yaml:\d+:\d+.*cyrus/,
     ],
     [
-      'one account of two people',
+      'one account that two people have',
       'people.yaml',
       'slack: U0BOLIND01',
       'slack: U0ANAFERR1',
       /people\.yaml:\d+:\d+.*U0ANAFERR1/,
     ],
-    ['nothing in the file', 'people.yaml', /^[^]*$/, '\n', /people\.yaml:\d+:\d+/],
+    ['an empty file', 'people.yaml', /^[^]*$/, '\n', /people\.yaml:\d+:\d+/],
   ])(
-    '%s: the doctor says file, line and column, and ends with 1',
+    'curfew doctor names file, line and column and exits with 1: %s',
     async (_what, file, from, to, words) => {
       const restore = await company.edit(file, from, to);
       const said = await company.sandboxCli('doctor');
@@ -210,14 +214,14 @@ describe('a policy that cannot be read', () => {
     60_000,
   );
 
-  test('broken while it runs: everything new is refused, what is live still ends, and mending it is enough (I14, B54)', async () => {
+  test('a policy that breaks at run time refuses everything new and ends live access, and a repaired file is enough (I14, B54)', async () => {
     const live = await granted(company, 'oncall 1h live while the policy breaks');
     const other = await granted(company, 'oncall 1h live, and ended by an approver');
-    const asked = await company.sandboxCli('request', 'oncall', '1h', 'typed', '--as', 'ana');
-    const typed = (/req_\w{26}/.exec(asked.out)?.[0] ?? '') as RequestId;
+    const made = await company.sandboxCli('request', 'oncall', '1h', 'typed', '--as', 'ana');
+    const typed = (/req_\w{26}/.exec(made.out)?.[0] ?? '') as RequestId;
     await company.sandboxCli('approve', typed.slice(-8), '--as', 'cy');
     await company.reaches(typed, 'active');
-    const waiting = await ask(company, 'orders-db 1h waits while the policy breaks');
+    const waiting = await requestAccess(company, 'orders-db 1h waits while the policy breaks');
     const restore = await company.edit('catalogue.yaml', 'entitlements:', 'entitlements: [');
     const ana = company.as('ana');
 
@@ -234,10 +238,10 @@ describe('a policy that cannot be read', () => {
     await whisper(ana, /Not allowed: the policy cannot be read \(catalogue\.yaml:\d+:\d+: /);
     await whisper(company.as('cy'), /Not allowed: the policy cannot be read \(catalogue\.yaml:\d+:\d+: /);
 
-    const byHand = company.sandboxCli('end', typed.slice(-8), '--as', 'ana');
+    const endAtCommandLine = company.sandboxCli('end', typed.slice(-8), '--as', 'ana');
     await press(company, 'cy', 'end', 'live, and ended by an approver');
     await press(company, 'ana', 'end', 'live while the policy breaks');
-    expect(await byHand).toMatchObject({ code: 0 });
+    expect(await endAtCommandLine).toMatchObject({ code: 0 });
     await company.reaches(other, 'closed');
     expect((await company.state(typed)).kind).toBe('closed');
     await company.reaches(live, 'closed');
@@ -246,7 +250,9 @@ describe('a policy that cannot be read', () => {
       ['live while the policy breaks', 'ana'],
       ['live, and ended by an approver', 'cy'],
     ] as const)
-      await card(ana, reason, 'dm', (on) => new RegExp(`Closed .*ended by ${mention(by)}`).test(textOf(on)));
+      await card(ana, reason, 'dm', (on) =>
+        new RegExp(`Ended by ${mention(by)}.*revoked and verified`).test(textOf(on)),
+      );
 
     await restore();
     await press(company, 'cy', 'approve', 'waits while the policy breaks');

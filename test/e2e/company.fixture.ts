@@ -19,7 +19,7 @@ import { type RunningSlack, startSlack } from '../../sandbox/slack/server.ts';
 import { TOOLS } from '../../sandbox/test/launch/launch.fixture.ts';
 import { asAdmin, freshDatabase, shiftClock } from '../ledger/database.fixture.ts';
 import { until } from '../until.fixture.ts';
-import { curfew, role, type Role, type Said } from './processes.fixture.ts';
+import { curfew, role, type Role, type CommandResult } from './processes.fixture.ts';
 import { startVendors, type Vendors } from './vendors.fixture.ts';
 
 export const REQUESTS = CHANNELS[0].id;
@@ -34,15 +34,15 @@ export type Refused = Readonly<{
   code: string;
 }>;
 
-/** Lantern, whole: its Slack, its vendors, its own Temporal and ledger, and Curfew on all of them. */
+/** The company Lantern: its Slack, its vendors, a Temporal and a ledger of its own, and Curfew that uses them. */
 export type Company = Vendors &
   Readonly<{
     slack: RunningSlack;
     temporal: Temporal;
     ledger: Ledger;
-    /** The settings with which real processes reach all of it. */
+    /** The settings of real processes that use these services. */
     env: Readonly<Record<string, string>>;
-    /** Somebody at their screen; `forged` sends what no screen would let them. */
+    /** A person who uses Slack. With `forged`, the client sends what a real client would not send. */
     as(name: Name, how?: 'forged'): Actor;
     state(request: RequestId): Promise<RequestState>;
     reaches(request: RequestId, kind: RequestState['kind']): Promise<RequestState>;
@@ -51,21 +51,22 @@ export type Company = Vendors &
       kind: K,
     ): Promise<readonly Extract<Event, { kind: K }>[]>;
     refusals(): Promise<readonly Refused[]>;
-    /** Settles when every click has its answer and everything that is to be told was told. */
+    /** Resolves when every click has its outcome and every outbox notification is sent. */
     quiet(): Promise<void>;
-    /** Moves the ledger's clock against the machine's. Set it back before asking: a trail never goes back. */
+    /** Shifts the ledger's clock against the machine's. Set it back before a new request, because an audit trail never goes back in time. */
     shiftClock(ms: number): Promise<void>;
-    /** Rows of the ledger, for what no function of it tells. */
+    /** Rows of the ledger that none of its functions returns. */
     rows<T extends object>(sql: string): Promise<readonly T[]>;
-    /** Edits a file of the policy, once; returns how to put it back. */
+    /** Edits a file of the policy, and returns a function that restores it. */
     edit(file: string, from: string | RegExp, to: string): Promise<() => Promise<void>>;
-    /** Gateway, worker and sweeper in this process. */
+    /** Starts the gateway, the worker and the sweeper in this process. */
     open(): Promise<void>;
-    /** A process of its own; killed at the latest by `stop`. */
+    /** Starts a process of `curfew up`. `stop` kills it if nothing else did. */
     up(...roles: string[]): Promise<Role>;
-    /** The command line with real settings, or as in the folder of a running sandbox, where `--as` is allowed. */
-    cli(...args: string[]): Promise<Said>;
-    sandboxCli(...args: string[]): Promise<Said>;
+    /** Runs the command line with real settings. */
+    cli(...args: string[]): Promise<CommandResult>;
+    /** Runs the command line as in the folder of a running sandbox, where `--as` is allowed. */
+    sandboxCli(...args: string[]): Promise<CommandResult>;
     stop(): Promise<void>;
   }>;
 
@@ -96,12 +97,12 @@ async function build(stops: (() => Promise<unknown> | void)[], stop: () => Promi
   stops.push(() => slack.stop());
 
   const parts = partsOf(vendors, { home, database: database.url, temporal, slack, tokens });
-  // Without what cannot be granted on this machine.
+  // The policy without the entitlements of providers that are missing on this machine.
   const source = quickstartFor(home, parts.providers);
   for (const file of ['people.yaml', 'catalogue.yaml'])
     await writeFile(join(home, file), await readFile(join(source, file)));
   const env = envOf(parts);
-  // What `npm start` leaves for commands in another terminal of the same folder.
+  // The same file as `npm start` writes for commands in another terminal of the folder.
   publishConnections(home, { ...parts, sandbox: true });
   const deps = wire(parts);
   stops.push(() => deps.ledger.close());
@@ -141,7 +142,7 @@ async function build(stops: (() => Promise<unknown> | void)[], stop: () => Promi
            from event where kind = 'refused' order by at, request_id, seq`,
       ),
     async quiet() {
-      await until('nothing is left to be done or told', async () => {
+      await until('every click is settled and every notification is sent', async () => {
         const [left] = await rows<{ n: number }>(
           `select (select count(*) from outbox where sent_at is null)
                 + (select count(*) from click where settled_at is null)
@@ -163,7 +164,7 @@ async function build(stops: (() => Promise<unknown> | void)[], stop: () => Promi
     },
     async open() {
       const log = openLog(process.env['E2E_LOG'] ?? 'silent');
-      // Only its first pass: what ends here must be ended by its workflow.
+      // The sweeper runs only once, because here the workflows must end the access.
       const sweeper = startSweeper(deps, log, 3_600);
       stops.push(() => sweeper.stop());
       const providers = [...deps.providers.keys()];
@@ -214,7 +215,7 @@ function partsOf(vendors: Vendors, { home, database, temporal, slack, tokens }: 
   };
 }
 
-/** The same parts as settings, for processes. */
+/** The same connections as environment variables, for processes. */
 function envOf({
   databaseUrl,
   temporal,

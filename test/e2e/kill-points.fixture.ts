@@ -1,20 +1,20 @@
 import type { Call } from '../faults/http-proxy.fixture.ts';
 import type { Company } from './company.fixture.ts';
 
-/** One provider's part in the kill tests: what is asked for, and where its answers can be kept from it. */
-export type Hand = Readonly<{
+/** One provider in the kill tests: what is requested of it, and how its answers can be stopped. */
+export type ProviderCase = Readonly<{
   provider: string;
   line: string;
   /**
-   * Keeps the provider waiting for ever, once, for the answer of the first read after its write: what it did
-   * is done, and nobody has heard of it. `reached` settles at that moment.
+   * Stops the answer of the first read after the write, once: the effect is there, and no process knows it.
+   * `reached` resolves at that moment.
    */
-  hangAfter(write: 'give' | 'take'): Readonly<{ reached: Promise<unknown> }>;
-  /** What is really there for Ana: how many grants, and how often each way was written. */
-  truth(): Promise<Readonly<{ held: number }>>;
+  hangAfter(write: 'grant' | 'revoke'): Readonly<{ reached: Promise<unknown> }>;
+  /** How many grants Ana has at the vendor. */
+  countHeld(): Promise<number>;
 }>;
 
-/** True for the first match of `then` after a match of `first`. */
+/** Returns a function that is true for each match of `then` after a match of `first`. */
 function following<T>(first: (each: T) => boolean, then: (each: T) => boolean): (each: T) => boolean {
   let written = false;
   return (each) => {
@@ -26,16 +26,16 @@ function following<T>(first: (each: T) => boolean, then: (each: T) => boolean): 
 
 const action = ({ body }: Call): string => new URLSearchParams(body).get('Action') ?? '';
 
-export function handsOf(company: Company): readonly Hand[] {
+export function providerCasesOf(company: Company): readonly ProviderCase[] {
   const { aws, githubProxy, pgProxy } = company;
   const hang = { kind: 'hang' } as const;
   return [
     {
       provider: 'postgres',
-      line: 'orders-db 1m killed while postgres was at it',
+      line: 'orders-db 1m killed while postgres worked',
       hangAfter(write) {
         const [first, then] =
-          write === 'give'
+          write === 'grant'
             ? [/^comment on role/, /rolcanlogin as login/]
             : [/^drop role/, /rolcanlogin as login/];
         return pgProxy.arm({
@@ -46,13 +46,13 @@ export function handsOf(company: Company): readonly Hand[] {
           act: 'hang',
         });
       },
-      truth: async () => ({ held: (await company.leaseRoles()).length }),
+      countHeld: async () => (await company.leaseRoles()).length,
     },
     {
       provider: 'github',
-      line: 'oncall 1m killed while github was at it',
+      line: 'oncall 1m killed while github worked',
       hangAfter(write) {
-        const method = write === 'give' ? 'PUT' : 'DELETE';
+        const method = write === 'grant' ? 'PUT' : 'DELETE';
         return githubProxy.arm({
           when: following(
             (call: Call) => call.method === method && call.path.includes('/memberships/'),
@@ -61,15 +61,15 @@ export function handsOf(company: Company): readonly Hand[] {
           act: hang,
         });
       },
-      truth: async () => ({ held: company.team().filter((login) => login === 'ana-ferreira').length }),
+      countHeld: () => Promise.resolve(company.team().filter((login) => login === 'ana-ferreira').length),
     },
     ...(aws
       ? [
           {
             provider: 'aws-iam',
-            line: 'orders-logs 1m killed while aws was at it',
-            hangAfter(write: 'give' | 'take') {
-              const wanted = write === 'give' ? 'PutUserPolicy' : 'DeleteUserPolicy';
+            line: 'orders-logs 1m killed while aws worked',
+            hangAfter(write: 'grant' | 'revoke') {
+              const wanted = write === 'grant' ? 'PutUserPolicy' : 'DeleteUserPolicy';
               return aws.proxy.arm({
                 when: following(
                   (call: Call) => action(call) === wanted,
@@ -78,7 +78,7 @@ export function handsOf(company: Company): readonly Hand[] {
                 act: hang,
               });
             },
-            truth: async () => ({ held: (await company.policies('ana')).length }),
+            countHeld: async () => (await company.policies('ana')).length,
           },
         ]
       : []),

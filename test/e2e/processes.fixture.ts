@@ -6,36 +6,39 @@ const CURFEW = resolve(import.meta.dirname, '../../cli/curfew.mjs');
 
 type Env = Readonly<Record<string, string>>;
 
-/** What a command said and how it ended. */
-export type Said = Readonly<{ code: number | null; out: string; err: string }>;
+/** The exit code and the output of a command. */
+export type CommandResult = Readonly<{ code: number | null; out: string; err: string }>;
 
-/** A process of `curfew up` that was seen running. */
+/** A process of `curfew up` that has reported that it runs. */
 export type Role = Readonly<{
   name: string;
   log(): string;
-  /** SIGKILL: no clean-up of any kind. */
+  /** Kills it with SIGKILL, so that it cannot clean up. */
   kill(): Promise<void>;
 }>;
 
-const ours = (env: Env, home: string): NodeJS.ProcessEnv => {
+const environmentOf = (env: Env, home: string): NodeJS.ProcessEnv => {
   const { PATH, HOME, USER, TMPDIR } = process.env;
   return { PATH, HOME, USER, ...(TMPDIR ? { TMPDIR } : {}), CURFEW_HOME: home, ...env };
 };
 
-/** Runs one command of the real command line in a folder with nothing in it, to its end. */
-export function curfew(args: readonly string[], { env, home }: { env: Env; home: string }): Promise<Said> {
-  const child = spawn(process.execPath, [CURFEW, ...args], { cwd: home, env: ours(env, home) });
+/** Runs one command of the real command line in the folder `home`, and waits until it exits. */
+export function curfew(
+  args: readonly string[],
+  { env, home }: { env: Env; home: string },
+): Promise<CommandResult> {
+  const child = spawn(process.execPath, [CURFEW, ...args], { cwd: home, env: environmentOf(env, home) });
   const text = reading(child);
   return new Promise((done) => child.once('close', (code) => done({ code, ...text() })));
 }
 
-/** Starts `curfew up` with these roles, and waits until it says that it runs. */
+/** Starts `curfew up` with these roles, and waits until it reports that it runs. */
 export async function role(
   roles: readonly string[],
   { env, home }: { env: Env; home: string },
 ): Promise<Role> {
   const args = ['up', ...roles.flatMap((each) => ['--role', each])];
-  const child = spawn(process.execPath, [CURFEW, ...args], { cwd: home, env: ours(env, home) });
+  const child = spawn(process.execPath, [CURFEW, ...args], { cwd: home, env: environmentOf(env, home) });
   const text = reading(child);
   const ended = new Promise<void>((done) => child.once('exit', () => done()));
   const kill = async () => {
@@ -44,7 +47,7 @@ export async function role(
   };
   try {
     await until(`curfew ${args.join(' ')} runs`, () => {
-      if (child.exitCode !== null) throw new Error(`it ended: ${text().out}${text().err}`);
+      if (child.exitCode !== null) throw new Error(`it exited: ${text().out}${text().err}`);
       return text().out.includes('"msg":"running"') || undefined;
     });
   } catch (error) {

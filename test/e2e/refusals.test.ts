@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Message } from '../../sandbox/slack/model.ts';
 import {
-  ask,
+  requestAccess,
   buttonsOn,
   card,
   cardsIn,
@@ -21,10 +21,10 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => company?.stop(), 60_000);
 
-/** Runs an act, waits until all is told, and gives back the refusals that it added to the ledger. */
+/** Runs a function, waits until every click and notification is settled, and returns the refusals that it added to the ledger. */
 async function refused(act: () => Promise<unknown>): Promise<readonly Refused[]> {
   await company.quiet();
-  // Not by time: the clock is moved in one of these tests.
+  // Refusals are compared by key and not by time, because one of these tests moves the clock.
   const keys = async () => (await company.refusals()).map(({ request, seq }) => `${request} ${seq}`);
   const before = new Set(await keys());
   await act();
@@ -39,19 +39,19 @@ const whispers = (name: Name, place: string) =>
     .filter((each) => each.ephemeralFor === slackId(name)).length;
 const cardsOf = (reason: string) => cardsIn(company.as('sam'), reason, REQUESTS).length;
 
-describe('an ask that may not be: told to the asker alone, shown to nobody else, and recorded (I19)', () => {
+describe('a refused request is told to its requester alone, shown to nobody else and recorded (I19)', () => {
   test.each<[string, Name, string, RegExp, string | null, string]>([
     [
-      'unknown entitlement',
+      'an unknown entitlement',
       'ana',
       'ordersdb 1h why not',
-      /nothing called .*Did you mean `orders-db`/,
+      /no entitlement .*Did you mean `orders-db`/,
       'ana',
       'unknown-entitlement',
     ],
-    ['too long', 'ana', 'orders-db 9h why not', /longer than allowed.*8 h/, 'ana', 'too-long'],
+    ['too long', 'ana', 'orders-db 9h why not', /longer than the policy allows.*8 h/, 'ana', 'too-long'],
     [
-      'a length that is none (B57)',
+      'a length that cannot be read (B57)',
       'ana',
       'orders-db 1d-1h why not',
       /not a length of time/,
@@ -60,7 +60,7 @@ describe('an ask that may not be: told to the asker alone, shown to nobody else,
     ],
     ['an empty reason', 'ana', 'orders-db 1h', /Say why/, 'ana', 'reason-missing'],
     [
-      'somebody of no group that may ask',
+      'a requester in no group that may request this',
       'ada',
       'orders-db 1h an audit',
       /not for your group/,
@@ -68,7 +68,7 @@ describe('an ask that may not be: told to the asker alone, shown to nobody else,
       'not-allowed',
     ],
     [
-      'a guest (B44)',
+      'a person who is a guest (B44)',
       'gil',
       'orders-db 1h for my contract',
       /guests of this workspace/,
@@ -87,8 +87,8 @@ describe('an ask that may not be: told to the asker alone, shown to nobody else,
   );
 
   test.each<[string, Name, string]>([
-    ['an outsider, by a client that forges the command (B44)', 'zoe', 'outsider'],
-    ['somebody deactivated, by a client that forges the command (B41)', 'dan', 'deactivated'],
+    ['a command of an outsider, sent by a forged client (B44)', 'zoe', 'outsider'],
+    ['a command of a deactivated person, sent by a forged client (B41)', 'dan', 'deactivated'],
   ])(
     '%s',
     async (_what, name, why) => {
@@ -105,7 +105,7 @@ describe('an ask that may not be: told to the asker alone, shown to nobody else,
     60_000,
   );
 
-  test('the form keeps what was typed and says under the field what is wrong with it', async () => {
+  test('the form keeps the input and shows each error under its field', async () => {
     const ana = company.as('ana');
     await ana.command('/access orders-db');
     await ana.waitFor('the form', () => ana.modal(), PATIENCE);
@@ -130,33 +130,40 @@ describe('an ask that may not be: told to the asker alone, shown to nobody else,
       ['ana', 'request', 'reason-missing'],
     ]);
     expect(ana.modal()?.callback_id).toBe('request');
-    expect(whispers('ana', 'dm')).toBe(0); // told in the form, so not again in the channel
+    expect(whispers('ana', 'dm')).toBe(0); // the form shows the error, so no message repeats it
     await ana.close(true);
   }, 60_000);
 });
 
-describe('an answer that may not be: told to who pressed it, and recorded (I19, F42)', () => {
+describe('a refused answer is told to the person who clicked, and recorded (I19, F42)', () => {
   const reason = 'a request that everybody tries to answer';
   let shown: Message;
   beforeAll(async () => {
-    await ask(company, `orders-db 1h ${reason}`, { place: REQUESTS });
+    await requestAccess(company, `orders-db 1h ${reason}`, { place: REQUESTS });
     shown = await card(company.as('sam'), reason, REQUESTS);
   }, 60_000);
   const pressing = (name: Name, action: string, how?: 'forged', on = () => shown) =>
     refused(() => company.as(name, how).click(on(), action));
 
   test.each<[string, Name, string, RegExp, string | null, string]>([
-    ['her own request (I10)', 'ana', 'approve', /your own request/, 'ana', 'own-request'],
+    ['an approval by the requester (I10)', 'ana', 'approve', /your own request/, 'ana', 'own-request'],
     [
-      'somebody who is not asked',
+      'an approval by somebody who is not an approver',
       'sam',
       'approve',
       /not one of the people who decide/,
       'sam',
       'not-an-approver',
     ],
-    ['a guest (B44)', 'gil', 'approve', /guests of this workspace/, null, 'not-a-member'],
-    ['an outsider who shares the channel (B44)', 'zoe', 'approve', /other companies/, null, 'not-a-member'],
+    ['a person who is a guest (B44)', 'gil', 'approve', /guests of this workspace/, null, 'not-a-member'],
+    [
+      'a person of another company in a shared channel (B44)',
+      'zoe',
+      'approve',
+      /other companies/,
+      null,
+      'not-a-member',
+    ],
   ])(
     '%s',
     async (_what, name, action, words, by, code) => {
@@ -167,7 +174,7 @@ describe('an answer that may not be: told to who pressed it, and recorded (I19, 
     60_000,
   );
 
-  test('a deactivated person and a bot, by a forged click (B32, T07)', async () => {
+  test('a forged click of a deactivated person or of a bot is refused (B32, T07)', async () => {
     expect((await pressing('dan', 'approve', 'forged')).map(({ code }) => code)).toEqual(['not-a-member']);
     const bot = company.slack.forged;
     const all = await refused(() =>
@@ -180,12 +187,12 @@ describe('an answer that may not be: told to who pressed it, and recorded (I19, 
     expect(codes(all)).toEqual([[null, 'approve', 'not-a-member']]);
   }, 60_000);
 
-  test("somebody in nobody's file: a real member whom people.yaml does not know", async () => {
+  test('a click of a member who is not in people.yaml is refused', async () => {
     const restore = await company.edit('people.yaml', 'slack: U0SAMRAO01', 'slack: U0SOMEBODY');
     const all = await pressing('sam', 'approve');
     await restore();
     expect(codes(all)).toEqual([[null, 'approve', 'unknown-person']]);
-    await whisper(company.as('sam'), /not linked to anybody/);
+    await whisper(company.as('sam'), /not linked to a person/);
   }, 60_000);
 
   test.each<[string, (value: string) => string, RegExp, readonly string[]]>([
@@ -196,13 +203,13 @@ describe('an answer that may not be: told to who pressed it, and recorded (I19, 
       ['changed'],
     ],
     [
-      'a request that never was',
+      'a request that does not exist',
       () => `req_${'0'.repeat(26)} ${'a'.repeat(64)}`,
       /no such request/,
       ['unknown-request'],
     ],
   ])(
-    'a button that names %s',
+    'a button that names %s is refused',
     async (_what, forge, words, expected) => {
       const value = /"value":"(req_[^"]*)"/.exec(textOf(shown))?.[1] ?? '';
       const all = await pressing('cy', 'approve', 'forged', () => withValue(shown, forge(value)));
@@ -216,20 +223,20 @@ describe('an answer that may not be: told to who pressed it, and recorded (I19, 
   test.each([
     ['nonsense', "'; drop table event; --"],
     ['another kind of id', 'lease_00000000000000000000000000_0'],
-    ['a digest that is none', `req_${'0'.repeat(26)} yes`],
+    ['a digest that is not one', `req_${'0'.repeat(26)} yes`],
   ])(
-    'a button whose value is %s does nothing, and says so (B33)',
+    'a button whose value is %s changes nothing and says so (B33)',
     async (_what, value) => {
       const before = whispers('cy', REQUESTS);
       const all = await pressing('cy', 'approve', 'forged', () => withValue(shown, `req_ ${value}`.slice(5)));
       expect(all).toEqual([]);
       expect(whispers('cy', REQUESTS)).toBe(before + 1);
-      await whisper(company.as('cy'), /not one of Curfew’s/);
+      await whisper(company.as('cy'), /This button is not from Curfew/);
     },
     60_000,
   );
 
-  test('a forged person: names and ids in what is typed or sent make nobody somebody else (B32, B33)', async () => {
+  test('a name or an id that is typed or sent does not change who the person is (B32, B33)', async () => {
     const all = await pressing('sam', 'approve', 'forged', () => ({
       ...shown,
       user: slackId('cy'),
@@ -244,21 +251,21 @@ describe('an answer that may not be: told to who pressed it, and recorded (I19, 
     expect(row?.who).toBe('ana');
   }, 60_000);
 
-  test('twice: a second yes of the same person counts for nothing, and says why (I9)', async () => {
+  test('a second approval of the same person does not count, and the person is told why (I9)', async () => {
     const two = 'two people must agree on this';
-    await ask(company, `infra-maintain 1h ${two}`);
+    await requestAccess(company, `infra-maintain 1h ${two}`);
     const before = await card(company.as('sam'), two, REQUESTS);
     await company.as('sam').click(before, 'approve');
     await company.quiet();
     const all = await refused(() => company.as('sam').click(before, 'approve'));
     expect(codes(all)).toEqual([['sam', 'approve', 'already-approved']]);
-    await whisper(company.as('sam'), /approved this already/);
+    await whisper(company.as('sam'), /already approved this request/);
     expect((await company.state(requestOn(before))).kind).toBe('pending');
   }, 60_000);
 
-  test('too late: after a decision, the button on a screen that was not redrawn (I8, B22)', async () => {
+  test('an approval after the decision is refused, also from a screen that still shows the button (I8, B22)', async () => {
     const late = 'decided while Bo looked away';
-    const request = await ask(company, `oncall 1h ${late}`);
+    const request = await requestAccess(company, `oncall 1h ${late}`);
     const stale = await card(company.as('bo'), late);
     await press(company, 'cy', 'deny', late);
     await company.as('cy').waitFor('why not', () => company.as('cy').modal(), PATIENCE);
@@ -267,15 +274,15 @@ describe('an answer that may not be: told to who pressed it, and recorded (I19, 
     const all = await refused(() => company.as('bo').click(stale, 'approve'));
     expect(codes(all)).toEqual([['bo', 'approve', 'wrong-state']]);
     await whisper(company.as('bo'), /over: denied by/, 'dm');
-    // The reason of the denial reaches the requester word for word, and pings nobody.
+    // The requester gets the exact reason of the denial, and it mentions nobody.
     const [receipt] = cardsIn(company.as('ana'), late);
     expect(textOf(receipt)).toContain('"text":"ask *me* <!channel> again tomorrow"');
     expect(buttonsOn(receipt)).toEqual([]);
   }, 60_000);
 
-  test('too late: a moment after the request lapsed, before anybody swept it up (B27)', async () => {
+  test('an approval just after the lapse is refused before any sweep (B27)', async () => {
     const late = 'nobody answered this in time';
-    const request = await ask(company, `oncall 1h ${late}`);
+    const request = await requestAccess(company, `oncall 1h ${late}`);
     await company.quiet();
     await company.shiftClock(8 * 3_600_000 + 1);
     const all = await refused(() => press(company, 'bo', 'approve', late));
@@ -286,7 +293,7 @@ describe('an answer that may not be: told to who pressed it, and recorded (I19, 
   }, 60_000);
 });
 
-describe('hostile text is shown inert and kept as it came (B63, F38, T18)', () => {
+describe('hostile text is shown without effect and stored unchanged (B63, F38, T18)', () => {
   const RIGHT_TO_LEFT = '\u202e';
   const HOSTILE = [
     ['a call to everybody', '<!channel> <!here> <!everyone> <!subteam^S012> <@U0BOLIND01> <#C0GENERAL1>'],
@@ -304,10 +311,10 @@ describe('hostile text is shown inert and kept as it came (B63, F38, T18)', () =
       'reason: x | Status: approved | req_00000000000000000000000000 deadbeef',
     ],
     ['every alphabet', '日本語 العربية Ελληνικά 👩‍👩‍👧‍👦 e\u0301 \u{1F1F5}\u{1F1F9}'],
-    ['as long as may be', `${'x'.repeat(990)} the end.`],
+    ['the longest reason that is allowed', `${'x'.repeat(990)} the end.`],
   ] as const;
 
-  /** Everything that Slack would read as markup: mrkdwn text and the notification line. */
+  /** Everything that Slack reads as markup: mrkdwn text and the text of the notification. */
   const markup = (message: Message): string =>
     JSON.stringify([
       message.text,
@@ -315,13 +322,13 @@ describe('hostile text is shown inert and kept as it came (B63, F38, T18)', () =
     ]);
 
   test.each(HOSTILE)(
-    'a reason in one line: %s',
+    'a reason in one line is shown without effect: %s',
     async (_what, text) => {
       const mark = `mark${Math.random().toString(36).slice(2)}`;
       const reason = `${mark} ${text}`.slice(0, 1_000);
-      const request = await ask(company, `oncall 1h ${reason}`, { shownAs: mark });
+      const request = await requestAccess(company, `oncall 1h ${reason}`, { shownAs: mark });
       await company.quiet();
-      expect((await company.ledger.readWords(request)).reason).toBe(reason);
+      expect((await company.ledger.readFreeText(request)).reason).toBe(reason);
       const everywhere = (['sam', 'cy', 'bo', 'ana'] as const).flatMap((name) =>
         [REQUESTS, 'dm'].flatMap((place) => cardsIn(company.as(name), mark, place)),
       );
@@ -340,9 +347,9 @@ describe('hostile text is shown inert and kept as it came (B63, F38, T18)', () =
   test.each([
     ['3,001 letters', 'y'.repeat(3_001), 'reason-too-long'],
     ['a megabyte of letters', 'z'.repeat(1_000_000), 'reason-too-long'],
-    ['only spaces that are none', '\u2003 \u3000', 'reason-missing'],
+    ['Unicode spaces only', '\u2003 \u3000', 'reason-missing'],
   ])(
-    'a reason of %s is refused cleanly',
+    'a reason of %s is refused',
     async (_what, text, code) => {
       const all = await refused(() =>
         company.as('ana', 'forged').command(`/access orders-db 1h ${text}`, REQUESTS),
@@ -353,13 +360,13 @@ describe('hostile text is shown inert and kept as it came (B63, F38, T18)', () =
   );
 
   test.each([
-    ['what', '<!channel>', '1h', 'why'],
-    ['what, very long', 'w'.repeat(5_000), '1h', 'why'],
-    ['how long', 'orders-db', '<!channel>', 'why'],
-    ['how long, very long', 'orders-db', '9'.repeat(5_000), 'why'],
-    ['how long, negative', 'orders-db', '-1h', 'why'],
+    ['the entitlement', '<!channel>', '1h', 'why'],
+    ['a very long entitlement', 'w'.repeat(5_000), '1h', 'why'],
+    ['the length', 'orders-db', '<!channel>', 'why'],
+    ['a very long length', 'orders-db', '9'.repeat(5_000), 'why'],
+    ['a negative length', 'orders-db', '-1h', 'why'],
   ])(
-    'hostile words for %s are refused, and told without calling anybody',
+    'hostile text as %s is refused, and the answer mentions nobody',
     async (_what, entitlement, length, reason) => {
       const before = company.as('ana').messages(REQUESTS).length;
       const all = await refused(() =>
@@ -376,20 +383,20 @@ describe('hostile text is shown inert and kept as it came (B63, F38, T18)', () =
 
   test.each([
     ['a reason with a null byte', 'orders-db 1h before\u0000after', 'reason-missing'],
-    ['a reason with half a character', 'orders-db 1h broken \ud83d here', 'reason-missing'],
-    ['a name with half a character', 'orders\ud83d 1h why', 'unknown-entitlement'],
+    ['a reason with half a surrogate pair', 'orders-db 1h broken \ud83d here', 'reason-missing'],
+    ['a name with half a surrogate pair', 'orders\ud83d 1h why', 'unknown-entitlement'],
     [
-      'a name whose excerpt would end within a character',
+      'a name whose excerpt would end inside a surrogate pair',
       `${'x'.repeat(79)}😀 1h why`,
       'unknown-entitlement',
     ],
     [
-      'a length whose excerpt would end within a character',
+      'a length whose excerpt would end inside a surrogate pair',
       `orders-db ${'x'.repeat(39)}😀 why`,
       'length-unreadable',
     ],
   ])(
-    '%s is refused cleanly, and nothing of it stays stuck',
+    '%s is refused, and its click is settled',
     async (_what, line, code) => {
       const all = await refused(() => company.as('ana', 'forged').command(`/access ${line}`, REQUESTS));
       expect(codes(all)).toEqual([['ana', 'request', code]]);
@@ -397,7 +404,7 @@ describe('hostile text is shown inert and kept as it came (B63, F38, T18)', () =
     60_000,
   );
 
-  test('the form: a reason that mentions everybody, sent by a client without limits, is shown inert', async () => {
+  test('a reason that is longer than the form allows is refused when a forged client sends it', async () => {
     const ana = company.as('ana');
     await ana.command('/access orders-db');
     const form = await ana.waitFor('the form', () => ana.modal(), PATIENCE);

@@ -11,20 +11,20 @@ import { type FaultProxy, startFaultProxy } from '../faults/http-proxy.fixture.t
 import { asAdmin, serverUrl } from '../ledger/database.fixture.ts';
 import { ownAccount } from '../providers/aws-iam.fixture.ts';
 
-/** The company's three vendors, each real or as good as, and each behind a proxy that can lose answers. */
+/** The three vendors of the company, real or simulated, each behind a proxy that can lose answers. */
 export type Vendors = Readonly<{
   github: GitHub;
   githubProxy: FaultProxy;
-  /** Absent where moto is. */
+  /** Missing where moto is not installed. */
   aws?: Readonly<{ iam: IAMClient; proxy: FaultProxy; credentials: AwsKeys }>;
-  /** As the Postgres provider connects, by way of the proxy. */
+  /** The URL with which the Postgres provider connects, through the proxy. */
   granterUrl: string;
   pgProxy: PgProxy;
-  /** Everybody in the team `orders-oncall`, by login. */
+  /** The logins of all members of the team `orders-oncall`. */
   team(): readonly string[];
   /** Names and documents of a user's inline policies, read back from the AWS API. */
   policies(user: string): Promise<readonly Readonly<{ name: string; document: unknown }>[]>;
-  /** Roles made for leases that may still log in. */
+  /** The database roles of leases that can still log in. */
   leaseRoles(): Promise<readonly string[]>;
   stop(): Promise<void>;
 }>;
@@ -59,7 +59,7 @@ export async function startVendors(): Promise<Vendors> {
   };
 }
 
-/** The orders database of the run's one server; made by whichever test file comes first. */
+/** The orders database on the server that all test files share. The first test file creates it. */
 async function orders(): Promise<string> {
   let url = '';
   await asAdmin(async (admin) => {
@@ -95,10 +95,10 @@ async function query(sql: string): Promise<readonly string[]> {
   return names;
 }
 
-/** Logs in as people do; throws what Postgres says. */
+/** Logs in with a URL, and throws the error of Postgres. */
 export async function login(url: string): Promise<pg.Client> {
   const db = new pg.Client({ connectionString: url });
-  db.on('error', () => undefined); // ended from outside, which is what we wait for
+  db.on('error', () => undefined); // the server closes the session, which the tests wait for
   await db.connect();
   return db;
 }

@@ -7,39 +7,39 @@ import {
 } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
-/** One call on its way through, whole. `body` is text: every API we stand in front of speaks text. */
+/** One whole call that passes through the proxy. `body` is text, because every API behind the proxy uses text. */
 export type Call = Readonly<{ method: string; path: string; headers: IncomingHttpHeaders; body: string }>;
 export type Answer = Readonly<{ status: number; headers?: Record<string, string>; body?: string }>;
 
-/** What to do to a call. Everything but `delay`, `hold` and `drop-after` keeps it from the real server. */
+/** What the proxy does with a call. Only `delay`, `hold` and `drop-after` pass it on to the real server. */
 export type Act = Readonly<
   | { kind: 'delay'; ms: number }
-  /** The call waits at the door until the promise settles. */
+  /** The call waits in the proxy until the promise settles. */
   | { kind: 'hold'; until: () => Promise<unknown> }
   | { kind: 'answer'; answer: Answer }
-  /** The connection is cut before the real server hears of the call. */
+  /** The connection is closed before the real server gets the call. */
   | { kind: 'drop-before' }
-  /** The real server does it, and its answer is lost. */
+  /** The real server handles the call, and its answer is lost. */
   | { kind: 'drop-after' }
-  /** No answer, ever. */
+  /** The call never gets an answer. */
   | { kind: 'hang' }
 >;
 
 export type Rule = Readonly<{ when: (call: Call) => boolean; act: Act; times?: number }>;
 
-/** `reached` settles when the rule first meets a call; `cancel` takes the rule away. */
+/** `reached` resolves when the rule first matches a call. `cancel` removes the rule. */
 export type Armed = Readonly<{ reached: Promise<Call>; cancel: () => void }>;
 
 export type FaultProxy = Readonly<{
   url: string;
-  /** Arms a rule; the oldest rule that matches a call wins. `times` is 1 unless told, Infinity for always. */
+  /** Adds a rule. The oldest rule that matches a call applies. `times` is 1 by default; Infinity means always. */
   arm(rule: Rule): Armed;
   /**
-   * Calls that match are answered with what the same call was answered last before now, or with `unseen`
-   * when there was none, until the returned function is called. What matches must be a read.
+   * Until the returned function is called, a call that matches gets the last answer that the same call got
+   * before now, or `unseen` if there was none. Only reads may match.
    */
   freeze(when: (call: Call) => boolean, unseen?: Answer): () => void;
-  /** Every call that came, in order, whether or not it went through. */
+  /** Every call that the proxy received, in order, also those that it did not pass on. */
   calls: readonly Call[];
   stop(): Promise<void>;
 }>;
@@ -49,9 +49,9 @@ type Live = { rule: Rule; left: number; met: (call: Call) => void };
 const keyOf = (call: Call): string => `${call.method} ${call.path}\n${call.body}`;
 
 /**
- * An HTTP proxy that stands before a counterpart and loses, delays, replaces or freezes answers on demand.
+ * Starts an HTTP proxy in front of a server. It loses, delays, replaces or freezes answers as its rules say.
  *
- * @param target the counterpart's base URL, http only
+ * @param target the base URL of the server, http only
  */
 export async function startFaultProxy(target: string): Promise<FaultProxy> {
   const live: Live[] = [];
@@ -80,8 +80,8 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     if (act?.kind === 'answer') return write(res, act.answer);
     if (act?.kind === 'hold') await act.until();
     if (act?.kind === 'delay') await new Promise((done) => setTimeout(done, act.ms));
-    const ice = [...frozen].find(({ when }) => when(call));
-    const old = ice && (shown.get(keyOf(call)) ?? ice.unseen);
+    const frozenRule = [...frozen].find(({ when }) => when(call));
+    const old = frozenRule && (shown.get(keyOf(call)) ?? frozenRule.unseen);
     const answer = old ?? (await forward(call));
     if (act?.kind === 'drop-after') return void req.socket.destroy();
     write(res, answer);
@@ -106,9 +106,9 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
       return { reached, cancel: () => void (entry.left = 0) };
     },
     freeze(when, unseen) {
-      const ice = { when, unseen };
-      frozen.add(ice);
-      return () => void frozen.delete(ice);
+      const frozenRule = { when, unseen };
+      frozen.add(frozenRule);
+      return () => void frozen.delete(frozenRule);
     },
     stop: () =>
       new Promise((done) => {
@@ -118,7 +118,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   };
 }
 
-/** Finds the act for a call and spends one use of its rule. */
+/** Returns the act of the first rule that matches a call, and counts one use of that rule. */
 function take(live: Live[], call: Call): Act | undefined {
   const found = live.find(({ left, rule }) => left > 0 && rule.when(call));
   if (!found) return undefined;

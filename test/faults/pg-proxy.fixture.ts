@@ -1,26 +1,26 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** What to do when a statement that matches comes by. */
+/** What the proxy does with a statement that matches a rule. */
 export type SqlAct =
-  /** The connection is cut before the server hears of it. */
+  /** The connection is closed before the server gets the statement. */
   | 'drop-before'
-  /** The server does it, and its answer is lost. */
+  /** The server executes the statement, and its answer is lost. */
   | 'drop-after'
-  /** No answer, ever. */
+  /** The statement never gets an answer. */
   | 'hang'
-  /** The server is asked to roll back instead, and answers that it did as told. */
+  /** The server gets `rollback` instead of the statement, and answers that it succeeded. */
   | 'rollback'
-  /** The next connection is turned away: too many clients already. */
+  /** The next connection is refused with the error "too many clients already". */
   | 'too-many';
 
 export type SqlRule = Readonly<{ when: (sql: string) => boolean; act: SqlAct }>;
 
 export type PgProxy = Readonly<{
-  /** The same URL by way of the proxy. */
+  /** The same URL with the address of the proxy. */
   through(url: string): string;
-  /** Arms a rule for one use; `reached` settles when it is met. */
+  /** Adds a rule for one use. `reached` resolves when it is used. */
   arm(rule: SqlRule): Readonly<{ reached: Promise<void> }>;
-  /** Every statement that came by, in order. */
+  /** Every statement that the proxy received, in order. */
   statements: readonly string[];
   stop(): Promise<void>;
 }>;
@@ -31,7 +31,7 @@ const QUERY = 0x51; // 'Q'
 const PARSE = 0x50; // 'P'
 const READY = 0x5a; // 'Z', which ends every answer
 
-/** A proxy that understands just enough of Postgres's protocol (plain text, version 3) to lose answers. */
+/** Starts a proxy that reads as much of Postgres's protocol (version 3, without TLS) as it needs to lose answers. */
 export async function startPgProxy(host: string, port: number): Promise<PgProxy> {
   const live: Live[] = [];
   const statements: string[] = [];
@@ -116,7 +116,7 @@ function serve(client: Socket, vendor: Socket, judge: (sql: string) => SqlAct | 
   });
   vendor.on('data', (chunk: Buffer) => {
     if (!losing) return void client.write(chunk);
-    if (chunk.at(-6) === READY) client.destroy(); // the server is done with it
+    if (chunk.at(-6) === READY) client.destroy(); // the server has executed the statement
   });
 }
 

@@ -11,15 +11,15 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { listening } from '../../sandbox/test/browser/demo.fixture.ts';
+import { watchOutput } from '../../sandbox/test/browser/demo.fixture.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-/** "nobody": what a person without root is to this machine. */
+/** The user "nobody", who has no rights of root. */
 const NOBODY = { uid: 65_534, gid: 65_534 };
 const isRoot = process.getuid?.() === 0;
 const user = isRoot ? NOBODY : {};
 
-/** What is committed, in a folder of its own that belongs to somebody who is not root, with nothing installed. */
+/** A clone of the commit in a new folder that belongs to a user without root, with nothing installed. */
 export function freshClone(): { folder: string; remove(): void } {
   const place = mkdtempSync(join(tmpdir(), 'curfew-first-'));
   chmodSync(place, 0o755);
@@ -33,7 +33,7 @@ export function freshClone(): { folder: string; remove(): void } {
   return { folder, remove: () => rmSync(place, { recursive: true, force: true }) };
 }
 
-/** `npm start` as that somebody: an environment of their own, but for what this machine's network needs. */
+/** Runs `npm start` as that user, with a clean environment except for what the network of this machine needs. */
 export function npmStart(folder: string) {
   const child = spawn('npm', ['start'], {
     cwd: folder,
@@ -45,18 +45,18 @@ export function npmStart(folder: string) {
       CURFEW_PORT: '0',
     },
     stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true, // a group of its own, as a terminal would give it
+    detached: true, // a process group of its own, as in a terminal
   });
   const ended = new Promise<void>((done) => child.once('close', () => done()));
   return {
-    ...listening(child),
+    ...watchOutput(child),
     ended,
-    /** Ctrl-C: the terminal sends it to the whole group. */
+    /** Sends Ctrl-C to the whole process group, as a terminal does. */
     interrupt: () => process.kill(-(child.pid ?? 0), 'SIGINT'),
   };
 }
 
-/** Registries' certificates and addresses; nothing of npm's own that came with the test's run. */
+/** Certificates, proxies and the registry; no variable that npm itself set for this test run. */
 function networkOf(env: NodeJS.ProcessEnv): Record<string, string> {
   const wanted = /CERT|CA_BUNDLE|CAINFO|PROXY|^PIP_|^NODE_EXTRA/i;
   const kept = Object.entries(env).filter(
@@ -66,7 +66,7 @@ function networkOf(env: NodeJS.ProcessEnv): Record<string, string> {
   return { ...Object.fromEntries(kept), npm_config_registry: registry };
 }
 
-/** Processes that run in that folder, or on something in it: `pid command line`. */
+/** The processes that run in that folder or have it on their command line, as `pid command line`. */
 export function processesOf(folder: string): readonly string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
@@ -76,7 +76,7 @@ export function processesOf(folder: string): readonly string[] {
         const cwd = readlinkSync(`/proc/${pid}/cwd`);
         return cwd.startsWith(folder) || line.includes(folder) ? [`${pid} ${line}`] : [];
       } catch {
-        return []; // it ended while we looked
+        return []; // the process ended meanwhile
       }
     });
 }

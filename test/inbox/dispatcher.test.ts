@@ -41,55 +41,55 @@ async function openRequest(): Promise<RequestId> {
   });
   return id;
 }
-const everybody = { eligibility: () => Promise.resolve(ELIGIBLE) };
+const everyoneIsEligible = { eligibility: () => Promise.resolve(ELIGIBLE) };
 const record = (each: Parameters<typeof recordAnswer>[1]) =>
-  recordAnswer({ ledger, policy: everybody as unknown as Policy }, each);
-const rest = {
+  recordAnswer({ ledger, policy: everyoneIsEligible as unknown as Policy }, each);
+const dependencies = {
   isAnswer,
   recordAnswer: record,
   checkAccount: () => Promise.resolve(undefined),
   onError: (error: unknown) => console.error(error),
 };
 
-test('a no counts from the moment it is written, also with Temporal away, and no later yes overtakes it (B22)', async () => {
+test('a denial counts from the moment it is written, also while Temporal is down, and no later approval replaces it (B22)', async () => {
   const request = await openRequest();
-  let away = true;
+  let isTemporalDown = true;
   const dispatcher = startDispatcher({
     ledger,
-    ...rest,
-    engine: {
+    ...dependencies,
+    workflows: {
       start: () => Promise.resolve(),
       answer: () =>
-        away
+        isTemporalDown
           ? Promise.reject(new Error('Temporal does not answer'))
           : Promise.resolve({ kind: 'no-workflow' }),
     },
   });
-  const no = click('deny', cy, request);
-  await ledger.writeClick(no);
+  const denial = click('deny', cy, request);
+  await ledger.writeClick(denial);
   const kinds = async () => (await ledger.readTrail(request)).map(({ event }) => event.kind).join(' ');
   await until('it is denied', async () => (await kinds()) === 'requested judged closed' || undefined);
-  expect(await ledger.clickOutcome(no.id)).toBeUndefined(); // the workflow is still to hear of it
-  const yes = click('approve', bo, request);
-  await ledger.writeClick(yes);
-  away = false;
-  expect(await until('the yes is answered', () => ledger.clickOutcome(yes.id))).toMatchObject({
+  expect(await ledger.clickOutcome(denial.id)).toBeUndefined(); // the workflow does not know of it yet
+  const approval = click('approve', bo, request);
+  await ledger.writeClick(approval);
+  isTemporalDown = false;
+  expect(await until('the approval is answered', () => ledger.clickOutcome(approval.id))).toMatchObject({
     kind: 'refused',
     refusal: { code: 'wrong-state', ending: { kind: 'denied', by: cy } },
   });
-  expect(await until('the no is settled', () => ledger.clickOutcome(no.id))).toEqual({
+  expect(await until('the denial is settled', () => ledger.clickOutcome(denial.id))).toEqual({
     kind: 'answered-by-ledger',
   });
   await dispatcher.stop();
 });
 
-test('ends that wait for a provider keep nobody else waiting, however many they are (F11)', async () => {
+test('an approval is not delayed by a hundred ends that wait for a provider (F32)', async () => {
   const waiting = new Set<string>();
   let release = (): void => undefined;
   const released = new Promise<void>((resolve) => (release = resolve));
   const dispatcher = startDispatcher({
     ledger,
-    engine: {
+    workflows: {
       start: () => Promise.resolve(),
       async answer(_request, { click: id, kind }) {
         if (kind === 'end') {
@@ -99,7 +99,7 @@ test('ends that wait for a provider keep nobody else waiting, however many they 
         return { kind: 'answered', result: { state: 'closed' } };
       },
     },
-    ...rest,
+    ...dependencies,
     recordAnswer: async () => ({ outcome: ok([]), state: BLANK, trail: [] }),
   });
   const ends = Array.from({ length: 100 }, () => click('end', ana));
@@ -108,39 +108,39 @@ test('ends that wait for a provider keep nobody else waiting, however many they 
 
   const approval = click('approve', bo);
   await ledger.writeClick(approval);
-  await until('the approval is heard', () => ledger.clickOutcome(approval.id));
+  await until('the approval is settled', () => ledger.clickOutcome(approval.id));
   const [end] = ends;
   expect(end && (await ledger.clickOutcome(end.id))).toBeUndefined();
   release();
-  for (const each of ends) await until('the end is heard', () => ledger.clickOutcome(each.id));
+  for (const each of ends) await until('the end is settled', () => ledger.clickOutcome(each.id));
   await dispatcher.stop();
 });
 
-test('a no counts however many asks and yeses wait for Slack and for Temporal (F07, I14)', async () => {
-  let wait = (): void => undefined;
-  const waited = new Promise<void>((resolve) => (wait = resolve));
-  let stuck = 0;
+test('a denial counts while a hundred approvals wait for Slack and for Temporal (F06, F20, I14)', async () => {
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  let waiting = 0;
   const dispatcher = startDispatcher({
     ledger,
-    ...rest,
-    engine: { start: () => waited, answer: () => Promise.resolve({ kind: 'no-workflow' }) },
+    ...dependencies,
+    workflows: { start: () => released, answer: () => Promise.resolve({ kind: 'no-workflow' }) },
     async checkAccount({ kind }) {
       if (kind === 'approve') {
-        stuck += 1;
-        await waited;
+        waiting += 1;
+        await released;
       }
       return undefined;
     },
   });
-  const yeses = Array.from({ length: 100 }, () => click('approve', bo));
-  for (const each of yeses) await ledger.writeClick(each);
-  await until('as many as can wait', () => stuck >= 32 || undefined);
-  const no = click('deny', cy, await openRequest());
-  await ledger.writeClick(no);
-  expect(await until('the no is settled', () => ledger.clickOutcome(no.id))).toEqual({
+  const approvals = Array.from({ length: 100 }, () => click('approve', bo));
+  for (const each of approvals) await ledger.writeClick(each);
+  await until('as many approvals wait as can wait at once', () => waiting >= 32 || undefined);
+  const denial = click('deny', cy, await openRequest());
+  await ledger.writeClick(denial);
+  expect(await until('the denial is settled', () => ledger.clickOutcome(denial.id))).toEqual({
     kind: 'answered-by-ledger',
   });
-  wait();
-  for (const each of yeses) await until('the yes is answered', () => ledger.clickOutcome(each.id));
+  release();
+  for (const each of approvals) await until('the approval is answered', () => ledger.clickOutcome(each.id));
   await dispatcher.stop();
 });

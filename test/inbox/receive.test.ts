@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import { parseTyped } from '../../bot/listeners/access-command.ts';
 import { matching } from '../../bot/listeners/request-form.ts';
-import { accountRefusal, openInbox } from '../../inbox/receive.ts';
-import { capped, inert, list, moment } from '../../wording/text.ts';
+import { accountRefusal } from '../../bot/account-check.ts';
+import { openInbox } from '../../bot/slack-inbox.ts';
 import { clickIdOf, requestIdOf } from '../../core/ids.ts';
 import { no } from '../../core/result.ts';
 import { type Ledger, openLedger } from '../../ledger/index.ts';
@@ -25,26 +25,27 @@ const member = {
   is_ultra_restricted: false,
 };
 
-describe('which accounts may act (T07, B44)', () => {
+describe('an account may act only if Slack says that it is a member of this workspace (T07, B44)', () => {
   test.each<[string, object, string | undefined]>([
     ['a member', {}, undefined],
     ['a guest', { is_restricted: true }, 'guest'],
     ['a guest of one channel', { is_restricted: true, is_ultra_restricted: true }, 'guest'],
-    ['somebody from another company', { is_stranger: true, team_id: 'T2' }, 'outsider'],
+    ['an account of another company', { is_stranger: true, team_id: 'T2' }, 'outsider'],
     ['an account of another workspace', { team_id: 'T2' }, 'other-workspace'],
     ['a bot', { is_bot: true }, 'bot'],
-    ['Slackbot, which says it is none', { id: 'USLACKBOT' }, 'bot'],
-    ['somebody who left', { deleted: true }, 'deactivated'],
-    ['no word on guests', { is_restricted: undefined }, 'unknown'],
-    ['no word on bots', { is_bot: undefined }, 'unknown'],
-    ['no word on having left', { deleted: undefined }, 'unknown'],
-    ['no word on the workspace', { team_id: undefined }, 'unknown'],
+    ['Slackbot, of which Slack says that it is no bot', { id: 'USLACKBOT' }, 'bot'],
+    ['a deactivated account', { deleted: true }, 'deactivated'],
+    ['an account of which Slack does not say whether it is a guest', { is_restricted: undefined }, 'unknown'],
+    ['an account of which Slack does not say whether it is a bot', { is_bot: undefined }, 'unknown'],
+    ['an account of which Slack does not say whether it is deactivated', { deleted: undefined }, 'unknown'],
+    ['an account of which Slack does not say the workspace', { team_id: undefined }, 'unknown'],
   ])('%s', (_why, more, expected) => expect(accountRefusal({ ...member, ...more }, 'T1')).toBe(expected));
 
-  test('an account of which nothing is said', () => expect(accountRefusal({}, 'T1')).toBe('unknown'));
+  test('an account of which Slack says nothing is unknown', () =>
+    expect(accountRefusal({}, 'T1')).toBe('unknown'));
 });
 
-describe('what was typed after /access', () => {
+describe('the text after /access is parsed', () => {
   test.each<[string, object]>([
     ['', { kind: 'form' }],
     ['   ', { kind: 'form' }],
@@ -68,14 +69,14 @@ describe('what was typed after /access', () => {
   ])('"%s"', (text, typed) => expect(parseTyped(text)).toEqual(typed));
 });
 
-describe('who somebody is, with a people file that was broken from the start', () => {
+describe('the ledger says who a person is when the people file could never be read', () => {
   let database: Awaited<ReturnType<typeof freshDatabase>>;
   let ledger: Ledger;
   let folder: string;
   beforeAll(async () => {
     database = await freshDatabase();
     ledger = openLedger(database.url);
-    folder = await mkdtemp(join(tmpdir(), 'curfew-door-'));
+    folder = await mkdtemp(join(tmpdir(), 'curfew-inbox-'));
     await writeFile(join(folder, 'people.yaml'), 'people: [');
     await writeFile(join(folder, 'catalogue.yaml'), 'entitlements: [');
   });
@@ -91,40 +92,43 @@ describe('who somebody is, with a people file that was broken from the start', (
     ['end', 'U2', 'T1', null],
     ['end', 'U1', 'T2', null],
     ['approve', 'U1', 'T1', null],
-  ])('%s by %s of %s, where U1 of T1 asked: it is %s (I14)', async (kind, user, team, person) => {
-    const door = openInbox({ ledger, policy: openPolicy(folder, () => no('there is none')), team: 'T1' });
-    const ask = clickIdOf(uuidv7());
-    const request = requestIdOf(ask);
-    const body = { entitlement: 'oncall', length: '1h', reason: 'incident' };
-    await ledger.writeClick({
-      id: ask,
-      request,
-      via: 'slack',
-      account: 'U1',
-      person: ana,
-      kind: 'request',
-      body,
-    });
-    const caller = { user, team, channel: undefined };
-    expect((await door.receive(caller, { kind, request, body: {} })).person).toBe(person);
-  });
+  ])(
+    '%s by %s of %s counts as by %s, when U1 of T1 made the request (I14)',
+    async (kind, user, team, person) => {
+      const inbox = openInbox({ ledger, policy: openPolicy(folder, () => no('there is none')), team: 'T1' });
+      const requestClick = clickIdOf(uuidv7());
+      const request = requestIdOf(requestClick);
+      const body = { entitlement: 'oncall', length: '1h', reason: 'incident' };
+      await ledger.writeClick({
+        id: requestClick,
+        request,
+        via: 'slack',
+        account: 'U1',
+        person: ana,
+        kind: 'request',
+        body,
+      });
+      const caller = { user, team, channel: undefined };
+      expect((await inbox.receive(caller, { kind, request, body: {} })).person).toBe(person);
+    },
+  );
 });
 
-test('an account of another workspace is nobody, whatever its id (T07)', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'curfew-door-'));
+test('an account of another workspace belongs to no person, whatever its id (T07)', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'curfew-inbox-'));
   for (const [name, text] of Object.entries(QUICKSTART)) await writeFile(join(folder, name), text);
-  const door = openInbox({
+  const inbox = openInbox({
     ledger: undefined as unknown as Ledger,
     policy: openPolicy(folder, anyTarget),
     team: 'T1',
   });
   const ana = COLLEAGUES.find(({ name }) => name.startsWith('Ana'))?.slackId ?? '';
-  const from = (team: string | undefined) => door.personOf({ user: ana, team, channel: undefined });
+  const from = (team: string | undefined) => inbox.personOf({ user: ana, team, channel: undefined });
   expect([await from('T1'), await from('T2')]).toEqual(['ana', null]);
   await rm(folder, { recursive: true, force: true });
 });
 
-test('the search finds by id, title and synonym, and puts what begins with the word first', () => {
+test('the search finds an entitlement by id, title and synonym, and lists matches at the start first', () => {
   const all = [...policyOf().entitlements.values()];
   const ids = (typed: string) => matching(all, typed).map(({ id }) => id);
   expect(ids('')).toHaveLength(all.length);
@@ -132,30 +136,3 @@ test('the search finds by id, title and synonym, and puts what begins with the w
   expect(ids('ORDERS')[0]).toBe('orders-db');
   expect(ids('nothing like it')).toEqual([]);
 });
-
-test('text is capped by code points, and says that there was more', () => {
-  expect(capped('💥💥💥', 3)).toBe('💥💥💥');
-  expect(capped('💥💥💥💥', 3)).toBe('💥💥…');
-});
-
-test('invisible and reordering characters become visible; words, emoji and line ends stay', () => {
-  expect(inert('a\u202eb\u200bc\u0007')).toBe('a▯b▯c▯');
-  expect(inert('Ada Novák 💥\nзаказы')).toBe('Ada Novák 💥\nзаказы');
-  expect(inert('a\ud800')).toBe('a\ufffd');
-  expect(inert('👩‍👩‍👧 ❤️‍🔥')).toBe('👩‍👩‍👧 ❤️‍🔥');
-  expect(inert('pay\u200dpal 💥\u200dx')).toBe('pay▯pal 💥▯x');
-});
-
-test('names are listed as people say them', () => {
-  expect([list([]), list(['Ana']), list(['Ana', 'Bo']), list(['Ana', 'Bo', 'Cy'], 'or')]).toEqual([
-    'nobody',
-    'Ana',
-    'Ana and Bo',
-    'Ana, Bo or Cy',
-  ]);
-});
-
-test('a moment is shown in the viewer’s zone, with UTC for those who cannot', () =>
-  expect(moment(Date.UTC(2026, 0, 5, 12), 'ends ')).toBe(
-    '<!date^1767614400^ends {date_short_pretty} at {time}|ends 2026-01-05 12:00 UTC>',
-  ));

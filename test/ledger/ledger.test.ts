@@ -87,7 +87,12 @@ async function granted(more: Partial<NewRequest> = {}, level = 'write'): Promise
   await ledger.open(opening(id, more));
   await ledger.record(approve(id));
   for (const lease of await ledger.leasesOf(id)) {
-    await ledger.intend(lease, { ...seen, key: lease.target.lockKey }, level, 'workflow');
+    await ledger.intend({
+      lease,
+      observed: { ...seen, key: lease.target.lockKey },
+      level,
+      via: 'workflow',
+    });
     await ledger.record(
       say(id, `granted/${lease.id}`, (at) => ({ kind: 'confirm-granted', lease: lease.id, seen: level, at })),
     );
@@ -101,7 +106,7 @@ describe('one step', () => {
     const [one, two] = await Promise.all([ledger.open(opening(id)), ledger.open(opening(id))]);
     expect(one.outcome).toEqual(two.outcome);
     expect((await ledger.readTrail(id)).map(({ event }) => event.kind)).toEqual(['requested', 'judged']);
-    expect(await ledger.readWords(id)).toEqual({ reason: 'incident 4312' });
+    expect(await ledger.readFreeText(id)).toEqual({ reason: 'incident 4312' });
   });
 
   test('the same click five times at once has one effect and five equal answers (F17, B26)', async () => {
@@ -118,7 +123,7 @@ describe('one step', () => {
     await ledger.open(opening(id));
     const answers = await Promise.all([ledger.record(approve(id, bo)), ledger.record(approve(id, cy))]);
     const refused = answers.flatMap(({ outcome }) => (outcome.ok ? [] : [outcome.error]));
-    expect(refused).toMatchObject([{ code: 'wrong-state', now: 'granting' }]);
+    expect(refused).toMatchObject([{ code: 'wrong-state', state: 'granting' }]);
     expect((await ledger.readTrail(id)).map(({ event }) => event.kind)).toContain('refused');
   });
 
@@ -196,7 +201,7 @@ describe('leases and holdings', () => {
          from lease l join holding h on h.id = l.holding_id where request_id = $1`,
       [id],
     );
-    expect(rows).toEqual([{ state: 'ended', next_try_at: null, closed: true }]);
+    expect(rows).toEqual([{ state: 'revoked', next_try_at: null, closed: true }]);
   });
 
   test('a due lease is taken by one sweeper only', async () => {
@@ -205,7 +210,7 @@ describe('leases and holdings', () => {
       (admin) => admin.query(`update lease set next_try_at = now() where request_id = '${id}'`).then(),
       database.url,
     );
-    const taken = await Promise.all([ledger.takeDue(10), ledger.takeDue(10)]);
+    const taken = await Promise.all([ledger.takeDueLeases(10), ledger.takeDueLeases(10)]);
     expect(taken.flat().filter(({ request }) => request === id)).toHaveLength(1);
   });
 
@@ -215,9 +220,9 @@ describe('leases and holdings', () => {
       (admin) => admin.query(`update lease set next_try_at = now() where request_id = '${id}'`).then(),
       database.url,
     );
-    expect(await ledger.takeDue(10, { leases: [leaseIdOf(id, 0)] })).toEqual([]);
-    expect(await ledger.takeDue(10, { providers: ['fake'] })).toEqual([]);
-    expect(await ledger.takeDue(10, { providers: ['other'] })).toMatchObject([{ request: id }]);
+    expect(await ledger.takeDueLeases(10, { leases: [leaseIdOf(id, 0)] })).toEqual([]);
+    expect(await ledger.takeDueLeases(10, { providers: ['fake'] })).toEqual([]);
+    expect(await ledger.takeDueLeases(10, { providers: ['other'] })).toMatchObject([{ request: id }]);
   });
 
   test('a list is cut at its limit, and the count is not', async () => {
@@ -233,8 +238,8 @@ describe('leases and holdings', () => {
   test('a secret is handed out once, to its requester only', async () => {
     const id = await granted();
     const lease = leaseIdOf(id, 0);
-    await ledger.keepSecret(lease, Buffer.from('one'));
-    expect(await ledger.keepSecret(lease, Buffer.from('two'))).toEqual(Buffer.from('one'));
+    await ledger.storeSecret(lease, Buffer.from('one'));
+    expect(await ledger.storeSecret(lease, Buffer.from('two'))).toEqual(Buffer.from('one'));
     const take = (by: typeof ana, open: (sealed: Buffer) => string = String) =>
       ledger.deliver({ lease, by, click: clickIdOf(uuidv7()), via: 'slack', open });
     const shut = () => {
@@ -259,7 +264,7 @@ test('a server without room for one more lane is not a ledger that is away (I6)'
   const narrow = openLedger(url.href, { connections: 1 });
   try {
     await narrow.now(); // takes the one connection there is
-    await expect(narrow.lane('x', () => Promise.resolve())).rejects.toMatchObject({
+    await expect(narrow.withLock('x', () => Promise.resolve())).rejects.toMatchObject({
       code: 'provider-unavailable',
     });
   } finally {
@@ -296,7 +301,7 @@ describe('the inbox and the outbox', () => {
     const reason = `'; drop table event; -- <b>&amp; \u202e {"__proto__": 1} 💥`;
     const id = newRequest();
     await ledger.open(opening(id, { reason: { salt: 's', body: reason } }));
-    expect((await ledger.readWords(id)).reason).toBe(reason);
+    expect((await ledger.readFreeText(id)).reason).toBe(reason);
     await expect(
       ledger.open(opening(newRequest(), { reason: { salt: 's', body: 'a\u0000b' } })),
     ).rejects.toThrow();
@@ -306,11 +311,11 @@ describe('the inbox and the outbox', () => {
     const id = newRequest();
     await ledger.open(opening(id));
     await ledger.record(approve(id, person('ana')));
-    const mine = async () => (await ledger.takeTellings(100)).filter(({ request }) => request === id);
+    const mine = async () => (await ledger.takeNotifications(100)).filter(({ request }) => request === id);
     const [first] = await mine();
     expect(first).toMatchObject({ step: 'open', from: 0, to: 2 });
     expect(await mine()).toEqual([]);
-    await ledger.told(first?.id ?? 0);
+    await ledger.markSent(first?.id ?? 0);
     expect(await mine()).toMatchObject([{ step: 'click/ana', from: 2, to: 3 }]);
   });
 });

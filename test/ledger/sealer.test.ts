@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { sealerOf } from '../../app/keys.ts';
+import { sealerOf } from '../../ledger/sealer.ts';
 
 const sealer = sealerOf(randomBytes(32));
 

@@ -8,7 +8,7 @@ const problems = (files: typeof QUICKSTART): readonly string[] => {
   return read.ok ? [] : read.error.map(formatProblem);
 };
 
-test('the quickstart is a policy', () => {
+test('the quickstart is a valid policy', () => {
   expect([...policyOf().entitlements.keys()]).toEqual([
     'orders-db',
     'orders-logs',
@@ -18,10 +18,10 @@ test('the quickstart is a policy', () => {
   ]);
 });
 
-describe('every mistake is told with file:line:column', () => {
+describe('every mistake is reported with file:line:column', () => {
   test.each<[string, keyof typeof QUICKSTART, string, string, RegExp]>([
     [
-      'YAML that is none',
+      'text that is not YAML',
       'catalogue.yaml',
       'owner: person:cy',
       'owner: [person:cy',
@@ -49,21 +49,21 @@ describe('every mistake is told with file:line:column', () => {
       /^catalogue\.yaml:10:5: unknown key "longestt"/,
     ],
     [
-      'a length of another grammar',
+      'a length in another notation',
       'catalogue.yaml',
       'longest: 8h',
       'longest: 8 hours',
       /^catalogue\.yaml:10:5: .*not a length of time/,
     ],
     [
-      'a length past the hard limit',
+      'a length above the hard limit',
       'catalogue.yaml',
       'longest: 8h',
       'longest: 31d',
       /:10:5: .*longest is 30 days/,
     ],
     [
-      'a usual length past the longest',
+      'a usual length above the longest',
       'catalogue.yaml',
       'longest: 8h',
       'longest: 30m',
@@ -78,22 +78,22 @@ describe('every mistake is told with file:line:column', () => {
       /:17:7: /,
     ],
     [
-      'a group that is not there',
+      'an unknown group',
       'catalogue.yaml',
       'approvers: [group:security, manager]',
       'approvers: [group:secruity, manager]',
-      /:\d+:19: "group:secruity" is nobody we know; did you mean "group:security"\?/,
+      /:\d+:19: "group:secruity" names no known person or group; did you mean "group:security"\?/,
     ],
     [
-      'an owner who is not there',
+      'an unknown owner',
       'catalogue.yaml',
       'owner: person:sam',
       'owner: person:zed',
-      /"person:zed" is nobody we know/,
+      /"person:zed" names no known person or group/,
     ],
-    ['needing nobody', 'catalogue.yaml', 'needs: 2', 'needs: 0', /:\d+:7: .*needs/],
+    ['a route that needs no approver', 'catalogue.yaml', 'needs: 2', 'needs: 0', /:\d+:7: .*needs/],
     [
-      'a provider that is not there',
+      'an unknown provider',
       'catalogue.yaml',
       'provider: postgres',
       'provider: postgress',
@@ -114,25 +114,25 @@ describe('every mistake is told with file:line:column', () => {
       /an entitlement id is lower-case/,
     ],
     [
-      'an alias bomb',
+      'an alias, as in an alias bomb',
       'catalogue.yaml',
       'synonyms: [orders, postgres, db]',
       'synonyms: &a [orders]\n    about2: *a',
       /:\d+:13: aliases are not read/,
     ],
     [
-      'a manager who is not there',
+      'an unknown manager',
       'people.yaml',
       'manager: bo',
       'manager: bob',
-      /^people\.yaml:6:5: nobody here has the id "bob"; did you mean "bo"\?/,
+      /^people\.yaml:6:5: no person has the id "bob"; did you mean "bo"\?/,
     ],
     [
-      'one who manages themselves',
+      'a person who is their own manager',
       'people.yaml',
       'manager: bo',
       'manager: ana',
-      /nobody is their own manager/,
+      /a person cannot be their own manager/,
     ],
     [
       'a Slack account bound twice (B35)',
@@ -142,31 +142,31 @@ describe('every mistake is told with file:line:column', () => {
       /^people\.yaml:11:17: the slack account "U0ANAFERR1" is already bound to "ana"/,
     ],
     [
-      'a group member who is not there',
+      'an unknown group member',
       'people.yaml',
       'security: [sam]',
       'security: [sem]',
-      /nobody here has the id "sem"/,
+      /no person has the id "sem"/,
     ],
-    ['a person id that is none', 'people.yaml', 'id: ada', 'id: Ada Lovelace', /a person id is lower-case/],
+    ['an invalid person id', 'people.yaml', 'id: ada', 'id: Ada Lovelace', /a person id is lower-case/],
   ])('%s', (_why, file, from, to, message) => {
     const found = problems(edited(file, from, to));
     expect(found.join('\n')).toMatch(new RegExp(message.source, 'm'));
   });
 
-  test('an empty file grants nothing and says so', () =>
+  test('an empty file is a mistake, so it grants nothing', () =>
     expect(problems({ ...QUICKSTART, 'catalogue.yaml': '' })).toEqual([
       expect.stringMatching(/^catalogue\.yaml:1:1: the file: .*expected object/),
     ]));
 
-  test('all mistakes are told at once', () => {
+  test('all mistakes are reported at once', () => {
     const files = edited('catalogue.yaml', 'owner: person:cy', 'owner: person:zed');
     files['people.yaml'] = QUICKSTART['people.yaml'].replace('manager: bo', 'manager: bob');
     expect(problems(files).length).toBeGreaterThanOrEqual(2);
   });
 });
 
-test('the digest changes with any change of meaning, and not with a comment', () => {
+test('the digest changes with the meaning of the files, not with a comment', () => {
   const { digest } = policyOf();
   expect(policyOf(edited('catalogue.yaml', '# What can', '# All that can')).digest).toBe(digest);
   expect(policyOf(edited('catalogue.yaml', 'longest: 8h', 'longest: 7h')).digest).not.toBe(digest);

@@ -11,7 +11,7 @@ export const QUICKSTART: PolicyFiles = {
   'people.yaml': quickstart('people.yaml'),
 };
 
-/** Reads any target, so that the policy is tested without providers. */
+/** Reads the target of any known provider, so that tests of the policy need no provider. */
 export const anyTarget: ReadTarget = (provider, json) =>
   ['postgres', 'aws-iam', 'github'].includes(provider)
     ? {
@@ -31,7 +31,7 @@ export function policyOf(files: PolicyFiles = QUICKSTART): PolicySet {
   return read.value;
 }
 
-/** The quickstart with one text put in the place of another, which must be there. */
+/** The quickstart with `from` replaced by `to`. It throws when the file does not contain `from`. */
 export function edited(file: keyof PolicyFiles, from: string, to: string): PolicyFiles {
   if (!QUICKSTART[file].includes(from)) throw new Error(`${file} has no ${from}`);
   return { ...QUICKSTART, [file]: QUICKSTART[file].replace(from, to) };

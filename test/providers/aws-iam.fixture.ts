@@ -20,7 +20,7 @@ import { awsIamProvider, type AwsIamTarget } from '../../providers/aws-iam/index
 import { policyPrefix } from '../../providers/aws-iam/policy.ts';
 import type { Intent, Level } from '../../providers/provider.ts';
 import { startFaultProxy, type Call, type FaultProxy } from '../faults/http-proxy.fixture.ts';
-import type { Rig, Trouble } from './conformance.fixture.ts';
+import type { ProviderFixture, FaultControl } from './conformance.fixture.ts';
 
 const actionOf = ({ body }: Call): string => new URLSearchParams(body).get('Action') ?? '';
 const isWrite = (call: Call): boolean => /^(Put|Delete|Add|Remove)/.test(actionOf(call));
@@ -32,10 +32,10 @@ const xmlHeaders = { 'content-type': 'text/xml' };
 export const error = (status: number, code: string, headers: Record<string, string> = {}) => ({
   status,
   headers: { ...xmlHeaders, ...headers },
-  body: xml(`<Type>Sender</Type><Code>${code}</Code><Message>as the test wishes</Message>`),
+  body: xml(`<Type>Sender</Type><Code>${code}</Code><Message>an error that the test chose</Message>`),
 });
 
-/** Credentials of an AWS account nobody else uses: moto keeps accounts apart by the role's ARN. */
+/** Credentials of an AWS account that no other test uses. moto separates accounts by the role's ARN. */
 export async function ownAccount(moto: string) {
   const account = String(100_000_000_000 + Math.floor(Math.random() * 899_999_999_999));
   const query = new URLSearchParams({
@@ -44,10 +44,10 @@ export async function ownAccount(moto: string) {
     RoleArn: `arn:aws:iam::${account}:role/curfew`,
     RoleSessionName: 'curfew',
   });
-  // moto reads the service off the signature's scope and checks nothing else of it.
+  // moto reads the service from the signature's scope and checks nothing else of the signature.
   const authorization = 'AWS4-HMAC-SHA256 Credential=x/20270101/us-east-1/sts/aws4_request';
-  const asked = await fetch(moto, { method: 'POST', headers: { authorization }, body: query });
-  const answer = await asked.text();
+  const response = await fetch(moto, { method: 'POST', headers: { authorization }, body: query });
+  const answer = await response.text();
   const part = (tag: string) => new RegExp(`<${tag}>([^<]+)</${tag}>`).exec(answer)?.[1] ?? '';
   const credentials = {
     accessKeyId: part('AccessKeyId'),
@@ -57,10 +57,16 @@ export async function ownAccount(moto: string) {
   return { account, credentials };
 }
 
-export type AwsRig = Rig<AwsIamTarget> & { admin: IAMClient; proxy: FaultProxy; awsAccount: string };
+export type AwsFixture = ProviderFixture<AwsIamTarget> & {
+  admin: IAMClient;
+  proxy: FaultProxy;
+  awsAccount: string;
+};
 
-/** A fresh AWS account with two users and two groups, the provider behind a fault proxy, and us beside it. */
-export async function awsRig(moto: string, target: AwsIamTarget): Promise<AwsRig> {
+/**
+ * A new AWS account with two users and two groups, a provider behind a fault proxy, and an administrator's client.
+ */
+export async function awsFixture(moto: string, target: AwsIamTarget): Promise<AwsFixture> {
   const { account, credentials } = await ownAccount(moto);
   const proxy = await startFaultProxy(moto);
   const denied = await startFaultProxy(moto);
@@ -73,11 +79,11 @@ export async function awsRig(moto: string, target: AwsIamTarget): Promise<AwsRig
   for (const UserName of ['ana', 'bo']) await admin.send(new PutUserPolicyCommand({ ...handmade, UserName }));
   return {
     provider: awsIamProvider({ endpoint: proxy.url, credentials }),
-    powerless: awsIamProvider({ endpoint: denied.url, credentials }),
+    underprivileged: awsIamProvider({ endpoint: denied.url, credentials }),
     account: 'ana',
     target,
-    world: { ...worldOf(admin, target) },
-    trouble: troubleOf(proxy),
+    vendor: { ...vendorControl(admin, target) },
+    faults: faultControl(proxy),
     admin,
     proxy,
     awsAccount: account,
@@ -96,7 +102,7 @@ const handmade = {
   }),
 };
 
-function worldOf(admin: IAMClient, target: AwsIamTarget) {
+function vendorControl(admin: IAMClient, target: AwsIamTarget) {
   let ana = 'ana';
   let now = target.kind === 'group' ? target.group : '';
   const policies = async (UserName: string) =>
@@ -117,14 +123,14 @@ function worldOf(admin: IAMClient, target: AwsIamTarget) {
       await admin.send(new RemoveUserFromGroupCommand({ UserName: ana, GroupName }));
     await admin.send(new DeleteUserCommand({ UserName: ana }));
   };
-  const ours = async (intent: Intent<AwsIamTarget>) =>
+  const policiesOfLease = async (intent: Intent<AwsIamTarget>) =>
     (await policies(ana)).filter((name) => name.startsWith(policyPrefix(intent.lease)));
   return {
     async level(intent: Intent<AwsIamTarget>): Promise<Level> {
       if (target.kind === 'group') return (await groups(ana)).includes(now) ? 'member' : 'none';
-      return (await ours(intent)).length > 0 ? 'present' : 'none';
+      return (await policiesOfLease(intent)).length > 0 ? 'present' : 'none';
     },
-    async others() {
+    async everythingElse() {
       const kept = await admin.send(new GetUserPolicyCommand({ ...handmade, UserName: ana }));
       const readers = await admin.send(new GetGroupCommand({ GroupName: 'readers' }));
       const bo = [await policies('bo'), await groups('bo')];
@@ -151,16 +157,16 @@ function worldOf(admin: IAMClient, target: AwsIamTarget) {
         await admin.send(new RemoveUserFromGroupCommand({ ...group, UserName }));
       await admin.send(new DeleteGroupCommand(group));
     },
-    async deleteOurs(intent: Intent<AwsIamTarget>) {
+    async deleteGranted(intent: Intent<AwsIamTarget>) {
       if (target.kind === 'group') return setLevel('none');
-      for (const PolicyName of await ours(intent))
+      for (const PolicyName of await policiesOfLease(intent))
         await admin.send(new DeleteUserPolicyCommand({ UserName: ana, PolicyName }));
     },
   };
 }
 
-function troubleOf(proxy: FaultProxy): Trouble {
-  let thaw = () => undefined as void;
+function faultControl(proxy: FaultProxy): FaultControl {
+  let unfreeze = () => undefined as void;
   const answered = {
     kind: 'answer',
     answer: { status: 200, headers: xmlHeaders, body: '<Response/>' },
@@ -168,14 +174,14 @@ function troubleOf(proxy: FaultProxy): Trouble {
   return {
     failNextWriteAfterApplying: () => void proxy.arm({ when: isWrite, act: { kind: 'drop-after' } }),
     failNextWriteBeforeApplying: () => void proxy.arm({ when: isWrite, act: { kind: 'drop-before' } }),
-    swallowNextWrite: () => void proxy.arm({ when: isWrite, act: answered }),
-    staleReads: () => void (thaw = proxy.freeze(isRead, error(404, 'NoSuchEntity'))),
-    freshReads: () => thaw(),
-    throttleNext() {
+    ignoreNextWrite: () => void proxy.arm({ when: isWrite, act: answered }),
+    staleReads: () => void (unfreeze = proxy.freeze(isRead, error(404, 'NoSuchEntity'))),
+    freshReads: () => unfreeze(),
+    throttleNextCall() {
       const answer = error(400, 'Throttling', { 'retry-after': '7' });
       proxy.arm({ when: always, act: { kind: 'answer', answer } });
       return 7_000;
     },
-    hangNext: () => proxy.arm({ when: always, act: { kind: 'hang' } }),
+    hangNextCall: () => proxy.arm({ when: always, act: { kind: 'hang' } }),
   };
 }

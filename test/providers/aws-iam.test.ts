@@ -14,169 +14,177 @@ import { parseLeaseId, type Instant } from '../../core/ids.ts';
 import { awsIamProvider, type AwsIamTarget } from '../../providers/aws-iam/index.ts';
 import { documentFor, policyName, readDocument, readPolicyName } from '../../providers/aws-iam/policy.ts';
 import { parseTarget, type PolicyTarget } from '../../providers/aws-iam/target.ts';
-import { awsRig, error, type AwsRig } from './aws-iam.fixture.ts';
+import { awsFixture, error, type AwsFixture } from './aws-iam.fixture.ts';
 import {
   faultOf,
   intentFor,
-  itKeepsTheContract,
-  itRefusesTargets,
+  testProviderContract,
+  testRefusedTargets,
   newLease,
-  without,
+  revoking,
 } from './conformance.fixture.ts';
 import { allows, type Document } from './iam-evaluator.fixture.ts';
 
 const moto = process.env['TEST_MOTO_URL'];
-if (!moto) console.log('skipped: no AWS counterpart (TEST_MOTO_URL is not set)');
-const never = new AbortController().signal;
+if (!moto) console.log('skipped: no simulated AWS (TEST_MOTO_URL is not set)');
+const neverAborts = new AbortController().signal;
 
 const bucket = { Effect: 'Allow', Action: ['s3:GetObject'], Resource: ['arn:aws:s3:::orders/*'] } as const;
 const policy: PolicyTarget = { kind: 'policy', statements: [bucket] };
 const group: AwsIamTarget = { kind: 'group', group: 'deployers' };
 
 if (moto) {
-  itKeepsTheContract('aws-iam, time-boxed policy', () => awsRig(moto, policy), {
-    standing: 'a policy made for one lease stands beside everything else',
+  testProviderContract('aws-iam, policy with an end', () => awsFixture(moto, policy), {
+    standing: 'a policy that exists for one lease is separate from all other access',
     'target-deleted': 'the target is the statements themselves',
     'target-renamed': 'the target is the statements themselves',
   });
-  itKeepsTheContract('aws-iam, group', () => awsRig(moto, group), {
-    marks: 'a membership has no room for a mark',
+  testProviderContract('aws-iam, group', () => awsFixture(moto, group), {
+    marks: 'a membership cannot carry a mark',
   });
 }
 
 const whenMoto = moto ? describe : describe.skip;
-whenMoto('a time-boxed policy on a real IAM API', () => {
-  const rigs: AwsRig[] = [];
-  const open = async (target: AwsIamTarget): Promise<AwsRig> => {
-    const rig = await awsRig(moto ?? '', target);
-    rigs.push(rig);
-    return rig;
+whenMoto('a policy with an end on an IAM API', () => {
+  const fixtures: AwsFixture[] = [];
+  const open = async (target: AwsIamTarget): Promise<AwsFixture> => {
+    const fixture = await awsFixture(moto ?? '', target);
+    fixtures.push(fixture);
+    return fixture;
   };
   afterEach(async () => {
-    for (const rig of rigs.splice(0)) await rig.stop?.();
+    for (const fixture of fixtures.splice(0)) await fixture.stop?.();
   });
-  const names = async (rig: AwsRig) =>
-    ((await rig.admin.send(new ListUserPoliciesCommand({ UserName: 'ana' }))).PolicyNames ?? []).filter(
+  const names = async (fixture: AwsFixture) =>
+    ((await fixture.admin.send(new ListUserPoliciesCommand({ UserName: 'ana' }))).PolicyNames ?? []).filter(
       (name) => name !== 'curfew-by-hand',
     );
 
-  test('the document at IAM allows one second before the end and denies at its very instant (I3)', async () => {
-    const rig = await open(policy);
-    const intent = await intentFor(rig);
-    await rig.provider.ensurePresent(intent, never);
-    const [PolicyName] = await names(rig);
-    const got = await rig.admin.send(new GetUserPolicyCommand({ UserName: 'ana', PolicyName }));
+  test('the document at IAM allows access until one second before the end, and none at the end (I3)', async () => {
+    const fixture = await open(policy);
+    const intent = await intentFor(fixture);
+    await fixture.provider.ensurePresent(intent, neverAborts);
+    const [PolicyName] = await names(fixture);
+    const got = await fixture.admin.send(new GetUserPolicyCommand({ UserName: 'ana', PolicyName }));
     const document = readDocument(got.PolicyDocument ?? '') as Document;
     const call = { action: 's3:GetObject', resource: 'arn:aws:s3:::orders/7' };
     expect(allows(document, { ...call, at: intent.endsAt - 1_000 })).toBe(true);
     expect(allows(document, { ...call, at: intent.endsAt })).toBe(false);
   });
 
-  test('an extension puts the new end first and takes the old one after (F26); a removal takes any end', async () => {
-    const rig = await open(policy);
-    const intent = await intentFor(rig);
-    const later = { ...intent, end: (intent.endsAt + 3_600_000) as Instant };
-    await rig.provider.ensurePresent(intent, never);
-    await rig.provider.ensurePresent(later, never);
-    expect(await names(rig)).toEqual([policyName(intent.lease, later.end)]);
-    const writes = rig.proxy.calls.map(({ body }) => new URLSearchParams(body).get('Action') ?? '');
+  test('an extension writes the new end before it deletes the old one (F26), and a revoke deletes every end', async () => {
+    const fixture = await open(policy);
+    const intent = await intentFor(fixture);
+    const later = { ...intent, endsAt: (intent.endsAt + 3_600_000) as Instant };
+    await fixture.provider.ensurePresent(intent, neverAborts);
+    await fixture.provider.ensurePresent(later, neverAborts);
+    expect(await names(fixture)).toEqual([policyName(intent.lease, later.endsAt)]);
+    const writes = fixture.proxy.calls.map(({ body }) => new URLSearchParams(body).get('Action') ?? '');
     expect(writes.filter((action) => /^(Put|Delete)/.test(action))).toEqual([
       'PutUserPolicy',
       'PutUserPolicy',
       'DeleteUserPolicy',
     ]);
-    await rig.provider.ensureAbsent(without(intent), never);
-    expect(await names(rig)).toEqual([]);
+    await fixture.provider.ensureAbsent(revoking(intent), neverAborts);
+    expect(await names(fixture)).toEqual([]);
   });
 
-  test('a lease whose id is the beginning of another one’s is still another lease', async () => {
-    const rig = await open(policy);
-    const ten = await intentFor(rig);
+  test('a lease whose id is a prefix of another lease’s id is a different lease', async () => {
+    const fixture = await open(policy);
+    const ten = await intentFor(fixture);
     const [one, two] = [`${ten.lease.slice(0, -1)}1`, `${ten.lease.slice(0, -1)}10`].map((text) => {
       const lease = parseLeaseId(text);
       if (!lease.ok) throw new Error(lease.error);
       return { ...ten, lease: lease.value };
     });
-    if (!one || !two) throw new Error('two leases were made');
-    await rig.provider.ensurePresent(one, never);
-    await rig.provider.ensurePresent(two, never);
-    await rig.provider.ensureAbsent(without(one), never);
-    expect(await names(rig)).toEqual([policyName(two.lease, two.endsAt)]);
+    if (!one || !two) throw new Error('two leases are needed');
+    await fixture.provider.ensurePresent(one, neverAborts);
+    await fixture.provider.ensurePresent(two, neverAborts);
+    await fixture.provider.ensureAbsent(revoking(one), neverAborts);
+    expect(await names(fixture)).toEqual([policyName(two.lease, two.endsAt)]);
   });
 
-  test('no room left on the user: refused before the write, with nothing half-applied', async () => {
-    const rig = await open(policy);
+  test('a policy that does not fit is refused before any write', async () => {
+    const fixture = await open(policy);
     const filler = { Effect: 'Allow', Action: 's3:GetObject', Resource: `arn:aws:s3:::${'x'.repeat(1_700)}` };
     const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [filler] }, undefined, 4);
-    await rig.admin.send(new PutUserPolicyCommand({ UserName: 'ana', PolicyName: 'big', PolicyDocument }));
-    const fault = await faultOf(rig.provider.ensurePresent(await intentFor(rig), never));
+    await fixture.admin.send(
+      new PutUserPolicyCommand({ UserName: 'ana', PolicyName: 'big', PolicyDocument }),
+    );
+    const fault = await faultOf(fixture.provider.ensurePresent(await intentFor(fixture), neverAborts));
     expect([fault.code, fault.retry]).toEqual(['no-room', false]);
-    expect(await names(rig)).toEqual(['big']);
+    expect(await names(fixture)).toEqual(['big']);
   });
 
-  test('a user recreated during the write keeps nothing of ours (F24)', async () => {
-    const rig = await open(policy);
-    const intent = await intentFor(rig);
-    const recreate = async () => rig.world.recreateAccount?.();
-    rig.proxy.arm({
+  test('a user that is created again during the write keeps no access from Curfew (F24)', async () => {
+    const fixture = await open(policy);
+    const intent = await intentFor(fixture);
+    const recreate = async () => fixture.vendor.recreateAccount?.();
+    fixture.proxy.arm({
       when: ({ body }) => body.includes('Action=PutUserPolicy'),
       act: { kind: 'hold', until: recreate },
     });
-    const outcome = await faultOf(rig.provider.ensurePresent(intent, never));
+    const outcome = await faultOf(fixture.provider.ensurePresent(intent, neverAborts));
     expect(outcome.code).toBe('subject-changed');
-    expect(await rig.world.level(intent)).toBe('none');
+    expect(await fixture.vendor.level(intent)).toBe('none');
   });
 
-  test('a credential for another account is no proof of absence', async () => {
-    const rig = await open({ ...policy, account: '000000000001' });
-    const intent = { ...(await intentFor({ ...rig, target: policy })), target: rig.target };
-    expect((await faultOf(rig.provider.ensurePresent(intent, never))).code).toBe('provider-forbidden');
-    expect((await faultOf(rig.provider.ensureAbsent(without(intent), never))).code).toBe(
+  test('a credential for another account does not verify a revoke', async () => {
+    const fixture = await open({ ...policy, account: '000000000001' });
+    const intent = { ...(await intentFor({ ...fixture, target: policy })), target: fixture.target };
+    expect((await faultOf(fixture.provider.ensurePresent(intent, neverAborts))).code).toBe(
       'provider-forbidden',
     );
-    const elsewhere = { ...without(intent), subject: { id: 'AIDAELSEWHERE', name: 'nobody-here' } };
-    expect((await faultOf(rig.provider.ensureAbsent(elsewhere, never))).code).toBe('provider-forbidden');
+    expect((await faultOf(fixture.provider.ensureAbsent(revoking(intent), neverAborts))).code).toBe(
+      'provider-forbidden',
+    );
+    const elsewhere = { ...revoking(intent), subject: { id: 'AIDAELSEWHERE', name: 'nobody-here' } };
+    expect((await faultOf(fixture.provider.ensureAbsent(elsewhere, neverAborts))).code).toBe(
+      'provider-forbidden',
+    );
   });
 
   test.each<[what: string, target: AwsIamTarget, write: string]>([
     ['policy', policy, 'DeleteUserPolicy'],
     ['group', group, 'RemoveUserFromGroup'],
   ])(
-    'a user renamed in the middle of a removal (%s): no receipt, and the next try ends it (F24)',
+    'a user renamed during a revoke (%s): there is no receipt, and the next attempt revokes the access (F24)',
     async (_what, target, write) => {
-      const rig = await open(target);
-      const intent = await intentFor(rig);
-      await rig.provider.ensurePresent(intent, never);
-      rig.proxy.arm({
+      const fixture = await open(target);
+      const intent = await intentFor(fixture);
+      await fixture.provider.ensurePresent(intent, neverAborts);
+      fixture.proxy.arm({
         when: ({ body }) => body.includes(`Action=${write}`),
-        act: { kind: 'hold', until: async () => rig.world.renameAccount?.() },
+        act: { kind: 'hold', until: async () => fixture.vendor.renameAccount?.() },
       });
-      expect((await faultOf(rig.provider.ensureAbsent(without(intent), never))).code).toBe('not-verified');
-      expect(await rig.world.level(intent)).toBe(intent.level);
-      await rig.provider.ensureAbsent(without(intent), never);
-      expect(await rig.world.level(intent)).toBe('none');
+      expect((await faultOf(fixture.provider.ensureAbsent(revoking(intent), neverAborts))).code).toBe(
+        'not-verified',
+      );
+      expect(await fixture.vendor.level(intent)).toBe(intent.level);
+      await fixture.provider.ensureAbsent(revoking(intent), neverAborts);
+      expect(await fixture.vendor.level(intent)).toBe('none');
     },
   );
 
-  test('a group bound by id: renamed it is refused for a grant and followed for a removal (F32)', async () => {
-    const rig = await open(group);
-    const made = await rig.admin.send(new GetGroupCommand({ GroupName: 'deployers' }));
+  test('a group with an id in the target: when renamed, it is refused for a grant and followed for a revoke (F32)', async () => {
+    const fixture = await open(group);
+    const made = await fixture.admin.send(new GetGroupCommand({ GroupName: 'deployers' }));
     const target = { kind: 'group', group: 'deployers', id: made.Group?.GroupId ?? '' } as const;
-    const intent = { ...(await intentFor(rig)), target };
-    await rig.provider.ensurePresent(intent, never);
-    await rig.admin.send(new UpdateGroupCommand({ GroupName: 'deployers', NewGroupName: 'shippers' }));
-    await rig.admin.send(new CreateGroupCommand({ GroupName: 'deployers' }));
-    await rig.admin.send(new AddUserToGroupCommand({ UserName: 'ana', GroupName: 'deployers' }));
-    expect((await faultOf(rig.provider.ensurePresent(intent, never))).code).toBe('target-missing');
-    await rig.provider.ensureAbsent(without(intent), never);
-    const left = await rig.admin.send(new ListGroupsForUserCommand({ UserName: 'ana' }));
+    const intent = { ...(await intentFor(fixture)), target };
+    await fixture.provider.ensurePresent(intent, neverAborts);
+    await fixture.admin.send(new UpdateGroupCommand({ GroupName: 'deployers', NewGroupName: 'shippers' }));
+    await fixture.admin.send(new CreateGroupCommand({ GroupName: 'deployers' }));
+    await fixture.admin.send(new AddUserToGroupCommand({ UserName: 'ana', GroupName: 'deployers' }));
+    expect((await faultOf(fixture.provider.ensurePresent(intent, neverAborts))).code).toBe('target-missing');
+    await fixture.provider.ensureAbsent(revoking(intent), neverAborts);
+    const left = await fixture.admin.send(new ListGroupsForUserCommand({ UserName: 'ana' }));
     expect(left.Groups?.map(({ GroupName }) => GroupName).sort()).toEqual(['deployers', 'readers']);
   });
 
-  test.each<[what: string, answer: Parameters<AwsRig['proxy']['arm']>[0]['act'], code: string]>([
+  test.each<[what: string, answer: Parameters<AwsFixture['proxy']['arm']>[0]['act'], code: string]>([
     ['access denied', { kind: 'answer', answer: error(403, 'AccessDenied') }, 'provider-forbidden'],
     [
-      'a dead key (F33)',
+      'a deleted key (F33)',
       { kind: 'answer', answer: error(403, 'InvalidClientTokenId') },
       'provider-forbidden',
     ],
@@ -188,7 +196,7 @@ whenMoto('a time-boxed policy on a real IAM API', () => {
       'provider-unavailable',
     ],
     ['a bad document', { kind: 'answer', answer: error(400, 'MalformedPolicyDocument') }, 'provider-refused'],
-    ['a code nobody knows', { kind: 'answer', answer: error(400, 'constructor') }, 'provider-unavailable'],
+    ['an unknown error code', { kind: 'answer', answer: error(400, 'constructor') }, 'provider-unavailable'],
     ['throttled without a wait', { kind: 'answer', answer: error(400, 'Throttling') }, 'provider-throttled'],
     [
       '429 from a gateway',
@@ -211,39 +219,45 @@ whenMoto('a time-boxed policy on a real IAM API', () => {
       { kind: 'answer', answer: { status: 403, body: '<html>no</html>' } },
       'provider-unavailable',
     ],
-    ['a cut connection', { kind: 'drop-before' }, 'provider-unavailable'],
-  ])('%s is told apart (F11, F12)', async (_what, act, code) => {
-    const rig = await open(policy);
-    const intent = await intentFor(rig);
-    rig.proxy.arm({ when: () => true, act });
-    expect((await faultOf(rig.provider.ensurePresent(intent, never))).code).toBe(code);
-    expect((await faultOf(once(rig, act, () => rig.provider.listManaged(never)))).code).toBe(code);
+    ['a closed connection', { kind: 'drop-before' }, 'provider-unavailable'],
+  ])('%s has its own fault code (F11, F12)', async (_what, act, code) => {
+    const fixture = await open(policy);
+    const intent = await intentFor(fixture);
+    fixture.proxy.arm({ when: () => true, act });
+    expect((await faultOf(fixture.provider.ensurePresent(intent, neverAborts))).code).toBe(code);
+    expect((await faultOf(once(fixture, act, () => fixture.provider.listManaged(neverAborts)))).code).toBe(
+      code,
+    );
   });
 
-  test('preflight names what the credential may do beyond its task', async () => {
-    const rig = await open(policy);
-    const { ok, excess } = await rig.provider.preflight(never);
+  test('preflight names permissions that the credential does not need', async () => {
+    const fixture = await open(policy);
+    const { ok, excess } = await fixture.provider.preflight(neverAborts);
     expect([ok, excess]).toEqual([
       true,
       ['iam:CreateAccessKey', 'iam:CreateLoginProfile', 'iam:AttachUserPolicy'],
     ]);
   });
 
-  test('nobody listens: provider-unavailable', async () => {
+  test('without a server at the address: provider-unavailable', async () => {
     const provider = awsIamProvider({
       endpoint: 'http://127.0.0.1:1',
       credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
     });
-    expect((await faultOf(provider.listManaged(never))).code).toBe('provider-unavailable');
+    expect((await faultOf(provider.listManaged(neverAborts))).code).toBe('provider-unavailable');
   });
 });
 
-function once<T>(rig: AwsRig, act: Parameters<AwsRig['proxy']['arm']>[0]['act'], call: () => Promise<T>) {
-  rig.proxy.arm({ when: () => true, act });
+function once<T>(
+  fixture: AwsFixture,
+  act: Parameters<AwsFixture['proxy']['arm']>[0]['act'],
+  call: () => Promise<T>,
+) {
+  fixture.proxy.arm({ when: () => true, act });
   return call();
 }
 
-describe('the documents we write', () => {
+describe('the policy documents', () => {
   const action = fc.constantFrom('s3:GetObject', 's3:*', 'sqs:Send*', '*');
   const resource = fc.constantFrom('*', 'arn:aws:s3:::orders/*', 'arn:aws:s3:::orders/?');
   const condition = fc.constantFrom(
@@ -277,26 +291,26 @@ describe('the documents we write', () => {
     'aws:securetransport': 'true',
   };
 
-  test('allow exactly what the target allows until a second before the end, and nothing from its instant on', () =>
+  test('allow exactly what the target allows until a second before the end, and nothing from the end on', () =>
     fc.assert(
       fc.property(target, end, fc.nat(10_000_000), ({ statements, target }, end, after) => {
         const document = documentFor(target.statements, end as Instant);
         const call = { action: 's3:GetObject', resource: 'arn:aws:s3:::orders/7', context };
-        const asked = { Version: '2012-10-17', Statement: statements };
+        const source = { Version: '2012-10-17', Statement: statements };
         const before = { ...call, at: end - 1_000 };
-        expect(allows(document, before)).toBe(allows(asked, before));
+        expect(allows(document, before)).toBe(allows(source, before));
         expect(allows(document, { ...call, at: end })).toBe(false);
         expect(allows(document, { ...call, at: end + after })).toBe(false);
       }),
     ));
 
-  test('the name gives back the lease and the end, to the second', () =>
+  test('the policy’s name contains the lease and the end, to the second', () =>
     fc.assert(
       fc.property(end, (end) => {
         const lease = newLease();
         const name = policyName(lease, end as Instant);
         expect(name).toMatch(/^[\w+=,.@-]{1,128}$/);
-        expect(readPolicyName(name)).toEqual({ lease, end: end - (end % 1_000) });
+        expect(readPolicyName(name)).toEqual({ lease, endsAt: end - (end % 1_000) });
       }),
     ));
 
@@ -305,19 +319,19 @@ describe('the documents we write', () => {
     'curfew-lease_x_0-20270102T120000Z',
     `curfew-${newLease()}-20271302T990000Z`,
     '',
-  ])('the name "%s" is not ours', (name) => expect(readPolicyName(name)).toBeUndefined());
+  ])('the name "%s" is not a policy of Curfew', (name) => expect(readPolicyName(name)).toBeUndefined());
 });
 
 describe('aws-iam targets', () => {
   const provider = () => awsIamProvider({ endpoint: 'http://127.0.0.1:1' });
-  const one = (over: object) => ({ kind: 'policy', statements: [{ ...bucket, ...over }] });
-  const dated = (operator: string, key: string) =>
-    one({ Condition: { [operator]: { [key]: '2030-01-01T00:00:00Z' } } });
+  const policyWith = (over: object) => ({ kind: 'policy', statements: [{ ...bucket, ...over }] });
+  const policyWithDate = (operator: string, key: string) =>
+    policyWith({ Condition: { [operator]: { [key]: '2030-01-01T00:00:00Z' } } });
 
-  itRefusesTargets(provider, [
+  testRefusedTargets(provider, [
     ['an unknown kind', { kind: 'role' }, '"kind"'],
-    ['a slip in the field of a policy', { ...policy, acount: '123456789012' }, '"acount"'],
-    ['a slip in the field of a group', { ...group, acount: '123456789012' }, '"acount"'],
+    ['a misspelt field of a policy', { ...policy, acount: '123456789012' }, '"acount"'],
+    ['a misspelt field of a group', { ...group, acount: '123456789012' }, '"acount"'],
     ["a group's field in a policy", { ...policy, group: 'deployers' }, '"group"'],
     ["a policy's field in a group", { ...group, statements: [] }, '"statements"'],
     ['a huge field with line breaks', { ...group, ['x\n'.repeat(1e5)]: 1 }, 'field'],
@@ -328,66 +342,70 @@ describe('aws-iam targets', () => {
     ['a huge group', { kind: 'group', group: 'g'.repeat(1e6) }, '"group"'],
     ['no statements', { kind: 'policy', statements: [] }, '"statements"'],
     ['too many statements', { kind: 'policy', statements: Array(11).fill(bucket) }, '"statements"'],
-    ['a statement that is a text', { kind: 'policy', statements: ['all'] }, '"statements[0]"'],
+    ['a statement that is a string', { kind: 'policy', statements: ['all'] }, '"statements[0]"'],
     [
       'statements that never fit',
       { kind: 'policy', statements: [{ ...bucket, Resource: Array(9).fill(`arn:${'x'.repeat(900)}`) }] },
       '"statements"',
     ],
-    ['Deny, which would end too', one({ Effect: 'Deny' }), 'Effect'],
-    ['NotAction', one({ NotAction: 's3:*' }), '"NotAction"'],
-    ['NotResource', one({ NotResource: '*' }), '"NotResource"'],
-    ['Principal', one({ Principal: '*' }), '"Principal"'],
-    ['a field in the wrong case', one({ condition: {} }), '"condition"'],
+    ['Deny, which would also end', policyWith({ Effect: 'Deny' }), 'Effect'],
+    ['NotAction', policyWith({ NotAction: 's3:*' }), '"NotAction"'],
+    ['NotResource', policyWith({ NotResource: '*' }), '"NotResource"'],
+    ['Principal', policyWith({ Principal: '*' }), '"Principal"'],
+    ['a field in the wrong case', policyWith({ condition: {} }), '"condition"'],
     [
       'a prototype field',
       { kind: 'policy', statements: [JSON.parse('{"__proto__": 1, "Effect": "Allow"}')] },
       '"__proto__"',
     ],
-    ['an action without a service', one({ Action: 'GetObject' }), 'Action'],
-    ['no action', one({ Action: [] }), 'Action'],
-    ['an action of the wrong type', one({ Action: [7] }), 'Action'],
-    ['a resource that is no ARN', one({ Resource: 'orders' }), 'Resource'],
-    ['a line break in a resource', one({ Resource: 'arn:aws:s3:::a\nb' }), 'Resource'],
-    ['an unknown operator', dated('DateBefore', 'aws:CurrentTime'), 'Condition'],
-    ['a prototype operator', one({ Condition: JSON.parse('{"__proto__": {"a:b": "c"}}') }), 'Condition'],
-    ['a condition without keys', one({ Condition: { Bool: {} } }), 'Bool'],
-    ['a date beside ours', dated('DateLessThan', 'aws:CurrentTime'), 'aws:CurrentTime'],
-    ['a date beside ours in another case', dated('DateLessThan', 'AWS:currenttime'), 'aws:CurrentTime'],
+    ['an action without a service', policyWith({ Action: 'GetObject' }), 'Action'],
+    ['no action', policyWith({ Action: [] }), 'Action'],
+    ['an action of the wrong type', policyWith({ Action: [7] }), 'Action'],
+    ['a resource that is no ARN', policyWith({ Resource: 'orders' }), 'Resource'],
+    ['a line break in a resource', policyWith({ Resource: 'arn:aws:s3:::a\nb' }), 'Resource'],
+    ['an unknown operator', policyWithDate('DateBefore', 'aws:CurrentTime'), 'Condition'],
+    [
+      'a prototype operator',
+      policyWith({ Condition: JSON.parse('{"__proto__": {"a:b": "c"}}') }),
+      'Condition',
+    ],
+    ['a condition without keys', policyWith({ Condition: { Bool: {} } }), 'Bool'],
+    ['a second date', policyWithDate('DateLessThan', 'aws:CurrentTime'), 'aws:CurrentTime'],
+    ['a second date in another case', policyWithDate('DateLessThan', 'AWS:currenttime'), 'aws:CurrentTime'],
   ]);
 
-  test('two spellings of one target are one target', () => {
-    const spelled = (json: unknown) => {
+  test('two ways to write one target give one target', () => {
+    const keyOf = (json: unknown) => {
       const parsed = provider().parseTarget(json);
       return parsed.ok ? provider().targetKey(parsed.value) : parsed.error;
     };
-    const both = {
+    const original = {
       Bool: { 'aws:SecureTransport': 'true' },
       StringEquals: { 's3:prefix': ['a'], 's3:delimiter': '/' },
     };
-    const turned = {
+    const reordered = {
       StringEquals: { 's3:delimiter': ['/'], 's3:prefix': 'a' },
       Bool: { 'aws:SecureTransport': ['true'] },
     };
-    expect(spelled(one({ Condition: both, Action: 's3:GetObject', Sid: 'x' }))).toBe(
-      spelled(one({ Condition: turned })),
+    expect(keyOf(policyWith({ Condition: original, Action: 's3:GetObject', Sid: 'x' }))).toBe(
+      keyOf(policyWith({ Condition: reordered })),
     );
   });
 
-  test('the card names the ways to keep access, and the session that outlives the end', () => {
-    const risky = { ...policy, statements: [{ ...bucket, Action: ['iam:*AccessKey', 'sts:Assume*'] }] };
-    const { permissions } = provider().describe(risky);
+  test('the card names the ways to keep access and the sessions that continue after the end', () => {
+    const riskyTarget = { ...policy, statements: [{ ...bucket, Action: ['iam:*AccessKey', 'sts:Assume*'] }] };
+    const { permissions } = provider().describe(riskyTarget);
     expect(permissions).toEqual([
-      'caution: iam:CreateAccessKey is included: the holder can make keys that outlive the end',
-      "caution: sts:AssumeRole is included: the holder can open a role's session, which lives on for up to 12 h",
-      expect.stringContaining('caution: sts:AssumeRoot is included'),
+      'caution: iam:CreateAccessKey is allowed: the person can create access keys that stay valid after the end',
+      "caution: sts:AssumeRole is allowed: the person can open a role's session, which continues after the end for up to 12 h",
+      expect.stringContaining('caution: sts:AssumeRoot is allowed'),
       'iam:*AccessKey, sts:Assume* on arn:aws:s3:::orders/*',
     ]);
-    expect(provider().residualSessionMs(risky)).toBe(12 * 3_600_000);
+    expect(provider().residualSessionMs(riskyTarget)).toBe(12 * 3_600_000);
     expect(provider().residualSessionMs(policy)).toBe(0);
     const shell = { ...policy, statements: [{ ...bucket, Action: ['ssm:Start*'] }] };
     expect(provider().describe(shell).permissions[0]).toBe(
-      'caution: ssm:StartSession is included: the holder can open a shell or a tunnel, which lives on for as long as it stays open',
+      'caution: ssm:StartSession is allowed: the person can open a shell or a tunnel, which continues after the end for as long as it stays open',
     );
     expect(provider().residualSessionMs(shell)).toBe(Infinity);
     expect(provider().residualSessionMs(group)).toBe(Infinity);

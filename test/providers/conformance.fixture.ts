@@ -1,58 +1,59 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { badWeather } from './conformance/transient-faults.ts';
+import { transientFaults } from './conformance/transient-faults.ts';
 import { identity } from './conformance/identity.ts';
 import { lostAnswers } from './conformance/lost-answers.ts';
 import { marks } from './conformance/marks.ts';
 import { priorState } from './conformance/prior-state.ts';
 import { races } from './conformance/races.ts';
 import { repeats } from './conformance/repeats.ts';
-import type { Effect, Exempt, Rig } from './conformance/harness.fixture.ts';
+import type { Effect, Exempt, ProviderFixture } from './conformance/harness.fixture.ts';
 
 export {
   faultOf,
   intentFor,
   newLease,
-  without,
+  revoking,
   type Exempt,
-  type Rig,
-  type Trouble,
-  type World,
+  type ProviderFixture,
+  type FaultControl,
+  type VendorControl,
 } from './conformance/harness.fixture.ts';
-export { itRefusesTargets } from './conformance/targets.ts';
+export { testRefusedTargets } from './conformance/targets.ts';
 
 /**
- * What every provider must do. A provider is finished when its own test passes it through here.
+ * What every provider must do. Each provider's own test must call this function.
  *
- * @param name how the tests are titled
- * @param fresh makes a vendor with one account that holds nothing, and some bystanders
- * @param exempt cases that the vendor has no counterpart for, with the reason
+ * @param name the first part of the tests' titles
+ * @param openFixture creates a vendor with one account that has no access, and some other accounts
+ * @param exempt the cases that do not apply to the vendor, with the reason
  */
-export function itKeepsTheContract<T>(
+export function testProviderContract<T>(
   name: string,
-  fresh: () => Promise<Rig<T>> | Rig<T>,
+  openFixture: () => Promise<ProviderFixture<T>> | ProviderFixture<T>,
   exempt: Exempt = {},
 ) {
   const stops: Effect[] = [];
-  const open = async (): Promise<Rig<T>> => {
-    const rig = await fresh();
-    if (rig.stop) stops.push(rig.stop);
-    return rig;
+  const open = async (): Promise<ProviderFixture<T>> => {
+    const fixture = await openFixture();
+    if (fixture.stop) stops.push(fixture.stop);
+    return fixture;
   };
-  /** One case: a rig of its own, everything stopped afterwards, and nobody else's things touched. */
-  const it = (title: string, run: (rig: Rig<T>) => Promise<void>, key?: keyof Exempt) => {
+  /** One case with a fixture of its own. Everything is stopped afterwards. Nothing of other people may change. */
+  const it = (title: string, run: (fixture: ProviderFixture<T>) => Promise<void>, key?: keyof Exempt) => {
     const reason = key && exempt[key];
     if (reason) return test.skip(`${title} (does not apply: ${reason})`, () => undefined);
     return test(title, async () => {
-      const rig = await open();
-      const before = await rig.world.others();
-      await run(rig);
-      // With the account or the target go things of others too, by other hands than ours.
+      const fixture = await open();
+      const before = await fixture.vendor.everythingElse();
+      await run(fixture);
+      // When the test deletes or renames the account or the target, other things of theirs change too. Curfew does
+      // not change those.
       if (key !== 'account' && key !== 'target-deleted' && key !== 'target-renamed')
-        expect(await rig.world.others()).toEqual(before);
+        expect(await fixture.vendor.everythingElse()).toEqual(before);
     });
   };
 
-  describe(`${name} keeps the contract`, () => {
+  describe(`${name} keeps the provider contract`, () => {
     afterEach(async () => {
       for (const stop of stops.splice(0).reverse()) await stop();
     });
@@ -61,7 +62,7 @@ export function itKeepsTheContract<T>(
     races(it);
     priorState(it);
     identity(it);
-    badWeather(it);
+    transientFaults(it);
     marks(it);
   });
 }

@@ -5,20 +5,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { fakeProvider, fakeVendor, fileLog, memoryLog, type FakeTarget } from '../../providers/fake/index.ts';
-import type { AccessLog, Rung } from '../../providers/fake/log.ts';
-import { intentFor, itKeepsTheContract, itRefusesTargets, without, type Rig } from './conformance.fixture.ts';
+import type { AccessLog, FakeLevel } from '../../providers/fake/log.ts';
+import {
+  intentFor,
+  testProviderContract,
+  testRefusedTargets,
+  revoking,
+  type ProviderFixture,
+} from './conformance.fixture.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'curfew-fake-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const never = new AbortController().signal;
+const neverAborts = new AbortController().signal;
 let files = 0;
 
-/** Waits, turn by turn of the event loop, for something another party does. */
+/** Waits until `done` is true, and lets other work run in between. */
 async function until(done: () => boolean): Promise<void> {
   while (!done()) await turn();
 }
 
-const fresh = (log: AccessLog) => (): Rig<FakeTarget> => {
+const openFixture = (log: AccessLog) => (): ProviderFixture<FakeTarget> => {
   const vendor = fakeVendor(log);
   const target = { resource: 'orders', level: 'write' } as const;
   for (const name of ['ana', 'bo']) vendor.makeAccount(name);
@@ -34,10 +40,11 @@ const fresh = (log: AccessLog) => (): Rig<FakeTarget> => {
     provider: fakeProvider(vendor),
     account: 'ana',
     target,
-    world: {
+    vendor: {
       level: () => Promise.resolve(vendor.levelOf(ana, 'orders')),
-      others: () => Promise.resolve([vendor.levelOf('bo', 'orders'), vendor.levelOf('ana', 'billing')]),
-      setLevel: (level) => Promise.resolve(vendor.setLevel('ana', 'orders', level as Rung)),
+      everythingElse: () =>
+        Promise.resolve([vendor.levelOf('bo', 'orders'), vendor.levelOf('ana', 'billing')]),
+      setLevel: (level) => Promise.resolve(vendor.setLevel('ana', 'orders', level as FakeLevel)),
       recreateAccount,
       renameAccount() {
         vendor.renameAccount('ana', 'ana-f');
@@ -46,47 +53,47 @@ const fresh = (log: AccessLog) => (): Rig<FakeTarget> => {
       },
       deleteAccount: () => vendor.deleteAccount('ana'),
       deleteTarget: () => vendor.deleteTarget('orders'),
-      deleteOurs: () => Promise.resolve(vendor.setLevel('ana', 'orders', 'none')),
+      deleteGranted: () => Promise.resolve(vendor.setLevel('ana', 'orders', 'none')),
     },
-    trouble: {
-      failNextWriteAfterApplying: () => void vendor.throwSwitch({ kind: 'lose-answer' }, 'write'),
-      failNextWriteBeforeApplying: () => void vendor.throwSwitch({ kind: 'refuse-connection' }, 'write'),
-      swallowNextWrite: () => void vendor.throwSwitch({ kind: 'swallow' }, 'write'),
-      staleReads: () => vendor.freeze(),
-      freshReads: () => vendor.freshen(),
-      throttleNext() {
-        vendor.throwSwitch({ kind: 'throttle', retryAfterMs: 7_000 });
+    faults: {
+      failNextWriteAfterApplying: () => void vendor.setFault({ kind: 'lose-answer' }, 'write'),
+      failNextWriteBeforeApplying: () => void vendor.setFault({ kind: 'refuse-connection' }, 'write'),
+      ignoreNextWrite: () => void vendor.setFault({ kind: 'ignore-write' }, 'write'),
+      staleReads: () => vendor.freezeReads(),
+      freshReads: () => vendor.unfreezeReads(),
+      throttleNextCall() {
+        vendor.setFault({ kind: 'throttle', retryAfterMs: 7_000 });
         return 7_000;
       },
-      hangNext() {
-        const id = vendor.throwSwitch({ kind: 'hang' });
-        return { reached: until(() => vendor.isSpent(id)) };
+      hangNextCall() {
+        const id = vendor.setFault({ kind: 'hang' });
+        return { reached: until(() => vendor.isApplied(id)) };
       },
     },
-    powerless: fakeProvider(forbidding()),
+    underprivileged: fakeProvider(forbidding()),
   };
 };
 
 function forbidding() {
   const vendor = fakeVendor(memoryLog());
-  vendor.throwSwitch({ kind: 'forbid' });
+  vendor.setFault({ kind: 'forbid' });
   return vendor;
 }
 
-const exempt = { 'target-renamed': 'its targets are their names' };
-itKeepsTheContract('fake, in memory', () => fresh(memoryLog())(), exempt);
-itKeepsTheContract(
+const exempt = { 'target-renamed': 'a target of the fake vendor is only a name' };
+testProviderContract('fake, in memory', () => openFixture(memoryLog())(), exempt);
+testProviderContract(
   'fake, in a file',
-  () => fresh(fileLog(join(folder, `${(files += 1)}`, 'access.log')))(),
+  () => openFixture(fileLog(join(folder, `${(files += 1)}`, 'access.log')))(),
   exempt,
 );
 
 describe('a file-backed vendor', () => {
   const path = join(folder, 'shared', 'access.log');
-  const rig = fresh(fileLog(path))();
+  const fixture = openFixture(fileLog(path))();
 
-  test('outlives the process that wrote to it, killed right after its write (F01)', async () => {
-    const intent = await intentFor(rig);
+  test('keeps a write of a process that was killed right after it (F01)', async () => {
+    const intent = await intentFor(fixture);
     const script = `
       import { fakeProvider, fakeVendor, fileLog } from './providers/fake/index.ts';
       const provider = fakeProvider(fakeVendor(fileLog(${JSON.stringify(path)})));
@@ -95,30 +102,30 @@ describe('a file-backed vendor', () => {
     expect(() =>
       execFileSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script]),
     ).toThrow(/SIGKILL|Command failed/);
-    expect(await rig.world.level(intent)).toBe('write');
-    await rig.provider.ensureAbsent(without(intent), never);
-    expect(await rig.world.level(intent)).toBe('none');
+    expect(await fixture.vendor.level(intent)).toBe('write');
+    await fixture.provider.ensureAbsent(revoking(intent), neverAborts);
+    expect(await fixture.vendor.level(intent)).toBe('none');
   });
 
-  test('a line torn by a power cut spoils neither what came before nor what comes after', async () => {
-    const intent = await intentFor(rig);
+  test('an incomplete line after a power failure damages no other line', async () => {
+    const intent = await intentFor(fixture);
     appendFileSync(path, '\n{"op":"level-set","id":');
-    await rig.provider.ensurePresent(intent, never);
-    expect(await rig.world.level(intent)).toBe('write');
+    await fixture.provider.ensurePresent(intent, neverAborts);
+    expect(await fixture.vendor.level(intent)).toBe('write');
   });
 });
 
 describe('fake targets', () => {
   const provider = () => fakeProvider(fakeVendor(memoryLog()));
-  itRefusesTargets(provider, [
+  testRefusedTargets(provider, [
     ['no level', { resource: 'orders' }, '"level"'],
-    ['the rung none', { resource: 'orders', level: 'none' }, '"level"'],
+    ['the level none', { resource: 'orders', level: 'none' }, '"level"'],
     ['a level of the wrong type', { resource: 'orders', level: ['read'] }, '"level"'],
     ['an empty resource', { resource: '', level: 'read' }, '"resource"'],
     ['a huge resource', { resource: 'o'.repeat(1e6), level: 'read' }, '"resource"'],
     ['hostile text', { resource: "orders'; drop table--", level: 'read' }, '"resource"'],
   ]);
-  test('a good one is read, and nothing else of it kept', () => {
+  test('a valid target is parsed, and unknown fields are dropped', () => {
     const parsed = provider().parseTarget({ resource: 'orders', level: 'read', extra: 1 });
     expect(parsed).toEqual({ ok: true, value: { resource: 'orders', level: 'read' } });
   });

@@ -4,12 +4,12 @@ import type { Instant } from '../../core/ids.ts';
 import { connect } from '../../providers/github/client.ts';
 import { toFault } from '../../providers/github/failures.ts';
 import { githubProvider, type GitHubTarget } from '../../providers/github/index.ts';
-import { faultOf, itRefusesTargets, newLease } from './conformance.fixture.ts';
-import { ANA, never, ONCALL, openGitHub, ORDERS } from './github.fixture.ts';
+import { faultOf, testRefusedTargets, newLease } from './conformance.fixture.ts';
+import { ANA, neverAborts, ONCALL, openGitHub, ORDERS } from './github.fixture.ts';
 
-let it: Awaited<ReturnType<typeof openGitHub>>;
-beforeEach(async () => void (it = await openGitHub()));
-afterEach(() => it.stop());
+let fixture: Awaited<ReturnType<typeof openGitHub>>;
+beforeEach(async () => void (fixture = await openGitHub()));
+afterEach(() => fixture.stop());
 
 const endsAt = Date.UTC(2027, 0, 2, 12) as Instant;
 const org = 'lantern';
@@ -17,23 +17,23 @@ const owner = { org, username: ANA, role: 'admin' as const };
 const orders = { owner: org, repo: 'orders', username: ANA };
 
 async function grantOf(target: GitHubTarget) {
-  const { subject } = await it.provider.observe({ account: ANA, target }, never);
-  return { lease: newLease(), subject, target, level: it.provider.level(target), endsAt };
+  const { subject } = await fixture.provider.observe({ account: ANA, target }, neverAborts);
+  return { lease: newLease(), subject, target, level: fixture.provider.level(target), endsAt };
 }
 
-describe('the list of what is ever said to GitHub (I24)', () => {
+describe('the list of calls that may be sent to GitHub (I24)', () => {
   test.each<[string, (octokit: Octokit) => Promise<unknown>]>([
-    ['make somebody an owner', ({ rest }) => rest.orgs.setMembershipForUser(owner)],
+    ['make a person an owner', ({ rest }) => rest.orgs.setMembershipForUser(owner)],
     [
-      'invite somebody as an owner',
+      'invite a person as an owner',
       ({ rest }) => rest.orgs.createInvitation({ org, invitee_id: 1, role: 'admin' }),
     ],
     [
-      'put somebody out of the organisation',
+      'remove a person from the organisation',
       ({ rest }) => rest.orgs.removeMembershipForUser({ org, username: ANA }),
     ],
     [
-      'open a repository to a team',
+      'give a team access to a repository',
       ({ rest }) =>
         rest.teams.addOrUpdateRepoPermissionsInOrg({
           ...orders,
@@ -46,156 +46,167 @@ describe('the list of what is ever said to GitHub (I24)', () => {
     ['change a repository', ({ rest }) => rest.repos.update({ ...orders, private: false })],
     ['delete a team', ({ rest }) => rest.teams.deleteInOrg({ org, team_slug: 'platform' })],
     ['read code', ({ rest }) => rest.repos.getContent({ ...orders, path: 'README.md' })],
-    ['add without a role, which GitHub takes as write', ({ rest }) => rest.repos.addCollaborator(orders)],
-    ['add with a custom role', ({ rest }) => rest.repos.addCollaborator({ ...orders, permission: 'god' })],
     [
-      'send a field more',
+      'add a collaborator without a role, which means write for GitHub',
+      ({ rest }) => rest.repos.addCollaborator(orders),
+    ],
+    [
+      'add a collaborator with a custom role',
+      ({ rest }) => rest.repos.addCollaborator({ ...orders, permission: 'god' }),
+    ],
+    [
+      'send an additional field',
       ({ rest }) =>
         rest.repos.addCollaborator({ ...orders, permission: 'pull', admin: true } as typeof orders),
     ],
     [
-      'climb out of the path',
+      'leave the path with ..',
       (octokit) => octokit.request('PUT /repos/lantern/../orgs/lantern/memberships/ana-ferreira'),
     ],
     ['hide a slash in a name', ({ rest }) => rest.users.getByUsername({ username: 'a/../../orgs/lantern' })],
     [
-      'mint a token for everything',
+      'create a token for everything',
       ({ rest }) => rest.apps.createInstallationAccessToken({ installation_id: 8001 }),
     ],
     [
-      'mint a token that reads code',
+      'create a token that reads code',
       ({ rest }) =>
         rest.apps.createInstallationAccessToken({ installation_id: 8001, permissions: { contents: 'read' } }),
     ],
-    ['talk to another host', (octokit) => octokit.request('GET https://example.com/user/1')],
-  ])('has no way to %s', async (_what, act) => {
-    const octokit = await connect(it.deps).enter({ permissions: { members: 'write' } }, never);
-    const before = it.requests.length;
+    ['call another host', (octokit) => octokit.request('GET https://example.com/user/1')],
+  ])('does not let the provider %s', async (_what, act) => {
+    const octokit = await connect(fixture.deps).withToken({ permissions: { members: 'write' } }, neverAborts);
+    const before = fixture.requests.length;
     const fault = await act(octokit).then(
       () => undefined,
       (error: unknown) => toFault(error),
     );
     expect(fault?.code).toBe('provider-forbidden');
-    expect(it.requests).toHaveLength(before);
+    expect(fixture.requests).toHaveLength(before);
   });
 });
 
 describe('tokens', () => {
-  const held = () =>
-    it.github.world().tokens.map(({ permissions, repositories }) => [permissions, repositories]);
+  const issuedTokens = () =>
+    fixture.github.world().tokens.map(({ permissions, repositories }) => [permissions, repositories]);
 
   test('a team’s token may write memberships and nothing else', async () => {
-    const asked = await grantOf(ONCALL);
-    await it.provider.ensurePresent(asked, never);
-    await it.provider.ensureAbsent({ ...asked, level: 'none' }, never);
-    expect(held()).toEqual([
+    const intent = await grantOf(ONCALL);
+    await fixture.provider.ensurePresent(intent, neverAborts);
+    await fixture.provider.ensureAbsent({ ...intent, level: 'none' }, neverAborts);
+    expect(issuedTokens()).toEqual([
       [{ members: 'read' }, 'all'],
       [{ members: 'write' }, 'all'],
       [{ members: 'write' }, 'all'],
     ]);
   });
 
-  test('a repository’s token is good for that repository alone, one for each activity', async () => {
-    const asked = await grantOf(ORDERS);
-    await it.provider.ensurePresent(asked, never);
-    expect(held()).toEqual([
+  test('a repository’s token is valid for that repository only, and each activity has its own', async () => {
+    const intent = await grantOf(ORDERS);
+    await fixture.provider.ensurePresent(intent, neverAborts);
+    expect(issuedTokens()).toEqual([
       [{ administration: 'read', members: 'read', metadata: 'read' }, [6001]],
       [{ administration: 'write', members: 'read', metadata: 'read' }, [6001]],
     ]);
   });
 
-  test('are in no fault and in no receipt (B73)', async () => {
-    const asked = await grantOf(ORDERS);
-    const receipt = await it.provider.ensurePresent(asked, never);
-    it.faults.next({ kind: 'server-error' }, { on: 'read' });
-    const fault = await faultOf(it.provider.ensureAbsent({ ...asked, level: 'none' }, never));
-    const told = JSON.stringify(receipt) + fault.message + fault.stack + JSON.stringify(fault);
-    for (const { token } of it.github.world().tokens) expect(told).not.toContain(token);
+  test('no token is in a fault or in a receipt (B73)', async () => {
+    const intent = await grantOf(ORDERS);
+    const receipt = await fixture.provider.ensurePresent(intent, neverAborts);
+    fixture.faults.next({ kind: 'server-error' }, { on: 'read' });
+    const fault = await faultOf(fixture.provider.ensureAbsent({ ...intent, level: 'none' }, neverAborts));
+    const text = JSON.stringify(receipt) + fault.message + fault.stack + JSON.stringify(fault);
+    for (const { token } of fixture.github.world().tokens) expect(text).not.toContain(token);
     expect(fault.cause).toBeUndefined();
     expect(fault.message).toMatch(/request [0-9A-F]+/);
   });
 });
 
-describe('what went wrong', () => {
-  const attempt = async () => faultOf(it.provider.ensurePresent(await intent, never));
+describe('faults', () => {
+  const attempt = async () => faultOf(fixture.provider.ensurePresent(await intent, neverAborts));
   let intent: ReturnType<typeof grantOf>;
   beforeEach(async () => void (await (intent = grantOf(ORDERS))));
 
-  test('a second limit without a wait is a minute', async () => {
-    it.faults.next({ kind: 'secondary', status: 429 });
+  test('a secondary rate limit without a wait waits one minute', async () => {
+    fixture.faults.next({ kind: 'secondary', status: 429 });
     expect(await attempt()).toMatchObject({ code: 'provider-throttled', retryAfterMs: 60_000 });
   });
 
-  test('an hour used up waits for the reset, by GitHub’s clock', async () => {
-    it.faults.next({ kind: 'exhausted' }, { on: 'read' });
+  test('an exhausted hourly limit waits for the reset, by GitHub’s clock', async () => {
+    fixture.faults.next({ kind: 'exhausted' }, { on: 'read' });
     const fault = await attempt();
     expect(fault.code).toBe('provider-throttled');
     expect(fault.retryAfterMs).toBeGreaterThan(3_500_000);
     expect(fault.retryAfterMs).toBeLessThanOrEqual(3_602_000);
   });
 
-  test.each(['mint', 'read', 'write'] as const)(
-    'one attempt at a %s is one attempt: nothing retries by itself',
-    async (on) => {
-      it.faults.next({ kind: 'server-error' }, { on });
-      const before = it.requests.length;
-      expect((await attempt()).code).toBe('provider-unavailable');
-      const made = it.requests.slice(before).map(({ method, path }) => `${method} ${path}`);
-      expect(made.at(-1)).not.toBe(made.at(-2));
-    },
-  );
-
-  test('a call that takes too long is unknown, and the next one goes on from there', async () => {
-    const impatient = githubProvider({ ...it.deps, timeoutMs: 50 });
-    it.faults.next({ kind: 'hang' }, { on: 'write' });
-    expect((await faultOf(impatient.ensurePresent(await intent, never))).code).toBe('provider-unavailable');
-    expect(await it.provider.ensurePresent(await intent, never)).toMatchObject({ level: 'maintain' });
+  test.each(['mint', 'read', 'write'] as const)('a failed %s is not retried by the client', async (on) => {
+    fixture.faults.next({ kind: 'server-error' }, { on });
+    const before = fixture.requests.length;
+    expect((await attempt()).code).toBe('provider-unavailable');
+    const made = fixture.requests.slice(before).map(({ method, path }) => `${method} ${path}`);
+    expect(made.at(-1)).not.toBe(made.at(-2));
   });
 
-  test('nobody listens there: unavailable', async () => {
-    const nowhere = githubProvider({ ...it.deps, baseUrl: 'http://127.0.0.1:9' });
-    expect((await faultOf(nowhere.ensurePresent(await intent, never))).code).toBe('provider-unavailable');
+  test('a call that takes too long has an unknown result, and the next attempt succeeds', async () => {
+    const shortTimeout = githubProvider({ ...fixture.deps, timeoutMs: 50 });
+    fixture.faults.next({ kind: 'hang' }, { on: 'write' });
+    expect((await faultOf(shortTimeout.ensurePresent(await intent, neverAborts))).code).toBe(
+      'provider-unavailable',
+    );
+    expect(await fixture.provider.ensurePresent(await intent, neverAborts)).toMatchObject({
+      level: 'maintain',
+    });
   });
 
-  test.each<[string, () => Parameters<typeof it.github.setInstallation>[0]]>([
-    ['permissions were taken away', () => ({ permissions: { metadata: 'read' } })],
+  test('without a server at the address: provider-unavailable', async () => {
+    const unreachable = githubProvider({ ...fixture.deps, baseUrl: 'http://127.0.0.1:9' });
+    expect((await faultOf(unreachable.ensurePresent(await intent, neverAborts))).code).toBe(
+      'provider-unavailable',
+    );
+  });
+
+  test.each<[string, () => Parameters<typeof fixture.github.setInstallation>[0]]>([
+    ['permissions were removed', () => ({ permissions: { metadata: 'read' } })],
     [
-      'only reading was left',
+      'only read permissions remain',
       () => ({ permissions: { administration: 'read', members: 'read', metadata: 'read' } }),
     ],
     ['the installation was suspended', () => ({ suspended: true })],
-  ])('%s: forbidden, and never a removal (F33)', async (_what, change) => {
-    await it.provider.ensurePresent(await intent, never);
-    it.github.setInstallation(change());
+  ])('%s: provider-forbidden, and no revoke is confirmed (F33)', async (_what, change) => {
+    await fixture.provider.ensurePresent(await intent, neverAborts);
+    fixture.github.setInstallation(change());
     expect((await attempt()).code).toBe('provider-forbidden');
-    const removal = it.provider.ensureAbsent({ ...(await intent), level: 'none' }, never);
+    const removal = fixture.provider.ensureAbsent({ ...(await intent), level: 'none' }, neverAborts);
     expect((await faultOf(removal)).code).toBe('provider-forbidden');
   });
 
-  test('a key that is none, and an installation that is none', async () => {
+  test('an invalid key, installation id or App id is provider-forbidden', async () => {
     for (const wrong of [{ privateKey: 'not a key' }, { installationId: 1 }, { appId: 1 }]) {
-      const provider = githubProvider({ ...it.deps, ...wrong });
-      expect((await faultOf(provider.ensurePresent(await intent, never))).code).toBe('provider-forbidden');
-      expect((await provider.preflight(never)).ok).toBe(false);
+      const provider = githubProvider({ ...fixture.deps, ...wrong });
+      expect((await faultOf(provider.ensurePresent(await intent, neverAborts))).code).toBe(
+        'provider-forbidden',
+      );
+      expect((await provider.preflight(neverAborts)).ok).toBe(false);
     }
   });
 });
 
-test('preflight names what is missing and what is too much', async () => {
-  it.github.setInstallation({ permissions: { members: 'read', contents: 'write', metadata: 'read' } });
-  expect(await it.provider.preflight(never)).toEqual({
+test('preflight names missing and excess permissions', async () => {
+  fixture.github.setInstallation({ permissions: { members: 'read', contents: 'write', metadata: 'read' } });
+  expect(await fixture.provider.preflight(neverAborts)).toEqual({
     ok: false,
     missing: ['administration: write', 'members: write'],
     excess: ['contents: write'],
-    note: 'App curfew-lantern on all repositories of lantern',
+    note: 'The App curfew-lantern is installed on all repositories of lantern.',
   });
 });
 
 describe('targets', () => {
   const repository = { kind: 'repository', org: 'lantern', repo: 'orders', role: 'write' };
   const team = { kind: 'team', org: 'lantern', team: 'platform' };
-  itRefusesTargets(
-    () => it.provider,
+  testRefusedTargets(
+    () => fixture.provider,
     [
       ['another kind', { ...team, kind: 'organisation' }, '"kind"'],
       ['no organisation', { ...team, org: undefined }, '"org"'],
@@ -205,24 +216,26 @@ describe('targets', () => {
       ['a team’s display name', { ...team, team: 'Orders on call' }, '"team"'],
       ['the role admin in a team', { ...team, role: 'admin' }, '"role"'],
       ['no role for a repository', { ...repository, role: undefined }, '"role"'],
-      ['the rung none', { ...repository, role: 'none' }, '"role"'],
-      ['GitHub’s own word for write', { ...repository, role: 'push' }, '"role"'],
+      ['the level none', { ...repository, role: 'none' }, '"role"'],
+      ['GitHub’s own name for write', { ...repository, role: 'push' }, '"role"'],
       ['a repository with its owner', { ...repository, repo: 'lantern/orders' }, '"repo"'],
       ['a repository called ..', { ...repository, repo: '..' }, '"repo"'],
       ['an id that is text', { ...repository, id: '6001' }, '"id"'],
       ['a misspelt field (B51)', { ...team, rol: 'maintainer' }, '"rol"'],
     ],
   );
-  test('good ones are read; the same thing has the same key whatever the level or the case', () => {
-    expect(it.provider.parseTarget(team)).toEqual({ ok: true, value: { ...team, role: 'member' } });
-    expect(it.provider.parseTarget(repository)).toEqual({ ok: true, value: repository });
-    const key = (over: object) => it.provider.targetKey({ ...ORDERS, ...over } as GitHubTarget);
+  test('valid targets are parsed, and one thing has one key for all levels and both cases', () => {
+    expect(fixture.provider.parseTarget(team)).toEqual({ ok: true, value: { ...team, role: 'member' } });
+    expect(fixture.provider.parseTarget(repository)).toEqual({ ok: true, value: repository });
+    const key = (over: object) => fixture.provider.targetKey({ ...ORDERS, ...over } as GitHubTarget);
     expect(key({ role: 'admin', org: 'Lantern' })).toBe(key({}));
     expect(key({ repo: 'infra' })).not.toBe(key({}));
   });
-  test('words for the card say what removal does to a collaborator, and prefer teams', () => {
-    const { plain } = it.provider.describe(ORDERS);
+  test('the description says what a revoke does to a collaborator, and recommends teams', () => {
+    const { plain } = fixture.provider.describe(ORDERS);
     for (const word of ['private fork', 'issues', 'team']) expect(plain).toContain(word);
-    expect(it.provider.describe(ONCALL).plain).toContain('a member of the GitHub team lantern/orders-oncall');
+    expect(fixture.provider.describe(ONCALL).plain).toContain(
+      'a member of the GitHub team lantern/orders-oncall',
+    );
   });
 });

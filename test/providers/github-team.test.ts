@@ -3,137 +3,142 @@ import type { Instant } from '../../core/ids.ts';
 import type { GitHubTarget } from '../../providers/github/index.ts';
 import type { Intent } from '../../providers/provider.ts';
 import { faultOf, newLease } from './conformance.fixture.ts';
-import { ANA, MAINTAINERS, never, ONCALL, openGitHub, ZOE } from './github.fixture.ts';
+import { ANA, MAINTAINERS, neverAborts, ONCALL, openGitHub, ZOE } from './github.fixture.ts';
 
-let it: Awaited<ReturnType<typeof openGitHub>>;
-beforeEach(async () => void (it = await openGitHub()));
-afterEach(() => it.stop());
+let fixture: Awaited<ReturnType<typeof openGitHub>>;
+beforeEach(async () => void (fixture = await openGitHub()));
+afterEach(() => fixture.stop());
 
 const endsAt = Date.UTC(2027, 0, 2, 12) as Instant;
 const EVERYONE = { ...ONCALL, team: 'everyone' } as GitHubTarget;
 const PLATFORM = { ...ONCALL, team: 'platform' } as GitHubTarget;
 
-async function intent(account: string, target: GitHubTarget = ONCALL): Promise<Intent<GitHubTarget>> {
-  const { subject } = await it.provider.observe({ account, target }, never);
-  return { lease: newLease(), subject, target, level: it.provider.level(target), endsAt };
+async function intentOf(account: string, target: GitHubTarget = ONCALL): Promise<Intent<GitHubTarget>> {
+  const { subject } = await fixture.provider.observe({ account, target }, neverAborts);
+  return { lease: newLease(), subject, target, level: fixture.provider.level(target), endsAt };
 }
-const down = (from: Intent<GitHubTarget>, level = 'none') =>
-  it.provider.ensureAbsent({ ...from, level }, never);
+const ensureAbsent = (from: Intent<GitHubTarget>, level = 'none') =>
+  fixture.provider.ensureAbsent({ ...from, level }, neverAborts);
 const writes = () =>
-  it.requests.filter(({ method, path }) => method !== 'GET' && !path.endsWith('/access_tokens'));
+  fixture.requests.filter(({ method, path }) => method !== 'GET' && !path.endsWith('/access_tokens'));
 
-test('a membership opens what the team opens, and closes it again', async () => {
-  const asked = await intent(ANA);
-  await it.provider.ensurePresent(asked, never);
-  expect(it.github.role(ANA, 'orders')).toBe('maintain');
-  await down(asked);
-  expect(it.github.role(ANA, 'orders')).toBe('read');
+test('a membership grants the team’s access, and its end revokes it', async () => {
+  const intent = await intentOf(ANA);
+  await fixture.provider.ensurePresent(intent, neverAborts);
+  expect(fixture.github.role(ANA, 'orders')).toBe('maintain');
+  await ensureAbsent(intent);
+  expect(fixture.github.role(ANA, 'orders')).toBe('read');
 });
 
-describe('who is not in the organisation', () => {
-  test('is refused before anything is sent: a team would make them a member for good', async () => {
-    const fault = await faultOf(it.provider.ensurePresent(await intent(ZOE), never));
+describe('a person outside the organisation', () => {
+  test('is refused before any write, because a team membership would make them a permanent member', async () => {
+    const fault = await faultOf(fixture.provider.ensurePresent(await intentOf(ZOE), neverAborts));
     expect([fault.code, fault.retry]).toEqual(['provider-refused', false]);
     expect(writes()).toEqual([]);
   });
 
-  test('invited but not in yet: pending is no grant, and giving up takes it back', async () => {
-    const invited = await it.provider.ensurePresent(await intent(ANA), never);
+  test('with a pending invitation: the membership is not verified, and a revoke deletes it', async () => {
+    const invited = await fixture.provider.ensurePresent(await intentOf(ANA), neverAborts);
     expect(invited.level).toBe('member');
-    it.github.inviteToOrg(ZOE);
-    const asked = await intent(ZOE);
-    const fault = await faultOf(it.provider.ensurePresent(asked, never));
+    fixture.github.inviteToOrg(ZOE);
+    const intent = await intentOf(ZOE);
+    const fault = await faultOf(fixture.provider.ensurePresent(intent, neverAborts));
     expect([fault.code, fault.message]).toEqual([
       'not-verified',
       expect.stringContaining('accept the invitation'),
     ]);
-    expect(it.github.members('orders-oncall')).toContainEqual({
+    expect(fixture.github.members('orders-oncall')).toContainEqual({
       login: ZOE,
       role: 'member',
       state: 'pending',
     });
-    expect((await it.provider.observe({ account: ZOE, target: ONCALL }, never)).level).toBe('none');
-    expect(await down(asked)).toMatchObject({ level: 'none' });
-    it.github.acceptOrgInvitation(ZOE);
-    expect(it.github.membership(ZOE, 'orders-oncall')).toBeUndefined();
+    expect((await fixture.provider.observe({ account: ZOE, target: ONCALL }, neverAborts)).level).toBe(
+      'none',
+    );
+    expect(await ensureAbsent(intent)).toMatchObject({ level: 'none' });
+    fixture.github.acceptOrgInvitation(ZOE);
+    expect(fixture.github.membership(ZOE, 'orders-oncall')).toBeUndefined();
   });
 
-  test('invited, then accepted, then given', async () => {
-    it.github.inviteToOrg(ZOE);
-    const asked = await intent(ZOE);
-    await faultOf(it.provider.ensurePresent(asked, never));
-    it.github.acceptOrgInvitation(ZOE);
-    expect(await it.provider.ensurePresent(asked, never)).toMatchObject({ level: 'member' });
+  test('is granted access after they accepted the invitation', async () => {
+    fixture.github.inviteToOrg(ZOE);
+    const intent = await intentOf(ZOE);
+    await faultOf(fixture.provider.ensurePresent(intent, neverAborts));
+    fixture.github.acceptOrgInvitation(ZOE);
+    expect(await fixture.provider.ensurePresent(intent, neverAborts)).toMatchObject({ level: 'member' });
   });
 });
 
-describe('a team that the identity provider fills (target-managed)', () => {
-  test('cannot be given, and undoing the attempt succeeds', async () => {
-    const asked = await intent('sam-rao', EVERYONE);
-    it.github.setOrgMember('cy-okafor', 'admin');
-    it.github.setOrgMember('sam-rao', 'member');
-    const fault = await faultOf(it.provider.ensurePresent({ ...asked, level: 'member' }, never));
+describe('a team that the identity provider manages (target-managed)', () => {
+  test('a grant is refused, and the revoke after it succeeds', async () => {
+    const intent = await intentOf('sam-rao', EVERYONE);
+    fixture.github.setOrgMember('cy-okafor', 'admin');
+    fixture.github.setOrgMember('sam-rao', 'member');
+    const fault = await faultOf(fixture.provider.ensurePresent({ ...intent, level: 'member' }, neverAborts));
     expect([fault.code, fault.retry]).toEqual(['target-managed', false]);
-    expect(await down(asked)).toMatchObject({ level: 'none' });
+    expect(await ensureAbsent(intent)).toMatchObject({ level: 'none' });
   });
 
-  test('who is in it already needs nothing, and keeps it', async () => {
-    const asked = await intent(ANA, EVERYONE);
-    expect(await it.provider.ensurePresent(asked, never)).toMatchObject({ level: 'member' });
-    expect(await down(asked, 'member')).toMatchObject({ level: 'member' });
+  test('a person who is already a member stays a member', async () => {
+    const intent = await intentOf(ANA, EVERYONE);
+    expect(await fixture.provider.ensurePresent(intent, neverAborts)).toMatchObject({ level: 'member' });
+    expect(await ensureAbsent(intent, 'member')).toMatchObject({ level: 'member' });
   });
 
-  test('what somebody else put there is not called removed', async () => {
-    const asked = await intent(ANA, EVERYONE);
-    expect((await faultOf(down(asked))).code).toBe('target-managed');
+  test('a membership from the identity provider is not reported as revoked', async () => {
+    const intent = await intentOf(ANA, EVERYONE);
+    expect((await faultOf(ensureAbsent(intent))).code).toBe('target-managed');
   });
 });
 
 describe('owners and child teams', () => {
-  test('an owner reads as maintainer whatever was asked: nothing is written', async () => {
-    const seen = await it.provider.observe({ account: 'sam-rao', target: ONCALL }, never);
+  test('GitHub shows an owner as maintainer, and nothing is written', async () => {
+    const seen = await fixture.provider.observe({ account: 'sam-rao', target: ONCALL }, neverAborts);
     expect(seen).toMatchObject({ level: 'maintainer', note: expect.stringContaining('owner') });
-    const asked = { ...(await intent('sam-rao')), level: seen.level };
-    expect(await it.provider.ensurePresent(asked, never)).toMatchObject({ level: 'maintainer' });
-    expect((await down(asked, seen.level)).note).toContain('owner');
+    const intent = { ...(await intentOf('sam-rao')), level: seen.level };
+    expect(await fixture.provider.ensurePresent(intent, neverAborts)).toMatchObject({ level: 'maintainer' });
+    expect((await ensureAbsent(intent, seen.level)).note).toContain('owner');
     expect(writes().filter(({ method }) => method === 'PUT')).toEqual([]);
   });
 
-  test('somebody who became an owner meanwhile still leaves the team (F25)', async () => {
-    const asked = await intent(ANA);
-    await it.provider.ensurePresent(asked, never);
-    it.github.setOrgMember(ANA, 'admin');
-    expect(await down(asked)).toMatchObject({ level: 'none' });
-    expect(it.github.members('orders-oncall').map(({ login }) => login)).not.toContain(ANA);
+  test('a person who became an owner meanwhile is still removed from the team (F25)', async () => {
+    const intent = await intentOf(ANA);
+    await fixture.provider.ensurePresent(intent, neverAborts);
+    fixture.github.setOrgMember(ANA, 'admin');
+    expect(await ensureAbsent(intent)).toMatchObject({ level: 'none' });
+    expect(fixture.github.members('orders-oncall').map(({ login }) => login)).not.toContain(ANA);
   });
 
   test('membership through a child team is not the person’s own, and remains as standing access', async () => {
-    it.github.setTeamMember(ANA, 'platform-storage', 'member');
-    const seen = await it.provider.observe({ account: ANA, target: PLATFORM }, never);
+    fixture.github.setTeamMember(ANA, 'platform-storage', 'member');
+    const seen = await fixture.provider.observe({ account: ANA, target: PLATFORM }, neverAborts);
     expect(seen).toMatchObject({ level: 'none', note: expect.stringContaining('child team') });
-    const asked = await intent(ANA, PLATFORM);
-    await it.provider.ensurePresent(asked, never);
-    expect(it.github.members('platform').map(({ login }) => login)).toContain(ANA);
-    expect(await down(asked)).toMatchObject({ level: 'none', note: expect.stringContaining('child team') });
-    expect(it.github.members('platform').map(({ login }) => login)).not.toContain(ANA);
+    const intent = await intentOf(ANA, PLATFORM);
+    await fixture.provider.ensurePresent(intent, neverAborts);
+    expect(fixture.github.members('platform').map(({ login }) => login)).toContain(ANA);
+    expect(await ensureAbsent(intent)).toMatchObject({
+      level: 'none',
+      note: expect.stringContaining('child team'),
+    });
+    expect(fixture.github.members('platform').map(({ login }) => login)).not.toContain(ANA);
   });
 });
 
-describe('which team is meant', () => {
-  test('bound by id, a renamed team is still found, and the one that took its name is left alone (F24)', async () => {
+describe('which team is used', () => {
+  test('with an id in the target, a renamed team is found, and another team with its old name is not changed (F24)', async () => {
     const target = { ...MAINTAINERS, id: 5001 } as GitHubTarget;
-    const asked = await intent(ANA, target);
-    await it.provider.ensurePresent(asked, never);
-    it.github.renameTeam('orders-oncall', 'orders-pager');
-    it.github.renameTeam('platform', 'orders-oncall');
-    it.github.setTeamMember(ANA, 'orders-oncall', 'member');
-    expect(await down(asked)).toMatchObject({ level: 'none' });
-    expect(it.github.members('orders-pager').map(({ login }) => login)).not.toContain(ANA);
-    expect(it.github.members('orders-oncall').map(({ login }) => login)).toContain(ANA);
+    const intent = await intentOf(ANA, target);
+    await fixture.provider.ensurePresent(intent, neverAborts);
+    fixture.github.renameTeam('orders-oncall', 'orders-pager');
+    fixture.github.renameTeam('platform', 'orders-oncall');
+    fixture.github.setTeamMember(ANA, 'orders-oncall', 'member');
+    expect(await ensureAbsent(intent)).toMatchObject({ level: 'none' });
+    expect(fixture.github.members('orders-pager').map(({ login }) => login)).not.toContain(ANA);
+    expect(fixture.github.members('orders-oncall').map(({ login }) => login)).toContain(ANA);
   });
 
-  test('“not found” is no proof of removal in an organisation that is not ours (I1)', async () => {
-    const asked = { ...(await intent(ANA)), target: { ...ONCALL, org: 'elsewhere' } as GitHubTarget };
-    expect((await faultOf(down(asked))).code).toBe('provider-forbidden');
+  test('“not found” does not verify a revoke in an organisation without the App (I1)', async () => {
+    const intent = { ...(await intentOf(ANA)), target: { ...ONCALL, org: 'elsewhere' } as GitHubTarget };
+    expect((await faultOf(ensureAbsent(intent))).code).toBe('provider-forbidden');
   });
 });

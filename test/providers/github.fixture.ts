@@ -4,27 +4,27 @@ import type { GitHubDeps } from '../../providers/github/client.ts';
 import { lantern } from '../../sandbox/github/seed.ts';
 import { startGitHub, type Options } from '../../sandbox/github/server.ts';
 import { ROLES, type Role } from '../../sandbox/github/world.ts';
-import type { Rig } from './conformance.fixture.ts';
+import type { ProviderFixture } from './conformance.fixture.ts';
 
 export const ANA = 'ana-ferreira';
 export const ZOE = 'zoe-park';
-export const never = new AbortController().signal;
+export const neverAborts = new AbortController().signal;
 
-/** Making keys is slow, so the organisation is made once and copied. */
-const made = lantern();
-const strangersKey = generateKeyPairSync('rsa', { modulusLength: 2048 })
+/** Generating keys is slow, so the organisation is created once and copied. */
+const seed = lantern();
+const otherKey = generateKeyPairSync('rsa', { modulusLength: 2048 })
   .privateKey.export({ type: 'pkcs8', format: 'pem' })
   .toString();
 
-/** A fresh GitHub and a provider that talks to it. */
+/** A new simulated GitHub and a provider that calls it. */
 export async function openGitHub(options: Partial<Options> = {}, deps: Partial<GitHubDeps> = {}) {
-  const running = await startGitHub({ seed: () => structuredClone(made), ...options });
+  const running = await startGitHub({ seed: () => structuredClone(seed), ...options });
   const { credentials } = running.github;
   const all = { ...credentials, baseUrl: running.url, ...deps };
   return { ...running, deps: all, provider: githubProvider(all) };
 }
 
-/** Everything but the one holding under test. */
+/** Everything except the holding under test. */
 const others = (world: ReturnType<typeof lantern>, login: string, target: GitHubTarget) => {
   const id = world.users.find((user) => user.login === login)?.id ?? 0;
   const without = <T>(holders: Record<number, T>) =>
@@ -47,8 +47,8 @@ export const ONCALL: GitHubTarget = { kind: 'team', org: 'lantern', team: 'order
 export const MAINTAINERS: GitHubTarget = { ...ONCALL, role: 'maintainer' };
 export const ORDERS: GitHubTarget = { kind: 'repository', org: 'lantern', repo: 'orders', role: 'maintain' };
 
-/** What the conformance kit needs. */
-export const rigOf = (target: GitHubTarget) => async (): Promise<Rig<GitHubTarget>> => {
+/** The fixture for the conformance tests. */
+export const githubFixture = (target: GitHubTarget) => async (): Promise<ProviderFixture<GitHubTarget>> => {
   const { github, faults, stop, provider, deps } = await openGitHub();
   let ana = ANA;
   let name = target.kind === 'team' ? target.team : target.repo;
@@ -66,11 +66,11 @@ export const rigOf = (target: GitHubTarget) => async (): Promise<Rig<GitHubTarge
     provider,
     account: ANA,
     target,
-    powerless: githubProvider({ ...deps, privateKey: strangersKey }),
+    underprivileged: githubProvider({ ...deps, privateKey: otherKey }),
     stop,
-    world: {
+    vendor: {
       level: () => Promise.resolve(levelNow()),
-      others: () => Promise.resolve(structuredClone(others(github.world(), ANA, target))),
+      everythingElse: () => Promise.resolve(structuredClone(others(github.world(), ANA, target))),
       setLevel: (level) => Promise.resolve(setLevel(level)),
       recreateAccount() {
         github.deleteAccount(ANA);
@@ -95,19 +95,19 @@ export const rigOf = (target: GitHubTarget) => async (): Promise<Rig<GitHubTarge
       },
       deleteTarget: () =>
         target.kind === 'team' ? github.deleteTeam(target.team) : github.deleteRepo(target.repo),
-      deleteOurs: () => Promise.resolve(setLevel('none')),
+      deleteGranted: () => Promise.resolve(setLevel('none')),
     },
-    trouble: {
+    faults: {
       failNextWriteAfterApplying: () => void faults.next({ kind: 'lost-reply' }, { on: 'write' }),
       failNextWriteBeforeApplying: () => void faults.next({ kind: 'reset' }, { on: 'write' }),
-      swallowNextWrite: () => void faults.next({ kind: 'swallow' }, { on: 'write' }),
+      ignoreNextWrite: () => void faults.next({ kind: 'swallow' }, { on: 'write' }),
       staleReads: () => faults.stale(),
       freshReads: () => faults.fresh(),
-      throttleNext() {
+      throttleNextCall() {
         faults.next({ kind: 'secondary', status: 403, retryAfter: 7 });
         return 7_000;
       },
-      hangNext: () => faults.next({ kind: 'hang' }),
+      hangNextCall: () => faults.next({ kind: 'hang' }),
     },
   };
 };

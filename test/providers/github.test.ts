@@ -1,8 +1,8 @@
-import { itKeepsTheContract } from './conformance.fixture.ts';
-import { MAINTAINERS, ONCALL, ORDERS, rigOf } from './github.fixture.ts';
+import { testProviderContract } from './conformance.fixture.ts';
+import { MAINTAINERS, ONCALL, ORDERS, githubFixture } from './github.fixture.ts';
 
-const marks = 'a membership has no room for a mark';
+const marks = 'a membership cannot carry a mark';
 
-itKeepsTheContract('github team, as a member', rigOf(ONCALL), { marks });
-itKeepsTheContract('github team, as a maintainer', rigOf(MAINTAINERS), { marks });
-itKeepsTheContract('github repository', rigOf(ORDERS), { marks });
+testProviderContract('github team, as a member', githubFixture(ONCALL), { marks });
+testProviderContract('github team, as a maintainer', githubFixture(MAINTAINERS), { marks });
+testProviderContract('github repository', githubFixture(ORDERS), { marks });

@@ -1,7 +1,7 @@
 /**
- * A small evaluator of IAM identity policies, written from AWS's description of the policy language and
- * from nothing of ours: it says what a document allows at an instant. It throws on what it does not know,
- * so that a test cannot pass because the oracle looked away.
+ * A small evaluator of IAM identity policies. It says what a document allows at an instant. It is written from AWS's
+ * description of the policy language and shares no code with the provider. It throws on everything that it does
+ * not know, so that no test passes because the evaluator ignored something.
  */
 type Statement = Readonly<{
   Effect: string;
@@ -11,7 +11,7 @@ type Statement = Readonly<{
 }>;
 export type Document = Readonly<{ Version: string; Statement: readonly Statement[] }>;
 
-/** One API call. `context` holds the condition keys that the call carries, in lower case. */
+/** One API call. `context` holds the call's condition keys in lower case. */
 export type ApiCall = Readonly<{
   action: string;
   resource: string;
@@ -19,7 +19,7 @@ export type ApiCall = Readonly<{
   context?: Readonly<Record<string, string>>;
 }>;
 
-/** True when the document allows the call: some Allow applies and no Deny does. */
+/** True when the document allows the call: an Allow applies and no Deny applies. */
 export function allows(document: Document, call: ApiCall): boolean {
   if (document.Version !== '2012-10-17') throw new Error(`unknown policy version ${document.Version}`);
   const applying = document.Statement.filter((statement) => applies(statement, call));
@@ -37,7 +37,7 @@ function applies(statement: Statement, call: ApiCall): boolean {
   return (
     list(statement.Action).some((pattern) => like(pattern.toLowerCase(), call.action.toLowerCase())) &&
     list(statement.Resource).some((pattern) => like(pattern, call.resource)) &&
-    // Operators and keys are joined by AND; the values of one key by OR.
+    // Operators and keys are combined with AND, the values of one key with OR.
     Object.entries(statement.Condition ?? {}).every(([operator, keys]) =>
       Object.entries(keys).every(([key, values]) =>
         holds(operator, context, key.toLowerCase(), list(values)),
@@ -88,7 +88,7 @@ const instant = (text: string): number =>
 const list = (value: string | readonly string[]): readonly string[] =>
   typeof value === 'string' ? [value] : value;
 
-/** `*` is any text, `?` one character, everything else itself. */
+/** `*` is any text, `?` is one character, and everything else is literal. */
 function like(pattern: string, text: string): boolean {
   const shape = pattern
     .replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`)

@@ -16,7 +16,7 @@ const statement = {
   Condition: { Bool: { 'aws:SecureTransport': 'true' } },
 };
 
-test('each provider is found by its own name, and those without settings are not there', () => {
+test('each provider is found by its own name, and providers without settings are left out', () => {
   expect([...providers].map(([name, provider]) => [name, provider.name])).toEqual(
     ['aws-iam', 'github', 'postgres', 'fake'].map((name) => [name, name]),
   );
@@ -28,10 +28,10 @@ test.each<[name: string, json: unknown, enforced: string]>([
   ['aws-iam', { kind: 'group', group: 'deployers' }, 'C'],
   ['postgres', { database: 'orders', role: 'orders_read' }, 'B'],
   ['fake', { resource: 'orders', level: 'write' }, 'C'],
-])('%s: a target read once reads the same again after a trip through JSON: %j', (name, json, enforced) => {
+])('%s: a parsed target parses to the same value after JSON: %j', (name, json, enforced) => {
   const provider = providers.get(name);
   const parsed = provider?.parseTarget(json);
-  if (!provider || !parsed?.ok) throw new Error(`not read: ${JSON.stringify(parsed)}`);
+  if (!provider || !parsed?.ok) throw new Error(`not parsed: ${JSON.stringify(parsed)}`);
   const { value } = parsed;
   const again = provider.parseTarget(JSON.parse(JSON.stringify(value)));
   expect(again).toEqual(parsed);

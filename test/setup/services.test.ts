@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 
-/** The servers of the run, as every test file finds them; the absent ones are skipped with a reason. */
-describe('the servers that a test run shares', () => {
+/** The servers that every test file can use. A server that is missing on this machine is skipped, with the reason. */
+describe('the servers that all test files share', () => {
   test.each([
     ['TEST_PG_URL', 18],
     ['TEST_PG15_URL', 15],
-  ])('%s leads to a superuser on Postgres %i that never waits for the disk', async (variable, major) => {
+  ])('%s is the address of Postgres %i, with a superuser and without fsync', async (variable, major) => {
     const url = process.env[variable];
     if (url === undefined) return console.warn(`skipped: ${variable} is not set`);
     const client = new pg.Client({ connectionString: url });
@@ -19,7 +19,7 @@ describe('the servers that a test run shares', () => {
     expect(rows).toEqual([{ major, fsync: 'off', super: true }]);
   });
 
-  test('TEST_TEMPORAL_ADDRESS leads to a Temporal on loopback', () => {
+  test('TEST_TEMPORAL_ADDRESS is the address of a Temporal server on loopback', () => {
     expect(process.env['TEST_TEMPORAL_ADDRESS']).toMatch(/^127\.0\.0\.1:\d+$/);
   });
 });

@@ -23,11 +23,11 @@ declare global {
   var stopTestServices: (() => Promise<void>) | undefined;
 }
 
-/** Shared with `npm start`, so that what was fetched once is there for both. */
+/** The same folder as of `npm start`, so that a tool is fetched once for both. */
 const TOOLS = resolve(import.meta.dirname, '../../.curfew/tools');
-/** Not in the project's folder: Postgres does not run as root, and must be able to walk there. */
+/** Not in the project's folder: Postgres does not run as root, and its user must be able to enter the folder. */
 const RUNS = join(tmpdir(), `curfew-test-${process.getuid?.() ?? 0}`);
-/** A run's folder without an owner is one that is being made or removed, unless it is older than this. */
+/** A run's folder without an owner file is being created or removed. If it is older than this, it is abandoned. */
 const ABANDONED_MS = 600_000;
 const SERVICES = [
   ['postgres', 'SIGINT'],
@@ -37,9 +37,8 @@ const SERVICES = [
 ] as const;
 
 /**
- * Starts one Postgres 18, one Postgres 15, one Temporal and one moto for the whole run, and says where they
- * are in TEST_PG_URL, TEST_PG15_URL, TEST_TEMPORAL_ADDRESS and TEST_MOTO_URL. Postgres 15 and moto may be
- * missing on a machine; their variables are then not set, and the reason is printed.
+ * Starts one Postgres 18, one Postgres 15, one Temporal and one moto for the whole run, and sets their addresses in TEST_PG_URL, TEST_PG15_URL, TEST_TEMPORAL_ADDRESS and TEST_MOTO_URL. Postgres 15 and moto may be missing on a machine.
+ * Their variables are then not set, and the reason is printed.
  */
 export async function startServices(): Promise<void> {
   await removeDeadRuns();
@@ -54,12 +53,12 @@ export async function startServices(): Promise<void> {
   const starting = [
     launchPostgres({ home, durable: false, binaries: 'npm' })
       .then(keep)
-      .then(({ url }) => tell('TEST_PG_URL', url)),
-    postgres15(home).then((found) => (found ? tell('TEST_PG15_URL', keep(found).url) : undefined)),
+      .then(({ url }) => setVariable('TEST_PG_URL', url)),
+    postgres15(home).then((found) => (found ? setVariable('TEST_PG15_URL', keep(found).url) : undefined)),
     launchTemporal({ home, tools: TOOLS, log })
       .then(keep)
-      .then(({ address }) => tell('TEST_TEMPORAL_ADDRESS', address)),
-    moto(home).then((found) => (found ? tell('TEST_MOTO_URL', keep(found).url) : undefined)),
+      .then(({ address }) => setVariable('TEST_TEMPORAL_ADDRESS', address)),
+    moto(home).then((found) => (found ? setVariable('TEST_MOTO_URL', keep(found).url) : undefined)),
   ];
   const failed = (await Promise.allSettled(starting)).filter((each) => each.status === 'rejected');
   if (failed.length > 0) {
@@ -76,10 +75,10 @@ export async function startServices(): Promise<void> {
   }
 }
 
-const tell = (variable: string, value: string) => void (process.env[variable] = value);
+const setVariable = (variable: string, value: string) => void (process.env[variable] = value);
 const log = (line: string) => void process.stderr.write(`${line}\n`);
 
-/** The host's, else the ones that `npm test` put beside the other tools. */
+/** Uses the host's Postgres 15, or the one that `npm test` fetched into the folder of tools. */
 async function postgres15(home: string) {
   const host = hostBinaries().find(({ major }) => major === 15);
   const native = join(TOOLS, 'postgres-15', 'native');
@@ -97,7 +96,7 @@ async function moto(home: string) {
   return undefined;
 }
 
-/** A run that was killed leaves its servers behind; the next run stops those, and no other's. */
+/** A killed run leaves its servers running. The next run stops them, and no servers of a run that is alive. */
 async function removeDeadRuns(): Promise<void> {
   mkdirSync(RUNS, { recursive: true, mode: 0o755 });
   for (const name of readdirSync(RUNS)) {
@@ -111,7 +110,7 @@ async function removeDeadRuns(): Promise<void> {
   }
 }
 
-/** Ctrl-C in a terminal reaches us directly and through npm: the second signal must not cut the first short. */
+/** Ctrl-C in a terminal sends a signal to this process and another through npm. The second must not interrupt the first. */
 function stopWhenInterrupted(stop: () => Promise<void>): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => void stop().finally(() => process.exit(1)));

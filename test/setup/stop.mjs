@@ -1,4 +1,4 @@
-/** Stops what the global set-up started; it left the way to do so on the global object. */
+/** Stops the servers of the global setup, which left a function for this on the global object. */
 export default async function stop() {
   await globalThis.stopTestServices?.();
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { refusalText, unknownPersonText, unreadableText } from '../../wording/refusals.ts';
-import { endingText } from '../../wording/phrases.ts';
+import { terminalText } from '../../cli/terminal/phrase.ts';
+import { refusalPhrase, unknownPersonPhrase, unreadablePolicyPhrase } from '../../wording/refusals.ts';
+import { endingPhrase } from '../../wording/endings.ts';
 import { FAULTS, type FaultCode } from '../../core/faults.ts';
 import type { Command } from '../../core/request/commands.ts';
 import { decide } from '../../core/request/decide.ts';
@@ -8,69 +9,74 @@ import type { Refusal } from '../../core/request/refusals.ts';
 import type { RequestState } from '../../core/request/state.ts';
 import * as the from '../core/request/request.fixture.ts';
 
-/** What somebody reads when this command is turned down. */
-function told(state: RequestState, command: Command): string {
+/** What a person reads when this command is refused. */
+function refusalOf(state: RequestState, command: Command): string {
   const decided = decide(state, command);
-  if (decided.ok) throw new Error('it was not turned down');
-  return refusalText(decided.error as Refusal, String, command.kind);
+  if (decided.ok) throw new Error('the command was not refused');
+  return terminalText(refusalPhrase(decided.error as Refusal, command.kind));
 }
 
 const twoNeeded = the.run([the.open(the.demand([2, the.bo, the.cy])), the.approve(the.bo)]).state;
-const WHERE = 'the policy cannot be read (catalogue.yaml:3:1: a tab)';
+const PROBLEM = 'the policy cannot be read (catalogue.yaml:3:1: a tab)';
 
-describe('a refusal says what is true where it is said', () => {
+describe('the text of a refusal fits the state of the request and the command', () => {
   test.each<[string, RequestState, Command, string]>([
     [
-      'only the requester may withdraw',
+      'a withdrawal by somebody else than the requester',
       the.pending,
       the.withdraw(the.bo),
-      'Only the person who asked can do that.',
+      'Only the requester can do this.',
     ],
     [
-      'only the requester may take the password',
+      'a password for somebody else than the requester',
       the.active,
       the.deliver(the.bo),
-      'Only the person who asked can do that.',
+      'Only the requester can do this.',
     ],
     [
-      'approvers may end, too',
+      'an end by somebody who is neither the requester nor an approver',
       the.active,
       the.end(the.dee),
-      'Only the person who asked, or one of its approvers, can end it.',
+      'Only the requester or an approver can end the access.',
     ],
     [
-      'an end of what waits for its second yes',
+      'an end of a request that waits for its second approval',
       twoNeeded,
       the.end(the.ana),
-      'It still waits for an answer, so nothing is there yet. The person who asked can withdraw it; those who decide can deny it.',
+      'The request is still pending, so there is no access yet. The requester can withdraw it; the approvers can deny it.',
     ],
     [
-      'a yes while the policy is broken',
+      'an approval while the policy cannot be read',
       the.pending,
-      the.approve(the.bo, the.later(1), { eligibility: { kind: 'unknown', why: WHERE } }),
-      `Not allowed: ${WHERE}.`,
+      the.approve(the.bo, the.later(1), { eligibility: { kind: 'unknown', why: PROBLEM } }),
+      `Not allowed: ${PROBLEM}.`,
     ],
-  ])('%s', (_what, state, command, expected) => expect(told(state, command)).toBe(expected));
+  ])('%s', (_what, state, command, expected) => expect(refusalOf(state, command)).toBe(expected));
 
-  test('who withdraws what was approved meanwhile is told how to give it back', () => {
+  test('a withdrawal after the approval says that the access can be ended', () => {
     const approved = { code: 'wrong-state', state: 'active', by: the.bo } as const;
-    expect(refusalText(approved, String, 'withdraw')).toMatch(
-      /^Already approved by bo\. End it to give it back\./,
+    expect(terminalText(refusalPhrase(approved, 'withdraw'))).toMatch(
+      /^Already approved by bo\. End the access instead\./,
     );
-    expect(refusalText(approved, String, 'approve')).toBe('Already approved by bo. Nothing changed.');
+    expect(terminalText(refusalPhrase(approved, 'approve'))).toBe(
+      'Already approved by bo. Nothing was changed.',
+    );
   });
 
-  test('a broken policy is told with its place, and what still holds', () => {
-    expect(unreadableText(WHERE)).toMatch(/catalogue\.yaml:3:1.*still ends on time/);
-    expect(unknownPersonText(WHERE)).toMatch(/^Nothing .*: the policy cannot be read\. .*still ends on time/); // and not where
-    expect(unknownPersonText(undefined)).toMatch(/not linked/);
+  test('an unreadable policy is shown with its place and with what still works', () => {
+    expect(terminalText(unreadablePolicyPhrase(PROBLEM))).toMatch(/catalogue\.yaml:3:1.*still ends on time/);
+    // A person who is not known does not read the place.
+    expect(terminalText(unknownPersonPhrase(PROBLEM))).toMatch(
+      /^Nobody .*: the policy cannot be read\. .*still ends on time/,
+    );
+    expect(terminalText(unknownPersonPhrase(undefined))).toMatch(/not linked/);
   });
 });
 
 test.each(Object.keys(FAULTS) as FaultCode[])(
-  'a request that ended with %s does not say that anybody still tries',
+  'the text of a request that ended with %s does not say that Curfew still tries',
   (fault) => {
-    const text = endingText({ kind: 'grant-failed', fault, why: 'github: 502' }, String);
+    const text = terminalText(endingPhrase({ kind: 'grant-failed', fault, why: 'github: 502' }));
     expect(text).toContain('github: 502');
     expect(text).not.toMatch(/trying/i);
   },

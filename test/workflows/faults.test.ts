@@ -147,7 +147,7 @@ describe('attempts of one grant', () => {
 
 describe('a provider that is not well', () => {
   test('the answer to a grant is lost after it was applied: one effect, no failure (F13, I15)', async () => {
-    rig.vendor.throwSwitch({ kind: 'lose-answer' }, 'write'); // the mark
+    rig.vendor.setFault({ kind: 'lose-answer' }, 'write'); // the mark
     const request = await approved(rig);
     await rig.reaches(request, 'active');
     expect(written(rig, request)).toEqual(['write']);
@@ -160,14 +160,14 @@ describe('a provider that is not well', () => {
 
   test('the answer to a removal is lost after it was applied: one effect, one receipt (F13)', async () => {
     const request = await active(rig);
-    rig.vendor.throwSwitch({ kind: 'lose-answer' }, 'write');
+    rig.vendor.setFault({ kind: 'lose-answer' }, 'write');
     await done(rig, request);
     expect(written(rig, request)).toEqual(['write', 'none']);
     expect(await rig.kinds(request)).toMatch(/activated revoke-started revoked closed$/);
   });
 
   test('throttled: the next attempt is planned for when the provider said (F11)', async () => {
-    rig.vendor.throwSwitch({ kind: 'throttle', retryAfterMs: 2_500 }, 'write');
+    rig.vendor.setFault({ kind: 'throttle', retryAfterMs: 2_500 }, 'write');
     const request = await approved(rig);
     const { currentRetryInterval } = await waiting(rig, request, 'grant');
     expect(Math.round(msOf(currentRetryInterval))).toBe(2_500);

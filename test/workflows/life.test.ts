@@ -60,7 +60,10 @@ describe('the happy path', () => {
     await rig.settled(await rig.say(denied, 'deny', 'cy', { body: { note: 'canary-too-late' } }));
     const refused = await rig.ask({ entitlement: 'nothing-like-it', reason: 'canary-refused' });
     await until('it was refused', async () => (await rig.kinds(refused)) === 'refused' || undefined);
-    expect(await rig.ledger.readWords(denied)).toEqual({ reason: 'canary-reason', denial: 'canary-denial' });
+    expect(await rig.ledger.readFreeText(denied)).toEqual({
+      reason: 'canary-reason',
+      denial: 'canary-denial',
+    });
     const where = await tablesWith('canary');
     expect(where).toEqual(['free_text']);
   });
@@ -99,7 +102,7 @@ describe('how it ends otherwise', () => {
     await rig.reaches(request, 'pending');
     await rig.settled(await rig.say(request, 'deny', 'cy', { body: { note: 'use the replica' } }));
     expect(await rig.state(request)).toMatchObject({ kind: 'closed', ending: { kind: 'denied', by: 'cy' } });
-    expect(await rig.ledger.readWords(request)).toMatchObject({ denial: 'use the replica' });
+    expect(await rig.ledger.readFreeText(request)).toMatchObject({ denial: 'use the replica' });
     expect(rig.has()).toBe('none');
     await handleOf(rig, request).result();
     await saveHistory(rig, request, 'denied');
@@ -126,7 +129,7 @@ describe('how it ends otherwise', () => {
   });
 
   test('the provider refuses the grant: taken back, never just closed (B01)', async () => {
-    rig.vendor.throwSwitch({ kind: 'forbid' }, 'write');
+    rig.vendor.setFault({ kind: 'forbid' }, 'write');
     const request = await approved(rig);
     await rig.reaches(request, 'closed');
     expect(await rig.state(request)).toMatchObject({

@@ -176,7 +176,7 @@ describe('a lane that is taken is not a ledger that is away (I6)', () => {
     const click = await rig.say(first, 'end', 'ana');
     await waiting(rig, first, 'revoke'); // its wait for the lane was cut off
     expect(rig.has()).toBe('admin');
-    expect(await rig.faultOf(first)).toMatch(/under way/);
+    expect(await rig.faultOf(first)).toMatch(/in progress/);
     held.release();
     await rig.settled(click);
     await rig.reaches(second, 'active');

@@ -124,12 +124,12 @@ test('a removal that waited while another one ended its lease takes nothing from
   let go = (): void => undefined;
   const mayGo = new Promise<void>((resolve) => (go = resolve));
   let waits = false;
-  const lane: typeof rig.ledger.lane = async (key, work) => {
+  const withLock: typeof rig.ledger.withLock = async (key, work) => {
     waits = true;
     await mayGo;
-    return rig.ledger.lane(key, work);
+    return rig.ledger.withLock(key, work);
   };
-  const late = removed({ ...rig.deps, ledger: { ...rig.ledger, lane } }, first);
+  const late = removed({ ...rig.deps, ledger: { ...rig.ledger, withLock } }, first);
   await until('it waits for its lane', () => waits || undefined);
   await removed(rig.deps, first);
   await grantLease(rig.deps, { lease: firstLease(second), ...attempt });

@@ -3,7 +3,7 @@
  * own, because the SDK's reader of histories does not load twice, and because the zone is set per process.
  * What a test run produces, it replays itself (`saveHistory`).
  *
- *   node --import tsx test/workflows/replay.ts [--record] [--no-cache]
+ *   node --import tsx test/workflows/replay.fixture.ts [--record] [--no-cache]
  *
  * `--record` first makes the histories that this code produced in tests the recorded ones.
  */

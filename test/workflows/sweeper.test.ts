@@ -5,6 +5,7 @@ import type { RequestId } from '../../core/ids.ts';
 import { asAdmin } from '../ledger/database.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { saveHistory } from './histories.ts';
+import { currentState } from '../../workflows/messages.ts';
 import { firstLease, handleOf, type Rig, startRig } from './workflow.fixture.ts';
 import {
   active,
@@ -173,7 +174,7 @@ describe('Temporal never knew, or lost everything (F06)', () => {
     const request = await approvedAlone(rig);
     await grantLease(rig.deps, { lease: firstLease(request), version: 0, signal, rememberUndo: owe });
     await rig.engine.start(request); // the old click, delivered again after a restore
-    await until('it looked', () => handleOf(rig, request).query('look'));
+    await until('it looked', () => handleOf(rig, request).query(currentState));
     await done(rig, request);
     expect(await outcome(rig, request)).toEqual({ ending: 'ended' });
     expect(written(rig, request)).toEqual(['write', 'none']);
@@ -220,7 +221,7 @@ describe('several who would remove it', () => {
   test('one that cannot be removed does not keep the others, and stays owed (F32, I4)', async () => {
     const request = await active(rig, { entitlement: 'pair' });
     await terminate(request);
-    rig.vendor.throwSwitch({ kind: 'forbid' }, 'write');
+    rig.vendor.setFault({ kind: 'forbid' }, 'write');
     const first = await sweepAfter(1.1 * HOUR);
     expect([first.revoked.length, first.failedRevocations.length]).toEqual([1, 1]);
     expect(first.failedRevocations[0]?.why).toMatch(/^provider-forbidden/);

@@ -46,7 +46,7 @@ entitlements:
     owner: person:cy
     usual: 1m
     longest: 8h
-    askers: [everyone]
+    requesters: [everyone]
     targets: [{ provider: fake, resource: thing, level: write }]
     route: { approvers: [group:owners], waits: 8h }
   - id: pair
@@ -54,7 +54,7 @@ entitlements:
     owner: person:cy
     usual: 1m
     longest: 8h
-    askers: [everyone]
+    requesters: [everyone]
     targets: [{ provider: fake, resource: thing, level: read }, { provider: fake, resource: other, level: admin }]
     route: { approvers: [group:owners], needs: 2, waits: 8h }
   - id: top
@@ -62,7 +62,7 @@ entitlements:
     owner: person:cy
     usual: 1m
     longest: 8h
-    askers: [everyone]
+    requesters: [everyone]
     targets: [{ provider: fake, resource: thing, level: admin }]
     route: { approvers: [group:owners], waits: 8h }
 `;
@@ -143,7 +143,7 @@ export async function startRig({ worker = true }: { worker?: boolean } = {}): Pr
   const engine = requestWorkflows(client, queue);
   const dispatching: DispatcherDeps = {
     ledger,
-    engine,
+    workflows: engine,
     checkAccount: () => Promise.resolve(undefined),
     onError: () => undefined,
     isAnswer,

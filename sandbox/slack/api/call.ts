@@ -61,7 +61,7 @@ export function call(slack: Slack, name: string, args: Json, authorization: stri
 }
 
 /** Does not keep a process alive that is done otherwise. */
-const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms).unref());
+const delay = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms).unref());
 
 /** Answers `POST /api/<method>`, faults included. `cut` ends the connection without an answer. */
 export async function serveCall(
@@ -70,14 +70,14 @@ export async function serveCall(
   name: string,
   cut: () => Response,
 ): Promise<Response> {
-  const fault = slack.book.next(name);
+  const fault = slack.pendingFaults.next(name);
   if (fault?.kind === 'lost-call') return cut();
-  if (fault?.kind === 'slow') await pause(fault.ms);
+  if (fault?.kind === 'slow') await delay(fault.ms);
   if (fault?.kind === 'rate-limited') {
     context.header('Retry-After', String(fault.retryAfter));
     return context.json(refuse('ratelimited'), 429);
   }
-  const reply = fault?.kind === 'error' ? refuse(fault.error) : await carryOut(slack, context, name);
+  const reply = fault?.kind === 'error' ? refuse(fault.error) : await runCall(slack, context, name);
   if (fault?.kind === 'lost-answer') return cut();
   context.header('x-slack-req-id', newId('', 24).toLowerCase());
   context.header('x-oauth-scopes', slack.settings.scopes.join(','));
@@ -86,7 +86,7 @@ export async function serveCall(
   return context.json(reply);
 }
 
-async function carryOut(slack: Slack, context: Context, name: string): Promise<Reply> {
+async function runCall(slack: Slack, context: Context, name: string): Promise<Reply> {
   const args = await readArgs(context);
   return args['ok'] === false
     ? refuse(String(args['error']))

@@ -34,7 +34,7 @@ function post(slack: Slack, args: Json, channel: Channel, content: Content, only
   return message;
 }
 
-const noThread = (slack: Slack, args: Json, channel: Channel): boolean =>
+const isThreadMissing = (slack: Slack, args: Json, channel: Channel): boolean =>
   stringOf(args, 'thread_ts') !== '' &&
   messageAt(slack.store.state, channel.id, stringOf(args, 'thread_ts')) === undefined;
 
@@ -43,7 +43,7 @@ function postMessage(slack: Slack, args: Json): Reply {
   if (!channel.ok) return channel.error;
   const content = contentOf(args, LIMITS.messageText);
   if (!content.ok) return content.error;
-  if (noThread(slack, args, channel.value)) return refuse('thread_not_found');
+  if (isThreadMissing(slack, args, channel.value)) return refuse('thread_not_found');
   const message = post(slack, args, channel.value, content.value);
   return answer({
     channel: message.channel,
@@ -64,7 +64,7 @@ function postEphemeral(slack: Slack, args: Json): Reply {
 }
 
 /** The bot's own message that a call names; nobody can name an ephemeral one. */
-function own(slack: Slack, args: Json, refusal: string): Result<Message, Reply> {
+function botMessage(slack: Slack, args: Json, refusal: string): Result<Message, Reply> {
   const channel = channelFor(slack, stringOf(args, 'channel'));
   if (channel === undefined) return no(refuse('channel_not_found'));
   const message = messageAt(slack.store.state, channel.id, stringOf(args, 'ts'));
@@ -74,7 +74,7 @@ function own(slack: Slack, args: Json, refusal: string): Result<Message, Reply> 
 
 /** Text without blocks takes the blocks away; blocks without text leave the text as it was. */
 function update(slack: Slack, args: Json): Reply {
-  const old = own(slack, args, 'cant_update_message');
+  const old = botMessage(slack, args, 'cant_update_message');
   if (!old.ok) return old.error;
   const content = contentOf(args, LIMITS.shortMessageText);
   if (!content.ok) return content.error;
@@ -87,7 +87,7 @@ function update(slack: Slack, args: Json): Reply {
 }
 
 function remove(slack: Slack, args: Json): Reply {
-  const old = own(slack, args, 'cant_delete_message');
+  const old = botMessage(slack, args, 'cant_delete_message');
   if (!old.ok) return old.error;
   const { channel, ts } = old.value;
   slack.store.apply({ kind: 'deleted', channel, ts });

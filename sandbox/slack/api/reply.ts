@@ -1,5 +1,5 @@
 /** What a Web API method answers, and how it reads its arguments. */
-import { asSlackSays, isObject, type Json, type Problem } from '../check.ts';
+import { formatProblem, isObject, type Json, type Problem } from '../check.ts';
 
 export type Reply = Json & Readonly<{ ok: boolean }>;
 
@@ -8,7 +8,7 @@ export const refuse = (error: string, fields: Json = {}): Reply => ({ ok: false,
 
 /** A refusal with Slack's list of what is wrong where. */
 export const refuseWith = (error: string, problems: readonly Problem[]): Reply => {
-  const messages = problems.map(asSlackSays);
+  const messages = problems.map(formatProblem);
   return refuse(error, { errors: messages, response_metadata: { messages } });
 };
 

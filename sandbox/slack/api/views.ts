@@ -1,23 +1,23 @@
 /** `views.*`: modals and Homes. */
 import { no, type Result } from '../../../core/result.ts';
-import { acceptView } from '../accept.ts';
+import { checkedView } from '../with-ids.ts';
 import type { Json } from '../check.ts';
 import { LIMITS } from '../limits.ts';
 import type { State, View } from '../model.ts';
-import { shellOf } from '../payloads.ts';
+import { appIdsOf } from '../payloads.ts';
 import { viewerOf, viewOf } from '../read.ts';
 import type { Slack } from '../slack.ts';
 import { isTooLarge } from '../views.ts';
 import { answer, jsonOf, refuse, refuseWith, stringOf, type Reply } from './reply.ts';
 import type { Method } from './method.ts';
 
-type Place = Parameters<typeof acceptView>[2];
+type Place = Parameters<typeof checkedView>[2];
 
 /** The view of a call, checked. Its trigger is not spent on a view that Slack would not show. */
 function viewFrom(slack: Slack, args: Json, type: 'modal' | 'any', place?: Place): Result<View, Reply> {
   const raw = jsonOf(args['view']);
   if (isTooLarge(raw)) return no(refuse('view_too_large'));
-  const view = acceptView(raw, shellOf(slack.store.state), place);
+  const view = checkedView(raw, appIdsOf(slack.store.state), place);
   if (!view.ok) return no(refuseWith('invalid_arguments', view.error));
   if (type === 'modal' && view.value.type !== 'modal')
     return no(refuseWith('invalid_arguments', [{ pointer: '/view/type', message: 'must be a modal' }]));
@@ -54,12 +54,12 @@ function push(slack: Slack, args: Json): Reply {
   const top = stack.at(-1);
   if (top === undefined) return refuse('not_found');
   if (stack.length >= LIMITS.modalsInStack) return refuse('push_limit_reached');
-  const view = onTopOf(checked.value, top);
+  const view = stackedOn(checked.value, top);
   slack.store.apply({ kind: 'modals', person: person.value, views: [...stack, view] });
   return answer({ view });
 }
 
-export const onTopOf = (view: View, top: View): View => ({
+export const stackedOn = (view: View, top: View): View => ({
   ...view,
   root_view_id: top.root_view_id,
   previous_view_id: top.id,

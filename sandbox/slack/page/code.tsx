@@ -1,12 +1,12 @@
 import type { FC } from 'hono/jsx';
-import { inert } from './inert.ts';
+import { safeText } from './inert.ts';
 
 const POSTGRES_URL = /^postgres(?:ql)?:\/\/\S+$/;
 
 /** Code as it stands; a connection string can be taken over into the terminal of the world panel. */
 export const Code: FC<{ text: string; block?: boolean }> = ({ text, block }) => {
   const url = text.trim();
-  const code = block ? <pre class="pre">{inert(text)}</pre> : <code class="code">{inert(text)}</code>;
+  const code = block ? <pre class="pre">{safeText(text)}</pre> : <code class="code">{safeText(text)}</code>;
   return POSTGRES_URL.test(url) ? (
     <span class={block ? 'secret secret--block' : 'secret'}>
       {code}

@@ -1,7 +1,7 @@
 import type { FC } from 'hono/jsx';
 import type { Channel, State } from '../model.ts';
 import { Icon } from './icons.tsx';
-import { inert } from './inert.ts';
+import { safeText } from './inert.ts';
 import { domId } from './viewer.ts';
 import type { Screen } from './screen.ts';
 
@@ -30,9 +30,9 @@ export const Composer: FC<ComposerProps> = ({ state, screen, channel, thread }) 
               aria-selected="false"
               data-command={command}
             >
-              <b>{inert(command)}</b> <span class="command__usage">{inert(usage_hint)}</span>
-              <span class="command__what">{inert(description)}</span>
-              <span class="command__app">{inert(state.app.name)}</span>
+              <b>{safeText(command)}</b> <span class="command__usage">{safeText(usage_hint)}</span>
+              <span class="command__what">{safeText(description)}</span>
+              <span class="command__app">{safeText(state.app.name)}</span>
             </li>
           ))}
         </ul>
@@ -41,8 +41,8 @@ export const Composer: FC<ComposerProps> = ({ state, screen, channel, thread }) 
         id={id}
         class="composer__text"
         rows={1}
-        placeholder={inert(place)}
-        aria-label={inert(place)}
+        placeholder={safeText(place)}
+        aria-label={safeText(place)}
         aria-controls={thread ? undefined : `${id}.commands`}
         data-keep={id}
         data-draft

@@ -157,4 +157,4 @@ export const emojiOf = (name: string): string | undefined => {
 };
 
 /** What a screen reader says for it: "white check mark". */
-export const emojiWords = (name: string): string => name.split('::')[0]?.replaceAll('_', ' ') ?? name;
+export const emojiLabel = (name: string): string => name.split('::')[0]?.replaceAll('_', ' ') ?? name;

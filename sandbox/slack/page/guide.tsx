@@ -1,11 +1,11 @@
 import type { FC, PropsWithChildren } from 'hono/jsx';
 import type { State } from '../model.ts';
-import type { WorldSection } from '../../world/world.ts';
+import type { VendorSection } from '../../world/vendor-watcher.ts';
 import { Icon } from './icons.tsx';
 import { hrefOf, placeOf, type Screen } from './screen.ts';
 
 /** The story a newcomer is led through: who asks, with what, and who says yes. */
-const STORY = {
+const EXAMPLE = {
   asker: { id: 'U0ANAFERR1', name: 'Ana' },
   approver: { id: 'U0CYOKAFR1', name: 'Cy' },
   command: '/access',
@@ -17,7 +17,7 @@ const hasButtons = (blocks: readonly { type: string }[]): boolean =>
   blocks.some(({ type }) => type === 'actions');
 
 /** How far the story has come: nothing asked yet, somebody must answer, or access is (or was) there. */
-export function stepOf(state: State, sections: readonly WorldSection[]): Step {
+export function stepOf(state: State, sections: readonly VendorSection[]): Step {
   const rows = sections.flatMap((section) => section.rows);
   const timed = rows.some(
     ({ state: now, since }) => since !== undefined || (now.kind === 'open' && now.until !== undefined),
@@ -25,7 +25,7 @@ export function stepOf(state: State, sections: readonly WorldSection[]): Step {
   if (timed) return 3;
   // The asker's own direct message has buttons too ("I'm done"), which wait for nobody else.
   const told = Object.values(state.channels)
-    .filter(({ name }) => name !== STORY.asker.id)
+    .filter(({ name }) => name !== EXAMPLE.asker.id)
     .flatMap(({ id }) => state.messages[id] ?? [])
     .filter(
       ({ bot_id, ephemeralFor, thread_ts }) =>
@@ -57,27 +57,27 @@ export const Guide: FC<{ screen: Screen; step: Step }> = ({ screen, step }) => {
   return (
     <section class="guide" aria-label="The first minute">
       <ol class="guide__steps">
-        <StepView number={1} now={step} title={`You are ${STORY.asker.name}. Ask.`}>
-          Type <code class="code">{STORY.command}</code> below and say what you need and why.{' '}
-          {step > 1 ? undefined : screen.as.id === STORY.asker.id ? (
-            <button type="button" class="btn btn--small" data-try={STORY.command}>
+        <StepView number={1} now={step} title={`You are ${EXAMPLE.asker.name}. Ask.`}>
+          Type <code class="code">{EXAMPLE.command}</code> below and say what you need and why.{' '}
+          {step > 1 ? undefined : screen.as.id === EXAMPLE.asker.id ? (
+            <button type="button" class="btn btn--small" data-try={EXAMPLE.command}>
               Try it
             </button>
           ) : (
-            <a class="btn btn--small" href={hrefOf(STORY.asker.id, here)} data-nav>
-              Be {STORY.asker.name}
+            <a class="btn btn--small" href={hrefOf(EXAMPLE.asker.id, here)} data-nav>
+              Be {EXAMPLE.asker.name}
             </a>
           )}
         </StepView>
-        <StepView number={2} now={step} title={`Become ${STORY.approver.name}. Say yes.`}>
-          {screen.as.id === STORY.approver.id && step === 2 ? (
+        <StepView number={2} now={step} title={`Become ${EXAMPLE.approver.name}. Say yes.`}>
+          {screen.as.id === EXAMPLE.approver.id && step === 2 ? (
             <>Read what is asked, and press Approve.</>
           ) : (
             <>Switch on top; the request waits there. </>
           )}
-          {step < 3 && screen.as.id !== STORY.approver.id && (
-            <a class="btn btn--small" href={hrefOf(STORY.approver.id, 'dm')} data-nav>
-              Be {STORY.approver.name}
+          {step < 3 && screen.as.id !== EXAMPLE.approver.id && (
+            <a class="btn btn--small" href={hrefOf(EXAMPLE.approver.id, 'dm')} data-nav>
+              Be {EXAMPLE.approver.name}
             </a>
           )}
         </StepView>

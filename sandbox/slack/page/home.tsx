@@ -1,7 +1,7 @@
 import type { FC } from 'hono/jsx';
 import { homeOf } from '../read.ts';
 import { Blocks } from './blocks/block.tsx';
-import { inert } from './inert.ts';
+import { safeText } from './inert.ts';
 import { PaneHead, type PaneProps } from './pane.tsx';
 import { domId } from './viewer.ts';
 
@@ -20,7 +20,7 @@ export const HomePane: FC<PaneProps> = (props) => {
         ) : (
           <div class="home home--empty">
             <p>
-              {inert(state.app.name)} has not drawn this page for you yet. It does so when it is connected.
+              {safeText(state.app.name)} has not drawn this page for you yet. It does so when it is connected.
             </p>
           </div>
         )}

@@ -7,7 +7,7 @@ const INVISIBLE = /[\u200b\u200c\u200e\u200f\u2060\ufeff\u061c]|(?![\t\n])\p{Cc}
  * Text as it may be shown: overrides become a visible U+FFFD, invisible characters vanish. HTML needs
  * nothing here, since JSX escapes every string it is given.
  */
-export const inert = (text: string): string => text.replace(BIDI, '\ufffd').replace(INVISIBLE, '');
+export const safeText = (text: string): string => text.replace(BIDI, '\ufffd').replace(INVISIBLE, '');
 
 const SAFE_SCHEMES = new Set(['http:', 'https:', 'mailto:', 'tel:']);
 

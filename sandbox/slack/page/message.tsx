@@ -5,14 +5,14 @@ import { Avatar } from './avatar.tsx';
 import { Blocks } from './blocks/block.tsx';
 import { ago, clock, dayName, fillDate } from './dates.ts';
 import { Icon } from './icons.tsx';
-import { inert } from './inert.ts';
+import { safeText } from './inert.ts';
 import { Mrkdwn } from './mrkdwn-view.tsx';
 import { hrefOf, placeOf, type Screen } from './screen.ts';
 import { domId, type Viewer } from './viewer.ts';
 
 type Props = { state: State; screen: Screen; viewer: Viewer; message: Message; panel: 'main' | 'thread' };
 
-const SAME_BREATH_SECONDS = 300;
+const GROUP_WITHIN_SECONDS = 300;
 
 /** Whether a message follows another of the same person so closely that the name is not repeated. */
 export const follows = (message: Message, before: Message | undefined): boolean =>
@@ -21,7 +21,7 @@ export const follows = (message: Message, before: Message | undefined): boolean 
   before.bot_id === undefined &&
   before.user === message.user &&
   before.ephemeralFor === message.ephemeralFor &&
-  secondsOf(message.ts) - secondsOf(before.ts) < SAME_BREATH_SECONDS;
+  secondsOf(message.ts) - secondsOf(before.ts) < GROUP_WITHIN_SECONDS;
 
 const Time: FC<{ ts: string; viewer: Viewer }> = ({ ts, viewer }) => {
   const at = secondsOf(ts) * 1000;
@@ -84,7 +84,7 @@ export const MessageView: FC<Props & { compact: boolean }> = ({ compact, ...prop
     <article
       id={id}
       class={`message${compact ? ' message--compact' : ''}${message.ephemeralFor ? ' message--mine' : ''}`}
-      aria-label={`${inert(name)}, ${clock(secondsOf(message.ts) * 1000, viewer.tz)}`}
+      aria-label={`${safeText(name)}, ${clock(secondsOf(message.ts) * 1000, viewer.tz)}`}
       data-place={JSON.stringify({ kind: 'message', channel: message.channel, ts: message.ts })}
     >
       {message.ephemeralFor && (
@@ -102,7 +102,7 @@ export const MessageView: FC<Props & { compact: boolean }> = ({ compact, ...prop
       <div class="message__main">
         {!compact && (
           <header class="message__head">
-            <b class="message__name">{inert(name)}</b>
+            <b class="message__name">{safeText(name)}</b>
             {app && <span class="message__app">APP</span>}
             <Time ts={message.ts} viewer={viewer} />
           </header>

@@ -3,7 +3,7 @@ import type { State, View } from '../model.ts';
 import { Avatar } from './avatar.tsx';
 import { Blocks } from './blocks/block.tsx';
 import { Icon } from './icons.tsx';
-import { inert } from './inert.ts';
+import { safeText } from './inert.ts';
 import { domId, type Viewer } from './viewer.ts';
 
 type ModalProps = { state: State; viewer: Viewer; view: View; top: boolean };
@@ -24,7 +24,7 @@ const Modal: FC<ModalProps> = ({ state, viewer, view, top }) => {
       <header class="modal__head">
         <Avatar id={state.app.user_id} name={state.app.name} size="medium" app />
         <h2 class="modal__title" id={`${id}.title`} tabindex={-1}>
-          {inert(view.title?.text ?? state.app.name)}
+          {safeText(view.title?.text ?? state.app.name)}
         </h2>
         <button type="button" class="close" data-act="close-all" aria-label="Close" title="Close">
           <Icon name="close" />
@@ -37,7 +37,7 @@ const Modal: FC<ModalProps> = ({ state, viewer, view, top }) => {
         <p class="modal__warning" role="alert" data-warning data-keep={`${id}.warning`} />
         <footer class="modal__foot">
           <button type="button" class="btn" data-act="close">
-            {inert(view.close?.text ?? (view.submit ? 'Cancel' : 'Close'))}
+            {safeText(view.close?.text ?? (view.submit ? 'Cancel' : 'Close'))}
           </button>
           {view.submit && (
             <button
@@ -47,7 +47,7 @@ const Modal: FC<ModalProps> = ({ state, viewer, view, top }) => {
               id={`${id}.submit`}
               data-keep={`${id}.submit:${view.submit.text}`}
             >
-              {inert(view.submit.text)}
+              {safeText(view.submit.text)}
             </button>
           )}
         </footer>

@@ -1,17 +1,17 @@
 import type { FC } from 'hono/jsx';
 import { Code } from './code.tsx';
 import { fillDate, isInstant } from './dates.ts';
-import { emojiOf, emojiWords } from './emoji.ts';
-import { inert, safeUrl } from './inert.ts';
+import { emojiOf, emojiLabel } from './emoji.ts';
+import { safeText, safeUrl } from './inert.ts';
 import { parseMrkdwn, type Chunk, type Inline } from './mrkdwn.ts';
 import type { Viewer } from './viewer.ts';
 
 export const Emoji: FC<{ name: string }> = ({ name }) => {
   const character = emojiOf(name);
   return character === undefined ? (
-    <>:{inert(name)}:</>
+    <>:{safeText(name)}:</>
   ) : (
-    <span class="emoji" role="img" aria-label={emojiWords(name)} title={`:${name}:`}>
+    <span class="emoji" role="img" aria-label={emojiLabel(name)} title={`:${name}:`}>
       {character}
     </span>
   );
@@ -20,10 +20,10 @@ export const Emoji: FC<{ name: string }> = ({ name }) => {
 export const Link: FC<{ url: string; label: string }> = ({ url, label }) => {
   const href = safeUrl(url);
   return href === undefined ? (
-    <>{inert(label)}</>
+    <>{safeText(label)}</>
   ) : (
     <a href={href} target="_blank" rel="noopener noreferrer nofollow">
-      {inert(label)}
+      {safeText(label)}
     </a>
   );
 };
@@ -34,7 +34,7 @@ export const PersonMention: FC<{ id: string; label?: string | undefined; viewer:
   viewer,
 }) => (
   <span class={id === viewer.id ? 'mention mention--me' : 'mention'}>
-    @{inert(viewer.people.get(id) ?? label ?? id)}
+    @{safeText(viewer.people.get(id) ?? label ?? id)}
   </span>
 );
 
@@ -42,16 +42,16 @@ export const ChannelMention: FC<{ id: string; label?: string | undefined; viewer
   id,
   label,
   viewer,
-}) => <span class="mention">#{inert(viewer.channels.get(id) ?? label ?? id)}</span>;
+}) => <span class="mention">#{safeText(viewer.channels.get(id) ?? label ?? id)}</span>;
 
 type DateProps = { at: number; format: string; url?: string | undefined; fallback: string; viewer: Viewer };
 
 /** A moment in the viewer's own zone; the app's fallback where the timestamp makes no sense. */
 export const SlackDate: FC<DateProps> = ({ at, format, url, fallback, viewer }) => {
-  if (!isInstant(at)) return <>{inert(fallback)}</>;
-  const words = inert(fillDate(format, at, viewer.now, viewer.tz));
+  if (!isInstant(at)) return <>{safeText(fallback)}</>;
+  const words = safeText(fillDate(format, at, viewer.now, viewer.tz));
   const moment = (
-    <time datetime={new Date(at).toISOString()} title={inert(fallback)}>
+    <time datetime={new Date(at).toISOString()} title={safeText(fallback)}>
       {words}
     </time>
   );
@@ -68,7 +68,7 @@ export const SlackDate: FC<DateProps> = ({ at, format, url, fallback, viewer }) 
 const Run: FC<{ inline: Inline; viewer: Viewer }> = ({ inline, viewer }) => {
   switch (inline.kind) {
     case 'text':
-      return <>{inert(inline.text)}</>;
+      return <>{safeText(inline.text)}</>;
     case 'code':
       return <Code text={inline.text} />;
     case 'bold':
@@ -96,7 +96,7 @@ const Run: FC<{ inline: Inline; viewer: Viewer }> = ({ inline, viewer }) => {
     case 'channel':
       return <ChannelMention id={inline.id} label={inline.label} viewer={viewer} />;
     case 'mention':
-      return <span class="mention">{inert(inline.label)}</span>;
+      return <span class="mention">{safeText(inline.label)}</span>;
     case 'date':
       return <SlackDate {...inline} viewer={viewer} />;
     case 'emoji':
@@ -139,7 +139,7 @@ export const Mrkdwn: FC<{ text: string; viewer: Viewer }> = ({ text, viewer }) =
 export const Plain: FC<{ text: string; emoji?: boolean | undefined }> = ({ text, emoji = true }) => (
   <>
     {(emoji ? text.split(/(:[a-z0-9_+-]+:)/) : [text]).flatMap((part, index) => {
-      const shown = index % 2 === 1 ? <Emoji name={part.slice(1, -1)} /> : inert(part);
+      const shown = index % 2 === 1 ? <Emoji name={part.slice(1, -1)} /> : safeText(part);
       return typeof shown === 'string'
         ? shown.split('\n').flatMap((line, row) => (row === 0 ? [line] : [<br />, line]))
         : [shown];

@@ -1,35 +1,35 @@
 import type { FC, PropsWithChildren } from 'hono/jsx';
-import type { WorldSection } from '../../world/world.ts';
+import type { VendorSection } from '../../world/vendor-watcher.ts';
 import { topModalOf } from '../read.ts';
 import type { State } from '../model.ts';
 import { SHEETS } from './assets.ts';
 import { stepOf } from './guide.tsx';
 import { HomePane } from './home.tsx';
 import { Icon, LanternSign } from './icons.tsx';
-import { inert } from './inert.ts';
+import { safeText } from './inert.ts';
 import { Modals } from './modal.tsx';
 import { MessagePane } from './pane.tsx';
 import { People } from './people.tsx';
-import type { Reads } from './reads.ts';
+import type { ReadMarks } from './reads.ts';
 import { channelIn, placeOf, viewerFor, type Screen } from './screen.ts';
 import { Sidebar } from './sidebar.tsx';
 import { Thread } from './thread.tsx';
-import { WorldPanel } from './world-panel.tsx';
+import { AccessPanel } from './access-panel.tsx';
 
 /** Everything that the page of one person at one moment is made of. */
-export type Sight = Readonly<{
+export type PageState = Readonly<{
   state: State;
   connections: number;
-  sections: readonly WorldSection[];
+  sections: readonly VendorSection[];
   screen: Screen;
-  reads: Reads;
+  reads: ReadMarks;
   now: number;
   /** What this browser put away. */
   hidden: Readonly<{ guide: boolean; world: boolean }>;
 }>;
 
 /** The living part of the page: sent whole after every change, and morphed into what is there. */
-export const App: FC<Sight> = ({ state, connections, sections, screen, reads, now, hidden }) => {
+export const App: FC<PageState> = ({ state, connections, sections, screen, reads, now, hidden }) => {
   const viewer = viewerFor(state, screen.as, now);
   const channel = channelIn(screen.where);
   const guide = hidden.guide ? undefined : stepOf(state, sections);
@@ -61,7 +61,7 @@ export const App: FC<Sight> = ({ state, connections, sections, screen, reads, no
         {channel && screen.thread && (
           <Thread state={state} screen={screen} viewer={viewer} channel={channel} ts={screen.thread} />
         )}
-        {!hidden.world && <WorldPanel sections={sections} viewer={viewer} />}
+        {!hidden.world && <AccessPanel sections={sections} viewer={viewer} />}
       </div>
       <Modals state={state} viewer={viewer} />
     </div>
@@ -75,7 +75,7 @@ export const Document: FC<PropsWithChildren<{ title: string }>> = ({ title, chil
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <meta name="referrer" content="no-referrer" />
-      <title>{inert(title)}</title>
+      <title>{safeText(title)}</title>
       <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
       {SHEETS.map((sheet) => (
         <link rel="stylesheet" href={`/assets/${sheet}.css`} />

@@ -6,7 +6,7 @@ import { Composer } from './composer.tsx';
 import { daysFromToday } from './dates.ts';
 import { Guide } from './guide.tsx';
 import { Icon } from './icons.tsx';
-import { inert } from './inert.ts';
+import { safeText } from './inert.ts';
 import { DayLine, follows, MessageView } from './message.tsx';
 import { hrefOf, type Screen } from './screen.ts';
 import type { Viewer } from './viewer.ts';
@@ -49,22 +49,23 @@ const Messages: FC<PaneProps & { channel: Channel }> = ({ channel, ...props }) =
 };
 
 /** The beginning of a channel: what it is for, so that an empty one is not a void. */
-const Beginning: FC<PaneProps> = ({ state, screen: { where } }) =>
+const ChannelIntro: FC<PaneProps> = ({ state, screen: { where } }) =>
   where.kind === 'channel' ? (
     <div class="beginning">
       <h2>
-        <Icon name="channel" /> {inert(where.channel.name)}
+        <Icon name="channel" /> {safeText(where.channel.name)}
       </h2>
       <p>
-        {inert(where.channel.purpose)}. This is the very beginning of <b>#{inert(where.channel.name)}</b>.
+        {safeText(where.channel.purpose)}. This is the very beginning of{' '}
+        <b>#{safeText(where.channel.name)}</b>.
       </p>
     </div>
   ) : (
     <div class="beginning">
       <Avatar id={state.app.user_id} name={state.app.name} size="large" app />
       <p>
-        This is where <b>{inert(state.app.name)}</b> writes to you alone: receipts, questions for your yes or
-        no, and the word when something ends.
+        This is where <b>{safeText(state.app.name)}</b> writes to you alone: receipts, questions for your yes
+        or no, and the word when something ends.
       </p>
     </div>
   );
@@ -92,7 +93,7 @@ export const PaneHead: FC<PaneProps> = ({ state, screen }) => {
     return (
       <header class="pane__head pane__head--app">
         <h1 class="pane__title">
-          <Avatar id={state.app.user_id} name={state.app.name} size="medium" app /> {inert(state.app.name)}
+          <Avatar id={state.app.user_id} name={state.app.name} size="medium" app /> {safeText(state.app.name)}
         </h1>
         <AppTabs screen={screen} />
       </header>
@@ -100,9 +101,9 @@ export const PaneHead: FC<PaneProps> = ({ state, screen }) => {
   return (
     <header class="pane__head">
       <h1 class="pane__title">
-        <Icon name="channel" /> {inert(where.channel.name)}
+        <Icon name="channel" /> {safeText(where.channel.name)}
       </h1>
-      <span class="pane__topic">{inert(where.channel.purpose)}</span>
+      <span class="pane__topic">{safeText(where.channel.purpose)}</span>
       <span class="pane__members" title={`${where.channel.members.length} members`}>
         <Icon name="people" /> {where.channel.members.length}
         <span class="sr"> members</span>
@@ -126,12 +127,13 @@ export const MessagePane: FC<PaneProps & { channel: Channel | undefined }> = ({ 
         aria-label="Messages, newest last"
       >
         <div class="pane__fill" />
-        <Beginning {...props} />
+        <ChannelIntro {...props} />
         {channel && <Messages {...props} channel={channel} />}
       </div>
       {connections === 0 && (
         <p class="away" role="status">
-          {inert(state.app.name)} is not connected. Messages stay; commands and buttons will not be answered.
+          {safeText(state.app.name)} is not connected. Messages stay; commands and buttons will not be
+          answered.
         </p>
       )}
       {guide && <Guide screen={screen} step={guide} />}

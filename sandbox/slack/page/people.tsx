@@ -3,11 +3,11 @@ import { dmOf, peopleOf } from '../read.ts';
 import type { State, User } from '../model.ts';
 import { Avatar } from './avatar.tsx';
 import { clock } from './dates.ts';
-import { inert } from './inert.ts';
-import type { Reads } from './reads.ts';
+import { safeText } from './inert.ts';
+import type { ReadMarks } from './reads.ts';
 import { hrefOf, placeOf, type Screen } from './screen.ts';
 
-type PeopleProps = { state: State; screen: Screen; reads: Reads; now: number };
+type PeopleProps = { state: State; screen: Screen; reads: ReadMarks; now: number };
 
 /** A news count, said in words too. */
 export const Badge: FC<{ count: number; words: string }> = ({ count, words }) =>
@@ -21,7 +21,7 @@ export const Badge: FC<{ count: number; words: string }> = ({ count, words }) =>
   );
 
 /** Becoming somebody lands where news wait for them, else in the same place. */
-const landing = (state: State, screen: Screen, user: User, direct: number): string =>
+const addressAs = (state: State, screen: Screen, user: User, direct: number): string =>
   hrefOf(user.id, direct > 0 && dmOf(state, user.id) !== undefined ? 'dm' : placeOf(screen.where));
 
 const zoneName = (tz: string): string => tz.split('/').at(-1)?.replaceAll('_', ' ') ?? tz;
@@ -40,7 +40,7 @@ const Person: FC<PeopleProps & { user: User; digit: number }> = ({
     <a
       id={`person-${user.id}`}
       class={current ? 'person person--me' : 'person'}
-      href={landing(state, screen, user, direct)}
+      href={addressAs(state, screen, user, direct)}
       aria-current={current ? 'true' : undefined}
       title={`${user.real_name}, ${user.title}. ${clock(now, user.tz)} in ${zoneName(user.tz)}. Key ${digit}`}
       data-nav
@@ -49,11 +49,11 @@ const Person: FC<PeopleProps & { user: User; digit: number }> = ({
       <Avatar id={user.id} name={user.real_name} size="small" />
       <span class="person__words">
         <span class="person__name">
-          {inert(user.real_name)}
+          {safeText(user.real_name)}
           {current && <span class="person__you"> you</span>}
         </span>
         <span class="person__title">
-          {inert(user.title)} · {clock(now, user.tz)} {zoneName(user.tz)}
+          {safeText(user.title)} · {clock(now, user.tz)} {zoneName(user.tz)}
         </span>
       </span>
       <Badge count={direct} words={direct === 1 ? 'new message' : 'new messages'} />
@@ -78,7 +78,7 @@ export const People: FC<PeopleProps> = (props) => {
       {outsiders.length > 0 && (
         <details class="outsiders" id="outsiders">
           <summary class={outside ? 'person person--me' : 'person'} title="People from outside the company">
-            {outside ? inert(outside.real_name) : 'Guests'}
+            {outside ? safeText(outside.real_name) : 'Guests'}
           </summary>
           <div class="outsiders__list">
             {outsiders.map((user, index) => (

@@ -5,31 +5,31 @@ import type { Channel, Message, State } from '../model.ts';
 export type Unread = Readonly<{ inChannel: ReadonlyMap<string, number>; direct: number }>;
 
 /** Who has read how far. Kept by the page in memory; what was there before it started counts as read. */
-export interface Reads {
+export interface ReadMarks {
   /** The person saw the channel up to this message. */
-  saw(person: string, channel: string, ts: string): void;
+  markRead(person: string, channel: string, ts: string): void;
   unread(state: State, person: string): Unread;
 }
 
-const isNews = (message: Message, person: string): boolean =>
+const isUnreadKind = (message: Message, person: string): boolean =>
   message.user !== person && message.ephemeralFor === undefined && !isReply(message);
 
 const mentions = (message: Message, person: string): boolean =>
   message.text.includes(`<@${person}>`) || JSON.stringify(message.blocks).includes(`"${person}"`);
 
-export function createReads(startedAt: number): Reads {
+export function createReadMarks(startedAt: number): ReadMarks {
   const upTo = new Map<string, number>();
   const keyOf = (person: string, channel: string) => `${person} ${channel}`;
 
   const newIn = (state: State, person: string, channel: Channel): readonly Message[] => {
     const read = upTo.get(keyOf(person, channel.id)) ?? startedAt / 1000;
     return messagesOf(state, person, channel.id).filter(
-      (message) => secondsOf(message.ts) > read && isNews(message, person),
+      (message) => secondsOf(message.ts) > read && isUnreadKind(message, person),
     );
   };
 
   return {
-    saw(person, channel, ts) {
+    markRead(person, channel, ts) {
       const key = keyOf(person, channel);
       upTo.set(key, Math.max(upTo.get(key) ?? 0, secondsOf(ts)));
     },

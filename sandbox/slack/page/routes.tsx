@@ -6,25 +6,25 @@ import { html } from 'hono/html';
 import { streamSSE } from 'hono/streaming';
 import { z } from 'zod';
 import { runQuery } from '../../world/query.ts';
-import type { World } from '../../world/world.ts';
+import type { VendorWatcher } from '../../world/vendor-watcher.ts';
 import { topLevelOf } from '../read.ts';
 import type { Workspace } from '../model.ts';
-import { ActShape, answerAct } from './act.tsx';
+import { ActionSchema, runAction } from './action.tsx';
 import { readAsset } from './assets.ts';
 import { loopbackOnly, sameOriginOnly, strictHeaders } from './guard.ts';
-import { App, Document, type Sight } from './page.tsx';
-import { createReads } from './reads.ts';
+import { App, Document, type PageState } from './page.tsx';
+import { createReadMarks } from './reads.ts';
 import { channelIn, screenOf, viewerFor } from './screen.ts';
 
 type PageOptions = Readonly<{
   workspace: Workspace;
-  world: World;
+  world: VendorWatcher;
   clock?: () => number;
   /** Hosts, besides this machine, that the terminal may connect to. */
   databaseHosts?: ReadonlySet<string>;
 }>;
 
-const Body = z.object({ as: z.string(), act: ActShape });
+const Body = z.object({ as: z.string(), act: ActionSchema });
 const Query = z.object({ url: z.string().max(2000), sql: z.string().min(1).max(10_000) });
 const HEARTBEAT_MS = 15_000;
 
@@ -33,10 +33,10 @@ const HEARTBEAT_MS = 15_000;
  * (`/app`), what tells that it changed (`/live`), what its buttons do (`/act`) and the database terminal.
  */
 export function pageRoutes({ workspace, world, clock = Date.now, databaseHosts }: PageOptions): Hono {
-  const reads = createReads(clock());
+  const reads = createReadMarks(clock());
   const app = new Hono();
 
-  const sightOf = (c: Context): Sight | undefined => {
+  const sightOf = (c: Context): PageState | undefined => {
     const { state, connections } = workspace;
     const screen = screenOf(state, {
       as: c.req.query('as'),
@@ -46,7 +46,7 @@ export function pageRoutes({ workspace, world, clock = Date.now, databaseHosts }
     if (screen === undefined) return undefined;
     const channel = channelIn(screen.where);
     const last = channel && topLevelOf(state, screen.as.id, channel.id).at(-1);
-    if (last) reads.saw(screen.as.id, last.channel, last.ts);
+    if (last) reads.markRead(screen.as.id, last.channel, last.ts);
     const hidden = { guide: getCookie(c, 'guide') === 'off', world: getCookie(c, 'world') === 'off' };
     return { state, connections, sections: world.sections, screen, reads, now: clock(), hidden };
   };
@@ -80,7 +80,7 @@ export function pageRoutes({ workspace, world, clock = Date.now, databaseHosts }
       const stops = [
         workspace.subscribe(() => {
           tell('changed');
-          world.nudge();
+          world.readNow();
         }),
         world.watch(() => tell('changed')),
       ];
@@ -101,18 +101,15 @@ export function pageRoutes({ workspace, world, clock = Date.now, databaseHosts }
     const screen = screenOf(workspace.state, { as: body.data.as });
     if (screen?.as.id !== body.data.as)
       return c.json({ kind: 'impossible', why: 'Nobody of that name is here.' }, 404);
-    return c.json(await answerAct(workspace, viewerFor(workspace.state, screen.as, clock()), body.data.act));
+    return c.json(await runAction(workspace, viewerFor(workspace.state, screen.as, clock()), body.data.act));
   });
 
   app.post('/query', async (c) => {
     const body = Query.safeParse(await c.req.json().catch(() => undefined));
     if (!body.success)
-      return c.json(
-        { kind: 'refused', code: '', words: 'Paste a connection string and write a query.' },
-        400,
-      );
+      return c.json({ kind: 'refused', code: '', text: 'Paste a connection string and write a query.' }, 400);
     const answer = await runQuery(body.data.url, body.data.sql, databaseHosts);
-    world.nudge();
+    world.readNow();
     return c.json(answer);
   });
 

@@ -3,12 +3,12 @@ import { channelsOf, dmOf } from '../read.ts';
 import type { State } from '../model.ts';
 import { Avatar } from './avatar.tsx';
 import { Icon } from './icons.tsx';
-import { inert } from './inert.ts';
+import { safeText } from './inert.ts';
 import { Badge } from './people.tsx';
-import type { Reads } from './reads.ts';
+import type { ReadMarks } from './reads.ts';
 import { hrefOf, placeOf, type Screen } from './screen.ts';
 
-type SidebarProps = { state: State; screen: Screen; reads: Reads; connections: number };
+type SidebarProps = { state: State; screen: Screen; reads: ReadMarks; connections: number };
 
 type ItemProps = PropsWithChildren<{
   href: string;
@@ -45,11 +45,11 @@ export const Sidebar: FC<SidebarProps> = ({ state, screen, reads, connections })
   const { inChannel } = reads.unread(state, as.id);
   const place = placeOf(where);
   const dm = dmOf(state, as.id);
-  const app = inert(state.app.name);
+  const app = safeText(state.app.name);
   return (
     <nav class="sidebar" aria-label={`${state.team.name}: channels, messages and apps`}>
       <div class="sidebar__team">
-        <span class="sidebar__name">{inert(state.team.name)}</span>
+        <span class="sidebar__name">{safeText(state.team.name)}</span>
         <span class="sidebar__kind">sandbox workspace</span>
       </div>
       <h2 class="sidebar__heading">Channels</h2>
@@ -64,7 +64,7 @@ export const Sidebar: FC<SidebarProps> = ({ state, screen, reads, connections })
               news={inChannel.get(id) ?? 0}
             >
               <Icon name="channel" />
-              <span class="item__name">{inert(name)}</span>
+              <span class="item__name">{safeText(name)}</span>
             </Item>
           ))}
       </ul>
@@ -92,8 +92,8 @@ export const Sidebar: FC<SidebarProps> = ({ state, screen, reads, connections })
       <div class="sidebar__me">
         <Avatar id={as.id} name={as.real_name} size="medium" />
         <span class="person__words">
-          <span class="person__name">{inert(as.real_name)}</span>
-          <span class="person__title">{inert(as.title)}</span>
+          <span class="person__name">{safeText(as.real_name)}</span>
+          <span class="person__title">{safeText(as.title)}</span>
         </span>
       </div>
     </nav>

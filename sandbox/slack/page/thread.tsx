@@ -3,7 +3,7 @@ import { messageAt, repliesOf } from '../read.ts';
 import type { Channel, State } from '../model.ts';
 import { Composer } from './composer.tsx';
 import { Icon } from './icons.tsx';
-import { inert } from './inert.ts';
+import { safeText } from './inert.ts';
 import { follows, MessageView } from './message.tsx';
 import { hrefOf, placeOf, type Screen } from './screen.ts';
 import type { Viewer } from './viewer.ts';
@@ -21,7 +21,7 @@ export const Thread: FC<ThreadProps> = ({ state, screen, viewer, channel, ts }) 
       <header class="pane__head">
         <h2 class="pane__title">Thread</h2>
         <span class="pane__topic">
-          {channel.kind === 'dm' ? inert(state.app.name) : `#${inert(channel.name)}`}
+          {channel.kind === 'dm' ? safeText(state.app.name) : `#${safeText(channel.name)}`}
         </span>
         <a
           class="close"

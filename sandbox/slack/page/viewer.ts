@@ -14,7 +14,7 @@ export type Viewer = Readonly<{
  * Where blocks are drawn: `where` begins the DOM ids ("m-1763.01", "v-V01"), so that one block drawn in two
  * places keeps its focus and its typed text apart.
  */
-export type Spot = Readonly<{ viewer: Viewer; where: string }>;
+export type RenderContext = Readonly<{ viewer: Viewer; where: string }>;
 
 /** A DOM id from what apps call their things; letters that a selector would trip over become `_`. */
 export const domId = (...parts: readonly (string | undefined)[]): string =>

@@ -18,7 +18,7 @@ export async function startDemoProcess(): Promise<Demo> {
     env: { ...process.env, CURFEW_HOME: home, CURFEW_PORT: '0' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const { said, text } = listening(child);
+  const { said, text } = watchOutput(child);
   const [, url = ''] = (await said(/Open {2}(http:\S+)/)) ?? [];
   return {
     url,
@@ -36,7 +36,7 @@ export async function startDemoProcess(): Promise<Demo> {
 }
 
 /** Waits for words in what a process prints; fails with all of it when it ends without them. */
-export function listening(child: ChildProcess) {
+export function watchOutput(child: ChildProcess) {
   let all = '';
   const listeners = new Set<() => void>();
   const hear = (chunk: Buffer) => {

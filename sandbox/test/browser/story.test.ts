@@ -66,7 +66,7 @@ if (hasChromium)
     test('Ana asks in a form that tells her what is wrong and keeps what she typed', async () => {
       await me.become('Ana');
       await me.type('/access orders-db');
-      await me.sees('Asked: ');
+      await me.sees('Approvers: ');
       await me.ask('9h', REASON);
       await me.sees('The longest is 8 h');
       expect(await page.getByRole('textbox', { name: 'Why?' }).inputValue()).toBe(REASON);
@@ -87,8 +87,8 @@ if (hasChromium)
     test('Cy sees what is asked, why it is him and what silence means, and says yes', async () => {
       await me.become('Cy');
       await me.goTo(DM);
-      await me.sees('You are asked because you own Orders database, read only.');
-      await me.sees(/lapses and nothing is granted/);
+      await me.sees('You are an approver because you own Orders database, read only.');
+      await me.sees(/lapses and no access is granted/);
       await picture('card', lastCard());
       await me.approve(/^Approve Orders database/);
       await me.sees(/Active until/);
@@ -127,7 +127,7 @@ if (hasChromium)
       await me.query('select 1');
       await me.sees(/password authentication failed|is not permitted to log in|does not exist/);
       await me.goTo(DM);
-      await me.sees(/ended by/);
+      await me.sees(/Ended by/);
     });
 
     test('Bo says no, with a reason that Ana reads word for word', async () => {

@@ -20,7 +20,7 @@ export function visitor(page: Page, url: string) {
 
     async arrive(): Promise<void> {
       await page.goto(url);
-      await page.getByText('Looking…').first().waitFor({ state: 'detached' });
+      await page.getByText('Loading…').first().waitFor({ state: 'detached' });
     },
 
     async become(name: string): Promise<void> {
@@ -45,7 +45,7 @@ export function visitor(page: Page, url: string) {
       const form = page.getByRole('dialog');
       await form.getByRole('textbox', { name: 'For how long?' }).fill(length);
       await form.getByRole('textbox', { name: 'Why?' }).fill(reason);
-      await form.getByRole('button', { name: 'Ask', exact: true }).click();
+      await form.getByRole('button', { name: 'Request', exact: true }).click();
     },
 
     /** Approves, and says yes to the question that follows. */

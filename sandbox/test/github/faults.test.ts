@@ -5,83 +5,83 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileStore } from '../../github/store.ts';
-import { open } from './github.fixture.ts';
+import { startTestGithub } from './github.fixture.ts';
 
 const ANA = '/repos/lantern/orders/collaborators/ana-ferreira';
 
 describe('limits', () => {
-  let it: Awaited<ReturnType<typeof open>>;
-  beforeEach(async () => void (it = await open()));
+  let it: Awaited<ReturnType<typeof startTestGithub>>;
+  beforeEach(async () => void (it = await startTestGithub()));
   afterEach(() => it.stop());
 
-  test('every answer says what is left of the hour, and carries a request id', async () => {
-    const { headers } = await it.ask(`GET /repos/lantern/orders`);
+  test('every response has the rate limit headers and a request id', async () => {
+    const { headers } = await it.send(`GET /repos/lantern/orders`);
     const left = ['limit', 'used', 'remaining', 'resource'].map((name) => headers.get(`x-ratelimit-${name}`));
     expect(left).toEqual(['5000', '2', '4998', 'core']);
     expect(Number(headers.get('x-ratelimit-reset'))).toBeGreaterThan(it.time.now() / 1000);
     expect(headers.get('x-github-request-id')).toMatch(/^[0-9A-F]+$/);
-    expect((await it.ask('GET /rate_limit')).body).toMatchObject({ rate: { remaining: 4998 } });
+    expect((await it.send('GET /rate_limit')).body).toMatchObject({ rate: { remaining: 4998 } });
   });
 
-  test('when the hour is used up: 403, nothing remaining, until the reset', async () => {
+  test('after the hourly limit: 403 with nothing remaining, until the reset', async () => {
     it.meter.exhaust();
-    const { status, headers } = await it.ask('GET /repos/lantern/orders');
+    const { status, headers } = await it.send('GET /repos/lantern/orders');
     expect([status, headers.get('x-ratelimit-remaining')]).toEqual([403, '0']);
     it.time.pass(3_600_000);
-    expect((await it.ask('GET /rate_limit')).status).toBe(401); // the token ended with that hour
+    expect((await it.send('GET /rate_limit')).status).toBe(401); // the token expired too
     expect((await it.mint()).status).toBe(201);
   });
 
-  test('the 81st change within a minute is too many, and says how long to wait', async () => {
+  test('the 81st change within a minute is refused with the time to wait', async () => {
     for (let n = 0; n < 80; n += 1)
-      expect((await it.ask(`PUT ${ANA}`, { permission: n % 2 ? 'push' : 'admin' })).status).toBe(204);
-    const { status, headers } = await it.ask(`PUT ${ANA}`, { permission: 'pull' });
+      expect((await it.send(`PUT ${ANA}`, { permission: n % 2 ? 'push' : 'admin' })).status).toBe(204);
+    const { status, headers } = await it.send(`PUT ${ANA}`, { permission: 'pull' });
     expect([status, headers.get('retry-after')]).toEqual([403, '60']);
     expect(it.github.directRole('ana-ferreira', 'orders')).toBe('write');
     it.time.pass(60_000);
-    expect((await it.ask(`PUT ${ANA}`, { permission: 'pull' })).status).toBe(204);
+    expect((await it.send(`PUT ${ANA}`, { permission: 'pull' })).status).toBe(204);
   });
 });
 
-describe('trouble on demand', () => {
-  let it: Awaited<ReturnType<typeof open>>;
-  beforeEach(async () => void (it = await open()));
+describe('injected faults', () => {
+  let it: Awaited<ReturnType<typeof startTestGithub>>;
+  beforeEach(async () => void (it = await startTestGithub()));
   afterEach(() => it.stop());
 
-  test('slow down, with and without the wait, then fine again', async () => {
+  test('secondary rate limits with and without retry-after, then a normal response', async () => {
     it.faults.next({ kind: 'secondary', status: 429, retryAfter: 7 });
     it.faults.next({ kind: 'secondary', status: 403 });
     const [one, two, three] = [
-      await it.ask(`GET ${ANA}`),
-      await it.ask(`GET ${ANA}`),
-      await it.ask(`GET ${ANA}`),
+      await it.send(`GET ${ANA}`),
+      await it.send(`GET ${ANA}`),
+      await it.send(`GET ${ANA}`),
     ];
     expect([one.status, one.headers.get('retry-after')]).toEqual([429, '7']);
     expect([two.status, two.headers.get('retry-after')]).toEqual([403, null]);
     expect(three.status).toBe(204);
   });
 
-  test('a lost reply is an effect without an answer; a reset is neither (F12, F13)', async () => {
+  test('lost-reply has an effect and no response; reset has no effect and no response (F12, F13)', async () => {
     it.faults.next({ kind: 'reset' }, { on: 'write' });
-    await expect(it.ask(`PUT ${ANA}`, { permission: 'admin' })).rejects.toThrow();
+    await expect(it.send(`PUT ${ANA}`, { permission: 'admin' })).rejects.toThrow();
     expect(it.github.directRole('ana-ferreira', 'orders')).toBe('none');
     it.faults.next({ kind: 'lost-reply' }, { on: 'write' });
-    await expect(it.ask(`PUT ${ANA}`, { permission: 'admin' })).rejects.toThrow();
+    await expect(it.send(`PUT ${ANA}`, { permission: 'admin' })).rejects.toThrow();
     expect(it.github.directRole('ana-ferreira', 'orders')).toBe('admin');
   });
 
-  test('a swallowed write is an answer without an effect (F14)', async () => {
+  test('swallow responds to a write with success and has no effect (F14)', async () => {
     it.faults.next({ kind: 'swallow' }, { on: 'write' });
-    expect((await it.ask(`PUT ${ANA}`, { permission: 'admin' })).status).toBe(204);
+    expect((await it.send(`PUT ${ANA}`, { permission: 'admin' })).status).toBe(204);
     expect(it.github.effects()).toEqual([]);
   });
 
-  test('reads lag behind until told otherwise (F15)', async () => {
+  test('reads are stale until fresh is called (F15)', async () => {
     it.faults.stale();
-    await it.ask(`PUT ${ANA}`, { permission: 'admin' });
-    expect((await it.ask(`GET ${ANA}/permission`)).body).toMatchObject({ role_name: 'read' });
+    await it.send(`PUT ${ANA}`, { permission: 'admin' });
+    expect((await it.send(`GET ${ANA}/permission`)).body).toMatchObject({ role_name: 'read' });
     it.faults.fresh();
-    expect((await it.ask(`GET ${ANA}/permission`)).body).toMatchObject({ role_name: 'admin' });
+    expect((await it.send(`GET ${ANA}/permission`)).body).toMatchObject({ role_name: 'admin' });
   });
 });
 
@@ -89,7 +89,7 @@ describe('a state file', () => {
   const folder = mkdtempSync(join(tmpdir(), 'curfew-github-'));
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  test('what was answered is there after SIGKILL, and the same App still logs in (F01)', async () => {
+  test('after SIGKILL, every change that got a response is there and the same App can authenticate (F01)', async () => {
     const stateFile = join(folder, 'github.json');
     const script = `
       import { lantern } from './sandbox/github/seed.ts';
@@ -101,17 +101,17 @@ describe('a state file', () => {
     const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script]);
     for await (const line of createInterface({ input: child.stdout })) if (line === 'done') break;
     child.kill('SIGKILL');
-    const again = await open({ stateFile });
+    const again = await startTestGithub({ stateFile });
     try {
       expect(again.github.directRole('ana-ferreira', 'orders')).toBe('maintain');
       expect(again.github.effects()).toHaveLength(1);
-      expect((await again.ask(`GET ${ANA}/permission`)).body).toMatchObject({ role_name: 'maintain' });
+      expect((await again.send(`GET ${ANA}/permission`)).body).toMatchObject({ role_name: 'maintain' });
     } finally {
       await again.stop();
     }
   });
 
-  test('a file that is not ours is refused with the way out, not overwritten', () => {
-    expect(() => fileStore('/dev').load()).toThrow('delete it to start afresh');
+  test('a path that cannot be read is refused with advice and not overwritten', () => {
+    expect(() => fileStore('/dev').load()).toThrow('delete the file to start with the initial state');
   });
 });

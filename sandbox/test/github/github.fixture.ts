@@ -1,18 +1,18 @@
 import { expect } from '@jest/globals';
 import { createSign } from 'node:crypto';
 import { lantern } from '../../github/seed.ts';
-import { startGitHub, type Options, type Running } from '../../github/server.ts';
-import { judge } from './openapi.fixture.ts';
+import { startGitHub, type Options, type GithubServer } from '../../github/server.ts';
+import { createChecker } from './openapi.fixture.ts';
 
-const complaints = judge();
+const checkExchange = createChecker();
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** Making keys is slow, so the organisation is made once and copied. */
-const made = lantern();
+/** Generating keys is slow, so the organisation is generated once and copied for each test. */
+const organisation = lantern();
 
 export const T0 = Date.UTC(2026, 10, 2, 9);
 
-/** A clock that tests move by hand. */
+/** A clock that moves only when a test calls `pass`. */
 export function clock(start = T0) {
   let now = start;
   return { now: () => now, pass: (ms: number) => void (now += ms) };
@@ -20,7 +20,7 @@ export function clock(start = T0) {
 
 type Claims = Readonly<{ alg?: string; iss?: unknown; iat?: number; exp?: number; key?: string }>;
 
-export function jwt({ github }: Running, now: number, over: Claims = {}): string {
+export function jwt({ github }: GithubServer, now: number, over: Claims = {}): string {
   const { alg = 'RS256', key = github.credentials.privateKey, ...claims } = over;
   const seconds = Math.floor(now / 1000);
   const body = { iss: String(github.credentials.appId), iat: seconds - 30, exp: seconds + 540, ...claims };
@@ -30,9 +30,12 @@ export function jwt({ github }: Running, now: number, over: Claims = {}): string
 
 export type Answer = Readonly<{ status: number; body: unknown; headers: Headers }>;
 
-/** One call. Where the published description is there, both the question and the answer are held to it. */
-export async function call(
-  running: Running,
+/**
+ * Sends one request. When GitHub's OpenAPI description is available, checks the request and the response with
+ * it.
+ */
+export async function callApi(
+  running: GithubServer,
   token: string | undefined,
   route: string,
   sent?: unknown,
@@ -49,29 +52,31 @@ export async function call(
   const body: unknown = text === '' ? undefined : JSON.parse(text);
   const { pathname } = new URL(path, running.url);
   if (typeof sent !== 'string')
-    expect(complaints({ method, path: pathname, sent, status: answer.status, answered: body })).toEqual([]);
+    expect(checkExchange({ method, path: pathname, sent, status: answer.status, answered: body })).toEqual(
+      [],
+    );
   return { status: answer.status, body, headers: answer.headers };
 }
 
-/** A fresh GitHub with a clock of its own, and a token that may do all the App may do. */
-export async function open(options: Partial<Options> = {}) {
+/** Starts a simulated GitHub with its own clock, and a token with all permissions of the App. */
+export async function startTestGithub(options: Partial<Options> = {}) {
   const time = clock();
-  const running = await startGitHub({ seed: () => structuredClone(made), now: time.now, ...options });
-  const mint = async (asked?: unknown): Promise<Answer> => {
+  const running = await startGitHub({ seed: () => structuredClone(organisation), now: time.now, ...options });
+  const mint = async (body?: unknown): Promise<Answer> => {
     const { installationId } = running.github.credentials;
-    return call(
+    return callApi(
       running,
       jwt(running, time.now()),
       `POST /app/installations/${installationId}/access_tokens`,
-      asked,
+      body,
     );
   };
-  const tokenFor = async (asked?: unknown): Promise<string> => {
-    const { body } = await mint(asked);
-    return (body as { token: string }).token;
+  const tokenFor = async (body?: unknown): Promise<string> => {
+    const answer = await mint(body);
+    return (answer.body as { token: string }).token;
   };
   const token = await tokenFor();
-  const ask = (route: string, sent?: unknown, headers?: Record<string, string>) =>
-    call(running, token, route, sent, headers);
-  return { ...running, running, time, mint, tokenFor, token, ask };
+  const send = (route: string, sent?: unknown, headers?: Record<string, string>) =>
+    callApi(running, token, route, sent, headers);
+  return { ...running, running, time, mint, tokenFor, token, send };
 }

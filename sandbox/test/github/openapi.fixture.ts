@@ -16,21 +16,23 @@ export type Exchange = Readonly<{
   answered: unknown;
 }>;
 
-export const published = existsSync(FILE);
-if (!published) console.info('skipped: no corpora');
+export const hasDescription = existsSync(FILE);
+if (!hasDescription) console.info('skipped: no corpora');
 
 /**
- * Says what is wrong with an exchange by GitHub's own description of its API; nothing where the
- * description does not speak of that path. Made once, because compiling takes a moment.
+ * Returns a function that checks a request and its response with GitHub's OpenAPI description, and returns
+ * the errors. A path that is not in the description has no errors. Call this once, because compiling the
+ * schemas is slow.
  */
-export function judge(): (exchange: Exchange) => string[] {
-  if (!published) return () => [];
+export function createChecker(): (exchange: Exchange) => string[] {
+  if (!hasDescription) return () => [];
   const api = JSON.parse(readFileSync(FILE, 'utf8')) as Description;
-  // Not strict: the description carries OpenAPI's own words (example, nullable, x-...) beside the schema's.
+  // Not strict: the description has OpenAPI keywords (example, nullable, x-...) that JSON Schema does not
+  // know.
   const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true, validateSchema: false });
   ajv.addSchema(api, 'github');
 
-  const complain = (pointer: string, value: unknown): string[] => {
+  const errorsAt = (pointer: string, value: unknown): string[] => {
     const validate = ajv.getSchema(`github#${pointer}`);
     if (!validate) throw new Error(`no schema at ${pointer}`);
     if (validate(value)) return [];
@@ -44,19 +46,19 @@ export function judge(): (exchange: Exchange) => string[] {
     const operation = found && api.paths[found]?.[method.toLowerCase()];
     if (!found || !operation) return [];
     const at = `/paths/${found.replaceAll('/', '~1')}/${method.toLowerCase()}`;
-    const asked = operation.requestBody
-      ? complain(`${at}/requestBody/content/application~1json/schema`, sent ?? {})
+    const requestErrors = operation.requestBody
+      ? errorsAt(`${at}/requestBody/content/application~1json/schema`, sent ?? {})
       : [];
     const response = operation.responses[status];
-    // Any call may be refused in general (401, 403, 429, 5xx): then only the error's shape is described.
-    if (!response && status >= 400) return complain('/components/schemas/basic-error', answered);
+    // Any request can get 401, 403, 429 or 5xx. The description then has only the schema of the error.
+    if (!response && status >= 400) return errorsAt('/components/schemas/basic-error', answered);
     if (!response) return [`${method} ${found} never answers ${status}`];
     if (status >= 400 && !response.$ref && !response.content) return [];
     const pointer = response.$ref?.slice(1) ?? `${at}/responses/${status}`;
-    const silent = !response.$ref && !response.content;
-    if (silent) return answered === undefined ? [] : [`${method} ${found} ${status} has no body`];
-    const drawn = complain(`${pointer}/content/application~1json/schema`, answered);
-    return status >= 400 ? drawn : [...asked, ...drawn];
+    const hasNoBody = !response.$ref && !response.content;
+    if (hasNoBody) return answered === undefined ? [] : [`${method} ${found} ${status} has no body`];
+    const responseErrors = errorsAt(`${pointer}/content/application~1json/schema`, answered);
+    return status >= 400 ? responseErrors : [...requestErrors, ...responseErrors];
   };
 }
 

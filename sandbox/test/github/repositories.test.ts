@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { open } from './github.fixture.ts';
+import { startTestGithub } from './github.fixture.ts';
 
-let it: Awaited<ReturnType<typeof open>>;
-beforeEach(async () => void (it = await open()));
+let it: Awaited<ReturnType<typeof startTestGithub>>;
+beforeEach(async () => void (it = await startTestGithub()));
 afterEach(() => it.stop());
 
 const ORDERS = '/repos/lantern/orders';
@@ -10,91 +10,91 @@ const ANA = `${ORDERS}/collaborators/ana-ferreira`;
 const ZOE = `${ORDERS}/collaborators/zoe-park`;
 
 describe('collaborators', () => {
-  test('a member of the organisation is added at once, and a changed level answers 204 as well', async () => {
-    expect((await it.ask(`PUT ${ANA}`, { permission: 'push' })).status).toBe(204);
-    expect((await it.ask(`PUT ${ANA}`, { permission: 'triage' })).status).toBe(204);
+  test('a member of the organisation is added at once, and a changed role gets 204 too', async () => {
+    expect((await it.send(`PUT ${ANA}`, { permission: 'push' })).status).toBe(204);
+    expect((await it.send(`PUT ${ANA}`, { permission: 'triage' })).status).toBe(204);
     expect(it.github.directRole('ana-ferreira', 'orders')).toBe('triage');
   });
 
-  test('somebody from outside is invited, and has nothing until they accept', async () => {
-    const { status, body } = await it.ask(`PUT ${ZOE}`, { permission: 'maintain' });
+  test('a person outside the organisation is invited and has no role until they accept', async () => {
+    const { status, body } = await it.send(`PUT ${ZOE}`, { permission: 'maintain' });
     expect(status).toBe(201);
     expect(body).toMatchObject({ permissions: 'maintain', invitee: { login: 'zoe-park' } });
     expect(it.github.role('zoe-park', 'orders')).toBe('none');
-    expect((await it.ask(`GET ${ZOE}`)).status).toBe(404);
+    expect((await it.send(`GET ${ZOE}`)).status).toBe(404);
     it.github.acceptInvitation('zoe-park', 'orders');
     expect(it.github.role('zoe-park', 'orders')).toBe('maintain');
-    expect((await it.ask(`GET ${ORDERS}/invitations`)).body).toEqual([]);
+    expect((await it.send(`GET ${ORDERS}/invitations`)).body).toEqual([]);
   });
 
-  test('a declined invitation leaves nothing', async () => {
-    await it.ask(`PUT ${ZOE}`, { permission: 'pull' });
+  test('a declined invitation is removed and gives no role', async () => {
+    await it.send(`PUT ${ZOE}`, { permission: 'pull' });
     it.github.declineInvitation('zoe-park', 'orders');
     expect(it.github.invitations('orders')).toEqual([]);
     expect(it.github.role('zoe-park', 'orders')).toBe('none');
   });
 
-  test('an outside collaborator changes level without another invitation', async () => {
-    expect((await it.ask(`PUT ${ORDERS}/collaborators/gil-moreau`, { permission: 'admin' })).status).toBe(
+  test('an outside collaborator gets another role without another invitation', async () => {
+    expect((await it.send(`PUT ${ORDERS}/collaborators/gil-moreau`, { permission: 'admin' })).status).toBe(
       204,
     );
   });
 
-  test('removal leaves a pending invitation alone; that is deleted by its own id', async () => {
-    const { body } = await it.ask(`PUT ${ZOE}`, { permission: 'push' });
+  test('removing a collaborator keeps a pending invitation, which is deleted by its own id', async () => {
+    const { body } = await it.send(`PUT ${ZOE}`, { permission: 'push' });
     const { id } = body as { id: number };
-    expect((await it.ask(`DELETE ${ZOE}`)).status).toBe(204);
+    expect((await it.send(`DELETE ${ZOE}`)).status).toBe(204);
     expect(it.github.invitations('orders')).toHaveLength(1);
-    expect((await it.ask(`PATCH ${ORDERS}/invitations/${id}`, { permissions: 'read' })).status).toBe(200);
-    expect((await it.ask(`DELETE ${ORDERS}/invitations/${id}`)).status).toBe(204);
+    expect((await it.send(`PATCH ${ORDERS}/invitations/${id}`, { permissions: 'read' })).status).toBe(200);
+    expect((await it.send(`DELETE ${ORDERS}/invitations/${id}`)).status).toBe(204);
     expect(it.github.invitations('orders')).toEqual([]);
-    expect((await it.ask(`DELETE ${ORDERS}/invitations/${id}`)).status).toBe(404);
+    expect((await it.send(`DELETE ${ORDERS}/invitations/${id}`)).status).toBe(404);
   });
 
   test.each([
     ['maintain', 'write'],
     ['triage', 'read'],
     ['admin', 'admin'],
-  ])('%s shows as role_name, and flattened as permission %s', async (permission, flat) => {
-    await it.ask(`PUT ${ANA}`, { permission });
-    const { body } = await it.ask(`GET ${ANA}/permission`);
+  ])('%s is returned as role_name, with the legacy permission %s', async (permission, flat) => {
+    await it.send(`PUT ${ANA}`, { permission });
+    const { body } = await it.send(`GET ${ANA}/permission`);
     expect(body).toMatchObject({ permission: flat, role_name: permission });
   });
 
-  test('what counts is the highest of person, team and organisation, and role_name shows only that', async () => {
+  test('the effective role is the highest of person, team and organisation, and role_name is that role', async () => {
     it.github.setCollaborator('ana-ferreira', 'orders', 'triage');
     it.github.setTeamMember('ana-ferreira', 'orders-oncall', 'member');
-    const { body } = await it.ask(`GET ${ORDERS}/collaborators?affiliation=direct`);
+    const { body } = await it.send(`GET ${ORDERS}/collaborators?affiliation=direct`);
     expect(body).toContainEqual(expect.objectContaining({ login: 'ana-ferreira', role_name: 'maintain' }));
-    await it.ask(`DELETE ${ANA}`);
+    await it.send(`DELETE ${ANA}`);
     expect(it.github.role('ana-ferreira', 'orders')).toBe('maintain');
     it.github.setTeamMember('ana-ferreira', 'orders-oncall', 'none');
     expect(it.github.role('ana-ferreira', 'orders')).toBe('read');
   });
 
   test.each<[string, unknown, number]>([
-    ['a role GitHub does not have', { permission: 'write' }, 422],
+    ['a role that GitHub does not have', { permission: 'write' }, 422],
     ['a number', { permission: 7 }, 422],
     ['no JSON', '{', 400],
     ['a list', [], 400],
   ])('adding with %s is refused', async (_what, body, status) => {
     const sent = typeof body === 'string' ? body : JSON.stringify(body);
-    const answer = await it.ask(`PUT ${ANA}`, sent);
+    const answer = await it.send(`PUT ${ANA}`, sent);
     expect(answer.status).toBe(status);
     expect(answer.body).toMatchObject({ message: expect.any(String), documentation_url: expect.any(String) });
   });
 
   test('a member cannot be set below the organisation’s base role', async () => {
     it.github.setBaseRole('write');
-    expect((await it.ask(`PUT ${ANA}`, { permission: 'pull' })).status).toBe(422);
+    expect((await it.send(`PUT ${ANA}`, { permission: 'pull' })).status).toBe(422);
   });
 
-  test('the 51st invitation of a day is refused, members do not count, the next day goes on', async () => {
+  test('the 51st invitation in 24 hours is refused, members do not count, and the next day allows more', async () => {
     for (let n = 0; n < 51; n += 1) it.github.createAccount(`guest-${n}`);
-    const invite = (n: number) => it.ask(`PUT ${ORDERS}/collaborators/guest-${n}`, { permission: 'pull' });
+    const invite = (n: number) => it.send(`PUT ${ORDERS}/collaborators/guest-${n}`, { permission: 'pull' });
     for (let n = 0; n < 50; n += 1) expect((await invite(n)).status).toBe(201);
     expect((await invite(50)).status).toBe(403);
-    expect((await it.ask(`PUT ${ANA}`, { permission: 'push' })).status).toBe(204);
+    expect((await it.send(`PUT ${ANA}`, { permission: 'push' })).status).toBe(204);
     it.time.pass(86_400_001);
     const token = await it.tokenFor();
     const late = await fetch(`${it.url}${ORDERS}/collaborators/guest-50`, {
@@ -106,21 +106,21 @@ describe('collaborators', () => {
 });
 
 describe('repositories', () => {
-  test('a repository is read in full, by name without regard to case', async () => {
-    expect((await it.ask('GET /repos/Lantern/ORDERS')).body).toMatchObject({ full_name: 'lantern/orders' });
-    expect((await it.ask('GET /repos/lantern/nothing')).status).toBe(404);
-    expect((await it.ask('GET /repos/other/orders')).status).toBe(404);
+  test('a repository is found by name, and case does not matter', async () => {
+    expect((await it.send('GET /repos/Lantern/ORDERS')).body).toMatchObject({ full_name: 'lantern/orders' });
+    expect((await it.send('GET /repos/lantern/nothing')).status).toBe(404);
+    expect((await it.send('GET /repos/other/orders')).status).toBe(404);
   });
 
-  test('a renamed repository redirects from its old name, until a new one takes it', async () => {
+  test('a renamed repository redirects from its old name to its id', async () => {
     it.github.renameRepo('orders', 'orders-api');
-    const { status, headers } = await it.ask(`GET ${ORDERS}`);
+    const { status, headers } = await it.send(`GET ${ORDERS}`);
     expect([status, headers.get('location')]).toEqual([301, `${it.url}/repositories/6001`]);
-    expect((await it.ask('GET /repositories/6001')).body).toMatchObject({ name: 'orders-api' });
+    expect((await it.send('GET /repositories/6001')).body).toMatchObject({ name: 'orders-api' });
   });
 
-  test('teams that open it are listed with their role', async () => {
-    const { body } = await it.ask(`GET ${ORDERS}/teams`);
+  test('the teams of a repository are listed with their role', async () => {
+    const { body } = await it.send(`GET ${ORDERS}/teams`);
     expect(body).toContainEqual(expect.objectContaining({ slug: 'orders-oncall', permission: 'maintain' }));
   });
 });

@@ -3,7 +3,7 @@ import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { openHome } from '../../launch/home.ts';
-import { diskTrouble, LaunchError } from '../../launch/trouble.ts';
+import { diskErrorOf, LaunchError } from '../../launch/launch-error.ts';
 import { until } from '../../../test/until.fixture.ts';
 import { failureOf, otherProcess, temporaryHome } from './launch.fixture.ts';
 
@@ -109,7 +109,7 @@ describe('a disk that cannot be used', () => {
     ['EROFS', 'not-writable', /read-only/],
     ['EACCES', 'not-writable', /may not be written/],
   ])('is one clear message: %s', (errno, code, words) => {
-    const trouble = diskTrouble(Object.assign(new Error('no'), { code: errno }), '/somewhere');
+    const trouble = diskErrorOf(Object.assign(new Error('no'), { code: errno }), '/somewhere');
     expect(trouble).toMatchObject({ code });
     expect(String(trouble)).toMatch(words);
     expect(String(trouble)).toContain('CURFEW_HOME');
@@ -117,6 +117,6 @@ describe('a disk that cannot be used', () => {
 
   test('is not claimed of any other failure', () => {
     const other = new Error('something else');
-    expect(diskTrouble(other, '/somewhere')).toBe(other);
+    expect(diskErrorOf(other, '/somewhere')).toBe(other);
   });
 });

@@ -8,7 +8,7 @@ import { isAlive, parseIdentity, startOf, untilGone } from '../../launch/pids.ts
 import { choosePort, onFreePort } from '../../launch/ports.ts';
 import { portUsed, reap, startService } from '../../launch/processes.ts';
 import { untilReady } from '../../launch/ready.ts';
-import { LaunchError } from '../../launch/trouble.ts';
+import { LaunchError } from '../../launch/launch-error.ts';
 import { failureOf, otherProcess, temporaryHome } from './launch.fixture.ts';
 
 const removals: (() => void)[] = [];
@@ -38,7 +38,10 @@ describe('a service', () => {
       ...node(`process.on('SIGTERM', () => {}); console.log('up'); ${FOREVER}`),
       patienceMs: 100,
     });
-    await untilReady('part', 'here', stubborn, 20_000, async () => stubborn.tail() === 'up' || undefined);
+    await untilReady(
+      { name: 'part', where: 'here', service: stubborn, boundMs: 20_000 },
+      async () => stubborn.tail() === 'up' || undefined,
+    );
     await stubborn.stop();
     expect(await stubborn.exited).toBe('part ended with SIGKILL');
   });
@@ -50,13 +53,17 @@ describe('a service', () => {
 
   test('that ends before it is ready is told with its last words', async () => {
     const service = await startService(node(`console.error('no such key'); process.exit(3)`));
-    const failure = await failureOf(untilReady('part', 'here', service, 20_000, async () => undefined));
+    const failure = await failureOf(
+      untilReady({ name: 'part', where: 'here', service, boundMs: 20_000 }, async () => undefined),
+    );
     expect(String(failure)).toMatch(/part ended with exit code 3. Its last words:\nno such key/);
   });
 
   test('that never becomes ready is stopped', async () => {
     const service = await startService(node(FOREVER));
-    const failure = await failureOf(untilReady('part', 'here', service, 50, async () => undefined));
+    const failure = await failureOf(
+      untilReady({ name: 'part', where: 'here', service, boundMs: 50 }, async () => undefined),
+    );
     expect(String(failure)).toContain('did not answer within 0.05 seconds');
     expect(startOf(service.pid)).toBeUndefined();
   });

@@ -22,7 +22,7 @@ let clone: string;
 beforeEach(() => {
   clone = mkdtempSync(join(tmpdir(), 'curfew-start-'));
   folders.push(clone);
-  for (const part of ['scripts', 'package.json', 'package-lock.json', '.npmrc'])
+  for (const part of ['scripts', 'package.json', 'package-lock.json', 'sandbox/package.json', '.npmrc'])
     cpSync(join(ROOT, part), join(clone, part), { recursive: true });
 });
 afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { AnyBlock, KnownBlock } from '@slack/types';
 import { Blocks } from '../../slack/page/blocks/block.tsx';
-import { draw, viewer, words } from './render.fixture.ts';
+import { render, viewer, textOf } from './render.fixture.ts';
 
 const spot = { viewer, where: 'here' };
-const drawn = (...blocks: AnyBlock[]) => draw(<Blocks blocks={blocks} spot={spot} />);
+const drawn = (...blocks: AnyBlock[]) => render(<Blocks blocks={blocks} spot={spot} />);
 const plain = (text: string) => ({ type: 'plain_text', text }) as const;
 const option = (value: string) => ({
   value,
@@ -279,7 +279,7 @@ describe('every kind of block is drawn', () => {
   });
 
   test('a kind it does not know is named, not swallowed', async () => {
-    expect(words(await drawn({ type: 'hologram' }))).toContain('“hologram” stands here');
+    expect(textOf(await drawn({ type: 'hologram' }))).toContain('“hologram” stands here');
   });
 
   test('two blocks with the same action keep their fields apart', async () => {

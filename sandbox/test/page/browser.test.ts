@@ -3,26 +3,26 @@ import { createAdaptorServer } from '@hono/node-server';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { pageRoutes } from '../../slack/page/routes.tsx';
-import type { WorldRow } from '../../world/row.ts';
-import { createWorld, type World } from '../../world/world.ts';
+import type { AccessRow } from '../../world/access-row.ts';
+import { watchVendors, type VendorWatcher } from '../../world/vendor-watcher.ts';
 import { hasChromium, openBrowser } from '../browser/chromium.fixture.ts';
-import { fakeWorkspace, type FakeWorkspace } from './workspace.fixture.ts';
-import { ANA, BO, card, CY, modal, REQUESTS, tellStory } from './story.fixture.ts';
+import { simulatedWorkspace, type SimulatedWorkspace } from './workspace.fixture.ts';
+import { ANA, BO, card, CY, modal, REQUESTS, runApp } from './app.fixture.ts';
 
 const REASON = 'Incident 4312: orders stuck since 09:10';
 
 let browser: Browser;
 let page: Page;
 let server: Server;
-let workspace: FakeWorkspace;
-let world: World;
-let rows: readonly WorldRow[];
+let workspace: SimulatedWorkspace;
+let world: VendorWatcher;
+let rows: readonly AccessRow[];
 let base = '';
 let complaints: string[];
 
 async function serve(): Promise<void> {
   rows = [];
-  workspace = fakeWorkspace();
+  workspace = simulatedWorkspace();
   const granted = (): void => {
     rows = [
       {
@@ -32,11 +32,11 @@ async function serve(): Promise<void> {
         state: { kind: 'open', until: Date.now() + 3_600_000 },
       },
     ];
-    world.nudge();
+    world.readNow();
   };
-  tellStory(workspace, { approved: granted });
-  const read = async () => ({ rows, empty: 'Nobody has a login made for them.' });
-  world = createWorld([{ name: 'postgres', title: 'Postgres', where: 'Roles', read }], { everyMs: 300 });
+  runApp(workspace, { approved: granted });
+  const read = async () => ({ rows, empty: 'Nobody has a login that was created for a lease.' });
+  world = watchVendors([{ name: 'postgres', title: 'Postgres', where: 'Roles', read }], { everyMs: 300 });
   const made = createAdaptorServer({ fetch: pageRoutes({ workspace, world }).fetch });
   server = made as Server;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -53,7 +53,7 @@ async function stop(): Promise<void> {
 
 const open = async (query = ''): Promise<void> => {
   await page.goto(`${base}/${query}`);
-  await page.getByText('Looking…').waitFor({ state: 'detached' });
+  await page.getByText('Loading…').waitFor({ state: 'detached' });
 };
 const text = (selector: string) => page.locator(selector).innerText();
 /** Polls; the test's own time-out is the end of it. */
@@ -107,14 +107,14 @@ if (hasChromium) {
       await seen('open until');
       expect(await text('.countdown')).toMatch(/\(in (60|59) min\)/);
       rows = [];
-      world.nudge();
+      world.readNow();
       await seen('gone since');
       await page.locator(`#person-${ANA}`).click();
       await page.getByRole('button', { name: 'Use in terminal' }).click();
       expect(await page.getByLabel('Connection string').inputValue()).toMatch(/^postgres:/);
       await page.getByRole('button', { name: 'Run' }).click();
       await seen('The database does not answer.');
-      expect(workspace.asked.filter(({ kind }) => kind === 'submit').at(-1)?.detail).toMatchObject({
+      expect(workspace.received.filter(({ kind }) => kind === 'submit').at(-1)?.detail).toMatchObject({
         values: {
           what: { entitlement: { value: 'orders-db' } },
           length: { minutes: '60' },
@@ -156,8 +156,8 @@ if (hasChromium) {
       await page.getByRole('option', { name: /Orders deploy/, selected: true }).waitFor();
       await page.keyboard.press('Enter');
       await until(async () => (await what.inputValue()) === 'Orders deploy');
-      await until(() => workspace.asked.some(({ kind }) => kind === 'click'));
-      expect(workspace.asked.find(({ kind }) => kind === 'click')?.detail).toMatchObject({
+      await until(() => workspace.received.some(({ kind }) => kind === 'click'));
+      expect(workspace.received.find(({ kind }) => kind === 'click')?.detail).toMatchObject({
         action_id: 'entitlement',
         block_id: 'what',
         chosen: { value: 'orders-deploy' },
@@ -218,11 +218,11 @@ if (hasChromium) {
         .getByRole('dialog', { name: 'End it now?' })
         .getByRole('button', { name: 'Keep it' })
         .click();
-      expect(workspace.asked.filter(({ kind }) => kind === 'click')).toEqual([]);
+      expect(workspace.received.filter(({ kind }) => kind === 'click')).toEqual([]);
       await page.getByRole('button', { name: 'End now' }).click();
       await page.getByRole('dialog').getByRole('button', { name: 'End now' }).click();
       await page.getByRole('dialog').waitFor({ state: 'detached' });
-      await until(() => workspace.asked.some(({ kind }) => kind === 'click'));
+      await until(() => workspace.received.some(({ kind }) => kind === 'click'));
     });
 
     test('threads, Home, the guide and the panel open and close', async () => {

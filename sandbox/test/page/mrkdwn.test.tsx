@@ -2,9 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseInline, parseMrkdwn } from '../../slack/page/mrkdwn.ts';
 import { Mrkdwn, Plain } from '../../slack/page/mrkdwn-view.tsx';
-import { draw, viewer, words } from './render.fixture.ts';
+import { render, viewer, textOf } from './render.fixture.ts';
 
-const drawn = (text: string) => draw(<Mrkdwn text={text} viewer={viewer} />);
+const drawn = (text: string) => render(<Mrkdwn text={text} viewer={viewer} />);
 
 describe('mrkdwn is drawn as Slack draws it', () => {
   test.each([
@@ -42,7 +42,7 @@ describe('mrkdwn is drawn as Slack draws it', () => {
   });
 
   test('a bare address is a link up to its full stop', async () => {
-    expect(words(await drawn('see https://a.example/x.'))).toBe('see https://a.example/x.');
+    expect(textOf(await drawn('see https://a.example/x.'))).toBe('see https://a.example/x.');
     expect(await drawn('see https://a.example/x.')).toContain('>https://a.example/x</a>.');
   });
 
@@ -58,14 +58,14 @@ describe('mrkdwn is drawn as Slack draws it', () => {
   test('a date is read in the zone of the viewer, with the fallback as its title', async () => {
     const text = `<!date^${Date.UTC(2026, 10, 25, 14, 5) / 1000}^{date_short_pretty} at {time}|25 Nov, 14:05 UTC>`;
     const inLisbon = await drawn(text);
-    const inKolkata = await draw(<Mrkdwn text={text} viewer={{ ...viewer, tz: 'Asia/Kolkata' }} />);
-    expect(words(inLisbon)).toBe('Today at 14:05');
-    expect(words(inKolkata)).toBe('Today at 19:35');
+    const inKolkata = await render(<Mrkdwn text={text} viewer={{ ...viewer, tz: 'Asia/Kolkata' }} />);
+    expect(textOf(inLisbon)).toBe('Today at 14:05');
+    expect(textOf(inKolkata)).toBe('Today at 19:35');
     expect(inLisbon).toContain('title="25 Nov, 14:05 UTC"');
   });
 
   test('a date that makes no sense is its fallback', async () => {
-    expect(words(await drawn('<!date^soon^{time}|soon enough>'))).toBe('soon enough');
+    expect(textOf(await drawn('<!date^soon^{time}|soon enough>'))).toBe('soon enough');
   });
 });
 
@@ -87,13 +87,13 @@ describe('hostile text is inert', () => {
   });
 
   test('bidi overrides are visible, invisible characters are gone', async () => {
-    expect(words(await draw(<Plain text={'approve \u202eynapmoc\u200b' + '\u0007x'} />))).toBe(
+    expect(textOf(await render(<Plain text={'approve \u202eynapmoc\u200b' + '\u0007x'} />))).toBe(
       'approve \ufffdynapmocx',
     );
   });
 
   test('plain text stays plain, with its lines', async () => {
-    expect(await draw(<Plain text={'*a* <@U0BOLIND01>\n:eyes:'} emoji={false} />)).toBe(
+    expect(await render(<Plain text={'*a* <@U0BOLIND01>\n:eyes:'} emoji={false} />)).toBe(
       '*a* &lt;@U0BOLIND01&gt;<br/>:eyes:',
     );
   });

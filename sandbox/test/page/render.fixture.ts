@@ -17,10 +17,10 @@ export const viewer: Viewer = {
 };
 
 /** The HTML of what a page draws. */
-export const draw = async (node: Child): Promise<string> => `${await html`${node}`}`;
+export const render = async (node: Child): Promise<string> => `${await html`${node}`}`;
 
 /** Its words alone, as somebody reads them. */
-export const words = (markup: string): string =>
+export const textOf = (markup: string): string =>
   markup
     .replaceAll(/<br ?\/?>/g, '\n')
     .replaceAll(/<[^>]*>/g, '')

@@ -1,21 +1,21 @@
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Hono } from 'hono';
 import { pageRoutes } from '../../slack/page/routes.tsx';
-import { createWorld, type World } from '../../world/world.ts';
-import { fakeWorkspace, type FakeWorkspace } from './workspace.fixture.ts';
-import { ANA, BO, CY, REQUESTS, tellStory } from './story.fixture.ts';
-import { words } from './render.fixture.ts';
+import { watchVendors, type VendorWatcher } from '../../world/vendor-watcher.ts';
+import { simulatedWorkspace, type SimulatedWorkspace } from './workspace.fixture.ts';
+import { ANA, BO, CY, REQUESTS, runApp } from './app.fixture.ts';
+import { textOf } from './render.fixture.ts';
 
 const HOST = '127.0.0.1:4321';
 const SAME = { host: HOST, origin: `http://${HOST}`, 'content-type': 'application/json' };
-let workspace: FakeWorkspace;
-let world: World;
+let workspace: SimulatedWorkspace;
+let world: VendorWatcher;
 let app: Hono;
 
 beforeEach(() => {
-  workspace = fakeWorkspace();
-  tellStory(workspace);
-  world = createWorld([]);
+  workspace = simulatedWorkspace();
+  runApp(workspace);
+  world = watchVendors([]);
   app = pageRoutes({ workspace, world });
 });
 afterAll(() => world.stop());
@@ -53,7 +53,7 @@ describe('who may talk to the page', () => {
   ])('%s posts', async (_who, headers, status) => {
     const answer = await post('/act', { as: ANA, act: { kind: 'home' } }, headers);
     expect(answer.status).toBe(status);
-    expect(workspace.asked.length).toBe(status === 200 ? 1 : 0);
+    expect(workspace.received.length).toBe(status === 200 ? 1 : 0);
   });
 
   test('the policy allows nothing inline and nothing from elsewhere', async () => {
@@ -86,7 +86,7 @@ describe('what the page asks for on behalf of a person', () => {
     ['somebody who left', { as: 'U0DANGONE1', act: { kind: 'home' } }, 404],
   ])('%s is refused', async (_why, body, status) => {
     expect((await post('/act', body)).status).toBe(status);
-    expect(workspace.asked).toEqual([]);
+    expect(workspace.received).toEqual([]);
   });
 
   test('suggestions come back drawn and escaped', async () => {
@@ -106,15 +106,15 @@ describe('what one person sees', () => {
 
   test('an ephemeral only on the screen it was meant for', async () => {
     workspace.post({ ...app1, channel: REQUESTS, text: 'Psst', ephemeralFor: ANA });
-    expect(words(await page(`as=${ANA}&in=${REQUESTS}`))).toContain('Only visible to you');
-    expect(words(await page(`as=${BO}&in=${REQUESTS}`))).not.toContain('Psst');
+    expect(textOf(await page(`as=${ANA}&in=${REQUESTS}`))).toContain('Only visible to you');
+    expect(textOf(await page(`as=${BO}&in=${REQUESTS}`))).not.toContain('Psst');
   });
 
   test('a direct message is a number beside the name until it was looked at', async () => {
     workspace.post({ ...app1, channel: workspace.openDm(BO), text: 'For Bo', at: Date.now() + 1000 });
-    expect(words(await page(`as=${ANA}`))).toContain('1 new message');
+    expect(textOf(await page(`as=${ANA}`))).toContain('1 new message');
     await page(`as=${BO}&in=dm`);
-    expect(words(await page(`as=${ANA}`))).not.toContain('new message');
+    expect(textOf(await page(`as=${ANA}`))).not.toContain('new message');
   });
 
   test('nobody reads the direct messages of another', async () => {
@@ -135,27 +135,27 @@ describe('what one person sees', () => {
     const ts = workspace.post({ user: BO, channel: REQUESTS, text: 'Root' });
     workspace.post({ user: CY, channel: REQUESTS, text: 'Answer one', thread_ts: ts });
     workspace.post({ user: CY, channel: REQUESTS, text: 'Answer two', thread_ts: ts });
-    const main = words(await page(`as=${ANA}&in=${REQUESTS}`));
+    const main = textOf(await page(`as=${ANA}&in=${REQUESTS}`));
     expect(main).toContain('2 replies');
     expect(main).not.toContain('Answer one');
-    expect(words(await page(`as=${ANA}&in=${REQUESTS}&thread=${ts}`))).toMatch(
+    expect(textOf(await page(`as=${ANA}&in=${REQUESTS}&thread=${ts}`))).toMatch(
       /Thread.*Answer one.*Answer two/s,
     );
   });
 
   test('a guest may be tried, a person who left may not', async () => {
-    expect(words(await page('as=U0GILGUEST'))).toContain('Gil Moreau');
+    expect(textOf(await page('as=U0GILGUEST'))).toContain('Gil Moreau');
     expect(await page('as=U0DANGONE1')).toContain(`data-as="${ANA}"`);
   });
 
   test('a bot that is away is said to be', async () => {
     workspace.connect(0);
-    expect(words(await page(`as=${ANA}`))).toContain('Curfew is not connected');
+    expect(textOf(await page(`as=${ANA}`))).toContain('Curfew is not connected');
   });
 
   test('a dismissed guide stays away', async () => {
-    expect(words(await page(`as=${ANA}`))).toContain('You are Ana. Ask.');
+    expect(textOf(await page(`as=${ANA}`))).toContain('You are Ana. Ask.');
     const without = await get(`/app?as=${ANA}`, { host: HOST, cookie: 'guide=off' });
-    expect(words(await without.text())).not.toContain('You are Ana. Ask.');
+    expect(textOf(await without.text())).not.toContain('You are Ana. Ask.');
   });
 });

@@ -14,10 +14,10 @@ import { githubSandbox } from '../../world/github-sandbox.ts';
 import { githubReader } from '../../world/github.ts';
 import { postgresReader } from '../../world/postgres.ts';
 import { runQuery } from '../../world/query.ts';
-import type { WorldRow } from '../../world/row.ts';
+import type { AccessRow } from '../../world/access-row.ts';
 
 const soon = () => AbortSignal.timeout(10_000);
-const told = (rows: readonly WorldRow[]) =>
+const told = (rows: readonly AccessRow[]) =>
   rows.map(({ who, what, state }) => `${who}: ${what}, ${state.kind}`);
 const HOUR = 3_600_000;
 
@@ -70,16 +70,16 @@ else
         kind: 'rows',
         more: 10,
       });
-      expect(await runQuery(login.href, 'set x.y = 1')).toEqual({ kind: 'done', words: 'SET' });
+      expect(await runQuery(login.href, 'set x.y = 1')).toEqual({ kind: 'done', text: 'SET' });
       expect(await runQuery(login.href, 'select 1; select 2 as z')).toMatchObject({ columns: ['z'] });
       expect(await runQuery(login.href, 'create role x')).toMatchObject({ kind: 'refused', code: '42501' });
     });
 
     test('after the end the panel says so, and the server refuses the login', async () => {
       await client.query(`alter role "${role}" valid until '2026-01-01T00:00:00Z'`);
-      expect((await reader.read(soon())).rows[0]?.state).toEqual({ kind: 'over', at: Date.UTC(2026, 0, 1) });
+      expect((await reader.read(soon())).rows[0]?.state).toEqual({ kind: 'ended', at: Date.UTC(2026, 0, 1) });
       await client.query(`alter role "${role}" nologin`);
-      expect((await reader.read(soon())).rows[0]?.state).toMatchObject({ kind: 'shut' });
+      expect((await reader.read(soon())).rows[0]?.state).toMatchObject({ kind: 'disabled' });
       expect(await runQuery(login.href, 'select 1')).toMatchObject({ kind: 'refused' });
     });
   });
@@ -118,7 +118,7 @@ else
     ]);
     expect(rows.map(({ state }) => state)).toContainEqual({ kind: 'open', until: Date.parse(end) });
     expect((await readAt('2027-01-02T12:00:00Z')).rows.map(({ state }) => state)).toContainEqual({
-      kind: 'over',
+      kind: 'ended',
       at: Date.parse(end),
     });
     client.destroy();

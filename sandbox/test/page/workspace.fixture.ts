@@ -1,42 +1,42 @@
 import type { KnownBlock } from '@slack/types';
 import type {
-  Answer,
+  ActionResult,
   Channel,
   Click,
   Message,
   State,
-  TypedValues,
+  EnteredValues,
   View,
   Workspace,
 } from '../../slack/model.ts';
 import { seed } from '../../slack/seed.ts';
 
 /** What the page asked the workspace to do, for assertions. */
-export type Asked = Readonly<{ kind: string; person: string; detail: unknown }>;
+export type ReceivedAction = Readonly<{ kind: string; person: string; detail: unknown }>;
 
-type Responder = (person: string, detail: unknown) => Answer | Promise<Answer>;
+type Responder = (person: string, detail: unknown) => ActionResult | Promise<ActionResult>;
 
-export interface FakeWorkspace extends Workspace {
-  readonly asked: readonly Asked[];
+export interface SimulatedWorkspace extends Workspace {
+  readonly received: readonly ReceivedAction[];
   /** Sets how the app answers one kind of action from now on. */
   answer(kind: string, responder: Responder): void;
   post(message: Omit<Message, 'ts' | 'blocks'> & { blocks?: readonly KnownBlock[]; at?: number }): string;
   redraw(channel: string, ts: string, blocks: readonly KnownBlock[]): void;
   openDm(person: string): string;
   open(person: string, view: Partial<View>): void;
-  shut(person: string): void;
+  closeModals(person: string): void;
   publish(person: string, blocks: readonly KnownBlock[]): void;
   connect(count: number): void;
 }
 
-const acked: Answer = { kind: 'acked' };
+const acked: ActionResult = { kind: 'acked' };
 
 /** A workspace in memory with no app behind it: the test is the app. */
-export function fakeWorkspace(): FakeWorkspace {
+export function simulatedWorkspace(): SimulatedWorkspace {
   let state: State = seed();
   let connections = 1;
   let serial = 0;
-  const asked: Asked[] = [];
+  const asked: ReceivedAction[] = [];
   const listeners = new Set<() => void>();
   const responders = new Map<string, Responder>();
 
@@ -44,7 +44,7 @@ export function fakeWorkspace(): FakeWorkspace {
     state = { ...state, ...next };
     listeners.forEach((listener) => listener());
   };
-  const answered = async (kind: string, person: string, detail: unknown): Promise<Answer> => {
+  const answered = async (kind: string, person: string, detail: unknown): Promise<ActionResult> => {
     asked.push({ kind, person, detail });
     return (await responders.get(kind)?.(person, detail)) ?? acked;
   };
@@ -53,8 +53,8 @@ export function fakeWorkspace(): FakeWorkspace {
   });
   const stamp = (at: number): string => `${Math.floor(at / 1000)}.${String((serial += 1)).padStart(6, '0')}`;
 
-  const fake: FakeWorkspace = {
-    asked,
+  const fake: SimulatedWorkspace = {
+    received: asked,
     get state() {
       return state;
     },
@@ -67,9 +67,9 @@ export function fakeWorkspace(): FakeWorkspace {
     },
     command: (person, channel, text) => answered('command', person, { channel, text }),
     click: (person, click: Click) => answered('click', person, click),
-    submit: (person, viewId, values: TypedValues) => answered('submit', person, { viewId, values }),
+    submit: (person, viewId, values: EnteredValues) => answered('submit', person, { viewId, values }),
     async close(person, viewId, all) {
-      fake.shut(person);
+      fake.closeModals(person);
       return answered('close', person, { viewId, all });
     },
     suggest: (person, search) => answered('suggest', person, search),
@@ -128,11 +128,11 @@ export function fakeWorkspace(): FakeWorkspace {
         modals: { ...state.modals, [person]: [...open.filter((other) => other.id !== whole.id), whole] },
       });
     },
-    shut: (person) => set({ modals: { ...state.modals, [person]: [] } }),
+    closeModals: (person) => set({ modals: { ...state.modals, [person]: [] } }),
     publish(person, blocks) {
       fake.open(person, { type: 'home', blocks });
       const home = state.modals[person]?.at(-1);
-      fake.shut(person);
+      fake.closeModals(person);
       if (home) set({ homes: { ...state.homes, [person]: home } });
     },
     connect(count) {

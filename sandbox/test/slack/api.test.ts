@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { WebClient } from '@slack/web-api';
-import { asPerson } from '../../slack/actor.ts';
+import { asPerson } from '../../slack/simulated-person.ts';
 import { dmOf } from '../../slack/read.ts';
 import { SCOPES } from '../../slack/slack.ts';
 import { COLLEAGUES } from '../../world/company.ts';
-import type { RunningSlack } from '../../slack/server.ts';
+import type { SlackServer } from '../../slack/server.ts';
 import {
   ACCESS,
   ANA,
@@ -22,7 +22,7 @@ import {
 
 const GENERAL = 'C0GENERAL1';
 const ULTRA = 'U0ULTRA001';
-let slack: RunningSlack;
+let slack: SlackServer;
 let client: WebClient;
 let posted: string;
 let people: string;
@@ -52,7 +52,7 @@ beforeAll(async () => {
   await asPerson(slack.workspace, ANA).say('mine', ACCESS);
   people = asPerson(slack.workspace, ANA).messages(ACCESS).at(-1)?.ts ?? '';
 });
-const others: RunningSlack[] = [];
+const others: SlackServer[] = [];
 const another = async (options: Parameters<typeof start>[0]) => {
   const workspace = await start(options);
   others.push(workspace);

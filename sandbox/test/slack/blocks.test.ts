@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { checkBlocks, type Surface } from '../../slack/blocks.ts';
-import { asSlackSays, isObject, type Json } from '../../slack/check.ts';
+import { formatProblem, isObject, type Json } from '../../slack/check.ts';
 import { LIMITS } from '../../slack/limits.ts';
 import { checkView } from '../../slack/views.ts';
 
@@ -23,7 +23,7 @@ const many = <T>(count: number, make: (index: number) => T): readonly T[] =>
   Array.from({ length: count }, (_, index) => make(index));
 
 const said = (surface: Surface, blocks: unknown): readonly string[] =>
-  checkBlocks(surface, blocks).map(asSlackSays);
+  checkBlocks(surface, blocks).map(formatProblem);
 
 describe('a block beyond a limit is refused in the words that Slack uses', () => {
   test.each<[string, Surface, unknown, string]>([
@@ -330,7 +330,7 @@ describe('a view beyond a limit is refused', () => {
     ['another type', { type: 'popup' }, '[ERROR] unsupported type: popup [json-pointer:/view/type]'],
     ['no object', 'modal', '[ERROR] must provide an object [json-pointer:/view]'],
   ])('%s', (_name, view, message) => {
-    expect(checkView(view).map(asSlackSays)).toContain(message);
+    expect(checkView(view).map(formatProblem)).toContain(message);
   });
 });
 
@@ -406,7 +406,7 @@ const REPEATS = /webhook_message_(delete|basic)\.json$/;
   });
 
   test.each(existsSync(CORPUS) ? files('views') : [])('%s', (file) => {
-    expect(checkView(read(file)).map(asSlackSays)).toEqual([]);
+    expect(checkView(read(file)).map(formatProblem)).toEqual([]);
   });
 
   test('there are about a hundred of them', () => {

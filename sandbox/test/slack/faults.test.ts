@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { App } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
-import { asPerson } from '../../slack/actor.ts';
-import type { RunningSlack } from '../../slack/server.ts';
+import { asPerson } from '../../slack/simulated-person.ts';
+import type { SlackServer } from '../../slack/server.ts';
 import { ACCESS, ANA, clientFor, eagerBoltFor, start } from './tiny-app.fixture.ts';
 
-let slack: RunningSlack;
+let slack: SlackServer;
 let bolt: App;
 let client: WebClient;
 const heard: string[] = [];
@@ -57,19 +57,19 @@ describe('a fault befalls the calls it was meant for, and no others', () => {
   });
 
   test('a lost answer leaves its effect behind', async () => {
-    slack.faults.loseAnswer('chat.postMessage');
+    slack.faults.loseResponse('chat.postMessage');
     await expect(post('posted, but who knows')).rejects.toMatchObject({ code: 'slack_webapi_request_error' });
     expect(texts()).toContain('posted, but who knows');
   });
 
   test('a lost call leaves nothing behind', async () => {
-    slack.faults.befall('chat.postMessage', { kind: 'lost-call' });
+    slack.faults.inject('chat.postMessage', { kind: 'lost-call' });
     await expect(post('never posted')).rejects.toMatchObject({ code: 'slack_webapi_request_error' });
     expect(texts()).not.toContain('never posted');
   });
 
   test('any method can answer with trouble of its own', async () => {
-    slack.faults.befall('*', { kind: 'error', error: 'internal_error' });
+    slack.faults.inject('*', { kind: 'error', error: 'internal_error' });
     await expect(client.auth.test()).rejects.toMatchObject({ data: { error: 'internal_error' } });
   });
 

@@ -1,7 +1,7 @@
 /** A bare Socket Mode client: shows what Slack sends, and acknowledges only when told to. */
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import type { RunningSlack } from '../../slack/server.ts';
+import type { SlackServer } from '../../slack/server.ts';
 import { call, TOKENS } from './tiny-app.fixture.ts';
 
 export type Received = Readonly<{
@@ -19,7 +19,7 @@ export type RawSocket = Readonly<{
   ack: (envelope: Received, payload?: object) => void;
 }>;
 
-export async function connect(slack: RunningSlack): Promise<RawSocket> {
+export async function connect(slack: SlackServer): Promise<RawSocket> {
   const { url } = await call(slack, 'apps.connections.open', {}, TOKENS.appToken);
   const socket = new WebSocket(String(url));
   const received: Received[] = [];

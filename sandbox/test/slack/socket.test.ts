@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { connect as connectTcp } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { WebSocket } from 'ws';
-import { asPerson } from '../../slack/actor.ts';
-import type { RunningSlack, SlackOptions } from '../../slack/server.ts';
+import { asPerson } from '../../slack/simulated-person.ts';
+import type { SlackServer, SlackOptions } from '../../slack/server.ts';
 import { connect } from './raw-socket.fixture.ts';
 import { ACCESS, actions, ANA, BO, button, call, plain, section, start, TOKENS } from './tiny-app.fixture.ts';
 
-let slack: RunningSlack | undefined;
+let slack: SlackServer | undefined;
 const begin = async (more: Partial<SlackOptions> = {}) => (slack = await start(more));
 afterEach(async () => {
   await slack?.stop();
@@ -167,7 +167,7 @@ describe('Socket Mode, seen from a bare socket', () => {
 
 describe('a trigger', () => {
   /** A command is typed and acknowledged; gives its trigger. */
-  async function triggered(workspace: RunningSlack): Promise<unknown> {
+  async function triggered(workspace: SlackServer): Promise<unknown> {
     const raw = await connect(workspace);
     await raw.next();
     const sent = asPerson(workspace.workspace, ANA).command('/access', ACCESS);

@@ -1,7 +1,7 @@
 /** A workspace, and the real Bolt in Socket Mode against it. */
 import { App, LogLevel, SocketModeReceiver, type Logger } from '@slack/bolt';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
-import { startSlack, type RunningSlack, type SlackOptions } from '../../slack/server.ts';
+import { startSlack, type SlackServer, type SlackOptions } from '../../slack/server.ts';
 
 export const TOKENS = { botToken: 'xoxb-sandbox', appToken: 'xapp-sandbox' } as const;
 export const [ANA, BO, GIL, ZOE, DAN] = [
@@ -13,7 +13,7 @@ export const [ANA, BO, GIL, ZOE, DAN] = [
 ];
 export const ACCESS = 'C0ACCESS01';
 
-export const start = (more: Partial<SlackOptions> = {}): Promise<RunningSlack> =>
+export const start = (more: Partial<SlackOptions> = {}): Promise<SlackServer> =>
   startSlack({ ...TOKENS, ...more });
 
 const quiet = () => undefined;
@@ -39,7 +39,7 @@ export const clientFor = (apiUrl: string, more: WebClientOptions = {}): WebClien
   });
 
 /** As the product makes it: nothing but the address is different from the real Slack. */
-export const boltFor = (slack: RunningSlack): App =>
+export const boltFor = (slack: SlackServer): App =>
   new App({
     token: TOKENS.botToken,
     appToken: TOKENS.appToken,
@@ -50,7 +50,7 @@ export const boltFor = (slack: RunningSlack): App =>
 
 /** The same, but comes back soon after a lost connection: Bolt waits for its ping time-out first (5 s). Much less
  * than this, and a busy machine misses a pong and loses the connection in the midst of starting. */
-export const eagerBoltFor = (slack: RunningSlack): App =>
+export const eagerBoltFor = (slack: SlackServer): App =>
   new App({
     token: TOKENS.botToken,
     logger: silence,
@@ -75,7 +75,7 @@ export const actions = (...elements: readonly ReturnType<typeof button>[]) => ({
 
 /** A call of the Web API without any client: the bare answer. */
 export async function call(
-  slack: RunningSlack,
+  slack: SlackServer,
   method: string,
   args: Readonly<Record<string, unknown>> = {},
   token: string | undefined = TOKENS.botToken,

@@ -25,7 +25,7 @@ const eligibility = fc.constantFrom<Eligibility>(ELIGIBLE, NOT_ELIGIBLE, {
   why: 'a broken file',
 });
 
-/** Whatever anybody or any process might say, at any time. */
+/** Any command, from any person or process, at any time. */
 const command: fc.Arbitrary<Command> = fc.oneof(
   {
     weight: 4,
@@ -101,7 +101,7 @@ const live = ({
   commands: Command[];
 }) => the.run([the.open(demand, targets), ...commands]);
 
-test('the events alone, through JSON, rebuild the state', () =>
+test('the events alone rebuild the state, also after JSON', () =>
   fc.assert(
     fc.property(history, (given) => {
       const { state, log } = live(given);
@@ -109,18 +109,18 @@ test('the events alone, through JSON, rebuild the state', () =>
     }),
   ));
 
-test('no grant starts without enough distinct other people in every stage (I9, I10)', () =>
+test('a grant starts only after enough different people other than the requester approved in every stage (I9, I10)', () =>
   fc.assert(
     fc.property(history, (given) => {
       const { log } = live(given);
       const start = log.findIndex(({ kind }) => kind === 'grant-started');
       if (start === -1) return;
-      const yes = log.slice(0, start).filter((event) => event.kind === 'approved');
+      const approvals = log.slice(0, start).filter((event) => event.kind === 'approved');
       expect(given.demand.stages.length).toBeGreaterThan(0);
-      expect(new Set(yes.map(({ by }) => by)).size).toBe(yes.length);
-      expect(yes.some(({ by }) => by === the.ana)).toBe(false);
+      expect(new Set(approvals.map(({ by }) => by)).size).toBe(approvals.length);
+      expect(approvals.some(({ by }) => by === the.ana)).toBe(false);
       given.demand.stages.forEach(({ needs, approvers }, index) => {
-        const here = yes.filter((approval) => approval.stage === index);
+        const here = approvals.filter((approval) => approval.stage === index);
         expect(here.length).toBeGreaterThanOrEqual(
           Math.max(needs, index === given.demand.stages.length - 1 ? 1 : 0),
         );
@@ -130,7 +130,7 @@ test('no grant starts without enough distinct other people in every stage (I9, I
     { numRuns: 1000 },
   ));
 
-test('nothing but the receipts of all its leases closes a request that may hold access (I4)', () =>
+test('a request that may hold access closes only after the receipts of all its leases (I4)', () =>
   fc.assert(
     fc.property(history, (given) => {
       const { log } = live(given);
@@ -145,7 +145,7 @@ test('nothing but the receipts of all its leases closes a request that may hold 
     { numRuns: 1000 },
   ));
 
-test('terminal is terminal, and a transition happens at most once (I7, I8)', () =>
+test('a closed request stays closed, and each transition happens at most once (I7, I8)', () =>
   fc.assert(
     fc.property(history, (given) => {
       const { log } = live(given);
@@ -157,7 +157,7 @@ test('terminal is terminal, and a transition happens at most once (I7, I8)', () 
     { numRuns: 1000 },
   ));
 
-test('access begins only after an intent could be written and ends in revoking, never in a jump', () =>
+test('a request never goes back to an earlier state, and never from granting or active straight to closed', () =>
   fc.assert(
     fc.property(history, (given) => {
       const order = ['blank', 'pending', 'granting', 'active', 'revoking', 'closed'];
@@ -171,24 +171,24 @@ test('access begins only after an intent could be written and ends in revoking, 
     }),
   ));
 
-test('decide and evolve are total: any command on any state answers, any event on any state folds', () =>
+test('decide answers any command in any state, and evolve applies any event to any state', () =>
   fc.assert(
-    fc.property(history, history, command, (one, other, said) => {
+    fc.property(history, history, command, (one, other, given) => {
       const { state } = live(one);
-      decide(state, said);
+      decide(state, given);
       for (const event of live(other).log) evolve(state, event);
     }),
   ));
 
-test('what is hopeless by an old state is refused by every later one, at any time (F01)', () => {
+test('an answer that is finally refused in one state is refused in every later state, at any time (F01)', () => {
   const answer = fc.oneof(
     fc.record({ kind: fc.constant('approve' as const), by: anyone, digest: fc.constantFrom('d1', 'd0') }),
     fc.record({ kind: fc.constantFrom('deny' as const, 'withdraw' as const, 'end' as const), by: anyone }),
   );
   return fc.assert(
-    fc.property(history, fc.nat(40), answer, when, when, (given, known, said, at, then) => {
+    fc.property(history, fc.nat(40), answer, when, when, (given, known, tried, at, then) => {
       const { log } = live(given);
-      const command = { ...said, eligibility: ELIGIBLE } as Answer;
+      const command = { ...tried, eligibility: ELIGIBLE } as Answer;
       if (!finalRefusal(stateAfter(log.slice(0, known)), command, at)) return;
       expect(decide(stateAfter(log), { ...command, at: then }).ok).toBe(false);
     }),
@@ -196,7 +196,7 @@ test('what is hopeless by an old state is refused by every later one, at any tim
   );
 });
 
-test('every button that is offered works, and every one that is not is refused', () =>
+test('every answer that is offered is accepted, and every other answer is refused', () =>
   fc.assert(
     fc.property(history, anyone, when, (given, by, at: Instant) => {
       const { state } = live(given);

@@ -15,33 +15,38 @@ const outcome = (state: RequestState, command: Command): string => {
   return decided.value.map(({ kind }) => kind).join(' ') || 'nothing new';
 };
 
-const twoOf = the.run([the.open(the.demand([2, bo, cy]))]).state;
-const oneSaidYes = the.run([the.open(the.demand([2, bo, cy])), the.approve(bo)]).state;
+const needsTwo = the.run([the.open(the.demand([2, bo, cy]))]).state;
+const approvedOnce = the.run([the.open(the.demand([2, bo, cy])), the.approve(bo)]).state;
 const managerThenOwner = the.demand([1, bo, cy], [1, cy, sam]);
-const managerSaidYes = the.run([the.open(managerThenOwner), the.approve(bo)]).state;
+const managerApproved = the.run([the.open(managerThenOwner), the.approve(bo)]).state;
 const bundle = the.run([the.open(the.demand([1, bo]), 2), the.approve(bo)]).state;
-const passwordTaken = the.run([the.open(), the.approve(bo), the.confirmGranted(), the.deliver(ana)]).state;
+const passwordDelivered = the.run([
+  the.open(),
+  the.approve(bo),
+  the.confirmGranted(),
+  the.deliver(ana),
+]).state;
 const halfGranted = the.run([the.open(the.demand([1, bo]), 2), the.approve(bo), the.confirmGranted()]).state;
-const halfRemoved = the.run([
+const halfRevoked = the.run([
   the.open(the.demand([1, bo]), 2),
   the.approve(bo),
   the.failGrant(),
   the.confirmRemoved(),
 ]).state;
 
-describe('asking', () => {
+describe('a command to open a request', () => {
   test.each<[string, RequestState, Command, string]>([
     ['a request is opened once', BLANK, the.open(), 'requested judged'],
-    ['opening it again is refused (B25)', pending, the.open(), 'wrong-state'],
-    ['nobody can approve what was never asked', BLANK, the.approve(bo), 'unknown-request'],
+    ['the same request cannot be opened again (B25)', pending, the.open(), 'wrong-state'],
+    ['an approval of a request that does not exist is refused', BLANK, the.approve(bo), 'unknown-request'],
     [
-      'a stage that needs nobody approves nothing (B37)',
+      'a stage that needs no approver lets nobody approve (B37)',
       the.run([the.open(the.demand([0]))]).state,
       the.approve(bo),
       'not-an-approver',
     ],
     [
-      'no stage at all approves nothing (B37)',
+      'a request without a stage lets nobody approve (B37)',
       the.run([the.open(the.demand())]).state,
       the.approve(bo),
       'not-an-approver',
@@ -49,74 +54,77 @@ describe('asking', () => {
   ])('%s', (_why, state, command, expected) => expect(outcome(state, command)).toBe(expected));
 });
 
-describe('approving', () => {
+describe('an approval', () => {
   test.each<[string, RequestState, Command, string]>([
-    ['an approver approves', pending, the.approve(bo), 'approved grant-started'],
-    ['the first of two approvers', twoOf, the.approve(bo), 'approved'],
-    ['the second of two approvers', oneSaidYes, the.approve(cy), 'approved grant-started'],
-    ['the same approver twice counts once (I9)', oneSaidYes, the.approve(bo), 'already-approved'],
-    ['the last approver again, after the grant began (B23)', granting, the.approve(bo), 'already-approved'],
+    ['the only approver starts the grant', pending, the.approve(bo), 'approved grant-started'],
+    ['the first of two approvers does not start the grant', needsTwo, the.approve(bo), 'approved'],
+    ['the second of two approvers starts the grant', approvedOnce, the.approve(cy), 'approved grant-started'],
+    ['an approver who approves twice counts once (I9)', approvedOnce, the.approve(bo), 'already-approved'],
     [
-      'the requester, though eligible (I10, B31)',
+      'the last approver who approves again after the grant started is refused (B23)',
+      granting,
+      the.approve(bo),
+      'already-approved',
+    ],
+    [
+      'the requester cannot approve, even as a listed approver (I10, B31)',
       the.run([the.open(the.demand([1, ana, bo]))]).state,
       the.approve(ana),
       'own-request',
     ],
-    ['a bystander', pending, the.approve(dee), 'not-an-approver'],
+    ['a person who is no approver cannot approve', pending, the.approve(dee), 'not-an-approver'],
     [
-      'one who lost the right since the asking (B41, I12)',
+      'an approver who lost the right after the request cannot approve (B41, I12)',
       pending,
       the.approve(bo, later(1), { eligibility: NOT_ELIGIBLE }),
       'no-longer-an-approver',
     ],
     [
-      'one of whom the policy cannot say anything now (I14, B38)',
+      'an approver cannot approve while the policy cannot be read (I14, B38)',
       pending,
       the.approve(bo, later(1), { eligibility: UNKNOWN }),
       'not-allowed',
     ],
     [
-      'an approver ends it while the policy cannot be read (I14)',
-      active,
-      the.end(cy, later(9), UNKNOWN),
-      'revoke-started',
-    ],
-    [
-      'the requester is done while the policy cannot be read (I14)',
-      active,
-      the.end(ana, later(9), UNKNOWN),
-      'revoke-started',
-    ],
-    [
-      'an answer to something else than was shown (I11, T12)',
+      'an approval with another digest than the request has is refused (I11, T12)',
       pending,
       the.approve(bo, later(1), { digest: 'd0' }),
       'changed',
     ],
     [
-      'the last millisecond before the lapse',
+      'an approval in the last millisecond before the lapse counts',
       pending,
       the.approve(bo, (later(480) - 1) as typeof the.noon),
       'approved grant-started',
     ],
-    ['the very instant of the lapse, before any sweep (B27)', pending, the.approve(bo, later(480)), 'lapsed'],
-    ['a second approver who comes too late (I8)', active, the.approve(cy), 'wrong-state'],
-    ['an approval of something closed', closed, the.approve(cy), 'wrong-state'],
     [
-      'the first stage hands on to the second',
+      'an approval at the instant of the lapse is refused before any sweep (B27)',
+      pending,
+      the.approve(bo, later(480)),
+      'lapsed',
+    ],
+    ['an approver who is not needed any more is refused (I8)', active, the.approve(cy), 'wrong-state'],
+    ['an approval of a closed request is refused', closed, the.approve(cy), 'wrong-state'],
+    [
+      'an approval of the first of two stages does not start the grant',
       the.run([the.open(managerThenOwner)]).state,
       the.approve(bo),
       'approved',
     ],
     [
-      'a second-stage approver speaks before their turn',
+      'an approver of the second stage cannot approve in the first stage',
       the.run([the.open(managerThenOwner)]).state,
       the.approve(sam),
       'not-an-approver',
     ],
-    ['the second stage starts the grant', managerSaidYes, the.approve(sam), 'approved grant-started'],
     [
-      'nobody counts in two stages (I9)',
+      'an approval of the second of two stages starts the grant',
+      managerApproved,
+      the.approve(sam),
+      'approved grant-started',
+    ],
+    [
+      'a person who approved in one stage does not count in the next (I9)',
       the.run([the.open(managerThenOwner), the.approve(cy)]).state,
       the.approve(cy),
       'already-approved',
@@ -124,97 +132,164 @@ describe('approving', () => {
   ])('%s', (_why, state, command, expected) => expect(outcome(state, command)).toBe(expected));
 });
 
-describe('denying, withdrawing, lapsing', () => {
+describe('a denial, a withdrawal or a lapse', () => {
   test.each<[string, RequestState, Command, string]>([
-    ['an approver denies', pending, the.deny(bo), 'closed'],
-    ['one who approved may still deny while another is awaited', oneSaidYes, the.deny(bo), 'closed'],
-    ['the requester denies their own', pending, the.deny(ana), 'own-request'],
-    ['a bystander denies', pending, the.deny(dee), 'not-an-approver'],
-    ['a denial after the approval (F17)', granting, the.deny(cy), 'wrong-state'],
-    ['the requester withdraws', pending, the.withdraw(ana), 'closed'],
-    ['somebody else withdraws', pending, the.withdraw(bo), 'not-requester'],
-    ['a withdrawal after the approval', active, the.withdraw(ana), 'wrong-state'],
-    ['nobody answered in time', pending, the.lapse(), 'closed'],
-    ['it is too early to lapse', pending, the.lapse(later(479)), 'not-yet'],
-    ['a lapse after the approval', granting, the.lapse(), 'wrong-state'],
+    ['a denial by an approver closes the request', pending, the.deny(bo), 'closed'],
+    [
+      'a person who approved can still deny while another approval is needed',
+      approvedOnce,
+      the.deny(bo),
+      'closed',
+    ],
+    ['the requester cannot deny their own request', pending, the.deny(ana), 'own-request'],
+    ['a person who is no approver cannot deny', pending, the.deny(dee), 'not-an-approver'],
+    ['a denial after the approval is refused (F17)', granting, the.deny(cy), 'wrong-state'],
+    ['a withdrawal by the requester closes the request', pending, the.withdraw(ana), 'closed'],
+    ['a person who is not the requester cannot withdraw', pending, the.withdraw(bo), 'not-requester'],
+    ['a withdrawal after the approval is refused', active, the.withdraw(ana), 'wrong-state'],
+    ['a request that nobody answers in time lapses', pending, the.lapse(), 'closed'],
+    ['a lapse before its time is refused', pending, the.lapse(later(479)), 'not-yet'],
+    ['a lapse after the approval is refused', granting, the.lapse(), 'wrong-state'],
   ])('%s', (_why, state, command, expected) => expect(outcome(state, command)).toBe(expected));
 });
 
-describe('granting', () => {
+describe('a grant', () => {
   test.each<[string, RequestState, Command, string]>([
-    ['the intent is written first (I2)', granting, the.intend(), 'intended'],
-    ['no intent before the approval', pending, the.intend(), 'wrong-state'],
-    ['no intent after the end (B61)', granting, the.intend(the.lease, later(121)), 'wrong-state'],
-    ['the provider confirms', granting, the.confirmGranted(), 'granted activated'],
-    ['the provider confirms twice (F13)', active, the.confirmGranted(), 'wrong-state'],
-    ['the first of two targets', bundle, the.confirmGranted(), 'granted'],
-    ['the first target again', halfGranted, the.confirmGranted(), 'nothing new'],
-    ['the second of two targets', halfGranted, the.confirmGranted(the.second), 'granted activated'],
+    ['the intent of a lease is recorded before the grant (I2)', granting, the.intend(), 'intended'],
+    ['an intent before the approval is refused', pending, the.intend(), 'wrong-state'],
+    ['an intent after the end is refused (B61)', granting, the.intend(the.lease, later(121)), 'wrong-state'],
     [
-      'a confirmation that comes after taking back began (F41)',
+      'a confirmation by the provider activates the request',
+      granting,
+      the.confirmGranted(),
+      'granted activated',
+    ],
+    ['a second confirmation by the provider is refused (F13)', active, the.confirmGranted(), 'wrong-state'],
+    [
+      'the confirmation of the first of two targets does not activate the request',
+      bundle,
+      the.confirmGranted(),
+      'granted',
+    ],
+    [
+      'a second confirmation of the first target adds nothing',
+      halfGranted,
+      the.confirmGranted(),
+      'nothing new',
+    ],
+    [
+      'the confirmation of the second of two targets activates the request',
+      halfGranted,
+      the.confirmGranted(the.second),
+      'granted activated',
+    ],
+    [
+      'a confirmation after the revocation started is refused (F41)',
       revoking,
       the.confirmGranted(),
       'wrong-state',
     ],
-    ['the grant call fails, and may have worked (B01)', granting, the.failGrant(), 'revoke-started'],
-    ['half a bundle failed (B11)', halfGranted, the.failGrant(), 'revoke-started'],
-    ['the policy changed before the grant (B46)', granting, the.voided(), 'revoke-started'],
-    ['the policy changed before the approval', pending, the.voided(), 'closed'],
-    ['an operator cancels what is active', active, the.voided(), 'revoke-started'],
-    ['what is being taken back is not voided too', revoking, the.voided(), 'wrong-state'],
-    ['the end comes while the provider still hangs (B02)', granting, the.expire(), 'revoke-started'],
+    [
+      'a grant call that fails starts a revocation, because it may have had an effect (B01)',
+      granting,
+      the.failGrant(),
+      'revoke-started',
+    ],
+    [
+      'the failure of one of two targets starts a revocation of both (B11)',
+      halfGranted,
+      the.failGrant(),
+      'revoke-started',
+    ],
+    [
+      'a policy that changes before the grant starts a revocation (B46)',
+      granting,
+      the.voided(),
+      'revoke-started',
+    ],
+    ['a policy that changes before the approval closes the request', pending, the.voided(), 'closed'],
+    ['an operator who voids an active request starts a revocation', active, the.voided(), 'revoke-started'],
+    ['a request that is being revoked cannot be voided', revoking, the.voided(), 'wrong-state'],
+    [
+      'an end that comes while the provider does not answer starts a revocation (B02)',
+      granting,
+      the.expire(),
+      'revoke-started',
+    ],
   ])('%s', (_why, state, command, expected) => expect(outcome(state, command)).toBe(expected));
 });
 
-describe('ending', () => {
+describe('an end', () => {
   test.each<[string, RequestState, Command, string]>([
-    ['time is up', active, the.expire(), 'revoke-started'],
-    ['the very instant of the end', active, the.expire(later(121)), 'revoke-started'],
-    ['a timer that fires early', active, the.expire(later(120)), 'not-yet'],
-    ['the requester is done', active, the.end(ana), 'revoke-started'],
-    ['the requester is done before it was there', granting, the.end(ana), 'revoke-started'],
-    ['an approver ends it', active, the.end(cy), 'revoke-started'],
+    ['an end that has passed starts a revocation', active, the.expire(), 'revoke-started'],
+    ['the instant of the end starts a revocation', active, the.expire(later(121)), 'revoke-started'],
+    ['a timer that fires early changes nothing', active, the.expire(later(120)), 'not-yet'],
+    ['the requester can end active access', active, the.end(ana), 'revoke-started'],
+    ['the requester can end access that is being granted', granting, the.end(ana), 'revoke-started'],
+    ['an approver can end active access', active, the.end(cy), 'revoke-started'],
     [
-      'one who is no longer an approver ends it',
+      'a person who is no longer an approver cannot end access',
       active,
       the.end(cy, later(9), NOT_ELIGIBLE),
       'not-requester',
     ],
-    ['a bystander ends it', active, the.end(dee), 'not-requester'],
-    ['ending what waits for an answer', pending, the.end(ana), 'wrong-state'],
-    ['ending twice', revoking, the.end(ana), 'wrong-state'],
-    ['revoking cannot be cut short', revoking, the.withdraw(ana), 'wrong-state'],
-    ['revoking does not expire again', revoking, the.expire(later(200)), 'wrong-state'],
-    ['the receipt closes it', revoking, the.confirmRemoved(), 'revoked closed'],
     [
-      'one receipt of two',
+      'an approver can end access while the policy cannot be read (I14)',
+      active,
+      the.end(cy, later(9), UNKNOWN),
+      'revoke-started',
+    ],
+    [
+      'the requester can end access while the policy cannot be read (I14)',
+      active,
+      the.end(ana, later(9), UNKNOWN),
+      'revoke-started',
+    ],
+    ['a person who is no approver cannot end access', active, the.end(dee), 'not-requester'],
+    ['a pending request cannot be ended', pending, the.end(ana), 'wrong-state'],
+    ['a request that is being revoked cannot be ended again', revoking, the.end(ana), 'wrong-state'],
+    ['a request that is being revoked cannot be withdrawn', revoking, the.withdraw(ana), 'wrong-state'],
+    ['a request that is being revoked does not expire', revoking, the.expire(later(200)), 'wrong-state'],
+    ['the receipt of the only lease closes the request', revoking, the.confirmRemoved(), 'revoked closed'],
+    [
+      'the first of two receipts does not close the request',
       the.run([the.open(the.demand([1, bo]), 2), the.approve(bo), the.failGrant()]).state,
       the.confirmRemoved(),
       'revoked',
     ],
-    ['the same receipt again', halfRemoved, the.confirmRemoved(), 'nothing new'],
-    ['the second receipt of two', halfRemoved, the.confirmRemoved(the.second), 'revoked closed'],
-    ['a receipt for a lease of another request', revoking, the.confirmRemoved(the.second), 'unknown-lease'],
-    ['a receipt for what nobody took back', active, the.confirmRemoved(), 'wrong-state'],
-    ['a receipt after the close', closed, the.confirmRemoved(), 'wrong-state'],
-    ['the requester takes the password', active, the.deliver(ana), 'delivered'],
-    ['the requester asks for it again', passwordTaken, the.deliver(ana, later(4)), 'already-delivered'],
-    ['somebody else takes the password', active, the.deliver(bo), 'not-requester'],
-    ['the password of what has ended', revoking, the.deliver(ana), 'wrong-state'],
+    ['the same receipt a second time adds nothing', halfRevoked, the.confirmRemoved(), 'nothing new'],
+    [
+      'the second of two receipts closes the request',
+      halfRevoked,
+      the.confirmRemoved(the.second),
+      'revoked closed',
+    ],
+    [
+      'a receipt of a lease that the request does not have is refused',
+      revoking,
+      the.confirmRemoved(the.second),
+      'unknown-lease',
+    ],
+    ['a receipt before the revocation started is refused', active, the.confirmRemoved(), 'wrong-state'],
+    ['a receipt after the close is refused', closed, the.confirmRemoved(), 'wrong-state'],
+    ['the password is delivered to the requester', active, the.deliver(ana), 'delivered'],
+    ['the password is delivered once', passwordDelivered, the.deliver(ana, later(4)), 'already-delivered'],
+    ['the password is not delivered to somebody else', active, the.deliver(bo), 'not-requester'],
+    ['the password is not delivered after the end', revoking, the.deliver(ana), 'wrong-state'],
   ])('%s', (_why, state, command, expected) => expect(outcome(state, command)).toBe(expected));
 });
 
-test('the end is fixed as an instant by the last approval', () => {
-  expect(granting).toMatchObject({ kind: 'granting', end: later(121) });
+test('the last approval sets the end as an instant', () => {
+  expect(granting).toMatchObject({ kind: 'granting', endsAt: later(121) });
 });
 
-test('the loser of a race learns who decided, and when (B21, B23)', () => {
+test('a person who answers too late learns who decided, and when (B21, B23)', () => {
   expect(decide(granting, the.deny(cy, later(2)))).toEqual({
     ok: false,
-    error: { code: 'wrong-state', now: 'granting', by: bo, since: later(1) },
+    error: { code: 'wrong-state', state: 'granting', by: bo, since: later(1) },
   });
   const denied = the.run([the.open(), the.deny(bo)]).state;
   expect(decide(denied, the.approve(cy, later(2)))).toMatchObject({
-    error: { code: 'wrong-state', now: 'closed', by: bo, ending: { kind: 'denied' } },
+    error: { code: 'wrong-state', state: 'closed', by: bo, ending: { kind: 'denied' } },
   });
 });

@@ -7,7 +7,7 @@ import { decide } from '../../../core/request/decide.ts';
 import { evolve } from '../../../core/request/evolve.ts';
 import { BLANK } from '../../../core/request/state.ts';
 
-/** People and moments the core's tests speak of. */
+/** People and instants that the tests of the core use. */
 export const person = (name: string): PersonId => name as PersonId;
 export const [ana, bo, cy, dee, sam] = ['ana', 'bo', 'cy', 'dee', 'sam'].map(person) as [
   PersonId,
@@ -32,7 +32,7 @@ export const ask = (targets = 1): RequestDetails => ({
   digest: 'd1',
 });
 
-/** Stages as lists of names, each with how many it needs. */
+/** Requirements whose stages are given as the number of approvals needed, followed by the approvers. */
 export const demand = (
   ...stages: readonly (readonly [needs: number, ...people: PersonId[]])[]
 ): Requirements => ({
@@ -51,7 +51,7 @@ export const open = (demanded: Requirements = demand([1, bo, cy]), targets = 1):
   at: noon,
 });
 
-/** Runs commands in order from nothing; refused ones change nothing. */
+/** Runs the commands in order, from a request that does not exist yet. A refused command changes nothing. */
 export function run(commands: readonly Command[]): { state: RequestState; log: readonly Event[] } {
   let state: RequestState = BLANK;
   const log: Event[] = [];

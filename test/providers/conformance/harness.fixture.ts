@@ -5,63 +5,66 @@ import type { Intent, Level, Provider } from '../../../providers/provider.ts';
 
 export type Effect = () => Promise<void> | void;
 
-/** The vendor, looked at and edited behind the provider's back. Ground truth: never through the provider. */
-export type World<T> = Readonly<{
-  /** What the account really has. For own objects: `present` while the intent's own object is there. */
+/** Reads and changes the vendor directly, without the provider. */
+export type VendorControl<T> = Readonly<{
+  /** What the account really has. For own objects: `present` while the intent's own object exists. */
   level(intent: Intent<T>): Promise<Level>;
-  /** Everything at the vendor that is not ours: other people, other objects. Compared before and after. */
-  others(): Promise<unknown>;
-  /** Gives or takes standing access by hand. Not for own objects. */
+  /**
+   * Everything at the vendor that Curfew did not create: other people, other objects. It is compared before and
+   * after.
+   */
+  everythingElse(): Promise<unknown>;
+  /** Sets standing access, as an administrator would. Not for own objects. */
   setLevel?(level: Level): Promise<void>;
-  /** Deletes the account and makes another of the same name. */
+  /** Deletes the account and creates another with the same name. */
   recreateAccount?: Effect;
-  /** Calls the same account something else, and makes another that takes its name. */
+  /** Renames the account and creates another with the old name. */
   renameAccount?: Effect;
   deleteAccount?: Effect;
   deleteTarget?: Effect;
-  /** Calls the target something else, and makes another that takes its name. */
+  /** Renames the target and creates another with the old name. */
   renameTarget?: Effect;
-  /** Takes away by hand what the intent gave. */
-  deleteOurs(intent: Intent<T>): Promise<void>;
+  /** Deletes what the intent granted, as an administrator would. */
+  deleteGranted(intent: Intent<T>): Promise<void>;
 }>;
 
-/** Trouble on demand. Each switch works once, on the next matching call, and is spent. */
-export type Trouble = Readonly<{
-  /** F13: the write happens, its answer is lost. */
+/** Simulates faults. Each fault applies to the next matching call only. */
+export type FaultControl = Readonly<{
+  /** F13: the write happens, and its answer is lost. */
   failNextWriteAfterApplying: Effect;
   /** F12: the connection ends before the write happens. */
   failNextWriteBeforeApplying: Effect;
-  /** F14: the write is answered as done and never happens. */
-  swallowNextWrite?: Effect;
-  /** F15: reads show what was there before, until `freshReads`. */
+  /** F14: the vendor confirms the write, and the write does not happen. */
+  ignoreNextWrite?: Effect;
+  /** F15: reads show the old state until `freshReads`. */
   staleReads?: Effect;
   freshReads?: Effect;
-  /** F11: returns the wait that the vendor states, or undefined where it states none. */
-  throttleNext?(): Promise<number | undefined> | number | undefined;
-  /** The next call gets no answer; `reached` settles once the vendor has the call. */
-  hangNext(): Readonly<{ reached: Promise<unknown> }>;
+  /** F11: returns the wait that the vendor states, or undefined when it states none. */
+  throttleNextCall?(): Promise<number | undefined> | number | undefined;
+  /** The next call gets no answer. `reached` settles when the vendor has received the call. */
+  hangNextCall(): Readonly<{ reached: Promise<unknown> }>;
 }>;
 
-export type Rig<T> = Readonly<{
+export type ProviderFixture<T> = Readonly<{
   provider: Provider<T>;
   account: string;
   target: T;
-  world: World<T>;
-  trouble: Trouble;
-  /** The same provider with a credential that may do too little. */
-  powerless?: Provider<T>;
-  /** Stops what this rig started. */
+  vendor: VendorControl<T>;
+  faults: FaultControl;
+  /** The same provider with a credential that has too few permissions. */
+  underprivileged?: Provider<T>;
+  /** Stops what this fixture started. */
   stop?: Effect;
 }>;
 
-/** Cases that may be left out, each with the reason why the vendor has no such thing. */
+/** Cases that a provider may leave out, each with the reason why the case does not apply. */
 export type Exempt = Partial<
   Record<
     | 'standing'
     | 'account'
     | 'target-deleted'
     | 'target-renamed'
-    | 'swallowed'
+    | 'ignored-write'
     | 'stale'
     | 'throttled'
     | 'marks'
@@ -71,20 +74,23 @@ export type Exempt = Partial<
 >;
 
 const noon = Date.UTC(2027, 0, 2, 12) as Instant;
-export const never = new AbortController().signal;
-let minted = 0;
+export const neverAborts = new AbortController().signal;
+let made = 0;
 
-/** A lease id nobody has used yet in this process, and unlikely elsewhere. */
+/** A new lease id: unique in this process, and very probably everywhere. */
 export function newLease(): LeaseId {
-  minted += 1;
+  made += 1;
   const uuid = crypto.randomUUID();
-  return leaseIdOf(requestIdOf(clickIdOf(uuid)), minted % 10);
+  return leaseIdOf(requestIdOf(clickIdOf(uuid)), made % 10);
 }
 
-/** An intent to give what the target asks for, as the activity would build it from the observation. */
-export async function intentFor<T>(rig: Rig<T>, over: Partial<Intent<T>> = {}): Promise<Intent<T>> {
-  const { provider, account, target } = rig;
-  const { subject, target: found } = await provider.observe({ account, target }, never);
+/** An intent to grant the target's level, as the activity builds it from the observation. */
+export async function intentFor<T>(
+  fixture: ProviderFixture<T>,
+  over: Partial<Intent<T>> = {},
+): Promise<Intent<T>> {
+  const { provider, account, target } = fixture;
+  const { subject, target: found } = await provider.observe({ account, target }, neverAborts);
   const secret = provider.needsSecret ? { secret: `s3cret-${crypto.randomUUID()}` } : {};
   return {
     lease: newLease(),
@@ -97,13 +103,13 @@ export async function intentFor<T>(rig: Rig<T>, over: Partial<Intent<T>> = {}): 
   };
 }
 
-/** The same lease, now to be taken away down to what remains. */
-export const without = <T>(intent: Intent<T>, remains: Level = 'none'): Intent<T> => ({
+/** The same lease, to be revoked down to the level that remains. */
+export const revoking = <T>(intent: Intent<T>, remains: Level = 'none'): Intent<T> => ({
   ...intent,
   level: remains,
 });
 
-/** Runs a call that must throw a `Fault`, and hands the fault over. */
+/** Runs a call that must throw a `Fault`, and returns the fault. */
 export async function faultOf(call: Promise<unknown>): Promise<Fault> {
   const outcome = await call.then(
     (value) => ({ value }),
@@ -116,8 +122,8 @@ export async function faultOf(call: Promise<unknown>): Promise<Fault> {
 
 export const code = async (call: Promise<unknown>): Promise<FaultCode> => (await faultOf(call)).code;
 
-/** A call whose answer may be lost: it either throws a fault that is worth a retry, or it succeeded. */
-export async function perhaps(call: Promise<unknown>): Promise<void> {
+/** For a call whose answer may be lost. It must succeed or throw a fault that is retried. */
+export async function allowTransientFault(call: Promise<unknown>): Promise<void> {
   const failed = await call.then(
     () => undefined,
     (error: unknown) => error,
@@ -127,11 +133,15 @@ export async function perhaps(call: Promise<unknown>): Promise<void> {
   expect(FAULTS[failed.code]).toMatchObject({ retry: true });
 }
 
-export function needed<F>(part: F | undefined, what: string): F {
+export function required<F>(part: F | undefined, what: string): F {
   if (part === undefined)
-    throw new Error(`this rig has no ${what}: give it one, or exempt the case with a reason`);
+    throw new Error(`this fixture has no ${what}: add it, or exempt the case with a reason`);
   return part;
 }
 
-/** Declares one case. `key` names what a provider may be exempt from. */
-export type It<T> = (title: string, run: (rig: Rig<T>) => Promise<void>, key?: keyof Exempt) => void;
+/** Declares one case. `key` is the case's name in `Exempt`. */
+export type It<T> = (
+  title: string,
+  run: (fixture: ProviderFixture<T>) => Promise<void>,
+  key?: keyof Exempt,
+) => void;

@@ -1,89 +1,91 @@
 import { expect } from '@jest/globals';
-import { code, intentFor, needed, never, without, type It } from './harness.fixture.ts';
+import { code, intentFor, required, neverAborts, revoking, type It } from './harness.fixture.ts';
 
 export function identity<T>(it: It<T>) {
   it(
-    'an account made again under the same name gets nothing and loses nothing (F24, T32)',
-    async (rig) => {
-      const { provider, world } = rig;
-      const intent = await intentFor(rig);
-      await provider.ensurePresent(intent, never);
-      await needed(world.recreateAccount, 'recreateAccount')();
-      const standing = !provider.ownObject(rig.target) && world.setLevel;
+    'an account that was created again under the same name gets no access and loses none (F24, T32)',
+    async (fixture) => {
+      const { provider, vendor } = fixture;
+      const intent = await intentFor(fixture);
+      await provider.ensurePresent(intent, neverAborts);
+      await required(vendor.recreateAccount, 'recreateAccount')();
+      const standing = !provider.ownObject(fixture.target) && vendor.setLevel;
       if (standing) await standing(intent.level);
-      expect(await code(provider.ensurePresent(intent, never))).toBe('subject-changed');
-      expect(await provider.ensureAbsent(without(intent), never)).toMatchObject({ level: 'none' });
-      expect(await world.level(intent)).toBe(standing ? intent.level : 'none');
+      expect(await code(provider.ensurePresent(intent, neverAborts))).toBe('subject-changed');
+      expect(await provider.ensureAbsent(revoking(intent), neverAborts)).toMatchObject({ level: 'none' });
+      expect(await vendor.level(intent)).toBe(standing ? intent.level : 'none');
     },
     'account',
   );
 
   it(
-    'an account that is called something else now is the same account, and who took its name is not (F24, T32)',
-    async (rig) => {
-      const { provider, world } = rig;
-      const intent = await intentFor(rig);
-      await provider.ensurePresent(intent, never);
-      await needed(world.renameAccount, 'renameAccount')();
-      expect(await world.level(intent)).toBe(intent.level);
-      expect(await provider.ensurePresent(intent, never)).toMatchObject({ level: intent.level });
-      expect(await provider.ensureAbsent(without(intent), never)).toMatchObject({ level: 'none' });
-      expect(await world.level(intent)).toBe('none');
-      // The other one never had anything of ours, and to the provider it is another subject.
-      expect((await provider.observe(rig, never)).subject.id).not.toBe(intent.subject.id);
+    'a renamed account is the same account, and another account with its old name is not (F24, T32)',
+    async (fixture) => {
+      const { provider, vendor } = fixture;
+      const intent = await intentFor(fixture);
+      await provider.ensurePresent(intent, neverAborts);
+      await required(vendor.renameAccount, 'renameAccount')();
+      expect(await vendor.level(intent)).toBe(intent.level);
+      expect(await provider.ensurePresent(intent, neverAborts)).toMatchObject({ level: intent.level });
+      expect(await provider.ensureAbsent(revoking(intent), neverAborts)).toMatchObject({ level: 'none' });
+      expect(await vendor.level(intent)).toBe('none');
+      // The other account never had access from Curfew. For the provider it is another subject.
+      expect((await provider.observe(fixture, neverAborts)).subject.id).not.toBe(intent.subject.id);
     },
     'account',
   );
 
   it(
-    'an account that is gone: no grant, and removal succeeds (F24)',
-    async (rig) => {
-      const { provider, account, target, world } = rig;
-      const intent = await intentFor(rig);
-      await provider.ensurePresent(intent, never);
-      await needed(world.deleteAccount, 'deleteAccount')();
-      expect(await code(provider.observe({ account, target }, never))).toBe('subject-missing');
-      expect(await code(provider.ensurePresent(intent, never))).toBe('subject-missing');
-      expect(await provider.ensureAbsent(without(intent), never)).toMatchObject({ level: 'none' });
+    'a deleted account: the grant is refused, and the revoke succeeds (F24)',
+    async (fixture) => {
+      const { provider, account, target, vendor } = fixture;
+      const intent = await intentFor(fixture);
+      await provider.ensurePresent(intent, neverAborts);
+      await required(vendor.deleteAccount, 'deleteAccount')();
+      expect(await code(provider.observe({ account, target }, neverAborts))).toBe('subject-missing');
+      expect(await code(provider.ensurePresent(intent, neverAborts))).toBe('subject-missing');
+      expect(await provider.ensureAbsent(revoking(intent), neverAborts)).toMatchObject({ level: 'none' });
     },
     'account',
   );
 
   it(
-    'a target that is gone: no grant, and removal succeeds (F32, B07)',
-    async (rig) => {
-      const { provider, account, target, world } = rig;
-      const intent = await intentFor(rig);
-      await provider.ensurePresent(intent, never);
-      await needed(world.deleteTarget, 'deleteTarget')();
-      expect(await code(provider.observe({ account, target }, never))).toBe('target-missing');
-      expect(await code(provider.ensurePresent(intent, never))).toBe('target-missing');
-      expect(await provider.ensureAbsent(without(intent), never)).toMatchObject({ level: 'none' });
+    'a deleted target: the grant is refused, and the revoke succeeds (F32, B07)',
+    async (fixture) => {
+      const { provider, account, target, vendor } = fixture;
+      const intent = await intentFor(fixture);
+      await provider.ensurePresent(intent, neverAborts);
+      await required(vendor.deleteTarget, 'deleteTarget')();
+      expect(await code(provider.observe({ account, target }, neverAborts))).toBe('target-missing');
+      expect(await code(provider.ensurePresent(intent, neverAborts))).toBe('target-missing');
+      expect(await provider.ensureAbsent(revoking(intent), neverAborts)).toMatchObject({ level: 'none' });
     },
     'target-deleted',
   );
 
   it(
-    'a target that is called something else now is the same target, and what took its name is not (F32)',
-    async (rig) => {
-      const { provider, world } = rig;
-      const intent = await intentFor(rig);
-      await provider.ensurePresent(intent, never);
-      await needed(world.renameTarget, 'renameTarget')();
-      expect(await world.level(intent)).toBe(intent.level);
-      expect(await provider.ensureAbsent(without(intent), never)).toMatchObject({ level: 'none' });
-      expect(await world.level(intent)).toBe('none');
-      if (provider.ownObject(rig.target)) return;
-      const seen = await provider.observe(rig, never);
+    'a renamed target is the same target, and another target with its old name is not (F32)',
+    async (fixture) => {
+      const { provider, vendor } = fixture;
+      const intent = await intentFor(fixture);
+      await provider.ensurePresent(intent, neverAborts);
+      await required(vendor.renameTarget, 'renameTarget')();
+      expect(await vendor.level(intent)).toBe(intent.level);
+      expect(await provider.ensureAbsent(revoking(intent), neverAborts)).toMatchObject({ level: 'none' });
+      expect(await vendor.level(intent)).toBe('none');
+      if (provider.ownObject(fixture.target)) return;
+      const seen = await provider.observe(fixture, neverAborts);
       expect(provider.targetKey(seen.target)).not.toBe(provider.targetKey(intent.target));
     },
     'target-renamed',
   );
 
-  it('what we gave is gone already: removal succeeds (F24)', async (rig) => {
-    const intent = await intentFor(rig);
-    await rig.provider.ensurePresent(intent, never);
-    await rig.world.deleteOurs(intent);
-    expect(await rig.provider.ensureAbsent(without(intent), never)).toMatchObject({ level: 'none' });
+  it('a revoke succeeds when somebody has already removed the granted access (F24)', async (fixture) => {
+    const intent = await intentFor(fixture);
+    await fixture.provider.ensurePresent(intent, neverAborts);
+    await fixture.vendor.deleteGranted(intent);
+    expect(await fixture.provider.ensureAbsent(revoking(intent), neverAborts)).toMatchObject({
+      level: 'none',
+    });
   });
 }

@@ -1,114 +1,122 @@
 import { expect } from '@jest/globals';
-import { code, intentFor, needed, never, perhaps, without, type It } from './harness.fixture.ts';
+import {
+  code,
+  intentFor,
+  required,
+  neverAborts,
+  allowTransientFault,
+  revoking,
+  type It,
+} from './harness.fixture.ts';
 
 export function lostAnswers<T>(it: It<T>) {
-  it('a lost reply on grant, then repeated, is one grant (F13)', async (rig) => {
-    const intent = await intentFor(rig);
-    await rig.trouble.failNextWriteAfterApplying();
-    await perhaps(rig.provider.ensurePresent(intent, never));
-    await rig.provider.ensurePresent(intent, never);
-    expect(await rig.world.level(intent)).toBe(intent.level);
-    await rig.provider.ensureAbsent(without(intent), never);
-    expect(await rig.world.level(intent)).toBe('none');
+  it('a grant whose answer is lost and that is retried is one grant (F13)', async (fixture) => {
+    const intent = await intentFor(fixture);
+    await fixture.faults.failNextWriteAfterApplying();
+    await allowTransientFault(fixture.provider.ensurePresent(intent, neverAborts));
+    await fixture.provider.ensurePresent(intent, neverAborts);
+    expect(await fixture.vendor.level(intent)).toBe(intent.level);
+    await fixture.provider.ensureAbsent(revoking(intent), neverAborts);
+    expect(await fixture.vendor.level(intent)).toBe('none');
   });
 
-  it('a lost reply on grant, given up, leaves nothing after removal (F13)', async (rig) => {
-    const intent = await intentFor(rig);
-    await rig.trouble.failNextWriteAfterApplying();
-    await perhaps(rig.provider.ensurePresent(intent, never));
-    await rig.provider.ensureAbsent(without(intent), never);
-    expect(await rig.world.level(intent)).toBe('none');
+  it('a grant whose answer is lost and that is then revoked leaves no access (F13)', async (fixture) => {
+    const intent = await intentFor(fixture);
+    await fixture.faults.failNextWriteAfterApplying();
+    await allowTransientFault(fixture.provider.ensurePresent(intent, neverAborts));
+    await fixture.provider.ensureAbsent(revoking(intent), neverAborts);
+    expect(await fixture.vendor.level(intent)).toBe('none');
   });
 
-  it('a lost reply on revoke, then repeated, is a removal (F13)', async (rig) => {
-    const intent = await intentFor(rig);
-    await rig.provider.ensurePresent(intent, never);
-    await rig.trouble.failNextWriteAfterApplying();
-    await perhaps(rig.provider.ensureAbsent(without(intent), never));
-    expect((await rig.provider.ensureAbsent(without(intent), never)).level).toBe('none');
-    expect(await rig.world.level(intent)).toBe('none');
+  it('a revoke whose answer is lost and that is retried revokes the access (F13)', async (fixture) => {
+    const intent = await intentFor(fixture);
+    await fixture.provider.ensurePresent(intent, neverAborts);
+    await fixture.faults.failNextWriteAfterApplying();
+    await allowTransientFault(fixture.provider.ensureAbsent(revoking(intent), neverAborts));
+    expect((await fixture.provider.ensureAbsent(revoking(intent), neverAborts)).level).toBe('none');
+    expect(await fixture.vendor.level(intent)).toBe('none');
   });
 
-  it('a write that never arrived is tried again, on grant and on revoke (F12)', async (rig) => {
-    const intent = await intentFor(rig);
-    await rig.trouble.failNextWriteBeforeApplying();
-    await perhaps(rig.provider.ensurePresent(intent, never));
-    await rig.provider.ensurePresent(intent, never);
-    expect(await rig.world.level(intent)).toBe(intent.level);
-    await rig.trouble.failNextWriteBeforeApplying();
-    await perhaps(rig.provider.ensureAbsent(without(intent), never));
-    await rig.provider.ensureAbsent(without(intent), never);
-    expect(await rig.world.level(intent)).toBe('none');
+  it('a write that never arrived is retried, for a grant and for a revoke (F12)', async (fixture) => {
+    const intent = await intentFor(fixture);
+    await fixture.faults.failNextWriteBeforeApplying();
+    await allowTransientFault(fixture.provider.ensurePresent(intent, neverAborts));
+    await fixture.provider.ensurePresent(intent, neverAborts);
+    expect(await fixture.vendor.level(intent)).toBe(intent.level);
+    await fixture.faults.failNextWriteBeforeApplying();
+    await allowTransientFault(fixture.provider.ensureAbsent(revoking(intent), neverAborts));
+    await fixture.provider.ensureAbsent(revoking(intent), neverAborts);
+    expect(await fixture.vendor.level(intent)).toBe('none');
   });
 
   it(
-    'a grant that is accepted and does not show is not-verified (F14, B04)',
-    async (rig) => {
-      const intent = await intentFor(rig);
-      await needed(rig.trouble.swallowNextWrite, 'swallowNextWrite')();
-      expect(await code(rig.provider.ensurePresent(intent, never))).toBe('not-verified');
-      await rig.provider.ensurePresent(intent, never);
-      expect(await rig.world.level(intent)).toBe(intent.level);
+    'a grant that the vendor confirms and does not apply is not-verified (F14, B04)',
+    async (fixture) => {
+      const intent = await intentFor(fixture);
+      await required(fixture.faults.ignoreNextWrite, 'ignoreNextWrite')();
+      expect(await code(fixture.provider.ensurePresent(intent, neverAborts))).toBe('not-verified');
+      await fixture.provider.ensurePresent(intent, neverAborts);
+      expect(await fixture.vendor.level(intent)).toBe(intent.level);
     },
-    'swallowed',
+    'ignored-write',
   );
 
   it(
-    'a removal that is accepted and does not show is not-verified (F14, B04)',
-    async (rig) => {
-      const intent = await intentFor(rig);
-      await rig.provider.ensurePresent(intent, never);
-      await needed(rig.trouble.swallowNextWrite, 'swallowNextWrite')();
-      expect(await code(rig.provider.ensureAbsent(without(intent), never))).toBe('not-verified');
-      await rig.provider.ensureAbsent(without(intent), never);
-      expect(await rig.world.level(intent)).toBe('none');
+    'a revoke that the vendor confirms and does not apply is not-verified (F14, B04)',
+    async (fixture) => {
+      const intent = await intentFor(fixture);
+      await fixture.provider.ensurePresent(intent, neverAborts);
+      await required(fixture.faults.ignoreNextWrite, 'ignoreNextWrite')();
+      expect(await code(fixture.provider.ensureAbsent(revoking(intent), neverAborts))).toBe('not-verified');
+      await fixture.provider.ensureAbsent(revoking(intent), neverAborts);
+      expect(await fixture.vendor.level(intent)).toBe('none');
     },
-    'swallowed',
+    'ignored-write',
   );
 
   it(
-    'stale reads delay the yes and the no, and change neither (F15)',
-    async (rig) => {
-      const { provider, trouble, world } = rig;
-      const stale = needed(trouble.staleReads, 'staleReads');
-      const freshAgain = needed(trouble.freshReads, 'freshReads');
-      const intent = await intentFor(rig);
+    'stale reads delay the verification of a grant and of a revoke, and do not change the result (F15)',
+    async (fixture) => {
+      const { provider, faults, vendor } = fixture;
+      const stale = required(faults.staleReads, 'staleReads');
+      const freshAgain = required(faults.freshReads, 'freshReads');
+      const intent = await intentFor(fixture);
       await stale();
-      expect(await code(provider.ensurePresent(intent, never))).toBe('not-verified');
+      expect(await code(provider.ensurePresent(intent, neverAborts))).toBe('not-verified');
       await freshAgain();
-      expect((await provider.ensurePresent(intent, never)).level).toBe(intent.level);
+      expect((await provider.ensurePresent(intent, neverAborts)).level).toBe(intent.level);
       await stale();
-      expect(await code(provider.ensureAbsent(without(intent), never))).toBe('not-verified');
+      expect(await code(provider.ensureAbsent(revoking(intent), neverAborts))).toBe('not-verified');
       await freshAgain();
-      expect((await provider.ensureAbsent(without(intent), never)).level).toBe('none');
-      expect(await world.level(intent)).toBe('none');
+      expect((await provider.ensureAbsent(revoking(intent), neverAborts)).level).toBe('none');
+      expect(await vendor.level(intent)).toBe('none');
     },
     'stale',
   );
 
   it(
-    'a removal is sent even while reads do not show the grant yet (F15, F41)',
-    async (rig) => {
-      const intent = await intentFor(rig);
-      await needed(rig.trouble.staleReads, 'staleReads')();
-      await perhaps(rig.provider.ensurePresent(intent, never));
-      await perhaps(rig.provider.ensureAbsent(without(intent), never));
-      await needed(rig.trouble.freshReads, 'freshReads')();
-      expect(await rig.world.level(intent)).toBe('none');
+    'a revoke is sent while reads do not show the grant yet (F15, F41)',
+    async (fixture) => {
+      const intent = await intentFor(fixture);
+      await required(fixture.faults.staleReads, 'staleReads')();
+      await allowTransientFault(fixture.provider.ensurePresent(intent, neverAborts));
+      await allowTransientFault(fixture.provider.ensureAbsent(revoking(intent), neverAborts));
+      await required(fixture.faults.freshReads, 'freshReads')();
+      expect(await fixture.vendor.level(intent)).toBe('none');
     },
     'stale',
   );
 
   it(
-    'a grant is sent even while reads still show what was removed (F15)',
-    async (rig) => {
-      const intent = await intentFor(rig);
-      await rig.provider.ensurePresent(intent, never);
-      await needed(rig.trouble.staleReads, 'staleReads')();
-      await perhaps(rig.provider.ensureAbsent(without(intent), never));
-      await perhaps(rig.provider.ensurePresent(intent, never));
-      await needed(rig.trouble.freshReads, 'freshReads')();
-      expect(await rig.world.level(intent)).toBe(intent.level);
+    'a grant is sent while reads still show the revoked access (F15)',
+    async (fixture) => {
+      const intent = await intentFor(fixture);
+      await fixture.provider.ensurePresent(intent, neverAborts);
+      await required(fixture.faults.staleReads, 'staleReads')();
+      await allowTransientFault(fixture.provider.ensureAbsent(revoking(intent), neverAborts));
+      await allowTransientFault(fixture.provider.ensurePresent(intent, neverAborts));
+      await required(fixture.faults.freshReads, 'freshReads')();
+      expect(await fixture.vendor.level(intent)).toBe(intent.level);
     },
     'stale',
   );

@@ -1,36 +1,38 @@
 import { expect } from '@jest/globals';
-import { intentFor, needed, never, without, type It } from './harness.fixture.ts';
+import { intentFor, required, neverAborts, revoking, type It } from './harness.fixture.ts';
 
 export function marks<T>(it: It<T>) {
   it(
-    'what is ours is listed with its lease and its end while granted, and not afterwards',
-    async (rig) => {
-      const { provider } = rig;
-      const intent = await intentFor(rig);
+    'granted access is listed with its lease and its end, and is not listed after the revoke',
+    async (fixture) => {
+      const { provider } = fixture;
+      const intent = await intentFor(fixture);
       const mine = async () =>
-        (await provider.listManaged(never)).filter(({ lease }) => lease === intent.lease);
+        (await provider.listManaged(neverAborts)).filter(({ lease }) => lease === intent.lease);
       expect(await mine()).toEqual([]);
-      await provider.ensurePresent(intent, never);
+      await provider.ensurePresent(intent, neverAborts);
       expect(await mine()).toMatchObject([
-        { lease: intent.lease, end: intent.endsAt, subject: intent.subject.name },
+        { lease: intent.lease, endsAt: intent.endsAt, subject: intent.subject.name },
       ]);
-      await provider.ensureAbsent(without(intent), never);
+      await provider.ensureAbsent(revoking(intent), neverAborts);
       expect(await mine()).toEqual([]);
     },
     'marks',
   );
 
-  it('lists nothing of other people’s', async ({ provider }) => {
-    expect(await provider.listManaged(never)).toEqual([]);
+  it('lists nothing that Curfew did not grant', async ({ provider }) => {
+    expect(await provider.listManaged(neverAborts)).toEqual([]);
   });
 
   it(
-    'preflight is content with enough rights, and names what a weaker credential lacks',
-    async (rig) => {
-      expect((await rig.provider.preflight(never)).missing).toEqual([]);
-      const weak = await needed(rig.powerless, 'powerless').preflight(never);
-      expect(weak.ok).toBe(false);
-      expect(weak.missing.length).toBeGreaterThan(0);
+    'preflight accepts enough permissions, and names those that a weaker credential lacks',
+    async (fixture) => {
+      expect((await fixture.provider.preflight(neverAborts)).missing).toEqual([]);
+      const underprivileged = await required(fixture.underprivileged, 'underprivileged').preflight(
+        neverAborts,
+      );
+      expect(underprivileged.ok).toBe(false);
+      expect(underprivileged.missing.length).toBeGreaterThan(0);
     },
     'preflight',
   );

@@ -1,37 +1,37 @@
 import { expect } from '@jest/globals';
-import { intentFor, never, perhaps, without, type It } from './harness.fixture.ts';
+import { intentFor, neverAborts, allowTransientFault, revoking, type It } from './harness.fixture.ts';
 
 export function races<T>(it: It<T>) {
-  it('two attempts to grant at the same time are one grant (F41)', async (rig) => {
-    const intent = await intentFor(rig);
+  it('two attempts to grant at the same time are one grant (F41)', async (fixture) => {
+    const intent = await intentFor(fixture);
     await Promise.all([
-      perhaps(rig.provider.ensurePresent(intent, never)),
-      perhaps(rig.provider.ensurePresent(intent, never)),
+      allowTransientFault(fixture.provider.ensurePresent(intent, neverAborts)),
+      allowTransientFault(fixture.provider.ensurePresent(intent, neverAborts)),
     ]);
-    await rig.provider.ensurePresent(intent, never);
-    expect(await rig.world.level(intent)).toBe(intent.level);
-    await rig.provider.ensureAbsent(without(intent), never);
-    expect(await rig.world.level(intent)).toBe('none');
+    await fixture.provider.ensurePresent(intent, neverAborts);
+    expect(await fixture.vendor.level(intent)).toBe(intent.level);
+    await fixture.provider.ensureAbsent(revoking(intent), neverAborts);
+    expect(await fixture.vendor.level(intent)).toBe('none');
   });
 
-  it('two attempts to revoke at the same time are one removal (F41)', async (rig) => {
-    const intent = await intentFor(rig);
-    await rig.provider.ensurePresent(intent, never);
+  it('two attempts to revoke at the same time are one revoke (F41)', async (fixture) => {
+    const intent = await intentFor(fixture);
+    await fixture.provider.ensurePresent(intent, neverAborts);
     await Promise.all([
-      perhaps(rig.provider.ensureAbsent(without(intent), never)),
-      perhaps(rig.provider.ensureAbsent(without(intent), never)),
+      allowTransientFault(fixture.provider.ensureAbsent(revoking(intent), neverAborts)),
+      allowTransientFault(fixture.provider.ensureAbsent(revoking(intent), neverAborts)),
     ]);
-    await rig.provider.ensureAbsent(without(intent), never);
-    expect(await rig.world.level(intent)).toBe('none');
+    await fixture.provider.ensureAbsent(revoking(intent), neverAborts);
+    expect(await fixture.vendor.level(intent)).toBe('none');
   });
 
-  it('a grant racing its own removal ends removed once the removal is repeated (F16, F41)', async (rig) => {
-    const intent = await intentFor(rig);
+  it('after a grant and its revoke at the same time, a second revoke leaves no access (F16, F41)', async (fixture) => {
+    const intent = await intentFor(fixture);
     await Promise.allSettled([
-      rig.provider.ensurePresent(intent, never),
-      rig.provider.ensureAbsent(without(intent), never),
+      fixture.provider.ensurePresent(intent, neverAborts),
+      fixture.provider.ensureAbsent(revoking(intent), neverAborts),
     ]);
-    expect((await rig.provider.ensureAbsent(without(intent), never)).level).toBe('none');
-    expect(await rig.world.level(intent)).toBe('none');
+    expect((await fixture.provider.ensureAbsent(revoking(intent), neverAborts)).level).toBe('none');
+    expect(await fixture.vendor.level(intent)).toBe('none');
   });
 }

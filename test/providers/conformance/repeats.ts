@@ -1,45 +1,47 @@
 import { expect } from '@jest/globals';
-import { intentFor, never, without, type It } from './harness.fixture.ts';
+import { intentFor, neverAborts, revoking, type It } from './harness.fixture.ts';
 
 export function repeats<T>(it: It<T>) {
-  it('gives, shows a receipt, takes away, shows a receipt', async (rig) => {
-    const { provider, world } = rig;
-    const intent = await intentFor(rig);
-    expect((await provider.ensurePresent(intent, never)).level).toBe(intent.level);
-    expect(await world.level(intent)).toBe(intent.level);
-    expect((await provider.ensureAbsent(without(intent), never)).level).toBe('none');
-    expect(await world.level(intent)).toBe('none');
+  it('grants with a receipt and revokes with a receipt', async (fixture) => {
+    const { provider, vendor } = fixture;
+    const intent = await intentFor(fixture);
+    expect((await provider.ensurePresent(intent, neverAborts)).level).toBe(intent.level);
+    expect(await vendor.level(intent)).toBe(intent.level);
+    expect((await provider.ensureAbsent(revoking(intent), neverAborts)).level).toBe('none');
+    expect(await vendor.level(intent)).toBe('none');
   });
 
-  it('granting twice is granting once (I15)', async (rig) => {
-    const { provider, world } = rig;
-    const intent = await intentFor(rig);
-    await provider.ensurePresent(intent, never);
-    await provider.ensurePresent(intent, never);
-    expect(await world.level(intent)).toBe(intent.level);
-    await provider.ensureAbsent(without(intent), never);
-    expect(await world.level(intent)).toBe('none');
+  it('a second grant changes nothing (I15)', async (fixture) => {
+    const { provider, vendor } = fixture;
+    const intent = await intentFor(fixture);
+    await provider.ensurePresent(intent, neverAborts);
+    await provider.ensurePresent(intent, neverAborts);
+    expect(await vendor.level(intent)).toBe(intent.level);
+    await provider.ensureAbsent(revoking(intent), neverAborts);
+    expect(await vendor.level(intent)).toBe('none');
   });
 
-  it('revoking twice is revoking once', async (rig) => {
-    const intent = await intentFor(rig);
-    await rig.provider.ensurePresent(intent, never);
-    await rig.provider.ensureAbsent(without(intent), never);
-    expect(await rig.provider.ensureAbsent(without(intent), never)).toMatchObject({ level: 'none' });
+  it('a second revoke changes nothing', async (fixture) => {
+    const intent = await intentFor(fixture);
+    await fixture.provider.ensurePresent(intent, neverAborts);
+    await fixture.provider.ensureAbsent(revoking(intent), neverAborts);
+    expect(await fixture.provider.ensureAbsent(revoking(intent), neverAborts)).toMatchObject({
+      level: 'none',
+    });
   });
 
-  it('taking away what was never given succeeds, with a receipt', async (rig) => {
-    const intent = await intentFor(rig);
-    const receipt = await rig.provider.ensureAbsent(without(intent), never);
+  it('a revoke of access that was never granted succeeds with a receipt', async (fixture) => {
+    const intent = await intentFor(fixture);
+    const receipt = await fixture.provider.ensureAbsent(revoking(intent), neverAborts);
     expect(receipt.level).toBe('none');
     expect(receipt.seen).not.toBe('');
   });
 
-  it('no receipt carries the secret (B73)', async (rig) => {
-    const intent = await intentFor(rig);
+  it('no receipt contains the secret (B73)', async (fixture) => {
+    const intent = await intentFor(fixture);
     const receipts = [
-      await rig.provider.ensurePresent(intent, never),
-      await rig.provider.ensureAbsent(without(intent), never),
+      await fixture.provider.ensurePresent(intent, neverAborts),
+      await fixture.provider.ensureAbsent(revoking(intent), neverAborts),
     ];
     if (intent.secret) expect(JSON.stringify(receipts)).not.toContain(intent.secret);
   });

@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
 import type { Provider } from '../../../providers/provider.ts';
 
-/** Junk that every `parseTarget` must refuse with a sentence. Add the provider's own rows beside these. */
-const junk: readonly (readonly [what: string, json: unknown])[] = [
+/** Invalid input that every `parseTarget` must refuse with a sentence. */
+const INVALID: readonly (readonly [what: string, json: unknown])[] = [
   ['nothing', undefined],
   ['null', null],
   ['a number', 7],
-  ['a text', 'orders'],
+  ['a string', 'orders'],
   ['a list', []],
   ['an empty object', {}],
   ['a prototype key', JSON.parse('{"__proto__": {"kind": "policy"}}')],
@@ -15,15 +15,15 @@ const junk: readonly (readonly [what: string, json: unknown])[] = [
 ];
 
 /**
- * Holds a provider's `parseTarget` to a table of bad input.
+ * Tests that a provider's `parseTarget` refuses invalid input.
  *
- * @param rows what is wrong, the JSON, and a word that the sentence must contain (the field's name)
+ * @param rows what is wrong, the JSON, and the name of the field, which the sentence must contain
  */
-export function itRefusesTargets<T>(
+export function testRefusedTargets<T>(
   provider: () => Provider<T>,
   rows: readonly (readonly [what: string, json: unknown, names: string])[],
 ) {
-  test.each(junk)('parseTarget refuses %s', (_what, json) => {
+  test.each(INVALID)('parseTarget refuses %s', (_what, json) => {
     const parsed = provider().parseTarget(json);
     expect(parsed.ok).toBe(false);
     if (!parsed.ok) expect(parsed.error).toMatch(/^[^\n]{10,300}$/);

@@ -1,15 +1,15 @@
 import { expect } from '@jest/globals';
-import { code, faultOf, intentFor, needed, never, without, type It } from './harness.fixture.ts';
+import { code, faultOf, intentFor, required, neverAborts, revoking, type It } from './harness.fixture.ts';
 
-export function badWeather<T>(it: It<T>) {
+export function transientFaults<T>(it: It<T>) {
   it(
-    'throttled is throttled, with the vendor’s own wait, and worth a retry (F11)',
-    async (rig) => {
-      const throttle = needed(rig.trouble.throttleNext, 'throttleNext');
-      const intent = await intentFor(rig);
+    'a rate limit is provider-throttled with the vendor’s own wait, and is retried (F11)',
+    async (fixture) => {
+      const throttle = required(fixture.faults.throttleNextCall, 'throttleNext');
+      const intent = await intentFor(fixture);
       for (const call of [
-        () => rig.provider.ensurePresent(intent, never),
-        () => rig.provider.ensureAbsent(without(intent), never),
+        () => fixture.provider.ensurePresent(intent, neverAborts),
+        () => fixture.provider.ensureAbsent(revoking(intent), neverAborts),
       ]) {
         const wait = await throttle();
         const fault = await faultOf(call());
@@ -20,26 +20,28 @@ export function badWeather<T>(it: It<T>) {
     'throttled',
   );
 
-  it('no answer: the signal ends the wait, and it counts as unknown (F23)', async (rig) => {
-    const intent = await intentFor(rig);
+  it('without an answer, the signal ends the wait, and the result is unknown (F23)', async (fixture) => {
+    const intent = await intentFor(fixture);
     for (const call of [
-      (signal: AbortSignal) => rig.provider.ensurePresent(intent, signal),
-      (signal: AbortSignal) => rig.provider.ensureAbsent(without(intent), signal),
+      (signal: AbortSignal) => fixture.provider.ensurePresent(intent, signal),
+      (signal: AbortSignal) => fixture.provider.ensureAbsent(revoking(intent), signal),
     ]) {
       const stop = new AbortController();
-      const { reached } = rig.trouble.hangNext();
+      const { reached } = fixture.faults.hangNextCall();
       const fault = faultOf(call(stop.signal));
       await reached;
       stop.abort();
       expect((await fault).code).toBe('provider-unavailable');
-      await call(never);
+      await call(neverAborts);
     }
-    expect(await rig.world.level(intent)).toBe('none');
+    expect(await fixture.vendor.level(intent)).toBe('none');
   });
 
-  it('a signal that has fired already stops everything before the first write', async (rig) => {
-    const intent = await intentFor(rig);
-    expect(await code(rig.provider.ensurePresent(intent, AbortSignal.abort()))).toBe('provider-unavailable');
-    expect(await rig.world.level(intent)).toBe('none');
+  it('a signal that has already fired prevents every write', async (fixture) => {
+    const intent = await intentFor(fixture);
+    expect(await code(fixture.provider.ensurePresent(intent, AbortSignal.abort()))).toBe(
+      'provider-unavailable',
+    );
+    expect(await fixture.vendor.level(intent)).toBe('none');
   });
 }

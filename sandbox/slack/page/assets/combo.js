@@ -62,7 +62,7 @@ async function ask(field, typed) {
   }
   const turn = (asked.get(field) ?? 0) + 1;
   asked.set(field, turn);
-  if (listOf(field).childElementCount === 0) note(field, 'Looking…');
+  if (listOf(field).childElementCount === 0) note(field, 'Loading…');
   const { block, action } = field.dataset;
   const search = {
     place: placeOf(frameOf(field)),

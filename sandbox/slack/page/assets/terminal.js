@@ -1,4 +1,4 @@
-/** The Postgres terminal: a pasted credential, one query, and rows or the server's own words. */
+/** The Postgres terminal: a pasted credential, one query, and rows or the server's own text. */
 
 const cell = (name, text) => {
   const made = document.createElement(name);
@@ -33,10 +33,10 @@ function show(sql, answer) {
         `(${count} ${count === 1 ? 'row' : 'rows'}${answer.more > 0 ? `, the first ${answer.rows.length} shown` : ''})`,
       ),
     );
-  } else if (answer.kind === 'done') parts.push(line('count', answer.words));
+  } else if (answer.kind === 'done') parts.push(line('count', answer.text));
   else
     parts.push(
-      line('error', `${/^[0-9A-Z]{5}$/.test(answer.code) ? `ERROR ${answer.code}: ` : ''}${answer.words}`),
+      line('error', `${/^[0-9A-Z]{5}$/.test(answer.code) ? `ERROR ${answer.code}: ` : ''}${answer.text}`),
     );
   const entry = document.createElement('div');
   entry.className = `terminal__entry terminal__entry--${answer.kind}`;
@@ -59,7 +59,7 @@ async function run() {
     });
     show(sql, await answer.json());
   } catch {
-    show(sql, { kind: 'refused', code: '', words: 'The sandbox does not answer.' });
+    show(sql, { kind: 'refused', code: '', text: 'The sandbox does not answer.' });
   }
   button.disabled = false;
 }

@@ -1,8 +1,8 @@
 import type { AnyBlock, ContextBlock, KnownBlock } from '@slack/types';
 import type { FC } from 'hono/jsx';
-import { inert } from '../inert.ts';
+import { safeText } from '../inert.ts';
 import { Mrkdwn, Plain } from '../mrkdwn-view.tsx';
-import { domId, type Spot } from '../viewer.ts';
+import { domId, type RenderContext } from '../viewer.ts';
 import { ElementView } from './element.tsx';
 import { ImageView } from './image.tsx';
 import { Input } from './input.tsx';
@@ -10,9 +10,9 @@ import { Alert, Card, Plan, Table, Task, Video } from './rare.tsx';
 import { RichText } from './rich-text.tsx';
 import { Section } from './section.tsx';
 import { Text } from './text.tsx';
-import { Undrawn } from './undrawn.tsx';
+import { Unsupported } from './unsupported.tsx';
 
-const Context: FC<{ block: ContextBlock; spot: Spot }> = ({ block, spot }) => (
+const Context: FC<{ block: ContextBlock; spot: RenderContext }> = ({ block, spot }) => (
   <div class="context">
     {block.elements.map((element) =>
       element.type === 'image' ? (
@@ -26,9 +26,9 @@ const Context: FC<{ block: ContextBlock; spot: Spot }> = ({ block, spot }) => (
   </div>
 );
 
-type BlockProps = { block: KnownBlock; id: string; spot: Spot };
+type BlockProps = { block: KnownBlock; id: string; spot: RenderContext };
 
-const Drawn: FC<BlockProps> = ({ block, id, spot }) => {
+const BlockContent: FC<BlockProps> = ({ block, id, spot }) => {
   const { viewer } = spot;
   switch (block.type) {
     case 'header':
@@ -58,7 +58,7 @@ const Drawn: FC<BlockProps> = ({ block, id, spot }) => {
     case 'image':
       return (
         <figure class="figure">
-          {block.title && <figcaption>{inert(block.title.text)}</figcaption>}
+          {block.title && <figcaption>{safeText(block.title.text)}</figcaption>}
           <ImageView image={block} />
         </figure>
       );
@@ -82,7 +82,7 @@ const Drawn: FC<BlockProps> = ({ block, id, spot }) => {
     case 'container':
       return (
         <div class="card">
-          {block.title && <div class="card__title">{inert(block.title.text)}</div>}
+          {block.title && <div class="card__title">{safeText(block.title.text)}</div>}
           <Blocks blocks={block.child_blocks} spot={spot} />
         </div>
       );
@@ -95,7 +95,7 @@ const Drawn: FC<BlockProps> = ({ block, id, spot }) => {
     case 'context_actions':
     case 'file':
     default:
-      return <Undrawn type={block.type} />;
+      return <Unsupported type={block.type} />;
   }
 };
 
@@ -103,11 +103,11 @@ const Drawn: FC<BlockProps> = ({ block, id, spot }) => {
 const known = (block: AnyBlock): KnownBlock => block as KnownBlock;
 
 /** Block Kit, drawn as one person sees it. */
-export const Blocks: FC<{ blocks: readonly AnyBlock[]; spot: Spot }> = ({ blocks, spot }) => (
+export const Blocks: FC<{ blocks: readonly AnyBlock[]; spot: RenderContext }> = ({ blocks, spot }) => (
   <>
     {blocks.map((block, index) => (
       <div class="block" id={domId(spot.where, block.block_id ?? `b${index}`)}>
-        <Drawn block={known(block)} id={block.block_id ?? `b${index}`} spot={spot} />
+        <BlockContent block={known(block)} id={block.block_id ?? `b${index}`} spot={spot} />
       </div>
     ))}
   </>

@@ -1,7 +1,7 @@
 import type { Button, ConfirmationDialog, WorkflowButton } from '@slack/types';
 import type { FC } from 'hono/jsx';
-import { inert, safeUrl } from '../inert.ts';
-import { domId, type Spot, type Viewer } from '../viewer.ts';
+import { safeText, safeUrl } from '../inert.ts';
+import { domId, type RenderContext, type Viewer } from '../viewer.ts';
 import { Text } from './text.tsx';
 
 /** What is asked before a click counts. The client clones it into a dialog when the element is used. */
@@ -11,22 +11,22 @@ export const Confirm: FC<{ id: string; confirm: ConfirmationDialog; viewer: View
   viewer,
 }) => (
   <div id={id} hidden>
-    <h2 class="dialog__title">{inert(confirm.title?.text ?? 'Are you sure?')}</h2>
+    <h2 class="dialog__title">{safeText(confirm.title?.text ?? 'Are you sure?')}</h2>
     <div class="dialog__text">
       <Text text={confirm.text} viewer={viewer} />
     </div>
     <div class="dialog__foot">
       <button type="button" class="btn" value="deny">
-        {inert(confirm.deny?.text ?? 'Cancel')}
+        {safeText(confirm.deny?.text ?? 'Cancel')}
       </button>
       <button type="button" class={`btn btn--${confirm.style ?? 'primary'}`} value="confirm">
-        {inert(confirm.confirm?.text ?? 'Yes')}
+        {safeText(confirm.confirm?.text ?? 'Yes')}
       </button>
     </div>
   </div>
 );
 
-type ButtonProps = { button: Button | WorkflowButton; block: string; spot: Spot };
+type ButtonProps = { button: Button | WorkflowButton; block: string; spot: RenderContext };
 
 /**
  * A button. A red one says so to a screen reader only through its words: apps name what they destroy, and

@@ -1,11 +1,11 @@
 import type { Checkboxes, RadioButtons } from '@slack/types';
 import type { FC } from 'hono/jsx';
 import type { Viewer } from '../viewer.ts';
-import { controlId, Field, type Held } from './field.tsx';
+import { controlId, Field, type FieldContext } from './field.tsx';
 import { Text, type Choice } from './text.tsx';
 
 /** The words of an option: its text and, smaller, its description. */
-export const OptionWords: FC<{ option: Choice; viewer: Viewer }> = ({ option, viewer }) => (
+export const OptionText: FC<{ option: Choice; viewer: Viewer }> = ({ option, viewer }) => (
   <span class="option__words">
     <span class="option__text">
       <Text text={option.text} viewer={viewer} />
@@ -18,7 +18,7 @@ export const OptionWords: FC<{ option: Choice; viewer: Viewer }> = ({ option, vi
   </span>
 );
 
-type ChoiceProps = { element: RadioButtons | Checkboxes; held: Held };
+type ChoiceProps = { element: RadioButtons | Checkboxes; held: FieldContext };
 
 /** Radio buttons or checkboxes. */
 export const Choices: FC<ChoiceProps> = ({ element, held }) => {
@@ -38,7 +38,7 @@ export const Choices: FC<ChoiceProps> = ({ element, held }) => {
               value={option.value ?? ''}
               checked={isInitial(option)}
             />
-            <OptionWords option={option} viewer={held.spot.viewer} />
+            <OptionText option={option} viewer={held.spot.viewer} />
           </label>
         ))}
       </div>

@@ -2,12 +2,12 @@ import type { ActionsBlockElement, InputBlockElement, SectionBlockAccessory } fr
 import type { FC } from 'hono/jsx';
 import { ButtonView } from './button.tsx';
 import { Choices } from './choices.tsx';
-import { controlId, Field, type Dispatch, type Held } from './field.tsx';
+import { controlId, Field, type Dispatch, type FieldContext } from './field.tsx';
 import { ImageView } from './image.tsx';
 import { MomentInput, TextInput } from './inputs.tsx';
 import { OverflowMenu } from './overflow.tsx';
 import { SelectView } from './select.tsx';
-import { Undrawn } from './undrawn.tsx';
+import { Unsupported } from './unsupported.tsx';
 
 export type AnyElement = ActionsBlockElement | InputBlockElement | SectionBlockAccessory;
 
@@ -20,7 +20,7 @@ export function dispatchOf(element: InputBlockElement, dispatches: boolean | und
 }
 
 /** Any interactive element, in whatever block it stands. */
-export const ElementView: FC<{ element: AnyElement; held: Held }> = ({ element, held }) => {
+export const ElementView: FC<{ element: AnyElement; held: FieldContext }> = ({ element, held }) => {
   switch (element.type) {
     case 'button':
     case 'workflow_button':
@@ -56,7 +56,7 @@ export const ElementView: FC<{ element: AnyElement; held: Held }> = ({ element, 
       return <p class="undrawn">Files cannot be sent in this workspace.</p>;
     default:
       // A kind that Slack added after these types were written.
-      if (!element.type.endsWith('_select')) return <Undrawn type={element.type} />;
+      if (!element.type.endsWith('_select')) return <Unsupported type={element.type} />;
       return <SelectView element={element} held={held} />;
   }
 };

@@ -1,21 +1,21 @@
 import type { FC, PropsWithChildren } from 'hono/jsx';
 import type { ConfirmationDialog } from '@slack/types';
-import { domId, type Spot } from '../viewer.ts';
+import { domId, type RenderContext } from '../viewer.ts';
 import { Confirm } from './button.tsx';
 
 /** When an element tells its app at once: `change` when another choice was made, `enter` or `input` for text. */
 export type Dispatch = 'never' | 'change' | 'enter' | 'input';
 
 /** What every element that holds a value needs to know about its place. */
-export type Held = Readonly<{
+export type FieldContext = Readonly<{
   block: string;
-  spot: Spot;
+  spot: RenderContext;
   dispatch: Dispatch;
   labelledBy?: string | undefined;
 }>;
 
 type FieldProps = PropsWithChildren<{
-  held: Held;
+  held: FieldContext;
   element: Readonly<{ type: string; action_id?: string; confirm?: ConfirmationDialog }>;
   /** The value at the start, as JSON in the shape of the model's `Typed`. */
   chosen?: unknown;
@@ -23,7 +23,7 @@ type FieldProps = PropsWithChildren<{
 }>;
 
 /** A short print of an element without its initial value, so that a redrawn choice list is noticed. */
-const printOf = (element: object): string => {
+const hashOf = (element: object): string => {
   const definition = JSON.stringify(element, (key, value: unknown) =>
     key.startsWith('initial_') ? undefined : value,
   );
@@ -38,7 +38,7 @@ const printOf = (element: object): string => {
  */
 export const Field: FC<FieldProps> = ({ held, element, chosen, kind, children }) => {
   const id = domId(held.spot.where, held.block, element.action_id);
-  const keep = kind === 'text' ? id : `${id}:${printOf(element)}`;
+  const keep = kind === 'text' ? id : `${id}:${hashOf(element)}`;
   return (
     <div
       id={`${id}.field`}
@@ -60,5 +60,5 @@ export const Field: FC<FieldProps> = ({ held, element, chosen, kind, children })
 };
 
 /** The DOM id of the control inside a field, which its label points to. */
-export const controlId = ({ spot, block }: Held, action: string | undefined): string =>
+export const controlId = ({ spot, block }: FieldContext, action: string | undefined): string =>
   domId(spot.where, block, action);

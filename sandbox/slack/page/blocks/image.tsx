@@ -1,6 +1,6 @@
 import type { ImageBlock, ImageElement } from '@slack/types';
 import type { FC } from 'hono/jsx';
-import { inert } from '../inert.ts';
+import { safeText } from '../inert.ts';
 
 /**
  * An image is drawn as its words on a plate: the page loads nothing from other hosts (its policy forbids it),
@@ -10,9 +10,9 @@ export const ImageView: FC<{ image: ImageBlock | ImageElement; small?: boolean }
   <span
     class={small ? 'image image--small' : 'image'}
     role="img"
-    aria-label={inert(image.alt_text)}
-    title={inert(image.alt_text)}
+    aria-label={safeText(image.alt_text)}
+    title={safeText(image.alt_text)}
   >
-    {small ? inert(image.alt_text).slice(0, 1).toUpperCase() : inert(image.alt_text)}
+    {small ? safeText(image.alt_text).slice(0, 1).toUpperCase() : safeText(image.alt_text)}
   </span>
 );

@@ -1,12 +1,12 @@
 import type { InputBlock } from '@slack/types';
 import type { FC } from 'hono/jsx';
-import { inert } from '../inert.ts';
-import { domId, type Spot } from '../viewer.ts';
+import { safeText } from '../inert.ts';
+import { domId, type RenderContext } from '../viewer.ts';
 import { dispatchOf, ElementView } from './element.tsx';
 import { controlId } from './field.tsx';
 
 /** A labelled field of a form. The place for its error is there from the start, so that it is announced. */
-export const Input: FC<{ block: InputBlock; id: string; spot: Spot }> = ({ block, id, spot }) => {
+export const Input: FC<{ block: InputBlock; id: string; spot: RenderContext }> = ({ block, id, spot }) => {
   const label = domId(spot.where, id, 'label');
   const held = {
     block: id,
@@ -17,12 +17,12 @@ export const Input: FC<{ block: InputBlock; id: string; spot: Spot }> = ({ block
   return (
     <div class="form-row" data-row={id}>
       <label class="form-row__label" id={label} for={controlId(held, block.element.action_id)}>
-        {inert(block.label.text)}
+        {safeText(block.label.text)}
         {block.optional && <span class="form-row__optional"> (optional)</span>}
       </label>
       <ElementView element={block.element} held={held} />
       <p class="form-row__error" role="alert" data-error={id} data-keep={`${spot.where}.${id}.error`} />
-      {block.hint && <p class="form-row__hint">{inert(block.hint.text)}</p>}
+      {block.hint && <p class="form-row__hint">{safeText(block.hint.text)}</p>}
     </div>
   );
 };

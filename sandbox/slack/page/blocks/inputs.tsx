@@ -8,12 +8,12 @@ import type {
   URLInput,
 } from '@slack/types';
 import type { FC } from 'hono/jsx';
-import { inert } from '../inert.ts';
-import { controlId, Field, type Held } from './field.tsx';
+import { safeText } from '../inert.ts';
+import { controlId, Field, type FieldContext } from './field.tsx';
 
 type TextLike = PlainTextInput | EmailInput | URLInput | NumberInput;
 type MomentLike = Datepicker | Timepicker | DateTimepicker;
-type Props<E> = { element: E; held: Held };
+type Props<E> = { element: E; held: FieldContext };
 
 const INPUT_TYPES = {
   plain_text_input: 'text',
@@ -27,7 +27,7 @@ export const TextInput: FC<Props<TextLike>> = ({ element, held }) => {
   const look = {
     id: controlId(held, element.action_id),
     class: 'input',
-    placeholder: element.placeholder && inert(element.placeholder.text),
+    placeholder: element.placeholder && safeText(element.placeholder.text),
     autocomplete: 'off',
     'aria-labelledby': held.labelledBy,
     'data-autofocus': element.focus_on_load ? 'true' : undefined,

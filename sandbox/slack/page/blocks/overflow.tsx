@@ -1,10 +1,10 @@
 import type { Overflow } from '@slack/types';
 import type { FC } from 'hono/jsx';
-import { OptionWords } from './choices.tsx';
-import { controlId, type Held } from './field.tsx';
+import { OptionText } from './choices.tsx';
+import { controlId, type FieldContext } from './field.tsx';
 
 /** The "..." menu: a button that opens a list; choosing is clicking. */
-export const OverflowMenu: FC<{ element: Overflow; held: Held }> = ({ element, held }) => {
+export const OverflowMenu: FC<{ element: Overflow; held: FieldContext }> = ({ element, held }) => {
   const id = controlId(held, element.action_id);
   return (
     <details class="overflow" id={`${id}.menu`}>
@@ -23,7 +23,7 @@ export const OverflowMenu: FC<{ element: Overflow; held: Held }> = ({ element, h
             data-action={element.action_id}
             data-pick={option.value}
           >
-            <OptionWords option={option} viewer={held.spot.viewer} />
+            <OptionText option={option} viewer={held.spot.viewer} />
           </button>
         ))}
       </div>

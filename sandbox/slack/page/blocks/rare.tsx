@@ -7,21 +7,21 @@ import type {
   TaskCardBlock,
 } from '@slack/types';
 import type { FC } from 'hono/jsx';
-import { inert, safeUrl } from '../inert.ts';
+import { safeText, safeUrl } from '../inert.ts';
 import { Plain } from '../mrkdwn-view.tsx';
-import type { Spot } from '../viewer.ts';
+import type { RenderContext } from '../viewer.ts';
 import { ButtonView } from './button.tsx';
 import { RichText } from './rich-text.tsx';
 import { Text } from './text.tsx';
 
 type Cell = TableBlock['rows'][number][number];
 
-const CellView: FC<{ cell: Cell; spot: Spot }> = ({ cell, spot }) =>
-  cell.type === 'rich_text' ? <RichText block={cell} viewer={spot.viewer} /> : <>{inert(cell.text)}</>;
+const CellView: FC<{ cell: Cell; spot: RenderContext }> = ({ cell, spot }) =>
+  cell.type === 'rich_text' ? <RichText block={cell} viewer={spot.viewer} /> : <>{safeText(cell.text)}</>;
 
-export const Table: FC<{ block: TableBlock | DataTableBlock; spot: Spot }> = ({ block, spot }) => (
+export const Table: FC<{ block: TableBlock | DataTableBlock; spot: RenderContext }> = ({ block, spot }) => (
   <table class="table">
-    {'caption' in block && <caption>{inert(block.caption)}</caption>}
+    {'caption' in block && <caption>{safeText(block.caption)}</caption>}
     {block.rows.map((row, index) => (
       <tr>
         {row.map((cell) =>
@@ -40,7 +40,7 @@ export const Table: FC<{ block: TableBlock | DataTableBlock; spot: Spot }> = ({ 
   </table>
 );
 
-export const Card: FC<{ block: CardBlock; id: string; spot: Spot }> = ({ block, id, spot }) => (
+export const Card: FC<{ block: CardBlock; id: string; spot: RenderContext }> = ({ block, id, spot }) => (
   <div class="card">
     {block.title && (
       <div class="card__title">
@@ -69,9 +69,9 @@ export const Card: FC<{ block: CardBlock; id: string; spot: Spot }> = ({ block, 
 
 const STATUS = { pending: 'To do', in_progress: 'Working', complete: 'Done', error: 'Failed' } as const;
 
-export const Task: FC<{ block: TaskCardBlock; spot: Spot }> = ({ block, spot }) => (
+export const Task: FC<{ block: TaskCardBlock; spot: RenderContext }> = ({ block, spot }) => (
   <div class="card">
-    <div class="card__title">{inert(block.title)}</div>
+    <div class="card__title">{safeText(block.title)}</div>
     <div class="card__more">{STATUS[block.status]}</div>
     {block.details && <RichText block={block.details} viewer={spot.viewer} />}
     {block.output && <RichText block={block.output} viewer={spot.viewer} />}
@@ -83,16 +83,19 @@ const titleOf = (task: NonNullable<PlanBlock['tasks']>[number]): string =>
 
 export const Plan: FC<{ block: PlanBlock }> = ({ block }) => (
   <div class="card">
-    <div class="card__title">{inert(block.title)}</div>
+    <div class="card__title">{safeText(block.title)}</div>
     <ul>
       {(block.tasks ?? []).map((task) => (
-        <li>{inert(titleOf(task))}</li>
+        <li>{safeText(titleOf(task))}</li>
       ))}
     </ul>
   </div>
 );
 
-export const Alert: FC<{ block: Extract<KnownBlock, { type: 'alert' }>; spot: Spot }> = ({ block, spot }) => (
+export const Alert: FC<{ block: Extract<KnownBlock, { type: 'alert' }>; spot: RenderContext }> = ({
+  block,
+  spot,
+}) => (
   <div class={`alert alert--${block.level ?? 'default'}`} role="note">
     {block.level && block.level !== 'default' && <b class="alert__level">{block.level}: </b>}
     <Text text={block.text} viewer={spot.viewer} />
@@ -108,11 +111,11 @@ export const Video: FC<{ block: Extract<KnownBlock, { type: 'video' }> }> = ({ b
           <Plain text={block.title.text} />
         ) : (
           <a href={href} rel="noopener noreferrer nofollow" target="_blank">
-            {inert(block.title.text)}
+            {safeText(block.title.text)}
           </a>
         )}
       </div>
-      <div class="card__more">{inert(block.alt_text)}</div>
+      <div class="card__more">{safeText(block.alt_text)}</div>
     </div>
   );
 };

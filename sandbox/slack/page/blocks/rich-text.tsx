@@ -1,7 +1,7 @@
 import type { RichTextBlock, RichTextBlockElement, RichTextElement, RichTextList } from '@slack/types';
 import type { FC, PropsWithChildren } from 'hono/jsx';
 import { Code } from '../code.tsx';
-import { inert } from '../inert.ts';
+import { safeText } from '../inert.ts';
 import { ChannelMention, Emoji, Link, PersonMention, SlackDate } from '../mrkdwn-view.tsx';
 import type { Viewer } from '../viewer.ts';
 
@@ -21,7 +21,7 @@ const isSecret = (element: RichTextElement): boolean =>
   element.type === 'text' && element.style?.code === true && element.text.startsWith('postgres');
 
 const lines = (text: string) =>
-  inert(text)
+  safeText(text)
     .split('\n')
     .flatMap((line, row) => (row === 0 ? [line] : [<br />, line]));
 
@@ -48,13 +48,13 @@ const Bare: FC<{ element: RichTextElement; viewer: Viewer }> = ({ element, viewe
         />
       );
     case 'usergroup':
-      return <span class="mention">@{inert(element.usergroup_id)}</span>;
+      return <span class="mention">@{safeText(element.usergroup_id)}</span>;
     case 'team':
-      return <span class="mention">@{inert(element.team_id)}</span>;
+      return <span class="mention">@{safeText(element.team_id)}</span>;
     case 'broadcast':
       return <span class="mention">@{element.range}</span>;
     case 'color':
-      return <code class="code">{inert(element.value)}</code>;
+      return <code class="code">{safeText(element.value)}</code>;
     default:
       return <></>;
   }

@@ -1,11 +1,15 @@
 import type { SectionBlock } from '@slack/types';
 import type { FC } from 'hono/jsx';
-import type { Spot } from '../viewer.ts';
+import type { RenderContext } from '../viewer.ts';
 import { ElementView } from './element.tsx';
 import { Text } from './text.tsx';
 
 /** Text, up to ten fields in two columns, and one element at the right. */
-export const Section: FC<{ block: SectionBlock; id: string; spot: Spot }> = ({ block, id, spot }) => (
+export const Section: FC<{ block: SectionBlock; id: string; spot: RenderContext }> = ({
+  block,
+  id,
+  spot,
+}) => (
   <div class="section">
     <div class="section__body">
       {block.text && (

@@ -1,9 +1,9 @@
 import type { MultiSelect, Select } from '@slack/types';
 import type { FC } from 'hono/jsx';
-import { inert } from '../inert.ts';
+import { safeText } from '../inert.ts';
 import type { Viewer } from '../viewer.ts';
-import { controlId, Field, type Held } from './field.tsx';
-import { OptionWords } from './choices.tsx';
+import { controlId, Field, type FieldContext } from './field.tsx';
+import { OptionText } from './choices.tsx';
 import { Text, type AnyText, type Choice } from './text.tsx';
 
 /** A group without a label holds the options of a list that has no groups. */
@@ -62,11 +62,11 @@ export const OptionRows: FC<{ id: string; groups: Groups; viewer: Viewer }> = ({
           role="option"
           aria-selected="false"
           class="combo__option"
-          data-label={inert(option.text.text)}
+          data-label={safeText(option.text.text)}
           data-value={option.value}
           data-option={JSON.stringify(option)}
         >
-          <OptionWords option={option} viewer={viewer} />
+          <OptionText option={option} viewer={viewer} />
         </li>
       )),
     ])}
@@ -74,7 +74,7 @@ export const OptionRows: FC<{ id: string; groups: Groups; viewer: Viewer }> = ({
 );
 
 /** A select one types into. A static one filters its own rows; an external one asks its app. */
-const Combo: FC<{ element: Select; held: Held }> = ({ element, held }) => {
+const Combo: FC<{ element: Select; held: FieldContext }> = ({ element, held }) => {
   const id = controlId(held, element.action_id);
   const groups = groupsOf(element, held.spot.viewer);
   const value = initialValues(element)[0];
@@ -94,11 +94,13 @@ const Combo: FC<{ element: Select; held: Held }> = ({ element, held }) => {
         aria-autocomplete="list"
         aria-controls={`${id}.list`}
         aria-labelledby={held.labelledBy}
-        aria-label={held.labelledBy ? undefined : inert(element.placeholder?.text ?? 'Choose')}
+        aria-label={held.labelledBy ? undefined : safeText(element.placeholder?.text ?? 'Choose')}
         autocomplete="off"
         spellcheck={false}
-        placeholder={inert(element.placeholder?.text ?? (external ? 'Type to search' : 'Choose an option'))}
-        value={initial ? inert(initial.text.text) : ''}
+        placeholder={safeText(
+          element.placeholder?.text ?? (external ? 'Type to search' : 'Choose an option'),
+        )}
+        value={initial ? safeText(initial.text.text) : ''}
         data-external={external ? String(element.min_query_length ?? 3) : undefined}
         data-autofocus={element.focus_on_load ? 'true' : undefined}
       />
@@ -106,7 +108,7 @@ const Combo: FC<{ element: Select; held: Held }> = ({ element, held }) => {
         id={`${id}.list`}
         class="combo__list"
         role="listbox"
-        aria-label={inert(element.placeholder?.text ?? 'Choices')}
+        aria-label={safeText(element.placeholder?.text ?? 'Choices')}
         hidden
       >
         <OptionRows id={id} groups={groups} viewer={held.spot.viewer} />
@@ -116,7 +118,7 @@ const Combo: FC<{ element: Select; held: Held }> = ({ element, held }) => {
 };
 
 /** Several at once: the browser's own list. An external one offers what was chosen at the start. */
-const Multi: FC<{ element: MultiSelect; held: Held }> = ({ element, held }) => {
+const Multi: FC<{ element: MultiSelect; held: FieldContext }> = ({ element, held }) => {
   const external = element.type === 'multi_external_select';
   const groups = external
     ? [{ options: element.initial_options ?? [] }]
@@ -134,7 +136,7 @@ const Multi: FC<{ element: MultiSelect; held: Held }> = ({ element, held }) => {
         {groups.flatMap((group) =>
           group.options.map((option) => (
             <option value={option.value} selected={initial.includes(option.value ?? '')}>
-              {inert(option.text.text)}
+              {safeText(option.text.text)}
             </option>
           )),
         )}
@@ -145,5 +147,5 @@ const Multi: FC<{ element: MultiSelect; held: Held }> = ({ element, held }) => {
 
 const isMulti = (element: Select | MultiSelect): element is MultiSelect => element.type.startsWith('multi_');
 
-export const SelectView: FC<{ element: Select | MultiSelect; held: Held }> = ({ element, held }) =>
+export const SelectView: FC<{ element: Select | MultiSelect; held: FieldContext }> = ({ element, held }) =>
   isMulti(element) ? <Multi element={element} held={held} /> : <Combo element={element} held={held} />;

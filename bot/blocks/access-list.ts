@@ -1,0 +1,68 @@
+import type { KnownBlock } from '@slack/types';
+import { formatDuration } from '../../core/duration.ts';
+import type { Entitlement } from '../../policy/index.ts';
+import type { RequestView, RequestPage } from '../../requests/view.ts';
+import { unreadablePolicyPhrase } from '../../wording/refusals.ts';
+import { statusPhrase } from '../../wording/status.ts';
+import { escaped, mention, mrkdwn, mrkdwnWithIds } from '../mrkdwn.ts';
+import { bytesOf, context, moreLine, section, SLACK } from './elements.ts';
+import type { RenderedMessage } from './request-card.ts';
+
+// Bytes of a message that the list of entitlements and the lines around both lists may take.
+const OTHER_BLOCKS_BYTES = SLACK.section + 1_000;
+
+/**
+ * The answer to `/access list`: a person's open requests, and what they can request. `requestable` is a text when
+ * the policy cannot be read: it says why.
+ */
+export function accessListMessage(
+  open: RequestPage,
+  requestable: readonly Entitlement[] | string,
+): RenderedMessage {
+  const rows = longestStart(
+    open.newest.map(requestRow),
+    (some) => bytesOf(some) <= SLACK.message - OTHER_BLOCKS_BYTES,
+  );
+  const canRequest =
+    typeof requestable === 'string'
+      ? mrkdwnWithIds(unreadablePolicyPhrase(requestable))
+      : `You can request ${count(requestable.length, 'entitlement')}.`;
+  return {
+    text: `You have ${count(open.count, 'open request')}. ${canRequest}`,
+    blocks: [
+      section('*Your access and open requests*'),
+      ...(open.count === 0 ? [context('None.')] : rows),
+      ...moreLine(open.count - rows.length, 'each has its own message from Curfew, with its buttons'),
+      section('*What you can request*'),
+      ...(typeof requestable === 'string'
+        ? [section(`:warning: ${canRequest}`)]
+        : entitlementBlocks(requestable)),
+    ],
+  };
+}
+
+const requestRow = ({ title, state, nameOf }: RequestView): KnownBlock =>
+  section(`*${escaped(title)}*: ${mrkdwn(statusPhrase(state, title), mention(nameOf))}`);
+
+function entitlementBlocks(requestable: readonly Entitlement[]): readonly KnownBlock[] {
+  if (requestable.length === 0) return [context('Nothing yet.')];
+  const lines = longestStart(
+    requestable.map(
+      ({ id, title, longest }) => `\`/access ${id}\`  ${escaped(title)}, up to ${formatDuration(longest)}`,
+    ),
+    (some) => Buffer.byteLength(some.join('\n')) <= SLACK.section,
+  );
+  return [
+    section(lines.join('\n')),
+    ...moreLine(requestable.length - lines.length, 'type `/access` and search'),
+  ];
+}
+
+/** As many items from the beginning as fit. */
+function longestStart<T>(all: readonly T[], fits: (some: readonly T[]) => boolean): readonly T[] {
+  let length = all.length;
+  while (length > 0 && !fits(all.slice(0, length))) length -= 1;
+  return all.slice(0, length);
+}
+
+const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;

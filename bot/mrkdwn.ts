@@ -1,0 +1,79 @@
+import type { PersonId } from '../core/ids.ts';
+import type { RequestView } from '../requests/view.ts';
+import type { Phrase } from '../wording/phrase.ts';
+import { inert, utcMinute } from '../wording/text.ts';
+
+type NameOf = RequestView['nameOf'];
+/** Writes a person in mrkdwn. */
+export type RenderPerson = (person: PersonId) => string;
+
+/**
+ * Text from elsewhere as mrkdwn that Slack shows as it is: Slack's three characters are escaped, and an invisible
+ * word joiner after a formatting character keeps it from formatting.
+ */
+export const escaped = (text: string): string =>
+  inert(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll(/[*_~`]/g, (mark) => `${mark}\u2060`);
+
+/** A time in the zone of the reader, and in UTC for a client that cannot show that. */
+export const dateMarkup = (at: number, before: string): string =>
+  `<!date^${Math.floor(at / 1000)}^${before}{date_short_pretty} at {time}|${before}${utcMinute(at)}>`;
+
+/** Mentions a person, or names a person who has no Slack account. */
+export const mention =
+  (nameOf: NameOf): RenderPerson =>
+  (person) => {
+    const { slack, name } = nameOf(person);
+    return slack ? `<@${slack}>` : escaped(name);
+  };
+
+/** Names a person, for notifications and screen readers. */
+export const escapedName =
+  (nameOf: NameOf): RenderPerson =>
+  (person) =>
+    escaped(nameOf(person).name);
+
+/** A phrase as Slack's mrkdwn. */
+export const mrkdwn = (phrase: Phrase, renderPerson: RenderPerson): string =>
+  phrase
+    .map((part) => {
+      if (typeof part === 'string') return part;
+      switch (part.kind) {
+        case 'person':
+          return renderPerson(part.person);
+        case 'instant':
+          return dateMarkup(part.at, part.before);
+        case 'code':
+          return `\`${escaped(part.text)}\``;
+        case 'quoted':
+          return escaped(part.text);
+        case 'emphasis':
+          return `*${mrkdwn(part.phrase, renderPerson)}*`;
+      }
+    })
+    .join('');
+
+/** A phrase as mrkdwn with the ids of people, for text that names nobody. */
+export const mrkdwnWithIds = (phrase: Phrase): string => mrkdwn(phrase, escaped);
+
+/** A phrase for the places where Slack reads no markup, such as the errors of a form. */
+export const plainText = (phrase: Phrase): string =>
+  phrase
+    .map((part) => {
+      if (typeof part === 'string') return part;
+      switch (part.kind) {
+        case 'person':
+          return inert(part.person);
+        case 'instant':
+          return `${part.before}${utcMinute(part.at)}`;
+        case 'code':
+        case 'quoted':
+          return inert(part.text);
+        case 'emphasis':
+          return plainText(part.phrase);
+      }
+    })
+    .join('');

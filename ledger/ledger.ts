@@ -1,0 +1,100 @@
+import type { ClickId, Instant, LeaseId, PersonId, RequestId } from '../core/ids.ts';
+import type { RequestedTarget } from '../core/target.ts';
+import type { Click, ClickKind } from './clicks.ts';
+import type { Intent, Lease, ObservedHolding, OverdueLease } from './leases.ts';
+import type { Backlog, CardPlace, Notification } from './outbox.ts';
+import type { NumberedEvent, Recorded, RefusedAttempt, Step } from './record.ts';
+import type { NewRequest, RequestFilter, RequestSummary } from './requests.ts';
+import type { Delivery } from './secrets.ts';
+
+/**
+ * The ledger: the one authority about requests, leases and clicks. Every function is one question or one
+ * transaction. Every function throws `Fault('ledger-unavailable')` while Postgres does not answer.
+ */
+export interface Ledger {
+  /** The time of the ledger's clock, by which every end and every lapse is decided (I23). */
+  now(): Promise<Instant>;
+
+  /** Stores a click once. When it returns, the click is durable and will be acted on (I16). */
+  writeClick(click: Click): Promise<void>;
+  readClick(id: ClickId): Promise<Click | undefined>;
+  /** The click that caused a step, without what the person wrote; undefined for steps of the system. */
+  readClickBehind(request: RequestId, step: string): Promise<Click | undefined>;
+  /** Takes up to `most` unsettled clicks of these kinds. Each may be taken again after `againMs` milliseconds. */
+  takeClicks(kinds: readonly ClickKind[], most: number, againMs: number): Promise<readonly Click[]>;
+  /** Stores the definite outcome of a click. */
+  settleClick(id: ClickId, outcome: unknown): Promise<void>;
+  /** The outcome of a click once it is settled. */
+  clickOutcome(id: ClickId): Promise<unknown>;
+
+  /** Opens a request: its row, its reason, its first two events. Calling it again changes nothing. */
+  open(request: NewRequest): Promise<Recorded>;
+  /** Decides one step on the ledger's own state and clock, and records its events. Idempotent by the step's name. */
+  record(step: Step): Promise<Recorded>;
+  /** Records a refusal that was decided before there was a request. Idempotent by the step's name. */
+  recordRefusal(step: Omit<Step, 'command'>, refused: RefusedAttempt): Promise<void>;
+  /** A request's events in order, from number `since` on. */
+  readTrail(request: RequestId, since?: number): Promise<readonly NumberedEvent[]>;
+
+  /** What people wrote about a request, as far as it is not erased. */
+  readFreeText(request: RequestId): Promise<{ reason?: string; denial?: string }>;
+  /** What was approved, target by target. */
+  readTargets(request: RequestId): Promise<readonly RequestedTarget[]>;
+  /** Requests that match every condition, newest first. */
+  listRequests(filter: RequestFilter): Promise<readonly RequestSummary[]>;
+  /** How many requests match, whatever the filter's limit. */
+  countRequests(filter: RequestFilter): Promise<number>;
+  /** At most two requests whose ids end in these characters. */
+  requestsEndingIn(letters: string): Promise<readonly RequestId[]>;
+  countOpenRequests(requester: PersonId): Promise<number>;
+  /** Pending requests that should have lapsed more than `graceMs` milliseconds ago. */
+  overdueRequests(graceMs: number): Promise<readonly RequestId[]>;
+
+  /** Records the intent of a lease and ties the lease to its holding, before the first write to the provider (I2). */
+  intend(intent: Intent): Promise<Recorded>;
+  readLease(lease: LeaseId): Promise<Lease | undefined>;
+  /** When a lease on this account and target was last revoked; undefined when none was. */
+  lastRevokedAt(
+    provider: string,
+    holding: Pick<ObservedHolding, 'key' | 'subject'>,
+  ): Promise<Instant | undefined>;
+  leasesOf(request: RequestId): Promise<readonly Lease[]>;
+  /** Takes up to `most` leases that must be revoked now, except those of `except`. Each is due again later. */
+  takeDueLeases(
+    most: number,
+    except?: Readonly<{ leases?: readonly LeaseId[]; providers?: readonly string[] }>,
+  ): Promise<readonly Lease[]>;
+  /** Requests that have been granting for more than `afterMs` milliseconds. */
+  stuckGrants(afterMs: number): Promise<readonly RequestId[]>;
+  /** Leases past their end that are not revoked. */
+  overdueLeases(): Promise<readonly OverdueLease[]>;
+  /** Stores why the last attempt to revoke a lease failed, for `curfew doctor`. */
+  noteLeaseFault(lease: LeaseId, fault: string): Promise<void>;
+  /** Runs `work` while no other process works on the same key (F16). */
+  withLock<T>(key: string, work: () => Promise<T>): Promise<T>;
+
+  /** Stores the sealed secret of a lease, and returns the one that is stored; undefined when it was delivered. */
+  storeSecret(lease: LeaseId, sealed: Buffer): Promise<Buffer | undefined>;
+  /** Opens the secret of a lease for its requester, once. */
+  deliver(delivery: Delivery): Promise<{ recorded: Recorded; secret: string | undefined }>;
+  /** True while a secret waits for its requester. */
+  hasSecret(lease: LeaseId): Promise<boolean>;
+
+  /** Takes the oldest unsent notifications, at most one of each request. */
+  takeNotifications(most: number): Promise<readonly Notification[]>;
+  /** What has waited for more than a minute. */
+  backlog(): Promise<Backlog>;
+  markSent(notification: number): Promise<void>;
+  /** Makes a notification due again: after `afterMs` milliseconds, or after a pause that grows. */
+  retryLater(notification: number, fault: string, afterMs?: number): Promise<void>;
+  cardsOf(request: RequestId): Promise<readonly CardPlace[]>;
+  saveCard(request: RequestId, card: CardPlace): Promise<void>;
+
+  /** Calls `look` after each write to the channel and every two seconds, until stopped. */
+  watch(
+    channel: 'curfew_click' | 'curfew_outbox',
+    look: () => Promise<number>,
+    onError: (error: unknown) => void,
+  ): { stop(): Promise<void> };
+  close(): Promise<void>;
+}

@@ -1,0 +1,45 @@
+import { listen } from './listen.ts';
+
+/** How often to look without a notification: a notification is lost when its connection is lost. */
+const POLL_MS = 2_000;
+
+type Watch = Readonly<{
+  url: string;
+  channel: string;
+  /** Looks for work, and returns how much it found. */
+  look: () => Promise<number>;
+  onError: (error: unknown) => void;
+}>;
+
+/**
+ * Calls `look` after each write to the channel, every two seconds, and again at once while it finds something. Only
+ * one call runs at a time. An error goes to `onError`, and the next call comes at its usual time.
+ */
+export function watch({ url, channel, look, onError }: Watch): { stop(): Promise<void> } {
+  let stopped = false;
+  let isNotified = false;
+  let wake = (): void => undefined;
+  const stopListening = listen(url, [channel], () => {
+    isNotified = true;
+    wake();
+  });
+  const running = (async () => {
+    while (!stopped) {
+      isNotified = false;
+      const found = await look().catch((error: unknown) => (onError(error), 0));
+      if (found > 0 || isNotified || stopped) continue;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, POLL_MS);
+        wake = () => (clearTimeout(timer), resolve());
+      });
+    }
+  })();
+  return {
+    async stop() {
+      stopped = true;
+      wake();
+      await stopListening();
+      await running;
+    },
+  };
+}

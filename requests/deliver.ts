@@ -1,0 +1,74 @@
+import { messageOf } from '../core/faults.ts';
+import type { Instant, LeaseId } from '../core/ids.ts';
+import type { Refusal } from '../core/request/refusals.ts';
+import type { Click, Ledger } from '../ledger/index.ts';
+import type { Provider } from '../providers/provider.ts';
+
+export type DeliverDeps = Readonly<{
+  ledger: Pick<Ledger, 'readLease' | 'deliver' | 'settleClick' | 'recordRefusal'>;
+  /** The providers by name. They only describe; none is called. */
+  providers: ReadonlyMap<string, Provider>;
+  openSecret: (sealed: Buffer) => string;
+  /** Why this account may not act at all. Throws when that is unknown. */
+  checkAccount: (click: Click) => Promise<Refusal | undefined>;
+}>;
+
+/** What a requester gets for a click on "Show my password". `credential` is shown once. */
+export type Delivered = Readonly<
+  | { kind: 'credential'; text: string; endsAt: Instant }
+  | { kind: 'none' }
+  | { kind: 'refused'; refusal: Refusal }
+>;
+
+/** The secret was sealed with another key, or it was changed. It stays in the ledger. */
+export class SecretUnreadable extends Error {
+  override readonly name = 'SecretUnreadable';
+}
+
+/**
+ * Delivers the credential of a lease to its requester, once. It needs no workflow, and no provider is called. What can
+ * fail does so before the secret leaves the ledger.
+ */
+export async function deliver(deps: DeliverDeps, lease: LeaseId, click: Click): Promise<Delivered> {
+  const { ledger } = deps;
+  const { id, person: by, via } = click;
+  if (!by) return refuse(deps, click, { code: 'unknown-person' });
+  const refusal = await deps.checkAccount(click);
+  if (refusal) return refuse(deps, click, refusal);
+  const asCredential = await credentialWriter(deps, lease);
+  const open = (sealed: Buffer) => asCredential(unsealed(deps, sealed));
+  const { recorded, secret } = await ledger.deliver({ lease, by, click: id, via, open });
+  const { outcome, state } = recorded;
+  const settled = outcome.ok ? { kind: 'answered' } : { kind: 'refused', refusal: outcome.error };
+  await ledger.settleClick(id, settled).catch(() => undefined); // No dispatcher takes this kind of click.
+  if (!outcome.ok) return { kind: 'refused', refusal: outcome.error };
+  if (secret === undefined || state.kind !== 'active') return { kind: 'none' };
+  return { kind: 'credential', text: secret, endsAt: state.endsAt };
+}
+
+/** How the lease's provider writes a credential that contains the secret. */
+async function credentialWriter({ ledger, providers }: DeliverDeps, id: LeaseId) {
+  const lease = await ledger.readLease(id);
+  const provider = lease && providers.get(lease.target.provider);
+  const target = lease && provider?.parseTarget(lease.target.spec);
+  return (secret: string): string =>
+    target?.ok ? (provider?.credential?.(id, target.value, secret) ?? secret) : secret;
+}
+
+function unsealed({ openSecret }: DeliverDeps, sealed: Buffer): string {
+  try {
+    return openSecret(sealed);
+  } catch (error) {
+    throw new SecretUnreadable(`the secret cannot be opened: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** Records the refused attempt like any other (I19). */
+async function refuse({ ledger }: DeliverDeps, click: Click, refusal: Refusal): Promise<Delivered> {
+  await ledger.recordRefusal(
+    { request: click.request, name: `click/${click.id}`, via: click.via },
+    { by: click.person, tried: click.kind, refusal },
+  );
+  await ledger.settleClick(click.id, { kind: 'refused', refusal });
+  return { kind: 'refused', refusal };
+}

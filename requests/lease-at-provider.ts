@@ -1,0 +1,40 @@
+import { Fault } from '../core/faults.ts';
+import { desiredLevel } from '../core/holding.ts';
+import type { RequestedTarget } from '../core/target.ts';
+import type { Lease } from '../ledger/index.ts';
+import type { Intent, Provider } from '../providers/provider.ts';
+import type { Deps } from './deps.ts';
+
+/** A lease, its provider, and its target as that provider reads it. */
+export type LeaseAtProvider = Readonly<{ lease: Lease; provider: Provider; target: unknown }>;
+
+type Providers = Pick<Deps, 'providers'>;
+
+export const leaseAtProvider = (deps: Providers, lease: Lease): LeaseAtProvider => ({
+  lease,
+  ...targetAtProvider(deps, lease.target),
+});
+
+/** Throws a fault when the provider is not configured, or when it cannot read the target. */
+export function targetAtProvider(
+  { providers }: Providers,
+  { provider: name, spec }: RequestedTarget,
+): Omit<LeaseAtProvider, 'lease'> {
+  const provider = providers.get(name);
+  if (!provider) throw new Fault('unknown-provider', name);
+  const target = provider.parseTarget(spec);
+  if (!target.ok) throw new Fault('target-missing', target.error);
+  return { provider, target: target.value };
+}
+
+/** The key of the lock for everything that changes one account at one target. */
+export const lockKeyOf = ({ target: { provider, lockKey, account } }: Lease): string =>
+  `${provider}\n${lockKey}\n${account}`;
+
+/** What must remain without this lease: the prior state, joined with the account's other live leases (I5, I6). */
+export function remainingIntent({ lease, provider, target }: LeaseAtProvider): Intent<unknown> {
+  const { holding, id, endsAt } = lease;
+  if (!holding) throw new Fault('superseded', `lease ${id} has no intent`);
+  const level = desiredLevel(provider.ladder(target), holding.prior, holding.otherLevels);
+  return { lease: id, subject: holding.subject, target, level, endsAt };
+}

@@ -1,0 +1,129 @@
+/** The repository roles, lowest first. GitHub calls `read` "pull" and `write` "push" in request bodies. */
+export const ROLES = ['none', 'read', 'triage', 'write', 'maintain', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+export type TeamRole = 'member' | 'maintainer';
+export type Access = 'read' | 'write';
+
+export type User = { id: number; login: string; name: string; type: 'User' | 'Bot'; createdAt: number };
+
+export type Invitation = { id: number; invitee: number; role: Exclude<Role, 'none'>; createdAt: number };
+
+/**
+ * `direct` holds the roles that were set for single users. Roles from teams and from the organisation are
+ * additional.
+ */
+export type Repo = {
+  id: number;
+  name: string;
+  formerNames: string[];
+  private: boolean;
+  archived?: boolean;
+  description: string;
+  direct: Record<number, Role>;
+  invitations: Invitation[];
+  /** The times of sent invitations, for the limit of 50 in 24 hours. */
+  invitedAt: number[];
+};
+
+export type Team = {
+  id: number;
+  slug: string;
+  name: string;
+  /** The members come from the identity provider, and the API refuses to change them. */
+  synchronised: boolean;
+  parent: number | null;
+  members: Record<number, { role: TeamRole; state: 'active' | 'pending' }>;
+  repos: Record<number, Role>;
+};
+
+export type Org = {
+  id: number;
+  login: string;
+  baseRole: 'none' | 'read' | 'write' | 'admin';
+  members: Record<number, 'admin' | 'member'>;
+  invitations: { id: number; invitee: number; role: 'admin' | 'member'; createdAt: number }[];
+};
+
+/**
+ * `repositories` is what the organisation's owner chose at installation: all repositories, or those with
+ * these ids.
+ */
+export type App = {
+  id: number;
+  slug: string;
+  publicKey: string;
+  /**
+   * GitHub shows the key once and does not store it. The sandbox stores it so that the demo can restart with
+   * the same App.
+   */
+  privateKey: string;
+  installation: {
+    id: number;
+    permissions: Record<string, Access>;
+    repositories: 'all' | number[];
+    suspended: boolean;
+  };
+};
+
+export type Token = {
+  token: string;
+  expiresAt: number;
+  permissions: Record<string, Access>;
+  repositories: 'all' | number[];
+};
+
+/**
+ * One change of somebody's access, with the values before and after. Tests compare Curfew's results with
+ * these effects.
+ */
+export type Effect = Readonly<{
+  at: number;
+  by: 'app' | 'person' | 'owner';
+  what:
+    | 'collaborator'
+    | 'invitation'
+    | 'team-membership'
+    | 'organisation-membership'
+    | 'account'
+    | 'team-repository';
+  user: number;
+  login: string;
+  /** `lantern/orders`, `lantern/orders-oncall` or `lantern`. */
+  target: string;
+  before: string;
+  after: string;
+}>;
+
+/** The whole state of the simulated GitHub: one organisation, one App and all accounts. It is plain JSON. */
+export type GithubState = {
+  nextId: number;
+  users: User[];
+  org: Org;
+  teams: Team[];
+  repos: Repo[];
+  app: App;
+  tokens: Token[];
+  effects: Effect[];
+};
+
+const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
+
+export const newId = (state: GithubState): number => {
+  state.nextId += 1;
+  return state.nextId;
+};
+export const userNamed = (state: GithubState, login: string) =>
+  state.users.find((user) => same(user.login, login));
+export const userOf = (state: GithubState, id: number) => state.users.find((user) => user.id === id);
+export const repoNamed = (state: GithubState, name: string) =>
+  state.repos.find((repo) => same(repo.name, name));
+export const teamNamed = (state: GithubState, slug: string) =>
+  state.teams.find((team) => same(team.slug, slug));
+/**
+ * The repository that had this name before it was renamed. Undefined when another repository has the name
+ * now.
+ */
+export const repoFormerlyNamed = (state: GithubState, name: string) =>
+  repoNamed(state, name)
+    ? undefined
+    : state.repos.find((repo) => repo.formerNames.some((old) => same(old, name)));

@@ -1,0 +1,49 @@
+/** Who may act at all, and what a person reads when the app is silent. */
+import { formatProblem, type Problem } from '../check.ts';
+import type { ActionResult, User } from '../model.ts';
+import type { Slack } from '../slack.ts';
+import type { Delivery } from '../envelope.ts';
+import { no, ok, type Result } from '../../../core/result.ts';
+
+/** One person at one screen. `forged`: a test sends what Slack's own screen would never have let through. */
+export type ActionContext = Readonly<{ slack: Slack; person: string; forged: boolean }>;
+
+export const impossible = (why: string): ActionResult => ({ kind: 'impossible', why });
+
+/** The person at this seat, unless they cannot sign in. */
+export function actingUser({ slack, person, forged }: ActionContext): Result<User, ActionResult> {
+  const { users } = slack.store.state;
+  const user = Object.hasOwn(users, person) ? users[person] : undefined;
+  if (user === undefined) return no(impossible(`nobody here has the id ${person}`));
+  if (forged) return ok(user);
+  if (user.kind === 'deactivated') return no(impossible(`${user.real_name}'s account is deactivated`));
+  if (user.kind === 'bot') return no(impossible(`${user.real_name} is an app, not a person`));
+  return ok(user);
+}
+
+/** Slack's sentence for a modal or a button whose app did not answer. */
+export const NO_ANSWER_WARNING = 'We had some trouble connecting. Try again?';
+
+export const failed = (
+  delivery: Extract<Delivery, { kind: 'silent' }>,
+  warning = NO_ANSWER_WARNING,
+): ActionResult => ({
+  kind: 'failed',
+  code: delivery.code,
+  warning,
+});
+
+export const problemsOf = (problems: readonly Problem[]): string => problems.map(formatProblem).join('; ');
+
+export const refusedResponse = (detail: string): ActionResult => ({
+  kind: 'failed',
+  code: 'bad_answer',
+  warning: `${NO_ANSWER_WARNING} (The app's answer was refused: ${detail})`,
+});
+
+/** Sends an interactive payload, as often as a fault demands, and waits for the acknowledgement. */
+export const send = (
+  slack: Slack,
+  type: 'interactive' | 'slash_commands',
+  payload: Readonly<Record<string, unknown>>,
+): Promise<Delivery> => slack.sockets.deliver(type, payload, undefined, slack.pendingFaults.copies());

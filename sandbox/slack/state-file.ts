@@ -1,0 +1,101 @@
+/**
+ * Keeps the workspace across a restart: a file of JSON lines, first a snapshot, then each change. A line is
+ * written before anybody is told, so a process killed at any moment has lost nothing that it had answered.
+ * (It is not synced to the disk: a power cut may lose the last lines. This is a sandbox.)
+ */
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
+import { evolve, type Change } from './changes.ts';
+import { isObject, type Json } from './check.ts';
+import type { State } from './model.ts';
+
+const FORMAT = 'curfew-sandbox-slack-1';
+
+export interface StateFile {
+  write(change: Change): void;
+  close(): void;
+}
+
+/** The file cannot be read as a workspace: says which line, and what to do. */
+export class UnreadableState extends Error {
+  constructor(file: string, line: number, why: string) {
+    super(
+      `The sandbox's Slack workspace in ${file} is damaged at line ${line} (${why}). ` +
+        'Move the file away to begin with an empty workspace, or restore it from a copy.',
+    );
+    this.name = 'UnreadableState';
+  }
+}
+
+/** The state that `file` holds, or `seed` when there is no such file. People and commands of the seed stay. */
+export function loadState(file: string, seed: State): State {
+  if (!existsSync(file)) return seed;
+  const lines = readFileSync(file, 'utf8').split('\n');
+  // The last line has no newline when the process died while writing it: nobody was told of that change.
+  const torn = lines.pop();
+  return [...lines, ...(torn !== undefined && parse(torn) !== undefined ? [torn] : [])].reduce(
+    (state, line, index) => applyLine(state, line, index + 1, file),
+    seed,
+  );
+}
+
+function applyLine(state: State, line: string, number: number, file: string): State {
+  const value = parse(line);
+  if (value === undefined) throw new UnreadableState(file, number, 'not JSON');
+  if (number === 1) {
+    const { state: held } = value;
+    if (value['format'] !== FORMAT || !isObject(held))
+      throw new UnreadableState(file, number, `not a snapshot in the format ${FORMAT}`);
+    return restoreState(state, held, file);
+  }
+  try {
+    // Written by `write` below; a line of another shape makes evolve throw or is caught by the check of kinds.
+    return evolve(state, value as Change);
+  } catch (error) {
+    throw new UnreadableState(file, number, error instanceof Error ? error.message : String(error));
+  }
+}
+
+const SAVED_FIELDS = ['users', 'channels', 'messages', 'modals', 'homes'] as const;
+
+function restoreState(seed: State, held: Json, file: string): State {
+  if (SAVED_FIELDS.some((name) => !isObject(held[name])) || typeof held['lastTs'] !== 'string')
+    throw new UnreadableState(file, 1, `a snapshot must hold ${SAVED_FIELDS.join(', ')} and lastTs`);
+  const { users, channels, messages, modals, homes, lastTs } = held as State;
+  return {
+    ...seed,
+    users: { ...seed.users, ...users },
+    channels: { ...seed.channels, ...channels },
+    messages,
+    modals,
+    homes,
+    lastTs,
+  };
+}
+
+function parse(line: string): Json | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Begins the file anew with a snapshot, in one step (a rename), and appends to it from then on. */
+export function openStateFile(file: string, state: State): StateFile {
+  writeFileSync(`${file}.new`, `${JSON.stringify({ format: FORMAT, state })}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+  const handle = openSync(file, 'a');
+  return {
+    write: (change) => appendFileSync(handle, `${JSON.stringify(change)}\n`),
+    close: () => closeSync(handle),
+  };
+}

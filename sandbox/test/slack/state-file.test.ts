@@ -1,0 +1,125 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { asPerson } from '../../slack/simulated-person.ts';
+import type { SlackServer } from '../../slack/server.ts';
+import { ACCESS, ANA, BO, call, clientFor, section, start } from './tiny-app.fixture.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'curfew-slack-'));
+let file: string;
+let count = 0;
+let running: SlackServer | undefined;
+let child: ChildProcess | undefined;
+beforeEach(() => void (file = join(folder, `${(count += 1)}.jsonl`)));
+afterEach(async () => {
+  await running?.stop();
+  child?.kill('SIGKILL');
+  running = child = undefined;
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const open = async () => (running = await start({ stateFile: file }));
+const close = async () => {
+  await running?.stop();
+  running = undefined;
+};
+
+/** A workspace with three messages (one of them changed, one deleted), a DM and a Home; then stopped. */
+async function lived(): Promise<string> {
+  const slack = await open();
+  const ts = async (text: string) => (await call(slack, 'chat.postMessage', { channel: ACCESS, text }))['ts'];
+  await call(slack, 'chat.update', { channel: ACCESS, ts: await ts('one'), text: 'changed' });
+  await call(slack, 'chat.delete', { channel: ACCESS, ts: await ts('two') });
+  const last = await ts('three');
+  await call(slack, 'chat.postMessage', { channel: BO, text: 'direct' });
+  await call(slack, 'views.publish', { user_id: ANA, view: { type: 'home', blocks: [section('home')] } });
+  await close();
+  return String(last);
+}
+const texts = (slack: SlackServer, channel = ACCESS, person = ANA) =>
+  asPerson(slack.workspace, person ?? '')
+    .messages(channel)
+    .map(({ text }) => text);
+
+describe('a workspace with a state file', () => {
+  test('is the same after a restart, and its ts go on', async () => {
+    const last = await lived();
+    const slack = await open();
+    expect(texts(slack)).toEqual(['changed', 'three']);
+    expect(texts(slack, 'dm', BO)).toEqual(['direct']);
+    expect(asPerson(slack.workspace, ANA).home()?.blocks[0]).toMatchObject(section('home'));
+    expect(String((await call(slack, 'chat.postMessage', { channel: ACCESS, text: 'x' }))['ts']) > last).toBe(
+      true,
+    );
+  });
+
+  test('stays the same through many restarts, in a file that does not grow', async () => {
+    await lived();
+    await (await open()).stop();
+    const size = readFileSync(file).length;
+    await (await open()).stop();
+    expect(readFileSync(file)).toHaveLength(size);
+    expect(texts(await open())).toEqual(['changed', 'three']);
+  });
+
+  test('has everything it answered after SIGKILL', async () => {
+    child = spawn(
+      process.execPath,
+      ['--import', 'tsx', join(import.meta.dirname, 'workspace-process.fixture.ts'), file],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    const [line] = child.stdout ? ((await once(child.stdout, 'data')) as [Buffer]) : [Buffer.from('')];
+    const client = clientFor(line.toString().trim());
+    const sent = Array.from({ length: 50 }, (_, index) =>
+      client.chat.postMessage({ channel: ACCESS, text: `m${index}` }),
+    );
+    const answered: (string | undefined)[] = [];
+    await Promise.all(sent.slice(0, 20).map(async (each) => void answered.push((await each).message?.text)));
+    child.kill('SIGKILL');
+    await Promise.allSettled(sent);
+    expect(texts(await open())).toEqual(expect.arrayContaining(answered));
+  });
+
+  test('loses a last line that was torn in the writing, and nothing else', async () => {
+    await lived();
+    appendFileSync(file, '{"kind":"posted","message":{"chan');
+    expect(texts(await open())).toEqual(['changed', 'three']);
+  });
+
+  test.each<[string, (text: string) => string, RegExp]>([
+    ['rubbish in a line', (text) => text.replace('\n', '\n%%%\n'), /at line 2 \(not JSON\)/],
+    [
+      'a change of no known kind',
+      (text) => text.replace('\n', '\n{"kind":"exploded"}\n'),
+      /at line 2 \(a change of unknown kind/,
+    ],
+    ['a change with nothing in it', (text) => text.replace('\n', '\n{"kind":"posted"}\n'), /at line 2/],
+    [
+      'a snapshot without messages',
+      (text) => text.replace('"messages"', '"massages"'),
+      /a snapshot must hold users, channels, messages/,
+    ],
+    [
+      'a file of something else',
+      () => '{"name":"curfew"}\n',
+      /not a snapshot in the format curfew-sandbox-slack-1/,
+    ],
+    ['an empty first line', (text) => `\n${text}`, /at line 1 \(not JSON\)/],
+  ])('does not start on %s, and says where and what to do', async (_what, damage, message) => {
+    await lived();
+    const damaged = damage(readFileSync(file, 'utf8'));
+    writeFileSync(file, damaged);
+    await expect(open()).rejects.toThrow(message);
+    await expect(open()).rejects.toThrow(/Move the file away to begin with an empty workspace/);
+    expect(readFileSync(file, 'utf8')).toBe(damaged);
+  });
+
+  test('does not start on a port that is taken', async () => {
+    const slack = await open();
+    const port = Number(new URL(slack.url).port);
+    await expect(start({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  });
+});

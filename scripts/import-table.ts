@@ -1,0 +1,169 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { format, resolveConfig } from 'prettier';
+
+// The one table of who may import whom. The linter's settings and docs/architecture.md are written from it
+// (npm run imports), and test/imports/ holds every file to it.
+
+export type ImportRule = Readonly<{
+  /** A folder, a file, or `providers/*`: each folder in providers/ by itself. */
+  place: string;
+  /** What its files may import, besides the place itself. */
+  uses: readonly string[];
+  /** What its files may import as types only: they receive the values as arguments. */
+  types: readonly string[];
+  /** The packages and `node:` modules it may import. Left out: any. */
+  packages?: readonly string[];
+  why: string;
+}>;
+
+const PRODUCT = ['ledger', 'policy', 'providers'];
+const HANDED_OVER = 'Ledger, policy and providers are arguments.';
+
+export const IMPORTS: readonly ImportRule[] = [
+  {
+    place: 'core',
+    uses: [],
+    types: [],
+    packages: [],
+    why: 'The core has no I/O, no clock, no randomness and no package.',
+  },
+  { place: 'wording', uses: ['core'], types: [], packages: [], why: 'Phrases know no channel.' },
+  {
+    place: 'workflows',
+    uses: ['core'],
+    types: ['activities', 'requests'],
+    packages: ['@temporalio/workflow', '@temporalio/common'],
+    why: 'Temporal replays a workflow, so nothing in it may have an effect.',
+  },
+  { place: 'requests', uses: ['core'], types: PRODUCT, why: HANDED_OVER },
+  { place: 'upkeep', uses: ['core', 'requests'], types: PRODUCT, why: HANDED_OVER },
+  {
+    place: 'activities',
+    uses: ['core', 'requests'],
+    types: [],
+    why: 'An activity calls one use case and translates its failure.',
+  },
+  {
+    place: 'temporal',
+    uses: ['core', 'workflows'],
+    types: [],
+    why: 'It connects to Temporal and decides nothing.',
+  },
+  { place: 'inbox', uses: ['core'], types: ['ledger', 'temporal'], why: 'The inbox knows no channel.' },
+  { place: 'policy', uses: ['core'], types: [], why: 'The policy is pure, except for reading its files.' },
+  { place: 'ledger', uses: ['core'], types: [], why: 'Only the ledger knows SQL.' },
+  {
+    place: 'bot',
+    uses: ['core', 'wording', 'inbox', 'requests'],
+    types: PRODUCT,
+    why: `The bot knows Slack. ${HANDED_OVER}`,
+  },
+  { place: 'providers/provider.ts', uses: ['core'], types: [], why: 'It is the interface of all providers.' },
+  { place: 'providers/index.ts', uses: ['core', 'providers'], types: [], why: 'It lists the providers.' },
+  {
+    place: 'providers/*',
+    uses: ['core'],
+    types: ['providers/provider.ts'],
+    why: 'Providers share no code: one vendor, one folder.',
+  },
+  {
+    place: 'app',
+    uses: [
+      'core',
+      'wording',
+      'workflows',
+      'requests',
+      'upkeep',
+      'activities',
+      'temporal',
+      'inbox',
+      ...PRODUCT,
+      'bot',
+    ],
+    types: [],
+    why: 'It wires everything together, and it is what runs in production.',
+  },
+  {
+    place: 'cli',
+    uses: ['core', 'wording', 'inbox', 'requests', ...PRODUCT, 'app'],
+    types: [],
+    why: 'It parses and prints. It loads the sandbox as the package @curfew/sandbox, for `curfew demo` only.',
+  },
+  {
+    place: 'sandbox',
+    uses: ['core', 'ledger', 'policy', 'providers', 'app'],
+    types: [],
+    why: 'It is a workspace of its own. Nothing of production imports it.',
+  },
+];
+
+export const ROOT = resolve(import.meta.dirname, '..');
+const LINT = join(ROOT, '.oxlintrc.json');
+const ARCHITECTURE = join(ROOT, 'docs/architecture.md');
+const MARKS = ['<!-- import table: begin -->', '<!-- import table: end -->'] as const;
+
+/** Every folder that rules name, and those that no rule allows to anybody. */
+const FOLDERS = [
+  ...new Set([...IMPORTS.map(({ place }) => place.split('/')[0] ?? ''), 'scripts', 'bench', 'test']),
+];
+
+/** The linter's version of one rule. It reads the text of an import, so it knows folders and no single files. */
+export function lintRule({ place, uses, types, packages, why }: ImportRule) {
+  const folder = place.split('/')[0] ?? '';
+  const allowed = new Set([folder, ...uses.map((each) => each.split('/')[0] ?? '')]);
+  const asTypes = new Set(types.map((each) => each.split('/')[0] ?? ''));
+  const banned = FOLDERS.filter((each) => !allowed.has(each) && !asTypes.has(each));
+  const typesOnly = FOLDERS.filter((each) => !allowed.has(each) && asTypes.has(each));
+  const within = (folders: readonly string[]) => `^(\\.\\./)+(${folders.join('|')})/`;
+  return [
+    { regex: within(banned), message: why },
+    ...(typesOnly.length > 0 ? [{ regex: within(typesOnly), allowTypeImports: true, message: why }] : []),
+    ...(packages
+      ? [{ regex: packagePattern(packages), allowTypeImports: packages.length > 0, message: why }]
+      : []),
+  ];
+}
+
+/** The linter's patterns have no "not one of", so of allowed packages it checks the scope. The test checks the rest. */
+const packagePattern = (packages: readonly string[]): string => (packages.length === 0 ? '^[^.]' : '^[^.@]');
+
+type LintSettings = { overrides: { files: string[]; rules: Record<string, unknown> }[] };
+
+/** The linter's settings with the rules of this table, as text. */
+export async function lintSettings(): Promise<string> {
+  const settings = JSON.parse(readFileSync(LINT, 'utf8')) as LintSettings;
+  for (const rule of IMPORTS.filter(({ place }) => !place.endsWith('.ts'))) {
+    const files = [rule.place === 'providers/*' ? 'providers/*/**' : `${rule.place}/**`];
+    const known = settings.overrides.find((each) => each.files.join() === files.join());
+    const override = known ?? { files, rules: {} };
+    override.rules['no-restricted-imports'] = ['error', { patterns: lintRule(rule) }];
+    // The last override is the tests' one: it wins over the rules of the folders that the tests are in.
+    if (!known) settings.overrides.splice(-1, 0, override);
+  }
+  return pretty(JSON.stringify(settings), LINT);
+}
+
+/** docs/architecture.md with the table between its two marks, as text. */
+export async function architecturePage(): Promise<string> {
+  const page = readFileSync(ARCHITECTURE, 'utf8');
+  const [before = '', rest = ''] = page.split(MARKS[0]);
+  const after = rest.split(MARKS[1])[1] ?? '';
+  const list = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(', ') || 'nothing';
+  const rows = IMPORTS.map(
+    ({ place, uses, types, why }) => `| \`${place}\` | ${list(uses)} | ${list(types)} | ${why} |`,
+  );
+  const table = ['| place | may import | types only | why |', '| --- | --- | --- | --- |', ...rows].join(
+    '\n',
+  );
+  return pretty(`${before}${MARKS[0]}\n\n${table}\n\n${MARKS[1]}${after}`, ARCHITECTURE);
+}
+
+async function pretty(text: string, file: string): Promise<string> {
+  return format(text, { ...(await resolveConfig(file)), filepath: file });
+}
+
+if (process.argv[1] === import.meta.filename) {
+  writeFileSync(LINT, await lintSettings());
+  writeFileSync(ARCHITECTURE, await architecturePage());
+}

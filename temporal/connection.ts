@@ -1,0 +1,30 @@
+import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
+
+/** The settings of Temporal: TEMPORAL_ADDRESS and its family. */
+export type TemporalSettings = Readonly<Record<string, string>>;
+
+/** Temporal's own library reads the settings, so that Temporal Cloud works too. */
+function connectConfig(settings: TemporalSettings): { connection: ConnectionOptions; namespace: string } {
+  const { connectionOptions, namespace } = loadClientConnectConfig({
+    overrideEnvVars: { ...settings },
+    disableFile: true,
+  });
+  return { connection: connectionOptions, namespace: namespace ?? 'default' };
+}
+
+/** A client that connects when it is first used, so that the gateway runs while Temporal is away. */
+export function temporalClient(settings: TemporalSettings): { client: Client; close: () => Promise<void> } {
+  const { connection: options, namespace } = connectConfig(settings);
+  const connection = Connection.lazy(options);
+  return { client: new Client({ connection, namespace }), close: () => connection.close() };
+}
+
+/** A worker's connection. It throws while Temporal does not answer. */
+export async function temporalWorkerConnection(
+  settings: TemporalSettings,
+): Promise<{ connection: NativeConnection; namespace: string }> {
+  const { connection, namespace } = connectConfig(settings);
+  return { connection: await NativeConnection.connect(connection as NativeConnectionOptions), namespace };
+}

@@ -1,0 +1,30 @@
+import { Runtime } from '@temporalio/worker';
+
+type Details = Readonly<Record<string, unknown>>;
+
+/** Where the messages of Temporal's runtime go. */
+export type RuntimeLog = Readonly<{
+  debug(details: Details, message: string): void;
+  warn(details: Details, message: string): void;
+  error(details: Details, message: string): void;
+}>;
+
+let isInstalled = false;
+
+/** Installs Temporal's runtime with our log. Temporal accepts this once per process, before any connection. */
+export function installRuntime(log: RuntimeLog): void {
+  if (isInstalled) return;
+  isInstalled = true;
+  const nothing = () => undefined;
+  Runtime.install({
+    shutdownSignals: [],
+    logger: {
+      log: (level, message) => log.debug({ level }, message),
+      trace: nothing,
+      debug: nothing,
+      info: (message) => log.debug({}, message),
+      warn: (message, meta) => log.warn({ ...meta }, message),
+      error: (message, meta) => log.error({ ...meta }, message),
+    },
+  });
+}

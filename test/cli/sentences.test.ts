@@ -1,0 +1,104 @@
+import { describe, expect, test } from '@jest/globals';
+import { refusalPhrase } from '../../wording/refusals.ts';
+import { endingPhrase } from '../../wording/endings.ts';
+import { eventLine } from '../../cli/commands/audit.ts';
+import { findingsOf } from '../../cli/commands/doctor.ts';
+import { nextPageCommand } from '../../cli/commands/list.ts';
+import { terminalText } from '../../cli/terminal/phrase.ts';
+import type { Instant, LeaseId, PersonId, RequestId } from '../../core/ids.ts';
+import type { Event } from '../../core/request/events.ts';
+
+const at = Date.UTC(2026, 2, 1, 12) as Instant;
+const lease = 'lease_00000000000000000000000000_1' as LeaseId;
+const bo = 'bo' as PersonId;
+
+test('text from elsewhere is printed in a terminal as it was written', () => {
+  const why = 'R&D <b> is *not* a `team`';
+  expect(terminalText(endingPhrase({ kind: 'voided', why }))).toBe(`void, because ${why}`);
+  expect(terminalText(refusalPhrase({ code: 'unknown-entitlement', entitlement: '&lt;' }))).toBe(
+    'There is no entitlement “&lt;”. Type "/access" to see what you can request.',
+  );
+  expect(terminalText(refusalPhrase({ code: 'wrong-state', state: 'active', by: bo, since: at }))).toBe(
+    'Already approved by bo, 2026-03-01 12:00 UTC. Nothing was changed.',
+  );
+});
+
+describe('the audit trail', () => {
+  test.each<[string, Event, string]>([
+    [
+      'the lease of an intent',
+      { kind: 'intended', at, lease, prior: 'none', level: 'member', subject: '7' },
+      `Curfew starts to grant “member” to the account “7”, which had “none” before. Lease: ${lease}.`,
+    ],
+    [
+      'the lease of a grant',
+      { kind: 'granted', at, lease, seen: 'member' },
+      `Granted. The provider shows now: member. Lease: ${lease}.`,
+    ],
+    [
+      'the lease of a password',
+      { kind: 'delivered', at, lease, by: bo },
+      `bo was shown the password. Lease: ${lease}.`,
+    ],
+    [
+      'the lease and the note of a receipt',
+      { kind: 'revoked', at, lease, seen: 'none', note: 'It was late.' },
+      `Access revoked and verified. The provider shows now: none. It was late. Lease: ${lease}.`,
+    ],
+    [
+      'why a person was refused',
+      { kind: 'refused', at, by: bo, tried: 'approve', refusal: { code: 'own-request' } },
+      'bo tried to approve the request and was refused (own-request). Answer: This is your own request. Somebody else has to decide it.',
+    ],
+    [
+      'why a request ended, exactly as it was written',
+      { kind: 'closed', at, ending: { kind: 'voided', why: 'R&D is gone' } },
+      'The request is closed: void, because R&D is gone.',
+    ],
+  ])('shows %s', (_what, event, line) => {
+    expect(eventLine(event, 'orders-db')).toBe(line);
+  });
+});
+
+test('the command for the next page of a list keeps the options', () => {
+  const last = `req_${'0'.repeat(26)}` as RequestId;
+  const plain = { limit: 50, output: 'table' } as const;
+  expect(nextPageCommand(plain, last)).toBe(`curfew list --before ${last}`);
+  expect(nextPageCommand({ ...plain, all: true, person: 'ana', limit: 2 }, last)).toBe(
+    `curfew list --all --person ana --limit 2 --before ${last}`,
+  );
+  expect(nextPageCommand({ ...plain, state: 'pending', waitingFor: 'cy' }, last)).toBe(
+    `curfew list --state pending --waiting-for cy --before ${last}`,
+  );
+});
+
+describe('the doctor shows what a provider says of its permissions', () => {
+  const note = 'Permissions that are limited to some groups show as missing.';
+  const right = 'iam:AddUserToGroup';
+  test.each([
+    ['all is well', { ok: true, missing: [], excess: [], note }, [['ok', note]]],
+    [
+      'all is well, and there is no note',
+      { ok: true, missing: [], excess: [], note: '' },
+      [['ok', 'The credential has the permissions it needs.']],
+    ],
+    [
+      'a permission is missing',
+      { ok: false, missing: [right], excess: [], note },
+      [
+        ['broken', `misses a permission: ${right}`],
+        ['note', note],
+      ],
+    ],
+    [
+      'a permission is not needed',
+      { ok: true, missing: [], excess: [right], note },
+      [
+        ['warning', `has more permissions than needed: ${right}`],
+        ['note', note],
+      ],
+    ],
+  ])('%s', (_when, preflight, expected) => {
+    expect(findingsOf('aws-iam', preflight).map(({ state, what }) => [state, what])).toEqual(expected);
+  });
+});

@@ -1,0 +1,141 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { LEASE_STATES } from '../core/lease.ts';
+import { EVENTS } from '../core/request/events.ts';
+import { REQUEST_STATES } from '../core/request/state.ts';
+import { CHANNELS, CLICK_KINDS } from '../ledger/clicks.ts';
+import { VIAS } from '../ledger/record.ts';
+import { ROOT } from '../scripts/import-table.ts';
+import { sourceFiles } from './imports/imports.fixture.ts';
+
+// Each list of kinds exists once in the code. Somebody who adds a kind is led to every other place: by the compiler,
+// by the checks of the tables, and by the pages of docs/. These tests add a kind and see each of them fail.
+
+const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
+
+/** The values that a check of a column allows, in the schema as Postgres prints it. */
+function allowedBySql(constraint: string): readonly string[] {
+  const line = read('test/schema.sql')
+    .split('\n')
+    .find((each) => each.includes(` constraint ${constraint} `));
+  return [...(line ?? '').matchAll(/'([a-z-]+)'::text/g)].map(([, value = '']) => value);
+}
+
+/** What is missing or superfluous in a check of a table, compared with the kinds of the code. */
+function sqlProblems(constraint: string, kinds: readonly string[]): readonly string[] {
+  const allowed = allowedBySql(constraint);
+  return [
+    ...kinds.filter((kind) => !allowed.includes(kind)).map((kind) => `${constraint} does not allow ${kind}`),
+    ...allowed.filter((kind) => !kinds.includes(kind)).map((kind) => `${constraint} allows ${kind}`),
+  ];
+}
+
+const eventKinds = Object.keys(EVENTS);
+
+describe('the checks of the tables', () => {
+  test.each<[constraint: string, kinds: readonly string[]]>([
+    ['click_kind_check', CLICK_KINDS],
+    ['click_via_check', CHANNELS],
+    ['event_kind_check', eventKinds],
+    ['event_via_check', VIAS],
+    ['request_state_check', REQUEST_STATES],
+    ['lease_state_check', LEASE_STATES],
+  ])('%s allows exactly the kinds of the code', (constraint, kinds) => {
+    expect(sqlProblems(constraint, kinds)).toEqual([]);
+    expect(sqlProblems(constraint, [...kinds, 'invented'])).toEqual([
+      `${constraint} does not allow invented`,
+    ]);
+  });
+});
+
+describe('docs/events.md', () => {
+  const missing = (kinds: readonly string[]) =>
+    kinds.filter((kind) => !read('docs/events.md').includes(`\`${kind}\``));
+
+  test('it names every event', () => {
+    expect(missing(eventKinds)).toEqual([]);
+    expect(missing([...eventKinds, 'invented'])).toEqual(['invented']);
+  });
+});
+
+describe('the compiler', () => {
+  let folder: string;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'curfew-kinds-'));
+    for (const file of [
+      ...sourceFiles().filter((name) => !/^(sandbox\/)?test\//.test(name)),
+      'tsconfig.json',
+      'package.json',
+    ])
+      cpSync(join(ROOT, file), join(folder, file));
+    symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** The files that do not compile after one edit of one file. */
+  function filesWithErrors(file: string, from: string, to: string): readonly string[] {
+    const before = readFileSync(join(folder, file), 'utf8');
+    if (!before.includes(from)) throw new Error(`${file} does not contain ${JSON.stringify(from)}`);
+    writeFileSync(join(folder, file), before.replace(from, to));
+    const tsc = spawnSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '--noEmit'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    writeFileSync(join(folder, file), before);
+    return [
+      ...new Set([...tsc.stdout.matchAll(/^([^\s(]+)\(\d+,\d+\): error/gm)].map(([, name = '']) => name)),
+    ].sort();
+  }
+
+  test('a new event leads to each place that treats events', () => {
+    const found = filesWithErrors(
+      'core/request/events.ts',
+      `    | { kind: 'activated' }`,
+      `    | { kind: 'activated' }\n    | { kind: 'invented' }`,
+    );
+    expect(found).toEqual(
+      expect.arrayContaining(['core/request/events.ts', 'core/request/evolve.ts', 'ledger/project.ts']),
+    );
+    expect(found.some((file) => file.startsWith('wording/'))).toBe(true);
+  });
+
+  test('a new answer leads to each place that treats answers', () => {
+    const found = filesWithErrors(
+      'core/request/commands.ts',
+      `'withdraw', 'end'] as const`,
+      `'withdraw', 'end', 'invented'] as const`,
+    );
+    expect(found).toEqual(
+      expect.arrayContaining([
+        'bot/blocks/buttons.ts',
+        'core/request/commands.ts',
+        'core/request/decide.ts',
+        'requests/answer.ts',
+      ]),
+    );
+    expect(found.some((file) => file.startsWith('cli/commands/'))).toBe(true);
+  });
+
+  test('a new command leads to the decision', () => {
+    const found = filesWithErrors(
+      'core/request/commands.ts',
+      `    | { kind: 'expire' }`,
+      `    | { kind: 'expire' | 'invented' }`,
+    );
+    expect(found).toEqual(['core/request/decide.ts']);
+  });
+
+  test('a new state leads to the screens', () => {
+    const found = filesWithErrors(
+      'core/request/state.ts',
+      `  | { kind: 'blank' }`,
+      `  | { kind: 'blank' }\n  | (RequestFacts & { kind: 'invented' })`,
+    );
+    expect(found).toEqual(expect.arrayContaining(['core/request/state.ts']));
+    expect(found.some((file) => file.startsWith('bot/') || file.startsWith('wording/'))).toBe(true);
+  });
+});

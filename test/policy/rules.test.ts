@@ -1,0 +1,206 @@
+import { describe, expect, test } from '@jest/globals';
+import type { PersonId } from '../../core/ids.ts';
+import type { PolicyFiles } from '../../policy/files/policy-set.ts';
+import type { RuleId, Submission } from '../../policy/judge/verdict.ts';
+import { RULES } from '../../policy/rules/index.ts';
+import { evaluate, type Facts } from '../../policy/rules/rule.ts';
+import { edited, policyOf, QUICKSTART } from './quickstart.fixture.ts';
+import { factsOf } from './submission.fixture.ts';
+
+const judge = (id: RuleId, facts: Facts) => {
+  const rule = RULES.find((each) => each.id === id);
+  if (!rule) throw new Error(`there is no rule ${id}`);
+  return evaluate(rule, facts).result;
+};
+
+type Row = [why: string, more: Partial<Submission>, saw: string, files?: PolicyFiles];
+type Table = Readonly<Partial<Record<'pass' | 'refuse' | 'not-reached', readonly Row[]>>>;
+
+const person = (id: string) => ({ person: id as PersonId });
+const NO_PERSON = 'Not evaluated: the requester is not known.';
+const NO_ENTITLEMENT = 'Not evaluated: the entitlement is not known.';
+const unknown: readonly Row[] = [
+  ['the requester is not known', { person: null }, NO_PERSON],
+  ['the entitlement is not known', { entitlement: 'nothing' }, NO_ENTITLEMENT],
+];
+
+const TABLES: Readonly<Record<Exclude<RuleId, 'digest' | 'policy-files'>, Table>> = {
+  'known-person': {
+    pass: [['an active person', {}, 'The person ana is active.']],
+    refuse: [
+      ['an account of nobody (T07)', { person: null }, 'The account belongs to nobody in people.yaml.'],
+      ['an unknown id', person('zed'), 'The person zed is not in people.yaml.'],
+      ['a person who left', person('dan'), 'The person dan is not active.'],
+    ],
+  },
+  entitlement: {
+    pass: [
+      ['an id', {}, '"orders-db" names orders-db: Orders database, read only.'],
+      ['a synonym', { entitlement: 'DB' }, '"DB" names orders-db: Orders database, read only.'],
+    ],
+    refuse: [
+      [
+        'a misspelled id',
+        { entitlement: 'ordres-db' },
+        '"ordres-db" is not in the catalogue. The nearest id is orders-db.',
+      ],
+      ['an unknown id', { entitlement: '__proto__' }, '"__proto__" is not in the catalogue.'],
+      ['an empty id', { entitlement: '' }, '"" is not in the catalogue.'],
+    ],
+  },
+  requester: {
+    pass: [
+      ['a member of the group', {}, 'ana is named by group:engineers.'],
+      [
+        'everyone',
+        person('ada'),
+        'ada is named by everyone.',
+        edited('catalogue.yaml', 'requesters: [group:engineers]', 'requesters: [everyone]'),
+      ],
+      [
+        'a person by name',
+        person('sam'),
+        'sam is named by person:sam.',
+        edited(
+          'catalogue.yaml',
+          'requesters: [group:engineers]',
+          'requesters: [group:engineers, person:sam]',
+        ),
+      ],
+    ],
+    refuse: [['a person outside of the group', person('sam'), 'sam is named by none of them.']],
+    'not-reached': unknown,
+  },
+  length: {
+    pass: [
+      ['a length below the longest', {}, 'The length is 2 h.'],
+      ['the longest length', { length: '8h' }, 'The length is 8 h.'],
+    ],
+    refuse: [
+      ['a length above the longest', { length: '8h1m' }, 'The length is 8 h 1 min.'],
+      ['text (B57)', { length: 'soon' }, '"soon" is not a length of time. Write it like 90m, 2h30m or 1d.'],
+      [
+        'text for an unknown entitlement',
+        { length: '', entitlement: 'nothing' },
+        '"" is not a length of time. Write it like 90m, 2h30m or 1d.',
+      ],
+      ['zero', { length: '0m' }, '"0m" is too short. The shortest is 1 min.'],
+    ],
+    'not-reached': [
+      [
+        'the entitlement is not known',
+        { entitlement: 'nothing' },
+        'The length is 2 h. The longest length is not known, because the entitlement is not.',
+      ],
+    ],
+  },
+  reason: {
+    pass: [
+      ['a short reason', { reason: ' x ' }, 'The reason has 1 character.'],
+      ['the longest reason', { reason: '😀'.repeat(1000) }, 'The reason has 1000 characters.'],
+    ],
+    refuse: [
+      ['no reason', { reason: '' }, 'The reason is empty.'],
+      ['white space', { reason: ' \n\t ' }, 'The reason is empty.'],
+      [
+        'half a surrogate pair (T19)',
+        { reason: 'a\ud800' },
+        'The reason contains characters that cannot be stored.',
+      ],
+      ['a NUL character', { reason: 'a\u0000' }, 'The reason contains characters that cannot be stored.'],
+      ['one character too many', { reason: 'x'.repeat(1001) }, 'The reason has 1001 characters.'],
+    ],
+  },
+  'open-requests': {
+    pass: [
+      ['none', {}, 'The requester has 0 open requests.'],
+      ['one below the limit', { openRequests: 24 }, 'The requester has 24 open requests.'],
+    ],
+    refuse: [
+      ['the limit (T30)', { openRequests: 25 }, 'The requester has 25 open requests.'],
+      ['a count that is not a number', { openRequests: Number.NaN }, 'The requester has NaN open requests.'],
+    ],
+  },
+  accounts: {
+    pass: [
+      ['a target without accounts', {}, 'postgres needs no account.'],
+      ['an account', { entitlement: 'orders-oncall' }, 'github has the account ana-ferreira.'],
+    ],
+    refuse: [['no account', { entitlement: 'orders-oncall', ...person('ada') }, 'github has no account.']],
+    'not-reached': unknown,
+  },
+  approvers: {
+    pass: [['the owner and the manager', {}, '1 of 1 stages have enough approvers.']],
+    refuse: [
+      [
+        'an empty group (B37)',
+        { entitlement: 'aws-admins' },
+        '0 of 1 stages have enough approvers.',
+        edited('people.yaml', 'security: [sam]', 'security: []'),
+      ],
+    ],
+    'not-reached': unknown,
+  },
+};
+
+describe.each(Object.entries(TABLES))('the rule %s', (rule, table) => {
+  const rows = Object.entries(table).flatMap(([verdict, each]) =>
+    each.map(([why, more, saw, files = QUICKSTART]) => ({ verdict, why, more, saw, files })),
+  );
+  test.each(rows)('$verdict: $why', ({ verdict, more, saw, files }) => {
+    const result = judge(rule as RuleId, factsOf(more, policyOf(files)));
+    expect(result).toMatchObject({ rule, verdict, saw, wanted: expect.stringMatching(/^[A-Z].*\.$/) });
+    expect('refusal' in result).toBe(verdict === 'refuse');
+  });
+});
+
+describe('a stage of approval', () => {
+  const stageOf = (more: Partial<Submission>, files?: PolicyFiles) =>
+    judge('approvers', factsOf(more, policyOf(files))).stages?.[0];
+
+  test('shows who can approve and how many must', () =>
+    expect(stageOf({ entitlement: 'infra-maintain' })).toEqual({
+      stage: 1,
+      verdict: 'pass',
+      wanted: 'At least 2 people can approve.',
+      saw: 'Can approve: sam (is in security), bo (is their manager).',
+      needs: 2,
+      approvers: [
+        { person: 'sam', because: 'is in security' },
+        { person: 'bo', because: 'is their manager' },
+      ],
+      excluded: [],
+    }));
+
+  test('shows that the requester is excluded (I10)', () =>
+    expect(stageOf(person('cy'))).toMatchObject({
+      verdict: 'pass',
+      saw: 'Can approve: bo (is their manager). Cannot approve: cy (is the requester).',
+      excluded: [{ person: 'cy', because: 'owns Orders database, read only', excluded: 'requester' }],
+    }));
+
+  test('shows that an inactive person is excluded', () =>
+    expect(
+      stageOf({ entitlement: 'aws-admins' }, edited('people.yaml', 'title: Security', 'active: false')),
+    ).toMatchObject({
+      verdict: 'refuse',
+      saw: 'Can approve: nobody. Cannot approve: sam (is not active).',
+      approvers: [],
+      excluded: [{ person: 'sam', because: 'is in security', excluded: 'inactive' }],
+    }));
+
+  test('spells the first ten approvers and the number of the others', () => {
+    const ids = Array.from({ length: 12 }, (_, index) => `p${index}`);
+    const people = ids.map((id) => `  - { id: ${id}, name: ${id} }`).join('\n');
+    const files = edited('people.yaml', 'security: [sam]', `security: [${ids.join(', ')}]`);
+    files['people.yaml'] = files['people.yaml'].replace('people:', `people:\n${people}`);
+    const stage = stageOf({ entitlement: 'aws-admins' }, files);
+    expect(stage?.saw).toMatch(/p9 \(is in security\), 2 more\.$/);
+    expect(stage?.approvers.length).toBe(12);
+  });
+});
+
+describe('the rule digest', () => {
+  test('not-reached: no length was found', () =>
+    expect(judge('digest', factsOf())).toMatchObject({ verdict: 'not-reached' }));
+});

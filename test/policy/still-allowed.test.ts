@@ -1,0 +1,78 @@
+import { describe, expect, test } from '@jest/globals';
+import type { PersonId } from '../../core/ids.ts';
+import type { RequestDetails } from '../../core/request/state.ts';
+import type { PolicyFiles } from '../../policy/files/policy-set.ts';
+import { isEligible } from '../../policy/judge/eligibility.ts';
+import { stillAllowed } from '../../policy/judge/still-allowed.ts';
+import { edited, policyOf, QUICKSTART } from './quickstart.fixture.ts';
+import { allowed, ana, approval } from './submission.fixture.ts';
+
+const { minutes, targets } = allowed(policyOf());
+const details = { requester: ana, entitlement: 'orders-db', minutes } as RequestDetails;
+
+describe('the judgement before the grant only narrows (I12, B46)', () => {
+  test.each<[string, PolicyFiles, string | true]>([
+    ['nothing changed', QUICKSTART, true],
+    [
+      'the requester left (F29)',
+      edited('people.yaml', 'title: Backend engineer', 'active: false'),
+      'the requester is no longer active',
+    ],
+    [
+      'the approver left (B41)',
+      edited('people.yaml', 'title: Owner of the orders service', 'active: false'),
+      'an approver may no longer approve this',
+    ],
+    [
+      'the entitlement was removed',
+      edited('catalogue.yaml', 'id: orders-db', 'id: orders-database'),
+      'the entitlement is no longer in the catalogue',
+    ],
+    [
+      'the requester left the group',
+      edited('people.yaml', 'engineers: [ana, bo, cy]', 'engineers: [bo, cy]'),
+      'the requester may no longer request this',
+    ],
+    [
+      'the longest length was lowered',
+      edited('catalogue.yaml', 'usual: 1h\n    longest: 8h', 'usual: 1h\n    longest: 1h'),
+      'the longest length was lowered',
+    ],
+    [
+      'the target is another one (I13)',
+      edited('catalogue.yaml', 'role: orders_reader', 'role: orders_admin'),
+      'what it grants was changed',
+    ],
+    [
+      'the route needs more approvals',
+      edited('catalogue.yaml', 'waits: 8h', 'needs: 2\n      waits: 8h'),
+      'it now needs more approvals',
+    ],
+  ])('%s', (_why, files, expected) => {
+    const still = stillAllowed(policyOf(files), details, [approval('cy')], targets);
+    expect(still.ok || still.error).toBe(expected);
+  });
+
+  test('a request without an approval is not granted', () =>
+    expect(stillAllowed(policyOf(), details, [], targets)).toEqual({
+      ok: false,
+      error: 'nobody approved it',
+    }));
+
+  test('an account that got another name is refused (B36)', () => {
+    const renamed = policyOf(edited('people.yaml', 'aws-iam: ana }', 'aws-iam: anne }'));
+    const approved = allowed(policyOf(), { entitlement: 'orders-logs' }).targets;
+    const logs = { ...details, entitlement: 'orders-logs' };
+    expect(stillAllowed(renamed, logs, [approval('cy')], approved)).toEqual({
+      ok: false,
+      error: 'what it grants was changed',
+    });
+  });
+});
+
+test('a former approver is not eligible at the click', () => {
+  const files = edited('people.yaml', 'title: Owner of the orders service', 'active: false');
+  expect(isEligible(policyOf(), details, 'cy' as PersonId)).toBe(true);
+  expect(isEligible(policyOf(files), details, 'cy' as PersonId)).toBe(false);
+  expect(isEligible(policyOf(), details, 'sam' as PersonId)).toBe(false);
+});

@@ -1,0 +1,68 @@
+import { FAULTS, isFaultCode } from '../core/faults.ts';
+import type { Ending } from '../core/request/events.ts';
+import { unreachable } from '../core/result.ts';
+import { emphasis, instant, type Phrase, person, phrase, quoted } from './phrase.ts';
+
+/** Why a request ended, as the second half of a sentence. */
+export function endingPhrase(ending: Ending): Phrase {
+  switch (ending.kind) {
+    case 'denied':
+      return phrase`denied by ${person(ending.by)}`;
+    case 'withdrawn':
+      return phrase`withdrawn by ${person(ending.by)}`;
+    case 'lapsed':
+      return phrase`lapsed, because nobody approved or denied it in time`;
+    case 'voided':
+      return phrase`void, because ${quoted(ending.why)}`;
+    case 'grant-failed':
+      return phrase`the access could not be granted${faultPhrase(ending)}`;
+    case 'ended':
+      return phrase`ended by ${person(ending.by)}`;
+    case 'expired':
+      return phrase`expired`;
+    default:
+      return unreachable(ending);
+  }
+}
+
+function faultPhrase({ fault, why }: Extract<Ending, { kind: 'grant-failed' }>): Phrase {
+  if (!isFaultCode(fault)) return [];
+  const text = [FAULTS[fault].text.replace(/\.$/, '')];
+  return why === undefined ? phrase` (${text})` : phrase` (${text}: ${quoted(why)})`;
+}
+
+type Closed = Readonly<{
+  ending: Ending;
+  at: number;
+  title: string;
+  /** True when access was granted, or may have been. */
+  hadAccess: boolean;
+}>;
+
+/** Why and when a request was closed, and what became of its access. */
+export function closedPhrase({ ending, at, title, hadAccess }: Closed): Phrase {
+  const access = hadAccess
+    ? phrase`Access to ${emphasis(quoted(title))} revoked and verified.`
+    : phrase`No access was granted.`;
+  return phrase`${endedPhrase(ending, at)} ${access}`;
+}
+
+function endedPhrase(ending: Ending, at: number): Phrase {
+  switch (ending.kind) {
+    case 'denied':
+      return phrase`Denied by ${person(ending.by)}${instant(at, ', ')}.`;
+    case 'withdrawn':
+      return phrase`Withdrawn by ${person(ending.by)}${instant(at, ', ')}.`;
+    case 'lapsed':
+      return phrase`${instant(at, 'Lapsed ')}: nobody approved or denied the request in time.`;
+    case 'voided':
+    case 'grant-failed':
+      return phrase`${instant(at, 'Closed ')}: ${endingPhrase(ending)}.`;
+    case 'ended':
+      return phrase`Ended by ${person(ending.by)}${instant(at, ', ')}.`;
+    case 'expired':
+      return phrase`${instant(at, 'Expired ')}.`;
+    default:
+      return unreachable(ending);
+  }
+}

@@ -1,0 +1,92 @@
+import type { LeaseId } from '../core/ids.ts';
+import type { Event } from '../core/request/events.ts';
+import type { Stage } from '../core/request/state.ts';
+import { unreachable } from '../core/result.ts';
+import { endingPhrase } from './endings.ts';
+import { code, duration, emphasis, instant, list, type Phrase, person, phrase, quoted } from './phrase.ts';
+import { refusalPhrase } from './refusals.ts';
+
+/** What happened to the request for `title`, in one sentence. */
+export function eventPhrase(event: Event, title: string): Phrase {
+  switch (event.kind) {
+    case 'requested': {
+      const { requester, minutes } = event.details;
+      return phrase`${person(requester)} requested ${emphasis(quoted(title))} for ${duration(minutes)}.`;
+    }
+    case 'judged': {
+      const { stages, lapsesAt } = event.requirements;
+      return phrase`The policy requires approval by ${routePhrase(stages)}. Without it the request lapses ${instant(lapsesAt)}.`;
+    }
+    case 'approved':
+      return phrase`${person(event.by)} approved the request.`;
+    case 'grant-started':
+      return phrase`The request is approved. ${instant(event.endsAt, 'The access ends ')} at the latest.`;
+    case 'intended':
+      return phrase`Curfew starts to grant “${quoted(event.level)}” to the account “${quoted(event.subject)}”, which had “${quoted(event.prior)}” before.`;
+    case 'granted':
+      return phrase`Granted. The provider shows now: ${quoted(event.seen)}.`;
+    case 'activated':
+      return phrase`Access granted and verified: ${emphasis(quoted(title))}.`;
+    case 'delivered':
+      return phrase`${person(event.by)} was shown the password.`;
+    case 'revoke-started':
+      return phrase`Curfew revokes the access: ${endingPhrase(event.ending)}.`;
+    case 'revoked':
+      return phrase`Access revoked and verified. The provider shows now: ${quoted(event.seen)}.${event.note ? phrase` ${quoted(event.note)}` : []}`;
+    case 'closed':
+      return phrase`The request is closed: ${endingPhrase(event.ending)}.`;
+    case 'refused': {
+      const who = event.by === null ? phrase`An unknown person` : person(event.by);
+      return phrase`${who} tried to ${triedPhrase(event.tried)} and was refused (${quoted(event.refusal.code)}).`;
+    }
+    default:
+      return unreachable(event);
+  }
+}
+
+/** What an auditor needs besides the sentence: the lease, the digest, the policy, the answer to a refused person. */
+export function eventDetail(event: Event): Phrase {
+  switch (event.kind) {
+    case 'judged':
+      return phrase`Policy: ${quoted(event.requirements.policy.slice(0, 12))}.`;
+    case 'approved':
+      return phrase`Digest: ${quoted(event.digest.slice(0, 12))}.`;
+    case 'intended':
+    case 'granted':
+    case 'delivered':
+    case 'revoked':
+      return leasePhrase(event.lease);
+    case 'refused':
+      return phrase`Answer: ${refusalPhrase(event.refusal, event.tried)}`;
+    case 'requested':
+    case 'grant-started':
+    case 'activated':
+    case 'revoke-started':
+    case 'closed':
+      return [];
+    default:
+      return unreachable(event);
+  }
+}
+
+const leasePhrase = (lease: LeaseId): Phrase => phrase`Lease: ${quoted(lease)}.`;
+
+const routePhrase = (stages: readonly Stage[]): Phrase =>
+  stages.flatMap(({ needs, approvers }, index) => {
+    const people = approvers.map(({ person: who, because }) => phrase`${person(who)} (${quoted(because)})`);
+    return [...(index === 0 ? [] : [', then ']), `${needs} of `, ...list(people, 'or')];
+  });
+
+const TRIED: Readonly<Record<string, string>> = {
+  request: 'request access',
+  approve: 'approve the request',
+  deny: 'deny the request',
+  withdraw: 'withdraw the request',
+  end: 'end the access',
+  deliver: 'see the password',
+};
+
+const triedPhrase = (tried: string): Phrase => {
+  const known = TRIED[tried];
+  return known === undefined ? code(tried) : [known];
+};

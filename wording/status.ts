@@ -1,0 +1,38 @@
+import { currentStage } from '../core/request/stages.ts';
+import type { OpenedRequest } from '../core/request/state.ts';
+import { unreachable } from '../core/result.ts';
+import { closedPhrase, endingPhrase } from './endings.ts';
+import { emphasis, instant, list, type Phrase, person, phrase } from './phrase.ts';
+
+/** The status of the request for `title`, in one or two sentences. */
+export function statusPhrase(state: OpenedRequest, title: string): Phrase {
+  switch (state.kind) {
+    case 'pending':
+      return pendingPhrase(state);
+    case 'granting':
+      return phrase`Approved by ${approversOf(state)}. Curfew is granting the access now; ${instant(state.endsAt, 'it ends ')}.`;
+    case 'active':
+      return phrase`${emphasis(phrase`${instant(state.endsAt, 'Active until ')}.`)} Approved by ${approversOf(state)}.`;
+    case 'revoking':
+      return phrase`Curfew is revoking the access: ${endingPhrase(state.ending)}. It tries again until the provider shows that the access is gone.`;
+    case 'closed': {
+      const { ending, at, endsAt } = state;
+      return closedPhrase({ ending, at, title, hadAccess: endsAt !== undefined });
+    }
+    default:
+      return unreachable(state);
+  }
+}
+
+function pendingPhrase(state: Extract<OpenedRequest, { kind: 'pending' }>): Phrase {
+  const { approvals, requirements } = state;
+  const stage = requirements.stages[currentStage(state)];
+  const open = (stage?.approvers ?? []).filter((one) => approvals.every(({ by }) => by !== one.person));
+  const names = open.map((one) => person(one.person));
+  const count =
+    stage && stage.needs > 1 ? [` ${approvals.length} of ${stage.needs} approvals are given.`] : [];
+  return phrase`Waiting for approval by ${list(names, 'or')}.${count}`;
+}
+
+const approversOf = ({ approvals }: Pick<OpenedRequest, 'approvals'>): Phrase =>
+  list(approvals.map(({ by }) => person(by)));
