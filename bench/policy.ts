@@ -7,7 +7,7 @@ export const APPROVER = 'bo';
 export const APPROVERS_SLACK = 'U0BENCHBO1';
 export const TEAM = 'T0BENCH001';
 
-/** Writes a small policy: one entitlement at the pretended vendor, one person who decides. */
+/** Writes a small policy: one entitlement at the simulated vendor, and one approver. */
 export function writePolicy(folder: string): string {
   const requesters = PEOPLE.map((id) => `  - { id: ${id}, name: ${id}, accounts: { fake: ${id} } }`);
   mkdirSync(folder, { recursive: true });

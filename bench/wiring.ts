@@ -10,7 +10,7 @@ import { PEOPLE } from './policy.ts';
 /** Where a process of the benchmark finds everything. */
 export type Places = Readonly<{ databaseUrl: string; temporal: string; policy: string }>;
 
-/** The product with a pretended vendor. `forget` empties the vendor's log, which it adds up at every call. */
+/** The product with a simulated vendor. `forget` empties the log of the vendor, which every call reads whole. */
 export function wire({ databaseUrl, policy }: Places): Deps & { forget(): void } {
   const entries: Entry[] = [];
   const vendor = fakeVendor({ append: (entry) => void entries.push(entry), read: () => entries });

@@ -57,7 +57,7 @@ const MESSAGE_IS_GONE = new Set(['message_not_found', 'cant_update_message', 'th
 
 const slackErrorCode = (error: unknown): string => (error as { data?: { error?: string } }).data?.error ?? '';
 
-/** The wait that Slack asks for in a rate limit error, in milliseconds. */
+/** The wait that Slack states in a rate limit error, in milliseconds. */
 export function retryAfterOf(error: unknown): number | undefined {
   const { retryAfter } = error as { retryAfter?: unknown };
   return typeof retryAfter === 'number' ? retryAfter * 1000 : undefined;

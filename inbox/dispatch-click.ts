@@ -52,7 +52,7 @@ async function approve(deps: DispatchDeps, click: AnswerClick): Promise<ClickOut
 async function answerInLedger(deps: DispatchDeps, click: AnswerClick): Promise<ClickOutcome> {
   const { outcome } = await deps.recordAnswer(click);
   if (!outcome.ok) {
-    // The workflow's copy may lack what makes this click too late. Telling it is only a hint.
+    // The workflow's copy may lack what makes this click too late. Sending it is only a hint.
     void sendToWorkflow(deps, click).catch(() => undefined);
     return { kind: 'refused', refusal: outcome.error };
   }

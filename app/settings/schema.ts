@@ -88,7 +88,7 @@ const TEMPORAL =
 const AWS =
   'AWS (AWS_REGION left out: moto, where Python is). Credentials are found as every AWS SDK finds them';
 const GITHUB = 'GitHub, as an app (left out: the sandbox)';
-const POSTGRES = 'Databases people can ask for';
+const POSTGRES = 'Databases to which access can be requested';
 const CURFEW = 'Curfew itself';
 
 /** Every setting there is. Texts for all that is not a secret of ours to check belong to their vendors. */

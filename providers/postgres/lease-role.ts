@@ -107,7 +107,7 @@ export async function terminateLeaseSessions(
 
 /**
  * Verifies the revoke by a real login attempt. When the login succeeds, there is no receipt. Without the
- * password, the attempt succeeds only at a server that asks for no password. At such a server, the role's entry in
+ * password, the attempt succeeds only at a server that demands no password. At such a server, the role's entry in
  * the system catalogue proves the least.
  */
 export async function assertLoginRefused(

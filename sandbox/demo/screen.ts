@@ -17,8 +17,8 @@ export function readyScreen({ settings, embedded, page, policy }: Ready): string
     ['Slack', page === undefined ? 'your workspace' : `the sandbox workspace, ${page}`],
     ['Temporal', embedded.temporal?.address ?? 'yours'],
     ['Postgres', embedded.database ? `in ${settings.home}` : 'yours'],
-    ['AWS', aws === undefined ? 'yours' : 'url' in aws ? 'a pretended one (moto)' : `none: ${aws.missing}`],
-    ['GitHub', embedded.github ? 'a pretended one' : 'yours'],
+    ['AWS', aws === undefined ? 'yours' : 'url' in aws ? 'simulated (moto)' : `none: ${aws.missing}`],
+    ['GitHub', embedded.github ? 'simulated' : 'yours'],
     [
       'Policy',
       policy.ok

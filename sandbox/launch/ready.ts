@@ -18,8 +18,8 @@ export async function untilReady<T>(
   let last: unknown;
   const exited = service.exited.then((how) => void (ended = how));
   for (const end = performance.now() + boundMs; ended === undefined && performance.now() < end;) {
-    const asked = probe().catch((error: unknown) => void (last = error));
-    const answer = await Promise.race([asked, exited]);
+    const answered = probe().catch((error: unknown) => void (last = error));
+    const answer = await Promise.race([answered, exited]);
     if (answer !== undefined) return answer;
     await new Promise((resolve) => setTimeout(resolve, PROBE_MS));
   }

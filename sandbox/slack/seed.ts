@@ -32,7 +32,7 @@ const userOf = (person: Person): User => ({
   title: person.title,
   email: person.email,
   tz: person.tz,
-  team_id: person.kind === 'stranger' ? OTHER_TEAM : TEAM_ID,
+  team_id: person.kind === 'outsider' ? OTHER_TEAM : TEAM_ID,
   kind: person.kind,
 });
 

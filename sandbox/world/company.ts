@@ -11,7 +11,7 @@ export type Colleague = Readonly<{
   email: string;
   /** IANA time zone, as in Slack's `users.info`. */
   tz: string;
-  kind: 'member' | 'guest' | 'stranger' | 'bot' | 'deactivated';
+  kind: 'member' | 'guest' | 'outsider' | 'bot' | 'deactivated';
   github?: string;
   iamUser?: string;
 }>;
@@ -82,7 +82,7 @@ export const COLLEAGUES: readonly Colleague[] = [
     title: 'From another company, through Slack Connect',
     email: 'zoe@otherco.example',
     tz: 'Asia/Seoul',
-    kind: 'stranger',
+    kind: 'outsider',
   },
   {
     slackId: 'U0DANGONE1',

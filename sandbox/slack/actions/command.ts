@@ -16,7 +16,7 @@ export async function command(seat: ActionContext, channelId: string, typed: str
   if (channel === undefined) return impossible(`there is no channel ${channelId}`);
   const [, name = '', text = ''] = /^(\/\S+)\s*([^]*)$/.exec(typed) ?? [];
   const declared = app.commands.some((each) => each.command === name);
-  if (!forged && (!declared || user.value.kind === 'stranger'))
+  if (!forged && (!declared || user.value.kind === 'outsider'))
     return impossible(
       `\`${name || typed}\` is not a valid command. In Slack, all messages that start with the "/" character are interpreted as commands.`,
     );

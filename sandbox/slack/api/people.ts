@@ -50,7 +50,7 @@ function userBody(slack: Slack, user: User): Json {
     is_primary_owner: false,
     is_restricted: user.kind === 'guest' || user.kind === 'ultra-guest',
     is_ultra_restricted: user.kind === 'ultra-guest',
-    ...(user.kind === 'stranger' ? { is_stranger: true } : {}),
+    ...(user.kind === 'outsider' ? { is_stranger: true } : {}),
     is_bot: user.kind === 'bot' && user.id !== 'USLACKBOT',
     is_app_user: false,
     is_email_confirmed: user.email !== '',
@@ -78,7 +78,7 @@ function byEmail(slack: Slack, args: Json): Reply {
   const email = stringOf(args, 'email').toLowerCase();
   const user = Object.values(slack.store.state.users).find(
     (each) =>
-      each.kind !== 'deactivated' && each.kind !== 'stranger' && each.email !== '' && each.email === email,
+      each.kind !== 'deactivated' && each.kind !== 'outsider' && each.email !== '' && each.email === email,
   );
   return user === undefined ? refuse('users_not_found') : answer({ user: userBody(slack, user) });
 }
