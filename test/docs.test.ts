@@ -44,7 +44,7 @@ const REFUSALS: Record<Refusal['code'], true> = {
   'unknown-lease': true,
   'wrong-state': true,
 };
-const TROUBLES: Record<LaunchErrorCode, true> = {
+const LAUNCH_ERRORS: Record<LaunchErrorCode, true> = {
   'home-in-use': true,
   'no-disk': true,
   'not-writable': true,
@@ -75,7 +75,7 @@ describe('docs/errors.md', () => {
   test.each([
     ['Refusals', Object.keys(REFUSALS)],
     ['Faults', Object.keys(FAULTS)],
-    ['Troubles', Object.keys(TROUBLES)],
+    ['Launch errors', Object.keys(LAUNCH_ERRORS)],
   ])('%s: one entry per code, and none for a code that is not', (section, codes) => {
     const entries = entriesUnder('docs/errors.md', section);
     expect(sorted(entries.keys())).toEqual(sorted(codes));
