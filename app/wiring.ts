@@ -26,5 +26,3 @@ export function wire(connections: CoreConnections, { split = false }: { split?: 
     sealer: sealerOf(Buffer.from(connections.sealingKey, 'base64url')),
   };
 }
-
-export { temporalClient } from '../temporal/connection.ts';

@@ -3,9 +3,11 @@ import type { ModalView } from '@slack/types';
 import { messageOf } from '../../core/faults.ts';
 import { type LeaseId, requestIdOfLease } from '../../core/ids.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
+import { unreachable } from '../../core/result.ts';
 import type { Click } from '../../ledger/index.ts';
 import { type BotDeps, callerOf } from '../deps.ts';
 import { escaped, mention, mrkdwn, mrkdwnWithIds } from '../mrkdwn.ts';
+import { deliver, SecretUnreadable } from '../../requests/deliver.ts';
 import { readRequestView } from '../../requests/view.ts';
 import { parsePasswordButtonValue } from '../blocks/buttons.ts';
 import { passwordModal, messageModal } from '../blocks/modals.ts';
@@ -36,65 +38,34 @@ export function listenForPasswordButton(app: App, deps: BotDeps): void {
     const view = await viewFor(deps, lease, click).catch((error: unknown) => {
       deps.warn(`a password was not shown: ${messageOf(error)}`);
       const text =
-        error instanceof UnsealError ? SEALED_WITH_OTHER_KEY : mrkdwnWithIds(internalErrorPhrase(error));
+        error instanceof SecretUnreadable ? SEALED_WITH_OTHER_KEY : mrkdwnWithIds(internalErrorPhrase(error));
       return messageModal(TITLE, text);
     });
     await client.views.update({ view_id: opened.view?.id ?? '', view });
   });
 }
 
-/** Everything that can fail does so before the password leaves the ledger, or undoes that it left. */
+/** The view that answers the click: the password, or why there is none. */
 async function viewFor(deps: BotDeps, lease: LeaseId, click: Click): Promise<ModalView> {
-  const { ledger } = deps;
-  if (!click.person) return refuse(deps, click, { code: 'unknown-person' });
-  const refusal = await deps.checkAccount(click);
-  if (refusal) return refuse(deps, click, refusal);
-  const [held, view] = await Promise.all([ledger.readLease(lease), readRequestView(deps, click.request)]);
-  const provider = held && deps.providers.get(held.target.provider);
-  const target = held && provider?.parseTarget(held.target.spec);
-  const { recorded, secret: credential } = await ledger.deliver({
-    lease,
-    by: click.person,
-    click: click.id,
-    via: 'slack',
-    open(sealed) {
-      const secret = unseal(deps, sealed);
-      return target?.ok ? (provider?.credential?.(lease, target.value, secret) ?? secret) : secret;
-    },
-  });
-  const { outcome, state } = recorded;
-  // No workflow waits for a click of this kind, so an error here does no harm.
-  await ledger
-    .settleClick(click.id, outcome.ok ? { kind: 'answered' } : { kind: 'refused', refusal: outcome.error })
-    .catch(() => undefined);
-  if (!outcome.ok) {
-    const renderPerson = view ? mention(view.nameOf) : escaped;
-    return messageModal(TITLE, mrkdwn(refusalPhrase(outcome.error, 'deliver'), renderPerson));
+  const delivered = await deliver(deps, lease, click);
+  switch (delivered.kind) {
+    case 'credential': {
+      const request = await readRequestView(deps, click.request);
+      return passwordModal(request?.title ?? 'your access', delivered.text, delivered.endsAt);
+    }
+    case 'none':
+      return messageModal(TITLE, 'There is no password for this access.');
+    case 'refused':
+      return refusalModal(deps, click, delivered.refusal);
+    default:
+      return unreachable(delivered);
   }
-  if (credential === undefined || state.kind !== 'active')
-    return messageModal(TITLE, 'There is no password for this access.');
-  return passwordModal(view?.title ?? state.details.entitlement, credential, state.endsAt);
 }
 
-/** Refuses a click before the request is looked at. The attempt is recorded like any other (I19). */
-async function refuse({ ledger, policy }: BotDeps, click: Click, refusal: Refusal): Promise<ModalView> {
-  await ledger.recordRefusal(
-    { request: click.request, name: `click/${click.id}`, via: click.via },
-    { by: click.person, tried: click.kind, refusal },
-  );
-  await ledger.settleClick(click.id, { kind: 'refused', refusal });
-  const answer =
-    refusal.code === 'unknown-person' ? unknownPersonPhrase(await policy.problem()) : refusalPhrase(refusal);
-  return messageModal(TITLE, mrkdwnWithIds(answer));
-}
-
-/** The key of the settings is not the key that sealed the password, or the sealed text was changed. */
-class UnsealError extends Error {}
-
-function unseal({ openSecret }: BotDeps, sealed: Buffer): string {
-  try {
-    return openSecret(sealed);
-  } catch (error) {
-    throw new UnsealError(`it cannot be unsealed: ${messageOf(error)}`, { cause: error });
-  }
+async function refusalModal(deps: BotDeps, click: Click, refusal: Refusal): Promise<ModalView> {
+  if (refusal.code === 'unknown-person')
+    return messageModal(TITLE, mrkdwnWithIds(unknownPersonPhrase(await deps.policy.problem())));
+  const request = await readRequestView(deps, click.request);
+  const renderPerson = request ? mention(request.nameOf) : escaped;
+  return messageModal(TITLE, mrkdwn(refusalPhrase(refusal, 'deliver'), renderPerson));
 }

@@ -1,14 +1,15 @@
 import { Command } from 'commander';
-import { uuidv7 } from 'uuidv7';
 import { refusalPhrase } from '../../wording/refusals.ts';
-import { clickIdOf, type RequestId, requestIdOf } from '../../core/ids.ts';
+import type { RequestId } from '../../core/ids.ts';
+import { ANSWER_KINDS, type AnswerKind } from '../../core/request/commands.ts';
 import { stateAfter } from '../../core/request/evolve.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
 import type { RequestState } from '../../core/request/state.ts';
 import type { ClickOutcome } from '../../inbox/click-outcome.ts';
-import type { AnswerClick, Click, Ledger } from '../../ledger/index.ts';
+import { endsAccess, receive } from '../../inbox/receive.ts';
+import type { AnswerClick, Ledger } from '../../ledger/index.ts';
 import { AS_HELP, whoActs } from '../terminal/caller.ts';
-import { type Context, withContext } from '../terminal/context.ts';
+import { withContext } from '../terminal/context.ts';
 import { CommandError } from '../terminal/exit.ts';
 import { requestNamed, shortOf } from '../terminal/request-argument.ts';
 import { utc } from '../terminal/output.ts';
@@ -30,10 +31,8 @@ export const requestCommand = (): Command =>
     .action((entitlement: string, length: string, reason: readonly string[], { as }: As) =>
       withContext(async (context) => {
         const caller = await whoActs(context, as);
-        const id = clickIdOf(uuidv7());
-        const request = requestIdOf(id);
         const body = { entitlement, length, reason: reason.join(' ') };
-        await send(context, { ...caller, id, kind: 'request', request, via: 'cli', body });
+        const { request } = await receive(context.deps, caller, { kind: 'request', body });
         const seen = await waitFor('the policy to judge the request', async () => {
           const [first] = await context.deps.ledger.readTrail(request);
           return first?.event;
@@ -45,58 +44,43 @@ export const requestCommand = (): Command =>
       }),
     );
 
-type Answer = Readonly<{
-  kind: 'approve' | 'deny' | 'withdraw' | 'end';
-  does: string;
-  done: string;
-  reason: boolean;
-}>;
+type AnswerText = Readonly<{ does: string; done: string; hasReason?: boolean }>;
 
-const ANSWERS: readonly Answer[] = [
-  { kind: 'approve', does: 'approve a request', done: 'Approved.', reason: false },
-  { kind: 'deny', does: 'deny a request, with a reason', done: 'Denied.', reason: true },
-  {
-    kind: 'withdraw',
-    does: 'withdraw your own request while it is pending',
-    done: 'Withdrawn.',
-    reason: false,
-  },
-  {
-    kind: 'end',
-    does: 'end access now: your own, or access that you can approve',
-    done: 'Ended.',
-    reason: false,
-  },
-];
+const ANSWERS: Readonly<Record<AnswerKind, AnswerText>> = {
+  approve: { does: 'approve a request', done: 'Approved.' },
+  deny: { does: 'deny a request, with a reason', done: 'Denied.', hasReason: true },
+  withdraw: { does: 'withdraw your own request while it is pending', done: 'Withdrawn.' },
+  end: { does: 'end access now: your own, or access that you can approve', done: 'Ended.' },
+};
 
 /** `curfew approve|deny|withdraw|end <request>` */
-export const answerCommands = (): readonly Command[] => ANSWERS.map(answerCommand);
+export const answerCommands = (): readonly Command[] => ANSWER_KINDS.map(answerCommand);
 
-function answerCommand({ kind, does, done, reason }: Answer): Command {
+function answerCommand(kind: AnswerKind): Command {
+  const { does, done, hasReason } = ANSWERS[kind];
   const command = new Command(kind)
     .description(does)
     .argument('<request>', 'the id of the request, or its last letters')
     .option(...AS)
     .addHelpText('after', AS_HELP);
-  if (reason) command.requiredOption('-r, --reason <text>', 'why you deny it; the requester reads this text');
+  if (hasReason)
+    command.requiredOption('-r, --reason <text>', 'why you deny it; the requester reads this text');
   return command.action((text: string, { as, reason: note }: As & { reason?: string }) =>
     withContext(async (context) => {
       const { ledger } = context.deps;
       const request = await requestNamed(ledger, text);
-      const gives = kind === 'end' || kind === 'withdraw';
-      const caller = await whoActs(context, as, gives ? request : undefined);
+      const caller = await whoActs(context, as, endsAccess(kind) ? request : undefined);
       const state = await stateIn(ledger, request);
       if (state.kind === 'blank')
         throw new CommandError('notFound', `There is no request ${text}. "curfew list" shows the requests.`);
-      const id = clickIdOf(uuidv7());
       const body = { digest: state.details.digest, ...(note === undefined ? {} : { note }) };
-      const click: AnswerClick = { ...caller, id, kind, request, via: 'cli', body };
-      await send(context, click);
-      const over = state.kind === 'closed';
+      const { id } = await receive(context.deps, caller, { kind, request, body });
+      const sent = { id, kind, request, person: caller.person };
+      const isClosed = state.kind === 'closed';
       const look = async () =>
-        over ? ((await ledger.clickOutcome(id)) as ClickOutcome | undefined) : answerTo(ledger, click);
-      const settled = await waitFor('the result', look).catch(async (silence: unknown) => {
-        throw kind === 'end' ? ((await stillEnding(ledger, request)) ?? silence) : silence;
+        isClosed ? ((await ledger.clickOutcome(id)) as ClickOutcome | undefined) : answerTo(ledger, sent);
+      const settled = await waitFor('the result', look).catch(async (noAnswer: unknown) => {
+        throw kind === 'end' ? ((await stillEnding(ledger, request)) ?? noAnswer) : noAnswer;
       });
       if (settled.kind === 'refused') throw refused(settled.refusal, kind);
       const now = await stateIn(ledger, request);
@@ -107,6 +91,8 @@ function answerCommand({ kind, does, done, reason }: Answer): Command {
   );
 }
 
+type SentAnswer = Pick<AnswerClick, 'id' | 'kind' | 'request' | 'person'>;
+
 const ENDING = { deny: 'denied', withdraw: 'withdrawn', end: 'ended' } as const;
 
 /**
@@ -115,7 +101,7 @@ const ENDING = { deny: 'denied', withdraw: 'withdrawn', end: 'ended' } as const;
  */
 async function answerTo(
   ledger: Ledger,
-  { id, kind, request, person }: AnswerClick,
+  { id, kind, request, person }: SentAnswer,
 ): Promise<ClickOutcome | undefined> {
   const settled = (await ledger.clickOutcome(id)) as ClickOutcome | undefined;
   if (settled?.kind === 'refused' || kind === 'approve') return settled;
@@ -136,10 +122,6 @@ async function stillEnding(ledger: Ledger, request: RequestId): Promise<CommandE
 
 const stateIn = async (ledger: Ledger, request: RequestId): Promise<RequestState> =>
   stateAfter((await ledger.readTrail(request)).map(({ event }) => event));
-
-async function send({ deps }: Context, click: Click): Promise<void> {
-  await deps.ledger.writeClick(click);
-}
 
 /** The same sentence as in Slack. */
 const refused = (refusal: Refusal, tried: string): CommandError =>

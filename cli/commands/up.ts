@@ -36,16 +36,16 @@ Only the gateway needs the SLACK_ settings.`,
     )
     .action(async ({ role: roles }: { role: readonly Role[] }) => {
       const settings = loadSettings();
-      const parts = roleConnections(settings, usesOf(roles));
-      if (!parts.ok)
+      const connections = roleConnections(settings, usesOf(roles));
+      if (!connections.ok)
         throw new CommandError(
           'usage',
-          `"curfew up" uses real services, and these settings are missing: ${parts.error.join(', ')}.\n  to do: set them (.env.example lists them all), or run "curfew demo", which starts its own services.`,
+          `"curfew up" uses real services, and these settings are missing: ${connections.error.join(', ')}.\n  to do: set them (.env.example lists them all), or run "curfew demo", which starts its own services.`,
         );
-      const { temporal, slack } = parts.value;
+      const { temporal, slack } = connections.value;
       const stopped = untilStopped();
       const log = openLog(settings.logLevel);
-      const deps = wire(parts.value, { split: roles.length > 0 });
+      const deps = wire(connections.value, { split: roles.length > 0 });
       const has = (kind: Role['kind']) => roles.length === 0 || roles.some((role) => role.kind === kind);
       const providers =
         roles.length === 0
@@ -70,7 +70,7 @@ Only the gateway needs the SLACK_ settings.`,
       process.exit(0);
     });
 
-/** What these roles connect to; none named is all of them. */
+/** What these roles connect to. An empty list means all roles. */
 export const usesOf = (roles: readonly Role[]): Uses => ({
   temporal: roles.length === 0 || roles.some(({ kind }) => kind !== 'sweeper'),
   slack: roles.length === 0 || roles.some(({ kind }) => kind === 'gateway'),

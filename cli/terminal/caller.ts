@@ -11,20 +11,21 @@ You act as yourself: as the person in people.yaml who has the account "unix: <yo
 Only in the sandbox can you act as somebody else, with --as. Curfew records the login and that
 you used the command line.`;
 
-export type Actor = Readonly<{ account: string; person: PersonId }>;
+export type Actor = Readonly<{ via: 'cli'; account: string; person: PersonId }>;
 
 /**
- * Who acts at this command line: verified by the machine's login, or chosen in the sandbox. Whoever asked for
- * `giving` may give it back, also while the policy cannot be read (I14).
+ * Who acts at this command line: verified by the login of the operating system, or chosen in the sandbox. The
+ * requester of `ending` is known also while the policy cannot be read, because ending access must not wait (I14).
  */
 export async function whoActs(
   { connections, deps }: Context,
   as: string | undefined,
-  giving?: RequestId,
+  ending?: RequestId,
 ): Promise<Actor> {
   const policy = await deps.policy.current();
-  const asker = policy.ok || giving === undefined ? undefined : await askerOf(deps.ledger, giving, as);
-  if (asker) return asker;
+  const requester =
+    policy.ok || ending === undefined ? undefined : await requesterOf(deps.ledger, ending, as);
+  if (requester) return requester;
   if (!policy.ok)
     throw new CommandError(
       'failed',
@@ -40,7 +41,7 @@ export async function whoActs(
         '--as is for the sandbox. With real services everybody acts as themselves.',
       );
     const person = directory.people.get(as as PersonId);
-    if (person) return { account: accountOf(login, as), person: person.id };
+    if (person) return { via: 'cli', account: accountOf(login, as), person: person.id };
     const guess = nearest(as, directory.people.keys());
     throw new CommandError(
       'notFound',
@@ -48,24 +49,24 @@ export async function whoActs(
     );
   }
   const person = await deps.policy.personOf('unix', login);
-  if (person) return { account: login, person: person.id };
+  if (person) return { via: 'cli', account: login, person: person.id };
   throw new CommandError(
     'notAllowed',
-    `Nobody in people.yaml has the account "unix: ${login}".\n  to do: ${connections.sandbox ? 'say who you are with --as, for example --as ana' : 'ask the operator of Curfew to add it'}.`,
+    `Nobody in people.yaml has the account "unix: ${login}".\n  to do: ${connections.sandbox ? 'say who you are with --as, for example --as ana' : 'the operator of Curfew can add it'}.`,
   );
 }
 
 const accountOf = (login: string, as: string | undefined): string =>
   as === undefined ? login : `${login} as ${as}`;
 
-async function askerOf(
+async function requesterOf(
   ledger: Ledger,
   request: RequestId,
   as: string | undefined,
 ): Promise<Actor | undefined> {
-  const ask = await ledger.readClick(clickIdOfRequest(request));
+  const click = await ledger.readClick(clickIdOfRequest(request));
   const account = accountOf(userInfo().username, as);
-  return ask?.via === 'cli' && ask.account === account && ask.person
-    ? { account, person: ask.person }
+  return click?.via === 'cli' && click.account === account && click.person
+    ? { via: 'cli', account, person: click.person }
     : undefined;
 }

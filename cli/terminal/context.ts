@@ -5,7 +5,7 @@ import { type Connections, publishedConnections } from '../../app/connections.ts
 import { readSettings, type Settings } from '../../app/settings/settings.ts';
 import { wire } from '../../app/wiring.ts';
 
-/** The settings, or every mistake in them. */
+/** The settings. Throws one error that lists every problem in them. */
 export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   const read = readSettings(env);
   if (read.ok) return read.value;
@@ -17,13 +17,13 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   );
 }
 
-/** The parts to work with: those of the settings, else those of the demo that runs in this folder. */
+/** The connections of the settings, else those of the demo that runs in this folder. */
 export function loadConnections(settings: Settings): Connections {
   const given = givenConnections(settings);
   return given.ok ? given.value : runningConnections(settings, given.error);
 }
 
-/** The parts of the demo that runs in this folder, where the settings that would name real ones are `missing`. */
+/** The connections of the demo that runs in this folder. Without one, the error names the `missing` settings. */
 export function runningConnections({ home }: Settings, missing: Missing): Connections {
   const running = publishedConnections(home);
   if (running) return running;
@@ -35,7 +35,7 @@ export function runningConnections({ home }: Settings, missing: Missing): Connec
 
 export type Context = Readonly<{ settings: Settings; connections: Connections; deps: Deps }>;
 
-/** Runs a command on the wired product, and closes it afterwards. */
+/** Runs a command with the product's dependencies, and closes them afterwards. */
 export async function withContext<T>(work: (context: Context) => Promise<T>): Promise<T> {
   const settings = loadSettings();
   const connections = loadConnections(settings);

@@ -25,7 +25,7 @@ function judgeApprovers({ policy, found: { person, entitlement } }: Facts): Find
   const candidates = candidatesFor(policy, entitlement, person);
   const stages = candidates.map(stageResult);
   const passed = stages.filter(({ verdict }) => verdict === 'pass').length;
-  const saw = `${passed} of ${stages.length} stages have enough approvers.`;
+  const saw = `Stages with enough approvers: ${passed} of ${stages.length}.`;
   // A route without a stage would need no approval, so it refuses.
   if (stages.length === 0 || passed < stages.length)
     return { ...refuse({ code: 'nobody-can-approve' }, saw), stages };

@@ -13,10 +13,10 @@ import { launchTemporal } from '../launch/temporal.ts';
 import type { Settings } from '../../app/settings/settings.ts';
 import type { Keys } from './keys.ts';
 
-/** Told what is being done, and when it is. */
+/** `begin` reports that something starts; the function it returns reports that it is done, and how. */
 export type Progress = Readonly<{ begin(name: string): (how: string) => void; note(line: string): void }>;
 
-/** The parts that were started here because no real one was named. */
+/** The services that were started here, because the settings name no real one. */
 export type Embedded = Readonly<{
   database?: Readonly<{ url: string; migrationUrl: string }>;
   orders?: Orders;
@@ -28,7 +28,7 @@ export type Embedded = Readonly<{
 
 export const SANDBOX_CREDENTIALS = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' };
 
-/** Starts every part that the settings do not name, all at once. What was started is stopped when one fails. */
+/** Starts every service that the settings do not name, all at once. When one fails, the others are stopped. */
 export async function startEmbedded(settings: Settings, keys: Keys, progress: Progress): Promise<Embedded> {
   const stops: (() => Promise<void>)[] = [];
   const keep = <T extends { stop(): Promise<void> }>(part: T): T => (stops.push(() => part.stop()), part);
@@ -96,7 +96,7 @@ export async function startEmbedded(settings: Settings, keys: Keys, progress: Pr
   }
 }
 
-/** The ledger's database with an owner, who migrates, and a login for everything else, who owns nothing. */
+/** Makes the ledger's database, and the role that Curfew writes with. The superuser owns the tables and migrates. */
 async function makeLedger(
   superUrl: string,
   password: string,

@@ -4,7 +4,7 @@ import type { Wish } from '../launch/ports.ts';
 
 const file = (home: string): string => join(home, 'run', 'page-port');
 
-/** The page's port: the one asked for, else the one of last time, so that an open browser tab stays good. */
+/** The port that was set, else the last one, so that an open browser tab still works after a restart. */
 export function keptPort(home: string, given: number | undefined): Wish {
   const kept = existsSync(file(home)) ? Number(readFileSync(file(home), 'utf8')) : Number.NaN;
   return { given: given === 0 ? undefined : given, used: Number.isInteger(kept) ? kept : 4040 };

@@ -1,6 +1,6 @@
 import type { Progress } from './embedded.ts';
 
-/** Progress as lines: one when something begins that takes a while, one when it is there, with how long it took. */
+/** Writes a line when a step takes long, and a line with its duration when it is done. */
 export function progressOn(out: { write(text: string): unknown }): Progress {
   return {
     note: (line) => void out.write(`  … ${line}\n`),

@@ -6,19 +6,19 @@ import type { ProviderDeps } from '../../providers/index.ts';
 
 const QUICKSTART = fileURLToPath(new URL('../../examples/quickstart', import.meta.url));
 
-/** The quickstart's folder, or a copy without what cannot be granted here. */
+/** The quickstart's folder, or a copy without the entitlements whose provider is missing. */
 export function quickstartFor(home: string, providers: Omit<ProviderDeps, 'fake'>): string {
-  const there: Record<string, boolean> = {
+  const available: Record<string, boolean> = {
     'aws-iam': providers.awsIam !== undefined,
     github: providers.github !== undefined,
     postgres: providers.postgres !== undefined,
   };
-  if (Object.values(there).every(Boolean)) return QUICKSTART;
+  if (Object.values(available).every(Boolean)) return QUICKSTART;
   const catalogue = parseDocument(readFileSync(join(QUICKSTART, 'catalogue.yaml'), 'utf8'));
   const entitlements = catalogue.get('entitlements') as YAMLSeq;
   entitlements.items = entitlements.items.filter((item) => {
     const { targets } = (item as { toJSON(): { targets: { provider: string }[] } }).toJSON();
-    return targets.every(({ provider }) => there[provider]);
+    return targets.every(({ provider }) => available[provider]);
   });
   const folder = join(home, 'quickstart');
   mkdirSync(folder, { recursive: true });

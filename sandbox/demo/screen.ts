@@ -10,7 +10,7 @@ type Ready = Readonly<{
   policy: Awaited<ReturnType<Policy['current']>>;
 }>;
 
-/** What runs, and what to do first. Short enough to be read. */
+/** What runs, and what to do first. */
 export function readyScreen({ settings, embedded, page, policy }: Ready): string {
   const { aws } = embedded;
   const rows = [

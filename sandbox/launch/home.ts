@@ -4,13 +4,13 @@ import { errnoOf } from '../../app/errors.ts';
 import { isAlive, parseIdentity, self } from './pids.ts';
 import { diskErrorOf, LaunchError } from './launch-error.ts';
 
-/** The folder that holds everything Curfew keeps on this machine, locked for one process. */
+/** The folder that holds everything the demo keeps on this machine, locked for one process. */
 export type Home = Readonly<{ path: string; release(): void }>;
 
 const LOCK = /^lock\.(\d+)$/;
 
 /**
- * Makes the folder where it is missing, and takes its lock.
+ * Makes the folder when it is missing, and takes its lock.
  * Throws a `LaunchError`: another Curfew runs here, the disk is full, the folder may not be written.
  */
 export function openHome(path: string): Home {
@@ -23,24 +23,24 @@ export function openHome(path: string): Home {
   }
 }
 
-/** Makes the folder and those every part of Curfew expects in it; what exists is kept. Takes no lock. */
+/** Makes the folder and its subfolders, and keeps what exists. Takes no lock. */
 export function makeHome(path: string): void {
   makeFolder(path, homeMode());
   for (const part of ['run', 'logs']) makeFolder(join(path, part), 0o700);
 }
 
-/** Makes a folder with exactly this mode, whatever the umask says and whoever made it before. */
+/** Makes a folder with exactly this mode, whatever the umask is. A folder that exists gets the mode as well. */
 export function makeFolder(path: string, mode: number): void {
   mkdirSync(path, { recursive: true, mode });
   chmodSync(path, mode);
 }
 
-/** Only the owner looks inside; but Postgres does not run as root, and then has to pass through. */
+/** Only the owner may list it. When root runs the demo, Postgres runs as another user, who must pass through it. */
 const homeMode = () => (process.getuid?.() === 0 ? 0o711 : 0o700);
 
 /**
- * Locks are numbered files, and the highest one counts. Two processes that find the same dead owner both
- * try to make the next number, and only one can; nobody ever removes a lock that is not its own or lower.
+ * Locks are numbered files, and the highest number is valid. When two processes find the same dead owner, both try to
+ * make the next number, and only one succeeds. A process removes only its own lock, or a lower one.
  */
 function takeLock(home: string): string {
   const run = join(home, 'run');

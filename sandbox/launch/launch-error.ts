@@ -15,7 +15,6 @@ export type LaunchErrorCode =
 type Explanation = Readonly<{
   /** What happened, as one sentence without a full stop. */
   what: string;
-  /** The file, folder or address it happened at. */
   where: string;
   /** What the reader can do about it. */
   remedy: string;
@@ -25,10 +24,13 @@ type Explanation = Readonly<{
 export class LaunchError extends UserFacingError {
   override readonly name = 'LaunchError';
   readonly code: LaunchErrorCode;
+  /** The file, folder or address it happened at. */
+  readonly where: string;
 
   constructor(code: LaunchErrorCode, { what, where, remedy }: Explanation, options?: ErrorOptions) {
     super(`${what}.\n  where: ${where}\n  to do: ${remedy}`, options);
     this.code = code;
+    this.where = where;
   }
 }
 

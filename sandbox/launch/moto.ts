@@ -28,14 +28,14 @@ export type Moto = Readonly<{
 }>;
 
 const VERSION = '5.2.5';
-/** A long journal takes a while: about 1 ms for each change ever made. */
+/** moto replays its journal at the start: about 1 ms for each change ever made. */
 const READY_MS = 120_000;
 const SERVER = join(import.meta.dirname, 'moto_server.py');
 
 /**
- * Starts moto, an AWS to try things against, on 127.0.0.1, with the state it had when it was last stopped or
- * killed (`<home>/moto.journal`). It needs Python: where that is missing, or moto cannot be installed, the
- * answer is the reason, since Curfew runs without it.
+ * Starts moto, which imitates AWS, on 127.0.0.1. It has the state of its last stop or kill (`<home>/moto.journal`).
+ * moto needs Python. When Python is missing or moto cannot be installed, the result is the reason, because Curfew runs
+ * without it.
  */
 export async function launchMoto(options: MotoOptions): Promise<Moto | Readonly<{ missing: string }>> {
   const { home, tools = join(home, 'tools'), log = () => {} } = options;
@@ -64,7 +64,7 @@ async function start(home: string, command: string, modules: string, port: numbe
   return { url, pid: service.pid, stop: () => service.stop() };
 }
 
-/** Into a folder of its own, which needs no virtual environment; moved into place when it is complete. */
+/** Installs into a separate folder, which needs no virtual environment, and moves it into place when it is complete. */
 async function install(
   python: Python,
   tools: string,

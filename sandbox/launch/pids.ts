@@ -1,15 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
-/** A process, told apart from a later one that was given the same pid. */
+/** Identifies a process. Its start time distinguishes it from a later process with the same pid. */
 export type Identity = Readonly<{ pid: number; started: string }>;
 
-/** How often a process that was told to stop is looked at. */
-const LOOK_MS = 20;
+/** The pause between two checks of a process that was told to stop. */
+const CHECK_MS = 20;
 
 /**
- * When the process with this pid started, in the kernel's own words; undefined when there is none.
- * A zombie counts as none: it holds no file, port or lock, and only its parent can remove it.
+ * When the process with this pid started, as the kernel writes it. Undefined when there is no such process.
+ * A zombie counts as no process: it holds no file, port or lock, and only its parent can remove it.
  */
 export function startOf(pid: number): string | undefined {
   if (existsSync('/proc/self/stat')) return startOnLinux(pid);
@@ -32,17 +32,17 @@ function startOnLinux(pid: number): string | undefined {
   }
 }
 
-/** A killed program with threads is called a zombie while the others still die, and until then holds its ports. */
+/** A killed program is a zombie already while its other threads still end. Until then it holds its ports. */
 const isDead = (pid: number, state: string | undefined): boolean =>
   state === 'X' || (state === 'Z' && readdirSync(`/proc/${pid}/task`).length <= 1);
 
-/** This very process. */
+/** The identity of this process. */
 export const self = (): Identity => ({ pid: process.pid, started: startOf(process.pid) ?? 'unknown' });
 
-/** Whether the process is still that one, and not merely one with its pid. */
+/** Whether this process still runs. Another process with the same pid does not count. */
 export const isAlive = ({ pid, started }: Identity): boolean => startOf(pid) === started;
 
-/** Reads what `JSON.stringify(identity)` wrote; anything else is undefined. */
+/** Parses what `JSON.stringify(identity)` wrote. Undefined for any other text. */
 export function parseIdentity(text: string): Identity | undefined {
   try {
     const { pid, started } = (JSON.parse(text) ?? {}) as { pid?: unknown; started?: unknown };
@@ -54,20 +54,20 @@ export function parseIdentity(text: string): Identity | undefined {
   }
 }
 
-/** Waits until the process is gone; false when it still lives after `boundMs`. */
+/** Waits until the process has ended. False when it still runs after `boundMs`. */
 export async function untilGone(identity: Identity, boundMs: number): Promise<boolean> {
   for (const end = performance.now() + boundMs; isAlive(identity);) {
     if (performance.now() > end) return false;
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    await new Promise((resolve) => setTimeout(resolve, CHECK_MS));
   }
   return true;
 }
 
-/** Sends a signal to the process, or with `group` to everything it started too. A process that is gone is fine. */
+/** Sends a signal to the process, or with `group` to its process group. Does nothing when the process has ended. */
 export function signal({ pid }: Identity, name: NodeJS.Signals, { group = false } = {}): void {
   try {
     process.kill(group ? -pid : pid, name);
   } catch {
-    // Gone already, or (a group) never its leader.
+    // The process has ended, or it does not lead a group.
   }
 }

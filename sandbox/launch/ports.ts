@@ -4,7 +4,7 @@ import { LaunchError } from './launch-error.ts';
 
 export const LOOPBACK = '127.0.0.1';
 
-/** Whether nothing listens on that port of 127.0.0.1 now; with port 0, the free one the system chose. */
+/** The port when nothing listens on it at 127.0.0.1; for port 0, a free one that the system chooses. Else undefined. */
 function tryPort(port: number): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const server = createServer();
@@ -18,10 +18,10 @@ function tryPort(port: number): Promise<number | undefined> {
   });
 }
 
-/** `given`: the port asked for. `used`: the one of last time, so that addresses people wrote down stay true. */
+/** `given` is the port that was set. `used` is the last one, so that addresses that people saved still work. */
 export type Wish = Readonly<{ given: number | undefined; used: number | undefined }>;
 
-/** The port to listen on: the one given, which must be free; else the one used last time; else any free one. */
+/** The port to listen on: the given one, which must be free; else the last one; else any free one. */
 export async function choosePort(what: string, { given, used }: Wish): Promise<number> {
   if (given !== undefined) {
     const free = await tryPort(given);
@@ -36,8 +36,8 @@ export async function choosePort(what: string, { given, used }: Wish): Promise<n
 const ATTEMPTS = 3;
 
 /**
- * Starts something on a port of `choosePort`. Between our look and its start another program may take the port
- * (or one of those that Temporal chooses for itself, the same way): then it is tried again with others.
+ * Starts something on a port of `choosePort`. Another program may take the port between the check and the start. The
+ * same can happen to the other ports, which Temporal chooses itself. Then the start is tried again with other ports.
  */
 export async function onFreePort<T>(
   what: string,

@@ -13,13 +13,13 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { errnoOf } from '../../app/errors.ts';
 
-/** A folder with `postgres` and `initdb` of one major version. `root` is what must be kept together. */
+/** A folder with `postgres` and `initdb` of one major version. A copy must contain the whole of `root`. */
 export type Binaries = Readonly<{ bin: string; root: string; major: number; from: 'host' | 'npm' }>;
 
-/** The oldest major version whose SQL the ledger speaks. */
+/** The oldest major version that supports the ledger's SQL. */
 export const OLDEST_MAJOR = 15;
 
-/** Where packages of Linux distributions, Homebrew and the Postgres installers put the server. */
+/** Where Linux distributions and the Postgres installers put the server. */
 const HOST_FOLDERS = [
   ['/usr/lib/postgresql', 'bin'],
   ['/usr/local/lib/postgresql', 'bin'],
@@ -28,7 +28,7 @@ const HOST_FOLDERS = [
 ] as const;
 const HOMEBREW = ['/opt/homebrew/opt', '/usr/local/opt'];
 
-/** Every usable set of server binaries of this machine, the newest first. */
+/** Every usable installation of the server on this machine, the newest first. */
 export function hostBinaries(path = process.env['PATH'] ?? ''): readonly Binaries[] {
   const folders = [
     ...path.split(':').filter((folder) => folder !== ''),
@@ -39,12 +39,12 @@ export function hostBinaries(path = process.env['PATH'] ?? ''): readonly Binarie
         .map((name) => join(parent, name, 'bin')),
     ),
   ];
-  const real = new Set(folders.filter((folder) => existsSync(join(folder, 'postgres'))).map(home));
+  const real = new Set(folders.filter((folder) => existsSync(join(folder, 'postgres'))).map(realFolder));
   return [...real].flatMap((bin) => binariesAt(bin, 'host') ?? []).sort((a, b) => b.major - a.major);
 }
 
-/** A link to `postgres` on the PATH leads to where the program and its libraries really are. */
-const home = (folder: string) => dirname(realpathSync(join(folder, 'postgres')));
+/** The real folder of the program and its libraries: `postgres` on the PATH may be a link. */
+const realFolder = (folder: string) => dirname(realpathSync(join(folder, 'postgres')));
 
 const listed = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder) : []);
 

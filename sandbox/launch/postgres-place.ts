@@ -17,17 +17,17 @@ import { makeFolder } from './home.ts';
 import type { Binaries } from './postgres-binaries.ts';
 import { LaunchError } from './launch-error.ts';
 
-/** Postgres refuses to run as root. This is "nobody" on most systems, and has no entry on others: both are fine. */
+/** Postgres refuses to run as root. This is "nobody" on most systems. Where it has no entry, it works as well. */
 const NOBODY = { uid: 65534, gid: 65534 };
 
-/** Where root keeps what must be readable by another user when the folder of Curfew is not. */
+/** Where root puts the files of Postgres when its user cannot reach the home. */
 const SHARED = '/var/lib/curfew';
 
 export type User = Readonly<{ uid: number; gid: number }>;
 
 /**
- * Whom Postgres runs as; undefined when we are an ordinary user, and it runs as we do. A database that an
- * ordinary user made keeps its owner, because Postgres opens only what belongs to whoever it runs as.
+ * The user that Postgres runs as when this process is root; else undefined, and Postgres runs as the same user. A
+ * database that an ordinary user made keeps its owner, because Postgres opens only files of the user it runs as.
  */
 export function postgresUser(dir: string): User | undefined {
   if (process.getuid?.() !== 0) return undefined;
@@ -35,7 +35,7 @@ export function postgresUser(dir: string): User | undefined {
   return uid === 0 ? NOBODY : { uid, gid };
 }
 
-/** Whether somebody who is neither owner nor in the group can walk to this folder: think of a clone in /root. */
+/** Whether users who are neither owner nor in the group can reach this folder. In /root, for example, they cannot. */
 export function isReachable(path: string): boolean {
   for (let folder = resolve(path); ; folder = dirname(folder)) {
     if (existsSync(folder) && (statSync(folder).mode & 0o001) === 0) return false;
@@ -44,8 +44,8 @@ export function isReachable(path: string): boolean {
 }
 
 /**
- * The folder for Postgres' files, owned by whoever it runs as: `<dir>` itself, or, when root's Postgres
- * could not walk there, a folder of its own elsewhere that `<dir>` is a link to.
+ * The folder for Postgres' files, owned by the user it runs as. It is `<dir>` itself, or a folder in `shared` that
+ * `<dir>` links to, when that user could not reach `<dir>`.
  */
 export function postgresPlace(dir: string, shared = SHARED): string {
   const kind = lstatSync(dir, { throwIfNoEntry: false });
@@ -74,7 +74,7 @@ const outOfReach = (dir: string): LaunchError =>
     remedy: 'Let others pass through the folders above it (chmod o+x), or run Curfew as an ordinary user.',
   });
 
-/** The binaries where Postgres' user can run them: themselves, or a copy made once for that version. */
+/** Binaries that Postgres' user can run: the same ones, or a copy that is made once for each version. */
 export function reachableBinaries(binaries: Binaries, user: User | undefined): Binaries {
   if (!user || isReachable(binaries.bin)) return binaries;
   const version = readFileSync(join(binaries.root, '..', 'package.json'), 'utf8');

@@ -21,7 +21,7 @@ export type PostgresOptions = Readonly<{
   name?: string;
   /** False for tests: nothing is flushed to disk, and a power cut would ruin the files. */
   durable: boolean;
-  /** Which server programs: any of the host's, else npm's; only one of them; or those in a given folder. */
+  /** Which binaries: the host's or else npm's, only one of the two, or those in a given folder. */
   binaries?: 'any' | 'host' | 'npm' | Readonly<{ bin: string }>;
   port?: number;
 }>;
@@ -38,10 +38,10 @@ export type Postgres = Readonly<{
 /** `user` is undefined when Postgres runs as the user of this process. */
 type Server = Readonly<{ binaries: Binaries; durable: boolean; user: User | undefined }>;
 
-/** Recovery after a crash replays the log before anybody may connect. */
+/** Recovery after a crash replays the log before anyone can connect. */
 const READY_MS = 60_000;
 
-/** Starts a Postgres of our own on 127.0.0.1. Throws a `LaunchError` when it cannot. */
+/** Starts a Postgres server on 127.0.0.1. Throws a `LaunchError` when it cannot. */
 export async function launchPostgres(options: PostgresOptions): Promise<Postgres> {
   const { home, name = 'postgres', durable } = options;
   try {
@@ -100,14 +100,14 @@ function candidates(wanted: NonNullable<PostgresOptions['binaries']>): readonly 
   return npm ? [...host, npm] : host;
 }
 
-/** Made once, before the database is: whoever can read `home` as its owner may use it, nobody else. */
+/** The superuser's password, made once before the database. Only the owner of `home` can read it. */
 function passwordIn(home: string, name: string): string {
   const file = join(home, `${name}.password`);
   if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString('base64url'), { mode: 0o600 });
   return readFileSync(file, 'utf8').trim();
 }
 
-/** Makes the database beside its final place and moves it there, so that a half-made one is never opened. */
+/** Makes the database in a temporary folder and then moves it, so that an incomplete one is never opened. */
 function initialise(
   { binaries, place, durable, user }: Server & Readonly<{ place: string }>,
   password: string,
@@ -134,8 +134,8 @@ function initialise(
 }
 
 /**
- * Postgres keeps its own record. It refuses to start when that pid is in use, even by a stranger: in a
- * container the same low pid is somebody else's after every restart. So we look who it really is.
+ * Stops the server of an earlier run. Postgres keeps a pid file, and refuses to start when any process has that pid. In
+ * a container another program often has the same low pid after a restart, so this checks which program it is.
  */
 async function reapPostmaster(data: string): Promise<void> {
   const file = join(data, 'postmaster.pid');
@@ -151,7 +151,7 @@ async function reapPostmaster(data: string): Promise<void> {
   rmSync(file, { force: true });
 }
 
-/** A postmaster names its data folder on its command line, because we start it so. */
+/** The command line names the data folder, because `start` passes it. */
 const isPostmaster = (pid: number, data: string): boolean =>
   spawnSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' }).stdout?.includes(data) === true;
 
@@ -188,7 +188,7 @@ function start(
 /** True once a session can be opened; undefined while it starts up or recovers. */
 async function answers(url: string): Promise<true | undefined> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
-  client.on('error', () => {}); // a session that ends later is the server's stop, not our failure
+  client.on('error', () => {}); // when the server stops later, this session's end is not an error
   try {
     await client.connect();
     await client.query('select 1');

@@ -8,12 +8,12 @@ import { isAlive, parseIdentity, signal, startOf, untilGone } from './pids.ts';
 import type { Identity } from './pids.ts';
 import { diskErrorOf, LaunchError } from './launch-error.ts';
 
-/** A log that grew beyond this is put aside at the next start. */
+/** A log that is larger than this is renamed at the next start. */
 const LOG_BYTES = 10_000_000;
-const PATIENCE_MS = 10_000;
+const STOP_MS = 10_000;
 const TAIL_LINES = 8;
 
-/** Everything needed to start one program and to stop it again, also in a later life of ours. */
+/** How to start one program, and how to stop it, also from a later process. */
 export type Spec = Readonly<{
   home: string;
   /** Names the log `<home>/logs/<name>.log` and the record `<home>/run/<name>.json`. */
@@ -22,20 +22,20 @@ export type Spec = Readonly<{
   args: readonly string[];
   env?: Readonly<Record<string, string>>;
   cwd?: string;
-  /** Whom to run as, when we are root and the program refuses to be. */
+  /** The user to run as, when this process is root and the program refuses root. */
   user?: Readonly<{ uid: number; gid: number }>;
   port?: number;
-  /** What asks the program to stop in good order: SIGTERM, but SIGINT for Postgres' fast shutdown. */
+  /** The signal that asks the program to stop: SIGTERM, or SIGINT for Postgres' fast shutdown. */
   stopSignal?: NodeJS.Signals;
-  /** What is sent when this process exits without having stopped it. */
+  /** The signal that is sent when this process exits without having stopped the program. */
   lastSignal?: NodeJS.Signals;
-  /** How long it has to stop by itself before it is killed; 10 seconds when left out. */
-  patienceMs?: number;
+  /** How long it has to stop before it is killed; 10 seconds by default. */
+  stopMs?: number;
 }>;
 
 export type Service = Readonly<{
   pid: number;
-  /** Resolves to a sentence about how it ended, when it does. Never rejects. */
+  /** Resolves when the program ends, to a sentence about how. Never rejects. */
   exited: Promise<string>;
   /** The last lines it wrote since it was started. */
   tail(): string;
@@ -43,14 +43,14 @@ export type Service = Readonly<{
   stop(): Promise<void>;
 }>;
 
-/** What we started and did not stop yet; the last thing this process does is to take it along. */
+/** What runs. When this process exits, it sends each its last signal. */
 const running = new Map<number, Readonly<{ identity: Identity; lastSignal: NodeJS.Signals }>>();
 
 process.on('exit', () => {
   for (const { identity, lastSignal } of running.values()) signal(identity, lastSignal);
 });
 
-/** The record of one service: who it is, and the port it had. */
+/** The record of one service: its process and its port. */
 type Last = Readonly<{ identity: Identity; port: number | undefined }>;
 
 const recordPath = (home: string, name: string) => join(home, 'run', `${name}.json`);
@@ -67,12 +67,12 @@ function readRecord(home: string, name: string): Last | undefined {
   }
 }
 
-/** The port this service had the last time, if it ever ran here. */
+/** The last port of this service, or undefined when it never ran in this home. */
 export const portUsed = (home: string, name: string): number | undefined => readRecord(home, name)?.port;
 
 /**
- * Stops what an earlier process of ours started under this name and could not stop: it was killed.
- * A process that merely has the recorded pid started at another time, is not ours, and is left alone.
+ * Stops the program that an earlier process started under this name and did not stop, because it was killed.
+ * A process with the recorded pid but another start time is a different program, and is left alone.
  */
 export async function reap(
   home: string,
@@ -81,24 +81,24 @@ export async function reap(
 ): Promise<boolean> {
   const record = readRecord(home, name);
   if (!record || !isAlive(record.identity)) return false;
-  await end(record.identity, stopSignal, PATIENCE_MS);
+  await end(record.identity, stopSignal, STOP_MS);
   return true;
 }
 
-async function end(identity: Identity, stopSignal: NodeJS.Signals, patienceMs: number): Promise<void> {
+async function end(identity: Identity, stopSignal: NodeJS.Signals, stopMs: number): Promise<void> {
   signal(identity, stopSignal);
-  if (await untilGone(identity, patienceMs)) return;
+  if (await untilGone(identity, stopMs)) return;
   signal(identity, 'SIGKILL', { group: true });
-  await untilGone(identity, PATIENCE_MS);
+  await untilGone(identity, STOP_MS);
 }
 
 /**
- * Starts a program in its own process group (a Ctrl-C in the terminal reaches us, and we stop it in good
- * order), its output in a log file, its identity on record. Throws a `LaunchError` when it cannot be started.
+ * Starts a program, with its output in a log file and its identity in a record. It is in its own process group, so that
+ * Ctrl-C in the terminal reaches only this process, which then stops the program. Throws a `LaunchError` when it cannot be started.
  */
 export async function startService(spec: Spec): Promise<Service> {
   const { home, name, command, stopSignal = 'SIGTERM', lastSignal = 'SIGKILL' } = spec;
-  const { patienceMs = PATIENCE_MS } = spec;
+  const { stopMs = STOP_MS } = spec;
   const log = openLog(home, name);
   const from = fstatSync(log.fd).size;
   const child = spawn(command, spec.args, {
@@ -121,7 +121,7 @@ export async function startService(spec: Spec): Promise<Service> {
     exited,
     tail: () => tailOf(log.path, from),
     async stop() {
-      await end(identity, stopSignal, patienceMs);
+      await end(identity, stopSignal, stopMs);
       await exited;
     },
   };

@@ -6,7 +6,7 @@ import type { Result } from '../../core/result.ts';
 
 const INSTALL_MS = 300_000;
 
-/** How a program ended: its exit code (null when it was killed or could not be started) and all it said. */
+/** How a program ended: its exit code (null when it was killed or could not be started) and its output. */
 export type Ran = Readonly<{ code: number | null; text: string }>;
 
 /** Runs a program to its end, for at most `boundMs`. Never rejects. */
@@ -26,8 +26,8 @@ export function run(command: string, args: readonly string[], boundMs: number): 
 export type Python = Readonly<{ python: string; version: string; pip: readonly [string, ...string[]] }>;
 
 /**
- * Finds Python 3.10 or later with pip. Debian's own Python may lack pip, or `ensurepip`, without which a
- * virtual environment has none either; so pip is looked for first, and asked of a new environment second.
+ * Finds Python 3.10 or later with pip. Debian's own Python may lack pip. Then pip comes from a new virtual environment,
+ * which works unless `ensurepip` is missing as well.
  */
 export async function findPython(tools: string): Promise<Result<Python, string>> {
   for (const python of ['python3', '/usr/bin/python3']) {
@@ -49,7 +49,7 @@ export async function findPython(tools: string): Promise<Result<Python, string>>
   );
 }
 
-/** Runs pip without asking, progress bars or a look for its own updates. */
+/** Runs pip without prompts, progress bars and its check for updates. */
 export async function pip(
   { pip: [command, ...before] }: Python,
   args: readonly string[],

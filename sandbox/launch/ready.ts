@@ -1,7 +1,7 @@
 import type { Service } from './processes.ts';
 import { LaunchError } from './launch-error.ts';
 
-const LOOK_MS = 40;
+const PROBE_MS = 40;
 
 /** `where` is the address of the program. It has `boundMs` to answer. */
 type Started = Readonly<{ name: string; where: string; service: Service; boundMs: number }>;
@@ -21,7 +21,7 @@ export async function untilReady<T>(
     const asked = probe().catch((error: unknown) => void (last = error));
     const answer = await Promise.race([asked, exited]);
     if (answer !== undefined) return answer;
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    await new Promise((resolve) => setTimeout(resolve, PROBE_MS));
   }
   const why = ended ?? `${name} did not answer within ${boundMs / 1000} seconds`;
   await service.stop();

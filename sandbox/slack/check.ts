@@ -1,6 +1,6 @@
 /**
- * Small parts to check JSON with, and to complain about it the way Slack does:
- * `[ERROR] must be less than 76 characters [json-pointer:/blocks/0/elements/0/text/text]`.
+ * Functions that check JSON and report problems in Slack's format: `[ERROR] must be less than 76 characters
+ * [json-pointer:/blocks/0/elements/0/text/text]`.
  */
 export type Problem = Readonly<{ pointer: string; message: string }>;
 export type Check = (value: unknown, at: string) => readonly Problem[];
@@ -14,7 +14,7 @@ export const formatProblem = (found: Problem): string =>
 export const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Characters as Slack counts them: code points, so that an emoji is one and not two. */
+/** The length as Slack counts it, in code points: an emoji counts as one. */
 export const lengthOf = (text: string): number => Array.from(text).length;
 
 export const needed = (check: Check) => ({ needed: true, check }) as const;
@@ -62,7 +62,7 @@ export const list =
     return value.flatMap((each: unknown, index) => item(each, `${at}/${index}`));
   };
 
-/** Problems of an object's fields; one that is not in the table is a problem too unless `open`. */
+/** The problems of an object's fields. A field that is not in `fields` is a problem too, unless `open`. */
 export const fieldsOf = (value: Json, fields: Fields, at: string, open = false): readonly Problem[] => [
   ...Object.entries(fields).flatMap(([name, field]) => {
     const given = Object.hasOwn(value, name) ? value[name] : undefined;
@@ -87,7 +87,7 @@ export const both =
   (value, at) =>
     checks.flatMap((check) => check(value, at));
 
-/** Chooses the check by the `type` field. `what` names the place for the complaint. */
+/** Chooses the check by the object's `type`. */
 export const byType =
   (kinds: Readonly<Record<string, Check>>): Check =>
   (value, at) => {

@@ -48,7 +48,7 @@ const shared = {
 
 export const image = both(element(imageFields), imageSource);
 
-/** What may stand in an `actions` block; a section's accessory may be all of it, or an image. */
+/** The elements of an `actions` block. A section's accessory may be any of them or an image. */
 export const interactive: Readonly<Record<string, Check>> = {
   ...shared,
   button,
@@ -73,7 +73,7 @@ const numeric = maybe((value: unknown, at: string) =>
     : problem(at, 'must be a number in a string'),
 );
 
-/** What may stand in an `input` block. */
+/** The elements of an `input` block. */
 export const inputs: Readonly<Record<string, Check>> = {
   ...shared,
   plain_text_input: element({

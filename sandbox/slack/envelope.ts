@@ -1,18 +1,23 @@
-/** What goes over a Socket Mode connection: hello, envelopes, acknowledgements. */
+/** The messages of a Socket Mode connection: hello, envelopes, acknowledgements. */
 import { randomUUID } from 'node:crypto';
 import type { RawData } from 'ws';
 import { isObject, type Json } from './check.ts';
 
 export type EnvelopeType = 'slash_commands' | 'interactive' | 'events_api';
 
-/** What became of an envelope: the payload of the first acknowledgement (often empty), or why there is none. */
+/**
+ * The result of sending an envelope: the payload of the first acknowledgement (often empty), or why there was
+ * none.
+ */
 export type Delivery = Readonly<
   { kind: 'acked'; payload: Json } | { kind: 'silent'; code: 'operation_timeout' | 'dispatch_failed' }
 >;
 
 export type Retry = Readonly<{ attempt: number; reason: string }>;
 
-/** The envelope that a message of the app acknowledges, and with what; nothing for any other message. */
+/**
+ * The id of the acknowledged envelope and the payload. Undefined when the message is not an acknowledgement.
+ */
 export function readAck(data: RawData): Readonly<{ id: string; payload: Json }> | undefined {
   const text = Buffer.concat(Array.isArray(data) ? data : [Buffer.from(data as Uint8Array)]).toString();
   try {

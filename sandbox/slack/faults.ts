@@ -1,37 +1,40 @@
-/** The ways in which a test can make the workspace misbehave. Each is used up by the calls it befell. */
+/** Faults that a test can inject into the workspace. Each fault applies to a number of calls. */
 export type CallFault = Readonly<
   | { kind: 'rate-limited'; retryAfter: number }
-  /** The call waits this many milliseconds before it is carried out. */
+  /** The call waits this many milliseconds before it runs. */
   | { kind: 'slow'; ms: number }
-  /** The call takes effect, and the connection is cut instead of answering. */
+  /** The call takes effect, and the connection is closed without a response. */
   | { kind: 'lost-answer' }
-  /** The connection is cut before anything happened. */
+  /** The connection is closed and the call has no effect. */
   | { kind: 'lost-call' }
-  /** Slack's own trouble, e.g. `internal_error` or `fatal_error`; nothing happened. */
+  /** Slack responds with an error of its own, for example `internal_error`. The call has no effect. */
   | { kind: 'error'; error: string }
 >;
 
 export interface Faults {
-  /** Befalls the next `times` calls of a Web API method (`*`: of any). Faults of a method queue up. */
+  /**
+   * Injects a fault into the next `times` calls of a Web API method (`*` is any method). Several faults of a
+   * method apply one after the other.
+   */
   inject(method: string, fault: CallFault, times?: number): void;
-  /** The next `times` calls answer 429 with this Retry-After, in seconds. */
+  /** The next `times` calls get 429 with this Retry-After, in seconds. */
   rateLimit(method: string, retryAfter?: number, times?: number): void;
   slow(method: string, ms: number, times?: number): void;
   loseResponse(method: string, times?: number): void;
   /** The next `times` envelopes are delivered `copies` times each, over all connections in turn. */
   duplicate(copies: number, times?: number): void;
-  /** Cuts every Socket Mode connection without a word. */
+  /** Closes every Socket Mode connection without a goodbye. */
   dropSockets(): void;
-  /** Asks every Socket Mode connection to come back, as Slack does hourly. */
+  /** Asks the app to reconnect every Socket Mode connection, as Slack does every hour. */
   disconnectSockets(reason: 'warning' | 'refresh_requested'): void;
-  /** Nothing answers any more: sockets are cut, new connections too, until `up`. */
+  /** Until `up` is called, Slack is unreachable: all connections are closed, new ones too. */
   down(): void;
   up(): void;
-  /** Forgets what did not befall yet. */
+  /** Removes all faults that were not used. */
   clear(): void;
 }
 
-/** What the server asks before each call and each envelope. */
+/** The faults that are left, which the server reads before each call and each envelope. */
 export interface PendingFaults {
   readonly isDown: boolean;
   next(method: string): CallFault | undefined;

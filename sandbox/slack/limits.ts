@@ -1,5 +1,5 @@
 /**
- * Block Kit's numbers, from Slack's reference pages; `test/sandbox/slack/limits.test.ts` compares them with a
+ * Block Kit's limits, from Slack's reference pages. `sandbox/test/slack/blocks.test.ts` compares them with a
  * published list. All lengths are in code points.
  */
 export const LIMITS = {
@@ -53,13 +53,16 @@ export const LIMITS = {
   contextActions: 5,
   videoTitle: 200,
   videoAuthor: 50,
-  /** `chat.postMessage` cuts longer text off; the sandbox refuses it, because a cut message is a fault. */
+  /**
+   * Slack's `chat.postMessage` truncates longer text. The sandbox refuses it, because a truncated message is
+   * a bug of the app.
+   */
   messageText: 40_000,
-  /** `chat.update` and `chat.postEphemeral` answer `msg_too_long` above this. */
+  /** `chat.update` and `chat.postEphemeral` respond `msg_too_long` to longer text. */
   shortMessageText: 4000,
   /**
-   * Bytes of a message's blocks as JSON before `msg_blocks_too_long`. Slack publishes no number; it was seen
-   * a little above 13,000, and the sandbox stays on the safe side.
+   * The most bytes of a message's blocks as JSON; more is `msg_blocks_too_long`. Slack publishes no number.
+   * The observed limit is a little above 13,000, and the sandbox uses a smaller one to be safe.
    */
   messageBlocks: 12_000,
 } as const;

@@ -1,13 +1,15 @@
 /**
- * What the sandbox's Slack workspace holds. Fields that Slack has are spelled as Slack spells them
- * (`thread_ts`, `private_metadata`), because a reader compares them with Slack's own payloads; fields that
- * only the sandbox needs are in our spelling. Everything is read-only: `evolve` in `changes.ts` makes the
- * next state, `read.ts` answers questions about one.
+ * The types of the sandbox's Slack workspace. Fields that Slack has keep Slack's names (`thread_ts`,
+ * `private_metadata`), so that they can be compared with Slack's payloads. Fields that only the sandbox has
+ * are in camel case. Everything is read-only: `evolve` in `changes.ts` returns the next state, and `read.ts`
+ * reads from a state.
  */
 import type { KnownBlock } from '@slack/types';
 import type { Colleague } from '../world/company.ts';
 
-/** A guest of one channel only is `ultra-guest` (`is_ultra_restricted`); of several, `guest`. */
+/**
+ * `guest` is a guest of several channels. `ultra-guest` is a guest of one channel (`is_ultra_restricted`).
+ */
 export type Kind = Colleague['kind'] | 'ultra-guest';
 
 export type User = Readonly<{
@@ -24,7 +26,7 @@ export type User = Readonly<{
 
 export type Channel = Readonly<{
   id: string;
-  /** Without `#`. For a direct message: the id of the person it is with. */
+  /** Without `#`. For a direct message, the id of the person. */
   name: string;
   purpose: string;
   kind: 'channel' | 'dm';
@@ -35,16 +37,16 @@ export type Message = Readonly<{
   channel: string;
   /** `seconds.microseconds`: unique in the workspace and increasing, also across restarts. */
   ts: string;
-  /** The `ts` of the message this one answers in a thread. */
+  /** The `ts` of the message at the start of the thread. */
   thread_ts?: string;
   user: string;
   bot_id?: string;
-  /** Byte for byte as the app sent it: `&amp; &lt; &gt;` stay escaped, as `conversations.history` gives it. */
+  /** Unchanged as the app sent it: `&amp; &lt; &gt;` stay escaped, as in `conversations.history`. */
   text: string;
-  /** Every block has a `block_id`, made up when the app gave none. */
+  /** Every block has a `block_id`, which is generated when the app sends none. */
   blocks: readonly KnownBlock[];
   edited?: Readonly<{ user: string; ts: string }>;
-  /** Only this person sees it. */
+  /** Only this person sees the message. */
   ephemeralFor?: string;
 }>;
 
@@ -56,7 +58,7 @@ export type Option = Readonly<{
 }>;
 export type OptionGroup = Readonly<{ label: PlainText; options: readonly Option[] }>;
 
-/** One input's value as Slack puts it into `state.values[block_id][action_id]`. */
+/** The value of one input, as Slack sends it in `state.values[block_id][action_id]`. */
 export type StateValue = Readonly<{
   type: string;
   value?: string | null;
@@ -102,28 +104,28 @@ export type State = Readonly<{
   app: Readonly<{ id: string; name: string; bot_id: string; user_id: string; commands: readonly Command[] }>;
   users: Readonly<Record<string, User>>;
   channels: Readonly<Record<string, Channel>>;
-  /** By channel id, oldest first; thread answers and ephemerals are in their places between the others. */
+  /** By channel id, oldest first. Includes thread replies and ephemeral messages, in order of time. */
   messages: Readonly<Record<string, readonly Message[]>>;
-  /** By person: the open modals, the visible one last (at most three). */
+  /** By person: the open modals, at most three, the visible one last. */
   modals: Readonly<Record<string, readonly View[]>>;
-  /** By person: what the app last published. */
+  /** By person: the Home view that the app published last. */
   homes: Readonly<Record<string, View>>;
-  /** The highest `ts` ever given out, so that the next one is higher, whatever the clock says. */
+  /** The highest `ts` so far. The next one is higher even if the clock goes back. */
   lastTs: string;
 }>;
 
-/** A slash command that the app's manifest declares; any other is answered by Slack itself. */
+/** A slash command in the app's manifest. Slack itself responds to all other commands. */
 export type Command = Readonly<{ command: string; description: string; usage_hint: string }>;
 
-/** Where an element stands that a person touches. */
+/** The message or view that an element is in. */
 export type Place = Readonly<
   { kind: 'message'; channel: string; ts: string } | { kind: 'view'; viewId: string }
 >;
 
 /**
- * What a person put into one element: text (also of numbers, addresses, dates), the value of an option, the
- * id of a user, channel or conversation, several of those, or nothing. An option of an external select is
- * given whole, as it was suggested, or by its value once it was.
+ * What a person entered in one element: text (also for numbers, addresses and dates), the value of an option,
+ * the id of a user, channel or conversation, several of these, or nothing. An option of an external select is
+ * the whole suggested option, or its value after it was suggested.
  */
 export type EnteredValue = string | Option | readonly (string | Option)[] | null;
 export type EnteredValues = Readonly<Record<string, Readonly<Record<string, EnteredValue>>>>;
@@ -131,52 +133,63 @@ export type EnteredValues = Readonly<Record<string, Readonly<Record<string, Ente
 export type Click = Readonly<{
   place: Place;
   action_id: string;
-  /** Needed only when two elements share the `action_id`. */
+  /** Needed only when two elements have the same `action_id`. */
   block_id?: string;
-  /** What was chosen, for a select, an overflow, a date picker or an input that dispatches; a button has none. */
+  /**
+   * The chosen value of a select, an overflow menu, a date picker or an input that dispatches. A button has
+   * none.
+   */
   chosen?: EnteredValue;
-  /** What the other inputs of the same message or view hold at this moment. */
+  /** The current values of the other inputs of the message or view. */
   values?: EnteredValues;
-  /** The blocks on a screen that was not redrawn yet: lets a person press a button that is gone by now. */
+  /**
+   * The blocks on a screen that is not up to date. With them a person can click a button that the app has
+   * removed.
+   */
   seen?: readonly KnownBlock[];
 }>;
 
 export type Search = Readonly<{ place: Place; action_id: string; block_id?: string; typed: string }>;
 
-/** What came of a person's action, as the person's screen shows it. */
+/** The result of a person's action, as the person's screen shows it. */
 export type ActionResult = Readonly<
   | { kind: 'acked' }
-  /** The modal stays open, with a sentence under each named block. */
+  /** The modal stays open, with an error message under each named block. */
   | { kind: 'errors'; errors: Readonly<Record<string, string>> }
-  /** The modal was replaced, or another one was put on top of it. */
+  /** The modal was replaced, or another modal was opened on top of it. */
   | { kind: 'updated' | 'pushed'; view: View }
-  /** This modal is gone; `cleared` means that all those beneath it are too. */
+  /** This modal is closed. `cleared` means that all modals are closed. */
   | { kind: 'closed' | 'cleared' }
   | { kind: 'options'; options: readonly Option[]; groups: readonly OptionGroup[] }
-  /** The app did not answer in time, was not connected, or answered nonsense. `warning` is what Slack shows. */
+  /**
+   * The app did not respond in time, was not connected, or sent an invalid response. `warning` is what Slack
+   * shows.
+   */
   | { kind: 'failed'; code: 'operation_timeout' | 'dispatch_failed' | 'bad_answer'; warning: string }
-  /** The person could not do this at all: nothing reached the app. */
+  /** Slack does not let the person do this. Nothing was sent to the app. */
   | { kind: 'impossible'; why: string }
 >;
 
-/** The person-facing side of the workspace: what a page draws, and what its buttons call. */
+/** The workspace as people use it. The page renders its state, and the page's buttons call its functions. */
 export interface Workspace {
   readonly state: State;
-  /** How many Socket Mode connections the app holds right now; 0 means the bot is away. */
+  /** The number of the app's Socket Mode connections. 0 means that the app is not connected. */
   readonly connections: number;
-  /** Calls the listener after every change of state or of `connections`. Returns how to stop it. */
+  /**
+   * Calls the listener after every change of `state` or `connections`. Returns a function that unsubscribes.
+   */
   subscribe(listener: () => void): () => void;
   /** Types `text` (which begins with `/`) into the message box of a channel or direct message. */
   command(person: string, channel: string, text: string): Promise<ActionResult>;
   click(person: string, click: Click): Promise<ActionResult>;
   submit(person: string, viewId: string, values: EnteredValues): Promise<ActionResult>;
-  /** Closes the visible modal, or with `all` (the cross in the corner) the whole stack. */
+  /** Closes the visible modal. With `all` (the cross in the corner), closes all modals. */
   close(person: string, viewId: string, all?: boolean): Promise<ActionResult>;
-  /** Asks the app for an external select's options. */
+  /** Requests the options of an external select from the app. */
   suggest(person: string, search: Search): Promise<ActionResult>;
   /** Opens the app's Home tab (`app_home_opened`). */
   openHome(person: string): Promise<ActionResult>;
-  /** Writes an ordinary message, in a thread with `thread_ts`. */
+  /** Posts an ordinary message. With `thread_ts`, posts it in that thread. */
   say(person: string, channel: string, text: string, thread_ts?: string): Promise<ActionResult>;
   /** Uses a message shortcut of the app on a message. */
   shortcut(person: string, callback_id: string, channel: string, ts: string): Promise<ActionResult>;

@@ -1,6 +1,6 @@
 /**
- * Checks of Block Kit's newer blocks, which Curfew does not use: their known limits, and no complaint about
- * a field we have not heard of.
+ * Checks of Block Kit's newer blocks, which Curfew does not use. They check the known limits and accept
+ * unknown fields.
  */
 import { anything, byType, list, maybe, needed, object, string, type Check, type Fields } from './check.ts';
 import { button } from './elements.ts';

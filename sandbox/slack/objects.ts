@@ -40,7 +40,7 @@ const option = (label: Check): Check =>
     url: maybe(string(LIMITS.buttonUrl)),
   });
 
-/** An option of a select or overflow menu: its text cannot be mrkdwn. */
+/** An option of a select or overflow menu. Its text cannot be mrkdwn. */
 export const plainOption = option(plain(LIMITS.optionText));
 /** An option of checkboxes or radio buttons. */
 export const richOption = option(text(LIMITS.optionText));
@@ -50,7 +50,7 @@ export const optionGroup = object({
   options: needed(list(plainOption, LIMITS.options, 1)),
 });
 
-/** `options` or `option_groups`, one of them, as a select and the answer to a block_suggestion have it. */
+/** Exactly one of `options` and `option_groups`, as in a select and in the response to a block_suggestion. */
 export const choices: Check = (value, at) => {
   if (!isObject(value)) return problem(at, 'must provide an object');
   const { options, option_groups } = value;
@@ -75,7 +75,7 @@ export const dispatchConfig = object({
   trigger_actions_on: needed(list(oneOf('on_enter_pressed', 'on_character_entered'), 2, 1)),
 });
 
-/** An image needs an address or a file, and words for those who cannot see it. */
+/** An image needs a URL or a Slack file, and an `alt_text`. */
 export const imageFields: Fields = {
   image_url: maybe(string(LIMITS.imageUrl, 1)),
   slack_file: maybe(slackFile),
@@ -87,7 +87,7 @@ export const imageSource: Check = (value, at) =>
     ? problem(at, 'must provide exactly one of image_url or slack_file')
     : [];
 
-/** An object with a `type` and these fields, and no others. */
+/** An object with a `type`, these fields and no others. */
 export const element =
   (fields: Fields): Check =>
   (value, at) =>

@@ -1,4 +1,4 @@
-/** The payloads that Slack sends to an app, field for field. */
+/** The payloads that Slack sends to an app. */
 import type { Json } from './check.ts';
 import type { Channel, Message, Place, State, StateValues, User, View } from './model.ts';
 import { messageAt, viewOf } from './read.ts';
@@ -10,7 +10,7 @@ export const appIdsOf = (state: State) => ({
   bot_id: state.app.bot_id,
 });
 
-/** A message as the Web API and interactive payloads show it. */
+/** A message as in the Web API's responses and interactive payloads. */
 export const messageBody = (state: State, message: Message): Json => ({
   type: 'message',
   user: message.user,
@@ -32,7 +32,7 @@ const userRef = (user: User): Json => ({
 
 const nameIn = (channel: Channel): string => (channel.kind === 'dm' ? 'directmessage' : channel.name);
 
-/** What every interactive payload has. */
+/** The fields of every interactive payload. */
 export const interactiveBody = (slack: Slack, user: User, type: string): Json => {
   const { team, app } = slack.store.state;
   return {
@@ -46,7 +46,7 @@ export const interactiveBody = (slack: Slack, user: User, type: string): Json =>
   };
 };
 
-/** The `trigger_id` that lets the app open a modal for this person now. */
+/** A new `trigger_id`, with which the app can open a modal for this person. */
 export const triggerFor = (slack: Slack, user: User): Json => ({ trigger_id: slack.triggers.issue(user.id) });
 
 export const commandBody = (
@@ -77,7 +77,7 @@ export const commandBody = (
 export const responseUrl = (slack: Slack, person: string, channel: string, original?: string): string =>
   `${slack.url()}${slack.responses.issue({ person, channel, ...(original === undefined ? {} : { original }) })}`;
 
-/** `container` and what stands in it: the message with its channel, or the view with what was filled in. */
+/** The `container` of an action, and either its message and channel or its view with the entered values. */
 export function placeBody(slack: Slack, user: User, place: Place, values: StateValues): Json {
   const { state } = slack.store;
   if (place.kind === 'view') {
@@ -99,7 +99,8 @@ export function placeBody(slack: Slack, user: User, place: Place, values: StateV
       ...(message?.thread_ts === undefined ? {} : { thread_ts: message.thread_ts }),
     },
     channel: { id: place.channel, name: channel === undefined ? '' : nameIn(channel) },
-    // Slack does not repeat an ephemeral message to the app, which cannot change it but by its response_url.
+    // Slack does not send an ephemeral message back to the app. The app can change it only through the
+    // response_url.
     ...(message === undefined || ephemeral ? {} : { message: messageBody(state, message) }),
     state: { values },
   };
@@ -107,7 +108,7 @@ export function placeBody(slack: Slack, user: User, place: Place, values: StateV
 
 export const withValues = (view: View, values: StateValues): View => ({ ...view, state: { values } });
 
-/** The wrapping of an Events API event. */
+/** An event of the Events API with its outer fields. */
 export const eventBody = (slack: Slack, event: Json, id: string): Json => {
   const { team, app } = slack.store.state;
   return {

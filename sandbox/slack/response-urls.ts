@@ -1,4 +1,7 @@
-/** `response_url`s: five answers within thirty minutes, without a token. Not kept across a restart. */
+/**
+ * `response_url`s: each accepts five responses within thirty minutes, without a token. They are lost at a
+ * restart.
+ */
 import { randomBytes } from 'node:crypto';
 import { contentOf } from './api/content.ts';
 import { flagOf, type Reply } from './api/reply.ts';
@@ -8,13 +11,13 @@ import type { Message } from './model.ts';
 import { messageAt } from './read.ts';
 import type { Store } from './store.ts';
 
-/** `original`: the `ts` of the message whose button was pressed. */
+/** `original` is the `ts` of the message whose button was clicked. */
 export type Target = Readonly<{ person: string; channel: string; original?: string }>;
 
 export interface ResponseUrls {
-  /** The path of a new one. */
+  /** Returns the path of a new response_url. */
   issue(target: Target): string;
-  /** Carries an answer out; `undefined` when the address is not known, used up or too old. */
+  /** Applies a response. Undefined when the path is unknown, was used five times or is too old. */
   use(path: string, body: Json): Reply | undefined;
 }
 
@@ -39,7 +42,10 @@ export function createResponseUrls(store: Store, now: () => number): ResponseUrl
   };
 }
 
-/** Posts, replaces or deletes, as `body` says. Also how the payload of a command's acknowledgement is shown. */
+/**
+ * Posts, replaces or deletes a message, as `body` says. Also posts the message in the acknowledgement of a
+ * command.
+ */
 export function respond(store: Store, target: Target, body: Json): Reply {
   const original =
     target.original === undefined ? undefined : messageAt(store.state, target.channel, target.original);

@@ -1,4 +1,4 @@
-/** Checks of `rich_text` blocks: the only place where words that people wrote can do nothing. */
+/** Checks of `rich_text` blocks. In these blocks Slack does not interpret text as markup. */
 import {
   anything,
   byType,

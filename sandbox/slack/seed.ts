@@ -1,17 +1,17 @@
-/** The workspace on its first morning: the company's people, their channels, and the app. */
+/** The initial workspace: the company's people, the channels and the app. */
 import { CHANNELS, COLLEAGUES, COMPANY, TEAM_ID, type Colleague } from '../world/company.ts';
 import type { Channel, Command, Kind, State, User } from './model.ts';
 
 export type Person = Omit<Colleague, 'kind'> & Readonly<{ kind: Kind }>;
 
 export const APP = { id: 'A0CURFEW01', name: 'Curfew', bot_id: 'B0CURFEW01', user_id: 'U0CURFEWBT' } as const;
-/** Speaks for Slack itself: "that is not a valid command". */
+/** The account with which Slack itself responds, for example to an unknown command. */
 export const SLACKBOT = 'USLACKBOT';
-/** Where a stranger's own account lives. */
+/** The workspace of people from another company. */
 const OTHER_TEAM = 'T0OTHERCO1';
 
 const COMMANDS: readonly Command[] = [
-  { command: '/access', description: 'Ask for access, for a while', usage_hint: '[what] [how long] [why]' },
+  { command: '/access', description: 'Request temporary access', usage_hint: '[what] [how long] [why]' },
 ];
 
 const bot = (id: string, name: string, real_name: string): User => ({
@@ -40,8 +40,8 @@ const byId = <T extends Readonly<{ id: string }>>(all: readonly T[]): Readonly<R
   Object.fromEntries(all.map((each) => [each.id, each]));
 
 /**
- * Everybody who is not gone is in both channels, the guest and the stranger too (a channel shared through
- * Slack Connect), because that is how they come to see buttons. The app was invited to the first one only.
+ * Everybody except deactivated accounts is in both channels. The guest and the stranger (through Slack
+ * Connect) are in them too, so that they see buttons. The app is in the first channel only.
  */
 export function seed(people: readonly Person[] = COLLEAGUES, commands: readonly Command[] = COMMANDS): State {
   const users = [

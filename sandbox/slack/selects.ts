@@ -1,11 +1,11 @@
-/** Checks of the menus: each kind of select, with what it offers. */
+/** Checks of all kinds of select elements. */
 import { isDeepStrictEqual } from 'node:util';
 import { anything, both, flag, integer, isObject, list, maybe, object, problem, string } from './check.ts';
 import type { Check, Fields } from './check.ts';
 import { LIMITS } from './limits.ts';
 import { choices, confirm, element, ids, plain, plainOption } from './objects.ts';
 
-/** What every menu and input may have. */
+/** The fields that every select and input may have. */
 export const common: Fields = {
   action_id: ids.action,
   confirm: maybe(confirm),
@@ -15,7 +15,7 @@ export const common: Fields = {
 
 export const strings = list(string(255), LIMITS.options);
 
-/** The preselected options must be among those offered: Slack compares the whole object. */
+/** Each preselected option must be one of the options. Slack compares the whole object. */
 export const preselected =
   (field: 'initial_option' | 'initial_options'): Check =>
   (value, at) => {

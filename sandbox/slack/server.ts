@@ -1,4 +1,4 @@
-/** Starts the sandbox's Slack workspace on 127.0.0.1: Web API, Socket Mode, and whatever a page adds. */
+/** Starts the sandbox's Slack workspace on 127.0.0.1: Web API, Socket Mode and the routes of a page. */
 import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
@@ -15,9 +15,9 @@ import { createTriggers } from './triggers.ts';
 import { createWorkspace } from './workspace.ts';
 
 export type SlackOptions = Readonly<{
-  /** A free one when absent. */
+  /** A free port when absent. */
   port?: number;
-  /** Keeps the workspace across restarts; without it everything is forgotten at `stop`. */
+  /** The file that keeps the workspace across restarts. When absent, everything is lost at `stop`. */
   stateFile?: string;
   botToken: string;
   appToken: string;
@@ -28,11 +28,14 @@ export type SlackOptions = Readonly<{
   ackWithin?: number;
   /** How long a `trigger_id` lives, in milliseconds (3,000). */
   triggerLife?: number;
-  /** When an event is sent again, in milliseconds after each silence (at once, one minute, five). */
+  /**
+   * The waits before each retry of an event that was not acknowledged, in milliseconds (0, one minute, five
+   * minutes).
+   */
   redeliverAfter?: readonly number[];
   pingEvery?: number;
   now?: () => number;
-  /** Adds routes of a page to the same server. */
+  /** Adds the routes of a page to the same server. */
   routes?: (app: Hono, workspace: Workspace) => void;
 }>;
 
@@ -42,13 +45,13 @@ export type SlackServer = Readonly<{
   /** For `clientOptions.slackApiUrl`. */
   apiUrl: string;
   workspace: Workspace;
-  /** The same workspace for a test that must do what no screen allows: see `createWorkspace`. */
+  /** The same workspace without the checks of Slack's clients, for tests: see `createWorkspace`. */
   forged: Workspace;
   faults: Faults;
   stop: () => Promise<void>;
 }>;
 
-/** Throws `UnreadableState` for a damaged state file, and the system's error for a port that is taken. */
+/** Throws `UnreadableState` when the state file is damaged, and `EADDRINUSE` when the port is in use. */
 export async function startSlack(options: SlackOptions): Promise<SlackServer> {
   const now = options.now ?? Date.now;
   const store = createStore(seed(options.people, options.commands), now, options.stateFile);
@@ -96,7 +99,7 @@ export async function startSlack(options: SlackOptions): Promise<SlackServer> {
   };
 }
 
-/** Ends the connection of a call without an answer. */
+/** Closes the connection of a call without a response. */
 const closeConnection = (context: Context): Response => {
   context.env.incoming.socket.destroy();
   return RESPONSE_ALREADY_SENT;

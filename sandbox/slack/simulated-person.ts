@@ -1,4 +1,7 @@
-/** A person of the workspace, for tests: acts as them, sees what they see, and waits for what should come. */
+/**
+ * A person of the workspace, for tests: acts as the person, reads what the person sees, and waits for
+ * changes.
+ */
 import type {
   ActionResult,
   Channel,
@@ -14,28 +17,35 @@ export type ClickDetails = Readonly<{ chosen?: EnteredValue; values?: EnteredVal
 
 export interface SimulatedPerson {
   readonly id: string;
-  /** In the direct message with the app unless another channel is named (by id or by name). */
+  /** Types a command, in the direct message with the app unless `channel` (an id or a name) is given. */
   command(text: string, channel?: string): Promise<ActionResult>;
-  /** Presses an element of a message or view as it was seen, even if it has changed since. */
+  /** Clicks an element of a message or view as the person saw it, even if it has changed since. */
   click(on: Message | View, action_id: string, more?: ClickDetails): Promise<ActionResult>;
-  /** Sends the visible modal. */
+  /** Submits the visible modal. */
   submit(values: EnteredValues): Promise<ActionResult>;
   close(all?: boolean): Promise<ActionResult>;
   suggest(on: Message | View, action_id: string, typed: string): Promise<ActionResult>;
   openHome(): Promise<ActionResult>;
   say(text: string, channel?: string): Promise<ActionResult>;
   shortcut(callback_id: string, on: Message): Promise<ActionResult>;
-  /** What this person sees in a channel, oldest first; `dm` is the direct message with the app. */
+  /**
+   * The messages that this person sees in a channel, oldest first. `dm` is the direct message with the app.
+   */
   messages(channel?: string): readonly Message[];
   modal(): View | undefined;
   home(): View | undefined;
-  /** The first message, there now or coming, for which `wanted` is true. */
+  /** The first message for which `wanted` is true. Waits until there is one. */
   waitForMessage(wanted: (message: Message) => boolean, channel?: string, within?: number): Promise<Message>;
-  /** The first defined answer of `look`, now or after a change. `what` completes "waited for ...". */
+  /**
+   * The first result of `look` that is not undefined. Calls `look` now and after every change. `what` is for
+   * the error message: "waited for ...".
+   */
   waitFor<T>(what: string, look: (me: SimulatedPerson) => T | undefined, within?: number): Promise<T>;
 }
 
-/** How long a test waits for what is due, in milliseconds: a bound for failing, never a measure. */
+/**
+ * After this many milliseconds a wait fails. Long enough that a slow machine does not fail a correct test.
+ */
 const WAIT_LIMIT_MS = 10_000;
 
 export function asPerson(workspace: Workspace, id: string): SimulatedPerson {
@@ -45,7 +55,7 @@ export function asPerson(workspace: Workspace, id: string): SimulatedPerson {
       : Object.values(workspace.state.channels).find(
           (channel) => channel.id === name || channel.name === name,
         );
-  // A person who types into the app's direct message for the first time begins it by that.
+  // Opening Home creates the direct message with the app if there is none yet.
   const idOf = async (name: string): Promise<string> => {
     if (name === 'dm' && channelOf('dm') === undefined) await workspace.openHome(id);
     return channelOf(name)?.id ?? name;
@@ -111,7 +121,7 @@ function waitFor<T>(
   });
 }
 
-/** What the person saw instead, for the message of a failed wait. */
+/** What the person sees now, for the error message of a failed wait. */
 function describeScreen(workspace: Workspace, actor: SimulatedPerson): string {
   const channels = Object.values(workspace.state.channels).filter((channel) =>
     channel.members.includes(actor.id),

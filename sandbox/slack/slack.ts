@@ -1,4 +1,4 @@
-/** The parts of the workspace, handed as one argument to everything that acts on it. */
+/** The parts of the workspace in one object, which most functions take as their first argument. */
 import type { PendingFaults, Faults } from './faults.ts';
 import type { Sockets } from './socket.ts';
 import type { Store } from './store.ts';
@@ -8,11 +8,11 @@ import type { ResponseUrls } from './response-urls.ts';
 export type Settings = Readonly<{
   botToken: string;
   appToken: string;
-  /** Of the bot token; the app token always has `connections:write`. */
+  /** The scopes of the bot token. The app token always has `connections:write`. */
   scopes: readonly string[];
-  /** Stands in every payload; Slack itself calls it deprecated. */
+  /** Sent in every payload. Slack has deprecated it. */
   verificationToken: string;
-  /** How long after a silent delivery an event is sent again, in milliseconds. */
+  /** The waits before each retry of an event that was not acknowledged, in milliseconds. */
   redeliverAfter: readonly number[];
   now: () => number;
 }>;
@@ -29,5 +29,5 @@ export type Slack = Readonly<{
   url: () => string;
 }>;
 
-/** What the app may do when its manifest is Curfew's. */
+/** The scopes in Curfew's app manifest. */
 export const SCOPES = ['commands', 'chat:write', 'im:write', 'users:read'] as const;

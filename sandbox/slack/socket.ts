@@ -1,6 +1,6 @@
 /**
- * Socket Mode, Slack's side: connections that the app opened, envelopes sent over one of them, and their
- * acknowledgements. Interactive envelopes and commands are sent once; events up to four times.
+ * Slack's side of Socket Mode: the app's connections, envelopes and acknowledgements. Interactive envelopes
+ * and commands are sent once, events up to four times.
  */
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
@@ -11,21 +11,24 @@ import { envelopeOf, hello, readAck, type Delivery, type EnvelopeType, type Retr
 
 export interface Sockets {
   readonly connections: number;
-  /** A path that one connection may be opened with, once. */
+  /** A path with which the app can open one connection, once. */
   ticket(): string;
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** Sends one payload in `copies` envelopes, each over the next connection, and waits for the first ack. */
+  /**
+   * Sends one payload in `copies` envelopes, each over the next connection, and waits for the first
+   * acknowledgement.
+   */
   deliver(type: EnvelopeType, payload: Json, retry?: Retry, copies?: number): Promise<Delivery>;
   drop(): void;
   disconnect(reason: string): void;
-  /** Says goodbye to every connection, and cuts those that do not answer. */
+  /** Closes every connection with the closing handshake, and terminates those that do not respond. */
   close(): Promise<void>;
 }
 
 type PendingAck = Readonly<{ socket: WebSocket; settle: (delivery: Delivery) => void }>;
 type Config = Readonly<{ appId: string; ackWithin: number; pingEvery: number; changed: () => void }>;
 
-/** Slack allows an app this many connections at a time. */
+/** The number of connections that Slack allows an app at a time. */
 const MOST_CONNECTIONS = 10;
 const unacknowledged = (code: 'operation_timeout' | 'dispatch_failed'): Delivery => ({
   kind: 'silent',
@@ -44,7 +47,7 @@ export function createSockets(config: Config): Sockets {
   );
   pings.unref();
 
-  /** An ack that nobody waits for any more (too late, or a second one) changes nothing, as with Slack. */
+  /** An acknowledgement that is too late or repeated changes nothing, as at Slack. */
   const acknowledge = (data: RawData) => {
     const ack = readAck(data);
     if (ack !== undefined) waiting.get(ack.id)?.settle({ kind: 'acked', payload: ack.payload });
@@ -119,8 +122,8 @@ export function createSockets(config: Config): Sockets {
 }
 
 /**
- * Closes as the protocol asks. A connection cut in the midst of the client's own goodbye makes Bolt forget a
- * timer that keeps its process alive for 30 s (socket-mode 3.1).
+ * Closes a connection with the closing handshake. If the connection is terminated during the client's own
+ * handshake, Bolt does not clear a timer that keeps its process alive for 30 s (socket-mode 3.1).
  */
 const closeGracefully = (socket: WebSocket): Promise<void> =>
   new Promise((resolve) => {
@@ -132,7 +135,7 @@ const closeGracefully = (socket: WebSocket): Promise<void> =>
     socket.close(1001);
   });
 
-/** The first that was acknowledged; when none was, the last word of the silence. */
+/** The first delivery that was acknowledged. When none was, the first failure. */
 async function firstAck(sent: readonly Promise<Delivery>[]): Promise<Delivery> {
   const acked = sent.map(async (each) => {
     const delivery = await each;

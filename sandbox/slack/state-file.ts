@@ -1,7 +1,7 @@
 /**
- * Keeps the workspace across a restart: a file of JSON lines, first a snapshot, then each change. A line is
- * written before anybody is told, so a process killed at any moment has lost nothing that it had answered.
- * (It is not synced to the disk: a power cut may lose the last lines. This is a sandbox.)
+ * Keeps the workspace across restarts in a file of JSON lines: first a snapshot, then each change. A change
+ * is written before the response is sent, so a killed process loses nothing that it responded to. The file is
+ * not synced to the disk, so a power cut may lose the last lines. That is acceptable for a sandbox.
  */
 import {
   appendFileSync,
@@ -23,22 +23,26 @@ export interface StateFile {
   close(): void;
 }
 
-/** The file cannot be read as a workspace: says which line, and what to do. */
+/** The file is damaged. The message says which line is damaged and what to do. */
 export class UnreadableState extends Error {
   constructor(file: string, line: number, why: string) {
     super(
       `The sandbox's Slack workspace in ${file} is damaged at line ${line} (${why}). ` +
-        'Move the file away to begin with an empty workspace, or restore it from a copy.',
+        'Move the file away to start with an empty workspace, or restore it from a copy.',
     );
     this.name = 'UnreadableState';
   }
 }
 
-/** The state that `file` holds, or `seed` when there is no such file. People and commands of the seed stay. */
+/**
+ * The state in `file`, or `seed` when the file does not exist. The people and commands of `seed` are kept in
+ * both cases.
+ */
 export function loadState(file: string, seed: State): State {
   if (!existsSync(file)) return seed;
   const lines = readFileSync(file, 'utf8').split('\n');
-  // The last line has no newline when the process died while writing it: nobody was told of that change.
+  // Without a newline at its end, the last line was not written completely: no response was sent for that
+  // change.
   const torn = lines.pop();
   return [...lines, ...(torn !== undefined && parse(torn) !== undefined ? [torn] : [])].reduce(
     (state, line, index) => applyLine(state, line, index + 1, file),
@@ -56,7 +60,7 @@ function applyLine(state: State, line: string, number: number, file: string): St
     return restoreState(state, held, file);
   }
   try {
-    // Written by `write` below; a line of another shape makes evolve throw or is caught by the check of kinds.
+    // `write` below has written the line. On a line of another shape `evolve` throws.
     return evolve(state, value as Change);
   } catch (error) {
     throw new UnreadableState(file, number, error instanceof Error ? error.message : String(error));
@@ -89,7 +93,7 @@ function parse(line: string): Json | undefined {
   }
 }
 
-/** Begins the file anew with a snapshot, in one step (a rename), and appends to it from then on. */
+/** Replaces the file with a snapshot in one step (a rename). The returned `write` appends changes. */
 export function openStateFile(file: string, state: State): StateFile {
   writeFileSync(`${file}.new`, `${JSON.stringify({ format: FORMAT, state })}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);

@@ -1,4 +1,4 @@
-/** Holds the one current state of the workspace, and tells those who watch it. */
+/** Holds the current state of the workspace and calls the watchers after each change. */
 import { randomBytes } from 'node:crypto';
 import { evolve, type Change } from './changes.ts';
 import { loadState, openStateFile } from './state-file.ts';
@@ -6,17 +6,17 @@ import type { State } from './model.ts';
 
 export interface Store {
   readonly state: State;
-  /** Writes the change down, then makes it true, then tells the watchers. */
+  /** Writes the change to the state file, then changes the state, then calls the watchers. */
   apply(change: Change): void;
   watch(listener: () => void): () => void;
-  /** Calls the watchers without a change: something outside the state did change. */
+  /** Calls the watchers without a change of state, for example when `connections` changes. */
   notify(): void;
-  /** A `ts` that no message ever had, later than all others. */
+  /** A new `ts`, higher than all others. */
   newTs(): string;
   close(): void;
 }
 
-/** `now` in milliseconds since 1970; without `file` nothing is kept. */
+/** `now` returns milliseconds since 1970. Without `file` nothing is kept across restarts. */
 export function createStore(seed: State, now: () => number, file?: string): Store {
   let state = file === undefined ? seed : loadState(file, seed);
   let last = state.lastTs;
@@ -52,7 +52,10 @@ export function createStore(seed: State, now: () => number, file?: string): Stor
   };
 }
 
-/** The clock in microseconds, or one more than the last `ts` when the clock stood still or went back. */
+/**
+ * The clock in microseconds as a `ts`. At least one more than the last `ts`, even if the clock stopped or
+ * went back.
+ */
 function laterTs(last: string, now: number): string {
   const micros = Math.max(Math.floor(now * 1000), Number(last.replace('.', '')) + 1);
   const digits = String(micros).padStart(16, '0');
@@ -61,6 +64,6 @@ function laterTs(last: string, now: number): string {
 
 const LETTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZ0123456789';
 
-/** An id as Slack spells them: `V` and ten capitals and digits. */
+/** A random id in Slack's format: the prefix, for example `V`, and ten capitals and digits. */
 export const newId = (prefix: string, length = 10): string =>
   prefix + Array.from(randomBytes(length), (byte) => LETTERS[byte % LETTERS.length]).join('');

@@ -1,4 +1,4 @@
-/** Trigger ids: the right to open one modal for one person, once, within three seconds. */
+/** Trigger ids. With one, the app can open one modal for one person within three seconds. */
 import { randomBytes } from 'node:crypto';
 import { no, ok, type Result } from '../../core/result.ts';
 
@@ -6,11 +6,16 @@ export type TriggerError = 'invalid_trigger_id' | 'expired_trigger_id' | 'exchan
 
 export interface Triggers {
   issue(person: string): string;
-  /** Whose screen the trigger stands for. It is used up by this, even when what follows is refused. */
+  /**
+   * Uses the trigger and returns its person. The trigger is used even if the caller refuses the view
+   * afterwards.
+   */
   exchange(id: unknown): Result<string, TriggerError>;
 }
 
-/** How long a spent or stale id is still told apart from one that never was. */
+/**
+ * For this many milliseconds, a used or expired id gets an error of its own instead of `invalid_trigger_id`.
+ */
 const REMEMBERED = 10 * 60_000;
 
 export function createTriggers(now: () => number, life: number): Triggers {

@@ -1,10 +1,10 @@
-/** From what a person typed or chose to what Slack puts into `state.values`. Pure. */
+/** Converts what a person entered to what Slack sends in `state.values`. Pure. */
 import type { KnownBlock } from '@slack/types';
 import { no, ok, type Result } from '../../core/result.ts';
 import { isObject, type Json } from './check.ts';
 import type { Option, StateValue, StateValues, EnteredValue, EnteredValues } from './model.ts';
 
-/** An element a person can touch, and where it is. `input` is its block when that asks for an answer. */
+/** An interactive element and its block. `input` is its block if that is an input block. */
 export type FoundElement = Readonly<{
   block_id: string;
   action_id: string;
@@ -33,7 +33,7 @@ export function elementsOf(blocks: readonly KnownBlock[]): readonly FoundElement
   });
 }
 
-/** The options an element offers by itself; those of an external select come from the app. */
+/** The options in the element. An external select has none, because the app sends them on request. */
 export function optionsOf(element: Json): readonly Option[] {
   const groups = Array.isArray(element['option_groups']) ? element['option_groups'].filter(isObject) : [];
   // The blocks were checked when the app sent them.
@@ -77,10 +77,13 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   datetimepicker: { field: 'selected_date_time', number: true, initial: 'initial_date_time' },
 };
 
-/** Elements that hold nothing between two clicks. */
+/** Elements that have no value in `state.values`. */
 const TYPES_WITHOUT_VALUE: readonly string[] = ['button', 'overflow', 'workflow_button'];
 
-/** One element's value: what was typed, or else what it was shown with. `offered`: an external select's options. */
+/**
+ * The value of one element: what the person entered, or else its initial value. `offered` are an external
+ * select's options.
+ */
 export function valueOf(
   { type, element }: FoundElement,
   typed: EnteredValue | undefined,
@@ -102,7 +105,7 @@ export function valueOf(
 const pick = (chosen: string | Option, options: readonly Option[]): Option | undefined =>
   typeof chosen === 'string' ? options.find((option) => option.value === chosen) : chosen;
 
-/** The values of all inputs in these blocks. */
+/** The values of all elements in these blocks. */
 export function valuesOf(
   blocks: readonly KnownBlock[],
   typed: EnteredValues,
@@ -117,7 +120,7 @@ export function valuesOf(
   return ok(values);
 }
 
-/** What Slack's own screen complains about before it asks the app: one sentence per block. */
+/** The errors that Slack's client shows before it sends a modal to the app: at most one for each block. */
 export function inputErrors(
   blocks: readonly KnownBlock[],
   values: StateValues,

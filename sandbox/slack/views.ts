@@ -30,7 +30,7 @@ const modal: Fields = {
 
 const home: Fields = { ...common, blocks: needed(blocksOf('home')) };
 
-/** What Slack would find wrong with `view` (unknown JSON); nothing when it accepts it. */
+/** The problems that Slack would report for `view` (unknown JSON). Empty when Slack accepts it. */
 export function checkView(view: unknown, at = '/view'): readonly Problem[] {
   if (!isObject(view)) return problem(at, 'must provide an object');
   if (view['type'] === 'home') return fieldsOf(view, home, at);
@@ -38,7 +38,7 @@ export function checkView(view: unknown, at = '/view'): readonly Problem[] {
   return [...fieldsOf(view, modal, at), ...submitForInputs(view, at)];
 }
 
-/** A modal with inputs needs a button to send them with. */
+/** A modal with inputs needs a submit button. */
 const submitForInputs = (view: Json, at: string): readonly Problem[] =>
   hasInputs(view['blocks']) && (view['submit'] === undefined || view['submit'] === null)
     ? problem(at, 'missing required field: submit')
@@ -47,6 +47,6 @@ const submitForInputs = (view: Json, at: string): readonly Problem[] =>
 const hasInputs = (blocks: unknown): boolean =>
   Array.isArray(blocks) && blocks.some((block: unknown) => isObject(block) && block['type'] === 'input');
 
-/** More than 250 KB is `view_too_large`, whatever is in it. */
+/** Slack refuses a view of more than 250 KB with `view_too_large`, before its other checks. */
 export const isTooLarge = (view: unknown): boolean =>
   Buffer.byteLength(JSON.stringify(view) ?? '') > LIMITS.view;

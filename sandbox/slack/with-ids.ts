@@ -1,4 +1,4 @@
-/** Turns blocks and views that passed Slack's checks into the workspace's own, with the ids Slack makes up. */
+/** Checks blocks and views of the app and adds the ids that Slack generates. */
 import { randomBytes } from 'node:crypto';
 import type { KnownBlock } from '@slack/types';
 import { no, ok, type Result } from '../../core/result.ts';
@@ -11,7 +11,7 @@ import { checkView } from './views.ts';
 
 const shortId = (): string => randomBytes(4).toString('base64url').slice(0, 5);
 
-/** Everything that a person can act on gets an `action_id`. Text and the rest stay byte for byte. */
+/** Adds an `action_id` to an interactive element that has none. Changes nothing else. */
 const withActionId = (element: unknown): unknown =>
   isObject(element) && element['action_id'] === undefined && INERT[String(element['type'])] === undefined
     ? { ...element, action_id: shortId() }
@@ -37,13 +37,16 @@ export function checkedBlocks(
 ): Result<readonly KnownBlock[], readonly Problem[]> {
   const problems = checkBlocks(surface, blocks, at);
   if (problems.length > 0 || !Array.isArray(blocks)) return no(problems);
-  // checkBlocks vouches for the shape.
+  // checkBlocks has checked the shape.
   return ok(blocks.filter(isObject).map(withIds) as readonly unknown[] as readonly KnownBlock[]);
 }
 
 type AppIds = Readonly<{ team_id: string; app_id: string; bot_id: string }>;
 
-/** A new view; `onto` (the view it lies on or replaces) decides its place in the stack. */
+/**
+ * A checked view with the ids that Slack adds. `place` has the id of the view that it replaces and its
+ * position in the stack.
+ */
 export function checkedView(
   view: unknown,
   shell: AppIds,
@@ -76,13 +79,13 @@ export function checkedView(
   });
 }
 
-/** The app's answer to a `block_suggestion`: options, or groups of them. */
+/** The app's response to a `block_suggestion`: options, or groups of options. */
 export function checkedChoices(
   payload: Json,
 ): Result<Readonly<{ options: readonly Option[]; groups: readonly OptionGroup[] }>, readonly Problem[]> {
   const problems = choices(payload, '');
   if (problems.length > 0) return no(problems);
-  // `choices` vouches for both shapes.
+  // `choices` has checked both shapes.
   const options = (payload['options'] ?? []) as readonly Option[];
   return ok({ options, groups: (payload['option_groups'] ?? []) as readonly OptionGroup[] });
 }

@@ -1,4 +1,4 @@
-/** The person-facing side of the workspace: every action of `model.ts`, by the files in `acts/`. */
+/** Implements `Workspace` of `model.ts` with the files in `actions/`. */
 import { click, suggest, type SuggestedOptions } from './actions/click.ts';
 import { command } from './actions/command.ts';
 import { openHome, say, shortcut } from './actions/events.ts';
@@ -6,7 +6,10 @@ import { close, submit } from './actions/modal.ts';
 import type { Workspace } from './model.ts';
 import type { Slack } from './slack.ts';
 
-/** `forged`: skips what Slack's own screens check, so that a test can send what only an attacker would. */
+/**
+ * `forged` skips the checks of Slack's clients, so that a test can send requests that only an attacker could
+ * send.
+ */
 export function createWorkspace(slack: Slack, forged = false): Workspace {
   const suggested: SuggestedOptions = new Map();
   const at = (person: string) => ({ slack, person, forged });

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { refusalPhrase } from '../../wording/refusals.ts';
 import { endingPhrase } from '../../wording/endings.ts';
 import { eventLine } from '../../cli/commands/audit.ts';
-import { findingsOf } from '../../cli/commands/doctor.ts';
+import { findingsOf } from '../../app/doctor.ts';
 import { nextPageCommand } from '../../cli/commands/list.ts';
 import { terminalText } from '../../cli/terminal/phrase.ts';
 import type { Instant, LeaseId, PersonId, RequestId } from '../../core/ids.ts';

@@ -130,12 +130,12 @@ const TABLES: Readonly<Record<Exclude<RuleId, 'digest' | 'policy-files'>, Table>
     'not-reached': unknown,
   },
   approvers: {
-    pass: [['the owner and the manager', {}, '1 of 1 stages have enough approvers.']],
+    pass: [['the owner and the manager', {}, 'Stages with enough approvers: 1 of 1.']],
     refuse: [
       [
         'an empty group (B37)',
         { entitlement: 'aws-admins' },
-        '0 of 1 stages have enough approvers.',
+        'Stages with enough approvers: 0 of 1.',
         edited('people.yaml', 'security: [sam]', 'security: []'),
       ],
     ],

@@ -115,22 +115,22 @@ describe('accounts', () => {
 });
 
 (hasDescription ? test : test.skip)(
-  'the checker refuses responses that GitHub’s OpenAPI description does not allow',
+  'the checker refuses responses that the OpenAPI description does not allow',
   () => {
     const checkExchange = createChecker();
-    const asked = {
+    const exchange = {
       method: 'GET',
       path: '/orgs/lantern/teams/t/memberships/x',
       sent: undefined,
       status: 200,
     };
     expect(
-      checkExchange({ ...asked, answered: { url: 'http://a/b', role: 'member', state: 'active' } }),
+      checkExchange({ ...exchange, answered: { url: 'http://a/b', role: 'member', state: 'active' } }),
     ).toEqual([]);
     expect(
-      checkExchange({ ...asked, answered: { url: 'http://a/b', role: 'boss', state: 'active' } }),
+      checkExchange({ ...exchange, answered: { url: 'http://a/b', role: 'boss', state: 'active' } }),
     ).not.toEqual([]);
-    expect(checkExchange({ ...asked, answered: { role: 'member' } })).not.toEqual([]);
-    expect(checkExchange({ ...asked, status: 201, answered: {} })).not.toEqual([]);
+    expect(checkExchange({ ...exchange, answered: { role: 'member' } })).not.toEqual([]);
+    expect(checkExchange({ ...exchange, status: 201, answered: {} })).not.toEqual([]);
   },
 );

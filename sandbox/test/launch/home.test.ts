@@ -100,7 +100,7 @@ describe('a disk that cannot be used', () => {
   test('is one clear message: a file stands in the way', async () => {
     writeFileSync(join(home, 'file'), '');
     const failure = await failureOf(Promise.resolve().then(() => openHome(join(home, 'file', 'curfew'))));
-    expect(failure).toMatchObject({ code: 'not-writable', story: { where: join(home, 'file', 'curfew') } });
+    expect(failure).toMatchObject({ code: 'not-writable', where: join(home, 'file', 'curfew') });
   });
 
   test.each([
@@ -109,10 +109,10 @@ describe('a disk that cannot be used', () => {
     ['EROFS', 'not-writable', /read-only/],
     ['EACCES', 'not-writable', /may not be written/],
   ])('is one clear message: %s', (errno, code, words) => {
-    const trouble = diskErrorOf(Object.assign(new Error('no'), { code: errno }), '/somewhere');
-    expect(trouble).toMatchObject({ code });
-    expect(String(trouble)).toMatch(words);
-    expect(String(trouble)).toContain('CURFEW_HOME');
+    const failure = diskErrorOf(Object.assign(new Error('no'), { code: errno }), '/somewhere');
+    expect(failure).toMatchObject({ code });
+    expect(String(failure)).toMatch(words);
+    expect(String(failure)).toContain('CURFEW_HOME');
   });
 
   test('is not claimed of any other failure', () => {

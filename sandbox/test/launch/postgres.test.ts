@@ -121,7 +121,7 @@ describe('Postgres of our own', () => {
     const failure = await failureOf(launch());
     expect(failure).toMatchObject({
       code: 'wrong-version',
-      story: { where: join(home, 'postgres', 'data') },
+      where: join(home, 'postgres', 'data'),
     });
     expect(String(failure)).toMatch(/made by Postgres 14, and only 18 is installed/);
   });

@@ -36,7 +36,7 @@ describe('a service', () => {
   test('is killed when it does not stop by itself', async () => {
     const stubborn = await startService({
       ...node(`process.on('SIGTERM', () => {}); console.log('up'); ${FOREVER}`),
-      patienceMs: 100,
+      stopMs: 100,
     });
     await untilReady(
       { name: 'part', where: 'here', service: stubborn, boundMs: 20_000 },
@@ -48,7 +48,7 @@ describe('a service', () => {
 
   test('that cannot be started is one clear message', async () => {
     const failure = await failureOf(startService({ ...node(''), command: '/nowhere/program' }));
-    expect(failure).toMatchObject({ code: 'did-not-start', story: { where: '/nowhere/program' } });
+    expect(failure).toMatchObject({ code: 'did-not-start', where: '/nowhere/program' });
   });
 
   test('that ends before it is ready is told with its last words', async () => {
@@ -144,7 +144,7 @@ describe('a port', () => {
     const failure = await failureOf(choosePort('Postgres', { given: port, used: undefined }));
     const other = await choosePort('Postgres', { given: undefined, used: port });
     server.close();
-    expect(failure).toMatchObject({ code: 'port-in-use', story: { where: `127.0.0.1:${port}` } });
+    expect(failure).toMatchObject({ code: 'port-in-use', where: `127.0.0.1:${port}` });
     expect(other).not.toBe(port);
   });
 

@@ -80,7 +80,7 @@ describe('the Temporal CLI is looked for in this order', () => {
   test('one that was named and does not exist is an error, not a reason to take another', async () => {
     program(join(home, 'temporal'), '');
     const failure = await failureOf(findTemporalCli({ tools: home, given: '/nowhere', path: home, log }));
-    expect(failure).toMatchObject({ code: 'tool-missing', story: { where: '/nowhere' } });
+    expect(failure).toMatchObject({ code: 'tool-missing', where: '/nowhere' });
   });
 
   test('the one on the PATH', async () => {

@@ -1,0 +1,145 @@
+import { setMaxListeners } from 'node:events';
+import { WebClient } from '@slack/web-api';
+import { messageOf } from '../core/faults.ts';
+import { formatProblem } from '../policy/index.ts';
+import type { Preflight } from '../providers/provider.ts';
+import type { Deps } from '../requests/deps.ts';
+import { temporalClient } from '../temporal/connection.ts';
+import type { Connections } from './connections.ts';
+
+/** What a check found out about one part of Curfew. */
+export type Finding = Readonly<{ part: string; state: 'ok' | 'note' | 'warning' | 'broken'; what: string }>;
+
+type Findings = Promise<readonly Finding[]>;
+type Examined = Readonly<{ deps: Deps; connections: Connections }>;
+
+const TIMEOUT_MS = 8_000;
+
+/** Checks every part at the same time. A part that does not answer is a finding, not an error. */
+export async function examine(examined: Examined): Findings {
+  const checks = [
+    ledger(examined),
+    policy(examined),
+    slack(examined),
+    temporal(examined),
+    ...providers(examined),
+  ];
+  return (await Promise.all(checks)).flat();
+}
+
+async function ledger({ deps }: Examined): Findings {
+  const part = 'ledger';
+  try {
+    const skew = Math.abs((await deps.ledger.now()) - Date.now());
+    const [overdue, { clicks, notifications, fault }] = await Promise.all([
+      deps.ledger.overdueLeases(),
+      deps.ledger.backlog(),
+    ]);
+    const backlog: readonly (readonly [count: number, what: string])[] = [
+      [clicks, `${plural(clicks, 'click')} without an answer for over a minute. Does the gateway run?`],
+      [
+        notifications,
+        `${plural(notifications, 'Slack message')} not sent yet${fault ? `: ${fault}` : '. Does the gateway run?'}`,
+      ],
+    ];
+    return [
+      skew > 2_000
+        ? {
+            part,
+            state: 'warning',
+            what: `The clock of the database differs from the clock of this machine by ${(skew / 1000).toFixed(1)} s.`,
+          }
+        : { part, state: 'ok', what: 'The database answers and its clock is right.' },
+      ...backlog.flatMap(([count, what]): readonly Finding[] =>
+        count > 0 ? [{ part, state: 'warning', what }] : [],
+      ),
+      ...overdue.map(({ lease, fault, state }): Finding => ({
+        part,
+        state: 'warning',
+        what: `${lease} should have ended, but its state is still ${state}${fault ? `: ${fault}` : '.'}`,
+      })),
+    ];
+  } catch (error) {
+    return [{ part, state: 'broken', what: messageOf(error) }];
+  }
+}
+
+async function policy({ deps, connections }: Examined): Findings {
+  const read = await deps.policy.current();
+  if (!read.ok)
+    return read.error.map((problem) => ({ part: 'policy', state: 'broken', what: formatProblem(problem) }));
+  const { entitlements, directory } = read.value;
+  return [
+    {
+      part: 'policy',
+      state: 'ok',
+      what: `${plural(entitlements.size, 'entitlement')} and ${directory.people.size} people in ${connections.config}`,
+    },
+  ];
+}
+
+async function slack({ connections }: Examined): Findings {
+  const part = 'slack';
+  const { botToken, apiUrl } = connections.slack;
+  const client = new WebClient(botToken, {
+    retryConfig: { retries: 0 },
+    timeout: TIMEOUT_MS,
+    ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
+  });
+  try {
+    const { team, user } = await client.auth.test();
+    return [{ part, state: 'ok', what: `Connected as ${user} in ${team}.` }];
+  } catch (error) {
+    return [{ part, state: 'broken', what: `${messageOf(error)}. Access still ends on time.` }];
+  }
+}
+
+async function temporal({ connections }: Examined): Findings {
+  const part = 'temporal';
+  const { client, close } = temporalClient(connections.temporal);
+  try {
+    await client.withDeadline(Date.now() + TIMEOUT_MS, () =>
+      client.connection.workflowService.getSystemInfo({}),
+    );
+    return [{ part, state: 'ok', what: 'Temporal answers.' }];
+  } catch (error) {
+    return [
+      {
+        part,
+        state: 'broken',
+        what: `${messageOf(error)}. Access still ends on time: the sweeper revokes it.`,
+      },
+    ];
+  } finally {
+    await close();
+  }
+}
+
+const providers = ({ deps }: Examined): readonly Findings[] =>
+  [...deps.providers.values()].map(async (provider): Findings => {
+    const part = provider.name;
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    setMaxListeners(0, signal); // a preflight sends many calls at the same time
+    try {
+      return findingsOf(part, await provider.preflight(signal));
+    } catch (error) {
+      return [{ part, state: 'broken', what: messageOf(error) }];
+    }
+  });
+
+/** What a provider says of the permissions of its own credential. Its note often says why one can be missing. */
+export function findingsOf(part: string, { ok, missing, excess, note }: Preflight): readonly Finding[] {
+  if (ok && excess.length === 0)
+    return [{ part, state: 'ok', what: note || 'The credential has the permissions it needs.' }];
+  return [
+    ...missing.map((right): Finding => ({ part, state: 'broken', what: `misses a permission: ${right}` })),
+    ...excess.map((right): Finding => ({
+      part,
+      state: 'warning',
+      what: `has more permissions than needed: ${right}`,
+    })),
+    ...(note ? [{ part, state: 'note', what: note } as const] : []),
+  ];
+}
+
+const plural = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
