@@ -29,8 +29,7 @@ function pendingPhrase(state: Extract<OpenedRequest, { kind: 'pending' }>): Phra
   const stage = requirements.stages[currentStage(state)];
   const open = (stage?.approvers ?? []).filter((one) => approvals.every(({ by }) => by !== one.person));
   const names = open.map((one) => person(one.person));
-  const count =
-    stage && stage.needs > 1 ? [` ${approvals.length} of ${stage.needs} approvals are given.`] : [];
+  const count = stage && stage.needs > 1 ? [` ${approvals.length} of ${stage.needs} approvals so far.`] : [];
   return phrase`Waiting for approval by ${list(names, 'or')}.${count}`;
 }
 

@@ -23,7 +23,7 @@ const cardOf = (name: string, reason: string, says: RegExp) =>
       (me) => me.messages('dm').find((each) => textOf(each).includes(reason) && says.test(textOf(each))),
       TIMEOUT_MS,
     );
-const receiptOf = (reason: string, says: RegExp) => cardOf('ana', reason, says);
+const requesterCardOf = (reason: string, says: RegExp) => cardOf('ana', reason, says);
 const viewSaying = (name: string, which: 'modal' | 'home', says: RegExp): Promise<View> =>
   bot.as(name).waitFor(
     `a ${which} that says ${says}`,
@@ -52,22 +52,24 @@ describe('while the policy cannot be read', () => {
 
   test('direct messages and Home still show the end of access, with the last known names', async () => {
     const request = await bot.active('ends while the policy is broken');
-    await receiptOf('ends while the policy is broken', /Active until/);
+    await requesterCardOf('ends while the policy is broken', /Active until/);
     await bot.as('ana').openHome();
     await homeSaying('ana', /Active until/);
     await bot.breakPolicy();
     await endRequest(bot, request);
-    const receipt = await receiptOf(
+    const requesterCard = await requesterCardOf(
       'ends while the policy is broken',
       /Ended by <@U0ANAFERR1>.*revoked and verified/,
     );
-    await bot.as('ana').waitFor('nothing live', (me) => !/Active until/.test(textOf(me.home())) || undefined);
-    expect(textOf(receipt)).toContain('Orders database');
+    await bot
+      .as('ana')
+      .waitFor('a Home without active access', (me) => !/Active until/.test(textOf(me.home())) || undefined);
+    expect(textOf(requesterCard)).toContain('Orders database');
   }, 60_000);
 
   test('the form, the list and Home name the place in the file, and active access can be ended', async () => {
-    const request = await bot.active('live while the policy is broken');
-    await receiptOf('live while the policy is broken', /Active until/);
+    const request = await bot.active('active while the policy is broken');
+    await requesterCardOf('active while the policy is broken', /Active until/);
     await bot.breakPolicy();
     const ana = bot.as('ana');
     await ana.command('/access');
@@ -83,8 +85,8 @@ describe('while the policy cannot be read', () => {
   }, 60_000);
 
   test('after a restart, a person who is not known is not told the place in the file, and cards are still updated', async () => {
-    const request = await bot.active('live over a restart');
-    await receiptOf('live over a restart', /Active until/);
+    const request = await bot.active('active over a restart');
+    await requesterCardOf('active over a restart', /Active until/);
     await bot.breakPolicy();
     await bot.restart();
     const [ana, cy] = [bot.as('ana'), bot.as('cy')];
@@ -94,11 +96,11 @@ describe('while the policy cannot be read', () => {
     await privateAnswerTo('cy', POLICY_PROBLEM_WITHOUT_PLACE);
     await cy.openHome();
     await homeSaying('cy', POLICY_PROBLEM_WITHOUT_PLACE);
-    await ana.click(await receiptOf('live over a restart', /Active until/), 'deliver');
+    await ana.click(await requesterCardOf('active over a restart', /Active until/), 'deliver');
     await modalSaying('ana', POLICY_PROBLEM_WITHOUT_PLACE);
     await ana.close(true);
     await endRequest(bot, request);
-    await receiptOf('live over a restart', /revoked and verified/);
+    await requesterCardOf('active over a restart', /revoked and verified/);
     await bot.repairPolicy();
     await bot.restart();
   }, 60_000);
@@ -116,7 +118,7 @@ test('the card in the direct messages of each approver follows the request up to
 
 describe('the password', () => {
   const clickPasswordButton = async (name: string, reason: string) => {
-    const on = await receiptOf(reason, /"action_id":"deliver"/);
+    const on = await requesterCardOf(reason, /"action_id":"deliver"/);
     await (name === 'ana' ? bot.as('ana') : bot.forged(name)).click(on, 'deliver');
   };
   const recordedRefusals = (request: Parameters<BotFixture['refusals']>[0]) =>
