@@ -34,13 +34,17 @@ describe('the command line refuses what it cannot read, with exit code 2', () =>
     ['a flag without its value', ['list', '--state'], /argument missing/],
     ['a state that does not exist', ['list', '--state', 'open'], /Allowed choices are pending, granting/],
     ['a limit below 1', ['list', '--limit', '-1'], /whole number from 1 to 500/],
-    ['a form of output that is none', ['list', '--output', 'xml'], /Allowed choices are table, json, jsonl/],
-    ['a page after nothing', ['list', '--before', 'yesterday'], /complete request id/],
-    ['too few words', ['request', 'orders-db'], /missing required argument 'length'/],
+    [
+      'an output format that does not exist',
+      ['list', '--output', 'xml'],
+      /Allowed choices are table, json, jsonl/,
+    ],
+    ['a page before something that is not an id', ['list', '--before', 'yesterday'], /complete request id/],
+    ['a missing argument', ['request', 'orders-db'], /missing required argument 'length'/],
     ['a denial without a reason', ['deny', 'abcd'], /required option '-r, --reason/],
-    ['a role that is none', ['up', '--role', 'admin'], /gateway, worker, sweeper or provider:<name>/],
-    ['what is no request at all', ['audit', 'story', '<!channel>'], /is not the id of a request/],
-    ['something very long', ['audit', 'story', 'x'.repeat(10_000)], /is not the id of a request/],
+    ['a role that does not exist', ['up', '--role', 'admin'], /gateway, worker, sweeper or provider:<name>/],
+    ['text that is not a request id', ['audit', 'story', '<!channel>'], /is not the id of a request/],
+    ['a very long request id', ['audit', 'story', 'x'.repeat(10_000)], /is not the id of a request/],
     [
       'a request with a quote in it',
       ['approve', "'; drop table event; --", '--as', 'cy'],
@@ -125,9 +129,13 @@ describe('the command line refuses what it cannot read, with exit code 2', () =>
     const tail = request.slice(-8);
     expect(await company.sandboxCli('approve', tail, '--as', 'cy')).toMatchObject({ code: 0 });
     await company.reaches(request, 'active');
-    const away = company.githubProxy.arm({ when: () => true, act: { kind: 'drop-before' }, times: Infinity });
+    const outage = company.githubProxy.arm({
+      when: () => true,
+      act: { kind: 'drop-before' },
+      times: Infinity,
+    });
     clear(await company.sandboxCli('end', tail, '--as', 'ana'), 1, /revoking the access.*curfew doctor/);
-    away.cancel();
+    outage.cancel();
     await company.reaches(request, 'closed');
     expect(company.team()).not.toContain('ana-ferreira');
   }, 120_000);
@@ -172,7 +180,7 @@ describe('wrong settings stop the start with exit code 2, and each of them is na
     60_000,
   );
 
-  test('a folder in which nothing runs says what to do', async () => {
+  test('a command in a folder where nothing runs says what to do', async () => {
     clear(await curfew(['list'], { env: {}, home: empty }), 2, /is not running in this folder[^]*npm start/);
   }, 60_000);
 });

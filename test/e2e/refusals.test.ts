@@ -49,7 +49,14 @@ describe('a refused request is told to its requester alone, shown to nobody else
       'ana',
       'unknown-entitlement',
     ],
-    ['too long', 'ana', 'orders-db 9h why not', /longer than the policy allows.*8 h/, 'ana', 'too-long'],
+    [
+      'a length above the longest',
+      'ana',
+      'orders-db 9h why not',
+      /longer than the policy allows.*8 h/,
+      'ana',
+      'too-long',
+    ],
     [
       'a length that cannot be read (B57)',
       'ana',

@@ -173,7 +173,7 @@ describe('a request from start to end, with real services', () => {
       PATIENCE,
     );
     await me(cy).waitFor(
-      'nothing to wait',
+      'the home without requests',
       () => textOf(me(cy).home()).includes('No request waits for you') || undefined,
       PATIENCE,
     );
@@ -252,7 +252,7 @@ describe('a request from start to end, with real services', () => {
       details: { entitlement: 'orders-db', minutes: 1, requester: 'ana' },
     });
     expect(body('judged')).toMatchObject({
-      demand: { stages: [{ needs: 1, approvers: [{ person: 'cy' }, { person: 'bo' }] }] },
+      requirements: { stages: [{ needs: 1, approvers: [{ person: 'cy' }, { person: 'bo' }] }] },
     });
     expect(body('revoked')).toMatchObject({
       seen: expect.stringMatching(/no role .*1 sessions were terminated/),
@@ -376,10 +376,13 @@ describe('a fault of Slack or of the ledger', () => {
   }, 90_000);
 
   test.each<[string, () => void]>([
-    ['Slack says "slow down" (429)', () => company.slack.faults.rateLimit('chat.postMessage', 1, 3)],
-    ['Slack loses an answer after it posted', () => company.slack.faults.loseResponse('chat.update', 2)],
+    ['Slack limits the rate (429)', () => company.slack.faults.rateLimit('chat.postMessage', 1, 3)],
     [
-      'Slack fails',
+      'Slack updates a message and its answer is lost',
+      () => company.slack.faults.loseResponse('chat.update', 2),
+    ],
+    [
+      'Slack answers with an error',
       () => company.slack.faults.inject('chat.postMessage', { kind: 'error', error: 'internal_error' }, 2),
     ],
     ['the socket disconnects', () => company.slack.faults.dropSockets()],

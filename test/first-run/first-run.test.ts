@@ -84,7 +84,7 @@ if (hasChromium && existsSync('/proc/self/cmdline'))
         await me.goTo(DM);
         await me.sees('killed meanwhile');
         await until(
-          'its time is up',
+          'the access expires',
           () =>
             page
               .getByText(/^Expired .* at /)
@@ -92,7 +92,7 @@ if (hasChromium && existsSync('/proc/self/cmdline'))
               .isVisible(),
           150_000,
         );
-        await me.sees(/gone since/); // read from GitHub, beside the chat
+        await me.sees(/gone since/); // the page reads this from GitHub and shows it beside the chat
         second.interrupt();
         await second.ended;
         await until('no process is left', () => processesOf(clone.folder).length === 0);
