@@ -37,14 +37,16 @@ function findElement(
   named: ElementName,
 ): Result<FoundElement, ActionResult> {
   const blocks = named.seen ?? blocksAt(slack.store.state, person, named.place);
-  if (blocks === undefined) return no(impossible('that message or modal is not on the person's screen'));
+  if (blocks === undefined) return no(impossible('that message or modal is not on this screen'));
   const found = elementsOf(blocks).find(
     (each) => each.action_id === named.action_id && (named.block_id ?? each.block_id) === each.block_id,
   );
   if (found !== undefined) return ok(found);
   const there = elementsOf(blocks).map((each) => each.action_id);
   return no(
-    impossible(`there is no ${named.action_id} here; there is: ${there.join(', ') || 'no interactive element'}`),
+    impossible(
+      `there is no ${named.action_id} here; there is: ${there.join(', ') || 'no interactive element'}`,
+    ),
   );
 }
 
@@ -133,7 +135,8 @@ export async function suggest(
     'interactive',
     suggestionBody(context, user.value, found.value, search),
   );
-  if (delivery.kind === 'unacknowledged') return failed(delivery, 'The options could not be loaded. Try again?');
+  if (delivery.kind === 'unacknowledged')
+    return failed(delivery, 'The options could not be loaded. Try again?');
   const choices = checkedChoices(delivery.payload);
   if (!choices.ok) return refusedResponse(problemsOf(choices.error));
   const { options, groups } = choices.value;

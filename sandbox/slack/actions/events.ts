@@ -107,7 +107,7 @@ export async function shortcut(
   const { state } = slack.store;
   const message = messagesOf(state, person, channelId).find((each) => each.ts === ts);
   const channel = state.channels[channelId];
-  if (message === undefined || channel === undefined) return impossible('that message is not on the person's screen');
+  if (message === undefined || channel === undefined) return impossible('that message is not on this screen');
   return resultOf(
     await send(slack, 'interactive', {
       ...interactiveBody(slack, user.value, 'message_action'),
