@@ -10,7 +10,7 @@ export type EnvelopeType = 'slash_commands' | 'interactive' | 'events_api';
  * none.
  */
 export type Delivery = Readonly<
-  { kind: 'acked'; payload: Json } | { kind: 'silent'; code: 'operation_timeout' | 'dispatch_failed' }
+  { kind: 'acked'; payload: Json } | { kind: 'unacknowledged'; code: 'operation_timeout' | 'dispatch_failed' }
 >;
 
 export type Retry = Readonly<{ attempt: number; reason: string }>;

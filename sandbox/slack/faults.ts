@@ -4,7 +4,7 @@ export type CallFault = Readonly<
   /** The call waits this many milliseconds before it runs. */
   | { kind: 'slow'; ms: number }
   /** The call takes effect, and the connection is closed without a response. */
-  | { kind: 'lost-answer' }
+  | { kind: 'lost-response' }
   /** The connection is closed and the call has no effect. */
   | { kind: 'lost-call' }
   /** Slack responds with an error of its own, for example `internal_error`. The call has no effect. */
@@ -56,7 +56,7 @@ export function createFaults(sockets: Sockets): Readonly<{ faults: Faults; book:
     rateLimit: (method, retryAfter = 1, times = 1) =>
       befall(method, { kind: 'rate-limited', retryAfter }, times),
     slow: (method, ms, times = 1) => befall(method, { kind: 'slow', ms }, times),
-    loseResponse: (method, times = 1) => befall(method, { kind: 'lost-answer' }, times),
+    loseResponse: (method, times = 1) => befall(method, { kind: 'lost-response' }, times),
     duplicate: (count, times = 1) => void copies.push(...repeat(count, times)),
     dropSockets: () => sockets.drop(),
     disconnectSockets: (reason) => sockets.disconnect(reason),

@@ -165,7 +165,7 @@ export type ActionResult = Readonly<
    * The app did not respond in time, was not connected, or sent an invalid response. `warning` is what Slack
    * shows.
    */
-  | { kind: 'failed'; code: 'operation_timeout' | 'dispatch_failed' | 'bad_answer'; warning: string }
+  | { kind: 'failed'; code: 'operation_timeout' | 'dispatch_failed' | 'bad_response'; warning: string }
   /** Slack does not let the person do this. Nothing was sent to the app. */
   | { kind: 'impossible'; why: string }
 >;

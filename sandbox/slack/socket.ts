@@ -31,7 +31,7 @@ type Config = Readonly<{ appId: string; ackWithin: number; pingEvery: number; ch
 /** The number of connections that Slack allows an app at a time. */
 const MOST_CONNECTIONS = 10;
 const unacknowledged = (code: 'operation_timeout' | 'dispatch_failed'): Delivery => ({
-  kind: 'silent',
+  kind: 'unacknowledged',
   code,
 });
 

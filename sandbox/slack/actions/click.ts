@@ -1,4 +1,4 @@
-/** Pressing a button, choosing from a menu, searching in one. */
+/** Clicking a button, choosing an option and searching in a select. */
 import { checkedChoices } from '../with-ids.ts';
 import type { Json } from '../check.ts';
 import type { ActionResult, Click, Option, Place, Search, User } from '../model.ts';
@@ -16,7 +16,9 @@ import {
   type ActionContext,
 } from './common.ts';
 
-/** The options that the app suggested last, by place and element, so that a choice can name one by its value. */
+/**
+ * The options that the app suggested, by place and element. A choice can then name an option by its value.
+ */
 export type SuggestedOptions = Map<string, readonly Option[]>;
 
 const keyOf = (person: string, place: Place, action_id: string): string =>
@@ -29,7 +31,7 @@ export const offeredAt =
 
 type ElementName = Readonly<{ place: Place; action_id: string; block_id?: string; seen?: Click['seen'] }>;
 
-/** The element a person means, on the screen as it is, or as they last saw it. */
+/** Finds the named element in `seen`, or else in the current blocks. */
 function findElement(
   { slack, person }: ActionContext,
   named: ElementName,
@@ -42,24 +44,26 @@ function findElement(
   if (found !== undefined) return ok(found);
   const there = elementsOf(blocks).map((each) => each.action_id);
   return no(
-    impossible(`there is no ${named.action_id} here; there is: ${there.join(', ') || 'nothing to press'}`),
+    impossible(
+      `there is no ${named.action_id} here; there is: ${there.join(', ') || 'no interactive element'}`,
+    ),
   );
 }
 
-/** The part of an element that Slack repeats in the action. */
+/** The action in the payload, which repeats some fields of the element. */
 function actionOf(
-  seat: ActionContext,
+  context: ActionContext,
   found: FoundElement,
   click: Click,
   suggested: SuggestedOptions,
 ): Result<Json, string> {
   const { element, type, action_id, block_id } = found;
-  const common = { type, action_id, block_id, action_ts: seat.slack.store.newTs() };
+  const common = { type, action_id, block_id, action_ts: context.slack.store.newTs() };
   if (type === 'button' || type === 'workflow_button') {
     const { text, value, style, url, confirm } = element;
     return ok({ ...common, ...defined({ text, value, style, url, confirm }) });
   }
-  const value = valueOf(found, click.chosen, offeredAt(suggested, seat.person, click.place)(found));
+  const value = valueOf(found, click.chosen, offeredAt(suggested, context.person, click.place)(found));
   return value.ok
     ? ok({ ...defined({ placeholder: element['placeholder'] }), ...value.value, ...common })
     : value;
@@ -69,16 +73,16 @@ const defined = (fields: Json): Json =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
 export async function click(
-  seat: ActionContext,
+  context: ActionContext,
   clicked: Click,
   suggested: SuggestedOptions,
 ): Promise<ActionResult> {
-  const user = actingUser(seat);
+  const user = actingUser(context);
   if (!user.ok) return user.error;
-  const { slack, person } = seat;
-  const found = findElement(seat, clicked);
+  const { slack, person } = context;
+  const found = findElement(context, clicked);
   if (!found.ok) return found.error;
-  const action = actionOf(seat, found.value, clicked, suggested);
+  const action = actionOf(context, found.value, clicked, suggested);
   if (!action.ok) return impossible(action.error);
   const blocks = blocksAt(slack.store.state, person, clicked.place) ?? clicked.seen ?? [];
   const typed = withChosenValue(clicked, found.value);
@@ -97,7 +101,7 @@ export async function click(
   return delivery.kind === 'acked' ? { kind: 'acked' } : failed(delivery);
 }
 
-/** What was just chosen counts among the values too. */
+/** The entered values with the value that was chosen by this click. */
 const withChosenValue = (
   clicked: Click,
   { block_id, action_id }: FoundElement,
@@ -109,31 +113,35 @@ const withChosenValue = (
         [block_id]: { ...clicked.values?.[block_id], [action_id]: clicked.chosen },
       };
 
-/** Slack asks the app only from `min_query_length` characters on (three unless the element says otherwise). */
+/**
+ * Requests options from the app. Slack does so only for at least `min_query_length` characters (three by
+ * default).
+ */
 export async function suggest(
-  seat: ActionContext,
+  context: ActionContext,
   search: Search,
   suggested: SuggestedOptions,
 ): Promise<ActionResult> {
-  const user = actingUser(seat);
+  const user = actingUser(context);
   if (!user.ok) return user.error;
-  const found = findElement(seat, search);
+  const found = findElement(context, search);
   if (!found.ok) return found.error;
   const { element, type } = found.value;
   if (!type.includes('external_select')) return impossible(`${search.action_id} has its own options`);
   const least = typeof element['min_query_length'] === 'number' ? element['min_query_length'] : 3;
   if (search.typed.length < least) return { kind: 'options', options: [], groups: [] };
   const delivery = await send(
-    seat.slack,
+    context.slack,
     'interactive',
-    suggestionBody(seat, user.value, found.value, search),
+    suggestionBody(context, user.value, found.value, search),
   );
-  if (delivery.kind === 'silent') return failed(delivery, 'The options could not be loaded. Try again?');
+  if (delivery.kind === 'unacknowledged')
+    return failed(delivery, 'The options could not be loaded. Try again?');
   const choices = checkedChoices(delivery.payload);
   if (!choices.ok) return refusedResponse(problemsOf(choices.error));
   const { options, groups } = choices.value;
   const all = [...options, ...groups.flatMap((group) => group.options)];
-  const key = keyOf(seat.person, search.place, search.action_id);
+  const key = keyOf(context.person, search.place, search.action_id);
   suggested.set(key, [...(suggested.get(key) ?? []), ...all]);
   return { kind: 'options', options, groups };
 }

@@ -1,4 +1,4 @@
-/** Typing a slash command. */
+/** A person types a slash command. */
 import type { Reply } from '../api/reply.ts';
 import { isObject, type Json } from '../check.ts';
 import type { ActionResult } from '../model.ts';
@@ -6,11 +6,18 @@ import { commandBody } from '../payloads.ts';
 import { respond } from '../response-urls.ts';
 import { failed, refusedResponse, impossible, actingUser, send, type ActionContext } from './common.ts';
 
-/** People of another company cannot use this company's commands, and nobody one that no app declared. */
-export async function command(seat: ActionContext, channelId: string, typed: string): Promise<ActionResult> {
-  const user = actingUser(seat);
+/**
+ * Sends a command to the app. Slack refuses commands from people of another company and commands that are not
+ * in a manifest.
+ */
+export async function command(
+  context: ActionContext,
+  channelId: string,
+  typed: string,
+): Promise<ActionResult> {
+  const user = actingUser(context);
   if (!user.ok) return user.error;
-  const { slack, person, forged } = seat;
+  const { slack, person, forged } = context;
   const { channels, app } = slack.store.state;
   const channel = Object.hasOwn(channels, channelId) ? channels[channelId] : undefined;
   if (channel === undefined) return impossible(`there is no channel ${channelId}`);
@@ -27,11 +34,15 @@ export async function command(seat: ActionContext, channelId: string, typed: str
     'slash_commands',
     commandBody(slack, user.value, channel, name, text.trimEnd()),
   );
-  if (delivery.kind === 'silent') return failed(delivery, `${name} failed with the error "${delivery.code}"`);
-  return postResponse(seat, channelId, delivery.payload);
+  if (delivery.kind === 'unacknowledged')
+    return failed(delivery, `${name} failed with the error "${delivery.code}"`);
+  return postResponse(context, channelId, delivery.payload);
 }
 
-/** An acknowledgement may carry a message, seen only by the person unless it says `in_channel`. */
+/**
+ * Posts the message in the acknowledgement, if there is one. Only the person sees it unless `response_type`
+ * is `in_channel`.
+ */
 function postResponse({ slack, person }: ActionContext, channel: string, payload: Json): ActionResult {
   if (payload['text'] === undefined && payload['blocks'] === undefined) return { kind: 'acked' };
   const reply = respond(slack.store, { person, channel }, payload);

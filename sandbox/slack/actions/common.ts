@@ -1,16 +1,16 @@
-/** Who may act at all, and what a person reads when the app is silent. */
+/** What all actions share: who can act, and the result when the app does not respond. */
 import { formatProblem, type Problem } from '../check.ts';
 import type { ActionResult, User } from '../model.ts';
 import type { Slack } from '../slack.ts';
 import type { Delivery } from '../envelope.ts';
 import { no, ok, type Result } from '../../../core/result.ts';
 
-/** One person at one screen. `forged`: a test sends what Slack's own screen would never have let through. */
+/** Who acts. `forged` skips the checks of Slack's clients, for tests. */
 export type ActionContext = Readonly<{ slack: Slack; person: string; forged: boolean }>;
 
 export const impossible = (why: string): ActionResult => ({ kind: 'impossible', why });
 
-/** The person at this seat, unless they cannot sign in. */
+/** The user who acts. An error when the user cannot sign in. */
 export function actingUser({ slack, person, forged }: ActionContext): Result<User, ActionResult> {
   const { users } = slack.store.state;
   const user = Object.hasOwn(users, person) ? users[person] : undefined;
@@ -21,11 +21,11 @@ export function actingUser({ slack, person, forged }: ActionContext): Result<Use
   return ok(user);
 }
 
-/** Slack's sentence for a modal or a button whose app did not answer. */
+/** Slack's message for a modal or button when the app does not respond. */
 export const NO_ANSWER_WARNING = 'We had some trouble connecting. Try again?';
 
 export const failed = (
-  delivery: Extract<Delivery, { kind: 'silent' }>,
+  delivery: Extract<Delivery, { kind: 'unacknowledged' }>,
   warning = NO_ANSWER_WARNING,
 ): ActionResult => ({
   kind: 'failed',
@@ -37,11 +37,11 @@ export const problemsOf = (problems: readonly Problem[]): string => problems.map
 
 export const refusedResponse = (detail: string): ActionResult => ({
   kind: 'failed',
-  code: 'bad_answer',
-  warning: `${NO_ANSWER_WARNING} (The app's answer was refused: ${detail})`,
+  code: 'bad_response',
+  warning: `${NO_ANSWER_WARNING} (The app's response was refused: ${detail})`,
 });
 
-/** Sends an interactive payload, as often as a fault demands, and waits for the acknowledgement. */
+/** Sends a payload and waits for the acknowledgement. Sends copies when a fault says so. */
 export const send = (
   slack: Slack,
   type: 'interactive' | 'slash_commands',

@@ -1,4 +1,4 @@
-/** What people do that reaches the app as an event, and message shortcuts. */
+/** Actions that Slack sends to the app as events, and message shortcuts. */
 import { dmWith } from '../api/channels.ts';
 import type { Json } from '../check.ts';
 import type { ActionResult, Message } from '../model.ts';
@@ -10,13 +10,13 @@ import { newId } from '../store.ts';
 import { failed, impossible, actingUser, send, type ActionContext } from './common.ts';
 
 /**
- * Sends an event, and again after each of the configured waits while nobody acknowledges it, with the same
- * `event_id`, as Slack does for events (and for nothing else). Resolves with the first delivery.
+ * Sends an event and resolves with the result. While nobody acknowledges the event, sends it again after each
+ * configured wait with the same `event_id`. Slack retries events and nothing else.
  */
 export async function sendEvent(slack: Slack, event: Json): Promise<Delivery> {
   const body = eventBody(slack, event, newId('Ev'));
   const first = await slack.sockets.deliver('events_api', body, undefined, slack.pendingFaults.copies());
-  if (first.kind === 'silent') sendAgainLater(slack, body, 0);
+  if (first.kind === 'unacknowledged') sendAgainLater(slack, body, 0);
   return first;
 }
 
@@ -27,7 +27,7 @@ function sendAgainLater(slack: Slack, body: Json, attempt: number): void {
     void slack.sockets
       .deliver('events_api', body, { attempt: attempt + 1, reason: 'timeout' })
       .then((delivery) =>
-        delivery.kind === 'silent' ? sendAgainLater(slack, body, attempt + 1) : undefined,
+        delivery.kind === 'unacknowledged' ? sendAgainLater(slack, body, attempt + 1) : undefined,
       );
   }, wait);
   timer.unref();
@@ -36,10 +36,10 @@ function sendAgainLater(slack: Slack, body: Json, attempt: number): void {
 const resultOf = (delivery: Delivery): ActionResult =>
   delivery.kind === 'acked' ? { kind: 'acked' } : failed(delivery);
 
-export async function openHome(seat: ActionContext): Promise<ActionResult> {
-  const user = actingUser(seat);
+export async function openHome(context: ActionContext): Promise<ActionResult> {
+  const user = actingUser(context);
   if (!user.ok) return user.error;
-  const { slack, person } = seat;
+  const { slack, person } = context;
   const view = homeOf(slack.store.state, person);
   const channel = dmWith(slack, person).id;
   const event = {
@@ -52,20 +52,20 @@ export async function openHome(seat: ActionContext): Promise<ActionResult> {
   return resultOf(await sendEvent(slack, { ...event, ...(view === undefined ? {} : { view }) }));
 }
 
-/** As Slack escapes what people type: these three characters, and no others. */
+/** Escapes what a person types. Slack escapes these three characters and no others. */
 export const escape = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-/** The app hears of what is written to it directly, and of nothing that is said in channels. */
+/** Posts a person's message. The app gets an event only for direct messages, not for messages in channels. */
 export async function say(
-  seat: ActionContext,
+  context: ActionContext,
   channelId: string,
   text: string,
   thread_ts?: string,
 ): Promise<ActionResult> {
-  const user = actingUser(seat);
+  const user = actingUser(context);
   if (!user.ok) return user.error;
-  const { slack, person, forged } = seat;
+  const { slack, person, forged } = context;
   const { channels, team } = slack.store.state;
   const channel = Object.hasOwn(channels, channelId) ? channels[channelId] : undefined;
   if (channel === undefined || (!forged && !channel.members.includes(person)))
@@ -94,16 +94,16 @@ export async function say(
   );
 }
 
-/** A message shortcut: "More actions" on a message the person sees. */
+/** A message shortcut, which Slack shows under "More actions" on a message. */
 export async function shortcut(
-  seat: ActionContext,
+  context: ActionContext,
   callback_id: string,
   channelId: string,
   ts: string,
 ): Promise<ActionResult> {
-  const user = actingUser(seat);
+  const user = actingUser(context);
   if (!user.ok) return user.error;
-  const { slack, person } = seat;
+  const { slack, person } = context;
   const { state } = slack.store;
   const message = messagesOf(state, person, channelId).find((each) => each.ts === ts);
   const channel = state.channels[channelId];

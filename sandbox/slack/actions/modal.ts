@@ -1,4 +1,4 @@
-/** Sending a modal, and closing it. */
+/** Submitting and closing a modal. */
 import { checkedView } from '../with-ids.ts';
 import { stackedOn, placeOf, replace } from '../api/views.ts';
 import { isObject, type Json } from '../check.ts';
@@ -23,19 +23,19 @@ const stackOf = ({ slack, person }: ActionContext): readonly View[] => slack.sto
 const setStack = ({ slack, person }: ActionContext, views: readonly View[]): void =>
   slack.store.apply({ kind: 'modals', person, views });
 
-/** Only the modal that a person looks at can be sent; Slack's screen complains before the app is asked. */
+/** Submits the visible modal. Slack's client checks the inputs before it sends anything to the app. */
 export async function submit(
-  seat: ActionContext,
+  context: ActionContext,
   viewId: string,
   typed: EnteredValues,
   suggested: SuggestedOptions,
 ): Promise<ActionResult> {
-  const user = actingUser(seat);
+  const user = actingUser(context);
   if (!user.ok) return user.error;
-  const { slack, person, forged } = seat;
+  const { slack, person, forged } = context;
   const view = topModalOf(slack.store.state, person);
   if (view === undefined || view.id !== viewId) return impossible('that modal is not open');
-  if (view.submit === null && !forged) return impossible('this modal has nothing to send');
+  if (view.submit === null && !forged) return impossible('this modal has no submit button');
   const values = valuesOf(view.blocks, typed, offeredAt(suggested, person, { kind: 'view', viewId }));
   if (!values.ok) return impossible(values.error);
   const errors = forged ? {} : inputErrors(view.blocks, values.value);
@@ -46,28 +46,30 @@ export async function submit(
     view: withValues(view, values.value),
     response_urls: [],
   });
-  return delivery.kind === 'silent' ? failed(delivery) : applyResponse(seat, view, delivery.payload);
+  return delivery.kind === 'unacknowledged'
+    ? failed(delivery)
+    : applyResponse(context, view, delivery.payload);
 }
 
-/** What the app's acknowledgement makes of the stack of modals. */
-function applyResponse(seat: ActionContext, view: View, payload: Json): ActionResult {
+/** Changes the open modals as the app's acknowledgement says. */
+function applyResponse(context: ActionContext, view: View, payload: Json): ActionResult {
   const { response_action: action } = payload;
   switch (action) {
     case undefined:
-      // The app may have changed the stack by views.push or views.open while it was asked.
+      // The app may have changed the open modals with views.push or views.open before it acknowledged.
       setStack(
-        seat,
-        stackOf(seat).filter((each) => each.id !== view.id),
+        context,
+        stackOf(context).filter((each) => each.id !== view.id),
       );
       return { kind: 'closed' };
     case 'clear':
-      setStack(seat, []);
+      setStack(context, []);
       return { kind: 'cleared' };
     case 'errors':
       return withErrors(view, payload['errors']);
     case 'update':
     case 'push':
-      return withView(seat, view, action, payload['view']);
+      return withView(context, view, action, payload['view']);
     default:
       return refusedResponse(`unknown response_action ${JSON.stringify(action)}`);
   }
@@ -85,8 +87,13 @@ function withErrors(view: View, errors: unknown): ActionResult {
   };
 }
 
-function withView(seat: ActionContext, old: View, action: 'update' | 'push', given: unknown): ActionResult {
-  const { slack, person } = seat;
+function withView(
+  context: ActionContext,
+  old: View,
+  action: 'update' | 'push',
+  given: unknown,
+): ActionResult {
+  const { slack, person } = context;
   if (isTooLarge(given)) return refusedResponse('view_too_large');
   const view = checkedView(given, appIdsOf(slack.store.state), action === 'update' ? placeOf(old) : {});
   if (!view.ok) return refusedResponse(problemsOf(view.error));
@@ -95,22 +102,22 @@ function withView(seat: ActionContext, old: View, action: 'update' | 'push', giv
     replace(slack, person, view.value);
     return { kind: 'updated', view: view.value };
   }
-  if (stackOf(seat).length >= LIMITS.modalsInStack) return refusedResponse('push_limit_reached');
+  if (stackOf(context).length >= LIMITS.modalsInStack) return refusedResponse('push_limit_reached');
   const pushed = stackedOn(view.value, old);
-  setStack(seat, [...stackOf(seat), pushed]);
+  setStack(context, [...stackOf(context), pushed]);
   return { kind: 'pushed', view: pushed };
 }
 
-/** Closing goes through at once; an app that asked to be told (`notify_on_close`) is told afterwards. */
-export async function close(seat: ActionContext, viewId: string, all: boolean): Promise<ActionResult> {
-  const user = actingUser(seat);
+/** Closes at once. Then sends `view_closed` to an app that set `notify_on_close`. */
+export async function close(context: ActionContext, viewId: string, all: boolean): Promise<ActionResult> {
+  const user = actingUser(context);
   if (!user.ok) return user.error;
-  const stack = stackOf(seat);
+  const stack = stackOf(context);
   const top = stack.at(-1);
   if (top === undefined || top.id !== viewId) return impossible('that modal is not open');
   const gone = all || top.clear_on_close ? stack : [top];
-  setStack(seat, stack.slice(0, stack.length - gone.length));
-  const { slack } = seat;
+  setStack(context, stack.slice(0, stack.length - gone.length));
+  const { slack } = context;
   for (const view of [...gone].reverse().filter((each) => each.notify_on_close))
     await send(slack, 'interactive', {
       ...interactiveBody(slack, user.value, 'view_closed'),

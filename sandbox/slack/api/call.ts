@@ -1,4 +1,4 @@
-/** One call of the Web API: who calls, may they, what do they ask, and what goes wrong on the way. */
+/** Serves one call of the Web API: token, scopes, arguments, the method, and injected faults. */
 import type { Context } from 'hono';
 import { isObject, type Json } from '../check.ts';
 import { newId } from '../store.ts';
@@ -23,7 +23,7 @@ const METHODS: Readonly<Record<string, Method>> = {
   },
 };
 
-/** Arguments from a form, a JSON body or the query; what stands in the body wins. */
+/** Reads arguments from the query and from a form or JSON body. The body takes precedence. */
 export async function readArgs(context: Context): Promise<Json | Reply> {
   const query: Json = context.req.query();
   if (context.req.method === 'GET') return query;
@@ -38,7 +38,7 @@ export async function readArgs(context: Context): Promise<Json | Reply> {
   }
 }
 
-/** Checks the caller and the arguments as Slack does, in its order, then runs the method. */
+/** Checks the token, scopes and arguments in Slack's order, then runs the method. */
 export function call(slack: Slack, name: string, args: Json, authorization: string | undefined): Reply {
   const method = Object.hasOwn(METHODS, name) ? METHODS[name] : undefined;
   if (method === undefined) return refuse('unknown_method', { req_method: name });
@@ -60,10 +60,12 @@ export function call(slack: Slack, name: string, args: Json, authorization: stri
   return method.run(slack, args);
 }
 
-/** Does not keep a process alive that is done otherwise. */
+/** The timer does not keep the process alive. */
 const delay = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms).unref());
 
-/** Answers `POST /api/<method>`, faults included. `cut` ends the connection without an answer. */
+/**
+ * Serves `POST /api/<method>` and applies injected faults. `cut` closes the connection without a response.
+ */
 export async function serveCall(
   slack: Slack,
   context: Context,
@@ -78,7 +80,7 @@ export async function serveCall(
     return context.json(refuse('ratelimited'), 429);
   }
   const reply = fault?.kind === 'error' ? refuse(fault.error) : await runCall(slack, context, name);
-  if (fault?.kind === 'lost-answer') return cut();
+  if (fault?.kind === 'lost-response') return cut();
   context.header('x-slack-req-id', newId('', 24).toLowerCase());
   context.header('x-oauth-scopes', slack.settings.scopes.join(','));
   const accepted = METHODS[name]?.scopes.join(',');

@@ -1,4 +1,4 @@
-/** `conversations.*`: where the bot writes. */
+/** `conversations.*`: channels and direct messages. */
 import type { Json } from '../check.ts';
 import type { Channel } from '../model.ts';
 import { dmOf } from '../read.ts';
@@ -7,7 +7,7 @@ import { newId } from '../store.ts';
 import { answer, flagOf, refuse, stringOf, type Reply } from './reply.ts';
 import type { Method } from './method.ts';
 
-/** The direct message with a person; begun when there is none yet. */
+/** The direct message with a person. Opens it if there is none. */
 export function dmWith(slack: Slack, person: string): Channel {
   const { state } = slack.store;
   const known = dmOf(state, person);
@@ -23,7 +23,9 @@ export function dmWith(slack: Slack, person: string): Channel {
   return channel;
 }
 
-/** A channel by id, by `#name`, or the direct message with the person of that id, as `chat.*` take it. */
+/**
+ * The channel for an argument of `chat.*`: a channel id, a `#name`, or a person's id for the direct message.
+ */
 export function channelFor(slack: Slack, given: string): Channel | undefined {
   const { channels, users } = slack.store.state;
   if (Object.hasOwn(channels, given)) return channels[given];
@@ -46,7 +48,7 @@ function open(slack: Slack, args: Json): Reply {
   const people = stringOf(args, 'users').split(',').filter(Boolean);
   const [person] = people;
   if (person === undefined) return refuse('users_list_not_supplied');
-  // The sandbox has no group messages: an app with im:write alone could not open one either.
+  // The sandbox has no group messages. Slack would also refuse one to an app that has only im:write.
   if (people.length > 1)
     return refuse('missing_scope', { needed: 'mpim:write', provided: slack.settings.scopes.join(',') });
   const user = Object.hasOwn(slack.store.state.users, person) ? slack.store.state.users[person] : undefined;
@@ -91,7 +93,7 @@ function info(slack: Slack, args: Json): Reply {
   return answer({ channel: { ...body(channel), is_member, ...count } });
 }
 
-/** Pages of `limit` members; the cursor is the place of the next one. */
+/** One page of at most `limit` members. The cursor is the index of the next member. */
 function members(slack: Slack, args: Json): Reply {
   const channel = slack.store.state.channels[stringOf(args, 'channel')];
   if (channel === undefined) return refuse('channel_not_found');

@@ -1,4 +1,4 @@
-/** `chat.*`: messages of the bot. */
+/** `chat.*`: the bot's messages. */
 import { no, ok, type Result } from '../../../core/result.ts';
 import { contentOf, type Content } from './content.ts';
 import type { Json } from '../check.ts';
@@ -11,7 +11,7 @@ import { channelFor } from './channels.ts';
 import { answer, refuse, stringOf, type Reply } from './reply.ts';
 import type { Method } from './method.ts';
 
-/** The channel the bot may write to, or why not. A person's id means the direct message with them. */
+/** The channel, if the bot may post in it. A person's id means the direct message with that person. */
 function writable(slack: Slack, args: Json): Result<Channel, Reply> {
   const channel = channelFor(slack, stringOf(args, 'channel'));
   if (channel === undefined) return no(refuse('channel_not_found'));
@@ -63,7 +63,7 @@ function postEphemeral(slack: Slack, args: Json): Reply {
   return answer({ message_ts: post(slack, args, channel.value, content.value, user).ts });
 }
 
-/** The bot's own message that a call names; nobody can name an ephemeral one. */
+/** The message that a call names, if it is the bot's own. Slack does not find ephemeral messages. */
 function botMessage(slack: Slack, args: Json, refusal: string): Result<Message, Reply> {
   const channel = channelFor(slack, stringOf(args, 'channel'));
   if (channel === undefined) return no(refuse('channel_not_found'));
@@ -72,7 +72,7 @@ function botMessage(slack: Slack, args: Json, refusal: string): Result<Message, 
   return message.bot_id === slack.store.state.app.bot_id ? ok(message) : no(refuse(refusal));
 }
 
-/** Text without blocks takes the blocks away; blocks without text leave the text as it was. */
+/** An update with text only removes the blocks. An update with blocks only keeps the text. */
 function update(slack: Slack, args: Json): Reply {
   const old = botMessage(slack, args, 'cant_update_message');
   if (!old.ok) return old.error;

@@ -1,4 +1,4 @@
-/** What a message says: the text and the blocks of a call, checked. */
+/** Reads and checks the text and blocks of a message. */
 import type { KnownBlock } from '@slack/types';
 import { no, ok, type Result } from '../../../core/result.ts';
 import { checkedBlocks } from '../with-ids.ts';
@@ -8,7 +8,7 @@ import { jsonOf, refuse, refuseWith, stringOf, type Reply } from './reply.ts';
 
 export type Content = Readonly<{ text: string; blocks: readonly KnownBlock[] }>;
 
-/** The text and blocks of a call. A message needs one of them. */
+/** The checked text and blocks of a call. A message needs at least one of them. */
 export function contentOf(args: Json, maxText: number): Result<Content, Reply> {
   const text = stringOf(args, 'text');
   if (lengthOf(text) > maxText) return no(refuse('msg_too_long'));

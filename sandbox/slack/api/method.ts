@@ -2,11 +2,11 @@ import type { Json } from '../check.ts';
 import type { Slack } from '../slack.ts';
 import type { Reply } from './reply.ts';
 
-/** A Web API method: who may call it, with what, and what it does. */
+/** A Web API method with its token, scopes and required arguments. */
 export type Method = Readonly<{
-  /** Which token the method takes. */
+  /** The token that the method accepts. */
   token: 'bot' | 'app' | 'any';
-  /** Any one of these scopes will do; none needed when empty. */
+  /** The token needs one of these scopes. When empty, no scope is needed. */
   scopes: readonly string[];
   required: readonly string[];
   run: (slack: Slack, args: Json) => Reply;

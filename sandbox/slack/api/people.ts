@@ -1,4 +1,4 @@
-/** `users.*`, `bots.info`, `team.info`, `auth.test`: who is who. */
+/** `users.*`, `bots.info`, `team.info` and `auth.test`. */
 import type { Json } from '../check.ts';
 import type { User } from '../model.ts';
 import type { Slack } from '../slack.ts';
@@ -6,7 +6,7 @@ import { page } from './channels.ts';
 import { answer, refuse, stringOf, type Reply } from './reply.ts';
 import type { Method } from './method.ts';
 
-/** Seconds east of UTC now, as `users.info` gives them. */
+/** The current offset from UTC in seconds, as in `users.info`. */
 function offsetOf(tz: string, now: number): number {
   const shown = new Intl.DateTimeFormat('en-US', { timeZone: tz, timeZoneName: 'longOffset' }).format(now);
   const [, sign, hours, minutes] = /GMT([+-])(\d{2}):(\d{2})/.exec(shown) ?? [];
@@ -14,8 +14,8 @@ function offsetOf(tz: string, now: number): number {
 }
 
 /**
- * A user object. Slack leaves the flags of a deactivated account out altogether, so that a reader who takes
- * a missing `is_restricted` for "no" is wrong about a person who left.
+ * A user object. For a deactivated account Slack omits the flags, so an app must not read a missing
+ * `is_restricted` as false.
  */
 function userBody(slack: Slack, user: User): Json {
   const { settings, store } = slack;
@@ -73,7 +73,7 @@ const listed = (slack: Slack, args: Json): Reply =>
     args,
   );
 
-/** Slack does not find the accounts of those who left by their address. */
+/** Slack does not find deactivated accounts by e-mail address. */
 function byEmail(slack: Slack, args: Json): Reply {
   const email = stringOf(args, 'email').toLowerCase();
   const user = Object.values(slack.store.state.users).find(

@@ -1,4 +1,4 @@
-/** What a Web API method answers, and how it reads its arguments. */
+/** Responses of Web API methods, and functions that read their arguments. */
 import { formatProblem, isObject, type Json, type Problem } from '../check.ts';
 
 export type Reply = Json & Readonly<{ ok: boolean }>;
@@ -6,7 +6,7 @@ export type Reply = Json & Readonly<{ ok: boolean }>;
 export const answer = (fields: Json = {}): Reply => ({ ok: true, ...fields });
 export const refuse = (error: string, fields: Json = {}): Reply => ({ ok: false, error, ...fields });
 
-/** A refusal with Slack's list of what is wrong where. */
+/** An error response with Slack's list of problems. */
 export const refuseWith = (error: string, problems: readonly Problem[]): Reply => {
   const messages = problems.map(formatProblem);
   return refuse(error, { errors: messages, response_metadata: { messages } });
@@ -20,7 +20,10 @@ export const stringOf = (args: Json, name: string): string => {
 export const flagOf = (args: Json, name: string): boolean =>
   ['true', '1', true].includes(args[name] as string);
 
-/** Objects and arrays come as JSON inside a form, or as themselves in a JSON body. `undefined`: unreadable. */
+/**
+ * Reads an object or array, which is JSON text in a form and a value in a JSON body. Undefined when it is not
+ * valid JSON.
+ */
 export function jsonOf(value: unknown): unknown {
   if (typeof value !== 'string') return value;
   try {

@@ -1,4 +1,4 @@
-/** `views.*`: modals and Homes. */
+/** `views.*`: modals and Home tabs. */
 import { no, type Result } from '../../../core/result.ts';
 import { checkedView } from '../with-ids.ts';
 import type { Json } from '../check.ts';
@@ -13,7 +13,7 @@ import type { Method } from './method.ts';
 
 type Place = Parameters<typeof checkedView>[2];
 
-/** The view of a call, checked. Its trigger is not spent on a view that Slack would not show. */
+/** The checked view of a call. Runs before the trigger is used, because a refused view does not use it. */
 function viewFrom(slack: Slack, args: Json, type: 'modal' | 'any', place?: Place): Result<View, Reply> {
   const raw = jsonOf(args['view']);
   if (isTooLarge(raw)) return no(refuse('view_too_large'));
@@ -43,7 +43,7 @@ function open(slack: Slack, args: Json): Reply {
   return answer({ view: view.value });
 }
 
-/** Puts a modal on top of the one the person looks at; three at most. */
+/** Opens a modal on top of the visible one. At most three can be open. */
 function push(slack: Slack, args: Json): Reply {
   const checked = viewFrom(slack, args, 'modal');
   if (!checked.ok) return checked.error;
@@ -65,7 +65,7 @@ export const stackedOn = (view: View, top: View): View => ({
   previous_view_id: top.id,
 });
 
-/** A new version of `old`: same id and place, new hash. */
+/** The id and stack position of `old`, for a new version of it. */
 export const placeOf = (old: View) => ({
   id: old.id,
   root: old.root_view_id,
@@ -90,7 +90,7 @@ function update(slack: Slack, args: Json): Reply {
 const isStale = (args: Json, old: View | undefined): boolean =>
   stringOf(args, 'hash') !== '' && stringOf(args, 'hash') !== old?.hash;
 
-/** Puts the new version of an open view in the place of the old one. */
+/** Replaces an open view with its new version. */
 export function replace(slack: Slack, person: string, view: View): void {
   const { state } = slack.store;
   const isOpen = viewOf(state, person, view.id);

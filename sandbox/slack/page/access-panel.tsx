@@ -7,7 +7,7 @@ import { safeText } from './inert.ts';
 import { Terminal } from './terminal.tsx';
 import type { Viewer } from './viewer.ts';
 
-/** A time the client counts down to. */
+/** A time with a countdown, which the client updates. */
 const Until: FC<{ at: number; viewer: Viewer }> = ({ at, viewer }) => {
   const sameDay = daysFromToday(at, viewer.now, viewer.tz) === 0;
   const text = sameDay
@@ -24,16 +24,16 @@ const StateText: FC<{ row: SeenRow; viewer: Viewer }> = ({ row: { state, since }
   switch (state.kind) {
     case 'open':
       return state.until === undefined ? (
-        <>open{since !== undefined && ` since ${clock(since, viewer.tz)}`}, no end at the vendor</>
+        <>active{since !== undefined && ` since ${clock(since, viewer.tz)}`}, the vendor stores no end</>
       ) : (
         <>
-          open until <Until at={state.until} viewer={viewer} />
+          active until <Until at={state.until} viewer={viewer} />
         </>
       );
     case 'ended':
       return (
         <>
-          ended <Until at={state.at} viewer={viewer} />: refused now
+          ended <Until at={state.at} viewer={viewer} />: the vendor refuses it
         </>
       );
     case 'gone':
@@ -61,7 +61,10 @@ const Row: FC<{ row: SeenRow; viewer: Viewer }> = ({ row, viewer }) => (
   </li>
 );
 
-/** Access without an end that was there when we began to look: in one line, it is not what one watches. */
+/**
+ * Access without an end that the first reading had already. It is shown in one line, because Curfew did not
+ * grant it now.
+ */
 const isPermanent = ({ state, since }: SeenRow): boolean =>
   state.kind === 'open' && state.until === undefined && since === undefined;
 
@@ -90,23 +93,23 @@ const Section: FC<{ section: VendorSection; viewer: Viewer }> = ({ section, view
   </section>
 );
 
-/** The right panel: what the access looks like where it matters. */
+/** The panel on the right: access as the vendors report it. */
 export const AccessPanel: FC<{ sections: readonly VendorSection[]; viewer: Viewer }> = ({
   sections,
   viewer,
 }) => (
-  <aside class="world" id="world" aria-label="In the real world">
+  <aside class="world" id="world" aria-label="Access at the vendors">
     <header class="world__head">
       <h2 class="world__title">
-        <Icon name="world" /> In the real world
+        <Icon name="world" /> Access at the vendors
       </h2>
       <span class="world__live">live</span>
-      <button type="button" class="close" data-world aria-label="Hide the real world" title="Hide">
+      <button type="button" class="close" data-world aria-label="Hide the access at the vendors" title="Hide">
         <Icon name="close" />
       </button>
     </header>
-    <div class="world__scroll" tabindex={0} aria-label="What the vendors say">
-      <p class="world__lead">Read from the vendors themselves every two seconds, not from the bot.</p>
+    <div class="world__scroll" tabindex={0} aria-label="Accesses">
+      <p class="world__lead">Read directly from the vendors every two seconds, not from Curfew.</p>
       {sections.map((section) => (
         <Section section={section} viewer={viewer} />
       ))}

@@ -33,7 +33,7 @@ const ClickSchema = z.object({
   values: ValuesSchema.exactOptional(),
 });
 
-/** What the client script may ask for on behalf of a person. */
+/** The actions that the client script can request for a person. */
 export const ActionSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('command'), channel: z.string(), text: z.string().max(4000) }),
   z.object({
@@ -78,7 +78,10 @@ const perform = (workspace: Workspace, person: string, act: PageAction): Promise
   }
 };
 
-/** Acts as a person and says what their screen shows of it. Suggestions come back drawn, ready for the list. */
+/**
+ * Runs an action of a person and returns the result for the person's screen. Suggested options are returned
+ * as HTML.
+ */
 export async function runAction(
   workspace: Workspace,
   viewer: Viewer,

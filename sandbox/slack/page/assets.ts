@@ -6,7 +6,7 @@ const own = (name: string): string => fileURLToPath(new URL(`./assets/${name}`, 
 const idiomorph = createRequire(import.meta.url).resolve('idiomorph/dist/idiomorph.esm.js');
 
 const SCRIPTS = ['main', 'live', 'act', 'fields', 'combo', 'confirm', 'composer', 'terminal', 'toast'];
-/** In the order of the page: the last one changes the others where there is little room. */
+/** In loading order. The last one overrides the others on a narrow screen. */
 export const SHEETS: readonly string[] = [
   'base',
   'buttons',
@@ -27,7 +27,10 @@ export const SHEETS: readonly string[] = [
   'narrow',
 ];
 
-/** Every file the page may load, by its name: a table instead of a path, so nothing else can be asked for. */
+/**
+ * Every file that the page may load, by name. A table instead of a path, so that no other file can be
+ * requested.
+ */
 const ASSETS: ReadonlyMap<string, Readonly<{ path: string; type: string }>> = new Map([
   ...SCRIPTS.map((name) => [`${name}.js`, { path: own(`${name}.js`), type: 'text/javascript' }] as const),
   ...SHEETS.map((name) => [`${name}.css`, { path: own(`${name}.css`), type: 'text/css' }] as const),
@@ -35,7 +38,7 @@ const ASSETS: ReadonlyMap<string, Readonly<{ path: string; type: string }>> = ne
   ['icon.svg', { path: own('icon.svg'), type: 'image/svg+xml' }],
 ]);
 
-/** The text and content type of an asset, or undefined when there is none of that name. */
+/** The text and content type of an asset. Undefined when there is none with this name. */
 export async function readAsset(name: string): Promise<Readonly<{ body: string; type: string }> | undefined> {
   const asset = ASSETS.get(name);
   return asset && { body: await readFile(asset.path, 'utf8'), type: `${asset.type}; charset=utf-8` };

@@ -11,7 +11,10 @@ const initialsOf = (name: string): string =>
     .map((word) => String.fromCodePoint(word.codePointAt(0) ?? 32).toUpperCase())
     .join('');
 
-/** The same colour for the same person everywhere; the initials, not the colour, tell people apart. */
+/**
+ * Always the same colour for the same person. Two people can have the same colour, so the initials identify a
+ * person.
+ */
 const colourOf = (id: string): number => {
   let sum = 0;
   for (const letter of id) sum = (sum * 72 + (letter.codePointAt(0) ?? 0)) % 9973;
@@ -20,7 +23,10 @@ const colourOf = (id: string): number => {
 
 type AvatarProps = { id: string; name: string; size: 'small' | 'medium' | 'large'; app?: boolean };
 
-/** A face: initials on a colour for people, a drawing for the app. Decoration: the name stands beside it. */
+/**
+ * Initials on a colour for a person, an icon for the app. Hidden from screen readers, because the name is
+ * next to it.
+ */
 export const Avatar: FC<AvatarProps> = ({ id, name, size, app }) => (
   <span
     class={app ? `avatar avatar--${size}` : `avatar avatar--${size} avatar--c${colourOf(id)}`}

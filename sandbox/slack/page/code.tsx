@@ -3,7 +3,7 @@ import { safeText } from './inert.ts';
 
 const POSTGRES_URL = /^postgres(?:ql)?:\/\/\S+$/;
 
-/** Code as it stands; a connection string can be taken over into the terminal of the world panel. */
+/** Code without markup. A connection string has a button that copies it to the terminal. */
 export const Code: FC<{ text: string; block?: boolean }> = ({ text, block }) => {
   const url = text.trim();
   const code = block ? <pre class="pre">{safeText(text)}</pre> : <code class="code">{safeText(text)}</code>;

@@ -7,7 +7,7 @@ import type { Screen } from './screen.ts';
 
 type ComposerProps = { state: State; screen: Screen; channel: Channel; thread?: string };
 
-/** The message box. "/" opens the list of the app's commands; Enter sends, Shift and Enter makes a line. */
+/** The message box. "/" opens the list of the app's commands. Enter sends, Shift+Enter starts a new line. */
 export const Composer: FC<ComposerProps> = ({ state, screen, channel, thread }) => {
   const id = domId('composer', screen.as.id, channel.id, thread);
   const place = thread ? 'Reply…' : `Message ${channel.kind === 'dm' ? state.app.name : `#${channel.name}`}`;

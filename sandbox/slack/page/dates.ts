@@ -1,6 +1,6 @@
 /**
- * Slack's date tokens, in the viewer's zone. Slack puts the reader's own clock into `{time}`; this
- * workspace is set to 24 hours, which Slack offers as a preference.
+ * Slack's date tokens, in the viewer's time zone. Slack formats `{time}` as the viewer prefers. This page
+ * always uses 24 hours.
  */
 type Parts = Readonly<{ y: number; mo: number; d: number }>;
 
@@ -19,7 +19,7 @@ const partsOf = (at: number, tz: string): Parts => ({
   d: partOf(at, tz, { day: 'numeric' }),
 });
 
-/** Days from the viewer's today to the day of `at`: -1 is yesterday, whatever the hour. */
+/** Calendar days from the viewer's today to the day of `at`. Yesterday is -1 at any hour. */
 export function daysFromToday(at: number, now: number, tz: string): number {
   const [there, here] = [partsOf(at, tz), partsOf(now, tz)];
   return Math.round((Date.UTC(there.y, there.mo - 1, there.d) - Date.UTC(here.y, here.mo - 1, here.d)) / DAY);
@@ -32,7 +32,7 @@ const ordinal = (day: number): string => {
 
 const NEAR: Readonly<Record<number, string>> = { [-1]: 'yesterday', 0: 'today', 1: 'tomorrow' };
 
-/** "09:41" in the zone. */
+/** The time in the zone, for example "09:41". */
 export const clock = (at: number, tz: string): string =>
   format(at, tz, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 
@@ -44,7 +44,7 @@ const numeric = (at: number, tz: string): string => {
   return `${y}-${String(mo).padStart(2, '0')}-${String(d).padStart(2, '0')}`;
 };
 
-// Slack leaves the year away when it is the reader's own.
+// Slack omits the year when it is the current one.
 const yearTail = (at: number, now: number, tz: string): string =>
   partsOf(at, tz).y === partsOf(now, tz).y ? '' : `, ${partsOf(at, tz).y}`;
 
@@ -70,15 +70,15 @@ export function ago(at: number, now: number): string {
   return at > now ? `in ${words}` : `${words} ago`;
 }
 
-/** The words on the line between two days: "Today", "Yesterday", "Monday, November 23rd". */
+/** The name on the line between two days: "Today", "Yesterday", "Monday, November 23rd". */
 export const dayName = (at: number, now: number, tz: string): string => {
   const near = NEAR[daysFromToday(at, now, tz)];
   return near === undefined ? long(at, now, tz) : `${near.charAt(0).toUpperCase()}${near.slice(1)}`;
 };
 
 /**
- * Fills Slack's date format ("{date_short_pretty} at {time}") for `at` (ms) as somebody in `tz` reads it
- * at `now`. An unknown token stays as it is written, as in Slack.
+ * Fills Slack's date format ("{date_short_pretty} at {time}") for `at` (ms), for a reader in `tz` at `now`.
+ * An unknown token is left unchanged, as in Slack.
  */
 export function fillDate(pattern: string, at: number, now: number, tz: string): string {
   const near = NEAR[daysFromToday(at, now, tz)];
@@ -97,9 +97,9 @@ export function fillDate(pattern: string, at: number, now: number, tz: string): 
     ago: () => ago(at, now),
   };
   const filled = pattern.replace(/\{(\w+)\}/g, (whole, name: string) => tokens[name]?.() ?? whole);
-  // Slack capitalises a pretty word at the very start of a format.
+  // Slack capitalises "today" and the like at the start of a format.
   return /^\{\w+_pretty\}/.test(pattern) ? filled.charAt(0).toUpperCase() + filled.slice(1) : filled;
 }
 
-/** Whether `Intl` can draw it; a timestamp from an app may be anything. */
+/** Whether `Intl` can format it. A timestamp from an app can be any number. */
 export const isInstant = (at: number): boolean => Number.isFinite(at) && Math.abs(at) <= 8.64e15;

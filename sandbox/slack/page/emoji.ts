@@ -1,4 +1,7 @@
-/** The short names people and apps use most, as Unicode. Slack knows thousands; an unknown one stays text. */
+/**
+ * The most used short names with their Unicode characters. Slack has thousands. A name that is not here is
+ * shown as text.
+ */
 const EMOJI: Readonly<Record<string, string>> = Object.freeze({
   '+1': '👍',
   '-1': '👎',
@@ -150,11 +153,11 @@ const EMOJI: Readonly<Record<string, string>> = Object.freeze({
   zzz: '💤',
 });
 
-/** The character of a short name ("white_check_mark"), or undefined. A skin tone in the name is left away. */
+/** The character of a short name ("white_check_mark"), or undefined. Ignores a skin tone in the name. */
 export const emojiOf = (name: string): string | undefined => {
   const plain = name.split('::')[0] ?? name;
   return Object.hasOwn(EMOJI, plain) ? EMOJI[plain] : undefined;
 };
 
-/** What a screen reader says for it: "white check mark". */
+/** The label for screen readers: "white check mark". */
 export const emojiLabel = (name: string): string => name.split('::')[0]?.replaceAll('_', ' ') ?? name;

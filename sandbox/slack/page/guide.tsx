@@ -4,9 +4,9 @@ import type { VendorSection } from '../../world/vendor-watcher.ts';
 import { Icon } from './icons.tsx';
 import { hrefOf, placeOf, type Screen } from './screen.ts';
 
-/** The story a newcomer is led through: who asks, with what, and who says yes. */
+/** The example of the guide: who requests, with which command, and who approves. */
 const EXAMPLE = {
-  asker: { id: 'U0ANAFERR1', name: 'Ana' },
+  requester: { id: 'U0ANAFERR1', name: 'Ana' },
   approver: { id: 'U0CYOKAFR1', name: 'Cy' },
   command: '/access',
 } as const;
@@ -16,16 +16,19 @@ export type Step = 1 | 2 | 3;
 const hasButtons = (blocks: readonly { type: string }[]): boolean =>
   blocks.some(({ type }) => type === 'actions');
 
-/** How far the story has come: nothing asked yet, somebody must answer, or access is (or was) there. */
+/**
+ * The current step: 1 before a request, 2 while a request waits for approval, 3 when access was granted or
+ * the request is over.
+ */
 export function stepOf(state: State, sections: readonly VendorSection[]): Step {
   const rows = sections.flatMap((section) => section.rows);
   const timed = rows.some(
     ({ state: now, since }) => since !== undefined || (now.kind === 'open' && now.until !== undefined),
   );
   if (timed) return 3;
-  // The asker's own direct message has buttons too ("I'm done"), which wait for nobody else.
+  // The requester's own direct message also has buttons ("I'm done"), but they wait for no approval.
   const told = Object.values(state.channels)
-    .filter(({ name }) => name !== EXAMPLE.asker.id)
+    .filter(({ name }) => name !== EXAMPLE.requester.id)
     .flatMap(({ id }) => state.messages[id] ?? [])
     .filter(
       ({ bot_id, ephemeralFor, thread_ts }) =>
@@ -51,38 +54,39 @@ const StepView: FC<PropsWithChildren<{ number: Step; now: Step; title: string }>
   </li>
 );
 
-/** Three steps for the first minute. The client keeps it away once it was dismissed. */
+/** Three steps for a new user. After it is dismissed, a cookie keeps it hidden. */
 export const Guide: FC<{ screen: Screen; step: Step }> = ({ screen, step }) => {
   const here = placeOf(screen.where);
   return (
-    <section class="guide" aria-label="The first minute">
+    <section class="guide" aria-label="Getting started">
       <ol class="guide__steps">
-        <StepView number={1} now={step} title={`You are ${EXAMPLE.asker.name}. Ask.`}>
-          Type <code class="code">{EXAMPLE.command}</code> below and say what you need and why.{' '}
-          {step > 1 ? undefined : screen.as.id === EXAMPLE.asker.id ? (
+        <StepView number={1} now={step} title={`Request access as ${EXAMPLE.requester.name}`}>
+          Type <code class="code">{EXAMPLE.command}</code> below. Say what you need and why.{' '}
+          {step > 1 ? undefined : screen.as.id === EXAMPLE.requester.id ? (
             <button type="button" class="btn btn--small" data-try={EXAMPLE.command}>
               Try it
             </button>
           ) : (
-            <a class="btn btn--small" href={hrefOf(EXAMPLE.asker.id, here)} data-nav>
-              Be {EXAMPLE.asker.name}
+            <a class="btn btn--small" href={hrefOf(EXAMPLE.requester.id, here)} data-nav>
+              Switch to {EXAMPLE.requester.name}
             </a>
           )}
         </StepView>
-        <StepView number={2} now={step} title={`Become ${EXAMPLE.approver.name}. Say yes.`}>
+        <StepView number={2} now={step} title={`Approve as ${EXAMPLE.approver.name}`}>
           {screen.as.id === EXAMPLE.approver.id && step === 2 ? (
-            <>Read what is asked, and press Approve.</>
+            <>Read the request and click Approve.</>
           ) : (
-            <>Switch on top; the request waits there. </>
+            <>Switch to {EXAMPLE.approver.name} at the top. The request is there. </>
           )}
           {step < 3 && screen.as.id !== EXAMPLE.approver.id && (
             <a class="btn btn--small" href={hrefOf(EXAMPLE.approver.id, 'dm')} data-nav>
-              Be {EXAMPLE.approver.name}
+              Switch to {EXAMPLE.approver.name}
             </a>
           )}
         </StepView>
-        <StepView number={3} now={step} title="Watch it appear, and end.">
-          At the right the vendors themselves show who has access. It ends by itself, on time.
+        <StepView number={3} now={step} title="See the access start and end">
+          The panel on the right shows who has access, as the vendors report it. The access ends on time by
+          itself.
         </StepView>
       </ol>
       <button type="button" class="close" data-dismiss="guide" aria-label="Dismiss the guide" title="Dismiss">

@@ -5,7 +5,7 @@ import { safeText } from './inert.ts';
 import { PaneHead, type PaneProps } from './pane.tsx';
 import { domId } from './viewer.ts';
 
-/** The app's Home tab, as it last drew it for this person. */
+/** The Home tab that the app published for this person. */
 export const HomePane: FC<PaneProps> = (props) => {
   const { state, viewer, screen } = props;
   const home = homeOf(state, screen.as.id);
@@ -20,7 +20,8 @@ export const HomePane: FC<PaneProps> = (props) => {
         ) : (
           <div class="home home--empty">
             <p>
-              {safeText(state.app.name)} has not drawn this page for you yet. It does so when it is connected.
+              {safeText(state.app.name)} has not published this page for you yet. It does so when it is
+              connected.
             </p>
           </div>
         )}

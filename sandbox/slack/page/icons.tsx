@@ -1,6 +1,6 @@
 import type { FC } from 'hono/jsx';
 
-/** Our own drawings, 20 by 20, in the colour of the text around them. */
+/** Icons of 20 by 20 units, in the colour of the surrounding text. */
 const PATHS = {
   channel: 'M8 3 6.5 17M13.5 3 12 17M3.5 7.5h13.5M3 12.5h13.5',
   send: 'M3 4.5 17.5 10 3 15.5 5 10.5 11 10 5 9.5z',
@@ -30,7 +30,7 @@ export const Icon: FC<{ name: IconName }> = ({ name }) => (
   </svg>
 );
 
-/** The company's sign: a lantern. */
+/** The company's logo, a lantern. */
 export const LanternSign: FC = () => (
   <svg class="sign" viewBox="0 0 32 32" width="30" height="30" aria-hidden="true" focusable="false">
     <rect width="32" height="32" rx="8" fill="#f6c76b" />
@@ -41,7 +41,7 @@ export const LanternSign: FC = () => (
   </svg>
 );
 
-/** The app's sign: a bell under a moon, for the hour at which lights go out. */
+/** The app's icon, a bell under a moon. */
 export const CurfewSign: FC = () => (
   <svg class="sign" viewBox="0 0 36 36" width="36" height="36" aria-hidden="true" focusable="false">
     <rect width="36" height="36" fill="#23395d" />

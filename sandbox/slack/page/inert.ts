@@ -1,17 +1,19 @@
-// Bidi embeddings, overrides and isolates: they can make "approve 2 h" read as something else.
+// Bidirectional embeddings, overrides and isolates. They can reorder text, so that "approve 2 h" reads
+// differently.
 const BIDI = /[\u202a-\u202e\u2066-\u2069]/gu;
-// Zero-width and directional marks, and C0/C1 controls but tab and newline. U+200D stays: it joins emoji.
+// Zero-width and directional marks, and control characters except tab and newline. U+200D is kept because it
+// joins emoji.
 const INVISIBLE = /[\u200b\u200c\u200e\u200f\u2060\ufeff\u061c]|(?![\t\n])\p{Cc}/gu;
 
 /**
- * Text as it may be shown: overrides become a visible U+FFFD, invisible characters vanish. HTML needs
- * nothing here, since JSX escapes every string it is given.
+ * Text that is safe to show: bidirectional overrides become U+FFFD and invisible characters are removed. HTML
+ * is not escaped here, because JSX escapes every string.
  */
 export const safeText = (text: string): string => text.replace(BIDI, '\ufffd').replace(INVISIBLE, '');
 
 const SAFE_SCHEMES = new Set(['http:', 'https:', 'mailto:', 'tel:']);
 
-/** The address when a person may be sent there (http, https, mailto, tel), else undefined: `javascript:` is text. */
+/** The URL if its scheme is safe for a link (http, https, mailto, tel), else undefined. */
 export function safeUrl(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const url = new URL(text);

@@ -14,7 +14,7 @@ type Props = { state: State; screen: Screen; viewer: Viewer; message: Message; p
 
 const GROUP_WITHIN_SECONDS = 300;
 
-/** Whether a message follows another of the same person so closely that the name is not repeated. */
+/** Whether a message comes so soon after another one of the same person that the name is not repeated. */
 export const follows = (message: Message, before: Message | undefined): boolean =>
   before !== undefined &&
   message.bot_id === undefined &&
@@ -74,7 +74,7 @@ const Body: FC<Props> = ({ viewer, message, panel }) => (
   </div>
 );
 
-/** One message as one person sees it. */
+/** One message, as one person sees it. */
 export const MessageView: FC<Props & { compact: boolean }> = ({ compact, ...props }) => {
   const { screen, viewer, message, panel } = props;
   const name = viewer.people.get(message.user) ?? message.user;

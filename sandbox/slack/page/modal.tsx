@@ -56,7 +56,9 @@ const Modal: FC<ModalProps> = ({ state, viewer, view, top }) => {
   );
 };
 
-/** A person's open modals. Those beneath stay in the page, hidden, so that going back finds what was typed. */
+/**
+ * A person's open modals. All but the visible one are hidden in the page, so that they keep what was typed.
+ */
 export const Modals: FC<{ state: State; viewer: Viewer }> = ({ state, viewer }) => {
   const views = state.modals[viewer.id] ?? [];
   return (

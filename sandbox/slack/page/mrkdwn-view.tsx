@@ -46,7 +46,7 @@ export const ChannelMention: FC<{ id: string; label?: string | undefined; viewer
 
 type DateProps = { at: number; format: string; url?: string | undefined; fallback: string; viewer: Viewer };
 
-/** A moment in the viewer's own zone; the app's fallback where the timestamp makes no sense. */
+/** A date in the viewer's time zone, or the app's fallback when the timestamp is invalid. */
 export const SlackDate: FC<DateProps> = ({ at, format, url, fallback, viewer }) => {
   if (!isInstant(at)) return <>{safeText(fallback)}</>;
   const words = safeText(fillDate(format, at, viewer.now, viewer.tz));
@@ -126,7 +126,7 @@ const ChunkView: FC<{ chunk: Chunk; viewer: Viewer }> = ({ chunk, viewer }) => {
   );
 };
 
-/** Slack's mrkdwn, drawn. */
+/** Renders Slack's mrkdwn. */
 export const Mrkdwn: FC<{ text: string; viewer: Viewer }> = ({ text, viewer }) => (
   <>
     {parseMrkdwn(text).map((chunk) => (
@@ -135,7 +135,7 @@ export const Mrkdwn: FC<{ text: string; viewer: Viewer }> = ({ text, viewer }) =
   </>
 );
 
-/** Text without markup. Slack still turns `:eyes:` into an emoji unless `emoji` is false. */
+/** Text without markup. `:eyes:` becomes an emoji unless `emoji` is false, as in Slack. */
 export const Plain: FC<{ text: string; emoji?: boolean | undefined }> = ({ text, emoji = true }) => (
   <>
     {(emoji ? text.split(/(:[a-z0-9_+-]+:)/) : [text]).flatMap((part, index) => {

@@ -1,6 +1,6 @@
 import { emojiOf } from './emoji.ts';
 
-/** One run of text inside a line. */
+/** A part of a line. */
 export type Inline = Readonly<
   | { kind: 'text' | 'code'; text: string }
   | { kind: 'bold' | 'italic' | 'strike'; of: readonly Inline[] }
@@ -16,12 +16,12 @@ export type Chunk = Readonly<
   { kind: 'lines' | 'quote'; of: readonly Inline[] } | { kind: 'pre'; text: string }
 >;
 
-// Nesting deeper than this is an attack, not emphasis.
+// A limit of nesting, so that hostile text cannot cause deep recursion.
 const DEEPEST = 6;
 const STYLES = { '*': 'bold', _: 'italic', '~': 'strike' } as const;
 const isMarker = (letter: string): letter is keyof typeof STYLES => letter in STYLES;
 
-/** The three entities Slack's own escaping makes; every other ampersand is an ampersand. */
+/** Unescapes the three entities that Slack escapes. Every other ampersand is left unchanged. */
 export const unescape = (text: string): string =>
   text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 
@@ -30,7 +30,7 @@ const dateOf = (body: string, label: string | undefined): Inline => {
   return { kind: 'date', at: Number(seconds) * 1000, format: unescape(format), url, fallback: label ?? body };
 };
 
-/** Reads what stands between `<` and `>`: a mention, a date or a link. */
+/** Parses the text between `<` and `>`: a mention, a date or a link. */
 function angle(inside: string): Inline {
   const bar = inside.indexOf('|');
   const body = bar < 0 ? inside : inside.slice(0, bar);
@@ -50,7 +50,10 @@ const at = (pattern: RegExp, text: string, place: number): RegExpExecArray | nul
   return pattern.exec(text);
 };
 
-/** Emphasis opens after a boundary and before a letter, and closes after a letter and before a boundary. */
+/**
+ * Parses emphasis. It starts after a word boundary and before a non-space, and ends after a non-space and
+ * before a word boundary.
+ */
 function styled(text: string, place: number, depth: number): Found | undefined {
   const marker = text.charAt(place);
   if (!isMarker(marker) || depth >= DEEPEST || /\w/.test(text.charAt(place - 1))) return undefined;
@@ -96,7 +99,7 @@ function special(text: string, place: number, depth: number): Found | undefined 
   return styled(text, place, depth);
 }
 
-/** Reads one run of mrkdwn without quotes and fences. */
+/** Parses mrkdwn without quotes and code blocks. */
 export function parseInline(text: string, depth = 0): readonly Inline[] {
   const found: Inline[] = [];
   let plain = '';
@@ -119,7 +122,7 @@ export function parseInline(text: string, depth = 0): readonly Inline[] {
   return found;
 }
 
-// "> " and the escaped "&gt; " quote a line; a line of its own is what Slack looks at.
+// A line that begins with "> " or the escaped "&gt; " is a quote.
 const QUOTED = /^(?:>|&gt;) ?/;
 
 function parseLines(text: string): readonly Chunk[] {
@@ -142,7 +145,7 @@ function parseLines(text: string): readonly Chunk[] {
   return chunks;
 }
 
-/** Reads Slack's mrkdwn into chunks to draw. Total: what is not markup is text. */
+/** Parses Slack's mrkdwn into chunks. Never fails: what is not markup is text. */
 export function parseMrkdwn(text: string): readonly Chunk[] {
   return text.split(/```([\s\S]+?)```/).flatMap((part, index): readonly Chunk[] => {
     if (index % 2 === 1) return [{ kind: 'pre', text: unescape(part.replace(/^\n/, '').replace(/\n$/, '')) }];

@@ -16,7 +16,7 @@ import { Sidebar } from './sidebar.tsx';
 import { Thread } from './thread.tsx';
 import { AccessPanel } from './access-panel.tsx';
 
-/** Everything that the page of one person at one moment is made of. */
+/** Everything that is needed to render the page of one person at one moment. */
 export type PageState = Readonly<{
   state: State;
   connections: number;
@@ -24,11 +24,14 @@ export type PageState = Readonly<{
   screen: Screen;
   reads: ReadMarks;
   now: number;
-  /** What this browser put away. */
+  /** The parts that the user has hidden in this browser. */
   hidden: Readonly<{ guide: boolean; world: boolean }>;
 }>;
 
-/** The living part of the page: sent whole after every change, and morphed into what is there. */
+/**
+ * The part of the page that changes. After every change it is sent as a whole and the client merges it into
+ * the page.
+ */
 export const App: FC<PageState> = ({ state, connections, sections, screen, reads, now, hidden }) => {
   const viewer = viewerFor(state, screen.as, now);
   const channel = channelIn(screen.where);
@@ -50,10 +53,10 @@ export const App: FC<PageState> = ({ state, connections, sections, screen, reads
             data-world
             aria-expanded={hidden.world ? 'false' : 'true'}
             aria-controls="world"
-            title="In the real world"
+            title="Access at the vendors"
           >
             <Icon name="world" />
-            <span class="sr">In the real world</span>
+            <span class="sr">Access at the vendors</span>
           </button>
         </header>
         <Sidebar state={state} screen={screen} reads={reads} connections={connections} />
@@ -68,7 +71,10 @@ export const App: FC<PageState> = ({ state, connections, sections, screen, reads
   );
 };
 
-/** The document around it. Scripts and styles are files: the page's policy allows nothing inline. */
+/**
+ * The HTML document around the app. Scripts and styles are files, because the page's policy forbids inline
+ * ones.
+ */
 export const Document: FC<PropsWithChildren<{ title: string }>> = ({ title, children }) => (
   <html lang="en">
     <head>
@@ -86,7 +92,7 @@ export const Document: FC<PropsWithChildren<{ title: string }>> = ({ title, chil
       {children}
       <div id="toasts" class="toasts" role="status" aria-live="polite"></div>
       <noscript>
-        <p class="toast">This workspace is live and needs JavaScript.</p>
+        <p class="toast">This page needs JavaScript.</p>
       </noscript>
     </body>
   </html>

@@ -48,7 +48,7 @@ const Messages: FC<PaneProps & { channel: Channel }> = ({ channel, ...props }) =
   );
 };
 
-/** The beginning of a channel: what it is for, so that an empty one is not a void. */
+/** The text above the first message, which says what the channel is for. */
 const ChannelIntro: FC<PaneProps> = ({ state, screen: { where } }) =>
   where.kind === 'channel' ? (
     <div class="beginning">
@@ -64,8 +64,8 @@ const ChannelIntro: FC<PaneProps> = ({ state, screen: { where } }) =>
     <div class="beginning">
       <Avatar id={state.app.user_id} name={state.app.name} size="large" app />
       <p>
-        This is where <b>{safeText(state.app.name)}</b> writes to you alone: receipts, questions for your yes
-        or no, and the word when something ends.
+        This is where <b>{safeText(state.app.name)}</b> sends you private messages: your receipts, requests
+        that you can approve or deny, and a notice when access ends.
       </p>
     </div>
   );
@@ -112,7 +112,7 @@ export const PaneHead: FC<PaneProps> = ({ state, screen }) => {
   );
 };
 
-/** The middle of the page when it shows messages: the head, the messages, the guide and the message box. */
+/** The middle pane with messages: the head, the messages, the guide and the message box. */
 export const MessagePane: FC<PaneProps & { channel: Channel | undefined }> = ({ channel, ...props }) => {
   const { state, screen, connections, guide } = props;
   return (
@@ -132,8 +132,8 @@ export const MessagePane: FC<PaneProps & { channel: Channel | undefined }> = ({ 
       </div>
       {connections === 0 && (
         <p class="away" role="status">
-          {safeText(state.app.name)} is not connected. Messages stay; commands and buttons will not be
-          answered.
+          {safeText(state.app.name)} is not connected. You can read messages, but commands and buttons do not
+          work.
         </p>
       )}
       {guide && <Guide screen={screen} step={guide} />}

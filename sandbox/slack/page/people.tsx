@@ -9,7 +9,7 @@ import { hrefOf, placeOf, type Screen } from './screen.ts';
 
 type PeopleProps = { state: State; screen: Screen; reads: ReadMarks; now: number };
 
-/** A news count, said in words too. */
+/** A number of new messages, with a text for screen readers. */
 export const Badge: FC<{ count: number; words: string }> = ({ count, words }) =>
   count === 0 ? (
     <></>
@@ -20,7 +20,10 @@ export const Badge: FC<{ count: number; words: string }> = ({ count, words }) =>
     </span>
   );
 
-/** Becoming somebody lands where news wait for them, else in the same place. */
+/**
+ * The address for acting as another person: their direct message when it has new messages, else the same
+ * place.
+ */
 const addressAs = (state: State, screen: Screen, user: User, direct: number): string =>
   hrefOf(user.id, direct > 0 && dmOf(state, user.id) !== undefined ? 'dm' : placeOf(screen.where));
 
@@ -61,7 +64,10 @@ const Person: FC<PeopleProps & { user: User; digit: number }> = ({
   );
 };
 
-/** The switch on top: which of the five one is. People from outside are behind a menu, to try what they may not. */
+/**
+ * The switch at the top for the person to act as. People from outside the company are in a menu; with them
+ * one can try what Curfew refuses.
+ */
 export const People: FC<PeopleProps> = (props) => {
   const people = peopleOf(props.state);
   const members = people.filter(({ kind }) => kind === 'member');

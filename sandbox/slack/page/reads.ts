@@ -1,12 +1,17 @@
 import { channelsOf, isReply, messagesOf, secondsOf } from '../read.ts';
 import type { Channel, Message, State } from '../model.ts';
 
-/** What is new to one person: in each channel, and in sum what is addressed to them. */
+/**
+ * The number of unread messages of one person: in each channel, and in total those addressed to the person.
+ */
 export type Unread = Readonly<{ inChannel: ReadonlyMap<string, number>; direct: number }>;
 
-/** Who has read how far. Kept by the page in memory; what was there before it started counts as read. */
+/**
+ * The last message that each person has read in each channel. Kept in memory only. Messages from before the
+ * start count as read.
+ */
 export interface ReadMarks {
-  /** The person saw the channel up to this message. */
+  /** The person has read the channel up to this message. */
   markRead(person: string, channel: string, ts: string): void;
   unread(state: State, person: string): Unread;
 }

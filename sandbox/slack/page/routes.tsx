@@ -20,7 +20,7 @@ type PageOptions = Readonly<{
   workspace: Workspace;
   world: VendorWatcher;
   clock?: () => number;
-  /** Hosts, besides this machine, that the terminal may connect to. */
+  /** Hosts that the terminal may connect to, in addition to this machine. */
   databaseHosts?: ReadonlySet<string>;
 }>;
 
@@ -29,8 +29,8 @@ const Query = z.object({ url: z.string().max(2000), sql: z.string().min(1).max(1
 const HEARTBEAT_MS = 15_000;
 
 /**
- * The page on which one is a person of the workspace, to be mounted on "/": the page itself, its living part
- * (`/app`), what tells that it changed (`/live`), what its buttons do (`/act`) and the database terminal.
+ * The routes of the page, to be mounted on "/": the page, the part that changes (`/app`), the stream of
+ * changes (`/live`), the actions of a person (`/act`) and the database terminal (`/query`).
  */
 export function pageRoutes({ workspace, world, clock = Date.now, databaseHosts }: PageOptions): Hono {
   const reads = createReadMarks(clock());
@@ -51,7 +51,8 @@ export function pageRoutes({ workspace, world, clock = Date.now, databaseHosts }
     return { state, connections, sections: world.sections, screen, reads, now: clock(), hidden };
   };
 
-  // Only on the page's own paths: the same server has the API, which apps call from anywhere with a token.
+  // Only for the page's own paths. The same server has the Web API, which apps call with a token and without
+  // these checks.
   for (const path of ['/', '/app', '/live', '/act', '/query', '/assets/*'])
     app.use(path, loopbackOnly, strictHeaders, csrf(), sameOriginOnly, bodyLimit({ maxSize: 256 * 1024 }));
 
@@ -96,11 +97,10 @@ export function pageRoutes({ workspace, world, clock = Date.now, databaseHosts }
 
   app.post('/act', async (c) => {
     const body = Body.safeParse(await c.req.json().catch(() => undefined));
-    if (!body.success)
-      return c.json({ kind: 'impossible', why: 'The page asked for something it cannot have.' }, 400);
+    if (!body.success) return c.json({ kind: 'impossible', why: 'The page sent an invalid action.' }, 400);
     const screen = screenOf(workspace.state, { as: body.data.as });
     if (screen?.as.id !== body.data.as)
-      return c.json({ kind: 'impossible', why: 'Nobody of that name is here.' }, 404);
+      return c.json({ kind: 'impossible', why: 'There is no such person in this workspace.' }, 404);
     return c.json(await runAction(workspace, viewerFor(workspace.state, screen.as, clock()), body.data.act));
   });
 

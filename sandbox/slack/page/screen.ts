@@ -2,12 +2,15 @@ import { channelsOf, dmOf, messageAt, peopleOf } from '../read.ts';
 import type { Channel, State, User } from '../model.ts';
 import type { Viewer } from './viewer.ts';
 
-/** The middle pane: a channel, the app's Home, or the direct message with the app (none before its first word). */
+/**
+ * What the middle pane shows: a channel, the app's Home, or the direct message with the app (undefined before
+ * its first message).
+ */
 export type Where = Readonly<
   { kind: 'channel'; channel: Channel } | { kind: 'home' } | { kind: 'dm'; channel: Channel | undefined }
 >;
 
-/** What one person looks at. It is all in the address, so that a page can be reloaded and two can be compared. */
+/** What one person sees. All of it is in the address, so that the page can be reloaded and opened twice. */
 export type Screen = Readonly<{ as: User; where: Where; thread: string | undefined }>;
 
 type Query = Readonly<{ as?: string | undefined; in?: string | undefined; thread?: string | undefined }>;
@@ -21,7 +24,10 @@ const whereOf = (state: State, person: string, place: string | undefined): Where
   return channel === undefined ? { kind: 'home' } : { kind: 'channel', channel };
 };
 
-/** Reads an address. An unknown person, channel or thread falls back to the first there is. */
+/**
+ * The screen for an address. An unknown person or channel falls back to the first one, an unknown thread to
+ * none.
+ */
 export function screenOf(state: State, query: Query): Screen | undefined {
   const people = peopleOf(state);
   const as =
@@ -36,10 +42,10 @@ export function screenOf(state: State, query: Query): Screen | undefined {
 export const channelIn = (where: Where): Channel | undefined =>
   where.kind === 'home' ? undefined : where.channel;
 
-/** The `in` of an address. */
+/** The value of `in` in an address. */
 export const placeOf = (where: Where): string => (where.kind === 'channel' ? where.channel.id : where.kind);
 
-/** The address of a screen: `as` in `place`, with a thread open beside it. */
+/** The address of a screen: the person, the place and the open thread. */
 export const hrefOf = (as: string, place: string, thread?: string): string =>
   `/?${new URLSearchParams({ as, in: place, ...(thread !== undefined && { thread }) }).toString()}`;
 

@@ -18,7 +18,10 @@ type ItemProps = PropsWithChildren<{
   counted?: boolean;
 }>;
 
-/** A line of the side bar: bold with news, and with a number where the news are for this person alone. */
+/**
+ * A line of the side bar. Bold when there are unread messages, with their number when they are addressed to
+ * this person.
+ */
 const Item: FC<ItemProps> = ({ href, id, current, news, counted, children }) => (
   <li>
     <a
@@ -29,14 +32,14 @@ const Item: FC<ItemProps> = ({ href, id, current, news, counted, children }) => 
       data-nav
     >
       {children}
-      {counted ? <Badge count={news} words="new" /> : news > 0 && <span class="sr"> has news</span>}
+      {counted ? <Badge count={news} words="new" /> : news > 0 && <span class="sr"> has new messages</span>}
     </a>
   </li>
 );
 
 const Presence: FC<{ here: boolean }> = ({ here }) => (
-  <span class={here ? 'presence presence--here' : 'presence'} title={here ? 'connected' : 'away'}>
-    <span class="sr">{here ? 'connected' : 'away'}</span>
+  <span class={here ? 'presence presence--here' : 'presence'} title={here ? 'connected' : 'not connected'}>
+    <span class="sr">{here ? 'connected' : 'not connected'}</span>
   </span>
 );
 

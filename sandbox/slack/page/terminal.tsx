@@ -1,7 +1,10 @@
 import type { FC } from 'hono/jsx';
 import { Icon } from './icons.tsx';
 
-/** A place to use the database credential that was delivered. What it holds stays in the browser's tab. */
+/**
+ * A terminal in which a person can use a delivered database credential. The credential is kept in the browser
+ * tab only.
+ */
 export const Terminal: FC = () => (
   <section class="terminal" aria-labelledby="terminal-title">
     <h3 class="terminal__title" id="terminal-title">

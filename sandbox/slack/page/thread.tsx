@@ -10,7 +10,7 @@ import type { Viewer } from './viewer.ts';
 
 type ThreadProps = { state: State; screen: Screen; viewer: Viewer; channel: Channel; ts: string };
 
-/** The panel at the right of the messages: one message and what was answered to it. */
+/** The panel next to the messages that shows one message and its replies. */
 export const Thread: FC<ThreadProps> = ({ state, screen, viewer, channel, ts }) => {
   const root = messageAt(state, channel.id, ts);
   if (root === undefined) return <></>;

@@ -279,7 +279,7 @@ describe('every kind of block is drawn', () => {
   });
 
   test('a kind it does not know is named, not swallowed', async () => {
-    expect(textOf(await drawn({ type: 'hologram' }))).toContain('“hologram” stands here');
+    expect(textOf(await drawn({ type: 'hologram' }))).toContain('type “hologram”');
   });
 
   test('two blocks with the same action keep their fields apart', async () => {

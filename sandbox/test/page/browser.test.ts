@@ -104,7 +104,7 @@ if (hasChromium) {
       await page.keyboard.press('3');
       await page.getByRole('button', { name: 'Approve 1 h of Orders database for Ana Ferreira' }).click();
       await seen('Approved by @Cy Okafor');
-      await seen('open until');
+      await seen('active until');
       expect(await text('.countdown')).toMatch(/\(in (60|59) min\)/);
       rows = [];
       world.readNow();
@@ -239,11 +239,11 @@ if (hasChromium) {
       await seen('Nobody waits for your answer.');
       await page.getByRole('link', { name: 'access-requests' }).click();
       await page.getByRole('button', { name: 'Dismiss the guide' }).click();
-      await page.getByRole('region', { name: 'The first minute' }).waitFor({ state: 'detached' });
-      await page.getByRole('button', { name: 'Hide the real world' }).click();
-      await page.getByRole('complementary', { name: 'In the real world' }).waitFor({ state: 'detached' });
+      await page.getByRole('region', { name: 'Getting started' }).waitFor({ state: 'detached' });
+      await page.getByRole('button', { name: 'Hide the access at the vendors' }).click();
+      await page.getByRole('complementary', { name: 'Access at the vendors' }).waitFor({ state: 'detached' });
       await page.reload();
-      expect(await page.getByRole('complementary', { name: 'In the real world' }).count()).toBe(0);
+      expect(await page.getByRole('complementary', { name: 'Access at the vendors' }).count()).toBe(0);
     });
 
     test('the newest message is in sight, unless one reads further up', async () => {

@@ -154,8 +154,8 @@ describe('what one person sees', () => {
   });
 
   test('a dismissed guide stays away', async () => {
-    expect(textOf(await page(`as=${ANA}`))).toContain('You are Ana. Ask.');
+    expect(textOf(await page(`as=${ANA}`))).toContain('Request access as Ana');
     const without = await get(`/app?as=${ANA}`, { host: HOST, cookie: 'guide=off' });
-    expect(textOf(await without.text())).not.toContain('You are Ana. Ask.');
+    expect(textOf(await without.text())).not.toContain('Request access as Ana');
   });
 });

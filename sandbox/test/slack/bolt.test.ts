@@ -211,7 +211,7 @@ describe('the real Bolt in Socket Mode', () => {
 
   test('options that Slack would not show are refused with the reason', async () => {
     const answer = await ana.suggest(await opened(), 'entitlement', 'broken');
-    expect(answer).toMatchObject({ kind: 'failed', code: 'bad_answer' });
+    expect(answer).toMatchObject({ kind: 'failed', code: 'bad_response' });
     expect(JSON.stringify(answer)).toContain(
       'must be more than 0 characters [json-pointer:/options/0/text/text]',
     );
@@ -253,7 +253,7 @@ describe('the real Bolt in Socket Mode', () => {
 
   test('errors for a block that is not there are the trouble of the app', async () => {
     await openedAndSearched();
-    expect(await ana.submit(filled('stray'))).toMatchObject({ kind: 'failed', code: 'bad_answer' });
+    expect(await ana.submit(filled('stray'))).toMatchObject({ kind: 'failed', code: 'bad_response' });
   });
 
   test('an answer can update the modal, push another on top, or clear all of them', async () => {

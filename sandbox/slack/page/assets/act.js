@@ -1,4 +1,4 @@
-/** Sends what a person does and shows what came of it. */
+/** Sends a person's actions to the server and shows the results. */
 import { confirmed } from './confirm.js';
 import { frameOf, placeOf, valueOf, valuesIn } from './fields.js';
 import { afterRedraw, redraw } from './live.js';
@@ -8,7 +8,7 @@ const busy = new Set();
 const failed = new Map();
 const me = () => document.querySelector('#app').dataset.as;
 
-/** Asks the server to act as the person on the screen. */
+/** Sends an action of the current person to the server. */
 export async function send(act) {
   try {
     const answer = await fetch('/act', {
@@ -18,12 +18,12 @@ export async function send(act) {
     });
     return await answer.json();
   } catch {
-    return { kind: 'impossible', why: 'The sandbox does not answer. Is it still running?' };
+    return { kind: 'impossible', why: 'The sandbox does not respond. Is it still running?' };
   }
 }
 
-/** Says a failure aloud; true when the action came through. */
-export function told(answer) {
+/** Shows a failure. Returns true when the action succeeded. */
+export function showFailure(answer) {
   if (answer.kind === 'failed') toast(answer.warning, 'warning');
   if (answer.kind === 'impossible') toast(answer.why, 'warning');
   return answer.kind !== 'failed' && answer.kind !== 'impossible';
@@ -43,7 +43,7 @@ function markBusy() {
 }
 afterRedraw(markBusy);
 
-/** A click on an element, or a choice made in one, as a block action. */
+/** Sends a click on an element or a choice in it as a block action. */
 export async function click(element, chosen) {
   const { id } = element;
   if (busy.has(id) || !(await confirmed(element))) return;
@@ -102,7 +102,7 @@ async function submit(form) {
 }
 
 export async function closeModal(modal, all) {
-  told(await send({ kind: 'close', viewId: modal.dataset.modal, all }));
+  showFailure(await send({ kind: 'close', viewId: modal.dataset.modal, all }));
   await redraw();
 }
 
@@ -110,7 +110,7 @@ const dispatch = (field, when) => {
   if (field?.dataset.dispatch === when) void click(field, valueOf(field));
 };
 
-/** Connects buttons, fields and forms. One listener each on the document, so that a redraw loses none. */
+/** Adds the listeners for buttons, fields and forms. They are on the document, so that an update of the page does not remove them. */
 export function listenToActs() {
   document.addEventListener('click', (event) => {
     const element = event.target.closest('[data-act]');

@@ -1,10 +1,10 @@
-/** Selects one types into: arrow keys, Enter, Escape; a static one filters, an external one asks its app. */
+/** Selects with a text field: arrow keys, Enter, Escape. A static select filters its options; an external one requests them from the app. */
 import { send } from './act.js';
 import { frameOf, placeOf } from './fields.js';
 
 const WAIT_MS = 180;
 const timers = new WeakMap();
-const asked = new WeakMap();
+const searches = new WeakMap();
 
 const fieldOf = (node) => node.closest?.('[data-field="combo"]');
 const listOf = (field) => field.querySelector('[role="listbox"]');
@@ -17,7 +17,7 @@ function setOpen(field, open) {
   inputOf(field).setAttribute('aria-expanded', String(open));
   if (!open) inputOf(field).removeAttribute('aria-activedescendant');
   if (!open) return;
-  // Upwards where there is no room below.
+  // Opens upwards when there is no room below.
   const box = inputOf(field).getBoundingClientRect();
   list.classList.toggle(
     'combo__list--up',
@@ -53,15 +53,15 @@ function filter(field, typed) {
   listOf(field).append(line);
 }
 
-async function ask(field, typed) {
+async function requestOptions(field, typed) {
   const input = inputOf(field);
   const least = Number(input.dataset.external);
   if (typed.length < least) {
     note(field, `Type ${least === 1 ? 'a letter' : `${least} letters`} to search`);
     return;
   }
-  const turn = (asked.get(field) ?? 0) + 1;
-  asked.set(field, turn);
+  const turn = (searches.get(field) ?? 0) + 1;
+  searches.set(field, turn);
   if (listOf(field).childElementCount === 0) note(field, 'Loading…');
   const { block, action } = field.dataset;
   const search = {
@@ -71,7 +71,7 @@ async function ask(field, typed) {
     typed,
   };
   const answer = await send({ kind: 'suggest', id: input.id, search });
-  if (asked.get(field) !== turn) return;
+  if (searches.get(field) !== turn) return;
   if (answer.kind === 'options' && answer.count > 0) listOf(field).innerHTML = answer.html;
   else if (answer.kind === 'options') note(field, 'No results');
   else note(field, `⚠ ${answer.warning ?? answer.why}`);
@@ -88,7 +88,7 @@ function refresh(field, typed, wait) {
   clearTimeout(timers.get(field));
   timers.set(
     field,
-    setTimeout(() => void ask(field, typed), wait),
+    setTimeout(() => void requestOptions(field, typed), wait),
   );
 }
 
@@ -102,7 +102,7 @@ function choose(field, option) {
   field.dispatchEvent(new Event('chosen', { bubbles: true }));
 }
 
-/** Text that is no choice is not a value: leaving brings the last choice back, or empties the field. */
+/** When the field loses the focus, text that is not a choice is replaced by the last choice, or removed. */
 function leave(field) {
   const input = inputOf(field);
   setOpen(field, false);
@@ -132,7 +132,7 @@ function onKey(event, field) {
   return undefined;
 }
 
-/** Connects all of them, now and later. */
+/** Adds the listeners. They are on the document, so that later fields work too. */
 export function listenToCombos() {
   document.addEventListener('focusin', (event) => {
     if (event.target.role !== 'combobox') return;

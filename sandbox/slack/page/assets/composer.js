@@ -1,5 +1,5 @@
-/** The message box: slash commands with their list, Enter to send, drafts that wait for their owner. */
-import { send, told } from './act.js';
+/** The message box: the list of slash commands, Enter to send, and a draft for each person and channel. */
+import { send, showFailure } from './act.js';
 import { afterRedraw, redraw } from './live.js';
 
 const drafts = new Map();
@@ -11,7 +11,7 @@ const grow = (box) => {
   box.style.height = `${Math.min(box.scrollHeight, 180)}px`;
 };
 
-/** Puts text into the box as if it were typed. */
+/** Puts text into the box as if the person had typed it. */
 export function write(text) {
   const box = document.querySelector('.pane [data-composer] textarea');
   if (!box) return;
@@ -57,8 +57,8 @@ async function post(form) {
     command ? { kind: 'command', channel, text } : { kind: 'say', channel, text, ...(thread && { thread }) },
   );
   form.removeAttribute('aria-busy');
-  // What was not taken comes back, so that nobody types it twice.
-  if (!told(answer) && box.value === '') write(text);
+  // If sending failed, the text is put back, so that the person need not type it again.
+  if (!showFailure(answer) && box.value === '') write(text);
   await redraw();
   const messages = document.getElementById(thread ? 'thread' : 'messages');
   if (messages) messages.scrollTop = messages.scrollHeight;

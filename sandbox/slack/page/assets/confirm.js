@@ -1,4 +1,4 @@
-/** Asks what the app wants asked before an element's click counts. Resolves to whether the person agreed. */
+/** Shows the confirmation dialog of an element, if it has one. Resolves to true when the person confirms. */
 export function confirmed(element) {
   const words = element.dataset.confirm && document.getElementById(element.dataset.confirm);
   if (!words) return Promise.resolve(true);

@@ -1,4 +1,4 @@
-/** Reads what a person put into the elements of a message or a view. */
+/** Reads what a person entered in the elements of a message or view. */
 
 /** The value of one field: text, the value of an option, a whole option, several of those, or nothing. */
 export function valueOf(field) {
@@ -29,6 +29,6 @@ export function valuesIn(place) {
   return values;
 }
 
-/** Where an element stands: the frame of its message or view. */
+/** The DOM element of the message or view that an element is in. */
 export const frameOf = (element) => element.closest('[data-place]');
 export const placeOf = (frame) => JSON.parse(frame.dataset.place);

@@ -1,8 +1,8 @@
-/** Keeps the page equal to the workspace: fetches the living part after a change and morphs it in. */
+/** Updates the page after every change: fetches the part that changes and merges it into the page. */
 import { Idiomorph } from './idiomorph.js';
 
 const afterwards = [];
-/** Runs after every redraw, for what only the browser knows: countdowns, warnings, drafts. */
+/** Adds a function that runs after every update, for state that only the browser has: countdowns, warnings, drafts. */
 export const afterRedraw = (todo) => afterwards.push(todo);
 
 const app = () => document.querySelector('#app');
@@ -12,7 +12,7 @@ const NEAR_PX = 80;
 const atEnd = (box) => box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_PX;
 const toEnd = (box) => (box.scrollTop = box.scrollHeight);
 
-/** What a person typed stays: equal `data-keep` means that the element is still the same question. */
+/** Keeps what a person typed: an element with an equal `data-keep` is not replaced. */
 const keepTyped = (before, after) =>
   !(
     before instanceof Element &&
@@ -21,7 +21,7 @@ const keepTyped = (before, after) =>
     before.dataset.keep === after.dataset.keep
   );
 
-// An open menu or list is the browser's own state; the server does not know of it.
+// Whether a menu is open is known to the browser only, so an update must not change it.
 const keepOpen = (name, node) => !(name === 'open' && node.localName === 'details');
 
 function morph(html, moved) {
@@ -43,7 +43,7 @@ function morph(html, moved) {
 let running = false;
 let again = false;
 
-/** Draws the page of the current address anew. Calls that come meanwhile are answered by one more drawing. */
+/** Fetches and shows the page of the current address again. Calls during an update cause one more update. */
 export async function redraw({ moved = false } = {}) {
   if (running) {
     again = true;
@@ -57,7 +57,7 @@ export async function redraw({ moved = false } = {}) {
     if (answer.ok && address === location.search) morph(html, moved);
     else again = address !== location.search;
   } catch {
-    // The server is away; the event source comes back by itself and draws again.
+    // The server is not reachable. The event source reconnects by itself and then updates the page.
   }
   running = false;
   if (again) {
@@ -66,7 +66,7 @@ export async function redraw({ moved = false } = {}) {
   }
 }
 
-/** Goes to another person, channel or thread without loading a page. */
+/** Shows another person, channel or thread without loading a new page. */
 export async function go(href) {
   const before = new URLSearchParams(location.search);
   history.pushState(null, '', href);

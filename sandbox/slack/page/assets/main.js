@@ -10,7 +10,7 @@ const hide = (name, hidden) => {
   document.cookie = `${name}=${hidden ? 'off' : 'on'}; path=/; max-age=${YEAR_SECONDS}; samesite=strict`;
 };
 
-/** "in 12 min", "in 0:45", "3 min ago": how far an end is, told anew every second. */
+/** "in 12 min", "in 0:45", "3 min ago": shows how far away an end is, every second. */
 function countDown() {
   for (const place of document.querySelectorAll('[data-until]')) {
     const seconds = Math.round((Number(place.dataset.until) - Date.now()) / 1000);
@@ -30,7 +30,7 @@ function countDown() {
 let lastModal;
 let lastFocus;
 
-/** A modal that opened takes the focus to its first field; the last one that closed gives it back. */
+/** Moves the focus to the first field of a modal that opens, and back when the last modal closes. */
 function followModal() {
   const modal = document.querySelector('[data-modal]:not([hidden])');
   if (modal?.id === lastModal) return;
@@ -43,7 +43,7 @@ function followModal() {
   lastModal = modal?.id;
 }
 
-/** Opening the Home tab is an event the app hears of, and it draws the tab then. */
+/** Tells the app when the Home tab is opened, so that the app publishes it. */
 let lastHome;
 function followHome() {
   const { as, in: place } = document.querySelector('#app').dataset;

@@ -1,4 +1,4 @@
-/** The Postgres terminal: a pasted credential, one query, and rows or the server's own text. */
+/** The Postgres terminal: a pasted credential, one query, and rows or the server's own message. */
 
 const cell = (name, text) => {
   const made = document.createElement(name);
@@ -59,12 +59,12 @@ async function run() {
     });
     show(sql, await answer.json());
   } catch {
-    show(sql, { kind: 'refused', code: '', text: 'The sandbox does not answer.' });
+    show(sql, { kind: 'refused', code: '', text: 'The sandbox does not respond.' });
   }
   button.disabled = false;
 }
 
-/** Takes a delivered credential over, opening the panel and closing the modal that showed it. */
+/** Copies a delivered credential into the terminal. Returns false when the panel is not shown. */
 export function useInTerminal(url) {
   const field = document.querySelector('#terminal-url');
   if (!field) return false;

@@ -1,4 +1,4 @@
-/** A sentence at the bottom that goes away by itself; screen readers hear it. */
+/** Shows a message for a few seconds. Screen readers announce it. */
 export function toast(words, kind = 'plain') {
   const note = document.createElement('p');
   note.className = `toast toast--${kind}`;

@@ -102,7 +102,7 @@ const BlockContent: FC<BlockProps> = ({ block, id, spot }) => {
 // The union of Slack's types ends in a plain `Block`, which no switch can narrow; `Undrawn` catches the rest.
 const known = (block: AnyBlock): KnownBlock => block as KnownBlock;
 
-/** Block Kit, drawn as one person sees it. */
+/** Renders Block Kit blocks for one person. */
 export const Blocks: FC<{ blocks: readonly AnyBlock[]; spot: RenderContext }> = ({ blocks, spot }) => (
   <>
     {blocks.map((block, index) => (

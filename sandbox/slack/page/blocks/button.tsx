@@ -4,7 +4,7 @@ import { safeText, safeUrl } from '../inert.ts';
 import { domId, type RenderContext, type Viewer } from '../viewer.ts';
 import { Text } from './text.tsx';
 
-/** What is asked before a click counts. The client clones it into a dialog when the element is used. */
+/** The content of a confirmation dialog. The client clones it into a dialog when the element is used. */
 export const Confirm: FC<{ id: string; confirm: ConfirmationDialog; viewer: Viewer }> = ({
   id,
   confirm,
@@ -29,8 +29,8 @@ export const Confirm: FC<{ id: string; confirm: ConfirmationDialog; viewer: View
 type ButtonProps = { button: Button | WorkflowButton; block: string; spot: RenderContext };
 
 /**
- * A button. A red one says so to a screen reader only through its words: apps name what they destroy, and
- * `accessibility_label` replaces the label where several read alike.
+ * A button. `accessibility_label` replaces its label for screen readers, so that buttons with the same text
+ * can be distinguished.
  */
 export const ButtonView: FC<ButtonProps> = ({ button, block, spot }) => {
   const id = domId(spot.where, block, button.action_id ?? button.text.text);

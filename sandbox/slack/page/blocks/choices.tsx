@@ -4,7 +4,7 @@ import type { Viewer } from '../viewer.ts';
 import { controlId, Field, type FieldContext } from './field.tsx';
 import { Text, type Choice } from './text.tsx';
 
-/** The words of an option: its text and, smaller, its description. */
+/** An option's text and its description. */
 export const OptionText: FC<{ option: Choice; viewer: Viewer }> = ({ option, viewer }) => (
   <span class="option__words">
     <span class="option__text">

@@ -53,9 +53,9 @@ export const ElementView: FC<{ element: AnyElement; held: FieldContext }> = ({ e
         </Field>
       );
     case 'file_input':
-      return <p class="undrawn">Files cannot be sent in this workspace.</p>;
+      return <p class="undrawn">This workspace does not support files.</p>;
     default:
-      // A kind that Slack added after these types were written.
+      // Slack may have more types of elements than the installed types know.
       if (!element.type.endsWith('_select')) return <Unsupported type={element.type} />;
       return <SelectView element={element} held={held} />;
   }

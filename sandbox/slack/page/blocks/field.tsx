@@ -3,10 +3,10 @@ import type { ConfirmationDialog } from '@slack/types';
 import { domId, type RenderContext } from '../viewer.ts';
 import { Confirm } from './button.tsx';
 
-/** When an element tells its app at once: `change` when another choice was made, `enter` or `input` for text. */
+/** When an element sends an action to the app: `change` after another choice, `enter` or `input` for text. */
 export type Dispatch = 'never' | 'change' | 'enter' | 'input';
 
-/** What every element that holds a value needs to know about its place. */
+/** The block and the page context of an element with a value. */
 export type FieldContext = Readonly<{
   block: string;
   spot: RenderContext;
@@ -17,12 +17,12 @@ export type FieldContext = Readonly<{
 type FieldProps = PropsWithChildren<{
   held: FieldContext;
   element: Readonly<{ type: string; action_id?: string; confirm?: ConfirmationDialog }>;
-  /** The value at the start, as JSON in the shape of the model's `Typed`. */
+  /** The initial value, as JSON of the type `EnteredValue`. */
   chosen?: unknown;
   kind: 'text' | 'combo' | 'multi' | 'radio' | 'checks';
 }>;
 
-/** A short print of an element without its initial value, so that a redrawn choice list is noticed. */
+/** A hash of an element without its initial value. It changes when the element's options change. */
 const hashOf = (element: object): string => {
   const definition = JSON.stringify(element, (key, value: unknown) =>
     key.startsWith('initial_') ? undefined : value,
@@ -33,8 +33,8 @@ const hashOf = (element: object): string => {
 };
 
 /**
- * The frame of an element that holds a value. `data-keep` names what the person typed: while it stays equal,
- * a live redraw leaves the element and its text alone, as Slack does for an unchanged `block_id` and `action_id`.
+ * The wrapper of an element with a value. While `data-keep` stays equal, an update of the page keeps the
+ * element and what the person entered, as Slack does for an unchanged `block_id` and `action_id`.
  */
 export const Field: FC<FieldProps> = ({ held, element, chosen, kind, children }) => {
   const id = domId(held.spot.where, held.block, element.action_id);
@@ -59,6 +59,6 @@ export const Field: FC<FieldProps> = ({ held, element, chosen, kind, children })
   );
 };
 
-/** The DOM id of the control inside a field, which its label points to. */
+/** The DOM id of the control inside a field, to which its label refers. */
 export const controlId = ({ spot, block }: FieldContext, action: string | undefined): string =>
   domId(spot.where, block, action);

@@ -2,10 +2,7 @@ import type { ImageBlock, ImageElement } from '@slack/types';
 import type { FC } from 'hono/jsx';
 import { safeText } from '../inert.ts';
 
-/**
- * An image is drawn as its words on a plate: the page loads nothing from other hosts (its policy forbids it),
- * and what an image says must be in `alt_text` anyway.
- */
+/** Shows the `alt_text` instead of the image, because the page's policy forbids content from other hosts. */
 export const ImageView: FC<{ image: ImageBlock | ImageElement; small?: boolean }> = ({ image, small }) => (
   <span
     class={small ? 'image image--small' : 'image'}

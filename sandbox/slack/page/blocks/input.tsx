@@ -5,7 +5,10 @@ import { domId, type RenderContext } from '../viewer.ts';
 import { dispatchOf, ElementView } from './element.tsx';
 import { controlId } from './field.tsx';
 
-/** A labelled field of a form. The place for its error is there from the start, so that it is announced. */
+/**
+ * A labelled field of a form. The element for its error is always present, so that screen readers announce
+ * the error.
+ */
 export const Input: FC<{ block: InputBlock; id: string; spot: RenderContext }> = ({ block, id, spot }) => {
   const label = domId(spot.where, id, 'label');
   const held = {

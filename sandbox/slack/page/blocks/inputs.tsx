@@ -22,7 +22,10 @@ const INPUT_TYPES = {
   number_input: 'text',
 } as const;
 
-/** One line or several, an address, a number. Limits are Slack's to enforce, so the browser's own are not used. */
+/**
+ * An input for text, an e-mail address, a URL or a number. The workspace checks the values as Slack does, not
+ * the browser.
+ */
 export const TextInput: FC<Props<TextLike>> = ({ element, held }) => {
   const look = {
     id: controlId(held, element.action_id),
@@ -67,7 +70,7 @@ const momentOf = (element: MomentLike): { type: string; value: string } => {
   }
 };
 
-/** A day, a time of day, or both; the browser's own picker. */
+/** The browser's picker for a date, a time or both. */
 export const MomentInput: FC<Props<MomentLike>> = ({ element, held }) => (
   <Field held={held} element={element} kind="text">
     <input

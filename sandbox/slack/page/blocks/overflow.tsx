@@ -3,7 +3,7 @@ import type { FC } from 'hono/jsx';
 import { OptionText } from './choices.tsx';
 import { controlId, type FieldContext } from './field.tsx';
 
-/** The "..." menu: a button that opens a list; choosing is clicking. */
+/** The "..." menu. Choosing an option counts as a click. */
 export const OverflowMenu: FC<{ element: Overflow; held: FieldContext }> = ({ element, held }) => {
   const id = controlId(held, element.action_id);
   return (

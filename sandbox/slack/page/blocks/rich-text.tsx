@@ -16,7 +16,9 @@ const Styled: FC<PropsWithChildren<{ style: Style | undefined }>> = ({ style, ch
   return node;
 };
 
-/** A connection string in code is offered to the terminal, so it is drawn by `Code` and not styled again. */
+/**
+ * A connection string in code. `Code` renders it with a button for the terminal, so it is not styled again.
+ */
 const isSecret = (element: RichTextElement): boolean =>
   element.type === 'text' && element.style?.code === true && element.text.startsWith('postgres');
 
@@ -116,7 +118,7 @@ const Part: FC<{ part: RichTextBlockElement; viewer: Viewer }> = ({ part, viewer
   }
 };
 
-/** What people wrote, drawn from its parts: nothing in it is read as markup. */
+/** Renders rich text. Nothing in its text is interpreted as markup. */
 export const RichText: FC<{ block: RichTextBlock; viewer: Viewer }> = ({ block, viewer }) => (
   <div class="rich">
     {block.elements.map((part) => (

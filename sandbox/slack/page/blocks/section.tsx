@@ -4,7 +4,7 @@ import type { RenderContext } from '../viewer.ts';
 import { ElementView } from './element.tsx';
 import { Text } from './text.tsx';
 
-/** Text, up to ten fields in two columns, and one element at the right. */
+/** Text, up to ten fields in two columns, and one element on the right. */
 export const Section: FC<{ block: SectionBlock; id: string; spot: RenderContext }> = ({
   block,
   id,

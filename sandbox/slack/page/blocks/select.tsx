@@ -6,7 +6,7 @@ import { controlId, Field, type FieldContext } from './field.tsx';
 import { OptionText } from './choices.tsx';
 import { Text, type AnyText, type Choice } from './text.tsx';
 
-/** A group without a label holds the options of a list that has no groups. */
+/** Groups of options. A list without groups is one group without a label. */
 type Groups = readonly Readonly<{ label?: AnyText; options: readonly Choice[] }>[];
 
 const namesAsOptions = (names: ReadonlyMap<string, string>, mark: string): Groups => [
@@ -47,7 +47,7 @@ const initialValues = (element: Select | MultiSelect): readonly string[] => {
   return [];
 };
 
-/** The rows of an open list, also when an app suggested them: the client puts them in as they are. */
+/** The options of an open list. The client inserts this HTML unchanged for options that the app suggested. */
 export const OptionRows: FC<{ id: string; groups: Groups; viewer: Viewer }> = ({ id, groups, viewer }) => (
   <>
     {groups.flatMap((group, outer) => [
@@ -73,7 +73,10 @@ export const OptionRows: FC<{ id: string; groups: Groups; viewer: Viewer }> = ({
   </>
 );
 
-/** A select one types into. A static one filters its own rows; an external one asks its app. */
+/**
+ * A select with a text field. A static select filters its options; an external select requests them from the
+ * app.
+ */
 const Combo: FC<{ element: Select; held: FieldContext }> = ({ element, held }) => {
   const id = controlId(held, element.action_id);
   const groups = groupsOf(element, held.spot.viewer);
@@ -117,7 +120,7 @@ const Combo: FC<{ element: Select; held: FieldContext }> = ({ element, held }) =
   );
 };
 
-/** Several at once: the browser's own list. An external one offers what was chosen at the start. */
+/** The browser's list for several choices. An external one offers only its initial options. */
 const Multi: FC<{ element: MultiSelect; held: FieldContext }> = ({ element, held }) => {
   const external = element.type === 'multi_external_select';
   const groups = external

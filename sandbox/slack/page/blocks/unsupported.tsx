@@ -1,7 +1,7 @@
 import type { FC } from 'hono/jsx';
 import { safeText } from '../inert.ts';
 
-/** What the renderer does not draw is named, so that nobody thinks the message ended there. */
+/** Shown for a type that this page does not support, so that the person knows that something is missing. */
 export const Unsupported: FC<{ type: string }> = ({ type }) => (
-  <p class="undrawn">Something of the kind “{safeText(type)}” stands here; this page does not draw it.</p>
+  <p class="undrawn">This page cannot show blocks of the type “{safeText(type)}”.</p>
 );
