@@ -76,8 +76,7 @@ export function asPerson(workspace: Workspace, id: string): SimulatedPerson {
     home: () => homeOf(workspace.state, id),
     waitForMessage: (wanted, channel = 'dm', within = WAIT_LIMIT_MS) =>
       actor.waitFor(`a message in ${channel}`, () => actor.messages(channel).find(wanted), within),
-    waitFor: (what, look, within = WAIT_LIMIT_MS) =>
-      waitFor(workspace, { what, look: () => look(actor), within }),
+    waitFor: (what, look, within = WAIT_LIMIT_MS) => waitFor(workspace, actor, { what, look, within }),
   };
   return actor;
 }
@@ -87,10 +86,14 @@ const placeOf = (on: Message | View) =>
     ? ({ kind: 'view', viewId: on.id } as const)
     : ({ kind: 'message', channel: on.channel, ts: on.ts } as const);
 
-type Wait<T> = Readonly<{ what: string; look: () => T | undefined; within: number }>;
+type Wait<T> = Readonly<{ what: string; look: (me: SimulatedPerson) => T | undefined; within: number }>;
 
-function waitFor<T>(workspace: Workspace, { what, look, within }: Wait<T>): Promise<T> {
-  const there = look();
+function waitFor<T>(
+  workspace: Workspace,
+  actor: SimulatedPerson,
+  { what, look, within }: Wait<T>,
+): Promise<T> {
+  const there = look(actor);
   if (there !== undefined) return Promise.resolve(there);
   return new Promise((resolve, reject) => {
     const settle = (act: () => void) => {
@@ -100,7 +103,7 @@ function waitFor<T>(workspace: Workspace, { what, look, within }: Wait<T>): Prom
     };
     const stop = workspace.subscribe(() => {
       try {
-        const found = look();
+        const found = look(actor);
         if (found !== undefined) settle(() => resolve(found));
       } catch (error) {
         settle(() => reject(error instanceof Error ? error : new Error(String(error))));
