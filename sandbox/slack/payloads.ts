@@ -52,9 +52,7 @@ export const triggerFor = (slack: Slack, user: User): Json => ({ trigger_id: sla
 export const commandBody = (
   slack: Slack,
   user: User,
-  channel: Channel,
-  command: string,
-  text: string,
+  { channel, command, text }: Readonly<{ channel: Channel; command: string; text: string }>,
 ): Json => {
   const { team, app } = slack.store.state;
   return {

@@ -76,7 +76,7 @@ export function asPerson(workspace: Workspace, id: string): SimulatedPerson {
     home: () => homeOf(workspace.state, id),
     waitForMessage: (wanted, channel = 'dm', within = WAIT_LIMIT_MS) =>
       actor.waitFor(`a message in ${channel}`, () => actor.messages(channel).find(wanted), within),
-    waitFor: (what, look, within = WAIT_LIMIT_MS) => waitFor(workspace, actor, what, look, within),
+    waitFor: (what, look, within = WAIT_LIMIT_MS) => waitFor(workspace, actor, { what, look, within }),
   };
   return actor;
 }
@@ -86,12 +86,12 @@ const placeOf = (on: Message | View) =>
     ? ({ kind: 'view', viewId: on.id } as const)
     : ({ kind: 'message', channel: on.channel, ts: on.ts } as const);
 
+type Wait<T> = Readonly<{ what: string; look: (me: SimulatedPerson) => T | undefined; within: number }>;
+
 function waitFor<T>(
   workspace: Workspace,
   actor: SimulatedPerson,
-  what: string,
-  look: (me: SimulatedPerson) => T | undefined,
-  within: number,
+  { what, look, within }: Wait<T>,
 ): Promise<T> {
   const there = look(actor);
   if (there !== undefined) return Promise.resolve(there);

@@ -18,7 +18,10 @@ function writable(slack: Slack, args: Json): Result<Channel, Reply> {
   return channel.members.includes(slack.store.state.app.user_id) ? ok(channel) : no(refuse('not_in_channel'));
 }
 
-function post(slack: Slack, args: Json, channel: Channel, content: Content, only?: string): Message {
+/** `ephemeralFor` is the one user who sees the message; undefined for everybody. */
+type NewMessage = Readonly<{ channel: Channel; content: Content; ephemeralFor?: string }>;
+
+function post(slack: Slack, args: Json, { channel, content, ephemeralFor }: NewMessage): Message {
   const { app } = slack.store.state;
   const thread_ts = stringOf(args, 'thread_ts');
   const message: Message = {
@@ -28,7 +31,7 @@ function post(slack: Slack, args: Json, channel: Channel, content: Content, only
     bot_id: app.bot_id,
     ...content,
     ...(thread_ts === '' ? {} : { thread_ts }),
-    ...(only === undefined ? {} : { ephemeralFor: only }),
+    ...(ephemeralFor === undefined ? {} : { ephemeralFor }),
   };
   slack.store.apply({ kind: 'posted', message });
   return message;
@@ -44,7 +47,7 @@ function postMessage(slack: Slack, args: Json): Reply {
   const content = contentOf(args, LIMITS.messageText);
   if (!content.ok) return content.error;
   if (isThreadMissing(slack, args, channel.value)) return refuse('thread_not_found');
-  const message = post(slack, args, channel.value, content.value);
+  const message = post(slack, args, { channel: channel.value, content: content.value });
   return answer({
     channel: message.channel,
     ts: message.ts,
@@ -60,7 +63,8 @@ function postEphemeral(slack: Slack, args: Json): Reply {
   if (!channel.value.members.includes(user)) return refuse('user_not_in_channel');
   const content = contentOf(args, LIMITS.shortMessageText);
   if (!content.ok) return content.error;
-  return answer({ message_ts: post(slack, args, channel.value, content.value, user).ts });
+  const message = post(slack, args, { channel: channel.value, content: content.value, ephemeralFor: user });
+  return answer({ message_ts: message.ts });
 }
 
 /** The message that a call names, if it is the bot's own. Slack does not find ephemeral messages. */
