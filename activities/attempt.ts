@@ -9,7 +9,7 @@ type Work<T> = (signal: AbortSignal, rememberUndo: (undo: Undo) => void) => Prom
 
 /**
  * Runs one attempt at a provider, with a time limit and with heartbeats. The undo travels with the heartbeats to
- * the next attempt, and with a failure to the workflow: while the ledger is away nobody else could tell it (I14).
+ * the next attempt, and with a failure to the workflow: while the ledger is away, nothing else knows it (I14).
  */
 export async function attempt<T>(work: Work<T>): Promise<T> {
   const context = Context.current();

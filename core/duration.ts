@@ -8,7 +8,7 @@ const ISO = /^P(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?)?$/i;
 
 const HINT = 'Write it like 90m, 2h30m or 1d.';
 
-/** Reads a length of access. The error is a sentence that names the limit that it exceeds (B57). */
+/** Reads a length of access. The error is a sentence for people: how to write a length, or the limit (B57). */
 export function parseDuration(
   text: string,
   longest: Minutes = LIMITS.longestMinutes,

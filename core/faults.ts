@@ -1,4 +1,7 @@
-/** `text` is also read after the last attempt, so it does not say that anything is being retried. */
+/**
+ * `retry`: whether a later attempt can succeed. `text` is for people. They also read it after the last attempt, so it
+ * must not say that Curfew tries again.
+ */
 type FaultSpec = Readonly<{ retry: boolean; text: string }>;
 
 /**
@@ -43,7 +46,10 @@ export const isFaultCode = (text: string): text is FaultCode => Object.hasOwn(FA
 
 const TRANSIENT: readonly FaultCode[] = ['provider-unavailable', 'provider-throttled', 'ledger-unavailable'];
 
-/** True for a fault of a network or a server that goes away by itself and says nothing about the change. */
+/**
+ * True when a network or a server does not work for some time. Such a fault does not tell whether the change itself
+ * is possible.
+ */
 export const isTransient = (fault: FaultCode): boolean => TRANSIENT.includes(fault);
 
 /** The message of a caught value, for a log or a person. */

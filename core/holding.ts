@@ -1,7 +1,4 @@
-/**
- * The highest of some levels. `ladder` lists the levels of a target, lowest first. A lower lease never lowers a higher
- * one, so the longest of overlapping leases decides when the access ends, and standing access stays (I5, I6).
- */
+/** The highest of some levels. `ladder` lists the levels of a target, lowest first. */
 export function highestLevel(ladder: readonly string[], levels: readonly string[]): string {
   const positions = levels.map((level) => {
     const position = ladder.indexOf(level);
@@ -11,6 +8,9 @@ export function highestLevel(ladder: readonly string[], levels: readonly string[
   return ladder[Math.max(0, ...positions)] ?? 'none';
 }
 
-/** The level that an account must have: the prior state, joined with its live leases. */
+/**
+ * The level that an account must have: the highest of what it had before Curfew and of its live leases. So a lower
+ * lease never lowers a higher one, and Curfew never revokes what the account had before (I5, I6).
+ */
 export const desiredLevel = (ladder: readonly string[], prior: string, live: readonly string[]): string =>
   highestLevel(ladder, [prior, ...live]);

@@ -2,7 +2,7 @@ import { no, ok, type Result } from './result.ts';
 
 declare const brand: unique symbol;
 
-/** A plain value that only its own parser can produce. It costs nothing at run time. */
+/** A string or number that TypeScript does not confuse with another one. At run time it is the plain value. */
 export type Brand<T, Name extends string> = T & { readonly [brand]: Name };
 
 /** A person in people.yaml, whatever accounts they have in Slack, GitHub or AWS. */
@@ -49,7 +49,7 @@ const spell = (uuid: string): string => {
 
 export const clickIdOf = (uuid: string): ClickId => `click_${spell(uuid)}` as ClickId;
 
-/** A request has the name of its click, so one click can never become two requests. */
+/** The id of a request is made from the id of its click, so one click can never become two requests. */
 export const requestIdOf = (click: ClickId): RequestId => click.replace('click_', 'req_') as RequestId;
 /** The click with which a request began. */
 export const clickIdOfRequest = (request: RequestId): ClickId => request.replace('req_', 'click_') as ClickId;

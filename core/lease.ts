@@ -11,6 +11,7 @@ export const LEASE_STATES = [
 
 /**
  * Where a lease stands. `grant-started`: nothing was written to the provider. `intended`: a write may have reached
- * it. `granted`: a read showed the access. `revoke-started`: the access must go. `revoked`: the receipt is recorded.
+ * the provider. `granted`: a read showed the access. `revoke-started`: the access must be revoked. `revoked`: the
+ * receipt is recorded.
  */
 export type LeaseState = (typeof LEASE_STATES)[number];

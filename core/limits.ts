@@ -2,11 +2,11 @@ import type { Minutes } from './ids.ts';
 
 /** Every limit of Curfew, with its reason. Slack's own limits are in bot/blocks/. */
 export const LIMITS = {
-  /** No grant lasts longer, whatever the catalogue says: after a month it is standing access. */
+  /** No access lasts longer, whatever the catalogue says: after a month it is no longer temporary. */
   longestMinutes: (30 * 24 * 60) as Minutes,
   /** A shorter grant ends before the person has opened a terminal. */
   shortestMinutes: 1 as Minutes,
-  /** Code points of a reason: a ticket link and a paragraph. It fits on a Slack card. */
+  /** Code points of a reason: enough for a ticket link and a paragraph, and it fits on a Slack card. */
   reasonLength: 1000,
   /** Code points of the reason of a denial. */
   denialReasonLength: 1000,
@@ -20,6 +20,6 @@ export const LIMITS = {
   approvalWaitMinutes: (8 * 60) as Minutes,
   /** How long a grant may take before it fails and what it may have granted is revoked. */
   grantingMinutes: 10 as Minutes,
-  /** Milliseconds of one attempt at a provider. Temporal starts the next one after 30 s, when this one is over. */
+  /** Milliseconds of one attempt at a provider. Temporal waits 30 s, so attempts do not overlap. */
   attemptMs: 25_000,
 } as const;

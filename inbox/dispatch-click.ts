@@ -16,7 +16,7 @@ export type DispatchDeps = Readonly<{
   checkAccount: (click: Click) => Promise<Refusal | undefined>;
 }>;
 
-/** Gives one click its effect. An error means that the outcome is unknown: dispatch the same click again. */
+/** Does what one click requests. An error means that the outcome is unknown: dispatch the same click again. */
 export async function dispatchClick(deps: DispatchDeps, click: Click): Promise<ClickOutcome> {
   // Ending access needs no check by Slack, which may be away (I14). The ledger still checks who the person is.
   const endsAccess = click.kind === 'end' || click.kind === 'withdraw';
@@ -52,7 +52,7 @@ async function approve(deps: DispatchDeps, click: AnswerClick): Promise<ClickOut
 async function answerInLedger(deps: DispatchDeps, click: AnswerClick): Promise<ClickOutcome> {
   const { outcome } = await deps.recordAnswer(click);
   if (!outcome.ok) {
-    // The workflow's copy may lack what makes this click too late. Sending it is only a hint.
+    // The workflow's copy of the state may be old. This click makes it read the new events. Its reply is not needed.
     void sendToWorkflow(deps, click).catch(() => undefined);
     return { kind: 'refused', refusal: outcome.error };
   }

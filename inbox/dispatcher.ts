@@ -39,7 +39,7 @@ function startQueue(deps: DispatcherDeps, kinds: readonly ClickKind[], most: num
       if (inProgress.has(click.id)) continue; // It is taken again if this attempt fails.
       inProgress.set(
         click.id,
-        settle(deps, click).finally(() => inProgress.delete(click.id)),
+        dispatchAndSettle(deps, click).finally(() => inProgress.delete(click.id)),
       );
     }
     return found.length;
@@ -54,7 +54,7 @@ function startQueue(deps: DispatcherDeps, kinds: readonly ClickKind[], most: num
   };
 }
 
-async function settle(deps: DispatcherDeps, click: Click): Promise<void> {
+async function dispatchAndSettle(deps: DispatcherDeps, click: Click): Promise<void> {
   try {
     await deps.ledger.settleClick(click.id, await dispatchClick(deps, click));
   } catch (error) {

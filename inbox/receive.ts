@@ -13,7 +13,7 @@ export type Caller = Readonly<{
   channel?: string;
 }>;
 
-/** What a person does. Without `request` the click requests an entitlement and names a new request. */
+/** What a person does. Without `request` it opens a new request, whose id is made from the click's. */
 export type Action = Click extends infer Each
   ? Each extends Click
     ? Pick<Each, 'kind' | 'body'> & { request?: Click['request'] }

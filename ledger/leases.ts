@@ -126,7 +126,8 @@ export async function leasesOf(db: Db, request: RequestId): Promise<readonly Lea
 
 /**
  * Takes up to `most` leases that must be revoked and whose next attempt is due: past their end, or revocation
- * started. Not those in `except`. Each gets a later time for its next attempt, so two sweepers do not take the same.
+ * started. It skips those in `except`. Each gets a later time for its next attempt, so two sweepers do not take the
+ * same one.
  */
 export async function takeDueLeases(
   db: Db,

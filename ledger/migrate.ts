@@ -9,8 +9,8 @@ export const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url
 
 /**
  * Brings a database to the newest schema, as its owner. Forward only, each file in order and once; concurrent
- * callers wait for each other. A file that is not what `checksums.txt` says is refused: what ran elsewhere
- * must be what runs here. Returns the names of the migrations that were applied now.
+ * callers wait for each other. A file that is not what `checksums.txt` says is refused, because every
+ * database must run the same files. Returns the names of the migrations that were applied now.
  */
 export async function migrate(url: string, dir = MIGRATIONS): Promise<readonly string[]> {
   const problems = await checkSums(dir);

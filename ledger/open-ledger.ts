@@ -9,7 +9,7 @@ import * as requests from './requests.ts';
 import * as secrets from './secrets.ts';
 import { watch } from './watch.ts';
 
-/** Longer than the server's own limit for a statement: after it, no answer will come. */
+/** It is longer than the server's own limit for a statement. So after it no answer comes. */
 const SILENCE_MS = 35_000;
 
 export type LedgerOptions = Readonly<{ connections?: number; silenceMs?: number }>;

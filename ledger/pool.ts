@@ -36,7 +36,8 @@ export const openPool = (url: string, { max, silenceMs, settings = '' }: PoolOpt
   return pool;
 };
 
-const SILENCE = 'Query read timeout';
+/** The message of pg's error when a query gets no answer for `silenceMs`. */
+const NO_ANSWER = 'Query read timeout';
 
 /** Runs `work` in one transaction. */
 export async function transaction<T>(pool: pg.Pool, work: (db: Db) => Promise<T>): Promise<T> {
@@ -49,23 +50,25 @@ export async function transaction<T>(pool: pg.Pool, work: (db: Db) => Promise<T>
       client.release();
       return value;
     } catch (error) {
-      const silent = error instanceof Error && error.message === SILENCE;
-      const broken = silent || (await client.query('rollback').then(succeeded, failed));
-      client.release(broken);
+      const noAnswer = error instanceof Error && error.message === NO_ANSWER;
+      const isBroken =
+        noAnswer ||
+        (await client.query('rollback').then(
+          () => false,
+          () => true,
+        ));
+      client.release(isBroken);
       throw error;
     }
   });
 }
 
-// Connection failures (class 08), shutdown (57P0x), full disk or memory (53), read-only (25006), lock wait (55P03),
-// and a server that refuses our login: password (28), no such database (3D000), not accepting connections (55000).
+// Connection failures (class 08), shutdown (57P0x), statement timeout (57014), full disk or memory (53), read-only
+// (25006), lock wait (55P03), and a server that refuses our login: password (28), no such database (3D000), not accepting connections (55000).
 const UNAVAILABLE = /^(08...|28...|3D000|57P0[1-5]|57014|53...|25006|55000|55P03)$/;
 const SOCKET = new RegExp(
-  `ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOENT|terminated|timeout exceeded|Connection ended|${SILENCE}`,
+  `ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOENT|terminated|timeout exceeded|Connection ended|${NO_ANSWER}`,
 );
-
-const succeeded = () => false;
-const failed = () => true;
 
 /** Turns every error that means "Postgres does not answer" into one fault. Other errors are bugs and stay. */
 export async function reachable<T>(work: () => Promise<T>): Promise<T> {

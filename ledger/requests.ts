@@ -99,7 +99,7 @@ export async function listRequests(db: Db, filter: RequestFilter): Promise<reado
   return rows.map(summaryOf);
 }
 
-/** How many there are, whatever the limit. */
+/** How many requests match, whatever the filter's limit. */
 export async function countRequests(db: Db, filter: RequestFilter): Promise<number> {
   const { rows } = await db.query<{ found: number }>(
     `select count(*)::bigint as found from request where ${MATCHES}`,
@@ -108,7 +108,7 @@ export async function countRequests(db: Db, filter: RequestFilter): Promise<numb
   return rows[0]?.found ?? 0;
 }
 
-/** Requests whose id ends in these letters; two are enough to know that it is not one. */
+/** At most two requests whose ids end in these letters. Two are enough to know that the letters are ambiguous. */
 export async function requestsEndingIn(db: Db, letters: string): Promise<readonly RequestId[]> {
   const { rows } = await db.query<{ request_id: RequestId }>(
     'select distinct request_id from event where seq = 0 and right(request_id, length($1)) = $1 limit 2',

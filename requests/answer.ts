@@ -14,8 +14,8 @@ type AnswerInput = Readonly<{ request: RequestId; click: ClickId; version: numbe
 export type Answered = NewEvents & Readonly<{ refusal: Refusal | null }>;
 
 /**
- * Decides a person's answer. It uses the click in the ledger and the current policy, and nothing of the message that
- * Temporal delivered (T11). The same click again has the same outcome.
+ * Decides a person's answer. It reads the click from the ledger, and the current policy. Of Temporal's message it
+ * uses the ids only (T11). The same click again has the same outcome.
  */
 export async function answer(
   deps: AnswerDeps,

@@ -6,7 +6,7 @@ import type { Provider } from '../providers/provider.ts';
 
 export type DeliverDeps = Readonly<{
   ledger: Pick<Ledger, 'readLease' | 'deliver' | 'settleClick' | 'recordRefusal'>;
-  /** The providers by name. They only describe; none is called. */
+  /** The providers by name. They only describe a target and write a credential; no vendor is called. */
   providers: ReadonlyMap<string, Provider>;
   openSecret: (sealed: Buffer) => string;
   /** Why this account may not act at all. Throws when that is unknown. */
@@ -26,8 +26,8 @@ export class SecretUnreadable extends Error {
 }
 
 /**
- * Delivers the credential of a lease to its requester, once. It needs no workflow, and no provider is called. What can
- * fail does so before the secret leaves the ledger.
+ * Delivers the credential of a lease to its requester, once. It needs no workflow, and no vendor is called. Every
+ * step that can fail comes before the secret leaves the ledger.
  */
 export async function deliver(deps: DeliverDeps, lease: LeaseId, click: Click): Promise<Delivered> {
   const { ledger } = deps;

@@ -4,7 +4,7 @@ import type { Sealer } from '../ledger/sealer.ts';
 import type { Policy } from '../policy/index.ts';
 import type { Provider } from '../providers/provider.ts';
 
-/** What the use cases work with. Everything is passed in; a use case finds nothing by itself. */
+/** What the use cases work with. A use case opens no connection and reads no setting by itself. */
 export type Deps = Readonly<{
   ledger: Ledger;
   providers: ReadonlyMap<string, Provider>;

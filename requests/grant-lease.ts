@@ -21,7 +21,7 @@ type GrantInput = Readonly<{
 }>;
 
 /**
- * Grants one lease. It does not start unless the ledger still wants the lease. When the ledger stopped wanting it
+ * Grants one lease. It starts only while the ledger says that the request is being granted. When the request ended
  * during the grant, it revokes what it granted (F41). It may run again after any crash: the intent and the prior state
  * are recorded once, before the first write to the provider.
  */
@@ -29,17 +29,19 @@ export async function grantLease(deps: Deps, input: GrantInput): Promise<Granted
   const { lease: id, version, signal, rememberUndo } = input;
   return deps.ledger.withLock(lockKeyOf(await leaseOrFault(deps, id)), async () => {
     const lease = await leaseOrFault(deps, id); // Another attempt may have changed it before we had the lock.
-    const here = leaseAtProvider(deps, lease);
+    const current = leaseAtProvider(deps, lease);
     if (lease.state === 'granted') {
       const trail = await deps.ledger.readTrail(lease.request);
       return { ...eventsSince(trail, version), undo: undoOf(lease) };
     }
-    await assertStillWanted(deps, here, signal);
-    const intended = lease.holding ? here : leaseAtProvider(deps, await writeIntent(deps, here, signal));
+    await assertMayGrant(deps, current, signal);
+    const intended = lease.holding
+      ? current
+      : leaseAtProvider(deps, await writeIntent(deps, current, signal));
     const intent = await grantIntent(deps, intended);
     const undo = undoOf(intended.lease);
     rememberUndo(undo);
-    const { seen } = await here.provider.ensurePresent(intent, signal);
+    const { seen } = await current.provider.ensurePresent(intent, signal);
     const confirmed = await deps.ledger.record({
       request: lease.request,
       name: `granted/${id}`,
@@ -47,7 +49,7 @@ export async function grantLease(deps: Deps, input: GrantInput): Promise<Granted
       command: (_state, at) => ({ kind: 'confirm-granted', lease: id, seen, at }),
     });
     if (!confirmed.outcome.ok) {
-      await here.provider.ensureAbsent(remainingIntent(intended), signal);
+      await current.provider.ensureAbsent(remainingIntent(intended), signal);
       throw new Fault('superseded', `the request is ${confirmed.state.kind}`);
     }
     return { ...newEventsOf(confirmed, version), undo };
@@ -60,18 +62,21 @@ async function leaseOrFault({ ledger }: Deps, id: LeaseId): Promise<Lease> {
   return lease;
 }
 
-/** Throws unless the ledger and the policy still want this lease to be granted. */
-async function assertStillWanted(
+/**
+ * Throws unless the request is still being granted and the policy still allows it. When the request ended, it first
+ * revokes what an earlier attempt granted.
+ */
+async function assertMayGrant(
   { ledger, policy }: Deps,
-  here: LeaseAtProvider,
+  current: LeaseAtProvider,
   signal: AbortSignal,
 ): Promise<void> {
-  const { lease, provider } = here;
+  const { lease, provider } = current;
   const state = stateAfter((await ledger.readTrail(lease.request)).map(({ event }) => event));
   if (state.kind !== 'granting' || (await ledger.now()) >= state.endsAt) {
     // A revoked lease has its receipt. What the account has now belongs to other leases.
     if (lease.holding && lease.state !== 'revoked')
-      await provider.ensureAbsent(remainingIntent(here), signal);
+      await provider.ensureAbsent(remainingIntent(current), signal);
     throw new Fault('superseded', `the request is ${state.kind}`);
   }
   const targets = await ledger.readTargets(lease.request);
@@ -79,9 +84,10 @@ async function assertStillWanted(
   if (!still.ok) throw new Fault('no-longer-allowed', still.error);
 }
 
-async function grantIntent({ ledger, sealer }: Deps, here: LeaseAtProvider): Promise<Intent<unknown>> {
-  const { lease, provider, target } = here;
-  const rest = remainingIntent(here);
+/** What the provider must ensure: the level with this lease, and the secret when the provider needs one. */
+async function grantIntent({ ledger, sealer }: Deps, intended: LeaseAtProvider): Promise<Intent<unknown>> {
+  const { lease, provider, target } = intended;
+  const rest = remainingIntent(intended);
   const level = desiredLevel(provider.ladder(target), rest.level, [provider.level(target)]);
   if (!provider.needsSecret) return { ...rest, level };
   const sealed = await ledger.storeSecret(lease.id, sealer.seal(randomBytes(24).toString('base64url')));
@@ -89,7 +95,10 @@ async function grantIntent({ ledger, sealer }: Deps, here: LeaseAtProvider): Pro
   return { ...rest, level, secret: sealer.open(sealed) };
 }
 
-/** Down to the prior state. While the ledger is away, nobody can tell whether other leases are still live. */
+/**
+ * Lowers the account to its prior state and ignores its other leases: while the ledger is away, nobody can tell
+ * whether they are still live.
+ */
 function undoOf({ id, holding, endsAt, target }: Lease): Undo {
   if (!holding) throw new Fault('superseded', `lease ${id} has no intent`);
   return { intent: { lease: id, subject: holding.subject, level: holding.prior, endsAt }, target };

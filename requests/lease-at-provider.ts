@@ -31,7 +31,7 @@ export function targetAtProvider(
 export const lockKeyOf = ({ target: { provider, lockKey, account } }: Lease): string =>
   `${provider}\n${lockKey}\n${account}`;
 
-/** What must remain without this lease: the prior state, joined with the account's other live leases (I5, I6). */
+/** What must remain without this lease: the highest of the prior state and the other live leases (I5, I6). */
 export function remainingIntent({ lease, provider, target }: LeaseAtProvider): Intent<unknown> {
   const { holding, id, endsAt } = lease;
   if (!holding) throw new Fault('superseded', `lease ${id} has no intent`);

@@ -8,7 +8,7 @@ import type { Undo } from './undo.ts';
 
 export type RevokeInput = Readonly<{
   lease: LeaseId;
-  /** True when it must end because its time is over. The ledger's clock decides whether it is. */
+  /** True when the caller thinks that the time is over. The ledger's clock decides whether it is. */
   expire: boolean;
   via: Via;
   undo?: Undo;
@@ -16,16 +16,16 @@ export type RevokeInput = Readonly<{
   signal: AbortSignal;
 }>;
 
-/** `endsInMs`: milliseconds until its end by the ledger's clock when that is not reached; 0 when it is revoked. */
+/** `endsInMs` is 0 when the lease is revoked. Else its end is not reached: the milliseconds until then. */
 export type RevokeResult = NewEvents & Readonly<{ endsInMs: number }>;
 
 const ALREADY_REVOKED: Receipt = { level: 'none', seen: 'already revoked' };
 const NEVER_GRANTED: Receipt = { level: 'none', seen: 'nothing was granted' };
 
 /**
- * Revokes one lease: records it, changes the provider, reads the change back, and records the receipt. While the
- * ledger is away it still changes the provider (I14). Only the receipt is then missing, so it throws and the caller
- * tries again.
+ * Revokes one lease: records that its time is over, revokes at the provider, reads there that the access is gone, and
+ * records the receipt. While the ledger is away it still revokes at the provider (I14). Only the receipt is then
+ * missing, so it throws and the caller tries again.
  */
 export async function revokeLease(deps: Deps, input: RevokeInput): Promise<RevokeResult> {
   const { ledger } = deps;
@@ -40,7 +40,7 @@ export async function revokeLease(deps: Deps, input: RevokeInput): Promise<Revok
     if (!lease)
       throw new Fault('ledger-unavailable', `it has no lease ${id}; it may be restored from a backup`);
     const confirm = (receipt: Receipt) => confirmRevoked(deps, input, { lease, receipt });
-    // The receipt is recorded under the lock too: the next holder must know that this lease is revoked (F15).
+    // The receipt is recorded under the lock too: whoever locks next must know that this lease is revoked (F15).
     const confirmed =
       lease.state === 'revoked'
         ? await confirm(ALREADY_REVOKED)
@@ -51,7 +51,7 @@ export async function revokeLease(deps: Deps, input: RevokeInput): Promise<Revok
           });
     return { ...newEventsOf(confirmed, version), endsInMs: 0 };
   } catch (error) {
-    // Once this attempt revoked by the ledger's own data, the older undo must not be used.
+    // When this attempt already revoked with the ledger's data, the undo, which is older, must not be used.
     if (undo && !isRevoked && isLedgerFailure(error)) {
       const { provider, target } = targetAtProvider(deps, undo.target);
       await provider.ensureAbsent({ ...undo.intent, target }, signal);
@@ -107,6 +107,6 @@ async function ensureRevoked(deps: Deps, id: LeaseId, signal: AbortSignal): Prom
   if (lease?.state !== 'revoke-started')
     throw new Fault('superseded', `lease ${id} must not be revoked: it is ${lease?.state}`);
   if (!lease.holding) return NEVER_GRANTED;
-  const here = leaseAtProvider(deps, lease);
-  return here.provider.ensureAbsent(remainingIntent(here), signal);
+  const current = leaseAtProvider(deps, lease);
+  return current.provider.ensureAbsent(remainingIntent(current), signal);
 }

@@ -39,7 +39,7 @@ function systemCommandAt(command: SystemCommand, at: Instant): Command {
   }
 }
 
-/** The input of a call is not one that this system sends. Retrying it is useless. */
+/** The input is not a command that Curfew sends. A retry would fail again. */
 export class ForgedCommand extends Error {
   override readonly name = 'ForgedCommand';
   constructor(command: unknown) {

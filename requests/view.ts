@@ -8,21 +8,24 @@ import type { EnforcementClass, Provider } from '../providers/provider.ts';
 
 /** One target, described for people. */
 export type TargetView = Readonly<{
+  /** What the target is, in plain words. */
   plain: string;
   permissions: readonly string[];
   /** Left out when the provider cannot read the target any more. */
   enforcement?: EnforcementClass;
+  /** How long a session can continue that is open when the access ends. */
   residualMs: number;
 }>;
 
 export type PersonName = Readonly<{ name: string; slack?: string }>;
 
-/** All that a card, a receipt or a Home tab shows of a request: its state, and the texts that the state lacks. */
+/** All that a card or a Home tab shows of a request: its state, and the texts that the state lacks. */
 export type RequestView = Readonly<{
   id: RequestId;
   state: Exclude<RequestState, { kind: 'blank' }>;
   title: string;
   about: string | undefined;
+  /** How sensitive the entitlement is, as the catalogue says. */
   class: string;
   reason: string;
   denial?: string;

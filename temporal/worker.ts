@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, type NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
 import { MAIN_QUEUE, taskQueueOf } from '../workflows/messages.ts';
 
-/** Bundles the workflows, about three seconds. Also a purity check: what they may not import does not bundle. */
+/** Bundles the workflows, in about three seconds. It fails when they import what a workflow must not import. */
 export const bundleWorkflows = (): Promise<WorkflowBundle> =>
   bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
@@ -18,7 +18,7 @@ export type Workers = Readonly<{
   activities: object;
   /** Left out in a process that only serves providers. */
   bundle?: WorkflowBundle;
-  /** Whose activities this process runs, each on a queue of its own. */
+  /** The names of the providers whose activities this process runs. Each has its own task queue. */
   providers: readonly string[];
   queue?: string;
   maxCachedWorkflows?: number;
@@ -48,7 +48,7 @@ export async function startWorkers(
   ];
   const running = workers.map((worker) => worker.run());
   const failed = Promise.all(running).then(() => new Promise<never>(() => undefined));
-  failed.catch(() => undefined); // The caller awaits it when it wants to know.
+  failed.catch(() => undefined); // Without this, a failure that nobody awaits would end the process.
   return {
     failed,
     async stop() {

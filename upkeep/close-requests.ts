@@ -4,7 +4,7 @@ import type { SystemCommand } from '../core/request/commands.ts';
 import type { Deps } from '../requests/deps.ts';
 import { settle } from '../requests/settle.ts';
 
-// The workflow lapses a request by itself. The sweeper comes after it.
+// The workflow lapses its request itself. The sweeper does it only when the workflow is this late.
 const LAPSE_GRACE_MS = 15_000;
 // Temporal stops a grant at its limit. After this time nothing works on it any more.
 const GRANT_LIMIT_MS = (LIMITS.grantingMinutes + 1) * 60_000;
@@ -17,7 +17,7 @@ export const lapseOverdueRequests = async (deps: Deps): Promise<readonly Request
 export const failStuckGrants = async (deps: Deps): Promise<readonly RequestId[]> =>
   settleEach(deps, await deps.ledger.stuckGrants(GRANT_LIMIT_MS), { kind: 'fail-grant', fault: 'unknown' });
 
-/** Returns the requests that could be settled. One that cannot be must not stop the others. */
+/** Records the command for each request. When one fails, the others go on. Returns those that did not fail. */
 async function settleEach(
   deps: Deps,
   requests: readonly RequestId[],

@@ -9,7 +9,7 @@ export type RequestCopy = Readonly<{
   kind(): RequestState['kind'];
   /** How many of the request's events the copy contains. */
   version(): number;
-  /** Applies new events in their order, whichever activity returned first. */
+  /** Applies new events in the order of their numbers, also when activities return in another order. */
   apply(newEvents: NewEvents): void;
 }>;
 

@@ -2,11 +2,11 @@ import type { FaultCode } from '../faults.ts';
 import type { Instant, LeaseId, PersonId } from '../ids.ts';
 import type { RequestDetails, Requirements } from './state.ts';
 
-/** Every kind of answer that a person can give to a request. Nothing lists them a second time. */
+/** Every kind of answer that a person can give to a request. */
 export const ANSWER_KINDS = ['approve', 'deny', 'withdraw', 'end'] as const;
 export type AnswerKind = (typeof ANSWER_KINDS)[number];
 
-/** Whether the policy lets a person answer at this moment. `unknown`: the policy cannot be read, with the reason. */
+/** Whether the policy lets a person answer at this moment. `unknown`: the policy cannot be read; `why` says why. */
 export type Eligibility = Readonly<
   { kind: 'eligible' } | { kind: 'not-eligible' } | { kind: 'unknown'; why: string }
 >;
@@ -25,7 +25,8 @@ type AnswerFields = Readonly<{
 /**
  * What a person says about a request. It carries no time: the ledger's clock stamps it. `eligibility` is what the
  * policy says when the answer is decided. It can only narrow what the policy required when the request was opened
- * (I12). While the policy cannot be read, nobody can approve or deny, and the people named then can still end (I14).
+ * (I12). While the policy cannot be read, nobody can approve or deny, but the approvers of the request can still end
+ * the access (I14).
  */
 export type Answer = Readonly<
   { [Kind in AnswerKind]: { kind: Kind; by: PersonId } & AnswerFields[Kind] }[AnswerKind]

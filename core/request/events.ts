@@ -14,7 +14,7 @@ export type Ending = Readonly<
   | { kind: 'expired' }
 >;
 
-/** One thing that happened to a request. Its events are the audit trail. A state is only their sum. */
+/** One thing that happened to a request. All its events are its audit trail. Its state is computed from them. */
 export type Event = Readonly<
   { at: Instant } & (
     | { kind: 'requested'; details: RequestDetails }

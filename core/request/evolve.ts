@@ -3,7 +3,7 @@ import { unreachable } from '../result.ts';
 import type { Ending, Event } from './events.ts';
 import { BLANK, type GrantFacts, type RequestFacts, type RequestState, type Requirements } from './state.ts';
 
-/** Applies one recorded event to a state. It accepts every event in every state: history is never refused. */
+/** Applies one recorded event to a state. It accepts every event in every state, because it already happened. */
 export function evolve(state: RequestState, event: Event): RequestState {
   switch (event.kind) {
     case 'requested':

@@ -6,9 +6,9 @@ import { isNamedApprover } from './stages.ts';
 import type { RequestState } from './state.ts';
 
 /**
- * Why an answer will be refused whatever happened since, judged by a state that may be old. Undefined when only the
- * ledger can tell: since then the next stage may have opened, access may have become active, and another clock may
- * not have reached the time at which the request lapses.
+ * The refusal that an answer gets for certain, although `state` may be older than the state in the ledger. Undefined
+ * when only the ledger can tell. Since `state`, the next stage may have opened or the access may have become active.
+ * The clock of the ledger may also be behind `at`, so that the request has not lapsed there.
  */
 export function finalRefusal(state: RequestState, answer: Answer, at: Instant): Refusal | undefined {
   const decided = decide(state, { ...answer, at });
@@ -24,7 +24,7 @@ function isFinal(state: RequestState, { kind, by }: Answer, { code }: Refusal): 
       return true;
     case 'not-an-approver':
       return 'requirements' in state && !isNamedApprover(state, by);
-    case 'wrong-state': // A request never becomes pending again. A pending request may become active.
+    case 'wrong-state': // A request never becomes pending again. But when it becomes active, `end` is possible.
       return state.kind !== 'pending' || kind !== 'end';
     default:
       return false;

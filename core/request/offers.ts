@@ -3,7 +3,7 @@ import { ANSWER_KINDS, type AnswerKind, ELIGIBLE } from './commands.ts';
 import { decide } from './decide.ts';
 import type { RequestState } from './state.ts';
 
-/** The answers that this person may be offered as buttons. It calls `decide`, so no button promises more. */
+/** The answers to offer to this person as buttons. It calls `decide`, so it offers nothing that is refused. */
 export const offers = (state: RequestState, by: PersonId, at: Instant): readonly AnswerKind[] =>
   state.kind === 'blank'
     ? []

@@ -32,7 +32,7 @@ export type Refusal = Readonly<
   | {
       code: 'wrong-state';
       state: RequestState['kind'];
-      /** Who decided before, why it ended and when, as far as there is an answer. */
+      /** `ending`: why the request ended. `by` and `since`: who decided before, and when. Left out when unknown. */
       ending?: Ending;
       by?: PersonId;
       since?: Instant;

@@ -1,7 +1,7 @@
 import type { Instant, LeaseId, Minutes, PersonId, RequestId } from '../ids.ts';
 import type { Ending } from './events.ts';
 
-/** What a person requested, exactly. `digest` covers all of it and the policy that judged it (I11). */
+/** What a person requested, exactly. `digest` covers it (all but the id) and the policy that judged it (I11). */
 export type RequestDetails = Readonly<{
   id: RequestId;
   requester: PersonId;
@@ -21,7 +21,10 @@ export type Approver = Readonly<{ person: PersonId; because: string }>;
 /** One round of approval: who may approve, and how many different people must. */
 export type Stage = Readonly<{ approvers: readonly Approver[]; needs: number }>;
 
-/** What the policy required when the request was opened. It is recorded and never computed again. */
+/**
+ * What the policy required when the request was opened. It is recorded and never computed again. `policy` is the
+ * digest of the policy files.
+ */
 export type Requirements = Readonly<{ stages: readonly Stage[]; policy: string; lapsesAt: Instant }>;
 
 export type Approval = Readonly<{ by: PersonId; stage: number; at: Instant }>;
