@@ -1,7 +1,7 @@
 import type { ProviderDeps } from '../providers/index.ts';
 import type { Settings } from './settings/settings.ts';
 
-/** What the real providers that the settings name work with. A provider that is not named is left out. */
+/** The addresses and credentials of the real providers that are set. A provider that is not set is left out. */
 export function providerDeps({ aws, github, postgresTargets }: Settings): Omit<ProviderDeps, 'fake'> {
   return {
     ...(postgresTargets.size > 0 ? { postgres: { databases: Object.fromEntries(postgresTargets) } } : {}),

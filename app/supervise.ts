@@ -37,7 +37,7 @@ export function supervise(
         pause = 1;
         await Promise.race([stopping, running.failed ?? stopping]);
       } catch (error) {
-        await running?.stop().catch(() => undefined); // clears what was started of it
+        await running?.stop().catch(() => undefined); // stops the parts that already run
         running = undefined;
         log.error({ part, error: messageOf(error) }, `does not run; tried again in ${pause} s`);
         onError(`${part}: ${messageOf(error)}. Trying again in ${pause} s; Ctrl-C stops`);
@@ -57,7 +57,7 @@ export function supervise(
   };
 }
 
-/** Waits for the work, but not longer than `ms`. Its timer keeps the process alive: a worker alone has nothing else. */
+/** Waits for the work, but not longer than `ms`. A worker without a connection stays alive only by this timer. */
 async function waitAtMost(ms: number, work: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const timeIsUp = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));

@@ -12,8 +12,8 @@ import type { CoreConnections } from './settings/given.ts';
 export type Wired = Deps & Readonly<{ describers: Deps['providers'] }>;
 
 /**
- * Builds what activities, the bot and the sweeper get as their argument.
- * With `split`, other processes hold the credentials of the other providers, and this one only describes their targets.
+ * Builds what activities, the bot and the sweeper get as their argument. With `split`, other processes hold the
+ * credentials of the other providers, and this one only describes their targets.
  */
 export function wire(connections: CoreConnections, { split = false }: { split?: boolean } = {}): Wired {
   const providers = createProviders(connections.providers);

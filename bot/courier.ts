@@ -18,9 +18,9 @@ const BATCH_SIZE = 20;
 type Tools = Readonly<{ deps: BotDeps; client: WebClient; messenger: Messenger }>;
 
 /**
- * The only writer of what Slack shows. It takes the outbox notifications from the ledger and draws each card again
- * from the state of the request. So Slack also shows what a sweeper did while Temporal was down, and a failure of
- * Slack delays messages but never the end of access (B65).
+ * The only writer of the cards and their threads. It takes the outbox notifications from the ledger and draws each
+ * card again from the state of the request. So Slack also shows what a sweeper did while Temporal was down, and a
+ * failure of Slack delays messages but never the end of access (B65).
  */
 export function startCourier(deps: BotDeps, client: WebClient): { stop(): Promise<void> } {
   const messenger = openMessenger(deps.ledger, client, (what) =>

@@ -12,7 +12,7 @@ export type BotDeps = ViewDeps &
     checkAccount: (click: Click) => Promise<Refusal | undefined>;
     /** Unseals a password, just before it is shown. */
     openSecret: (sealed: Buffer) => string;
-    /** Logs for the operator what Slack should show and does not. */
+    /** Logs for the operator that Slack does not show something. */
     warn: (message: string) => void;
     /** The channel that shows the card of each request. */
     channel: string;

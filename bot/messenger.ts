@@ -63,7 +63,7 @@ export function retryAfterOf(error: unknown): number | undefined {
   return typeof retryAfter === 'number' ? retryAfter * 1000 : undefined;
 }
 
-/** `onSkipped` hears of each message that Slack will never accept, with Slack's error code. */
+/** `onSkipped` is called for each message that Slack will never accept, with Slack's error code. */
 export function openMessenger(
   ledger: Ledger,
   client: WebClient,

@@ -8,8 +8,8 @@ type NameOf = RequestView['nameOf'];
 export type RenderPerson = (person: PersonId) => string;
 
 /**
- * Text from elsewhere as mrkdwn that Slack shows as it is: Slack's three characters are escaped, and an invisible
- * word joiner after a formatting character keeps it from formatting.
+ * Text from elsewhere as mrkdwn that Slack shows as it is. The characters &, < and > are escaped. An invisible word
+ * joiner after a formatting character (* _ ~ `) prevents the formatting.
  */
 export const escaped = (text: string): string =>
   inert(text)

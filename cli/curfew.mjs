@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// TypeScript is read by tsx. The zone of a worker must not leak into workflows.
+// The same time zone everywhere, so that a workflow does not depend on the machine of its worker.
 process.env.TZ = 'UTC';
-// The floor of a later AWS SDK is said in docs/operations.md, not on the first screen of a newcomer.
+// Hides a warning of the AWS SDK about the Node version of its later releases. docs/operations.md says it instead.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
-await import('tsx/esm');
+await import('tsx/esm'); // reads the TypeScript
 await import('./main.ts');

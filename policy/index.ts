@@ -31,7 +31,7 @@ export type Policy = Readonly<{
   problem(): Promise<string | undefined>;
   /** The person an account belongs to; undefined while the policy cannot be read. */
   personOf(place: string, account: string): Promise<Person | undefined>;
-  /** The same by `lastKnown`: it says who somebody is, not what they may do. */
+  /** The person an account belongs to, by the last policy without a mistake. It says nothing about their rights. */
   lastKnownPersonOf(place: string, account: string): Promise<Person | undefined>;
   /** The entitlements that this person may request, in the order of the catalogue. */
   requestableBy(person: PersonId): Promise<readonly Entitlement[]>;

@@ -44,10 +44,11 @@ export function closedPhrase({ ending, at, title, hadAccess }: Closed): Phrase {
   const access = hadAccess
     ? phrase`Access to ${emphasis(quoted(title))} revoked and verified.`
     : phrase`No access was granted.`;
-  return phrase`${endedPhrase(ending, at)} ${access}`;
+  return phrase`${endingSentence(ending, at)} ${access}`;
 }
 
-function endedPhrase(ending: Ending, at: number): Phrase {
+/** Why and when a request ended, as a whole sentence. */
+function endingSentence(ending: Ending, at: number): Phrase {
   switch (ending.kind) {
     case 'denied':
       return phrase`Denied by ${person(ending.by)}${instant(at, ', ')}.`;

@@ -1,6 +1,4 @@
-/** Text that people wrote, made safe to show: what could reorder or hide text is made visible (T18). */
-
-// A joiner is part of an emoji only between two pictures.
+// A zero-width joiner is part of an emoji only when it is between two emoji.
 const STRAY_JOINER =
   /(?<![\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Variation_Selector}])\u200d|\u200d(?!\p{Extended_Pictographic})/gu;
 
@@ -8,7 +6,7 @@ const STRAY_JOINER =
 const INVISIBLE =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]/gu;
 
-/** The text with every invisible or reordering character replaced by a visible box. Line ends and emoji stay. */
+/** Makes text of people safe to show: a box replaces what hides or reorders text. Line ends and emoji stay (T18). */
 export const inert = (text: string): string =>
   text.toWellFormed().replaceAll(STRAY_JOINER, '\u25af').replaceAll(INVISIBLE, '\u25af');
 

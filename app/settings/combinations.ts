@@ -43,8 +43,8 @@ function incompleteGroups(raw: Raw): Problem[] {
 }
 
 /**
- * Payloads name people and what they may do. To a Temporal on another machine they are encrypted, unless the settings
- * say explicitly that they are not.
+ * What Curfew sends to Temporal names people and their access. So the connection to a Temporal on another machine must
+ * be encrypted, unless the settings explicitly accept that it is not.
  */
 function unencryptedTemporal(raw: Raw): Problem[] {
   const { TEMPORAL_ADDRESS: address } = raw;

@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { z } from 'zod';
 
-/** What is said about a setting in `.env.example`. `secret` ones may be given as a file in `<NAME>_FILE`. */
+/** What `.env.example` says about a setting. A `secret` one may also be a file, which `<NAME>_FILE` names. */
 export const META = z.object({
   group: z.string(),
   about: z.string(),
@@ -39,7 +39,7 @@ const number = (least: number, most: number, unit: string) =>
     .transform(Number)
     .refine((value) => value >= least && value <= most, `must be from ${least} to ${most}`);
 
-/** `name=url` pairs, separated by spaces or line ends; an address never holds either. */
+/** `name=url` pairs, separated by spaces or line ends, which an address never contains. */
 const targets = z
   .string()
   .transform((pairs) =>
@@ -67,7 +67,7 @@ const key32 = z
     'must be 32 bytes in base64; make one with: openssl rand -base64 32',
   );
 
-/** A PEM file in one line has its line ends written as \n. */
+/** A PEM file. In a setting of one line its line ends are written as \n. */
 const privateKey = z
   .string()
   .transform((pem) => pem.replaceAll('\\n', '\n'))
@@ -91,7 +91,7 @@ const GITHUB = 'GitHub, as an app (left out: the sandbox)';
 const POSTGRES = 'Databases to which access can be requested';
 const CURFEW = 'Curfew itself';
 
-/** Every setting there is. Texts for all that is not a secret of ours to check belong to their vendors. */
+/** Every setting. A value that only its vendor can check, such as a key of AWS, may be any text. */
 export const SCHEMA = z.object({
   SLACK_BOT_TOKEN: z
     .string()

@@ -4,7 +4,7 @@ import { openRequestModal } from './request-form.ts';
 import { answerAccessList } from './access-list.ts';
 import { helpMessage } from '../blocks/help.ts';
 
-/** The text after `/access`. */
+/** What the text after `/access` means. */
 export type Typed = Readonly<
   | { kind: 'help' | 'list' | 'form' }
   | { kind: 'form'; entitlement: string }

@@ -8,7 +8,7 @@ import { homeView, HOME_ENTRIES } from '../blocks/home.ts';
 import { unknownPersonPhrase } from '../../wording/refusals.ts';
 import { section } from '../blocks/elements.ts';
 
-/** The people who opened their Home since the start. A change of a request draws only these Homes again. */
+/** The people who opened their Home since this process started. A change of a request draws only these Homes again. */
 const openedBy = new Set<PersonId>();
 
 export function listenForHomeTab(app: App, deps: BotDeps): void {
@@ -23,7 +23,7 @@ export function listenForHomeTab(app: App, deps: BotDeps): void {
 
 type Tools = Readonly<{ deps: BotDeps; client: WebClient }>;
 
-/** Draws a person's Home from the ledger: always, or only if the person opened it since the start. */
+/** Draws a person's Home from the ledger: always, or only if the person opened it before. */
 export async function publishHome(
   { deps, client }: Tools,
   person: PersonId,

@@ -37,7 +37,7 @@ export const explainCommand = (): Command =>
       }),
     );
 
-// It must pass the rule. Nobody reads it: the output has no reason's text.
+// It must pass the rule `reason`. Nobody reads it, because the output never contains the text of a reason.
 const ASSUMED_REASON = 'assumed';
 
 async function judgeTyped(context: Context, typed: Typed, as: string | undefined): Promise<Verdict> {
@@ -53,7 +53,7 @@ async function judgeTyped(context: Context, typed: Typed, as: string | undefined
   });
 }
 
-/** The tree as rows. The row of the reason says so when no reason was typed. */
+/** The result of each rule and stage as a row. When no reason was typed, the row of the rule `reason` says so. */
 export const explanationRows = (
   verdict: Verdict,
   { reason }: Pick<Typed, 'reason'>,

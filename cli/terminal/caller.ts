@@ -14,8 +14,9 @@ you used the command line.`;
 export type Actor = Readonly<{ via: 'cli'; account: string; person: PersonId }>;
 
 /**
- * Who acts at this command line: verified by the login of the operating system, or chosen in the sandbox. The
- * requester of `ending` is known also while the policy cannot be read, because ending access must not wait (I14).
+ * Who acts at this command line: verified by the login of the operating system, or chosen in the sandbox. `ending`
+ * is the request whose access the person ends or withdraws. Its requester is known also while the policy cannot be
+ * read, because ending access must not wait (I14).
  */
 export async function whoActs(
   { connections, deps }: Context,

@@ -25,7 +25,7 @@ export function print(
   const keys = Object.keys(columns);
   const lines = [
     keys.map((key) => columns[key] ?? key),
-    ...rows.map((row) => keys.map((key) => cell(row[key]))),
+    ...rows.map((row) => keys.map((key) => inTerminal(row[key]))),
   ];
   const widths = keys.map((_, column) => Math.max(...lines.map((line) => [...(line[column] ?? '')].length)));
   for (const line of lines)
@@ -38,10 +38,8 @@ export function print(
 }
 
 /** A value for a table. A terminal would obey control characters in what people wrote, so they are replaced. */
-const cell = (value: Row[string] | undefined): string =>
+export const inTerminal = (value: Row[string] | undefined): string =>
   String(value ?? '-').replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\u25af');
-
-export const inTerminal = cell;
 
 const writeLine = (line: string): void => void process.stdout.write(`${line}\n`);
 

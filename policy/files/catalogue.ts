@@ -44,10 +44,10 @@ export const catalogueSchema = z.strictObject({
 
 type CatalogueFile = z.output<typeof catalogueSchema>;
 
-/** Reads the catalogue's text of one target. The provider that is named does it. */
+/** Reads one target of the catalogue, as the named provider does it. */
 export type ReadTarget = (provider: string, json: unknown) => Result<ParsedTarget, string>;
 
-/** One target of an entitlement. `spec` is the catalogue's text of it. */
+/** One target of an entitlement. `spec` is the target as the catalogue describes it. */
 export type EntitlementTarget = Readonly<{ provider: string; spec: unknown } & ParsedTarget>;
 
 /** One entry of the catalogue: what a person can request. */
@@ -94,19 +94,19 @@ export function readCatalogue(
       ...rest,
       ...(about === undefined ? {} : { about }),
       owner: selector(entry.owner, here('owner'), [])[0] ?? { kind: 'owner' },
-      requesters: entry.requesters.flatMap((text, place) =>
-        selector(text, here('requesters', place), ['everyone']),
+      requesters: entry.requesters.flatMap((text, position) =>
+        selector(text, here('requesters', position), ['everyone']),
       ),
-      targets: entry.targets.flatMap(({ provider, ...target }, place) => {
+      targets: entry.targets.flatMap(({ provider, ...target }, position) => {
         const parsed = readTarget(provider, target);
         if (parsed.ok) return [{ provider, spec: target, ...parsed.value }];
-        problems.push(at(here('targets', place), parsed.error));
+        problems.push(at(here('targets', position), parsed.error));
         return [];
       }),
       route: {
         ...route,
-        approvers: route.approvers.flatMap((text, place) =>
-          selector(text, here('route', 'approvers', place), ['owner', 'manager']),
+        approvers: route.approvers.flatMap((text, position) =>
+          selector(text, here('route', 'approvers', position), ['owner', 'manager']),
         ),
       },
     };

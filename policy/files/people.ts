@@ -74,7 +74,7 @@ export function directoryOf({ people, groups }: PeopleFile): Directory {
 /** The mistakes that a schema cannot find: an id or account that is used twice, and an unknown id. */
 export function checkPeople({ value: { people, groups }, at }: Read<PeopleFile>): readonly Problem[] {
   const ids = new Set<string>(people.map(({ id }) => id));
-  const unknown = (id: string) => {
+  const unknownId = (id: string) => {
     const guess = nearest(id, ids);
     return `no person has the id "${id}"${guess ? `; did you mean "${guess}"?` : ''}`;
   };
@@ -84,17 +84,17 @@ export function checkPeople({ value: { people, groups }, at }: Read<PeopleFile>)
     if (people.findIndex((other) => other.id === id) < index)
       problems.push(at(['people', index, 'id'], `the id "${id}" is used twice`));
     if (manager !== undefined && !ids.has(manager))
-      problems.push(at(['people', index, 'manager'], unknown(manager)));
+      problems.push(at(['people', index, 'manager'], unknownId(manager)));
     if (manager === id)
       problems.push(at(['people', index, 'manager'], 'a person cannot be their own manager'));
     for (const [place, names] of Object.entries(accounts))
       for (const name of [names].flat()) {
-        const owner = seen.get(`${place} ${name}`);
-        if (owner !== undefined)
+        const boundTo = seen.get(`${place} ${name}`);
+        if (boundTo !== undefined)
           problems.push(
             at(
               ['people', index, 'accounts', place],
-              `the ${place} account "${name}" is already bound to "${owner}"`,
+              `the ${place} account "${name}" is already bound to "${boundTo}"`,
             ),
           );
         seen.set(`${place} ${name}`, id);
@@ -102,6 +102,6 @@ export function checkPeople({ value: { people, groups }, at }: Read<PeopleFile>)
   }
   for (const [group, members] of Object.entries(groups))
     for (const [index, member] of members.entries())
-      if (!ids.has(member)) problems.push(at(['groups', group, index], unknown(member)));
+      if (!ids.has(member)) problems.push(at(['groups', group, index], unknownId(member)));
   return problems;
 }

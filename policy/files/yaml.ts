@@ -8,7 +8,7 @@ export type Problem = Readonly<{ file: string; line: number; column: number; mes
 export const formatProblem = ({ file, line, column, message }: Problem): string =>
   `${file}:${line}:${column}: ${message}`;
 
-/** A file that was read: its value, and a function that reports a mistake at the position of a path. */
+/** A file that was read: its value. `at` returns the problem for a mistake, with the position of a path. */
 export type Read<T> = Readonly<{ value: T; at: (path: readonly PropertyKey[], message: string) => Problem }>;
 
 /**
@@ -23,34 +23,34 @@ export function readYaml<T>(
 ): Result<Read<T>, readonly Problem[]> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
-  const place = (offset: number, message: string): Problem => {
+  const problemAtOffset = (offset: number, message: string): Problem => {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1), message };
   };
   const broken = [...document.errors, ...document.warnings];
-  if (broken.length > 0) return no(broken.map(({ pos, message }) => place(pos[0], message)));
+  if (broken.length > 0) return no(broken.map(({ pos, message }) => problemAtOffset(pos[0], message)));
   const aliases: Problem[] = [];
   visit(document, {
     Alias: (_key, { range }) =>
-      void aliases.push(place(range?.[0] ?? 0, 'aliases are not read: write the value in full')),
+      void aliases.push(problemAtOffset(range?.[0] ?? 0, 'aliases are not read: write the value in full')),
   });
   if (aliases.length > 0) return no(aliases);
 
   const at = (path: readonly PropertyKey[], message: string): Problem =>
-    place(offsetOf(document, path), message);
+    problemAtOffset(offsetOf(document, path), message);
   const parsed = schema.safeParse(document.toJS());
   if (parsed.success) return ok({ value: parsed.data, at });
-  return no(parsed.error.issues.map((issue) => problemOf(issue, at)));
+  return no(parsed.error.issues.map((issue) => problemOfIssue(issue, at)));
 }
 
-function problemOf(issue: z.core.$ZodIssue, at: Read<unknown>['at']): Problem {
+function problemOfIssue(issue: z.core.$ZodIssue, at: Read<unknown>['at']): Problem {
   if (issue.code === 'unrecognized_keys')
     return at([...issue.path, issue.keys[0] ?? ''], `unknown key "${issue.keys.join('", "')}"`);
   const where = issue.path.length === 0 ? 'the file' : `"${issue.path.join('.')}"`;
   return at(issue.path, `${where}: ${issue.message}`);
 }
 
-/** The offset of a path: the key of a mapping entry, otherwise the nearest part that exists. */
+/** The offset of a path in the text: that of its key or item. When that is missing, that of the nearest parent. */
 function offsetOf(document: ReturnType<typeof parseDocument>, path: readonly PropertyKey[]): number {
   for (let length = path.length; length > 0; length -= 1) {
     const parent: unknown =

@@ -9,7 +9,7 @@ import type { ExcludedApprover } from './verdict.ts';
 /** A stage with everybody whom the route names: those who can approve, and those who cannot. */
 export type Candidates = Readonly<Stage & { excluded: readonly ExcludedApprover[] }>;
 
-/** The stages of approval and their candidates. There is one stage today. A `routes.yaml` may add more later. */
+/** The stages of approval and their candidates. The catalogue can describe only one stage. */
 export function candidatesFor(
   policy: PolicySet,
   entitlement: Entitlement,
@@ -41,7 +41,7 @@ function namedByRoute(policy: PolicySet, entitlement: Entitlement, requester: Pe
     switch (selector.kind) {
       case 'owner': {
         const { owner, title } = entitlement;
-        if (owner.kind === 'owner') return []; // An owner that is "the owner" would have no end.
+        if (owner.kind === 'owner') return []; // It would look for the owner of the owner without end.
         return peopleOf(owner).map(({ person }) => ({ person, because: `owns ${title}` }));
       }
       case 'manager':

@@ -46,7 +46,7 @@ export function verdictUnread(why: string, rules: readonly Rule[] = RULES): Verd
   return { rules: results, allowed: false, refusal };
 }
 
-/** Nothing unless every value was found: an allowed request without one of them would be granted in part. */
+/** Undefined unless the rules found every value: a request without one of them would be granted in part. */
 function judgedFrom(policy: PolicySet, found: Found): Judged | undefined {
   const { person, entitlement, minutes, targets, stages, digest } = found;
   if (!person || !entitlement || minutes === undefined || !targets || !stages || !digest) return undefined;

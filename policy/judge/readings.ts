@@ -2,8 +2,8 @@ import type { RequestRefusal } from '../../core/request/refusals.ts';
 import type { RuleResult, RuleVerdict, Verdict } from './verdict.ts';
 
 /**
- * The refusal that a tree amounts to: the one of the first rule that refused, or nothing when every rule passed. A
- * tree without a rule, or with a rule that was not evaluated, refuses too.
+ * The refusal of a verdict: the one of the first rule that refused. Undefined when every rule passed. No rules at all,
+ * or a rule that was not evaluated, is a refusal too.
  */
 export function refusalOf(rules: readonly RuleResult[]): RequestRefusal | undefined {
   for (const result of rules) if (result.verdict === 'refuse') return result.refusal;
@@ -12,7 +12,7 @@ export function refusalOf(rules: readonly RuleResult[]): RequestRefusal | undefi
   return rules.length === 0 ? { code: 'not-allowed', why: 'the policy has no rules' } : undefined;
 }
 
-/** One node of the tree, for people and programs to read. `refusal` is the code of the refusal. */
+/** The result of one rule or of one stage, for people and programs to read. `refusal` is the code of the refusal. */
 export type Explanation = Readonly<{
   rule: string;
   /** The stage of approval, counted from 1; null for the rule itself. */

@@ -25,7 +25,7 @@ export type Judged = Readonly<{
   targets: readonly RequestedTarget[];
   stages: readonly Stage[];
   waitMinutes: Minutes;
-  /** SHA-256, in hex, of the whole request and of the policy that judged it. An approval binds it (I11). */
+  /** SHA-256, in hex, of the whole request and of the policy that judged it. An approval names it (I11). */
   digest: string;
   policy: string;
 }>;

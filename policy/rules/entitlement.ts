@@ -13,7 +13,7 @@ export const knownEntitlement: Rule = {
 };
 
 function findNamed(policy: PolicySet, typed: string): Finding {
-  // A surrogate that was cut in half cannot be stored in the ledger.
+  // The cut can leave half of a surrogate pair, which Postgres cannot store.
   const shown = typed.slice(0, SHOWN_CHARACTERS).toWellFormed();
   const entitlement = findEntitlement(policy, typed);
   if (entitlement) return pass(`"${shown}" names ${entitlement.id}: ${entitlement.title}.`, { entitlement });

@@ -10,7 +10,7 @@ export const openRequests: Rule = {
   judge: ({ submission }) => {
     const count = submission.openRequests;
     const saw = `The requester has ${count} open ${count === 1 ? 'request' : 'requests'}.`;
-    // A count that is no number is not below the limit, so it refuses.
+    // A count of NaN is not below the limit, so the rule refuses.
     return count < LIMIT ? pass(saw) : refuse({ code: 'too-many-open' }, saw);
   },
 };
