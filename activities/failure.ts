@@ -19,7 +19,7 @@ export function toFailure(error: unknown, retryAlways = false): unknown {
     message,
     type: code,
     nonRetryable: !retry && !retryAlways,
-    category: ApplicationFailureCategory.BENIGN,
+    category: ApplicationFailureCategory.BENIGN, // Temporal does not log it as an error
     ...(delayMs === undefined ? {} : { nextRetryDelay: delayMs }),
   });
 }
@@ -32,8 +32,8 @@ export function withDetails(error: unknown, details: unknown): unknown {
     : ApplicationFailure.fromError(failure, { details: [details] });
 }
 
-/** Translates what these activities throw. `alwaysRetried` names those that Temporal retries after every fault. */
-export const translating = <A extends Record<string, (input: never) => Promise<unknown>>>(
+/** The same activities, which throw Temporal's failures. `alwaysRetried` names those that are retried after any fault. */
+export const withTemporalFailures = <A extends Record<string, (input: never) => Promise<unknown>>>(
   activities: A,
   alwaysRetried: readonly (keyof A)[],
 ): A =>

@@ -8,13 +8,13 @@ import { revokeLease } from '../requests/revoke-lease.ts';
 import { settle } from '../requests/settle.ts';
 import type { Undo } from '../requests/undo.ts';
 import { attempt } from './attempt.ts';
-import { translating } from './failure.ts';
+import { withTemporalFailures } from './failure.ts';
 
 /** The activities of the workflow: one use case each. Those that call a provider run on that provider's queue. */
 export type Activities = ReturnType<typeof createActivities>;
 
 export const createActivities = (deps: Deps) =>
-  translating(
+  withTemporalFailures(
     {
       judge: (input: { request: RequestId }) => judge(deps, input),
       answer: (input: { request: RequestId; click: ClickId; version: number }) => answer(deps, input),

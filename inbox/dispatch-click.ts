@@ -5,6 +5,7 @@ import { unreachable } from '../core/result.ts';
 import type { AnswerClick, Click, Ledger, Recorded } from '../ledger/index.ts';
 import type { Reply, RequestWorkflows } from '../temporal/client.ts';
 import type { ClickOutcome } from './click-outcome.ts';
+import { endsAccess } from './receive.ts';
 
 export type DispatchDeps = Readonly<{
   ledger: Pick<Ledger, 'takeClicks' | 'settleClick' | 'readTrail' | 'record' | 'recordRefusal' | 'watch'>;
@@ -19,8 +20,7 @@ export type DispatchDeps = Readonly<{
 /** Does what one click requests. An error means that the outcome is unknown: dispatch the same click again. */
 export async function dispatchClick(deps: DispatchDeps, click: Click): Promise<ClickOutcome> {
   // Ending access needs no check by Slack, which may be away (I14). The ledger still checks who the person is.
-  const endsAccess = click.kind === 'end' || click.kind === 'withdraw';
-  const refusal = endsAccess ? undefined : await deps.checkAccount(click);
+  const refusal = endsAccess(click.kind) ? undefined : await deps.checkAccount(click);
   if (refusal) return refuse(deps, click, refusal);
   if (click.kind === 'request') {
     await deps.workflows.start(click.request);

@@ -37,7 +37,7 @@ export function print(
     );
 }
 
-/** A value for a table. A terminal would obey control characters in what people wrote, so they are replaced. */
+/** A value as text for a terminal. A terminal would obey control characters in what people wrote, so they are replaced. */
 export const inTerminal = (value: Row[string] | undefined): string =>
   String(value ?? '-').replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\u25af');
 
