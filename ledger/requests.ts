@@ -1,5 +1,5 @@
 import type { Instant, Minutes, PersonId, RequestId } from '../core/ids.ts';
-import type { RequestDetails, Requirements } from '../core/request/state.ts';
+import type { OpenedRequest, RequestDetails, Requirements } from '../core/request/state.ts';
 import type { RequestedTarget } from '../core/target.ts';
 import { type Db, toInstant, toTimestamp } from './pool.ts';
 import { record, type Recorded, type Via } from './record.ts';
@@ -60,7 +60,7 @@ export type RequestSummary = Readonly<{
   requester: PersonId;
   entitlement: string;
   minutes: Minutes;
-  state: 'pending' | 'granting' | 'active' | 'revoking' | 'closed';
+  state: OpenedRequest['kind'];
   openedAt: Instant;
   lapsesAt: Instant;
   endsAt: Instant | null;

@@ -1,12 +1,12 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { formatDuration } from '../../core/duration.ts';
 import { parseRequestId, type PersonId, type RequestId } from '../../core/ids.ts';
+import { OPEN_STATES, REQUEST_STATES } from '../../core/request/state.ts';
 import type { RequestSummary } from '../../ledger/index.ts';
 import { withContext } from '../terminal/context.ts';
 import { shortOf } from '../terminal/request-argument.ts';
 import { type Format, outputOption, print, rfc3339, utc } from '../terminal/output.ts';
 
-const STATES = ['pending', 'granting', 'active', 'revoking', 'closed'] as const;
 const USUAL_LIMIT = 50;
 
 type Options = Readonly<{
@@ -24,7 +24,7 @@ export const listCommand = (): Command =>
   new Command('list')
     .description('list the requests that are not closed, newest first')
     .option('-a, --all', 'also closed requests')
-    .addOption(new Option('-s, --state <state>', 'only requests in this state').choices(STATES))
+    .addOption(new Option('-s, --state <state>', 'only requests in this state').choices(REQUEST_STATES))
     .option('-p, --person <person>', 'only requests of this person')
     .option('-w, --waiting-for <person>', "only requests that wait for this person's approval")
     .option('-n, --limit <number>', 'at most this many requests (1 to 500)', parseLimit, USUAL_LIMIT)
@@ -37,8 +37,7 @@ export const listCommand = (): Command =>
     .action((options: Options) =>
       withContext(async ({ deps }) => {
         const { all, state, person, waitingFor, limit, before, output } = options;
-        const open = STATES.filter((each) => each !== 'closed');
-        const states = state ? [state] : all ? undefined : open;
+        const states = state ? [state] : all ? undefined : OPEN_STATES;
         const found = await deps.ledger.listRequests({
           limit,
           ...(states ? { states } : {}),
