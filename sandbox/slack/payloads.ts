@@ -53,8 +53,7 @@ export const commandBody = (
   slack: Slack,
   user: User,
   channel: Channel,
-  command: string,
-  text: string,
+  { command, text }: Readonly<{ command: string; text: string }>,
 ): Json => {
   const { team, app } = slack.store.state;
   return {
