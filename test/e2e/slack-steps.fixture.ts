@@ -34,14 +34,14 @@ export const threadOf = (me: Actor, on: Message): readonly string[] =>
     .flatMap((each) => (each.thread_ts === on.ts && each.ts !== on.ts ? [each.text] : []));
 
 /** The ephemeral messages to this person, in order. */
-export const whispersTo = (me: Actor, place: string): readonly string[] =>
+export const privateMessagesTo = (me: Actor, place: string): readonly string[] =>
   me.messages(place).flatMap((each) => (each.ephemeralFor === me.id ? [each.text] : []));
 
 /** Waits for an ephemeral message to this person that matches. */
-export const whisper = (me: Actor, text: RegExp, place: string = REQUESTS): Promise<string> =>
+export const privateMessage = (me: Actor, text: RegExp, place: string = REQUESTS): Promise<string> =>
   me.waitFor(
     `an ephemeral message like ${text}`,
-    () => whispersTo(me, place).find((message) => text.test(message)),
+    () => privateMessagesTo(me, place).find((message) => text.test(message)),
     PATIENCE,
   );
 
