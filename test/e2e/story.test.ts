@@ -316,7 +316,7 @@ describe('a fault of Slack or of the ledger', () => {
       const told = () =>
         me(cy)
           .messages(REQUESTS)
-          .filter((m) => /ledger does not answer/.test(m.text));
+          .filter((m) => /ledger of Curfew does not answer/.test(m.text));
       await me(cy).waitFor('two messages to Cy', () => (told().length === 2 ? true : undefined), PATIENCE);
       expect(told().map((m) => m.ephemeralFor)).toEqual([company.as('cy').id, company.as('cy').id]);
     } finally {

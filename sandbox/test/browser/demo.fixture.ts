@@ -7,7 +7,7 @@ const ROOT = resolve(import.meta.dirname, '../../..');
 
 export type Demo = Readonly<{ url: string; home: string; text(): string; stop(): Promise<void> }>;
 
-/** Runs `curfew demo` as a process of its own, with a folder of its own and the tools that are there already. */
+/** Runs `curfew demo` in its own process and folder. Uses the tools that are already downloaded. */
 export async function startDemoProcess(): Promise<Demo> {
   const home = mkdtempSync(join(tmpdir(), 'curfew-demo-'));
   const tools = join(ROOT, '.curfew', 'tools');
@@ -35,7 +35,7 @@ export async function startDemoProcess(): Promise<Demo> {
   };
 }
 
-/** Waits for words in what a process prints; fails with all of it when it ends without them. */
+/** Waits for a text in the output of a process. Fails with the whole output when the process ends before. */
 export function watchOutput(child: ChildProcess) {
   let all = '';
   const listeners = new Set<() => void>();
@@ -54,7 +54,7 @@ export function watchOutput(child: ChildProcess) {
           if (match) found(match);
         };
         listeners.add(look);
-        child.once('exit', () => failed(new Error(`it ended before it said ${words}:\n${all}`)));
+        child.once('exit', () => failed(new Error(`the process ended before it printed ${words}:\n${all}`)));
         look();
       }),
   };

@@ -10,17 +10,17 @@ import { type Visitor, visitor } from './walk.fixture.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const PICTURES = join(ROOT, '.curfew/pictures');
-/** With UPDATE_IMAGES=1 these are taken anew for the README. */
+/** With UPDATE_IMAGES=1 these are replaced in docs/images, for the README. */
 const OF_README = ['card', 'sandbox'];
 const folderOf = (name: string): string =>
   process.env['UPDATE_IMAGES'] && OF_README.includes(name) ? join(ROOT, 'docs/images') : PICTURES;
-/** The bot's direct messages, and its Home, as the sidebar calls them. */
+/** The names of the bot's direct messages and its Home in the side bar. */
 const DM = /^Curfew (not )?connected/;
 const HOME = /^Curfew Home/;
 const REASON = 'Incident 4312: the brass lantern is stuck since 09:10';
 
 if (hasChromium)
-  describe('the whole story, on the page, by a newcomer with a browser', () => {
+  describe('the demo in a browser', () => {
     let demo: Demo;
     let browser: Browser;
     let page: Page;
@@ -45,7 +45,7 @@ if (hasChromium)
 
     const picture = (name: string, what: Page | Locator = page) =>
       what.screenshot({ path: join(folderOf(name), `${name}.png`) });
-    /** What axe finds to bar people who do not see, or do not use a mouse (WCAG 2 A and AA). */
+    /** The accessibility problems that axe finds (WCAG 2 A and AA). */
     async function barriers(): Promise<readonly string[]> {
       const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'];
       const found = await page.evaluate(async (values) => {
@@ -58,12 +58,12 @@ if (hasChromium)
       }, tags);
       return found;
     }
-    // As a debugger would, because the page's own policy lets no foreign script in.
+    // Evaluated like a debugger does, because the page's policy forbids foreign scripts.
     const withAxe = () =>
       page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8'));
     const lastCard = () => page.getByRole('article').last();
 
-    test('Ana asks in a form that tells her what is wrong and keeps what she typed', async () => {
+    test('Ana requests access in a form that shows errors and keeps what she typed', async () => {
       await me.become('Ana');
       await me.type('/access orders-db');
       await me.sees('Approvers: ');
@@ -78,13 +78,13 @@ if (hasChromium)
       await me.sees(REASON);
     });
 
-    test('she cannot say yes to herself', async () => {
+    test('Ana cannot approve her own request', async () => {
       await me.button(/^Approve Orders database/).click();
       await page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
       await me.sees('This is your own request. Somebody else has to decide it.');
     });
 
-    test('Cy sees what is asked, why it is him and what silence means, and says yes', async () => {
+    test('Cy sees the request, why he is asked and when it lapses, and approves it', async () => {
       await me.become('Cy');
       await me.goTo(DM);
       await me.sees('You are an approver because you own Orders database, read only.');
@@ -99,7 +99,7 @@ if (hasChromium)
       ).toBe(0);
     });
 
-    test('Ana takes her password once, and it works', async () => {
+    test('Ana can show her password once, and it works', async () => {
       await me.become('Ana');
       await me.goTo(DM);
       await me.button(/^Show the password/).click();
@@ -112,7 +112,7 @@ if (hasChromium)
       expect(await barriers()).toEqual([]);
     });
 
-    test('her Home says what she has, and that she may end it', async () => {
+    test('Ana’s Home shows her access and a button to end it', async () => {
       await me.goTo(HOME);
       await me.sees('You have access to');
       await me.sees(/Active until/);
@@ -121,7 +121,7 @@ if (hasChromium)
       expect(await barriers()).toEqual([]);
     });
 
-    test('she is done: the login is gone, and the same password is refused', async () => {
+    test('Ana ends her access: the login is revoked, and the password is refused', async () => {
       await me.button(/^I'm done/).click();
       await me.sees(/gone since/);
       await me.query('select 1');
@@ -130,7 +130,7 @@ if (hasChromium)
       await me.sees(/Ended by/);
     });
 
-    test('Bo says no, with a reason that Ana reads word for word', async () => {
+    test('Bo denies a request, and Ana reads his reason', async () => {
       await me.goTo(/^access-requests/);
       await me.type('/access orders-logs 30m I would like to look around');
       await me.sees('I would like to look around');
@@ -146,13 +146,13 @@ if (hasChromium)
       await me.sees('Ask Cy for the dashboard instead');
     });
 
-    test('what cannot be asked for is answered in words, for her eyes only', async () => {
+    test('a request for an unknown entitlement gets an ephemeral message', async () => {
       await me.goTo(/^access-requests/);
       await me.type('/access ordres-db 1h typing fast');
       await me.sees(/Did you mean orders-db\?/);
       await me.sees('Only visible to you');
     });
 
-    test('no page error on the way', () => expect(complaints).toEqual([]));
+    test('the page logged no errors', () => expect(complaints).toEqual([]));
   });
-else test.skip('the whole story, on the page (no Chromium on this machine)', () => undefined);
+else test.skip('the demo in a browser (no Chromium on this machine)', () => undefined);

@@ -9,7 +9,7 @@ const slackId = (name: string): string => {
 
 export type Visitor = ReturnType<typeof visitor>;
 
-/** A newcomer at the sandbox page: finds things by what is written on the screen, and is one person at a time. */
+/** A user of the sandbox page, who finds elements by their text and acts as one person at a time. */
 export function visitor(page: Page, url: string) {
   const button = (name: string | RegExp): Locator => page.getByRole('button', { name }).last();
   const sees = async (words: string | RegExp): Promise<void> => page.getByText(words).last().waitFor();
@@ -40,7 +40,7 @@ export function visitor(page: Page, url: string) {
       await box.press('Enter');
     },
 
-    /** Fills in the open form and sends it. */
+    /** Fills in the open form and submits it. */
     async ask(length: string, reason: string): Promise<void> {
       const form = page.getByRole('dialog');
       await form.getByRole('textbox', { name: 'For how long?' }).fill(length);
@@ -48,14 +48,14 @@ export function visitor(page: Page, url: string) {
       await form.getByRole('button', { name: 'Request', exact: true }).click();
     },
 
-    /** Approves, and says yes to the question that follows. */
+    /** Clicks an approve button and confirms. */
     async approve(what: RegExp): Promise<void> {
       await button(what).click();
       await page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
       await page.getByRole('dialog').waitFor({ state: 'detached' });
     },
 
-    /** Takes the password over into the terminal, and runs a query with it. */
+    /** Runs a query in the terminal. */
     async query(sql: string): Promise<void> {
       await page.getByLabel('Query').fill(sql);
       await button('Run').click();

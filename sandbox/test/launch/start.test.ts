@@ -94,10 +94,21 @@ describe('npm start', () => {
     expect([await run.ended, run.text()]).toEqual([7, '[["demo","extra"],"UTC"]\n']);
   });
 
-  test('installs again when the list of dependencies is newer than what is installed', async () => {
+  test.each<[string, () => void]>([
+    [
+      'the list of dependencies is newer than what is installed',
+      () => {
+        const later = new Date(Date.now() + 60_000);
+        utimesSync(join(clone, 'package-lock.json'), later, later);
+      },
+    ],
+    [
+      'what is installed is for production, without the sandbox',
+      () => rmSync(join(clone, 'node_modules/@curfew')),
+    ],
+  ])('installs again when %s', async (_when, change) => {
     install('');
-    const later = new Date(Date.now() + 60_000);
-    utimesSync(join(clone, 'package-lock.json'), later, later);
+    change();
     const run = start({
       npm_config_registry: `http://127.0.0.1:${await deadPort()}/`,
       npm_config_cache: join(clone, 'cache'),

@@ -19,7 +19,7 @@ const statement = (end?: string) => ({
 const policy = (...ends: (string | undefined)[]) =>
   encodeURIComponent(JSON.stringify({ Version: '2012-10-17', Statement: ends.map(statement) }));
 
-describe('the end is read from the policy itself', () => {
+describe('the end of access is read from the policy', () => {
   test.each([
     ['one statement', policy('2026-11-25T14:05:00Z'), at('2026-11-25T14:05:00Z')],
     [
@@ -29,7 +29,7 @@ describe('the end is read from the policy itself', () => {
     ],
     ['one that never ends', policy('2026-11-25T14:05:00Z', undefined), undefined],
     ['no statements', policy(), undefined],
-    ['a date that is none', policy('soon'), undefined],
+    ['an invalid date', policy('soon'), undefined],
   ])('%s', (_which, document, end) => expect(policyEnd(document)).toBe(end));
 });
 
@@ -41,7 +41,7 @@ describe('the panel', () => {
     read,
   });
 
-  test('a vendor that is down is a plain sentence, never a stack', async () => {
+  test('a vendor that does not respond is shown as a message without error details', async () => {
     const before = [{ id: '1', who: 'Ana', what: 'w', state: { kind: 'open' } }] as const;
     const down = reader(() => Promise.reject(new Error('ECONNREFUSED 10.0.0.1')));
     const { section, seen } = await readSection(down, before, 0, 1000);
@@ -50,7 +50,7 @@ describe('the panel', () => {
     expect(JSON.stringify(section)).not.toMatch(/ECONN|Error|10\.0\.0\.1/);
   });
 
-  test('it looks only while somebody watches, tells changes only, and looks at once when nudged', async () => {
+  test('it reads only while somebody watches, calls listeners after changes only, and reads at once on readNow', async () => {
     let reads = 0;
     let who = 'nobody';
     let told: (() => void) | undefined;
@@ -89,12 +89,12 @@ describe('the panel', () => {
   });
 });
 
-describe('what appeared and what vanished', () => {
+describe('new rows and rows that disappeared', () => {
   const row = (id: string): AccessRow => ({ id, who: id, what: 'w', state: { kind: 'open' } });
   const told = (rows: readonly SeenRow[]) =>
     rows.map(({ id, since, state }) => `${id} ${since ?? '-'} ${state.kind}`);
 
-  test('what was there at first stands, what comes is new, what goes is remembered for a while', () => {
+  test('new rows come first, and a row that disappeared is kept as gone for ten minutes', () => {
     const first = mergeReading(undefined, [row('standing')], 1);
     const second = mergeReading(first, [row('standing'), row('new')], 2);
     const third = mergeReading(second, [row('standing')], 3);
@@ -142,7 +142,7 @@ describe('GitHub', () => {
     names,
   });
 
-  test('members, collaborators and open invitations are told apart', async () => {
+  test('members, collaborators and open invitations are distinguished', async () => {
     const { rows } = await githubReader(options()).read(AbortSignal.timeout(2000));
     expect(rows.map(({ who, what, state }) => `${who}: ${what}, ${state.kind}`)).toEqual([
       'Ana Ferreira: member of the team deployers, open',
@@ -153,14 +153,14 @@ describe('GitHub', () => {
     expect(seen.every((line) => line.startsWith('Bearer t '))).toBe(true);
   });
 
-  test('a refusal of GitHub is not an empty team', async () => {
+  test('a refusal by GitHub is an error, not an empty team', async () => {
     await expect(
       githubReader({ ...options(), teams: ['none'] }).read(AbortSignal.timeout(2000)),
     ).rejects.toThrow('404');
   });
 });
 
-describe('the terminal connects to this sandbox only', () => {
+describe('the terminal connects to databases of this sandbox only', () => {
   test.each([
     ['postgres://u:p@127.0.0.1:5432/orders', true],
     ['postgresql://u:p@localhost/orders', true],
@@ -174,11 +174,11 @@ describe('the terminal connects to this sandbox only', () => {
     ['postgres://', false],
   ])('%s: %s', (text, allowed) => expect(parseConnection(text).ok).toBe(allowed));
 
-  test('a host that was named may be reached too', () => {
+  test('a host in the list of allowed hosts is allowed too', () => {
     expect(parseConnection('postgres://u:p@db.example/x', new Set(['db.example'])).ok).toBe(true);
   });
 
-  test('a server that is not there is a sentence', async () => {
+  test('a server that does not respond gets a message', async () => {
     expect(await runQuery('postgres://u:p@127.0.0.1:1/x', 'select 1')).toMatchObject({
       kind: 'refused',
       text: 'The database does not answer.',

@@ -25,7 +25,7 @@ const FORM: KnownBlock[] = [
     block_id: 'what',
     label: plain('What do you need?'),
     dispatch_action: true,
-    hint: plain('Only what you may ask for is listed.'),
+    hint: plain('Only access that you can request is listed.'),
     element: {
       type: 'external_select',
       action_id: 'entitlement',
@@ -65,7 +65,7 @@ const FORM: KnownBlock[] = [
     elements: [
       {
         type: 'mrkdwn',
-        text: ':bust_in_silhouette: Goes to *the owner of orders* (<@U0CYOKAFR1>). They have 4 h to answer; silence refuses.',
+        text: ':bust_in_silhouette: Goes to *the owner of orders* (<@U0CYOKAFR1>). They have 4 h to decide. After that the request lapses.',
       },
     ],
   },
@@ -73,9 +73,9 @@ const FORM: KnownBlock[] = [
 
 export const modal = {
   title: plain('Request access'),
-  submit: plain('Ask for it'),
+  submit: plain('Send request'),
   close: plain('Cancel'),
-  callback_id: 'ask',
+  callback_id: 'request',
   blocks: FORM,
 };
 
@@ -87,7 +87,7 @@ const DECIDED: ContextBlock = {
 
 const BUTTONS: ActionsBlock = {
   type: 'actions',
-  block_id: 'answer',
+  block_id: 'decision',
   elements: [
     {
       type: 'button',
@@ -119,7 +119,7 @@ export const card = (reason: string, until: number | undefined): KnownBlock[] =>
   {
     type: 'header',
     block_id: 'h',
-    text: plain(until ? 'Orders database, read: active' : 'Ana Ferreira asks for Orders database, read'),
+    text: plain(until ? 'Orders database, read: active' : 'Ana Ferreira requests Orders database, read'),
   },
   {
     type: 'section',
@@ -132,7 +132,7 @@ export const card = (reason: string, until: number | undefined): KnownBlock[] =>
         type: 'mrkdwn',
         text: until
           ? `*Ends*\n<!date^${Math.floor(until / 1000)}^{date_short_pretty} at {time}|later>`
-          : '*Ends*\n1 h after the last yes',
+          : '*Ends*\n1 h after the last approval',
       },
     ],
   },
@@ -147,14 +147,14 @@ export const card = (reason: string, until: number | undefined): KnownBlock[] =>
     elements: [
       {
         type: 'mrkdwn',
-        text: ':shield: Postgres itself refuses the login after the end. Open sessions are closed by us.',
+        text: ':shield: Postgres itself refuses the login after the end. Curfew closes open sessions.',
       },
     ],
   },
   until ? DECIDED : BUTTONS,
 ];
 
-/** The smallest bot: a modal, a card, a yes, a receipt. */
+/** Plays a small app: it opens a modal, posts a card, approves and posts a receipt. */
 export function runApp(workspace: SimulatedWorkspace, hooks: { approved?: () => void } = {}): void {
   const app = { user: workspace.state.app.user_id, bot_id: workspace.state.app.bot_id };
   let asked = '';
@@ -166,7 +166,7 @@ export function runApp(workspace: SimulatedWorkspace, hooks: { approved?: () => 
         ...app,
         channel: REQUESTS,
         ephemeralFor: person,
-        text: 'Write `/access` to ask, or `/access orders-db 2h why`.',
+        text: 'Write `/access` to request access, or `/access orders-db 2h why`.',
       });
     else workspace.open(person, modal);
     return { kind: 'acked' };
@@ -185,18 +185,18 @@ export function runApp(workspace: SimulatedWorkspace, hooks: { approved?: () => 
     if (asked.length < 10)
       return {
         kind: 'errors',
-        errors: { why: 'Write at least 10 characters, so that the approver can judge.' },
+        errors: { why: 'Write at least 10 characters, so that the approver can decide.' },
       };
     workspace.closeModals(person);
     for (const channel of [REQUESTS, workspace.openDm(CY)])
       cards.push({
         channel,
-        ts: workspace.post({ ...app, channel, text: 'Ana asks', blocks: card(asked, undefined) }),
+        ts: workspace.post({ ...app, channel, text: 'Ana requests access', blocks: card(asked, undefined) }),
       });
     workspace.post({
       ...app,
       channel: workspace.openDm(ANA),
-      text: 'You asked for *Orders database, read* for 1 h. <@U0CYOKAFR1> was told.',
+      text: 'You requested *Orders database, read* for 1 h. <@U0CYOKAFR1> was notified.',
     });
     return { kind: 'closed' };
   });
@@ -248,15 +248,15 @@ export function runApp(workspace: SimulatedWorkspace, hooks: { approved?: () => 
       {
         type: 'section',
         block_id: 'a',
-        text: { type: 'mrkdwn', text: 'Nothing right now. That is how it should be most of the time.' },
-        accessory: { type: 'button', action_id: 'ask', style: 'primary', text: plain('Request access') },
+        text: { type: 'mrkdwn', text: 'You have no access at the moment.' },
+        accessory: { type: 'button', action_id: 'request', style: 'primary', text: plain('Request access') },
       },
       { type: 'divider', block_id: 'd' },
       { type: 'header', block_id: 'h2', text: plain('Waiting for you') },
       {
         type: 'context',
         block_id: 'c',
-        elements: [{ type: 'mrkdwn', text: 'Nobody waits for your answer.' }],
+        elements: [{ type: 'mrkdwn', text: 'No request waits for you.' }],
       },
     ]);
     return { kind: 'acked' };

@@ -34,7 +34,7 @@ const KINDS: readonly [string, KnownBlock, string | RegExp][] = [
     'aria-label="a face"',
   ],
   [
-    'an image is its words',
+    'an image is shown as its alt_text',
     { type: 'image', image_url: 'https://x.example/a.png', alt_text: 'a chart' },
     /role="img" aria-label="a chart"/,
   ],
@@ -44,7 +44,7 @@ const KINDS: readonly [string, KnownBlock, string | RegExp][] = [
     /class="btn btn--primary"[^>]* data-block="b" data-action="approve"/,
   ],
   [
-    'a label for a screen reader',
+    'a button with a label for screen readers',
     { type: 'actions', elements: [{ ...button, accessibility_label: 'Approve 2 h for Ana' }] },
     'aria-label="Approve 2 h for Ana"',
   ],
@@ -249,7 +249,7 @@ const RICH: readonly [string, KnownBlock & { type: 'rich_text' }, string | RegEx
     '<pre class="pre">a  b</pre>',
   ],
   [
-    'a delivered credential can be used',
+    'a delivered credential has a button for the terminal',
     {
       type: 'rich_text',
       elements: [
@@ -259,7 +259,7 @@ const RICH: readonly [string, KnownBlock & { type: 'rich_text' }, string | RegEx
     'data-terminal="postgres://u:p@127.0.0.1/d"',
   ],
   [
-    'a script address is no link',
+    'a javascript: URL is not a link',
     {
       type: 'rich_text',
       elements: [
@@ -270,7 +270,7 @@ const RICH: readonly [string, KnownBlock & { type: 'rich_text' }, string | RegEx
   ],
 ];
 
-describe('every kind of block is drawn', () => {
+describe('every type of block is rendered', () => {
   test.each(KINDS)('%s', async (_kind, block, expected) => {
     expect(await drawn(block)).toMatch(expected);
   });
@@ -278,11 +278,11 @@ describe('every kind of block is drawn', () => {
     expect(await drawn(block)).toMatch(expected);
   });
 
-  test('a kind it does not know is named, not swallowed', async () => {
+  test('an unknown type of block is named', async () => {
     expect(textOf(await drawn({ type: 'hologram' }))).toContain('type “hologram”');
   });
 
-  test('two blocks with the same action keep their fields apart', async () => {
+  test('two blocks with the same action_id have separate fields', async () => {
     const element = { type: 'plain_text_input', action_id: 'a' } as const;
     const markup = await drawn(
       { type: 'input', block_id: 'one', label: plain('1'), element } as KnownBlock,
@@ -292,7 +292,7 @@ describe('every kind of block is drawn', () => {
     expect(markup).toContain('data-keep="here.two.a"');
   });
 
-  test('a choice list that changed is a new question, a changed start value is not', async () => {
+  test('data-keep changes with the options and not with the initial value', async () => {
     const keepOf = async (options: string[], initial: string) =>
       /data-keep="(here\.s\.a:[^"]*)"/.exec(
         await drawn({
@@ -312,7 +312,7 @@ describe('every kind of block is drawn', () => {
   });
 });
 
-test('hostile text in every text of every kind is inert', async () => {
+test('hostile text is escaped in every text of every type', async () => {
   const poison = (value: unknown, key = ''): unknown => {
     if (Array.isArray(value)) return value.map((each) => poison(each));
     if (typeof value === 'object' && value !== null)
@@ -332,7 +332,7 @@ const payloads = existsSync(CORPUS)
   ? readdirSync(CORPUS, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.json'))
   : [];
 
-/** Blocks from a payload of any kind: a message's, a view's, a lone block, or an element set into one. */
+/** The blocks of a payload: of a message or view, a single block, or an element wrapped in a block. */
 function blocksOf(name: string, payload: Record<string, unknown>): AnyBlock[] {
   const within = [payload, ...((payload['attachments'] as Record<string, unknown>[] | undefined) ?? [])];
   const listed = within.flatMap((each) => (each['blocks'] as AnyBlock[] | undefined) ?? []);
@@ -353,7 +353,7 @@ function blocksOf(name: string, payload: Record<string, unknown>): AnyBlock[] {
 describe('payloads that Slack accepts', () => {
   if (payloads.length === 0) test.skip('skipped: no corpora', () => undefined);
   else
-    test.each(payloads)('%s is drawn', async (name) => {
+    test.each(payloads)('%s is rendered', async (name) => {
       const payload = JSON.parse(readFileSync(join(CORPUS, name), 'utf8')) as Record<string, unknown>;
       for (const block of blocksOf(name, payload)) expect((await drawn(block)).length).toBeGreaterThan(20);
     });

@@ -56,16 +56,16 @@ const open = async (query = ''): Promise<void> => {
   await page.getByText('Loading…').waitFor({ state: 'detached' });
 };
 const text = (selector: string) => page.locator(selector).innerText();
-/** Polls; the test's own time-out is the end of it. */
+/** Polls until the condition holds. The test's timeout ends the wait. */
 const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
   while (!(await holds())) await page.waitForTimeout(20);
 };
 const seen = (words: string) => page.getByText(words, { exact: false }).first().waitFor();
-const ask = async (reason: string): Promise<void> => {
+const fillAndSubmit = async (reason: string): Promise<void> => {
   await page.getByRole('combobox', { name: 'What do you need?' }).click();
   await page.getByRole('option', { name: /Orders database/ }).click();
   await page.getByRole('textbox', { name: 'Why?' }).fill(reason);
-  await page.getByRole('button', { name: 'Ask for it' }).click();
+  await page.getByRole('button', { name: 'Send request' }).click();
 };
 
 if (hasChromium) {
@@ -88,17 +88,17 @@ if (hasChromium) {
       expect(complaints).toEqual([]);
     });
 
-    test('the whole story: ask with the keyboard, say yes as another, watch it appear', async () => {
+    test('a whole request: requested with the keyboard, approved by another person, shown in the panel', async () => {
       await open();
       await page.getByRole('button', { name: 'Try it' }).click();
       await page.keyboard.press('Enter');
       await page.getByRole('dialog', { name: 'Request access' }).waitFor();
-      await ask('short');
+      await fillAndSubmit('short');
       await seen('Write at least 10 characters');
       expect(await page.getByRole('textbox', { name: 'Why?' }).inputValue()).toBe('short');
-      await ask(REASON);
+      await fillAndSubmit(REASON);
       await page.getByRole('dialog').waitFor({ state: 'detached' });
-      await seen('Ana Ferreira asks for Orders database');
+      await seen('Ana Ferreira requests Orders database');
       await page.locator(`#person-${CY} .badge`).waitFor();
       await page.locator('#messages').focus();
       await page.keyboard.press('3');
@@ -123,7 +123,7 @@ if (hasChromium) {
       });
     });
 
-    test('what another says appears without reloading, and takes neither the focus nor the draft', async () => {
+    test('a message of another person appears without a reload, and keeps the focus and the draft', async () => {
       await open(`?as=${ANA}&in=${REQUESTS}`);
       const box = page.getByRole('textbox', { name: 'Message #access-requests' });
       await box.pressSequentially('half a sent');
@@ -133,7 +133,7 @@ if (hasChromium) {
       expect(await box.inputValue()).toBe('half a sentence');
     });
 
-    test('a redrawn modal keeps what was typed and where the cursor is', async () => {
+    test('an updated modal keeps what was typed and the cursor', async () => {
       await open(`?as=${ANA}`);
       workspace.open(ANA, { ...modal, id: 'V77' });
       await page.getByRole('textbox', { name: 'Why?' }).pressSequentially('inci');
@@ -148,7 +148,7 @@ if (hasChromium) {
       expect(await page.getByRole('textbox', { name: 'Why?' }).inputValue()).toBe('incident');
     });
 
-    test('a choice that dispatches tells the app at once, and the keyboard suffices', async () => {
+    test('a choice with dispatch_action is sent at once, and works with the keyboard only', async () => {
       await open(`?as=${ANA}`);
       workspace.open(ANA, modal);
       const what = page.getByRole('combobox', { name: 'What do you need?' });
@@ -164,7 +164,7 @@ if (hasChromium) {
       });
     });
 
-    test('a slow app: the button says Working and keeps saying so while the page changes', async () => {
+    test('while the app is slow, the button says Working, even when the page is updated', async () => {
       let finish = (): void => undefined;
       workspace.answer(
         'submit',
@@ -177,17 +177,17 @@ if (hasChromium) {
       );
       await open(`?as=${ANA}`);
       workspace.open(ANA, modal);
-      await page.getByRole('button', { name: 'Ask for it' }).click();
+      await page.getByRole('button', { name: 'Send request' }).click();
       await page.getByRole('button', { name: 'Working…' }).waitFor();
       workspace.post({ user: BO, channel: workspace.openDm(ANA), text: 'meanwhile', at: Date.now() + 1000 });
       await page.locator(`#person-${ANA} .badge`).waitFor({ state: 'attached' });
       expect(await page.getByRole('button', { name: 'Working…' }).isDisabled()).toBe(true);
       finish();
       await page.getByRole('alert').filter({ hasText: '⚠ No answer in time.' }).waitFor();
-      expect(await page.getByRole('button', { name: 'Ask for it' }).isEnabled()).toBe(true);
+      expect(await page.getByRole('button', { name: 'Send request' }).isEnabled()).toBe(true);
     });
 
-    test('nothing found is said, and is no choice', async () => {
+    test('a search without results says so and chooses nothing', async () => {
       await open(`?as=${ANA}`);
       workspace.open(ANA, modal);
       const what = page.getByRole('combobox', { name: 'What do you need?' });
@@ -197,7 +197,7 @@ if (hasChromium) {
       expect(await what.inputValue()).toBe('');
     });
 
-    test('an app that does not answer is told in words, and the button works again', async () => {
+    test('when the app does not respond, the page shows a warning and the button works again', async () => {
       const app = { user: 'U0CURFEWBT', bot_id: 'B0CURFEW01' };
       workspace.post({ ...app, channel: REQUESTS, text: 'x', blocks: card(REASON, undefined) });
       await open(`?as=${CY}&in=${REQUESTS}`);
@@ -209,7 +209,7 @@ if (hasChromium) {
       expect(await page.getByRole('button', { name: 'Deny…' }).isEnabled()).toBe(true);
     });
 
-    test('a confirm dialog stands between the click and the app', async () => {
+    test('a click is sent only after the confirmation dialog', async () => {
       const app = { user: 'U0CURFEWBT', bot_id: 'B0CURFEW01' };
       workspace.post({ ...app, channel: REQUESTS, text: 'x', blocks: card(REASON, undefined) });
       await open(`?as=${CY}&in=${REQUESTS}`);
@@ -236,7 +236,7 @@ if (hasChromium) {
       await page.keyboard.press('Escape');
       await page.getByRole('complementary', { name: 'Thread' }).waitFor({ state: 'detached' });
       await page.getByRole('link', { name: 'Curfew Home' }).click();
-      await seen('Nobody waits for your answer.');
+      await seen('No request waits for you.');
       await page.getByRole('link', { name: 'access-requests' }).click();
       await page.getByRole('button', { name: 'Dismiss the guide' }).click();
       await page.getByRole('region', { name: 'Getting started' }).waitFor({ state: 'detached' });
@@ -246,7 +246,7 @@ if (hasChromium) {
       expect(await page.getByRole('complementary', { name: 'Access at the vendors' }).count()).toBe(0);
     });
 
-    test('the newest message is in sight, unless one reads further up', async () => {
+    test('the newest message is scrolled into view, unless the person has scrolled up', async () => {
       for (let n = 0; n < 60; n += 1) workspace.post({ user: BO, channel: REQUESTS, text: `Line ${n}` });
       await open(`?as=${ANA}&in=${REQUESTS}`);
       await page.getByText('Line 59').waitFor();
@@ -262,7 +262,7 @@ if (hasChromium) {
       expect(await page.locator('#messages').evaluate((box) => box.scrollTop)).toBe(0);
     });
 
-    test('hostile text runs nothing', async () => {
+    test('hostile text runs no script', async () => {
       const hostile = '<img src=x onerror="document.title=1"><script>document.title=1</script>';
       workspace.post({ user: BO, channel: REQUESTS, text: hostile });
       await open(`?as=${ANA}&in=${REQUESTS}`);
@@ -272,7 +272,7 @@ if (hasChromium) {
       expect(await page.locator('#messages img, #messages script').count()).toBe(0);
     });
 
-    test.each([1440, 1024])('nothing sticks out at %d pixels', async (width) => {
+    test.each([1440, 1024])('nothing is wider than the page at %d pixels', async (width) => {
       const app = { user: 'U0CURFEWBT', bot_id: 'B0CURFEW01' };
       workspace.post({ ...app, channel: REQUESTS, text: 'x', blocks: card('w'.repeat(600), undefined) });
       await page.setViewportSize({ width, height: 768 });

@@ -5,7 +5,7 @@ import { NOON } from './render.fixture.ts';
 const at = (...parts: [number, number, number, number, number]) =>
   Date.UTC(parts[0], parts[1] - 1, ...(parts.slice(2) as [number, number, number]));
 
-describe('dates in the zone of the reader', () => {
+describe('dates in the viewer’s time zone', () => {
   test.each([
     ['the same day', '{date_pretty} {time}', at(2026, 11, 25, 9, 41), 'Europe/Lisbon', 'Today 09:41'],
     [
@@ -46,7 +46,7 @@ describe('dates in the zone of the reader', () => {
     [NOON - 12 * 60_000, '12 min ago'],
     [NOON + 3 * 3_600_000, 'in 3 h'],
     [NOON - 72 * 3_600_000, '3 days ago'],
-  ])('how far away is said in words (%#)', (instant, expected) => {
+  ])('the distance from now (%#)', (instant, expected) => {
     expect(ago(instant, NOON)).toBe(expected);
   });
 

@@ -6,7 +6,7 @@ import { render, viewer, textOf } from './render.fixture.ts';
 
 const drawn = (text: string) => render(<Mrkdwn text={text} viewer={viewer} />);
 
-describe('mrkdwn is drawn as Slack draws it', () => {
+describe('mrkdwn is rendered as in Slack', () => {
   test.each([
     ['bold', 'a *b c* d', 'a <b>b c</b> d'],
     ['italic', '_now_', '<i>now</i>'],
@@ -29,24 +29,24 @@ describe('mrkdwn is drawn as Slack draws it', () => {
     expect(await drawn(text)).toBe(`<span class="lines" dir="auto">${expected}</span>`);
   });
 
-  test('an emoji is a character with words', async () => {
+  test('an emoji is a character with a label', async () => {
     expect(await drawn(':white_check_mark:')).toContain(
       'aria-label="white check mark" title=":white_check_mark:">✅<',
     );
   });
 
-  test('a link has its label and opens elsewhere', async () => {
+  test('a link has its label and opens in a new tab', async () => {
     const markup = await drawn('<https://a.example/?q=1&amp;r=2|the notes>');
     expect(markup).toContain('href="https://a.example/?q=1&amp;r=2"');
     expect(markup).toContain('rel="noopener noreferrer nofollow">the notes</a>');
   });
 
-  test('a bare address is a link up to its full stop', async () => {
+  test('a URL in the text is a link without the full stop after it', async () => {
     expect(textOf(await drawn('see https://a.example/x.'))).toBe('see https://a.example/x.');
     expect(await drawn('see https://a.example/x.')).toContain('>https://a.example/x</a>.');
   });
 
-  test('quotes and fences stand by themselves', () => {
+  test('quotes and code blocks are separate chunks', () => {
     expect(parseMrkdwn('a\n&gt; b\n> c\nd```\ne *f*\n```').map(({ kind }) => kind)).toEqual([
       'lines',
       'quote',
@@ -55,7 +55,7 @@ describe('mrkdwn is drawn as Slack draws it', () => {
     ]);
   });
 
-  test('a date is read in the zone of the viewer, with the fallback as its title', async () => {
+  test('a date is shown in the viewer’s time zone, with the fallback as its title', async () => {
     const text = `<!date^${Date.UTC(2026, 10, 25, 14, 5) / 1000}^{date_short_pretty} at {time}|25 Nov, 14:05 UTC>`;
     const inLisbon = await drawn(text);
     const inKolkata = await render(<Mrkdwn text={text} viewer={{ ...viewer, tz: 'Asia/Kolkata' }} />);
@@ -64,12 +64,12 @@ describe('mrkdwn is drawn as Slack draws it', () => {
     expect(inLisbon).toContain('title="25 Nov, 14:05 UTC"');
   });
 
-  test('a date that makes no sense is its fallback', async () => {
+  test('an invalid date is shown as its fallback', async () => {
     expect(textOf(await drawn('<!date^soon^{time}|soon enough>'))).toBe('soon enough');
   });
 });
 
-describe('hostile text is inert', () => {
+describe('hostile text is escaped', () => {
   test.each([
     ['markup', '<script>alert(1)</script>'],
     ['markup in a label', '<https://a.example|<img src=x onerror=alert(1)>>'],
@@ -86,7 +86,7 @@ describe('hostile text is inert', () => {
     expect(markup).not.toMatch(/ on\w+=(?!alert\(1\)&gt;)[^&]/);
   });
 
-  test('bidi overrides are visible, invisible characters are gone', async () => {
+  test('bidirectional overrides become visible and invisible characters are removed', async () => {
     expect(textOf(await render(<Plain text={'approve \u202eynapmoc\u200b' + '\u0007x'} />))).toBe(
       'approve \ufffdynapmocx',
     );
@@ -98,7 +98,7 @@ describe('hostile text is inert', () => {
     );
   });
 
-  test('anything at all is drawn without throwing, in time that does not explode', async () => {
+  test('any text is rendered without an error and in reasonable time', async () => {
     const soup = fc.string({
       unit: fc.constantFrom('*', '_', '~', '`', '<', '>', '|', '\n', ':', '@', '^', 'a', ' ', '&'),
       maxLength: 400,

@@ -16,10 +16,10 @@ export const viewer: Viewer = {
   channels: new Map([['C0ACCESS01', 'access-requests']]),
 };
 
-/** The HTML of what a page draws. */
+/** Renders a component to HTML. */
 export const render = async (node: Child): Promise<string> => `${await html`${node}`}`;
 
-/** Its words alone, as somebody reads them. */
+/** The text in HTML, as a person reads it. */
 export const textOf = (markup: string): string =>
   markup
     .replaceAll(/<br ?\/?>/g, '\n')

@@ -27,14 +27,14 @@ const post = async (path: string, body: unknown, headers: Record<string, string>
   app.request(`http://${HOST}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
 const act = async (as: string, detail: unknown) => (await post('/act', { as, act: detail })).json();
 
-describe('who may talk to the page', () => {
+describe('requests that the page accepts', () => {
   test.each([
     ['localhost', 'localhost:80', 200],
     ['the loopback address', '127.0.0.1:4321', 200],
     ['the same in IPv6', '[::1]:4321', 200],
-    ['a name that was rebound', 'evil.example', 421],
-    ['a name that only begins well', 'localhost.evil.example', 421],
-    ['no name at all', '', 421],
+    ['another DNS name (DNS rebinding)', 'evil.example', 421],
+    ['a name that only begins with localhost', 'localhost.evil.example', 421],
+    ['no host', '', 421],
   ])('%s as host', async (_who, host, status) => {
     expect((await get('/', { host })).status).toBe(status);
   });
@@ -49,14 +49,14 @@ describe('who may talk to the page', () => {
       { ...SAME, origin: 'https://evil.example', 'content-type': 'text/plain' },
       403,
     ],
-    ['nobody says where from', { host: HOST, 'content-type': 'application/json' }, 403],
+    ['a client without an Origin header', { host: HOST, 'content-type': 'application/json' }, 403],
   ])('%s posts', async (_who, headers, status) => {
     const answer = await post('/act', { as: ANA, act: { kind: 'home' } }, headers);
     expect(answer.status).toBe(status);
     expect(workspace.received.length).toBe(status === 200 ? 1 : 0);
   });
 
-  test('the policy allows nothing inline and nothing from elsewhere', async () => {
+  test('the policy forbids inline content and content from other hosts', async () => {
     const answer = await get('/');
     expect(answer.headers.get('content-security-policy')).toContain("script-src 'self'; style-src 'self'");
     expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
@@ -66,30 +66,30 @@ describe('who may talk to the page', () => {
   });
 
   test.each(['/assets/../routes.tsx', '/assets/%2e%2e%2froutes.tsx', '/assets/nothing.js'])(
-    'no file but its own: %s',
+    '404 for a file that is not an asset: %s',
     async (path) => expect((await get(path)).status).toBe(404),
   );
 
-  test('every asset it names is there', async () => {
+  test('every asset that the page refers to exists', async () => {
     const markup = await (await get('/')).text();
     for (const [, path = ''] of markup.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g))
       expect((await get(path)).status).toBe(200);
   });
 });
 
-describe('what the page asks for on behalf of a person', () => {
+describe('actions of a person', () => {
   test.each([
-    ['nonsense', 'nonsense', 400],
+    ['a body of another type', 'text', 400],
     ['an unknown action', { as: ANA, act: { kind: 'fly' } }, 400],
     ['a click without a place', { as: ANA, act: { kind: 'click', click: { action_id: 'a' } } }, 400],
-    ['a forged person', { as: 'U0NOBODY00', act: { kind: 'home' } }, 404],
-    ['somebody who left', { as: 'U0DANGONE1', act: { kind: 'home' } }, 404],
+    ['an unknown person', { as: 'U0NOBODY00', act: { kind: 'home' } }, 404],
+    ['a deactivated account', { as: 'U0DANGONE1', act: { kind: 'home' } }, 404],
   ])('%s is refused', async (_why, body, status) => {
     expect((await post('/act', body)).status).toBe(status);
     expect(workspace.received).toEqual([]);
   });
 
-  test('suggestions come back drawn and escaped', async () => {
+  test('suggested options are returned as escaped HTML', async () => {
     workspace.answer('suggest', () => ({
       kind: 'options',
       groups: [],
@@ -104,26 +104,26 @@ describe('what the page asks for on behalf of a person', () => {
 describe('what one person sees', () => {
   const app1 = { user: 'U0CURFEWBT', bot_id: 'B0CURFEW01' };
 
-  test('an ephemeral only on the screen it was meant for', async () => {
+  test('an ephemeral message is shown to its person only', async () => {
     workspace.post({ ...app1, channel: REQUESTS, text: 'Psst', ephemeralFor: ANA });
     expect(textOf(await page(`as=${ANA}&in=${REQUESTS}`))).toContain('Only visible to you');
     expect(textOf(await page(`as=${BO}&in=${REQUESTS}`))).not.toContain('Psst');
   });
 
-  test('a direct message is a number beside the name until it was looked at', async () => {
+  test('an unread direct message is counted next to the person’s name', async () => {
     workspace.post({ ...app1, channel: workspace.openDm(BO), text: 'For Bo', at: Date.now() + 1000 });
     expect(textOf(await page(`as=${ANA}`))).toContain('1 new message');
     await page(`as=${BO}&in=dm`);
     expect(textOf(await page(`as=${ANA}`))).not.toContain('new message');
   });
 
-  test('nobody reads the direct messages of another', async () => {
+  test('a person cannot see another person’s direct messages', async () => {
     const dm = workspace.openDm(BO);
     workspace.post({ ...app1, channel: dm, text: 'For Bo' });
     expect(await page(`as=${ANA}&in=${dm}`)).not.toContain('For Bo');
   });
 
-  test('only what people edited is called edited', async () => {
+  test('only edited messages of people are marked as edited', async () => {
     const edited = { user: 'x', ts: '1.0' };
     workspace.post({ ...app1, channel: REQUESTS, text: 'By the app', edited });
     expect(await page(`as=${ANA}&in=${REQUESTS}`)).not.toContain('(edited)');
@@ -131,7 +131,7 @@ describe('what one person sees', () => {
     expect(await page(`as=${ANA}&in=${REQUESTS}`)).toContain('(edited)');
   });
 
-  test('replies are counted, and stand in the thread alone', async () => {
+  test('replies are counted in the channel and shown in the thread only', async () => {
     const ts = workspace.post({ user: BO, channel: REQUESTS, text: 'Root' });
     workspace.post({ user: CY, channel: REQUESTS, text: 'Answer one', thread_ts: ts });
     workspace.post({ user: CY, channel: REQUESTS, text: 'Answer two', thread_ts: ts });
@@ -143,17 +143,17 @@ describe('what one person sees', () => {
     );
   });
 
-  test('a guest may be tried, a person who left may not', async () => {
+  test('one can act as a guest, and not as a deactivated account', async () => {
     expect(textOf(await page('as=U0GILGUEST'))).toContain('Gil Moreau');
     expect(await page('as=U0DANGONE1')).toContain(`data-as="${ANA}"`);
   });
 
-  test('a bot that is away is said to be', async () => {
+  test('the page says that the app is not connected', async () => {
     workspace.connect(0);
     expect(textOf(await page(`as=${ANA}`))).toContain('Curfew is not connected');
   });
 
-  test('a dismissed guide stays away', async () => {
+  test('a dismissed guide is not shown again', async () => {
     expect(textOf(await page(`as=${ANA}`))).toContain('Request access as Ana');
     const without = await get(`/app?as=${ANA}`, { host: HOST, cookie: 'guide=off' });
     expect(textOf(await without.text())).not.toContain('Request access as Ana');

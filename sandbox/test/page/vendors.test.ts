@@ -51,7 +51,7 @@ else
       await client.end();
     });
 
-    test('shows a login with its end, its rights and whose it is', async () => {
+    test('shows a login with its end, its rights and its person', async () => {
       const { rows } = await reader.read(soon());
       expect(told(rows)).toEqual([
         `Ana Ferreira: a login with the rights of readers_${tag}, no open sessions, open`,
@@ -59,7 +59,7 @@ else
       expect(rows[0]?.state).toEqual({ kind: 'open', until: end });
     });
 
-    test('the terminal shows rows, commands and the words of the server', async () => {
+    test('the terminal shows rows, commands and the server’s messages', async () => {
       expect(await runQuery(login.href, 'select 1 as a, null as b, current_user as c')).toEqual({
         kind: 'rows',
         columns: ['a', 'b', 'c'],
@@ -75,7 +75,7 @@ else
       expect(await runQuery(login.href, 'create role x')).toMatchObject({ kind: 'refused', code: '42501' });
     });
 
-    test('after the end the panel says so, and the server refuses the login', async () => {
+    test('after the end the panel shows it as ended, and the server refuses the login', async () => {
       await client.query(`alter role "${role}" valid until '2026-01-01T00:00:00Z'`);
       expect((await reader.read(soon())).rows[0]?.state).toEqual({ kind: 'ended', at: Date.UTC(2026, 0, 1) });
       await client.query(`alter role "${role}" nologin`);
@@ -87,7 +87,7 @@ else
 const moto = process.env['TEST_MOTO_URL'];
 if (moto === undefined) console.log('skipped: no moto');
 else
-  test('a real AWS API: inline policies with their own end, and groups', async () => {
+  test('a simulated AWS: inline policies with their end, and groups', async () => {
     const client = iamAt(moto);
     const UserName = `ana-${randomBytes(4).toString('hex')}`;
     const end = '2027-01-02T12:00:00Z';
@@ -124,7 +124,7 @@ else
     client.destroy();
   });
 
-test('the sandbox GitHub: members and what is only an invitation, without a request', async () => {
+test('the simulated GitHub: members and invitations, without an API request', async () => {
   const running = await startGitHub({ seed: lantern });
   try {
     const reader = githubReader({

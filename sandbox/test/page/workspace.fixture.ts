@@ -11,14 +11,14 @@ import type {
 } from '../../slack/model.ts';
 import { seed } from '../../slack/seed.ts';
 
-/** What the page asked the workspace to do, for assertions. */
+/** An action that the page sent to the workspace, for assertions. */
 export type ReceivedAction = Readonly<{ kind: string; person: string; detail: unknown }>;
 
 type Responder = (person: string, detail: unknown) => ActionResult | Promise<ActionResult>;
 
 export interface SimulatedWorkspace extends Workspace {
   readonly received: readonly ReceivedAction[];
-  /** Sets how the app answers one kind of action from now on. */
+  /** Sets the app's response to one kind of action. */
   answer(kind: string, responder: Responder): void;
   post(message: Omit<Message, 'ts' | 'blocks'> & { blocks?: readonly KnownBlock[]; at?: number }): string;
   redraw(channel: string, ts: string, blocks: readonly KnownBlock[]): void;
@@ -31,7 +31,7 @@ export interface SimulatedWorkspace extends Workspace {
 
 const acked: ActionResult = { kind: 'acked' };
 
-/** A workspace in memory with no app behind it: the test is the app. */
+/** A workspace in memory without an app. The test plays the app. */
 export function simulatedWorkspace(): SimulatedWorkspace {
   let state: State = seed();
   let connections = 1;

@@ -27,7 +27,7 @@ let client: WebClient;
 let posted: string;
 let people: string;
 
-// One more than Curfew asks for, so that the methods for addresses can be tried.
+// Curfew's scopes and one more, for the methods that use e-mail addresses.
 const ALL = [...SCOPES, 'users:read.email'] as const;
 
 beforeAll(async () => {
@@ -67,29 +67,29 @@ const sizeOf = (page: object) => ('members' in page && Array.isArray(page.member
 const long = (count: number) => 'x'.repeat(count);
 const heavy = Array.from({ length: 6 }, () => section(long(2500)));
 
-describe('a call that Slack refuses is refused with its code', () => {
+describe('a call that Slack refuses gets Slack’s error code', () => {
   test.each<[string, string, object, string]>([
     ['an unknown method', 'chat.shout', {}, 'unknown_method'],
+    ['an unknown channel', 'chat.postMessage', { channel: 'C0NOWHERE1', text: 'x' }, 'channel_not_found'],
     [
-      'a channel that is not there',
-      'chat.postMessage',
-      { channel: 'C0NOWHERE1', text: 'x' },
-      'channel_not_found',
-    ],
-    [
-      'a channel named like a thing every object has',
+      'a channel named like a property of every object',
       'chat.postMessage',
       { channel: 'constructor', text: 'x' },
       'channel_not_found',
     ],
     ['no channel', 'chat.postMessage', { text: 'x' }, 'invalid_arguments'],
     [
-      'a channel the app was not invited to',
+      'a channel that the app is not in',
       'chat.postMessage',
       { channel: GENERAL, text: 'x' },
       'not_in_channel',
     ],
-    ['a message to somebody who left', 'chat.postMessage', { channel: DAN, text: 'x' }, 'channel_not_found'],
+    [
+      'a message to a deactivated account',
+      'chat.postMessage',
+      { channel: DAN, text: 'x' },
+      'channel_not_found',
+    ],
     ['no text and no blocks', 'chat.postMessage', { channel: ACCESS }, 'no_text'],
     [
       'no text and an empty list of blocks',
@@ -110,13 +110,13 @@ describe('a call that Slack refuses is refused with its code', () => {
       'msg_blocks_too_long',
     ],
     [
-      'blocks that are no JSON',
+      'blocks that are not JSON',
       'chat.postMessage',
       { channel: ACCESS, blocks: '[{' },
       'invalid_blocks_format',
     ],
     [
-      'a thread that is not there',
+      'an unknown thread',
       'chat.postMessage',
       { channel: ACCESS, text: 'x', thread_ts: '1.000000' },
       'thread_not_found',
@@ -128,7 +128,7 @@ describe('a call that Slack refuses is refused with its code', () => {
       'invalid_blocks',
     ],
     [
-      'an update of nothing',
+      'an update of an unknown message',
       'chat.update',
       { channel: ACCESS, ts: '1.000000', text: 'x' },
       'message_not_found',
@@ -146,45 +146,45 @@ describe('a call that Slack refuses is refused with its code', () => {
       'cant_update_message',
     ],
     ["deleting a person's message", 'chat.delete', { channel: ACCESS, ts: 'PEOPLE' }, 'cant_delete_message'],
-    ['deleting nothing', 'chat.delete', { channel: ACCESS, ts: '1.000000' }, 'message_not_found'],
+    ['deleting an unknown message', 'chat.delete', { channel: ACCESS, ts: '1.000000' }, 'message_not_found'],
     [
-      'an ephemeral to nobody',
+      'an ephemeral message to an unknown person',
       'chat.postEphemeral',
       { channel: ACCESS, user: 'U0NOBODY01', text: 'x' },
       'user_not_found',
     ],
     [
-      'an ephemeral to somebody who is not there',
+      'an ephemeral message to a person who is not in the channel',
       'chat.postEphemeral',
       { channel: ACCESS, user: DAN, text: 'x' },
       'user_not_in_channel',
     ],
     [
-      'a permalink to nothing',
+      'a permalink to an unknown message',
       'chat.getPermalink',
       { channel: ACCESS, message_ts: '1.000000' },
       'message_not_found',
     ],
-    ['a DM with nobody named', 'conversations.open', {}, 'users_list_not_supplied'],
-    ['a DM with nobody', 'conversations.open', { users: 'U0NOBODY01' }, 'user_not_found'],
-    ['a DM with somebody who left', 'conversations.open', { users: DAN }, 'user_disabled'],
+    ['a DM without a person', 'conversations.open', {}, 'users_list_not_supplied'],
+    ['a DM with an unknown person', 'conversations.open', { users: 'U0NOBODY01' }, 'user_not_found'],
+    ['a DM with a deactivated account', 'conversations.open', { users: DAN }, 'user_disabled'],
     ['a DM with a bot', 'conversations.open', { users: 'USLACKBOT' }, 'cannot_dm_bot'],
-    ['a DM with two', 'conversations.open', { users: `${ANA},${BO}` }, 'missing_scope'],
+    ['a DM with two people', 'conversations.open', { users: `${ANA},${BO}` }, 'missing_scope'],
     ['reading a channel', 'conversations.info', { channel: ACCESS }, 'missing_scope'],
     ['reading the members', 'conversations.members', { channel: ACCESS }, 'missing_scope'],
     ['reading the team', 'team.info', {}, 'missing_scope'],
-    ['somebody unknown', 'users.info', { user: 'U0NOBODY01' }, 'user_not_found'],
-    ['nobody asked for', 'users.info', {}, 'invalid_arguments'],
-    ['an unknown address', 'users.lookupByEmail', { email: 'who@lantern.example' }, 'users_not_found'],
+    ['an unknown person', 'users.info', { user: 'U0NOBODY01' }, 'user_not_found'],
+    ['no person', 'users.info', {}, 'invalid_arguments'],
+    ['an unknown e-mail address', 'users.lookupByEmail', { email: 'who@lantern.example' }, 'users_not_found'],
     [
-      'the address of somebody who left',
+      'the e-mail address of a deactivated account',
       'users.lookupByEmail',
       { email: 'dan@lantern.example' },
       'users_not_found',
     ],
     ['an unknown bot', 'bots.info', { bot: 'B0OTHER001' }, 'bot_not_found'],
     ['a bad cursor', 'users.list', { cursor: 'zzz' }, 'invalid_cursor'],
-    ['a made-up trigger', 'views.open', { trigger_id: '1.2.abc', view: modal }, 'invalid_trigger_id'],
+    ['an invalid trigger', 'views.open', { trigger_id: '1.2.abc', view: modal }, 'invalid_trigger_id'],
     ['no view', 'views.open', { trigger_id: '1.2.abc' }, 'invalid_arguments'],
     [
       'a view with a long title',
@@ -204,10 +204,10 @@ describe('a call that Slack refuses is refused with its code', () => {
       { trigger_id: '1.2.abc', view: { type: 'home', blocks: [] } },
       'invalid_arguments',
     ],
-    ['an update of a view that is gone', 'views.update', { view_id: 'V0GONE', view: modal }, 'not_found'],
-    ['an update of no view', 'views.update', { view: modal }, 'invalid_arguments'],
+    ['an update of an unknown view', 'views.update', { view_id: 'V0GONE', view: modal }, 'not_found'],
+    ['an update without a view id', 'views.update', { view: modal }, 'invalid_arguments'],
     [
-      'a Home for nobody',
+      'a Home for an unknown person',
       'views.publish',
       { user_id: 'U0NOBODY01', view: { type: 'home', blocks: [] } },
       'user_not_found',
@@ -227,7 +227,7 @@ describe('a call that Slack refuses is refused with its code', () => {
     expect(await call(slack, 'users.list', {}, token)).toEqual({ ok: false, error });
   });
 
-  test('invalid blocks come with what is wrong and where, also through the client', async () => {
+  test('invalid_blocks has the problems and their places, also through Slack’s client', async () => {
     const refused = client.chat.postMessage({
       channel: ACCESS,
       text: 'x',
@@ -253,7 +253,7 @@ describe('a call that Slack refuses is refused with its code', () => {
   });
 
   test.each(ALL.filter((scope) => scope !== 'commands'))(
-    'without %s the methods that need it say so',
+    'without the scope %s its methods respond missing_scope',
     async (scope) => {
       const poor = await another({ scopes: ALL.filter((each) => each !== scope) });
       const method =
@@ -275,8 +275,8 @@ describe('a call that Slack refuses is refused with its code', () => {
   );
 });
 
-describe('what Slack answers, is answered', () => {
-  test('text comes back byte for byte, form or JSON', async () => {
+describe('a valid call gets Slack’s response', () => {
+  test('text is returned unchanged, from a form and from JSON', async () => {
     const text = 'a &amp; <!channel> \u202e 🔑 "quoted"\n\ttab';
     for (const sent of [
       client.chat.postMessage({ channel: ACCESS, text }),
@@ -288,7 +288,7 @@ describe('what Slack answers, is answered', () => {
       });
   });
 
-  test('blocks come back as sent, with the ids that Slack makes up', async () => {
+  test('blocks are returned unchanged, with the ids that Slack generates', async () => {
     const sent = { type: 'actions', elements: [{ type: 'button', text: plain('Go') }] };
     const { message } = await call(slack, 'chat.postMessage', {
       channel: ACCESS,
@@ -305,7 +305,7 @@ describe('what Slack answers, is answered', () => {
     });
   });
 
-  test('an update with text alone takes the blocks away; one with blocks alone keeps the text', async () => {
+  test('an update with text only removes the blocks; an update with blocks only keeps the text', async () => {
     const { ts } = await call(slack, 'chat.postMessage', {
       channel: ACCESS,
       text: 'before',
@@ -321,7 +321,7 @@ describe('what Slack answers, is answered', () => {
     });
   });
 
-  test("a DM is one per person, by conversations.open or by the person's id", async () => {
+  test("a person has one DM, opened by conversations.open or by the person's id", async () => {
     const first = await client.conversations.open({ users: BO ?? '' });
     expect(await client.conversations.open({ users: BO ?? '' })).toMatchObject({
       already_open: true,
@@ -333,12 +333,12 @@ describe('what Slack answers, is answered', () => {
     expect(dmOf(slack.workspace.state, BO ?? '')?.members).toEqual([BO, 'U0CURFEWBT']);
   });
 
-  test('a permalink is spelled as Slack spells it', async () => {
+  test('a permalink has Slack’s format', async () => {
     const { permalink } = await client.chat.getPermalink({ channel: ACCESS, message_ts: posted });
     expect(permalink).toBe(`https://lantern.slack.com/archives/${ACCESS}/p${posted.replace('.', '')}`);
   });
 
-  test('auth.test says who the app is, and the scopes are in the headers', async () => {
+  test('auth.test returns the app’s identity, and the scopes are in the headers', async () => {
     expect(await client.auth.test()).toMatchObject({
       team_id: 'T0LANTERN1',
       user_id: 'U0CURFEWBT',
@@ -353,21 +353,21 @@ describe('what Slack answers, is answered', () => {
     ['a guest of one channel', ULTRA, { is_restricted: true, is_ultra_restricted: true, tz_offset: 19_800 }],
     ['a stranger', ZOE, { is_stranger: true, team_id: 'T0OTHERCO1' }],
     ['the app itself', 'U0CURFEWBT', { is_bot: true, profile: { bot_id: 'B0CURFEW01' } }],
-    ['somebody who left', DAN, { deleted: true }],
-  ])('users.info shows %s', async (_who, user, shown) => {
+    ['a deactivated account', DAN, { deleted: true }],
+  ])('users.info of %s', async (_who, user, shown) => {
     expect(await call(slack, 'users.info', { user })).toMatchObject({
       ok: true,
       user: { id: user, ...shown },
     });
   });
 
-  test('the flags of somebody who left are missing, not false', async () => {
+  test('the flags of a deactivated account are missing, not false', async () => {
     const { user } = await call(slack, 'users.info', { user: DAN });
     for (const flag of ['is_restricted', 'is_ultra_restricted', 'is_admin', 'tz'])
       expect(user).not.toHaveProperty(flag);
   });
 
-  test('an e-mail is shown only to an app that may see it, and found in any case of letters', async () => {
+  test('an e-mail address needs its scope, and is found in any letter case', async () => {
     expect(await client.users.lookupByEmail({ email: 'Ana@Lantern.example' })).toMatchObject({
       user: { id: ANA, profile: { email: 'ana@lantern.example' } },
     });
@@ -375,13 +375,13 @@ describe('what Slack answers, is answered', () => {
     expect(JSON.stringify(await call(blind, 'users.info', { user: ANA }))).not.toContain('@');
   });
 
-  test('long lists come in pages', async () => {
+  test('long lists have pages', async () => {
     const pages: number[] = [];
     for await (const page of client.paginate('users.list', { limit: 4 })) pages.push(sizeOf(page));
     expect(pages).toEqual([4, 4, 3]);
   });
 
-  test('a ts is never given twice, even when the clock stands still or goes back', async () => {
+  test('every ts is unique, even when the clock stops or goes back', async () => {
     let clock = 1_800_000_000_000;
     const stuck = await another({ now: () => clock });
     const seen: string[] = [];
@@ -396,7 +396,7 @@ describe('what Slack answers, is answered', () => {
 
 describe('Home', () => {
   const home = (text: string) => ({ type: 'home', blocks: [section(text)] });
-  test('a hash of another version is a conflict, and the right one is not', async () => {
+  test('the hash of an older version is a conflict, and the current one is not', async () => {
     const { view } = (await call(slack, 'views.publish', { user_id: ANA, view: home('1') })) as {
       view: { id: string; hash: string };
     };

@@ -25,7 +25,7 @@ const many = <T>(count: number, make: (index: number) => T): readonly T[] =>
 const said = (surface: Surface, blocks: unknown): readonly string[] =>
   checkBlocks(surface, blocks).map(formatProblem);
 
-describe('a block beyond a limit is refused in the words that Slack uses', () => {
+describe('a block beyond a limit is refused with Slack’s message', () => {
   test.each<[string, Surface, unknown, string]>([
     [
       'a 51st block in a message',
@@ -39,9 +39,9 @@ describe('a block beyond a limit is refused in the words that Slack uses', () =>
       many(101, () => ({ type: 'divider' })),
       '[ERROR] no more than 100 items allowed [json-pointer:/blocks]',
     ],
-    ['blocks that are no array', 'message', {}, '[ERROR] must provide an array [json-pointer:/blocks]'],
+    ['blocks that are not an array', 'message', {}, '[ERROR] must provide an array [json-pointer:/blocks]'],
     [
-      'a block that is no object',
+      'a block that is not an object',
       'message',
       ['hello'],
       '[ERROR] must provide an object [json-pointer:/blocks/0]',
@@ -59,13 +59,13 @@ describe('a block beyond a limit is refused in the words that Slack uses', () =>
       '[ERROR] unsupported type: marquee [json-pointer:/blocks/0/type]',
     ],
     [
-      'a block type that every object inherits',
+      'a block type named like a property of every object',
       'message',
       [{ type: 'constructor' }],
       '[ERROR] unsupported type: constructor [json-pointer:/blocks/0/type]',
     ],
     [
-      'a field that Slack does not know',
+      'an unknown field',
       'message',
       [section({ colour: 'red' })],
       '[ERROR] invalid additional property: colour [json-pointer:/blocks/0]',
@@ -230,7 +230,7 @@ describe('a block beyond a limit is refused in the words that Slack uses', () =>
       '[ERROR] must match one of the options provided [json-pointer:/blocks/0/accessory/initial_option]',
     ],
     [
-      'a date in another order',
+      'a date in another format',
       'modal',
       [section({ accessory: { type: 'datepicker', action_id: 'd', initial_date: '24.12.2026' } })],
       '[ERROR] must be in the format YYYY-MM-DD [json-pointer:/blocks/0/accessory/initial_date]',
@@ -252,13 +252,13 @@ describe('a block beyond a limit is refused in the words that Slack uses', () =>
       '[ERROR] must be less than 101 characters [json-pointer:/blocks/0/elements/0/confirm/title/text]',
     ],
     [
-      'an image without words for it',
+      'an image without alt_text',
       'message',
       [{ type: 'image', image_url: 'https://e.example/i.png' }],
       '[ERROR] missing required field: alt_text [json-pointer:/blocks/0]',
     ],
     [
-      'an empty run of rich text',
+      'an empty text in rich text',
       'message',
       [
         {
@@ -342,7 +342,7 @@ const read = (file: string): Json => {
   return value;
 };
 
-/** The corpus also has single elements and objects: each is put where it belongs. */
+/** The corpus also has single elements and objects. Wraps each in a valid block. */
 function around(folder: string, payload: Json): readonly unknown[] {
   const type = String(payload['type']);
   switch (folder) {
@@ -390,7 +390,7 @@ function wrapped(payload: Json): object {
 }
 
 const FOLDERS = ['attachments', 'blocks', 'elements', 'messages', 'objects', 'rich_text'];
-// In these two the blocks share one block_id, which Slack's own pages forbid.
+// In these two payloads several blocks have the same block_id, which Slack's documentation forbids.
 const REPEATS = /webhook_message_(delete|basic)\.json$/;
 
 (existsSync(CORPUS) ? describe : describe.skip)('payloads that Slack accepts are accepted', () => {

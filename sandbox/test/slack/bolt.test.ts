@@ -27,11 +27,11 @@ const last = () => heard.at(-1) ?? {};
 
 const modal: ModalView = {
   type: 'modal',
-  callback_id: 'ask',
+  callback_id: 'request',
   private_metadata: 'from the command',
-  title: plain('Ask for access'),
-  submit: plain('Ask'),
-  close: plain('Not now'),
+  title: plain('Request access'),
+  submit: plain('Request'),
+  close: plain('Cancel'),
   notify_on_close: true,
   blocks: [
     {
@@ -63,7 +63,7 @@ const modal: ModalView = {
   ],
 };
 
-/** A small bot with one of everything that Curfew does. */
+/** Adds listeners of every kind that Curfew uses. */
 function program(app: App): void {
   app.command('/access', async ({ ack, body, client, command }) => {
     heard.push({ ...body });
@@ -81,7 +81,7 @@ function program(app: App): void {
         .map((name) => ({ text: plain(name), value: name })),
     });
   });
-  app.view('ask', async ({ ack, body, view, client }) => {
+  app.view('request', async ({ ack, body, view, client }) => {
     heard.push({ ...body });
     const reason = view.state.values['why']?.['reason']?.value ?? '';
     if (reason === 'because')
@@ -95,12 +95,12 @@ function program(app: App): void {
     await ack();
     await client.chat.postMessage({
       channel: ACCESS,
-      text: `${body.user.id} asks`,
-      blocks: [section(reason), actions(button('approve', 'req_1'), button('answer'))],
+      text: `${body.user.id} requests access`,
+      blocks: [section(reason), actions(button('approve', 'req_1'), button('reply'))],
     });
     return undefined;
   });
-  app.view({ callback_id: 'ask', type: 'view_closed' }, async ({ ack, body }) => {
+  app.view({ callback_id: 'request', type: 'view_closed' }, async ({ ack, body }) => {
     await ack();
     heard.push({ ...body });
   });
@@ -115,7 +115,7 @@ function program(app: App): void {
     });
     await client.chat.postEphemeral({ channel: body.channel.id, user: body.user.id, text: 'Thank you.' });
   });
-  app.action('answer', async ({ ack, body, respond }) => {
+  app.action('reply', async ({ ack, body, respond }) => {
     await ack();
     heard.push({ ...body });
     await respond({ text: 'Only you read this', blocks: [actions(button('tidy'))] });
@@ -161,14 +161,14 @@ afterAll(async () => {
   await slack?.stop();
 });
 
-/** Opens the modal and gives it back, filled-in values beside it. */
+/** Types the command and returns the modal that opens. */
 async function opened() {
   const before = ana.modal()?.id;
   expect(await ana.command('/access', ACCESS)).toEqual({ kind: 'acked' });
   return ana.waitFor('a new modal', (me) => (me.modal()?.id === before ? undefined : me.modal()));
 }
 
-/** The same, and the options of the search are on the screen. */
+/** Opens the modal and requests the options of its select. */
 async function openedAndSearched() {
   const view = await opened();
   await ana.suggest(view, 'entitlement', '');
@@ -176,10 +176,14 @@ async function openedAndSearched() {
 }
 const filled = (reason: string) => ({ what: { entitlement: 'orders-db' }, why: { reason } });
 
-describe('the real Bolt in Socket Mode', () => {
-  test('a command is acknowledged, and its modal opens on the screen of the one who typed it', async () => {
+describe('Bolt in Socket Mode', () => {
+  test('a command is acknowledged, and its modal opens for the person who typed it', async () => {
     const view = await opened();
-    expect(view).toMatchObject({ callback_id: 'ask', type: 'modal', private_metadata: 'from the command' });
+    expect(view).toMatchObject({
+      callback_id: 'request',
+      type: 'modal',
+      private_metadata: 'from the command',
+    });
     expect(view.root_view_id).toBe(view.id);
     expect(bo.modal()).toBeUndefined();
     expect(last()).toMatchObject({
@@ -193,7 +197,7 @@ describe('the real Bolt in Socket Mode', () => {
     });
   });
 
-  test('a search in the modal asks the app, and one of its options can be chosen by value', async () => {
+  test('a search in the modal requests options from the app', async () => {
     const view = await opened();
     expect(await ana.suggest(view, 'entitlement', 'ord')).toEqual({
       kind: 'options',
@@ -209,7 +213,7 @@ describe('the real Bolt in Socket Mode', () => {
     });
   });
 
-  test('options that Slack would not show are refused with the reason', async () => {
+  test('invalid options are refused with the reason', async () => {
     const answer = await ana.suggest(await opened(), 'entitlement', 'broken');
     expect(answer).toMatchObject({ kind: 'failed', code: 'bad_response' });
     expect(JSON.stringify(answer)).toContain(
@@ -217,7 +221,7 @@ describe('the real Bolt in Socket Mode', () => {
     );
   });
 
-  test('a field left empty is complained about without asking the app', async () => {
+  test('an empty required field is an error, and nothing is sent to the app', async () => {
     await opened();
     const before = heard.length;
     expect(await ana.submit({})).toEqual({
@@ -227,7 +231,7 @@ describe('the real Bolt in Socket Mode', () => {
     expect(heard).toHaveLength(before);
   });
 
-  test('the errors of the app keep the modal open', async () => {
+  test('the modal stays open when the app responds with errors', async () => {
     const view = await openedAndSearched();
     expect(await ana.submit(filled('because'))).toEqual({
       kind: 'errors',
@@ -251,12 +255,12 @@ describe('the real Bolt in Socket Mode', () => {
     });
   });
 
-  test('errors for a block that is not there are the trouble of the app', async () => {
+  test('errors for an unknown block are an invalid response', async () => {
     await openedAndSearched();
     expect(await ana.submit(filled('stray'))).toMatchObject({ kind: 'failed', code: 'bad_response' });
   });
 
-  test('an answer can update the modal, push another on top, or clear all of them', async () => {
+  test('a response can update the modal, push another one, or close all', async () => {
     const view = await openedAndSearched();
     expect(await ana.submit(filled('update'))).toMatchObject({
       kind: 'updated',
@@ -273,17 +277,17 @@ describe('the real Bolt in Socket Mode', () => {
     expect(ana.modal()).toBeUndefined();
   });
 
-  test('closing a modal goes through, and the app is told', async () => {
+  test('closing a modal sends view_closed to the app', async () => {
     const view = await opened();
     expect(await ana.close()).toEqual({ kind: 'closed' });
     expect(ana.modal()).toBeUndefined();
     expect(last()).toMatchObject({ type: 'view_closed', view: { id: view.id }, is_cleared: false });
   });
 
-  test('ask, approve, redrawn without its buttons, thanked in private', async () => {
+  test('a request is approved: the message is updated without buttons, and the approver gets an ephemeral message', async () => {
     await openedAndSearched();
     expect(await ana.submit(filled('incident 4312'))).toEqual({ kind: 'closed' });
-    const card = await bo.waitForMessage((message) => message.text === `${ANA} asks`, ACCESS);
+    const card = await bo.waitForMessage((message) => message.text === `${ANA} requests access`, ACCESS);
     expect(await bo.click(card, 'approve')).toEqual({ kind: 'acked' });
     const redrawn = await ana.waitForMessage((message) => message.text === `Approved by ${BO}`, ACCESS);
     expect(redrawn).toMatchObject({ ts: card.ts, blocks: [], edited: { user: 'B0CURFEW01' } });
@@ -300,7 +304,7 @@ describe('the real Bolt in Socket Mode', () => {
     });
   });
 
-  test('a button that is gone can be pressed on a screen not redrawn yet, and not on the new one', async () => {
+  test('a removed button can be clicked on a screen that is not up to date, and not on a current one', async () => {
     const card = await bo.waitForMessage((message) => message.text === `Approved by ${BO}`, ACCESS);
     const place = { kind: 'message', channel: ACCESS, ts: card.ts } as const;
     expect(await slack.workspace.click(BO, { place, action_id: 'approve' })).toMatchObject({
@@ -310,14 +314,14 @@ describe('the real Bolt in Socket Mode', () => {
     expect(await slack.workspace.click(BO, { place, action_id: 'approve', seen })).toEqual({ kind: 'acked' });
   });
 
-  test('a response_url answers in private, and deletes what it answered', async () => {
+  test('a response_url posts an ephemeral message and deletes the original', async () => {
     await openedAndSearched();
     await ana.submit(filled('for a private answer'));
     const card = await bo.waitForMessage(
       (message) => JSON.stringify(message.blocks).includes('for a private answer'),
       ACCESS,
     );
-    await bo.click(card, 'answer');
+    await bo.click(card, 'reply');
     const only = await bo.waitForMessage((message) => message.text === 'Only you read this', ACCESS);
     expect(only.ephemeralFor).toBe(BO);
     await bo.click(only, 'tidy');
@@ -328,13 +332,13 @@ describe('the real Bolt in Socket Mode', () => {
     expect(last()['message']).toBeUndefined();
   });
 
-  test('a command may answer with its acknowledgement, byte for byte', async () => {
+  test('the message in the acknowledgement of a command is posted unchanged', async () => {
     await ana.command('/access help');
     const help = await ana.waitForMessage((message) => message.text === 'Type /access & choose');
     expect(help.ephemeralFor).toBe(ANA);
   });
 
-  test('opening Home asks the app for it, and its buttons work', async () => {
+  test('opening Home lets the app publish it, and its buttons work', async () => {
     await bo.openHome();
     const home = await bo.waitFor('a Home', (me) => me.home());
     expect(last()).toMatchObject({
@@ -349,7 +353,7 @@ describe('the real Bolt in Socket Mode', () => {
     expect(last()['response_url']).toBeUndefined();
   });
 
-  test('the app hears what is said to it directly', async () => {
+  test('the app gets direct messages', async () => {
     await ana.say('hello <you> & me');
     await ana.waitForMessage((message) => message.text === 'Hello to you');
     expect(last()).toMatchObject({
@@ -357,7 +361,7 @@ describe('the real Bolt in Socket Mode', () => {
     });
   });
 
-  test('a shortcut on a message carries it', async () => {
+  test('a message shortcut sends the message to the app', async () => {
     await ana.say('orders are stuck', ACCESS);
     const message = await bo.waitForMessage(({ text }) => text === 'orders are stuck', ACCESS);
     expect(await bo.shortcut('request_access', message)).toEqual({ kind: 'acked' });
@@ -370,7 +374,7 @@ describe('the real Bolt in Socket Mode', () => {
     await bo.close();
   });
 
-  test('an app that does not answer within three seconds failed, and the person reads so', async () => {
+  test('a command fails when the app does not acknowledge it within three seconds', async () => {
     expect(await ana.command('/access silence')).toEqual({
       kind: 'failed',
       code: 'operation_timeout',
@@ -379,16 +383,16 @@ describe('the real Bolt in Socket Mode', () => {
   });
 });
 
-describe('who cannot act', () => {
+describe('people who cannot act', () => {
   const cannot = { kind: 'impossible' };
-  test('a deactivated account does nothing at all', async () => {
+  test('a deactivated account cannot do anything', async () => {
     const dan = asPerson(slack.workspace, DAN ?? '');
     expect(await dan.command('/access', ACCESS)).toMatchObject(cannot);
     expect(await dan.openHome()).toMatchObject(cannot);
     expect(await dan.say('x', ACCESS)).toMatchObject(cannot);
   });
 
-  test('a stranger has no commands of this workspace, but sees the buttons of a shared channel', async () => {
+  test('a person from another company cannot use commands, but can click buttons in a shared channel', async () => {
     const zoe = asPerson(slack.workspace, ZOE ?? '');
     expect(await zoe.command('/access', ACCESS)).toMatchObject(cannot);
     const card = await zoe.waitForMessage(
@@ -399,7 +403,7 @@ describe('who cannot act', () => {
     expect(heard.some(({ user }) => JSON.stringify(user)?.includes('T0OTHERCO1'))).toBe(true);
   });
 
-  test('an unknown command is answered by Slack, not by the app', async () => {
+  test('Slack itself refuses an unknown command', async () => {
     expect(await ana.command('/acces', ACCESS)).toMatchObject({
       kind: 'impossible',
       why: expect.stringContaining('is not a valid command'),
@@ -409,7 +413,7 @@ describe('who cannot act', () => {
   test.each([
     ['a guest', GIL],
     ['a stranger', ZOE],
-    ['somebody who left', DAN],
+    ['a deactivated account', DAN],
   ])('a forged command of %s reaches the app', async (_who, id) => {
     const forger = asPerson(slack.forged, id ?? '');
     expect(await forger.command('/access', ACCESS)).toEqual({ kind: 'acked' });

@@ -35,8 +35,8 @@ afterAll(async () => {
   await slack?.stop();
 });
 
-describe('a fault befalls the calls it was meant for, and no others', () => {
-  test('the next two posts are told to wait seven seconds, and do nothing', async () => {
+describe('a fault applies to the calls it was injected for, and to no others', () => {
+  test('the next two posts get 429 with a wait of seven seconds and have no effect', async () => {
     slack.faults.rateLimit('chat.postMessage', 7, 2);
     await expect(post('limited')).rejects.toMatchObject({
       code: 'slack_webapi_rate_limited_error',
@@ -48,7 +48,7 @@ describe('a fault befalls the calls it was meant for, and no others', () => {
     expect(texts()).toEqual(['through']);
   });
 
-  test('a slow call is answered in the end, unless the client has lost its patience', async () => {
+  test('a slow call gets a response, unless the client’s timeout is shorter', async () => {
     slack.faults.slow('chat.postMessage', 30);
     await expect(post('slow')).resolves.toMatchObject({ ok: true });
     slack.faults.slow('auth.test', 60_000);
@@ -56,19 +56,19 @@ describe('a fault befalls the calls it was meant for, and no others', () => {
     await expect(hasty.auth.test()).rejects.toMatchObject({ code: 'slack_webapi_request_error' });
   });
 
-  test('a lost answer leaves its effect behind', async () => {
+  test('a call with a lost response has its effect', async () => {
     slack.faults.loseResponse('chat.postMessage');
     await expect(post('posted, but who knows')).rejects.toMatchObject({ code: 'slack_webapi_request_error' });
     expect(texts()).toContain('posted, but who knows');
   });
 
-  test('a lost call leaves nothing behind', async () => {
+  test('a lost call has no effect', async () => {
     slack.faults.inject('chat.postMessage', { kind: 'lost-call' });
     await expect(post('never posted')).rejects.toMatchObject({ code: 'slack_webapi_request_error' });
     expect(texts()).not.toContain('never posted');
   });
 
-  test('any method can answer with trouble of its own', async () => {
+  test('any method can respond with an internal error', async () => {
     slack.faults.inject('*', { kind: 'error', error: 'internal_error' });
     await expect(client.auth.test()).rejects.toMatchObject({ data: { error: 'internal_error' } });
   });
@@ -85,10 +85,10 @@ describe('a fault befalls the calls it was meant for, and no others', () => {
   });
 
   test.each([
-    ['cut sockets', () => slack.faults.dropSockets()],
+    ['closed sockets', () => slack.faults.dropSockets()],
     ['a warning', () => slack.faults.disconnectSockets('warning')],
-    ['a request to come back', () => slack.faults.disconnectSockets('refresh_requested')],
-  ])('Bolt comes back after %s', async (_what, befall) => {
+    ['a request to reconnect', () => slack.faults.disconnectSockets('refresh_requested')],
+  ])('Bolt reconnects after %s', async (_what, befall) => {
     await connected(1);
     befall();
     await connected(0);
@@ -96,7 +96,7 @@ describe('a fault befalls the calls it was meant for, and no others', () => {
     expect(await asPerson(slack.workspace, ANA).command('/access', ACCESS)).toEqual({ kind: 'acked' });
   });
 
-  test('a workspace that is down answers nothing, and forgets nothing', async () => {
+  test('a workspace that is down does not respond and keeps its state', async () => {
     await connected(1);
     await post('before it went down');
     slack.faults.down();
@@ -107,13 +107,14 @@ describe('a fault befalls the calls it was meant for, and no others', () => {
     });
     slack.faults.up();
     await connected(1);
-    // Heard by Bolt too: stopped before it is, its own reconnect would end as an unhandled rejection.
+    // Waits until Bolt is connected too. If Bolt is stopped before, its reconnect ends as an unhandled
+    // rejection.
     expect(await asPerson(slack.workspace, ANA).command('/access', ACCESS)).toEqual({ kind: 'acked' });
     expect(texts()).toContain('before it went down');
     expect(texts()).not.toContain('to nobody');
   });
 
-  test('a wait that is not fulfilled says what was on the screen instead', async () => {
+  test('a wait that times out reports what the person sees', async () => {
     const waited = asPerson(slack.workspace, ANA).waitForMessage(({ text }) => text === 'never', ACCESS, 1);
     await expect(waited).rejects.toThrow(
       /waited 1 ms for a message in C0ACCESS01.*\n.*#access-requests .*: through/s,

@@ -1,4 +1,6 @@
-/** A bare Socket Mode client: shows what Slack sends, and acknowledges only when told to. */
+/**
+ * A minimal Socket Mode client. It records what Slack sends and acknowledges only when a test calls `ack`.
+ */
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import type { SlackServer } from '../../slack/server.ts';
@@ -14,7 +16,7 @@ export type Received = Readonly<{
 export type RawSocket = Readonly<{
   socket: WebSocket;
   received: readonly Received[];
-  /** The next message that was not taken yet. */
+  /** The next message. Each message is returned once. */
   next: () => Promise<Received>;
   ack: (envelope: Received, payload?: object) => void;
 }>;

@@ -16,8 +16,8 @@ afterEach(async () => {
 
 const modal = { type: 'modal', title: plain('T'), submit: plain('Go'), blocks: [section('x')] };
 
-describe('Socket Mode, seen from a bare socket', () => {
-  test('hello counts the connections and names the app', async () => {
+describe('Socket Mode with a minimal client', () => {
+  test('hello has the number of connections and the app’s id', async () => {
     const workspace = await begin();
     const first = await connect(workspace);
     expect(await first.next()).toMatchObject({
@@ -30,7 +30,7 @@ describe('Socket Mode, seen from a bare socket', () => {
     expect(workspace.workspace.connections).toBe(2);
   });
 
-  test('an address opens one connection, once', async () => {
+  test('an address from apps.connections.open opens one connection', async () => {
     const workspace = await begin();
     const { url } = await call(workspace, 'apps.connections.open', {}, TOKENS.appToken);
     const first = new WebSocket(String(url));
@@ -55,7 +55,7 @@ describe('Socket Mode, seen from a bare socket', () => {
     },
   );
 
-  test('an 11th connection is sent away', async () => {
+  test('an 11th connection is refused', async () => {
     const workspace = await begin();
     for (let index = 0; index < 10; index += 1) await (await connect(workspace)).next();
     expect(await (await connect(workspace)).next()).toEqual({
@@ -64,7 +64,7 @@ describe('Socket Mode, seen from a bare socket', () => {
     });
   });
 
-  test('each envelope goes over one of the connections, and each connection gets its share', async () => {
+  test('each envelope is sent over one connection, and the connections take turns', async () => {
     const workspace = await begin();
     const sockets = [await connect(workspace), await connect(workspace)];
     for (const socket of sockets) await socket.next();
@@ -79,7 +79,7 @@ describe('Socket Mode, seen from a bare socket', () => {
     expect(sockets.map(({ received }) => received.length)).toEqual([2, 2]);
   });
 
-  test('it pings, and answers pings', async () => {
+  test('the server sends pings and responds to pings', async () => {
     const { socket } = await connect(await begin({ pingEvery: 5 }));
     await once(socket, 'ping');
     socket.ping('mine');
@@ -87,7 +87,7 @@ describe('Socket Mode, seen from a bare socket', () => {
     expect(data.toString()).toBe('mine');
   });
 
-  test('nonsense from the app changes nothing', async () => {
+  test('invalid messages of the app are ignored', async () => {
     const workspace = await begin();
     const raw = await connect(workspace);
     await raw.next();
@@ -98,7 +98,7 @@ describe('Socket Mode, seen from a bare socket', () => {
     expect(await sent).toEqual({ kind: 'acked' });
   });
 
-  test('a click that nobody acknowledges is never sent again', async () => {
+  test('a click that is not acknowledged is not retried', async () => {
     const workspace = await begin({ ackWithin: 40, redeliverAfter: [0, 0, 0] });
     const raw = await connect(workspace);
     await raw.next();
@@ -106,7 +106,7 @@ describe('Socket Mode, seen from a bare socket', () => {
     const ana = asPerson(workspace.workspace, ANA);
     const card = await ana.waitForMessage(() => true, ACCESS);
     expect(await ana.click(card, 'go')).toMatchObject({ kind: 'failed', code: 'operation_timeout' });
-    // An event sent afterwards arrives; had the click been sent again, it would have come in between.
+    // The event is sent after the click. A retry of the click would arrive before the event.
     const home = ana.openHome();
     expect(await raw.next()).toMatchObject({ type: 'interactive', payload: { type: 'block_actions' } });
     const event = await raw.next();
@@ -115,7 +115,7 @@ describe('Socket Mode, seen from a bare socket', () => {
     await home;
   });
 
-  test('an event that nobody acknowledges is sent three times more, with the same event_id', async () => {
+  test('an event that is not acknowledged is retried three times with the same event_id', async () => {
     const workspace = await begin({ ackWithin: 20, redeliverAfter: [0, 1, 2] });
     const raw = await connect(workspace);
     await raw.next();
@@ -131,7 +131,7 @@ describe('Socket Mode, seen from a bare socket', () => {
     expect(new Set(sent.map(({ envelope_id }) => envelope_id)).size).toBe(4);
   });
 
-  test('an event acknowledged the second time is not sent a third', async () => {
+  test('an event that is acknowledged at its first retry is not retried again', async () => {
     const workspace = await begin({ ackWithin: 20, redeliverAfter: [0, 0, 0] });
     const raw = await connect(workspace);
     await raw.next();
@@ -145,7 +145,7 @@ describe('Socket Mode, seen from a bare socket', () => {
     expect(await command).toEqual({ kind: 'acked' });
   });
 
-  test('without a connection nothing is delivered, and the person reads so', async () => {
+  test('without a connection a command fails, and the person gets a warning', async () => {
     const { workspace } = await begin();
     expect(await asPerson(workspace, ANA).command('/access', ACCESS)).toEqual({
       kind: 'failed',
@@ -154,7 +154,7 @@ describe('Socket Mode, seen from a bare socket', () => {
     });
   });
 
-  test('a connection that is lost before the acknowledgement leaves the person with the failure', async () => {
+  test('a command fails when the connection is lost before the acknowledgement', async () => {
     const workspace = await begin();
     const raw = await connect(workspace);
     await raw.next();
@@ -166,7 +166,7 @@ describe('Socket Mode, seen from a bare socket', () => {
 });
 
 describe('a trigger', () => {
-  /** A command is typed and acknowledged; gives its trigger. */
+  /** Types a command, acknowledges it and returns its trigger. */
   async function triggered(workspace: SlackServer): Promise<unknown> {
     const raw = await connect(workspace);
     await raw.next();
@@ -178,7 +178,7 @@ describe('a trigger', () => {
     return envelope.payload['trigger_id'];
   }
 
-  test('opens one modal, once', async () => {
+  test('opens one modal', async () => {
     const workspace = await begin();
     const trigger_id = await triggered(workspace);
     expect(await call(workspace, 'views.open', { trigger_id, view: modal })).toMatchObject({ ok: true });
@@ -187,7 +187,7 @@ describe('a trigger', () => {
     });
   });
 
-  test('is over after three seconds', async () => {
+  test('expires after three seconds', async () => {
     let clock = 1_800_000_000_000;
     const workspace = await begin({ now: () => clock });
     const trigger_id = await triggered(workspace);
@@ -197,7 +197,7 @@ describe('a trigger', () => {
     });
   });
 
-  test('is not spent by a view that Slack refuses', async () => {
+  test('is not used up by a view that Slack refuses', async () => {
     const workspace = await begin();
     const trigger_id = await triggered(workspace);
     expect(await call(workspace, 'views.open', { trigger_id, view: {} })).toMatchObject({
@@ -206,7 +206,7 @@ describe('a trigger', () => {
     expect(await call(workspace, 'views.open', { trigger_id, view: modal })).toMatchObject({ ok: true });
   });
 
-  test('puts at most three modals on top of each other, and none on nothing', async () => {
+  test('opens at most three modals on top of each other, and needs an open modal for views.push', async () => {
     const workspace = await begin();
     const push = async () =>
       call(workspace, 'views.push', { trigger_id: await triggered(workspace), view: modal });
@@ -220,7 +220,7 @@ describe('a trigger', () => {
     expect(ana.modal()).toBeUndefined();
   });
 
-  test('an external_id stands for one view only, and finds it', async () => {
+  test('an external_id belongs to one view, and views.update finds the view by it', async () => {
     const workspace = await begin();
     const named = { ...modal, external_id: 'req_1' };
     await call(workspace, 'views.open', { trigger_id: await triggered(workspace), view: named });

@@ -27,7 +27,7 @@ const close = async () => {
   running = undefined;
 };
 
-/** A workspace with three messages (one of them changed, one deleted), a DM and a Home; then stopped. */
+/** Runs and stops a workspace with three messages (one updated, one deleted), a DM and a Home. */
 async function lived(): Promise<string> {
   const slack = await open();
   const ts = async (text: string) => (await call(slack, 'chat.postMessage', { channel: ACCESS, text }))['ts'];
@@ -45,7 +45,7 @@ const texts = (slack: SlackServer, channel = ACCESS, person = ANA) =>
     .map(({ text }) => text);
 
 describe('a workspace with a state file', () => {
-  test('is the same after a restart, and its ts go on', async () => {
+  test('is the same after a restart, and new ts are higher', async () => {
     const last = await lived();
     const slack = await open();
     expect(texts(slack)).toEqual(['changed', 'three']);
@@ -56,7 +56,7 @@ describe('a workspace with a state file', () => {
     );
   });
 
-  test('stays the same through many restarts, in a file that does not grow', async () => {
+  test('stays the same after several restarts, and the file does not grow', async () => {
     await lived();
     await (await open()).stop();
     const size = readFileSync(file).length;
@@ -65,7 +65,7 @@ describe('a workspace with a state file', () => {
     expect(texts(await open())).toEqual(['changed', 'three']);
   });
 
-  test('has everything it answered after SIGKILL', async () => {
+  test('has every message that it responded to after SIGKILL', async () => {
     child = spawn(
       process.execPath,
       ['--import', 'tsx', join(import.meta.dirname, 'workspace-process.fixture.ts'), file],
@@ -83,41 +83,37 @@ describe('a workspace with a state file', () => {
     expect(texts(await open())).toEqual(expect.arrayContaining(answered));
   });
 
-  test('loses a last line that was torn in the writing, and nothing else', async () => {
+  test('ignores a last line that was not written completely, and loses nothing else', async () => {
     await lived();
     appendFileSync(file, '{"kind":"posted","message":{"chan');
     expect(texts(await open())).toEqual(['changed', 'three']);
   });
 
   test.each<[string, (text: string) => string, RegExp]>([
-    ['rubbish in a line', (text) => text.replace('\n', '\n%%%\n'), /at line 2 \(not JSON\)/],
+    ['a line that is not JSON', (text) => text.replace('\n', '\n%%%\n'), /at line 2 \(not JSON\)/],
     [
-      'a change of no known kind',
+      'a change of unknown kind',
       (text) => text.replace('\n', '\n{"kind":"exploded"}\n'),
       /at line 2 \(a change of unknown kind/,
     ],
-    ['a change with nothing in it', (text) => text.replace('\n', '\n{"kind":"posted"}\n'), /at line 2/],
+    ['a change without a message', (text) => text.replace('\n', '\n{"kind":"posted"}\n'), /at line 2/],
     [
       'a snapshot without messages',
       (text) => text.replace('"messages"', '"massages"'),
       /a snapshot must hold users, channels, messages/,
     ],
-    [
-      'a file of something else',
-      () => '{"name":"curfew"}\n',
-      /not a snapshot in the format curfew-sandbox-slack-1/,
-    ],
+    ['another JSON file', () => '{"name":"curfew"}\n', /not a snapshot in the format curfew-sandbox-slack-1/],
     ['an empty first line', (text) => `\n${text}`, /at line 1 \(not JSON\)/],
-  ])('does not start on %s, and says where and what to do', async (_what, damage, message) => {
+  ])('does not start with %s, and reports the line and what to do', async (_what, damage, message) => {
     await lived();
     const damaged = damage(readFileSync(file, 'utf8'));
     writeFileSync(file, damaged);
     await expect(open()).rejects.toThrow(message);
-    await expect(open()).rejects.toThrow(/Move the file away to begin with an empty workspace/);
+    await expect(open()).rejects.toThrow(/Move the file away to start with an empty workspace/);
     expect(readFileSync(file, 'utf8')).toBe(damaged);
   });
 
-  test('does not start on a port that is taken', async () => {
+  test('does not start on a port that is in use', async () => {
     const slack = await open();
     const port = Number(new URL(slack.url).port);
     await expect(start({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' });

@@ -1,4 +1,4 @@
-/** A workspace, and the real Bolt in Socket Mode against it. */
+/** Starts a workspace, and creates Slack's clients and Bolt apps for it. */
 import { App, LogLevel, SocketModeReceiver, type Logger } from '@slack/bolt';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import { startSlack, type SlackServer, type SlackOptions } from '../../slack/server.ts';
@@ -27,7 +27,7 @@ const silence: Logger = {
   setName: quiet,
 };
 
-/** Slack's own client, which tries once and keeps quiet about it. */
+/** Slack's own client without retries and logs. */
 export const clientFor = (apiUrl: string, more: WebClientOptions = {}): WebClient =>
   new WebClient(TOKENS.botToken, {
     slackApiUrl: apiUrl,
@@ -38,7 +38,7 @@ export const clientFor = (apiUrl: string, more: WebClientOptions = {}): WebClien
     ...more,
   });
 
-/** As the product makes it: nothing but the address is different from the real Slack. */
+/** A Bolt app as Curfew creates it. Only the address differs from the real Slack. */
 export const boltFor = (slack: SlackServer): App =>
   new App({
     token: TOKENS.botToken,
@@ -48,8 +48,11 @@ export const boltFor = (slack: SlackServer): App =>
     clientOptions: { slackApiUrl: slack.apiUrl },
   });
 
-/** The same, but comes back soon after a lost connection: Bolt waits for its ping time-out first (5 s). Much less
- * than this, and a busy machine misses a pong and loses the connection in the midst of starting. */
+/**
+ * A Bolt app that reconnects sooner. After a lost connection Bolt waits for its ping timeout, which is 5 s by
+ * default. With a much shorter timeout than this one, a busy machine can miss a pong and lose the connection
+ * while starting.
+ */
 export const eagerBoltFor = (slack: SlackServer): App =>
   new App({
     token: TOKENS.botToken,
@@ -73,7 +76,7 @@ export const actions = (...elements: readonly ReturnType<typeof button>[]) => ({
   elements: [...elements],
 });
 
-/** A call of the Web API without any client: the bare answer. */
+/** Calls the Web API without a client and returns the response body. */
 export async function call(
   slack: SlackServer,
   method: string,

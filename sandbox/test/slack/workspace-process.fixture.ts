@@ -1,4 +1,4 @@
-/** A workspace in a process of its own, for a test to kill: prints its address when it is ready. */
+/** Runs a workspace in its own process, which a test can kill. Prints the address when it is ready. */
 import { start } from './tiny-app.fixture.ts';
 
 const [stateFile] = process.argv.slice(2);
