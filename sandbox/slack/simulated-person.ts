@@ -86,8 +86,6 @@ const placeOf = (on: Message | View) =>
     ? ({ kind: 'view', viewId: on.id } as const)
     : ({ kind: 'message', channel: on.channel, ts: on.ts } as const);
 
-type Wait<T> = Readonly<{ what: string; look: (me: SimulatedPerson) => T | undefined; within: number }>;
-
 function waitFor<T>(
   workspace: Workspace,
   person: SimulatedPerson,

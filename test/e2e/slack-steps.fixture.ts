@@ -34,14 +34,18 @@ export const threadOf = (me: SimulatedPerson, on: Message): readonly string[] =>
     .flatMap((each) => (each.thread_ts === on.ts && each.ts !== on.ts ? [each.text] : []));
 
 /** The ephemeral messages to this person, in order. */
-export const whispersTo = (me: SimulatedPerson, place: string): readonly string[] =>
+export const privateMessagesTo = (me: SimulatedPerson, place: string): readonly string[] =>
   me.messages(place).flatMap((each) => (each.ephemeralFor === me.id ? [each.text] : []));
 
 /** Waits for an ephemeral message to this person that matches. */
-export const whisper = (me: SimulatedPerson, text: RegExp, place: string = REQUESTS): Promise<string> =>
+export const privateMessage = (
+  me: SimulatedPerson,
+  text: RegExp,
+  place: string = REQUESTS,
+): Promise<string> =>
   me.waitFor(
     `an ephemeral message like ${text}`,
-    () => whispersTo(me, place).find((message) => text.test(message)),
+    () => privateMessagesTo(me, place).find((message) => text.test(message)),
     PATIENCE,
   );
 
