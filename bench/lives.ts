@@ -8,6 +8,7 @@ import { startDispatcher } from '../inbox/dispatcher.ts';
 import { requestWorkflows } from '../temporal/client.ts';
 import type { Click } from '../ledger/index.ts';
 import { workflowIdOf } from '../workflows/messages.ts';
+import { bare } from './bare-workflow.ts';
 import { APPROVER, PEOPLE } from './policy.ts';
 import { QUEUES } from './worker.ts';
 
@@ -19,7 +20,7 @@ export const bareLife =
   (client: Client): Live =>
   async () => {
     const workflowId = `bare/${uuidv7()}`;
-    await client.workflow.execute('bare', { workflowId, taskQueue: QUEUES.bare });
+    await client.workflow.execute(bare, { workflowId, taskQueue: QUEUES.bare });
     return workflowId;
   };
 

@@ -1,4 +1,5 @@
 import { LIMITS } from '../../core/limits.ts';
+import { OPEN_STATES } from '../../core/request/state.ts';
 import type { BotDeps } from '../deps.ts';
 import { mrkdwnWithIds } from '../mrkdwn.ts';
 import type { Caller } from '../slack-inbox.ts';
@@ -18,7 +19,7 @@ export async function answerAccessList(deps: BotDeps, caller: Caller): Promise<R
   }
   const open = await readRequestPage(deps, {
     requester: person,
-    states: ['pending', 'granting', 'active', 'revoking'],
+    states: OPEN_STATES,
     limit: LIMITS.openRequestsPerPerson,
   });
   return accessListMessage(open, policyProblem ?? (await deps.policy.requestableBy(person)));

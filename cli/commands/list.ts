@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { formatDuration } from '../../core/duration.ts';
 import { parseRequestId, type PersonId, type RequestId } from '../../core/ids.ts';
-import { REQUEST_STATES } from '../../core/request/state.ts';
+import { OPEN_STATES, REQUEST_STATES } from '../../core/request/state.ts';
 import type { RequestSummary } from '../../ledger/index.ts';
 import { withContext } from '../terminal/context.ts';
 import { shortOf } from '../terminal/request-argument.ts';
@@ -37,8 +37,7 @@ export const listCommand = (): Command =>
     .action((options: Options) =>
       withContext(async ({ deps }) => {
         const { all, state, person, waitingFor, limit, before, output } = options;
-        const open = REQUEST_STATES.filter((each) => each !== 'closed');
-        const states = state ? [state] : all ? undefined : open;
+        const states = state ? [state] : all ? undefined : OPEN_STATES;
         const found = await deps.ledger.listRequests({
           limit,
           ...(states ? { states } : {}),

@@ -68,5 +68,8 @@ export const REQUEST_STATES = Object.keys({
   closed: true,
 } satisfies Record<OpenedRequest['kind'], true>) as readonly OpenedRequest['kind'][];
 
+/** The states of a request that is not over. */
+export const OPEN_STATES = REQUEST_STATES.filter((state) => state !== 'closed');
+
 /** The state of a request without events. */
 export const BLANK: RequestState = { kind: 'blank' };

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { iamClient } from '../../providers/aws-iam/client.ts';
 import { seedAws } from '../world/seed-aws.ts';
 import { lantern } from '../github/seed.ts';
-import { type Running as GitHub, startGitHub } from '../github/server.ts';
+import { type GithubServer as GitHub, startGitHub } from '../github/server.ts';
 import { type Orders, seedOrders } from '../world/seed-orders.ts';
 import { launchMoto } from '../launch/moto.ts';
 import { choosePort } from '../launch/ports.ts';

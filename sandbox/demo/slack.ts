@@ -8,7 +8,7 @@ import { startSlack } from '../slack/server.ts';
 import { iamAt } from '../world/aws.ts';
 import { CHANNELS } from '../world/company.ts';
 import { lanternReaders } from '../world/lantern.ts';
-import { createWorld } from '../world/world.ts';
+import { watchVendors } from '../world/vendor-watcher.ts';
 import type { Embedded } from './embedded.ts';
 import type { Keys } from './keys.ts';
 import { keptPort } from './page-port.ts';
@@ -24,7 +24,7 @@ export async function startDemoSlack(settings: Settings, keys: Keys, embedded: E
     return { slack: { botToken, appToken, channel, ...(apiUrl === undefined ? {} : { apiUrl }) } };
   }
   mkdirSync(join(home, 'sandbox'), { recursive: true });
-  const world = createWorld(
+  const world = watchVendors(
     lanternReaders({
       ...(embedded.orders ? { postgresUrl: embedded.orders.readerUrl } : {}),
       ...(embedded.aws && 'url' in embedded.aws ? { iam: iamAt(embedded.aws.url) } : {}),

@@ -55,7 +55,6 @@ export function people(
       privateKey: state.app.privateKey,
     },
     state: (): Readonly<GithubState> => state,
-    world: (): Readonly<GithubState> => state,
     effects: (): readonly Effect[] => state.effects,
     watch,
 

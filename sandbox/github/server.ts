@@ -96,5 +96,3 @@ export async function startGitHub(options: Options): Promise<GithubServer> {
       }),
   };
 }
-
-export type Running = GithubServer;

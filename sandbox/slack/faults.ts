@@ -49,14 +49,14 @@ export function createFaults(sockets: Sockets): Readonly<{ faults: Faults; book:
   const calls = new Map<string, CallFault[]>();
   const copies: number[] = [];
   let isDown = false;
-  const befall = (method: string, fault: CallFault, times = 1) =>
+  const inject = (method: string, fault: CallFault, times = 1) =>
     void calls.set(method, [...(calls.get(method) ?? []), ...repeat(fault, times)]);
   const faults: Faults = {
-    inject: befall,
+    inject,
     rateLimit: (method, retryAfter = 1, times = 1) =>
-      befall(method, { kind: 'rate-limited', retryAfter }, times),
-    slow: (method, ms, times = 1) => befall(method, { kind: 'slow', ms }, times),
-    loseResponse: (method, times = 1) => befall(method, { kind: 'lost-response' }, times),
+      inject(method, { kind: 'rate-limited', retryAfter }, times),
+    slow: (method, ms, times = 1) => inject(method, { kind: 'slow', ms }, times),
+    loseResponse: (method, times = 1) => inject(method, { kind: 'lost-response' }, times),
     duplicate: (count, times = 1) => void copies.push(...repeat(count, times)),
     dropSockets: () => sockets.drop(),
     disconnectSockets: (reason) => sockets.disconnect(reason),

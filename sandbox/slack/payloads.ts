@@ -52,7 +52,8 @@ export const triggerFor = (slack: Slack, user: User): Json => ({ trigger_id: sla
 export const commandBody = (
   slack: Slack,
   user: User,
-  { channel, command, text }: Readonly<{ channel: Channel; command: string; text: string }>,
+  channel: Channel,
+  { command, text }: Readonly<{ command: string; text: string }>,
 ): Json => {
   const { team, app } = slack.store.state;
   return {

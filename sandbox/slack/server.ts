@@ -149,5 +149,3 @@ async function stop(slack: Slack, server: Server): Promise<void> {
   await closed;
   slack.store.close();
 }
-
-export type RunningSlack = SlackServer;

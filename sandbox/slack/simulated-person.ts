@@ -60,7 +60,7 @@ export function asPerson(workspace: Workspace, id: string): SimulatedPerson {
     if (name === 'dm' && channelOf('dm') === undefined) await workspace.openHome(id);
     return channelOf(name)?.id ?? name;
   };
-  const actor: SimulatedPerson = {
+  const person: SimulatedPerson = {
     id,
     command: async (text, channel = 'dm') => workspace.command(id, await idOf(channel), text),
     click: (on, action_id, more = {}) =>
@@ -75,10 +75,10 @@ export function asPerson(workspace: Workspace, id: string): SimulatedPerson {
     modal: () => topModalOf(workspace.state, id),
     home: () => homeOf(workspace.state, id),
     waitForMessage: (wanted, channel = 'dm', within = WAIT_LIMIT_MS) =>
-      actor.waitFor(`a message in ${channel}`, () => actor.messages(channel).find(wanted), within),
-    waitFor: (what, look, within = WAIT_LIMIT_MS) => waitFor(workspace, actor, { what, look, within }),
+      person.waitFor(`a message in ${channel}`, () => person.messages(channel).find(wanted), within),
+    waitFor: (what, look, within = WAIT_LIMIT_MS) => waitFor(workspace, person, look, { what, within }),
   };
-  return actor;
+  return person;
 }
 
 const placeOf = (on: Message | View) =>
@@ -86,14 +86,13 @@ const placeOf = (on: Message | View) =>
     ? ({ kind: 'view', viewId: on.id } as const)
     : ({ kind: 'message', channel: on.channel, ts: on.ts } as const);
 
-type Wait<T> = Readonly<{ what: string; look: (me: SimulatedPerson) => T | undefined; within: number }>;
-
 function waitFor<T>(
   workspace: Workspace,
-  actor: SimulatedPerson,
-  { what, look, within }: Wait<T>,
+  person: SimulatedPerson,
+  look: (me: SimulatedPerson) => T | undefined,
+  { what, within }: Readonly<{ what: string; within: number }>,
 ): Promise<T> {
-  const there = look(actor);
+  const there = look(person);
   if (there !== undefined) return Promise.resolve(there);
   return new Promise((resolve, reject) => {
     const settle = (act: () => void) => {
@@ -103,7 +102,7 @@ function waitFor<T>(
     };
     const stop = workspace.subscribe(() => {
       try {
-        const found = look(actor);
+        const found = look(person);
         if (found !== undefined) settle(() => resolve(found));
       } catch (error) {
         settle(() => reject(error instanceof Error ? error : new Error(String(error))));
@@ -113,7 +112,7 @@ function waitFor<T>(
       () =>
         settle(() =>
           reject(
-            new Error(`${actor.id} waited ${within} ms for ${what}. ${describeScreen(workspace, actor)}`),
+            new Error(`${person.id} waited ${within} ms for ${what}. ${describeScreen(workspace, person)}`),
           ),
         ),
       within,
@@ -122,12 +121,12 @@ function waitFor<T>(
 }
 
 /** What the person sees now, for the error message of a failed wait. */
-function describeScreen(workspace: Workspace, actor: SimulatedPerson): string {
+function describeScreen(workspace: Workspace, person: SimulatedPerson): string {
   const channels = Object.values(workspace.state.channels).filter((channel) =>
-    channel.members.includes(actor.id),
+    channel.members.includes(person.id),
   );
   const lines = channels.flatMap((channel) =>
-    actor
+    person
       .messages(channel.id)
       .slice(-8)
       .map((message) => {
@@ -137,11 +136,11 @@ function describeScreen(workspace: Workspace, actor: SimulatedPerson): string {
         return `  #${channel.name} ${message.ts} ${message.user}${message.ephemeralFor ? ' (only you)' : ''}: ${message.text} [${buttons.join(', ')}]`;
       }),
   );
-  const modal = actor.modal();
+  const modal = person.modal();
   return [
     'On the screen:',
     ...lines,
     `  modal: ${modal === undefined ? 'none' : `${modal.callback_id} "${modal.title?.text}"`}`,
-    `  home: ${actor.home() === undefined ? 'none' : 'published'}; connections of the app: ${workspace.connections}`,
+    `  home: ${person.home() === undefined ? 'none' : 'published'}; connections of the app: ${workspace.connections}`,
   ].join('\n');
 }

@@ -16,8 +16,8 @@ import type { Command } from '../../core/request/commands.ts';
 import { type Ledger, openLedger } from '../../ledger/index.ts';
 import { openPolicy } from '../../policy/index.ts';
 import { CHANNELS, COLLEAGUES } from '../../sandbox/world/company.ts';
-import { type Actor, asPerson } from '../../sandbox/slack/actor.ts';
-import { type RunningSlack, startSlack } from '../../sandbox/slack/server.ts';
+import { type SimulatedPerson, asPerson } from '../../sandbox/slack/simulated-person.ts';
+import { type SlackServer, startSlack } from '../../sandbox/slack/server.ts';
 import { ana, bo, cy } from '../core/request/request.fixture.ts';
 import { freshDatabase } from '../ledger/database.fixture.ts';
 import { anyTarget, QUICKSTART } from '../policy/quickstart.fixture.ts';
@@ -27,11 +27,11 @@ export const REQUESTS = CHANNELS[0].id;
 
 /** A bot with its own Slack, ledger and policy. There is no workflow: the test records what a workflow would record. */
 export type BotFixture = Readonly<{
-  slack: RunningSlack;
+  slack: SlackServer;
   ledger: Ledger;
-  as(name: string): Actor;
+  as(name: string): SimulatedPerson;
   /** The same person with a client that sends what no Slack client lets them send. */
-  forged(name: string): Actor;
+  forged(name: string): SimulatedPerson;
   /** Opens a request of Ana with this reason. */
   pending(reason: string): Promise<RequestId>;
   /** The same, approved by Bo and active, with a sealed password. */

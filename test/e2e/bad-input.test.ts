@@ -3,7 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RequestId } from '../../core/ids.ts';
-import { requestAccess, card, granted, mention, press, textOf, whisper } from './slack-steps.fixture.ts';
+import {
+  requestAccess,
+  card,
+  granted,
+  mention,
+  press,
+  textOf,
+  privateMessage,
+} from './slack-steps.fixture.ts';
 import { type Company, REQUESTS, startCompany } from './company.fixture.ts';
 import { curfew, type CommandResult } from './processes.fixture.ts';
 
@@ -243,8 +251,11 @@ describe('a policy that cannot be read', () => {
       .map(({ tried }) => tried)
       .sort();
     expect(codes).toEqual(['approve', 'request']);
-    await whisper(ana, /Not allowed: the policy cannot be read \(catalogue\.yaml:\d+:\d+: /);
-    await whisper(company.as('cy'), /Not allowed: the policy cannot be read \(catalogue\.yaml:\d+:\d+: /);
+    await privateMessage(ana, /Not allowed: the policy cannot be read \(catalogue\.yaml:\d+:\d+: /);
+    await privateMessage(
+      company.as('cy'),
+      /Not allowed: the policy cannot be read \(catalogue\.yaml:\d+:\d+: /,
+    );
 
     const endAtCommandLine = company.sandboxCli('end', typed.slice(-8), '--as', 'ana');
     await press(company, 'cy', 'end', 'live, and ended by an approver');

@@ -14,8 +14,8 @@ import type { RequestState } from '../../core/request/state.ts';
 import type { RequestId } from '../../core/ids.ts';
 import type { Ledger } from '../../ledger/index.ts';
 import { CHANNELS, COLLEAGUES } from '../../sandbox/world/company.ts';
-import { type Actor, asPerson } from '../../sandbox/slack/actor.ts';
-import { type RunningSlack, startSlack } from '../../sandbox/slack/server.ts';
+import { type SimulatedPerson, asPerson } from '../../sandbox/slack/simulated-person.ts';
+import { type SlackServer, startSlack } from '../../sandbox/slack/server.ts';
 import { TOOLS } from '../../sandbox/test/launch/launch.fixture.ts';
 import { asAdmin, freshDatabase, shiftClock } from '../ledger/database.fixture.ts';
 import { until } from '../until.fixture.ts';
@@ -37,13 +37,13 @@ export type Refused = Readonly<{
 /** The company Lantern: its Slack, its vendors, a Temporal and a ledger of its own, and Curfew that uses them. */
 export type Company = Vendors &
   Readonly<{
-    slack: RunningSlack;
+    slack: SlackServer;
     temporal: Temporal;
     ledger: Ledger;
     /** The settings of real processes that use these services. */
     env: Readonly<Record<string, string>>;
     /** A person who uses Slack. With `forged`, the client sends what a real client would not send. */
-    as(name: Name, how?: 'forged'): Actor;
+    as(name: Name, how?: 'forged'): SimulatedPerson;
     state(request: RequestId): Promise<RequestState>;
     reaches(request: RequestId, kind: RequestState['kind']): Promise<RequestState>;
     events<K extends Event['kind']>(
@@ -190,7 +190,7 @@ type Places = Readonly<{
   home: string;
   database: string;
   temporal: Temporal;
-  slack: RunningSlack;
+  slack: SlackServer;
   tokens: Readonly<{ botToken: string; appToken: string }>;
 }>;
 

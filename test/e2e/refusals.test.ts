@@ -9,7 +9,7 @@ import {
   press,
   requestOn,
   textOf,
-  whisper,
+  privateMessage,
   withValue,
 } from './slack-steps.fixture.ts';
 import { type Company, type Name, type Refused, REQUESTS, slackId, startCompany } from './company.fixture.ts';
@@ -32,7 +32,7 @@ async function refused(act: () => Promise<unknown>): Promise<readonly Refused[]>
   return (await company.refusals()).filter(({ request, seq }) => !before.has(`${request} ${seq}`));
 }
 const codes = (all: readonly Refused[]) => all.map(({ by, tried, code }) => [by, tried, code]);
-const whispers = (name: Name, place: string) =>
+const countPrivateMessages = (name: Name, place: string) =>
   company
     .as(name)
     .messages(place)
@@ -87,7 +87,7 @@ describe('a refused request is told to its requester alone, shown to nobody else
     async (_what, name, line, words, by, code) => {
       const all = await refused(() => company.as(name).command(`/access ${line}`, REQUESTS));
       expect(codes(all)).toEqual([[by, 'request', code]]);
-      await whisper(company.as(name), words);
+      await privateMessage(company.as(name), words);
       expect(cardsOf(line.split(' ').slice(2).join(' ') || 'Say why')).toBe(0);
     },
     60_000,
@@ -137,7 +137,7 @@ describe('a refused request is told to its requester alone, shown to nobody else
       ['ana', 'request', 'reason-missing'],
     ]);
     expect(ana.modal()?.callback_id).toBe('request');
-    expect(whispers('ana', 'dm')).toBe(0); // the form shows the error, so no message repeats it
+    expect(countPrivateMessages('ana', 'dm')).toBe(0); // the form shows the error, so no message repeats it
     await ana.close(true);
   }, 60_000);
 });
@@ -175,7 +175,7 @@ describe('a refused answer is told to the person who clicked, and recorded (I19,
     '%s',
     async (_what, name, action, words, by, code) => {
       expect(codes(await pressing(name, action))).toEqual([[by, action, code]]);
-      await whisper(company.as(name), words);
+      await privateMessage(company.as(name), words);
       expect((await company.state(requestOn(shown))).kind).toBe('pending');
     },
     60_000,
@@ -199,7 +199,7 @@ describe('a refused answer is told to the person who clicked, and recorded (I19,
     const all = await pressing('sam', 'approve');
     await restore();
     expect(codes(all)).toEqual([[null, 'approve', 'unknown-person']]);
-    await whisper(company.as('sam'), /not linked to a person/);
+    await privateMessage(company.as('sam'), /not linked to a person/);
   }, 60_000);
 
   test.each<[string, (value: string) => string, RegExp, readonly string[]]>([
@@ -221,7 +221,7 @@ describe('a refused answer is told to the person who clicked, and recorded (I19,
       const value = /"value":"(req_[^"]*)"/.exec(textOf(shown))?.[1] ?? '';
       const all = await pressing('cy', 'approve', 'forged', () => withValue(shown, forge(value)));
       expect(all.map(({ code }) => code)).toEqual(expected);
-      await whisper(company.as('cy'), words);
+      await privateMessage(company.as('cy'), words);
       expect((await company.state(requestOn(shown))).kind).toBe('pending');
     },
     60_000,
@@ -234,11 +234,11 @@ describe('a refused answer is told to the person who clicked, and recorded (I19,
   ])(
     'a button whose value is %s changes nothing and says so (B33)',
     async (_what, value) => {
-      const before = whispers('cy', REQUESTS);
+      const before = countPrivateMessages('cy', REQUESTS);
       const all = await pressing('cy', 'approve', 'forged', () => withValue(shown, `req_ ${value}`.slice(5)));
       expect(all).toEqual([]);
-      expect(whispers('cy', REQUESTS)).toBe(before + 1);
-      await whisper(company.as('cy'), /This button is not from Curfew/);
+      expect(countPrivateMessages('cy', REQUESTS)).toBe(before + 1);
+      await privateMessage(company.as('cy'), /This button is not from Curfew/);
     },
     60_000,
   );
@@ -266,7 +266,7 @@ describe('a refused answer is told to the person who clicked, and recorded (I19,
     await company.quiet();
     const all = await refused(() => company.as('sam').click(before, 'approve'));
     expect(codes(all)).toEqual([['sam', 'approve', 'already-approved']]);
-    await whisper(company.as('sam'), /already approved this request/);
+    await privateMessage(company.as('sam'), /already approved this request/);
     expect((await company.state(requestOn(before))).kind).toBe('pending');
   }, 60_000);
 
@@ -280,7 +280,7 @@ describe('a refused answer is told to the person who clicked, and recorded (I19,
     await company.reaches(request, 'closed');
     const all = await refused(() => company.as('bo').click(stale, 'approve'));
     expect(codes(all)).toEqual([['bo', 'approve', 'wrong-state']]);
-    await whisper(company.as('bo'), /over: denied by/, 'dm');
+    await privateMessage(company.as('bo'), /over: denied by/, 'dm');
     // The requester gets the exact reason of the denial, and it mentions nobody.
     const [receipt] = cardsIn(company.as('ana'), late);
     expect(textOf(receipt)).toContain('"text":"ask *me* <!channel> again tomorrow"');
@@ -295,7 +295,7 @@ describe('a refused answer is told to the person who clicked, and recorded (I19,
     const all = await refused(() => press(company, 'bo', 'approve', late));
     await company.shiftClock(0);
     expect(codes(all)).toEqual([['bo', 'approve', 'lapsed']]);
-    await whisper(company.as('bo'), /Too late/);
+    await privateMessage(company.as('bo'), /Too late/);
     expect((await company.state(request)).kind).toBe('pending');
   }, 60_000);
 });

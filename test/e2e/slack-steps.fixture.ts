@@ -1,6 +1,6 @@
 import type { RequestId } from '../../core/ids.ts';
 import { parseRequestId } from '../../core/ids.ts';
-import type { Actor } from '../../sandbox/slack/actor.ts';
+import type { SimulatedPerson } from '../../sandbox/slack/simulated-person.ts';
 import type { Message, View } from '../../sandbox/slack/model.ts';
 import { type Company, type Name, REQUESTS, slackId } from './company.fixture.ts';
 
@@ -15,12 +15,12 @@ export const buttonsOn = (on: Message | View | undefined): readonly string[] =>
   [...textOf(on).matchAll(/"action_id":"([a-z-]+)"/g)].map(([, action]) => action ?? '');
 
 /** The messages in one place that are not in a thread and contain this text. */
-export const cardsIn = (me: Actor, text: string, place = 'dm'): readonly Message[] =>
+export const cardsIn = (me: SimulatedPerson, text: string, place = 'dm'): readonly Message[] =>
   me.messages(place).filter((each) => each.thread_ts === undefined && textOf(each).includes(text));
 
 /** Waits for the card that contains this text (usually the reason) and for which `is` returns true. */
 export const card = (
-  me: Actor,
+  me: SimulatedPerson,
   text: string,
   place = 'dm',
   is: (message: Message) => boolean = () => true,
@@ -28,20 +28,24 @@ export const card = (
   me.waitFor(`a card with "${text}" in ${place}`, () => cardsIn(me, text, place).find(is), PATIENCE);
 
 /** The texts of the replies in the thread of a message. */
-export const threadOf = (me: Actor, on: Message): readonly string[] =>
+export const threadOf = (me: SimulatedPerson, on: Message): readonly string[] =>
   me
     .messages(on.channel)
     .flatMap((each) => (each.thread_ts === on.ts && each.ts !== on.ts ? [each.text] : []));
 
 /** The ephemeral messages to this person, in order. */
-export const whispersTo = (me: Actor, place: string): readonly string[] =>
+export const privateMessagesTo = (me: SimulatedPerson, place: string): readonly string[] =>
   me.messages(place).flatMap((each) => (each.ephemeralFor === me.id ? [each.text] : []));
 
 /** Waits for an ephemeral message to this person that matches. */
-export const whisper = (me: Actor, text: RegExp, place: string = REQUESTS): Promise<string> =>
+export const privateMessage = (
+  me: SimulatedPerson,
+  text: RegExp,
+  place: string = REQUESTS,
+): Promise<string> =>
   me.waitFor(
     `an ephemeral message like ${text}`,
-    () => whispersTo(me, place).find((message) => text.test(message)),
+    () => privateMessagesTo(me, place).find((message) => text.test(message)),
     PATIENCE,
   );
 

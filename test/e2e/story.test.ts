@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type pg from 'pg';
 import { leaseIdOf, type RequestId } from '../../core/ids.ts';
-import type { Actor } from '../../sandbox/slack/actor.ts';
+import type { SimulatedPerson } from '../../sandbox/slack/simulated-person.ts';
 import type { Message } from '../../sandbox/slack/model.ts';
 import { takeAwayDatabase } from '../ledger/outage.fixture.ts';
 import { until } from '../until.fixture.ts';
@@ -28,7 +28,7 @@ const WHY = {
 };
 
 let company: Company;
-let [ana, bo, cy]: Actor[] = [];
+let [ana, bo, cy]: SimulatedPerson[] = [];
 const request: Partial<Record<keyof typeof WHY, RequestId>> = {};
 const first: Partial<Record<string, Message>> = {};
 const held: { url?: string; session?: pg.Client; dead?: Promise<unknown> } = {};
@@ -37,7 +37,7 @@ const idOf = (which: keyof typeof WHY): RequestId => {
   if (!id) throw new Error(`there is no request for ${which}`);
   return id;
 };
-const me = (actor: Actor | undefined): Actor => {
+const me = (actor: SimulatedPerson | undefined): SimulatedPerson => {
   if (!actor) throw new Error('the company did not open');
   return actor;
 };
@@ -54,7 +54,7 @@ afterAll(async () => {
 }, 60_000);
 
 /** Fills in the form as a person does: searches, chooses, waits for the new fields, types and submits. */
-async function requestInForm(who: Actor, entitlement: string, reason: string): Promise<void> {
+async function requestInForm(who: SimulatedPerson, entitlement: string, reason: string): Promise<void> {
   await who.command('/access');
   const form = await who.waitFor('the form', () => who.modal(), PATIENCE);
   const found = await who.suggest(form, 'entitlement', entitlement);

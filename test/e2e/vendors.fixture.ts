@@ -4,7 +4,7 @@ import { iamClient } from '../../providers/aws-iam/client.ts';
 import { readDocument } from '../../providers/aws-iam/policy.ts';
 import { seedAws } from '../../sandbox/world/seed-aws.ts';
 import { lantern } from '../../sandbox/github/seed.ts';
-import { type Running as GitHub, startGitHub } from '../../sandbox/github/server.ts';
+import { type GithubServer as GitHub, startGitHub } from '../../sandbox/github/server.ts';
 import { seedOrders } from '../../sandbox/world/seed-orders.ts';
 import { type PgProxy, startPgProxy } from '../faults/pg-proxy.fixture.ts';
 import { type FaultProxy, startFaultProxy } from '../faults/http-proxy.fixture.ts';
@@ -45,7 +45,7 @@ export async function startVendors(): Promise<Vendors> {
     ...(aws ? { aws } : {}),
     granterUrl: pgProxy.through(granter),
     team() {
-      const { teams, users } = github.github.world();
+      const { teams, users } = github.github.state();
       const members = teams.find(({ slug }) => slug === 'orders-oncall')?.members ?? {};
       return users.flatMap(({ id, login }) => (members[id]?.state === 'active' ? [login] : [])).sort();
     },

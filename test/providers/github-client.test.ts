@@ -88,7 +88,7 @@ describe('the list of calls that may be sent to GitHub (I24)', () => {
 
 describe('tokens', () => {
   const issuedTokens = () =>
-    fixture.github.world().tokens.map(({ permissions, repositories }) => [permissions, repositories]);
+    fixture.github.state().tokens.map(({ permissions, repositories }) => [permissions, repositories]);
 
   test('a team’s token may write memberships and nothing else', async () => {
     const intent = await grantOf(ONCALL);
@@ -116,7 +116,7 @@ describe('tokens', () => {
     fixture.faults.next({ kind: 'server-error' }, { on: 'read' });
     const fault = await faultOf(fixture.provider.ensureAbsent({ ...intent, level: 'none' }, neverAborts));
     const text = JSON.stringify(receipt) + fault.message + fault.stack + JSON.stringify(fault);
-    for (const { token } of fixture.github.world().tokens) expect(text).not.toContain(token);
+    for (const { token } of fixture.github.state().tokens) expect(text).not.toContain(token);
     expect(fault.cause).toBeUndefined();
     expect(fault.message).toMatch(/request [0-9A-F]+/);
   });

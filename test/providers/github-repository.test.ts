@@ -256,7 +256,7 @@ describe('which repository is used', () => {
   ])('a revoke is not verified after the App lost a permission: %s', async (_how, target) => {
     const intent = await intentOf(ANA, target);
     await fixture.provider.ensurePresent(intent, neverAborts);
-    const { permissions } = fixture.github.world().app.installation;
+    const { permissions } = fixture.github.state().app.installation;
     fixture.github.setInstallation({ permissions: { ...permissions, administration: 'read' } });
     expect((await faultOf(ensureAbsent(intent))).code).toBe('provider-forbidden');
     expect(fixture.github.directRole(ANA, 'orders')).toBe('maintain');

@@ -3,7 +3,7 @@ import { githubProvider, type GitHubTarget } from '../../providers/github/index.
 import type { GitHubDeps } from '../../providers/github/client.ts';
 import { lantern } from '../../sandbox/github/seed.ts';
 import { startGitHub, type Options } from '../../sandbox/github/server.ts';
-import { ROLES, type Role } from '../../sandbox/github/world.ts';
+import { ROLES, type Role } from '../../sandbox/github/state.ts';
 import type { ProviderFixture } from './conformance.fixture.ts';
 
 export const ANA = 'ana-ferreira';
@@ -70,7 +70,7 @@ export const githubFixture = (target: GitHubTarget) => async (): Promise<Provide
     stop,
     vendor: {
       level: () => Promise.resolve(levelNow()),
-      everythingElse: () => Promise.resolve(structuredClone(others(github.world(), ANA, target))),
+      everythingElse: () => Promise.resolve(structuredClone(others(github.state(), ANA, target))),
       setLevel: (level) => Promise.resolve(setLevel(level)),
       recreateAccount() {
         github.deleteAccount(ANA);

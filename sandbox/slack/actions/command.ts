@@ -32,7 +32,7 @@ export async function command(
   const delivery = await send(
     slack,
     'slash_commands',
-    commandBody(slack, user.value, { channel, command: name, text: text.trimEnd() }),
+    commandBody(slack, user.value, channel, { command: name, text: text.trimEnd() }),
   );
   if (delivery.kind === 'unacknowledged')
     return failed(delivery, `${name} failed with the error "${delivery.code}"`);

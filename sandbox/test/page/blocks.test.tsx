@@ -6,7 +6,7 @@ import { Blocks } from '../../slack/page/blocks/block.tsx';
 import { render, viewer, textOf } from './render.fixture.ts';
 
 const spot = { viewer, where: 'here' };
-const drawn = (...blocks: AnyBlock[]) => render(<Blocks blocks={blocks} spot={spot} />);
+const rendered = (...blocks: AnyBlock[]) => render(<Blocks blocks={blocks} spot={spot} />);
 const plain = (text: string) => ({ type: 'plain_text', text }) as const;
 const option = (value: string) => ({
   value,
@@ -272,19 +272,19 @@ const RICH: readonly [string, KnownBlock & { type: 'rich_text' }, string | RegEx
 
 describe('every type of block is rendered', () => {
   test.each(KINDS)('%s', async (_kind, block, expected) => {
-    expect(await drawn(block)).toMatch(expected);
+    expect(await rendered(block)).toMatch(expected);
   });
   test.each(RICH)('rich text: %s', async (_kind, block, expected) => {
-    expect(await drawn(block)).toMatch(expected);
+    expect(await rendered(block)).toMatch(expected);
   });
 
   test('an unknown type of block is named', async () => {
-    expect(textOf(await drawn({ type: 'hologram' }))).toContain('type “hologram”');
+    expect(textOf(await rendered({ type: 'hologram' }))).toContain('type “hologram”');
   });
 
   test('two blocks with the same action_id have separate fields', async () => {
     const element = { type: 'plain_text_input', action_id: 'a' } as const;
-    const markup = await drawn(
+    const markup = await rendered(
       { type: 'input', block_id: 'one', label: plain('1'), element } as KnownBlock,
       { type: 'input', block_id: 'two', label: plain('2'), element } as KnownBlock,
     );
@@ -295,7 +295,7 @@ describe('every type of block is rendered', () => {
   test('data-keep changes with the options and not with the initial value', async () => {
     const keepOf = async (options: string[], initial: string) =>
       /data-keep="(here\.s\.a:[^"]*)"/.exec(
-        await drawn({
+        await rendered({
           type: 'input',
           block_id: 's',
           label: plain('s'),
@@ -321,7 +321,7 @@ test('hostile text is escaped in every text of every type', async () => {
     return typeof value === 'string' && !kept.has(key) ? `${value}"'>${HOSTILE}` : value;
   };
   for (const [, block] of [...KINDS, ...RICH]) {
-    const markup = await drawn(poison(block) as KnownBlock);
+    const markup = await rendered(poison(block) as KnownBlock);
     expect(markup).not.toContain('<script');
     expect(markup).not.toMatch(/="[^"]*"'>/);
   }
@@ -355,6 +355,6 @@ describe('payloads that Slack accepts', () => {
   else
     test.each(payloads)('%s is rendered', async (name) => {
       const payload = JSON.parse(readFileSync(join(CORPUS, name), 'utf8')) as Record<string, unknown>;
-      for (const block of blocksOf(name, payload)) expect((await drawn(block)).length).toBeGreaterThan(20);
+      for (const block of blocksOf(name, payload)) expect((await rendered(block)).length).toBeGreaterThan(20);
     });
 });

@@ -4,7 +4,7 @@ import { parseInline, parseMrkdwn } from '../../slack/page/mrkdwn.ts';
 import { Mrkdwn, Plain } from '../../slack/page/mrkdwn-view.tsx';
 import { render, viewer, textOf } from './render.fixture.ts';
 
-const drawn = (text: string) => render(<Mrkdwn text={text} viewer={viewer} />);
+const rendered = (text: string) => render(<Mrkdwn text={text} viewer={viewer} />);
 
 describe('mrkdwn is rendered as in Slack', () => {
   test.each([
@@ -26,24 +26,24 @@ describe('mrkdwn is rendered as in Slack', () => {
     ['an unknown emoji stays text', ':no_such_thing:', ':no_such_thing:'],
     ['an unclosed angle is text', 'a &lt; b < c', 'a &lt; b &lt; c'],
   ])('%s', async (_why, text, expected) => {
-    expect(await drawn(text)).toBe(`<span class="lines" dir="auto">${expected}</span>`);
+    expect(await rendered(text)).toBe(`<span class="lines" dir="auto">${expected}</span>`);
   });
 
   test('an emoji is a character with a label', async () => {
-    expect(await drawn(':white_check_mark:')).toContain(
+    expect(await rendered(':white_check_mark:')).toContain(
       'aria-label="white check mark" title=":white_check_mark:">✅<',
     );
   });
 
   test('a link has its label and opens in a new tab', async () => {
-    const markup = await drawn('<https://a.example/?q=1&amp;r=2|the notes>');
+    const markup = await rendered('<https://a.example/?q=1&amp;r=2|the notes>');
     expect(markup).toContain('href="https://a.example/?q=1&amp;r=2"');
     expect(markup).toContain('rel="noopener noreferrer nofollow">the notes</a>');
   });
 
   test('a URL in the text is a link without the full stop after it', async () => {
-    expect(textOf(await drawn('see https://a.example/x.'))).toBe('see https://a.example/x.');
-    expect(await drawn('see https://a.example/x.')).toContain('>https://a.example/x</a>.');
+    expect(textOf(await rendered('see https://a.example/x.'))).toBe('see https://a.example/x.');
+    expect(await rendered('see https://a.example/x.')).toContain('>https://a.example/x</a>.');
   });
 
   test('quotes and code blocks are separate chunks', () => {
@@ -57,7 +57,7 @@ describe('mrkdwn is rendered as in Slack', () => {
 
   test('a date is shown in the viewer’s time zone, with the fallback as its title', async () => {
     const text = `<!date^${Date.UTC(2026, 10, 25, 14, 5) / 1000}^{date_short_pretty} at {time}|25 Nov, 14:05 UTC>`;
-    const inLisbon = await drawn(text);
+    const inLisbon = await rendered(text);
     const inKolkata = await render(<Mrkdwn text={text} viewer={{ ...viewer, tz: 'Asia/Kolkata' }} />);
     expect(textOf(inLisbon)).toBe('Today at 14:05');
     expect(textOf(inKolkata)).toBe('Today at 19:35');
@@ -65,7 +65,7 @@ describe('mrkdwn is rendered as in Slack', () => {
   });
 
   test('an invalid date is shown as its fallback', async () => {
-    expect(textOf(await drawn('<!date^soon^{time}|soon enough>'))).toBe('soon enough');
+    expect(textOf(await rendered('<!date^soon^{time}|soon enough>'))).toBe('soon enough');
   });
 });
 
@@ -80,7 +80,7 @@ describe('hostile text is escaped', () => {
     ['a data address', '<data:text/html,<script>alert(1)</script>|x>'],
     ['a fallback', '<!date^x^{time}|"><script>alert(1)</script>>'],
   ])('%s', async (_why, text) => {
-    const markup = await drawn(text);
+    const markup = await rendered(text);
     expect(markup).not.toMatch(/<(script|img|iframe)/i);
     expect(markup).not.toMatch(/href="(javascript|data):/i);
     expect(markup).not.toMatch(/ on\w+=(?!alert\(1\)&gt;)[^&]/);
@@ -105,7 +105,7 @@ describe('hostile text is escaped', () => {
     });
     await fc.assert(
       fc.asyncProperty(soup, async (text) => {
-        const markup = await drawn(text);
+        const markup = await rendered(text);
         expect((markup.match(/</g) ?? []).length).toBe((markup.match(/>/g) ?? []).length);
       }),
       { numRuns: 150 },

@@ -88,9 +88,9 @@ describe('a fault applies to the calls it was injected for, and to no others', (
     ['closed sockets', () => slack.faults.dropSockets()],
     ['a warning', () => slack.faults.disconnectSockets('warning')],
     ['a request to reconnect', () => slack.faults.disconnectSockets('refresh_requested')],
-  ])('Bolt reconnects after %s', async (_what, befall) => {
+  ])('Bolt reconnects after %s', async (_what, disconnect) => {
     await connected(1);
-    befall();
+    disconnect();
     await connected(0);
     await connected(1);
     expect(await asPerson(slack.workspace, ANA).command('/access', ACCESS)).toEqual({ kind: 'acked' });

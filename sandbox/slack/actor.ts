@@ -1,1 +1,0 @@
-export { asPerson, type SimulatedPerson as Actor } from './simulated-person.ts';

@@ -1,1 +1,0 @@
-export { watchVendors as createWorld } from './vendor-watcher.ts';
