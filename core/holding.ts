@@ -10,7 +10,8 @@ export function highestLevel(ladder: readonly string[], levels: readonly string[
 
 /**
  * The level that an account must have: the highest of what it had before Curfew and of its live leases. So a lower
- * lease never lowers a higher one, and Curfew never revokes what the account had before (I5, I6).
+ * lease never lowers a higher one, the access stays until the last lease ends, and Curfew never revokes what the
+ * account had before (I5, I6).
  */
 export const desiredLevel = (ladder: readonly string[], prior: string, live: readonly string[]): string =>
   highestLevel(ladder, [prior, ...live]);

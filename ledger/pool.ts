@@ -64,7 +64,8 @@ export async function transaction<T>(pool: pg.Pool, work: (db: Db) => Promise<T>
 }
 
 // Connection failures (class 08), shutdown (57P0x), statement timeout (57014), full disk or memory (53), read-only
-// (25006), lock wait (55P03), and a server that refuses our login: password (28), no such database (3D000), not accepting connections (55000).
+// (25006), lock wait (55P03), and a server that refuses our login: password (28), no such database (3D000), not
+// accepting connections (55000).
 const UNAVAILABLE = /^(08...|28...|3D000|57P0[1-5]|57014|53...|25006|55000|55P03)$/;
 const SOCKET = new RegExp(
   `ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOENT|terminated|timeout exceeded|Connection ended|${NO_ANSWER}`,
