@@ -5,31 +5,31 @@ import type { Click, Ledger } from '../ledger/index.ts';
 import type { Policy } from '../policy/index.ts';
 
 /** Who acts, as Slack's signed payload says. Nothing of it is typed by the person (B32). */
-export type Caller = Readonly<{ user: string; team: string | undefined; channel: string | undefined }>;
+export type SlackCaller = Readonly<{ user: string; team: string | undefined; channel: string | undefined }>;
 
 export type Inbox = Readonly<{
   /** Who the caller is by the people file as it was last readable. What they may do is judged by the current file. */
-  personOf(caller: Caller): Promise<PersonId | null>;
+  personOf(caller: SlackCaller): Promise<PersonId | null>;
   /** Stores what a person did. Slack gets its acknowledgement only after this returned (I16). */
-  receive(caller: Caller, action: Action): Promise<Click>;
+  receive(caller: SlackCaller, action: Action): Promise<Click>;
   /** Records a request that was refused before it became a click. */
-  refuseRequest(caller: Caller, refusal: RequestRefusal): Promise<void>;
+  refuseRequest(caller: SlackCaller, refusal: RequestRefusal): Promise<void>;
 }>;
 
 type InboxDeps = Readonly<{ ledger: Ledger; policy: Policy; team: string }>;
 
 /** The inbox for one Slack workspace. `team` is the workspace's id. */
 export function openInbox({ ledger, policy, team }: InboxDeps): Inbox {
-  const isForeign = (caller: Caller): boolean => caller.team !== undefined && caller.team !== team;
+  const isForeign = (caller: SlackCaller): boolean => caller.team !== undefined && caller.team !== team;
   // People stay known while the people file is broken, because ending access must not wait for it (I14).
-  const personOf = async (caller: Caller): Promise<PersonId | null> =>
+  const personOf = async (caller: SlackCaller): Promise<PersonId | null> =>
     isForeign(caller) ? null : ((await policy.lastKnownPersonOf('slack', caller.user))?.id ?? null);
   // A requester may end their access also when the people file no longer names them.
-  const requesterOf = async (caller: Caller, request: RequestId): Promise<PersonId | null> => {
+  const requesterOf = async (caller: SlackCaller, request: RequestId): Promise<PersonId | null> => {
     const click = isForeign(caller) ? undefined : await ledger.readClick(clickIdOfRequest(request));
     return click?.via === 'slack' && click.account === caller.user ? click.person : null;
   };
-  const verified = ({ user, channel }: Caller, person: PersonId | null) => ({
+  const verified = ({ user, channel }: SlackCaller, person: PersonId | null) => ({
     via: 'slack' as const,
     account: user,
     person,

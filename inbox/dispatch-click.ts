@@ -8,7 +8,7 @@ import type { ClickOutcome } from './click-outcome.ts';
 import { endsAccess } from './receive.ts';
 
 export type DispatchDeps = Readonly<{
-  ledger: Pick<Ledger, 'takeClicks' | 'settleClick' | 'readTrail' | 'record' | 'recordRefusal' | 'watch'>;
+  ledger: Pick<Ledger, 'takeClicks' | 'storeOutcome' | 'readTrail' | 'record' | 'recordRefusal' | 'watch'>;
   workflows: RequestWorkflows;
   isAnswer: (click: Click) => click is AnswerClick;
   /** Decides an answer in the ledger. */

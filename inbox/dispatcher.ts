@@ -56,7 +56,7 @@ function startQueue(deps: DispatcherDeps, kinds: readonly ClickKind[], most: num
 
 async function dispatchAndSettle(deps: DispatcherDeps, click: Click): Promise<void> {
   try {
-    await deps.ledger.settleClick(click.id, await dispatchClick(deps, click));
+    await deps.ledger.storeOutcome(click.id, await dispatchClick(deps, click));
   } catch (error) {
     deps.onRetry?.(click, error); // The click is not settled, so it is taken again.
   }

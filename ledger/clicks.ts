@@ -98,7 +98,7 @@ export async function eraseFreeText(db: Db, id: ClickId): Promise<void> {
 }
 
 /** Stores the definite outcome of a click. */
-export async function settleClick(db: Db, id: ClickId, outcome: unknown): Promise<void> {
+export async function storeOutcome(db: Db, id: ClickId, outcome: unknown): Promise<void> {
   await db.query(
     `update click set settled_at = ledger_now(), outcome = $2 where id = $1 and settled_at is null`,
     [id, JSON.stringify(outcome)],

@@ -76,14 +76,14 @@ export type ObservedHolding = Readonly<{
   ladder: readonly string[];
 }>;
 
-export type Intent = Readonly<{ lease: Lease; observed: ObservedHolding; level: string; via: Via }>;
+export type NewIntent = Readonly<{ lease: Lease; observed: ObservedHolding; level: string; via: Via }>;
 
 /**
  * Records the intent before the first write to the provider (I2), and ties the lease to its holding. The prior state
  * is kept until the last lease of the holding is revoked (I5). It is lowered when less is observed now: somebody
  * lowered it by hand, and Curfew must not grant it again.
  */
-export const intend = (db: Db, { lease, observed, level, via }: Intent): Promise<Recorded> =>
+export const intend = (db: Db, { lease, observed, level, via }: NewIntent): Promise<Recorded> =>
   record(db, {
     request: lease.request,
     name: `intend/${lease.id}`,
@@ -179,17 +179,4 @@ export async function overdueLeases(db: Db): Promise<readonly OverdueLease[]> {
       where state <> 'revoked' and (state = 'revoke-started' or ends_at < ledger_now()) order by ends_at limit 50`,
   );
   return rows;
-}
-
-/** Requests whose grant started more than `afterMs` milliseconds ago and neither succeeded nor failed. */
-export async function stuckGrants(db: Db, afterMs: number): Promise<readonly RequestId[]> {
-  const { rows } = await db.query<{ id: RequestId }>(
-    `select r.id from request r
-      where r.state = 'granting' and not exists (
-        select from event e where e.request_id = r.id and e.kind = 'grant-started'
-           and e.at > ledger_now() - $1 * interval '1 millisecond')
-      limit 100`,
-    [afterMs],
-  );
-  return rows.map(({ id }) => id);
 }

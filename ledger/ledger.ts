@@ -1,7 +1,7 @@
 import type { ClickId, Instant, LeaseId, PersonId, RequestId } from '../core/ids.ts';
 import type { RequestedTarget } from '../core/target.ts';
 import type { Click, ClickKind } from './clicks.ts';
-import type { Intent, Lease, ObservedHolding, OverdueLease } from './leases.ts';
+import type { NewIntent, Lease, ObservedHolding, OverdueLease } from './leases.ts';
 import type { Backlog, CardPlace, Notification } from './outbox.ts';
 import type { NumberedEvent, Recorded, RefusedAttempt, Step } from './record.ts';
 import type { NewRequest, RequestFilter, RequestSummary } from './requests.ts';
@@ -23,7 +23,7 @@ export interface Ledger {
   /** Takes up to `most` unsettled clicks of these kinds. Each may be taken again after `againMs` milliseconds. */
   takeClicks(kinds: readonly ClickKind[], most: number, againMs: number): Promise<readonly Click[]>;
   /** Stores the definite outcome of a click. */
-  settleClick(id: ClickId, outcome: unknown): Promise<void>;
+  storeOutcome(id: ClickId, outcome: unknown): Promise<void>;
   /** The outcome of a click once it is settled. */
   clickOutcome(id: ClickId): Promise<unknown>;
 
@@ -51,7 +51,7 @@ export interface Ledger {
   overdueRequests(graceMs: number): Promise<readonly RequestId[]>;
 
   /** Records the intent of a lease and ties the lease to its holding, before the first write to the provider (I2). */
-  intend(intent: Intent): Promise<Recorded>;
+  intend(intent: NewIntent): Promise<Recorded>;
   readLease(lease: LeaseId): Promise<Lease | undefined>;
   /** When a lease on this account and target was last revoked; undefined when none was. */
   lastRevokedAt(

@@ -1,7 +1,7 @@
 import pg from 'pg';
 
 /**
- * Calls `wake` after each write to one of the channels, and after a lost connection is back. Notifications can be
+ * Calls `wake` after each write to one of the channels, and after a lost connection is back. Wake-ups can be
  * lost, so the caller must also poll. Returns a function that stops it.
  */
 export function listen(url: string, channels: readonly string[], wake: () => void): () => Promise<void> {

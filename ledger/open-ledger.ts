@@ -36,7 +36,7 @@ export function openLedger(
       return id && query((db) => clicks.readClick(db, id));
     },
     takeClicks: (kinds, most, againMs) => query((db) => clicks.takeClicks(db, kinds, most, againMs)),
-    settleClick: (id, outcome) => query((db) => clicks.settleClick(db, id, outcome)),
+    storeOutcome: (id, outcome) => query((db) => clicks.storeOutcome(db, id, outcome)),
     clickOutcome: (id) => query((db) => clicks.clickOutcome(db, id)),
 
     open: (request) => tx((db) => requests.open(db, request)),
@@ -57,7 +57,7 @@ export function openLedger(
     lastRevokedAt: (provider, holding) => query((db) => leases.lastRevokedAt(db, provider, holding)),
     leasesOf: (request) => query((db) => leases.leasesOf(db, request)),
     takeDueLeases: (most, except) => tx((db) => leases.takeDueLeases(db, most, except)),
-    stuckGrants: (afterMs) => query((db) => leases.stuckGrants(db, afterMs)),
+    stuckGrants: (afterMs) => query((db) => requests.stuckGrants(db, afterMs)),
     overdueLeases: () => query(leases.overdueLeases),
     noteLeaseFault: (lease, fault) => query((db) => leases.noteLeaseFault(db, lease, fault)),
     withLock: (key, work) => withLock(locks, key, work),

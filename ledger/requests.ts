@@ -145,6 +145,19 @@ export async function overdueRequests(db: Db, graceMs: number): Promise<readonly
   return rows.map(({ id }) => id);
 }
 
+/** Requests whose grant started more than `afterMs` milliseconds ago and neither succeeded nor failed. */
+export async function stuckGrants(db: Db, afterMs: number): Promise<readonly RequestId[]> {
+  const { rows } = await db.query<{ id: RequestId }>(
+    `select r.id from request r
+      where r.state = 'granting' and not exists (
+        select from event e where e.request_id = r.id and e.kind = 'grant-started'
+           and e.at > ledger_now() - $1 * interval '1 millisecond')
+      limit 100`,
+    [afterMs],
+  );
+  return rows.map(({ id }) => id);
+}
+
 type SummaryRow = {
   id: RequestId;
   requester: PersonId;

@@ -1,6 +1,6 @@
 import { listen } from './listen.ts';
 
-/** How often to look without a notification: a notification is lost when its connection is lost. */
+/** How often to look without a wake-up: a wake-up is lost when its connection is lost. */
 const POLL_MS = 2_000;
 
 type Watch = Readonly<{
@@ -17,17 +17,17 @@ type Watch = Readonly<{
  */
 export function watch({ url, channel, look, onError }: Watch): { stop(): Promise<void> } {
   let stopped = false;
-  let isNotified = false;
+  let wasWoken = false;
   let wake = (): void => undefined;
   const stopListening = listen(url, [channel], () => {
-    isNotified = true;
+    wasWoken = true;
     wake();
   });
   const running = (async () => {
     while (!stopped) {
-      isNotified = false;
+      wasWoken = false;
       const found = await look().catch((error: unknown) => (onError(error), 0));
-      if (found > 0 || isNotified || stopped) continue;
+      if (found > 0 || wasWoken || stopped) continue;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, POLL_MS);
         wake = () => (clearTimeout(timer), resolve());

@@ -5,7 +5,7 @@ import type { Click, Ledger } from '../ledger/index.ts';
 import type { Provider } from '../providers/provider.ts';
 
 export type DeliverDeps = Readonly<{
-  ledger: Pick<Ledger, 'readLease' | 'deliver' | 'settleClick' | 'recordRefusal'>;
+  ledger: Pick<Ledger, 'readLease' | 'deliver' | 'storeOutcome' | 'recordRefusal'>;
   /** The providers by name. They only describe a target and write a credential; no vendor is called. */
   providers: ReadonlyMap<string, Provider>;
   openSecret: (sealed: Buffer) => string;
@@ -40,7 +40,7 @@ export async function deliver(deps: DeliverDeps, lease: LeaseId, click: Click): 
   const { recorded, secret } = await ledger.deliver({ lease, by, click: id, via, open });
   const { outcome, state } = recorded;
   const settled = outcome.ok ? { kind: 'answered' } : { kind: 'refused', refusal: outcome.error };
-  await ledger.settleClick(id, settled).catch(() => undefined); // No dispatcher takes this kind of click.
+  await ledger.storeOutcome(id, settled).catch(() => undefined); // No dispatcher takes this kind of click.
   if (!outcome.ok) return { kind: 'refused', refusal: outcome.error };
   if (secret === undefined || state.kind !== 'active') return { kind: 'none' };
   return { kind: 'credential', text: secret, endsAt: state.endsAt };
@@ -69,6 +69,6 @@ async function refuse({ ledger }: DeliverDeps, click: Click, refusal: Refusal): 
     { request: click.request, name: `click/${click.id}`, via: click.via },
     { by: click.person, tried: click.kind, refusal },
   );
-  await ledger.settleClick(click.id, { kind: 'refused', refusal });
+  await ledger.storeOutcome(click.id, { kind: 'refused', refusal });
   return { kind: 'refused', refusal };
 }

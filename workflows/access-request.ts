@@ -29,14 +29,14 @@ import { newRequestCopy } from './request-copy.ts';
  * Cancelling the workflow ends the request. Access that was granted is still revoked.
  */
 export function accessRequest(input: RequestInput): Promise<WorkflowOutcome> {
-  const operator = { cancelled: false };
-  CancellationScope.current().cancelRequested.catch(() => (operator.cancelled = true));
-  return CancellationScope.nonCancellable(() => run(input, operator));
+  const cancellation = { cancelled: false };
+  CancellationScope.current().cancelRequested.catch(() => (cancellation.cancelled = true));
+  return CancellationScope.nonCancellable(() => run(input, cancellation));
 }
 
 async function run(
   { request }: RequestInput,
-  operator: { readonly cancelled: boolean },
+  cancellation: { readonly cancelled: boolean },
 ): Promise<WorkflowOutcome> {
   const copy = newRequestCopy();
   let judged = false;
@@ -66,7 +66,7 @@ async function run(
   async function waitForApproval(lapsesAt: Instant): Promise<void> {
     // The ledger's clock may be behind. Then the ledger refuses to lapse the request, and this loop tries again later.
     for (let pause = 1; copy.kind() === 'pending'; pause = Math.min(Math.max(2 * pause, 1_000), 60_000)) {
-      const hasChanged = () => copy.kind() !== 'pending' || operator.cancelled;
+      const hasChanged = () => copy.kind() !== 'pending' || cancellation.cancelled;
       const changed = await condition(hasChanged, Math.max(lapsesAt - Date.now(), pause));
       if (copy.kind() !== 'pending') return;
       await settle(changed ? CANCELLED : { kind: 'lapse' });
@@ -81,7 +81,7 @@ async function run(
   if ('leases' in decided) {
     const { endsAt, details } = decided;
     const leases = decided.leases.map((lease, index) => ({ lease, provider: details.targets[index] ?? '' }));
-    await grantAndRevoke({ copy, settle, leases, endsAt, operator });
+    await grantAndRevoke({ copy, settle, leases, endsAt, cancellation });
   }
 
   await condition(allHandlersFinished);

@@ -11,24 +11,24 @@ export type ApprovedRequest = Readonly<{
   copy: RequestCopy;
   settle(command: SystemCommand): Promise<void>;
   /** Each lease with the provider whose task queue runs its activities. */
-  leases: readonly LeaseAtProvider[];
+  leases: readonly LeaseOnQueue[];
   endsAt: Instant;
-  operator: { readonly cancelled: boolean };
+  cancellation: { readonly cancelled: boolean };
 }>;
 
-type LeaseAtProvider = Readonly<{ lease: LeaseId; provider: string }>;
+type LeaseOnQueue = Readonly<{ lease: LeaseId; provider: string }>;
 
 export const CANCELLED: SystemCommand = { kind: 'void', why: 'an operator cancelled the workflow' };
 
 /** From the last approval to the receipts: grants every lease, waits for the end, and revokes every lease. */
 export async function grantAndRevoke(request: ApprovedRequest): Promise<void> {
-  const { copy, settle, leases, endsAt, operator } = request;
+  const { copy, settle, leases, endsAt, cancellation } = request;
   let isDue = false;
   // The timer starts before the grant, so that no access exists without a timer that ends it.
   void sleep(positive(endsAt - Date.now())).then(() => (isDue = true));
 
   // The ledger is told of a cancellation at once, also while a provider does not answer: it stops the next attempt.
-  void condition(() => operator.cancelled).then(() =>
+  void condition(() => cancellation.cancelled).then(() =>
     copy.kind() === 'granting' || copy.kind() === 'active' ? settle(CANCELLED) : undefined,
   );
 
@@ -45,7 +45,7 @@ export async function grantAndRevoke(request: ApprovedRequest): Promise<void> {
 /** Grants one lease, or returns why not. Keeps in `undos` how to revoke it while the ledger is away. */
 async function grantOne(
   { copy, endsAt }: ApprovedRequest,
-  { lease, provider }: LeaseAtProvider,
+  { lease, provider }: LeaseOnQueue,
   undos: Map<LeaseId, Undo>,
 ): Promise<SystemCommand | undefined> {
   const withinMs = Math.min(LIMITS.grantingMinutes * 60_000, positive(endsAt - Date.now()));
@@ -64,7 +64,7 @@ async function grantOne(
 /** Retries until the lease is revoked. The ledger's clock may be behind: then it waits as long as the ledger says. */
 async function revokeOne(
   { copy }: ApprovedRequest,
-  { lease, provider }: LeaseAtProvider,
+  { lease, provider }: LeaseOnQueue,
   undo: Undo | undefined,
 ): Promise<void> {
   for (let again = true; again;) {

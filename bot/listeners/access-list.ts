@@ -2,7 +2,7 @@ import { LIMITS } from '../../core/limits.ts';
 import { OPEN_STATES } from '../../core/request/state.ts';
 import type { BotDeps } from '../deps.ts';
 import { mrkdwnWithIds } from '../mrkdwn.ts';
-import type { Caller } from '../slack-inbox.ts';
+import type { SlackCaller } from '../slack-inbox.ts';
 import { readRequestPage } from '../../requests/view.ts';
 import { section } from '../blocks/elements.ts';
 import { accessListMessage } from '../blocks/access-list.ts';
@@ -10,7 +10,7 @@ import type { RenderedMessage } from '../blocks/request-card.ts';
 import { unknownPersonPhrase } from '../../wording/refusals.ts';
 
 /** The answer to `/access list`, which only this person sees. */
-export async function answerAccessList(deps: BotDeps, caller: Caller): Promise<RenderedMessage> {
+export async function answerAccessList(deps: BotDeps, caller: SlackCaller): Promise<RenderedMessage> {
   const person = await deps.inbox.personOf(caller);
   const policyProblem = await deps.policy.problem();
   if (!person) {

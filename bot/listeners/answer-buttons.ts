@@ -1,6 +1,6 @@
 import type { App } from '@slack/bolt';
 import { type BotDeps, callerOf, type Client } from '../deps.ts';
-import type { Caller } from '../slack-inbox.ts';
+import type { SlackCaller } from '../slack-inbox.ts';
 import { readRequestView } from '../../requests/view.ts';
 import { parseButtonValue } from '../blocks/buttons.ts';
 import { denyModal } from '../blocks/modals.ts';
@@ -56,7 +56,7 @@ export function listenForAnswers(app: App, deps: BotDeps): void {
 
 async function answerUnknownButton(
   client: Client,
-  { channel, user }: Pick<Caller, 'channel' | 'user'>,
+  { channel, user }: Pick<SlackCaller, 'channel' | 'user'>,
 ): Promise<void> {
   if (channel !== undefined) await client.chat.postEphemeral({ channel, user, text: UNKNOWN_BUTTON });
 }

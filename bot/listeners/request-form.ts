@@ -5,14 +5,14 @@ import { no, ok, type Result } from '../../core/result.ts';
 import type { Entitlement } from '../../policy/index.ts';
 import { type BotDeps, callerOf, type Client } from '../deps.ts';
 import { mention, mrkdwnWithIds, plainText } from '../mrkdwn.ts';
-import type { Caller } from '../slack-inbox.ts';
+import type { SlackCaller } from '../slack-inbox.ts';
 import { describeTarget, personNames } from '../../requests/view.ts';
 import { entitlementOption, requestModal, type Chosen, fieldOf, FIELDS } from '../blocks/request-modal.ts';
 import { messageModal } from '../blocks/modals.ts';
 import type { Phrase } from '../../wording/phrase.ts';
 import { refusalPhrase, unknownPersonPhrase, unreadablePolicyPhrase } from '../../wording/refusals.ts';
 
-type Opening = Readonly<{ trigger: string; caller: Caller; entitlement: string | undefined }>;
+type Opening = Readonly<{ trigger: string; caller: SlackCaller; entitlement: string | undefined }>;
 
 /** Opens the form. An entitlement that was named is chosen already. */
 export async function openRequestModal(
@@ -34,7 +34,7 @@ export async function openRequestModal(
 
 async function chosenOf(
   deps: BotDeps,
-  caller: Caller,
+  caller: SlackCaller,
   name: string | undefined,
 ): Promise<Chosen | undefined> {
   const entitlement = name === undefined ? undefined : await deps.policy.entitlementNamed(name);
@@ -51,7 +51,7 @@ async function chosenOf(
 /** Who would approve. The policy judges a valid reason and length here, because the person has yet to type theirs. */
 async function routeOf(
   deps: BotDeps,
-  caller: Caller,
+  caller: SlackCaller,
   { id, usual }: Entitlement,
 ): Promise<Result<readonly Stage[], Phrase>> {
   const verdict = await deps.policy.judge({

@@ -11,7 +11,7 @@ You act as yourself: as the person in people.yaml who has the account "unix: <yo
 Only in the sandbox can you act as somebody else, with --as. Curfew records the login and that
 you used the command line.`;
 
-export type Actor = Readonly<{ via: 'cli'; account: string; person: PersonId }>;
+export type CommandLineCaller = Readonly<{ via: 'cli'; account: string; person: PersonId }>;
 
 /**
  * Who acts at this command line: verified by the login of the operating system, or chosen in the sandbox. `ending`
@@ -22,7 +22,7 @@ export async function whoActs(
   { connections, deps }: Context,
   as: string | undefined,
   ending?: RequestId,
-): Promise<Actor> {
+): Promise<CommandLineCaller> {
   const policy = await deps.policy.current();
   const requester =
     policy.ok || ending === undefined ? undefined : await requesterOf(deps.ledger, ending, as);
@@ -64,7 +64,7 @@ async function requesterOf(
   ledger: Ledger,
   request: RequestId,
   as: string | undefined,
-): Promise<Actor | undefined> {
+): Promise<CommandLineCaller | undefined> {
   const click = await ledger.readClick(clickIdOfRequest(request));
   const account = accountOf(userInfo().username, as);
   return click?.via === 'cli' && click.account === account && click.person

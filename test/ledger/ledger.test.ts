@@ -292,8 +292,8 @@ describe('the inbox and the outbox', () => {
       ledger.takeClicks(['request'], 10, 60_000),
     ]);
     expect(taken.flat()).toEqual([click]);
-    await ledger.settleClick(id, { kind: 'opened' });
-    await ledger.settleClick(id, { kind: 'something else' });
+    await ledger.storeOutcome(id, { kind: 'opened' });
+    await ledger.storeOutcome(id, { kind: 'something else' });
     expect(await ledger.clickOutcome(id)).toEqual({ kind: 'opened' });
   });
 
