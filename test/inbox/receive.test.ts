@@ -9,7 +9,8 @@ import { accountRefusal } from '../../bot/account-check.ts';
 import { openInbox } from '../../bot/slack-inbox.ts';
 import { clickIdOf, requestIdOf } from '../../core/ids.ts';
 import { no } from '../../core/result.ts';
-import { type Ledger, openLedger } from '../../ledger/index.ts';
+import { receive } from '../../inbox/receive.ts';
+import { type Click, type Ledger, openLedger } from '../../ledger/index.ts';
 import { openPolicy } from '../../policy/index.ts';
 import { ana } from '../core/request/request.fixture.ts';
 import { freshDatabase } from '../ledger/database.fixture.ts';
@@ -126,6 +127,40 @@ test('an account of another workspace belongs to no person, whatever its id (T07
   const from = (team: string | undefined) => inbox.personOf({ user: ana, team, channel: undefined });
   expect([await from('T1'), await from('T2')]).toEqual(['ana', null]);
   await rm(folder, { recursive: true, force: true });
+});
+
+describe('a click is stored as it was received', () => {
+  const stored: Click[] = [];
+  const ledger = { writeClick: async (click: Click) => void stored.push(click) };
+  const caller = { via: 'cli', account: 'ana-login', person: ana } as const;
+  const action = (reason: string) =>
+    ({ kind: 'request', body: { entitlement: 'oncall', length: '1h', reason } }) as const;
+
+  test.each([
+    ['an ordinary text', 'incident 4312', 'incident 4312'],
+    ['an emoji', 'the lamp 💡', 'the lamp 💡'],
+    ['NUL, which Postgres cannot store, makes the text empty', 'a\0b', ''],
+    ['half a surrogate pair makes the text empty', 'a\ud83d', ''],
+  ])('%s', async (_what, typed, expected) => {
+    const click = await receive({ ledger }, caller, action(typed));
+    expect(click).toMatchObject({ ...caller, kind: 'request', body: { ...action(expected).body } });
+    expect(stored.at(-1)).toEqual(click);
+  });
+
+  test('it names its own request when it requests, and the given request when it answers', async () => {
+    const requested = await receive({ ledger }, caller, action('incident 4312'));
+    expect(requested.request).toBe(requestIdOf(requested.id));
+    const answered = await receive(
+      { ledger },
+      { ...caller, channel: 'C1' },
+      {
+        kind: 'approve',
+        request: requested.request,
+        body: { digest: 'd1' },
+      },
+    );
+    expect(answered).toMatchObject({ request: requested.request, body: { digest: 'd1', channel: 'C1' } });
+  });
 });
 
 test('the search finds an entitlement by id, title and synonym, and lists matches at the start first', () => {
