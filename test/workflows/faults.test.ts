@@ -32,7 +32,7 @@ describe('an operator cancels the workflow: the request ends, the workflow compl
     await saveHistory(fixture, request, 'cancelled-pending');
   });
 
-  test('while it is active: access is taken back first', async () => {
+  test('while it is active: access is revoked first', async () => {
     const request = await active(fixture);
     await handleOf(fixture, request).cancel();
     expect(await outcome(fixture, request)).toEqual({ ending: 'voided' });
@@ -42,7 +42,7 @@ describe('an operator cancels the workflow: the request ends, the workflow compl
   });
 
   test.each(['before', 'after'] as const)(
-    'mid-grant, the provider standing still %s its effect: nothing is left (F41)',
+    'during the grant, while the provider call is paused %s its effect: no access is left (F41)',
     async (side) => {
       const held = fixture.gate.pauseNext('ensurePresent', side);
       const request = await approved(fixture);
@@ -58,7 +58,7 @@ describe('an operator cancels the workflow: the request ends, the workflow compl
     },
   );
 
-  test('while the provider is down: no more grants are tried, and the removal waits for it', async () => {
+  test('while the provider is down: the grant is not retried, and the revocation waits for the provider', async () => {
     const up = fixture.gate.failFrom('ensurePresent');
     const request = await approved(fixture);
     await waiting(fixture, request, 'grant');
@@ -71,7 +71,7 @@ describe('an operator cancels the workflow: the request ends, the workflow compl
 
 describe('"I\'m done" while the grant is in flight (F41)', () => {
   test.each(['before', 'after'] as const)(
-    'the provider stands still %s its effect: the late effect is undone before the answer comes',
+    'the provider call is paused %s its effect: the late effect is undone before the click is answered',
     async (side) => {
       const held = fixture.gate.pauseNext('ensurePresent', side);
       const request = await approved(fixture);
@@ -88,7 +88,7 @@ describe('"I\'m done" while the grant is in flight (F41)', () => {
     },
   );
 
-  test('a grant that never got as far as its intent finds the door shut', async () => {
+  test('a grant that has not recorded its intent cannot grant after the end', async () => {
     const held = fixture.gate.pauseNext('observe', 'after');
     const request = await approved(fixture);
     await held.reached;
@@ -109,9 +109,15 @@ describe('attempts of one grant', () => {
   const grantAgain = (request: RequestId) =>
     grantLease(fixture.deps, { lease: firstLease(request), version: 0, signal, rememberUndo: owe });
   const removeAgain = (request: RequestId) =>
-    revokeLease(fixture.deps, { lease: firstLease(request), expire: false, via: 'workflow', version: 0, signal });
+    revokeLease(fixture.deps, {
+      lease: firstLease(request),
+      expire: false,
+      via: 'workflow',
+      version: 0,
+      signal,
+    });
 
-  test('two alive at once: one intent, one effect, both hear that it is there', async () => {
+  test('two attempts run at once: there is one intent and one effect, and both report success', async () => {
     const held = fixture.gate.pauseNext('ensurePresent', 'after');
     const request = await approved(fixture);
     await held.reached;
@@ -124,7 +130,7 @@ describe('attempts of one grant', () => {
     expect(fixture.levelOf()).toBe('none');
   });
 
-  test('its end is lost after the ledger has it: the next attempt leaves the access alone (F01)', async () => {
+  test('the result of an attempt is lost after the ledger recorded it: the next attempt does not change the access (F01)', async () => {
     const request = await active(fixture);
     const late = await grantAgain(request);
     expect(late.events.at(-1)).toMatchObject({ event: { kind: 'activated' } });
@@ -133,7 +139,7 @@ describe('attempts of one grant', () => {
     await done(fixture, request);
   });
 
-  test('one that comes after everything is over gives nothing and takes nothing', async () => {
+  test('an attempt after the request closed grants nothing and revokes nothing', async () => {
     const request = await active(fixture);
     await done(fixture, request);
     fixture.vendor.setLevel('ana', 'thing', 'read');
@@ -145,7 +151,7 @@ describe('attempts of one grant', () => {
   });
 });
 
-describe('a provider that is not well', () => {
+describe('a provider that fails', () => {
   test('the answer to a grant is lost after it was applied: one effect, no failure (F13, I15)', async () => {
     fixture.vendor.setFault({ kind: 'lose-answer' }, 'write'); // the mark
     const request = await approved(fixture);
@@ -158,7 +164,7 @@ describe('a provider that is not well', () => {
     await saveHistory(fixture, request, 'lost-answer');
   });
 
-  test('the answer to a removal is lost after it was applied: one effect, one receipt (F13)', async () => {
+  test('the answer to a revocation is lost after it was applied: one effect, one receipt (F13)', async () => {
     const request = await active(fixture);
     fixture.vendor.setFault({ kind: 'lose-answer' }, 'write');
     await done(fixture, request);
@@ -180,7 +186,10 @@ describe('a provider that is not well', () => {
     const up = fixture.gate.failFrom('ensureAbsent');
     const request = await shortlyActive(fixture);
     const before = fixture.gate.countOf('ensureAbsent');
-    await until('it was tried four times', () => fixture.gate.countOf('ensureAbsent') >= before + 4 || undefined);
+    await until(
+      'it was tried four times',
+      () => fixture.gate.countOf('ensureAbsent') >= before + 4 || undefined,
+    );
     expect(await fixture.state(request)).toMatchObject({ kind: 'revoking', revoked: [] });
     expect(fixture.levelOf()).toBe('write');
     expect(await fixture.faultOf(request)).toMatch(/^provider-unavailable/);
@@ -192,7 +201,7 @@ describe('a provider that is not well', () => {
     await saveHistory(fixture, request, 'provider-down');
   });
 
-  test('it forbids the removal, until somebody mends our credential (F33, I4)', async () => {
+  test('the provider forbids the revocation until somebody repairs the credential (F33, I4)', async () => {
     const up = fixture.gate.failFrom('ensureAbsent', 'provider-forbidden');
     const request = await active(fixture);
     const click = await fixture.answer(request, 'end', 'ana');
@@ -204,7 +213,7 @@ describe('a provider that is not well', () => {
     expect(fixture.levelOf()).toBe('none');
   });
 
-  test('nobody waits behind a removal that does not come (F32)', async () => {
+  test('a revocation that keeps failing does not delay other requests (F32)', async () => {
     const up = fixture.gate.failFrom('ensureAbsent');
     const request = await active(fixture, { entitlement: 'pair' });
     const ending = await fixture.answer(request, 'end', 'ana');
@@ -227,9 +236,9 @@ describe('the policy changes between the approval and the grant (I12, B46)', () 
     ['it grants something else now', 'catalogue.yaml', 'level: write }]', 'level: admin }]'],
     ['the longest length was lowered', 'catalogue.yaml', 'longest: 8h', 'longest: 30m'],
     ['the catalogue is broken', 'catalogue.yaml', 'entitlements:', 'entitlements: ['],
-  ])('%s: void, and nothing is given', async (_why, file, from, to) => {
+  ])('%s: the request is voided, and nothing is granted', async (_why, file, from, to) => {
     const held = fixture.gate.pauseNext('observe', 'before');
-    const blocker = await approved(fixture); // holds the lane, so that the next grant begins after the change
+    const blocker = await approved(fixture); // holds the lock, so that the next grant begins after the change
     await held.reached;
     const request = await approved(fixture);
     const mend = await fixture.edit(file, from, to);
@@ -248,10 +257,12 @@ describe('the policy changes between the approval and the grant (I12, B46)', () 
     if (file === 'people.yaml') await saveHistory(fixture, request, 'voided');
   });
 
-  test('a broken catalogue refuses the click; mended, the next click works (I14)', async () => {
+  test('a broken catalogue refuses the click; after the repair the next click works (I14)', async () => {
     const request = await pending(fixture);
     const mend = await fixture.edit('catalogue.yaml', 'entitlements:', 'entitlements: [');
-    const settled = await fixture.outcomeOf(await fixture.answer(request, 'approve', 'bo')).finally(() => void mend());
+    const settled = await fixture
+      .outcomeOf(await fixture.answer(request, 'approve', 'bo'))
+      .finally(() => void mend());
     expect(settled).toMatchObject({
       kind: 'refused',
       refusal: {
@@ -260,13 +271,15 @@ describe('the policy changes between the approval and the grant (I12, B46)', () 
       },
     });
     await mend();
-    expect(await fixture.outcomeOf(await fixture.answer(request, 'approve', 'bo'))).toEqual({ kind: 'answered' });
+    expect(await fixture.outcomeOf(await fixture.answer(request, 'approve', 'bo'))).toEqual({
+      kind: 'answered',
+    });
     await fixture.waitForState(request, 'active');
     await done(fixture, request);
   });
 });
 
-describe('the ledger is behind Temporal: its clock counts, and nobody spins meanwhile (F22, I23)', () => {
+describe('the ledger clock is behind Temporal: the ledger clock decides, and the workflow does not poll in a tight loop (F22, I23)', () => {
   /** How long each timer of the workflow was set for, in whole seconds. */
   const timers = async (request: RequestId): Promise<readonly number[]> =>
     ((await handleOf(fixture, request).fetchHistory()).events ?? []).flatMap(

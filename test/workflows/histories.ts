@@ -24,7 +24,11 @@ export const RECORDED = folder('../histories');
 export const PRODUCED = join(folder('../../.curfew/test-histories'), codeNow());
 
 /** Replays the history of a scenario that just ran (B06, F10), and keeps it for `replay.ts --record`. */
-export async function saveHistory(fixture: WorkflowFixture, request: RequestId, scenario: string): Promise<void> {
+export async function saveHistory(
+  fixture: WorkflowFixture,
+  request: RequestId,
+  scenario: string,
+): Promise<void> {
   const handle = handleOf(fixture, request);
   const history = await handle.fetchHistory();
   await Worker.runReplayHistory({ workflowBundle: fixture.bundle }, history, handle.workflowId);

@@ -8,7 +8,13 @@ import { clickIdOf, type RequestId } from '../../core/ids.ts';
 import { asAdmin } from '../ledger/database.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { saveHistory } from './histories.ts';
-import { eventsOf, firstLease, handleOf, type WorkflowFixture, startWorkflowFixture } from './workflow.fixture.ts';
+import {
+  eventsOf,
+  firstLease,
+  handleOf,
+  type WorkflowFixture,
+  startWorkflowFixture,
+} from './workflow.fixture.ts';
 import { active, approved, pending, shortlyActive } from './steps.fixture.ts';
 
 let fixture: WorkflowFixture;
@@ -19,7 +25,7 @@ afterEach(() => fixture.shiftClock(0));
 afterAll(() => fixture?.stop());
 
 describe('the happy path', () => {
-  test('asked, approved, granted, expired, removed: each written once, in this order', async () => {
+  test('a request is approved, granted, expired and revoked: each event is recorded once, in this order', async () => {
     const request = await shortlyActive(fixture);
     expect(fixture.levelOf()).toBe('write');
     await fixture.waitForState(request, 'closed');
@@ -57,7 +63,9 @@ describe('the happy path', () => {
     const denied = await fixture.submit({ reason: 'canary-reason' });
     await fixture.waitForState(denied, 'pending');
     await fixture.outcomeOf(await fixture.answer(denied, 'deny', 'bo', { body: { note: 'canary-denial' } }));
-    await fixture.outcomeOf(await fixture.answer(denied, 'deny', 'cy', { body: { note: 'canary-too-late' } }));
+    await fixture.outcomeOf(
+      await fixture.answer(denied, 'deny', 'cy', { body: { note: 'canary-too-late' } }),
+    );
     const refused = await fixture.submit({ entitlement: 'nothing-like-it', reason: 'canary-refused' });
     await until('it was refused', async () => (await fixture.kinds(refused)) === 'refused' || undefined);
     expect(await fixture.ledger.readFreeText(denied)).toEqual({
@@ -92,7 +100,10 @@ describe('how it ends otherwise', () => {
     const settled = await fixture.outcomeOf(await fixture.answer(request, 'end', 'ana'));
     expect(settled).toEqual({ kind: 'answered' });
     expect(fixture.levelOf()).toBe('none');
-    expect(await fixture.state(request)).toMatchObject({ kind: 'closed', ending: { kind: 'ended', by: 'ana' } });
+    expect(await fixture.state(request)).toMatchObject({
+      kind: 'closed',
+      ending: { kind: 'ended', by: 'ana' },
+    });
     await handleOf(fixture, request).result();
     await saveHistory(fixture, request, 'ended');
   });
@@ -100,8 +111,13 @@ describe('how it ends otherwise', () => {
   test('denied, with the words beside the trail', async () => {
     const request = await fixture.submit();
     await fixture.waitForState(request, 'pending');
-    await fixture.outcomeOf(await fixture.answer(request, 'deny', 'cy', { body: { note: 'use the replica' } }));
-    expect(await fixture.state(request)).toMatchObject({ kind: 'closed', ending: { kind: 'denied', by: 'cy' } });
+    await fixture.outcomeOf(
+      await fixture.answer(request, 'deny', 'cy', { body: { note: 'use the replica' } }),
+    );
+    expect(await fixture.state(request)).toMatchObject({
+      kind: 'closed',
+      ending: { kind: 'denied', by: 'cy' },
+    });
     expect(await fixture.ledger.readFreeText(request)).toMatchObject({ denial: 'use the replica' });
     expect(fixture.levelOf()).toBe('none');
     await handleOf(fixture, request).result();
@@ -145,7 +161,9 @@ describe('how it ends otherwise', () => {
     const request = await approved(fixture);
     await fixture.waitForState(request, 'closed');
     mend();
-    expect(await fixture.state(request)).toMatchObject({ ending: { kind: 'grant-failed', fault: 'unknown' } });
+    expect(await fixture.state(request)).toMatchObject({
+      ending: { kind: 'grant-failed', fault: 'unknown' },
+    });
   });
 
   test('of an outage only the kind is kept: its words may hold our addresses', async () => {
@@ -204,7 +222,9 @@ describe('answers that are refused, and recorded (I19, F42)', () => {
     await fixture.waitForState(request, 'pending');
     await fixture.outcomeOf(await fixture.answer(request, 'approve', 'ana'));
     await fixture.outcomeOf(await fixture.answer(request, 'approve', 'dee'));
-    await fixture.outcomeOf(await fixture.answer(request, 'approve', 'bo', { body: { digest: 'something else' } }));
+    await fixture.outcomeOf(
+      await fixture.answer(request, 'approve', 'bo', { body: { digest: 'something else' } }),
+    );
     await fixture.outcomeOf(await fixture.answer(request, 'approve', 'bo'));
     await fixture.outcomeOf(await fixture.answer(request, 'approve', 'cy'));
     await fixture.outcomeOf(await fixture.answer(request, 'deny', 'bo'));
@@ -224,7 +244,7 @@ describe('answers that are refused, and recorded (I19, F42)', () => {
     ['too long', { length: '9h' }, 'too-long'],
     ['an empty reason', { reason: '  ' }, 'reason-missing'],
     ['a person nobody knows', { person: 'nobody' }, 'unknown-person'],
-  ])('an ask of %s opens nothing, and is written down', async (_why, more, code) => {
+  ])('a request with %s is refused, and the refusal is recorded', async (_why, more, code) => {
     const request = await fixture.submit(more);
     expect(await handleOf(fixture, await started(request)).result()).toEqual({ ending: 'refused' });
     expect(await attempts(request)).toMatchObject([[expect.anything(), 'request', code]]);
@@ -254,7 +274,7 @@ describe('races', () => {
     ['approve', 'withdraw'],
     ['deny', 'withdraw'],
     ['approve', 'approve'],
-  ] as const)('%s racing %s: one outcome, and the loser is told (B22)', async (one, other) => {
+  ] as const)('%s racing %s: one click takes effect, and the other is refused (B22)', async (one, other) => {
     const request = await fixture.submit();
     await fixture.waitForState(request, 'pending');
     const by = (kind: string, first: boolean) => (kind === 'withdraw' ? 'ana' : first ? 'bo' : 'cy');
@@ -297,7 +317,7 @@ describe('races', () => {
   });
 });
 
-test('whoever can write to the namespace can forge no yes, no receipt and no silent removal (T11)', async () => {
+test('a person who can write to the namespace cannot forge an approval, a receipt or a revocation (T11)', async () => {
   const request = await fixture.submit();
   await fixture.waitForState(request, 'pending');
   const activities = createActivities(fixture.deps);
@@ -329,7 +349,7 @@ test('whoever can write to the namespace can forge no yes, no receipt and no sil
   await fixture.waitForState(request, 'closed');
 });
 
-test('why something ended is always written, whatever letters and however many it has', async () => {
+test('the reason of an ending is always recorded, whatever its characters and length', async () => {
   const request = await fixture.submit();
   await fixture.waitForState(request, 'pending');
   const why = `\ud83d\0${'😀'.repeat(400)}`;

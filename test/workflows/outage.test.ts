@@ -37,15 +37,15 @@ const ledgerReturns = async () => {
   back = undefined;
 };
 
-describe('the ledger is away for a while (F04, I14)', () => {
-  test('a click is refused, not lost: the door hears that it was not written (I16)', async () => {
+describe('the ledger is unavailable for a while (F04, I14)', () => {
+  test('a click that cannot be recorded is refused with an error (I16)', async () => {
     await ledgerGoes();
     const id = clickIdOf(uuidv7());
     const lost = fixture.click({ kind: 'withdraw', id, request: requestIdOf(id) });
     await expect(lost).rejects.toMatchObject({ code: 'ledger-unavailable' });
   });
 
-  test('an approval waits, and acts once', async () => {
+  test('an approval waits, and takes effect once', async () => {
     const request = await pending(fixture);
     const click = await fixture.answer(request, 'approve', 'bo');
     await ledgerGoes();
@@ -58,11 +58,11 @@ describe('the ledger is away for a while (F04, I14)', () => {
     await done(fixture, request);
   });
 
-  test('mid-grant, after the provider did it: tried again, one effect (I2, I15)', async () => {
+  test('during a grant, after the effect at the provider: the grant is retried, with one effect (I2, I15)', async () => {
     const held = fixture.gate.pauseNext('ensurePresent', 'after');
     const request = await approved(fixture);
     await held.reached;
-    await ledgerGoes(); // the grant's own lane breaks while it is lent out
+    await ledgerGoes(); // the connection that holds the grant's lock breaks
     held.release();
     await waiting(fixture, request, 'grant');
     await ledgerReturns();
@@ -72,7 +72,7 @@ describe('the ledger is away for a while (F04, I14)', () => {
     await saveHistory(fixture, request, 'ledger-down-granting');
   });
 
-  test('mid-grant, and it is still away when the time is up: what was given is taken all the same (I3)', async () => {
+  test('during a grant, and until after the end: the access is revoked nevertheless (I3)', async () => {
     const held = fixture.gate.pauseNext('ensurePresent', 'after');
     await fixture.shiftClock(-55_000);
     const request = await approved(fixture, { length: '1m' });
@@ -92,7 +92,7 @@ describe('the ledger is away for a while (F04, I14)', () => {
     await saveHistory(fixture, request, 'ledger-down-granting-to-the-end');
   });
 
-  test('a restart of the server in the middle of a grant costs nothing but time', async () => {
+  test('a restart of the server during a grant only delays the grant', async () => {
     const held = fixture.gate.pauseNext('ensurePresent', 'before');
     const request = await approved(fixture);
     await held.reached;
@@ -103,7 +103,7 @@ describe('the ledger is away for a while (F04, I14)', () => {
     expect(fixture.levelOf()).toBe('none');
   });
 
-  test('no new access while nothing can be written down', async () => {
+  test('nothing is granted while nothing can be recorded', async () => {
     const held = fixture.gate.pauseNext('observe', 'after');
     const request = await approved(fixture);
     await held.reached;
@@ -116,7 +116,7 @@ describe('the ledger is away for a while (F04, I14)', () => {
     await done(fixture, request);
   });
 
-  test('an end that comes meanwhile still happens at the provider; its receipt comes later', async () => {
+  test('access that ends meanwhile is revoked at the provider; the receipt is recorded later', async () => {
     const request = await shortlyActive(fixture);
     await ledgerGoes();
     await until('it is gone at the provider', () => fixture.levelOf() === 'none' || undefined);
@@ -128,7 +128,7 @@ describe('the ledger is away for a while (F04, I14)', () => {
     await saveHistory(fixture, request, 'ledger-down-expiring');
   });
 
-  test('an end that comes meanwhile leaves no more than stood before, whoever else held it at the grant (I3)', async () => {
+  test('access that ends meanwhile returns to the prior level, whatever other leases existed at the grant (I3)', async () => {
     const higher = await active(fixture, { entitlement: 'top' });
     await fixture.shiftClock(-45_000);
     const request = await active(fixture, { length: '1m' }); // it had "admin" beside it
@@ -141,7 +141,7 @@ describe('the ledger is away for a while (F04, I14)', () => {
     await fixture.waitForState(request, 'closed');
   });
 
-  test("an operator's cancel that cannot be written does not keep the end from coming", async () => {
+  test('a cancellation by an operator that cannot be recorded does not prevent the revocation', async () => {
     const request = await shortlyActive(fixture);
     await ledgerGoes();
     await handleOf(fixture, request).cancel();
@@ -153,11 +153,16 @@ describe('the ledger is away for a while (F04, I14)', () => {
   });
 });
 
-test('a ledger broken in a way nobody foresaw does not keep a removal from its provider (I14)', async () => {
+test('an unexpected ledger error does not prevent a revocation at the provider (I14)', async () => {
   const request = await active(fixture);
   const signal = new AbortController().signal;
   const lease = firstLease(request);
-  const { undo } = await grantLease(fixture.deps, { lease, version: 0, signal, rememberUndo: () => undefined });
+  const { undo } = await grantLease(fixture.deps, {
+    lease,
+    version: 0,
+    signal,
+    rememberUndo: () => undefined,
+  });
   const readLease = () => Promise.reject(new Error('index "lease_pkey" contains corrupted page'));
   const broken = { ...fixture.deps, ledger: { ...fixture.ledger, readLease } };
   const removing = { lease, expire: true, via: 'workflow', undo, version: 0, signal } as const;
@@ -167,14 +172,14 @@ test('a ledger broken in a way nobody foresaw does not keep a removal from its p
   await done(fixture, request);
 });
 
-describe('a lane that is taken is not a ledger that is away (I6)', () => {
-  test("an end waits for another's grant on the same access, and does not go round it", async () => {
+describe('a lock that is held does not count as an unavailable ledger (I6)', () => {
+  test("an end waits for another request's grant on the same access", async () => {
     const first = await active(fixture, { entitlement: 'top' });
     const held = fixture.gate.pauseNext('ensurePresent', 'after');
     const second = await approved(fixture);
     await held.reached;
     const click = await fixture.answer(first, 'end', 'ana');
-    await waiting(fixture, first, 'revoke'); // its wait for the lane was cut off
+    await waiting(fixture, first, 'revoke'); // its wait for the lock timed out
     expect(fixture.levelOf()).toBe('admin');
     expect(await fixture.faultOf(first)).toMatch(/in progress/);
     held.release();

@@ -45,7 +45,7 @@ async function isLockAwaited(): Promise<boolean> {
   return waits;
 }
 
-test('standing access is still there afterwards, at its own level (I5, B16)', async () => {
+test('standing access remains after the end, at its own level (I5, B16)', async () => {
   fixture.vendor.setLevel('ana', 'thing', 'read');
   const request = await active(fixture);
   expect(fixture.levelOf()).toBe('write');
@@ -53,7 +53,7 @@ test('standing access is still there afterwards, at its own level (I5, B16)', as
   expect(fixture.levelOf()).toBe('read');
 });
 
-test('standing access above what was asked is never lowered (I5, B16)', async () => {
+test('standing access above the requested level is never lowered (I5, B16)', async () => {
   fixture.vendor.setLevel('ana', 'thing', 'admin');
   const request = await active(fixture);
   await done(fixture, request);
@@ -61,7 +61,7 @@ test('standing access above what was asked is never lowered (I5, B16)', async ()
   expect(levelsWritten(fixture, request)).toEqual([]);
 });
 
-test('what somebody gave by hand beforehand, and again after an end, is theirs (B08)', async () => {
+test('access that somebody granted manually before a request remains after its end (B08)', async () => {
   const first = await active(fixture);
   await done(fixture, first);
   fixture.vendor.setLevel('ana', 'thing', 'write');
@@ -70,7 +70,7 @@ test('what somebody gave by hand beforehand, and again after an end, is theirs (
   expect(fixture.levelOf()).toBe('write');
 });
 
-test('the higher of two holds; each end leaves the other; the last restores what was there (I5, I6)', async () => {
+test('the higher of two levels applies; an end keeps the other level; the last end restores the prior level (I5, I6)', async () => {
   fixture.vendor.setLevel('ana', 'thing', 'read');
   const lower = await active(fixture);
   const higher = await active(fixture, { entitlement: 'top' });
@@ -81,7 +81,7 @@ test('the higher of two holds; each end leaves the other; the last restores what
   expect(fixture.levelOf()).toBe('read');
 });
 
-test('what somebody took away by hand meanwhile is not given back by the next one (I5)', async () => {
+test('access that somebody revoked manually meanwhile is not restored by the next request (I5)', async () => {
   fixture.vendor.setLevel('ana', 'thing', 'admin');
   const first = await active(fixture);
   fixture.vendor.setLevel('ana', 'thing', 'none');
@@ -93,7 +93,7 @@ test('what somebody took away by hand meanwhile is not given back by the next on
   expect(fixture.levelOf()).toBe('none');
 });
 
-test('one that begins while another ends looks only once that one has its receipt (F15, I5)', async () => {
+test('a grant that begins during a revocation observes only after the receipt of that revocation (F15, I5)', async () => {
   const [first, second] = [await approvedAlone(fixture), await approvedAlone(fixture)];
   await grantLease(fixture.deps, { lease: firstLease(first), ...attempt });
   let write = (): void => undefined;
@@ -107,7 +107,7 @@ test('one that begins while another ends looks only once that one has its receip
   await until('it is gone at the provider', () => fixture.levelOf() === 'none' || undefined);
   const looked = fixture.gate.countOf('observe');
   const granting = grantLease(fixture.deps, { lease: firstLease(second), ...attempt });
-  await until('the grant waits for its lane', () => isLockAwaited());
+  await until('the grant waits for its lock', () => isLockAwaited());
   expect(fixture.gate.countOf('observe')).toBe(looked);
   write();
   await Promise.all([removing, granting]);
@@ -117,7 +117,7 @@ test('one that begins while another ends looks only once that one has its receip
   expect(fixture.levelOf()).toBe('none');
 });
 
-test('a removal that waited while another one ended its lease takes nothing from the next one (I5, F16)', async () => {
+test('a late revocation of a lease that is already revoked does not revoke the next lease (I5, F16)', async () => {
   const [first, second] = [await approvedAlone(fixture), await approvedAlone(fixture)];
   await grantLease(fixture.deps, { lease: firstLease(first), ...attempt });
   await end(first);
@@ -130,7 +130,7 @@ test('a removal that waited while another one ended its lease takes nothing from
     return fixture.ledger.withLock(key, work);
   };
   const late = revoked({ ...fixture.deps, ledger: { ...fixture.ledger, withLock } }, first);
-  await until('it waits for its lane', () => waits || undefined);
+  await until('it waits for its lock', () => waits || undefined);
   await revoked(fixture.deps, first);
   await grantLease(fixture.deps, { lease: firstLease(second), ...attempt });
   go();
@@ -141,7 +141,7 @@ test('a removal that waited while another one ended its lease takes nothing from
   expect(fixture.levelOf()).toBe('none');
 });
 
-test('one that begins just after another ended waits until what it reads is sure (F15, I5)', async () => {
+test('a grant just after a revocation waits until the consistency window has passed (F15, I5)', async () => {
   const [first, second] = [await approvedAlone(fixture), await approvedAlone(fixture)];
   await grantLease(fixture.deps, { lease: firstLease(first), ...attempt });
   await end(first);
@@ -149,7 +149,10 @@ test('one that begins just after another ended waits until what it reads is sure
   const lagging = { ...fixture.gate.provider, consistencyWindowMs: 60_000 };
   const deps = { ...fixture.deps, providers: new Map([['fake', lagging]]) };
   const grantSecond = () => grantLease(deps, { lease: firstLease(second), ...attempt });
-  await expect(grantSecond()).rejects.toMatchObject({ code: 'not-verified', retryAfterMs: expect.any(Number) });
+  await expect(grantSecond()).rejects.toMatchObject({
+    code: 'not-verified',
+    retryAfterMs: expect.any(Number),
+  });
   expect(fixture.levelOf()).toBe('none');
   await fixture.shiftClock(61_000);
   await grantSecond();
@@ -159,7 +162,7 @@ test('one that begins just after another ended waits until what it reads is sure
   expect(fixture.levelOf()).toBe('none');
 });
 
-test("the higher one ends last: the lower one's end has no effect at the provider (I6)", async () => {
+test('the higher level ends last: the end of the lower level has no effect at the provider (I6)', async () => {
   const lower = await active(fixture);
   const higher = await active(fixture, { entitlement: 'top' });
   await done(fixture, lower);
@@ -169,7 +172,7 @@ test("the higher one ends last: the lower one's end has no effect at the provide
   expect(fixture.levelOf()).toBe('none');
 });
 
-test('two alike: the first end takes nothing, the second everything (B14)', async () => {
+test('two equal requests: the first end revokes nothing, the second end revokes the access (B14)', async () => {
   const first = await shortlyActive(fixture);
   const second = await active(fixture);
   await fixture.waitForState(first, 'closed');
@@ -180,7 +183,7 @@ test('two alike: the first end takes nothing, the second everything (B14)', asyn
   await saveHistory(fixture, first, 'overlapping');
 });
 
-test('a later, shorter one does not shorten the first (B15)', async () => {
+test('a later, shorter request does not shorten the first (B15)', async () => {
   const long = await active(fixture, { length: '8h' });
   const short = await shortlyActive(fixture);
   await fixture.waitForState(short, 'closed');
@@ -190,7 +193,7 @@ test('a later, shorter one does not shorten the first (B15)', async () => {
   expect(fixture.levelOf()).toBe('none');
 });
 
-test('one begins while the other is being taken away: what is given last stands (F16, F26)', async () => {
+test('a request begins during the revocation of another: the later grant remains (F16, F26)', async () => {
   const first = await active(fixture);
   const held = fixture.gate.pauseNext('ensureAbsent', 'after');
   const ending = fixture.answer(first, 'end', 'ana');
@@ -206,7 +209,7 @@ test('one begins while the other is being taken away: what is given last stands 
   expect(fixture.levelOf()).toBe('none');
 });
 
-test('an end that was brought forward does not come back at its old time (B19)', async () => {
+test('a request that was ended early is not revoked again at its original end (B19)', async () => {
   const first = await active(fixture);
   await done(fixture, first);
   const second = await active(fixture, { length: '4h' });
@@ -217,13 +220,13 @@ test('an end that was brought forward does not come back at its old time (B19)',
   await done(fixture, second);
 });
 
-test('both end in the same moment: one removal, two receipts (F26)', async () => {
+test('two requests end at the same moment: there is one revocation and two receipts (F26)', async () => {
   const [first, second] = [await active(fixture), await active(fixture)];
   await Promise.all([done(fixture, first), done(fixture, second)]);
   expect(fixture.levelOf()).toBe('none');
-  expect([...levelsWritten(fixture, first), ...levelsWritten(fixture, second)].filter((level) => level === 'none')).toHaveLength(
-    1,
-  );
+  expect(
+    [...levelsWritten(fixture, first), ...levelsWritten(fixture, second)].filter((level) => level === 'none'),
+  ).toHaveLength(1);
   const third = await active(fixture); // a holding of its own: it restores to nothing, not to what the others had
   await done(fixture, third);
   expect(fixture.levelOf()).toBe('none');

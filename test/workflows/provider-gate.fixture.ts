@@ -3,17 +3,17 @@ import type { Provider } from '../../providers/provider.ts';
 
 type Call = 'observe' | 'ensurePresent' | 'ensureAbsent';
 
-/** A call that stands still: before it reaches the vendor, or after it changed it and before the answer. */
+/** A call that is paused: before it reaches the vendor, or after it changed it and before the answer. */
 export type Held = Readonly<{ reached: Promise<void>; release(): void }>;
 
-/** A provider that tests can stop and break at a named call. It ignores being called off, as some SDKs do. */
+/** A provider whose named calls a test can pause or make fail. It ignores cancellation, as some SDKs do. */
 export type Gate = Readonly<{
   provider: Provider;
-  /** The next call of that name stands still at that side of its effect until released. */
+  /** The next call of that name is paused on that side of its effect until released. */
   pauseNext(call: Call, side: 'before' | 'after'): Held;
   /** From now on that call fails, until the returned function is called. */
   failFrom(call: Call, error?: FaultCode | Error): () => void;
-  /** How often each call was tried. */
+  /** How often each call was attempted. */
   countOf(call: Call): number;
 }>;
 

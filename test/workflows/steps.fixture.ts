@@ -81,16 +81,25 @@ export async function done(fixture: WorkflowFixture, request: RequestId): Promis
 }
 
 /** Every level that was written at the vendor for this lease, in order: the truth about what happened. */
-export const levelsWritten = (fixture: WorkflowFixture, request: RequestId, lease = firstLease(request)): readonly string[] =>
+export const levelsWritten = (
+  fixture: WorkflowFixture,
+  request: RequestId,
+  lease = firstLease(request),
+): readonly string[] =>
   fixture.vendor.log
     .read()
     .flatMap((entry) => (entry.op === 'level-set' && entry.by === lease ? [entry.level] : []));
 
 /** How the workflow itself ended: its result, or its status when it has none. */
-export const outcome = (fixture: WorkflowFixture, request: RequestId): Promise<unknown> => handleOf(fixture, request).result();
+export const outcome = (fixture: WorkflowFixture, request: RequestId): Promise<unknown> =>
+  handleOf(fixture, request).result();
 
-/** Which door each event of that kind came through. */
-export const channelsOf = async (fixture: WorkflowFixture, request: RequestId, kind: string): Promise<readonly string[]> =>
+/** The channel (`via`) of each event of that kind. */
+export const channelsOf = async (
+  fixture: WorkflowFixture,
+  request: RequestId,
+  kind: string,
+): Promise<readonly string[]> =>
   (await fixture.ledger.readTrail(request)).flatMap((row) => (row.event.kind === kind ? [row.via] : []));
 
 /** An activity that Temporal will try again, as the server describes it. */

@@ -45,8 +45,8 @@ async function isTakenUp(request: RequestId): Promise<boolean> {
 }
 const terminate = (request: RequestId) => handleOf(fixture, request).terminate('by hand');
 
-describe('the workflow is terminated by hand (F08)', () => {
-  test('while access is live: the sweeper takes it at its end, not before, and writes the receipt', async () => {
+describe('the workflow is terminated manually (F08)', () => {
+  test('while access is active: the sweeper revokes it at its end, not before, and records the receipt', async () => {
     const request = await active(fixture);
     await terminate(request);
     expect(await sweepAfter(0.9 * HOUR)).toMatchObject({ revoked: [], failedRevocations: [] });
@@ -59,7 +59,7 @@ describe('the workflow is terminated by hand (F08)', () => {
     await saveHistory(fixture, request, 'terminated-active');
   });
 
-  test('"I\'m done" afterwards: the ledger ends it, the sweeper removes it', async () => {
+  test('"I\'m done" afterwards: the ledger records the end, and the sweeper revokes the access', async () => {
     const request = await active(fixture);
     await terminate(request);
     const click = await fixture.answer(request, 'end', 'ana');
@@ -114,7 +114,7 @@ describe('the workflow is terminated by hand (F08)', () => {
     expect(await channelsOf(fixture, request, 'closed')).toEqual(['sweeper']);
   });
 
-  test('mid-grant: what lands late is in the ledger, and is taken at its end', async () => {
+  test('during a grant: the late grant is recorded, and is revoked at its end', async () => {
     const held = fixture.gate.pauseNext('ensurePresent', 'after');
     const request = await approved(fixture);
     await held.reached;
@@ -126,7 +126,7 @@ describe('the workflow is terminated by hand (F08)', () => {
     expect(await fixture.state(request)).toMatchObject({ kind: 'closed' });
   });
 
-  test('mid-grant, and the grant never comes back: after eleven minutes it is taken back', async () => {
+  test('during a grant that never finishes: the access is revoked after eleven minutes', async () => {
     const held = fixture.gate.pauseNext('ensurePresent', 'after');
     const request = await approved(fixture);
     await held.reached;
@@ -166,7 +166,9 @@ describe('Temporal never knew, or lost everything (F06)', () => {
 
   test('a waiting request: a click ends it, or it lapses', async () => {
     const [one, other] = [await openedAlone(fixture), await openedAlone(fixture)];
-    expect(await fixture.outcomeOf(await fixture.answer(one, 'withdraw', 'ana'))).toEqual({ kind: 'answered-by-ledger' });
+    expect(await fixture.outcomeOf(await fixture.answer(one, 'withdraw', 'ana'))).toEqual({
+      kind: 'answered-by-ledger',
+    });
     expect((await sweepAfter(9 * HOUR)).lapsed).toEqual([other]);
   });
 
@@ -212,7 +214,10 @@ describe('several who would remove it', () => {
     expect((await sweepAfter(1.1 * HOUR)).revoked).toEqual([firstLease(request)]);
     await fixture.shiftClock(0);
     const click = await fixture.answer(request, 'end', 'ana'); // its card was not redrawn yet
-    expect(await fixture.outcomeOf(click)).toMatchObject({ kind: 'refused', refusal: { code: 'wrong-state' } });
+    expect(await fixture.outcomeOf(click)).toMatchObject({
+      kind: 'refused',
+      refusal: { code: 'wrong-state' },
+    });
     expect(await outcome(fixture, request)).toEqual({ ending: 'expired' });
     expect(await channelsOf(fixture, request, 'revoked')).toEqual(['sweeper']);
     expect(levelsWritten(fixture, request)).toEqual(['write', 'none']);

@@ -23,7 +23,7 @@ const stop = async () => {
 const started = (request: Parameters<typeof handleOf>[1]) =>
   until('it is started', () => handleOf(fixture, request).describe());
 
-test('no worker before any step, one for each step: every step happens, and once (F01, F02)', async () => {
+test('a worker that is restarted before every step: every step happens once (F01, F02)', async () => {
   const request = await fixture.submit();
   await started(request);
   expect(await fixture.state(request)).toEqual({ kind: 'blank' });
@@ -50,7 +50,7 @@ test('no worker before any step, one for each step: every step happens, and once
   await saveHistory(fixture, request, 'worker-restarts');
 });
 
-test('an end that passed while no worker ran is the first thing the next one does (I3)', async () => {
+test('an end that passed while no worker ran is carried out first by the next worker (I3)', async () => {
   await start();
   await fixture.shiftClock(-58_000);
   const request = await fixture.submit({ length: '1m' });
@@ -66,7 +66,7 @@ test('an end that passed while no worker ran is the first thing the next one doe
   expect(await outcome(fixture, request)).toEqual({ ending: 'expired' });
 });
 
-test('a request that nobody could grant in its time gives nothing (B61)', async () => {
+test('a request that could not be granted before its end grants nothing (B61)', async () => {
   await start();
   const request = await fixture.submit({ length: '1m' });
   await fixture.waitForState(request, 'pending');

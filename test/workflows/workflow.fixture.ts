@@ -83,7 +83,12 @@ export type WorkflowFixture = Readonly<{
   bundle: WorkflowBundle;
   /** Writes a click as the bot would, and returns its id. */
   click(click: Partial<Click> & Pick<Click, 'kind'>): Promise<ClickId>;
-  submit(more?: { entitlement?: string; length?: string; reason?: string; person?: string }): Promise<RequestId>;
+  submit(more?: {
+    entitlement?: string;
+    length?: string;
+    reason?: string;
+    person?: string;
+  }): Promise<RequestId>;
   answer(
     request: RequestId,
     kind: 'approve' | 'deny' | 'withdraw' | 'end',
@@ -107,7 +112,9 @@ export type WorkflowFixture = Readonly<{
 
 let sharedBundle: Promise<WorkflowBundle> | undefined;
 
-export async function startWorkflowFixture({ worker = true }: { worker?: boolean } = {}): Promise<WorkflowFixture> {
+export async function startWorkflowFixture({
+  worker = true,
+}: { worker?: boolean } = {}): Promise<WorkflowFixture> {
   quietRuntime();
   const database = await freshDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'curfew-fixture-'));
