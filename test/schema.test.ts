@@ -51,12 +51,12 @@ describe.each(SERVERS.filter(([, url]) => url !== undefined))('on Postgres %s', 
     await migrate(url);
   });
 
-  test('the migrations add up to test/schema.sql; "npm run schema" writes it anew', async () => {
+  test('the migrations produce test/schema.sql; "npm run schema" writes it anew', async () => {
     const kept = readFileSync(resolve(import.meta.dirname, 'schema.sql'), 'utf8');
     expect(await dumpSchema(url)).toBe(kept);
   });
 
-  test('test/schema.sql is whole: run in an empty database, it makes the same', async () => {
+  test('test/schema.sql is complete: in an empty database it creates the same schema', async () => {
     const copy = await emptyDatabase(server);
     await as(copy, (client) =>
       client.query(readFileSync(resolve(import.meta.dirname, 'schema.sql'), 'utf8')),
@@ -64,7 +64,7 @@ describe.each(SERVERS.filter(([, url]) => url !== undefined))('on Postgres %s', 
     expect(await dumpSchema(copy)).toBe(await dumpSchema(url));
   });
 
-  test('every table is said to be immutable or not', async () => {
+  test('every table is listed as mutable or immutable', async () => {
     const { rows } = await as(url, (client) =>
       client.query<{ name: string }>(
         `select relname::text as name from pg_class

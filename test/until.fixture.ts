@@ -1,5 +1,5 @@
 /**
- * Waits for a condition, looking often. Gives back what it saw; fails with `what` and the last error when it
+ * Polls until a condition is true. Returns the value that `look` returned; fails with `what` and the last error when it
  * does not come true. The bound only ends a test that hangs; no test passes or fails by how long it took.
  */
 export async function until<T>(
@@ -17,7 +17,7 @@ export async function until<T>(
     } catch (error) {
       last = error;
     }
-    if (performance.now() > end) throw new Error(`waited in vain: ${what}`, { cause: last });
+    if (performance.now() > end) throw new Error(`timed out waiting until ${what}`, { cause: last });
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }

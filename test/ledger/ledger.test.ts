@@ -169,7 +169,7 @@ describe('one step', () => {
 });
 
 describe('leases and holdings', () => {
-  test('the approval owes a lease, and the sweeper has a date with it after its end (B01)', async () => {
+  test('an approval creates a lease, and the sweeper is due for it after its end (B01)', async () => {
     const id = newRequest();
     await ledger.open(opening(id));
     await ledger.record(approve(id));
@@ -214,7 +214,7 @@ describe('leases and holdings', () => {
     expect(taken.flat().filter(({ request }) => request === id)).toHaveLength(1);
   });
 
-  test('a due lease is not taken by who has it in hand, or has no hand free for its provider (F32)', async () => {
+  test('a sweeper does not take a due lease that it already works on, or whose provider has no free slot (F32)', async () => {
     const id = await granted();
     await asAdmin(
       (admin) => admin.query(`update lease set next_try_at = now() where request_id = '${id}'`).then(),
@@ -235,7 +235,7 @@ describe('leases and holdings', () => {
     expect(await ledger.countRequests({ ...wanted, states: ['active'] })).toBe(0);
   });
 
-  test('a secret is handed out once, to its requester only', async () => {
+  test('a secret is delivered once, to its requester only', async () => {
     const id = await granted();
     const lease = leaseIdOf(id, 0);
     await ledger.storeSecret(lease, Buffer.from('one'));
@@ -252,7 +252,7 @@ describe('leases and holdings', () => {
   });
 });
 
-test('a server without room for one more lane is not a ledger that is away (I6)', async () => {
+test('a server without a free connection for a lock does not count as an unavailable ledger (I6)', async () => {
   const login = `app_${uuidv7().slice(-12)}`;
   await asAdmin(async (admin) => {
     await admin.query(
@@ -307,7 +307,7 @@ describe('the inbox and the outbox', () => {
     ).rejects.toThrow();
   });
 
-  test('steps are told in order: the second waits until the first was told', async () => {
+  test('notifications of steps are taken in order: the second waits until the first was sent', async () => {
     const id = newRequest();
     await ledger.open(opening(id));
     await ledger.record(approve(id, person('ana')));
@@ -320,7 +320,7 @@ describe('the inbox and the outbox', () => {
   });
 });
 
-describe('the trail cannot be rewritten by its writer (I20)', () => {
+describe('the writer role cannot rewrite the audit trail (I20)', () => {
   test.each([
     [`update event set kind = 'x'`, /permission denied|append-only/],
     ['delete from event', /permission denied|append-only/],
@@ -344,7 +344,7 @@ describe('the trail cannot be rewritten by its writer (I20)', () => {
   );
 });
 
-test('Postgres that takes a question and never answers is away too (F04)', async () => {
+test('Postgres that accepts a query and never answers counts as unavailable (F04)', async () => {
   const { hostname, port } = new URL(database.url);
   const proxy = await startPgProxy(hostname, Number(port || 5432));
   const silent = openLedger(proxy.through(database.url), { silenceMs: 2_000 });
@@ -355,7 +355,7 @@ test('Postgres that takes a question and never answers is away too (F04)', async
   await proxy.stop();
 });
 
-test('Postgres away is one fault, said as such (I14)', async () => {
+test('unavailable Postgres is reported as one fault (I14)', async () => {
   const gone = openLedger('postgres://nobody:x@127.0.0.1:1/none');
   await expect(gone.now()).rejects.toMatchObject({ code: 'ledger-unavailable' });
   await gone.close();

@@ -4,7 +4,7 @@ import { revokeLease } from '../../requests/revoke-lease.ts';
 import type { RequestId } from '../../core/ids.ts';
 import { until } from '../until.fixture.ts';
 import { saveHistory } from './histories.ts';
-import { firstLease, handleOf, type Rig, startRig } from './workflow.fixture.ts';
+import { firstLease, handleOf, type WorkflowFixture, startWorkflowFixture } from './workflow.fixture.ts';
 import {
   active,
   approved,
@@ -13,93 +13,93 @@ import {
   pending,
   shortlyActive,
   waiting,
-  written,
+  levelsWritten,
 } from './steps.fixture.ts';
 
-let rig: Rig;
+let fixture: WorkflowFixture;
 beforeAll(async () => {
-  rig = await startRig();
+  fixture = await startWorkflowFixture();
 });
-afterEach(() => rig.shiftClock(0));
-afterAll(() => rig?.stop());
+afterEach(() => fixture.shiftClock(0));
+afterAll(() => fixture?.stop());
 
 describe('an operator cancels the workflow: the request ends, the workflow completes', () => {
   test('while it waits for approval', async () => {
-    const request = await pending(rig);
-    await handleOf(rig, request).cancel();
-    expect(await outcome(rig, request)).toEqual({ ending: 'voided' });
-    expect(await rig.kinds(request)).toBe('requested judged closed');
-    await saveHistory(rig, request, 'cancelled-pending');
+    const request = await pending(fixture);
+    await handleOf(fixture, request).cancel();
+    expect(await outcome(fixture, request)).toEqual({ ending: 'voided' });
+    expect(await fixture.kinds(request)).toBe('requested judged closed');
+    await saveHistory(fixture, request, 'cancelled-pending');
   });
 
-  test('while it is active: access is taken back first', async () => {
-    const request = await active(rig);
-    await handleOf(rig, request).cancel();
-    expect(await outcome(rig, request)).toEqual({ ending: 'voided' });
-    expect(rig.has()).toBe('none');
-    expect(await rig.kinds(request)).toMatch(/activated revoke-started revoked closed$/);
-    await saveHistory(rig, request, 'cancelled-active');
+  test('while it is active: access is revoked first', async () => {
+    const request = await active(fixture);
+    await handleOf(fixture, request).cancel();
+    expect(await outcome(fixture, request)).toEqual({ ending: 'voided' });
+    expect(fixture.levelOf()).toBe('none');
+    expect(await fixture.kinds(request)).toMatch(/activated revoke-started revoked closed$/);
+    await saveHistory(fixture, request, 'cancelled-active');
   });
 
   test.each(['before', 'after'] as const)(
-    'mid-grant, the provider standing still %s its effect: nothing is left (F41)',
+    'during the grant, while the provider call is paused %s its effect: no access is left (F41)',
     async (side) => {
-      const held = rig.gate.hold('ensurePresent', side);
-      const request = await approved(rig);
+      const held = fixture.gate.pauseNext('ensurePresent', side);
+      const request = await approved(fixture);
       await held.reached;
-      await handleOf(rig, request).cancel();
+      await handleOf(fixture, request).cancel();
       // It is the ledger that stops the grant, so it has to know while the provider still hangs.
-      await rig.reaches(request, 'revoking');
+      await fixture.waitForState(request, 'revoking');
       held.release();
-      expect(await outcome(rig, request)).toEqual({ ending: 'voided' });
-      expect(rig.has()).toBe('none');
-      expect(written(rig, request).at(-1)).toBe('none');
-      await saveHistory(rig, request, `cancelled-granting-${side}`);
+      expect(await outcome(fixture, request)).toEqual({ ending: 'voided' });
+      expect(fixture.levelOf()).toBe('none');
+      expect(levelsWritten(fixture, request).at(-1)).toBe('none');
+      await saveHistory(fixture, request, `cancelled-granting-${side}`);
     },
   );
 
-  test('while the provider is down: no more grants are tried, and the removal waits for it', async () => {
-    const up = rig.gate.down('ensurePresent');
-    const request = await approved(rig);
-    await waiting(rig, request, 'grant');
-    await handleOf(rig, request).cancel();
-    expect(await outcome(rig, request)).toEqual({ ending: 'voided' });
+  test('while the provider is down: the grant is not retried, and the revocation waits for the provider', async () => {
+    const up = fixture.gate.failFrom('ensurePresent');
+    const request = await approved(fixture);
+    await waiting(fixture, request, 'grant');
+    await handleOf(fixture, request).cancel();
+    expect(await outcome(fixture, request)).toEqual({ ending: 'voided' });
     up();
-    expect(written(rig, request)).toEqual([]);
+    expect(levelsWritten(fixture, request)).toEqual([]);
   });
 });
 
 describe('"I\'m done" while the grant is in flight (F41)', () => {
   test.each(['before', 'after'] as const)(
-    'the provider stands still %s its effect: the late effect is undone before the answer comes',
+    'the provider call is paused %s its effect: the late effect is undone before the click is answered',
     async (side) => {
-      const held = rig.gate.hold('ensurePresent', side);
-      const request = await approved(rig);
+      const held = fixture.gate.pauseNext('ensurePresent', side);
+      const request = await approved(fixture);
       await held.reached;
-      const click = await rig.say(request, 'end', 'ana');
-      await rig.reaches(request, 'revoking');
+      const click = await fixture.answer(request, 'end', 'ana');
+      await fixture.waitForState(request, 'revoking');
       held.release();
-      expect(await rig.settled(click)).toEqual({ kind: 'answered' });
-      expect(rig.has()).toBe('none');
-      expect(await rig.state(request)).toMatchObject({ kind: 'closed', ending: { kind: 'ended' } });
-      expect(written(rig, request)).toEqual(['write', 'none']);
-      expect(await outcome(rig, request)).toEqual({ ending: 'ended' });
-      await saveHistory(rig, request, `ended-granting-${side}`);
+      expect(await fixture.outcomeOf(click)).toEqual({ kind: 'answered' });
+      expect(fixture.levelOf()).toBe('none');
+      expect(await fixture.state(request)).toMatchObject({ kind: 'closed', ending: { kind: 'ended' } });
+      expect(levelsWritten(fixture, request)).toEqual(['write', 'none']);
+      expect(await outcome(fixture, request)).toEqual({ ending: 'ended' });
+      await saveHistory(fixture, request, `ended-granting-${side}`);
     },
   );
 
-  test('a grant that never got as far as its intent finds the door shut', async () => {
-    const held = rig.gate.hold('observe', 'after');
-    const request = await approved(rig);
+  test('a grant that has not recorded its intent cannot grant after the end', async () => {
+    const held = fixture.gate.pauseNext('observe', 'after');
+    const request = await approved(fixture);
     await held.reached;
-    const click = await rig.say(request, 'end', 'ana');
-    await rig.reaches(request, 'revoking');
+    const click = await fixture.answer(request, 'end', 'ana');
+    await fixture.waitForState(request, 'revoking');
     held.release();
-    await rig.settled(click);
-    expect(await rig.kinds(request)).toBe(
+    await fixture.outcomeOf(click);
+    expect(await fixture.kinds(request)).toBe(
       'requested judged approved grant-started revoke-started revoked closed',
     );
-    expect(written(rig, request)).toEqual([]);
+    expect(levelsWritten(fixture, request)).toEqual([]);
   });
 });
 
@@ -107,114 +107,123 @@ describe('attempts of one grant', () => {
   const signal = new AbortController().signal;
   const owe = () => undefined;
   const grantAgain = (request: RequestId) =>
-    grantLease(rig.deps, { lease: firstLease(request), version: 0, signal, rememberUndo: owe });
+    grantLease(fixture.deps, { lease: firstLease(request), version: 0, signal, rememberUndo: owe });
   const removeAgain = (request: RequestId) =>
-    revokeLease(rig.deps, { lease: firstLease(request), expire: false, via: 'workflow', version: 0, signal });
+    revokeLease(fixture.deps, {
+      lease: firstLease(request),
+      expire: false,
+      via: 'workflow',
+      version: 0,
+      signal,
+    });
 
-  test('two alive at once: one intent, one effect, both hear that it is there', async () => {
-    const held = rig.gate.hold('ensurePresent', 'after');
-    const request = await approved(rig);
+  test('two attempts run at once: there is one intent and one effect, and both report success', async () => {
+    const held = fixture.gate.pauseNext('ensurePresent', 'after');
+    const request = await approved(fixture);
     await held.reached;
     const second = grantAgain(request);
     held.release();
     expect((await second).events.at(-1)).toMatchObject({ event: { kind: 'activated' } });
-    await rig.reaches(request, 'active');
-    expect(written(rig, request)).toEqual(['write']);
-    await done(rig, request);
-    expect(rig.has()).toBe('none');
+    await fixture.waitForState(request, 'active');
+    expect(levelsWritten(fixture, request)).toEqual(['write']);
+    await done(fixture, request);
+    expect(fixture.levelOf()).toBe('none');
   });
 
-  test('its end is lost after the ledger has it: the next attempt leaves the access alone (F01)', async () => {
-    const request = await active(rig);
+  test('the result of an attempt is lost after the ledger recorded it: the next attempt does not change the access (F01)', async () => {
+    const request = await active(fixture);
     const late = await grantAgain(request);
     expect(late.events.at(-1)).toMatchObject({ event: { kind: 'activated' } });
-    expect(rig.has()).toBe('write');
-    expect(written(rig, request)).toEqual(['write']);
-    await done(rig, request);
+    expect(fixture.levelOf()).toBe('write');
+    expect(levelsWritten(fixture, request)).toEqual(['write']);
+    await done(fixture, request);
   });
 
-  test('one that comes after everything is over gives nothing and takes nothing', async () => {
-    const request = await active(rig);
-    await done(rig, request);
-    rig.vendor.setLevel('ana', 'thing', 'read');
+  test('an attempt after the request closed grants nothing and revokes nothing', async () => {
+    const request = await active(fixture);
+    await done(fixture, request);
+    fixture.vendor.setLevel('ana', 'thing', 'read');
     await expect(grantAgain(request)).rejects.toMatchObject({ code: 'superseded' });
     await removeAgain(request);
-    expect(rig.has()).toBe('read');
-    expect(await rig.kinds(request)).toMatch(/revoked closed$/);
-    rig.vendor.setLevel('ana', 'thing', 'none');
+    expect(fixture.levelOf()).toBe('read');
+    expect(await fixture.kinds(request)).toMatch(/revoked closed$/);
+    fixture.vendor.setLevel('ana', 'thing', 'none');
   });
 });
 
-describe('a provider that is not well', () => {
+describe('a provider that fails', () => {
   test('the answer to a grant is lost after it was applied: one effect, no failure (F13, I15)', async () => {
-    rig.vendor.setFault({ kind: 'lose-answer' }, 'write'); // the mark
-    const request = await approved(rig);
-    await rig.reaches(request, 'active');
-    expect(written(rig, request)).toEqual(['write']);
-    expect(await rig.kinds(request)).toBe(
+    fixture.vendor.setFault({ kind: 'lose-answer' }, 'write'); // the mark
+    const request = await approved(fixture);
+    await fixture.waitForState(request, 'active');
+    expect(levelsWritten(fixture, request)).toEqual(['write']);
+    expect(await fixture.kinds(request)).toBe(
       'requested judged approved grant-started intended granted activated',
     );
-    await done(rig, request);
-    await saveHistory(rig, request, 'lost-answer');
+    await done(fixture, request);
+    await saveHistory(fixture, request, 'lost-answer');
   });
 
-  test('the answer to a removal is lost after it was applied: one effect, one receipt (F13)', async () => {
-    const request = await active(rig);
-    rig.vendor.setFault({ kind: 'lose-answer' }, 'write');
-    await done(rig, request);
-    expect(written(rig, request)).toEqual(['write', 'none']);
-    expect(await rig.kinds(request)).toMatch(/activated revoke-started revoked closed$/);
+  test('the answer to a revocation is lost after it was applied: one effect, one receipt (F13)', async () => {
+    const request = await active(fixture);
+    fixture.vendor.setFault({ kind: 'lose-answer' }, 'write');
+    await done(fixture, request);
+    expect(levelsWritten(fixture, request)).toEqual(['write', 'none']);
+    expect(await fixture.kinds(request)).toMatch(/activated revoke-started revoked closed$/);
   });
 
   test('throttled: the next attempt is planned for when the provider said (F11)', async () => {
-    rig.vendor.setFault({ kind: 'throttle', retryAfterMs: 2_500 }, 'write');
-    const request = await approved(rig);
-    const { currentRetryInterval } = await waiting(rig, request, 'grant');
+    fixture.vendor.setFault({ kind: 'throttle', retryAfterMs: 2_500 }, 'write');
+    const request = await approved(fixture);
+    const { currentRetryInterval } = await waiting(fixture, request, 'grant');
     expect(Math.round(msOf(currentRetryInterval))).toBe(2_500);
-    await rig.reaches(request, 'active');
-    expect(written(rig, request)).toEqual(['write']);
-    await done(rig, request);
+    await fixture.waitForState(request, 'active');
+    expect(levelsWritten(fixture, request)).toEqual(['write']);
+    await done(fixture, request);
   });
 
   test('down for many attempts at the end, then back: closed by the receipt, not before (B03, I4)', async () => {
-    const up = rig.gate.down('ensureAbsent');
-    const request = await shortlyActive(rig);
-    const before = rig.gate.tries('ensureAbsent');
-    await until('it was tried four times', () => rig.gate.tries('ensureAbsent') >= before + 4 || undefined);
-    expect(await rig.state(request)).toMatchObject({ kind: 'revoking', revoked: [] });
-    expect(rig.has()).toBe('write');
-    expect(await rig.faultOf(request)).toMatch(/^provider-unavailable/);
+    const up = fixture.gate.failFrom('ensureAbsent');
+    const request = await shortlyActive(fixture);
+    const before = fixture.gate.countOf('ensureAbsent');
+    await until(
+      'it was tried four times',
+      () => fixture.gate.countOf('ensureAbsent') >= before + 4 || undefined,
+    );
+    expect(await fixture.state(request)).toMatchObject({ kind: 'revoking', revoked: [] });
+    expect(fixture.levelOf()).toBe('write');
+    expect(await fixture.faultOf(request)).toMatch(/^provider-unavailable/);
     up();
-    await rig.reaches(request, 'closed');
-    expect(rig.has()).toBe('none');
-    expect(await rig.faultOf(request)).toBeNull();
-    expect(await outcome(rig, request)).toEqual({ ending: 'expired' });
-    await saveHistory(rig, request, 'provider-down');
+    await fixture.waitForState(request, 'closed');
+    expect(fixture.levelOf()).toBe('none');
+    expect(await fixture.faultOf(request)).toBeNull();
+    expect(await outcome(fixture, request)).toEqual({ ending: 'expired' });
+    await saveHistory(fixture, request, 'provider-down');
   });
 
-  test('it forbids the removal, until somebody mends our credential (F33, I4)', async () => {
-    const up = rig.gate.down('ensureAbsent', 'provider-forbidden');
-    const request = await active(rig);
-    const click = await rig.say(request, 'end', 'ana');
-    await waiting(rig, request, 'revoke');
-    expect(await rig.faultOf(request)).toMatch(/^provider-forbidden/);
+  test('the provider forbids the revocation until somebody repairs the credential (F33, I4)', async () => {
+    const up = fixture.gate.failFrom('ensureAbsent', 'provider-forbidden');
+    const request = await active(fixture);
+    const click = await fixture.answer(request, 'end', 'ana');
+    await waiting(fixture, request, 'revoke');
+    expect(await fixture.faultOf(request)).toMatch(/^provider-forbidden/);
     up();
-    expect(await rig.settled(click)).toEqual({ kind: 'answered' });
-    expect(await outcome(rig, request)).toEqual({ ending: 'ended' });
-    expect(rig.has()).toBe('none');
+    expect(await fixture.outcomeOf(click)).toEqual({ kind: 'answered' });
+    expect(await outcome(fixture, request)).toEqual({ ending: 'ended' });
+    expect(fixture.levelOf()).toBe('none');
   });
 
-  test('nobody waits behind a removal that does not come (F32)', async () => {
-    const up = rig.gate.down('ensureAbsent');
-    const request = await active(rig, { entitlement: 'pair' });
-    const ending = await rig.say(request, 'end', 'ana');
-    await rig.reaches(request, 'revoking');
-    const other = await pending(rig);
-    expect(await rig.settled(await rig.say(other, 'deny', 'bo'))).toEqual({ kind: 'answered' });
-    expect(await rig.ledger.clickOutcome(ending)).toBeUndefined();
+  test('a revocation that keeps failing does not delay other requests (F32)', async () => {
+    const up = fixture.gate.failFrom('ensureAbsent');
+    const request = await active(fixture, { entitlement: 'pair' });
+    const ending = await fixture.answer(request, 'end', 'ana');
+    await fixture.waitForState(request, 'revoking');
+    const other = await pending(fixture);
+    expect(await fixture.outcomeOf(await fixture.answer(other, 'deny', 'bo'))).toEqual({ kind: 'answered' });
+    expect(await fixture.ledger.clickOutcome(ending)).toBeUndefined();
     up();
-    await rig.settled(ending);
-    expect([rig.has('thing'), rig.has('other')]).toEqual(['none', 'none']);
+    await fixture.outcomeOf(ending);
+    expect([fixture.levelOf('thing'), fixture.levelOf('other')]).toEqual(['none', 'none']);
   });
 });
 
@@ -227,31 +236,33 @@ describe('the policy changes between the approval and the grant (I12, B46)', () 
     ['it grants something else now', 'catalogue.yaml', 'level: write }]', 'level: admin }]'],
     ['the longest length was lowered', 'catalogue.yaml', 'longest: 8h', 'longest: 30m'],
     ['the catalogue is broken', 'catalogue.yaml', 'entitlements:', 'entitlements: ['],
-  ])('%s: void, and nothing is given', async (_why, file, from, to) => {
-    const held = rig.gate.hold('observe', 'before');
-    const blocker = await approved(rig); // holds the lane, so that the next grant begins after the change
+  ])('%s: the request is voided, and nothing is granted', async (_why, file, from, to) => {
+    const held = fixture.gate.pauseNext('observe', 'before');
+    const blocker = await approved(fixture); // holds the lock, so that the next grant begins after the change
     await held.reached;
-    const request = await approved(rig);
-    const mend = await rig.edit(file, from, to);
+    const request = await approved(fixture);
+    const mend = await fixture.edit(file, from, to);
     held.release();
-    await rig.reaches(request, 'closed');
+    await fixture.waitForState(request, 'closed');
     await mend();
-    expect(await rig.state(request)).toMatchObject({
+    expect(await fixture.state(request)).toMatchObject({
       ending: { kind: 'voided', why: expect.not.stringContaining('no-longer-allowed') },
     });
-    expect(written(rig, request)).toEqual([]);
-    expect(await rig.kinds(request)).toBe(
+    expect(levelsWritten(fixture, request)).toEqual([]);
+    expect(await fixture.kinds(request)).toBe(
       'requested judged approved grant-started revoke-started revoked closed',
     );
-    await rig.reaches(blocker, 'active');
-    await done(rig, blocker);
-    if (file === 'people.yaml') await saveHistory(rig, request, 'voided');
+    await fixture.waitForState(blocker, 'active');
+    await done(fixture, blocker);
+    if (file === 'people.yaml') await saveHistory(fixture, request, 'voided');
   });
 
-  test('a broken catalogue refuses the click; mended, the next click works (I14)', async () => {
-    const request = await pending(rig);
-    const mend = await rig.edit('catalogue.yaml', 'entitlements:', 'entitlements: [');
-    const settled = await rig.settled(await rig.say(request, 'approve', 'bo')).finally(() => void mend());
+  test('a broken catalogue refuses the click; after the repair the next click works (I14)', async () => {
+    const request = await pending(fixture);
+    const mend = await fixture.edit('catalogue.yaml', 'entitlements:', 'entitlements: [');
+    const settled = await fixture
+      .outcomeOf(await fixture.answer(request, 'approve', 'bo'))
+      .finally(() => void mend());
     expect(settled).toMatchObject({
       kind: 'refused',
       refusal: {
@@ -260,42 +271,44 @@ describe('the policy changes between the approval and the grant (I12, B46)', () 
       },
     });
     await mend();
-    expect(await rig.settled(await rig.say(request, 'approve', 'bo'))).toEqual({ kind: 'answered' });
-    await rig.reaches(request, 'active');
-    await done(rig, request);
+    expect(await fixture.outcomeOf(await fixture.answer(request, 'approve', 'bo'))).toEqual({
+      kind: 'answered',
+    });
+    await fixture.waitForState(request, 'active');
+    await done(fixture, request);
   });
 });
 
-describe('the ledger is behind Temporal: its clock counts, and nobody spins meanwhile (F22, I23)', () => {
+describe('the ledger clock is behind Temporal: the ledger clock decides, and the workflow does not poll in a tight loop (F22, I23)', () => {
   /** How long each timer of the workflow was set for, in whole seconds. */
   const timers = async (request: RequestId): Promise<readonly number[]> =>
-    ((await handleOf(rig, request).fetchHistory()).events ?? []).flatMap(
+    ((await handleOf(fixture, request).fetchHistory()).events ?? []).flatMap(
       ({ timerStartedEventAttributes: timer }) =>
         timer ? [Math.round(msOf(timer.startToFireTimeout) / 1_000)] : [],
     );
 
   test('when access ends', async () => {
-    await rig.shiftClock(-58_000);
-    const request = await active(rig, { length: '1m' });
-    await rig.shiftClock(-108_000); // by Temporal's clock the end is in 2 s, by the ledger's in 50 s more
+    await fixture.shiftClock(-58_000);
+    const request = await active(fixture, { length: '1m' });
+    await fixture.shiftClock(-108_000); // by Temporal's clock the end is in 2 s, by the ledger's in 50 s more
     const planned = await until('it waits again', async () => (await timers(request))[2]);
     expect(planned).toBeGreaterThan(40);
-    expect(await rig.state(request)).toMatchObject({ kind: 'active' });
-    expect(rig.has()).toBe('write');
-    await rig.shiftClock(0);
-    await done(rig, request);
+    expect(await fixture.state(request)).toMatchObject({ kind: 'active' });
+    expect(fixture.levelOf()).toBe('write');
+    await fixture.shiftClock(0);
+    await done(fixture, request);
   });
 
   test('when a request lapses', async () => {
-    await rig.shiftClock(-(8 * 3_600_000 - 500));
-    const request = await pending(rig);
+    await fixture.shiftClock(-(8 * 3_600_000 - 500));
+    const request = await pending(fixture);
     const pauses = await until('it asked three times', async () => {
       const all = await timers(request);
       return all.length >= 4 ? all.slice(1, 4) : undefined;
     });
     expect(pauses).toEqual([1, 2, 4]);
-    await rig.shiftClock(0);
-    await rig.reaches(request, 'closed');
+    await fixture.shiftClock(0);
+    await fixture.waitForState(request, 'closed');
   });
 });
 

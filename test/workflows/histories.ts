@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import proto from '@temporalio/proto';
 import { Worker } from '@temporalio/worker';
 import type { RequestId } from '../../core/ids.ts';
-import { handleOf, type Rig } from './workflow.fixture.ts';
+import { handleOf, type WorkflowFixture } from './workflow.fixture.ts';
 
 const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -24,10 +24,14 @@ export const RECORDED = folder('../histories');
 export const PRODUCED = join(folder('../../.curfew/test-histories'), codeNow());
 
 /** Replays the history of a scenario that just ran (B06, F10), and keeps it for `replay.ts --record`. */
-export async function saveHistory(rig: Rig, request: RequestId, scenario: string): Promise<void> {
-  const handle = handleOf(rig, request);
+export async function saveHistory(
+  fixture: WorkflowFixture,
+  request: RequestId,
+  scenario: string,
+): Promise<void> {
+  const handle = handleOf(fixture, request);
   const history = await handle.fetchHistory();
-  await Worker.runReplayHistory({ workflowBundle: rig.bundle }, history, handle.workflowId);
+  await Worker.runReplayHistory({ workflowBundle: fixture.bundle }, history, handle.workflowId);
   mkdirSync(PRODUCED, { recursive: true });
   const { History } = proto.temporal.api.history.v1;
   const draft = join(PRODUCED, `${scenario}.${process.pid}`);

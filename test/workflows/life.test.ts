@@ -8,59 +8,67 @@ import { clickIdOf, type RequestId } from '../../core/ids.ts';
 import { asAdmin } from '../ledger/database.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { saveHistory } from './histories.ts';
-import { eventsOf, firstLease, handleOf, type Rig, startRig } from './workflow.fixture.ts';
+import {
+  eventsOf,
+  firstLease,
+  handleOf,
+  type WorkflowFixture,
+  startWorkflowFixture,
+} from './workflow.fixture.ts';
 import { active, approved, pending, shortlyActive } from './steps.fixture.ts';
 
-let rig: Rig;
+let fixture: WorkflowFixture;
 beforeAll(async () => {
-  rig = await startRig();
+  fixture = await startWorkflowFixture();
 });
-afterEach(() => rig.shiftClock(0));
-afterAll(() => rig?.stop());
+afterEach(() => fixture.shiftClock(0));
+afterAll(() => fixture?.stop());
 
 describe('the happy path', () => {
-  test('asked, approved, granted, expired, removed: each written once, in this order', async () => {
-    const request = await shortlyActive(rig);
-    expect(rig.has()).toBe('write');
-    await rig.reaches(request, 'closed');
-    expect(rig.has()).toBe('none');
-    expect(await rig.kinds(request)).toBe(
+  test('a request is approved, granted, expired and revoked: each event is recorded once, in this order', async () => {
+    const request = await shortlyActive(fixture);
+    expect(fixture.levelOf()).toBe('write');
+    await fixture.waitForState(request, 'closed');
+    expect(fixture.levelOf()).toBe('none');
+    expect(await fixture.kinds(request)).toBe(
       'requested judged approved grant-started intended granted activated revoke-started revoked closed',
     );
-    expect(await handleOf(rig, request).result()).toEqual({ ending: 'expired' });
-    await saveHistory(rig, request, 'expired');
+    expect(await handleOf(fixture, request).result()).toEqual({ ending: 'expired' });
+    await saveHistory(fixture, request, 'expired');
   });
 
   test('it costs 36 events of history and 6 workflow tasks', async () => {
-    const request = await shortlyActive(rig);
-    await rig.reaches(request, 'closed');
-    await handleOf(rig, request).result();
-    const { events = [] } = await handleOf(rig, request).fetchHistory();
+    const request = await shortlyActive(fixture);
+    await fixture.waitForState(request, 'closed');
+    await handleOf(fixture, request).result();
+    const { events = [] } = await handleOf(fixture, request).fetchHistory();
     const names = (events ?? []).map(({ eventType }) => String(eventType));
     expect(sequence(events ?? [])).toEqual(HAPPY_PATH);
     expect(names.length).toBe(36);
   });
 
   test('nothing but an id goes in, and no word of the reason is in the history (T22)', async () => {
-    const request = await active(rig, { reason: 'canary-4312' });
-    const history = JSON.stringify(await handleOf(rig, request).fetchHistory());
+    const request = await active(fixture, { reason: 'canary-4312' });
+    const history = JSON.stringify(await handleOf(fixture, request).fetchHistory());
     const bytes = [...history.matchAll(/"data":"([^"]*)"/g)].map(([, data]) =>
       Buffer.from(data ?? '', 'base64').toString(),
     );
     expect(bytes.join('\n')).toContain(request);
     expect(history + bytes.join('\n')).not.toContain('canary-4312');
-    await rig.say(request, 'end', 'ana');
-    await rig.reaches(request, 'closed');
+    await fixture.answer(request, 'end', 'ana');
+    await fixture.waitForState(request, 'closed');
   });
 
   test('what people wrote is in one table, so that erasing it there erases it', async () => {
-    const denied = await rig.ask({ reason: 'canary-reason' });
-    await rig.reaches(denied, 'pending');
-    await rig.settled(await rig.say(denied, 'deny', 'bo', { body: { note: 'canary-denial' } }));
-    await rig.settled(await rig.say(denied, 'deny', 'cy', { body: { note: 'canary-too-late' } }));
-    const refused = await rig.ask({ entitlement: 'nothing-like-it', reason: 'canary-refused' });
-    await until('it was refused', async () => (await rig.kinds(refused)) === 'refused' || undefined);
-    expect(await rig.ledger.readFreeText(denied)).toEqual({
+    const denied = await fixture.submit({ reason: 'canary-reason' });
+    await fixture.waitForState(denied, 'pending');
+    await fixture.outcomeOf(await fixture.answer(denied, 'deny', 'bo', { body: { note: 'canary-denial' } }));
+    await fixture.outcomeOf(
+      await fixture.answer(denied, 'deny', 'cy', { body: { note: 'canary-too-late' } }),
+    );
+    const refused = await fixture.submit({ entitlement: 'nothing-like-it', reason: 'canary-refused' });
+    await until('it was refused', async () => (await fixture.kinds(refused)) === 'refused' || undefined);
+    expect(await fixture.ledger.readFreeText(denied)).toEqual({
       reason: 'canary-reason',
       denial: 'canary-denial',
     });
@@ -82,132 +90,144 @@ async function tablesWith(text: string): Promise<readonly string[]> {
       ]);
       if (hit.rowCount === 1) found.push(name);
     }
-  }, rig.url);
+  }, fixture.url);
   return found;
 }
 
 describe('how it ends otherwise', () => {
   test('the requester is done: the answer comes after the receipt', async () => {
-    const request = await active(rig);
-    const settled = await rig.settled(await rig.say(request, 'end', 'ana'));
+    const request = await active(fixture);
+    const settled = await fixture.outcomeOf(await fixture.answer(request, 'end', 'ana'));
     expect(settled).toEqual({ kind: 'answered' });
-    expect(rig.has()).toBe('none');
-    expect(await rig.state(request)).toMatchObject({ kind: 'closed', ending: { kind: 'ended', by: 'ana' } });
-    await handleOf(rig, request).result();
-    await saveHistory(rig, request, 'ended');
+    expect(fixture.levelOf()).toBe('none');
+    expect(await fixture.state(request)).toMatchObject({
+      kind: 'closed',
+      ending: { kind: 'ended', by: 'ana' },
+    });
+    await handleOf(fixture, request).result();
+    await saveHistory(fixture, request, 'ended');
   });
 
   test('denied, with the words beside the trail', async () => {
-    const request = await rig.ask();
-    await rig.reaches(request, 'pending');
-    await rig.settled(await rig.say(request, 'deny', 'cy', { body: { note: 'use the replica' } }));
-    expect(await rig.state(request)).toMatchObject({ kind: 'closed', ending: { kind: 'denied', by: 'cy' } });
-    expect(await rig.ledger.readFreeText(request)).toMatchObject({ denial: 'use the replica' });
-    expect(rig.has()).toBe('none');
-    await handleOf(rig, request).result();
-    await saveHistory(rig, request, 'denied');
+    const request = await fixture.submit();
+    await fixture.waitForState(request, 'pending');
+    await fixture.outcomeOf(
+      await fixture.answer(request, 'deny', 'cy', { body: { note: 'use the replica' } }),
+    );
+    expect(await fixture.state(request)).toMatchObject({
+      kind: 'closed',
+      ending: { kind: 'denied', by: 'cy' },
+    });
+    expect(await fixture.ledger.readFreeText(request)).toMatchObject({ denial: 'use the replica' });
+    expect(fixture.levelOf()).toBe('none');
+    await handleOf(fixture, request).result();
+    await saveHistory(fixture, request, 'denied');
   });
 
   test('withdrawn', async () => {
-    const request = await rig.ask();
-    await rig.reaches(request, 'pending');
-    await rig.settled(await rig.say(request, 'withdraw', 'ana'));
-    expect(await rig.state(request)).toMatchObject({ kind: 'closed', ending: { kind: 'withdrawn' } });
-    await handleOf(rig, request).result();
-    await saveHistory(rig, request, 'withdrawn');
+    const request = await fixture.submit();
+    await fixture.waitForState(request, 'pending');
+    await fixture.outcomeOf(await fixture.answer(request, 'withdraw', 'ana'));
+    expect(await fixture.state(request)).toMatchObject({ kind: 'closed', ending: { kind: 'withdrawn' } });
+    await handleOf(fixture, request).result();
+    await saveHistory(fixture, request, 'withdrawn');
   });
 
   test('nobody answers: it lapses', async () => {
-    await rig.shiftClock(-(8 * 3_600_000 - 2_000));
-    const request = await rig.ask();
-    await rig.reaches(request, 'pending');
-    await rig.shiftClock(0);
-    await rig.reaches(request, 'closed');
-    expect(await rig.state(request)).toMatchObject({ ending: { kind: 'lapsed' } });
-    await handleOf(rig, request).result();
-    await saveHistory(rig, request, 'lapsed');
+    await fixture.shiftClock(-(8 * 3_600_000 - 2_000));
+    const request = await fixture.submit();
+    await fixture.waitForState(request, 'pending');
+    await fixture.shiftClock(0);
+    await fixture.waitForState(request, 'closed');
+    expect(await fixture.state(request)).toMatchObject({ ending: { kind: 'lapsed' } });
+    await handleOf(fixture, request).result();
+    await saveHistory(fixture, request, 'lapsed');
   });
 
   test('the provider refuses the grant: taken back, never just closed (B01)', async () => {
-    rig.vendor.setFault({ kind: 'forbid' }, 'write');
-    const request = await approved(rig);
-    await rig.reaches(request, 'closed');
-    expect(await rig.state(request)).toMatchObject({
+    fixture.vendor.setFault({ kind: 'forbid' }, 'write');
+    const request = await approved(fixture);
+    await fixture.waitForState(request, 'closed');
+    expect(await fixture.state(request)).toMatchObject({
       ending: { kind: 'grant-failed', fault: 'provider-forbidden', why: expect.stringMatching(/^fake: /) },
     });
-    expect(await rig.kinds(request)).toMatch(/intended revoke-started revoked closed$/);
-    await handleOf(rig, request).result();
-    await saveHistory(rig, request, 'grant-failed');
+    expect(await fixture.kinds(request)).toMatch(/intended revoke-started revoked closed$/);
+    await handleOf(fixture, request).result();
+    await saveHistory(fixture, request, 'grant-failed');
   });
 
   test('a failure that nobody foresaw is recorded as unknown, and everybody can still read it', async () => {
-    const mend = rig.gate.down('ensurePresent', ApplicationFailure.nonRetryable('boom', 'TypeError'));
-    const request = await approved(rig);
-    await rig.reaches(request, 'closed');
+    const mend = fixture.gate.failFrom('ensurePresent', ApplicationFailure.nonRetryable('boom', 'TypeError'));
+    const request = await approved(fixture);
+    await fixture.waitForState(request, 'closed');
     mend();
-    expect(await rig.state(request)).toMatchObject({ ending: { kind: 'grant-failed', fault: 'unknown' } });
+    expect(await fixture.state(request)).toMatchObject({
+      ending: { kind: 'grant-failed', fault: 'unknown' },
+    });
   });
 
   test('of an outage only the kind is kept: its words may hold our addresses', async () => {
     const said = 'provider-unavailable: connect ECONNREFUSED 10.0.0.7:5432';
-    const mend = rig.gate.down(
+    const mend = fixture.gate.failFrom(
       'ensurePresent',
       ApplicationFailure.nonRetryable(said, 'provider-unavailable'),
     );
-    const request = await approved(rig);
-    const closed = await rig.reaches(request, 'closed');
+    const request = await approved(fixture);
+    const closed = await fixture.waitForState(request, 'closed');
     mend();
     expect(closed).toMatchObject({ ending: { kind: 'grant-failed', fault: 'provider-unavailable' } });
     expect(JSON.stringify(closed)).not.toContain('10.0.0.7');
   });
 
   test('the same ask again, after its end, starts nothing (F17)', async () => {
-    const request = await pending(rig);
-    await rig.say(request, 'withdraw', 'ana');
-    await handleOf(rig, request).result();
-    const { runId } = await handleOf(rig, request).describe();
-    await rig.engine.start(request);
-    expect((await handleOf(rig, request).describe()).runId).toBe(runId);
+    const request = await pending(fixture);
+    await fixture.answer(request, 'withdraw', 'ana');
+    await handleOf(fixture, request).result();
+    const { runId } = await handleOf(fixture, request).describe();
+    await fixture.engine.start(request);
+    expect((await handleOf(fixture, request).describe()).runId).toBe(runId);
   });
 
   test('two targets, granted and removed together', async () => {
-    const request = await approved(rig, { entitlement: 'pair' });
-    await rig.reaches(request, 'active');
-    expect([rig.has('thing'), rig.has('other')]).toEqual(['read', 'admin']);
-    await rig.settled(await rig.say(request, 'end', 'ana'));
-    expect([rig.has('thing'), rig.has('other')]).toEqual(['none', 'none']);
-    await handleOf(rig, request).result();
-    await saveHistory(rig, request, 'bundle');
+    const request = await approved(fixture, { entitlement: 'pair' });
+    await fixture.waitForState(request, 'active');
+    expect([fixture.levelOf('thing'), fixture.levelOf('other')]).toEqual(['read', 'admin']);
+    await fixture.outcomeOf(await fixture.answer(request, 'end', 'ana'));
+    expect([fixture.levelOf('thing'), fixture.levelOf('other')]).toEqual(['none', 'none']);
+    await handleOf(fixture, request).result();
+    await saveHistory(fixture, request, 'bundle');
   });
 
   test('half a bundle is no bundle: the other half is taken back (B11)', async () => {
-    rig.vendor.deleteTarget('other');
-    const request = await approved(rig, { entitlement: 'pair' });
-    await rig.reaches(request, 'closed');
-    expect([rig.has('thing'), rig.has('other')]).toEqual(['none', 'none']);
-    rig.vendor.makeTarget('other');
-    await handleOf(rig, request).result();
-    await saveHistory(rig, request, 'half-a-bundle');
+    fixture.vendor.deleteTarget('other');
+    const request = await approved(fixture, { entitlement: 'pair' });
+    await fixture.waitForState(request, 'closed');
+    expect([fixture.levelOf('thing'), fixture.levelOf('other')]).toEqual(['none', 'none']);
+    fixture.vendor.makeTarget('other');
+    await handleOf(fixture, request).result();
+    await saveHistory(fixture, request, 'half-a-bundle');
   });
 });
 
 describe('answers that are refused, and recorded (I19, F42)', () => {
   const attempts = async (request: RequestId) =>
-    eventsOf(await rig.ledger.readTrail(request), 'refused').map(({ by, tried, refusal }) => [
+    eventsOf(await fixture.ledger.readTrail(request), 'refused').map(({ by, tried, refusal }) => [
       by,
       tried,
       refusal.code,
     ]);
 
   test('the requester, a bystander, a stranger to the digest, and one who comes too late', async () => {
-    const request = await rig.ask();
-    await rig.reaches(request, 'pending');
-    await rig.settled(await rig.say(request, 'approve', 'ana'));
-    await rig.settled(await rig.say(request, 'approve', 'dee'));
-    await rig.settled(await rig.say(request, 'approve', 'bo', { body: { digest: 'something else' } }));
-    await rig.settled(await rig.say(request, 'approve', 'bo'));
-    await rig.settled(await rig.say(request, 'approve', 'cy'));
-    await rig.settled(await rig.say(request, 'deny', 'bo'));
+    const request = await fixture.submit();
+    await fixture.waitForState(request, 'pending');
+    await fixture.outcomeOf(await fixture.answer(request, 'approve', 'ana'));
+    await fixture.outcomeOf(await fixture.answer(request, 'approve', 'dee'));
+    await fixture.outcomeOf(
+      await fixture.answer(request, 'approve', 'bo', { body: { digest: 'something else' } }),
+    );
+    await fixture.outcomeOf(await fixture.answer(request, 'approve', 'bo'));
+    await fixture.outcomeOf(await fixture.answer(request, 'approve', 'cy'));
+    await fixture.outcomeOf(await fixture.answer(request, 'deny', 'bo'));
     expect(await attempts(request)).toEqual([
       ['ana', 'approve', 'own-request'],
       ['dee', 'approve', 'not-an-approver'],
@@ -215,8 +235,8 @@ describe('answers that are refused, and recorded (I19, F42)', () => {
       ['cy', 'approve', 'wrong-state'],
       ['bo', 'deny', 'wrong-state'],
     ]);
-    await rig.say(request, 'end', 'ana');
-    await rig.reaches(request, 'closed');
+    await fixture.answer(request, 'end', 'ana');
+    await fixture.waitForState(request, 'closed');
   });
 
   test.each([
@@ -224,29 +244,29 @@ describe('answers that are refused, and recorded (I19, F42)', () => {
     ['too long', { length: '9h' }, 'too-long'],
     ['an empty reason', { reason: '  ' }, 'reason-missing'],
     ['a person nobody knows', { person: 'nobody' }, 'unknown-person'],
-  ])('an ask of %s opens nothing, and is written down', async (_why, more, code) => {
-    const request = await rig.ask(more);
-    expect(await handleOf(rig, await started(request)).result()).toEqual({ ending: 'refused' });
+  ])('a request with %s is refused, and the refusal is recorded', async (_why, more, code) => {
+    const request = await fixture.submit(more);
+    expect(await handleOf(fixture, await started(request)).result()).toEqual({ ending: 'refused' });
     expect(await attempts(request)).toMatchObject([[expect.anything(), 'request', code]]);
-    expect(await rig.state(request)).toEqual({ kind: 'blank' });
+    expect(await fixture.state(request)).toEqual({ kind: 'blank' });
   });
 
   const started = (request: RequestId) =>
-    until('the workflow is there', async () => ((await rig.kinds(request)) === '' ? undefined : request));
+    until('the workflow is there', async () => ((await fixture.kinds(request)) === '' ? undefined : request));
 });
 
 describe('races', () => {
   test('the same click delivered five times at once: one effect (F17, F18)', async () => {
-    const request = await rig.ask();
-    await rig.reaches(request, 'pending');
+    const request = await fixture.submit();
+    await fixture.waitForState(request, 'pending');
     const id = clickIdOf(uuidv7());
-    await Promise.all(Array.from({ length: 5 }, () => rig.say(request, 'approve', 'bo', { id })));
-    await rig.reaches(request, 'active');
-    const { events = [] } = await handleOf(rig, request).fetchHistory();
+    await Promise.all(Array.from({ length: 5 }, () => fixture.answer(request, 'approve', 'bo', { id })));
+    await fixture.waitForState(request, 'active');
+    const { events = [] } = await handleOf(fixture, request).fetchHistory();
     expect(sequence(events ?? []).filter((name) => name.startsWith('UpdateAccepted'))).toHaveLength(1);
-    expect(await rig.kinds(request)).toMatch(/^requested judged approved grant-started/);
-    await rig.say(request, 'end', 'ana');
-    await rig.reaches(request, 'closed');
+    expect(await fixture.kinds(request)).toMatch(/^requested judged approved grant-started/);
+    await fixture.answer(request, 'end', 'ana');
+    await fixture.waitForState(request, 'closed');
   });
 
   test.each([
@@ -254,35 +274,35 @@ describe('races', () => {
     ['approve', 'withdraw'],
     ['deny', 'withdraw'],
     ['approve', 'approve'],
-  ] as const)('%s racing %s: one outcome, and the loser is told (B22)', async (one, other) => {
-    const request = await rig.ask();
-    await rig.reaches(request, 'pending');
+  ] as const)('%s racing %s: one click takes effect, and the other is refused (B22)', async (one, other) => {
+    const request = await fixture.submit();
+    await fixture.waitForState(request, 'pending');
     const by = (kind: string, first: boolean) => (kind === 'withdraw' ? 'ana' : first ? 'bo' : 'cy');
     const clicks = await Promise.all([
-      rig.say(request, one, by(one, true)),
-      rig.say(request, other, by(other, false)),
+      fixture.answer(request, one, by(one, true)),
+      fixture.answer(request, other, by(other, false)),
     ]);
-    const settled = await Promise.all(clicks.map((id) => rig.settled(id)));
+    const settled = await Promise.all(clicks.map((id) => fixture.outcomeOf(id)));
     expect(settled.map((outcome) => (outcome as { kind: string }).kind).sort()).toEqual([
       'answered',
       'refused',
     ]);
-    const state = await rig.state(request);
+    const state = await fixture.state(request);
     if (state.kind === 'closed') return;
-    await rig.reaches(request, 'active');
-    await rig.say(request, 'end', 'ana');
-    await rig.reaches(request, 'closed');
+    await fixture.waitForState(request, 'active');
+    await fixture.answer(request, 'end', 'ana');
+    await fixture.waitForState(request, 'closed');
   });
 
   test('a forged update acts on nothing that is not in the ledger (T11)', async () => {
-    const request = await rig.ask();
-    await rig.reaches(request, 'pending');
-    const state = await rig.state(request);
+    const request = await fixture.submit();
+    await fixture.waitForState(request, 'pending');
+    const state = await fixture.state(request);
     const digest = state.kind === 'pending' ? state.details.digest : '';
     const forge = (args: unknown) =>
-      handleOf(rig, request).executeUpdate('answer', { args: [args] as never });
+      handleOf(fixture, request).executeUpdate('answer', { args: [args] as never });
     await expect(forge({ click: clickIdOf(uuidv7()), kind: 'approve', by: 'bo', digest })).rejects.toThrow();
-    const byAna = await rig.click({ kind: 'approve', request, person: 'dee' as never, body: { digest } });
+    const byAna = await fixture.click({ kind: 'approve', request, person: 'dee' as never, body: { digest } });
     await expect(forge({ click: byAna, kind: 'approve', by: 'bo', digest })).rejects.toThrow();
     for (const nonsense of [
       null,
@@ -291,18 +311,18 @@ describe('races', () => {
       { click: 1, kind: 'approve', by: 'bo', digest },
     ])
       await expect(forge(nonsense)).rejects.toThrow();
-    expect(await rig.state(request)).toMatchObject({ kind: 'pending', approvals: [] });
-    await rig.say(request, 'withdraw', 'ana');
-    await rig.reaches(request, 'closed');
+    expect(await fixture.state(request)).toMatchObject({ kind: 'pending', approvals: [] });
+    await fixture.answer(request, 'withdraw', 'ana');
+    await fixture.waitForState(request, 'closed');
   });
 });
 
-test('whoever can write to the namespace can forge no yes, no receipt and no silent removal (T11)', async () => {
-  const request = await rig.ask();
-  await rig.reaches(request, 'pending');
-  const activities = createActivities(rig.deps);
+test('a person who can write to the namespace cannot forge an approval, a receipt or a revocation (T11)', async () => {
+  const request = await fixture.submit();
+  await fixture.waitForState(request, 'pending');
+  const activities = createActivities(fixture.deps);
   const forge = (said: object) => activities.settle({ request, command: said as never, version: 0 });
-  const state = await rig.state(request);
+  const state = await fixture.state(request);
   const digest = state.kind === 'pending' ? state.details.digest : '';
   for (const said of [
     { kind: 'approve', by: 'bo', digest, eligibility: ELIGIBLE },
@@ -311,10 +331,10 @@ test('whoever can write to the namespace can forge no yes, no receipt and no sil
     { kind: 'end', by: 'ana', eligibility: ELIGIBLE },
   ])
     await expect(forge(said)).rejects.toMatchObject({ nonRetryable: true });
-  expect(await rig.state(request)).toMatchObject({ kind: 'pending', approvals: [] });
+  expect(await fixture.state(request)).toMatchObject({ kind: 'pending', approvals: [] });
 
-  await rig.settled(await rig.say(request, 'approve', 'bo'));
-  await rig.reaches(request, 'active');
+  await fixture.outcomeOf(await fixture.answer(request, 'approve', 'bo'));
+  await fixture.waitForState(request, 'active');
   const signal = new AbortController().signal;
   const removing = {
     lease: firstLease(request),
@@ -323,18 +343,18 @@ test('whoever can write to the namespace can forge no yes, no receipt and no sil
     version: 0,
     signal,
   } as const;
-  await expect(revokeLease(rig.deps, removing)).rejects.toMatchObject({ code: 'superseded' });
-  expect(rig.has()).toBe('write');
-  await rig.say(request, 'end', 'ana');
-  await rig.reaches(request, 'closed');
+  await expect(revokeLease(fixture.deps, removing)).rejects.toMatchObject({ code: 'superseded' });
+  expect(fixture.levelOf()).toBe('write');
+  await fixture.answer(request, 'end', 'ana');
+  await fixture.waitForState(request, 'closed');
 });
 
-test('why something ended is always written, whatever letters and however many it has', async () => {
-  const request = await rig.ask();
-  await rig.reaches(request, 'pending');
+test('the reason of an ending is always recorded, whatever its characters and length', async () => {
+  const request = await fixture.submit();
+  await fixture.waitForState(request, 'pending');
   const why = `\ud83d\0${'😀'.repeat(400)}`;
-  await createActivities(rig.deps).settle({ request, command: { kind: 'void', why }, version: 0 });
-  expect(await rig.state(request)).toMatchObject({ ending: { why: `\ufffd${'😀'.repeat(299)}` } });
+  await createActivities(fixture.deps).settle({ request, command: { kind: 'void', why }, version: 0 });
+  expect(await fixture.state(request)).toMatchObject({ ending: { why: `\ufffd${'😀'.repeat(299)}` } });
 });
 
 /** Event types, the activity's or message's name beside them. */

@@ -6,182 +6,187 @@ import { clickIdOf, requestIdOf } from '../../core/ids.ts';
 import { until } from '../until.fixture.ts';
 import { saveHistory } from './histories.ts';
 import { endSessions, takeAwayDatabase } from '../ledger/outage.fixture.ts';
-import { firstLease, handleOf, type Rig, startRig } from './workflow.fixture.ts';
+import { firstLease, handleOf, type WorkflowFixture, startWorkflowFixture } from './workflow.fixture.ts';
 import {
   active,
   approved,
   done,
-  doors,
+  channelsOf,
   outcome,
   pending,
   shortlyActive,
   waiting,
-  written,
+  levelsWritten,
 } from './steps.fixture.ts';
 
-let rig: Rig;
+let fixture: WorkflowFixture;
 let back: (() => Promise<void>) | undefined;
 beforeAll(async () => {
-  rig = await startRig();
+  fixture = await startWorkflowFixture();
 });
 afterEach(async () => {
   await back?.();
   back = undefined;
-  await rig.shiftClock(0);
+  await fixture.shiftClock(0);
 });
-afterAll(() => rig?.stop());
+afterAll(() => fixture?.stop());
 
-const ledgerGoes = async () => void (back = await takeAwayDatabase(rig.url));
+const ledgerGoes = async () => void (back = await takeAwayDatabase(fixture.url));
 const ledgerReturns = async () => {
   await back?.();
   back = undefined;
 };
 
-describe('the ledger is away for a while (F04, I14)', () => {
-  test('a click is refused, not lost: the door hears that it was not written (I16)', async () => {
+describe('the ledger is unavailable for a while (F04, I14)', () => {
+  test('a click that cannot be recorded is refused with an error (I16)', async () => {
     await ledgerGoes();
     const id = clickIdOf(uuidv7());
-    const lost = rig.click({ kind: 'withdraw', id, request: requestIdOf(id) });
+    const lost = fixture.click({ kind: 'withdraw', id, request: requestIdOf(id) });
     await expect(lost).rejects.toMatchObject({ code: 'ledger-unavailable' });
   });
 
-  test('an approval waits, and acts once', async () => {
-    const request = await pending(rig);
-    const click = await rig.say(request, 'approve', 'bo');
+  test('an approval waits, and takes effect once', async () => {
+    const request = await pending(fixture);
+    const click = await fixture.answer(request, 'approve', 'bo');
     await ledgerGoes();
     await ledgerReturns();
-    await rig.reaches(request, 'active');
-    expect(await rig.settled(click)).toEqual({ kind: 'answered' });
-    expect(await rig.kinds(request)).toBe(
+    await fixture.waitForState(request, 'active');
+    expect(await fixture.outcomeOf(click)).toEqual({ kind: 'answered' });
+    expect(await fixture.kinds(request)).toBe(
       'requested judged approved grant-started intended granted activated',
     );
-    await done(rig, request);
+    await done(fixture, request);
   });
 
-  test('mid-grant, after the provider did it: tried again, one effect (I2, I15)', async () => {
-    const held = rig.gate.hold('ensurePresent', 'after');
-    const request = await approved(rig);
+  test('during a grant, after the effect at the provider: the grant is retried, with one effect (I2, I15)', async () => {
+    const held = fixture.gate.pauseNext('ensurePresent', 'after');
+    const request = await approved(fixture);
     await held.reached;
-    await ledgerGoes(); // the grant's own lane breaks while it is lent out
+    await ledgerGoes(); // the connection that holds the grant's lock breaks
     held.release();
-    await waiting(rig, request, 'grant');
+    await waiting(fixture, request, 'grant');
     await ledgerReturns();
-    await rig.reaches(request, 'active');
-    expect(written(rig, request)).toEqual(['write']);
-    await done(rig, request);
-    await saveHistory(rig, request, 'ledger-down-granting');
+    await fixture.waitForState(request, 'active');
+    expect(levelsWritten(fixture, request)).toEqual(['write']);
+    await done(fixture, request);
+    await saveHistory(fixture, request, 'ledger-down-granting');
   });
 
-  test('mid-grant, and it is still away when the time is up: what was given is taken all the same (I3)', async () => {
-    const held = rig.gate.hold('ensurePresent', 'after');
-    await rig.shiftClock(-55_000);
-    const request = await approved(rig, { length: '1m' });
+  test('during a grant, and until after the end: the access is revoked nevertheless (I3)', async () => {
+    const held = fixture.gate.pauseNext('ensurePresent', 'after');
+    await fixture.shiftClock(-55_000);
+    const request = await approved(fixture, { length: '1m' });
     await held.reached;
-    await rig.shiftClock(0);
+    await fixture.shiftClock(0);
     await ledgerGoes();
     held.release();
-    expect(rig.has()).toBe('write');
-    await until('it is gone at the provider', () => rig.has() === 'none' || undefined);
+    expect(fixture.levelOf()).toBe('write');
+    await until('it is gone at the provider', () => fixture.levelOf() === 'none' || undefined);
     await ledgerReturns();
-    await rig.reaches(request, 'closed');
+    await fixture.waitForState(request, 'closed');
     // Both are true, and the ledger hears whichever comes first.
     expect(['expired', 'grant-failed']).toContain(
-      ((await outcome(rig, request)) as { ending: string }).ending,
+      ((await outcome(fixture, request)) as { ending: string }).ending,
     );
-    expect(await rig.kinds(request)).toMatch(/intended revoke-started revoked closed$/);
-    await saveHistory(rig, request, 'ledger-down-granting-to-the-end');
+    expect(await fixture.kinds(request)).toMatch(/intended revoke-started revoked closed$/);
+    await saveHistory(fixture, request, 'ledger-down-granting-to-the-end');
   });
 
-  test('a restart of the server in the middle of a grant costs nothing but time', async () => {
-    const held = rig.gate.hold('ensurePresent', 'before');
-    const request = await approved(rig);
+  test('a restart of the server during a grant only delays the grant', async () => {
+    const held = fixture.gate.pauseNext('ensurePresent', 'before');
+    const request = await approved(fixture);
     await held.reached;
-    await endSessions(rig.url);
+    await endSessions(fixture.url);
     held.release();
-    await rig.reaches(request, 'active');
-    await done(rig, request);
-    expect(rig.has()).toBe('none');
+    await fixture.waitForState(request, 'active');
+    await done(fixture, request);
+    expect(fixture.levelOf()).toBe('none');
   });
 
-  test('no new access while nothing can be written down', async () => {
-    const held = rig.gate.hold('observe', 'after');
-    const request = await approved(rig);
+  test('nothing is granted while nothing can be recorded', async () => {
+    const held = fixture.gate.pauseNext('observe', 'after');
+    const request = await approved(fixture);
     await held.reached;
     await ledgerGoes();
     held.release();
-    await waiting(rig, request, 'grant');
-    expect(written(rig, request)).toEqual([]);
+    await waiting(fixture, request, 'grant');
+    expect(levelsWritten(fixture, request)).toEqual([]);
     await ledgerReturns();
-    await rig.reaches(request, 'active');
-    await done(rig, request);
+    await fixture.waitForState(request, 'active');
+    await done(fixture, request);
   });
 
-  test('an end that comes meanwhile still happens at the provider; its receipt comes later', async () => {
-    const request = await shortlyActive(rig);
+  test('access that ends meanwhile is revoked at the provider; the receipt is recorded later', async () => {
+    const request = await shortlyActive(fixture);
     await ledgerGoes();
-    await until('it is gone at the provider', () => rig.has() === 'none' || undefined);
+    await until('it is gone at the provider', () => fixture.levelOf() === 'none' || undefined);
     await ledgerReturns();
-    await rig.reaches(request, 'closed');
-    expect(await outcome(rig, request)).toEqual({ ending: 'expired' });
-    expect(await doors(rig, request, 'revoked')).toEqual(['workflow']);
-    expect(written(rig, request)).toEqual(['write', 'none']);
-    await saveHistory(rig, request, 'ledger-down-expiring');
+    await fixture.waitForState(request, 'closed');
+    expect(await outcome(fixture, request)).toEqual({ ending: 'expired' });
+    expect(await channelsOf(fixture, request, 'revoked')).toEqual(['workflow']);
+    expect(levelsWritten(fixture, request)).toEqual(['write', 'none']);
+    await saveHistory(fixture, request, 'ledger-down-expiring');
   });
 
-  test('an end that comes meanwhile leaves no more than stood before, whoever else held it at the grant (I3)', async () => {
-    const higher = await active(rig, { entitlement: 'top' });
-    await rig.shiftClock(-45_000);
-    const request = await active(rig, { length: '1m' }); // it had "admin" beside it
-    await rig.shiftClock(0);
-    await done(rig, higher);
-    expect(rig.has()).toBe('write');
+  test('access that ends meanwhile returns to the prior level, whatever other leases existed at the grant (I3)', async () => {
+    const higher = await active(fixture, { entitlement: 'top' });
+    await fixture.shiftClock(-45_000);
+    const request = await active(fixture, { length: '1m' }); // it had "admin" beside it
+    await fixture.shiftClock(0);
+    await done(fixture, higher);
+    expect(fixture.levelOf()).toBe('write');
     await ledgerGoes();
-    await until('it is gone at the provider', () => rig.has() === 'none' || undefined);
+    await until('it is gone at the provider', () => fixture.levelOf() === 'none' || undefined);
     await ledgerReturns();
-    await rig.reaches(request, 'closed');
+    await fixture.waitForState(request, 'closed');
   });
 
-  test("an operator's cancel that cannot be written does not keep the end from coming", async () => {
-    const request = await shortlyActive(rig);
+  test('a cancellation by an operator that cannot be recorded does not prevent the revocation', async () => {
+    const request = await shortlyActive(fixture);
     await ledgerGoes();
-    await handleOf(rig, request).cancel();
-    await until('it is gone at the provider', () => rig.has() === 'none' || undefined);
+    await handleOf(fixture, request).cancel();
+    await until('it is gone at the provider', () => fixture.levelOf() === 'none' || undefined);
     await ledgerReturns();
-    await rig.reaches(request, 'closed');
-    await outcome(rig, request);
-    await saveHistory(rig, request, 'ledger-down-cancelled');
+    await fixture.waitForState(request, 'closed');
+    await outcome(fixture, request);
+    await saveHistory(fixture, request, 'ledger-down-cancelled');
   });
 });
 
-test('a ledger broken in a way nobody foresaw does not keep a removal from its provider (I14)', async () => {
-  const request = await active(rig);
+test('an unexpected ledger error does not prevent a revocation at the provider (I14)', async () => {
+  const request = await active(fixture);
   const signal = new AbortController().signal;
   const lease = firstLease(request);
-  const { undo } = await grantLease(rig.deps, { lease, version: 0, signal, rememberUndo: () => undefined });
+  const { undo } = await grantLease(fixture.deps, {
+    lease,
+    version: 0,
+    signal,
+    rememberUndo: () => undefined,
+  });
   const readLease = () => Promise.reject(new Error('index "lease_pkey" contains corrupted page'));
-  const broken = { ...rig.deps, ledger: { ...rig.ledger, readLease } };
+  const broken = { ...fixture.deps, ledger: { ...fixture.ledger, readLease } };
   const removing = { lease, expire: true, via: 'workflow', undo, version: 0, signal } as const;
   await expect(revokeLease(broken, removing)).rejects.toThrow('corrupted');
-  expect(rig.has()).toBe('none');
-  expect(await rig.state(request)).toMatchObject({ kind: 'active' }); // no receipt: it is tried again
-  await done(rig, request);
+  expect(fixture.levelOf()).toBe('none');
+  expect(await fixture.state(request)).toMatchObject({ kind: 'active' }); // no receipt: it is tried again
+  await done(fixture, request);
 });
 
-describe('a lane that is taken is not a ledger that is away (I6)', () => {
-  test("an end waits for another's grant on the same access, and does not go round it", async () => {
-    const first = await active(rig, { entitlement: 'top' });
-    const held = rig.gate.hold('ensurePresent', 'after');
-    const second = await approved(rig);
+describe('a lock that is held does not count as an unavailable ledger (I6)', () => {
+  test("an end waits for another request's grant on the same access", async () => {
+    const first = await active(fixture, { entitlement: 'top' });
+    const held = fixture.gate.pauseNext('ensurePresent', 'after');
+    const second = await approved(fixture);
     await held.reached;
-    const click = await rig.say(first, 'end', 'ana');
-    await waiting(rig, first, 'revoke'); // its wait for the lane was cut off
-    expect(rig.has()).toBe('admin');
-    expect(await rig.faultOf(first)).toMatch(/in progress/);
+    const click = await fixture.answer(first, 'end', 'ana');
+    await waiting(fixture, first, 'revoke'); // its wait for the lock timed out
+    expect(fixture.levelOf()).toBe('admin');
+    expect(await fixture.faultOf(first)).toMatch(/in progress/);
     held.release();
-    await rig.settled(click);
-    await rig.reaches(second, 'active');
-    expect(rig.has()).toBe('write');
-    await done(rig, second);
-    expect(rig.has()).toBe('none');
+    await fixture.outcomeOf(click);
+    await fixture.waitForState(second, 'active');
+    expect(fixture.levelOf()).toBe('write');
+    await done(fixture, second);
+    expect(fixture.levelOf()).toBe('none');
   });
 });

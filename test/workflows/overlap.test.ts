@@ -7,33 +7,33 @@ import type { PersonId, RequestId } from '../../core/ids.ts';
 import { asAdmin } from '../ledger/database.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { saveHistory } from './histories.ts';
-import { firstLease, type Rig, startRig } from './workflow.fixture.ts';
-import { active, approvedAlone, done, outcome, shortlyActive, written } from './steps.fixture.ts';
+import { firstLease, type WorkflowFixture, startWorkflowFixture } from './workflow.fixture.ts';
+import { active, approvedAlone, done, outcome, shortlyActive, levelsWritten } from './steps.fixture.ts';
 
-let rig: Rig;
+let fixture: WorkflowFixture;
 beforeAll(async () => {
-  rig = await startRig();
+  fixture = await startWorkflowFixture();
 });
 afterEach(async () => {
-  await rig.shiftClock(0);
-  rig.vendor.setLevel('ana', 'thing', 'none');
+  await fixture.shiftClock(0);
+  fixture.vendor.setLevel('ana', 'thing', 'none');
 });
-afterAll(() => rig?.stop());
+afterAll(() => fixture?.stop());
 
 const signal = new AbortController().signal;
 const attempt = { version: 0, signal, rememberUndo: () => undefined };
 const end = (request: RequestId) =>
-  rig.ledger.record({
+  fixture.ledger.record({
     request,
     name: 'end',
     via: 'workflow',
     command: (_state, at) => ({ kind: 'end', by: 'ana' as PersonId, eligibility: ELIGIBLE, at }),
   });
-const removed = (deps: typeof rig.deps, request: RequestId) =>
+const revoked = (deps: typeof fixture.deps, request: RequestId) =>
   revokeLease(deps, { lease: firstLease(request), expire: false, via: 'workflow', ...attempt });
 
 /** Whether somebody waits for an advisory lock in this ledger. */
-async function laneIsAwaited(): Promise<boolean> {
+async function isLockAwaited(): Promise<boolean> {
   let waits = false;
   await asAdmin(async (owner) => {
     const locks = await owner.query(
@@ -41,190 +41,193 @@ async function laneIsAwaited(): Promise<boolean> {
           and database = (select oid from pg_database where datname = current_database())`,
     );
     waits = locks.rowCount === 1;
-  }, rig.url);
+  }, fixture.url);
   return waits;
 }
 
-test('standing access is still there afterwards, at its own level (I5, B16)', async () => {
-  rig.vendor.setLevel('ana', 'thing', 'read');
-  const request = await active(rig);
-  expect(rig.has()).toBe('write');
-  await done(rig, request);
-  expect(rig.has()).toBe('read');
+test('standing access remains after the end, at its own level (I5, B16)', async () => {
+  fixture.vendor.setLevel('ana', 'thing', 'read');
+  const request = await active(fixture);
+  expect(fixture.levelOf()).toBe('write');
+  await done(fixture, request);
+  expect(fixture.levelOf()).toBe('read');
 });
 
-test('standing access above what was asked is never lowered (I5, B16)', async () => {
-  rig.vendor.setLevel('ana', 'thing', 'admin');
-  const request = await active(rig);
-  await done(rig, request);
-  expect(rig.has()).toBe('admin');
-  expect(written(rig, request)).toEqual([]);
+test('standing access above the requested level is never lowered (I5, B16)', async () => {
+  fixture.vendor.setLevel('ana', 'thing', 'admin');
+  const request = await active(fixture);
+  await done(fixture, request);
+  expect(fixture.levelOf()).toBe('admin');
+  expect(levelsWritten(fixture, request)).toEqual([]);
 });
 
-test('what somebody gave by hand beforehand, and again after an end, is theirs (B08)', async () => {
-  const first = await active(rig);
-  await done(rig, first);
-  rig.vendor.setLevel('ana', 'thing', 'write');
-  const second = await active(rig);
-  await done(rig, second);
-  expect(rig.has()).toBe('write');
+test('access that somebody granted manually before a request remains after its end (B08)', async () => {
+  const first = await active(fixture);
+  await done(fixture, first);
+  fixture.vendor.setLevel('ana', 'thing', 'write');
+  const second = await active(fixture);
+  await done(fixture, second);
+  expect(fixture.levelOf()).toBe('write');
 });
 
-test('the higher of two holds; each end leaves the other; the last restores what was there (I5, I6)', async () => {
-  rig.vendor.setLevel('ana', 'thing', 'read');
-  const lower = await active(rig);
-  const higher = await active(rig, { entitlement: 'top' });
-  expect(rig.has()).toBe('admin');
-  await done(rig, higher);
-  expect(rig.has()).toBe('write');
-  await done(rig, lower);
-  expect(rig.has()).toBe('read');
+test('the higher of two levels applies; an end keeps the other level; the last end restores the prior level (I5, I6)', async () => {
+  fixture.vendor.setLevel('ana', 'thing', 'read');
+  const lower = await active(fixture);
+  const higher = await active(fixture, { entitlement: 'top' });
+  expect(fixture.levelOf()).toBe('admin');
+  await done(fixture, higher);
+  expect(fixture.levelOf()).toBe('write');
+  await done(fixture, lower);
+  expect(fixture.levelOf()).toBe('read');
 });
 
-test('what somebody took away by hand meanwhile is not given back by the next one (I5)', async () => {
-  rig.vendor.setLevel('ana', 'thing', 'admin');
-  const first = await active(rig);
-  rig.vendor.setLevel('ana', 'thing', 'none');
-  const second = await active(rig);
-  expect(rig.has()).toBe('write');
-  await done(rig, first);
-  expect(rig.has()).toBe('write');
-  await done(rig, second);
-  expect(rig.has()).toBe('none');
+test('access that somebody revoked manually meanwhile is not restored by the next request (I5)', async () => {
+  fixture.vendor.setLevel('ana', 'thing', 'admin');
+  const first = await active(fixture);
+  fixture.vendor.setLevel('ana', 'thing', 'none');
+  const second = await active(fixture);
+  expect(fixture.levelOf()).toBe('write');
+  await done(fixture, first);
+  expect(fixture.levelOf()).toBe('write');
+  await done(fixture, second);
+  expect(fixture.levelOf()).toBe('none');
 });
 
-test('one that begins while another ends looks only once that one has its receipt (F15, I5)', async () => {
-  const [first, second] = [await approvedAlone(rig), await approvedAlone(rig)];
-  await grantLease(rig.deps, { lease: firstLease(first), ...attempt });
+test('a grant that begins during a revocation observes only after the receipt of that revocation (F15, I5)', async () => {
+  const [first, second] = [await approvedAlone(fixture), await approvedAlone(fixture)];
+  await grantLease(fixture.deps, { lease: firstLease(first), ...attempt });
   let write = (): void => undefined;
   const mayWrite = new Promise<void>((resolve) => (write = resolve));
-  const record: typeof rig.ledger.record = async (step) => {
+  const record: typeof fixture.ledger.record = async (step) => {
     if (step.name.startsWith('revoked/')) await mayWrite;
-    return rig.ledger.record(step);
+    return fixture.ledger.record(step);
   };
   await end(first);
-  const removing = removed({ ...rig.deps, ledger: { ...rig.ledger, record } }, first);
-  await until('it is gone at the provider', () => rig.has() === 'none' || undefined);
-  const looked = rig.gate.tries('observe');
-  const granting = grantLease(rig.deps, { lease: firstLease(second), ...attempt });
-  await until('the grant waits for its lane', () => laneIsAwaited());
-  expect(rig.gate.tries('observe')).toBe(looked);
+  const removing = revoked({ ...fixture.deps, ledger: { ...fixture.ledger, record } }, first);
+  await until('it is gone at the provider', () => fixture.levelOf() === 'none' || undefined);
+  const looked = fixture.gate.countOf('observe');
+  const granting = grantLease(fixture.deps, { lease: firstLease(second), ...attempt });
+  await until('the grant waits for its lock', () => isLockAwaited());
+  expect(fixture.gate.countOf('observe')).toBe(looked);
   write();
   await Promise.all([removing, granting]);
-  expect(rig.has()).toBe('write');
+  expect(fixture.levelOf()).toBe('write');
   await end(second);
-  await removed(rig.deps, second);
-  expect(rig.has()).toBe('none');
+  await revoked(fixture.deps, second);
+  expect(fixture.levelOf()).toBe('none');
 });
 
-test('a removal that waited while another one ended its lease takes nothing from the next one (I5, F16)', async () => {
-  const [first, second] = [await approvedAlone(rig), await approvedAlone(rig)];
-  await grantLease(rig.deps, { lease: firstLease(first), ...attempt });
+test('a late revocation of a lease that is already revoked does not revoke the next lease (I5, F16)', async () => {
+  const [first, second] = [await approvedAlone(fixture), await approvedAlone(fixture)];
+  await grantLease(fixture.deps, { lease: firstLease(first), ...attempt });
   await end(first);
   let go = (): void => undefined;
   const mayGo = new Promise<void>((resolve) => (go = resolve));
   let waits = false;
-  const withLock: typeof rig.ledger.withLock = async (key, work) => {
+  const withLock: typeof fixture.ledger.withLock = async (key, work) => {
     waits = true;
     await mayGo;
-    return rig.ledger.withLock(key, work);
+    return fixture.ledger.withLock(key, work);
   };
-  const late = removed({ ...rig.deps, ledger: { ...rig.ledger, withLock } }, first);
-  await until('it waits for its lane', () => waits || undefined);
-  await removed(rig.deps, first);
-  await grantLease(rig.deps, { lease: firstLease(second), ...attempt });
+  const late = revoked({ ...fixture.deps, ledger: { ...fixture.ledger, withLock } }, first);
+  await until('it waits for its lock', () => waits || undefined);
+  await revoked(fixture.deps, first);
+  await grantLease(fixture.deps, { lease: firstLease(second), ...attempt });
   go();
   await late;
-  expect(rig.has()).toBe('write');
+  expect(fixture.levelOf()).toBe('write');
   await end(second);
-  await removed(rig.deps, second);
-  expect(rig.has()).toBe('none');
+  await revoked(fixture.deps, second);
+  expect(fixture.levelOf()).toBe('none');
 });
 
-test('one that begins just after another ended waits until what it reads is sure (F15, I5)', async () => {
-  const [first, second] = [await approvedAlone(rig), await approvedAlone(rig)];
-  await grantLease(rig.deps, { lease: firstLease(first), ...attempt });
+test('a grant just after a revocation waits until the consistency window has passed (F15, I5)', async () => {
+  const [first, second] = [await approvedAlone(fixture), await approvedAlone(fixture)];
+  await grantLease(fixture.deps, { lease: firstLease(first), ...attempt });
   await end(first);
-  await removed(rig.deps, first);
-  const lagging = { ...rig.gate.provider, consistencyWindowMs: 60_000 };
-  const deps = { ...rig.deps, providers: new Map([['fake', lagging]]) };
-  const give = () => grantLease(deps, { lease: firstLease(second), ...attempt });
-  await expect(give()).rejects.toMatchObject({ code: 'not-verified', retryAfterMs: expect.any(Number) });
-  expect(rig.has()).toBe('none');
-  await rig.shiftClock(61_000);
-  await give();
-  expect(rig.has()).toBe('write');
+  await revoked(fixture.deps, first);
+  const lagging = { ...fixture.gate.provider, consistencyWindowMs: 60_000 };
+  const deps = { ...fixture.deps, providers: new Map([['fake', lagging]]) };
+  const grantSecond = () => grantLease(deps, { lease: firstLease(second), ...attempt });
+  await expect(grantSecond()).rejects.toMatchObject({
+    code: 'not-verified',
+    retryAfterMs: expect.any(Number),
+  });
+  expect(fixture.levelOf()).toBe('none');
+  await fixture.shiftClock(61_000);
+  await grantSecond();
+  expect(fixture.levelOf()).toBe('write');
   await end(second);
-  await removed(deps, second);
-  expect(rig.has()).toBe('none');
+  await revoked(deps, second);
+  expect(fixture.levelOf()).toBe('none');
 });
 
-test("the higher one ends last: the lower one's end has no effect at the provider (I6)", async () => {
-  const lower = await active(rig);
-  const higher = await active(rig, { entitlement: 'top' });
-  await done(rig, lower);
-  expect(rig.has()).toBe('admin');
-  expect(written(rig, lower)).toEqual(['write']);
-  await done(rig, higher);
-  expect(rig.has()).toBe('none');
+test('the higher level ends last: the end of the lower level has no effect at the provider (I6)', async () => {
+  const lower = await active(fixture);
+  const higher = await active(fixture, { entitlement: 'top' });
+  await done(fixture, lower);
+  expect(fixture.levelOf()).toBe('admin');
+  expect(levelsWritten(fixture, lower)).toEqual(['write']);
+  await done(fixture, higher);
+  expect(fixture.levelOf()).toBe('none');
 });
 
-test('two alike: the first end takes nothing, the second everything (B14)', async () => {
-  const first = await shortlyActive(rig);
-  const second = await active(rig);
-  await rig.reaches(first, 'closed');
-  expect(rig.has()).toBe('write');
-  await done(rig, second);
-  expect(rig.has()).toBe('none');
-  expect(await outcome(rig, first)).toEqual({ ending: 'expired' });
-  await saveHistory(rig, first, 'overlapping');
+test('two equal requests: the first end revokes nothing, the second end revokes the access (B14)', async () => {
+  const first = await shortlyActive(fixture);
+  const second = await active(fixture);
+  await fixture.waitForState(first, 'closed');
+  expect(fixture.levelOf()).toBe('write');
+  await done(fixture, second);
+  expect(fixture.levelOf()).toBe('none');
+  expect(await outcome(fixture, first)).toEqual({ ending: 'expired' });
+  await saveHistory(fixture, first, 'overlapping');
 });
 
-test('a later, shorter one does not shorten the first (B15)', async () => {
-  const long = await active(rig, { length: '8h' });
-  const short = await shortlyActive(rig);
-  await rig.reaches(short, 'closed');
-  expect(rig.has()).toBe('write');
-  expect(await rig.state(long)).toMatchObject({ kind: 'active' });
-  await done(rig, long);
-  expect(rig.has()).toBe('none');
+test('a later, shorter request does not shorten the first (B15)', async () => {
+  const long = await active(fixture, { length: '8h' });
+  const short = await shortlyActive(fixture);
+  await fixture.waitForState(short, 'closed');
+  expect(fixture.levelOf()).toBe('write');
+  expect(await fixture.state(long)).toMatchObject({ kind: 'active' });
+  await done(fixture, long);
+  expect(fixture.levelOf()).toBe('none');
 });
 
-test('one begins while the other is being taken away: what is given last stands (F16, F26)', async () => {
-  const first = await active(rig);
-  const held = rig.gate.hold('ensureAbsent', 'after');
-  const ending = rig.say(first, 'end', 'ana');
+test('a request begins during the revocation of another: the later grant remains (F16, F26)', async () => {
+  const first = await active(fixture);
+  const held = fixture.gate.pauseNext('ensureAbsent', 'after');
+  const ending = fixture.answer(first, 'end', 'ana');
   await held.reached;
-  const second = active(rig);
-  await rig.reaches(first, 'revoking');
+  const second = active(fixture);
+  await fixture.waitForState(first, 'revoking');
   held.release();
   await ending;
   const live = await second;
-  await rig.reaches(first, 'closed');
-  expect(rig.has()).toBe('write');
-  await done(rig, live);
-  expect(rig.has()).toBe('none');
+  await fixture.waitForState(first, 'closed');
+  expect(fixture.levelOf()).toBe('write');
+  await done(fixture, live);
+  expect(fixture.levelOf()).toBe('none');
 });
 
-test('an end that was brought forward does not come back at its old time (B19)', async () => {
-  const first = await active(rig);
-  await done(rig, first);
-  const second = await active(rig, { length: '4h' });
-  await rig.shiftClock(1.5 * 3_600_000);
-  expect((await sweep(rig.deps)).revoked).toEqual([]);
-  expect(rig.has()).toBe('write');
-  await rig.shiftClock(0);
-  await done(rig, second);
+test('a request that was ended early is not revoked again at its original end (B19)', async () => {
+  const first = await active(fixture);
+  await done(fixture, first);
+  const second = await active(fixture, { length: '4h' });
+  await fixture.shiftClock(1.5 * 3_600_000);
+  expect((await sweep(fixture.deps)).revoked).toEqual([]);
+  expect(fixture.levelOf()).toBe('write');
+  await fixture.shiftClock(0);
+  await done(fixture, second);
 });
 
-test('both end in the same moment: one removal, two receipts (F26)', async () => {
-  const [first, second] = [await active(rig), await active(rig)];
-  await Promise.all([done(rig, first), done(rig, second)]);
-  expect(rig.has()).toBe('none');
-  expect([...written(rig, first), ...written(rig, second)].filter((level) => level === 'none')).toHaveLength(
-    1,
-  );
-  const third = await active(rig); // a holding of its own: it restores to nothing, not to what the others had
-  await done(rig, third);
-  expect(rig.has()).toBe('none');
+test('two requests end at the same moment: there is one revocation and two receipts (F26)', async () => {
+  const [first, second] = [await active(fixture), await active(fixture)];
+  await Promise.all([done(fixture, first), done(fixture, second)]);
+  expect(fixture.levelOf()).toBe('none');
+  expect(
+    [...levelsWritten(fixture, first), ...levelsWritten(fixture, second)].filter((level) => level === 'none'),
+  ).toHaveLength(1);
+  const third = await active(fixture); // a holding of its own: it restores to nothing, not to what the others had
+  await done(fixture, third);
+  expect(fixture.levelOf()).toBe('none');
 });

@@ -3,18 +3,18 @@ import type { Provider } from '../../providers/provider.ts';
 
 type Call = 'observe' | 'ensurePresent' | 'ensureAbsent';
 
-/** A call that stands still: before it reaches the vendor, or after it changed it and before the answer. */
+/** A call that is paused: before it reaches the vendor, or after it changed it and before the answer. */
 export type Held = Readonly<{ reached: Promise<void>; release(): void }>;
 
-/** A provider that tests can stop and break at a named call. It ignores being called off, as some SDKs do. */
+/** A provider whose named calls a test can pause or make fail. It ignores cancellation, as some SDKs do. */
 export type Gate = Readonly<{
   provider: Provider;
-  /** The next call of that name stands still at that side of its effect until released. */
-  hold(call: Call, side: 'before' | 'after'): Held;
+  /** The next call of that name is paused on that side of its effect until released. */
+  pauseNext(call: Call, side: 'before' | 'after'): Held;
   /** From now on that call fails, until the returned function is called. */
-  down(call: Call, error?: FaultCode | Error): () => void;
-  /** How often each call was tried. */
-  tries(call: Call): number;
+  failFrom(call: Call, error?: FaultCode | Error): () => void;
+  /** How often each call was attempted. */
+  countOf(call: Call): number;
 }>;
 
 type Stop = { call: Call; side: 'before' | 'after'; met: () => void; until: Promise<void> };
@@ -33,7 +33,7 @@ export function gate(inner: Provider): Gate {
   const around = async <T>(call: Call, work: () => Promise<T>): Promise<T> => {
     tried.set(call, (tried.get(call) ?? 0) + 1);
     const error = broken.get(call);
-    if (error) throw error instanceof Error ? error : new Fault(error, 'the gate is shut');
+    if (error) throw error instanceof Error ? error : new Fault(error, 'a test makes this call fail');
     await stand(call, 'before');
     const value = await work();
     await stand(call, 'after');
@@ -47,7 +47,7 @@ export function gate(inner: Provider): Gate {
       ensurePresent: (...args) => around('ensurePresent', () => inner.ensurePresent(...args)),
       ensureAbsent: (...args) => around('ensureAbsent', () => inner.ensureAbsent(...args)),
     },
-    hold(call, side) {
+    pauseNext(call, side) {
       let met: () => void = () => undefined;
       let release: () => void = () => undefined;
       const reached = new Promise<void>((done) => (met = done));
@@ -55,10 +55,10 @@ export function gate(inner: Provider): Gate {
       stops.push({ call, side, met, until });
       return { reached, release };
     },
-    down(call, error = 'provider-unavailable') {
+    failFrom(call, error = 'provider-unavailable') {
       broken.set(call, error);
       return () => void broken.delete(call);
     },
-    tries: (call) => tried.get(call) ?? 0,
+    countOf: (call) => tried.get(call) ?? 0,
   };
 }

@@ -68,7 +68,7 @@ entitlements:
 `;
 
 /** Everything but Slack, on real Postgres and a real Temporal server, with a vendor that is pretended. */
-export type Rig = Readonly<{
+export type WorkflowFixture = Readonly<{
   ledger: Ledger;
   client: Client;
   engine: RequestWorkflows;
@@ -83,8 +83,13 @@ export type Rig = Readonly<{
   bundle: WorkflowBundle;
   /** Writes a click as the bot would, and returns its id. */
   click(click: Partial<Click> & Pick<Click, 'kind'>): Promise<ClickId>;
-  ask(more?: { entitlement?: string; length?: string; reason?: string; person?: string }): Promise<RequestId>;
-  say(
+  submit(more?: {
+    entitlement?: string;
+    length?: string;
+    reason?: string;
+    person?: string;
+  }): Promise<RequestId>;
+  answer(
     request: RequestId,
     kind: 'approve' | 'deny' | 'withdraw' | 'end',
     by: string,
@@ -92,9 +97,9 @@ export type Rig = Readonly<{
   ): Promise<ClickId>;
   state(request: RequestId): Promise<RequestState>;
   kinds(request: RequestId): Promise<string>;
-  reaches(request: RequestId, kind: RequestState['kind']): Promise<RequestState>;
-  settled(click: ClickId): Promise<unknown>;
-  has(resource?: string): string;
+  waitForState(request: RequestId, kind: RequestState['kind']): Promise<RequestState>;
+  outcomeOf(click: ClickId): Promise<unknown>;
+  levelOf(resource?: string): string;
   /** Why the first lease's provider has not done its part yet, as the ledger noted it. */
   faultOf(request: RequestId): Promise<string | null>;
   /** Edits a policy file, once; returns how to put it back. */
@@ -107,18 +112,20 @@ export type Rig = Readonly<{
 
 let sharedBundle: Promise<WorkflowBundle> | undefined;
 
-export async function startRig({ worker = true }: { worker?: boolean } = {}): Promise<Rig> {
+export async function startWorkflowFixture({
+  worker = true,
+}: { worker?: boolean } = {}): Promise<WorkflowFixture> {
   quietRuntime();
   const database = await freshDatabase();
-  const folder = await mkdtemp(join(tmpdir(), 'curfew-rig-'));
+  const folder = await mkdtemp(join(tmpdir(), 'curfew-fixture-'));
   await writeFile(join(folder, 'people.yaml'), PEOPLE);
   await writeFile(join(folder, 'catalogue.yaml'), CATALOGUE);
 
   const vendor = fakeVendor(memoryLog());
   vendor.makeAccount('ana');
   for (const resource of ['thing', 'other']) vendor.makeTarget(resource);
-  const door = gate(fakeProvider(vendor) as Provider);
-  const providers = new Map<string, Provider>([['fake', door.provider]]);
+  const gated = gate(fakeProvider(vendor) as Provider);
+  const providers = new Map<string, Provider>([['fake', gated.provider]]);
   const policy = openPolicy(folder, targetReader(providers));
   const sealer = { seal: (text: string) => Buffer.from(text), open: (sealed: Buffer) => sealed.toString() };
   const ledger = openLedger(database.url);
@@ -176,30 +183,30 @@ export async function startRig({ worker = true }: { worker?: boolean } = {}): Pr
     engine,
     deps,
     vendor,
-    gate: door,
+    gate: gated,
     url: database.url,
     folder,
     queue,
     bundle,
     click,
-    ask: async ({ entitlement = 'thing', length = '1h', reason = 'incident 4312', person = 'ana' } = {}) =>
+    submit: async ({ entitlement = 'thing', length = '1h', reason = 'incident 4312', person = 'ana' } = {}) =>
       requestIdOf(
         await click({ kind: 'request', person: person as PersonId, body: { entitlement, length, reason } }),
       ),
-    say: async (request, kind, by, more = {}) => {
+    answer: async (request, kind, by, more = {}) => {
       const known = await state(request);
       const digest = known.kind === 'blank' ? '' : known.details.digest;
       return click({ kind, request, person: by as PersonId, body: { digest }, ...more });
     },
     state,
     kinds: async (request) => (await ledger.readTrail(request)).map(({ event }) => event.kind).join(' '),
-    reaches: (request, kind) =>
+    waitForState: (request, kind) =>
       until(`${request} is ${kind}`, async () => {
         const now = await state(request);
         return now.kind === kind ? now : undefined;
       }),
-    settled: (id) => until(`${id} is settled`, () => ledger.clickOutcome(id)),
-    has: (resource = 'thing') => vendor.levelOf('ana', resource),
+    outcomeOf: (id) => until(`${id} is settled`, () => ledger.clickOutcome(id)),
+    levelOf: (resource = 'thing') => vendor.levelOf('ana', resource),
     async faultOf(request) {
       let fault: string | null = null;
       await asAdmin(async (owner) => {
@@ -233,8 +240,8 @@ export async function startRig({ worker = true }: { worker?: boolean } = {}): Pr
 export const firstLease = (request: RequestId) => leaseIdOf(request, 0);
 export const eventsOf = <K extends Event['kind']>(trail: readonly { event: Event }[], kind: K) =>
   trail.flatMap(({ event }) => (event.kind === kind ? [event as Extract<Event, { kind: K }>] : []));
-export const handleOf = (rig: Rig, request: RequestId) =>
-  rig.client.workflow.getHandle(workflowIdOf(request));
+export const handleOf = (fixture: WorkflowFixture, request: RequestId) =>
+  fixture.client.workflow.getHandle(workflowIdOf(request));
 
 let quiet = false;
 function quietRuntime(): void {
