@@ -241,7 +241,7 @@ describe('answers that are refused, and recorded (I19, F42)', () => {
 
   test.each([
     ['an unknown entitlement', { entitlement: 'thign' }, 'unknown-entitlement'],
-    ['too long', { length: '9h' }, 'too-long'],
+    ['a length above the limit', { length: '9h' }, 'too-long'],
     ['an empty reason', { reason: '  ' }, 'reason-missing'],
     ['a person nobody knows', { person: 'nobody' }, 'unknown-person'],
   ])('a request with %s is refused, and the refusal is recorded', async (_why, more, code) => {

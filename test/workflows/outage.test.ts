@@ -38,7 +38,7 @@ const ledgerReturns = async () => {
 };
 
 describe('the ledger is unavailable for a while (F04, I14)', () => {
-  test('a click that cannot be recorded is refused with an error (I16)', async () => {
+  test('a click that cannot be recorded fails with an error for the caller, so it is not lost (I16)', async () => {
     await ledgerGoes();
     const id = clickIdOf(uuidv7());
     const lost = fixture.click({ kind: 'withdraw', id, request: requestIdOf(id) });

@@ -61,7 +61,7 @@ test('standing access above the requested level is never lowered (I5, B16)', asy
   expect(levelsWritten(fixture, request)).toEqual([]);
 });
 
-test('access that somebody granted manually before a request remains after its end (B08)', async () => {
+test('access that somebody granted manually before a request, and again after its end, remains (B08)', async () => {
   const first = await active(fixture);
   await done(fixture, first);
   fixture.vendor.setLevel('ana', 'thing', 'write');
