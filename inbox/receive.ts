@@ -23,7 +23,7 @@ export type Action = Click extends infer Each
 /** True for the actions that need no permission of the policy, because they only reduce access. */
 export const endsAccess = (kind: Click['kind']): boolean => kind === 'end' || kind === 'withdraw';
 
-export const newClickId = (): ClickId => clickIdOf(uuidv7());
+const newClickId = (): ClickId => clickIdOf(uuidv7());
 
 /** Stores what a person did, and returns the click. A channel acknowledges only after this returned (I16). */
 export async function receive(

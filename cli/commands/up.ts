@@ -71,7 +71,7 @@ Only the gateway needs the SLACK_ settings.`,
     });
 
 /** What these roles connect to. An empty list means all roles. */
-export const usesOf = (roles: readonly Role[]): Uses => ({
+const usesOf = (roles: readonly Role[]): Uses => ({
   temporal: roles.length === 0 || roles.some(({ kind }) => kind !== 'sweeper'),
   slack: roles.length === 0 || roles.some(({ kind }) => kind === 'gateway'),
 });

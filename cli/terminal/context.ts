@@ -18,7 +18,7 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
 }
 
 /** The connections of the settings, else those of the demo that runs in this folder. */
-export function loadConnections(settings: Settings): Connections {
+function loadConnections(settings: Settings): Connections {
   const given = givenConnections(settings);
   return given.ok ? given.value : runningConnections(settings, given.error);
 }

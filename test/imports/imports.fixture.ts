@@ -1,31 +1,57 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { ROOT } from '../../scripts/import-table.ts';
 
-export type Import = Readonly<{ from: string; line: number; to: string; isType: boolean }>;
+/** `type` imports do not exist at run time. `to` is a path from the project's folder, or the name of a package. */
+export type Import = Readonly<{
+  from: string;
+  line: number;
+  to: string;
+  kind: 'static' | 'type' | 'dynamic';
+}>;
 
 /** Statements at the start of a line. Quotations in strings and comments are indented or have a star before them. */
 const STATEMENT = /^(?:import|export)\s+(type\s+)?(?:[\w*{][^'";]*?\sfrom\s+)?['"]([^'"]+)['"]/gm;
-const DYNAMIC = /\bimport\(\s*['"]([^'"]+)['"]\s*\)/g;
+/** The argument is a literal, or any other expression. */
+const DYNAMIC = /\bimport\(\s*(?:['"]([^'"]+)['"]|([^)]*))/g;
 
-/** The imports of one file. A relative import is given as a path from the project's folder. */
-export function importsOf(file: string, source: string): Import[] {
+/** The imports of one file. */
+export function importsOf(from: string, source: string): readonly Import[] {
   const found = [
-    ...[...source.matchAll(STATEMENT)].map((match) => ({
-      match,
-      specifier: match[2] ?? '',
-      isType: match[1] !== undefined,
+    ...[...source.matchAll(STATEMENT)].map(({ index, 1: type, 2: to = '' }) => ({
+      index,
+      to,
+      kind: type ? ('type' as const) : ('static' as const),
     })),
-    ...[...source.matchAll(DYNAMIC)].map((match) => ({ match, specifier: match[1] ?? '', isType: false })),
+    ...[...source.matchAll(DYNAMIC)].map(({ index, 1: literal, 2: other = '' }) => ({
+      index,
+      to: literal ?? other,
+      kind: 'dynamic' as const,
+    })),
   ];
-  return found.map(({ match, specifier, isType }) => ({
-    from: file,
-    line: source.slice(0, match.index).split('\n').length,
-    to: specifier.startsWith('.') ? relative(ROOT, join(ROOT, dirname(file), specifier)) : specifier,
-    isType,
+  return found.map(({ index, to, kind }) => ({
+    from,
+    line: source.slice(0, index).split('\n').length,
+    to: to.startsWith('.') ? join(dirname(from), to) : to,
+    kind,
   }));
 }
+
+/** The imports of every file that is reachable from the entries by static imports. */
+export function reachableImports(entries: readonly string[]): ReadonlyMap<string, readonly Import[]> {
+  const found = new Map<string, readonly Import[]>();
+  const waiting = [...entries];
+  for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+    if (found.has(file)) continue;
+    const imports = importsOf(file, readFileSync(join(ROOT, file), 'utf8'));
+    found.set(file, imports);
+    waiting.push(...imports.filter(({ to, kind }) => kind === 'static' && isOwn(to)).map(({ to }) => to));
+  }
+  return found;
+}
+
+const isOwn = (to: string): boolean => existsSync(join(ROOT, to)) && /\.(tsx?|mjs)$/.test(to);
 
 /** Every TypeScript file that git knows or would add. */
 export const sourceFiles = (): readonly string[] =>
@@ -34,7 +60,7 @@ export const sourceFiles = (): readonly string[] =>
     encoding: 'utf8',
   })
     .split('\n')
-    .filter((name) => /\.tsx?$/.test(name));
+    .filter((name) => /\.tsx?$/.test(name) && existsSync(join(ROOT, name))); // git lists deleted files too
 
 export const allImports = (): readonly Import[] =>
   sourceFiles().flatMap((file) => importsOf(file, readFileSync(join(ROOT, file), 'utf8')));
@@ -42,7 +68,8 @@ export const allImports = (): readonly Import[] =>
 /** The first cycle among imports that exist at run time, as the files along it; undefined when there is none. */
 export function cycleIn(imports: readonly Import[]): readonly string[] | undefined {
   const next = new Map<string, string[]>();
-  for (const { from, to, isType } of imports) if (!isType) next.set(from, [...(next.get(from) ?? []), to]);
+  for (const { from, to, kind } of imports)
+    if (kind !== 'type') next.set(from, [...(next.get(from) ?? []), to]);
   const done = new Set<string>();
   const walk = (file: string, path: readonly string[]): readonly string[] | undefined => {
     if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];

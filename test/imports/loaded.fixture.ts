@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export const ROOT = resolve(import.meta.dirname, '../..');
+const ROOT = resolve(import.meta.dirname, '../..');
 
 /** What a process loaded: files of this project (relative to its root), and names of npm packages. */
 export type Loaded = Readonly<{ files: readonly string[]; packages: readonly string[] }>;

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { loadSandbox } from '../../cli/commands/demo.ts';
-import { type Loaded, ROOT, runRecorded } from './loaded.fixture.ts';
-import { type Import, importsIn, reachableImports } from './static.fixture.ts';
+import { ROOT } from '../../scripts/import-table.ts';
+import { type Loaded, runRecorded } from './loaded.fixture.ts';
+import { type Import, importsOf, reachableImports } from './imports.fixture.ts';
 
 const CURFEW = join(ROOT, 'cli/curfew.mjs');
 
@@ -136,7 +137,7 @@ describe('no file that production reaches by static imports', () => {
     [`export * from '@curfew/sandbox';`, 'app/log.ts imports @curfew/sandbox'],
     [`const a = await import(name);`, 'app/log.ts imports name'],
   ])('and this test sees %j', (statement, complaint) => {
-    expect(complaints(new Map([['app/log.ts', importsIn('app/log.ts', `${statement}\n`)]]))).toEqual([
+    expect(complaints(new Map([['app/log.ts', importsOf('app/log.ts', `${statement}\n`)]]))).toEqual([
       complaint,
     ]);
   });
