@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { ROOT } from '../scripts/import-table.ts';
@@ -41,7 +41,7 @@ const QUOTED_FROM_SLACK = 'We had some trouble connecting.';
 /** The product and the docs: everything that git knows, except tests, data and generated files. */
 const files = execFileSync('git', ['ls-files'], { cwd: ROOT, encoding: 'utf8' })
   .split('\n')
-  .filter((name) => /\.(ts|tsx|mjs|js|css|sql|md|yaml|py|json)$/.test(name))
+  .filter((name) => /\.(ts|tsx|mjs|js|css|sql|md|yaml|py|json)$/.test(name) && existsSync(join(ROOT, name)))
   .filter(
     (name) =>
       !/(^|\/)test\/|package(-lock)?\.json$|^CHANGELOG\.md$|^docs\/decisions\/2026-11-25-rooms\.md$|^sandbox\/slack\/page\/emoji\.ts$|^docs\/slack-manifest\.json$/.test(
