@@ -3,7 +3,7 @@ import { openLedger } from '../ledger/index.ts';
 import { sealerOf } from '../ledger/sealer.ts';
 import { openPolicy } from '../policy/index.ts';
 import { createProviders, targetReader, withDescriptionsOnly } from '../providers/index.ts';
-import type { CoreConnections } from './settings/given.ts';
+import type { CoreConnections } from './settings/connections-from-settings.ts';
 
 /**
  * `providers` are those whose credential is in this process. `describers` are all of them: they read and describe

@@ -18,7 +18,7 @@ export async function clicks(
   count: number,
 ): Promise<Readonly<{ click: readonly number[]; insert: readonly number[] }>> {
   await makeTable(urls.owner);
-  const pool = openPool(urls.writer, { max: 1, silenceMs: 35_000 });
+  const pool = openPool(urls.writer, { max: 1, queryTimeoutMs: 35_000 });
   const attending = ledger.watch(
     'curfew_click',
     () => Promise.resolve(0),

@@ -76,7 +76,7 @@ async function runAll(tasks: readonly (() => Promise<void>)[]): Promise<void> {
 async function showAllCards({ deps, messenger }: Tools, view: RequestView): Promise<void> {
   const { state, id, nameOf } = view;
   const requester = state.details.requester;
-  const posted = await deps.ledger.cardsOf(id);
+  const posted = await deps.ledger.postedMessages(id);
   const withCard = posted.flatMap(({ place }) => personOfPlace(place) ?? []);
   const approvers = [...new Set([...currentApprovers(view), ...withCard])].filter(
     (person) => person !== requester,
@@ -137,7 +137,7 @@ async function postEvents(
   const isPosted = (event: Event, place: string) =>
     (POSTED[event.kind] === 'everywhere' || (POSTED[event.kind] === 'channel' && place === 'channel')) &&
     !(event.kind === 'refused' && event.by === null);
-  const cards = await deps.ledger.cardsOf(request);
+  const cards = await deps.ledger.postedMessages(request);
   for (const place of ['channel', `dm:${view.state.details.requester}`]) {
     const card = cards.find((each) => each.place === place);
     const lines = events
@@ -164,7 +164,7 @@ async function answerRefusedClick(
 
 /** A Home that cannot be drawn is drawn when it is opened next. The cards do not wait for it. */
 async function redrawHomes({ deps, client }: Tools, { id, state }: RequestView): Promise<void> {
-  const withCard = (await deps.ledger.cardsOf(id)).flatMap(({ place }) => personOfPlace(place) ?? []);
+  const withCard = (await deps.ledger.postedMessages(id)).flatMap(({ place }) => personOfPlace(place) ?? []);
   for (const person of new Set([state.details.requester, ...withCard]))
     await publishHome({ deps, client }, person, 'if-opened').catch((error: unknown) =>
       deps.warn(`a Home was not drawn again: ${messageOf(error)}`),

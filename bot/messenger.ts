@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 import type { RequestId } from '../core/ids.ts';
-import type { CardPlace, Ledger } from '../ledger/index.ts';
+import type { PostedMessage, Ledger } from '../ledger/index.ts';
 import type { RenderedMessage } from './blocks/request-card.ts';
 
 /** A channel, or the direct messages of a user. */
@@ -21,7 +21,7 @@ export type ThreadReply = Readonly<{
   request: RequestId;
   /** The id of the outbox notification. It makes the reply idempotent. */
   notification: number;
-  card: CardPlace;
+  card: PostedMessage;
   lines: readonly string[];
 }>;
 
@@ -92,7 +92,7 @@ export function openMessenger(
   }
 
   /** Returns false when the message does not exist any more. */
-  async function update({ channel, ts }: CardPlace, { text, blocks }: RenderedMessage): Promise<boolean> {
+  async function update({ channel, ts }: PostedMessage, { text, blocks }: RenderedMessage): Promise<boolean> {
     try {
       await client.chat.update({ channel, ts, text, blocks });
       return true;
@@ -105,22 +105,22 @@ export function openMessenger(
   return {
     showCard: ({ request, place, recipient, message, mayPost }) =>
       skipFinalErrors(`the card in ${place}`, async () => {
-        const posted = (await ledger.cardsOf(request)).find((each) => each.place === place);
+        const posted = (await ledger.postedMessages(request)).find((each) => each.place === place);
         if (posted && (await update(posted, message))) return;
         if (!recipient || (!posted && !mayPost)) return;
         const channel = await channelOf(recipient);
         const { ts = '' } = await client.chat.postMessage({ channel, ...message, unfurl_links: false });
-        await ledger.saveCard(request, { place, channel, ts });
+        await ledger.savePostedMessage(request, { place, channel, ts });
       }),
 
     postInThread: ({ request, notification, card, lines }) =>
       skipFinalErrors(`a reply in the thread of the card in ${card.place}`, async () => {
         if (lines.length === 0) return;
         const place = `note:${notification}:${card.place}`;
-        if ((await ledger.cardsOf(request)).some((each) => each.place === place)) return;
+        if ((await ledger.postedMessages(request)).some((each) => each.place === place)) return;
         const { channel, ts: thread_ts } = card;
         const { ts = '' } = await client.chat.postMessage({ channel, thread_ts, text: lines.join('\n') });
-        await ledger.saveCard(request, { place, channel, ts });
+        await ledger.savePostedMessage(request, { place, channel, ts });
       }),
 
     async postPrivately(user, channel, text) {

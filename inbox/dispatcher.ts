@@ -39,7 +39,7 @@ function startQueue(deps: DispatcherDeps, kinds: readonly ClickKind[], most: num
       if (inProgress.has(click.id)) continue; // It is taken again if this attempt fails.
       inProgress.set(
         click.id,
-        dispatchAndSettle(deps, click).finally(() => inProgress.delete(click.id)),
+        dispatchAndStore(deps, click).finally(() => inProgress.delete(click.id)),
       );
     }
     return found.length;
@@ -54,10 +54,10 @@ function startQueue(deps: DispatcherDeps, kinds: readonly ClickKind[], most: num
   };
 }
 
-async function dispatchAndSettle(deps: DispatcherDeps, click: Click): Promise<void> {
+async function dispatchAndStore(deps: DispatcherDeps, click: Click): Promise<void> {
   try {
     await deps.ledger.storeOutcome(click.id, await dispatchClick(deps, click));
   } catch (error) {
-    deps.onRetry?.(click, error); // The click is not settled, so it is taken again.
+    deps.onRetry?.(click, error); // The click has no outcome yet, so it is taken again.
   }
 }

@@ -66,7 +66,7 @@ export async function readClick(db: Db, id: ClickId): Promise<Click | undefined>
 }
 
 /**
- * Takes up to `most` unsettled clicks of these kinds. Each is due again after `againMs` milliseconds, so that another
+ * Takes up to `most` clicks without an outcome of these kinds. Each is due again after `againMs` milliseconds, so that another
  * dispatcher, or this one after a crash, takes it then.
  */
 export async function takeClicks(
@@ -78,7 +78,7 @@ export async function takeClicks(
   const { rows } = await db.query<Row>(
     `update click set tries = tries + 1,
             next_try_at = ledger_now() + least($3 * power(2, least(tries, 5)), 60000) * interval '1 millisecond'
-      where id in (select id from click where settled_at is null and kind = any ($1) and next_try_at <= ledger_now()
+      where id in (select id from click where done_at is null and kind = any ($1) and next_try_at <= ledger_now()
                    order by next_try_at limit $2 for update skip locked)
       returning id, kind, request_id, via, account, person, body`,
     [kinds, most, againMs],
@@ -99,13 +99,13 @@ export async function eraseFreeText(db: Db, id: ClickId): Promise<void> {
 
 /** Stores the definite outcome of a click. */
 export async function storeOutcome(db: Db, id: ClickId, outcome: unknown): Promise<void> {
-  await db.query(
-    `update click set settled_at = ledger_now(), outcome = $2 where id = $1 and settled_at is null`,
-    [id, JSON.stringify(outcome)],
-  );
+  await db.query(`update click set done_at = ledger_now(), outcome = $2 where id = $1 and done_at is null`, [
+    id,
+    JSON.stringify(outcome),
+  ]);
 }
 
-/** The outcome of a click, or undefined while it is not settled. */
+/** The outcome of a click, or undefined while it has none. */
 export async function clickOutcome(db: Db, id: ClickId): Promise<unknown> {
   const { rows } = await db.query<{ outcome: unknown }>('select outcome from click where id = $1', [id]);
   return rows[0]?.outcome ?? undefined;

@@ -2,7 +2,7 @@ import type { ClickId, Instant, LeaseId, PersonId, RequestId } from '../core/ids
 import type { RequestedTarget } from '../core/target.ts';
 import type { Click, ClickKind } from './clicks.ts';
 import type { NewIntent, Lease, ObservedHolding, OverdueLease } from './leases.ts';
-import type { Backlog, CardPlace, Notification } from './outbox.ts';
+import type { Backlog, PostedMessage, Notification } from './outbox.ts';
 import type { NumberedEvent, Recorded, RefusedAttempt, Step } from './record.ts';
 import type { NewRequest, RequestFilter, RequestSummary } from './requests.ts';
 import type { Delivery } from './secrets.ts';
@@ -20,11 +20,11 @@ export interface Ledger {
   readClick(id: ClickId): Promise<Click | undefined>;
   /** The click that caused a step, without what the person wrote; undefined for steps of the system. */
   readClickBehind(request: RequestId, step: string): Promise<Click | undefined>;
-  /** Takes up to `most` unsettled clicks of these kinds. Each may be taken again after `againMs` milliseconds. */
+  /** Takes up to `most` clicks without an outcome of these kinds. Each may be taken again after `againMs` milliseconds. */
   takeClicks(kinds: readonly ClickKind[], most: number, againMs: number): Promise<readonly Click[]>;
   /** Stores the definite outcome of a click. */
   storeOutcome(id: ClickId, outcome: unknown): Promise<void>;
-  /** The outcome of a click once it is settled. */
+  /** The outcome of a click once it has one. */
   clickOutcome(id: ClickId): Promise<unknown>;
 
   /** Opens a request: its row, its reason, its first two events. Calling it again changes nothing. */
@@ -87,8 +87,8 @@ export interface Ledger {
   markSent(notification: number): Promise<void>;
   /** Makes a notification due again: after `afterMs` milliseconds, or after a pause that grows. */
   retryLater(notification: number, fault: string, afterMs?: number): Promise<void>;
-  cardsOf(request: RequestId): Promise<readonly CardPlace[]>;
-  saveCard(request: RequestId, card: CardPlace): Promise<void>;
+  postedMessages(request: RequestId): Promise<readonly PostedMessage[]>;
+  savePostedMessage(request: RequestId, card: PostedMessage): Promise<void>;
 
   /** Calls `look` after each write to the channel and every two seconds, until stopped. */
   watch(

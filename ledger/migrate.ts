@@ -13,7 +13,7 @@ export const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url
  * database must run the same files. Returns the names of the migrations that were applied now.
  */
 export async function migrate(url: string, dir = MIGRATIONS): Promise<readonly string[]> {
-  const problems = await checkSums(dir);
+  const problems = await checksumProblems(dir);
   if (problems.length > 0) throw new Error(`migrations were changed after the fact: ${problems.join('; ')}`);
   const applied = await reachable(() =>
     runner({
@@ -32,8 +32,8 @@ export async function migrate(url: string, dir = MIGRATIONS): Promise<readonly s
 }
 
 /** What differs between the migrations and their checksums; nothing when all is well. */
-export async function checkSums(dir = MIGRATIONS): Promise<readonly string[]> {
-  const listed = parseSums(await readFile(join(dir, 'checksums.txt'), 'utf8'));
+export async function checksumProblems(dir = MIGRATIONS): Promise<readonly string[]> {
+  const listed = parseChecksums(await readFile(join(dir, 'checksums.txt'), 'utf8'));
   const files = (await readdir(dir)).filter((name) => name.endsWith('.sql')).sort();
   const actual = new Map<string, string>();
   for (const name of files)
@@ -54,7 +54,7 @@ export async function checkSums(dir = MIGRATIONS): Promise<readonly string[]> {
 }
 
 // The format of sha256sum, so that `sha256sum -c checksums.txt` checks them too.
-const parseSums = (text: string): ReadonlyMap<string, string> =>
+const parseChecksums = (text: string): ReadonlyMap<string, string> =>
   new Map(
     text
       .split('\n')

@@ -10,19 +10,19 @@ import * as secrets from './secrets.ts';
 import { watch } from './watch.ts';
 
 /** It is longer than the server's own limit for a statement. So after it no answer comes. */
-const SILENCE_MS = 35_000;
+const QUERY_TIMEOUT_MS = 35_000;
 
-export type LedgerOptions = Readonly<{ connections?: number; silenceMs?: number }>;
+export type LedgerOptions = Readonly<{ connections?: number; queryTimeoutMs?: number }>;
 
 /** Opens the ledger at a Postgres URL. It connects at the first call. */
 export function openLedger(
   url: string,
-  { connections = 10, silenceMs = SILENCE_MS }: LedgerOptions = {},
+  { connections = 10, queryTimeoutMs = QUERY_TIMEOUT_MS }: LedgerOptions = {},
 ): Ledger {
-  const pool = openPool(url, { max: connections, silenceMs });
+  const pool = openPool(url, { max: connections, queryTimeoutMs });
   // A lock holds its connection during a provider's call. The server closes the connection of a frozen process.
   const settings = '-c idle_session_timeout=60s';
-  const locks = openPool(url, { max: 4 * connections, silenceMs, settings });
+  const locks = openPool(url, { max: 4 * connections, queryTimeoutMs, settings });
   const tx = <T>(work: (db: Db) => Promise<T>) => transaction(pool, work);
   const query = <T>(work: (db: Db) => Promise<T>) => reachable(() => work(pool));
 
@@ -70,8 +70,8 @@ export function openLedger(
     backlog: () => query(outbox.backlog),
     markSent: (id) => query((db) => outbox.markSent(db, id)),
     retryLater: (id, fault, afterMs) => query((db) => outbox.retryLater(db, id, fault, afterMs)),
-    cardsOf: (request) => query((db) => outbox.cardsOf(db, request)),
-    saveCard: (request, card) => query((db) => outbox.saveCard(db, request, card)),
+    postedMessages: (request) => query((db) => outbox.postedMessages(db, request)),
+    savePostedMessage: (request, card) => query((db) => outbox.savePostedMessage(db, request, card)),
 
     watch: (channel, look, onError) => watch({ url, channel, look, onError }),
     close: async () => void (await Promise.all([pool.end(), locks.end()])),

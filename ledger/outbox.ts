@@ -59,7 +59,7 @@ export type Backlog = Readonly<{ clicks: number; notifications: number; fault: s
 export async function backlog(db: Db): Promise<Backlog> {
   const { rows } = await db.query<Backlog>(
     `select (select count(*) from click
-              where settled_at is null and kind <> 'deliver'
+              where done_at is null and kind <> 'deliver'
                 and received_at < ledger_now() - interval '1 minute') as clicks,
             count(*) as notifications, max(last_fault) as fault
        from outbox where sent_at is null and made_at < ledger_now() - interval '1 minute'`,
@@ -67,19 +67,24 @@ export async function backlog(db: Db): Promise<Backlog> {
   return rows[0] ?? { clicks: 0, notifications: 0, fault: null };
 }
 
-/** The one Slack message that shows a request in a place. */
-export type CardPlace = Readonly<{ place: string; channel: string; ts: string }>;
+/** A Slack message about a request: its card in a place, or one reply in the thread of that card. */
+export type PostedMessage = Readonly<{ place: string; channel: string; ts: string }>;
 
-export async function cardsOf(db: Db, request: RequestId): Promise<readonly CardPlace[]> {
-  const { rows } = await db.query<CardPlace>('select place, channel, ts from card where request_id = $1', [
-    request,
-  ]);
+export async function postedMessages(db: Db, request: RequestId): Promise<readonly PostedMessage[]> {
+  const { rows } = await db.query<PostedMessage>(
+    'select place, channel, ts from posted_message where request_id = $1',
+    [request],
+  );
   return rows;
 }
 
-export async function saveCard(db: Db, request: RequestId, { place, channel, ts }: CardPlace): Promise<void> {
+export async function savePostedMessage(
+  db: Db,
+  request: RequestId,
+  { place, channel, ts }: PostedMessage,
+): Promise<void> {
   await db.query(
-    `insert into card (request_id, place, channel, ts) values ($1, $2, $3, $4)
+    `insert into posted_message (request_id, place, channel, ts) values ($1, $2, $3, $4)
      on conflict (request_id, place) do update set channel = excluded.channel, ts = excluded.ts`,
     [request, place, channel, ts],
   );

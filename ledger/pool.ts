@@ -11,13 +11,13 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 // Both sides notice within 20 s that the other machine is gone. Then the server frees the locks of the session.
 const KEEPALIVES = '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3';
 
-export type PoolOptions = Readonly<{ max: number; silenceMs: number; settings?: string }>;
+export type PoolOptions = Readonly<{ max: number; queryTimeoutMs: number; settings?: string }>;
 
 /**
  * A pool whose connections act as the writer's role. That role owns nothing, so it cannot change the audit trail. A
- * query without an answer for `silenceMs` milliseconds fails. `settings` are more settings of its sessions.
+ * query without an answer for `queryTimeoutMs` milliseconds fails. `settings` are more settings of its sessions.
  */
-export const openPool = (url: string, { max, silenceMs, settings = '' }: PoolOptions): pg.Pool => {
+export const openPool = (url: string, { max, queryTimeoutMs, settings = '' }: PoolOptions): pg.Pool => {
   const pool = new pg.Pool({
     connectionString: url,
     max,
@@ -26,7 +26,7 @@ export const openPool = (url: string, { max, silenceMs, settings = '' }: PoolOpt
     keepAliveInitialDelayMillis: 5_000,
     connectionTimeoutMillis: 5_000,
     statement_timeout: 30_000,
-    query_timeout: silenceMs,
+    query_timeout: queryTimeoutMs,
     idle_in_transaction_session_timeout: 30_000,
     application_name: 'curfew',
   });
@@ -36,7 +36,7 @@ export const openPool = (url: string, { max, silenceMs, settings = '' }: PoolOpt
   return pool;
 };
 
-/** The message of pg's error when a query gets no answer for `silenceMs`. */
+/** The message of pg's error when a query gets no answer for `queryTimeoutMs`. */
 const NO_ANSWER = 'Query read timeout';
 
 /** Runs `work` in one transaction. */

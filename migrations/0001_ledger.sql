@@ -30,10 +30,10 @@ create table click (
   received_at timestamptz not null default ledger_now(),
   tries       integer not null default 0,
   next_try_at timestamptz not null default ledger_now(),
-  settled_at  timestamptz,
+  done_at  timestamptz,
   outcome     jsonb
 );
-create index click_unsettled on click (next_try_at) where settled_at is null;
+create index click_open on click (next_try_at) where done_at is null;
 create index click_request on click (request_id);
 
 -- One row for each request: a projection of its events, for lists and for the sweeper.
@@ -133,8 +133,9 @@ create table outbox (
 );
 create index outbox_unsent on outbox (next_try_at, id) where sent_at is null;
 
--- The one Slack message that shows a request in a place. It is edited there.
-create table card (
+-- A Slack message about a request: its card in a channel or a conversation, or one reply in the card's thread. The place
+-- names it, so that it is posted once. A card is edited there.
+create table posted_message (
   request_id text not null,
   place      text not null,
   channel    text not null,
@@ -152,4 +153,4 @@ create trigger no_truncate before truncate on event for each statement execute f
 
 grant usage on schema public to curfew_writer;
 grant select, insert on event, free_text to curfew_writer;
-grant select, insert, update on click, request, holding, lease, secret, outbox, card to curfew_writer;
+grant select, insert, update on click, request, holding, lease, secret, outbox, posted_message to curfew_writer;

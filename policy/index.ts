@@ -9,7 +9,7 @@ import type { PolicySet } from './files/policy-set.ts';
 import { policyFolder } from './files/source.ts';
 import { formatProblem, type Problem } from './files/yaml.ts';
 import { isEligible } from './judge/eligibility.ts';
-import { judgeSubmission, verdictUnread } from './judge/judge.ts';
+import { judgeSubmission, unreadableVerdict } from './judge/judge.ts';
 import { stillAllowed } from './judge/still-allowed.ts';
 import type { Submission, Verdict } from './judge/verdict.ts';
 import { findEntitlement } from './rules/entitlement.ts';
@@ -30,9 +30,9 @@ export type Policy = Readonly<{
   /** Why and where the policy cannot be read now; undefined while it can. */
   problem(): Promise<string | undefined>;
   /** The person an account belongs to; undefined while the policy cannot be read. */
-  personOf(place: string, account: string): Promise<Person | undefined>;
+  personOf(system: string, account: string): Promise<Person | undefined>;
   /** The person an account belongs to, by the last policy without a mistake. It says nothing about their rights. */
-  lastKnownPersonOf(place: string, account: string): Promise<Person | undefined>;
+  lastKnownPersonOf(system: string, account: string): Promise<Person | undefined>;
   /** The entitlements that this person may request, in the order of the catalogue. */
   requestableBy(person: PersonId): Promise<readonly Entitlement[]>;
   /** The entitlement with this id or synonym. Upper and lower case are equal. */
@@ -68,13 +68,13 @@ export function openPolicy(folder: string, readTarget: ReadTarget): Policy {
       const policy = await current();
       return policy.ok ? undefined : unreadablePolicy(policy.error);
     },
-    personOf: async (place, account) => {
+    personOf: async (system, account) => {
       const policy = await current();
-      return policy.ok ? personOf(policy.value.directory, place, account) : undefined;
+      return policy.ok ? personOf(policy.value.directory, system, account) : undefined;
     },
-    lastKnownPersonOf: async (place, account) => {
+    lastKnownPersonOf: async (system, account) => {
       const policy = await lastKnown();
-      return policy && personOf(policy.directory, place, account);
+      return policy && personOf(policy.directory, system, account);
     },
     requestableBy: async (person) => {
       const policy = await current();
@@ -88,7 +88,7 @@ export function openPolicy(folder: string, readTarget: ReadTarget): Policy {
       const policy = await current();
       return policy.ok
         ? judgeSubmission(policy.value, submission)
-        : verdictUnread(unreadablePolicy(policy.error));
+        : unreadableVerdict(unreadablePolicy(policy.error));
     },
     eligibility: async (details, by) => {
       const policy = await current();

@@ -19,13 +19,6 @@ AS $function$select clock_timestamp()$function$;
 
 -- tables
 
-create table card (
-  request_id text not null,
-  place text not null,
-  channel text not null,
-  ts text not null
-);
-
 create table click (
   id text not null,
   kind text not null,
@@ -37,7 +30,7 @@ create table click (
   received_at timestamp with time zone default ledger_now() not null,
   tries integer default 0 not null,
   next_try_at timestamp with time zone default ledger_now() not null,
-  settled_at timestamp with time zone,
+  done_at timestamp with time zone,
   outcome jsonb
 );
 
@@ -96,6 +89,13 @@ create table outbox (
   last_fault text
 );
 
+create table posted_message (
+  request_id text not null,
+  place text not null,
+  channel text not null,
+  ts text not null
+);
+
 create table request (
   id text not null,
   requester text not null,
@@ -118,8 +118,6 @@ create table secret (
 );
 
 -- constraints
-
-alter table card add constraint card_pkey PRIMARY KEY (request_id, place);
 
 alter table click add constraint click_kind_check CHECK ((kind = ANY (ARRAY['request'::text, 'approve'::text, 'deny'::text, 'withdraw'::text, 'end'::text, 'deliver'::text])));
 
@@ -151,6 +149,8 @@ alter table lease add constraint lease_state_check CHECK ((state = ANY (ARRAY['g
 
 alter table outbox add constraint outbox_pkey PRIMARY KEY (id);
 
+alter table posted_message add constraint posted_message_pkey PRIMARY KEY (request_id, place);
+
 alter table request add constraint request_minutes_check CHECK ((minutes > 0));
 
 alter table request add constraint request_pkey PRIMARY KEY (id);
@@ -169,9 +169,9 @@ alter table secret add constraint secret_lease_id_fkey FOREIGN KEY (lease_id) RE
 
 -- indexes
 
-CREATE INDEX click_request ON public.click USING btree (request_id);
+CREATE INDEX click_open ON public.click USING btree (next_try_at) WHERE (done_at IS NULL);
 
-CREATE INDEX click_unsettled ON public.click USING btree (next_try_at) WHERE (settled_at IS NULL);
+CREATE INDEX click_request ON public.click USING btree (request_id);
 
 CREATE INDEX event_at ON public.event USING btree (at);
 
@@ -197,8 +197,6 @@ CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.event FOR EACH STATEMENT EX
 
 grant usage on schema public to curfew_writer;
 
-grant insert, select, update on card to curfew_writer;
-
 grant insert, select, update on click to curfew_writer;
 
 grant insert, select on event to curfew_writer;
@@ -210,6 +208,8 @@ grant insert, select, update on holding to curfew_writer;
 grant insert, select, update on lease to curfew_writer;
 
 grant insert, select, update on outbox to curfew_writer;
+
+grant insert, select, update on posted_message to curfew_writer;
 
 grant insert, select, update on request to curfew_writer;
 

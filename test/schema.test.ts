@@ -6,11 +6,11 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { checkSums, migrate, MIGRATIONS } from '../ledger/migrate.ts';
+import { checksumProblems, migrate, MIGRATIONS } from '../ledger/migrate.ts';
 import { dumpSchema } from '../scripts/schema.ts';
 
 /** What each table lets the writer do besides reading and adding. A new table has to be put here. */
-const MAY_CHANGE = ['card', 'click', 'holding', 'lease', 'outbox', 'request', 'secret'];
+const MAY_CHANGE = ['click', 'holding', 'lease', 'outbox', 'posted_message', 'request', 'secret'];
 const IMMUTABLE = ['event', 'free_text'];
 
 const SERVERS = [
@@ -146,7 +146,7 @@ const sqlFiles = () =>
     .sort();
 
 test('the checksums of the migrations hold', async () => {
-  expect(await checkSums()).toEqual([]);
+  expect(await checksumProblems()).toEqual([]);
 });
 
 test('migrations are numbered from 0001 without a gap', () => {

@@ -17,7 +17,7 @@ export function capped(text: string, most: number): string {
 }
 
 /** The first letter in upper case, for a sentence that begins with text of the catalogue or of a provider. */
-export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+export const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** A time in UTC, to the minute. */
 export const utcMinute = (at: number): string =>

@@ -7,7 +7,7 @@ import type { Result } from '../../core/result.ts';
 import type { Entitlement } from '../../policy/index.ts';
 import type { TargetView } from '../../requests/view.ts';
 import { list, type Phrase, person, phrase } from '../../wording/phrase.ts';
-import { sentence } from '../../wording/text.ts';
+import { capitalized } from '../../wording/text.ts';
 import { escaped, mrkdwn, type RenderPerson } from '../mrkdwn.ts';
 import { context, plain, section, SLACK } from './elements.ts';
 
@@ -90,7 +90,7 @@ function summaryBlocks(
   { entitlement, targets, route }: Chosen,
   renderPerson: RenderPerson,
 ): readonly KnownBlock[] {
-  const lines = targets.map((target) => `• ${sentence(escaped(target.plain))}`).join('\n');
+  const lines = targets.map((target) => `• ${capitalized(escaped(target.plain))}`).join('\n');
   return [
     section(
       [entitlement.about ? escaped(entitlement.about) : '', lines].filter(Boolean).join('\n'),

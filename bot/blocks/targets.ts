@@ -3,7 +3,7 @@ import { formatDuration } from '../../core/duration.ts';
 import type { Minutes } from '../../core/ids.ts';
 import type { EnforcementClass } from '../../providers/provider.ts';
 import type { RequestView, TargetView } from '../../requests/view.ts';
-import { capped, sentence } from '../../wording/text.ts';
+import { capped, capitalized } from '../../wording/text.ts';
 import { escaped } from '../mrkdwn.ts';
 import { bytesOf, section, SLACK } from './elements.ts';
 
@@ -39,7 +39,7 @@ function sectionsOf([first = '', ...others]: readonly string[]): readonly KnownB
 
 /** A target and its permissions. The permissions that are not shown are counted, so that the reader knows of them. */
 function targetText({ plain, permissions }: TargetView, shown: number): string {
-  const lines = [`• ${sentence(escaped(plain))}`];
+  const lines = [`• ${capitalized(escaped(plain))}`];
   for (const [index, permission] of permissions.entries()) {
     const line = `      ◦ ${escaped(permission)}`;
     const rest = `*and ${permissions.length - index} more*`;

@@ -8,7 +8,7 @@ import type { NumberedEvent } from '../../ledger/index.ts';
 import { withContext } from '../terminal/context.ts';
 import { CommandError } from '../terminal/exit.ts';
 import { requestNamed } from '../terminal/request-argument.ts';
-import { type Format, inTerminal, outputOption, print, rfc3339, utc } from '../terminal/output.ts';
+import { type Format, printable, outputOption, print, rfc3339, utc } from '../terminal/output.ts';
 import { terminalText } from '../terminal/phrase.ts';
 
 /** `curfew audit story <request>` */
@@ -36,16 +36,16 @@ export const auditCommand = (): Command =>
           ]);
           const state = stateAfter(trail.map(({ event }) => event));
           console.log(`Request ${request}`);
-          if (freeText.reason !== undefined) console.log(`Reason: ${inTerminal(freeText.reason)}`);
+          if (freeText.reason !== undefined) console.log(`Reason: ${printable(freeText.reason)}`);
           if (freeText.denial !== undefined)
-            console.log(`Reason of the denial: ${inTerminal(freeText.denial)}`);
+            console.log(`Reason of the denial: ${printable(freeText.denial)}`);
           for (const { id, target } of leases) {
             const { plain } = describeTarget(
               target.provider,
               deps.providers.get(target.provider),
               target.spec,
             );
-            console.log(inTerminal(`Access: ${id}: ${plain}`));
+            console.log(printable(`Access: ${id}: ${plain}`));
           }
           console.log('');
           const title = state.kind === 'blank' ? '' : state.details.entitlement;

@@ -79,10 +79,10 @@ function answerCommand(kind: AnswerKind): Command {
       const isClosed = state.kind === 'closed';
       const look = async () =>
         isClosed ? ((await ledger.clickOutcome(id)) as ClickOutcome | undefined) : answerTo(ledger, sent);
-      const settled = await waitFor('the result', look).catch(async (noAnswer: unknown) => {
+      const outcome = await waitFor('the result', look).catch(async (noAnswer: unknown) => {
         throw kind === 'end' ? ((await stillEnding(ledger, request)) ?? noAnswer) : noAnswer;
       });
-      if (settled.kind === 'refused') throw refused(settled.refusal, kind);
+      if (outcome.kind === 'refused') throw refused(outcome.refusal, kind);
       const now = await stateIn(ledger, request);
       const until =
         'endsAt' in now && now.endsAt && now.kind !== 'closed' ? ` The access ends ${utc(now.endsAt)}.` : '';
@@ -97,18 +97,18 @@ const ENDING = { deny: 'denied', withdraw: 'withdrawn', end: 'ended' } as const;
 
 /**
  * The result of a click. A click that closes a request has succeeded when the request is closed by it, also when the
- * click is not settled yet.
+ * click has no outcome yet.
  */
 async function answerTo(
   ledger: Ledger,
   { id, kind, request, person }: SentAnswer,
 ): Promise<ClickOutcome | undefined> {
-  const settled = (await ledger.clickOutcome(id)) as ClickOutcome | undefined;
-  if (settled?.kind === 'refused' || kind === 'approve') return settled;
+  const outcome = (await ledger.clickOutcome(id)) as ClickOutcome | undefined;
+  if (outcome?.kind === 'refused' || kind === 'approve') return outcome;
   const state = await stateIn(ledger, request);
   if (state.kind !== 'closed') return undefined;
   const { ending } = state;
-  return ending.kind === ENDING[kind] && ending.by === person ? { kind: 'answered' } : settled;
+  return ending.kind === ENDING[kind] && ending.by === person ? { kind: 'answered' } : outcome;
 }
 
 /** The answer to an end comes with the receipt. The receipt waits for the provider. */

@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { wire } from '../../app/wiring.ts';
 import { loadSettings } from '../terminal/context.ts';
 import { CommandError } from '../terminal/exit.ts';
-import { roleConnections, type Uses } from '../../app/settings/given.ts';
+import { roleConnections, type Uses } from '../../app/settings/connections-from-settings.ts';
 import { openLog } from '../../app/log.ts';
 import type { Starting } from '../../app/supervise.ts';
 import { startGateway, startSweeper, startWorker } from '../../app/roles.ts';

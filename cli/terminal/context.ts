@@ -1,6 +1,6 @@
 import type { Deps } from '../../requests/deps.ts';
 import { CommandError } from './exit.ts';
-import { givenConnections, type Missing } from '../../app/settings/given.ts';
+import { allConnections, type Missing } from '../../app/settings/connections-from-settings.ts';
 import { type Connections, publishedConnections } from '../../app/connections.ts';
 import { readSettings, type Settings } from '../../app/settings/settings.ts';
 import { wire } from '../../app/wiring.ts';
@@ -19,7 +19,7 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
 
 /** The connections of the settings, else those of the demo that runs in this folder. */
 function loadConnections(settings: Settings): Connections {
-  const given = givenConnections(settings);
+  const given = allConnections(settings);
   return given.ok ? given.value : runningConnections(settings, given.error);
 }
 

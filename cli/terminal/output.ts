@@ -25,7 +25,7 @@ export function print(
   const keys = Object.keys(columns);
   const lines = [
     keys.map((key) => columns[key] ?? key),
-    ...rows.map((row) => keys.map((key) => inTerminal(row[key]))),
+    ...rows.map((row) => keys.map((key) => printable(row[key]))),
   ];
   const widths = keys.map((_, column) => Math.max(...lines.map((line) => [...(line[column] ?? '')].length)));
   for (const line of lines)
@@ -38,7 +38,7 @@ export function print(
 }
 
 /** A value as text for a terminal. A terminal would obey control characters in what people wrote, so they are replaced. */
-export const inTerminal = (value: Row[string] | undefined): string =>
+export const printable = (value: Row[string] | undefined): string =>
   String(value ?? '-').replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\u25af');
 
 const writeLine = (line: string): void => void process.stdout.write(`${line}\n`);

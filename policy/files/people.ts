@@ -18,7 +18,7 @@ export const peopleSchema = z.strictObject({
       manager: personId.optional(),
       /** False for people who left: they can neither request nor approve. */
       active: z.boolean().default(true),
-      /** Every account of this person, by the name of the place. Several Slack accounts can belong to one person. */
+      /** Every account of this person, by the name of the system, such as slack, unix or github. Several Slack accounts can belong to one person. */
       accounts: z.record(z.string(), z.union([account, z.array(account).min(1)])).default({}),
     }),
   ),
@@ -43,8 +43,8 @@ export type Directory = Readonly<{
 }>;
 
 /** The person an account belongs to. It is at most one, because `checkPeople` refuses an account bound twice (B35). */
-export const personOf = ({ people }: Directory, place: string, account: string): Person | undefined =>
-  [...people.values()].find(({ accounts }) => accounts[place]?.includes(account));
+export const personOf = ({ people }: Directory, system: string, account: string): Person | undefined =>
+  [...people.values()].find(({ accounts }) => accounts[system]?.includes(account));
 
 export function directoryOf({ people, groups }: PeopleFile): Directory {
   return {
@@ -57,7 +57,7 @@ export function directoryOf({ people, groups }: PeopleFile): Directory {
           ...(title === undefined ? {} : { title }),
           ...(manager === undefined ? {} : { manager: manager as PersonId }),
           accounts: Object.fromEntries(
-            Object.entries(accounts).map(([place, names]) => [place, [names].flat()] as const),
+            Object.entries(accounts).map(([system, names]) => [system, [names].flat()] as const),
           ),
         },
       ]),
@@ -87,17 +87,17 @@ export function checkPeople({ value: { people, groups }, at }: Read<PeopleFile>)
       problems.push(at(['people', index, 'manager'], unknownId(manager)));
     if (manager === id)
       problems.push(at(['people', index, 'manager'], 'a person cannot be their own manager'));
-    for (const [place, names] of Object.entries(accounts))
+    for (const [system, names] of Object.entries(accounts))
       for (const name of [names].flat()) {
-        const boundTo = seen.get(`${place} ${name}`);
+        const boundTo = seen.get(`${system} ${name}`);
         if (boundTo !== undefined)
           problems.push(
             at(
-              ['people', index, 'accounts', place],
-              `the ${place} account "${name}" is already bound to "${boundTo}"`,
+              ['people', index, 'accounts', system],
+              `the ${system} account "${name}" is already bound to "${boundTo}"`,
             ),
           );
-        seen.set(`${place} ${name}`, id);
+        seen.set(`${system} ${name}`, id);
       }
   }
   for (const [group, members] of Object.entries(groups))

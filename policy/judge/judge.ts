@@ -30,7 +30,7 @@ export function judgeSubmission(
 }
 
 /** The verdict while the policy files cannot be read: nothing is allowed, and no other rule is evaluated (I14, B54). */
-export function verdictUnread(why: string, rules: readonly Rule[] = RULES): Verdict {
+export function unreadableVerdict(why: string, rules: readonly Rule[] = RULES): Verdict {
   const refusal: RequestRefusal = { code: 'not-allowed', why };
   const results = rules.map(({ id, wanted }): RuleResult =>
     id === 'policy-files'

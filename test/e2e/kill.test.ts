@@ -125,7 +125,7 @@ test('a SIGKILL of the gateway between a click and its dispatch loses no click a
     kind: 'acked',
   });
   await running.gateway?.kill();
-  const open = await company.rows(`select id from click where kind = 'approve' and settled_at is null`);
+  const open = await company.rows(`select id from click where kind = 'approve' and done_at is null`);
   expect([open.length, await kinds(request)]).toEqual([1, ['requested', 'judged']]);
   company.slack.faults.clear();
   running.gateway = await company.up('gateway');

@@ -347,7 +347,7 @@ describe('the writer role cannot rewrite the audit trail (I20)', () => {
 test('Postgres that accepts a query and never answers counts as unavailable (F04)', async () => {
   const { hostname, port } = new URL(database.url);
   const proxy = await startPgProxy(hostname, Number(port || 5432));
-  const silent = openLedger(proxy.through(database.url), { silenceMs: 2_000 });
+  const silent = openLedger(proxy.through(database.url), { queryTimeoutMs: 2_000 });
   proxy.arm({ when: (sql) => sql.includes('ledger_now'), act: 'hang' });
   await expect(silent.now()).rejects.toMatchObject({ code: 'ledger-unavailable' });
   expect(await silent.now()).toBeGreaterThan(0); // by another connection

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PersonId } from '../../core/ids.ts';
-import { judgeSubmission, verdictUnread } from '../../policy/judge/judge.ts';
+import { judgeSubmission, unreadableVerdict } from '../../policy/judge/judge.ts';
 import type { Submission, Verdict } from '../../policy/judge/verdict.ts';
 import { RULES } from '../../policy/rules/index.ts';
 import type { Rule } from '../../policy/rules/rule.ts';
@@ -66,7 +66,7 @@ describe('the tree', () => {
     }));
 
   test('has one refusal while the policy cannot be read (B54)', () => {
-    const verdict = verdictUnread('the policy cannot be read (catalogue.yaml:3:1: a tab)');
+    const verdict = unreadableVerdict('the policy cannot be read (catalogue.yaml:3:1: a tab)');
     expect(verdict.rules.map(({ verdict: each }) => each)).toEqual(
       RULES.map((_, index) => (index === 0 ? 'refuse' : 'not-reached')),
     );

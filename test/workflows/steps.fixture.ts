@@ -46,7 +46,7 @@ export async function openedAlone(fixture: WorkflowFixture): Promise<RequestId> 
   const body = { entitlement: 'thing', length: '1h', reason: 'incident 4312' };
   await asAdmin(async (owner) => {
     await owner.query(
-      `insert into click (id, kind, request_id, via, account, person, body, settled_at)
+      `insert into click (id, kind, request_id, via, account, person, body, done_at)
        values ($1, 'request', $2, 'cli', 'ana', 'ana', $3, ledger_now())`, // settled, so that no workflow starts
       [ask, request, body],
     );

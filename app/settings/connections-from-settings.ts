@@ -17,15 +17,15 @@ export type CoreConnections = Omit<Connections, 'temporal' | 'slack'>;
 export type RoleConnections = CoreConnections & Partial<Temporal & Slack>;
 
 /** All connections, from the settings alone: nothing of the sandbox. */
-export const givenConnections = (settings: Settings): Result<Connections, Missing> =>
-  together(coreOf(settings), temporalOf(settings), slackOf(settings));
+export const allConnections = (settings: Settings): Result<Connections, Missing> =>
+  combine(coreOf(settings), temporalOf(settings), slackOf(settings));
 
 /** Only the connections that the roles use, so that a role needs no settings of another role. */
 export const roleConnections = (
   settings: Settings,
   { temporal, slack }: Uses,
 ): Result<RoleConnections, Missing> =>
-  together<CoreConnections, Partial<Temporal>, Partial<Slack>>(
+  combine<CoreConnections, Partial<Temporal>, Partial<Slack>>(
     coreOf(settings),
     temporal ? temporalOf(settings) : ok({}),
     slack ? slackOf(settings) : ok({}),
@@ -58,7 +58,7 @@ function slackOf({ slack }: Settings): Result<Slack, Missing> {
   return ok({ slack: { ...tokens, ...(apiUrl === undefined ? {} : { apiUrl }) } });
 }
 
-function together<A, B, C>(
+function combine<A, B, C>(
   a: Result<A, Missing>,
   b: Result<B, Missing>,
   c: Result<C, Missing>,
