@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { leaseIdOf, type RequestId } from '../../core/ids.ts';
 import type { SimulatedPerson } from '../../sandbox/slack/simulated-person.ts';
 import type { Message } from '../../sandbox/slack/model.ts';
-import { takeAwayDatabase } from '../ledger/outage.fixture.ts';
+import { blockDatabase } from '../ledger/outage.fixture.ts';
 import { until } from '../until.fixture.ts';
 import {
   buttonsOn,
@@ -309,7 +309,7 @@ describe('a fault of Slack or of the ledger', () => {
     const reason = 'pressed while the ledger is away';
     const id = await requestNow(reason);
     const on = await card(me(cy), reason, REQUESTS);
-    const restore = await takeAwayDatabase(company.env['DATABASE_URL'] ?? '');
+    const restore = await blockDatabase(company.env['DATABASE_URL'] ?? '');
     try {
       await me(cy).click(on, 'approve');
       await me(cy).click(on, 'deny');

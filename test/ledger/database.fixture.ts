@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { migrate } from '../../ledger/migrate.ts';
 
-/** The one server of this test run; its address comes from the global set-up. */
+/** The address of the Postgres server of this test run. The global set-up starts the server. */
 export const serverUrl = (): string => {
   const url = process.env['TEST_PG_URL'];
   if (!url) throw new Error('TEST_PG_URL is not set: run the tests through `npm test` or `npm run jest`');
@@ -11,7 +11,7 @@ export const serverUrl = (): string => {
 
 const TEMPLATE = 'curfew_template';
 
-/** A migrated database of this test's own, copied from one template; `drop` it afterwards. */
+/** Creates a migrated database for one test, as a copy of a template. The test must call `drop` at its end. */
 export async function freshDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   await asAdmin(async (admin) => {
@@ -21,12 +21,12 @@ export async function freshDatabase(): Promise<{ url: string; drop: () => Promis
     await admin.query('select pg_advisory_unlock(71)');
   });
   return {
-    url: at(name),
+    url: urlOf(name),
     drop: () => asAdmin(async (admin) => void (await admin.query(`drop database ${name} with (force)`))),
   };
 }
 
-/** Moves the ledger's clock by that many milliseconds, for this database only; 0 is the machine's own time. */
+/** Sets how far the ledger's clock is ahead of the machine's clock, in milliseconds, for this database only. */
 export const shiftClock = (url: string, ms: number): Promise<void> =>
   asAdmin(async (owner) => {
     await owner.query(
@@ -42,7 +42,7 @@ async function makeTemplate(admin: pg.Client): Promise<void> {
   if (rowCount) return;
   await admin.query(`drop database if exists ${TEMPLATE}`);
   await admin.query(`create database ${TEMPLATE}`);
-  await migrate(at(TEMPLATE));
+  await migrate(urlOf(TEMPLATE));
   await admin.query(`alter database ${TEMPLATE} is_template true`);
 }
 
@@ -56,7 +56,7 @@ export async function asAdmin(work: (admin: pg.Client) => Promise<void>, url = s
   }
 }
 
-const at = (database: string): string => {
+const urlOf = (database: string): string => {
   const url = new URL(serverUrl());
   url.pathname = `/${database}`;
   return url.href;

@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 const newRequest = (): RequestId => requestIdOf(clickIdOf(uuidv7()));
-const team = {
+const target = {
   provider: 'fake',
   account: 'ana',
   spec: { thing: 'x' },
@@ -46,11 +46,11 @@ const opening = (id: RequestId, more: Partial<NewRequest> = {}): NewRequest => (
     requester: ana,
     entitlement: 'orders-db',
     minutes: 60 as Minutes,
-    targets: (more.targets ?? [team]).map(({ provider }) => provider),
+    targets: (more.targets ?? [target]).map(({ provider }) => provider),
     reasonHash: 'aa',
     digest: 'd1',
   },
-  targets: [team],
+  targets: [target],
   reason: { salt: 's', body: 'incident 4312' },
   requirements: {
     stages: [{ needs: 1, approvers: [bo, cy].map((who) => ({ person: who, because: 'x' })) }],
@@ -61,7 +61,7 @@ const opening = (id: RequestId, more: Partial<NewRequest> = {}): NewRequest => (
   ...more,
 });
 
-const say = (
+const stepOf = (
   request: RequestId,
   name: string,
   command: (at: Instant, state: RequestState) => Command,
@@ -72,9 +72,9 @@ const say = (
   command: (state, at) => command(at, state),
 });
 const approve = (request: RequestId, by = bo, name = `click/${by}`) =>
-  say(request, name, (at) => ({ kind: 'approve', by, digest: 'd1', eligibility: ELIGIBLE, at }));
+  stepOf(request, name, (at) => ({ kind: 'approve', by, digest: 'd1', eligibility: ELIGIBLE, at }));
 const LADDER = ['none', 'read', 'write', 'admin'];
-const seen = {
+const observed = {
   subject: { id: 'id-1', name: 'ana' },
   prior: 'none',
   target: { thing: 'x' },
@@ -89,19 +89,24 @@ async function granted(more: Partial<NewRequest> = {}, level = 'write'): Promise
   for (const lease of await ledger.leasesOf(id)) {
     await ledger.intend({
       lease,
-      observed: { ...seen, key: lease.target.lockKey },
+      observed: { ...observed, key: lease.target.lockKey },
       level,
       via: 'workflow',
     });
     await ledger.record(
-      say(id, `granted/${lease.id}`, (at) => ({ kind: 'confirm-granted', lease: lease.id, seen: level, at })),
+      stepOf(id, `granted/${lease.id}`, (at) => ({
+        kind: 'confirm-granted',
+        lease: lease.id,
+        seen: level,
+        at,
+      })),
     );
   }
   return id;
 }
 
-describe('one step', () => {
-  test('opening twice opens once, and gives the same answer (I8, B25)', async () => {
+describe('steps of a request', () => {
+  test('a request that is opened twice at once is recorded once, and both calls return the same outcome (I8, B25)', async () => {
     const id = newRequest();
     const [one, two] = await Promise.all([ledger.open(opening(id)), ledger.open(opening(id))]);
     expect(one.outcome).toEqual(two.outcome);
@@ -109,25 +114,25 @@ describe('one step', () => {
     expect(await ledger.readFreeText(id)).toEqual({ reason: 'incident 4312' });
   });
 
-  test('the same click five times at once has one effect and five equal answers (F17, B26)', async () => {
+  test('a click that is recorded five times at once has one effect and five equal outcomes (F17, B26)', async () => {
     const id = newRequest();
     await ledger.open(opening(id));
-    const answers = await Promise.all(Array.from({ length: 5 }, () => ledger.record(approve(id))));
-    for (const { outcome } of answers) expect(outcome).toEqual(answers[0]?.outcome);
+    const recorded = await Promise.all(Array.from({ length: 5 }, () => ledger.record(approve(id))));
+    for (const { outcome } of recorded) expect(outcome).toEqual(recorded[0]?.outcome);
     const kinds = (await ledger.readTrail(id)).map(({ event }) => event.kind);
     expect(kinds).toEqual(['requested', 'judged', 'approved', 'grant-started']);
   });
 
-  test('two approvers in the same millisecond: one starts the grant, the other is told by whom (B21)', async () => {
+  test('one of two approvals at the same time starts the grant, and the other is refused and recorded (B21)', async () => {
     const id = newRequest();
     await ledger.open(opening(id));
-    const answers = await Promise.all([ledger.record(approve(id, bo)), ledger.record(approve(id, cy))]);
-    const refused = answers.flatMap(({ outcome }) => (outcome.ok ? [] : [outcome.error]));
+    const recorded = await Promise.all([ledger.record(approve(id, bo)), ledger.record(approve(id, cy))]);
+    const refused = recorded.flatMap(({ outcome }) => (outcome.ok ? [] : [outcome.error]));
     expect(refused).toMatchObject([{ code: 'wrong-state', state: 'granting' }]);
     expect((await ledger.readTrail(id)).map(({ event }) => event.kind)).toContain('refused');
   });
 
-  test('a trail never goes back in time, also when the clock does (I23)', async () => {
+  test('the times in a trail never decrease, even when the clock goes back (I23)', async () => {
     const id = newRequest();
     await ledger.open(opening(id));
     await shiftClock(database.url, -60_000);
@@ -146,35 +151,35 @@ describe('one step', () => {
     expect(times).toEqual(times.toSorted((a, b) => a - b));
   });
 
-  test("a person's refused attempt is an event, a machine's is not (I19, F42)", async () => {
+  test('a refused command of a person is recorded as an event, and a refused command of the system is not (I19, F42)', async () => {
     const id = newRequest();
     await ledger.open(opening(id));
     await ledger.record(approve(id, ana));
-    await ledger.record(say(id, 'lapse', (at) => ({ kind: 'lapse', at })));
+    await ledger.record(stepOf(id, 'lapse', (at) => ({ kind: 'lapse', at })));
     const trail = await ledger.readTrail(id, 2);
     expect(trail.map(({ event }) => event)).toMatchObject([
       { kind: 'refused', by: ana, tried: 'approve', refusal: { code: 'own-request' } },
     ]);
   });
 
-  test('an error inside a step leaves nothing half-written', async () => {
+  test('a step that throws records nothing', async () => {
     const id = newRequest();
     await ledger.open(opening(id));
-    const broken = say(id, 'broken', () => {
+    const failing = stepOf(id, 'failing', () => {
       throw new Error('in the middle');
     });
-    await expect(ledger.record(broken)).rejects.toThrow('in the middle');
+    await expect(ledger.record(failing)).rejects.toThrow('in the middle');
     expect(await ledger.readTrail(id)).toHaveLength(2);
   });
 });
 
 describe('leases and holdings', () => {
-  test('an approval creates a lease, and the sweeper is due for it after its end (B01)', async () => {
+  test('an approval creates a lease that is due for the sweeper after its end (B01)', async () => {
     const id = newRequest();
     await ledger.open(opening(id));
     await ledger.record(approve(id));
     expect(await ledger.leasesOf(id)).toMatchObject([
-      { id: leaseIdOf(id, 0), state: 'grant-started', target: team },
+      { id: leaseIdOf(id, 0), state: 'grant-started', target },
     ]);
     const { rows } = await query('select next_try_at > ends_at as after from lease where request_id = $1', [
       id,
@@ -182,18 +187,18 @@ describe('leases and holdings', () => {
     expect(rows).toEqual([{ after: true }]);
   });
 
-  test('what was there before is kept from the first lease to the last (I5)', async () => {
-    const one = await granted({ targets: [{ ...team, lockKey: 'shared' }] });
-    const lease = (await ledger.leasesOf(await granted({ targets: [{ ...team, lockKey: 'shared' }] })))[0];
+  test('leases on the same access share one holding, which keeps the prior level (I5)', async () => {
+    const one = await granted({ targets: [{ ...target, lockKey: 'shared' }] });
+    const lease = (await ledger.leasesOf(await granted({ targets: [{ ...target, lockKey: 'shared' }] })))[0];
     expect(lease?.holding).toMatchObject({ prior: 'none', otherLevels: ['write'] });
     expect((await ledger.leasesOf(one))[0]?.holding?.id).toBe(lease?.holding?.id);
   });
 
-  test('the receipt closes the request and its holding, and nothing is owed any more', async () => {
-    const id = await granted({ targets: [{ ...team, lockKey: 'alone' }] });
-    await ledger.record(say(id, 'end', (at) => ({ kind: 'end', by: ana, eligibility: NOT_ELIGIBLE, at })));
+  test('the receipt of the revocation closes the request and its holding, and the sweeper has nothing left to do', async () => {
+    const id = await granted({ targets: [{ ...target, lockKey: 'alone' }] });
+    await ledger.record(stepOf(id, 'end', (at) => ({ kind: 'end', by: ana, eligibility: NOT_ELIGIBLE, at })));
     const recorded = await ledger.record(
-      say(id, 'revoked', (at) => ({ kind: 'confirm-revoked', lease: leaseIdOf(id, 0), seen: 'none', at })),
+      stepOf(id, 'revoked', (at) => ({ kind: 'confirm-revoked', lease: leaseIdOf(id, 0), seen: 'none', at })),
     );
     expect(recorded.state.kind).toBe('closed');
     const { rows } = await query(
@@ -225,7 +230,7 @@ describe('leases and holdings', () => {
     expect(await ledger.takeDueLeases(10, { providers: ['other'] })).toMatchObject([{ request: id }]);
   });
 
-  test('a list is cut at its limit, and the count is not', async () => {
+  test('the limit shortens the list of requests, and does not change their count', async () => {
     const eve = person('eve');
     for (const id of [newRequest(), newRequest()])
       await ledger.open(opening(id, { details: { ...opening(id).details, requester: eve } }));
@@ -235,20 +240,20 @@ describe('leases and holdings', () => {
     expect(await ledger.countRequests({ ...wanted, states: ['active'] })).toBe(0);
   });
 
-  test('a secret is delivered once, to its requester only', async () => {
+  test('a secret is delivered once, and to its requester only', async () => {
     const id = await granted();
     const lease = leaseIdOf(id, 0);
     await ledger.storeSecret(lease, Buffer.from('one'));
     expect(await ledger.storeSecret(lease, Buffer.from('two'))).toEqual(Buffer.from('one'));
-    const take = (by: typeof ana, open: (sealed: Buffer) => string = String) =>
+    const deliver = (by: typeof ana, open: (sealed: Buffer) => string = String) =>
       ledger.deliver({ lease, by, click: clickIdOf(uuidv7()), via: 'slack', open });
-    const shut = () => {
+    const failToOpen = () => {
       throw new Error('another key');
     };
-    expect((await take(bo)).secret).toBeUndefined();
-    await expect(take(ana, shut)).rejects.toThrow('another key');
-    expect((await take(ana)).secret).toBe('one');
-    expect((await take(ana)).secret).toBeUndefined();
+    expect((await deliver(bo)).secret).toBeUndefined();
+    await expect(deliver(ana, failToOpen)).rejects.toThrow('another key');
+    expect((await deliver(ana)).secret).toBe('one');
+    expect((await deliver(ana)).secret).toBeUndefined();
   });
 });
 
@@ -261,20 +266,20 @@ test('a server without a free connection for a lock does not count as an unavail
   });
   const url = new URL(database.url);
   [url.username, url.password] = [login, 'p'];
-  const narrow = openLedger(url.href, { connections: 1 });
+  const oneConnection = openLedger(url.href, { connections: 1 });
   try {
-    await narrow.now(); // takes the one connection there is
-    await expect(narrow.withLock('x', () => Promise.resolve())).rejects.toMatchObject({
+    await oneConnection.now(); // This uses the only connection.
+    await expect(oneConnection.withLock('x', () => Promise.resolve())).rejects.toMatchObject({
       code: 'provider-unavailable',
     });
   } finally {
-    await narrow.close();
+    await oneConnection.close();
     await asAdmin(async (admin) => void (await admin.query(`drop role ${login}`)));
   }
 });
 
 describe('the inbox and the outbox', () => {
-  test('a click is written once, taken by one, put off until settled', async () => {
+  test('a click that is written twice is stored once, taken by one dispatcher and settled once', async () => {
     const id = clickIdOf(uuidv7());
     const click = {
       id,
@@ -307,7 +312,7 @@ describe('the inbox and the outbox', () => {
     ).rejects.toThrow();
   });
 
-  test('notifications of steps are taken in order: the second waits until the first was sent', async () => {
+  test('the second notification of a request is not taken before the first was sent', async () => {
     const id = newRequest();
     await ledger.open(opening(id));
     await ledger.record(approve(id, person('ana')));
@@ -320,7 +325,7 @@ describe('the inbox and the outbox', () => {
   });
 });
 
-describe('the writer role cannot rewrite the audit trail (I20)', () => {
+describe('the audit trail cannot be rewritten (I20)', () => {
   test.each([
     [`update event set kind = 'x'`, /permission denied|append-only/],
     ['delete from event', /permission denied|append-only/],
@@ -329,7 +334,7 @@ describe('the writer role cannot rewrite the audit trail (I20)', () => {
     ['alter table event disable trigger all', /must be owner/],
     [`update free_text set body = 'x'`, /permission denied/],
     ['delete from lease', /permission denied/],
-  ])('%s', async (sql, error) => {
+  ])('the writer role cannot run: %s', async (sql, error) => {
     const writer = new pg.Client({ connectionString: database.url, options: '-c role=curfew_writer' });
     await writer.connect();
     await expect(writer.query(sql)).rejects.toThrow(error);
@@ -337,7 +342,7 @@ describe('the writer role cannot rewrite the audit trail (I20)', () => {
   });
 
   test.each(['update event set seq = seq', 'delete from event', 'truncate event'])(
-    'even its owner: %s',
+    'the owner of the tables cannot run: %s',
     async (sql) => {
       await expect(asAdmin((owner) => owner.query(sql).then(), database.url)).rejects.toThrow('append-only');
     },
@@ -350,15 +355,15 @@ test('Postgres that accepts a query and never answers counts as unavailable (F04
   const silent = openLedger(proxy.through(database.url), { queryTimeoutMs: 2_000 });
   proxy.arm({ when: (sql) => sql.includes('ledger_now'), act: 'hang' });
   await expect(silent.now()).rejects.toMatchObject({ code: 'ledger-unavailable' });
-  expect(await silent.now()).toBeGreaterThan(0); // by another connection
+  expect(await silent.now()).toBeGreaterThan(0); // on another connection
   await silent.close();
   await proxy.stop();
 });
 
-test('unavailable Postgres is reported as one fault (I14)', async () => {
-  const gone = openLedger('postgres://nobody:x@127.0.0.1:1/none');
-  await expect(gone.now()).rejects.toMatchObject({ code: 'ledger-unavailable' });
-  await gone.close();
+test('Postgres that cannot be reached is reported as ledger-unavailable (I14)', async () => {
+  const unreachable = openLedger('postgres://nobody:x@127.0.0.1:1/none');
+  await expect(unreachable.now()).rejects.toMatchObject({ code: 'ledger-unavailable' });
+  await unreachable.close();
 });
 
 async function query(sql: string, values: unknown[]) {

@@ -1,16 +1,16 @@
 import { asAdmin } from './database.fixture.ts';
 
 /**
- * Takes one database away, as if its server were down: every session ends and none can be opened. Returns how
- * to bring it back.
+ * Makes one database unavailable, as if its server were down: every session ends, and no session can be opened.
+ * Returns a function that makes the database available again.
  */
-export async function takeAwayDatabase(url: string): Promise<() => Promise<void>> {
+export async function blockDatabase(url: string): Promise<() => Promise<void>> {
   const name = new URL(url).pathname.slice(1);
-  const allow = (yes: boolean) =>
-    asAdmin(async (admin) => void (await admin.query(`alter database ${name} allow_connections ${yes}`)));
-  await allow(false);
+  const allowConnections = (allowed: boolean) =>
+    asAdmin(async (admin) => void (await admin.query(`alter database ${name} allow_connections ${allowed}`)));
+  await allowConnections(false);
   await endSessions(url);
-  return () => allow(true);
+  return () => allowConnections(true);
 }
 
 /** Ends every session of a database, as a restart of its server does. */

@@ -4,14 +4,14 @@ import { sealerOf } from '../../ledger/sealer.ts';
 
 const sealer = sealerOf(randomBytes(32));
 
-test('what was sealed opens under its key, and looks different each time', () => {
+test('a sealed text opens with its key, and has different bytes each time', () => {
   const [one, two] = [sealer.seal('pa$$wörd'), sealer.seal('pa$$wörd')];
   expect([sealer.open(one), sealer.open(two)]).toEqual(['pa$$wörd', 'pa$$wörd']);
   expect(one.equals(two)).toBe(false);
   expect(one.toString('latin1')).not.toContain('pa$$');
 });
 
-test('what was altered in any byte, cut anywhere, or sealed under another key does not open', () => {
+test('a sealed text that was altered, cut or sealed with another key does not open', () => {
   const sealed = sealer.seal('secret');
   for (const index of sealed.keys()) {
     const altered = Buffer.from(sealed);

@@ -9,21 +9,21 @@ import { handleOf, type WorkflowFixture } from './workflow.fixture.ts';
 
 const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** Which code makes histories what they are: what it produced, other code did not. */
-function codeNow(): string {
+/** A hash of the code that determines the histories. Histories of other code are in other folders. */
+function hashOfWorkflowCode(): string {
   const hash = createHash('sha256');
-  for (const place of [folder('../../workflows/'), folder('../../core/')])
-    for (const name of readdirSync(place, { recursive: true, encoding: 'utf8' }).sort())
-      if (name.endsWith('.ts')) hash.update(readFileSync(join(place, name)));
+  for (const directory of [folder('../../workflows/'), folder('../../core/')])
+    for (const name of readdirSync(directory, { recursive: true, encoding: 'utf8' }).sort())
+      if (name.endsWith('.ts')) hash.update(readFileSync(join(directory, name)));
   return hash.digest('hex').slice(0, 16);
 }
 
-/** Histories that every later version must still replay: one of each scenario, as JSON, in git. */
+/** Histories that every later version must replay: one for each scenario, as JSON, in git. */
 export const RECORDED = folder('../histories');
-/** Histories that the code as it is now produced, as Temporal's own bytes: what may be recorded. */
-export const PRODUCED = join(folder('../../.curfew/test-histories'), codeNow());
+/** Histories that the current code produced, in Temporal's binary format. `--record` copies them to `RECORDED`. */
+export const PRODUCED = join(folder('../../.curfew/test-histories'), hashOfWorkflowCode());
 
-/** Replays the history of a scenario that just ran (B06, F10), and keeps it for `replay.ts --record`. */
+/** Replays the history of a scenario that just ran (B06, F10), and saves it for `replay.fixture.ts --record`. */
 export async function saveHistory(
   fixture: WorkflowFixture,
   request: RequestId,
@@ -36,5 +36,5 @@ export async function saveHistory(
   const { History } = proto.temporal.api.history.v1;
   const draft = join(PRODUCED, `${scenario}.${process.pid}`);
   writeFileSync(draft, History.encode(History.create(history)).finish());
-  renameSync(draft, join(PRODUCED, `${scenario}.bin`)); // a reader never sees half of one
+  renameSync(draft, join(PRODUCED, `${scenario}.bin`)); // A reader never sees a partly written file.
 }

@@ -15,7 +15,7 @@ import {
   type WorkflowFixture,
   startWorkflowFixture,
 } from './workflow.fixture.ts';
-import { active, approved, pending, shortlyActive } from './steps.fixture.ts';
+import { active, approved, pending, expiringSoon } from './steps.fixture.ts';
 
 let fixture: WorkflowFixture;
 beforeAll(async () => {
@@ -24,9 +24,9 @@ beforeAll(async () => {
 afterEach(() => fixture.shiftClock(0));
 afterAll(() => fixture?.stop());
 
-describe('the happy path', () => {
-  test('a request is approved, granted, expired and revoked: each event is recorded once, in this order', async () => {
-    const request = await shortlyActive(fixture);
+describe('the events, the workflow history and the free text of a request', () => {
+  test('a request that is approved and expires has each event once, in order', async () => {
+    const request = await expiringSoon(fixture);
     expect(fixture.levelOf()).toBe('write');
     await fixture.waitForState(request, 'closed');
     expect(fixture.levelOf()).toBe('none');
@@ -37,17 +37,17 @@ describe('the happy path', () => {
     await saveHistory(fixture, request, 'expired');
   });
 
-  test('it costs 36 events of history and 6 workflow tasks', async () => {
-    const request = await shortlyActive(fixture);
+  test('a request that is approved and expires has a workflow history of 36 events with 6 workflow tasks', async () => {
+    const request = await expiringSoon(fixture);
     await fixture.waitForState(request, 'closed');
     await handleOf(fixture, request).result();
     const { events = [] } = await handleOf(fixture, request).fetchHistory();
     const names = (events ?? []).map(({ eventType }) => String(eventType));
-    expect(sequence(events ?? [])).toEqual(HAPPY_PATH);
+    expect(sequence(events ?? [])).toEqual(HISTORY_OF_EXPIRED_REQUEST);
     expect(names.length).toBe(36);
   });
 
-  test('nothing but an id goes in, and no word of the reason is in the history (T22)', async () => {
+  test('the workflow history contains the id of the request and no text of its reason (T22)', async () => {
     const request = await active(fixture, { reason: 'canary-4312' });
     const history = JSON.stringify(await handleOf(fixture, request).fetchHistory());
     const bytes = [...history.matchAll(/"data":"([^"]*)"/g)].map(([, data]) =>
@@ -59,7 +59,7 @@ describe('the happy path', () => {
     await fixture.waitForState(request, 'closed');
   });
 
-  test('what people wrote is in one table, so that erasing it there erases it', async () => {
+  test('the free text of people is stored in one table only, where it can be erased', async () => {
     const denied = await fixture.submit({ reason: 'canary-reason' });
     await fixture.waitForState(denied, 'pending');
     await fixture.outcomeOf(await fixture.answer(denied, 'deny', 'bo', { body: { note: 'canary-denial' } }));
@@ -67,7 +67,10 @@ describe('the happy path', () => {
       await fixture.answer(denied, 'deny', 'cy', { body: { note: 'canary-too-late' } }),
     );
     const refused = await fixture.submit({ entitlement: 'nothing-like-it', reason: 'canary-refused' });
-    await until('it was refused', async () => (await fixture.kinds(refused)) === 'refused' || undefined);
+    await until(
+      'the request is refused',
+      async () => (await fixture.kinds(refused)) === 'refused' || undefined,
+    );
     expect(await fixture.ledger.readFreeText(denied)).toEqual({
       reason: 'canary-reason',
       denial: 'canary-denial',
@@ -77,7 +80,7 @@ describe('the happy path', () => {
   });
 });
 
-/** The tables in which a text stands, in any column of any row. */
+/** The names of the tables that contain this text, in any column of any row. */
 async function tablesWith(text: string): Promise<readonly string[]> {
   const found: string[] = [];
   await asAdmin(async (owner) => {
@@ -94,8 +97,8 @@ async function tablesWith(text: string): Promise<readonly string[]> {
   return found;
 }
 
-describe('how it ends otherwise', () => {
-  test('the requester is done: the answer comes after the receipt', async () => {
+describe('other ways in which a request ends', () => {
+  test('an end by the requester is answered after the access is revoked', async () => {
     const request = await active(fixture);
     const settled = await fixture.outcomeOf(await fixture.answer(request, 'end', 'ana'));
     expect(settled).toEqual({ kind: 'answered' });
@@ -108,7 +111,7 @@ describe('how it ends otherwise', () => {
     await saveHistory(fixture, request, 'ended');
   });
 
-  test('denied, with the words beside the trail', async () => {
+  test('a denial closes the request, and its note is stored as free text', async () => {
     const request = await fixture.submit();
     await fixture.waitForState(request, 'pending');
     await fixture.outcomeOf(
@@ -124,7 +127,7 @@ describe('how it ends otherwise', () => {
     await saveHistory(fixture, request, 'denied');
   });
 
-  test('withdrawn', async () => {
+  test('a withdrawal closes the request', async () => {
     const request = await fixture.submit();
     await fixture.waitForState(request, 'pending');
     await fixture.outcomeOf(await fixture.answer(request, 'withdraw', 'ana'));
@@ -133,7 +136,7 @@ describe('how it ends otherwise', () => {
     await saveHistory(fixture, request, 'withdrawn');
   });
 
-  test('nobody answers: it lapses', async () => {
+  test('a request that nobody answers lapses', async () => {
     await fixture.shiftClock(-(8 * 3_600_000 - 2_000));
     const request = await fixture.submit();
     await fixture.waitForState(request, 'pending');
@@ -144,7 +147,7 @@ describe('how it ends otherwise', () => {
     await saveHistory(fixture, request, 'lapsed');
   });
 
-  test('the provider refuses the grant: taken back, never just closed (B01)', async () => {
+  test('a grant that the provider refuses is revoked before the request closes (B01)', async () => {
     fixture.vendor.setFault({ kind: 'forbid' }, 'write');
     const request = await approved(fixture);
     await fixture.waitForState(request, 'closed');
@@ -156,39 +159,42 @@ describe('how it ends otherwise', () => {
     await saveHistory(fixture, request, 'grant-failed');
   });
 
-  test('a failure that nobody foresaw is recorded as unknown, and everybody can still read it', async () => {
-    const mend = fixture.gate.failFrom('ensurePresent', ApplicationFailure.nonRetryable('boom', 'TypeError'));
+  test('an unexpected grant failure is recorded as unknown, and the trail can still be read', async () => {
+    const stopFailing = fixture.providerControl.failFrom(
+      'ensurePresent',
+      ApplicationFailure.nonRetryable('boom', 'TypeError'),
+    );
     const request = await approved(fixture);
     await fixture.waitForState(request, 'closed');
-    mend();
+    stopFailing();
     expect(await fixture.state(request)).toMatchObject({
       ending: { kind: 'grant-failed', fault: 'unknown' },
     });
   });
 
-  test('of an outage only the kind is kept: its words may hold our addresses', async () => {
-    const said = 'provider-unavailable: connect ECONNREFUSED 10.0.0.7:5432';
-    const mend = fixture.gate.failFrom(
+  test('the fault of an outage is recorded without its message, which may contain internal addresses', async () => {
+    const message = 'provider-unavailable: connect ECONNREFUSED 10.0.0.7:5432';
+    const stopFailing = fixture.providerControl.failFrom(
       'ensurePresent',
-      ApplicationFailure.nonRetryable(said, 'provider-unavailable'),
+      ApplicationFailure.nonRetryable(message, 'provider-unavailable'),
     );
     const request = await approved(fixture);
     const closed = await fixture.waitForState(request, 'closed');
-    mend();
+    stopFailing();
     expect(closed).toMatchObject({ ending: { kind: 'grant-failed', fault: 'provider-unavailable' } });
     expect(JSON.stringify(closed)).not.toContain('10.0.0.7');
   });
 
-  test('the same ask again, after its end, starts nothing (F17)', async () => {
+  test('a second start of a closed request starts no workflow (F17)', async () => {
     const request = await pending(fixture);
     await fixture.answer(request, 'withdraw', 'ana');
     await handleOf(fixture, request).result();
     const { runId } = await handleOf(fixture, request).describe();
-    await fixture.engine.start(request);
+    await fixture.workflows.start(request);
     expect((await handleOf(fixture, request).describe()).runId).toBe(runId);
   });
 
-  test('two targets, granted and removed together', async () => {
+  test('the two targets of one request are granted and revoked together', async () => {
     const request = await approved(fixture, { entitlement: 'pair' });
     await fixture.waitForState(request, 'active');
     expect([fixture.levelOf('thing'), fixture.levelOf('other')]).toEqual(['read', 'admin']);
@@ -198,7 +204,7 @@ describe('how it ends otherwise', () => {
     await saveHistory(fixture, request, 'bundle');
   });
 
-  test('half a bundle is no bundle: the other half is taken back (B11)', async () => {
+  test('a target is revoked when the other target of its request cannot be granted (B11)', async () => {
     fixture.vendor.deleteTarget('other');
     const request = await approved(fixture, { entitlement: 'pair' });
     await fixture.waitForState(request, 'closed');
@@ -209,7 +215,7 @@ describe('how it ends otherwise', () => {
   });
 });
 
-describe('answers that are refused, and recorded (I19, F42)', () => {
+describe('refused answers are recorded (I19, F42)', () => {
   const attempts = async (request: RequestId) =>
     eventsOf(await fixture.ledger.readTrail(request), 'refused').map(({ by, tried, refusal }) => [
       by,
@@ -217,7 +223,7 @@ describe('answers that are refused, and recorded (I19, F42)', () => {
       refusal.code,
     ]);
 
-  test('the requester, a bystander, a stranger to the digest, and one who comes too late', async () => {
+  test('a refused answer is recorded with its person, its kind and its refusal code', async () => {
     const request = await fixture.submit();
     await fixture.waitForState(request, 'pending');
     await fixture.outcomeOf(await fixture.answer(request, 'approve', 'ana'));
@@ -243,7 +249,7 @@ describe('answers that are refused, and recorded (I19, F42)', () => {
     ['an unknown entitlement', { entitlement: 'thign' }, 'unknown-entitlement'],
     ['a length above the limit', { length: '9h' }, 'too-long'],
     ['an empty reason', { reason: '  ' }, 'reason-missing'],
-    ['a person nobody knows', { person: 'nobody' }, 'unknown-person'],
+    ['an unknown person', { person: 'nobody' }, 'unknown-person'],
   ])('a request with %s is refused, and the refusal is recorded', async (_why, more, code) => {
     const request = await fixture.submit(more);
     expect(await handleOf(fixture, await started(request)).result()).toEqual({ ending: 'refused' });
@@ -252,11 +258,13 @@ describe('answers that are refused, and recorded (I19, F42)', () => {
   });
 
   const started = (request: RequestId) =>
-    until('the workflow is there', async () => ((await fixture.kinds(request)) === '' ? undefined : request));
+    until('the request has an event', async () =>
+      (await fixture.kinds(request)) === '' ? undefined : request,
+    );
 });
 
-describe('races', () => {
-  test('the same click delivered five times at once: one effect (F17, F18)', async () => {
+describe('concurrent and forged clicks', () => {
+  test('a click that is delivered five times at once has one effect (F17, F18)', async () => {
     const request = await fixture.submit();
     await fixture.waitForState(request, 'pending');
     const id = clickIdOf(uuidv7());
@@ -274,27 +282,30 @@ describe('races', () => {
     ['approve', 'withdraw'],
     ['deny', 'withdraw'],
     ['approve', 'approve'],
-  ] as const)('%s racing %s: one click takes effect, and the other is refused (B22)', async (one, other) => {
-    const request = await fixture.submit();
-    await fixture.waitForState(request, 'pending');
-    const by = (kind: string, first: boolean) => (kind === 'withdraw' ? 'ana' : first ? 'bo' : 'cy');
-    const clicks = await Promise.all([
-      fixture.answer(request, one, by(one, true)),
-      fixture.answer(request, other, by(other, false)),
-    ]);
-    const settled = await Promise.all(clicks.map((id) => fixture.outcomeOf(id)));
-    expect(settled.map((outcome) => (outcome as { kind: string }).kind).sort()).toEqual([
-      'answered',
-      'refused',
-    ]);
-    const state = await fixture.state(request);
-    if (state.kind === 'closed') return;
-    await fixture.waitForState(request, 'active');
-    await fixture.answer(request, 'end', 'ana');
-    await fixture.waitForState(request, 'closed');
-  });
+  ] as const)(
+    'one click of two at the same time takes effect, and the other is refused: %s and %s (B22)',
+    async (one, other) => {
+      const request = await fixture.submit();
+      await fixture.waitForState(request, 'pending');
+      const by = (kind: string, first: boolean) => (kind === 'withdraw' ? 'ana' : first ? 'bo' : 'cy');
+      const clicks = await Promise.all([
+        fixture.answer(request, one, by(one, true)),
+        fixture.answer(request, other, by(other, false)),
+      ]);
+      const settled = await Promise.all(clicks.map((id) => fixture.outcomeOf(id)));
+      expect(settled.map((outcome) => (outcome as { kind: string }).kind).sort()).toEqual([
+        'answered',
+        'refused',
+      ]);
+      const state = await fixture.state(request);
+      if (state.kind === 'closed') return;
+      await fixture.waitForState(request, 'active');
+      await fixture.answer(request, 'end', 'ana');
+      await fixture.waitForState(request, 'closed');
+    },
+  );
 
-  test('a forged update acts on nothing that is not in the ledger (T11)', async () => {
+  test('an update that does not match a click in the ledger is rejected (T11)', async () => {
     const request = await fixture.submit();
     await fixture.waitForState(request, 'pending');
     const state = await fixture.state(request);
@@ -302,54 +313,59 @@ describe('races', () => {
     const forge = (args: unknown) =>
       handleOf(fixture, request).executeUpdate('answer', { args: [args] as never });
     await expect(forge({ click: clickIdOf(uuidv7()), kind: 'approve', by: 'bo', digest })).rejects.toThrow();
-    const byAna = await fixture.click({ kind: 'approve', request, person: 'dee' as never, body: { digest } });
-    await expect(forge({ click: byAna, kind: 'approve', by: 'bo', digest })).rejects.toThrow();
-    for (const nonsense of [
+    const clickOfDee = await fixture.click({
+      kind: 'approve',
+      request,
+      person: 'dee' as never,
+      body: { digest },
+    });
+    await expect(forge({ click: clickOfDee, kind: 'approve', by: 'bo', digest })).rejects.toThrow();
+    for (const invalid of [
       null,
       'approve',
       { kind: 'confirm-revoked' },
       { click: 1, kind: 'approve', by: 'bo', digest },
     ])
-      await expect(forge(nonsense)).rejects.toThrow();
+      await expect(forge(invalid)).rejects.toThrow();
     expect(await fixture.state(request)).toMatchObject({ kind: 'pending', approvals: [] });
     await fixture.answer(request, 'withdraw', 'ana');
     await fixture.waitForState(request, 'closed');
   });
 });
 
-test('a person who can write to the namespace cannot forge an approval, a receipt or a revocation (T11)', async () => {
+test('a person who can write to the Temporal namespace cannot forge an approval, a receipt or a revocation (T11)', async () => {
   const request = await fixture.submit();
   await fixture.waitForState(request, 'pending');
   const activities = createActivities(fixture.deps);
-  const forge = (said: object) => activities.settle({ request, command: said as never, version: 0 });
+  const forge = (command: object) => activities.settle({ request, command: command as never, version: 0 });
   const state = await fixture.state(request);
   const digest = state.kind === 'pending' ? state.details.digest : '';
-  for (const said of [
+  for (const command of [
     { kind: 'approve', by: 'bo', digest, eligibility: ELIGIBLE },
     { kind: 'confirm-granted', lease: firstLease(request), seen: 'x' },
     { kind: 'confirm-revoked', lease: firstLease(request), seen: 'x' },
     { kind: 'end', by: 'ana', eligibility: ELIGIBLE },
   ])
-    await expect(forge(said)).rejects.toMatchObject({ nonRetryable: true });
+    await expect(forge(command)).rejects.toMatchObject({ nonRetryable: true });
   expect(await fixture.state(request)).toMatchObject({ kind: 'pending', approvals: [] });
 
   await fixture.outcomeOf(await fixture.answer(request, 'approve', 'bo'));
   await fixture.waitForState(request, 'active');
   const signal = new AbortController().signal;
-  const removing = {
+  const revocation = {
     lease: firstLease(request),
     expire: false,
     via: 'workflow',
     version: 0,
     signal,
   } as const;
-  await expect(revokeLease(fixture.deps, removing)).rejects.toMatchObject({ code: 'superseded' });
+  await expect(revokeLease(fixture.deps, revocation)).rejects.toMatchObject({ code: 'superseded' });
   expect(fixture.levelOf()).toBe('write');
   await fixture.answer(request, 'end', 'ana');
   await fixture.waitForState(request, 'closed');
 });
 
-test('the reason of an ending is always recorded, whatever its characters and length', async () => {
+test('the reason of an ending is recorded without invalid characters and cut at 300 characters', async () => {
   const request = await fixture.submit();
   await fixture.waitForState(request, 'pending');
   const why = `\ud83d\0${'😀'.repeat(400)}`;
@@ -357,7 +373,7 @@ test('the reason of an ending is always recorded, whatever its characters and le
   expect(await fixture.state(request)).toMatchObject({ ending: { why: `\ufffd${'😀'.repeat(299)}` } });
 });
 
-/** Event types, the activity's or message's name beside them. */
+/** The type of each history event, followed by the name of its activity if it has one. */
 function sequence(events: readonly unknown[]): readonly string[] {
   return events.map((event) => {
     const each = event as Record<string, { activityType?: { name?: string } } | undefined>;
@@ -374,7 +390,7 @@ const activity = (name: string) => [
   'ActivityTaskStarted',
   'ActivityTaskCompleted',
 ];
-const HAPPY_PATH = [
+const HISTORY_OF_EXPIRED_REQUEST = [
   'Started',
   ...TASK,
   'MarkerRecorded',

@@ -8,7 +8,14 @@ import { asAdmin } from '../ledger/database.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { saveHistory } from './histories.ts';
 import { firstLease, type WorkflowFixture, startWorkflowFixture } from './workflow.fixture.ts';
-import { active, approvedAlone, done, outcome, shortlyActive, levelsWritten } from './steps.fixture.ts';
+import {
+  active,
+  approvedWithoutWorkflow,
+  endRequest,
+  workflowResult,
+  expiringSoon,
+  levelsWritten,
+} from './steps.fixture.ts';
 
 let fixture: WorkflowFixture;
 beforeAll(async () => {
@@ -22,17 +29,17 @@ afterAll(() => fixture?.stop());
 
 const signal = new AbortController().signal;
 const attempt = { version: 0, signal, rememberUndo: () => undefined };
-const end = (request: RequestId) =>
+const recordEnd = (request: RequestId) =>
   fixture.ledger.record({
     request,
     name: 'end',
     via: 'workflow',
     command: (_state, at) => ({ kind: 'end', by: 'ana' as PersonId, eligibility: ELIGIBLE, at }),
   });
-const revoked = (deps: typeof fixture.deps, request: RequestId) =>
+const revoke = (deps: typeof fixture.deps, request: RequestId) =>
   revokeLease(deps, { lease: firstLease(request), expire: false, via: 'workflow', ...attempt });
 
-/** Whether somebody waits for an advisory lock in this ledger. */
+/** True if a session waits for an advisory lock in this ledger. */
 async function isLockAwaited(): Promise<boolean> {
   let waits = false;
   await asAdmin(async (owner) => {
@@ -45,108 +52,108 @@ async function isLockAwaited(): Promise<boolean> {
   return waits;
 }
 
-test('standing access remains after the end, at its own level (I5, B16)', async () => {
+test('standing access at a lower level is restored at the end (I5, B16)', async () => {
   fixture.vendor.setLevel('ana', 'thing', 'read');
   const request = await active(fixture);
   expect(fixture.levelOf()).toBe('write');
-  await done(fixture, request);
+  await endRequest(fixture, request);
   expect(fixture.levelOf()).toBe('read');
 });
 
 test('standing access above the requested level is never lowered (I5, B16)', async () => {
   fixture.vendor.setLevel('ana', 'thing', 'admin');
   const request = await active(fixture);
-  await done(fixture, request);
+  await endRequest(fixture, request);
   expect(fixture.levelOf()).toBe('admin');
   expect(levelsWritten(fixture, request)).toEqual([]);
 });
 
-test('access that somebody granted manually before a request, and again after its end, remains (B08)', async () => {
+test('access that somebody granted manually between two requests remains after the second request (B08)', async () => {
   const first = await active(fixture);
-  await done(fixture, first);
+  await endRequest(fixture, first);
   fixture.vendor.setLevel('ana', 'thing', 'write');
   const second = await active(fixture);
-  await done(fixture, second);
+  await endRequest(fixture, second);
   expect(fixture.levelOf()).toBe('write');
 });
 
-test('the higher of two levels applies; an end keeps the other level; the last end restores the prior level (I5, I6)', async () => {
+test('an account has the highest level of its live requests, and its prior level after the last end (I5, I6)', async () => {
   fixture.vendor.setLevel('ana', 'thing', 'read');
   const lower = await active(fixture);
   const higher = await active(fixture, { entitlement: 'top' });
   expect(fixture.levelOf()).toBe('admin');
-  await done(fixture, higher);
+  await endRequest(fixture, higher);
   expect(fixture.levelOf()).toBe('write');
-  await done(fixture, lower);
+  await endRequest(fixture, lower);
   expect(fixture.levelOf()).toBe('read');
 });
 
-test('access that somebody revoked manually meanwhile is not restored by the next request (I5)', async () => {
+test('prior access that somebody revoked manually during a request is not restored at the end (I5)', async () => {
   fixture.vendor.setLevel('ana', 'thing', 'admin');
   const first = await active(fixture);
   fixture.vendor.setLevel('ana', 'thing', 'none');
   const second = await active(fixture);
   expect(fixture.levelOf()).toBe('write');
-  await done(fixture, first);
+  await endRequest(fixture, first);
   expect(fixture.levelOf()).toBe('write');
-  await done(fixture, second);
+  await endRequest(fixture, second);
   expect(fixture.levelOf()).toBe('none');
 });
 
-test('a grant that begins during a revocation observes only after the receipt of that revocation (F15, I5)', async () => {
-  const [first, second] = [await approvedAlone(fixture), await approvedAlone(fixture)];
+test('a grant that begins during a revocation observes the account only after the receipt of the revocation (F15, I5)', async () => {
+  const [first, second] = [await approvedWithoutWorkflow(fixture), await approvedWithoutWorkflow(fixture)];
   await grantLease(fixture.deps, { lease: firstLease(first), ...attempt });
-  let write = (): void => undefined;
-  const mayWrite = new Promise<void>((resolve) => (write = resolve));
+  let allowReceipt = (): void => undefined;
+  const receiptAllowed = new Promise<void>((resolve) => (allowReceipt = resolve));
   const record: typeof fixture.ledger.record = async (step) => {
-    if (step.name.startsWith('revoked/')) await mayWrite;
+    if (step.name.startsWith('revoked/')) await receiptAllowed;
     return fixture.ledger.record(step);
   };
-  await end(first);
-  const removing = revoked({ ...fixture.deps, ledger: { ...fixture.ledger, record } }, first);
-  await until('it is gone at the provider', () => fixture.levelOf() === 'none' || undefined);
-  const looked = fixture.gate.countOf('observe');
+  await recordEnd(first);
+  const revoking = revoke({ ...fixture.deps, ledger: { ...fixture.ledger, record } }, first);
+  await until('the access is revoked at the provider', () => fixture.levelOf() === 'none' || undefined);
+  const observations = fixture.providerControl.countOf('observe');
   const granting = grantLease(fixture.deps, { lease: firstLease(second), ...attempt });
   await until('the grant waits for its lock', () => isLockAwaited());
-  expect(fixture.gate.countOf('observe')).toBe(looked);
-  write();
-  await Promise.all([removing, granting]);
+  expect(fixture.providerControl.countOf('observe')).toBe(observations);
+  allowReceipt();
+  await Promise.all([revoking, granting]);
   expect(fixture.levelOf()).toBe('write');
-  await end(second);
-  await revoked(fixture.deps, second);
+  await recordEnd(second);
+  await revoke(fixture.deps, second);
   expect(fixture.levelOf()).toBe('none');
 });
 
 test('a late revocation of a lease that is already revoked does not revoke the next lease (I5, F16)', async () => {
-  const [first, second] = [await approvedAlone(fixture), await approvedAlone(fixture)];
+  const [first, second] = [await approvedWithoutWorkflow(fixture), await approvedWithoutWorkflow(fixture)];
   await grantLease(fixture.deps, { lease: firstLease(first), ...attempt });
-  await end(first);
-  let go = (): void => undefined;
-  const mayGo = new Promise<void>((resolve) => (go = resolve));
-  let waits = false;
+  await recordEnd(first);
+  let allowLock = (): void => undefined;
+  const lockAllowed = new Promise<void>((resolve) => (allowLock = resolve));
+  let waitsForLock = false;
   const withLock: typeof fixture.ledger.withLock = async (key, work) => {
-    waits = true;
-    await mayGo;
+    waitsForLock = true;
+    await lockAllowed;
     return fixture.ledger.withLock(key, work);
   };
-  const late = revoked({ ...fixture.deps, ledger: { ...fixture.ledger, withLock } }, first);
-  await until('it waits for its lock', () => waits || undefined);
-  await revoked(fixture.deps, first);
+  const late = revoke({ ...fixture.deps, ledger: { ...fixture.ledger, withLock } }, first);
+  await until('the late revocation waits for its lock', () => waitsForLock || undefined);
+  await revoke(fixture.deps, first);
   await grantLease(fixture.deps, { lease: firstLease(second), ...attempt });
-  go();
+  allowLock();
   await late;
   expect(fixture.levelOf()).toBe('write');
-  await end(second);
-  await revoked(fixture.deps, second);
+  await recordEnd(second);
+  await revoke(fixture.deps, second);
   expect(fixture.levelOf()).toBe('none');
 });
 
 test('a grant just after a revocation waits until the consistency window has passed (F15, I5)', async () => {
-  const [first, second] = [await approvedAlone(fixture), await approvedAlone(fixture)];
+  const [first, second] = [await approvedWithoutWorkflow(fixture), await approvedWithoutWorkflow(fixture)];
   await grantLease(fixture.deps, { lease: firstLease(first), ...attempt });
-  await end(first);
-  await revoked(fixture.deps, first);
-  const lagging = { ...fixture.gate.provider, consistencyWindowMs: 60_000 };
+  await recordEnd(first);
+  await revoke(fixture.deps, first);
+  const lagging = { ...fixture.providerControl.provider, consistencyWindowMs: 60_000 };
   const deps = { ...fixture.deps, providers: new Map([['fake', lagging]]) };
   const grantSecond = () => grantLease(deps, { lease: firstLease(second), ...attempt });
   await expect(grantSecond()).rejects.toMatchObject({
@@ -157,77 +164,78 @@ test('a grant just after a revocation waits until the consistency window has pas
   await fixture.shiftClock(61_000);
   await grantSecond();
   expect(fixture.levelOf()).toBe('write');
-  await end(second);
-  await revoked(deps, second);
+  await recordEnd(second);
+  await revoke(deps, second);
   expect(fixture.levelOf()).toBe('none');
 });
 
-test('the higher level ends last: the end of the lower level has no effect at the provider (I6)', async () => {
+test('the end of a lower level has no effect at the provider while a higher level is live (I6)', async () => {
   const lower = await active(fixture);
   const higher = await active(fixture, { entitlement: 'top' });
-  await done(fixture, lower);
+  await endRequest(fixture, lower);
   expect(fixture.levelOf()).toBe('admin');
   expect(levelsWritten(fixture, lower)).toEqual(['write']);
-  await done(fixture, higher);
+  await endRequest(fixture, higher);
   expect(fixture.levelOf()).toBe('none');
 });
 
-test('two equal requests: the first end revokes nothing, the second end revokes the access (B14)', async () => {
-  const first = await shortlyActive(fixture);
+test('the access of two equal requests is revoked at the second end, not at the first (B14)', async () => {
+  const first = await expiringSoon(fixture);
   const second = await active(fixture);
   await fixture.waitForState(first, 'closed');
   expect(fixture.levelOf()).toBe('write');
-  await done(fixture, second);
+  await endRequest(fixture, second);
   expect(fixture.levelOf()).toBe('none');
-  expect(await outcome(fixture, first)).toEqual({ ending: 'expired' });
+  expect(await workflowResult(fixture, first)).toEqual({ ending: 'expired' });
   await saveHistory(fixture, first, 'overlapping');
 });
 
-test('a later, shorter request does not shorten the first (B15)', async () => {
+test('a later and shorter request does not shorten the first request (B15)', async () => {
   const long = await active(fixture, { length: '8h' });
-  const short = await shortlyActive(fixture);
+  const short = await expiringSoon(fixture);
   await fixture.waitForState(short, 'closed');
   expect(fixture.levelOf()).toBe('write');
   expect(await fixture.state(long)).toMatchObject({ kind: 'active' });
-  await done(fixture, long);
+  await endRequest(fixture, long);
   expect(fixture.levelOf()).toBe('none');
 });
 
-test('a request begins during the revocation of another: the later grant remains (F16, F26)', async () => {
+test('a grant that begins during the revocation of another request remains (F16, F26)', async () => {
   const first = await active(fixture);
-  const held = fixture.gate.pauseNext('ensureAbsent', 'after');
+  const pausedCall = fixture.providerControl.pauseNext('ensureAbsent', 'after');
   const ending = fixture.answer(first, 'end', 'ana');
-  await held.reached;
+  await pausedCall.reached;
   const second = active(fixture);
   await fixture.waitForState(first, 'revoking');
-  held.release();
+  pausedCall.release();
   await ending;
   const live = await second;
   await fixture.waitForState(first, 'closed');
   expect(fixture.levelOf()).toBe('write');
-  await done(fixture, live);
+  await endRequest(fixture, live);
   expect(fixture.levelOf()).toBe('none');
 });
 
 test('a request that was ended early is not revoked again at its original end (B19)', async () => {
   const first = await active(fixture);
-  await done(fixture, first);
+  await endRequest(fixture, first);
   const second = await active(fixture, { length: '4h' });
   await fixture.shiftClock(1.5 * 3_600_000);
   expect((await sweep(fixture.deps)).revoked).toEqual([]);
   expect(fixture.levelOf()).toBe('write');
   await fixture.shiftClock(0);
-  await done(fixture, second);
+  await endRequest(fixture, second);
 });
 
-test('two requests end at the same moment: there is one revocation and two receipts (F26)', async () => {
+test('two requests that end at the same moment cause one change at the provider (F26)', async () => {
   const [first, second] = [await active(fixture), await active(fixture)];
-  await Promise.all([done(fixture, first), done(fixture, second)]);
+  await Promise.all([endRequest(fixture, first), endRequest(fixture, second)]);
   expect(fixture.levelOf()).toBe('none');
   expect(
     [...levelsWritten(fixture, first), ...levelsWritten(fixture, second)].filter((level) => level === 'none'),
   ).toHaveLength(1);
-  const third = await active(fixture); // a holding of its own: it restores to nothing, not to what the others had
-  await done(fixture, third);
+  // The third request has a new holding, whose prior level is none.
+  const third = await active(fixture);
+  await endRequest(fixture, third);
   expect(fixture.levelOf()).toBe('none');
 });

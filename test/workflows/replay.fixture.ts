@@ -1,11 +1,11 @@
 /**
- * Replays the recorded histories on the workflow code as it is now, and says which do not. A process of its
- * own, because the SDK's reader of histories does not load twice, and because the zone is set per process.
- * What a test run produces, it replays itself (`saveHistory`).
+ * Replays the recorded histories on the current workflow code, and prints each history that fails. It runs in its
+ * own process, because the SDK's reader of histories cannot be loaded twice, and because the time zone is set for a
+ * whole process. Tests replay the histories that they produce themselves (`saveHistory`).
  *
  *   node --import tsx test/workflows/replay.fixture.ts [--record] [--no-cache]
  *
- * `--record` first makes the histories that this code produced in tests the recorded ones.
+ * `--record` first copies the histories that the current code produced in tests to the recorded histories.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -16,12 +16,12 @@ import { bundleWorkflows } from '../../temporal/worker.ts';
 import { PRODUCED, RECORDED } from './histories.ts';
 
 const { History } = proto.temporal.api.history.v1;
-const nothing = () => undefined;
+const ignore = () => undefined;
 Runtime.install({
-  logger: { log: nothing, trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing },
+  logger: { log: ignore, trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore },
 });
 
-const files = (folder: string, ending: string): readonly string[] =>
+const filesIn = (folder: string, ending: string): readonly string[] =>
   existsSync(folder)
     ? readdirSync(folder)
         .filter((name) => name.endsWith(ending))
@@ -30,9 +30,9 @@ const files = (folder: string, ending: string): readonly string[] =>
     : [];
 
 const produced = () =>
-  files(PRODUCED, '.bin').map((file) => ({ file, history: History.decode(readFileSync(file)) }));
+  filesIn(PRODUCED, '.bin').map((file) => ({ file, history: History.decode(readFileSync(file)) }));
 
-/** Which process and machine wrote it, and in which folder, does not matter to a replay. */
+/** Removes the name of the process and machine and the stack traces with its folders. A replay does not use them. */
 const anonymous = (json: string): string =>
   json
     .replaceAll(/("identity": )"[^"]*"/g, '$1"curfew"')
@@ -44,20 +44,20 @@ if (process.argv.includes('--record')) {
     writeFileSync(join(RECORDED, `${basename(file, '.bin')}.json`), `${anonymous(historyToJSON(history))}\n`);
 }
 
-const histories = files(RECORDED, '.json').map((file) => ({
+const histories = filesIn(RECORDED, '.json').map((file) => ({
   workflowId: basename(file, '.json'),
   history: historyFromJSON(JSON.parse(readFileSync(file, 'utf8'))),
 }));
 const workflowBundle = await bundleWorkflows();
 const cache = process.argv.includes('--no-cache') ? { maxCachedWorkflows: 0 } : {};
-let broken = 0;
+let failed = 0;
 for await (const { workflowId, error } of Worker.runReplayHistories(
   { workflowBundle, ...cache },
   histories,
 )) {
   if (!error) continue;
-  broken += 1;
+  failed += 1;
   console.log(`${workflowId}: ${error.message}`);
 }
-console.log(`${histories.length - broken} of ${histories.length} histories replay`);
-process.exitCode = broken > 0 || histories.length === 0 ? 1 : 0;
+console.log(`${histories.length - failed} of ${histories.length} histories replay`);
+process.exitCode = failed > 0 || histories.length === 0 ? 1 : 0;

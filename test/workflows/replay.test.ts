@@ -12,13 +12,13 @@ test.each([
   ['UTC', []],
   ['America/Los_Angeles', ['--no-cache']],
   ['Pacific/Chatham', []],
-] as const)('every recorded history replays in the zone %s (B06, F10)', async (zone, args) => {
+] as const)('every recorded history replays in the time zone %s (B06, F10)', async (zone, args) => {
   const recorded = readdirSync(RECORDED).length;
   const { stdout } = await run(process.execPath, ['--import', 'tsx', REPLAY, ...args], {
     env: { ...process.env, TZ: zone },
   });
-  const [, good, all] = /(\d+) of (\d+) histories replay/.exec(stdout) ?? [];
+  const [, replayed, all] = /(\d+) of (\d+) histories replay/.exec(stdout) ?? [];
   expect(recorded).toBeGreaterThanOrEqual(20);
   expect(Number(all)).toBe(recorded);
-  expect(good).toBe(all);
+  expect(replayed).toBe(all);
 });

@@ -8,7 +8,7 @@ import { firstLease, handleOf, type WorkflowFixture } from './workflow.fixture.t
 
 type More = Parameters<WorkflowFixture['submit']>[0];
 
-/** The ledger's clock runs this far behind while a 1 min request is approved, so that it ends 2 s later. */
+/** The ledger's clock is this far behind while a request for one minute is approved, so its access ends 2 s later. */
 const ALMOST_A_MINUTE = -58_000;
 
 export async function pending(fixture: WorkflowFixture, more: More = {}): Promise<RequestId> {
@@ -17,7 +17,7 @@ export async function pending(fixture: WorkflowFixture, more: More = {}): Promis
   return request;
 }
 
-/** Approved by enough people; what the provider makes of it is still open. */
+/** A request that enough people approved. Its grant may still be in progress. */
 export async function approved(fixture: WorkflowFixture, more: More = {}): Promise<RequestId> {
   const request = await pending(fixture, more);
   await fixture.outcomeOf(await fixture.answer(request, 'approve', 'bo'));
@@ -31,33 +31,33 @@ export async function active(fixture: WorkflowFixture, more: More = {}): Promise
   return request;
 }
 
-/** Active, with an end that is less than two seconds away. */
-export async function shortlyActive(fixture: WorkflowFixture, more: More = {}): Promise<RequestId> {
+/** An active request that ends in less than two seconds. */
+export async function expiringSoon(fixture: WorkflowFixture, more: More = {}): Promise<RequestId> {
   await fixture.shiftClock(ALMOST_A_MINUTE);
   const request = await active(fixture, { ...more, length: '1m' });
   await fixture.shiftClock(0);
   return request;
 }
 
-/** Opened as the workflow would, by the same effects, on the ledger alone. */
-export async function openedAlone(fixture: WorkflowFixture): Promise<RequestId> {
-  const ask = clickIdOf(uuidv7());
-  const request = requestIdOf(ask);
+/** A pending request that has no workflow. The code that opens it is the code that the workflow calls. */
+export async function openedWithoutWorkflow(fixture: WorkflowFixture): Promise<RequestId> {
+  const click = clickIdOf(uuidv7());
+  const request = requestIdOf(click);
   const body = { entitlement: 'thing', length: '1h', reason: 'incident 4312' };
   await asAdmin(async (owner) => {
     await owner.query(
       `insert into click (id, kind, request_id, via, account, person, body, done_at)
-       values ($1, 'request', $2, 'cli', 'ana', 'ana', $3, ledger_now())`, // settled, so that no workflow starts
-      [ask, request, body],
+       values ($1, 'request', $2, 'cli', 'ana', 'ana', $3, ledger_now())`, // The click is settled, so no workflow starts.
+      [click, request, body],
     );
   }, fixture.url);
   await judge(fixture.deps, { request });
   return request;
 }
 
-/** The same, and approved. */
-export async function approvedAlone(fixture: WorkflowFixture): Promise<RequestId> {
-  const request = await openedAlone(fixture);
+/** An approved request that has no workflow and is not granted. */
+export async function approvedWithoutWorkflow(fixture: WorkflowFixture): Promise<RequestId> {
+  const request = await openedWithoutWorkflow(fixture);
   const state = await fixture.state(request);
   const digest = state.kind === 'pending' ? state.details.digest : '';
   const person = 'bo' as PersonId;
@@ -74,13 +74,13 @@ export async function approvedAlone(fixture: WorkflowFixture): Promise<RequestId
   return request;
 }
 
-/** Ends it as its requester, and waits for the receipt. */
-export async function done(fixture: WorkflowFixture, request: RequestId): Promise<void> {
+/** Ends a request as its requester, and waits until it is closed. */
+export async function endRequest(fixture: WorkflowFixture, request: RequestId): Promise<void> {
   await fixture.answer(request, 'end', 'ana');
   await fixture.waitForState(request, 'closed');
 }
 
-/** Every level that was written at the vendor for this lease, in order: the truth about what happened. */
+/** Every level that was set at the vendor for this lease, in order, from the vendor's own log. */
 export const levelsWritten = (
   fixture: WorkflowFixture,
   request: RequestId,
@@ -90,8 +90,8 @@ export const levelsWritten = (
     .read()
     .flatMap((entry) => (entry.op === 'level-set' && entry.by === lease ? [entry.level] : []));
 
-/** How the workflow itself ended: its result, or its status when it has none. */
-export const outcome = (fixture: WorkflowFixture, request: RequestId): Promise<unknown> =>
+/** The result of the workflow. Rejects when the workflow ended without a result. */
+export const workflowResult = (fixture: WorkflowFixture, request: RequestId): Promise<unknown> =>
   handleOf(fixture, request).result();
 
 /** The channel (`via`) of each event of that kind. */
@@ -102,9 +102,9 @@ export const channelsOf = async (
 ): Promise<readonly string[]> =>
   (await fixture.ledger.readTrail(request)).flatMap((row) => (row.event.kind === kind ? [row.via] : []));
 
-/** An activity that Temporal will try again, as the server describes it. */
-export const waiting = (fixture: WorkflowFixture, request: RequestId, name: string) =>
-  until(`${name} waits to be tried again`, async () => {
+/** Waits until Temporal plans a retry of this activity. Returns the activity as the server describes it. */
+export const waitForRetry = (fixture: WorkflowFixture, request: RequestId, name: string) =>
+  until(`${name} waits for its next retry`, async () => {
     const { raw } = await handleOf(fixture, request).describe();
     return raw.pendingActivities?.find(
       (each) => each.activityType?.name === name && each.lastFailure && each.currentRetryInterval,

@@ -10,13 +10,13 @@ import { firstLease, handleOf, type WorkflowFixture, startWorkflowFixture } from
 import {
   active,
   approved,
-  approvedAlone,
-  done,
+  approvedWithoutWorkflow,
+  endRequest,
   channelsOf,
-  openedAlone,
-  outcome,
+  openedWithoutWorkflow,
+  workflowResult,
   pending,
-  shortlyActive,
+  expiringSoon,
   levelsWritten,
 } from './steps.fixture.ts';
 
@@ -30,23 +30,24 @@ afterAll(() => fixture?.stop());
 const HOUR = 3_600_000;
 const never = new AbortController().signal;
 
-/** One pass of the sweeper, as if it were `ms` later. */
+/** Runs one pass of the sweeper with the ledger's clock `ms` ahead. */
 async function sweepAfter(ms: number): Promise<SweepResult> {
   await fixture.shiftClock(ms);
   return sweep(fixture.deps);
 }
-async function isTakenUp(request: RequestId): Promise<boolean> {
-  let taken = false;
+/** True if the sweeper has attempted to revoke a lease of the request. */
+async function hasAttempt(request: RequestId): Promise<boolean> {
+  let attempted = false;
   await asAdmin(async (owner) => {
     const found = await owner.query('select from lease where request_id = $1 and tries > 0', [request]);
-    taken = found.rowCount === 1;
+    attempted = found.rowCount === 1;
   }, fixture.url);
-  return taken;
+  return attempted;
 }
-const terminate = (request: RequestId) => handleOf(fixture, request).terminate('by hand');
+const terminate = (request: RequestId) => handleOf(fixture, request).terminate('terminated by a test');
 
-describe('the workflow is terminated manually (F08)', () => {
-  test('while access is active: the sweeper revokes it at its end, not before, and records the receipt', async () => {
+describe('an operator terminates the workflow (F08)', () => {
+  test('the sweeper revokes active access after its end, not before, and records the receipt', async () => {
     const request = await active(fixture);
     await terminate(request);
     expect(await sweepAfter(0.9 * HOUR)).toMatchObject({ revoked: [], failedRevocations: [] });
@@ -59,7 +60,7 @@ describe('the workflow is terminated manually (F08)', () => {
     await saveHistory(fixture, request, 'terminated-active');
   });
 
-  test('"I\'m done" afterwards: the ledger records the end, and the sweeper revokes the access', async () => {
+  test('an end by the requester is recorded in the ledger, and the sweeper revokes the access', async () => {
     const request = await active(fixture);
     await terminate(request);
     const click = await fixture.answer(request, 'end', 'ana');
@@ -73,15 +74,16 @@ describe('the workflow is terminated manually (F08)', () => {
     expect(await fixture.state(request)).toMatchObject({ kind: 'closed', ending: { kind: 'ended' } });
   });
 
-  test('while an "I\'m done" waits for its receipt: the click still comes to an end', async () => {
-    const up = fixture.gate.failFrom('ensureAbsent');
+  test('an end whose revocation was in progress at the termination is answered by the ledger', async () => {
+    const stopFailing = fixture.providerControl.failFrom('ensureAbsent');
     const request = await active(fixture);
     const click = await fixture.answer(request, 'end', 'ana');
     await fixture.waitForState(request, 'revoking');
     await terminate(request);
-    up();
-    await until('it is removed', async () => {
-      await sweepAfter(11_000); // unless the attempt that was under way has done it
+    stopFailing();
+    await until('the request is closed', async () => {
+      // The attempt that was in progress may have revoked the access already.
+      await sweepAfter(11_000);
       return (await fixture.state(request)).kind === 'closed' || undefined;
     });
     expect(await fixture.outcomeOf(click)).toEqual({ kind: 'answered-by-ledger' });
@@ -90,7 +92,7 @@ describe('the workflow is terminated manually (F08)', () => {
     expect(fixture.levelOf()).toBe('none');
   });
 
-  test('while it waits: an approval voids it and says so; a denial denies it', async () => {
+  test('an approval of a pending request voids it, and a denial denies it', async () => {
     const request = await pending(fixture);
     await terminate(request);
     expect(await fixture.outcomeOf(await fixture.answer(request, 'approve', 'bo'))).toMatchObject({
@@ -105,7 +107,7 @@ describe('the workflow is terminated manually (F08)', () => {
     expect(await fixture.state(other)).toMatchObject({ kind: 'closed', ending: { kind: 'denied' } });
   });
 
-  test('while it waits, and nobody comes: it lapses', async () => {
+  test('a pending request that nobody answers lapses', async () => {
     const request = await pending(fixture);
     await terminate(request);
     expect((await sweepAfter(7.9 * HOUR)).lapsed).toEqual([]);
@@ -114,39 +116,45 @@ describe('the workflow is terminated manually (F08)', () => {
     expect(await channelsOf(fixture, request, 'closed')).toEqual(['sweeper']);
   });
 
-  test('during a grant: the late grant is recorded, and is revoked at its end', async () => {
-    const held = fixture.gate.pauseNext('ensurePresent', 'after');
+  test('a grant that was in progress is recorded, and its access is revoked at its end', async () => {
+    const pausedCall = fixture.providerControl.pauseNext('ensurePresent', 'after');
     const request = await approved(fixture);
-    await held.reached;
+    await pausedCall.reached;
     await terminate(request);
-    held.release();
+    pausedCall.release();
     await fixture.waitForState(request, 'active');
     expect((await sweepAfter(1.1 * HOUR)).revoked).toEqual([firstLease(request)]);
     expect(fixture.levelOf()).toBe('none');
     expect(await fixture.state(request)).toMatchObject({ kind: 'closed' });
   });
 
-  test('during a grant that never finishes: the access is revoked after eleven minutes', async () => {
-    const held = fixture.gate.pauseNext('ensurePresent', 'after');
+  test('a grant that does not finish within eleven minutes fails, and its access is revoked', async () => {
+    const pausedCall = fixture.providerControl.pauseNext('ensurePresent', 'after');
     const request = await approved(fixture);
-    await held.reached;
+    await pausedCall.reached;
     await terminate(request);
     expect((await sweepAfter(12 * 60_000)).failed).toEqual([request]);
     const sweeping = sweepAfter(12 * 60_000 + 11_000);
-    held.release(); // the removal waits for the grant's lane; the grant finds the door shut
+    // The revocation waits for the lock of the grant. The ledger then refuses the receipt of the grant.
+    pausedCall.release();
     expect((await sweeping).revoked).toEqual([firstLease(request)]);
     expect(levelsWritten(fixture, request)).toEqual(['write', 'none']);
     expect(await fixture.state(request)).toMatchObject({ ending: { kind: 'grant-failed' } });
   });
 });
 
-describe('Temporal never knew, or lost everything (F06)', () => {
+describe('Temporal has no workflow of the request (F06)', () => {
   const signal = new AbortController().signal;
-  const owe = () => undefined;
+  const forgetUndo = () => undefined;
 
-  test('a live lease: the sweeper does it all', async () => {
-    const request = await approvedAlone(fixture);
-    await grantLease(fixture.deps, { lease: firstLease(request), version: 0, signal, rememberUndo: owe });
+  test('the sweeper revokes a live lease after its end and closes the request', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
+    await grantLease(fixture.deps, {
+      lease: firstLease(request),
+      version: 0,
+      signal,
+      rememberUndo: forgetUndo,
+    });
     expect(fixture.levelOf()).toBe('write');
     expect((await sweepAfter(1.1 * HOUR)).revoked).toEqual([firstLease(request)]);
     expect(fixture.levelOf()).toBe('none');
@@ -154,8 +162,8 @@ describe('Temporal never knew, or lost everything (F06)', () => {
     expect(await handleOf(fixture, request).describe().catch(String)).toContain('WorkflowNotFound');
   });
 
-  test('an approved request that nobody grants: nothing was begun, and it is closed', async () => {
-    const request = await approvedAlone(fixture);
+  test('an approved request that is never granted closes without an effect at the provider', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
     expect((await sweepAfter(12 * 60_000)).failed).toEqual([request]);
     expect((await sweepAfter(13 * 60_000)).revoked).toEqual([firstLease(request)]);
     expect(levelsWritten(fixture, request)).toEqual([]);
@@ -164,28 +172,34 @@ describe('Temporal never knew, or lost everything (F06)', () => {
     );
   });
 
-  test('a waiting request: a click ends it, or it lapses', async () => {
-    const [one, other] = [await openedAlone(fixture), await openedAlone(fixture)];
+  test('a pending request is closed by a withdrawal or by its lapse', async () => {
+    const [one, other] = [await openedWithoutWorkflow(fixture), await openedWithoutWorkflow(fixture)];
     expect(await fixture.outcomeOf(await fixture.answer(one, 'withdraw', 'ana'))).toEqual({
       kind: 'answered-by-ledger',
     });
     expect((await sweepAfter(9 * HOUR)).lapsed).toEqual([other]);
   });
 
-  test('an ask that Temporal lost is not asked again by a late start (F09)', async () => {
-    const request = await approvedAlone(fixture);
-    await grantLease(fixture.deps, { lease: firstLease(request), version: 0, signal, rememberUndo: owe });
-    await fixture.engine.start(request); // the old click, delivered again after a restore
-    await until('it looked', () => handleOf(fixture, request).query(currentState));
-    await done(fixture, request);
-    expect(await outcome(fixture, request)).toEqual({ ending: 'ended' });
+  test('a workflow that starts again for an active request does not grant again (F09)', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
+    await grantLease(fixture.deps, {
+      lease: firstLease(request),
+      version: 0,
+      signal,
+      rememberUndo: forgetUndo,
+    });
+    // After a restore of Temporal, the old click is delivered again.
+    await fixture.workflows.start(request);
+    await until('the workflow answers a query', () => handleOf(fixture, request).query(currentState));
+    await endRequest(fixture, request);
+    expect(await workflowResult(fixture, request)).toEqual({ ending: 'ended' });
     expect(levelsWritten(fixture, request)).toEqual(['write', 'none']);
     await saveHistory(fixture, request, 'reattached');
   });
 });
 
-describe('several who would remove it', () => {
-  test('two sweepers at once: one removal, one receipt, one close', async () => {
+describe('concurrent and failing revocations', () => {
+  test('three sweepers at the same time revoke a lease once', async () => {
     const request = await active(fixture);
     await terminate(request);
     await fixture.shiftClock(1.1 * HOUR);
@@ -195,35 +209,36 @@ describe('several who would remove it', () => {
     expect(await fixture.kinds(request)).toMatch(/activated revoke-started revoked closed$/);
   });
 
-  test('the sweeper while the workflow is at it: one receipt, and both are content', async () => {
-    const held = fixture.gate.pauseNext('ensureAbsent', 'after');
-    const request = await shortlyActive(fixture);
-    await held.reached;
+  test('the sweeper and the workflow revoke a lease at the same time with one effect and one receipt', async () => {
+    const pausedCall = fixture.providerControl.pauseNext('ensureAbsent', 'after');
+    const request = await expiringSoon(fixture);
+    await pausedCall.reached;
     const sweeping = sweepAfter(60_000);
-    await until('the sweeper took it up', () => isTakenUp(request));
-    held.release();
+    await until('the sweeper attempts the revocation', () => hasAttempt(request));
+    pausedCall.release();
     expect(await sweeping).toMatchObject({ revoked: [firstLease(request)], failedRevocations: [] });
-    expect(await outcome(fixture, request)).toEqual({ ending: 'expired' });
+    expect(await workflowResult(fixture, request)).toEqual({ ending: 'expired' });
     expect(levelsWritten(fixture, request)).toEqual(['write', 'none']);
     expect(await fixture.kinds(request)).toMatch(/activated revoke-started revoked closed$/);
     await saveHistory(fixture, request, 'swept-meanwhile');
   });
 
-  test('the sweeper before the workflow: the workflow learns of it and completes', async () => {
+  test('a workflow completes after the sweeper revoked its access', async () => {
     const request = await active(fixture);
     expect((await sweepAfter(1.1 * HOUR)).revoked).toEqual([firstLease(request)]);
     await fixture.shiftClock(0);
-    const click = await fixture.answer(request, 'end', 'ana'); // its card was not redrawn yet
+    // The card may still show the button.
+    const click = await fixture.answer(request, 'end', 'ana');
     expect(await fixture.outcomeOf(click)).toMatchObject({
       kind: 'refused',
       refusal: { code: 'wrong-state' },
     });
-    expect(await outcome(fixture, request)).toEqual({ ending: 'expired' });
+    expect(await workflowResult(fixture, request)).toEqual({ ending: 'expired' });
     expect(await channelsOf(fixture, request, 'revoked')).toEqual(['sweeper']);
     expect(levelsWritten(fixture, request)).toEqual(['write', 'none']);
   });
 
-  test('one that cannot be removed does not keep the others, and stays owed (F32, I4)', async () => {
+  test('a lease that cannot be revoked does not delay other leases, and is retried (F32, I4)', async () => {
     const request = await active(fixture, { entitlement: 'pair' });
     await terminate(request);
     fixture.vendor.setFault({ kind: 'forbid' }, 'write');
@@ -237,9 +252,9 @@ describe('several who would remove it', () => {
     expect(await fixture.state(request)).toMatchObject({ kind: 'closed' });
   });
 
-  test('a provider that does not answer holds up its own leases, and no others (F32, I3)', async () => {
-    const given = async () => {
-      const request = await approvedAlone(fixture);
+  test('a provider that does not answer delays the revocation of its own leases only (F32, I3)', async () => {
+    const grantedRequest = async () => {
+      const request = await approvedWithoutWorkflow(fixture);
       await grantLease(fixture.deps, {
         lease: firstLease(request),
         version: 0,
@@ -248,20 +263,20 @@ describe('several who would remove it', () => {
       });
       return request;
     };
-    const stuck: RequestId[] = [];
-    while (stuck.length < 21) stuck.push(await given());
-    const other = await given();
+    const unanswered: RequestId[] = [];
+    while (unanswered.length < 21) unanswered.push(await grantedRequest());
+    const other = await grantedRequest();
     await asAdmin(async (owner) => {
       await owner.query(`update lease set provider = 'other' where request_id = $1`, [other]);
       const renamed = `update request set targets = jsonb_set(targets, '{0,provider}', '"other"') where id = $1`;
       await owner.query(renamed, [other]);
     }, fixture.url);
-    let answer = (): void => undefined;
-    const answered = new Promise<void>((resolve) => (answer = resolve));
-    const { provider } = fixture.gate;
+    let letAnswer = (): void => undefined;
+    const mayAnswer = new Promise<void>((resolve) => (letAnswer = resolve));
+    const { provider } = fixture.providerControl;
     const silent: typeof provider = {
       ...provider,
-      ensureAbsent: (...args) => answered.then(() => provider.ensureAbsent(...args)),
+      ensureAbsent: (...args) => mayAnswer.then(() => provider.ensureAbsent(...args)),
     };
     const providers = new Map([
       ['fake', silent],
@@ -270,8 +285,8 @@ describe('several who would remove it', () => {
     await fixture.shiftClock(1.1 * HOUR);
     const sweeping = sweep({ ...fixture.deps, providers });
     await fixture.waitForState(other, 'closed');
-    expect((await fixture.state(stuck[0] ?? other)).kind).toBe('revoking');
-    answer();
+    expect((await fixture.state(unanswered[0] ?? other)).kind).toBe('revoking');
+    letAnswer();
     expect((await sweeping).revoked).toHaveLength(22);
     expect(fixture.levelOf()).toBe('none');
   });

@@ -29,7 +29,7 @@ import type { Provider } from '../../providers/provider.ts';
 import { workflowIdOf } from '../../workflows/messages.ts';
 import { asAdmin, freshDatabase, shiftClock } from '../ledger/database.fixture.ts';
 import { until } from '../until.fixture.ts';
-import { gate, type Gate } from './provider-gate.fixture.ts';
+import { controlProvider, type ProviderControl } from './provider-control.fixture.ts';
 
 const PEOPLE = `
 people:
@@ -67,21 +67,21 @@ entitlements:
     route: { approvers: [group:owners], waits: 8h }
 `;
 
-/** Everything but Slack, on real Postgres and a real Temporal server, with a vendor that is pretended. */
+/** Everything except Slack, on real Postgres and a real Temporal server, with a simulated vendor. */
 export type WorkflowFixture = Readonly<{
   ledger: Ledger;
   client: Client;
-  engine: RequestWorkflows;
+  workflows: RequestWorkflows;
   deps: Deps;
   vendor: FakeVendor;
-  /** Stands between Curfew and the vendor. */
-  gate: Gate;
-  /** Of the ledger's database, as its owner. */
+  /** Pauses calls to the provider, or makes them fail. */
+  providerControl: ProviderControl;
+  /** The address of the ledger's database, with its owner as the user. */
   url: string;
   folder: string;
   queue: string;
   bundle: WorkflowBundle;
-  /** Writes a click as the bot would, and returns its id. */
+  /** Writes a click as the bot does, and returns the id of the click. */
   click(click: Partial<Click> & Pick<Click, 'kind'>): Promise<ClickId>;
   submit(more?: {
     entitlement?: string;
@@ -96,15 +96,16 @@ export type WorkflowFixture = Readonly<{
     more?: object,
   ): Promise<ClickId>;
   state(request: RequestId): Promise<RequestState>;
+  /** The kinds of the events in the audit trail, in order, with a space between them. */
   kinds(request: RequestId): Promise<string>;
   waitForState(request: RequestId, kind: RequestState['kind']): Promise<RequestState>;
   outcomeOf(click: ClickId): Promise<unknown>;
   levelOf(resource?: string): string;
-  /** Why the first lease's provider has not done its part yet, as the ledger noted it. */
+  /** The last fault of the first lease in the ledger; null when the last attempt succeeded. */
   faultOf(request: RequestId): Promise<string | null>;
-  /** Edits a policy file, once; returns how to put it back. */
+  /** Replaces one text in a policy file. Returns a function that restores the file. */
   edit(file: string, from: string, to: string): Promise<() => Promise<void>>;
-  /** Moves the ledger's clock against the machine's, in milliseconds. */
+  /** Sets how far the ledger's clock is ahead of the machine's clock, in milliseconds. */
   shiftClock(ms: number): Promise<void>;
   startWorker(): Promise<{ stop(): Promise<void> }>;
   stop(): Promise<void>;
@@ -115,7 +116,7 @@ let sharedBundle: Promise<WorkflowBundle> | undefined;
 export async function startWorkflowFixture({
   worker = true,
 }: { worker?: boolean } = {}): Promise<WorkflowFixture> {
-  quietRuntime();
+  silenceTemporalLog();
   const database = await freshDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'curfew-fixture-'));
   await writeFile(join(folder, 'people.yaml'), PEOPLE);
@@ -124,8 +125,8 @@ export async function startWorkflowFixture({
   const vendor = fakeVendor(memoryLog());
   vendor.makeAccount('ana');
   for (const resource of ['thing', 'other']) vendor.makeTarget(resource);
-  const gated = gate(fakeProvider(vendor) as Provider);
-  const providers = new Map<string, Provider>([['fake', gated.provider]]);
+  const providerControl = controlProvider(fakeProvider(vendor) as Provider);
+  const providers = new Map<string, Provider>([['fake', providerControl.provider]]);
   const policy = openPolicy(folder, targetReader(providers));
   const sealer = { seal: (text: string) => Buffer.from(text), open: (sealed: Buffer) => sealed.toString() };
   const ledger = openLedger(database.url);
@@ -147,30 +148,30 @@ export async function startWorkflowFixture({
       providers: ['fake'],
       queue,
     });
-  const engine = requestWorkflows(client, queue);
-  const dispatching: DispatcherDeps = {
+  const workflows = requestWorkflows(client, queue);
+  const dispatcherDeps: DispatcherDeps = {
     ledger,
-    workflows: engine,
+    workflows,
     checkAccount: () => Promise.resolve(undefined),
     onError: () => undefined,
     isAnswer,
     recordAnswer: (click) => recordAnswer(deps, click),
   };
   const workers = worker ? await startWorker() : undefined;
-  const dispatcher = startDispatcher(dispatching);
+  const dispatcher = startDispatcher(dispatcherDeps);
 
   const state = async (request: RequestId) =>
     stateAfter((await ledger.readTrail(request)).map(({ event }) => event));
 
-  async function click(given: Partial<Click> & Pick<Click, 'kind'>): Promise<ClickId> {
-    const id = given.id ?? clickIdOf(uuidv7());
+  async function click(fields: Partial<Click> & Pick<Click, 'kind'>): Promise<ClickId> {
+    const id = fields.id ?? clickIdOf(uuidv7());
     const body = {
       request: requestIdOf(id),
       via: 'slack',
       account: 'U1',
       person: 'ana',
       body: {},
-      ...given,
+      ...fields,
       id,
     };
     await ledger.writeClick(body as Click);
@@ -180,10 +181,10 @@ export async function startWorkflowFixture({
   return {
     ledger,
     client,
-    engine,
+    workflows,
     deps,
     vendor,
-    gate: gated,
+    providerControl,
     url: database.url,
     folder,
     queue,
@@ -194,8 +195,8 @@ export async function startWorkflowFixture({
         await click({ kind: 'request', person: person as PersonId, body: { entitlement, length, reason } }),
       ),
     answer: async (request, kind, by, more = {}) => {
-      const known = await state(request);
-      const digest = known.kind === 'blank' ? '' : known.details.digest;
+      const current = await state(request);
+      const digest = current.kind === 'blank' ? '' : current.details.digest;
       return click({ kind, request, person: by as PersonId, body: { digest }, ...more });
     },
     state,
@@ -218,7 +219,7 @@ export async function startWorkflowFixture({
     async edit(file, from, to) {
       const path = join(folder, file);
       const before = await readFile(path, 'utf8');
-      if (!before.includes(from)) throw new Error(`${file} does not say "${from}"`);
+      if (!before.includes(from)) throw new Error(`${file} does not contain "${from}"`);
       await writeFile(path, before.replace(from, to));
       return () => writeFile(path, before);
     },
@@ -236,19 +237,21 @@ export async function startWorkflowFixture({
   };
 }
 
-/** The first lease of a request, and events of one kind, for assertions that read well. */
+/** The id of the first lease of a request. */
 export const firstLease = (request: RequestId) => leaseIdOf(request, 0);
+/** The events of one kind in an audit trail. */
 export const eventsOf = <K extends Event['kind']>(trail: readonly { event: Event }[], kind: K) =>
   trail.flatMap(({ event }) => (event.kind === kind ? [event as Extract<Event, { kind: K }>] : []));
 export const handleOf = (fixture: WorkflowFixture, request: RequestId) =>
   fixture.client.workflow.getHandle(workflowIdOf(request));
 
-let quiet = false;
-function quietRuntime(): void {
-  if (quiet) return;
-  quiet = true;
-  const nothing = () => undefined;
+// The runtime of the Temporal SDK can be installed only once in a process.
+let silenced = false;
+function silenceTemporalLog(): void {
+  if (silenced) return;
+  silenced = true;
+  const ignore = () => undefined;
   Runtime.install({
-    logger: { log: nothing, trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing },
+    logger: { log: ignore, trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore },
   });
 }
