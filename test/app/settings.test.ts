@@ -37,7 +37,7 @@ function file(name: string, text: string): string {
 }
 
 describe('settings', () => {
-  test('left out altogether: everything runs on this machine', () => {
+  test('everything runs on this machine without any setting', () => {
     expect(settings({})).toEqual({
       ...{ slack: { kind: 'sandbox' }, database: { kind: 'embedded' }, aws: { kind: 'sandbox' } },
       ...{ temporal: { kind: 'embedded', cli: undefined }, github: { kind: 'sandbox' } },
@@ -46,7 +46,7 @@ describe('settings', () => {
     });
   });
 
-  test('that are empty are left out', () => {
+  test('an empty setting counts as absent', () => {
     expect(settings(Object.fromEntries(SETTING_NAMES.map((name) => [name, ''])))).toEqual(settings({}));
   });
 
@@ -66,7 +66,7 @@ describe('settings', () => {
     ],
     ['the database', { DATABASE_URL: DB }, { database: { kind: 'given', url: DB, migrationUrl: DB } }],
     [
-      'its owner',
+      'the owner of the database',
       { DATABASE_URL: DB, CURFEW_MIGRATION_DATABASE_URL: `${DB}2` },
       { database: { kind: 'given', url: DB, migrationUrl: `${DB}2` } },
     ],
@@ -76,7 +76,7 @@ describe('settings', () => {
       { temporal: { kind: 'given', env: { TEMPORAL_ADDRESS: '127.0.0.1:7233', TEMPORAL_NAMESPACE: 'n' } } },
     ],
     [
-      'a CLI',
+      'the Temporal CLI',
       { CURFEW_TEMPORAL_CLI: '/opt/temporal' },
       { temporal: { kind: 'embedded', cli: '/opt/temporal' } },
     ],
@@ -86,7 +86,7 @@ describe('settings', () => {
       { aws: { kind: 'given', region: 'eu-central-1', iamUrl: undefined, credentials: undefined } },
     ],
     [
-      'AWS keys',
+      'AWS with keys',
       { AWS_REGION: 'r', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 's' },
       {
         aws: {
@@ -103,12 +103,12 @@ describe('settings', () => {
       { github: { kind: 'given', appId: '1', privateKey: PEM, installationId: '2', apiUrl: undefined } },
     ],
     [
-      'GitHub, its key in one line',
+      'GitHub with its key in one line',
       { ...GITHUB, GITHUB_APP_PRIVATE_KEY: PEM.replaceAll('\n', '\\n') },
       { github: { kind: 'given', appId: '1', privateKey: PEM, installationId: '2', apiUrl: undefined } },
     ],
     [
-      'targets',
+      'Postgres targets',
       { CURFEW_POSTGRES_TARGETS: `orders-db=${DB}?a=b\nbilling=${DB}` },
       {
         postgresTargets: new Map([
@@ -117,29 +117,34 @@ describe('settings', () => {
         ]),
       },
     ],
-    ['a key', { CURFEW_SECRET_KEY: KEY }, { secretKey: new Uint8Array(32).fill(7) }],
-    ['numbers', { CURFEW_PORT: '4000', CURFEW_SWEEP_SECONDS: '5' }, { port: 4000, sweepSeconds: 5 }],
-  ])('turn on one part and leave the others: %s', (_name, env, expected) => {
+    ['the secret key', { CURFEW_SECRET_KEY: KEY }, { secretKey: new Uint8Array(32).fill(7) }],
+    [
+      'the port and the sweep interval',
+      { CURFEW_PORT: '4000', CURFEW_SWEEP_SECONDS: '5' },
+      { port: 4000, sweepSeconds: 5 },
+    ],
+  ])('the settings of one part do not change the other parts: %s', (_name, env, expected) => {
     expect(settings(env)).toEqual({ ...settings({}), ...expected });
   });
 
-  test('keys without a region do not turn AWS on: many a shell has them for something else', () => {
+  // Many shells have these keys for another purpose.
+  test('AWS keys without a region do not turn AWS on', () => {
     expect(settings({ AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 's' }).aws).toEqual({ kind: 'sandbox' });
   });
 
   test.each<[string, Env, string]>([
     [
-      'half of Slack',
+      'Slack without its app token',
       { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_CHANNEL: 'C0123456789' },
       'SLACK_APP_TOKEN is missing, and needed with SLACK_BOT_TOKEN and SLACK_CHANNEL',
     ],
     [
-      'half of GitHub',
+      'GitHub without its private key',
       { GITHUB_APP_ID: '1', GITHUB_INSTALLATION_ID: '2' },
       'GITHUB_APP_PRIVATE_KEY is missing, and needed with GITHUB_APP_ID and GITHUB_INSTALLATION_ID',
     ],
     [
-      'half a key',
+      'an AWS access key without its secret',
       { AWS_ACCESS_KEY_ID: 'a' },
       'AWS_SECRET_ACCESS_KEY is missing, and needed with AWS_ACCESS_KEY_ID',
     ],
@@ -149,78 +154,90 @@ describe('settings', () => {
       'DATABASE_URL is missing, and needed with CURFEW_MIGRATION_DATABASE_URL',
     ],
     [
-      'a key without a server',
+      'a Temporal API key without an address',
       { TEMPORAL_API_KEY: 'k' },
       'TEMPORAL_ADDRESS is missing, and needed with TEMPORAL_API_KEY',
     ],
     [
-      'tokens mixed up',
+      'an app token in place of the bot token',
       { ...SLACK, SLACK_BOT_TOKEN: 'xapp-secret' },
       'SLACK_BOT_TOKEN must be the bot token, which begins with xoxb-',
     ],
     [
-      'a channel by name',
+      'the name of a channel in place of its id',
       { ...SLACK, SLACK_CHANNEL: '#general' },
       'SLACK_CHANNEL must be the id of a channel, such as C0123456789 (at the end of its "About" tab)',
     ],
     [
-      'another database',
+      'a database that is not Postgres',
       { DATABASE_URL: 'mysql://u:hunter2@h/d' },
       'DATABASE_URL must be an address like postgres://user:password@host:5432/database',
     ],
-    ['no port', { TEMPORAL_ADDRESS: 'temporal.example.com' }, 'TEMPORAL_ADDRESS must be host:port'],
     [
-      'plain text to another machine',
+      'a Temporal address without a port',
+      { TEMPORAL_ADDRESS: 'temporal.example.com' },
+      'TEMPORAL_ADDRESS must be host:port',
+    ],
+    [
+      'Temporal on another machine without a choice of TLS',
       { TEMPORAL_ADDRESS: 'temporal.example.com:7233' },
       'TEMPORAL_TLS must be set for a server on another machine: true, or false to accept that nothing is encrypted',
     ],
     [
-      'a cut key',
+      'a private key that is cut off',
       { ...GITHUB, GITHUB_APP_PRIVATE_KEY: PEM.slice(0, 200) },
       'GITHUB_APP_PRIVATE_KEY must be the private key (PEM) that GitHub gave you for the app',
     ],
     [
-      'a short key',
+      'a secret key that is too short',
       { CURFEW_SECRET_KEY: 'c2hvcnQ=' },
       'CURFEW_SECRET_KEY must be 32 bytes in base64; make one with: openssl rand -base64 32',
     ],
     [
-      'a target without address',
+      'a Postgres target without an address',
       { CURFEW_POSTGRES_TARGETS: 'orders-db=hunter2' },
       'CURFEW_POSTGRES_TARGETS must give every name an address like postgres://user:password@host:5432/database',
     ],
     [
-      'a target without name',
+      'a Postgres target without a name',
       { CURFEW_POSTGRES_TARGETS: DB },
       'CURFEW_POSTGRES_TARGETS must be pairs like orders-db=postgres://..., the name of letters, digits, "-" and "_"',
     ],
     [
-      'a target twice',
+      'a Postgres target that is named twice',
       { CURFEW_POSTGRES_TARGETS: `a=${DB} a=${DB}` },
       'CURFEW_POSTGRES_TARGETS names one database twice',
     ],
-    ['a port too high', { CURFEW_PORT: '70000' }, 'CURFEW_PORT must be from 0 to 65535'],
-    ['a port in words', { CURFEW_PORT: '4000 or so' }, 'CURFEW_PORT must be a whole number from 0 to 65535'],
-    ['no sweeping', { CURFEW_SWEEP_SECONDS: '0' }, 'CURFEW_SWEEP_SECONDS must be from 1 to 3600'],
+    ['a port that is too high', { CURFEW_PORT: '70000' }, 'CURFEW_PORT must be from 0 to 65535'],
     [
-      'a level',
+      'a port with letters',
+      { CURFEW_PORT: '4000 or so' },
+      'CURFEW_PORT must be a whole number from 0 to 65535',
+    ],
+    [
+      'a sweep interval of zero',
+      { CURFEW_SWEEP_SECONDS: '0' },
+      'CURFEW_SWEEP_SECONDS must be from 1 to 3600',
+    ],
+    [
+      'an unknown log level',
       { CURFEW_LOG_LEVEL: 'loud' },
       'CURFEW_LOG_LEVEL must be trace, debug, info, warn, error, fatal or silent',
     ],
     [
-      'a slip of the pen',
+      'a misspelt name',
       { CURFEW_SWEEP_SECOND: '5' },
       'CURFEW_SWEEP_SECOND is not a setting. .env.example lists them all',
     ],
-  ])('are refused with one sentence: %s', (_name, env, sentence) => {
+  ])('an invalid setting is refused with one sentence: %s', (_name, env, sentence) => {
     expect(problems(env)).toEqual([sentence]);
   });
 
-  test('are refused all at once', () => {
+  test('all invalid settings are refused at once', () => {
     expect(problems({ CURFEW_PORT: 'x', DATABASE_URL: 'y', CURFEW_LOG_LEVEL: 'z' })).toHaveLength(3);
   });
 
-  test('never appear in what is said about them', () => {
+  test('the value of an invalid setting does not appear in the error', () => {
     const canary = 'canary-9f3a';
     const env = Object.fromEntries(SETTING_NAMES.map((name) => [name, canary]));
     expect(problems(env).length).toBeGreaterThan(8);
@@ -230,7 +247,7 @@ describe('settings', () => {
 
 const secrets = SETTING_NAMES.filter((name) => metaOf(name).secret);
 
-describe('a secret in a file', () => {
+describe('secrets in files', () => {
   test.each(secrets)('%s_FILE is read', (name) => {
     const missing = join(folder, 'missing');
     expect(problems({ [`${name}_FILE`]: missing })).toContain(
@@ -238,31 +255,31 @@ describe('a secret in a file', () => {
     );
   });
 
-  test('counts like one in the environment, without its line end', () => {
+  test('the last line end of a file is not part of the secret', () => {
     const env = { DATABASE_URL_FILE: file('url', `${DB}\n`) };
     expect(settings(env)).toEqual(settings({ DATABASE_URL: DB }));
   });
 
-  test('keeps the line ends inside it', () => {
+  test('the line ends inside a secret are kept', () => {
     const { GITHUB_APP_PRIVATE_KEY: _, ...rest } = GITHUB;
     expect(settings({ ...rest, GITHUB_APP_PRIVATE_KEY_FILE: file('pem', PEM) }).github).toMatchObject({
       privateKey: PEM.trimEnd(),
     });
   });
 
-  test('and in the environment too is refused, even when they agree', () => {
+  test('a secret that is set both in a file and in the environment is refused, even when both are equal', () => {
     expect(problems({ DATABASE_URL: DB, DATABASE_URL_FILE: file('url', DB) })).toEqual([
       'DATABASE_URL is set twice: itself, and by DATABASE_URL_FILE. Leave one out',
     ]);
   });
 
-  test('that is empty is refused', () => {
+  test('an empty file is refused', () => {
     expect(problems({ DATABASE_URL_FILE: file('empty', '\n') })[0]).toMatch(
       /^DATABASE_URL is empty in the file/,
     );
   });
 
-  test('reaches Temporal, whose own library knows no files', () => {
+  test('a Temporal API key from a file is passed on as a variable of the environment', () => {
     const env = { TEMPORAL_ADDRESS: 'cloud:7233', TEMPORAL_API_KEY_FILE: file('key', 'k\n') };
     expect(settings(env).temporal).toEqual({
       kind: 'given',
@@ -272,7 +289,7 @@ describe('a secret in a file', () => {
 });
 
 describe('.env', () => {
-  test('is read where it exists, and what is set already wins', () => {
+  test('a variable of the file is used unless the environment already has it', () => {
     writeFileSync(join(folder, '.env'), 'CURFEW_TEST_NEW=file\nCURFEW_TEST_SET=file\n');
     process.env['CURFEW_TEST_SET'] = 'environment';
     loadDotEnv(folder);
@@ -284,11 +301,11 @@ describe('.env', () => {
 });
 
 describe('.env.example', () => {
-  test('is what the schema says (npm run env:example)', () => {
+  test('the file equals the output of "npm run env:example"', () => {
     expect(readFileSync(resolve('.env.example'), 'utf8')).toBe(renderEnvExample());
   });
 
-  test('names every setting', () => {
+  test('the file names every setting', () => {
     for (const name of SETTING_NAMES) expect(renderEnvExample()).toContain(`# ${name}=`);
   });
 });

@@ -4,7 +4,7 @@ import { supervise } from '../../app/supervise.ts';
 
 const log = openLog('silent');
 
-test('what cannot start yet is tried again until it can, and stopped in good order (F06, F20)', async () => {
+test('a part that fails to start is started again, and is stopped once (F06, F20)', async () => {
   let tries = 0;
   let stops = 0;
   const part = supervise('part', log, () => {
@@ -17,7 +17,7 @@ test('what cannot start yet is tried again until it can, and stopped in good ord
   expect([tries, stops]).toEqual([2, 1]);
 });
 
-test('what ends by itself is cleared away and started again', async () => {
+test('a part that ends by itself is stopped and started again', async () => {
   const running: { fail: (error: Error) => void; stopped: boolean }[] = [];
   let second = (): void => undefined;
   const again = new Promise<void>((resolve) => (second = resolve));
@@ -36,12 +36,12 @@ test('what ends by itself is cleared away and started again', async () => {
   expect(running.map(({ stopped }) => stopped)).toEqual([true, true]);
 });
 
-test('what never starts can still be stopped', async () => {
+test('a part that never starts can be stopped', async () => {
   const part = supervise('part', log, () => Promise.reject(new Error('never')));
   await part.stop();
 });
 
-test('what has not come to an end of its start can still be stopped, and is cleared away if it comes late', async () => {
+test('a part that is stopped during its start does not run after its start finishes', async () => {
   let come = (): void => undefined;
   let stops = 0;
   const late = new Promise<void>((resolve) => (come = resolve));

@@ -36,7 +36,7 @@ export function identity<T>(it: It<T>) {
   );
 
   it(
-    'a deleted account: the grant is refused, and the revoke succeeds (F24)',
+    'a grant to a deleted account is refused, and a revoke from it succeeds (F24)',
     async (fixture) => {
       const { provider, account, target, vendor } = fixture;
       const intent = await intentFor(fixture);
@@ -50,7 +50,7 @@ export function identity<T>(it: It<T>) {
   );
 
   it(
-    'a deleted target: the grant is refused, and the revoke succeeds (F32, B07)',
+    'a grant on a deleted target is refused, and a revoke on it succeeds (F32, B07)',
     async (fixture) => {
       const { provider, account, target, vendor } = fixture;
       const intent = await intentFor(fixture);

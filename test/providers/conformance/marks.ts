@@ -20,7 +20,7 @@ export function marks<T>(it: It<T>) {
     'marks',
   );
 
-  it('lists nothing that Curfew did not grant', async ({ provider }) => {
+  it('access that Curfew did not grant is not listed', async ({ provider }) => {
     expect(await provider.listManaged(neverAborts)).toEqual([]);
   });
 

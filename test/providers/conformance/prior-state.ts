@@ -43,7 +43,7 @@ export function priorState<T>(it: It<T>) {
   );
 
   it(
-    'each lower level is restored exactly (I5)',
+    'a revoke restores each lower standing level exactly (I5)',
     async (fixture) => {
       const { provider, account, target, vendor } = fixture;
       const ladder = provider.ladder(target);

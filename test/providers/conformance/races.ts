@@ -25,7 +25,7 @@ export function races<T>(it: It<T>) {
     expect(await fixture.vendor.level(intent)).toBe('none');
   });
 
-  it('after a grant and its revoke at the same time, a second revoke leaves no access (F16, F41)', async (fixture) => {
+  it('a second revoke, after a grant and its revoke at the same time, leaves no access (F16, F41)', async (fixture) => {
     const intent = await intentFor(fixture);
     await Promise.allSettled([
       fixture.provider.ensurePresent(intent, neverAborts),

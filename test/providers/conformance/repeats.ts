@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import { intentFor, neverAborts, revoking, type It } from './harness.fixture.ts';
 
 export function repeats<T>(it: It<T>) {
-  it('grants with a receipt and revokes with a receipt', async (fixture) => {
+  it('a grant and a revoke each return a receipt', async (fixture) => {
     const { provider, vendor } = fixture;
     const intent = await intentFor(fixture);
     expect((await provider.ensurePresent(intent, neverAborts)).level).toBe(intent.level);

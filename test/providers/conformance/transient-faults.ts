@@ -5,7 +5,7 @@ export function transientFaults<T>(it: It<T>) {
   it(
     'a rate limit is provider-throttled with the vendor’s own wait, and is retried (F11)',
     async (fixture) => {
-      const throttle = required(fixture.faults.throttleNextCall, 'throttleNext');
+      const throttle = required(fixture.faults.throttleNextCall, 'throttleNextCall');
       const intent = await intentFor(fixture);
       for (const call of [
         () => fixture.provider.ensurePresent(intent, neverAborts),
@@ -20,7 +20,7 @@ export function transientFaults<T>(it: It<T>) {
     'throttled',
   );
 
-  it('without an answer, the signal ends the wait, and the result is unknown (F23)', async (fixture) => {
+  it('a call without an answer ends with provider-unavailable when its signal fires (F23)', async (fixture) => {
     const intent = await intentFor(fixture);
     for (const call of [
       (signal: AbortSignal) => fixture.provider.ensurePresent(intent, signal),
