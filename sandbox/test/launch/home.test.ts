@@ -17,21 +17,21 @@ beforeEach(() => {
 });
 afterAll(() => removals.forEach((remove) => remove()));
 
-const OPEN = (path: string) => `
+const OPEN_HOME = (path: string) => `
   import { openHome } from 'launch/home.ts';
   try { openHome(${JSON.stringify(path)}); console.log('open'); setInterval(() => {}, 1000); }
   catch (error) { console.log(error.code); }`;
 
-describe('the folder of Curfew', () => {
-  test('is closed to others, and so is everything in it', () => {
+describe('the home folder of Curfew', () => {
+  test('the home folder and the folders in it are closed to other users', () => {
     openHome(home).release();
     const modes = ['.', 'run', 'logs'].map((part) => statSync(join(home, part)).mode & 0o777);
-    // As root, Postgres runs as somebody else, who passes through but cannot list.
+    // If root runs Curfew, Postgres runs as another user, who may enter the home folder and not list it.
     expect(modes).toEqual([process.getuid?.() === 0 ? 0o711 : 0o700, 0o700, 0o700]);
   });
 
-  test('is refused while another process has it, naming that process and the way out', async () => {
-    const other = otherProcess(OPEN(home));
+  test('a home folder that another process uses is refused with the id of that process and with what to do', async () => {
+    const other = otherProcess(OPEN_HOME(home));
     expect(await other.line).toBe('open');
     const failure = await failureOf(Promise.resolve().then(() => openHome(home)));
     other.child.kill('SIGKILL');
@@ -41,8 +41,8 @@ describe('the folder of Curfew', () => {
     expect(String(failure)).toContain('Ctrl-C');
   });
 
-  test('is free again after its owner was killed', async () => {
-    const other = otherProcess(OPEN(home));
+  test('a home folder is free again after its process was killed', async () => {
+    const other = otherProcess(OPEN_HOME(home));
     await other.line;
     other.child.kill('SIGKILL');
     await other.ended;
@@ -50,54 +50,54 @@ describe('the folder of Curfew', () => {
     expect(readdirSync(join(home, 'run'))).toEqual([]);
   });
 
-  test('is free when the recorded pid is now a stranger, who is left alone', () => {
+  test('a home folder is free when its recorded pid now belongs to another program, which is not stopped', () => {
     openHome(home).release();
-    const stranger = spawn('sleep', ['60']);
+    const otherProgram = spawn('sleep', ['60']);
     writeFileSync(
       join(home, 'run', 'lock.7'),
-      JSON.stringify({ pid: stranger.pid, started: 'another boot' }),
+      JSON.stringify({ pid: otherProgram.pid, started: 'another boot' }),
     );
     openHome(home).release();
-    expect(stranger.exitCode).toBeNull();
-    stranger.kill();
+    expect(otherProgram.exitCode).toBeNull();
+    otherProgram.kill();
   });
 
-  test('goes to exactly one of four processes that find the same dead owner at once', async () => {
+  test('exactly one of four processes that start at once gets a home folder whose process is dead', async () => {
     const rounds = Array.from({ length: 20 }, (_, round) => join(home, String(round)));
     for (const round of rounds) {
       openHome(round).release();
       writeFileSync(join(round, 'run', 'lock.1'), JSON.stringify({ pid: 999_999_999, started: 'never' }));
     }
-    // Each waits in a tight loop for the signal of the round, so that they act within the same moment.
+    // Each process waits in a busy loop for the file `go`, so that all four act at the same moment.
     const racers = [1, 2, 3, 4].map(() =>
       otherProcess(`
         import { existsSync, writeFileSync } from 'node:fs';
         import { openHome } from 'launch/home.ts';
-        const said = [];
+        const results = [];
         for (const home of ${JSON.stringify(rounds)}) {
           writeFileSync(home + '/here.' + process.pid, '');
           while (!existsSync(home + '/go') && performance.now() < 60_000);
-          try { openHome(home); said.push('open'); } catch (error) { said.push(error.code ?? String(error)); }
+          try { openHome(home); results.push('open'); } catch (error) { results.push(error.code ?? String(error)); }
         }
-        console.log(JSON.stringify(said));
+        console.log(JSON.stringify(results));
         setTimeout(() => {}, 60_000);`),
     );
     for (const round of rounds) {
       const here = () => readdirSync(round).filter((name) => name.startsWith('here.')).length;
-      await until('all four wait', () => here() === racers.length || undefined);
+      await until('all four processes wait', () => here() === racers.length || undefined);
       writeFileSync(join(round, 'go'), '');
     }
-    const said = await Promise.all(racers.map(async (racer) => JSON.parse(await racer.line) as string[]));
+    const results = await Promise.all(racers.map(async (racer) => JSON.parse(await racer.line) as string[]));
     racers.forEach((racer) => racer.child.kill('SIGKILL'));
     await Promise.all(racers.map((racer) => racer.ended));
-    const owners = rounds.map((_, round) => said.filter((each) => each[round] === 'open').length);
+    const owners = rounds.map((_, round) => results.filter((each) => each[round] === 'open').length);
     expect(new Set(owners)).toEqual(new Set([1]));
-    expect(new Set(said.flat())).toEqual(new Set(['open', 'home-in-use']));
+    expect(new Set(results.flat())).toEqual(new Set(['open', 'home-in-use']));
   });
 });
 
 describe('a disk that cannot be used', () => {
-  test('is one clear message: a file stands in the way', async () => {
+  test('a file in the place of a folder is reported as not-writable', async () => {
     writeFileSync(join(home, 'file'), '');
     const failure = await failureOf(Promise.resolve().then(() => openHome(join(home, 'file', 'curfew'))));
     expect(failure).toMatchObject({ code: 'not-writable', where: join(home, 'file', 'curfew') });
@@ -108,14 +108,14 @@ describe('a disk that cannot be used', () => {
     ['EDQUOT', 'no-disk', /quota/],
     ['EROFS', 'not-writable', /read-only/],
     ['EACCES', 'not-writable', /may not be written/],
-  ])('is one clear message: %s', (errno, code, words) => {
+  ])('the error %s is reported with its code and with what to do', (errno, code, sentence) => {
     const failure = diskErrorOf(Object.assign(new Error('no'), { code: errno }), '/somewhere');
     expect(failure).toMatchObject({ code });
-    expect(String(failure)).toMatch(words);
+    expect(String(failure)).toMatch(sentence);
     expect(String(failure)).toContain('CURFEW_HOME');
   });
 
-  test('is not claimed of any other failure', () => {
+  test('any other error is returned unchanged', () => {
     const other = new Error('something else');
     expect(diskErrorOf(other, '/somewhere')).toBe(other);
   });

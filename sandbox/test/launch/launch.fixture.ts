@@ -6,16 +6,16 @@ import { join, resolve } from 'node:path';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 
-/** Fetched programs are shared with `npm start` and the test run's own servers. */
+/** The folder of downloaded programs. `npm start` and the servers of the test run use it too. */
 export const TOOLS = join(ROOT, '.curfew', 'tools');
 
-/** A new empty home in the system's temporary folder, and the way to remove it. */
+/** A new empty home in the system's temporary folder, and a function that removes it. */
 export function temporaryHome(): Readonly<{ home: string; remove: () => void }> {
   const home = mkdtempSync(join(tmpdir(), 'curfew-launch-'));
   return { home, remove: () => rmSync(home, { recursive: true, force: true }) };
 }
 
-/** Runs `body` (an ES module with `launch` being the folder sandbox/launch) in a process of its own. */
+/** Runs `body`, an ES module in which `launch/` means sandbox/launch, in another process. */
 export function otherProcess(
   body: string,
 ): Readonly<{ child: ChildProcess; line: Promise<string>; ended: Promise<number | null> }> {
@@ -34,7 +34,7 @@ export function otherProcess(
   return { child, line, ended };
 }
 
-/** What a promise was rejected with; fails when it was not. */
+/** Returns the error of a rejected promise. Throws if the promise is fulfilled. */
 export async function failureOf(promise: Promise<unknown>): Promise<unknown> {
   try {
     await promise;

@@ -37,8 +37,8 @@ async function withMoto(use: (iam: IAMClient, pid: number) => Promise<void>): Pr
 const idOf = async (iam: IAMClient, name: string) =>
   (await iam.send(new GetUserCommand({ UserName: name }))).User?.UserId;
 
-describe('the AWS to try things against', () => {
-  test('has the same users, ids and policies after kill -9, even with a half-written journal line', async () => {
+describe('the simulated AWS (moto)', () => {
+  test('users, ids and policies stay the same after kill -9, even with a partly written line in the journal', async () => {
     const names = ['ann', 'bob', 'cat', 'dan'];
     let ids: (string | undefined)[] = [];
     await withMoto(async (iam, pid) => {
@@ -70,7 +70,7 @@ describe('the AWS to try things against', () => {
     });
   });
 
-  test('keeps its journal to its owner', async () => {
+  test('only its owner can read and write the journal', async () => {
     await withMoto(async () => {});
     expect(statSync(join(home, 'moto.journal'), { throwIfNoEntry: false })?.mode ?? 0o600).toBe(0o100600);
   });

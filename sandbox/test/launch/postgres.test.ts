@@ -39,7 +39,7 @@ async function launch(options: Partial<PostgresOptions> = {}): Promise<Postgres>
   return started;
 }
 
-async function ask<T>(url: string, sql: string): Promise<T[]> {
+async function query<T>(url: string, sql: string): Promise<T[]> {
   const client = new pg.Client({ connectionString: url });
   client.on('error', () => {});
   try {
@@ -50,35 +50,35 @@ async function ask<T>(url: string, sql: string): Promise<T[]> {
   }
 }
 
-describe.each(versions)('Postgres of our own, from %s, version %i', (binaries, major) => {
-  test('keeps its data, port and password over a stop and over kill -9', async () => {
+describe.each(versions)('the embedded Postgres from %s, version %i', (binaries, major) => {
+  test('the data, the port and the password stay the same after a stop and after kill -9', async () => {
     const first = await launch({ binaries });
-    await ask(first.url, `create table kept as select 1 as one`);
+    await query(first.url, `create table kept as select 1 as one`);
     await first.stop();
     const second = await launch({ binaries });
-    await ask(second.url, `insert into kept values (2)`);
+    await query(second.url, `insert into kept values (2)`);
     process.kill(second.pid, 'SIGKILL');
     await second.stop();
     const third = await launch({ binaries });
     expect([second.url, third.url, third.version]).toEqual([first.url, first.url, major]);
-    expect(await ask(third.url, `select one from kept order by 1`)).toEqual([{ one: 1 }, { one: 2 }]);
+    expect(await query(third.url, `select one from kept order by 1`)).toEqual([{ one: 1 }, { one: 2 }]);
   });
 
-  test('listens on loopback only, demands its password, flushes to disk', async () => {
+  test('the server listens on loopback only, requires its password and flushes to disk', async () => {
     const { url } = await launch({ binaries });
     const settings = `select current_setting('listen_addresses') as listens, current_setting('fsync') as fsync,
       current_setting('unix_socket_directories') as socket, current_setting('password_encryption') as password`;
-    expect(await ask(url, settings)).toEqual([
+    expect(await query(url, settings)).toEqual([
       { listens: '127.0.0.1', fsync: 'on', socket: '', password: 'scram-sha-256' },
     ]);
     const wrong = url.replace(/:[^:@]*@/, ':guess@');
-    expect(String(await failureOf(ask(wrong, 'select 1')))).toMatch(/password authentication failed/);
+    expect(String(await failureOf(query(wrong, 'select 1')))).toMatch(/password authentication failed/);
     expect(statSync(join(home, 'postgres.password')).mode & 0o777).toBe(0o600);
   });
 });
 
-describe('Postgres of our own', () => {
-  test('is taken over when its starter was killed and it runs on', async () => {
+describe('the embedded Postgres', () => {
+  test('a server that still runs after its starter was killed is replaced by a new one', async () => {
     const starter = otherProcess(`
       import { launchPostgres } from 'launch/postgres.ts';
       const { pid } = await launchPostgres({ home: ${JSON.stringify(home)}, durable: true, binaries: 'npm' });
@@ -91,31 +91,31 @@ describe('Postgres of our own', () => {
     const { url, pid } = await launch();
     expect(startOf(orphan)).toBeUndefined();
     expect(pid).not.toBe(orphan);
-    expect(await ask(url, 'select 1 as one')).toEqual([{ one: 1 }]);
+    expect(await query(url, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
-  test('is taken over by its own record when ours is lost', async () => {
+  test('a server whose record in the home folder is lost is found by its own pid file and replaced', async () => {
     const first = await launch();
     writeFileSync(join(home, 'run', 'postgres.json'), 'lost');
     const second = await launch();
     expect(startOf(first.pid)).toBeUndefined();
-    expect(await ask(second.url, 'select 1 as one')).toEqual([{ one: 1 }]);
+    expect(await query(second.url, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
-  test('starts although the pid it had belongs to a stranger now, who is left alone', async () => {
+  test('the server starts although its old pid now belongs to another program, which is not stopped', async () => {
     const first = await launch();
     const file = join(home, 'postgres', 'data', 'postmaster.pid');
     const record = readFileSync(file, 'utf8');
     await first.stop();
     const user = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
-    const stranger = spawn('sleep', ['60'], user);
-    writeFileSync(file, record.replace(/^\d+/, String(stranger.pid)));
+    const otherProgram = spawn('sleep', ['60'], user);
+    writeFileSync(file, record.replace(/^\d+/, String(otherProgram.pid)));
     await launch();
-    expect(stranger.exitCode).toBeNull();
-    stranger.kill();
+    expect(otherProgram.exitCode).toBeNull();
+    otherProgram.kill();
   });
 
-  test('says which version made the data, when only others are installed', async () => {
+  test('the error names the version that made the data when only other versions are installed', async () => {
     await (await launch()).stop();
     writeFileSync(join(home, 'postgres', 'data', 'PG_VERSION'), '14\n');
     const failure = await failureOf(launch());
@@ -126,43 +126,50 @@ describe('Postgres of our own', () => {
     expect(String(failure)).toMatch(/made by Postgres 14, and only 18 is installed/);
   });
 
-  test('is made again when it was killed while being made', async () => {
+  test('a database whose creation was interrupted is created again', async () => {
     makeHome(home);
     postgresPlace(join(home, 'postgres'));
     makeHome(join(home, 'postgres', 'draft'));
     const { url } = await launch();
-    expect(await ask(url, 'select 1 as one')).toEqual([{ one: 1 }]);
+    expect(await query(url, 'select 1 as one')).toEqual([{ one: 1 }]);
     expect(existsSync(join(home, 'postgres', 'draft'))).toBe(false);
   });
 
-  test('on a port that is taken is one clear message', async () => {
+  test('a given port that is taken is reported as port-in-use', async () => {
     const { url } = await launch();
     const port = Number(new URL(url).port);
     expect(await failureOf(launch({ name: 'second', port }))).toMatchObject({ code: 'port-in-use' });
   });
 
-  test('says so when there is no server program', async () => {
+  test('a missing server program is reported as tool-missing', async () => {
     const failure = await failureOf(launch({ binaries: { bin: home } }));
     expect(failure).toMatchObject({ code: 'tool-missing' });
     expect(String(failure)).toContain('DATABASE_URL');
   });
 });
 
-describe('root, whose Postgres runs as somebody else', () => {
+describe('root, whose Postgres runs as another user', () => {
   const asRoot = process.getuid?.() === 0 ? test : test.skip;
 
-  asRoot('keeps the files elsewhere when the folder cannot be walked to, and finds them again', () => {
-    makeHome(home);
-    chmodSync(home, 0o700); // as /root is
-    const dir = join(home, 'postgres');
-    const shared = `${home}-shared`;
-    removals.push(temporaryAt(shared));
-    expect(isReachable(home)).toBe(false);
-    const place = postgresPlace(dir, shared);
-    expect(lstatSync(dir).isSymbolicLink()).toBe(true);
-    expect([place.startsWith(shared), isReachable(shared), statSync(place).uid]).toEqual([true, true, 65534]);
-    expect(postgresPlace(dir, shared)).toBe(place);
-  });
+  asRoot(
+    'the files are kept in another folder when that user cannot reach the home folder, and are found again',
+    () => {
+      makeHome(home);
+      chmodSync(home, 0o700); // as /root is
+      const dir = join(home, 'postgres');
+      const shared = `${home}-shared`;
+      removals.push(temporaryAt(shared));
+      expect(isReachable(home)).toBe(false);
+      const place = postgresPlace(dir, shared);
+      expect(lstatSync(dir).isSymbolicLink()).toBe(true);
+      expect([place.startsWith(shared), isReachable(shared), statSync(place).uid]).toEqual([
+        true,
+        true,
+        65534,
+      ]);
+      expect(postgresPlace(dir, shared)).toBe(place);
+    },
+  );
 });
 
 const temporaryAt = (path: string) => () => {

@@ -26,14 +26,14 @@ const node = (code: string) => ({ home, name: 'part', command: process.execPath,
 const FOREVER = 'setInterval(() => {}, 1000);';
 
 describe('a service', () => {
-  test('stops when asked to, and says how it ended', async () => {
+  test('a service that is stopped reports how it ended', async () => {
     const service = await startService(node(FOREVER));
     await service.stop();
     await service.stop();
     expect(await service.exited).toBe('part ended with SIGTERM');
   });
 
-  test('is killed when it does not stop by itself', async () => {
+  test('a service that ignores SIGTERM is killed', async () => {
     const stubborn = await startService({
       ...node(`process.on('SIGTERM', () => {}); console.log('up'); ${FOREVER}`),
       stopMs: 100,
@@ -46,12 +46,12 @@ describe('a service', () => {
     expect(await stubborn.exited).toBe('part ended with SIGKILL');
   });
 
-  test('that cannot be started is one clear message', async () => {
+  test('a service that cannot be started is reported as did-not-start', async () => {
     const failure = await failureOf(startService({ ...node(''), command: '/nowhere/program' }));
     expect(failure).toMatchObject({ code: 'did-not-start', where: '/nowhere/program' });
   });
 
-  test('that ends before it is ready is told with its last words', async () => {
+  test('a service that ends before it is ready is reported with its last output', async () => {
     const service = await startService(node(`console.error('no such key'); process.exit(3)`));
     const failure = await failureOf(
       untilReady({ name: 'part', where: 'here', service, boundMs: 20_000 }, async () => undefined),
@@ -59,7 +59,7 @@ describe('a service', () => {
     expect(String(failure)).toMatch(/part ended with exit code 3. Its last words:\nno such key/);
   });
 
-  test('that never becomes ready is stopped', async () => {
+  test('a service that never becomes ready is stopped', async () => {
     const service = await startService(node(FOREVER));
     const failure = await failureOf(
       untilReady({ name: 'part', where: 'here', service, boundMs: 50 }, async () => undefined),
@@ -68,7 +68,7 @@ describe('a service', () => {
     expect(startOf(service.pid)).toBeUndefined();
   });
 
-  test('goes when its starter exits without having stopped it', async () => {
+  test('a service ends when its starter exits without stopping it', async () => {
     const starter = otherProcess(`
       import { startService } from 'launch/processes.ts';
       const service = await startService(${JSON.stringify(node(FOREVER))});
@@ -80,7 +80,7 @@ describe('a service', () => {
   });
 });
 
-describe('what a killed starter left behind', () => {
+describe('a service whose starter was killed', () => {
   async function orphan(): Promise<number> {
     const starter = otherProcess(`
       import { startService } from 'launch/processes.ts';
@@ -93,7 +93,7 @@ describe('what a killed starter left behind', () => {
     return pid;
   }
 
-  test('is stopped at the next start, and its port is remembered', async () => {
+  test('the service is stopped at the next start, and its port is remembered', async () => {
     const pid = await orphan();
     expect(startOf(pid)).toBeDefined();
     expect(await reap(home, 'part')).toBe(true);
@@ -101,15 +101,15 @@ describe('what a killed starter left behind', () => {
     expect(portUsed(home, 'part')).toBe(4711);
   });
 
-  test('is not confused with a stranger who has the same pid now', async () => {
-    const stranger = spawn('sleep', ['60']);
+  test('another program that now has the pid of the service is not stopped', async () => {
+    const otherProgram = spawn('sleep', ['60']);
     writeFileSync(
       join(home, 'run', 'part.json'),
-      JSON.stringify({ pid: stranger.pid, started: 'another boot/1' }),
+      JSON.stringify({ pid: otherProgram.pid, started: 'another boot/1' }),
     );
     expect(await reap(home, 'part')).toBe(false);
-    expect(startOf(stranger.pid ?? 0)).toBeDefined();
-    stranger.kill();
+    expect(startOf(otherProgram.pid ?? 0)).toBeDefined();
+    otherProgram.kill();
   });
 
   test.each([
@@ -120,13 +120,13 @@ describe('what a killed starter left behind', () => {
     '{"pid":"1","started":"x"}',
     '{"pid":0,"started":"x"}',
     '{"pid":-1,"started":"x"}',
-  ])('is nothing when the record is unreadable: %j', async (text) => {
+  ])('an invalid record is ignored: %j', async (text) => {
     writeFileSync(join(home, 'run', 'part.json'), text);
     expect(parseIdentity(text)).toBeUndefined();
     expect(await reap(home, 'part')).toBe(false);
   });
 
-  test('a zombie counts as gone', async () => {
+  test('a zombie process counts as ended', async () => {
     const child = spawn(process.execPath, ['--eval', FOREVER]);
     const identity = { pid: child.pid ?? 0, started: startOf(child.pid ?? 0) ?? '' };
     expect(isAlive(identity)).toBe(true);
@@ -135,8 +135,8 @@ describe('what a killed starter left behind', () => {
   });
 });
 
-describe('a port', () => {
-  test('that was given and is taken is one clear message', async () => {
+describe('the port of a service', () => {
+  test('a port that is taken is refused when it was given, and replaced when it was only used last time', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await new Promise((done) => server.once('listening', done));
     const address = server.address();
@@ -148,12 +148,12 @@ describe('a port', () => {
     expect(other).not.toBe(port);
   });
 
-  test('used last time is used again while it is free', async () => {
+  test('the port of the last start is used again while it is free', async () => {
     const first = await choosePort('Postgres', { given: undefined, used: undefined });
     expect(await choosePort('Postgres', { given: undefined, used: first })).toBe(first);
   });
 
-  test('that another program takes first is given up for another, but not one that was given', async () => {
+  test('a port that another program takes first is replaced, unless it was given', async () => {
     const tried: number[] = [];
     const start = async (port: number) => {
       tried.push(port);

@@ -18,7 +18,7 @@ const ROOT = resolve(import.meta.dirname, '../../..');
 const folders: string[] = [];
 let clone: string;
 
-/** A clone as far as `npm start` goes: its script, what npm needs, and a main program of the test's own. */
+/** The part of a clone that `npm start` needs: its script and the files of npm. `install` adds a main program. */
 beforeEach(() => {
   clone = mkdtempSync(join(tmpdir(), 'curfew-start-'));
   folders.push(clone);
@@ -37,9 +37,9 @@ function start(env: Record<string, string> = {}, node: readonly string[] = []) {
   child.stdout.on('data', add);
   child.stderr.on('data', add);
   const ended = new Promise<number | null>((done) => child.once('close', done));
-  const says = (words: string) =>
+  const says = (part: string) =>
     new Promise<void>((done) => {
-      const look = () => void (text.includes(words) && done());
+      const look = () => void (text.includes(part) && done());
       child.stdout.on('data', look);
       child.once('close', () => done());
       look();
@@ -47,7 +47,7 @@ function start(env: Record<string, string> = {}, node: readonly string[] = []) {
   return { child, ended, says, text: () => text };
 }
 
-/** Everything installed by a link, as far as the check can tell. */
+/** Links all dependencies, so that the check of `npm start` finds them installed, and writes a main program. */
 function install(main: string): void {
   mkdirSync(join(clone, 'node_modules'));
   for (const name of readdirSync(join(ROOT, 'node_modules')))
@@ -69,7 +69,7 @@ async function deadPort(): Promise<number> {
 }
 
 describe('npm start', () => {
-  test('says which Node it needs, when this one is too old', async () => {
+  test('names the version of Node that it needs when this version is too old', async () => {
     const old = `data:text/javascript,Object.defineProperty(process,'versions',{value:{node:'18.20.1'}})`;
     const run = start({}, ['--import', old]);
     expect([await run.ended, run.text()]).toEqual([
@@ -78,7 +78,7 @@ describe('npm start', () => {
     ]);
   });
 
-  test('says so, when the dependencies are missing and there is no network', async () => {
+  test('says that the registry cannot be reached when dependencies are missing and there is no network', async () => {
     const run = start({
       npm_config_registry: `http://127.0.0.1:${await deadPort()}/`,
       npm_config_cache: join(clone, 'cache'),
@@ -88,7 +88,7 @@ describe('npm start', () => {
     expect(run.text()).toMatch(/registry cannot be reached[^]*Connect to a network/);
   });
 
-  test('runs the demo in UTC with the arguments it got, and ends with its exit code', async () => {
+  test('runs the demo in UTC with its own arguments, and ends with the exit code of the demo', async () => {
     install(`console.log(JSON.stringify([process.argv.slice(2), process.env.TZ])); process.exit(7);`);
     const run = start();
     expect([await run.ended, run.text()]).toEqual([7, '[["demo","extra"],"UTC"]\n']);
@@ -117,7 +117,7 @@ describe('npm start', () => {
   });
 
   test.each(['SIGINT', 'SIGTERM'] as const)(
-    'hands %s on once, although npm sends it again, and waits',
+    'passes %s on once, although npm sends it twice, and waits for the demo to end',
     async (signal) => {
       install(`
       let times = 0;

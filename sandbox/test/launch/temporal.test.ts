@@ -17,8 +17,8 @@ beforeEach(() => {
 });
 afterAll(() => removals.forEach((remove) => remove()));
 
-describe('Temporal of our own', () => {
-  test('still knows a workflow after everything was killed, at the same address', async () => {
+describe('the embedded Temporal', () => {
+  test('the workflows and the address stay the same after every process was killed', async () => {
     const starter = otherProcess(`
       import { launchTemporal } from 'launch/temporal.ts';
       const { pid, address } = await launchTemporal({ home: ${JSON.stringify(home)}, tools: ${JSON.stringify(TOOLS)} });
@@ -43,7 +43,7 @@ describe('Temporal of our own', () => {
     }
   });
 
-  test('is taken over when its starter was killed and it runs on', async () => {
+  test('a server that still runs after its starter was killed is replaced by a new one', async () => {
     const starter = otherProcess(`
       import { launchTemporal } from 'launch/temporal.ts';
       const { pid } = await launchTemporal({ home: ${JSON.stringify(home)}, tools: ${JSON.stringify(TOOLS)} });
@@ -60,7 +60,7 @@ describe('Temporal of our own', () => {
     }
   });
 
-  test('that ends at once is told with its last words', async () => {
+  test('a server that ends at once is reported with its last output', async () => {
     const broken = program(join(home, 'broken'), 'echo "unknown flag" >&2; exit 2');
     const failure = await failureOf(launchTemporal({ home, cli: broken }));
     expect(failure).toMatchObject({ code: 'did-not-start' });
@@ -68,28 +68,28 @@ describe('Temporal of our own', () => {
   });
 });
 
-describe('the Temporal CLI is looked for in this order', () => {
+describe('the search for the Temporal CLI', () => {
   const log = () => {};
 
-  test('the one that was named', async () => {
+  test('a given CLI is used before one on the PATH', async () => {
     const given = program(join(home, 'mine'), '');
     program(join(home, 'temporal'), '');
     expect(await findTemporalCli({ tools: home, given, path: home, log })).toBe(given);
   });
 
-  test('one that was named and does not exist is an error, not a reason to take another', async () => {
+  test('a given CLI that does not exist is an error, and no other CLI is used', async () => {
     program(join(home, 'temporal'), '');
     const failure = await failureOf(findTemporalCli({ tools: home, given: '/nowhere', path: home, log }));
     expect(failure).toMatchObject({ code: 'tool-missing', where: '/nowhere' });
   });
 
-  test('the one on the PATH', async () => {
+  test('a CLI on the PATH is used before a downloaded one', async () => {
     const onPath = program(join(home, 'temporal'), '');
     program(join(home, 'tools', 'temporal-1.9.1'), '');
     expect(await findTemporalCli({ tools: join(home, 'tools'), path: `/nowhere:${home}`, log })).toBe(onPath);
   });
 
-  test('the one that was fetched before', async () => {
+  test('a CLI that was downloaded before is used when the PATH has none', async () => {
     const kept = program(join(home, 'tools', 'temporal-1.9.1'), '');
     expect(await findTemporalCli({ tools: join(home, 'tools'), path: '', log })).toBe(kept);
   });
