@@ -12,7 +12,7 @@ export const DIGEST = 'd'.repeat(64);
 /** The view of a request after these commands, as the bot reads it. */
 export function viewAfter(commands: readonly Command[], more: Partial<RequestView> = {}): RequestView {
   const opened = the.open(the.demand([1, the.bo, the.cy]));
-  const first = { ...opened, details: { ...the.ask(), digest: DIGEST } } as Command;
+  const first = { ...opened, details: { ...the.detailsOf(), digest: DIGEST } } as Command;
   const withDigest = commands.map((command) =>
     command.kind === 'approve' ? { ...command, digest: DIGEST } : command,
   );
@@ -51,11 +51,11 @@ export const STATES: readonly (readonly [name: string, RequestView])[] = [
   ['granting', viewAfter([the.approve(the.bo)])],
   ['active', viewAfter([the.approve(the.bo), the.confirmGranted()], { secrets: [the.lease] })],
   ['revoking', viewAfter([the.approve(the.bo), the.confirmGranted(), the.expire()])],
-  ['expired', viewAfter([the.approve(the.bo), the.confirmGranted(), the.expire(), the.confirmRemoved()])],
-  ['ended', viewAfter([the.approve(the.bo), the.confirmGranted(), the.end(the.ana), the.confirmRemoved()])],
+  ['expired', viewAfter([the.approve(the.bo), the.confirmGranted(), the.expire(), the.confirmRevoked()])],
+  ['ended', viewAfter([the.approve(the.bo), the.confirmGranted(), the.end(the.ana), the.confirmRevoked()])],
   ['denied', viewAfter([the.deny(the.bo)], { denial: 'use the replica' })],
   ['withdrawn', viewAfter([the.withdraw(the.ana)])],
   ['lapsed', viewAfter([the.lapse()])],
   ['voided', viewAfter([the.voided()])],
-  ['grant-failed', viewAfter([the.approve(the.bo), the.failGrant(), the.confirmRemoved()])],
+  ['grant-failed', viewAfter([the.approve(the.bo), the.failGrant(), the.confirmRevoked()])],
 ];

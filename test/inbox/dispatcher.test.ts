@@ -8,7 +8,7 @@ import { ok } from '../../core/result.ts';
 import { startDispatcher } from '../../inbox/dispatcher.ts';
 import { type Click, type Ledger, openLedger } from '../../ledger/index.ts';
 import type { Policy } from '../../policy/index.ts';
-import { ana, ask, bo, cy, demand } from '../core/request/request.fixture.ts';
+import { ana, detailsOf, bo, cy, demand } from '../core/request/request.fixture.ts';
 import { freshDatabase } from '../ledger/database.fixture.ts';
 import { until } from '../until.fixture.ts';
 
@@ -32,7 +32,7 @@ const click = (kind: 'end' | 'approve' | 'deny', by: PersonId, on?: RequestId): 
 async function openRequest(): Promise<RequestId> {
   const id = requestIdOf(clickIdOf(uuidv7()));
   await ledger.open({
-    details: { ...ask(), id },
+    details: { ...detailsOf(), id },
     targets: [],
     reason: { salt: 's', body: 'incident 4312' },
     requirements: demand([1, bo, cy]),

@@ -1,209 +1,284 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Instant } from '../../../core/ids.ts';
+import { addMinutes, type PersonId } from '../../../core/ids.ts';
+import { type Answer, ANSWER_KINDS, ELIGIBLE } from '../../../core/request/commands.ts';
+import { decide } from '../../../core/request/decide.ts';
+import type { Ending, Event } from '../../../core/request/events.ts';
+import { evolve, stateAfter } from '../../../core/request/evolve.ts';
 import { finalRefusal } from '../../../core/request/final-refusal.ts';
 import { offers } from '../../../core/request/offers.ts';
-import {
-  type Answer,
-  ANSWER_KINDS,
-  type Command,
-  ELIGIBLE,
-  type Eligibility,
-  NOT_ELIGIBLE,
-} from '../../../core/request/commands.ts';
-import { decide } from '../../../core/request/decide.ts';
-import type { Event } from '../../../core/request/events.ts';
-import { evolve, stateAfter } from '../../../core/request/evolve.ts';
-import { BLANK, type RequestState } from '../../../core/request/state.ts';
+import type { RequestState } from '../../../core/request/state.ts';
+import { anyCommand, anyone, anyTime, history, type History } from './history.fixture.ts';
+import { holds, RUNS } from '../../laws.fixture.ts';
 import * as the from './request.fixture.ts';
 
-const anyone = fc.constantFrom(the.ana, the.bo, the.cy, the.dee, the.sam);
-const when = fc.integer({ min: 0, max: 700 }).map(the.later);
-const lease = fc.constantFrom(the.lease, the.second);
-const eligibility = fc.constantFrom<Eligibility>(ELIGIBLE, NOT_ELIGIBLE, {
-  kind: 'unknown',
-  why: 'a broken file',
-});
+const events = <Kind extends Event['kind']>({ events: all }: Pick<History, 'events'>, kind: Kind) =>
+  all.filter((event): event is Extract<Event, { kind: Kind }> => event.kind === kind);
 
-/** Any command, from any person or process, at any time. */
-const command: fc.Arbitrary<Command> = fc.oneof(
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      kind: fc.constant('approve' as const),
-      by: anyone,
-      digest: fc.constantFrom('d1', 'd0'),
-      eligibility,
-      at: when,
-    }),
-  },
-  fc.record({ kind: fc.constant('deny' as const), by: anyone, eligibility, at: when }),
-  fc.record({ kind: fc.constant('withdraw' as const), by: anyone, at: when }),
-  fc.record({ kind: fc.constant('end' as const), by: anyone, eligibility, at: when }),
-  fc.record({ kind: fc.constantFrom('lapse' as const, 'expire' as const), at: when }),
-  fc.record({ kind: fc.constant('void' as const), why: fc.string(), at: when }),
-  fc.record({
-    kind: fc.constant('intend' as const),
-    lease,
-    prior: fc.constant('none'),
-    level: fc.constant('present'),
-    subject: fc.constant('AIDA1'),
-    at: when,
-  }),
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      kind: fc.constant('confirm-granted' as const),
-      lease,
-      seen: fc.string(),
-      at: when,
-    }),
-  },
-  fc.record(
-    {
-      kind: fc.constant('fail-grant' as const),
-      fault: fc.constant('provider-refused' as const),
-      why: fc.string(),
-      at: when,
-    },
-    { requiredKeys: ['kind', 'fault', 'at'] },
-  ),
-  fc.record({ kind: fc.constant('deliver' as const), by: anyone, lease, at: when }),
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      kind: fc.constant('confirm-revoked' as const),
-      lease,
-      seen: fc.string(),
-      at: when,
-    }),
-  },
-);
-
-const stage = fc.tuple(fc.integer({ min: 0, max: 3 }), fc.uniqueArray(anyone, { maxLength: 5 }));
-const demands = fc
-  .array(stage, { maxLength: 3 })
-  .map((stages) => the.demand(...stages.map(([needs, people]) => [needs, ...people] as const)));
-
-const history = fc.record({
-  demand: demands,
-  targets: fc.integer({ min: 1, max: 2 }),
-  commands: fc.array(command, { maxLength: 40 }),
-});
-
-const live = ({
-  demand,
-  targets,
-  commands,
-}: {
-  demand: ReturnType<typeof the.demand>;
-  targets: number;
-  commands: Command[];
-}) => the.run([the.open(demand, targets), ...commands]);
-
-test('the events alone rebuild the state, also after JSON', () =>
-  fc.assert(
-    fc.property(history, (given) => {
-      const { state, log } = live(given);
-      expect(stateAfter(JSON.parse(JSON.stringify(log)) as Event[])).toEqual(state);
-    }),
-  ));
-
-test('a grant starts only after enough different people other than the requester approved in every stage (I9, I10)', () =>
-  fc.assert(
-    fc.property(history, (given) => {
-      const { log } = live(given);
-      const start = log.findIndex(({ kind }) => kind === 'grant-started');
-      if (start === -1) return;
-      const approvals = log.slice(0, start).filter((event) => event.kind === 'approved');
-      expect(given.demand.stages.length).toBeGreaterThan(0);
-      expect(new Set(approvals.map(({ by }) => by)).size).toBe(approvals.length);
-      expect(approvals.some(({ by }) => by === the.ana)).toBe(false);
-      given.demand.stages.forEach(({ needs, approvers }, index) => {
-        const here = approvals.filter((approval) => approval.stage === index);
-        expect(here.length).toBeGreaterThanOrEqual(
-          Math.max(needs, index === given.demand.stages.length - 1 ? 1 : 0),
-        );
-        for (const { by } of here) expect(approvers.some(({ person }) => person === by)).toBe(true);
-      });
-    }),
-    { numRuns: 1000 },
-  ));
-
-test('a request that may hold access closes only after the receipts of all its leases (I4)', () =>
-  fc.assert(
-    fc.property(history, (given) => {
-      const { log } = live(given);
-      const start = log.findIndex(({ kind }) => kind === 'grant-started');
-      const close = log.findIndex(({ kind }) => kind === 'closed');
-      if (start === -1 || close === -1) return;
-      const receipts = log
-        .slice(start, close)
-        .flatMap((event) => (event.kind === 'revoked' ? [event.lease] : []));
-      expect(new Set(receipts).size).toBe(given.targets);
-    }),
-    { numRuns: 1000 },
-  ));
-
-test('a closed request stays closed, and each transition happens at most once (I7, I8)', () =>
-  fc.assert(
-    fc.property(history, (given) => {
-      const { log } = live(given);
-      const close = log.findIndex(({ kind }) => kind === 'closed');
-      if (close !== -1) expect(log.slice(close + 1)).toEqual([]);
-      for (const once of ['requested', 'judged', 'grant-started', 'activated', 'revoke-started', 'closed'])
-        expect(log.filter(({ kind }) => kind === once).length).toBeLessThanOrEqual(1);
-    }),
-    { numRuns: 1000 },
-  ));
-
-test('a request never goes back to an earlier state, and never from granting or active straight to closed', () =>
-  fc.assert(
-    fc.property(history, (given) => {
-      const order = ['blank', 'pending', 'granting', 'active', 'revoking', 'closed'];
-      let state: RequestState = BLANK;
-      for (const event of live(given).log) {
-        const next = evolve(state, event);
-        expect(order.indexOf(next.kind)).toBeGreaterThanOrEqual(order.indexOf(state.kind));
-        if (state.kind === 'granting' || state.kind === 'active') expect(next.kind).not.toBe('closed');
-        state = next;
+describe('approval', () => {
+  holds(
+    'every approval is by an eligible approver of the open stage, of exactly this request, in time (I9, I10, I11)',
+    history,
+    ({ requirements, tried }) => {
+      for (const { command, before, events: caused } of tried) {
+        if (!caused.some(({ kind }) => kind === 'approved')) continue;
+        if (command.kind !== 'approve' || before.kind !== 'pending') throw new Error(command.kind);
+        const counts = countsByStage(before.approvals);
+        const open = requirements.stages.findIndex(({ needs }, stage) => (counts.get(stage) ?? 0) < needs);
+        expect(caused[0]).toMatchObject({ kind: 'approved', by: command.by, stage: open, digest: 'd1' });
+        expect(requirements.stages[open]?.approvers.map(({ person }) => person)).toContain(command.by);
+        expect(command).toMatchObject({ digest: 'd1', eligibility: ELIGIBLE });
+        expect(command.by).not.toBe(the.ana);
+        expect(before.approvals.map(({ by }) => by)).not.toContain(command.by);
+        expect(command.at).toBeLessThan(requirements.lapsesAt);
       }
-    }),
-  ));
+    },
+  );
 
-test('decide answers any command in any state, and evolve applies any event to any state', () =>
-  fc.assert(
-    fc.property(history, history, command, (one, other, given) => {
-      const { state } = live(one);
-      decide(state, given);
-      for (const event of live(other).log) evolve(state, event);
-    }),
-  ));
+  holds(
+    'a grant starts exactly when the last stage has the approvals that it needs, with its end fixed (I9)',
+    history,
+    ({ requirements, leases, tried }) => {
+      let approvals = 0;
+      for (const { command, events: caused } of tried) {
+        const kinds = caused.map(({ kind }) => kind);
+        if (kinds.includes('approved')) {
+          approvals += 1;
+          const needed = requirements.stages.map(({ needs }) => needs);
+          // Approvals fill the stages in order, so the total says whether all stages have theirs.
+          const isLast = approvals === needed.reduce((sum, needs) => sum + needs, 0);
+          const lastIsOpen = (needed.at(-1) ?? 0) > 0;
+          expect(kinds).toEqual(isLast && lastIsOpen ? ['approved', 'grant-started'] : ['approved']);
+        } else expect(kinds).not.toContain('grant-started');
+        for (const event of caused)
+          if (event.kind === 'grant-started')
+            expect(event).toEqual({
+              kind: 'grant-started',
+              endsAt: addMinutes(command.at, the.detailsOf().minutes),
+              leases,
+              at: command.at,
+            });
+      }
+    },
+  );
+});
 
-test('an answer that is finally refused in one state is refused in every later state, at any time (F01)', () => {
+describe('the life of a request', () => {
+  holds('the events alone rebuild the state, also after JSON', history, (given) => {
+    expect(stateAfter(JSON.parse(JSON.stringify(given.events)) as Event[])).toEqual(given.state);
+  });
+
+  holds('a refused command changes nothing, and each event has the time of its command', history, (given) => {
+    for (const { command, before, events: caused, after } of given.tried) {
+      if (caused.length === 0) expect(after).toBe(before);
+      for (const { at } of caused) expect(at).toBe(command.at);
+    }
+  });
+
+  holds(
+    'a closed request stays closed, and each transition happens at most once (I7, I8)',
+    history,
+    (given) => {
+      const close = given.events.findIndex(({ kind }) => kind === 'closed');
+      if (close !== -1) expect(given.events.slice(close + 1)).toEqual([]);
+      for (const once of [
+        'requested',
+        'judged',
+        'grant-started',
+        'activated',
+        'revoke-started',
+        'closed',
+      ] as const)
+        expect(events(given, once).length).toBeLessThanOrEqual(1);
+      for (const each of ['granted', 'delivered', 'revoked'] as const) {
+        const leases = events(given, each).map(({ lease }) => lease);
+        expect(new Set(leases).size).toBe(leases.length);
+        expect(given.leases).toEqual(expect.arrayContaining(leases));
+      }
+    },
+  );
+
+  holds(
+    'a request never goes back to an earlier state, and never from access straight to closed',
+    history,
+    (given) => {
+      const order = ['blank', 'pending', 'granting', 'active', 'revoking', 'closed'];
+      for (const { before, after } of given.tried) {
+        expect(order.indexOf(after.kind)).toBeGreaterThanOrEqual(order.indexOf(before.kind));
+        if (before.kind === 'granting' || before.kind === 'active') expect(after.kind).not.toBe('closed');
+      }
+    },
+  );
+
+  holds(
+    'a request is active exactly when every lease was confirmed while it was granting',
+    history,
+    (given) => {
+      const confirmed = events(given, 'granted').map(({ lease }) => lease);
+      expect(events(given, 'activated').length).toBe(
+        given.leases.every((lease) => confirmed.includes(lease)) ? 1 : 0,
+      );
+    },
+  );
+
+  holds(
+    'a request that may hold access closes exactly with the receipt of its last lease (I4)',
+    history,
+    (given) => {
+      if (events(given, 'grant-started').length === 0) return;
+      const receipts = events(given, 'revoked').map(({ lease }) => lease);
+      expect(events(given, 'closed').length).toBe(
+        given.leases.every((lease) => receipts.includes(lease)) ? 1 : 0,
+      );
+    },
+  );
+
+  holds(
+    'only the requester is shown a credential, once for each lease, while the access is active',
+    history,
+    (given) => {
+      for (const { command, before, events: caused } of given.tried)
+        for (const event of caused)
+          if (event.kind === 'delivered')
+            expect({ by: event.by, state: before.kind, command: command.kind }).toEqual({
+              by: the.ana,
+              state: 'active',
+              command: 'deliver',
+            });
+    },
+  );
+
+  holds(
+    'each ending has its cause, and the end of access never waits for anybody else (I2)',
+    history,
+    (given) => {
+      const all = given.requirements.stages.flatMap(({ approvers }) => approvers.map(({ person }) => person));
+      for (const { command, before, events: caused, after } of given.tried) {
+        for (const event of caused)
+          if (event.kind === 'revoke-started' || (event.kind === 'closed' && before.kind === 'pending'))
+            checkCause(event.ending, command, before, all);
+        const access = before.kind === 'active' || before.kind === 'granting' ? before : undefined;
+        if (access && command.kind === 'expire' && command.at >= access.endsAt)
+          expect(after.kind).toBe('revoking');
+        if (access && command.kind === 'end' && command.by === the.ana) expect(after.kind).toBe('revoking');
+        if (access && command.kind === 'void') expect(after.kind).toBe('revoking');
+      }
+      const [start] = events(given, 'revoke-started');
+      const [close] = events(given, 'closed');
+      if (start && close) expect(close.ending).toEqual(start.ending);
+    },
+  );
+});
+
+describe('any command and any answer', () => {
+  holds(
+    'decide answers any command in any state, and evolve applies any event to any state',
+    fc.tuple(history, history, anyCommand),
+    ([one, other, command]) => {
+      decide(one.state, command);
+      for (const event of other.events) evolve(one.state, event);
+    },
+  );
+
   const answer = fc.oneof(
     fc.record({ kind: fc.constant('approve' as const), by: anyone, digest: fc.constantFrom('d1', 'd0') }),
     fc.record({ kind: fc.constantFrom('deny' as const, 'withdraw' as const, 'end' as const), by: anyone }),
   );
-  return fc.assert(
-    fc.property(history, fc.nat(40), answer, when, when, (given, known, tried, at, then) => {
-      const { log } = live(given);
+  holds(
+    'an answer that is finally refused in one state is refused in every later state, at any time (F01)',
+    fc.tuple(history, fc.nat(15), answer, anyTime, anyTime),
+    ([{ events: all }, known, tried, at, then]) => {
       const command = { ...tried, eligibility: ELIGIBLE } as Answer;
-      if (!finalRefusal(stateAfter(log.slice(0, known)), command, at)) return;
-      expect(decide(stateAfter(log), { ...command, at: then }).ok).toBe(false);
-    }),
-    { numRuns: 2000 },
+      if (!finalRefusal(stateAfter(all.slice(0, known)), command, at)) return;
+      expect(decide(stateAfter(all), { ...command, at: then }).ok).toBe(false);
+    },
   );
-});
 
-test('every answer that is offered is accepted, and every other answer is refused', () =>
-  fc.assert(
-    fc.property(history, anyone, when, (given, by, at: Instant) => {
-      const { state } = live(given);
+  holds(
+    'every answer that is offered is accepted, and every other answer is refused',
+    fc.tuple(history, fc.nat(15), anyone, anyTime),
+    ([given, known, by, at]) => {
+      const state = stateAfter(given.events.slice(0, known));
       const shown = offers(state, by, at);
       for (const kind of ANSWER_KINDS)
         expect(decide(state, { kind, by, digest: 'd1', eligibility: ELIGIBLE, at }).ok).toBe(
           shown.includes(kind),
         );
-    }),
-  ));
+    },
+  );
+});
+
+test('most histories reach a grant, every ending happens, and several stages, people and leases overlap', () => {
+  const sample = fc.sample(history, { numRuns: RUNS, seed: 1 });
+  const share = (what: (given: History) => boolean) => sample.filter(what).length / sample.length;
+  const endings: Record<Ending['kind'], true> = {
+    denied: true,
+    withdrawn: true,
+    lapsed: true,
+    voided: true,
+    'grant-failed': true,
+    ended: true,
+    expired: true,
+  };
+  const has = (kind: Event['kind']) => (given: History) => given.events.some((event) => event.kind === kind);
+  const rows: readonly [string, number, number][] = [
+    ['a grant starts', share(has('grant-started')), 0.5],
+    ['the access becomes active', share(has('activated')), 0.35],
+    ['the request closes', share(has('closed')), 0.6],
+    [
+      'the request closes after a grant',
+      share((given) => has('closed')(given) && has('grant-started')(given)),
+      0.3,
+    ],
+    ['two leases or more are granted', share((given) => events(given, 'granted').length > 1), 0.25],
+    ['two stages or more are approved', share((given) => stagesApproved(given) > 1), 0.15],
+    ['one stage gets two approvals or more', share((given) => approvalsInOneStage(given) > 1), 0.25],
+    ...Object.keys(endings).map((kind): [string, number, number] => [
+      `the ending is ${kind}`,
+      share((given) => events(given, 'closed').some(({ ending }) => ending.kind === kind)),
+      0.01,
+    ]),
+  ];
+  console.log(rows.map(([what, seen]) => `${(seen * 100).toFixed(1).padStart(5)} %  ${what}`).join('\n'));
+  expect(rows.filter(([, seen, least]) => seen < least)).toEqual([]);
+});
+
+const countsByStage = (approvals: readonly { stage: number }[]): ReadonlyMap<number, number> => {
+  const counts = new Map<number, number>();
+  for (const { stage } of approvals) counts.set(stage, (counts.get(stage) ?? 0) + 1);
+  return counts;
+};
+const stagesApproved = (given: History): number => countsByStage(events(given, 'approved')).size;
+const approvalsInOneStage = (given: History): number =>
+  Math.max(0, ...countsByStage(events(given, 'approved')).values());
+
+function checkCause(
+  ending: Ending,
+  command: History['tried'][number]['command'],
+  before: RequestState,
+  approvers: readonly PersonId[],
+): void {
+  switch (ending.kind) {
+    case 'denied':
+      expect([command.kind, before.kind, approvers.includes(ending.by)]).toEqual(['deny', 'pending', true]);
+      expect(ending.by).not.toBe(the.ana);
+      break;
+    case 'withdrawn':
+      expect([command.kind, before.kind, ending.by]).toEqual(['withdraw', 'pending', the.ana]);
+      break;
+    case 'ended':
+      expect(before.kind === 'active' || before.kind === 'granting').toBe(true);
+      expect(ending.by === the.ana || approvers.includes(ending.by)).toBe(true);
+      break;
+    case 'lapsed':
+      if (before.kind === 'pending') expect(command.at).toBeGreaterThanOrEqual(before.requirements.lapsesAt);
+      break;
+    case 'expired':
+      if ('endsAt' in before && before.kind !== 'revoking')
+        expect(command.at).toBeGreaterThanOrEqual(before.endsAt ?? Infinity);
+      break;
+    case 'voided':
+    case 'grant-failed':
+      break;
+  }
+}

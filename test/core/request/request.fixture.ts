@@ -22,7 +22,7 @@ export const request = 'req_01jgyq8zk7f5v2m9c3x4b6n8p0' as RequestId;
 export const lease: LeaseId = leaseIdOf(request, 0);
 export const second: LeaseId = leaseIdOf(request, 1);
 
-export const ask = (targets = 1): RequestDetails => ({
+export const detailsOf = (targets = 1): RequestDetails => ({
   id: request,
   requester: ana,
   entitlement: 'orders-db',
@@ -46,7 +46,7 @@ export const demand = (
 
 export const open = (demanded: Requirements = demand([1, bo, cy]), targets = 1): Command => ({
   kind: 'open',
-  details: ask(targets),
+  details: detailsOf(targets),
   requirements: demanded,
   at: noon,
 });
@@ -64,10 +64,10 @@ export function run(commands: readonly Command[]): { state: RequestState; log: r
   return { state, log };
 }
 
-export const deliver = (by: PersonId, at: Instant = later(3)): Command => ({
+export const deliver = (by: PersonId, at: Instant = later(3), which: LeaseId = lease): Command => ({
   kind: 'deliver',
   by,
-  lease,
+  lease: which,
   at,
 });
 export const approve = (by: PersonId, at: Instant = later(1), more: object = {}): Command =>
@@ -95,7 +95,7 @@ export const confirmGranted = (which: LeaseId = lease, at: Instant = later(2)): 
   seen: 'present',
   at,
 });
-export const confirmRemoved = (which: LeaseId = lease, at: Instant = later(122)): Command => ({
+export const confirmRevoked = (which: LeaseId = lease, at: Instant = later(122)): Command => ({
   kind: 'confirm-revoked',
   lease: which,
   seen: 'none',
@@ -115,4 +115,4 @@ export const pending = run([open()]).state;
 export const granting = run([open(), approve(bo)]).state;
 export const active = run([open(), approve(bo), intend(), confirmGranted()]).state;
 export const revoking = run([open(), approve(bo), confirmGranted(), expire()]).state;
-export const closed = run([open(), approve(bo), confirmGranted(), expire(), confirmRemoved()]).state;
+export const closed = run([open(), approve(bo), confirmGranted(), expire(), confirmRevoked()]).state;
