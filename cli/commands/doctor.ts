@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { examine } from '../../app/doctor.ts';
 import { withContext } from '../terminal/context.ts';
 import { EXIT } from '../terminal/exit.ts';
 import { type Format, outputOption, print } from '../terminal/output.ts';
@@ -15,6 +14,7 @@ export const doctorCommand = (): Command =>
     )
     .action(({ output }: { output: Format }) =>
       withContext(async (context) => {
+        const { examine } = await import('../../app/doctor.ts');
         const findings = await examine(context);
         print(findings, output, { state: 'STATE', part: 'PART', what: 'WHAT' }, '');
         if (findings.some(({ state }) => state === 'broken')) process.exitCode = EXIT.failed;

@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { migrate } from '../../ledger/migrate.ts';
 import { runningConnections, loadSettings } from '../terminal/context.ts';
 
 /** `curfew migrate` */
@@ -18,6 +17,7 @@ after its release.`,
       const { database } = settings;
       const { migrationUrl } =
         database.kind === 'given' ? database : runningConnections(settings, ['DATABASE_URL']);
+      const { migrate } = await import('../../ledger/migrate.ts');
       const applied = await migrate(migrationUrl);
       console.log(applied.length > 0 ? `Applied: ${applied.join(', ')}` : 'The schema is up to date.');
     });

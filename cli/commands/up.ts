@@ -1,11 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { wire } from '../../app/wiring.ts';
 import { loadSettings } from '../terminal/context.ts';
 import { CommandError } from '../terminal/exit.ts';
 import { roleConnections, type Uses } from '../../app/settings/connections-from-settings.ts';
-import { openLog } from '../../app/log.ts';
 import type { Starting } from '../../app/supervise.ts';
-import { startGateway, startSweeper, startWorker } from '../../app/roles.ts';
 import { untilStopped } from '../terminal/signals.ts';
 
 type Role = Readonly<{ kind: 'gateway' | 'worker' | 'sweeper' } | { kind: 'provider'; name: string }>;
@@ -42,6 +39,7 @@ Only the gateway needs the SLACK_ settings.`,
           'usage',
           `"curfew up" uses real services, and these settings are missing: ${connections.error.join(', ')}.\n  to do: set them (.env.example lists them all), or run "curfew demo", which starts its own services.`,
         );
+      const { wire, openLog, startGateway, startSweeper, startWorker } = await loadRoles();
       const { temporal, slack } = connections.value;
       const stopped = untilStopped();
       const log = openLog(settings.logLevel);
@@ -69,6 +67,13 @@ Only the gateway needs the SLACK_ settings.`,
       log.info('stopped');
       process.exit(0);
     });
+
+/** Only this command loads the Temporal worker and Bolt: every other command starts without them. */
+const loadRoles = async () => ({
+  ...(await import('../../app/wiring.ts')),
+  ...(await import('../../app/log.ts')),
+  ...(await import('../../app/roles.ts')),
+});
 
 /** What these roles connect to. An empty list means all roles. */
 const usesOf = (roles: readonly Role[]): Uses => ({

@@ -3,7 +3,6 @@ import { CommandError } from './exit.ts';
 import { allConnections, type Missing } from '../../app/settings/connections-from-settings.ts';
 import { type Connections, publishedConnections } from '../../app/connections.ts';
 import { readSettings, type Settings } from '../../app/settings/settings.ts';
-import { wire } from '../../app/wiring.ts';
 
 /** The settings. Throws one error that lists every problem in them. */
 export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
@@ -35,10 +34,14 @@ export function runningConnections({ home }: Settings, missing: Missing): Connec
 
 export type Context = Readonly<{ settings: Settings; connections: Connections; deps: Deps }>;
 
-/** Runs a command with the product's dependencies, and closes them afterwards. */
+/**
+ * Runs a command with the product's dependencies, and closes them afterwards. It loads them only now, so that help and
+ * errors of usage appear at once.
+ */
 export async function withContext<T>(work: (context: Context) => Promise<T>): Promise<T> {
   const settings = loadSettings();
   const connections = loadConnections(settings);
+  const { wire } = await import('../../app/wiring.ts');
   const deps = wire(connections);
   try {
     return await work({ settings, connections, deps });

@@ -38,7 +38,7 @@ export function importsOf(from: string, source: string): readonly Import[] {
   }));
 }
 
-/** The imports of every file that is reachable from the entries by static imports. */
+/** The imports of every file that is reachable from the entries by imports that exist at run time. */
 export function reachableImports(entries: readonly string[]): ReadonlyMap<string, readonly Import[]> {
   const found = new Map<string, readonly Import[]>();
   const waiting = [...entries];
@@ -46,7 +46,7 @@ export function reachableImports(entries: readonly string[]): ReadonlyMap<string
     if (found.has(file)) continue;
     const imports = importsOf(file, readFileSync(join(ROOT, file), 'utf8'));
     found.set(file, imports);
-    waiting.push(...imports.filter(({ to, kind }) => kind === 'static' && isOwn(to)).map(({ to }) => to));
+    waiting.push(...imports.filter(({ to, kind }) => kind !== 'type' && isOwn(to)).map(({ to }) => to));
   }
   return found;
 }
