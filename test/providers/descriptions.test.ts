@@ -3,12 +3,15 @@ import { createProviders, targetReader, withDescriptionsOnly } from '../../provi
 
 const team = { kind: 'team', org: 'lantern', team: 'platform' };
 
-test('a process without a credential parses and describes the targets of other processes', () => {
+test.each<[name: string, json: unknown, level: string, plain: string]>([
+  ['aws-iam', { kind: 'group', group: 'deployers' }, 'member', 'deployers'],
+  ['github', team, 'member', 'lantern/platform'],
+])('a process without the credential of %s parses and describes its targets', (name, json, level, plain) => {
   const readers = withDescriptionsOnly(createProviders({}));
-  expect(targetReader(readers)('github', team)).toMatchObject({ ok: true, value: { level: 'member' } });
-  const github = readers.get('github');
-  const target = github?.parseTarget(team);
-  expect(target?.ok && github?.describe(target.value).plain).toContain('lantern/platform');
+  expect(targetReader(readers)(name, json)).toMatchObject({ ok: true, value: { level } });
+  const provider = readers.get(name);
+  const target = provider?.parseTarget(json);
+  expect(target?.ok && provider?.describe(target.value).plain).toContain(plain);
 });
 
 test('without descriptions only, a provider that is not configured is unknown', () =>

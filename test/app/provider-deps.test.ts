@@ -1,0 +1,49 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { expect, test } from '@jest/globals';
+import { providerDeps } from '../../app/provider-deps.ts';
+import { readSettings } from '../../app/settings/settings.ts';
+
+const PEM = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  .privateKey.export({ type: 'pkcs1', format: 'pem' })
+  .toString();
+const GITHUB = { GITHUB_APP_ID: '1', GITHUB_APP_PRIVATE_KEY: PEM, GITHUB_INSTALLATION_ID: '2' };
+const gitHubApp = { appId: '1', privateKey: PEM, installationId: 2 };
+const ORDERS = 'postgres://a:b@127.0.0.1:1/orders';
+const KEYS = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 's' };
+
+function depsOf(env: Record<string, string>) {
+  const read = readSettings(env);
+  if (!read.ok) throw new Error(JSON.stringify(read.error));
+  return providerDeps(read.value);
+}
+
+test.each<[what: string, env: Record<string, string>, expected: object]>([
+  ['nothing is set', {}, {}],
+  ['AWS', { AWS_REGION: 'r' }, { awsIam: { region: 'r' } }],
+  [
+    'AWS with keys and another address',
+    { AWS_REGION: 'r', AWS_ENDPOINT_URL_IAM: 'http://127.0.0.1:1', ...KEYS },
+    {
+      awsIam: {
+        region: 'r',
+        endpoint: 'http://127.0.0.1:1',
+        credentials: { accessKeyId: 'a', secretAccessKey: 's' },
+      },
+    },
+  ],
+  ['GitHub', GITHUB, { github: gitHubApp }],
+  [
+    'GitHub at another address',
+    { ...GITHUB, GITHUB_API_URL: 'http://127.0.0.1:1' },
+    { github: { ...gitHubApp, baseUrl: 'http://127.0.0.1:1' } },
+  ],
+  [
+    'Postgres',
+    { CURFEW_POSTGRES_TARGETS: `orders=${ORDERS}` },
+    { postgres: { databases: { orders: ORDERS } } },
+  ],
+])('the settings of one provider become its deps, as plain data: %s', (_what, env, expected) => {
+  const deps = depsOf(env);
+  expect(deps).toEqual(expected);
+  expect(JSON.parse(JSON.stringify(deps))).toEqual(deps);
+});
