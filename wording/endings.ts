@@ -42,7 +42,7 @@ type Closed = Readonly<{
 /** Why and when a request was closed, and what became of its access. */
 export function closedPhrase({ ending, at, title, hadAccess }: Closed): Phrase {
   const access = hadAccess
-    ? phrase`Access to ${emphasis(quoted(title))} revoked and verified.`
+    ? phrase`The access to ${emphasis(quoted(title))} was revoked and verified.`
     : phrase`No access was granted.`;
   return phrase`${endingSentence(ending, at)} ${access}`;
 }

@@ -74,7 +74,11 @@ const leasePhrase = (lease: LeaseId): Phrase => phrase`Lease: ${quoted(lease)}.`
 const routePhrase = (stages: readonly Stage[]): Phrase =>
   stages.flatMap(({ needs, approvers }, index) => {
     const people = approvers.map(({ person: who, because }) => phrase`${person(who)} (${quoted(because)})`);
-    return [...(index === 0 ? [] : [', then ']), `${needs} of `, ...list(people, 'or')];
+    return [
+      ...(index === 0 ? [] : [', then ']),
+      ...(needs > 1 ? [`${needs} of these people: `] : []),
+      ...list(people, needs > 1 ? 'and' : 'or'),
+    ];
   });
 
 const TRIED: Readonly<Record<string, string>> = {

@@ -22,7 +22,7 @@ export function refusalPhrase(refusal: Refusal, tried?: string): Phrase {
       const { entitlement, nearest } = refusal;
       const hint = nearest
         ? phrase`Did you mean ${code(nearest)}?`
-        : phrase`Type ${code('/access')} to see what you can request.`;
+        : phrase`Type ${code('/access list')} to see what you can request.`;
       return phrase`There is no entitlement “${quoted(entitlement)}”. ${hint}`;
     }
     case 'length-unreadable':

@@ -50,7 +50,7 @@ const targets = z
   )
   .refine(
     (pairs) => pairs.every(([name]) => /^[a-z0-9][a-z0-9_-]*$/i.test(name)),
-    'must be pairs like orders-db=postgres://..., the name of letters, digits, "-" and "_"',
+    'must be pairs like orders=postgres://..., the name of letters, digits, "-" and "_"',
   )
   .refine(
     (pairs) => pairs.every(([, url]) => z.url(PROTOCOLS.postgres).safeParse(url).success),
@@ -81,14 +81,14 @@ function isPrivateKey(pem: string): boolean {
   }
 }
 
-const SLACK = 'Slack (left out: the sandbox workspace)';
-const DATABASE = 'The ledger (left out: a Postgres of our own in CURFEW_HOME)';
+const SLACK = 'Slack (without it: the sandbox workspace)';
+const DATABASE = 'The ledger (without it: a Postgres server in CURFEW_HOME)';
 const TEMPORAL =
-  'Temporal (left out: a server of our own). Read by @temporalio/envconfig, for Temporal Cloud too';
+  'Temporal (without it: a server on this machine). @temporalio/envconfig reads these settings';
 const AWS =
-  'AWS (AWS_REGION left out: moto, where Python is). Credentials are found as every AWS SDK finds them';
-const GITHUB = 'GitHub, as an app (left out: the sandbox)';
-const POSTGRES = 'Databases to which access can be requested';
+  'AWS (without AWS_REGION: moto, if Python is installed). Credentials are found as by every AWS SDK';
+const GITHUB = 'GitHub, as an app (without it: the sandbox)';
+const POSTGRES = 'Databases that people can request';
 const CURFEW = 'Curfew itself';
 
 /** Every setting. A value that only its vendor can check, such as a key of AWS, may be any text. */
@@ -121,7 +121,7 @@ export const SCHEMA = z.object({
   CURFEW_MIGRATION_DATABASE_URL: postgresUrl.meta(
     secret(
       DATABASE,
-      'The role that owns the tables; DATABASE_URL when left out.',
+      'The role that owns the tables; DATABASE_URL if not set.',
       'postgres://curfew_owner:password@host:5432/curfew',
     ),
   ),
@@ -131,7 +131,7 @@ export const SCHEMA = z.object({
     .regex(/^[^\s/]+:\d+$/, 'must be host:port')
     .optional()
     .meta(about(TEMPORAL, 'host:port of the front end.', 'temporal.example.com:7233')),
-  TEMPORAL_NAMESPACE: text.meta(about(TEMPORAL, 'Namespace; "default" when left out.', 'curfew')),
+  TEMPORAL_NAMESPACE: text.meta(about(TEMPORAL, 'Namespace; "default" if not set.', 'curfew')),
   TEMPORAL_API_KEY: text.meta(secret(TEMPORAL, 'API key of Temporal Cloud; turns TLS on.', 'ey...')),
   TEMPORAL_TLS: z
     .enum(['true', 'false'], 'must be true or false')
@@ -195,13 +195,13 @@ export const SCHEMA = z.object({
     .meta(
       secret(
         POSTGRES,
-        'name=url pairs: the name the catalogue uses, and an administrator of that database.',
-        '"orders-db=postgres://admin:password@host:5432/orders"',
+        'name=url pairs: the name that `database` has in the catalogue, and the address with an administrator.',
+        '"orders=postgres://admin:password@host:5432/orders"',
       ),
     ),
 
   CURFEW_CONFIG: text.meta(
-    about(CURFEW, 'Folder with catalogue.yaml and people.yaml; the quickstart when left out.', './config'),
+    about(CURFEW, 'Folder with catalogue.yaml and people.yaml; the quickstart if not set.', './config'),
   ),
   CURFEW_HOME: z
     .string()
@@ -214,7 +214,7 @@ export const SCHEMA = z.object({
     ),
   CURFEW_PORT: number(0, 65_535, 'number')
     .optional()
-    .meta(about(CURFEW, 'Port of the sandbox page; a free one when left out.', '4000')),
+    .meta(about(CURFEW, 'Port of the sandbox page; if not set, 4040 or another free one.', '4000')),
   CURFEW_TEMPORAL_CLI: text.meta(
     about(CURFEW, 'Path of a Temporal CLI to start a server with.', '/usr/local/bin/temporal'),
   ),

@@ -66,7 +66,10 @@ function approveButton(view: RequestView): Button {
       title: { type: 'plain_text', text: `Approve for ${length}?` },
       text: {
         type: 'plain_text',
-        text: `${name} gets access to ${view.title} now. It expires ${length} later.`.slice(0, 300),
+        text: `With the last approval, ${name} gets access to ${view.title}. The access expires ${length} later.`.slice(
+          0,
+          300,
+        ),
       },
       confirm: { type: 'plain_text', text: 'Approve' },
       deny: { type: 'plain_text', text: 'Cancel' },

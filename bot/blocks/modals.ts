@@ -44,7 +44,7 @@ export const passwordModal = (title: string, credential: string, endsAt: number)
     ),
     code(credential),
     context(
-      `${dateMarkup(endsAt, 'It stops working ')}. Do not share it: everything done with it is recorded under your name.`,
+      `${dateMarkup(endsAt, 'It stops working ')}. Do not share it: you are responsible for everything that is done with it.`,
     ),
   ],
 });

@@ -108,9 +108,13 @@ function approversPhrase(route: readonly Stage[]): Phrase {
   const stages = route.flatMap(({ approvers, needs }, index): Phrase => {
     const people = list(
       approvers.map((approver) => person(approver.person)),
-      'or',
+      needs > 1 ? 'and' : 'or',
     );
-    return [...(index === 0 ? [] : [', then ']), ...(needs > 1 ? [`${needs} of `] : []), ...people];
+    return [
+      ...(index === 0 ? [] : [', then ']),
+      ...(needs > 1 ? [`${needs} of these people: `] : []),
+      ...people,
+    ];
   });
   return phrase`Approvers: ${stages}.`;
 }

@@ -51,12 +51,12 @@ function targetText({ plain, permissions }: TargetView, shown: number): string {
 }
 
 const ENFORCEMENT: Record<EnforcementClass, string> = {
-  A: ':lock: The provider enforces the end: the permission that Curfew writes contains it. It also ends when Curfew is down.',
+  A: ':lock: The provider enforces the end: the permission that Curfew writes contains the time of the end. The access also ends when Curfew is down.',
   B: ':lock: The credential expires at the end: nobody can log in with it after that, even when Curfew is down.',
   C: ':lock: Curfew revokes the access at the end, and tries again until the provider shows that it is gone.',
 };
 
-const ENFORCEMENT_UNKNOWN = ':grey_question: It is not known here how the end of this access is enforced.';
+const ENFORCEMENT_UNKNOWN = ':grey_question: Curfew does not know how the end of this access is enforced.';
 
 /** How the end of the access is enforced, and which sessions can continue after it. */
 export function enforcementLines(targets: RequestView['targets']): readonly string[] {

@@ -27,7 +27,7 @@ export const auditCommand = (): Command =>
           if (trail.length === 0)
             throw new CommandError(
               'notFound',
-              `There is no request ${text}. "curfew list" shows the requests.`,
+              `There is no request ${text}. "curfew list --all" shows all requests.`,
             );
           if (output !== 'table') return print(trail.map(rowOf(request)), output, {}, '');
           const [freeText, leases] = await Promise.all([

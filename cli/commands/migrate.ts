@@ -9,7 +9,7 @@ export const migrateCommand = (): Command =>
       'after',
       `
 Connects as the owner of the tables: CURFEW_MIGRATION_DATABASE_URL, or else DATABASE_URL. Each migration runs once;
-there is no way back. Several machines can run this at the same time. It refuses a migration file that was changed
+it cannot be undone. Several machines can run this at the same time. It refuses a migration file that was changed
 after its release.`,
     )
     .action(async () => {

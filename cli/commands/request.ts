@@ -72,7 +72,10 @@ function answerCommand(kind: AnswerKind): Command {
       const caller = await whoActs(context, as, endsAccess(kind) ? request : undefined);
       const state = await stateIn(ledger, request);
       if (state.kind === 'blank')
-        throw new CommandError('notFound', `There is no request ${text}. "curfew list" shows the requests.`);
+        throw new CommandError(
+          'notFound',
+          `There is no request ${text}. "curfew list --all" shows all requests.`,
+        );
       const body = { digest: state.details.digest, ...(note === undefined ? {} : { note }) };
       const { id } = await receive(context.deps, caller, { kind, request, body });
       const sent = { id, kind, request, person: caller.person };

@@ -9,12 +9,15 @@ export async function requestNamed(ledger: Ledger, text: string): Promise<Reques
   if (!/^[0-9a-z]{4,26}$/.test(text))
     throw new CommandError(
       'usage',
-      `"${text.slice(0, 80)}" is not the id of a request. "curfew list" shows the ids.`,
+      `"${text.slice(0, 80)}" is not the id of a request. "curfew list --all" shows the ids.`,
     );
   const found = await ledger.requestsEndingIn(text);
   const [only] = found;
   if (!only)
-    throw new CommandError('notFound', `There is no request ${text}. "curfew list" shows the requests.`);
+    throw new CommandError(
+      'notFound',
+      `There is no request ${text}. "curfew list --all" shows all requests.`,
+    );
   if (found.length > 1)
     throw new CommandError(
       'usage',

@@ -45,7 +45,9 @@ function namedByRoute(policy: PolicySet, entitlement: Entitlement, requester: Pe
         return peopleOf(owner).map(({ person }) => ({ person, because: `owns ${title}` }));
       }
       case 'manager':
-        return requester.manager ? [{ person: requester.manager, because: 'is their manager' }] : [];
+        return requester.manager
+          ? [{ person: requester.manager, because: "is the requester's manager" }]
+          : [];
       case 'group': {
         const members = policy.directory.groups.get(selector.group) ?? [];
         return [...members].map((person) => ({ person, because: `is in ${selector.group}` }));

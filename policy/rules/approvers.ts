@@ -51,7 +51,7 @@ function stageResult({ needs, approvers, excluded }: Candidates, index: number):
 
 const MOST_SPELLED = 10;
 
-/** "cy (owns Orders), bo (is their manager)". Of many people the first ten and the number of the others. */
+/** "cy (owns Orders), bo (is the requester's manager)". Of many people the first ten and the number of the others. */
 function spell(people: readonly Approver[]): string {
   if (people.length === 0) return 'nobody';
   const shown = people.slice(0, MOST_SPELLED).map(({ person, because }) => `${person} (${because})`);

@@ -34,7 +34,11 @@ export async function startDemo(
     const connections = connectionsOf(settings, keys, embedded, slack.slack);
     const migrated = progress.begin('Ledger');
     const applied = await migrate(connections.migrationUrl);
-    migrated(applied.length > 0 ? `${applied.length} migrations applied` : 'up to date');
+    migrated(
+      applied.length > 0
+        ? `${applied.length} ${applied.length === 1 ? 'migration' : 'migrations'} applied`
+        : 'up to date',
+    );
 
     const deps = wire(connections);
     stops.push(() => deps.ledger.close());

@@ -32,8 +32,8 @@ export function readyScreen({ settings, embedded, page, policy }: Ready): string
       : [
           `Open  ${page}`,
           'You are Ana, an engineer. Type  /access orders-db 5m incident 4312',
-          'Become Cy (top left) and press Approve. Become Ana again, and use it.',
-          'It ends by itself, also when you press Ctrl-C and start again later.',
+          'Become Cy (at the top of the page) and press Approve. Become Ana again, and use the access.',
+          'The access ends by itself, also when you press Ctrl-C and start again later.',
         ];
   return [
     '',

@@ -54,7 +54,7 @@ const DISK: Readonly<Record<string, [LaunchErrorCode, string, string]>> = {
   ],
   ENOTDIR: [
     'not-writable',
-    'A file stands where a folder should be',
+    'There is a file where a folder should be',
     'Move it away, or name another folder with CURFEW_HOME.',
   ],
 };

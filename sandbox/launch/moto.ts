@@ -72,7 +72,7 @@ async function install(
 ): Promise<Result<string, string>> {
   const folder = join(tools, `moto-${VERSION}-python${python.version}`);
   if (existsSync(folder)) return ok(folder);
-  log(`Installing moto ${VERSION}, an AWS to try things against (once)`);
+  log(`Installing moto ${VERSION}, a simulation of AWS (once)`);
   const work = join(tools, `fetch-${randomBytes(4).toString('hex')}`);
   try {
     await mkdir(work, { recursive: true, mode: 0o700 });

@@ -58,8 +58,8 @@ export async function onFreePort<T>(
 
 function portInUse(what: string, port: number): LaunchError {
   return new LaunchError('port-in-use', {
-    what: `${what} cannot listen on port ${port}: another program does, or it is not ours to take`,
+    what: `${what} cannot listen on port ${port}: another program uses it, or the user of this process may not use it`,
     where: `${LOOPBACK}:${port}`,
-    remedy: 'Stop the other program, or leave the port out and a free one is used.',
+    remedy: 'Stop the other program, or leave out CURFEW_PORT, so that Curfew uses a free one.',
   });
 }

@@ -69,9 +69,9 @@ function elsewhere(shared: string): string {
 
 const outOfReach = (dir: string): LaunchError =>
   new LaunchError('not-writable', {
-    what: 'Postgres does not run as root, and the user it runs as instead cannot walk to its folder',
+    what: 'Postgres does not run as root, and the user that runs it instead cannot reach its folder',
     where: dir,
-    remedy: 'Let others pass through the folders above it (chmod o+x), or run Curfew as an ordinary user.',
+    remedy: 'Let other users enter the folders above it (chmod o+x), or run Curfew as an ordinary user.',
   });
 
 /** Binaries that Postgres' user can run: the same ones, or a copy that is made once for each version. */

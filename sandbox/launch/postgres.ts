@@ -86,9 +86,9 @@ function chooseBinaries(wanted: NonNullable<PostgresOptions['binaries']>, data: 
   const same = found.find((each) => each.major === major);
   if (same) return same;
   throw new LaunchError('wrong-version', {
-    what: `The database was made by Postgres ${major}, and only ${found.map((each) => each.major).join(' and ') || 'none'} is installed`,
+    what: `The database was created by Postgres ${major}, and only ${found.map((each) => each.major).join(' and ') || 'none'} is installed`,
     where: data,
-    remedy: `Install Postgres ${major} again; or stop here, move that folder away, and begin with an empty one.`,
+    remedy: `Install Postgres ${major} again; or move that folder away, and start with an empty one.`,
   });
 }
 
@@ -125,7 +125,7 @@ function initialise(
     const why = `${made.stderr ?? ''}${made.error?.message ?? ''}`.trim();
     if (why.includes('No space left on device')) throw Object.assign(new Error(why), { code: 'ENOSPC' });
     throw new LaunchError('did-not-start', {
-      what: `The database could not be made: ${why}`,
+      what: `The database could not be created: ${why}`,
       where: draft,
       remedy: 'Remove that folder and try again.',
     });

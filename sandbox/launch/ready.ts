@@ -28,9 +28,9 @@ export async function untilReady<T>(
   throw new LaunchError(
     'did-not-start',
     {
-      what: `${why}. Its last words:\n${service.tail()}`,
+      what: `${why}. The last lines of its log:\n${service.tail()}`,
       where,
-      remedy: `Read the log in the folder "logs"; it says why.`,
+      remedy: `Read the log in the folder "logs". It says why.`,
     },
     { cause: last },
   );

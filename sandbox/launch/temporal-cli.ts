@@ -47,7 +47,7 @@ export async function findTemporalCli({
     throw new LaunchError('tool-missing', {
       what: 'CURFEW_TEMPORAL_CLI names a file that does not exist',
       where: given,
-      remedy: 'Correct it, or leave it out and a Temporal CLI is found or fetched.',
+      remedy: 'Correct it. Or leave it out, so that Curfew finds or downloads a Temporal CLI.',
     });
   }
   const onPath = path
@@ -66,7 +66,7 @@ async function fetchCli(tools: string, kept: string, log: (line: string) => void
   const wanted = SHA256[platform];
   const work = join(tools, `fetch-${randomBytes(4).toString('hex')}`);
   if (wanted === undefined) throw unavailable([`none is pinned for ${platform}`]);
-  log(`Fetching the Temporal CLI ${VERSION} (45 MB, once)`);
+  log(`Downloading the Temporal CLI ${VERSION} (45 MB, once)`);
   try {
     await mkdir(work, { recursive: true, mode: 0o700 });
     const reasons: string[] = [];
@@ -149,16 +149,15 @@ async function sha256(file: string): Promise<string> {
 
 const unavailable = (reasons: readonly string[]): LaunchError =>
   new LaunchError('no-network', {
-    what: `The Temporal CLI is not here and could not be fetched (${reasons.join('; ')})`,
+    what: `The Temporal CLI is missing and could not be downloaded (${reasons.join('; ')})`,
     where: 'network',
     remedy:
-      'Connect and try again; or install it (https://docs.temporal.io/cli) and set CURFEW_TEMPORAL_CLI; or set TEMPORAL_ADDRESS.',
+      'Connect to a network and try again; or install it (https://docs.temporal.io/cli) and set CURFEW_TEMPORAL_CLI; or set TEMPORAL_ADDRESS.',
   });
 
 const corrupt = (file: string): LaunchError =>
   new LaunchError('tool-corrupt', {
-    what: 'The fetched Temporal CLI is not the one we know: its SHA-256 is another',
+    what: 'The downloaded Temporal CLI is not the expected file: its SHA-256 is different',
     where: file,
-    remedy:
-      'Try again. If it stays so, somebody between here and the source changes downloads: do not run it.',
+    remedy: 'Try again. If it happens again, something changes your downloads: do not run the file.',
   });

@@ -61,7 +61,7 @@ const rowOf = (role: RoleRow, names: ReadonlyMap<string, string>, now: number): 
   return {
     id: `postgres-${role.name}`,
     who: person === undefined ? groups : (names.get(person) ?? person),
-    what: `a login with the rights of ${groups}, ${sessions}`,
+    what: `a login with the privileges of ${groups}, ${sessions}`,
     state: stateOf(role, now),
     detail: `role ${role.name}`,
   };

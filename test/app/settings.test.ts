@@ -201,7 +201,7 @@ describe('settings', () => {
     [
       'a Postgres target without a name',
       { CURFEW_POSTGRES_TARGETS: DB },
-      'CURFEW_POSTGRES_TARGETS must be pairs like orders-db=postgres://..., the name of letters, digits, "-" and "_"',
+      'CURFEW_POSTGRES_TARGETS must be pairs like orders=postgres://..., the name of letters, digits, "-" and "_"',
     ],
     [
       'a Postgres target that is named twice',

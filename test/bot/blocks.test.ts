@@ -133,7 +133,7 @@ describe('the messages of every state stay within Slack’s limits', () => {
         expect(checkBlocks('message', drawn.blocks)).toEqual([]);
       }
     const card = requestCard({ ...viewAfter([]), targets: [describeTarget('gone', undefined, {})] });
-    expect(JSON.stringify(card.blocks)).toMatch(/A target at gone.*It is not known here/);
+    expect(JSON.stringify(card.blocks)).toMatch(/A target at gone.*Curfew does not know how/);
   });
 
   test('the card names the first ten of many approvers and counts the others', () => {

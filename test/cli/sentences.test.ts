@@ -16,7 +16,7 @@ test('text from elsewhere is printed in a terminal as it was written', () => {
   const why = 'R&D <b> is *not* a `team`';
   expect(terminalText(endingPhrase({ kind: 'voided', why }))).toBe(`void, because ${why}`);
   expect(terminalText(refusalPhrase({ code: 'unknown-entitlement', entitlement: '&lt;' }))).toBe(
-    'There is no entitlement “&lt;”. Type "/access" to see what you can request.',
+    'There is no entitlement “&lt;”. Type "/access list" to see what you can request.',
   );
   expect(terminalText(refusalPhrase({ code: 'wrong-state', state: 'active', by: bo, since: at }))).toBe(
     'Already approved by bo, 2026-03-01 12:00 UTC. Nothing was changed.',

@@ -18,11 +18,11 @@ describe('a stage of approval', () => {
       stage: 1,
       verdict: 'pass',
       wanted: 'At least 2 people can approve.',
-      saw: 'Can approve: sam (is in security), bo (is their manager).',
+      saw: "Can approve: sam (is in security), bo (is the requester's manager).",
       needs: 2,
       approvers: [
         { person: 'sam', because: 'is in security' },
-        { person: 'bo', because: 'is their manager' },
+        { person: 'bo', because: "is the requester's manager" },
       ],
       excluded: [],
     }));
@@ -30,7 +30,7 @@ describe('a stage of approval', () => {
   test('shows that the requester is excluded (I10)', () =>
     expect(stageOf(person('cy'))).toMatchObject({
       verdict: 'pass',
-      saw: 'Can approve: bo (is their manager). Cannot approve: cy (is the requester).',
+      saw: "Can approve: bo (is the requester's manager). Cannot approve: cy (is the requester).",
       excluded: [{ person: 'cy', because: 'owns Orders database, read only', excluded: 'requester' }],
     }));
 

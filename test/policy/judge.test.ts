@@ -73,14 +73,14 @@ describe('the approvers', () => {
         needs: 1,
         approvers: [
           { person: 'cy', because: 'owns Orders database, read only' },
-          { person: 'bo', because: 'is their manager' },
+          { person: 'bo', because: "is the requester's manager" },
         ],
       },
     ]));
 
   test('never include the requester, even as the owner (I10)', () =>
     expect(stagesOf({ person: 'cy' as PersonId })).toEqual([
-      { needs: 1, approvers: [{ person: 'bo', because: 'is their manager' }] },
+      { needs: 1, approvers: [{ person: 'bo', because: "is the requester's manager" }] },
     ]));
 
   test('are two where the catalogue requires two', () =>

@@ -123,7 +123,7 @@ describe('the embedded Postgres', () => {
       code: 'wrong-version',
       where: join(home, 'postgres', 'data'),
     });
-    expect(String(failure)).toMatch(/made by Postgres 14, and only 18 is installed/);
+    expect(String(failure)).toMatch(/created by Postgres 14, and only 18 is installed/);
   });
 
   test('a database whose creation was interrupted is created again', async () => {

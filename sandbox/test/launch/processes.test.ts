@@ -56,7 +56,7 @@ describe('a service', () => {
     const failure = await failureOf(
       untilReady({ name: 'part', where: 'here', service, boundMs: 20_000 }, async () => undefined),
     );
-    expect(String(failure)).toMatch(/part ended with exit code 3. Its last words:\nno such key/);
+    expect(String(failure)).toMatch(/part ended with exit code 3. The last lines of its log:\nno such key/);
   });
 
   test('a service that never becomes ready is stopped', async () => {

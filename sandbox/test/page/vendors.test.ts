@@ -54,7 +54,7 @@ else
     test('shows a login with its end, its rights and its person', async () => {
       const { rows } = await reader.read(soon());
       expect(told(rows)).toEqual([
-        `Ana Ferreira: a login with the rights of readers_${tag}, no open sessions, open`,
+        `Ana Ferreira: a login with the privileges of readers_${tag}, no open sessions, open`,
       ]);
       expect(rows[0]?.state).toEqual({ kind: 'open', until: end });
     });
