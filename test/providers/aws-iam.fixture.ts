@@ -123,6 +123,16 @@ function vendorControl(admin: IAMClient, target: AwsIamTarget) {
       await admin.send(new RemoveUserFromGroupCommand({ UserName: ana, GroupName }));
     await admin.send(new DeleteUserCommand({ UserName: ana }));
   };
+  const renameTarget = async () => {
+    await admin.send(new UpdateGroupCommand({ ...group, NewGroupName: 'shippers' }));
+    await admin.send(new CreateGroupCommand(group));
+    now = 'shippers';
+  };
+  const deleteTarget = async () => {
+    for (const UserName of ['ana', 'bo'])
+      await admin.send(new RemoveUserFromGroupCommand({ ...group, UserName }));
+    await admin.send(new DeleteGroupCommand(group));
+  };
   const policiesOfLease = async (intent: Intent<AwsIamTarget>) =>
     (await policies(ana)).filter((name) => name.startsWith(policyPrefix(intent.lease)));
   return {
@@ -136,7 +146,6 @@ function vendorControl(admin: IAMClient, target: AwsIamTarget) {
       const bo = [await policies('bo'), await groups('bo')];
       return [bo, kept.PolicyDocument, readers.Users?.map((user) => user.UserName)];
     },
-    ...(target.kind === 'group' && { setLevel }),
     deleteAccount,
     async recreateAccount() {
       await deleteAccount();
@@ -147,16 +156,7 @@ function vendorControl(admin: IAMClient, target: AwsIamTarget) {
       await admin.send(new CreateUserCommand({ UserName: ana }));
       ana = 'ana.f';
     },
-    async renameTarget() {
-      await admin.send(new UpdateGroupCommand({ ...group, NewGroupName: 'shippers' }));
-      await admin.send(new CreateGroupCommand(group));
-      now = 'shippers';
-    },
-    async deleteTarget() {
-      for (const UserName of ['ana', 'bo'])
-        await admin.send(new RemoveUserFromGroupCommand({ ...group, UserName }));
-      await admin.send(new DeleteGroupCommand(group));
-    },
+    ...(target.kind === 'group' && { setLevel, renameTarget, deleteTarget }),
     async deleteGranted(intent: Intent<AwsIamTarget>) {
       if (target.kind === 'group') return setLevel('none');
       for (const PolicyName of await policiesOfLease(intent))

@@ -1,0 +1,26 @@
+import { expect, test } from '@jest/globals';
+import { intentFor, neverAborts, type Exempt, type ProviderFixture } from './harness.fixture.ts';
+
+/** What the vendor must not have, so that the cases of one kind may be left out. */
+const LACKS: Record<keyof Exempt, <T>(fixture: ProviderFixture<T>) => unknown> = {
+  standing: ({ vendor }) => vendor.setLevel,
+  account: ({ vendor }) => vendor.recreateAccount ?? vendor.renameAccount ?? vendor.deleteAccount,
+  'target-deleted': ({ vendor }) => vendor.deleteTarget,
+  'target-renamed': ({ vendor }) => vendor.renameTarget,
+  'ignored-write': ({ faults }) => faults.ignoreNextWrite,
+  stale: ({ faults }) => faults.staleReads,
+  throttled: ({ faults }) => faults.throttleNextCall,
+  preflight: ({ underprivileged }) => underprivileged,
+  marks: async (fixture) => {
+    await fixture.provider.ensurePresent(await intentFor(fixture), neverAborts);
+    return (await fixture.provider.listManaged(neverAborts))[0];
+  },
+};
+
+/** Checks that each kind of case that the provider leaves out is impossible at its vendor. */
+export function exemptions<T>(exempt: Exempt, open: () => Promise<ProviderFixture<T>>): void {
+  for (const [kind, reason] of Object.entries(exempt) as [keyof Exempt, string][])
+    test(`the cases of the kind "${kind}" do not apply: ${reason}`, async () => {
+      expect(await LACKS[kind](await open())).toBeUndefined();
+    });
+}
