@@ -5,7 +5,8 @@
  *
  *   node --import tsx test/workflows/replay.fixture.ts [--record] [--no-cache]
  *
- * `--record` first copies the histories that the current code produced in tests to the recorded histories.
+ * `--record` first copies the new histories that the current code produced in tests to the recorded histories. A
+ * recorded history stays as it is: it stands for the requests that old code started.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -40,8 +41,10 @@ const anonymous = (json: string): string =>
 
 if (process.argv.includes('--record')) {
   mkdirSync(RECORDED, { recursive: true });
-  for (const { file, history } of produced())
-    writeFileSync(join(RECORDED, `${basename(file, '.bin')}.json`), `${anonymous(historyToJSON(history))}\n`);
+  for (const { file, history } of produced()) {
+    const recorded = join(RECORDED, `${basename(file, '.bin')}.json`);
+    if (!existsSync(recorded)) writeFileSync(recorded, `${anonymous(historyToJSON(history))}\n`);
+  }
 }
 
 const histories = filesIn(RECORDED, '.json').map((file) => ({
