@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
+import pg from 'pg';
 import { reachable } from './pool.ts';
 
 export const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url));
@@ -15,19 +16,26 @@ export const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url
 export async function migrate(url: string, dir = MIGRATIONS): Promise<readonly string[]> {
   const problems = await checksumProblems(dir);
   if (problems.length > 0) throw new Error(`migrations were changed after the fact: ${problems.join('; ')}`);
-  const applied = await reachable(() =>
-    runner({
-      databaseUrl: url,
-      dir,
-      direction: 'up',
-      migrationsTable: 'migration',
-      checkOrder: true,
-      singleTransaction: true,
-      advisoryLockMode: 'wait',
-      ignorePattern: '.*\\.txt',
-      log: () => undefined,
-    }),
-  );
+  const applied = await reachable(async () => {
+    // The runner does not wait for the end of its own connection. A server that stops then would end this process.
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    try {
+      return await runner({
+        dbClient: client,
+        dir,
+        direction: 'up',
+        migrationsTable: 'migration',
+        checkOrder: true,
+        singleTransaction: true,
+        advisoryLockMode: 'wait',
+        ignorePattern: '.*\\.txt',
+        log: () => undefined,
+      });
+    } finally {
+      await client.end();
+    }
+  });
   return applied.map(({ name }) => name);
 }
 

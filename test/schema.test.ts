@@ -1,6 +1,14 @@
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  appendFileSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -117,13 +125,33 @@ describe.each(SERVERS.filter(([, url]) => url !== undefined))('on Postgres %s', 
   test('three processes that migrate at once apply each file once', async () => {
     const empty = await emptyDatabase(server);
     const script = `import { migrate } from './ledger/migrate.ts'; console.log(JSON.stringify(await migrate(process.argv[1])));`;
-    const run = () =>
-      promisify(execFile)(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script, empty], {
-        cwd: resolve(import.meta.dirname, '..'),
-      });
-    const applied = (await Promise.all([run(), run(), run()])).map(({ stdout }) => JSON.parse(stdout));
+    const run = () => runScript(script, empty);
+    const applied = await Promise.all([run(), run(), run()]);
     expect(applied.flat()).toEqual(sqlFiles().map((name) => name.replace(/\.sql$/, '')));
     expect(await dumpSchema(empty)).toBe(await dumpSchema(url));
+  });
+
+  test('a migration that fails says why, and leaves no connection and no part of the schema', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'curfew-migrations-'));
+    folders.push(folder);
+    cpSync(MIGRATIONS, folder, { recursive: true });
+    const broken = 'create tabel misspelled (id int);\n';
+    const name = `${String(sqlFiles().length + 1).padStart(4, '0')}_broken.sql`;
+    writeFileSync(join(folder, name), broken);
+    appendFileSync(
+      join(folder, 'checksums.txt'),
+      `${createHash('sha256').update(broken).digest('hex')}  ${name}\n`,
+    );
+    const empty = await emptyDatabase(server);
+    const script = `import { migrate } from './ledger/migrate.ts';
+      const why = await migrate(...process.argv.slice(1)).catch(({ message }) => message);
+      const open = process.getActiveResourcesInfo().filter((each) => each === 'TCPSocketWrap');
+      console.log(JSON.stringify({ why, open }));`;
+    expect(await runScript(script, empty, folder)).toEqual({
+      why: 'syntax error at or near "tabel"',
+      open: [],
+    });
+    expect(await migrate(empty)).toHaveLength(sqlFiles().length);
   });
 
   test('a migration that was changed after its release is refused, and nothing is run', async () => {
@@ -139,6 +167,16 @@ describe.each(SERVERS.filter(([, url]) => url !== undefined))('on Postgres %s', 
     expect(rowCount).toBe(0);
   });
 });
+
+/** Runs a script in a process of its own, and reads the JSON that it prints. */
+async function runScript(script: string, ...args: readonly string[]): Promise<unknown> {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--import', 'tsx', '--input-type=module', '-e', script, ...args],
+    { cwd: resolve(import.meta.dirname, '..') },
+  );
+  return JSON.parse(stdout);
+}
 
 const sqlFiles = () =>
   readdirSync(MIGRATIONS)

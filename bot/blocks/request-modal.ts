@@ -134,7 +134,13 @@ export function fieldOf(refusal: RequestRefusal): keyof typeof FIELDS {
     case 'reason-missing':
     case 'reason-too-long':
       return 'reason';
-    default:
+    case 'unknown-entitlement':
+    case 'unknown-person':
+    case 'nobody-can-approve':
+    case 'too-many-open':
+    case 'not-allowed':
+    case 'no-account':
+    case 'not-a-member':
       return 'what';
   }
 }
