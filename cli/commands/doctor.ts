@@ -10,7 +10,11 @@ export const doctorCommand = (): Command =>
     .addOption(outputOption())
     .addHelpText(
       'after',
-      '\nThe exit code is 1 when a part is broken. It is 0 when there are only warnings and notes.',
+      `
+  curfew doctor
+  curfew doctor --output json
+
+The exit code is 1 when a part is broken. It is 0 when there are only warnings and notes.`,
     )
     .action(({ output }: { output: Format }) =>
       withContext(async (context) => {

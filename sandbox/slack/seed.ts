@@ -11,7 +11,11 @@ export const SLACKBOT = 'USLACKBOT';
 const OTHER_TEAM = 'T0OTHERCO1';
 
 const COMMANDS: readonly Command[] = [
-  { command: '/access', description: 'Request temporary access', usage_hint: '[what] [how long] [why]' },
+  {
+    command: '/access',
+    description: 'Request temporary access',
+    usage_hint: '[what] [how long] [why], or list, or help',
+  },
 ];
 
 const bot = (id: string, name: string, real_name: string): User => ({
