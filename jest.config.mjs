@@ -1,10 +1,13 @@
+import { availableParallelism } from 'node:os';
+import { PURE } from './test/setup/pure.mjs';
+
+// Hides a warning about the Node version of later releases of the AWS SDK.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
 /** Tests run as native ES modules; swc strips the types and compiles the pages' JSX. */
-export default {
+const shared = {
   testEnvironment: 'node',
-  globalSetup: '<rootDir>/test/setup/start.mjs',
-  globalTeardown: '<rootDir>/test/setup/stop.mjs',
   roots: ['<rootDir>/test', '<rootDir>/sandbox/test'],
-  testMatch: ['**/*.test.ts', '**/*.test.tsx'],
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   transform: {
     '\\.tsx?$': [
@@ -19,5 +22,33 @@ export default {
       },
     ],
   },
+};
+const isFile = (place) => /\.tsx?$/.test(place);
+
+/**
+ * Tests with servers wait more than they compute, so there are more workers than processors. Each test file has its
+ * own database and task queue.
+ */
+export default {
   testTimeout: 60_000,
+  maxWorkers: availableParallelism() + 1,
+  testSequencer: '<rootDir>/test/setup/sequencer.mjs',
+  projects: [
+    {
+      ...shared,
+      displayName: 'pure',
+      testMatch: PURE.map((place) => `<rootDir>/${isFile(place) ? place : `${place}/**/*.test.ts`}`),
+    },
+    {
+      ...shared,
+      displayName: 'servers',
+      testMatch: ['**/*.test.ts', '**/*.test.tsx'],
+      testPathIgnorePatterns: [
+        '/node_modules/',
+        ...PURE.map((place) => `<rootDir>/${place}${isFile(place) ? '$' : '/'}`),
+      ],
+      globalSetup: '<rootDir>/test/setup/start.mjs',
+      globalTeardown: '<rootDir>/test/setup/stop.mjs',
+    },
+  ],
 };

@@ -2,14 +2,21 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkNode, ensureInstalled, ROOT } from './install.mjs';
+import { changedTests } from './test-changed.mjs';
+import { slowestFiles } from './test-report.mjs';
+import { openTemporaryFolder } from './test-temporary.mjs';
 
 // npm test: installs what is missing, checks types, lint and format, runs the tests, and counts.
-// npm test -- test/some/path runs only those tests.
+// npm test -- test/some/path runs only those tests. npm test -- --changed runs those of the changed files.
 
 checkNode();
 await ensureInstalled();
 
-const only = process.argv.slice(2);
+const given = process.argv.slice(2);
+const isChanged = given.includes('--changed');
+const isPure = given.includes('pure');
+/** The runs of Jest, as lists of arguments. */
+const runs = isChanged ? changedTests() : [given];
 const bin = (name) => join(ROOT, 'node_modules', '.bin', name);
 const RESULTS = join(ROOT, '.curfew', `test-results-${process.pid}.json`);
 /** Jest waits without limit for what a test left open. A Temporal worker needs up to 55 s for a forced shutdown. */
@@ -22,18 +29,25 @@ const CHECKS = [
 ];
 
 let running;
+let interrupted = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {
     interrupted = true;
     running?.kill(signal);
   });
 }
-let interrupted = false;
+
+const temporary = openTemporaryFolder();
+process.on('exit', temporary.remove);
 
 /** Runs a program with our own output. Resolves to its exit code; a killed one counts as 1. */
 function run(command, args, watch = () => {}) {
   return new Promise((resolve) => {
-    running = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
+    running = spawn(command, args, {
+      cwd: ROOT,
+      env: { ...process.env, ...temporary.env },
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
     const stopWatching = watch(running);
     const end = (code) => {
       stopWatching?.();
@@ -61,22 +75,25 @@ function endWhenDone(jest) {
 }
 
 const total = { passed: 0, failed: 0, skipped: 0 };
+const count = (isGood) => (total[isGood ? 'passed' : 'failed'] += 1);
+const files = [];
 
-if (only.length === 0) {
+if (given.length === 0) {
   for (const [name, command, args] of CHECKS) {
     if (interrupted) break;
-    const code = await run(command, args);
-    console.log(`${code === 0 ? 'PASS' : 'FAIL'} ${String(name)}`);
-    total[code === 0 ? 'passed' : 'failed'] += 1;
+    const isGood = (await run(command, args)) === 0;
+    console.log(`${isGood ? 'PASS' : 'FAIL'} ${String(name)}`);
+    count(isGood);
   }
 }
-if (!interrupted) await run(process.execPath, ['--import', 'tsx', 'scripts/test-tools.ts']);
-if (!interrupted) await runJest();
+if (!interrupted && !isPure) await run(process.execPath, ['--import', 'tsx', 'scripts/test-tools.ts']);
+for (const args of runs) if (!interrupted) await runJest(args);
+if (runs.length === 0) console.log('No TypeScript file is changed.');
 
-async function runJest() {
+async function runJest(args) {
   mkdirSync(join(ROOT, '.curfew'), { recursive: true });
   const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
-  const jest = [join(ROOT, 'node_modules/jest/bin/jest.js'), '--json', `--outputFile=${RESULTS}`, ...only];
+  const jest = [join(ROOT, 'node_modules/jest/bin/jest.js'), '--json', `--outputFile=${RESULTS}`, ...args];
   const code = await run(process.execPath, [...node, ...jest], endWhenDone);
   if (!existsSync(RESULTS)) {
     total.failed += 1;
@@ -88,8 +105,15 @@ async function runJest() {
   total.skipped += results.numPendingTests + results.numTodoTests;
   const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
   total.failed += failed === 0 && code !== 0 ? 1 : failed;
+  files.push(...results.testResults);
 }
 
+const left = temporary.left();
+if (left.length > 0) {
+  console.error(`Left in the temporary folder: ${left.join(', ')}`);
+  count(false);
+}
+if (files.length > 0) console.log(slowestFiles(files, ROOT));
 if (interrupted) console.log('interrupted');
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed > 0 || interrupted ? 1 : 0;

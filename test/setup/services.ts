@@ -26,7 +26,7 @@ declare global {
 /** The same folder as of `npm start`, so that a tool is fetched once for both. */
 const TOOLS = resolve(import.meta.dirname, '../../.curfew/tools');
 /** Not in the project's folder: Postgres does not run as root, and its user must be able to enter the folder. */
-const RUNS = join(tmpdir(), `curfew-test-${process.getuid?.() ?? 0}`);
+const RUNS = join(process.env['TEST_RUNS'] ?? tmpdir(), `curfew-test-${process.getuid?.() ?? 0}`);
 /** A run's folder without an owner file is being created or removed. If it is older than this, it is abandoned. */
 const ABANDONED_MS = 600_000;
 const SERVICES = [
@@ -42,7 +42,6 @@ const SERVICES = [
  */
 export async function startServices(): Promise<void> {
   await removeDeadRuns();
-  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const home = mkdtempSync(join(RUNS, 'run-'));
   writeFileSync(join(home, 'owner'), JSON.stringify(self()));
   const started: Stoppable[] = [];

@@ -1,0 +1,34 @@
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const PREFIX = 'curfew-tests-';
+/** Caches that programs keep in the temporary folder on purpose. */
+const CACHES = /^(tsx-|node-compile-cache|jest_|swc-)/;
+
+/**
+ * A temporary folder of its own for one run of the tests, so that what a test leaves there can be seen. Folders of runs
+ * that were killed are removed. The servers of a run keep their folder outside: the next run must find it (TEST_RUNS).
+ */
+export function openTemporaryFolder() {
+  for (const name of readdirSync(tmpdir()))
+    if (name.startsWith(PREFIX) && !isAlive(Number(name.slice(PREFIX.length).split('-')[0])))
+      rmSync(join(tmpdir(), name), { recursive: true, force: true });
+  const folder = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
+  chmodSync(folder, 0o1777); // Some tests run as another user.
+  return {
+    env: { TMPDIR: folder, TEST_RUNS: tmpdir() },
+    /** What the tests left behind. */
+    left: () => readdirSync(folder).filter((name) => !CACHES.test(name)),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}

@@ -1,0 +1,24 @@
+import TestSequencer from '@jest/test-sequencer';
+
+/** The files that take longest. They start first, so that none of them is alone at the end. */
+const LONGEST = [
+  'test/first-run/first-run.test.ts',
+  'test/e2e/kill.test.ts',
+  'test/e2e/story.test.ts',
+  'test/e2e/bad-input.test.ts',
+  'test/workflows/outage.test.ts',
+  'test/workflows/faults.test.ts',
+  'sandbox/test/browser/story.test.ts',
+  'sandbox/test/launch/start.test.ts',
+];
+
+/** The order of test files: the longest first, then in Jest's own order. */
+export default class LongestFirst extends TestSequencer {
+  sort(tests) {
+    const rank = ({ path }) => {
+      const found = LONGEST.findIndex((name) => path.endsWith(name));
+      return found === -1 ? LONGEST.length : found;
+    };
+    return super.sort(tests).sort((one, other) => rank(one) - rank(other));
+  }
+}
