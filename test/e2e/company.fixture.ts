@@ -152,6 +152,10 @@ async function build(stops: (() => Promise<unknown> | void)[], stop: () => Promi
         return Number(left?.n) === 0 || undefined;
       });
     },
+    async leaseRoles() {
+      const own = (await rows<{ id: string }>('select id from lease')).map(({ id }) => `curfew_${id}`);
+      return (await vendors.leaseRoles()).filter((role) => own.includes(role));
+    },
     shiftClock: (ms) => shiftClock(database.url, ms),
     rows,
     async edit(file, from, to) {

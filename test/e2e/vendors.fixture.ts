@@ -24,7 +24,7 @@ export type Vendors = Readonly<{
   team(): readonly string[];
   /** Names and documents of a user's inline policies, read back from the AWS API. */
   policies(user: string): Promise<readonly Readonly<{ name: string; document: unknown }>[]>;
-  /** The database roles of leases that can still log in. */
+  /** The database roles of leases that can still log in, also those of test files that run at the same time. */
   leaseRoles(): Promise<readonly string[]>;
   stop(): Promise<void>;
 }>;
