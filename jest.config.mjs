@@ -47,6 +47,7 @@ export default {
         '/node_modules/',
         ...PURE.map((place) => `<rootDir>/${place}${isFile(place) ? '$' : '/'}`),
       ],
+      testEnvironment: '<rootDir>/test/setup/environment.mjs',
       globalSetup: '<rootDir>/test/setup/start.mjs',
       globalTeardown: '<rootDir>/test/setup/stop.mjs',
     },

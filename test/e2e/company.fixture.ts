@@ -17,6 +17,7 @@ import { CHANNELS, COLLEAGUES } from '../../sandbox/world/company.ts';
 import { type SimulatedPerson, asPerson } from '../../sandbox/slack/simulated-person.ts';
 import { type SlackServer, startSlack } from '../../sandbox/slack/server.ts';
 import { TOOLS } from '../../sandbox/test/launch/launch.fixture.ts';
+import { explainWith } from '../explain.fixture.ts';
 import { asAdmin, freshDatabase, shiftClock } from '../ledger/database.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { curfew, role, type Role, type CommandResult } from './processes.fixture.ts';
@@ -167,7 +168,8 @@ async function build(stops: (() => Promise<unknown> | void)[], stop: () => Promi
       return () => writeFile(path, before);
     },
     async open() {
-      const log = openLog(process.env['E2E_LOG'] ?? 'silent');
+      const log = openLog('info', home);
+      stops.push(explainWith('the log of the gateway, the worker and the sweeper', () => linesOf(home)));
       // The sweeper runs only once, because here the workflows must end the access.
       const sweeper = startSweeper(deps, log, 3_600);
       stops.push(() => sweeper.stop());
@@ -256,6 +258,9 @@ function envOf({
     CURFEW_SWEEP_SECONDS: '1',
   };
 }
+
+const linesOf = async (home: string): Promise<readonly string[]> =>
+  (await readFile(join(home, 'logs', 'curfew.log'), 'utf8')).trimEnd().split('\n');
 
 export const slackId = (name: Name): string =>
   COLLEAGUES.find((each) => each.name.toLowerCase().startsWith(`${name} `))?.slackId ?? '';

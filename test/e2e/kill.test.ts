@@ -82,7 +82,7 @@ describe('a SIGKILL of every provider process after the effect and before its re
     const hung = cases.map((each) => each.hangAfter('grant'));
     requests = await approved(
       cases.map(({ line }) => line),
-      5_000,
+      25_000,
     );
     await Promise.all(hung.map(({ reached }) => reached));
     await running.providers?.kill();

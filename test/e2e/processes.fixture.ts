@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { resolve } from 'node:path';
+import { explainWith } from '../explain.fixture.ts';
 import { until } from '../until.fixture.ts';
 
 const CURFEW = resolve(import.meta.dirname, '../../cli/curfew.mjs');
@@ -41,6 +42,7 @@ export async function role(
   const child = spawn(process.execPath, [CURFEW, ...args], { cwd: home, env: environmentOf(env, home) });
   const text = reading(child);
   const ended = new Promise<void>((done) => child.once('exit', () => done()));
+  explainWith(`the log of curfew ${args.join(' ')}`, () => (text().out + text().err).trimEnd().split('\n'));
   const kill = async () => {
     child.kill('SIGKILL');
     await ended;

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { explainWith } from '../explain.fixture.ts';
 import { migrate } from '../../ledger/migrate.ts';
 
 /** The address of the Postgres server of this test run. The global set-up starts the server. */
@@ -20,10 +21,29 @@ export async function freshDatabase(): Promise<{ url: string; drop: () => Promis
     await admin.query(`create database ${name} template ${TEMPLATE}`);
     await admin.query('select pg_advisory_unlock(71)');
   });
+  const url = urlOf(name);
+  const forget = explainWith(`the events in the ledger ${name}`, () => eventLines(url));
   return {
-    url: urlOf(name),
-    drop: () => asAdmin(async (admin) => void (await admin.query(`drop database ${name} with (force)`))),
+    url,
+    async drop() {
+      forget();
+      await asAdmin(async (admin) => void (await admin.query(`drop database ${name} with (force)`)));
+    },
   };
+}
+
+/** One line for each event, in the order of their times. */
+async function eventLines(url: string): Promise<readonly string[]> {
+  let lines: readonly string[] = [];
+  await asAdmin(async (owner) => {
+    const { rows } = await owner.query<{ line: string }>(
+      `select concat_ws('  ', to_char(at at time zone 'UTC', 'HH24:MI:SS.MS'), right(request_id, 6), via, kind,
+                        left((body - 'at' - 'kind')::text, 160)) as line
+         from event order by at, request_id, seq`,
+    );
+    lines = rows.map(({ line }) => line);
+  }, url);
+  return lines;
 }
 
 /** Sets how far the ledger's clock is ahead of the machine's clock, in milliseconds, for this database only. */

@@ -16,6 +16,7 @@ export const PURE = [
   'test/providers/descriptions.test.ts',
   'test/providers/fake.test.ts',
   'test/providers/index.test.ts',
+  'test/setup/explain.test.ts',
   'test/docs.test.ts',
   'test/invariants.test.ts',
   'test/one-word.test.ts',

@@ -27,6 +27,7 @@ import { fakeProvider, type FakeVendor, fakeVendor, memoryLog } from '../../prov
 import { targetReader } from '../../providers/index.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { workflowIdOf } from '../../workflows/messages.ts';
+import { explainWithLog } from '../explain.fixture.ts';
 import { asAdmin, freshDatabase, shiftClock } from '../ledger/database.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { controlProvider, type ProviderControl } from './provider-control.fixture.ts';
@@ -116,7 +117,8 @@ let sharedBundle: Promise<WorkflowBundle> | undefined;
 export async function startWorkflowFixture({
   worker = true,
 }: { worker?: boolean } = {}): Promise<WorkflowFixture> {
-  silenceTemporalLog();
+  keepTemporalLog();
+  const keepError = explainWithLog('the errors of the dispatcher');
   const database = await freshDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'curfew-fixture-'));
   await writeFile(join(folder, 'people.yaml'), PEOPLE);
@@ -153,7 +155,7 @@ export async function startWorkflowFixture({
     ledger,
     workflows,
     checkAccount: () => Promise.resolve(undefined),
-    onError: () => undefined,
+    onError: (error) => keepError(String(error)),
     isAnswer,
     recordAnswer: (click) => recordAnswer(deps, click),
   };
@@ -246,12 +248,14 @@ export const handleOf = (fixture: WorkflowFixture, request: RequestId) =>
   fixture.client.workflow.getHandle(workflowIdOf(request));
 
 // The runtime of the Temporal SDK can be installed only once in a process.
-let silenced = false;
-function silenceTemporalLog(): void {
-  if (silenced) return;
-  silenced = true;
+let isKept = false;
+function keepTemporalLog(): void {
+  if (isKept) return;
+  isKept = true;
+  const keep = explainWithLog("the log of Temporal's worker");
   const ignore = () => undefined;
+  const write = (message: string, meta?: object) => keep(`${message} ${JSON.stringify(meta ?? {})}`);
   Runtime.install({
-    logger: { log: ignore, trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore },
+    logger: { log: ignore, trace: ignore, debug: ignore, info: ignore, warn: write, error: write },
   });
 }
