@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { explainWith } from '../../../test/explain.fixture.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 
@@ -19,6 +20,12 @@ export async function startDemoProcess(): Promise<Demo> {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const { said, text } = watchOutput(child);
+  explainWith('the screen of the demo', () => text().trimEnd().split('\n'));
+  explainWith('the log of the demo', () =>
+    readFileSync(join(home, 'logs', 'curfew.log'), 'utf8')
+      .trimEnd()
+      .split('\n'),
+  );
   const [, url = ''] = (await said(/Open {2}(http:\S+)/)) ?? [];
   return {
     url,

@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { explainWith } from '../../../test/explain.fixture.ts';
 import { COLLEAGUES } from '../../world/company.ts';
 
 const slackId = (name: string): string => {
@@ -12,6 +13,7 @@ export type Visitor = ReturnType<typeof visitor>;
 /** A user of the sandbox page, who finds elements by their text and acts as one person at a time. */
 export function visitor(page: Page, url: string) {
   const button = (name: string | RegExp): Locator => page.getByRole('button', { name }).last();
+  explainWith('what the page shows', async () => (await page.locator('main').innerText()).split('\n'));
   const sees = async (words: string | RegExp): Promise<void> => page.getByText(words).last().waitFor();
   return {
     page,
@@ -24,8 +26,10 @@ export function visitor(page: Page, url: string) {
     },
 
     async become(name: string): Promise<void> {
-      await page.locator(`#person-${slackId(name)}`).click();
-      await page.waitForURL(new RegExp(`as=${slackId(name)}`));
+      const person = page.locator(`#person-${slackId(name)}`);
+      await person.click();
+      // The address changes before the page does, and the links of the old page belong to the person before.
+      await person.and(page.locator('[aria-current="true"]')).waitFor();
     },
 
     async goTo(place: RegExp): Promise<void> {
