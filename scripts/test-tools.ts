@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { hostBinaries } from '../sandbox/launch/postgres-binaries.ts';
 import { findPython, pip, run } from '../sandbox/launch/python.ts';
-import { TIME_SKIPPING_SERVER, TOOLS } from '../test/setup/tools.ts';
+import { TIME_SKIPPING_SERVER, TOOLS } from './tools.ts';
 
 // What the tests need beyond npm's packages and what their set-up fetches by itself. Nothing here may fail the
 // run: tests whose tool is missing are skipped and say so.

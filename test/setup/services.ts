@@ -16,7 +16,7 @@ import { hostBinaries, packagedBinaries } from '../../sandbox/launch/postgres-bi
 import { launchPostgres } from '../../sandbox/launch/postgres.ts';
 import { reap } from '../../sandbox/launch/processes.ts';
 import { launchTemporal } from '../../sandbox/launch/temporal.ts';
-import { TOOLS } from './tools.ts';
+import { TOOLS } from '../../scripts/tools.ts';
 
 type Stoppable = Readonly<{ stop(): Promise<void> }>;
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { TIME_SKIPPING_SERVER } from '../setup/tools.ts';
+import { TIME_SKIPPING_SERVER } from '../../scripts/tools.ts';
 import { startWorkflowFixture, type WorkflowFixture } from './workflow.fixture.ts';
 
 export const hasTimeSkipping = existsSync(TIME_SKIPPING_SERVER);

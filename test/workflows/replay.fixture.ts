@@ -12,16 +12,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { basename, join } from 'node:path';
 import { historyFromJSON, historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import proto from '@temporalio/proto';
-import { Runtime, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { bundleWorkflows } from '../../temporal/worker.ts';
 import { PRODUCED, RECORDED } from './histories.ts';
+import './runtime.fixture.ts';
 
 const { History } = proto.temporal.api.history.v1;
-const ignore = () => undefined;
-Runtime.install({
-  logger: { log: ignore, trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore },
-});
-
 const filesIn = (folder: string, ending: string): readonly string[] =>
   existsSync(folder)
     ? readdirSync(folder)

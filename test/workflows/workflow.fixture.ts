@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { NativeConnection, Runtime, type WorkflowBundle } from '@temporalio/worker';
+import { NativeConnection, type WorkflowBundle } from '@temporalio/worker';
 import { uuidv7 } from 'uuidv7';
 import { isAnswer, recordAnswer } from '../../requests/answer.ts';
 import { createActivities } from '../../activities/index.ts';
@@ -30,6 +30,7 @@ import { workflowIdOf } from '../../workflows/messages.ts';
 import { explainWithLog } from '../explain.fixture.ts';
 import { asAdmin, freshDatabase, shiftClock } from '../ledger/database.fixture.ts';
 import { until } from '../until.fixture.ts';
+import './runtime.fixture.ts';
 import { controlProvider, type ProviderControl } from './provider-control.fixture.ts';
 
 const PEOPLE = `
@@ -245,11 +246,3 @@ export const eventsOf = <K extends Event['kind']>(trail: readonly { event: Event
   trail.flatMap(({ event }) => (event.kind === kind ? [event as Extract<Event, { kind: K }>] : []));
 export const handleOf = (fixture: WorkflowFixture, request: RequestId) =>
   fixture.client.workflow.getHandle(workflowIdOf(request));
-
-// The runtime of the Temporal SDK can be installed only once in a process, and before any worker or test server.
-const keepLine = explainWithLog("the log of Temporal's worker");
-const ignore = () => undefined;
-const write = (message: string, meta?: object) => keepLine(`${message} ${JSON.stringify(meta ?? {})}`);
-Runtime.install({
-  logger: { log: ignore, trace: ignore, debug: ignore, info: ignore, warn: write, error: write },
-});
