@@ -4,6 +4,7 @@
  */
 export const PURE = [
   'test/core',
+  'test/mutation',
   'test/policy',
   'test/wording',
   'test/app/provider-deps.test.ts',

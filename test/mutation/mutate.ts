@@ -1,0 +1,90 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startServices } from '../setup/services.ts';
+import { type Mutant, type Record as Accepted, survivorsOf } from './survivors.ts';
+
+// npm run mutate -- core
+// Changes the code of one folder, one small change at a time, and runs the tests that reach the change. A change that no
+// test notices survives. Survivors that are accepted, each with its reason, are in test/mutation/<folder>.json; any other
+// survivor fails the run. --update writes the score, and the new survivors with an empty reason.
+
+const ROOT = join(import.meta.dirname, '../..');
+const WORK = join(ROOT, '.curfew', 'mutation');
+
+/** The folders that can be changed, with the tests of each. The tests of some need servers. */
+const AREAS: Readonly<Record<string, Readonly<{ tests: readonly string[]; servers?: boolean }>>> = {
+  core: { tests: ['test/core', 'test/wording', 'test/policy'] },
+  policy: { tests: ['test/policy'] },
+  wording: { tests: ['test/wording', 'test/cli/sentences.test.ts', 'test/bot/blocks.test.ts'] },
+  ledger: { tests: ['test/ledger', 'test/inbox'], servers: true },
+  requests: { tests: ['test/requests', 'test/workflows/life.test.ts'], servers: true },
+};
+
+const [area = '', ...flags] = process.argv.slice(2);
+const chosen = AREAS[area];
+if (!chosen) {
+  console.error(`Name a folder: npm run mutate -- ${Object.keys(AREAS).join(' | ')}`);
+  process.exit(2);
+}
+
+mkdirSync(WORK, { recursive: true });
+const report = join(WORK, `${area}.json`);
+const base = ((await import(join(ROOT, 'jest.config.mjs'))) as { default: { projects: object[] } }).default;
+const { displayName: _name, testMatch: _match, ...settings } = base.projects[0] as Record<string, unknown>;
+const testMatch = chosen.tests.map((place) =>
+  place.endsWith('.ts') ? `<rootDir>/${place}` : `<rootDir>/${place}/**/*.test.ts`,
+);
+const config = {
+  testRunner: 'jest',
+  testRunnerNodeArgs: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
+  jest: {
+    projectType: 'custom',
+    config: { ...settings, testMatch, testTimeout: 60_000 },
+    enableFindRelatedTests: false,
+  },
+  mutate: [`${area}/**/*.ts`],
+  coverageAnalysis: 'perTest',
+  ignoreStatic: true,
+  concurrency: 2,
+  // Stryker would rewrite tsconfig.json with an API that TypeScript 7 lacks; nothing here reads that file.
+  tsconfigFile: 'none.json',
+  tempDirName: '.curfew/mutation/sandbox',
+  ignorePatterns: ['.curfew', 'docs/images'],
+  reporters: ['clear-text', 'json'],
+  clearTextReporter: { allowColor: false, logTests: false, reportTests: false, reportScoreTable: true },
+  jsonReporter: { fileName: report },
+};
+const configFile = join(WORK, 'stryker.config.json');
+writeFileSync(configFile, JSON.stringify(config));
+
+if (chosen.servers) await startServices();
+const stryker = join(ROOT, 'node_modules/@stryker-mutator/core/bin/stryker.js');
+// Laws get fewer examples, because they run again for each change.
+const env = { ...process.env, TEST_LAW_RUNS: '100' };
+spawnSync(process.execPath, [stryker, 'run', configFile], { cwd: ROOT, env, stdio: 'inherit' });
+await globalThis.stopTestServices?.();
+
+const recordFile = join(ROOT, 'test', 'mutation', `${area}.json`);
+const record = existsSync(recordFile)
+  ? (JSON.parse(readFileSync(recordFile, 'utf8')) as Accepted)
+  : { score: 0, mutants: 0, accepted: [] };
+const { score, mutants, survivors } = survivorsOf(JSON.parse(readFileSync(report, 'utf8')));
+const isSame = (one: Mutant, other: Mutant) =>
+  one.file === other.file && one.line === other.line && one.became === other.became;
+const fresh = survivors.filter((one) => !record.accepted.some((other) => isSame(one, other)));
+const gone = record.accepted.filter((one) => !survivors.some((other) => isSame(one, other)));
+
+if (flags.includes('--update')) {
+  const accepted = survivors.map((one) => ({
+    ...one,
+    reason: record.accepted.find((other) => isSame(one, other))?.reason ?? '',
+  }));
+  writeFileSync(recordFile, `${JSON.stringify({ score, mutants, accepted }, null, 2)}\n`);
+}
+for (const { file, line, became } of fresh) console.log(`new survivor in ${file}\n  ${line}\n  ${became}`);
+for (const { file, line } of gone) console.log(`no longer a survivor in ${file}: ${line}`);
+console.log(
+  `${area}: ${score.toFixed(1)} % of ${mutants} changes noticed, ${survivors.length} survive, ${fresh.length} of them new`,
+);
+process.exit(fresh.length > 0 ? 1 : 0);

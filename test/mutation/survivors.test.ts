@@ -1,0 +1,36 @@
+import { expect, test } from '@jest/globals';
+import { survivorsOf } from './survivors.ts';
+
+const source = 'export const isLate = (at: number) =>\n  at >= end;\n';
+const mutant = (status: string, replacement: string) => ({
+  status,
+  replacement,
+  location: { start: { line: 2, column: 3 }, end: { line: 2, column: 12 } },
+});
+const report = (...mutants: readonly ReturnType<typeof mutant>[]) => ({
+  files: { 'core/late.ts': { source, mutants } },
+});
+
+test('a survivor is a change that no test noticed or reached, with its line before and after', () => {
+  expect(survivorsOf(report(mutant('Survived', 'at > end'), mutant('NoCoverage', 'true')))).toEqual({
+    score: 0,
+    mutants: 2,
+    survivors: [
+      { file: 'core/late.ts', line: 'at >= end;', became: 'at > end;' },
+      { file: 'core/late.ts', line: 'at >= end;', became: 'true;' },
+    ],
+  });
+});
+
+test('the score is the share of the changes that tests noticed, also by a timeout; ignored changes do not count', () => {
+  const { score, mutants } = survivorsOf(
+    report(
+      mutant('Killed', 'a'),
+      mutant('Timeout', 'b'),
+      mutant('Survived', 'c'),
+      mutant('Ignored', 'd'),
+      mutant('RuntimeError', 'e'),
+    ),
+  );
+  expect([score, mutants]).toEqual([66.7, 3]);
+});
