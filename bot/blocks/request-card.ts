@@ -8,7 +8,7 @@ import { statusPhrase } from '../../wording/status.ts';
 import { dateMarkup, escaped, escapedName, mention, mrkdwn, type RenderPerson } from '../mrkdwn.ts';
 import { actions, bytesOf, context, quote, section, SLACK } from './elements.ts';
 import { buttonsFor, channelButtons } from './buttons.ts';
-import { enforcementLines, targetSections } from './targets.ts';
+import { enforcementLines, targetBlocks } from './targets.ts';
 
 /** A message for Slack: the blocks, and one full sentence for screen readers and notifications. */
 export type RenderedMessage = Readonly<{ text: string; blocks: KnownBlock[] }>;
@@ -30,7 +30,7 @@ export function requestCard(view: RequestView, reader?: PersonId): RenderedMessa
         ),
         quote(reason, FREE_TEXT_BYTES),
       ],
-      (bytes) => targetSections(heading, targets, bytes),
+      (bytes) => targetBlocks(heading, targets, bytes),
       [
         context(...enforcementLines(targets)),
         section(`${ICON[state.kind]} ${statusText(view, mention(nameOf))}`),
@@ -65,7 +65,7 @@ export function requesterCard(view: RequestView): RenderedMessage {
         ...denialBlocks(view),
         ...(state.kind === 'pending' ? [context(lapseLine(view))] : []),
       ],
-      (bytes) => (state.kind === 'active' ? targetSections('*What you can do now*', targets, bytes) : []),
+      (bytes) => (state.kind === 'active' ? targetBlocks('*What you can do now*', targets, bytes) : []),
       [
         ...(view.secrets.length > 0 ? [context('Your password is shown only once, and only to you.')] : []),
         ...(state.kind === 'closed'

@@ -50,6 +50,13 @@ const actionIdsOf = (blocks: readonly KnownBlock[]): readonly string[] =>
       : [],
   );
 
+/** The text in which Slack reads no markup. */
+const exactTextOf = (blocks: readonly KnownBlock[]): string =>
+  blocks
+    .flatMap((block) => (block.type === 'rich_text' ? block.elements : []))
+    .flatMap(({ elements }) => elements.map((one) => (one.type === 'text' ? one.text : '')))
+    .join('\n');
+
 const none = { newest: [], count: 0 };
 const emptyHome = {
   person: ana,
@@ -109,6 +116,20 @@ describe('the messages of every state stay within Slack’s limits', () => {
       const counted = shown.match(/and (\d+) more/g)?.[target] ?? '';
       expect(counted).toBe(`and ${permissions.length - listed} more`);
     });
+  });
+
+  test('the cards and the form show the exact names of targets, which can be copied (I11)', () => {
+    const plain = 'access to _logs_ `c` <d>';
+    const permission = 'logs:Get* on arn:aws:logs:*:*:log-group:/orders/* & ~e~';
+    const targets = [{ plain, permissions: [permission], residualMs: 0 }];
+    const active = viewAfter([approve(bo), confirmGranted()], { targets });
+    const [entitlement] = entitlements;
+    if (!entitlement) throw new Error('no entitlement');
+    const form = requestModal({ entitlement, targets, route: ok([]) }, String, 'C1');
+    expect(checkView(form)).toEqual([]);
+    for (const { blocks } of [requestCard(viewAfter([], { targets }), bo), requesterCard(active)])
+      expect(exactTextOf(blocks)).toContain(`• Access to _logs_ \`c\` <d>\n      ◦ ${permission}`);
+    expect(exactTextOf(form.blocks as KnownBlock[])).toContain('• Access to _logs_ `c` <d>');
   });
 
   test('the card warns of a session that can continue after the end', () => {
