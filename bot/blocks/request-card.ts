@@ -14,7 +14,7 @@ import { enforcementLines, targetBlocks } from './targets.ts';
 export type RenderedMessage = Readonly<{ text: string; blocks: KnownBlock[] }>;
 
 /**
- * The card of a request for its approvers: in the channel, or in the direct messages of `reader`. It is drawn
+ * The card of a request for its approvers: in the channel, or in the direct messages and on the Home of `reader`. It is drawn
  * completely after every step. The card of a decided request has no active buttons.
  */
 export function requestCard(view: RequestView, reader?: PersonId): RenderedMessage {
@@ -36,7 +36,10 @@ export function requestCard(view: RequestView, reader?: PersonId): RenderedMessa
         section(`${ICON[state.kind]} ${statusText(view, mention(nameOf))}`),
         ...(view.denial === undefined ? [] : [quote(view.denial, FREE_TEXT_BYTES)]),
         ...(state.kind === 'pending' ? [context(approverLine(view, reader), lapseLine(view))] : []),
-        ...actions('decide', reader === undefined ? channelButtons(view) : buttonsFor(view, reader)),
+        ...actions(
+          `decide-${view.id}`,
+          reader === undefined ? channelButtons(view) : buttonsFor(view, reader),
+        ),
       ],
     ),
   };

@@ -4,7 +4,7 @@ import type { PersonId } from '../../core/ids.ts';
 import type { BotDeps } from '../deps.ts';
 import { mrkdwnWithIds } from '../mrkdwn.ts';
 import { readRequestPage, personNames } from '../../requests/view.ts';
-import { homeView, HOME_ENTRIES } from '../blocks/home.ts';
+import { homeView, HOME_CARDS, HOME_ENTRIES } from '../blocks/home.ts';
 import { unknownPersonPhrase } from '../../wording/refusals.ts';
 import { section } from '../blocks/elements.ts';
 
@@ -41,7 +41,7 @@ export async function publishHome(
       states: ['granting', 'active', 'revoking'],
       limit: HOME_ENTRIES,
     }),
-    waitingForMe: await readRequestPage(deps, { waitingFor: person, limit: HOME_ENTRIES }),
+    waitingForMe: await readRequestPage(deps, { waitingFor: person, limit: HOME_CARDS }),
     myPending: await readRequestPage(deps, { requester: person, states: ['pending'], limit: HOME_ENTRIES }),
     requestable: await deps.policy.requestableBy(person),
     policyProblem: await deps.policy.problem(),

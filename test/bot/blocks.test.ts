@@ -11,6 +11,7 @@ import { accessListMessage } from '../../bot/blocks/access-list.ts';
 import { denyModal, passwordModal } from '../../bot/blocks/modals.ts';
 import { requesterCard, requestCard } from '../../bot/blocks/request-card.ts';
 import { LIMITS } from '../../core/limits.ts';
+import type { RequestId } from '../../core/ids.ts';
 import { no, ok } from '../../core/result.ts';
 import { checkBlocks } from '../../sandbox/slack/blocks.ts';
 import { LIMITS as SLACK_LIMITS } from '../../sandbox/slack/limits.ts';
@@ -209,13 +210,24 @@ describe('the messages of every state stay within Slack’s limits', () => {
     const shown = JSON.stringify(
       homeView({ ...emptyHome, live: many, waitingForMe: many, myPending: many, requestable }),
     );
-    expect(shown.match(/and 23 more: [^"]*/g)).toEqual([
+    expect(shown.match(/and 2\d more: [^"]*/g)).toEqual([
       'and 23 more: `/access list` shows them',
-      'and 23 more: each has its own message under *Messages*, with the same buttons',
+      'and 26 more: each has its own message under *Messages*, with the same buttons',
       'and 23 more: `/access list` shows them',
     ]);
     expect(shown).toContain('and 3 more: press *Request access* and search');
     expect(JSON.stringify(homeView(emptyHome))).not.toContain('more:');
+  });
+
+  test('Home shows the same card of a request that waits as the messages, so an approver sees what they approve (I11)', () => {
+    const [view, other] = ['a', 'b'].map((last) =>
+      viewAfter([], { id: `req_${last.repeat(26)}` as RequestId }),
+    );
+    if (!view || !other) throw new Error('no view');
+    const page = homeView({ ...emptyHome, person: bo, waitingForMe: { newest: [view, other], count: 2 } });
+    expect(checkView(page)).toEqual([]);
+    expect(page.blocks).toEqual(expect.arrayContaining([...requestCard(view, bo).blocks]));
+    expect(page.blocks).toEqual(expect.arrayContaining([...requestCard(other, bo).blocks]));
   });
 
   test('while the policy cannot be read, Home says so and keeps its buttons', () => {
