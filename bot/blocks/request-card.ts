@@ -8,7 +8,7 @@ import { statusPhrase } from '../../wording/status.ts';
 import { dateMarkup, escaped, escapedName, mention, mrkdwn, type RenderPerson } from '../mrkdwn.ts';
 import { actions, bytesOf, context, quote, section, SLACK } from './elements.ts';
 import { buttonsFor, channelButtons } from './buttons.ts';
-import { enforcementLines, targetBlocks } from './targets.ts';
+import { endLines, targetBlocks } from './targets.ts';
 
 /** A message for Slack: the blocks, and one full sentence for screen readers and notifications. */
 export type RenderedMessage = Readonly<{ text: string; blocks: KnownBlock[] }>;
@@ -32,7 +32,7 @@ export function requestCard(view: RequestView, reader?: PersonId): RenderedMessa
       ],
       (bytes) => targetBlocks(heading, targets, bytes),
       [
-        context(...enforcementLines(targets)),
+        context(...endLines(targets)),
         section(`${ICON[state.kind]} ${statusText(view, mention(nameOf))}`),
         ...(view.denial === undefined ? [] : [quote(view.denial, FREE_TEXT_BYTES)]),
         ...(state.kind === 'pending' ? [context(approverLine(view, reader), lapseLine(view))] : []),

@@ -1,8 +1,6 @@
 import type { KnownBlock, RichTextBlock } from '@slack/types';
-import { formatDuration } from '../../core/duration.ts';
-import type { Minutes } from '../../core/ids.ts';
-import type { EnforcementClass } from '../../providers/provider.ts';
 import type { RequestView, TargetView } from '../../requests/view.ts';
+import { endNotes } from '../../wording/enforcement.ts';
 import { capped, capitalized } from '../../wording/text.ts';
 import { bytesOf, exact, section } from './elements.ts';
 
@@ -36,25 +34,8 @@ function targetText({ plain, permissions }: TargetView, shown: number): string {
   return [`• ${capitalized(plain)}`, ...lines.map((line) => `      ◦ ${line}`)].join('\n');
 }
 
-const ENFORCEMENT: Record<EnforcementClass, string> = {
-  A: ':lock: The provider enforces the end: the permission that Curfew writes contains the time of the end. The access also ends when Curfew is down.',
-  B: ':lock: The credential expires at the end: nobody can log in with it after that, even when Curfew is down.',
-  C: ':lock: Curfew revokes the access at the end, and tries again until the provider shows that it is gone.',
-};
-
-const ENFORCEMENT_UNKNOWN = ':grey_question: Curfew does not know how the end of this access is enforced.';
+const ICON = { enforced: ':lock:', unknown: ':grey_question:', outlasted: ':warning:' } as const;
 
 /** How the end of the access is enforced, and which sessions can continue after it. */
-export function enforcementLines(targets: RequestView['targets']): readonly string[] {
-  const classes = [
-    ...new Set(
-      targets.map(({ enforcement }) => (enforcement ? ENFORCEMENT[enforcement] : ENFORCEMENT_UNKNOWN)),
-    ),
-  ];
-  const residual = Math.max(0, ...targets.map(({ residualMs }) => residualMs));
-  if (residual === 0) return classes;
-  const length = Number.isFinite(residual)
-    ? `for up to ${formatDuration((residual / 60_000) as Minutes)}`
-    : 'for as long as it stays open';
-  return [...classes, `:warning: A session that is open at the end can continue ${length}.`];
-}
+export const endLines = (targets: RequestView['targets']): readonly string[] =>
+  endNotes(targets).map(({ kind, text }) => `${ICON[kind]} ${text}`);

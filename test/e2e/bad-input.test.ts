@@ -135,7 +135,11 @@ describe('the command line refuses what it cannot read, with exit code 2', () =>
   test('an end whose provider does not answer says that the revocation started and what to check', async () => {
     const request = await requestAccess(company, 'oncall 1h ended while GitHub is away');
     const tail = request.slice(-8);
-    expect(await company.sandboxCli('approve', tail, '--as', 'cy')).toMatchObject({ code: 0 });
+    const target = expect.stringMatching(
+      /GitHub team lantern\/orders-oncall[^]*\(level: member\)\n +team lantern\/orders-oncall: member/,
+    );
+    expect(await company.sandboxCli('audit', 'story', tail)).toMatchObject({ code: 0, out: target });
+    expect(await company.sandboxCli('approve', tail, '--as', 'cy')).toMatchObject({ code: 0, out: target });
     await company.reaches(request, 'active');
     const outage = company.githubProxy.arm({
       when: () => true,
