@@ -49,6 +49,7 @@ describe('the command line refuses what it cannot read, with exit code 2', () =>
     ],
     ['a page before something that is not an id', ['list', '--before', 'yesterday'], /complete request id/],
     ['a missing argument', ['request', 'orders-db'], /missing required argument 'length'/],
+    ['a missing argument of an inner command', ['audit', 'story'], /missing required argument 'request'/],
     ['a denial without a reason', ['deny', 'abcd'], /required option '-r, --reason/],
     ['a role that does not exist', ['up', '--role', 'admin'], /gateway, worker, sweeper or provider:<name>/],
     ['text that is not a request id', ['audit', 'story', '<!channel>'], /is not the id of a request/],
