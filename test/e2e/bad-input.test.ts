@@ -71,6 +71,8 @@ describe('the command line refuses what it cannot read, with exit code 2', () =>
       3,
       /Did you mean "ana"/,
     ],
+    ['a person without requests who does not exist', ['list', '--person', 'bob'], 3, /Did you mean "bo"/],
+    ['an approver who does not exist', ['list', '--waiting-for', 'zed'], 3, /There is no person "zed"/],
     [
       'an entitlement that is not in the catalogue',
       ['request', 'ordersdb', '1h', 'why', '--as', 'ana'],
