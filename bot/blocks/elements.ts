@@ -68,7 +68,7 @@ function cappedBytes(text: string, most: number): string {
 
 export const code = (text: string): RichTextBlock => richText('rich_text_preformatted', text);
 
-/** `spoken` is what a screen reader says instead of the label. */
+/** `spoken` is what a screen reader says instead of the label. It begins with the label, which people say to click it. */
 type ButtonText = Readonly<{ action: string; label: string; value: string; spoken?: string }>;
 
 export const button = ({ action, label, value, spoken }: ButtonText, more: Partial<Button> = {}): Button => ({

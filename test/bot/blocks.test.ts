@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { KnownBlock } from '@slack/types';
+import type { Button, KnownBlock } from '@slack/types';
 import { helpLines } from './help-lines.fixture.ts';
 import { describeTarget, type RequestView } from '../../requests/view.ts';
 import { requestModal } from '../../bot/blocks/request-modal.ts';
@@ -50,6 +50,14 @@ const actionIdsOf = (blocks: readonly KnownBlock[]): readonly string[] =>
       ? block.elements.flatMap((one) => ('action_id' in one ? (one.action_id ?? []) : []))
       : [],
   );
+
+const buttonsOf = (blocks: readonly unknown[]): readonly Button[] =>
+  (blocks as readonly KnownBlock[])
+    .flatMap((block): readonly object[] => {
+      if (block.type === 'actions') return block.elements;
+      return block.type === 'section' && block.accessory ? [block.accessory] : [];
+    })
+    .filter((one): one is Button => 'type' in one && one.type === 'button');
 
 /** The text in which Slack reads no markup. */
 const exactTextOf = (blocks: readonly KnownBlock[]): string =>
@@ -329,6 +337,14 @@ describe('buttons', () => {
       {},
     ])
       expect(parseButtonValue(forged)).toBeUndefined();
+  });
+
+  test.each(STATES)('the spoken name of each button contains its label (WCAG 2.5.3): %s', (_name, view) => {
+    const long = { ...view, title: 'x'.repeat(100) };
+    const page = homeView({ ...emptyHome, live: { newest: [view], count: 1 }, requestable: entitlements });
+    const all = [...allCards(view), ...allCards(long), page];
+    for (const { text, accessibility_label: spoken } of all.flatMap(({ blocks }) => buttonsOf(blocks)))
+      expect(spoken ?? text.text).toContain(text.text.replace('…', ''));
   });
 
   test('the approval of a confidential entitlement has to be confirmed', () => {
