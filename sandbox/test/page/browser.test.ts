@@ -240,10 +240,12 @@ if (hasChromium) {
       await page.getByRole('link', { name: 'access-requests' }).click();
       await page.getByRole('button', { name: 'Dismiss the guide' }).click();
       await page.getByRole('region', { name: 'Getting started' }).waitFor({ state: 'detached' });
-      await page.getByRole('button', { name: 'Hide the access at the vendors' }).click();
-      await page.getByRole('complementary', { name: 'Access at the vendors' }).waitFor({ state: 'detached' });
+      await page.getByRole('button', { name: 'Hide the access at the providers' }).click();
+      await page
+        .getByRole('complementary', { name: 'Access at the providers' })
+        .waitFor({ state: 'detached' });
       await page.reload();
-      expect(await page.getByRole('complementary', { name: 'Access at the vendors' }).count()).toBe(0);
+      expect(await page.getByRole('complementary', { name: 'Access at the providers' }).count()).toBe(0);
     });
 
     test('the newest message is scrolled into view, unless the person has scrolled up', async () => {
@@ -291,12 +293,14 @@ if (hasChromium) {
       await open(`?as=${ANA}&in=${REQUESTS}`);
       const widthOf = async (label: string) => (await page.getByLabel(label).first().boundingBox())?.width;
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
-      expect([await widthOf('Messages, newest last'), await widthOf('Access at the vendors')]).toEqual([
+      expect([await widthOf('Messages, newest last'), await widthOf('Access at the providers')]).toEqual([
         390, 390,
       ]);
       await page.getByRole('link', { name: /^Cy Okafor/ }).click();
-      await page.getByRole('button', { name: 'Hide the access at the vendors' }).click();
-      await page.getByRole('complementary', { name: 'Access at the vendors' }).waitFor({ state: 'detached' });
+      await page.getByRole('button', { name: 'Hide the access at the providers' }).click();
+      await page
+        .getByRole('complementary', { name: 'Access at the providers' })
+        .waitFor({ state: 'detached' });
       await open(`?as=${ANA}&in=${REQUESTS}&thread=${ts}`);
       expect(await widthOf('Thread, newest last')).toBe(390);
       expect(await page.getByRole('textbox', { name: 'Reply…' }).isVisible()).toBe(true);
