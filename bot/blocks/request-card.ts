@@ -117,5 +117,5 @@ const inSecondPerson = (because: string): string =>
 
 const lapseLine = ({ state }: RequestView): string =>
   state.kind === 'pending'
-    ? `If nobody decides ${dateMarkup(state.requirements.lapsesAt, 'by ')}, the request lapses and no access is granted.`
+    ? `If nobody decides, the request ${dateMarkup(state.requirements.lapsesAt, 'lapses ')} and no access is granted.`
     : '';
