@@ -21,9 +21,9 @@ type NotAMember = Extract<Refusal, { code: 'not-a-member' }>['why'];
  */
 export const accountCheck =
   (client: WebClient, team: string) =>
-  async (click: Click): Promise<Refusal | undefined> => {
-    if (click.via !== 'slack') return undefined;
-    const { user } = await client.users.info({ user: click.account });
+  async ({ via, account }: Pick<Click, 'via' | 'account'>): Promise<Refusal | undefined> => {
+    if (via !== 'slack') return undefined;
+    const { user } = await client.users.info({ user: account });
     const why = accountRefusal((user ?? {}) as SlackUser, team);
     return why && { code: 'not-a-member', why };
   };

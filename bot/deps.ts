@@ -9,7 +9,7 @@ export type BotDeps = ViewDeps &
   Readonly<{
     inbox: Inbox;
     /** Asks Slack what kind of account clicked. Throws when Slack does not answer. */
-    checkAccount: (click: Click) => Promise<Refusal | undefined>;
+    checkAccount: (click: Pick<Click, 'via' | 'account'>) => Promise<Refusal | undefined>;
     /** Unseals a password, just before it is shown. */
     openSecret: (sealed: Buffer) => string;
     /** Logs for the operator that Slack does not show something. */

@@ -12,11 +12,13 @@ export type RenderPerson = (person: PersonId) => string;
  * joiner after a formatting character (* _ ~ `) prevents the formatting.
  */
 export const escaped = (text: string): string =>
-  inert(text)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll(/[*_~`]/g, (mark) => `${mark}\u2060`);
+  withEntities(text).replaceAll(/[*_~`]/g, (mark) => `${mark}\u2060`);
+
+/** Text from elsewhere as code, which can be copied. A backtick would end the code, so a similar character replaces it. */
+const codeMarkup = (text: string): string => `\`${withEntities(text).replaceAll('`', '\u02cb')}\``;
+
+const withEntities = (text: string): string =>
+  inert(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 /** A time in the zone of the reader, and in UTC for a client that cannot show that. */
 export const dateMarkup = (at: number, before: string): string =>
@@ -47,7 +49,7 @@ export const mrkdwn = (phrase: Phrase, renderPerson: RenderPerson): string =>
         case 'instant':
           return dateMarkup(part.at, part.before);
         case 'code':
-          return `\`${escaped(part.text)}\``;
+          return codeMarkup(part.text);
         case 'quoted':
           return escaped(part.text);
         case 'emphasis':

@@ -38,8 +38,10 @@ for (const command of [
   listCommand(),
   auditCommand(),
   doctorCommand(),
-])
+]) {
   program.addCommand(command.copyInheritedSettings(program));
+  for (const inner of command.commands) inner.copyInheritedSettings(program);
+}
 
 try {
   await program.parseAsync();

@@ -6,7 +6,7 @@ import { no, ok, type Result } from './result.ts';
 const SHORT = /^(?:(\d{1,6})d)?(?:(\d{1,6})h)?(?:(\d{1,6})m)?$/i;
 const ISO = /^P(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?)?$/i;
 
-const HINT = 'Write it like 90m, 2h30m or 1d.';
+const HINT = 'Write it like 90m, 2h30m or 1d, without seconds.';
 
 /** Reads a length of access. The error is a sentence for people: how to write a length, or the limit (B57). */
 export function parseDuration(

@@ -9,6 +9,12 @@ export type ParsedTarget = Readonly<{
   accountless: boolean;
 }>;
 
+/**
+ * Who enforces the end of a lease. A: the vendor checks the end at every call. B: the credential itself
+ * expires. C: only Curfew revokes the access.
+ */
+export type EnforcementClass = 'A' | 'B' | 'C';
+
 /** One target of a request, as it was approved. It is a copy, so a later edit of the catalogue does not change it. */
 export type RequestedTarget = Readonly<{
   provider: string;

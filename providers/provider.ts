@@ -1,11 +1,6 @@
 import type { Instant, LeaseId } from '../core/ids.ts';
 import type { Result } from '../core/result.ts';
-
-/**
- * Who enforces the end of a lease. A: the vendor checks the end at every call. B: the credential itself
- * expires. C: only Curfew revokes the access.
- */
-export type EnforcementClass = 'A' | 'B' | 'C';
+import type { EnforcementClass } from '../core/target.ts';
 
 /**
  * The account at the vendor. `id` is the vendor's immutable id. An account that was deleted and created

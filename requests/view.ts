@@ -4,14 +4,16 @@ import { stateAfter } from '../core/request/evolve.ts';
 import type { RequestState } from '../core/request/state.ts';
 import type { Ledger, Via, RequestFilter } from '../ledger/index.ts';
 import type { Policy, PolicySet } from '../policy/index.ts';
-import type { EnforcementClass, Provider } from '../providers/provider.ts';
+import type { EnforcementClass } from '../core/target.ts';
+import type { Provider } from '../providers/provider.ts';
 
 /** One target, described for people. */
 export type TargetView = Readonly<{
   /** What the target is, in plain words. */
   plain: string;
   permissions: readonly string[];
-  /** Left out when the provider cannot read the target any more. */
+  /** The level that it grants. It and `enforcement` are left out when the provider cannot read the target any more. */
+  level?: string;
   enforcement?: EnforcementClass;
   /** How long a session can continue that is open when the access ends. */
   residualMs: number;
@@ -109,6 +111,7 @@ export function describeTarget(name: string, provider: Provider | undefined, jso
     };
   return {
     ...provider.describe(target.value),
+    level: provider.level(target.value),
     enforcement: provider.enforcementClass(target.value),
     residualMs: provider.residualSessionMs(target.value),
   };

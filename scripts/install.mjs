@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -26,16 +26,27 @@ export function checkNode() {
 
 /**
  * npm writes .package-lock.json last, so it is missing after an interrupted installation. The link to the sandbox is
- * missing after an installation for production (npm ci --workspaces=false).
+ * missing after an installation for production (npm ci --workspaces=false). The content counts, because a copy of this
+ * folder has other times.
  */
 function isInstalled() {
   const modules = join(ROOT, 'node_modules');
   const done = join(modules, '.package-lock.json');
   if (!existsSync(done) || !existsSync(join(modules, '@curfew', 'sandbox'))) return false;
-  return statSync(done).mtimeMs >= statSync(join(ROOT, 'package-lock.json')).mtimeMs;
+  const wanted = packagesIn(join(ROOT, 'package-lock.json'));
+  const present = packagesIn(done);
+  return Object.keys(wanted).every((path) => path === '' || isThere(wanted[path], present[path]));
 }
 
-/** Installs what package-lock.json lists where that is missing or older; gives up without a network. */
+const packagesIn = (lockfile) => JSON.parse(readFileSync(lockfile, 'utf8')).packages;
+
+/** npm leaves out the optional packages of other platforms. */
+const isThere = (wanted, present) =>
+  present
+    ? present.version === wanted.version && present.integrity === wanted.integrity
+    : wanted.optional === true;
+
+/** Installs what package-lock.json lists where that is missing or different; gives up without a network. */
 export async function ensureInstalled() {
   if (isInstalled()) return;
   const stopCounting = count('Installing dependencies (once)');

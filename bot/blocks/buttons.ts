@@ -57,7 +57,7 @@ function approveButton(view: RequestView): Button {
     action: 'approve',
     label: `Approve ${length}`,
     value: buttonValue(view),
-    spoken: `Approve ${view.title} for ${name}, ${length}`,
+    spoken: `Approve ${length}: ${view.title}, for ${name}`,
   };
   if (view.class !== 'restricted' && view.class !== 'confidential') return button(text, { style: 'primary' });
   return button(text, {
@@ -106,7 +106,7 @@ const passwordButton = ({ title }: RequestView, lease: LeaseId, index: number): 
       action: index === 0 ? 'deliver' : `deliver-${index}`,
       label: 'Show my password',
       value: lease,
-      spoken: `Show the password for ${title}, once`,
+      spoken: `Show my password: ${title}, once`,
     },
     { style: 'primary' },
   );

@@ -32,10 +32,9 @@ export const plain = (text: string, most: number = SLACK.option): PlainTextEleme
 export const header = (text: string): HeaderBlock => ({ type: 'header', text: plain(text, SLACK.header) });
 
 /** A paragraph of mrkdwn. Text from elsewhere in it is already `escaped`. */
-export const section = (mrkdwn: string, id?: string): SectionBlock => ({
+export const section = (mrkdwn: string): SectionBlock => ({
   type: 'section',
   text: { type: 'mrkdwn', text: capped(mrkdwn, SLACK.section), verbatim: true },
-  ...(id === undefined ? {} : { block_id: id }),
 });
 
 export const context = (...lines: readonly string[]): ContextBlock => ({
@@ -45,13 +44,20 @@ export const context = (...lines: readonly string[]): ContextBlock => ({
     .map((line) => ({ type: 'mrkdwn', text: capped(line, SLACK.context), verbatim: true })),
 });
 
-/** A quote of what a person wrote, in which Slack reads no markup, mention or link. It has at most `most` bytes. */
-export const quote = (text: string, most: number = SLACK.message): RichTextBlock => ({
+const richText = (
+  type: 'rich_text_section' | 'rich_text_quote' | 'rich_text_preformatted',
+  text: string,
+): RichTextBlock => ({
   type: 'rich_text',
-  elements: [
-    { type: 'rich_text_quote', elements: [{ type: 'text', text: cappedBytes(inert(text), most) || ' ' }] },
-  ],
+  elements: [{ type, elements: [{ type: 'text', text: inert(text) || ' ' }] }],
 });
+
+/** A paragraph in which Slack reads no markup, mention or link, so that names in it are exact and can be copied. */
+export const exact = (text: string): RichTextBlock => richText('rich_text_section', text);
+
+/** A quote of what a person wrote, in which Slack reads no markup either. It has at most `most` bytes. */
+export const quote = (text: string, most: number = SLACK.message): RichTextBlock =>
+  richText('rich_text_quote', cappedBytes(inert(text), most));
 
 function cappedBytes(text: string, most: number): string {
   let points = [...text].length;
@@ -60,12 +66,9 @@ function cappedBytes(text: string, most: number): string {
   return shown;
 }
 
-export const code = (text: string): RichTextBlock => ({
-  type: 'rich_text',
-  elements: [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text: inert(text) || ' ' }] }],
-});
+export const code = (text: string): RichTextBlock => richText('rich_text_preformatted', text);
 
-/** `spoken` is what a screen reader says instead of the label. */
+/** `spoken` is what a screen reader says instead of the label. It begins with the label, which people say to click it. */
 type ButtonText = Readonly<{ action: string; label: string; value: string; spoken?: string }>;
 
 export const button = ({ action, label, value, spoken }: ButtonText, more: Partial<Button> = {}): Button => ({

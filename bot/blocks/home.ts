@@ -6,8 +6,9 @@ import type { RequestView, RequestPage } from '../../requests/view.ts';
 import { unreadablePolicyPhrase } from '../../wording/refusals.ts';
 import { statusPhrase } from '../../wording/status.ts';
 import { escaped, mention, mrkdwn, mrkdwnWithIds } from '../mrkdwn.ts';
-import { actions, button, context, divider, header, moreLine, plain, quote, section } from './elements.ts';
+import { actions, button, context, divider, header, moreLine, plain, section } from './elements.ts';
 import { buttonsFor } from './buttons.ts';
+import { requestCard } from './request-card.ts';
 
 export type HomeContent = Readonly<{
   person: PersonId;
@@ -25,6 +26,8 @@ export type HomeContent = Readonly<{
 
 /** How many entries of each part are shown: Slack takes 100 blocks. The others are counted. */
 export const HOME_ENTRIES = 8;
+/** How many cards are shown. A card has up to eight blocks. */
+export const HOME_CARDS = 5;
 
 /** A person's Home: their access, the requests that wait for them, their pending requests, what they can request. */
 export function homeView(content: HomeContent): HomeView {
@@ -33,13 +36,6 @@ export function homeView(content: HomeContent): HomeView {
     section(
       `*${escaped(view.title)}* for ${formatDuration(view.state.details.minutes)}\n${mrkdwn(statusPhrase(view.state, view.title), mention(view.nameOf))}`,
     ),
-    ...actions(`home-${view.id}`, buttonsFor(view, person)),
-  ];
-  const othersRequest = (view: RequestView) => [
-    section(
-      `*${mention(view.nameOf)(view.state.details.requester)}* requests *${escaped(view.title)}* for ${formatDuration(view.state.details.minutes)}`,
-    ),
-    quote(view.reason),
     ...actions(`home-${view.id}`, buttonsFor(view, person)),
   ];
   return {
@@ -63,13 +59,16 @@ export function homeView(content: HomeContent): HomeView {
         title: 'You have access to',
         page: live,
         draw: ownRequest,
+        most: HOME_ENTRIES,
         ifEmpty: 'Nothing right now. Your access is shown here, with the time when it ends.',
         howToSeeMore: '`/access list` shows them',
       }),
       ...requestPart({
         title: 'Waiting for your approval',
         page: waitingForMe,
-        draw: othersRequest,
+        // An approver approves what they see (I11), so Home shows the whole card.
+        draw: (view) => requestCard(view, person).blocks,
+        most: HOME_CARDS,
         ifEmpty: 'No request waits for you.',
         howToSeeMore: 'each has its own message under *Messages*, with the same buttons',
       }),
@@ -77,6 +76,7 @@ export function homeView(content: HomeContent): HomeView {
         title: 'Your pending requests',
         page: myPending,
         draw: ownRequest,
+        most: HOME_ENTRIES,
         ifEmpty: 'None.',
         howToSeeMore: '`/access list` shows them',
       }),
@@ -89,12 +89,13 @@ type RequestPart = Readonly<{
   title: string;
   page: RequestPage;
   draw: (view: RequestView) => readonly KnownBlock[];
+  most: number;
   ifEmpty: string;
   howToSeeMore: string;
 }>;
 
-function requestPart({ title, page, draw, ifEmpty, howToSeeMore }: RequestPart): readonly KnownBlock[] {
-  const shown = page.newest.slice(0, HOME_ENTRIES);
+function requestPart({ title, page, draw, most, ifEmpty, howToSeeMore }: RequestPart): readonly KnownBlock[] {
+  const shown = page.newest.slice(0, most);
   return [
     divider,
     header(title),

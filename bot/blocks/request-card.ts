@@ -8,13 +8,13 @@ import { statusPhrase } from '../../wording/status.ts';
 import { dateMarkup, escaped, escapedName, mention, mrkdwn, type RenderPerson } from '../mrkdwn.ts';
 import { actions, bytesOf, context, quote, section, SLACK } from './elements.ts';
 import { buttonsFor, channelButtons } from './buttons.ts';
-import { enforcementLines, targetSections } from './targets.ts';
+import { endLines, targetBlocks } from './targets.ts';
 
 /** A message for Slack: the blocks, and one full sentence for screen readers and notifications. */
 export type RenderedMessage = Readonly<{ text: string; blocks: KnownBlock[] }>;
 
 /**
- * The card of a request for its approvers: in the channel, or in the direct messages of `reader`. It is drawn
+ * The card of a request for its approvers: in the channel, or in the direct messages and on the Home of `reader`. It is drawn
  * completely after every step. The card of a decided request has no active buttons.
  */
 export function requestCard(view: RequestView, reader?: PersonId): RenderedMessage {
@@ -30,13 +30,16 @@ export function requestCard(view: RequestView, reader?: PersonId): RenderedMessa
         ),
         quote(reason, FREE_TEXT_BYTES),
       ],
-      (bytes) => targetSections(heading, targets, bytes),
+      (bytes) => targetBlocks(heading, targets, bytes),
       [
-        context(...enforcementLines(targets)),
+        context(...endLines(targets)),
         section(`${ICON[state.kind]} ${statusText(view, mention(nameOf))}`),
         ...(view.denial === undefined ? [] : [quote(view.denial, FREE_TEXT_BYTES)]),
         ...(state.kind === 'pending' ? [context(approverLine(view, reader), lapseLine(view))] : []),
-        ...actions('decide', reader === undefined ? channelButtons(view) : buttonsFor(view, reader)),
+        ...actions(
+          `decide-${view.id}`,
+          reader === undefined ? channelButtons(view) : buttonsFor(view, reader),
+        ),
       ],
     ),
   };
@@ -65,7 +68,7 @@ export function requesterCard(view: RequestView): RenderedMessage {
         ...denialBlocks(view),
         ...(state.kind === 'pending' ? [context(lapseLine(view))] : []),
       ],
-      (bytes) => (state.kind === 'active' ? targetSections('*What you can do now*', targets, bytes) : []),
+      (bytes) => (state.kind === 'active' ? targetBlocks('*What you can do now*', targets, bytes) : []),
       [
         ...(view.secrets.length > 0 ? [context('Your password is shown only once, and only to you.')] : []),
         ...(state.kind === 'closed'
@@ -114,5 +117,5 @@ const inSecondPerson = (because: string): string =>
 
 const lapseLine = ({ state }: RequestView): string =>
   state.kind === 'pending'
-    ? `If nobody decides ${dateMarkup(state.requirements.lapsesAt, 'by ')}, the request lapses and no access is granted.`
+    ? `If nobody decides, the request ${dateMarkup(state.requirements.lapsesAt, 'lapses ')} and no access is granted.`
     : '';

@@ -9,7 +9,7 @@ import type { TargetView } from '../../requests/view.ts';
 import { list, type Phrase, person, phrase } from '../../wording/phrase.ts';
 import { capitalized } from '../../wording/text.ts';
 import { escaped, mrkdwn, type RenderPerson } from '../mrkdwn.ts';
-import { context, plain, section, SLACK } from './elements.ts';
+import { context, exact, plain, section, SLACK } from './elements.ts';
 
 /** The block id of each field, for errors and for reading the answer. */
 export const FIELDS = { what: 'what', length: 'length', reason: 'reason' } as const;
@@ -90,12 +90,9 @@ function summaryBlocks(
   { entitlement, targets, route }: Chosen,
   renderPerson: RenderPerson,
 ): readonly KnownBlock[] {
-  const lines = targets.map((target) => `• ${capitalized(escaped(target.plain))}`).join('\n');
   return [
-    section(
-      [entitlement.about ? escaped(entitlement.about) : '', lines].filter(Boolean).join('\n'),
-      `about-${entitlement.id}`,
-    ),
+    ...(entitlement.about ? [section(escaped(entitlement.about))] : []),
+    exact(targets.map(({ plain }) => `• ${capitalized(plain)}`).join('\n')),
     context(
       route.ok
         ? mrkdwn(approversPhrase(route.value), renderPerson)

@@ -7,16 +7,16 @@ import { readRequestPage } from '../../requests/view.ts';
 import { section } from '../blocks/elements.ts';
 import { accessListMessage } from '../blocks/access-list.ts';
 import type { RenderedMessage } from '../blocks/request-card.ts';
-import { unknownPersonPhrase } from '../../wording/refusals.ts';
+import { strangerPhrase } from './stranger.ts';
 
 /** The answer to `/access list`, which only this person sees. */
 export async function answerAccessList(deps: BotDeps, caller: SlackCaller): Promise<RenderedMessage> {
   const person = await deps.inbox.personOf(caller);
-  const policyProblem = await deps.policy.problem();
   if (!person) {
-    const text = mrkdwnWithIds(unknownPersonPhrase(policyProblem));
+    const text = mrkdwnWithIds(await strangerPhrase(deps, caller.user));
     return { text, blocks: [section(text)] };
   }
+  const policyProblem = await deps.policy.problem();
   const open = await readRequestPage(deps, {
     requester: person,
     states: OPEN_STATES,

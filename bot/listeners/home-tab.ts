@@ -4,9 +4,9 @@ import type { PersonId } from '../../core/ids.ts';
 import type { BotDeps } from '../deps.ts';
 import { mrkdwnWithIds } from '../mrkdwn.ts';
 import { readRequestPage, personNames } from '../../requests/view.ts';
-import { homeView, HOME_ENTRIES } from '../blocks/home.ts';
-import { unknownPersonPhrase } from '../../wording/refusals.ts';
+import { homeView, HOME_CARDS, HOME_ENTRIES } from '../blocks/home.ts';
 import { section } from '../blocks/elements.ts';
+import { strangerPhrase } from './stranger.ts';
 
 /** The people who opened their Home since this process started. A change of a request draws only these Homes again. */
 const openedBy = new Set<PersonId>();
@@ -16,7 +16,7 @@ export function listenForHomeTab(app: App, deps: BotDeps): void {
     if (event.tab !== 'home') return;
     const person = await deps.inbox.personOf({ user: event.user, team: body.team_id, channel: undefined });
     if (person) return publishHome({ deps, client }, person, 'always');
-    const text = mrkdwnWithIds(unknownPersonPhrase(await deps.policy.problem()));
+    const text = mrkdwnWithIds(await strangerPhrase(deps, event.user));
     await client.views.publish({ user_id: event.user, view: { type: 'home', blocks: [section(text)] } });
   });
 }
@@ -41,7 +41,7 @@ export async function publishHome(
       states: ['granting', 'active', 'revoking'],
       limit: HOME_ENTRIES,
     }),
-    waitingForMe: await readRequestPage(deps, { waitingFor: person, limit: HOME_ENTRIES }),
+    waitingForMe: await readRequestPage(deps, { waitingFor: person, limit: HOME_CARDS }),
     myPending: await readRequestPage(deps, { requester: person, states: ['pending'], limit: HOME_ENTRIES }),
     requestable: await deps.policy.requestableBy(person),
     policyProblem: await deps.policy.problem(),

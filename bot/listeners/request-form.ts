@@ -9,8 +9,9 @@ import type { SlackCaller } from '../slack-inbox.ts';
 import { describeTarget, personNames } from '../../requests/view.ts';
 import { entitlementOption, requestModal, type Chosen, fieldOf, FIELDS } from '../blocks/request-modal.ts';
 import { messageModal } from '../blocks/modals.ts';
+import { strangerPhrase } from './stranger.ts';
 import type { Phrase } from '../../wording/phrase.ts';
-import { refusalPhrase, unknownPersonPhrase, unreadablePolicyPhrase } from '../../wording/refusals.ts';
+import { refusalPhrase, unreadablePolicyPhrase } from '../../wording/refusals.ts';
 
 type Opening = Readonly<{ trigger: string; caller: SlackCaller; entitlement: string | undefined }>;
 
@@ -25,7 +26,7 @@ export async function openRequestModal(
   const renderPerson = mention(personNames(await deps.policy.lastKnown()));
   const messageView = (phrase: Phrase) => messageModal('Request access', mrkdwnWithIds(phrase));
   const view = !person
-    ? messageView(unknownPersonPhrase(policyProblem))
+    ? messageView(await strangerPhrase(deps, caller.user))
     : policyProblem === undefined
       ? requestModal(await chosenOf(deps, caller, entitlement), renderPerson, caller.channel ?? '')
       : messageView(unreadablePolicyPhrase(policyProblem));

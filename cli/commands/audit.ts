@@ -9,6 +9,7 @@ import { withContext } from '../terminal/context.ts';
 import { CommandError } from '../terminal/exit.ts';
 import { requestNamed } from '../terminal/request-argument.ts';
 import { type Format, printable, outputOption, print, rfc3339, utc } from '../terminal/output.ts';
+import { targetLines } from '../terminal/targets.ts';
 import { terminalText } from '../terminal/phrase.ts';
 
 /** `curfew audit story <request>` */
@@ -30,8 +31,9 @@ export const auditCommand = (): Command =>
               `There is no request ${text}. "curfew list --all" shows all requests.`,
             );
           if (output !== 'table') return print(trail.map(rowOf(request)), output, {}, '');
-          const [freeText, leases] = await Promise.all([
+          const [freeText, targets, leases] = await Promise.all([
             ledger.readFreeText(request),
+            ledger.readTargets(request),
             ledger.leasesOf(request),
           ]);
           const state = stateAfter(trail.map(({ event }) => event));
@@ -39,13 +41,10 @@ export const auditCommand = (): Command =>
           if (freeText.reason !== undefined) console.log(`Reason: ${printable(freeText.reason)}`);
           if (freeText.denial !== undefined)
             console.log(`Reason of the denial: ${printable(freeText.denial)}`);
-          for (const { id, target } of leases) {
-            const { plain } = describeTarget(
-              target.provider,
-              deps.providers.get(target.provider),
-              target.spec,
-            );
-            console.log(printable(`Access: ${id}: ${plain}`));
+          for (const [index, { provider, spec }] of targets.entries()) {
+            const lease = leases[index] ? `${leases[index].id}: ` : '';
+            const lines = targetLines(describeTarget(provider, deps.providers.get(provider), spec));
+            console.log(`Access: ${lease}${lines.join('\n  ')}`);
           }
           console.log('');
           const title = state.kind === 'blank' ? '' : state.details.entitlement;

@@ -4,6 +4,7 @@ import { parseRequestId, type PersonId, type RequestId } from '../../core/ids.ts
 import { OPEN_STATES, REQUEST_STATES } from '../../core/request/state.ts';
 import type { RequestSummary } from '../../ledger/index.ts';
 import { withContext } from '../terminal/context.ts';
+import { personNamed } from '../terminal/person-argument.ts';
 import { shortOf } from '../terminal/request-argument.ts';
 import { type Format, outputOption, print, rfc3339, utc } from '../terminal/output.ts';
 
@@ -45,6 +46,9 @@ export const listCommand = (): Command =>
           ...(waitingFor ? { waitingFor: waitingFor as PersonId } : {}),
           ...(before ? { before } : {}),
         });
+        // A person who is no longer in people.yaml may still have requests.
+        const policy = found.length === 0 ? await deps.policy.lastKnown() : undefined;
+        if (policy) for (const name of [person, waitingFor]) if (name) personNamed(policy, name);
         if (output === 'table')
           print(
             found.map(lineOf),

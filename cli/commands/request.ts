@@ -8,11 +8,12 @@ import type { RequestState } from '../../core/request/state.ts';
 import type { ClickOutcome } from '../../inbox/click-outcome.ts';
 import { endsAccess, receive } from '../../inbox/receive.ts';
 import type { AnswerClick, Ledger } from '../../ledger/index.ts';
+import { readRequestView } from '../../requests/view.ts';
 import { AS_HELP, whoActs } from '../terminal/caller.ts';
 import { withContext } from '../terminal/context.ts';
 import { CommandError } from '../terminal/exit.ts';
+import { approvedText } from '../terminal/targets.ts';
 import { requestNamed, shortOf } from '../terminal/request-argument.ts';
-import { utc } from '../terminal/output.ts';
 import { terminalText } from '../terminal/phrase.ts';
 import { waitFor } from '../terminal/wait.ts';
 
@@ -86,10 +87,8 @@ function answerCommand(kind: AnswerKind): Command {
         throw kind === 'end' ? ((await stillEnding(ledger, request)) ?? noAnswer) : noAnswer;
       });
       if (outcome.kind === 'refused') throw refused(outcome.refusal, kind);
-      const now = await stateIn(ledger, request);
-      const until =
-        'endsAt' in now && now.endsAt && now.kind !== 'closed' ? ` The access ends ${utc(now.endsAt)}.` : '';
-      console.log(kind === 'approve' ? `${done}${until}` : done);
+      const view = kind === 'approve' ? await readRequestView(context.deps, request) : undefined;
+      console.log(view ? approvedText(view) : done);
     }),
   );
 }

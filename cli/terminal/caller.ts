@@ -1,10 +1,10 @@
 import { userInfo } from 'node:os';
 import { clickIdOfRequest, type PersonId, type RequestId } from '../../core/ids.ts';
-import { nearest } from '../../core/nearest.ts';
 import type { Ledger } from '../../ledger/index.ts';
 import { formatProblem } from '../../policy/index.ts';
 import type { Context } from './context.ts';
 import { CommandError } from './exit.ts';
+import { personNamed } from './person-argument.ts';
 
 export const AS_HELP = `
 You act as yourself: as the person in people.yaml who has the account "unix: <your login>".
@@ -32,7 +32,6 @@ export async function whoActs(
       'failed',
       ['The policy cannot be read:', ...policy.error.map(formatProblem)].join('\n  '),
     );
-  const { directory } = policy.value;
   const login = userInfo().username;
 
   if (as !== undefined) {
@@ -41,13 +40,7 @@ export async function whoActs(
         'notAllowed',
         '--as is for the sandbox. With real services everybody acts as themselves.',
       );
-    const person = directory.people.get(as as PersonId);
-    if (person) return { via: 'cli', account: accountOf(login, as), person: person.id };
-    const guess = nearest(as, directory.people.keys());
-    throw new CommandError(
-      'notFound',
-      `There is no person "${as}" in people.yaml.${guess ? ` Did you mean "${guess}"?` : ''}`,
-    );
+    return { via: 'cli', account: accountOf(login, as), person: personNamed(policy.value, as).id };
   }
   const person = await deps.policy.personOf('unix', login);
   if (person) return { via: 'cli', account: login, person: person.id };

@@ -86,6 +86,7 @@ function answerRefusal(
 ): Refusal | undefined {
   if (state.kind === 'blank') return { code: 'unknown-request' };
   if (by === state.details.requester) return { code: 'own-request' };
+  if (state.kind === 'revoking' || state.kind === 'closed') return stateRefusal(state);
   if (kind === 'approve' && state.approvals.some((approval) => approval.by === by))
     return { code: 'already-approved' };
   if (state.kind !== 'pending') return stateRefusal(state);

@@ -84,16 +84,15 @@ export function describe(target: GitHubTarget): Description {
   if (target.kind === 'team')
     return {
       plain:
-        `Makes them ${target.role === 'maintainer' ? 'a maintainer' : 'a member'} of the GitHub team ` +
-        `${target.org}/${target.team}: they get the access of the team in every repository` +
-        (target.role === 'maintainer' ? ', and can add and remove its members.' : '.'),
+        `membership in the GitHub team ${target.org}/${target.team} as ${target.role}: the person gets the access of the team ` +
+        `in every repository${target.role === 'maintainer' ? ', and can add and remove its members' : ''}`,
       permissions: [`team ${target.org}/${target.team}: ${target.role}`],
     };
   return {
     plain:
-      `Makes them a collaborator of the repository ${target.org}/${target.repo} with the role ${target.role}: ` +
-      `they can ${CAN[target.role]}. When the access ends, GitHub also deletes their private fork of the repository ` +
-      'and unassigns them from its issues. A team does not have this side effect and is the better choice where there is one.',
+      `access to the GitHub repository ${target.org}/${target.repo} as a collaborator with the role ${target.role}: ` +
+      `the person can ${CAN[target.role]}. When the access ends, GitHub also deletes their private fork of the repository ` +
+      'and unassigns them from its issues. A team does not have this side effect and is the better choice where there is one',
     permissions: [
       ...(target.role === 'admin'
         ? [

@@ -32,9 +32,10 @@ const endOf = (statement: Readonly<Record<string, unknown>>): number | undefined
   const dates = isRecord(condition)
     ? (condition['DateLessThan'] ?? condition['DateLessThanEquals'])
     : undefined;
-  const end = isRecord(dates) ? dates['aws:CurrentTime'] : undefined;
-  const at = typeof end === 'string' ? Date.parse(end) : Number.NaN;
-  return Number.isNaN(at) ? undefined : at;
+  const ends = isRecord(dates) ? [dates['aws:CurrentTime']].flat() : [];
+  // AWS applies the statement while one of the dates is in the future, so the latest one counts.
+  const at = Math.max(...ends.map((end) => (typeof end === 'string' ? Date.parse(end) : Number.NaN)));
+  return Number.isFinite(at) ? at : undefined;
 };
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { KnownBlock } from '@slack/types';
+import type { Button, KnownBlock } from '@slack/types';
 import { helpLines } from './help-lines.fixture.ts';
 import { describeTarget, type RequestView } from '../../requests/view.ts';
 import { requestModal } from '../../bot/blocks/request-modal.ts';
@@ -11,6 +11,7 @@ import { accessListMessage } from '../../bot/blocks/access-list.ts';
 import { denyModal, passwordModal } from '../../bot/blocks/modals.ts';
 import { requesterCard, requestCard } from '../../bot/blocks/request-card.ts';
 import { LIMITS } from '../../core/limits.ts';
+import type { RequestId } from '../../core/ids.ts';
 import { no, ok } from '../../core/result.ts';
 import { checkBlocks } from '../../sandbox/slack/blocks.ts';
 import { LIMITS as SLACK_LIMITS } from '../../sandbox/slack/limits.ts';
@@ -49,6 +50,21 @@ const actionIdsOf = (blocks: readonly KnownBlock[]): readonly string[] =>
       ? block.elements.flatMap((one) => ('action_id' in one ? (one.action_id ?? []) : []))
       : [],
   );
+
+const buttonsOf = (blocks: readonly unknown[]): readonly Button[] =>
+  (blocks as readonly KnownBlock[])
+    .flatMap((block): readonly object[] => {
+      if (block.type === 'actions') return block.elements;
+      return block.type === 'section' && block.accessory ? [block.accessory] : [];
+    })
+    .filter((one): one is Button => 'type' in one && one.type === 'button');
+
+/** The text in which Slack reads no markup. */
+const exactTextOf = (blocks: readonly KnownBlock[]): string =>
+  blocks
+    .flatMap((block) => (block.type === 'rich_text' ? block.elements : []))
+    .flatMap(({ elements }) => elements.map((one) => (one.type === 'text' ? one.text : '')))
+    .join('\n');
 
 const none = { newest: [], count: 0 };
 const emptyHome = {
@@ -109,6 +125,20 @@ describe('the messages of every state stay within Slack’s limits', () => {
       const counted = shown.match(/and (\d+) more/g)?.[target] ?? '';
       expect(counted).toBe(`and ${permissions.length - listed} more`);
     });
+  });
+
+  test('the cards and the form show the exact names of targets, which can be copied (I11)', () => {
+    const plain = 'access to _logs_ `c` <d>';
+    const permission = 'logs:Get* on arn:aws:logs:*:*:log-group:/orders/* & ~e~';
+    const targets = [{ plain, permissions: [permission], residualMs: 0 }];
+    const active = viewAfter([approve(bo), confirmGranted()], { targets });
+    const [entitlement] = entitlements;
+    if (!entitlement) throw new Error('no entitlement');
+    const form = requestModal({ entitlement, targets, route: ok([]) }, String, 'C1');
+    expect(checkView(form)).toEqual([]);
+    for (const { blocks } of [requestCard(viewAfter([], { targets }), bo), requesterCard(active)])
+      expect(exactTextOf(blocks)).toContain(`• Access to _logs_ \`c\` <d>\n      ◦ ${permission}`);
+    expect(exactTextOf(form.blocks as KnownBlock[])).toContain('• Access to _logs_ `c` <d>');
   });
 
   test('the card warns of a session that can continue after the end', () => {
@@ -188,13 +218,24 @@ describe('the messages of every state stay within Slack’s limits', () => {
     const shown = JSON.stringify(
       homeView({ ...emptyHome, live: many, waitingForMe: many, myPending: many, requestable }),
     );
-    expect(shown.match(/and 23 more: [^"]*/g)).toEqual([
+    expect(shown.match(/and 2\d more: [^"]*/g)).toEqual([
       'and 23 more: `/access list` shows them',
-      'and 23 more: each has its own message under *Messages*, with the same buttons',
+      'and 26 more: each has its own message under *Messages*, with the same buttons',
       'and 23 more: `/access list` shows them',
     ]);
     expect(shown).toContain('and 3 more: press *Request access* and search');
     expect(JSON.stringify(homeView(emptyHome))).not.toContain('more:');
+  });
+
+  test('Home shows the same card of a request that waits as the messages, so an approver sees what they approve (I11)', () => {
+    const [view, other] = ['a', 'b'].map((last) =>
+      viewAfter([], { id: `req_${last.repeat(26)}` as RequestId }),
+    );
+    if (!view || !other) throw new Error('no view');
+    const page = homeView({ ...emptyHome, person: bo, waitingForMe: { newest: [view, other], count: 2 } });
+    expect(checkView(page)).toEqual([]);
+    expect(page.blocks).toEqual(expect.arrayContaining([...requestCard(view, bo).blocks]));
+    expect(page.blocks).toEqual(expect.arrayContaining([...requestCard(other, bo).blocks]));
   });
 
   test('while the policy cannot be read, Home says so and keeps its buttons', () => {
@@ -298,6 +339,14 @@ describe('buttons', () => {
       expect(parseButtonValue(forged)).toBeUndefined();
   });
 
+  test.each(STATES)('the spoken name of each button contains its label (WCAG 2.5.3): %s', (_name, view) => {
+    const long = { ...view, title: 'x'.repeat(100) };
+    const page = homeView({ ...emptyHome, live: { newest: [view], count: 1 }, requestable: entitlements });
+    const all = [...allCards(view), ...allCards(long), page];
+    for (const { text, accessibility_label: spoken } of all.flatMap(({ blocks }) => buttonsOf(blocks)))
+      expect(spoken ?? text.text).toContain(text.text.replace('…', ''));
+  });
+
   test('the approval of a confidential entitlement has to be confirmed', () => {
     const [, view] = STATES[0] ?? [];
     expect(JSON.stringify(requestCard(view as RequestView))).toContain('"confirm"');
@@ -334,5 +383,5 @@ test('an approver reads why they are an approver, and what happens without an an
   const [, pending] = STATES[0] ?? [];
   const mine = JSON.stringify(requestCard(pending as RequestView, cy));
   expect(mine).toContain('You are an approver because you own orders-db.');
-  expect(mine).toContain('lapses and no access is granted');
+  expect(mine).toMatch(/If nobody decides, the request <!date\^\d+\^lapses [^>]*> and no access is granted/);
 });

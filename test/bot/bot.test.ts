@@ -106,6 +106,17 @@ describe('while the policy cannot be read', () => {
   }, 60_000);
 });
 
+test('the form, the list and Home tell a guest that guests cannot use Curfew', async () => {
+  const guest = bot.as('gil');
+  await guest.command('/access');
+  await modalSaying('gil', /guests of this workspace cannot use Curfew/);
+  await guest.close(true);
+  await guest.command('/access list');
+  await privateAnswerTo('gil', /guests of this workspace cannot use Curfew/);
+  await guest.openHome();
+  await homeSaying('gil', /guests of this workspace cannot use Curfew/);
+}, 60_000);
+
 test('the card in the direct messages of each approver follows the request up to its end', async () => {
   const request = await bot.pending('withdrawn before an answer');
   for (const name of ['bo', 'cy']) await cardOf(name, 'withdrawn before an answer', /"action_id":"approve"/);

@@ -8,6 +8,11 @@ import { terminalText } from '../../cli/terminal/phrase.ts';
 import type { Instant, LeaseId, PersonId, RequestId } from '../../core/ids.ts';
 import type { Event } from '../../core/request/events.ts';
 
+import { approvedText } from '../../cli/terminal/targets.ts';
+import type { RequestView } from '../../requests/view.ts';
+import { viewAfter } from '../bot/request-view.fixture.ts';
+import { approve } from '../core/request/request.fixture.ts';
+
 const at = Date.UTC(2026, 2, 1, 12) as Instant;
 const lease = 'lease_00000000000000000000000000_1' as LeaseId;
 const bo = 'bo' as PersonId;
@@ -58,6 +63,20 @@ describe('the audit trail', () => {
   ])('shows %s', (_what, event, line) => {
     expect(eventLine(event, 'orders-db')).toBe(line);
   });
+});
+
+test('an approval prints exactly what was approved (I11)', () => {
+  const [target] = viewAfter([]).targets;
+  const targets = [{ ...target, plain: 'a login\u202e', permissions: ['member of *r*'], level: 'present' }];
+  const view = viewAfter([approve(bo)], { targets: targets as RequestView['targets'] });
+  expect(approvedText(view).split('\n')).toEqual([
+    'Approved: Orders database, read only for ana, 2 h.',
+    '  Reason: incident 4312',
+    '  a login\u25af (level: present)',
+    '    member of *r*',
+    '  The credential expires at the end: nobody can log in with it after that, even when Curfew is down.',
+    expect.stringMatching(/^The access ends \d{4}-/),
+  ]);
 });
 
 test('the command for the next page of a list keeps the options', () => {

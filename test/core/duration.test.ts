@@ -29,7 +29,7 @@ describe('a length in any other form is refused with a sentence (B12, B57)', () 
     ['-1h', /is not a length of time/],
     ['1d-1h', /is not a length of time/],
     ['1.5h', /is not a length of time/],
-    ['30s', /is not a length of time/],
+    ['30s', /is not a length of time\. .*without seconds/],
     ['2 h', /is not a length of time/],
     ['2h ', /is not a length of time/],
     ['2h2h', /is not a length of time/],

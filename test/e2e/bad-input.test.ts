@@ -49,6 +49,7 @@ describe('the command line refuses what it cannot read, with exit code 2', () =>
     ],
     ['a page before something that is not an id', ['list', '--before', 'yesterday'], /complete request id/],
     ['a missing argument', ['request', 'orders-db'], /missing required argument 'length'/],
+    ['a missing argument of an inner command', ['audit', 'story'], /missing required argument 'request'/],
     ['a denial without a reason', ['deny', 'abcd'], /required option '-r, --reason/],
     ['a role that does not exist', ['up', '--role', 'admin'], /gateway, worker, sweeper or provider:<name>/],
     ['text that is not a request id', ['audit', 'story', '<!channel>'], /is not the id of a request/],
@@ -70,6 +71,8 @@ describe('the command line refuses what it cannot read, with exit code 2', () =>
       3,
       /Did you mean "ana"/,
     ],
+    ['a person without requests who does not exist', ['list', '--person', 'bob'], 3, /Did you mean "bo"/],
+    ['an approver who does not exist', ['list', '--waiting-for', 'zed'], 3, /There is no person "zed"/],
     [
       'an entitlement that is not in the catalogue',
       ['request', 'ordersdb', '1h', 'why', '--as', 'ana'],
@@ -135,7 +138,11 @@ describe('the command line refuses what it cannot read, with exit code 2', () =>
   test('an end whose provider does not answer says that the revocation started and what to check', async () => {
     const request = await requestAccess(company, 'oncall 1h ended while GitHub is away');
     const tail = request.slice(-8);
-    expect(await company.sandboxCli('approve', tail, '--as', 'cy')).toMatchObject({ code: 0 });
+    const target = expect.stringMatching(
+      /GitHub team lantern\/orders-oncall[^]*\(level: member\)\n +team lantern\/orders-oncall: member/,
+    );
+    expect(await company.sandboxCli('audit', 'story', tail)).toMatchObject({ code: 0, out: target });
+    expect(await company.sandboxCli('approve', tail, '--as', 'cy')).toMatchObject({ code: 0, out: target });
     await company.reaches(request, 'active');
     const outage = company.githubProxy.arm({
       when: () => true,

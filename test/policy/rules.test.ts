@@ -78,11 +78,15 @@ const TABLES: Readonly<Record<Exclude<RuleId, 'digest' | 'policy-files'>, Table>
     ],
     refuse: [
       ['a length above the longest', { length: '8h1m' }, 'The length is 8 h 1 min.'],
-      ['text (B57)', { length: 'soon' }, '"soon" is not a length of time. Write it like 90m, 2h30m or 1d.'],
+      [
+        'text (B57)',
+        { length: 'soon' },
+        '"soon" is not a length of time. Write it like 90m, 2h30m or 1d, without seconds.',
+      ],
       [
         'text for an unknown entitlement',
         { length: '', entitlement: 'nothing' },
-        '"" is not a length of time. Write it like 90m, 2h30m or 1d.',
+        '"" is not a length of time. Write it like 90m, 2h30m or 1d, without seconds.',
       ],
       ['zero', { length: '0m' }, '"0m" is too short. The shortest is 1 min.'],
     ],

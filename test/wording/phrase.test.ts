@@ -45,6 +45,10 @@ test('a list names each item, with the conjunction before the last one', () => {
   ]);
 });
 
+test('code in Slack can be copied: only a backtick, which would end it, is replaced', () => {
+  expect(mrkdwn(code('/access orders_db *`<'), mention(nameOf))).toBe('`/access orders_db *\u02cb&lt;`');
+});
+
 test('escaped text cannot mention, link or format', () => {
   expect(escaped('<!here> & `x`')).toBe('&lt;!here&gt; &amp; `\u2060x`\u2060');
 });

@@ -24,7 +24,7 @@ const StateText: FC<{ row: SeenRow; viewer: Viewer }> = ({ row: { state, since }
   switch (state.kind) {
     case 'open':
       return state.until === undefined ? (
-        <>active{since !== undefined && ` since ${clock(since, viewer.tz)}`}, the vendor stores no end</>
+        <>active{since !== undefined && ` since ${clock(since, viewer.tz)}`}, the provider stores no end</>
       ) : (
         <>
           active until <Until at={state.until} viewer={viewer} />
@@ -33,7 +33,7 @@ const StateText: FC<{ row: SeenRow; viewer: Viewer }> = ({ row: { state, since }
     case 'ended':
       return (
         <>
-          ended <Until at={state.at} viewer={viewer} />: the vendor refuses it
+          ended <Until at={state.at} viewer={viewer} />: the provider refuses it
         </>
       );
     case 'gone':
@@ -93,23 +93,29 @@ const Section: FC<{ section: VendorSection; viewer: Viewer }> = ({ section, view
   </section>
 );
 
-/** The panel on the right: access as the vendors report it. */
+/** The panel on the right: access as the providers report it. */
 export const AccessPanel: FC<{ sections: readonly VendorSection[]; viewer: Viewer }> = ({
   sections,
   viewer,
 }) => (
-  <aside class="world" id="world" aria-label="Access at the vendors">
+  <aside class="world" id="world" aria-label="Access at the providers">
     <header class="world__head">
       <h2 class="world__title">
-        <Icon name="world" /> Access at the vendors
+        <Icon name="world" /> Access at the providers
       </h2>
       <span class="world__live">live</span>
-      <button type="button" class="close" data-world aria-label="Hide the access at the vendors" title="Hide">
+      <button
+        type="button"
+        class="close"
+        data-world
+        aria-label="Hide the access at the providers"
+        title="Hide"
+      >
         <Icon name="close" />
       </button>
     </header>
-    <div class="world__scroll" tabindex={0} aria-label="Accesses">
-      <p class="world__lead">Read directly from the vendors every two seconds, not from Curfew.</p>
+    <div class="world__scroll" tabindex={0} aria-label="Who has access">
+      <p class="world__lead">Read directly from the providers every two seconds, not from Curfew.</p>
       {sections.map((section) => (
         <Section section={section} viewer={viewer} />
       ))}

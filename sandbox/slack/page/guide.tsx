@@ -85,8 +85,7 @@ export const Guide: FC<{ screen: Screen; step: Step }> = ({ screen, step }) => {
           )}
         </StepView>
         <StepView number={3} now={step} title="See the access start and end">
-          The panel on the right shows who has access, as the vendors report it. The access ends on time by
-          itself.
+          The panel “Access at the providers” shows who has access. The access ends on time by itself.
         </StepView>
       </ol>
       <button type="button" class="close" data-dismiss="guide" aria-label="Dismiss the guide" title="Dismiss">

@@ -53,10 +53,10 @@ export const App: FC<PageState> = ({ state, connections, sections, screen, reads
             data-world
             aria-expanded={hidden.world ? 'false' : 'true'}
             aria-controls="world"
-            title="Access at the vendors"
+            title="Access at the providers"
           >
             <Icon name="world" />
-            <span class="sr">Access at the vendors</span>
+            <span class="sr">Access at the providers</span>
           </button>
         </header>
         <Sidebar state={state} screen={screen} reads={reads} connections={connections} />

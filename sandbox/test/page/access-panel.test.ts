@@ -10,13 +10,13 @@ import type { AccessRow } from '../../world/access-row.ts';
 import { watchVendors, readSection, type VendorReader } from '../../world/vendor-watcher.ts';
 
 const at = (iso: string) => Date.parse(iso);
-const statement = (end?: string) => ({
+const statement = (end?: string | readonly string[]) => ({
   Effect: 'Allow',
   Action: ['s3:GetObject'],
   Resource: '*',
   ...(end !== undefined && { Condition: { DateLessThan: { 'aws:CurrentTime': end } } }),
 });
-const policy = (...ends: (string | undefined)[]) =>
+const policy = (...ends: (string | readonly string[] | undefined)[]) =>
   encodeURIComponent(JSON.stringify({ Version: '2012-10-17', Statement: ends.map(statement) }));
 
 describe('the end of access is read from the policy', () => {
@@ -27,6 +27,13 @@ describe('the end of access is read from the policy', () => {
       policy('2026-11-25T14:05:00Z', '2026-11-25T15:00:00Z'),
       at('2026-11-25T15:00:00Z'),
     ],
+    ['a list, as Curfew writes it', policy(['2026-11-25T14:05:00Z']), at('2026-11-25T14:05:00Z')],
+    [
+      'the last of a list, because each date of it counts',
+      policy(['2026-11-25T15:00:00Z', '2026-11-25T14:05:00Z']),
+      at('2026-11-25T15:00:00Z'),
+    ],
+    ['an empty list', policy([]), undefined],
     ['one that never ends', policy('2026-11-25T14:05:00Z', undefined), undefined],
     ['no statements', policy(), undefined],
     ['an invalid date', policy('soon'), undefined],

@@ -240,10 +240,12 @@ if (hasChromium) {
       await page.getByRole('link', { name: 'access-requests' }).click();
       await page.getByRole('button', { name: 'Dismiss the guide' }).click();
       await page.getByRole('region', { name: 'Getting started' }).waitFor({ state: 'detached' });
-      await page.getByRole('button', { name: 'Hide the access at the vendors' }).click();
-      await page.getByRole('complementary', { name: 'Access at the vendors' }).waitFor({ state: 'detached' });
+      await page.getByRole('button', { name: 'Hide the access at the providers' }).click();
+      await page
+        .getByRole('complementary', { name: 'Access at the providers' })
+        .waitFor({ state: 'detached' });
       await page.reload();
-      expect(await page.getByRole('complementary', { name: 'Access at the vendors' }).count()).toBe(0);
+      expect(await page.getByRole('complementary', { name: 'Access at the providers' }).count()).toBe(0);
     });
 
     test('the newest message is scrolled into view, unless the person has scrolled up', async () => {
@@ -272,7 +274,7 @@ if (hasChromium) {
       expect(await page.locator('#messages img, #messages script').count()).toBe(0);
     });
 
-    test.each([1440, 1024])('nothing is wider than the page at %d pixels', async (width) => {
+    test.each([1440, 1024, 390])('nothing is wider than the page at %d pixels', async (width) => {
       const app = { user: 'U0CURFEWBT', bot_id: 'B0CURFEW01' };
       workspace.post({ ...app, channel: REQUESTS, text: 'x', blocks: card('w'.repeat(600), undefined) });
       await page.setViewportSize({ width, height: 768 });
@@ -283,6 +285,25 @@ if (hasChromium) {
           boxes.filter((box) => box.scrollWidth > box.clientWidth + 1).map((box) => box.className),
         );
       expect(wide).toEqual([]);
+    });
+
+    test('a phone shows one column: the messages are as wide as the screen, and everything can be closed', async () => {
+      const ts = workspace.post({ user: BO, channel: REQUESTS, text: 'Root' });
+      await page.setViewportSize({ width: 390, height: 844 });
+      await open(`?as=${ANA}&in=${REQUESTS}`);
+      const widthOf = async (label: string) => (await page.getByLabel(label).first().boundingBox())?.width;
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+      expect([await widthOf('Messages, newest last'), await widthOf('Access at the providers')]).toEqual([
+        390, 390,
+      ]);
+      await page.getByRole('link', { name: /^Cy Okafor/ }).click();
+      await page.getByRole('button', { name: 'Hide the access at the providers' }).click();
+      await page
+        .getByRole('complementary', { name: 'Access at the providers' })
+        .waitFor({ state: 'detached' });
+      await open(`?as=${ANA}&in=${REQUESTS}&thread=${ts}`);
+      expect(await widthOf('Thread, newest last')).toBe(390);
+      expect(await page.getByRole('textbox', { name: 'Reply…' }).isVisible()).toBe(true);
     });
   });
 } else test.skip('skipped: no /usr/bin/chromium', () => undefined);

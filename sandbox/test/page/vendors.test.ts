@@ -92,7 +92,7 @@ else
     const UserName = `ana-${randomBytes(4).toString('hex')}`;
     const end = '2027-01-02T12:00:00Z';
     const statement = { Effect: 'Allow', Action: ['s3:GetObject', 's3:ListBucket'], Resource: '*' };
-    const timed = { ...statement, Condition: { DateLessThan: { 'aws:CurrentTime': end } } };
+    const timed = { ...statement, Condition: { DateLessThan: { 'aws:CurrentTime': [end] } } };
     const put = (PolicyName: string, Statement: unknown) =>
       client.send(
         new PutUserPolicyCommand({

@@ -104,6 +104,18 @@ describe('an approval', () => {
       'lapsed',
     ],
     ['an approver who is not needed any more is refused (I8)', active, the.approve(cy), 'wrong-state'],
+    [
+      'an approver of a request that is over is told that, also if they approved it (B23)',
+      closed,
+      the.approve(bo),
+      'wrong-state',
+    ],
+    [
+      'an approver of a request whose access is being revoked is told that, also if they approved it (B23)',
+      revoking,
+      the.approve(bo),
+      'wrong-state',
+    ],
     ['an approval of a closed request is refused', closed, the.approve(cy), 'wrong-state'],
     [
       'an approval of the first of two stages does not start the grant',

@@ -62,5 +62,12 @@ test.each<[what: string, state: RequestState, answer: Answer, at: typeof early, 
     'not-requester',
   ],
   ['an end of a closed request is refused finally', closed, end(the.ana), early, 'wrong-state'],
+  [
+    'a second approval of a closed request is refused finally, because the request is over',
+    closed,
+    approve(the.bo),
+    early,
+    'wrong-state',
+  ],
   ['an answer that the ledger would accept is not refused', pending, approve(the.bo), early, undefined],
 ])('%s', (_what, state, answer, at, code) => expect(finalRefusal(state, answer, at)?.code).toBe(code));
