@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PersonId } from '../../core/ids.ts';
 import type { PolicyFiles } from '../../policy/files/policy-set.ts';
-import type { RuleId, Submission } from '../../policy/judge/verdict.ts';
+import type { Judged, RuleId, Submission } from '../../policy/judge/verdict.ts';
 import { RULES } from '../../policy/rules/index.ts';
 import { evaluate, type Facts } from '../../policy/rules/rule.ts';
 import { edited, policyOf, QUICKSTART } from './quickstart.fixture.ts';
-import { factsOf } from './submission.fixture.ts';
+import { allowed, factsOf } from './submission.fixture.ts';
 
 const judge = (id: RuleId, facts: Facts) => {
   const rule = RULES.find((each) => each.id === id);
@@ -161,4 +161,49 @@ describe.each(Object.entries(TABLES))('the rule %s', (rule, table) => {
 describe('the rule digest', () => {
   test('not-reached: no length was found', () =>
     expect(judge('digest', factsOf())).toMatchObject({ verdict: 'not-reached' }));
+
+  const { digest } = allowed(policyOf());
+
+  test('the same request under the same policy has the same digest', () =>
+    expect(allowed(policyOf()).digest).toBe(digest));
+
+  test.each<[string, () => Judged]>([
+    ['the reason', () => allowed(policyOf(), { reasonHash: 'bb' })],
+    ['the length', () => allowed(policyOf(), { length: '1h' })],
+    ['the entitlement', () => allowed(policyOf(), { entitlement: 'orders-logs' })],
+    [
+      'the target',
+      () => allowed(policyOf(edited('catalogue.yaml', 'role: orders_reader', 'role: orders_writer'))),
+    ],
+    [
+      'who approves it',
+      () =>
+        allowed(
+          policyOf(edited('catalogue.yaml', '[owner, manager]\n      waits: 8h', '[owner]\n      waits: 8h')),
+        ),
+    ],
+  ])('the digest changes with %s (I11)', (_what, other) => expect(other().digest).not.toBe(digest));
+
+  test('the digest changes with the requester, with the same targets (I11)', () => {
+    const digestFor = (id: string) => {
+      const { policy, submission, found } = factsOf(person(id));
+      const { minutes, targets } = allowed(policy);
+      const rule = RULES.find((each) => each.id === 'digest');
+      return (
+        rule && evaluate(rule, { policy, submission, found: { ...found, minutes, targets } }).found.digest
+      );
+    };
+    expect(digestFor('ana')).toBe(digest);
+    expect(digestFor('bo')).toMatch(/^[0-9a-f]{64}$/);
+    expect(digestFor('bo')).not.toBe(digest);
+  });
+
+  test('the digest changes with the account at the provider, under the same policy (B36)', () => {
+    const policy = policyOf();
+    const logs = { entitlement: 'orders-logs' };
+    const renamed = { ...policy, ...policyOf(edited('people.yaml', 'aws-iam: ana }', 'aws-iam: anne }')) };
+    expect(allowed({ ...renamed, digest: policy.digest }, logs).digest).not.toBe(
+      allowed(policy, logs).digest,
+    );
+  });
 });

@@ -53,6 +53,27 @@ describe('the judgement before the grant only narrows (I12, B46)', () => {
     expect(still.ok || still.error).toBe(expected);
   });
 
+  test.each([
+    ['the first of two approvers left', ['cy', 'bo']],
+    ['the second of two approvers left', ['bo', 'cy']],
+  ])('one approver who may no longer approve is enough to refuse: %s (B41)', (_which, approvers) => {
+    const files = edited('people.yaml', 'title: Owner of the orders service', 'active: false');
+    expect(stillAllowed(policyOf(files), details, approvers.map(approval), targets)).toEqual({
+      ok: false,
+      error: 'an approver may no longer approve this',
+    });
+  });
+
+  test.each<[string, PolicyFiles]>([
+    ['as many approvals as it needs now', edited('catalogue.yaml', 'waits: 8h', 'needs: 2\n      waits: 8h')],
+    [
+      'a length that is the longest length now',
+      edited('catalogue.yaml', 'usual: 1h\n    longest: 8h', 'usual: 1h\n    longest: 2h'),
+    ],
+  ])('a request is granted with %s', (_what, files) =>
+    expect(stillAllowed(policyOf(files), details, ['cy', 'bo'].map(approval), targets).ok).toBe(true),
+  );
+
   test('a request without an approval is not granted', () =>
     expect(stillAllowed(policyOf(), details, [], targets)).toEqual({
       ok: false,
