@@ -14,6 +14,7 @@ import { parseLeaseId, type Instant } from '../../core/ids.ts';
 import { awsIamProvider, type AwsIamTarget } from '../../providers/aws-iam/index.ts';
 import { documentFor, policyName, readDocument, readPolicyName } from '../../providers/aws-iam/policy.ts';
 import { parseTarget, type PolicyTarget } from '../../providers/aws-iam/target.ts';
+import { holds } from '../laws.fixture.ts';
 import { awsFixture, error, type AwsFixture } from './aws-iam.fixture.ts';
 import {
   faultOf,
@@ -291,28 +292,26 @@ describe('the policy documents', () => {
     'aws:securetransport': 'true',
   };
 
-  test('allow exactly what the target allows until a second before the end, and nothing from the end on', () =>
-    fc.assert(
-      fc.property(target, end, fc.nat(10_000_000), ({ statements, target }, end, after) => {
-        const document = documentFor(target.statements, end as Instant);
-        const call = { action: 's3:GetObject', resource: 'arn:aws:s3:::orders/7', context };
-        const source = { Version: '2012-10-17', Statement: statements };
-        const before = { ...call, at: end - 1_000 };
-        expect(allows(document, before)).toBe(allows(source, before));
-        expect(allows(document, { ...call, at: end })).toBe(false);
-        expect(allows(document, { ...call, at: end + after })).toBe(false);
-      }),
-    ));
+  holds(
+    'allow exactly what the target allows until a second before the end, and nothing from the end on',
+    fc.tuple(target, end, fc.nat(10_000_000)),
+    ([{ statements, target }, end, after]) => {
+      const document = documentFor(target.statements, end as Instant);
+      const call = { action: 's3:GetObject', resource: 'arn:aws:s3:::orders/7', context };
+      const source = { Version: '2012-10-17', Statement: statements };
+      const before = { ...call, at: end - 1_000 };
+      expect(allows(document, before)).toBe(allows(source, before));
+      expect(allows(document, { ...call, at: end })).toBe(false);
+      expect(allows(document, { ...call, at: end + after })).toBe(false);
+    },
+  );
 
-  test('the policy’s name contains the lease and the end, to the second', () =>
-    fc.assert(
-      fc.property(end, (end) => {
-        const lease = newLease();
-        const name = policyName(lease, end as Instant);
-        expect(name).toMatch(/^[\w+=,.@-]{1,128}$/);
-        expect(readPolicyName(name)).toEqual({ lease, endsAt: end - (end % 1_000) });
-      }),
-    ));
+  holds('the policy’s name contains the lease and the end, to the second', end, (end) => {
+    const lease = newLease();
+    const name = policyName(lease, end as Instant);
+    expect(name).toMatch(/^[\w+=,.@-]{1,128}$/);
+    expect(readPolicyName(name)).toEqual({ lease, endsAt: end - (end % 1_000) });
+  });
 
   test.each([
     'curfew-by-hand',

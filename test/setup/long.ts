@@ -1,0 +1,57 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { evidencePage, type LawResult } from './evidence.ts';
+
+// npm run test:long
+// Checks every law on many more examples than npm test does, and writes the figures, the seed and the commit to
+// docs/evidence/laws.md. TEST_LAW_RUNS and TEST_LAW_SEED choose another size and seed.
+
+const ROOT = join(import.meta.dirname, '../..');
+const FILES = [
+  'test/core/request/decide.laws.test.ts',
+  'test/policy/verdict.laws.test.ts',
+  'test/core/duration.test.ts',
+  'test/providers/aws-iam.test.ts',
+];
+const runs = process.env['TEST_LAW_RUNS'] ?? '20000';
+const seed = process.env['TEST_LAW_SEED'] ?? String(Math.trunc(Math.random() * 2 ** 31));
+const git = (...args: string[]) => execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' }).trim();
+
+mkdirSync(join(ROOT, '.curfew'), { recursive: true });
+const results = join(ROOT, '.curfew', 'laws.json');
+const jest = ['run', '--silent', 'jest', '--', '--json', `--outputFile=${results}`, '--testTimeout=1200000'];
+const { status } = spawnSync('npm', [...jest, ...FILES], {
+  cwd: ROOT,
+  env: { ...process.env, TEST_LAW_RUNS: runs, TEST_LAW_SEED: seed },
+  stdio: 'inherit',
+});
+
+type Report = Readonly<{
+  testResults: readonly Readonly<{
+    name: string;
+    assertionResults: readonly Readonly<{ title: string; status: string; duration?: number | null }>[];
+  }>[];
+}>;
+const { testResults } = JSON.parse(readFileSync(results, 'utf8')) as Report;
+/** The laws are the tests that a file declares with `holds`. */
+const laws: readonly LawResult[] = testResults.flatMap(({ name, assertionResults }) => {
+  const source = readFileSync(name, 'utf8');
+  return assertionResults
+    .filter(({ title }) => new RegExp(`(?:holds|always)\\(\\s*'${escapeRegExp(title)}'`).test(source))
+    .map(({ title, status: result, duration }) => ({ law: title, result, ms: duration ?? 0 }));
+});
+mkdirSync(join(ROOT, 'docs', 'evidence'), { recursive: true });
+const changed = git('status', '--porcelain', '--', '*.ts') === '' ? '' : ' with uncommitted changes';
+const page = evidencePage(laws, {
+  runs,
+  seed,
+  commit: `${git('rev-parse', '--short=12', 'HEAD')}${changed}`,
+});
+writeFileSync(join(ROOT, 'docs', 'evidence', 'laws.md'), page);
+console.log(`${laws.length} laws, ${runs} examples each, seed ${seed}: docs/evidence/laws.md`);
+process.exit(status === 0 && laws.every(({ result }) => result === 'passed') ? 0 : 1);
+
+function escapeRegExp(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
