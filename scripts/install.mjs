@@ -38,7 +38,7 @@ function isInstalled() {
   return Object.keys(wanted).every((path) => path === '' || isThere(wanted[path], present[path]));
 }
 
-const packagesIn = (lockfile) => JSON.parse(readFileSync(lockfile, 'utf8')).packages;
+const packagesIn = (lockfile) => JSON.parse(readFileSync(lockfile, 'utf8')).packages ?? {};
 
 /** npm leaves out the optional packages of other platforms. */
 const isThere = (wanted, present) =>

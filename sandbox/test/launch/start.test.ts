@@ -4,9 +4,9 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   symlinkSync,
-  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
@@ -52,8 +52,6 @@ function install(main: string): void {
   mkdirSync(join(clone, 'node_modules'));
   for (const name of readdirSync(join(ROOT, 'node_modules')))
     symlinkSync(join(ROOT, 'node_modules', name), join(clone, 'node_modules', name));
-  rmSync(join(clone, 'node_modules/.package-lock.json'), { force: true });
-  writeFileSync(join(clone, 'node_modules/.package-lock.json'), '{}');
   mkdirSync(join(clone, 'cli'));
   cpSync(join(ROOT, 'cli/curfew.mjs'), join(clone, 'cli/curfew.mjs'));
   writeFileSync(join(clone, 'cli/main.ts'), main);
@@ -96,10 +94,13 @@ describe('npm start', () => {
 
   test.each<[string, () => void]>([
     [
-      'the list of dependencies is newer than what is installed',
+      'the list of dependencies names another version than what is installed',
       () => {
-        const later = new Date(Date.now() + 60_000);
-        utimesSync(join(clone, 'package-lock.json'), later, later);
+        const file = join(clone, 'package-lock.json');
+        const list = JSON.parse(readFileSync(file, 'utf8')) as { packages: Record<string, object> };
+        const pg = 'node_modules/pg';
+        const packages = { ...list.packages, [pg]: { ...list.packages[pg], version: '0.0.1' } };
+        writeFileSync(file, JSON.stringify({ ...list, packages }));
       },
     ],
     [
