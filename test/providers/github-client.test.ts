@@ -235,7 +235,7 @@ describe('targets', () => {
     const { plain } = fixture.provider.describe(ORDERS);
     for (const word of ['private fork', 'issues', 'team']) expect(plain).toContain(word);
     expect(fixture.provider.describe(ONCALL).plain).toContain(
-      'a member of the GitHub team lantern/orders-oncall',
+      'membership in the GitHub team lantern/orders-oncall',
     );
   });
 });
