@@ -39,23 +39,11 @@ const start = () =>
     place.client,
   );
 
-type Row = Readonly<{ sent: boolean; tries: number; fault: string | null; wait: number }>;
-const outbox = (request: RequestId) =>
-  place.rows<Row>(
-    `select sent_at is not null as sent, tries, last_fault as fault,
-            extract(epoch from next_try_at - ledger_now())::float as wait
-       from outbox where request_id = '${request}' order by id`,
-  );
-const sent = (request: RequestId) =>
-  until('every notification is sent', async () => (await outbox(request)).every((row) => row.sent));
+const sent = (request: RequestId) => place.sent(request);
 /** Waits until an attempt failed, and returns its row. */
 const failed = (request: RequestId) =>
-  until('a notification failed', async () => (await outbox(request)).find((row) => row.fault !== null));
-const retryNow = (request: RequestId) =>
-  place.rows(
-    `update outbox set next_try_at = ledger_now() where request_id = '${request}'
-     returning pg_notify('curfew_outbox', '')`,
-  );
+  until('a notification failed', async () => (await place.outbox(request)).find((row) => row.fault !== null));
+const retryNow = (request: RequestId) => place.retryNow(request);
 
 const dmWith = (name: string) => dmOf(place.slack.workspace.state, slackIdOf(name))?.id ?? 'none';
 const textOf = (on: Message) => on.text + JSON.stringify(on.blocks);

@@ -14,12 +14,15 @@ import { CHANNELS, COLLEAGUES } from '../../sandbox/world/company.ts';
 import { ana, bo, cy } from '../core/request/request.fixture.ts';
 import { asAdmin, freshDatabase } from '../ledger/database.fixture.ts';
 import { anyTarget, QUICKSTART } from '../policy/quickstart.fixture.ts';
+import { until } from '../until.fixture.ts';
 import { DIGEST } from './request-view.fixture.ts';
 
 export const REQUESTS = CHANNELS[0].id;
 /** A channel of which the bot is not a member. */
 export const GENERAL = CHANNELS[1].id;
 export const TOKENS = { botToken: 'xoxb-test', appToken: 'xapp-test' };
+
+export type Queued = Readonly<{ sent: boolean; tries: number; fault: string | null; wait: number }>;
 
 /** A Slack, a ledger and a policy without a bot and without a workflow. The test records what a workflow would record. */
 export type Workplace = Readonly<{
@@ -44,6 +47,12 @@ export type Workplace = Readonly<{
   record(request: RequestId, name: string, command: (at: Instant) => Command): Promise<void>;
   /** Lets Bo approve a pending request. */
   approve(request: RequestId): Promise<void>;
+  /** The outbox notifications of a request, in order. `wait` is the number of seconds until one is due. */
+  outbox(request: RequestId): Promise<readonly Queued[]>;
+  /** Waits until every notification of a request is sent. */
+  sent(request: RequestId): Promise<unknown>;
+  /** Makes the notifications of a request due. */
+  retryNow(request: RequestId): Promise<unknown>;
   /** Rows of the ledger that none of its functions returns. */
   rows<T extends object>(sql: string): Promise<readonly T[]>;
   /** Makes Postgres refuse every new row of a table. Returns a function that ends this. */
@@ -75,6 +84,17 @@ export async function startWorkplace(): Promise<Workplace> {
   };
   const newPolicy = () => openPolicy(folder, anyTarget);
   const sql = (text: string) => asAdmin(async (owner) => void (await owner.query(text)), database.url);
+  const rows = async <T extends object>(text: string): Promise<readonly T[]> => {
+    let found: readonly T[] = [];
+    await asAdmin(async (owner) => void (found = (await owner.query<T>(text)).rows), database.url);
+    return found;
+  };
+  const outbox = (request: RequestId) =>
+    rows<Queued>(
+      `select sent_at is not null as sent, tries, last_fault as fault,
+              extract(epoch from next_try_at - ledger_now())::float as wait
+         from outbox where request_id = '${request}' order by id`,
+    );
   return {
     slack,
     client,
@@ -96,11 +116,15 @@ export async function startWorkplace(): Promise<Workplace> {
         eligibility: ELIGIBLE,
         at,
       })),
-    async rows<T extends object>(text: string) {
-      let found: readonly T[] = [];
-      await asAdmin(async (owner) => void (found = (await owner.query<T>(text)).rows), database.url);
-      return found;
-    },
+    rows,
+    outbox,
+    sent: (request) =>
+      until('every notification is sent', async () => (await outbox(request)).every((row) => row.sent)),
+    retryNow: (request) =>
+      rows(
+        `update outbox set next_try_at = ledger_now() where request_id = '${request}'
+         returning pg_notify('curfew_outbox', '')`,
+      ),
     async refuseRowsOf(table) {
       await sql(
         `create or replace function refuse_row() returns trigger language plpgsql as
