@@ -46,6 +46,7 @@ export async function startBot({ token, appToken, apiUrl, log, deps: given }: Bo
     logger,
     receiver,
     extendedErrorHandler: true,
+    deferInitialization: true, // else the constructor calls Slack, and nothing handles a failure of that call
     // No retry in the client: the outbox sends again by itself, and a call that waits would delay the others.
     clientOptions: {
       retryConfig: { retries: 0 },
@@ -55,6 +56,7 @@ export async function startBot({ token, appToken, apiUrl, log, deps: given }: Bo
     },
   });
   const { team_id: team = '' } = await app.client.auth.test();
+  await app.init();
   const deps: BotDeps = {
     ...given,
     warn: (message) => log('warn', message),

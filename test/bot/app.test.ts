@@ -1,0 +1,179 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { uuidv7 } from 'uuidv7';
+import { startBot } from '../../bot/app.ts';
+import { clickIdOf, requestIdOf } from '../../core/ids.ts';
+import type { Click } from '../../ledger/index.ts';
+import { until } from '../until.fixture.ts';
+import { type BotFixture, startBotFixture } from './bot.fixture.ts';
+import { REQUESTS, slackIdOf, TOKENS } from './workplace.fixture.ts';
+
+let bot: BotFixture;
+beforeAll(async () => {
+  bot = await startBotFixture();
+}, 60_000);
+afterAll(() => bot?.stop(), 60_000);
+afterEach(() => bot.slack.faults.clear());
+
+const connected = (count: number) =>
+  until(`the bot has ${count} connections`, () => bot.slack.workspace.connections === count);
+/** True when the bot answers a command. */
+const answers = async () => (await bot.as('ana').command('/access help', REQUESTS)).kind === 'acked';
+
+describe('the start', () => {
+  const startWith = (wrong: object) =>
+    startBot({
+      token: TOKENS.botToken,
+      appToken: TOKENS.appToken,
+      ...wrong,
+      apiUrl: bot.slack.apiUrl,
+      log: () => undefined,
+      deps: {
+        ledger: bot.ledger,
+        policy: bot.policy,
+        providers: new Map(),
+        openSecret: String,
+        channel: REQUESTS,
+      },
+    });
+
+  test.each([
+    ['the token of the bot', { token: 'xoxb-wrong' }],
+    ['the token of the app', { appToken: 'xapp-wrong' }],
+  ])('it fails when Slack does not accept %s', (_which, wrong) =>
+    expect(startWith(wrong)).rejects.toThrow('invalid_auth'),
+  );
+
+  // Jest fails a test during which a rejection is unhandled. In production it would end the process.
+  test('it fails when Slack answers with an error, and every failed call is handled', async () => {
+    bot.slack.faults.inject('auth.test', { kind: 'error', error: 'internal_error' }, 2);
+    await expect(startWith({})).rejects.toThrow('internal_error');
+  });
+});
+
+describe('the account behind a click', () => {
+  const clickOf = (name: string, via: Click['via'] = 'slack') => {
+    const id = clickIdOf(uuidv7());
+    const account = slackIdOf(name);
+    return { id, request: requestIdOf(id), via, account, person: null, kind: 'approve', body: {} } as Click;
+  };
+
+  test.each([
+    ['ana', undefined],
+    ['gil', { code: 'not-a-member', why: 'guest' }],
+    ['zoe', { code: 'not-a-member', why: 'outsider' }],
+    ['dan', { code: 'not-a-member', why: 'deactivated' }],
+  ])('Slack is asked about %s in the workspace of the token', async (name, expected) =>
+    expect(await bot.bot().checkAccount(clickOf(name))).toEqual(expected),
+  );
+
+  test.each([
+    ['an error of Slack', 'internal_error'],
+    ['an account that Slack does not know', 'user_not_found'],
+  ])('%s is thrown, because unknown does not mean allowed', async (_what, error) => {
+    bot.slack.faults.inject('users.info', { kind: 'error', error });
+    await expect(bot.bot().checkAccount(clickOf('ana'))).rejects.toThrow(error);
+  });
+
+  test('a click at the command line has no Slack account to ask about', async () => {
+    bot.slack.faults.inject('users.info', { kind: 'error', error: 'user_not_found' });
+    expect(await bot.bot().checkAccount(clickOf('ana', 'cli'))).toBeUndefined();
+  });
+});
+
+describe('the connection', () => {
+  test.each<[string, () => void]>([
+    ['Slack drops it', () => bot.slack.faults.dropSockets()],
+    ['Slack announces that it closes it', () => bot.slack.faults.disconnectSockets('refresh_requested')],
+    [
+      'Slack is away for a moment',
+      () => {
+        bot.slack.faults.down();
+        setImmediate(() => bot.slack.faults.up());
+      },
+    ],
+  ])('it is opened again after %s', async (_what, disturb) => {
+    disturb();
+    await until('the bot answers again', answers);
+    await connected(1);
+  });
+
+  test('after a restart of the bot the old connection stays closed', async () => {
+    await bot.restart();
+    await connected(1);
+    expect(await answers()).toBe(true);
+  });
+
+  test('a refusal to reconnect is reported to the caller, and does not end the process', async () => {
+    bot.slack.faults.inject('apps.connections.open', { kind: 'error', error: 'invalid_auth' }, 3);
+    bot.slack.faults.dropSockets();
+    await expect(bot.bot().failed).rejects.toThrow('Slack refuses to reconnect: ');
+    bot.slack.faults.clear();
+    await bot.restart();
+    expect(await answers()).toBe(true);
+  });
+});
+
+describe('a click that fails inside the bot', () => {
+  test('it is logged, and a person whose event failed gets no message, because nobody waits', async () => {
+    const before = bot.logged.length;
+    await bot.rows('alter table request rename to request_away');
+    await bot.as('sam').openHome();
+    await until('it is logged', () =>
+      bot.logged.slice(before).some((line) => /^error: a click was not handled: .*request/.test(line)),
+    );
+    await bot.rows('alter table request_away rename to request');
+    await bot.as('sam').openHome();
+    await bot.as('sam').waitFor('a Home', (me) => me.home());
+    expect(bot.as('sam').messages()).toEqual([]);
+  });
+
+  test('a person who clicked is told where they clicked, and only they read it', async () => {
+    const restore = await bot.refuseRowsOf('click');
+    await bot.as('cy').command('/access orders-db 1h why', REQUESTS);
+    await restore();
+    const text = expect.stringContaining('Something failed inside Curfew');
+    await until('Cy is told', () =>
+      bot.messagesIn(REQUESTS).some((each) => /Something failed/.test(each.text)),
+    );
+    expect(bot.messagesIn(REQUESTS).filter((each) => /Something failed/.test(each.text))).toEqual([
+      expect.objectContaining({ text, ephemeralFor: slackIdOf('cy') }),
+    ]);
+  });
+
+  test('Slack that is away while the person is told does not end the process', async () => {
+    const before = bot.logged.length;
+    bot.slack.faults.inject('chat.postEphemeral', { kind: 'error', error: 'internal_error' });
+    const restore = await bot.refuseRowsOf('click');
+    await bot.as('cy').command('/access orders-db 1h why', REQUESTS);
+    await restore();
+    expect(bot.logged.slice(before)).toContainEqual(
+      expect.stringMatching(/^error: a click was not handled: the row is refused/),
+    );
+    expect(await answers()).toBe(true);
+  });
+});
+
+describe('the bot', () => {
+  test('it does not wait for a rate limit of one call, so the other messages are not delayed', async () => {
+    bot.slack.faults.rateLimit('chat.postMessage', 3_600);
+    await bot.pending('the channel is limited');
+    await bot
+      .as('bo')
+      .waitForMessage((each) => JSON.stringify(each.blocks).includes('the channel is limited'));
+    const [row] = await bot.rows<{ fault: string }>(
+      'select last_fault as fault from outbox where last_fault is not null',
+    );
+    expect(row?.fault).toContain('rate-limit');
+  });
+
+  test('after its stop it has no connection, reads no click and sends no card', async () => {
+    await bot.bot().stop();
+    await connected(0);
+    const request = await bot.pending('nobody is there');
+    expect(await bot.as('ana').command('/access help')).toMatchObject({ kind: 'failed' });
+    const rows = await bot.rows(`select from outbox where request_id = '${request}' and tries > 0`);
+    expect(rows).toEqual([]);
+    await bot.restart();
+    await bot.as('bo').waitForMessage((each) => JSON.stringify(each.blocks).includes('nobody is there'));
+  });
+});

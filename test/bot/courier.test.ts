@@ -1,0 +1,315 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { uuidv7 } from 'uuidv7';
+import { startCourier } from '../../bot/courier.ts';
+import { openInbox } from '../../bot/slack-inbox.ts';
+import { clickIdOf, leaseIdOf, type RequestId } from '../../core/ids.ts';
+import { ELIGIBLE } from '../../core/request/commands.ts';
+import type { Message } from '../../sandbox/slack/model.ts';
+import { dmOf } from '../../sandbox/slack/read.ts';
+import { TEAM_ID } from '../../sandbox/world/company.ts';
+import { ana } from '../core/request/request.fixture.ts';
+import { until } from '../until.fixture.ts';
+import { REQUESTS, slackIdOf, startWorkplace, type Workplace } from './workplace.fixture.ts';
+
+let place: Workplace;
+let courier: ReturnType<typeof startCourier>;
+const warnings: string[] = [];
+beforeAll(async () => {
+  place = await startWorkplace();
+  courier = start();
+}, 60_000);
+afterAll(async () => {
+  await courier?.stop();
+  await place?.stop();
+}, 60_000);
+afterEach(() => place.slack.faults.clear());
+
+const start = () =>
+  startCourier(
+    {
+      ledger: place.ledger,
+      policy: place.policy,
+      providers: new Map(),
+      inbox: openInbox({ ledger: place.ledger, policy: place.policy, team: TEAM_ID }),
+      checkAccount: () => Promise.resolve(undefined),
+      openSecret: String,
+      warn: (message) => void warnings.push(message),
+      channel: REQUESTS,
+    },
+    place.client,
+  );
+
+const sent = (request: RequestId) => place.sent(request);
+/** Waits until an attempt failed, and returns its row. */
+const failed = (request: RequestId) =>
+  until('a notification failed', async () => (await place.outbox(request)).find((row) => row.fault !== null));
+const retryNow = (request: RequestId) => place.retryNow(request);
+
+const dmWith = (name: string) => dmOf(place.slack.workspace.state, slackIdOf(name))?.id ?? 'none';
+const textOf = (on: Message) => on.text + JSON.stringify(on.blocks);
+const cardsIn = (channel: string, reason: string) =>
+  place.messagesIn(channel).filter((each) => !each.thread_ts && textOf(each).includes(reason));
+/** The number of cards in the channel and in the direct messages of Ana, Bo and Cy. */
+const countCards = (reason: string) =>
+  [REQUESTS, ...['ana', 'bo', 'cy'].map(dmWith)].map((channel) => cardsIn(channel, reason).length);
+const threadOf = (channel: string, reason: string) => {
+  const [card] = cardsIn(channel, reason);
+  return place
+    .messagesIn(channel)
+    .flatMap((each) => (each.thread_ts === card?.ts && card ? each.text.split('\n') : []));
+};
+/** A request whose cards are there. */
+const shown = async (reason: string): Promise<RequestId> => {
+  const request = await place.pending(reason);
+  await sent(request);
+  return request;
+};
+const withdraw = (request: RequestId) =>
+  place.record(request, 'withdraw', (at) => ({ kind: 'withdraw', by: ana, at }));
+const granted = (request: RequestId) =>
+  place.record(request, 'granted', (at) => ({
+    kind: 'confirm-granted',
+    lease: leaseIdOf(request, 0),
+    seen: 'present',
+    at,
+  }));
+
+describe('where people read of a request', () => {
+  test('the card is in the channel, with its requester and with each approver, once each', async () => {
+    const request = await shown('who gets a card');
+    expect(countCards('who gets a card')).toEqual([1, 1, 1, 1]);
+    expect(dmWith('sam')).toBe('none');
+    const own = JSON.stringify(cardsIn(dmWith('ana'), 'who gets a card'));
+    expect([own.includes('"action_id":"withdraw"'), own.includes('"action_id":"approve"')]).toEqual([
+      true,
+      false,
+    ]);
+    await place.approve(request);
+    await sent(request);
+    expect(countCards('who gets a card')).toEqual([1, 1, 1, 1]);
+  });
+
+  test('the thread of the channel has each step, the thread of the requester has the start and the end', async () => {
+    const request = await shown('every step in the thread');
+    await place.approve(request);
+    await granted(request);
+    await place.record(request, 'end', (at) => ({ kind: 'end', by: ana, eligibility: ELIGIBLE, at }));
+    await place.record(request, 'revoked', (at) => ({
+      kind: 'confirm-revoked',
+      lease: leaseIdOf(request, 0),
+      seen: 'none',
+      at,
+    }));
+    await sent(request);
+    const steps = [
+      /^<@U0ANAFERR1> requested /,
+      /^<@U0BOLIND01> approved the request/,
+      /^The request is approved/,
+      /^Access granted and verified/,
+      /^Curfew revokes the access/,
+      /^Access revoked and verified/,
+      /^The request is closed/,
+    ];
+    expect(threadOf(REQUESTS, 'every step in the thread')).toEqual(
+      steps.map((step) => expect.stringMatching(step)),
+    );
+    expect(threadOf(dmWith('ana'), 'every step in the thread')).toEqual([
+      expect.stringMatching(/^Access granted and verified/),
+      expect.stringMatching(/^The request is closed/),
+    ]);
+  });
+
+  test('an approver who got no card while the request was pending gets none later', async () => {
+    await courier.stop();
+    const request = await place.pending('decided at once');
+    await withdraw(request);
+    courier = start();
+    await sent(request);
+    expect(cardsIn(dmWith('bo'), 'decided at once')).toHaveLength(0);
+    expect(cardsIn(dmWith('ana'), 'decided at once')).toHaveLength(1);
+  });
+
+  test('the text of a provider has no effect in a thread (T18)', async () => {
+    const request = await shown('a provider that shouts');
+    await place.approve(request);
+    await place.record(request, 'failed', (at) => ({
+      kind: 'fail-grant',
+      fault: 'provider-refused',
+      why: 'no <!channel> for <@U0BOLIND01> *now*',
+      at,
+    }));
+    await place.record(request, 'revoked', (at) => ({
+      kind: 'confirm-revoked',
+      lease: leaseIdOf(request, 0),
+      seen: '<!here> & _none_',
+      note: '<https://evil.example|Approve>',
+      at,
+    }));
+    await sent(request);
+    const lines = threadOf(REQUESTS, 'a provider that shouts').join('\n');
+    expect(lines).toContain('no &lt;!channel&gt; for &lt;@U0BOLIND01&gt; *\u2060now*\u2060');
+    expect(lines).toContain('&lt;!here&gt; &amp; _\u2060none_\u2060');
+    expect(lines).not.toMatch(/<!(?!date)|<https|\*now\*/);
+  });
+});
+
+describe('a notification counts as sent only when Slack accepted all of it', () => {
+  test.each([
+    ['a card in the channel', 'chat.postMessage', 'internal_error'],
+    ['the direct messages of a person', 'conversations.open', 'fatal_error'],
+  ])('%s', async (what, method, error) => {
+    await courier.stop(); // a new courier does not remember which direct messages are open
+    courier = start();
+    place.slack.faults.inject(method, { kind: 'error', error });
+    const request = await place.pending(`refused for now: ${what}`);
+    expect(await failed(request)).toMatchObject({ sent: false, fault: expect.stringContaining(error) });
+    await retryNow(request);
+    await sent(request);
+    expect(countCards(`refused for now: ${what}`)).toEqual([1, 1, 1, 1]);
+  });
+
+  test('an update of a card', async () => {
+    const request = await shown('an update that fails');
+    place.slack.faults.inject('chat.update', { kind: 'error', error: 'internal_error' });
+    await withdraw(request);
+    expect(await failed(request)).toMatchObject({ sent: false });
+    await retryNow(request);
+    await sent(request);
+    expect(textOf(cardsIn(REQUESTS, 'an update that fails')[0] as Message)).toContain('Withdrawn by');
+  });
+
+  test('a reply in a thread, and the replies that Slack accepted are not posted again', async () => {
+    const request = await shown('one reply fails');
+    place.slack.faults.slow('chat.postMessage', 0); // the reply in the channel is accepted
+    place.slack.faults.inject('chat.postMessage', { kind: 'error', error: 'internal_error' });
+    await withdraw(request);
+    await failed(request);
+    await retryNow(request);
+    await sent(request);
+    const closed = (channel: string) =>
+      threadOf(channel, 'one reply fails').filter((line) => line.startsWith('The request is closed')).length;
+    expect([closed(REQUESTS), closed(dmWith('ana'))]).toEqual([1, 1]);
+  });
+
+  test('a private answer', async () => {
+    const request = await shown('an answer that fails');
+    const before = countPrivateAnswers('ana');
+    place.slack.faults.inject('chat.postEphemeral', { kind: 'error', error: 'internal_error' });
+    await refuse(request, 'ana');
+    await failed(request);
+    expect(countPrivateAnswers('ana')).toBe(before);
+    await retryNow(request);
+    await sent(request);
+    expect(countPrivateAnswers('ana')).toBe(before + 1);
+  });
+
+  test('a failure in one place does not keep the card from the others', async () => {
+    place.slack.faults.inject('chat.postMessage', { kind: 'error', error: 'internal_error' });
+    const request = await place.pending('the channel fails');
+    await failed(request);
+    expect(countCards('the channel fails')).toEqual([0, 1, 1, 1]);
+    await retryNow(request);
+    await sent(request);
+    expect(countCards('the channel fails')).toEqual([1, 1, 1, 1]);
+  });
+
+  test('a place that is closed to the bot counts as sent, and the operator reads it', async () => {
+    place.slack.faults.inject('chat.postMessage', { kind: 'error', error: 'is_archived' });
+    const request = await place.pending('the channel is archived');
+    await sent(request);
+    expect(countCards('the channel is archived')).toEqual([0, 1, 1, 1]);
+    expect(warnings).toContain('Slack does not accept a message, the card in channel: is_archived');
+  });
+
+  test('after a rate limit it is due when Slack states, and after another error within minutes', async () => {
+    place.slack.faults.rateLimit('chat.postMessage', 3_600);
+    const limited = await place.pending('a rate limit');
+    expect((await failed(limited)).wait).toBeGreaterThan(3_000);
+    place.slack.faults.inject('chat.postMessage', { kind: 'error', error: 'internal_error' });
+    const broken = await place.pending('another error');
+    expect((await failed(broken)).wait).toBeLessThan(300);
+    for (const request of [limited, broken]) {
+      await retryNow(request);
+      await sent(request);
+    }
+    expect(countCards('a rate limit')).toEqual([1, 1, 1, 1]);
+  });
+
+  test('while the ledger cannot be read, the operator reads it, and the courier continues afterwards', async () => {
+    await place.rows('alter table outbox rename to outbox_away');
+    await until('the operator reads it', () =>
+      warnings.some((each) => each.startsWith('the outbox cannot be read')),
+    );
+    await place.rows('alter table outbox_away rename to outbox');
+    await shown('the outbox is away');
+    expect(countCards('the outbox is away')).toEqual([1, 1, 1, 1]);
+  });
+});
+
+/** Records that the approval of this person was refused, which they clicked in the channel. */
+async function refuse(request: RequestId, name: string): Promise<void> {
+  const inbox = openInbox({ ledger: place.ledger, policy: place.policy, team: TEAM_ID });
+  const caller = { user: slackIdOf(name), team: TEAM_ID, channel: REQUESTS };
+  const click = await inbox.receive(caller, { kind: 'approve', request, body: { digest: 'd' } });
+  await place.ledger.recordRefusal(
+    { request, name: `click/${click.id}`, via: 'slack' },
+    {
+      by: click.person,
+      tried: 'approve',
+      refusal: click.person ? { code: 'own-request' } : { code: 'unknown-person' },
+    },
+  );
+}
+const countPrivateAnswers = (name: string) =>
+  place.messagesIn(REQUESTS).filter((each) => each.ephemeralFor === slackIdOf(name)).length;
+
+describe('a refused click', () => {
+  test('only the person who clicked reads why, and the thread says that they tried', async () => {
+    const request = await shown('a refusal of Ana');
+    const before = place.messagesIn(REQUESTS).length;
+    await refuse(request, 'ana');
+    await sent(request);
+    const added = place.messagesIn(REQUESTS).slice(before);
+    expect(added.map(({ ephemeralFor, text }) => [ephemeralFor, text])).toEqual([
+      [slackIdOf('ana'), 'This is your own request. Somebody else has to decide it.'],
+      [undefined, '<@U0ANAFERR1> tried to approve the request and was refused (own-request).'],
+    ]);
+    expect(threadOf(dmWith('ana'), 'a refusal of Ana')).toEqual([]);
+  });
+
+  test('a person who is not known reads why, and the thread does not show them', async () => {
+    const request = await shown('a refusal of Gil');
+    const before = place.messagesIn(REQUESTS).length;
+    await refuse(request, 'gil');
+    await sent(request);
+    const added = place.messagesIn(REQUESTS).slice(before);
+    expect(added.map(({ ephemeralFor }) => ephemeralFor)).toEqual([slackIdOf('gil')]);
+    expect(added[0]?.text).toContain('not linked to a person');
+  });
+
+  test('a refusal at the command line is not answered in Slack', async () => {
+    const request = await shown('a refusal at the terminal');
+    const before = place.messagesIn(REQUESTS).length;
+    const id = clickIdOf(uuidv7());
+    await place.ledger.writeClick({
+      id,
+      request,
+      via: 'cli',
+      account: slackIdOf('ana'),
+      person: ana,
+      kind: 'approve',
+      body: {},
+    });
+    await place.ledger.recordRefusal(
+      { request, name: `click/${id}`, via: 'cli' },
+      { by: ana, tried: 'approve', refusal: { code: 'own-request' } },
+    );
+    await sent(request);
+    expect(
+      place
+        .messagesIn(REQUESTS)
+        .slice(before)
+        .map(({ ephemeralFor }) => ephemeralFor),
+    ).toEqual([undefined]);
+  });
+});

@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { RequestId } from '../../core/ids.ts';
+import { ana } from '../core/request/request.fixture.ts';
+import { type BotFixture, endRequest, startBotFixture } from './bot.fixture.ts';
+
+let bot: BotFixture;
+beforeAll(async () => {
+  bot = await startBotFixture();
+}, 60_000);
+afterAll(() => bot?.stop(), 60_000);
+
+const homeOf = (name: string): string => JSON.stringify(bot.as(name).home() ?? '');
+/** The buttons on the Home of a person that answer this request. */
+const buttonsOf = (name: string, request: RequestId): readonly string[] =>
+  [...homeOf(name).matchAll(/"action_id":"([a-z]+)"[^{}]*(?:\{[^{}]*\})?[^{}]*"value":"([^" ]*)/g)]
+    .flatMap(([, action = '', value]) => (value === request ? [action] : []))
+    .sort();
+const open = async (name: string) => {
+  const before = bot.as(name).home()?.hash;
+  await bot.as(name).openHome();
+  await bot.as(name).waitFor('a new Home', (me) => (me.home()?.hash === before ? undefined : true));
+};
+const sent = (request: RequestId) => bot.sent(request);
+const withdraw = (request: RequestId) =>
+  bot.record(request, 'withdraw', (at) => ({ kind: 'withdraw', by: ana, at }));
+
+test('each person finds the requests that they can act on, with the buttons that they may press', async () => {
+  const [waiting, live, over] = [
+    await bot.pending('waits for Bo'),
+    await bot.active('is active'),
+    await bot.active('is over'),
+  ];
+  await endRequest(bot, over);
+  for (const request of [waiting, live, over]) await sent(request);
+  for (const name of ['ana', 'bo', 'sam']) await open(name);
+  const shown = (name: string) => [waiting, live, over].map((request) => buttonsOf(name, request));
+  expect(shown('ana')).toEqual([['withdraw'], ['end'], []]);
+  expect(shown('bo')).toEqual([['approve', 'deny'], [], []]);
+  expect(shown('sam')).toEqual([[], [], []]);
+  expect(homeOf('sam')).not.toContain('waits for Bo');
+  await withdraw(waiting);
+  await endRequest(bot, live);
+});
+
+test('a change draws the open Homes again, and publishes no Home that its person did not open', async () => {
+  const request = await bot.pending('withdrawn while Home is open');
+  await sent(request);
+  for (const name of ['ana', 'bo']) await open(name);
+  expect(buttonsOf('bo', request)).toEqual(['approve', 'deny']);
+  await withdraw(request);
+  await sent(request);
+  expect([buttonsOf('ana', request), buttonsOf('bo', request)]).toEqual([[], []]);
+  expect(bot.as('cy').home()).toBeUndefined();
+});
+
+test('a Home that cannot be drawn does not delay the cards, and the operator reads it', async () => {
+  await open('ana');
+  bot.slack.faults.inject('views.publish', { kind: 'error', error: 'internal_error' });
+  const request = await bot.pending('a Home that fails');
+  await sent(request);
+  bot.slack.faults.clear();
+  expect(bot.logged.some((line) => /^warn: a Home was not drawn again: .*internal_error/.test(line))).toBe(
+    true,
+  );
+  await open('ana');
+  expect(buttonsOf('ana', request)).toEqual(['withdraw']);
+});
+
+test('a person who is not known sees nothing of the requests', async () => {
+  await bot.pending('not for Gil');
+  await open('gil');
+  expect(homeOf('gil')).toContain('not linked to a person');
+  expect(homeOf('gil')).not.toMatch(/action_id|not for Gil/);
+});
