@@ -17,6 +17,8 @@ const FILES = [
 const runs = process.env['TEST_LAW_RUNS'] ?? '20000';
 const seed = process.env['TEST_LAW_SEED'] ?? String(Math.trunc(Math.random() * 2 ** 31));
 const git = (...args: string[]) => execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' }).trim();
+const changed = git('status', '--porcelain') === '' ? '' : ' with uncommitted changes';
+const commit = `${git('rev-parse', '--short=12', 'HEAD')}${changed}`;
 
 mkdirSync(join(ROOT, '.curfew'), { recursive: true });
 const results = join(ROOT, '.curfew', 'laws.json');
