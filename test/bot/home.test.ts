@@ -66,9 +66,9 @@ test('a Home that cannot be drawn does not delay the cards, and the operator rea
   expect(buttonsOf('ana', request)).toEqual(['withdraw']);
 });
 
-test('a person who is not known sees nothing of the requests', async () => {
+test('a guest sees why Curfew does nothing for them, and nothing of the requests', async () => {
   await bot.pending('not for Gil');
   await open('gil');
-  expect(homeOf('gil')).toContain('not linked to a person');
+  expect(homeOf('gil')).toContain('guests of this workspace cannot use Curfew');
   expect(homeOf('gil')).not.toMatch(/action_id|not for Gil/);
 });

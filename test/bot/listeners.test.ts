@@ -198,7 +198,7 @@ describe('the commands that only show something', () => {
   test.each([
     ['ana', /^You have [1-9]\d* open requests?\. You can request 5 entitlements/],
     ['ada', /^You have 0 open requests\. You can request 0 entitlements/],
-    ['gil', /^Your Slack account is not linked to a person/],
+    ['gil', /guests of this workspace cannot use Curfew/],
   ])('the list shows %s their own requests and what they may request', async (name, expected) => {
     await bot.as(name).command('/access list');
     await until('the list is there', () => privateTexts(name).some((text) => expected.test(text)));
@@ -215,10 +215,10 @@ describe('the commands that only show something', () => {
     await person.close(true);
   });
 
-  test('a person who is not known gets no form', async () => {
+  test('a guest gets no form', async () => {
     await bot.as('gil').command('/access orders-db');
     const modal = await bot.as('gil').waitFor('a modal', (me) => me.modal());
-    expect(JSON.stringify(modal)).toContain('not linked to a person');
+    expect(JSON.stringify(modal)).toContain('guests of this workspace cannot use Curfew');
     expect([modal.submit, modal.callback_id]).toEqual([null, '']);
   });
 });
