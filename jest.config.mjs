@@ -30,7 +30,7 @@ const isFile = (place) => /\.tsx?$/.test(place);
  * own database and task queue.
  */
 export default {
-  testTimeout: 60_000,
+  testTimeout: 120_000, // Ends a test that hangs. No test passes or fails by how long it takes.
   maxWorkers: availableParallelism() + 1,
   testSequencer: '<rootDir>/test/setup/sequencer.mjs',
   projects: [

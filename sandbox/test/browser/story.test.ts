@@ -31,7 +31,7 @@ if (hasChromium)
       mkdirSync(PICTURES, { recursive: true });
       [demo, browser] = await Promise.all([startDemoProcess(), openBrowser()]);
       page = await browser.newPage({ viewport: { width: 1440, height: 900 }, deviceScaleFactor: 1.5 });
-      page.setDefaultTimeout(20_000);
+      page.setDefaultTimeout(60_000);
       page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
       page.on('pageerror', (error) => complaints.push(String(error)));
       me = visitor(page, demo.url);

@@ -77,7 +77,7 @@ if (hasChromium) {
     beforeEach(async () => {
       await serve();
       page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-      page.setDefaultTimeout(10_000);
+      page.setDefaultTimeout(60_000);
       complaints = [];
       page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
       page.on('pageerror', (error) => complaints.push(String(error)));
