@@ -22,7 +22,7 @@ const connections: CoreConnections = {
 };
 
 let wired: Wired | undefined;
-afterEach(async () => void (await wired?.ledger.close()));
+afterEach(() => wired?.ledger.close());
 const open = (split?: boolean) => (wired = wire(connections, split === undefined ? {} : { split }));
 
 test('one process for everything describes only what it can grant, so a missing credential is noticed', async () => {

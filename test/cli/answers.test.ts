@@ -155,7 +155,7 @@ describe('curfew withdraw', () => {
 });
 
 describe('curfew end', () => {
-  test('prints that it ended only after the receipt', async () => {
+  test('ends the access of its requester, and prints one word', async () => {
     const id = await requested();
     await approve(id, '--as', 'cy');
     await activate(id);

@@ -126,7 +126,7 @@ describe('while the policy cannot be read', () => {
     await expect(act(false, undefined, request)).rejects.toMatchObject(refused);
   });
 
-  test('a policy that can be read decides also about an end: the click that opened it is not asked', async () => {
+  test('a policy that can be read decides also about an end: the click that opened it does not count', async () => {
     const request = await opened(LOGIN, 'cli', bo);
     await expect(act(false, undefined, request)).rejects.toMatchObject({ code: 4 });
   });

@@ -173,7 +173,7 @@ describe('the request that somebody typed', () => {
       text,
     );
 
-  test('a complete id is itself; the ledger is not asked', async () => {
+  test('a complete id is itself, without a question to the ledger', async () => {
     expect([await named(whole), asked]).toEqual([whole, []]);
   });
   test('the last letters of one request are that request', async () => {

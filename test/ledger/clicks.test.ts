@@ -60,13 +60,13 @@ test('a second click with the same id does not replace the first one (F17)', asy
   expect(await ledger.readClick(first.id)).toEqual(first);
 });
 
-test('clicks are taken in the order in which people acted, at most as many as asked for', async () => {
+test('clicks are taken in the order in which people acted, at most as many as the limit', async () => {
   const [one, two, three] = [await written(), await written({ kind: 'end' }), await written()];
   expect((await ledger.takeClicks(['deny', 'end'], 2, 60_000)).map(({ id }) => id)).toEqual([one.id, two.id]);
   expect(await take()).toEqual([three.id]);
 });
 
-test('only the kinds that are asked for are taken, and no click with an outcome', async () => {
+test('only the named kinds are taken, and no click with an outcome', async () => {
   const [denial, request, done] = [
     await written(),
     await written({ kind: 'request', body: { entitlement: 'x', length: '1h', reason: 'y' } }),

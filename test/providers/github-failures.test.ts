@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Fault } from '../../core/faults.ts';
+import { readAccess } from '../../providers/github/collaborators.ts';
 import { isBelowBase, isManaged, statusOf, toFault, unlessMissing } from '../../providers/github/failures.ts';
 import type { GitHubTarget } from '../../providers/github/index.ts';
 import type { GithubState } from '../../sandbox/github/state.ts';
@@ -153,6 +154,28 @@ test.each<[string, unknown, boolean]>([
   ['the same words with another status', answered(403, 'Cannot assign ana permission of read'), false],
 ])('a role is below the base role of the organisation after: %s', (_what, error, below) => {
   expect(isBelowBase(error)).toBe(below);
+});
+
+test('an invitation that expired is none', async () => {
+  const invitation = (expired: boolean) => ({ id: 7, invitee: { id: 1 }, permissions: 'write', expired });
+  const shown = (expired: boolean) =>
+    readAccess(
+      {
+        octokit: {
+          rest: {
+            repos: {
+              listInvitations: () => Promise.resolve({ data: [invitation(expired)] }),
+              listCollaborators: () => Promise.resolve({ data: [] }),
+            },
+          },
+        },
+        owner: 'lantern',
+        repo: 'orders',
+      } as unknown as Parameters<typeof readAccess>[0],
+      { id: 1, login: ANA },
+    );
+  expect(await shown(true)).toEqual({ direct: 'none' });
+  expect(await shown(false)).toEqual({ direct: 'none', invitation: { id: 7, role: 'write' } });
 });
 
 describe('at the simulated GitHub', () => {
