@@ -18,6 +18,9 @@ const PERMISSIONS = ['pull', 'triage', 'push', 'maintain', 'admin'];
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+/** The entry of this name, and nothing that every object inherits, such as `constructor`. */
+const ownOf = <T>(entries: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(entries, name) ? entries[name] : undefined;
 const isListOfOne = (kind: string) => (value: unknown) =>
   Array.isArray(value) && value.length === 1 && typeof value[0] === kind;
 const APP_PERMISSIONS: Readonly<Record<string, readonly unknown[]>> = {
@@ -26,7 +29,8 @@ const APP_PERMISSIONS: Readonly<Record<string, readonly unknown[]>> = {
   metadata: ['read'],
 };
 const isWithinAppPermissions = (value: unknown) =>
-  isObject(value) && Object.entries(value).every(([name, access]) => APP_PERMISSIONS[name]?.includes(access));
+  isObject(value) &&
+  Object.entries(value).every(([name, access]) => ownOf(APP_PERMISSIONS, name)?.includes(access));
 
 const get = (template: string): AllowedCall => ({ method: 'GET', path: path(template) });
 
@@ -81,7 +85,7 @@ function bodyMatches(shape: Shape | undefined, text: string | undefined): boolea
   const body: unknown = JSON.parse(text);
   return (
     isObject(body) &&
-    Object.entries(body).every(([field, value]) => shape[field]?.(value)) &&
+    Object.entries(body).every(([field, value]) => ownOf(shape, field)?.(value)) &&
     Object.keys(shape).every((field) => field in body || !REQUIRED.includes(field))
   );
 }

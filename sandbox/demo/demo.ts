@@ -65,10 +65,11 @@ export async function startDemo(
   }
 }
 
-function connectionsOf(
+/** What Curfew connects to: the real service where the settings name one, else the one started here. */
+export function connectionsOf(
   settings: Settings,
   keys: Keys,
-  embedded: Embedded,
+  embedded: Pick<Embedded, 'database' | 'temporal' | 'aws' | 'github' | 'orders'>,
   slack: Connections['slack'],
 ): Connections {
   const { database, temporal, secretKey } = settings;

@@ -1,8 +1,8 @@
 import { inviteToOrg, setTeamMember } from './changes.ts';
 import {
   bodyOf,
-  requirePermissionFor,
   noContent,
+  orgIn,
   page,
   repoIn,
   teamIn,
@@ -21,7 +21,7 @@ import type { Team, User } from './state.ts';
 /** Routes for teams, their members and their repositories. */
 export function teamRoutes(api: Api): void {
   api.get('/orgs/:org/teams', (c) => {
-    requirePermissionFor(c, 'members', 'read');
+    orgIn(c, 'members', 'read');
     const found = page(c, stateOf(c).teams);
     return c.json(
       found.map((each) => ({ ...renderTeam(c.get('links'), stateOf(c), each), parent: parentOf(c, each) })),

@@ -1,21 +1,12 @@
-import { ELIGIBLE, NOT_ELIGIBLE } from '../../core/request/commands.ts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { uuidv7 } from 'uuidv7';
-import {
-  clickIdOf,
-  type Instant,
-  leaseIdOf,
-  type Minutes,
-  type RequestId,
-  requestIdOf,
-} from '../../core/ids.ts';
-import type { Command } from '../../core/request/commands.ts';
-import type { RequestState } from '../../core/request/state.ts';
-import { type Ledger, openLedger, type NewRequest, type Step } from '../../ledger/index.ts';
+import { clickIdOf, leaseIdOf, requestIdOf } from '../../core/ids.ts';
+import { type Ledger, openLedger, type NewRequest } from '../../ledger/index.ts';
 import { ana, bo, cy, person } from '../core/request/request.fixture.ts';
 import { startPgProxy } from '../faults/pg-proxy.fixture.ts';
 import { asAdmin, freshDatabase, shiftClock } from './database.fixture.ts';
+import { approve, end, grantedIn, newRequest, opening, rowsOf, stepOf, target } from './ledger.fixture.ts';
 
 let database: Awaited<ReturnType<typeof freshDatabase>>;
 let ledger: Ledger;
@@ -30,80 +21,8 @@ afterAll(async () => {
   await database?.drop();
 });
 
-const newRequest = (): RequestId => requestIdOf(clickIdOf(uuidv7()));
-const target = {
-  provider: 'fake',
-  account: 'ana',
-  spec: { thing: 'x' },
-  lockKey: 'x',
-  level: 'write',
-  ownObject: false,
-};
-
-const opening = (id: RequestId, more: Partial<NewRequest> = {}): NewRequest => ({
-  details: {
-    id,
-    requester: ana,
-    entitlement: 'orders-db',
-    minutes: 60 as Minutes,
-    targets: (more.targets ?? [target]).map(({ provider }) => provider),
-    reasonHash: 'aa',
-    digest: 'd1',
-  },
-  targets: [target],
-  reason: { salt: 's', body: 'incident 4312' },
-  requirements: {
-    stages: [{ needs: 1, approvers: [bo, cy].map((who) => ({ person: who, because: 'x' })) }],
-    policy: 'p1',
-  },
-  waitMinutes: 480 as Minutes,
-  via: 'workflow',
-  ...more,
-});
-
-const stepOf = (
-  request: RequestId,
-  name: string,
-  command: (at: Instant, state: RequestState) => Command,
-): Step => ({
-  request,
-  name,
-  via: 'workflow',
-  command: (state, at) => command(at, state),
-});
-const approve = (request: RequestId, by = bo, name = `click/${by}`) =>
-  stepOf(request, name, (at) => ({ kind: 'approve', by, digest: 'd1', eligibility: ELIGIBLE, at }));
-const LADDER = ['none', 'read', 'write', 'admin'];
-const observed = {
-  subject: { id: 'id-1', name: 'ana' },
-  prior: 'none',
-  target: { thing: 'x' },
-  key: 'x',
-  ladder: LADDER,
-};
-
-async function granted(more: Partial<NewRequest> = {}, level = 'write'): Promise<RequestId> {
-  const id = newRequest();
-  await ledger.open(opening(id, more));
-  await ledger.record(approve(id));
-  for (const lease of await ledger.leasesOf(id)) {
-    await ledger.intend({
-      lease,
-      observed: { ...observed, key: lease.target.lockKey },
-      level,
-      via: 'workflow',
-    });
-    await ledger.record(
-      stepOf(id, `granted/${lease.id}`, (at) => ({
-        kind: 'confirm-granted',
-        lease: lease.id,
-        seen: level,
-        at,
-      })),
-    );
-  }
-  return id;
-}
+const granted = (more: Partial<NewRequest> = {}) => grantedIn(ledger, more);
+const query = (sql: string, values: readonly unknown[]) => rowsOf(database.url, sql, values);
 
 describe('steps of a request', () => {
   test('a request that is opened twice at once is recorded once, and both calls return the same outcome (I8, B25)', async () => {
@@ -181,9 +100,7 @@ describe('leases and holdings', () => {
     expect(await ledger.leasesOf(id)).toMatchObject([
       { id: leaseIdOf(id, 0), state: 'grant-started', target },
     ]);
-    const { rows } = await query('select next_try_at > ends_at as after from lease where request_id = $1', [
-      id,
-    ]);
+    const rows = await query('select next_try_at > ends_at as after from lease where request_id = $1', [id]);
     expect(rows).toEqual([{ after: true }]);
   });
 
@@ -196,12 +113,12 @@ describe('leases and holdings', () => {
 
   test('the receipt of the revocation closes the request and its holding, and the sweeper has nothing left to do', async () => {
     const id = await granted({ targets: [{ ...target, lockKey: 'alone' }] });
-    await ledger.record(stepOf(id, 'end', (at) => ({ kind: 'end', by: ana, eligibility: NOT_ELIGIBLE, at })));
+    await ledger.record(end(id));
     const recorded = await ledger.record(
       stepOf(id, 'revoked', (at) => ({ kind: 'confirm-revoked', lease: leaseIdOf(id, 0), seen: 'none', at })),
     );
     expect(recorded.state.kind).toBe('closed');
-    const { rows } = await query(
+    const rows = await query(
       `select l.state, l.next_try_at, h.closed_at is not null as closed
          from lease l join holding h on h.id = l.holding_id where request_id = $1`,
       [id],
@@ -365,13 +282,3 @@ test('Postgres that cannot be reached is reported as ledger-unavailable (I14)', 
   await expect(unreachable.now()).rejects.toMatchObject({ code: 'ledger-unavailable' });
   await unreachable.close();
 });
-
-async function query(sql: string, values: unknown[]) {
-  const client = new pg.Client({ connectionString: database.url });
-  await client.connect();
-  try {
-    return await client.query(sql, values);
-  } finally {
-    await client.end();
-  }
-}

@@ -1,0 +1,125 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  type Connections,
+  publishConnections,
+  publishedConnections,
+  unpublishConnections,
+} from '../../app/connections.ts';
+import { allConnections, roleConnections } from '../../app/settings/connections-from-settings.ts';
+import { readSettings, type Settings } from '../../app/settings/settings.ts';
+
+let home: string;
+let umask: number;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'curfew-connections-'));
+  umask = process.umask(0); // so that only the code restricts the modes
+});
+afterEach(() => {
+  process.umask(umask);
+  rmSync(home, { recursive: true, force: true });
+});
+
+const KEY = Buffer.alloc(32, 7);
+const ENV = {
+  DATABASE_URL: 'postgres://app:p@127.0.0.1:1/curfew',
+  CURFEW_MIGRATION_DATABASE_URL: 'postgres://owner:p@127.0.0.1:1/curfew',
+  CURFEW_CONFIG: '/etc/curfew',
+  CURFEW_SECRET_KEY: KEY.toString('base64'),
+  TEMPORAL_ADDRESS: '127.0.0.1:7233',
+  TEMPORAL_NAMESPACE: 'curfew',
+  SLACK_BOT_TOKEN: 'xoxb-1',
+  SLACK_APP_TOKEN: 'xapp-1',
+  SLACK_CHANNEL: 'C0123456789',
+};
+function settingsOf(env: Readonly<Record<string, string>> = ENV): Settings {
+  const read = readSettings(env);
+  if (!read.ok) throw new Error(JSON.stringify(read.error));
+  return read.value;
+}
+function connectionsOf(env: Readonly<Record<string, string>> = ENV): Connections {
+  const all = allConnections(settingsOf(env));
+  if (!all.ok) throw new Error(all.error.join(', '));
+  return all.value;
+}
+const modeOf = (name: string) => (statSync(join(home, name)).mode & 0o777).toString(8);
+
+describe('the connections that the demo publishes for other terminals', () => {
+  test('only the owner can read the file, whatever the umask is, and nothing else is left', () => {
+    publishConnections(home, connectionsOf());
+    expect(readdirSync(home)).toEqual(['connections.json']);
+    expect(modeOf('connections.json')).toBe('600');
+  });
+
+  test('a file that everybody could read is replaced by one that only the owner can read', () => {
+    writeFileSync(join(home, 'connections.json'), '{}', { mode: 0o644 });
+    publishConnections(home, connectionsOf());
+    expect(modeOf('connections.json')).toBe('600');
+    expect(publishedConnections(home)).toEqual(connectionsOf());
+  });
+
+  test('they are read as they were written, and are gone when the demo stopped', () => {
+    const connections = { ...connectionsOf(), sandbox: true };
+    expect(publishedConnections(home)).toBeUndefined();
+    publishConnections(home, connections);
+    expect(publishedConnections(home)).toEqual(connections);
+    unpublishConnections(home);
+    expect(readdirSync(home)).toEqual([]);
+    unpublishConnections(home); // again, after a demo that was killed
+  });
+
+  test('a reader never sees half a file: the new one replaces the old one whole', () => {
+    publishConnections(home, connectionsOf());
+    const before = statSync(join(home, 'connections.json')).ino;
+    publishConnections(home, connectionsOf());
+    expect(statSync(join(home, 'connections.json')).ino).not.toBe(before);
+  });
+
+  test('a folder without a demo has none', () => {
+    mkdirSync(join(home, 'other'));
+    expect(publishedConnections(join(home, 'other'))).toBeUndefined();
+    expect(publishedConnections(join(home, 'nothing'))).toBeUndefined();
+  });
+});
+
+describe('the connections of the settings', () => {
+  test('are those of real services: nobody can act as somebody else (--as)', () => {
+    expect(connectionsOf()).toEqual({
+      databaseUrl: ENV.DATABASE_URL,
+      migrationUrl: ENV.CURFEW_MIGRATION_DATABASE_URL,
+      temporal: { TEMPORAL_ADDRESS: '127.0.0.1:7233', TEMPORAL_NAMESPACE: 'curfew' },
+      slack: { botToken: 'xoxb-1', appToken: 'xapp-1', channel: 'C0123456789' },
+      providers: {},
+      config: '/etc/curfew',
+      sealingKey: KEY.toString('base64url'),
+      sandbox: false,
+    });
+  });
+
+  test('without an owner of the tables, the writer migrates', () => {
+    const { CURFEW_MIGRATION_DATABASE_URL: _owner, ...env } = ENV;
+    expect(connectionsOf(env).migrationUrl).toBe(ENV.DATABASE_URL);
+  });
+
+  test.each([
+    [
+      'neither Temporal nor Slack',
+      { temporal: false, slack: false },
+      { temporal: undefined, slack: undefined },
+    ],
+    ['Temporal only', { temporal: true, slack: false }, { temporal: expect.anything(), slack: undefined }],
+    ['Slack only', { temporal: false, slack: true }, { temporal: undefined, slack: expect.anything() }],
+  ])('a role gets %s, and the secrets of no other role', (_what, uses, expected) => {
+    const role = roleConnections(settingsOf(), uses);
+    expect(role.ok && { temporal: role.value.temporal, slack: role.value.slack }).toEqual(expected);
+  });
+
+  test('another address of Slack is used only when it is set', () => {
+    expect(connectionsOf({ ...ENV, SLACK_API_URL: 'http://127.0.0.1:1/api/' }).slack.apiUrl).toBe(
+      'http://127.0.0.1:1/api/',
+    );
+    expect(readFileSync(new URL('../../.env.example', import.meta.url), 'utf8')).toContain('SLACK_API_URL');
+  });
+});

@@ -1,0 +1,43 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from '@jest/globals';
+import { openLog } from '../../app/log.ts';
+
+const home = mkdtempSync(join(tmpdir(), 'curfew-log-'));
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+const lines = () =>
+  readFileSync(join(home, 'logs', 'curfew.log'), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+test.each(['token', 'password', 'secret', 'privateKey'])(
+  'a field called %s is not written to the log, on its own or in an object (T22)',
+  (name) => {
+    openLog('info', home).info({ [name]: 'hunter2', request: { [name]: 'hunter2', id: 'r1' } }, 'sent');
+    const text = readFileSync(join(home, 'logs', 'curfew.log'), 'utf8');
+    expect(text).not.toContain('hunter2');
+    expect(lines().at(-1)).toMatchObject({
+      msg: 'sent',
+      [name]: '[Redacted]',
+      request: { id: 'r1', [name]: '[Redacted]' },
+    });
+  },
+);
+
+test('a line is JSON with its time in RFC 3339 in UTC, and without the machine or the process', () => {
+  openLog('info', home).warn({ part: 'slack' }, 'away');
+  const line = lines().at(-1);
+  expect(Object.keys(line ?? {})).toEqual(['level', 'time', 'part', 'msg']);
+  expect(line?.['time']).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+});
+
+test('lines below the level are not written', () => {
+  const before = lines().length;
+  const log = openLog('warn', home);
+  log.info('not this');
+  log.warn('this');
+  expect(lines().slice(before)).toMatchObject([{ msg: 'this' }]);
+});

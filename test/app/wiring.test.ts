@@ -1,0 +1,47 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
+import { afterEach, expect, test } from '@jest/globals';
+import type { CoreConnections } from '../../app/settings/connections-from-settings.ts';
+import { type Wired, wire } from '../../app/wiring.ts';
+import { sealerOf } from '../../ledger/sealer.ts';
+
+const privateKey = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  .privateKey.export({ type: 'pkcs1', format: 'pem' })
+  .toString();
+const key = randomBytes(32);
+const connections: CoreConnections = {
+  databaseUrl: 'postgres://nobody:none@127.0.0.1:1/none',
+  migrationUrl: 'postgres://nobody:none@127.0.0.1:1/none',
+  providers: {
+    github: { appId: 1, privateKey, installationId: 1 },
+    postgres: { databases: { orders: 'postgres://nobody:none@127.0.0.1:1/orders' } },
+  },
+  config: resolve(import.meta.dirname, '../../examples/quickstart'),
+  sealingKey: key.toString('base64url'),
+  sandbox: false,
+};
+
+let wired: Wired | undefined;
+afterEach(() => wired?.ledger.close());
+const open = (split?: boolean) => (wired = wire(connections, split === undefined ? {} : { split }));
+
+test('one process for everything describes only what it can grant, so a missing credential is noticed', async () => {
+  const { providers, describers, policy } = open();
+  expect([...providers.keys()]).toEqual(['github', 'postgres']);
+  expect(describers).toBe(providers);
+  expect(await policy.problem()).toContain('there is no provider "aws-iam"');
+});
+
+test('a process of some roles reads the whole policy, and can grant only where it has a credential', async () => {
+  const { providers, describers, policy } = open(true);
+  expect([...providers.keys()]).toEqual(['github', 'postgres']);
+  expect([...describers.keys()].sort()).toEqual(['aws-iam', 'github', 'postgres']);
+  expect(describers.get('github')).toBe(providers.get('github'));
+  expect(await policy.problem()).toBeUndefined();
+});
+
+test('the sealing key of the settings opens what any process with the same key sealed', () => {
+  const { sealer } = open();
+  expect(sealer.open(sealerOf(key).seal('pa$$'))).toBe('pa$$');
+  expect(() => sealer.open(sealerOf(randomBytes(32)).seal('pa$$'))).toThrow();
+});

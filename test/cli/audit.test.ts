@@ -1,0 +1,178 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { auditCommand } from '../../cli/commands/audit.ts';
+import { leaseIdOf, type RequestId } from '../../core/ids.ts';
+import type { NewRequest } from '../../ledger/index.ts';
+import { ana } from '../core/request/request.fixture.ts';
+import { grantedIn, newRequest, opening, revokedIn, rowsOf, target } from '../ledger/ledger.fixture.ts';
+import { type Folder, openFolder } from './cli.fixture.ts';
+
+const TEAM: NewRequest['targets'][number] = {
+  ...target,
+  provider: 'github',
+  spec: { kind: 'team', org: 'lantern', team: 'orders-oncall', role: 'member' },
+};
+
+let folder: Folder;
+let whole: RequestId, refused: RequestId;
+beforeAll(async () => {
+  folder = await openFolder();
+  const { ledger } = folder;
+  whole = await grantedIn(
+    ledger,
+    { targets: [TEAM, target], reason: { salt: 's', body: 'incident\u001b[2J\n4312 <b>' } },
+    'write',
+    { target: TEAM.spec as { thing: string } },
+  );
+  await revokedIn(ledger, whole);
+  refused = newRequest();
+  await ledger.recordRefusal(
+    { request: refused, name: 'open', via: 'cli' },
+    { by: null, tried: 'request', refusal: { code: 'unknown-person' } },
+  );
+});
+afterAll(() => folder?.stop());
+
+const story = (...args: readonly string[]) => folder.run(auditCommand(), 'story', ...args);
+const lines = (text: string) => text.split('\n');
+
+describe('curfew audit story, for people', () => {
+  test('tells the whole request: reason, targets, every event in order, and its state', async () => {
+    const { code, out, err } = await story(whole);
+    expect([code, err]).toEqual([0, '']);
+    const [request, reason, first, second, empty, heading] = lines(out);
+    expect(request).toBe(`Request ${whole}`);
+    expect(reason).toBe('Reason: incident▯[2J▯4312 <b>');
+    expect(first).toBe(
+      `Access: ${leaseIdOf(whole, 0)}: Makes them a member of the GitHub team lantern/orders-oncall: they get the access of the team in every repository.`,
+    );
+    expect(second).toMatch(new RegExp(`^Access: ${leaseIdOf(whole, 1)}: .*fake`));
+    expect([empty, heading]).toEqual(['', expect.stringMatching(/^WHEN \(UTC\) +VIA +WHAT HAPPENED$/)]);
+    const told = lines(out).flatMap((line) => {
+      const [, via, what] = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ {2}(\w+) +(.*)$/.exec(line) ?? [];
+      return via === undefined ? [] : [[via, what?.replaceAll(/lease_\w+/g, 'L')]];
+    });
+    const intent = 'Curfew starts to grant “write” to the account “id-1”, which had “none” before. Lease: L.';
+    const receipt = 'Access revoked and verified. The provider shows now: none. Lease: L.';
+    expect(told).toEqual([
+      ['workflow', 'ana requested orders-db for 1 h.'],
+      ['workflow', expect.stringContaining('The policy requires approval by bo (x) or cy (x).')],
+      ['workflow', 'bo approved the request. Digest: d1.'],
+      [
+        'workflow',
+        expect.stringMatching(/^The request is approved\. The access ends .* UTC at the latest\.$/),
+      ],
+      ['workflow', intent],
+      ['workflow', 'Granted. The provider shows now: write. Lease: L.'],
+      ['workflow', intent],
+      ['workflow', 'Granted. The provider shows now: write. Lease: L.'],
+      ['workflow', 'Access granted and verified: orders-db.'],
+      ['workflow', 'Curfew revokes the access: ended by ana.'],
+      ['workflow', receipt],
+      ['workflow', receipt],
+      ['workflow', 'The request is closed: ended by ana.'],
+    ]);
+    expect(out).toMatch(/\n\nState: closed\n$/);
+  });
+
+  test('a denial shows what the approver wrote, without control characters', async () => {
+    const id = newRequest();
+    await folder.ledger.open(opening(id));
+    await rowsOf(
+      folder.url,
+      `insert into free_text (request_id, kind, salt, body) values ($1, 'denial', 's', $2)`,
+      [id, 'not\u202e now'],
+    );
+    const { out } = await story(id);
+    expect(lines(out).slice(1, 4)).toEqual(['Reason: incident 4312', 'Reason of the denial: not▯ now', '']);
+    expect(out).toMatch(/\nState: pending\n$/);
+  });
+
+  test('a request that was refused at once has its answer, and the state refused', async () => {
+    const { code, out } = await story(refused.slice(-10));
+    expect(code).toBe(0);
+    expect(lines(out)[0]).toBe(`Request ${refused}`);
+    expect(out).toContain(
+      'An unknown person tried to request access and was refused (unknown-person). Answer: ',
+    );
+    expect(out).not.toContain('Reason');
+    expect(out).toMatch(/\nState: refused\n$/);
+  });
+});
+
+describe('curfew audit story, for programs', () => {
+  test.each(['json', 'jsonl'])(
+    '%s has every event whole, with its number, channel and person',
+    async (format) => {
+      const { code, out } = await story(whole, '--output', format);
+      const rows = (
+        format === 'json'
+          ? JSON.parse(out)
+          : out
+              .trimEnd()
+              .split('\n')
+              .map((line) => JSON.parse(line) as unknown)
+      ) as readonly Record<string, unknown>[];
+      expect(code).toBe(0);
+      const trail = await folder.ledger.readTrail(whole);
+      expect(rows).toEqual(
+        trail.map(({ seq, event, via }) => ({
+          request: whole,
+          seq,
+          at: new Date(event.at).toISOString(),
+          kind: event.kind,
+          via,
+          by: event.kind === 'requested' ? ana : event.kind === 'approved' ? 'bo' : null,
+          body: JSON.stringify(event),
+        })),
+      );
+      expect(out).not.toContain('incident'); // what people wrote is not part of an event
+    },
+  );
+
+  test('the person who was refused is in the row, and is null when nobody has the account', async () => {
+    const id = newRequest();
+    await folder.ledger.recordRefusal(
+      { request: id, name: 'open', via: 'slack' },
+      { by: ana, tried: 'request', refusal: { code: 'reason-missing' } },
+    );
+    const byOf = async (request: RequestId) =>
+      (JSON.parse((await story(request, '-o', 'json')).out) as readonly { by: unknown }[]).map(
+        ({ by }) => by,
+      );
+    expect([await byOf(id), await byOf(refused)]).toEqual([['ana'], [null]]);
+  });
+});
+
+describe('curfew audit story without a story', () => {
+  test.each([
+    ['a complete id that no request has', `req_${'0'.repeat(26)}`, 3, 'There is no request req_0'],
+    [
+      'the end of an id that no request has',
+      'zzzzzzzz',
+      3,
+      'There is no request zzzzzzzz. "curfew list --all"',
+    ],
+    ['text that is no id', 'Orders!', 2, '"Orders!" is not the id of a request.'],
+    ['an end of an id that is too short', 'abc', 2, '"abc" is not the id of a request.'],
+    ['an end of an id that is too long', 'a'.repeat(27), 2, 'is not the id of a request.'],
+  ])('%s', async (_what, text, code, words) => {
+    const printed = await story(text);
+    expect([printed.code, printed.out]).toEqual([code, '']);
+    expect(printed.err).toContain(words);
+  });
+
+  test('several requests that end alike are all named', async () => {
+    const alike = [`req_${'0'.repeat(21)}1same`, `req_${'0'.repeat(21)}2same`] as RequestId[];
+    for (const request of alike)
+      await folder.ledger.recordRefusal(
+        { request, name: 'open', via: 'cli' },
+        { by: null, tried: 'request', refusal: { code: 'unknown-person' } },
+      );
+    const { code, err } = await story('same');
+    expect([code, err]).toEqual([
+      2,
+      expect.stringMatching(/^\nSeveral requests end with same: (req_0\w+(, |\. )){2}/),
+    ]);
+    for (const each of alike) expect(err).toContain(each);
+  });
+});

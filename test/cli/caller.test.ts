@@ -1,0 +1,133 @@
+import { userInfo } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { whoActs } from '../../cli/terminal/caller.ts';
+import type { Context } from '../../cli/terminal/context.ts';
+import { clickIdOfRequest, type RequestId } from '../../core/ids.ts';
+import { newRequest } from '../ledger/ledger.fixture.ts';
+import { ana, bo } from '../core/request/request.fixture.ts';
+import { type Folder, openFolder } from './cli.fixture.ts';
+
+const LOGIN = userInfo().username;
+
+let folder: Folder;
+let people: string;
+beforeAll(async () => {
+  folder = await openFolder();
+  people = readFileSync(join(folder.config, 'people.yaml'), 'utf8');
+});
+beforeEach(() => writeFileSync(join(folder.config, 'people.yaml'), people));
+afterAll(() => folder?.stop());
+
+const contextOf = (sandbox: boolean): Context => ({
+  settings: {} as Context['settings'],
+  connections: { ...folder.connections, sandbox },
+  deps: folder.deps,
+});
+const act = (sandbox: boolean, as?: string, ending?: RequestId) => whoActs(contextOf(sandbox), as, ending);
+/** Gives this login to a person. */
+const linkLogin = (person: string) =>
+  writeFileSync(
+    join(folder.config, 'people.yaml'),
+    people.replace(new RegExp(`(- id: ${person}\\n[^]*?accounts: \\{ )`), `$1unix: ${LOGIN}, `),
+  );
+
+describe('who acts at the command line', () => {
+  test('in the sandbox --as chooses any person, and the login is recorded with it', async () => {
+    expect(await act(true, 'bo')).toEqual({ via: 'cli', account: `${LOGIN} as bo`, person: 'bo' });
+  });
+
+  test.each([
+    ['a person who exists', 'ana'],
+    ['a person who does not exist', 'anna'],
+    ['no person', ''],
+  ])('with real services --as is not allowed, also with %s', async (_what, as) => {
+    linkLogin('bo');
+    await expect(act(false, as)).rejects.toMatchObject({
+      code: 4,
+      message: '--as is for the sandbox. With real services everybody acts as themselves.',
+    });
+  });
+
+  test.each([true, false])('a login that a person has acts as that person (sandbox: %s)', async (sandbox) => {
+    linkLogin('bo');
+    expect(await act(sandbox)).toEqual({ via: 'cli', account: LOGIN, person: 'bo' });
+  });
+
+  test('in the sandbox --as is stronger than the login', async () => {
+    linkLogin('bo');
+    expect(await act(true, 'ana')).toMatchObject({ person: 'ana' });
+  });
+
+  test.each([
+    [true, 'say who you are with --as, for example --as ana'],
+    [false, 'the operator of Curfew can add it'],
+  ])('a login that nobody has is refused with what to do (sandbox: %s)', async (sandbox, toDo) => {
+    await expect(act(sandbox)).rejects.toMatchObject({
+      code: 4,
+      message: `Nobody in people.yaml has the account "unix: ${LOGIN}".\n  to do: ${toDo}.`,
+    });
+  });
+
+  test('a person who does not exist is not found, with a suggestion where one is near', async () => {
+    await expect(act(true, 'anna')).rejects.toMatchObject({
+      code: 3,
+      message: 'There is no person "anna" in people.yaml. Did you mean "ana"?',
+    });
+    await expect(act(true, 'zzzzzz')).rejects.toMatchObject({
+      message: 'There is no person "zzzzzz" in people.yaml.',
+    });
+  });
+});
+
+describe('while the policy cannot be read', () => {
+  async function opened(account: string, via: 'cli' | 'slack' = 'cli', person: typeof ana | null = ana) {
+    const request = newRequest();
+    await folder.ledger.writeClick({
+      id: clickIdOfRequest(request),
+      request,
+      via,
+      account,
+      person,
+      kind: 'request',
+      body: { entitlement: 'orders-db', length: '1h', reason: 'x' },
+    });
+    return request;
+  }
+  const refused = {
+    code: 1,
+    message: expect.stringMatching(/^The policy cannot be read:\n {2}people\.yaml:\d+:\d+/),
+  };
+
+  test('the requester can end their own access, known by the login that requested it (I14)', async () => {
+    const request = await opened(LOGIN);
+    await folder.breakPolicy();
+    expect(await act(false, undefined, request)).toEqual({ via: 'cli', account: LOGIN, person: 'ana' });
+  });
+
+  test('in the sandbox the requester is known by the login and the person together', async () => {
+    const request = await opened(`${LOGIN} as ana`);
+    await folder.breakPolicy();
+    expect(await act(true, 'ana', request)).toMatchObject({ person: 'ana' });
+    await expect(act(true, 'bo', request)).rejects.toMatchObject(refused);
+    await expect(act(true, undefined, request)).rejects.toMatchObject(refused);
+  });
+
+  test.each<[string, () => Promise<RequestId | undefined>]>([
+    ['another login requested it', () => opened('somebody-else')],
+    ['it was requested in Slack by an account of the same name', () => opened(LOGIN, 'slack')],
+    ['it was requested by an account that nobody has', () => opened(LOGIN, 'cli', null)],
+    ['there is no such request', () => Promise.resolve(newRequest())],
+    ['the person wants something else than to end access', () => Promise.resolve(undefined)],
+  ])('nobody acts, and the mistake is shown: %s', async (_what, open) => {
+    const request = await open();
+    await folder.breakPolicy();
+    await expect(act(false, undefined, request)).rejects.toMatchObject(refused);
+  });
+
+  test('a policy that can be read decides also about an end: the click that opened it does not count', async () => {
+    const request = await opened(LOGIN, 'cli', bo);
+    await expect(act(false, undefined, request)).rejects.toMatchObject({ code: 4 });
+  });
+});

@@ -1,0 +1,157 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { jest } from '@jest/globals';
+import { Command } from 'commander';
+import { type Connections, publishConnections } from '../../app/connections.ts';
+import { wire } from '../../app/wiring.ts';
+import { fail } from '../../cli/terminal/exit.ts';
+import { startDispatcher } from '../../inbox/dispatcher.ts';
+import { isAnswer, recordAnswer } from '../../requests/answer.ts';
+import { judge } from '../../requests/judge.ts';
+import type { RequestWorkflows } from '../../temporal/client.ts';
+import { freshDatabase } from '../ledger/database.fixture.ts';
+
+const QUICKSTART = resolve(import.meta.dirname, '../../examples/quickstart');
+
+/** What a command printed, and its exit code. */
+export type Printed = Readonly<{ code: number; out: string; err: string }>;
+
+class Exited extends Error {
+  readonly code: number;
+  constructor(code: number) {
+    super(`exit ${code}`);
+    this.code = code;
+  }
+}
+
+/** Runs a command in this process as `main.ts` does: the same parser, the same messages, the same exit codes. */
+export async function runCommand(command: Command, args: readonly string[]): Promise<Printed> {
+  let [out, err] = ['', ''];
+  const spies = [
+    jest.spyOn(process.stdout, 'write').mockImplementation((text) => ((out += String(text)), true)),
+    jest.spyOn(process.stderr, 'write').mockImplementation((text) => ((err += String(text)), true)),
+    jest.spyOn(console, 'log').mockImplementation((...texts) => void (out += `${texts.join(' ')}\n`)),
+    jest.spyOn(process, 'exit').mockImplementation((code) => {
+      throw new Exited(Number(code ?? 0));
+    }),
+  ];
+  const program = new Command('curfew').exitOverride((error) => {
+    throw new Exited(error.exitCode === 0 ? 0 : 2);
+  });
+  program.addCommand(command.copyInheritedSettings(program));
+  for (const nested of command.commands) nested.copyInheritedSettings(program);
+  const before = process.exitCode;
+  process.exitCode = undefined;
+  try {
+    await program.parseAsync([command.name(), ...args], { from: 'user' });
+    return { code: Number(process.exitCode ?? 0), out, err };
+  } catch (error) {
+    return { code: exitCodeOf(error), out, err };
+  } finally {
+    process.exitCode = before;
+    for (const spy of spies) spy.mockRestore();
+  }
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof Exited) return error.code;
+  try {
+    return fail(error);
+  } catch (exited) {
+    if (exited instanceof Exited) return exited.code;
+    throw exited;
+  }
+}
+
+/** Runs the work with these variables of the environment, and with no other setting. */
+export async function withEnvironment<T>(
+  env: Readonly<Record<string, string>>,
+  work: () => Promise<T>,
+): Promise<T> {
+  const before = { ...process.env };
+  const isSetting = (name: string) => /^(CURFEW|DATABASE|SLACK|TEMPORAL|AWS|GITHUB)_/.test(name);
+  for (const name of Object.keys(process.env)) if (isSetting(name)) delete process.env[name];
+  Object.assign(process.env, env);
+  try {
+    return await work();
+  } finally {
+    for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
+    Object.assign(process.env, before);
+  }
+}
+
+/**
+ * A folder in which a demo seems to run: commands find its ledger and its policy, a copy of the quickstart. No vendor
+ * and no Temporal is there.
+ */
+export async function openFolder(more: Partial<Connections> = {}) {
+  const database = await freshDatabase();
+  const home = mkdtempSync(join(tmpdir(), 'curfew-cli-'));
+  const config = join(home, 'config');
+  cpSync(QUICKSTART, config, { recursive: true });
+  const connections: Connections = {
+    databaseUrl: database.url,
+    migrationUrl: database.url,
+    temporal: { TEMPORAL_ADDRESS: '127.0.0.1:1' },
+    slack: { botToken: 'xoxb-1', appToken: 'xapp-1', channel: 'C1', apiUrl: 'http://127.0.0.1:1/api/' },
+    providers: {
+      awsIam: { region: 'eu-central-1' },
+      github: { appId: 1, privateKey: 'none', installationId: 1, baseUrl: 'http://127.0.0.1:1' },
+      postgres: { databases: { orders: 'postgres://nobody:none@127.0.0.1:1/orders' } },
+    },
+    config,
+    sealingKey: Buffer.alloc(32, 7).toString('base64url'),
+    sandbox: true,
+    ...more,
+  };
+  publishConnections(home, connections);
+  const deps = wire(connections);
+  return {
+    home,
+    config,
+    connections,
+    deps,
+    ledger: deps.ledger,
+    url: database.url,
+    run: (command: Command, ...args: readonly string[]) =>
+      withEnvironment({ CURFEW_HOME: home }, () => runCommand(command, args)),
+    /** Makes people.yaml unreadable, and returns a function that restores it. */
+    async breakPolicy() {
+      const file = join(config, 'people.yaml');
+      const before = await readFile(file, 'utf8');
+      await writeFile(file, `${before}\nnonsense: [`);
+      return () => writeFile(file, before);
+    },
+    async stop() {
+      await deps.ledger.close();
+      await database.drop();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+export type Folder = Awaited<ReturnType<typeof openFolder>>;
+
+/**
+ * Carries out clicks as the gateway does. In place of workflows there is only this: a request is judged at once, and an
+ * answer is decided by the ledger.
+ */
+export function startGatewayOf({ ledger, deps }: Pick<Folder, 'ledger' | 'deps'>) {
+  const answer: RequestWorkflows['answer'] = async (_request, { click: id }) => {
+    const click = await ledger.readClick(id);
+    if (!click || !isAnswer(click)) throw new Error(`there is no answer ${id}`);
+    const { outcome, state } = await recordAnswer(deps, click);
+    return outcome.ok
+      ? { kind: 'answered', result: { state: state.kind } }
+      : { kind: 'refused', refusal: outcome.error };
+  };
+  return startDispatcher({
+    ledger,
+    isAnswer,
+    recordAnswer: (click) => recordAnswer(deps, click),
+    checkAccount: () => Promise.resolve(undefined),
+    onError: (error) => void error,
+    workflows: { answer, start: async (request) => void (await judge(deps, { request })) },
+  });
+}

@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { listCommand } from '../../cli/commands/list.ts';
+import type { Minutes, RequestId } from '../../core/ids.ts';
+import { bo } from '../core/request/request.fixture.ts';
+import { approvedIn, grantedIn, newRequest, opening, revokedIn, rowsOf } from '../ledger/ledger.fixture.ts';
+import { type Folder, openFolder } from './cli.fixture.ts';
+
+let folder: Folder;
+let pending: RequestId, active: RequestId, closed: RequestId;
+beforeAll(async () => {
+  folder = await openFolder();
+  const { ledger } = folder;
+  closed = await grantedIn(ledger);
+  await revokedIn(ledger, closed);
+  active = await grantedIn(ledger);
+  pending = newRequest();
+  const details = { ...opening(pending).details, requester: bo, minutes: 1590 as Minutes };
+  await ledger.open(opening(pending, { details }));
+  // Fixed times, so that the tests can say exactly what is printed.
+  for (const [id, column, time] of [
+    [pending, 'opened_at', '2026-03-29T00:30:00.5Z'],
+    [pending, 'lapses_at', '2026-03-29T01:30:07.999Z'],
+    [active, 'ends_at', '2026-12-31T23:59:59Z'],
+    [closed, 'closed_at', '2026-01-01T00:00:00Z'],
+  ])
+    await rowsOf(folder.url, `update request set ${column} = '${time}' where id = '${id}'`);
+});
+afterAll(() => folder?.stop());
+
+const list = (...args: readonly string[]) => folder.run(listCommand(), ...args);
+const short = (id: RequestId) => id.slice(-8);
+
+describe('curfew list, for people', () => {
+  test('shows the open requests, newest first, with their times in UTC', async () => {
+    expect(await list()).toEqual({
+      code: 0,
+      err: '',
+      out: [
+        'REQUEST   WHO  WHAT       LENGTH            STATE    UNTIL',
+        `${short(pending)}  bo   orders-db  1 day 2 h 30 min  pending  lapses 2026-03-29 01:30:07Z`,
+        `${short(active)}  ana  orders-db  1 h               active   ends 2026-12-31 23:59:59Z`,
+        '',
+      ].join('\n'),
+    });
+  });
+
+  test.each<[string, readonly string[], () => readonly RequestId[]]>([
+    ['--all also shows closed ones', ['--all'], () => [pending, active, closed]],
+    ['--state shows only that state', ['--state', 'closed'], () => [closed]],
+    ['--state wins over --all', ['--all', '--state', 'active'], () => [active]],
+    ['--person shows the requests of that person', ['--person', 'bo'], () => [pending]],
+    ['--waiting-for shows what waits for that person', ['--waiting-for', 'cy'], () => [pending]],
+    ['--waiting-for has no request of that person', ['--waiting-for', 'bo'], () => []],
+    ['--limit shows the newest', ['--limit', '1'], () => [pending]],
+  ])('%s', async (_what, args, expected) => {
+    const { code, out } = await list(...args);
+    const shown = [...out.matchAll(/^([0-9a-z]{8}) {2}/gm)].map(([, id]) => id);
+    expect([code, shown]).toEqual([0, expected().map(short)]);
+  });
+
+  test('a closed request shows when it was closed', async () => {
+    expect((await list('--state', 'closed')).out).toMatch(/ closed {2}closed 2026-01-01 00:00:00Z\n$/);
+  });
+
+  test('an empty list says how to request access, and is no error', async () => {
+    expect(await list('--state', 'granting')).toEqual({
+      code: 0,
+      out: 'No requests. Request access with /access in Slack, or with "curfew request".\n',
+      err: '',
+    });
+  });
+
+  test('a full page ends with the command for the next one, and that command shows the rest', async () => {
+    const first = await list('--all', '--limit', '2');
+    const next = /\nMore: curfew list (.+)\n$/.exec(first.out)?.[1]?.split(' ') ?? [];
+    expect(next).toEqual(['--all', '--limit', '2', '--before', active]);
+    const second = await list(...next);
+    expect(second.out).toContain(short(closed));
+    expect(second.out).not.toContain(short(active));
+    expect(second.out).not.toContain('More:');
+  });
+});
+
+describe('curfew list, for programs', () => {
+  const row = {
+    requester: 'bo',
+    entitlement: 'orders-db',
+    minutes: 1590,
+    state: 'pending',
+    opened_at: '2026-03-29T00:30:00.500Z',
+    lapses_at: '2026-03-29T01:30:07.999Z',
+    end_at: null,
+    closed_at: null,
+  };
+
+  test('json is one list of whole rows, with times in RFC 3339 in UTC', async () => {
+    const { code, out } = await list('--person', 'bo', '--output', 'json');
+    expect([code, JSON.parse(out)]).toEqual([0, [{ id: pending, ...row }]]);
+  });
+
+  test('jsonl is one row on each line, without a hint for the next page', async () => {
+    const { out } = await list('--all', '--limit', '3', '--output', 'jsonl');
+    const rows = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(rows.map(({ id }) => id)).toEqual([pending, active, closed]);
+    expect(rows[0]).toEqual({ id: pending, ...row });
+    expect(rows[1]).toMatchObject({ end_at: '2026-12-31T23:59:59.000Z', closed_at: null });
+    expect(rows[2]).toMatchObject({ closed_at: '2026-01-01T00:00:00.000Z' });
+    expect(out.endsWith('}\n')).toBe(true);
+  });
+
+  test.each([
+    ['json', '[]\n'],
+    ['jsonl', ''],
+  ])('an empty list is empty %s', async (format, out) => {
+    expect(await list('--state', 'granting', '-o', format)).toEqual({ code: 0, out, err: '' });
+  });
+});
+
+describe('curfew list refuses, with exit code 2', () => {
+  test.each<[string, readonly string[], string]>([
+    ['a limit of 0', ['--limit', '0'], 'whole number from 1 to 500'],
+    ['a limit above 500', ['--limit', '501'], 'whole number from 1 to 500'],
+    ['half a request', ['--limit', '1.5'], 'whole number from 1 to 500'],
+    ['no number', ['--limit', 'ten'], 'whole number from 1 to 500'],
+    ['the end of an id as --before', ['--before', 'abcd1234'], 'complete request id'],
+    [
+      'an unknown state',
+      ['--state', 'revoked'],
+      'Allowed choices are pending, granting, active, revoking, closed',
+    ],
+    ['an unknown format', ['--output', 'csv'], 'Allowed choices are table, json, jsonl'],
+  ])('%s', async (_what, args, words) => {
+    const { code, out, err } = await list(...args);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain(words);
+  });
+
+  test('and accepts limits of 1 and 500', async () => {
+    expect((await list('--limit', '1')).code).toBe(0);
+    expect((await list('--limit', '500')).code).toBe(0);
+  });
+});
+
+test('a request without an end shows no time', async () => {
+  const granting = await approvedIn(folder.ledger);
+  await rowsOf(folder.url, `update request set ends_at = null where id = '${granting}'`);
+  expect((await list('--state', 'granting')).out).toMatch(/ granting {2}-\n$/);
+});

@@ -1,0 +1,172 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { demoCommand, loadSandbox } from '../../cli/commands/demo.ts';
+import { listCommand } from '../../cli/commands/list.ts';
+import { migrateCommand } from '../../cli/commands/migrate.ts';
+import { upCommand } from '../../cli/commands/up.ts';
+import { asAdmin, serverUrl } from '../ledger/database.fixture.ts';
+import { rowsOf } from '../ledger/ledger.fixture.ts';
+import { type Folder, openFolder, runCommand, withEnvironment } from './cli.fixture.ts';
+
+let folder: Folder;
+let empty: string;
+beforeAll(async () => {
+  folder = await openFolder();
+  empty = mkdtempSync(join(tmpdir(), 'curfew-empty-'));
+});
+afterAll(async () => {
+  await folder?.stop();
+  rmSync(empty, { recursive: true, force: true });
+});
+
+describe('curfew migrate', () => {
+  const name = `migrated_${randomBytes(6).toString('hex')}`;
+  const url = Object.assign(new URL(serverUrl()), { pathname: `/${name}` }).href;
+  const migrate = (env: Readonly<Record<string, string>>) =>
+    withEnvironment({ CURFEW_HOME: empty, ...env }, () => runCommand(migrateCommand(), []));
+  beforeAll(() => asAdmin(async (admin) => void (await admin.query(`create database ${name}`))));
+  afterAll(() => asAdmin(async (admin) => void (await admin.query(`drop database ${name} with (force)`))));
+
+  test('connects as the owner of the tables, names what it applied, and then has nothing to do', async () => {
+    const env = {
+      DATABASE_URL: 'postgres://nobody:none@127.0.0.1:1/none',
+      CURFEW_MIGRATION_DATABASE_URL: url,
+    };
+    expect(await migrate(env)).toEqual({ code: 0, out: 'Applied: 0001_ledger\n', err: '' });
+    expect(await migrate(env)).toEqual({ code: 0, out: 'The schema is up to date.\n', err: '' });
+    expect(await rowsOf(url, 'select from event')).toEqual([]);
+  });
+
+  test('without settings it migrates the ledger of the demo in this folder', async () => {
+    expect(await migrate({ CURFEW_HOME: folder.home })).toMatchObject({
+      code: 0,
+      out: 'The schema is up to date.\n',
+    });
+  });
+
+  test('without settings and without a demo it names the one setting that it needs', async () => {
+    expect(await migrate({})).toEqual({
+      code: 2,
+      out: '',
+      err: expect.stringContaining('these settings are missing: DATABASE_URL.'),
+    });
+  });
+
+  test('a database that does not answer fails with 1 and says where', async () => {
+    expect(await migrate({ DATABASE_URL: 'postgres://nobody:none@127.0.0.1:1/none' })).toEqual({
+      code: 1,
+      out: '',
+      err: expect.stringMatching(/^\nThe ledger does not answer\.\n {2}where: .*ECONNREFUSED/),
+    });
+  });
+});
+
+describe('a command whose ledger does not answer', () => {
+  test('fails with 1, with one message and no stack', async () => {
+    const env = {
+      DATABASE_URL: 'postgres://nobody:none@127.0.0.1:1/none',
+      CURFEW_CONFIG: folder.config,
+      CURFEW_SECRET_KEY: Buffer.alloc(32).toString('base64'),
+      TEMPORAL_ADDRESS: '127.0.0.1:1',
+      SLACK_BOT_TOKEN: 'xoxb-1',
+      SLACK_APP_TOKEN: 'xapp-1',
+      SLACK_CHANNEL: 'C0123456789',
+      CURFEW_HOME: folder.home,
+      // The settings name every provider of the policy, so that only the ledger is missing.
+      AWS_REGION: 'eu-central-1',
+      CURFEW_POSTGRES_TARGETS: 'orders=postgres://a:b@127.0.0.1:1/orders',
+    };
+    const { code, out, err } = await withEnvironment(env, () => runCommand(listCommand(), []));
+    expect([code, out]).toEqual([1, '']); // the settings win over the demo that runs in the folder
+    expect(err).toMatch(/^\nThe ledger does not answer\.\n/);
+    expect(err).not.toMatch(/\n\s+at /);
+  });
+});
+
+describe('curfew up', () => {
+  const up = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+    withEnvironment({ CURFEW_HOME: folder.home, ...env }, () => runCommand(upCommand(), args));
+
+  test.each(['admin', 'provider', 'provider:', 'Gateway', ''])('does not know the role %j', async (role) => {
+    expect(await up(['--role', role])).toEqual({
+      code: 2,
+      out: '',
+      err: expect.stringContaining('The role is gateway, worker, sweeper or provider:<name>.'),
+    });
+  });
+
+  test('never uses the demo that runs in the folder', async () => {
+    const { code, out, err } = await up([]);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain('"curfew up" uses real services, and these settings are missing: DATABASE_URL,');
+  });
+
+  test.each([
+    ['the sweeper', ['--role', 'sweeper'], 'DATABASE_URL, CURFEW_CONFIG, CURFEW_SECRET_KEY.'],
+    ['a provider', ['--role', 'provider:github'], 'CURFEW_SECRET_KEY, TEMPORAL_ADDRESS.'],
+    [
+      'the gateway',
+      ['--role', 'gateway'],
+      'TEMPORAL_ADDRESS, SLACK_BOT_TOKEN, SLACK_APP_TOKEN, SLACK_CHANNEL.',
+    ],
+  ])('names only the settings that %s needs', async (_what, args, missing) => {
+    expect((await up(args)).err).toContain(missing);
+  });
+
+  test('refuses a provider that is not configured, before anything starts', async () => {
+    const env = {
+      DATABASE_URL: folder.url,
+      CURFEW_CONFIG: folder.config,
+      CURFEW_SECRET_KEY: Buffer.alloc(32).toString('base64'),
+      TEMPORAL_ADDRESS: '127.0.0.1:1',
+      CURFEW_LOG_LEVEL: 'silent',
+    };
+    expect(await up(['--role', 'provider:github'], env)).toEqual({
+      code: 2,
+      out: '',
+      err: '\nThe provider "github" is not configured.\n',
+    });
+  });
+});
+
+describe('curfew demo', () => {
+  test.each([
+    ['is not installed', `Cannot find package '@curfew/sandbox' imported from /x/demo.ts`, '@curfew/sandbox'],
+    ['lacks a package', `Cannot find package 'hono' imported from /x/server.ts`, 'hono'],
+  ])('says what to install when the sandbox %s', async (_what, message, missing) => {
+    const error = Object.assign(new Error(message), { code: 'ERR_MODULE_NOT_FOUND' });
+    await expect(loadSandbox(() => Promise.reject(error))).rejects.toMatchObject({
+      code: 2,
+      message: expect.stringMatching(
+        new RegExp(`${missing} is missing[^]*npm install --workspace @curfew/sandbox`),
+      ),
+    });
+  });
+
+  test.each([
+    ['a bug in it', new TypeError('x is not a function')],
+    [
+      'a file of ours that is missing',
+      Object.assign(new Error(`Cannot find module '/x/y.ts'`), { code: 'ERR_MODULE_NOT_FOUND' }),
+    ],
+  ])('does not hide %s behind that advice', async (_what, error) => {
+    await expect(loadSandbox(() => Promise.reject(error))).rejects.toBe(error);
+  });
+
+  test('refuses wrong settings before it starts anything', async () => {
+    const listeners = process.listenerCount('SIGINT');
+    const printed = await withEnvironment({ CURFEW_HOME: empty, CURFEW_PORT: 'eighty' }, () =>
+      runCommand(demoCommand(), []),
+    );
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      for (const each of process.listeners(signal).slice(listeners)) process.off(signal, each);
+    expect(printed).toEqual({
+      code: 2,
+      out: '',
+      err: expect.stringContaining('CURFEW_PORT must be a whole number'),
+    });
+  });
+});

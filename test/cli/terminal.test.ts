@@ -1,0 +1,214 @@
+import { execFileSync } from 'node:child_process';
+import { resolve } from 'node:path';
+import { describe, expect, jest, test } from '@jest/globals';
+import { Fault, FAULTS } from '../../core/faults.ts';
+import type { Instant, PersonId, RequestId } from '../../core/ids.ts';
+import { CommandError, EXIT, fail } from '../../cli/terminal/exit.ts';
+import { loadSettings, runningConnections } from '../../cli/terminal/context.ts';
+import { type Format, print, printable, rfc3339, type Row, utc } from '../../cli/terminal/output.ts';
+import { terminalText } from '../../cli/terminal/phrase.ts';
+import { requestNamed } from '../../cli/terminal/request-argument.ts';
+import { waitFor } from '../../cli/terminal/wait.ts';
+import { instant, person, phrase, quoted } from '../../wording/phrase.ts';
+
+/** What the work writes to the terminal. */
+function printed(work: () => void): string {
+  let out = '';
+  const spy = jest.spyOn(process.stdout, 'write').mockImplementation((text) => ((out += String(text)), true));
+  try {
+    work();
+  } finally {
+    spy.mockRestore();
+  }
+  return out;
+}
+
+describe('rows', () => {
+  const rows: readonly Row[] = [
+    { id: 1, name: 'ana', extra: null },
+    { id: 20, name: 'Ada Novák 💥', extra: 'x' },
+  ];
+  const columns = { name: 'NAME', id: 'ID' };
+  const inFormat = (format: Format, of = rows) => printed(() => print(of, format, columns, 'nothing'));
+
+  test('a table has the columns in their order, aligned by characters and not by bytes', () => {
+    expect(inFormat('table')).toBe(['NAME         ID', 'ana          1', 'Ada Novák 💥  20', ''].join('\n'));
+  });
+
+  test('a table shows a missing value as a dash, and no space at the end of a line', () => {
+    const out = printed(() => print([{ a: null }, { a: 'x', b: 0 }], 'table', { b: 'B', a: 'A' }, ''));
+    expect(out).toBe('B  A\n-  -\n0  x\n');
+    expect(printed(() => print([{ a: 'x' }], 'table', { a: 'A LONG HEADING' }, ''))).toBe(
+      'A LONG HEADING\nx\n',
+    );
+  });
+
+  test('json and jsonl have every field of every row, also those without a column', () => {
+    expect(JSON.parse(inFormat('json'))).toEqual(rows);
+    expect(inFormat('jsonl')).toBe(rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  });
+
+  test.each<[Format, string]>([
+    ['table', 'nothing\n'],
+    ['json', '[]\n'],
+    ['jsonl', ''],
+  ])('no rows as %s', (format, out) => expect(inFormat(format, [])).toBe(out));
+
+  test.each([
+    ['a line end', 'a\nb', 'a▯b'],
+    ['an escape sequence that clears the screen', '\u001b[2J', '▯[2J'],
+    ['a carriage return that overwrites the line', 'denied\rapproved', 'denied▯approved'],
+    ['a delete character', 'a\u007f', 'a▯'],
+    ['a C1 control', 'a\u009b2J', 'a▯2J'],
+    ['text in the other direction', '\u202eabc', '▯abc'],
+    ['an invisible character', 'a\u200bb', 'a▯b'],
+    ['a line separator', 'a\u2028b\u2029c', 'a▯b▯c'],
+    ['a tab', 'a\tb', 'a▯b'],
+    ['letters and emoji', 'Zoë 💥 №1', 'Zoë 💥 №1'],
+  ])('%s cannot change what a terminal shows', (_what, text, shown) => {
+    expect(printable(text)).toBe(shown);
+    expect(printed(() => print([{ text }], 'table', { text: 'T' }, ''))).toBe(`T\n${shown}\n`);
+  });
+
+  test('json does not replace what people wrote', () => {
+    const text = 'a\u202e\nb';
+    expect(JSON.parse(printed(() => print([{ text }], 'json', {}, '')))).toEqual([{ text }]);
+  });
+});
+
+describe('times', () => {
+  const at = Date.UTC(2026, 2, 29, 0, 59, 59, 999) as Instant;
+
+  test('are in UTC and to the second for people, and in RFC 3339 for programs', () => {
+    expect([utc(at), rfc3339(at), rfc3339(null)]).toEqual([
+      '2026-03-29 00:59:59Z',
+      '2026-03-29T00:59:59.999Z',
+      null,
+    ]);
+    expect(terminalText(phrase`Since ${instant(at)}.`)).toBe('Since 2026-03-29 00:59 UTC.');
+  });
+
+  test.each(['America/New_York', 'Asia/Kolkata', 'UTC'])('are the same on a machine in %s', (zone) => {
+    const script = `
+      import { utc, rfc3339 } from './cli/terminal/output.ts';
+      import { terminalText } from './cli/terminal/phrase.ts';
+      import { instant } from './wording/phrase.ts';
+      console.log(utc(${at}), rfc3339(${at}), terminalText([instant(${at})].flat()));`;
+    const out = execFileSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
+      cwd: resolve(import.meta.dirname, '../..'),
+      env: { ...process.env, TZ: zone },
+      encoding: 'utf8',
+    });
+    expect(out).toBe('2026-03-29 00:59:59Z 2026-03-29T00:59:59.999Z 2026-03-29 00:59 UTC\n');
+  });
+});
+
+test('a phrase names people by their id, unless somebody knows their name, and hides nothing', () => {
+  const text = phrase`${person('bo' as PersonId)} wrote ${quoted('a\u202eb')}.`;
+  expect(terminalText(text)).toBe('bo wrote a▯b.');
+  expect(terminalText(text, (who) => `${who}\u001b!`)).toBe('bo▯! wrote a▯b.');
+});
+
+describe('the end of a command that failed', () => {
+  function ended(error: unknown): { code: number; err: string; out: string } {
+    let [err, out] = ['', ''];
+    let code = -1;
+    const spies = [
+      jest.spyOn(process.stderr, 'write').mockImplementation((text) => ((err += String(text)), true)),
+      jest.spyOn(process.stdout, 'write').mockImplementation((text) => ((out += String(text)), true)),
+      jest.spyOn(process, 'exit').mockImplementation((given) => {
+        code = Number(given);
+        throw new Error('exit');
+      }),
+    ];
+    expect(() => fail(error)).toThrow('exit');
+    for (const spy of spies) spy.mockRestore();
+    return { code, err, out };
+  }
+
+  test.each<[keyof typeof EXIT, number]>([
+    ['done', 0],
+    ['failed', 1],
+    ['usage', 2],
+    ['notFound', 3],
+    ['notAllowed', 4],
+    ['verificationFailed', 5],
+  ])('%s has the exit code %i, and its message is all that is printed', (code, number) => {
+    expect(ended(new CommandError(code, 'What happened.\n  to do: this.'))).toEqual({
+      code: number,
+      err: '\nWhat happened.\n  to do: this.\n',
+      out: '',
+    });
+  });
+
+  test('an unavailable ledger says where and what to do, and fails with 1', () => {
+    expect(ended(new Fault('ledger-unavailable', 'connect ECONNREFUSED 127.0.0.1:5432'))).toEqual({
+      code: 1,
+      out: '',
+      err: '\nThe ledger does not answer.\n  where: ledger-unavailable: connect ECONNREFUSED 127.0.0.1:5432\n  to do: start Curfew with "npm start", or look at DATABASE_URL.\n',
+    });
+  });
+
+  test('another fault has its sentence and its detail, and no stack', () => {
+    expect(ended(new Fault('provider-refused', 'github: no'))).toEqual({
+      code: 1,
+      out: '',
+      err: `\n${FAULTS['provider-refused'].text}\n  (provider-refused: github: no)\n`,
+    });
+  });
+
+  test('a bug shows its stack and fails with 1', () => {
+    const { code, err } = ended(new TypeError('x is not a function'));
+    expect([code, err]).toEqual([1, expect.stringMatching(/TypeError: x is not a function\n\s+at /)]);
+    expect(ended('text').err).toBe('\ntext\n');
+  });
+});
+
+describe('the request that somebody typed', () => {
+  const whole = `req_${'0'.repeat(20)}abcdef` as RequestId;
+  const asked: string[] = [];
+  const named = (text: string, found: readonly RequestId[] = []) =>
+    requestNamed(
+      { requestsEndingIn: (letters: string) => (asked.push(letters), Promise.resolve(found)) } as never,
+      text,
+    );
+
+  test('a complete id is itself, without a question to the ledger', async () => {
+    expect([await named(whole), asked]).toEqual([whole, []]);
+  });
+  test('the last letters of one request are that request', async () => {
+    expect(await named('cdef', [whole])).toBe(whole);
+    expect(asked).toEqual(['cdef']);
+  });
+  test.each(['abc', 'ABCD', 'ab cd', 'req_abcd', '', `${'0'.repeat(27)}`, 'abcd\n'])(
+    '%j is wrong usage',
+    async (text) => {
+      await expect(named(text, [whole])).rejects.toMatchObject({ code: EXIT.usage });
+    },
+  );
+});
+
+describe('settings that are wrong or missing', () => {
+  test('every wrong setting is named in one error, without its value', () => {
+    const read = () => loadSettings({ CURFEW_PORT: 'hunter2', SLACK_BOT_TOKEN: 'hunter3' });
+    expect(read).toThrow(CommandError);
+    expect(read).toThrow(/^These settings are wrong:\n {2}SLACK_BOT_TOKEN [^\n]+\n {2}CURFEW_PORT [^\n]+$/);
+    expect(read).toThrow(expect.objectContaining({ code: EXIT.usage }));
+    expect(read).not.toThrow(/hunter/);
+  });
+
+  test('without a demo in the folder, the missing settings are named', () => {
+    const settings = loadSettings({ CURFEW_HOME: '/nonexistent/home' });
+    expect(() => runningConnections(settings, ['DATABASE_URL', 'CURFEW_CONFIG'])).toThrow(
+      'Curfew is not running in this folder, and these settings are missing: DATABASE_URL, CURFEW_CONFIG.\n  where: /nonexistent/home',
+    );
+  });
+});
+
+test('waiting returns the first thing that is seen, and an error of looking at once', async () => {
+  let looks = 0;
+  expect(await waitFor('it', () => Promise.resolve((looks += 1) < 3 ? undefined : 0))).toBe(0);
+  expect(looks).toBe(3);
+  const error = new Error('the ledger is away');
+  await expect(waitFor('it', () => Promise.reject(error))).rejects.toBe(error);
+});

@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { publishConnections } from '../../app/connections.ts';
+import { answerCommands } from '../../cli/commands/request.ts';
+import type { ClickId, RequestId } from '../../core/ids.ts';
+import { ELIGIBLE } from '../../core/request/commands.ts';
+import { cy } from '../core/request/request.fixture.ts';
+import { startPgProxy } from '../faults/pg-proxy.fixture.ts';
+import {
+  confirmRevoked,
+  end,
+  grantedIn,
+  newRequest,
+  opening,
+  rowsOf,
+  stepOf,
+} from '../ledger/ledger.fixture.ts';
+import { until } from '../until.fixture.ts';
+import { type Folder, openFolder, type Printed } from './cli.fixture.ts';
+
+/** No gateway runs, so these tests decide when the click of a command is answered. */
+let folder: Folder;
+let proxy: Awaited<ReturnType<typeof startPgProxy>>;
+beforeAll(async () => {
+  folder = await openFolder();
+  const { hostname, port } = new URL(folder.url);
+  proxy = await startPgProxy(hostname, Number(port || 5432));
+  publishConnections(folder.home, { ...folder.connections, databaseUrl: proxy.through(folder.url) });
+});
+afterAll(async () => {
+  await proxy?.stop();
+  await folder?.stop();
+});
+
+/** Starts a command. `looksTwice` resolves when it has looked twice more for its result, or has ended. */
+function started(name: string, ...args: readonly string[]) {
+  const command = answerCommands().find((each) => each.name() === name);
+  if (!command) throw new Error(`there is no command ${name}`);
+  let printed: Printed | undefined;
+  const ended = folder.run(command, ...args).then((result) => (printed = result));
+  const looks = () => proxy.statements.filter((sql) => sql.includes('select outcome from click')).length;
+  return {
+    ended,
+    printed: () => printed,
+    async looksTwice() {
+      const before = looks();
+      await until('the command looked twice', () => printed !== undefined || looks() >= before + 2);
+    },
+  };
+}
+const clickOn = async (request: RequestId, kind: string): Promise<ClickId> => {
+  const [row] = await until('the click is written', async () => {
+    const rows = await rowsOf<{ id: ClickId }>(
+      folder.url,
+      'select id from click where request_id = $1 and kind = $2',
+      [request, kind],
+    );
+    return rows.length > 0 ? rows : undefined;
+  });
+  if (!row) throw new Error('there is no click');
+  return row.id;
+};
+
+test('an end is finished with the receipt, and not with the answer to the click', async () => {
+  const { ledger } = folder;
+  const request = await grantedIn(ledger);
+  const command = started('end', request, '--as', 'ana');
+  const click = await clickOn(request, 'end');
+  await ledger.record({ ...end(request), name: `click/${click}` });
+  await ledger.storeOutcome(click, { kind: 'answered' });
+  await command.looksTwice();
+  expect(command.printed()).toBeUndefined(); // the access is still being revoked
+  for (const lease of await ledger.leasesOf(request)) await ledger.record(confirmRevoked(lease));
+  expect(await command.ended).toEqual({ code: 0, out: 'Ended.\n', err: '' });
+});
+
+test('a request that somebody else closed in the meantime is not the result of this command', async () => {
+  const { ledger } = folder;
+  const request = newRequest();
+  await ledger.open(opening(request));
+  const command = started('deny', request, '--as', 'bo', '--reason', 'not now');
+  const click = await clickOn(request, 'deny');
+  await ledger.record(
+    stepOf(request, 'click/other', (at) => ({ kind: 'deny', by: cy, eligibility: ELIGIBLE, at })),
+  );
+  await command.looksTwice();
+  expect(command.printed()).toBeUndefined();
+  const refusal = { code: 'wrong-state', state: 'closed', ending: { kind: 'denied', by: cy } } as const;
+  await ledger.storeOutcome(click, { kind: 'refused', refusal });
+  expect(await command.ended).toEqual({
+    code: 4,
+    out: '',
+    err: expect.stringContaining('The request is already over: denied by cy'),
+  });
+});
+
+test('an approval is finished with the answer to the click, and not with that of another approver', async () => {
+  const { ledger } = folder;
+  const request = newRequest();
+  await ledger.open(opening(request));
+  const command = started('approve', request, '--as', 'bo');
+  const click = await clickOn(request, 'approve');
+  await ledger.record(
+    stepOf(request, 'click/other', (at) => ({
+      kind: 'approve',
+      by: cy,
+      digest: 'd1',
+      eligibility: ELIGIBLE,
+      at,
+    })),
+  );
+  await command.looksTwice();
+  expect(command.printed()).toBeUndefined();
+  await ledger.storeOutcome(click, {
+    kind: 'refused',
+    refusal: { code: 'wrong-state', state: 'granting', by: cy },
+  });
+  expect(await command.ended).toEqual({
+    code: 4,
+    out: '',
+    err: expect.stringContaining('Already approved by cy'),
+  });
+});

@@ -1,0 +1,142 @@
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { uuidv7 } from 'uuidv7';
+import { type ClickId, clickIdOf, clickIdOfRequest, requestIdOf } from '../../core/ids.ts';
+import { type Click, type Ledger, openLedger } from '../../ledger/index.ts';
+import { ana, bo } from '../core/request/request.fixture.ts';
+import { freshDatabase } from './database.fixture.ts';
+import { approve, newRequest, opening, rowsOf } from './ledger.fixture.ts';
+
+let database: Awaited<ReturnType<typeof freshDatabase>>;
+let ledger: Ledger;
+beforeAll(async () => {
+  database = await freshDatabase();
+  ledger = openLedger(database.url);
+});
+afterEach(() => rows('update click set done_at = ledger_now() where done_at is null'));
+afterAll(async () => {
+  await ledger?.close();
+  await database?.drop();
+});
+
+const rows = <T extends object>(sql: string, values: readonly unknown[] = []) =>
+  rowsOf<T>(database.url, sql, values);
+
+async function written(more: Partial<Click> = {}): Promise<Click> {
+  const id = clickIdOf(uuidv7());
+  const click = {
+    id,
+    request: requestIdOf(id),
+    via: 'slack',
+    account: 'U1',
+    person: ana,
+    kind: 'deny',
+    body: { digest: 'd1', note: 'not today', channel: 'C1' },
+    ...more,
+  } as Click;
+  await ledger.writeClick(click);
+  return click;
+}
+const take = async (againMs = 60_000) =>
+  (await ledger.takeClicks(['deny', 'end'], 10, againMs)).map(({ id }) => id);
+const dueInSeconds = async (id: ClickId) =>
+  (
+    await rows<{ due: number }>(
+      'select round(extract(epoch from next_try_at - ledger_now()))::int as due from click where id = $1',
+      [id],
+    )
+  )[0]?.due;
+
+test('a click is read as it was written, also one of an account that nobody has', async () => {
+  const known = await written();
+  expect(await ledger.readClick(known.id)).toEqual(known);
+  const unknown = await written({ person: null, via: 'cli', account: 'root' });
+  expect(await ledger.readClick(unknown.id)).toEqual(unknown);
+  expect(await ledger.readClick(clickIdOf(uuidv7()))).toBeUndefined();
+});
+
+test('a second click with the same id does not replace the first one (F17)', async () => {
+  const first = await written();
+  await ledger.writeClick({ ...first, account: 'U2', person: bo } as Click);
+  expect(await ledger.readClick(first.id)).toEqual(first);
+});
+
+test('clicks are taken in the order in which people acted, at most as many as the limit', async () => {
+  const [one, two, three] = [await written(), await written({ kind: 'end' }), await written()];
+  expect((await ledger.takeClicks(['deny', 'end'], 2, 60_000)).map(({ id }) => id)).toEqual([one.id, two.id]);
+  expect(await take()).toEqual([three.id]);
+});
+
+test('only the named kinds are taken, and no click with an outcome', async () => {
+  const [denial, request, done] = [
+    await written(),
+    await written({ kind: 'request', body: { entitlement: 'x', length: '1h', reason: 'y' } }),
+    await written(),
+  ];
+  await ledger.storeOutcome(done.id, { kind: 'answered' });
+  expect(await take()).toEqual([denial.id]);
+  expect((await ledger.takeClicks(['request'], 10, 60_000)).map(({ id }) => id)).toEqual([request.id]);
+});
+
+test('a click without an outcome is due again after a pause that doubles, and is at most a minute', async () => {
+  const { id } = await written();
+  const pauses: (number | undefined)[] = [];
+  for (let time = 0; time < 7; time += 1) {
+    await rows('update click set next_try_at = ledger_now() where id = $1', [id]);
+    expect(await take(2_000)).toEqual([id]);
+    expect(await take(2_000)).toEqual([]);
+    pauses.push(await dueInSeconds(id));
+  }
+  expect(pauses).toEqual([2, 4, 8, 16, 32, 60, 60]);
+});
+
+test('the first outcome of a click stays, and no other click gets it', async () => {
+  const [one, other] = [await written(), await written()];
+  expect(await ledger.clickOutcome(one.id)).toBeUndefined();
+  await ledger.storeOutcome(one.id, { kind: 'answered' });
+  await ledger.storeOutcome(one.id, { kind: 'refused' });
+  expect(await ledger.clickOutcome(one.id)).toEqual({ kind: 'answered' });
+  expect(await ledger.clickOutcome(other.id)).toBeUndefined();
+});
+
+test('what a person wrote is erased from the click when its step is recorded, and only from that click', async () => {
+  const request = newRequest();
+  const opened = await written({
+    id: clickIdOfRequest(request),
+    request,
+    kind: 'request',
+    body: { entitlement: 'orders-db', length: '1h', reason: 'incident 4312', channel: 'C1' },
+  });
+  const [answer, other] = [await written({ request }), await written({ request })];
+  await ledger.open(opening(request));
+  expect((await ledger.readClick(opened.id))?.body).toEqual({
+    entitlement: 'orders-db',
+    length: '1h',
+    channel: 'C1',
+  });
+  await ledger.record(approve(request, bo, `click/${answer.id}`));
+  expect((await ledger.readClick(answer.id))?.body).toEqual({ digest: 'd1', channel: 'C1' });
+  expect((await ledger.readClick(other.id))?.body).toEqual(other.body);
+});
+
+test('what a person wrote is erased from the click also when they are refused', async () => {
+  const request = newRequest();
+  await ledger.open(opening(request));
+  const [mine, refused] = [await written({ request }), await written({ request })];
+  const recorded = await ledger.record(approve(request, ana, `click/${mine.id}`));
+  expect(recorded.outcome.ok).toBe(false);
+  await ledger.recordRefusal(
+    { request, name: `click/${refused.id}`, via: 'slack' },
+    { by: null, tried: 'deny', refusal: { code: 'unknown-person' } },
+  );
+  for (const { id } of [mine, refused])
+    expect((await ledger.readClick(id))?.body).toEqual({ digest: 'd1', channel: 'C1' });
+});
+
+test('the click behind a step is found by the name of the step; a step of the system has none', async () => {
+  const request = newRequest();
+  const opened = await written({ id: clickIdOfRequest(request), request });
+  const answer = await written({ request });
+  expect(await ledger.readClickBehind(request, 'open')).toEqual(opened);
+  expect(await ledger.readClickBehind(request, `click/${answer.id}`)).toEqual(answer);
+  expect(await ledger.readClickBehind(request, 'lapse')).toBeUndefined();
+});

@@ -1,0 +1,102 @@
+import {
+  appendFileSync,
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { checksumProblems, migrate, MIGRATIONS } from '../../ledger/migrate.ts';
+import { asAdmin, serverUrl } from './database.fixture.ts';
+import { rowsOf } from './ledger.fixture.ts';
+
+let folder: string;
+let url: string;
+let name: string;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'curfew-migrate-'));
+  cpSync(MIGRATIONS, folder, { recursive: true });
+  name = `migrate_${randomBytes(6).toString('hex')}`;
+  await asAdmin(async (admin) => void (await admin.query(`create database ${name}`)));
+  url = Object.assign(new URL(serverUrl()), { pathname: `/${name}` }).href;
+});
+afterEach(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  await asAdmin(async (admin) => void (await admin.query(`drop database ${name} with (force)`)));
+});
+
+const FIRST = '0001_ledger.sql';
+/** Adds a migration with its checksum. */
+function release(file: string, sql: string): void {
+  writeFileSync(join(folder, file), sql);
+  const sum = createHash('sha256').update(sql).digest('hex');
+  appendFileSync(join(folder, 'checksums.txt'), `${sum}  ${file}\n`);
+}
+const tables = async () =>
+  (
+    await rowsOf<{ name: string }>(
+      url,
+      `select relname::text as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'`,
+    )
+  ).map((row) => row.name);
+
+describe('a folder of migrations that is not what was released', () => {
+  test.each<[string, () => void, string]>([
+    [
+      'a changed file',
+      () => appendFileSync(join(folder, FIRST), '\n-- x'),
+      `${FIRST} is not the file that was released`,
+    ],
+    [
+      'a file without a checksum',
+      () => writeFileSync(join(folder, '0002_more.sql'), 'select 1'),
+      '0002_more.sql is not in checksums.txt',
+    ],
+    ['a missing file', () => rmSync(join(folder, FIRST)), `${FIRST} is missing`],
+    [
+      'a renamed file',
+      () => renameSync(join(folder, FIRST), join(folder, '0001_x.sql')),
+      `${FIRST} is missing`,
+    ],
+  ])('%s is named, and nothing is applied', async (_what, spoil, problem) => {
+    spoil();
+    expect((await checksumProblems(folder)).join('; ')).toContain(problem);
+    await expect(migrate(url, folder)).rejects.toThrow(problem);
+    expect(await tables()).toEqual([]);
+  });
+});
+
+test('only the migrations that are new are applied, and their names are returned', async () => {
+  expect(await migrate(url, folder)).toEqual(['0001_ledger']);
+  release('0002_more.sql', 'create table more (id int);');
+  release('0003_still.sql', 'create table still (id int);');
+  expect(await migrate(url, folder)).toEqual(['0002_more', '0003_still']);
+  expect(await migrate(url, folder)).toEqual([]);
+  expect(await tables()).toEqual(expect.arrayContaining(['event', 'more', 'still']));
+});
+
+test('when one of several new migrations fails, none of them is applied', async () => {
+  release('0002_more.sql', 'create table more (id int);');
+  release('0003_broken.sql', 'create table broken (id nothing);');
+  await expect(migrate(url, folder)).rejects.toThrow('type "nothing" does not exist');
+  expect(await tables()).not.toContain('more');
+});
+
+test('a database that does not answer is an unavailable ledger, not a failed migration', async () => {
+  await expect(migrate('postgres://nobody:x@127.0.0.1:1/none', folder)).rejects.toMatchObject({
+    code: 'ledger-unavailable',
+  });
+});
+
+test('the listed checksums are those of sha256sum', () => {
+  const [line] = readFileSync(join(MIGRATIONS, 'checksums.txt'), 'utf8').split('\n');
+  const sum = createHash('sha256')
+    .update(readFileSync(join(MIGRATIONS, FIRST)))
+    .digest('hex');
+  expect(line).toBe(`${sum}  ${FIRST}`);
+});

@@ -1,0 +1,153 @@
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { uuidv7 } from 'uuidv7';
+import { clickIdOf, type RequestId, requestIdOf } from '../../core/ids.ts';
+import { type ClickKind, type Ledger, type Notification, openLedger } from '../../ledger/index.ts';
+import { ana } from '../core/request/request.fixture.ts';
+import { freshDatabase } from './database.fixture.ts';
+import { approve, newRequest, opening, rowsOf } from './ledger.fixture.ts';
+
+let database: Awaited<ReturnType<typeof freshDatabase>>;
+let ledger: Ledger;
+beforeAll(async () => {
+  database = await freshDatabase();
+  ledger = openLedger(database.url);
+});
+afterEach(async () => {
+  await rows('update outbox set sent_at = ledger_now(), last_fault = null');
+  await rows('update click set done_at = ledger_now()');
+});
+afterAll(async () => {
+  await ledger?.close();
+  await database?.drop();
+});
+
+const rows = <T extends object>(sql: string, values: readonly unknown[] = []) =>
+  rowsOf<T>(database.url, sql, values);
+async function opened(): Promise<RequestId> {
+  const id = newRequest();
+  await ledger.open(opening(id));
+  return id;
+}
+const take = (most = 10) => ledger.takeNotifications(most);
+async function taken(): Promise<Notification> {
+  const [first] = await take();
+  if (!first) throw new Error('there is no notification');
+  return first;
+}
+const dueInSeconds = async (id: number) =>
+  (
+    await rows<{ due: number }>(
+      'select round(extract(epoch from next_try_at - ledger_now()))::int as due from outbox where id = $1',
+      [id],
+    )
+  )[0]?.due;
+
+test('the oldest notifications are taken first, one of each request', async () => {
+  const [one, two] = [await opened(), await opened()];
+  await ledger.record(approve(one));
+  expect((await take(1)).map(({ request, from, to, tries }) => [request, from, to, tries])).toEqual([
+    [one, 0, 2, 1],
+  ]);
+  expect((await take()).map(({ request, from }) => [request, from])).toEqual([[two, 0]]);
+});
+
+test('a step that records nothing has no notification, and a refused answer has one', async () => {
+  const id = await opened();
+  await ledger.markSent((await taken()).id);
+  await ledger.open(opening(id)); // again
+  expect(await take()).toEqual([]);
+  await ledger.record(approve(id, ana));
+  expect(await take()).toMatchObject([{ request: id, step: 'click/ana', from: 2, to: 3 }]);
+});
+
+test('a notification that was taken is not taken again for 30 seconds, in case the courier crashed', async () => {
+  await opened();
+  const { id } = await taken();
+  expect(await take()).toEqual([]);
+  expect(await dueInSeconds(id)).toBe(30);
+});
+
+test('two couriers never take the same notification', async () => {
+  await Promise.all([opened(), opened(), opened()]);
+  const both = (await Promise.all([take(), take()])).flat().map(({ id }) => id);
+  expect(both).toHaveLength(3);
+  expect(new Set(both).size).toBe(3);
+});
+
+test('a notification that could not be sent is due again after the pause that Slack named', async () => {
+  await opened();
+  const { id } = await taken();
+  await ledger.retryLater(id, 'ratelimited', 90_000);
+  expect(await dueInSeconds(id)).toBe(90);
+  await ledger.retryLater(id, 'ratelimited', 0);
+  expect(await taken()).toMatchObject({ id, tries: 2 });
+});
+
+test('without a named pause, the pause doubles from 2 seconds to at most 5 minutes', async () => {
+  await opened();
+  const { id } = await taken();
+  const pauses: (number | undefined)[] = [];
+  for (const tries of [1, 2, 3, 8, 9, 10, 100]) {
+    await rows('update outbox set tries = $2 where id = $1', [id, tries]);
+    await ledger.retryLater(id, 'no answer');
+    pauses.push(await dueInSeconds(id));
+  }
+  expect(pauses).toEqual([2, 4, 8, 256, 300, 300, 300]);
+});
+
+test('a sent notification is never taken again, and its fault is forgotten', async () => {
+  await opened();
+  const { id } = await taken();
+  await ledger.retryLater(id, 'no answer', 0);
+  await ledger.markSent(id);
+  expect(await take()).toEqual([]);
+  expect(await rows('select last_fault from outbox where id = $1', [id])).toEqual([{ last_fault: null }]);
+});
+
+test('the backlog is what has waited for more than a minute, with the last fault of it', async () => {
+  const click = async (kind: ClickKind) => {
+    const id = clickIdOf(uuidv7());
+    await ledger.writeClick({
+      id,
+      request: requestIdOf(id),
+      via: 'cli',
+      account: 'a',
+      person: ana,
+      kind: kind as 'end',
+      body: {},
+    });
+    return id;
+  };
+  const old = `ledger_now() - interval '61 seconds'`;
+  await opened();
+  await opened();
+  const { id } = await taken();
+  await ledger.retryLater(id, `not_in_channel ${'x'.repeat(600)}`);
+  const [end] = [await click('end'), await click('deliver'), await click('deny')];
+  expect(await ledger.backlog()).toEqual({ clicks: 0, notifications: 0, fault: null });
+
+  await rows(`update outbox set made_at = ${old} where id = $1`, [id]);
+  await rows(`update click set received_at = ${old}`);
+  expect(await ledger.backlog()).toEqual({
+    clicks: 2, // a delivery is not carried out later, so it does not wait
+    notifications: 1,
+    fault: `not_in_channel ${'x'.repeat(600)}`.slice(0, 500),
+  });
+  await ledger.storeOutcome(end, { kind: 'answered' });
+  await ledger.markSent(id);
+  expect(await ledger.backlog()).toEqual({ clicks: 1, notifications: 0, fault: null });
+});
+
+test('a message in a place of a request is known by its newest address', async () => {
+  const [one, two] = [newRequest(), newRequest()];
+  const card = { place: 'channel', channel: 'C1', ts: '1.0' };
+  await ledger.savePostedMessage(one, card);
+  await ledger.savePostedMessage(one, { place: 'dm/ana', channel: 'D1', ts: '2.0' });
+  await ledger.savePostedMessage(two, { ...card, ts: '3.0' });
+  await ledger.savePostedMessage(one, { place: 'channel', channel: 'C2', ts: '4.0' });
+  expect((await ledger.postedMessages(one)).toSorted((a, b) => a.place.localeCompare(b.place))).toEqual([
+    { place: 'channel', channel: 'C2', ts: '4.0' },
+    { place: 'dm/ana', channel: 'D1', ts: '2.0' },
+  ]);
+  expect(await ledger.postedMessages(two)).toEqual([{ ...card, ts: '3.0' }]);
+});

@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Fault } from '../../core/faults.ts';
+import { openPool, reachable, transaction } from '../../ledger/pool.ts';
+import { freshDatabase } from './database.fixture.ts';
+import { rowsOf } from './ledger.fixture.ts';
+
+let database: Awaited<ReturnType<typeof freshDatabase>>;
+beforeAll(async () => void (database = await freshDatabase()));
+afterAll(() => database?.drop());
+
+describe('which errors mean that the ledger is unavailable', () => {
+  const withCode = (code: string, message = 'x') => Object.assign(new Error(message), { code });
+  test.each([
+    ['a connection failure', withCode('08006')],
+    ['a refused password', withCode('28P01')],
+    ['a database that does not exist', withCode('3D000')],
+    ['a shutdown', withCode('57P01')],
+    ['a crash of the server', withCode('57P02')],
+    ['a start of the server', withCode('57P03')],
+    ['a statement that took too long', withCode('57014')],
+    ['a full disk', withCode('53100')],
+    ['too many connections', withCode('53300')],
+    ['a server that only reads', withCode('25006')],
+    ['a database that accepts no connections', withCode('55000')],
+    ['a lock that was not free in time', withCode('55P03')],
+    ['a refused connection', withCode('ECONNREFUSED')],
+    ['a reset connection', withCode('ECONNRESET')],
+    ['a closed pipe', withCode('EPIPE')],
+    ['a socket file that is not there', withCode('ENOENT')],
+    ['a connection that ended', new Error('Connection terminated unexpectedly')],
+    ['no free connection in time', new Error('timeout exceeded when trying to connect')],
+    ['no answer', new Error('Query read timeout')],
+  ])('%s', async (_what, error) => {
+    await expect(reachable(() => Promise.reject(error))).rejects.toMatchObject({
+      code: 'ledger-unavailable',
+      cause: error,
+    });
+  });
+
+  test.each([
+    ['a violated constraint', withCode('23514')],
+    ['a missing right', withCode('42501')],
+    ['a mistake in SQL', withCode('42601')],
+    ['an append-only table', withCode('CRF01')],
+    ['a deadlock', withCode('40P01')],
+    ['any other error', new Error('a bug')],
+    ['a fault of a provider', new Fault('provider-unavailable', 'away')],
+  ])('not %s: it stays as it is', async (_what, error) => {
+    await expect(reachable(() => Promise.reject(error))).rejects.toBe(error);
+  });
+
+  test('a value goes through', async () => {
+    expect(await reachable(() => Promise.resolve(7))).toBe(7);
+  });
+});
+
+describe('a transaction', () => {
+  const insert = `insert into posted_message values ('r', 'place', 'C1', '1.0')`;
+  const stored = () => rowsOf(database.url, 'select from posted_message');
+
+  test('keeps nothing when its work fails, keeps all when it ends, and gives its connection back', async () => {
+    const pool = openPool(database.url, { max: 1, queryTimeoutMs: 5_000 });
+    const error = new Error('in the middle');
+    try {
+      const failing = transaction(pool, async (db) => {
+        await db.query(insert);
+        throw error;
+      });
+      await expect(failing).rejects.toBe(error);
+      expect(await stored()).toHaveLength(0);
+      expect(pool.totalCount).toBe(1); // the connection is used again
+      const value = await transaction(pool, async (db) => {
+        await db.query(insert);
+        expect(await stored()).toHaveLength(0); // not committed yet
+        return 'done';
+      });
+      expect([value, (await stored()).length]).toEqual(['done', 1]);
+      expect(pool.idleCount).toBe(1);
+    } finally {
+      await pool.end();
+    }
+  });
+
+  test('closes a connection on which a statement got no answer, because the answer may come later', async () => {
+    const pool = openPool(database.url, { max: 1, queryTimeoutMs: 200 });
+    try {
+      const silent = transaction(pool, (db) => db.query('select pg_sleep(20)'));
+      await expect(silent).rejects.toMatchObject({ code: 'ledger-unavailable' });
+      expect(pool.totalCount).toBe(0);
+      expect(await transaction(pool, async (db) => (await db.query('select 1 as one')).rows)).toEqual([
+        { one: 1 },
+      ]);
+    } finally {
+      await pool.end();
+    }
+  });
+});

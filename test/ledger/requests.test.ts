@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Minutes, RequestId } from '../../core/ids.ts';
+import { type Ledger, openLedger, type RequestFilter } from '../../ledger/index.ts';
+import { ana, bo, cy, person } from '../core/request/request.fixture.ts';
+import { freshDatabase } from './database.fixture.ts';
+import { approve, approvedIn, grantedIn, newRequest, opening, revokedIn, rowsOf } from './ledger.fixture.ts';
+
+const [eve, dee] = [person('eve'), person('dee')];
+
+let database: Awaited<ReturnType<typeof freshDatabase>>;
+let ledger: Ledger;
+/** In the order in which they were opened. */
+let pending: RequestId, foreign: RequestId, granting: RequestId, active: RequestId, closed: RequestId;
+beforeAll(async () => {
+  database = await freshDatabase();
+  ledger = openLedger(database.url);
+  [pending, foreign] = [newRequest(), newRequest()];
+  await ledger.open(opening(pending));
+  const details = { ...opening(foreign).details, requester: eve };
+  const because = (who: typeof eve) => ({ person: who, because: 'x' });
+  // eve is also among the approvers of her own request, and dee stands in the second stage only.
+  const stages = [
+    { needs: 1, approvers: [because(bo), because(eve)] },
+    { needs: 1, approvers: [because(dee)] },
+  ];
+  await ledger.open(opening(foreign, { details, requirements: { stages, policy: 'p1' } }));
+  granting = await approvedIn(ledger);
+  active = await grantedIn(ledger);
+  closed = await grantedIn(ledger);
+  await revokedIn(ledger, closed);
+});
+afterAll(async () => {
+  await ledger?.close();
+  await database?.drop();
+});
+
+const rows = <T extends object>(sql: string, values: readonly unknown[] = []) =>
+  rowsOf<T>(database.url, sql, values);
+/** Runs the work with columns of a request changed, and restores them. */
+async function withRow(id: RequestId, what: string, work: () => Promise<void>): Promise<void> {
+  const [before] = await rows<{ lapses_at: Date }>('select lapses_at from request where id = $1', [id]);
+  await rows(`update request set ${what} where id = $1`, [id]);
+  try {
+    await work();
+  } finally {
+    await rows('update request set lapses_at = $2 where id = $1', [id, before?.lapses_at]);
+  }
+}
+
+describe('which requests a list has, newest first', () => {
+  test.each<[string, () => RequestFilter, () => readonly RequestId[]]>([
+    ['no condition', () => ({}), () => [closed, active, granting, foreign, pending]],
+    ['one state', () => ({ states: ['granting'] }), () => [granting]],
+    ['two states', () => ({ states: ['active', 'closed'] }), () => [closed, active]],
+    ['a requester', () => ({ requester: eve }), () => [foreign]],
+    ['a requester without requests', () => ({ requester: cy }), () => []],
+    ['waiting for an approver', () => ({ waitingFor: cy }), () => [pending]],
+    ['waiting for an approver of two', () => ({ waitingFor: bo }), () => [foreign, pending]],
+    ['waiting for an approver of a later stage', () => ({ waitingFor: dee }), () => [foreign]],
+    ['waiting for the requester, who never decides about it', () => ({ waitingFor: eve }), () => []],
+    ['the page after a request', () => ({ before: granting }), () => [foreign, pending]],
+    ['a limit', () => ({ limit: 2 }), () => [closed, active]],
+    [
+      'all conditions together',
+      () => ({ requester: ana, states: ['pending', 'closed'], before: closed, limit: 9 }),
+      () => [pending],
+    ],
+  ])('%s', async (_what, filter, expected) => {
+    expect((await ledger.listRequests(filter())).map(({ id }) => id)).toEqual(expected());
+    const { limit: _limit, ...unlimited } = filter();
+    if (filter().limit === undefined) expect(await ledger.countRequests(unlimited)).toBe(expected().length);
+  });
+
+  test('a list without a limit has 50 requests, and the count has all', async () => {
+    const zed = person('zed');
+    for (let n = 0; n < 51; n += 1) {
+      const id = newRequest();
+      await ledger.open(opening(id, { details: { ...opening(id).details, requester: zed } }));
+    }
+    expect(await ledger.listRequests({ requester: zed })).toHaveLength(50);
+    expect(await ledger.countRequests({ requester: zed })).toBe(51);
+    expect(await ledger.countOpenRequests(zed)).toBe(51);
+  });
+});
+
+test('a summary has the times of the request, and those that do not exist yet are null', async () => {
+  const summary = async (id: RequestId) =>
+    (await ledger.listRequests({ requester: ana })).find((each) => each.id === id);
+  const [opened] = await ledger.readTrail(pending);
+  const at = opened?.event.at ?? 0;
+  expect(await summary(pending)).toEqual({
+    id: pending,
+    requester: ana,
+    entitlement: 'orders-db',
+    minutes: 60 as Minutes,
+    state: 'pending',
+    openedAt: at,
+    lapsesAt: at + 480 * 60_000,
+    endsAt: null,
+    closedAt: null,
+  });
+  const started = (await ledger.readTrail(active)).find(({ event }) => event.kind === 'grant-started')?.event;
+  expect(await summary(active)).toMatchObject({
+    state: 'active',
+    endsAt: started?.kind === 'grant-started' ? started.endsAt : undefined,
+    closedAt: null,
+  });
+  expect(await summary(closed)).toMatchObject({
+    state: 'closed',
+    closedAt: (await ledger.readTrail(closed)).at(-1)?.event.at,
+  });
+});
+
+test('the open requests of a person are those that are not closed', async () => {
+  expect(await ledger.countOpenRequests(ana)).toBe(3);
+  expect(await ledger.countOpenRequests(eve)).toBe(1);
+  expect(await ledger.countOpenRequests(cy)).toBe(0);
+});
+
+test('requests are found by the end of their id only, and two are enough to know that it is ambiguous', async () => {
+  expect(await ledger.requestsEndingIn(pending.slice(-8))).toEqual([pending]);
+  expect(await ledger.requestsEndingIn(pending.slice(4, 12))).toEqual([]); // the beginning of every id
+  expect(await ledger.requestsEndingIn('%')).toEqual([]);
+  expect(await ledger.requestsEndingIn('________')).toEqual([]);
+  expect(await ledger.requestsEndingIn('')).toHaveLength(2);
+});
+
+test('a request that was refused before it was opened is found too', async () => {
+  const id = newRequest();
+  await ledger.recordRefusal(
+    { request: id, name: 'open', via: 'cli' },
+    { by: ana, tried: 'request', refusal: { code: 'reason-missing' } },
+  );
+  expect(await ledger.requestsEndingIn(id.slice(-8))).toEqual([id]);
+});
+
+test('a pending request is overdue only when its deadline passed more than the grace ago', async () => {
+  const isOverdue = async (graceMs: number, id = pending) =>
+    (await ledger.overdueRequests(graceMs)).includes(id);
+  expect(await isOverdue(0)).toBe(false);
+  await withRow(pending, `lapses_at = ledger_now() - interval '60 seconds'`, async () => {
+    expect([await isOverdue(55_000), await isOverdue(65_000)]).toEqual([true, false]);
+  });
+  for (const id of [granting, active, closed])
+    await withRow(id, `lapses_at = ledger_now() - interval '60 seconds'`, async () => {
+      expect(await isOverdue(0, id)).toBe(false);
+    });
+});
+
+test('a grant is stuck only when it started longer ago than allowed', async () => {
+  expect(await ledger.stuckGrants(60_000)).not.toContain(granting);
+  expect(await ledger.stuckGrants(-60_000)).toEqual([granting]); // as if a minute had passed
+});
+
+test('what people wrote is kept for each request by itself', async () => {
+  const id = newRequest();
+  await ledger.open(opening(id, { reason: { salt: 's', body: 'another reason' } }));
+  expect(await ledger.readFreeText(id)).toEqual({ reason: 'another reason' });
+  expect(await ledger.readFreeText(pending)).toEqual({ reason: 'incident 4312' });
+  expect(await ledger.readFreeText(newRequest())).toEqual({});
+});
+
+test('an event is read by its own number, and the trail since a number begins there', async () => {
+  const id = newRequest();
+  await ledger.open(opening(id));
+  await ledger.record(approve(id, bo));
+  const trail = await ledger.readTrail(id);
+  expect(trail.map(({ seq }) => seq)).toEqual([0, 1, 2, 3]);
+  expect(await ledger.readTrail(id, 2)).toEqual(trail.slice(2));
+  expect(await ledger.readTrail(id, 4)).toEqual([]);
+});

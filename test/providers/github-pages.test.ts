@@ -1,0 +1,127 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Instant } from '../../core/ids.ts';
+import { pages } from '../../providers/github/client.ts';
+import type { GitHubTarget } from '../../providers/github/index.ts';
+import type { GithubState } from '../../sandbox/github/state.ts';
+import { faultOf, newLease } from './conformance.fixture.ts';
+import { ANA, neverAborts, ONCALL, openGitHub, ORDERS } from './github.fixture.ts';
+
+let fixture: Awaited<ReturnType<typeof openGitHub>>;
+beforeEach(async () => void (fixture = await openGitHub()));
+afterEach(() => fixture.stop());
+
+/** An account that GitHub lists after every other one. */
+const LAST = 'zz-last';
+const endsAt = Date.UTC(2027, 0, 2, 12) as Instant;
+const state = () => fixture.github.state() as GithubState;
+
+/** Makes a hundred accounts, and then the last one. All of them are members of the organisation. */
+function crowd(act: (login: string) => void): void {
+  for (let n = 0; n < 100; n += 1) {
+    fixture.github.createAccount(`member-${n}`);
+    fixture.github.setOrgMember(`member-${n}`, 'member');
+    act(`member-${n}`);
+  }
+  fixture.github.createAccount(LAST);
+  fixture.github.setOrgMember(LAST, 'member');
+}
+const observe = (account: string, target: GitHubTarget) =>
+  fixture.provider.observe({ account, target }, neverAborts);
+async function intentOf(account: string, target: GitHubTarget) {
+  const { subject } = await observe(account, target);
+  return { lease: newLease(), subject, target, level: fixture.provider.level(target), endsAt };
+}
+
+describe('what GitHub shows on its second page counts', () => {
+  test('a collaborator: their prior role is found, and their access is revoked down to it', async () => {
+    crowd((login) => fixture.github.setCollaborator(login, 'orders', 'write'));
+    fixture.github.setCollaborator(LAST, 'orders', 'triage');
+    expect(await observe(LAST, ORDERS)).toMatchObject({ level: 'triage' });
+    const intent = await intentOf(LAST, ORDERS);
+    expect(await fixture.provider.ensurePresent(intent, neverAborts)).toMatchObject({ level: 'maintain' });
+    const revoked = await fixture.provider.ensureAbsent({ ...intent, level: 'triage' }, neverAborts);
+    expect([revoked.level, fixture.github.directRole(LAST, 'orders')]).toEqual(['triage', 'triage']);
+  });
+
+  test('an invitation: it is deleted by a revoke', async () => {
+    const repo = state().repos.find(({ name }) => name === 'orders');
+    for (let n = 0; n < 100; n += 1)
+      repo?.invitations.push({
+        id: 900_000 + n,
+        invitee: fixture.github.createAccount(`guest-${n}`),
+        role: 'read',
+        createdAt: 0,
+      });
+    fixture.github.createAccount(LAST);
+    const intent = await intentOf(LAST, ORDERS);
+    expect((await faultOf(fixture.provider.ensurePresent(intent, neverAborts))).code).toBe('not-verified');
+    expect(fixture.github.invitations('orders').at(-1)).toMatchObject({ login: LAST });
+    await fixture.provider.ensureAbsent({ ...intent, level: 'none' }, neverAborts);
+    const invited = fixture.github.invitations('orders').map(({ login }) => login);
+    expect([invited.length, invited.includes(LAST)]).toEqual([100, false]);
+  });
+
+  test('a renamed team: it is found by its number', async () => {
+    const team = state().teams.find(({ slug }) => slug === 'orders-oncall');
+    if (!team) throw new Error('there is no team');
+    const others = Array.from({ length: 100 }, (_, n) => ({
+      ...team,
+      id: 90_000 + n,
+      slug: `team-${n}`,
+      members: {},
+    }));
+    state().teams = [...others, ...state().teams];
+    const intent = await intentOf(ANA, { ...ONCALL, id: team.id } as GitHubTarget);
+    fixture.github.renameTeam('orders-oncall', 'orders-pager');
+    expect(await fixture.provider.ensurePresent(intent, neverAborts)).toMatchObject({ level: 'member' });
+    expect(fixture.github.members('orders-pager').map(({ login }) => login)).toContain(ANA);
+  });
+
+  test('a member of a child team: their membership is not their own', async () => {
+    crowd((login) => fixture.github.setTeamMember(login, 'platform', 'member'));
+    fixture.github.setTeamMember(LAST, 'platform-storage', 'member');
+    expect(await observe(LAST, { ...ONCALL, team: 'platform' } as GitHubTarget)).toMatchObject({
+      level: 'none',
+      note: expect.stringContaining('child team'),
+    });
+  });
+
+  test('a team of a repository: its role is not recorded as the person’s own', async () => {
+    const oncall = state().teams.find(({ slug }) => slug === 'orders-oncall');
+    if (!oncall) throw new Error('there is no team');
+    const others = Array.from({ length: 100 }, (_, n) => ({
+      ...oncall,
+      id: 90_000 + n,
+      slug: `team-${n}`,
+      members: {},
+    }));
+    state().teams = [...others, ...state().teams];
+    fixture.github.setTeamMember(ANA, 'orders-oncall', 'member');
+    fixture.github.setCollaborator(ANA, 'orders', 'triage');
+    const fault = await faultOf(observe(ANA, ORDERS));
+    expect([fault.code, fault.message]).toEqual([
+      'provider-refused',
+      expect.stringContaining('through the team orders-oncall'),
+    ]);
+  });
+});
+
+describe('the pages of a list', () => {
+  const listOf = async (sizes: readonly number[]) => {
+    const asked: number[] = [];
+    const items: number[] = [];
+    const get = (page: number) => {
+      asked.push(page);
+      return Promise.resolve({ data: Array.from({ length: sizes[page - 1] ?? 0 }, () => page) });
+    };
+    for await (const item of pages(get)) items.push(item);
+    return { asked, items: items.length };
+  };
+
+  test.each<[string, readonly number[], object]>([
+    ['nothing', [0], { asked: [1], items: 0 }],
+    ['less than a page', [99], { asked: [1], items: 99 }],
+    ['exactly one page, so there may be more', [100, 0], { asked: [1, 2], items: 100 }],
+    ['two pages and a half', [100, 100, 50], { asked: [1, 2, 3], items: 250 }],
+  ])('%s', async (_what, sizes, expected) => expect(await listOf(sizes)).toEqual(expected));
+});
