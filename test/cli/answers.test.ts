@@ -92,7 +92,7 @@ describe('curfew approve', () => {
     const id = await requested();
     const { code, out, err } = await approve(id.slice(-8), '--as', 'cy');
     expect([code, err]).toEqual([0, '']);
-    expect(out.startsWith('Approved.')).toBe(true);
+    expect(out).toMatch(/^Approved: .+ for ana, 1 h\.\n {2}Reason: .+\n {2}.+\(level: .+\)\n/);
     const [opened] = await trailOf(id);
     const digest = opened?.kind === 'requested' ? opened.details.digest : '';
     expect(digest).not.toBe('');
