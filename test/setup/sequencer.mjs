@@ -7,9 +7,14 @@ const LONGEST = [
   'test/e2e/story.test.ts',
   'test/e2e/bad-input.test.ts',
   'test/workflows/outage.test.ts',
+  'test/providers/postgres.test.ts',
+  'test/app/connections.test.ts',
+  'test/kinds.test.ts',
   'test/workflows/faults.test.ts',
   'sandbox/test/browser/story.test.ts',
   'sandbox/test/launch/start.test.ts',
+  'test/providers/aws-iam.test.ts',
+  'test/workflows/clock.test.ts',
 ];
 
 /** The order of test files: the longest first, then in Jest's own order. */
