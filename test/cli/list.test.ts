@@ -3,6 +3,7 @@ import { listCommand } from '../../cli/commands/list.ts';
 import type { Minutes, RequestId } from '../../core/ids.ts';
 import { bo } from '../core/request/request.fixture.ts';
 import { approvedIn, grantedIn, newRequest, opening, revokedIn, rowsOf } from '../ledger/ledger.fixture.ts';
+import { until } from '../until.fixture.ts';
 import { type Folder, openFolder } from './cli.fixture.ts';
 
 let folder: Folder;
@@ -148,4 +149,21 @@ test('a request without an end shows no time', async () => {
   const granting = await approvedIn(folder.ledger);
   await rowsOf(folder.url, `update request set ends_at = null where id = '${granting}'`);
   expect((await list('--state', 'granting')).out).toMatch(/ granting {2}-\n$/);
+});
+
+test.each<[string, readonly string[], number]>([
+  ['that lists', [], 0],
+  ['that fails', ['--waiting-for', '\u0000'], 1],
+])('a command %s leaves no connection to the ledger open', async (_what, args, code) => {
+  const sessions = async () =>
+    (
+      await rowsOf(
+        folder.url,
+        `select from pg_stat_activity where application_name = 'curfew' and datname = current_database()`,
+      )
+    ).length;
+  const before = await sessions();
+  for (let n = 0; n < 3; n += 1) expect((await list(...args)).code).toBe(code);
+  // Idle connections would be closed only after ten seconds.
+  await until('they are closed', async () => (await sessions()) <= before, 5_000);
 });

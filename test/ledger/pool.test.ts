@@ -44,7 +44,7 @@ describe('which errors mean that the ledger is unavailable', () => {
     ['an append-only table', withCode('CRF01')],
     ['a deadlock', withCode('40P01')],
     ['any other error', new Error('a bug')],
-    ['a fault of a provider', new Fault('provider-unavailable', 'away')],
+    ['a fault of a provider', new Fault('provider-unavailable', 'connection terminated')],
   ])('not %s: it stays as it is', async (_what, error) => {
     await expect(reachable(() => Promise.reject(error))).rejects.toBe(error);
   });
