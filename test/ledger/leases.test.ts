@@ -118,8 +118,8 @@ describe('the leases that the sweeper takes', () => {
     expect((await only(id)).state).toBe('revoke-started');
   });
 
-  test('a late start of the revocation does not touch the leases that are revoked', async () => {
-    const both = [at('late-1').targets[0], at('late-2').targets[0]].flatMap((each) => each ?? []);
+  test('the receipt of one lease leaves the other leases of the request as they are', async () => {
+    const both = [at('both-1').targets[0], at('both-2').targets[0]].flatMap((each) => each ?? []);
     const id = await grantedIn(ledger, { targets: both });
     const leases = await ledger.leasesOf(id);
     await ledger.record(end(id));

@@ -83,6 +83,16 @@ test('a notification that could not be sent is due again after the pause that Sl
   expect(await taken()).toMatchObject({ id, tries: 2 });
 });
 
+test('the pause of one notification changes no other one', async () => {
+  await Promise.all([opened(), opened()]);
+  const [one, two] = await take();
+  await ledger.retryLater(one?.id ?? 0, 'ratelimited', 0);
+  expect((await take()).map(({ id }) => id)).toEqual([one?.id]);
+  expect(await rows('select last_fault from outbox where id = $1', [two?.id])).toEqual([
+    { last_fault: null },
+  ]);
+});
+
 test('without a named pause, the pause doubles from 2 seconds to at most 5 minutes', async () => {
   await opened();
   const { id } = await taken();

@@ -21,3 +21,10 @@ test('a sealed text that was altered, cut or sealed with another key does not op
   }
   expect(() => sealerOf(randomBytes(32)).open(sealed)).toThrow();
 });
+
+test('a shorter authentication tag, which is easier to guess, does not open', () => {
+  const sealed = sealer.seal(''); // its tag is at the end, so that it can be cut
+  expect(sealer.open(sealed)).toBe('');
+  for (let length = 1; length < 16; length += 1)
+    expect(() => sealer.open(sealed.subarray(0, sealed.length - length))).toThrow();
+});
