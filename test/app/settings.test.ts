@@ -98,6 +98,18 @@ describe('settings', () => {
       },
     ],
     [
+      'AWS with temporary keys',
+      { AWS_REGION: 'r', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 's', AWS_SESSION_TOKEN: 't' },
+      {
+        aws: {
+          kind: 'given',
+          region: 'r',
+          iamUrl: undefined,
+          credentials: { accessKeyId: 'a', secretAccessKey: 's', sessionToken: 't' },
+        },
+      },
+    ],
+    [
       'GitHub',
       GITHUB,
       { github: { kind: 'given', appId: '1', privateKey: PEM, installationId: '2', apiUrl: undefined } },
@@ -118,6 +130,12 @@ describe('settings', () => {
       },
     ],
     ['the secret key', { CURFEW_SECRET_KEY: KEY }, { secretKey: new Uint8Array(32).fill(7) }],
+    [
+      'Temporal on another machine, with the decision that nothing is encrypted',
+      { TEMPORAL_ADDRESS: 'far.example:7233', TEMPORAL_TLS: 'false' },
+      { temporal: { kind: 'given', env: { TEMPORAL_ADDRESS: 'far.example:7233', TEMPORAL_TLS: 'false' } } },
+    ],
+    ['a relative folder of policy files', { CURFEW_CONFIG: 'policies' }, { config: resolve('policies') }],
     [
       'the port and the sweep interval',
       { CURFEW_PORT: '4000', CURFEW_SWEEP_SECONDS: '5' },
@@ -159,6 +177,29 @@ describe('settings', () => {
       'TEMPORAL_ADDRESS is missing, and needed with TEMPORAL_API_KEY',
     ],
     [
+      'a client certificate for Temporal without its key',
+      {
+        TEMPORAL_ADDRESS: '127.0.0.1:7233',
+        TEMPORAL_TLS_CLIENT_CERT_PATH: '/cert.pem',
+      },
+      'TEMPORAL_TLS_CLIENT_KEY_PATH is missing, and needed with TEMPORAL_TLS_CLIENT_CERT_PATH',
+    ],
+    [
+      'a remote Temporal whose name begins like this machine',
+      { TEMPORAL_ADDRESS: 'localhost.example.com:7233' },
+      'TEMPORAL_TLS must be set for a server on another machine: true, or false to accept that nothing is encrypted',
+    ],
+    [
+      'Temporal on another machine with a certificate authority only',
+      { TEMPORAL_ADDRESS: 'far.example:7233', TEMPORAL_TLS_SERVER_CA_CERT_PATH: '/ca.pem' },
+      'TEMPORAL_TLS must be set for a server on another machine: true, or false to accept that nothing is encrypted',
+    ],
+    [
+      'a user token in place of the bot token',
+      { ...SLACK, SLACK_BOT_TOKEN: 'xoxp-secret' },
+      'SLACK_BOT_TOKEN must be the bot token, which begins with xoxb-',
+    ],
+    [
       'an app token in place of the bot token',
       { ...SLACK, SLACK_BOT_TOKEN: 'xapp-secret' },
       'SLACK_BOT_TOKEN must be the bot token, which begins with xoxb-',
@@ -192,6 +233,21 @@ describe('settings', () => {
       'a secret key that is too short',
       { CURFEW_SECRET_KEY: 'c2hvcnQ=' },
       'CURFEW_SECRET_KEY must be 32 bytes in base64; make one with: openssl rand -base64 32',
+    ],
+    [
+      'a secret key of 16 bytes',
+      { CURFEW_SECRET_KEY: Buffer.alloc(16, 7).toString('base64') },
+      'CURFEW_SECRET_KEY must be 32 bytes in base64; make one with: openssl rand -base64 32',
+    ],
+    [
+      'a secret key of 33 bytes',
+      { CURFEW_SECRET_KEY: Buffer.alloc(33, 7).toString('base64') },
+      'CURFEW_SECRET_KEY must be 32 bytes in base64; make one with: openssl rand -base64 32',
+    ],
+    [
+      'a file for a setting that is no secret',
+      { CURFEW_LOG_LEVEL_FILE: '/log-level' },
+      'CURFEW_LOG_LEVEL_FILE is not a setting. .env.example lists them all',
     ],
     [
       'a Postgres target without an address',
@@ -258,6 +314,23 @@ describe('secrets in files', () => {
   test('the last line end of a file is not part of the secret', () => {
     const env = { DATABASE_URL_FILE: file('url', `${DB}\n`) };
     expect(settings(env)).toEqual(settings({ DATABASE_URL: DB }));
+  });
+
+  test('spaces around a secret in a file are part of the secret', () => {
+    const env = { TEMPORAL_ADDRESS: 'cloud:7233', TEMPORAL_API_KEY_FILE: file('spaces', ' k \n') };
+    expect(settings(env).temporal).toMatchObject({ env: { TEMPORAL_API_KEY: ' k ' } });
+  });
+
+  test('a setting that is no secret is not read from a file', () => {
+    expect(settings({ AWS_REGION_FILE: file('region', 'eu-central-1') })).toEqual(settings({}));
+  });
+
+  test('Temporal gets its own settings and no others', () => {
+    const env = { TEMPORAL_ADDRESS: '127.0.0.1:7233', DATABASE_URL: DB, CURFEW_SECRET_KEY: KEY };
+    expect(settings(env).temporal).toEqual({
+      kind: 'given',
+      env: { TEMPORAL_ADDRESS: '127.0.0.1:7233' },
+    });
   });
 
   test('the line ends inside a secret are kept', () => {
