@@ -87,6 +87,7 @@ describe('where people read of a request', () => {
     await place.approve(request);
     await sent(request);
     expect(countCards('who gets a card')).toEqual([1, 1, 1, 1]);
+    expect(cardsIn(dmWith('ana'), 'who gets a card')[0]?.text).toMatch(/^Your request for /);
   });
 
   test('the thread of the channel has each step, the thread of the requester has the start and the end', async () => {
@@ -289,7 +290,8 @@ describe('a refused click', () => {
 
   test('a refusal at the command line is not answered in Slack', async () => {
     const request = await shown('a refusal at the terminal');
-    const before = place.messagesIn(REQUESTS).length;
+    const count = () => [REQUESTS, dmWith('ana')].map((channel) => place.messagesIn(channel).length);
+    const [before = 0, inDm = 0] = count();
     const id = clickIdOf(uuidv7());
     await place.ledger.writeClick({
       id,
@@ -305,11 +307,7 @@ describe('a refused click', () => {
       { by: ana, tried: 'approve', refusal: { code: 'own-request' } },
     );
     await sent(request);
-    expect(
-      place
-        .messagesIn(REQUESTS)
-        .slice(before)
-        .map(({ ephemeralFor }) => ephemeralFor),
-    ).toEqual([undefined]);
+    // The one new message is the line in the thread of the channel.
+    expect(count()).toEqual([before + 1, inDm]);
   });
 });
