@@ -5,7 +5,7 @@ import { checkNode, ensureInstalled, ROOT } from './install.mjs';
 // npm start: installs what is missing, then runs the demo, or Curfew with the settings it finds.
 
 checkNode();
-await ensureInstalled();
+await ensureInstalled({ development: false });
 
 /**
  * In a session of its own: Ctrl-C in a terminal goes to every process of a group, and npm hands it on once more.

@@ -92,6 +92,19 @@ describe('npm start', () => {
     expect([await run.ended, run.text()]).toEqual([7, '[["demo","extra"],"UTC"]\n']);
   });
 
+  test('runs the demo without the packages that only the development of Curfew needs', async () => {
+    install('process.exit(7);');
+    const file = join(clone, 'node_modules/.package-lock.json');
+    const { packages } = JSON.parse(readFileSync(file, 'utf8')) as {
+      packages: Record<string, { dev?: boolean }>;
+    };
+    const needed = Object.entries(packages).filter(([, { dev }]) => dev !== true);
+    rmSync(file); // it is a link to the file of this folder
+    writeFileSync(file, JSON.stringify({ packages: Object.fromEntries(needed) }));
+    const run = start();
+    expect([await run.ended, run.text()]).toEqual([7, '']);
+  });
+
   test.each<[string, () => void]>([
     [
       'the list of dependencies names another version than what is installed',
