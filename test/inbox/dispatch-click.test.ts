@@ -1,28 +1,18 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
-import { clickIdOf, type Minutes, type PersonId, type RequestId, requestIdOf } from '../../core/ids.ts';
+import { clickIdOf, type PersonId, type RequestId, requestIdOf } from '../../core/ids.ts';
 import { type Eligibility, ELIGIBLE, NOT_ELIGIBLE } from '../../core/request/commands.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
 import { dispatchClick } from '../../inbox/dispatch-click.ts';
 import { startDispatcher } from '../../inbox/dispatcher.ts';
-import { type Click, type ClickKind, type Ledger, openLedger } from '../../ledger/index.ts';
+import { type Click, type ClickKind } from '../../ledger/index.ts';
 import type { Policy } from '../../policy/index.ts';
 import { isAnswer, recordAnswer } from '../../requests/answer.ts';
 import type { Reply, RequestWorkflows } from '../../temporal/client.ts';
-import { ana, bo, cy, demand, detailsOf, sam } from '../core/request/request.fixture.ts';
-import { freshDatabase } from '../ledger/database.fixture.ts';
+import { ana, bo, cy, sam } from '../core/request/request.fixture.ts';
 import { until } from '../until.fixture.ts';
-
-let database: Awaited<ReturnType<typeof freshDatabase>>;
-let ledger: Ledger;
-beforeAll(async () => {
-  database = await freshDatabase();
-  ledger = openLedger(database.url);
-});
-afterAll(async () => {
-  await ledger?.close();
-  await database?.drop();
-});
+import { openedIn } from '../ledger/ledger.fixture.ts';
+import { ledger } from '../ledger/own-ledger.fixture.ts';
 
 /** What the simulated workflows were told, and what they reply. */
 let told: unknown[] = [];
@@ -61,18 +51,7 @@ const clickOf = (kind: ClickKind, by: PersonId | null, on?: RequestId): Click =>
   const [request, name] = [on ?? requestIdOf(id), by ?? 'nobody'];
   return { id, request, via: 'slack', account: name, person: by, kind, body: { digest: 'd1' } } as Click;
 };
-async function openRequest(): Promise<RequestId> {
-  const id = requestIdOf(clickIdOf(uuidv7()));
-  await ledger.open({
-    details: { ...detailsOf(), id },
-    targets: [],
-    reason: { salt: 's', body: 'incident 4312' },
-    requirements: demand([1, bo, cy]),
-    waitMinutes: 480 as Minutes,
-    via: 'workflow',
-  });
-  return id;
-}
+const openRequest = () => openedIn(ledger, { targets: [] });
 const eventsOf = async (request: RequestId) => (await ledger.readTrail(request)).map(({ event }) => event);
 const kindsOf = async (request: RequestId) => (await eventsOf(request)).map(({ kind }) => kind).join(' ');
 const refusalsOf = async (request: RequestId) =>

@@ -1,27 +1,17 @@
 import { ELIGIBLE } from '../../core/request/commands.ts';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import { isAnswer, recordAnswer } from '../../requests/answer.ts';
-import { clickIdOf, type Minutes, type PersonId, type RequestId, requestIdOf } from '../../core/ids.ts';
+import { clickIdOf, type PersonId, type RequestId, requestIdOf } from '../../core/ids.ts';
 import { BLANK } from '../../core/request/state.ts';
 import { ok } from '../../core/result.ts';
 import { startDispatcher } from '../../inbox/dispatcher.ts';
-import { type Click, type Ledger, openLedger } from '../../ledger/index.ts';
+import { type Click } from '../../ledger/index.ts';
 import type { Policy } from '../../policy/index.ts';
-import { ana, detailsOf, bo, cy, demand } from '../core/request/request.fixture.ts';
-import { freshDatabase } from '../ledger/database.fixture.ts';
+import { ana, bo, cy } from '../core/request/request.fixture.ts';
 import { until } from '../until.fixture.ts';
-
-let database: Awaited<ReturnType<typeof freshDatabase>>;
-let ledger: Ledger;
-beforeAll(async () => {
-  database = await freshDatabase();
-  ledger = openLedger(database.url);
-});
-afterAll(async () => {
-  await ledger?.close();
-  await database?.drop();
-});
+import { openedIn } from '../ledger/ledger.fixture.ts';
+import { ledger } from '../ledger/own-ledger.fixture.ts';
 
 const click = (kind: 'end' | 'approve' | 'deny', by: PersonId, on?: RequestId): Click => {
   const id = clickIdOf(uuidv7());
@@ -29,18 +19,7 @@ const click = (kind: 'end' | 'approve' | 'deny', by: PersonId, on?: RequestId): 
   return { id, request, via: 'cli', account: by, person: by, kind, body: { digest: 'd1' } };
 };
 
-async function openRequest(): Promise<RequestId> {
-  const id = requestIdOf(clickIdOf(uuidv7()));
-  await ledger.open({
-    details: { ...detailsOf(), id },
-    targets: [],
-    reason: { salt: 's', body: 'incident 4312' },
-    requirements: demand([1, bo, cy]),
-    waitMinutes: 480 as Minutes,
-    via: 'workflow',
-  });
-  return id;
-}
+const openRequest = () => openedIn(ledger, { targets: [] });
 const everyoneIsEligible = { eligibility: () => Promise.resolve(ELIGIBLE) };
 const record = (each: Parameters<typeof recordAnswer>[1]) =>
   recordAnswer({ ledger, policy: everyoneIsEligible as unknown as Policy }, each);

@@ -1,25 +1,11 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import { type ClickId, clickIdOf, clickIdOfRequest, requestIdOf } from '../../core/ids.ts';
-import { type Click, type Ledger, openLedger } from '../../ledger/index.ts';
+import { type Click } from '../../ledger/index.ts';
 import { ana, bo } from '../core/request/request.fixture.ts';
-import { freshDatabase } from './database.fixture.ts';
-import { approve, newRequest, opening, rowsOf } from './ledger.fixture.ts';
-
-let database: Awaited<ReturnType<typeof freshDatabase>>;
-let ledger: Ledger;
-beforeAll(async () => {
-  database = await freshDatabase();
-  ledger = openLedger(database.url);
-});
+import { approve, newRequest, opening } from './ledger.fixture.ts';
+import { ledger, rows } from './own-ledger.fixture.ts';
 afterEach(() => rows('update click set done_at = ledger_now() where done_at is null'));
-afterAll(async () => {
-  await ledger?.close();
-  await database?.drop();
-});
-
-const rows = <T extends object>(sql: string, values: readonly unknown[] = []) =>
-  rowsOf<T>(database.url, sql, values);
 
 async function written(more: Partial<Click> = {}): Promise<Click> {
   const id = clickIdOf(uuidv7());

@@ -1,32 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { type Instant, leaseIdOf, type RequestId } from '../../core/ids.ts';
 import { LEASE_STATES } from '../../core/lease.ts';
-import { type Lease, type Ledger, openLedger } from '../../ledger/index.ts';
-import { freshDatabase, shiftClock } from './database.fixture.ts';
-import {
-  approvedIn,
-  confirmRevoked,
-  end,
-  grantedIn,
-  observed,
-  revokedIn,
-  rowsOf,
-  target,
-} from './ledger.fixture.ts';
+import { type Lease } from '../../ledger/index.ts';
+import { shiftClock } from './database.fixture.ts';
+import { approvedIn, confirmRevoked, end, grantedIn, observed, revokedIn, target } from './ledger.fixture.ts';
+import { database, ledger, rows } from './own-ledger.fixture.ts';
 
-let database: Awaited<ReturnType<typeof freshDatabase>>;
-let ledger: Ledger;
-beforeAll(async () => {
-  database = await freshDatabase();
-  ledger = openLedger(database.url);
-});
-afterAll(async () => {
-  await ledger?.close();
-  await database?.drop();
-});
-
-const rows = <T extends object>(sql: string, values: readonly unknown[] = []) =>
-  rowsOf<T>(database.url, sql, values);
 const at = (lockKey: string, more: Partial<typeof target> = {}) => ({
   targets: [{ ...target, lockKey, ...more }],
 });

@@ -73,10 +73,16 @@ export const confirmGranted = ({ id, request }: Lease, seen: string): Step =>
 export const confirmRevoked = ({ id, request }: Lease): Step =>
   stepOf(request, `revoked/${id}`, (at) => ({ kind: 'confirm-revoked', lease: id, seen: 'none', at }));
 
-/** A request that was approved, and whose leases are not granted yet. */
-export async function approvedIn(ledger: Ledger, more: Partial<NewRequest> = {}): Promise<RequestId> {
+/** A pending request. */
+export async function openedIn(ledger: Ledger, more: Partial<NewRequest> = {}): Promise<RequestId> {
   const id = newRequest();
   await ledger.open(opening(id, more));
+  return id;
+}
+
+/** A request that was approved, and whose leases are not granted yet. */
+export async function approvedIn(ledger: Ledger, more: Partial<NewRequest> = {}): Promise<RequestId> {
+  const id = await openedIn(ledger, more);
   await ledger.record(approve(id));
   return id;
 }

@@ -1,25 +1,23 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { uuidv7 } from 'uuidv7';
 import { clickIdOf, leaseIdOf, requestIdOf } from '../../core/ids.ts';
-import { type Ledger, openLedger, type NewRequest } from '../../ledger/index.ts';
+import { openLedger, type NewRequest } from '../../ledger/index.ts';
 import { ana, bo, cy, person } from '../core/request/request.fixture.ts';
 import { startPgProxy } from '../faults/pg-proxy.fixture.ts';
-import { asAdmin, freshDatabase, shiftClock } from './database.fixture.ts';
-import { approve, end, grantedIn, newRequest, opening, rowsOf, stepOf, target } from './ledger.fixture.ts';
-
-let database: Awaited<ReturnType<typeof freshDatabase>>;
-let ledger: Ledger;
-
-beforeAll(async () => {
-  database = await freshDatabase();
-  ledger = openLedger(database.url);
-});
-
-afterAll(async () => {
-  await ledger?.close();
-  await database?.drop();
-});
+import { asAdmin, shiftClock } from './database.fixture.ts';
+import {
+  approve,
+  end,
+  grantedIn,
+  newRequest,
+  openedIn,
+  opening,
+  rowsOf,
+  stepOf,
+  target,
+} from './ledger.fixture.ts';
+import { database, ledger } from './own-ledger.fixture.ts';
 
 const granted = (more: Partial<NewRequest> = {}) => grantedIn(ledger, more);
 const query = (sql: string, values: readonly unknown[]) => rowsOf(database.url, sql, values);
@@ -34,8 +32,7 @@ describe('steps of a request', () => {
   });
 
   test('a click that is recorded five times at once has one effect and five equal outcomes (F17, B26)', async () => {
-    const id = newRequest();
-    await ledger.open(opening(id));
+    const id = await openedIn(ledger);
     const recorded = await Promise.all(Array.from({ length: 5 }, () => ledger.record(approve(id))));
     for (const { outcome } of recorded) expect(outcome).toEqual(recorded[0]?.outcome);
     const kinds = (await ledger.readTrail(id)).map(({ event }) => event.kind);
@@ -43,8 +40,7 @@ describe('steps of a request', () => {
   });
 
   test('one of two approvals at the same time starts the grant, and the other is refused and recorded (B21)', async () => {
-    const id = newRequest();
-    await ledger.open(opening(id));
+    const id = await openedIn(ledger);
     const recorded = await Promise.all([ledger.record(approve(id, bo)), ledger.record(approve(id, cy))]);
     const refused = recorded.flatMap(({ outcome }) => (outcome.ok ? [] : [outcome.error]));
     expect(refused).toMatchObject([{ code: 'wrong-state', state: 'granting' }]);
@@ -52,8 +48,7 @@ describe('steps of a request', () => {
   });
 
   test('the times in a trail never decrease, even when the clock goes back (I23)', async () => {
-    const id = newRequest();
-    await ledger.open(opening(id));
+    const id = await openedIn(ledger);
     await shiftClock(database.url, -60_000);
     try {
       await ledger.record(approve(id, ana));
@@ -71,8 +66,7 @@ describe('steps of a request', () => {
   });
 
   test('a refused command of a person is recorded as an event, and a refused command of the system is not (I19, F42)', async () => {
-    const id = newRequest();
-    await ledger.open(opening(id));
+    const id = await openedIn(ledger);
     await ledger.record(approve(id, ana));
     await ledger.record(stepOf(id, 'lapse', (at) => ({ kind: 'lapse', at })));
     const trail = await ledger.readTrail(id, 2);
@@ -82,8 +76,7 @@ describe('steps of a request', () => {
   });
 
   test('a step that throws records nothing', async () => {
-    const id = newRequest();
-    await ledger.open(opening(id));
+    const id = await openedIn(ledger);
     const failing = stepOf(id, 'failing', () => {
       throw new Error('in the middle');
     });
@@ -94,8 +87,7 @@ describe('steps of a request', () => {
 
 describe('leases and holdings', () => {
   test('an approval creates a lease that is due for the sweeper after its end (B01)', async () => {
-    const id = newRequest();
-    await ledger.open(opening(id));
+    const id = await openedIn(ledger);
     await ledger.record(approve(id));
     expect(await ledger.leasesOf(id)).toMatchObject([
       { id: leaseIdOf(id, 0), state: 'grant-started', target },
@@ -230,8 +222,7 @@ describe('the inbox and the outbox', () => {
   });
 
   test('the second notification of a request is not taken before the first was sent', async () => {
-    const id = newRequest();
-    await ledger.open(opening(id));
+    const id = await openedIn(ledger);
     await ledger.record(approve(id, person('ana')));
     const mine = async () => (await ledger.takeNotifications(100)).filter(({ request }) => request === id);
     const [first] = await mine();

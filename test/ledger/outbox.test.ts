@@ -1,33 +1,17 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
-import { clickIdOf, type RequestId, requestIdOf } from '../../core/ids.ts';
-import { type ClickKind, type Ledger, type Notification, openLedger } from '../../ledger/index.ts';
+import { clickIdOf, requestIdOf } from '../../core/ids.ts';
+import { type ClickKind, type Notification } from '../../ledger/index.ts';
 import { ana } from '../core/request/request.fixture.ts';
-import { freshDatabase } from './database.fixture.ts';
-import { approve, newRequest, opening, rowsOf } from './ledger.fixture.ts';
+import { approve, newRequest, openedIn, opening } from './ledger.fixture.ts';
+import { ledger, rows } from './own-ledger.fixture.ts';
 
-let database: Awaited<ReturnType<typeof freshDatabase>>;
-let ledger: Ledger;
-beforeAll(async () => {
-  database = await freshDatabase();
-  ledger = openLedger(database.url);
-});
 afterEach(async () => {
   await rows('update outbox set sent_at = ledger_now(), last_fault = null');
   await rows('update click set done_at = ledger_now()');
 });
-afterAll(async () => {
-  await ledger?.close();
-  await database?.drop();
-});
 
-const rows = <T extends object>(sql: string, values: readonly unknown[] = []) =>
-  rowsOf<T>(database.url, sql, values);
-async function opened(): Promise<RequestId> {
-  const id = newRequest();
-  await ledger.open(opening(id));
-  return id;
-}
+const opened = () => openedIn(ledger);
 const take = (most = 10) => ledger.takeNotifications(most);
 async function taken(): Promise<Notification> {
   const [first] = await take();

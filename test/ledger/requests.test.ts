@@ -1,19 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Minutes, RequestId } from '../../core/ids.ts';
-import { type Ledger, openLedger, type RequestFilter } from '../../ledger/index.ts';
+import { type RequestFilter } from '../../ledger/index.ts';
 import { ana, bo, cy, person } from '../core/request/request.fixture.ts';
-import { freshDatabase } from './database.fixture.ts';
-import { approve, approvedIn, grantedIn, newRequest, opening, revokedIn, rowsOf } from './ledger.fixture.ts';
+import { approve, approvedIn, grantedIn, newRequest, opening, revokedIn } from './ledger.fixture.ts';
+import { ledger, rows } from './own-ledger.fixture.ts';
 
 const [eve, dee] = [person('eve'), person('dee')];
 
-let database: Awaited<ReturnType<typeof freshDatabase>>;
-let ledger: Ledger;
 /** In the order in which they were opened. */
 let pending: RequestId, foreign: RequestId, granting: RequestId, active: RequestId, closed: RequestId;
 beforeAll(async () => {
-  database = await freshDatabase();
-  ledger = openLedger(database.url);
   [pending, foreign] = [newRequest(), newRequest()];
   await ledger.open(opening(pending));
   const details = { ...opening(foreign).details, requester: eve };
@@ -29,13 +25,7 @@ beforeAll(async () => {
   closed = await grantedIn(ledger);
   await revokedIn(ledger, closed);
 });
-afterAll(async () => {
-  await ledger?.close();
-  await database?.drop();
-});
 
-const rows = <T extends object>(sql: string, values: readonly unknown[] = []) =>
-  rowsOf<T>(database.url, sql, values);
 /** Runs the work with columns of a request changed, and restores them. */
 async function withRow(id: RequestId, what: string, work: () => Promise<void>): Promise<void> {
   const [before] = await rows<{ lapses_at: Date }>('select lapses_at from request where id = $1', [id]);

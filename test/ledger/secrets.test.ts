@@ -1,21 +1,9 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import { clickIdOf, type LeaseId, leaseIdOf } from '../../core/ids.ts';
-import { type Ledger, openLedger } from '../../ledger/index.ts';
 import { ana, bo } from '../core/request/request.fixture.ts';
-import { freshDatabase } from './database.fixture.ts';
 import { end, grantedIn, revokedIn, rowsOf } from './ledger.fixture.ts';
-
-let database: Awaited<ReturnType<typeof freshDatabase>>;
-let ledger: Ledger;
-beforeAll(async () => {
-  database = await freshDatabase();
-  ledger = openLedger(database.url);
-});
-afterAll(async () => {
-  await ledger?.close();
-  await database?.drop();
-});
+import { database, ledger } from './own-ledger.fixture.ts';
 
 const SEALED = Buffer.from('sealed bytes');
 

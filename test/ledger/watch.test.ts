@@ -1,24 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { uuidv7 } from 'uuidv7';
 import { clickIdOf, requestIdOf } from '../../core/ids.ts';
-import { type Ledger, openLedger } from '../../ledger/index.ts';
+import { openLedger } from '../../ledger/index.ts';
 import { ana } from '../core/request/request.fixture.ts';
 import { until } from '../until.fixture.ts';
-import { freshDatabase } from './database.fixture.ts';
 import { newRequest, opening, rowsOf } from './ledger.fixture.ts';
 import { endSessions } from './outage.fixture.ts';
-
-let database: Awaited<ReturnType<typeof freshDatabase>>;
-let ledger: Ledger;
-beforeAll(async () => {
-  database = await freshDatabase();
-  ledger = openLedger(database.url);
-});
-afterAll(async () => {
-  await ledger?.close();
-  await database?.drop();
-});
+import { database, ledger } from './own-ledger.fixture.ts';
 
 /** A promise that the test settles. */
 function gate() {

@@ -144,17 +144,17 @@ describe('an operator terminates the workflow (F08)', () => {
 });
 
 describe('Temporal has no workflow of the request (F06)', () => {
-  const signal = new AbortController().signal;
-  const forgetUndo = () => undefined;
+  const grant = (request: RequestId) =>
+    grantLease(fixture.deps, {
+      lease: firstLease(request),
+      version: 0,
+      signal: never,
+      rememberUndo: () => undefined,
+    });
 
   test('the sweeper revokes a live lease after its end and closes the request', async () => {
     const request = await approvedWithoutWorkflow(fixture);
-    await grantLease(fixture.deps, {
-      lease: firstLease(request),
-      version: 0,
-      signal,
-      rememberUndo: forgetUndo,
-    });
+    await grant(request);
     expect(fixture.levelOf()).toBe('write');
     expect((await sweepAfter(1.1 * HOUR)).revoked).toEqual([firstLease(request)]);
     expect(fixture.levelOf()).toBe('none');
@@ -182,12 +182,7 @@ describe('Temporal has no workflow of the request (F06)', () => {
 
   test('a workflow that starts again for an active request does not grant again (F09)', async () => {
     const request = await approvedWithoutWorkflow(fixture);
-    await grantLease(fixture.deps, {
-      lease: firstLease(request),
-      version: 0,
-      signal,
-      rememberUndo: forgetUndo,
-    });
+    await grant(request);
     // After a restore of Temporal, the old click is delivered again.
     await fixture.workflows.start(request);
     await until('the workflow answers a query', () => handleOf(fixture, request).query(currentState));
