@@ -14,7 +14,7 @@ await ensureInstalled();
 
 const given = process.argv.slice(2);
 const isChanged = given.includes('--changed');
-const isPure = given.includes('pure');
+const needsTools = given.join(' ') !== '--selectProjects pure';
 /** The runs of Jest, as lists of arguments. */
 const runs = isChanged ? changedTests() : [given];
 const bin = (name) => join(ROOT, 'node_modules', '.bin', name);
@@ -86,7 +86,8 @@ if (given.length === 0) {
     count(isGood);
   }
 }
-if (!interrupted && !isPure) await run(process.execPath, ['--import', 'tsx', 'scripts/test-tools.ts']);
+if (!interrupted && needsTools && runs.length > 0)
+  await run(process.execPath, ['--import', 'tsx', 'scripts/test-tools.ts']);
 for (const args of runs) if (!interrupted) await runJest(args);
 if (runs.length === 0) console.log('No TypeScript file is changed.');
 

@@ -3,8 +3,9 @@ import type { Event } from '../core/request/events.ts';
 import type { Stage } from '../core/request/state.ts';
 import { unreachable } from '../core/result.ts';
 import { endingPhrase } from './endings.ts';
-import { code, duration, emphasis, instant, list, type Phrase, person, phrase, quoted } from './phrase.ts';
+import { code, duration, emphasis, instant, type Phrase, person, phrase, quoted } from './phrase.ts';
 import { refusalPhrase } from './refusals.ts';
+import { stagesPhrase } from './stages.ts';
 
 /** What happened to the request for `title`, in one sentence. */
 export function eventPhrase(event: Event, title: string): Phrase {
@@ -72,14 +73,7 @@ export function eventDetail(event: Event): Phrase {
 const leasePhrase = (lease: LeaseId): Phrase => phrase`Lease: ${quoted(lease)}.`;
 
 const routePhrase = (stages: readonly Stage[]): Phrase =>
-  stages.flatMap(({ needs, approvers }, index) => {
-    const people = approvers.map(({ person: who, because }) => phrase`${person(who)} (${quoted(because)})`);
-    return [
-      ...(index === 0 ? [] : [', then ']),
-      ...(needs > 1 ? [`${needs} of these people: `] : []),
-      ...list(people, needs > 1 ? 'and' : 'or'),
-    ];
-  });
+  stagesPhrase(stages, ({ person: who, because }) => phrase`${person(who)} (${quoted(because)})`);
 
 const TRIED: Readonly<Record<string, string>> = {
   request: 'request access',

@@ -26,10 +26,12 @@ export function statusPhrase(state: OpenedRequest, title: string): Phrase {
 
 function pendingPhrase(state: Extract<OpenedRequest, { kind: 'pending' }>): Phrase {
   const { approvals, requirements } = state;
-  const stage = requirements.stages[currentStage(state)];
+  const current = currentStage(state);
+  const stage = requirements.stages[current];
   const open = (stage?.approvers ?? []).filter((one) => approvals.every(({ by }) => by !== one.person));
   const names = open.map((one) => person(one.person));
-  const count = stage && stage.needs > 1 ? [` ${approvals.length} of ${stage.needs} approvals so far.`] : [];
+  const given = approvals.filter((approval) => approval.stage === current).length;
+  const count = stage && stage.needs > 1 ? [` ${given} of ${stage.needs} approvals so far.`] : [];
   return phrase`Waiting for approval by ${list(names, 'or')}.${count}`;
 }
 

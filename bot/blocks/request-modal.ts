@@ -6,7 +6,8 @@ import type { Stage } from '../../core/request/state.ts';
 import type { Result } from '../../core/result.ts';
 import type { Entitlement } from '../../policy/index.ts';
 import type { TargetView } from '../../requests/view.ts';
-import { list, type Phrase, person, phrase } from '../../wording/phrase.ts';
+import { type Phrase, phrase } from '../../wording/phrase.ts';
+import { stagesPhrase } from '../../wording/stages.ts';
 import { capitalized } from '../../wording/text.ts';
 import { escaped, mrkdwn, type RenderPerson } from '../mrkdwn.ts';
 import { context, exact, plain, section, SLACK } from './elements.ts';
@@ -95,25 +96,10 @@ function summaryBlocks(
     exact(targets.map(({ plain }) => `• ${capitalized(plain)}`).join('\n')),
     context(
       route.ok
-        ? mrkdwn(approversPhrase(route.value), renderPerson)
+        ? mrkdwn(phrase`Approvers: ${stagesPhrase(route.value)}.`, renderPerson)
         : `:warning: ${mrkdwn(route.error, renderPerson)}`,
     ),
   ];
-}
-
-function approversPhrase(route: readonly Stage[]): Phrase {
-  const stages = route.flatMap(({ approvers, needs }, index): Phrase => {
-    const people = list(
-      approvers.map((approver) => person(approver.person)),
-      needs > 1 ? 'and' : 'or',
-    );
-    return [
-      ...(index === 0 ? [] : [', then ']),
-      ...(needs > 1 ? [`${needs} of these people: `] : []),
-      ...people,
-    ];
-  });
-  return phrase`Approvers: ${stages}.`;
 }
 
 export const entitlementOption = ({ id, title, about }: Entitlement): PlainTextOption => ({

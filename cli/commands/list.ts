@@ -46,9 +46,10 @@ export const listCommand = (): Command =>
           ...(waitingFor ? { waitingFor: waitingFor as PersonId } : {}),
           ...(before ? { before } : {}),
         });
-        // A person who is no longer in people.yaml may still have requests.
+        // A person who is no longer in people.yaml may still have requests, so the name is checked only when there are none.
         const policy = found.length === 0 ? await deps.policy.lastKnown() : undefined;
-        if (policy) for (const name of [person, waitingFor]) if (name) personNamed(policy, name);
+        if (policy && person) personNamed(policy, person);
+        if (policy && waitingFor) personNamed(policy, waitingFor);
         if (output === 'table')
           print(
             found.map(lineOf),

@@ -18,7 +18,7 @@ const AREAS: Readonly<Record<string, Readonly<{ tests: readonly string[]; server
   policy: { tests: ['test/policy'] },
   wording: { tests: ['test/wording', 'test/cli/sentences.test.ts', 'test/bot/blocks.test.ts'] },
   ledger: { tests: ['test/ledger', 'test/inbox'], servers: true },
-  requests: { tests: ['test/requests', 'test/workflows/life.test.ts'], servers: true },
+  requests: { tests: ['test/inbox', 'test/workflows/life.test.ts'], servers: true },
 };
 
 const [area = '', ...flags] = process.argv.slice(2);
@@ -51,7 +51,7 @@ const config = {
   tsconfigFile: 'none.json',
   tempDirName: '.curfew/mutation/sandbox',
   ignorePatterns: ['.curfew', 'docs/images'],
-  reporters: ['clear-text', 'json'],
+  reporters: ['progress-append-only', 'clear-text', 'json'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false, reportScoreTable: true },
   jsonReporter: { fileName: report },
 };
