@@ -55,14 +55,13 @@ async function sendAll(tools: Tools, notification: Notification): Promise<void> 
   const view = await readRequestView(tools.deps, request);
   const events = (view?.trail ?? (await ledger.readTrail(request))).slice(from, to).map(({ event }) => event);
   const click = await ledger.readClickBehind(request, step);
+  const isVisible = events.some(({ kind }) => kind !== 'refused' && kind !== 'intended');
+  if (view && isVisible) await showAllCards(tools, view);
+  if (view) await postEvents(tools, view, events, notification);
+  // Slack cannot be asked whether a private answer was posted, so no later step may fail and repeat it.
   for (const event of events)
     if (event.kind === 'refused' && click) await answerRefusedClick(tools, event, click);
-  if (!view) return;
-
-  const isVisible = events.some(({ kind }) => kind !== 'refused' && kind !== 'intended');
-  if (isVisible) await showAllCards(tools, view);
-  await postEvents(tools, view, events, notification);
-  if (isVisible) await redrawHomes(tools, view);
+  if (view && isVisible) await redrawHomes(tools, view);
 }
 
 /** Runs every task, also when one fails. Then throws the first error, so that the notification is sent again. */

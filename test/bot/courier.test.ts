@@ -204,6 +204,17 @@ describe('a notification counts as sent only when Slack accepted all of it', () 
     expect(countPrivateAnswers('ana')).toBe(before + 1);
   });
 
+  test('a private answer is not repeated after a failure in the thread', async () => {
+    const request = await shown('a thread that fails');
+    const before = countPrivateAnswers('ana');
+    place.slack.faults.inject('chat.postMessage', { kind: 'error', error: 'internal_error' });
+    await refuse(request, 'ana');
+    await failed(request);
+    await retryNow(request);
+    await sent(request);
+    expect(countPrivateAnswers('ana')).toBe(before + 1);
+  });
+
   test('a failure in one place does not keep the card from the others', async () => {
     place.slack.faults.inject('chat.postMessage', { kind: 'error', error: 'internal_error' });
     const request = await place.pending('the channel fails');
@@ -272,8 +283,8 @@ describe('a refused click', () => {
     await sent(request);
     const added = place.messagesIn(REQUESTS).slice(before);
     expect(added.map(({ ephemeralFor, text }) => [ephemeralFor, text])).toEqual([
-      [slackIdOf('ana'), 'This is your own request. Somebody else has to decide it.'],
       [undefined, '<@U0ANAFERR1> tried to approve the request and was refused (own-request).'],
+      [slackIdOf('ana'), 'This is your own request. Somebody else has to decide it.'],
     ]);
     expect(threadOf(dmWith('ana'), 'a refusal of Ana')).toEqual([]);
   });
