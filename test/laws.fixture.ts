@@ -12,6 +12,7 @@ export function holds<T>(law: string, arbitrary: fc.Arbitrary<T>, check: (exampl
   test(law, () =>
     fc.assert(fc.property(arbitrary, check), {
       numRuns: RUNS,
+      endOnFailure: process.env['TEST_LAW_SHRINK'] === 'no',
       ...(SEED === undefined ? {} : { seed: Number(SEED) }),
     }),
   );

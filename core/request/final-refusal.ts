@@ -15,7 +15,7 @@ export function finalRefusal(state: RequestState, answer: Answer, at: Instant): 
   return !decided.ok && isFinal(state, answer, decided.error) ? decided.error : undefined;
 }
 
-function isFinal(state: RequestState, { kind, by }: Answer, { code }: Refusal): boolean {
+function isFinal(state: RequestState, { by }: Answer, { code }: Refusal): boolean {
   switch (code) {
     case 'own-request':
     case 'already-approved':
@@ -24,8 +24,8 @@ function isFinal(state: RequestState, { kind, by }: Answer, { code }: Refusal): 
       return true;
     case 'not-an-approver':
       return 'requirements' in state && !isNamedApprover(state, by);
-    case 'wrong-state': // A request never becomes pending again. But when it becomes active, `end` is possible.
-      return state.kind !== 'pending' || kind !== 'end';
+    case 'wrong-state': // A request never becomes pending again. While it is pending, only `end` comes too early.
+      return state.kind !== 'pending';
     default:
       return false;
   }

@@ -32,7 +32,20 @@ test.each([
   'req_01JGYQ8ZK7F5V2M9C3X4B6N8P0',
   "req_'; drop table event; --",
   `req_${'0'.repeat(27)}`,
-])('"%s" is not a request id', (text) => expect(parseRequestId(text).ok).toBe(false));
+])('"%s" is not a request id', (text) =>
+  expect(parseRequestId(text)).toEqual({ ok: false, error: `not a request id: "${text}"` }),
+);
+
+test('the error shows only the first 80 characters of what is not an id', () =>
+  expect(parseClickId('x'.repeat(81))).toEqual({
+    ok: false,
+    error: `not a click id: "${'x'.repeat(80)}"`,
+  }));
+
+test('an id has the 128 bits of its UUID in Crockford’s base 32', () => {
+  expect(clickIdOf('ffffffff-ffff-ffff-ffff-ffffffffffff')).toBe('click_7zzzzzzzzzzzzzzzzzzzzzzzzz');
+  expect(clickIdOf('00000000-0000-0000-0000-000000000021')).toBe(`click_${'0'.repeat(24)}11`);
+});
 
 test.each(['', 'Ana', '../ana', 'ana bo', 'constructor()', 'a'.repeat(64)])(
   '"%s" is not a person id',

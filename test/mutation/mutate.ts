@@ -21,6 +21,18 @@ const AREAS: Readonly<Record<string, Readonly<{ tests: readonly string[]; server
   requests: { tests: ['test/inbox', 'test/workflows/life.test.ts'], servers: true },
 };
 
+/** What is read of Jest's settings. The compiler is a path with its settings. */
+type Settings = Readonly<{ roots: readonly string[]; transform: Readonly<Record<string, [string, object]>> }>;
+
+/** Packages that have native modules only. */
+const ONLY_NATIVE = [
+  'uuid',
+  '@octokit',
+  'universal-user-agent',
+  'before-after-hook',
+  'fast-content-type-parse',
+];
+
 const [area = '', ...flags] = process.argv.slice(2);
 const chosen = AREAS[area];
 if (!chosen) {
@@ -30,22 +42,28 @@ if (!chosen) {
 
 mkdirSync(WORK, { recursive: true });
 const report = join(WORK, `${area}.json`);
-const base = ((await import(join(ROOT, 'jest.config.mjs'))) as { default: { projects: object[] } }).default;
-const { displayName: _name, testMatch: _match, ...settings } = base.projects[0] as Record<string, unknown>;
+const base = ((await import(join(ROOT, 'jest.config.mjs'))) as { default: { projects: [Settings] } }).default;
+const { roots, transform } = base.projects[0];
 const testMatch = chosen.tests.map((place) =>
   place.endsWith('.ts') ? `<rootDir>/${place}` : `<rootDir>/${place}/**/*.test.ts`,
 );
 const config = {
-  testRunner: 'jest',
-  testRunnerNodeArgs: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
+  testRunner: 'jest-by-file',
+  plugins: ['@stryker-mutator/jest-runner', './test/mutation/runner.mjs'],
   jest: {
     projectType: 'custom',
-    config: { ...settings, testMatch, testTimeout: 60_000 },
+    config: {
+      roots,
+      testMatch,
+      testTimeout: 60_000,
+      testEnvironment: './test/mutation/environment.cjs',
+      transform: { [String.raw`\.[mc]?[jt]sx?$`]: asCommonJs(transform) },
+      transformIgnorePatterns: [`/node_modules/(?!(${ONLY_NATIVE.join('|')})/)`],
+    },
     enableFindRelatedTests: false,
   },
   mutate: [`${area}/**/*.ts`],
   coverageAnalysis: 'perTest',
-  ignoreStatic: true,
   concurrency: 2,
   // Stryker would rewrite tsconfig.json with an API that TypeScript 7 lacks; nothing here reads that file.
   tsconfigFile: 'none.json',
@@ -60,8 +78,8 @@ writeFileSync(configFile, JSON.stringify(config));
 
 if (chosen.servers) await startServices();
 const stryker = join(ROOT, 'node_modules/@stryker-mutator/core/bin/stryker.js');
-// Laws get fewer examples, because they run again for each change.
-const env = { ...process.env, TEST_LAW_RUNS: '100' };
+// Laws get fewer examples and no smallest one, because they run again for each change.
+const env = { ...process.env, TEST_LAW_RUNS: '100', TEST_LAW_SHRINK: 'no' };
 spawnSync(process.execPath, [stryker, 'run', configFile], { cwd: ROOT, env, stdio: 'inherit' });
 await globalThis.stopTestServices?.();
 
@@ -88,3 +106,12 @@ console.log(
   `${area}: ${score.toFixed(1)} % of ${mutants} changes noticed, ${survivors.length} survive, ${fresh.length} of them new`,
 );
 process.exit(fresh.length > 0 ? 1 : 0);
+
+/**
+ * The compiler's settings, for CommonJS: Node never frees a native module, and Jest loads all of them again for each
+ * change.
+ */
+function asCommonJs(transform: Settings['transform']): unknown {
+  const [[compiler, settings] = []] = Object.values(transform);
+  return [compiler, { ...settings, module: { type: 'commonjs' } }];
+}

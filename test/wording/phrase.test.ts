@@ -45,6 +45,13 @@ test('a list names each item, with the conjunction before the last one', () => {
   ]);
 });
 
+test('a list of more than eleven names ten and counts the others', () => {
+  const listed = (count: number) =>
+    terminalText(list(Array.from({ length: count }, (_, index) => [String(index + 1)])));
+  expect(listed(11)).toBe('1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 11');
+  expect(listed(12)).toBe('1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 2 more');
+});
+
 test('code in Slack can be copied: only a backtick, which would end it, is replaced', () => {
   expect(mrkdwn(code('/access orders_db *`<'), mention(nameOf))).toBe('`/access orders_db *\u02cb&lt;`');
 });

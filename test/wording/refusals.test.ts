@@ -1,8 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { terminalText } from '../../cli/terminal/phrase.ts';
-import { refusalPhrase, unknownPersonPhrase, unreadablePolicyPhrase } from '../../wording/refusals.ts';
-import { endingPhrase } from '../../wording/endings.ts';
-import { FAULTS, type FaultCode } from '../../core/faults.ts';
+import {
+  internalErrorPhrase,
+  refusalPhrase,
+  unknownPersonPhrase,
+  unreadablePolicyPhrase,
+} from '../../wording/refusals.ts';
+import { Fault } from '../../core/faults.ts';
+import type { Minutes } from '../../core/ids.ts';
 import type { Command } from '../../core/request/commands.ts';
 import { decide } from '../../core/request/decide.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
@@ -64,7 +69,9 @@ describe('the text of a refusal fits the state of the request and the command', 
   });
 
   test('an unreadable policy is shown with its place and with what still works', () => {
-    expect(terminalText(unreadablePolicyPhrase(PROBLEM))).toMatch(/catalogue\.yaml:3:1.*still ends on time/);
+    expect(terminalText(unreadablePolicyPhrase(PROBLEM))).toBe(
+      `Nobody can request or approve access right now: ${PROBLEM}. Tell the operator of Curfew. Active access still ends on time, and you can still end it.`,
+    );
     // A person who is not known does not read the place.
     expect(terminalText(unknownPersonPhrase(PROBLEM))).toMatch(
       /^Nobody .*: the policy cannot be read\. .*still ends on time/,
@@ -73,11 +80,107 @@ describe('the text of a refusal fits the state of the request and the command', 
   });
 });
 
-test.each(Object.keys(FAULTS) as FaultCode[])(
-  'the text of a request that ended with %s does not say that Curfew still tries',
-  (fault) => {
-    const text = terminalText(endingPhrase({ kind: 'grant-failed', fault, why: 'github: 502' }));
-    expect(text).toContain('github: 502');
-    expect(text).not.toMatch(/trying/i);
-  },
-);
+/** Each refusal with its text. `wrong-state` has a table of its own. */
+const TEXTS: readonly [Refusal, string][] = [
+  [
+    { code: 'unknown-entitlement', entitlement: 'orders', nearest: 'orders-db' },
+    'There is no entitlement “orders”. Did you mean "orders-db"?',
+  ],
+  [
+    { code: 'unknown-entitlement', entitlement: 'orders' },
+    'There is no entitlement “orders”. Type "/access list" to see what you can request.',
+  ],
+  [{ code: 'length-unreadable', problem: 'Write a length as 2h.' }, 'Write a length as 2h.'],
+  [
+    { code: 'too-long', longest: 240 as Minutes },
+    'That is longer than the policy allows. The longest is 4 h.',
+  ],
+  [{ code: 'reason-missing' }, 'Say why you need the access. The approvers and the auditors read it.'],
+  [
+    { code: 'reason-too-long', most: 1000 },
+    'The reason is too long. It can have at most 1000 characters; link to the rest.',
+  ],
+  [
+    { code: 'unknown-person' },
+    'Your Slack account is not linked to a person in Curfew. Ask the operator of Curfew to add you to "people.yaml".',
+  ],
+  [
+    { code: 'nobody-can-approve' },
+    'Nobody can approve this for you, so you cannot request it. Tell the owner of the entitlement.',
+  ],
+  [{ code: 'too-many-open' }, 'You have too many open requests. End or withdraw some of them first.'],
+  [{ code: 'not-allowed', why: 'R&D is closed' }, 'Not allowed: R&D is closed.'],
+  [
+    { code: 'no-account', provider: 'github' },
+    'Curfew does not know your account at github. Ask the operator of Curfew to add it to "people.yaml".',
+  ],
+  [
+    { code: 'not-a-member', why: 'guest' },
+    'Nothing was changed: guests of this workspace cannot use Curfew.',
+  ],
+  [
+    { code: 'not-a-member', why: 'outsider' },
+    'Nothing was changed: people from other companies cannot use Curfew here.',
+  ],
+  [{ code: 'not-a-member', why: 'bot' }, 'Nothing was changed: bots cannot request or approve access.'],
+  [{ code: 'not-a-member', why: 'deactivated' }, 'Nothing was changed: this account is deactivated.'],
+  [
+    { code: 'not-a-member', why: 'other-workspace' },
+    'Nothing was changed: this account belongs to another workspace.',
+  ],
+  [
+    { code: 'not-a-member', why: 'unknown' },
+    'Nothing was changed: Slack did not say what kind of account this is, so Curfew does not trust it.',
+  ],
+  [{ code: 'own-request' }, 'This is your own request. Somebody else has to decide it.'],
+  [{ code: 'not-an-approver' }, 'You are not an approver of this request. Nothing was changed.'],
+  [
+    { code: 'no-longer-an-approver' },
+    'You are no longer an approver of this request: the policy is different now. Nothing was changed.',
+  ],
+  [{ code: 'already-approved' }, 'You have already approved this request. Each person counts once.'],
+  [
+    { code: 'already-delivered' },
+    'The password was shown already. If you did not see it, end the access now and tell your security team.',
+  ],
+  [
+    { code: 'changed' },
+    'The request is not the one that was on your screen. Nothing was approved. Look at the request again.',
+  ],
+  [
+    { code: 'lapsed' },
+    'Too late: the request lapsed, because nobody approved or denied it in time. The requester can request the access again.',
+  ],
+  [{ code: 'not-yet' }, 'It is too early for this.'],
+  [{ code: 'unknown-request' }, 'Curfew has no such request.'],
+  [{ code: 'unknown-lease' }, 'This access does not belong to this request.'],
+];
+
+test.each(TEXTS)('the text of %j', (refusal, text) => {
+  expect(terminalText(refusalPhrase(refusal))).toBe(text);
+});
+
+test('a click on a request that is over says why and when it ended', () => {
+  const over = {
+    code: 'wrong-state',
+    state: 'closed',
+    ending: { kind: 'denied', by: the.bo },
+    since: the.noon,
+  } as const;
+  expect(terminalText(refusalPhrase(over))).toBe(
+    'The request is already over: denied by bo, 2026-01-05 12:00 UTC. Nothing was changed.',
+  );
+  expect(terminalText(refusalPhrase({ code: 'wrong-state', state: 'revoking' }))).toBe(
+    'The request is in another state now. Nothing was changed. Look at the request again.',
+  );
+});
+
+test.each([
+  [new Fault('ledger-unavailable', 'x'), 'The ledger of Curfew does not answer'],
+  [new Fault('provider-refused', 'x'), 'Something failed inside Curfew'],
+  [new Error('x'), 'Something failed inside Curfew'],
+])('a click that failed with "%s" may not be recorded', (error, what) => {
+  expect(terminalText(internalErrorPhrase(error))).toBe(
+    `${what}, so your click may not be recorded. Look again in a minute. If nothing has changed, click once more. Active access still ends on time.`,
+  );
+});

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { capped, inert } from '../../wording/text.ts';
+import { capitalized, capped, inert, utcMinute } from '../../wording/text.ts';
 
 test('a text is capped by code points, and an ellipsis shows that it was longer', () => {
   expect(capped('💥💥💥', 3)).toBe('💥💥💥');
@@ -12,4 +12,12 @@ test('invisible and reordering characters become visible; letters, emoji and lin
   expect(inert('a\ud800')).toBe('a\ufffd');
   expect(inert('👩‍👩‍👧 ❤️‍🔥')).toBe('👩‍👩‍👧 ❤️‍🔥');
   expect(inert('pay\u200dpal 💥\u200dx')).toBe('pay▯pal 💥▯x');
+});
+
+test('the first letter is capitalized, and the others stay', () => {
+  expect([capitalized('owns R&D'), capitalized('')]).toEqual(['Owns R&D', '']);
+});
+
+test('a time is shown in UTC, to the minute', () => {
+  expect(utcMinute(Date.UTC(2026, 0, 5, 12, 1, 59))).toBe('2026-01-05 12:01 UTC');
 });

@@ -305,33 +305,38 @@ describe('concurrent and forged clicks', () => {
     },
   );
 
-  test('an update that does not match a click in the ledger is rejected (T11)', async () => {
+  test('a message to the workflow that no click in the ledger stands behind changes nothing (T11)', async () => {
     const request = await fixture.submit();
     await fixture.waitForState(request, 'pending');
     const state = await fixture.state(request);
     const digest = state.kind === 'pending' ? state.details.digest : '';
-    const forge = (args: unknown) =>
-      handleOf(fixture, request).executeUpdate('answer', { args: [args] as never });
-    await expect(forge({ click: clickIdOf(uuidv7()), kind: 'approve', by: 'bo', digest })).rejects.toThrow();
     const clickOfDee = await fixture.click({
       kind: 'approve',
       request,
       person: 'dee' as never,
       body: { digest },
     });
-    await expect(forge({ click: clickOfDee, kind: 'approve', by: 'bo', digest })).rejects.toThrow();
-    for (const invalid of [
-      null,
-      'approve',
-      { kind: 'confirm-revoked' },
+    for (const forged of [
+      { click: clickIdOf(uuidv7()), kind: 'approve', by: 'bo', digest },
+      { click: clickOfDee, kind: 'approve', by: 'bo', digest },
       { click: 1, kind: 'approve', by: 'bo', digest },
+      { kind: 'confirm-revoked' },
+      'approve',
+      null,
     ])
-      await expect(forge(invalid)).rejects.toThrow();
+      await forge(request, forged);
     expect(await fixture.state(request)).toMatchObject({ kind: 'pending', approvals: [] });
     await fixture.answer(request, 'withdraw', 'ana');
     await fixture.waitForState(request, 'closed');
   });
 });
+
+/** Sends this to the workflow in each way that Temporal knows, whether or not the workflow takes it. */
+async function forge(request: RequestId, message: unknown): Promise<void> {
+  const handle = handleOf(fixture, request);
+  await handle.executeUpdate('answer', { args: [message] as never }).catch(() => undefined);
+  await handle.signal('answer', message as never).catch(() => undefined);
+}
 
 test('a person who can write to the Temporal namespace cannot forge an approval, a receipt or a revocation (T11)', async () => {
   const request = await fixture.submit();

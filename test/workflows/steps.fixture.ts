@@ -40,10 +40,13 @@ export async function expiringSoon(fixture: WorkflowFixture, more: More = {}): P
 }
 
 /** A pending request that has no workflow. The code that opens it is the code that the workflow calls. */
-export async function openedWithoutWorkflow(fixture: WorkflowFixture): Promise<RequestId> {
+export async function openedWithoutWorkflow(
+  fixture: WorkflowFixture,
+  entitlement = 'thing',
+): Promise<RequestId> {
   const click = clickIdOf(uuidv7());
   const request = requestIdOf(click);
-  const body = { entitlement: 'thing', length: '1h', reason: 'incident 4312' };
+  const body = { entitlement, length: '1h', reason: 'incident 4312' };
   await asAdmin(async (owner) => {
     await owner.query(
       `insert into click (id, kind, request_id, via, account, person, body, done_at)
@@ -56,8 +59,11 @@ export async function openedWithoutWorkflow(fixture: WorkflowFixture): Promise<R
 }
 
 /** An approved request that has no workflow and is not granted. */
-export async function approvedWithoutWorkflow(fixture: WorkflowFixture): Promise<RequestId> {
-  const request = await openedWithoutWorkflow(fixture);
+export async function approvedWithoutWorkflow(
+  fixture: WorkflowFixture,
+  entitlement?: string,
+): Promise<RequestId> {
+  const request = await openedWithoutWorkflow(fixture, entitlement);
   const state = await fixture.state(request);
   const digest = state.kind === 'pending' ? state.details.digest : '';
   const person = 'bo' as PersonId;

@@ -59,6 +59,14 @@ entitlements:
     requesters: [everyone]
     targets: [{ provider: fake, resource: thing, level: read }, { provider: fake, resource: other, level: admin }]
     route: { approvers: [group:owners], needs: 2, waits: 8h }
+  - id: other
+    title: Another thing
+    owner: person:cy
+    usual: 1m
+    longest: 8h
+    requesters: [everyone]
+    targets: [{ provider: fake, resource: other, level: write }]
+    route: { approvers: [group:owners], waits: 8h }
   - id: top
     title: The thing, whole
     owner: person:cy

@@ -223,6 +223,19 @@ describe('a grant', () => {
     ['an operator who voids an active request starts a revocation', active, the.voided(), 'revoke-started'],
     ['a request that is being revoked cannot be voided', revoking, the.voided(), 'wrong-state'],
     [
+      'an intent of a lease that the request does not have is refused',
+      granting,
+      the.intend(the.second),
+      'unknown-lease',
+    ],
+    [
+      'a confirmation of a lease that the request does not have is refused',
+      granting,
+      the.confirmGranted(the.second),
+      'unknown-lease',
+    ],
+    ['a grant that fails before the approval is refused', pending, the.failGrant(), 'wrong-state'],
+    [
       'an end that comes while the provider does not answer starts a revocation (B02)',
       granting,
       the.expire(),
@@ -287,8 +300,33 @@ describe('an end', () => {
     ['the password is delivered to the requester', active, the.deliver(ana), 'delivered'],
     ['the password is delivered once', passwordDelivered, the.deliver(ana, later(4)), 'already-delivered'],
     ['the password is not delivered to somebody else', active, the.deliver(bo), 'not-requester'],
+    [
+      'the password of a lease that the request does not have is not delivered',
+      active,
+      the.deliver(ana, later(3), the.second),
+      'unknown-lease',
+    ],
     ['the password is not delivered after the end', revoking, the.deliver(ana), 'wrong-state'],
   ])('%s', (_why, state, command, expected) => expect(outcome(state, command)).toBe(expected));
+});
+
+test.each([the.approve(bo), the.withdraw(ana), the.end(ana)])(
+  'a command for a request that does not exist is refused: $kind',
+  (command) => expect(decide(BLANK, command)).toEqual({ ok: false, error: { code: 'unknown-request' } }),
+);
+
+test('the reason why a request is voided or cannot be granted is recorded', () => {
+  const voided = { kind: 'voided', why: 'the policy changed' };
+  expect(decide(pending, the.voided())).toMatchObject({ value: [{ kind: 'closed', ending: voided }] });
+  expect(decide(active, the.voided())).toMatchObject({ value: [{ kind: 'revoke-started', ending: voided }] });
+  const failed = { kind: 'fail-grant', fault: 'no-room', at: later(2) } as const;
+  expect(decide(granting, failed)).toEqual({
+    ok: true,
+    value: [{ kind: 'revoke-started', ending: { kind: 'grant-failed', fault: 'no-room' }, at: later(2) }],
+  });
+  expect(decide(granting, { ...failed, why: 'full' })).toMatchObject({
+    value: [{ ending: { kind: 'grant-failed', fault: 'no-room', why: 'full' } }],
+  });
 });
 
 test('the last approval sets the end as an instant', () => {
@@ -303,5 +341,10 @@ test('a person who answers too late learns who decided, and when (B21, B23)', ()
   const denied = the.run([the.open(), the.deny(bo)]).state;
   expect(decide(denied, the.approve(cy, later(2)))).toMatchObject({
     error: { code: 'wrong-state', state: 'closed', by: bo, ending: { kind: 'denied' } },
+  });
+  const ended = the.run([the.open(), the.approve(bo), the.confirmGranted(), the.end(ana)]).state;
+  expect(decide(ended, the.approve(cy, later(10)))).toEqual({
+    ok: false,
+    error: { code: 'wrong-state', state: 'revoking', by: ana, ending: { kind: 'ended', by: ana } },
   });
 });

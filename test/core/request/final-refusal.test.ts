@@ -26,6 +26,13 @@ test.each<[what: string, state: RequestState, answer: Answer, at: typeof early, 
     'changed',
   ],
   [
+    'a second approval by the same person is refused finally',
+    the.run([the.open(the.demand([2, the.bo, the.cy])), the.approve(the.bo)]).state,
+    approve(the.bo),
+    early,
+    'already-approved',
+  ],
+  [
     'an approval by a person in no stage is refused finally',
     twoStages,
     approve(the.sam),

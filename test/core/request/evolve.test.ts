@@ -1,0 +1,85 @@
+import { describe, expect, test } from '@jest/globals';
+import { evolve, stateAfter } from '../../../core/request/evolve.ts';
+import type { Ending, Event } from '../../../core/request/events.ts';
+import { BLANK, type RequestState } from '../../../core/request/state.ts';
+import { bo, cy, demand, detailsOf, later, lease, noon, second } from './request.fixture.ts';
+
+const at = noon;
+const details = detailsOf(2);
+const requirements = demand([1, bo]);
+const endsAt = later(120);
+const leases = [lease, second];
+const ending: Ending = { kind: 'denied', by: bo };
+const expired: Ending = { kind: 'expired' };
+const approvals = [{ by: bo, stage: 0, at }];
+
+const pending = { kind: 'pending', details, requirements, approvals: [] } as const;
+const granting = { ...pending, kind: 'granting', approvals, endsAt, leases, granted: [] } as const;
+const active = { ...pending, kind: 'active', approvals, endsAt, leases, delivered: [] } as const;
+const revoking = { ...pending, kind: 'revoking', approvals, endsAt, leases, ending, revoked: [] } as const;
+const closed = { kind: 'closed', details, approvals, ending, at, endsAt } as const;
+const STATES: readonly RequestState[] = [BLANK, pending, granting, active, revoking, closed];
+
+const requested: Event = { kind: 'requested', at, details };
+const judged: Event = { kind: 'judged', at, requirements };
+const approved: Event = { kind: 'approved', at, by: cy, stage: 1, digest: 'd1' };
+const grantStarted: Event = { kind: 'grant-started', at, endsAt, leases };
+const intended: Event = { kind: 'intended', at, lease, prior: 'none', level: 'member', subject: '7' };
+const granted: Event = { kind: 'granted', at, lease, seen: 'member' };
+const activated: Event = { kind: 'activated', at };
+const delivered: Event = { kind: 'delivered', at, by: bo, lease };
+const revokeStarted: Event = { kind: 'revoke-started', at, ending };
+const revoked: Event = { kind: 'revoked', at, lease, seen: 'none' };
+const over: Event = { kind: 'closed', at: later(9), ending: expired };
+const refused: Event = { kind: 'refused', at, by: bo, tried: 'end', refusal: { code: 'own-request' } };
+
+describe('an event changes the states that it fits, and leaves the others as they are', () => {
+  const unjudged = { ...pending, requirements: { stages: [], policy: '', lapsesAt: 0 } };
+  const approvedTwice = [...approvals, { by: cy, stage: 1, at }];
+  const closedNow = { kind: 'closed', details, ending: expired, at: later(9) };
+  test.each<[Event, { [Kind in RequestState['kind']]?: unknown }]>([
+    [
+      requested,
+      {
+        blank: unjudged,
+        pending: unjudged,
+        granting: unjudged,
+        active: unjudged,
+        revoking: unjudged,
+        closed: unjudged,
+      },
+    ],
+    [judged, { pending: { ...pending, requirements } }],
+    [approved, { pending: { ...pending, approvals: [{ by: cy, stage: 1, at }] } }],
+    [grantStarted, { pending: { ...granting, approvals: [] } }],
+    [intended, {}],
+    [granted, { granting: { ...granting, granted: [lease] } }],
+    [activated, { granting: active }],
+    [delivered, { active: { ...active, delivered: [lease] } }],
+    [revokeStarted, { granting: revoking, active: revoking }],
+    [revoked, { revoking: { ...revoking, revoked: [lease] } }],
+    [
+      over,
+      {
+        pending: { ...closedNow, approvals: [] },
+        granting: { ...closedNow, approvals, endsAt },
+        active: { ...closedNow, approvals, endsAt },
+        revoking: { ...closedNow, approvals, endsAt },
+      },
+    ],
+    [refused, {}],
+  ])('$kind', (event, changed) => {
+    for (const state of STATES) expect(evolve(state, event)).toEqual(changed[state.kind] ?? state);
+  });
+
+  test('a second approval, grant and receipt are added to the first', () => {
+    expect(evolve({ ...pending, approvals }, approved)).toEqual({ ...pending, approvals: approvedTwice });
+    expect(evolve({ ...granting, granted: [second] }, granted)).toMatchObject({ granted: [second, lease] });
+    expect(evolve({ ...active, delivered: [second] }, delivered)).toMatchObject({
+      delivered: [second, lease],
+    });
+    expect(evolve({ ...revoking, revoked: [second] }, revoked)).toMatchObject({ revoked: [second, lease] });
+  });
+});
+
+test('a request without events does not exist yet', () => expect(stateAfter([])).toBe(BLANK));

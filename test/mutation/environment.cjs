@@ -1,0 +1,14 @@
+const { TestEnvironment } = require('jest-environment-node');
+
+/** The change that a test has noticed, by Stryker's id. */
+let noticed;
+
+/** Runs no more tests after one has noticed the change. Jest cannot end a run inside a file by itself. */
+module.exports = class extends TestEnvironment {
+  handleTestEvent(event) {
+    const change = process.env.__STRYKER_ACTIVE_MUTANT__;
+    if (change === undefined) return;
+    if (event.name === 'test_fn_failure' || event.name === 'hook_failure') noticed = change;
+    if (event.name === 'test_start' && noticed === change) event.test.mode = 'skip';
+  }
+};

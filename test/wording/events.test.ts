@@ -1,0 +1,83 @@
+import { describe, expect, test } from '@jest/globals';
+import { terminalText } from '../../cli/terminal/phrase.ts';
+import type { Event } from '../../core/request/events.ts';
+import { eventDetail, eventPhrase } from '../../wording/events.ts';
+import { bo, cy, demand, detailsOf, later, lease, noon } from '../core/request/request.fixture.ts';
+
+const at = noon;
+const DIGEST = '0123456789abcdef';
+const refused = (tried: string): Event => ({
+  kind: 'refused',
+  at,
+  by: bo,
+  tried,
+  refusal: { code: 'own-request' },
+});
+const ANSWER = 'Answer: This is your own request. Somebody else has to decide it.';
+
+/** Each event with its sentence, and what an auditor reads besides. */
+const TABLE: readonly [Event, string, string][] = [
+  [{ kind: 'requested', at, details: detailsOf() }, 'ana requested Orders for 2 h.', ''],
+  [
+    { kind: 'judged', at, requirements: { ...demand([1, bo], [2, bo, cy]), policy: DIGEST } },
+    'The policy requires approval by bo (owns orders-db), then 2 of these people: bo (owns orders-db) and cy (owns orders-db). Without it the request lapses 2026-01-05 20:00 UTC.',
+    'Policy: 0123456789ab.',
+  ],
+  [
+    { kind: 'approved', at, by: bo, stage: 0, digest: DIGEST },
+    'bo approved the request.',
+    'Digest: 0123456789ab.',
+  ],
+  [
+    { kind: 'grant-started', at, endsAt: later(120), leases: [lease] },
+    'The request is approved. The access ends 2026-01-05 14:00 UTC at the latest.',
+    '',
+  ],
+  [
+    { kind: 'intended', at, lease, prior: 'none', level: 'member', subject: '7' },
+    'Curfew starts to grant “member” to the account “7”, which had “none” before.',
+    `Lease: ${lease}.`,
+  ],
+  [
+    { kind: 'granted', at, lease, seen: 'member' },
+    'Granted. The provider shows now: member.',
+    `Lease: ${lease}.`,
+  ],
+  [{ kind: 'activated', at }, 'Access granted and verified: Orders.', ''],
+  [{ kind: 'delivered', at, by: bo, lease }, 'bo was shown the password.', `Lease: ${lease}.`],
+  [
+    { kind: 'revoke-started', at, ending: { kind: 'ended', by: bo } },
+    'Curfew revokes the access: ended by bo.',
+    '',
+  ],
+  [
+    { kind: 'revoked', at, lease, seen: 'none' },
+    'Access revoked and verified. The provider shows now: none.',
+    `Lease: ${lease}.`,
+  ],
+  [
+    { kind: 'revoked', at, lease, seen: 'none', note: 'It was late.' },
+    'Access revoked and verified. The provider shows now: none. It was late.',
+    `Lease: ${lease}.`,
+  ],
+  [{ kind: 'closed', at, ending: { kind: 'expired' } }, 'The request is closed: expired.', ''],
+  [
+    { ...refused('approve'), by: null } as Event,
+    'An unknown person tried to approve the request and was refused (own-request).',
+    ANSWER,
+  ],
+  [refused('request'), 'bo tried to request access and was refused (own-request).', ANSWER],
+  [refused('approve'), 'bo tried to approve the request and was refused (own-request).', ANSWER],
+  [refused('deny'), 'bo tried to deny the request and was refused (own-request).', ANSWER],
+  [refused('withdraw'), 'bo tried to withdraw the request and was refused (own-request).', ANSWER],
+  [refused('end'), 'bo tried to end the access and was refused (own-request).', ANSWER],
+  [refused('deliver'), 'bo tried to see the password and was refused (own-request).', ANSWER],
+  [refused('dance'), 'bo tried to "dance" and was refused (own-request).', ANSWER],
+];
+
+describe('an event as a sentence, and its detail', () => {
+  test.each(TABLE)('%j', (event, sentence, detail) => {
+    expect(terminalText(eventPhrase(event, 'Orders'))).toBe(sentence);
+    expect(terminalText(eventDetail(event))).toBe(detail);
+  });
+});

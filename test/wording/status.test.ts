@@ -1,0 +1,51 @@
+import { describe, expect, test } from '@jest/globals';
+import { terminalText } from '../../cli/terminal/phrase.ts';
+import type { RequestState } from '../../core/request/state.ts';
+import { statusPhrase } from '../../wording/status.ts';
+import * as the from '../core/request/request.fixture.ts';
+
+const { approve, bo, cy, dee, demand, later, open, run, sam } = the;
+const status = (state: RequestState) => state.kind !== 'blank' && terminalText(statusPhrase(state, 'Orders'));
+
+describe('the status of a request', () => {
+  test.each<[string, RequestState, string]>([
+    ['pending', the.pending, 'Waiting for approval by bo or cy.'],
+    [
+      'granting',
+      the.granting,
+      'Approved by bo. Curfew is granting the access now; it ends 2026-01-05 14:01 UTC.',
+    ],
+    ['active', the.active, 'Active until 2026-01-05 14:01 UTC. Approved by bo.'],
+    [
+      'revoking',
+      the.revoking,
+      'Curfew is revoking the access: expired. It tries again until the provider shows that the access is gone.',
+    ],
+    [
+      'closed after access',
+      the.closed,
+      'Expired 2026-01-05 14:02 UTC. The access to Orders was revoked and verified.',
+    ],
+    [
+      'closed without access',
+      run([open(), the.deny(bo)]).state,
+      'Denied by bo, 2026-01-05 12:01 UTC. No access was granted.',
+    ],
+  ])('%s', (_state, state, text) => expect(status(state)).toBe(text));
+});
+
+describe('the status of a pending request', () => {
+  const twoStages = open(demand([1, bo, dee], [2, cy, dee, sam]));
+
+  test('names the approvers of the open stage', () =>
+    expect(status(run([twoStages]).state)).toBe('Waiting for approval by bo or dee.'));
+
+  test('counts the approvals of the open stage only, and leaves out who has approved', () => {
+    expect(status(run([twoStages, approve(dee)]).state)).toBe(
+      'Waiting for approval by cy or sam. 0 of 2 approvals so far.',
+    );
+    expect(status(run([twoStages, approve(bo), approve(cy, later(2))]).state)).toBe(
+      'Waiting for approval by dee or sam. 1 of 2 approvals so far.',
+    );
+  });
+});
