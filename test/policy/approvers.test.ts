@@ -2,10 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import type { PersonId } from '../../core/ids.ts';
 import type { PolicyFiles } from '../../policy/files/policy-set.ts';
 import type { Submission } from '../../policy/judge/verdict.ts';
+import { stagesFor } from '../../policy/judge/approvers.ts';
+import { isEligible } from '../../policy/judge/eligibility.ts';
 import { enoughApprovers } from '../../policy/rules/approvers.ts';
 import { evaluate } from '../../policy/rules/rule.ts';
 import { edited, policyOf } from './quickstart.fixture.ts';
-import { factsOf } from './submission.fixture.ts';
+import { ana, factsOf } from './submission.fixture.ts';
 
 const person = (id: string) => ({ person: id as PersonId });
 
@@ -26,6 +28,9 @@ describe('a stage of approval', () => {
       ],
       excluded: [],
     }));
+
+  test('says in the singular that one person must', () =>
+    expect(stageOf({})?.wanted).toBe('At least 1 person can approve.'));
 
   test('shows that the requester is excluded (I10)', () =>
     expect(stageOf(person('cy'))).toMatchObject({
@@ -53,4 +58,58 @@ describe('a stage of approval', () => {
     expect(stage?.saw).toMatch(/p9 \(is in security\), 2 more\.$/);
     expect(stage?.approvers.length).toBe(12);
   });
+});
+
+describe('who is named by the route', () => {
+  const named = (approvers: string) => {
+    const policy = policyOf(
+      edited('catalogue.yaml', 'approvers: [owner, manager]', `approvers: ${approvers}`),
+    );
+    const [entitlement, requester] = [policy.entitlements.get('orders-db'), policy.directory.people.get(ana)];
+    if (!entitlement || !requester) throw new Error('the quickstart has changed');
+    return stagesFor(policy, entitlement, requester)[0]?.approvers.map(
+      ({ person: who, because }) => `${who} ${because}`,
+    );
+  };
+
+  test.each([
+    ['[person:sam]', ['sam is named in the catalogue']],
+    ['[group:data-owners]', ['cy is in data-owners', 'bo is in data-owners']],
+    ['[group:data-owners, owner, manager, person:bo]', ['cy is in data-owners', 'bo is in data-owners']],
+    ['[manager, group:data-owners]', ["bo is the requester's manager", 'cy is in data-owners']],
+  ])('%s names each person once, with the first reason', (approvers, expected) =>
+    expect(named(approvers)).toEqual(expected),
+  );
+});
+
+describe('who may answer an open request', () => {
+  const eligible = (
+    details: Partial<{ requester: string; entitlement: string }>,
+    by: string,
+    files?: PolicyFiles,
+  ) =>
+    isEligible(
+      policyOf(files),
+      { requester: ana, entitlement: 'orders-db', ...details } as Parameters<typeof isEligible>[1],
+      by as PersonId,
+    );
+
+  test.each<[string, boolean, boolean]>([
+    ['an approver', eligible({}, 'cy'), true],
+    ['another approver', eligible({}, 'bo'), true],
+    ['a person whom the route does not name', eligible({}, 'sam'), false],
+    ['a person who is not known', eligible({}, 'zed'), false],
+    ['the requester', eligible({ requester: 'cy' }, 'cy'), false],
+    ['an approver of a requester who left', eligible({ requester: 'zed' }, 'cy'), false],
+    ['an approver of an entitlement that is gone', eligible({ entitlement: 'zed' }, 'cy'), false],
+    [
+      'an approver who left',
+      eligible(
+        {},
+        'cy',
+        edited('people.yaml', '    title: Owner of the orders service', '    active: false'),
+      ),
+      false,
+    ],
+  ])('%s', (_who, is, expected) => expect(is).toBe(expected));
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { PersonId } from '../../core/ids.ts';
 import { readPolicy } from '../../policy/files/policy-set.ts';
 import { formatProblem } from '../../policy/files/yaml.ts';
 import { anyTarget, edited, policyOf, QUICKSTART } from './quickstart.fixture.ts';
@@ -49,6 +50,27 @@ describe('every mistake is reported with file:line:column', () => {
       /^catalogue\.yaml:10:5: unknown key "longestt"/,
     ],
     [
+      'two unknown keys',
+      'catalogue.yaml',
+      'longest: 8h',
+      'longest: 8h\n    hidden: true\n    secret: true',
+      /^catalogue\.yaml:11:5: unknown key "hidden", "secret"/,
+    ],
+    [
+      'a requester that nobody knows',
+      'catalogue.yaml',
+      'requesters: [group:engineers]',
+      'requesters: [group:engineers, owner]',
+      /^catalogue\.yaml:11:35: "owner" names no known person or group/,
+    ],
+    [
+      'a member of an entitlement that is not a list',
+      'catalogue.yaml',
+      'synonyms: [orders, postgres, db]',
+      'synonyms: [orders, 7]',
+      /^catalogue\.yaml:6:24: "entitlements\.0\.synonyms\.1": .*expected string/,
+    ],
+    [
       'a length in another notation',
       'catalogue.yaml',
       'longest: 8h',
@@ -89,7 +111,7 @@ describe('every mistake is reported with file:line:column', () => {
       'catalogue.yaml',
       'owner: person:sam',
       'owner: person:zed',
-      /"person:zed" names no known person or group/,
+      /^catalogue\.yaml:\d+:5: "person:zed" names no known person or group/,
     ],
     ['a route that needs no approver', 'catalogue.yaml', 'needs: 2', 'needs: 0', /:\d+:7: .*needs/],
     [
@@ -97,7 +119,7 @@ describe('every mistake is reported with file:line:column', () => {
       'catalogue.yaml',
       'provider: postgres',
       'provider: postgress',
-      /there is no provider "postgress"/,
+      /^catalogue\.yaml:13:9: there is no provider "postgress"/,
     ],
     [
       'an id twice',
@@ -132,7 +154,7 @@ describe('every mistake is reported with file:line:column', () => {
       'people.yaml',
       'manager: bo',
       'manager: ana',
-      /a person cannot be their own manager/,
+      /^people\.yaml:6:5: a person cannot be their own manager/,
     ],
     [
       'a Slack account bound twice (B35)',
@@ -146,8 +168,16 @@ describe('every mistake is reported with file:line:column', () => {
       'people.yaml',
       'security: [sam]',
       'security: [sem]',
-      /no person has the id "sem"/,
+      /^people\.yaml:33:14: no person has the id "sem"; did you mean "sam"\?$/,
     ],
+    [
+      'a group member that is like nobody',
+      'people.yaml',
+      'security: [sam]',
+      'security: [sam, nobody-of-us]',
+      /^people\.yaml:33:19: no person has the id "nobody-of-us"$/,
+    ],
+    ['a person id twice', 'people.yaml', 'id: cy', 'id: bo', /^people\.yaml:12:5: the id "bo" is used twice/],
     ['an invalid person id', 'people.yaml', 'id: ada', 'id: Ada Lovelace', /a person id is lower-case/],
   ])('%s', (_why, file, from, to, message) => {
     const found = problems(edited(file, from, to));
@@ -164,6 +194,28 @@ describe('every mistake is reported with file:line:column', () => {
     files['people.yaml'] = QUICKSTART['people.yaml'].replace('manager: bo', 'manager: bob');
     expect(problems(files).length).toBeGreaterThanOrEqual(2);
   });
+});
+
+test('what is optional is left out, and what the file says is kept', () => {
+  const { directory, entitlements } = policyOf(
+    edited('catalogue.yaml', '    about: Look up orders and customers when something went wrong.\n', ''),
+  );
+  expect(Object.keys(entitlements.get('orders-db') ?? {})).not.toContain('about');
+  expect(entitlements.get('orders-logs')?.about).toBe(
+    "Read the service's log streams and its queue metrics.",
+  );
+  expect(directory.people.get('ana' as PersonId)).toEqual({
+    id: 'ana',
+    name: 'Ana Ferreira',
+    title: 'Backend engineer',
+    manager: 'bo',
+    active: true,
+    accounts: { slack: ['U0ANAFERR1'], github: ['ana-ferreira'], 'aws-iam': ['ana'] },
+  });
+  const bo = policyOf(edited('people.yaml', '    title: Engineering manager\n', '')).directory.people.get(
+    'bo' as PersonId,
+  );
+  expect(Object.keys(bo ?? {}).sort()).toEqual(['accounts', 'active', 'id', 'name']);
 });
 
 test('the digest changes with the meaning of the files, not with a comment', () => {

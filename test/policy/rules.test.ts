@@ -29,7 +29,13 @@ const TABLES: Readonly<Record<Exclude<RuleId, 'digest' | 'policy-files'>, Table>
     pass: [['an active person', {}, 'The person ana is active.']],
     refuse: [
       ['an account of nobody (T07)', { person: null }, 'The account belongs to nobody in people.yaml.'],
+      ['an empty id', person(''), 'The account belongs to nobody in people.yaml.'],
       ['an unknown id', person('zed'), 'The person zed is not in people.yaml.'],
+      [
+        'a long unknown id, of which 80 characters are shown',
+        person('z'.repeat(81)),
+        `The person ${'z'.repeat(80)} is not in people.yaml.`,
+      ],
       ['a person who left', person('dan'), 'The person dan is not active.'],
     ],
   },
@@ -46,11 +52,26 @@ const TABLES: Readonly<Record<Exclude<RuleId, 'digest' | 'policy-files'>, Table>
       ],
       ['an unknown id', { entitlement: '__proto__' }, '"__proto__" is not in the catalogue.'],
       ['an empty id', { entitlement: '' }, '"" is not in the catalogue.'],
+      [
+        'a long unknown id, of which 80 characters are shown',
+        { entitlement: 'z'.repeat(81) },
+        `"${'z'.repeat(80)}" is not in the catalogue.`,
+      ],
     ],
   },
   requester: {
     pass: [
       ['a member of the group', {}, 'ana is named by group:engineers.'],
+      [
+        'a member of two groups',
+        person('bo'),
+        'bo is named by group:engineers, group:data-owners.',
+        edited(
+          'catalogue.yaml',
+          'requesters: [group:engineers]',
+          'requesters: [group:engineers, group:data-owners]',
+        ),
+      ],
       [
         'everyone',
         person('ada'),
@@ -118,6 +139,7 @@ const TABLES: Readonly<Record<Exclude<RuleId, 'digest' | 'policy-files'>, Table>
   'open-requests': {
     pass: [
       ['none', {}, 'The requester has 0 open requests.'],
+      ['one', { openRequests: 1 }, 'The requester has 1 open request.'],
       ['one below the limit', { openRequests: 24 }, 'The requester has 24 open requests.'],
     ],
     refuse: [

@@ -74,6 +74,8 @@ describe('the tree', () => {
       allowed: false,
       refusal: { code: 'not-allowed', why: 'the policy cannot be read (catalogue.yaml:3:1: a tab)' },
     });
+    expect(verdict.rules[0]?.saw).toBe('The policy cannot be read (catalogue.yaml:3:1: a tab).');
+    expect(verdict.rules[1]?.saw).toBe('Not evaluated: the policy cannot be read.');
   });
 });
 
@@ -101,22 +103,56 @@ describe('the judgement fails closed', () => {
     expect(JSON.stringify(verdict)).not.toContain(secret);
   });
 
-  test.each<[string, readonly Rule[]]>([
-    ['no rule at all', []],
-    ...RULES.flatMap(({ id }): [string, readonly Rule[]][] =>
-      ['policy-files', 'requester', 'reason', 'open-requests'].includes(id)
-        ? [] // These find nothing that the request needs.
-        : [[`no rule ${id}`, RULES.filter((rule) => rule.id !== id)]],
-    ),
+  test.each<[string, readonly Rule[], string]>([
+    ['no rule at all', [], 'the policy has no rules'],
     [
       'a rule that is not reached',
       [...RULES, { id: 'digest', wanted: '', judge: () => ({ verdict: 'not-reached', saw: '' }) }],
+      'the rule "digest" was not evaluated',
     ],
     [
-      'a rule that passes without a value',
+      'rules that pass without a value',
       RULES.map((rule) => ({ ...rule, judge: () => ({ verdict: 'pass', saw: '' }) })),
+      'the rules found too little',
     ],
-  ])('with %s the request is refused', (_why, rules) =>
-    expect(judgeSubmission(policy, submission(), rules).allowed).toBe(false),
+  ])('with %s the request is refused', (_why, rules, why) =>
+    expect(judgeSubmission(policy, submission(), rules)).toMatchObject({
+      allowed: false,
+      refusal: { code: 'not-allowed', why },
+    }),
+  );
+
+  // These rules find nothing that the request needs.
+  const findNothing: readonly Rule['id'][] = ['policy-files', 'requester', 'reason', 'open-requests'];
+  test.each(RULES.map(({ id }) => id).filter((id) => !findNothing.includes(id)))(
+    'without the rule %s the request is refused',
+    (id) =>
+      expect(
+        judgeSubmission(
+          policy,
+          submission(),
+          RULES.filter((rule) => rule.id !== id),
+        ).allowed,
+      ).toBe(false),
+  );
+
+  test.each(['person', 'entitlement', 'minutes', 'targets', 'stages', 'digest'] as const)(
+    'with rules that find everything but the %s the request is refused',
+    (value) => {
+      const rules = RULES.map((rule): Rule => ({
+        ...rule,
+        judge: (facts) => {
+          const finding = rule.judge(facts);
+          if (finding.verdict !== 'pass') return { verdict: 'pass', saw: '' };
+          return { ...finding, found: without(value, finding.found ?? {}) };
+        },
+      }));
+      const verdict = judgeSubmission(policy, submission(), rules);
+      expect(verdict.allowed).toBe(false);
+    },
   );
 });
+
+function without(value: string, found: object): object {
+  return Object.fromEntries(Object.entries(found).filter(([name]) => name !== value));
+}

@@ -1,0 +1,159 @@
+import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { PersonId } from '../../core/ids.ts';
+import { openPolicy, type Policy } from '../../policy/index.ts';
+import { anyTarget, QUICKSTART } from './quickstart.fixture.ts';
+import { allowed, ana, approval, submission } from './submission.fixture.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'curfew-policy-'));
+const write = (file: keyof typeof QUICKSTART, text: string = QUICKSTART[file]) =>
+  writeFileSync(join(folder, file), text);
+const BROKEN = 'people:\n  - id: ana\n    name: 7\n';
+const WHY =
+  'the policy cannot be read (people.yaml:3:5: "people.0.name": Invalid input: expected string, received number)';
+
+let policy: Policy;
+beforeEach(() => {
+  write('people.yaml');
+  write('catalogue.yaml');
+  policy = openPolicy(folder, anyTarget);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const ids = (entitlements: readonly { id: string }[]) => entitlements.map(({ id }) => id);
+const details = { requester: ana, entitlement: 'orders-db' };
+
+describe('a policy in a folder', () => {
+  test('is answered from its files', async () => {
+    expect(await policy.problem()).toBeUndefined();
+    expect((await policy.personOf('slack', 'U0ANAFERR1'))?.id).toBe('ana');
+    expect(await policy.personOf('slack', 'ana')).toBeUndefined();
+    expect(await policy.personOf('jira', 'ana')).toBeUndefined();
+    expect((await policy.entitlementNamed('Orders'))?.id).toBe('orders-db');
+    expect(await policy.entitlementNamed('zed')).toBeUndefined();
+    expect((await policy.judge(submission())).allowed).toBe(true);
+    expect(await policy.eligibility(details, 'bo' as PersonId)).toEqual({ kind: 'eligible' });
+    expect(await policy.eligibility(details, 'sam' as PersonId)).toEqual({ kind: 'not-eligible' });
+  });
+
+  test('offers to each person what its catalogue names them for', async () => {
+    expect(ids(await policy.requestableBy(ana))).toEqual([
+      'orders-db',
+      'orders-logs',
+      'orders-oncall',
+      'infra-maintain',
+      'aws-admins',
+    ]);
+    expect(await policy.requestableBy('ada' as PersonId)).toEqual([]);
+    expect(await policy.requestableBy('dan' as PersonId)).toEqual([]);
+    expect(await policy.requestableBy('zed' as PersonId)).toEqual([]);
+  });
+
+  test('is read again when a file changes, and once while none does', async () => {
+    const [first, second] = [await policy.current(), await policy.current()];
+    expect(second).toBe(first);
+    write('people.yaml', QUICKSTART['people.yaml'].replace('U0ANAFERR1', 'U0ANANEW01'));
+    expect(await policy.personOf('slack', 'U0ANAFERR1')).toBeUndefined();
+    expect((await policy.personOf('slack', 'U0ANANEW01'))?.id).toBe('ana');
+  });
+
+  test('is read again when a file of the same size takes the place of another', async () => {
+    await policy.current();
+    const changed = QUICKSTART['people.yaml'].replace('U0ANAFERR1', 'U0ANANEW01');
+    writeFileSync(join(folder, 'people.new'), changed);
+    renameSync(join(folder, 'people.new'), join(folder, 'people.yaml'));
+    expect((await policy.personOf('slack', 'U0ANANEW01'))?.id).toBe('ana');
+  });
+});
+
+describe('a policy that cannot be read (I14, B54)', () => {
+  const read = async () => ({
+    still: await policy.stillAllowed(
+      {
+        id: 'req_01jgyq8zk7f5v2m9c3x4b6n8p0' as never,
+        ...details,
+        minutes: 120 as never,
+        targets: ['postgres'],
+        reasonHash: 'aa',
+        digest: 'd1',
+      },
+      [approval('bo')],
+      [],
+    ),
+    eligibility: await policy.eligibility(details, 'bo' as PersonId),
+    person: await policy.personOf('slack', 'U0ANAFERR1'),
+    entitlement: await policy.entitlementNamed('orders-db'),
+    requestable: await policy.requestableBy(ana),
+  });
+
+  test('refuses everything, and says where the mistake is', async () => {
+    await policy.current();
+    write('people.yaml', BROKEN);
+    expect(await policy.problem()).toBe(WHY);
+    expect(await policy.judge(submission())).toMatchObject({
+      allowed: false,
+      refusal: { code: 'not-allowed', why: WHY },
+    });
+    expect(await read()).toEqual({
+      still: { ok: false, error: WHY },
+      eligibility: { kind: 'unknown', why: WHY },
+      person: undefined,
+      entitlement: undefined,
+      requestable: [],
+    });
+  });
+
+  test('still knows the names of its last reading, and nothing before the first one', async () => {
+    await policy.current();
+    write('people.yaml', BROKEN);
+    expect((await policy.lastKnown())?.directory.people.get(ana)?.name).toBe('Ana Ferreira');
+    expect((await policy.lastKnownPersonOf('slack', 'U0ANAFERR1'))?.id).toBe('ana');
+    const fresh = openPolicy(folder, anyTarget);
+    expect(await fresh.lastKnown()).toBeUndefined();
+    expect(await fresh.lastKnownPersonOf('slack', 'U0ANAFERR1')).toBeUndefined();
+  });
+
+  test('names each file that is missing', async () => {
+    rmSync(join(folder, 'people.yaml'));
+    rmSync(join(folder, 'catalogue.yaml'));
+    expect(await policy.current()).toMatchObject({
+      error: [
+        {
+          file: 'catalogue.yaml',
+          line: 1,
+          column: 1,
+          message: expect.stringMatching(/^cannot be read: ENOENT/),
+        },
+        {
+          file: 'people.yaml',
+          line: 1,
+          column: 1,
+          message: expect.stringMatching(/^cannot be read: ENOENT/),
+        },
+      ],
+    });
+    write('people.yaml');
+    write('catalogue.yaml');
+    expect(await policy.problem()).toBeUndefined();
+  });
+});
+
+test('an approved request is still allowed while the policy is the same', async () => {
+  const read = await policy.current();
+  if (!read.ok) throw new Error('the quickstart cannot be read');
+  const judged = allowed(read.value);
+  const request = {
+    id: 'req_01jgyq8zk7f5v2m9c3x4b6n8p0' as never,
+    ...details,
+    minutes: judged.minutes,
+    targets: ['postgres'],
+    reasonHash: 'aa',
+    digest: judged.digest,
+  };
+  expect(await policy.stillAllowed(request, [approval('bo')], judged.targets)).toEqual({
+    ok: true,
+    value: undefined,
+  });
+});
