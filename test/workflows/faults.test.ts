@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { grantLease } from '../../requests/grant-lease.ts';
 import { revokeLease } from '../../requests/revoke-lease.ts';
 import type { RequestId } from '../../core/ids.ts';
+import { levelsWritten } from '../requests/requests.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { saveHistory } from './histories.ts';
 import { firstLease, handleOf, type WorkflowFixture, startWorkflowFixture } from './workflow.fixture.ts';
@@ -13,7 +14,6 @@ import {
   pending,
   expiringSoon,
   waitForRetry,
-  levelsWritten,
 } from './steps.fixture.ts';
 
 let fixture: WorkflowFixture;

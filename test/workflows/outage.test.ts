@@ -3,6 +3,7 @@ import { uuidv7 } from 'uuidv7';
 import { grantLease } from '../../requests/grant-lease.ts';
 import { revokeLease } from '../../requests/revoke-lease.ts';
 import { clickIdOf, requestIdOf } from '../../core/ids.ts';
+import { levelsWritten } from '../requests/requests.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { saveHistory } from './histories.ts';
 import { blockDatabase, endSessions } from '../ledger/outage.fixture.ts';
@@ -16,7 +17,6 @@ import {
   pending,
   expiringSoon,
   waitForRetry,
-  levelsWritten,
 } from './steps.fixture.ts';
 
 let fixture: WorkflowFixture;

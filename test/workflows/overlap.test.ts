@@ -4,17 +4,12 @@ import { grantLease } from '../../requests/grant-lease.ts';
 import { revokeLease } from '../../requests/revoke-lease.ts';
 import { sweep } from '../../upkeep/sweep.ts';
 import type { PersonId, RequestId } from '../../core/ids.ts';
+import { levelsWritten } from '../requests/requests.fixture.ts';
+import { approvedWithoutWorkflow, attempt } from '../requests/steps.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { saveHistory } from './histories.ts';
 import { firstLease, type WorkflowFixture, startWorkflowFixture } from './workflow.fixture.ts';
-import {
-  active,
-  approvedWithoutWorkflow,
-  endRequest,
-  workflowResult,
-  expiringSoon,
-  levelsWritten,
-} from './steps.fixture.ts';
+import { active, endRequest, workflowResult, expiringSoon } from './steps.fixture.ts';
 
 let fixture: WorkflowFixture;
 beforeAll(async () => {
@@ -26,8 +21,6 @@ afterEach(async () => {
 });
 afterAll(() => fixture?.stop());
 
-const signal = new AbortController().signal;
-const attempt = { version: 0, signal, rememberUndo: () => undefined };
 const recordEnd = (request: RequestId) =>
   fixture.ledger.record({
     request,
@@ -88,7 +81,7 @@ test('prior access that somebody revoked manually during a request is not restor
 
 test('a grant that begins during a revocation observes the account only after the receipt of the revocation (F15, I5)', async () => {
   const [first, second] = [await approvedWithoutWorkflow(fixture), await approvedWithoutWorkflow(fixture)];
-  const elsewhere = await approvedWithoutWorkflow(fixture, 'other');
+  const elsewhere = await approvedWithoutWorkflow(fixture, { entitlement: 'other' });
   const grant = (request: RequestId) => grantLease(fixture.deps, { lease: firstLease(request), ...attempt });
   const before = fixture.providerControl.countOf('observe');
   await grant(first);

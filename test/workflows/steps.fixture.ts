@@ -1,10 +1,6 @@
-import { uuidv7 } from 'uuidv7';
-import { recordAnswer } from '../../requests/answer.ts';
-import { judge } from '../../requests/judge.ts';
-import { clickIdOf, type PersonId, type RequestId, requestIdOf } from '../../core/ids.ts';
-import { asAdmin } from '../ledger/database.fixture.ts';
+import type { RequestId } from '../../core/ids.ts';
 import { until } from '../until.fixture.ts';
-import { firstLease, handleOf, type WorkflowFixture } from './workflow.fixture.ts';
+import { handleOf, type WorkflowFixture } from './workflow.fixture.ts';
 
 type More = Parameters<WorkflowFixture['submit']>[0];
 
@@ -39,62 +35,11 @@ export async function expiringSoon(fixture: WorkflowFixture, more: More = {}): P
   return request;
 }
 
-/** A pending request that has no workflow. The code that opens it is the code that the workflow calls. */
-export async function openedWithoutWorkflow(
-  fixture: WorkflowFixture,
-  entitlement = 'thing',
-): Promise<RequestId> {
-  const click = clickIdOf(uuidv7());
-  const request = requestIdOf(click);
-  const body = { entitlement, length: '1h', reason: 'incident 4312' };
-  await asAdmin(async (owner) => {
-    await owner.query(
-      `insert into click (id, kind, request_id, via, account, person, body, done_at)
-       values ($1, 'request', $2, 'cli', 'ana', 'ana', $3, ledger_now())`, // The click is settled, so no workflow starts.
-      [click, request, body],
-    );
-  }, fixture.url);
-  await judge(fixture.deps, { request });
-  return request;
-}
-
-/** An approved request that has no workflow and is not granted. */
-export async function approvedWithoutWorkflow(
-  fixture: WorkflowFixture,
-  entitlement?: string,
-): Promise<RequestId> {
-  const request = await openedWithoutWorkflow(fixture, entitlement);
-  const state = await fixture.state(request);
-  const digest = state.kind === 'pending' ? state.details.digest : '';
-  const person = 'bo' as PersonId;
-  const id = clickIdOf(uuidv7());
-  await recordAnswer(fixture.deps, {
-    id,
-    request,
-    via: 'cli',
-    account: 'cli',
-    person,
-    kind: 'approve',
-    body: { digest },
-  });
-  return request;
-}
-
 /** Ends a request as its requester, and waits until it is closed. */
 export async function endRequest(fixture: WorkflowFixture, request: RequestId): Promise<void> {
   await fixture.answer(request, 'end', 'ana');
   await fixture.waitForState(request, 'closed');
 }
-
-/** Every level that was set at the vendor for this lease, in order, from the vendor's own log. */
-export const levelsWritten = (
-  fixture: WorkflowFixture,
-  request: RequestId,
-  lease = firstLease(request),
-): readonly string[] =>
-  fixture.vendor.log
-    .read()
-    .flatMap((entry) => (entry.op === 'level-set' && entry.by === lease ? [entry.level] : []));
 
 /** The result of the workflow. Rejects when the workflow ended without a result. */
 export const workflowResult = (fixture: WorkflowFixture, request: RequestId): Promise<unknown> =>

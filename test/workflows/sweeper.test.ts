@@ -3,6 +3,8 @@ import { grantLease } from '../../requests/grant-lease.ts';
 import { sweep, type SweepResult } from '../../upkeep/sweep.ts';
 import type { RequestId } from '../../core/ids.ts';
 import { asAdmin } from '../ledger/database.fixture.ts';
+import { levelsWritten } from '../requests/requests.fixture.ts';
+import { approvedWithoutWorkflow, openedWithoutWorkflow } from '../requests/steps.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { saveHistory } from './histories.ts';
 import { currentState } from '../../workflows/messages.ts';
@@ -10,14 +12,11 @@ import { firstLease, handleOf, type WorkflowFixture, startWorkflowFixture } from
 import {
   active,
   approved,
-  approvedWithoutWorkflow,
   endRequest,
   channelsOf,
-  openedWithoutWorkflow,
   workflowResult,
   pending,
   expiringSoon,
-  levelsWritten,
 } from './steps.fixture.ts';
 
 let fixture: WorkflowFixture;

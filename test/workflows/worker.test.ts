@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { levelsWritten } from '../requests/requests.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { saveHistory } from './histories.ts';
 import { handleOf, type WorkflowFixture, startWorkflowFixture } from './workflow.fixture.ts';
-import { workflowResult, levelsWritten } from './steps.fixture.ts';
+import { workflowResult } from './steps.fixture.ts';
 
 let fixture: WorkflowFixture;
 let worker: { stop(): Promise<void> } | undefined;

@@ -12,6 +12,8 @@ export type ProviderControl = Readonly<{
   provider: Provider;
   /** Pauses the next call of that name, before or after its effect, until the test releases it. */
   pauseNext(call: Call, side: Side): PausedCall;
+  /** Releases every paused call, so that what waits for it can end. */
+  releaseAll(): void;
   /** Makes every call of that name fail, until the returned function is called. */
   failFrom(call: Call, error?: FaultCode | Error): () => void;
   /** How often the call was attempted. */
@@ -22,6 +24,7 @@ type Pause = { call: Call; side: Side; markReached: () => void; released: Promis
 
 export function controlProvider(inner: Provider): ProviderControl {
   const pauses: Pause[] = [];
+  const releases: (() => void)[] = [];
   const failures = new Map<Call, FaultCode | Error>();
   const attempts = new Map<Call, number>();
 
@@ -54,8 +57,10 @@ export function controlProvider(inner: Provider): ProviderControl {
       const reached = new Promise<void>((resolve) => (markReached = resolve));
       const released = new Promise<void>((resolve) => (release = resolve));
       pauses.push({ call, side, markReached, released });
+      releases.push(release);
       return { reached, release };
     },
+    releaseAll: () => releases.splice(0).forEach((release) => release()),
     failFrom(call, error = 'provider-unavailable') {
       failures.set(call, error);
       return () => void failures.delete(call);

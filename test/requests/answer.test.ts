@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { uuidv7 } from 'uuidv7';
+import { clickIdOf } from '../../core/ids.ts';
+import { LIMITS } from '../../core/limits.ts';
+import type { Click } from '../../ledger/index.ts';
+import { answer, isAnswer } from '../../requests/answer.ts';
+import { type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
+import {
+  answerClick,
+  answered,
+  approvedWithoutWorkflow,
+  granted,
+  openedWithoutWorkflow,
+} from './steps.fixture.ts';
+
+let fixture: RequestsFixture;
+beforeAll(async () => {
+  fixture = await startRequestsFixture();
+});
+afterAll(() => fixture?.stop());
+
+describe('the answer of a person', () => {
+  test('is decided from the click in the ledger, and its events are returned from a version on', async () => {
+    const request = await openedWithoutWorkflow(fixture);
+    const click = await answerClick(fixture, request, { kind: 'approve', by: 'bo' });
+    await fixture.ledger.writeClick(click);
+    const decide = (version: number) => answer(fixture.deps, { request, click: click.id, version });
+    const { events, refusal } = await decide(2);
+    expect(refusal).toBeNull();
+    expect(events.map(({ seq, event }) => [seq, event.kind])).toEqual([
+      [2, 'approved'],
+      [3, 'grant-started'],
+    ]);
+    expect((await decide(3)).events.map(({ seq }) => seq)).toEqual([3]); // the same click again
+    expect(await fixture.kinds(request)).toBe('requested judged approved grant-started');
+  });
+
+  test('is refused with its code, and the refusal is recorded', async () => {
+    const request = await openedWithoutWorkflow(fixture);
+    const click = await answerClick(fixture, request, { kind: 'approve', by: 'ana' });
+    await fixture.ledger.writeClick(click);
+    expect(await answer(fixture.deps, { request, click: click.id, version: 2 })).toEqual({
+      refusal: { code: 'own-request' },
+      events: [{ seq: 2, event: expect.objectContaining({ kind: 'refused', by: 'ana', tried: 'approve' }) }],
+    });
+  });
+
+  test('is no answer to another request, and shows none of its events', async () => {
+    const [mine, other] = [await openedWithoutWorkflow(fixture), await openedWithoutWorkflow(fixture)];
+    const click = await answerClick(fixture, other, { kind: 'approve', by: 'bo' });
+    await fixture.ledger.writeClick(click);
+    const nothing = { events: [], refusal: { code: 'unknown-person' } };
+    expect(await answer(fixture.deps, { request: mine, click: click.id, version: 0 })).toEqual(nothing);
+    expect(await answer(fixture.deps, { request: mine, click: clickIdOf(uuidv7()), version: 0 })).toEqual(
+      nothing,
+    );
+    expect([await fixture.kinds(mine), await fixture.kinds(other)]).toEqual([
+      'requested judged',
+      'requested judged',
+    ]);
+  });
+
+  test.each<[Click['kind'], string | null, boolean]>([
+    ['approve', 'bo', true],
+    ['deny', 'bo', true],
+    ['withdraw', 'ana', true],
+    ['end', 'ana', true],
+    ['request', 'ana', false],
+    ['deliver', 'ana', false],
+    ['approve', null, false],
+  ])('a click to %s by %s is an answer: %s', async (kind, person, is) => {
+    const request = await openedWithoutWorkflow(fixture);
+    const click = { ...(await answerClick(fixture, request, { kind: 'end', by: 'ana' })), kind, person };
+    expect(isAnswer(click as Click)).toBe(is);
+    if (is) return;
+    await fixture.ledger.writeClick(click as Click);
+    expect(await answer(fixture.deps, { request, click: click.id, version: 0 })).toEqual({
+      events: [],
+      refusal: { code: 'unknown-person' },
+    });
+  });
+});
+
+describe('each kind of answer', () => {
+  test('an approval without the digest of the request approves nothing (I11)', async () => {
+    const request = await openedWithoutWorkflow(fixture);
+    const { outcome } = await answered(fixture, request, { kind: 'approve', by: 'bo', body: {} });
+    expect(outcome).toEqual({ ok: false, error: { code: 'changed' } });
+  });
+
+  test('a denial closes the request, and its note is stored beside the events', async () => {
+    const request = await openedWithoutWorkflow(fixture);
+    await answered(fixture, request, { kind: 'deny', by: 'bo', body: { note: 'not today' } });
+    expect(await fixture.state(request)).toMatchObject({ ending: { kind: 'denied', by: 'bo' } });
+    expect((await fixture.ledger.readFreeText(request)).denial).toBe('not today');
+    expect(JSON.stringify(await fixture.ledger.readTrail(request))).not.toContain('not today');
+  });
+
+  test('the note of a denial is cut by code points', async () => {
+    const request = await openedWithoutWorkflow(fixture);
+    const note = '💥'.repeat(LIMITS.denialReasonLength + 1);
+    await answered(fixture, request, { kind: 'deny', by: 'bo', body: { note } });
+    expect((await fixture.ledger.readFreeText(request)).denial).toBe('💥'.repeat(LIMITS.denialReasonLength));
+  });
+
+  test.each(['deny', 'withdraw'] as const)('to %s without a note stores no free text', async (kind) => {
+    const request = await openedWithoutWorkflow(fixture);
+    const body = kind === 'withdraw' ? { note: 'a note of no denial' } : {};
+    await answered(fixture, request, { kind, by: kind === 'deny' ? 'bo' : 'ana', body });
+    expect(await fixture.state(request)).toMatchObject({ kind: 'closed' });
+    expect((await fixture.ledger.readFreeText(request)).denial).toBeUndefined();
+  });
+
+  test('a withdrawal closes the request, and an end starts the revocation', async () => {
+    const request = await openedWithoutWorkflow(fixture);
+    await answered(fixture, request, { kind: 'withdraw', by: 'ana' });
+    expect(await fixture.state(request)).toMatchObject({ ending: { kind: 'withdrawn', by: 'ana' } });
+    const live = await approvedWithoutWorkflow(fixture);
+    await granted(fixture, live);
+    await answered(fixture, live, { kind: 'end', by: 'ana' });
+    expect(await fixture.state(live)).toMatchObject({
+      kind: 'revoking',
+      ending: { kind: 'ended', by: 'ana' },
+    });
+  });
+});
+
+describe('the person is judged again when they answer (I12)', () => {
+  test.each(['approve', 'deny'] as const)('who left the route may no longer %s', async (kind) => {
+    const request = await openedWithoutWorkflow(fixture);
+    const restore = await fixture.edit('people.yaml', 'owners: [bo, cy]', 'owners: [cy]');
+    const { outcome } = await answered(fixture, request, { kind, by: 'bo' });
+    await restore();
+    expect(outcome).toEqual({ ok: false, error: { code: 'no-longer-an-approver' } });
+  });
+
+  test('who left the route may no longer end the access', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
+    const restore = await fixture.edit('people.yaml', 'owners: [bo, cy]', 'owners: [cy]');
+    const { outcome } = await answered(fixture, request, { kind: 'end', by: 'bo' });
+    await restore();
+    expect(outcome).toEqual({ ok: false, error: { code: 'not-requester' } });
+  });
+
+  test('a policy that cannot be read approves nothing (I14)', async () => {
+    const request = await openedWithoutWorkflow(fixture);
+    const restore = await fixture.edit('people.yaml', 'groups:', 'gruops:');
+    const { outcome } = await answered(fixture, request, { kind: 'approve', by: 'bo' });
+    await restore();
+    expect(outcome).toMatchObject({ error: { code: 'not-allowed', why: /^the policy cannot be read/ } });
+  });
+
+  test('a request that does not exist has no approver', async () => {
+    const request = `req_${'0'.repeat(26)}` as never;
+    const { outcome } = await answered(fixture, request, { kind: 'approve', by: 'bo' });
+    expect(outcome).toEqual({ ok: false, error: { code: 'unknown-request' } });
+  });
+});

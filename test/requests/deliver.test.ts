@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { uuidv7 } from 'uuidv7';
+import { clickIdOf, type PersonId, type RequestId } from '../../core/ids.ts';
+import type { Refusal } from '../../core/request/refusals.ts';
+import type { Click } from '../../ledger/index.ts';
+import type { Provider } from '../../providers/provider.ts';
+import { deliver, type DeliverDeps, SecretUnreadable } from '../../requests/deliver.ts';
+import { firstLease, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
+import { answered, approvedWithoutWorkflow, granted } from './steps.fixture.ts';
+
+let fixture: RequestsFixture;
+beforeAll(async () => {
+  fixture = await startRequestsFixture();
+});
+afterAll(() => fixture?.stop());
+
+/** An active request whose credential waits for ana. */
+async function withPassword(entitlement = 'login'): Promise<RequestId> {
+  const request = await approvedWithoutWorkflow(fixture, { entitlement });
+  await granted(fixture, request);
+  return request;
+}
+function deps(more: Partial<DeliverDeps> = {}): DeliverDeps {
+  const { ledger, deps: all } = fixture;
+  return {
+    ledger,
+    providers: all.providers,
+    openSecret: (sealed) => `opened ${sealed.toString().length}`,
+    checkAccount: () => Promise.resolve(undefined),
+    ...more,
+  };
+}
+async function show(request: RequestId, by: string | null = 'ana', more: Partial<DeliverDeps> = {}) {
+  const person = by as PersonId | null;
+  const id = clickIdOf(uuidv7());
+  const click: Click = { id, request, via: 'slack', account: 'U1', person, kind: 'deliver', body: {} };
+  await fixture.ledger.writeClick(click);
+  const delivered = deliver(deps(more), firstLease(request), click);
+  const outcome = await delivered.then(
+    () => fixture.ledger.clickOutcome(id),
+    () => undefined,
+  );
+  return { delivered: await delivered, outcome };
+}
+const refusedOnce = (request: RequestId, by: string | null, refusal: Refusal) =>
+  expect(
+    fixture.ledger.readTrail(request).then((trail) => trail.map(({ event }) => event).at(-1)),
+  ).resolves.toMatchObject({ kind: 'refused', by, tried: 'deliver', refusal });
+
+describe('a credential is delivered to its requester', () => {
+  test('as its provider writes it, with its end, once, and the delivery is recorded', async () => {
+    const request = await withPassword();
+    const state = await fixture.state(request);
+    expect(await show(request)).toEqual({
+      delivered: {
+        kind: 'credential',
+        text: `${firstLease(request)} opened 32`,
+        endsAt: state.kind === 'active' && state.endsAt,
+      },
+      outcome: { kind: 'answered' },
+    });
+    expect((await fixture.ledger.readTrail(request)).at(-1)).toMatchObject({
+      via: 'slack',
+      event: { kind: 'delivered', by: 'ana', lease: firstLease(request) },
+    });
+    const refusal: Refusal = { code: 'already-delivered' };
+    expect(await show(request)).toEqual({
+      delivered: { kind: 'refused', refusal },
+      outcome: { kind: 'refused', refusal },
+    });
+  });
+
+  test.each<[string, ReadonlyMap<string, Provider>]>([
+    ['is not configured any more', new Map()],
+    [
+      'cannot read the target',
+      new Map([['login', { parseTarget: () => ({ ok: false, error: 'x' }) } as never]]),
+    ],
+    ['writes no credential', new Map([['login', { parseTarget: () => ({ ok: true, value: {} }) } as never]])],
+  ])('as it is when its provider %s', async (_what, providers) => {
+    const { delivered } = await show(await withPassword(), 'ana', { providers });
+    expect(delivered).toMatchObject({ kind: 'credential', text: 'opened 32' });
+  });
+
+  test('when there is one: access without a password has none', async () => {
+    expect((await show(await withPassword('thing'))).delivered).toEqual({ kind: 'none' });
+  });
+
+  test('although the outcome of the click cannot be stored afterwards', async () => {
+    const storeOutcome = () => Promise.reject(new Error('away'));
+    const ledger = { ...fixture.ledger, storeOutcome };
+    const { delivered } = await show(await withPassword(), 'ana', { ledger });
+    expect(delivered.kind).toBe('credential');
+  });
+});
+
+describe('a credential stays in the ledger', () => {
+  const GUEST: Refusal = { code: 'not-a-member', why: 'guest' };
+  test.each<[string, string | null, Partial<DeliverDeps>, Refusal]>([
+    ['an account of nobody', null, {}, { code: 'unknown-person' }],
+    ['an account that may not act', 'ana', { checkAccount: () => Promise.resolve(GUEST) }, GUEST],
+    ['an approver', 'bo', {}, { code: 'not-requester' }],
+  ])('when it is asked for by %s, and the refusal is recorded (I19)', async (_who, by, more, refusal) => {
+    const request = await withPassword();
+    expect(await show(request, by, more)).toEqual({
+      delivered: { kind: 'refused', refusal },
+      outcome: { kind: 'refused', refusal },
+    });
+    await refusedOnce(request, by, refusal);
+    expect(await fixture.ledger.hasSecret(firstLease(request))).toBe(true);
+  });
+
+  test('when the account cannot be checked', async () => {
+    const request = await withPassword();
+    const checkAccount = () => Promise.reject(new Error('Slack is away'));
+    await expect(show(request, 'ana', { checkAccount })).rejects.toThrow('Slack is away');
+    expect(await fixture.ledger.hasSecret(firstLease(request))).toBe(true);
+  });
+
+  test('when it cannot be opened, and nothing is recorded', async () => {
+    const request = await withPassword();
+    const openSecret = () => {
+      throw new Error('another key');
+    };
+    const error = await show(request, 'ana', { openSecret }).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(SecretUnreadable);
+    expect(error).toMatchObject({
+      name: 'SecretUnreadable',
+      message: 'the secret cannot be opened: another key',
+    });
+    expect(await fixture.ledger.hasSecret(firstLease(request))).toBe(true);
+    expect(await fixture.kinds(request)).not.toMatch(/delivered/);
+  });
+
+  test('after the end of the access', async () => {
+    const request = await withPassword();
+    await answered(fixture, request, { kind: 'end', by: 'ana' });
+    expect((await show(request)).delivered).toMatchObject({
+      kind: 'refused',
+      refusal: { code: 'wrong-state', state: 'revoking' },
+    });
+  });
+});

@@ -1,0 +1,273 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { Fault } from '../../core/faults.ts';
+import type { RequestId } from '../../core/ids.ts';
+import type { Provider } from '../../providers/provider.ts';
+import type { Deps } from '../../requests/deps.ts';
+import { grantLease } from '../../requests/grant-lease.ts';
+import { rowsOf } from '../ledger/ledger.fixture.ts';
+import { firstLease, levelsWritten, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
+import { answered, approvedWithoutWorkflow, attempt, granted, revoked } from './steps.fixture.ts';
+
+let fixture: RequestsFixture;
+beforeAll(async () => {
+  fixture = await startRequestsFixture();
+});
+afterEach(async () => {
+  await fixture.shiftClock(0);
+  for (const resource of ['thing', 'desk']) fixture.vendor.setLevel('ana', resource, 'none');
+  await rowsOf(fixture.url, 'update holding set closed_at = ledger_now() where closed_at is null');
+});
+afterAll(() => fixture?.stop());
+
+const GRANTED = 'requested judged approved grant-started intended granted activated';
+const end = (request: RequestId) => answered(fixture, request, { kind: 'end', by: 'ana' });
+/** The dependencies with some functions of the ledger replaced. */
+const withLedger = (replaced: Partial<Deps['ledger']>): Deps => ({
+  ...fixture.deps,
+  ledger: { ...fixture.ledger, ...replaced },
+});
+const withProvider = (replaced: Partial<Provider>): Deps => ({
+  ...fixture.deps,
+  providers: new Map([['fake', { ...fixture.providerControl.provider, ...replaced }]]),
+});
+const grantWith = (deps: Deps, request: RequestId, more: Partial<Parameters<typeof grantLease>[1]> = {}) =>
+  grantLease(deps, { lease: firstLease(request), ...attempt, ...more });
+
+describe('a grant', () => {
+  test('writes the level, records what the provider showed, and returns its events and its undo', async () => {
+    fixture.vendor.setLevel('ana', 'thing', 'read');
+    const request = await approvedWithoutWorkflow(fixture);
+    const state = await fixture.state(request);
+    const { events, undo } = await grantWith(fixture.deps, request, { version: 5 });
+    expect(fixture.levelOf()).toBe('write');
+    expect(await fixture.kinds(request)).toBe(GRANTED);
+    expect(events.map(({ seq, event }) => [seq, event.kind])).toEqual([
+      [5, 'granted'],
+      [6, 'activated'],
+    ]);
+    expect(
+      (await fixture.ledger.readTrail(request, 4)).map(({ event, via }) => ({ ...event, via })),
+    ).toMatchObject([
+      { kind: 'intended', prior: 'read', level: 'write', via: 'workflow' },
+      { kind: 'granted', seen: expect.stringMatching(/write/), via: 'workflow' },
+      { kind: 'activated', via: 'workflow' },
+    ]);
+    expect(undo).toEqual({
+      intent: {
+        lease: firstLease(request),
+        subject: { id: expect.any(String), name: 'ana' },
+        level: 'read',
+        endsAt: 'endsAt' in state ? state.endsAt : 0,
+      },
+      target: expect.objectContaining({ provider: 'fake', spec: { resource: 'thing', level: 'write' } }),
+    });
+  });
+
+  test('gives its undo away before the first write, and after the intent is recorded (I2)', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
+    const seen: unknown[] = [];
+    const rememberUndo = (undo: object) => void seen.push([undo, fixture.levelOf()]);
+    const { undo } = await grantWith(fixture.deps, request, {
+      rememberUndo,
+    });
+    expect(seen).toEqual([[undo, 'none']]);
+  });
+
+  test('is done once: a second attempt has the same undo and calls no provider (I15)', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
+    const { undo } = await granted(fixture, request);
+    const calls = fixture.providerControl.countOf('ensurePresent');
+    expect(await grantWith(fixture.deps, request, { version: 6 })).toEqual({
+      events: [{ seq: 6, event: expect.objectContaining({ kind: 'activated' }) }],
+      undo,
+    });
+    expect(fixture.providerControl.countOf('ensurePresent')).toBe(calls);
+    expect(await fixture.kinds(request)).toBe(GRANTED);
+  });
+
+  test('that failed at the provider continues with the recorded intent, and observes nothing again', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
+    const restore = fixture.providerControl.failFrom('ensurePresent');
+    await expect(granted(fixture, request)).rejects.toMatchObject({ code: 'provider-unavailable' });
+    restore();
+    const observed = fixture.providerControl.countOf('observe');
+    await granted(fixture, request);
+    expect(fixture.providerControl.countOf('observe')).toBe(observed);
+    expect(await fixture.kinds(request)).toBe(GRANTED);
+  });
+});
+
+describe('nothing is granted', () => {
+  test('for a lease that the ledger does not have', async () => {
+    const request = `req_${'0'.repeat(26)}` as RequestId;
+    await expect(granted(fixture, request)).rejects.toMatchObject({
+      code: 'superseded',
+      message: `superseded: no lease ${firstLease(request)}`,
+    });
+  });
+
+  test('when the request ended before the grant began', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
+    await end(request);
+    const calls = fixture.providerControl.countOf('ensureAbsent');
+    await expect(granted(fixture, request)).rejects.toMatchObject({
+      code: 'superseded',
+      message: 'superseded: the request is revoking',
+    });
+    expect(levelsWritten(fixture, request)).toEqual([]);
+    expect(fixture.providerControl.countOf('ensureAbsent')).toBe(calls);
+  });
+
+  test('when the time is over although nobody recorded it yet (B61)', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
+    await fixture.shiftClock(3_600_000);
+    await expect(granted(fixture, request)).rejects.toMatchObject({
+      code: 'superseded',
+      message: 'superseded: the request is granting',
+    });
+    expect(levelsWritten(fixture, request)).toEqual([]);
+  });
+
+  test('when the policy changed after the approval (B46)', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
+    const restore = await fixture.edit('people.yaml', 'owners: [bo, cy]', 'owners: [cy]');
+    await expect(granted(fixture, request)).rejects.toMatchObject({ code: 'no-longer-allowed' });
+    await restore();
+    expect(levelsWritten(fixture, request)).toEqual([]);
+  });
+
+  test('when the provider of the target is not configured, or cannot read the target any more', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
+    await expect(grantWith({ ...fixture.deps, providers: new Map() }, request)).rejects.toMatchObject({
+      code: 'unknown-provider',
+      message: 'unknown-provider: fake',
+    });
+    const unreadable = withProvider({ parseTarget: () => ({ ok: false, error: 'no such field' }) });
+    await expect(grantWith(unreadable, request)).rejects.toMatchObject({
+      code: 'target-missing',
+      message: 'target-missing: no such field',
+    });
+    expect(await fixture.kinds(request)).toBe('requested judged approved grant-started');
+  });
+
+  test('when the request ends while the intent is written', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
+    const paused = fixture.providerControl.pauseNext('observe', 'after');
+    const attempted = granted(fixture, request);
+    await paused.reached;
+    await end(request);
+    paused.release();
+    await expect(attempted).rejects.toMatchObject({ message: 'superseded: the request is revoking' });
+    expect(levelsWritten(fixture, request)).toEqual([]);
+  });
+
+  test('when the ledger shows no intent after it was recorded', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
+    const readLease: Deps['ledger']['readLease'] = async (id) => {
+      const { holding: _holding, ...lease } = (await fixture.ledger.readLease(id)) ?? ({} as never);
+      return lease;
+    };
+    await expect(grantWith(withLedger({ readLease }), request)).rejects.toMatchObject({
+      message: 'superseded: the intent is missing',
+    });
+    expect(levelsWritten(fixture, request)).toEqual([]);
+  });
+});
+
+describe('a grant whose request ends meanwhile is undone (F41)', () => {
+  test('after the write, by the attempt itself', async () => {
+    fixture.vendor.setLevel('ana', 'thing', 'read');
+    const request = await approvedWithoutWorkflow(fixture);
+    const paused = fixture.providerControl.pauseNext('ensurePresent', 'after');
+    const attempted = granted(fixture, request);
+    await paused.reached;
+    await end(request);
+    paused.release();
+    await expect(attempted).rejects.toMatchObject({
+      code: 'superseded',
+      message: 'superseded: the request is revoking',
+    });
+    expect(levelsWritten(fixture, request)).toEqual(['write', 'read']);
+  });
+
+  test('before the confirmation, by the next attempt', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
+    const lost = withLedger({ record: () => Promise.reject(new Fault('ledger-unavailable', 'x')) });
+    await expect(grantWith(lost, request)).rejects.toMatchObject({ code: 'ledger-unavailable' });
+    expect(fixture.levelOf()).toBe('write');
+    await end(request);
+    await expect(granted(fixture, request)).rejects.toMatchObject({ code: 'superseded' });
+    expect(fixture.levelOf()).toBe('none');
+  });
+
+  test('but not after the receipt: what the account has then belongs to other leases', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
+    await granted(fixture, request);
+    await end(request);
+    await revoked(fixture, request);
+    fixture.vendor.setLevel('ana', 'thing', 'admin');
+    await expect(granted(fixture, request)).rejects.toMatchObject({
+      message: 'superseded: the request is closed',
+    });
+    expect(fixture.levelOf()).toBe('admin');
+  });
+});
+
+test('a read that may still show access which was revoked just before is not recorded as prior state (F15)', async () => {
+  const [first, second] = [await approvedWithoutWorkflow(fixture), await approvedWithoutWorkflow(fixture)];
+  await granted(fixture, first);
+  await end(first);
+  await revoked(fixture, first);
+  const error = await grantWith(withProvider({ consistencyWindowMs: 60_000 }), second).catch(
+    (caught: unknown) => caught as Fault,
+  );
+  expect(error).toMatchObject({
+    code: 'not-verified',
+    message: 'not-verified: the provider may still show access that was revoked just before',
+  });
+  expect((error as Fault).retryAfterMs).toBeGreaterThan(1_000);
+  expect((error as Fault).retryAfterMs).toBeLessThanOrEqual(60_000);
+  // A target that has an object for each lease has no prior state to mistake.
+  await grantWith(withProvider({ consistencyWindowMs: 60_000, ownObject: () => true }), second);
+  expect(fixture.levelOf()).toBe('write');
+});
+
+describe('a grant with a password', () => {
+  const secretsGiven: (string | undefined)[] = [];
+  const withPasswords = (): Deps => {
+    const login = fixture.deps.providers.get('login') as Provider;
+    const ensurePresent: Provider['ensurePresent'] = (intent, signal) => {
+      secretsGiven.push(intent.secret);
+      return login.ensurePresent(intent, signal);
+    };
+    return { ...fixture.deps, providers: new Map([['login', { ...login, ensurePresent }]]) };
+  };
+
+  test('has the same secret in each attempt, sealed in the ledger', async () => {
+    const request = await approvedWithoutWorkflow(fixture, { entitlement: 'login' });
+    const restore = fixture.providerControl.failFrom('ensurePresent');
+    await expect(grantWith(withPasswords(), request)).rejects.toMatchObject({ code: 'provider-unavailable' });
+    restore();
+    await grantWith(withPasswords(), request);
+    const [one, other] = secretsGiven.splice(0);
+    expect(one).toMatch(/^[\w-]{32}$/); // 24 random bytes
+    expect(other).toBe(one);
+    const [row] = await rowsOf<{ sealed: Buffer }>(
+      fixture.url,
+      'select sealed from secret where lease_id = $1',
+      [firstLease(request)],
+    );
+    expect(row?.sealed.toString()).toBe(one);
+  });
+
+  test('is not attempted with a second secret when the first one was delivered', async () => {
+    const request = await approvedWithoutWorkflow(fixture, { entitlement: 'login' });
+    const storeSecret = () => Promise.resolve(undefined);
+    const deps = { ...withPasswords(), ledger: { ...fixture.ledger, storeSecret } };
+    await expect(grantWith(deps, request)).rejects.toMatchObject({
+      code: 'superseded',
+      message: 'superseded: the credential was delivered before the access was granted',
+    });
+    expect(secretsGiven).toEqual([]);
+  });
+});

@@ -1,0 +1,75 @@
+import { uuidv7 } from 'uuidv7';
+import { clickIdOf, type PersonId, type RequestId, requestIdOf } from '../../core/ids.ts';
+import type { AnswerClick, Click, Recorded } from '../../ledger/index.ts';
+import { recordAnswer } from '../../requests/answer.ts';
+import { grantLease } from '../../requests/grant-lease.ts';
+import { judge } from '../../requests/judge.ts';
+import { revokeLease } from '../../requests/revoke-lease.ts';
+import { asAdmin } from '../ledger/database.fixture.ts';
+import { firstLease, type RequestsFixture } from './requests.fixture.ts';
+
+type Fixture = Pick<RequestsFixture, 'deps' | 'ledger' | 'state' | 'url'>;
+type Submitted = Readonly<{ entitlement?: string; length?: string; reason?: string; person?: string | null }>;
+
+/** What every attempt to grant or to revoke gets from its caller. */
+export const attempt = {
+  version: 0,
+  signal: new AbortController().signal,
+  rememberUndo: () => undefined,
+} as const;
+
+/** Writes the click of a submission. The click is settled, so no dispatcher starts a workflow for it. */
+export async function submitted(fixture: Fixture, more: Submitted = {}): Promise<RequestId> {
+  const { entitlement = 'thing', length = '1h', reason = 'incident 4312', person = 'ana' } = more;
+  const click = clickIdOf(uuidv7());
+  const request = requestIdOf(click);
+  await asAdmin(async (owner) => {
+    await owner.query(
+      `insert into click (id, kind, request_id, via, account, person, body, done_at)
+       values ($1, 'request', $2, 'cli', 'ana', $4, $3, ledger_now())`,
+      [click, request, { entitlement, length, reason }, person],
+    );
+  }, fixture.url);
+  return request;
+}
+
+/** A pending request that has no workflow. The code that opens it is the code that the workflow calls. */
+export async function openedWithoutWorkflow(fixture: Fixture, more: Submitted = {}): Promise<RequestId> {
+  const request = await submitted(fixture, more);
+  await judge(fixture.deps, { request });
+  return request;
+}
+
+/** The click of a person who answers a request as it is now. It is not written to the inbox. */
+export async function answerClick(
+  fixture: Fixture,
+  request: RequestId,
+  { kind, by, ...more }: { kind: AnswerClick['kind']; by: string } & Partial<Pick<Click, 'body' | 'id'>>,
+): Promise<AnswerClick> {
+  const state = await fixture.state(request);
+  const digest = state.kind === 'blank' ? '' : state.details.digest;
+  const person = by as PersonId;
+  const rest = { id: clickIdOf(uuidv7()), body: { digest }, ...more };
+  return { request, via: 'cli', account: 'cli', person, kind, ...rest } as AnswerClick;
+}
+
+/** Decides the answer of a person, as the dispatcher does it. */
+export const answered = async (
+  fixture: Fixture,
+  ...click: readonly [RequestId, Parameters<typeof answerClick>[2]]
+): Promise<Recorded> => recordAnswer(fixture.deps, await answerClick(fixture, ...click));
+
+/** An approved request that has no workflow and is not granted. */
+export async function approvedWithoutWorkflow(fixture: Fixture, more: Submitted = {}): Promise<RequestId> {
+  const request = await openedWithoutWorkflow(fixture, more);
+  await answered(fixture, request, { kind: 'approve', by: 'bo' });
+  return request;
+}
+
+/** Grants the first lease of a request. */
+export const granted = ({ deps }: Fixture, request: RequestId) =>
+  grantLease(deps, { lease: firstLease(request), ...attempt });
+
+/** Revokes the first lease of a request. The request must have ended. */
+export const revoked = ({ deps }: Fixture, request: RequestId) =>
+  revokeLease(deps, { lease: firstLease(request), expire: false, via: 'workflow', ...attempt });

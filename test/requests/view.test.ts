@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { PersonId } from '../../core/ids.ts';
+import { describeTarget, personNames, readRequestPage, readRequestView } from '../../requests/view.ts';
+import { rowsOf } from '../ledger/ledger.fixture.ts';
+import { firstLease, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
+import { answered, approvedWithoutWorkflow, granted, openedWithoutWorkflow } from './steps.fixture.ts';
+
+let fixture: RequestsFixture;
+beforeAll(async () => {
+  fixture = await startRequestsFixture();
+});
+afterAll(() => fixture?.stop());
+
+const THING = { resource: 'thing', level: 'write' };
+const DESCRIBED = {
+  plain: 'write access to thing (simulated)',
+  permissions: ['fake:write on thing'],
+  level: 'write',
+  enforcement: 'C',
+  residualMs: 0,
+};
+
+describe('the view of a request', () => {
+  test('has its state, its texts and its targets', async () => {
+    const request = await openedWithoutWorkflow(fixture);
+    const before = await fixture.ledger.now();
+    const view = await readRequestView(fixture.deps, request);
+    expect(view).toMatchObject({
+      id: request,
+      state: await fixture.state(request),
+      title: 'The thing',
+      about: 'What the tests ask for.',
+      class: 'confidential',
+      reason: 'incident 4312',
+      targets: [DESCRIBED],
+      secrets: [],
+    });
+    expect(view).not.toHaveProperty('denial');
+    expect(view?.now).toBeGreaterThanOrEqual(before);
+    expect(view?.trail.map(({ event, via }) => [event.kind, via])).toEqual([
+      ['requested', 'cli'],
+      ['judged', 'cli'],
+    ]);
+    expect(view?.nameOf('ana' as PersonId)).toEqual({ name: 'Ana' });
+  });
+
+  test('has the note of a denial', async () => {
+    const request = await openedWithoutWorkflow(fixture);
+    await answered(fixture, request, { kind: 'deny', by: 'bo', body: { note: 'not today' } });
+    expect((await readRequestView(fixture.deps, request))?.denial).toBe('not today');
+  });
+
+  test('names the leases whose password waits, while the access is active', async () => {
+    const request = await approvedWithoutWorkflow(fixture, { entitlement: 'login' });
+    expect((await readRequestView(fixture.deps, request))?.secrets).toEqual([]);
+    await granted(fixture, request);
+    expect((await readRequestView(fixture.deps, request))?.secrets).toEqual([firstLease(request)]);
+    await answered(fixture, request, { kind: 'end', by: 'ana' });
+    expect((await readRequestView(fixture.deps, request))?.secrets).toEqual([]);
+  });
+
+  test('shows what is left when the entitlement and the reason are gone', async () => {
+    const request = await openedWithoutWorkflow(fixture);
+    await rowsOf(fixture.url, 'delete from free_text where request_id = $1', [request]);
+    const restore = await fixture.edit('catalogue.yaml', 'id: thing', 'id: gone');
+    const view = await readRequestView(fixture.deps, request);
+    await restore();
+    expect(view).toMatchObject({ title: 'thing', class: 'internal', reason: '(erased)' });
+    expect(view?.about).toBeUndefined();
+  });
+
+  test('is nothing for a request that does not exist', async () => {
+    expect(await readRequestView(fixture.deps, `req_${'0'.repeat(26)}` as never)).toBeUndefined();
+  });
+});
+
+test('a page has the newest requests that match, and how many match', async () => {
+  const [first, second] = [
+    await openedWithoutWorkflow(fixture, { person: 'dee', entitlement: 'login' }),
+    await openedWithoutWorkflow(fixture, { person: 'dee', entitlement: 'login' }),
+  ];
+  const page = await readRequestPage(fixture.deps, { requester: 'dee' as PersonId, limit: 1 });
+  expect([page.newest.map(({ id }) => id), page.count]).toEqual([[second], 2]);
+  const all = await readRequestPage(fixture.deps, { requester: 'dee' as PersonId, limit: 10 });
+  expect(all.newest.map(({ id }) => id)).toEqual([second, first]);
+});
+
+test('people are named by the policy, and by their ids when it does not know them', async () => {
+  const set = await fixture.deps.policy.lastKnown();
+  const nameOf = personNames(set);
+  expect(nameOf('cy' as PersonId)).toEqual({ name: 'Cy', slack: 'U0CY' });
+  expect(nameOf('bo' as PersonId)).toEqual({ name: 'Bo' });
+  expect(nameOf('zed' as PersonId)).toEqual({ name: 'zed' });
+  expect(personNames(undefined)('bo' as PersonId)).toEqual({ name: 'bo' });
+});
+
+test('a target that cannot be described still gets a line (B07)', () => {
+  const provider = fixture.deps.providers.get('fake');
+  const unknown = {
+    plain: 'a target at fake that cannot be described any more',
+    permissions: [],
+    residualMs: 0,
+  };
+  expect(describeTarget('fake', provider, THING)).toEqual(DESCRIBED);
+  expect(describeTarget('fake', provider, { resource: 7 })).toEqual(unknown);
+  expect(describeTarget('fake', undefined, THING)).toEqual(unknown);
+});
