@@ -51,7 +51,6 @@ export function startGateway(
       log: (level, message) => log[level]({ part: 'slack' }, message),
       deps: {
         ...deps,
-        providers: deps.describers,
         openSecret: (sealed) => deps.sealer.open(sealed),
         channel: slack.channel,
       },

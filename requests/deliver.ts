@@ -7,7 +7,7 @@ import type { Provider } from '../providers/provider.ts';
 export type DeliverDeps = Readonly<{
   ledger: Pick<Ledger, 'readLease' | 'deliver' | 'storeOutcome' | 'recordRefusal'>;
   /** The providers by name. They only describe a target and write a credential; no vendor is called. */
-  providers: ReadonlyMap<string, Provider>;
+  describers: ReadonlyMap<string, Provider>;
   openSecret: (sealed: Buffer) => string;
   /** Why this account may not act at all. Throws when that is unknown. */
   checkAccount: (click: Click) => Promise<Refusal | undefined>;
@@ -47,9 +47,9 @@ export async function deliver(deps: DeliverDeps, lease: LeaseId, click: Click): 
 }
 
 /** How the lease's provider writes a credential that contains the secret. */
-async function credentialWriter({ ledger, providers }: DeliverDeps, id: LeaseId) {
+async function credentialWriter({ ledger, describers }: DeliverDeps, id: LeaseId) {
   const lease = await ledger.readLease(id);
-  const provider = lease && providers.get(lease.target.provider);
+  const provider = lease && describers.get(lease.target.provider);
   const target = lease && provider?.parseTarget(lease.target.spec);
   return (secret: string): string =>
     target?.ok ? (provider?.credential?.(id, target.value, secret) ?? secret) : secret;

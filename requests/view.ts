@@ -42,12 +42,13 @@ export type RequestView = Readonly<{
 export type ViewDeps = Readonly<{
   ledger: Ledger;
   policy: Policy;
-  providers: ReadonlyMap<string, Provider>;
+  /** The providers by name. They only describe targets here; no vendor is called. */
+  describers: ReadonlyMap<string, Provider>;
 }>;
 
 /** Reads the view of a request; undefined when there is no such request. */
 export async function readRequestView(deps: ViewDeps, id: RequestId): Promise<RequestView | undefined> {
-  const { ledger, policy, providers } = deps;
+  const { ledger, policy, describers } = deps;
   const trail = await ledger.readTrail(id);
   const state = stateAfter(trail.map(({ event }) => event));
   if (state.kind === 'blank') return undefined;
@@ -71,7 +72,7 @@ export async function readRequestView(deps: ViewDeps, id: RequestId): Promise<Re
     class: entitlement?.class ?? 'internal',
     reason: freeText.reason ?? '(erased)',
     ...(freeText.denial === undefined ? {} : { denial: freeText.denial }),
-    targets: targets.map(({ provider, spec }) => describeTarget(provider, providers.get(provider), spec)),
+    targets: targets.map(({ provider, spec }) => describeTarget(provider, describers.get(provider), spec)),
     secrets: waiting.flat(),
     trail,
     now,

@@ -43,7 +43,7 @@ async function chosenOf(
   return {
     entitlement,
     targets: entitlement.targets.map(({ provider, spec }) =>
-      describeTarget(provider, deps.providers.get(provider), spec),
+      describeTarget(provider, deps.describers.get(provider), spec),
     ),
     route: await routeOf(deps, caller, entitlement),
   };

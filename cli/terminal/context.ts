@@ -1,8 +1,8 @@
-import type { Deps } from '../../requests/deps.ts';
 import { CommandError } from './exit.ts';
 import { allConnections, type Missing } from '../../app/settings/connections-from-settings.ts';
 import { type Connections, publishedConnections } from '../../app/connections.ts';
 import { readSettings, type Settings } from '../../app/settings/settings.ts';
+import type { Wired } from '../../app/wiring.ts';
 
 /** The settings. Throws one error that lists every problem in them. */
 export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
@@ -32,7 +32,7 @@ export function runningConnections({ home }: Settings, missing: Missing): Connec
   );
 }
 
-export type Context = Readonly<{ settings: Settings; connections: Connections; deps: Deps }>;
+export type Context = Readonly<{ settings: Settings; connections: Connections; deps: Wired }>;
 
 /**
  * Runs a command with the product's dependencies, and closes them afterwards. It loads them only now, so that help and

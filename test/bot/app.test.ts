@@ -30,7 +30,7 @@ describe('the start', () => {
       deps: {
         ledger: bot.ledger,
         policy: bot.policy,
-        providers: new Map(),
+        describers: new Map(),
         openSecret: String,
         channel: REQUESTS,
       },

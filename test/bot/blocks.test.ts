@@ -127,6 +127,18 @@ describe('the messages of every state stay within Slack’s limits', () => {
     });
   });
 
+  test.each([
+    [12, undefined],
+    [13, 'and 1 more'],
+    [14, 'and 2 more'],
+  ])('of %i permissions twelve are shown, and the others are counted (I11)', (count, counted) => {
+    const permissions = Array.from({ length: count }, (_none, index) => `may-${index}`);
+    const targets = [{ plain: 'a thing', permissions, enforcement: 'C' as const, residualMs: 0 }];
+    const shown = JSON.stringify(requestCard(viewAfter([], { targets }), bo).blocks);
+    expect(shown.match(/may-\d+/g)).toHaveLength(12);
+    expect(shown.match(/and \d+ more/g)?.[0]).toBe(counted);
+  });
+
   test('the cards and the form show the exact names of targets, which can be copied (I11)', () => {
     const plain = 'access to _logs_ `c` <d>';
     const permission = 'logs:Get* on arn:aws:logs:*:*:log-group:/orders/* & ~e~';

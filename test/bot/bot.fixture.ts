@@ -41,7 +41,7 @@ export async function startBotFixture(): Promise<BotFixture> {
       deps: {
         ledger,
         policy: newPolicy(),
-        providers: new Map(),
+        describers: new Map(),
         openSecret(sealed) {
           if (!key.fits) throw new Error('unable to authenticate data');
           return `opened ${sealed.toString()}`;

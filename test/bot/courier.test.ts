@@ -29,7 +29,7 @@ const start = () =>
     {
       ledger: place.ledger,
       policy: place.policy,
-      providers: new Map(),
+      describers: new Map(),
       inbox: openInbox({ ledger: place.ledger, policy: place.policy, team: TEAM_ID }),
       checkAccount: () => Promise.resolve(undefined),
       openSecret: String,

@@ -111,6 +111,14 @@ describe('levels', () => {
     expect((await faultOf(ensureAbsent(intent, 'triage'))).code).toBe('not-verified');
   });
 
+  test('an own entry that still shows after the revoke is not-verified, also when a team has the same role (F15)', async () => {
+    const intent = await intentOf(ANA);
+    await fixture.provider.ensurePresent(intent, neverAborts);
+    fixture.github.setTeamMember(ANA, 'orders-oncall', 'member');
+    fixture.faults.stale();
+    expect((await faultOf(ensureAbsent(intent))).code).toBe('not-verified');
+  });
+
   test('a team’s role is not recorded as the person’s own, so that it cannot stay with them for ever (I5)', async () => {
     fixture.github.setCollaborator(ANA, 'orders', 'triage');
     fixture.github.setTeamMember(ANA, 'orders-oncall', 'member');

@@ -24,7 +24,7 @@ function deps(more: Partial<DeliverDeps> = {}): DeliverDeps {
   const { ledger, deps: all } = fixture;
   return {
     ledger,
-    providers: all.providers,
+    describers: all.providers,
     openSecret: (sealed) => `opened ${sealed.toString().length}`,
     checkAccount: () => Promise.resolve(undefined),
     ...more,
@@ -77,8 +77,8 @@ describe('a credential is delivered to its requester', () => {
       new Map([['login', { parseTarget: () => ({ ok: false, error: 'x' }) } as never]]),
     ],
     ['writes no credential', new Map([['login', { parseTarget: () => ({ ok: true, value: {} }) } as never]])],
-  ])('as it is when its provider %s', async (_what, providers) => {
-    const { delivered } = await show(await withPassword(), 'ana', { providers });
+  ])('as it is when its provider %s', async (_what, describers) => {
+    const { delivered } = await show(await withPassword(), 'ana', { describers });
     expect(delivered).toMatchObject({ kind: 'credential', text: 'opened 32' });
   });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { PersonId } from '../../core/ids.ts';
+import type { PersonId, RequestId } from '../../core/ids.ts';
+import type { RequestFilter } from '../../ledger/index.ts';
 import { describeTarget, personNames, readRequestPage, readRequestView } from '../../requests/view.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { firstLease, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
@@ -11,6 +12,9 @@ beforeAll(async () => {
 });
 afterAll(() => fixture?.stop());
 
+const viewDeps = () => ({ ...fixture.deps, describers: fixture.deps.providers });
+const viewOf = (request: RequestId) => readRequestView(viewDeps(), request);
+const pageOf = (filter: RequestFilter) => readRequestPage(viewDeps(), filter);
 const THING = { resource: 'thing', level: 'write' };
 const DESCRIBED = {
   plain: 'write access to thing (simulated)',
@@ -24,7 +28,7 @@ describe('the view of a request', () => {
   test('has its state, its texts and its targets', async () => {
     const request = await openedWithoutWorkflow(fixture);
     const before = await fixture.ledger.now();
-    const view = await readRequestView(fixture.deps, request);
+    const view = await viewOf(request);
     expect(view).toMatchObject({
       id: request,
       state: await fixture.state(request),
@@ -47,30 +51,30 @@ describe('the view of a request', () => {
   test('has the note of a denial', async () => {
     const request = await openedWithoutWorkflow(fixture);
     await answered(fixture, request, { kind: 'deny', by: 'bo', body: { note: 'not today' } });
-    expect((await readRequestView(fixture.deps, request))?.denial).toBe('not today');
+    expect((await viewOf(request))?.denial).toBe('not today');
   });
 
   test('names the leases whose password waits, while the access is active', async () => {
     const request = await approvedWithoutWorkflow(fixture, { entitlement: 'login' });
-    expect((await readRequestView(fixture.deps, request))?.secrets).toEqual([]);
+    expect((await viewOf(request))?.secrets).toEqual([]);
     await granted(fixture, request);
-    expect((await readRequestView(fixture.deps, request))?.secrets).toEqual([firstLease(request)]);
+    expect((await viewOf(request))?.secrets).toEqual([firstLease(request)]);
     await answered(fixture, request, { kind: 'end', by: 'ana' });
-    expect((await readRequestView(fixture.deps, request))?.secrets).toEqual([]);
+    expect((await viewOf(request))?.secrets).toEqual([]);
   });
 
   test('shows what is left when the entitlement and the reason are gone', async () => {
     const request = await openedWithoutWorkflow(fixture);
     await rowsOf(fixture.url, 'delete from free_text where request_id = $1', [request]);
     const restore = await fixture.edit('catalogue.yaml', 'id: thing', 'id: gone');
-    const view = await readRequestView(fixture.deps, request);
+    const view = await viewOf(request);
     await restore();
     expect(view).toMatchObject({ title: 'thing', class: 'internal', reason: '(erased)' });
     expect(view?.about).toBeUndefined();
   });
 
   test('is nothing for a request that does not exist', async () => {
-    expect(await readRequestView(fixture.deps, `req_${'0'.repeat(26)}` as never)).toBeUndefined();
+    expect(await viewOf(`req_${'0'.repeat(26)}` as never)).toBeUndefined();
   });
 });
 
@@ -79,9 +83,9 @@ test('a page has the newest requests that match, and how many match', async () =
     await openedWithoutWorkflow(fixture, { person: 'dee', entitlement: 'login' }),
     await openedWithoutWorkflow(fixture, { person: 'dee', entitlement: 'login' }),
   ];
-  const page = await readRequestPage(fixture.deps, { requester: 'dee' as PersonId, limit: 1 });
+  const page = await pageOf({ requester: 'dee' as PersonId, limit: 1 });
   expect([page.newest.map(({ id }) => id), page.count]).toEqual([[second], 2]);
-  const all = await readRequestPage(fixture.deps, { requester: 'dee' as PersonId, limit: 10 });
+  const all = await pageOf({ requester: 'dee' as PersonId, limit: 10 });
   expect(all.newest.map(({ id }) => id)).toEqual([second, first]);
 });
 

@@ -10,6 +10,7 @@ export const PURE = [
   'test/app/provider-deps.test.ts',
   'test/app/settings.test.ts',
   'test/app/supervise.test.ts',
+  'test/bot/account-check.test.ts',
   'test/bot/blocks.test.ts',
   'test/cli/sentences.test.ts',
   'test/imports/table.test.ts',
