@@ -11,7 +11,7 @@ import type { Policy } from '../../policy/index.ts';
 import { ana, bo, cy } from '../core/request/request.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { openedIn } from '../ledger/ledger.fixture.ts';
-import { ledger } from '../ledger/own-ledger.fixture.ts';
+import { ledger, rows } from '../ledger/own-ledger.fixture.ts';
 
 const click = (kind: 'end' | 'approve' | 'deny', by: PersonId, on?: RequestId): Click => {
   const id = clickIdOf(uuidv7());
@@ -121,5 +121,36 @@ test('a denial counts while a hundred approvals wait for Slack and for Temporal 
   });
   release();
   for (const each of approvals) await until('the approval is answered', () => ledger.clickOutcome(each.id));
+  await dispatcher.stop();
+});
+
+test('a click that is still being dispatched is not dispatched again, although it is due again (F18)', async () => {
+  const dispatched: string[] = [];
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  const dispatcher = startDispatcher({
+    ledger,
+    ...dependencies,
+    recordAnswer: async () => ({ outcome: ok([]), state: BLANK, trail: [] }),
+    workflows: {
+      start: () => Promise.resolve(),
+      async answer(_request, { click: id }) {
+        dispatched.push(id);
+        if (id === slow.id) await released;
+        return { kind: 'answered', result: { state: 'closed' } };
+      },
+    },
+  });
+  const slow = click('end', ana);
+  await ledger.writeClick(slow);
+  await until('it is dispatched', () => dispatched.length === 1);
+  await rows('update click set next_try_at = ledger_now() where id = $1', [slow.id]);
+  const other = click('end', ana);
+  await ledger.writeClick(other);
+  await until('the other click is settled', () => ledger.clickOutcome(other.id));
+  const taken = await rows('select from click where id = $1 and next_try_at > ledger_now()', [slow.id]);
+  expect([taken.length, dispatched]).toEqual([1, [slow.id, other.id]]);
+  release();
+  await until('it is settled', () => ledger.clickOutcome(slow.id));
   await dispatcher.stop();
 });

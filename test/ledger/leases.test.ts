@@ -2,7 +2,8 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { type Instant, leaseIdOf, type RequestId } from '../../core/ids.ts';
 import { LEASE_STATES } from '../../core/lease.ts';
 import { type Lease } from '../../ledger/index.ts';
-import { shiftClock } from './database.fixture.ts';
+import { until } from '../until.fixture.ts';
+import { asAdmin, shiftClock } from './database.fixture.ts';
 import { approvedIn, confirmRevoked, end, grantedIn, observed, revokedIn, target } from './ledger.fixture.ts';
 import { database, ledger, rows } from './own-ledger.fixture.ts';
 
@@ -212,6 +213,42 @@ describe('holdings', () => {
     expect(await closed()).toEqual([{ closed: true }]);
     await grantedIn(ledger, at('last'), 'write', { prior: 'read' });
     expect(await closed()).toEqual([{ closed: true }, { closed: false }]);
+  });
+
+  test('a holding stays open while the revocation of another lease has only started (I5)', async () => {
+    const [one, other] = [await grantedIn(ledger, at('half')), await grantedIn(ledger, at('half'))];
+    const isOpen = async () =>
+      (await rows(`select from holding where target_key = 'half' and closed_at is null`)).length;
+    await ledger.record(end(one));
+    await ledger.record(end(other));
+    await ledger.record(confirmRevoked(await only(one)));
+    expect(await isOpen()).toBe(1);
+    await ledger.record(confirmRevoked(await only(other)));
+    expect(await isOpen()).toBe(0);
+  });
+
+  test('a holding stays open when a lease joins it while the receipt of the last one is recorded (I5)', async () => {
+    const [last, joining] = [await grantedIn(ledger, at('join')), await approvedIn(ledger, at('join'))];
+    await ledger.record(end(last));
+    const lease = await only(last);
+    await asAdmin(async (session) => {
+      await session.query('begin');
+      await session.query(
+        `update lease set state = 'intended', holding_id = (select holding_id from lease where id = $1) where id = $2`,
+        [lease.id, leaseIdOf(joining, 0)],
+      );
+      await session.query(`update holding set subject_name = subject_name where target_key = 'join'`);
+      const recording = ledger.record(confirmRevoked(lease));
+      await until('the receipt waits for the lease that joins', async () => {
+        const waiting = await session.query(
+          `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+        );
+        return waiting.rowCount === 1;
+      });
+      await session.query('commit');
+      await recording;
+    }, database.url);
+    expect(await rows(`select from holding where target_key = 'join' and closed_at is null`)).toHaveLength(1);
   });
 
   test('an intent that comes after the end of the request opens no holding (I2)', async () => {

@@ -5,7 +5,7 @@ import { clickIdOf, leaseIdOf, requestIdOf } from '../../core/ids.ts';
 import { openLedger, type NewRequest } from '../../ledger/index.ts';
 import { ana, bo, cy, person } from '../core/request/request.fixture.ts';
 import { startPgProxy } from '../faults/pg-proxy.fixture.ts';
-import { asAdmin, shiftClock } from './database.fixture.ts';
+import { asAdmin, freshDatabase, shiftClock } from './database.fixture.ts';
 import {
   approve,
   end,
@@ -49,9 +49,11 @@ describe('steps of a request', () => {
 
   test('the times in a trail never decrease, even when the clock goes back (I23)', async () => {
     const id = await openedIn(ledger);
-    await shiftClock(database.url, -60_000);
+    await shiftClock(database.url, 60_000);
     try {
       await ledger.record(approve(id, ana));
+      await shiftClock(database.url, -60_000);
+      await ledger.record(approve(id, ana, 'click/again'));
       const refusal = { code: 'not-a-member', why: 'guest' } as const;
       await ledger.recordRefusal(
         { request: id, name: 'click/c9', via: 'slack' },
@@ -61,8 +63,13 @@ describe('steps of a request', () => {
       await shiftClock(database.url, 0);
     }
     const times = (await ledger.readTrail(id)).map(({ event }) => event.at);
-    expect(times).toHaveLength(4);
+    expect(times).toHaveLength(5);
     expect(times).toEqual(times.toSorted((a, b) => a - b));
+  });
+
+  test('a step that waited for the lock is decided at the time after the wait (I23)', async () => {
+    const [first, second] = await clockInOneTransaction();
+    expect(second).toBeGreaterThan(first);
   });
 
   test('a refused command of a person is recorded as an event, and a refused command of the system is not (I19, F42)', async () => {
@@ -273,3 +280,21 @@ test('Postgres that cannot be reached is reported as ledger-unavailable (I14)', 
   await expect(unreachable.now()).rejects.toMatchObject({ code: 'ledger-unavailable' });
   await unreachable.close();
 });
+
+/** The ledger's time twice in one transaction, with a pause between, in milliseconds. */
+async function clockInOneTransaction(): Promise<readonly [number, number]> {
+  const readings: number[] = [];
+  const fresh = await freshDatabase();
+  await asAdmin(async (session) => {
+    await session.query('begin');
+    for (const pause of [0, 0.01]) {
+      await session.query('select pg_sleep($1)', [pause]);
+      const { rows: found } = await session.query<{ ms: string }>(
+        'select extract(epoch from ledger_now()) * 1000 as ms',
+      );
+      readings.push(Number(found[0]?.ms));
+    }
+  }, fresh.url);
+  await fresh.drop();
+  return [readings[0] ?? Number.NaN, readings[1] ?? Number.NaN];
+}

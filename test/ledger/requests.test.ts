@@ -2,8 +2,9 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Minutes, RequestId } from '../../core/ids.ts';
 import { type RequestFilter } from '../../ledger/index.ts';
 import { ana, bo, cy, person } from '../core/request/request.fixture.ts';
+import { shiftClock } from './database.fixture.ts';
 import { approve, approvedIn, grantedIn, newRequest, opening, revokedIn } from './ledger.fixture.ts';
-import { ledger, rows } from './own-ledger.fixture.ts';
+import { database, ledger, rows } from './own-ledger.fixture.ts';
 
 const [eve, dee] = [person('eve'), person('dee')];
 
@@ -158,4 +159,16 @@ test('an event is read by its own number, and the trail since a number begins th
   expect(trail.map(({ seq }) => seq)).toEqual([0, 1, 2, 3]);
   expect(await ledger.readTrail(id, 2)).toEqual(trail.slice(2));
   expect(await ledger.readTrail(id, 4)).toEqual([]);
+});
+
+test('a stuck grant stays stuck although somebody was refused a moment ago', async () => {
+  const id = await approvedIn(ledger);
+  await shiftClock(database.url, 660_000);
+  try {
+    await ledger.record(approve(id, ana, 'click/late'));
+    expect(await ledger.stuckGrants(650_000)).toContain(id);
+    expect(await ledger.stuckGrants(670_000)).not.toContain(id);
+  } finally {
+    await shiftClock(database.url, 0);
+  }
 });

@@ -1,0 +1,186 @@
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import type { RequestId } from '../../core/ids.ts';
+import { LIMITS } from '../../core/limits.ts';
+import type { Provider } from '../../providers/provider.ts';
+import { sweep } from '../../upkeep/sweep.ts';
+import { runSweeper } from '../../upkeep/sweeper.ts';
+import { firstLease, type RequestsFixture, startRequestsFixture } from '../requests/requests.fixture.ts';
+import {
+  answered,
+  approvedWithoutWorkflow,
+  granted,
+  openedWithoutWorkflow,
+} from '../requests/steps.fixture.ts';
+import { rowsOf } from '../ledger/ledger.fixture.ts';
+import { until } from '../until.fixture.ts';
+
+let fixture: RequestsFixture;
+beforeAll(async () => {
+  fixture = await startRequestsFixture();
+});
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await fixture.shiftClock(0);
+  await rowsOf(fixture.url, 'update lease set next_try_at = null');
+});
+afterAll(() => fixture?.stop());
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+async function live(count: number, entitlement = 'thing'): Promise<readonly RequestId[]> {
+  const requests: RequestId[] = [];
+  while (requests.length < count) {
+    const request = await approvedWithoutWorkflow(fixture, { entitlement });
+    await granted(fixture, request);
+    requests.push(request);
+  }
+  return requests;
+}
+/** The dependencies, with the function of both providers that revokes replaced. */
+function revokingWith(ensureAbsent: Provider['ensureAbsent']) {
+  const providers = [...fixture.deps.providers].map(
+    ([name, provider]) => [name, { ...provider, ensureAbsent }] as const,
+  );
+  return { ...fixture.deps, providers: new Map(providers) };
+}
+
+describe('requests that nobody closes', () => {
+  test('a grant that never finishes is failed eleven minutes after it started, and not before', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
+    await fixture.shiftClock(10.9 * MINUTE);
+    expect((await sweep(fixture.deps)).failed).toEqual([]);
+    await fixture.shiftClock(11.1 * MINUTE);
+    expect((await sweep(fixture.deps)).failed).toEqual([request]);
+    expect(await fixture.state(request)).toMatchObject({
+      kind: 'revoking',
+      ending: { kind: 'grant-failed', fault: 'unknown' },
+    });
+  });
+
+  test('a request lapses fifteen seconds after its time, and not before', async () => {
+    const request = await openedWithoutWorkflow(fixture);
+    await fixture.shiftClock(8 * HOUR + 10_000);
+    expect((await sweep(fixture.deps)).lapsed).toEqual([]);
+    await fixture.shiftClock(8 * HOUR + 20_000);
+    expect((await sweep(fixture.deps)).lapsed).toEqual([request]);
+    expect(await fixture.state(request)).toMatchObject({ ending: { kind: 'lapsed' } });
+    expect((await fixture.ledger.readTrail(request)).at(-1)?.via).toBe('sweeper');
+  });
+
+  test('one that cannot be closed does not keep the others open', async () => {
+    const [one, other] = [await openedWithoutWorkflow(fixture), await openedWithoutWorkflow(fixture)];
+    await fixture.shiftClock(9 * HOUR);
+    const record: typeof fixture.ledger.record = (step) =>
+      step.request === one ? Promise.reject(new Error('a bug')) : fixture.ledger.record(step);
+    expect((await sweep({ ...fixture.deps, ledger: { ...fixture.ledger, record } })).lapsed).toEqual([other]);
+    expect((await sweep(fixture.deps)).lapsed).toEqual([one]);
+  });
+});
+
+describe('leases that must be revoked', () => {
+  test('are tried at most ten at a time for each provider, and all in the end (F32)', async () => {
+    await live(13);
+    await live(2, 'login');
+    await fixture.shiftClock(1.1 * HOUR);
+    const { provider } = fixture.providerControl;
+    let waiting = 0;
+    let release = (): void => undefined;
+    const released = new Promise<void>((done) => (release = done));
+    const deps = revokingWith(async (intent, signal) => {
+      waiting += 1;
+      await released;
+      return provider.ensureAbsent(intent, signal);
+    });
+    // Leases on one access wait for each other. Here each lease counts as an access of its own.
+    const withLock: typeof fixture.ledger.withLock = (_key, work) => work();
+    const sweeping = sweep({ ...deps, ledger: { ...fixture.ledger, withLock } });
+    await until('ten of one provider and two of the other are tried', () => waiting === 12);
+    const dueOfOthers = await fixture.ledger.takeDueLeases(20, { providers: ['fake'] });
+    expect(dueOfOthers).toEqual([]);
+    expect(waiting).toBe(12);
+    release();
+    expect((await sweeping).revoked).toHaveLength(15);
+    expect(waiting).toBe(15);
+  });
+
+  test('have an attempt with a limit of time, which the provider is told', async () => {
+    const limits: number[] = [];
+    const ofTimeout = AbortSignal.timeout.bind(AbortSignal);
+    const signals: AbortSignal[] = [];
+    jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+      limits.push(ms);
+      const signal = ofTimeout(ms);
+      signals.push(signal);
+      return signal;
+    });
+    const [request] = await live(1);
+    await fixture.shiftClock(1.1 * HOUR);
+    const given: AbortSignal[] = [];
+    const { provider } = fixture.providerControl;
+    const deps = revokingWith((intent, signal) => {
+      given.push(signal);
+      return provider.ensureAbsent(intent, signal);
+    });
+    expect((await sweep(deps)).revoked).toEqual([firstLease(request ?? ('' as RequestId))]);
+    expect(limits).toContain(LIMITS.attemptMs);
+    expect(signals).toContain(given[0]);
+  });
+
+  test('are not tried after thirty seconds of a pass, so that the rest of the sweep has its turn', async () => {
+    await live(1);
+    const pending = await openedWithoutWorkflow(fixture);
+    await fixture.shiftClock(9 * HOUR);
+    jest
+      .spyOn(performance, 'now')
+      .mockImplementationOnce(() => 0)
+      .mockImplementation(() => 30_000);
+    expect(await sweep(fixture.deps)).toMatchObject({
+      lapsed: [pending],
+      revoked: [],
+      failedRevocations: [],
+    });
+    jest.restoreAllMocks();
+    expect((await sweep(fixture.deps)).revoked).toHaveLength(1);
+  });
+
+  test('whose end is not reached are not revoked, and the sweep says so', async () => {
+    const [request = '' as RequestId] = await live(1);
+    await rowsOf(fixture.url, 'update lease set next_try_at = ledger_now() where request_id = $1', [request]);
+    expect(await sweep(fixture.deps)).toMatchObject({
+      revoked: [],
+      failedRevocations: [{ lease: firstLease(request), why: 'its end is not reached yet' }],
+    });
+    expect(await fixture.state(request)).toMatchObject({ kind: 'active' });
+    await answered(fixture, request, { kind: 'end', by: 'ana' });
+  });
+});
+
+test('the log of the sweeper has what it did, and each lease that it could not revoke', async () => {
+  const [request = '' as RequestId] = await live(1);
+  await fixture.shiftClock(1.1 * HOUR);
+  const restore = fixture.providerControl.failFrom('ensureAbsent', 'provider-forbidden');
+  const logged: (readonly [string, object, string])[] = [];
+  const log = {
+    warn: (details: object, message: string) => void logged.push(['warn', details, message]),
+    error: (details: object, message: string) => void logged.push(['error', details, message]),
+  };
+  const sweepOnce = async () => {
+    const sweeper = runSweeper(fixture.deps, { everySeconds: 3_600, log });
+    await until('it logged', () => logged.length > 0);
+    await sweeper.stop();
+    return logged.splice(0);
+  };
+  expect(await sweepOnce()).toEqual([
+    [
+      'error',
+      { lease: firstLease(request), why: 'provider-forbidden: a test makes this call fail' },
+      'not revoked yet; trying again within a minute',
+    ],
+  ]);
+  restore();
+  await rowsOf(fixture.url, 'update lease set next_try_at = ledger_now() where request_id = $1', [request]);
+  expect(await sweepOnce()).toEqual([
+    ['warn', { lapsed: [], failed: [], revoked: [firstLease(request)] }, 'swept'],
+  ]);
+});

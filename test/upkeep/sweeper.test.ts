@@ -1,0 +1,81 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { Deps } from '../../requests/deps.ts';
+import { runSweeper } from '../../upkeep/sweeper.ts';
+
+beforeEach(() => void jest.useFakeTimers());
+afterEach(() => void jest.useRealTimers());
+
+type Logged = readonly [level: string, details: object, message: string];
+
+/** A sweeper on a ledger in which nothing is due. `look` is called in each pass. */
+function sweeperOf(look: () => Promise<readonly never[]>, everySeconds = 5) {
+  const logged: Logged[] = [];
+  const nothing = () => Promise.resolve([]);
+  const ledger = { takeDueLeases: look, overdueRequests: nothing, stuckGrants: nothing };
+  const logTo = (level: string) => (details: object, message: string) =>
+    void logged.push([level, details, message]);
+  const sweeper = runSweeper({ ledger } as unknown as Deps, {
+    everySeconds,
+    log: { warn: logTo('warn'), error: logTo('error') },
+  });
+  return { sweeper, logged };
+}
+
+describe('the sweeper', () => {
+  test('sweeps at once and then every few seconds, as often as it is told', async () => {
+    let passes = 0;
+    const { sweeper } = sweeperOf(() => Promise.resolve((passes += 1)).then(() => []));
+    await jest.advanceTimersByTimeAsync(0);
+    expect(passes).toBe(1);
+    await jest.advanceTimersByTimeAsync(4_990);
+    expect(passes).toBe(1);
+    await jest.advanceTimersByTimeAsync(20);
+    expect(passes).toBe(2);
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect(passes).toBe(4);
+    await sweeper.stop();
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(passes).toBe(4);
+  });
+
+  test('goes on after a pass that failed, and says why (I3)', async () => {
+    let passes = 0;
+    const { sweeper, logged } = sweeperOf(() => {
+      passes += 1;
+      return passes === 1 ? Promise.reject(new Error('the ledger is away')) : Promise.resolve([]);
+    });
+    await jest.advanceTimersByTimeAsync(5_010);
+    expect(passes).toBe(2);
+    expect(logged).toEqual([
+      ['error', { error: 'the ledger is away' }, 'the sweep did not finish; trying again'],
+    ]);
+    await sweeper.stop();
+  });
+
+  test('counts the pause from the start of a pass, and begins at once after a long one', async () => {
+    const starts: number[] = [];
+    const { sweeper } = sweeperOf(async () => {
+      starts.push(performance.now());
+      await new Promise((done) => setTimeout(done, starts.length === 1 ? 3_000 : 9_000));
+      return [];
+    });
+    await jest.advanceTimersByTimeAsync(25_000);
+    const [first = 0, second = 0, third = 0] = starts;
+    expect([Math.round(second - first), Math.round(third - second)]).toEqual([5_000, 9_001]);
+    const stopped = sweeper.stop();
+    await jest.advanceTimersByTimeAsync(9_000);
+    await stopped;
+  });
+
+  test('stops only after the pass that runs', async () => {
+    let release = (): void => undefined;
+    const { sweeper } = sweeperOf(() => new Promise((done) => (release = () => done([]))));
+    await jest.advanceTimersByTimeAsync(0);
+    let isStopped = false;
+    const stopping = sweeper.stop().then(() => (isStopped = true));
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(isStopped).toBe(false);
+    release();
+    await stopping;
+  });
+});
