@@ -82,7 +82,8 @@ export function people(
       }),
     declineInvitation: (login: string, name: string) =>
       applyChange(() => dropInvitation(asPerson, repo(name), invitationOf(login, name))),
-    inviteToOrg: (login: string) => applyChange(() => void inviteToOrg(asOwner, user(login), 'member')),
+    inviteToOrg: (login: string, role: 'admin' | 'member' = 'member') =>
+      applyChange(() => void inviteToOrg(asOwner, user(login), role)),
     acceptOrgInvitation: (login: string) => applyChange(() => joinOrg(asPerson, user(login))),
 
     setCollaborator: (login: string, name: string, role: Role) =>

@@ -189,6 +189,13 @@ describe('settings', () => {
       { TEMPORAL_ADDRESS: 'localhost.example.com:7233' },
       'TEMPORAL_TLS must be set for a server on another machine: true, or false to accept that nothing is encrypted',
     ],
+    ...['my-localhost:7233', 'example.com.127.0.0.1:7233', '127.0.0.1.example.com:7233'].map(
+      (address): [string, Record<string, string>, string] => [
+        `a remote Temporal whose name contains this machine, ${address}`,
+        { TEMPORAL_ADDRESS: address },
+        'TEMPORAL_TLS must be set for a server on another machine: true, or false to accept that nothing is encrypted',
+      ],
+    ),
     [
       'Temporal on another machine with a certificate authority only',
       { TEMPORAL_ADDRESS: 'far.example:7233', TEMPORAL_TLS_SERVER_CA_CERT_PATH: '/ca.pem' },

@@ -163,6 +163,16 @@ describe('the password', () => {
     await endRequest(bot, request);
   }, 60_000);
 
+  test('a click whose view Slack does not open does not use up a password', async () => {
+    const request = await bot.active('a password without a view');
+    bot.slack.faults.inject('views.open', { kind: 'error', error: 'expired_trigger_id' });
+    await clickPasswordButton('ana', 'a password without a view');
+    await clickPasswordButton('ana', 'a password without a view');
+    await modalSaying('ana', /opened sealed/);
+    await bot.as('ana').close(true);
+    await endRequest(bot, request);
+  }, 60_000);
+
   test('an attempt with the wrong key does not use up a password', async () => {
     const request = await bot.active('a password under another key');
     bot.key.fits = false;

@@ -47,6 +47,23 @@ describe('what a person did is stored', () => {
     expect(click.body).toEqual({ digest: DIGEST, channel: REQUESTS });
   });
 
+  test('the end of access by its requester counts when the people file no longer names them, and by nobody else', async () => {
+    const requester = slackIdOf('ana');
+    const { request } = await inbox().receive(
+      { user: requester, team: TEAM_ID, channel: REQUESTS },
+      { kind: 'request', body: { entitlement: 'orders-db', length: '1h', reason: 'they leave the file' } },
+    );
+    const nobodyKnown = { ...place.policy, lastKnownPersonOf: () => Promise.resolve(undefined) };
+    const without = openInbox({ ledger: place.ledger, policy: nobodyKnown, team: TEAM_ID });
+    const personOf = async (user: string, kind: 'end' | 'withdraw' | 'approve', team: string = TEAM_ID) =>
+      (await without.receive({ user, team, channel: REQUESTS }, { kind, request, body: {} })).person;
+    expect(await personOf(requester, 'end')).toBe('ana');
+    expect(await personOf(requester, 'withdraw')).toBe('ana');
+    expect(await personOf(requester, 'approve')).toBeNull();
+    expect(await personOf(slackIdOf('gil'), 'end')).toBeNull();
+    expect(await personOf(requester, 'end', 'T0OTHERCO1')).toBeNull();
+  });
+
   test('a request that is refused before it is a click is recorded with its person, and is no click', async () => {
     const before = (await place.rows('select from click')).length;
     const caller = { user: slackIdOf('ana'), team: TEAM_ID, channel: undefined };

@@ -180,6 +180,16 @@ describe('the request that somebody typed', () => {
     expect(await named('cdef', [whole])).toBe(whole);
     expect(asked).toEqual(['cdef']);
   });
+  test('letters that two requests end with are wrong usage, and both are named', async () => {
+    const other = `req_${'1'.repeat(20)}abcdef` as RequestId;
+    await expect(named('cdef', [whole, other])).rejects.toMatchObject({
+      code: EXIT.usage,
+      message: `Several requests end with cdef: ${whole}, ${other}. Type more letters.`,
+    });
+  });
+  test('letters that no request ends with are not found', async () => {
+    await expect(named('cdef', [])).rejects.toMatchObject({ code: EXIT.notFound });
+  });
   test.each(['abc', 'ABCD', 'ab cd', 'req_abcd', '', `${'0'.repeat(27)}`, 'abcd\n'])(
     '%j is wrong usage',
     async (text) => {

@@ -11,6 +11,7 @@ import {
 import { afterEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseLeaseId, type Instant } from '../../core/ids.ts';
+import { assertAccount } from '../../providers/aws-iam/user.ts';
 import { awsIamProvider, type AwsIamTarget } from '../../providers/aws-iam/index.ts';
 import { documentFor, policyName, readDocument, readPolicyName } from '../../providers/aws-iam/policy.ts';
 import { parseTarget, type PolicyTarget } from '../../providers/aws-iam/target.ts';
@@ -128,6 +129,17 @@ whenMoto('a policy with an end on an IAM API', () => {
     const outcome = await faultOf(fixture.provider.ensurePresent(intent, neverAborts));
     expect(outcome.code).toBe('subject-changed');
     expect(await fixture.vendor.level(intent)).toBe('none');
+  });
+
+  test.each([
+    [undefined, 'an account without a visible number'],
+    ['000000000001', 'account 000000000001'],
+  ])('a credential that shows the account %s is not one for another account', (seen, shown) => {
+    expect(() => assertAccount({ ...policy, account: '123456789012' }, seen)).toThrow(
+      `provider-forbidden: aws-iam: Curfew's credential is for ${shown}, not for account 123456789012`,
+    );
+    expect(() => assertAccount(policy, seen)).not.toThrow();
+    expect(() => assertAccount({ ...policy, account: '123456789012' }, '123456789012')).not.toThrow();
   });
 
   test('a credential for another account does not verify a revoke', async () => {

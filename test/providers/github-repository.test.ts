@@ -45,6 +45,14 @@ describe('a person from outside is invited, and an invitation is not a grant', (
     expect(fixture.github.invitations('orders')).toEqual([]);
   });
 
+  test('an invitation that still shows after the revoke is not-verified (F15)', async () => {
+    const intent = await intentOf(ZOE);
+    await faultOf(fixture.provider.ensurePresent(intent, neverAborts));
+    fixture.faults.stale();
+    const fault = await faultOf(ensureAbsent(intent));
+    expect(fault.code).toBe('not-verified');
+  });
+
   test('an open invitation to a lower role is raised, and lowered again for the lease that remains', async () => {
     const less = await intentOf(ZOE, { ...ORDERS, role: 'read' } as GitHubTarget);
     await faultOf(fixture.provider.ensurePresent(less, neverAborts));

@@ -60,6 +60,13 @@ describe('a person outside the organisation', () => {
     expect(fixture.github.membership(ZOE, 'orders-oncall')).toBeUndefined();
   });
 
+  test('who is invited as an owner is no owner yet, and their access is granted as that of others', async () => {
+    fixture.github.inviteToOrg(ZOE, 'admin');
+    const intent = await intentOf(ZOE);
+    expect((await faultOf(fixture.provider.ensurePresent(intent, neverAborts))).code).toBe('not-verified');
+    expect(await ensureAbsent(intent)).not.toHaveProperty('note');
+  });
+
   test('is granted access after they accepted the invitation', async () => {
     fixture.github.inviteToOrg(ZOE);
     const intent = await intentOf(ZOE);

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { fakeVendor, memoryLog } from '../../providers/fake/index.ts';
-import { createProviders } from '../../providers/index.ts';
+import { createProviders, targetReader } from '../../providers/index.ts';
 
 const providers = createProviders({
   awsIam: { endpoint: 'http://127.0.0.1:1' },
@@ -21,6 +21,21 @@ test('each provider is found by its own name, and providers without settings are
     ['aws-iam', 'github', 'postgres', 'fake'].map((name) => [name, name]),
   );
   expect([...createProviders({}).keys()]).toEqual([]);
+});
+
+test('a target is read with the key of its lock, which its id does not change (F16)', () => {
+  const team = { kind: 'team', org: 'lantern', team: 'orders-oncall' };
+  const read = (json: object) => {
+    const target = targetReader(providers)('github', json);
+    if (!target.ok) throw new Error(target.error);
+    return target.value;
+  };
+  expect(read({ ...team, id: 5001 }).lockKey).toBe(read(team).lockKey);
+  expect(read(team)).toMatchObject({ level: 'member', ownObject: false, accountless: false });
+  const login = targetReader(providers)('postgres', { database: 'orders', role: 'orders_read' });
+  expect(login).toMatchObject({ ok: true, value: { ownObject: true, accountless: true } });
+  expect(targetReader(providers)('azure', {})).toMatchObject({ ok: false });
+  expect(targetReader(providers)('github', {})).toMatchObject({ ok: false });
 });
 
 test.each<[name: string, json: unknown, enforced: string]>([

@@ -362,6 +362,11 @@ for (const [version, url] of servers) {
         'is a member of a role that may create roles',
         (readers: string, owner: string) => `alter role ${owner} createrole; grant ${owner} to ${readers}`,
       ],
+      [
+        'is a member, without its rights, of a role that may create roles',
+        (readers: string, owner: string) =>
+          `alter role ${readers} noinherit; alter role ${owner} createrole; grant ${owner} to ${readers}`,
+      ],
       ['may run programs', (readers: string) => `grant pg_execute_server_program to ${readers}`],
     ])('a role that %s is refused, because its members could keep access', async (_what, make) => {
       const fixture = await open();
