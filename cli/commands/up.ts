@@ -1,11 +1,10 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { loadSettings } from '../terminal/context.ts';
 import { CommandError } from '../terminal/exit.ts';
-import { roleConnections, type Uses } from '../../app/settings/connections-from-settings.ts';
+import { addRole, partsOf, type Role, usesOf } from '../terminal/role-option.ts';
+import { roleConnections } from '../../app/settings/connections-from-settings.ts';
 import type { Starting } from '../../app/supervise.ts';
 import { untilStopped } from '../terminal/signals.ts';
-
-type Role = Readonly<{ kind: 'gateway' | 'worker' | 'sweeper' } | { kind: 'provider'; name: string }>;
 
 /** `curfew up [--role …]` */
 export const upCommand = (): Command =>
@@ -14,7 +13,7 @@ export const upCommand = (): Command =>
     .option(
       '--role <role>',
       'gateway (Slack), worker (workflows), provider:<name> (one provider), sweeper; repeat for several',
-      (text: string, before: readonly Role[]) => [...before, parseRole(text)],
+      addRole,
       [] as readonly Role[],
     )
     .addHelpText(
@@ -44,20 +43,16 @@ Only the gateway needs the SLACK_ settings.`,
       const stopped = untilStopped();
       const log = openLog(settings.logLevel);
       const deps = wire(connections.value, { split: roles.length > 0 });
-      const has = (kind: Role['kind']) => roles.length === 0 || roles.some((role) => role.kind === kind);
-      const providers =
-        roles.length === 0
-          ? [...deps.providers.keys()]
-          : roles.flatMap((role) => (role.kind === 'provider' ? [role.name] : []));
+      const { gateway, workflows, sweeper, providers } = partsOf(roles, [...deps.providers.keys()]);
       for (const name of providers)
         if (!deps.providers.has(name))
           throw new CommandError('usage', `The provider "${name}" is not configured.`);
 
       const running: Starting[] = [];
-      if (has('sweeper')) running.push(startSweeper(deps, log, settings.sweepSeconds));
-      if (temporal && (has('worker') || providers.length > 0))
-        running.push(startWorker({ temporal }, deps, log, { workflows: has('worker'), providers }));
-      if (temporal && slack) running.push(startGateway({ temporal, slack }, deps, log));
+      if (sweeper) running.push(startSweeper(deps, log, settings.sweepSeconds));
+      if (temporal && (workflows || providers.length > 0))
+        running.push(startWorker({ temporal }, deps, log, { workflows, providers }));
+      if (temporal && slack && gateway) running.push(startGateway({ temporal, slack }, deps, log));
       void Promise.all(running.map(({ ready }) => ready)).then(() =>
         log.info({ roles: roles.length === 0 ? 'all' : roles, providers }, 'running'),
       );
@@ -74,16 +69,3 @@ const loadRoles = async () => ({
   ...(await import('../../app/log.ts')),
   ...(await import('../../app/roles.ts')),
 });
-
-/** What these roles connect to. An empty list means all roles. */
-const usesOf = (roles: readonly Role[]): Uses => ({
-  temporal: roles.length === 0 || roles.some(({ kind }) => kind !== 'sweeper'),
-  slack: roles.length === 0 || roles.some(({ kind }) => kind === 'gateway'),
-});
-
-function parseRole(text: string): Role {
-  const [kind, name] = text.split(':', 2);
-  if (kind === 'provider' && name) return { kind, name };
-  if (kind === 'gateway' || kind === 'worker' || kind === 'sweeper') return { kind };
-  throw new InvalidArgumentError('The role is gateway, worker, sweeper or provider:<name>.');
-}

@@ -164,6 +164,13 @@ describe('every mistake is reported with file:line:column', () => {
       /^people\.yaml:11:17: the slack account "U0ANAFERR1" is already bound to "ana"/,
     ],
     [
+      'a second Slack account bound twice (B35)',
+      'people.yaml',
+      'slack: U0BOLIND01',
+      'slack: [U0BOLIND01, U0ANAFERR1]',
+      /^people\.yaml:11:17: the slack account "U0ANAFERR1" is already bound to "ana"/,
+    ],
+    [
       'an unknown group member',
       'people.yaml',
       'security: [sam]',

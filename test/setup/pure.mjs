@@ -12,6 +12,7 @@ export const PURE = [
   'test/app/supervise.test.ts',
   'test/bot/account-check.test.ts',
   'test/bot/blocks.test.ts',
+  'test/cli/role-option.test.ts',
   'test/cli/sentences.test.ts',
   'test/imports/table.test.ts',
   'test/ledger/sealer.test.ts',

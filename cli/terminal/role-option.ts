@@ -1,0 +1,45 @@
+import { InvalidArgumentError } from 'commander';
+import type { Uses } from '../../app/settings/connections-from-settings.ts';
+
+/** What one `--role` option names. */
+export type Role = Readonly<{ kind: 'gateway' | 'worker' | 'sweeper' } | { kind: 'provider'; name: string }>;
+
+/** Reads one `--role` option and adds it to those before. */
+export const addRole = (text: string, before: readonly Role[]): readonly Role[] => [
+  ...before,
+  parseRole(text),
+];
+
+function parseRole(text: string): Role {
+  const [kind, name] = text.split(':', 2);
+  if (kind === 'provider' && name) return { kind, name };
+  if (kind === 'gateway' || kind === 'worker' || kind === 'sweeper') return { kind };
+  throw new InvalidArgumentError('The role is gateway, worker, sweeper or provider:<name>.');
+}
+
+/** The parts of Curfew that a process runs. `providers` are those whose activities it runs. */
+export type Parts = Readonly<{
+  gateway: boolean;
+  workflows: boolean;
+  sweeper: boolean;
+  providers: readonly string[];
+}>;
+
+/** What these roles run. No role means every part and every provider that is `configured`. */
+export function partsOf(roles: readonly Role[], configured: readonly string[]): Parts {
+  const all = roles.length === 0;
+  const has = (kind: Role['kind']): boolean => all || roles.some((role) => role.kind === kind);
+  const named = roles.flatMap((role) => (role.kind === 'provider' ? [role.name] : []));
+  return {
+    gateway: has('gateway'),
+    workflows: has('worker'),
+    sweeper: has('sweeper'),
+    providers: all ? configured : named,
+  };
+}
+
+/** What these roles connect to. */
+export function usesOf(roles: readonly Role[]): Uses {
+  const { gateway, workflows, providers } = partsOf(roles, []);
+  return { temporal: gateway || workflows || providers.length > 0, slack: gateway };
+}

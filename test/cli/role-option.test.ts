@@ -1,0 +1,33 @@
+import { describe, expect, test } from '@jest/globals';
+import { addRole, type Parts, partsOf, usesOf } from '../../cli/terminal/role-option.ts';
+
+const CONFIGURED = ['aws-iam', 'github'];
+const rolesOf = (options: readonly string[]) =>
+  options.reduce<ReturnType<typeof addRole>>((before, text) => addRole(text, before), []);
+const NOTHING: Parts = { gateway: false, workflows: false, sweeper: false, providers: [] };
+
+describe('what the options --role run, and what they connect to', () => {
+  test.each<[readonly string[], Parts, ReturnType<typeof usesOf>]>([
+    [
+      [],
+      { gateway: true, workflows: true, sweeper: true, providers: CONFIGURED },
+      { temporal: true, slack: true },
+    ],
+    [['gateway'], { ...NOTHING, gateway: true }, { temporal: true, slack: true }],
+    [['worker'], { ...NOTHING, workflows: true }, { temporal: true, slack: false }],
+    [['sweeper'], { ...NOTHING, sweeper: true }, { temporal: false, slack: false }],
+    [['provider:aws-iam'], { ...NOTHING, providers: ['aws-iam'] }, { temporal: true, slack: false }],
+    [
+      ['worker', 'sweeper', 'provider:github', 'provider:azure'],
+      { gateway: false, workflows: true, sweeper: true, providers: ['github', 'azure'] },
+      { temporal: true, slack: false },
+    ],
+  ])('%j', (options, parts, uses) => {
+    expect(partsOf(rolesOf(options), CONFIGURED)).toEqual(parts);
+    expect(usesOf(rolesOf(options))).toEqual(uses);
+  });
+
+  test.each(['admin', 'provider', 'provider:', 'Gateway', ''])('"%s" is no role', (text) =>
+    expect(() => addRole(text, [])).toThrow('The role is gateway, worker, sweeper or provider:<name>.'),
+  );
+});
