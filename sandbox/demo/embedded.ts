@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
 import { iamClient } from '../../providers/aws-iam/client.ts';
 import { seedAws } from '../world/seed-aws.ts';
 import { lantern } from '../github/seed.ts';
@@ -12,6 +11,7 @@ import { launchPostgres } from '../launch/postgres.ts';
 import { launchTemporal } from '../launch/temporal.ts';
 import type { Settings } from '../../app/settings/settings.ts';
 import type { Keys } from './keys.ts';
+import { makeLedger } from './ledger-database.ts';
 
 /** `begin` reports that something starts; the function it returns reports that it is done, and how. */
 export type Progress = Readonly<{ begin(name: string): (how: string) => void; note(line: string): void }>;
@@ -94,30 +94,4 @@ export async function startEmbedded(settings: Settings, keys: Keys, progress: Pr
     done(server.url);
     return { github: server };
   }
-}
-
-/** Makes the ledger's database, and the role that Curfew writes with. The superuser owns the tables and migrates. */
-async function makeLedger(
-  superUrl: string,
-  password: string,
-): Promise<{ url: string; migrationUrl: string }> {
-  const admin = new pg.Client({ connectionString: superUrl });
-  await admin.connect();
-  try {
-    const make = async (sql: string, name: string, statement: string) => {
-      if ((await admin.query(sql, [name])).rowCount === 0) await admin.query(statement);
-    };
-    const role = 'select from pg_roles where rolname = $1';
-    await make(role, 'curfew_writer', 'create role curfew_writer nologin');
-    await make(role, 'curfew_app', 'create role curfew_app login in role curfew_writer');
-    await admin.query(`alter role curfew_app password ${pg.escapeLiteral(password)}`);
-    await make('select from pg_database where datname = $1', 'curfew', 'create database curfew');
-  } finally {
-    await admin.end();
-  }
-  const url = new URL(superUrl);
-  url.pathname = '/curfew';
-  const migrationUrl = url.href;
-  [url.username, url.password] = ['curfew_app', password];
-  return { url: url.href, migrationUrl };
 }

@@ -142,6 +142,18 @@ whenMoto('a policy with an end on an IAM API', () => {
     expect(() => assertAccount({ ...policy, account: '123456789012' }, '123456789012')).not.toThrow();
   });
 
+  test('a user who takes the name during the write keeps no membership from Curfew (F24)', async () => {
+    const fixture = await open(group);
+    const intent = await intentFor(fixture);
+    fixture.proxy.arm({
+      when: ({ body }) => body.includes('Action=AddUserToGroup'),
+      act: { kind: 'hold', until: async () => fixture.vendor.recreateAccount?.() },
+    });
+    expect((await faultOf(fixture.provider.ensurePresent(intent, neverAborts))).code).toBe('subject-changed');
+    const left = await fixture.admin.send(new ListGroupsForUserCommand({ UserName: 'ana' }));
+    expect(left.Groups?.map(({ GroupName }) => GroupName)).not.toContain('deployers');
+  });
+
   test('a credential for another account does not verify a revoke', async () => {
     const fixture = await open({ ...policy, account: '000000000001' });
     const intent = { ...(await intentFor({ ...fixture, target: policy })), target: fixture.target };

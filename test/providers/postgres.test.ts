@@ -232,6 +232,18 @@ for (const [version, url] of servers) {
       expect(kept).toEqual([{ has: false }]);
     });
 
+    test('what the person created belongs to a role without privileges when the named owner is gone', async () => {
+      const fixture = await open();
+      const intent = await grant(fixture);
+      const client = await fixture.login(intent);
+      await client.query('create table export (id int)');
+      await client.end();
+      const target = { ...intent.target, owner: 'nobody_of_this_name' };
+      const { level } = await fixture.provider.ensureAbsent({ ...revoking(intent), target }, neverAborts);
+      expect(level).toBe('none');
+      expect(await run(url, 'select from pg_roles where rolname = $1', [roleName(intent.lease)])).toEqual([]);
+    });
+
     test.each([
       [
         'a view',
