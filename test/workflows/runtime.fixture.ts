@@ -9,5 +9,6 @@ const keepLine = explainWithLog("the log of Temporal's worker");
 const ignore = () => undefined;
 const write = (message: string, meta?: object) => keepLine(`${message} ${JSON.stringify(meta ?? {})}`);
 Runtime.install({
+  telemetryOptions: { logging: { filter: 'WARN', forward: {} } },
   logger: { log: ignore, trace: ignore, debug: ignore, info: ignore, warn: write, error: write },
 });
