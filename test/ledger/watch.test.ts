@@ -209,9 +209,9 @@ describe('the lock of one account at one target', () => {
     await isFree('again');
   });
 
-  /** Another process gets the lock. The same one may hold it twice. */
+  /** Another process gets the lock at once. The same one may hold it twice, and a lost session frees it in the end. */
   async function isFree(key: string): Promise<void> {
-    const other = openLedger(database.url);
+    const other = openLedger(database.url, { queryTimeoutMs: 5_000 });
     expect(await other.withLock(key, () => Promise.resolve('free'))).toBe('free');
     await other.close();
   }

@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PersonId } from '../../core/ids.ts';
@@ -59,11 +59,23 @@ describe('a policy in a folder', () => {
     expect((await policy.personOf('slack', 'U0ANANEW01'))?.id).toBe('ana');
   });
 
-  test('is read again when a file of the same size takes the place of another', async () => {
+  const CHANGED = QUICKSTART['people.yaml'].replace('U0ANAFERR1', 'U0ANANEW01');
+  const at = (seconds: number, file = 'people.yaml') => utimesSync(join(folder, file), seconds, seconds);
+
+  test('is read again when a file of the same size and time takes the place of another', async () => {
+    at(1_000);
     await policy.current();
-    const changed = QUICKSTART['people.yaml'].replace('U0ANAFERR1', 'U0ANANEW01');
-    writeFileSync(join(folder, 'people.new'), changed);
+    writeFileSync(join(folder, 'people.new'), CHANGED);
+    at(1_000, 'people.new');
     renameSync(join(folder, 'people.new'), join(folder, 'people.yaml'));
+    expect((await policy.personOf('slack', 'U0ANANEW01'))?.id).toBe('ana');
+  });
+
+  test('is read again when a file of the same size is written within the same millisecond', async () => {
+    at(1_000.0001);
+    await policy.current();
+    write('people.yaml', CHANGED);
+    at(1_000.0004);
     expect((await policy.personOf('slack', 'U0ANANEW01'))?.id).toBe('ana');
   });
 });

@@ -108,6 +108,14 @@ describe('owners and child teams', () => {
     expect(writes().filter(({ method }) => method === 'PUT')).toEqual([]);
   });
 
+  test('an owner whose membership still shows after the revoke is not-verified (F15)', async () => {
+    const intent = await intentOf(ANA);
+    await fixture.provider.ensurePresent(intent, neverAborts);
+    fixture.github.setOrgMember(ANA, 'admin');
+    fixture.faults.stale();
+    expect((await faultOf(ensureAbsent(intent))).code).toBe('not-verified');
+  });
+
   test('a person who became an owner meanwhile is still removed from the team (F25)', async () => {
     const intent = await intentOf(ANA);
     await fixture.provider.ensurePresent(intent, neverAborts);

@@ -97,6 +97,15 @@ describe('a grant', () => {
   });
 });
 
+test('attempts at the same time write once, and all have the same undo (F16, I15)', async () => {
+  const request = await approvedWithoutWorkflow(fixture);
+  const calls = fixture.providerControl.countOf('ensurePresent');
+  const attempts = await Promise.all([1, 2, 3].map(() => granted(fixture, request)));
+  expect(fixture.providerControl.countOf('ensurePresent')).toBe(calls + 1);
+  expect(new Set(attempts.map(({ undo }) => JSON.stringify(undo))).size).toBe(1);
+  expect(await fixture.kinds(request)).toBe(GRANTED);
+});
+
 describe('nothing is granted', () => {
   test('for a lease that the ledger does not have', async () => {
     const request = `req_${'0'.repeat(26)}` as RequestId;
@@ -227,6 +236,14 @@ test('a read that may still show access which was revoked just before is not rec
   });
   expect((error as Fault).retryAfterMs).toBeGreaterThan(1_000);
   expect((error as Fault).retryAfterMs).toBeLessThanOrEqual(60_000);
+  // What counts is when the read began, not when it ended.
+  const paused = fixture.providerControl.pauseNext('observe', 'after');
+  const late = grantWith(withProvider({ consistencyWindowMs: 60_000 }), second);
+  await paused.reached;
+  await fixture.shiftClock(61_000);
+  paused.release();
+  await expect(late).rejects.toMatchObject({ code: 'not-verified' });
+  await fixture.shiftClock(0);
   // A target that has an object for each lease has no prior state to mistake.
   await grantWith(withProvider({ consistencyWindowMs: 60_000, ownObject: () => true }), second);
   expect(fixture.levelOf()).toBe('write');

@@ -61,8 +61,10 @@ describe('a submission that the policy allows', () => {
     expect((await fixture.ledger.readTrail(request)).map(({ via }) => via)).toEqual(['cli', 'cli']);
   });
 
-  test('records a hash of its reason with a salt of its own (T22)', async () => {
-    const [one, other] = [await openedWithoutWorkflow(fixture), await openedWithoutWorkflow(fixture)];
+  test('records a hash of its reason as it is stored, with a salt of its own (T22)', async () => {
+    const reason = ' incident 4312 ';
+    const one = await openedWithoutWorkflow(fixture, { reason });
+    const other = await openedWithoutWorkflow(fixture, { reason });
     const salts = await rowsOf<{ request_id: string; salt: string }>(
       fixture.url,
       'select request_id, salt from free_text where request_id = any ($1) order by request_id',
