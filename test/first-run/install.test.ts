@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -13,7 +22,10 @@ let folder = '';
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'curfew-install-'));
   cpSync(join(ROOT, 'scripts/install.mjs'), join(folder, 'scripts/install.mjs'));
-  writeFileSync(join(folder, 'npm.js'), `require('fs').writeFileSync('npm-ran', '')`);
+  writeFileSync(
+    join(folder, 'npm.js'),
+    `require('fs').writeFileSync('npm-ran', process.argv.slice(2).join(' '))`,
+  );
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -43,3 +55,10 @@ test.each([
 ])('npm installs only what is missing: %s', (_what, installed, expected) =>
   expect(installs(installed)).toBe(expected),
 );
+
+test('npm installs exactly what package-lock.json lists, and runs no script of a package', () => {
+  installs({});
+  expect(readFileSync(join(folder, 'npm-ran'), 'utf8').split(' ')).toEqual(
+    expect.arrayContaining(['ci', '--ignore-scripts', '--no-audit']),
+  );
+});

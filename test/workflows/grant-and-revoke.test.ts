@@ -22,6 +22,7 @@ import { TIME_SKIPPING_SERVER } from '../../scripts/tools.ts';
 import { bundleWorkflows, startWorkers } from '../../temporal/worker.ts';
 import { accessRequest } from '../../workflows/access-request.ts';
 import { ana, bo, demand, detailsOf } from '../core/request/request.fixture.ts';
+import { until } from '../until.fixture.ts';
 import './runtime.fixture.ts';
 import { hasTimeSkipping } from './clock.fixture.ts';
 
@@ -35,9 +36,13 @@ type Script = Readonly<{
   /** How long the ledger says that the end is away, for each attempt to revoke. */
   endsInMs?: readonly number[];
 }>;
+/** What a test can do with the request and its workflow while an activity runs. */
 type World = Readonly<{
   record(command: Command): void;
   now(): Instant;
+  cancel(): Promise<void>;
+  /** Answers when the workflow has reported a command. */
+  settled(): Promise<void>;
   /** Never answers, as after a kill. It fails when the test is over, so that the worker can stop. */
   hang(): Promise<never>;
 }>;
@@ -73,6 +78,12 @@ if (hasTimeSkipping)
       hanging.catch(() => undefined);
       const world: World = {
         now: () => now,
+        cancel: () =>
+          server.client.workflow
+            .getHandle(`request/${request}`)
+            .cancel()
+            .then(() => undefined),
+        settled: () => until('a command is reported', () => settled.length > 0).then(() => undefined),
         record(command) {
           const decided = decide(stateAfter(log), command);
           if (decided.ok) log.push(...decided.value);
@@ -165,6 +176,18 @@ if (hasTimeSkipping)
       expect(revokes.map(({ lease, undo }) => [lease, undo])).toEqual(
         leases.map((lease) => [lease, undoOf(lease)]),
       );
+    });
+
+    test('a cancellation is reported at once, also while a provider does not answer', async () => {
+      const { outcome, settled } = await run({
+        async grant(_lease, world) {
+          await world.cancel();
+          await world.settled();
+          throw ApplicationFailure.nonRetryable('superseded: it is void', 'superseded');
+        },
+      });
+      expect(settled[0]).toEqual({ kind: 'void', why: 'an operator cancelled the workflow' });
+      expect(outcome).toEqual({ ending: 'voided' });
     });
 
     test('a grant that failed is revoked with the undo of its last failure', async () => {
