@@ -30,7 +30,7 @@ export async function dropRole(
     return notes;
   } catch (error) {
     // 42704: another attempt has dropped the role. A refusal goes into the notes. Transient errors are thrown.
-    if (sqlState(error) === '42704') return notes;
+    if (sqlState(error) === '42704' && !(await roleExists(db, name))) return notes;
     const fault = toFault(error);
     if (!['provider-refused', 'provider-forbidden'].includes(fault.code)) throw fault;
     return [...notes, `The role could not be dropped, so it is kept without login (${fault.message}).`];

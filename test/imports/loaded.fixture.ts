@@ -49,6 +49,8 @@ export async function runRecorded(
       cwd: home,
       env: { PATH, HOME, ...(TMPDIR ? { TMPDIR } : {}), CURFEW_HOME: home, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: 90_000, // Ends a process that hangs.
+      killSignal: 'SIGKILL',
     });
     let out = '';
     let isStopped = false;

@@ -1,4 +1,5 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { declareFactoryPlugin, PluginKind } from '@stryker-mutator/api/plugin';
 import { strykerPlugins as jestPlugins } from '@stryker-mutator/jest-runner';
 
@@ -32,7 +33,7 @@ function createRunner(injector) {
       const tests = options.testFilter ?? [...fileOfTest.keys()];
       const files = new Set(tests.map((test) => fileOfTest.get(test)));
       let result;
-      for (const file of quickFirst(files)) {
+      for (const file of nearestFirst(files, options.activeMutant.fileName)) {
         result = await runFile(file, options);
         if (result.status !== 'survived') break;
       }
@@ -45,10 +46,17 @@ function createRunner(injector) {
 }
 createRunner.inject = jestPlugins[0].factory.inject;
 
-/** Laws take longest, so they run last. */
-function quickFirst(files) {
-  const cost = (file) => (file.endsWith('.laws.test.ts') ? Infinity : statSync(file).size);
-  return [...files].sort((one, other) => cost(one) - cost(other));
+/** The tests of the changed file, then those of its folder, then the others. Laws take longest, so they run last. */
+function nearestFirst(files, changed) {
+  const mirror = join('test', relative(process.cwd(), changed)).replace(/\.ts$/, '.test.ts');
+  const distance = (file) => {
+    if (file.endsWith('.laws.test.ts')) return 3;
+    if (file.endsWith(mirror)) return 0;
+    return file.includes(`${dirname(mirror)}/`) ? 1 : 2;
+  };
+  return [...files].sort(
+    (one, other) => distance(one) - distance(other) || statSync(one).size - statSync(other).size,
+  );
 }
 
 export const strykerPlugins = [declareFactoryPlugin(PluginKind.TestRunner, 'jest-by-file', createRunner)];
