@@ -7,6 +7,7 @@ export const PURE = [
   'test/mutation',
   'test/policy',
   'test/wording',
+  'test/temporal/client.test.ts',
   'test/app/provider-deps.test.ts',
   'test/app/settings.test.ts',
   'test/app/supervise.test.ts',
