@@ -33,7 +33,7 @@ function createRunner(injector) {
       const tests = options.testFilter ?? [...fileOfTest.keys()];
       const files = new Set(tests.map((test) => fileOfTest.get(test)));
       let result;
-      for (const file of nearestFirst(files, options.activeMutant.fileName)) {
+      for (const file of nearestFirst(files, options.sandboxFileName)) {
         result = await runFile(file, options);
         if (result.status !== 'survived') break;
       }
