@@ -17,8 +17,12 @@ const AREAS: Readonly<Record<string, Readonly<{ tests: readonly string[]; server
   core: { tests: ['test/core', 'test/wording', 'test/policy'] },
   policy: { tests: ['test/policy'] },
   wording: { tests: ['test/wording', 'test/cli/sentences.test.ts', 'test/bot/blocks.test.ts'] },
+  bot: { tests: ['test/bot'], servers: true },
+  inbox: { tests: ['test/inbox'], servers: true },
   ledger: { tests: ['test/ledger', 'test/inbox'], servers: true },
+  'providers/github': { tests: ['test/providers/github*.test.ts', 'test/providers/index.test.ts'] },
   requests: { tests: ['test/requests'], servers: true },
+  upkeep: { tests: ['test/upkeep'], servers: true },
 };
 
 /** What is read of Jest's settings. The compiler is a path with its settings. */
@@ -41,7 +45,8 @@ if (!chosen) {
 }
 
 mkdirSync(WORK, { recursive: true });
-const report = join(WORK, `${area}.json`);
+const name = area.replaceAll('/', '-');
+const report = join(WORK, `${name}.json`);
 const base = ((await import(join(ROOT, 'jest.config.mjs'))) as { default: { projects: [Settings] } }).default;
 const { roots, transform } = base.projects[0];
 const testMatch = chosen.tests.map((place) =>
@@ -84,7 +89,7 @@ const env = { ...process.env, TEST_LAW_RUNS: '100', TEST_LAW_SHRINK: 'no' };
 spawnSync(process.execPath, [stryker, 'run', configFile], { cwd: ROOT, env, stdio: 'inherit' });
 await globalThis.stopTestServices?.();
 
-const recordFile = join(ROOT, 'test', 'mutation', `${area}.json`);
+const recordFile = join(ROOT, 'test', 'mutation', `${name}.json`);
 const record = existsSync(recordFile)
   ? (JSON.parse(readFileSync(recordFile, 'utf8')) as Accepted)
   : { score: 0, mutants: 0, accepted: [] };

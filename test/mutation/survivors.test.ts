@@ -1,5 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { survivorsOf } from './survivors.ts';
+import { type Record as Accepted, survivorsOf } from './survivors.ts';
 
 const source = 'export const isLate = (at: number) =>\n  at >= end;\n';
 const mutant = (status: string, replacement: string) => ({
@@ -34,3 +36,15 @@ test('the score is the share of the changes that tests noticed, also by a timeou
   );
   expect([score, mutants]).toEqual([66.7, 3]);
 });
+
+const RECORDS = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.json'));
+
+test.each(RECORDS)(
+  'every survivor in %s is accepted for a reason, and its line is still in the code',
+  (name) => {
+    const { accepted } = JSON.parse(readFileSync(join(import.meta.dirname, name), 'utf8')) as Accepted;
+    const source = (file: string) => readFileSync(join(import.meta.dirname, '../..', file), 'utf8');
+    expect(accepted.filter(({ reason }) => reason.trim() === '')).toEqual([]);
+    expect(accepted.filter(({ file, line }) => !source(file).includes(line))).toEqual([]);
+  },
+);
