@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import {
   clickIdOf,
+  clickIdOfRequest,
   leaseIdOf,
   parseClickId,
   parseLeaseId,
@@ -20,6 +21,17 @@ test('the ids of a request and its leases come from the id of the click (B25)', 
   expect(parseLeaseId(leaseIdOf(request, 7)).ok).toBe(true);
   expect(requestIdOfLease(leaseIdOf(request, 12))).toBe(request);
 });
+
+test('a request leads back to the click with which it began', () => {
+  const click = clickIdOf(uuidv7());
+  expect(clickIdOfRequest(requestIdOf(click))).toBe(click);
+});
+
+const TAIL = '0'.repeat(26);
+test.each([`lease_${TAIL}`, `lease_${TAIL}_`, `lease_${TAIL}_123`, `req_${TAIL}_1`, `xlease_${TAIL}_1`, ''])(
+  '"%s" is not a lease id',
+  (text) => expect(parseLeaseId(text)).toEqual({ ok: false, error: `not a lease id: "${text}"` }),
+);
 
 test('the ids of later clicks sort after the ids of earlier clicks', () => {
   const clicks = Array.from({ length: 50 }, () => clickIdOf(uuidv7()));
@@ -49,7 +61,7 @@ test('an id has the 128 bits of its UUID in Crockford’s base 32', () => {
 
 test.each(['', 'Ana', '../ana', 'ana bo', 'constructor()', 'a'.repeat(64)])(
   '"%s" is not a person id',
-  (text) => expect(parsePersonId(text).ok).toBe(false),
+  (text) => expect(parsePersonId(text)).toEqual({ ok: false, error: `not a person id: "${text}"` }),
 );
 
 test.each<[string, string, string[], string]>([

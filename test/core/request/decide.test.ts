@@ -320,7 +320,7 @@ test('the reason why a request is voided or cannot be granted is recorded', () =
   expect(decide(pending, the.voided())).toMatchObject({ value: [{ kind: 'closed', ending: voided }] });
   expect(decide(active, the.voided())).toMatchObject({ value: [{ kind: 'revoke-started', ending: voided }] });
   const failed = { kind: 'fail-grant', fault: 'no-room', at: later(2) } as const;
-  expect(decide(granting, failed)).toEqual({
+  expect(decide(granting, failed)).toStrictEqual({
     ok: true,
     value: [{ kind: 'revoke-started', ending: { kind: 'grant-failed', fault: 'no-room' }, at: later(2) }],
   });
@@ -339,8 +339,15 @@ test('a person who answers too late learns who decided, and when (B21, B23)', ()
     error: { code: 'wrong-state', state: 'granting', by: bo, since: later(1) },
   });
   const denied = the.run([the.open(), the.deny(bo)]).state;
-  expect(decide(denied, the.approve(cy, later(2)))).toMatchObject({
-    error: { code: 'wrong-state', state: 'closed', by: bo, ending: { kind: 'denied' } },
+  expect(decide(denied, the.approve(cy, later(2)))).toEqual({
+    ok: false,
+    error: {
+      code: 'wrong-state',
+      state: 'closed',
+      by: bo,
+      since: later(1),
+      ending: { kind: 'denied', by: bo },
+    },
   });
   const ended = the.run([the.open(), the.approve(bo), the.confirmGranted(), the.end(ana)]).state;
   expect(decide(ended, the.approve(cy, later(10)))).toEqual({
