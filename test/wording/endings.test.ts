@@ -27,6 +27,11 @@ const TABLE: readonly [Ending, string, string][] = [
     'Closed 2026-01-05 12:00 UTC: the access could not be granted (The provider refused the change).',
   ],
   [
+    { ...REFUSED, fault: 'provider-forbidden' },
+    "the access could not be granted (Curfew's own credential lacks a permission. An operator has to add it)",
+    "Closed 2026-01-05 12:00 UTC: the access could not be granted (Curfew's own credential lacks a permission. An operator has to add it).",
+  ],
+  [
     { ...REFUSED, why: 'github: 422' },
     'the access could not be granted (The provider refused the change: github: 422)',
     'Closed 2026-01-05 12:00 UTC: the access could not be granted (The provider refused the change: github: 422).',

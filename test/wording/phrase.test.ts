@@ -29,6 +29,11 @@ describe('a phrase with every kind of part', () => {
   });
 });
 
+test('a phrase has no empty parts', () => {
+  expect(phrase``).toEqual([]);
+  expect(phrase`${quoted('x')}${[]}.`).toEqual([{ kind: 'quoted', text: 'x' }, '.']);
+});
+
 test('a list names each item, with the conjunction before the last one', () => {
   const listed = (names: readonly string[], conjunction?: 'or') =>
     terminalText(

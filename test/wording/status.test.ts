@@ -37,6 +37,9 @@ describe('the status of a request', () => {
 describe('the status of a pending request', () => {
   const twoStages = open(demand([1, bo, dee], [2, cy, dee, sam]));
 
+  test('says so when a request has no approver', () =>
+    expect(status(run([open(demand())]).state)).toBe('Waiting for approval by nobody.'));
+
   test('names the approvers of the open stage', () =>
     expect(status(run([twoStages]).state)).toBe('Waiting for approval by bo or dee.'));
 

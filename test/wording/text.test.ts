@@ -10,7 +10,7 @@ test('invisible and reordering characters become visible; letters, emoji and lin
   expect(inert('a\u202eb\u200bc\u0007')).toBe('a▯b▯c▯');
   expect(inert('Ada Novák 💥\nзаказы')).toBe('Ada Novák 💥\nзаказы');
   expect(inert('a\ud800')).toBe('a\ufffd');
-  expect(inert('👩‍👩‍👧 ❤️‍🔥')).toBe('👩‍👩‍👧 ❤️‍🔥');
+  expect(inert('👩‍👩‍👧 ❤️‍🔥 👩🏽‍💻')).toBe('👩‍👩‍👧 ❤️‍🔥 👩🏽‍💻');
   expect(inert('pay\u200dpal 💥\u200dx')).toBe('pay▯pal 💥▯x');
 });
 
