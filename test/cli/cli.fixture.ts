@@ -6,6 +6,7 @@ import { jest } from '@jest/globals';
 import { Command } from 'commander';
 import { type Connections, publishConnections } from '../../app/connections.ts';
 import { wire } from '../../app/wiring.ts';
+import { createProgram } from '../../cli/program.ts';
 import { fail } from '../../cli/terminal/exit.ts';
 import { startDispatcher } from '../../inbox/dispatcher.ts';
 import { isAnswer, recordAnswer } from '../../requests/answer.ts';
@@ -27,7 +28,20 @@ class Exited extends Error {
 }
 
 /** Runs a command in this process as `main.ts` does: the same parser, the same messages, the same exit codes. */
-export async function runCommand(command: Command, args: readonly string[]): Promise<Printed> {
+export function runCommand(command: Command, args: readonly string[]): Promise<Printed> {
+  const program = new Command('curfew').exitOverride((error) => {
+    throw new Exited(error.exitCode === 0 ? 0 : 2);
+  });
+  program.addCommand(command.copyInheritedSettings(program));
+  for (const nested of command.commands) nested.copyInheritedSettings(program);
+  return printedBy(() => program.parseAsync([command.name(), ...args], { from: 'user' }));
+}
+
+/** Runs `curfew` with these arguments in this process. */
+export const runProgram = (args: readonly string[]): Promise<Printed> =>
+  printedBy(() => createProgram().parseAsync([...args], { from: 'user' }));
+
+async function printedBy(work: () => Promise<unknown>): Promise<Printed> {
   let [out, err] = ['', ''];
   const spies = [
     jest.spyOn(process.stdout, 'write').mockImplementation((text) => ((out += String(text)), true)),
@@ -37,15 +51,10 @@ export async function runCommand(command: Command, args: readonly string[]): Pro
       throw new Exited(Number(code ?? 0));
     }),
   ];
-  const program = new Command('curfew').exitOverride((error) => {
-    throw new Exited(error.exitCode === 0 ? 0 : 2);
-  });
-  program.addCommand(command.copyInheritedSettings(program));
-  for (const nested of command.commands) nested.copyInheritedSettings(program);
   const before = process.exitCode;
   process.exitCode = undefined;
   try {
-    await program.parseAsync([command.name(), ...args], { from: 'user' });
+    await work();
     return { code: Number(process.exitCode ?? 0), out, err };
   } catch (error) {
     return { code: exitCodeOf(error), out, err };
