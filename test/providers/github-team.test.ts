@@ -140,6 +140,15 @@ describe('owners and child teams', () => {
 });
 
 describe('which team is used', () => {
+  test('a member of a child team does not make the membership of somebody else inherited', async () => {
+    fixture.github.setTeamMember('bo-lindqvist', 'platform-storage', 'member');
+    fixture.github.setTeamMember(ANA, 'platform', 'member');
+    const seen = await fixture.provider.observe({ account: ANA, target: PLATFORM }, neverAborts);
+    expect(seen.level).toBe('member');
+    expect(await ensureAbsent(await intentOf(ANA, PLATFORM))).toMatchObject({ level: 'none' });
+    expect(fixture.github.members('platform').map(({ login }) => login)).not.toContain(ANA);
+  });
+
   test('with an id in the target, a renamed team is found, and another team with its old name is not changed (F24)', async () => {
     const target = { ...MAINTAINERS, id: 5001 } as GitHubTarget;
     const intent = await intentOf(ANA, target);

@@ -189,6 +189,18 @@ for (const [version, url] of servers) {
       ).toBe(0);
     });
 
+    test('the end is an instant, also on a server in another time zone', async () => {
+      const fixture = await open();
+      await run(url, `alter database ${fixture.names.db} set timezone to 'Asia/Tokyo'`);
+      const intent = await grant(fixture);
+      const until = await run(
+        url,
+        'select extract(epoch from rolvaliduntil)::float8 as until from pg_roles where rolname = $1',
+        [roleName(intent.lease)],
+      );
+      expect(until).toEqual([{ until: intent.endsAt / 1_000 }]);
+    });
+
     test('VALID UNTIL alone prevents a new login while Curfew does not run (I3, step 1)', async () => {
       const fixture = await open();
       const intent = await intentFor(fixture, {

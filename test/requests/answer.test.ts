@@ -111,6 +111,17 @@ describe('each kind of answer', () => {
     expect((await fixture.ledger.readFreeText(request)).denial).toBeUndefined();
   });
 
+  test('the note of a denial that is refused is not stored', async () => {
+    const request = await openedWithoutWorkflow(fixture);
+    const { outcome } = await answered(fixture, request, {
+      kind: 'deny',
+      by: 'dee',
+      body: { note: 'not mine' },
+    });
+    expect(outcome).toEqual({ ok: false, error: { code: 'not-an-approver' } });
+    expect((await fixture.ledger.readFreeText(request)).denial).toBeUndefined();
+  });
+
   test('a withdrawal closes the request, and an end starts the revocation', async () => {
     const request = await openedWithoutWorkflow(fixture);
     await answered(fixture, request, { kind: 'withdraw', by: 'ana' });
