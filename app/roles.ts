@@ -1,3 +1,4 @@
+import { accountCheckBy } from './account-check.ts';
 import { isAnswer, recordAnswer } from '../requests/answer.ts';
 import { createActivities } from '../activities/index.ts';
 import type { Deps } from '../requests/deps.ts';
@@ -32,11 +33,7 @@ export function startGateway(
   const dispatcher = startDispatcher({
     ledger: deps.ledger,
     workflows: requestWorkflows(client),
-    checkAccount: async (click) => {
-      if (click.via !== 'slack') return undefined;
-      if (!bot) throw new Error('Slack is not connected yet');
-      return bot.checkAccount(click);
-    },
+    checkAccount: accountCheckBy(() => bot),
     isAnswer,
     recordAnswer: (click) => recordAnswer(deps, click),
     onError: (error) => log.error({ error: messageOf(error) }, 'the inbox cannot be read'),

@@ -141,7 +141,7 @@ describe('owners and child teams', () => {
 
 describe('which team is used', () => {
   test('a member of a child team does not make the membership of somebody else inherited', async () => {
-    fixture.github.setTeamMember('bo-lindqvist', 'platform-storage', 'member');
+    fixture.github.setTeamMember('cy-okafor', 'platform-storage', 'member');
     fixture.github.setTeamMember(ANA, 'platform', 'member');
     const seen = await fixture.provider.observe({ account: ANA, target: PLATFORM }, neverAborts);
     expect(seen.level).toBe('member');

@@ -8,6 +8,7 @@ export const PURE = [
   'test/policy',
   'test/wording',
   'test/temporal/client.test.ts',
+  'test/app/account-check.test.ts',
   'test/app/provider-deps.test.ts',
   'test/app/settings.test.ts',
   'test/app/supervise.test.ts',
