@@ -139,6 +139,13 @@ describe('levels', () => {
     });
   });
 
+  test('the lowest role that can hide another is not recorded either (I5)', async () => {
+    fixture.github.setCollaborator(ANA, 'orders', 'read');
+    fixture.github.setTeamMember(ANA, 'platform', 'member'); // its role is triage
+    const observing = fixture.provider.observe({ account: ANA, target: ORDERS }, neverAborts);
+    expect((await faultOf(observing)).code).toBe('provider-refused');
+  });
+
   test('an entry of read is certain although a team has the same role: no role is lower', async () => {
     fixture.github.setCollaborator(ANA, 'orders', 'read');
     fixture.github.setTeamRepo('orders-oncall', 'orders', 'read');

@@ -68,6 +68,7 @@ if (hasTimeSkipping)
       const details = { ...detailsOf(targets), id: request, minutes: 2 as Minutes };
       const log: Event[] = [];
       const revokes: Revoke[] = [];
+      const queues = new Set<string>();
       const settled: SystemCommand[] = [];
       const waits = [...endsInMs];
       let now = (await server.currentTimeMs()) as Instant;
@@ -110,12 +111,14 @@ if (hasTimeSkipping)
           return since(version);
         },
         async grant({ lease, version }) {
+          queues.add(Context.current().info.taskQueue);
           const { undo } = await grant(lease, world);
           world.record({ kind: 'confirm-granted', lease, seen: 'x', at: now });
           return { ...since(version), undo };
         },
         async revoke(input) {
           revokes.push(input);
+          queues.add(Context.current().info.taskQueue);
           await tick();
           const wait = waits.shift() ?? 0;
           if (wait > 0) return { ...since(input.version), endsInMs: wait };
@@ -139,6 +142,8 @@ if (hasTimeSkipping)
           workflowId: `request/${request}`,
           args: [{ request }],
         });
+        // Only a process with the credential of the provider takes from this queue.
+        expect([...queues]).toEqual([`${queue}-fake`]);
         return {
           outcome,
           revokes,
