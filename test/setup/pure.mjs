@@ -19,6 +19,7 @@ export const PURE = [
   'test/imports/table.test.ts',
   'test/ledger/sealer.test.ts',
   'test/providers/aws-iam-api.test.ts',
+  'test/providers/aws-iam-policy.test.ts',
   'test/providers/descriptions.test.ts',
   'test/providers/fake.test.ts',
   'test/providers/index.test.ts',

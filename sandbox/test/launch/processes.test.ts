@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
-import { writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { openHome } from '../../launch/home.ts';
@@ -31,6 +31,18 @@ describe('a service', () => {
     await service.stop();
     await service.stop();
     expect(await service.exited).toBe('part ended with SIGTERM');
+  });
+
+  test('the log of a service is for its user only', async () => {
+    const umask = process.umask(0); // so that only the code restricts the mode
+    try {
+      const service = await startService(node(FOREVER));
+      await service.stop();
+    } finally {
+      process.umask(umask);
+    }
+    expect((statSync(join(home, 'logs', 'part.log')).mode & 0o777).toString(8)).toBe('600');
+    expect((statSync(join(home, 'logs')).mode & 0o777).toString(8)).toBe('700');
   });
 
   test('a service that ignores SIGTERM is killed', async () => {
