@@ -10,8 +10,8 @@ export type ClickKind = (typeof CLICK_KINDS)[number];
 export const CHANNELS = ['slack', 'cli'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
-/** What a person requested, as they wrote it. It is judged later, and then erased here. */
-export type RequestBody = Readonly<{ entitlement: string; length: string; reason: string }>;
+/** What a person requested, as they wrote it. The reason is erased here when the request has been judged. */
+export type RequestBody = Readonly<{ entitlement: string; length: string; reason?: string }>;
 /** What a button or a command carried. `digest` is the one of the request that the person saw (I11). */
 export type AnswerBody = Readonly<{ digest?: string; note?: string }>;
 /** The Slack channel of a click, to show a refusal to the person. */

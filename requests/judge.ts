@@ -23,6 +23,8 @@ export async function judge(
   if (click?.kind !== 'request') return { events: [] };
 
   const { entitlement, length, reason } = click.body;
+  // Another attempt has judged it since the trail was read.
+  if (reason === undefined) return eventsSince(await ledger.readTrail(request), 0);
   const salt = randomBytes(16).toString('hex');
   const reasonHash = hash(salt, reason.trim());
   const openRequests = click.person ? await ledger.countOpenRequests(click.person) : 0;

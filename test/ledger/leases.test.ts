@@ -260,6 +260,25 @@ describe('holdings', () => {
     expect(await rows(`select from holding where target_key = 'too-late'`)).toEqual([]);
   });
 
+  test('the leases of a request are in the order of its targets, also when there are more than ten', async () => {
+    const many = Array.from({ length: 12 }, (_none, index) => at(`many-${index}`).targets[0]).flatMap(
+      (each) => each ?? [],
+    );
+    const id = await approvedIn(ledger, { targets: many });
+    expect((await ledger.leasesOf(id)).map(({ target: { lockKey } }) => lockKey)).toEqual(
+      many.map(({ lockKey }) => lockKey),
+    );
+  });
+
+  test('a revocation that lies in the future, because the clock went back, does not count (F15)', async () => {
+    const id = await grantedIn(ledger, at('future'));
+    await shiftClock(database.url, 600_000);
+    await revokedIn(ledger, id);
+    await shiftClock(database.url, 0);
+    const holding = { key: 'future', subject: observed.subject };
+    expect(await ledger.lastRevokedAt('fake', holding)).toBeUndefined();
+  });
+
   test('the time of the last revocation is that of the same account, target and provider', async () => {
     const [first, live] = [await grantedIn(ledger, at('ended')), await grantedIn(ledger, at('ended'))];
     const asked = { key: 'ended', subject: observed.subject };

@@ -129,6 +129,13 @@ describe('every mistake is reported with file:line:column', () => {
       /:\d+:5: the id "orders-db" is used twice/,
     ],
     [
+      'the id of an entry that is not beside it',
+      'catalogue.yaml',
+      'id: orders-oncall',
+      'id: orders-db',
+      /:\d+:5: the id "orders-db" is used twice/,
+    ],
+    [
       'an id with a space',
       'catalogue.yaml',
       'id: orders-logs',

@@ -80,6 +80,17 @@ describe('a policy in a folder', () => {
   });
 });
 
+test('a change that comes while the files are read is noticed by the next question', async () => {
+  let isChanged = false;
+  const changing = openPolicy(folder, (provider, json) => {
+    if (!isChanged) write('people.yaml', QUICKSTART['people.yaml'].replace('U0ANAFERR1', 'U0ANANEW01'));
+    isChanged = true;
+    return anyTarget(provider, json);
+  });
+  expect((await changing.personOf('slack', 'U0ANAFERR1'))?.id).toBe('ana');
+  expect((await changing.personOf('slack', 'U0ANANEW01'))?.id).toBe('ana');
+});
+
 describe('a policy that cannot be read (I14, B54)', () => {
   const read = async () => ({
     still: await policy.stillAllowed(

@@ -31,6 +31,7 @@ describe('the answer of a person', () => {
       [2, 'approved'],
       [3, 'grant-started'],
     ]);
+    expect((await fixture.ledger.readTrail(request, 2)).map(({ via }) => via)).toEqual(['cli', 'cli']);
     expect((await decide(3)).events.map(({ seq }) => seq)).toEqual([3]); // the same click again
     expect(await fixture.kinds(request)).toBe('requested judged approved grant-started');
   });

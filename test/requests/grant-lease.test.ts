@@ -106,6 +106,22 @@ test('attempts at the same time write once, and all have the same undo (F16, I15
   expect(await fixture.kinds(request)).toBe(GRANTED);
 });
 
+test('grants of two levels on one account wait for each other (F16)', async () => {
+  const lower = await approvedWithoutWorkflow(fixture);
+  const higher = await approvedWithoutWorkflow(fixture, { entitlement: 'top' });
+  const elsewhere = await approvedWithoutWorkflow(fixture, { entitlement: 'other' });
+  const paused = fixture.providerControl.pauseNext('ensurePresent', 'before');
+  const first = granted(fixture, lower);
+  await paused.reached;
+  const observed = fixture.providerControl.countOf('observe');
+  const second = granted(fixture, higher);
+  await granted(fixture, elsewhere); // It takes the same steps, and nothing delays it.
+  expect(fixture.providerControl.countOf('observe')).toBe(observed + 1);
+  paused.release();
+  await Promise.all([first, second]);
+  expect(fixture.levelOf()).toBe('admin');
+});
+
 describe('nothing is granted', () => {
   test('for a lease that the ledger does not have', async () => {
     const request = `req_${'0'.repeat(26)}` as RequestId;

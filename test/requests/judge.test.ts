@@ -79,6 +79,18 @@ describe('a submission that the policy allows', () => {
     }
   });
 
+  test('is judged once by attempts at the same time, also when one reads the click after another erased its reason', async () => {
+    const request = await submitted(fixture);
+    const trail = await fixture.ledger.readTrail(request);
+    const first = await judge(fixture.deps, { request });
+    let readings = 0;
+    const readTrail: typeof fixture.ledger.readTrail = (id) =>
+      (readings += 1) === 1 ? Promise.resolve(trail) : fixture.ledger.readTrail(id);
+    const late = { ...fixture.deps, ledger: { ...fixture.ledger, readTrail } };
+    expect(await judge(late, { request })).toEqual(first);
+    expect(await fixture.kinds(request)).toBe('requested judged');
+  });
+
   test('opens the request once, however often it is judged', async () => {
     const request = await submitted(fixture);
     const [first] = await Promise.all([

@@ -69,8 +69,25 @@ describe('the view of a request', () => {
     const restore = await fixture.edit('catalogue.yaml', 'id: thing', 'id: gone');
     const view = await viewOf(request);
     await restore();
-    expect(view).toMatchObject({ title: 'thing', class: 'internal', reason: '(erased)' });
+    expect(view).toMatchObject({
+      title: 'thing',
+      class: 'internal',
+      reason: '(erased)',
+      targets: [DESCRIBED], // those that were requested
+    });
     expect(view?.about).toBeUndefined();
+  });
+
+  test('shows the targets that were requested, also when the catalogue names others now (I11)', async () => {
+    const request = await openedWithoutWorkflow(fixture);
+    const restore = await fixture.edit(
+      'catalogue.yaml',
+      'resource: thing, level: write',
+      'resource: thing, level: admin',
+    );
+    const view = await viewOf(request);
+    await restore();
+    expect(view?.targets).toEqual([DESCRIBED]);
   });
 
   test('is nothing for a request that does not exist', async () => {

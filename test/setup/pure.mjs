@@ -3,11 +3,12 @@
  * them without starting anything.
  */
 export const PURE = [
+  'test/activities',
   'test/core',
   'test/mutation',
   'test/policy',
   'test/wording',
-  'test/temporal/client.test.ts',
+  'test/temporal',
   'test/app/account-check.test.ts',
   'test/app/provider-deps.test.ts',
   'test/app/settings.test.ts',
@@ -25,6 +26,7 @@ export const PURE = [
   'test/providers/index.test.ts',
   'test/providers/postgres-sessions.test.ts',
   'test/setup/explain.test.ts',
+  'test/workflows/request-copy.test.ts',
   'test/docs.test.ts',
   'test/invariants.test.ts',
   'test/one-word.test.ts',

@@ -1,0 +1,64 @@
+import { describe, expect, test } from '@jest/globals';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { toFailure, withDetails, withTemporalFailures } from '../../activities/failure.ts';
+import { Fault, FAULTS, type FaultCode } from '../../core/faults.ts';
+import { ForgedCommand } from '../../requests/settle.ts';
+
+const CODES = Object.keys(FAULTS) as FaultCode[];
+const failureOf = (error: unknown, retryAlways?: boolean) =>
+  toFailure(error, retryAlways) as ApplicationFailure;
+
+describe('a fault as a failure of Temporal', () => {
+  test.each(CODES)('%s is retried when a later attempt can succeed', (code) => {
+    expect(failureOf(new Fault(code, 'x'))).toMatchObject({
+      message: `${code}: x`,
+      type: code,
+      nonRetryable: !FAULTS[code].retry,
+    });
+  });
+
+  test.each(CODES)('%s of a revocation is always retried (I4)', (code) => {
+    expect(failureOf(new Fault(code, 'x'), true)).toMatchObject({ type: code, nonRetryable: false });
+  });
+
+  test('is not repeated before the wait that the vendor states, in milliseconds (F11)', () => {
+    const throttled = new Fault('provider-throttled', 'x', { retryAfterMs: 3_600_000 });
+    expect(failureOf(throttled).nextRetryDelay).toBe(3_600_000);
+    expect(failureOf(throttled, true).nextRetryDelay).toBe(60_000); // a revocation does not wait longer (I4)
+    const short = new Fault('provider-throttled', 'x', { retryAfterMs: 1_500 });
+    expect(failureOf(short, true).nextRetryDelay).toBe(1_500);
+    expect(failureOf(new Fault('not-verified', 'x')).nextRetryDelay).toBeUndefined();
+  });
+});
+
+test('a forged command is not retried, and any other error stays as it is', () => {
+  expect(failureOf(new ForgedCommand({ kind: 'x' }))).toMatchObject({ type: 'forged', nonRetryable: true });
+  const bug = new TypeError('x');
+  expect(toFailure(bug)).toBe(bug);
+});
+
+describe('the details of a failure', () => {
+  test('are added to a fault and to a bug, which keep their kind', () => {
+    expect(withDetails(new Fault('no-room', 'x'), { undo: 1 })).toMatchObject({
+      type: 'no-room',
+      nonRetryable: true,
+      details: [{ undo: 1 }],
+    });
+    expect(withDetails(new TypeError('x'), 7)).toMatchObject({ type: 'TypeError', details: [7] });
+  });
+
+  test('are not added to a cancellation, which would hide it', () => {
+    const cancelled = new CancelledFailure('x');
+    expect(withDetails(cancelled, 7)).toBe(cancelled);
+  });
+});
+
+test('each activity throws such failures, and those that are named are always retried', async () => {
+  const fails = () => Promise.reject(new Fault('provider-refused', 'x'));
+  const activities = withTemporalFailures({ grant: fails, revoke: fails, works: () => Promise.resolve(1) }, [
+    'revoke',
+  ]);
+  await expect(activities.grant()).rejects.toMatchObject({ nonRetryable: true });
+  await expect(activities.revoke()).rejects.toMatchObject({ nonRetryable: false });
+  expect(await activities.works()).toBe(1);
+});
