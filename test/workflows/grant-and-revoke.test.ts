@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
+import type { temporal } from '@temporalio/proto';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { WorkflowBundle } from '@temporalio/worker';
 import { uuidv7 } from 'uuidv7';
@@ -33,6 +34,8 @@ type Script = Readonly<{
   leftMs?: number;
   grant(lease: LeaseId, world: World): Promise<{ undo: Undo }>;
   settle?(command: SystemCommand): Promise<void>;
+  /** Called in each attempt to revoke, with the number of attempts that have begun. */
+  revoke?(begun: number): Promise<void>;
   /** How long the ledger says that the end is away, for each attempt to revoke. */
   endsInMs?: readonly number[];
 }>;
@@ -50,6 +53,24 @@ type World = Readonly<{
 const undoOf = (lease: LeaseId): Undo =>
   ({ intent: { lease, level: 'none' }, target: { provider: 'fake' } }) as unknown as Undo;
 
+type Scheduled = NonNullable<
+  NonNullable<temporal.api.history.v1.IHistory['events']>[number]['activityTaskScheduledEventAttributes']
+>;
+
+const TEN_YEARS_S = 10 * 365 * 86_400;
+const secondsOf = (length: Scheduled['scheduleToCloseTimeout']) =>
+  Number(length?.seconds ?? 0) + (length?.nanos ?? 0) / 1e9;
+
+/** The options of an activity as Temporal got them, in seconds. */
+const optionsOf = ({ activityType, retryPolicy, ...each }: Scheduled) => ({
+  name: activityType?.name,
+  attemptS: secondsOf(each.startToCloseTimeout),
+  heartbeatS: secondsOf(each.heartbeatTimeout),
+  allAttemptsS: Math.ceil(secondsOf(each.scheduleToCloseTimeout)),
+  attempts: retryPolicy?.maximumAttempts ?? 0,
+  longestPauseS: secondsOf(retryPolicy?.maximumInterval),
+});
+
 if (hasTimeSkipping)
   describe('what the workflow asks its activities to do', () => {
     let server: TestWorkflowEnvironment;
@@ -63,7 +84,7 @@ if (hasTimeSkipping)
     afterAll(() => server?.teardown());
 
     /** Runs the workflow of a request for two minutes that is approved at once. The ledger is a list of events. */
-    async function run({ targets = 1, leftMs = 120_000, grant, settle, endsInMs = [] }: Script) {
+    async function run({ targets = 1, leftMs = 120_000, grant, settle, revoke, endsInMs = [] }: Script) {
       const request = requestIdOf(clickIdOf(uuidv7()));
       const details = { ...detailsOf(targets), id: request, minutes: 2 as Minutes };
       const log: Event[] = [];
@@ -119,6 +140,7 @@ if (hasTimeSkipping)
         async revoke(input) {
           revokes.push(input);
           queues.add(Context.current().info.taskQueue);
+          await revoke?.(revokes.length);
           await tick();
           const wait = waits.shift() ?? 0;
           if (wait > 0) return { ...since(input.version), endsInMs: wait };
@@ -142,6 +164,7 @@ if (hasTimeSkipping)
           workflowId: `request/${request}`,
           args: [{ request }],
         });
+        const { events } = await server.client.workflow.getHandle(`request/${request}`).fetchHistory();
         // Only a process with the credential of the provider takes from this queue.
         expect([...queues]).toEqual([`${queue}-fake`]);
         return {
@@ -149,6 +172,9 @@ if (hasTimeSkipping)
           revokes,
           settled,
           log,
+          options: (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: each }) =>
+            each ? [optionsOf(each)] : [],
+          ),
           leases: details.targets.map((_, at) => leaseIdOf(request, at)),
         };
       } finally {
@@ -156,6 +182,32 @@ if (hasTimeSkipping)
         await workers.stop();
       }
     }
+
+    test('the attempts of a grant and of a revocation have their limits, and a revocation is never given up (I4)', async () => {
+      const { options } = await run({ grant: (lease) => Promise.resolve({ undo: undoOf(lease) }) });
+      expect(options).toEqual([
+        { name: 'grant', attemptS: 30, heartbeatS: 10, allAttemptsS: 120, attempts: 0, longestPauseS: 30 },
+        {
+          name: 'revoke',
+          attemptS: 30,
+          heartbeatS: 10,
+          allAttemptsS: TEN_YEARS_S,
+          attempts: 0,
+          longestPauseS: 60,
+        },
+      ]);
+    });
+
+    test('a provider that does not answer does not delay the revocation at another one (F32)', async () => {
+      let answer = (): void => undefined;
+      const answered = new Promise<void>((resolve) => (answer = resolve));
+      const { revokes } = await run({
+        targets: 2,
+        grant: (lease) => Promise.resolve({ undo: undoOf(lease) }),
+        revoke: (begun) => (begun === 2 ? Promise.resolve(answer()) : answered),
+      });
+      expect(revokes).toHaveLength(2);
+    });
 
     test('each lease is revoked at the end, with the undo of its own grant', async () => {
       const { outcome, revokes, leases } = await run({
