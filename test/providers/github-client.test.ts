@@ -110,6 +110,15 @@ describe('tokens', () => {
     ]);
   });
 
+  test('a token for a repository with a number is valid for that number only', async () => {
+    const intent = await grantOf(ORDERS);
+    await fixture.provider.ensurePresent(
+      { ...intent, target: { ...ORDERS, id: 6001 } as GitHubTarget },
+      neverAborts,
+    );
+    expect(issuedTokens().map(([, repositories]) => repositories)).toEqual([[6001], [6001]]);
+  });
+
   test('no token is in a fault or in a receipt (B73)', async () => {
     const intent = await grantOf(ORDERS);
     const receipt = await fixture.provider.ensurePresent(intent, neverAborts);

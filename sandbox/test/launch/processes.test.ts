@@ -58,6 +58,22 @@ describe('a service', () => {
     expect(await stubborn.exited).toBe('part ended with SIGKILL');
   });
 
+  test('with a service that is killed end the programs that it started', async () => {
+    const child = `require('node:child_process').spawn(process.execPath, ['--eval', ${JSON.stringify(FOREVER)}], { stdio: 'ignore' })`;
+    const stubborn = await startService({
+      ...node(`process.on('SIGTERM', () => {}); console.log(${child}.pid); ${FOREVER}`),
+      stopMs: 100,
+    });
+    const pid = await untilReady(
+      { name: 'part', where: 'here', service: stubborn, boundMs: 20_000 },
+      async () => Number(stubborn.tail()) || undefined,
+    );
+    const identity = { pid, started: startOf(pid) ?? 'gone' };
+    expect(isAlive(identity)).toBe(true);
+    await stubborn.stop();
+    expect(await untilGone(identity, 5_000)).toBe(true);
+  });
+
   test('a service that cannot be started is reported as did-not-start', async () => {
     const failure = await failureOf(startService({ ...node(''), command: '/nowhere/program' }));
     expect(failure).toMatchObject({ code: 'did-not-start', where: '/nowhere/program' });
