@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { type ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { toFailure, withDetails, withTemporalFailures } from '../../activities/failure.ts';
 import { Fault, FAULTS, type FaultCode } from '../../core/faults.ts';
 import { ForgedCommand } from '../../requests/settle.ts';

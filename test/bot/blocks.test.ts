@@ -27,6 +27,7 @@ import {
   cy,
   dee,
   demand,
+  deny,
   open,
   person,
   run,
@@ -137,6 +138,13 @@ describe('the messages of every state stay within Slack’s limits', () => {
     const shown = JSON.stringify(requestCard(viewAfter([], { targets }), bo).blocks);
     expect(shown.match(/may-\d+/g)).toHaveLength(12);
     expect(shown.match(/and \d+ more/g)?.[0]).toBe(counted);
+  });
+
+  test('a long reason of a denial is cut on the card', () => {
+    const denied = viewAfter([deny(bo)], { reason: 'x', denial: LONGEST });
+    const shown = JSON.stringify(requestCard(denied).blocks).match(/💥+…?/u)?.[0] ?? '';
+    expect(Buffer.byteLength(shown)).toBeLessThanOrEqual(2_000);
+    expect(shown).toMatch(/^💥+…$/u);
   });
 
   test('the cards and the form show the exact names of targets, which can be copied (I11)', () => {

@@ -8,6 +8,17 @@ let database: Awaited<ReturnType<typeof freshDatabase>>;
 beforeAll(async () => void (database = await freshDatabase()));
 afterAll(() => database?.drop());
 
+test('the sessions of a pool have the settings that were given, so that the server ends those of a frozen process', async () => {
+  const pool = openPool(database.url, {
+    max: 1,
+    queryTimeoutMs: 5_000,
+    settings: '-c idle_session_timeout=60s',
+  });
+  const { rows } = await pool.query<{ idle_session_timeout: string }>('show idle_session_timeout');
+  await pool.end();
+  expect(rows).toEqual([{ idle_session_timeout: '1min' }]);
+});
+
 describe('which errors mean that the ledger is unavailable', () => {
   const withCode = (code: string, message = 'x') => Object.assign(new Error(message), { code });
   test.each([

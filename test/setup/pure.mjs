@@ -23,6 +23,7 @@ export const PURE = [
   'test/providers/aws-iam-policy.test.ts',
   'test/providers/descriptions.test.ts',
   'test/providers/fake.test.ts',
+  'test/providers/github-roles.test.ts',
   'test/providers/index.test.ts',
   'test/providers/postgres-sessions.test.ts',
   'test/setup/explain.test.ts',
