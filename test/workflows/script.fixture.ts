@@ -1,0 +1,172 @@
+import { Context } from '@temporalio/activity';
+import type { WorkflowHandle } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { WorkflowBundle } from '@temporalio/worker';
+import { uuidv7 } from 'uuidv7';
+import type { Activities } from '../../activities/index.ts';
+import {
+  clickIdOf,
+  type Instant,
+  type LeaseId,
+  leaseIdOf,
+  type Minutes,
+  requestIdOf,
+} from '../../core/ids.ts';
+import { type Command, ELIGIBLE, type SystemCommand } from '../../core/request/commands.ts';
+import { decide } from '../../core/request/decide.ts';
+import type { Event } from '../../core/request/events.ts';
+import { stateAfter } from '../../core/request/evolve.ts';
+import type { Undo } from '../../requests/undo.ts';
+import { startWorkers } from '../../temporal/worker.ts';
+import { accessRequest } from '../../workflows/access-request.ts';
+import { bo, demand, detailsOf } from '../core/request/request.fixture.ts';
+import { until } from '../until.fixture.ts';
+
+type Revoke = Parameters<Activities['revoke']>[0];
+/** What the activities of one run do. */
+export type Script = Readonly<{
+  targets?: number;
+  /** The time from the approval's record to the end of the access, in milliseconds. */
+  leftMs?: number;
+  grant(lease: LeaseId, world: World): Promise<{ undo: Undo }>;
+  settle?(command: SystemCommand): Promise<void>;
+  /** Called in each attempt to revoke, with the number of attempts that have begun. */
+  revoke?(begun: number): Promise<void>;
+  /** How long the ledger says that the end is away, for each attempt to revoke. */
+  endsInMs?: readonly number[];
+}>;
+/** What a test can do with the request and its workflow while an activity runs. */
+type World = Readonly<{
+  record(command: Command): void;
+  now(): Instant;
+  cancel(): Promise<void>;
+  /** Answers when the workflow has reported a command. */
+  settled(): Promise<void>;
+  /** Never answers, as after a kill. It fails when the test is over, so that the worker can stop. */
+  hang(): Promise<never>;
+}>;
+
+/** An undo of this lease. The scripts only compare it. */
+export const undoOf = (lease: LeaseId): Undo =>
+  ({ intent: { lease, level: 'none' }, target: { provider: 'fake' } }) as unknown as Undo;
+
+type History = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>;
+type Scheduled = NonNullable<NonNullable<History['events']>[number]['activityTaskScheduledEventAttributes']>;
+
+const secondsOf = (length: Scheduled['scheduleToCloseTimeout']) =>
+  Number(length?.seconds ?? 0) + (length?.nanos ?? 0) / 1e9;
+
+/** The options of an activity as Temporal got them, in seconds. */
+const optionsOf = ({ activityType, retryPolicy, ...each }: Scheduled) => ({
+  name: activityType?.name,
+  attemptS: secondsOf(each.startToCloseTimeout),
+  heartbeatS: secondsOf(each.heartbeatTimeout),
+  allAttemptsS: Math.ceil(secondsOf(each.scheduleToCloseTimeout)),
+  attempts: retryPolicy?.maximumAttempts ?? 0,
+  longestPauseS: secondsOf(retryPolicy?.maximumInterval),
+});
+
+/** A Temporal server, and the workflows that run on it. */
+export type Temporal = Readonly<{ server: TestWorkflowEnvironment; bundle: WorkflowBundle }>;
+
+/** Runs the workflow of a request for two minutes that is approved at once. The ledger is a list of events. */
+export async function runScript(
+  { server, bundle }: Temporal,
+  { targets = 1, leftMs = 120_000, grant, settle, revoke, endsInMs = [] }: Script,
+) {
+  const request = requestIdOf(clickIdOf(uuidv7()));
+  const details = { ...detailsOf(targets), id: request, minutes: 2 as Minutes };
+  const log: Event[] = [];
+  const revokes: Revoke[] = [];
+  const queues = new Set<string>();
+  const settled: SystemCommand[] = [];
+  const waits = [...endsInMs];
+  let now = (await server.currentTimeMs()) as Instant;
+  let stopHanging = (): void => undefined;
+  const hanging = new Promise<never>((_resolve, reject) => {
+    stopHanging = () => reject(new Error('the test is over'));
+  });
+  hanging.catch(() => undefined);
+  const world: World = {
+    now: () => now,
+    cancel: () =>
+      server.client.workflow
+        .getHandle(`request/${request}`)
+        .cancel()
+        .then(() => undefined),
+    settled: () => until('a command is reported', () => settled.length > 0).then(() => undefined),
+    record(command) {
+      const decided = decide(stateAfter(log), command);
+      if (decided.ok) log.push(...decided.value);
+    },
+    hang: () => hanging,
+  };
+  const since = (version: number) => ({
+    events: log.slice(version).map((event, index) => ({ seq: version + index, event })),
+  });
+  const tick = async () => void (now = (await server.currentTimeMs()) as Instant);
+  const activities: Activities = {
+    async judge() {
+      const requirements = { ...demand([1, bo]), lapsesAt: (now + 60_000) as Instant };
+      world.record({ kind: 'open', details, requirements, at: now });
+      const at = (now - 120_000 + leftMs) as Instant;
+      world.record({ kind: 'approve', by: bo, digest: details.digest, eligibility: ELIGIBLE, at });
+      return since(0);
+    },
+    answer: () => Promise.reject(new Error('nobody answers')),
+    async settle({ command, version }) {
+      settled.push(command);
+      await settle?.(command);
+      world.record({ ...command, at: now } as Command);
+      return since(version);
+    },
+    async grant({ lease, version }) {
+      queues.add(Context.current().info.taskQueue);
+      const { undo } = await grant(lease, world);
+      world.record({ kind: 'confirm-granted', lease, seen: 'x', at: now });
+      return { ...since(version), undo };
+    },
+    async revoke(input) {
+      revokes.push(input);
+      queues.add(Context.current().info.taskQueue);
+      await revoke?.(revokes.length);
+      await tick();
+      const wait = waits.shift() ?? 0;
+      if (wait > 0) return { ...since(input.version), endsInMs: wait };
+      if (input.expire) world.record({ kind: 'expire', at: (now + 120_000) as Instant });
+      world.record({ kind: 'confirm-revoked', lease: input.lease, seen: 'none', at: now });
+      return { ...since(input.version), endsInMs: 0 };
+    },
+  };
+  const queue = `test-${uuidv7()}`;
+  const workers = await startWorkers({
+    connection: server.nativeConnection,
+    namespace: 'default',
+    activities,
+    bundle,
+    providers: ['fake'],
+    queue,
+  });
+  try {
+    const outcome = await server.client.workflow.execute(accessRequest, {
+      taskQueue: queue,
+      workflowId: `request/${request}`,
+      args: [{ request }],
+    });
+    const { events } = await server.client.workflow.getHandle(`request/${request}`).fetchHistory();
+    return {
+      outcome,
+      revokes,
+      settled,
+      /** The task queues of the grants and revocations, with `main` for that of the workflow. */
+      queues: [...queues].map((name) => name.replace(queue, 'main')),
+      options: (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: each }) =>
+        each ? [optionsOf(each)] : [],
+      ),
+      leases: details.targets.map((_, at) => leaseIdOf(request, at)),
+    };
+  } finally {
+    stopHanging();
+    await workers.stop();
+  }
+}
