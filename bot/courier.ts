@@ -6,7 +6,7 @@ import { currentStage } from '../core/request/stages.ts';
 import type { Click, Notification } from '../ledger/index.ts';
 import type { BotDeps } from './deps.ts';
 import { type RequestView, readRequestView, personNames } from '../requests/view.ts';
-import { publishHome } from './listeners/home-tab.ts';
+import { redrawHome } from './listeners/home-tab.ts';
 import { type Messenger, openMessenger, retryAfterOf } from './messenger.ts';
 import { mention, mrkdwn } from './mrkdwn.ts';
 import { type RenderedMessage, requestCard, requesterCard } from './blocks/request-card.ts';
@@ -165,7 +165,7 @@ async function answerRefusedClick(
 async function redrawHomes({ deps, client }: Tools, { id, state }: RequestView): Promise<void> {
   const withCard = (await deps.ledger.postedMessages(id)).flatMap(({ place }) => personOfPlace(place) ?? []);
   for (const person of new Set([state.details.requester, ...withCard]))
-    await publishHome({ deps, client }, person, 'if-opened').catch((error: unknown) =>
+    await redrawHome({ deps, client }, person).catch((error: unknown) =>
       deps.warn(`a Home was not drawn again: ${messageOf(error)}`),
     );
 }

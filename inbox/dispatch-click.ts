@@ -82,7 +82,7 @@ async function approveWithoutWorkflow(deps: DispatchDeps, click: AnswerClick): P
   if (state.kind === 'pending') {
     const why = 'its workflow no longer runs, so nothing would have granted the access';
     const command = (_state: unknown, at: Instant) => ({ kind: 'void', why, at }) as const;
-    await ledger.record({ request: click.request, name: 'void', via: 'workflow', command });
+    await ledger.record({ request: click.request, name: 'void', via: click.via, command });
   }
   const { outcome } = await deps.recordAnswer(click);
   return outcome.ok ? { kind: 'answered-by-ledger' } : { kind: 'refused', refusal: outcome.error };

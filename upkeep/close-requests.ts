@@ -9,11 +9,11 @@ const LAPSE_GRACE_MS = 15_000;
 // Temporal stops a grant at its limit. After this time nothing works on it any more.
 const GRANT_LIMIT_MS = (LIMITS.grantingMinutes + 1) * 60_000;
 
-/** Lapses pending requests whose time is over. Returns those that were lapsed. */
+/** Lapses pending requests whose time is over. Returns those that no longer wait. */
 export const lapseOverdueRequests = async (deps: Deps): Promise<readonly RequestId[]> =>
   settleEach(deps, await deps.ledger.overdueRequests(LAPSE_GRACE_MS), { kind: 'lapse' });
 
-/** Starts the revocation of requests whose grant never finished. Returns those. */
+/** Starts the revocation of requests whose grant never finished. Returns those that no longer grant. */
 export const failStuckGrants = async (deps: Deps): Promise<readonly RequestId[]> =>
   settleEach(deps, await deps.ledger.stuckGrants(GRANT_LIMIT_MS), { kind: 'fail-grant', fault: 'unknown' });
 

@@ -8,14 +8,19 @@ import { homeView, HOME_CARDS, HOME_ENTRIES } from '../blocks/home.ts';
 import { section } from '../blocks/elements.ts';
 import { strangerPhrase } from './stranger.ts';
 
-/** The people who opened their Home since this process started. A change of a request draws only these Homes again. */
-const openedBy = new Set<PersonId>();
+/**
+ * The Slack accounts whose Home was opened since this process started. A change of a request draws only these Homes again.
+ */
+const openedBy = new Map<PersonId, Set<string>>();
 
 export function listenForHomeTab(app: App, deps: BotDeps): void {
   app.event('app_home_opened', async ({ event, client, body }) => {
     if (event.tab !== 'home') return;
     const person = await deps.inbox.personOf({ user: event.user, team: body.team_id, channel: undefined });
-    if (person) return publishHome({ deps, client }, person, 'always');
+    if (person) {
+      openedBy.set(person, new Set(openedBy.get(person)).add(event.user));
+      return publishHome({ deps, client }, person, [event.user]);
+    }
     const text = mrkdwnWithIds(await strangerPhrase(deps, event.user));
     await client.views.publish({ user_id: event.user, view: { type: 'home', blocks: [section(text)] } });
   });
@@ -23,16 +28,21 @@ export function listenForHomeTab(app: App, deps: BotDeps): void {
 
 type Tools = Readonly<{ deps: BotDeps; client: WebClient }>;
 
-/** Draws a person's Home from the ledger: always, or only if the person opened it before. */
-export async function publishHome(
+/** Draws the Homes again that a person opened before, in each account that is still theirs. */
+export async function redrawHome(tools: Tools, person: PersonId): Promise<void> {
+  const set = await tools.deps.policy.lastKnown();
+  const theirs = set?.directory.people.get(person)?.accounts['slack'] ?? [];
+  const opened = theirs.filter((account) => openedBy.get(person)?.has(account));
+  if (opened.length > 0) await publishHome(tools, person, opened);
+}
+
+/** Draws a person's Home from the ledger, in these accounts. */
+async function publishHome(
   { deps, client }: Tools,
   person: PersonId,
-  when: 'always' | 'if-opened',
+  accounts: readonly string[],
 ): Promise<void> {
-  if (when === 'always') openedBy.add(person);
-  if (!openedBy.has(person)) return;
-  const { slack, name } = personNames(await deps.policy.lastKnown())(person);
-  if (!slack) return;
+  const { name } = personNames(await deps.policy.lastKnown())(person);
   const view = homeView({
     person,
     name,
@@ -46,5 +56,5 @@ export async function publishHome(
     requestable: await deps.policy.requestableBy(person),
     policyProblem: await deps.policy.problem(),
   });
-  await client.views.publish({ user_id: slack, view });
+  await Promise.all(accounts.map((account) => client.views.publish({ user_id: account, view })));
 }

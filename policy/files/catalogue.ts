@@ -72,6 +72,7 @@ export function readCatalogue(
   readTarget: ReadTarget,
 ): { entitlements: readonly Entitlement[]; problems: readonly Problem[] } {
   const problems: Problem[] = [];
+  const named = namesOf(entitlements);
   const read = entitlements.map((entry, index): Entitlement => {
     const here = (...path: readonly PropertyKey[]) => ['entitlements', index, ...path];
     const selector = (
@@ -86,6 +87,11 @@ export function readCatalogue(
     };
     if (entitlements.findIndex(({ id }) => id === entry.id) < index)
       problems.push(at(here('id'), `the id "${entry.id}" is used twice`));
+    entry.synonyms.forEach((synonym, position) => {
+      const other = named.get(synonym.toLowerCase());
+      if (other !== entry.id)
+        problems.push(at(here('synonyms', position), `"${synonym}" already names "${other}"`));
+    });
     if (entry.usual > entry.longest)
       problems.push(at(here('usual'), 'the usual length is longer than the longest'));
 
@@ -112,4 +118,13 @@ export function readCatalogue(
     };
   });
   return { entitlements: read, problems };
+}
+
+/** The id that each name stands for, in lower case. An id comes before a synonym, and the first entry before the others. */
+function namesOf(entitlements: CatalogueFile['entitlements']): ReadonlyMap<string, string> {
+  const ids = entitlements.map(({ id }) => [id, id] as const);
+  const synonyms = entitlements.flatMap(({ id, synonyms: each }) =>
+    each.map((synonym) => [synonym.toLowerCase(), id] as const),
+  );
+  return new Map([...ids, ...synonyms].reverse());
 }

@@ -1,7 +1,7 @@
 import { pass, type Rule } from './rule.ts';
 
 /**
- * The policy can be read. Facts exist only for a policy that was read, so the rule passes here. `verdictUnread`
+ * The policy can be read. Facts exist only for a policy that was read, so the rule passes here. `unreadableVerdict`
  * answers while the files cannot be read.
  */
 export const policyFiles: Rule = {

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { readFile, writeFile } from 'node:fs/promises';
 import type { RequestId } from '../../core/ids.ts';
 import { ana } from '../core/request/request.fixture.ts';
 import { type BotFixture, endRequest, startBotFixture } from './bot.fixture.ts';
+import { slackIdOf } from './workplace.fixture.ts';
 
 let bot: BotFixture;
 beforeAll(async () => {
@@ -71,4 +73,20 @@ test('a guest sees why Curfew does nothing for them, and nothing of the requests
   await open('gil');
   expect(homeOf('gil')).toContain('guests of this workspace cannot use Curfew');
   expect(homeOf('gil')).not.toMatch(/action_id|not for Gil/);
+});
+
+test('a person with two Slack accounts has a Home in each, and a change draws both again', async () => {
+  const before = await readFile(bot.file('people.yaml'), 'utf8');
+  const twoAccounts = before
+    .replace('slack: U0ANAFERR1', `slack: [${slackIdOf('ana')}, ${slackIdOf('ada')}]`)
+    .replace(/ {2}- id: ada\n(?: {4}.*\n)+/, '');
+  await writeFile(bot.file('people.yaml'), twoAccounts);
+  const request = await bot.pending('two accounts');
+  await sent(request);
+  for (const name of ['ana', 'ada']) await open(name);
+  expect(['ana', 'ada'].map((name) => buttonsOf(name, request))).toEqual([['withdraw'], ['withdraw']]);
+  await withdraw(request);
+  await sent(request);
+  expect(['ana', 'ada'].map((name) => buttonsOf(name, request))).toEqual([[], []]);
+  await writeFile(bot.file('people.yaml'), before);
 });

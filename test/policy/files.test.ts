@@ -136,6 +136,20 @@ describe('every mistake is reported with file:line:column', () => {
       /:\d+:5: the id "orders-db" is used twice/,
     ],
     [
+      'a synonym of two entitlements, in upper or lower case',
+      'catalogue.yaml',
+      'synonyms: [logs, cloudwatch]',
+      'synonyms: [logs, ORDERS]',
+      /^catalogue\.yaml:\d+:\d+: "ORDERS" already names "orders-db"/,
+    ],
+    [
+      'a synonym that is the id of another entitlement',
+      'catalogue.yaml',
+      'synonyms: [orders, postgres, db]',
+      'synonyms: [orders-logs]',
+      /^catalogue\.yaml:\d+:\d+: "orders-logs" already names "orders-logs"/,
+    ],
+    [
       'an id with a space',
       'catalogue.yaml',
       'id: orders-logs',
