@@ -41,9 +41,11 @@ const CODES: Readonly<Record<string, FaultCode>> = {
 
 const codeOf = ({ name, Code }: SdkError): string => (Code ?? name ?? '').replace(/Exception$/, '');
 
-/** True when IAM says that the user, group or policy does not exist. */
-export const isAbsent = (error: unknown): boolean =>
-  ['NoSuchEntity', 'NotFound'].includes(codeOf(Object(error) as SdkError));
+/**
+ * True when IAM says that the user, group or policy does not exist. A status of 404 alone is no such answer, because a
+ * gateway between Curfew and IAM can send it.
+ */
+export const isAbsent = (error: unknown): boolean => codeOf(Object(error) as SdkError) === 'NoSuchEntity';
 
 /**
  * Converts an error of an SDK call to a `Fault`. An error that is not AWS's answer (a gateway's HTML page, a

@@ -93,6 +93,23 @@ describe('an entity that does not exist', () => {
     await ask().removeFromGroup('ana', 'a', neverAborts);
   });
 
+  test.each([
+    ['without a code', {}],
+    ['of a gateway', { name: 'NotFound' }],
+    ['about the operation', { name: 'UnknownOperationException' }],
+  ])('is not what an answer 404 %s says', async (_whose, fields) => {
+    const answer404 = Object.assign(new Error('not found'), { $metadata: { httpStatusCode: 404 } }, fields);
+    const ask = () => iamOf(answer404).api;
+    for (const call of [
+      () => ask().user('ana', neverAborts),
+      () => ask().groupsOf('ana', neverAborts),
+      () => ask().policy('ana', 'p', neverAborts),
+      () => ask().deletePolicy('ana', 'p', neverAborts),
+      () => ask().removeFromGroup('ana', 'a', neverAborts),
+    ])
+      await expect(call()).rejects.toMatchObject({ code: 'provider-unavailable' });
+  });
+
   test('is a fault of a grant', async () => {
     const { api } = iamOf(missing, missing);
     await expect(api.putPolicy('ana', 'p', '{}', neverAborts)).rejects.toMatchObject({
