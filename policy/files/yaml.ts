@@ -53,8 +53,7 @@ function problemOfIssue(issue: z.core.$ZodIssue, at: Read<unknown>['at']): Probl
 /** The offset of a path in the text: that of its key or item. When that is missing, that of the nearest parent. */
 function offsetOf(document: ReturnType<typeof parseDocument>, path: readonly PropertyKey[]): number {
   for (let length = path.length; length > 0; length -= 1) {
-    const parent: unknown =
-      length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
+    const parent: unknown = document.getIn(path.slice(0, length - 1));
     const last = path[length - 1];
     const pairs = (parent as { items?: readonly { key?: unknown }[] } | null)?.items ?? [];
     const key = pairs.map((pair) => pair.key).find((each) => isScalar(each) && each.value === last);

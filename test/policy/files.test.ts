@@ -20,7 +20,7 @@ test('the quickstart is a valid policy', () => {
 });
 
 describe('every mistake is reported with file:line:column', () => {
-  test.each<[string, keyof typeof QUICKSTART, string, string, RegExp]>([
+  test.each<[string, keyof typeof QUICKSTART, string | RegExp, string, RegExp]>([
     [
       'text that is not YAML',
       'catalogue.yaml',
@@ -40,7 +40,7 @@ describe('every mistake is reported with file:line:column', () => {
       'catalogue.yaml',
       'class: confidential',
       'class: confidential\n    class: public',
-      /^catalogue\.yaml:9:5: Map keys must be unique/,
+      /^catalogue\.yaml:9:5: Map keys must be unique$/,
     ],
     [
       'an unknown key',
@@ -111,7 +111,7 @@ describe('every mistake is reported with file:line:column', () => {
       'catalogue.yaml',
       'owner: person:sam',
       'owner: person:zed',
-      /^catalogue\.yaml:\d+:5: "person:zed" names no known person or group/,
+      /^catalogue\.yaml:80:5: "person:zed" names no known person or group/,
     ],
     ['a route that needs no approver', 'catalogue.yaml', 'needs: 2', 'needs: 0', /:\d+:7: .*needs/],
     [
@@ -148,6 +148,41 @@ describe('every mistake is reported with file:line:column', () => {
       'synonyms: [orders, postgres, db]',
       'synonyms: [orders-logs]',
       /^catalogue\.yaml:\d+:\d+: "orders-logs" already names "orders-logs"/,
+    ],
+    [
+      'an id twice, below its title',
+      'catalogue.yaml',
+      '- id: orders-logs\n    title: Orders service logs in AWS',
+      '- title: Orders service logs in AWS\n    id: orders-db',
+      /^catalogue\.yaml:21:5: the id "orders-db" is used twice/,
+    ],
+    [
+      'a key that is missing',
+      'catalogue.yaml',
+      '    title: Orders service logs in AWS\n',
+      '',
+      /^catalogue\.yaml:20:5: "entitlements\.1\.title": /,
+    ],
+    [
+      'an entitlement that grants nothing',
+      'catalogue.yaml',
+      /targets:\n(?: {6}.*\n)+/,
+      'targets: []\n',
+      /^catalogue\.yaml:12:5: "entitlements\.0\.targets": /,
+    ],
+    [
+      'a target without a provider',
+      'catalogue.yaml',
+      '- provider: postgres\n        ',
+      '- ',
+      /^catalogue\.yaml:13:9: "entitlements\.0\.targets\.0\.provider": /,
+    ],
+    [
+      'an unknown class',
+      'catalogue.yaml',
+      'class: confidential',
+      'class: secret',
+      /^catalogue\.yaml:8:5: "entitlements\.0\.class": /,
     ],
     [
       'an id with a space',
@@ -206,6 +241,27 @@ describe('every mistake is reported with file:line:column', () => {
       /^people\.yaml:33:19: no person has the id "nobody-of-us"$/,
     ],
     ['a person id twice', 'people.yaml', 'id: cy', 'id: bo', /^people\.yaml:12:5: the id "bo" is used twice/],
+    [
+      'a person id twice, below the name',
+      'people.yaml',
+      'id: cy\n    name: Cy Okafor',
+      'name: Cy Okafor\n    id: bo',
+      /^people\.yaml:13:5: the id "bo" is used twice/,
+    ],
+    [
+      'a group name that begins with a capital',
+      'people.yaml',
+      'security: [',
+      'Security: [',
+      /"groups\.Security"/,
+    ],
+    [
+      'a group name with a space',
+      'people.yaml',
+      'security: [',
+      'security team: [',
+      /"groups\.security team"/,
+    ],
     ['an invalid person id', 'people.yaml', 'id: ada', 'id: Ada Lovelace', /a person id is lower-case/],
   ])('%s', (_why, file, from, to, message) => {
     const found = problems(edited(file, from, to));
@@ -215,6 +271,11 @@ describe('every mistake is reported with file:line:column', () => {
   test('an empty file is a mistake, so it grants nothing', () =>
     expect(problems({ ...QUICKSTART, 'catalogue.yaml': '' })).toEqual([
       expect.stringMatching(/^catalogue\.yaml:1:1: the file: .*expected object/),
+    ]));
+
+  test('a file that is no map is a mistake at its first line', () =>
+    expect(problems({ ...QUICKSTART, 'people.yaml': '# Everybody\n- ana\n' })).toEqual([
+      expect.stringMatching(/^people\.yaml:1:1: the file: .*expected object/),
     ]));
 
   test('all mistakes are reported at once', () => {
@@ -244,6 +305,17 @@ test('what is optional is left out, and what the file says is kept', () => {
     'bo' as PersonId,
   );
   expect(Object.keys(bo ?? {}).sort()).toEqual(['accounts', 'active', 'id', 'name']);
+});
+
+test.each(['public', 'internal', 'confidential', 'restricted'])('an entitlement can be %s', (each) => {
+  const { entitlements } = policyOf(edited('catalogue.yaml', /class: .*/, `class: ${each} # as it is`));
+  expect(entitlements.get('orders-db')?.class).toBe(each);
+});
+
+test('an entitlement without a class is internal, and without synonyms it has its id only', () => {
+  const without = edited('catalogue.yaml', '    synonyms: [orders, postgres, db]\n', '');
+  without['catalogue.yaml'] = without['catalogue.yaml'].replace('    class: confidential\n', '');
+  expect(policyOf(without).entitlements.get('orders-db')).toMatchObject({ class: 'internal', synonyms: [] });
 });
 
 test('the digest changes with the meaning of the files, not with a comment', () => {

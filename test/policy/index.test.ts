@@ -51,6 +51,14 @@ describe('a policy in a folder', () => {
     expect(await policy.requestableBy('zed' as PersonId)).toEqual([]);
   });
 
+  test('offers what names a person in one of several ways', async () => {
+    write(
+      'catalogue.yaml',
+      QUICKSTART['catalogue.yaml'].replace('[group:engineers]', '[group:engineers, person:ada]'),
+    );
+    expect(ids(await policy.requestableBy('ada' as PersonId))).toEqual(['orders-db']);
+  });
+
   test('is read again when a file changes, and once while none does', async () => {
     const [first, second] = [await policy.current(), await policy.current()];
     expect(second).toBe(first);
@@ -141,7 +149,9 @@ describe('a policy that cannot be read (I14, B54)', () => {
   test('names each file that is missing', async () => {
     rmSync(join(folder, 'people.yaml'));
     rmSync(join(folder, 'catalogue.yaml'));
+    expect((await policy.judge(submission())).allowed).toBe(false);
     expect(await policy.current()).toMatchObject({
+      ok: false,
       error: [
         {
           file: 'catalogue.yaml',

@@ -32,7 +32,8 @@ export function policyOf(files: PolicyFiles = QUICKSTART): PolicySet {
 }
 
 /** The quickstart with `from` replaced by `to`. It throws when the file does not contain `from`. */
-export function edited(file: keyof PolicyFiles, from: string, to: string): PolicyFiles {
-  if (!QUICKSTART[file].includes(from)) throw new Error(`${file} has no ${from}`);
-  return { ...QUICKSTART, [file]: QUICKSTART[file].replace(from, to) };
+export function edited(file: keyof PolicyFiles, from: string | RegExp, to: string): PolicyFiles {
+  const text = QUICKSTART[file].replace(from, to);
+  if (text === QUICKSTART[file]) throw new Error(`${file} has no ${from}`);
+  return { ...QUICKSTART, [file]: text };
 }

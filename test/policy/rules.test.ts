@@ -180,6 +180,46 @@ describe.each(Object.entries(TABLES))('the rule %s', (rule, table) => {
   });
 });
 
+test('the rule requester: its sentence names all of the requesters', () => {
+  const files = edited(
+    'catalogue.yaml',
+    'requesters: [group:engineers]',
+    'requesters: [group:engineers, person:sam]',
+  );
+  expect(judge('requester', factsOf({}, policyOf(files))).wanted).toBe(
+    'The requester is named by one of: group:engineers, person:sam.',
+  );
+});
+
+test('the rule accounts: each provider has its sentence, and each target its account', () => {
+  const both = edited(
+    'catalogue.yaml',
+    '    targets:\n      - provider: postgres\n',
+    '    targets:\n      - { provider: github, role: x, team: y }\n      - provider: postgres\n',
+  );
+  const facts = factsOf({}, policyOf(both));
+  expect(judge('accounts', facts).saw).toBe(
+    'github has the account ana-ferreira. postgres needs no account.',
+  );
+  expect(allowed(policyOf(both)).targets.map(({ provider, account }) => [provider, account])).toEqual([
+    ['github', 'ana-ferreira'],
+    ['postgres', 'ana'],
+  ]);
+});
+
+test('a rule that throws refuses, and says so', () => {
+  const throws = () => {
+    throw new Error('what the person wrote');
+  };
+  expect(evaluate({ id: 'reason', wanted: 'A reason.', judge: throws }, factsOf()).result).toEqual({
+    rule: 'reason',
+    wanted: 'A reason.',
+    saw: 'The rule failed with an error, so it refuses.',
+    verdict: 'refuse',
+    refusal: { code: 'not-allowed', why: 'the rule "reason" failed with an error' },
+  });
+});
+
 describe('the rule digest', () => {
   test('not-reached: no length was found', () =>
     expect(judge('digest', factsOf())).toMatchObject({ verdict: 'not-reached' }));

@@ -19,6 +19,16 @@ describe('the judgement before the grant only narrows (I12, B46)', () => {
       'the requester is no longer active',
     ],
     [
+      'the requester is not in people.yaml any more (F29)',
+      {
+        ...QUICKSTART,
+        'people.yaml': QUICKSTART['people.yaml']
+          .replace('id: ana', 'id: anne')
+          .replace('engineers: [ana, bo, cy]', 'engineers: [bo, cy]'),
+      },
+      'the requester is no longer active',
+    ],
+    [
       'the approver left (B41)',
       edited('people.yaml', 'title: Owner of the orders service', 'active: false'),
       'an approver may no longer approve this',

@@ -21,6 +21,7 @@ export const PURE = [
   'test/ledger/sealer.test.ts',
   'test/providers/aws-iam-api.test.ts',
   'test/providers/aws-iam-policy.test.ts',
+  'test/providers/aws-iam-preflight.test.ts',
   'test/providers/descriptions.test.ts',
   'test/providers/fake.test.ts',
   'test/providers/github-roles.test.ts',
