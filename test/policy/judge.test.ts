@@ -64,6 +64,22 @@ describe('a submission is refused with the reason for it', () => {
   );
 });
 
+test('what was judged has every value of the request', () => {
+  const policy = policyOf();
+  const judged = allowed(policy, { entitlement: 'orders-oncall' });
+  expect(judged).toEqual({
+    person: policy.directory.people.get('ana' as PersonId),
+    entitlement: policy.entitlements.get('orders-oncall'),
+    minutes: 120,
+    targets: [expect.objectContaining({ provider: 'github', account: 'ana-ferreira', level: 'present' })],
+    stages: [{ needs: 1, approvers: [expect.anything(), expect.anything()] }],
+    waitMinutes: 480,
+    policy: policy.digest,
+    digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+  });
+  expect(allowed(policy, { entitlement: 'infra-maintain' })).toMatchObject({ waitMinutes: 240 });
+});
+
 describe('the approvers', () => {
   const stagesOf = (more: Partial<Submission>) => allowed(policyOf(), more).stages;
 

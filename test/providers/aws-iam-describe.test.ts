@@ -1,0 +1,152 @@
+import { describe, expect, test } from '@jest/globals';
+import { describe as describeTarget, residualSessionMs } from '../../providers/aws-iam/describe.ts';
+import { allowsOf, type Statement } from '../../providers/aws-iam/policy.ts';
+import { lifetimeMs } from '../../providers/aws-iam/sessions.ts';
+
+const READ = {
+  Effect: 'Allow',
+  Action: ['s3:GetObject'],
+  Resource: ['arn:aws:s3:::orders/*'],
+} as const;
+const described = (...statements: readonly Partial<Statement>[]) =>
+  describeTarget({ kind: 'policy', statements: statements.map((each) => ({ ...READ, ...each })) });
+
+describe('the description of a policy', () => {
+  test.each<[string, Partial<Statement>, string]>([
+    ['one action', {}, 's3:GetObject on arn:aws:s3:::orders/*'],
+    [
+      'several actions and resources',
+      { Action: ['s3:GetObject', 's3:ListBucket'], Resource: ['arn:aws:s3:::a', 'arn:aws:s3:::b'] },
+      's3:GetObject, s3:ListBucket on arn:aws:s3:::a, arn:aws:s3:::b',
+    ],
+    [
+      'a condition with several values',
+      { Condition: { IpAddress: { 'aws:SourceIp': ['10.0.0.0/8', '192.0.2.0/24'] } } },
+      's3:GetObject on arn:aws:s3:::orders/*, only when aws:SourceIp IpAddress 10.0.0.0/8 or 192.0.2.0/24',
+    ],
+    [
+      'several conditions and keys',
+      {
+        Condition: {
+          Bool: { 'aws:SecureTransport': ['true'] },
+          StringEquals: { 's3:prefix': ['a'], 's3:delimiter': ['/'] },
+        },
+      },
+      's3:GetObject on arn:aws:s3:::orders/*, only when aws:SecureTransport Bool true and s3:prefix StringEquals a and s3:delimiter StringEquals /',
+    ],
+  ])('has a line with all of a statement: %s', (_what, statement, line) =>
+    expect(described(statement).permissions).toEqual([line]),
+  );
+
+  test('has a line for each statement, in their order', () =>
+    expect(described({ Action: ['sqs:SendMessage'] }, {}).permissions).toEqual([
+      'sqs:SendMessage on arn:aws:s3:::orders/*',
+      's3:GetObject on arn:aws:s3:::orders/*',
+    ]));
+
+  test.each<[string, readonly string[], string]>([
+    ['each service once, in order', ['sqs:SendMessage', 's3:GetObject', 's3:PutObject'], 's3, sqs'],
+    ['everything, when an action is a star', ['s3:GetObject', '*'], 'everything'],
+  ])('names %s', (_what, Action, services) =>
+    expect(described({ Action }).plain).toBe(
+      `access to ${services} in AWS, by a policy that AWS itself stops applying at the end`,
+    ),
+  );
+
+  test('names the account', () =>
+    expect(describeTarget({ kind: 'policy', account: '123456789012', statements: [READ] }).plain).toContain(
+      'in AWS account 123456789012, ',
+    ));
+
+  test.each([
+    ['iam:PassRole', 'can pass a role to a service, which then acts with that role'],
+    ['iam:CreateAccessKey', 'can create access keys that stay valid after the end'],
+    ['iam:CreateLoginProfile', 'can create passwords that stay valid after the end'],
+    ['iam:UpdateLoginProfile', "can set another user's password"],
+    ['iam:PutUserPolicy', 'can write policies'],
+    ['iam:PutRolePolicy', 'can write policies'],
+    ['iam:PutGroupPolicy', 'can write policies'],
+    ['iam:AttachUserPolicy', 'can attach policies'],
+    ['iam:AttachRolePolicy', 'can attach policies'],
+    ['iam:AttachGroupPolicy', 'can attach policies'],
+    ['iam:CreatePolicyVersion', 'can change policies'],
+    ['iam:SetDefaultPolicyVersion', 'can change policies'],
+    ['iam:UpdateAssumeRolePolicy', 'can change who may assume a role'],
+    ['iam:AddUserToGroup', 'can add people to groups'],
+    ['iam:CreateUser', 'can create users'],
+  ])('warns of %s', (action, risk) =>
+    expect(described({ Action: [action] }).permissions[0]).toBe(
+      `caution: ${action} is allowed: the person ${risk}`,
+    ),
+  );
+});
+
+test('the description of a group says that Curfew does not know what it allows', () => {
+  const target = { kind: 'group', group: 'deployers', account: '123456789012' } as const;
+  expect(describeTarget(target)).toEqual({
+    plain: 'membership in the IAM group deployers in AWS account 123456789012',
+    permissions: [
+      'everything that the policies of the group deployers allow, including sessions of roles, shells and databases',
+    ],
+  });
+  expect(residualSessionMs(target)).toBe(Number.POSITIVE_INFINITY);
+});
+
+describe('sessions that continue after the end', () => {
+  const NO_LIMIT = Number.POSITIVE_INFINITY;
+
+  test.each<[action: string, minutes: number, opens: string, ends: string]>([
+    ['sts:AssumeRole', 720, "a role's session", 'for up to 12 h'],
+    ['sts:AssumeRoot', 15, "a root's session in a member account", 'for up to 15 min'],
+    ['ssm:StartSession', NO_LIMIT, 'a shell or a tunnel', 'for as long as it stays open'],
+    ['ssm:ResumeSession', NO_LIMIT, 'a shell or a tunnel', 'for as long as it stays open'],
+    ['ecs:ExecuteCommand', NO_LIMIT, 'a shell in a container', 'for as long as it stays open'],
+    ['ec2-instance-connect:SendSSHPublicKey', NO_LIMIT, 'a shell', 'for as long as it stays open'],
+    ['ec2-instance-connect:OpenTunnel', 60, 'a tunnel', 'for up to 1 h'],
+    ['rds-db:connect', NO_LIMIT, "a database's session", 'for as long as it stays open'],
+    ['dsql:DbConnect', 65, "a database's session", 'for up to 1 h 5 min'],
+    ['dsql:DbConnectAdmin', 65, "a database's session", 'for up to 1 h 5 min'],
+    ['redshift:GetClusterCredentials', NO_LIMIT, "a database's session", 'for as long as it stays open'],
+    [
+      'redshift:GetClusterCredentialsWithIAM',
+      NO_LIMIT,
+      "a database's session",
+      'for as long as it stays open',
+    ],
+    ['redshift-serverless:GetCredentials', NO_LIMIT, "a database's session", 'for as long as it stays open'],
+    ['codeartifact:GetAuthorizationToken', 720, 'a token for packages', 'for up to 12 h'],
+  ])('%s leaves one for %d minutes, and the card says so', (action, minutes, opens, ends) => {
+    const statements = [{ ...READ, Action: [action] }];
+    expect(residualSessionMs({ kind: 'policy', statements })).toBe(minutes * 60_000);
+    expect(described(...statements).permissions).toContain(
+      `caution: ${action} is allowed: the person can open ${opens}, which continues after the end ${ends}`,
+    );
+  });
+
+  test('an ordinary action leaves none', () => {
+    expect(residualSessionMs({ kind: 'policy', statements: [READ] })).toBe(0);
+    expect(described({}).permissions.join()).not.toContain('caution');
+  });
+
+  test('the longest of several counts', () =>
+    expect(lifetimeMs(allowsOf([{ ...READ, Action: ['sts:AssumeRoot', 'sts:AssumeRole', 's3:*'] }]))).toBe(
+      720 * 60_000,
+    ));
+});
+
+describe('whether statements allow an action', () => {
+  test.each([
+    ['s3:GetObject', 's3:GetObject', true],
+    ['s3:getobject', 's3:GetObject', true],
+    ['s3:Get*', 's3:GetObject', true],
+    ['s3:Get?bject', 's3:GetObject', true],
+    ['s3:Get?', 's3:GetObject', false],
+    ['*', 's3:GetObject', true],
+    ['*Object', 's3:GetObject', true],
+    ['s3:GetObject', 's3:GetObjectAcl', false],
+    ['GetObject', 's3:GetObject', false],
+    ['sqs:*', 's3:GetObject', false],
+  ])('%s allows %s: %s', (pattern, action, allowed) =>
+    expect(allowsOf([{ ...READ, Action: ['ec2:Run', pattern] }])(action)).toBe(allowed),
+  );
+});
