@@ -31,6 +31,7 @@ type Settings = Readonly<{ roots: readonly string[]; transform: Readonly<Record<
 /** Packages that have native modules only. */
 const ONLY_NATIVE = [
   'uuid',
+  'node-pg-migrate',
   '@octokit',
   'universal-user-agent',
   'before-after-hook',
