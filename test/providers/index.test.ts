@@ -23,6 +23,22 @@ test('each provider is found by its own name, and providers without settings are
   expect([...createProviders({}).keys()]).toEqual([]);
 });
 
+test.each<[name: string, json: unknown, level: string, ownObject: boolean, accountless: boolean]>([
+  ['aws-iam', { kind: 'policy', statements: [statement] }, 'present', true, false],
+  ['aws-iam', { kind: 'group', group: 'deployers' }, 'member', false, false],
+  ['github', { kind: 'team', org: 'lantern', team: 'orders' }, 'member', false, false],
+  ['github', { kind: 'repository', org: 'lantern', repo: 'orders', role: 'write' }, 'write', false, false],
+  ['postgres', { database: 'orders', role: 'orders_read' }, 'present', true, true],
+  ['fake', { resource: 'orders', level: 'write' }, 'write', false, false],
+])(
+  '%s: a target says its level, whether it has an object of its own, and whether it needs an account: %j',
+  (name, json, level, ownObject, accountless) =>
+    expect(targetReader(providers)(name, json)).toEqual({
+      ok: true,
+      value: { level, ownObject, accountless, lockKey: expect.any(String) },
+    }),
+);
+
 test('a target is read with the key of its lock, which its id does not change (F16)', () => {
   const team = { kind: 'team', org: 'lantern', team: 'orders-oncall' };
   const read = (json: object) => {
@@ -31,9 +47,6 @@ test('a target is read with the key of its lock, which its id does not change (F
     return target.value;
   };
   expect(read({ ...team, id: 5001 }).lockKey).toBe(read(team).lockKey);
-  expect(read(team)).toMatchObject({ level: 'member', ownObject: false, accountless: false });
-  const login = targetReader(providers)('postgres', { database: 'orders', role: 'orders_read' });
-  expect(login).toMatchObject({ ok: true, value: { ownObject: true, accountless: true } });
   expect(targetReader(providers)('azure', {})).toMatchObject({ ok: false });
   expect(targetReader(providers)('github', {})).toMatchObject({ ok: false });
 });

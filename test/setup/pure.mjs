@@ -28,6 +28,8 @@ export const PURE = [
   'test/providers/github-roles.test.ts',
   'test/providers/github-standing.test.ts',
   'test/providers/index.test.ts',
+  'test/providers/postgres-connection.test.ts',
+  'test/providers/postgres-leftovers.test.ts',
   'test/providers/postgres-sessions.test.ts',
   'test/setup/explain.test.ts',
   'test/workflows/request-copy.test.ts',
