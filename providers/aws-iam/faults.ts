@@ -12,7 +12,6 @@ type SdkError = Readonly<{
 // Error codes as IAM's API reference and the SDK write them. The suffix "Exception" is removed before the lookup.
 const CODES: Readonly<Record<string, FaultCode>> = {
   Throttling: 'provider-throttled',
-  ThrottledException: 'provider-throttled',
   Throttled: 'provider-throttled',
   RequestLimitExceeded: 'provider-throttled',
   TooManyRequests: 'provider-throttled',

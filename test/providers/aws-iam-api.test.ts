@@ -1,26 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { IAMClient } from '@aws-sdk/client-iam';
-import { Fault } from '../../core/faults.ts';
-import { iamApi } from '../../providers/aws-iam/api.ts';
+import { iamOf, missing } from './aws-iam-client.fixture.ts';
 
 const neverAborts = new AbortController().signal;
-
-type Command = Readonly<{ constructor: { name: string }; input: Readonly<Record<string, unknown>> }>;
-
-/** IAM whose answers are these, one after the other. `sent` has the inputs of the commands. */
-function iamOf(...answers: readonly (object | Error)[]) {
-  const sent: (readonly [command: string, input: object])[] = [];
-  const left = [...answers];
-  const client = {
-    send: ({ constructor, input }: Command) => {
-      sent.push([constructor.name, input]);
-      const answer = left.shift() ?? new Error('one answer is missing');
-      return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
-    },
-  };
-  return { api: iamApi(client as unknown as IAMClient), sent };
-}
-const missing = Object.assign(new Error('no such entity'), { name: 'NoSuchEntityException' });
 const group = (name: string) => ({ GroupId: `id-${name}`, GroupName: name });
 const person = (name: string, ...policies: readonly string[]) => ({
   UserId: `id-${name}`,
@@ -35,8 +16,8 @@ describe('every page of a list is read', () => {
     const { api, sent } = iamOf({ Groups: [group('a'), group('b')], ...more }, { Groups: [group('c')] });
     expect((await api.groupsOf('ana', neverAborts)).map(({ name }) => name)).toEqual(['a', 'b', 'c']);
     expect(sent).toEqual([
-      ['ListGroupsForUserCommand', { UserName: 'ana' }],
-      ['ListGroupsForUserCommand', { UserName: 'ana', Marker: 'next' }],
+      ['ListGroupsForUser', { UserName: 'ana' }],
+      ['ListGroupsForUser', { UserName: 'ana', Marker: 'next' }],
     ]);
   });
 
@@ -72,13 +53,48 @@ describe('every page of a list is read', () => {
     ]);
   });
 
-  test('an account without users is known by its roles', async () => {
-    const role = { Arn: 'arn:aws:iam::210987654321:role/x' };
-    const { api } = iamOf({ UserDetailList: [] }, { RoleDetailList: [role] });
-    expect(await api.accountUsers(neverAborts)).toEqual({ account: '210987654321', users: [] });
-    const nothing = iamOf({ UserDetailList: [] }, { RoleDetailList: [] });
-    expect(await nothing.api.accountUsers(neverAborts)).toEqual({ account: undefined, users: [] });
+  test.each<[what: string, end: object, pages: number]>([
+    ['that is the last one', { IsTruncated: false, Marker: 'next' }, 1],
+    ['that names no next one', { IsTruncated: true }, 1],
+    ['whose user was deleted meanwhile', missing, 1],
+    ['that names a next one', more, 2],
+  ])('and none after a page %s', async (_what, end, pages) => {
+    const { api, sent } = iamOf(end instanceof Error ? end : { PolicyNames: [], ...end }, {
+      PolicyNames: [],
+    });
+    expect(await api.policyNames('ana', neverAborts)).toEqual([]);
+    expect(sent).toHaveLength(pages);
   });
+});
+
+describe('the number of the account', () => {
+  const role = { Arn: 'arn:aws:iam::210987654321:role/x' };
+
+  test.each<[what: string, answers: readonly object[], account: string | undefined]>([
+    ['is that of its roles when it has no users', [{ RoleDetailList: [role] }], '210987654321'],
+    ['is unknown without users and roles', [{ RoleDetailList: [] }], undefined],
+    ['is unknown when the roles are not shown', [{}], undefined],
+    ['is unknown when IAM says that there are none', [missing], undefined],
+  ])('%s', async (_what, answers, account) => {
+    const { api, sent, signals } = iamOf({ UserDetailList: [] }, ...answers);
+    expect(await api.accountUsers(neverAborts)).toEqual({ account, users: [] });
+    expect(sent[1]).toEqual(['GetAccountAuthorizationDetails', { Filter: ['Role'], MaxItems: 1_000 }]);
+    expect(signals).toEqual([neverAborts, neverAborts]);
+  });
+
+  test('is that of the first user, on whatever page, and no role is read', async () => {
+    const { api, sent } = iamOf({ UserDetailList: [], ...more }, { UserDetailList: [person('ana')] });
+    expect((await api.accountUsers(neverAborts)).account).toBe('123456789012');
+    expect(sent).toHaveLength(2);
+  });
+});
+
+test('a user of the account whose fields are not shown has an empty id, name and list of policies', async () => {
+  const { api } = iamOf({ UserDetailList: [{ Arn: 'arn:aws:iam::1:user/x' }, { UserPolicyList: [{}] }] });
+  expect((await api.accountUsers(neverAborts)).users).toEqual([
+    { id: '', name: '', policies: [] },
+    { id: '', name: '', policies: [''] },
+  ]);
 });
 
 describe('an entity that does not exist', () => {
@@ -109,30 +125,4 @@ describe('an entity that does not exist', () => {
     ])
       await expect(call()).rejects.toMatchObject({ code: 'provider-unavailable' });
   });
-
-  test('is a fault of a grant', async () => {
-    const { api } = iamOf(missing, missing);
-    await expect(api.putPolicy('ana', 'p', '{}', neverAborts)).rejects.toMatchObject({
-      code: 'subject-missing',
-    });
-    await expect(api.addToGroup('ana', 'a', neverAborts)).rejects.toMatchObject({ code: 'target-missing' });
-  });
-});
-
-test.each<[string, object, (api: ReturnType<typeof iamApi>) => Promise<unknown>]>([
-  ['a user without an id', { User: { UserName: 'ana' } }, (api) => api.user('ana', neverAborts)],
-  ['a group without an id', { Group: { GroupName: 'a' } }, (api) => api.group('a', neverAborts)],
-  ['no list of groups', {}, (api) => api.groupsOf('ana', neverAborts)],
-  [
-    'a list with a group without a name',
-    { Groups: [{ GroupId: '1' }] },
-    (api) => api.groupsOf('ana', neverAborts),
-  ],
-  ['no list of policies', {}, (api) => api.policyNames('ana', neverAborts)],
-  ['no document', {}, (api) => api.policy('ana', 'p', neverAborts)],
-  ['no list of users', {}, (api) => api.accountUsers(neverAborts)],
-])('an answer with %s is no proof of absence, but a fault', async (_what, answer, call) => {
-  const error = await call(iamOf(answer).api).catch((caught: unknown) => caught);
-  expect(error).toBeInstanceOf(Fault);
-  expect(error).toMatchObject({ code: 'provider-unavailable' });
 });
