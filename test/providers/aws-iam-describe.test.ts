@@ -81,6 +81,20 @@ describe('the description of a policy', () => {
   );
 });
 
+test('a wildcard is described with each risk of its actions, in the order of the lists, before the statements', () =>
+  expect(described({ Action: ['sts:Assume*', 'iam:*AccessKey'] }, {}).permissions).toEqual([
+    'caution: iam:CreateAccessKey is allowed: the person can create access keys that stay valid after the end',
+    "caution: sts:AssumeRole is allowed: the person can open a role's session, which continues after the end for up to 12 h",
+    "caution: sts:AssumeRoot is allowed: the person can open a root's session in a member account, which continues after the end for up to 15 min",
+    'sts:Assume*, iam:*AccessKey on arn:aws:s3:::orders/*',
+    's3:GetObject on arn:aws:s3:::orders/*',
+  ]));
+
+test('a group of no account is a group in AWS', () =>
+  expect(describeTarget({ kind: 'group', group: 'deployers' }).plain).toBe(
+    'membership in the IAM group deployers in AWS',
+  ));
+
 test('the description of a group says that Curfew does not know what it allows', () => {
   const target = { kind: 'group', group: 'deployers', account: '123456789012' } as const;
   expect(describeTarget(target)).toEqual({

@@ -1,56 +1,111 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Instant, leaseIdOf } from '../../core/ids.ts';
-import type { IamApi } from '../../providers/aws-iam/api.ts';
-import { putPolicy } from '../../providers/aws-iam/inline-policy.ts';
-import { documentFor, policyName } from '../../providers/aws-iam/policy.ts';
-import type { PolicyTarget } from '../../providers/aws-iam/target.ts';
-import { request } from '../core/request/request.fixture.ts';
+import { leaseIdOf, type Instant } from '../../core/ids.ts';
+import {
+  documentFor,
+  iamTime,
+  policyName,
+  policyPrefix,
+  readDocument,
+  readPolicyName,
+  roomFor,
+  sizeOf,
+  type Statement,
+} from '../../providers/aws-iam/policy.ts';
+import { lease, request, second } from '../core/request/request.fixture.ts';
 
-const never = new AbortController().signal;
-const endsAt = Date.UTC(2027, 0, 2, 12) as Instant;
-const statement = { Effect: 'Allow', Action: ['s3:GetObject'], Resource: ['*'] };
-const target = { kind: 'policy', statements: [statement] } as unknown as PolicyTarget;
-const subject = { id: 'AIDA1', name: 'ana' };
-const lease = leaseIdOf(request, 0);
-const intent = { lease, subject, target, level: 'present', endsAt };
-const name = policyName(lease, endsAt);
-const written = documentFor(target.statements, endsAt);
+const endsAt = Date.UTC(2027, 0, 2, 3, 4, 5, 999) as Instant;
+const READ = { Effect: 'Allow', Action: ['s3:GetObject'], Resource: ['*'] } as const;
 
-/** IAM that shows this document of the policy after the write, and does nothing else. */
-function iamThatShows(document: object | undefined) {
-  const calls: string[] = [];
-  const api = {
-    policyNames: () => Promise.resolve([]),
-    putPolicy: (_user: string, policy: string) => (calls.push(`put ${policy}`), Promise.resolve()),
-    user: () => Promise.resolve({ ...subject, account: '123456789012' }),
-    policy: () => Promise.resolve(document && JSON.stringify(document)),
-  } as unknown as IamApi;
-  return { api, calls };
-}
+describe('the end in IAM’s format', () => {
+  test.each([
+    [endsAt, '2027-01-02T03:04:05Z'],
+    [Date.UTC(2027, 10, 12, 13, 14, 15), '2027-11-12T13:14:15Z'],
+    [0, '1970-01-01T00:00:00Z'],
+  ])('%d is %s, never later', (instant, text) => expect(iamTime(instant as Instant)).toBe(text));
+});
 
-describe('a grant of a policy is verified by reading it back (I2, F15)', () => {
-  test('the same document is the receipt, whatever the order of its keys', async () => {
-    const { api, calls } = iamThatShows(Object.fromEntries(Object.entries(written).reverse()));
-    expect(await putPolicy(api, intent, never)).toEqual({
-      level: 'present',
-      seen: `ana (AIDA1) has the policy ${name} until 2027-01-02T12:00:00Z`,
-    });
-    expect(calls).toEqual([`put ${name}`]);
+describe('the name of a policy', () => {
+  test('begins with the lease, also when another end follows', () => {
+    expect(policyPrefix(lease)).toBe('curfew-lease_01jgyq8zk7f5v2m9c3x4b6n8p0_0-');
+    expect(policyName(lease, endsAt)).toBe('curfew-lease_01jgyq8zk7f5v2m9c3x4b6n8p0_0-20270102T030405Z');
+    expect(policyName(second, endsAt)).toBe('curfew-lease_01jgyq8zk7f5v2m9c3x4b6n8p0_1-20270102T030405Z');
   });
 
-  const later = documentFor(target.statements, (endsAt + 60_000) as Instant);
-  const wider = documentFor(
-    [{ ...statement, Action: ['s3:*'] }] as unknown as PolicyTarget['statements'],
-    endsAt,
+  test('can be read', () =>
+    expect(readPolicyName(policyName(leaseIdOf(request, 12), endsAt))).toEqual({
+      lease: leaseIdOf(request, 12),
+      endsAt: Date.UTC(2027, 0, 2, 3, 4, 5),
+    }));
+
+  const name = policyName(lease, endsAt);
+  test.each<[what: string, name: string]>([
+    ['nothing', ''],
+    ['a name that a person chose', 'curfew-by-hand'],
+    ['a lease that is none', 'curfew-lease_x_0-20270102T120000Z'],
+    ['a month and an hour that are none', name.replace('20270102T03', '20271302T99')],
+    ['text before it', `x${name}`],
+    ['text behind it', `${name}x`],
+    ['a line break behind it', `${name}\n`],
+    ['no end', name.slice(0, -17)],
+    ['a shorter end', name.replace('05Z', 'Z')],
+    ['another prefix', name.replace('curfew', 'sunset')],
+  ])('is not Curfew’s own with %s', (_what, other) => expect(readPolicyName(other)).toBeUndefined());
+});
+
+describe('the document of a lease', () => {
+  const until = { 'aws:CurrentTime': ['2027-01-02T03:04:05Z'] };
+
+  test.each<[what: string, Condition: Statement['Condition'], limited: object]>([
+    ['no condition', undefined, { DateLessThan: until }],
+    [
+      'another operator',
+      { Bool: { 'aws:SecureTransport': ['true'] } },
+      { Bool: { 'aws:SecureTransport': ['true'] }, DateLessThan: until },
+    ],
+    [
+      'another key of the same operator',
+      { DateLessThan: { 'aws:TokenIssueTime': ['2030-01-01T00:00:00Z'] } },
+      { DateLessThan: { 'aws:TokenIssueTime': ['2030-01-01T00:00:00Z'], ...until } },
+    ],
+  ])('adds the end to a statement with %s, and keeps the rest', (_what, Condition, limited) =>
+    expect(documentFor([Condition ? { ...READ, Condition } : READ], endsAt)).toEqual({
+      Version: '2012-10-17',
+      Statement: [{ ...READ, Condition: limited }],
+    }),
   );
-  test.each<[string, object | undefined]>([
-    ['no document', undefined],
-    ['a document with a later end', later],
-    ['a document with more permissions', wider],
-    ['a document without a condition', { ...written, Statement: [statement] }],
-  ])('%s is no receipt', async (_what, document) => {
-    await expect(putPolicy(iamThatShows(document).api, intent, never)).rejects.toMatchObject({
-      code: 'not-verified',
-    });
+
+  test('limits each of several statements', () => {
+    const write = { ...READ, Action: ['s3:PutObject'] };
+    expect(documentFor([READ, write], endsAt).Statement).toEqual([
+      { ...READ, Condition: { DateLessThan: until } },
+      { ...write, Condition: { DateLessThan: until } },
+    ]);
   });
+});
+
+describe('the size of a document', () => {
+  test('leaves out white space of every kind', () =>
+    expect(sizeOf('{ "a":\n\t"b  c"\r\n}')).toBe('{"a":"bc"}'.length));
+
+  test('has the end in it, and the room is the quota of a user', () => {
+    const document =
+      '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:GetObject"],"Resource":["*"],' +
+      '"Condition":{"DateLessThan":{"aws:CurrentTime":["2027-01-02T03:04:05Z"]}}}]}';
+    expect(JSON.stringify(documentFor([READ], endsAt))).toBe(document);
+    expect(roomFor([READ])).toEqual({ needs: document.length, room: 2_048 });
+  });
+});
+
+describe('a document as the API returns it', () => {
+  const document = { Version: '2012-10-17', Statement: [{ Resource: 'a b+c/ü' }] };
+  const json = JSON.stringify(document);
+  test.each<[what: string, text: string, read: unknown]>([
+    ['encoded', encodeURIComponent(json), document],
+    ['JSON without encoding', json, document],
+    ['JSON with a percent sign', '{"a":"100%25"}', { a: '100%25' }],
+    ['JSON after white space', `\n  {"a":"%"}`, { a: '%' }],
+    ['text that is no JSON', 'nothing', undefined],
+    ['text that is badly encoded', '%7B%', undefined],
+    ['empty', '', undefined],
+  ])('can be %s', (_what, text, read) => expect(readDocument(text)).toEqual(read));
 });

@@ -1,0 +1,176 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Instant } from '../../core/ids.ts';
+import { deletePolicy, listManaged, putPolicy } from '../../providers/aws-iam/inline-policy.ts';
+import { documentFor, policyName, roomFor } from '../../providers/aws-iam/policy.ts';
+import type { PolicyTarget } from '../../providers/aws-iam/target.ts';
+import { lease, second } from '../core/request/request.fixture.ts';
+import { ana, memoryIam, never } from './aws-iam-memory.fixture.ts';
+
+const endsAt = Date.UTC(2027, 0, 2, 12) as Instant;
+const later = (endsAt + 3_600_000) as Instant;
+const statement = { Effect: 'Allow', Action: ['s3:GetObject'], Resource: ['*'] } as const;
+const target: PolicyTarget = { kind: 'policy', statements: [statement] };
+const subject = { id: 'AIDA1', name: 'ana' };
+const intent = { lease, subject, target, level: 'present', endsAt };
+const NAME = policyName(lease, endsAt);
+const LATER = policyName(lease, later);
+const OTHERS = policyName(second, endsAt);
+const document = documentFor(target.statements, endsAt);
+const JSON_OF_DOCUMENT = JSON.stringify(document);
+const RECEIPT = {
+  level: 'present',
+  seen: `ana (AIDA1) has the policy ${NAME} until 2027-01-02T12:00:00Z`,
+};
+
+describe('a grant of a policy', () => {
+  test('writes the policy and reads it back', async () => {
+    const user = ana();
+    const { api, calls } = memoryIam([user]);
+    expect(await putPolicy(api, intent, never)).toEqual(RECEIPT);
+    expect(calls).toEqual([
+      'policyNames ana',
+      `putPolicy ana ${NAME} ${JSON_OF_DOCUMENT}`,
+      'user ana',
+      `policy ana ${NAME}`,
+    ]);
+    expect(user.policies).toEqual({ [NAME]: JSON_OF_DOCUMENT });
+  });
+
+  test('deletes the other ends of its lease after the write, and nothing else', async () => {
+    const user = ana({ policies: { [LATER]: '{}', [NAME]: '{}', [OTHERS]: '{}', mine: '{}' } });
+    const { api, calls } = memoryIam([user]);
+    expect(await putPolicy(api, intent, never)).toEqual(RECEIPT);
+    expect(calls.filter((call) => /^(put|delete)/.test(call))).toEqual([
+      `putPolicy ana ${NAME} ${JSON_OF_DOCUMENT}`,
+      `deletePolicy ana ${LATER}`,
+    ]);
+    expect(Object.keys(user.policies)).toEqual([NAME, OTHERS, 'mine']);
+  });
+
+  test('is undone when another user has the name afterwards', async () => {
+    const other = ana({ id: 'AIDA2', policies: { mine: '{}' } });
+    await expect(putPolicy(memoryIam([other]).api, intent, never)).rejects.toThrow(
+      'subject-changed: aws-iam: the user "ana" was replaced by another during the write',
+    );
+    expect(other.policies).toEqual({ mine: '{}' });
+  });
+
+  test('needs no undoing when nobody has the name afterwards', async () => {
+    const { api, calls } = memoryIam([]);
+    await expect(putPolicy(api, intent, never)).rejects.toMatchObject({ code: 'subject-changed' });
+    expect(calls.filter((call) => call.startsWith('delete'))).toEqual([]);
+  });
+});
+
+describe('a grant of a policy is verified by reading it back (I2, F15)', () => {
+  const grantThatShows = (text: string | undefined) =>
+    putPolicy(memoryIam([ana()], { policy: () => Promise.resolve(text) }).api, intent, never);
+
+  test.each<[what: string, text: string]>([
+    ['in another order', JSON.stringify(Object.fromEntries(Object.entries(document).reverse()))],
+    ['encoded', encodeURIComponent(JSON_OF_DOCUMENT)],
+  ])('the same document is the receipt: %s', async (_what, text) =>
+    expect(await grantThatShows(text)).toEqual(RECEIPT),
+  );
+
+  test.each<[what: string, text: string | undefined]>([
+    ['no document', undefined],
+    ['a document with a later end', JSON.stringify(documentFor(target.statements, later))],
+    [
+      'a document with more permissions',
+      JSON.stringify(documentFor([{ ...statement, Action: ['s3:*'] }], endsAt)),
+    ],
+    ['a document without a condition', JSON.stringify({ ...document, Statement: [statement] })],
+    ['text that is no document', 'no'],
+  ])('%s is no receipt', async (_what, text) => {
+    await expect(grantThatShows(text)).rejects.toThrow(
+      `not-verified: aws-iam: the policy ${NAME} does not read back as it was written`,
+    );
+  });
+});
+
+describe('the room for a policy', () => {
+  const { needs, room } = roomFor(target.statements);
+  const left = room - needs;
+  /** A text of this many characters that is no JSON, so that all of it counts. */
+  const text = (count: number) => 'x'.repeat(count);
+  const json = (count: number) => JSON.stringify({ a: 'x'.repeat(count - 8) });
+  const grantTo = async (policies: Record<string, string>) =>
+    putPolicy(memoryIam([ana({ policies })]).api, intent, never);
+
+  test.each<[what: string, policies: Record<string, string>]>([
+    ['one policy', { mine: json(left) }],
+    ['two policies', { mine: json(left - 100), his: json(100) }],
+    ['a policy that is encoded', { mine: encodeURIComponent(json(left)) }],
+    [
+      'a policy that is written on several lines',
+      { mine: JSON.stringify(JSON.parse(json(left)), undefined, 4) },
+    ],
+    ['a text that is no JSON', { mine: text(left) }],
+    ['the old end of its lease', { [LATER]: text(left) }],
+  ])('is what the others leave: %s', async (_what, policies) => {
+    expect(await grantTo(policies)).toEqual(RECEIPT);
+    await expect(grantTo({ ...policies, one: 'x' })).rejects.toThrow(
+      `no-room: aws-iam: the policy needs ${needs} characters, and the inline policies of ana have ${needs - 1} left. Remove a policy of the user, or grant a smaller one`,
+    );
+  });
+
+  test('is not used by the same policy of an earlier attempt', async () =>
+    expect(await grantTo({ [NAME]: text(2_048), mine: text(left) })).toEqual(RECEIPT));
+
+  test('is not used by a policy that was deleted meanwhile', async () => {
+    const user = ana();
+    const policyNames = () => Promise.resolve(['deleted']);
+    expect(await putPolicy(memoryIam([user], { policyNames }).api, intent, never)).toEqual(RECEIPT);
+  });
+
+  test('is checked before the write', async () => {
+    const { api, calls } = memoryIam([ana({ policies: { mine: text(2_048) } })]);
+    await expect(putPolicy(api, intent, never)).rejects.toMatchObject({ code: 'no-room' });
+    expect(calls).toEqual(['policyNames ana', 'policy ana mine']);
+  });
+});
+
+describe('a revoke of a policy', () => {
+  const GONE = { level: 'none', seen: `ana (AIDA1) has no policy of ${lease}` };
+
+  test('deletes every end of the lease once, and nothing else', async () => {
+    const user = ana({ policies: { [LATER]: '{}', [NAME]: '{}', [OTHERS]: '{}', mine: '{}' } });
+    const { api, calls } = memoryIam([user]);
+    expect(await deletePolicy(api, intent, never)).toEqual(GONE);
+    expect(calls).toEqual([
+      'policyNames ana',
+      `deletePolicy ana ${NAME}`,
+      `deletePolicy ana ${LATER}`,
+      'policyNames ana',
+    ]);
+    expect(Object.keys(user.policies)).toEqual([OTHERS, 'mine']);
+  });
+
+  test('deletes its own name also when IAM does not list it', async () => {
+    const { api, calls } = memoryIam([ana()]);
+    expect(await deletePolicy(api, intent, never)).toEqual(GONE);
+    expect(calls).toEqual(['policyNames ana', `deletePolicy ana ${NAME}`, 'policyNames ana']);
+  });
+
+  test('is not verified while IAM lists a policy of the lease', async () => {
+    const user = ana({ policies: { [NAME]: '{}', [LATER]: '{}', [OTHERS]: '{}' } });
+    const { api } = memoryIam([user], { deletePolicy: () => Promise.resolve() });
+    await expect(deletePolicy(api, intent, never)).rejects.toThrow(
+      `not-verified: aws-iam: IAM still lists ${NAME}, ${LATER}`,
+    );
+  });
+});
+
+test('the list of what Curfew manages has each policy with its name, of each user', async () => {
+  const { api } = memoryIam([
+    ana({ policies: { [NAME]: '{}', mine: '{}', [LATER]: '{}' } }),
+    ana({ id: 'AIDA2', name: 'bo', policies: { [OTHERS]: '{}' } }),
+    ana({ id: 'AIDA3', name: 'cy' }),
+  ]);
+  expect(await listManaged(api, never)).toEqual([
+    { lease, endsAt, subject: 'ana', what: NAME },
+    { lease, endsAt: later, subject: 'ana', what: LATER },
+    { lease: second, endsAt, subject: 'bo', what: OTHERS },
+  ]);
+});

@@ -1,0 +1,72 @@
+import type { IamApi, IamGroup } from '../../providers/aws-iam/api.ts';
+
+type User = { id: string; name: string; policies: Record<string, string>; groups: readonly IamGroup[] };
+type Overrides = Partial<IamApi>;
+
+export const never = new AbortController().signal;
+export const ACCOUNT = '123456789012';
+export const DEPLOYERS: IamGroup = { id: 'AGPADEPLOYERS1', name: 'deployers' };
+export const ana = (over: Partial<User> = {}): User => ({
+  id: 'AIDA1',
+  name: 'ana',
+  policies: {},
+  groups: [],
+  ...over,
+});
+
+/**
+ * IAM in memory. `calls` has each call with its arguments, without its signal. `overrides` answer instead, when
+ * something happens to IAM.
+ */
+export function memoryIam(users: readonly User[], overrides: Overrides = {}, groups = [DEPLOYERS]) {
+  const calls: string[] = [];
+  const userOf = (name: string) => users.find((each) => each.name === name);
+  const done = Promise.resolve();
+  const api: IamApi = {
+    user: (name) => {
+      const found = userOf(name);
+      return Promise.resolve(found && { id: found.id, name, account: ACCOUNT });
+    },
+    group: (name) => Promise.resolve(groups.find((each) => each.name === name)),
+    groupsOf: (name) => Promise.resolve(userOf(name)?.groups ?? []),
+    policyNames: (name) => Promise.resolve(Object.keys(userOf(name)?.policies ?? {})),
+    policy: (name, policy) => Promise.resolve(userOf(name)?.policies[policy]),
+    putPolicy(name, policy, document) {
+      const found = userOf(name);
+      if (found) found.policies = { ...found.policies, [policy]: document };
+      return done;
+    },
+    deletePolicy(name, policy) {
+      const found = userOf(name);
+      if (found) found.policies = without(found.policies, policy);
+      return done;
+    },
+    addToGroup(name, group) {
+      const [found, joined] = [userOf(name), groups.find((each) => each.name === group)];
+      if (found && joined) found.groups = [...found.groups, joined];
+      return done;
+    },
+    removeFromGroup(name, group) {
+      const found = userOf(name);
+      if (found) found.groups = found.groups.filter((each) => each.name !== group);
+      return done;
+    },
+    accountUsers: () =>
+      Promise.resolve({
+        account: ACCOUNT,
+        users: users.map(({ id, name, policies }) => ({ id, name, policies: Object.keys(policies) })),
+      }),
+    ...overrides,
+  };
+  const recorded = Object.entries(api).map(([action, call]) => [
+    action,
+    (...given: readonly unknown[]) => {
+      calls.push([action, ...given.slice(0, -1)].join(' '));
+      return (call as (...given: readonly unknown[]) => unknown)(...given);
+    },
+  ]);
+  return { api: Object.fromEntries(recorded) as IamApi, calls };
+}
+
+const without = (policies: User['policies'], name: string) =>
+  Object.fromEntries(Object.entries(policies).filter(([each]) => each !== name));

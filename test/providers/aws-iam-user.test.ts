@@ -1,0 +1,95 @@
+import { describe, expect, test } from '@jest/globals';
+import type { AwsIamTarget } from '../../providers/aws-iam/target.ts';
+import { assertAccount, assertSameUser, findUser, requireUser } from '../../providers/aws-iam/user.ts';
+import { ACCOUNT, ana, memoryIam, never } from './aws-iam-memory.fixture.ts';
+
+const subject = { id: 'AIDA1', name: 'ana' };
+const target: AwsIamTarget = { kind: 'group', group: 'deployers' };
+const elsewhere = { ...target, account: '000000000001' };
+const FOUND = { id: 'AIDA1', name: 'ana', account: ACCOUNT };
+const RENAMED = { id: 'AIDA1', name: 'ana.f', account: ACCOUNT };
+const NOT_OURS = `provider-forbidden: aws-iam: Curfew's credential is for account ${ACCOUNT}, not for account 000000000001`;
+
+describe('the user of a subject', () => {
+  test('is found by its name, without a look at the other users', async () => {
+    const { api, calls } = memoryIam([ana()]);
+    expect(await findUser(api, subject, target, never)).toEqual(FOUND);
+    expect(calls).toEqual(['user ana']);
+  });
+
+  test.each([
+    ['nobody has the old name', [ana({ name: 'ana.f' })]],
+    ['another user has the old name', [ana({ id: 'AIDA2' }), ana({ name: 'ana.f' })]],
+  ])('is found by its id when it was renamed: %s', async (_what, users) => {
+    const { api, calls } = memoryIam(users);
+    expect(await findUser(api, subject, target, never)).toEqual(RENAMED);
+    expect(calls).toEqual(['user ana', 'accountUsers', 'user ana.f']);
+  });
+
+  test.each([
+    ['nobody has the name', []],
+    ['another user has the name', [ana({ id: 'AIDA2' })]],
+  ])('does not exist: %s', async (_what, users) =>
+    expect(await findUser(memoryIam(users).api, subject, target, never)).toBeUndefined(),
+  );
+
+  test.each([
+    ['by the name', [ana()]],
+    ['among all users', [ana({ name: 'ana.f' })]],
+    ['nowhere', []],
+  ])('is not looked for in another account: %s', async (_what, users) => {
+    await expect(findUser(memoryIam(users).api, subject, elsewhere, never)).rejects.toThrow(NOT_OURS);
+  });
+
+  test('counts only while the new name belongs to it', async () => {
+    const { api } = memoryIam([ana({ name: 'ana.f' })], { user: () => Promise.resolve(undefined) });
+    await expect(findUser(api, subject, target, never)).rejects.toThrow(
+      'not-verified: aws-iam: the user "ana.f" does not have the id AIDA1 at this moment',
+    );
+  });
+});
+
+describe('the user for a grant', () => {
+  test('is the user of the subject, whatever the name is now', async () => {
+    expect(await requireUser(memoryIam([ana()]).api, subject, target, never)).toEqual(FOUND);
+    const renamed = memoryIam([ana({ name: 'ana.f' })]);
+    expect(await requireUser(renamed.api, subject, target, never)).toEqual(RENAMED);
+  });
+
+  test.each([
+    ['nobody has the name', [], 'subject-missing: aws-iam: no user "ana"'],
+    [
+      'another user has the name',
+      [ana({ id: 'AIDA2' })],
+      'subject-changed: aws-iam: the user "ana" has the id AIDA2 now, not AIDA1',
+    ],
+  ])('is a fault when it does not exist: %s', async (_what, users, fault) => {
+    await expect(requireUser(memoryIam(users).api, subject, target, never)).rejects.toThrow(fault);
+  });
+});
+
+describe('a check that a name still belongs to the same user', () => {
+  test('returns the user', async () =>
+    expect(await assertSameUser(memoryIam([ana()]).api, subject, never)).toEqual(FOUND));
+
+  test.each([
+    ['nobody', []],
+    ['another user', [ana({ id: 'AIDA2' })]],
+  ])('fails when the name belongs to %s', async (_who, users) => {
+    await expect(assertSameUser(memoryIam(users).api, subject, never)).rejects.toThrow(
+      'not-verified: aws-iam: the user "ana" does not have the id AIDA1 at this moment',
+    );
+  });
+});
+
+test.each([
+  [undefined, 'an account without a visible number'],
+  ['', 'account '],
+  ['000000000001', 'account 000000000001'],
+])('a credential that shows the account %j is not one for another account', (seen, shown) => {
+  expect(() => assertAccount({ ...target, account: ACCOUNT }, seen)).toThrow(
+    `provider-forbidden: aws-iam: Curfew's credential is for ${shown}, not for account ${ACCOUNT}`,
+  );
+  expect(() => assertAccount(target, seen)).not.toThrow();
+  expect(() => assertAccount({ ...target, account: ACCOUNT }, ACCOUNT)).not.toThrow();
+});
