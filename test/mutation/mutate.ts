@@ -20,6 +20,7 @@ const AREAS: Readonly<Record<string, Readonly<{ tests: readonly string[]; server
   bot: { tests: ['test/bot'], servers: true },
   inbox: { tests: ['test/inbox'], servers: true },
   ledger: { tests: ['test/ledger', 'test/inbox'], servers: true },
+  'providers/aws-iam': { tests: ['test/providers/aws-iam-*.test.ts'] },
   'providers/github': { tests: ['test/providers/github*.test.ts', 'test/providers/index.test.ts'] },
   requests: { tests: ['test/requests'], servers: true },
   upkeep: { tests: ['test/upkeep'], servers: true },

@@ -1,0 +1,155 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Instant } from '../../core/ids.ts';
+import { awsIamProvider, type AwsIamTarget } from '../../providers/aws-iam/index.ts';
+import { policyName } from '../../providers/aws-iam/policy.ts';
+import { lease } from '../core/request/request.fixture.ts';
+import { ACCOUNT, ana, DEPLOYERS, memoryIam, never } from './aws-iam-memory.fixture.ts';
+import { serveIam } from './aws-iam-server.fixture.ts';
+
+const READ = { Effect: 'Allow', Action: ['s3:GetObject'], Resource: ['*'] } as const;
+const policy = { kind: 'policy', statements: [READ] } as const;
+const group = { kind: 'group', group: 'deployers' } as const;
+const groupWithId = { ...group, account: ACCOUNT, id: DEPLOYERS.id };
+const elsewhere = '000000000001';
+const subject = { id: 'AIDA1', name: 'ana' };
+const endsAt = Date.UTC(2027, 0, 2, 12) as Instant;
+const NAME = policyName(lease, endsAt);
+const grantOf = (target: AwsIamTarget) => ({ lease, subject, target, level: 'any', endsAt });
+const revokeOf = (target: AwsIamTarget) => ({ ...grantOf(target), level: 'none' });
+
+const stops: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop();
+});
+
+/** The provider at an IAM in memory, and the calls that arrive there. */
+async function providerAt(...iam: Parameters<typeof memoryIam>) {
+  const { api, calls } = memoryIam(...iam);
+  const { endpoint, stop } = await serveIam(api);
+  stops.push(stop);
+  const credentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' };
+  return { provider: awsIamProvider({ endpoint, credentials }), calls };
+}
+
+describe('what a user has before the first write', () => {
+  test.each<[what: string, target: AwsIamTarget, observed: object]>([
+    ['nothing of a policy', policy, { level: 'none', target: { ...policy, account: ACCOUNT } }],
+    ['a membership', group, { level: 'member', target: groupWithId }],
+    ['a membership in the group with the id', groupWithId, { level: 'member', target: groupWithId }],
+  ])('is %s, in a target with the account and the id', async (_what, target, observed) => {
+    const { provider } = await providerAt([ana({ groups: [DEPLOYERS] })]);
+    expect(await provider.observe({ account: 'ana', target }, never)).toEqual({ subject, ...observed });
+  });
+
+  test.each([
+    ['no group', []],
+    ['another group with the name', [{ id: 'AGPAOTHER', name: 'deployers' }]],
+  ])('is no membership with %s', async (_what, groups) => {
+    const { provider } = await providerAt([ana({ groups })]);
+    expect(await provider.observe({ account: 'ana', target: group }, never)).toEqual({
+      subject,
+      level: 'none',
+      target: groupWithId,
+    });
+  });
+
+  test.each<[what: string, account: string, target: AwsIamTarget, fault: string]>([
+    ['a user that does not exist', 'bo', policy, 'subject-missing: aws-iam: no user "bo"'],
+    ['a group that does not exist', 'ana', { ...group, group: 'x' }, 'target-missing: aws-iam: no group "x"'],
+    [
+      'another account',
+      'ana',
+      { ...policy, account: elsewhere },
+      `provider-forbidden: aws-iam: Curfew's credential is for account ${ACCOUNT}, not for account ${elsewhere}`,
+    ],
+  ])('is a fault for %s', async (_what, account, target, fault) => {
+    const { provider } = await providerAt([ana()]);
+    await expect(provider.observe({ account, target }, never)).rejects.toThrow(fault);
+  });
+});
+
+describe('a grant', () => {
+  test('of a policy is written to the current name of the user', async () => {
+    const renamed = ana({ name: 'ana.f' });
+    const { provider } = await providerAt([renamed]);
+    expect(await provider.ensurePresent(grantOf(policy), never)).toEqual({
+      level: 'present',
+      seen: `ana.f (AIDA1) has the policy ${NAME} until 2027-01-02T12:00:00Z`,
+    });
+    expect(Object.keys(renamed.policies)).toEqual([NAME]);
+  });
+
+  test('of a group is written to the current name of the user', async () => {
+    const renamed = ana({ name: 'ana.f' });
+    const { provider } = await providerAt([renamed]);
+    expect(await provider.ensurePresent(grantOf(group), never)).toEqual({
+      level: 'member',
+      seen: 'ana.f (AIDA1) is in deployers',
+    });
+    expect(renamed.groups).toEqual([DEPLOYERS]);
+  });
+
+  test.each<[what: string, users: Parameters<typeof memoryIam>[0], target: AwsIamTarget, code: string]>([
+    ['a user that does not exist', [], policy, 'subject-missing'],
+    ['a user that was created again', [ana({ id: 'AIDA2' })], policy, 'subject-changed'],
+    ['another account', [ana()], { ...policy, account: elsewhere }, 'provider-forbidden'],
+    ['a group that was created again', [ana()], { ...group, id: 'AGPAOLD' }, 'target-missing'],
+  ])('to %s is a fault, and nothing is written', async (_what, users, target, code) => {
+    const { provider, calls } = await providerAt(users);
+    await expect(provider.ensurePresent(grantOf(target), never)).rejects.toMatchObject({ code });
+    expect(calls.filter((call) => /^(put|add|delete|remove)/.test(call))).toEqual([]);
+  });
+});
+
+describe('a revoke', () => {
+  const holder = (name: string) => ana({ name, policies: { [NAME]: '{}' }, groups: [DEPLOYERS] });
+
+  test.each([
+    ['a policy', policy, `AIDA1) has no policy of ${lease}`],
+    ['a group', group, 'AIDA1) is not in deployers'],
+  ])('of %s uses the current name of the user', async (_what, target, seen) => {
+    const { provider } = await providerAt([holder('ana.f')]);
+    expect(await provider.ensureAbsent(revokeOf(target), never)).toEqual({
+      level: 'none',
+      seen: `ana.f (${seen}`,
+    });
+  });
+
+  test('of a policy leaves the groups, and of a group leaves the policies', async () => {
+    const [one, two] = [holder('ana'), holder('ana')];
+    await (await providerAt([one])).provider.ensureAbsent(revokeOf(policy), never);
+    await (await providerAt([two])).provider.ensureAbsent(revokeOf(group), never);
+    expect([one.policies, one.groups]).toEqual([{}, [DEPLOYERS]]);
+    expect([two.policies, two.groups]).toEqual([{ [NAME]: '{}' }, []]);
+  });
+
+  test.each([
+    ['nobody has the name', []],
+    ['another user has the name', [ana({ id: 'AIDA2' })]],
+  ])('from a user that does not exist is done: %s', async (_what, users) => {
+    const { provider, calls } = await providerAt(users);
+    expect(await provider.ensureAbsent(revokeOf(policy), never)).toEqual({
+      level: 'none',
+      seen: 'no user in the account has the id AIDA1',
+    });
+    expect(calls.filter((call) => /^(delete|remove)/.test(call))).toEqual([]);
+  });
+
+  test.each([
+    ['a policy', policy],
+    ['a group', group],
+  ])('of %s is not verified when the user was renamed during it', async (_what, target) => {
+    let reads = 0;
+    const user = () => Promise.resolve((reads += 1) === 1 ? { ...subject, account: ACCOUNT } : undefined);
+    const { provider } = await providerAt([holder('ana')], { user });
+    await expect(provider.ensureAbsent(revokeOf(target), never)).rejects.toMatchObject({
+      code: 'not-verified',
+    });
+  });
+});
+
+test('the managed objects and the permissions are read with the credential of the provider', async () => {
+  const { provider } = await providerAt([ana({ policies: { [NAME]: '{}', mine: '{}' } })]);
+  expect(await provider.listManaged(never)).toEqual([{ lease, endsAt, subject: 'ana', what: NAME }]);
+  expect(await provider.preflight(never)).toMatchObject({ ok: true, missing: [] });
+});
