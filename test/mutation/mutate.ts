@@ -60,6 +60,7 @@ const config = {
   jest: {
     projectType: 'custom',
     config: {
+      projects: [], // Stryker adds these settings to jest.config.mjs. Both of its projects would run each test.
       roots,
       testMatch,
       testTimeout: 60_000,
