@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { fakeVendor, memoryLog } from '../../providers/fake/index.ts';
-import { createProviders, targetReader } from '../../providers/index.ts';
+import { createProviders, targetReader, type ProviderDeps } from '../../providers/index.ts';
 
 const providers = createProviders({
   awsIam: { endpoint: 'http://127.0.0.1:1' },
@@ -16,40 +16,77 @@ const statement = {
   Condition: { Bool: { 'aws:SecureTransport': 'true' } },
 };
 
-test('each provider is found by its own name, and providers without settings are left out', () => {
+test('each provider is found by its own name', () =>
   expect([...providers].map(([name, provider]) => [name, provider.name])).toEqual(
     ['aws-iam', 'github', 'postgres', 'fake'].map((name) => [name, name]),
-  );
-  expect([...createProviders({}).keys()]).toEqual([]);
-});
+  ));
 
-test.each<[name: string, json: unknown, level: string, ownObject: boolean, accountless: boolean]>([
-  ['aws-iam', { kind: 'policy', statements: [statement] }, 'present', true, false],
-  ['aws-iam', { kind: 'group', group: 'deployers' }, 'member', false, false],
-  ['github', { kind: 'team', org: 'lantern', team: 'orders' }, 'member', false, false],
-  ['github', { kind: 'repository', org: 'lantern', repo: 'orders', role: 'write' }, 'write', false, false],
-  ['postgres', { database: 'orders', role: 'orders_read' }, 'present', true, true],
-  ['fake', { resource: 'orders', level: 'write' }, 'write', false, false],
-])(
-  '%s: a target says its level, whether it has an object of its own, and whether it needs an account: %j',
-  (name, json, level, ownObject, accountless) =>
-    expect(targetReader(providers)(name, json)).toEqual({
-      ok: true,
-      value: { level, ownObject, accountless, lockKey: expect.any(String) },
-    }),
+test.each<[name: string, deps: ProviderDeps]>([
+  ['aws-iam', { awsIam: {} }],
+  ['github', { github: { appId: 1, privateKey: 'not used here', installationId: 1 } }],
+  ['postgres', { postgres: { databases: {} } }],
+  ['fake', { fake: fakeVendor(memoryLog()) }],
+])('with settings for %s only, there is this provider only', (name, deps) =>
+  expect([...createProviders(deps).keys()]).toEqual([name]),
 );
 
-test('a target is read with the key of its lock, which its id does not change (F16)', () => {
-  const team = { kind: 'team', org: 'lantern', team: 'orders-oncall' };
-  const read = (json: object) => {
-    const target = targetReader(providers)('github', json);
-    if (!target.ok) throw new Error(target.error);
-    return target.value;
-  };
-  expect(read({ ...team, id: 5001 }).lockKey).toBe(read(team).lockKey);
-  expect(targetReader(providers)('azure', {})).toMatchObject({ ok: false });
-  expect(targetReader(providers)('github', {})).toMatchObject({ ok: false });
-});
+test('without settings there is no provider', () => expect([...createProviders({}).keys()]).toEqual([]));
+
+const team = { kind: 'team', org: 'lantern', team: 'orders-oncall' };
+const login = { database: 'orders', role: 'orders_read' };
+
+test.each<[name: string, json: object, read: object]>([
+  [
+    'aws-iam',
+    { kind: 'policy', statements: [statement] },
+    { lockKey: expect.any(String), level: 'present', ownObject: true, accountless: false },
+  ],
+  [
+    'aws-iam',
+    { kind: 'group', group: 'deployers' },
+    { lockKey: 'group deployers', level: 'member', ownObject: false, accountless: false },
+  ],
+  [
+    'github',
+    team,
+    { lockKey: 'team:lantern/orders-oncall', level: 'member', ownObject: false, accountless: false },
+  ],
+  [
+    'github',
+    { ...team, id: 5001 },
+    { lockKey: 'team:lantern/orders-oncall', level: 'member', ownObject: false, accountless: false },
+  ],
+  [
+    'github',
+    { kind: 'repository', org: 'lantern', repo: 'orders', role: 'write' },
+    { lockKey: 'repository:lantern/orders', level: 'write', ownObject: false, accountless: false },
+  ],
+  [
+    'postgres',
+    login,
+    { lockKey: '["orders","orders_read"]', level: 'present', ownObject: true, accountless: true },
+  ],
+  [
+    'fake',
+    { resource: 'orders', level: 'write' },
+    { lockKey: 'orders', level: 'write', ownObject: false, accountless: false },
+  ],
+])(
+  'a target of %s is read with the key of its lock, which its id does not change (F16): %j',
+  (name, json, value) => expect(targetReader(providers)(name, json)).toEqual({ ok: true, value }),
+);
+
+test.each<[what: string, name: string, json: object, error: string]>([
+  [
+    'an unknown provider',
+    'azure',
+    {},
+    'there is no provider "azure"; there are aws-iam, github, postgres, fake',
+  ],
+  ['a target that its provider refuses', 'aws-iam', {}, 'aws-iam target: "kind" must be "policy" or "group"'],
+])('%s is an error, which names what there is', (_what, name, json, error) =>
+  expect(targetReader(providers)(name, json)).toEqual({ ok: false, error }),
+);
 
 test.each<[name: string, json: unknown, enforced: string]>([
   ['aws-iam', { kind: 'policy', account: '123456789012', statements: [statement] }, 'A'],
