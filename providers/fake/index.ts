@@ -105,18 +105,16 @@ async function ensurePresent(
       : new Fault('subject-missing', `fake: no account "${subject.name}"`);
   }
   const level = requireLevel(before, target, subject);
+  const wanted = levelToSet(intent);
   // The mark is written first. Nobody could find and revoke access that carries no mark.
   await api.mark({ id: subject.id, target: target.resource, lease, endsAt }, signal);
   // Written even when the level shows already: a stale read may show a level that was revoked meanwhile.
-  if (rank(level) <= rank(intent.level))
-    await api.setLevel(
-      { id: subject.id, target: target.resource, level: levelToSet(intent), by: lease },
-      signal,
-    );
+  if (rank(level) <= rank(wanted))
+    await api.setLevel({ id: subject.id, target: target.resource, level: wanted, by: lease }, signal);
   const after = await api.read(signal);
   const seen = levelIn(after, subject.id, target.resource);
   if (
-    rank(seen) < rank(intent.level) ||
+    rank(seen) < rank(wanted) ||
     !after.marks.some((mark) => mark.lease === lease && mark.endsAt === endsAt)
   )
     throw new Fault('not-verified', `fake: ${subject.name} still has ${seen} on ${target.resource}`);
