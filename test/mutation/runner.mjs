@@ -1,5 +1,5 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { declareFactoryPlugin, PluginKind } from '@stryker-mutator/api/plugin';
 import { strykerPlugins as jestPlugins } from '@stryker-mutator/jest-runner';
 
@@ -48,10 +48,12 @@ createRunner.inject = jestPlugins[0].factory.inject;
 
 /** The tests of the changed file, then those of its folder, then the others. Laws take longest, so they run last. */
 function nearestFirst(files, changed) {
-  const mirror = join('test', relative(process.cwd(), changed)).replace(/\.ts$/, '.test.ts');
+  const mirror = join('test', relative(process.cwd(), changed)).replace(/\.ts$/, '');
+  // The tests of providers/github/team.ts are in test/providers/github-team.test.ts.
+  const own = [`${mirror}.test.ts`, `${dirname(mirror)}-${basename(mirror)}`];
   const distance = (file) => {
     if (file.endsWith('.laws.test.ts')) return 3;
-    if (file.endsWith(mirror)) return 0;
+    if (own.some((name) => file.includes(name))) return 0;
     return file.includes(`${dirname(mirror)}/`) ? 1 : 2;
   };
   return [...files].sort(
