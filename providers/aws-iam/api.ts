@@ -40,14 +40,17 @@ export function iamApi(client: IAMClient) {
   /** Every page of a list. No page when IAM says that the entity does not exist. */
   async function* pages<Page extends { IsTruncated?: boolean | undefined; Marker?: string | undefined }>(
     action: string,
-    page: (at: { Marker?: string }) => Promise<Page>,
+    page: (at: { Marker: string | undefined }) => Promise<Page>,
   ): AsyncGenerator<Page> {
-    for (let Marker: string | undefined, hasMore = true; hasMore;) {
-      const got = await send(action, () => page(Marker === undefined ? {} : { Marker }));
-      if (got) yield got;
-      Marker = got?.Marker;
-      hasMore = got?.IsTruncated === true && Marker !== undefined;
-    }
+    let Marker: string | undefined;
+    do {
+      const got = await send(action, () => page({ Marker }));
+      if (!got) return;
+      yield got;
+      Marker = got.IsTruncated ? got.Marker : undefined;
+      // The rest of the list is unknown, so the list so far would be no proof of absence.
+      if (got.IsTruncated && !Marker) throw unexpectedAnswer(action);
+    } while (Marker !== undefined);
   }
 
   return {
@@ -55,9 +58,10 @@ export function iamApi(client: IAMClient) {
       const command = new GetUserCommand({ UserName: name });
       const got = await send('GetUser', () => client.send(command, { abortSignal }));
       if (!got) return undefined;
-      const { UserId, UserName, Arn } = got.User ?? {};
-      if (!UserId || !UserName || !Arn) throw unexpectedAnswer('GetUser');
-      return { id: UserId, name: UserName, account: accountOf(Arn) ?? '' };
+      const { UserId: id, UserName, Arn } = got.User ?? {};
+      const account = accountOf(Arn);
+      if (!id || !UserName || !account) throw unexpectedAnswer('GetUser');
+      return { id, name: UserName, account };
     },
 
     async group(GroupName: string, abortSignal: AbortSignal): Promise<IamGroup | undefined> {
@@ -129,7 +133,7 @@ export function iamApi(client: IAMClient) {
       const action = 'GetAccountAuthorizationDetails';
       const users: IamAccount['users'][number][] = [];
       let account: string | undefined;
-      const details = (Filter: EntityType, at: { Marker?: string }) =>
+      const details = (Filter: EntityType, at: { Marker?: string | undefined }) =>
         client.send(new GetAccountAuthorizationDetailsCommand({ Filter: [Filter], MaxItems: 1_000, ...at }), {
           abortSignal,
         });

@@ -8,7 +8,7 @@ const NO_LIMIT = Number.POSITIVE_INFINITY;
 
 /**
  * Actions that open a session which IAM does not check again, so that it stays open after the policy has ended.
- * `livesOnMs` is the longest lifetime in the service's documentation, or `NO_LIMIT` where it names none.
+ * `lifetimeMs` is the longest lifetime in the service's documentation, or `NO_LIMIT` where it names none.
  */
 const SESSIONS: readonly Readonly<{ action: string; opens: string; lifetimeMs: number }>[] = [
   { action: 'sts:AssumeRole', opens: "a role's session", lifetimeMs: 12 * HOUR_MS },

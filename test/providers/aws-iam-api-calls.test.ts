@@ -107,6 +107,8 @@ test.each<[action: string, what: string, answer: object]>([
   ['GetUser', 'a user without an id', { User: { ...USER, UserId: undefined } }],
   ['GetUser', 'a user without a name', { User: { ...USER, UserName: undefined } }],
   ['GetUser', 'a user without an ARN', { User: { ...USER, Arn: undefined } }],
+  ['GetUser', 'a user whose ARN is none', { User: { ...USER, Arn: 'ana' } }],
+  ['GetUser', 'a user whose ARN has no account', { User: { ...USER, Arn: 'arn:aws:iam:::user/ana' } }],
   ['GetGroup', 'no group', {}],
   ['GetGroup', 'a group without an id', { Group: { GroupName: 'deployers' } }],
   ['GetGroup', 'a group without a name', { Group: { GroupId: 'AGPA1' } }],
@@ -130,10 +132,3 @@ test.each<[action: string, fault: string]>([
   const call = CALLS.find((each) => each.action === action);
   await expect(call?.run(iamOf(missing).api)).rejects.toThrow(fault);
 });
-
-test('a user whose ARN has no account is a user of no account', async () =>
-  expect(await iamOf({ User: { ...USER, Arn: 'ana' } }).api.user('ana', signal)).toEqual({
-    id: 'AIDA1',
-    name: 'Ana',
-    account: '',
-  }));

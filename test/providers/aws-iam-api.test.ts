@@ -55,7 +55,6 @@ describe('every page of a list is read', () => {
 
   test.each<[what: string, end: object, pages: number]>([
     ['that is the last one', { IsTruncated: false, Marker: 'next' }, 1],
-    ['that names no next one', { IsTruncated: true }, 1],
     ['whose user was deleted meanwhile', missing, 1],
     ['that names a next one', more, 2],
   ])('and none after a page %s', async (_what, end, pages) => {
@@ -65,6 +64,13 @@ describe('every page of a list is read', () => {
     expect(await api.policyNames('ana', neverAborts)).toEqual([]);
     expect(sent).toHaveLength(pages);
   });
+});
+
+test('a list that goes on, and does not say where, is no proof of absence, but a fault', async () => {
+  const { api } = iamOf({ PolicyNames: ['a'], IsTruncated: true });
+  await expect(api.policyNames('ana', neverAborts)).rejects.toThrow(
+    "provider-unavailable: aws-iam: ListUserPolicies: the answer is not in IAM's format",
+  );
 });
 
 describe('the number of the account', () => {

@@ -155,6 +155,8 @@ describe('whether statements allow an action', () => {
     ['s3:Get*', 's3:GetObject', true],
     ['s3:Get?bject', 's3:GetObject', true],
     ['s3:Get?', 's3:GetObject', false],
+    ['s3:GetObject?', 's3:GetObject', false],
+    ['s3:GetObject*', 's3:GetObject', true],
     ['*', 's3:GetObject', true],
     ['*Object', 's3:GetObject', true],
     ['s3:GetObject', 's3:GetObjectAcl', false],

@@ -89,6 +89,7 @@ test.each<[what: string, json: unknown, sentence: string]>([
   ['an action of the wrong type', policyOf({ Action: ['s3:Get', 7] }), ACTION],
   ['a service in capitals', policyOf({ Action: 'S3:Get' }), ACTION],
   ['a service of 41 characters', policyOf({ Action: `${x(41)}:Get` }), ACTION],
+  ['a wildcard in a service', policyOf({ Action: 's*:Get' }), ACTION],
   ['no service', policyOf({ Action: ':Get' }), ACTION],
   ['no name of an action', policyOf({ Action: 's3:' }), ACTION],
   ['an action of 101 characters', policyOf({ Action: `s3:${x(101)}` }), ACTION],
