@@ -68,5 +68,4 @@ function retryAfterMsOf({ $response }: SdkError): number | undefined {
   return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1_000 : undefined;
 }
 
-const firstLine = (message: string | undefined): string =>
-  (message ?? '').split('\n')[0]?.slice(0, 200) ?? '';
+const firstLine = (message = ''): string => message.replace(/\n.*/s, '').slice(0, 200);

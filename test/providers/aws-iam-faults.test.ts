@@ -83,7 +83,7 @@ describe('the detail of a fault', () => {
       { name: 'ExceptionOfAGateway' },
       'ExceptionOfAGateway: no',
     ],
-    ['the first line of the message', { name: 'X', message: 'one\ntwo' }, 'X: one'],
+    ['the first line of the message', { name: 'X', message: 'one\ntwo\nthree' }, 'X: one'],
     ['200 characters of the message', { name: 'X', message: 'm'.repeat(201) }, `X: ${'m'.repeat(200)}`],
   ])('has %s', (_what, answer, detail) =>
     expect(faultOf(answer).message).toBe(`provider-unavailable: aws-iam: GetUser: ${detail}`),
@@ -113,11 +113,15 @@ describe('the wait that an answer names', () => {
     ['seconds, and it is not a rate limit', { name: 'ServiceFailure', wait: '7' }, undefined],
   ])('%s', (_what, answer, retryAfterMs) => expect(faultOf(answer).retryAfterMs).toBe(retryAfterMs));
 
-  test('is unknown when there was no answer', () =>
-    expect(toFault({ name: 'Throttling' }, 'GetUser')).toMatchObject({
+  test.each([
+    ['there was no answer', {}],
+    ['the answer has no headers', { $response: {} }],
+  ])('is unknown when %s', (_what, fields) =>
+    expect(toFault({ name: 'Throttling', ...fields }, 'GetUser')).toMatchObject({
       code: 'provider-throttled',
       retryAfterMs: undefined,
-    }));
+    }),
+  );
 });
 
 test('a fault stays the same fault', () => {
