@@ -18,7 +18,9 @@ describe('a group', () => {
     ['an id of 128 characters', { kind: 'group', account: '000000000000', group: 'g', id: x(128) }],
     ['every sign in its name', { kind: 'group', group: 'Az09+=,.@_-' }],
     ['a name of 128 characters', { kind: 'group', group: x(128) }],
-  ])('can have %s', (_what, target) => expect(parseTarget(target)).toEqual({ ok: true, value: target }));
+  ])('can have %s', (_what, target) =>
+    expect(parseTarget(target)).toStrictEqual({ ok: true, value: target }),
+  );
 });
 
 describe('a policy', () => {
