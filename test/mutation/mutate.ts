@@ -34,6 +34,7 @@ const ONLY_NATIVE = [
   'uuid',
   'node-pg-migrate',
   '@octokit',
+  'universal-github-app-jwt',
   'universal-user-agent',
   'before-after-hook',
   'fast-content-type-parse',
