@@ -51,13 +51,14 @@ export function connect({
   // Used only for the App's own signature. Its installation tokens would come from a cache that the whole process
   // shares, and it would retry. Temporal decides whether and when to retry.
   const auth = createAppAuth({ appId, privateKey });
+  const base = baseUrl.replace(/\/+$/, '');
   const octokitWith = (token: string, signal: AbortSignal): Octokit =>
     new Octokit({
       auth: token,
-      baseUrl,
+      baseUrl: base,
       userAgent: 'curfew',
       log: silent,
-      request: { fetch: guardedFetch(baseUrl, timeoutMs, signal), redirect: 'manual' },
+      request: { fetch: guardedFetch(base, timeoutMs, signal), redirect: 'manual', log: silent },
     });
 
   const app = async (signal: AbortSignal) => {
@@ -83,7 +84,7 @@ export function connect({
 }
 
 const nothing = (): void => undefined;
-/** Octokit would log every request, with people's names in the URLs. The faults say what failed. */
+/** Octokit would log requests, with people's names in the URLs. The faults say what failed. */
 const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 type Init = Readonly<{ method?: string; body?: unknown }>;

@@ -1,0 +1,149 @@
+import { describe, expect, jest, test } from '@jest/globals';
+import type { Octokit } from '@octokit/rest';
+import { connect, type GitHubDeps, type Scope } from '../../providers/github/client.ts';
+import { neverAborts, outcome, scripted, status } from './github-script.fixture.ts';
+
+const ANA = { id: 7, login: 'ana', type: 'User' };
+const named = ({ rest }: Octokit) => rest.users.getByUsername({ username: 'ana' });
+/** What was sent to read one account with a token. */
+async function readAccount(deps: Partial<GitHubDeps> = {}, path = '') {
+  const { sent, octokit } = scripted({ [`GET ${path}/users/ana`]: ANA }, deps);
+  const { data } = await named(await octokit());
+  return { data, sent };
+}
+const headerOf = (init: RequestInit | undefined, name: string) =>
+  new Headers(init?.headers as Record<string, string>).get(name);
+
+describe('the address', () => {
+  test.each<[string, string | undefined, string]>([
+    ['GitHub itself without a setting', undefined, 'https://api.github.com'],
+    ['a GitHub Enterprise Server', 'https://ghe.example/api/v3', 'https://ghe.example/api/v3'],
+    ['the same with a slash at its end', 'https://ghe.example/api/v3/', 'https://ghe.example/api/v3'],
+  ])('is that of %s', async (_what, baseUrl, base) => {
+    const { pathname } = new URL(base);
+    const { data, sent } = await readAccount(
+      baseUrl === undefined ? {} : { baseUrl },
+      pathname === '/' ? '' : pathname,
+    );
+    expect(data).toEqual(ANA);
+    expect(sent.map(({ url }) => url.href)).toEqual([
+      `${base}/app/installations/8001/access_tokens`,
+      `${base}/users/ana`,
+    ]);
+  });
+
+  test.each([
+    ['another host', 'https://ghe.example.org/api/v3/users/ana'],
+    ['another protocol', 'http://ghe.example/api/v3/users/ana'],
+    ['another port', 'https://ghe.example:8443/api/v3/users/ana'],
+    ['the same host beside the API', 'https://ghe.example/users/ana'],
+    ['an API whose path begins in the same way', 'https://ghe.example/api/v30/users/ana'],
+  ])('is never %s', async (_what, url) => {
+    const { sent, octokit } = scripted({}, { baseUrl: 'https://ghe.example/api/v3' });
+    const call = (await octokit()).request(`GET ${url}`);
+    expect(await outcome(call)).toBe(
+      'provider-forbidden: github: the address is not below the API that is configured',
+    );
+    expect(sent.map(({ call: each }) => each)).toEqual(['POST /api/v3/app/installations/8001/access_tokens']);
+  });
+
+  test('of a call that is not in the list is named in the fault', async () =>
+    expect(await outcome((await scripted().octokit()).request('GET /user'))).toBe(
+      'provider-forbidden: github: GET /user is not in the list of calls that Curfew may send',
+    ));
+});
+
+describe('a token', () => {
+  test.each<[string, Scope, object]>([
+    ['the whole organisation', { permissions: { members: 'read' } }, { permissions: { members: 'read' } }],
+    [
+      'one repository by its name',
+      { permissions: { administration: 'write' }, repository: { name: 'orders' } },
+      { permissions: { administration: 'write' }, repositories: ['orders'] },
+    ],
+    [
+      'one repository by its number alone, when it has one',
+      { permissions: { administration: 'write' }, repository: { name: 'orders', id: 6001 } },
+      { permissions: { administration: 'write' }, repository_ids: [6001] },
+    ],
+  ])('is for %s', async (_what, scope, body) => {
+    const { client, scopes } = scripted();
+    await client.withToken(scope, neverAborts);
+    expect(scopes()).toEqual([body]);
+  });
+
+  test('is created with a signature of the App, and used for the calls', async () => {
+    const { sent } = await readAccount();
+    const [jwt, token] = sent.map(({ init }) => headerOf(init, 'authorization'));
+    expect(token).toBe('token ghs_1');
+    const [, claims = ''] = /^bearer [^.]+\.([^.]+)\.[^.]+$/.exec(jwt ?? '') ?? [];
+    expect(JSON.parse(Buffer.from(claims, 'base64url').toString())).toMatchObject({ iss: 7001 });
+  });
+
+  test('is created again for each activity', async () => {
+    const { sent, octokit } = scripted({ 'GET /users/ana': ANA });
+    await named(await octokit());
+    await named(await octokit());
+    const credentials = sent.map(({ init }) => headerOf(init, 'authorization') ?? '');
+    expect(credentials.filter((each) => each.startsWith('token '))).toEqual(['token ghs_1', 'token ghs_2']);
+  });
+
+  test('is not created with a key that is none', async () => {
+    const { client, sent } = scripted({}, { privateKey: 'not a key' });
+    expect(await outcome(client.withToken({ permissions: {} }, neverAborts))).toBe(
+      "provider-forbidden: github: the App's private key cannot be used",
+    );
+    expect(sent).toEqual([]);
+  });
+
+  test('belongs to the installation of the settings', () =>
+    expect(connect({ appId: 1, privateKey: 'x', installationId: 8002 }).installationId).toBe(8002));
+});
+
+describe('a call', () => {
+  test('names Curfew and does not follow redirects', async () => {
+    const { sent } = await readAccount();
+    for (const { init } of sent) {
+      expect(headerOf(init, 'user-agent')).toMatch(/^curfew /);
+      expect(init.redirect).toBe('manual');
+    }
+  });
+
+  test.each<[string, Partial<GitHubDeps>, number]>([
+    ['ten seconds', {}, 10_000],
+    ['what the settings say', { timeoutMs: 250 }, 250],
+  ])('may take %s', async (_what, deps, ms) => {
+    const timeout = jest.spyOn(AbortSignal, 'timeout');
+    await readAccount(deps);
+    expect(timeout.mock.calls).toEqual([[ms], [ms]]);
+    timeout.mockRestore();
+  });
+
+  test.each<[string, (stop: AbortController, time: AbortController) => void]>([
+    ['the activity is cancelled', (stop) => stop.abort()],
+    ['the time is over', (_stop, time) => time.abort()],
+  ])('ends when %s', async (_when, end) => {
+    const [stop, time] = [new AbortController(), new AbortController()];
+    const timeout = jest.spyOn(AbortSignal, 'timeout').mockReturnValue(time.signal);
+    const { client, sent } = scripted();
+    await client.withToken({ permissions: {} }, stop.signal);
+    timeout.mockRestore();
+    expect(sent[0]?.init.signal?.aborted).toBe(false);
+    end(stop, time);
+    expect(sent[0]?.init.signal?.aborted).toBe(true);
+  });
+
+  test('writes nothing to a log, because addresses have the names of people', async () => {
+    const methods = ['debug', 'info', 'log', 'warn', 'error'] as const;
+    const logs = methods.map((method) => jest.spyOn(console, method).mockImplementation(() => undefined));
+    const deprecated = { deprecation: '@1688169599', link: '<https://x.example>; rel="deprecation"' };
+    const { octokit } = scripted({ 'GET /users/ana': status(500, 'Server Error', deprecated) });
+    const client = await octokit();
+    await outcome(named(client));
+    for (const level of ['debug', 'info', 'warn', 'error'] as const) client.log[level]('GET /users/ana');
+    for (const log of logs) {
+      expect(log).not.toHaveBeenCalled();
+      log.mockRestore();
+    }
+  });
+});

@@ -1,0 +1,87 @@
+import { jest } from '@jest/globals';
+import { generateKeyPairSync } from 'node:crypto';
+import { connect, type GitHubDeps } from '../../providers/github/client.ts';
+import { toFault } from '../../providers/github/failures.ts';
+
+type Headers = Readonly<Record<string, string>>;
+
+export const neverAborts = new AbortController().signal;
+
+/** A short key is generated quickly, and nobody checks the signature here. */
+const { privateKey } = generateKeyPairSync('rsa', {
+  modulusLength: 1024,
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+});
+
+class Answer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers: Headers;
+  constructor(code: number, body: unknown, headers: Headers = {}) {
+    this.status = code;
+    this.body = body;
+    this.headers = headers;
+  }
+}
+class Turns {
+  readonly left: unknown[];
+  constructor(left: unknown[]) {
+    this.left = left;
+  }
+}
+/** An answer with this status and GitHub's message. */
+export const status = (code: number, message = '', headers: Headers = {}) =>
+  new Answer(code, { message }, headers);
+/** One answer after the other. The last one is also the answer to all further calls. */
+export const inTurn = (...answers: readonly unknown[]) => new Turns([...answers]);
+
+/** The answer to each call, such as `GET /users/ana`. A value is the content of an answer with status 200. */
+export type Answers = Readonly<Record<string, unknown>>;
+type Sent = Readonly<{ call: string; body: unknown; url: URL; init: RequestInit }>;
+
+/**
+ * A GitHub without a server: these answers, and otherwise 404 for a read and success for a write. `sent` has every
+ * call.
+ */
+export function scripted(answers: Answers = {}, deps: Partial<GitHubDeps> = {}) {
+  const sent: Sent[] = [];
+  let tokens = 0;
+  const otherwise = (call: string): unknown => {
+    if (call.endsWith('/access_tokens')) return new Answer(201, { token: `ghs_${(tokens += 1)}` });
+    return call.startsWith('GET') ? status(404, 'Not Found') : new Answer(204, undefined);
+  };
+  jest.spyOn(globalThis, 'fetch').mockImplementation((address, init = {}) => {
+    const url = new URL(address instanceof Request ? address.url : address);
+    const call = `${init.method} ${url.pathname}`;
+    sent.push({ call, body: typeof init.body === 'string' ? JSON.parse(init.body) : undefined, url, init });
+    const known = answers[call];
+    const next = known instanceof Turns && known.left.length > 1 ? known.left.shift() : known;
+    const answer = (next instanceof Turns ? next.left[0] : next) ?? otherwise(call);
+    const { status: code, body, headers } = answer instanceof Answer ? answer : new Answer(200, answer);
+    return Promise.resolve(
+      new Response(body === undefined ? null : JSON.stringify(body), {
+        status: code,
+        headers: { 'content-type': 'application/json', 'x-github-request-id': 'ABC1', ...headers },
+      }),
+    );
+  });
+  const client = connect({ appId: 7001, privateKey, installationId: 8001, ...deps });
+  return {
+    client,
+    sent,
+    /** A client with a token. */
+    octokit: () => client.withToken({ permissions: { metadata: 'read' } }, neverAborts),
+    /** Each call that changes something, with what was sent. */
+    writes: () =>
+      sent
+        .filter(({ call }) => !call.startsWith('GET') && !call.endsWith('/access_tokens'))
+        .map(({ call, body }) => (body === undefined ? call : `${call} ${JSON.stringify(body)}`)),
+    /** What was sent for each token. */
+    scopes: () => sent.filter(({ call }) => call.endsWith('/access_tokens')).map(({ body }) => body),
+  };
+}
+
+/** The result of a call, or the code and the message of its fault. */
+export const outcome = <T>(call: Promise<T>): Promise<T | string> =>
+  call.catch((error: unknown) => toFault(error).message);
