@@ -15,7 +15,8 @@ function readFailure(error: unknown): FailedCall {
   const { status, response, request } = isObject(error) ? error : {};
   const url = isObject(request) ? String(request['url']) : '';
   const code = typeof status === 'number' ? status : 0;
-  const asApp = /\/app(\/|$)/.test(url);
+  // A repository, a team or an organisation can also be called "app".
+  const asApp = /\/app\/installations\/\d+(\/access_tokens)?$/.test(url);
   if (!isObject(response)) return { status: code, asApp };
   const data = isObject(response['data']) ? response['data'] : {};
   const headers = isObject(response['headers']) ? (response['headers'] as Record<string, string>) : {};
@@ -29,10 +30,19 @@ export const statusOf = (error: unknown): number | undefined => {
   return answer ? status : undefined;
 };
 
+/**
+ * True for a 404 of GitHub, whose answers have a number of the call. A gateway between Curfew and GitHub can answer 404
+ * as well, and says nothing about what exists.
+ */
+const isMissing = ({ status, answer }: FailedCall): boolean =>
+  status === 404 && callNumberOf(answer) !== undefined;
+const callNumberOf = (answer: FailedCall['answer']): string | undefined =>
+  answer?.headers['x-github-request-id'];
+
 /** The call's answer, or undefined when GitHub answers 404. */
 export const unlessMissing = <T>(call: Promise<T>): Promise<T | undefined> =>
   call.catch((error: unknown) => {
-    if (statusOf(error) === 404) return undefined;
+    if (isMissing(readFailure(error))) return undefined;
     throw error;
   });
 
@@ -93,11 +103,12 @@ export function toFault(error: unknown): Fault {
       'github: no answer, so it is unknown whether the call had an effect',
     );
 
-  const id = answer.headers['x-github-request-id'];
+  const id = callNumberOf(answer);
   const detail = `github: ${status} ${answer.message}${id ? ` (request ${id})` : ''}`;
   if (isThrottle(failed))
     return new Fault('provider-throttled', detail, { retryAfterMs: retryAfterMsOf(answer.headers) });
-  if (status >= 500) return new Fault('provider-unavailable', detail);
+  const isAbsent = status === 404 || status === 410;
+  if (status >= 500 || (isAbsent && !id)) return new Fault('provider-unavailable', detail);
   if (status === 403 && /archived/i.test(answer.message))
     return new Fault(
       'provider-refused',
@@ -107,6 +118,6 @@ export function toFault(error: unknown): Fault {
   // valid, or never.
   if (status === 401) return new Fault(asApp ? 'provider-forbidden' : 'provider-unavailable', detail);
   if (status === 403 || asApp) return new Fault('provider-forbidden', detail);
-  if (status === 404 || status === 410) return new Fault('target-missing', detail);
+  if (isAbsent) return new Fault('target-missing', detail);
   return new Fault('provider-refused', detail);
 }

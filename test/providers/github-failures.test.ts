@@ -1,19 +1,16 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { Fault } from '../../core/faults.ts';
-import { readAccess } from '../../providers/github/collaborators.ts';
 import { isBelowBase, isManaged, statusOf, toFault, unlessMissing } from '../../providers/github/failures.ts';
-import type { GitHubTarget } from '../../providers/github/index.ts';
-import type { GithubState } from '../../sandbox/github/state.ts';
-import { faultOf } from './conformance.fixture.ts';
-import { ANA, neverAborts, ONCALL, openGitHub, ORDERS } from './github.fixture.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
-/** An error as Octokit throws it for an answer of GitHub. */
+/** GitHub puts its number of the call into every answer. */
+const FROM_GITHUB = { 'x-github-request-id': 'ABC1' };
+/** An error as Octokit throws it for an answer. */
 const answered = (
   status: number,
   message = '',
-  headers: Headers = {},
+  headers: Headers = FROM_GITHUB,
   url = 'https://api.github.com/repos/a/b',
 ) =>
   Object.assign(new Error(`${message} - token ghs_secret`), {
@@ -22,6 +19,8 @@ const answered = (
     response: { status, data: { message }, headers },
   });
 const APP = 'https://api.github.com/app/installations/1';
+const TOKENS = `${APP}/access_tokens`;
+const ENTERPRISE = 'https://ghe.example/api/v3/app/installations/1';
 const DATE = { date: 'Thu, 05 Nov 2026 12:00:00 GMT' };
 const reset = (seconds: number) => String(Date.UTC(2026, 10, 5, 12) / 1000 + seconds);
 
@@ -33,11 +32,12 @@ describe('what an answer of GitHub means', () => {
     ['502', answered(502), 'provider-unavailable'],
     ['503', answered(503), 'provider-unavailable'],
     ['401 to a token that is new', answered(401, 'Bad credentials'), 'provider-unavailable'],
-    ['401 to the key of the App', answered(401, 'Bad credentials', {}, APP), 'provider-forbidden'],
+    ['401 to the key of the App', answered(401, 'Bad credentials', FROM_GITHUB, APP), 'provider-forbidden'],
+    ['401 to the key, for a token', answered(401, '', FROM_GITHUB, TOKENS), 'provider-forbidden'],
     [
-      '401 in a repository called app-store',
-      answered(401, '', {}, 'https://api.github.com/repos/a/app-store'),
-      'provider-unavailable',
+      '401 to the key, of a GitHub Enterprise Server',
+      answered(401, '', FROM_GITHUB, ENTERPRISE),
+      'provider-forbidden',
     ],
     [
       '403 for a missing permission',
@@ -51,7 +51,11 @@ describe('what an answer of GitHub means', () => {
     ],
     ['404', answered(404, 'Not Found'), 'target-missing'],
     ['410', answered(410, 'Gone'), 'target-missing'],
-    ['404 for the App', answered(404, 'Not Found', {}, APP), 'provider-forbidden'],
+    ['404 for the App', answered(404, 'Not Found', FROM_GITHUB, APP), 'provider-forbidden'],
+    ['404 of a gateway', answered(404, 'no route', {}), 'provider-unavailable'],
+    ['404 of a gateway for the App', answered(404, 'no route', {}, APP), 'provider-unavailable'],
+    ['410 of a gateway', answered(410, 'gone', {}), 'provider-unavailable'],
+    ['422 for the App', answered(422, 'Validation Failed', FROM_GITHUB, APP), 'provider-forbidden'],
     ['422', answered(422, 'Validation Failed'), 'provider-refused'],
     ['400', answered(400, 'Problems parsing JSON'), 'provider-refused'],
     ['429', answered(429), 'provider-throttled'],
@@ -72,7 +76,22 @@ describe('what an answer of GitHub means', () => {
       'provider-throttled',
     ],
     ['403 of the abuse detection', answered(403, 'Abuse detection mechanism'), 'provider-throttled'],
+    ['422 that names a rate limit', answered(422, 'rate limit'), 'provider-refused'],
+    ['422 that names an archive', answered(422, 'archived'), 'provider-refused'],
   ])('%s', (_what, error, code) => expect(toFault(error).code).toBe(code));
+
+  test.each([
+    'repos/lantern/app',
+    'repos/lantern/app/collaborators/ana',
+    'repos/lantern/app-store',
+    'repos/app/installations/invitations/7',
+    'orgs/app/teams',
+    'orgs/lantern/teams/app/members',
+    'users/app',
+  ])('401 to a new token at /%s is no answer to the key of the App', (path) => {
+    const error = answered(401, 'Bad credentials', FROM_GITHUB, `https://api.github.com/${path}`);
+    expect(toFault(error).code).toBe('provider-unavailable');
+  });
 
   test.each<[string, Headers, number]>([
     ['the wait that GitHub names', { 'retry-after': '7', ...DATE }, 7_000],
@@ -106,12 +125,44 @@ describe('what an answer of GitHub means', () => {
     });
   });
 
-  test('a fault has GitHub’s message and the number of the call, and nothing of the request', () => {
-    const fault = toFault(answered(422, 'Validation Failed', { 'x-github-request-id': 'ABC1' }));
-    expect(fault.message).toContain('github: 422 Validation Failed (request ABC1)');
+  test.each<[string, unknown, string]>([
+    [
+      'GitHub’s message and the number of the call',
+      answered(422, 'Validation Failed'),
+      'provider-refused: github: 422 Validation Failed (request ABC1)',
+    ],
+    [
+      'GitHub’s message alone',
+      answered(500, 'Server Error', {}),
+      'provider-unavailable: github: 500 Server Error',
+    ],
+    [
+      'the status alone',
+      { status: 502, response: { data: '<html>', headers: FROM_GITHUB } },
+      'provider-unavailable: github: 502  (request ABC1)',
+    ],
+    [
+      'no message that is no text',
+      { status: 500, response: { data: { message: 7 } } },
+      'provider-unavailable: github: 500 ',
+    ],
+    ['no status that is no number', { status: '404', response: {} }, 'provider-refused: github: 0 '],
+    [
+      'what to do with an archived repository',
+      answered(403, 'Repository was archived so is read-only.'),
+      'provider-refused: github: the repository is archived. Until somebody unarchives it, GitHub refuses every change of access (Repository was archived so is read-only.)',
+    ],
+    [
+      'that nobody knows whether the call had an effect',
+      Object.assign(new Error('fetch failed'), { status: 500 }),
+      'provider-unavailable: github: no answer, so it is unknown whether the call had an effect',
+    ],
+  ])('a fault says %s', (_what, error, message) => expect(toFault(error).message).toBe(message));
+
+  test('a fault has nothing of the request', () => {
+    const fault = toFault(answered(422, 'Validation Failed'));
     expect(fault.cause).toBeUndefined();
     expect(`${fault.stack} ${JSON.stringify(fault)}`).not.toContain('ghs_secret');
-    expect(toFault(answered(500, 'Server Error')).message).toMatch(/github: 500 Server Error$/);
   });
 
   test('a fault stays the fault that it is, also inside an error of Octokit', () => {
@@ -121,13 +172,20 @@ describe('what an answer of GitHub means', () => {
   });
 });
 
-describe('only a 404 means that something does not exist', () => {
+describe('only GitHub’s 404 means that something does not exist', () => {
   test('a 404 is undefined, and a value is itself', async () => {
     expect(await unlessMissing(Promise.reject(answered(404)))).toBeUndefined();
     expect(await unlessMissing(Promise.resolve(7))).toBe(7);
   });
   test.each([400, 401, 403, 410, 422, 429, 500])('%i stays an error', async (status) => {
     const error = answered(status);
+    await expect(unlessMissing(Promise.reject(error))).rejects.toBe(error);
+  });
+  test.each([
+    ['a page', '<html>'],
+    ['a message', { message: 'Not Found' }],
+  ])('a 404 of a gateway with %s stays an error', async (_what, data) => {
+    const error = { status: 404, response: { data, headers: { server: 'gateway' } } };
     await expect(unlessMissing(Promise.reject(error))).rejects.toBe(error);
   });
   test('a 404 without an answer is a failed connection', async () => {
@@ -143,6 +201,7 @@ test.each<[string, unknown, boolean]>([
   ['missing rights of an administrator', answered(403, 'Must have admin rights to Repository.'), false],
   ['a suspended installation', answered(403, 'This installation has been suspended'), false],
   ['a rate limit', answered(403, 'You have exceeded a secondary rate limit'), false],
+  ['a wait that GitHub names', answered(403, 'x', { 'retry-after': '7' }), false],
   ['another status', answered(422, 'This team is synchronized'), false],
 ])('the identity provider manages a team after: %s: %s', (_what, error, managed) => {
   expect(isManaged(error)).toBe(managed);
@@ -154,87 +213,4 @@ test.each<[string, unknown, boolean]>([
   ['the same words with another status', answered(403, 'Cannot assign ana permission of read'), false],
 ])('a role is below the base role of the organisation after: %s', (_what, error, below) => {
   expect(isBelowBase(error)).toBe(below);
-});
-
-test('an invitation that expired is none', async () => {
-  const invitation = (expired: boolean) => ({ id: 7, invitee: { id: 1 }, permissions: 'write', expired });
-  const shown = (expired: boolean) =>
-    readAccess(
-      {
-        octokit: {
-          rest: {
-            repos: {
-              listInvitations: () => Promise.resolve({ data: [invitation(expired)] }),
-              listCollaborators: () => Promise.resolve({ data: [] }),
-            },
-          },
-        },
-        owner: 'lantern',
-        repo: 'orders',
-      } as unknown as Parameters<typeof readAccess>[0],
-      { id: 1, login: ANA },
-    );
-  expect(await shown(true)).toEqual({ direct: 'none' });
-  expect(await shown(false)).toEqual({ direct: 'none', invitation: { id: 7, role: 'write' } });
-});
-
-describe('at the simulated GitHub', () => {
-  let fixture: Awaited<ReturnType<typeof openGitHub>>;
-  beforeEach(async () => void (fixture = await openGitHub()));
-  afterEach(() => fixture.stop());
-  const observe = (account: string, target: GitHubTarget) =>
-    fixture.provider.observe({ account, target }, neverAborts);
-
-  test('a bot or an organisation is not a person', async () => {
-    fixture.github.createAccount('build-bot');
-    const bot = (fixture.github.state() as GithubState).users.find(({ login }) => login === 'build-bot');
-    if (bot) bot.type = 'Bot';
-    const fault = await faultOf(observe('build-bot', ONCALL));
-    expect([fault.code, fault.message]).toEqual([
-      'subject-missing',
-      expect.stringContaining('does not belong to a person'),
-    ]);
-    expect((await faultOf(observe('nobody-at-all', ONCALL))).code).toBe('subject-missing');
-  });
-
-  test('an App that is suspended is not ready, and the preflight says so', async () => {
-    expect(await fixture.provider.preflight(neverAborts)).toMatchObject({ ok: true, missing: [] });
-    fixture.github.setInstallation({ suspended: true });
-    expect(await fixture.provider.preflight(neverAborts)).toMatchObject({
-      ok: false,
-      missing: ['the installation is suspended'],
-    });
-  });
-
-  test('write where read is enough is named as too much', async () => {
-    fixture.github.setInstallation({
-      permissions: { administration: 'write', members: 'write', metadata: 'write' as 'read' },
-    });
-    expect(await fixture.provider.preflight(neverAborts)).toMatchObject({
-      ok: true,
-      excess: ['metadata: write'],
-    });
-  });
-
-  test('a rename of the repository is not followed by a grant without its number, and is by a revoke', async () => {
-    const named = { ...ORDERS, id: undefined } as unknown as GitHubTarget;
-    const { subject } = await observe(ANA, ORDERS);
-    const { id: _id, ...target } = named as { id?: number };
-    const intent = {
-      lease: 'lease_x' as never,
-      subject,
-      target: target as GitHubTarget,
-      level: 'maintain',
-      endsAt: 0 as never,
-    };
-    await fixture.provider.ensurePresent(intent, neverAborts);
-    fixture.github.renameRepo('orders', 'orders-api');
-    const fault = await faultOf(fixture.provider.ensurePresent(intent, neverAborts));
-    expect([fault.code, fault.message]).toEqual([
-      'target-missing',
-      expect.stringContaining('was renamed to orders-api'),
-    ]);
-    await fixture.provider.ensureAbsent({ ...intent, level: 'none' }, neverAborts);
-    expect(fixture.github.directRole(ANA, 'orders-api')).toBe('none');
-  });
 });

@@ -7,7 +7,10 @@ type Team = Readonly<{ slug: string; permission: string; membership?: 'active' |
 function atRepository({ role = 'member', teams = [] }: { role?: string; teams?: readonly Team[] }) {
   const missing = () =>
     Promise.reject(
-      Object.assign(new Error('Not Found'), { status: 404, response: { data: {}, headers: {} } }),
+      Object.assign(new Error('Not Found'), {
+        status: 404,
+        response: { data: {}, headers: { 'x-github-request-id': 'ABC1' } },
+      }),
     );
   const rest = {
     orgs: {
