@@ -1,43 +1,42 @@
 import { Fault } from '../../core/faults.ts';
 
-/** The parts of Octokit's errors that Curfew reads. Without `answer`, the connection failed. */
+/** The parts of Octokit's errors that Curfew reads. When the connection failed, there is no answer. */
 type FailedCall = Readonly<{
+  /** 0 without an answer. */
   status: number;
-  answer?: Readonly<{ headers: Readonly<Record<string, string | undefined>>; message: string }>;
+  headers: Readonly<Record<string, string | undefined>>;
+  message: string;
   /** True when the call used the App's own key and not an installation token. */
   asApp: boolean;
 }>;
+
+/** The paths of the App's own calls. A repository, a team or an organisation can also be called "app". */
+const APP_PATH = /\/app\/installations\/\d/;
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
 
 function readFailure(error: unknown): FailedCall {
   const { status, response, request } = isObject(error) ? error : {};
-  const url = isObject(request) ? String(request['url']) : '';
-  const code = typeof status === 'number' ? status : 0;
-  // A repository, a team or an organisation can also be called "app".
-  const asApp = /\/app\/installations\/\d+(\/access_tokens)?$/.test(url);
-  if (!isObject(response)) return { status: code, asApp };
-  const data = isObject(response['data']) ? response['data'] : {};
-  const headers = isObject(response['headers']) ? (response['headers'] as Record<string, string>) : {};
-  const message = typeof data['message'] === 'string' ? data['message'] : '';
-  return { status: code, asApp, answer: { headers, message } };
+  const { data, headers } = isObject(response) ? response : {};
+  return {
+    status: isObject(response) && typeof status === 'number' ? status : 0,
+    headers: isObject(headers) ? (headers as Record<string, string>) : {},
+    message: isObject(data) && typeof data['message'] === 'string' ? data['message'] : '',
+    asApp: isObject(request) && APP_PATH.test(String(request['url'])),
+  };
 }
 
-/** The HTTP status of GitHub's answer, or undefined when there was no answer. */
-export const statusOf = (error: unknown): number | undefined => {
-  const { status, answer } = readFailure(error);
-  return answer ? status : undefined;
-};
+/** The HTTP status of GitHub's answer, or 0 when there was no answer. */
+export const statusOf = (error: unknown): number => readFailure(error).status;
 
 /**
  * True for a 404 of GitHub, whose answers have a number of the call. A gateway between Curfew and GitHub can answer 404
  * as well, and says nothing about what exists.
  */
-const isMissing = ({ status, answer }: FailedCall): boolean =>
-  status === 404 && callNumberOf(answer) !== undefined;
-const callNumberOf = (answer: FailedCall['answer']): string | undefined =>
-  answer?.headers['x-github-request-id'];
+const isMissing = ({ status, headers }: FailedCall): boolean =>
+  status === 404 && headers[CALL_NUMBER] !== undefined;
+const CALL_NUMBER = 'x-github-request-id';
 
 /** The call's answer, or undefined when GitHub answers 404. */
 export const unlessMissing = <T>(call: Promise<T>): Promise<T | undefined> =>
@@ -50,22 +49,22 @@ export const unlessMissing = <T>(call: Promise<T>): Promise<T | undefined> =>
  * True for a rate limit. GitHub answers 403 for rate limits and for missing permissions. The headers decide first,
  * and then the message.
  */
-const isThrottle = ({ status, answer }: FailedCall): boolean =>
+const isThrottle = ({ status, headers, message }: FailedCall): boolean =>
   status === 429 ||
   (status === 403 &&
-    (answer?.headers['retry-after'] !== undefined ||
-      answer?.headers['x-ratelimit-remaining'] === '0' ||
-      /rate limit|abuse detection/i.test(answer?.message ?? '')));
+    (headers['retry-after'] !== undefined ||
+      headers['x-ratelimit-remaining'] === '0' ||
+      /rate limit|abuse detection/i.test(message)));
 
 /** GitHub's documentation says "wait at least one minute" when a secondary rate limit names no wait. */
 const DEFAULT_WAIT_MS = 60_000;
 
 /** The wait that GitHub states: `retry-after` in seconds, or else the time until the reset, by GitHub's clock. */
-function retryAfterMsOf(headers: Readonly<Record<string, string | undefined>>): number {
+function retryAfterMsOf({ headers }: FailedCall): number {
   const after = Number(headers['retry-after']);
-  if (headers['retry-after'] !== undefined && Number.isFinite(after)) return after * 1000;
+  if (Number.isFinite(after)) return after * 1000;
   const reset = Number(headers['x-ratelimit-reset']);
-  const now = Date.parse(headers['date'] ?? '');
+  const now = Date.parse(String(headers['date']));
   if (headers['x-ratelimit-remaining'] !== '0' || !Number.isFinite(reset) || Number.isNaN(now))
     return DEFAULT_WAIT_MS;
   return Math.max(1000, reset * 1000 - now);
@@ -77,15 +76,15 @@ function retryAfterMsOf(headers: Readonly<Record<string, string | undefined>>): 
 export const isManaged = (error: unknown): boolean => {
   const failed = readFailure(error);
   const isMissingPermission = /not accessible by integration|must have admin rights|suspended/i.test(
-    failed.answer?.message ?? '',
+    failed.message,
   );
   return failed.status === 403 && !isThrottle(failed) && !isMissingPermission;
 };
 
 /** "The role being given must be equal to or higher than the org base permission." */
 export const isBelowBase = (error: unknown): boolean => {
-  const { status, answer } = readFailure(error);
-  return status === 422 && /cannot assign/i.test(answer?.message ?? '');
+  const { status, message } = readFailure(error);
+  return status === 422 && /cannot assign/i.test(message);
 };
 
 /**
@@ -96,23 +95,23 @@ export function toFault(error: unknown): Fault {
   if (error instanceof Fault) return error;
   if (isObject(error) && error['cause'] instanceof Fault) return error['cause'];
   const failed = readFailure(error);
-  const { status, answer, asApp } = failed;
-  if (!answer)
+  const { status, headers, message, asApp } = failed;
+  if (status === 0)
     return new Fault(
       'provider-unavailable',
       'github: no answer, so it is unknown whether the call had an effect',
     );
 
-  const id = callNumberOf(answer);
-  const detail = `github: ${status} ${answer.message}${id ? ` (request ${id})` : ''}`;
+  const id = headers[CALL_NUMBER];
+  const detail = `github: ${status} ${message}${id ? ` (request ${id})` : ''}`;
   if (isThrottle(failed))
-    return new Fault('provider-throttled', detail, { retryAfterMs: retryAfterMsOf(answer.headers) });
+    return new Fault('provider-throttled', detail, { retryAfterMs: retryAfterMsOf(failed) });
   const isAbsent = status === 404 || status === 410;
   if (status >= 500 || (isAbsent && !id)) return new Fault('provider-unavailable', detail);
-  if (status === 403 && /archived/i.test(answer.message))
+  if (status === 403 && /archived/i.test(message))
     return new Fault(
       'provider-refused',
-      `github: the repository is archived. Until somebody unarchives it, GitHub refuses every change of access (${answer.message})`,
+      `github: the repository is archived. Until somebody unarchives it, GitHub refuses every change of access (${message})`,
     );
   // A new token may not be valid on all of GitHub's servers yet, so that is retried. The App's own key is always
   // valid, or never.

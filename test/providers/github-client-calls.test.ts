@@ -1,6 +1,7 @@
+import { logged } from './console.fixture.ts';
 import { describe, expect, jest, test } from '@jest/globals';
 import type { Octokit } from '@octokit/rest';
-import { connect, type GitHubDeps, type Scope } from '../../providers/github/client.ts';
+import { connect, pages, type GitHubDeps, type Scope } from '../../providers/github/client.ts';
 import { neverAborts, outcome, scripted, status } from './github-script.fixture.ts';
 
 const ANA = { id: 7, login: 'ana', type: 'User' };
@@ -19,6 +20,7 @@ describe('the address', () => {
     ['GitHub itself without a setting', undefined, 'https://api.github.com'],
     ['a GitHub Enterprise Server', 'https://ghe.example/api/v3', 'https://ghe.example/api/v3'],
     ['the same with a slash at its end', 'https://ghe.example/api/v3/', 'https://ghe.example/api/v3'],
+    ['the same with two slashes', 'https://ghe.example/api/v3//', 'https://ghe.example/api/v3'],
   ])('is that of %s', async (_what, baseUrl, base) => {
     const { pathname } = new URL(base);
     const { data, sent } = await readAccount(
@@ -134,16 +136,31 @@ describe('a call', () => {
   });
 
   test('writes nothing to a log, because addresses have the names of people', async () => {
-    const methods = ['debug', 'info', 'log', 'warn', 'error'] as const;
-    const logs = methods.map((method) => jest.spyOn(console, method).mockImplementation(() => undefined));
     const deprecated = { deprecation: '@1688169599', link: '<https://x.example>; rel="deprecation"' };
     const { octokit } = scripted({ 'GET /users/ana': status(500, 'Server Error', deprecated) });
     const client = await octokit();
     await outcome(named(client));
     for (const level of ['debug', 'info', 'warn', 'error'] as const) client.log[level]('GET /users/ana');
-    for (const log of logs) {
-      expect(log).not.toHaveBeenCalled();
-      log.mockRestore();
-    }
+    expect(logged).toEqual([]);
   });
+});
+
+describe('the pages of a list', () => {
+  const listOf = async (sizes: readonly number[]) => {
+    const asked: number[] = [];
+    const items: number[] = [];
+    const get = (page: number) => {
+      asked.push(page);
+      return Promise.resolve({ data: Array.from({ length: sizes[page - 1] ?? 0 }, () => page) });
+    };
+    for await (const item of pages(get)) items.push(item);
+    return { asked, items: items.length };
+  };
+
+  test.each<[string, readonly number[], object]>([
+    ['nothing', [0], { asked: [1], items: 0 }],
+    ['less than a page', [99], { asked: [1], items: 99 }],
+    ['exactly one page, so there may be more', [100, 0], { asked: [1, 2], items: 100 }],
+    ['two pages and a half', [100, 100, 50], { asked: [1, 2, 3], items: 250 }],
+  ])('%s', async (_what, sizes, expected) => expect(await listOf(sizes)).toEqual(expected));
 });

@@ -4,7 +4,7 @@ import type { Instant } from '../../core/ids.ts';
 import { connect } from '../../providers/github/client.ts';
 import { toFault } from '../../providers/github/failures.ts';
 import { githubProvider, type GitHubTarget } from '../../providers/github/index.ts';
-import { faultOf, testRefusedTargets, newLease } from './conformance.fixture.ts';
+import { faultOf, newLease } from './conformance.fixture.ts';
 import { ANA, neverAborts, ONCALL, openGitHub, ORDERS } from './github.fixture.ts';
 
 let fixture: Awaited<ReturnType<typeof openGitHub>>;
@@ -198,53 +198,5 @@ describe('faults', () => {
       );
       expect((await provider.preflight(neverAborts)).ok).toBe(false);
     }
-  });
-});
-
-test('preflight names missing and excess permissions', async () => {
-  fixture.github.setInstallation({ permissions: { members: 'read', contents: 'write', metadata: 'read' } });
-  expect(await fixture.provider.preflight(neverAborts)).toEqual({
-    ok: false,
-    missing: ['administration: write', 'members: write'],
-    excess: ['contents: write'],
-    note: 'The App curfew-lantern is installed on all repositories of lantern.',
-  });
-});
-
-describe('targets', () => {
-  const repository = { kind: 'repository', org: 'lantern', repo: 'orders', role: 'write' };
-  const team = { kind: 'team', org: 'lantern', team: 'platform' };
-  testRefusedTargets(
-    () => fixture.provider,
-    [
-      ['another kind', { ...team, kind: 'organisation' }, '"kind"'],
-      ['no organisation', { ...team, org: undefined }, '"org"'],
-      ['a path as organisation', { ...team, org: 'lantern/..' }, '"org"'],
-      ['a huge organisation', { ...team, org: 'l'.repeat(1e6) }, '"org"'],
-      ['a team in a path', { ...team, team: '../memberships' }, '"team"'],
-      ['a team’s display name', { ...team, team: 'Orders on call' }, '"team"'],
-      ['the role admin in a team', { ...team, role: 'admin' }, '"role"'],
-      ['no role for a repository', { ...repository, role: undefined }, '"role"'],
-      ['the level none', { ...repository, role: 'none' }, '"role"'],
-      ['GitHub’s own name for write', { ...repository, role: 'push' }, '"role"'],
-      ['a repository with its owner', { ...repository, repo: 'lantern/orders' }, '"repo"'],
-      ['a repository called ..', { ...repository, repo: '..' }, '"repo"'],
-      ['an id that is text', { ...repository, id: '6001' }, '"id"'],
-      ['a misspelt field (B51)', { ...team, rol: 'maintainer' }, '"rol"'],
-    ],
-  );
-  test('valid targets are parsed, and one thing has one key for all levels and both cases', () => {
-    expect(fixture.provider.parseTarget(team)).toEqual({ ok: true, value: { ...team, role: 'member' } });
-    expect(fixture.provider.parseTarget(repository)).toEqual({ ok: true, value: repository });
-    const key = (over: object) => fixture.provider.targetKey({ ...ORDERS, ...over } as GitHubTarget);
-    expect(key({ role: 'admin', org: 'Lantern' })).toBe(key({}));
-    expect(key({ repo: 'infra' })).not.toBe(key({}));
-  });
-  test('the description says what a revoke does to a collaborator, and recommends teams', () => {
-    const { plain } = fixture.provider.describe(ORDERS);
-    for (const word of ['private fork', 'issues', 'team']) expect(plain).toContain(word);
-    expect(fixture.provider.describe(ONCALL).plain).toContain(
-      'membership in the GitHub team lantern/orders-oncall',
-    );
   });
 });

@@ -28,6 +28,8 @@ describe('what an answer of GitHub means', () => {
   test.each<[string, unknown, string]>([
     ['no answer', new Error('socket hang up'), 'provider-unavailable'],
     ['something that is no error', undefined, 'provider-unavailable'],
+    ['null', null, 'provider-unavailable'],
+    ['403 and no answer', { status: 403 }, 'provider-unavailable'],
     ['500', answered(500), 'provider-unavailable'],
     ['502', answered(502), 'provider-unavailable'],
     ['503', answered(503), 'provider-unavailable'],
@@ -77,7 +79,6 @@ describe('what an answer of GitHub means', () => {
     ],
     ['403 of the abuse detection', answered(403, 'Abuse detection mechanism'), 'provider-throttled'],
     ['422 that names a rate limit', answered(422, 'rate limit'), 'provider-refused'],
-    ['422 that names an archive', answered(422, 'archived'), 'provider-refused'],
   ])('%s', (_what, error, code) => expect(toFault(error).code).toBe(code));
 
   test.each([
@@ -146,7 +147,21 @@ describe('what an answer of GitHub means', () => {
       { status: 500, response: { data: { message: 7 } } },
       'provider-unavailable: github: 500 ',
     ],
-    ['no status that is no number', { status: '404', response: {} }, 'provider-refused: github: 0 '],
+    [
+      'nothing of a status that is no number',
+      { status: '404', response: {} },
+      'provider-unavailable: github: no answer, so it is unknown whether the call had an effect',
+    ],
+    [
+      'nothing about an archive when GitHub means another one',
+      answered(422, 'archived'),
+      'provider-refused: github: 422 archived (request ABC1)',
+    ],
+    [
+      'the status alone when there is no content',
+      { status: 502, response: { data: null, headers: null } },
+      'provider-unavailable: github: 502 ',
+    ],
     [
       'what to do with an archived repository',
       answered(403, 'Repository was archived so is read-only.'),
@@ -190,7 +205,7 @@ describe('only GitHub’s 404 means that something does not exist', () => {
   });
   test('a 404 without an answer is a failed connection', async () => {
     const error = Object.assign(new Error('x'), { status: 404 });
-    expect(statusOf(error)).toBeUndefined();
+    expect(statusOf(error)).toBe(0);
     await expect(unlessMissing(Promise.reject(error))).rejects.toBe(error);
   });
 });
@@ -203,6 +218,7 @@ test.each<[string, unknown, boolean]>([
   ['a rate limit', answered(403, 'You have exceeded a secondary rate limit'), false],
   ['a wait that GitHub names', answered(403, 'x', { 'retry-after': '7' }), false],
   ['another status', answered(422, 'This team is synchronized'), false],
+  ['a failed connection', { status: 403 }, false],
 ])('the identity provider manages a team after: %s: %s', (_what, error, managed) => {
   expect(isManaged(error)).toBe(managed);
 });

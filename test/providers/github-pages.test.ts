@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Instant } from '../../core/ids.ts';
-import { pages } from '../../providers/github/client.ts';
 import type { GitHubTarget } from '../../providers/github/index.ts';
 import type { GithubState } from '../../sandbox/github/state.ts';
 import { faultOf, newLease } from './conformance.fixture.ts';
@@ -104,24 +103,4 @@ describe('what GitHub shows on its second page counts', () => {
       expect.stringContaining('through the team orders-oncall'),
     ]);
   });
-});
-
-describe('the pages of a list', () => {
-  const listOf = async (sizes: readonly number[]) => {
-    const asked: number[] = [];
-    const items: number[] = [];
-    const get = (page: number) => {
-      asked.push(page);
-      return Promise.resolve({ data: Array.from({ length: sizes[page - 1] ?? 0 }, () => page) });
-    };
-    for await (const item of pages(get)) items.push(item);
-    return { asked, items: items.length };
-  };
-
-  test.each<[string, readonly number[], object]>([
-    ['nothing', [0], { asked: [1], items: 0 }],
-    ['less than a page', [99], { asked: [1], items: 99 }],
-    ['exactly one page, so there may be more', [100, 0], { asked: [1, 2], items: 100 }],
-    ['two pages and a half', [100, 100, 50], { asked: [1, 2, 3], items: 250 }],
-  ])('%s', async (_what, sizes, expected) => expect(await listOf(sizes)).toEqual(expected));
 });

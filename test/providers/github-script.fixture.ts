@@ -2,6 +2,7 @@ import { jest } from '@jest/globals';
 import { generateKeyPairSync } from 'node:crypto';
 import { connect, type GitHubDeps } from '../../providers/github/client.ts';
 import { toFault } from '../../providers/github/failures.ts';
+import { githubProvider } from '../../providers/github/index.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -25,16 +26,16 @@ class Answer {
   }
 }
 class Turns {
-  readonly left: unknown[];
-  constructor(left: unknown[]) {
-    this.left = left;
+  readonly answers: readonly unknown[];
+  constructor(answers: readonly unknown[]) {
+    this.answers = answers;
   }
 }
 /** An answer with this status and GitHub's message. */
 export const status = (code: number, message = '', headers: Headers = {}) =>
   new Answer(code, { message }, headers);
 /** One answer after the other. The last one is also the answer to all further calls. */
-export const inTurn = (...answers: readonly unknown[]) => new Turns([...answers]);
+export const inTurn = (...answers: readonly unknown[]) => new Turns(answers);
 
 /** The answer to each call, such as `GET /users/ana`. A value is the content of an answer with status 200. */
 export type Answers = Readonly<Record<string, unknown>>;
@@ -56,8 +57,9 @@ export function scripted(answers: Answers = {}, deps: Partial<GitHubDeps> = {}) 
     const call = `${init.method} ${url.pathname}`;
     sent.push({ call, body: typeof init.body === 'string' ? JSON.parse(init.body) : undefined, url, init });
     const known = answers[call];
-    const next = known instanceof Turns && known.left.length > 1 ? known.left.shift() : known;
-    const answer = (next instanceof Turns ? next.left[0] : next) ?? otherwise(call);
+    const turn = sent.filter((each) => each.call === call).length - 1;
+    const next = known instanceof Turns ? (known.answers[turn] ?? known.answers.at(-1)) : known;
+    const answer = next ?? otherwise(call);
     const { status: code, body, headers } = answer instanceof Answer ? answer : new Answer(200, answer);
     return Promise.resolve(
       new Response(body === undefined ? null : JSON.stringify(body), {
@@ -66,9 +68,11 @@ export function scripted(answers: Answers = {}, deps: Partial<GitHubDeps> = {}) 
       }),
     );
   });
-  const client = connect({ appId: 7001, privateKey, installationId: 8001, ...deps });
+  const settings = { appId: 7001, privateKey, installationId: 8001, ...deps };
+  const client = connect(settings);
   return {
     client,
+    provider: githubProvider(settings),
     sent,
     /** A client with a token. */
     octokit: () => client.withToken({ permissions: { metadata: 'read' } }, neverAborts),
@@ -81,6 +85,8 @@ export function scripted(answers: Answers = {}, deps: Partial<GitHubDeps> = {}) 
     scopes: () => sent.filter(({ call }) => call.endsWith('/access_tokens')).map(({ body }) => body),
   };
 }
+
+export const missing = status(404, 'Not Found');
 
 /** The result of a call, or the code and the message of its fault. */
 export const outcome = <T>(call: Promise<T>): Promise<T | string> =>
