@@ -1,0 +1,152 @@
+import { describe, expect, test } from '@jest/globals';
+import { findRepository, repositoryId, requireRepository } from '../../providers/github/locate.ts';
+import type { RepoTarget } from '../../providers/github/target.ts';
+import { inTurn, neverAborts, outcome, scripted, status, type Answers } from './github-script.fixture.ts';
+
+const ORDERS: RepoTarget = { kind: 'repository', org: 'lantern', repo: 'orders', role: 'write' };
+const NUMBERED: RepoTarget = { ...ORDERS, id: 6001 };
+const WRITE = { administration: 'write' } as const;
+
+const MINT = 'POST /app/installations/8001/access_tokens';
+const BY_NAME = 'GET /repos/lantern/orders';
+const BY_NUMBER = 'GET /repositories/6001';
+const INSTALLATION = 'GET /app/installations/8001';
+
+const repository = (name = 'orders', owner = 'lantern') => ({ id: 6001, name, owner: { login: owner } });
+const installed = (repository_selection: string) => ({ account: { login: 'lantern' }, repository_selection });
+const token = { token: 'ghs_x' };
+/** GitHub creates no token for this repository, and creates the next one. */
+const noToken = {
+  [MINT]: inTurn(status(422, 'There is at least one repository that does not exist'), token),
+};
+const moved = (id: number) => status(301, 'Moved', { location: `https://api.github.com/repositories/${id}` });
+
+const FORBIDDEN = 'provider-forbidden: github:';
+const MOVED_AWAY = `${FORBIDDEN} lantern/orders was moved to another owner`;
+const NO_PERMISSION = `${FORBIDDEN} the App lacks permissions. Run "curfew doctor" to see which`;
+const INVISIBLE = `${FORBIDDEN} the App cannot see lantern/orders. The repository does not exist any more, or the App has lost access to it`;
+const MISSING =
+  'missing: GitHub answers 404 for the repository lantern/orders, and the App can see all repositories';
+
+/** What is found, in one line, and what was sent for each token. */
+async function find(target: RepoTarget, answers: Answers) {
+  const { client, scopes } = scripted(answers);
+  const found = await outcome(findRepository(client, target, WRITE, neverAborts));
+  if (typeof found === 'string') return [found, scopes()];
+  if (found.kind === 'missing') return [`missing: ${found.seen}`, scopes()];
+  return [`${found.at.owner}/${found.at.repo}${found.renamed ? ', renamed' : ''}`, scopes()];
+}
+const named = { permissions: WRITE, repositories: ['orders'] };
+const numbered = { permissions: WRITE, repository_ids: [6001] };
+const search = { permissions: { metadata: 'read' } };
+
+type Row = [what: string, answers: Answers, found: string, scopes: readonly object[]];
+
+describe('a repository by its name', () => {
+  test.each<Row>([
+    ['is found', {}, 'lantern/orders', [named]],
+    [
+      'is found under its new name',
+      { ...noToken, [BY_NAME]: moved(6001), [BY_NUMBER]: repository('orders-api') },
+      'lantern/orders-api, renamed',
+      [named, search, { permissions: WRITE, repositories: ['orders-api'] }],
+    ],
+    [
+      'is not followed to another owner',
+      { ...noToken, [BY_NAME]: moved(6001), [BY_NUMBER]: repository('orders', 'other') },
+      MOVED_AWAY,
+      [named, search],
+    ],
+    ['needs more permissions', { ...noToken, [BY_NAME]: repository() }, NO_PERMISSION, [named, search]],
+    ['does not exist', { ...noToken, [INSTALLATION]: installed('all') }, MISSING, [named, search]],
+    [
+      'may exist when the App sees a selection only',
+      { ...noToken, [INSTALLATION]: installed('selected') },
+      INVISIBLE,
+      [named, search],
+    ],
+    [
+      'may exist when GitHub fails',
+      { ...noToken, [BY_NAME]: status(500, 'Server Error') },
+      'provider-unavailable: github: 500 Server Error (request ABC1)',
+      [named, search],
+    ],
+    [
+      'is not searched when the App gets no token at all',
+      { [MINT]: status(404, 'Not Found') },
+      `${FORBIDDEN} 404 Not Found (request ABC1)`,
+      [named],
+    ],
+  ])('%s', async (_what, answers, found, scopes) =>
+    expect(await find(ORDERS, answers)).toEqual([found, scopes]),
+  );
+});
+
+describe('a repository by its number', () => {
+  test.each<Row>([
+    ['is found', { [BY_NUMBER]: repository() }, 'lantern/orders', [numbered]],
+    [
+      'is found although the organisation is written in another case',
+      { [BY_NUMBER]: repository('orders', 'Lantern') },
+      'lantern/orders',
+      [numbered],
+    ],
+    ['is found under its new name', { [BY_NUMBER]: repository('pay') }, 'lantern/pay, renamed', [numbered]],
+    ['has another owner', { [BY_NUMBER]: repository('orders', 'other') }, MOVED_AWAY, [numbered]],
+    ['has no owner', { [BY_NUMBER]: { name: 'orders' } }, MOVED_AWAY, [numbered]],
+    ['has no name', { [BY_NUMBER]: { owner: { login: 'lantern' } } }, MOVED_AWAY, [numbered]],
+    ['needs more permissions', { ...noToken, [BY_NUMBER]: repository() }, NO_PERMISSION, [numbered, search]],
+    [
+      'has another owner, which the App can see',
+      { ...noToken, [BY_NUMBER]: repository('orders', 'other') },
+      MOVED_AWAY,
+      [numbered, search],
+    ],
+    [
+      'does not exist, although another one has its name',
+      { ...noToken, [BY_NAME]: repository(), [INSTALLATION]: installed('all') },
+      MISSING,
+      [numbered, search],
+    ],
+    [
+      'may exist when the App sees a selection only',
+      { ...noToken, [INSTALLATION]: installed('selected') },
+      INVISIBLE,
+      [numbered, search],
+    ],
+  ])('%s', async (_what, answers, found, scopes) =>
+    expect(await find(NUMBERED, answers)).toEqual([found, scopes]),
+  );
+});
+
+describe('the repository for a grant', () => {
+  const required = async (target: RepoTarget, answers: Answers) => {
+    const at = await outcome(requireRepository(scripted(answers).client, target, WRITE, neverAborts));
+    return typeof at === 'string' ? at : `${at.owner}/${at.repo}`;
+  };
+  const renamed = { ...noToken, [BY_NAME]: moved(6001), [BY_NUMBER]: repository('pay') };
+
+  test.each<[string, RepoTarget, Answers, string]>([
+    ['is found by its name', ORDERS, {}, 'lantern/orders'],
+    ['is followed by its number', NUMBERED, { [BY_NUMBER]: repository('pay') }, 'lantern/pay'],
+    [
+      'is not followed by its name',
+      ORDERS,
+      renamed,
+      'target-missing: github: lantern/orders was renamed to pay. Change the name in the catalogue',
+    ],
+    [
+      'must exist',
+      ORDERS,
+      { ...noToken, [INSTALLATION]: installed('all') },
+      'target-missing: github: no repository lantern/orders',
+    ],
+  ])('%s', async (_what, target, answers, expected) =>
+    expect(await required(target, answers)).toBe(expected),
+  );
+});
+
+test('the number of a repository is read by its name', async () => {
+  const { octokit } = scripted({ [BY_NAME]: repository() });
+  expect(await repositoryId({ octokit: await octokit(), owner: 'lantern', repo: 'orders' })).toBe(6001);
+});

@@ -1,0 +1,192 @@
+import { describe, expect, test } from '@jest/globals';
+import { githubProvider, type GitHubTarget } from '../../providers/github/index.ts';
+import { testRefusedTargets } from './conformance.fixture.ts';
+
+const provider = githubProvider({ appId: 1, privateKey: 'not used here', installationId: 1 });
+const team = { kind: 'team', org: 'lantern', team: 'platform' };
+const repository = { kind: 'repository', org: 'lantern', repo: 'orders', role: 'write' };
+const TEAM_ROLES = ['member', 'maintainer'];
+const REPO_ROLES = ['read', 'triage', 'write', 'maintain', 'admin'];
+
+const targetOf = (json: object): GitHubTarget => {
+  const target = provider.parseTarget(json);
+  if (!target.ok) throw new Error(target.error);
+  return target.value;
+};
+
+describe('a target is refused', () => {
+  testRefusedTargets(
+    () => provider,
+    [
+      ['another kind', { ...team, kind: 'organisation' }, '"kind"'],
+      ['no organisation', { ...team, org: undefined }, '"org"'],
+      ['a path as organisation', { ...team, org: 'lantern/..' }, '"org"'],
+      ['a huge organisation', { ...team, org: 'l'.repeat(1e6) }, '"org"'],
+      ['a team in a path', { ...team, team: '../memberships' }, '"team"'],
+      ['a team’s display name', { ...team, team: 'Orders on call' }, '"team"'],
+      ['the role admin in a team', { ...team, role: 'admin' }, '"role"'],
+      ['no role for a repository', { ...repository, role: undefined }, '"role"'],
+      ['the level none', { ...repository, role: 'none' }, '"role"'],
+      ['GitHub’s own name for write', { ...repository, role: 'push' }, '"role"'],
+      ['a repository with its owner', { ...repository, repo: 'lantern/orders' }, '"repo"'],
+      ['a repository called ..', { ...repository, repo: '..' }, '"repo"'],
+      ['an id that is text', { ...repository, id: '6001' }, '"id"'],
+      ['a misspelt field (B51)', { ...team, rol: 'maintainer' }, '"rol"'],
+    ],
+  );
+
+  const TEAM = 'github target: "team" must be the team’s name as in its address, in lower case';
+  const REPO = 'github target: "repo" must be the repository’s name, without the organisation';
+  const ORG = 'github target: "org" must be the organisation’s name as in its address';
+  const ID = 'github target: "id" must be GitHub’s number for it, a whole number above 0';
+
+  test.each<[string, object, string]>([
+    ['another kind', { ...team, kind: 'org' }, 'github target: "kind" must be "team" or "repository"'],
+    ['no kind', { org: 'lantern' }, 'github target: "kind" must be "team" or "repository"'],
+    ['a field of a repository', { ...team, repo: 'x' }, 'github target: "repo" is not a field of a team'],
+    [
+      'a field of a team',
+      { ...repository, team: 'x' },
+      'github target: "team" is not a field of a repository',
+    ],
+    [
+      'a long field with lines',
+      { ...team, [`a\nb ${'c'.repeat(40)}`]: 1 },
+      `github target: "a b ${'c'.repeat(36)}" is not a field of a team`,
+    ],
+    ...['', '-a', 'a-', 'a--b', 'a_b', 'a.b', 'a'.repeat(40), 7, 'a\n'].map(
+      (org): [string, object, string] => [
+        `the organisation ${JSON.stringify(org).slice(0, 9)}`,
+        { ...team, org },
+        ORG,
+      ],
+    ),
+    ...['', '-a', '_a', '.a', 'A', 'a b', 'a/b', 'a'.repeat(101), 7].map((slug): [string, object, string] => [
+      `the team ${JSON.stringify(slug).slice(0, 9)}`,
+      { ...team, team: slug },
+      TEAM,
+    ]),
+    ...['', '.', '..', 'a b', 'a/b', 'a'.repeat(101), 7].map((repo): [string, object, string] => [
+      `the repository ${JSON.stringify(repo).slice(0, 9)}`,
+      { ...repository, repo },
+      REPO,
+    ]),
+    ...[0, -1, 1.5, '7', null, 2 ** 53].map((id): [string, object, string] => [
+      `the number ${JSON.stringify(id)}`,
+      { ...team, id },
+      ID,
+    ]),
+    [
+      'a role that no team has',
+      { ...team, role: 'none' },
+      'github target: "role" must be one of member, maintainer',
+    ],
+    [
+      'a role that no repository has',
+      { ...repository, role: 'push' },
+      'github target: "role" must be one of read, triage, write, maintain, admin',
+    ],
+  ])('with a sentence: %s', (_what, json, error) =>
+    expect(provider.parseTarget(json)).toEqual({ ok: false, error }),
+  );
+});
+
+describe('a target is read', () => {
+  test.each<[string, object, object]>([
+    ['a team without a role, as a member', team, { ...team, role: 'member' }],
+    ...TEAM_ROLES.map((role): [string, object, object] => [
+      `a team as ${role}`,
+      { ...team, role },
+      { ...team, role },
+    ]),
+    ...REPO_ROLES.map((role): [string, object, object] => [
+      `a repository with ${role}`,
+      { ...repository, role },
+      { ...repository, role },
+    ]),
+    ['a team with its number', { ...team, id: 1 }, { ...team, role: 'member', id: 1 }],
+    ['a repository with its number', { ...repository, id: 1 }, { ...repository, id: 1 }],
+    ...['a', '7', 'A-b-9', 'a'.repeat(39)].map((org): [string, object, object] => [
+      `the organisation ${org}`,
+      { ...repository, org },
+      { ...repository, org },
+    ]),
+    ...['a', '7', 'a_b-c.9', 'a'.repeat(100)].map((slug): [string, object, object] => [
+      `the team ${slug}`,
+      { ...team, team: slug },
+      { ...team, team: slug, role: 'member' },
+    ]),
+    ...['a', '.github', '...', 'A_b-c.9', '-', 'a'.repeat(100)].map((repo): [string, object, object] => [
+      `the repository ${repo}`,
+      { ...repository, repo },
+      { ...repository, repo },
+    ]),
+  ])('%s', (_what, json, value) => expect(provider.parseTarget(json)).toEqual({ ok: true, value }));
+});
+
+test.each<[string, object, string, string]>([
+  ['a team', { ...team, org: 'Lantern' }, 'team:lantern/platform', 'team:lantern/platform'],
+  ['a team with its number', { ...team, id: 51 }, 'team:lantern/51', 'team:lantern/platform'],
+  [
+    'a repository',
+    { ...repository, repo: 'Orders' },
+    'repository:lantern/orders',
+    'repository:lantern/orders',
+  ],
+  [
+    'a repository with its number',
+    { ...repository, id: 61 },
+    'repository:lantern/61',
+    'repository:lantern/orders',
+  ],
+])('%s has one key for all levels and both cases, and the lock of its name', (_what, json, key, lock) => {
+  const target = targetOf(json);
+  expect([provider.targetKey(target), provider.lockKey(target)]).toEqual([key, lock]);
+});
+
+describe('a card says what a target grants', () => {
+  const REMOVAL =
+    'When the access ends, GitHub also deletes their private fork of the repository and unassigns them from its issues. A team does not have this side effect and is the better choice where there is one';
+  const CAUTION =
+    'caution: an admin can add people, keys and hooks that stay after the end, and archive or delete the repository';
+
+  test.each<[string, object, string, string[]]>([
+    [
+      'a member of a team',
+      team,
+      'membership in the GitHub team lantern/platform as member: the person gets the access of the team in every repository',
+      ['team lantern/platform: member'],
+    ],
+    [
+      'a maintainer of a team',
+      { ...team, role: 'maintainer' },
+      'membership in the GitHub team lantern/platform as maintainer: the person gets the access of the team in every repository, and can add and remove its members',
+      ['team lantern/platform: maintainer'],
+    ],
+    ...[
+      ['read', 'read and clone it, and open issues and pull requests'],
+      ['triage', 'read it and manage its issues and pull requests, without writing code'],
+      ['write', 'push to it and merge pull requests'],
+      ['maintain', 'push to it and manage its settings, except the sensitive ones'],
+      ['admin', 'do everything with it, also delete it and decide who else has access'],
+    ].map(([role, can]): [string, object, string, string[]] => [
+      `a collaborator with ${role}`,
+      { ...repository, role },
+      `access to the GitHub repository lantern/orders as a collaborator with the role ${role}: the person can ${can}. ${REMOVAL}`,
+      [...(role === 'admin' ? [CAUTION] : []), `repository lantern/orders: ${role}`],
+    ]),
+  ])('%s', (_what, json, plain, permissions) =>
+    expect(provider.describe(targetOf(json))).toEqual({ plain, permissions }),
+  );
+});
+
+test.each<[string, object, string, string[]]>([
+  ['a team', { ...team, role: 'maintainer' }, 'maintainer', ['none', ...TEAM_ROLES]],
+  ['a repository', repository, 'write', ['none', ...REPO_ROLES]],
+])('%s has these levels, and no end at GitHub', (_what, json, level, ladder) => {
+  const target = targetOf(json);
+  expect([provider.level(target), provider.ladder(target)]).toEqual([level, ladder]);
+  expect(provider.enforcementClass(target)).toBe('C');
+  expect(provider.residualSessionMs(target)).toBe(0);
+  expect(provider.ownObject(target)).toBe(false);
+});
