@@ -164,10 +164,12 @@ async function receipt(at: At, account: Account, level: Level): Promise<Receipt>
   const inEffect = await effectiveRole(at, account);
   const others = inEffect === 'none' ? [] : await otherSources(at, account);
   const fromElsewhere = level !== 'none' && others.some(({ role }) => rank(role) >= rank(direct));
-  const excess = isAbove(direct, level) && !fromElsewhere;
-  if (excess || (invitation && rank(invitation.role) > rank(level)))
-    throw new Fault('not-verified', `github: ${account.login} still has ${direct} in ${where}, not ${level}`);
-  const ownLevel = fromElsewhere && isAbove(direct, level) ? level : direct;
+  const stillHas = (what: string) =>
+    new Fault('not-verified', `github: ${account.login} still has ${what} in ${where}, not ${level}`);
+  if (isAbove(direct, level) && !fromElsewhere) throw stillHas(direct);
+  if (invitation && rank(invitation.role) > rank(level))
+    throw stillHas(`an invitation to ${invitation.role}`);
+  const ownLevel = isAbove(direct, level) ? level : direct;
   const more = isAbove(inEffect, level);
   return {
     level: ownLevel,

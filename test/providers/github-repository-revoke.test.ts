@@ -1,0 +1,214 @@
+import { expect, test } from '@jest/globals';
+import { missing, neverAborts, outcome, scripted, status, type Answers } from './github-script.fixture.ts';
+import {
+  DELETE,
+  INVITATION,
+  NO_REPOSITORY,
+  PUT,
+  ROLE,
+  TEAMS,
+  WORLD,
+  entry,
+  intentOf,
+  invitation,
+  owner,
+  team,
+} from './github-repository.fixture.ts';
+
+const pull = `${PUT} {"permission":"pull"}`;
+const inEffect = (role_name: string) => ({ [ROLE]: { role_name } });
+const receipt = (own: string, all = own, through?: string) => ({
+  level: own,
+  seen: `lantern/orders: the own entry of ana is ${own}, and the role from all sources is ${all}`,
+  ...(through
+    ? {
+        note: `The person still has ${all} ${through}. That is standing access, which Curfew does not revoke.`,
+      }
+    : {}),
+});
+const BASE = 'through the organisation’s base role';
+const OPS = 'through the team ops';
+const still = (role: string, level: string) =>
+  `not-verified: github: ana still has ${role} in lantern/orders, not ${level}`;
+const stillInvited = (role: string, level: string) =>
+  `not-verified: github: ana still has an invitation to ${role} in lantern/orders, not ${level}`;
+
+/** The receipt of a revoke down to `level`, and what was changed for it. */
+async function revoke(level: string, answers: Answers) {
+  const { provider, writes, scopes } = scripted({ ...WORLD, ...answers });
+  const result = await outcome(provider.ensureAbsent(intentOf(level), neverAborts));
+  expect(scopes()[0]).toEqual({
+    permissions: { administration: 'write', members: 'read', metadata: 'read' },
+    repositories: ['orders'],
+  });
+  return [result, writes()];
+}
+type Row = [what: string, answers: Answers, result: unknown, sent: string[]];
+
+test.each<Row>([
+  ['removes the entry', entry('write', 'none'), receipt('none'), [DELETE]],
+  ['removes an entry with a custom role', entry('security-lead', 'none'), receipt('none'), [DELETE]],
+  ['is sent when nothing shows, because a read may be old', {}, receipt('none'), [DELETE]],
+  ['does not need the teams of a person without access', { [TEAMS]: status(500) }, receipt('none'), [DELETE]],
+  ['is not verified while the entry shows', entry('write'), still('write', 'none'), [DELETE]],
+  [
+    'is not verified while the entry shows, also when a team has the same role',
+    { ...entry('write'), ...inEffect('write'), ...team('push') },
+    still('write', 'none'),
+    [DELETE],
+  ],
+  ['deletes the invitation', invitation('write', 'none'), receipt('none'), [`DELETE ${INVITATION}`, DELETE]],
+  [
+    'is not verified while the invitation shows',
+    invitation('write'),
+    stillInvited('write', 'none'),
+    [`DELETE ${INVITATION}`, DELETE],
+  ],
+  [
+    'names the team that still gives access',
+    { ...entry('admin', 'none'), ...inEffect('maintain'), ...team('maintain') },
+    receipt('none', 'maintain', OPS),
+    [DELETE],
+  ],
+  [
+    'names the base role that still gives access',
+    { ...entry('write', 'none'), ...inEffect('read'), ...team('maintain'), [TEAMS]: [] },
+    receipt('none', 'read', BASE),
+    [DELETE],
+  ],
+  [
+    'says that an owner has access to everything',
+    { ...owner, ...entry('write', 'none'), ...inEffect('admin') },
+    receipt('none', 'admin', 'as an owner of the organisation'),
+    [DELETE],
+  ],
+  [
+    'fails when GitHub refuses it',
+    { ...entry('write'), [DELETE]: status(403, 'Resource not accessible by integration') },
+    'provider-forbidden: github: 403 Resource not accessible by integration (request ABC1)',
+    [DELETE],
+  ],
+  [
+    'is done when the repository does not exist',
+    NO_REPOSITORY,
+    {
+      level: 'none',
+      seen: 'GitHub answers 404 for the repository lantern/orders, and the App can see all repositories',
+      note: 'The repository does not exist any more.',
+    },
+    [],
+  ],
+  [
+    'is done when the account does not exist',
+    { 'GET /user/7': missing },
+    {
+      level: 'none',
+      seen: 'GitHub answers 404 for the account 7',
+      note: 'The account does not exist any more, and GitHub removed its access with it.',
+    },
+    [],
+  ],
+])('a revoke of everything %s', async (_what, answers, result, sent) =>
+  expect(await revoke('none', answers)).toEqual([result, sent]),
+);
+
+test.each<Row>([
+  ['lowers the entry', { ...entry('write', 'read'), ...inEffect('read') }, receipt('read'), [pull]],
+  [
+    'lowers a custom role',
+    { ...entry('security-lead', 'read'), ...inEffect('read') },
+    receipt('read'),
+    [pull],
+  ],
+  [
+    'is sent again when read shows already',
+    { ...entry('read'), ...inEffect('read') },
+    receipt('read'),
+    [pull],
+  ],
+  [
+    'is not sent when read comes from a team',
+    { ...entry('read'), ...inEffect('read'), ...team('pull') },
+    receipt('read'),
+    [],
+  ],
+  ['adds nobody who has no entry', {}, receipt('none'), []],
+  [
+    'adds nobody who has only the role of a team',
+    { ...team('pull'), ...inEffect('read') },
+    receipt('none', 'read'),
+    [],
+  ],
+  [
+    'is not verified while the entry shows',
+    { ...entry('write'), ...inEffect('write') },
+    still('write', 'read'),
+    [pull],
+  ],
+  [
+    'is not verified while the entry shows and a team has a lower role',
+    { ...entry('write'), ...inEffect('write'), ...team('triage') },
+    still('write', 'read'),
+    [pull],
+  ],
+  [
+    'is verified when a team gives the role that shows',
+    { ...entry('write'), ...inEffect('write'), ...team('push') },
+    receipt('read', 'write', OPS),
+    [pull],
+  ],
+  [
+    'is not verified by a custom role',
+    { ...entry('security-lead'), ...inEffect('security-lead') },
+    still('security-lead', 'read'),
+    [pull],
+  ],
+  [
+    'removes an entry that would be below the base role',
+    {
+      ...entry('write', 'none'),
+      ...inEffect('write'),
+      [PUT]: status(422, 'Cannot assign ana permission of read'),
+    },
+    receipt('none', 'write', BASE),
+    [pull, DELETE],
+  ],
+  [
+    'is not verified while an entry shows that GitHub should have removed',
+    {
+      ...entry('write', 'read'),
+      ...inEffect('read'),
+      [PUT]: status(422, 'Cannot assign ana permission of read'),
+    },
+    still('read', 'none'),
+    [pull, DELETE],
+  ],
+  [
+    'lowers an invitation',
+    invitation('write', 'read'),
+    receipt('none'),
+    [`PATCH ${INVITATION} {"permissions":"read"}`],
+  ],
+  [
+    'is not verified while the invitation shows the higher role',
+    invitation('write'),
+    stillInvited('write', 'read'),
+    [`PATCH ${INVITATION} {"permissions":"read"}`],
+  ],
+  ['leaves an invitation to read as it is', invitation('read'), receipt('none'), []],
+])('a revoke down to read %s', async (_what, answers, result, sent) =>
+  expect(await revoke('read', answers)).toEqual([result, sent]),
+);
+
+test.each<Row>([
+  ['an entry', { ...entry('triage'), ...inEffect('triage') }, receipt('triage'), []],
+  ['an invitation', invitation('triage'), receipt('none'), []],
+  [
+    'an entry beside a team',
+    { ...entry('triage'), ...inEffect('triage'), ...team('triage') },
+    receipt('triage'),
+    [],
+  ],
+])('a revoke down to write leaves %s lower', async (_what, answers, result, sent) =>
+  expect(await revoke('write', answers)).toEqual([result, sent]),
+);

@@ -1,0 +1,57 @@
+import type { Instant } from '../../core/ids.ts';
+import type { RepoTarget } from '../../providers/github/target.ts';
+import { newLease } from './conformance.fixture.ts';
+import { inTurn, status, type Answers } from './github-script.fixture.ts';
+
+export const REPO = '/repos/lantern/orders';
+export const COLLABORATORS = `GET ${REPO}/collaborators`;
+export const INVITATIONS = `GET ${REPO}/invitations`;
+export const TEAMS = `GET ${REPO}/teams`;
+/** The role from all sources. */
+export const ROLE = `GET ${REPO}/collaborators/ana/permission`;
+export const PUT = `PUT ${REPO}/collaborators/ana`;
+export const DELETE = `DELETE ${REPO}/collaborators/ana`;
+export const INVITATION = `${REPO}/invitations/70`;
+export const ORG = 'GET /orgs/lantern/memberships/ana';
+
+export const owner = { [ORG]: { state: 'active', role: 'admin' } };
+const ANA = { id: 7, login: 'ana', type: 'User' };
+/** Ana is a member of the organisation, and the repository has no collaborator, invitation or team. */
+export const WORLD: Answers = {
+  'GET /users/ana': ANA,
+  'GET /user/7': ANA,
+  [ORG]: { state: 'active', role: 'member' },
+  [`GET ${REPO}`]: { id: 6001 },
+  [COLLABORATORS]: [],
+  [INVITATIONS]: [],
+  [TEAMS]: [],
+};
+/** Repository that GitHub does not know, while the App can see all repositories. */
+export const NO_REPOSITORY: Answers = {
+  'POST /app/installations/8001/access_tokens': inTurn(status(422, 'no such repository'), { token: 'ghs_x' }),
+  [`GET ${REPO}`]: status(404, 'Not Found'),
+  'GET /app/installations/8001': { account: { login: 'lantern' }, repository_selection: 'all' },
+};
+
+const listed = (role: string) => (role === 'none' ? [] : [{ id: 7, role_name: role }]);
+const open = (role: string) => (role === 'none' ? [] : [{ id: 70, invitee: { id: 7 }, permissions: role }]);
+/** The roles of Ana's own entry that GitHub shows, one after the other. */
+export const entry = (...roles: readonly string[]) => ({ [COLLABORATORS]: inTurn(...roles.map(listed)) });
+/** The roles of Ana's invitation that GitHub shows, one after the other. */
+export const invitation = (...roles: readonly string[]) => ({ [INVITATIONS]: inTurn(...roles.map(open)) });
+/** Ana is in the team ops, which has the repository with this permission. */
+export const team = (permission: string) => ({
+  [TEAMS]: [{ slug: 'ops', permission }],
+  'GET /orgs/lantern/teams/ops/memberships/ana': { state: 'active', role: 'member' },
+});
+
+export const OWNER_NOTE =
+  'The person is an owner of the organisation and already has access to everything. Curfew does not change that.';
+export const target: RepoTarget = { kind: 'repository', org: 'lantern', repo: 'orders', role: 'write' };
+export const intentOf = (level: string) => ({
+  lease: newLease(),
+  subject: { id: '7', name: 'ana' },
+  target,
+  level,
+  endsAt: 0 as Instant,
+});
