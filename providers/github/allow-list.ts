@@ -80,8 +80,9 @@ const ALLOWED_CALLS: readonly AllowedCall[] = [
  */
 const REQUIRED = ['permission', 'permissions', 'role'];
 
-function bodyMatches(shape: Shape | undefined, text: string | undefined): boolean {
+function bodyMatches(shape: Shape | undefined, text: unknown): boolean {
   if (!shape || !text) return !shape && !text;
+  if (typeof text !== 'string') return false;
   const body: unknown = JSON.parse(text);
   return (
     isObject(body) &&
@@ -91,7 +92,7 @@ function bodyMatches(shape: Shape | undefined, text: string | undefined): boolea
 }
 
 /** Throws before anything is sent. `pathname` is the normalised path below the API's base URL. */
-export function assertAllowed(method: string, pathname: string, body: string | undefined): void {
+export function assertAllowed(method: string, pathname: string, body: unknown): void {
   const allowed = ALLOWED_CALLS.find((each) => each.method === method && each.path.test(pathname));
   if (!allowed || !bodyMatches(allowed.body, body))
     throw new Fault(

@@ -95,10 +95,9 @@ function guardedFetch(baseUrl: string, timeoutMs: number, signal: AbortSignal) {
   const prefix = base.pathname.replace(/\/$/, '');
   return async (address: string | URL, init: Init & RequestInit = {}): Promise<Response> => {
     const url = new URL(address);
-    const body = typeof init.body === 'string' ? init.body : undefined;
     if (url.origin !== base.origin || !url.pathname.startsWith(`${prefix}/`))
       throw new Fault('provider-forbidden', 'github: the address is not below the API that is configured');
-    assertAllowed(init.method ?? 'GET', url.pathname.slice(prefix.length), body);
+    assertAllowed(init.method ?? 'GET', url.pathname.slice(prefix.length), init.body);
     return fetch(url, { ...init, signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) });
   };
 }

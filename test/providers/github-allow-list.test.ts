@@ -180,4 +180,14 @@ describe('the body of a call that writes', () => {
     ['a body with a call that has none', 'DELETE', TEAM, { role: 'member' }],
     ['a body with a call that reads', 'GET', TEAM, { role: 'member' }],
   ])('may not be %s', (_what, method, path, body) => expect(isAllowed(method, path, body)).toBe(false));
+
+  test.each<[string, string, unknown]>([
+    ['PUT', TEAM, { role: 'member' }],
+    ['PUT', TEAM, Buffer.from('{"role":"member"}')],
+    ['DELETE', TEAM, Buffer.from('x')],
+  ])('is text: %s %s', (method, path, body) =>
+    expect(() => assertAllowed(method, path, body)).toThrow(
+      `provider-forbidden: github: ${method} ${path} is not in the list of calls that Curfew may send`,
+    ),
+  );
 });

@@ -1,9 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { neverAborts, scripted } from './github-script.fixture.ts';
-import { WORLD, intentOf } from './github-repository.fixture.ts';
+import type { Provider } from '../../providers/provider.ts';
+import type { GitHubTarget } from '../../providers/github/index.ts';
+import * as repository from './github-repository.fixture.ts';
+import { missing, neverAborts, scripted, type Answers } from './github-script.fixture.ts';
+import * as team from './github-team.fixture.ts';
 
 test('GitHub has limits, no passwords, no marks and no sessions', async () => {
-  const { provider, sent } = scripted(WORLD);
+  const { provider, sent } = scripted();
   expect(provider).toMatchObject({
     name: 'github',
     consistencyWindowMs: 10_000,
@@ -11,7 +14,7 @@ test('GitHub has limits, no passwords, no marks and no sessions', async () => {
     needsSecret: false,
   });
   expect(await provider.listManaged(neverAborts)).toEqual([]);
-  expect(await provider.terminateSessions(intentOf('write'), neverAborts)).toBe(0);
+  expect(await provider.terminateSessions(repository.intentOf('write'), neverAborts)).toBe(0);
   expect(sent).toEqual([]);
 });
 
@@ -20,3 +23,67 @@ test('the preflight of GitHub reads the installation of the settings', async () 
   expect(await provider.preflight(neverAborts)).toMatchObject({ ok: false });
   expect(sent.map(({ call }) => call)).toEqual(['GET /app/installations/8002']);
 });
+
+type Act = (provider: Provider<GitHubTarget>, signal: AbortSignal) => Promise<unknown>;
+const noTeam = {
+  [`GET ${team.TEAM}`]: missing,
+  'GET /app/installations/8001': { account: { login: 'lantern' }, repository_selection: 'all' },
+};
+const [asMember, nothing] = [team.intentOf('member'), team.intentOf('none')];
+const [asWriter, noAccess] = [repository.intentOf('write'), repository.intentOf('none')];
+
+test.each<[string, number, Answers, Act]>([
+  [
+    'reads a membership',
+    5,
+    team.WORLD,
+    (github, signal) => github.observe({ account: 'ana', ...asMember }, signal),
+  ],
+  [
+    'grants a membership',
+    9,
+    { ...team.WORLD, [team.GET]: team.active('member') },
+    (github, signal) => github.ensurePresent(asMember, signal),
+  ],
+  ['revokes a membership', 7, team.WORLD, (github, signal) => github.ensureAbsent(nothing, signal)],
+  [
+    'revokes a membership of no team',
+    4,
+    { ...team.WORLD, ...noTeam },
+    (github, signal) => github.ensureAbsent(nothing, signal),
+  ],
+  [
+    'reads access to a repository',
+    6,
+    repository.WORLD,
+    (github, signal) => github.observe({ account: 'ana', ...asWriter }, signal),
+  ],
+  [
+    'grants access to a repository',
+    10,
+    { ...repository.WORLD, ...repository.entry('write') },
+    (github, signal) => github.ensurePresent(asWriter, signal),
+  ],
+  [
+    'revokes access to a repository',
+    8,
+    repository.WORLD,
+    (github, signal) => github.ensureAbsent(noAccess, signal),
+  ],
+  [
+    'revokes access to no repository',
+    4,
+    { ...repository.WORLD, ...repository.NO_REPOSITORY },
+    (github, signal) => github.ensureAbsent(noAccess, signal),
+  ],
+  ['checks its permissions', 1, {}, (github, signal) => github.preflight(signal)],
+])(
+  'an activity that %s sends %i calls, and each ends when it is cancelled',
+  async (_what, calls, answers, act) => {
+    const activity = new AbortController();
+    const { provider, sent } = scripted(answers);
+    await act(provider, activity.signal);
+    activity.abort();
+    expect(sent.map(({ init }) => init.signal?.aborted)).toEqual(Array.from({ length: calls }, () => true));
+  },
+);

@@ -26,7 +26,7 @@ export const WORLD: Answers = {
   [INVITATIONS]: [],
   [TEAMS]: [],
 };
-/** Repository that GitHub does not know, while the App can see all repositories. */
+/** A repository that GitHub does not know, while the App can see all repositories. */
 export const NO_REPOSITORY: Answers = {
   'POST /app/installations/8001/access_tokens': inTurn(status(422, 'no such repository'), { token: 'ghs_x' }),
   [`GET ${REPO}`]: status(404, 'Not Found'),
