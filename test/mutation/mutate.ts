@@ -22,6 +22,13 @@ const AREAS: Readonly<Record<string, Readonly<{ tests: readonly string[]; server
   ledger: { tests: ['test/ledger', 'test/inbox'], servers: true },
   'providers/aws-iam': { tests: ['test/providers/aws-iam-*.test.ts'] },
   'providers/github': { tests: ['test/providers/github*.test.ts', 'test/providers/index.test.ts'] },
+  'providers/github': {
+    tests: [
+      'test/providers/github-{account,allow-list,client-calls,collaborators,failures,installation,locate}.test.ts',
+      'test/providers/github-{provider,repository-calls,repository-revoke,standing,target}.test.ts',
+      'test/providers/github-{team-calls,team-revoke}.test.ts',
+    ],
+  },
   requests: { tests: ['test/requests'], servers: true },
   upkeep: { tests: ['test/upkeep'], servers: true },
 };
