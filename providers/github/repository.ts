@@ -151,7 +151,7 @@ async function mayRaise(at: At, account: Account, shown: Level, level: Level): P
 
 /** Whether to send the lower level. A person without an entry never gets one. */
 async function mayLower(at: At, account: Account, shown: Level, level: Level): Promise<boolean> {
-  if (shown !== level || shown === 'none') return isAbove(shown, level);
+  if (shown !== level) return isAbove(shown, level);
   return !(await comesFromElsewhere(at, account, shown));
 }
 

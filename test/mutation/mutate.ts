@@ -25,8 +25,8 @@ const AREAS: Readonly<Record<string, Readonly<{ tests: readonly string[]; server
   'providers/github': {
     tests: [
       'test/providers/github-{account,allow-list,client-calls,collaborators,failures,installation,locate}.test.ts',
-      'test/providers/github-{provider,repository-calls,repository-revoke,standing,target}.test.ts',
-      'test/providers/github-{team-calls,team-revoke}.test.ts',
+      'test/providers/github-{provider,repository-grant,repository-observe,repository-revoke}.test.ts',
+      'test/providers/github-{standing,target,team-grant,team-observe,team-revoke}.test.ts',
     ],
   },
   requests: { tests: ['test/requests'], servers: true },
