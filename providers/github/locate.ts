@@ -62,7 +62,7 @@ async function searchRepository(
   const answer = await unlessMissing(
     id === undefined ? metadataClient.rest.repos.get({ owner: org, repo }) : byNumber(metadataClient, id),
   );
-  const moved = answer && Number(/\/repositories\/(\d+)$/.exec(answer.headers.location ?? '')?.[1]);
+  const moved = answer && Number(/\/repositories\/(\d+)/.exec(String(answer.headers.location))?.[1]);
   if (id === undefined && moved) {
     const name = await nameOf(metadataClient, target, moved);
     const octokit = await client.withToken({ permissions, repository: { name } }, signal);

@@ -34,7 +34,8 @@ async function find(target: RepoTarget, answers: Answers) {
   const found = await outcome(findRepository(client, target, WRITE, neverAborts));
   if (typeof found === 'string') return [found, scopes()];
   if (found.kind === 'missing') return [`missing: ${found.seen}`, scopes()];
-  return [`${found.at.owner}/${found.at.repo}${found.renamed ? ', renamed' : ''}`, scopes()];
+  const { kind, at, renamed } = found;
+  return [`${kind}: ${at.owner}/${at.repo}${renamed ? ', renamed' : ''}`, scopes()];
 }
 const named = { permissions: WRITE, repositories: ['orders'] };
 const numbered = { permissions: WRITE, repository_ids: [6001] };
@@ -44,11 +45,11 @@ type Row = [what: string, answers: Answers, found: string, scopes: readonly obje
 
 describe('a repository by its name', () => {
   test.each<Row>([
-    ['is found', {}, 'lantern/orders', [named]],
+    ['is found', {}, 'found: lantern/orders', [named]],
     [
       'is found under its new name',
       { ...noToken, [BY_NAME]: moved(6001), [BY_NUMBER]: repository('orders-api') },
-      'lantern/orders-api, renamed',
+      'found: lantern/orders-api, renamed',
       [named, search, { permissions: WRITE, repositories: ['orders-api'] }],
     ],
     [
@@ -84,14 +85,19 @@ describe('a repository by its name', () => {
 
 describe('a repository by its number', () => {
   test.each<Row>([
-    ['is found', { [BY_NUMBER]: repository() }, 'lantern/orders', [numbered]],
+    ['is found', { [BY_NUMBER]: repository() }, 'found: lantern/orders', [numbered]],
     [
       'is found although the organisation is written in another case',
       { [BY_NUMBER]: repository('orders', 'Lantern') },
-      'lantern/orders',
+      'found: lantern/orders',
       [numbered],
     ],
-    ['is found under its new name', { [BY_NUMBER]: repository('pay') }, 'lantern/pay, renamed', [numbered]],
+    [
+      'is found under its new name',
+      { [BY_NUMBER]: repository('pay') },
+      'found: lantern/pay, renamed',
+      [numbered],
+    ],
     ['has another owner', { [BY_NUMBER]: repository('orders', 'other') }, MOVED_AWAY, [numbered]],
     ['has no owner', { [BY_NUMBER]: { name: 'orders' } }, MOVED_AWAY, [numbered]],
     ['has no name', { [BY_NUMBER]: { owner: { login: 'lantern' } } }, MOVED_AWAY, [numbered]],
@@ -99,6 +105,12 @@ describe('a repository by its number', () => {
     [
       'has another owner, which the App can see',
       { ...noToken, [BY_NUMBER]: repository('orders', 'other') },
+      MOVED_AWAY,
+      [numbered, search],
+    ],
+    [
+      'is not followed to another number',
+      { ...noToken, [BY_NUMBER]: moved(6002), 'GET /repositories/6002': { ...repository('pay'), id: 6002 } },
       MOVED_AWAY,
       [numbered, search],
     ],
