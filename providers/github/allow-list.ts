@@ -9,7 +9,7 @@ const NAME = '[A-Za-z\\d._-]+';
 const path = (template: string): RegExp =>
   new RegExp(`^${template.replaceAll('{name}', NAME).replaceAll('{number}', '\\d+')}$`);
 const isOneOf = (choices: readonly string[]) => (value: unknown) =>
-  typeof value === 'string' && value !== 'none' && choices.includes(value);
+  value !== 'none' && choices.some((choice) => choice === value);
 
 const REPO = '/repos/{name}/{name}';
 const TEAM = '/orgs/{name}/teams/{name}';
