@@ -140,6 +140,12 @@ describe('the body of a call that writes', () => {
       TOKEN,
       { permissions: { administration: 'write', members: 'write', metadata: 'read' } },
     ],
+    [
+      'a token that only reads',
+      'POST',
+      TOKEN,
+      { permissions: { administration: 'read', members: 'read', metadata: 'read' } },
+    ],
     ['a token with nothing', 'POST', TOKEN, { permissions: {} }],
     ['an end of a membership', 'DELETE', TEAM, undefined],
     ['an end of a collaborator', 'DELETE', COLLABORATOR, undefined],
