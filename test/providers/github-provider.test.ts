@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
+import { Fault } from '../../core/faults.ts';
 import type { Provider } from '../../providers/provider.ts';
 import type { GitHubTarget } from '../../providers/github/index.ts';
 import * as repository from './github-repository.fixture.ts';
-import { missing, neverAborts, scripted, type Answers } from './github-script.fixture.ts';
+import { missing, neverAborts, scripted, status, type Answers } from './github-script.fixture.ts';
 import * as team from './github-team.fixture.ts';
 
 test('GitHub has limits, no passwords, no marks and no sessions', async () => {
@@ -87,3 +88,16 @@ test.each<[string, number, Answers, Act]>([
     expect(sent.map(({ init }) => init.signal?.aborted)).toEqual(Array.from({ length: calls }, () => true));
   },
 );
+
+test.each<[string, Act]>([
+  ['a read', (github, signal) => github.observe({ account: 'ana', ...asWriter }, signal)],
+  ['a grant', (github, signal) => github.ensurePresent(asWriter, signal)],
+  ['a revoke', (github, signal) => github.ensureAbsent(noAccess, signal)],
+])('%s that GitHub does not answer ends with a fault', async (_what, act) => {
+  const { provider } = scripted({
+    'POST /app/installations/8001/access_tokens': status(502, 'Server Error'),
+  });
+  const error = await act(provider, neverAborts).catch((caught: unknown) => caught);
+  expect(error).toBeInstanceOf(Fault);
+  expect(error).toMatchObject({ code: 'provider-unavailable' });
+});

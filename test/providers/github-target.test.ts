@@ -121,7 +121,7 @@ describe('a target is read', () => {
       { ...repository, repo },
       { ...repository, repo },
     ]),
-  ])('%s', (_what, json, value) => expect(provider.parseTarget(json)).toEqual({ ok: true, value }));
+  ])('%s', (_what, json, value) => expect(provider.parseTarget(json)).toStrictEqual({ ok: true, value }));
 });
 
 test.each<[string, object, string, string]>([
