@@ -21,7 +21,6 @@ const AREAS: Readonly<Record<string, Readonly<{ tests: readonly string[]; server
   inbox: { tests: ['test/inbox'], servers: true },
   ledger: { tests: ['test/ledger', 'test/inbox'], servers: true },
   'providers/aws-iam': { tests: ['test/providers/aws-iam-*.test.ts'] },
-  'providers/github': { tests: ['test/providers/github*.test.ts', 'test/providers/index.test.ts'] },
   'providers/github': {
     tests: [
       'test/providers/github-{account,allow-list,client-calls,collaborators,failures,installation,locate}.test.ts',
