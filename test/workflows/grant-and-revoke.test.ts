@@ -11,7 +11,14 @@ import './runtime.fixture.ts';
 import { hasTimeSkipping } from './clock.fixture.ts';
 import { runScript, type Script, type Temporal, undoOf } from './script.fixture.ts';
 
-const TEN_YEARS_S = 10 * 365 * 86_400;
+/** Temporal retries without a limit of attempts, and for ten years. */
+const NEVER_GIVEN_UP = {
+  allAttemptsS: 10 * 365 * 86_400,
+  attempts: 0,
+  notRetried: [],
+  firstPauseS: 0.5,
+  longestPauseS: 60,
+};
 
 if (hasTimeSkipping)
   describe('what the workflow tells its activities to do', () => {
@@ -25,23 +32,46 @@ if (hasTimeSkipping)
     afterAll(() => temporal?.server.teardown());
     const run = (script: Script) => runScript(temporal, script);
 
-    test('a grant and a revocation run on the queue of their provider, where its credential is', async () => {
-      const { queues } = await run({ grant: (lease) => Promise.resolve({ undo: undoOf(lease) }) });
-      expect(queues).toEqual(['main-fake']);
+    test('each grant and each revocation runs on the queue of its own provider, where its credential is', async () => {
+      const { calls, leases } = await run({
+        providers: ['fake', 'other'],
+        grant: (lease) => Promise.resolve({ undo: undoOf(lease) }),
+      });
+      const [one = '', other = ''] = leases;
+      expect(calls.map((call) => call.join(' ')).sort()).toEqual([
+        `grant ${one} main-fake`,
+        `grant ${other} main-other`,
+        `revoke ${one} main-fake`,
+        `revoke ${other} main-other`,
+      ]);
     });
 
-    test('the attempts of a grant and of a revocation have their limits, and a revocation is never given up (I4)', async () => {
+    test('the attempts of a grant have their limits, and a revocation is never given up (I4)', async () => {
       const { options } = await run({ grant: (lease) => Promise.resolve({ undo: undoOf(lease) }) });
-      expect(options).toEqual([
-        { name: 'grant', attemptS: 30, heartbeatS: 10, allAttemptsS: 120, attempts: 0, longestPauseS: 30 },
-        {
-          name: 'revoke',
-          attemptS: 30,
-          heartbeatS: 10,
-          allAttemptsS: TEN_YEARS_S,
-          attempts: 0,
-          longestPauseS: 60,
-        },
+      const [grant, revoke] = options;
+      expect(grant).toEqual({
+        ...NEVER_GIVEN_UP,
+        name: 'grant',
+        attemptS: 30,
+        heartbeatS: 10,
+        allAttemptsS: expect.any(Number),
+        longestPauseS: 30,
+      });
+      // The access lasts two minutes. Some of them have passed when the grant is scheduled.
+      expect(grant?.allAttemptsS).toBeGreaterThan(60);
+      expect(grant?.allAttemptsS).toBeLessThanOrEqual(120);
+      expect(revoke).toEqual({ ...NEVER_GIVEN_UP, name: 'revoke', attemptS: 30, heartbeatS: 10 });
+      expect(options).toHaveLength(2);
+    });
+
+    test('the recording of an answer or of an ending is never given up', async () => {
+      const { options } = await run({
+        approvedByAnswer: true,
+        grant: () => Promise.reject(ApplicationFailure.nonRetryable('no-room: full', 'no-room')),
+      });
+      expect(options.filter(({ name }) => name === 'answer' || name === 'settle')).toEqual([
+        { ...NEVER_GIVEN_UP, name: 'answer', attemptS: 10, heartbeatS: 0 },
+        { ...NEVER_GIVEN_UP, name: 'settle', attemptS: 10, heartbeatS: 0 },
       ]);
     });
 
@@ -49,7 +79,7 @@ if (hasTimeSkipping)
       let answer = (): void => undefined;
       const answered = new Promise<void>((resolve) => (answer = resolve));
       const { revokes } = await run({
-        targets: 2,
+        providers: ['fake', 'fake'],
         grant: (lease) => Promise.resolve({ undo: undoOf(lease) }),
         revoke: (begun) => (begun === 2 ? Promise.resolve(answer()) : answered),
       });
@@ -58,7 +88,7 @@ if (hasTimeSkipping)
 
     test('each lease is revoked at the end, with the undo of its own grant', async () => {
       const { outcome, revokes, leases } = await run({
-        targets: 2,
+        providers: ['fake', 'fake'],
         grant: (lease) => Promise.resolve({ undo: undoOf(lease) }),
       });
       expect(outcome).toEqual({ ending: 'expired' });

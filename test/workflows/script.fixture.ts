@@ -17,6 +17,7 @@ import { decide } from '../../core/request/decide.ts';
 import type { Event } from '../../core/request/events.ts';
 import { stateAfter } from '../../core/request/evolve.ts';
 import type { Undo } from '../../requests/undo.ts';
+import { requestWorkflows } from '../../temporal/client.ts';
 import { startWorkers } from '../../temporal/worker.ts';
 import { accessRequest } from '../../workflows/access-request.ts';
 import { bo, demand, detailsOf } from '../core/request/request.fixture.ts';
@@ -25,7 +26,10 @@ import { until } from '../until.fixture.ts';
 type Revoke = Parameters<Activities['revoke']>[0];
 /** What the activities of one run do. */
 export type Script = Readonly<{
-  targets?: number;
+  /** The provider of each target. */
+  providers?: readonly string[];
+  /** True when the workflow is told of the approval. Else the request is approved when it is judged. */
+  approvedByAnswer?: boolean;
   /** The time from the approval's record to the end of the access, in milliseconds. */
   leftMs?: number;
   grant(lease: LeaseId, world: World): Promise<{ undo: Undo }>;
@@ -63,6 +67,8 @@ const optionsOf = ({ activityType, retryPolicy, ...each }: Scheduled) => ({
   heartbeatS: secondsOf(each.heartbeatTimeout),
   allAttemptsS: Math.ceil(secondsOf(each.scheduleToCloseTimeout)),
   attempts: retryPolicy?.maximumAttempts ?? 0,
+  notRetried: retryPolicy?.nonRetryableErrorTypes ?? [],
+  firstPauseS: secondsOf(retryPolicy?.initialInterval),
   longestPauseS: secondsOf(retryPolicy?.maximumInterval),
 });
 
@@ -72,13 +78,14 @@ export type Temporal = Readonly<{ server: TestWorkflowEnvironment; bundle: Workf
 /** Runs the workflow of a request for two minutes that is approved at once. The ledger is a list of events. */
 export async function runScript(
   { server, bundle }: Temporal,
-  { targets = 1, leftMs = 120_000, grant, settle, revoke, endsInMs = [] }: Script,
+  { providers = ['fake'], approvedByAnswer, leftMs = 120_000, grant, settle, revoke, endsInMs = [] }: Script,
 ) {
   const request = requestIdOf(clickIdOf(uuidv7()));
-  const details = { ...detailsOf(targets), id: request, minutes: 2 as Minutes };
+  const queue = `test-${uuidv7()}`;
+  const details = { ...detailsOf(), id: request, minutes: 2 as Minutes, targets: providers };
   const log: Event[] = [];
   const revokes: Revoke[] = [];
-  const queues = new Set<string>();
+  const calls: (readonly [activity: string, lease: LeaseId, queue: string])[] = [];
   const settled: SystemCommand[] = [];
   const waits = [...endsInMs];
   let now = (await server.currentTimeMs()) as Instant;
@@ -105,15 +112,25 @@ export async function runScript(
     events: log.slice(version).map((event, index) => ({ seq: version + index, event })),
   });
   const tick = async () => void (now = (await server.currentTimeMs()) as Instant);
+  const approve = () => {
+    const at = (now - 120_000 + leftMs) as Instant;
+    world.record({ kind: 'approve', by: bo, digest: details.digest, eligibility: ELIGIBLE, at });
+  };
+  const noteCall = (lease: LeaseId) => {
+    const { activityType, taskQueue } = Context.current().info;
+    calls.push([activityType, lease, taskQueue.replace(queue, 'main')]);
+  };
   const activities: Activities = {
     async judge() {
       const requirements = { ...demand([1, bo]), lapsesAt: (now + 60_000) as Instant };
       world.record({ kind: 'open', details, requirements, at: now });
-      const at = (now - 120_000 + leftMs) as Instant;
-      world.record({ kind: 'approve', by: bo, digest: details.digest, eligibility: ELIGIBLE, at });
+      if (!approvedByAnswer) approve();
       return since(0);
     },
-    answer: () => Promise.reject(new Error('nobody answers')),
+    async answer({ version }) {
+      approve();
+      return { ...since(version), refusal: null };
+    },
     async settle({ command, version }) {
       settled.push(command);
       await settle?.(command);
@@ -121,14 +138,14 @@ export async function runScript(
       return since(version);
     },
     async grant({ lease, version }) {
-      queues.add(Context.current().info.taskQueue);
+      noteCall(lease);
       const { undo } = await grant(lease, world);
       world.record({ kind: 'confirm-granted', lease, seen: 'x', at: now });
       return { ...since(version), undo };
     },
     async revoke(input) {
       revokes.push(input);
-      queues.add(Context.current().info.taskQueue);
+      noteCall(input.lease);
       await revoke?.(revokes.length);
       await tick();
       const wait = waits.shift() ?? 0;
@@ -138,28 +155,30 @@ export async function runScript(
       return { ...since(input.version), endsInMs: 0 };
     },
   };
-  const queue = `test-${uuidv7()}`;
   const workers = await startWorkers({
     connection: server.nativeConnection,
     namespace: 'default',
     activities,
     bundle,
-    providers: ['fake'],
+    providers: [...new Set(providers)],
     queue,
   });
   try {
-    const outcome = await server.client.workflow.execute(accessRequest, {
+    const handle = await server.client.workflow.start(accessRequest, {
       taskQueue: queue,
       workflowId: `request/${request}`,
       args: [{ request }],
     });
-    const { events } = await server.client.workflow.getHandle(`request/${request}`).fetchHistory();
+    const approval = { click: clickIdOf(uuidv7()), kind: 'approve', by: bo, digest: details.digest } as const;
+    if (approvedByAnswer) await requestWorkflows(server.client, queue).answer(request, approval);
+    const outcome = await handle.result();
+    const { events } = await handle.fetchHistory();
     return {
       outcome,
       revokes,
       settled,
-      /** The task queues of the grants and revocations, with `main` for that of the workflow. */
-      queues: [...queues].map((name) => name.replace(queue, 'main')),
+      /** Each attempt to grant or revoke, with its task queue. The queue of the workflow is called `main`. */
+      calls,
       options: (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: each }) =>
         each ? [optionsOf(each)] : [],
       ),

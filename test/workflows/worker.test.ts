@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { levelsWritten } from '../requests/requests.fixture.ts';
+import { answered } from '../requests/steps.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { saveHistory } from './histories.ts';
 import { handleOf, type WorkflowFixture, startWorkflowFixture } from './workflow.fixture.ts';
-import { workflowResult } from './steps.fixture.ts';
+import { pending, workflowResult } from './steps.fixture.ts';
 
 let fixture: WorkflowFixture;
 let worker: { stop(): Promise<void> } | undefined;
@@ -79,3 +80,27 @@ test('a grant that has not recorded its intent before the end has no effect at t
   await fixture.waitForState(request, 'closed');
   expect(levelsWritten(fixture, request)).toEqual([]);
 });
+
+test.each([
+  ['approve', 'cy'],
+  ['deny', 'cy'],
+  ['withdraw', 'ana'],
+] as const)(
+  'a workflow that was not told of a denial learns it from an attempt to %s that is refused, and ends as denied',
+  async (kind, by) => {
+    await startWorker();
+    const request = await pending(fixture);
+    await answered(fixture, request, { kind: 'deny', by: 'bo' }); // in the ledger only
+    const click = await fixture.answer(request, kind, by);
+    expect(await fixture.outcomeOf(click)).toMatchObject({
+      kind: 'refused',
+      refusal: { code: 'wrong-state', state: 'closed', ending: { kind: 'denied', by: 'bo' } },
+    });
+    await until(
+      'the workflow ends',
+      async () => (await handleOf(fixture, request).describe()).status.name === 'COMPLETED',
+    );
+    expect(await workflowResult(fixture, request)).toEqual({ ending: 'denied' });
+    expect(await fixture.kinds(request)).toBe('requested judged closed refused');
+  },
+);
