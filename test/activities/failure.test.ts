@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { type ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
 import { toFailure, withDetails, withTemporalFailures } from '../../activities/failure.ts';
 import { Fault, FAULTS, type FaultCode } from '../../core/faults.ts';
 import { ForgedCommand } from '../../requests/settle.ts';
@@ -14,6 +14,7 @@ describe('a fault as a failure of Temporal', () => {
       message: `${code}: x`,
       type: code,
       nonRetryable: !FAULTS[code].retry,
+      category: ApplicationFailureCategory.BENIGN, // no error in Temporal's log
     });
   });
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import {
   type Client,
   WorkflowExecutionAlreadyStartedError,
@@ -53,6 +53,13 @@ describe('the start of a request’s workflow', () => {
         },
       ],
     ]);
+  });
+
+  test('is on the queue of the workers when no other is named', async () => {
+    const start = jest.fn((_workflow: unknown, _options: object) => Promise.resolve());
+    const withDeadline = (_deadline: number, work: () => Promise<unknown>) => work();
+    await requestWorkflows({ withDeadline, workflow: { start } } as unknown as Client).start(request);
+    expect(start.mock.calls[0]?.[1]).toMatchObject({ taskQueue: 'curfew' });
   });
 
   test('is done when it was started before', async () => {
