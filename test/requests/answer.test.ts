@@ -4,6 +4,7 @@ import { clickIdOf } from '../../core/ids.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { Click } from '../../ledger/index.ts';
 import { answer, isAnswer } from '../../requests/answer.ts';
+import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
 import {
   answerClick,
@@ -94,6 +95,12 @@ describe('each kind of answer', () => {
     await answered(fixture, request, { kind: 'deny', by: 'bo', body: { note: 'not today' } });
     expect(await fixture.state(request)).toMatchObject({ ending: { kind: 'denied', by: 'bo' } });
     expect((await fixture.ledger.readFreeText(request)).denial).toBe('not today');
+    const [row] = await rowsOf<{ salt: string }>(
+      fixture.url,
+      `select salt from free_text where request_id = $1 and kind = 'denial'`,
+      [request],
+    );
+    expect(row?.salt).toMatch(/^[0-9a-f]{32}$/);
     expect(JSON.stringify(await fixture.ledger.readTrail(request))).not.toContain('not today');
   });
 

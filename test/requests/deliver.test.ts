@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
-import { clickIdOf, type PersonId, type RequestId } from '../../core/ids.ts';
+import { clickIdOf, leaseIdOf, type PersonId, type RequestId } from '../../core/ids.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
 import type { Click } from '../../ledger/index.ts';
 import type { Provider } from '../../providers/provider.ts';
+import { grantLease } from '../../requests/grant-lease.ts';
 import { deliver, type DeliverDeps, SecretUnreadable } from '../../requests/deliver.ts';
 import { firstLease, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
-import { answered, approvedWithoutWorkflow, granted } from './steps.fixture.ts';
+import { answered, approvedWithoutWorkflow, attempt } from './steps.fixture.ts';
 
 let fixture: RequestsFixture;
 beforeAll(async () => {
@@ -14,10 +15,13 @@ beforeAll(async () => {
 });
 afterAll(() => fixture?.stop());
 
+/** A secret as Curfew makes it: 24 random bytes. */
+const SECRET = String.raw`[\w-]{32}`;
 /** An active request whose credential waits for ana. */
 async function withPassword(entitlement = 'login'): Promise<RequestId> {
   const request = await approvedWithoutWorkflow(fixture, { entitlement });
-  await granted(fixture, request);
+  for (const { id } of await fixture.ledger.leasesOf(request))
+    await grantLease(fixture.deps, { lease: id, ...attempt });
   return request;
 }
 function deps(more: Partial<DeliverDeps> = {}): DeliverDeps {
@@ -25,17 +29,22 @@ function deps(more: Partial<DeliverDeps> = {}): DeliverDeps {
   return {
     ledger,
     describers: all.providers,
-    openSecret: (sealed) => `opened ${sealed.toString().length}`,
+    openSecret: all.sealer.open,
     checkAccount: () => Promise.resolve(undefined),
     ...more,
   };
 }
-async function show(request: RequestId, by: string | null = 'ana', more: Partial<DeliverDeps> = {}) {
+async function show(
+  request: RequestId,
+  by: string | null = 'ana',
+  more: Partial<DeliverDeps> = {},
+  lease = firstLease(request),
+) {
   const person = by as PersonId | null;
   const id = clickIdOf(uuidv7());
   const click: Click = { id, request, via: 'slack', account: 'U1', person, kind: 'deliver', body: {} };
   await fixture.ledger.writeClick(click);
-  const delivered = deliver(deps(more), firstLease(request), click);
+  const delivered = deliver(deps(more), lease, click);
   const outcome = await delivered.then(
     () => fixture.ledger.clickOutcome(id),
     () => undefined,
@@ -43,9 +52,10 @@ async function show(request: RequestId, by: string | null = 'ana', more: Partial
   return { delivered: await delivered, outcome };
 }
 const refusedOnce = (request: RequestId, by: string | null, refusal: Refusal) =>
-  expect(
-    fixture.ledger.readTrail(request).then((trail) => trail.map(({ event }) => event).at(-1)),
-  ).resolves.toMatchObject({ kind: 'refused', by, tried: 'deliver', refusal });
+  expect(fixture.ledger.readTrail(request).then((trail) => trail.at(-1))).resolves.toMatchObject({
+    via: 'slack',
+    event: { kind: 'refused', by, tried: 'deliver', refusal },
+  });
 
 describe('a credential is delivered to its requester', () => {
   test('as its provider writes it, with its end, once, and the delivery is recorded', async () => {
@@ -54,7 +64,7 @@ describe('a credential is delivered to its requester', () => {
     expect(await show(request)).toEqual({
       delivered: {
         kind: 'credential',
-        text: `${firstLease(request)} opened 32`,
+        text: expect.stringMatching(new RegExp(`^${firstLease(request)} ${SECRET}$`)),
         endsAt: state.kind === 'active' && state.endsAt,
       },
       outcome: { kind: 'answered' },
@@ -79,11 +89,28 @@ describe('a credential is delivered to its requester', () => {
     ['writes no credential', new Map([['login', { parseTarget: () => ({ ok: true, value: {} }) } as never]])],
   ])('as it is when its provider %s', async (_what, describers) => {
     const { delivered } = await show(await withPassword(), 'ana', { describers });
-    expect(delivered).toMatchObject({ kind: 'credential', text: 'opened 32' });
+    expect(delivered).toMatchObject({
+      kind: 'credential',
+      text: expect.stringMatching(new RegExp(`^${SECRET}$`)),
+    });
   });
 
   test('when there is one: access without a password has none', async () => {
-    expect((await show(await withPassword('thing'))).delivered).toEqual({ kind: 'none' });
+    expect(await show(await withPassword('thing'))).toEqual({
+      delivered: { kind: 'none' },
+      outcome: { kind: 'answered' },
+    });
+  });
+
+  test('for the lease that was asked for, and for no other one of the request', async () => {
+    const request = await withPassword('logins');
+    const [first, second] = [firstLease(request), leaseIdOf(request, 1)];
+    const { delivered } = await show(request, 'ana', {}, second);
+    expect(delivered).toMatchObject({ text: expect.stringMatching(new RegExp(`^${second} ${SECRET}$`)) });
+    expect(await fixture.ledger.hasSecret(second)).toBe(false);
+    expect((await show(request, 'ana', {}, first)).delivered).toMatchObject({
+      text: expect.stringMatching(new RegExp(`^${first} ${SECRET}$`)),
+    });
   });
 
   test('although the outcome of the click cannot be stored afterwards', async () => {
@@ -128,6 +155,19 @@ describe('a credential stays in the ledger', () => {
       name: 'SecretUnreadable',
       message: 'the secret cannot be opened: another key',
     });
+    expect(await fixture.ledger.hasSecret(firstLease(request))).toBe(true);
+    expect(await fixture.kinds(request)).not.toMatch(/delivered/);
+  });
+
+  test('when its provider fails to write it, and nothing is recorded', async () => {
+    const request = await withPassword();
+    const credential = () => {
+      throw new Error('no host');
+    };
+    const login = { ...(fixture.deps.providers.get('login') as Provider), credential };
+    await expect(show(request, 'ana', { describers: new Map([['login', login]]) })).rejects.toThrow(
+      'no host',
+    );
     expect(await fixture.ledger.hasSecret(firstLease(request))).toBe(true);
     expect(await fixture.kinds(request)).not.toMatch(/delivered/);
   });

@@ -17,7 +17,7 @@ afterAll(() => fixture?.stop());
 describe('a submission that the policy allows', () => {
   test('opens the request with what was judged, and returns its events', async () => {
     const request = await submitted(fixture, {
-      entitlement: 'pair',
+      entitlement: 'Both', // a synonym
       length: '90m',
       reason: '  incident 4312 ',
     });
@@ -49,7 +49,7 @@ describe('a submission that the policy allows', () => {
           },
         ],
         policy: policy.ok && policy.value.digest,
-        lapsesAt: (events[0]?.event.at ?? 0) + 8 * 3_600_000,
+        lapsesAt: (events[0]?.event.at ?? 0) + 3 * 3_600_000,
       },
       approvals: [],
     });

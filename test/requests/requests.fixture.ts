@@ -35,12 +35,13 @@ entitlements:
     route: { approvers: [group:owners], waits: 8h }
   - id: pair
     title: Two things
+    synonyms: [both]
     owner: person:cy
     usual: 1m
     longest: 8h
     requesters: [everyone]
     targets: [{ provider: fake, resource: thing, level: read }, { provider: fake, resource: other, level: admin }]
-    route: { approvers: [group:owners], needs: 2, waits: 8h }
+    route: { approvers: [group:owners], needs: 2, waits: 3h }
   - id: other
     title: Another thing
     owner: person:cy
@@ -56,6 +57,14 @@ entitlements:
     longest: 8h
     requesters: [everyone]
     targets: [{ provider: login, resource: desk, level: read }]
+    route: { approvers: [group:owners], waits: 8h }
+  - id: logins
+    title: Two logins
+    owner: person:cy
+    usual: 1m
+    longest: 8h
+    requesters: [everyone]
+    targets: [{ provider: login, resource: desk, level: read }, { provider: login, resource: thing, level: read }]
     route: { approvers: [group:owners], waits: 8h }
   - id: top
     title: The thing, whole
@@ -111,7 +120,14 @@ export async function startRequestsFixture(): Promise<RequestsFixture> {
     ['login', login],
   ]);
   const policy = openPolicy(folder, targetReader(providers));
-  const sealer = { seal: (text: string) => Buffer.from(text), open: (sealed: Buffer) => sealed.toString() };
+  const sealer = {
+    seal: (text: string) => Buffer.from(`sealed:${text}`),
+    open(sealed: Buffer) {
+      const [, text] = /^sealed:(.*)$/.exec(sealed.toString()) ?? [];
+      if (text === undefined) throw new Error('this was not sealed');
+      return text;
+    },
+  };
   const ledger = openLedger(database.url);
 
   return {

@@ -106,18 +106,22 @@ describe('a lease of a request that ended', () => {
     });
   });
 
-  test('has the note of the provider in its receipt', async () => {
+  test('has what the provider showed in its receipt, and the provider’s note', async () => {
     const request = await live();
     await end(request);
     const { provider } = fixture.providerControl;
     const ensureAbsent: Provider['ensureAbsent'] = async (intent, signal) => ({
       ...(await provider.ensureAbsent(intent, signal)),
+      seen: 'ana is no member',
       note: 'It was late.',
     });
     const providers = new Map([['fake', { ...provider, ensureAbsent }]]);
     await revokeWith({ ...fixture.deps, providers }, request, { expire: false });
-    expect((await fixture.ledger.readTrail(request)).map(({ event }) => event).at(-2)).toMatchObject({
+    expect((await fixture.ledger.readTrail(request)).map(({ event }) => event).at(-2)).toEqual({
       kind: 'revoked',
+      at: expect.any(Number),
+      lease: firstLease(request),
+      seen: 'ana is no member',
       note: 'It was late.',
     });
   });

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { PersonId, RequestId } from '../../core/ids.ts';
 import type { RequestFilter } from '../../ledger/index.ts';
+import { grantLease } from '../../requests/grant-lease.ts';
 import { describeTarget, personNames, readRequestPage, readRequestView } from '../../requests/view.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
-import { firstLease, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
-import { answered, approvedWithoutWorkflow, granted, openedWithoutWorkflow } from './steps.fixture.ts';
+import { type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
+import { answered, approvedWithoutWorkflow, attempt, openedWithoutWorkflow } from './steps.fixture.ts';
 
 let fixture: RequestsFixture;
 beforeAll(async () => {
@@ -54,11 +55,20 @@ describe('the view of a request', () => {
     expect((await viewOf(request))?.denial).toBe('not today');
   });
 
+  test('describes each target, in the order of the catalogue', async () => {
+    const request = await openedWithoutWorkflow(fixture, { entitlement: 'pair' });
+    expect((await viewOf(request))?.targets.map(({ plain }) => plain)).toEqual([
+      'read access to thing (simulated)',
+      'admin access to other (simulated)',
+    ]);
+  });
+
   test('names the leases whose password waits, while the access is active', async () => {
-    const request = await approvedWithoutWorkflow(fixture, { entitlement: 'login' });
+    const request = await approvedWithoutWorkflow(fixture, { entitlement: 'logins' });
+    const leases = (await fixture.ledger.leasesOf(request)).map(({ id }) => id);
     expect((await viewOf(request))?.secrets).toEqual([]);
-    await granted(fixture, request);
-    expect((await viewOf(request))?.secrets).toEqual([firstLease(request)]);
+    for (const lease of leases) await grantLease(fixture.deps, { lease, ...attempt });
+    expect((await viewOf(request))?.secrets).toEqual(leases);
     await answered(fixture, request, { kind: 'end', by: 'ana' });
     expect((await viewOf(request))?.secrets).toEqual([]);
   });
@@ -123,6 +133,8 @@ test('a target that cannot be described still gets a line (B07)', () => {
     residualMs: 0,
   };
   expect(describeTarget('fake', provider, THING)).toEqual(DESCRIBED);
+  const slow = provider && { ...provider, residualSessionMs: () => 900_000 };
+  expect(describeTarget('fake', slow, THING)).toEqual({ ...DESCRIBED, residualMs: 900_000 });
   expect(describeTarget('fake', provider, { resource: 7 })).toEqual(unknown);
   expect(describeTarget('fake', undefined, THING)).toEqual(unknown);
 });

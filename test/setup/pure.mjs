@@ -58,6 +58,7 @@ export const PURE = [
   'test/providers/postgres-connection.test.ts',
   'test/providers/postgres-leftovers.test.ts',
   'test/providers/postgres-sessions.test.ts',
+  'test/requests/lease-at-provider.test.ts',
   'test/setup/explain.test.ts',
   'test/workflows/request-copy.test.ts',
   'test/docs.test.ts',

@@ -78,10 +78,10 @@ describe('a worker that fails', () => {
   });
 
   test('does not prevent the stop of the others', async () => {
-    const { stop } = await start();
+    const workers = await start();
     failOne(new Error('x'));
     Object.assign(started[1] ?? {}, { state: 'FAILED' });
-    const stopping = stop();
+    const stopping = workers.stop();
     expect(started.map(({ shutdowns }) => shutdowns)).toEqual([1, 0, 1]);
     endAll();
     await expect(stopping).resolves.toBeUndefined();
@@ -89,10 +89,10 @@ describe('a worker that fails', () => {
 });
 
 test('a stop waits until every worker has ended, which is no failure', async () => {
-  const { stop, failed } = await start();
+  const workers = await start();
   const seen: string[] = [];
-  const stopping = stop().then(() => seen.push('stopped'));
-  void failed.finally(() => seen.push('failed')).catch(() => undefined);
+  const stopping = workers.stop().then(() => seen.push('stopped'));
+  void workers.failed.finally(() => seen.push('failed')).catch(() => undefined);
   for (const { end } of started.slice(1)) end();
   await new Promise(setImmediate);
   expect(seen).toEqual([]);

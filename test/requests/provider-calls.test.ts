@@ -1,0 +1,125 @@
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { Fault } from '../../core/faults.ts';
+import { ok } from '../../core/result.ts';
+import type { RequestId } from '../../core/ids.ts';
+import type { Provider } from '../../providers/provider.ts';
+import type { Deps } from '../../requests/deps.ts';
+import { grantLease } from '../../requests/grant-lease.ts';
+import { revokeLease } from '../../requests/revoke-lease.ts';
+import { rowsOf } from '../ledger/ledger.fixture.ts';
+import { firstLease, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
+import { answered, approvedWithoutWorkflow, attempt } from './steps.fixture.ts';
+
+let fixture: RequestsFixture;
+beforeAll(async () => {
+  fixture = await startRequestsFixture();
+});
+afterEach(() => void calls.splice(0));
+afterAll(() => fixture?.stop());
+
+type Target = Readonly<{ resource: string; level: string; id?: string }>;
+
+/** Every call to the provider: its name and its arguments. */
+const calls: (readonly [name: string, argument: unknown, signal: AbortSignal])[] = [];
+/** The dependencies, with a provider that notes each call, and that completes a target with the vendor's own id. */
+function noting(): Deps {
+  const { provider } = fixture.providerControl;
+  const noted: Provider<Target> = {
+    ...provider,
+    parseTarget: (json) => ok(json as Target),
+    targetKey: ({ resource, id = resource }) => id,
+    async observe(holding, signal) {
+      calls.push(['observe', holding, signal]);
+      return { ...(await provider.observe(holding, signal)), target: { ...holding.target, id: 'id-7' } };
+    },
+    ensurePresent(intent, signal) {
+      calls.push(['ensurePresent', intent, signal]);
+      return provider.ensurePresent(intent, signal);
+    },
+    ensureAbsent(intent, signal) {
+      calls.push(['ensureAbsent', intent, signal]);
+      return provider.ensureAbsent(intent, signal);
+    },
+  };
+  return { ...fixture.deps, providers: new Map([['fake', noted as Provider]]) };
+}
+const grant = (request: RequestId, signal = attempt.signal) =>
+  grantLease(noting(), { lease: firstLease(request), ...attempt, signal });
+const revoke = (request: RequestId, more: object = {}, deps = noting()) =>
+  revokeLease(deps, { lease: firstLease(request), expire: false, via: 'workflow', ...attempt, ...more });
+const end = (request: RequestId) => answered(fixture, request, { kind: 'end', by: 'ana' });
+const FOUND = { resource: 'thing', level: 'write', id: 'id-7' };
+async function intentOf(request: RequestId, level: string) {
+  const state = await fixture.state(request);
+  const subject = { id: expect.any(String), name: 'ana' };
+  const endsAt = 'endsAt' in state ? state.endsAt : 0;
+  return { lease: firstLease(request), subject, target: FOUND, level, endsAt };
+}
+
+test('a provider gets the account, the target as the vendor knows it, the level, the end and the attempt’s signal', async () => {
+  fixture.vendor.setLevel('ana', 'thing', 'read');
+  const request = await approvedWithoutWorkflow(fixture);
+  const [granting, revoking] = [new AbortController().signal, new AbortController().signal];
+  await grant(request, granting);
+  const asked = { account: 'ana', target: { resource: 'thing', level: 'write' } };
+  expect(calls.splice(0)).toEqual([
+    ['observe', asked, granting],
+    ['ensurePresent', await intentOf(request, 'write'), granting],
+  ]);
+  // Two spellings of one target are one holding.
+  const holding = 'select target_key, prior from holding where closed_at is null';
+  expect(await rowsOf(fixture.url, holding)).toEqual([{ target_key: 'id-7', prior: 'read' }]);
+
+  const intent = await intentOf(request, 'read');
+  await end(request);
+  await revoke(request, { signal: revoking });
+  expect(calls).toEqual([['ensureAbsent', intent, revoking]]);
+  expect(calls[0]?.[2]).toBe(revoking);
+  fixture.vendor.setLevel('ana', 'thing', 'none');
+});
+
+test('an undo while the ledger is away reaches the provider with the signal of its attempt (I14)', async () => {
+  const request = await approvedWithoutWorkflow(fixture);
+  const { signal } = new AbortController();
+  const { undo } = await grant(request, signal);
+  expect(calls.splice(0).map(([name, , given]) => [name, given === signal])).toEqual([
+    ['observe', true],
+    ['ensurePresent', true],
+  ]);
+  const away = () => Promise.reject(new Fault('ledger-unavailable', 'it is away'));
+  const withoutLedger = { ...noting(), ledger: { ...fixture.ledger, readLease: away } };
+  await expect(revoke(request, { signal, undo }, withoutLedger)).rejects.toThrow();
+  expect(calls).toEqual([['ensureAbsent', await intentOf(request, 'none'), signal]]);
+  expect(calls[0]?.[2]).toBe(signal);
+  await end(request);
+  await revoke(request);
+});
+
+test('a grant that is undone because its request ended gets the level that must remain', async () => {
+  const request = await approvedWithoutWorkflow(fixture);
+  const { signal } = new AbortController();
+  const paused = fixture.providerControl.pauseNext('ensurePresent', 'after');
+  const attempted = grant(request, signal);
+  await paused.reached;
+  const intent = await intentOf(request, 'none');
+  await end(request);
+  paused.release();
+  await expect(attempted).rejects.toMatchObject({ code: 'superseded' });
+  expect(calls.at(-1)).toEqual(['ensureAbsent', intent, signal]);
+  expect(calls.at(-1)?.[2]).toBe(signal);
+  await revoke(request);
+});
+
+test('of several live leases the highest level is granted, and the highest of the others remains (I6)', async () => {
+  const higher = await approvedWithoutWorkflow(fixture, { entitlement: 'top' });
+  const lower = await approvedWithoutWorkflow(fixture);
+  const levels = () =>
+    calls.flatMap(([name, intent]) => (name === 'observe' ? [] : [(intent as { level: string }).level]));
+  await grant(higher);
+  await grant(lower);
+  for (const request of [higher, lower]) {
+    await end(request);
+    await revoke(request);
+  }
+  expect(levels()).toEqual(['admin', 'admin', 'write', 'none']);
+});
