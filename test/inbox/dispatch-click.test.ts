@@ -133,10 +133,11 @@ describe('an approval', () => {
 
   test('a refusal by the workflow is recorded once, and is the outcome', async () => {
     reply = () => Promise.resolve({ kind: 'refused', refusal: { code: 'own-request' } });
-    const click = clickOf('approve', ana, await openRequest());
+    const click: Click = { ...clickOf('approve', ana, await openRequest()), via: 'cli' };
     for (let time = 0; time < 2; time += 1)
       expect(await dispatch(click)).toEqual({ kind: 'refused', refusal: { code: 'own-request' } });
     expect(await refusalsOf(click.request)).toEqual([['ana', 'approve', 'own-request']]);
+    expect((await ledger.readTrail(click.request)).at(-1)?.via).toBe('cli');
   });
 
   test('while Temporal does not answer, it has no outcome and nothing is recorded', async () => {
@@ -148,12 +149,16 @@ describe('an approval', () => {
 
   test('without a workflow a pending request becomes void, so nobody waits for access that nothing grants', async () => {
     reply = NO_WORKFLOW;
-    const click = clickOf('approve', bo, await openRequest());
+    const click: Click = { ...clickOf('approve', bo, await openRequest()), via: 'cli' };
+    const why = 'its workflow no longer runs, so nothing would have granted the access';
     expect(await dispatch(click)).toMatchObject({
       kind: 'refused',
-      refusal: { code: 'wrong-state', ending: { kind: 'voided' } },
+      refusal: { code: 'wrong-state', ending: { kind: 'voided', why } },
     });
-    expect(await kindsOf(click.request)).toBe('requested judged closed refused');
+    expect((await ledger.readTrail(click.request, 2)).map(({ event, via }) => [event.kind, via])).toEqual([
+      ['closed', 'cli'],
+      ['refused', 'cli'],
+    ]);
   });
 
   test('without a workflow a request that is approved already is not made void', async () => {
@@ -163,6 +168,12 @@ describe('an approval', () => {
     expect(await dispatch(clickOf('approve', cy, request))).toMatchObject({ kind: 'refused' });
     expect(await kindsOf(request)).toBe('requested judged approved grant-started refused');
   });
+});
+
+test('an answer without a digest is told to the workflow with an empty one, which approves nothing', async () => {
+  const click: Click = { ...clickOf('approve', bo, await openRequest()), body: {} } as Click;
+  await dispatch(click);
+  expect(told).toEqual([['approve', click.request, click.id, bo, '']]);
 });
 
 describe('a denial, a withdrawal and an end', () => {

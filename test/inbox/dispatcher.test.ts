@@ -10,10 +10,10 @@ import { type Click } from '../../ledger/index.ts';
 import type { Policy } from '../../policy/index.ts';
 import { ana, bo, cy } from '../core/request/request.fixture.ts';
 import { until } from '../until.fixture.ts';
-import { openedIn } from '../ledger/ledger.fixture.ts';
+import { grantedIn, openedIn } from '../ledger/ledger.fixture.ts';
 import { ledger, rows } from '../ledger/own-ledger.fixture.ts';
 
-const click = (kind: 'end' | 'approve' | 'deny', by: PersonId, on?: RequestId): Click => {
+const click = (kind: 'end' | 'approve' | 'deny' | 'withdraw', by: PersonId, on?: RequestId): Click => {
   const id = clickIdOf(uuidv7());
   const request = on ?? requestIdOf(id);
   return { id, request, via: 'cli', account: by, person: by, kind, body: { digest: 'd1' } };
@@ -95,7 +95,7 @@ test('an approval is not delayed by a hundred ends that wait for a provider (F32
   await dispatcher.stop();
 });
 
-test('a denial counts while a hundred approvals wait for Slack and for Temporal (F06, F20, I14)', async () => {
+test('a denial, a withdrawal and an end count while a hundred approvals wait for Slack and for Temporal (F06, F20, I14)', async () => {
   let release = (): void => undefined;
   const released = new Promise<void>((resolve) => (release = resolve));
   let waiting = 0;
@@ -114,13 +114,44 @@ test('a denial counts while a hundred approvals wait for Slack and for Temporal 
   const approvals = Array.from({ length: 100 }, () => click('approve', bo));
   for (const each of approvals) await ledger.writeClick(each);
   await until('as many approvals wait as can wait at once', () => waiting >= 32 || undefined);
+  const active = await grantedIn(ledger);
+  const answers = [
+    click('deny', cy, await openRequest()),
+    click('withdraw', ana, await openRequest()),
+    click('end', ana, active),
+  ];
+  for (const each of answers) await ledger.writeClick(each);
+  for (const { id, kind } of answers)
+    expect(await until(`the click to ${kind} is settled`, () => ledger.clickOutcome(id))).toEqual({
+      kind: 'answered-by-ledger',
+    });
+  expect(waiting).toBe(32); // as many as may wait at the same time
+  release();
+  for (const each of approvals) await until('the approval is answered', () => ledger.clickOutcome(each.id));
+  await dispatcher.stop();
+});
+
+test('an inbox that cannot be read is reported, and is read again', async () => {
+  const errors: unknown[] = [];
+  let isAway = true;
+  const away = new Error('the ledger is away');
+  const dispatcher = startDispatcher({
+    ...dependencies,
+    ledger: {
+      ...ledger,
+      takeClicks: (...args) => (isAway ? Promise.reject(away) : ledger.takeClicks(...args)),
+    },
+    workflows: { start: () => Promise.resolve(), answer: () => Promise.resolve({ kind: 'no-workflow' }) },
+    onError: (error) => errors.push(error),
+  });
+  await until('both queues are reported', () => errors.length >= 2);
+  isAway = false;
   const denial = click('deny', cy, await openRequest());
   await ledger.writeClick(denial);
   expect(await until('the denial is settled', () => ledger.clickOutcome(denial.id))).toEqual({
     kind: 'answered-by-ledger',
   });
-  release();
-  for (const each of approvals) await until('the approval is answered', () => ledger.clickOutcome(each.id));
+  expect(new Set(errors)).toEqual(new Set([away]));
   await dispatcher.stop();
 });
 

@@ -9,7 +9,7 @@ import { accountRefusal } from '../../bot/account-check.ts';
 import { openInbox } from '../../bot/slack-inbox.ts';
 import { clickIdOf, requestIdOf } from '../../core/ids.ts';
 import { no } from '../../core/result.ts';
-import { receive } from '../../inbox/receive.ts';
+import { receive, refuseRequest } from '../../inbox/receive.ts';
 import { type Click, type Ledger, openLedger } from '../../ledger/index.ts';
 import { openPolicy } from '../../policy/index.ts';
 import { ana } from '../core/request/request.fixture.ts';
@@ -143,7 +143,13 @@ describe('a click is stored as it was received', () => {
     ['half a surrogate pair makes the text empty', 'a\ud83d', ''],
   ])('%s', async (_what, typed, expected) => {
     const click = await receive({ ledger }, caller, action(typed));
-    expect(click).toMatchObject({ ...caller, kind: 'request', body: { ...action(expected).body } });
+    expect(click).toEqual({
+      ...caller,
+      id: expect.stringMatching(/^click_/),
+      request: requestIdOf(click.id),
+      kind: 'request',
+      body: action(expected).body,
+    });
     expect(stored.at(-1)).toEqual(click);
   });
 
@@ -160,7 +166,28 @@ describe('a click is stored as it was received', () => {
       },
     );
     expect(answered).toMatchObject({ request: requested.request, body: { digest: 'd1', channel: 'C1' } });
+    expect(answered.id).not.toBe(requested.id);
   });
+});
+
+test('a request that is refused before it is a click is recorded as the opening of a request of its own', async () => {
+  const recorded: unknown[][] = [];
+  const recordRefusal = async (...args: unknown[]) => void recorded.push(args);
+  const refusal = { code: 'reason-missing' } as const;
+  for (const via of ['cli', 'slack'] as const)
+    await refuseRequest({ ledger: { recordRefusal } }, { via, account: 'a', person: ana }, refusal);
+  const step = { request: expect.stringMatching(/^req_/), name: 'open' };
+  expect(recorded).toEqual([
+    [
+      { ...step, via: 'cli' },
+      { by: 'ana', tried: 'request', refusal },
+    ],
+    [
+      { ...step, via: 'slack' },
+      { by: 'ana', tried: 'request', refusal },
+    ],
+  ]);
+  expect(new Set(recorded.map(([each]) => (each as { request: string }).request)).size).toBe(2);
 });
 
 test('the search finds an entitlement by id, title and synonym, and lists matches at the start first', () => {

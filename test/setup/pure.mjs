@@ -60,6 +60,7 @@ export const PURE = [
   'test/providers/postgres-sessions.test.ts',
   'test/requests/lease-at-provider.test.ts',
   'test/setup/explain.test.ts',
+  'test/workflows/activities.test.ts',
   'test/workflows/request-copy.test.ts',
   'test/docs.test.ts',
   'test/invariants.test.ts',

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { Lease, Recorded } from '../../ledger/index.ts';
 import type { Deps } from '../../requests/deps.ts';
 import { runSweeper } from '../../upkeep/sweeper.ts';
+import { lease, request, second } from '../core/request/request.fixture.ts';
 
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());
@@ -8,10 +10,11 @@ afterEach(() => void jest.useRealTimers());
 type Logged = readonly [level: string, details: object, message: string];
 
 /** A sweeper on a ledger in which nothing is due. `look` is called in each pass. */
-function sweeperOf(look: () => Promise<readonly never[]>, everySeconds = 5) {
+function sweeperOf(look: () => Promise<readonly Lease[]>, more: Partial<Deps['ledger']> = {}) {
   const logged: Logged[] = [];
+  const everySeconds = 5;
   const nothing = () => Promise.resolve([]);
-  const ledger = { takeDueLeases: look, overdueRequests: nothing, stuckGrants: nothing };
+  const ledger = { takeDueLeases: look, overdueRequests: nothing, stuckGrants: nothing, ...more };
   const logTo = (level: string) => (details: object, message: string) =>
     void logged.push([level, details, message]);
   const sweeper = runSweeper({ ledger } as unknown as Deps, {
@@ -77,5 +80,57 @@ describe('the sweeper', () => {
     expect(isStopped).toBe(false);
     release();
     await stopping;
+  });
+});
+
+describe('a pass of the sweeper', () => {
+  const found = () => Promise.resolve([request]);
+  const record = () => Promise.resolve({ trail: [] } as unknown as Recorded);
+  /** What one pass logs. */
+  async function logOfPass(leases: readonly Lease[], ledger: Partial<Deps['ledger']>) {
+    const due = [...leases];
+    const { sweeper, logged } = sweeperOf(() => Promise.resolve(due.splice(0, 1)), ledger);
+    await jest.advanceTimersByTimeAsync(0);
+    await sweeper.stop();
+    return logged;
+  }
+
+  test.each<[string, Partial<Deps['ledger']>, object]>([
+    ['a request that lapsed', { overdueRequests: found, record }, { lapsed: [request], failed: [] }],
+    ['a grant that never finished', { stuckGrants: found, record }, { lapsed: [], failed: [request] }],
+  ])('logs %s', async (_what, ledger, swept) => {
+    expect(await logOfPass([], ledger)).toEqual([['warn', { ...swept, revoked: [] }, 'swept']]);
+  });
+
+  test('logs each lease that it could not revoke', async () => {
+    const leases = [lease, second].map((id) => ({ id, target: { provider: 'fake' } }) as unknown as Lease);
+    const readLease = (id: string) => Promise.reject(new Error(`no answer about ${id}`));
+    const noteLeaseFault = () => Promise.resolve();
+    expect(await logOfPass(leases, { readLease, noteLeaseFault })).toEqual(
+      [lease, second].map((id) => [
+        'error',
+        { lease: id, why: `no answer about ${id}` },
+        'not revoked yet; trying again within a minute',
+      ]),
+    );
+  });
+
+  test('revokes first, so that no failure of its other work prevents it (I3)', async () => {
+    const order: string[] = [];
+    const { sweeper } = sweeperOf(
+      () => {
+        order.push('leases');
+        return Promise.resolve([]);
+      },
+      {
+        overdueRequests() {
+          order.push('requests');
+          return Promise.reject(new Error('the ledger is away'));
+        },
+      },
+    );
+    await jest.advanceTimersByTimeAsync(0);
+    await sweeper.stop();
+    expect(order).toEqual(['leases', 'requests']);
   });
 });

@@ -64,6 +64,14 @@ if (hasTimeSkipping)
       expect(options).toHaveLength(2);
     });
 
+    test('a grant of longer access is given up after ten minutes', async () => {
+      const { options } = await run({
+        leftMs: 3_600_000,
+        grant: (lease) => Promise.resolve({ undo: undoOf(lease) }),
+      });
+      expect(options[0]).toMatchObject({ name: 'grant', allAttemptsS: 600 });
+    });
+
     test('the recording of an answer or of an ending is never given up', async () => {
       const { options } = await run({
         approvedByAnswer: true,

@@ -122,7 +122,7 @@ export async function runScript(
   };
   const activities: Activities = {
     async judge() {
-      const requirements = { ...demand([1, bo]), lapsesAt: (now + 60_000) as Instant };
+      const requirements = { ...demand([1, bo]), lapsesAt: (now + leftMs + 60_000) as Instant };
       world.record({ kind: 'open', details, requirements, at: now });
       if (!approvedByAnswer) approve();
       return since(0);
