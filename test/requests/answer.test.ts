@@ -90,6 +90,13 @@ describe('each kind of answer', () => {
     expect(outcome).toEqual({ ok: false, error: { code: 'changed' } });
   });
 
+  test('another click of the same person is decided by itself', async () => {
+    const request = await openedWithoutWorkflow(fixture);
+    await answered(fixture, request, { kind: 'approve', by: 'bo', body: { digest: 'of another card' } });
+    await answered(fixture, request, { kind: 'approve', by: 'bo' });
+    expect(await fixture.kinds(request)).toBe('requested judged refused approved grant-started');
+  });
+
   test('a denial closes the request, and its note is stored beside the events', async () => {
     const request = await openedWithoutWorkflow(fixture);
     await answered(fixture, request, { kind: 'deny', by: 'bo', body: { note: 'not today' } });

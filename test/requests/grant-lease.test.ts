@@ -229,6 +229,18 @@ describe('a grant whose request ends meanwhile is undone (F41)', () => {
     expect(fixture.levelOf()).toBe('none');
   });
 
+  test('by the next attempt after its time, although nobody recorded the end yet', async () => {
+    fixture.vendor.setLevel('ana', 'thing', 'read');
+    const request = await approvedWithoutWorkflow(fixture);
+    const lost = withLedger({ record: () => Promise.reject(new Fault('ledger-unavailable', 'x')) });
+    await expect(grantWith(lost, request)).rejects.toMatchObject({ code: 'ledger-unavailable' });
+    await fixture.shiftClock(3_600_000);
+    await expect(granted(fixture, request)).rejects.toMatchObject({
+      message: 'superseded: the request is granting',
+    });
+    expect(levelsWritten(fixture, request)).toEqual(['write', 'read']);
+  });
+
   test('but not after the receipt: what the account has then belongs to other leases', async () => {
     const request = await approvedWithoutWorkflow(fixture);
     await granted(fixture, request);
