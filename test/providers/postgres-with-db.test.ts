@@ -1,0 +1,147 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { Fault } from '../../core/faults.ts';
+import { tryLogin, withDb, withDbOrFallback } from '../../providers/postgres/connection.ts';
+import { until } from '../until.fixture.ts';
+import { faultOf } from './conformance.fixture.ts';
+import { type PgServer, startPgServer, stopServers } from './pg-server.fixture.ts';
+
+const neverAborts = new AbortController().signal;
+const SEARCH_PATH = `select pg_catalog.set_config('search_path', '', false)`;
+
+let limit: AbortController;
+let limits: number[] = [];
+beforeEach(() => {
+  limit = new AbortController();
+  limits = [];
+  jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+    limits.push(ms);
+    return limit.signal;
+  });
+});
+afterEach(async () => {
+  jest.restoreAllMocks();
+  jest.useRealTimers();
+  await stopServers();
+});
+
+describe('a connection', () => {
+  test('names Curfew, limits each statement, and lets the server notice a host that disappeared', async () => {
+    const server = await startPgServer();
+    await withDb(server.url, neverAborts, () => Promise.resolve());
+    expect(server.connections.map(({ startup }) => startup)).toEqual([
+      {
+        user: 'granter',
+        database: 'orders',
+        application_name: 'curfew',
+        client_encoding: 'UTF8',
+        statement_timeout: '20000',
+        options: '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3',
+      },
+    ]);
+  });
+
+  test('has an empty search path before its work, returns what the work returns, and is closed', async () => {
+    const server = await startPgServer({ answer: (sql) => (sql === 'select 7' ? [{ seven: 7 }] : []) });
+    const rows = await withDb(server.url, neverAborts, async (db) => (await db.query('select 7')).rows);
+    expect(rows).toEqual([{ seven: 7 }]);
+    await until('it is closed', () => server.connections[0]?.closed);
+    expect(server.connections).toMatchObject([{ statements: [SEARCH_PATH, 'select 7'], terminated: true }]);
+  });
+
+  test('is closed when its work fails, and the failure is a fault', async () => {
+    const server = await startPgServer({ answer: (sql) => (sql === 'drop role x' ? '42704' : []) });
+    const fault = await faultOf(withDb(server.url, neverAborts, (db) => db.query('drop role x')));
+    expect(fault.message).toBe('provider-refused: postgres: 42704 no');
+    await until('it is closed', () => server.connections[0]?.terminated);
+  });
+
+  test('that ends between two statements is provider-unavailable', async () => {
+    const server = await startPgServer();
+    const work = withDb(server.url, neverAborts, async (db) => {
+      const ended = new Promise((resolve) => db.once('end', resolve));
+      server.connections[0]?.cut();
+      await ended;
+      return db.query('select 1');
+    });
+    expect((await faultOf(work)).code).toBe('provider-unavailable');
+  });
+
+  test.each([
+    ['of the caller', (caller: AbortController) => caller.abort()],
+    ['of the longest time for a connection, which is 30 seconds', () => limit.abort()],
+  ])('without an answer is cut at the signal %s', async (_whose, fire) => {
+    const caller = new AbortController();
+    const server = await startPgServer({ answer: (sql) => (sql === 'select 1' ? 'never' : []) });
+    const fault = faultOf(withDb(server.url, caller.signal, (db) => db.query('select 1')));
+    await until('the server has the statement', () => server.connections[0]?.statements.includes('select 1'));
+    fire(caller);
+    expect((await fault).code).toBe('provider-unavailable');
+    await until('it is closed', () => server.connections[0]?.closed);
+    expect(server.connections[0]?.terminated).toBe(false);
+    expect(limits).toEqual([30_000]);
+  });
+
+  test('is not opened after the signal', async () => {
+    const server = await startPgServer();
+    const fault = await faultOf(withDb(server.url, AbortSignal.abort(), () => Promise.resolve()));
+    expect(fault.message).toBe('provider-unavailable: postgres: the call was cancelled');
+    expect(server.connections).toEqual([]);
+  });
+
+  test('to a server that does not answer the login is given up after 5 seconds', async () => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance'] });
+    const server = await startPgServer({ login: () => 'never' });
+    let isOver = false;
+    const fault = faultOf(withDb(server.url, neverAborts, () => Promise.resolve())).finally(
+      () => (isOver = true),
+    );
+    while (server.connections.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await jest.advanceTimersByTimeAsync(4_999);
+    expect(isOver).toBe(false);
+    await jest.advanceTimersByTimeAsync(1);
+    expect((await fault).code).toBe('provider-unavailable');
+  });
+});
+
+describe('a login attempt', () => {
+  test.each([
+    ['28P01', 'rejected'],
+    ['28000', 'rejected'],
+    ['3D000', 'rejected'],
+    ['53300', 'no answer'],
+    ['57P03', 'no answer'],
+    ['42501', 'no answer'],
+  ] as const)('that the server answers with %s is %s', async (code, result) => {
+    const server = await startPgServer({ login: () => code });
+    expect(await tryLogin(server.url, neverAborts)).toBe(result);
+  });
+
+  test('that the server accepts is accepted, and sends no statement', async () => {
+    const server = await startPgServer();
+    expect(await tryLogin(server.url, neverAborts)).toBe('accepted');
+    expect(server.connections).toMatchObject([{ statements: [] }]);
+  });
+});
+
+describe('the fallback for a database that does not exist any more', () => {
+  const databases = (server: PgServer) => server.connections.map(({ startup }) => startup['database']);
+
+  test('is the database "postgres" of the same server, with the same login', async () => {
+    const server = await startPgServer({ login: ({ database }) => (database === 'orders' ? '3D000' : []) });
+    expect(await withDbOrFallback(server.url, neverAborts, () => Promise.resolve('done'))).toBe('done');
+    expect(databases(server)).toEqual(['orders', 'postgres']);
+    expect(server.connections[1]?.startup['user']).toBe('granter');
+  });
+
+  test.each(['53300', '28P01', '57P03'])('is not used after %s', async (code) => {
+    const server = await startPgServer({ login: () => code });
+    await expect(withDbOrFallback(server.url, neverAborts, () => Promise.resolve())).rejects.toThrow(Fault);
+    expect(databases(server)).toEqual(['orders']);
+  });
+
+  test('is not used while the database exists', async () => {
+    const server = await startPgServer();
+    await withDbOrFallback(server.url, neverAborts, () => Promise.resolve());
+    expect(databases(server)).toEqual(['orders']);
+  });
+});
