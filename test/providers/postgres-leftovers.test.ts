@@ -1,21 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import pg from 'pg';
 import type { Db } from '../../providers/postgres/connection.ts';
 import { dropRole } from '../../providers/postgres/leftovers.ts';
+import { type Answer, dbThatAnswers, refusedWith } from './postgres-db.fixture.ts';
 
 const neverAborts = new AbortController().signal;
-const refusedWith = (code: string, message = 'no') =>
-  Object.assign(new pg.DatabaseError(message, 0, 'error'), { code });
 
 /** A server where `drop role` fails with this error. `isThere` says whether the role exists afterwards. */
-function serverWhereDropFails(error: Error, { isThere = true } = {}): Db {
-  const answer = (sql: string) => {
-    if (sql.startsWith('drop role')) return Promise.reject(error);
-    if (sql.startsWith('select from pg_roles')) return { rows: [], rowCount: isThere ? 1 : 0 };
-    return { rows: [], rowCount: 0 };
-  };
-  return { query: (sql: string) => Promise.resolve(answer(sql)) } as unknown as Db;
-}
+const serverWhereDropFails = (error: Error, { isThere = true } = {}): Db =>
+  dbThatAnswers((sql) => {
+    if (sql.startsWith('drop role')) return error;
+    return sql.startsWith('select from pg_roles') && isThere ? [{}] : [];
+  }).db;
 const role = { name: 'curfew_x', role: { oid: '42' } as never, owner: undefined };
 const drop = (db: Db) => dropRole(db, 'postgres://a:b@127.0.0.1:1/orders', role, neverAborts);
 
@@ -47,4 +42,122 @@ describe('a role that cannot be dropped', () => {
     expect(await drop(serverWhereDropFails(refusedWith('42704', 'role "x" does not exist')))).toEqual([
       expect.stringContaining('could not be dropped'),
     ]));
+});
+
+describe('what the person created and granted', () => {
+  type Found = Readonly<{
+    owned?: readonly string[];
+    grants?: readonly string[];
+    /** The owner of the catalogue exists. */
+    ownerExists?: boolean;
+    leftoversExists?: boolean;
+    /** Curfew has the new owner's privileges without this revoke. */
+    hasPrivileges?: boolean;
+    createFails?: Error;
+    dropFails?: Error;
+  }>;
+  const dropWith = async (found: Found, owner?: string) => {
+    const { db, sent } = dbThatAnswers((sql): Answer => {
+      const named = (names: readonly string[] = []) => names.map((what) => ({ what }));
+      if (sql.includes('from pg_shdepend s')) return [{ datname: null }];
+      if (sql.includes('pg_describe_object')) return named(found.owned);
+      if (sql.includes('aclexplode')) return named(found.grants);
+      if (sql.startsWith('select from pg_roles'))
+        return sent.some((each) => each.startsWith('create role')) || isThere(sent, found, owner) ? [{}] : [];
+      if (sql.startsWith('select pg_has_role')) return [{ has: found.hasPrivileges ?? false }];
+      if (sql.includes('server_version_num')) return [{ v: 180_000 }];
+      if (sql.startsWith('create role')) return found.createFails ?? [];
+      if (sql.startsWith('drop role')) return found.dropFails ?? [];
+      return [];
+    });
+    const notes = await dropRole(db, 'postgres://a:b@127.0.0.1:1/x', { ...role, owner }, neverAborts);
+    return { notes, writes: sent.filter((sql) => !sql.trimStart().startsWith('select')) };
+  };
+  /** The first read is of the catalogue's owner, if it names one. The next is of `curfew_leftovers`. */
+  const isThere = (sent: readonly string[], { ownerExists, leftoversExists }: Found, owner?: string) =>
+    owner !== undefined && sent.filter((sql) => sql.startsWith('select from pg_roles')).length === 1
+      ? ownerExists
+      : leftoversExists;
+
+  const reassigned = (to: string) => [
+    'begin',
+    `grant "${to}" to current_user with inherit true, set true`,
+    `reassign owned by "curfew_x" to "${to}"`,
+    `revoke "${to}" from current_user`,
+    'drop owned by "curfew_x"',
+    'commit',
+  ];
+  const DROP = ['begin', 'drop role "curfew_x"', 'commit'];
+  const CREATE = 'create role "curfew_leftovers" nologin';
+  const table = ['table t'];
+
+  test('nothing: only privileges are dropped, and the receipt has no note', async () =>
+    expect(await dropWith({}, 'dba')).toEqual({
+      notes: [],
+      writes: ['begin', 'drop owned by "curfew_x"', 'commit', ...DROP],
+    }));
+
+  test.each<[what: string, found: Found, owner: string | undefined, newOwner: string, first: string[]]>([
+    ['the owner of the catalogue', { ownerExists: true }, 'dba', 'dba', []],
+    ['another owner when that one is gone', { leftoversExists: true }, 'dba', 'curfew_leftovers', []],
+    ['a new owner, when there is none yet', {}, undefined, 'curfew_leftovers', [CREATE]],
+    [
+      'an owner that another attempt creates (duplicate object)',
+      { createFails: refusedWith('42710') },
+      undefined,
+      'curfew_leftovers',
+      [CREATE],
+    ],
+    [
+      'an owner that another attempt creates (unique violation)',
+      { createFails: refusedWith('23505') },
+      undefined,
+      'curfew_leftovers',
+      [CREATE],
+    ],
+  ])('belongs to %s', async (_what, found, owner, newOwner, first) =>
+    expect(await dropWith({ ...found, owned: table }, owner)).toEqual({
+      notes: [`Created by the person, now owned by ${newOwner}: table t.`],
+      writes: [...first, ...reassigned(newOwner), ...DROP],
+    }),
+  );
+
+  test('does not take from Curfew the privileges that it had before', async () =>
+    expect((await dropWith({ owned: table, ownerExists: true, hasPrivileges: true }, 'dba')).writes).toEqual([
+      'begin',
+      'reassign owned by "curfew_x" to "dba"',
+      'drop owned by "curfew_x"',
+      'commit',
+      ...DROP,
+    ]));
+
+  test('stays with the role when no owner can be created, and the receipt says so', async () =>
+    expect(await dropWith({ owned: table, createFails: refusedWith('42501') })).toEqual({
+      notes: [
+        'The role could not be dropped, so it is kept without login (provider-forbidden: postgres: 42501 no).',
+      ],
+      writes: [CREATE],
+    }));
+
+  test('is named also when the role is kept', async () =>
+    expect(
+      (await dropWith({ owned: table, leftoversExists: true, dropFails: refusedWith('2BP01') })).notes,
+    ).toEqual([
+      'Created by the person, now owned by curfew_leftovers: table t.',
+      expect.stringContaining('could not be dropped'),
+    ]));
+
+  const numbered = (count: number) => Array.from({ length: count }, (_, index) => `t${index + 1}`);
+  test.each([
+    [10, 't1, t2, t3, t4, t5, t6, t7, t8, t9, t10'],
+    [11, 't1, t2, t3, t4, t5, t6, t7, t8, t9, t10 and 1 more'],
+    [13, 't1, t2, t3, t4, t5, t6, t7, t8, t9, t10 and 3 more'],
+  ])('%i objects and grants are named in short lists', async (count, list) =>
+    expect(
+      (await dropWith({ owned: numbered(count), grants: numbered(count), leftoversExists: true })).notes,
+    ).toEqual([
+      `Created by the person, now owned by curfew_leftovers: ${list}.`,
+      `Granted to others by the person: ${list}.`,
+    ]),
+  );
 });

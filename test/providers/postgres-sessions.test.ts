@@ -1,23 +1,97 @@
-import { expect, test } from '@jest/globals';
-import type { Db } from '../../providers/postgres/connection.ts';
+import { describe, expect, test } from '@jest/globals';
 import { terminateAll } from '../../providers/postgres/sessions.ts';
+import { type Answer, dbThatAnswers, refusedWith } from './postgres-db.fixture.ts';
 
-/** A database in which this many sessions of the role are still open after they were terminated. */
-const databaseWith = (left: number): Db =>
-  ({
-    query: (sql: string) =>
-      Promise.resolve(
-        sql.includes('count(*)')
-          ? { rows: [{ left }], rowCount: 1 }
-          : { rows: [], rowCount: sql.includes('pg_terminate_backend(pid') ? 2 : 0 },
-      ),
-  }) as unknown as Db;
 const role = { oid: '42' } as unknown as Parameters<typeof terminateAll>[1];
+const SLEEP = 'select pg_sleep($1)';
+const TERMINATE = 'select pg_terminate_backend($1, 5000) as stopped';
+
+type Server = Readonly<{
+  /** The sessions of the role that are still open at the end. */
+  left?: number;
+  /** The processes that are starting, one list for each read. */
+  starting?: readonly (readonly number[])[];
+  /** The answers to the termination of starting processes. */
+  stops?: readonly (boolean | Error)[];
+}>;
+
+/** A server with two open sessions of the role. */
+function serverWith({ left = 0, starting = [], stops = [] }: Server = {}) {
+  const [lists, answers] = [[...starting], [...stops]];
+  return dbThatAnswers((sql): Answer => {
+    if (sql.includes('count(*)')) return [{ left }];
+    if (sql.startsWith('select pg_terminate_backend(pid')) return [{}, {}];
+    if (sql.includes('from pg_locks')) return (lists.shift() ?? []).map((pid) => ({ pid }));
+    if (sql !== TERMINATE) return [];
+    const stopped = answers.shift() ?? false;
+    return stopped instanceof Error ? stopped : [{ stopped }];
+  });
+}
 
 test('sessions that are still open are no receipt (F15)', async () => {
-  await expect(terminateAll(databaseWith(1), role)).rejects.toMatchObject({
+  await expect(terminateAll(serverWith({ left: 1 }).db, role)).rejects.toMatchObject({
     code: 'not-verified',
     message: 'not-verified: postgres: 1 sessions of the role are still open',
   });
-  expect(await terminateAll(databaseWith(0), role)).toBe(2);
+  expect(await terminateAll(serverWith().db, role)).toBe(2);
+});
+
+describe('a process that is starting', () => {
+  const stop = async (server: Server) => {
+    const { db, sent } = serverWith(server);
+    const terminated = await terminateAll(db, role);
+    return { terminated, attempts: sent.filter((sql) => sql === TERMINATE).length, sent };
+  };
+
+  test('is not waited for when there is none', async () => {
+    const { terminated, sent } = await stop({ starting: [[]] });
+    expect(terminated).toBe(2);
+    expect(sent).not.toContain(SLEEP);
+  });
+
+  test('is left alone when it starts in the usual time, or has just begun', async () => {
+    const { terminated, attempts, sent } = await stop({ starting: [[7], [8]] });
+    expect([terminated, attempts]).toEqual([2, 0]);
+    expect(sent).toContain(SLEEP);
+  });
+
+  test('is terminated and counted when it takes longer, whichever they are', async () =>
+    expect(
+      await stop({
+        starting: [
+          [7, 8],
+          [7, 8, 9],
+        ],
+        stops: [true, true],
+      }),
+    ).toMatchObject({
+      terminated: 4,
+      attempts: 2,
+    }));
+
+  test('of another role cannot be terminated, and the next one is', async () =>
+    expect(
+      await stop({
+        starting: [
+          [7, 8],
+          [7, 8],
+        ],
+        stops: [refusedWith('42501'), true],
+      }),
+    ).toMatchObject({ terminated: 3, attempts: 2 }));
+
+  test('that has ended meanwhile is not counted', async () =>
+    expect(await stop({ starting: [[7], [7], []], stops: [false] })).toMatchObject({ terminated: 2 }));
+
+  test('that could not be terminated is no receipt', async () =>
+    expect(stop({ starting: [[7], [7], [7]], stops: [false] })).rejects.toThrow(
+      new Error(
+        'not-verified: postgres: process 7 may be a session of the role, and it could not be terminated',
+      ),
+    ));
+
+  test('whose termination fails in another way is no receipt', async () =>
+    expect(stop({ starting: [[7], [7]], stops: [refusedWith('57P01')] })).rejects.toMatchObject({
+      code: '57P01',
+    }));
 });

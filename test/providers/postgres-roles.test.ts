@@ -1,0 +1,138 @@
+import { describe, expect, test } from '@jest/globals';
+import type { LeaseId } from '../../core/ids.ts';
+import {
+  addMember,
+  assertGrantableRole,
+  findRole,
+  grantToSelf,
+  hasPrivilegesOf,
+  lockLease,
+  markLiteral,
+  readMark,
+  timestampLiteral,
+} from '../../providers/postgres/roles.ts';
+import { dbThatAnswers, refusedWith } from './postgres-db.fixture.ts';
+
+const mark = {
+  curfew: 1,
+  lease: 'lease_1',
+  person: 'ana',
+  database: 'orders',
+  endsAt: '2027-01-02T12:00:00.000Z',
+} as const;
+
+describe('the mark in the comment of a role', () => {
+  test('is read as it was written', () => expect(readMark(JSON.stringify(mark))).toEqual(mark));
+
+  test.each<[what: string, comment: string | null]>([
+    ['no comment', null],
+    ['an empty comment', ''],
+    ['a text', 'the role of Ana'],
+    ['half of a mark', JSON.stringify(mark).slice(0, -1)],
+    ['null', 'null'],
+    ['a list', '[1]'],
+    ['another version', JSON.stringify({ ...mark, curfew: 2 })],
+    ['no version', JSON.stringify({ ...mark, curfew: undefined })],
+    ['no lease', JSON.stringify({ ...mark, lease: undefined })],
+    ['a lease that is a number', JSON.stringify({ ...mark, lease: 7 })],
+    ['no person', JSON.stringify({ ...mark, person: undefined })],
+    ['no database', JSON.stringify({ ...mark, database: undefined })],
+    ['no end', JSON.stringify({ ...mark, endsAt: undefined })],
+  ])('%s is no mark', (_what, comment) => expect(readMark(comment)).toBeUndefined());
+
+  test('is quoted for SQL', () =>
+    expect(markLiteral({ ...mark, person: "O'Neil\\" })).toBe(
+      String.raw` E'{"curfew":1,"lease":"lease_1","person":"O''Neil\\\\","database":"orders","endsAt":"2027-01-02T12:00:00.000Z"}'`,
+    ));
+});
+
+test('an end is written with its milliseconds, in UTC', () =>
+  expect(timestampLiteral(Date.UTC(2027, 0, 2, 12, 0, 0, 5) as never)).toBe("'2027-01-02T12:00:00.005Z'"));
+
+describe('a role of the catalogue', () => {
+  const row = { oid: '42', login: true, validUntil: '1798891200000.000000', comment: null, member: true };
+  const found = (over: object = {}) => findRole(dbThatAnswers(() => [{ ...row, ...over }]).db, 'x', 'y');
+
+  test.each([
+    [{}, { oid: '42', canLogin: true, validUntil: 1_798_891_200_000, mark: undefined, member: true }],
+    [
+      { login: false, member: false },
+      { canLogin: false, member: false },
+    ],
+    [{ validUntil: '1798891200000.9' }, { validUntil: 1_798_891_200_001 }],
+    [{ validUntil: null }, { validUntil: null }],
+    [{ comment: JSON.stringify(mark) }, { mark }],
+  ])('with %j is read as %j', async (over, expected) => expect(await found(over)).toMatchObject(expected));
+
+  test('that does not exist is not found', async () =>
+    expect(await findRole(dbThatAnswers(() => []).db, 'x', 'y')).toBeUndefined());
+});
+
+describe('a role that people may not get', () => {
+  const dbWith = (dangerous: string) =>
+    dbThatAnswers((sql) => (sql.includes('pg_has_role') ? [{ name: dangerous }] : [{}])).db;
+  const WHY =
+    'may create roles, grant roles or reach the server itself. Its members could keep access after the end';
+
+  test.each([
+    ['orders_read', `the role "orders_read" ${WHY}`],
+    ['admins', `the role "orders_read" (as a member of "admins") ${WHY}`],
+  ])('is refused with the name of the role that is the reason: %s', async (dangerous, message) =>
+    expect(assertGrantableRole(dbWith(dangerous), 'orders_read')).rejects.toThrow(
+      new Error(`provider-refused: postgres: ${message}`),
+    ),
+  );
+
+  test('does not exist', async () =>
+    expect(assertGrantableRole(dbThatAnswers(() => []).db, 'orders_read')).rejects.toThrow(
+      new Error('target-missing: postgres: no role "orders_read"'),
+    ));
+});
+
+describe('the lock of a lease', () => {
+  const LOCK = 'select pg_advisory_lock(hashtextextended($1, 0))';
+  const STATEMENTS = [`set lock_timeout = '2s'`, LOCK, 'reset lock_timeout'];
+  const lockWith = async (error?: Error) => {
+    const { db, sent } = dbThatAnswers((sql) => (sql === LOCK ? error : undefined));
+    await lockLease(db, 'lease_1' as LeaseId);
+    return sent;
+  };
+
+  test('is waited for, for two seconds; later statements wait as long as before', async () =>
+    expect(await lockWith()).toEqual(STATEMENTS));
+  test('is not needed: whoever holds it cannot prevent the revoke', async () =>
+    expect(await lockWith(refusedWith('55P03'))).toEqual(STATEMENTS));
+  test.each(['40P01', '57P01', '42501'])('is an error when Postgres refuses with %s', async (code) =>
+    expect(lockWith(refusedWith(code))).rejects.toMatchObject({ code }),
+  );
+});
+
+describe('a membership', () => {
+  test.each([
+    [150_018, ''],
+    [159_999, ''],
+    [160_000, ' with inherit true, set true'],
+    [180_000, ' with inherit true, set true'],
+  ])('of Curfew itself, in version %i', async (v, options) => {
+    const { db, sent } = dbThatAnswers(() => [{ v }]);
+    await grantToSelf(db, 'curfew "x"');
+    expect(sent.at(-1)).toBe(`grant "curfew ""x""" to current_user${options}`);
+  });
+
+  test.each([
+    [159_999, ''],
+    [160_000, ' with inherit true, set false'],
+  ])('of a lease, in version %i', async (v, options) => {
+    const { db, sent } = dbThatAnswers(() => [{ v }]);
+    await addMember(db, 'curfew_x', 'orders "read"');
+    expect(sent.at(-1)).toBe(`grant "orders ""read""" to "curfew_x"${options}`);
+  });
+
+  test.each([
+    [[{ has: true }], true],
+    [[{ has: false }], false],
+    [[], false],
+  ])('of Curfew itself is read: %j is %s', async (rows, expected) =>
+    expect(await hasPrivilegesOf(dbThatAnswers(() => rows).db, 'x')).toBe(expected),
+  );
+});
