@@ -6,14 +6,7 @@ import { urlForLogin, tryLogin } from '../../providers/postgres/connection.ts';
 import { postgresProvider, type PostgresTarget } from '../../providers/postgres/index.ts';
 import { assertLoginRefused } from '../../providers/postgres/lease-role.ts';
 import { roleName } from '../../providers/postgres/roles.ts';
-import { scramVerifier } from '../../providers/postgres/scram.ts';
-import {
-  faultOf,
-  intentFor,
-  testProviderContract,
-  testRefusedTargets,
-  revoking,
-} from './conformance.fixture.ts';
+import { faultOf, intentFor, testProviderContract, revoking } from './conformance.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { postgresFixture, run, type PostgresFixture } from './postgres.fixture.ts';
 
@@ -443,36 +436,4 @@ test('a revoke for a database that is not configured any more is retried and doe
   const target = { database: 'orders', role: 'readers', mode: 'login-role' } as const;
   const fault = await faultOf(provider.observe({ account: 'ana', target }, neverAborts));
   expect([fault.code, fault.retry]).toEqual(['unknown-provider', true]);
-});
-
-test('the verifier is the same as in the example of RFC 7677', async () => {
-  const salt = Buffer.from('W22ZaJ0SNY7soEsUEjb6gQ==', 'base64');
-  expect(await scramVerifier('pencil', salt)).toBe(
-    'SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU=',
-  );
-});
-
-describe('postgres targets', () => {
-  const provider = () => postgresProvider({ databases: { orders: 'postgres://a:b@127.0.0.1:1/orders' } });
-  const good = { database: 'orders', role: 'orders_read' };
-  testRefusedTargets(provider, [
-    ['an unknown database', { ...good, database: 'billing' }, '"database"'],
-    ['a database name from the prototype', { ...good, database: 'constructor' }, '"database"'],
-    ['no role', { database: 'orders' }, '"role"'],
-    ['an empty role', { ...good, role: '' }, '"role"'],
-    ['a role name that Postgres would truncate', { ...good, role: 'r'.repeat(64) }, '"role"'],
-    ['a huge role', { ...good, role: 'ü'.repeat(1e6) }, '"role"'],
-    ['a role with a NUL', { ...good, role: 'a\0b' }, '"role"'],
-    ['half a character', { ...good, role: 'a\ud800' }, '"role"'],
-    ['everybody', { ...good, role: 'PUBLIC' }, '"role"'],
-    ['a role that runs programs', { ...good, role: 'pg_execute_server_program' }, '"role"'],
-    ["another lease's role", { ...good, role: 'curfew_lease_x' }, '"role"'],
-    ['another mode', { ...good, mode: 'membership' }, '"mode"'],
-    ['a misspelt field', { ...good, onwer: 'dba' }, '"onwer"'],
-    ['a huge field with line breaks', { ...good, ['x\n'.repeat(1e5)]: 1 }, 'field'],
-    ['an owner of the wrong type', { ...good, owner: 7 }, '"owner"'],
-  ]);
-  test('the mode may be left out', () => {
-    expect(provider().parseTarget(good)).toEqual({ ok: true, value: { ...good, mode: 'login-role' } });
-  });
 });
