@@ -73,7 +73,7 @@ export async function assertGrantableRole(db: Db, role: string): Promise<void> {
       where pg_has_role($1::name, r.oid, 'member')
         and (r.rolsuper or r.rolcreaterole or r.rolreplication or r.rolname = any ($2)
              or exists (select from pg_auth_members m where m.member = r.oid and m.admin_option))
-      order by 1 limit 1`,
+      order by r.rolname <> $1, 1 limit 1`,
     [role, DANGEROUS_ROLES],
   );
   const [dangerous] = rows;

@@ -1,0 +1,148 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { postgresProvider, type PostgresTarget } from '../../providers/postgres/index.ts';
+import { findRole, quoted, roleName } from '../../providers/postgres/roles.ts';
+import type { Intent } from '../../providers/provider.ts';
+import { faultOf, intentFor } from './conformance.fixture.ts';
+import { postgresFixture, run, type PostgresFixture } from './postgres.fixture.ts';
+
+const servers = [
+  ['18', process.env['TEST_PG_URL']],
+  ['15', process.env['TEST_PG15_URL']],
+] as const;
+const neverAborts = new AbortController().signal;
+
+for (const [version, url] of servers) {
+  if (!url) {
+    console.log(`skipped: no Postgres ${version}`);
+    continue;
+  }
+  describe(`the system catalogue of postgres ${version}`, () => {
+    let fixture: PostgresFixture;
+    afterEach(async () => fixture.stop?.());
+    const granted = async (): Promise<Intent<PostgresTarget>> => {
+      fixture = await postgresFixture(url);
+      const intent = await intentFor(fixture);
+      await fixture.provider.ensurePresent(intent, neverAborts);
+      return intent;
+    };
+
+    test('shows the role of a lease with its end, its limit and its mark', async () => {
+      const { lease, endsAt } = await granted();
+      const { db, readers } = fixture.names;
+      const [role] = await fixture.sql(
+        `select rolcanlogin, rolinherit, rolconnlimit, rolsuper, rolcreaterole, rolcreatedb, rolreplication,
+                rolbypassrls, rolvaliduntil, shobj_description(oid, 'pg_authid')::json as mark,
+                array(select g.rolname::text from pg_auth_members m join pg_roles g on g.oid = m.roleid
+                       where m.member = r.oid) as groups
+           from pg_roles r where rolname = $1`,
+        [roleName(lease)],
+      );
+      expect(role).toEqual({
+        rolcanlogin: true,
+        rolinherit: true,
+        rolconnlimit: 5,
+        rolsuper: false,
+        rolcreaterole: false,
+        rolcreatedb: false,
+        rolreplication: false,
+        rolbypassrls: false,
+        rolvaliduntil: new Date(endsAt),
+        mark: {
+          curfew: 1,
+          lease,
+          person: fixture.account,
+          database: db,
+          endsAt: new Date(endsAt).toISOString(),
+        },
+        groups: [readers],
+      });
+    });
+
+    test('says of which role a lease is a member', async () => {
+      const intent = await granted();
+      const client = await fixture.login({ ...intent, lease: await renewed(intent) });
+      const member = async (group: string) => (await findRole(client, roleName(intent.lease), group))?.member;
+      expect(await member(fixture.names.readers)).toBe(true);
+      expect(await member(fixture.names.owner)).toBe(false);
+      await client.end();
+    });
+    /** Moves the end of the lease into the future, so that its login works. */
+    const renewed = async (intent: Intent<PostgresTarget>) => {
+      await fixture.sql(`alter role ${roleName(intent.lease)} valid until 'infinity'`);
+      return intent.lease;
+    };
+
+    test('shows no privileges of Curfew on a role that is granted again after an interrupted revoke', async () => {
+      const intent = await granted();
+      const name = roleName(intent.lease);
+      const hasPrivileges = () => run(fixture.adminUrl, `select pg_has_role('${name}', 'usage') as has`);
+      await run(
+        fixture.adminUrl,
+        `grant ${name} to current_user ${version === '15' ? '' : 'with inherit true, set true'}`,
+      );
+      expect(await hasPrivileges()).toEqual([{ has: true }]);
+      await fixture.provider.ensurePresent(intent, neverAborts);
+      expect(await hasPrivileges()).toEqual([{ has: false }]);
+    });
+
+    test('names each role whose members could keep access, and it is refused', async () => {
+      fixture = await postgresFixture(url);
+      const { account, target, provider, names } = fixture;
+      const role = quoted(names.readers);
+      const refusal = async (change: string, undo: string) => {
+        await fixture.sql(change);
+        const { code, message } = await faultOf(provider.observe({ account, target }, neverAborts));
+        await fixture.sql(undo);
+        expect(code).toBe('provider-refused');
+        return /\(as a member of "(.*)"\)/.exec(message)?.[1];
+      };
+      const attributes = ['superuser', 'createrole', 'replication'];
+      for (const each of attributes)
+        expect(await refusal(`alter role ${role} ${each}`, `alter role ${role} no${each}`)).toBeUndefined();
+      const predefined = [
+        'pg_execute_server_program',
+        'pg_read_server_files',
+        'pg_write_server_files',
+        'pg_signal_backend',
+      ];
+      for (const each of predefined)
+        expect(await refusal(`grant ${each} to ${role}`, `revoke ${each} from ${role}`)).toBe(each);
+      expect((await provider.observe({ account, target }, neverAborts)).level).toBe('none');
+    });
+
+    test('shows what a login lacks and what it has too much', async () => {
+      fixture = await postgresFixture(url);
+      const { granter, readers, owner } = fixture.names;
+      expect(await fixture.provider.preflight(neverAborts)).toEqual({
+        ok: true,
+        missing: [],
+        excess: [],
+        note:
+          version === '15'
+            ? `orders: ${granter} may grant no role (it has no ADMIN OPTION).`
+            : `orders: ${granter} may grant ${readers}, ${owner}.`,
+      });
+      await fixture.sql(
+        `alter role ${granter} createdb replication bypassrls; grant pg_monitor to ${granter};
+         revoke ${quoted(readers)}, ${owner} from ${granter}; grant ${owner} to ${granter}`,
+      );
+      const preflight = await postgresProvider({ databases: { orders: fixture.adminUrl } }).preflight(
+        neverAborts,
+      );
+      expect(preflight).toEqual({
+        ok: version === '15',
+        missing: version === '15' ? [] : [`orders: ADMIN OPTION for ${granter} on each entitlement's role`],
+        excess: [
+          'orders: CREATEDB',
+          'orders: REPLICATION',
+          'orders: BYPASSRLS',
+          'orders: membership in pg_monitor',
+          'orders: membership in pg_read_all_settings',
+          'orders: membership in pg_read_all_stats',
+          'orders: membership in pg_stat_scan_tables',
+        ],
+        note: `orders: ${granter} may grant no role (it has no ADMIN OPTION).`,
+      });
+    });
+  });
+}
