@@ -107,7 +107,11 @@ for (const [version, url] of servers) {
       ];
       for (const each of predefined)
         expect(await refusal(`grant ${each} to ${role}`, `revoke ${each} from ${role}`)).toBe(each);
-      expect((await provider.observe({ account, target }, neverAborts)).level).toBe('none');
+      expect(await provider.observe({ account, target }, neverAborts)).toEqual({
+        subject: { id: account, name: account },
+        level: 'none',
+        target,
+      });
     });
 
     test('shows what a login lacks and what it has too much', async () => {

@@ -78,6 +78,15 @@ describe('a role that its own session changes at the same moment', () => {
   });
 });
 
+test('a call that is cancelled opens no second connection', async () => {
+  const server = await startPgServer();
+  const { db } = dbWhoseAlters([CHANGED]);
+  await expect(disableLogin(db, server.url, login, AbortSignal.abort())).rejects.toMatchObject({
+    code: 'provider-unavailable',
+  });
+  expect(server.connections).toEqual([]);
+});
+
 test('another refusal is an error at the first attempt', async () => {
   const server = await serverWith(2);
   const refused = refusedWith('42501');

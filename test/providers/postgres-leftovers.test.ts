@@ -44,6 +44,15 @@ describe('a role that cannot be dropped', () => {
     ]));
 });
 
+test('objects in another database prevent the drop while that database cannot be reached', async () => {
+  const { db, sent } = dbThatAnswers((sql) =>
+    sql.includes('from pg_shdepend s') ? [{ datname: 'billing' }, { datname: null }] : [],
+  );
+  const dropping = dropRole(db, 'postgres://a:b@127.0.0.1:1/orders', role, AbortSignal.abort());
+  await expect(dropping).rejects.toThrow(new Error('provider-unavailable: postgres: the call was cancelled'));
+  expect(sent).not.toContain('drop role "curfew_x"');
+});
+
 describe('what the person created and granted', () => {
   type Found = Readonly<{
     owned?: readonly string[];

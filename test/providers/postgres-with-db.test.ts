@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { Fault } from '../../core/faults.ts';
+import type { Instant, LeaseId } from '../../core/ids.ts';
 import { tryLogin, withDb, withDbOrFallback } from '../../providers/postgres/connection.ts';
+import { postgresProvider, type PostgresTarget } from '../../providers/postgres/index.ts';
+import type { Provider } from '../../providers/provider.ts';
 import { until } from '../until.fixture.ts';
 import { faultOf } from './conformance.fixture.ts';
 import { type PgServer, startPgServer, stopServers } from './pg-server.fixture.ts';
@@ -143,5 +146,35 @@ describe('the fallback for a database that does not exist any more', () => {
     const server = await startPgServer();
     await withDbOrFallback(server.url, neverAborts, () => Promise.resolve());
     expect(databases(server)).toEqual(['orders']);
+  });
+
+  const call = {
+    lease: 'lease_1' as LeaseId,
+    subject: { id: 'ana', name: 'ana' },
+    account: 'ana',
+    target: { database: 'orders', role: 'orders_read', mode: 'login-role' },
+    level: 'present',
+    endsAt: 0 as Instant,
+    secret: 'pass',
+  } as const;
+  const withoutDatabase = async () => {
+    const server = await startPgServer({ login: ({ database }) => (database === 'orders' ? '3D000' : []) });
+    return { server, provider: postgresProvider({ databases: { orders: server.url } }) };
+  };
+  test.each<[name: string, run: (provider: Provider<PostgresTarget>) => Promise<unknown>]>([
+    ['observe', (provider) => provider.observe(call, neverAborts)],
+    ['ensurePresent', (provider) => provider.ensurePresent(call, neverAborts)],
+    ['listManaged', (provider) => provider.listManaged(neverAborts)],
+    ['preflight', (provider) => provider.preflight(neverAborts)],
+  ])('is not used by %s: that is target-missing', async (_name, run) => {
+    const { server, provider } = await withoutDatabase();
+    expect((await faultOf(run(provider))).code).toBe('target-missing');
+    expect(databases(server)).toEqual(['orders']);
+  });
+
+  test('is used to terminate sessions', async () => {
+    const { server, provider } = await withoutDatabase();
+    expect(await provider.terminateSessions(call, neverAborts)).toBe(0);
+    expect(databases(server)).toEqual(['orders', 'postgres']);
   });
 });
