@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { urlForDatabase } from '../../providers/postgres/connection.ts';
 import { postgresProvider, type PostgresTarget } from '../../providers/postgres/index.ts';
 import { findRole, quoted, roleName } from '../../providers/postgres/roles.ts';
 import type { Intent } from '../../providers/provider.ts';
-import { faultOf, intentFor } from './conformance.fixture.ts';
+import { faultOf, intentFor, revoking } from './conformance.fixture.ts';
 import { postgresFixture, run, type PostgresFixture } from './postgres.fixture.ts';
 
 const servers = [
@@ -83,6 +84,23 @@ for (const [version, url] of servers) {
       expect(await hasPrivileges()).toEqual([{ has: true }]);
       await fixture.provider.ensurePresent(intent, neverAborts);
       expect(await hasPrivileges()).toEqual([{ has: false }]);
+    });
+
+    test.each([
+      ['by an owner of the database, who may revoke it', true],
+      ['by a granter, who may not revoke it', false],
+    ])('shows what became of a role with a privilege on the database: revoked %s', async (_by, isOwner) => {
+      const intent = await granted();
+      const name = roleName(intent.lease);
+      await fixture.sql(`grant create on database ${fixture.names.db} to ${name}`);
+      const owner = postgresProvider({ databases: { orders: urlForDatabase(url, fixture.names.db) } });
+      const { seen } = await (isOwner ? owner : fixture.provider).ensureAbsent(revoking(intent), neverAborts);
+      expect(seen).toBe(
+        `${isOwner ? `no role ${name}` : `role ${name} cannot log in`}; 0 sessions were terminated`,
+      );
+      expect(await fixture.sql('select rolcanlogin from pg_roles where rolname = $1', [name])).toEqual(
+        isOwner ? [] : [{ rolcanlogin: false }],
+      );
     });
 
     test('names each role whose members could keep access, and it is refused', async () => {
