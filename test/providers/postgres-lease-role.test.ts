@@ -1,6 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Instant, LeaseId } from '../../core/ids.ts';
-import { createLeaseRole, removeLeaseRole } from '../../providers/postgres/lease-role.ts';
+import {
+  createLeaseRole,
+  removeLeaseRole,
+  terminateLeaseSessions,
+} from '../../providers/postgres/lease-role.ts';
 import { dbThatAnswers, refusedWith } from './postgres-db.fixture.ts';
 
 const neverAborts = new AbortController().signal;
@@ -169,6 +173,25 @@ describe('a revoke', () => {
       seen: 'role curfew_lease_1 cannot log in; 3 sessions were terminated',
       note: 'The role could not be dropped, so it is kept without login (provider-refused: postgres: 2BP01 no).',
     }));
+
+  test.each<[what: string, comment: string | null]>([
+    ['no mark', null],
+    ['the mark of another lease', commentFor('lease_2')],
+  ])('does not change a role of the same name with %s', async (_what, comment) => {
+    const theirs = { ...written, comment: comment as never };
+    const { receipt, sent } = await revoke([theirs]);
+    expect(receipt).toEqual({ level: 'none', seen: 'no role curfew_lease_1 that Curfew created' });
+    expect(sent).not.toContain('begin');
+    const { db, sent: sentToTerminate } = serverThatShows([theirs]);
+    expect(await terminateLeaseSessions(db, intent)).toBe(0);
+    expect(sentToTerminate).not.toContain('begin');
+  });
+
+  test('terminates sessions alone only of a role with the mark of the lease', async () => {
+    const { db, sent } = serverThatShows([written]);
+    expect(await terminateLeaseSessions(db, intent)).toBe(3);
+    expect(sent.at(-1)).toBe('rollback');
+  });
 
   test('of access that is not there changes nothing', async () => {
     const { receipt, sent } = await revoke([undefined]);
