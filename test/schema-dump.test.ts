@@ -59,7 +59,7 @@ const STATEMENTS = `
   create table other.ignored (id int);
   create function other.ignored() returns int language sql as 'select 1';
   grant usage on schema public to reader;
-  grant update, select on parent to reader;
+  grant update, select, delete on parent to reader;
   grant usage on sequence parent_id_seq to reader;
   grant select on "Child" to public;`;
 
@@ -119,7 +119,7 @@ grant usage on schema public to reader;
 
 grant select on "Child" to public;
 
-grant select, update on parent to reader;
+grant delete, select, update on parent to reader;
 
 grant usage on parent_id_seq to reader;
 `;
