@@ -1,16 +1,27 @@
 import { execFile } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const TSX = join(ROOT, 'node_modules/tsx/dist/esm/index.mjs');
 
 let folder = '';
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'curfew-scripts-'));
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'curfew-scripts-')));
   mkdirSync(join(folder, 'docs'));
   copyFileSync(join(ROOT, '.prettierrc.json'), join(folder, '.prettierrc.json'));
 });
@@ -19,6 +30,8 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 /** Runs Node in the temporary folder. */
 const node = (...args: readonly string[]) =>
   promisify(execFile)(process.execPath, ['--import', TSX, ...args], { cwd: folder });
+
+const importOf = (file: string) => `import ${JSON.stringify(file)};`;
 
 test.each([
   ['scripts/env-example.ts', '.env.example'],
@@ -29,11 +42,38 @@ test.each([
 });
 
 test('a test that imports a script writes no file', async () => {
-  const scripts = ['env-example', 'import-table', 'schema'].map((name) => join(ROOT, `scripts/${name}.ts`));
-  await node(
-    '--input-type=module',
-    '-e',
-    scripts.map((file) => `import ${JSON.stringify(file)};`).join('\n'),
-  );
+  const scripts = ['env-example', 'schema'].map((name) => join(ROOT, `scripts/${name}.ts`));
+  await node('--input-type=module', '-e', scripts.map(importOf).join('\n'));
   expect(readdirSync(folder).toSorted()).toEqual(['.prettierrc.json', 'docs']);
+});
+
+describe('scripts/import-table.ts', () => {
+  const SETTINGS = '.oxlintrc.json';
+  const PAGE = 'docs/architecture.md';
+  const TABLE = /(<!-- import table: begin -->)[^]*(<!-- import table: end -->)/;
+  const real = (file: string) => readFileSync(join(ROOT, file), 'utf8');
+  const written = () => [SETTINGS, PAGE].map((file) => readFileSync(join(folder, file), 'utf8'));
+
+  test('writes the table and the rules, also those that are missing or old, and only when it is run', async () => {
+    type Settings = { overrides: { files: string[]; rules: Record<string, unknown> }[] };
+    const settings = JSON.parse(real(SETTINGS)) as Settings;
+    const overrides = settings.overrides
+      .filter(({ files }) => files.join() !== 'sandbox/**')
+      .map((each) =>
+        each.files.join() === 'core/**'
+          ? { ...each, rules: { ...each.rules, 'no-restricted-imports': 'off' } }
+          : each,
+      );
+    const old = [JSON.stringify({ ...settings, overrides }), real(PAGE).replace(TABLE, '$1 old $2')];
+    writeFileSync(join(folder, SETTINGS), old[0] ?? '');
+    writeFileSync(join(folder, PAGE), old[1] ?? '');
+    cpSync(join(ROOT, 'scripts/import-table.ts'), join(folder, 'scripts/import-table.ts'));
+    cpSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
+    symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+
+    await node('--input-type=module', '-e', importOf(join(folder, 'scripts/import-table.ts')));
+    expect(written()).toEqual(old);
+    await node(join(folder, 'scripts/import-table.ts'));
+    expect(written()).toEqual([SETTINGS, PAGE].map(real));
+  });
 });
