@@ -4,7 +4,7 @@ import { type ClickId, clickIdOf, clickIdOfRequest, requestIdOf } from '../../co
 import { type Click } from '../../ledger/index.ts';
 import { ana, bo } from '../core/request/request.fixture.ts';
 import { approve, newRequest, opening } from './ledger.fixture.ts';
-import { ledger, rows } from './own-ledger.fixture.ts';
+import { atTime, ledger, rows, whileHeld } from './own-ledger.fixture.ts';
 afterEach(() => rows('update click set done_at = ledger_now() where done_at is null'));
 
 async function written(more: Partial<Click> = {}): Promise<Click> {
@@ -27,7 +27,7 @@ const take = async (againMs = 60_000) =>
 const dueInSeconds = async (id: ClickId) =>
   (
     await rows<{ due: number }>(
-      'select round(extract(epoch from next_try_at - ledger_now()))::int as due from click where id = $1',
+      'select extract(epoch from next_try_at - ledger_now())::int as due from click where id = $1',
       [id],
     )
   )[0]?.due;
@@ -52,6 +52,30 @@ test('clicks are taken in the order in which people acted, at most as many as th
   expect(await take()).toEqual([three.id]);
 });
 
+test('the limit takes the clicks that have been due longest, and the result is in the order of their ids', async () => {
+  const due = [
+    [await written(), 20],
+    [await written(), 10],
+    [await written(), 30],
+    [await written(), 40],
+  ] as const;
+  for (const [{ id }, seconds] of due.toReversed())
+    await rows(`update click set next_try_at = ledger_now() - $2 * interval '1 second' where id = $1`, [
+      id,
+      seconds,
+    ]);
+  const [one, two, three, four] = due.map(([{ id }]) => id);
+  expect((await ledger.takeClicks(['deny'], 3, 60_000)).map(({ id }) => id)).toEqual([one, three, four]);
+  expect(await take()).toEqual([two]);
+});
+
+test('a click that another dispatcher takes at this moment is passed over, and nobody waits for it', async () => {
+  const [busy, free] = [await written(), await written()];
+  const taken = await whileHeld('select from click where id = $1', [busy.id], () => take());
+  expect(taken).toEqual([free.id]);
+  expect(await take()).toEqual([busy.id]);
+});
+
 test('only the named kinds are taken, and no click with an outcome', async () => {
   const [denial, request, done] = [
     await written(),
@@ -65,14 +89,17 @@ test('only the named kinds are taken, and no click with an outcome', async () =>
 
 test('a click without an outcome is due again after a pause that doubles, and is at most a minute', async () => {
   const { id } = await written();
-  const pauses: (number | undefined)[] = [];
-  for (let time = 0; time < 7; time += 1) {
-    await rows('update click set next_try_at = ledger_now() where id = $1', [id]);
-    expect(await take(2_000)).toEqual([id]);
-    expect(await take(2_000)).toEqual([]);
-    pauses.push(await dueInSeconds(id));
-  }
-  expect(pauses).toEqual([2, 4, 8, 16, 32, 60, 60]);
+  await atTime(Date.now(), async () => {
+    const pauses: (number | undefined)[] = [];
+    for (const tries of [0, 1, 2, 3, 4, 5, 6, 5_000]) {
+      await rows('update click set next_try_at = ledger_now(), tries = $2 where id = $1', [id, tries]);
+      expect(await take(2_000)).toEqual([id]);
+      expect(await take(2_000)).toEqual([]);
+      expect(await rows('select tries from click where id = $1', [id])).toEqual([{ tries: tries + 1 }]);
+      pauses.push(await dueInSeconds(id));
+    }
+    expect(pauses).toEqual([2, 4, 8, 16, 32, 60, 60, 60]);
+  });
 });
 
 test('the first outcome of a click stays, and no other click gets it', async () => {

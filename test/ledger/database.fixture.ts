@@ -48,10 +48,16 @@ async function eventLines(url: string): Promise<readonly string[]> {
 
 /** Sets how far the ledger's clock is ahead of the machine's clock, in milliseconds, for this database only. */
 export const shiftClock = (url: string, ms: number): Promise<void> =>
+  setClock(url, `clock_timestamp() + ${Math.trunc(ms)} * interval '1 millisecond'`);
+
+/** Stops the ledger's clock at a time, for this database only. `shiftClock(url, 0)` starts it again. */
+export const stopClock = (url: string, at: number): Promise<void> =>
+  setClock(url, `timestamptz '${new Date(at).toISOString()}'`);
+
+const setClock = (url: string, time: string): Promise<void> =>
   asAdmin(async (owner) => {
     await owner.query(
-      `create or replace function ledger_now() returns timestamptz language sql volatile as
-       'select clock_timestamp() + ${Math.trunc(ms)} * interval ''1 millisecond'''`,
+      `create or replace function ledger_now() returns timestamptz language sql volatile as $$select ${time}$$`,
     );
   }, url);
 

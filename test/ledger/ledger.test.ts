@@ -3,9 +3,9 @@ import pg from 'pg';
 import { uuidv7 } from 'uuidv7';
 import { clickIdOf, leaseIdOf, requestIdOf } from '../../core/ids.ts';
 import { openLedger, type NewRequest } from '../../ledger/index.ts';
-import { ana, bo, cy, person } from '../core/request/request.fixture.ts';
+import { ana, bo, person } from '../core/request/request.fixture.ts';
 import { startPgProxy } from '../faults/pg-proxy.fixture.ts';
-import { asAdmin, freshDatabase, shiftClock } from './database.fixture.ts';
+import { asAdmin } from './database.fixture.ts';
 import {
   approve,
   end,
@@ -21,76 +21,6 @@ import { database, ledger } from './own-ledger.fixture.ts';
 
 const granted = (more: Partial<NewRequest> = {}) => grantedIn(ledger, more);
 const query = (sql: string, values: readonly unknown[]) => rowsOf(database.url, sql, values);
-
-describe('steps of a request', () => {
-  test('a request that is opened twice at once is recorded once, and both calls return the same outcome (I8, B25)', async () => {
-    const id = newRequest();
-    const [one, two] = await Promise.all([ledger.open(opening(id)), ledger.open(opening(id))]);
-    expect(one.outcome).toEqual(two.outcome);
-    expect((await ledger.readTrail(id)).map(({ event }) => event.kind)).toEqual(['requested', 'judged']);
-    expect(await ledger.readFreeText(id)).toEqual({ reason: 'incident 4312' });
-  });
-
-  test('a click that is recorded five times at once has one effect and five equal outcomes (F17, B26)', async () => {
-    const id = await openedIn(ledger);
-    const recorded = await Promise.all(Array.from({ length: 5 }, () => ledger.record(approve(id))));
-    for (const { outcome } of recorded) expect(outcome).toEqual(recorded[0]?.outcome);
-    const kinds = (await ledger.readTrail(id)).map(({ event }) => event.kind);
-    expect(kinds).toEqual(['requested', 'judged', 'approved', 'grant-started']);
-  });
-
-  test('one of two approvals at the same time starts the grant, and the other is refused and recorded (B21)', async () => {
-    const id = await openedIn(ledger);
-    const recorded = await Promise.all([ledger.record(approve(id, bo)), ledger.record(approve(id, cy))]);
-    const refused = recorded.flatMap(({ outcome }) => (outcome.ok ? [] : [outcome.error]));
-    expect(refused).toMatchObject([{ code: 'wrong-state', state: 'granting' }]);
-    expect((await ledger.readTrail(id)).map(({ event }) => event.kind)).toContain('refused');
-  });
-
-  test('the times in a trail never decrease, even when the clock goes back (I23)', async () => {
-    const id = await openedIn(ledger);
-    await shiftClock(database.url, 60_000);
-    try {
-      await ledger.record(approve(id, ana));
-      await shiftClock(database.url, -60_000);
-      await ledger.record(approve(id, ana, 'click/again'));
-      const refusal = { code: 'not-a-member', why: 'guest' } as const;
-      await ledger.recordRefusal(
-        { request: id, name: 'click/c9', via: 'slack' },
-        { by: null, tried: 'deny', refusal },
-      );
-    } finally {
-      await shiftClock(database.url, 0);
-    }
-    const times = (await ledger.readTrail(id)).map(({ event }) => event.at);
-    expect(times).toHaveLength(5);
-    expect(times).toEqual(times.toSorted((a, b) => a - b));
-  });
-
-  test('a step that waited for the lock is decided at the time after the wait (I23)', async () => {
-    const [first, second] = await clockInOneTransaction();
-    expect(second).toBeGreaterThan(first);
-  });
-
-  test('a refused command of a person is recorded as an event, and a refused command of the system is not (I19, F42)', async () => {
-    const id = await openedIn(ledger);
-    await ledger.record(approve(id, ana));
-    await ledger.record(stepOf(id, 'lapse', (at) => ({ kind: 'lapse', at })));
-    const trail = await ledger.readTrail(id, 2);
-    expect(trail.map(({ event }) => event)).toMatchObject([
-      { kind: 'refused', by: ana, tried: 'approve', refusal: { code: 'own-request' } },
-    ]);
-  });
-
-  test('a step that throws records nothing', async () => {
-    const id = await openedIn(ledger);
-    const failing = stepOf(id, 'failing', () => {
-      throw new Error('in the middle');
-    });
-    await expect(ledger.record(failing)).rejects.toThrow('in the middle');
-    expect(await ledger.readTrail(id)).toHaveLength(2);
-  });
-});
 
 describe('leases and holdings', () => {
   test('an approval creates a lease that is due for the sweeper after its end (B01)', async () => {
@@ -280,21 +210,3 @@ test('Postgres that cannot be reached is reported as ledger-unavailable (I14)', 
   await expect(unreachable.now()).rejects.toMatchObject({ code: 'ledger-unavailable' });
   await unreachable.close();
 });
-
-/** The ledger's time twice in one transaction, with a pause between, in milliseconds. */
-async function clockInOneTransaction(): Promise<readonly [number, number]> {
-  const readings: number[] = [];
-  const fresh = await freshDatabase();
-  await asAdmin(async (session) => {
-    await session.query('begin');
-    for (const pause of [0, 0.01]) {
-      await session.query('select pg_sleep($1)', [pause]);
-      const { rows: found } = await session.query<{ ms: string }>(
-        'select extract(epoch from ledger_now()) * 1000 as ms',
-      );
-      readings.push(Number(found[0]?.ms));
-    }
-  }, fresh.url);
-  await fresh.drop();
-  return [readings[0] ?? Number.NaN, readings[1] ?? Number.NaN];
-}

@@ -3,8 +3,8 @@ import { uuidv7 } from 'uuidv7';
 import { clickIdOf, requestIdOf } from '../../core/ids.ts';
 import { type ClickKind, type Notification } from '../../ledger/index.ts';
 import { ana } from '../core/request/request.fixture.ts';
-import { approve, newRequest, openedIn, opening } from './ledger.fixture.ts';
-import { ledger, rows } from './own-ledger.fixture.ts';
+import { approve, newRequest, openedIn, opening, stepOf } from './ledger.fixture.ts';
+import { atTime, ledger, rows, whileHeld } from './own-ledger.fixture.ts';
 
 afterEach(async () => {
   await rows('update outbox set sent_at = ledger_now(), last_fault = null');
@@ -21,7 +21,7 @@ async function taken(): Promise<Notification> {
 const dueInSeconds = async (id: number) =>
   (
     await rows<{ due: number }>(
-      'select round(extract(epoch from next_try_at - ledger_now()))::int as due from outbox where id = $1',
+      'select extract(epoch from next_try_at - ledger_now())::int as due from outbox where id = $1',
       [id],
     )
   )[0]?.due;
@@ -35,20 +35,41 @@ test('the oldest notifications are taken first, one of each request', async () =
   expect((await take()).map(({ request, from }) => [request, from])).toEqual([[two, 0]]);
 });
 
+test('notifications that were tried before keep their place in the order', async () => {
+  await Promise.all([opened(), opened(), opened()]);
+  const [one, two, three] = (await take()).map(({ id }) => id);
+  for (const id of [two, three, one]) await ledger.retryLater(id ?? 0, 'no answer', 0);
+  expect((await take(2)).map(({ id }) => id)).toEqual([one, two]);
+  expect((await take()).map(({ id }) => id)).toEqual([three]);
+});
+
+test('a notification that another courier takes at this moment is passed over, and nobody waits for it', async () => {
+  const [busy, free] = [await opened(), await opened()];
+  const taken = await whileHeld('select from outbox where request_id = $1', [busy], () => take());
+  expect(taken.map(({ request }) => request)).toEqual([free]);
+  expect((await take()).map(({ request }) => request)).toEqual([busy]);
+});
+
 test('a step that records nothing has no notification, and a refused answer has one', async () => {
   const id = await opened();
   await ledger.markSent((await taken()).id);
   await ledger.open(opening(id)); // again
+  await ledger.record(stepOf(id, 'lapse', (at) => ({ kind: 'lapse', at }))); // comes too early
   expect(await take()).toEqual([]);
   await ledger.record(approve(id, ana));
   expect(await take()).toMatchObject([{ request: id, step: 'click/ana', from: 2, to: 3 }]);
 });
 
 test('a notification that was taken is not taken again for 30 seconds, in case the courier crashed', async () => {
-  await opened();
-  const { id } = await taken();
-  expect(await take()).toEqual([]);
-  expect(await dueInSeconds(id)).toBe(30);
+  const now = Date.now();
+  await atTime(now, async () => {
+    await opened();
+    const { id } = await taken();
+    expect(await take()).toEqual([]);
+    expect(await dueInSeconds(id)).toBe(30);
+    await atTime(now + 29_999, async () => expect(await take()).toEqual([]));
+    await atTime(now + 30_000, async () => expect(await taken()).toMatchObject({ id, tries: 2 }));
+  });
 });
 
 test('two couriers never take the same notification', async () => {
@@ -61,10 +82,12 @@ test('two couriers never take the same notification', async () => {
 test('a notification that could not be sent is due again after the pause that Slack named', async () => {
   await opened();
   const { id } = await taken();
-  await ledger.retryLater(id, 'ratelimited', 90_000);
-  expect(await dueInSeconds(id)).toBe(90);
-  await ledger.retryLater(id, 'ratelimited', 0);
-  expect(await taken()).toMatchObject({ id, tries: 2 });
+  await atTime(Date.now(), async () => {
+    await ledger.retryLater(id, 'ratelimited', 90_000);
+    expect(await dueInSeconds(id)).toBe(90);
+    await ledger.retryLater(id, 'ratelimited', 0);
+    expect(await taken()).toMatchObject({ id, tries: 2 });
+  });
 });
 
 test('the pause of one notification changes no other one', async () => {
@@ -80,13 +103,15 @@ test('the pause of one notification changes no other one', async () => {
 test('without a named pause, the pause doubles from 2 seconds to at most 5 minutes', async () => {
   await opened();
   const { id } = await taken();
-  const pauses: (number | undefined)[] = [];
-  for (const tries of [1, 2, 3, 8, 9, 10, 100]) {
-    await rows('update outbox set tries = $2 where id = $1', [id, tries]);
-    await ledger.retryLater(id, 'no answer');
-    pauses.push(await dueInSeconds(id));
-  }
-  expect(pauses).toEqual([2, 4, 8, 256, 300, 300, 300]);
+  await atTime(Date.now(), async () => {
+    const pauses: (number | undefined)[] = [];
+    for (const tries of [1, 2, 3, 8, 9, 10, 5_000]) {
+      await rows('update outbox set tries = $2 where id = $1', [id, tries]);
+      await ledger.retryLater(id, 'no answer');
+      pauses.push(await dueInSeconds(id));
+    }
+    expect(pauses).toEqual([2, 4, 8, 256, 300, 300, 300]);
+  });
 });
 
 test('a sent notification is never taken again, and its fault is forgotten', async () => {
@@ -112,16 +137,18 @@ test('the backlog is what has waited for more than a minute, with the last fault
     });
     return id;
   };
-  const old = `ledger_now() - interval '61 seconds'`;
+  const ago = (seconds: number) => `ledger_now() - interval '${seconds} seconds'`;
   await opened();
   await opened();
   const { id } = await taken();
   await ledger.retryLater(id, `not_in_channel ${'x'.repeat(600)}`);
   const [end] = [await click('end'), await click('deliver'), await click('deny')];
+  await rows(`update outbox set made_at = ${ago(50)} where id = $1`, [id]);
+  await rows(`update click set received_at = ${ago(50)}`);
   expect(await ledger.backlog()).toEqual({ clicks: 0, notifications: 0, fault: null });
 
-  await rows(`update outbox set made_at = ${old} where id = $1`, [id]);
-  await rows(`update click set received_at = ${old}`);
+  await rows(`update outbox set made_at = ${ago(61)} where id = $1`, [id]);
+  await rows(`update click set received_at = ${ago(61)}`);
   expect(await ledger.backlog()).toEqual({
     clicks: 2, // a delivery is not carried out later, so it does not wait
     notifications: 1,

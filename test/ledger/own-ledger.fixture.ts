@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { type Ledger, openLedger } from '../../ledger/index.ts';
-import { freshDatabase } from './database.fixture.ts';
+import { asAdmin, freshDatabase, shiftClock, stopClock } from './database.fixture.ts';
 import { rowsOf } from './ledger.fixture.ts';
 
 /**
@@ -12,6 +12,7 @@ export let database: Awaited<ReturnType<typeof freshDatabase>>;
 
 beforeAll(async () => {
   database = await freshDatabase();
+  await withoutIndexes();
   ledger = openLedger(database.url);
 });
 afterAll(async () => {
@@ -19,6 +20,39 @@ afterAll(async () => {
   await database?.drop();
 });
 
+/** Statements find their rows without indexes, so that rows are in an order only when the statement says so. */
+async function withoutIndexes(): Promise<void> {
+  const name = new URL(database.url).pathname.slice(1);
+  for (const setting of ['enable_indexscan', 'enable_indexonlyscan', 'enable_bitmapscan'])
+    await rows(`alter database ${name} set ${setting} = off`);
+}
+
 /** Rows of that database, as its owner reads them. */
 export const rows = <T extends object>(sql: string, values: readonly unknown[] = []) =>
   rowsOf<T>(database.url, sql, values);
+
+/** Runs the work while another session holds the rows that a query selects. */
+export async function whileHeld<T>(
+  sql: string,
+  values: readonly unknown[],
+  work: () => Promise<T>,
+): Promise<T> {
+  let result: Promise<T> | undefined;
+  await asAdmin(async (session) => {
+    await session.query('begin');
+    await session.query(`${sql} for update`, [...values]);
+    result = work();
+    await result;
+  }, database.url);
+  return result as Promise<T>;
+}
+
+/** Runs the work while the ledger's clock stands still at a time. */
+export async function atTime(at: number, work: () => Promise<void>): Promise<void> {
+  await stopClock(database.url, at);
+  try {
+    await work();
+  } finally {
+    await shiftClock(database.url, 0);
+  }
+}

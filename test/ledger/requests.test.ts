@@ -3,8 +3,8 @@ import type { Minutes, RequestId } from '../../core/ids.ts';
 import { type RequestFilter } from '../../ledger/index.ts';
 import { ana, bo, cy, person } from '../core/request/request.fixture.ts';
 import { shiftClock } from './database.fixture.ts';
-import { approve, approvedIn, grantedIn, newRequest, opening, revokedIn } from './ledger.fixture.ts';
-import { database, ledger, rows } from './own-ledger.fixture.ts';
+import { approve, approvedIn, end, grantedIn, newRequest, opening, revokedIn } from './ledger.fixture.ts';
+import { atTime, database, ledger, rows } from './own-ledger.fixture.ts';
 
 const [eve, dee] = [person('eve'), person('dee')];
 
@@ -96,8 +96,10 @@ test('a summary has the times of the request, and those that do not exist yet ar
     endsAt: started?.kind === 'grant-started' ? started.endsAt : undefined,
     closedAt: null,
   });
+  const revoked = (await ledger.readTrail(closed)).find(({ event }) => event.kind === 'grant-started')?.event;
   expect(await summary(closed)).toMatchObject({
     state: 'closed',
+    endsAt: revoked?.kind === 'grant-started' ? revoked.endsAt : undefined,
     closedAt: (await ledger.readTrail(closed)).at(-1)?.event.at,
   });
 });
@@ -138,9 +140,39 @@ test('a pending request is overdue only when its deadline passed more than the g
     });
 });
 
+test('the overdue requests begin with the one that should have lapsed first', async () => {
+  const minutesAgo = (minutes: number) => `lapses_at = ledger_now() - interval '${minutes} minutes'`;
+  const other = newRequest();
+  await ledger.open(opening(other));
+  for (const [earlier, later] of [
+    [pending, other],
+    [other, pending],
+  ] as const)
+    await withRow(earlier, minutesAgo(3), () =>
+      withRow(later, minutesAgo(2), async () => {
+        expect(await ledger.overdueRequests(0)).toEqual([earlier, later]);
+      }),
+    );
+});
+
 test('a grant is stuck only when it started longer ago than allowed', async () => {
   expect(await ledger.stuckGrants(60_000)).not.toContain(granting);
   expect(await ledger.stuckGrants(-60_000)).toEqual([granting]); // as if a minute had passed
+});
+
+test('a grant is stuck although another grant started a moment ago', async () => {
+  const old = newRequest();
+  const longAgo = Date.now() - 600_000;
+  await atTime(longAgo, async () => {
+    await ledger.open(opening(old));
+    await ledger.record(approve(old));
+  });
+  const fresh = await approvedIn(ledger);
+  const stuck = await ledger.stuckGrants(300_000);
+  expect([stuck.includes(old), stuck.includes(fresh)]).toEqual([true, false]);
+  await atTime(longAgo + 300_000, async () => expect(await ledger.stuckGrants(300_000)).toContain(old));
+  await atTime(longAgo + 299_999, async () => expect(await ledger.stuckGrants(300_000)).not.toContain(old));
+  await ledger.record(end(old));
 });
 
 test('what people wrote is kept for each request by itself', async () => {

@@ -1,14 +1,15 @@
 import { expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
-import { clickIdOf, type LeaseId, leaseIdOf } from '../../core/ids.ts';
+import { clickIdOf, type LeaseId, leaseIdOf, requestIdOfLease } from '../../core/ids.ts';
 import { ana, bo } from '../core/request/request.fixture.ts';
-import { end, grantedIn, revokedIn, rowsOf } from './ledger.fixture.ts';
-import { database, ledger } from './own-ledger.fixture.ts';
+import { end, grantedIn, revokedIn } from './ledger.fixture.ts';
+import { ledger, rows } from './own-ledger.fixture.ts';
 
 const SEALED = Buffer.from('sealed bytes');
 
+const granted = async (): Promise<LeaseId> => leaseIdOf(await grantedIn(ledger), 0);
 async function leaseWithSecret(): Promise<LeaseId> {
-  const lease = leaseIdOf(await grantedIn(ledger), 0);
+  const lease = await granted();
   expect(await ledger.storeSecret(lease, SEALED)).toEqual(SEALED);
   return lease;
 }
@@ -17,8 +18,7 @@ const deliver = (lease: LeaseId, by = ana, open: (sealed: Buffer) => string = St
 /** What the database still has: the bytes, and whether they were taken. */
 const stored = async (lease: LeaseId) =>
   (
-    await rowsOf<{ sealed: string | null; taken: boolean }>(
-      database.url,
+    await rows<{ sealed: string | null; taken: boolean }>(
       `select encode(sealed, 'escape') as sealed, taken_at is not null as taken from secret where lease_id = $1`,
       [lease],
     )
@@ -33,6 +33,41 @@ test('a delivered secret is erased from the ledger, and waits for nobody any mor
   expect([await stored(lease), await ledger.hasSecret(lease)]).toEqual([ERASED, false]);
   expect(await ledger.storeSecret(lease, Buffer.from('second'))).toBeUndefined();
   expect(await stored(lease)).toEqual(ERASED);
+});
+
+test('each lease has its own secret', async () => {
+  const [one, two, none] = [await granted(), await granted(), await granted()];
+  expect(await ledger.storeSecret(one, Buffer.from('of one'))).toEqual(Buffer.from('of one'));
+  expect(await ledger.storeSecret(two, Buffer.from('of two'))).toEqual(Buffer.from('of two'));
+  expect((await deliver(two)).secret).toBe('of two');
+  expect([await stored(one), await stored(two)]).toEqual([{ ...WAITING, sealed: 'of one' }, ERASED]);
+  expect([await ledger.hasSecret(one), await ledger.hasSecret(two), await ledger.hasSecret(none)]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  expect((await deliver(one)).secret).toBe('of one');
+});
+
+test('a delivery is recorded as the step of its click, also when there is no secret', async () => {
+  const [lease, click] = [await granted(), clickIdOf(uuidv7())];
+  const { recorded, secret } = await ledger.deliver({ lease, by: ana, click, via: 'cli', open: String });
+  const event = { kind: 'delivered', by: ana, lease, at: expect.any(Number) };
+  expect([recorded.outcome, secret]).toEqual([{ ok: true, value: [event] }, undefined]);
+  expect(recorded.trail.at(-1)).toEqual({ seq: recorded.trail.length - 1, event, via: 'cli' });
+  expect(
+    await rows(`select step from event where kind = 'delivered' and body ->> 'lease' = $1`, [lease]),
+  ).toEqual([{ step: `click/${click}` }]);
+});
+
+test('the time at which a secret was taken stays when the access ends', async () => {
+  const lease = await leaseWithSecret();
+  const takenAt = () => rows<{ taken_at: Date }>('select taken_at from secret where lease_id = $1', [lease]);
+  await deliver(lease);
+  const before = await takenAt();
+  expect(before[0]?.taken_at).toBeInstanceOf(Date);
+  await revokedIn(ledger, requestIdOfLease(lease));
+  expect(await takenAt()).toEqual(before);
 });
 
 test('one of two deliveries at the same time shows the secret', async () => {
@@ -60,16 +95,12 @@ test('a secret that cannot be opened stays, and nothing is recorded', async () =
 
 test('a secret that nobody collected is erased with the receipt of the revocation, and others stay', async () => {
   const [lease, other] = [await leaseWithSecret(), await leaseWithSecret()];
-  const request = (await ledger.readLease(lease))?.request;
-  if (!request) throw new Error('there is no lease');
-  await revokedIn(ledger, request);
+  await revokedIn(ledger, requestIdOfLease(lease));
   expect([await stored(lease), await stored(other)]).toEqual([ERASED, WAITING]);
 });
 
 test('no secret is delivered while the access is being revoked', async () => {
   const lease = await leaseWithSecret();
-  const request = (await ledger.readLease(lease))?.request;
-  if (!request) throw new Error('there is no lease');
-  await ledger.record(end(request));
+  await ledger.record(end(requestIdOfLease(lease)));
   expect(await deliver(lease)).toMatchObject({ recorded: { outcome: { ok: false } }, secret: undefined });
 });

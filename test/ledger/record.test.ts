@@ -1,0 +1,186 @@
+import { describe, expect, test } from '@jest/globals';
+import type { RequestId } from '../../core/ids.ts';
+import { ELIGIBLE } from '../../core/request/commands.ts';
+import { ana, bo, cy } from '../core/request/request.fixture.ts';
+import { asAdmin, freshDatabase, shiftClock } from './database.fixture.ts';
+import { approve, newRequest, openedIn, opening, stepOf } from './ledger.fixture.ts';
+import { atTime, database, ledger, rows } from './own-ledger.fixture.ts';
+
+const noonTomorrow = new Date().setUTCHours(36, 0, 0, 0);
+
+describe('steps of a request', () => {
+  test('a request that is opened twice at once is recorded once, and both calls return the same outcome (I8, B25)', async () => {
+    const id = newRequest();
+    const [one, two] = await Promise.all([ledger.open(opening(id)), ledger.open(opening(id))]);
+    expect(one.outcome).toEqual(two.outcome);
+    expect((await ledger.readTrail(id)).map(({ event }) => event.kind)).toEqual(['requested', 'judged']);
+    expect(await ledger.readFreeText(id)).toEqual({ reason: 'incident 4312' });
+  });
+
+  test('a click that is recorded five times at once has one effect and five equal outcomes (F17, B26)', async () => {
+    const id = await openedIn(ledger);
+    const recorded = await Promise.all(Array.from({ length: 5 }, () => ledger.record(approve(id))));
+    for (const { outcome } of recorded) expect(outcome).toEqual(recorded[0]?.outcome);
+    const kinds = (await ledger.readTrail(id)).map(({ event }) => event.kind);
+    expect(kinds).toEqual(['requested', 'judged', 'approved', 'grant-started']);
+  });
+
+  test('one of two approvals at the same time starts the grant, and the other is refused and recorded (B21)', async () => {
+    const id = await openedIn(ledger);
+    const recorded = await Promise.all([ledger.record(approve(id, bo)), ledger.record(approve(id, cy))]);
+    const refused = recorded.flatMap(({ outcome }) => (outcome.ok ? [] : [outcome.error]));
+    expect(refused).toMatchObject([{ code: 'wrong-state', state: 'granting' }]);
+    expect((await ledger.readTrail(id)).map(({ event }) => event.kind)).toContain('refused');
+  });
+
+  test('the times in a trail never decrease, even when the clock goes back (I23)', async () => {
+    const id = await openedIn(ledger);
+    await shiftClock(database.url, 60_000);
+    try {
+      await ledger.record(approve(id, ana));
+      await shiftClock(database.url, -60_000);
+      await ledger.record(approve(id, ana, 'click/again'));
+      const refusal = { code: 'not-a-member', why: 'guest' } as const;
+      await ledger.recordRefusal(
+        { request: id, name: 'click/c9', via: 'slack' },
+        { by: null, tried: 'deny', refusal },
+      );
+    } finally {
+      await shiftClock(database.url, 0);
+    }
+    const times = (await ledger.readTrail(id)).map(({ event }) => event.at);
+    expect(times).toHaveLength(5);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+  });
+
+  test('a step that waited for the lock is decided at the time after the wait (I23)', async () => {
+    const [first, second] = await clockInOneTransaction();
+    expect(second).toBeGreaterThan(first);
+  });
+
+  test('a refused command of a person is recorded as an event, and a refused command of the system is not (I19, F42)', async () => {
+    const id = await openedIn(ledger);
+    await ledger.record(approve(id, ana));
+    await ledger.record(stepOf(id, 'lapse', (at) => ({ kind: 'lapse', at })));
+    const trail = await ledger.readTrail(id, 2);
+    expect(trail.map(({ event }) => event)).toMatchObject([
+      { kind: 'refused', by: ana, tried: 'approve', refusal: { code: 'own-request' } },
+    ]);
+  });
+
+  test('a refused step that comes again is refused in the same way, and is recorded once', async () => {
+    const id = await openedIn(ledger);
+    const first = await ledger.record(approve(id, ana));
+    expect(await ledger.record(approve(id, ana))).toEqual(first);
+    expect(first.outcome).toEqual({ ok: false, error: { code: 'own-request' } });
+    expect(first.trail).toEqual(await ledger.readTrail(id));
+    expect(first.trail).toHaveLength(3);
+  });
+
+  test('a step returns the state and the whole trail after it, and the same step again what there is now', async () => {
+    const id = newRequest();
+    const opened = await ledger.open(opening(id));
+    expect([opened.state.kind, opened.trail]).toEqual(['pending', await ledger.readTrail(id)]);
+    const approved = await ledger.record(approve(id));
+    expect([approved.state.kind, approved.trail]).toEqual(['granting', await ledger.readTrail(id)]);
+    const again = await ledger.open(opening(id));
+    expect(again).toEqual({ ...approved, outcome: opened.outcome });
+  });
+
+  test('an attempt of a person that is refused is recorded with what they tried and when', async () => {
+    const id = await openedIn(ledger);
+    const withdraw = stepOf(id, 'click/w', (at) => ({ kind: 'withdraw', by: bo, at }));
+    await atTime(noonTomorrow, () => ledger.record({ ...withdraw, via: 'cli' }).then());
+    expect((await ledger.readTrail(id)).slice(2)).toEqual([
+      {
+        seq: 2,
+        event: {
+          kind: 'refused',
+          by: bo,
+          tried: 'withdraw',
+          refusal: { code: 'not-requester' },
+          at: noonTomorrow,
+        },
+        via: 'cli',
+      },
+    ]);
+    expect(
+      await rows('select step, kind, via, at from event where request_id = $1 and seq = 2', [id]),
+    ).toEqual([{ step: 'click/w', kind: 'refused', via: 'cli', at: new Date(noonTomorrow) }]);
+  });
+
+  test('what a person wrote is kept when their step succeeds, and not when it is refused', async () => {
+    const id = await openedIn(ledger);
+    const deny = (by: typeof bo, body: string) =>
+      ledger.record({
+        ...stepOf(id, `click/${by}`, (at) => ({ kind: 'deny', by, digest: 'd1', eligibility: ELIGIBLE, at })),
+        freeText: { kind: 'denial', salt: `salt of ${by}`, body },
+      });
+    await deny(ana, 'my own request');
+    expect(await ledger.readFreeText(id)).toEqual({ reason: 'incident 4312' });
+    await deny(bo, 'not today');
+    expect(await ledger.readFreeText(id)).toEqual({ reason: 'incident 4312', denial: 'not today' });
+    expect(await rows('select kind, salt from free_text where request_id = $1 order by kind', [id])).toEqual([
+      { kind: 'denial', salt: 'salt of bo' },
+      { kind: 'reason', salt: 's' },
+    ]);
+  });
+
+  test('a step that throws records nothing', async () => {
+    const id = await openedIn(ledger);
+    const failing = stepOf(id, 'failing', () => {
+      throw new Error('in the middle');
+    });
+    await expect(ledger.record(failing)).rejects.toThrow('in the middle');
+    expect(await ledger.readTrail(id)).toHaveLength(2);
+  });
+});
+
+describe('a refusal that was decided before there was a request', () => {
+  const refusal = { code: 'not-a-member', why: 'guest' } as const;
+  const refuse = (request: RequestId) =>
+    ledger.recordRefusal({ request, name: 'open', via: 'cli' }, { by: null, tried: 'request', refusal });
+
+  test('is recorded once and leads to one notification, however often it comes', async () => {
+    const id = newRequest();
+    await Promise.all([refuse(id), refuse(id), refuse(id)]);
+    await refuse(id);
+    const event = { kind: 'refused', by: null, tried: 'request', refusal, at: expect.any(Number) };
+    expect(await ledger.readTrail(id)).toEqual([{ seq: 0, event, via: 'cli' }]);
+    expect(await rows('select body from outbox where request_id = $1', [id])).toEqual([
+      { body: { step: 'open', from: 0, to: 1 } },
+    ]);
+    expect(await rows('select from request where id = $1', [id])).toEqual([]);
+  });
+
+  test('comes after the events that the request has', async () => {
+    const id = await openedIn(ledger);
+    await ledger.recordRefusal(
+      { request: id, name: 'click/x', via: 'slack' },
+      { by: ana, tried: 'approve', refusal },
+    );
+    expect((await ledger.readTrail(id)).map(({ seq, event }) => [seq, event.kind])).toEqual([
+      [0, 'requested'],
+      [1, 'judged'],
+      [2, 'refused'],
+    ]);
+  });
+});
+
+/** The ledger's time twice in one transaction, with a pause between, in milliseconds. */
+async function clockInOneTransaction(): Promise<readonly [number, number]> {
+  const readings: number[] = [];
+  const fresh = await freshDatabase();
+  await asAdmin(async (session) => {
+    await session.query('begin');
+    for (const pause of [0, 0.01]) {
+      await session.query('select pg_sleep($1)', [pause]);
+      const { rows: found } = await session.query<{ ms: string }>(
+        'select extract(epoch from ledger_now()) * 1000 as ms',
+      );
+      readings.push(Number(found[0]?.ms));
+    }
+  }, fresh.url);
+  await fresh.drop();
+  return [readings[0] ?? Number.NaN, readings[1] ?? Number.NaN];
+}
