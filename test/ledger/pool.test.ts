@@ -36,6 +36,12 @@ describe('which errors mean that the ledger is unavailable', () => {
     ['a lock that was not free in time', withCode('55P03')],
     ['a refused connection', withCode('ECONNREFUSED')],
     ['a reset connection', withCode('ECONNRESET')],
+    ['a server that was ended with its database', withCode('57P04')],
+    ['a session that was idle for too long', withCode('57P05')],
+    ['a refused login', withCode('28000')],
+    ['a connection that took too long', withCode('ETIMEDOUT')],
+    ['a refused connection that only the message names', new Error('connect ECONNREFUSED 127.0.0.1:1')],
+    ['a connection that was closed', new Error('Connection ended unexpectedly')],
     ['a closed pipe', withCode('EPIPE')],
     ['a socket file that is not there', withCode('ENOENT')],
     ['a connection that ended', new Error('Connection terminated unexpectedly')],
@@ -54,10 +60,30 @@ describe('which errors mean that the ledger is unavailable', () => {
     ['a mistake in SQL', withCode('42601')],
     ['an append-only table', withCode('CRF01')],
     ['a deadlock', withCode('40P01')],
+    ['a serialization failure', withCode('40001')],
+    ['an unsafe use of a new value', withCode('55P04')],
+    ['a missing table', withCode('42P01')],
+    ['a code that only contains one of them', withCode('X57014')],
+    ['a code that only begins like one of them', withCode('570145')],
     ['any other error', new Error('a bug')],
     ['a fault of a provider', new Fault('provider-unavailable', 'connection terminated')],
   ])('not %s: it stays as it is', async (_what, error) => {
     await expect(reachable(() => Promise.reject(error))).rejects.toBe(error);
+  });
+
+  test.each([
+    [
+      'the message of the error',
+      withCode('57P01', 'terminating connection'),
+      'ledger-unavailable: terminating connection',
+    ],
+    ['the code, when there is no message', withCode('ECONNREFUSED', ''), 'ledger-unavailable: ECONNREFUSED'],
+  ])('the message names %s', async (_what, error, message) => {
+    await expect(reachable(() => Promise.reject(error))).rejects.toMatchObject({ message });
+  });
+
+  test.each([undefined, null, 'text'])('%j that was thrown stays as it is', async (thrown) => {
+    await expect(reachable(() => Promise.reject(thrown))).rejects.toBe(thrown);
   });
 
   test('a value goes through', async () => {

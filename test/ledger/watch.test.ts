@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { uuidv7 } from 'uuidv7';
 import { clickIdOf, requestIdOf } from '../../core/ids.ts';
-import { openLedger } from '../../ledger/index.ts';
 import { ana } from '../core/request/request.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { newRequest, opening, rowsOf } from './ledger.fixture.ts';
@@ -64,15 +63,6 @@ describe('a watch', () => {
     const look = counter();
     const watching = ledger.watch('curfew_click', look.found(1), () => undefined);
     await until('it looked often', () => look.count() >= 100, 20_000);
-    await watching.stop();
-  });
-
-  test('looks every two seconds also when nothing wakes it', async () => {
-    const look = counter();
-    const watching = ledger.watch('curfew_outbox', look.found(0), () => undefined);
-    await isListening();
-    const before = look.count();
-    await until('it looked again', () => look.count() >= before + 2);
     await watching.stop();
   });
 
@@ -174,45 +164,4 @@ describe('a watch', () => {
     await until('it looked after twenty writes', looked, 20_000);
     await watching.stop();
   });
-});
-
-describe('the lock of one account at one target', () => {
-  test('lets two processes work one after the other on the same key (F16)', async () => {
-    const other = openLedger(database.url);
-    try {
-      const busy = gate();
-      const order: string[] = [];
-      const first = ledger.withLock('same', async () => {
-        order.push('first begins');
-        await busy.opened;
-        order.push('first ends');
-      });
-      await until('the first works', () => order.length === 1);
-      const second = other.withLock('same', () => Promise.resolve(void order.push('second')));
-      expect(await other.withLock('another', () => Promise.resolve('not blocked'))).toBe('not blocked');
-      busy.open();
-      await Promise.all([first, second]);
-      expect(order).toEqual(['first begins', 'first ends', 'second']);
-    } finally {
-      await other.close();
-    }
-  });
-
-  test('is free again after work that failed, and the error is that of the work', async () => {
-    const error = new Error('the provider is away');
-    await expect(ledger.withLock('failing', () => Promise.reject(error))).rejects.toBe(error);
-    await isFree('failing');
-  });
-
-  test('is free again after work that ended, for a ledger with one connection for locks too', async () => {
-    for (let n = 0; n < 6; n += 1) expect(await ledger.withLock('again', () => Promise.resolve(n))).toBe(n);
-    await isFree('again');
-  });
-
-  /** Another process gets the lock at once. The same one may hold it twice, and a lost session frees it in the end. */
-  async function isFree(key: string): Promise<void> {
-    const other = openLedger(database.url, { queryTimeoutMs: 5_000 });
-    expect(await other.withLock(key, () => Promise.resolve('free'))).toBe('free');
-    await other.close();
-  }
 });
