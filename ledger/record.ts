@@ -75,9 +75,7 @@ export async function recordRefusal(
   if (await stepOutcome(db, step)) return;
   const trail = await readTrail(db, step.request);
   const event: Event = { kind: 'refused', ...refused, at: await nowAfter(db, trail) };
-  await append(db, step, trail.length, [event]);
-  const state = stateAfter(trail.map((each) => each.event));
-  await project(db, { request: step.request, state, events: [event] });
+  await append(db, step, trail.length, [event]); // It changes no state, so nothing else is updated.
 }
 
 /** A request's events in order, from number `since` on. */

@@ -170,6 +170,7 @@ test('a grant is stuck although another grant started a moment ago', async () =>
   const fresh = await approvedIn(ledger);
   const stuck = await ledger.stuckGrants(300_000);
   expect([stuck.includes(old), stuck.includes(fresh)]).toEqual([true, false]);
+  expect((await ledger.stuckGrants(-60_000)).toSorted()).toEqual([granting, old, fresh].toSorted());
   await atTime(longAgo + 300_000, async () => expect(await ledger.stuckGrants(300_000)).toContain(old));
   await atTime(longAgo + 299_999, async () => expect(await ledger.stuckGrants(300_000)).not.toContain(old));
   await ledger.record(end(old));
@@ -203,4 +204,15 @@ test('a stuck grant stays stuck although somebody was refused a moment ago', asy
   } finally {
     await shiftClock(database.url, 0);
   }
+});
+
+test('a request whose access is being revoked before its end keeps that end in lists', async () => {
+  const id = await grantedIn(ledger);
+  const [lease] = await ledger.leasesOf(id);
+  await ledger.record(end(id));
+  expect((await ledger.listRequests({ states: ['revoking'] })).find((each) => each.id === id)).toMatchObject({
+    state: 'revoking',
+    endsAt: lease?.endsAt,
+    closedAt: null,
+  });
 });
