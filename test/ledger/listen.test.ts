@@ -19,9 +19,13 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-/** Waits without a timer. */
+/** Waits without a timer. The bound only ends a test that hangs. */
 async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isTrue())) await new Promise((resolve) => setImmediate(resolve));
+  const bound = performance.now() + 45_000;
+  while (!(await isTrue())) {
+    if (performance.now() > bound) throw new Error(`timed out waiting until ${String(isTrue)}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 /** A server that never answers. It counts its connections; `refuse` ends each at once. */
@@ -49,7 +53,7 @@ function listening(url: string, channels: readonly string[] = ['one']) {
   return { wakes: () => wakes, stop };
 }
 const sessions = () =>
-  rows<{ keepalive: boolean }>(
+  rows(
     `select from pg_stat_activity where application_name = 'curfew-listen' and datname = current_database()`,
   );
 const send = (channel: string) => rows('select pg_notify($1, $2)', [channel, '']);
@@ -101,6 +105,19 @@ describe('listening to a server', () => {
     await until(async () => (await sessions()).length === 0);
   });
 
+  test('closes the connection when the server refuses to listen, and connects again after a second', async () => {
+    const { stop, wakes } = listening(database.url, ['']); // Postgres has no channel without a name
+    for (let times = 0; times < 2; times += 1) {
+      await until(() => jest.getTimerCount() === 1);
+      await until(async () => (await sessions()).length === 0);
+      jest.advanceTimersByTime(1_000);
+      expect(jest.getTimerCount()).toBe(0);
+    }
+    await until(() => jest.getTimerCount() === 1);
+    await stop();
+    expect(wakes()).toBe(0);
+  });
+
   test('wakes when a lost connection is back, and hears again from then on (F04)', async () => {
     const { stop, wakes } = listening(database.url);
     await until(() => wakes() === 1);
@@ -135,4 +152,22 @@ test('a watch that nothing wakes looks every two seconds, also while the server 
   }
   await watching.stop();
   expect([errors, jest.getTimerCount()]).toEqual([[], 0]);
+});
+
+test('a watch that is woken and finds nothing looks once, and waits for two seconds again', async () => {
+  let looks = 0;
+  const watching = watch({
+    url: database.url,
+    channel: 'one',
+    look: () => Promise.resolve(void (looks += 1)).then(() => 0),
+    onError: () => undefined,
+  });
+  await until(() => looks === 2 && jest.getTimerCount() === 1); // the second, because it listens now
+  for (const times of [3, 4]) {
+    await send('one');
+    await until(() => looks >= times && jest.getTimerCount() === 1);
+    expect(looks).toBe(times);
+  }
+  await watching.stop();
+  expect(jest.getTimerCount()).toBe(0);
 });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import type pg from 'pg';
 import { openLedger } from '../../ledger/index.ts';
 import { withLock } from '../../ledger/lock.ts';
 import { until } from '../until.fixture.ts';
 import { endSessions } from './outage.fixture.ts';
 import { database, ledger } from './own-ledger.fixture.ts';
+import { poolWith, withCode } from './pool.fixture.ts';
 
 /** A promise that the test settles. */
 function gate() {
@@ -16,23 +16,6 @@ function gate() {
 const SET = `set lock_timeout = '20s'`;
 const LOCK = 'select pg_advisory_lock(hashtextextended($1, 1))';
 const UNLOCK = 'select pg_advisory_unlock(hashtextextended($1, 1))';
-
-/** A pool with one connection, on which some statements fail. `steps` has what was done with the connection, in order. */
-function poolWith(failures: Readonly<Record<string, Error>> = {}) {
-  const steps: string[] = [];
-  const client = {
-    query(sql: string, values: readonly string[] = []) {
-      steps.push([sql, ...values].join(' '));
-      const failure = failures[sql];
-      return failure ? Promise.reject(failure) : Promise.resolve({ rows: [] });
-    },
-    release: (isBroken: boolean) => void steps.push(isBroken ? 'close' : 'keep'),
-  };
-  const refused = failures['connect'];
-  const connect = () => (refused ? Promise.reject(refused) : Promise.resolve(client));
-  return { steps, pool: { connect } as unknown as pg.Pool };
-}
-const withCode = (code: string) => Object.assign(new Error(`error ${code}`), { code });
 
 describe('the connection of a lock', () => {
   test('is kept for the next lock after the key was unlocked', async () => {

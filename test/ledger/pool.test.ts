@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Fault } from '../../core/faults.ts';
 import { openPool, reachable, transaction } from '../../ledger/pool.ts';
+import { until } from '../until.fixture.ts';
 import { freshDatabase } from './database.fixture.ts';
 import { rowsOf } from './ledger.fixture.ts';
+import { endSessions } from './outage.fixture.ts';
+import { poolWith, withCode } from './pool.fixture.ts';
 
 let database: Awaited<ReturnType<typeof freshDatabase>>;
 beforeAll(async () => void (database = await freshDatabase()));
@@ -19,8 +22,16 @@ test('the sessions of a pool have the settings that were given, so that the serv
   expect(rows).toEqual([{ idle_session_timeout: '1min' }]);
 });
 
+test('a connection that is lost while nobody uses it is replaced', async () => {
+  const pool = openPool(database.url, { max: 1, queryTimeoutMs: 5_000 });
+  await pool.query('select 1');
+  await endSessions(database.url);
+  await until('the pool noticed it', () => pool.totalCount === 0);
+  expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+  await pool.end();
+});
+
 describe('which errors mean that the ledger is unavailable', () => {
-  const withCode = (code: string, message = 'x') => Object.assign(new Error(message), { code });
   test.each([
     ['a connection failure', withCode('08006')],
     ['a refused password', withCode('28P01')],
@@ -92,6 +103,48 @@ describe('which errors mean that the ledger is unavailable', () => {
 });
 
 describe('a transaction', () => {
+  const BUG = new Error('a bug');
+  const SILENT = new Error('Query read timeout');
+  test.each<[string, Error | undefined, Record<string, Error>, Error | undefined, readonly string[]]>([
+    ['commits its work', undefined, {}, undefined, ['begin', 'work', 'commit', 'keep']],
+    ['rolls back work that fails', BUG, {}, BUG, ['begin', 'work', 'rollback', 'keep']],
+    [
+      'closes the connection when the rollback fails too, and the error is that of the work',
+      BUG,
+      { rollback: new Error('another') },
+      BUG,
+      ['begin', 'work', 'rollback', 'close'],
+    ],
+    [
+      'rolls back when the commit fails',
+      undefined,
+      { commit: BUG },
+      BUG,
+      ['begin', 'work', 'commit', 'rollback', 'keep'],
+    ],
+    [
+      'does not wait for a rollback after a statement without an answer',
+      SILENT,
+      {},
+      SILENT,
+      ['begin', 'work', 'close'],
+    ],
+    ['does no work when it cannot begin', undefined, { begin: BUG }, BUG, ['begin', 'rollback', 'keep']],
+    ['does no work without a connection', undefined, { connect: withCode('53300') }, withCode('53300'), []],
+  ])('%s', async (_what, failure, failures, error, done) => {
+    const { pool, steps } = poolWith(failures);
+    const running = transaction(pool, () => {
+      steps.push('work');
+      return failure ? Promise.reject(failure) : Promise.resolve('value');
+    });
+    const failed = await running.then(
+      (value) => expect(value).toBe('value'),
+      (thrown: unknown) => (thrown instanceof Fault ? thrown.cause : thrown),
+    );
+    expect(failed).toEqual(error);
+    expect(steps).toEqual(done);
+  });
+
   const insert = `insert into posted_message values ('r', 'place', 'C1', '1.0')`;
   const stored = () => rowsOf(database.url, 'select from posted_message');
 
