@@ -79,8 +79,12 @@ describe('steps of a request', () => {
 
   test('a step returns the state and the whole trail after it, and the same step again what there is now', async () => {
     const id = newRequest();
-    const opened = await ledger.open(opening(id));
+    const opened = await ledger.open(opening(id, { via: 'cli' }));
     expect([opened.state.kind, opened.trail]).toEqual(['pending', await ledger.readTrail(id)]);
+    expect(opened.trail.map(({ event, via }) => [event.kind, via])).toEqual([
+      ['requested', 'cli'],
+      ['judged', 'cli'],
+    ]);
     const approved = await ledger.record(approve(id));
     expect([approved.state.kind, approved.trail]).toEqual(['granting', await ledger.readTrail(id)]);
     const again = await ledger.open(opening(id));

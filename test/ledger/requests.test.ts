@@ -69,6 +69,7 @@ describe('which requests a list has, newest first', () => {
       await ledger.open(opening(id, { details: { ...opening(id).details, requester: zed } }));
     }
     expect(await ledger.listRequests({ requester: zed })).toHaveLength(50);
+    expect(await ledger.listRequests({ requester: zed, limit: 51 })).toHaveLength(51);
     expect(await ledger.countRequests({ requester: zed })).toBe(51);
     expect(await ledger.countOpenRequests(zed)).toBe(51);
   });
