@@ -18,6 +18,7 @@ export const PURE = [
   'test/cli/role-option.test.ts',
   'test/cli/sentences.test.ts',
   'test/imports/table.test.ts',
+  'test/ledger/open-ledger.test.ts',
   'test/ledger/sealer.test.ts',
   'test/providers/aws-iam-api-calls.test.ts',
   'test/providers/aws-iam-api.test.ts',
