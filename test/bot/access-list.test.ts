@@ -1,0 +1,78 @@
+import { expect, test } from '@jest/globals';
+import { accessListMessage } from '../../bot/blocks/access-list.ts';
+import type { Entitlement } from '../../policy/index.ts';
+import type { RequestPage } from '../../requests/view.ts';
+import { approve, bo, confirmGranted } from '../core/request/request.fixture.ts';
+import { policyOf } from '../policy/quickstart.fixture.ts';
+import { linesOf } from './block-lines.fixture.ts';
+import { viewAfter } from './request-view.fixture.ts';
+
+const [db, logs] = ['orders-db', 'orders-logs'].map((id) => policyOf().entitlements.get(id)) as [
+  Entitlement,
+  Entitlement,
+];
+const [pending, active] = [viewAfter([]), viewAfter([approve(bo), confirmGranted()])];
+const none = { newest: [], count: 0 };
+const OPEN = '*Your access and open requests*';
+const MAY = '*What you can request*';
+const PENDING = '*Orders database, read only*: Waiting for approval by <@U0BOLIND01> or <@U0CYOKAFR1>.';
+const ACTIVE =
+  '*Orders database, read only*: *<!date^1767621660^Active until {date_short_pretty} at {time}|Active until 2026-01-05 14:01 UTC>.* Approved by <@U0BOLIND01>.';
+const DB = '`/access orders-db`  Orders database, read only, up to 8 h';
+const UNREADABLE =
+  'Nobody can request or approve access right now: a &lt;tab&gt;. Tell the operator of Curfew. Active access still ends on time, and you can still end it.';
+
+test.each<[string, RequestPage, readonly Entitlement[] | string, string, readonly string[]]>([
+  [
+    'nothing',
+    none,
+    [],
+    'You have 0 open requests. You can request 0 entitlements.',
+    [OPEN, '(None.)', MAY, '(Nothing yet.)'],
+  ],
+  [
+    'one of each',
+    { newest: [active], count: 1 },
+    [db],
+    'You have 1 open request. You can request 1 entitlement.',
+    [OPEN, ACTIVE, MAY, DB],
+  ],
+  [
+    'several of each',
+    { newest: [active, pending], count: 3 },
+    [db, logs],
+    'You have 3 open requests. You can request 2 entitlements.',
+    [
+      OPEN,
+      ACTIVE,
+      PENDING,
+      '(and 1 more: each has its own message from Curfew, with its buttons)',
+      MAY,
+      `${DB}\n\`/access orders-logs\`  Orders service logs in AWS, up to 1 day`,
+    ],
+  ],
+  [
+    'a policy that cannot be read',
+    { newest: [pending], count: 1 },
+    'a <tab>',
+    `You have 1 open request. ${UNREADABLE}`,
+    [OPEN, PENDING, MAY, `:warning: ${UNREADABLE}`],
+  ],
+])('the answer to /access list with %s', (_what, open, requestable, text, lines) => {
+  const message = accessListMessage(open, requestable);
+  expect([message.text, ...linesOf(message.blocks)]).toEqual([text, ...lines]);
+});
+
+test('entitlements that do not fit in one paragraph are counted, and none is cut', () => {
+  const [, , , line = '', more] = linesOf(
+    accessListMessage(
+      none,
+      Array.from({ length: 60 }, () => db),
+    ).blocks,
+  );
+  const shown = line.split('\n');
+  expect(new Set(shown)).toEqual(new Set([DB]));
+  expect(line.length).toBeLessThanOrEqual(3_000);
+  expect(line.length + DB.length + 1).toBeGreaterThan(3_000);
+  expect(more).toBe(`(and ${60 - shown.length} more: type \`/access\` and search)`);
+});

@@ -1,0 +1,135 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  buttonsFor,
+  channelButtons,
+  parseButtonValue,
+  parsePasswordButtonValue,
+} from '../../bot/blocks/buttons.ts';
+import type { RequestView } from '../../requests/view.ts';
+import {
+  approve,
+  ana,
+  bo,
+  confirmGranted,
+  later,
+  lease,
+  request,
+  second,
+} from '../core/request/request.fixture.ts';
+import { DIGEST, STATES, viewAfter } from './request-view.fixture.ts';
+
+const VALUE = `${request} ${DIGEST}`;
+const pending = viewAfter([], { class: 'internal' });
+const active = viewAfter([approve(bo), confirmGranted()]);
+
+/** A button with a label and a spoken name, as Slack gets it. */
+const sent = (action_id: string, label: string, spoken: string, more: object = {}) => ({
+  type: 'button',
+  action_id,
+  text: { type: 'plain_text', text: label, emoji: false },
+  value: VALUE,
+  accessibility_label: spoken,
+  ...more,
+});
+const APPROVE = sent(
+  'approve',
+  'Approve 2 h',
+  'Approve 2 h: Orders database, read only, for ana of Lantern',
+  {
+    style: 'primary',
+  },
+);
+const DENY = sent('deny', 'Deny…', 'Deny Orders database, read only, with a reason');
+const end = (label: string) =>
+  sent('end', label, `${label}: Orders database, read only`, { style: 'danger' });
+const password = (action_id: string, value: string) =>
+  sent('', 'Show my password', 'Show my password: Orders database, read only, once', {
+    action_id,
+    value,
+    style: 'primary',
+  });
+
+describe('the buttons that Slack gets', () => {
+  test.each<[string, readonly object[], readonly object[]]>([
+    ['of a pending request, in the channel', channelButtons(pending), [APPROVE, DENY]],
+    ['of a pending request, for an approver', buttonsFor(pending, bo), [APPROVE, DENY]],
+    [
+      'of a pending request, for its requester',
+      buttonsFor(pending, ana),
+      [sent('withdraw', 'Withdraw', 'Withdraw the request for Orders database, read only')],
+    ],
+    ['of active access, in the channel', channelButtons(active), [end('End access now')]],
+    ['of active access, for an approver', buttonsFor(active, bo), [end('End access now')]],
+    ['of active access, for its requester', buttonsFor(active, ana), [end("I'm done")]],
+    [
+      'of access with two passwords, for its requester',
+      buttonsFor({ ...active, secrets: [lease, second] }, ana),
+      [password('deliver', lease), password('deliver-1', second), end("I'm done")],
+    ],
+    [
+      'of access with two passwords, for an approver',
+      buttonsFor({ ...active, secrets: [lease, second] }, bo),
+      [end('End access now')],
+    ],
+    ['of a request that nobody decided in time', buttonsFor({ ...pending, now: later(480) }, bo), []],
+  ])('%s', (_which, buttons, expected) => expect(buttons).toEqual(expected));
+
+  test('the channel has buttons while something can be decided or ended, and at no other time', () => {
+    const shown = STATES.map(([name, view]) => [
+      name,
+      channelButtons(view).map(({ action_id }) => action_id),
+    ]);
+    expect(shown.filter(([, buttons]) => buttons?.length !== 0)).toEqual([
+      ['pending', ['approve', 'deny']],
+      ['active', ['end']],
+    ]);
+  });
+});
+
+describe('the approval of sensitive access', () => {
+  const confirmOf = (more: Partial<RequestView>) => channelButtons({ ...pending, ...more })[0]?.confirm;
+
+  test.each([
+    ['public', false],
+    ['internal', false],
+    ['confidential', true],
+    ['restricted', true],
+  ])('of the class %s has to be confirmed: %s', (sensitivity, expected) =>
+    expect(confirmOf({ class: sensitivity }) !== undefined).toBe(expected),
+  );
+
+  test('the confirmation says who gets access to what, and for how long', () =>
+    expect(confirmOf({ class: 'restricted' })).toEqual({
+      title: { type: 'plain_text', text: 'Approve for 2 h?' },
+      text: {
+        type: 'plain_text',
+        text: 'With the last approval, ana of Lantern gets access to Orders database, read only. The access expires 2 h later.',
+      },
+      confirm: { type: 'plain_text', text: 'Approve' },
+      deny: { type: 'plain_text', text: 'Cancel' },
+    }));
+
+  test('a long confirmation is cut to the 300 characters that Slack takes', () =>
+    expect(confirmOf({ class: 'restricted', title: 'x'.repeat(400) })?.text.text).toHaveLength(300));
+});
+
+describe('the value of a button that somebody forged is refused', () => {
+  test.each([
+    ['a short digest', `${request} ${'d'.repeat(63)}`],
+    ['a long digest', `${request} ${'d'.repeat(65)}`],
+    ['a digest after other text', `${request} x${DIGEST}`],
+    ['a digest in upper case', `${request} ${DIGEST.toUpperCase()}`],
+    ['no digest', `${request}`],
+    ['no request', ` ${DIGEST}`],
+  ])('%s', (_what, value) => expect(parseButtonValue(value)).toBeUndefined());
+
+  test.each<[string, unknown]>([
+    ['another text', 'orders-db'],
+    ['the id of a request', request],
+    ['a lease after other text', `x${lease}`],
+    ['no text', undefined],
+  ])('%s, on a password button', (_what, value) => expect(parsePasswordButtonValue(value)).toBeUndefined());
+
+  test('the value of a password button is its lease', () =>
+    expect(parsePasswordButtonValue(second)).toBe(second));
+});

@@ -1,0 +1,126 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  actions,
+  button,
+  code,
+  context,
+  exact,
+  header,
+  moreLine,
+  plain,
+  quote,
+  section,
+} from '../../bot/blocks/elements.ts';
+import { targetBlocks } from '../../bot/blocks/targets.ts';
+import type { TargetView } from '../../requests/view.ts';
+import { linesOf } from './block-lines.fixture.ts';
+
+const long = (length: number) => 'x'.repeat(length);
+const cut = (length: number) => `${long(length - 1)}…`;
+const mrkdwn = (text: string) => ({ type: 'mrkdwn', text, verbatim: true });
+const label = (text: string) => ({ type: 'plain_text', text, emoji: false });
+const richText = (type: string, text: string) => ({
+  type: 'rich_text',
+  elements: [{ type, elements: [{ type: 'text', text }] }],
+});
+const TEN = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
+const press = { action: 'end', label: 'End', value: 'v' };
+
+describe('an element is cut where Slack would refuse it', () => {
+  test.each<[string, unknown, unknown]>([
+    ['a paragraph', section(long(3_000)), { type: 'section', text: mrkdwn(long(3_000)) }],
+    ['a long paragraph', section(long(3_001)), { type: 'section', text: mrkdwn(cut(3_000)) }],
+    ['small text', context(long(3_000)), { type: 'context', elements: [mrkdwn(long(3_000))] }],
+    ['long small text', context(long(3_001)), { type: 'context', elements: [mrkdwn(cut(3_000))] }],
+    ['eleven lines of small text', context(...TEN, 'k'), { type: 'context', elements: TEN.map(mrkdwn) }],
+    ['a heading', header(long(150)), { type: 'header', text: label(long(150)) }],
+    ['a long heading', header(long(151)), { type: 'header', text: label(cut(150)) }],
+    ['a label', plain(long(75)), label(long(75))],
+    ['a long label', plain(long(76)), label(cut(75))],
+    ['a label with more room', plain(long(151), 150), label(cut(150))],
+    [
+      'a long button',
+      button({ ...press, label: long(76), spoken: long(76) }),
+      { type: 'button', action_id: 'end', text: label(cut(75)), value: 'v', accessibility_label: cut(75) },
+    ],
+    ['a quote', quote(long(20), 20), richText('rich_text_quote', long(20))],
+    ['a long quote', quote(long(21), 20), richText('rich_text_quote', cut(18))],
+  ])('%s', (_what, drawn, expected) => expect(drawn).toEqual(expected));
+});
+
+describe('text that hides or reorders other text is made visible', () => {
+  test.each<[string, unknown, unknown]>([
+    ['in a label', plain('a\u202eb'), label('a▯b')],
+    ['in a quote', quote('a\u202eb'), richText('rich_text_quote', 'a▯b')],
+    ['in exact text', exact('a\u202eb'), richText('rich_text_section', 'a▯b')],
+    ['in code', code('a\u202eb'), richText('rich_text_preformatted', 'a▯b')],
+    [
+      'in the spoken name of a button',
+      button({ ...press, spoken: 'a\u202eb' }),
+      { type: 'button', action_id: 'end', text: label('End'), value: 'v', accessibility_label: 'a▯b' },
+    ],
+  ])('%s', (_where, drawn, expected) => expect(drawn).toEqual(expected));
+});
+
+test('an empty text is a space, because Slack takes no empty text', () =>
+  expect([exact(''), quote('')]).toEqual([
+    richText('rich_text_section', ' '),
+    richText('rich_text_quote', ' '),
+  ]));
+
+test('a button without a spoken name is spoken as its label, and can have a style', () =>
+  expect(button(press, { style: 'danger' })).toEqual({
+    type: 'button',
+    action_id: 'end',
+    text: label('End'),
+    value: 'v',
+    style: 'danger',
+  }));
+
+test('a row of buttons exists only when there is a button', () => {
+  const one = button(press);
+  expect(actions('row', [])).toEqual([]);
+  expect(actions('row', [one])).toEqual([{ type: 'actions', block_id: 'row', elements: [one] }]);
+});
+
+test.each([
+  [-1, []],
+  [0, []],
+  [1, ['(and 1 more: look)']],
+])('of %i entries that are not shown', (more, expected) =>
+  expect(linesOf(moreLine(more, 'look'))).toEqual(expected),
+);
+
+describe('the targets of a request', () => {
+  const target = (plainText: string, ...permissions: readonly string[]): TargetView => ({
+    plain: plainText,
+    permissions,
+    residualMs: 0,
+  });
+  const drawn = (targets: readonly TargetView[], bytes: number) =>
+    linesOf(targetBlocks('*Requested access*', targets, bytes));
+  const two = [target('the team a', 'read', 'write'), target('the role b', 'select')];
+
+  test('are all shown with their permissions when there is room', () =>
+    expect(drawn(two, 12_000)).toEqual([
+      '*Requested access*',
+      '• The team a\n      ◦ read\n      ◦ write\n• The role b\n      ◦ select',
+    ]));
+
+  test('have fewer permissions when there is less room, and the others are counted', () => {
+    const targets = [target('the team a', long(40), long(40), long(40)), target('the role b', 'select')];
+    const bytes = Buffer.byteLength(JSON.stringify(targetBlocks('*Requested access*', targets, 12_000)));
+    const row = `\n      ◦ ${long(40)}`;
+    expect(drawn(targets, bytes)[1]).toBe(`• The team a${row.repeat(3)}\n• The role b\n      ◦ select`);
+    expect(drawn(targets, bytes - 1)[1]).toBe(
+      `• The team a${row.repeat(2)}\n      ◦ and 1 more\n• The role b\n      ◦ select`,
+    );
+    expect(drawn(two, 1)[1]).toBe('• The team a\n      ◦ and 2 more\n• The role b\n      ◦ and 1 more');
+  });
+
+  test('have a short description when there is no room at all, and none is left out', () =>
+    expect(drawn([target(long(61), 'read'), target('the role b')], 0)).toEqual([
+      '*Requested access*',
+      `• X${long(58)}…\n      ◦ and 1 more\n• The role b`,
+    ]));
+});

@@ -1,0 +1,141 @@
+import { describe, expect, test } from '@jest/globals';
+import { homeView, type HomeContent } from '../../bot/blocks/home.ts';
+import { requestCard } from '../../bot/blocks/request-card.ts';
+import type { Entitlement } from '../../policy/index.ts';
+import type { RequestView } from '../../requests/view.ts';
+import { ana, approve, bo, confirmGranted, request } from '../core/request/request.fixture.ts';
+import { policyOf } from '../policy/quickstart.fixture.ts';
+import { linesOf } from './block-lines.fixture.ts';
+import { viewAfter } from './request-view.fixture.ts';
+
+const entitlement = policyOf().entitlements.get('orders-db') as Entitlement;
+const none = { newest: [], count: 0 };
+const home = (more: Partial<HomeContent> = {}) =>
+  homeView({
+    person: ana,
+    name: 'Ana Ferreira',
+    live: none,
+    waitingForMe: none,
+    myPending: none,
+    requestable: [],
+    policyProblem: undefined,
+    ...more,
+  }).blocks;
+const pageOf = (view: RequestView) => ({ newest: [view], count: 1 });
+const active = viewAfter([approve(bo), confirmGranted()]);
+const pending = viewAfter([]);
+
+const TOP = ['# Hello Ana', 'home-request: [Request access]'];
+const part = (title: string, ...lines: readonly string[]) => ['---', `# ${title}`, ...lines];
+const NO_ACCESS = part(
+  'You have access to',
+  '(Nothing right now. Your access is shown here, with the time when it ends.)',
+);
+const NO_CARD = part('Waiting for your approval', '(No request waits for you.)');
+const NO_PENDING = part('Your pending requests', '(None.)');
+const NO_ENTITLEMENT = part(
+  'You can request',
+  '(Nothing yet. The operator of Curfew decides this in `catalogue.yaml`.)',
+);
+const OWN_ACTIVE = [
+  '*Orders database, read only* for 2 h\n*<!date^1767621660^Active until {date_short_pretty} at {time}|Active until 2026-01-05 14:01 UTC>.* Approved by <@U0BOLIND01>.',
+  `home-${request}: [I'm done]`,
+];
+const OWN_PENDING = [
+  '*Orders database, read only* for 2 h\nWaiting for approval by <@U0BOLIND01> or <@U0CYOKAFR1>.',
+  `home-${request}: [Withdraw]`,
+];
+const ENTITLEMENT = [
+  '*Orders database, read only*\nLook up orders and customers when something went wrong.\n`/access orders-db` · up to 8 h',
+  '[Request]',
+];
+
+describe('Home shows', () => {
+  test.each<[string, Partial<HomeContent>, readonly string[]]>([
+    ['nothing yet', {}, [...TOP, ...NO_ACCESS, ...NO_CARD, ...NO_PENDING, ...NO_ENTITLEMENT]],
+    [
+      'the access of the person',
+      { live: pageOf(active) },
+      [...TOP, ...part('You have access to', ...OWN_ACTIVE), ...NO_CARD, ...NO_PENDING, ...NO_ENTITLEMENT],
+    ],
+    [
+      'the requests that wait for the person',
+      { person: bo, waitingForMe: pageOf(pending) },
+      [
+        ...TOP,
+        ...NO_ACCESS,
+        ...part('Waiting for your approval', ...linesOf(requestCard(pending, bo).blocks)),
+        ...NO_PENDING,
+        ...NO_ENTITLEMENT,
+      ],
+    ],
+    [
+      'the pending requests of the person',
+      { myPending: pageOf(pending) },
+      [...TOP, ...NO_ACCESS, ...NO_CARD, ...part('Your pending requests', ...OWN_PENDING), ...NO_ENTITLEMENT],
+    ],
+    [
+      'what the person can request',
+      { requestable: [entitlement] },
+      [...TOP, ...NO_ACCESS, ...NO_CARD, ...NO_PENDING, ...part('You can request', ...ENTITLEMENT)],
+    ],
+    [
+      'why the policy cannot be read, and nothing that can be requested',
+      { policyProblem: 'a <tab>' },
+      [
+        '# Hello Ana',
+        ':warning: Nobody can request or approve access right now: a &lt;tab&gt;. Tell the operator of Curfew. Active access still ends on time, and you can still end it.',
+        'home-request: [Request access]',
+        ...NO_ACCESS,
+        ...NO_CARD,
+        ...NO_PENDING,
+      ],
+    ],
+  ])('%s', (_what, more, expected) => expect(linesOf(home(more))).toEqual(expected));
+
+  test.each([
+    [8, 8, []],
+    [9, 8, ['(and 1 more: press *Request access* and search)']],
+  ])('of %i entitlements %i, and counts the others', (count, shown, more) => {
+    const requestable = Array.from({ length: count }, () => entitlement);
+    const lines = linesOf(home({ requestable }));
+    expect(lines.filter((line) => line === '[Request]')).toHaveLength(shown);
+    expect(lines.filter((line) => /more:/.test(line))).toEqual(more);
+  });
+
+  test('as many requests as the part has room for', () => {
+    const many = { newest: Array.from({ length: 12 }, () => pending), count: 12 };
+    const shown = (more: Partial<HomeContent>, line: string) =>
+      linesOf(home(more)).filter((each) => each.startsWith(line)).length;
+    expect([
+      shown({ live: many }, OWN_PENDING[0] ?? ''),
+      shown({ myPending: many }, OWN_PENDING[0] ?? ''),
+      shown({ waitingForMe: many }, '*<@U0ANAFERR1> requests'),
+    ]).toEqual([8, 8, 5]);
+  });
+});
+
+test('the buttons of Home open the form, empty or with the entitlement', () => {
+  const blocks = JSON.parse(JSON.stringify(home({ requestable: [entitlement] }))) as readonly {
+    block_id?: string;
+    elements?: readonly object[];
+    accessory?: object;
+  }[];
+  const label = (text: string) => ({ type: 'plain_text', text, emoji: false });
+  expect(blocks.find(({ block_id }) => block_id === 'home-request')?.elements).toEqual([
+    {
+      type: 'button',
+      action_id: 'open-request-form',
+      text: label('Request access'),
+      value: 'home',
+      style: 'primary',
+    },
+  ]);
+  expect(blocks.find(({ accessory }) => accessory)?.accessory).toEqual({
+    type: 'button',
+    action_id: 'open-request-form',
+    text: label('Request'),
+    value: 'orders-db',
+    accessibility_label: 'Request Orders database, read only',
+  });
+});

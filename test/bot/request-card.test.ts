@@ -1,0 +1,185 @@
+import { describe, expect, test } from '@jest/globals';
+import { requestCard, requesterCard } from '../../bot/blocks/request-card.ts';
+import type { PersonId } from '../../core/ids.ts';
+import { stateAfter } from '../../core/request/evolve.ts';
+import type { RequestView } from '../../requests/view.ts';
+import {
+  ana,
+  approve,
+  bo,
+  confirmGranted,
+  cy,
+  dee,
+  demand,
+  deny,
+  open,
+  run,
+  sam,
+} from '../core/request/request.fixture.ts';
+import { linesOf } from './block-lines.fixture.ts';
+import { STATES, viewAfter } from './request-view.fixture.ts';
+
+const ROW = 'decide-req_01jgyq8zk7f5v2m9c3x4b6n8p0';
+const TITLE = '*<@U0ANAFERR1> requests Orders database, read only* for *2 h*';
+const OWN_TITLE = '*Orders database, read only* for *2 h*';
+const ACCESS = '• A login of your own to the database orders\n      ◦ member of role orders_reader';
+const ENFORCED =
+  '(:lock: The credential expires at the end: nobody can log in with it after that, even when Curfew is down.)';
+const LAPSES =
+  '(If nobody decides, the request <!date^1767643200^lapses {date_short_pretty} at {time}|lapses 2026-01-05 20:00 UTC> and no access is granted.)';
+const AGAIN = '(Do you need it again? `/access orders-db`)';
+const time = (seconds: number, before: string, utc: string) =>
+  `<!date^${seconds}^${before}{date_short_pretty} at {time}|${before}2026-01-05 ${utc} UTC>`;
+
+/** What every reader sees of the request: who requests what, why, the permissions, how the end is enforced. */
+const top = [TITLE, '> incident 4312', '*Requested access*\nLook up orders.', ACCESS, ENFORCED];
+const viewOf = (state: string) => STATES.find(([name]) => name === state)?.[1] as RequestView;
+
+/** The status of a request in each state, with mentions of people. */
+const STATUS: readonly (readonly [state: string, status: string])[] = [
+  ['pending', ':hourglass_flowing_sand: Waiting for approval by <@U0BOLIND01> or <@U0CYOKAFR1>.'],
+  [
+    'granting',
+    `:gear: Approved by <@U0BOLIND01>. Curfew is granting the access now; ${time(1_767_621_660, 'it ends ', '14:01')}.`,
+  ],
+  [
+    'active',
+    `:large_green_circle: *${time(1_767_621_660, 'Active until ', '14:01')}.* Approved by <@U0BOLIND01>.`,
+  ],
+  [
+    'revoking',
+    ':gear: Curfew is revoking the access: expired. It tries again until the provider shows that the access is gone.',
+  ],
+  [
+    'expired',
+    `:white_circle: ${time(1_767_621_720, 'Expired ', '14:02')}. The access to *Orders database, read only* was revoked and verified.`,
+  ],
+  [
+    'denied',
+    `:white_circle: Denied by <@U0BOLIND01>${time(1_767_614_460, ', ', '12:01')}. No access was granted.`,
+  ],
+];
+
+describe('the card in the channel', () => {
+  const belowStatus: Readonly<Record<string, readonly string[]>> = {
+    pending: [
+      '(Approvers: bo of Lantern (owns orders-db) and cy of Lantern (owns orders-db).)',
+      LAPSES,
+      `${ROW}: [Approve 2 h] [Deny…]`,
+    ],
+    active: [`${ROW}: [End access now]`],
+    denied: ['> use the replica'],
+  };
+
+  test.each(STATUS)('of a request that is %s', (state, status) =>
+    expect(linesOf(requestCard(viewOf(state)).blocks)).toEqual([
+      ...top,
+      status,
+      ...(belowStatus[state] ?? []),
+    ]),
+  );
+
+  test('shows the access without a description when the catalogue has none', () =>
+    expect(linesOf(requestCard(viewAfter([], { about: undefined })).blocks)).toContain('*Requested access*'));
+
+  test('names each way in which the end of a target is enforced', () => {
+    const [target] = viewAfter([]).targets;
+    const targets = [target, { ...target, enforcement: 'C' }] as RequestView['targets'];
+    expect(
+      linesOf(requestCard(viewAfter([], { targets })).blocks).filter((line) => /lock/.test(line)),
+    ).toEqual([
+      ENFORCED,
+      '(:lock: Curfew revokes the access at the end, and tries again until the provider shows that it is gone.)',
+    ]);
+  });
+
+  test('warns of a session that can continue after the end', () => {
+    const targets = viewAfter([]).targets.map((target) => ({ ...target, residualMs: 3_600_000 }));
+    expect(linesOf(requestCard(viewAfter([], { targets })).blocks)).toContain(
+      '(:warning: A session that is open at the end can continue for up to 1 h.)',
+    );
+  });
+
+  test('mentions nobody in the text of its notification, and names them', () =>
+    expect(requestCard(viewOf('pending')).text).toBe(
+      'ana of Lantern requests Orders database, read only for 2 h: Waiting for approval by bo of Lantern or cy of Lantern.',
+    ));
+});
+
+describe('the card of the requester', () => {
+  const belowStatus: Readonly<Record<string, readonly string[]>> = {
+    pending: [LAPSES, 'mine: [Withdraw]'],
+    granting: ["mine: [I'm done]"],
+    active: [
+      '*What you can do now*',
+      ACCESS,
+      '(Your password is shown only once, and only to you.)',
+      "mine: [Show my password] [I'm done]",
+    ],
+    expired: [AGAIN],
+    denied: ['(Reason given by <@U0BOLIND01>:)', '> use the replica', AGAIN],
+  };
+
+  test.each(STATUS)('of a request that is %s', (state, line) => {
+    const [icon, ...status] = line.split(' ');
+    expect(linesOf(requesterCard(viewOf(state)).blocks)).toEqual([
+      `${icon} ${OWN_TITLE}\n${status.join(' ')}`,
+      '> incident 4312',
+      ...(belowStatus[state] ?? []),
+    ]);
+  });
+
+  test('says nothing of a password when there is none', () =>
+    expect(linesOf(requesterCard(viewAfter([approve(bo), confirmGranted()])).blocks).slice(-2)).toEqual([
+      ACCESS,
+      "mine: [I'm done]",
+    ]));
+
+  test('mentions nobody in the text of its notification, and names them', () =>
+    expect(requesterCard(viewOf('granting')).text).toBe(
+      `Your request for Orders database, read only: Approved by bo of Lantern. Curfew is granting the access now; ${time(1_767_621_660, 'it ends ', '14:01')}.`,
+    ));
+});
+
+describe('why a reader is an approver', () => {
+  const staged = (...approvals: readonly PersonId[]): RequestView => {
+    const { log } = run([open(demand([1, bo], [1, cy, dee])), ...approvals.map((by) => approve(by))]);
+    return { ...viewAfter([]), state: stateAfter(log) as RequestView['state'] };
+  };
+  const own = (view: RequestView, reader: PersonId) =>
+    linesOf(requestCard(view, reader).blocks).filter((line) => /approver because|Approvers: /.test(line));
+  const because = (reason: string): RequestView => {
+    const view = viewAfter([]);
+    if (view.state.kind !== 'pending') throw new Error('the request is not pending');
+    const stages = [{ needs: 1, approvers: [{ person: bo, because: reason }] }];
+    return { ...view, state: { ...view.state, requirements: { ...view.state.requirements, stages } } };
+  };
+
+  test.each([
+    ['owns orders-db', '(You are an approver because you own orders-db.)'],
+    ['is the manager of ana', '(You are an approver because you are the manager of ana.)'],
+    ['owns *x*', '(You are an approver because you own *\u2060x*\u2060.)'],
+  ])('"%s" is written in the second person', (reason, expected) =>
+    expect(own(because(reason), bo)).toEqual([expected]),
+  );
+
+  test.each<[string, RequestView, PersonId, string]>([
+    ['the first stage', staged(), bo, '(You are an approver because you own orders-db.)'],
+    ['the second stage', staged(bo), dee, '(You are an approver because you own orders-db.)'],
+    [
+      'somebody who approved in an earlier stage',
+      staged(bo),
+      bo,
+      '(Approvers: cy of Lantern (owns orders-db) and dee of Lantern (owns orders-db).)',
+    ],
+    ['somebody of a later stage', staged(), dee, '(Approvers: bo of Lantern (owns orders-db).)'],
+    ['nobody in particular', staged(), sam, '(Approvers: bo of Lantern (owns orders-db).)'],
+  ])('%s', (_who, view, reader, expected) => expect(own(view, reader)).toEqual([expected]));
+});
+
+test('the reason and the denial are shown in full up to two thousand bytes', () => {
+  const text = 'x'.repeat(2_000);
+  const denied = viewAfter([deny(bo)], { reason: text, denial: text });
+  for (const { blocks } of [requestCard(denied), requestCard(denied, ana), requesterCard(denied)])
+    expect(linesOf(blocks).filter((line) => line === `> ${text}`)).toHaveLength(2);
+});
