@@ -1,0 +1,114 @@
+import { describe, expect, test } from '@jest/globals';
+import { listenForAnswers } from '../../bot/listeners/answer-buttons.ts';
+import { request } from '../core/request/request.fixture.ts';
+import { BO, fakeBot } from './fake-bot.fixture.ts';
+import { DIGEST, viewAfter } from './request-view.fixture.ts';
+
+const VALUE = `${request} ${DIGEST}`;
+const UNKNOWN = 'This button is not from Curfew, or it is from an old version. Nothing was changed.';
+const caller = { user: BO, team: 'T1', channel: 'C1' };
+const body = {
+  type: 'block_actions',
+  user: { id: BO, team_id: 'T1' },
+  channel: { id: 'C1' },
+  trigger_id: 'TR1',
+};
+/** The same click on Home, which is in no channel. */
+const atHome = { ...body, channel: undefined };
+const heard = async (...[kind, id, args]: Parameters<ReturnType<typeof fakeBot>['send']>) => {
+  const bot = fakeBot(viewAfter([]));
+  listenForAnswers(bot.app, bot.deps);
+  expect(await bot.send(kind, id, args)).toBe(1);
+  return bot.calls;
+};
+const click = (kind: string, value: string | undefined, from: object = body) =>
+  heard('action', kind, { body: from, action: { type: 'button', value } });
+const told = ['chat.postEphemeral', { channel: 'C1', user: BO, text: UNKNOWN }];
+
+describe.each(['approve', 'withdraw', 'end'])('a click on the button "%s"', (kind) => {
+  test.each([
+    ['in a channel', body, caller],
+    ['on Home', atHome, { ...caller, channel: undefined }],
+  ])('is stored with its person and its place, and then acknowledged: %s', async (_where, from, by) =>
+    expect(await click(kind, VALUE, from)).toEqual([
+      ['receive', by, { kind, request, body: { digest: DIGEST } }],
+      ['ack'],
+    ]),
+  );
+
+  test('with a wrong value is answered in the channel, to this person only', async () =>
+    expect(await click(kind, 'orders-db')).toEqual([['ack'], told]));
+
+  test('with a wrong value is acknowledged on Home', async () =>
+    expect(await click(kind, 'orders-db', atHome)).toEqual([['ack']]));
+});
+
+describe('a click on the button "deny"', () => {
+  const opened = async (from: object) => {
+    const [ack, [what, args] = []] = await click('deny', VALUE, from);
+    const { trigger_id, view } = args as { trigger_id: string; view: { private_metadata: string } };
+    return [ack, what, trigger_id, JSON.parse(view.private_metadata) as unknown];
+  };
+
+  test.each([
+    ['and the channel', body, { request, digest: DIGEST, channel: 'C1' }],
+    ['and no channel on Home', atHome, { request, digest: DIGEST }],
+  ])('opens a form that remembers the request, what was on the screen, %s', async (_what, from, metadata) =>
+    expect(await opened(from)).toEqual([['ack'], 'views.open', 'TR1', metadata]),
+  );
+
+  test.each([
+    ['has a wrong value', 'orders-db', body],
+    ['has no value', undefined, body],
+    ['is in no message and no view', VALUE, { ...body, type: 'other' }],
+  ])('is answered when it %s', async (_what, value, from) =>
+    expect(await click('deny', value, from)).toEqual([['ack'], told]),
+  );
+
+  test('is answered when there is no such request', async () => {
+    const bot = fakeBot(undefined);
+    listenForAnswers(bot.app, bot.deps);
+    await bot.send('action', 'deny', { body, action: { type: 'button', value: VALUE } });
+    expect(bot.calls).toEqual([['ack'], told]);
+  });
+});
+
+describe('the form of a denial', () => {
+  const submit = (text: string | undefined, metadata: object) =>
+    heard('view', 'deny', {
+      body: { user: { id: BO }, team: { id: 'T1' } },
+      view: {
+        private_metadata: JSON.stringify(metadata),
+        state: { values: { note: { text: { value: text } } } },
+      },
+    });
+  const metadata = { request, digest: DIGEST, channel: 'C1' };
+  const refused = [
+    [
+      'ack',
+      {
+        response_action: 'errors',
+        errors: { note: 'Say why you deny the request. The requester reads it.' },
+      },
+    ],
+  ];
+
+  test.each([
+    ['the channel of the click', metadata, caller],
+    ['no channel', { request, digest: DIGEST }, { ...caller, channel: undefined }],
+  ])('is stored with its reason and %s, and then acknowledged', async (_where, from, by) =>
+    expect(await submit(' use the replica\n', from)).toEqual([
+      ['receive', by, { kind: 'deny', request, body: { digest: DIGEST, note: 'use the replica' } }],
+      ['ack'],
+    ]),
+  );
+
+  test.each<[string, string | undefined, object]>([
+    ['without a reason', undefined, metadata],
+    ['with an empty reason', ' \n ', metadata],
+    ['without a request', 'no', {}],
+    ['with a wrong digest', 'no', { ...metadata, digest: 'd' }],
+  ])('%s stays open and stores nothing', async (_what, text, from) =>
+    expect(await submit(text, from)).toEqual(refused),
+  );
+});

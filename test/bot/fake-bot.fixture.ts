@@ -1,0 +1,124 @@
+import type { App } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
+import type { BotDeps } from '../../bot/deps.ts';
+import type { RequestFilter } from '../../ledger/index.ts';
+import { openPolicy } from '../../policy/index.ts';
+import type { RequestView } from '../../requests/view.ts';
+import { no, ok } from '../../core/result.ts';
+import { ana, bo, noon } from '../core/request/request.fixture.ts';
+import { anyTarget } from '../policy/quickstart.fixture.ts';
+
+/** Slack accounts of the quickstart. */
+export const ANA: string = 'U0ANAFERR1';
+export const BO: string = 'U0BOLIND01';
+
+type Kind = 'action' | 'view' | 'options' | 'command' | 'event';
+type Listener = Readonly<{ kind: Kind; match: string | RegExp; handle: (args: object) => Promise<void> }>;
+export type Call = readonly [what: string, ...with_: readonly unknown[]];
+
+/** A bot without a server, for its listeners. Everything that they do is in `calls`, in order. */
+export type FakeBot = Readonly<{
+  app: App;
+  client: WebClient;
+  deps: BotDeps;
+  calls: Call[];
+  filters: RequestFilter[];
+  /** Calls the listeners of this id, as Bolt does. Returns how many there are. */
+  send(kind: Kind, id: string, args?: object): Promise<number>;
+}>;
+
+export function fakeBot(
+  view: RequestView | undefined,
+  more: Partial<Record<keyof BotDeps, object>> = {},
+): FakeBot {
+  const calls: Call[] = [];
+  const filters: RequestFilter[] = [];
+  const listeners: Listener[] = [];
+  const listen = (kind: Kind) => (match: string | RegExp, handle: Listener['handle']) =>
+    void listeners.push({ kind, match, handle });
+  const did =
+    <T>(what: string, result?: T) =>
+    (...args: readonly unknown[]) => {
+      calls.push([what, ...args]);
+      return Promise.resolve(result as T);
+    };
+  const client = {
+    views: {
+      open: did('views.open', { view: { id: 'V1' } }),
+      update: did('views.update'),
+      publish: did('views.publish'),
+    },
+    chat: { postEphemeral: did('chat.postEphemeral') },
+  } as unknown as WebClient;
+  const people: Readonly<Record<string, string>> = { [ANA]: ana, [BO]: bo };
+  const { ledger, inbox, ...others } = more;
+  const deps = {
+    policy: openPolicy(new URL('../../examples/quickstart', import.meta.url).pathname, anyTarget),
+    describers: new Map([['postgres', POSTGRES]]),
+    checkAccount: () => Promise.resolve(undefined),
+    openSecret: String,
+    warn: (message: string) => void calls.push(['warn', message]),
+    channel: 'C0',
+    ...others,
+    inbox: {
+      personOf: ({ user }: { user: string }) => Promise.resolve(people[user] ?? null),
+      receive(caller: { user: string }, action: object) {
+        calls.push(['receive', caller, action]);
+        return Promise.resolve({
+          ...action,
+          id: 'click_1',
+          via: 'slack',
+          person: people[caller.user] ?? null,
+        });
+      },
+      refuseRequest: did('refuseRequest'),
+      ...inbox,
+    },
+    ledger: {
+      readTrail: () => Promise.resolve(view?.trail ?? []),
+      readFreeText: () => Promise.resolve({ reason: view?.reason, denial: view?.denial }),
+      readTargets: () => Promise.resolve([]),
+      readLease: () => Promise.resolve(undefined),
+      leasesOf: () => Promise.resolve([]),
+      hasSecret: () => Promise.resolve(false),
+      now: () => Promise.resolve(noon),
+      countOpenRequests: () => Promise.resolve(0),
+      countRequests: () => Promise.resolve(0),
+      listRequests: (filter: RequestFilter) => Promise.resolve((filters.push(filter), [])),
+      storeOutcome: () => Promise.resolve(),
+      recordRefusal: did('recordRefusal'),
+      ...ledger,
+    },
+  } as unknown as BotDeps;
+  const ack = did('ack');
+  return {
+    app: {
+      action: listen('action'),
+      view: listen('view'),
+      options: listen('options'),
+      command: listen('command'),
+      event: listen('event'),
+    } as unknown as App,
+    client,
+    deps,
+    calls,
+    filters,
+    async send(kind, id, args = {}) {
+      const found = listeners.filter(
+        (each) =>
+          each.kind === kind && (typeof each.match === 'string' ? each.match === id : each.match.test(id)),
+      );
+      for (const { handle } of found) await handle({ ack, client, respond: did('respond'), ...args });
+      return found.length;
+    },
+  };
+}
+
+/** Describes the targets of the provider `postgres`. */
+const POSTGRES = {
+  parseTarget: (json: Readonly<{ role?: string }>) => (json.role === undefined ? no('no role') : ok(json)),
+  describe: ({ role }: { role: string }) => ({ plain: `the role ${role}`, permissions: [] }),
+  level: () => 'present',
+  enforcementClass: () => 'B',
+  residualSessionMs: () => 0,
+};

@@ -1,0 +1,99 @@
+import { expect, test } from '@jest/globals';
+import { homeView } from '../../bot/blocks/home.ts';
+import { section } from '../../bot/blocks/elements.ts';
+import { listenForHomeTab, redrawHome } from '../../bot/listeners/home-tab.ts';
+import type { Entitlement } from '../../policy/index.ts';
+import { ana, bo, cy } from '../core/request/request.fixture.ts';
+import { policyOf } from '../policy/quickstart.fixture.ts';
+import { ANA, BO, fakeBot, type FakeBot } from './fake-bot.fixture.ts';
+
+const entitlement = policyOf().entitlements.get('orders-db') as Entitlement;
+const none = { newest: [], count: 0 };
+const home = {
+  person: ana,
+  name: 'Ana Ferreira',
+  live: none,
+  waitingForMe: none,
+  myPending: none,
+  requestable: [entitlement],
+  policyProblem: undefined,
+};
+const listening = (more: object = {}): FakeBot => {
+  const { policy } = fakeBot(undefined).deps;
+  const requestableBy = (person: string) => Promise.resolve(person === 'cy' ? [] : [entitlement]);
+  const bot = fakeBot(undefined, { policy: { ...policy, requestableBy, ...more } });
+  listenForHomeTab(bot.app, bot.deps);
+  return bot;
+};
+const open = ({ send }: FakeBot, user: string, tab = 'home') =>
+  send('event', 'app_home_opened', { event: { tab, user }, body: { team_id: 'T1' } });
+const published = (user_id: string, view: object) => ['views.publish', { user_id, view }];
+
+test('a Home that is opened shows the requests of its person, and asks the ledger for no more than it shows', async () => {
+  const bot = listening();
+  await open(bot, ANA);
+  expect(bot.calls).toEqual([published(ANA, homeView(home))]);
+  expect(bot.filters).toEqual([
+    { requester: ana, states: ['granting', 'active', 'revoking'], limit: 8 },
+    { waitingFor: ana, limit: 5 },
+    { requester: ana, states: ['pending'], limit: 8 },
+  ]);
+});
+
+test('a Home says why the policy cannot be read', async () => {
+  const bot = listening({ problem: () => Promise.resolve('a <tab>') });
+  await open(bot, ANA);
+  expect(bot.calls).toEqual([published(ANA, homeView({ ...home, policyProblem: 'a <tab>' }))]);
+});
+
+test('another tab of the app draws nothing', async () => {
+  const bot = listening();
+  await open(bot, ANA, 'messages');
+  expect(bot.calls).toEqual([]);
+});
+
+test('the workspace of the event counts when the person is looked up', async () => {
+  const callers: unknown[] = [];
+  const bot = fakeBot(undefined, {
+    inbox: { personOf: (caller: object) => Promise.resolve((callers.push(caller), null)) },
+  });
+  listenForHomeTab(bot.app, bot.deps);
+  await open(bot, BO);
+  expect(callers).toEqual([{ user: BO, team: 'T1', channel: undefined }]);
+});
+
+test('somebody whom Curfew does not know reads why, and nothing else', async () => {
+  const bot = listening();
+  await open(bot, 'U0GIL');
+  const text =
+    'Your Slack account is not linked to a person in Curfew. Ask the operator of Curfew to add you to `people.yaml`.';
+  expect(bot.calls).toEqual([published('U0GIL', { type: 'home', blocks: [section(text)] })]);
+});
+
+test('a change draws only a Home that was opened, of this person and in an account that is still theirs', async () => {
+  const OTHER = 'U0ANAOTHER';
+  const known = policyOf();
+  const withAccounts = (slack: readonly string[]) => {
+    const person = known.directory.people.get(ana);
+    const people = new Map(known.directory.people);
+    if (person) people.set(ana, { ...person, accounts: { ...person.accounts, slack } });
+    return { ...known, directory: { ...known.directory, people } };
+  };
+  let accounts: readonly string[] = [ANA, OTHER];
+  const bot = fakeBot(undefined, {
+    policy: { ...fakeBot(undefined).deps.policy, lastKnown: () => Promise.resolve(withAccounts(accounts)) },
+    inbox: { personOf: ({ user }: { user: string }) => Promise.resolve(user === BO ? bo : ana) },
+  });
+  listenForHomeTab(bot.app, bot.deps);
+  for (const user of [ANA, OTHER, BO]) await open(bot, user);
+  const redrawn = async (person: typeof ana) => {
+    bot.calls.length = 0;
+    await redrawHome(bot, person);
+    return bot.calls.map(([, call]) => (call as { user_id: string }).user_id);
+  };
+  expect(await redrawn(ana)).toEqual([ANA, OTHER]);
+  expect(await redrawn(bo)).toEqual([BO]);
+  expect(await redrawn(cy)).toEqual([]);
+  accounts = [ANA, 'U0ANATHIRD'];
+  expect(await redrawn(ana)).toEqual([ANA]);
+});

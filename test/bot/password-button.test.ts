@@ -1,0 +1,191 @@
+import { describe, expect, test } from '@jest/globals';
+import { passwordModal, messageModal } from '../../bot/blocks/modals.ts';
+import { listenForPasswordButton } from '../../bot/listeners/password-button.ts';
+import type { Refusal } from '../../core/request/refusals.ts';
+import { stateAfter } from '../../core/request/evolve.ts';
+import {
+  ana,
+  approve,
+  bo,
+  confirmGranted,
+  later,
+  lease,
+  noon,
+  second,
+} from '../core/request/request.fixture.ts';
+import { ANA, BO, fakeBot } from './fake-bot.fixture.ts';
+import { viewAfter } from './request-view.fixture.ts';
+
+const active = viewAfter([approve(bo), confirmGranted()]);
+const state = stateAfter(active.trail.map(({ event }) => event));
+const press = (value: string, user = ANA) => ({
+  body: { type: 'block_actions', user: { id: user }, trigger_id: 'T1', channel: { id: 'C1' } },
+  action: { type: 'button', value },
+});
+const delivering = (result: object) => ({ ledger: { deliver: () => Promise.resolve(result) } });
+const allowed = (secret: string | undefined) =>
+  delivering({ recorded: { outcome: { ok: true }, state }, secret });
+const refused = (error: Refusal) => delivering({ recorded: { outcome: { ok: false, error }, state } });
+
+/** What the listener did after a click on the first password button. */
+async function clicked(
+  more: Parameters<typeof fakeBot>[1],
+  user = ANA,
+  view: typeof active | undefined = active,
+) {
+  const bot = fakeBot(view, more);
+  listenForPasswordButton(bot.app, bot.deps);
+  await bot.send('action', 'deliver', press(lease, user));
+  return bot.calls;
+}
+const shown = (text: string) => [
+  'views.update',
+  { view_id: 'V1', view: messageModal('Your password', text) },
+];
+
+test('the click is stored, then acknowledged, then a view is opened, and only then the password leaves the ledger', async () => {
+  const asked: unknown[] = [];
+  const bot = fakeBot(active, {
+    ledger: {
+      deliver(wanted: object) {
+        asked.push(
+          bot.calls.map(([what]) => what),
+          wanted,
+        );
+        return Promise.resolve({ recorded: { outcome: { ok: true }, state }, secret: 'postgres://x' });
+      },
+    },
+  });
+  listenForPasswordButton(bot.app, bot.deps);
+  await bot.send('action', 'deliver', press(lease));
+  expect(bot.calls).toEqual([
+    [
+      'receive',
+      { user: ANA, team: undefined, channel: 'C1' },
+      { kind: 'deliver', request: active.id, body: {} },
+    ],
+    ['ack'],
+    ['views.open', { trigger_id: 'T1', view: messageModal('Your password', 'One moment…') }],
+    [
+      'views.update',
+      { view_id: 'V1', view: passwordModal('Orders database, read only', 'postgres://x', later(121)) },
+    ],
+  ]);
+  expect(asked).toEqual([
+    ['receive', 'ack', 'views.open'],
+    { lease, by: ana, click: 'click_1', via: 'slack', open: expect.any(Function) },
+  ]);
+});
+
+test.each([
+  ['deliver', 1],
+  ['deliver-1', 1],
+  ['deliver-19', 1],
+  ['deliver-', 0],
+  ['deliver-x', 0],
+  ['deliver-1x', 0],
+  ['redeliver', 0],
+])('of the buttons "%s" %i is a password button', async (id, count) => {
+  const bot = fakeBot(active, allowed('x'));
+  listenForPasswordButton(bot.app, bot.deps);
+  expect(await bot.send('action', id, press(second))).toBe(count);
+});
+
+test('each password button delivers its own lease', async () => {
+  const leases: unknown[] = [];
+  const bot = fakeBot(active, {
+    ledger: {
+      deliver: (wanted: { lease: string }) => {
+        leases.push(wanted.lease);
+        return Promise.resolve({ recorded: { outcome: { ok: true }, state } });
+      },
+    },
+  });
+  listenForPasswordButton(bot.app, bot.deps);
+  await bot.send('action', 'deliver', press(lease));
+  await bot.send('action', 'deliver-1', press(second));
+  expect(leases).toEqual([lease, second]);
+});
+
+test.each<[string, object]>([
+  ['with another value', press('orders-db')],
+  ['without a value', { ...press(''), action: { type: 'button' } }],
+  ['that is no button of a message or a view', { ...press(lease), body: { type: 'other' } }],
+])('a click %s is acknowledged, and nothing else happens', async (_what, args) => {
+  const bot = fakeBot(active, allowed('x'));
+  listenForPasswordButton(bot.app, bot.deps);
+  await bot.send('action', 'deliver', args);
+  expect(bot.calls).toEqual([['ack']]);
+});
+
+describe('instead of a password, the view says', () => {
+  test.each<[string, Parameters<typeof fakeBot>[1], string]>([
+    ['that there is none', allowed(undefined), 'There is no password for this access.'],
+    [
+      'that it was shown already',
+      refused({ code: 'already-delivered' }),
+      'The password was shown already. If you did not see it, end the access now and tell your security team.',
+    ],
+    ['who may see it', refused({ code: 'not-requester' }), 'Only the requester can do this.'],
+    [
+      'by whom the access was ended',
+      refused({ code: 'wrong-state', state: 'closed', ending: { kind: 'ended', by: bo } }),
+      'The request is already over: ended by <@U0BOLIND01>. Nothing was changed.',
+    ],
+  ])('%s', async (_what, more, text) => expect((await clicked(more)).at(-1)).toEqual(shown(text)));
+
+  test('that the account is not known', async () => {
+    const calls = await clicked(allowed('x'), 'U0GIL');
+    expect(calls.slice(-2)).toEqual([
+      [
+        'recordRefusal',
+        { request: active.id, name: 'click/click_1', via: 'slack' },
+        { by: null, tried: 'deliver', refusal: { code: 'unknown-person' } },
+      ],
+      shown(
+        'Your Slack account is not linked to a person in Curfew. Ask the operator of Curfew to add you to `people.yaml`.',
+      ),
+    ]);
+  });
+
+  test('why the account may not act', async () => {
+    const guest = () => Promise.resolve({ code: 'not-a-member', why: 'guest' });
+    const calls = await clicked({ ...allowed('x'), checkAccount: guest }, BO);
+    expect(calls.at(-1)).toEqual(shown('Nothing was changed: guests of this workspace cannot use Curfew.'));
+  });
+
+  test('the id of a person when the request is not known', async () => {
+    const over = refused({ code: 'wrong-state', state: 'active', by: 'b_o' as typeof bo, since: noon });
+    const bot = fakeBot(undefined, over);
+    listenForPasswordButton(bot.app, bot.deps);
+    await bot.send('action', 'deliver', press(lease));
+    expect(JSON.stringify(bot.calls.at(-1))).toContain('Already approved by b_\u2060o');
+  });
+
+  test('that something failed, and the operator reads what', async () => {
+    const broken = { ledger: { deliver: () => Promise.reject(new Error('no route to host')) } };
+    expect((await clicked(broken)).slice(-2)).toEqual([
+      ['warn', 'a password was not shown: no route to host'],
+      shown(
+        'Something failed inside Curfew, so your click may not be recorded. Look again in a minute. If nothing has changed, click once more. Active access still ends on time.',
+      ),
+    ]);
+  });
+
+  test('that the key is another one', async () => {
+    const locked = {
+      openSecret: () => {
+        throw new Error('bad tag');
+      },
+      ledger: {
+        deliver: ({ open }: { open: (sealed: Buffer) => string }) => Promise.resolve(open(Buffer.from(''))),
+      },
+    };
+    expect((await clicked(locked)).slice(-2)).toEqual([
+      ['warn', 'a password was not shown: the secret cannot be opened: bad tag'],
+      shown(
+        'This password cannot be shown, because it was sealed with another key than the one that Curfew has now. It can still be shown once: the operator of Curfew can put the old `CURFEW_SECRET_KEY` back. Otherwise end the access and request it again.',
+      ),
+    ]);
+  });
+});
