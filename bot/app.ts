@@ -39,7 +39,7 @@ export async function startBot({ token, appToken, apiUrl, log, deps: given }: Bo
     appToken,
     logger,
     autoReconnectEnabled: false, // see `keepConnected`
-    installerOptions: { clientOptions: slackApiUrl },
+    installerOptions: { clientOptions: { ...slackApiUrl } }, // a copy, because Bolt writes its own retries into it
   });
   const app = new bolt.App({
     token,

@@ -140,6 +140,37 @@ describe('a click that fails inside the bot', () => {
     ]);
   });
 
+  test('a search that fails while a person types is logged, and they get no message', async () => {
+    const cy = bot.as('cy');
+    await cy.command('/access');
+    const modal = await cy.waitFor('a form', (me) => me.modal());
+    const [before, told] = [bot.logged.length, cy.messages().length];
+    bot.break.search = true;
+    void cy.suggest(modal, 'entitlement', 'orders');
+    await until('it is logged', () =>
+      bot.logged.slice(before).includes('error: a click was not handled: the search fails'),
+    );
+    bot.break.search = false;
+    await cy.command('/access help');
+    await cy.waitForMessage(({ text }) => text === 'How to use /access');
+    expect(
+      cy
+        .messages()
+        .slice(told)
+        .map(({ text }) => text),
+    ).toEqual(['How to use /access']);
+    await cy.close(true);
+  });
+
+  test('while the ledger does not answer, a person who clicked is told so', async () => {
+    bot.break.ledger = true;
+    void bot.as('cy').command('/access orders-db 1h why', REQUESTS);
+    await bot
+      .as('cy')
+      .waitForMessage(({ text }) => text.startsWith('The ledger of Curfew does not answer'), REQUESTS);
+    bot.break.ledger = false;
+  });
+
   test('Slack that is away while the person is told does not end the process', async () => {
     const before = bot.logged.length;
     bot.slack.faults.inject('chat.postEphemeral', { kind: 'error', error: 'internal_error' });
@@ -154,6 +185,15 @@ describe('a click that fails inside the bot', () => {
 });
 
 describe('the bot', () => {
+  test('it repeats no call to Slack by itself, because the outbox sends again', async () => {
+    bot.slack.faults.inject('chat.postMessage', { kind: 'lost-call' });
+    const request = await bot.pending('a call is lost');
+    const failed = () => bot.outbox(request).then(([row]) => row?.fault ?? undefined);
+    expect(await until('the call failed', failed)).toContain('A request error occurred');
+    await bot.retryNow(request);
+    await bot.sent(request);
+  });
+
   test('it does not wait for a rate limit of one call, so the other messages are not delayed', async () => {
     bot.slack.faults.rateLimit('chat.postMessage', 3_600);
     await bot.pending('the channel is limited');

@@ -1,7 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { type Bot, startBot } from '../../bot/app.ts';
+import { Fault } from '../../core/faults.ts';
 import { leaseIdOf, type RequestId } from '../../core/ids.ts';
 import { ELIGIBLE } from '../../core/request/commands.ts';
+import type { Policy } from '../../policy/index.ts';
 import { ana } from '../core/request/request.fixture.ts';
 import { QUICKSTART } from '../policy/quickstart.fixture.ts';
 import { REQUESTS, startWorkplace, TOKENS, type Workplace } from './workplace.fixture.ts';
@@ -23,6 +25,8 @@ export type BotFixture = Workplace &
     bot(): Bot;
     /** Whether the bot has the key that unseals passwords. */
     key: { fits: boolean };
+    /** What fails while it is true: the search of the form, and every new click in the ledger. */
+    break: { search: boolean; ledger: boolean };
     /** The lines that the bot logged, each after its level. */
     logged: readonly string[];
   }>;
@@ -31,7 +35,13 @@ export async function startBotFixture(): Promise<BotFixture> {
   const workplace = await startWorkplace();
   const { slack, ledger, newPolicy, file, pending, approve, record } = workplace;
   const key = { fits: true };
+  const broken = { search: false, ledger: false };
   const logged: string[] = [];
+  const searchable = (policy: Policy): Policy => ({
+    ...policy,
+    requestableBy: (person) =>
+      broken.search ? Promise.reject(new Error('the search fails')) : policy.requestableBy(person),
+  });
   const start = (): Promise<Bot> =>
     startBot({
       token: TOKENS.botToken,
@@ -39,8 +49,14 @@ export async function startBotFixture(): Promise<BotFixture> {
       apiUrl: slack.apiUrl,
       log: (level, message) => void logged.push(`${level}: ${message}`),
       deps: {
-        ledger,
-        policy: newPolicy(),
+        ledger: {
+          ...ledger,
+          writeClick: (click) =>
+            broken.ledger
+              ? Promise.reject(new Fault('ledger-unavailable', 'the test says so'))
+              : ledger.writeClick(click),
+        },
+        policy: searchable(newPolicy()),
         describers: new Map(),
         openSecret(sealed) {
           if (!key.fits) throw new Error('unable to authenticate data');
@@ -53,6 +69,7 @@ export async function startBotFixture(): Promise<BotFixture> {
   return {
     ...workplace,
     key,
+    break: broken,
     logged,
     bot: () => bot,
     async active(reason) {
