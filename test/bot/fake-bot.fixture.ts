@@ -48,7 +48,12 @@ export function fakeBot(
       update: did('views.update'),
       publish: did('views.publish'),
     },
-    chat: { postEphemeral: did('chat.postEphemeral') },
+    chat: {
+      postEphemeral: did('chat.postEphemeral'),
+      postMessage: did('chat.postMessage', { ts: '9.9' }),
+      update: did('chat.update'),
+    },
+    conversations: { open: did('conversations.open', { channel: { id: 'D9' } }) },
   } as unknown as WebClient;
   const people: Readonly<Record<string, string>> = { [ANA]: ana, [BO]: bo };
   const { ledger, inbox, ...others } = more;
@@ -87,6 +92,11 @@ export function fakeBot(
       listRequests: (filter: RequestFilter) => Promise.resolve((filters.push(filter), [])),
       storeOutcome: () => Promise.resolve(),
       recordRefusal: did('recordRefusal'),
+      postedMessages: () => Promise.resolve([]),
+      savePostedMessage: did('savePostedMessage'),
+      markSent: did('markSent'),
+      retryLater: did('retryLater'),
+      readClickBehind: () => Promise.resolve(undefined),
       ...ledger,
     },
   } as unknown as BotDeps;

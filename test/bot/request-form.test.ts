@@ -113,6 +113,15 @@ describe('a button that opens the form', () => {
     expect(bot.calls).toEqual([['ack'], ['views.open', { trigger_id: 'TR1', view }]]);
   });
 
+  test('on Home names nothing, whatever the catalogue has', async () => {
+    const bot = listening(policyWith({ entitlementNamed: () => Promise.resolve(entitlement) }));
+    await bot.send('action', 'open-request-form', { body, action: { type: 'button', value: 'home' } });
+    expect(bot.calls.at(-1)).toEqual([
+      'views.open',
+      { trigger_id: 'TR1', view: requestModal(undefined, mention, '') },
+    ]);
+  });
+
   test('is acknowledged when it is no button', async () => {
     const bot = listening();
     await bot.send('action', 'open-request-form', { body, action: { type: 'other' } });
@@ -146,8 +155,10 @@ describe('the search in the form', () => {
     expect(options.map(({ value }) => value)).toEqual(['b', 'd', 'orders', 'a', 'c']);
   });
 
-  test('offers nothing to somebody whom Curfew does not know', async () =>
-    expect(await found('', {}, 'U0GIL')).toEqual([['ack', { options: [] }]]));
+  test('offers nothing to somebody whom Curfew does not know', async () => {
+    const requestableBy = () => Promise.resolve([entitlement]);
+    expect(await found('', policyWith({ requestableBy }), 'U0GIL')).toEqual([['ack', { options: [] }]]);
+  });
 
   test('offers at most the hundred options that Slack takes', async () => {
     const requestableBy = () => Promise.resolve(Array.from({ length: 101 }, () => entitlement));
@@ -179,94 +190,4 @@ describe('the form of which an entitlement is chosen', () => {
     ['a message', { body }],
     ['another kind of element', { action: { type: 'button', value: 'orders-db' } }],
   ])('is not drawn for %s', async (_what, more) => expect(await choose(null, more)).toEqual([['ack']]));
-});
-
-describe('the form that is submitted', () => {
-  const submit = async (
-    values: object,
-    more: Parameters<typeof fakeBot>[1] = {},
-    private_metadata = 'C9',
-  ) => {
-    const bot = listening(more);
-    const view = { private_metadata, state: { values } };
-    await bot.send('view', 'request', { body: { user: { id: ANA }, team: { id: 'T1' } }, view });
-    return bot.calls;
-  };
-  const answers = (length: string, reason: string, what = 'orders-db') => ({
-    what: { entitlement: { selected_option: { value: what } } },
-    'length-orders-db': { text: { value: length } },
-    reason: { text: { value: reason } },
-  });
-  const received = (more: object = {}) => ({
-    kind: 'request',
-    body: { entitlement: 'orders-db', length: '2h', reason: ' incident 4312 ', ...more },
-  });
-
-  test.each([
-    ['the channel where it was opened', 'C9', 'C9'],
-    ['no channel, when it was opened in none', '', undefined],
-  ])('is stored with %s, and then acknowledged', async (_where, metadata, channel) =>
-    expect(await submit(answers(' 2h ', ' incident 4312 '), {}, metadata)).toEqual([
-      ['receive', { user: ANA, team: 'T1', channel }, received()],
-      ['ack'],
-    ]),
-  );
-
-  test('is stored without a chosen entitlement in its length', async () => {
-    const { 'length-orders-db': length, ...others } = answers('2h', ' incident 4312 ');
-    expect((await submit({ ...others, length }))[0]?.[2]).toEqual(received());
-  });
-
-  const tooMany = { ledger: { countOpenRequests: () => Promise.resolve(25) } };
-  test.each<[string, object, Parameters<typeof fakeBot>[1], object, object]>([
-    [
-      'too long',
-      answers('9h', 'x'),
-      {},
-      { code: 'too-long', longest: 480 },
-      { 'length-orders-db': 'That is longer than the policy allows. The longest is 8 h.' },
-    ],
-    [
-      'without a reason',
-      answers('1h', ' '),
-      {},
-      { code: 'reason-missing' },
-      { reason: 'Say why you need the access. The approvers and the auditors read it.' },
-    ],
-    [
-      'of an entitlement that does not exist',
-      answers('1h', 'x', 'orders-dbs'),
-      {},
-      { code: 'unknown-entitlement', entitlement: 'orders-dbs', nearest: 'orders-db' },
-      { what: 'There is no entitlement “orders-dbs”. Did you mean orders-db?' },
-    ],
-    [
-      'of somebody with too many open requests',
-      answers('1h', 'x'),
-      tooMany,
-      { code: 'too-many-open' },
-      { what: 'You have too many open requests. End or withdraw some of them first.' },
-    ],
-    [
-      'without any answer',
-      {},
-      {},
-      { code: 'unknown-entitlement', entitlement: '' },
-      { what: 'There is no entitlement “”. Type /access list to see what you can request.' },
-    ],
-  ])(
-    '%s is recorded as refused, and shows why under the field',
-    async (_what, values, more, refusal, errors) =>
-      expect(await submit(values, more)).toEqual([
-        ['refuseRequest', { user: ANA, team: 'T1', channel: undefined }, refusal],
-        ['ack', { response_action: 'errors', errors }],
-      ]),
-  );
-
-  test('counts the open requests of its person', async () => {
-    const counted: unknown[] = [];
-    const countOpenRequests = (person: string) => Promise.resolve(counted.push(person));
-    await submit(answers('1h', 'x'), { ledger: { countOpenRequests } });
-    expect(counted).toEqual(['ana']);
-  });
 });

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { uuidv7 } from 'uuidv7';
 import { callerOf } from '../../bot/deps.ts';
 import { openInbox } from '../../bot/slack-inbox.ts';
+import { clickIdOf, requestIdOf } from '../../core/ids.ts';
 import { TEAM_ID } from '../../sandbox/world/company.ts';
+import { ana } from '../core/request/request.fixture.ts';
 import { DIGEST } from './request-view.fixture.ts';
 import { REQUESTS, slackIdOf, startWorkplace, type Workplace } from './workplace.fixture.ts';
 
@@ -64,12 +67,45 @@ describe('what a person did is stored', () => {
     expect(await personOf(requester, 'end', 'T0OTHERCO1')).toBeNull();
   });
 
+  test('the end of access is not of its requester when the access was requested at the command line', async () => {
+    const requester = slackIdOf('gil');
+    const id = clickIdOf(uuidv7());
+    const request = requestIdOf(id);
+    const body = { entitlement: 'orders-db', length: '1h', reason: 'typed in a terminal' };
+    await place.ledger.writeClick({
+      id,
+      request,
+      via: 'cli',
+      account: requester,
+      person: ana,
+      kind: 'request',
+      body,
+    });
+    const caller = { user: requester, team: TEAM_ID, channel: REQUESTS };
+    expect((await inbox().receive(caller, { kind: 'end', request, body: {} })).person).toBeNull();
+  });
+
+  test.each([
+    ['a member', 'ana', TEAM_ID, 'ana'],
+    ['the same account of another workspace', 'ana', 'T0OTHERCO1', null],
+    ['an account that nobody has', 'gil', TEAM_ID, null],
+  ])('a refused request of %s is recorded as theirs or as of nobody', async (_who, name, team, by) => {
+    await inbox().refuseRequest(
+      { user: slackIdOf(name), team, channel: undefined },
+      { code: 'too-many-open' },
+    );
+    const rows =
+      await place.rows(`select body->>'by' as by from event where body->'refusal'->>'code' = 'too-many-open'
+                                    order by at desc limit 1`);
+    expect(rows).toEqual([{ by }]);
+  });
+
   test('a request that is refused before it is a click is recorded with its person, and is no click', async () => {
     const before = (await place.rows('select from click')).length;
     const caller = { user: slackIdOf('ana'), team: TEAM_ID, channel: undefined };
     await inbox().refuseRequest(caller, { code: 'reason-missing' });
     const rows = await place.rows(`select body->>'by' as by, body->>'tried' as tried, step, via from event
-                                    where kind = 'refused'`);
+                                    where body->'refusal'->>'code' = 'reason-missing'`);
     expect(rows).toEqual([{ by: 'ana', tried: 'request', step: 'open', via: 'slack' }]);
     expect((await place.rows('select from click')).length).toBe(before);
   });

@@ -1,0 +1,225 @@
+import { describe, expect, test } from '@jest/globals';
+import { startCourier } from '../../bot/courier.ts';
+import type { PersonId } from '../../core/ids.ts';
+import type { Command } from '../../core/request/commands.ts';
+import type { Refusal } from '../../core/request/refusals.ts';
+import type { RequestView } from '../../requests/view.ts';
+import {
+  ana,
+  approve,
+  bo,
+  confirmGranted,
+  confirmRevoked,
+  cy,
+  dee,
+  deliver,
+  demand,
+  end,
+  intend,
+  noon,
+  open,
+  request,
+  run,
+} from '../core/request/request.fixture.ts';
+import { ANA, BO, type Call, fakeBot } from './fake-bot.fixture.ts';
+
+type Trail = RequestView['trail'];
+const trailOf = (...commands: readonly Command[]): Trail =>
+  run([open(), ...commands]).log.map((event) => ({ event, via: 'slack' }));
+const refused = (refusal: Refusal, tried: string, by: PersonId | null): Trail[number] =>
+  ({ event: { kind: 'refused', by, tried, refusal, at: noon }, via: 'slack' }) as Trail[number];
+const card = (place: string, ts: string) => ({ place, channel: `C-${place}`, ts });
+const CARDS = [card('channel', '1.1'), card('dm:ana', '2.2'), card('dm:bo', '3.3')];
+
+type Given = Readonly<{
+  trail: Trail;
+  from?: number;
+  cards?: readonly object[];
+  click?: object;
+  more?: Record<string, unknown>;
+}>;
+
+/** Lets a courier send one notification of these events, and returns everything that it did. */
+async function send({ trail, from = 0, cards = CARDS, click, more = {} }: Given) {
+  let pass: () => Promise<number> = () => Promise.resolve(-1);
+  const taken: unknown[] = [];
+  const bot = fakeBot({ id: request, trail } as RequestView, {
+    ledger: {
+      watch(channel: string, work: typeof pass) {
+        taken.push(channel);
+        pass = work;
+        return { stop: () => Promise.resolve() };
+      },
+      takeNotifications(most: number) {
+        taken.push(most);
+        return Promise.resolve([{ id: 7, request, step: 's1', from, to: trail.length, tries: 1 }]);
+      },
+      postedMessages: () => Promise.resolve(cards),
+      readClickBehind: () => Promise.resolve(click),
+      ...more,
+    },
+  });
+  startCourier(bot.deps, bot.client);
+  const sent = await pass();
+  return { ...bot, sent, taken };
+}
+
+const replies = (calls: readonly Call[]) =>
+  calls.flatMap(([what, args]) => {
+    const { channel, thread_ts, text } = (args ?? {}) as Record<string, string>;
+    return what === 'chat.postMessage' && thread_ts ? [[channel, thread_ts, text]] : [];
+  });
+const updated = (calls: readonly Call[]) =>
+  calls.flatMap(([what, args]) => (what === 'chat.update' ? [(args as { channel: string }).channel] : []));
+
+describe('each event is posted where people expect it', () => {
+  const trail = trailOf(approve(bo), intend(), confirmGranted(), deliver(ana), end(ana), confirmRevoked());
+  const both = (line: RegExp) => [
+    ['C-channel', '1.1', expect.stringMatching(line)],
+    ['C-dm:ana', '2.2', expect.stringMatching(line)],
+  ];
+  const channel = (line: RegExp) => both(line).slice(0, 1);
+  const EXPECTED: readonly (readonly [kind: string, replies: readonly unknown[]])[] = [
+    ['requested', channel(/^<@U0ANAFERR1> requested \*Orders database, read only\* for 2 h\.$/)],
+    ['judged', []],
+    ['approved', channel(/^<@U0BOLIND01> approved the request\.$/)],
+    ['grant-started', channel(/^The request is approved\. /)],
+    ['intended', []],
+    ['granted', []],
+    ['activated', both(/^Access granted and verified: \*Orders database, read only\*\.$/)],
+    ['delivered', channel(/^<@U0ANAFERR1> was shown the password\.$/)],
+    ['revoke-started', channel(/^Curfew revokes the access: ended by <@U0ANAFERR1>\.$/)],
+    ['revoked', channel(/^Access revoked and verified\. The provider shows now: none\.$/)],
+    ['closed', both(/^The request is closed: ended by <@U0ANAFERR1>\.$/)],
+  ];
+
+  test('the events of a whole request are in the table below', () =>
+    expect(trail.map(({ event }) => event.kind)).toEqual(EXPECTED.map(([kind]) => kind)));
+
+  test.each(EXPECTED)('%s', async (kind, expected) => {
+    const at = trail.findIndex(({ event }) => event.kind === kind);
+    const { calls } = await send({ trail: trail.slice(0, at + 1), from: at });
+    expect(replies(calls)).toEqual(expected);
+  });
+
+  test.each(EXPECTED)('the cards are drawn again after every event but an intention: %s', async (kind) => {
+    const at = trail.findIndex(({ event }) => event.kind === kind);
+    const { calls } = await send({ trail: trail.slice(0, at + 1), from: at });
+    expect(updated(calls)).toEqual(kind === 'intended' ? [] : ['C-channel', 'C-dm:ana', 'C-dm:bo']);
+  });
+
+  test('the events of one notification are one reply', async () => {
+    const { calls } = await send({ trail: trail.slice(0, 4), from: 2 });
+    expect(replies(calls)).toEqual([
+      [
+        'C-channel',
+        '1.1',
+        expect.stringMatching(/^<@U0BOLIND01> approved the request\.\nThe request is approved/),
+      ],
+    ]);
+  });
+});
+
+describe('the approvers get a card of their own', () => {
+  const opened = async (trail: Trail, cards: readonly object[] = []) => {
+    const { calls } = await send({ trail, cards });
+    const users = calls.flatMap(([what, args]) =>
+      what === 'conversations.open' ? [(args as { users: string }).users] : [],
+    );
+    return { calls, users };
+  };
+  const CY = 'U0CYOKAFR1';
+  const staged = (...commands: readonly Command[]): Trail =>
+    run([open(demand([1, bo], [1, cy, dee])), ...commands]).log.map((event) => ({ event, via: 'slack' }));
+
+  test('in the first stage', async () => expect((await opened(staged())).users).toEqual([ANA, BO]));
+
+  test('in the second stage, and somebody without a Slack account gets none', async () =>
+    expect((await opened(staged(approve(bo)))).users).toEqual([ANA, CY]));
+
+  test('and not when the request is decided', async () =>
+    expect((await opened(trailOf(approve(bo)))).users).toEqual([ANA]));
+
+  test('with their own reason, and the channel names them all', async () => {
+    const { calls } = await opened(trailOf());
+    const texts = calls
+      .filter(([what]) => what === 'chat.postMessage')
+      .map(([, args]) => JSON.stringify(args));
+    expect(texts.map((text) => /You are an approver|Approvers: /.exec(text)?.[0])).toEqual([
+      'Approvers: ',
+      undefined,
+      'You are an approver',
+      'You are an approver',
+    ]);
+  });
+
+  test('and the requester never gets the card of an approver', async () => {
+    const { calls } = await opened(trailOf(), CARDS);
+    const own = calls.filter(
+      ([what, args]) => what === 'chat.update' && /C-dm:ana/.test(JSON.stringify(args)),
+    );
+    expect(own.map(([, args]) => (args as { text: string }).text)).toEqual([
+      'Your request for Orders database, read only: Waiting for approval by Bo Lindqvist or Cy Okafor.',
+    ]);
+  });
+});
+
+describe('a refused click', () => {
+  const click = { account: BO, via: 'slack', body: { channel: 'C3' } };
+  const answerTo = async (event: Trail[number], more: Partial<Given> = {}) => {
+    const trail = [...trailOf(approve(bo), confirmGranted()), event];
+    const { calls } = await send({ trail, from: trail.length - 1, click, ...more });
+    return calls.filter(([what]) => !/markSent|postMessage|savePosted/.test(what));
+  };
+  const over: Refusal = { code: 'wrong-state', state: 'active', by: bo };
+  const answer = (text: string, channel = 'C3') => [['chat.postEphemeral', { channel, user: BO, text }]];
+
+  test('is answered by what was tried and with mentions, and draws no card', async () =>
+    expect(await answerTo(refused(over, 'withdraw', bo))).toEqual(
+      answer('Already approved by <@U0BOLIND01>. End the access instead. Nothing was changed.'),
+    ));
+
+  test('is answered in the direct messages when it was made on Home', async () =>
+    expect(await answerTo(refused(over, 'approve', bo), { click: { ...click, body: {} } })).toEqual([
+      ['conversations.open', { users: BO }],
+      ...answer('Already approved by <@U0BOLIND01>. Nothing was changed.', 'D9'),
+    ]));
+
+  test('is not answered in Slack when it was made at the command line', async () =>
+    expect(await answerTo(refused(over, 'approve', bo), { click: { ...click, via: 'cli' } })).toEqual([]));
+
+  test('is answered also when it never became a request', async () => {
+    const trail = [refused({ code: 'reason-missing' }, 'request', bo)];
+    const { calls } = await send({ trail, cards: [], click });
+    expect(calls).toEqual([
+      ...answer('Say why you need the access. The approvers and the auditors read it.'),
+      ['markSent', 7],
+    ]);
+  });
+});
+
+describe('the outbox', () => {
+  const lost = Object.assign(new Error('a rate-limit'), { retryAfter: 3 });
+  const failing = (error: Error) => ({ readClickBehind: () => Promise.reject(error) });
+
+  test('is read in batches of twenty, and says how many it had', async () => {
+    const { sent, taken } = await send({ trail: trailOf() });
+    expect([sent, taken]).toEqual([1, ['curfew_outbox', 20]]);
+  });
+
+  test('a notification is marked as sent after everything else', async () =>
+    expect((await send({ trail: trailOf() })).calls.at(-1)).toEqual(['markSent', 7]));
+
+  test.each<[string, Error, number | undefined]>([
+    ['after the wait that Slack states', lost, 3_000],
+    ['after a pause', new Error('no answer'), undefined],
+  ])('a notification that fails is tried again %s, and is not marked as sent', async (_when, error, wait) => {
+    const { calls } = await send({ trail: trailOf(), more: failing(error) });
+    expect(calls).toEqual([['retryLater', 7, error.message, wait]]);
+  });
+
+  test('a ledger that is lost while a failure is written does not stop the courier', async () => {
+    const more = { ...failing(lost), retryLater: () => Promise.reject(new Error('the ledger is away')) };
+    expect((await send({ trail: trailOf(), more })).sent).toBe(1);
+  });
+});

@@ -1,0 +1,99 @@
+import { describe, expect, test } from '@jest/globals';
+import { listenForRequestForm } from '../../bot/listeners/request-form.ts';
+import { ANA, fakeBot, type FakeBot } from './fake-bot.fixture.ts';
+
+const listening = (more: Parameters<typeof fakeBot>[1] = {}): FakeBot => {
+  const bot = fakeBot(undefined, more);
+  listenForRequestForm(bot.app, bot.deps);
+  return bot;
+};
+
+describe('the form that is submitted', () => {
+  const submit = async (
+    values: object,
+    more: Parameters<typeof fakeBot>[1] = {},
+    private_metadata = 'C9',
+  ) => {
+    const bot = listening(more);
+    const view = { private_metadata, state: { values } };
+    await bot.send('view', 'request', { body: { user: { id: ANA }, team: { id: 'T1' } }, view });
+    return bot.calls;
+  };
+  const answers = (length: string, reason: string, what = 'orders-db') => ({
+    what: { entitlement: { selected_option: { value: what } } },
+    'length-orders-db': { text: { value: length } },
+    reason: { text: { value: reason } },
+  });
+  const received = (more: object = {}) => ({
+    kind: 'request',
+    body: { entitlement: 'orders-db', length: '2h', reason: ' incident 4312 ', ...more },
+  });
+
+  test.each([
+    ['the channel where it was opened', 'C9', 'C9'],
+    ['no channel, when it was opened in none', '', undefined],
+  ])('is stored with %s, and then acknowledged', async (_where, metadata, channel) =>
+    expect(await submit(answers(' 2h ', ' incident 4312 '), {}, metadata)).toEqual([
+      ['receive', { user: ANA, team: 'T1', channel }, received()],
+      ['ack'],
+    ]),
+  );
+
+  test('is stored without a chosen entitlement in its length', async () => {
+    const { 'length-orders-db': length, ...others } = answers('2h', ' incident 4312 ');
+    expect((await submit({ ...others, length }))[0]?.[2]).toEqual(received());
+  });
+
+  const tooMany = { ledger: { countOpenRequests: () => Promise.resolve(25) } };
+  test.each<[string, object, Parameters<typeof fakeBot>[1], object, object]>([
+    [
+      'too long',
+      answers('9h', 'x'),
+      {},
+      { code: 'too-long', longest: 480 },
+      { 'length-orders-db': 'That is longer than the policy allows. The longest is 8 h.' },
+    ],
+    [
+      'without a reason',
+      answers('1h', ' '),
+      {},
+      { code: 'reason-missing' },
+      { reason: 'Say why you need the access. The approvers and the auditors read it.' },
+    ],
+    [
+      'of an entitlement that does not exist',
+      answers('1h', 'x', 'orders-dbs'),
+      {},
+      { code: 'unknown-entitlement', entitlement: 'orders-dbs', nearest: 'orders-db' },
+      { what: 'There is no entitlement “orders-dbs”. Did you mean orders-db?' },
+    ],
+    [
+      'of somebody with too many open requests',
+      answers('1h', 'x'),
+      tooMany,
+      { code: 'too-many-open' },
+      { what: 'You have too many open requests. End or withdraw some of them first.' },
+    ],
+    [
+      'without any answer',
+      {},
+      {},
+      { code: 'unknown-entitlement', entitlement: '' },
+      { what: 'There is no entitlement “”. Type /access list to see what you can request.' },
+    ],
+  ])(
+    '%s is recorded as refused, and shows why under the field',
+    async (_what, values, more, refusal, errors) =>
+      expect(await submit(values, more)).toEqual([
+        ['refuseRequest', { user: ANA, team: 'T1', channel: undefined }, refusal],
+        ['ack', { response_action: 'errors', errors }],
+      ]),
+  );
+
+  test('counts the open requests of its person', async () => {
+    const counted: unknown[] = [];
+    const countOpenRequests = (person: string) => Promise.resolve(counted.push(person));
+    await submit(answers('1h', 'x'), { ledger: { countOpenRequests } });
+    expect(counted).toEqual(['ana']);
+  });
+});
