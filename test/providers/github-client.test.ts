@@ -158,7 +158,7 @@ describe('faults', () => {
   });
 
   test('a call that takes too long has an unknown result, and the next attempt succeeds', async () => {
-    const shortTimeout = githubProvider({ ...fixture.deps, timeoutMs: 50 });
+    const shortTimeout = githubProvider({ ...fixture.deps, timeoutMs: 1_000 });
     fixture.faults.next({ kind: 'hang' }, { on: 'write' });
     expect((await faultOf(shortTimeout.ensurePresent(await intent, neverAborts))).code).toBe(
       'provider-unavailable',

@@ -19,17 +19,22 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 const ROOT = resolve(import.meta.dirname, '../..');
 const TSX = join(ROOT, 'node_modules/tsx/dist/esm/index.mjs');
 
+let temporary = '';
 let folder = '';
 beforeEach(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), 'curfew-scripts-')));
-  mkdirSync(join(folder, 'docs'));
+  temporary = realpathSync(mkdtempSync(join(tmpdir(), 'curfew-scripts-')));
+  folder = join(temporary, 'repository');
+  mkdirSync(join(folder, 'docs'), { recursive: true });
   copyFileSync(join(ROOT, '.prettierrc.json'), join(folder, '.prettierrc.json'));
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => rmSync(temporary, { recursive: true, force: true }));
 
-/** Runs Node in the temporary folder. */
+/** Runs Node in the folder. What its packages leave in the temporary folder is removed as well. */
 const node = (...args: readonly string[]) =>
-  promisify(execFile)(process.execPath, ['--import', TSX, ...args], { cwd: folder });
+  promisify(execFile)(process.execPath, ['--import', TSX, ...args], {
+    cwd: folder,
+    env: { ...process.env, TMPDIR: temporary },
+  });
 
 const importOf = (file: string) => `import ${JSON.stringify(file)};`;
 
