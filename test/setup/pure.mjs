@@ -12,6 +12,7 @@ export const PURE = [
   'test/app/account-check.test.ts',
   'test/app/provider-deps.test.ts',
   'test/app/settings.test.ts',
+  'test/app/settings-values.test.ts',
   'test/app/supervise.test.ts',
   'test/bot/access-command.test.ts',
   'test/bot/access-list.test.ts',

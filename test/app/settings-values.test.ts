@@ -1,0 +1,209 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { allConnections } from '../../app/settings/connections-from-settings.ts';
+import { metaOf, SETTING_NAMES } from '../../app/settings/schema.ts';
+import { readSettings } from '../../app/settings/settings.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'curfew-settings-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const PEM = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+const DB = 'postgres://u:hunter2@h/d';
+const SLACK = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1', SLACK_CHANNEL: 'C0123456789' };
+const GITHUB = { GITHUB_APP_ID: '1', GITHUB_APP_PRIVATE_KEY: PEM, GITHUB_INSTALLATION_ID: '2' };
+const FAR = { TEMPORAL_ADDRESS: 'far.example:7233' };
+
+type Env = Readonly<Record<string, string>>;
+const problems = (env: Env) => {
+  const read = readSettings(env);
+  return read.ok ? [] : read.error.map(({ setting, what }) => `${setting} ${what}`);
+};
+function settings(env: Env) {
+  const read = readSettings(env);
+  if (!read.ok) throw new Error(JSON.stringify(read.error));
+  return read.value;
+}
+
+describe('a valid value is accepted', () => {
+  test.each<[string, Env]>([
+    ['the id of a private channel', { ...SLACK, SLACK_CHANNEL: 'G0123456789' }],
+    ['the shortest id of a channel', { ...SLACK, SLACK_CHANNEL: 'C0123456' }],
+    ['a Web API without TLS', { ...SLACK, SLACK_API_URL: 'http://127.0.0.1:1/api/' }],
+    ['the longer name of the protocol of Postgres', { DATABASE_URL: 'postgresql://u@h/d' }],
+    ['a key in the newer format of PEM', GITHUB],
+    ['port 0, for any free port', { CURFEW_PORT: '0' }],
+    ['the highest port', { CURFEW_PORT: '65535' }],
+    ['the shortest sweep interval', { CURFEW_SWEEP_SECONDS: '1' }],
+    ['the longest sweep interval', { CURFEW_SWEEP_SECONDS: '3600' }],
+    ['every character in the name of a database', { CURFEW_POSTGRES_TARGETS: `Orders_DB-2=${DB} 2=${DB}` }],
+    ['Temporal on this machine, by name', { TEMPORAL_ADDRESS: 'localhost:7233' }],
+    ['Temporal on this machine, by another address of it', { TEMPORAL_ADDRESS: '127.1.20.255:7233' }],
+    ['Temporal on this machine, by IPv6', { TEMPORAL_ADDRESS: '[::1]:7233' }],
+    ['Temporal on another machine, with TLS', { ...FAR, TEMPORAL_TLS: 'true' }],
+    ['Temporal on another machine, with an API key', { ...FAR, TEMPORAL_API_KEY: 'k' }],
+    [
+      'Temporal on another machine, with the files of a client certificate',
+      { ...FAR, TEMPORAL_TLS_CLIENT_CERT_PATH: '/c', TEMPORAL_TLS_CLIENT_KEY_PATH: '/k' },
+    ],
+    [
+      'Temporal on another machine, with the client certificate itself',
+      { ...FAR, TEMPORAL_TLS_CLIENT_CERT_DATA: 'c', TEMPORAL_TLS_CLIENT_KEY_DATA: 'k' },
+    ],
+    ...['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'].map((level): [string, Env] => [
+      `the log level ${level}`,
+      { CURFEW_LOG_LEVEL: level },
+    ]),
+  ])('%s', (_what, env) => expect(problems(env)).toEqual([]));
+});
+
+const WEB = 'must be an address like https://host/path';
+const CHANNEL =
+  'SLACK_CHANNEL must be the id of a channel, such as C0123456789 (at the end of its "About" tab)';
+const POSTGRES = 'must be an address like postgres://user:password@host:5432/database';
+const PAIRS =
+  'CURFEW_POSTGRES_TARGETS must be pairs like orders=postgres://..., the name of letters, digits, "-" and "_"';
+const TLS =
+  'TEMPORAL_TLS must be set for a server on another machine: true, or false to accept that nothing is encrypted';
+
+describe('an invalid value is refused with one sentence', () => {
+  test.each<[string, Env, string]>([
+    [
+      'a bot token in place of the app token',
+      { ...SLACK, SLACK_APP_TOKEN: 'xoxb-1' },
+      'SLACK_APP_TOKEN must be the app-level token, which begins with xapp-',
+    ],
+    ['a private message in place of a channel', { ...SLACK, SLACK_CHANNEL: 'D0123456789' }, CHANNEL],
+    ['an id of a channel that is cut off', { ...SLACK, SLACK_CHANNEL: 'C012345' }, CHANNEL],
+    ['an id of a channel in small letters', { ...SLACK, SLACK_CHANNEL: 'c0123456789' }, CHANNEL],
+    ['text after the id of a channel', { ...SLACK, SLACK_CHANNEL: 'C0123456789 #general' }, CHANNEL],
+    ['text before the id of a channel', { ...SLACK, SLACK_CHANNEL: '#C0123456789' }, CHANNEL],
+    ['a Web API that is no web address', { ...SLACK, SLACK_API_URL: 'ftp://h/' }, `SLACK_API_URL ${WEB}`],
+    ['a Web API without a protocol', { ...SLACK, SLACK_API_URL: 'slack.com' }, `SLACK_API_URL ${WEB}`],
+    ['IAM that is no web address', { AWS_ENDPOINT_URL_IAM: 'iam' }, `AWS_ENDPOINT_URL_IAM ${WEB}`],
+    ['GitHub that is no web address', { ...GITHUB, GITHUB_API_URL: 'ssh://h' }, `GITHUB_API_URL ${WEB}`],
+    [
+      'an owner of the tables in another database system',
+      { DATABASE_URL: DB, CURFEW_MIGRATION_DATABASE_URL: 'mysql://u:hunter2@h/d' },
+      `CURFEW_MIGRATION_DATABASE_URL ${POSTGRES}`,
+    ],
+    [
+      'a protocol that only begins like that of Postgres',
+      { DATABASE_URL: 'postgres-x://h/d' },
+      `DATABASE_URL ${POSTGRES}`,
+    ],
+    [
+      'Temporal as a web address',
+      { TEMPORAL_ADDRESS: 'http://127.0.0.1:7233' },
+      'TEMPORAL_ADDRESS must be host:port',
+    ],
+    [
+      'Temporal with text after the port',
+      { TEMPORAL_ADDRESS: '127.0.0.1:7233/path' },
+      'TEMPORAL_ADDRESS must be host:port',
+    ],
+    ['another word for TLS', { ...FAR, TEMPORAL_TLS: 'yes' }, 'TEMPORAL_TLS must be true or false'],
+    ['Temporal with a name of a server only', { ...FAR, TEMPORAL_TLS_SERVER_NAME: 'far' }, TLS],
+    [
+      'the name of a GitHub app in place of its number',
+      { ...GITHUB, GITHUB_APP_ID: 'curfew2' },
+      'GITHUB_APP_ID must be the number on the settings page of the app',
+    ],
+    [
+      'the address of a GitHub installation in place of its number',
+      { ...GITHUB, GITHUB_INSTALLATION_ID: 'installations/12' },
+      'GITHUB_INSTALLATION_ID must be the number at the end of the address of the installation',
+    ],
+    [
+      'the public key of the app',
+      { ...GITHUB, GITHUB_APP_PRIVATE_KEY: publicKey.export({ type: 'spki', format: 'pem' }).toString() },
+      'GITHUB_APP_PRIVATE_KEY must be the private key (PEM) that GitHub gave you for the app',
+    ],
+    [
+      'the client key of Temporal without its certificate',
+      { TEMPORAL_ADDRESS: '127.0.0.1:1', TEMPORAL_TLS_CLIENT_KEY_PATH: '/k' },
+      'TEMPORAL_TLS_CLIENT_CERT_PATH is missing, and needed with TEMPORAL_TLS_CLIENT_KEY_PATH',
+    ],
+    [
+      'the client certificate of Temporal itself, without its key',
+      { ...FAR, TEMPORAL_TLS_CLIENT_CERT_DATA: 'c' },
+      'TEMPORAL_TLS_CLIENT_KEY_DATA is missing, and needed with TEMPORAL_TLS_CLIENT_CERT_DATA',
+    ],
+    ['one good name of a database and one bad', { CURFEW_POSTGRES_TARGETS: `a=${DB} -b=${DB}` }, PAIRS],
+    ['a name of a database with a dot', { CURFEW_POSTGRES_TARGETS: `a.b=${DB}` }, PAIRS],
+    [
+      'one good address of a database and one bad',
+      { CURFEW_POSTGRES_TARGETS: `a=${DB} b=mysql://h/d` },
+      'CURFEW_POSTGRES_TARGETS must give every name an address like postgres://user:password@host:5432/database',
+    ],
+    ['a port that is one too high', { CURFEW_PORT: '65536' }, 'CURFEW_PORT must be from 0 to 65535'],
+    ['a port below 0', { CURFEW_PORT: '-1' }, 'CURFEW_PORT must be a whole number from 0 to 65535'],
+    [
+      'a sweep interval that is one second too long',
+      { CURFEW_SWEEP_SECONDS: '3601' },
+      'CURFEW_SWEEP_SECONDS must be from 1 to 3600',
+    ],
+    [
+      'a sweep interval with a unit',
+      { CURFEW_SWEEP_SECONDS: '15s' },
+      'CURFEW_SWEEP_SECONDS must be a whole number of seconds from 1 to 3600',
+    ],
+  ])('%s', (_what, env, sentence) => expect(problems(env)).toEqual([sentence]));
+});
+
+describe('a value arrives where it is used', () => {
+  test('a relative home becomes absolute', () =>
+    expect(settings({ CURFEW_HOME: 'elsewhere' }).home).toBe(resolve('elsewhere')));
+
+  test('only one line end is taken from the end of a file, also one of Windows', () => {
+    const file = join(folder, 'key');
+    const keyIn = (text: string) => {
+      writeFileSync(file, text);
+      const { temporal } = settings({ ...FAR, TEMPORAL_API_KEY_FILE: file });
+      return temporal.kind === 'given' ? temporal.env['TEMPORAL_API_KEY'] : undefined;
+    };
+    expect(['k', 'k\n', 'k\r\n', 'k\n\n', 'k\t\n'].map(keyIn)).toEqual(['k', 'k', 'k', 'k\n', 'k\t']);
+  });
+
+  test.each(SETTING_NAMES.filter((name) => metaOf(name).secret))('%s_FILE is a setting too', (name) => {
+    const file = join(folder, 'wrong');
+    writeFileSync(file, 'wrong');
+    expect(problems({ [`${name}_FILE`]: file }).join()).not.toContain(`${name}_FILE is not a setting`);
+  });
+
+  test('the connections have the providers of the settings', () => {
+    const all = allConnections(
+      settings({
+        ...SLACK,
+        TEMPORAL_ADDRESS: '127.0.0.1:1',
+        DATABASE_URL: DB,
+        CURFEW_CONFIG: folder,
+        CURFEW_SECRET_KEY: Buffer.alloc(32).toString('base64'),
+        CURFEW_POSTGRES_TARGETS: `orders=${DB}`,
+        AWS_REGION: 'r',
+      }),
+    );
+    expect(all.ok && all.value.providers).toEqual({
+      awsIam: { region: 'r' },
+      postgres: { databases: { orders: DB } },
+    });
+  });
+
+  test('all connections name every setting that is missing', () => {
+    expect(allConnections(settings({}))).toEqual({
+      ok: false,
+      error: [
+        'DATABASE_URL',
+        'CURFEW_CONFIG',
+        'CURFEW_SECRET_KEY',
+        'TEMPORAL_ADDRESS',
+        'SLACK_BOT_TOKEN',
+        'SLACK_APP_TOKEN',
+        'SLACK_CHANNEL',
+      ],
+    });
+  });
+});
