@@ -11,9 +11,9 @@ export const addRole = (text: string, before: readonly Role[]): readonly Role[] 
 ];
 
 function parseRole(text: string): Role {
-  const [kind, name] = text.split(':', 2);
-  if (kind === 'provider' && name) return { kind, name };
-  if (kind === 'gateway' || kind === 'worker' || kind === 'sweeper') return { kind };
+  const [, name] = /^provider:(.+)$/.exec(text) ?? [];
+  if (name !== undefined) return { kind: 'provider', name };
+  if (text === 'gateway' || text === 'worker' || text === 'sweeper') return { kind: text };
   throw new InvalidArgumentError('The role is gateway, worker, sweeper or provider:<name>.');
 }
 

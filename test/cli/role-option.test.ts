@@ -27,7 +27,14 @@ describe('what the options --role run, and what they connect to', () => {
     expect(usesOf(rolesOf(options))).toEqual(uses);
   });
 
-  test.each(['admin', 'provider', 'provider:', 'Gateway', ''])('"%s" is no role', (text) =>
+  test('the name of a provider is all that follows the first colon', () => {
+    expect(addRole('provider:github:2', [])).toEqual([{ kind: 'provider', name: 'github:2' }]);
+  });
+
+  test.each([
+    ...['admin', 'provider', 'provider:', 'Gateway', ''],
+    ...['gateway:', 'gateway:github', 'worker:2', 'sweeper,worker', ' worker', 'xprovider:github'],
+  ])('"%s" is no role', (text) =>
     expect(() => addRole(text, [])).toThrow('The role is gateway, worker, sweeper or provider:<name>.'),
   );
 });
