@@ -135,6 +135,13 @@ describe('curfew deny', () => {
     expect(await folder.ledger.readFreeText(id)).toMatchObject({ denial: 'no' });
   });
 
+  test('a second denial by the same person is refused too, and the first one stays', async () => {
+    const id = await requested();
+    await deny(id, '--as', 'cy', '--reason', 'no');
+    expect(await deny(id, '--as', 'cy', '--reason', 'no again')).toMatchObject({ code: 4, out: '' });
+    expect(await folder.ledger.readFreeText(id)).toMatchObject({ denial: 'no' });
+  });
+
   test('without a reason it is wrong usage, and nothing is written', async () => {
     const id = await requested();
     expect(await deny(id, '--as', 'cy')).toMatchObject({ code: 2, out: '' });
@@ -151,6 +158,16 @@ describe('curfew withdraw', () => {
     });
     expect(await withdraw(id, '--as', 'ana')).toEqual({ code: 0, out: 'Withdrawn.\n', err: '' });
     expect(await stateOf(id)).toMatchObject({ kind: 'closed', ending: { kind: 'withdrawn', by: 'ana' } });
+  });
+
+  test('the requester withdraws while the policy cannot be read (I14)', async () => {
+    const id = await requested();
+    const restore = await folder.breakPolicy();
+    try {
+      expect(await withdraw(id, '--as', 'ana')).toMatchObject({ code: 0, out: 'Withdrawn.\n' });
+    } finally {
+      await restore();
+    }
   });
 });
 

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { publishConnections } from '../../app/connections.ts';
-import { answerCommands } from '../../cli/commands/request.ts';
+import { answerCommands, requestCommand } from '../../cli/commands/request.ts';
 import type { ClickId, RequestId } from '../../core/ids.ts';
 import { ELIGIBLE } from '../../core/request/commands.ts';
-import { cy } from '../core/request/request.fixture.ts';
+import { ana, bo, cy } from '../core/request/request.fixture.ts';
 import { startPgProxy } from '../faults/pg-proxy.fixture.ts';
 import {
   confirmRevoked,
@@ -33,7 +33,7 @@ afterAll(async () => {
 
 /** Starts a command. `looksTwice` resolves when it has looked twice more for its result, or has ended. */
 function started(name: string, ...args: readonly string[]) {
-  const command = answerCommands().find((each) => each.name() === name);
+  const command = [requestCommand(), ...answerCommands()].find((each) => each.name() === name);
   if (!command) throw new Error(`there is no command ${name}`);
   let printed: Printed | undefined;
   const ended = folder.run(command, ...args).then((result) => (printed = result));
@@ -118,5 +118,80 @@ test('an approval is finished with the answer to the click, and not with that of
     code: 4,
     out: '',
     err: expect.stringContaining('Already approved by cy'),
+  });
+});
+
+test.each([
+  ['deny', ['--as', 'cy', '--reason', 'no'], 'Denied.', { kind: 'deny', by: cy, eligibility: ELIGIBLE }],
+  ['withdraw', ['--as', 'ana'], 'Withdrawn.', { kind: 'withdraw', by: ana }],
+] as const)(
+  '%s is finished when it closed the request, also when its click has no answer yet',
+  async (name, args, done, command) => {
+    const request = newRequest();
+    await folder.ledger.open(opening(request));
+    const { ended } = started(name, request, ...args);
+    const click = await clickOn(request, name);
+    await folder.ledger.record(stepOf(request, `click/${click}`, (at) => ({ ...command, at })));
+    expect(await ended).toEqual({ code: 0, out: `${done}\n`, err: '' });
+    await folder.ledger.storeOutcome(click, { kind: 'answered' });
+  },
+);
+
+test('an answer to a request that is closed already waits for its own answer', async () => {
+  const { ledger } = folder;
+  const request = newRequest();
+  await ledger.open(opening(request));
+  const denied = { kind: 'deny', by: cy, eligibility: ELIGIBLE } as const;
+  await ledger.record(stepOf(request, 'click/other', (at) => ({ ...denied, at })));
+  const command = started('deny', request, '--as', 'cy', '--reason', 'again');
+  const click = await clickOn(request, 'deny');
+  await command.looksTwice();
+  expect(command.printed()).toBeUndefined();
+  const refusal = { code: 'wrong-state', state: 'closed', ending: { kind: 'denied', by: cy } } as const;
+  await ledger.storeOutcome(click, { kind: 'refused', refusal });
+  expect(await command.ended).toMatchObject({ code: 4, out: '' });
+});
+
+describe('when nothing answers in time', () => {
+  /** Lets the time of the command pass while it waits. */
+  async function inVain(command: ReturnType<typeof started>): Promise<Printed> {
+    await command.looksTwice();
+    const now = performance.now.bind(performance);
+    const clock = jest.spyOn(performance, 'now').mockImplementation(() => now() + 20_000);
+    return command.ended.finally(() => clock.mockRestore());
+  }
+  const waited = (what: string) => ({
+    code: 1,
+    out: '',
+    err: expect.stringContaining(`Waited 20 s for ${what}. Your command is recorded.`),
+  });
+
+  test('an approval and an end say that they are recorded', async () => {
+    const { ledger } = folder;
+    const pending = newRequest();
+    await ledger.open(opening(pending));
+    expect(await inVain(started('approve', pending, '--as', 'bo'))).toEqual(waited('the result'));
+    const active = await grantedIn(ledger);
+    expect(await inVain(started('end', active, '--as', 'ana'))).toEqual(waited('the result'));
+  });
+
+  test('an end whose revocation has started says that the provider still shows the access', async () => {
+    const { ledger } = folder;
+    const request = await grantedIn(ledger);
+    const command = started('end', request, '--as', 'ana');
+    const click = await clickOn(request, 'end');
+    await ledger.record({ ...end(request), name: `click/${click}` });
+    expect(await inVain(command)).toEqual({
+      code: 1,
+      out: '',
+      err: '\nCurfew is revoking the access, but the provider does not show yet that it is gone. Curfew tries again until it is ("curfew doctor" shows what it waits for).\n',
+    });
+  });
+
+  test('only an end says so: an approval of that request is recorded and not answered', async () => {
+    const { ledger } = folder;
+    const request = await grantedIn(ledger);
+    await ledger.record(end(request));
+    expect(await inVain(started('approve', request, '--as', bo))).toEqual(waited('the result'));
   });
 });

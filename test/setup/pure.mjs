@@ -35,6 +35,7 @@ export const PURE = [
   'test/bot/submitted-form.test.ts',
   'test/cli/role-option.test.ts',
   'test/cli/sentences.test.ts',
+  'test/cli/wait.test.ts',
   'test/imports/table.test.ts',
   'test/ledger/open-ledger.test.ts',
   'test/ledger/sealer.test.ts',
