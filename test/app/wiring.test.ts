@@ -11,7 +11,7 @@ const privateKey = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const key = randomBytes(32);
 const connections: CoreConnections = {
   databaseUrl: 'postgres://nobody:none@127.0.0.1:1/none',
-  migrationUrl: 'postgres://nobody:none@127.0.0.1:1/none',
+  migrationUrl: 'postgres://owner:none@127.0.0.1:2/none',
   providers: {
     github: { appId: 1, privateKey, installationId: 1 },
     postgres: { databases: { orders: 'postgres://nobody:none@127.0.0.1:1/orders' } },
@@ -38,6 +38,10 @@ test('a process of some roles reads the whole policy, and can grant only where i
   expect([...describers.keys()].sort()).toEqual(['aws-iam', 'github', 'postgres']);
   expect(describers.get('github')).toBe(providers.get('github'));
   expect(await policy.problem()).toBeUndefined();
+});
+
+test('the ledger is opened with the role that writes, and never with the owner of the tables', async () => {
+  await expect(open().ledger.now()).rejects.toThrow('127.0.0.1:1');
 });
 
 test('the sealing key of the settings opens what any process with the same key sealed', () => {

@@ -1,0 +1,113 @@
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import type { Connections } from '../../app/connections.ts';
+import { examine } from '../../app/doctor.ts';
+import { leaseIdOf } from '../../core/ids.ts';
+import { no, ok } from '../../core/result.ts';
+import type { Preflight, Provider } from '../../providers/provider.ts';
+import type { Deps } from '../../requests/deps.ts';
+import { request } from '../core/request/request.fixture.ts';
+
+beforeEach(() => void jest.spyOn(console, 'warn').mockImplementation(() => undefined)); // Slack's client warns.
+afterEach(() => void jest.restoreAllMocks());
+
+const CONNECTIONS = {
+  temporal: { TEMPORAL_ADDRESS: process.env['TEST_TEMPORAL_ADDRESS'] ?? '' },
+  slack: { botToken: 'xoxb-1', apiUrl: 'http://127.0.0.1:1/api/' },
+  config: '/etc/curfew',
+} as unknown as Connections;
+
+type Backlog = Readonly<{ clicks: number; notifications: number; fault?: string }>;
+type Ledger = Readonly<{ skewMs?: number; overdue?: readonly object[]; backlog?: Backlog }>;
+
+/** What the doctor finds when the ledger and the policy say this. Slack does not answer. */
+async function found(
+  part: string,
+  {
+    ledger: { skewMs = 0, overdue = [], backlog = { clicks: 0, notifications: 0 } } = {},
+    policy = ok({ entitlements: new Map(), directory: { people: new Map() } }),
+    providers = [],
+  }: Readonly<{ ledger?: Ledger; policy?: unknown; providers?: readonly Provider[] }>,
+) {
+  const ledger = {
+    now: () => {
+      const now = Date.now();
+      const clock = jest.spyOn(Date, 'now').mockReturnValue(now); // No time passes between the two clocks.
+      setImmediate(() => clock.mockRestore());
+      return Promise.resolve(now + skewMs);
+    },
+    overdueLeases: () => Promise.resolve(overdue),
+    backlog: () => Promise.resolve(backlog),
+  };
+  const deps = {
+    ledger,
+    policy: { current: () => Promise.resolve(policy) },
+    providers: new Map(providers.map((each) => [each.name, each])),
+  } as unknown as Deps;
+  const all = await examine({ deps, connections: CONNECTIONS });
+  return all.filter((each) => each.part === part).map(({ state, what }) => [state, what]);
+}
+const RIGHT = ['ok', 'The database answers and its clock is right.'];
+const wrongBy = (seconds: string) => [
+  'warning',
+  `The clock of the database differs from the clock of this machine by ${seconds} s.`,
+];
+
+test.each([
+  [0, RIGHT],
+  [2_000, RIGHT],
+  [-2_000, RIGHT],
+  [2_001, wrongBy('2.0')],
+  [-2_001, wrongBy('2.0')],
+  [61_250, wrongBy('61.3')],
+])('a clock of the database that differs by %i ms', async (skewMs, line) => {
+  expect(await found('ledger', { ledger: { skewMs } })).toEqual([line]);
+});
+
+test('every overdue lease has its line, after those of the clicks and the messages', async () => {
+  const [first, second] = [leaseIdOf(request, 0), leaseIdOf(request, 1)];
+  const ledger: Ledger = {
+    overdue: [
+      { lease: first, state: 'granted', fault: 'away' },
+      { lease: second, state: 'intended', fault: null },
+    ],
+    backlog: { clicks: 1, notifications: 2, fault: 'not_in_channel' },
+  };
+  expect(await found('ledger', { ledger })).toEqual([
+    RIGHT,
+    ['warning', '1 click without an answer for over a minute. Does the gateway run?'],
+    ['warning', '2 Slack messages not sent yet: not_in_channel'],
+    ['warning', `${first} should have ended, but its state is still granted: away`],
+    ['warning', `${second} should have ended, but its state is still intended.`],
+  ]);
+});
+
+test.each([
+  [1, 2, '1 entitlement and 2 people in /etc/curfew'],
+  [2, 0, '2 entitlements and 0 people in /etc/curfew'],
+])('a policy with %i entitlements and %i people', async (entitlements, people, what) => {
+  const mapOf = (size: number) => new Map(Array.from({ length: size }, (_, n) => [n, n]));
+  const policy = ok({ entitlements: mapOf(entitlements), directory: { people: mapOf(people) } });
+  expect(await found('policy', { policy })).toEqual([['ok', what]]);
+});
+
+test('every mistake of the policy has its line', async () => {
+  const mistake = (file: string) => ({ file, line: 2, column: 3, message: 'is wrong' });
+  const policy = no([mistake('people.yaml'), mistake('catalogue.yaml')]);
+  expect(await found('policy', { policy })).toEqual([
+    ['broken', 'people.yaml:2:3: is wrong'],
+    ['broken', 'catalogue.yaml:2:3: is wrong'],
+  ]);
+});
+
+test('a provider is broken when it does not answer, and it and Slack have 8 s to answer', async () => {
+  const asked: number[] = [];
+  const timeout = AbortSignal.timeout.bind(AbortSignal);
+  jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => (asked.push(ms), timeout(1)));
+  const preflight = (signal: AbortSignal) =>
+    new Promise<Preflight>((_resolve, reject) =>
+      signal.addEventListener('abort', () => reject(new Error('no answer in time'))),
+    );
+  const silent = { name: 'silent', preflight } as unknown as Provider;
+  expect(await found('silent', { providers: [silent] })).toEqual([['broken', 'no answer in time']]);
+  expect(asked).toEqual([8_000, 8_000]);
+});
