@@ -126,6 +126,17 @@ describe('while the policy cannot be read', () => {
     await expect(act(false, undefined, request)).rejects.toMatchObject(refused);
   });
 
+  test('every mistake of the policy is shown, each on its line', async () => {
+    const mistake = (file: string, line: number) => ({ file, line, column: 3, message: 'is wrong' });
+    const context = contextOf(true);
+    const error = [mistake('people.yaml', 2), mistake('catalogue.yaml', 14)];
+    const policy = { ...context.deps.policy, current: () => Promise.resolve({ ok: false, error } as const) };
+    await expect(whoActs({ ...context, deps: { ...context.deps, policy } }, 'ana')).rejects.toMatchObject({
+      code: 1,
+      message: 'The policy cannot be read:\n  people.yaml:2:3: is wrong\n  catalogue.yaml:14:3: is wrong',
+    });
+  });
+
   test('a policy that can be read decides also about an end: the click that opened it does not count', async () => {
     const request = await opened(LOGIN, 'cli', bo);
     await expect(act(false, undefined, request)).rejects.toMatchObject({ code: 4 });

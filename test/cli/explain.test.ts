@@ -10,7 +10,8 @@ beforeAll(async () => void (folder = await openFolder()));
 afterAll(() => folder?.stop());
 
 const explain = (...args: readonly string[]) => folder.run(explainCommand(), ...args);
-type Row = Readonly<Record<'rule' | 'stage' | 'verdict' | 'wanted' | 'saw' | 'refusal', unknown>>;
+type Row = Readonly<Record<'rule' | 'verdict' | 'wanted' | 'saw' | 'refusal', unknown>> &
+  Readonly<{ stage: number | null }>;
 const rowsIn = (text: string) => JSON.parse(text) as readonly Row[];
 const sawOf = (rows: readonly Row[], rule: string) => rows.find((row) => row.rule === rule)?.saw;
 
@@ -45,6 +46,23 @@ test('json has the fields of every row, and the refusal in the row of its rule',
   expect(
     rows.filter(({ refusal }) => refusal !== null).map(({ refusal, verdict }) => [refusal, verdict]),
   ).toEqual([['too-long', 'refuse']]);
+});
+
+test('the table has the rows of json, with the columns under their headings', async () => {
+  const args = ['orders-db', '9h', 'incident', '--as', 'ana'] as const;
+  const rows = rowsIn((await explain(...args, '--output', 'json')).out);
+  const { out } = await explain(...args);
+  const [heading = '', ...lines] = out.split('\n\n')[0]?.split('\n') ?? [];
+  const starts = ['VERDICT', 'RULE', 'WANTED', 'SAW'].map((column) => heading.indexOf(column));
+  const cells = lines.map((line) => starts.map((start, n) => line.slice(start, starts[n + 1]).trimEnd()));
+  expect(cells).toEqual(
+    rows.map(({ verdict, rule, stage, wanted, saw }) => [
+      verdict,
+      stage === null ? rule : `  stage ${stage}`,
+      wanted,
+      saw,
+    ]),
+  );
 });
 
 test('jsonl has the same rows as json, one on each line, and no last sentence', async () => {

@@ -59,6 +59,39 @@ describe('curfew list, for people', () => {
     expect([code, shown]).toEqual([0, expected().map(short)]);
   });
 
+  test.each<[string, readonly string[], () => readonly RequestId[]]>([
+    ['-a', ['-a'], () => [pending, active, closed]],
+    ['-s', ['-s', 'active'], () => [active]],
+    ['-p', ['-p', 'bo'], () => [pending]],
+    ['-w', ['-w', 'cy'], () => [pending]],
+    ['-n', ['-n', '1'], () => [pending]],
+  ])('%s is the short form of an option', async (_what, args, expected) => {
+    const rows = JSON.parse((await list(...args, '-o', 'json')).out) as readonly { id: RequestId }[];
+    expect(rows.map(({ id }) => id)).toEqual(expected());
+  });
+
+  test.each<[string, readonly string[], number, string]>([
+    ['--person who is nobody', ['--person', 'bob'], 3, 'no person "bob" in people.yaml. Did you mean "bo"?'],
+    ['--waiting-for nobody', ['--waiting-for', 'zedd'], 3, 'no person "zedd" in people.yaml.'],
+    ['--person who has no request', ['--person', 'sam'], 0, ''],
+    ['--waiting-for a person for whom none waits', ['--waiting-for', 'sam'], 0, ''],
+  ])('an empty list tells whether the person exists: %s', async (_what, args, code, words) => {
+    expect(await list(...args)).toMatchObject({ code, err: expect.stringContaining(words) });
+  });
+
+  test('the requests of a person who is no longer in people.yaml are listed', async () => {
+    await rowsOf(folder.url, `update request set requester = 'left' where id = $1`, [active]);
+    try {
+      expect((await list('--person', 'left')).out).toMatch(new RegExp(`\\n${short(active)} {2}left `));
+    } finally {
+      await rowsOf(folder.url, `update request set requester = 'ana' where id = $1`, [active]);
+    }
+  });
+
+  test('a list has at most fifty requests, unless --limit says otherwise', () => {
+    expect(listCommand().opts()).toMatchObject({ limit: 50 });
+  });
+
   test('a closed request shows when it was closed', async () => {
     expect((await list('--state', 'closed')).out).toMatch(/ closed {2}closed 2026-01-01 00:00:00Z\n$/);
   });

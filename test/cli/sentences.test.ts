@@ -11,7 +11,7 @@ import type { Event } from '../../core/request/events.ts';
 import { approvedText } from '../../cli/terminal/targets.ts';
 import type { RequestView } from '../../requests/view.ts';
 import { viewAfter } from '../bot/request-view.fixture.ts';
-import { approve } from '../core/request/request.fixture.ts';
+import { ana, approve, confirmGranted, confirmRevoked, end } from '../core/request/request.fixture.ts';
 
 const at = Date.UTC(2026, 2, 1, 12) as Instant;
 const lease = 'lease_00000000000000000000000000_1' as LeaseId;
@@ -79,6 +79,46 @@ test('an approval prints exactly what was approved (I11)', () => {
   ]);
 });
 
+test('an approval shows every target, and no control character of what people wrote', () => {
+  const [target] = viewAfter([]).targets;
+  const { level: _level, enforcement: _enforcement, ...unread } = { level: '', ...target };
+  const targets = [
+    {
+      plain: 'a team',
+      permissions: ['one\u001b[2J', 'two'],
+      level: 'mem\nber',
+      enforcement: 'C',
+      residualMs: 0,
+    },
+    { ...unread, plain: 'a thing that nobody can read', permissions: [], residualMs: 3_600_000 },
+  ];
+  const view = viewAfter([approve(bo)], {
+    ...{ title: 'Orders\rdatabase', reason: 'incident\n4312\u202e' },
+    targets: targets as RequestView['targets'],
+  });
+  expect(approvedText(view).split('\n').slice(0, -1)).toEqual([
+    'Approved: Orders▯database for ana, 2 h.',
+    '  Reason: incident▯4312▯',
+    '  a team (level: mem▯ber)',
+    '    one▯[2J',
+    '    two',
+    '  a thing that nobody can read',
+    '  Curfew revokes the access at the end, and tries again until the provider shows that it is gone.',
+    '  Curfew does not know how the end of this access is enforced.',
+    '  A session that is open at the end can continue for up to 1 h.',
+  ]);
+});
+
+test('an approval shows the end of the access until the request is closed', () => {
+  const last = (...more: Parameters<typeof viewAfter>[0]) =>
+    approvedText(viewAfter([approve(bo), confirmGranted(), ...more]))
+      .split('\n')
+      .at(-1);
+  expect(last()).toBe('The access ends 2026-01-05 14:01:00Z.');
+  expect(last(end(ana))).toBe('The access ends 2026-01-05 14:01:00Z.');
+  expect(last(end(ana), confirmRevoked())).toMatch(/^ {2}The credential expires/);
+});
+
 test('the command for the next page of a list keeps the options', () => {
   const last = `req_${'0'.repeat(26)}` as RequestId;
   const plain = { limit: 50, output: 'table' } as const;
@@ -110,6 +150,16 @@ describe('the doctor shows what a provider says of its permissions', () => {
       ],
     ],
     [
+      'several permissions are missing, and others are not needed',
+      { ok: false, missing: ['a', 'b'], excess: ['c', 'd'], note: '' },
+      [
+        ['broken', 'misses a permission: a'],
+        ['broken', 'misses a permission: b'],
+        ['warning', 'has more permissions than needed: c'],
+        ['warning', 'has more permissions than needed: d'],
+      ],
+    ],
+    [
       'a permission is not needed',
       { ok: true, missing: [], excess: [right], note },
       [
@@ -118,6 +168,8 @@ describe('the doctor shows what a provider says of its permissions', () => {
       ],
     ],
   ])('%s', (_when, preflight, expected) => {
-    expect(findingsOf('aws-iam', preflight).map(({ state, what }) => [state, what])).toEqual(expected);
+    expect(findingsOf('aws-iam', preflight)).toEqual(
+      expected.map(([state, what]) => ({ part: 'aws-iam', state, what })),
+    );
   });
 });

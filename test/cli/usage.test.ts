@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -53,6 +53,52 @@ describe('the command line refuses what it cannot read', () => {
       /is not the id of a request/,
     ],
   ])('%s', async (_what, args, words) => clear(await curfew({ CURFEW_HOME: folder.home }, args), words));
+});
+
+describe('the command line explains itself', () => {
+  const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
+    version: string;
+  };
+
+  test('--version prints the version of the package, with the exit code 0', async () => {
+    expect(await curfew({}, ['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' });
+  });
+
+  test('--help lists the commands in the order of a first use, and the exit codes', async () => {
+    const { code, out, err } = await curfew({}, ['--help']);
+    expect([code, err]).toEqual([0, '']);
+    const names = [...out.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name);
+    expect(names).toEqual([
+      ...['demo', 'up', 'migrate', 'request', 'approve', 'deny', 'withdraw', 'end'],
+      ...['explain', 'list', 'audit', 'doctor', 'help'],
+    ]);
+    const { done, failed, usage, notFound, notAllowed, verificationFailed } = EXIT;
+    expect(out.replaceAll(/\s+/g, ' ')).toContain(
+      `Exit codes: ${done} done (also when there was nothing to do), ${failed} failed, ${usage} wrong usage or settings, ${notFound} not found, ${notAllowed} not allowed, ${verificationFailed} verification failed.`,
+    );
+  });
+
+  test.each([[['lst']], [['list', '--everything']], [['audit', 'story']]])(
+    '%j: wrong usage says where the arguments and options are explained',
+    async (args) => {
+      const { err } = await curfew({ CURFEW_HOME: folder.home }, args);
+      expect(err).toMatch(/\n\(--help shows the arguments and options\)\n$/);
+    },
+  );
+
+  test.each([
+    [['request'], 'act as this person (sandbox only)'],
+    [['approve'], 'act as this person (sandbox only)'],
+    [['deny'], 'the requester reads this text'],
+    [['audit', 'story'], 'curfew audit story 8n0p4x7q --output jsonl'],
+    [['up'], 'neither Slack nor a provider'],
+  ])('%j --help explains the command, with the exit code 0', async (path, words) => {
+    expect(await curfew({}, [...path, '--help'])).toEqual({
+      code: 0,
+      out: expect.stringContaining(words),
+      err: '',
+    });
+  });
 });
 
 describe('wrong settings stop the start with exit code 2, and each of them is named', () => {
