@@ -18,16 +18,21 @@ import { ledger } from '../ledger/own-ledger.fixture.ts';
 let told: unknown[] = [];
 let checked: ClickKind[] = [];
 let reply: () => Promise<Reply>;
+let started: () => Promise<void>;
 let account: () => Promise<Refusal | undefined>;
 let eligibility: Eligibility;
 beforeEach(() => {
   [told, checked, eligibility] = [[], [], ELIGIBLE];
   reply = () => Promise.resolve({ kind: 'answered', result: { state: 'active' } });
+  started = () => Promise.resolve();
   account = () => Promise.resolve(undefined);
 });
 
 const workflows: RequestWorkflows = {
-  start: async (request) => void told.push(['start', request]),
+  start(request) {
+    told.push(['start', request]);
+    return started();
+  },
   answer(request, { click: id, kind, by, digest }) {
     told.push([kind, request, id, by, digest]);
     return reply();
@@ -110,6 +115,11 @@ describe('a request', () => {
     expect(await dispatch(click)).toEqual({ kind: 'started' });
     expect(told).toEqual([['start', click.request]]);
     expect(await kindsOf(click.request)).toBe('');
+  });
+
+  test('while Temporal does not answer it has no outcome, so it is dispatched again', async () => {
+    started = NO_TEMPORAL;
+    await expect(dispatch(clickOf('request', ana))).rejects.toThrow('Temporal does not answer');
   });
 
   test('a refusal is recorded once, as the opening of the request, however often the click is dispatched', async () => {

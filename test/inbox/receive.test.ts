@@ -168,6 +168,12 @@ describe('a click is stored as it was received', () => {
     expect(answered).toMatchObject({ request: requested.request, body: { digest: 'd1', channel: 'C1' } });
     expect(answered.id).not.toBe(requested.id);
   });
+
+  test('a later click has a higher id, because lists show the newest request first', async () => {
+    const ids: string[] = [];
+    for (let count = 0; count < 20; count += 1) ids.push((await receive({ ledger }, caller, action('x'))).id);
+    expect(ids.toSorted()).toEqual(ids);
+  });
 });
 
 test('a request that is refused before it is a click is recorded as the opening of a request of its own', async () => {
