@@ -192,4 +192,14 @@ describe('holdings', () => {
     await atTime(revokedAt + 5_000, () => revokedIn(ledger, live));
     expect(await ledger.lastRevokedAt('fake', asked)).toBe(revokedAt + 5_000);
   });
+
+  test('the time of a revocation is that of its receipt, however long it took (F15)', async () => {
+    const request = await grantedIn(ledger, at('slow'));
+    const receiptAt = Date.now() - 60_000;
+    await atTime(receiptAt - 600_000, async () => void (await ledger.record(end(request))));
+    const lease = await only(request);
+    await atTime(receiptAt, async () => void (await ledger.record(confirmRevoked(lease))));
+    const asked = { key: 'slow', subject: observed.subject };
+    expect(await ledger.lastRevokedAt('fake', asked)).toBe(receiptAt);
+  });
 });
