@@ -1,12 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { clickIdOfRequest, type RequestId } from '../core/ids.ts';
-import type { Event } from '../core/request/events.ts';
 import { type Deps, eventsSince, type NewEvents, newEventsOf } from './deps.ts';
 
 const hash = (salt: string, text: string): string =>
   createHash('sha256').update(`${salt}\n${text}`).digest('hex');
-
-const isRefusedVerdict = (event: Event): boolean => event.kind === 'refused' && event.tried === 'request';
 
 /**
  * Judges a submission, and opens the request or records the refusal. It reads the submission from the inbox, because
@@ -16,14 +13,11 @@ export async function judge(
   { ledger, policy }: Pick<Deps, 'ledger' | 'policy'>,
   { request }: { request: RequestId },
 ): Promise<NewEvents> {
-  const before = await ledger.readTrail(request);
-  if (before.some(({ event }) => event.kind === 'requested' || isRefusedVerdict(event)))
-    return eventsSince(before, 0);
   const click = await ledger.readClick(clickIdOfRequest(request));
   if (click?.kind !== 'request') return { events: [] };
 
   const { entitlement, length, reason } = click.body;
-  // Another attempt has judged it since the trail was read.
+  // The reason was erased when the submission was judged.
   if (reason === undefined) return eventsSince(await ledger.readTrail(request), 0);
   const salt = randomBytes(16).toString('hex');
   const reasonHash = hash(salt, reason.trim());

@@ -79,15 +79,14 @@ describe('a submission that the policy allows', () => {
     }
   });
 
-  test('is judged once by attempts at the same time, also when one reads the click after another erased its reason', async () => {
+  test('is judged once by attempts at the same time, also when one read the click before the other judged it', async () => {
     const request = await submitted(fixture);
-    const trail = await fixture.ledger.readTrail(request);
+    const click = await fixture.ledger.readClick(clickIdOfRequest(request));
     const first = await judge(fixture.deps, { request });
-    let readings = 0;
-    const readTrail: typeof fixture.ledger.readTrail = (id) =>
-      (readings += 1) === 1 ? Promise.resolve(trail) : fixture.ledger.readTrail(id);
-    const late = { ...fixture.deps, ledger: { ...fixture.ledger, readTrail } };
+    const readClick = () => Promise.resolve(click);
+    const late = { ...fixture.deps, ledger: { ...fixture.ledger, readClick } };
     expect(await judge(late, { request })).toEqual(first);
+    expect(await judge(fixture.deps, { request })).toEqual(first);
     expect(await fixture.kinds(request)).toBe('requested judged');
   });
 
