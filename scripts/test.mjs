@@ -14,9 +14,11 @@ await ensureInstalled();
 
 const given = process.argv.slice(2);
 const isChanged = given.includes('--changed');
-const needsTools = given.join(' ') !== '--selectProjects pure';
+const isPure = given.join(' ') === '--selectProjects pure';
+/** Pure tests never wait, so one worker for each processor is enough. */
+const PURE_WORKERS = '--maxWorkers=100%';
 /** The runs of Jest, as lists of arguments. */
-const runs = isChanged ? changedTests() : [given];
+const runs = isChanged ? changedTests() : [isPure ? [...given, PURE_WORKERS] : given];
 const bin = (name) => join(ROOT, 'node_modules', '.bin', name);
 const RESULTS = join(ROOT, '.curfew', `test-results-${process.pid}.json`);
 /** Jest waits without limit for what a test left open. A Temporal worker needs up to 55 s for a forced shutdown. */
@@ -86,7 +88,7 @@ if (given.length === 0) {
     count(isGood);
   }
 }
-if (!interrupted && needsTools && runs.length > 0)
+if (!interrupted && !isPure && runs.length > 0)
   await run(process.execPath, ['--import', 'tsx', 'scripts/test-tools.ts']);
 for (const args of runs) if (!interrupted) await runJest(args);
 if (runs.length === 0) console.log('No TypeScript file is changed.');

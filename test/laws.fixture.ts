@@ -2,7 +2,7 @@ import { test } from '@jest/globals';
 import fc from 'fast-check';
 
 /** How many examples each law gets. `npm run test:long` sets more. */
-export const RUNS = Number(process.env['TEST_LAW_RUNS'] ?? 500);
+export const RUNS = Number(process.env['TEST_LAW_RUNS'] ?? 250);
 const SEED = process.env['TEST_LAW_SEED'];
 
 /**
