@@ -5,6 +5,8 @@ import { join } from 'node:path';
 const PREFIX = 'curfew-tests-';
 /** Caches that programs keep in the temporary folder on purpose. */
 const CACHES = /^(tsx-|node-compile-cache|jest_|swc-)/;
+/** It is tried again, because a program of a killed run may still write files there. */
+const REMOVAL = { recursive: true, force: true, maxRetries: 10, retryDelay: 200 };
 
 /**
  * A temporary folder of its own for one run of the tests, so that what a test leaves there can be seen. Folders of runs
@@ -13,14 +15,14 @@ const CACHES = /^(tsx-|node-compile-cache|jest_|swc-)/;
 export function openTemporaryFolder() {
   for (const name of readdirSync(tmpdir()))
     if (name.startsWith(PREFIX) && !isAlive(Number(name.slice(PREFIX.length).split('-')[0])))
-      rmSync(join(tmpdir(), name), { recursive: true, force: true });
+      rmSync(join(tmpdir(), name), REMOVAL);
   const folder = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
   chmodSync(folder, 0o1777); // Some tests run as another user.
   return {
     env: { TMPDIR: folder, TEST_RUNS: tmpdir() },
     /** What the tests left behind. */
     left: () => readdirSync(folder).filter((name) => !CACHES.test(name)),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove: () => rmSync(folder, REMOVAL),
   };
 }
 

@@ -44,10 +44,13 @@ describe('an end that the caller thinks has come', () => {
   test('is refused before its time, with the milliseconds that are left', async () => {
     const request = await live();
     await fixture.shiftClock(HOUR - 60_000);
+    const state = await fixture.state(request);
+    const leftMs = async () => ('endsAt' in state ? (state.endsAt ?? 0) : 0) - (await fixture.ledger.now());
+    const before = await leftMs();
     const { events, endsInMs } = await revokeWith(fixture.deps, request);
     expect(events).toHaveLength(7);
-    expect(endsInMs).toBeGreaterThan(0);
-    expect(endsInMs).toBeLessThanOrEqual(60_000);
+    expect(endsInMs).toBeLessThanOrEqual(before);
+    expect(endsInMs).toBeGreaterThanOrEqual(await leftMs());
     expect(fixture.levelOf()).toBe('write');
     expect(await fixture.state(request)).toMatchObject({ kind: 'active' });
     await cleanUp(request);
@@ -205,9 +208,11 @@ describe('while the ledger is away (I14)', () => {
     await end(request);
     const record: Deps['ledger']['record'] = (step) =>
       step.name.startsWith('revoked/') ? away() : fixture.ledger.record(step);
+    const calls = fixture.providerControl.countOf('ensureAbsent');
     await expect(revokeWith(withLedger({ record }), request, { undo })).rejects.toMatchObject({
       code: 'ledger-unavailable',
     });
+    expect(fixture.providerControl.countOf('ensureAbsent')).toBe(calls + 1);
     expect(levelsWritten(fixture, request)).toEqual(['write', 'none']);
     expect(await fixture.faultOf(request)).toBeNull();
     await revoked(fixture, request);

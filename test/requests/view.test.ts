@@ -5,7 +5,7 @@ import { grantLease } from '../../requests/grant-lease.ts';
 import { describeTarget, personNames, readRequestPage, readRequestView } from '../../requests/view.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
-import { answered, approvedWithoutWorkflow, attempt, openedWithoutWorkflow } from './steps.fixture.ts';
+import { answered, approvedWithoutWorkflow, attempt, granted, openedWithoutWorkflow } from './steps.fixture.ts';
 
 let fixture: RequestsFixture;
 beforeAll(async () => {
@@ -71,6 +71,12 @@ describe('the view of a request', () => {
     expect((await viewOf(request))?.secrets).toEqual(leases);
     await answered(fixture, request, { kind: 'end', by: 'ana' });
     expect((await viewOf(request))?.secrets).toEqual([]);
+  });
+
+  test('names no lease of active access that has no password', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
+    await granted(fixture, request);
+    expect(await viewOf(request)).toMatchObject({ state: { kind: 'active' }, secrets: [] });
   });
 
   test('shows what is left when the entitlement and the reason are gone', async () => {
