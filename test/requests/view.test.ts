@@ -5,7 +5,13 @@ import { grantLease } from '../../requests/grant-lease.ts';
 import { describeTarget, personNames, readRequestPage, readRequestView } from '../../requests/view.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
-import { answered, approvedWithoutWorkflow, attempt, granted, openedWithoutWorkflow } from './steps.fixture.ts';
+import {
+  answered,
+  approvedWithoutWorkflow,
+  attempt,
+  granted,
+  openedWithoutWorkflow,
+} from './steps.fixture.ts';
 
 let fixture: RequestsFixture;
 beforeAll(async () => {
