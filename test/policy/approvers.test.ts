@@ -39,6 +39,13 @@ describe('a stage of approval', () => {
       excluded: [{ person: 'cy', because: 'owns Orders database, read only', excluded: 'requester' }],
     }));
 
+  test('has no manager for a requester who has none', () =>
+    expect(stageOf(person('bo'))).toMatchObject({
+      saw: 'Can approve: cy (owns Orders database, read only).',
+      approvers: [{ person: 'cy', because: 'owns Orders database, read only' }],
+      excluded: [],
+    }));
+
   test('shows that an inactive person is excluded', () =>
     expect(
       stageOf({ entitlement: 'aws-admins' }, edited('people.yaml', 'title: Security', 'active: false')),
