@@ -1,7 +1,7 @@
 import { uuidv7 } from 'uuidv7';
 import { type ClickId, clickIdOf, type PersonId, requestIdOf } from '../core/ids.ts';
 import type { RequestRefusal } from '../core/request/refusals.ts';
-import type { Click, Ledger } from '../ledger/index.ts';
+import type { AnswerBody, Click, Ledger, RequestBody } from '../ledger/index.ts';
 
 /** Who acts, and through which channel. The account was verified by that channel, never typed by the person (B32). */
 export type Caller = Readonly<{
@@ -14,11 +14,12 @@ export type Caller = Readonly<{
 }>;
 
 /** What a person does. Without `request` it opens a new request, whose id is made from the click's. */
-export type Action = Click extends infer Each
-  ? Each extends Click
-    ? Pick<Each, 'kind' | 'body'> & { request?: Click['request'] }
-    : never
-  : never;
+export type Action = Readonly<
+  { request?: Click['request'] } & (
+    | { kind: 'request'; body: Required<RequestBody> }
+    | { kind: Exclude<Click['kind'], 'request'>; body: AnswerBody }
+  )
+>;
 
 /** True for the actions that need no permission of the policy, because they only reduce access. */
 export const endsAccess = (kind: Click['kind']): boolean => kind === 'end' || kind === 'withdraw';

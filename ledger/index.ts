@@ -1,4 +1,4 @@
-export type { AnswerClick, Click, ClickKind } from './clicks.ts';
+export type { AnswerBody, AnswerClick, Click, ClickKind, RequestBody } from './clicks.ts';
 export type { Lease } from './leases.ts';
 export type { Ledger } from './ledger.ts';
 export { type LedgerOptions, openLedger } from './open-ledger.ts';

@@ -30,13 +30,12 @@ function readFailure(error: unknown): FailedCall {
 /** The HTTP status of GitHub's answer, or 0 when there was no answer. */
 export const statusOf = (error: unknown): number => readFailure(error).status;
 
-/**
- * True for a 404 of GitHub, whose answers have a number of the call. A gateway between Curfew and GitHub can answer 404
- * as well, and says nothing about what exists.
- */
+/** The header with the id of the call, which each answer of GitHub has. */
+const CALL_ID = 'x-github-request-id';
+
+/** True for GitHub's own 404. A gateway between Curfew and GitHub can answer 404 too, and knows nothing of what exists. */
 const isMissing = ({ status, headers }: FailedCall): boolean =>
-  status === 404 && headers[CALL_NUMBER] !== undefined;
-const CALL_NUMBER = 'x-github-request-id';
+  status === 404 && headers[CALL_ID] !== undefined;
 
 /** The call's answer, or undefined when GitHub answers 404. */
 export const unlessMissing = <T>(call: Promise<T>): Promise<T | undefined> =>
@@ -102,7 +101,7 @@ export function toFault(error: unknown): Fault {
       'github: no answer, so it is unknown whether the call had an effect',
     );
 
-  const id = headers[CALL_NUMBER];
+  const id = headers[CALL_ID];
   const detail = `github: ${status} ${message}${id ? ` (request ${id})` : ''}`;
   if (isThrottle(failed))
     return new Fault('provider-throttled', detail, { retryAfterMs: retryAfterMsOf(failed) });
