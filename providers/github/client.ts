@@ -2,6 +2,7 @@ import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
 import { Fault } from '../../core/faults.ts';
 import { assertAllowed } from './allow-list.ts';
+import { CALL_ID, isFromGitHub } from './failures.ts';
 
 /**
  * The settings of the GitHub App. `baseUrl` is `https://api.github.com`, or the address of a GitHub Enterprise
@@ -98,7 +99,15 @@ function guardedFetch(baseUrl: string, timeoutMs: number, signal: AbortSignal) {
     if (url.origin !== base.origin || !url.pathname.startsWith(`${prefix}/`))
       throw new Fault('provider-forbidden', 'github: the address is not below the API that is configured');
     assertAllowed(init.method ?? 'GET', url.pathname.slice(prefix.length), init.body);
-    return fetch(url, { ...init, signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) });
+    const stop = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+    const response = await fetch(url, { ...init, signal: stop });
+    // Octokit takes a redirect for a success, and an empty page for an empty list.
+    if (response.status < 400 && !isFromGitHub(Object.fromEntries(response.headers)))
+      throw new Fault(
+        'provider-unavailable',
+        `github: an answer without ${CALL_ID} is that of a gateway, not of GitHub`,
+      );
+    return response;
   };
 }
 

@@ -30,12 +30,14 @@ function readFailure(error: unknown): FailedCall {
 /** The HTTP status of GitHub's answer, or 0 when there was no answer. */
 export const statusOf = (error: unknown): number => readFailure(error).status;
 
-/** The header with the id of the call, which each answer of GitHub has. */
-const CALL_ID = 'x-github-request-id';
+/** The header with the id of the call. GitHub's answers below 400 and its 404 and 410 were seen to have it always. */
+export const CALL_ID = 'x-github-request-id';
 
-/** True for GitHub's own 404. A gateway between Curfew and GitHub can answer 404 too, and knows nothing of what exists. */
-const isMissing = ({ status, headers }: FailedCall): boolean =>
-  status === 404 && headers[CALL_ID] !== undefined;
+/** False for the answer of a gateway between Curfew and GitHub, which knows nothing of what exists. */
+export const isFromGitHub = (headers: Readonly<Record<string, string | undefined>>): boolean =>
+  !!headers[CALL_ID];
+
+const isMissing = ({ status, headers }: FailedCall): boolean => status === 404 && isFromGitHub(headers);
 
 /** The call's answer, or undefined when GitHub answers 404. */
 export const unlessMissing = <T>(call: Promise<T>): Promise<T | undefined> =>
@@ -106,7 +108,7 @@ export function toFault(error: unknown): Fault {
   if (isThrottle(failed))
     return new Fault('provider-throttled', detail, { retryAfterMs: retryAfterMsOf(failed) });
   const isAbsent = status === 404 || status === 410;
-  if (status >= 500 || (isAbsent && !id)) return new Fault('provider-unavailable', detail);
+  if (status >= 500 || (isAbsent && !isFromGitHub(headers))) return new Fault('provider-unavailable', detail);
   if (status === 403 && /archived/i.test(message))
     return new Fault(
       'provider-refused',

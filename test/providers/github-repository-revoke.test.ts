@@ -1,8 +1,18 @@
 import { expect, test } from '@jest/globals';
-import { missing, neverAborts, outcome, scripted, status, type Answers } from './github-script.fixture.ts';
 import {
+  missing,
+  neverAborts,
+  ofGateway,
+  outcome,
+  scripted,
+  status,
+  type Answers,
+} from './github-script.fixture.ts';
+import {
+  COLLABORATORS,
   DELETE,
   INVITATION,
+  INVITATIONS,
   NO_REPOSITORY,
   PUT,
   ROLE,
@@ -212,3 +222,14 @@ test.each<Row>([
 ])('a revoke down to write leaves %s lower', async (_what, answers, result, sent) =>
   expect(await revoke('write', answers)).toEqual([result, sent]),
 );
+
+test.each([
+  ['redirects', ofGateway(302)],
+  ['shows a page of its own', ofGateway(200, 'blocked')],
+])('a gateway that %s instead of asking GitHub confirms no revoke', async (_what, answer) => {
+  const calls = [COLLABORATORS, INVITATIONS, TEAMS, ROLE, DELETE];
+  const [result] = await revoke('none', Object.fromEntries(calls.map((call) => [call, answer])));
+  expect(result).toBe(
+    'provider-unavailable: github: an answer without x-github-request-id is that of a gateway, not of GitHub',
+  );
+});

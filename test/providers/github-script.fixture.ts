@@ -34,6 +34,9 @@ class Turns {
 /** An answer with this status and GitHub's message. */
 export const status = (code: number, message = '', headers: Headers = {}) =>
   new Answer(code, { message }, headers);
+/** An answer of a gateway in front of GitHub: it has no id of the call. */
+export const ofGateway = (code: number, body: unknown = undefined) =>
+  new Answer(code, body, { 'x-github-request-id': '' });
 /** One answer after the other. The last one is also the answer to all further calls. */
 export const inTurn = (...answers: readonly unknown[]) => new Turns(answers);
 
