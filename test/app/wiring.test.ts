@@ -40,7 +40,7 @@ test('a process of some roles reads the whole policy, and can grant only where i
   expect(await policy.problem()).toBeUndefined();
 });
 
-test('the ledger is opened with the role that writes, and never with the owner of the tables', async () => {
+test('the ledger is opened with DATABASE_URL and not with CURFEW_MIGRATION_DATABASE_URL', async () => {
   await expect(open().ledger.now()).rejects.toThrow('127.0.0.1:1');
 });
 

@@ -53,8 +53,8 @@ describe('steps of a request', () => {
     expect(times).toEqual(times.toSorted((a, b) => a - b));
   });
 
-  test('a step that waited for the lock is decided at the time after the wait (I23)', async () => {
-    const [first, second] = await clockInOneTransaction();
+  test('the clock of the ledger moves on in a transaction, so a step has the time after its wait for a lock (I23)', async () => {
+    const [first, second] = await ledgerTimesInOneTransaction();
     expect(second).toBeGreaterThan(first);
   });
 
@@ -172,7 +172,7 @@ describe('a refusal that was decided before there was a request', () => {
 });
 
 /** The ledger's time twice in one transaction, with a pause between, in milliseconds. */
-async function clockInOneTransaction(): Promise<readonly [number, number]> {
+async function ledgerTimesInOneTransaction(): Promise<readonly [number, number]> {
   const readings: number[] = [];
   const fresh = await freshDatabase();
   await asAdmin(async (session) => {

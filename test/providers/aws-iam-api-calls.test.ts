@@ -93,7 +93,7 @@ describe.each(rows)('%s', (action, { run, input, answer, result }) => {
     const { api, sent, signals } = iamOf(answer);
     expect(await run(api)).toEqual(result);
     expect(sent).toEqual([[action, input]]);
-    expect(signals).toEqual([signal]);
+    expect(signals.map((each) => each === signal)).toEqual([true]);
   });
 
   test('names itself in the fault when it fails', async () => {

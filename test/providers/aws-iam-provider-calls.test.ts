@@ -148,7 +148,7 @@ describe('a revoke', () => {
   });
 });
 
-test('the managed objects and the permissions are read with the credential of the provider', async () => {
+test('the list has the policies of leases only, and preflight finds no missing permission', async () => {
   const { provider } = await providerAt([ana({ policies: { [NAME]: '{}', mine: '{}' } })]);
   expect(await provider.listManaged(never)).toEqual([{ lease, endsAt, subject: 'ana', what: NAME }]);
   expect(await provider.preflight(never)).toMatchObject({ ok: true, missing: [] });

@@ -61,12 +61,13 @@ test('a provider gets the account, the target as the vendor knows it, the level,
   const request = await approvedWithoutWorkflow(fixture);
   const [granting, revoking] = [new AbortController().signal, new AbortController().signal];
   await grant(request, granting);
+  expect(calls.map(([, , signal]) => signal === granting)).toEqual([true, true]);
   const asked = { account: 'ana', target: { resource: 'thing', level: 'write' } };
   expect(calls.splice(0)).toEqual([
     ['observe', asked, granting],
     ['ensurePresent', await intentOf(request, 'write'), granting],
   ]);
-  // Two spellings of one target are one holding.
+  // The holding has the target as the vendor knows it, so two spellings of one target share it.
   const holding = 'select target_key, prior from holding where closed_at is null';
   expect(await rowsOf(fixture.url, holding)).toEqual([{ target_key: 'id-7', prior: 'read' }]);
 

@@ -71,10 +71,11 @@ describe('the workers of a process', () => {
 });
 
 describe('a worker that fails', () => {
-  test('is reported with its error, while the others run', async () => {
+  test('is reported with its error and stops no other worker', async () => {
     const { failed } = await start();
     failOne(new Error('the connection is lost'));
     await expect(failed).rejects.toThrow('the connection is lost');
+    expect(started.map(({ shutdowns }) => shutdowns)).toEqual([0, 0, 0]);
   });
 
   test('does not prevent the stop of the others', async () => {

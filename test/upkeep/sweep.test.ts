@@ -124,7 +124,7 @@ describe('leases that must be revoked', () => {
     });
     expect([...(await sweep(deps)).revoked].sort()).toEqual(requests.map(firstLease).sort());
     expect(limits.filter((ms) => ms === LIMITS.attemptMs)).toHaveLength(2);
-    expect(signals).toEqual(expect.arrayContaining(given));
+    expect(given.every((each) => signals.includes(each))).toBe(true);
     expect(new Set(given).size).toBe(2);
   });
 

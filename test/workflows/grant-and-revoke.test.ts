@@ -87,7 +87,7 @@ if (hasTimeSkipping)
       let answer = (): void => undefined;
       const answered = new Promise<void>((resolve) => (answer = resolve));
       const { revokes } = await run({
-        providers: ['fake', 'fake'],
+        providers: ['fake', 'other'],
         grant: (lease) => Promise.resolve({ undo: undoOf(lease) }),
         revoke: (begun) => (begun === 2 ? Promise.resolve(answer()) : answered),
       });
@@ -185,13 +185,16 @@ if (hasTimeSkipping)
       expect(settled).toEqual([command]);
     });
 
-    test('when the ledger says that the end is not reached, it is revoked again after that time', async () => {
-      const { outcome, revokes } = await run({
+    test('a lease whose end is not reached is revoked again after the time that the ledger states', async () => {
+      const { outcome, revokes, revokedAtMs } = await run({
         grant: (lease) => Promise.resolve({ undo: undoOf(lease) }),
         endsInMs: [5_000, 700],
       });
       expect(outcome).toEqual({ ending: 'expired' });
       expect(revokes.map(({ expire }) => expire)).toEqual([true, true, true]);
+      const [first = 0, second = 0, third = 0] = revokedAtMs;
+      expect(second - first).toBeGreaterThanOrEqual(5_000);
+      expect(third - second).toBeGreaterThanOrEqual(700);
     });
 
     test('an end before the time is revoked at once, and nothing is recorded as expired', async () => {

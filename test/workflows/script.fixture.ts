@@ -85,6 +85,7 @@ export async function runScript(
   const details = { ...detailsOf(), id: request, minutes: 2 as Minutes, targets: providers };
   const log: Event[] = [];
   const revokes: Revoke[] = [];
+  const revokedAtMs: number[] = [];
   const calls: (readonly [activity: string, lease: LeaseId, queue: string])[] = [];
   const settled: SystemCommand[] = [];
   const waits = [...endsInMs];
@@ -148,6 +149,7 @@ export async function runScript(
       noteCall(input.lease);
       await revoke?.(revokes.length);
       await tick();
+      revokedAtMs.push(now);
       const wait = waits.shift() ?? 0;
       if (wait > 0) return { ...since(input.version), endsInMs: wait };
       if (input.expire) world.record({ kind: 'expire', at: (now + 120_000) as Instant });
@@ -176,6 +178,8 @@ export async function runScript(
     return {
       outcome,
       revokes,
+      /** The time of each attempt to revoke, by the server's clock. */
+      revokedAtMs,
       settled,
       /** Each attempt to grant or revoke, with its task queue. The queue of the workflow is called `main`. */
       calls,
