@@ -125,7 +125,7 @@ grant usage on parent_id_seq to reader;
 `;
 
 test.each(SERVERS.filter(([, url]) => url !== undefined))(
-  'the schema of postgres %s is spelled with each of our objects, and with no other',
+  'the dump of Postgres %s contains each object of the schema public and no other',
   async (_version, server = '') => {
     const dump = await dumpAfter(server, STATEMENTS);
     expect(dump.slice(dump.indexOf('\n-- functions'))).toBe(EXPECTED);

@@ -59,7 +59,7 @@ test.each([
   [2_001, wrongBy('2.0')],
   [-2_001, wrongBy('2.0')],
   [61_250, wrongBy('61.3')],
-])('a clock of the database that differs by %i ms', async (skewMs, line) => {
+])('a difference of %i ms between the clocks is reported when it is more than 2 s', async (skewMs, line) => {
   expect(await found('ledger', { ledger: { skewMs } })).toEqual([line]);
 });
 
@@ -84,7 +84,7 @@ test('every overdue lease has its line, after those of the clicks and the messag
 test.each([
   [1, 2, '1 entitlement and 2 people in /etc/curfew'],
   [2, 0, '2 entitlements and 0 people in /etc/curfew'],
-])('a policy with %i entitlements and %i people', async (entitlements, people, what) => {
+])('the doctor counts %i entitlements and %i people', async (entitlements, people, what) => {
   const mapOf = (size: number) => new Map(Array.from({ length: size }, (_, n) => [n, n]));
   const policy = ok({ entitlements: mapOf(entitlements), directory: { people: mapOf(people) } });
   expect(await found('policy', { policy })).toEqual([['ok', what]]);

@@ -15,14 +15,14 @@ const body = {
 };
 /** The same click on Home, which is in no channel. */
 const atHome = { ...body, channel: undefined };
-const heard = async (...[kind, id, args]: Parameters<ReturnType<typeof fakeBot>['send']>) => {
+const callsAfter = async (...[kind, id, args]: Parameters<ReturnType<typeof fakeBot>['send']>) => {
   const bot = fakeBot(viewAfter([]));
   listenForAnswers(bot.app, bot.deps);
   expect(await bot.send(kind, id, args)).toBe(1);
   return bot.calls;
 };
 const click = (kind: string, value: string | undefined, from: object = body) =>
-  heard('action', kind, { body: from, action: { type: 'button', value } });
+  callsAfter('action', kind, { body: from, action: { type: 'button', value } });
 const told = ['chat.postEphemeral', { channel: 'C1', user: BO, text: UNKNOWN }];
 
 describe.each(['approve', 'withdraw', 'end'])('a click on the button "%s"', (kind) => {
@@ -75,7 +75,7 @@ describe('a click on the button "deny"', () => {
 
 describe('the form of a denial', () => {
   const submit = (text: string | undefined, metadata: object) =>
-    heard('view', 'deny', {
+    callsAfter('view', 'deny', {
       body: { user: { id: BO }, team: { id: 'T1' } },
       view: {
         private_metadata: JSON.stringify(metadata),

@@ -85,7 +85,7 @@ test.each([
   ['deliver-x', 0],
   ['deliver-1x', 0],
   ['redeliver', 0],
-])('of the buttons "%s" %i is a password button', async (id, count) => {
+])('a click on the action id "%s" has %i listeners', async (id, count) => {
   const bot = fakeBot(active, allowed('x'));
   listenForPasswordButton(bot.app, bot.deps);
   expect(await bot.send('action', id, press(second))).toBe(count);
@@ -154,7 +154,7 @@ describe('instead of a password, the view says', () => {
     expect(calls.at(-1)).toEqual(shown('Nothing was changed: guests of this workspace cannot use Curfew.'));
   });
 
-  test('the id of a person when the request is not known', async () => {
+  test('the id of a person, when no name is known', async () => {
     const over = refused({ code: 'wrong-state', state: 'active', by: 'b_o' as typeof bo, since: noon });
     const bot = fakeBot(undefined, over);
     listenForPasswordButton(bot.app, bot.deps);
@@ -172,7 +172,7 @@ describe('instead of a password, the view says', () => {
     ]);
   });
 
-  test('that the key is another one', async () => {
+  test('that the password was sealed with another key', async () => {
     const locked = {
       openSecret: () => {
         throw new Error('bad tag');

@@ -82,11 +82,11 @@ test.each([
 const CI =
   'ci --ignore-scripts --no-audit --no-fund --loglevel=error --fetch-retries=2 --fetch-retry-mintimeout=1000 --fetch-retry-maxtimeout=3000';
 test.each([
-  ['', CI],
-  ['{ development: false }', CI.replace('--fetch', '--omit=dev --fetch')],
+  ['with all packages', '', CI],
+  ['without those for development', '{ development: false }', CI.replace('--fetch', '--omit=dev --fetch')],
 ])(
   'npm installs exactly what package-lock.json lists, and runs no script of a package: %s',
-  (options, line) => {
+  (_what, options, line) => {
     installs({}, options);
     expect(readFileSync(join(folder, 'npm-ran'), 'utf8')).toBe(line);
   },

@@ -9,7 +9,7 @@ import { atTime, database, ledger, rows } from './own-ledger.fixture.ts';
 const at = (lockKey: string, more: Partial<typeof target> = {}) => ({
   targets: [{ ...target, lockKey, ...more }],
 });
-const only = async (request: RequestId): Promise<Lease> => {
+const firstLeaseOf = async (request: RequestId): Promise<Lease> => {
   const [lease] = await ledger.leasesOf(request);
   if (!lease) throw new Error('there is no lease');
   return lease;
@@ -24,7 +24,7 @@ describe('holdings', () => {
   ])('%s (I5)', async (what, first, second, kept) => {
     await grantedIn(ledger, at(what), 'admin', { prior: first });
     const id = await grantedIn(ledger, at(what), 'admin', { prior: second });
-    expect((await only(id)).holding?.prior).toBe(kept);
+    expect((await firstLeaseOf(id)).holding?.prior).toBe(kept);
   });
 
   test('a second account, another target and another provider have their own holdings', async () => {
@@ -34,7 +34,7 @@ describe('holdings', () => {
       await grantedIn(ledger, at('own-2')),
       await grantedIn(ledger, at('own', { provider: 'other' })),
     ];
-    const holdings = await Promise.all(ids.map(async (id) => (await only(id)).holding?.id));
+    const holdings = await Promise.all(ids.map(async (id) => (await firstLeaseOf(id)).holding?.id));
     expect(new Set(holdings).size).toBe(4);
   });
 
@@ -43,7 +43,7 @@ describe('holdings', () => {
       await grantedIn(ledger, at('object', { ownObject: true })),
       await grantedIn(ledger, at('object', { ownObject: true })),
     ];
-    const holdings = await Promise.all(ids.map(async (id) => (await only(id)).holding));
+    const holdings = await Promise.all(ids.map(async (id) => (await firstLeaseOf(id)).holding));
     expect(holdings.map((each) => each?.otherLevels)).toEqual([[], []]);
     expect(holdings[0]?.id).not.toBe(holdings[1]?.id);
   });
@@ -51,24 +51,24 @@ describe('holdings', () => {
   test('the lease keeps the target as it was found and the present name of the account', async () => {
     const found = { target: { thing: 'x', number: 7 } as typeof observed.target };
     const first = await grantedIn(ledger, at('found'), 'write', found);
-    expect((await only(first)).target).toMatchObject({
+    expect((await firstLeaseOf(first)).target).toMatchObject({
       spec: { thing: 'x', number: 7 },
       lockKey: 'found',
     });
     const renamed = { subject: { id: 'id-1', name: 'ana-f' } };
     await grantedIn(ledger, at('found'), 'write', renamed);
-    expect((await only(first)).holding?.subject).toEqual({ id: 'id-1', name: 'ana-f' });
+    expect((await firstLeaseOf(first)).holding?.subject).toEqual({ id: 'id-1', name: 'ana-f' });
   });
 
   test('a lease knows the levels of the leases beside it, until their revocation starts (I5)', async () => {
     const one = await grantedIn(ledger, at('levels', { level: 'read' }), 'read');
     const two = await approvedIn(ledger, at('levels'));
-    const lease = await only(two);
+    const lease = await firstLeaseOf(two);
     await ledger.intend({ lease, observed: { ...observed, key: 'levels' }, level: 'write', via: 'workflow' });
-    expect((await only(one)).holding?.otherLevels).toEqual(['write']); // only intended
-    expect((await only(two)).holding?.otherLevels).toEqual(['read']);
+    expect((await firstLeaseOf(one)).holding?.otherLevels).toEqual(['write']); // only intended
+    expect((await firstLeaseOf(two)).holding?.otherLevels).toEqual(['read']);
     await ledger.record(end(one));
-    expect((await only(two)).holding?.otherLevels).toEqual([]);
+    expect((await firstLeaseOf(two)).holding?.otherLevels).toEqual([]);
   });
 
   test('a holding stays open until the last of its leases is revoked', async () => {
@@ -87,20 +87,20 @@ describe('holdings', () => {
 
   test('a holding stays open while the revocation of another lease has only started (I5)', async () => {
     const [one, other] = [await grantedIn(ledger, at('half')), await grantedIn(ledger, at('half'))];
-    const isOpen = async () =>
+    const openHoldings = async () =>
       (await rows(`select from holding where target_key = 'half' and closed_at is null`)).length;
     await ledger.record(end(one));
     await ledger.record(end(other));
-    await ledger.record(confirmRevoked(await only(one)));
-    expect(await isOpen()).toBe(1);
-    await ledger.record(confirmRevoked(await only(other)));
-    expect(await isOpen()).toBe(0);
+    await ledger.record(confirmRevoked(await firstLeaseOf(one)));
+    expect(await openHoldings()).toBe(1);
+    await ledger.record(confirmRevoked(await firstLeaseOf(other)));
+    expect(await openHoldings()).toBe(0);
   });
 
   test('a holding stays open when a lease joins it while the receipt of the last one is recorded (I5)', async () => {
     const [last, joining] = [await grantedIn(ledger, at('join')), await approvedIn(ledger, at('join'))];
     await ledger.record(end(last));
-    const lease = await only(last);
+    const lease = await firstLeaseOf(last);
     await asAdmin(async (session) => {
       await session.query('begin');
       await session.query(
@@ -123,7 +123,7 @@ describe('holdings', () => {
 
   test('an intent that comes after the end of the request opens no holding (I2)', async () => {
     const id = await approvedIn(ledger, at('too-late'));
-    const lease = await only(id);
+    const lease = await firstLeaseOf(id);
     await ledger.record(end(id));
     const intent = { lease, observed: { ...observed, key: 'too-late' }, level: 'write' } as const;
     expect((await ledger.intend({ ...intent, via: 'workflow' })).outcome.ok).toBe(false);
@@ -132,7 +132,7 @@ describe('holdings', () => {
 
   test('an intent that comes at the end of the access, while nobody ended it, opens no holding (I2)', async () => {
     const id = await approvedIn(ledger, at('at-its-end'));
-    const lease = await only(id);
+    const lease = await firstLeaseOf(id);
     const intent = { lease, observed: { ...observed, key: 'at-its-end' }, level: 'write' } as const;
     await atTime(lease.endsAt, async () => {
       expect((await ledger.intend({ ...intent, via: 'workflow' })).outcome.ok).toBe(false);
@@ -147,7 +147,7 @@ describe('holdings', () => {
   test('the recorded intent has the prior state of the holding, the level and the id of the account', async () => {
     await grantedIn(ledger, at('intent'), 'admin', { prior: 'none' });
     const id = await approvedIn(ledger, at('intent'));
-    const lease = await only(id);
+    const lease = await firstLeaseOf(id);
     const seen = { ...observed, key: 'intent', prior: 'admin' };
     const { outcome } = await ledger.intend({ lease, observed: seen, level: 'read', via: 'sweeper' });
     const event = { kind: 'intended', lease: lease.id, prior: 'none', level: 'read', subject: 'id-1' };
@@ -184,7 +184,7 @@ describe('holdings', () => {
     const revokedAt = Date.now() - 60_000;
     await atTime(revokedAt, () => revokedIn(ledger, first));
     expect(await ledger.lastRevokedAt('fake', asked)).toBe(revokedAt);
-    expect((await only(live)).state).toBe('granted');
+    expect((await firstLeaseOf(live)).state).toBe('granted');
     expect(await ledger.lastRevokedAt('other', asked)).toBeUndefined();
     expect(await ledger.lastRevokedAt('fake', { ...asked, key: 'live' })).toBeUndefined();
     const stranger = { id: 'id-9', name: 'ana' };
@@ -197,7 +197,7 @@ describe('holdings', () => {
     const request = await grantedIn(ledger, at('slow'));
     const receiptAt = Date.now() - 60_000;
     await atTime(receiptAt - 600_000, async () => void (await ledger.record(end(request))));
-    const lease = await only(request);
+    const lease = await firstLeaseOf(request);
     await atTime(receiptAt, async () => void (await ledger.record(confirmRevoked(lease))));
     const asked = { key: 'slow', subject: observed.subject };
     expect(await ledger.lastRevokedAt('fake', asked)).toBe(receiptAt);

@@ -33,7 +33,7 @@ const letters = (count: number) => 'x'.repeat(count);
 const list = <T>(count: number, item: T): readonly T[] => Array.from({ length: count }, () => item);
 const TARGET = { provider: 'postgres' };
 const MISSING = undefined;
-const shortly = (value: unknown) => (JSON.stringify(value) ?? 'nothing').slice(0, 40);
+const shortened = (value: unknown) => (JSON.stringify(value) ?? 'nothing').slice(0, 40);
 
 /** A copy of a value with another value at a path such as `people.0.name`. */
 function withValue(value: unknown, path: string, replaced: unknown): unknown {
@@ -120,11 +120,11 @@ const FILES: readonly [name: string, schema: z.ZodType, file: unknown, rows: rea
 ];
 
 describe.each(FILES)('the schema of %s', (_name, schema, file, rows) => {
-  test('accepts what the other rows change', () => expect(schema.safeParse(file).success).toBe(true));
+  test('accepts the example that the rows change', () => expect(schema.safeParse(file).success).toBe(true));
 
   const cases = rows.flatMap(([path, accepted, refused]) => [
-    ...accepted.map((value) => ({ path, value, shown: shortly(value), expected: 'accepts' })),
-    ...refused.map((value) => ({ path, value, shown: shortly(value), expected: 'refuses' })),
+    ...accepted.map((value) => ({ path, value, shown: shortened(value), expected: 'accepts' })),
+    ...refused.map((value) => ({ path, value, shown: shortened(value), expected: 'refuses' })),
   ]);
   test.each(cases)('$expected $path: $shown', ({ path, value, expected }) =>
     expect(schema.safeParse(withValue(file, path, value)).success ? 'accepts' : 'refuses').toBe(expected),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { iamOf, missing } from './aws-iam-client.fixture.ts';
+import { neverAborts } from './never-aborts.fixture.ts';
 
-const neverAborts = new AbortController().signal;
 const group = (name: string) => ({ GroupId: `id-${name}`, GroupName: name });
 const person = (name: string, ...policies: readonly string[]) => ({
   UserId: `id-${name}`,

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { describe as describeTarget, residualSessionMs } from '../../providers/aws-iam/describe.ts';
-import { allowsOf, type Statement } from '../../providers/aws-iam/policy.ts';
-import { lifetimeMs } from '../../providers/aws-iam/sessions.ts';
+import type { Statement } from '../../providers/aws-iam/policy.ts';
 
 const READ = {
   Effect: 'Allow',
@@ -104,65 +103,4 @@ test('the description of a group says that Curfew does not know what it allows',
     ],
   });
   expect(residualSessionMs(target)).toBe(Number.POSITIVE_INFINITY);
-});
-
-describe('sessions that continue after the end', () => {
-  const NO_LIMIT = Number.POSITIVE_INFINITY;
-
-  test.each<[action: string, minutes: number, opens: string, ends: string]>([
-    ['sts:AssumeRole', 720, "a role's session", 'for up to 12 h'],
-    ['sts:AssumeRoot', 15, "a root's session in a member account", 'for up to 15 min'],
-    ['ssm:StartSession', NO_LIMIT, 'a shell or a tunnel', 'for as long as it stays open'],
-    ['ssm:ResumeSession', NO_LIMIT, 'a shell or a tunnel', 'for as long as it stays open'],
-    ['ecs:ExecuteCommand', NO_LIMIT, 'a shell in a container', 'for as long as it stays open'],
-    ['ec2-instance-connect:SendSSHPublicKey', NO_LIMIT, 'a shell', 'for as long as it stays open'],
-    ['ec2-instance-connect:OpenTunnel', 60, 'a tunnel', 'for up to 1 h'],
-    ['rds-db:connect', NO_LIMIT, "a database's session", 'for as long as it stays open'],
-    ['dsql:DbConnect', 65, "a database's session", 'for up to 1 h 5 min'],
-    ['dsql:DbConnectAdmin', 65, "a database's session", 'for up to 1 h 5 min'],
-    ['redshift:GetClusterCredentials', NO_LIMIT, "a database's session", 'for as long as it stays open'],
-    [
-      'redshift:GetClusterCredentialsWithIAM',
-      NO_LIMIT,
-      "a database's session",
-      'for as long as it stays open',
-    ],
-    ['redshift-serverless:GetCredentials', NO_LIMIT, "a database's session", 'for as long as it stays open'],
-    ['codeartifact:GetAuthorizationToken', 720, 'a token for packages', 'for up to 12 h'],
-  ])('%s leaves one for %d minutes, and the card says so', (action, minutes, opens, ends) => {
-    const statements = [{ ...READ, Action: [action] }];
-    expect(residualSessionMs({ kind: 'policy', statements })).toBe(minutes * 60_000);
-    expect(described(...statements).permissions).toContain(
-      `caution: ${action} is allowed: the person can open ${opens}, which continues after the end ${ends}`,
-    );
-  });
-
-  test('an ordinary action leaves none', () => {
-    expect(residualSessionMs({ kind: 'policy', statements: [READ] })).toBe(0);
-    expect(described({}).permissions.join()).not.toContain('caution');
-  });
-
-  test('the longest of several counts', () =>
-    expect(lifetimeMs(allowsOf([{ ...READ, Action: ['sts:AssumeRoot', 'sts:AssumeRole', 's3:*'] }]))).toBe(
-      720 * 60_000,
-    ));
-});
-
-describe('whether statements allow an action', () => {
-  test.each([
-    ['s3:GetObject', 's3:GetObject', true],
-    ['s3:getobject', 's3:GetObject', true],
-    ['s3:Get*', 's3:GetObject', true],
-    ['s3:Get?bject', 's3:GetObject', true],
-    ['s3:Get?', 's3:GetObject', false],
-    ['s3:GetObject?', 's3:GetObject', false],
-    ['s3:GetObject*', 's3:GetObject', true],
-    ['*', 's3:GetObject', true],
-    ['*Object', 's3:GetObject', true],
-    ['s3:GetObject', 's3:GetObjectAcl', false],
-    ['GetObject', 's3:GetObject', false],
-    ['sqs:*', 's3:GetObject', false],
-  ])('%s allows %s: %s', (pattern, action, allowed) =>
-    expect(allowsOf([{ ...READ, Action: ['ec2:Run', pattern] }])(action)).toBe(allowed),
-  );
 });

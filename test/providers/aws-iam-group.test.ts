@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { Instant } from '../../core/ids.ts';
 import { addMember, isMember, removeMember, requireGroup } from '../../providers/aws-iam/group.ts';
 import { lease } from '../core/request/request.fixture.ts';
-import { ana, DEPLOYERS, memoryIam, never } from './aws-iam-memory.fixture.ts';
+import { ana, DEPLOYERS, memoryIam } from './aws-iam-memory.fixture.ts';
+import { neverAborts } from './never-aborts.fixture.ts';
 
 const byName = { kind: 'group', group: 'deployers' } as const;
 const byId = { ...byName, id: DEPLOYERS.id };
@@ -15,7 +16,7 @@ const member = ana({ groups: [DEPLOYERS] });
 
 describe('the group for a grant', () => {
   test.each([byName, byId])('is the group of %j', async (target) =>
-    expect(await requireGroup(memoryIam([]).api, target, never)).toEqual(DEPLOYERS),
+    expect(await requireGroup(memoryIam([]).api, target, neverAborts)).toEqual(DEPLOYERS),
   );
 
   test.each([
@@ -28,7 +29,7 @@ describe('the group for a grant', () => {
       `target-missing: aws-iam: the group "deployers" has the id AGPAOTHER, not ${DEPLOYERS.id}`,
     ],
   ])('is a fault when it %s', async (_what, target, groups, fault) => {
-    await expect(requireGroup(memoryIam([], {}, groups).api, target, never)).rejects.toThrow(fault);
+    await expect(requireGroup(memoryIam([], {}, groups).api, target, neverAborts)).rejects.toThrow(fault);
   });
 });
 
@@ -41,7 +42,7 @@ test.each([
   ['in a group with the name and another id', byId, [OTHER], false],
   ['in a group with the name, and no id is known', byName, [OTHER], true],
 ])('whether a user is a member: %s', async (_what, target, groups, expected) =>
-  expect(await isMember(memoryIam([ana({ groups })]).api, 'ana', target, never)).toBe(expected),
+  expect(await isMember(memoryIam([ana({ groups })]).api, 'ana', target, neverAborts)).toBe(expected),
 );
 
 describe('adding a member', () => {
@@ -50,7 +51,7 @@ describe('adding a member', () => {
     ['one who is a member already', ana({ groups: [DEPLOYERS] })],
   ])('adds %s and reads the groups back', async (_who, user) => {
     const { api, calls } = memoryIam([user]);
-    expect(await addMember(api, granting, never)).toEqual({
+    expect(await addMember(api, granting, neverAborts)).toEqual({
       level: 'member',
       seen: 'ana (AIDA1) is in deployers',
     });
@@ -60,7 +61,7 @@ describe('adding a member', () => {
   test('is undone when another user has the name afterwards', async () => {
     const other = ana({ id: 'AIDA2' });
     const { api, calls } = memoryIam([other]);
-    await expect(addMember(api, granting, never)).rejects.toThrow(
+    await expect(addMember(api, granting, neverAborts)).rejects.toThrow(
       'subject-changed: aws-iam: the user "ana" was replaced by another during the write',
     );
     expect(calls).toEqual(['addToGroup ana deployers', 'user ana', 'removeFromGroup ana deployers']);
@@ -69,13 +70,13 @@ describe('adding a member', () => {
 
   test('needs no undoing when nobody has the name afterwards', async () => {
     const { api, calls } = memoryIam([]);
-    await expect(addMember(api, granting, never)).rejects.toMatchObject({ code: 'subject-changed' });
+    await expect(addMember(api, granting, neverAborts)).rejects.toMatchObject({ code: 'subject-changed' });
     expect(calls).toEqual(['addToGroup ana deployers', 'user ana']);
   });
 
   test('is not verified while IAM does not list the membership', async () => {
     const { api } = memoryIam([ana()], { addToGroup: () => Promise.resolve() });
-    await expect(addMember(api, granting, never)).rejects.toThrow(
+    await expect(addMember(api, granting, neverAborts)).rejects.toThrow(
       'not-verified: aws-iam: IAM does not list ana in deployers yet',
     );
   });
@@ -87,14 +88,14 @@ describe('removing a member', () => {
   test('removes the user and reads the groups back', async () => {
     const user = ana({ groups: [DEPLOYERS] });
     const { api, calls } = memoryIam([user]);
-    expect(await removeMember(api, revoking, never)).toEqual(GONE);
+    expect(await removeMember(api, revoking, neverAborts)).toEqual(GONE);
     expect(calls).toEqual(['groupsOf ana', 'removeFromGroup ana deployers', 'groupsOf ana']);
     expect(user.groups).toEqual([]);
   });
 
   test('finds a renamed group by its id', async () => {
     const { api, calls } = memoryIam([ana({ groups: [RENAMED] })], {}, [RENAMED, OTHER]);
-    expect(await removeMember(api, revoking, never)).toEqual(GONE);
+    expect(await removeMember(api, revoking, neverAborts)).toEqual(GONE);
     expect(calls).toEqual(['groupsOf ana', 'removeFromGroup ana shippers', 'groupsOf ana']);
   });
 
@@ -104,13 +105,13 @@ describe('removing a member', () => {
     ['is not sent for a group that does not exist', [], []],
   ])('%s when IAM does not list the membership', async (_what, groups, sent) => {
     const { api, calls } = memoryIam([ana()], {}, groups);
-    expect(await removeMember(api, revoking, never)).toEqual(GONE);
+    expect(await removeMember(api, revoking, neverAborts)).toEqual(GONE);
     expect(calls).toEqual(['groupsOf ana', 'group deployers', ...sent, 'groupsOf ana']);
   });
 
   test('is not verified while IAM lists the membership', async () => {
     const { api } = memoryIam([member], { removeFromGroup: () => Promise.resolve() });
-    await expect(removeMember(api, revoking, never)).rejects.toThrow(
+    await expect(removeMember(api, revoking, neverAborts)).rejects.toThrow(
       'not-verified: aws-iam: IAM still lists ana in deployers',
     );
   });
@@ -122,7 +123,7 @@ describe('removing a member', () => {
     'removes nobody when another lease remains, and says that the user is %s',
     async (_what, user, receipt) => {
       const { api, calls } = memoryIam([user]);
-      expect(await removeMember(api, { ...revoking, level: 'member' }, never)).toEqual(receipt);
+      expect(await removeMember(api, { ...revoking, level: 'member' }, neverAborts)).toEqual(receipt);
       expect(calls).toEqual(['groupsOf ana']);
     },
   );

@@ -4,7 +4,8 @@ import { deletePolicy, listManaged, putPolicy } from '../../providers/aws-iam/in
 import { documentFor, policyName, roomFor } from '../../providers/aws-iam/policy.ts';
 import type { PolicyTarget } from '../../providers/aws-iam/target.ts';
 import { lease, second } from '../core/request/request.fixture.ts';
-import { ana, memoryIam, never } from './aws-iam-memory.fixture.ts';
+import { ana, memoryIam } from './aws-iam-memory.fixture.ts';
+import { neverAborts } from './never-aborts.fixture.ts';
 
 const endsAt = Date.UTC(2027, 0, 2, 12) as Instant;
 const later = (endsAt + 3_600_000) as Instant;
@@ -26,7 +27,7 @@ describe('a grant of a policy', () => {
   test('writes the policy and reads it back', async () => {
     const user = ana();
     const { api, calls } = memoryIam([user]);
-    expect(await putPolicy(api, intent, never)).toEqual(RECEIPT);
+    expect(await putPolicy(api, intent, neverAborts)).toEqual(RECEIPT);
     expect(calls).toEqual([
       'policyNames ana',
       `putPolicy ana ${NAME} ${JSON_OF_DOCUMENT}`,
@@ -39,7 +40,7 @@ describe('a grant of a policy', () => {
   test('deletes the other ends of its lease after the write, and nothing else', async () => {
     const user = ana({ policies: { [LATER]: '{}', [NAME]: '{}', [OTHERS]: '{}', mine: '{}' } });
     const { api, calls } = memoryIam([user]);
-    expect(await putPolicy(api, intent, never)).toEqual(RECEIPT);
+    expect(await putPolicy(api, intent, neverAborts)).toEqual(RECEIPT);
     expect(calls.filter((call) => /^(put|delete)/.test(call))).toEqual([
       `putPolicy ana ${NAME} ${JSON_OF_DOCUMENT}`,
       `deletePolicy ana ${LATER}`,
@@ -49,7 +50,7 @@ describe('a grant of a policy', () => {
 
   test('is undone when another user has the name afterwards', async () => {
     const other = ana({ id: 'AIDA2', policies: { mine: '{}' } });
-    await expect(putPolicy(memoryIam([other]).api, intent, never)).rejects.toThrow(
+    await expect(putPolicy(memoryIam([other]).api, intent, neverAborts)).rejects.toThrow(
       'subject-changed: aws-iam: the user "ana" was replaced by another during the write',
     );
     expect(other.policies).toEqual({ mine: '{}' });
@@ -57,14 +58,14 @@ describe('a grant of a policy', () => {
 
   test('needs no undoing when nobody has the name afterwards', async () => {
     const { api, calls } = memoryIam([]);
-    await expect(putPolicy(api, intent, never)).rejects.toMatchObject({ code: 'subject-changed' });
+    await expect(putPolicy(api, intent, neverAborts)).rejects.toMatchObject({ code: 'subject-changed' });
     expect(calls.filter((call) => call.startsWith('delete'))).toEqual([]);
   });
 });
 
 describe('a grant of a policy is verified by reading it back (I2, F15)', () => {
   const grantThatShows = (text: string | undefined) =>
-    putPolicy(memoryIam([ana()], { policy: () => Promise.resolve(text) }).api, intent, never);
+    putPolicy(memoryIam([ana()], { policy: () => Promise.resolve(text) }).api, intent, neverAborts);
 
   test.each<[what: string, text: string]>([
     ['in another order', JSON.stringify(Object.fromEntries(Object.entries(document).reverse()))],
@@ -96,7 +97,7 @@ describe('the room for a policy', () => {
   const text = (count: number) => 'x'.repeat(count);
   const json = (count: number) => JSON.stringify({ a: 'x'.repeat(count - 8) });
   const grantTo = async (policies: Record<string, string>) =>
-    putPolicy(memoryIam([ana({ policies })]).api, intent, never);
+    putPolicy(memoryIam([ana({ policies })]).api, intent, neverAborts);
 
   test.each<[what: string, policies: Record<string, string>]>([
     ['one policy', { mine: json(left) }],
@@ -121,12 +122,12 @@ describe('the room for a policy', () => {
   test('is not used by a policy that was deleted meanwhile', async () => {
     const user = ana();
     const policyNames = () => Promise.resolve(['deleted']);
-    expect(await putPolicy(memoryIam([user], { policyNames }).api, intent, never)).toEqual(RECEIPT);
+    expect(await putPolicy(memoryIam([user], { policyNames }).api, intent, neverAborts)).toEqual(RECEIPT);
   });
 
   test('is checked before the write', async () => {
     const { api, calls } = memoryIam([ana({ policies: { mine: text(2_048) } })]);
-    await expect(putPolicy(api, intent, never)).rejects.toMatchObject({ code: 'no-room' });
+    await expect(putPolicy(api, intent, neverAborts)).rejects.toMatchObject({ code: 'no-room' });
     expect(calls).toEqual(['policyNames ana', 'policy ana mine']);
   });
 });
@@ -137,7 +138,7 @@ describe('a revoke of a policy', () => {
   test('deletes every end of the lease once, and nothing else', async () => {
     const user = ana({ policies: { [LATER]: '{}', [NAME]: '{}', [OTHERS]: '{}', mine: '{}' } });
     const { api, calls } = memoryIam([user]);
-    expect(await deletePolicy(api, intent, never)).toEqual(GONE);
+    expect(await deletePolicy(api, intent, neverAborts)).toEqual(GONE);
     expect(calls).toEqual([
       'policyNames ana',
       `deletePolicy ana ${NAME}`,
@@ -149,14 +150,14 @@ describe('a revoke of a policy', () => {
 
   test('deletes its own name also when IAM does not list it', async () => {
     const { api, calls } = memoryIam([ana()]);
-    expect(await deletePolicy(api, intent, never)).toEqual(GONE);
+    expect(await deletePolicy(api, intent, neverAborts)).toEqual(GONE);
     expect(calls).toEqual(['policyNames ana', `deletePolicy ana ${NAME}`, 'policyNames ana']);
   });
 
   test('is not verified while IAM lists a policy of the lease', async () => {
     const user = ana({ policies: { [NAME]: '{}', [LATER]: '{}', [OTHERS]: '{}' } });
     const { api } = memoryIam([user], { deletePolicy: () => Promise.resolve() });
-    await expect(deletePolicy(api, intent, never)).rejects.toThrow(
+    await expect(deletePolicy(api, intent, neverAborts)).rejects.toThrow(
       `not-verified: aws-iam: IAM still lists ${NAME}, ${LATER}`,
     );
   });
@@ -168,7 +169,7 @@ test('the list of what Curfew manages has each policy with its name, of each use
     ana({ id: 'AIDA2', name: 'bo', policies: { [OTHERS]: '{}' } }),
     ana({ id: 'AIDA3', name: 'cy' }),
   ]);
-  expect(await listManaged(api, never)).toEqual([
+  expect(await listManaged(api, neverAborts)).toEqual([
     { lease, endsAt, subject: 'ana', what: NAME },
     { lease, endsAt: later, subject: 'ana', what: LATER },
     { lease: second, endsAt, subject: 'bo', what: OTHERS },

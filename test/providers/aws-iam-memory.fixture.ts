@@ -3,7 +3,6 @@ import type { IamApi, IamGroup } from '../../providers/aws-iam/api.ts';
 type User = { id: string; name: string; policies: Record<string, string>; groups: readonly IamGroup[] };
 type Overrides = Partial<IamApi>;
 
-export const never = new AbortController().signal;
 export const ACCOUNT = '123456789012';
 export const DEPLOYERS: IamGroup = { id: 'AGPADEPLOYERS1', name: 'deployers' };
 export const ana = (over: Partial<User> = {}): User => ({

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { leaseIdOf, type Instant } from '../../core/ids.ts';
 import {
+  allowsOf,
   documentFor,
   iamTime,
   policyName,
@@ -108,4 +109,23 @@ describe('a document as the API returns it', () => {
     ['text that is badly encoded', '%7B%', undefined],
     ['empty', '', undefined],
   ])('can be %s', (_what, text, read) => expect(readDocument(text)).toEqual(read));
+});
+
+describe('whether statements allow an action', () => {
+  test.each([
+    ['s3:GetObject', 's3:GetObject', true],
+    ['s3:getobject', 's3:GetObject', true],
+    ['s3:Get*', 's3:GetObject', true],
+    ['s3:Get?bject', 's3:GetObject', true],
+    ['s3:Get?', 's3:GetObject', false],
+    ['s3:GetObject?', 's3:GetObject', false],
+    ['s3:GetObject*', 's3:GetObject', true],
+    ['*', 's3:GetObject', true],
+    ['*Object', 's3:GetObject', true],
+    ['s3:GetObject', 's3:GetObjectAcl', false],
+    ['GetObject', 's3:GetObject', false],
+    ['sqs:*', 's3:GetObject', false],
+  ])('%s allows %s: %s', (pattern, action, allowed) =>
+    expect(allowsOf([{ ...READ, Action: ['ec2:Run', pattern] }])(action)).toBe(allowed),
+  );
 });

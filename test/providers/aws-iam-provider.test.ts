@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { Instant } from '../../core/ids.ts';
 import { awsIamProvider, type AwsIamTarget } from '../../providers/aws-iam/index.ts';
 import { lease } from '../core/request/request.fixture.ts';
-import { ACCOUNT, DEPLOYERS, never } from './aws-iam-memory.fixture.ts';
+import { ACCOUNT, DEPLOYERS } from './aws-iam-memory.fixture.ts';
+import { neverAborts } from './never-aborts.fixture.ts';
 
 const READ = { Effect: 'Allow', Action: ['s3:GetObject'], Resource: ['*'] } as const;
 const policy = { kind: 'policy', statements: [READ] } as const;
@@ -19,7 +20,7 @@ const revokeOf = {
 describe('what the provider says of itself and of its targets', () => {
   const provider = awsIamProvider({ endpoint: 'http://127.0.0.1:1' });
 
-  test('its name, its window and its budget', () =>
+  test('it has its name, its consistency window and its rate limit, and needs no secret', () =>
     expect(provider).toMatchObject({
       name: 'aws-iam',
       consistencyWindowMs: 30_000,
@@ -82,5 +83,5 @@ describe('what the provider says of itself and of its targets', () => {
   });
 
   test('there are no sessions to terminate', async () =>
-    expect(await provider.terminateSessions(revokeOf, never)).toBe(0));
+    expect(await provider.terminateSessions(revokeOf, neverAborts)).toBe(0));
 });

@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { IamApi, IamGroup } from '../../providers/aws-iam/api.ts';
-import { ACCOUNT, never } from './aws-iam-memory.fixture.ts';
+import { ACCOUNT } from './aws-iam-memory.fixture.ts';
+import { neverAborts } from './never-aborts.fixture.ts';
 
 const tag = (name: string, inside: string) => `<${name}>${inside}</${name}>`;
 const list = (name: string, items: readonly string[]) =>
@@ -16,31 +17,31 @@ const ANSWERS: Readonly<
   Record<string, (api: IamApi, of: Record<string, string>) => Promise<string | undefined>>
 > = {
   async GetUser(api, { UserName = '' }) {
-    const user = await api.user(UserName, never);
+    const user = await api.user(UserName, neverAborts);
     return user && tag('User', userXml(user));
   },
   async GetGroup(api, { GroupName = '' }) {
-    const group = await api.group(GroupName, never);
+    const group = await api.group(GroupName, neverAborts);
     return group && tag('Group', groupXml(group));
   },
   ListGroupsForUser: async (api, { UserName = '' }) =>
-    list('Groups', (await api.groupsOf(UserName, never)).map(groupXml)),
+    list('Groups', (await api.groupsOf(UserName, neverAborts)).map(groupXml)),
   ListUserPolicies: async (api, { UserName = '' }) =>
-    list('PolicyNames', await api.policyNames(UserName, never)),
+    list('PolicyNames', await api.policyNames(UserName, neverAborts)),
   async GetUserPolicy(api, { UserName = '', PolicyName = '' }) {
-    const policy = await api.policy(UserName, PolicyName, never);
+    const policy = await api.policy(UserName, PolicyName, neverAborts);
     return policy && tag('PolicyDocument', encodeURIComponent(policy));
   },
   PutUserPolicy: (api, { UserName = '', PolicyName = '', PolicyDocument = '' }) =>
-    api.putPolicy(UserName, PolicyName, PolicyDocument, never).then(() => ''),
+    api.putPolicy(UserName, PolicyName, PolicyDocument, neverAborts).then(() => ''),
   DeleteUserPolicy: (api, { UserName = '', PolicyName = '' }) =>
-    api.deletePolicy(UserName, PolicyName, never).then(() => ''),
+    api.deletePolicy(UserName, PolicyName, neverAborts).then(() => ''),
   AddUserToGroup: (api, { UserName = '', GroupName = '' }) =>
-    api.addToGroup(UserName, GroupName, never).then(() => ''),
+    api.addToGroup(UserName, GroupName, neverAborts).then(() => ''),
   RemoveUserFromGroup: (api, { UserName = '', GroupName = '' }) =>
-    api.removeFromGroup(UserName, GroupName, never).then(() => ''),
+    api.removeFromGroup(UserName, GroupName, neverAborts).then(() => ''),
   async GetAccountAuthorizationDetails(api) {
-    const { users } = await api.accountUsers(never);
+    const { users } = await api.accountUsers(neverAborts);
     const policies = (names: readonly string[]) =>
       list(
         'UserPolicyList',

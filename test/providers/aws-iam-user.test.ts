@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AwsIamTarget } from '../../providers/aws-iam/target.ts';
 import { assertAccount, assertSameUser, findUser, requireUser } from '../../providers/aws-iam/user.ts';
-import { ACCOUNT, ana, memoryIam, never } from './aws-iam-memory.fixture.ts';
+import { ACCOUNT, ana, memoryIam } from './aws-iam-memory.fixture.ts';
+import { neverAborts } from './never-aborts.fixture.ts';
 
 const subject = { id: 'AIDA1', name: 'ana' };
 const target: AwsIamTarget = { kind: 'group', group: 'deployers' };
@@ -13,7 +14,7 @@ const NOT_OURS = `provider-forbidden: aws-iam: Curfew's credential is for accoun
 describe('the user of a subject', () => {
   test('is found by its name, without a look at the other users', async () => {
     const { api, calls } = memoryIam([ana()]);
-    expect(await findUser(api, subject, target, never)).toEqual(FOUND);
+    expect(await findUser(api, subject, target, neverAborts)).toEqual(FOUND);
     expect(calls).toEqual(['user ana']);
   });
 
@@ -22,7 +23,7 @@ describe('the user of a subject', () => {
     ['another user has the old name', [ana({ id: 'AIDA2' }), ana({ name: 'ana.f' })]],
   ])('is found by its id when it was renamed: %s', async (_what, users) => {
     const { api, calls } = memoryIam(users);
-    expect(await findUser(api, subject, target, never)).toEqual(RENAMED);
+    expect(await findUser(api, subject, target, neverAborts)).toEqual(RENAMED);
     expect(calls).toEqual(['user ana', 'accountUsers', 'user ana.f']);
   });
 
@@ -30,7 +31,7 @@ describe('the user of a subject', () => {
     ['nobody has the name', []],
     ['another user has the name', [ana({ id: 'AIDA2' })]],
   ])('does not exist: %s', async (_what, users) =>
-    expect(await findUser(memoryIam(users).api, subject, target, never)).toBeUndefined(),
+    expect(await findUser(memoryIam(users).api, subject, target, neverAborts)).toBeUndefined(),
   );
 
   test.each([
@@ -38,12 +39,12 @@ describe('the user of a subject', () => {
     ['among all users', [ana({ name: 'ana.f' })]],
     ['nowhere', []],
   ])('is not looked for in another account: %s', async (_what, users) => {
-    await expect(findUser(memoryIam(users).api, subject, elsewhere, never)).rejects.toThrow(NOT_OURS);
+    await expect(findUser(memoryIam(users).api, subject, elsewhere, neverAborts)).rejects.toThrow(NOT_OURS);
   });
 
   test('counts only while the new name belongs to it', async () => {
     const { api } = memoryIam([ana({ name: 'ana.f' })], { user: () => Promise.resolve(undefined) });
-    await expect(findUser(api, subject, target, never)).rejects.toThrow(
+    await expect(findUser(api, subject, target, neverAborts)).rejects.toThrow(
       'not-verified: aws-iam: the user "ana.f" does not have the id AIDA1 at this moment',
     );
   });
@@ -51,9 +52,9 @@ describe('the user of a subject', () => {
 
 describe('the user for a grant', () => {
   test('is the user of the subject, whatever the name is now', async () => {
-    expect(await requireUser(memoryIam([ana()]).api, subject, target, never)).toEqual(FOUND);
+    expect(await requireUser(memoryIam([ana()]).api, subject, target, neverAborts)).toEqual(FOUND);
     const renamed = memoryIam([ana({ name: 'ana.f' })]);
-    expect(await requireUser(renamed.api, subject, target, never)).toEqual(RENAMED);
+    expect(await requireUser(renamed.api, subject, target, neverAborts)).toEqual(RENAMED);
   });
 
   test.each([
@@ -64,19 +65,19 @@ describe('the user for a grant', () => {
       'subject-changed: aws-iam: the user "ana" has the id AIDA2 now, not AIDA1',
     ],
   ])('is a fault when it does not exist: %s', async (_what, users, fault) => {
-    await expect(requireUser(memoryIam(users).api, subject, target, never)).rejects.toThrow(fault);
+    await expect(requireUser(memoryIam(users).api, subject, target, neverAborts)).rejects.toThrow(fault);
   });
 });
 
 describe('a check that a name still belongs to the same user', () => {
   test('returns the user', async () =>
-    expect(await assertSameUser(memoryIam([ana()]).api, subject, never)).toEqual(FOUND));
+    expect(await assertSameUser(memoryIam([ana()]).api, subject, neverAborts)).toEqual(FOUND));
 
   test.each([
     ['nobody', []],
     ['another user', [ana({ id: 'AIDA2' })]],
   ])('fails when the name belongs to %s', async (_who, users) => {
-    await expect(assertSameUser(memoryIam(users).api, subject, never)).rejects.toThrow(
+    await expect(assertSameUser(memoryIam(users).api, subject, neverAborts)).rejects.toThrow(
       'not-verified: aws-iam: the user "ana" does not have the id AIDA1 at this moment',
     );
   });

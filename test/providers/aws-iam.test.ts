@@ -16,10 +16,10 @@ import type { PolicyTarget } from '../../providers/aws-iam/target.ts';
 import { awsFixture, error, type AwsFixture } from './aws-iam.fixture.ts';
 import { faultOf, intentFor, testProviderContract, revoking } from './conformance.fixture.ts';
 import { allows, type Document } from './iam-evaluator.fixture.ts';
+import { neverAborts } from './never-aborts.fixture.ts';
 
 const moto = process.env['TEST_MOTO_URL'];
 if (!moto) console.log('skipped: no simulated AWS (TEST_MOTO_URL is not set)');
-const neverAborts = new AbortController().signal;
 
 const bucket = { Effect: 'Allow', Action: ['s3:GetObject'], Resource: ['arn:aws:s3:::orders/*'] } as const;
 const policy: PolicyTarget = { kind: 'policy', statements: [bucket] };

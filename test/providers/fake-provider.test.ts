@@ -3,8 +3,8 @@ import type { Instant } from '../../core/ids.ts';
 import { fakeProvider, fakeVendor, memoryLog } from '../../providers/fake/index.ts';
 import type { Entry, FakeFault, FakeLevel } from '../../providers/fake/log.ts';
 import { lease, second } from '../core/request/request.fixture.ts';
+import { neverAborts } from './never-aborts.fixture.ts';
 
-const never = new AbortController().signal;
 const NOW = 1_700_000_000_000;
 const endsAt = Date.UTC(2027, 0, 2, 12) as Instant;
 const later = (endsAt + 60_000) as Instant;
@@ -31,7 +31,11 @@ describe('what an account has', () => {
   test.each<[level: FakeLevel]>([['none'], ['read'], ['admin']])('is %s', async (level) => {
     const { provider, id } = vendorWith(level);
     const subject = { id, name: 'ana' };
-    expect(await provider.observe({ account: 'ana', target }, never)).toEqual({ subject, level, target });
+    expect(await provider.observe({ account: 'ana', target }, neverAborts)).toEqual({
+      subject,
+      level,
+      target,
+    });
   });
 
   test.each([
@@ -39,7 +43,7 @@ describe('what an account has', () => {
     ['a resource that does not exist', 'ana', 'billing', 'target-missing: fake: no resource "billing"'],
   ])('is a fault for %s', async (_what, account, resource, fault) => {
     const { provider } = vendorWith();
-    await expect(provider.observe({ account, target: { ...target, resource } }, never)).rejects.toThrow(
+    await expect(provider.observe({ account, target: { ...target, resource } }, neverAborts)).rejects.toThrow(
       fault,
     );
   });
@@ -48,7 +52,7 @@ describe('what an account has', () => {
 describe('a grant', () => {
   test('writes the mark first and then the level', async () => {
     const { provider, intent, id, written } = vendorWith();
-    expect(await provider.ensurePresent(intent, never)).toEqual({
+    expect(await provider.ensurePresent(intent, neverAborts)).toEqual({
       level: 'write',
       seen: 'ana has write on orders',
     });
@@ -60,10 +64,10 @@ describe('a grant', () => {
 
   test('that runs again changes nothing, and an extension changes the mark', async () => {
     const { provider, intent, id, written } = vendorWith();
-    await provider.ensurePresent(intent, never);
-    await provider.ensurePresent(intent, never);
+    await provider.ensurePresent(intent, neverAborts);
+    await provider.ensurePresent(intent, neverAborts);
     expect(written()).toHaveLength(2);
-    await provider.ensurePresent({ ...intent, endsAt: later }, never);
+    await provider.ensurePresent({ ...intent, endsAt: later }, neverAborts);
     expect(written().slice(2)).toEqual([
       { at: NOW, op: 'marked', id, target: 'orders', lease, endsAt: later },
     ]);
@@ -71,7 +75,7 @@ describe('a grant', () => {
 
   test('does not lower a higher level', async () => {
     const { provider, intent, vendor } = vendorWith('admin');
-    expect(await provider.ensurePresent(intent, never)).toEqual({
+    expect(await provider.ensurePresent(intent, neverAborts)).toEqual({
       level: 'admin',
       seen: 'ana has admin on orders',
     });
@@ -92,7 +96,7 @@ describe('a grant', () => {
     ['an unknown level', { level: 'owner' }, 'provider-refused: fake: no level "owner"'],
   ])('of %s is a fault', async (_what, over, fault) => {
     const { provider, intent, written } = vendorWith();
-    await expect(provider.ensurePresent({ ...intent, ...over }, never)).rejects.toThrow(fault);
+    await expect(provider.ensurePresent({ ...intent, ...over }, neverAborts)).rejects.toThrow(fault);
     expect(written()).toEqual([]);
   });
 
@@ -100,7 +104,7 @@ describe('a grant', () => {
     const { provider, intent, vendor, id } = vendorWith();
     vendor.deleteAccount('ana');
     const other = vendor.makeAccount('ana');
-    await expect(provider.ensurePresent(intent, never)).rejects.toThrow(
+    await expect(provider.ensurePresent(intent, neverAborts)).rejects.toThrow(
       `subject-changed: fake: the account "ana" has the id ${other} now, not ${id}`,
     );
   });
@@ -112,16 +116,16 @@ describe('a grant', () => {
     const { intent, vendor } = vendorWith('read');
     const append = (entry: Entry) => (entry.op === forgotten ? undefined : vendor.log.append(entry));
     const forgetful = fakeProvider({ ...vendor, log: { ...vendor.log, append } });
-    await expect(forgetful.ensurePresent(intent, never)).rejects.toThrow(
+    await expect(forgetful.ensurePresent(intent, neverAborts)).rejects.toThrow(
       `not-verified: fake: ana still has ${seen} on orders`,
     );
   });
 
   test('with another end in the mark is not verified', async () => {
     const { provider, intent, vendor } = vendorWith();
-    await provider.ensurePresent(intent, never);
+    await provider.ensurePresent(intent, neverAborts);
     vendor.setFault({ kind: 'ignore-write' }, 'write');
-    await expect(provider.ensurePresent({ ...intent, endsAt: later }, never)).rejects.toMatchObject({
+    await expect(provider.ensurePresent({ ...intent, endsAt: later }, neverAborts)).rejects.toMatchObject({
       code: 'not-verified',
     });
   });
@@ -130,8 +134,8 @@ describe('a grant', () => {
 describe('a revoke', () => {
   test('sets the level that remains and then removes the mark', async () => {
     const { provider, intent, id, written } = vendorWith();
-    await provider.ensurePresent(intent, never);
-    expect(await provider.ensureAbsent({ ...intent, level: 'read' }, never)).toEqual({
+    await provider.ensurePresent(intent, neverAborts);
+    expect(await provider.ensureAbsent({ ...intent, level: 'read' }, neverAborts)).toEqual({
       level: 'read',
       seen: 'ana has read on orders',
     });
@@ -143,7 +147,7 @@ describe('a revoke', () => {
 
   test('does not raise a lower level', async () => {
     const { provider, intent, vendor } = vendorWith('read');
-    expect(await provider.ensureAbsent(intent, never)).toEqual({
+    expect(await provider.ensureAbsent(intent, neverAborts)).toEqual({
       level: 'read',
       seen: 'ana has read on orders',
     });
@@ -153,12 +157,12 @@ describe('a revoke', () => {
   test('from an account or a resource that does not exist is done', async () => {
     const [one, two] = [vendorWith('write'), vendorWith('write')];
     one.vendor.deleteAccount('ana');
-    expect(await one.provider.ensureAbsent(one.intent, never)).toEqual({
+    expect(await one.provider.ensureAbsent(one.intent, neverAborts)).toEqual({
       level: 'none',
       seen: 'The account does not exist any more.',
     });
     two.vendor.deleteTarget('orders');
-    expect(await two.provider.ensureAbsent(two.intent, never)).toEqual({
+    expect(await two.provider.ensureAbsent(two.intent, neverAborts)).toEqual({
       level: 'none',
       seen: 'The resource does not exist any more.',
     });
@@ -166,7 +170,7 @@ describe('a revoke', () => {
 
   test('of an unknown level is refused', async () => {
     const { provider, intent, written } = vendorWith();
-    await expect(provider.ensureAbsent({ ...intent, level: 'owner' }, never)).rejects.toThrow(
+    await expect(provider.ensureAbsent({ ...intent, level: 'owner' }, neverAborts)).rejects.toThrow(
       'provider-refused: fake: no level "owner"',
     );
     expect(written()).toEqual([]);
@@ -177,10 +181,10 @@ describe('a revoke', () => {
     ['the mark', 'unmarked', 'none'],
   ])('is not verified while %s shows', async (_what, forgotten, seen) => {
     const { provider, intent, vendor } = vendorWith();
-    await provider.ensurePresent(intent, never);
+    await provider.ensurePresent(intent, neverAborts);
     const append = (entry: Entry) => (entry.op === forgotten ? undefined : vendor.log.append(entry));
     const forgetful = fakeProvider({ ...vendor, log: { ...vendor.log, append } });
-    await expect(forgetful.ensureAbsent({ ...intent, level: 'none' }, never)).rejects.toThrow(
+    await expect(forgetful.ensureAbsent({ ...intent, level: 'none' }, neverAborts)).rejects.toThrow(
       `not-verified: fake: ana still has ${seen} on orders`,
     );
   });
@@ -189,13 +193,13 @@ describe('a revoke', () => {
 test('the managed objects are the marks, with the current name of the account', async () => {
   const { provider, intent, vendor } = vendorWith();
   vendor.makeTarget('billing');
-  await provider.ensurePresent(intent, never);
+  await provider.ensurePresent(intent, neverAborts);
   await provider.ensurePresent(
     { ...intent, lease: second, target: { ...target, resource: 'billing' }, endsAt: later },
-    never,
+    neverAborts,
   );
   vendor.renameAccount('ana', 'ana-f');
-  expect(await provider.listManaged(never)).toEqual([
+  expect(await provider.listManaged(neverAborts)).toEqual([
     { lease, subject: 'ana-f', what: 'orders', endsAt },
     { lease: second, subject: 'ana-f', what: 'billing', endsAt: later },
   ]);
@@ -207,7 +211,7 @@ test.each<[fault: FakeFault | undefined, missing: readonly string[]]>([
 ])('preflight after the fault %j', async (fault, missing) => {
   const { provider, vendor } = vendorWith();
   if (fault) vendor.setFault(fault);
-  expect(await provider.preflight(never)).toEqual({
+  expect(await provider.preflight(neverAborts)).toEqual({
     ok: missing.length === 0,
     missing,
     excess: [],

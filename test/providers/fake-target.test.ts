@@ -2,15 +2,15 @@ import { describe, expect, test } from '@jest/globals';
 import type { Instant } from '../../core/ids.ts';
 import { fakeProvider, fakeVendor, memoryLog, type FakeTarget } from '../../providers/fake/index.ts';
 import { lease } from '../core/request/request.fixture.ts';
+import { neverAborts } from './never-aborts.fixture.ts';
 
-const never = new AbortController().signal;
 const target = { resource: 'orders', level: 'write' } as const;
 const intent = { lease, subject: { id: '1', name: 'ana' }, target, level: 'write', endsAt: 0 as Instant };
 
 describe('what the fake provider says of itself and of its targets', () => {
   const provider = fakeProvider(fakeVendor(memoryLog()));
 
-  test('its name and its limits', () =>
+  test('it has its name, its consistency window and its rate limit, and needs no secret', () =>
     expect(provider).toMatchObject({
       name: 'fake',
       consistencyWindowMs: 0,
@@ -33,7 +33,7 @@ describe('what the fake provider says of itself and of its targets', () => {
   });
 
   test('there are no sessions to terminate', async () =>
-    expect(await provider.terminateSessions(intent, never)).toBe(0));
+    expect(await provider.terminateSessions(intent, neverAborts)).toBe(0));
 
   test.each<[json: FakeTarget]>([
     [{ resource: 'a', level: 'read' }],

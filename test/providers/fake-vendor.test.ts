@@ -3,8 +3,8 @@ import { fakeApi } from '../../providers/fake/api.ts';
 import { fakeVendor, memoryLog, type FakeVendor } from '../../providers/fake/index.ts';
 import type { FakeFault } from '../../providers/fake/log.ts';
 import { lease, second } from '../core/request/request.fixture.ts';
+import { neverAborts } from './never-aborts.fixture.ts';
 
-const never = new AbortController().signal;
 const NOW = 1_700_000_000_000;
 
 /** A vendor with an account and a resource. */
@@ -79,7 +79,7 @@ describe('the state of the vendor', () => {
   ])('has no level and no mark of an %s that was deleted', async (_what, remove) => {
     const { vendor, id, api } = vendorOf();
     vendor.setLevel('ana', 'orders', 'read');
-    await api.mark({ id, target: 'orders', lease, endsAt: 1 }, never);
+    await api.mark({ id, target: 'orders', lease, endsAt: 1 }, neverAborts);
     expect([vendor.state().holdings.length, vendor.state().marks.length]).toEqual([1, 1]);
     remove(vendor);
     expect([vendor.state().holdings, vendor.state().marks]).toEqual([[], []]);
@@ -92,16 +92,16 @@ describe('a call', () => {
     const mark = { id, target: 'orders', lease, endsAt: 1 };
     const level = { id, target: 'orders', level: 'read', by: lease } as const;
     for (const call of [
-      () => api.setLevel({ ...level, level: 'none' }, never),
-      () => api.unmark(lease, never),
-      () => api.mark(mark, never),
-      () => api.mark(mark, never),
-      () => api.mark({ ...mark, endsAt: 2 }, never),
-      () => api.mark({ ...mark, lease: second }, never),
-      () => api.setLevel(level, never),
-      () => api.setLevel(level, never),
-      () => api.unmark(lease, never),
-      () => api.unmark(lease, never),
+      () => api.setLevel({ ...level, level: 'none' }, neverAborts),
+      () => api.unmark(lease, neverAborts),
+      () => api.mark(mark, neverAborts),
+      () => api.mark(mark, neverAborts),
+      () => api.mark({ ...mark, endsAt: 2 }, neverAborts),
+      () => api.mark({ ...mark, lease: second }, neverAborts),
+      () => api.setLevel(level, neverAborts),
+      () => api.setLevel(level, neverAborts),
+      () => api.unmark(lease, neverAborts),
+      () => api.unmark(lease, neverAborts),
     ])
       await call();
     expect(entries()).toEqual([
@@ -115,7 +115,7 @@ describe('a call', () => {
 
   test('shows the state of the last moment when reads were frozen, until they are not', async () => {
     const { vendor, api } = vendorOf();
-    const shown = async () => (await api.read(never)).holdings.map(({ level }) => level);
+    const shown = async () => (await api.read(neverAborts)).holdings.map(({ level }) => level);
     vendor.freezeReads();
     vendor.setLevel('ana', 'orders', 'read');
     expect(await shown()).toEqual([]);
@@ -129,7 +129,7 @@ describe('a call', () => {
 });
 
 describe('a fault', () => {
-  const setRead = (api: ReturnType<typeof fakeApi>, id: string, signal = never) =>
+  const setRead = (api: ReturnType<typeof fakeApi>, id: string, signal = neverAborts) =>
     api.setLevel({ id, target: 'orders', level: 'read', by: lease }, signal);
 
   test.each<[fault: FakeFault, message: string, retryAfterMs: number | undefined, level: string]>([
@@ -187,15 +187,15 @@ describe('a fault', () => {
         () => false,
         () => true,
       );
-    expect([await fails(api.read(never)), await fails(setRead(api, id))]).toEqual(expected);
+    expect([await fails(api.read(neverAborts)), await fails(setRead(api, id))]).toEqual(expected);
   });
 
   test('that was set first applies first', async () => {
     const { vendor, api } = vendorOf();
     vendor.setFault({ kind: 'forbid' });
     vendor.setFault({ kind: 'refuse-connection' });
-    await expect(api.read(never)).rejects.toMatchObject({ code: 'provider-forbidden' });
-    await expect(api.read(never)).rejects.toMatchObject({ code: 'provider-unavailable' });
-    expect((await api.read(never)).pendingFaults.size).toBe(0);
+    await expect(api.read(neverAborts)).rejects.toMatchObject({ code: 'provider-forbidden' });
+    await expect(api.read(neverAborts)).rejects.toMatchObject({ code: 'provider-unavailable' });
+    expect((await api.read(neverAborts)).pendingFaults.size).toBe(0);
   });
 });

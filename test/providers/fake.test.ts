@@ -13,10 +13,10 @@ import {
   revoking,
   type ProviderFixture,
 } from './conformance.fixture.ts';
+import { neverAborts } from './never-aborts.fixture.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'curfew-fake-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const neverAborts = new AbortController().signal;
 let files = 0;
 
 /** Waits until `done` is true, and lets other work run in between. */

@@ -5,7 +5,8 @@ import { connect } from '../../providers/github/client.ts';
 import { toFault } from '../../providers/github/failures.ts';
 import { githubProvider, type GitHubTarget } from '../../providers/github/index.ts';
 import { faultOf, newLease } from './conformance.fixture.ts';
-import { ANA, neverAborts, ONCALL, openGitHub, ORDERS } from './github.fixture.ts';
+import { ANA, ONCALL, openGitHub, ORDERS } from './github.fixture.ts';
+import { neverAborts } from './never-aborts.fixture.ts';
 
 let fixture: Awaited<ReturnType<typeof openGitHub>>;
 beforeEach(async () => void (fixture = await openGitHub()));

@@ -23,20 +23,20 @@ async function atOrders(answers: Answers = {}) {
   return { ...github, at: { octokit: await github.octokit(), owner: 'lantern', repo: 'orders' } };
 }
 
-const LADDER = ['none', 'read', 'triage', 'write', 'maintain', 'admin'];
+const LEVELS = ['none', 'read', 'triage', 'write', 'maintain', 'admin'];
 
-test('the roles of a repository are a ladder, and a custom role is none of them', () => {
-  expect(LADDER.map(rank)).toEqual([0, 1, 2, 3, 4, 5]);
-  expect(LADDER.map(isRole)).toEqual([false, true, true, true, true, true]);
+test('the roles of a repository are ordered, and a custom role is not in the order', () => {
+  expect(LEVELS.map(rank)).toEqual([0, 1, 2, 3, 4, 5]);
+  expect(LEVELS.map(isRole)).toEqual([false, true, true, true, true, true]);
   expect([rank('security-lead'), isRole('security-lead')]).toEqual([-1, false]);
 });
 
 test('a role is above the lower ones only, and a custom role is above every other role', () => {
-  const above = (shown: string) => LADDER.filter((level) => isAbove(shown, level));
+  const above = (shown: string) => LEVELS.filter((level) => isAbove(shown, level));
   expect(above('none')).toEqual([]);
   expect(above('write')).toEqual(['none', 'read', 'triage']);
   expect(above('admin')).toEqual(['none', 'read', 'triage', 'write', 'maintain']);
-  expect(above('security-lead')).toEqual(LADDER);
+  expect(above('security-lead')).toEqual(LEVELS);
   expect(isAbove('security-lead', 'security-lead')).toBe(false);
 });
 
@@ -118,31 +118,31 @@ test.each<[RepoRole, string]>([
   expect(writes()).toEqual([`PUT ${COLLABORATOR} {"permission":"${permission}"}`]);
 });
 
-describe('the own entry is lowered', () => {
+describe('lowering the person’s own entry', () => {
   const [PUT, DELETE] = [`PUT ${COLLABORATOR}`, `DELETE ${COLLABORATOR}`];
   const below = status(422, 'Cannot assign ana permission of read');
   const refused = status(422, 'Validation Failed');
 
   test.each<[string, string, Answers, unknown, string[]]>([
-    ['to a lower role', 'triage', {}, 'triage', [`${PUT} {"permission":"triage"}`]],
-    ['to nothing', 'none', {}, 'none', [DELETE]],
-    ['to nothing, which it is already', 'none', { [DELETE]: status(404, 'Not Found') }, 'none', [DELETE]],
+    ['sets the lower role', 'triage', {}, 'triage', [`${PUT} {"permission":"triage"}`]],
+    ['removes it', 'none', {}, 'none', [DELETE]],
+    ['is done when it is already removed', 'none', { [DELETE]: status(404, 'Not Found') }, 'none', [DELETE]],
     [
-      'to nothing, because the role is below that of the organisation',
+      'removes it when the role is below the base role of the organisation',
       'read',
       { [PUT]: below },
       'none',
       [`${PUT} {"permission":"pull"}`, DELETE],
     ],
     [
-      'not, when GitHub refuses the role for another reason',
+      'fails when GitHub refuses the role for another reason',
       'read',
       { [PUT]: refused },
       'provider-refused: github: 422 Validation Failed (request ABC1)',
       [`${PUT} {"permission":"pull"}`],
     ],
     [
-      'not, when GitHub refuses the removal',
+      'fails when GitHub refuses the removal',
       'none',
       { [DELETE]: status(403, 'Forbidden') },
       'provider-forbidden: github: 403 Forbidden (request ABC1)',

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { findRepository, repositoryId, requireRepository } from '../../providers/github/locate.ts';
 import type { RepoTarget } from '../../providers/github/target.ts';
-import { inTurn, neverAborts, outcome, scripted, status, type Answers } from './github-script.fixture.ts';
+import { inTurn, outcome, scripted, status, type Answers } from './github-script.fixture.ts';
+import { neverAborts } from './never-aborts.fixture.ts';
 
 const ORDERS: RepoTarget = { kind: 'repository', org: 'lantern', repo: 'orders', role: 'write' };
 const NUMBERED: RepoTarget = { ...ORDERS, id: 6001 };

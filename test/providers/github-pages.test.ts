@@ -3,7 +3,8 @@ import type { Instant } from '../../core/ids.ts';
 import type { GitHubTarget } from '../../providers/github/index.ts';
 import type { GithubState } from '../../sandbox/github/state.ts';
 import { faultOf, newLease } from './conformance.fixture.ts';
-import { ANA, neverAborts, ONCALL, openGitHub, ORDERS } from './github.fixture.ts';
+import { ANA, ONCALL, openGitHub, ORDERS } from './github.fixture.ts';
+import { neverAborts } from './never-aborts.fixture.ts';
 
 let fixture: Awaited<ReturnType<typeof openGitHub>>;
 beforeEach(async () => void (fixture = await openGitHub()));

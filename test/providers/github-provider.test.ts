@@ -3,7 +3,8 @@ import { Fault } from '../../core/faults.ts';
 import type { Provider } from '../../providers/provider.ts';
 import type { GitHubTarget } from '../../providers/github/index.ts';
 import * as repository from './github-repository.fixture.ts';
-import { missing, neverAborts, scripted, status, type Answers } from './github-script.fixture.ts';
+import { missing, scripted, status, type Answers } from './github-script.fixture.ts';
+import { neverAborts } from './never-aborts.fixture.ts';
 import * as team from './github-team.fixture.ts';
 
 test('GitHub has limits, no passwords, no marks and no sessions', async () => {
@@ -37,44 +38,44 @@ test.each<[string, number, Answers, Act]>([
   [
     'reads a membership',
     5,
-    team.WORLD,
+    team.DEFAULT_ANSWERS,
     (github, signal) => github.observe({ account: 'ana', ...asMember }, signal),
   ],
   [
     'grants a membership',
     9,
-    { ...team.WORLD, [team.GET]: team.active('member') },
+    { ...team.DEFAULT_ANSWERS, [team.READ_MEMBERSHIP]: team.active('member') },
     (github, signal) => github.ensurePresent(asMember, signal),
   ],
-  ['revokes a membership', 7, team.WORLD, (github, signal) => github.ensureAbsent(nothing, signal)],
+  ['revokes a membership', 7, team.DEFAULT_ANSWERS, (github, signal) => github.ensureAbsent(nothing, signal)],
   [
     'revokes a membership of no team',
     4,
-    { ...team.WORLD, ...noTeam },
+    { ...team.DEFAULT_ANSWERS, ...noTeam },
     (github, signal) => github.ensureAbsent(nothing, signal),
   ],
   [
     'reads access to a repository',
     6,
-    repository.WORLD,
+    repository.DEFAULT_ANSWERS,
     (github, signal) => github.observe({ account: 'ana', ...asWriter }, signal),
   ],
   [
     'grants access to a repository',
     10,
-    { ...repository.WORLD, ...repository.entry('write') },
+    { ...repository.DEFAULT_ANSWERS, ...repository.entry('write') },
     (github, signal) => github.ensurePresent(asWriter, signal),
   ],
   [
     'revokes access to a repository',
     8,
-    repository.WORLD,
+    repository.DEFAULT_ANSWERS,
     (github, signal) => github.ensureAbsent(noAccess, signal),
   ],
   [
     'revokes access to no repository',
     4,
-    { ...repository.WORLD, ...repository.NO_REPOSITORY },
+    { ...repository.DEFAULT_ANSWERS, ...repository.NO_REPOSITORY },
     (github, signal) => github.ensureAbsent(noAccess, signal),
   ],
   ['checks its permissions', 1, {}, (github, signal) => github.preflight(signal)],

@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { missing, neverAborts, outcome, scripted, status, type Answers } from './github-script.fixture.ts';
+import { missing, outcome, scripted, status, type Answers } from './github-script.fixture.ts';
+import { neverAborts } from './never-aborts.fixture.ts';
 import {
   INVITATION,
   NO_REPOSITORY,
   OWNER_NOTE,
-  PUT,
-  WORLD,
+  SET_COLLABORATOR,
+  DEFAULT_ANSWERS,
   entry,
   intentOf,
   invitation,
@@ -19,7 +20,7 @@ const NO_REPO = 'target-missing: github: no repository lantern/orders';
 
 describe('a grant of access to a repository', () => {
   const grant = async (level: string, answers: Answers) => {
-    const { provider, writes, scopes } = scripted({ ...WORLD, ...answers });
+    const { provider, writes, scopes } = scripted({ ...DEFAULT_ANSWERS, ...answers });
     const receipt = await outcome(provider.ensurePresent(intentOf(level), neverAborts));
     expect(scopes()[0]).toEqual({
       permissions: { administration: 'write', members: 'read', metadata: 'read' },
@@ -33,7 +34,7 @@ describe('a grant of access to a repository', () => {
   });
   const notYet = (role: string) => `not-verified: github: ana has ${role} in lantern/orders, not write`;
   const INVITED = 'not-verified: github: ana must first accept the invitation to lantern/orders';
-  const push = `${PUT} {"permission":"push"}`;
+  const push = `${SET_COLLABORATOR} {"permission":"push"}`;
 
   test.each<[string, Answers, unknown, string[]]>([
     ['adds a person', entry('none', 'write'), receipt('write'), [push]],
@@ -85,7 +86,7 @@ describe('a grant of access to a repository', () => {
     ],
     [
       'fails when GitHub refuses it',
-      { [PUT]: status(403, 'Repository was archived so is read-only.') },
+      { [SET_COLLABORATOR]: status(403, 'Repository was archived so is read-only.') },
       'provider-refused: github: the repository is archived. Until somebody unarchives it, GitHub refuses every change of access (Repository was archived so is read-only.)',
       [push],
     ],
@@ -101,7 +102,7 @@ describe('a grant of access to a repository', () => {
   );
 
   test.each(['none', 'security-lead'])('of the level %s is refused before any call', async (level) => {
-    const { provider, sent } = scripted(WORLD);
+    const { provider, sent } = scripted(DEFAULT_ANSWERS);
     expect(await outcome(provider.ensurePresent(intentOf(level), neverAborts))).toBe(
       `provider-refused: github: "${level}" is not a role that can be granted`,
     );

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { missing, neverAborts, outcome, scripted, type Answers } from './github-script.fixture.ts';
+import { missing, outcome, scripted, type Answers } from './github-script.fixture.ts';
+import { neverAborts } from './never-aborts.fixture.ts';
 import {
   NO_REPOSITORY,
   OWNER_NOTE,
-  WORLD,
+  DEFAULT_ANSWERS,
   entry,
   invitation,
   owner,
@@ -17,7 +18,7 @@ const NO_REPO = 'target-missing: github: no repository lantern/orders';
 
 describe('what a person has in a repository', () => {
   const observe = async (answers: Answers) => {
-    const { provider, scopes, writes } = scripted({ ...WORLD, ...answers });
+    const { provider, scopes, writes } = scripted({ ...DEFAULT_ANSWERS, ...answers });
     const seen = await outcome(provider.observe({ account: 'ana', target }, neverAborts));
     expect(writes()).toEqual([]);
     expect(scopes()[0]).toEqual({

@@ -1,23 +1,16 @@
 import { expect, test } from '@jest/globals';
-import {
-  missing,
-  neverAborts,
-  ofGateway,
-  outcome,
-  scripted,
-  status,
-  type Answers,
-} from './github-script.fixture.ts';
+import { missing, ofGateway, outcome, scripted, status, type Answers } from './github-script.fixture.ts';
+import { neverAborts } from './never-aborts.fixture.ts';
 import {
   COLLABORATORS,
-  DELETE,
+  REMOVE_COLLABORATOR,
   INVITATION,
   INVITATIONS,
   NO_REPOSITORY,
-  PUT,
-  ROLE,
-  TEAMS,
-  WORLD,
+  SET_COLLABORATOR,
+  READ_EFFECTIVE_ROLE,
+  LIST_REPOSITORY_TEAMS,
+  DEFAULT_ANSWERS,
   entry,
   intentOf,
   invitation,
@@ -25,8 +18,8 @@ import {
   team,
 } from './github-repository.fixture.ts';
 
-const pull = `${PUT} {"permission":"pull"}`;
-const inEffect = (role_name: string) => ({ [ROLE]: { role_name } });
+const pull = `${SET_COLLABORATOR} {"permission":"pull"}`;
+const inEffect = (role_name: string) => ({ [READ_EFFECTIVE_ROLE]: { role_name } });
 const receipt = (own: string, all = own, through?: string) => ({
   level: own,
   seen: `lantern/orders: the own entry of ana is ${own}, and the role from all sources is ${all}`,
@@ -45,7 +38,7 @@ const stillInvited = (role: string, level: string) =>
 
 /** The receipt of a revoke down to `level`, and what was changed for it. */
 async function revoke(level: string, answers: Answers) {
-  const { provider, writes, scopes } = scripted({ ...WORLD, ...answers });
+  const { provider, writes, scopes } = scripted({ ...DEFAULT_ANSWERS, ...answers });
   const result = await outcome(provider.ensureAbsent(intentOf(level), neverAborts));
   expect(scopes()[0]).toEqual({
     permissions: { administration: 'write', members: 'read', metadata: 'read' },
@@ -56,47 +49,62 @@ async function revoke(level: string, answers: Answers) {
 type Row = [what: string, answers: Answers, result: unknown, sent: string[]];
 
 test.each<Row>([
-  ['removes the entry', entry('write', 'none'), receipt('none'), [DELETE]],
-  ['removes an entry with a custom role', entry('security-lead', 'none'), receipt('none'), [DELETE]],
-  ['is sent when nothing shows, because a read may be old', {}, receipt('none'), [DELETE]],
-  ['does not need the teams of a person without access', { [TEAMS]: status(500) }, receipt('none'), [DELETE]],
-  ['is not verified while the entry shows', entry('write'), still('write', 'none'), [DELETE]],
+  ['removes the entry', entry('write', 'none'), receipt('none'), [REMOVE_COLLABORATOR]],
+  [
+    'removes an entry with a custom role',
+    entry('security-lead', 'none'),
+    receipt('none'),
+    [REMOVE_COLLABORATOR],
+  ],
+  ['is sent when nothing shows, because a read may be old', {}, receipt('none'), [REMOVE_COLLABORATOR]],
+  [
+    'does not need the teams of a person without access',
+    { [LIST_REPOSITORY_TEAMS]: status(500) },
+    receipt('none'),
+    [REMOVE_COLLABORATOR],
+  ],
+  ['is not verified while the entry shows', entry('write'), still('write', 'none'), [REMOVE_COLLABORATOR]],
   [
     'is not verified while the entry shows, also when a team has the same role',
     { ...entry('write'), ...inEffect('write'), ...team('push') },
     still('write', 'none'),
-    [DELETE],
+    [REMOVE_COLLABORATOR],
   ],
-  ['deletes the invitation', invitation('write', 'none'), receipt('none'), [`DELETE ${INVITATION}`, DELETE]],
+  [
+    'deletes the invitation',
+    invitation('write', 'none'),
+    receipt('none'),
+    [`DELETE ${INVITATION}`, REMOVE_COLLABORATOR],
+  ],
   [
     'is not verified while the invitation shows',
     invitation('write'),
     stillInvited('write', 'none'),
-    [`DELETE ${INVITATION}`, DELETE],
+    [`DELETE ${INVITATION}`, REMOVE_COLLABORATOR],
   ],
   [
     'names the team that still gives access',
     { ...entry('admin', 'none'), ...inEffect('maintain'), ...team('maintain') },
     receipt('none', 'maintain', OPS),
-    [DELETE],
+    [REMOVE_COLLABORATOR],
   ],
   [
     'names the base role that still gives access',
-    { ...entry('write', 'none'), ...inEffect('read'), ...team('maintain'), [TEAMS]: [] },
+    { ...entry('write', 'none'), ...inEffect('read'), ...team('maintain'), [LIST_REPOSITORY_TEAMS]: [] },
     receipt('none', 'read', BASE),
-    [DELETE],
+    [REMOVE_COLLABORATOR],
   ],
   [
     'says that an owner has access to everything',
     { ...owner, ...entry('write', 'none'), ...inEffect('admin') },
     receipt('none', 'admin', 'as an owner of the organisation'),
-    [DELETE],
+    [REMOVE_COLLABORATOR],
   ],
   [
     'fails when GitHub refuses it',
-    { ...entry('write'), [DELETE]: status(403, 'Resource not accessible by integration') },
+    { ...entry('write'), [REMOVE_COLLABORATOR]: status(403, 'Resource not accessible by integration') },
     'provider-forbidden: github: 403 Resource not accessible by integration (request ABC1)',
-    [DELETE],
+    [REMOVE_COLLABORATOR],
   ],
   [
     'is done when the repository does not exist',
@@ -178,20 +186,20 @@ test.each<Row>([
     {
       ...entry('write', 'none'),
       ...inEffect('write'),
-      [PUT]: status(422, 'Cannot assign ana permission of read'),
+      [SET_COLLABORATOR]: status(422, 'Cannot assign ana permission of read'),
     },
     receipt('none', 'write', BASE),
-    [pull, DELETE],
+    [pull, REMOVE_COLLABORATOR],
   ],
   [
     'is not verified while an entry shows that GitHub should have removed',
     {
       ...entry('write', 'read'),
       ...inEffect('read'),
-      [PUT]: status(422, 'Cannot assign ana permission of read'),
+      [SET_COLLABORATOR]: status(422, 'Cannot assign ana permission of read'),
     },
     still('read', 'none'),
-    [pull, DELETE],
+    [pull, REMOVE_COLLABORATOR],
   ],
   [
     'lowers an invitation',
@@ -227,7 +235,7 @@ test.each([
   ['redirects', ofGateway(302)],
   ['shows a page of its own', ofGateway(200, 'blocked')],
 ])('a gateway that %s instead of asking GitHub confirms no revoke', async (_what, answer) => {
-  const calls = [COLLABORATORS, INVITATIONS, TEAMS, ROLE, DELETE];
+  const calls = [COLLABORATORS, INVITATIONS, LIST_REPOSITORY_TEAMS, READ_EFFECTIVE_ROLE, REMOVE_COLLABORATOR];
   const [result] = await revoke('none', Object.fromEntries(calls.map((call) => [call, answer])));
   expect(result).toBe(
     'provider-unavailable: github: an answer without x-github-request-id is that of a gateway, not of GitHub',

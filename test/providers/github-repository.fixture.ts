@@ -6,25 +6,25 @@ import { inTurn, status, type Answers } from './github-script.fixture.ts';
 export const REPO = '/repos/lantern/orders';
 export const COLLABORATORS = `GET ${REPO}/collaborators`;
 export const INVITATIONS = `GET ${REPO}/invitations`;
-export const TEAMS = `GET ${REPO}/teams`;
+export const LIST_REPOSITORY_TEAMS = `GET ${REPO}/teams`;
 /** The role from all sources. */
-export const ROLE = `GET ${REPO}/collaborators/ana/permission`;
-export const PUT = `PUT ${REPO}/collaborators/ana`;
-export const DELETE = `DELETE ${REPO}/collaborators/ana`;
+export const READ_EFFECTIVE_ROLE = `GET ${REPO}/collaborators/ana/permission`;
+export const SET_COLLABORATOR = `PUT ${REPO}/collaborators/ana`;
+export const REMOVE_COLLABORATOR = `DELETE ${REPO}/collaborators/ana`;
 export const INVITATION = `${REPO}/invitations/70`;
-export const ORG = 'GET /orgs/lantern/memberships/ana';
+export const READ_ORG_MEMBERSHIP = 'GET /orgs/lantern/memberships/ana';
 
-export const owner = { [ORG]: { state: 'active', role: 'admin' } };
+export const owner = { [READ_ORG_MEMBERSHIP]: { state: 'active', role: 'admin' } };
 const ANA = { id: 7, login: 'ana', type: 'User' };
 /** Ana is a member of the organisation, and the repository has no collaborator, invitation or team. */
-export const WORLD: Answers = {
+export const DEFAULT_ANSWERS: Answers = {
   'GET /users/ana': ANA,
   'GET /user/7': ANA,
-  [ORG]: { state: 'active', role: 'member' },
+  [READ_ORG_MEMBERSHIP]: { state: 'active', role: 'member' },
   [`GET ${REPO}`]: { id: 6001 },
   [COLLABORATORS]: [],
   [INVITATIONS]: [],
-  [TEAMS]: [],
+  [LIST_REPOSITORY_TEAMS]: [],
 };
 /** A repository that GitHub does not know, while the App can see all repositories. */
 export const NO_REPOSITORY: Answers = {
@@ -41,7 +41,7 @@ export const entry = (...roles: readonly string[]) => ({ [COLLABORATORS]: inTurn
 export const invitation = (...roles: readonly string[]) => ({ [INVITATIONS]: inTurn(...roles.map(open)) });
 /** Ana is in the team ops, which has the repository with this permission. */
 export const team = (permission: string) => ({
-  [TEAMS]: [{ slug: 'ops', permission }],
+  [LIST_REPOSITORY_TEAMS]: [{ slug: 'ops', permission }],
   'GET /orgs/lantern/teams/ops/memberships/ana': { state: 'active', role: 'member' },
 });
 

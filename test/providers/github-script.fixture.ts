@@ -3,10 +3,9 @@ import { generateKeyPairSync } from 'node:crypto';
 import { connect, type GitHubDeps } from '../../providers/github/client.ts';
 import { toFault } from '../../providers/github/failures.ts';
 import { githubProvider } from '../../providers/github/index.ts';
+import { neverAborts } from './never-aborts.fixture.ts';
 
 type Headers = Readonly<Record<string, string>>;
-
-export const neverAborts = new AbortController().signal;
 
 /** A short key is generated quickly, and nobody checks the signature here. */
 const { privateKey } = generateKeyPairSync('rsa', {
@@ -35,7 +34,7 @@ class Turns {
 export const status = (code: number, message = '', headers: Headers = {}) =>
   new Answer(code, { message }, headers);
 /** An answer of a gateway in front of GitHub: it has no id of the call. */
-export const ofGateway = (code: number, body: unknown = undefined) =>
+export const ofGateway = (code: number, body?: unknown) =>
   new Answer(code, body, { 'x-github-request-id': '' });
 /** One answer after the other. The last one is also the answer to all further calls. */
 export const inTurn = (...answers: readonly unknown[]) => new Turns(answers);

@@ -1,32 +1,25 @@
 import { describe, expect, test } from '@jest/globals';
+import { inTurn, missing, outcome, scripted, status, type Answers } from './github-script.fixture.ts';
+import { neverAborts } from './never-aborts.fixture.ts';
 import {
-  inTurn,
-  missing,
-  neverAborts,
-  outcome,
-  scripted,
-  status,
-  type Answers,
-} from './github-script.fixture.ts';
-import {
-  GET,
-  MANAGED,
-  ORG,
+  READ_MEMBERSHIP,
+  MANAGED_TEAM_FAULT,
+  READ_ORG_MEMBERSHIP,
   OWNER_NOTE,
-  PUT,
+  SET_MEMBERSHIP,
   TEAM,
-  WORLD,
+  DEFAULT_ANSWERS,
   active,
   inherited,
   intentOf,
-  managed,
+  MANAGED_TEAM_ANSWER,
   owner,
   pending,
 } from './github-team.fixture.ts';
 
 describe('a grant of a membership', () => {
   const grant = async (answers: Answers, level = 'member') => {
-    const { provider, writes, scopes } = scripted({ ...WORLD, ...answers });
+    const { provider, writes, scopes } = scripted({ ...DEFAULT_ANSWERS, ...answers });
     const receipt = await outcome(provider.ensurePresent(intentOf(level), neverAborts));
     expect(scopes()).toEqual([{ permissions: { members: 'write' } }]);
     return [receipt, writes()];
@@ -38,90 +31,132 @@ describe('a grant of a membership', () => {
   const notYet = (role: string, level: string) =>
     `not-verified: github: the role of ana in the team lantern/oncall is ${role}, not ${level}`;
   const INVITED = 'not-verified: github: ana must first accept the invitation to lantern';
-  const asMember = `${PUT} {"role":"member"}`;
-  const asMaintainer = `${PUT} {"role":"maintainer"}`;
-  const changes = (before: unknown, after: unknown) => ({ [GET]: inTurn(before, after) });
+  const asMember = `${SET_MEMBERSHIP} {"role":"member"}`;
+  const asMaintainer = `${SET_MEMBERSHIP} {"role":"maintainer"}`;
+  const changes = (before: unknown, after: unknown) => ({ [READ_MEMBERSHIP]: inTurn(before, after) });
 
   test.each<[string, string, Answers, unknown, string[]]>([
-    ['to nobody', 'member', changes(missing, active('member')), receipt('member'), [asMember]],
     [
-      'as a maintainer',
+      'adds a person as a member',
+      'member',
+      changes(missing, active('member')),
+      receipt('member'),
+      [asMember],
+    ],
+    [
+      'adds a person as a maintainer',
       'maintainer',
       changes(missing, active('maintainer')),
       receipt('maintainer'),
       [asMaintainer],
     ],
     [
-      'of more than before',
+      'makes a member a maintainer',
       'maintainer',
       changes(active('member'), active('maintainer')),
       receipt('maintainer'),
       [asMaintainer],
     ],
     [
-      'that shows already is sent again',
+      'is sent again when the role member shows already',
       'member',
-      { [GET]: active('member') },
+      { [READ_MEMBERSHIP]: active('member') },
       receipt('member'),
       [asMember],
     ],
     [
-      'of the most that shows already is sent again',
+      'is sent again when the role maintainer shows already',
       'maintainer',
-      { [GET]: active('maintainer') },
+      { [READ_MEMBERSHIP]: active('maintainer') },
       receipt('maintainer'),
       [asMaintainer],
     ],
-    ['never lowers the role', 'member', { [GET]: active('maintainer') }, receipt('maintainer'), []],
-    ['waits for an invited person, and is not sent again', 'member', { [GET]: pending }, INVITED, []],
-    ['invites a person whose invitation is open', 'member', changes(missing, pending), INVITED, [asMember]],
-    ['that does not show', 'member', { [GET]: missing }, notYet('none', 'member'), [asMember]],
     [
-      'that shows in part',
+      'never lowers the role',
+      'member',
+      { [READ_MEMBERSHIP]: active('maintainer') },
+      receipt('maintainer'),
+      [],
+    ],
+    [
+      'is not sent again to an invited person, and is not verified',
+      'member',
+      { [READ_MEMBERSHIP]: pending },
+      INVITED,
+      [],
+    ],
+    [
+      'invites a person from outside the team, and is not verified',
+      'member',
+      changes(missing, pending),
+      INVITED,
+      [asMember],
+    ],
+    [
+      'is not verified while no membership shows',
+      'member',
+      { [READ_MEMBERSHIP]: missing },
+      notYet('none', 'member'),
+      [asMember],
+    ],
+    [
+      'is not verified while a lower role shows',
       'maintainer',
-      { [GET]: active('member') },
+      { [READ_MEMBERSHIP]: active('member') },
       notYet('member', 'maintainer'),
       [asMaintainer],
     ],
-    ['is not what a child team gives', 'member', inherited, notYet('none', 'member'), [asMember]],
     [
-      'to an owner',
+      'is not verified by a membership through a child team',
       'member',
-      { ...owner, [GET]: active('member') },
+      inherited,
+      notYet('none', 'member'),
+      [asMember],
+    ],
+    [
+      'changes nothing for an owner of the organisation',
+      'member',
+      { ...owner, [READ_MEMBERSHIP]: active('member') },
       { level: 'maintainer', seen: 'ana is an owner of the organisation', note: OWNER_NOTE },
       [],
     ],
     [
-      'to somebody outside',
+      'is refused for a person outside the organisation',
       'member',
-      { [ORG]: missing },
+      { [READ_ORG_MEMBERSHIP]: missing },
       'provider-refused: github: ana is not a member of lantern, and a team membership would make them one permanently. Add them to the organisation first',
       [],
     ],
-    ['in a managed team', 'member', { [PUT]: managed }, MANAGED, [asMember]],
     [
-      'in a managed team, in which the person is already',
+      'fails for a team that the identity provider manages',
       'member',
-      { [GET]: active('member'), [PUT]: managed },
+      { [SET_MEMBERSHIP]: MANAGED_TEAM_ANSWER },
+      MANAGED_TEAM_FAULT,
+      [asMember],
+    ],
+    [
+      'is verified in such a team when the person is a member already',
+      'member',
+      { [READ_MEMBERSHIP]: active('member'), [SET_MEMBERSHIP]: MANAGED_TEAM_ANSWER },
       receipt('member'),
       [asMember],
     ],
     [
-      'that GitHub refuses',
+      'fails when GitHub refuses it',
       'member',
-      { [PUT]: status(422, 'Validation Failed') },
+      { [SET_MEMBERSHIP]: status(422, 'Validation Failed') },
       'provider-refused: github: 422 Validation Failed (request ABC1)',
       [asMember],
     ],
     [
-      'in a team that does not exist',
+      'fails when the team does not exist',
       'member',
       { [`GET ${TEAM}`]: missing },
       'target-missing: github: no team lantern/oncall',
       [],
     ],
     [
-      'to an account that does not exist',
+      'fails when the account does not exist',
       'member',
       { 'GET /user/7': missing, 'GET /users/ana': missing },
       'subject-missing: github: the account "ana" does not exist any more',

@@ -1,14 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import type { TeamTarget } from '../../providers/github/target.ts';
-import { inTurn, missing, neverAborts, outcome, scripted, type Answers } from './github-script.fixture.ts';
+import { inTurn, missing, outcome, scripted, type Answers } from './github-script.fixture.ts';
+import { neverAborts } from './never-aborts.fixture.ts';
 import {
-  GET,
+  READ_MEMBERSHIP,
   MEMBERS,
-  ORG,
+  READ_ORG_MEMBERSHIP,
   OWNER_NOTE,
   TEAM,
-  TEAMS,
-  WORLD,
+  LIST_ORG_TEAMS,
+  DEFAULT_ANSWERS,
   active,
   inherited,
   oncall,
@@ -19,7 +20,7 @@ import {
 
 describe('what a person has in a team', () => {
   const observe = async (answers: Answers, over: Partial<TeamTarget> = {}) => {
-    const { provider, scopes } = scripted({ ...WORLD, ...answers });
+    const { provider, scopes } = scripted({ ...DEFAULT_ANSWERS, ...answers });
     const seen = await outcome(
       provider.observe({ account: 'ana', target: { ...target, ...over } }, neverAborts),
     );
@@ -31,18 +32,18 @@ describe('what a person has in a team', () => {
 
   test.each<[string, Answers, object]>([
     ['nothing', {}, { level: 'none' }],
-    ['the role member', { [GET]: active('member') }, { level: 'member' }],
-    ['the role maintainer', { [GET]: active('maintainer') }, { level: 'maintainer' }],
+    ['the role member', { [READ_MEMBERSHIP]: active('member') }, { level: 'member' }],
+    ['the role maintainer', { [READ_MEMBERSHIP]: active('maintainer') }, { level: 'maintainer' }],
     [
       'an invitation',
-      { [GET]: { ...pending, role: 'maintainer' } },
+      { [READ_MEMBERSHIP]: { ...pending, role: 'maintainer' } },
       { level: 'none', note: 'The person is invited and has not accepted yet.' },
     ],
     ['a membership through a child team', inherited, { level: 'none', note: CHILD }],
     [
       'a membership of their own, beside somebody who has one through a child team',
       {
-        [GET]: active('member'),
+        [READ_MEMBERSHIP]: active('member'),
         [MEMBERS]: [
           { id: 8, inherited: true },
           { id: 7, inherited: false },
@@ -52,21 +53,25 @@ describe('what a person has in a team', () => {
     ],
     [
       'a membership where GitHub does not say how',
-      { [GET]: active('member'), [MEMBERS]: [{ id: 7 }] },
+      { [READ_MEMBERSHIP]: active('member'), [MEMBERS]: [{ id: 7 }] },
       { level: 'member' },
     ],
     [
       'everything, as an owner',
-      { ...owner, [GET]: active('member') },
+      { ...owner, [READ_MEMBERSHIP]: active('member') },
       { level: 'maintainer', note: OWNER_NOTE },
     ],
-    ['nothing yet, as an invited owner', { [ORG]: { ...pending, role: 'admin' } }, { level: 'none' }],
+    [
+      'nothing yet, as an invited owner',
+      { [READ_ORG_MEMBERSHIP]: { ...pending, role: 'admin' } },
+      { level: 'none' },
+    ],
   ])('is %s', async (_what, answers, seen) => expect(await observe(answers)).toEqual({ ...found, ...seen }));
 
   test('is read on every page of the members', async () => {
     const page = Array.from({ length: 100 }, (_, n) => ({ id: 1_000 + n, inherited: true }));
     const { provider, sent } = scripted({
-      ...WORLD,
+      ...DEFAULT_ANSWERS,
       ...inherited,
       [MEMBERS]: inTurn(page, [{ id: 7, inherited: true }]),
     });
@@ -80,7 +85,7 @@ describe('what a person has in a team', () => {
 
   const other = { id: 52, slug: 'oncall' };
   const renamed = {
-    [TEAMS]: [other, { id: 51, slug: 'pager' }],
+    [LIST_ORG_TEAMS]: [other, { id: 51, slug: 'pager' }],
     'GET /orgs/lantern/teams/pager/memberships/ana': active('member'),
     'GET /orgs/lantern/teams/pager/members': [],
   };
@@ -101,7 +106,7 @@ describe('what a person has in a team', () => {
     ['does not exist', { [`GET ${TEAM}`]: missing }, {}, 'target-missing: github: no team lantern/oncall'],
     [
       'does not exist with this number',
-      { [TEAMS]: [oncall] },
+      { [LIST_ORG_TEAMS]: [oncall] },
       { id: 52 },
       'target-missing: github: no team lantern/oncall',
     ],

@@ -1,29 +1,22 @@
 import { expect, test } from '@jest/globals';
 import type { TeamTarget } from '../../providers/github/target.ts';
+import { inTurn, missing, outcome, scripted, status, type Answers } from './github-script.fixture.ts';
+import { neverAborts } from './never-aborts.fixture.ts';
 import {
-  inTurn,
-  missing,
-  neverAborts,
-  outcome,
-  scripted,
-  status,
-  type Answers,
-} from './github-script.fixture.ts';
-import {
-  DELETE,
-  GET,
-  MANAGED,
+  REMOVE_MEMBERSHIP,
+  READ_MEMBERSHIP,
+  MANAGED_TEAM_FAULT,
   MEMBERS,
-  ORG,
+  READ_ORG_MEMBERSHIP,
   OWNER_NOTE,
-  PUT,
+  SET_MEMBERSHIP,
   TEAM,
-  TEAMS,
-  WORLD,
+  LIST_ORG_TEAMS,
+  DEFAULT_ANSWERS,
   active,
   inherited,
   intentOf,
-  managed,
+  MANAGED_TEAM_ANSWER,
   owner,
   pending,
 } from './github-team.fixture.ts';
@@ -31,17 +24,17 @@ import {
 const INSTALLATION = 'GET /app/installations/8001';
 const installed = (login: string) => ({ account: { login }, repository_selection: 'selected' });
 const STILL = 'not-verified: github: ana is still in the team lantern/oncall';
-const asMember = `${PUT} {"role":"member"}`;
+const asMember = `${SET_MEMBERSHIP} {"role":"member"}`;
 const receipt = (level: string, note?: string) => ({
   level,
   seen: `team lantern/oncall: the role of ana is ${level}`,
   ...(note ? { note } : {}),
 });
-const becomes = (before: unknown, after: unknown) => ({ [GET]: inTurn(before, after) });
+const becomes = (before: unknown, after: unknown) => ({ [READ_MEMBERSHIP]: inTurn(before, after) });
 
 /** The receipt of a revoke down to `level`, and what was changed for it. */
 async function revoke(level: string, answers: Answers, over: Partial<TeamTarget> = {}) {
-  const { provider, writes, scopes } = scripted({ ...WORLD, ...answers });
+  const { provider, writes, scopes } = scripted({ ...DEFAULT_ANSWERS, ...answers });
   const result = await outcome(provider.ensureAbsent(intentOf(level, over), neverAborts));
   expect(scopes()).toEqual([{ permissions: { members: 'write' } }]);
   return [result, writes()];
@@ -49,72 +42,115 @@ async function revoke(level: string, answers: Answers, over: Partial<TeamTarget>
 type Row = [what: string, answers: Answers, result: unknown, sent: string[]];
 
 test.each<Row>([
-  ['a member', becomes(active('member'), missing), receipt('none'), [DELETE]],
-  ['a maintainer', becomes(active('maintainer'), missing), receipt('none'), [DELETE]],
-  ['an invited person', becomes(pending, missing), receipt('none'), [DELETE]],
-  ['a person who shows no membership, because a read may be old', {}, receipt('none'), [DELETE]],
-  ['a person whom GitHub does not know there', { [DELETE]: missing }, receipt('none'), [DELETE]],
-  ['nobody, when the membership still shows', { [GET]: active('member') }, STILL, [DELETE]],
-  ['nobody, when the invitation still shows', { [GET]: pending }, STILL, [DELETE]],
+  ['removes a member', becomes(active('member'), missing), receipt('none'), [REMOVE_MEMBERSHIP]],
+  ['removes a maintainer', becomes(active('maintainer'), missing), receipt('none'), [REMOVE_MEMBERSHIP]],
+  ['removes an invited person', becomes(pending, missing), receipt('none'), [REMOVE_MEMBERSHIP]],
+  ['is sent when no membership shows, because a read may be old', {}, receipt('none'), [REMOVE_MEMBERSHIP]],
   [
-    'a member who stays one through a child team',
-    { [GET]: inTurn(active('member'), active('member')), [MEMBERS]: inTurn([], inherited[MEMBERS]) },
-    receipt('none', 'The person is still a member through a child team.'),
-    [DELETE],
+    'is done when GitHub does not know the person there',
+    { [REMOVE_MEMBERSHIP]: missing },
+    receipt('none'),
+    [REMOVE_MEMBERSHIP],
   ],
   [
-    'an owner',
+    'is not verified while the membership shows',
+    { [READ_MEMBERSHIP]: active('member') },
+    STILL,
+    [REMOVE_MEMBERSHIP],
+  ],
+  ['is not verified while the invitation shows', { [READ_MEMBERSHIP]: pending }, STILL, [REMOVE_MEMBERSHIP]],
+  [
+    'removes a member who stays one through a child team',
+    {
+      [READ_MEMBERSHIP]: inTurn(active('member'), active('member')),
+      [MEMBERS]: inTurn([], inherited[MEMBERS]),
+    },
+    receipt('none', 'The person is still a member through a child team.'),
+    [REMOVE_MEMBERSHIP],
+  ],
+  [
+    'removes the membership of an owner',
     { ...owner, ...becomes(active('maintainer'), missing) },
     receipt('none', OWNER_NOTE),
-    [DELETE],
+    [REMOVE_MEMBERSHIP],
   ],
-  ['no owner, whose membership still shows', { ...owner, [GET]: active('maintainer') }, STILL, [DELETE]],
-  ['a person who left the organisation', { [ORG]: missing }, receipt('none'), [DELETE]],
-  ['nobody from a managed team', { [GET]: active('member'), [DELETE]: managed }, MANAGED, [DELETE]],
-  ['nobody whose invitation is managed', { [GET]: pending, [DELETE]: managed }, MANAGED, [DELETE]],
   [
-    'nobody, and needs to remove nobody, from a managed team',
-    { [DELETE]: managed },
+    'is not verified while the membership of an owner shows',
+    { ...owner, [READ_MEMBERSHIP]: active('maintainer') },
+    STILL,
+    [REMOVE_MEMBERSHIP],
+  ],
+  [
+    'is sent for a person who left the organisation',
+    { [READ_ORG_MEMBERSHIP]: missing },
     receipt('none'),
-    [DELETE],
+    [REMOVE_MEMBERSHIP],
   ],
   [
-    'nobody, when GitHub refuses it',
-    { [DELETE]: status(403, 'Resource not accessible by integration') },
-    'provider-forbidden: github: 403 Resource not accessible by integration (request ABC1)',
-    [DELETE],
+    'fails for a member of a team that the identity provider manages',
+    { [READ_MEMBERSHIP]: active('member'), [REMOVE_MEMBERSHIP]: MANAGED_TEAM_ANSWER },
+    MANAGED_TEAM_FAULT,
+    [REMOVE_MEMBERSHIP],
   ],
-])('a revoke of everything removes %s', async (_what, answers, result, sent) =>
+  [
+    'fails for an invited person of such a team',
+    { [READ_MEMBERSHIP]: pending, [REMOVE_MEMBERSHIP]: MANAGED_TEAM_ANSWER },
+    MANAGED_TEAM_FAULT,
+    [REMOVE_MEMBERSHIP],
+  ],
+  [
+    'is done for a person outside such a team',
+    { [REMOVE_MEMBERSHIP]: MANAGED_TEAM_ANSWER },
+    receipt('none'),
+    [REMOVE_MEMBERSHIP],
+  ],
+  [
+    'fails when GitHub refuses it',
+    { [REMOVE_MEMBERSHIP]: status(403, 'Resource not accessible by integration') },
+    'provider-forbidden: github: 403 Resource not accessible by integration (request ABC1)',
+    [REMOVE_MEMBERSHIP],
+  ],
+])('a revoke of everything %s', async (_what, answers, result, sent) =>
   expect(await revoke('none', answers)).toEqual([result, sent]),
 );
 
 test.each<Row>([
   ['lowers a maintainer', becomes(active('maintainer'), active('member')), receipt('member'), [asMember]],
-  ['sends the role again to a member', { [GET]: active('member') }, receipt('member'), [asMember]],
+  [
+    'sends the role again to a member',
+    { [READ_MEMBERSHIP]: active('member') },
+    receipt('member'),
+    [asMember],
+  ],
   ['adds nobody who is outside the team', {}, receipt('none'), []],
-  ['adds nobody who is invited', { [GET]: pending }, receipt('none'), []],
+  ['adds nobody who is invited', { [READ_MEMBERSHIP]: pending }, receipt('none'), []],
   [
     'adds nobody who is a member through a child team',
     inherited,
     receipt('none', 'The person is still a member through a child team.'),
     [],
   ],
-  ['is not verified while a maintainer shows', { [GET]: active('maintainer') }, STILL, [asMember]],
+  [
+    'is not verified while a maintainer shows',
+    { [READ_MEMBERSHIP]: active('maintainer') },
+    STILL,
+    [asMember],
+  ],
   [
     'is verified for an owner, whom GitHub shows as a maintainer',
-    { ...owner, [GET]: active('maintainer') },
+    { ...owner, [READ_MEMBERSHIP]: active('maintainer') },
     receipt('maintainer', OWNER_NOTE),
     [asMember],
   ],
   [
-    'is refused for a maintainer of a managed team',
-    { [GET]: active('maintainer'), [PUT]: managed },
-    MANAGED,
+    'is refused for a maintainer of a MANAGED_TEAM_ANSWER team',
+    { [READ_MEMBERSHIP]: active('maintainer'), [SET_MEMBERSHIP]: MANAGED_TEAM_ANSWER },
+    MANAGED_TEAM_FAULT,
     [asMember],
   ],
   [
-    'changes no member of a managed team',
-    { [GET]: active('member'), [PUT]: managed },
+    'changes no member of a MANAGED_TEAM_ANSWER team',
+    { [READ_MEMBERSHIP]: active('member'), [SET_MEMBERSHIP]: MANAGED_TEAM_ANSWER },
     receipt('member'),
     [asMember],
   ],
@@ -127,7 +163,7 @@ test.each<[string, unknown]>([
   ['an invited maintainer', { ...pending, role: 'maintainer' }],
   ['a member', active('member')],
 ])('a revoke down to a maintainer changes nothing for %s', async (_who, membership) =>
-  expect((await revoke('maintainer', { [GET]: membership }))[1]).toEqual([]),
+  expect((await revoke('maintainer', { [READ_MEMBERSHIP]: membership }))[1]).toEqual([]),
 );
 
 test.each<[string, Answers, Partial<TeamTarget>, unknown]>([
@@ -153,7 +189,7 @@ test.each<[string, Answers, Partial<TeamTarget>, unknown]>([
   ],
   [
     'the name belongs to another team',
-    { [TEAMS]: [{ id: 51, slug: 'oncall' }], [INSTALLATION]: installed('lantern') },
+    { [LIST_ORG_TEAMS]: [{ id: 51, slug: 'oncall' }], [INSTALLATION]: installed('lantern') },
     { id: 52 },
     {
       level: 'none',

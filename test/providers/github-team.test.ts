@@ -3,7 +3,8 @@ import type { Instant } from '../../core/ids.ts';
 import type { GitHubTarget } from '../../providers/github/index.ts';
 import type { Intent } from '../../providers/provider.ts';
 import { faultOf, newLease } from './conformance.fixture.ts';
-import { ANA, MAINTAINERS, neverAborts, ONCALL, openGitHub, ZOE } from './github.fixture.ts';
+import { ANA, MAINTAINERS, ONCALL, openGitHub, ZOE } from './github.fixture.ts';
+import { neverAborts } from './never-aborts.fixture.ts';
 
 let fixture: Awaited<ReturnType<typeof openGitHub>>;
 beforeEach(async () => void (fixture = await openGitHub()));

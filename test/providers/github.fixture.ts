@@ -8,7 +8,6 @@ import type { ProviderFixture } from './conformance.fixture.ts';
 
 export const ANA = 'ana-ferreira';
 export const ZOE = 'zoe-park';
-export const neverAborts = new AbortController().signal;
 
 /** Generating keys is slow, so the organisation is created once and copied. */
 const seed = lantern();

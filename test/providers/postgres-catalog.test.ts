@@ -5,12 +5,12 @@ import { findRole, quoted, roleName } from '../../providers/postgres/roles.ts';
 import type { Intent } from '../../providers/provider.ts';
 import { faultOf, intentFor, revoking } from './conformance.fixture.ts';
 import { postgresFixture, run, type PostgresFixture } from './postgres.fixture.ts';
+import { neverAborts } from './never-aborts.fixture.ts';
 
 const servers = [
   ['18', process.env['TEST_PG_URL']],
   ['15', process.env['TEST_PG15_URL']],
 ] as const;
-const neverAborts = new AbortController().signal;
 
 for (const [version, url] of servers) {
   if (!url) {

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { disableLogin, terminateSessions } from '../../providers/postgres/disable-login.ts';
-import { type PgAnswer, startPgServer, stopServers } from './pg-server.fixture.ts';
+import { type PgAnswer, startPgServer, stopServers } from './postgres-server.fixture.ts';
 import { type Answer, dbThatAnswers, refusedWith } from './postgres-db.fixture.ts';
+import { neverAborts } from './never-aborts.fixture.ts';
 
-const neverAborts = new AbortController().signal;
 const login = { name: 'curfew_x', role: { oid: '42', member: true } as never, group: 'readers' };
 const ALTER = 'alter role "curfew_x" with nologin password null connection limit 0';
 const TERMINATE = 'select pg_terminate_backend(pid, 5000) from pg_stat_activity where usesysid = $1::oid';
@@ -54,7 +54,7 @@ const CHANGED = refusedWith('XX000', 'tuple concurrently updated');
 const altersIn = (sent: readonly string[]) => sent.filter((sql) => sql === ALTER).length;
 
 describe('a role that its own session changes at the same moment', () => {
-  test('is disabled at the fifth attempt; before each, its sessions are terminated and counted', async () => {
+  test('is disabled at the fifth attempt; after each failed attempt its sessions are terminated and counted', async () => {
     const server = await serverWith(2);
     const { db, sent } = dbWhoseAlters([CHANGED, CHANGED, CHANGED, CHANGED]);
     expect(await disableLogin(db, server.url, login, neverAborts)).toBe(4 * 2 + 1);

@@ -6,8 +6,8 @@ import {
   terminateLeaseSessions,
 } from '../../providers/postgres/lease-role.ts';
 import { dbThatAnswers, refusedWith } from './postgres-db.fixture.ts';
+import { neverAborts } from './never-aborts.fixture.ts';
 
-const neverAborts = new AbortController().signal;
 const endsAt = Date.UTC(2027, 0, 2, 12) as Instant;
 const intent = {
   lease: 'lease_1' as LeaseId,

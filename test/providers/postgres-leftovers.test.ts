@@ -2,8 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Db } from '../../providers/postgres/connection.ts';
 import { dropRole } from '../../providers/postgres/leftovers.ts';
 import { type Answer, dbThatAnswers, refusedWith } from './postgres-db.fixture.ts';
-
-const neverAborts = new AbortController().signal;
+import { neverAborts } from './never-aborts.fixture.ts';
 
 /** A server where `drop role` fails with this error. `isThere` says whether the role exists afterwards. */
 const serverWhereDropFails = (error: Error, { isThere = true } = {}): Db =>

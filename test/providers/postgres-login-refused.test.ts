@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { postgresProvider } from '../../providers/postgres/index.ts';
-import { startPgServer, stopServers } from './pg-server.fixture.ts';
+import { startPgServer, stopServers } from './postgres-server.fixture.ts';
+import { neverAborts } from './never-aborts.fixture.ts';
 
-const neverAborts = new AbortController().signal;
 afterEach(stopServers);
 
-describe('a revoke tries a real login', () => {
+describe('the login attempt of a revoke', () => {
   const intent = {
     lease: 'lease_1' as never,
     subject: { id: 'ana', name: 'ana' },
@@ -22,12 +22,12 @@ describe('a revoke tries a real login', () => {
     return { revoking, server };
   };
 
-  test('that succeeds prevents the receipt', async () =>
+  test('prevents the receipt when it succeeds', async () =>
     expect((await revoke(true)).revoking).rejects.toThrow(
       new Error('not-verified: postgres: a test login as curfew_lease_1 still succeeds'),
     ));
 
-  test('as the role of the lease, after the revoke', async () => {
+  test('is made as the role of the lease, after the changes of the revoke', async () => {
     const { revoking, server } = await revoke(false);
     expect(await revoking).toMatchObject({ level: 'none' });
     expect(server.connections.map(({ startup }) => startup['user'])).toEqual(['granter', 'curfew_lease_1']);

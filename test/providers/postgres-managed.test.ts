@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { clickIdOf, leaseIdOf, requestIdOf } from '../../core/ids.ts';
-import { providerFor, stopServers } from './pg-server.fixture.ts';
+import { providerFor, stopServers } from './postgres-server.fixture.ts';
+import { neverAborts } from './never-aborts.fixture.ts';
 
-const neverAborts = new AbortController().signal;
 afterEach(stopServers);
 
 describe('the roles of leases', () => {

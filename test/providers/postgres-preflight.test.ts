@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { providerFor, stopServers } from './pg-server.fixture.ts';
+import { providerFor, stopServers } from './postgres-server.fixture.ts';
+import { neverAborts } from './never-aborts.fixture.ts';
 
-const neverAborts = new AbortController().signal;
 afterEach(stopServers);
 
 const granter = {

@@ -83,7 +83,7 @@ describe('postgres targets', () => {
 });
 
 describe('the postgres provider', () => {
-  test('has these properties', () => {
+  test('has its name, its consistency window, its rate limit and needs a secret', () => {
     const { name, consistencyWindowMs, rateBudget, needsSecret } = provider();
     expect({ name, consistencyWindowMs, rateBudget, needsSecret }).toEqual({
       name: 'postgres',

@@ -9,12 +9,12 @@ import { roleName } from '../../providers/postgres/roles.ts';
 import { faultOf, intentFor, testProviderContract, revoking } from './conformance.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { postgresFixture, run, type PostgresFixture } from './postgres.fixture.ts';
+import { neverAborts } from './never-aborts.fixture.ts';
 
 const servers = [
   ['18', process.env['TEST_PG_URL']],
   ['15', process.env['TEST_PG15_URL']],
 ] as const;
-const neverAborts = new AbortController().signal;
 const inAnHour = () => (Math.ceil(Date.now() / 1_000) * 1_000 + 3_600_000) as Instant;
 
 test('a server with an unknown authentication method counts as no answer, and the process does not exit', async () => {
@@ -157,7 +157,8 @@ for (const [version, url] of servers) {
           `select from pg_locks l
             where l.locktype = 'object' and l.classid = 'pg_database'::regclass
               and l.objid = (select oid from pg_database where datname = current_database())
-              and not exists (select from pg_stat_activity a where a.pid = l.pid and a.usesysid is not null)`,
+              and not exists (select from pg_stat_activity a where a.pid = l.pid
+                                 and (a.usesysid is not null or a.backend_type <> 'client backend'))`,
         );
         return found.length > 0 || undefined;
       });

@@ -58,7 +58,7 @@ describe('a service', () => {
     expect(await stubborn.exited).toBe('part ended with SIGKILL');
   });
 
-  test('with a service that is killed end the programs that it started', async () => {
+  test('the programs that a service started end when the service is killed', async () => {
     const child = `require('node:child_process').spawn(process.execPath, ['--eval', ${JSON.stringify(FOREVER)}], { stdio: 'ignore' })`;
     const stubborn = await startService({
       ...node(`process.on('SIGTERM', () => {}); console.log(${child}.pid); ${FOREVER}`),

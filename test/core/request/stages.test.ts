@@ -5,7 +5,7 @@ import { approve, bo, cy, dee, demand, granting, open, run } from './request.fix
 
 const factsOf = (...commands: Parameters<typeof run>[0]) => run(commands).state as unknown as RequestFacts;
 
-test('the current stage is the first that lacks approvals, and none when all have them', () => {
+test('the current stage is the first that lacks approvals, and the number of stages when none lacks any', () => {
   const twoStages = open(demand([2, bo, cy], [1, dee]));
   expect(currentStage(factsOf(twoStages, approve(bo)))).toBe(0);
   expect(currentStage(factsOf(twoStages, approve(bo), approve(cy)))).toBe(1);

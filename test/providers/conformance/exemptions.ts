@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { intentFor, neverAborts, type Exempt, type ProviderFixture } from './harness.fixture.ts';
+import { intentFor, type Exempt, type ProviderFixture } from './harness.fixture.ts';
+import { neverAborts } from '../never-aborts.fixture.ts';
 
 /** What the vendor must not have, so that the cases of one kind may be left out. */
 const LACKS: Record<keyof Exempt, <T>(fixture: ProviderFixture<T>) => unknown> = {

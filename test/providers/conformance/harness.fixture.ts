@@ -2,6 +2,7 @@ import { expect } from '@jest/globals';
 import { FAULTS, Fault, type FaultCode } from '../../../core/faults.ts';
 import { clickIdOf, leaseIdOf, requestIdOf, type Instant, type LeaseId } from '../../../core/ids.ts';
 import type { Intent, Level, Provider } from '../../../providers/provider.ts';
+import { neverAborts } from '../never-aborts.fixture.ts';
 
 export type Effect = () => Promise<void> | void;
 
@@ -74,7 +75,6 @@ export type Exempt = Partial<
 >;
 
 const noon = Date.UTC(2027, 0, 2, 12) as Instant;
-export const neverAborts = new AbortController().signal;
 let made = 0;
 
 /** A new lease id: unique in this process, and very probably everywhere. */

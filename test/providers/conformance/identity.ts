@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
-import { code, intentFor, required, neverAborts, revoking, type It } from './harness.fixture.ts';
+import { code, intentFor, required, revoking, type It } from './harness.fixture.ts';
+import { neverAborts } from '../never-aborts.fixture.ts';
 
 export function identity<T>(it: It<T>) {
   it(

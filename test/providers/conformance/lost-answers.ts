@@ -1,13 +1,6 @@
 import { expect } from '@jest/globals';
-import {
-  code,
-  intentFor,
-  required,
-  neverAborts,
-  allowTransientFault,
-  revoking,
-  type It,
-} from './harness.fixture.ts';
+import { code, intentFor, required, allowTransientFault, revoking, type It } from './harness.fixture.ts';
+import { neverAborts } from '../never-aborts.fixture.ts';
 
 export function lostAnswers<T>(it: It<T>) {
   it('a grant whose answer is lost and that is retried is one grant (F13)', async (fixture) => {

@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
-import { intentFor, required, neverAborts, revoking, type It } from './harness.fixture.ts';
+import { intentFor, required, revoking, type It } from './harness.fixture.ts';
+import { neverAborts } from '../never-aborts.fixture.ts';
 
 export function marks<T>(it: It<T>) {
   it(

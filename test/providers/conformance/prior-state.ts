@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
-import { intentFor, required, neverAborts, revoking, type It } from './harness.fixture.ts';
+import { intentFor, required, revoking, type It } from './harness.fixture.ts';
+import { neverAborts } from '../never-aborts.fixture.ts';
 
 /** The prior state and the person's other leases. Leases with own objects share nothing. */
 export function priorState<T>(it: It<T>) {

@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
-import { intentFor, neverAborts, allowTransientFault, revoking, type It } from './harness.fixture.ts';
+import { intentFor, allowTransientFault, revoking, type It } from './harness.fixture.ts';
+import { neverAborts } from '../never-aborts.fixture.ts';
 
 export function races<T>(it: It<T>) {
   it('two attempts to grant at the same time are one grant (F41)', async (fixture) => {

@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
-import { intentFor, neverAborts, revoking, type It } from './harness.fixture.ts';
+import { intentFor, revoking, type It } from './harness.fixture.ts';
+import { neverAborts } from '../never-aborts.fixture.ts';
 
 export function repeats<T>(it: It<T>) {
   it('a grant and a revoke each return a receipt', async (fixture) => {

@@ -2,7 +2,8 @@ import { logged } from './console.fixture.ts';
 import { describe, expect, jest, test } from '@jest/globals';
 import type { Octokit } from '@octokit/rest';
 import { connect, pages, type GitHubDeps, type Scope } from '../../providers/github/client.ts';
-import { neverAborts, outcome, scripted, status } from './github-script.fixture.ts';
+import { outcome, scripted, status } from './github-script.fixture.ts';
+import { neverAborts } from './never-aborts.fixture.ts';
 
 const ANA = { id: 7, login: 'ana', type: 'User' };
 const named = ({ rest }: Octokit) => rest.users.getByUsername({ username: 'ana' });

@@ -3,7 +3,8 @@ import type { Instant } from '../../core/ids.ts';
 import { awsIamProvider, type AwsIamTarget } from '../../providers/aws-iam/index.ts';
 import { policyName } from '../../providers/aws-iam/policy.ts';
 import { lease } from '../core/request/request.fixture.ts';
-import { ACCOUNT, ana, DEPLOYERS, memoryIam, never } from './aws-iam-memory.fixture.ts';
+import { ACCOUNT, ana, DEPLOYERS, memoryIam } from './aws-iam-memory.fixture.ts';
+import { neverAborts } from './never-aborts.fixture.ts';
 import { serveIam } from './aws-iam-server.fixture.ts';
 
 const READ = { Effect: 'Allow', Action: ['s3:GetObject'], Resource: ['*'] } as const;
@@ -38,7 +39,7 @@ describe('what a user has before the first write', () => {
     ['a membership in the group with the id', groupWithId, { level: 'member', target: groupWithId }],
   ])('is %s, in a target with the account and the id', async (_what, target, observed) => {
     const { provider } = await providerAt([ana({ groups: [DEPLOYERS] })]);
-    expect(await provider.observe({ account: 'ana', target }, never)).toEqual({ subject, ...observed });
+    expect(await provider.observe({ account: 'ana', target }, neverAborts)).toEqual({ subject, ...observed });
   });
 
   test.each([
@@ -46,7 +47,7 @@ describe('what a user has before the first write', () => {
     ['another group with the name', [{ id: 'AGPAOTHER', name: 'deployers' }]],
   ])('is no membership with %s', async (_what, groups) => {
     const { provider } = await providerAt([ana({ groups })]);
-    expect(await provider.observe({ account: 'ana', target: group }, never)).toEqual({
+    expect(await provider.observe({ account: 'ana', target: group }, neverAborts)).toEqual({
       subject,
       level: 'none',
       target: groupWithId,
@@ -64,7 +65,7 @@ describe('what a user has before the first write', () => {
     ],
   ])('is a fault for %s', async (_what, account, target, fault) => {
     const { provider } = await providerAt([ana()]);
-    await expect(provider.observe({ account, target }, never)).rejects.toThrow(fault);
+    await expect(provider.observe({ account, target }, neverAborts)).rejects.toThrow(fault);
   });
 });
 
@@ -72,7 +73,7 @@ describe('a grant', () => {
   test('of a policy is written to the current name of the user', async () => {
     const renamed = ana({ name: 'ana.f' });
     const { provider } = await providerAt([renamed]);
-    expect(await provider.ensurePresent(grantOf(policy), never)).toEqual({
+    expect(await provider.ensurePresent(grantOf(policy), neverAborts)).toEqual({
       level: 'present',
       seen: `ana.f (AIDA1) has the policy ${NAME} until 2027-01-02T12:00:00Z`,
     });
@@ -82,7 +83,7 @@ describe('a grant', () => {
   test('of a group is written to the current name of the user', async () => {
     const renamed = ana({ name: 'ana.f' });
     const { provider } = await providerAt([renamed]);
-    expect(await provider.ensurePresent(grantOf(group), never)).toEqual({
+    expect(await provider.ensurePresent(grantOf(group), neverAborts)).toEqual({
       level: 'member',
       seen: 'ana.f (AIDA1) is in deployers',
     });
@@ -96,7 +97,7 @@ describe('a grant', () => {
     ['a group that was created again', [ana()], { ...group, id: 'AGPAOLD' }, 'target-missing'],
   ])('to %s is a fault, and nothing is written', async (_what, users, target, code) => {
     const { provider, calls } = await providerAt(users);
-    await expect(provider.ensurePresent(grantOf(target), never)).rejects.toMatchObject({ code });
+    await expect(provider.ensurePresent(grantOf(target), neverAborts)).rejects.toMatchObject({ code });
     expect(calls.filter((call) => /^(put|add|delete|remove)/.test(call))).toEqual([]);
   });
 });
@@ -109,7 +110,7 @@ describe('a revoke', () => {
     ['a group', group, 'AIDA1) is not in deployers'],
   ])('of %s uses the current name of the user', async (_what, target, seen) => {
     const { provider } = await providerAt([holder('ana.f')]);
-    expect(await provider.ensureAbsent(revokeOf(target), never)).toEqual({
+    expect(await provider.ensureAbsent(revokeOf(target), neverAborts)).toEqual({
       level: 'none',
       seen: `ana.f (${seen}`,
     });
@@ -117,8 +118,8 @@ describe('a revoke', () => {
 
   test('of a policy leaves the groups, and of a group leaves the policies', async () => {
     const [one, two] = [holder('ana'), holder('ana')];
-    await (await providerAt([one])).provider.ensureAbsent(revokeOf(policy), never);
-    await (await providerAt([two])).provider.ensureAbsent(revokeOf(group), never);
+    await (await providerAt([one])).provider.ensureAbsent(revokeOf(policy), neverAborts);
+    await (await providerAt([two])).provider.ensureAbsent(revokeOf(group), neverAborts);
     expect([one.policies, one.groups]).toEqual([{}, [DEPLOYERS]]);
     expect([two.policies, two.groups]).toEqual([{ [NAME]: '{}' }, []]);
   });
@@ -128,7 +129,7 @@ describe('a revoke', () => {
     ['another user has the name', [ana({ id: 'AIDA2' })]],
   ])('from a user that does not exist is done: %s', async (_what, users) => {
     const { provider, calls } = await providerAt(users);
-    expect(await provider.ensureAbsent(revokeOf(policy), never)).toEqual({
+    expect(await provider.ensureAbsent(revokeOf(policy), neverAborts)).toEqual({
       level: 'none',
       seen: 'no user in the account has the id AIDA1',
     });
@@ -142,7 +143,7 @@ describe('a revoke', () => {
     let reads = 0;
     const user = () => Promise.resolve((reads += 1) === 1 ? { ...subject, account: ACCOUNT } : undefined);
     const { provider } = await providerAt([holder('ana')], { user });
-    await expect(provider.ensureAbsent(revokeOf(target), never)).rejects.toMatchObject({
+    await expect(provider.ensureAbsent(revokeOf(target), neverAborts)).rejects.toMatchObject({
       code: 'not-verified',
     });
   });
@@ -150,6 +151,6 @@ describe('a revoke', () => {
 
 test('the list has the policies of leases only, and preflight finds no missing permission', async () => {
   const { provider } = await providerAt([ana({ policies: { [NAME]: '{}', mine: '{}' } })]);
-  expect(await provider.listManaged(never)).toEqual([{ lease, endsAt, subject: 'ana', what: NAME }]);
-  expect(await provider.preflight(never)).toMatchObject({ ok: true, missing: [] });
+  expect(await provider.listManaged(neverAborts)).toEqual([{ lease, endsAt, subject: 'ana', what: NAME }]);
+  expect(await provider.preflight(neverAborts)).toMatchObject({ ok: true, missing: [] });
 });

@@ -6,9 +6,9 @@ import { postgresProvider, type PostgresTarget } from '../../providers/postgres/
 import type { Provider } from '../../providers/provider.ts';
 import { until } from '../until.fixture.ts';
 import { faultOf } from './conformance.fixture.ts';
-import { type PgServer, startPgServer, stopServers } from './pg-server.fixture.ts';
+import { type PgServer, startPgServer, stopServers } from './postgres-server.fixture.ts';
+import { neverAborts } from './never-aborts.fixture.ts';
 
-const neverAborts = new AbortController().signal;
 const SEARCH_PATH = `select pg_catalog.set_config('search_path', '', false)`;
 
 let limit: AbortController;

@@ -93,7 +93,7 @@ describe('each event is posted where people expect it', () => {
     ['closed', both(/^The request is closed: ended by <@U0ANAFERR1>\.$/)],
   ];
 
-  test('the events of a whole request are in the table below', () =>
+  test('the table has a row for each event of the request, in order', () =>
     expect(trail.map(({ event }) => event.kind)).toEqual(EXPECTED.map(([kind]) => kind)));
 
   test.each(EXPECTED)('%s', async (kind, expected) => {
@@ -102,7 +102,7 @@ describe('each event is posted where people expect it', () => {
     expect(replies(calls)).toEqual(expected);
   });
 
-  test.each(EXPECTED)('the cards are drawn again after every event but an intention: %s', async (kind) => {
+  test.each(EXPECTED)('the event %s updates the cards, unless it is an intent', async (kind) => {
     const at = trail.findIndex(({ event }) => event.kind === kind);
     const { calls } = await send({ trail: trail.slice(0, at + 1), from: at });
     expect(updated(calls)).toEqual(kind === 'intended' ? [] : ['C-channel', 'C-dm:ana', 'C-dm:bo']);
@@ -120,7 +120,7 @@ describe('each event is posted where people expect it', () => {
   });
 });
 
-describe('the approvers get a card of their own', () => {
+describe('the direct messages with cards', () => {
   const opened = async (trail: Trail, cards: readonly object[] = []) => {
     const { calls } = await send({ trail, cards });
     const users = calls.flatMap(([what, args]) =>
@@ -132,15 +132,16 @@ describe('the approvers get a card of their own', () => {
   const staged = (...commands: readonly Command[]): Trail =>
     run([open(demand([1, bo], [1, cy, dee])), ...commands]).log.map((event) => ({ event, via: 'slack' }));
 
-  test('in the first stage', async () => expect((await opened(staged())).users).toEqual([ANA, BO]));
+  test('go to the requester and the approvers of the first stage', async () =>
+    expect((await opened(staged())).users).toEqual([ANA, BO]));
 
-  test('in the second stage, and somebody without a Slack account gets none', async () =>
+  test('go to the requester and the approvers of the second stage who have a Slack account', async () =>
     expect((await opened(staged(approve(bo)))).users).toEqual([ANA, CY]));
 
-  test('and not when the request is decided', async () =>
+  test('go only to the requester when the request is decided', async () =>
     expect((await opened(trailOf(approve(bo)))).users).toEqual([ANA]));
 
-  test('with their own reason, and the channel names them all', async () => {
+  test('tell each approver why they are one, and the channel names all approvers', async () => {
     const { calls } = await opened(trailOf());
     const texts = calls
       .filter(([what]) => what === 'chat.postMessage')
@@ -153,7 +154,7 @@ describe('the approvers get a card of their own', () => {
     ]);
   });
 
-  test('and the requester never gets the card of an approver', async () => {
+  test('never show the requester the card of an approver', async () => {
     const { calls } = await opened(trailOf(), CARDS);
     const own = calls.filter(
       ([what, args]) => what === 'chat.update' && /C-dm:ana/.test(JSON.stringify(args)),

@@ -1,0 +1,2 @@
+/** A signal for a call that nobody cancels. */
+export const neverAborts = new AbortController().signal;
