@@ -69,13 +69,13 @@ function cappedBytes(text: string, most: number): string {
 export const code = (text: string): RichTextBlock => richText('rich_text_preformatted', text);
 
 /** `spoken` is what a screen reader says instead of the label. It begins with the label, which people say to click it. */
-type ButtonText = Readonly<{ action: string; label: string; value: string; spoken?: string }>;
+type ButtonText = Readonly<{ action: string; label: string; value?: string; spoken?: string }>;
 
 export const button = ({ action, label, value, spoken }: ButtonText, more: Partial<Button> = {}): Button => ({
   type: 'button',
   action_id: action,
   text: plain(label, SLACK.button),
-  value,
+  ...(value === undefined ? {} : { value }),
   ...(spoken === undefined ? {} : { accessibility_label: capped(inert(spoken), SLACK.button) }),
   ...more,
 });

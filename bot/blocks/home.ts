@@ -48,12 +48,7 @@ export function homeView(content: HomeContent): HomeView {
       {
         type: 'actions',
         block_id: 'home-request',
-        elements: [
-          button(
-            { action: 'open-request-form', label: 'Request access', value: 'home' },
-            { style: 'primary' },
-          ),
-        ],
+        elements: [button({ action: 'open-request-form', label: 'Request access' }, { style: 'primary' })],
       },
       ...requestPart({
         title: 'You have access to',

@@ -1,4 +1,5 @@
 import type { App } from '@slack/bolt';
+import { COMMAND_WORDS } from '../../core/command-words.ts';
 import { type BotDeps, callerOf } from '../deps.ts';
 import { openRequestModal } from './request-form.ts';
 import { answerAccessList } from './access-list.ts';
@@ -15,7 +16,8 @@ export type Typed = Readonly<
 export function parseTyped(text: string): Typed {
   const [, entitlement = '', length, reason = ''] = /^(\S*)\s*(\S+)?\s*([\s\S]*)$/.exec(text.trim()) ?? [];
   if (entitlement === '') return { kind: 'form' };
-  if (entitlement === 'help' || entitlement === 'list') return { kind: entitlement };
+  const word = COMMAND_WORDS.find((each) => each === entitlement);
+  if (word) return { kind: word };
   if (length === undefined) return { kind: 'form', entitlement };
   return { kind: 'request', entitlement, length, reason };
 }

@@ -8,7 +8,7 @@ import type { Click } from '../../ledger/index.ts';
 import { type BotDeps, callerOf } from '../deps.ts';
 import { escaped, mention, mrkdwn, mrkdwnWithIds } from '../mrkdwn.ts';
 import { deliver, SecretUnreadable } from '../../requests/deliver.ts';
-import { readRequestView } from '../../requests/view.ts';
+import { readRequestView, type RequestView } from '../../requests/view.ts';
 import { parsePasswordButtonValue } from '../blocks/buttons.ts';
 import { passwordModal, messageModal } from '../blocks/modals.ts';
 import { internalErrorPhrase, refusalPhrase, unknownPersonPhrase } from '../../wording/refusals.ts';
@@ -47,25 +47,27 @@ export function listenForPasswordButton(app: App, deps: BotDeps): void {
 
 /** The view that answers the click: the password, or why there is none. */
 async function viewFor(deps: BotDeps, lease: LeaseId, click: Click): Promise<ModalView> {
+  const request = await readRequestView(deps, click.request); // It can fail, so it is read before the delivery.
   const delivered = await deliver(deps, lease, click);
   switch (delivered.kind) {
-    case 'credential': {
-      const request = await readRequestView(deps, click.request);
+    case 'credential':
       return passwordModal(request?.title ?? 'your access', delivered.text, delivered.endsAt);
-    }
     case 'none':
       return messageModal(TITLE, 'There is no password for this access.');
     case 'refused':
-      return refusalModal(deps, click, delivered.refusal);
+      return refusalModal(deps, request, delivered.refusal);
     default:
       return unreachable(delivered);
   }
 }
 
-async function refusalModal(deps: BotDeps, click: Click, refusal: Refusal): Promise<ModalView> {
+async function refusalModal(
+  deps: BotDeps,
+  request: RequestView | undefined,
+  refusal: Refusal,
+): Promise<ModalView> {
   if (refusal.code === 'unknown-person')
     return messageModal(TITLE, mrkdwnWithIds(unknownPersonPhrase(await deps.policy.problem())));
-  const request = await readRequestView(deps, click.request);
   const renderPerson = request ? mention(request.nameOf) : escaped;
   return messageModal(TITLE, mrkdwn(refusalPhrase(refusal, 'deliver'), renderPerson));
 }

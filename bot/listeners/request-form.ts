@@ -70,7 +70,7 @@ export function listenForRequestForm(app: App, deps: BotDeps): void {
   app.action('open-request-form', async ({ ack, body, action, client }) => {
     await ack();
     if (body.type !== 'block_actions' || action.type !== 'button') return;
-    const entitlement = action.value === 'home' ? undefined : action.value;
+    const { value: entitlement } = action;
     await openRequestModal(deps, client, { trigger: body.trigger_id, caller: callerOf(body), entitlement });
   });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { COMMAND_WORDS } from '../../core/command-words.ts';
 import { parseDuration } from '../../core/duration.ts';
 import type { Minutes } from '../../core/ids.ts';
 import { LIMITS } from '../../core/limits.ts';
@@ -87,7 +88,9 @@ export function readCatalogue(
     };
     if (entitlements.findIndex(({ id }) => id === entry.id) < index)
       problems.push(at(here('id'), `the id "${entry.id}" is used twice`));
+    if (isCommandWord(entry.id)) problems.push(at(here('id'), meansSomethingElse(entry.id)));
     entry.synonyms.forEach((synonym, position) => {
+      if (isCommandWord(synonym)) problems.push(at(here('synonyms', position), meansSomethingElse(synonym)));
       const other = named.get(synonym.toLowerCase());
       if (other !== entry.id)
         problems.push(at(here('synonyms', position), `"${synonym}" already names "${other}"`));
@@ -119,6 +122,10 @@ export function readCatalogue(
   });
   return { entitlements: read, problems };
 }
+
+const isCommandWord = (name: string): boolean => COMMAND_WORDS.some((word) => word === name.toLowerCase());
+const meansSomethingElse = (name: string): string =>
+  `"${name}" cannot be requested: "/access ${name.toLowerCase()}" means something else`;
 
 /** The id that each name stands for, in lower case. An id comes before a synonym, and the first entry before the others. */
 function namesOf(entitlements: CatalogueFile['entitlements']): ReadonlyMap<string, string> {

@@ -127,7 +127,6 @@ test('the buttons of Home open the form, empty or with the entitlement', () => {
       type: 'button',
       action_id: 'open-request-form',
       text: label('Request access'),
-      value: 'home',
       style: 'primary',
     },
   ]);

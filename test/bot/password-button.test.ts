@@ -172,6 +172,19 @@ describe('instead of a password, the view says', () => {
     ]);
   });
 
+  test('that something failed, before the password leaves the ledger, when the request cannot be read', async () => {
+    const delivered: object[] = [];
+    const ledger = {
+      readTrail: () => Promise.reject(new Error('no route to host')),
+      deliver: (wanted: object) => Promise.reject(delivered.push(wanted)),
+    };
+    expect((await clicked({ ledger })).at(-2)).toEqual([
+      'warn',
+      'a password was not shown: no route to host',
+    ]);
+    expect(delivered).toEqual([]);
+  });
+
   test('that the password was sealed with another key', async () => {
     const locked = {
       openSecret: () => {

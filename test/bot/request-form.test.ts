@@ -103,7 +103,7 @@ describe('the form that opens', () => {
 
 describe('a button that opens the form', () => {
   test.each([
-    ['home', requestModal(undefined, mention, '')],
+    [undefined, requestModal(undefined, mention, '')],
     ['orders-db', requestModal(chosen, mention, '')],
   ])('with the value "%s"', async (value, view) => {
     const bot = listening();
@@ -113,9 +113,9 @@ describe('a button that opens the form', () => {
     expect(bot.calls).toEqual([['ack'], ['views.open', { trigger_id: 'TR1', view }]]);
   });
 
-  test('on Home names nothing, whatever the catalogue has', async () => {
+  test('without a value names nothing, whatever the catalogue has', async () => {
     const bot = listening(policyWith({ entitlementNamed: () => Promise.resolve(entitlement) }));
-    await bot.send('action', 'open-request-form', { body, action: { type: 'button', value: 'home' } });
+    await bot.send('action', 'open-request-form', { body, action: { type: 'button' } });
     expect(bot.calls.at(-1)).toEqual([
       'views.open',
       { trigger_id: 'TR1', view: requestModal(undefined, mention, '') },

@@ -150,6 +150,20 @@ describe('every mistake is reported with file:line:column', () => {
       /^catalogue\.yaml:6:16: "orders-logs" already names "orders-logs"/,
     ],
     [
+      'an id that means something else after /access',
+      'catalogue.yaml',
+      'id: orders-logs',
+      'id: list',
+      /^catalogue\.yaml:\d+:5: "list" cannot be requested: "\/access list" means something else/,
+    ],
+    [
+      'a synonym that means something else after /access',
+      'catalogue.yaml',
+      'synonyms: [logs, cloudwatch]',
+      'synonyms: [logs, Help]',
+      /^catalogue\.yaml:23:22: "Help" cannot be requested: "\/access help" means something else/,
+    ],
+    [
       'an id twice, below its title',
       'catalogue.yaml',
       '- id: orders-logs\n    title: Orders service logs in AWS',

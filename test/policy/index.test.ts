@@ -30,6 +30,9 @@ describe('a policy in a folder', () => {
     expect(await policy.problem()).toBeUndefined();
     expect((await policy.personOf('slack', 'U0ANAFERR1'))?.id).toBe('ana');
     expect(await policy.personOf('slack', 'ana')).toBeUndefined();
+    // Two logins of an operating system may differ in upper and lower case only.
+    expect(await policy.personOf('slack', 'u0anaferr1')).toBeUndefined();
+    expect(await policy.personOf('slack', 'U0ANAFERR')).toBeUndefined();
     expect(await policy.personOf('jira', 'ana')).toBeUndefined();
     expect((await policy.entitlementNamed('Orders'))?.id).toBe('orders-db');
     expect(await policy.entitlementNamed('zed')).toBeUndefined();

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { Fault } from '../../core/faults.ts';
-import type { RequestId } from '../../core/ids.ts';
+import type { Instant, RequestId } from '../../core/ids.ts';
+import type { RequestState } from '../../core/request/state.ts';
 import type { Provider } from '../../providers/provider.ts';
 import type { Deps } from '../../requests/deps.ts';
 import { revokeLease, type RevokeInput } from '../../requests/revoke-lease.ts';
@@ -33,6 +34,7 @@ async function undoOf(request: RequestId) {
   const { undo } = await granted(fixture, request);
   return { ...undo, intent: { ...undo.intent, level: 'read' } };
 }
+const endOf = (state: RequestState) => ('endsAt' in state && state.endsAt ? state.endsAt : (0 as Instant));
 /** Ends what a test left at the provider. */
 async function cleanUp(request: RequestId): Promise<void> {
   await end(request);
@@ -45,7 +47,7 @@ describe('an end that the caller thinks has come', () => {
     const request = await live();
     await fixture.shiftClock(HOUR - 60_000);
     const state = await fixture.state(request);
-    const leftMs = async () => ('endsAt' in state ? (state.endsAt ?? 0) : 0) - (await fixture.ledger.now());
+    const leftMs = async () => endOf(state) - (await fixture.ledger.now());
     const before = await leftMs();
     const { events, endsInMs } = await revokeWith(fixture.deps, request);
     expect(events).toHaveLength(7);
@@ -53,6 +55,17 @@ describe('an end that the caller thinks has come', () => {
     expect(endsInMs).toBeGreaterThanOrEqual(await leftMs());
     expect(fixture.levelOf()).toBe('write');
     expect(await fixture.state(request)).toMatchObject({ kind: 'active' });
+    await cleanUp(request);
+  });
+
+  test('is refused, and is no receipt, although it is reached right after the refusal', async () => {
+    const request = await live();
+    const { endsInMs } = await revokeWith(
+      withLedger({ now: async () => endOf(await fixture.state(request)) }),
+      request,
+    );
+    expect(endsInMs).toBe(1);
+    expect(fixture.levelOf()).toBe('write');
     await cleanUp(request);
   });
 
