@@ -39,16 +39,12 @@ export async function revokeLease(deps: Deps, input: RevokeInput): Promise<Revok
     const lease = await ledger.readLease(id);
     if (!lease)
       throw new Fault('ledger-unavailable', `it has no lease ${id}; it may be restored from a backup`);
-    const confirm = (receipt: Receipt) => confirmRevoked(deps, input, { lease, receipt });
-    // The receipt is recorded under the lock too: whoever locks next must know that this lease is revoked (F15).
-    const confirmed =
-      lease.state === 'revoked'
-        ? await confirm(ALREADY_REVOKED)
-        : await ledger.withLock(lockKeyOf(lease), async () => {
-            const receipt = await ensureRevoked(deps, id, signal);
-            isRevoked = true;
-            return confirm(receipt);
-          });
+    const confirmed = await ledger.withLock(lockKeyOf(lease), async () => {
+      const receipt = await ensureRevoked(deps, id, signal);
+      isRevoked = true;
+      // The receipt is recorded under the lock too: whoever locks next must know that this lease is revoked (F15).
+      return confirmRevoked(deps, input, { lease, receipt });
+    });
     return { ...newEventsOf(confirmed, version), endsInMs: 0 };
   } catch (error) {
     // When this attempt already revoked with the ledger's data, the undo, which is older, must not be used.

@@ -137,6 +137,12 @@ describe('a credential stays in the ledger', () => {
     expect(await fixture.ledger.hasSecret(firstLease(request))).toBe(true);
   });
 
+  test('each time that somebody else asks for it, and each refusal is recorded', async () => {
+    const request = await withPassword();
+    for (let click = 0; click < 2; click += 1) await show(request, null);
+    expect(await fixture.kinds(request)).toMatch(/ refused refused$/);
+  });
+
   test('when the account cannot be checked', async () => {
     const request = await withPassword();
     const checkAccount = () => Promise.reject(new Error('Slack is away'));
@@ -154,6 +160,7 @@ describe('a credential stays in the ledger', () => {
     expect(error).toMatchObject({
       name: 'SecretUnreadable',
       message: 'the secret cannot be opened: another key',
+      cause: { message: 'another key' },
     });
     expect(await fixture.ledger.hasSecret(firstLease(request))).toBe(true);
     expect(await fixture.kinds(request)).not.toMatch(/delivered/);

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { Fault } from '../../core/faults.ts';
-import type { RequestId } from '../../core/ids.ts';
+import type { Instant, RequestId } from '../../core/ids.ts';
 import type { Provider } from '../../providers/provider.ts';
 import type { Deps } from '../../requests/deps.ts';
 import { grantLease } from '../../requests/grant-lease.ts';
@@ -151,6 +151,15 @@ describe('nothing is granted', () => {
       message: 'superseded: the request is granting',
     });
     expect(levelsWritten(fixture, request)).toEqual([]);
+  });
+
+  test('when the time is over exactly now, and nothing is read at the provider', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
+    const { endsAt } = (await fixture.ledger.leasesOf(request))[0] ?? {};
+    const reads = fixture.providerControl.countOf('observe');
+    const now = () => Promise.resolve(endsAt as Instant);
+    await expect(grantWith(withLedger({ now }), request)).rejects.toMatchObject({ code: 'superseded' });
+    expect(fixture.providerControl.countOf('observe')).toBe(reads);
   });
 
   test('when the policy changed after the approval (B46)', async () => {

@@ -5,6 +5,7 @@ import type { RequestState } from '../../core/request/state.ts';
 import type { Provider } from '../../providers/provider.ts';
 import type { Deps } from '../../requests/deps.ts';
 import { revokeLease, type RevokeInput } from '../../requests/revoke-lease.ts';
+import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { firstLease, levelsWritten, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
 import { answered, approvedWithoutWorkflow, attempt, granted, revoked } from './steps.fixture.ts';
 
@@ -79,6 +80,15 @@ describe('an end that the caller thinks has come', () => {
       [8, 'revoked'],
       [9, 'closed'],
     ]);
+    expect(
+      await rowsOf(fixture.url, 'select step from event where request_id = $1 and seq > 6 order by seq', [
+        request,
+      ]),
+    ).toEqual(
+      ['expire', `revoked/${firstLease(request)}`, `revoked/${firstLease(request)}`].map((step) => ({
+        step,
+      })),
+    );
     expect(fixture.levelOf()).toBe('none');
     expect(await fixture.state(request)).toMatchObject({ ending: { kind: 'expired' } });
     expect((await fixture.ledger.readTrail(request, 7)).map(({ via }) => via)).toEqual([

@@ -100,6 +100,14 @@ describe('the view of a request', () => {
     expect(view?.about).toBeUndefined();
   });
 
+  test('shows the ids of what the policy names, while no policy was ever read', async () => {
+    const request = await openedWithoutWorkflow(fixture);
+    const policy = { ...fixture.deps.policy, lastKnown: () => Promise.resolve(undefined) };
+    const view = await readRequestView({ ...viewDeps(), policy }, request);
+    expect(view).toMatchObject({ title: 'thing', class: 'internal', targets: [DESCRIBED] });
+    expect(view?.nameOf('bo' as PersonId)).toEqual({ name: 'bo' });
+  });
+
   test('shows the targets that were requested, also when the catalogue names others now (I11)', async () => {
     const request = await openedWithoutWorkflow(fixture);
     const restore = await fixture.edit(
