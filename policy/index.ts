@@ -16,7 +16,7 @@ import { findEntitlement } from './rules/entitlement.ts';
 import { requestableBy } from './rules/requester.ts';
 
 export type { Entitlement, ReadTarget } from './files/catalogue.ts';
-export type { Person } from './files/people.ts';
+export { type Person, personOf } from './files/people.ts';
 export type { PolicySet } from './files/policy-set.ts';
 export { formatProblem, type Problem } from './files/yaml.ts';
 export { explain, type Explanation } from './judge/readings.ts';
