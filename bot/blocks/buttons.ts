@@ -4,7 +4,7 @@ import { type LeaseId, parseLeaseId, parseRequestId, type RequestId } from '../.
 import { offers } from '../../core/request/offers.ts';
 import type { PersonId } from '../../core/ids.ts';
 import type { RequestView } from '../../requests/view.ts';
-import { button } from './elements.ts';
+import { button, plain, SLACK } from './elements.ts';
 
 /** The value of a button: the request and the digest that was on the screen. It never holds state. */
 export type ButtonValue = Readonly<{ request: RequestId; digest: string }>;
@@ -63,16 +63,13 @@ function approveButton(view: RequestView): Button {
   return button(text, {
     style: 'primary',
     confirm: {
-      title: { type: 'plain_text', text: `Approve for ${length}?` },
-      text: {
-        type: 'plain_text',
-        text: `With the last approval, ${name} gets access to ${view.title}. The access expires ${length} later.`.slice(
-          0,
-          300,
-        ),
-      },
-      confirm: { type: 'plain_text', text: 'Approve' },
-      deny: { type: 'plain_text', text: 'Cancel' },
+      title: plain(`Approve for ${length}?`),
+      text: plain(
+        `With the last approval, ${name} gets access to ${view.title}. The access expires ${length} later.`,
+        SLACK.confirm,
+      ),
+      confirm: plain('Approve'),
+      deny: plain('Cancel'),
     },
   });
 }

@@ -17,6 +17,7 @@ export const SLACK = {
   button: 75,
   option: 75,
   header: 150,
+  confirm: 300,
   /** Bytes of all blocks of a message. Slack documents no number; it refuses a little above 13,000. */
   message: 12_000,
 } as const;
@@ -34,15 +35,19 @@ export const header = (text: string): HeaderBlock => ({ type: 'header', text: pl
 /** A paragraph of mrkdwn. Text from elsewhere in it is already `escaped`. */
 export const section = (mrkdwn: string): SectionBlock => ({
   type: 'section',
-  text: { type: 'mrkdwn', text: capped(mrkdwn, SLACK.section), verbatim: true },
+  text: { type: 'mrkdwn', text: cappedMrkdwn(mrkdwn, SLACK.section), verbatim: true },
 });
 
 export const context = (...lines: readonly string[]): ContextBlock => ({
   type: 'context',
   elements: lines
     .slice(0, 10)
-    .map((line) => ({ type: 'mrkdwn', text: capped(line, SLACK.context), verbatim: true })),
+    .map((line) => ({ type: 'mrkdwn', text: cappedMrkdwn(line, SLACK.context), verbatim: true })),
 });
+
+/** Cuts mrkdwn, and leaves no half of an escaped character (`&amp;`), of a mention or of a date (`<…>`) at its end. */
+const cappedMrkdwn = (mrkdwn: string, most: number): string =>
+  capped(mrkdwn, most).replace(/(&[a-z]*|<[^>]*)…$/, '…');
 
 const richText = (
   type: 'rich_text_section' | 'rich_text_quote' | 'rich_text_preformatted',

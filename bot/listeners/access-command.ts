@@ -16,7 +16,7 @@ export type Typed = Readonly<
 export function parseTyped(text: string): Typed {
   const [, entitlement = '', length, reason = ''] = /^(\S*)\s*(\S+)?\s*([\s\S]*)$/.exec(text.trim()) ?? [];
   if (entitlement === '') return { kind: 'form' };
-  const word = COMMAND_WORDS.find((each) => each === entitlement);
+  const word = COMMAND_WORDS.find((each) => each === entitlement.toLowerCase());
   if (word) return { kind: word };
   if (length === undefined) return { kind: 'form', entitlement };
   return { kind: 'request', entitlement, length, reason };

@@ -37,8 +37,9 @@ describe('the command /access', () => {
       ['ack'],
     ]));
 
-  test('answers help with its acknowledgement, to this person only', async () =>
-    expect(await typed('help')).toEqual([['ack', { response_type: 'ephemeral', ...helpMessage() }]]));
+  test.each(['help', 'Help'])('answers %s with its acknowledgement, to this person only', async (text) =>
+    expect(await typed(text)).toEqual([['ack', { response_type: 'ephemeral', ...helpMessage() }]]),
+  );
 
   test('opens the form, which remembers the channel', async () =>
     expect(await typed('')).toEqual([

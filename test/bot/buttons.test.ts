@@ -5,6 +5,7 @@ import {
   parseButtonValue,
   parsePasswordButtonValue,
 } from '../../bot/blocks/buttons.ts';
+import { plain } from '../../bot/blocks/elements.ts';
 import type { RequestView } from '../../requests/view.ts';
 import {
   approve,
@@ -100,17 +101,23 @@ describe('the approval of sensitive access', () => {
 
   test('the confirmation says who gets access to what, and for how long', () =>
     expect(confirmOf({ class: 'restricted' })).toEqual({
-      title: { type: 'plain_text', text: 'Approve for 2 h?' },
-      text: {
-        type: 'plain_text',
-        text: 'With the last approval, ana of Lantern gets access to Orders database, read only. The access expires 2 h later.',
-      },
-      confirm: { type: 'plain_text', text: 'Approve' },
-      deny: { type: 'plain_text', text: 'Cancel' },
+      title: plain('Approve for 2 h?'),
+      text: plain(
+        'With the last approval, ana of Lantern gets access to Orders database, read only. The access expires 2 h later.',
+        300,
+      ),
+      confirm: plain('Approve'),
+      deny: plain('Cancel'),
     }));
 
-  test('a long confirmation is cut to the 300 characters that Slack takes', () =>
-    expect(confirmOf({ class: 'restricted', title: 'x'.repeat(400) })?.text.text).toHaveLength(300));
+  test('a long confirmation is cut to the 300 characters that Slack takes, and no character is halved', () => {
+    const { text } = confirmOf({ class: 'restricted', title: '🦆'.repeat(400) })?.text ?? { text: '' };
+    expect([...text]).toHaveLength(300);
+    expect(text.isWellFormed()).toBe(true);
+  });
+
+  test('text that hides or reorders other text is made visible in the confirmation (T18)', () =>
+    expect(confirmOf({ class: 'restricted', title: 'a\u202eb' })?.text.text).toMatch(/ to a▯b\. /));
 });
 
 describe('the value of a button that somebody forged is refused', () => {

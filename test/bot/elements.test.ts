@@ -30,6 +30,26 @@ describe('an element is cut where Slack would refuse it', () => {
   test.each<[string, unknown, unknown]>([
     ['a paragraph', section(long(3_000)), { type: 'section', text: mrkdwn(long(3_000)) }],
     ['a long paragraph', section(long(3_001)), { type: 'section', text: mrkdwn(cut(3_000)) }],
+    [
+      'a paragraph, before an escaped character',
+      section(`${long(2_996)}&amp;y`),
+      { type: 'section', text: mrkdwn(`${long(2_996)}…`) },
+    ],
+    [
+      'a paragraph, before a mention',
+      section(`${long(2_990)}<@U0ANAFERR1>`),
+      { type: 'section', text: mrkdwn(`${long(2_990)}…`) },
+    ],
+    [
+      'a paragraph, after a mention',
+      section(`<@U1>${long(3_000)}`),
+      { type: 'section', text: mrkdwn(`<@U1>${long(2_994)}…`) },
+    ],
+    [
+      'small text, before an escaped character',
+      context(`${long(2_998)}&lt;`),
+      { type: 'context', elements: [mrkdwn(`${long(2_998)}…`)] },
+    ],
     ['small text', context(long(3_000)), { type: 'context', elements: [mrkdwn(long(3_000))] }],
     ['long small text', context(long(3_001)), { type: 'context', elements: [mrkdwn(cut(3_000))] }],
     ['eleven lines of small text', context(...TEN, 'k'), { type: 'context', elements: TEN.map(mrkdwn) }],
