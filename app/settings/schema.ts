@@ -61,11 +61,9 @@ const targets = z
 
 const key32 = z
   .string()
-  .transform((base64) => new Uint8Array(Buffer.from(base64, 'base64')))
-  .refine(
-    (bytes) => bytes.length === 32,
-    'must be 32 bytes in base64; make one with: openssl rand -base64 32',
-  );
+  // Node skips characters that are not base64, so that a mistyped key would be another key.
+  .regex(/^[A-Za-z0-9+/_-]{43}=?$/, 'must be 32 bytes in base64; make one with: openssl rand -base64 32')
+  .transform((base64) => new Uint8Array(Buffer.from(base64, 'base64')));
 
 /** A PEM file. In a setting of one line its line ends are written as \n. */
 const privateKey = z

@@ -247,6 +247,11 @@ describe('settings', () => {
       'CURFEW_SECRET_KEY must be 32 bytes in base64; make one with: openssl rand -base64 32',
     ],
     [
+      'a secret key with a character that base64 does not have',
+      { CURFEW_SECRET_KEY: `${KEY.slice(0, 20)}*${KEY.slice(20)}` },
+      'CURFEW_SECRET_KEY must be 32 bytes in base64; make one with: openssl rand -base64 32',
+    ],
+    [
       'a secret key of 33 bytes',
       { CURFEW_SECRET_KEY: Buffer.alloc(33, 7).toString('base64') },
       'CURFEW_SECRET_KEY must be 32 bytes in base64; make one with: openssl rand -base64 32',
