@@ -43,6 +43,12 @@ const TABLES: Readonly<Record<Exclude<RuleId, 'digest' | 'policy-files'>, Table>
     pass: [
       ['an id', {}, '"orders-db" names orders-db: Orders database, read only.'],
       ['a synonym', { entitlement: 'DB' }, '"DB" names orders-db: Orders database, read only.'],
+      [
+        'a synonym that the catalogue writes in capital letters',
+        { entitlement: 'db' },
+        '"db" names orders-db: Orders database, read only.',
+        edited('catalogue.yaml', 'synonyms: [orders, postgres, db]', 'synonyms: [orders, postgres, DB]'),
+      ],
     ],
     refuse: [
       [

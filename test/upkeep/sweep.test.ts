@@ -145,6 +145,17 @@ describe('leases that must be revoked', () => {
     expect((await sweep(fixture.deps)).revoked).toHaveLength(1);
   });
 
+  test('that are tried when the thirty seconds are over are still waited for', async () => {
+    const [request = '' as RequestId] = await live(1);
+    await fixture.shiftClock(1.1 * HOUR);
+    jest
+      .spyOn(performance, 'now')
+      .mockImplementationOnce(() => 0)
+      .mockImplementationOnce(() => 0)
+      .mockImplementation(() => 30_000);
+    expect((await sweep(fixture.deps)).revoked).toEqual([firstLease(request)]);
+  });
+
   test('whose end is not reached are not revoked, and the sweep says so', async () => {
     const [request = '' as RequestId] = await live(1);
     await rowsOf(fixture.url, 'update lease set next_try_at = ledger_now() where request_id = $1', [request]);
