@@ -67,8 +67,9 @@ export async function transaction<T>(pool: pg.Pool, work: (db: Db) => Promise<T>
 // (25006), lock wait (55P03), and a server that refuses our login: password (28), no such database (3D000), not
 // accepting connections (55000).
 const UNAVAILABLE = /^(08...|28...|3D000|57P0[1-5]|57014|53...|25006|55000|55P03)$/;
+// The network and the resolver of names, and what pg says of a connection that broke before or during a query.
 const SOCKET = new RegExp(
-  `ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOENT|terminated|timeout exceeded|Connection ended|${NO_ANSWER}`,
+  `ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOENT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|terminated|timeout exceeded|Connection ended|connection error|${NO_ANSWER}`,
 );
 
 /** Turns every error that means "Postgres does not answer" into one fault. Other errors are bugs and stay. */

@@ -11,9 +11,10 @@ import { createHash, randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { openLedger } from '../../ledger/index.ts';
 import { checksumProblems, migrate, MIGRATIONS } from '../../ledger/migrate.ts';
-import { asAdmin, serverUrl } from './database.fixture.ts';
-import { rowsOf } from './ledger.fixture.ts';
+import { asAdmin, freshDatabase, serverUrl } from './database.fixture.ts';
+import { newRequest, opening, rowsOf } from './ledger.fixture.ts';
 
 let folder: string;
 let url: string;
@@ -85,6 +86,40 @@ test('when one of several new migrations fails, none of them is applied', async 
   release('0003_broken.sql', 'create table broken (id nothing);');
   await expect(migrate(url, folder)).rejects.toThrow('type "nothing" does not exist');
   expect(await tables()).not.toContain('more');
+});
+
+test('a new migration before one that was applied is refused, because databases would differ', async () => {
+  release('0003_later.sql', 'create table later (id int);');
+  await migrate(url, folder);
+  release('0002_earlier.sql', 'create table earlier (id int);');
+  await expect(migrate(url, folder)).rejects.toThrow('Not run migration 0002_earlier is preceding');
+  expect(await tables()).not.toContain('earlier');
+});
+
+// Such an owner created the role of the writer, or may grant it. Its name needs quotes.
+test('an owner of the database who is no superuser can migrate it, and write with the same login', async () => {
+  const owner = `owner-${name}`;
+  await (await freshDatabase()).drop(); // from now on the role of the writer exists
+  const login = Object.assign(new URL(url), { username: owner, password: 'p' }).href;
+  await asAdmin(async (admin) => {
+    await admin.query(`create role "${owner}" login password 'p'`);
+    await admin.query(`grant curfew_writer to "${owner}" with admin true, inherit false, set false`);
+    await admin.query(`alter database ${name} owner to "${owner}"`);
+  });
+  const ledger = openLedger(login);
+  try {
+    expect(await migrate(login, folder)).toEqual(['0001_ledger']);
+    expect((await ledger.open(opening(newRequest()))).outcome.ok).toBe(true);
+  } finally {
+    await ledger.close();
+    await asAdmin(async (admin) => {
+      await admin.query(`reassign owned by "${owner}" to current_user; drop owned by "${owner}"`);
+    }, url);
+    await asAdmin(async (admin) => {
+      await admin.query(`revoke curfew_writer from "${owner}" granted by "${owner}"`);
+      await admin.query(`drop role "${owner}"`);
+    });
+  }
 });
 
 test('a database that does not answer is an unavailable ledger, not a failed migration', async () => {

@@ -41,3 +41,17 @@ test('the number of connections and the time for an answer can be set', async ()
     { ...SHARED, max: 8, query_timeout: 7_000, options: `${OPTIONS}-c idle_session_timeout=60s` },
   ]);
 });
+
+test('closing a ledger ends both: its own connections and those for locks', async () => {
+  const Pool = pg.Pool;
+  const opened: pg.Pool[] = [];
+  jest.spyOn(pg, 'Pool').mockImplementation(((settings: pg.PoolConfig) => {
+    const pool = new Pool(settings);
+    opened.push(pool);
+    return pool;
+  }) as never);
+  const ledger = openLedger(URL);
+  expect(opened.map(({ ended }) => ended)).toEqual([false, false]);
+  await ledger.close();
+  expect(opened.map(({ ended }) => ended)).toEqual([true, true]);
+});

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type pg from 'pg';
 import { Fault } from '../../core/faults.ts';
 import { openPool, reachable, transaction } from '../../ledger/pool.ts';
 import { until } from '../until.fixture.ts';
@@ -56,6 +57,10 @@ describe('which errors mean that the ledger is unavailable', () => {
     ['a closed pipe', withCode('EPIPE')],
     ['a socket file that is not there', withCode('ENOENT')],
     ['a connection that ended', new Error('Connection terminated unexpectedly')],
+    ['a name that cannot be resolved at the moment', withCode('EAI_AGAIN')],
+    ['a name that nobody knows', withCode('ENOTFOUND')],
+    ['a host that cannot be reached', withCode('EHOSTUNREACH')],
+    ['a network that cannot be reached', withCode('ENETUNREACH')],
     ['no free connection in time', new Error('timeout exceeded when trying to connect')],
     ['no answer', new Error('Query read timeout')],
   ])('%s', async (_what, error) => {
@@ -166,6 +171,22 @@ describe('a transaction', () => {
       });
       expect([value, (await stored()).length]).toEqual(['done', 1]);
       expect(pool.idleCount).toBe(1);
+    } finally {
+      await pool.end();
+    }
+  });
+
+  test('whose connection is lost between two statements means that the ledger is unavailable', async () => {
+    const pool = openPool(database.url, { max: 1, queryTimeoutMs: 5_000 });
+    try {
+      const broken = transaction(pool, async (db) => {
+        const lost = new Promise<void>((resolve) => (db as pg.Client).once('end', resolve));
+        await endSessions(database.url);
+        await lost;
+        await db.query('select 1');
+      });
+      await expect(broken).rejects.toMatchObject({ code: 'ledger-unavailable' });
+      expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
     } finally {
       await pool.end();
     }

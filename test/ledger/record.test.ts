@@ -130,6 +130,18 @@ describe('steps of a request', () => {
     ]);
   });
 
+  test('events are in the order of their numbers, wherever their rows lie', async () => {
+    const [original, copy] = [await openedIn(ledger), newRequest()];
+    const { outcome } = await ledger.open(opening(original)); // again
+    await rows(
+      `insert into event (request_id, seq, step, kind, body, via, at)
+       select $2, seq, step, kind, body, via, at from event where request_id = $1 order by seq desc`,
+      [original, copy],
+    );
+    expect(await ledger.readTrail(copy)).toEqual(await ledger.readTrail(original));
+    expect((await ledger.open(opening(copy))).outcome).toEqual(outcome);
+  });
+
   test('a step that throws records nothing', async () => {
     const id = await openedIn(ledger);
     const failing = stepOf(id, 'failing', () => {

@@ -41,6 +41,10 @@ describe('a policy in a folder', () => {
     expect(await policy.eligibility(details, 'sam' as PersonId)).toEqual({ kind: 'not-eligible' });
   });
 
+  test('knows the person of an account also when that is the first question', async () => {
+    expect((await policy.lastKnownPersonOf('slack', 'U0ANAFERR1'))?.id).toBe('ana');
+  });
+
   test('offers to each person what its catalogue names them for', async () => {
     expect(ids(await policy.requestableBy(ana))).toEqual([
       'orders-db',
@@ -68,6 +72,15 @@ describe('a policy in a folder', () => {
     write('people.yaml', QUICKSTART['people.yaml'].replace('U0ANAFERR1', 'U0ANANEW01'));
     expect(await policy.personOf('slack', 'U0ANAFERR1')).toBeUndefined();
     expect((await policy.personOf('slack', 'U0ANANEW01'))?.id).toBe('ana');
+  });
+
+  test.each<[keyof typeof QUICKSTART, string, string]>([
+    ['catalogue.yaml', 'id: orders-db', 'id: billing'],
+    ['people.yaml', 'engineers: [ana, bo, cy]', 'engineers: [bo, cy]'],
+  ])('is read again when only %s changes', async (file, from, to) => {
+    expect(ids(await policy.requestableBy(ana))).toContain('orders-db');
+    write(file, QUICKSTART[file].replace(from, to));
+    expect(ids(await policy.requestableBy(ana))).not.toContain('orders-db');
   });
 
   const CHANGED = QUICKSTART['people.yaml'].replace('U0ANAFERR1', 'U0ANANEW01');
