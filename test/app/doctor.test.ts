@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { Client, Connection } from '@temporalio/client';
 import type { Connections } from '../../app/connections.ts';
 import { examine } from '../../app/doctor.ts';
 import { leaseIdOf } from '../../core/ids.ts';
@@ -110,4 +111,18 @@ test('a provider is broken when it does not answer, and it and Slack have 8 s to
   const silent = { name: 'silent', preflight } as unknown as Provider;
   expect(await found('silent', { providers: [silent] })).toEqual([['broken', 'no answer in time']]);
   expect(asked).toEqual([8_000, 8_000]);
+});
+
+test('Temporal has 8 s to answer, and the connection to it is closed, so that the command ends', async () => {
+  const asked = jest.spyOn(Client.prototype, 'withDeadline');
+  const closed = jest.spyOn(Connection.prototype, 'close');
+  const before = Date.now();
+  expect(await found('temporal', {})).toEqual([['ok', 'Temporal answers.']]);
+  const deadlines = asked.mock.calls.map(([deadline]) => Number(deadline));
+  expect(deadlines).toEqual([expect.any(Number)]);
+  for (const each of deadlines) {
+    expect(each).toBeGreaterThanOrEqual(before + 8_000);
+    expect(each).toBeLessThanOrEqual(Date.now() + 8_000);
+  }
+  expect(closed).toHaveBeenCalledTimes(1);
 });

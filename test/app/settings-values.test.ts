@@ -155,6 +155,20 @@ describe('an invalid value is refused with one sentence', () => {
 });
 
 describe('a value arrives where it is used', () => {
+  // These bytes use each character that the two alphabets of base64 do not share.
+  const BYTES = Buffer.alloc(32, 0xfb);
+  test.each([
+    ['of openssl', BYTES.toString('base64')],
+    ['without the padding', BYTES.toString('base64').replace('=', '')],
+    ['for web addresses', BYTES.toString('base64url')],
+    ['for web addresses, with padding', `${BYTES.toString('base64url')}=`],
+  ])('a secret key in base64 %s', (_what, key) =>
+    expect(settings({ CURFEW_SECRET_KEY: key }).secretKey).toEqual(new Uint8Array(BYTES)),
+  );
+
+  test('the log level is the one that was set', () =>
+    expect(settings({ CURFEW_LOG_LEVEL: 'warn' }).logLevel).toBe('warn'));
+
   test('a relative home becomes absolute', () =>
     expect(settings({ CURFEW_HOME: 'elsewhere' }).home).toBe(resolve('elsewhere')));
 
