@@ -20,6 +20,12 @@ describe('a length in a known form is read (B57)', () => {
     ['pt90m', 90],
     ['0h5m', 5],
     ['30d', 43_200],
+    ['120m', 120],
+    ['043200m', 43_200],
+    ['100h', 6_000],
+    ['000720h', 43_200],
+    ['PT43200M', 43_200],
+    ['PT100H', 6_000],
   ])('%s is %i minutes', (text, minutes) =>
     expect(parseDuration(text)).toEqual({ ok: true, value: minutes }),
   );

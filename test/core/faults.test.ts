@@ -21,6 +21,26 @@ test('a later attempt can succeed after these faults only', () => {
   ]);
 });
 
+const SAYS: Record<FaultCode, RegExp> = {
+  'provider-throttled': /limits the rate/,
+  'provider-unavailable': /provider does not answer/,
+  'provider-forbidden': /Curfew's own credential lacks a permission/,
+  'provider-refused': /refused the change/,
+  'subject-missing': /account does not exist/,
+  'subject-changed': /account was deleted and created again/,
+  'target-missing': /target no longer exists/,
+  'target-managed': /Another system manages/,
+  'no-room': /limit .* is reached/,
+  'not-verified': /accepted the change but does not show it/,
+  superseded: /request ended before/,
+  'no-longer-allowed': /policy changed/,
+  'unknown-provider': /No provider of that name/,
+  'ledger-unavailable': /ledger does not answer/,
+};
+test.each(CODES)('the text of %s tells people of that fault and of no other one', (code) => {
+  expect(CODES.filter((each) => SAYS[each].test(FAULTS[code].text))).toEqual([code]);
+});
+
 test('a fault is an error with its code in the message, its cause, and the wait of the vendor', () => {
   const cause = new Error('429');
   const fault = new Fault('provider-throttled', 'slow down', { cause, retryAfterMs: 3_000 });

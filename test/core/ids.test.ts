@@ -12,6 +12,7 @@ import {
   requestIdOfLease,
 } from '../../core/ids.ts';
 import { desiredLevel } from '../../core/holding.ts';
+import { LIMITS } from '../../core/limits.ts';
 
 test('the ids of a request and its leases come from the id of the click (B25)', () => {
   const click = clickIdOf(uuidv7());
@@ -20,6 +21,13 @@ test('the ids of a request and its leases come from the id of the click (B25)', 
   expect(parseRequestId(request).ok).toBe(true);
   expect(parseLeaseId(leaseIdOf(request, 7)).ok).toBe(true);
   expect(requestIdOfLease(leaseIdOf(request, 12))).toBe(request);
+});
+
+test('the last target that an entitlement can have has a lease id', () => {
+  const request = requestIdOf(clickIdOf(uuidv7()));
+  const last = leaseIdOf(request, LIMITS.targetsPerEntitlement - 1);
+  expect(parseLeaseId(last)).toEqual({ ok: true, value: last });
+  expect(requestIdOfLease(last)).toBe(request);
 });
 
 test('a request leads back to the click with which it began', () => {
@@ -62,6 +70,10 @@ test('an id has the 128 bits of its UUID in Crockford’s base 32', () => {
 test.each(['', 'Ana', '../ana', 'ana bo', 'constructor()', 'a'.repeat(64)])(
   '"%s" is not a person id',
   (text) => expect(parsePersonId(text)).toEqual({ ok: false, error: `not a person id: "${text}"` }),
+);
+
+test.each(['a', 'ana', 'ana-maria_2', `a${'9'.repeat(62)}`])('"%s" is a person id', (text) =>
+  expect(parsePersonId(text)).toEqual({ ok: true, value: text }),
 );
 
 test.each<[string, string, string[], string]>([

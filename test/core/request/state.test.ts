@@ -21,3 +21,9 @@ test('each person is offered the answers that would be accepted, in each state',
     ['', '', '', '', '', ''],
   ]);
 });
+
+test('nobody is offered to approve or deny what has lapsed, and its requester can still withdraw it', () => {
+  const lapsed = the.later(480);
+  expect(offers(the.pending, the.bo, lapsed)).toEqual([]);
+  expect(offers(the.pending, the.ana, lapsed)).toEqual(['withdraw']);
+});

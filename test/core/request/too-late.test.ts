@@ -1,0 +1,47 @@
+import { expect, test } from '@jest/globals';
+import type { Command } from '../../../core/request/commands.ts';
+import { decide } from '../../../core/request/decide.ts';
+import type { RequestState } from '../../../core/request/state.ts';
+import * as the from './request.fixture.ts';
+
+const { ana, bo, cy, dee, later } = the;
+const twice = [the.open(the.demand([2, bo, cy])), the.approve(bo), the.approve(cy, later(3))];
+const approvedTwice = the.run(twice).state;
+const activeTwice = the.run([...twice, the.confirmGranted(the.lease, later(4))]).state;
+const voided = the.run([the.open(), the.approve(bo), the.confirmGranted(), the.voided(later(3))]).state;
+
+test.each<[string, RequestState, Command, object]>([
+  [
+    'the last approval, while the access is granted',
+    approvedTwice,
+    the.deny(dee, later(5)),
+    { state: 'granting', by: cy, since: later(3) },
+  ],
+  [
+    'the last approval, while the access is active',
+    activeTwice,
+    the.withdraw(ana, later(5)),
+    { state: 'active', by: cy, since: later(3) },
+  ],
+  [
+    'the approval so far, before an end is possible',
+    the.run(twice.slice(0, 2)).state,
+    the.end(ana, later(5)),
+    { state: 'pending', by: bo, since: later(1) },
+  ],
+  ['nobody, before the first approval', the.pending, the.end(ana, later(5)), { state: 'pending' }],
+  [
+    'nobody, when the system ended it',
+    voided,
+    the.end(ana, later(5)),
+    { state: 'revoking', ending: { kind: 'voided', why: 'the policy changed' } },
+  ],
+  [
+    'the instant of the close, and not of the end of the access',
+    the.closed,
+    the.approve(cy, later(130)),
+    { state: 'closed', since: later(122), ending: { kind: 'expired' } },
+  ],
+])('a person who comes too late is told %s (B21, B23)', (_what, state, command, told) =>
+  expect(decide(state, command)).toStrictEqual({ ok: false, error: { code: 'wrong-state', ...told } }),
+);
