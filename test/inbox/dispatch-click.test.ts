@@ -150,6 +150,15 @@ describe('an approval', () => {
     expect((await ledger.readTrail(click.request)).at(-1)?.via).toBe('cli');
   });
 
+  test('each refused approval of a request is recorded, also the second one of the same person', async () => {
+    reply = () => Promise.resolve({ kind: 'refused', refusal: { code: 'not-an-approver' } });
+    const request = await openRequest();
+    for (const by of [sam, ana, sam]) await dispatch(clickOf('approve', by, request));
+    expect(await refusalsOf(request)).toEqual(
+      ['sam', 'ana', 'sam'].map((by) => [by, 'approve', 'not-an-approver']),
+    );
+  });
+
   test('while Temporal does not answer, it has no outcome and nothing is recorded', async () => {
     reply = NO_TEMPORAL;
     const click = clickOf('approve', bo, await openRequest());

@@ -155,6 +155,34 @@ test('an inbox that cannot be read is reported, and is read again', async () => 
   await dispatcher.stop();
 });
 
+test('a click whose outcome cannot be stored is reported, and is dispatched again', async () => {
+  const reported: unknown[] = [];
+  const away = new Error('the ledger is away');
+  let isAway = true;
+  const dispatcher = startDispatcher({
+    ...dependencies,
+    ledger: {
+      ...ledger,
+      async storeOutcome(...outcome) {
+        if (isAway) throw away;
+        await ledger.storeOutcome(...outcome);
+      },
+    },
+    workflows: { start: () => Promise.resolve(), answer: () => Promise.resolve({ kind: 'no-workflow' }) },
+    onRetry(each, error) {
+      reported.push([each.id, error]);
+      isAway = false;
+    },
+  });
+  const denial = click('deny', cy, await openRequest());
+  await ledger.writeClick(denial);
+  expect(await until('the denial is settled', () => ledger.clickOutcome(denial.id))).toEqual({
+    kind: 'answered-by-ledger',
+  });
+  await dispatcher.stop();
+  expect(reported).toEqual([[denial.id, away]]);
+});
+
 test('a click that is still being dispatched is not dispatched again, although it is due again (F18)', async () => {
   const dispatched: string[] = [];
   let release = (): void => undefined;

@@ -153,9 +153,23 @@ describe('a click is stored as it was received', () => {
     expect(stored.at(-1)).toEqual(click);
   });
 
+  test('each of its texts is made empty when Postgres cannot store it, and the others stay', async () => {
+    const body = { entitlement: 'on\0call', length: '1\ud83dh', reason: 'incident 4312' };
+    const requested = await receive({ ledger }, caller, { kind: 'request', body });
+    expect(requested.body).toEqual({ entitlement: '', length: '', reason: 'incident 4312' });
+    const answer = { digest: 'd1\0', note: 'not \ud83d today' };
+    const denied = await receive({ ledger }, caller, {
+      kind: 'deny',
+      request: requested.request,
+      body: answer,
+    });
+    expect(denied.body).toEqual({ digest: '', note: '' });
+  });
+
   test('it names its own request when it requests, and the given request when it answers', async () => {
-    const requested = await receive({ ledger }, caller, action('incident 4312'));
+    const requested = await receive({ ledger }, { ...caller, channel: 'C2' }, action('incident 4312'));
     expect(requested.request).toBe(requestIdOf(requested.id));
+    expect(requested.body).toEqual({ ...action('incident 4312').body, channel: 'C2' });
     const answered = await receive(
       { ledger },
       { ...caller, channel: 'C1' },
