@@ -56,6 +56,17 @@ describe('requests that nobody closes', () => {
       kind: 'revoking',
       ending: { kind: 'grant-failed', fault: 'unknown' },
     });
+    expect((await fixture.ledger.readTrail(request)).at(-1)?.via).toBe('sweeper');
+  });
+
+  test('each grant that never finishes is failed in one pass, and each request that is overdue lapses', async () => {
+    const stuck = [await approvedWithoutWorkflow(fixture), await approvedWithoutWorkflow(fixture)];
+    await fixture.shiftClock(12 * MINUTE);
+    expect([...(await sweep(fixture.deps)).failed].sort()).toEqual(stuck.sort());
+    await fixture.shiftClock(0);
+    const pending = [await openedWithoutWorkflow(fixture), await openedWithoutWorkflow(fixture)];
+    await fixture.shiftClock(9 * HOUR);
+    expect([...(await sweep(fixture.deps)).lapsed].sort()).toEqual(pending.sort());
   });
 
   test('a request lapses fifteen seconds after its time, and not before', async () => {
@@ -151,7 +162,7 @@ describe('leases that must be revoked', () => {
     jest
       .spyOn(performance, 'now')
       .mockImplementationOnce(() => 0)
-      .mockImplementationOnce(() => 0)
+      .mockImplementationOnce(() => 29_999)
       .mockImplementation(() => 30_000);
     expect((await sweep(fixture.deps)).revoked).toEqual([firstLease(request)]);
   });
