@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { Fault } from '../../core/faults.ts';
+import { Fault, type FaultCode } from '../../core/faults.ts';
 import type { Instant, RequestId } from '../../core/ids.ts';
 import type { RequestState } from '../../core/request/state.ts';
 import type { Provider } from '../../providers/provider.ts';
@@ -177,6 +177,35 @@ describe('an attempt that fails', () => {
     expect(fixture.levelOf()).toBe('write');
     await cleanUp(request);
   });
+
+  test.each<[string, FaultCode | Error, string]>([
+    ['a vendor that is away', 'provider-unavailable', 'provider-unavailable: a test makes this call fail'],
+    ['a bug', new TypeError('x is not a function'), 'x is not a function'],
+  ])('of the sweeper, which has no undo, notes why it failed: %s', async (_why, error, noted) => {
+    const request = await live();
+    await fixture.shiftClock(HOUR);
+    const restore = fixture.providerControl.failFrom('ensureAbsent', error);
+    await expect(revokeWith(fixture.deps, request)).rejects.toThrow(noted);
+    restore();
+    expect(await fixture.faultOf(request)).toBe(noted);
+    await revokeWith(fixture.deps, request);
+  });
+
+  test.each<FaultCode>(['provider-unavailable', 'not-verified', 'unknown-provider'])(
+    'although a later attempt can succeed does not use the undo, which is older than the ledger: %s',
+    async (fault) => {
+      const request = await live();
+      const undo = await undoOf(request);
+      await end(request);
+      const calls = fixture.providerControl.countOf('ensureAbsent');
+      const restore = fixture.providerControl.failFrom('ensureAbsent', fault);
+      await expect(revokeWith(fixture.deps, request, { undo })).rejects.toMatchObject({ code: fault });
+      restore();
+      expect(fixture.providerControl.countOf('ensureAbsent')).toBe(calls + 1);
+      expect(await fixture.faultOf(request)).toMatch(fault);
+      await cleanUp(request);
+    },
+  );
 
   test('and whose fault cannot be noted has the first error', async () => {
     const request = await live();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { PersonId, RequestId } from '../../core/ids.ts';
 import type { RequestFilter } from '../../ledger/index.ts';
 import { grantLease } from '../../requests/grant-lease.ts';
@@ -17,6 +17,7 @@ let fixture: RequestsFixture;
 beforeAll(async () => {
   fixture = await startRequestsFixture();
 });
+afterEach(() => fixture.shiftClock(0));
 afterAll(() => fixture?.stop());
 
 const viewDeps = () => ({ ...fixture.deps, describers: fixture.deps.providers });
@@ -53,6 +54,15 @@ describe('the view of a request', () => {
       ['judged', 'cli'],
     ]);
     expect(view?.nameOf('ana' as PersonId)).toEqual({ name: 'Ana' });
+  });
+
+  test('has the time of the ledger’s clock (I23)', async () => {
+    const request = await openedWithoutWorkflow(fixture);
+    await fixture.shiftClock(3_600_000);
+    const before = await fixture.ledger.now();
+    const now = (await viewOf(request))?.now;
+    expect(now).toBeGreaterThanOrEqual(before);
+    expect(now).toBeLessThanOrEqual(await fixture.ledger.now());
   });
 
   test('has the note of a denial', async () => {
