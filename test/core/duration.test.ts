@@ -74,6 +74,11 @@ describe('a length in any other form is refused with a sentence (B12, B57)', () 
     expect(error('9'.repeat(40))).toEqual({ ok: false, error: `"${'9'.repeat(40)}" ${hint}` });
     expect(error('9'.repeat(41))).toEqual({ ok: false, error: `"${'9'.repeat(40)}…" ${hint}` });
   });
+
+  test('the error shows no half of a character, which the ledger could not store', () =>
+    expect(parseDuration(`${'9'.repeat(39)}💥`)).toMatchObject({
+      error: expect.stringMatching(/^"9{39}\ufffd…" is not a length of time/),
+    }));
 });
 
 holds(

@@ -139,6 +139,34 @@ describe('leases that must be revoked', () => {
     expect(new Set(given).size).toBe(2);
   });
 
+  test('have one attempt each, also one whose attempt runs for so long that it is due again', async () => {
+    await live(2);
+    await fixture.shiftClock(1.1 * HOUR);
+    const { provider } = fixture.providerControl;
+    const tried: string[] = [];
+    let isOtherDone = false;
+    let release = (): void => undefined;
+    const released = new Promise<void>((done) => (release = done));
+    const deps = revokingWith(async (intent, signal) => {
+      tried.push(intent.lease);
+      const [slow] = tried;
+      if (tried.length === 1) await released;
+      else await rowsOf(fixture.url, 'update lease set next_try_at = ledger_now() where id = $1', [slow]);
+      isOtherDone = tried.length > 1;
+      return provider.ensureAbsent(intent, signal);
+    });
+    const takeDueLeases: typeof fixture.ledger.takeDueLeases = async (...args) => {
+      const due = await fixture.ledger.takeDueLeases(...args);
+      if (isOtherDone && due.length === 0) release();
+      return due;
+    };
+    // Both leases are on one access. Here each counts as an access of its own.
+    const withLock: typeof fixture.ledger.withLock = (_key, work) => work();
+    const ledger = { ...fixture.ledger, takeDueLeases, withLock };
+    expect((await sweep({ ...deps, ledger })).revoked).toHaveLength(2);
+    expect(new Set(tried).size).toBe(tried.length);
+  });
+
   test('are not tried after thirty seconds of a pass, so that the rest of the sweep has its turn', async () => {
     await live(1);
     const pending = await openedWithoutWorkflow(fixture);

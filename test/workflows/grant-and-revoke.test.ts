@@ -198,6 +198,17 @@ if (hasTimeSkipping)
       expect(third - first).toBeLessThan(600_000); // seconds, and not hours
     });
 
+    test('a lease that waits for its end is revoked at once when its request ends meanwhile', async () => {
+      const { revokes, revokedAtMs, leases } = await run({
+        providers: ['fake', 'fake'],
+        grant: (lease) => Promise.resolve({ undo: undoOf(lease) }),
+        endsInMs: [3_600_000],
+      });
+      expect(revokes.map(({ expire }) => expire)).toEqual([true, true, false]);
+      expect(new Set(revokes.map(({ lease }) => lease))).toEqual(new Set(leases));
+      expect((revokedAtMs[2] ?? Infinity) - (revokedAtMs[0] ?? 0)).toBeLessThan(600_000);
+    });
+
     test('an end before the time is revoked at once, and nothing is recorded as expired', async () => {
       const { outcome, revokes } = await run({
         async grant(lease, world) {
