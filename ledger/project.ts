@@ -14,7 +14,7 @@ type Projection = Readonly<{ request: RequestId; state: RequestState; events: re
 /** Updates the tables that lists and the sweeper read, after new events. `state` is the state after them. */
 export async function project(db: Db, { request, state, events }: Projection): Promise<void> {
   for (const event of events) await projectOne(db, request, event);
-  if (state.kind === 'blank' || events.every(({ kind }) => kind === 'refused')) return;
+  if (state.kind === 'blank') return;
   const endsAt = 'endsAt' in state && state.endsAt !== undefined ? toTimestamp(state.endsAt) : null;
   const closedAt = state.kind === 'closed' ? toTimestamp(state.at) : null;
   await db.query('update request set state = $2, ends_at = $3, closed_at = $4 where id = $1', [
