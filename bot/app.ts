@@ -3,6 +3,7 @@ import { listenForRequestForm } from './listeners/request-form.ts';
 import { listenForAnswers } from './listeners/answer-buttons.ts';
 import { listenForPasswordButton } from './listeners/password-button.ts';
 import { listenForAccessCommand } from './listeners/access-command.ts';
+import { boltLogger, CLIENT_OPTIONS, type Log } from './bolt-options.ts';
 import { startCourier } from './courier.ts';
 import { type BotDeps, callerOf } from './deps.ts';
 import { accountCheck } from './account-check.ts';
@@ -20,7 +21,7 @@ export type BotOptions = Readonly<{
   /** The address of another Web API than Slack's, for the sandbox. */
   apiUrl?: string;
   /** Gets each message of Bolt, with Bolt's level. */
-  log: (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
+  log: Log;
   deps: Omit<BotDeps, 'inbox' | 'checkAccount' | 'warn'>;
 }>;
 
@@ -34,7 +35,7 @@ export type Bot = Readonly<{
 /** Connects to Slack over Socket Mode and starts to listen. Throws when Slack does not accept the tokens. */
 export async function startBot({ token, appToken, apiUrl, log, deps: given }: BotOptions): Promise<Bot> {
   const slackApiUrl = apiUrl === undefined ? {} : { slackApiUrl: apiUrl };
-  const logger = loggerOf(log);
+  const logger = boltLogger(log);
   const receiver = new bolt.SocketModeReceiver({
     appToken,
     logger,
@@ -47,13 +48,7 @@ export async function startBot({ token, appToken, apiUrl, log, deps: given }: Bo
     receiver,
     extendedErrorHandler: true,
     deferInitialization: true, // else the constructor calls Slack, and nothing handles a failure of that call
-    // No retry in the client: the outbox sends again by itself, and a call that waits would delay the others.
-    clientOptions: {
-      retryConfig: { retries: 0 },
-      rejectRateLimitedCalls: true,
-      timeout: 10_000,
-      ...slackApiUrl,
-    },
+    clientOptions: { ...CLIENT_OPTIONS, ...slackApiUrl },
   });
   const { team_id: team = '' } = await app.client.auth.test();
   await app.init();
@@ -113,20 +108,3 @@ function keepConnected({ client }: InstanceType<typeof bolt.SocketModeReceiver>)
 /** Bolt's stop waits for a reconnect that is running. While Slack is down that can take forever. */
 const stopTimeout = (): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, STOP_TIMEOUT_MS).unref());
-
-function loggerOf(log: BotOptions['log']) {
-  let level = bolt.LogLevel.INFO;
-  const at =
-    (which: Parameters<BotOptions['log']>[0]) =>
-    (...parts: unknown[]) =>
-      log(which, parts.map(String).join(' '));
-  return {
-    debug: () => undefined,
-    info: at('info'),
-    warn: at('warn'),
-    error: at('error'),
-    setLevel: (next: typeof level) => void (level = next),
-    getLevel: () => level,
-    setName: () => undefined,
-  };
-}

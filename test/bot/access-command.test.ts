@@ -37,8 +37,10 @@ describe('the command /access', () => {
       ['ack'],
     ]));
 
-  test.each(['help', 'Help'])('answers %s with its acknowledgement, to this person only', async (text) =>
-    expect(await typed(text)).toEqual([['ack', { response_type: 'ephemeral', ...helpMessage() }]]),
+  test.each(['help', 'Help', 'help me please'])(
+    'answers %s with its acknowledgement, to this person only',
+    async (text) =>
+      expect(await typed(text)).toEqual([['ack', { response_type: 'ephemeral', ...helpMessage() }]]),
   );
 
   test('opens the form, which remembers the channel', async () =>
@@ -68,6 +70,10 @@ describe('the answer to /access list', () => {
       answer(accessListMessage({ newest, count: 2 }, requestable)),
     );
   });
+
+  test.each(['LIST', 'list everything'])('is also the answer to %s', async (text) =>
+    expect(await typed(text)).toEqual(answer(accessListMessage({ newest: [], count: 0 }, requestable))),
+  );
 
   test('counts pending, granting, active and revoking requests as open, up to the limit of a person', async () =>
     expect((await type('list')).filters).toEqual([

@@ -31,6 +31,15 @@ describe('why an account may not act (T07)', () => {
     ['an account that may be a guest of one channel', without('is_ultra_restricted'), 'unknown'],
     ['an account of which nothing is known', {}, 'unknown'],
     ['a bot of which nothing else is known', { is_bot: true }, 'bot'],
+    ['a guest of another company', { ...MEMBER, is_stranger: true, is_restricted: true }, 'outsider'],
+    ['a guest of another workspace', { ...MEMBER, team_id: 'T0OTHER', is_restricted: true }, 'guest'],
+    ['a bot of another company', { ...MEMBER, is_stranger: true, is_bot: true }, 'bot'],
+    [
+      'an account of another company and workspace',
+      { ...MEMBER, team_id: 'T0OTHER', is_stranger: true },
+      'outsider',
+    ],
+    ['a deactivated bot', { ...MEMBER, deleted: true, is_bot: true }, 'deactivated'],
     ['a deactivated guest', { ...MEMBER, deleted: true, is_restricted: true }, 'deactivated'],
   ])('%s', (_what, user, refusal) => expect(accountRefusal(user, TEAM)).toBe(refusal));
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { startCourier } from '../../bot/courier.ts';
+import { listenForHomeTab } from '../../bot/listeners/home-tab.ts';
 import type { PersonId } from '../../core/ids.ts';
 import type { Command } from '../../core/request/commands.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
@@ -34,13 +35,15 @@ const CARDS = [card('channel', '1.1'), card('dm:ana', '2.2'), card('dm:bo', '3.3
 type Given = Readonly<{
   trail: Trail;
   from?: number;
+  /** The end of the events of the notification. The default is the end of the trail. */
+  to?: number;
   cards?: readonly object[];
   click?: object;
   more?: Record<string, unknown>;
 }>;
 
 /** Lets a courier send one notification of these events, and returns everything that it did. */
-async function send({ trail, from = 0, cards = CARDS, click, more = {} }: Given) {
+async function send({ trail, from = 0, to = trail.length, cards = CARDS, click, more = {} }: Given) {
   let pass: () => Promise<number> = () => Promise.resolve(-1);
   const taken: unknown[] = [];
   const bot = fakeBot({ id: request, trail } as RequestView, {
@@ -52,7 +55,7 @@ async function send({ trail, from = 0, cards = CARDS, click, more = {} }: Given)
       },
       takeNotifications(most: number) {
         taken.push(most);
-        return Promise.resolve([{ id: 7, request, step: 's1', from, to: trail.length, tries: 1 }]);
+        return Promise.resolve([{ id: 7, request, step: 's1', from, to, tries: 1 }]);
       },
       postedMessages: () => Promise.resolve(cards),
       readClickBehind: () => Promise.resolve(click),
@@ -116,6 +119,13 @@ describe('each event is posted where people expect it', () => {
         '1.1',
         expect.stringMatching(/^<@U0BOLIND01> approved the request\.\nThe request is approved/),
       ],
+    ]);
+  });
+
+  test('the events after those of the notification are not posted, because they have a notification of their own', async () => {
+    const { calls } = await send({ trail, from: 2, to: 3 });
+    expect(replies(calls)).toEqual([
+      ['C-channel', '1.1', expect.stringMatching(/^<@U0BOLIND01> approved the request\.$/)],
     ]);
   });
 });
@@ -208,6 +218,17 @@ describe('the outbox', () => {
     expect([sent, taken]).toEqual([1, ['curfew_outbox', 20]]);
   });
 
+  test('each notification of a batch is sent and marked', async () => {
+    const taken = [7, 8].map((id) => ({ id, request, step: 's1', from: 0, to: 1, tries: 1 }));
+    const more = { takeNotifications: () => Promise.resolve(taken) };
+    const { calls, sent } = await send({ trail: trailOf(), more });
+    expect(sent).toBe(2);
+    expect(calls.filter(([what]) => what === 'markSent')).toEqual([
+      ['markSent', 7],
+      ['markSent', 8],
+    ]);
+  });
+
   test('a notification is marked as sent after everything else', async () =>
     expect((await send({ trail: trailOf() })).calls.at(-1)).toEqual(['markSent', 7]));
 
@@ -223,4 +244,30 @@ describe('the outbox', () => {
     const more = { ...failing(lost), retryLater: () => Promise.reject(new Error('the ledger is away')) };
     expect((await send({ trail: trailOf(), more })).sent).toBe(1);
   });
+});
+
+// It comes last, because a Home that was opened once is drawn again for as long as the process runs.
+describe('the Homes that are drawn again', () => {
+  const people: Readonly<Record<string, PersonId>> = { [ANA]: ana, [BO]: bo, U0CYOKAFR1: cy };
+  const homesAfter = async (cards: readonly object[], trail = trailOf()) => {
+    const personOf = ({ user }: { user: string }) => Promise.resolve(people[user]);
+    const { app, deps, send: openHome } = fakeBot(undefined, { inbox: { personOf } });
+    listenForHomeTab(app, deps);
+    for (const user of Object.keys(people))
+      await openHome('event', 'app_home_opened', { event: { tab: 'home', user }, body: { team_id: 'T1' } });
+    const { calls } = await send({ trail, from: trail.length - 1, cards });
+    return calls.flatMap(([what, args]) =>
+      what === 'views.publish' ? [(args as { user_id: string }).user_id] : [],
+    );
+  };
+
+  test('are those of the requester and of everybody who has a card', async () => {
+    expect(await homesAfter([...CARDS, card('dm:cy', '4.4')])).toEqual([ANA, BO, 'U0CYOKAFR1']);
+    expect(await homesAfter([])).toEqual([ANA]);
+  });
+
+  test('are none after a refused click, which changes nothing', async () =>
+    expect(await homesAfter(CARDS, [...trailOf(), refused({ code: 'own-request' }, 'approve', ana)])).toEqual(
+      [],
+    ));
 });

@@ -41,6 +41,11 @@ describe('an element is cut where Slack would refuse it', () => {
       { type: 'section', text: mrkdwn(`${long(2_990)}…`) },
     ],
     [
+      'a paragraph, before a time',
+      section(`${long(2_970)}<!date^1767614400^ends {time}|ends 12:00 UTC>`),
+      { type: 'section', text: mrkdwn(`${long(2_970)}…`) },
+    ],
+    [
       'a paragraph, after a mention',
       section(`<@U1>${long(3_000)}`),
       { type: 'section', text: mrkdwn(`<@U1>${long(2_994)}…`) },

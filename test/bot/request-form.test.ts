@@ -49,6 +49,15 @@ describe('the form that opens', () => {
     expect(await opened(named)).toEqual(view(requestModal(chosen, mention, 'C1'))),
   );
 
+  test('has every target of the entitlement', async () => {
+    const [target] = entitlement.targets;
+    const spec = { database: 'orders', role: 'orders_writer', mode: 'login-role' };
+    const two = { ...entitlement, targets: [target, { ...target, spec }] };
+    const opening = await opened('orders-db', policyWith({ entitlementNamed: () => Promise.resolve(two) }));
+    const text = JSON.stringify(opening);
+    expect(['orders_reader', 'orders_writer'].map((role) => text.includes(role))).toEqual([true, true]);
+  });
+
   test('is empty when the name is not known', async () =>
     expect(await opened('nothing')).toEqual(view(requestModal(undefined, mention, 'C1'))));
 

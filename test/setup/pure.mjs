@@ -19,6 +19,7 @@ export const PURE = [
   'test/bot/account-check.test.ts',
   'test/bot/answer-buttons.test.ts',
   'test/bot/blocks.test.ts',
+  'test/bot/bolt-options.test.ts',
   'test/bot/buttons.test.ts',
   'test/bot/courier-without-server.test.ts',
   'test/bot/elements.test.ts',

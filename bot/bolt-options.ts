@@ -1,0 +1,31 @@
+import bolt from '@slack/bolt';
+
+export type Log = (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
+
+/**
+ * The options of the client of Slack's Web API. It makes no retry: the outbox sends again by itself, and a call that
+ * waits would delay the others.
+ */
+export const CLIENT_OPTIONS = {
+  retryConfig: { retries: 0 },
+  rejectRateLimitedCalls: true,
+  timeout: 10_000,
+};
+
+/** Writes each message of Bolt to the log, in one line and with its level. It leaves out what is for debugging. */
+export function boltLogger(log: Log) {
+  let level = bolt.LogLevel.INFO;
+  const at =
+    (which: Parameters<Log>[0]) =>
+    (...parts: unknown[]) =>
+      log(which, parts.map(String).join(' '));
+  return {
+    debug: () => undefined,
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+    setLevel: (next: typeof level) => void (level = next),
+    getLevel: () => level,
+    setName: () => undefined,
+  };
+}
