@@ -170,6 +170,10 @@ test('a click on a request that is over says why and when it ended', () => {
   expect(terminalText(refusalPhrase(over))).toBe(
     'The request is already over: denied by bo, 2026-01-05 12:00 UTC. Nothing was changed.',
   );
+  const approved = { code: 'wrong-state', state: 'active', by: the.bo, since: the.noon } as const;
+  expect(terminalText(refusalPhrase(approved))).toBe(
+    'Already approved by bo, 2026-01-05 12:00 UTC. Nothing was changed.',
+  );
   expect(terminalText(refusalPhrase({ code: 'wrong-state', state: 'revoking' }))).toBe(
     'The request is in another state now. Nothing was changed. Look at the request again.',
   );

@@ -34,6 +34,12 @@ describe('the status of a request', () => {
   ])('%s', (_state, state, text) => expect(status(state)).toBe(text));
 });
 
+test('each person who approved is named, in the order of their approvals', () => {
+  const approved = [open(demand([1, bo], [1, cy])), approve(bo), approve(cy, later(2))];
+  expect(status(run(approved).state)).toMatch(/^Approved by bo and cy\. Curfew is granting the access now; /);
+  expect(status(run([...approved, the.confirmGranted()]).state)).toMatch(/ Approved by bo and cy\.$/);
+});
+
 describe('the status of a pending request', () => {
   const twoStages = open(demand([1, bo, dee], [2, cy, dee, sam]));
 
