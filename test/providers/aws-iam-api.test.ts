@@ -93,6 +93,12 @@ describe('the number of the account', () => {
     expect((await api.accountUsers(neverAborts)).account).toBe('123456789012');
     expect(sent).toHaveLength(2);
   });
+
+  test('is still that of the first user after a page without users', async () => {
+    const { api, sent } = iamOf({ UserDetailList: [person('ana')], ...more }, { UserDetailList: [] });
+    expect((await api.accountUsers(neverAborts)).account).toBe('123456789012');
+    expect(sent).toHaveLength(2);
+  });
 });
 
 test('a user of the account whose fields are not shown has an empty id, name and list of policies', async () => {

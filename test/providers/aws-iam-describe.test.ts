@@ -52,6 +52,11 @@ describe('the description of a policy', () => {
     ),
   );
 
+  test('names the services of every statement', () =>
+    expect(described({}, { Action: ['sqs:SendMessage'] }, { Action: ['ec2:Run', 's3:Put'] }).plain).toContain(
+      'access to ec2, s3, sqs in AWS',
+    ));
+
   test('names the account', () =>
     expect(describeTarget({ kind: 'policy', account: '123456789012', statements: [READ] }).plain).toContain(
       'in AWS account 123456789012, ',
@@ -88,6 +93,11 @@ test('a wildcard is described with each risk of its actions, in the order of the
     'sts:Assume*, iam:*AccessKey on arn:aws:s3:::orders/*',
     's3:GetObject on arn:aws:s3:::orders/*',
   ]));
+
+test('every risk of a service is named', () => {
+  const { permissions } = described({ Action: ['iam:*'] });
+  expect(permissions.filter((each) => each.startsWith('caution: iam:'))).toHaveLength(15);
+});
 
 test('a group of no account is a group in AWS', () =>
   expect(describeTarget({ kind: 'group', group: 'deployers' }).plain).toBe(

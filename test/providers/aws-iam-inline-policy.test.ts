@@ -38,12 +38,16 @@ describe('a grant of a policy', () => {
   });
 
   test('deletes the other ends of its lease after the write, and nothing else', async () => {
-    const user = ana({ policies: { [LATER]: '{}', [NAME]: '{}', [OTHERS]: '{}', mine: '{}' } });
+    const first = policyName(lease, (endsAt - 3_600_000) as Instant);
+    const user = ana({
+      policies: { [LATER]: '{}', [NAME]: '{}', [first]: '{}', [OTHERS]: '{}', mine: '{}' },
+    });
     const { api, calls } = memoryIam([user]);
     expect(await putPolicy(api, intent, neverAborts)).toEqual(RECEIPT);
     expect(calls.filter((call) => /^(put|delete)/.test(call))).toEqual([
       `putPolicy ana ${NAME} ${JSON_OF_DOCUMENT}`,
       `deletePolicy ana ${LATER}`,
+      `deletePolicy ana ${first}`,
     ]);
     expect(Object.keys(user.policies)).toEqual([NAME, OTHERS, 'mine']);
   });

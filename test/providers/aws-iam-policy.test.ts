@@ -128,4 +128,9 @@ describe('whether statements allow an action', () => {
   ])('%s allows %s: %s', (pattern, action, allowed) =>
     expect(allowsOf([{ ...READ, Action: ['ec2:Run', pattern] }])(action)).toBe(allowed),
   );
+
+  test('each statement counts', () => {
+    const allows = allowsOf([READ, { ...READ, Action: ['sqs:*'] }]);
+    expect(['s3:GetObject', 'sqs:Send', 'ec2:Run'].map(allows)).toEqual([true, true, false]);
+  });
 });

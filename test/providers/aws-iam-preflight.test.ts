@@ -50,6 +50,14 @@ describe('preflight on an IAM API', () => {
     }),
   );
 
+  test('names everything that the credential lacks, and everything that it has too much', async () =>
+    expect(await preflightWith(EXCESSIVE)).toEqual({
+      ok: false,
+      missing: NEEDED.map((action) => `iam:${action}`),
+      excess: EXCESSIVE.map((action) => `iam:${action}`),
+      note: NOTE,
+    }));
+
   test('takes an answer without an error for the permission', async () => {
     const answers = clientThat((action) => (action === 'ListUserPolicies' ? {} : missing));
     expect(await preflight(answers.client, signal)).toMatchObject({ ok: true, missing: [] });

@@ -11,6 +11,7 @@ import {
   intentOf,
   invitation,
   owner,
+  secondTeam,
   team,
 } from './github-repository.fixture.ts';
 
@@ -49,6 +50,12 @@ describe('a grant of access to a repository', () => {
     [
       'is not sent when the role comes from a team',
       { ...entry('write'), ...team('push') },
+      receipt('write'),
+      [],
+    ],
+    [
+      'is not sent when the role comes from the second of two teams',
+      { ...entry('write'), ...secondTeam('push') },
       receipt('write'),
       [],
     ],

@@ -8,6 +8,7 @@ import {
   entry,
   invitation,
   owner,
+  secondTeam,
   target,
   team,
 } from './github-repository.fixture.ts';
@@ -57,6 +58,11 @@ describe('what a person has in a repository', () => {
   test.each<[string, Answers, string]>([
     ['a team has the same role', { ...entry('triage'), ...team('triage') }, hidden('triage')],
     ['a team has the same role under another name', { ...entry('write'), ...team('push') }, hidden('write')],
+    [
+      'the second of two teams has the same role',
+      { ...entry('write'), ...secondTeam('push') },
+      hidden('write'),
+    ],
     ['the role is a custom one', entry('security-lead'), CUSTOM],
     [
       'the account does not exist',

@@ -15,6 +15,7 @@ import {
   intentOf,
   invitation,
   owner,
+  secondTeam,
   team,
 } from './github-repository.fixture.ts';
 
@@ -172,6 +173,12 @@ test.each<Row>([
   [
     'is verified when a team gives the role that shows',
     { ...entry('write'), ...inEffect('write'), ...team('push') },
+    receipt('read', 'write', OPS),
+    [pull],
+  ],
+  [
+    'is verified when the second of two teams gives the role that shows',
+    { ...entry('write'), ...inEffect('write'), ...secondTeam('push') },
     receipt('read', 'write', OPS),
     [pull],
   ],

@@ -45,6 +45,16 @@ export const team = (permission: string) => ({
   'GET /orgs/lantern/teams/ops/memberships/ana': { state: 'active', role: 'member' },
 });
 
+/** Ana is in two teams that have the repository: first all, and then ops with this permission. */
+export const secondTeam = (permission: string) => ({
+  ...team(permission),
+  [LIST_REPOSITORY_TEAMS]: [
+    { slug: 'all', permission: 'pull' },
+    { slug: 'ops', permission },
+  ],
+  'GET /orgs/lantern/teams/all/memberships/ana': { state: 'active', role: 'member' },
+});
+
 export const OWNER_NOTE =
   'The person is an owner of the organisation and already has access to everything. Curfew does not change that.';
 export const target: RepoTarget = { kind: 'repository', org: 'lantern', repo: 'orders', role: 'write' };

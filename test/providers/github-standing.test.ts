@@ -57,6 +57,19 @@ describe('access to a repository that is not the person’s own entry', () => {
       }),
     ).toEqual([{ role: 'write', through: 'through the team mine' }]));
 
+  test('each team of the person gives its role', async () =>
+    expect(
+      await atRepository({
+        teams: [
+          { slug: 'all', permission: 'pull', membership: 'active' },
+          { slug: 'ops', permission: 'maintain', membership: 'active' },
+        ],
+      }),
+    ).toEqual([
+      { role: 'read', through: 'through the team all' },
+      { role: 'maintain', through: 'through the team ops' },
+    ]));
+
   test('an owner of the organisation has every right, whatever the teams have', async () =>
     expect(await atRepository({ role: 'admin', teams: [{ slug: 'ops', permission: 'pull' }] })).toEqual([
       { role: 'admin', through: 'as an owner of the organisation' },

@@ -8,15 +8,20 @@ export type Answer = readonly object[] | Error;
 export const refusedWith = (code: string, message = 'no') =>
   Object.assign(new pg.DatabaseError(message, 0, 'error'), { code });
 
-/** A connection whose answers the test gives. `sent` has the statements in order. */
+/**
+ * A connection whose answers the test gives. `sent` has the statements in order, and `values` has those of each statement
+ * that has some.
+ */
 export function dbThatAnswers(answer: (sql: string) => Answer | undefined) {
   const sent: string[] = [];
-  const query = (sql: string) => {
+  const values: (readonly unknown[])[] = [];
+  const query = (sql: string, given?: readonly unknown[]) => {
     sent.push(sql);
+    if (given) values.push(given);
     const said = answer(sql) ?? [];
     return said instanceof Error
       ? Promise.reject(said)
       : Promise.resolve({ rows: said, rowCount: said.length });
   };
-  return { db: { query } as unknown as Db, sent };
+  return { db: { query } as unknown as Db, sent, values };
 }

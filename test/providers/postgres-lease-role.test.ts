@@ -154,6 +154,13 @@ describe('a revoke', () => {
     ]);
   });
 
+  test('is about the lease, its role and its sessions alone', async () => {
+    const { db, values } = serverThatShows([written, disabled, undefined]);
+    await removeLeaseRole(db, 'postgres://a:b@127.0.0.1:1/x', intent, neverAborts);
+    const role = ['curfew_lease_1', 'orders_read'];
+    expect(values).toEqual([['lease_1'], role, ['42'], ['42'], role, ['42'], role]);
+  });
+
   test('revokes no membership that is already gone', async () =>
     expect((await revoke([{ ...written, member: false }, disabled, undefined])).sent).not.toContain(
       'revoke "orders_read" from "curfew_lease_1"',
@@ -190,6 +197,7 @@ describe('a revoke', () => {
   test('terminates sessions alone only of a role with the mark of the lease', async () => {
     const { db, sent } = serverThatShows([written]);
     expect(await terminateLeaseSessions(db, intent)).toBe(3);
+    expect(sent).toContain('select pg_advisory_lock(hashtextextended($1, 0))');
     expect(sent.at(-1)).toBe('rollback');
   });
 

@@ -64,6 +64,12 @@ describe('a role of the catalogue', () => {
     [{ comment: JSON.stringify(mark) }, { mark }],
   ])('with %j is read as %j', async (over, expected) => expect(await found(over)).toMatchObject(expected));
 
+  test('is looked for by its own name, and its membership by the name of the group', async () => {
+    const { db, values } = dbThatAnswers(() => [row]);
+    await findRole(db, 'curfew_x', 'orders_read');
+    expect(values).toEqual([['curfew_x', 'orders_read']]);
+  });
+
   test('that does not exist is not found', async () =>
     expect(await findRole(dbThatAnswers(() => []).db, 'x', 'y')).toBeUndefined());
 });
@@ -83,6 +89,18 @@ describe('a role that people may not get', () => {
     ),
   );
 
+  test('is looked for by its name, with the predefined roles that reach the server', async () => {
+    const { db, values } = dbThatAnswers((sql) => (sql.includes('pg_has_role') ? [] : [{}]));
+    await assertGrantableRole(db, 'orders_read');
+    expect(values).toEqual([
+      ['orders_read'],
+      [
+        'orders_read',
+        ['pg_execute_server_program', 'pg_read_server_files', 'pg_write_server_files', 'pg_signal_backend'],
+      ],
+    ]);
+  });
+
   test('does not exist', async () =>
     expect(assertGrantableRole(dbThatAnswers(() => []).db, 'orders_read')).rejects.toThrow(
       new Error('target-missing: postgres: no role "orders_read"'),
@@ -98,6 +116,11 @@ describe('the lock of a lease', () => {
     return sent;
   };
 
+  test('is that of the lease alone, so that no other lease waits', async () => {
+    const { db, values } = dbThatAnswers(() => undefined);
+    await lockLease(db, 'lease_1' as LeaseId);
+    expect(values).toEqual([['lease_1']]);
+  });
   test('is waited for, for two seconds; later statements wait as long as before', async () =>
     expect(await lockWith()).toEqual(STATEMENTS));
   test('is not needed: whoever holds it cannot prevent the revoke', async () =>

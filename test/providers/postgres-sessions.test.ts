@@ -38,9 +38,9 @@ test('sessions that are still open are no receipt (F15)', async () => {
 
 describe('a process that is starting', () => {
   const stop = async (server: Server) => {
-    const { db, sent } = serverWith(server);
+    const { db, sent, values } = serverWith(server);
     const terminated = await terminateAll(db, role);
-    return { terminated, attempts: sent.filter((sql) => sql === TERMINATE).length, sent };
+    return { terminated, attempts: sent.filter((sql) => sql === TERMINATE).length, sent, values };
   };
 
   test('is not waited for when there is none', async () => {
@@ -68,6 +68,17 @@ describe('a process that is starting', () => {
       terminated: 4,
       attempts: 2,
     }));
+
+  test('is given a fifth of a second, and only those of the role and those that still start are terminated', async () => {
+    const { values } = await stop({
+      starting: [
+        [7, 8],
+        [8, 9],
+      ],
+      stops: [true],
+    });
+    expect(values).toEqual([['42'], [0.2], [8], ['42']]);
+  });
 
   test('of another role cannot be terminated, and the next one is', async () =>
     expect(
