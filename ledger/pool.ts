@@ -18,10 +18,14 @@ export type PoolOptions = Readonly<{ max: number; queryTimeoutMs: number; settin
  * query without an answer for `queryTimeoutMs` milliseconds fails. `settings` are more settings of its sessions.
  */
 export const openPool = (url: string, { max, queryTimeoutMs, settings = '' }: PoolOptions): pg.Pool => {
+  // The driver prefers the options of the address to ours. So they come first here, and ours win.
+  const address = new URL(url);
+  const own = address.searchParams.get('options') ?? '';
+  address.searchParams.delete('options');
   const pool = new pg.Pool({
-    connectionString: url,
+    connectionString: address.href,
     max,
-    options: `-c role=curfew_writer -c timezone=UTC ${KEEPALIVES} ${settings}`,
+    options: `${own} -c role=curfew_writer -c timezone=UTC ${KEEPALIVES} ${settings}`.trim(),
     keepAlive: true,
     keepAliveInitialDelayMillis: 5_000,
     connectionTimeoutMillis: 5_000,

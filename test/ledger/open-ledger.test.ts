@@ -16,7 +16,7 @@ async function settingsOf(...options: Parameters<typeof openLedger>): Promise<re
 afterEach(() => void jest.restoreAllMocks());
 
 const OPTIONS =
-  '-c role=curfew_writer -c timezone=UTC -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 ';
+  '-c role=curfew_writer -c timezone=UTC -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3';
 const SHARED = {
   connectionString: URL,
   keepAlive: true,
@@ -31,14 +31,14 @@ const SHARED = {
 test('a ledger has ten connections, and forty for locks, which the server closes when nothing comes for a minute', async () => {
   expect(await settingsOf(URL)).toEqual([
     { ...SHARED, max: 10, options: OPTIONS },
-    { ...SHARED, max: 40, options: `${OPTIONS}-c idle_session_timeout=60s` },
+    { ...SHARED, max: 40, options: `${OPTIONS} -c idle_session_timeout=60s` },
   ]);
 });
 
 test('the number of connections and the time for an answer can be set', async () => {
   expect(await settingsOf(URL, { connections: 2, queryTimeoutMs: 7_000 })).toEqual([
     { ...SHARED, max: 2, query_timeout: 7_000, options: OPTIONS },
-    { ...SHARED, max: 8, query_timeout: 7_000, options: `${OPTIONS}-c idle_session_timeout=60s` },
+    { ...SHARED, max: 8, query_timeout: 7_000, options: `${OPTIONS} -c idle_session_timeout=60s` },
   ]);
 });
 

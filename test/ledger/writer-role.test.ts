@@ -15,6 +15,17 @@ const rows = <T extends object>(sql: string, values: readonly unknown[] = []) =>
   rowsOf<T>(database.url, sql, values);
 
 describe('the connections of the ledger', () => {
+  test('act as the writer also when the address has options of its own, which stay in force', async () => {
+    const url = new URL(database.url);
+    url.searchParams.set('options', '-c role=none -c timezone=Asia/Tokyo -c search_path=public,pg_temp');
+    const pool = openPool(url.href, { max: 1, queryTimeoutMs: 5_000 });
+    const { rows: found } = await pool.query(
+      `select current_user::text as acts, current_setting('TimeZone') as zone, current_setting('search_path') as path`,
+    );
+    await pool.end();
+    expect(found).toEqual([{ acts: 'curfew_writer', zone: 'UTC', path: 'public,pg_temp' }]);
+  });
+
   test('a connection of a superuser acts as the writer, with its time zone, timeouts and keepalives', async () => {
     const pool = openPool(database.url, {
       max: 1,
