@@ -118,6 +118,15 @@ describe('an end of access whose requester is no longer in people.yaml', () => {
     const request = await opened('somebody-else', 'cli', bo);
     await expect(act(false, undefined, request)).rejects.toMatchObject({ code: 4 });
   });
+
+  test.each([
+    ['in capital letters', LOGIN.toUpperCase()],
+    ['with more after it', `${LOGIN}2`],
+    ['with the name of a person', `${LOGIN} as bo`],
+  ])('is nobody’s by a login that is nearly the same: %s', async (_what, login) => {
+    const request = await opened(login, 'cli', bo);
+    await expect(act(false, undefined, request)).rejects.toMatchObject({ code: 4 });
+  });
 });
 
 describe('while the policy cannot be read', () => {

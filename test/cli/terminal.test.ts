@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { describe, expect, jest, test } from '@jest/globals';
+import { UserFacingError } from '../../app/errors.ts';
 import { Fault, FAULTS } from '../../core/faults.ts';
 import type { Instant, PersonId, RequestId } from '../../core/ids.ts';
 import { CommandError, EXIT, fail } from '../../cli/terminal/exit.ts';
@@ -136,6 +137,14 @@ describe('the end of a command that failed', () => {
   ])('%s has the exit code %i, and its message is all that is printed', (code, number) => {
     expect(ended(new CommandError(code, 'What happened.\n  to do: this.'))).toEqual({
       code: number,
+      err: '\nWhat happened.\n  to do: this.\n',
+      out: '',
+    });
+  });
+
+  test('another error whose message is for people shows only that message, and fails with 1', () => {
+    expect(ended(new UserFacingError('What happened.\n  to do: this.'))).toEqual({
+      code: 1,
       err: '\nWhat happened.\n  to do: this.\n',
       out: '',
     });

@@ -37,7 +37,8 @@ function started(name: string, ...args: readonly string[]) {
   if (!command) throw new Error(`there is no command ${name}`);
   let printed: Printed | undefined;
   const ended = folder.run(command, ...args).then((result) => (printed = result));
-  const looks = () => proxy.statements.filter((sql) => sql.includes('select outcome from click')).length;
+  const look = name === 'request' ? 'from event where' : 'select outcome from click';
+  const looks = () => proxy.statements.filter((sql) => sql.includes(look)).length;
   return {
     ended,
     printed: () => printed,
@@ -164,6 +165,11 @@ describe('when nothing answers in time', () => {
     code: 1,
     out: '',
     err: expect.stringContaining(`Waited 20 s for ${what}. Your command is recorded.`),
+  });
+
+  test('a request says that it is recorded, and waits to be judged', async () => {
+    const command = started('request', 'orders-db', '1h', 'why', '--as', 'ana');
+    expect(await inVain(command)).toEqual(waited('the policy to judge the request'));
   });
 
   test('an approval and an end say that they are recorded', async () => {

@@ -55,3 +55,25 @@ test('closing a ledger ends both: its own connections and those for locks', asyn
   await ledger.close();
   expect(opened.map(({ ended }) => ended)).toEqual([true, true]);
 });
+
+test.each([
+  ['its own connections', 0],
+  ['those for locks', 1],
+])('closing a ledger waits until %s are closed', async (_which, which) => {
+  const Pool = pg.Pool;
+  const [finish, ends]: [(() => void)[], Promise<void>[]] = [[], []];
+  for (const n of [0, 1]) ends.push(new Promise<void>((resolve) => (finish[n] = resolve)));
+  jest.spyOn(pg, 'Pool').mockImplementation(((settings: pg.PoolConfig) => {
+    const end = ends.shift() ?? Promise.resolve();
+    return Object.assign(new Pool(settings), { end: () => end });
+  }) as never);
+  let isClosed = false;
+  const closed = openLedger(URL)
+    .close()
+    .then(() => (isClosed = true));
+  finish[1 - which]?.();
+  await new Promise(setImmediate);
+  expect(isClosed).toBe(false);
+  finish[which]?.();
+  await closed;
+});

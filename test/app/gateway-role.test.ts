@@ -1,0 +1,162 @@
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import type { Connections } from '../../app/connections.ts';
+import type { Logger } from '../../app/log.ts';
+import type { Wired } from '../../app/wiring.ts';
+import type { Bot, BotOptions } from '../../bot/app.ts';
+import type { DispatcherDeps } from '../../inbox/dispatcher.ts';
+import type { Click } from '../../ledger/index.ts';
+
+/** What happened in the simulated parts, in order. */
+let happened: string[];
+let given: BotOptions | undefined;
+let dispatcher: DispatcherDeps | undefined;
+let botStarts: () => Promise<Bot>;
+/** A part whose stop takes a moment. It writes down when it began to stop and when it was stopped. */
+const stopping = (part: string) => async () => {
+  happened.push(`${part} stops`);
+  await Promise.resolve();
+  happened.push(`${part} stopped`);
+};
+const GUEST = { code: 'not-a-member', why: 'guest' } as const;
+const checkAccount = () => Promise.resolve(GUEST);
+const botOf = (more: Partial<Bot> = {}): Bot => ({
+  checkAccount,
+  failed: new Promise<never>(() => undefined),
+  stop: stopping('bot'),
+  ...more,
+});
+
+const TEMPORAL = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
+const client = {};
+const temporalClient = jest.fn((_settings: object) => ({ client, close: stopping('client') }));
+const requestWorkflows = jest.fn((of: object) => ({ of }));
+const recordAnswer = jest.fn((..._given: readonly unknown[]) => 'recorded');
+jest.unstable_mockModule('../../temporal/connection.ts', () => ({
+  temporalClient,
+  temporalWorkerConnection: undefined,
+}));
+jest.unstable_mockModule('../../temporal/client.ts', () => ({ requestWorkflows }));
+jest.unstable_mockModule('../../activities/index.ts', () => ({ createActivities: undefined }));
+jest.unstable_mockModule('../../requests/answer.ts', () => ({ isAnswer: 'isAnswer', recordAnswer }));
+jest.unstable_mockModule('../../bot/app.ts', () => ({
+  startBot: (options: BotOptions) => ((given = options), botStarts()),
+}));
+jest.unstable_mockModule('../../inbox/dispatcher.ts', () => ({
+  startDispatcher: (deps: DispatcherDeps) => ((dispatcher = deps), { stop: stopping('dispatcher') }),
+}));
+const { startGateway } = await import('../../app/roles.ts');
+
+beforeEach(() => {
+  jest.useFakeTimers();
+  happened = [];
+  [given, dispatcher] = [undefined, undefined];
+  botStarts = () => Promise.resolve(botOf());
+});
+afterEach(() => void jest.useRealTimers());
+
+const deps = {
+  ledger: { name: 'the ledger' },
+  policy: { name: 'the policy' },
+  describers: new Map(),
+  sealer: { open: (sealed: string) => `opened ${sealed}` },
+} as unknown as Wired;
+const slack = { botToken: 'xoxb-1', appToken: 'xapp-1', channel: 'C1' };
+/** Starts the gateway. `logged` has the lines of its log: the level, the details and the message. */
+function start(connection: Connections['slack'] = slack) {
+  const [logged, said]: [unknown[][], string[]] = [[], []];
+  const at = (level: string) => (details: object, message: string) =>
+    void logged.push([level, details, message]);
+  const log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+  const gateway = startGateway({ temporal: TEMPORAL, slack: connection }, deps, log as unknown as Logger, {
+    onError: (message) => void said.push(message),
+  });
+  return { ...gateway, logged, said };
+}
+
+test('the bot gets the two tokens, the channel, the policy, and what opens a secret', async () => {
+  const { ready, stop } = start();
+  await ready;
+  expect(given).toMatchObject({ token: 'xoxb-1', appToken: 'xapp-1' });
+  expect(given).not.toHaveProperty('apiUrl');
+  expect(given?.deps).toMatchObject({
+    channel: 'C1',
+    ledger: deps.ledger,
+    policy: deps.policy,
+    describers: deps.describers,
+  });
+  expect(given?.deps.openSecret('pa$$' as never)).toBe('opened pa$$');
+  await stop();
+});
+
+test('another address of Slack is passed to the bot', async () => {
+  const { ready, stop } = start({ ...slack, apiUrl: 'http://127.0.0.1:1/api/' });
+  await ready;
+  expect(given).toHaveProperty('apiUrl', 'http://127.0.0.1:1/api/');
+  await stop();
+});
+
+test('a message of Slack’s library is logged with its level', async () => {
+  const { logged, ready, stop } = start();
+  await ready;
+  for (const level of ['debug', 'info', 'warn', 'error'] as const) given?.log(level, `a ${level}`);
+  expect(logged).toEqual(
+    ['debug', 'info', 'warn', 'error'].map((level) => [level, { part: 'slack' }, `a ${level}`]),
+  );
+  await stop();
+});
+
+test('the stop waits for the bot, then for the clicks in progress, and then closes the connection to Temporal', async () => {
+  const { ready, stop } = start();
+  await ready;
+  await stop();
+  expect(happened).toEqual(
+    ['bot', 'dispatcher', 'client'].flatMap((part) => [`${part} stops`, `${part} stopped`]),
+  );
+});
+
+test('clicks are delivered to the workflows at the Temporal of the settings, also before Slack answers', async () => {
+  botStarts = () => Promise.reject(new Error('away'));
+  const { said, stop } = start();
+  expect(temporalClient).toHaveBeenLastCalledWith(TEMPORAL);
+  expect(requestWorkflows.mock.lastCall?.[0]).toBe(client);
+  expect(dispatcher).toMatchObject({ ledger: deps.ledger, workflows: { of: client }, isAnswer: 'isAnswer' });
+  await jest.advanceTimersByTimeAsync(0);
+  expect(said).toEqual(['Slack: away. Trying again in 1 s; Ctrl-C stops']);
+  await stop();
+});
+
+test('an answer is recorded with the dependencies of the gateway', async () => {
+  const { stop } = start();
+  const click = { id: 'c1' };
+  expect(dispatcher?.recordAnswer(click as never)).toBe('recorded');
+  expect(recordAnswer).toHaveBeenLastCalledWith(deps, click);
+  await stop();
+});
+
+test('the account of a click is checked by the bot that is connected now', async () => {
+  const click = { via: 'slack', account: 'U1' } as Click;
+  let lose: (error: Error) => void = () => undefined;
+  const failed = new Promise<never>((_resolve, reject) => (lose = reject));
+  const bots = [botOf({ failed }), botOf({ checkAccount: () => Promise.resolve(undefined) })];
+  botStarts = () => Promise.resolve(bots.shift() ?? botOf());
+  const { ready, said, stop } = start();
+  await expect(dispatcher?.checkAccount(click)).rejects.toThrow('Slack is not connected yet');
+  await ready;
+  expect(await dispatcher?.checkAccount(click)).toEqual(GUEST);
+  lose(new Error('lost'));
+  await jest.advanceTimersByTimeAsync(1_000);
+  expect(said).toEqual(['Slack: lost. Trying again in 1 s; Ctrl-C stops']);
+  expect(await dispatcher?.checkAccount(click)).toBeUndefined();
+  await stop();
+});
+
+test('an inbox that cannot be read, and a click that is tried again, are logged', async () => {
+  const { logged, stop } = start();
+  dispatcher?.onError(new Error('no ledger'));
+  dispatcher?.onRetry?.({ id: 'c1', kind: 'end' } as Click, new Error('no workflow'));
+  expect(logged).toEqual([
+    ['error', { error: 'no ledger' }, 'the inbox cannot be read'],
+    ['warn', { click: 'c1', kind: 'end', error: 'no workflow' }, 'not answered yet'],
+  ]);
+  await stop();
+});

@@ -1,0 +1,139 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { until } from '../until.fixture.ts';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+// These are the listeners of Jest. They would end this process.
+beforeEach(() => SIGNALS.forEach((signal) => process.removeAllListeners(signal)));
+afterEach(() => {
+  SIGNALS.forEach((signal) => process.removeAllListeners(signal));
+  jest.clearAllMocks();
+});
+
+/** What happened in the simulated parts, in order. */
+let happened: string[];
+let becomeReady: () => void;
+let ready: Promise<void>;
+beforeEach(() => {
+  happened = [];
+  ready = new Promise((resolve) => (becomeReady = resolve));
+});
+/** What stops or closes a part. It takes a moment. */
+const ending = (what: string) => async () => {
+  happened.push(`${what}…`);
+  await Promise.resolve();
+  happened.push(`${what}.`);
+};
+const part = (name: string, isReady = () => Promise.resolve()) =>
+  jest.fn((..._given: readonly unknown[]) => ({ ready: isReady(), stop: ending(name) }));
+const [startGateway, startWorker, startSweeper] = [
+  part('gateway', () => ready),
+  part('worker'),
+  part('sweeper'),
+];
+const deps = {
+  ledger: { close: ending('ledger') },
+  providers: new Map([
+    ['aws-iam', {}],
+    ['github', {}],
+  ]),
+};
+const wire = jest.fn((..._given: readonly unknown[]) => deps);
+const log = { info: (...line: readonly unknown[]) => void happened.push(JSON.stringify(line)) };
+const openLog = jest.fn((..._given: readonly unknown[]) => log);
+jest.unstable_mockModule('../../app/roles.ts', () => ({ startGateway, startWorker, startSweeper }));
+jest.unstable_mockModule('../../app/wiring.ts', () => ({ wire }));
+jest.unstable_mockModule('../../app/log.ts', () => ({ openLog }));
+const { upCommand } = await import('../../cli/commands/up.ts');
+const { runCommand, withEnvironment } = await import('./cli.fixture.ts');
+
+const ENV = {
+  DATABASE_URL: 'postgres://nobody:none@127.0.0.1:1/none',
+  CURFEW_CONFIG: '/etc/curfew',
+  CURFEW_SECRET_KEY: Buffer.alloc(32).toString('base64'),
+  CURFEW_SWEEP_SECONDS: '7',
+  CURFEW_LOG_LEVEL: 'warn',
+  TEMPORAL_ADDRESS: '127.0.0.1:1',
+  SLACK_BOT_TOKEN: 'xoxb-1',
+  SLACK_APP_TOKEN: 'xapp-1',
+  SLACK_CHANNEL: 'C0123456789',
+};
+const temporal = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
+const slack = { botToken: 'xoxb-1', appToken: 'xapp-1', channel: 'C0123456789' };
+const ALL = { workflows: true, providers: ['aws-iam', 'github'] };
+
+/** Runs these roles until all have started, then does the work, and then sends a signal. */
+async function whileUp(roles: readonly string[], work: () => unknown = becomeReady) {
+  const args = roles.flatMap((role) => ['--role', role]);
+  const ended = withEnvironment(ENV, () => runCommand(upCommand(), args));
+  await until('it waits for a signal', () => process.listenerCount('SIGTERM') > 0);
+  await new Promise(setImmediate);
+  await work();
+  await new Promise(setImmediate);
+  process.emit('SIGTERM');
+  return ended;
+}
+const STOPPED = { code: 0, out: '', err: '' };
+
+describe('curfew up', () => {
+  test('without --role starts every part, each with its connections and settings', async () => {
+    expect(await whileUp([])).toEqual(STOPPED);
+    expect(openLog).toHaveBeenCalledWith('warn');
+    expect(startSweeper.mock.calls).toEqual([[deps, log, 7]]);
+    expect(startWorker.mock.calls).toEqual([[{ temporal }, deps, log, ALL]]);
+    expect(startGateway.mock.calls).toEqual([[{ temporal, slack }, deps, log]]);
+    expect(wire.mock.calls).toEqual([
+      [expect.objectContaining({ databaseUrl: ENV.DATABASE_URL, config: '/etc/curfew' }), { split: false }],
+    ]);
+  });
+
+  test.each([
+    [['gateway'], [1, 0, 0], []],
+    [['worker'], [0, 1, 0], [{ workflows: true, providers: [] }]],
+    [['sweeper'], [0, 0, 1], []],
+    [['provider:github'], [0, 1, 0], [{ workflows: false, providers: ['github'] }]],
+    [
+      ['worker', 'sweeper', 'provider:github', 'provider:aws-iam'],
+      [0, 1, 1],
+      [{ workflows: true, providers: ['github', 'aws-iam'] }],
+    ],
+  ])(
+    'with the roles %j starts only their parts, and reads the whole policy without the other credentials',
+    async (roles, counts, options) => {
+      expect(await whileUp(roles)).toEqual(STOPPED);
+      expect([startGateway, startWorker, startSweeper].map(({ mock }) => mock.calls.length)).toEqual(counts);
+      expect(startWorker.mock.calls.map(([, , , given]) => given)).toEqual(options);
+      expect(wire.mock.calls.map(([, given]) => given)).toEqual([{ split: true }]);
+    },
+  );
+
+  test('a provider that is not configured is refused, also after one that is', async () => {
+    expect(
+      await withEnvironment(ENV, () =>
+        runCommand(upCommand(), ['--role', 'provider:github', '--role', 'provider:azure']),
+      ),
+    ).toEqual({ code: 2, out: '', err: '\nThe provider "azure" is not configured.\n' });
+    expect(startWorker).not.toHaveBeenCalled();
+  });
+
+  test('after a signal each part is stopped after the one before it, the sweeper last, and then the ledger is closed', async () => {
+    await whileUp([], () => undefined);
+    expect(happened).toEqual([
+      ...['gateway…', 'gateway.', 'worker…', 'worker.', 'sweeper…', 'sweeper.', 'ledger…', 'ledger.'],
+      '["stopped"]',
+    ]);
+  });
+
+  test.each([
+    [[], { roles: 'all', providers: ['aws-iam', 'github'] }],
+    [
+      ['gateway', 'provider:github'],
+      { roles: [{ kind: 'gateway' }, { kind: 'provider', name: 'github' }], providers: ['github'] },
+    ],
+  ])('the log says what runs when all of it is ready, and not before: %j', async (roles, details) => {
+    await whileUp(roles, () => {
+      expect(happened).toEqual([]); // the gateway is not ready
+      becomeReady();
+    });
+    expect(happened[0]).toBe(JSON.stringify([details, 'running']));
+  });
+});
