@@ -11,6 +11,7 @@ import {
   grantedIn,
   newRequest,
   opening,
+  revokedIn,
   rowsOf,
   stepOf,
 } from '../ledger/ledger.fixture.ts';
@@ -151,6 +152,62 @@ test('an answer to a request that is closed already waits for its own answer', a
   const refusal = { code: 'wrong-state', state: 'closed', ending: { kind: 'denied', by: cy } } as const;
   await ledger.storeOutcome(click, { kind: 'refused', refusal });
   expect(await command.ended).toMatchObject({ code: 4, out: '' });
+});
+
+test.each([
+  ['withdraw', { kind: 'withdraw', by: ana }, { kind: 'withdrawn', by: ana }, 'withdrawn by ana'],
+  ['end', undefined, { kind: 'ended', by: ana }, 'ended by ana'],
+] as const)(
+  'to %s what the same person has closed before waits for its own answer too',
+  async (name, before, ending, words) => {
+    const { ledger } = folder;
+    const request = before ? newRequest() : await grantedIn(ledger);
+    if (before) {
+      await ledger.open(opening(request));
+      await ledger.record(stepOf(request, 'click/other', (at) => ({ ...before, at })));
+    } else await revokedIn(ledger, request);
+    const command = started(name, request, '--as', 'ana');
+    const click = await clickOn(request, name);
+    await command.looksTwice();
+    expect(command.printed()).toBeUndefined();
+    await ledger.storeOutcome(click, {
+      kind: 'refused',
+      refusal: { code: 'wrong-state', state: 'closed', ending },
+    });
+    expect(await command.ended).toEqual({
+      code: 4,
+      out: '',
+      err: expect.stringContaining(`The request is already over: ${words}`),
+    });
+  },
+);
+
+test('an end that was answered is done, also when the request was closed by the end of somebody else', async () => {
+  const { ledger } = folder;
+  const request = await grantedIn(ledger);
+  const command = started('end', request, '--as', 'cy');
+  const click = await clickOn(request, 'end');
+  await revokedIn(ledger, request);
+  await command.looksTwice();
+  expect(command.printed()).toBeUndefined();
+  await ledger.storeOutcome(click, { kind: 'answered' });
+  expect(await command.ended).toEqual({ code: 0, out: 'Ended.\n', err: '' });
+});
+
+test.each([
+  [
+    'withdraw',
+    'ana',
+    { code: 'wrong-state', state: 'active', by: bo },
+    'Already approved by bo. End the access instead. Nothing was changed.',
+  ],
+  ['end', 'sam', { code: 'not-requester' }, 'Only the requester or an approver can end the access.'],
+  ['withdraw', 'sam', { code: 'not-requester' }, 'Only the requester can do this.'],
+] as const)('a refusal to %s for %s says what fits it', async (name, who, refusal, words) => {
+  const request = await grantedIn(folder.ledger);
+  const command = started(name, request, '--as', who);
+  await folder.ledger.storeOutcome(await clickOn(request, name), { kind: 'refused', refusal });
+  expect(await command.ended).toEqual({ code: 4, out: '', err: `\n${words}\n` });
 });
 
 describe('when nothing answers in time', () => {
