@@ -72,6 +72,15 @@ describe('a folder of migrations that is not what was released', () => {
   });
 });
 
+test('every difference is named, in the order of the files', async () => {
+  appendFileSync(join(folder, FIRST), '\n-- x');
+  for (const name of ['0004_d.sql', '0002_b.sql', '0003_c.sql'])
+    writeFileSync(join(folder, name), 'select 1');
+  await expect(migrate(url, folder)).rejects.toThrow(
+    `migrations were changed after the fact: 0002_b.sql is not in checksums.txt; 0003_c.sql is not in checksums.txt; 0004_d.sql is not in checksums.txt; ${FIRST} is not the file that was released`,
+  );
+});
+
 test('only the migrations that are new are applied, and their names are returned', async () => {
   expect(await migrate(url, folder)).toEqual(['0001_ledger']);
   release('0002_more.sql', 'create table more (id int);');
