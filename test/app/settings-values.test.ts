@@ -113,6 +113,16 @@ describe('an invalid value is refused with one sentence', () => {
       'GITHUB_APP_ID must be the number on the settings page of the app',
     ],
     [
+      'more than the number of a GitHub app',
+      { ...GITHUB, GITHUB_APP_ID: '1 curfew' },
+      'GITHUB_APP_ID must be the number on the settings page of the app',
+    ],
+    [
+      'more than the number of a GitHub installation',
+      { ...GITHUB, GITHUB_INSTALLATION_ID: '12/permissions' },
+      'GITHUB_INSTALLATION_ID must be the number at the end of the address of the installation',
+    ],
+    [
       'the address of a GitHub installation in place of its number',
       { ...GITHUB, GITHUB_INSTALLATION_ID: 'installations/12' },
       'GITHUB_INSTALLATION_ID must be the number at the end of the address of the installation',

@@ -375,11 +375,17 @@ describe('secrets in files', () => {
 
 describe('.env', () => {
   test('a variable of the file is used unless the environment already has it', () => {
-    writeFileSync(join(folder, '.env'), 'CURFEW_TEST_NEW=file\nCURFEW_TEST_SET=file\n');
+    writeFileSync(
+      join(folder, '.env'),
+      'CURFEW_TEST_NEW=file\nCURFEW_TEST_SET=file\nCURFEW_TEST_EMPTY=file\n',
+    );
     process.env['CURFEW_TEST_SET'] = 'environment';
+    process.env['CURFEW_TEST_EMPTY'] = '';
     loadDotEnv(folder);
     loadDotEnv(join(folder, 'nowhere'));
     expect([process.env['CURFEW_TEST_NEW'], process.env['CURFEW_TEST_SET']]).toEqual(['file', 'environment']);
+    expect(process.env['CURFEW_TEST_EMPTY']).toBe('');
+    delete process.env['CURFEW_TEST_EMPTY'];
     delete process.env['CURFEW_TEST_NEW'];
     delete process.env['CURFEW_TEST_SET'];
   });

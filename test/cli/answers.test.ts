@@ -195,6 +195,7 @@ describe('curfew end', () => {
         });
       expect(await request('orders-db', '1h', 'why', '--as', 'ana')).toMatchObject({ code: 1 });
       expect(await approve(id, '--as', 'ana')).toMatchObject({ code: 1 });
+      expect(await deny(id, '--as', 'ana', '--reason', 'no')).toMatchObject({ code: 1 });
       const revoked = revokes(id);
       expect(await end(id, '--as', 'ana')).toMatchObject({ code: 0, out: 'Ended.\n' });
       await revoked;

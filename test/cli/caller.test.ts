@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { whoActs } from '../../cli/terminal/caller.ts';
 import type { Context } from '../../cli/terminal/context.ts';
-import { clickIdOfRequest, type RequestId } from '../../core/ids.ts';
+import { clickIdOfRequest, type PersonId, type RequestId } from '../../core/ids.ts';
+import { ok } from '../../core/result.ts';
+import type { Person } from '../../policy/index.ts';
 import { newRequest } from '../ledger/ledger.fixture.ts';
 import { ana, bo } from '../core/request/request.fixture.ts';
 import { type Folder, openFolder } from './cli.fixture.ts';
@@ -27,11 +29,22 @@ const contextOf = (sandbox: boolean): Context => ({
 });
 const act = (sandbox: boolean, as?: string, ending?: RequestId) => whoActs(contextOf(sandbox), as, ending);
 /** Gives this login to a person. */
-const linkLogin = (person: string) =>
+const linkLogin = (person: string, logins: string = LOGIN) =>
   writeFileSync(
     join(folder.config, 'people.yaml'),
-    people.replace(new RegExp(`(- id: ${person}\\n[^]*?accounts: \\{ )`), `$1unix: ${LOGIN}, `),
+    people.replace(new RegExp(`(- id: ${person}\\n[^]*?accounts: \\{ )`), `$1unix: ${logins}, `),
   );
+/** Acts while people.yaml has this person only. */
+async function actWith(sandbox: boolean, person: Partial<Person>, as?: string) {
+  const read = await folder.deps.policy.current();
+  if (!read.ok) throw new Error('the quickstart cannot be read');
+  const other: Person = { id: 'sam-rao' as PersonId, name: 'Sam', active: true, accounts: {}, ...person };
+  const directory = { ...read.value.directory, people: new Map([[other.id, other]]) };
+  const current = () => Promise.resolve(ok({ ...read.value, directory }));
+  const context = contextOf(sandbox);
+  const policy = { ...context.deps.policy, current };
+  return whoActs({ ...context, deps: { ...context.deps, policy } }, as);
+}
 
 describe('who acts at the command line', () => {
   test('in the sandbox --as chooses any person, and the login is recorded with it', async () => {
@@ -53,6 +66,41 @@ describe('who acts at the command line', () => {
   test.each([true, false])('a login that a person has acts as that person (sandbox: %s)', async (sandbox) => {
     linkLogin('bo');
     expect(await act(sandbox)).toEqual({ via: 'cli', account: LOGIN, person: 'bo' });
+  });
+
+  test('a person with several logins acts with each of them', async () => {
+    linkLogin('bo', `[${LOGIN}-2, ${LOGIN}]`);
+    expect(await act(false)).toEqual({ via: 'cli', account: LOGIN, person: 'bo' });
+  });
+
+  test('a person who is not active is known too: the rules of each command decide what they may do', async () => {
+    linkLogin('dan');
+    expect(await act(false)).toMatchObject({ person: 'dan' });
+  });
+
+  test.each<[string, Partial<Person>]>([
+    ['the login as their id', { id: LOGIN as PersonId }],
+    ['the login as their name', { name: LOGIN }],
+    ['the login as their account in another system', { accounts: { github: [LOGIN], slack: [LOGIN] } }],
+    ['a login that differs in upper and lower case', { accounts: { unix: [LOGIN.toUpperCase()] } }],
+    ['a login that only begins like it', { accounts: { unix: [`${LOGIN}2`] } }],
+    ['the beginning of the login', { accounts: { unix: [LOGIN.slice(0, -1)] } }],
+  ])('a login is not that of a person who has %s', async (_what, person) => {
+    for (const sandbox of [true, false])
+      await expect(actWith(sandbox, person)).rejects.toMatchObject({
+        code: 4,
+        message: expect.stringContaining(`Nobody in people.yaml has the account "unix: ${LOGIN}".`),
+      });
+  });
+
+  test.each<[string, Partial<Person>]>([
+    ['', { accounts: { unix: [LOGIN] } }],
+    [LOGIN, { accounts: { unix: [LOGIN] } }],
+    ['SAM-RAO', {}],
+    ['Sam', {}],
+    [' sam-rao', {}],
+  ])('in the sandbox --as takes an id of people.yaml only, and not %j', async (as, person) => {
+    await expect(actWith(true, person, as)).rejects.toMatchObject({ code: 3 });
   });
 
   test('in the sandbox --as is stronger than the login', async () => {

@@ -82,8 +82,10 @@ test.each<[string, readonly string[], RegExp]>([
 });
 
 test('a reason of spaces is refused, and not replaced by an assumed one', async () => {
-  const { code, out } = await explain('orders-db', '1h', '   ', '--as', 'ana');
-  expect([code, out]).toEqual([4, expect.stringContaining('Refused (reason-missing).')]);
+  for (const reason of ['   ', '']) {
+    const { code, out } = await explain('orders-db', '1h', reason, '--as', 'ana');
+    expect([code, out]).toEqual([4, expect.stringContaining('Refused (reason-missing).')]);
+  }
 });
 
 test('the open requests of the person count', async () => {

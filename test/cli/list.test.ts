@@ -53,6 +53,8 @@ describe('curfew list, for people', () => {
     ['--waiting-for shows what waits for that person', ['--waiting-for', 'cy'], () => [pending]],
     ['--waiting-for has no request of that person', ['--waiting-for', 'bo'], () => []],
     ['--limit shows the newest', ['--limit', '1'], () => [pending]],
+    ['two options narrow the list together', ['--person', 'bo', '--waiting-for', 'cy'], () => [pending]],
+    ['what one of two options excludes is not shown', ['-p', 'ana', '-w', 'cy'], () => []],
   ])('%s', async (_what, args, expected) => {
     const { code, out } = await list(...args);
     const shown = [...out.matchAll(/^([0-9a-z]{8}) {2}/gm)].map(([, id]) => id);
@@ -73,10 +75,20 @@ describe('curfew list, for people', () => {
   test.each<[string, readonly string[], number, string]>([
     ['--person who is nobody', ['--person', 'bob'], 3, 'no person "bob" in people.yaml. Did you mean "bo"?'],
     ['--waiting-for nobody', ['--waiting-for', 'zedd'], 3, 'no person "zedd" in people.yaml.'],
+    ['the second of two people', ['-p', 'sam', '-w', 'zedd'], 3, 'no person "zedd" in people.yaml.'],
     ['--person who has no request', ['--person', 'sam'], 0, ''],
     ['--waiting-for a person for whom none waits', ['--waiting-for', 'sam'], 0, ''],
   ])('an empty list tells whether the person exists: %s', async (_what, args, code, words) => {
     expect(await list(...args)).toMatchObject({ code, err: expect.stringContaining(words) });
+  });
+
+  test('while the policy cannot be read, an empty list is no error, also of a person who does not exist', async () => {
+    const restore = await folder.breakPolicy();
+    try {
+      expect(await list('--person', 'zedd')).toMatchObject({ code: 0, err: '' });
+    } finally {
+      await restore();
+    }
   });
 
   test('the requests of a person who is no longer in people.yaml are listed', async () => {

@@ -189,6 +189,9 @@ describe('the request that somebody typed', () => {
     expect(await named('cdef', [whole])).toBe(whole);
     expect(asked).toEqual(['cdef']);
   });
+  test('the whole id without "req_" is that request too', async () => {
+    expect(await named(whole.slice(4), [whole])).toBe(whole);
+  });
   test('letters that two requests end with are wrong usage, and both are named', async () => {
     const other = `req_${'1'.repeat(20)}abcdef` as RequestId;
     await expect(named('cdef', [whole, other])).rejects.toMatchObject({

@@ -95,6 +95,23 @@ test('a request that somebody else closed in the meantime is not the result of t
   });
 });
 
+test('a request that the same person closed in another way is not the result of this command', async () => {
+  const { ledger } = folder;
+  const request = await grantedIn(ledger);
+  const command = started('withdraw', request, '--as', 'ana');
+  const click = await clickOn(request, 'withdraw');
+  await revokedIn(ledger, request);
+  await command.looksTwice();
+  expect(command.printed()).toBeUndefined();
+  const refusal = { code: 'wrong-state', state: 'closed', ending: { kind: 'ended', by: ana } } as const;
+  await ledger.storeOutcome(click, { kind: 'refused', refusal });
+  expect(await command.ended).toEqual({
+    code: 4,
+    out: '',
+    err: expect.stringContaining('The request is already over: ended by ana'),
+  });
+});
+
 test('an approval is finished with the answer to the click, and not with that of another approver', async () => {
   const { ledger } = folder;
   const request = newRequest();

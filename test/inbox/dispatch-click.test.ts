@@ -117,6 +117,12 @@ describe('a request', () => {
     expect(await kindsOf(click.request)).toBe('');
   });
 
+  test('of a person who is not known starts its workflow too, in which the policy refuses it', async () => {
+    const click = clickOf('request', null);
+    expect(await dispatch(click)).toEqual({ kind: 'started' });
+    expect([told, await kindsOf(click.request)]).toEqual([[['start', click.request]], '']);
+  });
+
   test('while Temporal does not answer it has no outcome, so it is dispatched again', async () => {
     started = NO_TEMPORAL;
     await expect(dispatch(clickOf('request', ana))).rejects.toThrow('Temporal does not answer');
@@ -245,6 +251,12 @@ describe('a denial, a withdrawal and an end', () => {
     const click = clickOf('deny', sam, await openRequest());
     expect(await dispatch(click)).toMatchObject({ kind: 'refused' });
     expect(told).toEqual([['deny', click.request, click.id, sam, 'd1']]);
+  });
+
+  test('a refused answer has its outcome also while Temporal says nothing at all', async () => {
+    eligibility = NOT_ELIGIBLE;
+    reply = () => new Promise(() => undefined);
+    expect(await dispatch(clickOf('deny', sam, await openRequest()))).toMatchObject({ kind: 'refused' });
   });
 });
 

@@ -131,6 +131,26 @@ test('a denial, a withdrawal and an end count while a hundred approvals wait for
   await dispatcher.stop();
 });
 
+test('each queue asks for the clicks of its own kinds, which are tried again after two seconds', async () => {
+  const asked: unknown[] = [];
+  const takeClicks: typeof ledger.takeClicks = (...args) => Promise.resolve((asked.push(args), []));
+  const watch: typeof ledger.watch = (channel, look) => {
+    asked.push(channel);
+    void look();
+    return { stop: () => Promise.resolve() };
+  };
+  const workflows = {
+    start: () => Promise.resolve(),
+    answer: () => Promise.resolve({ kind: 'no-workflow' } as const),
+  };
+  const queues = startDispatcher({ ...dependencies, workflows, ledger: { ...ledger, takeClicks, watch } });
+  await queues.stop();
+  expect(asked).toEqual([
+    ...['curfew_click', [['end', 'withdraw', 'deny'], 32, 2_000]],
+    ...['curfew_click', [['request', 'approve'], 32, 2_000]],
+  ]);
+});
+
 test('an inbox that cannot be read is reported, and is read again', async () => {
   const errors: unknown[] = [];
   let isAway = true;

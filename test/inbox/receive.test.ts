@@ -183,6 +183,12 @@ describe('a click is stored as it was received', () => {
     expect(answered.id).not.toBe(requested.id);
   });
 
+  test('what the ledger did not store was not received (I16)', async () => {
+    const away = new Error('the ledger is away');
+    const writeClick = () => Promise.reject(away);
+    await expect(receive({ ledger: { writeClick } }, caller, action('x'))).rejects.toBe(away);
+  });
+
   test('a later click has a higher id, because lists show the newest request first', async () => {
     const ids: string[] = [];
     for (let count = 0; count < 20; count += 1) ids.push((await receive({ ledger }, caller, action('x'))).id);
@@ -208,6 +214,18 @@ test('a request that is refused before it is a click is recorded as the opening 
     ],
   ]);
   expect(new Set(recorded.map(([each]) => (each as { request: string }).request)).size).toBe(2);
+});
+
+test('a refusal of a person who is not known names nobody, and one that is not recorded is an error', async () => {
+  const recorded: unknown[] = [];
+  const refusal = { code: 'reason-missing' } as const;
+  const caller = { via: 'slack', account: 'U1', person: null } as const;
+  const recordRefusal = async (_step: unknown, what: unknown) => void recorded.push(what);
+  await refuseRequest({ ledger: { recordRefusal } }, caller, refusal);
+  expect(recorded).toEqual([{ by: null, tried: 'request', refusal }]);
+  const away = new Error('the ledger is away');
+  const isAway = { ledger: { recordRefusal: () => Promise.reject(away) } };
+  await expect(refuseRequest(isAway, caller, refusal)).rejects.toBe(away);
 });
 
 test('the search finds an entitlement by id, title and synonym, and lists matches at the start first', () => {

@@ -110,6 +110,11 @@ describe('who may answer an open request', () => {
     ['an approver of a requester who left', eligible({ requester: 'zed' }, 'cy'), false],
     ['an approver of an entitlement that is gone', eligible({ entitlement: 'zed' }, 'cy'), false],
     [
+      'an approver of a requester who is not active any more',
+      eligible({}, 'cy', edited('people.yaml', '    title: Backend engineer', '    active: false')),
+      true,
+    ],
+    [
       'an approver who left',
       eligible(
         {},

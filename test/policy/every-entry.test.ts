@@ -56,9 +56,32 @@ describe('every mistake of the policy is reported', () => {
       edited('catalogue.yaml', 'owner: person:cy', 'owner: manager'),
       [/^catalogue\.yaml:7:5: "manager" names no known person or group; /],
     ],
+    [
+      'the manager as a requester, who would be another one for each person',
+      edited('catalogue.yaml', 'requesters: [group:engineers]', 'requesters: [manager]'),
+      [/^catalogue\.yaml:11:18: "manager" names no known person or group; /],
+    ],
   ])('%s', (_what, files, expected) =>
     expect(problems(files)).toEqual(expected.map((each) => expect.stringMatching(each))),
   );
+});
+
+describe('what looks like a mistake and is none', () => {
+  test.each<[string, PolicyFiles]>([
+    ['the id itself as a synonym', edited('catalogue.yaml', '[orders, postgres, db]', '[orders-db]')],
+    ['one synonym in two cases', edited('catalogue.yaml', '[orders, postgres, db]', '[db, DB]')],
+    ['an account of one person in another system', edited('people.yaml', 'github: cy-okafor', 'github: ana')],
+    [
+      'accounts that differ in upper and lower case only',
+      edited('people.yaml', 'github: cy-okafor', 'github: ANA-FERREIRA'),
+    ],
+    ['a person in two groups', edited('people.yaml', 'security: [sam]', 'security: [sam, bo]')],
+    [
+      'a group without a member that nothing names',
+      edited('people.yaml', 'groups:\n', 'groups:\n  new: []\n'),
+    ],
+    ['two people who manage each other', edited('people.yaml', 'title: Engineering manager', 'manager: cy')],
+  ])('%s', (_what, files) => expect(problems(files)).toEqual([]));
 });
 
 describe('a person with several accounts in one system', () => {

@@ -56,6 +56,8 @@ describe('a policy in a folder', () => {
     expect(await policy.requestableBy('ada' as PersonId)).toEqual([]);
     expect(await policy.requestableBy('dan' as PersonId)).toEqual([]);
     expect(await policy.requestableBy('zed' as PersonId)).toEqual([]);
+    write('people.yaml', QUICKSTART['people.yaml'].replace('[ana, bo, cy]', '[ana, bo, cy, dan]'));
+    expect(await policy.requestableBy('dan' as PersonId)).toEqual([]); // dan is not active
   });
 
   test('offers what names a person in one of several ways', async () => {
@@ -161,6 +163,25 @@ describe('a policy that cannot be read (I14, B54)', () => {
     expect(await fresh.lastKnown()).toBeUndefined();
     expect(await fresh.lastKnownPersonOf('slack', 'U0ANAFERR1')).toBeUndefined();
   });
+
+  test('knows the names of its last reading and not of an earlier one', async () => {
+    await policy.current();
+    write('people.yaml', QUICKSTART['people.yaml'].replace('Ana Ferreira', 'Ana Novák'));
+    await policy.current();
+    write('people.yaml', BROKEN);
+    expect((await policy.lastKnown())?.directory.people.get(ana)?.name).toBe('Ana Novák');
+  });
+
+  test.each(['catalogue.yaml', 'people.yaml'] as const)(
+    'names %s when only that is missing',
+    async (file) => {
+      await policy.current();
+      rmSync(join(folder, file));
+      expect(await policy.problem()).toMatch(
+        new RegExp(`^the policy cannot be read \\(${file}:1:1: cannot be read: ENOENT`),
+      );
+    },
+  );
 
   test('names each file that is missing', async () => {
     rmSync(join(folder, 'people.yaml'));

@@ -24,6 +24,12 @@ const unknown: readonly Row[] = [
   ['the entitlement is not known', { entitlement: 'nothing' }, NO_ENTITLEMENT],
 ];
 
+/** The catalogue, in which orders-oncall has a target at a second provider. */
+const SECOND_TARGET = QUICKSTART['catalogue.yaml'].replace(
+  /(- id: orders-oncall\n[^]*?targets:\n[^]*?)( {4}route:)/,
+  '$1      - { provider: aws-iam, group: x }\n$2',
+);
+
 const TABLES: Readonly<Record<Exclude<RuleId, 'digest' | 'policy-files'>, Table>> = {
   'known-person': {
     pass: [['an active person', {}, 'The person ana is active.']],
@@ -42,6 +48,11 @@ const TABLES: Readonly<Record<Exclude<RuleId, 'digest' | 'policy-files'>, Table>
   entitlement: {
     pass: [
       ['an id', {}, '"orders-db" names orders-db: Orders database, read only.'],
+      [
+        'an id in capital letters',
+        { entitlement: 'Orders-DB' },
+        '"Orders-DB" names orders-db: Orders database, read only.',
+      ],
       ['a synonym', { entitlement: 'DB' }, '"DB" names orders-db: Orders database, read only.'],
       [
         'a synonym that the catalogue writes in capital letters',
@@ -58,6 +69,8 @@ const TABLES: Readonly<Record<Exclude<RuleId, 'digest' | 'policy-files'>, Table>
       ],
       ['an unknown id', { entitlement: '__proto__' }, '"__proto__" is not in the catalogue.'],
       ['an empty id', { entitlement: '' }, '"" is not in the catalogue.'],
+      ['the beginning of a synonym', { entitlement: 'postgre' }, '"postgre" is not in the catalogue.'],
+      ['a part of a synonym', { entitlement: 'ostgres' }, '"ostgres" is not in the catalogue.'],
       [
         'a long unknown id, of which 80 characters are shown',
         { entitlement: 'z'.repeat(81) },
@@ -158,7 +171,18 @@ const TABLES: Readonly<Record<Exclude<RuleId, 'digest' | 'policy-files'>, Table>
       ['a target without accounts', {}, 'postgres needs no account.'],
       ['an account', { entitlement: 'orders-oncall' }, 'github has the account ana-ferreira.'],
     ],
-    refuse: [['no account', { entitlement: 'orders-oncall', ...person('ada') }, 'github has no account.']],
+    refuse: [
+      ['no account', { entitlement: 'orders-oncall', ...person('ada') }, 'github has no account.'],
+      [
+        'an account for the first target only',
+        { entitlement: 'orders-oncall', ...person('sam') },
+        'github has the account sam-rao. aws-iam has no account.',
+        {
+          'catalogue.yaml': SECOND_TARGET,
+          'people.yaml': QUICKSTART['people.yaml'].replace(', aws-iam: sam', ''),
+        },
+      ],
+    ],
     'not-reached': unknown,
   },
   approvers: {
@@ -183,6 +207,14 @@ describe.each(Object.entries(TABLES))('the rule %s', (rule, table) => {
     const result = judge(rule as RuleId, factsOf(more, policyOf(files)));
     expect(result).toMatchObject({ rule, verdict, saw, wanted: expect.stringMatching(/^[A-Z].*\.$/) });
     expect('refusal' in result).toBe(verdict === 'refuse');
+  });
+});
+
+test('the rule accounts: the refusal names the provider at which the requester has no account', () => {
+  const files = edited('people.yaml', ', aws-iam: ana', '');
+  const policy = policyOf({ ...files, 'catalogue.yaml': SECOND_TARGET });
+  expect(judge('accounts', factsOf({ entitlement: 'orders-oncall' }, policy))).toMatchObject({
+    refusal: { code: 'no-account', provider: 'aws-iam' },
   });
 });
 

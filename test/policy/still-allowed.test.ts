@@ -8,6 +8,7 @@ import { edited, policyOf, QUICKSTART } from './quickstart.fixture.ts';
 import { allowed, ana, approval } from './submission.fixture.ts';
 
 const { minutes, targets } = allowed(policyOf());
+const CHANGED = 'what it grants was changed';
 const details = { requester: ana, entitlement: 'orders-db', minutes } as RequestDetails;
 
 describe('the judgement before the grant only narrows (I12, B46)', () => {
@@ -89,6 +90,34 @@ describe('the judgement before the grant only narrows (I12, B46)', () => {
       ok: false,
       error: 'nobody approved it',
     }));
+
+  test.each<[string, string, string | true]>([
+    ['both are the same', '- { provider: github, team: a }\n      - { provider: github, team: b }', true],
+    [
+      'the second is another one',
+      '- { provider: github, team: a }\n      - { provider: github, team: c }',
+      CHANGED,
+    ],
+    [
+      'their order is another one',
+      '- { provider: github, team: b }\n      - { provider: github, team: a }',
+      CHANGED,
+    ],
+    ['the second is gone', '- { provider: github, team: a }', CHANGED],
+    [
+      'there is a third one',
+      '- { provider: github, team: a }\n      - { provider: github, team: b }\n      - { provider: github, team: c }',
+      CHANGED,
+    ],
+  ])('a request with two targets is granted only as it was approved: %s (I13)', (_what, now, expected) => {
+    const policyWith = (list: string) =>
+      policyOf(edited('catalogue.yaml', /targets:\n(?: {6}.*\n)+/, `targets:\n      ${list}\n`));
+    const approved = allowed(
+      policyWith('- { provider: github, team: a }\n      - { provider: github, team: b }'),
+    ).targets;
+    const still = stillAllowed(policyWith(now), details, [approval('cy')], approved);
+    expect(still.ok || still.error).toBe(expected);
+  });
 
   test('an account that got another name is refused (B36)', () => {
     const renamed = policyOf(edited('people.yaml', 'aws-iam: ana }', 'aws-iam: anne }'));
