@@ -31,7 +31,21 @@ test.each<[what: string, env: Record<string, string>, expected: object]>([
       },
     },
   ],
+  [
+    'AWS at another address, where the SDK finds the keys',
+    { AWS_REGION: 'r', AWS_ENDPOINT_URL_IAM: 'http://127.0.0.1:1' },
+    { awsIam: { region: 'r', endpoint: 'http://127.0.0.1:1' } },
+  ],
   ['GitHub', GITHUB, { github: gitHubApp }],
+  [
+    'all of them, each by its own settings',
+    { ...GITHUB, AWS_REGION: 'r', CURFEW_POSTGRES_TARGETS: `orders=${ORDERS} billing=${ORDERS}2` },
+    {
+      github: gitHubApp,
+      awsIam: { region: 'r' },
+      postgres: { databases: { orders: ORDERS, billing: `${ORDERS}2` } },
+    },
+  ],
   [
     'GitHub at another address',
     { ...GITHUB, GITHUB_API_URL: 'http://127.0.0.1:1' },

@@ -1,9 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { auditCommand } from '../../cli/commands/audit.ts';
-import { leaseIdOf, type RequestId } from '../../core/ids.ts';
+import { leaseIdOf, type Minutes, type RequestId } from '../../core/ids.ts';
 import type { NewRequest } from '../../ledger/index.ts';
 import { ana } from '../core/request/request.fixture.ts';
-import { grantedIn, newRequest, opening, revokedIn, rowsOf, target } from '../ledger/ledger.fixture.ts';
+import {
+  grantedIn,
+  newRequest,
+  opening,
+  revokedIn,
+  rowsOf,
+  stepOf,
+  target,
+} from '../ledger/ledger.fixture.ts';
 import { type Folder, openFolder } from './cli.fixture.ts';
 
 const TEAM: NewRequest['targets'][number] = {
@@ -90,6 +98,21 @@ describe('curfew audit story, for people', () => {
     expect(out).toMatch(/\nState: pending\n$/);
   });
 
+  test('each event has the channel through which it came', async () => {
+    const { ledger } = folder;
+    const id = newRequest();
+    await ledger.open({ ...opening(id, { waitMinutes: -1 as Minutes }), via: 'slack' });
+    await ledger.recordRefusal(
+      { request: id, name: 'click/one', via: 'cli' },
+      { by: ana, tried: 'approve', refusal: { code: 'own-request' } },
+    );
+    await ledger.record({ ...stepOf(id, 'lapse', (at) => ({ kind: 'lapse', at })), via: 'sweeper' });
+    const { out } = await story(id);
+    const shown = lines(out).flatMap((line) => / \d\d:\d\d:\d\dZ {2}(\w+) /.exec(line)?.[1] ?? []);
+    expect(shown).toEqual(['slack', 'slack', 'cli', 'sweeper']);
+    expect(out).toMatch(/\nState: closed\n$/);
+  });
+
   test('a request that was refused at once has its answer, and the state refused', async () => {
     const { code, out } = await story(refused.slice(-10));
     expect(code).toBe(0);
@@ -143,6 +166,14 @@ describe('curfew audit story, for programs', () => {
         ({ by }) => by,
       );
     expect([await byOf(id), await byOf(refused)]).toEqual([['ana'], [null]]);
+  });
+
+  test('the person who was shown a password is in the row', async () => {
+    const id = await grantedIn(folder.ledger);
+    const lease = leaseIdOf(id, 0);
+    await folder.ledger.record(stepOf(id, 'click/one', (at) => ({ kind: 'deliver', by: ana, lease, at })));
+    const rows = JSON.parse((await story(id, '-o', 'json')).out) as readonly Record<string, unknown>[];
+    expect(rows.at(-1)).toMatchObject({ kind: 'delivered', by: 'ana' });
   });
 });
 

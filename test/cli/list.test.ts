@@ -2,7 +2,15 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { listCommand } from '../../cli/commands/list.ts';
 import type { Minutes, RequestId } from '../../core/ids.ts';
 import { bo } from '../core/request/request.fixture.ts';
-import { approvedIn, grantedIn, newRequest, opening, revokedIn, rowsOf } from '../ledger/ledger.fixture.ts';
+import {
+  approvedIn,
+  end,
+  grantedIn,
+  newRequest,
+  opening,
+  revokedIn,
+  rowsOf,
+} from '../ledger/ledger.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { type Folder, openFolder } from './cli.fixture.ts';
 
@@ -188,6 +196,22 @@ describe('curfew list refuses, with exit code 2', () => {
     expect((await list('--limit', '1')).code).toBe(0);
     expect((await list('--limit', '500')).code).toBe(0);
   });
+});
+
+test('a request shows the end of its access also while the access is being granted or revoked', async () => {
+  const { ledger } = folder;
+  const [granting, revoking] = [await approvedIn(ledger), await grantedIn(ledger)];
+  await ledger.record(end(revoking));
+  for (const [id, state] of [
+    [granting, 'granting'],
+    [revoking, 'revoking'],
+  ] as const) {
+    await rowsOf(folder.url, `update request set ends_at = '2026-06-01T12:00:00Z' where id = '${id}'`);
+    expect((await list('--state', state)).out).toMatch(
+      new RegExp(`\\n${short(id)} .* ${state} {2}ends 2026-06-01 12:00:00Z\\n$`),
+    );
+  }
+  await revokedIn(ledger, granting);
 });
 
 test('a request without an end shows no time', async () => {

@@ -151,6 +151,39 @@ test('each queue asks for the clicks of its own kinds, which are tried again aft
   ]);
 });
 
+test('a queue never asks for more clicks than may still wait at the same time', async () => {
+  const asked: number[] = [];
+  let look: () => Promise<unknown> = () => Promise.resolve();
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  const queues = startDispatcher({
+    ...dependencies,
+    workflows: { start: () => released, answer: () => Promise.resolve({ kind: 'no-workflow' }) },
+    checkAccount: () => released.then(() => ({ code: 'not-a-member', why: 'guest' }) as const),
+    ledger: {
+      ...ledger,
+      recordRefusal: () => Promise.resolve(),
+      storeOutcome: () => Promise.resolve(),
+      takeClicks(_kinds, most) {
+        asked.push(most);
+        return Promise.resolve(Array.from({ length: Math.min(most, 10) }, () => click('approve', bo)));
+      },
+      watch(_channel, looks) {
+        look = looks; // that of the second queue, which is started last
+        return { stop: () => Promise.resolve() };
+      },
+    },
+  });
+  for (let time = 0; time < 4; time += 1) await look();
+  expect(asked).toEqual([32, 22, 12, 2]);
+  const waits = look();
+  expect(asked).toHaveLength(4); // until one of them has its outcome
+  release();
+  await waits;
+  expect(asked).toHaveLength(5);
+  await queues.stop();
+});
+
 test('an inbox that cannot be read is reported, and is read again', async () => {
   const errors: unknown[] = [];
   let isAway = true;

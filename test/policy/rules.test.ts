@@ -218,6 +218,11 @@ test('the rule accounts: the refusal names the provider at which the requester h
   });
 });
 
+test('the rule length: its sentence names the longest length, whether it passes or refuses', () => {
+  for (const length of ['8h', '9h'])
+    expect(judge('length', factsOf({ length })).wanted).toBe('The length is at most 8 h.');
+});
+
 test('the rule requester: its sentence names all of the requesters', () => {
   const files = edited(
     'catalogue.yaml',

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { finalRefusal } from '../../../core/request/final-refusal.ts';
-import { type Answer, ELIGIBLE } from '../../../core/request/commands.ts';
-import type { RequestState } from '../../../core/request/state.ts';
+import { type Answer, ELIGIBLE, NOT_ELIGIBLE } from '../../../core/request/commands.ts';
+import { BLANK, type RequestState } from '../../../core/request/state.ts';
 import * as the from './request.fixture.ts';
 
 const { active, closed, granting, pending } = the;
@@ -76,5 +76,57 @@ test.each<[what: string, state: RequestState, answer: Answer, at: typeof early, 
     early,
     'wrong-state',
   ],
+  [
+    'an approval by a person who has lost the right is not refused yet, because only the ledger asks the policy last',
+    pending,
+    { ...approve(the.bo), eligibility: NOT_ELIGIBLE } as Answer,
+    early,
+    undefined,
+  ],
+  [
+    'an approval while the policy cannot be read is not refused yet',
+    pending,
+    { ...approve(the.bo), eligibility: { kind: 'unknown', why: 'catalogue.yaml' } } as Answer,
+    early,
+    undefined,
+  ],
+  [
+    'an answer to a request that is not known yet is not refused yet',
+    BLANK,
+    approve(the.bo),
+    early,
+    undefined,
+  ],
+  ['a denial by an approver of a later stage is not refused yet', twoStages, deny(the.cy), early, undefined],
+  ['a denial by a person in no stage is refused finally', twoStages, deny(the.sam), early, 'not-an-approver'],
+  [
+    'a withdrawal by another person is refused finally',
+    pending,
+    { kind: 'withdraw', by: the.bo },
+    early,
+    'not-requester',
+  ],
+  [
+    'a withdrawal after the approval is refused finally',
+    granting,
+    { kind: 'withdraw', by: the.ana },
+    early,
+    'wrong-state',
+  ],
+  [
+    'a second approval after the grant started is refused finally',
+    granting,
+    approve(the.bo),
+    early,
+    'already-approved',
+  ],
+  [
+    'an end while the access is being revoked is refused finally',
+    the.revoking,
+    end(the.ana),
+    early,
+    'wrong-state',
+  ],
+  ['an end of active access by an approver is not refused', active, end(the.bo), early, undefined],
   ['an answer that the ledger would accept is not refused', pending, approve(the.bo), early, undefined],
 ])('%s', (_what, state, answer, at, code) => expect(finalRefusal(state, answer, at)?.code).toBe(code));
