@@ -168,12 +168,34 @@ describe('the person is judged again when they answer (I12)', () => {
     expect(outcome).toEqual({ ok: false, error: { code: 'not-requester' } });
   });
 
+  test.each(['granting', 'active'] as const)(
+    'who is in the route may end access that is %s',
+    async (kind) => {
+      const request = await approvedWithoutWorkflow(fixture);
+      if (kind === 'active') await granted(fixture, request);
+      expect(await fixture.state(request)).toMatchObject({ kind });
+      await answered(fixture, request, { kind: 'end', by: 'cy' });
+      expect(await fixture.state(request)).toMatchObject({
+        kind: 'revoking',
+        ending: { kind: 'ended', by: 'cy' },
+      });
+    },
+  );
+
   test('a policy that cannot be read approves nothing (I14)', async () => {
     const request = await openedWithoutWorkflow(fixture);
     const restore = await fixture.edit('people.yaml', 'groups:', 'gruops:');
     const { outcome } = await answered(fixture, request, { kind: 'approve', by: 'bo' });
     await restore();
     expect(outcome).toMatchObject({ error: { code: 'not-allowed', why: /^the policy cannot be read/ } });
+  });
+
+  test('a policy that cannot be read prevents no approver from ending the access (I14)', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
+    const restore = await fixture.edit('people.yaml', 'groups:', 'gruops:');
+    await answered(fixture, request, { kind: 'end', by: 'bo' });
+    await restore();
+    expect(await fixture.state(request)).toMatchObject({ ending: { kind: 'ended', by: 'bo' } });
   });
 
   test('a request that does not exist has no approver', async () => {

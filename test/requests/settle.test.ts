@@ -52,17 +52,24 @@ test.each([
   expect(state.kind === 'revoking' && state.ending).toEqual(ending);
 });
 
-test.each(['approve', 'end', 'confirm-granted', 'confirm-revoked', 'expire'])(
-  'a forged command to %s is an error, and records nothing (T11)',
-  async (kind) => {
-    const request = await openedWithoutWorkflow(fixture);
-    const forged = { kind, by: 'bo', why: 'x'.repeat(200) };
-    const error = await settled(request, forged as never).catch((caught: unknown) => caught);
-    expect(error).toBeInstanceOf(ForgedCommand);
-    expect(error).toMatchObject({
-      name: 'ForgedCommand',
-      message: `not a system command: ${JSON.stringify(forged).slice(0, 100)}`,
-    });
-    expect(await fixture.kinds(request)).toBe('requested judged');
-  },
-);
+test.each([
+  'approve',
+  'deny',
+  'withdraw',
+  'end',
+  'deliver',
+  'intend',
+  'confirm-granted',
+  'confirm-revoked',
+  'expire',
+])('a forged command to %s is an error, and records nothing (T11)', async (kind) => {
+  const request = await openedWithoutWorkflow(fixture);
+  const forged = { kind, by: 'bo', why: 'x'.repeat(200) };
+  const error = await settled(request, forged as never).catch((caught: unknown) => caught);
+  expect(error).toBeInstanceOf(ForgedCommand);
+  expect(error).toMatchObject({
+    name: 'ForgedCommand',
+    message: `not a system command: ${JSON.stringify(forged).slice(0, 100)}`,
+  });
+  expect(await fixture.kinds(request)).toBe('requested judged');
+});

@@ -83,6 +83,22 @@ if (hasTimeSkipping)
       ]);
     });
 
+    test('a request that the ledger does not let lapse yet is tried again after a pause of at most a minute (F22)', async () => {
+      let tries = 0;
+      const { outcome, settled, timersS } = await run({
+        staysPending: true,
+        grant: () => Promise.reject(new Error('nobody approved it')),
+        settle(_command, world) {
+          tries += 1;
+          if (tries === 10) world.record({ kind: 'withdraw', by: ana, at: world.now() });
+          return Promise.resolve();
+        },
+      });
+      expect(outcome).toEqual({ ending: 'withdrawn' });
+      expect(settled).toEqual(Array.from({ length: 10 }, () => ({ kind: 'lapse' })));
+      expect(timersS.slice(1)).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60]);
+    });
+
     test('a provider that does not answer does not delay the revocation at another one (F32)', async () => {
       let answer = (): void => undefined;
       const answered = new Promise<void>((resolve) => (answer = resolve));

@@ -30,10 +30,12 @@ export type Script = Readonly<{
   providers?: readonly string[];
   /** True when the workflow is told of the approval. Else the request is approved when it is judged. */
   approvedByAnswer?: boolean;
+  /** True when nobody approves the request. */
+  staysPending?: boolean;
   /** The time from the approval's record to the end of the access, in milliseconds. */
   leftMs?: number;
   grant(lease: LeaseId, world: World): Promise<{ undo: Undo }>;
-  settle?(command: SystemCommand): Promise<void>;
+  settle?(command: SystemCommand, world: World): Promise<void>;
   /** Called in each attempt to revoke, with the number of attempts that have begun. */
   revoke?(begun: number): Promise<void>;
   /** How long the ledger says that the end is away, for each attempt to revoke. */
@@ -78,7 +80,16 @@ export type Temporal = Readonly<{ server: TestWorkflowEnvironment; bundle: Workf
 /** Runs the workflow of a request for two minutes that is approved at once. The ledger is a list of events. */
 export async function runScript(
   { server, bundle }: Temporal,
-  { providers = ['fake'], approvedByAnswer, leftMs = 120_000, grant, settle, revoke, endsInMs = [] }: Script,
+  {
+    providers = ['fake'],
+    approvedByAnswer,
+    staysPending,
+    leftMs = 120_000,
+    grant,
+    settle,
+    revoke,
+    endsInMs = [],
+  }: Script,
 ) {
   const request = requestIdOf(clickIdOf(uuidv7()));
   const queue = `test-${uuidv7()}`;
@@ -125,7 +136,7 @@ export async function runScript(
     async judge() {
       const requirements = { ...demand([1, bo]), lapsesAt: (now + leftMs + 60_000) as Instant };
       world.record({ kind: 'open', details, requirements, at: now });
-      if (!approvedByAnswer) approve();
+      if (!approvedByAnswer && !staysPending) approve();
       return since(0);
     },
     async answer({ version }) {
@@ -134,7 +145,7 @@ export async function runScript(
     },
     async settle({ command, version }) {
       settled.push(command);
-      await settle?.(command);
+      await settle?.(command, world);
       world.record({ ...command, at: now } as Command);
       return since(version);
     },
@@ -185,6 +196,10 @@ export async function runScript(
       calls,
       options: (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: each }) =>
         each ? [optionsOf(each)] : [],
+      ),
+      /** The length of each timer of the workflow, in seconds. */
+      timersS: (events ?? []).flatMap(({ timerStartedEventAttributes: each }) =>
+        each ? [secondsOf(each.startToFireTimeout)] : [],
       ),
       leases: details.targets.map((_, at) => leaseIdOf(request, at)),
     };
