@@ -96,6 +96,20 @@ test('an undo while the ledger is away reaches the provider with the signal of i
   await revoke(request);
 });
 
+test('an undo that the provider refuses while the ledger is away fails with the fault of the provider', async () => {
+  const request = await approvedWithoutWorkflow(fixture);
+  const { undo } = await grant(request);
+  const away = () => Promise.reject(new Fault('ledger-unavailable', 'it is away'));
+  const withoutLedger = { ...noting(), ledger: { ...fixture.ledger, readLease: away } };
+  const restore = fixture.providerControl.failFrom('ensureAbsent', 'provider-forbidden');
+  await expect(revoke(request, { undo }, withoutLedger)).rejects.toMatchObject({
+    code: 'provider-forbidden',
+  });
+  restore();
+  await end(request);
+  await revoke(request);
+});
+
 test('a grant that is undone because its request ended gets the level that must remain', async () => {
   const request = await approvedWithoutWorkflow(fixture);
   const { signal } = new AbortController();

@@ -112,6 +112,17 @@ describe('a lease of a request that ended', () => {
     expect((await fixture.kinds(request)).match(/revoked/g)).toHaveLength(1);
   });
 
+  test('is revoked, and its receipt counts, also for a caller who thinks that only its time is over', async () => {
+    const request = await live();
+    await end(request);
+    expect(await revokeWith(fixture.deps, request, { version: 8 })).toMatchObject({
+      events: [{ event: { kind: 'revoked' } }, { event: { kind: 'closed', ending: { kind: 'ended' } } }],
+      endsInMs: 0,
+    });
+    expect(fixture.levelOf()).toBe('none');
+    expect(await revokeWith(fixture.deps, request, { version: 10 })).toEqual({ events: [], endsInMs: 0 });
+  });
+
   test('is revoked once by two attempts at the same time', async () => {
     const request = await live();
     await end(request);
@@ -161,6 +172,17 @@ describe('an attempt that fails', () => {
       message: `superseded: lease ${firstLease(request)} must not be revoked: it is granted`,
     });
     expect(fixture.levelOf()).toBe('write');
+    await cleanUp(request);
+  });
+
+  test.each(['grant-started', 'intended'])('to revoke a lease that is %s is no receipt', async (state) => {
+    const request = await approvedWithoutWorkflow(fixture);
+    const restore = fixture.providerControl.failFrom('ensurePresent');
+    if (state === 'intended') await expect(granted(fixture, request)).rejects.toThrow();
+    restore();
+    const calls = fixture.providerControl.countOf('ensureAbsent');
+    await expect(revoked(fixture, request)).rejects.toThrow(`must not be revoked: it is ${state}`);
+    expect(fixture.providerControl.countOf('ensureAbsent')).toBe(calls);
     await cleanUp(request);
   });
 
