@@ -113,6 +113,21 @@ describe('steps of a request', () => {
     ).toEqual([{ step: 'click/w', kind: 'refused', via: 'cli', at: new Date(noonTomorrow) }]);
   });
 
+  test('an attempt of a person to answer a request that does not exist is recorded too (I19)', async () => {
+    const id = newRequest();
+    const { outcome } = await ledger.record(approve(id));
+    expect(outcome).toEqual({ ok: false, error: { code: 'unknown-request' } });
+    expect((await ledger.readTrail(id)).map(({ event }) => event)).toEqual([
+      {
+        kind: 'refused',
+        by: bo,
+        tried: 'approve',
+        refusal: { code: 'unknown-request' },
+        at: expect.any(Number),
+      },
+    ]);
+  });
+
   test('what a person wrote is kept when their step succeeds, and not when it is refused', async () => {
     const id = await openedIn(ledger);
     const deny = (by: typeof bo, body: string) =>

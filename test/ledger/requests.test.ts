@@ -3,7 +3,19 @@ import type { Minutes, RequestId } from '../../core/ids.ts';
 import { type RequestFilter } from '../../ledger/index.ts';
 import { ana, bo, cy, person } from '../core/request/request.fixture.ts';
 import { shiftClock } from './database.fixture.ts';
-import { approve, approvedIn, end, grantedIn, newRequest, opening, revokedIn } from './ledger.fixture.ts';
+import {
+  approve,
+  approvedIn,
+  confirmGranted,
+  end,
+  grantedIn,
+  newRequest,
+  observed,
+  opening,
+  revokedIn,
+  stepOf,
+  target,
+} from './ledger.fixture.ts';
 import { atTime, database, ledger, rows } from './own-ledger.fixture.ts';
 
 const [eve, dee] = [person('eve'), person('dee')];
@@ -216,4 +228,26 @@ test('a request whose access is being revoked before its end keeps that end in l
     endsAt: lease?.endsAt,
     closedAt: null,
   });
+});
+
+test('a request whose access is being revoked is still open', async () => {
+  const yan = person('yan');
+  const id = newRequest();
+  await ledger.open(opening(id, { details: { ...opening(id).details, requester: yan } }));
+  await ledger.record(approve(id));
+  await ledger.record(stepOf(id, 'void', (at) => ({ kind: 'void', why: 'x', at })));
+  expect((await ledger.listRequests({ requester: yan })).map(({ state }) => state)).toEqual(['revoking']);
+  expect(await ledger.countOpenRequests(yan)).toBe(1);
+});
+
+test('a grant is stuck although one of its leases was granted a moment ago', async () => {
+  const both = ['stuck-1', 'stuck-2'].map((lockKey) => ({ ...target, lockKey }));
+  const longAgo = Date.now() - 600_000;
+  let id = newRequest();
+  await atTime(longAgo, async () => void (id = await approvedIn(ledger, { targets: both })));
+  const [lease] = await ledger.leasesOf(id);
+  if (!lease) throw new Error('there is no lease');
+  await ledger.intend({ lease, observed: { ...observed, key: 'stuck-1' }, level: 'write', via: 'workflow' });
+  await ledger.record(confirmGranted(lease, 'write'));
+  expect(await ledger.stuckGrants(300_000)).toContain(id);
 });
