@@ -40,6 +40,7 @@ describe('the connection of a lock', () => {
 
   const TIMEOUT = withCode('55P03');
   const DOWN = withCode('57P01');
+  const CANCELLED = withCode('57014');
   const FULL = withCode('53300');
   const BUG = withCode('42601');
   test.each<[string, Record<string, Error>, object, readonly string[]]>([
@@ -63,6 +64,12 @@ describe('the connection of a lock', () => {
       { [SET]: DOWN },
       { code: 'ledger-unavailable', cause: DOWN },
       [SET, 'close'],
+    ],
+    [
+      'the wait for the key is cancelled at the server',
+      { [LOCK]: CANCELLED },
+      { code: 'ledger-unavailable', cause: CANCELLED },
+      [SET, `${LOCK} key`, 'close'],
     ],
     [
       'a statement is wrong',

@@ -90,6 +90,12 @@ test('only the migrations that are new are applied, and their names are returned
   expect(await tables()).toEqual(expect.arrayContaining(['event', 'more', 'still']));
 });
 
+test('callers at the same time wait for each other, and each migration is applied once', async () => {
+  const applied = await Promise.all([1, 2, 3, 4].map(() => migrate(url, folder)));
+  expect(applied.flat()).toEqual(['0001_ledger']);
+  expect(await tables()).toContain('event');
+});
+
 test('when one of several new migrations fails, none of them is applied', async () => {
   release('0002_more.sql', 'create table more (id int);');
   release('0003_broken.sql', 'create table broken (id nothing);');

@@ -125,6 +125,12 @@ describe('a credential stays in the ledger', () => {
   const GUEST: Refusal = { code: 'not-a-member', why: 'guest' };
   test.each<[string, string | null, Partial<DeliverDeps>, Refusal]>([
     ['an account of nobody', null, {}, { code: 'unknown-person' }],
+    [
+      'an account of nobody, while Slack is away',
+      null,
+      { checkAccount: () => Promise.reject(new Error('away')) },
+      { code: 'unknown-person' },
+    ],
     ['an account that may not act', 'ana', { checkAccount: () => Promise.resolve(GUEST) }, GUEST],
     ['an approver', 'bo', {}, { code: 'not-requester' }],
   ])('when it is asked for by %s, and the refusal is recorded (I19)', async (_who, by, more, refusal) => {

@@ -5,7 +5,7 @@ import { LIMITS } from '../../core/limits.ts';
 import { judge } from '../../requests/judge.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
-import { openedWithoutWorkflow, submitted } from './steps.fixture.ts';
+import { answered, openedWithoutWorkflow, submitted } from './steps.fixture.ts';
 
 let fixture: RequestsFixture;
 beforeAll(async () => {
@@ -90,6 +90,15 @@ describe('a submission that the policy allows', () => {
     expect(await fixture.kinds(request)).toBe('requested judged');
   });
 
+  test('opens the request of a person whose earlier requests are closed, however many those are (T30)', async () => {
+    const more = { person: 'dee', entitlement: 'login' };
+    for (let n = 0; n <= LIMITS.openRequestsPerPerson; n += 1) {
+      const request = await openedWithoutWorkflow(fixture, more);
+      expect(await fixture.kinds(request)).toBe('requested judged');
+      await answered(fixture, request, { kind: 'withdraw', by: 'dee' });
+    }
+  });
+
   test('opens the request once, however often it is judged', async () => {
     const request = await submitted(fixture);
     const [first] = await Promise.all([
@@ -134,6 +143,14 @@ describe('a submission that the policy refuses', () => {
     const { events } = await judge(fixture.deps, { request });
     expect(events.map(({ event }) => event)).toMatchObject([
       { by: null, refusal: { code: 'unknown-person' } },
+    ]);
+  });
+
+  test('is that of a person who is no longer in the people file, and who is named', async () => {
+    const request = await submitted(fixture, { person: 'gone' });
+    const { events } = await judge(fixture.deps, { request });
+    expect(events.map(({ event }) => event)).toMatchObject([
+      { by: 'gone', refusal: { code: 'unknown-person' } },
     ]);
   });
 
