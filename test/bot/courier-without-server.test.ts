@@ -40,13 +40,16 @@ type Given = Readonly<{
   cards?: readonly object[];
   click?: object;
   more?: Record<string, unknown>;
+  policy?: object;
 }>;
 
 /** Lets a courier send one notification of these events, and returns everything that it did. */
-async function send({ trail, from = 0, to = trail.length, cards = CARDS, click, more = {} }: Given) {
+async function send(given: Given) {
+  const { trail, from = 0, to = trail.length, cards = CARDS, click, more = {}, policy } = given;
   let pass: () => Promise<number> = () => Promise.resolve(-1);
   const taken: unknown[] = [];
   const bot = fakeBot({ id: request, trail } as RequestView, {
+    ...(policy && { policy }),
     ledger: {
       watch(channel: string, work: typeof pass) {
         taken.push(channel);
@@ -196,6 +199,19 @@ describe('a refused click', () => {
       ...answer('Already approved by <@U0BOLIND01>. Nothing was changed.', 'D9'),
     ]));
 
+  test.each<[string, Refusal, string | undefined, string]>([
+    ['a guest', { code: 'not-a-member', why: 'guest' }, 'a <tab>', 'Nothing was changed: guests of this'],
+    ['an unknown person', { code: 'unknown-person' }, undefined, 'Your Slack account is not linked to a'],
+    ['an unknown person', { code: 'unknown-person' }, 'a <tab>', 'Nobody can request or approve access'],
+  ])('of %s is answered with the reason: %j, while the policy has the problem %s', async (...row) => {
+    const [, refusal, problem, text] = row;
+    const trail = [refused(refusal, 'approve', null)];
+    const policy = { ...fakeBot(undefined).deps.policy, problem: () => Promise.resolve(problem) };
+    const { calls } = await send({ trail, cards: CARDS, click, policy });
+    expect(calls).toEqual([...answer(expect.stringContaining(text) as never), ['markSent', 7]]);
+    expect(JSON.stringify(calls)).not.toContain('tab');
+  });
+
   test('is not answered in Slack when it was made at the command line', async () =>
     expect(await answerTo(refused(over, 'approve', bo), { click: { ...click, via: 'cli' } })).toEqual([]));
 
@@ -238,6 +254,11 @@ describe('the outbox', () => {
   ])('a notification that fails is tried again %s, and is not marked as sent', async (_when, error, wait) => {
     const { calls } = await send({ trail: trailOf(), more: failing(error) });
     expect(calls).toEqual([['retryLater', 7, error.message, wait]]);
+  });
+
+  test('a notification that cannot be marked as sent is tried again', async () => {
+    const { calls } = await send({ trail: trailOf(), more: { markSent: () => Promise.reject(lost) } });
+    expect(calls.at(-1)).toEqual(['retryLater', 7, lost.message, 3_000]);
   });
 
   test('a ledger that is lost while a failure is written does not stop the courier', async () => {

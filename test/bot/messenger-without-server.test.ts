@@ -111,6 +111,13 @@ describe('an error of Slack', () => {
     ]);
   });
 
+  test.each(FINAL)('%s skips the update of a card, which is not posted a second time', async (error) => {
+    const { messenger, calls, skipped } = messengerWith({ update: error }, [posted]);
+    await messenger.showCard(card);
+    expect(calls).toEqual([UPDATE]);
+    expect(skipped).toEqual([`the card in channel: ${error}`]);
+  });
+
   test.each(FINAL)('%s where a person clicked leads to their direct messages', async (error) => {
     const { messenger, calls, skipped } = messengerWith({ postEphemeral: error });
     await messenger.postPrivately(ANA, 'C1', 'no');

@@ -88,6 +88,12 @@ describe('the number of the account', () => {
     expect(signals).toEqual([neverAborts, neverAborts]);
   });
 
+  test.each(['aws', 'aws-cn', 'aws-us-gov'])('is read in the partition %s too', async (partition) => {
+    const Arn = `arn:${partition}:iam::123456789012:user/ana`;
+    const { api } = iamOf({ User: { UserId: 'id-ana', UserName: 'ana', Arn } });
+    expect((await api.user('ana', neverAborts))?.account).toBe('123456789012');
+  });
+
   test('is that of the first user, on whatever page, and no role is read', async () => {
     const { api, sent } = iamOf({ UserDetailList: [], ...more }, { UserDetailList: [person('ana')] });
     expect((await api.accountUsers(neverAborts)).account).toBe('123456789012');

@@ -33,6 +33,7 @@ describe('what an answer of GitHub means', () => {
     ['500', answered(500), 'provider-unavailable'],
     ['502', answered(502), 'provider-unavailable'],
     ['503', answered(503), 'provider-unavailable'],
+    ['503 with a time to wait', answered(503, 'x', { 'retry-after': '7' }), 'provider-unavailable'],
     ['401 to a token that is new', answered(401, 'Bad credentials'), 'provider-unavailable'],
     ['401 to the key of the App', answered(401, 'Bad credentials', FROM_GITHUB, APP), 'provider-forbidden'],
     ['401 to the key, for a token', answered(401, '', FROM_GITHUB, TOKENS), 'provider-forbidden'],
@@ -79,6 +80,8 @@ describe('what an answer of GitHub means', () => {
     ],
     ['403 of the abuse detection', answered(403, 'Abuse detection mechanism'), 'provider-throttled'],
     ['422 that names a rate limit', answered(422, 'rate limit'), 'provider-refused'],
+    ['422 with a time to wait', answered(422, 'x', { 'retry-after': '7' }), 'provider-refused'],
+    ['422 with nothing remaining', answered(422, 'x', { 'x-ratelimit-remaining': '0' }), 'provider-refused'],
   ])('%s', (_what, error, code) => expect(toFault(error).code).toBe(code));
 
   test.each([

@@ -93,6 +93,13 @@ describe('a grant of a membership', () => {
       [asMember],
     ],
     [
+      'is sent for a person whose invitation to the organisation is open, and is not verified',
+      'member',
+      { [READ_ORG_MEMBERSHIP]: pending, ...changes(missing, pending) },
+      INVITED,
+      [asMember],
+    ],
+    [
       'is not verified while no membership shows',
       'member',
       { [READ_MEMBERSHIP]: missing },
