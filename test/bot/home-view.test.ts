@@ -103,6 +103,16 @@ describe('Home shows', () => {
     expect(lines.filter((line) => /more:/.test(line))).toEqual(more);
   });
 
+  test('how many requests the ledger has besides those that were read, and how to see them', () => {
+    const read = (length: number) => ({ newest: Array.from({ length }, () => pending), count: 11 });
+    const lines = linesOf(home({ live: read(8), waitingForMe: read(5), myPending: read(8) }));
+    expect(lines.filter((line) => /more:/.test(line))).toEqual([
+      '(and 3 more: `/access list` shows them)',
+      '(and 6 more: each has its own message under *Messages*, with the same buttons)',
+      '(and 3 more: `/access list` shows them)',
+    ]);
+  });
+
   test('as many requests as the part has room for', () => {
     const many = { newest: Array.from({ length: 12 }, () => pending), count: 12 };
     const shown = (more: Partial<HomeContent>, line: string) =>

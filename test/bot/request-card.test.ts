@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { requestCard, requesterCard } from '../../bot/blocks/request-card.ts';
-import type { PersonId } from '../../core/ids.ts';
+import { leaseIdOf, type PersonId } from '../../core/ids.ts';
 import { stateAfter } from '../../core/request/evolve.ts';
 import type { RequestView } from '../../requests/view.ts';
 import {
@@ -12,7 +12,9 @@ import {
   dee,
   demand,
   deny,
+  lease,
   open,
+  request,
   run,
   sam,
 } from '../core/request/request.fixture.ts';
@@ -126,6 +128,14 @@ describe('the card of the requester', () => {
       `${icon} ${OWN_TITLE}\n${status.join(' ')}`,
       '> incident 4312',
       ...(belowStatus[state] ?? []),
+    ]);
+  });
+
+  test('has a button for each of two passwords', () => {
+    const view = viewAfter([approve(bo), confirmGranted()], { secrets: [lease, leaseIdOf(request, 1)] });
+    expect(linesOf(requesterCard(view).blocks).slice(-2)).toEqual([
+      '(Your password is shown only once, and only to you.)',
+      "mine: [Show my password] [Show my password] [I'm done]",
     ]);
   });
 

@@ -36,6 +36,7 @@ export const PURE = [
   'test/bot/request-form.test.ts',
   'test/bot/request-modal.test.ts',
   'test/bot/submitted-form.test.ts',
+  'test/bot/targets.test.ts',
   'test/cli/demo.test.ts',
   'test/cli/role-option.test.ts',
   'test/cli/sentences.test.ts',
