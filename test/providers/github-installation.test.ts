@@ -17,6 +17,7 @@ describe('the repositories on which the App is installed', () => {
   test.each<Row>([
     ['all, in the organisation of this name in any case', {}, 'all'],
     ['a selection', { repository_selection: 'selected' }, 'selected'],
+    ['unknown, and not all, because GitHub does not say', { repository_selection: undefined }, undefined],
     [
       'unknown, because the installation is in another organisation',
       { account: { login: 'other' } },

@@ -94,4 +94,9 @@ describe('the preflight', () => {
     expect(await checked(status(502, 'Server Error'))).toBe(
       'provider-unavailable: github: 502 Server Error (request ABC1)',
     ));
+
+  test('fails when GitHub limits the calls, which says nothing about the credentials', async () =>
+    expect(await checked(status(429, 'Too many requests'))).toBe(
+      'provider-throttled: github: 429 Too many requests (request ABC1)',
+    ));
 });

@@ -179,6 +179,17 @@ test('a click on a request that is over says why and when it ended', () => {
   );
 });
 
+test.each<[string, readonly Command[], string]>([
+  ['denied', [the.deny(the.bo)], 'denied by bo, 2026-01-05 12:01 UTC'],
+  ['withdrawn', [the.withdraw(the.ana)], 'withdrawn by ana, 2026-01-05 12:01 UTC'],
+  ['being revoked', [the.approve(the.bo), the.confirmGranted(), the.end(the.ana)], 'ended by ana'],
+])('a click on a request that is %s says who ended it, and not that they approved it', (_how, done, why) => {
+  const { state } = the.run([the.open(), ...done]);
+  expect(refusalOf(state, the.approve(the.cy))).toBe(
+    `The request is already over: ${why}. Nothing was changed.`,
+  );
+});
+
 test.each([
   [new Fault('ledger-unavailable', 'x'), 'The ledger of Curfew does not answer'],
   [new Fault('provider-refused', 'x'), 'Something failed inside Curfew'],
