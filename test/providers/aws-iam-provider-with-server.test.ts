@@ -12,6 +12,7 @@ const policy = { kind: 'policy', statements: [READ] } as const;
 const group = { kind: 'group', group: 'deployers' } as const;
 const groupWithId = { ...group, account: ACCOUNT, id: DEPLOYERS.id };
 const elsewhere = '000000000001';
+const ELSEWHERE = `provider-forbidden: aws-iam: Curfew's credential is for account ${ACCOUNT}, not for account ${elsewhere}`;
 const subject = { id: 'AIDA1', name: 'ana' };
 const endsAt = Date.UTC(2027, 0, 2, 12) as Instant;
 const NAME = policyName(lease, endsAt);
@@ -57,12 +58,8 @@ describe('what a user has before the first write', () => {
   test.each<[what: string, account: string, target: AwsIamTarget, fault: string]>([
     ['a user that does not exist', 'bo', policy, 'subject-missing: aws-iam: no user "bo"'],
     ['a group that does not exist', 'ana', { ...group, group: 'x' }, 'target-missing: aws-iam: no group "x"'],
-    [
-      'another account',
-      'ana',
-      { ...policy, account: elsewhere },
-      `provider-forbidden: aws-iam: Curfew's credential is for account ${ACCOUNT}, not for account ${elsewhere}`,
-    ],
+    ['a policy of another account', 'ana', { ...policy, account: elsewhere }, ELSEWHERE],
+    ['a group of another account', 'ana', { ...group, account: elsewhere }, ELSEWHERE],
   ])('is a fault for %s', async (_what, account, target, fault) => {
     const { provider } = await providerAt([ana()]);
     await expect(provider.observe({ account, target }, neverAborts)).rejects.toThrow(fault);

@@ -5,7 +5,7 @@ import {
   removeLeaseRole,
   terminateLeaseSessions,
 } from '../../providers/postgres/lease-role.ts';
-import { dbThatAnswers, refusedWith } from './postgres-db.fixture.ts';
+import { type Answer, dbThatAnswers, refusedWith } from './postgres-db.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
 
 const endsAt = Date.UTC(2027, 0, 2, 12) as Instant;
@@ -28,12 +28,15 @@ const written = {
 };
 type Row = Partial<typeof written> | undefined;
 
+/** The answers to the statements that begin with these words. */
+type Answers = Readonly<Record<string, Answer>>;
+
 /** A server of version 18 that shows these states of the lease's role, one for each read. */
-function serverThatShows(states: readonly Row[], refused: Readonly<Record<string, Error>> = {}) {
+function serverThatShows(states: readonly Row[], answers: Answers = {}) {
   const reads = [...states];
   return dbThatAnswers((sql) => {
-    const error = Object.entries(refused).find(([start]) => sql.startsWith(start));
-    if (error) return error[1];
+    const answer = Object.entries(answers).find(([start]) => sql.trimStart().startsWith(start));
+    if (answer) return answer[1];
     if (sql.includes('shobj_description')) return [reads.shift()].filter((row) => row !== undefined);
     if (sql.includes('server_version_num')) return [{ v: 180_000 }];
     if (sql.includes('current_database() as name')) return [{ name: 'orders_live' }];
@@ -97,10 +100,13 @@ describe('a grant', () => {
     ),
   );
 
-  test('of a role that became dangerous after the request writes nothing', async () => {
-    const { db, sent } = dbThatAnswers((sql) =>
-      sql.includes('pg_has_role') ? [{ name: 'orders_read' }] : sql.startsWith('select from') ? [{}] : [],
-    );
+  test.each([
+    ['for the first time', undefined],
+    ['again', written],
+  ])('of a role that became dangerous after the request writes nothing, %s', async (_when, before) => {
+    const { db, sent } = serverThatShows([before, written], {
+      'select r.rolname as name': [{ name: 'orders_read' }],
+    });
     await expect(createLeaseRole(db, intent)).rejects.toThrow(
       'provider-refused: postgres: the role "orders_read" may create roles',
     );
@@ -133,11 +139,12 @@ describe('a grant', () => {
 });
 
 describe('a revoke', () => {
-  const revoke = async (states: readonly Row[], refused: Readonly<Record<string, Error>> = {}) => {
-    const { db, sent } = serverThatShows(states, refused);
+  const revoke = async (states: readonly Row[], answers: Answers = {}) => {
+    const { db, sent } = serverThatShows(states, answers);
     return { receipt: await removeLeaseRole(db, 'postgres://a:b@127.0.0.1:1/x', intent, neverAborts), sent };
   };
   const disabled = { ...written, login: false, member: false };
+  const loose = { ...written, member: false };
 
   test('disables the login and revokes the membership in one transaction, then terminates, then drops', async () => {
     const { sent } = await revoke([written, disabled, undefined]);
@@ -181,6 +188,19 @@ describe('a revoke', () => {
       note: 'The role could not be dropped, so it is kept without login (provider-refused: postgres: 2BP01 no).',
     }));
 
+  test('has a receipt with everything that is noted', async () => {
+    const { receipt } = await revoke([written, disabled, disabled], {
+      'select distinct case': [{ datname: null }],
+      'select pg_describe_object': [{ what: 'table t' }],
+      'select format': [{ what: 'SELECT on t to bo' }],
+      'drop role': refusedWith('2BP01'),
+    });
+    expect(receipt.note).toBe(
+      'Created by the person, now owned by curfew_leftovers: table t. Granted to others by the person: SELECT on t to bo. ' +
+        'The role could not be dropped, so it is kept without login (provider-refused: postgres: 2BP01 no).',
+    );
+  });
+
   test.each<[what: string, comment: string | null]>([
     ['no mark', null],
     ['the mark of another lease', commentFor('lease_2')],
@@ -211,6 +231,8 @@ describe('a revoke', () => {
   test.each<[what: string, states: readonly Row[], message: string]>([
     ['before it is dropped', [written, written, undefined], 'may still log in'],
     ['after it was kept', [written, disabled, written], 'may log in again'],
+    ['before it is dropped, as a member of no role', [written, loose, undefined], 'may still log in'],
+    ['after it was kept, as a member of no role', [written, disabled, loose], 'may log in again'],
   ])('is not verified when the role may log in %s', async (_what, states, message) =>
     expect(revoke(states)).rejects.toThrow(
       new Error(`not-verified: postgres: the role curfew_lease_1 ${message}`),
