@@ -93,6 +93,13 @@ describe('Home shows', () => {
     ],
   ])('%s', (_what, more, expected) => expect(linesOf(home(more))).toEqual(expected));
 
+  test('what the catalogue says of an entitlement as it is written, without markup', () => {
+    const hostile = { ...entitlement, title: '<!here>', about: '*now* <!channel>' };
+    expect(linesOf(home({ requestable: [hostile] })).at(-2)).toBe(
+      '*&lt;!here&gt;*\n*\u2060now*\u2060 &lt;!channel&gt;\n`/access orders-db` · up to 8 h',
+    );
+  });
+
   test.each([
     [8, 8, []],
     [9, 8, ['(and 1 more: press *Request access* and search)']],

@@ -193,3 +193,15 @@ test('the reason and the denial are shown in full up to two thousand bytes', () 
   for (const { blocks } of [requestCard(denied), requestCard(denied, ana), requesterCard(denied)])
     expect(linesOf(blocks).filter((line) => line === `> ${text}`)).toHaveLength(2);
 });
+
+test('a longer reason and denial are cut to two thousand bytes, so that the requested access still fits', () => {
+  const text = 'x'.repeat(2_001);
+  const denied = viewAfter([deny(bo)], { reason: text, denial: text });
+  for (const { blocks } of [requestCard(denied), requestCard(denied, ana), requesterCard(denied)]) {
+    const quotes = linesOf(blocks).filter((line) => line.startsWith('> '));
+    expect(quotes.map((line) => [/^> x+…$/.test(line), Buffer.byteLength(line) <= 2_002])).toEqual([
+      [true, true],
+      [true, true],
+    ]);
+  }
+});

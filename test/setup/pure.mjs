@@ -23,6 +23,7 @@ export const PURE = [
   'test/bot/blocks.test.ts',
   'test/bot/bolt-options.test.ts',
   'test/bot/buttons.test.ts',
+  'test/bot/caller-workspace.test.ts',
   'test/bot/courier-without-server.test.ts',
   'test/bot/elements.test.ts',
   'test/bot/home-tab.test.ts',

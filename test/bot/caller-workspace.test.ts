@@ -1,0 +1,76 @@
+import { expect, test } from '@jest/globals';
+import { listenForAccessCommand } from '../../bot/listeners/access-command.ts';
+import { listenForHomeTab } from '../../bot/listeners/home-tab.ts';
+import { listenForRequestForm } from '../../bot/listeners/request-form.ts';
+import { ANA, fakeBot, type FakeBot } from './fake-bot.fixture.ts';
+
+type Send = Parameters<FakeBot['send']>;
+
+const body = { type: 'block_actions', user: { id: ANA }, team: { id: 'T2' }, trigger_id: 'TR1' };
+const view = { id: 'V7', hash: 'H7', private_metadata: 'C9', state: { values: {} } };
+const command = (text: string): Send => [
+  'command',
+  '/access',
+  { command: { text, user_id: ANA, team_id: 'T2', channel_id: 'C1', trigger_id: 'TR1' } },
+];
+
+test.each<[what: string, send: Send]>([
+  ['the list', command('list')],
+  ['the form', command('')],
+  ['the form for an entitlement', command('orders-db')],
+  ['the button of the form', ['action', 'open-request-form', { body, action: { type: 'button' } }]],
+  ['the search', ['options', 'entitlement', { body, payload: { value: '' } }]],
+  [
+    'the choice',
+    [
+      'action',
+      'entitlement',
+      {
+        body: { ...body, view },
+        action: { type: 'external_select', selected_option: { value: 'orders-db' } },
+      },
+    ],
+  ],
+  ['the submitted form', ['view', 'request', { body, view }]],
+  ['the Home', ['event', 'app_home_opened', { event: { tab: 'home', user: ANA }, body: { team_id: 'T2' } }]],
+])('%s is that of the person with this account in the workspace of the payload', async (_what, send) => {
+  const asked: unknown[] = [];
+  const bot = fakeBot(undefined, {
+    inbox: {
+      personOf({ user, team }: { user: string; team: string | undefined }) {
+        asked.push([user, team]);
+        return Promise.resolve(null);
+      },
+    },
+  });
+  for (const listen of [listenForAccessCommand, listenForRequestForm, listenForHomeTab])
+    listen(bot.app, bot.deps);
+  expect(await bot.send(...send)).toBe(1);
+  expect(asked.length).toBeGreaterThan(0);
+  for (const each of asked) expect(each).toEqual([ANA, 'T2']);
+});
+
+test.each<[what: string, send: Send]>([
+  ['the list', command('list')],
+  ['the form', command('')],
+  [
+    'the Home',
+    ['event', 'app_home_opened', { event: { tab: 'home', user: 'U0GIL' }, body: { team_id: 'T2' } }],
+  ],
+])(
+  'somebody without a person is asked about by their own account, and reads why: %s',
+  async (_what, send) => {
+    const asked: unknown[] = [];
+    const bot = fakeBot(undefined, {
+      inbox: { personOf: () => Promise.resolve(null) },
+      checkAccount({ account }: { account: string }) {
+        asked.push(account);
+        return Promise.resolve({ code: 'not-a-member', why: 'guest' });
+      },
+    });
+    for (const listen of [listenForAccessCommand, listenForHomeTab]) listen(bot.app, bot.deps);
+    await bot.send(...send);
+    expect(asked).toEqual([send[0] === 'event' ? 'U0GIL' : ANA]);
+    expect(JSON.stringify(bot.calls.at(-1))).toContain('guests of this workspace cannot use Curfew');
+  },
+);
