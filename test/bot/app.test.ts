@@ -206,6 +206,15 @@ describe('the bot', () => {
     expect(row?.fault).toContain('rate-limit');
   });
 
+  test('it warns the operator of a message that Slack will never accept', async () => {
+    const before = bot.logged.length;
+    bot.slack.faults.inject('chat.postMessage', { kind: 'error', error: 'is_archived' });
+    await bot.sent(await bot.pending('the channel is archived'));
+    expect(bot.logged.slice(before)).toContainEqual(
+      expect.stringMatching(/^warn: Slack does not accept a message, the card in .*: is_archived$/),
+    );
+  });
+
   test('after its stop it has no connection, reads no click and sends no card', async () => {
     await bot.bot().stop();
     await connected(0);
