@@ -215,6 +215,16 @@ describe('the bot', () => {
     );
   });
 
+  test('its stop waits for the messages that are being sent', async () => {
+    bot.slack.faults.slow('chat.postMessage', 1_000);
+    const request = await bot.pending('a stop meanwhile');
+    const taken = async () => (await bot.outbox(request)).filter(({ tries }) => tries > 0);
+    await until('a message is being sent', async () => (await taken()).length > 0);
+    await bot.bot().stop();
+    expect((await taken()).filter(({ sent }) => !sent)).toEqual([]);
+    await bot.restart();
+  });
+
   test('after its stop it has no connection, reads no click and sends no card', async () => {
     await bot.bot().stop();
     await connected(0);
