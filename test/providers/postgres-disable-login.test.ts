@@ -96,7 +96,7 @@ test('another refusal is an error at the first attempt', async () => {
 });
 
 describe('a role whose session holds the lock', () => {
-  const disableWhileLocked = async (refuse = false) => {
+  const disableWhileLocked = async (refuse = false, seconds = 1) => {
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance'] });
     const server = await serverWith(2, refuse);
     let release: () => void = () => undefined;
@@ -108,6 +108,11 @@ describe('a role whose session holds the lock', () => {
     const early = server.connections.length;
     await jest.advanceTimersByTimeAsync(1);
     while (!server.connections[0]?.closed) await immediately();
+    for (let second = 1; second < seconds; second += 1) {
+      for (let turn = 0; turn < 20; turn += 1) await immediately();
+      await jest.advanceTimersByTimeAsync(1_000);
+      for (let turn = 0; turn < 500 && !server.connections[second]?.closed; turn += 1) await immediately();
+    }
     release();
     jest.useRealTimers();
     return { early, terminated: await disabling, server };
@@ -118,6 +123,9 @@ describe('a role whose session holds the lock', () => {
     expect([early, terminated]).toEqual([0, 2 + 1]);
     expect(server.connections[0]?.statements.filter(isOfInterest)).toEqual(TERMINATE_AND_LEAVE_LOGIN);
   });
+
+  test('loses its sessions again after each further second, because a new one may hold the lock', async () =>
+    expect(await disableWhileLocked(false, 3)).toMatchObject({ early: 0, terminated: 3 * 2 + 1 }));
 
   test('is disabled although its sessions could not be terminated at that time', async () =>
     expect(await disableWhileLocked(true)).toMatchObject({ terminated: 1 }));
