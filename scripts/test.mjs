@@ -30,12 +30,12 @@ const CHECKS = [
   ['format', bin('prettier'), ['--check', '--log-level=warn', '.']],
 ];
 
-let running;
+const running = new Set();
 let interrupted = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {
     interrupted = true;
-    running?.kill(signal);
+    for (const child of running) child.kill(signal);
   });
 }
 
@@ -45,21 +45,23 @@ process.on('exit', temporary.remove);
 /** Runs a program with our own output. Resolves to its exit code; a killed one counts as 1. */
 function run(command, args, watch = () => {}) {
   return new Promise((resolve) => {
-    running = spawn(command, args, {
+    const child = spawn(command, args, {
       cwd: ROOT,
       env: { ...process.env, ...temporary.env },
       stdio: ['ignore', 'inherit', 'inherit'],
     });
-    const stopWatching = watch(running);
+    running.add(child);
+    const stopWatching = watch(child);
     const end = (code) => {
+      running.delete(child);
       stopWatching?.();
       resolve(code ?? 1);
     };
-    running.once('error', (error) => {
+    child.once('error', (error) => {
       console.error(error.message);
       end(1);
     });
-    running.once('exit', end);
+    child.once('exit', end);
   });
 }
 
@@ -80,14 +82,14 @@ const total = { passed: 0, failed: 0, skipped: 0 };
 const count = (isGood) => (total[isGood ? 'passed' : 'failed'] += 1);
 const files = [];
 
-if (given.length === 0) {
-  for (const [name, command, args] of CHECKS) {
-    if (interrupted) break;
-    const isGood = (await run(command, args)) === 0;
-    console.log(`${isGood ? 'PASS' : 'FAIL'} ${String(name)}`);
-    count(isGood);
-  }
+async function check([name, command, args]) {
+  const isGood = (await run(command, args)) === 0;
+  console.log(`${isGood ? 'PASS' : 'FAIL'} ${String(name)}`);
+  count(isGood);
 }
+
+// At the same time, because the check of the format uses one processor only.
+if (given.length === 0 && !interrupted) await Promise.all(CHECKS.map(check));
 if (!interrupted && !isPure && runs.length > 0)
   await run(process.execPath, ['--import', 'tsx', 'scripts/test-tools.ts']);
 for (const args of runs) if (!interrupted) await runJest(args);
