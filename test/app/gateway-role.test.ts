@@ -5,18 +5,12 @@ import type { Wired } from '../../app/wiring.ts';
 import type { Bot, BotOptions } from '../../bot/app.ts';
 import type { DispatcherDeps } from '../../inbox/dispatcher.ts';
 import type { Click } from '../../ledger/index.ts';
+import { stopsInOrder } from './stopping.fixture.ts';
 
-/** What happened in the simulated parts, in order. */
-let happened: string[];
+const { happened, stopping } = stopsInOrder();
 let given: BotOptions | undefined;
 let dispatcher: DispatcherDeps | undefined;
 let botStarts: () => Promise<Bot>;
-/** A part whose stop takes a moment. It writes down when it began to stop and when it was stopped. */
-const stopping = (part: string) => async () => {
-  happened.push(`${part} stops`);
-  await Promise.resolve();
-  happened.push(`${part} stopped`);
-};
 const GUEST = { code: 'not-a-member', why: 'guest' } as const;
 const checkAccount = () => Promise.resolve(GUEST);
 const botOf = (more: Partial<Bot> = {}): Bot => ({
@@ -48,7 +42,7 @@ const { startGateway } = await import('../../app/roles.ts');
 
 beforeEach(() => {
   jest.useFakeTimers();
-  happened = [];
+  happened.length = 0;
   [given, dispatcher] = [undefined, undefined];
   botStarts = () => Promise.resolve(botOf());
 });

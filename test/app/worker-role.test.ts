@@ -1,17 +1,11 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import type { Logger } from '../../app/log.ts';
 import type { Deps } from '../../requests/deps.ts';
+import { stopsInOrder } from './stopping.fixture.ts';
 
-/** What happened in the simulated parts, in order. */
-let happened: string[];
+const { happened, stopping } = stopsInOrder();
 let closing: () => Promise<void>;
 let workersStart: () => Promise<object>;
-/** A part whose stop takes a moment. It writes down when it began to stop and when it was stopped. */
-const stopping = (part: string) => async () => {
-  happened.push(`${part} stops`);
-  await Promise.resolve();
-  happened.push(`${part} stopped`);
-};
 const workersOf = (failed: Promise<never> = new Promise<never>(() => undefined)) => ({
   failed,
   stop: stopping('workers'),
@@ -39,7 +33,7 @@ const { startSweeper, startWorker } = await import('../../app/roles.ts');
 
 beforeEach(() => {
   jest.useFakeTimers();
-  happened = [];
+  happened.length = 0;
   closing = stopping('connection');
   workersStart = () => Promise.resolve(workersOf());
 });

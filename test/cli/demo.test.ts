@@ -5,13 +5,12 @@ import { afterAll, afterEach, beforeEach, expect, jest, test } from '@jest/globa
 import { UserFacingError } from '../../app/errors.ts';
 import type { Settings } from '../../app/settings/settings.ts';
 import { until } from '../until.fixture.ts';
+import { removeSignalListeners, SIGNALS } from './signals.fixture.ts';
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const home = mkdtempSync(join(tmpdir(), 'curfew-demo-'));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
-// These are the listeners of Jest. They would end this process.
-beforeEach(() => SIGNALS.forEach((signal) => process.removeAllListeners(signal)));
-afterEach(() => SIGNALS.forEach((signal) => process.removeAllListeners(signal)));
+beforeEach(removeSignalListeners);
+afterEach(removeSignalListeners);
 
 type Demo = Readonly<{ screen: string; stop(): Promise<void> }>;
 let started: { settings: Settings; progress: unknown } | undefined;

@@ -1,11 +1,10 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { until } from '../until.fixture.ts';
+import { removeSignalListeners } from './signals.fixture.ts';
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-// These are the listeners of Jest. They would end this process.
-beforeEach(() => SIGNALS.forEach((signal) => process.removeAllListeners(signal)));
+beforeEach(removeSignalListeners);
 afterEach(() => {
-  SIGNALS.forEach((signal) => process.removeAllListeners(signal));
+  removeSignalListeners();
   jest.clearAllMocks();
 });
 

@@ -5,15 +5,13 @@ import { stateAfter } from '../../core/request/evolve.ts';
 import { openedIn, rowsOf } from '../ledger/ledger.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { type Folder, openFolder, runCommand, withEnvironment } from './cli.fixture.ts';
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+import { removeSignalListeners } from './signals.fixture.ts';
 
 let folder: Folder;
 beforeAll(async () => void (folder = await openFolder()));
 afterAll(() => folder?.stop());
-// These are the listeners of Jest. They would end this process.
-beforeEach(() => SIGNALS.forEach((signal) => process.removeAllListeners(signal)));
-afterEach(() => SIGNALS.forEach((signal) => process.removeAllListeners(signal)));
+beforeEach(removeSignalListeners);
+afterEach(removeSignalListeners);
 
 /** Runs these roles during the work, and then sends a signal. */
 async function whileUp(roles: readonly string[], work: () => Promise<unknown>) {

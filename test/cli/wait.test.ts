@@ -2,8 +2,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { EXIT } from '../../cli/terminal/exit.ts';
 import { untilStopped } from '../../cli/terminal/signals.ts';
 import { waitFor } from '../../cli/terminal/wait.ts';
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+import { removeSignalListeners, SIGNALS } from './signals.fixture.ts';
 
 describe('waiting for the result of a command', () => {
   beforeEach(() => void jest.useFakeTimers());
@@ -54,13 +53,12 @@ describe('waiting for the result of a command', () => {
 });
 
 describe('a process that runs until it is stopped', () => {
-  // These are the listeners of Jest. They would end this process.
-  beforeEach(() => SIGNALS.forEach((signal) => process.removeAllListeners(signal)));
-  afterEach(() => SIGNALS.forEach((signal) => process.removeAllListeners(signal)));
+  beforeEach(removeSignalListeners);
+  afterEach(removeSignalListeners);
 
   test.each(SIGNALS)('%s stops it, and any second signal ends it at once', async (signal) => {
     for (const second of SIGNALS) {
-      SIGNALS.forEach((each) => process.removeAllListeners(each));
+      removeSignalListeners();
       const exit = jest.spyOn(process, 'exit').mockImplementation(() => undefined as never);
       let isStopped = false;
       const stopped = untilStopped().then(() => (isStopped = true));

@@ -71,10 +71,6 @@ describe('what looks like a mistake and is none', () => {
     ['the id itself as a synonym', edited('catalogue.yaml', '[orders, postgres, db]', '[orders-db]')],
     ['one synonym in two cases', edited('catalogue.yaml', '[orders, postgres, db]', '[db, DB]')],
     ['an account of one person in another system', edited('people.yaml', 'github: cy-okafor', 'github: ana')],
-    [
-      'accounts that differ in upper and lower case only',
-      edited('people.yaml', 'github: cy-okafor', 'github: ANA-FERREIRA'),
-    ],
     ['a person in two groups', edited('people.yaml', 'security: [sam]', 'security: [sam, bo]')],
     [
       'a group without a member that nothing names',

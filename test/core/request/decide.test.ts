@@ -5,15 +5,9 @@ import type { RequestState } from '../../../core/request/state.ts';
 import { BLANK } from '../../../core/request/state.ts';
 import * as the from './request.fixture.ts';
 
-const { ana, bo, cy, dee, sam, later, pending, granting, active, revoking, closed } = the;
+const { ana, bo, cy, dee, sam, later, outcome, pending, granting, active, revoking, closed } = the;
 
 const UNKNOWN: Eligibility = { kind: 'unknown', why: 'catalogue.yaml cannot be read' };
-
-const outcome = (state: RequestState, command: Command): string => {
-  const decided = decide(state, command);
-  if (!decided.ok) return decided.error.code;
-  return decided.value.map(({ kind }) => kind).join(' ') || 'nothing new';
-};
 
 const needsTwo = the.run([the.open(the.demand([2, bo, cy]))]).state;
 const approvedOnce = the.run([the.open(the.demand([2, bo, cy])), the.approve(bo)]).state;

@@ -111,6 +111,12 @@ export const expire = (at: Instant = later(121)): Command => ({ kind: 'expire', 
 export const lapse = (at: Instant = later(480)): Command => ({ kind: 'lapse', at });
 export const voided = (at: Instant = later(3)): Command => ({ kind: 'void', why: 'the policy changed', at });
 
+/** The kinds of the events of an accepted command, or the code of its refusal. */
+export const outcome = (state: RequestState, command: Command): string => {
+  const decided = decide(state, command);
+  return decided.ok ? decided.value.map(({ kind }) => kind).join(' ') || 'nothing new' : decided.error.code;
+};
+
 export const pending = run([open()]).state;
 export const granting = run([open(), approve(bo)]).state;
 export const active = run([open(), approve(bo), intend(), confirmGranted()]).state;
