@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const PREFIX = 'curfew-tests-';
 /** Caches that programs keep in the temporary folder on purpose. */
 const CACHES = /^(tsx-|node-compile-cache|jest_|swc-)/;
-/** It is tried again, because a program of a killed run may still write files there. */
+/** The removal is tried again, because a program of a killed run may still write into the folder. */
 const REMOVAL = { recursive: true, force: true, maxRetries: 10, retryDelay: 200 };
 
 /**

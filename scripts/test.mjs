@@ -88,7 +88,7 @@ async function check([name, command, args]) {
   count(isGood);
 }
 
-// At the same time, because the check of the format uses one processor only.
+// The checks run at the same time, because the check of the format uses one processor only.
 if (given.length === 0 && !interrupted) await Promise.all(CHECKS.map(check));
 if (!interrupted && !isPure && runs.length > 0)
   await run(process.execPath, ['--import', 'tsx', 'scripts/test-tools.ts']);

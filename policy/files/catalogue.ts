@@ -88,9 +88,9 @@ export function readCatalogue(
     };
     if (entitlements.findIndex(({ id }) => id === entry.id) < index)
       problems.push(at(here('id'), `the id "${entry.id}" is used twice`));
-    if (isCommandWord(entry.id)) problems.push(at(here('id'), meansSomethingElse(entry.id)));
+    if (isCommandWord(entry.id)) problems.push(at(here('id'), commandWordProblem(entry.id)));
     entry.synonyms.forEach((synonym, position) => {
-      if (isCommandWord(synonym)) problems.push(at(here('synonyms', position), meansSomethingElse(synonym)));
+      if (isCommandWord(synonym)) problems.push(at(here('synonyms', position), commandWordProblem(synonym)));
       const other = named.get(synonym.toLowerCase());
       if (other !== entry.id)
         problems.push(at(here('synonyms', position), `"${synonym}" already names "${other}"`));
@@ -124,8 +124,8 @@ export function readCatalogue(
 }
 
 const isCommandWord = (name: string): boolean => COMMAND_WORDS.some((word) => word === name.toLowerCase());
-const meansSomethingElse = (name: string): string =>
-  `"${name}" cannot be requested: "/access ${name.toLowerCase()}" means something else`;
+const commandWordProblem = (name: string): string =>
+  `"${name}" cannot be an id or a synonym: "/access ${name.toLowerCase()}" is a command of its own. Choose another name`;
 
 /** The id that each name stands for, in lower case. An id comes before a synonym, and the first entry before the others. */
 function namesOf(entitlements: CatalogueFile['entitlements']): ReadonlyMap<string, string> {

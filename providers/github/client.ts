@@ -2,7 +2,7 @@ import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
 import { Fault } from '../../core/faults.ts';
 import { assertAllowed } from './allow-list.ts';
-import { CALL_ID, isFromGitHub } from './failures.ts';
+import { CALL_ID_HEADER, isFromGitHub } from './failures.ts';
 
 /**
  * The settings of the GitHub App. `baseUrl` is `https://api.github.com`, or the address of a GitHub Enterprise
@@ -105,7 +105,7 @@ function guardedFetch(baseUrl: string, timeoutMs: number, signal: AbortSignal) {
     if (response.status < 400 && !isFromGitHub(Object.fromEntries(response.headers)))
       throw new Fault(
         'provider-unavailable',
-        `github: an answer without ${CALL_ID} is that of a gateway, not of GitHub`,
+        `github: an answer without ${CALL_ID_HEADER} is that of a gateway, not of GitHub`,
       );
     return response;
   };

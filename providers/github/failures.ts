@@ -30,12 +30,15 @@ function readFailure(error: unknown): FailedCall {
 /** The HTTP status of GitHub's answer, or 0 when there was no answer. */
 export const statusOf = (error: unknown): number => readFailure(error).status;
 
-/** The header with the id of the call. GitHub's answers below 400 and its 404 and 410 were seen to have it always. */
-export const CALL_ID = 'x-github-request-id';
+/** GitHub sends this header, the id of the call, in all answers that were recorded: below 400, 404 and 410. */
+export const CALL_ID_HEADER = 'x-github-request-id';
 
-/** False for the answer of a gateway between Curfew and GitHub, which knows nothing of what exists. */
+/**
+ * True when GitHub answered. A gateway between Curfew and GitHub does not send this header, and its answer does not show
+ * what exists.
+ */
 export const isFromGitHub = (headers: Readonly<Record<string, string | undefined>>): boolean =>
-  !!headers[CALL_ID];
+  !!headers[CALL_ID_HEADER];
 
 const isMissing = ({ status, headers }: FailedCall): boolean => status === 404 && isFromGitHub(headers);
 
@@ -103,7 +106,7 @@ export function toFault(error: unknown): Fault {
       'github: no answer, so it is unknown whether the call had an effect',
     );
 
-  const id = headers[CALL_ID];
+  const id = headers[CALL_ID_HEADER];
   const detail = `github: ${status} ${message}${id ? ` (request ${id})` : ''}`;
   if (isThrottle(failed))
     return new Fault('provider-throttled', detail, { retryAfterMs: retryAfterMsOf(failed) });

@@ -33,7 +33,7 @@ test.each<[what: string, send: Send]>([
   ],
   ['the submitted form', ['view', 'request', { body, view }]],
   ['the Home', ['event', 'app_home_opened', { event: { tab: 'home', user: ANA }, body: { team_id: 'T2' } }]],
-])('%s is that of the person with this account in the workspace of the payload', async (_what, send) => {
+])('%s looks up the person by the Slack account and the workspace of the payload', async (_what, send) => {
   const asked: unknown[] = [];
   const bot = fakeBot(undefined, {
     inbox: {
@@ -57,20 +57,17 @@ test.each<[what: string, send: Send]>([
     'the Home',
     ['event', 'app_home_opened', { event: { tab: 'home', user: 'U0GIL' }, body: { team_id: 'T2' } }],
   ],
-])(
-  'somebody without a person is asked about by their own account, and reads why: %s',
-  async (_what, send) => {
-    const asked: unknown[] = [];
-    const bot = fakeBot(undefined, {
-      inbox: { personOf: () => Promise.resolve(null) },
-      checkAccount({ account }: { account: string }) {
-        asked.push(account);
-        return Promise.resolve({ code: 'not-a-member', why: 'guest' });
-      },
-    });
-    for (const listen of [listenForAccessCommand, listenForHomeTab]) listen(bot.app, bot.deps);
-    await bot.send(...send);
-    expect(asked).toEqual([send[0] === 'event' ? 'U0GIL' : ANA]);
-    expect(JSON.stringify(bot.calls.at(-1))).toContain('guests of this workspace cannot use Curfew');
-  },
-);
+])('%s checks the account that no person has, and shows why it may not act', async (_what, send) => {
+  const asked: unknown[] = [];
+  const bot = fakeBot(undefined, {
+    inbox: { personOf: () => Promise.resolve(null) },
+    checkAccount({ account }: { account: string }) {
+      asked.push(account);
+      return Promise.resolve({ code: 'not-a-member', why: 'guest' });
+    },
+  });
+  for (const listen of [listenForAccessCommand, listenForHomeTab]) listen(bot.app, bot.deps);
+  await bot.send(...send);
+  expect(asked).toEqual([send[0] === 'event' ? 'U0GIL' : ANA]);
+  expect(JSON.stringify(bot.calls.at(-1))).toContain('guests of this workspace cannot use Curfew');
+});

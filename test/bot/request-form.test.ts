@@ -122,7 +122,7 @@ describe('a button that opens the form', () => {
     expect(bot.calls).toEqual([['ack'], ['views.open', { trigger_id: 'TR1', view }]]);
   });
 
-  test('without a value names nothing, whatever the catalogue has', async () => {
+  test('without a value opens an empty form, whatever the catalogue has', async () => {
     const bot = listening(policyWith({ entitlementNamed: () => Promise.resolve(entitlement) }));
     await bot.send('action', 'open-request-form', { body, action: { type: 'button' } });
     expect(bot.calls.at(-1)).toEqual([

@@ -39,7 +39,7 @@ describe('the form that is submitted', () => {
     ]),
   );
 
-  test('is stored with the length of a field that names no entitlement', async () => {
+  test('is stored with the length from the field "length", which has no entitlement in its id', async () => {
     const { 'length-orders-db': length, ...others } = answers('2h', ' incident 4312 ');
     expect((await submit({ ...others, length }))[0]?.[2]).toEqual(received());
   });

@@ -144,25 +144,25 @@ async function opened(account: string, via: 'cli' | 'slack' = 'cli', person: typ
   return request;
 }
 
-describe('an end of access whose requester is no longer in people.yaml', () => {
-  test('is theirs by the login that requested it (I14)', async () => {
+describe('who may end access that was requested at the command line', () => {
+  test('the requester, when people.yaml no longer has their login (I14)', async () => {
     const request = await opened(LOGIN, 'cli', bo);
     expect(await act(false, undefined, request)).toEqual({ via: 'cli', account: LOGIN, person: 'bo' });
   });
 
-  test('is theirs in the sandbox too, and a name that nobody has stays unknown for others', async () => {
+  test('in the sandbox the requester whom people.yaml no longer has, and nobody else whom it does not have', async () => {
     const request = await opened(`${LOGIN} as gone`, 'cli', bo);
     expect(await act(true, 'gone', request)).toMatchObject({ person: 'bo' });
     await expect(act(true, 'zzzzzz', request)).rejects.toMatchObject({ code: 3 });
   });
 
-  test('belongs to the person who has the login now', async () => {
+  test('the person to whom people.yaml gives the login now, and not the one who had it', async () => {
     linkLogin('bo');
     const request = await opened(LOGIN, 'cli', ana);
     expect(await act(false, undefined, request)).toMatchObject({ person: 'bo' });
   });
 
-  test('is nobody’s by another login', async () => {
+  test('not a person with another login', async () => {
     const request = await opened('somebody-else', 'cli', bo);
     await expect(act(false, undefined, request)).rejects.toMatchObject({ code: 4 });
   });
@@ -171,7 +171,7 @@ describe('an end of access whose requester is no longer in people.yaml', () => {
     ['in capital letters', LOGIN.toUpperCase()],
     ['with more after it', `${LOGIN}2`],
     ['with the name of a person', `${LOGIN} as bo`],
-  ])('is nobody’s by a login that is nearly the same: %s', async (_what, login) => {
+  ])('not a person with a login that is nearly the same: %s', async (_what, login) => {
     const request = await opened(login, 'cli', bo);
     await expect(act(false, undefined, request)).rejects.toMatchObject({ code: 4 });
   });

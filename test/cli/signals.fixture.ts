@@ -1,6 +1,6 @@
 /** The signals that stop a command. */
 export const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Removes every listener of these signals. Those of Jest would end this process. */
+/** Jest listens for these signals, and would end the process when a test emits one. So its listeners are removed. */
 export const removeSignalListeners = (): void =>
   SIGNALS.forEach((signal) => process.removeAllListeners(signal));

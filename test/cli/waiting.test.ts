@@ -199,7 +199,7 @@ test.each([
   },
 );
 
-test('an end that was answered is done, also when the request was closed by the end of somebody else', async () => {
+test('curfew end waits for the answer to its own click, also when the request is closed already', async () => {
   const { ledger } = folder;
   const request = await grantedIn(ledger);
   const command = started('end', request, '--as', 'cy');

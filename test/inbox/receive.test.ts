@@ -216,16 +216,22 @@ test('a request that is refused before it is a click is recorded as the opening 
   expect(new Set(recorded.map(([each]) => (each as { request: string }).request)).size).toBe(2);
 });
 
-test('a refusal of a person who is not known names nobody, and one that is not recorded is an error', async () => {
-  const recorded: unknown[] = [];
+describe('a refusal before there is a click', () => {
   const refusal = { code: 'reason-missing' } as const;
   const caller = { via: 'slack', account: 'U1', person: null } as const;
-  const recordRefusal = async (_step: unknown, what: unknown) => void recorded.push(what);
-  await refuseRequest({ ledger: { recordRefusal } }, caller, refusal);
-  expect(recorded).toEqual([{ by: null, tried: 'request', refusal }]);
-  const away = new Error('the ledger is away');
-  const isAway = { ledger: { recordRefusal: () => Promise.reject(away) } };
-  await expect(refuseRequest(isAway, caller, refusal)).rejects.toBe(away);
+
+  test('is recorded without a person when the account belongs to nobody', async () => {
+    const recorded: unknown[] = [];
+    const recordRefusal = async (_step: unknown, what: unknown) => void recorded.push(what);
+    await refuseRequest({ ledger: { recordRefusal } }, caller, refusal);
+    expect(recorded).toEqual([{ by: null, tried: 'request', refusal }]);
+  });
+
+  test('is an error when it cannot be recorded', async () => {
+    const away = new Error('the ledger is away');
+    const isAway = { ledger: { recordRefusal: () => Promise.reject(away) } };
+    await expect(refuseRequest(isAway, caller, refusal)).rejects.toBe(away);
+  });
 });
 
 test('the search finds an entitlement by id, title and synonym, and lists matches at the start first', () => {

@@ -8,7 +8,7 @@ module.exports = class extends TestEnvironment {
   handleTestEvent(event) {
     const change = process.env.__STRYKER_ACTIVE_MUTANT__;
     if (change === undefined) return;
-    // A hook of a whole file fails each of its tests. They must run, because a skipped test notices nothing.
+    // When a beforeAll hook fails, the tests must still run and fail. A skipped test does not notice the change.
     if (event.name === 'test_fn_failure' || (event.name === 'hook_failure' && event.test)) noticed = change;
     if (event.name === 'test_start' && noticed === change) event.test.mode = 'skip';
   }

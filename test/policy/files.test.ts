@@ -150,18 +150,18 @@ describe('every mistake is reported with file:line:column', () => {
       /^catalogue\.yaml:6:16: "orders-logs" already names "orders-logs"/,
     ],
     [
-      'an id that means something else after /access',
+      'an id that is a command of its own after /access',
       'catalogue.yaml',
       'id: orders-logs',
       'id: list',
-      /^catalogue\.yaml:\d+:5: "list" cannot be requested: "\/access list" means something else/,
+      /^catalogue\.yaml:\d+:5: "list" cannot be an id or a synonym: "\/access list" is a command of its own\. Choose another name$/,
     ],
     [
-      'a synonym that means something else after /access',
+      'a synonym that is a command of its own after /access',
       'catalogue.yaml',
       'synonyms: [logs, cloudwatch]',
       'synonyms: [logs, Help]',
-      /^catalogue\.yaml:23:22: "Help" cannot be requested: "\/access help" means something else/,
+      /^catalogue\.yaml:23:22: "Help" cannot be an id or a synonym: "\/access help" is a command of its own\. Choose another name$/,
     ],
     [
       'an id twice, below its title',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PersonId } from '../../core/ids.ts';
+import { personOf } from '../../policy/files/people.ts';
 import type { PolicyFiles } from '../../policy/files/policy-set.ts';
 import { judgeSubmission } from '../../policy/judge/judge.ts';
 import type { Submission } from '../../policy/judge/verdict.ts';
@@ -114,3 +115,50 @@ test('the same input has the same verdict, byte for byte (B50)', () => {
   );
   expect(one).toBe(two);
 });
+
+describe('a person with several accounts in one system', () => {
+  const files = edited('people.yaml', 'github: ana-ferreira', 'github: [ana-ferreira, ana-2]');
+
+  test('is found by each of them', () => {
+    const { directory } = policyOf(files);
+    for (const account of ['ana-ferreira', 'ana-2'])
+      expect(personOf(directory, 'github', account)?.id).toBe('ana');
+  });
+
+  test('gets access with the first one', () =>
+    expect(allowed(policyOf(files), { entitlement: 'orders-oncall' }).targets).toMatchObject([
+      { provider: 'github', account: 'ana-ferreira' },
+    ]));
+});
+
+test('each target gets the account that the requester has at its own provider', () => {
+  const files = edited(
+    'catalogue.yaml',
+    '    targets:\n      - provider: postgres\n',
+    '    targets:\n      - { provider: aws-iam, x: y }\n      - { provider: github, x: y }\n      - provider: postgres\n',
+  );
+  expect(allowed(policyOf(files)).targets.map(({ provider, account }) => [provider, account])).toEqual([
+    ['aws-iam', 'ana'],
+    ['github', 'ana-ferreira'],
+    ['postgres', 'ana'],
+  ]);
+});
+
+test('every member of a group that owns an entitlement can approve as its owner', () => {
+  const files = edited('catalogue.yaml', 'owner: person:cy', 'owner: group:data-owners');
+  const because = 'owns Orders database, read only';
+  expect(allowed(policyOf(files)).stages).toEqual([
+    {
+      needs: 1,
+      approvers: [
+        { person: 'cy', because },
+        { person: 'bo', because },
+      ],
+    },
+  ]);
+});
+
+test('a person outside of the group reads the title of what they cannot request', () =>
+  expect(judgeSubmission(policyOf(), submission({ person: 'sam' as PersonId }))).toMatchObject({
+    refusal: { code: 'not-allowed', why: 'Orders database, read only is not for your group' },
+  }));

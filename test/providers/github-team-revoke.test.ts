@@ -143,13 +143,13 @@ test.each<Row>([
     [asMember],
   ],
   [
-    'is refused for a maintainer of a MANAGED_TEAM_ANSWER team',
+    'is refused for a maintainer of a team that an identity provider manages',
     { [READ_MEMBERSHIP]: active('maintainer'), [SET_MEMBERSHIP]: MANAGED_TEAM_ANSWER },
     MANAGED_TEAM_FAULT,
     [asMember],
   ],
   [
-    'changes no member of a MANAGED_TEAM_ANSWER team',
+    'is verified for a member of such a team, although GitHub refuses the change',
     { [READ_MEMBERSHIP]: active('member'), [SET_MEMBERSHIP]: MANAGED_TEAM_ANSWER },
     receipt('member'),
     [asMember],

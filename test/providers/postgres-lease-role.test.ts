@@ -161,7 +161,7 @@ describe('a revoke', () => {
     ]);
   });
 
-  test('is about the lease, its role and its sessions alone', async () => {
+  test('passes only the lease, its role and the oid of its role to its statements', async () => {
     const { db, values } = serverThatShows([written, disabled, undefined]);
     await removeLeaseRole(db, 'postgres://a:b@127.0.0.1:1/x', intent, neverAborts);
     const role = ['curfew_lease_1', 'orders_read'];
@@ -188,7 +188,7 @@ describe('a revoke', () => {
       note: 'The role could not be dropped, so it is kept without login (provider-refused: postgres: 2BP01 no).',
     }));
 
-  test('has a receipt with everything that is noted', async () => {
+  test('has one receipt with all three notes', async () => {
     const { receipt } = await revoke([written, disabled, disabled], {
       'select distinct case': [{ datname: null }],
       'select pg_describe_object': [{ what: 'table t' }],

@@ -64,7 +64,7 @@ describe('a role of the catalogue', () => {
     [{ comment: JSON.stringify(mark) }, { mark }],
   ])('with %j is read as %j', async (over, expected) => expect(await found(over)).toMatchObject(expected));
 
-  test('is looked for by its own name, and its membership by the name of the group', async () => {
+  test('is read with its own name and the name of the group as parameters', async () => {
     const { db, values } = dbThatAnswers(() => [row]);
     await findRole(db, 'curfew_x', 'orders_read');
     expect(values).toEqual([['curfew_x', 'orders_read']]);
@@ -89,7 +89,7 @@ describe('a role that people may not get', () => {
     ),
   );
 
-  test('is looked for by its name, with the predefined roles that reach the server', async () => {
+  test('is checked with its name and the predefined roles that reach the server as parameters', async () => {
     const { db, values } = dbThatAnswers((sql) => (sql.includes('pg_has_role') ? [] : [{}]));
     await assertGrantableRole(db, 'orders_read');
     expect(values).toEqual([
@@ -116,7 +116,7 @@ describe('the lock of a lease', () => {
     return sent;
   };
 
-  test('is that of the lease alone, so that no other lease waits', async () => {
+  test('has the id of the lease as its key, so that no other lease waits', async () => {
     const { db, values } = dbThatAnswers(() => undefined);
     await lockLease(db, 'lease_1' as LeaseId);
     expect(values).toEqual([['lease_1']]);

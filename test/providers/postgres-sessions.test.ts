@@ -69,7 +69,7 @@ describe('a process that is starting', () => {
       attempts: 2,
     }));
 
-  test('is given a fifth of a second, and only those of the role and those that still start are terminated', async () => {
+  test('is terminated when it is still starting after 0.2 s, and no session of another role is', async () => {
     const { values } = await stop({
       starting: [
         [7, 8],

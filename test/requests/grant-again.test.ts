@@ -34,7 +34,8 @@ async function failedOnce(): Promise<RequestId> {
 }
 
 describe('an attempt to grant after one that failed', () => {
-  test('gives its undo away too, before its write: the one of the first attempt may be lost (I14)', async () => {
+  // The undo of the first attempt may be lost.
+  test('passes its undo to the workflow before it writes at the provider (I14)', async () => {
     const request = await failedOnce();
     const seen: unknown[] = [];
     const rememberUndo = (undo: Undo) => void seen.push([undo, fixture.levelOf()]);
@@ -54,11 +55,11 @@ describe('an attempt to grant after one that failed', () => {
   });
 });
 
-describe('a grant whose request ended meanwhile, and whose access cannot be revoked at that moment', () => {
+describe('a grant whose request ended meanwhile', () => {
   const refused = (attempted: Promise<unknown>) =>
     expect(attempted).rejects.toMatchObject({ code: 'provider-unavailable' });
 
-  test('is attempted again when the provider fails after the write (F41)', async () => {
+  test('fails with a transient fault while its access cannot be revoked, and is superseded at the next attempt (F41)', async () => {
     const request = await approvedWithoutWorkflow(fixture);
     const paused = fixture.providerControl.pauseNext('ensurePresent', 'after');
     const attempted = granted(fixture, request);
@@ -73,7 +74,7 @@ describe('a grant whose request ended meanwhile, and whose access cannot be revo
     await revoked(fixture, request);
   });
 
-  test('is attempted again when the provider fails in the next attempt', async () => {
+  test('does the same when its first attempt failed before the write', async () => {
     const request = await failedOnce();
     await answered(fixture, request, { kind: 'end', by: 'ana' });
     const restore = fixture.providerControl.failFrom('ensureAbsent');
@@ -84,7 +85,7 @@ describe('a grant whose request ended meanwhile, and whose access cannot be revo
   });
 });
 
-test('an undo lowers the account to its prior level, also when another lease was live at the grant (I14)', async () => {
+test('the undo of a grant has the prior level, also while another lease is live (I14)', async () => {
   const higher = await approvedWithoutWorkflow(fixture, { entitlement: 'top' });
   const lower = await approvedWithoutWorkflow(fixture);
   await granted(fixture, higher);

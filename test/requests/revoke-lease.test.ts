@@ -59,7 +59,7 @@ describe('an end that the caller thinks has come', () => {
     await cleanUp(request);
   });
 
-  test('is refused, and is no receipt, although it is reached right after the refusal', async () => {
+  test('revokes nothing, and is 1 ms away at least, when it is reached right after the refusal', async () => {
     const request = await live();
     const { endsInMs } = await revokeWith(
       withLedger({ now: async () => endOf(await fixture.state(request)) }),
@@ -112,7 +112,7 @@ describe('a lease of a request that ended', () => {
     expect((await fixture.kinds(request)).match(/revoked/g)).toHaveLength(1);
   });
 
-  test('is revoked, and its receipt counts, also for a caller who thinks that only its time is over', async () => {
+  test('is revoked, and the caller gets the new events, also when the caller expected an expiry', async () => {
     const request = await live();
     await end(request);
     expect(await revokeWith(fixture.deps, request, { version: 8 })).toMatchObject({
@@ -175,16 +175,19 @@ describe('an attempt that fails', () => {
     await cleanUp(request);
   });
 
-  test.each(['grant-started', 'intended'])('to revoke a lease that is %s is no receipt', async (state) => {
-    const request = await approvedWithoutWorkflow(fixture);
-    const restore = fixture.providerControl.failFrom('ensurePresent');
-    if (state === 'intended') await expect(granted(fixture, request)).rejects.toThrow();
-    restore();
-    const calls = fixture.providerControl.countOf('ensureAbsent');
-    await expect(revoked(fixture, request)).rejects.toThrow(`must not be revoked: it is ${state}`);
-    expect(fixture.providerControl.countOf('ensureAbsent')).toBe(calls);
-    await cleanUp(request);
-  });
+  test.each(['grant-started', 'intended'])(
+    'to revoke a lease that is %s makes no call to the provider',
+    async (state) => {
+      const request = await approvedWithoutWorkflow(fixture);
+      const restore = fixture.providerControl.failFrom('ensurePresent');
+      if (state === 'intended') await expect(granted(fixture, request)).rejects.toThrow();
+      restore();
+      const calls = fixture.providerControl.countOf('ensureAbsent');
+      await expect(revoked(fixture, request)).rejects.toThrow(`must not be revoked: it is ${state}`);
+      expect(fixture.providerControl.countOf('ensureAbsent')).toBe(calls);
+      await cleanUp(request);
+    },
+  );
 
   test('at the provider notes its fault with the lease, and does not use the undo', async () => {
     const request = await live();
@@ -213,8 +216,9 @@ describe('an attempt that fails', () => {
     await revokeWith(fixture.deps, request);
   });
 
+  // The undo was made at the grant. The ledger may have newer facts.
   test.each<FaultCode>(['provider-unavailable', 'not-verified', 'unknown-provider'])(
-    'although a later attempt can succeed does not use the undo, which is older than the ledger: %s',
+    'does not use the undo when a later attempt can succeed: %s',
     async (fault) => {
       const request = await live();
       const undo = await undoOf(request);

@@ -41,7 +41,7 @@ export const PURE = [
   'test/cli/demo.test.ts',
   'test/cli/role-option.test.ts',
   'test/cli/sentences.test.ts',
-  'test/cli/up-parts.test.ts',
+  'test/cli/up-roles.test.ts',
   'test/cli/wait.test.ts',
   'test/imports/table.test.ts',
   'test/ledger/open-ledger.test.ts',

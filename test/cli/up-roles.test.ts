@@ -74,7 +74,7 @@ async function whileUp(roles: readonly string[], work: () => unknown = becomeRea
 const STOPPED = { code: 0, out: '', err: '' };
 
 describe('curfew up', () => {
-  test('without --role starts every part, each with its connections and settings', async () => {
+  test('without --role starts every role, each with its connections and settings', async () => {
     expect(await whileUp([])).toEqual(STOPPED);
     expect(openLog).toHaveBeenCalledWith('warn');
     expect(startSweeper.mock.calls).toEqual([[deps, log, 7]]);
@@ -96,7 +96,7 @@ describe('curfew up', () => {
       [{ workflows: true, providers: ['github', 'aws-iam'] }],
     ],
   ])(
-    'with the roles %j starts only their parts, and reads the whole policy without the other credentials',
+    'with --role %j starts only these roles, and wires them for split processes',
     async (roles, counts, options) => {
       expect(await whileUp(roles)).toEqual(STOPPED);
       expect([startGateway, startWorker, startSweeper].map(({ mock }) => mock.calls.length)).toEqual(counts);
@@ -114,7 +114,7 @@ describe('curfew up', () => {
     expect(startWorker).not.toHaveBeenCalled();
   });
 
-  test('after a signal each part is stopped after the one before it, the sweeper last, and then the ledger is closed', async () => {
+  test('after a signal stops the gateway, the worker and the sweeper one after the other, and then closes the ledger', async () => {
     await whileUp([], () => undefined);
     expect(happened).toEqual([
       ...['gateway…', 'gateway.', 'worker…', 'worker.', 'sweeper…', 'sweeper.', 'ledger…', 'ledger.'],

@@ -12,26 +12,26 @@ const voided = the.run([the.open(), the.approve(bo), the.confirmGranted(), the.v
 
 test.each<[string, RequestState, Command, object]>([
   [
-    'the last approval, while the access is granted',
+    'the last approver, while the access is being granted',
     approvedTwice,
     the.deny(dee, later(5)),
     { state: 'granting', by: cy, since: later(3) },
   ],
   [
-    'the last approval, while the access is active',
+    'the last approver, while the access is active',
     activeTwice,
     the.withdraw(ana, later(5)),
     { state: 'active', by: cy, since: later(3) },
   ],
   [
-    'the approval so far, before an end is possible',
+    'the approver so far, before an end is possible',
     the.run(twice.slice(0, 2)).state,
     the.end(ana, later(5)),
     { state: 'pending', by: bo, since: later(1) },
   ],
-  ['nobody, before the first approval', the.pending, the.end(ana, later(5)), { state: 'pending' }],
+  ['no person, before the first approval', the.pending, the.end(ana, later(5)), { state: 'pending' }],
   [
-    'nobody, when the system ended it',
+    'no person, when the system ended the access',
     voided,
     the.end(ana, later(5)),
     { state: 'revoking', ending: { kind: 'voided', why: 'the policy changed' } },
@@ -42,6 +42,6 @@ test.each<[string, RequestState, Command, object]>([
     the.approve(cy, later(130)),
     { state: 'closed', since: later(122), ending: { kind: 'expired' } },
   ],
-])('a person who comes too late is told %s (B21, B23)', (_what, state, command, told) =>
+])('the refusal wrong-state names %s (B21, B23)', (_what, state, command, told) =>
   expect(decide(state, command)).toStrictEqual({ ok: false, error: { code: 'wrong-state', ...told } }),
 );
