@@ -43,20 +43,26 @@ export async function recordAnswer({ ledger, policy }: AnswerDeps, click: Answer
     request: click.request,
     name: `click/${click.id}`,
     via: click.via,
-    command: (_state, at) => commandOf(click, eligibility, at),
+    command: (_state, at) => commandOf(click, eligibility, reason !== '', at),
     ...(reason === ''
       ? {}
       : { freeText: { kind: 'denial', salt: randomBytes(16).toString('hex'), body: reason } as const }),
   });
 }
 
-const denialReason = (note = ''): string => [...note].slice(0, LIMITS.denialReasonLength).join('');
+const denialReason = (note = ''): string => [...note.trim()].slice(0, LIMITS.denialReasonLength).join('');
 
-function commandOf({ kind, person: by, body }: AnswerClick, eligibility: Eligibility, at: Instant): Command {
+function commandOf(
+  { kind, person: by, body }: AnswerClick,
+  eligibility: Eligibility,
+  hasReason: boolean,
+  at: Instant,
+): Command {
   switch (kind) {
     case 'approve':
       return { kind, by, digest: body.digest ?? '', eligibility, at };
     case 'deny':
+      return { kind, by, eligibility, hasReason, at };
     case 'end':
       return { kind, by, eligibility, at };
     case 'withdraw':

@@ -36,6 +36,7 @@ const REFUSALS: Record<Refusal['code'], true> = {
   'no-longer-an-approver': true,
   'already-approved': true,
   'already-delivered': true,
+  'denial-reason-missing': true,
   'not-requester': true,
   changed: true,
   lapsed: true,

@@ -55,6 +55,8 @@ export function refusalPhrase(refusal: Refusal, tried?: string): Phrase {
       return phrase`You have already approved this request. Each person counts once.`;
     case 'already-delivered':
       return phrase`The password was shown already. If you did not see it, end the access now and tell your security team.`;
+    case 'denial-reason-missing':
+      return phrase`Say why you deny the request. The requester reads it.`;
     case 'not-requester':
       return tried === 'end'
         ? phrase`Only the requester or an approver can end the access.`

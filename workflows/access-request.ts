@@ -47,7 +47,7 @@ async function run(
   setHandler(answer, handleAnswer, {
     // This function must not be async: Temporal does not await a validator, so a rejected promise counts as accepted.
     validator: (hint) => {
-      const parsed = { ...parseAnswerHint(hint), eligibility: ELIGIBLE };
+      const parsed = { ...parseAnswerHint(hint), eligibility: ELIGIBLE, hasReason: true };
       // The copy may be older than the ledger, for a minute after a worker stopped.
       const refusal = finalRefusal(copy.state(), parsed, Date.now() as Instant);
       if (refusal) throw refused(refusal);

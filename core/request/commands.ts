@@ -17,7 +17,8 @@ export const NOT_ELIGIBLE: Eligibility = { kind: 'not-eligible' };
 type AnswerFields = Readonly<{
   /** `digest` is the one of the request that the approver saw. */
   approve: { digest: string; eligibility: Eligibility };
-  deny: { eligibility: Eligibility };
+  /** `hasReason`: whether a text for the requester comes with the denial. The text itself is stored beside the events. */
+  deny: { eligibility: Eligibility; hasReason: boolean };
   withdraw: object;
   end: { eligibility: Eligibility };
 }>;

@@ -21,7 +21,9 @@ export function decide(state: RequestState, command: Command): Decision {
       return approve(state, command);
     case 'deny': {
       const refusal = answerRefusal(state, command);
-      return refusal ? no(refusal) : close({ kind: 'denied', by: command.by }, at);
+      if (refusal) return no(refusal);
+      if (!command.hasReason) return no({ code: 'denial-reason-missing' });
+      return close({ kind: 'denied', by: command.by }, at);
     }
     case 'withdraw':
       if (state.kind !== 'pending') return wrongState(state);

@@ -8,5 +8,13 @@ export const offers = (state: RequestState, by: PersonId, at: Instant): readonly
   state.kind === 'blank'
     ? []
     : ANSWER_KINDS.filter(
-        (kind) => decide(state, { kind, by, digest: state.details.digest, eligibility: ELIGIBLE, at }).ok,
+        (kind) =>
+          decide(state, {
+            kind,
+            by,
+            digest: state.details.digest,
+            eligibility: ELIGIBLE,
+            hasReason: true,
+            at,
+          }).ok,
       );

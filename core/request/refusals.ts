@@ -26,7 +26,8 @@ export type Refusal = Readonly<
         | 'not-an-approver'
         | 'no-longer-an-approver'
         | 'already-approved'
-        | 'already-delivered';
+        | 'already-delivered'
+        | 'denial-reason-missing';
     }
   | { code: 'not-requester' | 'changed' | 'lapsed' | 'not-yet' | 'unknown-request' | 'unknown-lease' }
   | {

@@ -18,6 +18,9 @@ import {
 import { until } from '../until.fixture.ts';
 import { type Folder, openFolder, type Printed } from './cli.fixture.ts';
 
+/** A denial that is accepted. */
+const ALLOWED = { eligibility: ELIGIBLE, hasReason: true } as const;
+
 /** No gateway runs, so these tests decide when the click of a command is answered. */
 let folder: Folder;
 let proxy: Awaited<ReturnType<typeof startPgProxy>>;
@@ -81,9 +84,7 @@ test('a request that somebody else closed in the meantime is not the result of t
   await ledger.open(opening(request));
   const command = started('deny', request, '--as', 'bo', '--reason', 'not now');
   const click = await clickOn(request, 'deny');
-  await ledger.record(
-    stepOf(request, 'click/other', (at) => ({ kind: 'deny', by: cy, eligibility: ELIGIBLE, at })),
-  );
+  await ledger.record(stepOf(request, 'click/other', (at) => ({ kind: 'deny', by: cy, ...ALLOWED, at })));
   await command.looksTwice();
   expect(command.printed()).toBeUndefined();
   const refusal = { code: 'wrong-state', state: 'closed', ending: { kind: 'denied', by: cy } } as const;
@@ -141,7 +142,7 @@ test('an approval is finished with the answer to the click, and not with that of
 });
 
 test.each([
-  ['deny', ['--as', 'cy', '--reason', 'no'], 'Denied.', { kind: 'deny', by: cy, eligibility: ELIGIBLE }],
+  ['deny', ['--as', 'cy', '--reason', 'no'], 'Denied.', { kind: 'deny', by: cy, ...ALLOWED }],
   ['withdraw', ['--as', 'ana'], 'Withdrawn.', { kind: 'withdraw', by: ana }],
 ] as const)(
   '%s is finished when it closed the request, also when its click has no answer yet',
@@ -160,8 +161,7 @@ test('an answer to a request that is closed already waits for its own answer', a
   const { ledger } = folder;
   const request = newRequest();
   await ledger.open(opening(request));
-  const denied = { kind: 'deny', by: cy, eligibility: ELIGIBLE } as const;
-  await ledger.record(stepOf(request, 'click/other', (at) => ({ ...denied, at })));
+  await ledger.record(stepOf(request, 'click/other', (at) => ({ kind: 'deny', by: cy, ...ALLOWED, at })));
   const command = started('deny', request, '--as', 'cy', '--reason', 'again');
   const click = await clickOn(request, 'deny');
   await command.looksTwice();

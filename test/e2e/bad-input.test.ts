@@ -96,6 +96,11 @@ describe('the command line refuses what is not there or not allowed', () => {
     const tail = request.slice(-8);
     clear(await company.sandboxCli('approve', tail, '--as', 'ana'), 4, /your own request/);
     clear(await company.sandboxCli('approve', tail, '--as', 'sam'), 4, /not an approver of this request/);
+    clear(
+      await company.sandboxCli('deny', tail, '--as', 'cy', '-r', '  '),
+      4,
+      /Say why you deny the request/,
+    );
     expect(await company.sandboxCli('deny', tail, '--as', 'cy', '-r', 'not now')).toMatchObject({ code: 0 });
     clear(
       await company.sandboxCli('approve', tail, '--as', 'bo'),
@@ -105,6 +110,7 @@ describe('the command line refuses what is not there or not allowed', () => {
     expect((await company.events(request, 'refused')).map(({ by, refusal }) => [by, refusal.code])).toEqual([
       ['ana', 'own-request'],
       ['sam', 'not-an-approver'],
+      ['cy', 'denial-reason-missing'],
       ['bo', 'wrong-state'],
     ]);
   }, 90_000);

@@ -54,7 +54,15 @@ const dispatch = (click: Click) => dispatchClick(deps(), click);
 const clickOf = (kind: ClickKind, by: PersonId | null, on?: RequestId): Click => {
   const id = clickIdOf(uuidv7());
   const [request, name] = [on ?? requestIdOf(id), by ?? 'nobody'];
-  return { id, request, via: 'slack', account: name, person: by, kind, body: { digest: 'd1' } } as Click;
+  return {
+    id,
+    request,
+    via: 'slack',
+    account: name,
+    person: by,
+    kind,
+    body: { digest: 'd1', note: 'not today' },
+  } as Click;
 };
 const openRequest = () => openedIn(ledger, { targets: [] });
 const eventsOf = async (request: RequestId) => (await ledger.readTrail(request)).map(({ event }) => event);

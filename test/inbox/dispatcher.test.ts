@@ -16,7 +16,7 @@ import { ledger, rows } from '../ledger/own-ledger.fixture.ts';
 const click = (kind: 'end' | 'approve' | 'deny' | 'withdraw', by: PersonId, on?: RequestId): Click => {
   const id = clickIdOf(uuidv7());
   const request = on ?? requestIdOf(id);
-  return { id, request, via: 'cli', account: by, person: by, kind, body: { digest: 'd1' } };
+  return { id, request, via: 'cli', account: by, person: by, kind, body: { digest: 'd1', note: 'no' } };
 };
 
 const openRequest = () => openedIn(ledger, { targets: [] });

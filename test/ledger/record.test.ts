@@ -132,7 +132,13 @@ describe('steps of a request', () => {
     const id = await openedIn(ledger);
     const deny = (by: typeof bo, body: string) =>
       ledger.record({
-        ...stepOf(id, `click/${by}`, (at) => ({ kind: 'deny', by, digest: 'd1', eligibility: ELIGIBLE, at })),
+        ...stepOf(id, `click/${by}`, (at) => ({
+          kind: 'deny',
+          by,
+          eligibility: ELIGIBLE,
+          hasReason: true,
+          at,
+        })),
         freeText: { kind: 'denial', salt: `salt of ${by}`, body },
       });
     await deny(ana, 'my own request');

@@ -99,7 +99,7 @@ describe('each kind of answer', () => {
 
   test('a denial closes the request, and its note is stored beside the events', async () => {
     const request = await openedWithoutWorkflow(fixture);
-    await answered(fixture, request, { kind: 'deny', by: 'bo', body: { note: 'not today' } });
+    await answered(fixture, request, { kind: 'deny', by: 'bo', body: { note: ' not today\n' } });
     expect(await fixture.state(request)).toMatchObject({ ending: { kind: 'denied', by: 'bo' } });
     expect((await fixture.ledger.readFreeText(request)).denial).toBe('not today');
     const [row] = await rowsOf<{ salt: string }>(
@@ -118,10 +118,20 @@ describe('each kind of answer', () => {
     expect((await fixture.ledger.readFreeText(request)).denial).toBe('💥'.repeat(LIMITS.denialReasonLength));
   });
 
-  test.each(['deny', 'withdraw'] as const)('to %s without a note stores no free text', async (kind) => {
+  test.each([
+    ['without a note', {}],
+    ['with a note of white space', { note: ' \n\u3000 ' }],
+  ])('a denial %s is refused, because the requester must read why', async (_, body) => {
     const request = await openedWithoutWorkflow(fixture);
-    const body = kind === 'withdraw' ? { note: 'a note of no denial' } : {};
-    await answered(fixture, request, { kind, by: kind === 'deny' ? 'bo' : 'ana', body });
+    const { outcome } = await answered(fixture, request, { kind: 'deny', by: 'bo', body });
+    expect(outcome).toEqual({ ok: false, error: { code: 'denial-reason-missing' } });
+    expect(await fixture.state(request)).toMatchObject({ kind: 'pending' });
+    expect((await fixture.ledger.readFreeText(request)).denial).toBeUndefined();
+  });
+
+  test('the note of a withdrawal is not stored', async () => {
+    const request = await openedWithoutWorkflow(fixture);
+    await answered(fixture, request, { kind: 'withdraw', by: 'ana', body: { note: 'a note of no denial' } });
     expect(await fixture.state(request)).toMatchObject({ kind: 'closed' });
     expect((await fixture.ledger.readFreeText(request)).denial).toBeUndefined();
   });

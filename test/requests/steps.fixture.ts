@@ -49,7 +49,8 @@ export async function answerClick(
   const state = await fixture.state(request);
   const digest = state.kind === 'blank' ? '' : state.details.digest;
   const person = by as PersonId;
-  const rest = { id: clickIdOf(uuidv7()), body: { digest }, ...more };
+  const body = { digest, ...(kind === 'deny' ? { note: 'not today' } : {}) };
+  const rest = { id: clickIdOf(uuidv7()), body, ...more };
   return { request, via: 'cli', account: 'cli', person, kind, ...rest } as AnswerClick;
 }
 

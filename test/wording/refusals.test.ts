@@ -139,6 +139,7 @@ const TEXTS: readonly [Refusal, string][] = [
     'You are no longer an approver of this request: the policy is different now. Nothing was changed.',
   ],
   [{ code: 'already-approved' }, 'You have already approved this request. Each person counts once.'],
+  [{ code: 'denial-reason-missing' }, 'Say why you deny the request. The requester reads it.'],
   [
     { code: 'already-delivered' },
     'The password was shown already. If you did not see it, end the access now and tell your security team.',

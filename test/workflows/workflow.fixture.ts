@@ -110,7 +110,7 @@ export async function startWorkflowFixture({
     answer: async (request, kind, by, more = {}) => {
       const current = await state(request);
       const digest = current.kind === 'blank' ? '' : current.details.digest;
-      return click({ kind, request, person: by as PersonId, body: { digest }, ...more });
+      return click({ kind, request, person: by as PersonId, body: { digest, note: 'not today' }, ...more });
     },
     waitForState: (request, kind) =>
       until(`${request} is ${kind}`, async () => {

@@ -188,7 +188,7 @@ describe('any command and any answer', () => {
     'an answer that is finally refused in one state is refused in every later state, at any time (F01)',
     fc.tuple(history, fc.nat(15), answer, anyTime, anyTime),
     ([{ events: all }, known, tried, at, then]) => {
-      const command = { ...tried, eligibility: ELIGIBLE } as Answer;
+      const command = { ...tried, eligibility: ELIGIBLE, hasReason: true } as Answer;
       if (!finalRefusal(stateAfter(all.slice(0, known)), command, at)) return;
       expect(decide(stateAfter(all), { ...command, at: then }).ok).toBe(false);
     },
@@ -201,7 +201,7 @@ describe('any command and any answer', () => {
       const state = stateAfter(given.events.slice(0, known));
       const shown = offers(state, by, at);
       for (const kind of ANSWER_KINDS)
-        expect(decide(state, { kind, by, digest: 'd1', eligibility: ELIGIBLE, at }).ok).toBe(
+        expect(decide(state, { kind, by, digest: 'd1', eligibility: ELIGIBLE, hasReason: true, at }).ok).toBe(
           shown.includes(kind),
         );
     },

@@ -25,6 +25,12 @@ test.each<Case>([
     the.deny(bo, later(1), { eligibility: UNKNOWN }),
     { code: 'not-allowed', why: 'catalogue.yaml cannot be read' },
   ],
+  [
+    'without a reason',
+    pending,
+    the.deny(bo, later(1), { hasReason: false }),
+    { code: 'denial-reason-missing' },
+  ],
 ])('a denial is refused %s', (_when, state, command, refusal) =>
   expect(decide(state, command)).toEqual({ ok: false, error: refusal }),
 );

@@ -12,7 +12,12 @@ const approve = (by: Answer['by'], digest = 'd1'): Answer => ({
   digest,
   eligibility: ELIGIBLE,
 });
-const deny = (by: Answer['by']): Answer => ({ kind: 'deny', by, eligibility: ELIGIBLE });
+const deny = (by: Answer['by']): Answer => ({
+  kind: 'deny',
+  by,
+  eligibility: ELIGIBLE,
+  hasReason: true,
+});
 const end = (by: Answer['by']): Answer => ({ kind: 'end', by, eligibility: ELIGIBLE });
 const early = the.later(1);
 

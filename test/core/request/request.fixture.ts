@@ -73,7 +73,7 @@ export const deliver = (by: PersonId, at: Instant = later(3), which: LeaseId = l
 export const approve = (by: PersonId, at: Instant = later(1), more: object = {}): Command =>
   ({ kind: 'approve', by, digest: 'd1', eligibility: ELIGIBLE, at, ...more }) as Command;
 export const deny = (by: PersonId, at: Instant = later(1), more: object = {}): Command =>
-  ({ kind: 'deny', by, eligibility: ELIGIBLE, at, ...more }) as Command;
+  ({ kind: 'deny', by, eligibility: ELIGIBLE, hasReason: true, at, ...more }) as Command;
 export const withdraw = (by: PersonId, at: Instant = later(1)): Command => ({ kind: 'withdraw', by, at });
 export const end = (by: PersonId, at: Instant = later(9), eligibility: Eligibility = ELIGIBLE): Command => ({
   kind: 'end',
