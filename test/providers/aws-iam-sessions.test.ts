@@ -43,8 +43,10 @@ describe('sessions that continue after the end', () => {
     );
   });
 
-  test('the longest of several counts', () =>
-    expect(lifetimeMs(allowsOf([{ ...READ, Action: ['sts:AssumeRoot', 'sts:AssumeRole', 's3:*'] }]))).toBe(
-      720 * 60_000,
-    ));
+  test.each<[actions: readonly string[], minutes: number]>([
+    [['sts:AssumeRoot', 'sts:AssumeRole', 's3:*'], 720],
+    [['sts:AssumeRole', 'ssm:StartSession'], NO_LIMIT],
+    [['dsql:DbConnect', 'sts:AssumeRoot'], 65],
+  ])('of %j the longest counts', (Action, minutes) =>
+    expect(lifetimeMs(allowsOf([{ ...READ, Action }]))).toBe(minutes * 60_000));
 });

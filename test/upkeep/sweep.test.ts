@@ -122,6 +122,23 @@ describe('leases that must be revoked', () => {
     expect(waiting).toBe(15);
   });
 
+  test('are revoked by the sweeper, as the events of the end and of the receipt say (I19)', async () => {
+    const requests = await live(1);
+    await fixture.shiftClock(1.1 * HOUR);
+    await sweep(fixture.deps);
+    const trail = await Promise.all(requests.map((request) => fixture.ledger.readTrail(request)));
+    expect(
+      trail
+        .flat()
+        .slice(-3)
+        .map(({ event, via }) => [event.kind, via]),
+    ).toEqual([
+      ['revoke-started', 'sweeper'],
+      ['revoked', 'sweeper'],
+      ['closed', 'sweeper'],
+    ]);
+  });
+
   test('have one attempt each, with a limit of time of its own, which the provider is told', async () => {
     const limits: number[] = [];
     const ofTimeout = AbortSignal.timeout.bind(AbortSignal);
