@@ -21,3 +21,15 @@ export async function until<T>(
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }
+
+/** The same for tests that replaced the timers: it looks again in each turn of the event loop. */
+export async function untilInTurns(
+  isTrue: () => boolean | Promise<boolean>,
+  boundMs = 45_000,
+): Promise<void> {
+  const end = performance.now() + boundMs;
+  while (!(await isTrue())) {
+    if (performance.now() > end) throw new Error(`timed out waiting until ${String(isTrue)}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}

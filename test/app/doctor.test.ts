@@ -3,6 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import type { Connections } from '../../app/connections.ts';
 import { examine } from '../../app/doctor.ts';
 import { leaseIdOf } from '../../core/ids.ts';
+import { LEASE_STATES } from '../../core/lease.ts';
 import { no, ok } from '../../core/result.ts';
 import type { Preflight, Provider } from '../../providers/provider.ts';
 import type { Deps } from '../../requests/deps.ts';
@@ -81,6 +82,17 @@ test('every overdue lease has its line, after those of the clicks and the messag
     ['warning', `${second} should have ended, but its state is still intended.`],
   ]);
 });
+
+test.each(LEASE_STATES.filter((state) => state !== 'revoked'))(
+  'an overdue lease in the state %s has its line',
+  async (state) => {
+    const ledger: Ledger = { overdue: [{ lease: leaseIdOf(request, 0), state, fault: null }] };
+    expect(await found('ledger', { ledger })).toContainEqual([
+      'warning',
+      `${leaseIdOf(request, 0)} should have ended, but its state is still ${state}.`,
+    ]);
+  },
+);
 
 test.each([
   [1, 2, '1 entitlement and 2 people in /etc/curfew'],

@@ -47,6 +47,21 @@ async function actWith(sandbox: boolean, person: Partial<Person>, as?: string) {
 }
 
 describe('who acts at the command line', () => {
+  test.each(['USER', 'LOGNAME', 'USERNAME'])(
+    'the login is that of the operating system, whatever %s says (B32)',
+    async (variable) => {
+      linkLogin('bo');
+      const before = process.env[variable];
+      process.env[variable] = 'cy';
+      try {
+        expect(await act(false)).toMatchObject({ account: LOGIN, person: 'bo' });
+      } finally {
+        if (before === undefined) delete process.env[variable];
+        else process.env[variable] = before;
+      }
+    },
+  );
+
   test('in the sandbox --as chooses any person, and the login is recorded with it', async () => {
     expect(await act(true, 'bo')).toEqual({ via: 'cli', account: `${LOGIN} as bo`, person: 'bo' });
   });

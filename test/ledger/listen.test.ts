@@ -2,6 +2,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { listen } from '../../ledger/listen.ts';
 import { watch } from '../../ledger/watch.ts';
+import { untilInTurns as until } from '../until.fixture.ts';
 import { endSessions } from './outage.fixture.ts';
 import { database, rows } from './own-ledger.fixture.ts';
 
@@ -18,15 +19,6 @@ afterEach(async () => {
   jest.useRealTimers();
   for (const close of closing.splice(0)) await close();
 });
-
-/** Waits without a timer. The bound only ends a test that hangs. */
-async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  const bound = performance.now() + 45_000;
-  while (!(await isTrue())) {
-    if (performance.now() > bound) throw new Error(`timed out waiting until ${String(isTrue)}`);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
 
 /** A server that never answers. It counts its connections; `refuse` ends each at once. */
 async function silentServer({ refuse = false } = {}) {

@@ -4,7 +4,7 @@ import type { Instant, LeaseId } from '../../core/ids.ts';
 import { tryLogin, withDb, withDbOrFallback } from '../../providers/postgres/connection.ts';
 import { postgresProvider, type PostgresTarget } from '../../providers/postgres/index.ts';
 import type { Provider } from '../../providers/provider.ts';
-import { until } from '../until.fixture.ts';
+import { until, untilInTurns } from '../until.fixture.ts';
 import { faultOf } from './conformance.fixture.ts';
 import { type PgServer, startPgServer, stopServers } from './postgres-server.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
@@ -98,7 +98,7 @@ describe('a connection', () => {
     const fault = faultOf(withDb(server.url, neverAborts, () => Promise.resolve())).finally(
       () => (isOver = true),
     );
-    while (server.connections.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await untilInTurns(() => server.connections.length > 0);
     await jest.advanceTimersByTimeAsync(4_999);
     expect(isOver).toBe(false);
     await jest.advanceTimersByTimeAsync(1);

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { disableLogin, terminateSessions } from '../../providers/postgres/disable-login.ts';
 import { type PgAnswer, startPgServer, stopServers } from './postgres-server.fixture.ts';
 import { type Answer, dbThatAnswers, refusedWith } from './postgres-db.fixture.ts';
+import { untilInTurns } from '../until.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
 
 const login = { name: 'curfew_x', role: { oid: '42', member: true } as never, group: 'readers' };
@@ -107,7 +108,7 @@ describe('a role whose session holds the lock', () => {
     for (let turn = 0; turn < 20; turn += 1) await immediately();
     const early = server.connections.length;
     await jest.advanceTimersByTimeAsync(1);
-    while (!server.connections[0]?.closed) await immediately();
+    await untilInTurns(() => server.connections[0]?.closed === true);
     for (let second = 1; second < seconds; second += 1) {
       for (let turn = 0; turn < 20; turn += 1) await immediately();
       await jest.advanceTimersByTimeAsync(1_000);
