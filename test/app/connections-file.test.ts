@@ -98,6 +98,19 @@ describe('the connections of the settings', () => {
     });
   });
 
+  test('of any settings that are missing, exactly these are named, in their order', () => {
+    const needed = [
+      ...[['DATABASE_URL'], ['CURFEW_CONFIG'], ['CURFEW_SECRET_KEY'], ['TEMPORAL_ADDRESS']],
+      ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'SLACK_CHANNEL'],
+    ];
+    const { CURFEW_MIGRATION_DATABASE_URL: _owner, ...given } = ENV;
+    for (let choice = 1; choice < 2 ** needed.length; choice += 1) {
+      const missing = needed.filter((_, n) => choice & (1 << n)).flat();
+      const env = Object.fromEntries(Object.entries(given).filter(([name]) => !missing.includes(name)));
+      expect(allConnections(settingsOf(env))).toEqual({ ok: false, error: missing });
+    }
+  });
+
   test('without an owner of the tables, the writer migrates', () => {
     const { CURFEW_MIGRATION_DATABASE_URL: _owner, ...env } = ENV;
     expect(connectionsOf(env).migrationUrl).toBe(ENV.DATABASE_URL);

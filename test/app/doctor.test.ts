@@ -19,7 +19,13 @@ const CONNECTIONS = {
 } as unknown as Connections;
 
 type Backlog = Readonly<{ clicks: number; notifications: number; fault?: string }>;
-type Ledger = Readonly<{ skewMs?: number; overdue?: readonly object[]; backlog?: Backlog }>;
+type Ledger = Readonly<{
+  skewMs?: number;
+  overdue?: readonly object[] | Error;
+  backlog?: Backlog | Error;
+}>;
+const given = <T>(what: T | Error): Promise<T> =>
+  what instanceof Error ? Promise.reject(what) : Promise.resolve(what);
 
 /** What the doctor finds when the ledger and the policy say this. Slack does not answer. */
 async function found(
@@ -28,7 +34,13 @@ async function found(
     ledger: { skewMs = 0, overdue = [], backlog = { clicks: 0, notifications: 0 } } = {},
     policy = ok({ entitlements: new Map(), directory: { people: new Map() } }),
     providers = [],
-  }: Readonly<{ ledger?: Ledger; policy?: unknown; providers?: readonly Provider[] }>,
+    temporal = CONNECTIONS.temporal,
+  }: Readonly<{
+    ledger?: Ledger;
+    policy?: unknown;
+    providers?: readonly Provider[];
+    temporal?: Connections['temporal'];
+  }>,
 ) {
   const ledger = {
     now: () => {
@@ -37,15 +49,15 @@ async function found(
       setImmediate(() => clock.mockRestore());
       return Promise.resolve(now + skewMs);
     },
-    overdueLeases: () => Promise.resolve(overdue),
-    backlog: () => Promise.resolve(backlog),
+    overdueLeases: () => given(overdue),
+    backlog: () => given(backlog),
   };
   const deps = {
     ledger,
     policy: { current: () => Promise.resolve(policy) },
     providers: new Map(providers.map((each) => [each.name, each])),
   } as unknown as Deps;
-  const all = await examine({ deps, connections: CONNECTIONS });
+  const all = await examine({ deps, connections: { ...CONNECTIONS, temporal } });
   return all.filter((each) => each.part === part).map(({ state, what }) => [state, what]);
 }
 const RIGHT = ['ok', 'The database answers and its clock is right.'];
@@ -81,6 +93,13 @@ test('every overdue lease has its line, after those of the clicks and the messag
     ['warning', `${first} should have ended, but its state is still granted: away`],
     ['warning', `${second} should have ended, but its state is still intended.`],
   ]);
+});
+
+test.each<[string, Ledger]>([
+  ['the overdue leases', { overdue: new Error('no overdue leases') }],
+  ['what waits', { backlog: new Error('no backlog') }],
+])('a ledger that tells the time, but not %s, is broken', async (_what, ledger) => {
+  expect(await found('ledger', { ledger })).toEqual([['broken', expect.stringMatching(/^no /)]]);
 });
 
 test.each(LEASE_STATES.filter((state) => state !== 'revoked'))(
@@ -123,6 +142,13 @@ test('a provider is broken when it does not answer, and it and Slack have 8 s to
   const silent = { name: 'silent', preflight } as unknown as Provider;
   expect(await found('silent', { providers: [silent] })).toEqual([['broken', 'no answer in time']]);
   expect(asked).toEqual([8_000, 8_000]);
+});
+
+test('the connection to a Temporal that does not answer is closed too', async () => {
+  const closed = jest.spyOn(Connection.prototype, 'close');
+  const temporal = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
+  expect(await found('temporal', { temporal })).toEqual([['broken', expect.anything()]]);
+  expect(closed).toHaveBeenCalledTimes(1);
 });
 
 test('Temporal has 8 s to answer, and the connection to it is closed, so that the command ends', async () => {

@@ -1,6 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { openLog } from '../../app/log.ts';
 
@@ -40,4 +41,23 @@ test('lines below the level are not written', () => {
   log.info('not this');
   log.warn('this');
   expect(lines().slice(before)).toMatchObject([{ msg: 'this' }]);
+});
+
+test('without a home the same lines go to standard output: redacted, above the level, and without the machine', () => {
+  const script = `
+    import { openLog } from './app/log.ts';
+    const log = openLog('warn');
+    log.info('not this');
+    log.warn({ token: 'hunter2', slack: { secret: 'hunter2' } }, 'away');`;
+  const out = execFileSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
+    cwd: resolve(import.meta.dirname, '../..'),
+    encoding: 'utf8',
+  });
+  expect(JSON.parse(out)).toEqual({
+    level: 40,
+    time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+    token: '[Redacted]',
+    slack: { secret: '[Redacted]' },
+    msg: 'away',
+  });
 });

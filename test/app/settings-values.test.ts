@@ -164,6 +164,31 @@ describe('an invalid value is refused with one sentence', () => {
   ])('%s', (_what, env, sentence) => expect(problems(env)).toEqual([sentence]));
 });
 
+describe('all problems are told at once, in their order', () => {
+  test.each<[string, Env, readonly string[]]>([
+    [
+      'several names that are no settings, and a value that is wrong',
+      { CURFEW_SWEEP: '1', CURFEW_LOGLEVEL: 'info', CURFEW_PORT: '-1' },
+      [
+        'CURFEW_SWEEP is not a setting. .env.example lists them all',
+        'CURFEW_LOGLEVEL is not a setting. .env.example lists them all',
+        'CURFEW_PORT must be a whole number from 0 to 65535',
+      ],
+    ],
+    [
+      'a name that is no setting, two groups that are not complete, and a Temporal without TLS',
+      { CURFEW_SWEEP: '1', SLACK_CHANNEL: 'C0123456789', AWS_ACCESS_KEY_ID: 'a', ...FAR },
+      [
+        'CURFEW_SWEEP is not a setting. .env.example lists them all',
+        'SLACK_BOT_TOKEN is missing, and needed with SLACK_CHANNEL',
+        'SLACK_APP_TOKEN is missing, and needed with SLACK_CHANNEL',
+        'AWS_SECRET_ACCESS_KEY is missing, and needed with AWS_ACCESS_KEY_ID',
+        TLS,
+      ],
+    ],
+  ])('%s', (_what, env, sentences) => expect(problems(env)).toEqual(sentences));
+});
+
 describe('a value arrives where it is used', () => {
   // These bytes use each character that the two alphabets of base64 do not share.
   const BYTES = Buffer.alloc(32, 0xfb);
@@ -194,9 +219,30 @@ describe('a value arrives where it is used', () => {
 
   test.each(SETTING_NAMES.filter((name) => metaOf(name).secret))('%s can be read from a file', (name) => {
     const file = join(folder, 'absent');
-    expect(problems({ [`${name}_FILE`]: file })).toContain(
+    expect(problems({ [`${name}_FILE`]: file })).toEqual([
       `${name} cannot be read from the file that ${name}_FILE names: ${file} (ENOENT)`,
+    ]);
+  });
+
+  test('an empty variable is absent, beside the file of the secret and in place of it', () => {
+    const file = join(folder, 'url');
+    writeFileSync(file, DB);
+    expect(settings({ DATABASE_URL: '', DATABASE_URL_FILE: file })).toEqual(settings({ DATABASE_URL: DB }));
+    expect(settings({ DATABASE_URL: DB, DATABASE_URL_FILE: '' })).toEqual(settings({ DATABASE_URL: DB }));
+  });
+
+  test('every setting of Temporal reaches its client', () => {
+    const env = {
+      ...{ ...FAR, TEMPORAL_NAMESPACE: 'n', TEMPORAL_API_KEY: 'a', TEMPORAL_TLS: 'true' },
+      ...{ TEMPORAL_TLS_CLIENT_CERT_PATH: '/c', TEMPORAL_TLS_CLIENT_KEY_PATH: '/k' },
+      ...{ TEMPORAL_TLS_CLIENT_CERT_DATA: 'c', TEMPORAL_TLS_CLIENT_KEY_DATA: 'k' },
+      ...{ TEMPORAL_TLS_SERVER_CA_CERT_PATH: '/s', TEMPORAL_TLS_SERVER_CA_CERT_DATA: 's' },
+      TEMPORAL_TLS_SERVER_NAME: 'far',
+    };
+    expect(Object.keys(env).sort()).toEqual(
+      SETTING_NAMES.filter((name) => name.startsWith('TEMPORAL_')).sort(),
     );
+    expect(settings(env).temporal).toEqual({ kind: 'given', env });
   });
 
   test('the connections have the providers of the settings', () => {

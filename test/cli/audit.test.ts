@@ -168,6 +168,15 @@ describe('curfew audit story, for programs', () => {
     expect([await byOf(id), await byOf(refused)]).toEqual([['ana'], [null]]);
   });
 
+  test('each row has the whole id of the request, also when only its last letters were typed', async () => {
+    const { out } = await story(whole.slice(-10), '-o', 'jsonl');
+    const rows = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { request: unknown });
+    expect(new Set(rows.map(({ request }) => request))).toEqual(new Set([whole]));
+  });
+
   test('the person who was shown a password is in the row', async () => {
     const id = await grantedIn(folder.ledger);
     const lease = leaseIdOf(id, 0);

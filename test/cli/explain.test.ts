@@ -48,6 +48,11 @@ test('json has the fields of every row, and the refusal in the row of its rule',
   ).toEqual([['too-long', 'refuse']]);
 });
 
+test.each(['table', 'json', 'jsonl'])('a refusal has the exit code 4 also as %s', async (format) => {
+  expect(await explain('orders-db', '9h', 'x', '--as', 'ana', '-o', format)).toMatchObject({ code: 4 });
+  expect(await explain('orders-db', '2h', 'x', '--as', 'ana', '-o', format)).toMatchObject({ code: 0 });
+});
+
 test('the table has the rows of json, with the columns under their headings', async () => {
   const args = ['orders-db', '9h', 'incident', '--as', 'ana'] as const;
   const rows = rowsIn((await explain(...args, '--output', 'json')).out);

@@ -30,6 +30,11 @@ beforeAll(async () => {
     [pending, 'opened_at', '2026-03-29T00:30:00.5Z'],
     [pending, 'lapses_at', '2026-03-29T01:30:07.999Z'],
     [active, 'ends_at', '2026-12-31T23:59:59Z'],
+    [active, 'opened_at', '2026-12-31T20:00:00Z'],
+    [active, 'lapses_at', '2026-12-31T21:00:00Z'],
+    [closed, 'opened_at', '2025-12-31T20:00:00Z'],
+    [closed, 'lapses_at', '2025-12-31T21:00:00Z'],
+    [closed, 'ends_at', '2025-12-31T22:00:00Z'],
     [closed, 'closed_at', '2026-01-01T00:00:00Z'],
   ])
     await rowsOf(folder.url, `update request set ${column} = '${time}' where id = '${id}'`);
@@ -160,8 +165,20 @@ describe('curfew list, for programs', () => {
       .map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(rows.map(({ id }) => id)).toEqual([pending, active, closed]);
     expect(rows[0]).toEqual({ id: pending, ...row });
-    expect(rows[1]).toMatchObject({ end_at: '2026-12-31T23:59:59.000Z', closed_at: null });
-    expect(rows[2]).toMatchObject({ closed_at: '2026-01-01T00:00:00.000Z' });
+    expect(rows[1]).toEqual({
+      ...{ id: active, requester: 'ana', entitlement: 'orders-db', minutes: 60, state: 'active' },
+      opened_at: '2026-12-31T20:00:00.000Z',
+      lapses_at: '2026-12-31T21:00:00.000Z',
+      end_at: '2026-12-31T23:59:59.000Z',
+      closed_at: null,
+    });
+    expect(rows[2]).toEqual({
+      ...{ id: closed, requester: 'ana', entitlement: 'orders-db', minutes: 60, state: 'closed' },
+      opened_at: '2025-12-31T20:00:00.000Z',
+      lapses_at: '2025-12-31T21:00:00.000Z',
+      end_at: '2025-12-31T22:00:00.000Z',
+      closed_at: '2026-01-01T00:00:00.000Z',
+    });
     expect(out.endsWith('}\n')).toBe(true);
   });
 
@@ -218,6 +235,20 @@ test('a request without an end shows no time', async () => {
   const granting = await approvedIn(folder.ledger);
   await rowsOf(folder.url, `update request set ends_at = null where id = '${granting}'`);
   expect((await list('--state', 'granting')).out).toMatch(/ granting {2}-\n$/);
+});
+
+test('without an option the requests in every state but closed are listed', async () => {
+  const { ledger } = folder;
+  const [granting, revoking] = [await approvedIn(ledger), await grantedIn(ledger)];
+  await ledger.record(end(revoking));
+  const rows = JSON.parse((await list('-o', 'json')).out) as readonly { id: RequestId; state: string }[];
+  const made = [revoking, granting, pending, active, closed];
+  expect(rows.filter(({ id }) => made.includes(id)).map(({ id, state }) => [id, state])).toEqual([
+    [revoking, 'revoking'],
+    [granting, 'granting'],
+    [pending, 'pending'],
+    [active, 'active'],
+  ]);
 });
 
 test.each<[string, readonly string[], number]>([

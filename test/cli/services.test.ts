@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { publishConnections } from '../../app/connections.ts';
 import { demoCommand, loadSandbox } from '../../cli/commands/demo.ts';
@@ -11,6 +11,8 @@ import { upCommand } from '../../cli/commands/up.ts';
 import { asAdmin, serverUrl } from '../ledger/database.fixture.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { type Folder, openFolder, runCommand, withEnvironment } from './cli.fixture.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
 
 let folder: Folder;
 let empty: string;
@@ -152,7 +154,9 @@ describe('curfew demo', () => {
     await expect(loadSandbox(() => Promise.reject(error))).rejects.toMatchObject({
       code: 2,
       message: expect.stringMatching(
-        new RegExp(`${missing} is missing[^]*npm install --workspace @curfew/sandbox`),
+        new RegExp(
+          `${missing} is missing[^]*\\n {2}where: ${ROOT}\\n[^]*npm install --workspace @curfew/sandbox`,
+        ),
       ),
     });
   });

@@ -10,7 +10,7 @@ import { type Format, print, printable, rfc3339, type Row, utc } from '../../cli
 import { terminalText } from '../../cli/terminal/phrase.ts';
 import { requestNamed } from '../../cli/terminal/request-argument.ts';
 import { waitFor } from '../../cli/terminal/wait.ts';
-import { instant, person, phrase, quoted } from '../../wording/phrase.ts';
+import { code, emphasis, instant, person, phrase, quoted } from '../../wording/phrase.ts';
 
 /** What the work writes to the terminal. */
 function printed(work: () => void): string {
@@ -108,6 +108,8 @@ test('a phrase names people by their id, unless somebody knows their name, and h
   const text = phrase`${person('bo' as PersonId)} wrote ${quoted('a\u202eb')}.`;
   expect(terminalText(text)).toBe('bo wrote a▯b.');
   expect(terminalText(text, (who) => `${who}\u001b!`)).toBe('bo▯! wrote a▯b.');
+  expect(terminalText(emphasis(text), (who) => `${who}!`)).toBe('bo! wrote a▯b.');
+  expect(terminalText(code('a\u202eb'))).toBe('"a▯b"');
 });
 
 describe('the end of a command that failed', () => {
