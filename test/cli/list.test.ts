@@ -140,6 +140,27 @@ describe('curfew list, for people', () => {
   });
 });
 
+test.each<[string, readonly string[], () => readonly RequestId[]]>([
+  ['without an option', ['--before'], () => [active]],
+  ['of a person', ['--person', 'bo', '--before'], () => []],
+  ['in a state', ['--state', 'closed', '--before'], () => [closed]],
+])('--before goes on after that request also in a list %s', async (_what, args, expected) => {
+  const rows = JSON.parse((await list('-o', 'json', ...args, pending)).out) as readonly { id: RequestId }[];
+  expect(rows.map(({ id }) => id)).toEqual(expected());
+});
+
+test('a full page of one state has the command for the next one too', async () => {
+  const { out } = await list('--state', 'active', '--limit', '1');
+  expect(out).toMatch(new RegExp(`\\nMore: curfew list --state active --limit 1 --before ${active}\\n$`));
+});
+
+test.each(['table', 'json', 'jsonl'])(
+  'as %s too, a person who does not exist is not found',
+  async (format) => {
+    expect(await list('--person', 'bob', '-o', format)).toMatchObject({ code: 3, out: '' });
+  },
+);
+
 describe('curfew list, for programs', () => {
   const row = {
     requester: 'bo',
