@@ -97,6 +97,17 @@ describe('an attempt that fails', () => {
     await expect(result).rejects.toMatchObject({ details: [undoOf('earlier')] });
   });
 
+  test('has the undo also when Temporal has cancelled it, as at the stop of a worker (I14)', async () => {
+    let fail = (_error: unknown): void => undefined;
+    const { result, cancel } = start((_signal, rememberUndo) => {
+      rememberUndo(undoOf('own'));
+      return new Promise((_done, failed) => (fail = failed));
+    });
+    cancel();
+    fail(throttled());
+    await expect(result).rejects.toMatchObject({ type: 'provider-throttled', details: [undoOf('own')] });
+  });
+
   test('has its own error when nothing is to undo', async () => {
     const error = throttled();
     await expect(start(() => Promise.reject(error)).result).rejects.toBe(error);

@@ -28,8 +28,17 @@ describe('a fault as a failure of Temporal', () => {
     expect(failureOf(throttled, true).nextRetryDelay).toBe(60_000); // a revocation does not wait longer (I4)
     const short = new Fault('provider-throttled', 'x', { retryAfterMs: 1_500 });
     expect(failureOf(short, true).nextRetryDelay).toBe(1_500);
-    expect(failureOf(new Fault('not-verified', 'x')).nextRetryDelay).toBeUndefined();
   });
+
+  test.each([false, true])(
+    'has no wait of its own when the vendor states none: of a revocation: %s',
+    (always) => {
+      expect(failureOf(new Fault('not-verified', 'x'), always)).not.toHaveProperty(
+        'nextRetryDelay',
+        expect.anything(),
+      );
+    },
+  );
 });
 
 test('a forged command is not retried, and any other error stays as it is', () => {

@@ -94,6 +94,7 @@ export const PURE = [
   'test/providers/postgres-target.test.ts',
   'test/setup/explain.test.ts',
   'test/workflows/activities.test.ts',
+  'test/workflows/answer-hint.test.ts',
   'test/workflows/request-copy.test.ts',
   'test/docs.test.ts',
   'test/invariants.test.ts',

@@ -42,6 +42,15 @@ test.each([
   expect(await connected(ADDRESS)).toEqual({ address, apiKey: undefined, namespace: 'default' });
 });
 
+test.each([
+  ['a client', clientOf],
+  ['a worker', workerOf],
+])('%s connects by the settings only, not by the environment of the process', async (_which, connected) => {
+  process.env['TEMPORAL_NAMESPACE'] = 'of-the-environment';
+  const made = await connected(ADDRESS).finally(() => delete process.env['TEMPORAL_NAMESPACE']);
+  expect(made).toMatchObject({ namespace: 'default' });
+});
+
 test('a configuration file of Temporal’s own tools has no effect', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'curfew-temporal-'));
   const file = join(folder, 'temporal.toml');
