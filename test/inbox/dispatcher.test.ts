@@ -184,6 +184,41 @@ test('a queue never asks for more clicks than may still wait at the same time', 
   await queues.stop();
 });
 
+test('a full queue goes on as soon as one of its clicks is done, while all others still wait', async () => {
+  let look: () => Promise<unknown> = () => Promise.resolve();
+  const releases: (() => void)[] = [];
+  const taken: Click[] = [];
+  const queues = startDispatcher({
+    ...dependencies,
+    workflows: {
+      start: () => Promise.resolve(),
+      answer: () => Promise.resolve({ kind: 'answered', result: { state: 'active' } }),
+    },
+    checkAccount: () => new Promise((done) => releases.push(() => done(undefined))),
+    ledger: {
+      ...ledger,
+      storeOutcome: () => Promise.resolve(),
+      takeClicks(_kinds, most) {
+        const found = Array.from({ length: most }, () => click('approve', bo));
+        taken.push(...found);
+        return Promise.resolve(found);
+      },
+      watch(_channel, looks) {
+        look = looks; // that of the second queue, which is started last
+        return { stop: () => Promise.resolve() };
+      },
+    },
+  });
+  await look();
+  const waits = look();
+  expect(taken).toHaveLength(32);
+  releases.splice(7, 1).forEach((release) => release());
+  await waits;
+  expect(taken).toHaveLength(33);
+  releases.forEach((release) => release());
+  await queues.stop();
+});
+
 test('an inbox that cannot be read is reported, and is read again', async () => {
   const errors: unknown[] = [];
   let isAway = true;

@@ -97,6 +97,14 @@ describe('a policy in a folder', () => {
     expect((await policy.personOf('slack', 'U0ANANEW01'))?.id).toBe('ana');
   });
 
+  test('is read again when another size is written at the same time', async () => {
+    at(1_000);
+    await policy.current();
+    write('people.yaml', `${CHANGED}# one line more\n`);
+    at(1_000);
+    expect((await policy.personOf('slack', 'U0ANANEW01'))?.id).toBe('ana');
+  });
+
   test('is read again when a file of the same size is written within the same millisecond', async () => {
     at(1_000.0001);
     await policy.current();

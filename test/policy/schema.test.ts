@@ -101,7 +101,11 @@ const FILES: readonly [name: string, schema: z.ZodType, file: unknown, rows: rea
       ['people.0.manager', [MISSING, 'bo'], ['Bo', 7]],
       ['people.0.active', [MISSING, true, false], ['no', 'false', 0, 1, null]],
       ['people.0.accounts', [MISSING, {}, { slack: 'U1' }], [['U1'], 'U1']],
-      ['people.0.accounts.slack', ['U1', letters(200), ['U1', 'U2']], ['', letters(201), [], [''], 7, true]],
+      [
+        'people.0.accounts.slack',
+        ['U1', letters(200), ['U1', 'U2', 'U3', 'U4']],
+        ['', letters(201), [], [''], 7, true],
+      ],
       [
         'groups',
         [MISSING, {}, { 'on-call2': [] }],
