@@ -5,6 +5,7 @@ import {
   parseButtonValue,
   parsePasswordButtonValue,
 } from '../../bot/blocks/buttons.ts';
+import { leaseIdOf } from '../../core/ids.ts';
 import { plain } from '../../bot/blocks/elements.ts';
 import type { RequestView } from '../../requests/view.ts';
 import {
@@ -20,6 +21,7 @@ import {
 import { DIGEST, STATES, viewAfter } from './request-view.fixture.ts';
 
 const VALUE = `${request} ${DIGEST}`;
+const third = leaseIdOf(request, 2);
 const pending = viewAfter([], { class: 'internal' });
 const active = viewAfter([approve(bo), confirmGranted()]);
 
@@ -63,9 +65,14 @@ describe('the buttons that Slack gets', () => {
     ['of active access, for an approver', buttonsFor(active, bo), [end('End access now')]],
     ['of active access, for its requester', buttonsFor(active, ana), [end("I'm done")]],
     [
-      'of access with two passwords, for its requester',
-      buttonsFor({ ...active, secrets: [lease, second] }, ana),
-      [password('deliver', lease), password('deliver-1', second), end("I'm done")],
+      'of access with three passwords, for its requester: each has an id of its own',
+      buttonsFor({ ...active, secrets: [lease, second, third] }, ana),
+      [
+        password('deliver', lease),
+        password('deliver-1', second),
+        password('deliver-2', third),
+        end("I'm done"),
+      ],
     ],
     [
       'of access with two passwords, for an approver',
