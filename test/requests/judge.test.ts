@@ -146,6 +146,15 @@ describe('a submission that the policy refuses', () => {
     ]);
   });
 
+  test.each(['', ' '])(
+    'is one whose reason is %j: it is refused, and not taken for erased',
+    async (reason) => {
+      const request = await submitted(fixture, { reason });
+      const { events } = await judge(fixture.deps, { request });
+      expect(events.map(({ event }) => event)).toMatchObject([{ refusal: { code: 'reason-missing' } }]);
+    },
+  );
+
   test('is that of a person who is no longer in the people file, and who is named', async () => {
     const request = await submitted(fixture, { person: 'gone' });
     const { events } = await judge(fixture.deps, { request });
