@@ -113,6 +113,26 @@ test('a request that the same person closed in another way is not the result of 
   });
 });
 
+test('the first of two approvals prints what was approved, like the last one', async () => {
+  const { ledger } = folder;
+  const request = newRequest();
+  const { requirements } = opening(request);
+  const stages = requirements.stages.map((stage) => ({ ...stage, needs: 2 }));
+  await ledger.open(opening(request, { requirements: { ...requirements, stages } }));
+  const command = started('approve', request, '--as', 'bo');
+  const click = await clickOn(request, 'approve');
+  const approval = { kind: 'approve', by: bo, digest: 'd1', eligibility: ELIGIBLE } as const;
+  await ledger.record(stepOf(request, `click/${click}`, (at) => ({ ...approval, at })));
+  await ledger.storeOutcome(click, { kind: 'answered' });
+  expect(await command.ended).toEqual({
+    code: 0,
+    out: expect.stringMatching(
+      /^Approved: Orders database, read only for ana, 1 h\.\n {2}Reason: incident 4312\n/,
+    ),
+    err: '',
+  });
+});
+
 test('an approval is finished with the answer to the click, and not with that of another approver', async () => {
   const { ledger } = folder;
   const request = newRequest();
