@@ -48,5 +48,6 @@ describe('sessions that continue after the end', () => {
     [['sts:AssumeRole', 'ssm:StartSession'], NO_LIMIT],
     [['dsql:DbConnect', 'sts:AssumeRoot'], 65],
   ])('of %j the longest counts', (Action, minutes) =>
-    expect(lifetimeMs(allowsOf([{ ...READ, Action }]))).toBe(minutes * 60_000));
+    expect(lifetimeMs(allowsOf([{ ...READ, Action }]))).toBe(minutes * 60_000),
+  );
 });
