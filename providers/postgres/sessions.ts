@@ -21,7 +21,7 @@ export async function terminateVisible(db: Db, { oid }: LeaseRole): Promise<numb
  */
 export async function terminateAll(db: Db, role: LeaseRole): Promise<number> {
   const { oid } = role;
-  const terminated = (await terminateVisible(db, role)) + (await terminateStarting(db));
+  const terminated = (await terminateVisible(db, role)) + (await terminateStarting(db, role));
   const { rows } = await db.query<{ left: number }>(
     'select count(*)::int as left from pg_stat_activity where usesysid = $1::oid',
     [oid],
@@ -42,10 +42,11 @@ const STARTING_BACKENDS = `
 const NORMAL_START_S = 0.2;
 
 /**
- * Terminates sessions that take unusually long to start. Postgres allows this only for sessions of roles whose
- * privileges Curfew's login has. The lease's role is the only such role besides its own.
+ * Terminates sessions that take unusually long to start, and those that have completed their start meanwhile. Postgres
+ * allows this only for sessions of roles whose privileges Curfew's login has. The lease's role is the only such role
+ * besides its own.
  */
-async function terminateStarting(db: Db): Promise<number> {
+async function terminateStarting(db: Db, role: LeaseRole): Promise<number> {
   const starting = async () =>
     (await db.query<{ pid: number }>(STARTING_BACKENDS)).rows.map(({ pid }) => pid);
   const first = await starting();
@@ -67,5 +68,5 @@ async function terminateStarting(db: Db): Promise<number> {
     } catch (error) {
       if (sqlState(error) !== '42501') throw error; // a session of another role, or a process of the server
     }
-  return terminated;
+  return terminated + (await terminateVisible(db, role));
 }

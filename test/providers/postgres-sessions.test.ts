@@ -11,16 +11,19 @@ type Server = Readonly<{
   left?: number;
   /** The processes that are starting, one list for each read. */
   starting?: readonly (readonly number[])[];
+  /** How many sessions of the role have completed their start meanwhile. */
+  started?: number;
   /** The answers to the termination of starting processes. */
   stops?: readonly (boolean | Error)[];
 }>;
 
 /** A server with two open sessions of the role. */
-function serverWith({ left = 0, starting = [], stops = [] }: Server = {}) {
-  const [lists, answers] = [[...starting], [...stops]];
+function serverWith({ left = 0, starting = [], started = 0, stops = [] }: Server = {}) {
+  const [lists, answers, open] = [[...starting], [...stops], [2, started]];
   return dbThatAnswers((sql): Answer => {
     if (sql.includes('count(*)')) return [{ left }];
-    if (sql.startsWith('select pg_terminate_backend(pid')) return [{}, {}];
+    if (sql.startsWith('select pg_terminate_backend(pid'))
+      return Array.from({ length: open.shift() ?? 0 }, () => ({}));
     if (sql.includes('from pg_locks')) return (lists.shift() ?? []).map((pid) => ({ pid }));
     if (sql !== TERMINATE) return [];
     const stopped = answers.shift() ?? false;
@@ -55,6 +58,9 @@ describe('a process that is starting', () => {
     expect(sent).toContain(SLEEP);
   });
 
+  test('is terminated and counted as an open session when it completes its start meanwhile (I3)', async () =>
+    expect(await stop({ starting: [[7], []], started: 1 })).toMatchObject({ terminated: 3, attempts: 0 }));
+
   test('is terminated and counted when it takes longer, whichever they are', async () =>
     expect(
       await stop({
@@ -77,7 +83,7 @@ describe('a process that is starting', () => {
       ],
       stops: [true],
     });
-    expect(values).toEqual([['42'], [0.2], [8], ['42']]);
+    expect(values).toEqual([['42'], [0.2], [8], ['42'], ['42']]);
   });
 
   test('of another role cannot be terminated, and the next one is', async () =>
