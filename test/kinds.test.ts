@@ -62,7 +62,10 @@ describe('docs/events.md', () => {
 });
 
 describe('the compiler', () => {
-  /** The edit that adds each kind. Its name is in every message of the compiler about it. */
+  /**
+   * The edits that add one kind each. A message of the compiler contains the name of the kind, except where its fields
+   * are missing: there it says that `Kind` cannot be an index.
+   */
   const EDITS = {
     event: [
       'core/request/events.ts',

@@ -4,6 +4,8 @@ import type { SlackCaller } from '../slack-inbox.ts';
 import { readRequestView } from '../../requests/view.ts';
 import { parseButtonValue } from '../blocks/buttons.ts';
 import { denyModal } from '../blocks/modals.ts';
+import { plainText } from '../mrkdwn.ts';
+import { refusalPhrase } from '../../wording/refusals.ts';
 
 const UNKNOWN_BUTTON = 'This button is not from Curfew, or it is from an old version. Nothing was changed.';
 
@@ -42,7 +44,7 @@ export function listenForAnswers(app: App, deps: BotDeps): void {
     if (!value || note === '')
       return ack({
         response_action: 'errors',
-        errors: { note: 'Say why you deny the request. The requester reads it.' },
+        errors: { note: plainText(refusalPhrase({ code: 'denial-reason-missing' })) },
       });
     const caller = { ...callerOf(body), channel };
     await deps.inbox.receive(caller, {

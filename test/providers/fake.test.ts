@@ -3,7 +3,6 @@ import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setImmediate as turn } from 'node:timers/promises';
 import { fakeProvider, fakeVendor, fileLog, memoryLog, type FakeTarget } from '../../providers/fake/index.ts';
 import type { AccessLog, FakeLevel } from '../../providers/fake/log.ts';
 import {
@@ -13,16 +12,12 @@ import {
   revoking,
   type ProviderFixture,
 } from './conformance.fixture.ts';
+import { untilInTurns } from '../until.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'curfew-fake-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let files = 0;
-
-/** Waits until `done` is true, and lets other work run in between. */
-async function until(done: () => boolean): Promise<void> {
-  while (!done()) await turn();
-}
 
 const openFixture = (log: AccessLog) => (): ProviderFixture<FakeTarget> => {
   const vendor = fakeVendor(log);
@@ -67,7 +62,7 @@ const openFixture = (log: AccessLog) => (): ProviderFixture<FakeTarget> => {
       },
       hangNextCall() {
         const id = vendor.setFault({ kind: 'hang' });
-        return { reached: until(() => vendor.isApplied(id)) };
+        return { reached: untilInTurns(() => vendor.isApplied(id)) };
       },
     },
     underprivileged: fakeProvider(forbidding()),
