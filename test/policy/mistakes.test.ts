@@ -48,6 +48,15 @@ describe('a mistake of the policy is reported with its file, line and column', (
       [/^catalogue\.yaml:17:26: "everyone" names no known person or group; /],
     ],
     [
+      'a command as an id that stands on the second line of its entry',
+      edited(
+        'catalogue.yaml',
+        '- id: orders-db\n    title: Orders database, read only',
+        '- title: Orders database, read only\n    id: help',
+      ),
+      [/^catalogue\.yaml:4:5: "help" cannot be an id or a synonym: /],
+    ],
+    [
       'the manager as an owner',
       edited('catalogue.yaml', 'owner: person:cy', 'owner: manager'),
       [/^catalogue\.yaml:7:5: "manager" names no known person or group; /],
