@@ -11,7 +11,7 @@ export function providerDeps({ aws, github, postgresTargets }: Settings): Omit<P
 }
 
 function awsDeps(aws: Settings['aws']): Pick<ProviderDeps, 'awsIam'> {
-  if (aws.kind === 'sandbox') return {};
+  if (!aws) return {};
   const { region, iamUrl, credentials } = aws;
   return {
     awsIam: {
@@ -23,7 +23,7 @@ function awsDeps(aws: Settings['aws']): Pick<ProviderDeps, 'awsIam'> {
 }
 
 function gitHubDeps(github: Settings['github']): Pick<ProviderDeps, 'github'> {
-  if (github.kind === 'sandbox') return {};
+  if (!github) return {};
   const { appId, privateKey, installationId, apiUrl } = github;
   return {
     github: {

@@ -3,6 +3,7 @@ import { openLedger } from '../ledger/index.ts';
 import { sealerOf } from '../ledger/sealer.ts';
 import { openPolicy } from '../policy/index.ts';
 import { createProviders, targetReader, withDescriptionsOnly } from '../providers/index.ts';
+import type { SandboxConnections } from './connections.ts';
 import type { CoreConnections } from './settings/connections-from-settings.ts';
 
 /**
@@ -15,7 +16,10 @@ export type Wired = Deps & Readonly<{ describers: Deps['providers'] }>;
  * Builds what activities, the bot and the sweeper get as their argument. With `split`, other processes hold the
  * credentials of the other providers, and this one only describes their targets.
  */
-export function wire(connections: CoreConnections, { split = false }: { split?: boolean } = {}): Wired {
+export function wire(
+  connections: CoreConnections | SandboxConnections,
+  { split = false }: { split?: boolean } = {},
+): Wired {
   const providers = createProviders(connections.providers);
   const describers = split ? withDescriptionsOnly(providers) : providers;
   return {

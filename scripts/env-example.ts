@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { metaOf, SETTING_NAMES } from '../app/settings/schema.ts';
 
-const HEADER = `# Every setting of Curfew. All are optional: a part without settings runs on this machine.
+const HEADER = `# Every setting of Curfew. "npm start" needs none of them and uses no real service. "curfew up" uses real services.
 # Copy to .env and keep what you need; a variable that is set in the environment wins.
 # Made from the schema that checks them: npm run env:example
 `;

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { checkNode, ensureInstalled, ROOT } from './install.mjs';
 
-// npm start: installs what is missing, then runs the demo, or Curfew with the settings it finds.
+// npm start: installs what is missing, then runs the demo.
 
 checkNode();
 await ensureInstalled({ development: false });

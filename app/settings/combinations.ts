@@ -1,3 +1,5 @@
+import { isOnThisMachine } from '../this-machine.ts';
+import { databaseAddresses, type NamedAddress, type Values, webAddresses } from './addresses.ts';
 import type { SettingName } from './schema.ts';
 
 /** One problem with one setting. It never holds the value, which may be a secret. */
@@ -21,9 +23,10 @@ const NEEDS: readonly (readonly [SettingName, SettingName])[] = [
 ];
 
 /** The problems of settings that are each valid, but not together. */
-export const checkTogether = (raw: Raw): readonly Problem[] => [
+export const checkTogether = (raw: Raw, values: Values): readonly Problem[] => [
   ...incompleteGroups(raw),
   ...unencryptedTemporal(raw),
+  ...behindImitatedSlack(values),
 ];
 
 function incompleteGroups(raw: Raw): Problem[] {
@@ -48,7 +51,7 @@ function incompleteGroups(raw: Raw): Problem[] {
  */
 function unencryptedTemporal(raw: Raw): Problem[] {
   const { TEMPORAL_ADDRESS: address } = raw;
-  if (!address || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]):/.test(address)) return [];
+  if (!address || isOnThisMachine(address)) return [];
   if (
     raw.TEMPORAL_TLS ||
     raw.TEMPORAL_API_KEY ||
@@ -60,6 +63,27 @@ function unencryptedTemporal(raw: Raw): Problem[] {
     {
       setting: 'TEMPORAL_TLS',
       what: 'must be set for a server on another machine: true, or false to accept that nothing is encrypted',
+    },
+  ];
+}
+
+/**
+ * A Slack on this machine is an imitation, and asks nobody who they are. So no other service may be a real one, which
+ * would be on another machine (T44).
+ */
+function behindImitatedSlack(values: Values): Problem[] {
+  if (!values.SLACK_API_URL || !isOnThisMachine(values.SLACK_API_URL)) return [];
+  const temporal: readonly NamedAddress[] = values.TEMPORAL_ADDRESS
+    ? [{ setting: 'TEMPORAL_ADDRESS', address: values.TEMPORAL_ADDRESS }]
+    : [];
+  const far = [...databaseAddresses(values), ...temporal, ...webAddresses(values)]
+    .filter(({ address }) => !isOnThisMachine(address))
+    .map(({ setting }) => setting);
+  if (far.length === 0) return [];
+  return [
+    {
+      setting: 'SLACK_API_URL',
+      what: `is on this machine, so it is an imitation of Slack, which asks nobody who they are. Leave it out, or let every service be on this machine: ${[...new Set(far)].join(', ')}`,
     },
   ];
 }

@@ -1,5 +1,5 @@
 import { no, ok, type Result } from '../../core/result.ts';
-import type { Connections } from '../connections.ts';
+import type { RealConnections } from '../connections.ts';
 import { providerDeps } from '../provider-deps.ts';
 import type { Settings } from './settings.ts';
 import type { SettingName } from './schema.ts';
@@ -10,14 +10,14 @@ export type Missing = readonly SettingName[];
 /** What a role connects to besides the ledger and the providers. */
 export type Uses = Readonly<{ temporal: boolean; slack: boolean }>;
 
-type Temporal = Pick<Connections, 'temporal'>;
-type Slack = Pick<Connections, 'slack'>;
+type Temporal = Pick<RealConnections, 'temporal'>;
+type Slack = Pick<RealConnections, 'slack'>;
 /** The connections that every role needs. */
-export type CoreConnections = Omit<Connections, 'temporal' | 'slack'>;
+export type CoreConnections = Omit<RealConnections, 'temporal' | 'slack'>;
 export type RoleConnections = CoreConnections & Partial<Temporal & Slack>;
 
 /** All connections, from the settings alone: nothing of the sandbox. */
-export const allConnections = (settings: Settings): Result<Connections, Missing> =>
+export const allConnections = (settings: Settings): Result<RealConnections, Missing> =>
   combine(coreOf(settings), temporalOf(settings), slackOf(settings));
 
 /** Only the connections that the roles use, so that a role needs no settings of another role. */
@@ -33,28 +33,28 @@ export const roleConnections = (
 
 function coreOf(settings: Settings): Result<CoreConnections, Missing> {
   const { database, config, secretKey } = settings;
-  if (database.kind !== 'given' || !config || !secretKey)
+  if (!database || !config || !secretKey)
     return no([
-      ...(database.kind === 'given' ? [] : (['DATABASE_URL'] as const)),
+      ...(database ? [] : (['DATABASE_URL'] as const)),
       ...(config ? [] : (['CURFEW_CONFIG'] as const)),
       ...(secretKey ? [] : (['CURFEW_SECRET_KEY'] as const)),
     ]);
   return ok({
+    kind: 'real',
     databaseUrl: database.url,
     migrationUrl: database.migrationUrl,
     providers: providerDeps(settings),
     config,
     sealingKey: Buffer.from(secretKey).toString('base64url'),
-    sandbox: false,
   });
 }
 
 const temporalOf = ({ temporal }: Settings): Result<Temporal, Missing> =>
-  temporal.kind === 'given' ? ok({ temporal: temporal.env }) : no(['TEMPORAL_ADDRESS']);
+  temporal ? ok({ temporal }) : no(['TEMPORAL_ADDRESS']);
 
 function slackOf({ slack }: Settings): Result<Slack, Missing> {
-  if (slack.kind !== 'slack') return no(['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'SLACK_CHANNEL']);
-  const { kind: _slack, apiUrl, ...tokens } = slack;
+  if (!slack) return no(['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'SLACK_CHANNEL']);
+  const { apiUrl, ...tokens } = slack;
   return ok({ slack: { ...tokens, ...(apiUrl === undefined ? {} : { apiUrl }) } });
 }
 

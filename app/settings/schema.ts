@@ -79,15 +79,13 @@ function isPrivateKey(pem: string): boolean {
   }
 }
 
-const SLACK = 'Slack (without it: the sandbox workspace)';
-const DATABASE = 'The ledger (without it: a Postgres server in CURFEW_HOME)';
-const TEMPORAL =
-  'Temporal (without it: a server on this machine). @temporalio/envconfig reads these settings';
-const AWS =
-  'AWS (without AWS_REGION: moto, if Python is installed). Credentials are found as by every AWS SDK';
-const GITHUB = 'GitHub, as an app (without it: the sandbox)';
+const SLACK = 'Slack';
+const DATABASE = 'The ledger';
+const TEMPORAL = 'Temporal. @temporalio/envconfig reads these settings';
+const AWS = 'AWS. Credentials are found as by every AWS SDK';
+const GITHUB = 'GitHub, as an app';
 const POSTGRES = 'Databases that people can request';
-const CURFEW = 'Curfew itself';
+const CURFEW = 'Curfew itself. The demo (npm start) reads only these, and not CURFEW_SECRET_KEY';
 
 /** Every setting. A value that only its vendor can check, such as a key of AWS, may be any text. */
 export const SCHEMA = z.object({
@@ -199,7 +197,11 @@ export const SCHEMA = z.object({
     ),
 
   CURFEW_CONFIG: text.meta(
-    about(CURFEW, 'Folder with catalogue.yaml and people.yaml; the quickstart if not set.', './config'),
+    about(
+      CURFEW,
+      'Folder with catalogue.yaml and people.yaml; the demo has the quickstart if it is not set.',
+      './config',
+    ),
   ),
   CURFEW_HOME: z
     .string()
@@ -212,9 +214,9 @@ export const SCHEMA = z.object({
     ),
   CURFEW_PORT: number(0, 65_535, 'number')
     .optional()
-    .meta(about(CURFEW, 'Port of the sandbox page; if not set, 4040 or another free one.', '4000')),
+    .meta(about(CURFEW, 'Port of the page of the demo; if not set, 4040 or another free one.', '4000')),
   CURFEW_TEMPORAL_CLI: text.meta(
-    about(CURFEW, 'Path of a Temporal CLI to start a server with.', '/usr/local/bin/temporal'),
+    about(CURFEW, 'Path of a Temporal CLI with which the demo starts its server.', '/usr/local/bin/temporal'),
   ),
   CURFEW_LOG_LEVEL: z
     .enum(
@@ -230,6 +232,10 @@ export const SCHEMA = z.object({
 
 export type SettingName = keyof typeof SCHEMA.shape;
 export const SETTING_NAMES = Object.keys(SCHEMA.shape) as readonly SettingName[];
+
+/** The environment variables of a setting: its name, and that of its file when it is a secret. */
+export const variablesOf = (name: SettingName): readonly string[] =>
+  metaOf(name).secret ? [name, `${name}_FILE`] : [name];
 
 /** What `.env.example` says about a setting. */
 export const metaOf = (name: SettingName): Meta => META.parse(SCHEMA.shape[name].meta());

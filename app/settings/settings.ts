@@ -1,62 +1,61 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
-import type { z } from 'zod';
 import { no, ok } from '../../core/result.ts';
 import type { Result } from '../../core/result.ts';
 import { errnoOf } from '../errors.ts';
+import type { Values } from './addresses.ts';
 import { checkTogether } from './combinations.ts';
 import type { Problem, Raw } from './combinations.ts';
-import { metaOf, SCHEMA, SETTING_NAMES } from './schema.ts';
+import { metaOf, SCHEMA, SETTING_NAMES, variablesOf } from './schema.ts';
 import type { SettingName } from './schema.ts';
 
-/** What Curfew runs with. Each service is either real, or started by the demo on this machine. */
-export type Settings = Readonly<{
-  slack:
-    | Readonly<{ kind: 'sandbox' }>
-    | Readonly<{
-        kind: 'slack';
-        botToken: string;
-        appToken: string;
-        channel: string;
-        apiUrl: string | undefined;
-      }>;
-  /** `migrationUrl` connects as the owner of the tables, `url` as the role that Curfew writes with. */
-  database: Readonly<{ kind: 'embedded' }> | Readonly<{ kind: 'given'; url: string; migrationUrl: string }>;
-  /** `env` is for `loadClientConnectConfig({ overrideEnvVars })`: secrets from files are in it. */
-  temporal:
-    | Readonly<{ kind: 'embedded'; cli: string | undefined }>
-    | Readonly<{ kind: 'given'; env: Readonly<Record<string, string>> }>;
-  /** Without `credentials` the SDK looks for them in its own order. */
-  aws:
-    | Readonly<{ kind: 'sandbox' }>
-    | Readonly<{
-        kind: 'given';
-        region: string;
-        iamUrl: string | undefined;
-        credentials: AwsCredentials | undefined;
-      }>;
-  github:
-    | Readonly<{ kind: 'sandbox' }>
-    | Readonly<{
-        kind: 'given';
-        appId: string;
-        privateKey: string;
-        installationId: string;
-        apiUrl: string | undefined;
-      }>;
-  /** The administrator's address of each database, by its name in the catalogue. */
-  postgresTargets: ReadonlyMap<string, string>;
+/**
+ * What the demo can be told. It has no field for a real service, because the demo starts all services itself and its
+ * Slack asks nobody who they are (T44).
+ */
+export type DemoSettings = Readonly<{
   /** Absolute. When it is undefined, the demo uses the quickstart's. */
   config: string | undefined;
   /** Absolute. */
   home: string;
-  /** 32 bytes. */
-  secretKey: Uint8Array | undefined;
   port: number | undefined;
+  temporalCli: string | undefined;
   logLevel: string;
   sweepSeconds: number;
 }>;
+
+/** What Curfew runs with. A service that is not set is undefined. */
+export type Settings = DemoSettings &
+  Readonly<{
+    slack:
+      | Readonly<{ botToken: string; appToken: string; channel: string; apiUrl: string | undefined }>
+      | undefined;
+    /** `migrationUrl` connects as the owner of the tables, `url` as the role that Curfew writes with. */
+    database: Readonly<{ url: string; migrationUrl: string }> | undefined;
+    /** For `loadClientConnectConfig({ overrideEnvVars })`: secrets from files are in it. */
+    temporal: Readonly<Record<string, string>> | undefined;
+    /** Without `credentials` the SDK looks for them in its own order. */
+    aws:
+      | Readonly<{
+          region: string;
+          iamUrl: string | undefined;
+          credentials: AwsCredentials | undefined;
+        }>
+      | undefined;
+    github:
+      | Readonly<{
+          appId: string;
+          privateKey: string;
+          installationId: string;
+          apiUrl: string | undefined;
+        }>
+      | undefined;
+    /** The administrator's address of each database, by its name in the catalogue. */
+    postgresTargets: ReadonlyMap<string, string>;
+    /** 32 bytes. */
+    secretKey: Uint8Array | undefined;
+  }>;
 
 export type AwsCredentials = Readonly<{
   accessKeyId: string;
@@ -66,8 +65,7 @@ export type AwsCredentials = Readonly<{
 
 export type { Problem } from './combinations.ts';
 
-type Env = Readonly<Record<string, string | undefined>>;
-type Values = z.output<typeof SCHEMA>;
+export type Env = Readonly<Record<string, string | undefined>>;
 
 /** Reads `<folder>/.env` into the environment, where the file exists. A variable that is already set stays as it is. */
 export function loadDotEnv(folder: string): void {
@@ -93,7 +91,7 @@ export function readSettings(env: Env): Result<Settings, readonly Problem[]> {
     );
     return no(problems);
   }
-  problems.push(...checkTogether(raw));
+  problems.push(...checkTogether(raw, parsed.data));
   return problems.length > 0 ? no(problems) : ok(assemble(parsed.data, raw));
 }
 
@@ -113,9 +111,7 @@ function valueOrFile(env: Env, name: SettingName): Result<string | undefined, st
 
 /** A CURFEW_ name that is not a setting is a typing mistake, which would silently do nothing. */
 function unknownNames(env: Env): Problem[] {
-  const known = new Set<string>(
-    SETTING_NAMES.flatMap((name) => (metaOf(name).secret ? [name, `${name}_FILE`] : [name])),
-  );
+  const known = new Set(SETTING_NAMES.flatMap(variablesOf));
   return Object.keys(env)
     .filter((name) => name.startsWith('CURFEW_') && !known.has(name))
     .map((setting) => ({ setting, what: 'is not a setting. .env.example lists them all' }));
@@ -127,14 +123,11 @@ function assemble(values: Values, raw: Raw): Settings {
     slack: slackOf(values),
     database: values.DATABASE_URL
       ? {
-          kind: 'given',
           url: values.DATABASE_URL,
           migrationUrl: values.CURFEW_MIGRATION_DATABASE_URL ?? values.DATABASE_URL,
         }
-      : { kind: 'embedded' },
-    temporal: values.TEMPORAL_ADDRESS
-      ? { kind: 'given', env: Object.fromEntries(temporal) }
-      : { kind: 'embedded', cli: values.CURFEW_TEMPORAL_CLI },
+      : undefined,
+    temporal: values.TEMPORAL_ADDRESS ? Object.fromEntries(temporal) : undefined,
     aws: awsOf(values),
     github: githubOf(values),
     postgresTargets: values.CURFEW_POSTGRES_TARGETS ?? new Map(),
@@ -142,6 +135,7 @@ function assemble(values: Values, raw: Raw): Settings {
     home: resolve(values.CURFEW_HOME),
     secretKey: values.CURFEW_SECRET_KEY,
     port: values.CURFEW_PORT,
+    temporalCli: values.CURFEW_TEMPORAL_CLI,
     logLevel: values.CURFEW_LOG_LEVEL,
     sweepSeconds: values.CURFEW_SWEEP_SECONDS,
   };
@@ -155,19 +149,18 @@ function slackOf({
 }: Values): Settings['slack'] {
   return SLACK_BOT_TOKEN && SLACK_APP_TOKEN && SLACK_CHANNEL
     ? {
-        kind: 'slack',
         botToken: SLACK_BOT_TOKEN,
         appToken: SLACK_APP_TOKEN,
         channel: SLACK_CHANNEL,
         apiUrl: SLACK_API_URL,
       }
-    : { kind: 'sandbox' };
+    : undefined;
 }
 
 /** Only the region turns AWS on: many shells hold AWS keys and profiles that are not meant for Curfew. */
 function awsOf(values: Values): Settings['aws'] {
   const { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = values;
-  if (!AWS_REGION) return { kind: 'sandbox' };
+  if (!AWS_REGION) return undefined;
   const credentials =
     AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY
       ? {
@@ -176,7 +169,7 @@ function awsOf(values: Values): Settings['aws'] {
           ...(AWS_SESSION_TOKEN && { sessionToken: AWS_SESSION_TOKEN }),
         }
       : undefined;
-  return { kind: 'given', region: AWS_REGION, iamUrl: values.AWS_ENDPOINT_URL_IAM, credentials };
+  return { region: AWS_REGION, iamUrl: values.AWS_ENDPOINT_URL_IAM, credentials };
 }
 
 function githubOf(values: Values): Settings['github'] {
@@ -186,6 +179,6 @@ function githubOf(values: Values): Settings['github'] {
     GITHUB_INSTALLATION_ID: installationId,
   } = values;
   return appId && privateKey && installationId
-    ? { kind: 'given', appId, privateKey, installationId, apiUrl: values.GITHUB_API_URL }
-    : { kind: 'sandbox' };
+    ? { appId, privateKey, installationId, apiUrl: values.GITHUB_API_URL }
+    : undefined;
 }

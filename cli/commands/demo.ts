@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type * as sandbox from '@curfew/sandbox';
 import { Command } from 'commander';
+import { realServicesIn } from '../../app/settings/real-services.ts';
 import { loadSettings } from '../terminal/context.ts';
 import { CommandError } from '../terminal/exit.ts';
 import { untilStopped } from '../terminal/signals.ts';
@@ -12,19 +13,21 @@ const ROOT = resolve(import.meta.dirname, '../..');
 /** `curfew demo`: what `npm start` runs. */
 export const demoCommand = (): Command =>
   new Command('demo')
-    .description('run everything on this machine, with a sandbox for each service that has no settings')
+    .description('run everything on this machine, with a sandbox for each service')
     .addHelpText(
       'after',
       `
 Starts Postgres, Temporal, and sandboxes of AWS, GitHub and Slack on the loopback interface, and runs Curfew on
 them. Their state is in .curfew/ (CURFEW_HOME). Ctrl-C stops all of it, and the next start continues with the same
-state. When .env has the settings of a real service, Curfew uses that service and starts no sandbox for it.`,
+state. In the sandbox's Slack everybody may act as anybody, so the demo uses no real service. It ignores the settings
+of real services and names those that are set. "curfew up" runs Curfew on real services.`,
     )
     .action(async () => {
       const stopped = untilStopped();
+      const ignored = forgetRealServices();
       const settings = loadSettings();
       const { startDemo, progressOn } = await loadSandbox();
-      const starting = startDemo(settings, progressOn(process.stdout));
+      const starting = startDemo(settings, ignored, progressOn(process.stdout));
       const demo = await Promise.race([starting, stopped.then(() => undefined)]);
       if (!demo) {
         process.stdout.write('\n  Stopped before everything was started.\n');
@@ -39,6 +42,13 @@ state. When .env has the settings of a real service, Curfew uses that service an
       process.stdout.write('  Stopped.\n');
       process.exit(0);
     });
+
+/** Removes the settings of real services, so that no SDK and no server that the demo starts finds them. Returns their names. */
+function forgetRealServices(): readonly string[] {
+  const names = realServicesIn(process.env);
+  for (const name of names) delete process.env[name];
+  return names;
+}
 
 /** Only this command loads the sandbox: an installation for production may leave it out. */
 export async function loadSandbox(load: () => Promise<Sandbox> = importSandbox): Promise<Sandbox> {

@@ -14,9 +14,7 @@ after its release.`,
     )
     .action(async () => {
       const settings = loadSettings();
-      const { database } = settings;
-      const { migrationUrl } =
-        database.kind === 'given' ? database : runningConnections(settings, ['DATABASE_URL']);
+      const { migrationUrl } = settings.database ?? runningConnections(settings, ['DATABASE_URL']);
       const { migrate } = await import('../../ledger/migrate.ts');
       const applied = await migrate(migrationUrl);
       console.log(applied.length > 0 ? `Applied: ${applied.join(', ')}` : 'The schema is up to date.');

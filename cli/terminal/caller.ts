@@ -23,7 +23,7 @@ export async function whoActs(
   as: string | undefined,
   ending?: RequestId,
 ): Promise<CommandLineCaller> {
-  if (as !== undefined && !connections.sandbox)
+  if (as !== undefined && connections.kind === 'real')
     throw new CommandError(
       'notAllowed',
       '--as is for the sandbox. With real services everybody acts as themselves.',
@@ -43,7 +43,7 @@ export async function whoActs(
   if (as !== undefined) personNamed(policy.value, as);
   throw new CommandError(
     'notAllowed',
-    `Nobody in people.yaml has the account "unix: ${login}".\n  to do: ${connections.sandbox ? 'say who you are with --as, for example --as ana' : 'the operator of Curfew can add it'}.`,
+    `Nobody in people.yaml has the account "unix: ${login}".\n  to do: ${connections.kind === 'sandbox' ? 'say who you are with --as, for example --as ana' : 'the operator of Curfew can add it'}.`,
   );
 }
 

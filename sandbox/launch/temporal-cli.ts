@@ -152,7 +152,7 @@ const unavailable = (reasons: readonly string[]): LaunchError =>
     what: `The Temporal CLI is missing and could not be downloaded (${reasons.join('; ')})`,
     where: 'network',
     remedy:
-      'Connect to a network and try again; or install it (https://docs.temporal.io/cli) and set CURFEW_TEMPORAL_CLI; or set TEMPORAL_ADDRESS.',
+      'Connect to a network and try again; or install it (https://docs.temporal.io/cli) and set CURFEW_TEMPORAL_CLI.',
   });
 
 const corrupt = (file: string): LaunchError =>

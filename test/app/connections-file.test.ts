@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
-  type Connections,
   publishConnections,
   publishedConnections,
+  type RealConnections,
+  sandboxConnections,
   unpublishConnections,
 } from '../../app/connections.ts';
 import { allConnections, roleConnections } from '../../app/settings/connections-from-settings.ts';
@@ -39,42 +40,63 @@ function settingsOf(env: Readonly<Record<string, string>> = ENV): Settings {
   if (!read.ok) throw new Error(JSON.stringify(read.error));
   return read.value;
 }
-function connectionsOf(env: Readonly<Record<string, string>> = ENV): Connections {
+function connectionsOf(env: Readonly<Record<string, string>> = ENV): RealConnections {
   const all = allConnections(settingsOf(env));
   if (!all.ok) throw new Error(all.error.join(', '));
   return all.value;
 }
+const DEMO = sandboxConnections({
+  databaseUrl: 'postgres://app:p@127.0.0.1:1/curfew',
+  migrationUrl: 'postgres://owner:p@127.0.0.1:1/curfew',
+  temporal: { TEMPORAL_ADDRESS: '127.0.0.1:7233' },
+  slack: { botToken: 'xoxb-1', appToken: 'xapp-1', channel: 'C1', apiUrl: 'http://127.0.0.1:1/api/' },
+  providers: {
+    postgres: { databases: { orders: 'postgres://a:p@127.0.0.1:1/orders' } },
+    awsIam: {
+      endpoint: 'http://127.0.0.1:2',
+      credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
+    },
+    github: { appId: 1, privateKey: 'k', installationId: 1, baseUrl: 'http://127.0.0.1:3' },
+  },
+  config: '/etc/curfew',
+  sealingKey: 'k',
+});
 const modeOf = (name: string) => (statSync(join(home, name)).mode & 0o777).toString(8);
 
 describe('the connections that the demo publishes for other terminals', () => {
   test('only the owner can read the file, whatever the umask is, and nothing else is left', () => {
-    publishConnections(home, connectionsOf());
+    publishConnections(home, DEMO);
     expect(readdirSync(home)).toEqual(['connections.json']);
     expect(modeOf('connections.json')).toBe('600');
   });
 
   test('a file that everybody could read is replaced by one that only the owner can read', () => {
     writeFileSync(join(home, 'connections.json'), '{}', { mode: 0o644 });
-    publishConnections(home, connectionsOf());
+    publishConnections(home, DEMO);
     expect(modeOf('connections.json')).toBe('600');
-    expect(publishedConnections(home)).toEqual(connectionsOf());
+    expect(publishedConnections(home)).toEqual(DEMO);
   });
 
   test('they are read as they were written, and are gone when the demo stopped', () => {
-    const connections = { ...connectionsOf(), sandbox: true };
     expect(publishedConnections(home)).toBeUndefined();
-    publishConnections(home, connections);
-    expect(publishedConnections(home)).toEqual(connections);
+    publishConnections(home, DEMO);
+    expect(publishedConnections(home)).toEqual(DEMO);
     unpublishConnections(home);
     expect(readdirSync(home)).toEqual([]);
     unpublishConnections(home); // again, after a demo that was killed
   });
 
   test('a reader never sees half a file: the new one replaces the old one whole', () => {
-    publishConnections(home, connectionsOf());
+    publishConnections(home, DEMO);
     const before = statSync(join(home, 'connections.json')).ino;
-    publishConnections(home, connectionsOf());
+    publishConnections(home, DEMO);
     expect(statSync(join(home, 'connections.json')).ino).not.toBe(before);
+  });
+
+  test('a file that names a server on another machine is refused, also if it says that it is the sandbox’s (T44)', () => {
+    const mixed = { ...DEMO, databaseUrl: 'postgres://app:p@db.example.com/curfew' };
+    writeFileSync(join(home, 'connections.json'), JSON.stringify(mixed));
+    expect(() => publishedConnections(home)).toThrow('only servers on this machine');
   });
 
   test('a folder without a demo has none', () => {
@@ -87,6 +109,7 @@ describe('the connections that the demo publishes for other terminals', () => {
 describe('the connections of the settings', () => {
   test('are those of real services: nobody can act as somebody else (--as)', () => {
     expect(connectionsOf()).toEqual({
+      kind: 'real',
       databaseUrl: ENV.DATABASE_URL,
       migrationUrl: ENV.CURFEW_MIGRATION_DATABASE_URL,
       temporal: { TEMPORAL_ADDRESS: '127.0.0.1:7233', TEMPORAL_NAMESPACE: 'curfew' },
@@ -94,7 +117,6 @@ describe('the connections of the settings', () => {
       providers: {},
       config: '/etc/curfew',
       sealingKey: KEY.toString('base64url'),
-      sandbox: false,
     });
   });
 

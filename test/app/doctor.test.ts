@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
-import type { Connections } from '../../app/connections.ts';
+import type { RealConnections } from '../../app/connections.ts';
 import { examine } from '../../app/doctor.ts';
 import { leaseIdOf } from '../../core/ids.ts';
 import { LEASE_STATES } from '../../core/lease.ts';
@@ -16,7 +16,7 @@ const CONNECTIONS = {
   temporal: { TEMPORAL_ADDRESS: process.env['TEST_TEMPORAL_ADDRESS'] ?? '' },
   slack: { botToken: 'xoxb-1', apiUrl: 'http://127.0.0.1:1/api/' },
   config: '/etc/curfew',
-} as unknown as Connections;
+} as unknown as RealConnections;
 
 type Backlog = Readonly<{ clicks: number; notifications: number; fault?: string }>;
 type Ledger = Readonly<{
@@ -39,7 +39,7 @@ async function found(
     ledger?: Ledger;
     policy?: unknown;
     providers?: readonly Provider[];
-    temporal?: Connections['temporal'];
+    temporal?: RealConnections['temporal'];
   }>,
 ) {
   const ledger = {

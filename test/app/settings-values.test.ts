@@ -164,6 +164,45 @@ describe('an invalid value is refused with one sentence', () => {
   ])('%s', (_what, env, sentence) => expect(problems(env)).toEqual([sentence]));
 });
 
+const IMITATED = { ...SLACK, SLACK_API_URL: 'http://127.0.0.1:1/api/' };
+const behind = (settings: string) =>
+  `SLACK_API_URL is on this machine, so it is an imitation of Slack, which asks nobody who they are. Leave it out, or let every service be on this machine: ${settings}`;
+
+describe('behind an imitation of Slack, which asks nobody who they are, there is no real service (T44)', () => {
+  const LOCAL = {
+    DATABASE_URL: 'postgres://u@127.0.0.1:1/d',
+    CURFEW_POSTGRES_TARGETS: 'orders=postgres://u@localhost/orders',
+    TEMPORAL_ADDRESS: '127.0.0.1:7233',
+    AWS_REGION: 'r',
+    AWS_ENDPOINT_URL_IAM: 'http://127.0.0.1:2',
+    ...GITHUB,
+    GITHUB_API_URL: 'http://127.0.0.1:3',
+  };
+  test('services on this machine are accepted', () => {
+    expect(problems({ ...IMITATED, ...LOCAL })).toEqual([]);
+  });
+
+  test.each<[string, Env, string]>([
+    ['a ledger', { DATABASE_URL: DB }, 'DATABASE_URL'],
+    ['the owner of the ledger', { CURFEW_MIGRATION_DATABASE_URL: DB }, 'CURFEW_MIGRATION_DATABASE_URL'],
+    [
+      'the second of two databases',
+      { CURFEW_POSTGRES_TARGETS: `a=postgres://u@127.0.0.1/a b=${DB}` },
+      'CURFEW_POSTGRES_TARGETS',
+    ],
+    ['Temporal', { ...FAR, TEMPORAL_API_KEY: 'k' }, 'TEMPORAL_ADDRESS'],
+    ['AWS itself', { AWS_ENDPOINT_URL_IAM: '' }, 'AWS_ENDPOINT_URL_IAM'],
+    ['GitHub itself', { GITHUB_API_URL: '' }, 'GITHUB_API_URL'],
+    [
+      'several of them',
+      { DATABASE_URL: DB, GITHUB_API_URL: 'https://ghe.example' },
+      'DATABASE_URL, GITHUB_API_URL',
+    ],
+  ])('%s on another machine is refused', (_what, env, settings) => {
+    expect(problems({ ...IMITATED, ...LOCAL, ...env })).toEqual([behind(settings)]);
+  });
+});
+
 describe('all problems are told at once, in their order', () => {
   test.each<[string, Env, readonly string[]]>([
     [
@@ -211,8 +250,7 @@ describe('a value arrives where it is used', () => {
     const file = join(folder, 'key');
     const keyIn = (text: string) => {
       writeFileSync(file, text);
-      const { temporal } = settings({ ...FAR, TEMPORAL_API_KEY_FILE: file });
-      return temporal.kind === 'given' ? temporal.env['TEMPORAL_API_KEY'] : undefined;
+      return settings({ ...FAR, TEMPORAL_API_KEY_FILE: file }).temporal?.['TEMPORAL_API_KEY'];
     };
     expect(['k', 'k\n', 'k\r\n', 'k\n\n', 'k\t\n'].map(keyIn)).toEqual(['k', 'k', 'k', 'k\n', 'k\t']);
   });
@@ -242,7 +280,7 @@ describe('a value arrives where it is used', () => {
     expect(Object.keys(env).sort()).toEqual(
       SETTING_NAMES.filter((name) => name.startsWith('TEMPORAL_')).sort(),
     );
-    expect(settings(env).temporal).toEqual({ kind: 'given', env });
+    expect(settings(env).temporal).toEqual(env);
   });
 
   test('the connections have the providers of the settings', () => {

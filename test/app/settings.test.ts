@@ -37,11 +37,10 @@ function file(name: string, text: string): string {
 }
 
 describe('settings', () => {
-  test('everything runs on this machine without any setting', () => {
+  test('without any setting there is no service', () => {
     expect(settings({})).toEqual({
-      ...{ slack: { kind: 'sandbox' }, database: { kind: 'embedded' }, aws: { kind: 'sandbox' } },
-      ...{ temporal: { kind: 'embedded', cli: undefined }, github: { kind: 'sandbox' } },
-      ...{ postgresTargets: new Map(), config: undefined, home: resolve('.curfew') },
+      ...{ slack: undefined, database: undefined, aws: undefined, temporal: undefined, github: undefined },
+      ...{ postgresTargets: new Map(), config: undefined, home: resolve('.curfew'), temporalCli: undefined },
       ...{ secretKey: undefined, port: undefined, logLevel: 'info', sweepSeconds: 15 },
     });
   });
@@ -56,7 +55,6 @@ describe('settings', () => {
       SLACK,
       {
         slack: {
-          kind: 'slack',
           botToken: 'xoxb-1',
           appToken: 'xapp-1',
           channel: 'C0123456789',
@@ -64,33 +62,28 @@ describe('settings', () => {
         },
       },
     ],
-    ['the database', { DATABASE_URL: DB }, { database: { kind: 'given', url: DB, migrationUrl: DB } }],
+    ['the database', { DATABASE_URL: DB }, { database: { url: DB, migrationUrl: DB } }],
     [
       'the owner of the database',
       { DATABASE_URL: DB, CURFEW_MIGRATION_DATABASE_URL: `${DB}2` },
-      { database: { kind: 'given', url: DB, migrationUrl: `${DB}2` } },
+      { database: { url: DB, migrationUrl: `${DB}2` } },
     ],
     [
       'Temporal',
       { TEMPORAL_ADDRESS: '127.0.0.1:7233', TEMPORAL_NAMESPACE: 'n' },
-      { temporal: { kind: 'given', env: { TEMPORAL_ADDRESS: '127.0.0.1:7233', TEMPORAL_NAMESPACE: 'n' } } },
+      { temporal: { TEMPORAL_ADDRESS: '127.0.0.1:7233', TEMPORAL_NAMESPACE: 'n' } },
     ],
-    [
-      'the Temporal CLI',
-      { CURFEW_TEMPORAL_CLI: '/opt/temporal' },
-      { temporal: { kind: 'embedded', cli: '/opt/temporal' } },
-    ],
+    ['the Temporal CLI', { CURFEW_TEMPORAL_CLI: '/opt/temporal' }, { temporalCli: '/opt/temporal' }],
     [
       'AWS',
       { AWS_REGION: 'eu-central-1' },
-      { aws: { kind: 'given', region: 'eu-central-1', iamUrl: undefined, credentials: undefined } },
+      { aws: { region: 'eu-central-1', iamUrl: undefined, credentials: undefined } },
     ],
     [
       'AWS with keys',
       { AWS_REGION: 'r', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 's' },
       {
         aws: {
-          kind: 'given',
           region: 'r',
           iamUrl: undefined,
           credentials: { accessKeyId: 'a', secretAccessKey: 's' },
@@ -102,22 +95,17 @@ describe('settings', () => {
       { AWS_REGION: 'r', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 's', AWS_SESSION_TOKEN: 't' },
       {
         aws: {
-          kind: 'given',
           region: 'r',
           iamUrl: undefined,
           credentials: { accessKeyId: 'a', secretAccessKey: 's', sessionToken: 't' },
         },
       },
     ],
-    [
-      'GitHub',
-      GITHUB,
-      { github: { kind: 'given', appId: '1', privateKey: PEM, installationId: '2', apiUrl: undefined } },
-    ],
+    ['GitHub', GITHUB, { github: { appId: '1', privateKey: PEM, installationId: '2', apiUrl: undefined } }],
     [
       'GitHub with its key in one line',
       { ...GITHUB, GITHUB_APP_PRIVATE_KEY: PEM.replaceAll('\n', '\\n') },
-      { github: { kind: 'given', appId: '1', privateKey: PEM, installationId: '2', apiUrl: undefined } },
+      { github: { appId: '1', privateKey: PEM, installationId: '2', apiUrl: undefined } },
     ],
     [
       'Postgres targets',
@@ -133,7 +121,7 @@ describe('settings', () => {
     [
       'Temporal on another machine, with the decision that nothing is encrypted',
       { TEMPORAL_ADDRESS: 'far.example:7233', TEMPORAL_TLS: 'false' },
-      { temporal: { kind: 'given', env: { TEMPORAL_ADDRESS: 'far.example:7233', TEMPORAL_TLS: 'false' } } },
+      { temporal: { TEMPORAL_ADDRESS: 'far.example:7233', TEMPORAL_TLS: 'false' } },
     ],
     ['a relative folder of policy files', { CURFEW_CONFIG: 'policies' }, { config: resolve('policies') }],
     [
@@ -147,7 +135,7 @@ describe('settings', () => {
 
   // Many shells have these keys for another purpose.
   test('AWS keys without a region do not turn AWS on', () => {
-    expect(settings({ AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 's' }).aws).toEqual({ kind: 'sandbox' });
+    expect(settings({ AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 's' }).aws).toBeUndefined();
   });
 
   test.each<[string, Env, string]>([
@@ -330,7 +318,7 @@ describe('secrets in files', () => {
 
   test('spaces around a secret in a file are part of the secret', () => {
     const env = { TEMPORAL_ADDRESS: 'cloud:7233', TEMPORAL_API_KEY_FILE: file('spaces', ' k \n') };
-    expect(settings(env).temporal).toMatchObject({ env: { TEMPORAL_API_KEY: ' k ' } });
+    expect(settings(env).temporal).toMatchObject({ TEMPORAL_API_KEY: ' k ' });
   });
 
   test('a setting that is no secret is not read from a file', () => {
@@ -339,10 +327,7 @@ describe('secrets in files', () => {
 
   test('Temporal gets its own settings and no others', () => {
     const env = { TEMPORAL_ADDRESS: '127.0.0.1:7233', DATABASE_URL: DB, CURFEW_SECRET_KEY: KEY };
-    expect(settings(env).temporal).toEqual({
-      kind: 'given',
-      env: { TEMPORAL_ADDRESS: '127.0.0.1:7233' },
-    });
+    expect(settings(env).temporal).toEqual({ TEMPORAL_ADDRESS: '127.0.0.1:7233' });
   });
 
   test('the line ends inside a secret are kept', () => {
@@ -366,10 +351,7 @@ describe('secrets in files', () => {
 
   test('a Temporal API key from a file is passed on as a variable of the environment', () => {
     const env = { TEMPORAL_ADDRESS: 'cloud:7233', TEMPORAL_API_KEY_FILE: file('key', 'k\n') };
-    expect(settings(env).temporal).toEqual({
-      kind: 'given',
-      env: { TEMPORAL_ADDRESS: 'cloud:7233', TEMPORAL_API_KEY: 'k' },
-    });
+    expect(settings(env).temporal).toEqual({ TEMPORAL_ADDRESS: 'cloud:7233', TEMPORAL_API_KEY: 'k' });
   });
 });
 

@@ -10,6 +10,7 @@ const privateKey = generateKeyPairSync('rsa', { modulusLength: 2048 })
   .toString();
 const key = randomBytes(32);
 const connections: CoreConnections = {
+  kind: 'real',
   databaseUrl: 'postgres://nobody:none@127.0.0.1:1/none',
   migrationUrl: 'postgres://owner:none@127.0.0.1:2/none',
   providers: {
@@ -18,7 +19,6 @@ const connections: CoreConnections = {
   },
   config: resolve(import.meta.dirname, '../../examples/quickstart'),
   sealingKey: key.toString('base64url'),
-  sandbox: false,
 };
 
 let wired: Wired | undefined;

@@ -24,7 +24,7 @@ afterAll(() => folder?.stop());
 
 const contextOf = (sandbox: boolean): Context => ({
   settings: {} as Context['settings'],
-  connections: { ...folder.connections, sandbox },
+  connections: sandbox ? folder.connections : { ...folder.connections, kind: 'real' },
   deps: folder.deps,
 });
 const act = (sandbox: boolean, as?: string, ending?: RequestId) => whoActs(contextOf(sandbox), as, ending);

@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { jest } from '@jest/globals';
 import { Command } from 'commander';
-import { type Connections, publishConnections } from '../../app/connections.ts';
+import { publishConnections, sandboxConnections } from '../../app/connections.ts';
 import { wire } from '../../app/wiring.ts';
 import { createProgram } from '../../cli/program.ts';
 import { fail } from '../../cli/terminal/exit.ts';
 import { startDispatcher } from '../../inbox/dispatcher.ts';
 import { isAnswer, recordAnswer } from '../../requests/answer.ts';
 import { judge } from '../../requests/judge.ts';
+import { SANDBOX_CREDENTIALS } from '../../sandbox/demo/embedded.ts';
 import type { RequestWorkflows } from '../../temporal/client.ts';
 import { freshDatabase } from '../ledger/database.fixture.ts';
 
@@ -95,26 +96,25 @@ export async function withEnvironment<T>(
  * A folder in which a demo seems to run: commands find its ledger and its policy, a copy of the quickstart. No vendor
  * and no Temporal is there.
  */
-export async function openFolder(more: Partial<Connections> = {}) {
+export async function openFolder(more: Partial<Parameters<typeof sandboxConnections>[0]> = {}) {
   const database = await freshDatabase();
   const home = mkdtempSync(join(tmpdir(), 'curfew-cli-'));
   const config = join(home, 'config');
   cpSync(QUICKSTART, config, { recursive: true });
-  const connections: Connections = {
+  const connections = sandboxConnections({
     databaseUrl: database.url,
     migrationUrl: database.url,
     temporal: { TEMPORAL_ADDRESS: '127.0.0.1:1' },
     slack: { botToken: 'xoxb-1', appToken: 'xapp-1', channel: 'C1', apiUrl: 'http://127.0.0.1:1/api/' },
     providers: {
-      awsIam: { region: 'eu-central-1' },
+      awsIam: { endpoint: 'http://127.0.0.1:1', credentials: SANDBOX_CREDENTIALS },
       github: { appId: 1, privateKey: 'none', installationId: 1, baseUrl: 'http://127.0.0.1:1' },
       postgres: { databases: { orders: 'postgres://nobody:none@127.0.0.1:1/orders' } },
     },
     config,
     sealingKey: Buffer.alloc(32, 7).toString('base64url'),
-    sandbox: true,
     ...more,
-  };
+  });
   publishConnections(home, connections);
   const deps = wire(connections);
   return {

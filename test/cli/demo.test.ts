@@ -13,20 +13,23 @@ beforeEach(removeSignalListeners);
 afterEach(removeSignalListeners);
 
 type Demo = Readonly<{ screen: string; stop(): Promise<void> }>;
-let started: { settings: Settings; progress: unknown } | undefined;
+let started: { settings: Settings; ignored: readonly string[]; progress: unknown; env: object } | undefined;
 let starting: Promise<Demo>;
 jest.unstable_mockModule('@curfew/sandbox', () => ({
-  startDemo: (settings: Settings, progress: unknown) => ((started = { settings, progress }), starting),
+  startDemo(settings: Settings, ignored: readonly string[], progress: unknown) {
+    started = { settings, ignored, progress, env: { ...process.env } };
+    return starting;
+  },
   progressOn: (out: unknown) => ({ out }),
 }));
 const { demoCommand } = await import('../../cli/commands/demo.ts');
 const { runCommand, withEnvironment } = await import('./cli.fixture.ts');
 
 /** Runs `curfew demo` until it begins to start the services. */
-async function demo(starts: Promise<Demo>) {
+async function demo(starts: Promise<Demo>, more: Readonly<Record<string, string>> = {}) {
   [started, starting] = [undefined, starts];
   let isEnded = false;
-  const ended = withEnvironment({ CURFEW_HOME: home, CURFEW_PORT: '4321' }, () =>
+  const ended = withEnvironment({ CURFEW_HOME: home, CURFEW_PORT: '4321', ...more }, () =>
     runCommand(demoCommand(), []),
   ).finally(() => (isEnded = true));
   await until('it starts the services', () => started);
@@ -38,7 +41,11 @@ test('the demo gets the settings, shows its screen, and runs until a signal; the
   let finish: () => void = () => undefined;
   const stop = jest.fn(() => new Promise<void>((resolve) => (finish = resolve)));
   const { ended, isEnded } = await demo(Promise.resolve({ screen: 'Curfew runs.\n', stop }));
-  expect(started).toMatchObject({ settings: { home, port: 4321 }, progress: { out: process.stdout } });
+  expect(started).toMatchObject({
+    settings: { home, port: 4321 },
+    ignored: [],
+    progress: { out: process.stdout },
+  });
   expect([isEnded(), stop.mock.calls.length]).toEqual([false, 0]);
   process.emit('SIGINT');
   await until('it stops the services', () => stop.mock.calls.length > 0);
@@ -71,4 +78,21 @@ test('a service that cannot start is told with its message alone, and fails with
     Promise.reject(new UserFacingError('Port 4321 is in use.\n  to do: free it.')),
   );
   expect(await ended).toEqual({ code: 1, out: '', err: '\nPort 4321 is in use.\n  to do: free it.\n' });
+});
+
+test('the settings of real services are named and not used, and no part of the demo finds them (T44)', async () => {
+  const real = {
+    DATABASE_URL: 'not an address', // what is ignored needs not be right
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'AKIAREAL',
+    GITHUB_APP_PRIVATE_KEY_FILE: '/nowhere',
+    TEMPORAL_ADDRESS: 'temporal.example.com:7233',
+    CURFEW_POSTGRES_TARGETS: 'orders=postgres://admin:hunter2@db.example.com/orders',
+    CURFEW_SECRET_KEY: 'production',
+  };
+  const { ended } = await demo(Promise.reject(new UserFacingError('enough')), real);
+  expect([...(started?.ignored ?? [])].sort()).toEqual(Object.keys(real).sort());
+  for (const name of Object.keys(real)) expect(started?.env).not.toHaveProperty(name);
+  expect(JSON.stringify(started)).not.toContain('hunter2');
+  await ended;
 });

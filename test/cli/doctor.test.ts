@@ -1,5 +1,6 @@
 import { cpSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type { RealConnections } from '../../app/connections.ts';
 import { examine, type Finding } from '../../app/doctor.ts';
 import { doctorCommand } from '../../cli/commands/doctor.ts';
 import { Fault } from '../../core/faults.ts';
@@ -36,10 +37,10 @@ const FINE: Preflight = { ok: true, missing: [], excess: [], note: '' };
 
 async function findings(
   providers: readonly Provider[] = [],
-  more: Partial<Folder['connections']> = {},
+  more: Partial<RealConnections> = {},
 ): Promise<readonly Finding[]> {
   const deps = { ...folder.deps, providers: new Map(providers.map((each) => [each.name, each])) };
-  return examine({ deps, connections: { ...folder.connections, ...more } });
+  return examine({ deps, connections: { ...folder.connections, ...more, kind: 'real' } });
 }
 const of = (part: string, found: readonly Finding[]) =>
   found.filter((each) => each.part === part).map(({ state, what }) => [state, what]);

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { publishConnections } from '../../app/connections.ts';
+import { publishConnections, sandboxConnections } from '../../app/connections.ts';
 import { demoCommand, loadSandbox } from '../../cli/commands/demo.ts';
 import { listCommand } from '../../cli/commands/list.ts';
 import { migrateCommand } from '../../cli/commands/migrate.ts';
@@ -53,7 +53,7 @@ describe('curfew migrate', () => {
   test('in the demo too it connects as the owner of the tables', async () => {
     const home = mkdtempSync(join(empty, 'demo-'));
     const databaseUrl = 'postgres://nobody:none@127.0.0.1:1/none';
-    publishConnections(home, { ...folder.connections, databaseUrl });
+    publishConnections(home, sandboxConnections({ ...folder.connections, databaseUrl }));
     expect(await migrate({ CURFEW_HOME: home })).toMatchObject({
       code: 0,
       out: 'The schema is up to date.\n',

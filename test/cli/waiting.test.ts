@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { publishConnections } from '../../app/connections.ts';
+import { publishConnections, sandboxConnections } from '../../app/connections.ts';
 import { answerCommands, requestCommand } from '../../cli/commands/request.ts';
 import type { ClickId, RequestId } from '../../core/ids.ts';
 import { ELIGIBLE } from '../../core/request/commands.ts';
@@ -28,7 +28,8 @@ beforeAll(async () => {
   folder = await openFolder();
   const { hostname, port } = new URL(folder.url);
   proxy = await startPgProxy(hostname, Number(port || 5432));
-  publishConnections(folder.home, { ...folder.connections, databaseUrl: proxy.through(folder.url) });
+  const databaseUrl = proxy.through(folder.url);
+  publishConnections(folder.home, sandboxConnections({ ...folder.connections, databaseUrl }));
 });
 afterAll(async () => {
   await proxy?.stop();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { quickstartFor } from '../../sandbox/demo/quickstart.ts';
 import { openLog } from '../../app/log.ts';
 import { launchTemporal, type Temporal } from '../../sandbox/launch/temporal.ts';
-import { type Connections, publishConnections } from '../../app/connections.ts';
+import { publishConnections, sandboxConnections, type SandboxConnections } from '../../app/connections.ts';
 import { startGateway, startSweeper, startWorker } from '../../app/roles.ts';
 import { wire } from '../../app/wiring.ts';
 import type { Event } from '../../core/request/events.ts';
@@ -104,7 +104,7 @@ async function build(stops: (() => Promise<unknown> | void)[], stop: () => Promi
     await writeFile(join(home, file), await readFile(join(source, file)));
   const env = envOf(parts);
   // The same file as `npm start` writes for commands in another terminal of the folder.
-  publishConnections(home, { ...parts, sandbox: true });
+  publishConnections(home, parts);
   const deps = wire(parts);
   stops.push(() => deps.ledger.close());
   const { ledger } = deps;
@@ -200,25 +200,22 @@ type Places = Readonly<{
   tokens: Readonly<{ botToken: string; appToken: string }>;
 }>;
 
-function partsOf(vendors: Vendors, { home, database, temporal, slack, tokens }: Places): Connections {
+function partsOf(vendors: Vendors, { home, database, temporal, slack, tokens }: Places): SandboxConnections {
   const { appId, installationId, privateKey } = vendors.github.github.credentials;
   const { aws } = vendors;
-  return {
+  return sandboxConnections({
     databaseUrl: database,
     migrationUrl: database,
     temporal: { TEMPORAL_ADDRESS: temporal.address },
     slack: { ...tokens, channel: REQUESTS, apiUrl: slack.apiUrl },
     providers: {
       postgres: { databases: { orders: vendors.granterUrl } },
-      ...(aws
-        ? { awsIam: { region: 'us-east-1', endpoint: aws.proxy.url, credentials: aws.credentials } }
-        : {}),
+      ...(aws ? { awsIam: { endpoint: aws.proxy.url, credentials: aws.credentials } } : {}),
       github: { appId, installationId, privateKey, baseUrl: vendors.githubProxy.url },
     },
     config: home,
     sealingKey: randomBytes(32).toString('base64url'),
-    sandbox: false,
-  };
+  });
 }
 
 /** The same connections as environment variables, for processes. */
@@ -229,24 +226,24 @@ function envOf({
   providers,
   config,
   sealingKey,
-}: Connections): Record<string, string> {
+}: SandboxConnections): Record<string, string> {
   const { awsIam, github, postgres } = providers;
-  const keys = awsIam?.credentials as Record<string, string> | undefined;
+  const keys = awsIam?.credentials;
   return {
     ...temporal,
     DATABASE_URL: databaseUrl,
     SLACK_BOT_TOKEN: slack.botToken,
     SLACK_APP_TOKEN: slack.appToken,
     SLACK_CHANNEL: slack.channel,
-    SLACK_API_URL: slack.apiUrl ?? '',
+    SLACK_API_URL: slack.apiUrl,
     CURFEW_POSTGRES_TARGETS: `orders=${postgres?.databases['orders'] ?? ''}`,
     ...(awsIam
       ? {
           AWS_REGION: 'us-east-1',
-          AWS_ENDPOINT_URL_IAM: awsIam.endpoint ?? '',
-          AWS_ACCESS_KEY_ID: keys?.['accessKeyId'] ?? '',
-          AWS_SECRET_ACCESS_KEY: keys?.['secretAccessKey'] ?? '',
-          AWS_SESSION_TOKEN: keys?.['sessionToken'] ?? '',
+          AWS_ENDPOINT_URL_IAM: awsIam.endpoint,
+          AWS_ACCESS_KEY_ID: keys?.accessKeyId ?? '',
+          AWS_SECRET_ACCESS_KEY: keys?.secretAccessKey ?? '',
+          AWS_SESSION_TOKEN: keys?.sessionToken ?? '',
         }
       : {}),
     GITHUB_APP_ID: String(github?.appId ?? ''),

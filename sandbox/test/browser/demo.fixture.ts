@@ -6,17 +6,23 @@ import { explainWith } from '../../../test/explain.fixture.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 
-export type Demo = Readonly<{ url: string; home: string; text(): string; stop(): Promise<void> }>;
+export type Demo = Readonly<{
+  url: string;
+  home: string;
+  pid: number;
+  text(): string;
+  stop(): Promise<void>;
+}>;
 
 /** Runs `curfew demo` in its own process and folder. Uses the tools that are already downloaded. */
-export async function startDemoProcess(): Promise<Demo> {
+export async function startDemoProcess(more: Readonly<Record<string, string>> = {}): Promise<Demo> {
   const home = mkdtempSync(join(tmpdir(), 'curfew-demo-'));
   const tools = join(ROOT, '.curfew', 'tools');
   mkdirSync(tools, { recursive: true });
   symlinkSync(tools, join(home, 'tools'));
   const child = spawn(process.execPath, [join(ROOT, 'cli/curfew.mjs'), 'demo'], {
     cwd: ROOT,
-    env: { ...process.env, CURFEW_HOME: home, CURFEW_PORT: '0' },
+    env: { ...process.env, CURFEW_HOME: home, CURFEW_PORT: '0', ...more },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const { said, text } = watchOutput(child);
@@ -30,6 +36,7 @@ export async function startDemoProcess(): Promise<Demo> {
   return {
     url,
     home,
+    pid: child.pid ?? 0,
     text,
     async stop() {
       const ended = new Promise((done) => child.once('exit', done));

@@ -1,60 +1,91 @@
-import { expect, test } from '@jest/globals';
-import { readSettings } from '../../../app/settings/settings.ts';
-import { connectionsOf } from '../../demo/demo.ts';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { iamClient } from '../../../providers/aws-iam/client.ts';
+import { connectionsOf } from '../../demo/connections.ts';
+import type { Embedded } from '../../demo/embedded.ts';
 
-const KEYS = { sealing: 'kept', writer: 'w', granter: 'g', slackBot: 'b', slackApp: 'a' };
-const SLACK = { botToken: 'xoxb-1', appToken: 'xapp-1', channel: 'C0123456789' };
 const STARTED = {
   database: { url: 'postgres://app@127.0.0.1:1/curfew', migrationUrl: 'postgres://owner@127.0.0.1:1/curfew' },
+  orders: { granterUrl: 'postgres://g@127.0.0.1:1/orders', readerUrl: 'postgres://r@127.0.0.1:1/orders' },
   temporal: { address: '127.0.0.1:7233' },
+  aws: { url: 'http://127.0.0.1:2' },
+  github: {
+    url: 'http://127.0.0.1:3',
+    github: { credentials: { appId: 1, installationId: 2, privateKey: 'k' } },
+  },
+} as unknown as Embedded;
+const SLACK = {
+  botToken: 'xoxb-1',
+  appToken: 'xapp-1',
+  channel: 'C0123456789',
+  apiUrl: 'http://127.0.0.1:4/api/',
 };
-const REAL_SLACK = {
-  SLACK_BOT_TOKEN: SLACK.botToken,
-  SLACK_APP_TOKEN: SLACK.appToken,
-  SLACK_CHANNEL: SLACK.channel,
-};
+const SETTINGS = { config: '/etc/curfew', home: '/nowhere' };
 
-function connected(env: Readonly<Record<string, string>>) {
-  const read = readSettings({ CURFEW_CONFIG: '/etc/curfew', ...env });
-  if (!read.ok) throw new Error(JSON.stringify(read.error));
-  return connectionsOf(read.value, KEYS, STARTED, SLACK);
-}
+const connected = (started: Partial<Embedded> = {}, slack = SLACK) =>
+  connectionsOf(SETTINGS, { sealing: 'kept' }, { ...STARTED, ...started }, slack);
 
-test('with the sandbox’s Slack, the command line may act as anybody (--as)', () => {
-  expect(connected({})).toMatchObject({ sandbox: true, slack: SLACK });
-});
-
-test.each<[string, Readonly<Record<string, string>>]>([
-  ['and nothing else real', {}],
-  ['and a real database', { DATABASE_URL: 'postgres://a@b/c' }],
-  ['and a real Temporal', { TEMPORAL_ADDRESS: '127.0.0.1:7000' }],
-])('with a real Slack %s, everybody acts as themselves', (_what, env) => {
-  expect(connected({ ...REAL_SLACK, ...env }).sandbox).toBe(false);
-});
-
-test('what the settings do not name is what the demo started, with the kept key', () => {
-  expect(connected({})).toMatchObject({
+test('the demo connects to what it started, with the kept key and the policy of CURFEW_CONFIG', () => {
+  expect(connected()).toEqual({
+    kind: 'sandbox',
     databaseUrl: STARTED.database.url,
     migrationUrl: STARTED.database.migrationUrl,
     temporal: { TEMPORAL_ADDRESS: '127.0.0.1:7233' },
-    sealingKey: 'kept',
+    slack: SLACK,
+    providers: {
+      postgres: { databases: { orders: STARTED.orders.granterUrl } },
+      awsIam: {
+        endpoint: 'http://127.0.0.1:2',
+        credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
+      },
+      github: { appId: 1, installationId: 2, privateKey: 'k', baseUrl: 'http://127.0.0.1:3' },
+    },
     config: '/etc/curfew',
+    sealingKey: 'kept',
   });
 });
 
-test('what the settings name wins over what the demo started', () => {
-  const key = Buffer.alloc(32, 7);
-  expect(
-    connected({
-      DATABASE_URL: 'postgres://a@b/c',
-      CURFEW_MIGRATION_DATABASE_URL: 'postgres://o@b/c',
-      TEMPORAL_ADDRESS: '127.0.0.1:7000',
-      CURFEW_SECRET_KEY: key.toString('base64'),
-    }),
-  ).toMatchObject({
-    databaseUrl: 'postgres://a@b/c',
-    migrationUrl: 'postgres://o@b/c',
-    temporal: { TEMPORAL_ADDRESS: '127.0.0.1:7000' },
-    sealingKey: key.toString('base64url'),
+test('without moto there is no provider for AWS, so nothing looks for credentials of AWS (T44)', () => {
+  expect(connected({ aws: { missing: 'no Python' } }).providers).not.toHaveProperty('awsIam');
+});
+
+describe('a service on another machine is refused, because the sandbox’s Slack asks nobody who they are (T44)', () => {
+  const far = 'db.example.com';
+  test.each<[string, Partial<Embedded>]>([
+    ['the ledger', { database: { ...STARTED.database, url: `postgres://app@${far}/curfew` } }],
+    [
+      'the owner of the ledger',
+      { database: { ...STARTED.database, migrationUrl: `postgres://o@${far}/curfew` } },
+    ],
+    ['a database', { orders: { ...STARTED.orders, granterUrl: `postgres://g@${far}/orders` } }],
+    ['Temporal', { temporal: { address: 'temporal.example.com:7233' } }],
+    ['AWS', { aws: { url: 'https://iam.amazonaws.com' } }],
+    ['GitHub', { github: { ...STARTED.github, url: 'https://api.github.com' } }],
+  ])('%s', (_what, started) => {
+    expect(() => connected(started)).toThrow('only servers on this machine');
+  });
+
+  test('Slack', () => {
+    expect(() => connected({}, { ...SLACK, apiUrl: 'https://slack.com/api/' })).toThrow(
+      'only servers on this machine',
+    );
+  });
+});
+
+describe('the SDK of AWS in the demo', () => {
+  const REAL = { AWS_ACCESS_KEY_ID: 'AKIAREAL', AWS_SECRET_ACCESS_KEY: 'real', AWS_PROFILE: 'production' };
+  const before = { ...process.env };
+  beforeEach(() => void Object.assign(process.env, REAL));
+  afterEach(() => {
+    for (const name of Object.keys(REAL)) delete process.env[name];
+    Object.assign(process.env, before);
+  });
+
+  test('signs with the key of the sandbox, whatever keys and profiles the environment has (T44)', async () => {
+    const { config } = iamClient(connected().providers.awsIam ?? {});
+    expect(await config.credentials()).toMatchObject({
+      accessKeyId: 'sandbox',
+      secretAccessKey: 'sandbox',
+    });
+    expect(await config.endpoint?.()).toMatchObject({ hostname: '127.0.0.1', port: 2 });
   });
 });

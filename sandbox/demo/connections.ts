@@ -1,0 +1,29 @@
+import { type SandboxConnections, sandboxConnections } from '../../app/connections.ts';
+import type { DemoSettings } from '../../app/settings/settings.ts';
+import { type Embedded, SANDBOX_CREDENTIALS } from './embedded.ts';
+import type { Keys } from './keys.ts';
+import { quickstartFor } from './quickstart.ts';
+import type { DemoSlack } from './slack.ts';
+
+/** What Curfew connects to in the demo: only what the demo started. */
+export function connectionsOf(
+  { config, home }: Pick<DemoSettings, 'config' | 'home'>,
+  keys: Pick<Keys, 'sealing'>,
+  { database, temporal, aws, github, orders }: Omit<Embedded, 'stop'>,
+  slack: DemoSlack['slack'],
+): SandboxConnections {
+  const providers = {
+    postgres: { databases: { orders: orders.granterUrl } },
+    ...('url' in aws ? { awsIam: { endpoint: aws.url, credentials: SANDBOX_CREDENTIALS } } : {}),
+    github: { ...github.github.credentials, baseUrl: github.url },
+  };
+  return sandboxConnections({
+    databaseUrl: database.url,
+    migrationUrl: database.migrationUrl,
+    temporal: { TEMPORAL_ADDRESS: temporal.address },
+    slack,
+    providers,
+    config: config ?? quickstartFor(home, providers),
+    sealingKey: keys.sealing,
+  });
+}
