@@ -27,6 +27,8 @@ export type RealConnections = Common &
     temporal: Readonly<Record<string, string>>;
     slack: Readonly<{ botToken: string; appToken: string; channel: string; apiUrl?: string }>;
     providers: Omit<ProviderDeps, 'fake'>;
+    /** The accounts of examples/quickstart. They are accepted only where Slack is an imitation on this machine. */
+    exampleAccounts: 'accepted' | 'refused';
   }>;
 
 /** The services that the demo started on this machine. The command line may act as any of its people (--as). */

@@ -1,7 +1,7 @@
 import type { Deps } from '../requests/deps.ts';
 import { openLedger } from '../ledger/index.ts';
 import { sealerOf } from '../ledger/sealer.ts';
-import { openPolicy } from '../policy/index.ts';
+import { EXAMPLE_ACCOUNTS, openPolicy } from '../policy/index.ts';
 import { createProviders, targetReader, withDescriptionsOnly } from '../providers/index.ts';
 import type { SandboxConnections } from './connections.ts';
 import type { CoreConnections } from './settings/connections-from-settings.ts';
@@ -22,11 +22,16 @@ export function wire(
 ): Wired {
   const providers = createProviders(connections.providers);
   const describers = split ? withDescriptionsOnly(providers) : providers;
+  const isExampleRefused = connections.kind === 'real' && connections.exampleAccounts === 'refused';
   return {
     ledger: openLedger(connections.databaseUrl),
     providers,
     describers,
-    policy: openPolicy(connections.config, targetReader(describers)),
+    policy: openPolicy(
+      connections.config,
+      targetReader(describers),
+      isExampleRefused ? EXAMPLE_ACCOUNTS : {},
+    ),
     sealer: sealerOf(Buffer.from(connections.sealingKey, 'base64url')),
   };
 }

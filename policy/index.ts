@@ -4,6 +4,7 @@ import type { Approval, RequestDetails } from '../core/request/state.ts';
 import { no, type Result } from '../core/result.ts';
 import type { RequestedTarget } from '../core/target.ts';
 import type { Entitlement, ReadTarget } from './files/catalogue.ts';
+import type { Accounts } from './files/example-accounts.ts';
 import { type Person, personOf } from './files/people.ts';
 import type { PolicySet } from './files/policy-set.ts';
 import { policyFolder } from './files/source.ts';
@@ -16,6 +17,7 @@ import { findEntitlement } from './rules/entitlement.ts';
 import { requestableBy } from './rules/requester.ts';
 
 export type { Entitlement, ReadTarget } from './files/catalogue.ts';
+export { EXAMPLE_ACCOUNTS } from './files/example-accounts.ts';
 export { type Person, personOf } from './files/people.ts';
 export type { PolicySet } from './files/policy-set.ts';
 export { formatProblem, type Problem } from './files/yaml.ts';
@@ -49,8 +51,9 @@ export type Policy = Readonly<{
   ): Promise<Result<undefined, string>>;
 }>;
 
-export function openPolicy(folder: string, readTarget: ReadTarget): Policy {
-  const read = policyFolder(folder, readTarget);
+/** Nobody may have an account of the list `refused`. */
+export function openPolicy(folder: string, readTarget: ReadTarget, refused: Accounts = {}): Policy {
+  const read = policyFolder(folder, readTarget, refused);
   let lastRead: PolicySet | undefined;
   const current = async (): Promise<Result<PolicySet, readonly Problem[]>> => {
     const policy = await read();

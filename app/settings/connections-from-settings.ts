@@ -1,6 +1,7 @@
 import { no, ok, type Result } from '../../core/result.ts';
 import type { RealConnections } from '../connections.ts';
 import { providerDeps } from '../provider-deps.ts';
+import { isOnThisMachine } from '../this-machine.ts';
 import type { Settings } from './settings.ts';
 import type { SettingName } from './schema.ts';
 
@@ -32,7 +33,7 @@ export const roleConnections = (
   );
 
 function coreOf(settings: Settings): Result<CoreConnections, Missing> {
-  const { database, config, secretKey } = settings;
+  const { database, config, secretKey, slack } = settings;
   if (!database || !config || !secretKey)
     return no([
       ...(database ? [] : (['DATABASE_URL'] as const)),
@@ -46,6 +47,7 @@ function coreOf(settings: Settings): Result<CoreConnections, Missing> {
     providers: providerDeps(settings),
     config,
     sealingKey: Buffer.from(secretKey).toString('base64url'),
+    exampleAccounts: slack?.apiUrl && isOnThisMachine(slack.apiUrl) ? 'accepted' : 'refused',
   });
 }
 

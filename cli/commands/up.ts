@@ -4,6 +4,7 @@ import { CommandError } from '../terminal/exit.ts';
 import { addRole, partsOf, type Role, usesOf } from '../terminal/role-option.ts';
 import { roleConnections } from '../../app/settings/connections-from-settings.ts';
 import type { Starting } from '../../app/supervise.ts';
+import { formatProblem, type Policy } from '../../policy/index.ts';
 import { untilStopped } from '../terminal/signals.ts';
 
 /** `curfew up [--role …]` */
@@ -47,6 +48,7 @@ Only the gateway needs the SLACK_ settings.`,
       for (const name of providers)
         if (!deps.providers.has(name))
           throw new CommandError('usage', `The provider "${name}" is not configured.`);
+      await refuseExamples(deps.policy);
 
       const running: Starting[] = [];
       if (sweeper) running.push(startSweeper(deps, log, settings.sweepSeconds));
@@ -62,6 +64,19 @@ Only the gateway needs the SLACK_ settings.`,
       log.info('stopped');
       process.exit(0);
     });
+
+/** Throws when people.yaml has accounts of the example company. Outside of the sandbox they belong to nobody, or to a stranger. */
+async function refuseExamples(policy: Pick<Policy, 'current'>): Promise<void> {
+  const read = await policy.current();
+  const examples = read.ok ? [] : read.error.filter(({ kind }) => kind === 'example');
+  if (examples.length > 0)
+    throw new CommandError(
+      'usage',
+      ['"curfew up" does not start with the people of the example:', ...examples.map(formatProblem)].join(
+        '\n  ',
+      ),
+    );
+}
 
 /** Only this command loads the Temporal worker and Bolt: every other command starts without them. */
 const loadRoles = async () => ({

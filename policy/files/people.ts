@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { PersonId } from '../../core/ids.ts';
 import { parsePersonId } from '../../core/ids.ts';
 import { nearest } from '../../core/nearest.ts';
+import { type Accounts, isListed } from './example-accounts.ts';
 import type { Problem, Read } from './yaml.ts';
 
 const personId = z.string().refine((text) => parsePersonId(text).ok, {
@@ -71,8 +72,11 @@ export function directoryOf({ people, groups }: PeopleFile): Directory {
   };
 }
 
-/** The mistakes that a schema cannot find: an id or account that is used twice, and an unknown id. */
-export function checkPeople({ value: { people, groups }, at }: Read<PeopleFile>): readonly Problem[] {
+/** The mistakes that a schema cannot find: an id or account that is used twice, an unknown id, an account of the list `refused`. */
+export function checkPeople(
+  { value: { people, groups }, at }: Read<PeopleFile>,
+  refused: Accounts,
+): readonly Problem[] {
   const ids = new Set<string>(people.map(({ id }) => id));
   const unknownId = (id: string) => {
     const guess = nearest(id, ids);
@@ -89,14 +93,12 @@ export function checkPeople({ value: { people, groups }, at }: Read<PeopleFile>)
       problems.push(at(['people', index, 'manager'], 'a person cannot be their own manager'));
     for (const [system, names] of Object.entries(accounts))
       for (const name of [names].flat()) {
+        const path = ['people', index, 'accounts', system];
+        if (isListed(refused, system, name))
+          problems.push({ ...at(path, exampleText(system, name)), kind: 'example' });
         const boundTo = seen.get(`${system} ${name}`);
         if (boundTo !== undefined)
-          problems.push(
-            at(
-              ['people', index, 'accounts', system],
-              `the ${system} account "${name}" is already bound to "${boundTo}"`,
-            ),
-          );
+          problems.push(at(path, `the ${system} account "${name}" is already bound to "${boundTo}"`));
         seen.set(`${system} ${name}`, id);
       }
   }
@@ -105,3 +107,6 @@ export function checkPeople({ value: { people, groups }, at }: Read<PeopleFile>)
       if (!ids.has(member)) problems.push(at(['groups', group, index], unknownId(member)));
   return problems;
 }
+
+const exampleText = (system: string, name: string): string =>
+  `the ${system} account "${name}" is that of an example person. Replace it by the account of a person of your company, or remove the person`;

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Result } from '../../core/result.ts';
 import type { ReadTarget } from './catalogue.ts';
+import type { Accounts } from './example-accounts.ts';
 import { type PolicyFiles, type PolicySet, readPolicy } from './policy-set.ts';
 import type { Problem } from './yaml.ts';
 
@@ -11,11 +12,12 @@ const FILES = ['catalogue.yaml', 'people.yaml'] as const;
 export type PolicySource = () => Promise<Result<PolicySet, readonly Problem[]>>;
 
 /** A policy in a folder. The files are read again whenever one of them changed. */
-export function policyFolder(folder: string, readTarget: ReadTarget): PolicySource {
+export function policyFolder(folder: string, readTarget: ReadTarget, refused: Accounts): PolicySource {
   let known: { version: string; policy: Result<PolicySet, readonly Problem[]> } | undefined;
   return async () => {
     const version = await versionOf(folder);
-    if (known?.version !== version) known = { version, policy: await readFolder(folder, readTarget) };
+    if (known?.version !== version)
+      known = { version, policy: await readFolder(folder, readTarget, refused) };
     return known.policy;
   };
 }
@@ -23,6 +25,7 @@ export function policyFolder(folder: string, readTarget: ReadTarget): PolicySour
 async function readFolder(
   folder: string,
   readTarget: ReadTarget,
+  refused: Accounts,
 ): Promise<Result<PolicySet, readonly Problem[]>> {
   const texts: Partial<Record<(typeof FILES)[number], string>> = {};
   const missing: Problem[] = [];
@@ -32,7 +35,9 @@ async function readFolder(
     } catch (error) {
       missing.push({ file, line: 1, column: 1, message: `cannot be read: ${(error as Error).message}` });
     }
-  return missing.length > 0 ? { ok: false, error: missing } : readPolicy(texts as PolicyFiles, readTarget);
+  return missing.length > 0
+    ? { ok: false, error: missing }
+    : readPolicy(texts as PolicyFiles, readTarget, refused);
 }
 
 const versionOf = async (folder: string): Promise<string> =>

@@ -2,8 +2,17 @@ import { isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
 import { no, ok, type Result } from '../../core/result.ts';
 
-/** A mistake in a policy file and its position: `file:line:column: message`. */
-export type Problem = Readonly<{ file: string; line: number; column: number; message: string }>;
+/**
+ * A mistake in a policy file and its position: `file:line:column: message`. The kind `example` is an account of the
+ * example company, with which `curfew up` does not start.
+ */
+export type Problem = Readonly<{
+  file: string;
+  line: number;
+  column: number;
+  message: string;
+  kind?: 'example';
+}>;
 
 export const formatProblem = ({ file, line, column, message }: Problem): string =>
   `${file}:${line}:${column}: ${message}`;

@@ -117,6 +117,7 @@ describe('the connections of the settings', () => {
       providers: {},
       config: '/etc/curfew',
       sealingKey: KEY.toString('base64url'),
+      exampleAccounts: 'refused',
     });
   });
 
@@ -149,6 +150,20 @@ describe('the connections of the settings', () => {
   ])('a role gets %s, and the secrets of no other role', (_what, uses, expected) => {
     const role = roleConnections(settingsOf(), uses);
     expect(role.ok && { temporal: role.value.temporal, slack: role.value.slack }).toEqual(expected);
+  });
+
+  test.each<[string, string, Readonly<Record<string, string>>]>([
+    ['refused', 'is the real one', {}],
+    ['refused', 'is somewhere else', { SLACK_API_URL: 'https://slack.example.com/api/' }],
+    ['accepted', 'is an imitation on this machine', { SLACK_API_URL: 'http://127.0.0.1:1/api/' }],
+  ])('the accounts of the example are %s where Slack %s', (example, _what, env) => {
+    expect(connectionsOf({ ...ENV, ...env }).exampleAccounts).toBe(example);
+  });
+
+  test('a role without the settings of Slack refuses the accounts of the example', () => {
+    const { SLACK_BOT_TOKEN: _bot, SLACK_APP_TOKEN: _app, SLACK_CHANNEL: _channel, ...env } = ENV;
+    const role = roleConnections(settingsOf(env), { temporal: false, slack: false });
+    expect(role.ok && role.value.exampleAccounts).toBe('refused');
   });
 
   test('another address of Slack is used only when it is set', () => {

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
+import { sandboxConnections } from '../../app/connections.ts';
 import type { CoreConnections } from '../../app/settings/connections-from-settings.ts';
 import { type Wired, wire } from '../../app/wiring.ts';
 import { sealerOf } from '../../ledger/sealer.ts';
@@ -19,11 +20,13 @@ const connections: CoreConnections = {
   },
   config: resolve(import.meta.dirname, '../../examples/quickstart'),
   sealingKey: key.toString('base64url'),
+  exampleAccounts: 'accepted',
 };
 
 let wired: Wired | undefined;
 afterEach(() => wired?.ledger.close());
-const open = (split?: boolean) => (wired = wire(connections, split === undefined ? {} : { split }));
+const open = (split?: boolean, more: Partial<CoreConnections> = {}) =>
+  (wired = wire({ ...connections, ...more }, split === undefined ? {} : { split }));
 
 test('one process for everything describes only what it can grant, so a missing credential is noticed', async () => {
   const { providers, describers, policy } = open();
@@ -38,6 +41,20 @@ test('a process of some roles reads the whole policy, and can grant only where i
   expect([...describers.keys()].sort()).toEqual(['aws-iam', 'github', 'postgres']);
   expect(describers.get('github')).toBe(providers.get('github'));
   expect(await policy.problem()).toBeUndefined();
+});
+
+test('with real services the people of the example are refused, and in the sandbox they are accepted', async () => {
+  const { policy } = open(true, { exampleAccounts: 'refused' });
+  expect(await policy.problem()).toContain('is that of an example person');
+  await wired?.ledger.close();
+  const sandbox = sandboxConnections({
+    ...{ databaseUrl: connections.databaseUrl, migrationUrl: connections.migrationUrl, providers: {} },
+    ...{ config: connections.config, sealingKey: connections.sealingKey },
+    temporal: { TEMPORAL_ADDRESS: '127.0.0.1:1' },
+    slack: { botToken: 'b', appToken: 'a', channel: 'C1', apiUrl: 'http://127.0.0.1:1/api/' },
+  });
+  wired = wire(sandbox, { split: true });
+  expect(await wired.policy.problem()).not.toContain('example');
 });
 
 test('the ledger is opened with DATABASE_URL and not with CURFEW_MIGRATION_DATABASE_URL', async () => {

@@ -24,7 +24,9 @@ afterAll(() => folder?.stop());
 
 const contextOf = (sandbox: boolean): Context => ({
   settings: {} as Context['settings'],
-  connections: sandbox ? folder.connections : { ...folder.connections, kind: 'real' },
+  connections: sandbox
+    ? folder.connections
+    : { ...folder.connections, kind: 'real', exampleAccounts: 'accepted' },
   deps: folder.deps,
 });
 const act = (sandbox: boolean, as?: string, ending?: RequestId) => whoActs(contextOf(sandbox), as, ending);

@@ -40,7 +40,10 @@ async function findings(
   more: Partial<RealConnections> = {},
 ): Promise<readonly Finding[]> {
   const deps = { ...folder.deps, providers: new Map(providers.map((each) => [each.name, each])) };
-  return examine({ deps, connections: { ...folder.connections, ...more, kind: 'real' } });
+  return examine({
+    deps,
+    connections: { ...folder.connections, ...more, kind: 'real', exampleAccounts: 'accepted' },
+  });
 }
 const of = (part: string, found: readonly Finding[]) =>
   found.filter((each) => each.part === part).map(({ state, what }) => [state, what]);

@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Command } from 'commander';
 import { publishConnections, sandboxConnections } from '../../app/connections.ts';
 import { demoCommand, loadSandbox } from '../../cli/commands/demo.ts';
+import { doctorCommand } from '../../cli/commands/doctor.ts';
 import { listCommand } from '../../cli/commands/list.ts';
 import { migrateCommand } from '../../cli/commands/migrate.ts';
 import { upCommand } from '../../cli/commands/up.ts';
@@ -142,6 +144,37 @@ describe('curfew up', () => {
       out: '',
       err: '\nThe provider "github" is not configured.\n',
     });
+  });
+});
+
+describe('the people of the example on real services', () => {
+  const work = (command: Command, args: readonly string[]) =>
+    withEnvironment(
+      {
+        CURFEW_HOME: empty,
+        DATABASE_URL: folder.url,
+        CURFEW_CONFIG: folder.config,
+        CURFEW_SECRET_KEY: Buffer.alloc(32).toString('base64'),
+        CURFEW_LOG_LEVEL: 'silent',
+        TEMPORAL_ADDRESS: '127.0.0.1:1',
+        ...{ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1', SLACK_CHANNEL: 'C0123456789' },
+        SLACK_API_URL: 'https://127.0.0.1.nip.invalid/api/',
+      },
+      () => runCommand(command, args),
+    );
+  const ANA = /people\.yaml:7:17: the slack account "U0ANAFERR1" is that of an example person\. Replace it/;
+
+  test('"curfew up" does not start', async () => {
+    expect(await work(upCommand(), ['--role', 'sweeper'])).toEqual({
+      code: 2,
+      out: '',
+      err: expect.stringMatching(ANA),
+    });
+  });
+
+  test('"curfew doctor" reports each of them', async () => {
+    const { code, out } = await work(doctorCommand(), []);
+    expect([code, out]).toEqual([1, expect.stringMatching(ANA)]);
   });
 });
 

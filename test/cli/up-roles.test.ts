@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { no, ok } from '../../core/result.ts';
 import { until } from '../until.fixture.ts';
 import { removeSignalListeners } from './signals.fixture.ts';
 
@@ -29,8 +30,11 @@ const [startGateway, startWorker, startSweeper] = [
   part('worker'),
   part('sweeper'),
 ];
+let policy: unknown;
+beforeEach(() => void (policy = ok({})));
 const deps = {
   ledger: { close: ending('ledger') },
+  policy: { current: () => Promise.resolve(policy) },
   providers: new Map([
     ['aws-iam', {}],
     ['github', {}],
@@ -112,6 +116,27 @@ describe('curfew up', () => {
       ),
     ).toEqual({ code: 2, out: '', err: '\nThe provider "azure" is not configured.\n' });
     expect(startWorker).not.toHaveBeenCalled();
+  });
+
+  test('with the people of the example it does not start, and names each of them with its place', async () => {
+    const mistake = (line: number, message: string) => ({ file: 'people.yaml', line, column: 3, message });
+    policy = no([
+      mistake(2, 'is wrong'),
+      { ...mistake(7, 'is an example'), kind: 'example' },
+      { ...mistake(11, 'is another'), kind: 'example' },
+    ]);
+    expect(await withEnvironment(ENV, () => runCommand(upCommand(), []))).toEqual({
+      code: 2,
+      out: '',
+      err: '\n"curfew up" does not start with the people of the example:\n  people.yaml:7:3: is an example\n  people.yaml:11:3: is another\n',
+    });
+    expect([startGateway, startWorker, startSweeper].map(({ mock }) => mock.calls.length)).toEqual([0, 0, 0]);
+  });
+
+  test('with another mistake in the policy it starts, because access that is active must still end', async () => {
+    policy = no([{ file: 'people.yaml', line: 2, column: 3, message: 'is wrong' }]);
+    expect(await whileUp(['sweeper'])).toEqual(STOPPED);
+    expect(startSweeper).toHaveBeenCalledTimes(1);
   });
 
   test('after a signal stops the gateway, the worker and the sweeper one after the other, and then closes the ledger', async () => {

@@ -21,6 +21,9 @@ async function whileUp(roles: readonly string[], work: () => Promise<unknown>) {
     CURFEW_CONFIG: folder.config,
     CURFEW_SECRET_KEY: Buffer.alloc(32).toString('base64'),
     CURFEW_LOG_LEVEL: 'silent',
+    // An imitation of Slack, so that the people of the example are accepted.
+    ...{ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1', SLACK_CHANNEL: 'C0123456789' },
+    SLACK_API_URL: 'http://127.0.0.1:1/api/',
   };
   const args = roles.flatMap((role) => ['--role', role]);
   const ended = withEnvironment(env, () => runCommand(upCommand(), args));

@@ -1,0 +1,15 @@
+/** Accounts, by the name of their system. */
+export type Accounts = Readonly<Record<string, readonly string[]>>;
+
+/**
+ * The accounts of `examples/quickstart/people.yaml` that would be somebody else's outside of the sandbox. A name of IAM
+ * is not among them: it is that of a user in the operator's own AWS account.
+ */
+export const EXAMPLE_ACCOUNTS: Accounts = {
+  slack: ['U0ANAFERR1', 'U0BOLIND01', 'U0CYOKAFR1', 'U0SAMRAO01', 'U0ADANOVA1', 'U0DANGONE1'],
+  github: ['ana-ferreira', 'bo-lindqvist', 'cy-okafor', 'sam-rao'],
+};
+
+/** Whether the account is in the list. No system here distinguishes upper and lower case. */
+export const isListed = (list: Accounts, system: string, account: string): boolean =>
+  list[system]?.some((each) => each.toLowerCase() === account.toLowerCase()) ?? false;
