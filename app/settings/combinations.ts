@@ -1,9 +1,7 @@
 import { isOnThisMachine } from '../this-machine.ts';
-import { databaseAddresses, type NamedAddress, type Values, webAddresses } from './addresses.ts';
-import type { SettingName } from './schema.ts';
-
-/** One problem with one setting. It never holds the value, which may be a secret. */
-export type Problem = Readonly<{ setting: string; what: string }>;
+import { databaseAddresses, providerAddresses, temporalAddress, type Values } from './addresses.ts';
+import { unencrypted } from './encryption.ts';
+import type { Problem, SettingName } from './schema.ts';
 
 /** The settings that are set, as text. */
 export type Raw = Readonly<Partial<Record<SettingName, string>>>;
@@ -25,7 +23,7 @@ const NEEDS: readonly (readonly [SettingName, SettingName])[] = [
 /** The problems of settings that are each valid, but not together. */
 export const checkTogether = (raw: Raw, values: Values): readonly Problem[] => [
   ...incompleteGroups(raw),
-  ...unencryptedTemporal(raw),
+  ...unencrypted(values),
   ...behindImitatedSlack(values),
 ];
 
@@ -46,37 +44,12 @@ function incompleteGroups(raw: Raw): Problem[] {
 }
 
 /**
- * What Curfew sends to Temporal names people and their access. So the connection to a Temporal on another machine must
- * be encrypted, unless the settings explicitly accept that it is not.
- */
-function unencryptedTemporal(raw: Raw): Problem[] {
-  const { TEMPORAL_ADDRESS: address } = raw;
-  if (!address || isOnThisMachine(address)) return [];
-  if (
-    raw.TEMPORAL_TLS ||
-    raw.TEMPORAL_API_KEY ||
-    raw.TEMPORAL_TLS_CLIENT_CERT_PATH ||
-    raw.TEMPORAL_TLS_CLIENT_CERT_DATA
-  )
-    return [];
-  return [
-    {
-      setting: 'TEMPORAL_TLS',
-      what: 'must be set for a server on another machine: true, or false to accept that nothing is encrypted',
-    },
-  ];
-}
-
-/**
  * A Slack on this machine is an imitation, and asks nobody who they are. So no other service may be a real one, which
  * would be on another machine (T44).
  */
 function behindImitatedSlack(values: Values): Problem[] {
   if (!values.SLACK_API_URL || !isOnThisMachine(values.SLACK_API_URL)) return [];
-  const temporal: readonly NamedAddress[] = values.TEMPORAL_ADDRESS
-    ? [{ setting: 'TEMPORAL_ADDRESS', address: values.TEMPORAL_ADDRESS }]
-    : [];
-  const far = [...databaseAddresses(values), ...temporal, ...webAddresses(values)]
+  const far = [...databaseAddresses(values), ...temporalAddress(values), ...providerAddresses(values)]
     .filter(({ address }) => !isOnThisMachine(address))
     .map(({ setting }) => setting);
   if (far.length === 0) return [];

@@ -112,13 +112,17 @@ export const SCHEMA = z.object({
   ),
 
   DATABASE_URL: postgresUrl.meta(
-    secret(DATABASE, 'The role that Curfew writes with.', 'postgres://curfew_app:password@host:5432/curfew'),
+    secret(
+      DATABASE,
+      'The role that Curfew writes with.',
+      'postgres://curfew_app:password@host:5432/curfew?sslmode=verify-full',
+    ),
   ),
   CURFEW_MIGRATION_DATABASE_URL: postgresUrl.meta(
     secret(
       DATABASE,
       'The role that owns the tables; DATABASE_URL if not set.',
-      'postgres://curfew_owner:password@host:5432/curfew',
+      'postgres://curfew_owner:password@host:5432/curfew?sslmode=verify-full',
     ),
   ),
 
@@ -132,7 +136,7 @@ export const SCHEMA = z.object({
   TEMPORAL_TLS: z
     .enum(['true', 'false'], 'must be true or false')
     .optional()
-    .meta(about(TEMPORAL, 'true, or false to accept that nothing is encrypted.', 'true')),
+    .meta(about(TEMPORAL, 'true or false; false only for a server on this machine.', 'true')),
   TEMPORAL_TLS_CLIENT_CERT_PATH: text.meta(
     about(TEMPORAL, 'Client certificate for mutual TLS (PEM file).', '/etc/curfew/client.pem'),
   ),
@@ -192,7 +196,7 @@ export const SCHEMA = z.object({
       secret(
         POSTGRES,
         'name=url pairs: the name that `database` has in the catalogue, and the address with an administrator.',
-        '"orders=postgres://admin:password@host:5432/orders"',
+        '"orders=postgres://admin:password@host:5432/orders?sslmode=verify-full"',
       ),
     ),
 
@@ -231,6 +235,10 @@ export const SCHEMA = z.object({
 });
 
 export type SettingName = keyof typeof SCHEMA.shape;
+
+/** One problem with one setting. It never holds the value, which may be a secret. */
+export type Problem = Readonly<{ setting: string; what: string }>;
+
 export const SETTING_NAMES = Object.keys(SCHEMA.shape) as readonly SettingName[];
 
 /** The environment variables of a setting: its name, and that of its file when it is a secret. */

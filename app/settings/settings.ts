@@ -5,10 +5,9 @@ import { no, ok } from '../../core/result.ts';
 import type { Result } from '../../core/result.ts';
 import { errnoOf } from '../errors.ts';
 import type { Values } from './addresses.ts';
-import { checkTogether } from './combinations.ts';
-import type { Problem, Raw } from './combinations.ts';
+import { checkTogether, type Raw } from './combinations.ts';
 import { metaOf, SCHEMA, SETTING_NAMES, variablesOf } from './schema.ts';
-import type { SettingName } from './schema.ts';
+import type { Problem, SettingName } from './schema.ts';
 
 /**
  * What the demo can be told. It has no field for a real service, because the demo starts all services itself and its
@@ -63,7 +62,7 @@ export type AwsCredentials = Readonly<{
   sessionToken?: string;
 }>;
 
-export type { Problem } from './combinations.ts';
+export type { Problem } from './schema.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 

@@ -2,7 +2,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, jest, test } from '@jest/globals';
+import pg from 'pg';
 import { allConnections } from '../../app/settings/connections-from-settings.ts';
 import { metaOf, SETTING_NAMES } from '../../app/settings/schema.ts';
 import { readSettings } from '../../app/settings/settings.ts';
@@ -12,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const PEM = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-const DB = 'postgres://u:hunter2@h/d';
+const DB = 'postgres://u:hunter2@h/d?sslmode=verify-full';
 const SLACK = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1', SLACK_CHANNEL: 'C0123456789' };
 const GITHUB = { GITHUB_APP_ID: '1', GITHUB_APP_PRIVATE_KEY: PEM, GITHUB_INSTALLATION_ID: '2' };
 const FAR = { TEMPORAL_ADDRESS: 'far.example:7233' };
@@ -33,7 +34,7 @@ describe('a valid value is accepted', () => {
     ['the id of a private channel', { ...SLACK, SLACK_CHANNEL: 'G0123456789' }],
     ['the shortest id of a channel', { ...SLACK, SLACK_CHANNEL: 'C0123456' }],
     ['a Web API without TLS', { ...SLACK, SLACK_API_URL: 'http://127.0.0.1:1/api/' }],
-    ['the longer name of the protocol of Postgres', { DATABASE_URL: 'postgresql://u@h/d' }],
+    ['the longer name of the protocol of Postgres', { DATABASE_URL: 'postgresql://u@localhost/d' }],
     ['a key in the newer format of PEM', GITHUB],
     ['port 0, for any free port', { CURFEW_PORT: '0' }],
     ['the highest port', { CURFEW_PORT: '65535' }],
@@ -43,7 +44,7 @@ describe('a valid value is accepted', () => {
     ['Temporal on this machine, by name', { TEMPORAL_ADDRESS: 'localhost:7233' }],
     ['Temporal on this machine, by another address of it', { TEMPORAL_ADDRESS: '127.1.20.255:7233' }],
     ['Temporal on this machine, by IPv6', { TEMPORAL_ADDRESS: '[::1]:7233' }],
-    ['Temporal on another machine, with TLS', { ...FAR, TEMPORAL_TLS: 'true' }],
+    ['Temporal on this machine, without TLS', { TEMPORAL_ADDRESS: 'localhost:7233', TEMPORAL_TLS: 'false' }],
     ['Temporal on another machine, with an API key', { ...FAR, TEMPORAL_API_KEY: 'k' }],
     [
       'Temporal on another machine, with the files of a client certificate',
@@ -66,8 +67,8 @@ const CHANNEL =
 const POSTGRES = 'must be an address like postgres://user:password@host:5432/database';
 const PAIRS =
   'CURFEW_POSTGRES_TARGETS must be pairs like orders=postgres://..., the name of letters, digits, "-" and "_"';
-const TLS =
-  'TEMPORAL_TLS must be set for a server on another machine: true, or false to accept that nothing is encrypted';
+const CREDENTIAL =
+  'TEMPORAL_ADDRESS is on another machine, so it needs TLS and a credential: set TEMPORAL_API_KEY, or TEMPORAL_TLS_CLIENT_CERT_PATH and TEMPORAL_TLS_CLIENT_KEY_PATH';
 
 describe('an invalid value is refused with one sentence', () => {
   test.each<[string, Env, string]>([
@@ -106,7 +107,7 @@ describe('an invalid value is refused with one sentence', () => {
       'TEMPORAL_ADDRESS must be host:port',
     ],
     ['another word for TLS', { ...FAR, TEMPORAL_TLS: 'yes' }, 'TEMPORAL_TLS must be true or false'],
-    ['Temporal with a name of a server only', { ...FAR, TEMPORAL_TLS_SERVER_NAME: 'far' }, TLS],
+    ['Temporal with a name of a server only', { ...FAR, TEMPORAL_TLS_SERVER_NAME: 'far' }, CREDENTIAL],
     [
       'the name of a GitHub app in place of its number',
       { ...GITHUB, GITHUB_APP_ID: 'curfew2' },
@@ -164,6 +165,101 @@ describe('an invalid value is refused with one sentence', () => {
   ])('%s', (_what, env, sentence) => expect(problems(env)).toEqual([sentence]));
 });
 
+const VERIFY =
+  'must have sslmode=verify-full for a server on another machine: it encrypts, and checks the certificate and the name of the server (without uselibpqcompat, sslmode=require and verify-ca do the same)';
+const HTTPS = 'must begin with https:// for a server on another machine';
+const LEDGER = 'postgres://u:hunter2@db.example.com/d';
+
+describe('a connection to another machine must be encrypted, and its other end verified', () => {
+  test.each<[string, Env, readonly string[]]>([
+    ['Slack', { ...SLACK, SLACK_API_URL: 'http://slack.example/api/' }, [`SLACK_API_URL ${HTTPS}`]],
+    ['IAM', { AWS_ENDPOINT_URL_IAM: 'http://iam.example' }, [`AWS_ENDPOINT_URL_IAM ${HTTPS}`]],
+    ['GitHub', { ...GITHUB, GITHUB_API_URL: 'http://127.0.0.1.example' }, [`GITHUB_API_URL ${HTTPS}`]],
+    ...['', '?sslmode=disable', '?sslmode=allow', '?sslmode=prefer', '?sslmode=no-verify', '?ssl=true'].map(
+      (parameters): [string, Env, readonly string[]] => [
+        `a ledger with "${parameters}"`,
+        { DATABASE_URL: `${LEDGER}${parameters}` },
+        [`DATABASE_URL ${VERIFY}`],
+      ],
+    ),
+    [
+      'a ledger whose last sslmode counts, as for the driver',
+      { DATABASE_URL: `${LEDGER}?sslmode=verify-full&sslmode=disable` },
+      [`DATABASE_URL ${VERIFY}`],
+    ],
+    [
+      'a ledger whose host is in the parameters',
+      { DATABASE_URL: 'postgres://u@127.0.0.1/d?host=db.example.com' },
+      [`DATABASE_URL ${VERIFY}`],
+    ],
+    [
+      'a ledger with the mode that encrypts and verifies nothing, as libpq has it',
+      { DATABASE_URL: `${LEDGER}?uselibpqcompat=true&sslmode=require` },
+      [`DATABASE_URL ${VERIFY}`],
+    ],
+    [
+      'the owner of the ledger',
+      { DATABASE_URL: DB, CURFEW_MIGRATION_DATABASE_URL: LEDGER },
+      [`CURFEW_MIGRATION_DATABASE_URL ${VERIFY}`],
+    ],
+    [
+      'two of three databases, each by its name',
+      { CURFEW_POSTGRES_TARGETS: `a=${LEDGER} b=${DB} c=${LEDGER}?sslmode=prefer` },
+      ['a', 'c'].map(
+        (name) => `CURFEW_POSTGRES_TARGETS ${VERIFY.replace(' for a', ` in the address of "${name}" for a`)}`,
+      ),
+    ],
+    [
+      'Temporal without TLS, also with an API key, which nobody could keep secret',
+      { ...FAR, TEMPORAL_TLS: 'false', TEMPORAL_API_KEY: 'k' },
+      ['TEMPORAL_TLS must not be false for a server on another machine'],
+    ],
+    ['Temporal with TLS alone', { ...FAR, TEMPORAL_TLS: 'true' }, [CREDENTIAL]],
+  ])('%s', (_what, env, sentences) => {
+    expect(problems(env)).toEqual(sentences);
+    expect(sentences.join()).not.toContain('hunter2');
+  });
+
+  test.each<[string, Env]>([
+    ...['require', 'verify-ca', 'verify-full'].map((mode): [string, Env] => [
+      `a ledger with sslmode=${mode}`,
+      { DATABASE_URL: `${LEDGER}?sslmode=${mode}` },
+    ]),
+    [
+      'a ledger that is verified as libpq does it',
+      { DATABASE_URL: `${LEDGER}?uselibpqcompat=true&sslmode=verify-full` },
+    ],
+    ['a ledger on this machine', { DATABASE_URL: 'postgres://u@localhost/d?sslmode=disable' }],
+    ['a database at a socket', { CURFEW_POSTGRES_TARGETS: 'a=postgres:///d?host=/var/run/postgresql' }],
+    ['a GitHub Enterprise', { ...GITHUB, GITHUB_API_URL: 'https://ghe.example/api/v3' }],
+    ['vendors on this machine', { AWS_ENDPOINT_URL_IAM: 'http://localhost:5000', AWS_REGION: 'r' }],
+  ])('and %s is accepted', (_what, env) => expect(problems(env)).toEqual([]));
+});
+
+describe('the driver of Postgres', () => {
+  /** What it gives to Node's TLS, which verifies unless `rejectUnauthorized` is false. */
+  function tlsFor(parameters: string): unknown {
+    const warned = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    const client = new pg.Client({ connectionString: `${LEDGER}?${parameters}` });
+    warned.mockRestore();
+    return (client as unknown as { ssl: unknown }).ssl;
+  }
+
+  test.each(['sslmode=require', 'sslmode=verify-ca', 'sslmode=verify-full'])(
+    'encrypts and verifies with %s, which is accepted',
+    (parameters) => expect(tlsFor(parameters)).toEqual({}),
+  );
+
+  test.each([
+    ['sslmode=disable', false],
+    ['sslmode=no-verify', { rejectUnauthorized: false }],
+    ['sslmode=require&uselibpqcompat=true', { rejectUnauthorized: false }],
+    ['', false],
+  ])('does not with "%s", which is refused', (parameters, expected) =>
+    expect(tlsFor(parameters)).toEqual(expected),
+  );
+});
+
 const IMITATED = { ...SLACK, SLACK_API_URL: 'http://127.0.0.1:1/api/' };
 const behind = (settings: string) =>
   `SLACK_API_URL is on this machine, so it is an imitation of Slack, which asks nobody who they are. Leave it out, or let every service be on this machine: ${settings}`;
@@ -215,14 +311,14 @@ describe('all problems are told at once, in their order', () => {
       ],
     ],
     [
-      'a name that is no setting, two groups that are not complete, and a Temporal without TLS',
+      'a name that is no setting, two groups that are not complete, and a Temporal without a credential',
       { CURFEW_SWEEP: '1', SLACK_CHANNEL: 'C0123456789', AWS_ACCESS_KEY_ID: 'a', ...FAR },
       [
         'CURFEW_SWEEP is not a setting. .env.example lists them all',
         'SLACK_BOT_TOKEN is missing, and needed with SLACK_CHANNEL',
         'SLACK_APP_TOKEN is missing, and needed with SLACK_CHANNEL',
         'AWS_SECRET_ACCESS_KEY is missing, and needed with AWS_ACCESS_KEY_ID',
-        TLS,
+        CREDENTIAL,
       ],
     ],
   ])('%s', (_what, env, sentences) => expect(problems(env)).toEqual(sentences));

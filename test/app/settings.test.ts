@@ -14,7 +14,10 @@ const PEM = generateKeyPairSync('rsa', { modulusLength: 2048 })
   .privateKey.export({ type: 'pkcs1', format: 'pem' })
   .toString();
 const KEY = Buffer.alloc(32, 7).toString('base64');
-const DB = 'postgres://curfew:hunter2@db.example.com:5432/curfew';
+const DB = 'postgres://curfew:hunter2@db.example.com:5432/curfew?sslmode=verify-full';
+const OWNER = 'postgres://owner:hunter2@db.example.com:5432/curfew?sslmode=verify-full';
+const NO_CREDENTIAL =
+  'TEMPORAL_ADDRESS is on another machine, so it needs TLS and a credential: set TEMPORAL_API_KEY, or TEMPORAL_TLS_CLIENT_CERT_PATH and TEMPORAL_TLS_CLIENT_KEY_PATH';
 const SLACK = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1', SLACK_CHANNEL: 'C0123456789' };
 const GITHUB = { GITHUB_APP_ID: '1', GITHUB_APP_PRIVATE_KEY: PEM, GITHUB_INSTALLATION_ID: '2' };
 
@@ -65,8 +68,8 @@ describe('settings', () => {
     ['the database', { DATABASE_URL: DB }, { database: { url: DB, migrationUrl: DB } }],
     [
       'the owner of the database',
-      { DATABASE_URL: DB, CURFEW_MIGRATION_DATABASE_URL: `${DB}2` },
-      { database: { url: DB, migrationUrl: `${DB}2` } },
+      { DATABASE_URL: DB, CURFEW_MIGRATION_DATABASE_URL: OWNER },
+      { database: { url: DB, migrationUrl: OWNER } },
     ],
     [
       'Temporal',
@@ -109,19 +112,19 @@ describe('settings', () => {
     ],
     [
       'Postgres targets',
-      { CURFEW_POSTGRES_TARGETS: `orders-db=${DB}?a=b\nbilling=${DB}` },
+      { CURFEW_POSTGRES_TARGETS: `orders-db=${DB}&a=b\nbilling=${DB}` },
       {
         postgresTargets: new Map([
-          ['orders-db', `${DB}?a=b`],
+          ['orders-db', `${DB}&a=b`],
           ['billing', DB],
         ]),
       },
     ],
     ['the secret key', { CURFEW_SECRET_KEY: KEY }, { secretKey: new Uint8Array(32).fill(7) }],
     [
-      'Temporal on another machine, with the decision that nothing is encrypted',
-      { TEMPORAL_ADDRESS: 'far.example:7233', TEMPORAL_TLS: 'false' },
-      { temporal: { TEMPORAL_ADDRESS: 'far.example:7233', TEMPORAL_TLS: 'false' } },
+      'Temporal on this machine, without TLS',
+      { TEMPORAL_ADDRESS: '127.0.0.1:7233', TEMPORAL_TLS: 'false' },
+      { temporal: { TEMPORAL_ADDRESS: '127.0.0.1:7233', TEMPORAL_TLS: 'false' } },
     ],
     ['a relative folder of policy files', { CURFEW_CONFIG: 'policies' }, { config: resolve('policies') }],
     [
@@ -175,19 +178,19 @@ describe('settings', () => {
     [
       'a remote Temporal whose name begins like this machine',
       { TEMPORAL_ADDRESS: 'localhost.example.com:7233' },
-      'TEMPORAL_TLS must be set for a server on another machine: true, or false to accept that nothing is encrypted',
+      NO_CREDENTIAL,
     ],
     ...['my-localhost:7233', 'example.com.127.0.0.1:7233', '127.0.0.1.example.com:7233'].map(
       (address): [string, Record<string, string>, string] => [
         `a remote Temporal whose name contains this machine, ${address}`,
         { TEMPORAL_ADDRESS: address },
-        'TEMPORAL_TLS must be set for a server on another machine: true, or false to accept that nothing is encrypted',
+        NO_CREDENTIAL,
       ],
     ),
     [
       'Temporal on another machine with a certificate authority only',
       { TEMPORAL_ADDRESS: 'far.example:7233', TEMPORAL_TLS_SERVER_CA_CERT_PATH: '/ca.pem' },
-      'TEMPORAL_TLS must be set for a server on another machine: true, or false to accept that nothing is encrypted',
+      NO_CREDENTIAL,
     ],
     [
       'a user token in place of the bot token',
@@ -215,9 +218,9 @@ describe('settings', () => {
       'TEMPORAL_ADDRESS must be host:port',
     ],
     [
-      'Temporal on another machine without a choice of TLS',
+      'Temporal on another machine without a credential',
       { TEMPORAL_ADDRESS: 'temporal.example.com:7233' },
-      'TEMPORAL_TLS must be set for a server on another machine: true, or false to accept that nothing is encrypted',
+      NO_CREDENTIAL,
     ],
     [
       'a private key that is cut off',
@@ -256,7 +259,7 @@ describe('settings', () => {
     ],
     [
       'a Postgres target without a name',
-      { CURFEW_POSTGRES_TARGETS: DB },
+      { CURFEW_POSTGRES_TARGETS: 'postgres://curfew:hunter2@127.0.0.1/curfew' },
       'CURFEW_POSTGRES_TARGETS must be pairs like orders=postgres://..., the name of letters, digits, "-" and "_"',
     ],
     [
