@@ -1,6 +1,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import { randomBytes } from 'node:crypto';
 import { Hono } from 'hono';
+import { refuseForeignPages } from '../launch/foreign-pages.ts';
 import { authenticate } from './auth.ts';
 import type { ChangeContext } from './changes.ts';
 import { requestKindOf, type faultSwitches, type Fault } from './faults.ts';
@@ -27,8 +28,8 @@ type PipelineParts = Readonly<{
 }>;
 
 /**
- * The steps of every request: injected faults, rate limits, authentication, the route, saving the state,
- * headers.
+ * The steps of every request: the refusal of pages of other sites, injected faults, rate limits, authentication, the
+ * route, saving the state, headers.
  */
 export function pipeline({
   state,
@@ -41,6 +42,7 @@ export function pipeline({
   stale,
 }: PipelineParts): Api {
   const api: Api = new Hono<Env>();
+  api.use('*', refuseForeignPages);
 
   api.use('*', async (c, next) => {
     await next();

@@ -23,8 +23,30 @@ from moto.server import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, run_simple
 from werkzeug.test import create_environ, run_wsgi_app
 
+LOOPBACK = re.compile(r"(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?")
 READS = re.compile(rb"(?:^|&)Action=(?:Get|List|Simulate|Generate)")
 KEPT = ("HTTP_AUTHORIZATION", "HTTP_HOST", "HTTP_X_AMZ_TARGET", "CONTENT_TYPE", "QUERY_STRING")
+
+
+class NoWebPages:
+    """Refuses what a web page sends, because every page in a browser can reach the ports of this machine (T42).
+
+    moto accepts any credentials. No program that signs requests for AWS sends these headers of browsers.
+    """
+
+    def __init__(self, app):
+        self.app = app
+
+    def __call__(self, environ, start_response):
+        if not LOOPBACK.fullmatch(environ.get("HTTP_HOST", "")):
+            return self.refuse("421 Misdirected Request", start_response)
+        if "HTTP_ORIGIN" in environ or "HTTP_SEC_FETCH_SITE" in environ:
+            return self.refuse("403 Forbidden", start_response)
+        return self.app(environ, start_response)
+
+    def refuse(self, status, start_response):
+        start_response(status, [("Content-Type", "text/plain"), ("Connection", "close")])
+        return [b"This sandbox responds to programs on this machine only.\n"]
 
 
 class Journal:
@@ -78,7 +100,7 @@ def main(port, path):
     os.umask(0o077)  # the journal holds whatever was sent
     journal = Journal(DomainDispatcherApplication(create_backend_app), path)
     journal.restore()
-    run_simple("127.0.0.1", port, journal, threaded=True, request_handler=Quiet)
+    run_simple("127.0.0.1", port, NoWebPages(journal), threaded=True, request_handler=Quiet)
 
 
 main(int(sys.argv[1]), sys.argv[2])

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { makeFolder, makeHome } from './home.ts';
@@ -34,6 +35,14 @@ const CONNECT_MS = 2_000;
 const PRAGMAS = ['journal_mode=wal', 'synchronous=normal'];
 
 /**
+ * The server has an HTTP interface, and no option to turn it off. It checks neither the origin nor the content type, so
+ * any web page could start activities (T42). It answers only to these hosts: to one that nobody can guess. Its metrics
+ * cannot be turned off either. They count, and name no request.
+ */
+const closedHttp = (): string =>
+  `frontend.httpAllowedHosts=${JSON.stringify([randomBytes(16).toString('hex')])}`;
+
+/**
  * Starts Temporal's development server on 127.0.0.1, with its workflows kept in `<home>/temporal/`.
  * Throws a `LaunchError` when it cannot.
  */
@@ -60,6 +69,7 @@ async function start(home: string, command: string, port: number): Promise<Tempo
   const args = ['server', 'start-dev', '--headless', '--ip', LOOPBACK, '--port', String(port)];
   args.push('--db-filename', join(home, 'temporal', 'temporal.db'), '--log-level', 'warn');
   for (const pragma of PRAGMAS) args.push('--sqlite-pragma', pragma);
+  args.push('--dynamic-config-value', closedHttp());
   const service = await startService({ home, name: 'temporal', command, args, port });
   await untilReady({ name: 'temporal', where: address, service, boundMs: READY_MS }, () => answers(address));
   return { address, pid: service.pid, stop: () => service.stop() };

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono, type Context } from 'hono';
+import { refuseForeignPages } from '../launch/foreign-pages.ts';
 import { readArgs, serveCall } from './api/call.ts';
 import { createFaults, type Faults } from './faults.ts';
 import type { Command, Workspace } from './model.ts';
@@ -107,6 +108,7 @@ const closeConnection = (context: Context): Response => {
 
 function routesOf(slack: Slack, routes: SlackOptions['routes'], workspace: Workspace): Hono {
   const app = new Hono();
+  app.use('*', refuseForeignPages);
   app.all('/api/:method', (context) =>
     serveCall(slack, context, context.req.param('method'), () => closeConnection(context)),
   );

@@ -103,6 +103,7 @@ export const PURE = [
   'test/one-word.test.ts',
   'sandbox/test/demo/connections.test.ts',
   'sandbox/test/demo/screen.test.ts',
+  'sandbox/test/launch/foreign-pages.test.ts',
   'sandbox/test/page/access-panel.test.ts',
   'sandbox/test/page/blocks.test.tsx',
   'sandbox/test/page/dates.test.ts',

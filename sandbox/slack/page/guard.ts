@@ -1,18 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/;
-
-/**
- * Refuses a request whose `Host` is not a loopback name. This stops DNS rebinding: a foreign page that points
- * its own DNS name to 127.0.0.1 still sends that name as `Host`.
- */
-export const loopbackOnly: MiddlewareHandler = async (c, next) => {
-  if (!LOOPBACK.test(c.req.header('host') ?? ''))
-    return c.text('This sandbox responds on localhost only.', 421);
-  await next();
-};
-
 /** Whether a request comes from a page of this server. */
 export function isSameOrigin(header: (name: string) => string | undefined): boolean {
   const site = header('sec-fetch-site');

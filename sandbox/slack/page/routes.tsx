@@ -11,7 +11,7 @@ import { topLevelOf } from '../read.ts';
 import type { Workspace } from '../model.ts';
 import { ActionSchema, runAction } from './action.tsx';
 import { readAsset } from './assets.ts';
-import { loopbackOnly, sameOriginOnly, strictHeaders } from './guard.ts';
+import { sameOriginOnly, strictHeaders } from './guard.ts';
 import { App, Document, type PageState } from './page.tsx';
 import { createReadMarks } from './reads.ts';
 import { channelIn, screenOf, viewerFor } from './screen.ts';
@@ -51,10 +51,10 @@ export function pageRoutes({ workspace, world, clock = Date.now, databaseHosts }
     return { state, connections, sections: world.sections, screen, reads, now: clock(), hidden };
   };
 
-  // Only for the page's own paths. The same server has the Web API, which apps call with a token and without
-  // these checks.
+  // Only for the page's own paths. The same server has the Web API, which apps call with a token and without an Origin.
+  // The server refuses pages of other sites at every path.
   for (const path of ['/', '/app', '/live', '/act', '/query', '/assets/*'])
-    app.use(path, loopbackOnly, strictHeaders, csrf(), sameOriginOnly, bodyLimit({ maxSize: 256 * 1024 }));
+    app.use(path, strictHeaders, csrf(), sameOriginOnly, bodyLimit({ maxSize: 256 * 1024 }));
 
   app.get('/', (c) => {
     const sight = sightOf(c);

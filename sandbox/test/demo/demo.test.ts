@@ -2,10 +2,17 @@ import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { publishedConnections } from '../../../app/connections.ts';
 import { curfew } from '../../../test/e2e/processes.fixture.ts';
 import { type Demo, startDemoProcess } from '../browser/demo.fixture.ts';
+import {
+  ask,
+  canListListeners,
+  listenersOf,
+  LOOPBACK_ADDRESSES,
+  openTo,
+} from '../launch/listeners.fixture.ts';
 
 const PEM = generateKeyPairSync('rsa', { modulusLength: 2048 })
   .privateKey.export({ type: 'pkcs1', format: 'pem' })
@@ -69,3 +76,25 @@ test('its screen and its log name the settings that it ignores, and never their 
   expect(screen).toContain('npx curfew up');
   expect(screen + log).not.toMatch(/canary/i);
 });
+
+if (canListListeners)
+  describe('no web page of another site can use a port that the demo opens (T42)', () => {
+    test('every port is on this machine only', () => {
+      const listeners = listenersOf(demo.pid);
+      // The page, GitHub, Postgres, and at least the front end of Temporal and its HTTP interface.
+      expect(new Set(listeners.map(({ port }) => port)).size).toBeGreaterThan(4);
+      for (const { address } of listeners) expect(LOOPBACK_ADDRESSES).toContain(address);
+    });
+
+    test('every port that speaks HTTP refuses a foreign host, a foreign origin and what an image sends', async () => {
+      const complaints: string[] = [];
+      for (const { port } of listenersOf(demo.pid))
+        complaints.push(...(await openTo(port)).map((what) => `port ${port}: ${what}`));
+      expect(complaints).toEqual([]);
+    });
+
+    test('the page answers a person, so that this test does not pass because nothing answers', async () => {
+      expect(await ask(Number(new URL(demo.url).port))).toMatchObject({ status: 200 });
+    });
+  });
+else test.skip('the ports of the demo (they are listed on Linux only)', () => undefined);

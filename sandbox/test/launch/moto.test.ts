@@ -12,6 +12,7 @@ import {
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { launchMoto } from '../../launch/moto.ts';
 import { temporaryHome, TOOLS } from './launch.fixture.ts';
+import { ask, openTo } from './listeners.fixture.ts';
 
 const { home, remove } = temporaryHome();
 afterAll(remove);
@@ -68,6 +69,18 @@ describe('the simulated AWS (moto)', () => {
       );
       expect(decodeURIComponent(PolicyDocument ?? '')).toBe(DOCUMENT);
     });
+  });
+
+  test('no web page can use it, and a program can (T42)', async () => {
+    const moto = await launchMoto({ home, tools: TOOLS });
+    if ('missing' in moto) return console.warn(`skipped: ${moto.missing}`);
+    try {
+      const port = Number(new URL(moto.url).port);
+      expect(await ask(port, { path: '/moto-api/data.json' })).toMatchObject({ status: 200 });
+      expect(await openTo(port)).toEqual([]);
+    } finally {
+      await moto.stop();
+    }
   });
 
   test('only its owner can read and write the journal', async () => {

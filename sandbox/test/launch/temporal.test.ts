@@ -6,6 +6,14 @@ import { startOf } from '../../launch/pids.ts';
 import { findTemporalCli } from '../../launch/temporal-cli.ts';
 import { launchTemporal } from '../../launch/temporal.ts';
 import { failureOf, otherProcess, temporaryHome, TOOLS } from './launch.fixture.ts';
+import {
+  ask,
+  canListListeners,
+  listenersOf,
+  LOOPBACK_ADDRESSES,
+  METRICS,
+  openTo,
+} from './listeners.fixture.ts';
 
 const removals: (() => void)[] = [];
 let home: string;
@@ -59,6 +67,48 @@ describe('the embedded Temporal', () => {
       await second.stop();
     }
   });
+
+  (canListListeners ? test : test.skip)(
+    'no web page can use a port of the server, and every port is on this machine only (T42)',
+    async () => {
+      const server = await launchTemporal({ home, tools: TOOLS });
+      try {
+        const listeners = listenersOf(server.pid);
+        expect(listeners.map(({ port }) => port)).toContain(Number(server.address.split(':')[1]));
+        for (const { address } of listeners) expect(LOOPBACK_ADDRESSES).toContain(address);
+        for (const { port } of listeners) expect(await openTo(port)).toEqual([]);
+        const interfaces = await Promise.all(
+          listeners.map(({ port }) => ask(port, { path: '/api/v1/namespaces' })),
+        );
+        expect(interfaces.filter((answer) => answer?.status === 403)).toHaveLength(1); // also for a program
+      } finally {
+        await server.stop();
+      }
+    },
+  );
+
+  (canListListeners ? test : test.skip)(
+    'its metrics, which cannot be turned off, change nothing and name no request (T42)',
+    async () => {
+      const server = await launchTemporal({ home, tools: TOOLS });
+      try {
+        await withClient(server.address, (client) =>
+          client.workflow.start('anything', {
+            workflowId: 'request/named',
+            taskQueue: 'nobody',
+            args: ['for ana'],
+          }),
+        );
+        const ports = listenersOf(server.pid).map(({ port }) => port);
+        const pages = await Promise.all(ports.map((port) => ask(port, { path: METRICS })));
+        const texts = pages.flatMap((page) => (page?.status === 200 ? [page.text] : []));
+        expect(texts).toEqual([expect.stringContaining('service_requests')]);
+        expect(texts.join()).not.toMatch(/request\/named|for ana/);
+      } finally {
+        await server.stop();
+      }
+    },
+  );
 
   test('a server that ends at once is reported with its last output', async () => {
     const broken = program(join(home, 'broken'), 'echo "unknown flag" >&2; exit 2');

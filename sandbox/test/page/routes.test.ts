@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Hono } from 'hono';
+import { Hono } from 'hono';
+import { refuseForeignPages } from '../../launch/foreign-pages.ts';
 import { pageRoutes } from '../../slack/page/routes.tsx';
 import { watchVendors, type VendorWatcher } from '../../world/vendor-watcher.ts';
 import { simulatedWorkspace, type SimulatedWorkspace } from './workspace.fixture.ts';
@@ -16,7 +17,7 @@ beforeEach(() => {
   workspace = simulatedWorkspace();
   runApp(workspace);
   world = watchVendors([]);
-  app = pageRoutes({ workspace, world });
+  app = new Hono().use(refuseForeignPages).route('/', pageRoutes({ workspace, world }));
 });
 afterAll(() => world.stop());
 
