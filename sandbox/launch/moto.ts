@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { no, ok } from '../../core/result.ts';
@@ -27,7 +27,12 @@ export type Moto = Readonly<{
   stop(): Promise<void>;
 }>;
 
-const VERSION = '5.2.5';
+/** moto and everything that it needs, each with the hashes of its files (T34). */
+const REQUIREMENTS = join(import.meta.dirname, 'moto-requirements.txt');
+const PINNED = readFileSync(REQUIREMENTS, 'utf8');
+const VERSION = /^moto==(\S+)/m.exec(PINNED)?.[1] ?? '';
+/** Another list is another folder, so that what was installed from an older list is not used. */
+const LIST = createHash('sha256').update(PINNED).digest('hex').slice(0, 12);
 /** moto replays its journal at the start: about 1 ms for each change ever made. */
 const READY_MS = 120_000;
 const SERVER = join(import.meta.dirname, 'moto_server.py');
@@ -64,19 +69,23 @@ async function start(home: string, command: string, modules: string, port: numbe
   return { url, pid: service.pid, stop: () => service.stop() };
 }
 
-/** Installs into a separate folder, which needs no virtual environment, and moves it into place when it is complete. */
+/**
+ * Installs into a separate folder, which needs no virtual environment, and moves it into place when it is complete. pip
+ * refuses a file whose hash is not in the list. It builds nothing, because a build would run code without a hash.
+ */
 async function install(
   python: Python,
   tools: string,
   log: (line: string) => void,
 ): Promise<Result<string, string>> {
-  const folder = join(tools, `moto-${VERSION}-python${python.version}`);
+  const folder = join(tools, `moto-${VERSION}-${LIST}-python${python.version}`);
   if (existsSync(folder)) return ok(folder);
   log(`Installing moto ${VERSION}, a simulation of AWS (once)`);
   const work = join(tools, `fetch-${randomBytes(4).toString('hex')}`);
   try {
     await mkdir(work, { recursive: true, mode: 0o700 });
-    const got = await pip(python, ['install', '--target', work, `moto[server]==${VERSION}`]);
+    const pinned = ['--require-hashes', '--only-binary=:all:', '-r', REQUIREMENTS];
+    const got = await pip(python, ['install', '--target', work, ...pinned]);
     if (!got.ok) return no(got.error);
     if (!existsSync(folder)) await rename(work, folder);
     return ok(folder);

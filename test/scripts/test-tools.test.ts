@@ -69,7 +69,7 @@ function reasons(): readonly string[] {
 const skipped = (why: string) => `Some tests will be skipped. ${why}`;
 const fetched = () => (existsSync(tools) ? readdirSync(tools) : []);
 
-test('a tool with another hash is not used, and nothing of it is left', () => {
+test('a tool with another hash is not used, and nothing of it is left (T34)', () => {
   npmThat('echo other > "$last/server.tgz"; echo "a notice"; echo server.tgz');
   pythonThat('echo other > "$scripts/temporal-test-server"');
   expect(reasons()).toEqual([

@@ -94,6 +94,7 @@ export const PURE = [
   'test/providers/postgres-sessions.test.ts',
   'test/requests/lease-at-provider.test.ts',
   'test/providers/postgres-target.test.ts',
+  'test/scripts/pinned.test.ts',
   'test/setup/explain.test.ts',
   'test/workflows/activities.test.ts',
   'test/workflows/answer-hint.test.ts',

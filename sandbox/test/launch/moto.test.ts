@@ -1,4 +1,4 @@
-import { appendFileSync, statSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   CreateUserCommand,
@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { launchMoto } from '../../launch/moto.ts';
-import { temporaryHome, TOOLS } from './launch.fixture.ts';
+import { otherProcess, temporaryHome, TOOLS } from './launch.fixture.ts';
 import { ask, openTo } from './listeners.fixture.ts';
 
 const { home, remove } = temporaryHome();
@@ -37,6 +37,25 @@ async function withMoto(use: (iam: IAMClient, pid: number) => Promise<void>): Pr
 
 const idOf = async (iam: IAMClient, name: string) =>
   (await iam.send(new GetUserCommand({ UserName: name }))).User?.UserId;
+
+test('moto is installed only from files with the pinned hashes, and none of them is built (T34)', async () => {
+  const [bin, tools] = [join(home, 'bin'), join(home, 'empty-tools')];
+  const script = `case "$*" in "-c "*) echo 3.12 ;; "-m pip --version") ;; *) printf '%s\\n' "$@" > ${bin}/called; exit 1 ;; esac`;
+  mkdirSync(bin);
+  writeFileSync(join(bin, 'python3'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  const { line, ended } = otherProcess(`
+    import { launchMoto } from 'launch/moto.ts';
+    process.env.PATH = ${JSON.stringify(bin)};
+    console.log(JSON.stringify(await launchMoto(${JSON.stringify({ home, tools })})));`);
+  expect(JSON.parse(await line)).toEqual({ missing: expect.stringContaining('could not be installed') });
+  await ended;
+  const called = readFileSync(join(bin, 'called'), 'utf8').trim().split('\n');
+  expect(called).toEqual(expect.arrayContaining(['install', '--require-hashes', '--only-binary=:all:']));
+  const list = called[called.indexOf('-r') + 1];
+  expect(list).toMatch(/sandbox\/launch\/moto-requirements\.txt$/);
+  expect(called.filter((each) => /moto|==|http/.test(each) && each !== list)).toEqual([]);
+  expect(readdirSync(tools)).toEqual([]);
+});
 
 describe('the simulated AWS (moto)', () => {
   test('users, ids and policies stay the same after kill -9, even with a partly written line in the journal', async () => {
