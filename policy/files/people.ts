@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { PersonId } from '../../core/ids.ts';
 import { parsePersonId } from '../../core/ids.ts';
 import { nearest } from '../../core/nearest.ts';
+import { accountKey, whyOneAccount } from './account-names.ts';
 import { type Accounts, isListed } from './example-accounts.ts';
 import type { Problem, Read } from './yaml.ts';
 
@@ -43,9 +44,16 @@ export type Directory = Readonly<{
   groups: ReadonlyMap<string, ReadonlySet<PersonId>>;
 }>;
 
-/** The person an account belongs to. It is at most one, because `checkPeople` refuses an account bound twice (B35). */
-export const personOf = ({ people }: Directory, system: string, account: string): Person | undefined =>
-  [...people.values()].find(({ accounts }) => accounts[system]?.includes(account));
+/**
+ * The person an account belongs to, in whatever spelling the system accepts. It is at most one, because `checkPeople`
+ * refuses an account bound twice (B35, T47).
+ */
+export function personOf({ people }: Directory, system: string, account: string): Person | undefined {
+  const key = accountKey(system, account);
+  return [...people.values()].find(({ accounts }) =>
+    accounts[system]?.some((spelling) => accountKey(system, spelling) === key),
+  );
+}
 
 export function directoryOf({ people, groups }: PeopleFile): Directory {
   return {
@@ -82,26 +90,16 @@ export function checkPeople(
     const guess = nearest(id, ids);
     return `no person has the id "${id}"${guess ? `; did you mean "${guess}"?` : ''}`;
   };
-  const seen = new Map<string, string>();
   const problems: Problem[] = [];
-  for (const [index, { id, manager, accounts }] of people.entries()) {
+  for (const [index, { id, manager }] of people.entries()) {
     if (people.findIndex((other) => other.id === id) < index)
       problems.push(at(['people', index, 'id'], `the id "${id}" is used twice`));
     if (manager !== undefined && !ids.has(manager))
       problems.push(at(['people', index, 'manager'], unknownId(manager)));
     if (manager === id)
       problems.push(at(['people', index, 'manager'], 'a person cannot be their own manager'));
-    for (const [system, names] of Object.entries(accounts))
-      for (const name of [names].flat()) {
-        const path = ['people', index, 'accounts', system];
-        if (isListed(refused, system, name))
-          problems.push({ ...at(path, exampleText(system, name)), kind: 'example' });
-        const boundTo = seen.get(`${system} ${name}`);
-        if (boundTo !== undefined)
-          problems.push(at(path, `the ${system} account "${name}" is already bound to "${boundTo}"`));
-        seen.set(`${system} ${name}`, id);
-      }
   }
+  problems.push(...checkAccounts(people, at, refused));
   for (const [group, members] of Object.entries(groups))
     for (const [index, member] of members.entries())
       if (!ids.has(member)) problems.push(at(['groups', group, index], unknownId(member)));
@@ -110,3 +108,35 @@ export function checkPeople(
 
 const exampleText = (system: string, name: string): string =>
   `the ${system} account "${name}" is that of an example person. Replace it by the account of a person of your company, or remove the person`;
+
+type BoundAccount = Readonly<{ person: string; name: string; line: number }>;
+
+/** Every account that is written twice, for one person or for two, by the rule of its system (B35, T47). */
+function checkAccounts(
+  people: PeopleFile['people'],
+  at: Read<PeopleFile>['at'],
+  refused: Accounts,
+): readonly Problem[] {
+  const bound = new Map<string, BoundAccount>();
+  const problems: Problem[] = [];
+  for (const [index, { id, accounts }] of people.entries())
+    for (const [system, names] of Object.entries(accounts))
+      for (const [position, name] of [names].flat().entries()) {
+        const path = ['people', index, 'accounts', system, ...(Array.isArray(names) ? [position] : [])];
+        if (isListed(refused, system, name))
+          problems.push({ ...at(path, exampleText(system, name)), kind: 'example' });
+        const key = JSON.stringify([system, accountKey(system, name)]);
+        const first = bound.get(key);
+        if (first) problems.push(at(path, boundTwice(system, name, first)));
+        else bound.set(key, { person: id, name, line: at(path, '').line });
+      }
+  return problems;
+}
+
+/** Names the person and the place that had the account before, and why another spelling is the same account. */
+function boundTwice(system: string, name: string, first: BoundAccount): string {
+  const start = `the ${system} account "${name}" is already bound to "${first.person}"`;
+  return first.name === name
+    ? `${start} in line ${first.line}`
+    : `${start}, as "${first.name}" in line ${first.line}. ${whyOneAccount(system)}`;
+}

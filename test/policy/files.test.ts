@@ -238,7 +238,7 @@ describe('every mistake is reported with file:line:column', () => {
       'people.yaml',
       'slack: U0BOLIND01',
       'slack: [U0BOLIND01, U0ANAFERR1]',
-      /^people\.yaml:11:17: the slack account "U0ANAFERR1" is already bound to "ana"/,
+      /^people\.yaml:11:37: the slack account "U0ANAFERR1" is already bound to "ana"/,
     ],
     [
       'an unknown group member',
