@@ -50,12 +50,13 @@ export async function startBot({ token, appToken, apiUrl, log, deps: given }: Bo
     deferInitialization: true, // else the constructor calls Slack, and nothing handles a failure of that call
     clientOptions: { ...CLIENT_OPTIONS, ...slackApiUrl },
   });
-  const { team_id: team = '' } = await app.client.auth.test();
+  const { team_id: team = '', enterprise_id: enterprise } = await app.client.auth.test();
   await app.init();
+  const warn = (message: string) => log('warn', message);
   const deps: BotDeps = {
     ...given,
-    warn: (message) => log('warn', message),
-    checkAccount: accountCheck(app.client, team),
+    warn,
+    checkAccount: accountCheck(app.client, { team, enterprise }, warn),
     inbox: openInbox({ ledger: given.ledger, policy: given.policy, team }),
   };
   listenForAccessCommand(app, deps);

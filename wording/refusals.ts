@@ -12,7 +12,7 @@ const NOT_A_MEMBER: Record<Extract<Refusal, { code: 'not-a-member' }>['why'], st
   bot: 'bots cannot request or approve access',
   deactivated: 'this account is deactivated',
   'other-workspace': 'this account belongs to another workspace',
-  unknown: 'Slack did not say what kind of account this is, so Curfew does not trust it',
+  unknown: 'Slack does not describe this account as a member of this workspace, so Curfew does not trust it',
 };
 
 /** What happened and what to do, in one or two sentences, for a person who was refused when they `tried` something. */

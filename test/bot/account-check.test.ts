@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { accountRefusal } from '../../bot/account-check.ts';
+import type { WebClient } from '@slack/web-api';
+import { accountCheck, accountRefusal } from '../../bot/account-check.ts';
 
 const TEAM = 'T0LANTERN';
+const GRID = { team: TEAM, enterprise: 'E0LANTERN' };
 /** A member of the workspace, as Slack describes one. */
 const MEMBER = {
   id: 'U0ANA',
@@ -17,10 +19,18 @@ describe('why an account may not act (T07)', () => {
   test.each<[string, Parameters<typeof accountRefusal>[0], string | undefined]>([
     ['a member', MEMBER, undefined],
     ['a member who is no stranger', { ...MEMBER, is_stranger: false }, undefined],
+    [
+      'an owner of the workspace with a confirmed address',
+      { ...MEMBER, is_admin: true, is_owner: true, is_primary_owner: true, is_email_confirmed: true },
+      undefined,
+    ],
     ['a deactivated account', { ...MEMBER, deleted: true }, 'deactivated'],
     ['a bot', { ...MEMBER, is_bot: true }, 'bot'],
     ['Slackbot, which Slack does not mark as a bot', { ...MEMBER, id: 'USLACKBOT' }, 'bot'],
+    ['a bot of a workflow', { ...MEMBER, is_workflow_bot: true }, 'bot'],
+    ['a bot of a connector', { ...MEMBER, is_connector_bot: true }, 'bot'],
     ['a person of another company', { ...MEMBER, is_stranger: true }, 'outsider'],
+    ['a person of another company in a shared channel', { ...MEMBER, is_external: true }, 'outsider'],
     ['a guest of several channels', { ...MEMBER, is_restricted: true }, 'guest'],
     ['a guest of one channel', { ...MEMBER, is_ultra_restricted: true }, 'guest'],
     ['an account of another workspace', { ...MEMBER, team_id: 'T0OTHER' }, 'other-workspace'],
@@ -30,6 +40,11 @@ describe('why an account may not act (T07)', () => {
     ['an account that may be a guest', without('is_restricted'), 'unknown'],
     ['an account that may be a guest of one channel', without('is_ultra_restricted'), 'unknown'],
     ['an account of which nothing is known', {}, 'unknown'],
+    ['a person who was invited and never signed in', { ...MEMBER, is_invited_user: true }, 'unknown'],
+    ['a person who authorized an app that has no user scopes', { ...MEMBER, is_app_user: true }, 'unknown'],
+    ['an account with a flag that Curfew does not know', { ...MEMBER, is_something_new: true }, 'unknown'],
+    ['an account whose flag is text', { ...MEMBER, is_restricted: 'false' }, 'unknown'],
+    ['an account whose other flag is not true or false', { ...MEMBER, is_stranger: null }, 'unknown'],
     ['a bot of which nothing else is known', { is_bot: true }, 'bot'],
     ['a guest of another company', { ...MEMBER, is_stranger: true, is_restricted: true }, 'outsider'],
     ['a guest of another workspace', { ...MEMBER, team_id: 'T0OTHER', is_restricted: true }, 'guest'],
@@ -41,5 +56,73 @@ describe('why an account may not act (T07)', () => {
     ],
     ['a deactivated bot', { ...MEMBER, deleted: true, is_bot: true }, 'deactivated'],
     ['a deactivated guest', { ...MEMBER, deleted: true, is_restricted: true }, 'deactivated'],
-  ])('%s', (_what, user, refusal) => expect(accountRefusal(user, TEAM)).toBe(refusal));
+  ])('%s', (_what, user, refusal) => expect(accountRefusal(user, { team: TEAM })).toBe(refusal));
+});
+
+describe('an account of an Enterprise Grid organization (T07)', () => {
+  const person = (enterprise_user: unknown) => ({ ...MEMBER, enterprise_user });
+  const ana = { id: 'W0ANA', enterprise_id: 'E0LANTERN', teams: ['T0OTHER', TEAM] };
+
+  test.each<[string, unknown, string | undefined]>([
+    ['in this workspace', ana, undefined],
+    ['in another workspace only', { ...ana, teams: ['T0OTHER'] }, 'other-workspace'],
+    ['in no workspace', { ...ana, teams: [] }, 'other-workspace'],
+    ['of another organization', { ...ana, enterprise_id: 'E0OTHER' }, 'other-workspace'],
+    ['without a list of workspaces', { ...ana, teams: undefined }, 'unknown'],
+    ['without an organization', { ...ana, enterprise_id: undefined }, 'unknown'],
+    ['that is described by something else than an object', null, 'unknown'],
+  ])('%s', (_what, enterpriseUser, refusal) =>
+    expect(accountRefusal(person(enterpriseUser), GRID)).toBe(refusal),
+  );
+
+  test('is of another workspace when Curfew is installed in a workspace without an organization', () =>
+    expect(accountRefusal(person(ana), { team: TEAM })).toBe('other-workspace'));
+});
+
+describe('of every combination of flags, only that of a member may act (T07)', () => {
+  const REQUIRED = ['deleted', 'is_bot', 'is_restricted', 'is_ultra_restricted'];
+  const OPTIONAL = ['is_stranger', 'is_app_user', 'is_workflow_bot', 'is_invited_user'];
+  const VALUES = [false, true, undefined];
+  /** Every user object in which each of these flags is false, true or missing. */
+  const combinations = [...REQUIRED, ...OPTIONAL].reduce<readonly Record<string, unknown>[]>(
+    (all, flag) =>
+      all.flatMap((user) => VALUES.map((value) => (value === undefined ? user : { ...user, [flag]: value }))),
+    [{ id: MEMBER.id, team_id: TEAM }],
+  );
+
+  test('among 6561 of them', () => {
+    const mayAct = (user: Record<string, unknown>): boolean =>
+      REQUIRED.every((flag) => user[flag] === false) && OPTIONAL.every((flag) => user[flag] !== true);
+    expect(combinations).toHaveLength(3 ** 8);
+    const wrong = combinations.filter(
+      (user) => (accountRefusal(user, { team: TEAM }) === undefined) !== mayAct(user),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('the answer of Slack', () => {
+  const warnings: string[] = [];
+  const check = (user: object | undefined) => {
+    const client = { users: { info: () => Promise.resolve({ ok: true, user }) } } as unknown as WebClient;
+    const warn = (message: string) => void warnings.push(message);
+    return accountCheck(client, { team: TEAM }, warn)({ via: 'slack', account: MEMBER.id });
+  };
+
+  test.each<[string, object | undefined, string | undefined]>([
+    ['about a member lets them act', MEMBER, undefined],
+    ['about another account than the one that clicked is not trusted', { ...MEMBER, id: 'U0BO' }, 'unknown'],
+    ['without an account is not trusted', undefined, 'unknown'],
+    ['about a guest is passed on', { ...MEMBER, is_restricted: true }, 'guest'],
+  ])('%s', async (_what, user, why) =>
+    expect(await check(user)).toEqual(why === undefined ? undefined : { code: 'not-a-member', why }),
+  );
+
+  test('with a flag that Curfew does not know is logged, so that the operator learns of it', async () => {
+    expect(warnings.splice(0)).toEqual([]);
+    await check({ ...MEMBER, is_something_new: true, is_admin: true });
+    expect(warnings).toEqual([
+      'the account U0ANA may not act, because Slack describes it with is_something_new',
+    ]);
+  });
 });

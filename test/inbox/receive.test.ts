@@ -40,10 +40,12 @@ describe('an account may act only if Slack says that it is a member of this work
     ['an account of which Slack does not say whether it is a bot', { is_bot: undefined }, 'unknown'],
     ['an account of which Slack does not say whether it is deactivated', { deleted: undefined }, 'unknown'],
     ['an account of which Slack does not say the workspace', { team_id: undefined }, 'unknown'],
-  ])('%s', (_why, more, expected) => expect(accountRefusal({ ...member, ...more }, 'T1')).toBe(expected));
+  ])('%s', (_why, more, expected) =>
+    expect(accountRefusal({ ...member, ...more }, { team: 'T1' })).toBe(expected),
+  );
 
   test('an account of which Slack says nothing is unknown', () =>
-    expect(accountRefusal({}, 'T1')).toBe('unknown'));
+    expect(accountRefusal({}, { team: 'T1' })).toBe('unknown'));
 });
 
 describe('the text after /access is parsed', () => {

@@ -130,7 +130,7 @@ const TEXTS: readonly [Refusal, string][] = [
   ],
   [
     { code: 'not-a-member', why: 'unknown' },
-    'Nothing was changed: Slack did not say what kind of account this is, so Curfew does not trust it.',
+    'Nothing was changed: Slack does not describe this account as a member of this workspace, so Curfew does not trust it.',
   ],
   [{ code: 'own-request' }, 'This is your own request. Somebody else has to decide it.'],
   [{ code: 'not-an-approver' }, 'You are not an approver of this request. Nothing was changed.'],
