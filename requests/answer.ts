@@ -5,6 +5,7 @@ import { ANSWER_KINDS, type Command, type Eligibility, NOT_ELIGIBLE } from '../c
 import { stateAfter } from '../core/request/evolve.ts';
 import type { Refusal } from '../core/request/refusals.ts';
 import { unreachable } from '../core/result.ts';
+import { isBlank } from '../core/text.ts';
 import type { AnswerClick, Click, Recorded } from '../ledger/index.ts';
 import { type Deps, type NewEvents, newEventsOf } from './deps.ts';
 
@@ -50,7 +51,11 @@ export async function recordAnswer({ ledger, policy }: AnswerDeps, click: Answer
   });
 }
 
-const denialReason = (note = ''): string => [...note.trim()].slice(0, LIMITS.denialReasonLength).join('');
+/** The reason of a denial as it is stored. A text in which a reader sees nothing is no reason. */
+function denialReason(note = ''): string {
+  const reason = [...note.trim()].slice(0, LIMITS.denialReasonLength).join('');
+  return isBlank(reason) ? '' : reason;
+}
 
 function commandOf(
   { kind, person: by, body }: AnswerClick,

@@ -1,4 +1,5 @@
 import type { App } from '@slack/bolt';
+import { isBlank } from '../../core/text.ts';
 import { type BotDeps, callerOf, type Client } from '../deps.ts';
 import type { SlackCaller } from '../slack-inbox.ts';
 import { readRequestView } from '../../requests/view.ts';
@@ -41,7 +42,7 @@ export function listenForAnswers(app: App, deps: BotDeps): void {
     >;
     const value = parseButtonValue(`${request} ${digest}`);
     const note = view.state.values['note']?.['text']?.value?.trim() ?? '';
-    if (!value || note === '')
+    if (!value || isBlank(note))
       return ack({
         response_action: 'errors',
         errors: { note: plainText(refusalPhrase({ code: 'denial-reason-missing' })) },

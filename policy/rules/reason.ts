@@ -1,4 +1,5 @@
 import { LIMITS } from '../../core/limits.ts';
+import { isBlank } from '../../core/text.ts';
 import { type Facts, type Finding, pass, refuse, type Rule } from './rule.ts';
 
 /** There is a reason, and it can be stored and shown. The tree has its length only, never its text. */
@@ -10,7 +11,7 @@ export const givenReason: Rule = {
 
 function judgeReason({ submission }: Facts): Finding {
   const reason = submission.reason.trim();
-  if (reason === '') return refuse({ code: 'reason-missing' }, 'The reason is empty.');
+  if (isBlank(reason)) return refuse({ code: 'reason-missing' }, 'The reason is empty.');
   // Postgres stores neither a NUL character nor half of a surrogate pair (T19).
   if (!reason.isWellFormed() || reason.includes('\u0000'))
     return refuse({ code: 'reason-missing' }, 'The reason contains characters that cannot be stored.');

@@ -106,6 +106,7 @@ describe('the form of a denial', () => {
   test.each<[string, string | undefined, object]>([
     ['without a reason', undefined, metadata],
     ['with an empty reason', ' \n ', metadata],
+    ['with a reason that looks like nothing (T48)', '\u3164', metadata],
     ['without a request', 'no', {}],
     ['with a wrong digest', 'no', { ...metadata, digest: 'd' }],
   ])('%s stays open and stores nothing', async (_what, text, from) =>

@@ -146,6 +146,8 @@ const TABLES: Readonly<Record<Exclude<RuleId, 'digest' | 'policy-files'>, Table>
     refuse: [
       ['no reason', { reason: '' }, 'The reason is empty.'],
       ['white space', { reason: ' \n\t ' }, 'The reason is empty.'],
+      ['a Hangul filler, which looks like nothing (T48)', { reason: '\u3164' }, 'The reason is empty.'],
+      ['invisible characters only', { reason: ' \u200b\u2800\ufeff' }, 'The reason is empty.'],
       [
         'half a surrogate pair (T19)',
         { reason: 'a\ud800' },

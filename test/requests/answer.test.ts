@@ -119,12 +119,21 @@ describe('each kind of answer', () => {
   });
 
   test.each([
-    ['without a note', {}],
-    ['with a note of white space', { note: ' \n\u3000 ' }],
-  ])('a denial %s is refused, because the requester must read why', async (_, body) => {
+    ['without a note', [{}]],
+    [
+      'with a note in which nothing is seen (T48)',
+      [
+        { note: ' \n\u3000 ' },
+        { note: '\u3164\u2800' },
+        { note: `${'\u3164'.repeat(LIMITS.denialReasonLength)}x` },
+      ],
+    ],
+  ])('a denial %s is refused, because the requester must read why', async (_, bodies) => {
     const request = await openedWithoutWorkflow(fixture);
-    const { outcome } = await answered(fixture, request, { kind: 'deny', by: 'bo', body });
-    expect(outcome).toEqual({ ok: false, error: { code: 'denial-reason-missing' } });
+    for (const body of bodies) {
+      const { outcome } = await answered(fixture, request, { kind: 'deny', by: 'bo', body });
+      expect(outcome).toEqual({ ok: false, error: { code: 'denial-reason-missing' } });
+    }
     expect(await fixture.state(request)).toMatchObject({ kind: 'pending' });
     expect((await fixture.ledger.readFreeText(request)).denial).toBeUndefined();
   });
