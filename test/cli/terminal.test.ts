@@ -75,6 +75,28 @@ describe('rows', () => {
     const text = 'a\u202e\nb';
     expect(JSON.parse(printed(() => print([{ text }], 'json', {}, '')))).toEqual([{ text }]);
   });
+
+  test.each<[string, string, string]>([
+    ['a C1 control, at which a terminal begins a command', 'a\u009b2J', 'a\\u009b2J'],
+    ['the other controls', '\u0000\u001b\u007f\u0080\u009f', '\\u0000\\u001b\\u007f\\u0080\\u009f'],
+    ['a line end', 'a\nb', 'a\\nb'],
+    ['separators of lines and paragraphs', '\u2028\u2029', '\\u2028\\u2029'],
+    ['changes of direction', '\u061c\u200e\u202e\u2066', '\\u061c\\u200e\\u202e\\u2066'],
+    ['characters that are not drawn', '\u00ad\u200b\u2060\ufeff', '\\u00ad\\u200b\\u2060\\ufeff'],
+    ['fillers', '\u115f\u1160\u3164\uffa0\u2800', '\\u115f\\u1160\\u3164\\uffa0\\u2800'],
+    ['a tag of two code units', '\u{e0041}', '\\udb40\\udc41'],
+    ['half of a surrogate pair', 'a\ud800', 'a\\ud800'],
+    ['letters and emoji', 'Zoë 💥 №1', 'Zoë 💥 №1'],
+  ])(
+    '%s in json is escaped where a terminal may obey it, and is the same value (T48)',
+    (_what, text, escaped) => {
+      const rows = [{ text }];
+      expect(printed(() => print(rows, 'jsonl', {}, ''))).toBe(`{"text":"${escaped}"}\n`);
+      const json = printed(() => print(rows, 'json', {}, ''));
+      expect(json).toBe(`[\n  {\n    "text": "${escaped}"\n  }\n]\n`);
+      expect(JSON.parse(json)).toEqual(rows);
+    },
+  );
 });
 
 describe('times', () => {
