@@ -2,9 +2,34 @@
 // a terminal; changes of direction; joiners, fillers and other characters that are not drawn; a Braille cell without dots.
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\u2800]/gu;
 
+// These two are part of an emoji only beside one: a selector after it, or before the frame of a keycap, and a joiner
+// between two.
+const STRAY_SELECTOR = /(?<!\p{Extended_Pictographic})[\ufe0e\ufe0f](?!\u20e3)/gu;
+const STRAY_JOINER =
+  /(?<![\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0e\ufe0f])\u200d|\u200d(?!\p{Extended_Pictographic})/gu;
+
+const BOX = '\u25af';
+const OF_EMOJI = ['\u200d', '\ufe0e', '\ufe0f'];
+const OF_LINES = ['\n', '\t'];
+
 /** The text with each hidden character replaced. */
 export const replaceHidden = (text: string, replace: (hidden: string) => string): string =>
   text.replaceAll(HIDDEN, replace);
 
 /** True when a reader sees nothing: white space and hidden characters only (T48). */
 export const isBlank = (text: string): boolean => replaceHidden(text, () => '').trim() === '';
+
+/**
+ * Text from elsewhere, with a box for each hidden character (T18). It can have several lines, so it is only for an
+ * element that shows them all as a quotation.
+ */
+export const visible = (text: string): string => boxed(text, [...OF_EMOJI, ...OF_LINES]);
+
+/** Text from elsewhere in one line, with a box for each hidden character, so that no line of ours can be forged (T48). */
+export const oneLine = (text: string): string => boxed(text, OF_EMOJI);
+
+const boxed = (text: string, kept: readonly string[]): string =>
+  replaceHidden(
+    text.toWellFormed().replaceAll(STRAY_SELECTOR, BOX).replaceAll(STRAY_JOINER, BOX),
+    (hidden) => (kept.includes(hidden) ? hidden : BOX),
+  );

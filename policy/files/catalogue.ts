@@ -7,6 +7,7 @@ import type { Result } from '../../core/result.ts';
 import type { ParsedTarget } from '../../core/target.ts';
 import type { Directory } from './people.ts';
 import { type BuiltIn, parseSelector, type PeopleSelector } from './selector.ts';
+import { shownName, shownText } from './shown-text.ts';
 import type { Problem, Read } from './yaml.ts';
 
 const length = z.string().transform((text, context) => {
@@ -22,9 +23,9 @@ export const catalogueSchema = z.strictObject({
       id: z.string().regex(/^[a-z][a-z0-9-]{0,48}$/, {
         error: 'an entitlement id is lower-case letters, digits and -, begins with a letter, at most 49 long',
       }),
-      title: z.string().min(1).max(70),
-      about: z.string().max(300).optional(),
-      synonyms: z.array(z.string().min(1).max(40)).max(20).default([]),
+      title: shownName(70),
+      about: shownText(300).optional(),
+      synonyms: z.array(shownName(40)).max(20).default([]),
       owner: z.string(),
       class: z.enum(['public', 'internal', 'confidential', 'restricted']).default('internal'),
       longest: length,

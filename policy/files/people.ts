@@ -4,19 +4,20 @@ import { parsePersonId } from '../../core/ids.ts';
 import { nearest } from '../../core/nearest.ts';
 import { accountKey, whyOneAccount } from './account-names.ts';
 import { type Accounts, isListed } from './example-accounts.ts';
+import { shownName, shownText } from './shown-text.ts';
 import type { Problem, Read } from './yaml.ts';
 
 const personId = z.string().refine((text) => parsePersonId(text).ok, {
   error: 'a person id is lower-case letters, digits, - and _, and begins with a letter',
 });
-const account = z.string().min(1).max(200);
+const account = shownName(200);
 
 export const peopleSchema = z.strictObject({
   people: z.array(
     z.strictObject({
       id: personId,
-      name: z.string().min(1).max(100),
-      title: z.string().max(100).optional(),
+      name: shownName(100),
+      title: shownText(100).optional(),
       manager: personId.optional(),
       /** False for people who left: they can neither request nor approve. */
       active: z.boolean().default(true),

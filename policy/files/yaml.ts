@@ -1,6 +1,7 @@
 import { isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
 import { no, ok, type Result } from '../../core/result.ts';
+import { oneLine } from '../../core/text.ts';
 
 /**
  * A mistake in a policy file and its position: `file:line:column: message`. The kind `example` is an account of the
@@ -14,8 +15,9 @@ export type Problem = Readonly<{
   kind?: 'example';
 }>;
 
+/** The problem in one line. Its message can repeat what stands in the file. */
 export const formatProblem = ({ file, line, column, message }: Problem): string =>
-  `${file}:${line}:${column}: ${message}`;
+  `${file}:${line}:${column}: ${oneLine(message)}`;
 
 /** A file that was read: its value. `at` returns the problem for a mistake, with the position of a path. */
 export type Read<T> = Readonly<{ value: T; at: (path: readonly PropertyKey[], message: string) => Problem }>;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { isBlank } from '../../core/text.ts';
+import { isBlank, oneLine, visible } from '../../core/text.ts';
 
 const text = (...points: readonly number[]): string => String.fromCodePoint(...points);
+const BOX = '▯';
 
 describe('a text in which a reader sees nothing is blank (T48)', () => {
   test.each<[string, readonly number[]]>([
@@ -28,4 +29,56 @@ describe('a text in which a reader sees nothing is blank (T48)', () => {
     ['an emoji of several parts', [0x1f469, 0x200d, 0x1f467]],
     ['a box that stands for a hidden character', [0x25af]],
   ])('%s is seen', (_what, points) => expect(isBlank(text(...points))).toBe(false));
+});
+
+test('invisible and reordering characters become visible; letters, emoji and line ends stay', () => {
+  expect(visible('a\u202eb\u200bc\u0007')).toBe('a▯b▯c▯');
+  expect(visible('Ada Novák 💥\nзаказы')).toBe('Ada Novák 💥\nзаказы');
+  expect(visible('a\ud800')).toBe('a\ufffd');
+  expect(visible('👩‍👩‍👧 ❤️‍🔥 👩🏽‍💻')).toBe('👩‍👩‍👧 ❤️‍🔥 👩🏽‍💻');
+  expect(visible('pay\u200dpal 💥\u200dx')).toBe('pay▯pal 💥▯x');
+});
+
+test.each<[string, readonly number[]]>([
+  ['control characters', [0x00, 0x08, 0x0b, 0x0d, 0x1b, 0x1f, 0x7f, 0x80, 0x9f]],
+  ['invisible letters', [0xad, 0x061c, 0x180e, 0x200b, 0x200c, 0xfeff]],
+  ['marks, line separators and changes of direction', [0x200e, 0x200f, 0x2028, 0x2029, 0x202a, 0x202e]],
+  ['invisible operators and isolates', [0x2060, 0x2064, 0x2066, 0x2069, 0x206a, 0x206f]],
+  ['tags, which can hide a whole text', [0xe0000, 0xe0001, 0xe0020, 0xe0041, 0xe007f]],
+])('a box is shown for each of the %s', (_what, points) =>
+  expect(points.map((point) => visible(`a${String.fromCodePoint(point)}b`))).toEqual(points.map(() => 'a▯b')),
+);
+
+test('tabs, line ends and the spaces and letters beside what is invisible stay', () => {
+  const text = String.fromCodePoint(
+    ...[0x09, 0x0a, 0x20, 0x7e, 0xa0, 0xac, 0xae, 0x2007, 0x2010, 0x2030, 0x205f, 0x2070],
+  );
+  expect(visible(text)).toBe(text);
+});
+
+test('a selector is part of an emoji or of a keycap only, and each other one is shown', () => {
+  const kept = ['❤️', '1️⃣', '🏳️‍🌈', '👁️‍🗨️', '🧔‍♂️'];
+  expect(kept.map(visible)).toEqual(kept);
+  expect(['a\ufe0f', '1\ufe0f', '❤\ufe0f\ufe0f', 'a\ufe0f\u200d💥'].map(visible)).toEqual([
+    `a${BOX}`,
+    `1${BOX}`,
+    `❤\ufe0f${BOX}`,
+    `a${BOX}${BOX}💥`,
+  ]);
+});
+
+test.each<[string, readonly number[]]>([
+  ['fillers', [0x115f, 0x1160, 0x3164, 0xffa0]],
+  ['a Braille cell without dots', [0x2800]],
+  ['joiners of letters, vowels that are not drawn, selectors', [0x034f, 0x17b4, 0xfe00, 0xe0100, 0x180b]],
+])('a box is shown for each of the %s', (_what, points) =>
+  expect(points.map((point) => visible(`a${text(point)}b`))).toEqual(points.map(() => `a${BOX}b`)),
+);
+
+test('one line has a box for each line end and tab too, and the rest as it is visible (T48)', () => {
+  expect(oneLine('x.\n:tada: Closed by Sam Rao.\r\n\tend\u2028')).toBe(
+    `x.${BOX}:tada: Closed by Sam Rao.${BOX}${BOX}${BOX}end${BOX}`,
+  );
+  expect(oneLine('Ada Novák 👩🏽‍💻 заказы\u202e')).toBe(`Ada Novák 👩🏽‍💻 заказы${BOX}`);
+  expect(oneLine('a\ud800')).toBe('a\ufffd');
 });

@@ -33,6 +33,9 @@ const letters = (count: number) => 'x'.repeat(count);
 const list = <T>(count: number, item: T): readonly T[] => Array.from({ length: count }, () => item);
 const TARGET = { provider: 'postgres' };
 const MISSING = undefined;
+/** Texts with a line end or a hidden character (T48). */
+const NOT_SHOWN = ['x\n:tada: Closed', 'x\t', 'x\u202ey', 'x\u200by', 'x\u001b[2J', 'x\u3164y'];
+const BLANK = [' ', '\u3164'];
 const shortened = (value: unknown) => (JSON.stringify(value) ?? 'nothing').slice(0, 40);
 
 /** A copy of a value with another value at a path such as `people.0.name`. */
@@ -57,12 +60,16 @@ const FILES: readonly [name: string, schema: z.ZodType, file: unknown, rows: rea
         ['a', `a${letters(48)}`, 'a-1'],
         [MISSING, '', `a${letters(49)}`, '1a', 'A', 'a_b', 'a b', '-a', 'a\nb', 7],
       ],
-      ['entitlements.0.title', ['T', letters(70)], [MISSING, '', letters(71), 7]],
-      ['entitlements.0.about', [MISSING, '', letters(300)], [letters(301), 7]],
+      [
+        'entitlements.0.title',
+        ['T', 'Zoë 👩🏽‍💻', letters(70)],
+        [MISSING, '', letters(71), 7, ...NOT_SHOWN, ...BLANK],
+      ],
+      ['entitlements.0.about', [MISSING, '', letters(300)], [letters(301), 7, ...NOT_SHOWN]],
       [
         'entitlements.0.synonyms',
         [MISSING, [], list(20, 'x'), [letters(40)]],
-        [list(21, 'x'), [letters(41)], [''], [7], 'x'],
+        [list(21, 'x'), [letters(41)], [''], [7], 'x', ...[...NOT_SHOWN, ...BLANK].map((each) => [each])],
       ],
       ['entitlements.0.owner', ['person:cy'], [MISSING, 7, ['person:cy']]],
       [
@@ -96,15 +103,15 @@ const FILES: readonly [name: string, schema: z.ZodType, file: unknown, rows: rea
       ['unknown', [], ['x']],
       ['people.0.unknown', [], ['x']],
       ['people.0.id', ['ana', 'a-1_b'], [MISSING, '', 'Ana', '1a', 'a b', 7]],
-      ['people.0.name', ['A', letters(100)], [MISSING, '', letters(101), 7]],
-      ['people.0.title', [MISSING, '', letters(100)], [letters(101), 7]],
+      ['people.0.name', ['A', letters(100)], [MISSING, '', letters(101), 7, ...NOT_SHOWN, ...BLANK]],
+      ['people.0.title', [MISSING, '', letters(100)], [letters(101), 7, ...NOT_SHOWN]],
       ['people.0.manager', [MISSING, 'bo'], ['Bo', 7]],
       ['people.0.active', [MISSING, true, false], ['no', 'false', 0, 1, null]],
       ['people.0.accounts', [MISSING, {}, { slack: 'U1' }], [['U1'], 'U1']],
       [
         'people.0.accounts.slack',
         ['U1', letters(200), ['U1', 'U2', 'U3', 'U4']],
-        ['', letters(201), [], [''], 7, true],
+        ['', letters(201), [], [''], 7, true, ...NOT_SHOWN, ...BLANK],
       ],
       [
         'groups',
