@@ -10,7 +10,7 @@ import { accountCheck } from './account-check.ts';
 import { openInbox } from './slack-inbox.ts';
 import { listenForHomeTab } from './listeners/home-tab.ts';
 import { openMessenger } from './messenger.ts';
-import { mrkdwnWithIds } from './mrkdwn.ts';
+import { phraseMessage } from './blocks/phrase-message.ts';
 import { internalErrorPhrase } from '../wording/refusals.ts';
 
 const STOP_TIMEOUT_MS = 5_000;
@@ -70,8 +70,8 @@ export async function startBot({ token, appToken, apiUrl, log, deps: given }: Bo
     const { user, channel } = callerOf(body);
     // An event, or a search while somebody types: nobody waits for an answer.
     if (user === '' || ('type' in body && body.type === 'block_suggestion')) return;
-    const text = mrkdwnWithIds(internalErrorPhrase(error));
-    await messenger.postPrivately(user, channel, text).catch(() => undefined); // Slack may be down too
+    const message = phraseMessage([internalErrorPhrase(error)]);
+    await messenger.postPrivately(user, channel, message).catch(() => undefined); // Slack may be down too
   });
 
   await app.start();

@@ -8,7 +8,7 @@ import type { BotDeps } from './deps.ts';
 import { type RequestView, readRequestView, personNames } from '../requests/view.ts';
 import { redrawHome } from './listeners/home-tab.ts';
 import { type Messenger, openMessenger, retryAfterOf } from './messenger.ts';
-import { mention, mrkdwn } from './mrkdwn.ts';
+import { phraseMessage } from './blocks/phrase-message.ts';
 import { type RenderedMessage, requestCard, requesterCard } from './blocks/request-card.ts';
 import { refusalPhrase, unknownPersonPhrase } from '../wording/refusals.ts';
 import { eventPhrase } from '../wording/events.ts';
@@ -139,10 +139,12 @@ async function postEvents(
   const cards = await deps.ledger.postedMessages(request);
   for (const place of ['channel', `dm:${view.state.details.requester}`]) {
     const card = cards.find((each) => each.place === place);
-    const lines = events
+    const phrases = events
       .filter((event) => isPosted(event, place))
-      .map((event) => mrkdwn(eventPhrase(event, view.title), mention(view.nameOf)));
-    if (card) await messenger.postInThread({ request, notification, card, lines });
+      .map((event) => eventPhrase(event, view.title));
+    if (!card || phrases.length === 0) continue;
+    const message = phraseMessage(phrases, view.nameOf);
+    await messenger.postInThread({ request, notification, card, message });
   }
 }
 
@@ -158,7 +160,7 @@ async function answerRefusedClick(
     refusal.code === 'unknown-person'
       ? unknownPersonPhrase(await deps.policy.problem())
       : refusalPhrase(refusal, tried);
-  await messenger.postPrivately(account, body.channel, mrkdwn(answer, mention(nameOf)));
+  await messenger.postPrivately(account, body.channel, phraseMessage([answer], nameOf));
 }
 
 /** A Home that cannot be drawn is drawn when it is opened next. The cards do not wait for it. */

@@ -22,17 +22,17 @@ export type ThreadReply = Readonly<{
   /** The id of the outbox notification. It makes the reply idempotent. */
   notification: number;
   card: PostedMessage;
-  lines: readonly string[];
+  message: RenderedMessage;
 }>;
 
 /** Writes to Slack. It skips a message that Slack will never accept. It throws any other error, for a retry later. */
 export type Messenger = Readonly<{
   /** Updates the card of a request in one place, or posts it. */
   showCard(card: Card): Promise<void>;
-  /** Posts lines in the thread of a card, once for each notification. */
+  /** Posts a message in the thread of a card, once for each notification. */
   postInThread(reply: ThreadReply): Promise<void>;
-  /** Shows a text to one user only: where they clicked, or in their direct messages. */
-  postPrivately(user: string, channel: string | undefined, text: string): Promise<void>;
+  /** Shows a message to one user only: where they clicked, or in their direct messages. */
+  postPrivately(user: string, channel: string | undefined, message: RenderedMessage): Promise<void>;
 }>;
 
 // The place does not exist or is closed to Curfew: a retry of the same call cannot succeed.
@@ -81,6 +81,10 @@ export function openMessenger(
     }
   }
 
+  /** Slack adds no preview of an address that stands in the message. Its text could come from elsewhere. */
+  const post = (where: Readonly<{ channel: string; thread_ts?: string }>, message: RenderedMessage) =>
+    client.chat.postMessage({ ...where, ...message, unfurl_links: false, unfurl_media: false });
+
   async function channelOf(recipient: Recipient): Promise<string> {
     if ('channel' in recipient) return recipient.channel;
     const known = dmChannels.get(recipient.user);
@@ -109,29 +113,32 @@ export function openMessenger(
         if (posted && (await update(posted, message))) return;
         if (!recipient || (!posted && !mayPost)) return;
         const channel = await channelOf(recipient);
-        const { ts = '' } = await client.chat.postMessage({ channel, ...message, unfurl_links: false });
+        const { ts = '' } = await post({ channel }, message);
         await ledger.savePostedMessage(request, { place, channel, ts });
       }),
 
-    postInThread: ({ request, notification, card, lines }) =>
+    postInThread: ({ request, notification, card, message }) =>
       skipFinalErrors(`a reply in the thread of the card in ${card.place}`, async () => {
-        if (lines.length === 0) return;
         const place = `note:${notification}:${card.place}`;
         if ((await ledger.postedMessages(request)).some((each) => each.place === place)) return;
         const { channel, ts: thread_ts } = card;
-        const { ts = '' } = await client.chat.postMessage({ channel, thread_ts, text: lines.join('\n') });
+        const { ts = '' } = await post({ channel, thread_ts }, message);
         await ledger.savePostedMessage(request, { place, channel, ts });
       }),
 
-    async postPrivately(user, channel, text) {
+    async postPrivately(user, channel, message) {
       try {
-        await client.chat.postEphemeral({ channel: channel ?? (await channelOf({ user })), user, text });
+        await client.chat.postEphemeral({
+          channel: channel ?? (await channelOf({ user })),
+          user,
+          ...message,
+        });
       } catch (error) {
         if (!FINAL_ERRORS.has(slackErrorCode(error))) throw error;
         // The bot is not a member of the channel where they typed. It can always write to their direct messages.
         await skipFinalErrors(
           'an answer in direct messages',
-          async () => void (await client.chat.postMessage({ channel: await channelOf({ user }), text })),
+          async () => void (await post({ channel: await channelOf({ user }) }, message)),
         );
       }
     },

@@ -1,24 +1,27 @@
 import type { PersonId } from '../core/ids.ts';
-import type { RequestView } from '../requests/view.ts';
+import { oneLine } from '../core/text.ts';
 import type { Phrase } from '../wording/phrase.ts';
-import { inert, utcMinute } from '../wording/text.ts';
+import { utcMinute } from '../wording/text.ts';
+import type { NameOf } from './rich-text.ts';
 
-type NameOf = RequestView['nameOf'];
 /** Writes a person in mrkdwn. */
 export type RenderPerson = (person: PersonId) => string;
 
 /**
- * Text from elsewhere as mrkdwn that Slack shows as it is. The characters &, < and > are escaped. An invisible word
- * joiner after a formatting character (* _ ~ `) prevents the formatting.
+ * Text from elsewhere as one line of mrkdwn that Slack shows as it is. The characters &, < and > are escaped. An invisible
+ * word joiner prevents that a formatting character (* _ ~ `) formats, that a name between colons becomes an emoji, and
+ * that a > at the start becomes a quotation.
  */
 export const escaped = (text: string): string =>
-  withEntities(text).replaceAll(/[*_~`]/g, (mark) => `${mark}\u2060`);
+  withEntities(text)
+    .replaceAll(/[*_~`]|:(?=[^\s:]+:)/g, (mark) => `${mark}\u2060`)
+    .replace(/^&gt;/, '\u2060&gt;');
 
-/** Text from elsewhere as code, which can be copied. A backtick would end the code, so a similar character replaces it. */
-const codeMarkup = (text: string): string => `\`${withEntities(text).replaceAll('`', '\u02cb')}\``;
+/** Text from elsewhere as code. A backtick would end the code, so a similar character replaces it. */
+const codeMarkup = (text: string): string => `\`${escaped(text.replaceAll('`', '\u02cb'))}\``;
 
 const withEntities = (text: string): string =>
-  inert(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  oneLine(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 /** A time in the zone of the reader, and in UTC for a client that cannot show that. */
 export const dateMarkup = (at: number, before: string): string =>
@@ -62,20 +65,20 @@ export const mrkdwn = (phrase: Phrase, renderPerson: RenderPerson): string =>
 export const mrkdwnWithIds = (phrase: Phrase): string => mrkdwn(phrase, escaped);
 
 /** A phrase for the places where Slack reads no markup, such as the errors of a form. */
-export const plainText = (phrase: Phrase): string =>
+export const plainText = (phrase: Phrase, nameOf: (person: PersonId) => string = String): string =>
   phrase
     .map((part) => {
       if (typeof part === 'string') return part;
       switch (part.kind) {
         case 'person':
-          return inert(part.person);
+          return oneLine(nameOf(part.person));
         case 'instant':
           return `${part.before}${utcMinute(part.at)}`;
         case 'code':
         case 'quoted':
-          return inert(part.text);
+          return oneLine(part.text);
         case 'emphasis':
-          return plainText(part.phrase);
+          return plainText(part.phrase, nameOf);
       }
     })
     .join('');

@@ -1,7 +1,7 @@
 import { FAULTS, isFaultCode } from '../core/faults.ts';
 import type { Ending } from '../core/request/events.ts';
 import { unreachable } from '../core/result.ts';
-import { emphasis, instant, type Phrase, person, phrase, quoted } from './phrase.ts';
+import { code, emphasis, instant, type Phrase, person, phrase, quoted } from './phrase.ts';
 
 /** Why a request ended, as the second half of a sentence. */
 export function endingPhrase(ending: Ending): Phrase {
@@ -28,7 +28,7 @@ export function endingPhrase(ending: Ending): Phrase {
 function faultPhrase({ fault, why }: Extract<Ending, { kind: 'grant-failed' }>): Phrase {
   if (!isFaultCode(fault)) return [];
   const text = [FAULTS[fault].text.replace(/\.$/, '')];
-  return why === undefined ? phrase` (${text})` : phrase` (${text}: ${quoted(why)})`;
+  return why === undefined ? phrase` (${text})` : phrase` (${text}: ${code(why)})`;
 }
 
 type Closed = Readonly<{

@@ -25,7 +25,7 @@ export function eventPhrase(event: Event, title: string): Phrase {
     case 'intended':
       return phrase`Curfew starts to grant “${quoted(event.level)}” to the account “${quoted(event.subject)}”, which had “${quoted(event.prior)}” before.`;
     case 'granted':
-      return phrase`Granted. The provider shows now: ${quoted(event.seen)}.`;
+      return phrase`Granted. The provider shows now: ${code(event.seen)}.`;
     case 'activated':
       return phrase`Access granted and verified: ${emphasis(quoted(title))}.`;
     case 'delivered':
@@ -33,7 +33,7 @@ export function eventPhrase(event: Event, title: string): Phrase {
     case 'revoke-started':
       return phrase`Curfew revokes the access: ${endingPhrase(event.ending)}.`;
     case 'revoked':
-      return phrase`Access revoked and verified. The provider shows now: ${quoted(event.seen)}.${event.note ? phrase` ${quoted(event.note)}` : []}`;
+      return phrase`Access revoked and verified. The provider shows now: ${code(event.seen)}.${event.note ? phrase` Note: ${code(event.note)}.` : []}`;
     case 'closed':
       return phrase`The request is closed: ${endingPhrase(event.ending)}.`;
     case 'refused': {

@@ -24,10 +24,10 @@ export const person = (who: PersonId): Phrase => [{ kind: 'person', person: who 
  */
 export const instant = (at: number, before = ''): Phrase => [{ kind: 'instant', before, at }];
 
-/** Something that the reader can type or copy. */
+/** Something that the reader can type or copy, or the exact text of a vendor: set apart from what Curfew says. */
 export const code = (text: string): Phrase => [{ kind: 'code', text }];
 
-/** Text that a person, the catalogue or a vendor wrote. The renderer makes it harmless. */
+/** A name or a sentence that a person, the catalogue or a vendor wrote. The renderer makes it harmless. */
 export const quoted = (text: string): Phrase => [{ kind: 'quoted', text }];
 
 export const emphasis = (text: Phrase): Phrase => [{ kind: 'emphasis', phrase: text }];

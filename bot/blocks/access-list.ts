@@ -4,8 +4,9 @@ import type { Entitlement } from '../../policy/index.ts';
 import type { RequestView, RequestPage } from '../../requests/view.ts';
 import { unreadablePolicyPhrase } from '../../wording/refusals.ts';
 import { statusPhrase } from '../../wording/status.ts';
-import { escaped, mention, mrkdwn, mrkdwnWithIds } from '../mrkdwn.ts';
-import { bytesOf, context, moreLine, section, SLACK } from './elements.ts';
+import { emphasis, phrase, quoted } from '../../wording/phrase.ts';
+import { escaped, mrkdwnWithIds } from '../mrkdwn.ts';
+import { bytesOf, context, moreLine, paragraph, section, SLACK } from './elements.ts';
 import type { RenderedMessage } from './request-card.ts';
 
 // Bytes of a message that the list of entitlements and the lines around both lists may take.
@@ -35,14 +36,14 @@ export function accessListMessage(
       ...moreLine(open.count - rows.length, 'each has its own message from Curfew, with its buttons'),
       section('*What you can request*'),
       ...(typeof requestable === 'string'
-        ? [section(`:warning: ${canRequest}`)]
+        ? [paragraph(unreadablePolicyPhrase(requestable), undefined, 'warning')]
         : entitlementBlocks(requestable)),
     ],
   };
 }
 
 const requestRow = ({ title, state, nameOf }: RequestView): KnownBlock =>
-  section(`*${escaped(title)}*: ${mrkdwn(statusPhrase(state, title), mention(nameOf))}`);
+  paragraph(phrase`${emphasis(quoted(title))}: ${statusPhrase(state, title)}`, nameOf);
 
 function entitlementBlocks(requestable: readonly Entitlement[]): readonly KnownBlock[] {
   if (requestable.length === 0) return [context('Nothing yet.')];

@@ -8,7 +8,10 @@ import type {
   RichTextBlock,
   SectionBlock,
 } from '@slack/types';
-import { capped, inert } from '../../wording/text.ts';
+import { oneLine, visible } from '../../core/text.ts';
+import type { Phrase } from '../../wording/phrase.ts';
+import { capped } from '../../wording/text.ts';
+import { type NameOf, richText } from '../rich-text.ts';
 
 /** Those of Slack's limits that our messages can reach. https://docs.slack.dev/reference/block-kit/blocks */
 export const SLACK = {
@@ -26,43 +29,83 @@ export const bytesOf = (blocks: readonly KnownBlock[]): number => Buffer.byteLen
 
 export const plain = (text: string, most: number = SLACK.option): PlainTextElement => ({
   type: 'plain_text',
-  text: capped(inert(text), most),
+  text: capped(oneLine(text), most),
   emoji: false,
 });
 
 export const header = (text: string): HeaderBlock => ({ type: 'header', text: plain(text, SLACK.header) });
 
-/** A paragraph of mrkdwn. Text from elsewhere in it is already `escaped`. */
+/** A paragraph of mrkdwn, for text of our own. Text from elsewhere in it is already `escaped`. */
 export const section = (mrkdwn: string): SectionBlock => ({
   type: 'section',
   text: { type: 'mrkdwn', text: cappedMrkdwn(mrkdwn, SLACK.section), verbatim: true },
 });
 
-export const context = (...lines: readonly string[]): ContextBlock => ({
+/** Small text. A line is mrkdwn of our own, or plain text. */
+export const context = (...lines: readonly (string | PlainTextElement)[]): ContextBlock => ({
   type: 'context',
   elements: lines
     .slice(0, 10)
-    .map((line) => ({ type: 'mrkdwn', text: cappedMrkdwn(line, SLACK.context), verbatim: true })),
+    .map((line) =>
+      typeof line === 'string'
+        ? { type: 'mrkdwn', text: cappedMrkdwn(line, SLACK.context), verbatim: true }
+        : line,
+    ),
 });
 
 /** Cuts mrkdwn, and leaves no half of an escaped character (`&amp;`), of a mention or of a date (`<…>`) at its end. */
 const cappedMrkdwn = (mrkdwn: string, most: number): string =>
   capped(mrkdwn, most).replace(/(&[a-z]*|<[^>]*)…$/, '…');
 
-const richText = (
+const IDS_ONLY: NameOf = (person) => ({ name: person });
+
+type Icon = 'warning' | 'hourglass_flowing_sand' | 'gear' | 'large_green_circle' | 'white_circle';
+
+/** A paragraph of a phrase, after an icon when there is one. Without `nameOf` people are called by their ids. */
+export const paragraph = (phrase: Phrase, nameOf = IDS_ONLY, icon?: Icon): RichTextBlock => ({
+  type: 'rich_text',
+  elements: [
+    {
+      type: 'rich_text_section',
+      elements: [
+        ...(icon
+          ? ([
+              { type: 'emoji', name: icon },
+              { type: 'text', text: ' ' },
+            ] as const)
+          : []),
+        ...richText(phrase, nameOf),
+      ],
+    },
+  ],
+});
+
+/** Several phrases, each in a line of its own. */
+export const paragraphs = (phrases: readonly Phrase[], nameOf = IDS_ONLY): RichTextBlock => ({
+  type: 'rich_text',
+  elements: phrases.map((phrase) => ({
+    type: 'rich_text_section',
+    elements: [...richText(phrase, nameOf)],
+  })),
+});
+
+const verbatim = (
   type: 'rich_text_section' | 'rich_text_quote' | 'rich_text_preformatted',
   text: string,
 ): RichTextBlock => ({
   type: 'rich_text',
-  elements: [{ type, elements: [{ type: 'text', text: inert(text) || ' ' }] }],
+  elements: [{ type, elements: [{ type: 'text', text: visible(text) || ' ' }] }],
 });
 
 /** A paragraph in which Slack reads no markup, mention or link, so that names in it are exact and can be copied. */
-export const exact = (text: string): RichTextBlock => richText('rich_text_section', text);
+export const exact = (text: string): RichTextBlock => verbatim('rich_text_section', text);
 
-/** A quote of what a person wrote, in which Slack reads no markup either. It has at most `most` bytes. */
+/**
+ * A quote of what a person wrote, in which Slack reads no markup either. It can have several lines, because Slack marks
+ * each of them as a quotation. It has at most `most` bytes.
+ */
 export const quote = (text: string, most: number = SLACK.message): RichTextBlock =>
-  richText('rich_text_quote', cappedBytes(inert(text), most));
+  verbatim('rich_text_quote', cappedBytes(visible(text), most));
 
 function cappedBytes(text: string, most: number): string {
   let points = [...text].length;
@@ -71,7 +114,7 @@ function cappedBytes(text: string, most: number): string {
   return shown;
 }
 
-export const code = (text: string): RichTextBlock => richText('rich_text_preformatted', text);
+export const code = (text: string): RichTextBlock => verbatim('rich_text_preformatted', text);
 
 /** `spoken` is what a screen reader says instead of the label. It begins with the label, which people say to click it. */
 type ButtonText = Readonly<{ action: string; label: string; value?: string; spoken?: string }>;
@@ -81,7 +124,7 @@ export const button = ({ action, label, value, spoken }: ButtonText, more: Parti
   action_id: action,
   text: plain(label, SLACK.button),
   ...(value === undefined ? {} : { value }),
-  ...(spoken === undefined ? {} : { accessibility_label: capped(inert(spoken), SLACK.button) }),
+  ...(spoken === undefined ? {} : { accessibility_label: capped(oneLine(spoken), SLACK.button) }),
   ...more,
 });
 

@@ -5,8 +5,19 @@ import type { Entitlement } from '../../policy/index.ts';
 import type { RequestView, RequestPage } from '../../requests/view.ts';
 import { unreadablePolicyPhrase } from '../../wording/refusals.ts';
 import { statusPhrase } from '../../wording/status.ts';
-import { escaped, mention, mrkdwn, mrkdwnWithIds } from '../mrkdwn.ts';
-import { actions, button, context, divider, header, moreLine, plain, section } from './elements.ts';
+import { duration, emphasis, phrase, quoted } from '../../wording/phrase.ts';
+import { escaped } from '../mrkdwn.ts';
+import {
+  actions,
+  button,
+  context,
+  divider,
+  header,
+  moreLine,
+  paragraph,
+  plain,
+  section,
+} from './elements.ts';
 import { buttonsFor } from './buttons.ts';
 import { requestCard } from './request-card.ts';
 
@@ -33,8 +44,9 @@ export const HOME_CARDS = 5;
 export function homeView(content: HomeContent): HomeView {
   const { person, name, live, waitingForMe, myPending, requestable, policyProblem } = content;
   const ownRequest = (view: RequestView) => [
-    section(
-      `*${escaped(view.title)}* for ${formatDuration(view.state.details.minutes)}\n${mrkdwn(statusPhrase(view.state, view.title), mention(view.nameOf))}`,
+    paragraph(
+      phrase`${emphasis(quoted(view.title))} for ${duration(view.state.details.minutes)}\n${statusPhrase(view.state, view.title)}`,
+      view.nameOf,
     ),
     ...actions(`home-${view.id}`, buttonsFor(view, person)),
   ];
@@ -44,7 +56,7 @@ export function homeView(content: HomeContent): HomeView {
       header(`Hello ${name.split(' ')[0] ?? name}`),
       ...(policyProblem === undefined
         ? []
-        : [section(`:warning: ${mrkdwnWithIds(unreadablePolicyPhrase(policyProblem))}`)]),
+        : [paragraph(unreadablePolicyPhrase(policyProblem), undefined, 'warning')]),
       {
         type: 'actions',
         block_id: 'home-request',

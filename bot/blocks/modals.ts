@@ -1,9 +1,10 @@
 import type { ModalView } from '@slack/types';
-import { formatDuration } from '../../core/duration.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { RequestView } from '../../requests/view.ts';
-import { dateMarkup, escaped } from '../mrkdwn.ts';
-import { code, context, plain, quote, section } from './elements.ts';
+import { duration, emphasis, type Phrase, phrase, quoted } from '../../wording/phrase.ts';
+import { dateMarkup } from '../mrkdwn.ts';
+import type { NameOf } from '../rich-text.ts';
+import { code, context, paragraph, plain, quote } from './elements.ts';
 
 /** Asks an approver for the reason of a denial. The requester reads it exactly as it is written. */
 export const denyModal = (view: RequestView, metadata: string): ModalView => ({
@@ -14,8 +15,8 @@ export const denyModal = (view: RequestView, metadata: string): ModalView => ({
   submit: { type: 'plain_text', text: 'Deny' },
   close: { type: 'plain_text', text: 'Cancel' },
   blocks: [
-    section(
-      `*${escaped(view.nameOf(view.state.details.requester).name)}* requests *${escaped(view.title)}* for *${formatDuration(view.state.details.minutes)}*`,
+    paragraph(
+      phrase`${emphasis(quoted(view.nameOf(view.state.details.requester).name))} requests ${emphasis(quoted(view.title))} for ${emphasis(duration(view.state.details.minutes))}`,
     ),
     quote(view.reason),
     {
@@ -39,8 +40,8 @@ export const passwordModal = (title: string, credential: string, endsAt: number)
   title: { type: 'plain_text', text: 'Your password' },
   close: { type: 'plain_text', text: 'Close' },
   blocks: [
-    section(
-      `Your personal login for *${escaped(title)}*. Copy it now: it is shown only once, and only to you.`,
+    paragraph(
+      phrase`Your personal login for ${emphasis(quoted(title))}. Copy it now: it is shown only once, and only to you.`,
     ),
     code(credential),
     context(
@@ -49,10 +50,10 @@ export const passwordModal = (title: string, credential: string, endsAt: number)
   ],
 });
 
-/** A modal with one paragraph of mrkdwn. */
-export const messageModal = (title: string, text: string): ModalView => ({
+/** A modal with one paragraph. */
+export const messageModal = (title: string, message: Phrase, nameOf?: NameOf): ModalView => ({
   type: 'modal',
   title: { type: 'plain_text', text: title },
   close: { type: 'plain_text', text: 'Close' },
-  blocks: [section(text)],
+  blocks: [paragraph(message, nameOf)],
 });

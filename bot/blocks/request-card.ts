@@ -3,10 +3,10 @@ import { formatDuration } from '../../core/duration.ts';
 import type { PersonId } from '../../core/ids.ts';
 import { currentStage } from '../../core/request/stages.ts';
 import type { RequestView } from '../../requests/view.ts';
-import { list, person, phrase, quoted } from '../../wording/phrase.ts';
+import { duration, emphasis, list, person, phrase, quoted } from '../../wording/phrase.ts';
 import { statusPhrase } from '../../wording/status.ts';
-import { dateMarkup, escaped, escapedName, mention, mrkdwn, type RenderPerson } from '../mrkdwn.ts';
-import { actions, bytesOf, context, quote, section, SLACK } from './elements.ts';
+import { dateMarkup, escaped, escapedName, mrkdwn, plainText } from '../mrkdwn.ts';
+import { actions, bytesOf, context, paragraph, plain, quote, SLACK } from './elements.ts';
 import { buttonsFor, channelButtons } from './buttons.ts';
 import { endLines, targetBlocks } from './targets.ts';
 
@@ -20,22 +20,21 @@ export type RenderedMessage = Readonly<{ text: string; blocks: KnownBlock[] }>;
 export function requestCard(view: RequestView, reader?: PersonId): RenderedMessage {
   const { state, nameOf, reason, targets, title } = view;
   const { requester, minutes } = state.details;
-  const heading = `*Requested access*${view.about ? `\n${escaped(view.about)}` : ''}`;
+  const what = emphasis(phrase`${person(requester)} requests ${quoted(title)}`);
+  const about = view.about ? phrase`\n${quoted(view.about)}` : [];
+  const heading = paragraph(phrase`${emphasis(['Requested access'])}${about}`);
   return {
-    text: `${escapedName(nameOf)(requester)} requests ${escaped(title)} for ${formatDuration(minutes)}: ${statusText(view, escapedName(nameOf))}`,
+    text: `${escapedName(nameOf)(requester)} requests ${escaped(title)} for ${formatDuration(minutes)}: ${statusText(view)}`,
     blocks: fitBetween(
-      [
-        section(
-          `*${mention(nameOf)(requester)} requests ${escaped(title)}* for *${formatDuration(minutes)}*`,
-        ),
-        quote(reason, FREE_TEXT_BYTES),
-      ],
+      [paragraph(phrase`${what} for ${emphasis(duration(minutes))}`, nameOf), quote(reason, FREE_TEXT_BYTES)],
       (bytes) => targetBlocks(heading, targets, bytes),
       [
         context(...endLines(targets)),
-        section(`${ICON[state.kind]} ${statusText(view, mention(nameOf))}`),
+        paragraph(statusPhrase(state, title), nameOf, ICON[state.kind]),
         ...(view.denial === undefined ? [] : [quote(view.denial, FREE_TEXT_BYTES)]),
-        ...(state.kind === 'pending' ? [context(approverLine(view, reader), lapseLine(view))] : []),
+        ...(state.kind === 'pending'
+          ? [context(plain(approverLine(view, reader), SLACK.context), lapseLine(view))]
+          : []),
         ...actions(
           `decide-${view.id}`,
           reader === undefined ? channelButtons(view) : buttonsFor(view, reader),
@@ -58,17 +57,18 @@ const fitBetween = (
 /** The request in the requester's direct messages, with the requester's buttons. */
 export function requesterCard(view: RequestView): RenderedMessage {
   const { state, nameOf, reason, targets, title } = view;
-  const head = `*${escaped(title)}* for *${formatDuration(state.details.minutes)}*`;
+  const head = phrase`${emphasis(quoted(title))} for ${emphasis(duration(state.details.minutes))}`;
+  const canDo = paragraph(emphasis(['What you can do now']));
   return {
-    text: `Your request for ${escaped(title)}: ${statusText(view, escapedName(nameOf))}`,
+    text: `Your request for ${escaped(title)}: ${statusText(view)}`,
     blocks: fitBetween(
       [
-        section(`${ICON[state.kind]} ${head}\n${statusText(view, mention(nameOf))}`),
+        paragraph(phrase`${head}\n${statusPhrase(state, title)}`, nameOf, ICON[state.kind]),
         quote(reason, FREE_TEXT_BYTES),
         ...denialBlocks(view),
         ...(state.kind === 'pending' ? [context(lapseLine(view))] : []),
       ],
-      (bytes) => (state.kind === 'active' ? targetBlocks('*What you can do now*', targets, bytes) : []),
+      (bytes) => (state.kind === 'active' ? targetBlocks(canDo, targets, bytes) : []),
       [
         ...(view.secrets.length > 0 ? [context('Your password is shown only once, and only to you.')] : []),
         ...(state.kind === 'closed'
@@ -84,20 +84,21 @@ function denialBlocks({ state, denial, nameOf }: RequestView): readonly KnownBlo
   if (denial === undefined) return [];
   const denier =
     state.kind === 'closed' && state.ending.kind === 'denied' ? state.ending.by : state.details.requester;
-  return [context(`Reason given by ${mention(nameOf)(denier)}:`), quote(denial, FREE_TEXT_BYTES)];
+  return [paragraph(phrase`Reason given by ${person(denier)}:`, nameOf), quote(denial, FREE_TEXT_BYTES)];
 }
 
 /** An icon never has a meaning of its own: the sentence after it says the same. */
-const ICON: Record<RequestView['state']['kind'], string> = {
-  pending: ':hourglass_flowing_sand:',
-  granting: ':gear:',
-  active: ':large_green_circle:',
-  revoking: ':gear:',
-  closed: ':white_circle:',
-};
+const ICON = {
+  pending: 'hourglass_flowing_sand',
+  granting: 'gear',
+  active: 'large_green_circle',
+  revoking: 'gear',
+  closed: 'white_circle',
+} as const satisfies Record<RequestView['state']['kind'], string>;
 
-const statusText = ({ state, title }: RequestView, renderPerson: RenderPerson): string =>
-  mrkdwn(statusPhrase(state, title), renderPerson);
+/** The status for the text of a notification, which names people and mentions nobody. */
+const statusText = ({ state, title, nameOf }: RequestView): string =>
+  mrkdwn(statusPhrase(state, title), escapedName(nameOf));
 
 /** Why `reader` is an approver, or who the approvers are and why. */
 function approverLine({ state, nameOf }: RequestView, reader: PersonId | undefined): string {
@@ -106,14 +107,11 @@ function approverLine({ state, nameOf }: RequestView, reader: PersonId | undefin
   const own = approvers.find((approver) => approver.person === reader);
   if (own) return `You are an approver because you ${inSecondPerson(own.because)}.`;
   const names = approvers.map((approver) => phrase`${person(approver.person)} (${quoted(approver.because)})`);
-  return mrkdwn(phrase`Approvers: ${list(names)}.`, escapedName(nameOf));
+  return plainText(phrase`Approvers: ${list(names)}.`, (who) => nameOf(who).name);
 }
 
 /** "owns X" becomes "own X", for the sentence "you own X". */
-const inSecondPerson = (because: string): string =>
-  escaped(because)
-    .replace(/^owns /, 'own ')
-    .replace(/^is /, 'are ');
+const inSecondPerson = (because: string): string => because.replace(/^owns /, 'own ').replace(/^is /, 'are ');
 
 const lapseLine = ({ state }: RequestView): string =>
   state.kind === 'pending'

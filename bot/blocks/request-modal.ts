@@ -6,11 +6,11 @@ import type { Stage } from '../../core/request/state.ts';
 import type { Result } from '../../core/result.ts';
 import type { Entitlement } from '../../policy/index.ts';
 import type { TargetView } from '../../requests/view.ts';
-import { type Phrase, phrase } from '../../wording/phrase.ts';
+import { type Phrase, phrase, quoted } from '../../wording/phrase.ts';
 import { stagesPhrase } from '../../wording/stages.ts';
-import { capitalized } from '../../wording/text.ts';
-import { escaped, mrkdwn, type RenderPerson } from '../mrkdwn.ts';
-import { context, exact, plain, section, SLACK } from './elements.ts';
+import type { NameOf } from '../rich-text.ts';
+import { exact, paragraph, plain, SLACK } from './elements.ts';
+import { targetLine } from './targets.ts';
 
 /** The block id of each field, for errors and for reading the answer. */
 export const FIELDS = { what: 'what', length: 'length', reason: 'reason' } as const;
@@ -24,11 +24,7 @@ export type Chosen = Readonly<{
 }>;
 
 /** The form for a request. When another entitlement is chosen it is drawn again, and the typed text stays. */
-export function requestModal(
-  chosen: Chosen | undefined,
-  renderPerson: RenderPerson,
-  metadata: string,
-): ModalView {
+export function requestModal(chosen: Chosen | undefined, nameOf: NameOf, metadata: string): ModalView {
   return {
     type: 'modal',
     callback_id: 'request',
@@ -50,7 +46,7 @@ export function requestModal(
           ...(chosen ? { initial_option: entitlementOption(chosen.entitlement) } : {}),
         },
       },
-      ...(chosen ? summaryBlocks(chosen, renderPerson) : []),
+      ...(chosen ? summaryBlocks(chosen, nameOf) : []),
       lengthInput(chosen),
       {
         type: 'input',
@@ -87,20 +83,13 @@ const lengthInput = (chosen: Chosen | undefined): KnownBlock => ({
   },
 });
 
-function summaryBlocks(
-  { entitlement, targets, route }: Chosen,
-  renderPerson: RenderPerson,
-): readonly KnownBlock[] {
-  return [
-    ...(entitlement.about ? [section(escaped(entitlement.about))] : []),
-    exact(targets.map(({ plain }) => `• ${capitalized(plain)}`).join('\n')),
-    context(
-      route.ok
-        ? mrkdwn(phrase`Approvers: ${stagesPhrase(route.value)}.`, renderPerson)
-        : `:warning: ${mrkdwn(route.error, renderPerson)}`,
-    ),
-  ];
-}
+const summaryBlocks = ({ entitlement, targets, route }: Chosen, nameOf: NameOf): readonly KnownBlock[] => [
+  ...(entitlement.about ? [paragraph(quoted(entitlement.about))] : []),
+  exact(targets.map(({ plain }) => targetLine(plain)).join('\n')),
+  route.ok
+    ? paragraph(phrase`Approvers: ${stagesPhrase(route.value)}.`, nameOf)
+    : paragraph(route.error, nameOf, 'warning'),
+];
 
 export const entitlementOption = ({ id, title, about }: Entitlement): PlainTextOption => ({
   text: plain(title, SLACK.option),

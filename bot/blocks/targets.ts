@@ -1,8 +1,9 @@
 import type { KnownBlock, RichTextBlock } from '@slack/types';
 import type { RequestView, TargetView } from '../../requests/view.ts';
 import { endNotes } from '../../wording/enforcement.ts';
+import { oneLine } from '../../core/text.ts';
 import { capped, capitalized } from '../../wording/text.ts';
-import { bytesOf, exact, section } from './elements.ts';
+import { bytesOf, exact } from './elements.ts';
 
 const MAX_PERMISSIONS = 12;
 
@@ -11,16 +12,16 @@ const MAX_PERMISSIONS = 12;
  * not fit in `bytes`, fewer permissions of each target are shown and the others are counted.
  */
 export function targetBlocks(
-  heading: string,
+  heading: RichTextBlock,
   targets: RequestView['targets'],
   bytes: number,
 ): readonly KnownBlock[] {
   for (let shown = MAX_PERMISSIONS; shown >= 0; shown -= 1) {
-    const blocks = [section(heading), targetList(targets, shown)];
+    const blocks = [heading, targetList(targets, shown)];
     if (bytesOf(blocks) <= bytes) return blocks;
   }
   const short = targets.map((target) => ({ ...target, plain: capped(target.plain, 60) }));
-  return [section(heading), targetList(short, 0)];
+  return [heading, targetList(short, 0)];
 }
 
 /** The targets, each with its first `shown` permissions. */
@@ -31,8 +32,11 @@ const targetList = (targets: RequestView['targets'], shown: number): RichTextBlo
 function targetText({ plain, permissions }: TargetView, shown: number): string {
   const more = permissions.length - shown;
   const lines = [...permissions.slice(0, shown), ...(more > 0 ? [`and ${more} more`] : [])];
-  return [`• ${capitalized(plain)}`, ...lines.map((line) => `      ◦ ${line}`)].join('\n');
+  return [targetLine(plain), ...lines.map((line) => `      ◦ ${oneLine(line)}`)].join('\n');
 }
+
+/** The line of a target in a list. */
+export const targetLine = (plain: string): string => `• ${capitalized(oneLine(plain))}`;
 
 const ICON = { enforced: ':lock:', unknown: ':grey_question:', outlasted: ':warning:' } as const;
 

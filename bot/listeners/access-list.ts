@@ -1,10 +1,9 @@
 import { LIMITS } from '../../core/limits.ts';
 import { OPEN_STATES } from '../../core/request/state.ts';
 import type { BotDeps } from '../deps.ts';
-import { mrkdwnWithIds } from '../mrkdwn.ts';
 import type { SlackCaller } from '../slack-inbox.ts';
 import { readRequestPage } from '../../requests/view.ts';
-import { section } from '../blocks/elements.ts';
+import { phraseMessage } from '../blocks/phrase-message.ts';
 import { accessListMessage } from '../blocks/access-list.ts';
 import type { RenderedMessage } from '../blocks/request-card.ts';
 import { strangerPhrase } from './stranger.ts';
@@ -12,10 +11,7 @@ import { strangerPhrase } from './stranger.ts';
 /** The answer to `/access list`, which only this person sees. */
 export async function answerAccessList(deps: BotDeps, caller: SlackCaller): Promise<RenderedMessage> {
   const person = await deps.inbox.personOf(caller);
-  if (!person) {
-    const text = mrkdwnWithIds(await strangerPhrase(deps, caller.user));
-    return { text, blocks: [section(text)] };
-  }
+  if (!person) return phraseMessage([await strangerPhrase(deps, caller.user)]);
   const policyProblem = await deps.policy.problem();
   const open = await readRequestPage(deps, {
     requester: person,

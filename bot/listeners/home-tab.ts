@@ -2,10 +2,9 @@ import type { App } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { PersonId } from '../../core/ids.ts';
 import type { BotDeps } from '../deps.ts';
-import { mrkdwnWithIds } from '../mrkdwn.ts';
 import { readRequestPage, personNames } from '../../requests/view.ts';
 import { homeView, HOME_CARDS, HOME_ENTRIES } from '../blocks/home.ts';
-import { section } from '../blocks/elements.ts';
+import { paragraph } from '../blocks/elements.ts';
 import { strangerPhrase } from './stranger.ts';
 
 /**
@@ -21,8 +20,8 @@ export function listenForHomeTab(app: App, deps: BotDeps): void {
       openedBy.set(person, new Set(openedBy.get(person)).add(event.user));
       return publishHome({ deps, client }, person, [event.user]);
     }
-    const text = mrkdwnWithIds(await strangerPhrase(deps, event.user));
-    await client.views.publish({ user_id: event.user, view: { type: 'home', blocks: [section(text)] } });
+    const blocks = [paragraph(await strangerPhrase(deps, event.user))];
+    await client.views.publish({ user_id: event.user, view: { type: 'home', blocks } });
   });
 }
 

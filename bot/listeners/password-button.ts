@@ -6,16 +6,15 @@ import type { Refusal } from '../../core/request/refusals.ts';
 import { unreachable } from '../../core/result.ts';
 import type { Click } from '../../ledger/index.ts';
 import { type BotDeps, callerOf } from '../deps.ts';
-import { escaped, mention, mrkdwn, mrkdwnWithIds } from '../mrkdwn.ts';
 import { deliver, SecretUnreadable } from '../../requests/deliver.ts';
 import { readRequestView, type RequestView } from '../../requests/view.ts';
 import { parsePasswordButtonValue } from '../blocks/buttons.ts';
 import { passwordModal, messageModal } from '../blocks/modals.ts';
+import { code, phrase } from '../../wording/phrase.ts';
 import { internalErrorPhrase, refusalPhrase, unknownPersonPhrase } from '../../wording/refusals.ts';
 
 const TITLE = 'Your password';
-const SEALED_WITH_OTHER_KEY =
-  'This password cannot be shown, because it was sealed with another key than the one that Curfew has now. It can still be shown once: the operator of Curfew can put the old `CURFEW_SECRET_KEY` back. Otherwise end the access and request it again.';
+const SEALED_WITH_OTHER_KEY = phrase`This password cannot be shown, because it was sealed with another key than the one that Curfew has now. It can still be shown once: the operator of Curfew can put the old ${code('CURFEW_SECRET_KEY')} back. Otherwise end the access and request it again.`;
 
 /** Shows the password of a lease to its requester, once. It needs no workflow: the ledger returns it at most once. */
 export function listenForPasswordButton(app: App, deps: BotDeps): void {
@@ -33,13 +32,14 @@ export function listenForPasswordButton(app: App, deps: BotDeps): void {
     // and the password leaves the ledger only when there is a view to show it in.
     const opened = await client.views.open({
       trigger_id: body.trigger_id,
-      view: messageModal(TITLE, 'One moment…'),
+      view: messageModal(TITLE, phrase`One moment…`),
     });
     const view = await viewFor(deps, lease, click).catch((error: unknown) => {
       deps.warn(`a password was not shown: ${messageOf(error)}`);
-      const text =
-        error instanceof SecretUnreadable ? SEALED_WITH_OTHER_KEY : mrkdwnWithIds(internalErrorPhrase(error));
-      return messageModal(TITLE, text);
+      return messageModal(
+        TITLE,
+        error instanceof SecretUnreadable ? SEALED_WITH_OTHER_KEY : internalErrorPhrase(error),
+      );
     });
     await client.views.update({ view_id: opened.view?.id ?? '', view });
   });
@@ -53,7 +53,7 @@ async function viewFor(deps: BotDeps, lease: LeaseId, click: Click): Promise<Mod
     case 'credential':
       return passwordModal(request?.title ?? 'your access', delivered.text, delivered.endsAt);
     case 'none':
-      return messageModal(TITLE, 'There is no password for this access.');
+      return messageModal(TITLE, phrase`There is no password for this access.`);
     case 'refused':
       return refusalModal(deps, request, delivered.refusal);
     default:
@@ -67,7 +67,6 @@ async function refusalModal(
   refusal: Refusal,
 ): Promise<ModalView> {
   if (refusal.code === 'unknown-person')
-    return messageModal(TITLE, mrkdwnWithIds(unknownPersonPhrase(await deps.policy.problem())));
-  const renderPerson = request ? mention(request.nameOf) : escaped;
-  return messageModal(TITLE, mrkdwn(refusalPhrase(refusal, 'deliver'), renderPerson));
+    return messageModal(TITLE, unknownPersonPhrase(await deps.policy.problem()));
+  return messageModal(TITLE, refusalPhrase(refusal, 'deliver'), request?.nameOf);
 }

@@ -4,7 +4,7 @@ import type { Stage } from '../../core/request/state.ts';
 import { no, ok, type Result } from '../../core/result.ts';
 import type { Entitlement } from '../../policy/index.ts';
 import { type BotDeps, callerOf, type Client } from '../deps.ts';
-import { mention, mrkdwnWithIds, plainText } from '../mrkdwn.ts';
+import { plainText } from '../mrkdwn.ts';
 import type { SlackCaller } from '../slack-inbox.ts';
 import { describeTarget, personNames } from '../../requests/view.ts';
 import { entitlementOption, requestModal, type Chosen, fieldOf, FIELDS } from '../blocks/request-modal.ts';
@@ -23,12 +23,12 @@ export async function openRequestModal(
 ): Promise<void> {
   const person = await deps.inbox.personOf(caller);
   const policyProblem = await deps.policy.problem();
-  const renderPerson = mention(personNames(await deps.policy.lastKnown()));
-  const messageView = (phrase: Phrase) => messageModal('Request access', mrkdwnWithIds(phrase));
+  const nameOf = personNames(await deps.policy.lastKnown());
+  const messageView = (phrase: Phrase) => messageModal('Request access', phrase);
   const view = !person
     ? messageView(await strangerPhrase(deps, caller.user))
     : policyProblem === undefined
-      ? requestModal(await chosenOf(deps, caller, entitlement), renderPerson, caller.channel ?? '')
+      ? requestModal(await chosenOf(deps, caller, entitlement), nameOf, caller.channel ?? '')
       : messageView(unreadablePolicyPhrase(policyProblem));
   await client.views.open({ trigger_id: trigger, view });
 }
@@ -83,13 +83,13 @@ export function listenForRequestForm(app: App, deps: BotDeps): void {
   app.action('entitlement', async ({ ack, body, action, client }) => {
     await ack();
     if (body.type !== 'block_actions' || !body.view || action.type !== 'external_select') return;
-    const renderPerson = mention(personNames(await deps.policy.lastKnown()));
+    const nameOf = personNames(await deps.policy.lastKnown());
     const chosen = await chosenOf(deps, callerOf(body), action.selected_option?.value);
     const { id, hash, private_metadata } = body.view;
     await client.views.update({
       view_id: id,
       hash,
-      view: requestModal(chosen, renderPerson, private_metadata),
+      view: requestModal(chosen, nameOf, private_metadata),
     });
   });
 

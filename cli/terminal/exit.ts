@@ -1,4 +1,5 @@
 import { Fault, FAULTS } from '../../core/faults.ts';
+import { oneLine, visible } from '../../core/text.ts';
 import { UserFacingError } from '../../app/errors.ts';
 
 /** The exit codes of every command. Scripts rely on them. */
@@ -24,14 +25,14 @@ export class CommandError extends UserFacingError {
 
 /** Ends the process with one message: what happened, and what to do. An expected error shows no stack. */
 export function fail(error: unknown): never {
-  process.stderr.write(`\n${messageFor(error)}\n`);
+  process.stderr.write(`\n${visible(messageFor(error))}\n`);
   process.exit(error instanceof CommandError ? error.code : EXIT.failed);
 }
 
 function messageFor(error: unknown): string {
   if (error instanceof UserFacingError) return error.message;
   if (error instanceof Fault && error.code === 'ledger-unavailable')
-    return `The ledger does not answer.\n  where: ${error.message}\n  to do: start Curfew with "npm start", or look at DATABASE_URL.`;
-  if (error instanceof Fault) return `${FAULTS[error.code].text}\n  (${error.message})`;
+    return `The ledger does not answer.\n  where: ${oneLine(error.message)}\n  to do: start Curfew with "npm start", or look at DATABASE_URL.`;
+  if (error instanceof Fault) return `${FAULTS[error.code].text}\n  (${oneLine(error.message)})`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { replaceHidden } from '../../core/text.ts';
+import { oneLine, replaceHidden } from '../../core/text.ts';
 
 export type Format = 'table' | 'json' | 'jsonl';
 
@@ -54,9 +54,8 @@ const unitsOf = (character: string): string =>
     .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
     .join('');
 
-/** A value as text for a terminal. A terminal would obey control characters in what people wrote, so they are replaced. */
-export const printable = (value: Row[string] | undefined): string =>
-  String(value ?? '-').replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\u25af');
+/** A value as one line for a terminal, which would obey control characters in what people wrote. */
+export const printable = (value: Row[string] | undefined): string => oneLine(String(value ?? '-'));
 
 const writeLine = (line: string): void => void process.stdout.write(`${line}\n`);
 

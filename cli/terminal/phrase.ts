@@ -1,6 +1,7 @@
 import type { PersonId } from '../../core/ids.ts';
+import { oneLine } from '../../core/text.ts';
 import type { Phrase } from '../../wording/phrase.ts';
-import { inert, utcMinute } from '../../wording/text.ts';
+import { utcMinute } from '../../wording/text.ts';
 
 /** A phrase as one line for a terminal: UTC times, quotes around what can be typed, and ids of people by default. */
 export const terminalText = (phrase: Phrase, nameOf: (person: PersonId) => string = String): string =>
@@ -9,13 +10,13 @@ export const terminalText = (phrase: Phrase, nameOf: (person: PersonId) => strin
       if (typeof part === 'string') return part;
       switch (part.kind) {
         case 'person':
-          return inert(nameOf(part.person));
+          return oneLine(nameOf(part.person));
         case 'instant':
           return `${part.before}${utcMinute(part.at)}`;
         case 'code':
-          return `"${inert(part.text)}"`;
+          return `"${oneLine(part.text).replaceAll('"', '\\"')}"`;
         case 'quoted':
-          return inert(part.text);
+          return oneLine(part.text);
         case 'emphasis':
           return terminalText(part.phrase, nameOf);
       }

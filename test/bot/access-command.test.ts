@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { accessListMessage } from '../../bot/blocks/access-list.ts';
-import { section } from '../../bot/blocks/elements.ts';
+import { phraseMessage } from '../../bot/blocks/phrase-message.ts';
 import { helpMessage } from '../../bot/blocks/help.ts';
 import { requestModal } from '../../bot/blocks/request-modal.ts';
 import { listenForAccessCommand } from '../../bot/listeners/access-command.ts';
 import type { Entitlement } from '../../policy/index.ts';
+import type { Phrase } from '../../wording/phrase.ts';
+import { refusalPhrase } from '../../wording/refusals.ts';
 import { ana } from '../core/request/request.fixture.ts';
 import { policyOf } from '../policy/quickstart.fixture.ts';
 import { ANA, fakeBot } from './fake-bot.fixture.ts';
@@ -46,7 +48,7 @@ describe('the command /access', () => {
   test('opens the form, which remembers the channel', async () =>
     expect(await typed('')).toEqual([
       ['ack'],
-      ['views.open', { trigger_id: 'TR1', view: requestModal(undefined, String, 'C1') }],
+      ['views.open', { trigger_id: 'TR1', view: requestModal(undefined, (name) => ({ name }), 'C1') }],
     ]));
 
   test('opens the form with the entitlement that is typed', async () => {
@@ -85,23 +87,22 @@ describe('the answer to /access list', () => {
       answer(accessListMessage({ newest: [], count: 0 }, 'a <tab>')),
     ));
 
-  const UNKNOWN =
-    'Your Slack account is not linked to a person in Curfew. Ask the operator of Curfew to add you to `people.yaml`.';
-  test.each<[string, () => Promise<object | undefined>, string]>([
+  const UNKNOWN = refusalPhrase({ code: 'unknown-person' });
+  test.each<[string, () => Promise<object | undefined>, Phrase]>([
     ['is not in the people file', () => Promise.resolve(undefined), UNKNOWN],
     [
       'is a guest',
       () => Promise.resolve({ code: 'not-a-member', why: 'guest' }),
-      'Nothing was changed: guests of this workspace cannot use Curfew.',
+      refusalPhrase({ code: 'not-a-member', why: 'guest' }),
     ],
     [
       'has an account of which Slack says nothing',
       () => Promise.reject(new Error('internal_error')),
       UNKNOWN,
     ],
-  ])('says why to somebody who %s', async (_who, checkAccount, text) =>
+  ])('says why to somebody who %s', async (_who, checkAccount, why) =>
     expect(await typed('list', { ...fakePolicy(), checkAccount }, 'U0GIL')).toEqual(
-      answer({ text, blocks: [section(text)] }),
+      answer(phraseMessage([why])),
     ),
   );
 

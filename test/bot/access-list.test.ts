@@ -19,8 +19,8 @@ const PENDING = '*Orders database, read only*: Waiting for approval by <@U0BOLIN
 const ACTIVE =
   '*Orders database, read only*: *<!date^1767621660^Active until {date_short_pretty} at {time}|Active until 2026-01-05 14:01 UTC>.* Approved by <@U0BOLIND01>.';
 const DB = '`/access orders-db`  Orders database, read only, up to 8 h';
-const UNREADABLE =
-  'Nobody can request or approve access right now: a &lt;tab&gt;. Tell the operator of Curfew. Active access still ends on time, and you can still end it.';
+const unreadable = (why: string) =>
+  `Nobody can request or approve access right now: ${why}. Tell the operator of Curfew. Active access still ends on time, and you can still end it.`;
 
 test.each<[string, RequestPage, readonly Entitlement[] | string, string, readonly string[]]>([
   [
@@ -55,8 +55,8 @@ test.each<[string, RequestPage, readonly Entitlement[] | string, string, readonl
     'a policy that cannot be read',
     { newest: [pending], count: 1 },
     'a <tab>',
-    `You have 1 open request. ${UNREADABLE}`,
-    [OPEN, PENDING, MAY, `:warning: ${UNREADABLE}`],
+    `You have 1 open request. ${unreadable('a &lt;tab&gt;')}`,
+    [OPEN, PENDING, MAY, `:warning: ${unreadable('a <tab>')}`],
   ],
 ])('the answer to /access list with %s', (_what, open, requestable, text, lines) => {
   const message = accessListMessage(open, requestable);

@@ -1,9 +1,20 @@
-/** What a reader sees of some blocks: one line for each text, and the id and the buttons of each row of buttons. */
+/**
+ * What a reader sees of some blocks: one line for each text, and the id and the buttons of each row of buttons. Rich text
+ * is written as mrkdwn writes the same thing: *bold*, `code`, a mention, a time, an emoji.
+ */
 export const linesOf = (blocks: readonly object[]): readonly string[] =>
   (blocks as readonly Block[]).flatMap(lines);
 
 type Text = Readonly<{ text: string }>;
-type Element = Readonly<{ type: string; text: string | Text; elements?: readonly Text[] }>;
+type Run = Readonly<
+  { style?: Readonly<{ bold?: boolean; code?: boolean }> } & (
+    | { type: 'text'; text: string }
+    | { type: 'user'; user_id: string }
+    | { type: 'emoji'; name: string }
+    | { type: 'date'; timestamp: number; format: string; fallback: string }
+  )
+>;
+type Element = Readonly<{ type: string; text: string | Text; elements?: readonly Run[] }>;
 type Block = Readonly<{
   type: string;
   block_id?: string;
@@ -23,7 +34,7 @@ function lines({ type, block_id, text, accessory, elements = [] }: Block): reado
     case 'context':
       return elements.map((each) => `(${textIn(each)})`);
     case 'rich_text':
-      return elements.map((each) => `${MARK[each.type] ?? ''}${(each.elements ?? []).map(textIn).join('')}`);
+      return elements.map((each) => `${MARK[each.type] ?? ''}${written(each.elements ?? [])}`);
     case 'actions':
       return [`${block_id}: ${elements.map((each) => `[${textIn(each)}]`).join(' ')}`];
     default:
@@ -34,3 +45,26 @@ function lines({ type, block_id, text, accessory, elements = [] }: Block): reado
 const MARK: Readonly<Record<string, string>> = { rich_text_quote: '> ', rich_text_preformatted: '``` ' };
 
 const textIn = ({ text }: Text | Element): string => (typeof text === 'string' ? text : text.text);
+
+/** Neighbours that are bold are one bold text. */
+const written = (runs: readonly Run[]): string =>
+  runs
+    .map((run, index) => {
+      const bold = (at: number): boolean => runs[at]?.style?.bold === true;
+      const [before, after] = [bold(index) && !bold(index - 1), bold(index) && !bold(index + 1)];
+      return `${before ? '*' : ''}${run.style?.code ? `\`${textOf(run)}\`` : textOf(run)}${after ? '*' : ''}`;
+    })
+    .join('');
+
+function textOf(run: Run): string {
+  switch (run.type) {
+    case 'text':
+      return run.text;
+    case 'user':
+      return `<@${run.user_id}>`;
+    case 'emoji':
+      return `:${run.name}:`;
+    case 'date':
+      return `<!date^${run.timestamp}^${run.format}|${run.fallback}>`;
+  }
+}

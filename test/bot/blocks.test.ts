@@ -32,11 +32,13 @@ import {
   person,
   run,
 } from '../core/request/request.fixture.ts';
+import { linesOf } from './block-lines.fixture.ts';
 import { DIGEST, viewAfter, STATES } from './request-view.fixture.ts';
 
 const HOSTILE =
   '<!channel> <@U0BOLIND01> *bold* `code` &amp; <https://evil.example|Approve> \u202egnp.exe\u200b ```x```';
 const LONGEST = '💥'.repeat(LIMITS.reasonLength);
+const nameOf = (name: string) => ({ name });
 const entitlements = [...policyOf().entitlements.values()];
 const allCards = (view: RequestView) => [
   requestCard(view),
@@ -154,7 +156,7 @@ describe('the messages of every state stay within Slack’s limits', () => {
     const active = viewAfter([approve(bo), confirmGranted()], { targets });
     const [entitlement] = entitlements;
     if (!entitlement) throw new Error('no entitlement');
-    const form = requestModal({ entitlement, targets, route: ok([]) }, String, 'C1');
+    const form = requestModal({ entitlement, targets, route: ok([]) }, nameOf, 'C1');
     expect(checkView(form)).toEqual([]);
     for (const { blocks } of [requestCard(viewAfter([], { targets }), bo), requesterCard(active)])
       expect(exactTextOf(blocks)).toContain(`• Access to _logs_ \`c\` <d>\n      ◦ ${permission}`);
@@ -171,10 +173,10 @@ describe('the messages of every state stay within Slack’s limits', () => {
     expect(shown(Infinity)).toContain('can continue for as long as it stays open');
   });
 
-  test('a failed grant shows the text of the provider, escaped', () => {
+  test('a failed grant shows the exact text of the provider, set apart from what Curfew says', () => {
     const [, view] = STATES.find(([name]) => name === 'grant-failed') ?? [];
-    const shown = JSON.stringify(view && requesterCard(view).blocks);
-    expect(shown).toContain('The provider refused the change: fake: &lt;@U1&gt; has a custom role');
+    const shown = linesOf(view ? requesterCard(view).blocks : []).join('\n');
+    expect(shown).toContain('The provider refused the change: `fake: <@U1> has a custom role`');
   });
 
   test('a target that its provider cannot describe any more still has a line (B07)', () => {
@@ -197,14 +199,13 @@ describe('the messages of every state stay within Slack’s limits', () => {
   });
 
   test('the form is valid with and without a chosen entitlement', () => {
-    const renderPerson = String;
-    expect(checkView(requestModal(undefined, renderPerson, 'C1'))).toEqual([]);
+    expect(checkView(requestModal(undefined, nameOf, 'C1'))).toEqual([]);
     for (const entitlement of entitlements)
       for (const route of [
         no(['Nobody can approve this.']),
         ok([{ needs: 2, approvers: [{ person: bo, because: 'x' }] }]),
       ])
-        expect(checkView(requestModal({ entitlement, targets: [], route }, renderPerson, 'C1'))).toEqual([]);
+        expect(checkView(requestModal({ entitlement, targets: [], route }, nameOf, 'C1'))).toEqual([]);
   });
 
   test.each(STATES)('the other modals and Home are valid: %s', (_name, view) => {
@@ -285,7 +286,7 @@ describe('the messages of every state stay within Slack’s limits', () => {
         expect(bytesOf(blocks)).toBeLessThanOrEqual(SLACK_LIMITS.messageBlocks);
         expect(text).toBe(`You have ${open + 2} open requests. You can request ${may} entitlements.`);
         const left = [...shown.matchAll(/and (\d+) more: /g)].map(([, more]) => Number(more));
-        const rows = blocks.filter((each) => JSON.stringify(each).includes(`"*${title}`)).length;
+        const rows = blocks.filter((each) => JSON.stringify(each).includes(`"text":"${title}`)).length;
         const lines = shown.split('`/access orders-db`').length - 1;
         const expected = [open + 2 - rows, may - lines].filter((more) => more > 0);
         expect(left).toEqual(expected);
@@ -384,8 +385,8 @@ describe('text that people wrote has no effect in Slack (T18, B63, B68)', () => 
     const markup = JSON.stringify(card.blocks.filter(({ type }) => type !== 'rich_text')) + card.text;
     expect(markup).not.toContain('<!channel>');
     expect(markup).not.toContain('evil.example');
-    const quoted = card.blocks.find(({ type }) => type === 'rich_text');
-    expect(JSON.stringify(quoted)).toContain('<!channel> <@U0BOLIND01> *bold*');
+    const quoted = linesOf(card.blocks).filter((line) => line.startsWith('> '));
+    expect(quoted.join('\n')).toContain('<!channel> <@U0BOLIND01> *bold*');
   });
 
   test('characters that reorder or hide text are made visible', () =>
@@ -393,7 +394,8 @@ describe('text that people wrote has no effect in Slack (T18, B63, B68)', () => 
 
   test('a title from the catalogue cannot mention anybody or format text', () => {
     const { blocks, text } = requestCard({ ...(pending as RequestView), title: '<!here> *x*' });
-    const titled = JSON.stringify(blocks.filter(({ type }) => type !== 'actions')) + text;
+    const titled =
+      JSON.stringify(blocks.filter(({ type }) => type !== 'actions' && type !== 'rich_text')) + text;
     expect(titled).toContain('&lt;!here&gt;');
     expect(titled).not.toContain('<!here>');
   });

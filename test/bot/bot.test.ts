@@ -4,6 +4,7 @@ import type { View } from '../../sandbox/slack/model.ts';
 import { ana } from '../core/request/request.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { type BotFixture, endRequest, startBotFixture } from './bot.fixture.ts';
+import { linesOf } from './block-lines.fixture.ts';
 
 let bot: BotFixture;
 beforeAll(async () => {
@@ -13,7 +14,9 @@ afterAll(() => bot?.stop(), 60_000);
 
 /** Long, because the machine may be busy. It only matters when a test fails. */
 const TIMEOUT_MS = 30_000;
-const textOf = (on: { blocks?: unknown } | undefined): string => JSON.stringify(on?.blocks ?? '');
+/** What a reader sees of a message or a view, and its blocks as JSON. */
+const textOf = (on: { blocks?: readonly object[] } | undefined): string =>
+  [...linesOf(on?.blocks ?? []), JSON.stringify(on?.blocks ?? '')].join('\n');
 /** Waits for a direct message about the request with this reason that contains this text. */
 const cardOf = (name: string, reason: string, says: RegExp) =>
   bot

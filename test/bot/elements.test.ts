@@ -7,12 +7,14 @@ import {
   exact,
   header,
   moreLine,
+  paragraph,
   plain,
   quote,
   section,
 } from '../../bot/blocks/elements.ts';
 import { targetBlocks } from '../../bot/blocks/targets.ts';
 import type { TargetView } from '../../requests/view.ts';
+import { emphasis } from '../../wording/phrase.ts';
 import { linesOf } from './block-lines.fixture.ts';
 
 const long = (length: number) => 'x'.repeat(length);
@@ -24,6 +26,7 @@ const richText = (type: string, text: string) => ({
   elements: [{ type, elements: [{ type: 'text', text }] }],
 });
 const TEN = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
+const HEADING = paragraph(emphasis(['Requested access']));
 const press = { action: 'end', label: 'End', value: 'v' };
 
 describe('an element is cut where Slack would refuse it', () => {
@@ -123,7 +126,7 @@ describe('the targets of a request', () => {
     residualMs: 0,
   });
   const drawn = (targets: readonly TargetView[], bytes: number) =>
-    linesOf(targetBlocks('*Requested access*', targets, bytes));
+    linesOf(targetBlocks(HEADING, targets, bytes));
   const two = [target('the team a', 'read', 'write'), target('the role b', 'select')];
 
   test('are all shown with their permissions when there is room', () =>
@@ -134,7 +137,7 @@ describe('the targets of a request', () => {
 
   test('have fewer permissions when there is less room, and the others are counted', () => {
     const targets = [target('the team a', long(40), long(40), long(40)), target('the role b', 'select')];
-    const bytes = Buffer.byteLength(JSON.stringify(targetBlocks('*Requested access*', targets, 12_000)));
+    const bytes = Buffer.byteLength(JSON.stringify(targetBlocks(HEADING, targets, 12_000)));
     const row = `\n      ◦ ${long(40)}`;
     expect(drawn(targets, bytes)[1]).toBe(`• The team a${row.repeat(3)}\n• The role b\n      ◦ select`);
     expect(drawn(targets, bytes - 1)[1]).toBe(

@@ -1,9 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { homeView } from '../../bot/blocks/home.ts';
-import { section } from '../../bot/blocks/elements.ts';
+import { paragraph } from '../../bot/blocks/elements.ts';
 import { listenForHomeTab, redrawHome } from '../../bot/listeners/home-tab.ts';
 import type { Entitlement } from '../../policy/index.ts';
 import { ana, bo, cy } from '../core/request/request.fixture.ts';
+import { code, phrase } from '../../wording/phrase.ts';
 import { policyOf } from '../policy/quickstart.fixture.ts';
 import { ANA, BO, fakeBot, type FakeBot } from './fake-bot.fixture.ts';
 
@@ -65,9 +66,12 @@ test('the workspace of the event counts when the person is looked up', async () 
 test('somebody whom Curfew does not know reads why, and nothing else', async () => {
   const bot = listening();
   await open(bot, 'U0GIL');
-  const text =
-    'Your Slack account is not linked to a person in Curfew. Ask the operator of Curfew to add you to `people.yaml`.';
-  expect(bot.calls).toEqual([published('U0GIL', { type: 'home', blocks: [section(text)] })]);
+  const blocks = [
+    paragraph(
+      phrase`Your Slack account is not linked to a person in Curfew. Ask the operator of Curfew to add you to ${code('people.yaml')}.`,
+    ),
+  ];
+  expect(bot.calls).toEqual([published('U0GIL', { type: 'home', blocks })]);
 });
 
 test('a change draws only a Home that was opened, of this person and in an account that is still theirs', async () => {

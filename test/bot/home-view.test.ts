@@ -84,7 +84,7 @@ describe('Home shows', () => {
       { policyProblem: 'a <tab>' },
       [
         '# Hello Ana',
-        ':warning: Nobody can request or approve access right now: a &lt;tab&gt;. Tell the operator of Curfew. Active access still ends on time, and you can still end it.',
+        ':warning: Nobody can request or approve access right now: a <tab>. Tell the operator of Curfew. Active access still ends on time, and you can still end it.',
         'home-request: [Request access]',
         ...NO_ACCESS,
         ...NO_CARD,

@@ -1,132 +1,188 @@
 import { describe, expect, test } from '@jest/globals';
 import { accessListMessage } from '../../bot/blocks/access-list.ts';
-import { denyModal, passwordModal } from '../../bot/blocks/modals.ts';
+import { homeView } from '../../bot/blocks/home.ts';
+import { denyModal, messageModal, passwordModal } from '../../bot/blocks/modals.ts';
+import { phraseMessage } from '../../bot/blocks/phrase-message.ts';
 import { requesterCard, requestCard } from '../../bot/blocks/request-card.ts';
 import { requestModal } from '../../bot/blocks/request-modal.ts';
-import { mention, mrkdwn } from '../../bot/mrkdwn.ts';
 import type { Event } from '../../core/request/events.ts';
+import type { Refusal } from '../../core/request/refusals.ts';
 import { no, ok } from '../../core/result.ts';
 import type { RequestView } from '../../requests/view.ts';
 import { eventPhrase } from '../../wording/events.ts';
+import { quoted } from '../../wording/phrase.ts';
+import { refusalPhrase, unreadablePolicyPhrase } from '../../wording/refusals.ts';
 import { policyOf } from '../policy/quickstart.fixture.ts';
-import { approve, bo, confirmGranted, deny, lease, noon } from '../core/request/request.fixture.ts';
+import {
+  ana,
+  approve,
+  bo,
+  confirmGranted,
+  deny,
+  lease,
+  noon,
+  voided,
+} from '../core/request/request.fixture.ts';
+import { linesOf } from './block-lines.fixture.ts';
 import { viewAfter } from './request-view.fixture.ts';
 
-/** Each part has an effect in mrkdwn: a mention of everybody, of a person, a link, bold text. */
-const HOSTILE = '<!channel> <@U0BOLIND01> <https://evil.example|Approve> *bold* &amp;';
+/** Each part has an effect somewhere: a line in Curfew's name, an emoji, mentions, a link, formats, hidden characters. */
+const HOSTILE =
+  'x.\n:tada: Closed by Sam Rao. <!channel> <@U0EVIL0001> <https://evil.example|Approve> *bold* `code` &amp; \u202egnp.exe\u3164';
 
-/** All mrkdwn of some blocks, and the text of the notification, which Slack reads as mrkdwn too. */
-const markupOf = (blocks: readonly object[], text = ''): string => {
-  const found: string[] = [text];
+type Drawn = Readonly<{ text?: string; blocks: readonly object[] }>;
+type Part = Readonly<{ type?: string; text?: unknown; name?: string; emoji?: boolean; user_id?: string }>;
+
+/** Every object in some blocks. */
+function partsOf(blocks: readonly object[]): readonly Part[] {
+  const found: Part[] = [];
   JSON.stringify(blocks, (_key, value: unknown) => {
-    const { type, text: markup } = (value ?? {}) as { type?: string; text?: unknown };
-    if (type === 'mrkdwn') found.push(String(markup));
+    if (typeof value === 'object' && value !== null) found.push(value);
     return value;
   });
-  return found.join('\n');
-};
+  return found;
+}
 
-/** Everything that has an effect in this markup, except times and mentions that Curfew writes itself. */
+/** All mrkdwn of a message or a view, and the text of its notification, which Slack reads as mrkdwn too. */
+const markupOf = ({ blocks, text = '' }: Drawn): string =>
+  [text, ...partsOf(blocks).flatMap((part) => (part.type === 'mrkdwn' ? [String(part.text)] : []))].join(
+    '\n',
+  );
+
+/** Everything that has an effect in this markup, except times, mentions and icons that Curfew writes itself. */
 const effectsIn = (markup: string): readonly string[] =>
-  (markup.match(/<(?!!date)[^>]*>|\*bold\*|&(?!amp;|lt;|gt;)|&amp;(?!amp;)/g) ?? []).filter(
-    (each) => !/^<@U0(ANAFERR1|CYOKAFR1)>$/.test(each),
+  (
+    markup.match(/<(?!!date)[^>]*>|\*bold\*|`code`|&(?!amp;|lt;|gt;)|&amp;(?!amp;)|:[^\s:\u2060]+:/g) ?? []
+  ).filter((each) => !/^(<@U0(ANAFERR1|CYOKAFR1)>|:(lock|warning|grey_question):)$/.test(each));
+
+/** The elements that act: icons, and whatever mentions or links. Curfew writes some of them itself. */
+const actingParts = (blocks: readonly object[]): readonly string[] =>
+  partsOf(blocks)
+    .filter(({ type }) => /^(emoji|link|broadcast|channel|usergroup|user|image)$/.test(type ?? ''))
+    .map(({ type, name, user_id }) => `${type} ${name ?? user_id ?? ''}`)
+    .filter((each) => !/^user U0(ANAFERR1|BOLIND01|CYOKAFR1)$/.test(each))
+    .filter(
+      (each) => !/^emoji (warning|hourglass_flowing_sand|gear|large_green_circle|white_circle)$/.test(each),
+    );
+
+/** The lines of a message that are in no quotation: Slack marks each line of a quotation. */
+const ownLines = ({ blocks, text = '' }: Drawn): readonly string[] =>
+  [...text.split('\n'), ...linesOf(blocks).filter((line) => !line.startsWith('> '))].flatMap((line) =>
+    line.split('\n'),
   );
 
 const [target] = viewAfter([]).targets;
-const targets = [{ ...target, plain: HOSTILE, permissions: [HOSTILE] }] as RequestView['targets'];
+const hostile: Partial<RequestView> = {
+  title: HOSTILE,
+  about: HOSTILE,
+  reason: HOSTILE,
+  targets: [{ ...target, plain: HOSTILE, permissions: [HOSTILE] }] as RequestView['targets'],
+  nameOf: (person) => ({ name: HOSTILE, ...(person === 'ana' ? { slack: 'U0ANAFERR1' } : {}) }),
+};
 const active = [approve(bo), confirmGranted()];
+const failed = { kind: 'fail-grant', fault: 'provider-refused', why: HOSTILE, at: noon } as const;
 const nameOf = () => ({ name: HOSTILE });
-const [entitlement] = policyOf().entitlements.values();
-if (!entitlement) throw new Error('the quickstart has no entitlement');
-const hostile = { ...entitlement, title: HOSTILE, about: HOSTILE };
-const failed = {
-  kind: 'fail-grant',
-  fault: 'provider-refused',
-  why: HOSTILE,
-  at: noon,
-} as const;
-const card = (view: RequestView, reader?: Parameters<typeof requestCard>[1]) => {
-  const { blocks, text } = requestCard(view, reader);
-  return markupOf(blocks, text);
+const [first] = policyOf().entitlements.values();
+if (!first) throw new Error('the quickstart has no entitlement');
+const entitlement = { ...first, title: HOSTILE, about: HOSTILE };
+const page = (view: RequestView) => ({ newest: [view], count: 1 });
+const home = (more: object) =>
+  homeView({
+    person: ana,
+    name: HOSTILE,
+    live: { newest: [], count: 0 },
+    waitingForMe: { newest: [], count: 0 },
+    myPending: { newest: [], count: 0 },
+    requestable: [entitlement],
+    policyProblem: undefined,
+    ...more,
+  });
+/** A pending request whose approvers are named for a reason that contains the title. */
+const pending = (): RequestView => {
+  const view = viewAfter([], hostile);
+  if (view.state.kind !== 'pending') throw new Error('the request is not pending');
+  const stages = [{ needs: 1, approvers: [{ person: bo, because: `owns ${HOSTILE}` }] }];
+  return { ...view, state: { ...view.state, requirements: { ...view.state.requirements, stages } } };
 };
-const own = (view: RequestView) => {
-  const { blocks, text } = requesterCard(view);
-  return markupOf(blocks, text);
-};
+const reply = (event: Event) => phraseMessage([eventPhrase(event, HOSTILE)], nameOf);
+const answer = (refusal: Refusal) => phraseMessage([refusalPhrase(refusal)], nameOf);
 
-describe('text from elsewhere has no effect where Slack reads markup (T18, B63)', () => {
-  test.each<[string, string]>([
-    ['a target of a provider, on the card of an approver', card(viewAfter([], { targets, nameOf }), bo)],
-    ['a target of a provider, on the card of the requester', own(viewAfter(active, { targets, nameOf }))],
-    ['what a provider said when it refused, on a card', card(viewAfter([approve(bo), failed], { nameOf }))],
+describe('text from elsewhere has no effect in Slack, and no line of it looks like one of Curfew (T18, T48, B63)', () => {
+  test.each<[string, Drawn]>([
+    ['the card in the channel', requestCard(pending())],
+    ['the card of an approver', requestCard(pending(), bo)],
+    ['the card of the requester', requesterCard(viewAfter(active, hostile))],
+    ['a card after a grant that failed', requestCard(viewAfter([approve(bo), failed], hostile))],
+    ['the requester after a grant that failed', requesterCard(viewAfter([approve(bo), failed], hostile))],
+    ['a card that became void', requestCard(viewAfter([{ ...voided(), why: HOSTILE } as never], hostile))],
+    ['a denied card', requestCard(viewAfter([deny(bo)], { ...hostile, denial: HOSTILE }))],
+    ['the requester after a denial', requesterCard(viewAfter([deny(bo)], { ...hostile, denial: HOSTILE }))],
     [
-      'what a provider said when it refused, for the requester',
-      own(viewAfter([approve(bo), failed], { nameOf })),
+      'the form for a request',
+      requestModal({ entitlement, targets: viewAfter([], hostile).targets, route: ok([]) }, nameOf, ''),
     ],
     [
-      'the title and the description, on a card',
-      card(viewAfter([], { title: HOSTILE, about: HOSTILE, nameOf })),
+      'the form for what cannot be requested',
+      requestModal({ entitlement, targets: [], route: no(quoted(HOSTILE)) }, nameOf, ''),
     ],
-    ['the title, for the requester', own(viewAfter(active, { title: HOSTILE, nameOf }))],
+    ['the form of a denial', denyModal(viewAfter([], hostile), '')],
+    ['a password', passwordModal(HOSTILE, 'postgres://x', noon)],
+    ['a message in a modal', messageModal('Request access', quoted(HOSTILE))],
+    ['the list', accessListMessage(page(viewAfter(active, hostile)), [entitlement])],
+    ['the list while the policy cannot be read', accessListMessage(page(pending()), HOSTILE)],
+    ['Home', home({ live: page(viewAfter(active, hostile)), waitingForMe: page(pending()) })],
+    ['Home while the policy cannot be read', home({ policyProblem: HOSTILE, myPending: page(pending()) })],
+    ['a thread after a grant', reply({ kind: 'granted', lease, seen: HOSTILE, at: noon })],
+    ['a thread after a receipt', reply({ kind: 'revoked', lease, seen: HOSTILE, note: HOSTILE, at: noon })],
     [
-      'the description of an entitlement, in the form',
-      markupOf(requestModal({ entitlement: hostile, targets: [], route: ok([]) }, String, '').blocks),
+      'a thread after an intent',
+      reply({ kind: 'intended', lease, level: HOSTILE, prior: HOSTILE, subject: HOSTILE, at: noon }),
     ],
     [
-      'why an entitlement cannot be requested, in the form',
-      markupOf(
-        requestModal(
-          { entitlement, targets: [], route: no([{ kind: 'quoted', text: HOSTILE }]) },
-          mention(nameOf),
-          '',
-        ).blocks,
+      'a thread after a grant that failed',
+      reply({
+        kind: 'closed',
+        ending: { kind: 'grant-failed', fault: 'provider-refused', why: HOSTILE },
+        at: noon,
+      }),
+    ],
+    [
+      'a thread that became void',
+      reply({ kind: 'closed', ending: { kind: 'voided', why: HOSTILE }, at: noon }),
+    ],
+    ['a thread about a person', reply({ kind: 'delivered', by: bo, lease, at: noon })],
+    ['an answer about an entitlement', answer({ code: 'unknown-entitlement', entitlement: HOSTILE })],
+    ['an answer about a length', answer({ code: 'length-unreadable', problem: HOSTILE })],
+    ['an answer about the policy', answer({ code: 'not-allowed', why: HOSTILE })],
+    ['an answer while the policy cannot be read', phraseMessage([unreadablePolicyPhrase(HOSTILE)])],
+  ])('%s', (_where, drawn) => {
+    const shown = JSON.stringify(drawn);
+    expect(shown).toContain(':tada:'.slice(1));
+    expect(effectsIn(markupOf(drawn))).toEqual([]);
+    expect(actingParts(drawn.blocks)).toEqual([]);
+    expect(
+      partsOf(drawn.blocks).filter(
+        ({ type, text, emoji }) => type === 'plain_text' && emoji !== false && /tada/.test(String(text)),
       ),
-    ],
-    ['the name of a person, on a card', card(viewAfter([approve(bo)], { nameOf }))],
-    [
-      'the title, in the form of a denial',
-      markupOf(denyModal(viewAfter([], { title: HOSTILE, nameOf }), '').blocks),
-    ],
-    ['the title, with a password', markupOf(passwordModal(HOSTILE, HOSTILE, noon).blocks)],
-    [
-      'titles, in the list',
-      markupOf(
-        accessListMessage({ newest: [viewAfter(active, { title: HOSTILE, nameOf })], count: 1 }, [hostile])
-          .blocks,
-      ),
-    ],
-    [
-      'why the policy cannot be read, in the list',
-      markupOf(accessListMessage({ newest: [], count: 0 }, HOSTILE).blocks),
-    ],
-  ])('%s', (_where, markup) => {
-    expect(effectsIn(markup)).toEqual([]);
-    expect(markup).toContain('&lt;!channel&gt;');
+    ).toEqual([]);
+    expect(ownLines(drawn).filter((line) => /^[^a-z]*(tada|closed by)/i.test(line))).toEqual([]);
+    expect(shown).not.toMatch(/\u202e|\u3164/);
   });
 
-  test('the reason and the denial are quotes, in which Slack reads no markup', () =>
-    expect(effectsIn(card(viewAfter([deny(bo)], { reason: HOSTILE, denial: HOSTILE, nameOf })))).toEqual([]));
-
-  test('the target of a provider is exact text in the form, in which Slack reads no markup', () => {
-    const { blocks } = requestModal({ entitlement, targets, route: ok([]) }, String, '');
-    expect(effectsIn(markupOf(blocks))).toEqual([]);
-    expect(JSON.stringify(blocks)).toContain(JSON.stringify(HOSTILE).slice(1, -1));
+  test('a card keeps the line ends of a reason, because it is a quotation', () => {
+    const lines = linesOf(requestCard(viewAfter([], { reason: 'one\ntwo' })).blocks);
+    expect(lines).toContain('> one\ntwo');
   });
 
-  test.each<[string, Event]>([
-    ['what a provider shows after a grant', { kind: 'granted', lease, seen: HOSTILE, at: noon }],
-    [
-      'what a provider shows after a revocation, and its note',
-      { kind: 'revoked', lease, seen: HOSTILE, note: HOSTILE, at: noon },
-    ],
-    [
-      'what an account had',
-      { kind: 'intended', lease, level: HOSTILE, prior: HOSTILE, subject: HOSTILE, at: noon } as Event,
-    ],
-    ['why a request became void', { kind: 'closed', ending: { kind: 'voided', why: HOSTILE }, at: noon }],
-  ])('%s, in a thread', (_what, event) => {
-    const line = mrkdwn(eventPhrase(event, HOSTILE), mention(nameOf));
-    expect(effectsIn(line)).toEqual([]);
-    expect(line).toContain('&lt;!channel&gt;');
+  test('a receipt shows the exact text of the provider, set apart from what Curfew says', () => {
+    const { blocks } = reply({ kind: 'revoked', lease, seen: 'none', note: 'table "x.\ny"', at: noon });
+    expect(linesOf(blocks)).toEqual([
+      'Access revoked and verified. The provider shows now: `none`. Note: `table "x.▯y"`.',
+    ]);
+  });
+
+  test('a long text of a provider is cut, so that Slack takes the message', () => {
+    const { blocks } = reply({ kind: 'granted', lease, seen: 'y'.repeat(10_000), at: noon });
+    expect(linesOf(blocks)).toEqual([`Granted. The provider shows now: \`${'y'.repeat(499)}…\`.`]);
   });
 });

@@ -36,7 +36,8 @@ function messengerWith(failing: Readonly<Record<string, string>> = {}, messages:
     skipped,
   };
 }
-const POST = ['chat.postMessage', { channel: 'C1', ...message, unfurl_links: false }];
+const WITHOUT_PREVIEW = { unfurl_links: false, unfurl_media: false };
+const POST = ['chat.postMessage', { channel: 'C1', ...message, ...WITHOUT_PREVIEW }];
 const UPDATE = ['chat.update', { channel: 'C5', ts: '5.5', ...message }];
 const saved = (channel: string) => ['savePostedMessage', request, { place: 'channel', channel, ts: '9.9' }];
 
@@ -79,11 +80,11 @@ describe('a card', () => {
   });
 });
 
-test('a reply is posted in the thread of its card, and remembered with its notification', async () => {
+test('a reply is posted in the thread of its card without a preview of links, and remembered with its notification', async () => {
   const { messenger, calls } = messengerWith();
-  await messenger.postInThread({ request, notification: 7, card: posted, lines: ['one', 'two'] });
+  await messenger.postInThread({ request, notification: 7, card: posted, message });
   expect(calls).toEqual([
-    ['chat.postMessage', { channel: 'C5', thread_ts: '5.5', text: 'one\ntwo' }],
+    ['chat.postMessage', { channel: 'C5', thread_ts: '5.5', ...message, ...WITHOUT_PREVIEW }],
     ['savePostedMessage', request, { place: 'note:7:channel', channel: 'C5', ts: '9.9' }],
   ]);
 });
@@ -98,8 +99,8 @@ describe('an error of Slack', () => {
     ...['ratelimited', 'internal_error', 'fatal_error', 'service_unavailable', 'request_timeout'],
     ...['invalid_auth', 'token_revoked', 'missing_scope', 'message_not_found', ''],
   ];
-  const reply = { request, notification: 7, card: posted, lines: ['x'] };
-  const PRIVATE = ['chat.postEphemeral', { channel: 'C1', user: ANA, text: 'no' }];
+  const reply = { request, notification: 7, card: posted, message };
+  const PRIVATE = ['chat.postEphemeral', { channel: 'C1', user: ANA, ...message }];
 
   test.each(FINAL)('%s skips the message, and the operator reads it', async (error) => {
     const { messenger, skipped } = messengerWith({ postMessage: error });
@@ -120,11 +121,11 @@ describe('an error of Slack', () => {
 
   test.each(FINAL)('%s where a person clicked leads to their direct messages', async (error) => {
     const { messenger, calls, skipped } = messengerWith({ postEphemeral: error });
-    await messenger.postPrivately(ANA, 'C1', 'no');
+    await messenger.postPrivately(ANA, 'C1', message);
     expect(calls).toEqual([
       PRIVATE,
       ['conversations.open', { users: ANA }],
-      ['chat.postMessage', { channel: 'D9', text: 'no' }],
+      ['chat.postMessage', { channel: 'D9', ...message, ...WITHOUT_PREVIEW }],
     ]);
     expect(skipped).toEqual([]);
   });
@@ -133,7 +134,7 @@ describe('an error of Slack', () => {
     const { messenger, calls, skipped } = messengerWith({ postMessage: error, postEphemeral: error });
     await expect(messenger.showCard(card)).rejects.toEqual(slackError(error));
     await expect(messenger.postInThread(reply)).rejects.toEqual(slackError(error));
-    await expect(messenger.postPrivately(ANA, 'C1', 'no')).rejects.toEqual(slackError(error));
+    await expect(messenger.postPrivately(ANA, 'C1', message)).rejects.toEqual(slackError(error));
     expect(skipped).toEqual([]);
     expect(calls.at(-1)).toEqual(PRIVATE);
   });

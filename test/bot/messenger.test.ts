@@ -117,10 +117,10 @@ describe('a reply in the thread of a card', () => {
 
   test('a retry of the same notification does not post it again, and another notification is posted', async () => {
     const { request, card } = await cardIn('a thread');
-    const reply = { request, notification: 7, card, lines: ['one', 'two'] };
+    const reply = { request, notification: 7, card, message: drawn('one\ntwo') };
     await messenger.postInThread(reply);
     await newMessenger().postInThread(reply);
-    await messenger.postInThread({ ...reply, notification: 8, lines: ['three'] });
+    await messenger.postInThread({ ...reply, notification: 8, message: drawn('three') });
     expect(threadOf(card.ts)).toEqual(['one\ntwo', 'three']);
   });
 
@@ -129,21 +129,14 @@ describe('a reply in the thread of a card', () => {
     await messenger.showCard({ ...channelCard(request, 'the other card'), place: 'dm:bo' });
     const cards = await place.ledger.postedMessages(request);
     for (const each of cards)
-      await messenger.postInThread({ request, notification: 9, card: each, lines: [each.place] });
+      await messenger.postInThread({ request, notification: 9, card: each, message: drawn(each.place) });
     const [other] = cards.filter(({ ts }) => ts !== card.ts);
     expect([threadOf(card.ts), threadOf(other?.ts)]).toEqual([['channel'], ['dm:bo']]);
   });
 
-  test('nothing is posted without a line', async () => {
-    const { request, card } = await cardIn('an empty thread');
-    await messenger.postInThread({ request, notification: 10, card, lines: [] });
-    expect(threadOf(card.ts)).toEqual([]);
-    expect(await placesOf(request)).toEqual(['channel']);
-  });
-
   test('a reply that Slack refuses for now is an error, and the retry posts it', async () => {
     const { request, card } = await cardIn('a thread at a bad time');
-    const reply = { request, notification: 11, card, lines: ['late'] };
+    const reply = { request, notification: 11, card, message: drawn('late') };
     fault('chat.postMessage', 'internal_error');
     await expect(messenger.postInThread(reply)).rejects.toThrow('internal_error');
     await messenger.postInThread(reply);
@@ -153,7 +146,7 @@ describe('a reply in the thread of a card', () => {
 
 describe('a private answer', () => {
   test('only its user sees it, in the channel where they clicked', async () => {
-    await messenger.postPrivately(anaId, REQUESTS, 'only for ana');
+    await messenger.postPrivately(anaId, REQUESTS, drawn('only for ana'));
     expect(place.messagesIn(REQUESTS).at(-1)).toMatchObject({ text: 'only for ana', ephemeralFor: anaId });
     expect(place.as('bo').messages(REQUESTS)).not.toContainEqual(
       expect.objectContaining({ text: 'only for ana' }),
@@ -161,7 +154,7 @@ describe('a private answer', () => {
   });
 
   test('it is in the direct messages of its user when they clicked in no channel', async () => {
-    await messenger.postPrivately(anaId, undefined, 'clicked at Home');
+    await messenger.postPrivately(anaId, undefined, drawn('clicked at Home'));
     expect(place.messagesIn(dmWith(anaId)).at(-1)).toMatchObject({
       text: 'clicked at Home',
       ephemeralFor: anaId,
@@ -169,7 +162,7 @@ describe('a private answer', () => {
   });
 
   test('it is in the direct messages of its user when the bot is not in the channel', async () => {
-    await messenger.postPrivately(anaId, GENERAL, 'clicked in general');
+    await messenger.postPrivately(anaId, GENERAL, drawn('clicked in general'));
     expect(textsIn(GENERAL)).toEqual([]);
     expect(place.messagesIn(dmWith(anaId)).at(-1)).toMatchObject({ text: 'clicked in general' });
     expect(skipped).toEqual([]);
@@ -178,13 +171,15 @@ describe('a private answer', () => {
   test('the operator reads that it was skipped when the direct messages are closed too', async () => {
     fault('conversations.open', 'user_disabled');
     fault('conversations.open', 'user_disabled');
-    await messenger.postPrivately(slackIdOf('cy'), GENERAL, 'to nobody');
+    await messenger.postPrivately(slackIdOf('cy'), GENERAL, drawn('to nobody'));
     expect(skipped).toEqual(['an answer in direct messages: user_disabled']);
   });
 
   test('it is not posted for all when Slack fails', async () => {
     fault('chat.postEphemeral', 'internal_error');
-    await expect(messenger.postPrivately(anaId, REQUESTS, 'at a bad time')).rejects.toThrow('internal_error');
+    await expect(messenger.postPrivately(anaId, REQUESTS, drawn('at a bad time'))).rejects.toThrow(
+      'internal_error',
+    );
     expect([...textsIn(REQUESTS), ...textsIn(dmWith(anaId))]).not.toContain('at a bad time');
   });
 });
@@ -205,7 +200,7 @@ describe('a failure of Slack', () => {
       'conversations.open',
       (request) => newMessenger().showCard(dmCard(request, boId, 'x')),
     ],
-    ['a private answer', 'chat.postEphemeral', () => messenger.postPrivately(anaId, REQUESTS, 'x')],
+    ['a private answer', 'chat.postEphemeral', () => messenger.postPrivately(anaId, REQUESTS, drawn('x'))],
   ];
 
   test.each(acts)(

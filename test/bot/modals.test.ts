@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { helpMessage } from '../../bot/blocks/help.ts';
 import { denyModal, messageModal, passwordModal } from '../../bot/blocks/modals.ts';
+import { code, phrase } from '../../wording/phrase.ts';
 import { linesOf } from './block-lines.fixture.ts';
 import { viewAfter } from './request-view.fixture.ts';
 
@@ -38,19 +39,17 @@ test('the password is shown exactly, with the time when it stops working', () =>
   );
   expect(frame).toEqual({ type: 'modal', title: title('Your password'), close: title('Close') });
   expect(linesOf(blocks)).toEqual([
-    'Your personal login for *Orders *\u2060database*\u2060*. Copy it now: it is shown only once, and only to you.',
+    'Your personal login for *Orders *database**. Copy it now: it is shown only once, and only to you.',
     '``` postgres://ana:p<w>`_*&@db/orders',
     '(<!date^1767621600^It stops working {date_short_pretty} at {time}|It stops working 2026-01-05 14:00 UTC>. Do not share it: you are responsible for everything that is done with it.)',
   ]);
 });
 
-test('a message in a modal has one paragraph and nothing to submit', () =>
-  expect(messageModal('Request access', 'It is *off*.')).toEqual({
-    type: 'modal',
-    title: title('Request access'),
-    close: title('Close'),
-    blocks: [{ type: 'section', text: { type: 'mrkdwn', text: 'It is *off*.', verbatim: true } }],
-  }));
+test('a message in a modal has one paragraph and nothing to submit', () => {
+  const { blocks, ...frame } = messageModal('Request access', phrase`It is ${code('off')}.`);
+  expect(frame).toEqual({ type: 'modal', title: title('Request access'), close: title('Close') });
+  expect(linesOf(blocks)).toEqual(['It is `off`.']);
+});
 
 test('the help names every form of the command', () => {
   const { text, blocks } = helpMessage();

@@ -25,8 +25,19 @@ test.each([
   ['>', '&gt;'],
   ['&lt;', '&amp;lt;'],
   ['\u202e', '▯'],
+  ['\n', '▯'],
 ])('in text from elsewhere every "%s" is shown as it is', (mark, shown) =>
   expect(escaped(`a${mark}b${mark}`)).toBe(`a${shown}b${shown}`),
+);
+
+test.each([
+  [':tada:', ':\u2060tada:'],
+  [':+1::skin-tone-2:', ':\u2060+1::\u2060skin-tone-2:'],
+  ['arn:aws:logs', 'arn:\u2060aws:logs'],
+  ['note: see 12:30', 'note: see 12:30'],
+  ['> said', '\u2060&gt; said'],
+])('"%s" in text from elsewhere is neither an emoji nor a quotation', (text, shown) =>
+  expect(escaped(text)).toBe(shown),
 );
 
 test('a time is a whole number of seconds, and in UTC for a client that cannot show it', () =>

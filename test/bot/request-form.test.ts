@@ -4,13 +4,15 @@ import { entitlementOption, requestModal } from '../../bot/blocks/request-modal.
 import { listenForRequestForm, openRequestModal } from '../../bot/listeners/request-form.ts';
 import { no, ok } from '../../core/result.ts';
 import type { Entitlement } from '../../policy/index.ts';
+import { code, phrase, quoted } from '../../wording/phrase.ts';
 import { refusalPhrase } from '../../wording/refusals.ts';
 import { cy, bo } from '../core/request/request.fixture.ts';
 import { policyOf } from '../policy/quickstart.fixture.ts';
 import { ANA, fakeBot, type FakeBot } from './fake-bot.fixture.ts';
 
 const entitlement = policyOf().entitlements.get('orders-db') as Entitlement;
-const mention = (person: string) => ({ bo: '<@U0BOLIND01>', cy: '<@U0CYOKAFR1>' })[person] ?? person;
+const ACCOUNTS: Readonly<Record<string, string>> = { bo: 'U0BOLIND01', cy: 'U0CYOKAFR1' };
+const nameOf = (person: string) => ({ name: person, slack: ACCOUNTS[person] ?? person });
 /** The entitlement in the form, as Ana sees it. */
 const chosen = {
   entitlement,
@@ -43,10 +45,10 @@ describe('the form that opens', () => {
   const view = (shown: object) => [['views.open', { trigger_id: 'TR1', view: shown }]];
 
   test('is empty when nothing is named', async () =>
-    expect(await opened(undefined)).toEqual(view(requestModal(undefined, mention, 'C1'))));
+    expect(await opened(undefined)).toEqual(view(requestModal(undefined, nameOf, 'C1'))));
 
   test.each(['orders-db', 'Postgres'])('has the entitlement that "%s" names', async (named) =>
-    expect(await opened(named)).toEqual(view(requestModal(chosen, mention, 'C1'))),
+    expect(await opened(named)).toEqual(view(requestModal(chosen, nameOf, 'C1'))),
   );
 
   test('has every target of the entitlement', async () => {
@@ -59,14 +61,14 @@ describe('the form that opens', () => {
   });
 
   test('is empty when the name is not known', async () =>
-    expect(await opened('nothing')).toEqual(view(requestModal(undefined, mention, 'C1'))));
+    expect(await opened('nothing')).toEqual(view(requestModal(undefined, nameOf, 'C1'))));
 
   test('says why this person cannot request the entitlement', async () => {
     const refusal = { code: 'not-allowed', why: 'it is Sunday' } as const;
     const judge = () => Promise.resolve({ allowed: false, refusal });
     const route = no(refusalPhrase(refusal));
     expect(await opened('orders-db', policyWith({ judge }))).toEqual(
-      view(requestModal({ ...chosen, route }, mention, 'C1')),
+      view(requestModal({ ...chosen, route }, nameOf, 'C1')),
     );
   });
 
@@ -94,7 +96,7 @@ describe('the form that opens', () => {
       view(
         messageModal(
           'Request access',
-          'Your Slack account is not linked to a person in Curfew. Ask the operator of Curfew to add you to `people.yaml`.',
+          phrase`Your Slack account is not linked to a person in Curfew. Ask the operator of Curfew to add you to ${code('people.yaml')}.`,
         ),
       ),
     ));
@@ -104,7 +106,7 @@ describe('the form that opens', () => {
       view(
         messageModal(
           'Request access',
-          'Nobody can request or approve access right now: a &lt;tab&gt;. Tell the operator of Curfew. Active access still ends on time, and you can still end it.',
+          phrase`Nobody can request or approve access right now: ${quoted('a <tab>')}. Tell the operator of Curfew. Active access still ends on time, and you can still end it.`,
         ),
       ),
     ));
@@ -112,8 +114,8 @@ describe('the form that opens', () => {
 
 describe('a button that opens the form', () => {
   test.each([
-    [undefined, requestModal(undefined, mention, '')],
-    ['orders-db', requestModal(chosen, mention, '')],
+    [undefined, requestModal(undefined, nameOf, '')],
+    ['orders-db', requestModal(chosen, nameOf, '')],
   ])('with the value "%s"', async (value, view) => {
     const bot = listening();
     expect(await bot.send('action', 'open-request-form', { body, action: { type: 'button', value } })).toBe(
@@ -127,7 +129,7 @@ describe('a button that opens the form', () => {
     await bot.send('action', 'open-request-form', { body, action: { type: 'button' } });
     expect(bot.calls.at(-1)).toEqual([
       'views.open',
-      { trigger_id: 'TR1', view: requestModal(undefined, mention, '') },
+      { trigger_id: 'TR1', view: requestModal(undefined, nameOf, '') },
     ]);
   });
 
@@ -187,7 +189,7 @@ describe('the form of which an entitlement is chosen', () => {
   };
   const drawn = (shown: Parameters<typeof requestModal>[0]) => [
     ['ack'],
-    ['views.update', { view_id: 'V7', hash: 'H7', view: requestModal(shown, mention, 'C9') }],
+    ['views.update', { view_id: 'V7', hash: 'H7', view: requestModal(shown, nameOf, 'C9') }],
   ];
 
   test('is drawn again with it, and still knows where it was opened', async () =>

@@ -15,7 +15,7 @@ const stages = [
   { needs: 1, approvers: [approver(cy), approver(dee)] },
 ];
 const chosen: Chosen = { entitlement, targets: viewAfter([]).targets, route: ok(stages) };
-const mention = (person: string) => `<@${person}>`;
+const nameOf = (person: string) => ({ name: person, slack: person });
 const plain = (text: string) => ({ type: 'plain_text', text, emoji: false });
 const option = {
   text: plain('Orders database, read only'),
@@ -53,7 +53,7 @@ const why = {
 
 describe('the form for a request', () => {
   test('has an empty field for each answer, and remembers where it was opened', () =>
-    expect(requestModal(undefined, mention, 'C1')).toEqual({
+    expect(requestModal(undefined, nameOf, 'C1')).toEqual({
       type: 'modal',
       callback_id: 'request',
       private_metadata: 'C1',
@@ -64,7 +64,7 @@ describe('the form for a request', () => {
     }));
 
   test('has the chosen entitlement with its usual length', () => {
-    const { blocks } = requestModal(chosen, mention, 'C1');
+    const { blocks } = requestModal(chosen, nameOf, 'C1');
     expect([blocks[0], ...blocks.slice(-2)]).toEqual([
       what({ initial_option: option }),
       length('length-orders-db', 'For example 30m or 2h30m. At most 8 h.', { initial_value: '1h' }),
@@ -73,21 +73,21 @@ describe('the form for a request', () => {
   });
 
   const summaryOf = (more: Partial<Chosen>) =>
-    linesOf(requestModal({ ...chosen, ...more }, mention, '').blocks.slice(1, -2));
+    linesOf(requestModal({ ...chosen, ...more }, nameOf, '').blocks.slice(1, -2));
   const ABOUT = 'Look up orders and customers when something went wrong.';
   const TARGET = '• A login of your own to the database orders';
 
   test.each<[string, Partial<Chosen>, readonly string[]]>([
-    ['who would approve in each stage', {}, [ABOUT, TARGET, '(Approvers: <@bo>, then <@cy> or <@dee>.)']],
+    ['who would approve in each stage', {}, [ABOUT, TARGET, 'Approvers: <@bo>, then <@cy> or <@dee>.']],
     [
       'why this person cannot request it',
       { route: no(['Nobody can approve it for ', { kind: 'person', person: bo }]) },
-      [ABOUT, TARGET, '(:warning: Nobody can approve it for <@bo>)'],
+      [ABOUT, TARGET, ':warning: Nobody can approve it for <@bo>'],
     ],
     [
       'every target',
       { targets: [...chosen.targets, { plain: 'the team x', permissions: [], residualMs: 0 }] },
-      [ABOUT, `${TARGET}\n• The team x`, '(Approvers: <@bo>, then <@cy> or <@dee>.)'],
+      [ABOUT, `${TARGET}\n• The team x`, 'Approvers: <@bo>, then <@cy> or <@dee>.'],
     ],
   ])('shows of the chosen entitlement %s', (_what, more, expected) =>
     expect(summaryOf(more)).toEqual(expected),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { bytesOf } from '../../bot/blocks/elements.ts';
+import { bytesOf, paragraph } from '../../bot/blocks/elements.ts';
 import { targetBlocks } from '../../bot/blocks/targets.ts';
+import { emphasis } from '../../wording/phrase.ts';
 import { linesOf } from './block-lines.fixture.ts';
 
 const plain = `a login to the database ${'orders'.repeat(10)}`;
@@ -8,7 +9,7 @@ const targets = [
   { plain, permissions: ['may read all orders', 'may write all orders'], residualMs: 0 },
   { plain: 'a team', permissions: ['may join the team'], residualMs: 0 },
 ];
-const draw = (bytes: number) => targetBlocks('*Requested access*', targets, bytes);
+const draw = (bytes: number) => targetBlocks(paragraph(emphasis(['Requested access'])), targets, bytes);
 const textOf = (bytes: number) => linesOf(draw(bytes)).join('\n').split('\n');
 
 describe('the targets of a request have', () => {
@@ -42,6 +43,13 @@ describe('the targets of a request have', () => {
     expect(textOf(bytesOf(draw(Infinity)) - 1)).toEqual(oneEach);
     expect(least).toBe(bytesOf(draw(least)));
     expect(textOf(least - 1)).toEqual(none);
+  });
+
+  test('one line each, with its permissions, whatever the names contain (T48)', () => {
+    const forged = [{ plain: 'x.\n• Closed', permissions: ['y\n• Closed'], residualMs: 0 }];
+    expect(linesOf(targetBlocks(paragraph([]), forged, Infinity))[1]).toBe(
+      '• X.▯• Closed\n      ◦ y▯• Closed',
+    );
   });
 
   test('their whole names also where there is room for no permission', () => {

@@ -63,7 +63,7 @@ describe('curfew audit story, for people', () => {
       return via === undefined ? [] : [[via, what?.replaceAll(/lease_\w+/g, 'L')]];
     });
     const intent = 'Curfew starts to grant “write” to the account “id-1”, which had “none” before. Lease: L.';
-    const receipt = 'Access revoked and verified. The provider shows now: none. Lease: L.';
+    const receipt = 'Access revoked and verified. The provider shows now: "none". Lease: L.';
     expect(told).toEqual([
       ['workflow', 'ana requested orders-db for 1 h.'],
       ['workflow', expect.stringContaining('The policy requires approval by bo (x) or cy (x).')],
@@ -73,9 +73,9 @@ describe('curfew audit story, for people', () => {
         expect.stringMatching(/^The request is approved\. The access ends .* UTC at the latest\.$/),
       ],
       ['workflow', intent],
-      ['workflow', 'Granted. The provider shows now: write. Lease: L.'],
+      ['workflow', 'Granted. The provider shows now: "write". Lease: L.'],
       ['workflow', intent],
-      ['workflow', 'Granted. The provider shows now: write. Lease: L.'],
+      ['workflow', 'Granted. The provider shows now: "write". Lease: L.'],
       ['workflow', 'Access granted and verified: orders-db.'],
       ['workflow', 'Curfew revokes the access: ended by ana.'],
       ['workflow', receipt],

@@ -38,7 +38,7 @@ describe('the audit trail', () => {
     [
       'the lease of a grant',
       { kind: 'granted', at, lease, seen: 'member' },
-      `Granted. The provider shows now: member. Lease: ${lease}.`,
+      `Granted. The provider shows now: "member". Lease: ${lease}.`,
     ],
     [
       'the lease of a password',
@@ -48,7 +48,7 @@ describe('the audit trail', () => {
     [
       'the lease and the note of a receipt',
       { kind: 'revoked', at, lease, seen: 'none', note: 'It was late.' },
-      `Access revoked and verified. The provider shows now: none. It was late. Lease: ${lease}.`,
+      `Access revoked and verified. The provider shows now: "none". Note: "It was late.". Lease: ${lease}.`,
     ],
     [
       'why a person was refused',

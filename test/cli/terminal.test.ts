@@ -10,7 +10,12 @@ import { type Format, print, printable, rfc3339, type Row, utc } from '../../cli
 import { terminalText } from '../../cli/terminal/phrase.ts';
 import { requestNamed } from '../../cli/terminal/request-argument.ts';
 import { waitFor } from '../../cli/terminal/wait.ts';
+import { approvedText } from '../../cli/terminal/targets.ts';
+import { eventLine } from '../../cli/commands/audit.ts';
+import { formatProblem } from '../../policy/index.ts';
 import { code, emphasis, instant, person, phrase, quoted } from '../../wording/phrase.ts';
+import { viewAfter } from '../bot/request-view.fixture.ts';
+import { approve, bo, lease, noon } from '../core/request/request.fixture.ts';
 
 /** What the work writes to the terminal. */
 function printed(work: () => void): string {
@@ -132,6 +137,38 @@ test('a phrase names people by their id, unless somebody knows their name, and h
   expect(terminalText(text, (who) => `${who}\u001b!`)).toBe('bo▯! wrote a▯b.');
   expect(terminalText(emphasis(text), (who) => `${who}!`)).toBe('bo! wrote a▯b.');
   expect(terminalText(code('a\u202eb'))).toBe('"a▯b"');
+  expect(terminalText(code('a". Closed'))).toBe('"a\\". Closed"');
+});
+
+describe('no line of a command is forged by text from elsewhere (T48)', () => {
+  const HOSTILE = 'x.\nClosed by Sam Rao.\u001b[2J\u202e';
+  const SHOWN = 'x.▯Closed by Sam Rao.▯[2J▯';
+
+  test('in what a person has approved', () => {
+    const view = viewAfter([approve(bo)], {
+      title: HOSTILE,
+      reason: HOSTILE,
+      targets: [{ plain: HOSTILE, permissions: [HOSTILE], level: HOSTILE, enforcement: 'B', residualMs: 0 }],
+    });
+    expect(approvedText(view).split('\n').slice(0, 4)).toEqual([
+      `Approved: ${SHOWN} for ana, 2 h.`,
+      `  Reason: ${SHOWN}`,
+      `  ${SHOWN} (level: ${SHOWN})`,
+      `    ${SHOWN}`,
+    ]);
+  });
+
+  test('in an event', () => {
+    const receipt = { kind: 'revoked', lease, seen: HOSTILE, note: HOSTILE, at: noon } as const;
+    expect(eventLine(receipt, HOSTILE)).toBe(
+      `Access revoked and verified. The provider shows now: "${SHOWN}". Note: "${SHOWN}". Lease: ${lease}.`,
+    );
+  });
+
+  test('in a problem of the policy files', () =>
+    expect(formatProblem({ file: 'people.yaml', line: 1, column: 2, message: HOSTILE })).toBe(
+      `people.yaml:1:2: ${SHOWN}`,
+    ));
 });
 
 describe('the end of a command that failed', () => {
@@ -188,6 +225,18 @@ describe('the end of a command that failed', () => {
       out: '',
       err: `\n${FAULTS['provider-refused'].text}\n  (provider-refused: github: no)\n`,
     });
+  });
+
+  test('no control of a terminal is printed, and the text of a vendor is one line (T48)', () => {
+    expect(ended(new CommandError('failed', 'a\u001b[2J\n  to do: \u009b2J')).err).toBe(
+      '\na▯[2J\n  to do: ▯2J\n',
+    );
+    expect(ended(new Fault('provider-refused', 'x.\nClosed by Sam Rao.')).err).toBe(
+      `\n${FAULTS['provider-refused'].text}\n  (provider-refused: x.▯Closed by Sam Rao.)\n`,
+    );
+    expect(ended(new Fault('ledger-unavailable', 'x.\nClosed')).err).toContain(
+      'where: ledger-unavailable: x.▯Closed\n',
+    );
   });
 
   test('a bug shows its stack and fails with 1', () => {

@@ -33,8 +33,8 @@ const TABLE: readonly [Ending, string, string][] = [
   ],
   [
     { ...REFUSED, why: 'github: 422' },
-    'the access could not be granted (The provider refused the change: github: 422)',
-    'Closed 2026-01-05 12:00 UTC: the access could not be granted (The provider refused the change: github: 422).',
+    'the access could not be granted (The provider refused the change: "github: 422")',
+    'Closed 2026-01-05 12:00 UTC: the access could not be granted (The provider refused the change: "github: 422").',
   ],
   [
     { kind: 'grant-failed', fault: 'unknown', why: 'no text of ours' },

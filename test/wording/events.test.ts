@@ -40,7 +40,7 @@ const TABLE: readonly [Event, string, string][] = [
   ],
   [
     { kind: 'granted', at, lease, seen: 'member' },
-    'Granted. The provider shows now: member.',
+    'Granted. The provider shows now: "member".',
     `Lease: ${lease}.`,
   ],
   [{ kind: 'activated', at }, 'Access granted and verified: Orders.', ''],
@@ -52,12 +52,12 @@ const TABLE: readonly [Event, string, string][] = [
   ],
   [
     { kind: 'revoked', at, lease, seen: 'none' },
-    'Access revoked and verified. The provider shows now: none.',
+    'Access revoked and verified. The provider shows now: "none".',
     `Lease: ${lease}.`,
   ],
   [
     { kind: 'revoked', at, lease, seen: 'none', note: 'It was late.' },
-    'Access revoked and verified. The provider shows now: none. It was late.',
+    'Access revoked and verified. The provider shows now: "none". Note: "It was late.".',
     `Lease: ${lease}.`,
   ],
   [{ kind: 'closed', at, ending: { kind: 'expired' } }, 'The request is closed: expired.', ''],
