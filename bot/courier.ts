@@ -73,7 +73,7 @@ async function runAll(tasks: readonly (() => Promise<void>)[]): Promise<void> {
 
 /** Shows the cards of a request: in the channel, to its approvers and everybody who has one, and to the requester. */
 async function showAllCards({ deps, messenger }: Tools, view: RequestView): Promise<void> {
-  const { state, id, nameOf } = view;
+  const { state, id, slackOf } = view;
   const requester = state.details.requester;
   const posted = await deps.ledger.postedMessages(id);
   const withCard = posted.flatMap(({ place }) => personOfPlace(place) ?? []);
@@ -81,7 +81,7 @@ async function showAllCards({ deps, messenger }: Tools, view: RequestView): Prom
     (person) => person !== requester,
   );
   const showInDms = (person: PersonId, draw: () => RenderedMessage, mayPost: boolean) => () => {
-    const user = nameOf(person).slack;
+    const user = slackOf(person);
     const recipient = user === undefined ? undefined : { user };
     return messenger.showCard({ request: id, place: `dm:${person}`, recipient, message: draw(), mayPost });
   };

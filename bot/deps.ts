@@ -1,13 +1,16 @@
 import type { AllMiddlewareArgs } from '@slack/bolt';
 import type { Refusal } from '../core/request/refusals.ts';
 import type { Click } from '../ledger/index.ts';
+import type { Provider } from '../providers/provider.ts';
 import type { Inbox } from './slack-inbox.ts';
 import type { ViewDeps } from '../requests/view.ts';
 
-/** What the bot works on. It has no credential of a vendor: it uses the providers only to describe targets. */
+/** What the bot works on. It has no credential of a vendor. */
 export type BotDeps = ViewDeps &
   Readonly<{
     inbox: Inbox;
+    /** The providers by name. They only write the credential of a lease; no vendor is called. */
+    describers: ReadonlyMap<string, Provider>;
     /** Asks Slack what kind of account clicked. Throws when Slack does not answer. */
     checkAccount: (click: Pick<Click, 'via' | 'account'>) => Promise<Refusal | undefined>;
     /** Unseals a password, just before it is shown. */

@@ -1,3 +1,15 @@
+/** A target as its provider describes it to an approver. It is stored with the request, so it is plain JSON. */
+export type DescribedTarget = Readonly<{
+  /** What the target is, in plain words. */
+  plain: string;
+  /** The exact permissions behind these words. */
+  permissions: readonly string[];
+  level: string;
+  enforcement: EnforcementClass;
+  /** How long a session can continue that is open when the access ends, in milliseconds. Null: as long as it stays open. */
+  residualMs: number | null;
+}>;
+
 /** What a provider reads from the spec of a target in the catalogue. */
 export type ParsedTarget = Readonly<{
   /** Equal for all spellings of one target. Changes with the same key wait for each other. */
@@ -7,6 +19,7 @@ export type ParsedTarget = Readonly<{
   ownObject: boolean;
   /** True when a lease comes with its own credential, so that the person needs no account at the vendor. */
   accountless: boolean;
+  described: DescribedTarget;
 }>;
 
 /**

@@ -1,4 +1,5 @@
 import type { ClickId, Instant, LeaseId, PersonId, RequestId } from '../core/ids.ts';
+import type { Shown } from '../core/request/shown.ts';
 import type { RequestedTarget } from '../core/target.ts';
 import type { Click, ClickKind } from './clicks.ts';
 import type { NewIntent, Lease, ObservedHolding, OverdueLease } from './leases.ts';
@@ -40,6 +41,8 @@ export interface Ledger {
   readFreeText(request: RequestId): Promise<{ reason?: string; denial?: string }>;
   /** What was approved, target by target. */
   readTargets(request: RequestId): Promise<readonly RequestedTarget[]>;
+  /** What the card of a request shows, as it was when the request was judged. */
+  readShown(request: RequestId): Promise<Shown>;
   /** Requests that match every condition, newest first. */
   listRequests(filter: RequestFilter): Promise<readonly RequestSummary[]>;
   /** How many requests match, whatever the filter's limit. */

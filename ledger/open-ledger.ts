@@ -46,6 +46,7 @@ export function openLedger(
 
     readFreeText: (request) => query((db) => requests.readFreeText(db, request)),
     readTargets: (request) => query((db) => requests.readTargets(db, request)),
+    readShown: (request) => query((db) => requests.readShown(db, request)),
     listRequests: (filter) => query((db) => requests.listRequests(db, filter)),
     countRequests: (filter) => query((db) => requests.countRequests(db, filter)),
     requestsEndingIn: (letters) => query((db) => requests.requestsEndingIn(db, letters)),

@@ -1,4 +1,5 @@
 import type { Instant, Minutes, PersonId, RequestId } from '../core/ids.ts';
+import type { Shown } from '../core/request/shown.ts';
 import type { OpenedRequest, RequestDetails, Requirements } from '../core/request/state.ts';
 import type { RequestedTarget } from '../core/target.ts';
 import { type Db, toInstant, toTimestamp } from './pool.ts';
@@ -7,6 +8,7 @@ import { record, type Recorded, type Via } from './record.ts';
 export type NewRequest = Readonly<{
   details: RequestDetails;
   targets: readonly RequestedTarget[];
+  shown: Shown;
   reason: Readonly<{ salt: string; body: string }>;
   /** Without `lapsesAt`, which the ledger computes by its own clock. */
   requirements: Omit<Requirements, 'lapsesAt'>;
@@ -17,7 +19,7 @@ export type NewRequest = Readonly<{
 /** Opens a request: its row, its reason, its first two events. Calling it again changes nothing. */
 export const open = (
   db: Db,
-  { details, targets, reason, requirements, waitMinutes, via }: NewRequest,
+  { details, targets, shown, reason, requirements, waitMinutes, via }: NewRequest,
 ): Promise<Recorded> =>
   record(db, {
     request: details.id,
@@ -27,14 +29,15 @@ export const open = (
     command: async (_state, at) => {
       const lapsesAt = (at + waitMinutes * 60_000) as Instant;
       await db.query(
-        `insert into request (id, requester, entitlement, minutes, state, targets, approvers, opened_at, lapses_at)
-         values ($1, $2, $3, $4, 'pending', $5, '{}', $6, $7)`,
+        `insert into request (id, requester, entitlement, minutes, state, targets, shown, approvers, opened_at, lapses_at)
+         values ($1, $2, $3, $4, 'pending', $5, $6, '{}', $7, $8)`,
         [
           details.id,
           details.requester,
           details.entitlement,
           details.minutes,
           JSON.stringify(targets),
+          JSON.stringify(shown),
           toTimestamp(at),
           toTimestamp(lapsesAt),
         ],
@@ -132,6 +135,13 @@ export async function readTargets(db: Db, request: RequestId): Promise<readonly 
     [request],
   );
   return rows[0]?.targets ?? [];
+}
+
+/** What the card of a request shows, as it was when the request was judged. */
+export async function readShown(db: Db, request: RequestId): Promise<Shown> {
+  const { rows } = await db.query<{ shown: Shown }>('select shown from request where id = $1', [request]);
+  if (!rows[0]) throw new Error(`there is no request ${request}`);
+  return rows[0].shown;
 }
 
 /** Requests that wait past their deadline by `graceMs`: nobody closed them, so their workflow is not alive. */

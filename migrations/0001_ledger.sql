@@ -44,6 +44,7 @@ create table request (
   minutes     integer not null check (minutes > 0),
   state       text not null check (state in ('pending', 'granting', 'active', 'revoking', 'closed')),
   targets     jsonb not null,         -- as they were approved: provider, account, spec, lock key, level
+  shown       jsonb not null,         -- what the card shows, as it was judged; the digest covers it
   approvers   text[] not null,        -- everybody whom any stage names
   opened_at   timestamptz not null,
   lapses_at   timestamptz not null,

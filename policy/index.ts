@@ -1,8 +1,7 @@
 import type { PersonId } from '../core/ids.ts';
 import { ELIGIBLE, type Eligibility, NOT_ELIGIBLE } from '../core/request/commands.ts';
-import type { Approval, RequestDetails } from '../core/request/state.ts';
+import type { RequestDetails } from '../core/request/state.ts';
 import { no, type Result } from '../core/result.ts';
-import type { RequestedTarget } from '../core/target.ts';
 import type { Entitlement, ReadTarget } from './files/catalogue.ts';
 import type { Accounts } from './files/example-accounts.ts';
 import { type Person, personOf } from './files/people.ts';
@@ -11,7 +10,7 @@ import { policyFolder } from './files/source.ts';
 import { formatProblem, type Problem } from './files/yaml.ts';
 import { isEligible } from './judge/eligibility.ts';
 import { judgeSubmission, unreadableVerdict } from './judge/judge.ts';
-import { stillAllowed } from './judge/still-allowed.ts';
+import { type ApprovedRequest, stillAllowed } from './judge/still-allowed.ts';
 import type { Submission, Verdict } from './judge/verdict.ts';
 import { findEntitlement } from './rules/entitlement.ts';
 import { requestableBy } from './rules/requester.ts';
@@ -44,11 +43,7 @@ export type Policy = Readonly<{
   /** Whether this person may answer that request now. */
   eligibility(details: Pick<RequestDetails, 'requester' | 'entitlement'>, by: PersonId): Promise<Eligibility>;
   /** Whether an approved request may still be granted. The error says what changed. */
-  stillAllowed(
-    details: RequestDetails,
-    approvals: readonly Approval[],
-    approved: readonly RequestedTarget[],
-  ): Promise<Result<undefined, string>>;
+  stillAllowed(approved: ApprovedRequest): Promise<Result<undefined, string>>;
 }>;
 
 /** Nobody may have an account of the list `refused`. */
@@ -98,9 +93,9 @@ export function openPolicy(folder: string, readTarget: ReadTarget, refused: Acco
       if (!policy.ok) return { kind: 'unknown', why: unreadablePolicy(policy.error) };
       return isEligible(policy.value, details, by) ? ELIGIBLE : NOT_ELIGIBLE;
     },
-    stillAllowed: async (...args) => {
+    stillAllowed: async (approved) => {
       const policy = await current();
-      return policy.ok ? stillAllowed(policy.value, ...args) : no(unreadablePolicy(policy.error));
+      return policy.ok ? stillAllowed(policy.value, approved) : no(unreadablePolicy(policy.error));
     },
   };
 }

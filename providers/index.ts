@@ -3,7 +3,7 @@ import { fakeProvider, type FakeVendor } from './fake/index.ts';
 import { githubProvider, type GitHubDeps } from './github/index.ts';
 import { postgresProvider, type PostgresDeps } from './postgres/index.ts';
 import { no, ok, type Result } from '../core/result.ts';
-import type { ParsedTarget } from '../core/target.ts';
+import type { DescribedTarget, ParsedTarget } from '../core/target.ts';
 import type { Provider } from './provider.ts';
 
 /** What each provider needs. A provider that is left out is not configured. */
@@ -46,7 +46,7 @@ export const withDescriptionsOnly = (
 ): ReadonlyMap<string, Provider> =>
   new Map([...createProviders({ awsIam: {}, github: PLACEHOLDER_APP }), ...configured]);
 
-/** Parses the targets of a catalogue with the configured providers. */
+/** Parses and describes the targets of a catalogue with the configured providers. No vendor is called. */
 export const targetReader =
   (providers: ReadonlyMap<string, Provider>) =>
   (name: string, json: unknown): Result<ParsedTarget, string> => {
@@ -59,5 +59,16 @@ export const targetReader =
       level: provider.level(target.value),
       ownObject: provider.ownObject(target.value),
       accountless: provider.needsSecret,
+      described: describedBy(provider, target.value),
     });
   };
+
+function describedBy(provider: Provider, target: unknown): DescribedTarget {
+  const residualMs = provider.residualSessionMs(target);
+  return {
+    ...provider.describe(target),
+    level: provider.level(target),
+    enforcement: provider.enforcementClass(target),
+    residualMs: Number.isFinite(residualMs) ? residualMs : null,
+  };
+}

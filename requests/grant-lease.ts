@@ -79,8 +79,11 @@ async function assertMayGrant(
       await provider.ensureAbsent(remainingIntent(current), signal);
     throw new Fault('superseded', `the request is ${state.kind}`);
   }
-  const targets = await ledger.readTargets(lease.request);
-  const still = await policy.stillAllowed(state.details, state.approvals, targets);
+  const [targets, shown] = await Promise.all([
+    ledger.readTargets(lease.request),
+    ledger.readShown(lease.request),
+  ]);
+  const still = await policy.stillAllowed({ ...state, targets, shown });
   if (!still.ok) throw new Fault('no-longer-allowed', still.error);
 }
 

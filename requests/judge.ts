@@ -36,7 +36,7 @@ export async function judge(
     return eventsSince(await ledger.readTrail(request), 0);
   }
 
-  const { person, minutes, targets, stages, waitMinutes, digest, policy: policyDigest } = verdict.judged;
+  const { person, minutes, targets, stages, waitMinutes, shown, digest } = verdict.judged;
   const recorded = await ledger.open({
     details: {
       id: request,
@@ -48,8 +48,9 @@ export async function judge(
       digest,
     },
     targets,
+    shown,
     reason: { salt, body: reason.trim() },
-    requirements: { stages, policy: policyDigest },
+    requirements: { stages, policy: verdict.judged.policy },
     waitMinutes,
     via: click.via,
   });

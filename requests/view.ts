@@ -1,61 +1,45 @@
 import type { Instant, LeaseId, PersonId, RequestId } from '../core/ids.ts';
 import type { Event } from '../core/request/events.ts';
 import { stateAfter } from '../core/request/evolve.ts';
+import type { PersonName, Shown } from '../core/request/shown.ts';
 import type { RequestState } from '../core/request/state.ts';
 import type { Ledger, Via, RequestFilter } from '../ledger/index.ts';
 import type { Policy, PolicySet } from '../policy/index.ts';
-import type { EnforcementClass } from '../core/target.ts';
-import type { Provider } from '../providers/provider.ts';
 
-/** One target, described for people. */
-export type TargetView = Readonly<{
-  /** What the target is, in plain words. */
-  plain: string;
-  permissions: readonly string[];
-  /** The level that it grants. It and `enforcement` are left out when the provider cannot read the target any more. */
-  level?: string;
-  enforcement?: EnforcementClass;
-  /** How long a session can continue that is open when the access ends. */
-  residualMs: number;
-}>;
-
-export type PersonName = Readonly<{ name: string; slack?: string }>;
-
-/** All that a card or a Home tab shows of a request: its state, and the texts that the state lacks. */
+/**
+ * All that a card or a Home tab shows of a request: its state, and the texts that the state lacks. What was shown when it
+ * was judged is shown until its end, whatever the policy files say meanwhile (I11).
+ */
 export type RequestView = Readonly<{
   id: RequestId;
   state: Exclude<RequestState, { kind: 'blank' }>;
-  title: string;
+  title: Shown['title'];
   about: string | undefined;
-  /** How sensitive the entitlement is, as the catalogue says. */
-  class: string;
+  class: Shown['class'];
   reason: string;
   denial?: string;
-  targets: readonly TargetView[];
+  targets: Shown['targets'];
   /** Leases whose password the requester has not been shown yet. */
   secrets: readonly LeaseId[];
   trail: readonly Readonly<{ event: Event; via: Via }>[];
   now: Instant;
   nameOf: (person: PersonId) => PersonName;
+  /** The Slack account of a person now, for messages to them. */
+  slackOf: (person: PersonId) => string | undefined;
 }>;
 
-export type ViewDeps = Readonly<{
-  ledger: Ledger;
-  policy: Policy;
-  /** The providers by name. They only describe targets here; no vendor is called. */
-  describers: ReadonlyMap<string, Provider>;
-}>;
+export type ViewDeps = Readonly<{ ledger: Ledger; policy: Policy }>;
 
 /** Reads the view of a request; undefined when there is no such request. */
 export async function readRequestView(deps: ViewDeps, id: RequestId): Promise<RequestView | undefined> {
-  const { ledger, policy, describers } = deps;
+  const { ledger, policy } = deps;
   const trail = await ledger.readTrail(id);
   const state = stateAfter(trail.map(({ event }) => event));
   if (state.kind === 'blank') return undefined;
 
-  const [freeText, targets, leases, set, now] = await Promise.all([
+  const [freeText, shown, leases, set, now] = await Promise.all([
     ledger.readFreeText(id),
-    ledger.readTargets(id),
+    ledger.readShown(id),
     state.kind === 'active' ? ledger.leasesOf(id) : [],
     policy.lastKnown(),
     ledger.now(),
@@ -63,20 +47,22 @@ export async function readRequestView(deps: ViewDeps, id: RequestId): Promise<Re
   const waiting = await Promise.all(
     leases.map(async ({ id: lease }) => ((await ledger.hasSecret(lease)) ? [lease] : [])),
   );
-  const entitlement = set?.entitlements.get(state.details.entitlement);
+  const currentNameOf = personNames(set);
+  const { requester } = state.details;
   return {
     id,
     state,
-    title: entitlement?.title ?? state.details.entitlement,
-    about: entitlement?.about,
-    class: entitlement?.class ?? 'internal',
+    title: shown.title,
+    about: shown.about,
+    class: shown.class,
     reason: freeText.reason ?? '(erased)',
     ...(freeText.denial === undefined ? {} : { denial: freeText.denial }),
-    targets: targets.map(({ provider, spec }) => describeTarget(provider, describers.get(provider), spec)),
+    targets: shown.targets,
     secrets: waiting.flat(),
     trail,
     now,
-    nameOf: personNames(set),
+    nameOf: (person) => (person === requester ? shown.requester : currentNameOf(person)),
+    slackOf: (person) => currentNameOf(person).slack,
   };
 }
 
@@ -100,20 +86,3 @@ export const personNames =
     const slack = known?.accounts['slack']?.[0];
     return { name: known?.name ?? person, ...(slack === undefined ? {} : { slack }) };
   };
-
-/** A target as its provider describes it. A target that cannot be described still gets a line (B07). */
-export function describeTarget(name: string, provider: Provider | undefined, json: unknown): TargetView {
-  const target = provider?.parseTarget(json);
-  if (!provider || !target?.ok)
-    return {
-      plain: `a target at ${name} that cannot be described any more`,
-      permissions: [],
-      residualMs: 0,
-    };
-  return {
-    ...provider.describe(target.value),
-    level: provider.level(target.value),
-    enforcement: provider.enforcementClass(target.value),
-    residualMs: provider.residualSessionMs(target.value),
-  };
-}

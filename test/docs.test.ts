@@ -214,7 +214,13 @@ describe('an example in the pages', () => {
     [...read(file).matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map(([, yaml = '']) => yaml);
   const anyTarget: ReadTarget = () => ({
     ok: true,
-    value: { lockKey: 'orders', level: 'member', ownObject: true, accountless: true },
+    value: {
+      lockKey: 'orders',
+      level: 'member',
+      ownObject: true,
+      accountless: true,
+      described: { plain: 'x', permissions: [], level: 'member', enforcement: 'C', residualMs: 0 },
+    },
   });
   const [catalogue = '', people = ''] = examples('docs/policy.md');
 

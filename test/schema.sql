@@ -103,6 +103,7 @@ create table request (
   minutes integer not null,
   state text not null,
   targets jsonb not null,
+  shown jsonb not null,
   approvers text[] not null,
   opened_at timestamp with time zone not null,
   lapses_at timestamp with time zone not null,

@@ -5,7 +5,6 @@ import type { RequestRefusal } from '../../core/request/refusals.ts';
 import type { Stage } from '../../core/request/state.ts';
 import type { Result } from '../../core/result.ts';
 import type { Entitlement } from '../../policy/index.ts';
-import type { TargetView } from '../../requests/view.ts';
 import { type Phrase, phrase, quoted } from '../../wording/phrase.ts';
 import { stagesPhrase } from '../../wording/stages.ts';
 import type { NameOf } from '../rich-text.ts';
@@ -18,7 +17,6 @@ export const FIELDS = { what: 'what', length: 'length', reason: 'reason' } as co
 /** The entitlement that is chosen in the form. */
 export type Chosen = Readonly<{
   entitlement: Entitlement;
-  targets: readonly TargetView[];
   /** Who would approve a request for it, or why this person cannot request it. */
   route: Result<readonly Stage[], Phrase>;
 }>;
@@ -83,9 +81,9 @@ const lengthInput = (chosen: Chosen | undefined): KnownBlock => ({
   },
 });
 
-const summaryBlocks = ({ entitlement, targets, route }: Chosen, nameOf: NameOf): readonly KnownBlock[] => [
+const summaryBlocks = ({ entitlement, route }: Chosen, nameOf: NameOf): readonly KnownBlock[] => [
   ...(entitlement.about ? [paragraph(quoted(entitlement.about))] : []),
-  exact(targets.map(({ plain }) => targetLine(plain)).join('\n')),
+  exact(entitlement.targets.map(({ described }) => targetLine(described.plain)).join('\n')),
   route.ok
     ? paragraph(phrase`Approvers: ${stagesPhrase(route.value)}.`, nameOf)
     : paragraph(route.error, nameOf, 'warning'),

@@ -1,5 +1,5 @@
 import type { KnownBlock, RichTextBlock } from '@slack/types';
-import type { RequestView, TargetView } from '../../requests/view.ts';
+import type { DescribedTarget } from '../../core/target.ts';
 import { endNotes } from '../../wording/enforcement.ts';
 import { oneLine } from '../../core/text.ts';
 import { capped, capitalized } from '../../wording/text.ts';
@@ -13,7 +13,7 @@ const MAX_PERMISSIONS = 12;
  */
 export function targetBlocks(
   heading: RichTextBlock,
-  targets: RequestView['targets'],
+  targets: readonly DescribedTarget[],
   bytes: number,
 ): readonly KnownBlock[] {
   for (let shown = MAX_PERMISSIONS; shown >= 0; shown -= 1) {
@@ -25,11 +25,11 @@ export function targetBlocks(
 }
 
 /** The targets, each with its first `shown` permissions. */
-const targetList = (targets: RequestView['targets'], shown: number): RichTextBlock =>
+const targetList = (targets: readonly DescribedTarget[], shown: number): RichTextBlock =>
   exact(targets.map((target) => targetText(target, shown)).join('\n'));
 
 /** The permissions that are not shown are counted, so that the reader knows of them. */
-function targetText({ plain, permissions }: TargetView, shown: number): string {
+function targetText({ plain, permissions }: DescribedTarget, shown: number): string {
   const more = permissions.length - shown;
   const lines = [...permissions.slice(0, shown), ...(more > 0 ? [`and ${more} more`] : [])];
   return [targetLine(plain), ...lines.map((line) => `      ◦ ${oneLine(line)}`)].join('\n');
@@ -38,8 +38,8 @@ function targetText({ plain, permissions }: TargetView, shown: number): string {
 /** The line of a target in a list. */
 export const targetLine = (plain: string): string => `• ${capitalized(oneLine(plain))}`;
 
-const ICON = { enforced: ':lock:', unknown: ':grey_question:', outlasted: ':warning:' } as const;
+const ICON = { enforced: ':lock:', outlasted: ':warning:' } as const;
 
 /** How the end of the access is enforced, and which sessions can continue after it. */
-export const endLines = (targets: RequestView['targets']): readonly string[] =>
+export const endLines = (targets: readonly DescribedTarget[]): readonly string[] =>
   endNotes(targets).map(({ kind, text }) => `${ICON[kind]} ${text}`);

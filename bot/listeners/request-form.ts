@@ -6,7 +6,7 @@ import type { Entitlement } from '../../policy/index.ts';
 import { type BotDeps, callerOf, type Client } from '../deps.ts';
 import { plainText } from '../mrkdwn.ts';
 import type { SlackCaller } from '../slack-inbox.ts';
-import { describeTarget, personNames } from '../../requests/view.ts';
+import { personNames } from '../../requests/view.ts';
 import { entitlementOption, requestModal, type Chosen, fieldOf, FIELDS } from '../blocks/request-modal.ts';
 import { messageModal } from '../blocks/modals.ts';
 import { strangerPhrase } from './stranger.ts';
@@ -40,13 +40,7 @@ async function chosenOf(
 ): Promise<Chosen | undefined> {
   const entitlement = name === undefined ? undefined : await deps.policy.entitlementNamed(name);
   if (!entitlement) return undefined;
-  return {
-    entitlement,
-    targets: entitlement.targets.map(({ provider, spec }) =>
-      describeTarget(provider, deps.describers.get(provider), spec),
-    ),
-    route: await routeOf(deps, caller, entitlement),
-  };
+  return { entitlement, route: await routeOf(deps, caller, entitlement) };
 }
 
 /** Who would approve. The policy judges a valid reason and length here, because the person has yet to type theirs. */

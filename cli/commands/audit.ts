@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { describeTarget } from '../../requests/view.ts';
 import { eventDetail, eventPhrase } from '../../wording/events.ts';
 import { phrase } from '../../wording/phrase.ts';
 import type { Event } from '../../core/request/events.ts';
@@ -31,20 +30,19 @@ export const auditCommand = (): Command =>
               `There is no request ${text}. "curfew list --all" shows all requests.`,
             );
           if (output !== 'table') return print(trail.map(rowOf(request)), output, {}, '');
-          const [freeText, targets, leases] = await Promise.all([
+          const state = stateAfter(trail.map(({ event }) => event));
+          const [freeText, shown, leases] = await Promise.all([
             ledger.readFreeText(request),
-            ledger.readTargets(request),
+            state.kind === 'blank' ? undefined : ledger.readShown(request),
             ledger.leasesOf(request),
           ]);
-          const state = stateAfter(trail.map(({ event }) => event));
           console.log(`Request ${request}`);
           if (freeText.reason !== undefined) console.log(`Reason: ${printable(freeText.reason)}`);
           if (freeText.denial !== undefined)
             console.log(`Reason of the denial: ${printable(freeText.denial)}`);
-          for (const [index, { provider, spec }] of targets.entries()) {
+          for (const [index, target] of (shown?.targets ?? []).entries()) {
             const lease = leases[index] ? `${leases[index].id}: ` : '';
-            const lines = targetLines(describeTarget(provider, deps.providers.get(provider), spec));
-            console.log(`Access: ${lease}${lines.join('\n  ')}`);
+            console.log(`Access: ${lease}${targetLines(target).join('\n  ')}`);
           }
           console.log('');
           const title = state.kind === 'blank' ? '' : state.details.entitlement;

@@ -1,11 +1,12 @@
 import { formatDuration } from '../../core/duration.ts';
-import type { RequestView, TargetView } from '../../requests/view.ts';
+import type { DescribedTarget } from '../../core/target.ts';
+import type { RequestView } from '../../requests/view.ts';
 import { endNotes } from '../../wording/enforcement.ts';
 import { printable, utc } from './output.ts';
 
 /** A target with its level, and below it each of its permissions. */
-export const targetLines = ({ plain, level, permissions }: TargetView): readonly string[] => [
-  printable(level === undefined ? plain : `${plain} (level: ${level})`),
+export const targetLines = ({ plain, level, permissions }: DescribedTarget): readonly string[] => [
+  printable(`${plain} (level: ${level})`),
   ...permissions.map((permission) => `  ${printable(permission)}`),
 ];
 

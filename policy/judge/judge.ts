@@ -48,8 +48,9 @@ export function unreadableVerdict(why: string, rules: readonly Rule[] = RULES): 
 
 /** Undefined unless the rules found every value: a request without one of them would be granted in part. */
 function judgedFrom(policy: PolicySet, found: Found): Judged | undefined {
-  const { person, entitlement, minutes, targets, stages, digest } = found;
+  const { person, entitlement, minutes, targets, stages, shown, digest } = found;
   if (!person || !entitlement || minutes === undefined || !targets || !stages || !digest) return undefined;
+  if (!shown) return undefined;
   const waitMinutes = entitlement.route.waits;
-  return { minutes, targets, policy: policy.digest, person, entitlement, stages, waitMinutes, digest };
+  return { minutes, targets, policy: policy.digest, person, entitlement, stages, waitMinutes, shown, digest };
 }

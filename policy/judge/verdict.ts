@@ -1,5 +1,6 @@
 import type { Minutes, PersonId } from '../../core/ids.ts';
 import type { RequestRefusal } from '../../core/request/refusals.ts';
+import type { Shown } from '../../core/request/shown.ts';
 import type { Approver, Stage } from '../../core/request/state.ts';
 import type { RequestedTarget } from '../../core/target.ts';
 import type { Entitlement } from '../files/catalogue.ts';
@@ -25,6 +26,7 @@ export type Judged = Readonly<{
   targets: readonly RequestedTarget[];
   stages: readonly Stage[];
   waitMinutes: Minutes;
+  shown: Shown;
   /** SHA-256, in hex, of the whole request and of the policy that judged it. An approval names it (I11). */
   digest: string;
   policy: string;

@@ -1,6 +1,6 @@
 import { knownAccounts } from './accounts.ts';
 import { enoughApprovers } from './approvers.ts';
-import { requestDigest } from './digest.ts';
+import { digestRule } from './digest.ts';
 import { knownEntitlement } from './entitlement.ts';
 import { knownPerson } from './known-person.ts';
 import { permittedLength } from './length.ts';
@@ -24,5 +24,5 @@ export const RULES: readonly Rule[] = [
   openRequests,
   knownAccounts,
   enoughApprovers,
-  requestDigest,
+  digestRule,
 ];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Button, KnownBlock } from '@slack/types';
 import { helpLines } from './help-lines.fixture.ts';
-import { describeTarget, type RequestView } from '../../requests/view.ts';
+import type { RequestView } from '../../requests/view.ts';
 import { requestModal } from '../../bot/blocks/request-modal.ts';
 import { bytesOf } from '../../bot/blocks/elements.ts';
 import { parseButtonValue } from '../../bot/blocks/buttons.ts';
@@ -38,6 +38,13 @@ import { DIGEST, viewAfter, STATES } from './request-view.fixture.ts';
 const HOSTILE =
   '<!channel> <@U0BOLIND01> *bold* `code` &amp; <https://evil.example|Approve> \u202egnp.exe\u200b ```x```';
 const LONGEST = '💥'.repeat(LIMITS.reasonLength);
+const TARGET = {
+  plain: 'a thing',
+  permissions: [],
+  level: 'present',
+  enforcement: 'C',
+  residualMs: 0,
+} as const;
 const nameOf = (name: string) => ({ name });
 const entitlements = [...policyOf().entitlements.values()];
 const allCards = (view: RequestView) => [
@@ -102,6 +109,7 @@ describe('the messages of every state stay within Slack’s limits', () => {
         { length: 40 },
         (_none, index) => `may-${target}-${index} ${'x'.repeat(index * 12)}`,
       ),
+      level: 'present',
       enforcement: 'C' as const,
       residualMs: 0,
     }));
@@ -136,7 +144,7 @@ describe('the messages of every state stay within Slack’s limits', () => {
     [14, 'and 2 more'],
   ])('of %i permissions twelve are shown, and the others are counted (I11)', (count, counted) => {
     const permissions = Array.from({ length: count }, (_none, index) => `may-${index}`);
-    const targets = [{ plain: 'a thing', permissions, enforcement: 'C' as const, residualMs: 0 }];
+    const targets = [{ ...TARGET, permissions }];
     const shown = JSON.stringify(requestCard(viewAfter([], { targets }), bo).blocks);
     expect(shown.match(/may-\d+/g)).toHaveLength(12);
     expect(shown.match(/and \d+ more/g)?.[0]).toBe(counted);
@@ -152,11 +160,15 @@ describe('the messages of every state stay within Slack’s limits', () => {
   test('the cards and the form show the exact names of targets, which can be copied (I11)', () => {
     const plain = 'access to _logs_ `c` <d>';
     const permission = 'logs:Get* on arn:aws:logs:*:*:log-group:/orders/* & ~e~';
-    const targets = [{ plain, permissions: [permission], residualMs: 0 }];
+    const described = { ...TARGET, plain, permissions: [permission] };
+    const targets = [described];
     const active = viewAfter([approve(bo), confirmGranted()], { targets });
     const [entitlement] = entitlements;
     if (!entitlement) throw new Error('no entitlement');
-    const form = requestModal({ entitlement, targets, route: ok([]) }, nameOf, 'C1');
+    const [first] = entitlement.targets;
+    if (!first) throw new Error('no target');
+    const named = { ...entitlement, targets: [{ ...first, described }] };
+    const form = requestModal({ entitlement: named, route: ok([]) }, nameOf, 'C1');
     expect(checkView(form)).toEqual([]);
     for (const { blocks } of [requestCard(viewAfter([], { targets }), bo), requesterCard(active)])
       expect(exactTextOf(blocks)).toContain(`• Access to _logs_ \`c\` <d>\n      ◦ ${permission}`);
@@ -166,26 +178,17 @@ describe('the messages of every state stay within Slack’s limits', () => {
   test('the card warns of a session that can continue after the end', () => {
     const [target] = viewAfter([]).targets;
     if (!target) throw new Error('no target');
-    const shown = (residualMs: number) =>
+    const shown = (residualMs: number | null) =>
       JSON.stringify(requestCard({ ...viewAfter([]), targets: [{ ...target, residualMs }] }).blocks);
     expect(shown(0)).not.toContain('can continue');
     expect(shown(43_200_000)).toContain('can continue for up to 12 h');
-    expect(shown(Infinity)).toContain('can continue for as long as it stays open');
+    expect(shown(null)).toContain('can continue for as long as it stays open');
   });
 
   test('a failed grant shows the exact text of the provider, set apart from what Curfew says', () => {
     const [, view] = STATES.find(([name]) => name === 'grant-failed') ?? [];
     const shown = linesOf(view ? requesterCard(view).blocks : []).join('\n');
     expect(shown).toContain('The provider refused the change: `fake: <@U1> has a custom role`');
-  });
-
-  test('a target that its provider cannot describe any more still has a line (B07)', () => {
-    for (const [, state] of STATES)
-      for (const drawn of allCards({ ...state, targets: [describeTarget('gone', undefined, {})] })) {
-        expect(checkBlocks('message', drawn.blocks)).toEqual([]);
-      }
-    const card = requestCard({ ...viewAfter([]), targets: [describeTarget('gone', undefined, {})] });
-    expect(JSON.stringify(card.blocks)).toMatch(/A target at gone.*Curfew does not know how/);
   });
 
   test('the card names the first ten of many approvers and counts the others', () => {
@@ -205,7 +208,7 @@ describe('the messages of every state stay within Slack’s limits', () => {
         no(['Nobody can approve this.']),
         ok([{ needs: 2, approvers: [{ person: bo, because: 'x' }] }]),
       ])
-        expect(checkView(requestModal({ entitlement, targets: [], route }, nameOf, 'C1'))).toEqual([]);
+        expect(checkView(requestModal({ entitlement, route }, nameOf, 'C1'))).toEqual([]);
   });
 
   test.each(STATES)('the other modals and Home are valid: %s', (_name, view) => {

@@ -13,7 +13,7 @@ import {
   section,
 } from '../../bot/blocks/elements.ts';
 import { targetBlocks } from '../../bot/blocks/targets.ts';
-import type { TargetView } from '../../requests/view.ts';
+import type { DescribedTarget } from '../../core/target.ts';
 import { emphasis } from '../../wording/phrase.ts';
 import { linesOf } from './block-lines.fixture.ts';
 
@@ -120,12 +120,14 @@ test.each([
 );
 
 describe('the targets of a request', () => {
-  const target = (plainText: string, ...permissions: readonly string[]): TargetView => ({
+  const target = (plainText: string, ...permissions: readonly string[]): DescribedTarget => ({
     plain: plainText,
     permissions,
+    level: 'present',
+    enforcement: 'C',
     residualMs: 0,
   });
-  const drawn = (targets: readonly TargetView[], bytes: number) =>
+  const drawn = (targets: readonly DescribedTarget[], bytes: number) =>
     linesOf(targetBlocks(HEADING, targets, bytes));
   const two = [target('the team a', 'read', 'write'), target('the role b', 'select')];
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { App } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { BotDeps } from '../../bot/deps.ts';
+import type { Shown } from '../../core/request/shown.ts';
 import type { RequestFilter } from '../../ledger/index.ts';
 import { openPolicy } from '../../policy/index.ts';
 import type { RequestView } from '../../requests/view.ts';
@@ -83,7 +84,7 @@ export function fakeBot(
     ledger: {
       readTrail: () => Promise.resolve(view?.trail ?? []),
       readFreeText: () => Promise.resolve({ reason: view?.reason, denial: view?.denial }),
-      readTargets: () => Promise.resolve([]),
+      readShown: () => Promise.resolve(shownOf(view)),
       readLease: () => Promise.resolve(undefined),
       leasesOf: () => Promise.resolve([]),
       hasSecret: () => Promise.resolve(false),
@@ -124,6 +125,14 @@ export function fakeBot(
     },
   };
 }
+
+/** What the quickstart shows of `orders-db`, or what the view has. */
+const shownOf = (view: RequestView | undefined): Shown => ({
+  title: view?.title ?? 'Orders database, read only',
+  class: view?.class ?? 'confidential',
+  requester: { name: 'Ana Ferreira', slack: ANA },
+  targets: view?.targets ?? [],
+});
 
 /** Describes the targets of the provider `postgres`. */
 const POSTGRES = {

@@ -53,7 +53,7 @@ const markupOf = ({ blocks, text = '' }: Drawn): string =>
 const effectsIn = (markup: string): readonly string[] =>
   (
     markup.match(/<(?!!date)[^>]*>|\*bold\*|`code`|&(?!amp;|lt;|gt;)|&amp;(?!amp;)|:[^\s:\u2060]+:/g) ?? []
-  ).filter((each) => !/^(<@U0(ANAFERR1|CYOKAFR1)>|:(lock|warning|grey_question):)$/.test(each));
+  ).filter((each) => !/^(<@U0(ANAFERR1|CYOKAFR1)>|:(lock|warning):)$/.test(each));
 
 /** The elements that act: icons, and whatever mentions or links. Curfew writes some of them itself. */
 const actingParts = (blocks: readonly object[]): readonly string[] =>
@@ -84,7 +84,12 @@ const failed = { kind: 'fail-grant', fault: 'provider-refused', why: HOSTILE, at
 const nameOf = () => ({ name: HOSTILE });
 const [first] = policyOf().entitlements.values();
 if (!first) throw new Error('the quickstart has no entitlement');
-const entitlement = { ...first, title: HOSTILE, about: HOSTILE };
+const entitlement = {
+  ...first,
+  title: HOSTILE,
+  about: HOSTILE,
+  targets: first.targets.map((each) => ({ ...each, described: { ...each.described, plain: HOSTILE } })),
+};
 const page = (view: RequestView) => ({ newest: [view], count: 1 });
 const home = (more: object) =>
   homeView({
@@ -117,13 +122,10 @@ describe('text from elsewhere has no effect in Slack, and no line of it looks li
     ['a card that became void', requestCard(viewAfter([{ ...voided(), why: HOSTILE } as never], hostile))],
     ['a denied card', requestCard(viewAfter([deny(bo)], { ...hostile, denial: HOSTILE }))],
     ['the requester after a denial', requesterCard(viewAfter([deny(bo)], { ...hostile, denial: HOSTILE }))],
-    [
-      'the form for a request',
-      requestModal({ entitlement, targets: viewAfter([], hostile).targets, route: ok([]) }, nameOf, ''),
-    ],
+    ['the form for a request', requestModal({ entitlement, route: ok([]) }, nameOf, '')],
     [
       'the form for what cannot be requested',
-      requestModal({ entitlement, targets: [], route: no(quoted(HOSTILE)) }, nameOf, ''),
+      requestModal({ entitlement, route: no(quoted(HOSTILE)) }, nameOf, ''),
     ],
     ['the form of a denial', denyModal(viewAfter([], hostile), '')],
     ['a password', passwordModal(HOSTILE, 'postgres://x', noon)],

@@ -16,7 +16,6 @@ const nameOf = (person: string) => ({ name: person, slack: ACCOUNTS[person] ?? p
 /** The entitlement in the form, as Ana sees it. */
 const chosen = {
   entitlement,
-  targets: [{ plain: 'the role orders_reader', permissions: [], residualMs: 0 }],
   route: ok([
     {
       needs: 1,
@@ -53,8 +52,9 @@ describe('the form that opens', () => {
 
   test('has every target of the entitlement', async () => {
     const [target] = entitlement.targets;
-    const spec = { database: 'orders', role: 'orders_writer', mode: 'login-role' };
-    const two = { ...entitlement, targets: [target, { ...target, spec }] };
+    if (!target) throw new Error('there is no target');
+    const described = { ...target.described, plain: 'the role orders_writer' };
+    const two = { ...entitlement, targets: [target, { ...target, described }] };
     const opening = await opened('orders-db', policyWith({ entitlementNamed: () => Promise.resolve(two) }));
     const text = JSON.stringify(opening);
     expect(['orders_reader', 'orders_writer'].map((role) => text.includes(role))).toEqual([true, true]);

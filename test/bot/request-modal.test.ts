@@ -14,7 +14,11 @@ const stages = [
   { needs: 1, approvers: [approver(bo)] },
   { needs: 1, approvers: [approver(cy), approver(dee)] },
 ];
-const chosen: Chosen = { entitlement, targets: viewAfter([]).targets, route: ok(stages) };
+const [described] = viewAfter([]).targets;
+const [first] = entitlement.targets;
+if (!described || !first) throw new Error('there is no target');
+const target = { ...first, described };
+const chosen: Chosen = { entitlement: { ...entitlement, targets: [target] }, route: ok(stages) };
 const nameOf = (person: string) => ({ name: person, slack: person });
 const plain = (text: string) => ({ type: 'plain_text', text, emoji: false });
 const option = {
@@ -86,7 +90,12 @@ describe('the form for a request', () => {
     ],
     [
       'every target',
-      { targets: [...chosen.targets, { plain: 'the team x', permissions: [], residualMs: 0 }] },
+      {
+        entitlement: {
+          ...entitlement,
+          targets: [target, { ...first, described: { ...described, plain: 'the team x' } }],
+        },
+      },
       [ABOUT, `${TARGET}\n• The team x`, 'Approvers: <@bo>, then <@cy> or <@dee>.'],
     ],
   ])('shows of the chosen entitlement %s', (_what, more, expected) =>
@@ -94,7 +103,7 @@ describe('the form for a request', () => {
   );
 
   test('shows no description when the catalogue has none', () =>
-    expect(summaryOf({ entitlement: { ...entitlement, about: undefined } as never })[0]).toBe(TARGET));
+    expect(summaryOf({ entitlement: { ...chosen.entitlement, about: undefined } as never })[0]).toBe(TARGET));
 });
 
 test('an option of the search has a title and a description that Slack takes', () => {

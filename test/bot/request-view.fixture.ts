@@ -30,6 +30,7 @@ export function viewAfter(commands: readonly Command[], more: Partial<RequestVie
       {
         plain: 'a login of your own to the database orders',
         permissions: ['member of role orders_reader'],
+        level: 'present',
         enforcement: 'B',
         residualMs: 0,
       },
@@ -41,6 +42,7 @@ export function viewAfter(commands: readonly Command[], more: Partial<RequestVie
       const slack = SLACK[person];
       return { name: `${person} of Lantern`, ...(slack === undefined ? {} : { slack }) };
     },
+    slackOf: (person: PersonId) => SLACK[person],
     ...more,
   };
 }

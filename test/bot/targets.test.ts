@@ -5,9 +5,10 @@ import { emphasis } from '../../wording/phrase.ts';
 import { linesOf } from './block-lines.fixture.ts';
 
 const plain = `a login to the database ${'orders'.repeat(10)}`;
+const OTHER = { level: 'present', enforcement: 'C', residualMs: 0 } as const;
 const targets = [
-  { plain, permissions: ['may read all orders', 'may write all orders'], residualMs: 0 },
-  { plain: 'a team', permissions: ['may join the team'], residualMs: 0 },
+  { ...OTHER, plain, permissions: ['may read all orders', 'may write all orders'] },
+  { ...OTHER, plain: 'a team', permissions: ['may join the team'] },
 ];
 const draw = (bytes: number) => targetBlocks(paragraph(emphasis(['Requested access'])), targets, bytes);
 const textOf = (bytes: number) => linesOf(draw(bytes)).join('\n').split('\n');
@@ -46,7 +47,7 @@ describe('the targets of a request have', () => {
   });
 
   test('one line each, with its permissions, whatever the names contain (T48)', () => {
-    const forged = [{ plain: 'x.\n• Closed', permissions: ['y\n• Closed'], residualMs: 0 }];
+    const forged = [{ plain: 'x.\n• Closed', permissions: ['y\n• Closed'], ...OTHER }];
     expect(linesOf(targetBlocks(paragraph([]), forged, Infinity))[1]).toBe(
       '• X.▯• Closed\n      ◦ y▯• Closed',
     );

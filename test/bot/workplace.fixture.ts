@@ -13,7 +13,8 @@ import { type SlackServer, startSlack } from '../../sandbox/slack/server.ts';
 import { CHANNELS, COLLEAGUES } from '../../sandbox/world/company.ts';
 import { ana, bo, cy } from '../core/request/request.fixture.ts';
 import { asAdmin, freshDatabase } from '../ledger/database.fixture.ts';
-import { anyTarget, QUICKSTART } from '../policy/quickstart.fixture.ts';
+import { shownOf } from '../../policy/judge/request-digest.ts';
+import { anyTarget, policyOf, QUICKSTART } from '../policy/quickstart.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { DIGEST } from './request-view.fixture.ts';
 
@@ -153,6 +154,9 @@ async function openRequest(ledger: Ledger, reason: string): Promise<RequestId> {
     reasonHash: 'aa',
     digest: DIGEST,
   };
+  const { entitlements, directory } = policyOf();
+  const [entitlement, person] = [entitlements.get('orders-db'), directory.people.get(ana)];
+  if (!entitlement || !person) throw new Error('the quickstart has no orders-db or no Ana');
   const target = {
     provider: 'postgres',
     account: 'ana',
@@ -164,6 +168,7 @@ async function openRequest(ledger: Ledger, reason: string): Promise<RequestId> {
   await ledger.open({
     details,
     targets: [target],
+    shown: shownOf(entitlement, person),
     reason: { salt: 's', body: reason },
     requirements: {
       stages: [{ needs: 1, approvers: [bo, cy].map((person) => ({ person, because: 'owns it' })) }],

@@ -26,6 +26,7 @@ const RIGHT = {
     minutes: 1,
     state: 'pending',
     targets: '[]',
+    shown: '{}',
     approvers: '{}',
     opened_at: 'now',
     lapses_at: 'now',

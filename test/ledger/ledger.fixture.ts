@@ -1,6 +1,7 @@
 import { uuidv7 } from 'uuidv7';
 import { clickIdOf, type Instant, type Minutes, type RequestId, requestIdOf } from '../../core/ids.ts';
 import { type Command, ELIGIBLE, NOT_ELIGIBLE } from '../../core/request/commands.ts';
+import type { Shown } from '../../core/request/shown.ts';
 import type { RequestState } from '../../core/request/state.ts';
 import type { Ledger, Lease, NewRequest, Step } from '../../ledger/index.ts';
 import { ana, bo, cy } from '../core/request/request.fixture.ts';
@@ -17,6 +18,13 @@ export const target = {
   ownObject: false,
 };
 
+export const shown: Shown = {
+  title: 'Orders database',
+  class: 'internal',
+  requester: { name: 'Ana Ferreira' },
+  targets: [{ plain: 'the thing x', permissions: [], level: 'write', enforcement: 'C', residualMs: null }],
+};
+
 /** A request of ana for one target, which bo or cy can approve. */
 export const opening = (id: RequestId, more: Partial<NewRequest> = {}): NewRequest => ({
   details: {
@@ -29,6 +37,7 @@ export const opening = (id: RequestId, more: Partial<NewRequest> = {}): NewReque
     digest: 'd1',
   },
   targets: [target],
+  shown,
   reason: { salt: 's', body: 'incident 4312' },
   requirements: {
     stages: [{ needs: 1, approvers: [bo, cy].map((who) => ({ person: who, because: 'x' })) }],

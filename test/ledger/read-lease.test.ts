@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { leaseIdOf } from '../../core/ids.ts';
-import { approvedIn, grantedIn, newRequest, observed, openedIn, target } from './ledger.fixture.ts';
+import { approvedIn, grantedIn, newRequest, observed, openedIn, shown, target } from './ledger.fixture.ts';
 import { ledger, rows } from './own-ledger.fixture.ts';
 
 describe('a lease as it is read', () => {
@@ -59,6 +59,8 @@ describe('a lease as it is read', () => {
     expect(await ledger.leasesOf(id)).toEqual([]);
     expect(await ledger.readTargets(id)).toEqual([target]);
     expect(await ledger.readTargets(newRequest())).toEqual([]);
+    expect(await ledger.readShown(id)).toEqual(shown);
+    await expect(ledger.readShown(newRequest())).rejects.toThrow(/^there is no request req_/);
   });
 
   test('is in the order of the targets, whichever lease was changed last', async () => {

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PersonId } from '../../core/ids.ts';
 import { openPolicy, type Policy } from '../../policy/index.ts';
-import { anyTarget, QUICKSTART } from './quickstart.fixture.ts';
-import { allowed, ana, approval, submission } from './submission.fixture.ts';
+import { anyTarget, policyOf, QUICKSTART } from './quickstart.fixture.ts';
+import { allowed, ana, approvedBy, submission } from './submission.fixture.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'curfew-policy-'));
 const write = (file: keyof typeof QUICKSTART, text: string = QUICKSTART[file]) =>
@@ -127,18 +127,7 @@ test('a change that comes while the files are read is noticed by the next questi
 
 describe('a policy that cannot be read (I14, B54)', () => {
   const read = async () => ({
-    still: await policy.stillAllowed(
-      {
-        id: 'req_01jgyq8zk7f5v2m9c3x4b6n8p0' as never,
-        ...details,
-        minutes: 120 as never,
-        targets: ['postgres'],
-        reasonHash: 'aa',
-        digest: 'd1',
-      },
-      [approval('bo')],
-      [],
-    ),
+    still: await policy.stillAllowed(approvedBy(allowed(policyOf()), 'bo')),
     eligibility: await policy.eligibility(details, 'bo' as PersonId),
     person: await policy.personOf('slack', 'U0ANAFERR1'),
     entitlement: await policy.entitlementNamed('orders-db'),
@@ -221,16 +210,7 @@ describe('a policy that cannot be read (I14, B54)', () => {
 test('an approved request is still allowed while the policy is the same', async () => {
   const read = await policy.current();
   if (!read.ok) throw new Error('the quickstart cannot be read');
-  const judged = allowed(read.value);
-  const request = {
-    id: 'req_01jgyq8zk7f5v2m9c3x4b6n8p0' as never,
-    ...details,
-    minutes: judged.minutes,
-    targets: ['postgres'],
-    reasonHash: 'aa',
-    digest: judged.digest,
-  };
-  expect(await policy.stillAllowed(request, [approval('bo')], judged.targets)).toEqual({
+  expect(await policy.stillAllowed(approvedBy(allowed(read.value), 'bo'))).toEqual({
     ok: true,
     value: undefined,
   });

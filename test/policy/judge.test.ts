@@ -75,6 +75,13 @@ test('what was judged has every value of the request', () => {
     targets: [expect.objectContaining({ provider: 'github', account: 'ana-ferreira', level: 'present' })],
     stages: [{ needs: 1, approvers: [expect.anything(), expect.anything()] }],
     waitMinutes: 480,
+    shown: {
+      title: 'On call for orders, on GitHub',
+      about: 'Merge and deploy fixes to the orders service while on call.',
+      class: 'internal',
+      requester: { name: 'Ana Ferreira', slack: 'U0ANAFERR1' },
+      targets: policy.entitlements.get('orders-oncall')?.targets.map(({ described }) => described),
+    },
     policy: policy.digest,
     digest: expect.stringMatching(/^[0-9a-f]{64}$/),
   });

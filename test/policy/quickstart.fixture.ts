@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { DescribedTarget } from '../../core/target.ts';
 import type { ReadTarget } from '../../policy/files/catalogue.ts';
 import { type PolicyFiles, type PolicySet, readPolicy } from '../../policy/files/policy-set.ts';
 import { formatProblem } from '../../policy/files/yaml.ts';
@@ -21,9 +22,18 @@ export const anyTarget: ReadTarget = (provider, json) =>
           level: 'present',
           ownObject: false,
           accountless: provider === 'postgres',
+          described: describedBy(provider, json),
         },
       }
     : { ok: false, error: `there is no provider "${provider}"` };
+
+const describedBy = (provider: string, json: unknown): DescribedTarget => ({
+  plain: `the target ${JSON.stringify(json)} at ${provider}`,
+  permissions: [`may use ${provider}`],
+  level: 'present',
+  enforcement: 'B',
+  residualMs: 0,
+});
 
 export function policyOf(files: PolicyFiles = QUICKSTART): PolicySet {
   const read = readPolicy(files, anyTarget);

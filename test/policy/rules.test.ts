@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PersonId } from '../../core/ids.ts';
+import type { DescribedTarget } from '../../core/target.ts';
 import type { PolicyFiles } from '../../policy/files/policy-set.ts';
 import type { Judged, RuleId, Submission } from '../../policy/judge/verdict.ts';
 import { RULES } from '../../policy/rules/index.ts';
@@ -296,15 +297,55 @@ describe('the rule digest', () => {
   ])('the digest changes with %s, also when all else is the same (I11)', (_what, more) => {
     const digestFor = (changed: Partial<Submission>) => {
       const { policy, submission, found } = factsOf(changed);
-      const { minutes, targets } = allowed(policy);
+      const { minutes, targets, stages } = allowed(policy);
       const rule = RULES.find((each) => each.id === 'digest');
       return (
-        rule && evaluate(rule, { policy, submission, found: { ...found, minutes, targets } }).found.digest
+        rule &&
+        evaluate(rule, { policy, submission, found: { ...found, minutes, targets, stages } }).found.digest
       );
     };
     expect(digestFor({})).toBe(digest);
     expect(digestFor(more)).toMatch(/^[0-9a-f]{64}$/);
     expect(digestFor(more)).not.toBe(digest);
+  });
+
+  test.each<[string, PolicyFiles]>([
+    ['title', edited('catalogue.yaml', 'title: Orders database, read only', 'title: Public status page')],
+    ['description', edited('catalogue.yaml', 'about: Look up', 'about: See')],
+    ['class', edited('catalogue.yaml', 'class: confidential', 'class: public')],
+    ['name of the requester', edited('people.yaml', 'name: Ana Ferreira', 'name: Bo Lindqvist')],
+    ['Slack account of the requester', edited('people.yaml', 'U0ANAFERR1', 'U0ANANEW01')],
+    [
+      'reason why somebody is an approver',
+      edited('catalogue.yaml', '[owner, manager]', '[person:cy, manager]'),
+    ],
+  ])('the digest changes with the %s that the card shows, under the same policy (I11)', (_what, files) =>
+    expect(allowed({ ...policyOf(files), digest: policyOf().digest }).digest).not.toBe(digest),
+  );
+
+  test('the digest changes with the words of the provider that the card shows, under the same policy (I11)', () => {
+    const policy = policyOf();
+    const described = (more: Partial<DescribedTarget>) => {
+      const entitlement = policy.entitlements.get('orders-db');
+      if (!entitlement) throw new Error('the quickstart has no orders-db');
+      const targets = entitlement.targets.map((each) => ({
+        ...each,
+        described: { ...each.described, ...more },
+      }));
+      const entitlements = new Map(policy.entitlements).set('orders-db', { ...entitlement, targets });
+      return allowed({ ...policy, entitlements }).digest;
+    };
+    expect(described({})).toBe(digest);
+    const changes = [
+      { plain: 'x' },
+      { permissions: ['x'] },
+      { level: 'x' },
+      { enforcement: 'C' },
+      { residualMs: 1 },
+      { residualMs: null },
+    ] as const;
+    const digests = changes.map(described);
+    expect(new Set([digest, ...digests]).size).toBe(changes.length + 1);
   });
 
   test('the digest changes with the account at the provider, under the same policy (B36)', () => {

@@ -1,15 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PersonId } from '../../core/ids.ts';
-import type { RequestDetails } from '../../core/request/state.ts';
 import type { PolicyFiles } from '../../policy/files/policy-set.ts';
 import { isEligible } from '../../policy/judge/eligibility.ts';
-import { stillAllowed } from '../../policy/judge/still-allowed.ts';
+import { type ApprovedRequest, stillAllowed } from '../../policy/judge/still-allowed.ts';
 import { edited, policyOf, QUICKSTART } from './quickstart.fixture.ts';
-import { allowed, ana, approval } from './submission.fixture.ts';
+import { allowed, ana, approvedBy } from './submission.fixture.ts';
 
-const { minutes, targets } = allowed(policyOf());
+const judged = allowed(policyOf());
 const CHANGED = 'what it grants was changed';
-const details = { requester: ana, entitlement: 'orders-db', minutes } as RequestDetails;
+const details = { requester: ana, entitlement: 'orders-db' };
 
 describe('the judgement before the grant only narrows (I12, B46)', () => {
   test.each<[string, PolicyFiles, string | true]>([
@@ -55,12 +54,17 @@ describe('the judgement before the grant only narrows (I12, B46)', () => {
       'what it grants was changed',
     ],
     [
+      'the entitlement is in another class',
+      edited('catalogue.yaml', 'class: confidential', 'class: restricted'),
+      'its class was changed',
+    ],
+    [
       'the route needs more approvals',
       edited('catalogue.yaml', 'waits: 8h', 'needs: 2\n      waits: 8h'),
       'it now needs more approvals',
     ],
   ])('%s', (_why, files, expected) => {
-    const still = stillAllowed(policyOf(files), details, [approval('cy')], targets);
+    const still = stillAllowed(policyOf(files), approvedBy(judged, 'cy'));
     expect(still.ok || still.error).toBe(expected);
   });
 
@@ -69,7 +73,7 @@ describe('the judgement before the grant only narrows (I12, B46)', () => {
     ['the second of two approvers left', ['bo', 'cy']],
   ])('one approver who may no longer approve is enough to refuse: %s (B41)', (_which, approvers) => {
     const files = edited('people.yaml', 'title: Owner of the orders service', 'active: false');
-    expect(stillAllowed(policyOf(files), details, approvers.map(approval), targets)).toEqual({
+    expect(stillAllowed(policyOf(files), approvedBy(judged, ...approvers))).toEqual({
       ok: false,
       error: 'an approver may no longer approve this',
     });
@@ -78,15 +82,23 @@ describe('the judgement before the grant only narrows (I12, B46)', () => {
   test.each<[string, PolicyFiles]>([
     ['as many approvals as it needs now', edited('catalogue.yaml', 'waits: 8h', 'needs: 2\n      waits: 8h')],
     [
+      'another title, because the card shows the old one',
+      edited('catalogue.yaml', 'Orders database, read only', 'Public status page'),
+    ],
+    [
+      'another description, because the card shows the old one',
+      edited('catalogue.yaml', 'about: Look up', 'about: See'),
+    ],
+    [
       'a length that is the longest length now',
       edited('catalogue.yaml', 'usual: 1h\n    longest: 8h', 'usual: 1h\n    longest: 2h'),
     ],
   ])('a request is granted with %s', (_what, files) =>
-    expect(stillAllowed(policyOf(files), details, ['cy', 'bo'].map(approval), targets).ok).toBe(true),
+    expect(stillAllowed(policyOf(files), approvedBy(judged, 'cy', 'bo')).ok).toBe(true),
   );
 
   test('a request without an approval is not granted', () =>
-    expect(stillAllowed(policyOf(), details, [], targets)).toEqual({
+    expect(stillAllowed(policyOf(), approvedBy(judged))).toEqual({
       ok: false,
       error: 'nobody approved it',
     }));
@@ -114,20 +126,64 @@ describe('the judgement before the grant only narrows (I12, B46)', () => {
       policyOf(edited('catalogue.yaml', /targets:\n(?: {6}.*\n)+/, `targets:\n      ${list}\n`));
     const approved = allowed(
       policyWith('- { provider: github, team: a }\n      - { provider: github, team: b }'),
-    ).targets;
-    const still = stillAllowed(policyWith(now), details, [approval('cy')], approved);
+    );
+    const still = stillAllowed(policyWith(now), approvedBy(approved, 'cy'));
     expect(still.ok || still.error).toBe(expected);
   });
 
   test('an account that got another name is refused (B36)', () => {
     const renamed = policyOf(edited('people.yaml', 'aws-iam: ana }', 'aws-iam: anne }'));
-    const approved = allowed(policyOf(), { entitlement: 'orders-logs' }).targets;
-    const logs = { ...details, entitlement: 'orders-logs' };
-    expect(stillAllowed(renamed, logs, [approval('cy')], approved)).toEqual({
+    const approved = allowed(policyOf(), { entitlement: 'orders-logs' });
+    expect(stillAllowed(renamed, approvedBy(approved, 'cy'))).toEqual({
       ok: false,
       error: 'what it grants was changed',
     });
   });
+});
+
+describe('only the request that was approved is granted (I11)', () => {
+  const approved = approvedBy(judged, 'cy');
+  const { shown, targets, requirements } = approved;
+  const [target, described, stage] = [targets[0], shown.targets[0], requirements.stages[0]];
+  if (!target || !described || !stage) throw new Error('the quickstart has no target or no stage');
+  const showing = (more: Partial<typeof shown>) => ({ shown: { ...shown, ...more } });
+  const describing = (more: Partial<typeof described>) => showing({ targets: [{ ...described, ...more }] });
+  const granting = (more: Partial<typeof target>) => ({ targets: [{ ...target, ...more }] });
+  const detailed = (more: Partial<typeof approved.details>) => ({
+    details: { ...approved.details, ...more },
+  });
+  const approvers = (because: string) => stage.approvers.map((each) => ({ ...each, because }));
+
+  test.each<[string, Partial<ApprovedRequest>]>([
+    ['title', showing({ title: 'Public status page' })],
+    ['description', showing({ about: 'What everybody can see.' })],
+    ['class', showing({ class: 'public' })],
+    ['requester, as the card names them', showing({ requester: { name: 'Bo Lindqvist' } })],
+    ['target, in plain words', describing({ plain: 'the public status page' })],
+    ['permissions', describing({ permissions: [] })],
+    ['level, as the card shows it', describing({ level: 'read' })],
+    ['way in which the end is enforced', describing({ enforcement: 'A' })],
+    ['session that can outlast the end', describing({ residualMs: null })],
+    ['account', granting({ account: 'bo' })],
+    ['target', granting({ spec: { database: 'orders', role: 'orders_admin' } })],
+    ['level', granting({ level: 'admin' })],
+    ['length', detailed({ minutes: 60 as typeof judged.minutes })],
+    ['reason', detailed({ reasonHash: 'bb' })],
+    ['stages', { requirements: { ...requirements, stages: [{ ...stage, needs: 2 }] } }],
+    [
+      'reason why somebody is an approver',
+      { requirements: { ...requirements, stages: [{ ...stage, approvers: approvers('is there') }] } },
+    ],
+    ['policy', { requirements: { ...requirements, policy: 'another one' } }],
+  ])('a request of which the ledger has another %s is refused', (_what, more) =>
+    expect(stillAllowed(policyOf(), { ...approved, ...more })).toEqual({
+      ok: false,
+      error: 'it is not the request that was approved',
+    }),
+  );
+
+  test('a request that was stored as JSON is the same', () =>
+    expect(stillAllowed(policyOf(), JSON.parse(JSON.stringify(approved)) as ApprovedRequest).ok).toBe(true));
 });
 
 test('a former approver is not eligible at the click', () => {

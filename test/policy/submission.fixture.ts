@@ -1,7 +1,8 @@
-import type { Instant, PersonId } from '../../core/ids.ts';
+import type { Instant, PersonId, RequestId } from '../../core/ids.ts';
 import type { Approval } from '../../core/request/state.ts';
 import type { PolicySet } from '../../policy/files/policy-set.ts';
 import { judgeSubmission } from '../../policy/judge/judge.ts';
+import type { ApprovedRequest } from '../../policy/judge/still-allowed.ts';
 import type { Judged, Submission } from '../../policy/judge/verdict.ts';
 import type { Facts } from '../../policy/rules/rule.ts';
 import { policyOf } from './quickstart.fixture.ts';
@@ -36,3 +37,23 @@ export function factsOf(more: Partial<Submission> = {}, policy: PolicySet = poli
 }
 
 export const approval = (by: string): Approval => ({ by: by as PersonId, stage: 0, at: 0 as Instant });
+
+/** The request that an allowed submission becomes, approved by these people. */
+export const approvedBy = (
+  { person, entitlement, minutes, targets, stages, policy, shown, digest }: Judged,
+  ...approvers: readonly string[]
+): ApprovedRequest => ({
+  details: {
+    id: 'req_01jgyq8zk7f5v2m9c3x4b6n8p0' as RequestId,
+    requester: person.id,
+    entitlement: entitlement.id,
+    minutes,
+    targets: targets.map(({ provider }) => provider),
+    reasonHash: submission().reasonHash,
+    digest,
+  },
+  requirements: { stages, policy },
+  approvals: approvers.map(approval),
+  targets,
+  shown,
+});

@@ -73,8 +73,26 @@ test.each<[name: string, json: object, read: object]>([
   ],
 ])(
   'a target of %s is read with the key of its lock, which its id does not change (F16): %j',
-  (name, json, value) => expect(targetReader(providers)(name, json)).toEqual({ ok: true, value }),
+  (name, json, value) => expect(targetReader(providers)(name, json)).toMatchObject({ ok: true, value }),
 );
+
+test('a target is read with its description as an approver sees it (I11)', () => {
+  const fake = providers.get('fake');
+  if (!fake) throw new Error('there is no fake provider');
+  const described = (residualSessionMs: number) => {
+    const one = new Map([['fake', { ...fake, residualSessionMs: () => residualSessionMs }]]);
+    const read = targetReader(one)('fake', { resource: 'orders', level: 'write' });
+    return read.ok && read.value.described;
+  };
+  expect(described(900_000)).toEqual({
+    plain: 'write access to orders (simulated)',
+    permissions: ['fake:write on orders'],
+    level: 'write',
+    enforcement: 'C',
+    residualMs: 900_000,
+  });
+  expect(described(Infinity)).toMatchObject({ residualMs: null });
+});
 
 test.each<[what: string, name: string, json: object, error: string]>([
   [

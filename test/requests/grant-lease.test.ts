@@ -174,6 +174,40 @@ describe('nothing is granted', () => {
     expect(levelsWritten(fixture, request)).toEqual([]);
   });
 
+  /** Ends a request and revokes its first lease, because a person may have only so many open requests. */
+  const closed = async (request: RequestId) => {
+    await end(request);
+    await revoked(fixture, request);
+  };
+
+  test.each([
+    ['title', `shown = jsonb_set(shown, '{title}', '"Public status page"')`],
+    ['target', `targets = jsonb_set(targets, '{0,spec,level}', '"admin"')`],
+    ['account', `targets = jsonb_set(targets, '{0,account}', '"bo"')`],
+  ])('when the ledger has another %s than the approved one (I11)', async (_what, change) => {
+    const request = await approvedWithoutWorkflow(fixture);
+    await rowsOf(fixture.url, `update request set ${change} where id = $1`, [request]);
+    await expect(granted(fixture, request)).rejects.toMatchObject({
+      message: 'no-longer-allowed: it is not the request that was approved',
+    });
+    expect(levelsWritten(fixture, request)).toEqual([]);
+    await closed(request);
+  });
+
+  test('when the entitlement got another class, and not when it got another title (I11)', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
+    const raised = await fixture.edit('catalogue.yaml', 'class: confidential', 'class: restricted');
+    const error = await granted(fixture, request).catch((caught: unknown) => caught);
+    await raised();
+    expect(error).toMatchObject({ message: 'no-longer-allowed: its class was changed' });
+    expect(levelsWritten(fixture, request)).toEqual([]);
+    const renamed = await fixture.edit('catalogue.yaml', 'title: The thing', 'title: The same thing');
+    await granted(fixture, request);
+    await renamed();
+    expect(levelsWritten(fixture, request)).toEqual(['write']);
+    await closed(request);
+  });
+
   test('when the provider of the target is not configured, or cannot read the target any more', async () => {
     const request = await approvedWithoutWorkflow(fixture);
     await expect(grantWith({ ...fixture.deps, providers: new Map() }, request)).rejects.toMatchObject({

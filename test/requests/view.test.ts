@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import type { PersonId, RequestId } from '../../core/ids.ts';
 import type { RequestFilter } from '../../ledger/index.ts';
 import { grantLease } from '../../requests/grant-lease.ts';
-import { describeTarget, personNames, readRequestPage, readRequestView } from '../../requests/view.ts';
+import { personNames, readRequestPage, readRequestView } from '../../requests/view.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
 import {
@@ -20,10 +20,8 @@ beforeAll(async () => {
 afterEach(() => fixture.shiftClock(0));
 afterAll(() => fixture?.stop());
 
-const viewDeps = () => ({ ...fixture.deps, describers: fixture.deps.providers });
-const viewOf = (request: RequestId) => readRequestView(viewDeps(), request);
-const pageOf = (filter: RequestFilter) => readRequestPage(viewDeps(), filter);
-const THING = { resource: 'thing', level: 'write' };
+const viewOf = (request: RequestId) => readRequestView(fixture.deps, request);
+const pageOf = (filter: RequestFilter) => readRequestPage(fixture.deps, filter);
 const DESCRIBED = {
   plain: 'write access to thing (simulated)',
   permissions: ['fake:write on thing'],
@@ -97,39 +95,72 @@ describe('the view of a request', () => {
     expect(await viewOf(request)).toMatchObject({ state: { kind: 'active' }, secrets: [] });
   });
 
-  test('shows what is left when the entitlement and the reason are gone', async () => {
+  test('shows what was judged when the entitlement is gone, and that the reason is erased', async () => {
     const request = await openedWithoutWorkflow(fixture);
     await rowsOf(fixture.url, 'delete from free_text where request_id = $1', [request]);
     const restore = await fixture.edit('catalogue.yaml', 'id: thing', 'id: gone');
     const view = await viewOf(request);
     await restore();
     expect(view).toMatchObject({
-      title: 'thing',
-      class: 'internal',
+      title: 'The thing',
+      about: 'What the tests ask for.',
+      class: 'confidential',
       reason: '(erased)',
-      targets: [DESCRIBED], // those that were requested
+      targets: [DESCRIBED],
     });
-    expect(view?.about).toBeUndefined();
   });
 
-  test('shows the ids of what the policy names, while no policy was ever read', async () => {
+  test('shows what was judged and the ids of the others, while no policy was ever read', async () => {
     const request = await openedWithoutWorkflow(fixture);
     const policy = { ...fixture.deps.policy, lastKnown: () => Promise.resolve(undefined) };
-    const view = await readRequestView({ ...viewDeps(), policy }, request);
-    expect(view).toMatchObject({ title: 'thing', class: 'internal', targets: [DESCRIBED] });
+    const view = await readRequestView({ ...fixture.deps, policy }, request);
+    expect(view).toMatchObject({ title: 'The thing', class: 'confidential', targets: [DESCRIBED] });
+    expect(view?.nameOf('ana' as PersonId)).toEqual({ name: 'Ana' });
     expect(view?.nameOf('bo' as PersonId)).toEqual({ name: 'bo' });
+    expect(view?.slackOf('cy' as PersonId)).toBeUndefined();
   });
 
-  test('shows the targets that were requested, also when the catalogue names others now (I11)', async () => {
+  test.each([
+    ['catalogue.yaml', 'resource: thing, level: write', 'resource: thing, level: admin'],
+    ['catalogue.yaml', 'title: The thing', 'title: Public status page'],
+    ['catalogue.yaml', 'about: What the tests ask for.', 'about: What everybody can see.'],
+    ['catalogue.yaml', 'class: confidential', 'class: public'],
+    ['people.yaml', 'id: ana, name: Ana', 'id: ana, name: Bo'],
+    ['people.yaml', 'accounts: { fake: ana }', 'accounts: { fake: ana, slack: U0CY9 }'],
+  ] as const)('is what was judged, also when %s says "%s" no more (I11)', async (file, from, to) => {
+    const request = await openedWithoutWorkflow(fixture);
+    const shownOf = async () => {
+      const view = await viewOf(request);
+      const { title, about, class: sensitivity, targets, nameOf } = view ?? {};
+      return { title, about, sensitivity, targets, requester: nameOf?.('ana' as PersonId) };
+    };
+    const before = await shownOf();
+    const restore = await fixture.edit(file, from, to);
+    const after = await shownOf();
+    await restore();
+    expect(after).toEqual(before);
+  });
+
+  test('has the Slack accounts that people have now, for messages to them', async () => {
     const request = await openedWithoutWorkflow(fixture);
     const restore = await fixture.edit(
-      'catalogue.yaml',
-      'resource: thing, level: write',
-      'resource: thing, level: admin',
+      'people.yaml',
+      'accounts: { fake: ana }',
+      'accounts: { fake: ana, slack: U0ANA }',
     );
     const view = await viewOf(request);
     await restore();
-    expect(view?.targets).toEqual([DESCRIBED]);
+    expect(['ana', 'bo', 'cy'].map((person) => view?.slackOf(person as PersonId))).toEqual([
+      'U0ANA',
+      undefined,
+      'U0CY',
+    ]);
+  });
+
+  test('has the line of each target, also when no provider of it is configured any more (B07)', async () => {
+    const request = await openedWithoutWorkflow(fixture);
+    const { ledger, policy } = fixture.deps;
+    expect((await readRequestView({ ledger, policy }, request))?.targets).toEqual([DESCRIBED]);
   });
 
   test('is nothing for a request that does not exist', async () => {
@@ -155,18 +186,4 @@ test('people are named by the policy, and by their ids when it does not know the
   expect(nameOf('bo' as PersonId)).toEqual({ name: 'Bo' });
   expect(nameOf('zed' as PersonId)).toEqual({ name: 'zed' });
   expect(personNames(undefined)('bo' as PersonId)).toEqual({ name: 'bo' });
-});
-
-test('a target that cannot be described still gets a line (B07)', () => {
-  const provider = fixture.deps.providers.get('fake');
-  const unknown = {
-    plain: 'a target at fake that cannot be described any more',
-    permissions: [],
-    residualMs: 0,
-  };
-  expect(describeTarget('fake', provider, THING)).toEqual(DESCRIBED);
-  const slow = provider && { ...provider, residualSessionMs: () => 900_000 };
-  expect(describeTarget('fake', slow, THING)).toEqual({ ...DESCRIBED, residualMs: 900_000 });
-  expect(describeTarget('fake', provider, { resource: 7 })).toEqual(unknown);
-  expect(describeTarget('fake', undefined, THING)).toEqual(unknown);
 });
