@@ -45,8 +45,8 @@ export type Receipt = Readonly<{ level: Level; seen: string; note?: string }>;
 export type Description = Readonly<{ plain: string; permissions: readonly string[] }>;
 
 /**
- * An object at the vendor that carries Curfew's mark. `endsAt` is read from the object itself, where the object can
- * store it.
+ * An object at the vendor that carries Curfew's mark. `subject` is the account at the vendor that has it. `endsAt` is read
+ * from the object itself, where the object can store it.
  */
 export type Managed = Readonly<{ lease: LeaseId; subject: string; what: string; endsAt?: Instant }>;
 

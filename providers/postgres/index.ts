@@ -22,7 +22,7 @@ const targetKey = ({ database, role }: PostgresTarget): string => JSON.stringify
 
 /**
  * Postgres: a login role for each lease, whose password expires at the end (class B). The person has no
- * account of their own in Postgres. So the subject is the person's name, which the role's comment carries.
+ * account of their own in Postgres, so the subject is the person's id in Curfew. It never reaches the server.
  */
 export function postgresProvider({ databases }: PostgresDeps): Provider<PostgresTarget> {
   const urlOf = ({ database }: PostgresTarget): string => {

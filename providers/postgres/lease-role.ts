@@ -25,7 +25,7 @@ export const MAX_CONNECTIONS = 5;
 /** Creates the lease's role, or corrects it when it already exists. */
 export async function createLeaseRole(
   db: Db,
-  { lease, subject, target, endsAt, secret }: Intent<PostgresTarget>,
+  { lease, target, endsAt, secret }: Intent<PostgresTarget>,
 ): Promise<Receipt> {
   if (!secret)
     throw new Fault(
@@ -50,10 +50,8 @@ export async function createLeaseRole(
     if (before) await db.query(`revoke ${quoted(name)} from current_user`);
     await addMember(db, name, target.role);
     const { rows } = await db.query<{ name: string }>('select current_database() as name');
-    const mark = { curfew: 1, lease, person: subject.name, database: rows[0]?.name ?? '' } as const;
-    await db.query(
-      `comment on role ${quoted(name)} is ${markLiteral({ ...mark, endsAt: new Date(endsAt).toISOString() })}`,
-    );
+    const mark = { curfew: 1, lease, database: rows[0]?.name ?? '' } as const;
+    await db.query(`comment on role ${quoted(name)} is ${markLiteral(mark)}`);
   });
 
   const after = await findRole(db, name, target.role);

@@ -31,5 +31,5 @@ function managed({ name, until, comment, database }: Listed): Managed[] {
   const lease = parseLeaseId(name.replace('curfew_', ''));
   if (!lease.ok || mark?.lease !== lease.value || mark.database !== database) return [];
   const end = until === null ? {} : { endsAt: Math.round(Number(until)) as Instant };
-  return [{ lease: lease.value, subject: mark.person, what: `role ${name}`, ...end }];
+  return [{ lease: lease.value, subject: name, what: `role ${name}`, ...end }];
 }

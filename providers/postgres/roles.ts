@@ -8,8 +8,11 @@ export const roleName = (lease: LeaseId): string => `curfew_${lease}`;
 export const LEFTOVERS_ROLE = 'curfew_leftovers';
 export const quoted = (name: string): string => pg.escapeIdentifier(name);
 
-/** What the comment on a lease's role says, for an administrator who finds the role and for `listManaged`. */
-export type Mark = Readonly<{ curfew: 1; lease: string; person: string; database: string; endsAt: string }>;
+/**
+ * What the comment on a lease's role says. Every login of the server can read it, so it names no person (T29). The ledger
+ * knows whose the lease is.
+ */
+export type Mark = Readonly<{ curfew: 1; lease: string; database: string }>;
 
 /** The lease's role as Postgres's system catalogue shows it. */
 export type LeaseRole = Readonly<{
@@ -46,9 +49,10 @@ export async function findRole(db: Db, name: string, group: string): Promise<Lea
 export function readMark(comment: string | null): Mark | undefined {
   try {
     const mark = Object(JSON.parse(comment ?? '')) as Partial<Record<keyof Mark, unknown>>;
-    const { curfew, lease, person, database, endsAt } = mark;
-    const complete = [lease, person, database, endsAt].every((part) => typeof part === 'string');
-    return curfew === 1 && complete ? (mark as Mark) : undefined;
+    const { curfew, lease, database } = mark;
+    return curfew === 1 && typeof lease === 'string' && typeof database === 'string'
+      ? { curfew, lease, database }
+      : undefined;
   } catch {
     return undefined; // a comment that Curfew did not write
   }

@@ -41,9 +41,6 @@ export function lanternReaders({ iam, github, postgresUrl }: LanternVendors): re
         names: namesBy((colleague) => colleague.github),
       }),
     );
-  if (postgresUrl !== undefined)
-    readers.push(
-      postgresReader({ connectionString: postgresUrl, names: namesBy(({ email }) => email.split('@')[0]) }),
-    );
+  if (postgresUrl !== undefined) readers.push(postgresReader({ connectionString: postgresUrl }));
   return readers;
 }

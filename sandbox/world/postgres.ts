@@ -1,16 +1,11 @@
 import pg from 'pg';
-import { z } from 'zod';
 import type { AccessRow, AccessState } from './access-row.ts';
 import type { Reading, VendorReader } from './vendor-watcher.ts';
 
-/**
- * `rolePattern` is a POSIX regular expression that matches the roles created for leases. `names` maps a
- * person id to a full name.
- */
+/** `rolePattern` is a POSIX regular expression that matches the roles created for leases. */
 export type PostgresOptions = Readonly<{
   connectionString: string;
   rolePattern?: string;
-  names?: ReadonlyMap<string, string>;
   clock?: () => number;
 }>;
 
@@ -19,7 +14,6 @@ type RoleRow = Readonly<{
   until: number | null;
   can_login: boolean;
   member_of: readonly string[];
-  comment: string | null;
   sessions: number;
 }>;
 
@@ -30,7 +24,6 @@ const ROLES = `
          r.rolcanlogin as can_login,
          array(select g.rolname::text from pg_auth_members m join pg_roles g on g.oid = m.roleid
                where m.member = r.oid order by 1) as member_of,
-         shobj_description(r.oid, 'pg_authid') as comment,
          (select count(*)::int from pg_stat_activity a where a.usename = r.rolname) as sessions
   from pg_roles r
   where r.rolname ~ $1
@@ -42,25 +35,13 @@ const stateOf = ({ until, can_login }: RoleRow, now: number): AccessState => {
   return until > now ? { kind: 'open', until } : { kind: 'ended', at: until };
 };
 
-// Curfew writes a comment with the person's id on the role. A role without that comment is shown with its
-// groups.
-const Comment = z.object({ person: z.string() });
-
-const personOf = (comment: string | null): string | undefined => {
-  try {
-    return Comment.safeParse(JSON.parse(comment ?? '')).data?.person;
-  } catch {
-    return undefined;
-  }
-};
-
-const rowOf = (role: RoleRow, names: ReadonlyMap<string, string>, now: number): AccessRow => {
-  const person = personOf(role.comment);
+/** The server does not know for whom a lease is, so the row names nobody. */
+const rowOf = (role: RoleRow, now: number): AccessRow => {
   const groups = role.member_of.length > 0 ? role.member_of.join(', ') : 'no group';
   const sessions = role.sessions === 1 ? '1 open session' : `${role.sessions || 'no'} open sessions`;
   return {
     id: `postgres-${role.name}`,
-    who: person === undefined ? groups : (names.get(person) ?? person),
+    who: 'A lease',
     what: `a login with the privileges of ${groups}, ${sessions}`,
     state: stateOf(role, now),
     detail: `role ${role.name}`,
@@ -71,7 +52,6 @@ const rowOf = (role: RoleRow, names: ReadonlyMap<string, string>, now: number): 
 export const postgresReader = ({
   connectionString,
   rolePattern = '^curfew_lease_',
-  names = new Map(),
   clock = Date.now,
 }: PostgresOptions): VendorReader => ({
   name: 'postgres',
@@ -85,7 +65,7 @@ export const postgresReader = ({
       await client.connect();
       const { rows } = await client.query<RoleRow>(ROLES, [rolePattern]);
       return {
-        rows: rows.map((role) => rowOf(role, names, clock())),
+        rows: rows.map((role) => rowOf(role, clock())),
         empty: 'Nobody has a login that was created for a lease.',
       };
     } finally {

@@ -48,15 +48,20 @@ for (const [version, url] of servers) {
         rolreplication: false,
         rolbypassrls: false,
         rolvaliduntil: new Date(endsAt),
-        mark: {
-          curfew: 1,
-          lease,
-          person: fixture.account,
-          database: db,
-          endsAt: new Date(endsAt).toISOString(),
-        },
+        mark: { curfew: 1, lease, database: db },
         groups: [readers],
       });
+    });
+
+    test('shows no login of the server for whom a lease is (T29)', async () => {
+      const { lease } = await granted();
+      const [other] = await fixture.sql(
+        `select row_to_json(r)::text || coalesce(shobj_description(r.oid, 'pg_authid'), '') as all from pg_roles r
+          where rolname = $1`,
+        [roleName(lease)],
+      );
+      expect(JSON.stringify(other)).toContain(lease);
+      expect(JSON.stringify(other)).not.toContain(fixture.account);
     });
 
     test('says of which role a lease is a member', async () => {

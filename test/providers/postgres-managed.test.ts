@@ -10,8 +10,7 @@ describe('the roles of leases', () => {
     leaseIdOf(requestIdOf(clickIdOf('019395c5-7a5e-7000-8000-000000000001')), target),
   );
   const [lease = '', other = ''] = leases;
-  const mark = (over: object = {}) =>
-    JSON.stringify({ curfew: 1, lease, person: 'ana', database: 'orders_live', endsAt: 'x', ...over });
+  const mark = (over: object = {}) => JSON.stringify({ curfew: 1, lease, database: 'orders_live', ...over });
   const row = {
     name: `curfew_${lease}`,
     until: '1798891200000.000000',
@@ -21,13 +20,15 @@ describe('the roles of leases', () => {
   const listed = async (over: object = {}) =>
     (await providerFor(['orders'], () => [{ ...row, ...over }])).listManaged(neverAborts);
 
-  test('are listed with the lease, the person, the name of the role and the end', async () =>
+  test('are listed with the lease, the role as its account, and the end', async () =>
     expect(await listed()).toEqual([
-      { lease, subject: 'ana', what: `role curfew_${lease}`, endsAt: 1_798_891_200_000 },
+      { lease, subject: `curfew_${lease}`, what: `role curfew_${lease}`, endsAt: 1_798_891_200_000 },
     ]));
 
   test('have no end when the server has none', async () =>
-    expect(await listed({ until: null })).toEqual([{ lease, subject: 'ana', what: `role curfew_${lease}` }]));
+    expect(await listed({ until: null })).toEqual([
+      { lease, subject: `curfew_${lease}`, what: `role curfew_${lease}` },
+    ]));
 
   test.each<[what: string, over: object]>([
     ['no mark', { comment: null }],

@@ -13,13 +13,7 @@ import {
 } from '../../providers/postgres/roles.ts';
 import { dbThatAnswers, refusedWith } from './postgres-db.fixture.ts';
 
-const mark = {
-  curfew: 1,
-  lease: 'lease_1',
-  person: 'ana',
-  database: 'orders',
-  endsAt: '2027-01-02T12:00:00.000Z',
-} as const;
+const mark = { curfew: 1, lease: 'lease_1', database: 'orders' } as const;
 
 describe('the mark in the comment of a role', () => {
   test('is read as it was written', () => expect(readMark(JSON.stringify(mark))).toEqual(mark));
@@ -35,14 +29,12 @@ describe('the mark in the comment of a role', () => {
     ['no version', JSON.stringify({ ...mark, curfew: undefined })],
     ['no lease', JSON.stringify({ ...mark, lease: undefined })],
     ['a lease that is a number', JSON.stringify({ ...mark, lease: 7 })],
-    ['no person', JSON.stringify({ ...mark, person: undefined })],
     ['no database', JSON.stringify({ ...mark, database: undefined })],
-    ['no end', JSON.stringify({ ...mark, endsAt: undefined })],
   ])('%s is no mark', (_what, comment) => expect(readMark(comment)).toBeUndefined());
 
   test('is quoted for SQL', () =>
-    expect(markLiteral({ ...mark, person: "O'Neil\\" })).toBe(
-      String.raw` E'{"curfew":1,"lease":"lease_1","person":"O''Neil\\\\","database":"orders","endsAt":"2027-01-02T12:00:00.000Z"}'`,
+    expect(markLiteral({ ...mark, database: "O'Neil\\" })).toBe(
+      String.raw` E'{"curfew":1,"lease":"lease_1","database":"O''Neil\\\\"}'`,
     ));
 });
 
