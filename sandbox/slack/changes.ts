@@ -1,4 +1,4 @@
-/** The changes of a workspace. The state file has one per line. `evolve` is pure. */
+/** The changes of a workspace. The state file has one per line, except those of modals. `evolve` is pure. */
 import type { Channel, Message, State, User, View } from './model.ts';
 
 export type Change = Readonly<

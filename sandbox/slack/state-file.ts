@@ -1,7 +1,8 @@
 /**
  * Keeps the workspace across restarts in a file of JSON lines: first a snapshot, then each change. A change
  * is written before the response is sent, so a killed process loses nothing that it responded to. The file is
- * not synced to the disk, so a power cut may lose the last lines. That is acceptable for a sandbox.
+ * not synced to the disk, so a power cut may lose the last lines. That is acceptable for a sandbox. Open modals
+ * are not written: one of them can show a password, which is shown once and stays nowhere (T22).
  */
 import {
   appendFileSync,
@@ -60,25 +61,27 @@ function applyLine(state: State, line: string, number: number, file: string): St
     return restoreState(state, held, file);
   }
   try {
-    // `write` below has written the line. On a line of another shape `evolve` throws.
-    return evolve(state, value as Change);
+    // `write` below has written the line. On a line of another shape `evolve` throws. An older version wrote modals too.
+    const change = value as Change;
+    return isWritten(change) ? evolve(state, change) : state;
   } catch (error) {
     throw new UnreadableState(file, number, error instanceof Error ? error.message : String(error));
   }
 }
 
-const SAVED_FIELDS = ['users', 'channels', 'messages', 'modals', 'homes'] as const;
+const SAVED_FIELDS = ['users', 'channels', 'messages', 'homes'] as const;
+
+const isWritten = ({ kind }: Change): boolean => kind !== 'modals';
 
 function restoreState(seed: State, held: Json, file: string): State {
   if (SAVED_FIELDS.some((name) => !isObject(held[name])) || typeof held['lastTs'] !== 'string')
     throw new UnreadableState(file, 1, `a snapshot must hold ${SAVED_FIELDS.join(', ')} and lastTs`);
-  const { users, channels, messages, modals, homes, lastTs } = held as State;
+  const { users, channels, messages, homes, lastTs } = held as State;
   return {
     ...seed,
     users: { ...seed.users, ...users },
     channels: { ...seed.channels, ...channels },
     messages,
-    modals,
     homes,
     lastTs,
   };
@@ -95,11 +98,14 @@ function parse(line: string): Json | undefined {
 
 /** Replaces the file with a snapshot in one step (a rename). The returned `write` appends changes. */
 export function openStateFile(file: string, state: State): StateFile {
-  writeFileSync(`${file}.new`, `${JSON.stringify({ format: FORMAT, state })}\n`, { mode: 0o600 });
+  const { modals: _open, ...kept } = state;
+  writeFileSync(`${file}.new`, `${JSON.stringify({ format: FORMAT, state: kept })}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);
   const handle = openSync(file, 'a');
   return {
-    write: (change) => appendFileSync(handle, `${JSON.stringify(change)}\n`),
+    write(change) {
+      if (isWritten(change)) appendFileSync(handle, `${JSON.stringify(change)}\n`);
+    },
     close: () => closeSync(handle),
   };
 }

@@ -6,7 +6,7 @@ import type { State } from './model.ts';
 
 export interface Store {
   readonly state: State;
-  /** Writes the change to the state file, then changes the state, then calls the watchers. */
+  /** Writes the change to the state file, unless it is one of modals, then changes the state, then calls the watchers. */
   apply(change: Change): void;
   watch(listener: () => void): () => void;
   /** Calls the watchers without a change of state, for example when `connections` changes. */

@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import type * as Axe from 'axe-core';
@@ -19,6 +20,21 @@ const DM = /^Curfew (not )?connected/;
 const HOME = /^Curfew Home/;
 const REASON = 'Incident 4312: the brass lantern is stuck since 09:10';
 
+/** The files below a folder that contain this text. A file that disappears meanwhile contains nothing. */
+async function filesWith(folder: string, text: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((each) => each.isFile()).map((each) => join(each.parentPath, each.name));
+  const found = await Promise.all(
+    files.map((file) =>
+      readFile(file).then(
+        (bytes) => bytes.includes(text),
+        () => false,
+      ),
+    ),
+  );
+  return files.filter((_file, index) => found[index]);
+}
+
 if (hasChromium)
   describe('the demo in a browser', () => {
     let demo: Demo;
@@ -26,6 +42,7 @@ if (hasChromium)
     let page: Page;
     let me: Visitor;
     const complaints: string[] = [];
+    let password = '';
 
     beforeAll(async () => {
       mkdirSync(PICTURES, { recursive: true });
@@ -105,6 +122,7 @@ if (hasChromium)
       await me.button(/^Show my password/).click();
       await me.sees('It stops working');
       await me.button('Use in terminal').click();
+      password = new URL(await page.getByLabel('Connection string').inputValue()).password;
       await me.query('select item, state from orders where id = 4312');
       await me.sees('lantern, brass');
       expect(await page.getByRole('button', { name: /^Show my password/ }).count()).toBe(0);
@@ -151,6 +169,11 @@ if (hasChromium)
       await me.type('/access ordres-db 1h typing fast');
       await me.sees(/Did you mean orders-db\?/);
       await me.sees('Only visible to you');
+    });
+
+    test('the password that was shown is in no file of the folder of the demo (T22)', async () => {
+      expect(password).toMatch(/^\S{20,}$/);
+      expect(await filesWith(demo.home, password)).toEqual([]);
     });
 
     test('the page logged no errors', () => expect(complaints).toEqual([]));

@@ -1,12 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { ModalView } from '@slack/types';
 import { asPerson } from '../../slack/simulated-person.ts';
 import type { SlackServer } from '../../slack/server.ts';
-import { ACCESS, ANA, BO, call, clientFor, section, start } from './tiny-app.fixture.ts';
+import { ACCESS, ANA, BO, boltFor, call, clientFor, plain, section, start } from './tiny-app.fixture.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'curfew-slack-'));
 let file: string;
@@ -39,6 +40,9 @@ async function lived(): Promise<string> {
   await close();
   return String(last);
 }
+/** The files of the test whose content has this text. */
+const filesWith = (text: string) =>
+  readdirSync(folder).filter((name) => readFileSync(join(folder, name), 'utf8').includes(text));
 const texts = (slack: SlackServer, channel = ACCESS, person = ANA) =>
   asPerson(slack.workspace, person ?? '')
     .messages(channel)
@@ -81,6 +85,55 @@ describe('a workspace with a state file', () => {
     child.kill('SIGKILL');
     await Promise.allSettled(sent);
     expect(texts(await open())).toEqual(expect.arrayContaining(answered));
+  });
+
+  test('has no modal in any file, so a password that was shown once is in none (T22)', async () => {
+    const canary = 'postgres://curfew_lease_1:canary-7f3a@127.0.0.1/orders';
+    const modal = (text: string): ModalView => ({
+      type: 'modal',
+      title: plain('Your password'),
+      blocks: [section(text)],
+    });
+    const slack = await open();
+    const app = boltFor(slack);
+    app.command('/access', async ({ ack, body, client }) => {
+      await ack();
+      const { view } = await client.views.open({ trigger_id: body.trigger_id, view: modal('One moment') });
+      await client.views.update({ view_id: view?.id ?? '', view: modal(canary) });
+    });
+    await app.start();
+    const ana = asPerson(slack.workspace, ANA ?? '');
+    const shown = () => JSON.stringify(ana.modal() ?? '').includes(canary) || undefined;
+    await ana.command('/access');
+    await ana.waitFor('the password', shown);
+    expect(filesWith('canary-7f3a')).toEqual([]);
+    await ana.close(true);
+    expect(filesWith('canary-7f3a')).toEqual([]);
+    await ana.command('/access');
+    await ana.waitFor('the password', shown);
+    await app.stop();
+    await close();
+    expect(asPerson((await open()).workspace, ANA ?? '').modal()).toBeUndefined();
+    expect(filesWith('canary-7f3a')).toEqual([]);
+  });
+
+  test('ignores the modals in a file of an older version, and writes them no more (T22)', async () => {
+    await lived();
+    const [snapshot = '', ...changes] = readFileSync(file, 'utf8').split('\n');
+    const older = snapshot.replace(
+      '"state":{',
+      '"state":{"modals":{"U0ANAFERR1":[{"id":"V1","note":"canary-7f3a"}]},',
+    );
+    const change = JSON.stringify({
+      kind: 'modals',
+      person: ANA,
+      views: [{ id: 'V2', note: 'canary-7f3a' }],
+    });
+    writeFileSync(file, [older, change, ...changes].join('\n'));
+    const slack = await open();
+    expect(asPerson(slack.workspace, ANA ?? '').modal()).toBeUndefined();
+    expect(texts(slack)).toEqual(['changed', 'three']);
+    expect(filesWith('canary-7f3a')).toEqual([]);
   });
 
   test('ignores a last line that was not written completely, and loses nothing else', async () => {
