@@ -13,11 +13,25 @@ const OF_EMOJI = ['\u200d', '\ufe0e', '\ufe0f'];
 const OF_LINES = ['\n', '\t'];
 
 /** The text with each hidden character replaced. */
-export const replaceHidden = (text: string, replace: (hidden: string) => string): string =>
+const replaceHidden = (text: string, replace: (hidden: string) => string): string =>
   text.replaceAll(HIDDEN, replace);
 
 /** True when a reader sees nothing: white space and hidden characters only (T48). */
 export const isBlank = (text: string): boolean => replaceHidden(text, () => '').trim() === '';
+
+/**
+ * JSON in which every hidden character is escaped, because a terminal may obey one, such as U+009B (T48). A program reads the
+ * same value. `JSON.stringify` escapes only some of them, and it writes line ends between the fields.
+ */
+export const escapeHidden = (json: string): string =>
+  replaceHidden(json, (hidden) => (hidden === '\n' ? hidden : unitsOf(hidden)));
+
+/** A character as JSON escapes it: one `\u` and four hex digits for each of its UTF-16 code units. */
+const unitsOf = (character: string): string =>
+  character
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
 
 /**
  * Text from elsewhere, with a box for each hidden character (T18). It can have several lines, so it is only for an

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { oneLine, replaceHidden } from '../../core/text.ts';
+import { escapeHidden, oneLine } from '../../core/text.ts';
 
 export type Format = 'table' | 'json' | 'jsonl';
 
@@ -20,8 +20,8 @@ export function print(
   columns: Readonly<Record<string, string>>,
   empty: string,
 ): void {
-  if (format === 'json') return writeLine(escapedJson(rows, 2));
-  if (format === 'jsonl') return rows.forEach((row) => writeLine(escapedJson(row)));
+  if (format === 'json') return writeLine(escapeHidden(JSON.stringify(rows, null, 2)));
+  if (format === 'jsonl') return rows.forEach((row) => writeLine(escapeHidden(JSON.stringify(row))));
   if (rows.length === 0) return writeLine(empty);
   const keys = Object.keys(columns);
   const lines = [
@@ -37,22 +37,6 @@ export function print(
         .trimEnd(),
     );
 }
-
-/**
- * A value as JSON in which every hidden character is escaped, because a terminal may obey one, such as U+009B. A program
- * reads the same value. `JSON.stringify` escapes only some of them, and between the fields it writes line ends.
- */
-const escapedJson = (value: unknown, indent?: number): string =>
-  replaceHidden(JSON.stringify(value, null, indent), (hidden) =>
-    hidden === '\n' ? hidden : unitsOf(hidden),
-  );
-
-/** A character as JSON escapes it: one `\u` and four hex digits for each of its UTF-16 code units. */
-const unitsOf = (character: string): string =>
-  character
-    .split('')
-    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
-    .join('');
 
 /** A value as one line for a terminal, which would obey control characters in what people wrote. */
 export const printable = (value: Row[string] | undefined): string => oneLine(String(value ?? '-'));

@@ -35,6 +35,14 @@ test('a line is JSON with its time in RFC 3339 in UTC, and without the machine o
   expect(line?.['time']).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 });
 
+test('a hidden character of what others wrote is escaped, and is the same value (T48)', () => {
+  const message = 'x.\n\u009b2J\u202e Closed by Sam Rao.';
+  openLog('info', home).warn({ slack: message }, message);
+  const text = readFileSync(join(home, 'logs', 'curfew.log'), 'utf8');
+  expect(text).not.toMatch(/\u009b|\u202e/);
+  expect(lines().at(-1)).toMatchObject({ slack: message, msg: message });
+});
+
 test('lines below the level are not written', () => {
   const before = lines().length;
   const log = openLog('warn', home);
