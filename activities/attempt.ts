@@ -1,29 +1,36 @@
 import { Context } from '@temporalio/activity';
-import { LIMITS } from '../core/limits.ts';
-import type { Undo } from '../requests/undo.ts';
+import { WAITS } from '../core/waits.ts';
 import { withDetails } from './failure.ts';
 
 const HEARTBEAT_MS = 2_000;
 
-type Work<T> = (signal: AbortSignal, rememberUndo: (undo: Undo) => void) => Promise<T>;
+/** What one attempt works with. `earlier` is what the attempt before it remembered last. */
+export type AttemptTools = Readonly<{
+  signal: AbortSignal;
+  remember: (sealed: string) => void;
+  earlier: string | undefined;
+}>;
 
 /**
- * Runs one attempt at a provider, with a time limit and with heartbeats. The undo travels with the heartbeats to
- * the next attempt, and with a failure to the workflow: while the ledger is away, nothing else knows it (I14).
+ * Runs one attempt at a provider, with a time limit and with heartbeats. What it remembers, a sealed text, travels with
+ * the heartbeats to the next attempt, and with a failure to the workflow: while the ledger is away, nothing else knows
+ * it (I14).
  */
-export async function attempt<T>(work: Work<T>): Promise<T> {
+export async function attempt<T>(work: (tools: AttemptTools) => Promise<T>): Promise<T> {
   const context = Context.current();
-  let undo = context.info.heartbeatDetails as Undo | undefined;
-  const heartbeats = setInterval(() => context.heartbeat(undo), HEARTBEAT_MS);
-  const rememberUndo = (next: Undo) => {
-    undo = next;
-    context.heartbeat(undo);
+  const earlier = context.info.heartbeatDetails as string | undefined;
+  let remembered = earlier;
+  const heartbeats = setInterval(() => context.heartbeat(remembered), HEARTBEAT_MS);
+  const remember = (sealed: string) => {
+    remembered = sealed;
+    context.heartbeat(remembered);
   };
   try {
-    const limit = AbortSignal.timeout(LIMITS.attemptMs);
-    return await work(AbortSignal.any([context.cancellationSignal, limit]), rememberUndo);
+    const limit = AbortSignal.timeout(WAITS.attempt.ms);
+    const signal = AbortSignal.any([context.cancellationSignal, limit]);
+    return await work({ signal, remember, earlier });
   } catch (error) {
-    throw undo ? withDetails(error, undo) : error;
+    throw remembered ? withDetails(error, remembered) : error;
   } finally {
     clearInterval(heartbeats);
   }

@@ -1,6 +1,5 @@
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
 import { Fault } from '../core/faults.ts';
-import { ForgedCommand } from '../requests/settle.ts';
 
 /** A revocation never waits longer than this for its next attempt, even when the vendor states a longer wait (I4). */
 const LONGEST_REVOKE_WAIT_MS = 60_000;
@@ -11,7 +10,6 @@ const LONGEST_REVOKE_WAIT_MS = 60_000;
  * must not be given up (I4).
  */
 export function toFailure(error: unknown, retryAlways = false): unknown {
-  if (error instanceof ForgedCommand) return ApplicationFailure.nonRetryable(error.message, 'forged');
   if (!(error instanceof Fault)) return error;
   const { code, message, retry, retryAfterMs } = error;
   const delayMs = retryAlways && retryAfterMs ? Math.min(retryAfterMs, LONGEST_REVOKE_WAIT_MS) : retryAfterMs;

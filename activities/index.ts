@@ -1,29 +1,38 @@
-import type { ClickId, LeaseId, RequestId } from '../core/ids.ts';
-import type { SystemCommand } from '../core/request/commands.ts';
-import { answer } from '../requests/answer.ts';
+import type { LeaseId, RequestId } from '../core/ids.ts';
+import { advance } from '../requests/advance.ts';
 import type { Deps } from '../requests/deps.ts';
 import { grantLease } from '../requests/grant-lease.ts';
 import { judge } from '../requests/judge.ts';
 import { revokeLease } from '../requests/revoke-lease.ts';
-import { settle } from '../requests/settle.ts';
-import type { Undo } from '../requests/undo.ts';
+import type { SealedUndo } from '../requests/undo.ts';
 import { attempt } from './attempt.ts';
 import { withTemporalFailures } from './failure.ts';
 
 /** The activities of the workflow: one use case each. Those that call a provider run on that provider's queue. */
 export type Activities = ReturnType<typeof createActivities>;
 
+/** No activity takes an order from its caller. Its input names a request or a lease, and the ledger says what to do. */
 export const createActivities = (deps: Deps) =>
   withTemporalFailures(
     {
-      judge: (input: { request: RequestId }) => judge(deps, input),
-      answer: (input: { request: RequestId; click: ClickId; version: number }) => answer(deps, input),
-      settle: (input: { request: RequestId; command: SystemCommand; version: number }) =>
-        settle(deps, { ...input, via: 'workflow' }),
-      grant: (input: { lease: LeaseId; version: number }) =>
-        attempt((signal, rememberUndo) => grantLease(deps, { ...input, signal, rememberUndo })),
-      revoke: (input: { lease: LeaseId; expire: boolean; undo?: Undo; version: number }) =>
-        attempt((signal) => revokeLease(deps, { ...input, via: 'workflow', signal })),
+      judge: async ({ request }: { request: RequestId }) => {
+        await judge(deps, { request });
+        return advance(deps, { request, via: 'workflow' });
+      },
+      look: ({ request }: { request: RequestId }) => advance(deps, { request, via: 'workflow' }),
+      grant: ({ lease }: { lease: LeaseId }) =>
+        attempt(({ signal, remember }) => grantLease(deps, { lease, signal, rememberUndo: remember })),
+      revoke: ({ lease, undo }: { lease: LeaseId; undo?: SealedUndo }) =>
+        attempt(({ signal, remember, earlier }) =>
+          revokeLease(deps, {
+            lease,
+            via: 'workflow',
+            signal,
+            rememberReport: remember,
+            ...(undo === undefined ? {} : { undo }),
+            ...(earlier === undefined ? {} : { report: earlier }),
+          }),
+        ),
     },
     ['revoke'],
   );

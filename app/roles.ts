@@ -6,6 +6,7 @@ import { runSweeper } from '../upkeep/sweeper.ts';
 import { type Bot, startBot } from '../bot/app.ts';
 import { messageOf } from '../core/faults.ts';
 import { startDispatcher } from '../inbox/dispatcher.ts';
+import { startWaker } from '../inbox/waker.ts';
 import { requestWorkflows } from '../temporal/client.ts';
 import { bundleWorkflows, startWorkers } from '../temporal/worker.ts';
 import type { Logger } from './log.ts';
@@ -32,13 +33,19 @@ export function startGateway(
   let bot: Bot | undefined;
   const dispatcher = startDispatcher({
     ledger: deps.ledger,
-    workflows: requestWorkflows(client),
     checkAccount: accountCheckBy(() => bot),
     isAnswer,
     recordAnswer: (click) => recordAnswer(deps, click),
     onError: (error) => log.error({ error: messageOf(error) }, 'the inbox cannot be read'),
     onRetry: ({ id, kind }, error) =>
       log.warn({ click: id, kind, error: messageOf(error) }, 'not answered yet'),
+  });
+  const waker = startWaker({
+    ledger: deps.ledger,
+    workflows: requestWorkflows(client),
+    onError: (error) => log.error({ error: messageOf(error) }, 'the wake-ups cannot be read'),
+    onRetry: ({ request }, error) =>
+      log.warn({ request, error: messageOf(error) }, 'its workflow was not woken yet'),
   });
   const connect = async () => {
     bot = await startBot({
@@ -48,7 +55,7 @@ export function startGateway(
       log: (level, message) => log[level]({ part: 'slack' }, message),
       deps: {
         ...deps,
-        openSecret: (sealed) => deps.sealer.open(sealed),
+        openSecret: (sealed, context) => deps.sealer.open(sealed, context),
         channel: slack.channel,
       },
     });
@@ -59,7 +66,7 @@ export function startGateway(
     ready: connecting.ready,
     async stop() {
       await connecting.stop();
-      await dispatcher.stop();
+      await Promise.all([dispatcher.stop(), waker.stop()]);
       await close();
     },
   };

@@ -1,6 +1,6 @@
 import type { Deps } from '../requests/deps.ts';
 import { openLedger } from '../ledger/index.ts';
-import { sealerOf } from '../ledger/sealer.ts';
+import { keyFor, sealerOf } from '../ledger/sealer.ts';
 import { EXAMPLE_ACCOUNTS, openPolicy } from '../policy/index.ts';
 import { createProviders, targetReader, withDescriptionsOnly } from '../providers/index.ts';
 import type { SandboxConnections } from './connections.ts';
@@ -21,6 +21,7 @@ export function wire(
   { split = false }: { split?: boolean } = {},
 ): Wired {
   const providers = createProviders(connections.providers);
+  const key = Buffer.from(connections.sealingKey, 'base64url');
   const describers = split ? withDescriptionsOnly(providers) : providers;
   const isExampleRefused = connections.kind === 'real' && connections.exampleAccounts === 'refused';
   return {
@@ -32,6 +33,7 @@ export function wire(
       targetReader(describers),
       isExampleRefused ? EXAMPLE_ACCOUNTS : {},
     ),
-    sealer: sealerOf(Buffer.from(connections.sealingKey, 'base64url')),
+    sealer: sealerOf(keyFor(key, 'passwords')),
+    undoSealer: sealerOf(keyFor(key, 'undo')),
   };
 }

@@ -5,6 +5,7 @@ import type { Deps } from '../requests/deps.ts';
 import { clickIdOf, type PersonId, type RequestId, requestIdOf } from '../core/ids.ts';
 import { stateAfter } from '../core/request/evolve.ts';
 import { startDispatcher } from '../inbox/dispatcher.ts';
+import { startWaker } from '../inbox/waker.ts';
 import { requestWorkflows } from '../temporal/client.ts';
 import type { Click } from '../ledger/index.ts';
 import { workflowIdOf } from '../workflows/messages.ts';
@@ -32,10 +33,16 @@ export function curfewLives(deps: Deps, client: Client): Readonly<{ live: Live; 
       throw error;
     },
     ledger,
-    workflows: requestWorkflows(client, QUEUES.curfew),
     checkAccount: () => Promise.resolve(undefined),
     isAnswer,
     recordAnswer: (click) => recordAnswer(deps, click),
+  });
+  const waker = startWaker({
+    ledger,
+    workflows: requestWorkflows(client, QUEUES.curfew),
+    onError: (error) => {
+      throw error;
+    },
   });
   const seen = watch(deps);
 
@@ -68,7 +75,7 @@ export function curfewLives(deps: Deps, client: Client): Readonly<{ live: Live; 
     },
     async stop() {
       await seen.stop();
-      await dispatcher.stop();
+      await Promise.all([dispatcher.stop(), waker.stop()]);
     },
   };
 }

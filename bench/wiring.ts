@@ -10,6 +10,8 @@ import { PEOPLE } from './policy.ts';
 /** Where a process of the benchmark finds everything. */
 export type Places = Readonly<{ databaseUrl: string; temporal: string; policy: string }>;
 
+const UNSEALED = { seal: (text: string) => Buffer.from(text), open: (sealed: Buffer) => sealed.toString() };
+
 /** The product with a simulated vendor. `forget` empties the log of the vendor, which every call reads whole. */
 export function wire({ databaseUrl, policy }: Places): Deps & { forget(): void } {
   const entries: Entry[] = [];
@@ -23,7 +25,8 @@ export function wire({ databaseUrl, policy }: Places): Deps & { forget(): void }
     ledger: openLedger(databaseUrl),
     providers,
     policy: openPolicy(policy, targetReader(providers)),
-    sealer: { seal: (text) => Buffer.from(text), open: (sealed) => sealed.toString() },
+    sealer: UNSEALED,
+    undoSealer: UNSEALED,
     forget: () => void (entries.length = kept),
   };
 }

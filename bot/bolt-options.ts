@@ -1,4 +1,5 @@
 import bolt from '@slack/bolt';
+import { WAITS } from '../core/waits.ts';
 
 export type Log = (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
 
@@ -9,7 +10,7 @@ export type Log = (level: 'debug' | 'info' | 'warn' | 'error', message: string) 
 export const CLIENT_OPTIONS = {
   retryConfig: { retries: 0 },
   rejectRateLimitedCalls: true,
-  timeout: 10_000,
+  timeout: WAITS.slackCall.ms,
 };
 
 /** Writes each message of Bolt to the log, in one line and with its level. It leaves out what is for debugging. */

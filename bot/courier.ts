@@ -51,13 +51,13 @@ async function send(tools: Tools, notification: Notification): Promise<void> {
 
 async function sendAll(tools: Tools, notification: Notification): Promise<void> {
   const { ledger } = tools.deps;
-  const { request, step, from, to } = notification;
+  const { request, step, from, to, repeated = false } = notification;
   const view = await readRequestView(tools.deps, request);
   const events = (view?.trail ?? (await ledger.readTrail(request))).slice(from, to).map(({ event }) => event);
   const click = await ledger.readClickBehind(request, step);
-  const isVisible = events.some(({ kind }) => kind !== 'refused' && kind !== 'intended');
+  const isVisible = !repeated && events.some(({ kind }) => kind !== 'refused' && kind !== 'intended');
   if (view && isVisible) await showAllCards(tools, view);
-  if (view) await postEvents(tools, view, events, notification);
+  if (view && !repeated) await postEvents(tools, view, events, notification);
   // Slack cannot be asked whether a private answer was posted, so no later step may fail and repeat it.
   for (const event of events)
     if (event.kind === 'refused' && click) await answerRefusedClick(tools, event, click);
@@ -120,6 +120,8 @@ const POSTED: Record<EventKind, 'nowhere' | 'channel' | 'everywhere'> = {
   granted: 'nowhere',
   activated: 'everywhere', // a reply makes the thread unread; an update of the card does not
   delivered: 'channel',
+  undone: 'channel',
+  repaired: 'everywhere',
   'revoke-started': 'channel',
   revoked: 'channel',
   closed: 'everywhere',

@@ -14,7 +14,7 @@ export type BotDeps = ViewDeps &
     /** Asks Slack what kind of account clicked. Throws when Slack does not answer. */
     checkAccount: (click: Pick<Click, 'via' | 'account'>) => Promise<Refusal | undefined>;
     /** Unseals a password, just before it is shown. */
-    openSecret: (sealed: Buffer) => string;
+    openSecret: (sealed: Buffer, context: string) => string;
     /** Logs for the operator that Slack does not show something. */
     warn: (message: string) => void;
     /** The channel that shows the card of each request. */
@@ -31,13 +31,15 @@ type Body = Readonly<{
   team_id?: string;
   channel?: { id: string };
   channel_id?: string;
+  trigger_id?: string;
 }>;
 
 export const callerOf = (body: object) => {
-  const { user, user_id, team, team_id, channel, channel_id } = body as Body;
+  const { user, user_id, team, team_id, channel, channel_id, trigger_id } = body as Body;
   return {
     user: user?.id ?? user_id ?? '',
     team: user?.team_id ?? team?.id ?? team_id,
     channel: channel?.id ?? channel_id,
+    trigger: trigger_id,
   };
 };

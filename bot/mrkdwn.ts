@@ -17,8 +17,8 @@ export const escaped = (text: string): string =>
     .replaceAll(/[*_~`]|:(?=[^\s:]+:)/g, (mark) => `${mark}\u2060`)
     .replace(/^&gt;/, '\u2060&gt;');
 
-/** Text from elsewhere as code. A backtick would end the code, so a similar character replaces it. */
-const codeMarkup = (text: string): string => `\`${escaped(text.replaceAll('`', '\u02cb'))}\``;
+/** Text from elsewhere as code, which can be copied. A backtick would end the code, so a similar character replaces it. */
+const codeMarkup = (text: string): string => `\`${withEntities(text).replaceAll('`', '\u02cb')}\``;
 
 const withEntities = (text: string): string =>
   oneLine(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

@@ -5,7 +5,13 @@ import type { Click, Ledger } from '../ledger/index.ts';
 import type { Policy } from '../policy/index.ts';
 
 /** Who acts, as Slack's signed payload says. Nothing of it is typed by the person (B32). */
-export type SlackCaller = Readonly<{ user: string; team: string | undefined; channel: string | undefined }>;
+export type SlackCaller = Readonly<{
+  user: string;
+  team: string | undefined;
+  channel: string | undefined;
+  /** Slack's id of this one interaction. A payload that Slack, or an attacker, sends again has the same one. */
+  trigger?: string | undefined;
+}>;
 
 export type Inbox = Readonly<{
   /** Who the caller is by the people file as it was last readable. What they may do is judged by the current file. */
@@ -29,11 +35,12 @@ export function openInbox({ ledger, policy, team }: InboxDeps): Inbox {
     const click = isForeign(caller) ? undefined : await ledger.readClick(clickIdOfRequest(request));
     return click?.via === 'slack' && click.account === caller.user ? click.person : null;
   };
-  const verified = ({ user, channel }: SlackCaller, person: PersonId | null) => ({
+  const verified = ({ user, channel, trigger }: SlackCaller, person: PersonId | null) => ({
     via: 'slack' as const,
     account: user,
     person,
     ...(channel === undefined ? {} : { channel }),
+    ...(trigger === undefined ? {} : { source: trigger }),
   });
   return {
     personOf,

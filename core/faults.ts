@@ -32,6 +32,10 @@ export const FAULTS = {
   },
   'not-verified': { retry: true, text: 'The provider accepted the change but does not show it yet.' },
   superseded: { retry: false, text: 'The request ended before the access was granted. No access is left.' },
+  'lock-lost': {
+    retry: true,
+    text: 'The change took so long that another process took it over.',
+  },
   'no-longer-allowed': { retry: false, text: 'The policy changed after the approval and refuses this now.' },
   'unknown-provider': { retry: true, text: 'No provider of that name is configured.' },
   'ledger-unavailable': {

@@ -1,6 +1,6 @@
 import type { Minutes } from './ids.ts';
 
-/** Every limit of Curfew, with its reason. Slack's own limits are in bot/blocks/. */
+/** Every limit of Curfew, with its reason. Waits are in waits.ts, and Slack's own limits in bot/blocks/. */
 export const LIMITS = {
   /** No access lasts longer, whatever the catalogue says: after a month it is no longer temporary. */
   longestMinutes: (30 * 24 * 60) as Minutes,
@@ -20,6 +20,4 @@ export const LIMITS = {
   approvalWaitMinutes: (8 * 60) as Minutes,
   /** How long a grant may take before it fails and what it may have granted is revoked. */
   grantingMinutes: 10 as Minutes,
-  /** Milliseconds of one attempt at a provider. Temporal waits 30 s, so attempts do not overlap. */
-  attemptMs: 25_000,
 } as const;

@@ -28,6 +28,14 @@ export type ParsedTarget = Readonly<{
  */
 export type EnforcementClass = 'A' | 'B' | 'C';
 
+/** The key of the lock for everything that changes one account at one target. */
+export const lockKeyOf = ({
+  provider,
+  lockKey,
+  account,
+}: Pick<RequestedTarget, 'provider' | 'lockKey' | 'account'>): string =>
+  `${provider}\n${lockKey}\n${account}`;
+
 /** One target of a request, as it was approved. It is a copy, so a later edit of the catalogue does not change it. */
 export type RequestedTarget = Readonly<{
   provider: string;

@@ -1,10 +1,7 @@
 import type { Refusal } from '../core/request/refusals.ts';
 
 /**
- * What became of a click. It is stored with the click, for a person or a command that waits. `started`: a workflow
- * runs for the request. `answered`: the workflow knows the answer. `answered-by-ledger`: the ledger recorded the
- * answer, and no workflow runs.
+ * What became of a click. It is stored with the click, for a person or a command that waits. `started`: the request is
+ * on its way to be judged. `answered`: the ledger recorded the answer.
  */
-export type ClickOutcome = Readonly<
-  { kind: 'started' | 'answered' | 'answered-by-ledger' } | { kind: 'refused'; refusal: Refusal }
->;
+export type ClickOutcome = Readonly<{ kind: 'started' | 'answered' } | { kind: 'refused'; refusal: Refusal }>;

@@ -12,29 +12,29 @@ export type DispatcherDeps = DispatchDeps &
 
 type Stoppable = Readonly<{ stop(): Promise<void> }>;
 
-const BATCH = 32;
+/** How many clicks of one queue are dispatched at the same time. */
+const MOST = 32;
 const RETRY_MS = 2_000;
 
 /**
- * Takes clicks from the inbox until each has a definite outcome. There are two queues, because a request or an
- * approval may wait for Slack and for Temporal, and what ends or refuses must not wait behind them (I14).
+ * The kinds of clicks in each queue. Slack may not say what an account is for a long time, and a click that waits for
+ * that must not delay one that ends access (I14), or one that refuses it.
  */
+const QUEUES: readonly (readonly ClickKind[])[] = [['end', 'withdraw'], ['deny'], ['request', 'approve']];
+
+/** Takes clicks from the inbox until each has a definite outcome. */
 export function startDispatcher(deps: DispatcherDeps): Stoppable {
-  const queues = [
-    // The first queue has no limit, because an end waits for its provider.
-    startQueue(deps, ['end', 'withdraw', 'deny'], Number.POSITIVE_INFINITY),
-    startQueue(deps, ['request', 'approve'], BATCH),
-  ];
+  const queues = QUEUES.map((kinds) => startQueue(deps, kinds));
   return { stop: async () => void (await Promise.all(queues.map((queue) => queue.stop()))) };
 }
 
-/** Dispatches clicks of some kinds, at most `most` at a time. */
-function startQueue(deps: DispatcherDeps, kinds: readonly ClickKind[], most: number): Stoppable {
+/** Dispatches clicks of some kinds. */
+function startQueue(deps: DispatcherDeps, kinds: readonly ClickKind[]): Stoppable {
   const inProgress = new Map<ClickId, Promise<void>>();
 
   async function takeSome(): Promise<number> {
-    if (inProgress.size >= most) await Promise.race(inProgress.values());
-    const found = await deps.ledger.takeClicks(kinds, Math.min(BATCH, most - inProgress.size), RETRY_MS);
+    if (inProgress.size >= MOST) await Promise.race(inProgress.values());
+    const found = await deps.ledger.takeClicks(kinds, MOST - inProgress.size, RETRY_MS);
     for (const click of found) {
       if (inProgress.has(click.id)) continue; // It is taken again if this attempt fails.
       inProgress.set(

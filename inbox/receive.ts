@@ -11,6 +11,8 @@ export type Caller = Readonly<{
   person: PersonId | null;
   /** Where a refusal can be shown to the person. */
   channel?: string;
+  /** The channel's own id of what the person did. What it delivers again has the same one (F18). */
+  source?: string;
 }>;
 
 /** What a person does. Without `request` it opens a new request, whose id is made from the click's. */
@@ -29,7 +31,7 @@ const newClickId = (): ClickId => clickIdOf(uuidv7());
 /** Stores what a person did, and returns the click. A channel acknowledges only after this returned (I16). */
 export async function receive(
   { ledger }: Readonly<{ ledger: Pick<Ledger, 'writeClick'> }>,
-  { via, account, person, channel }: Caller,
+  { via, account, person, channel, source }: Caller,
   { request, ...action }: Action,
 ): Promise<Click> {
   const id = newClickId();
@@ -42,8 +44,7 @@ export async function receive(
     person,
     body: { ...storable(action.body), ...(channel === undefined ? {} : { channel }) },
   } as Click;
-  await ledger.writeClick(click);
-  return click;
+  return ledger.writeClick(click, source);
 }
 
 /** Records a request that was refused before it became a click. */

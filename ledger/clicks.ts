@@ -1,6 +1,7 @@
 import { clickIdOfRequest, type ClickId, type PersonId, type RequestId } from '../core/ids.ts';
 import { ANSWER_KINDS, type AnswerKind } from '../core/request/commands.ts';
 import type { Db } from './pool.ts';
+import { addWakeUp } from './wake-ups.ts';
 
 /** Everything that a person can do: request an entitlement, answer a request, be shown a credential. */
 export const CLICK_KINDS = ['request', ...ANSWER_KINDS, 'deliver'] as const;
@@ -34,15 +35,34 @@ export type Click = Readonly<
 /** A click with which a known person answers a request. */
 export type AnswerClick = Click & { kind: AnswerKind; person: PersonId };
 
-/** Stores the click once. When it is committed, it is durable and will be acted on (I16). */
-export async function writeClick(db: Db, click: Click): Promise<void> {
-  await db.query(
+/**
+ * Stores the click once, and returns the one that is stored: an earlier one when the channel delivered the same thing
+ * again (F18). When it is committed, it is durable and will be acted on (I16).
+ */
+export async function writeClick(db: Db, click: Click, source: string | null): Promise<Click> {
+  const { rowCount } = await db.query(
     `with written as (
-       insert into click (id, kind, request_id, via, account, person, body)
-       values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do nothing)
-     select pg_notify('curfew_click', '')`,
-    [click.id, click.kind, click.request, click.via, click.account, click.person, JSON.stringify(click.body)],
+       insert into click (id, kind, request_id, via, account, person, body, source)
+       values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning id)
+     select pg_notify('curfew_click', '') from written`,
+    [
+      click.id,
+      click.kind,
+      click.request,
+      click.via,
+      click.account,
+      click.person,
+      JSON.stringify(click.body),
+      source,
+    ],
   );
+  if (rowCount === 1) return click;
+  const { rows } = await db.query<Row>(`${SELECT} where id = $1 or (via = $2 and source = $3)`, [
+    click.id,
+    click.via,
+    source,
+  ]);
+  return rows[0] ? clickOf(rows[0]) : click;
 }
 
 type Row = {
@@ -55,13 +75,12 @@ type Row = {
   body: RequestBody & AnswerBody & Origin;
 };
 
+const SELECT = 'select id, kind, request_id, via, account, person, body from click';
+
 const clickOf = ({ request_id, ...row }: Row): Click => ({ ...row, request: request_id });
 
 export async function readClick(db: Db, id: ClickId): Promise<Click | undefined> {
-  const { rows } = await db.query<Row>(
-    'select id, kind, request_id, via, account, person, body from click where id = $1',
-    [id],
-  );
+  const { rows } = await db.query<Row>(`${SELECT} where id = $1`, [id]);
   return rows[0] && clickOf(rows[0]);
 }
 
@@ -95,6 +114,23 @@ export function clickBehind(request: RequestId, step: string): ClickId | undefin
 /** Erases from a click what its person wrote. After the click was acted on, that text is in free_text or nowhere. */
 export async function eraseFreeText(db: Db, id: ClickId): Promise<void> {
   await db.query(`update click set body = body - 'reason' - 'note' where id = $1`, [id]);
+}
+
+/** Accepts the submission of a request: its workflow is started, which judges it. */
+export async function acceptSubmission(db: Db, { id, request }: Click): Promise<void> {
+  await storeOutcome(db, id, { kind: 'started' });
+  await addWakeUp(db, request);
+}
+
+/** Submissions that were accepted more than `graceMs` milliseconds ago and never judged: their workflow is gone. */
+export async function unjudgedRequests(db: Db, graceMs: number): Promise<readonly RequestId[]> {
+  const { rows } = await db.query<{ request_id: RequestId }>(
+    `select request_id from click
+      where kind = 'request' and body ? 'reason' and done_at < ledger_now() - $1 * interval '1 millisecond'
+      order by random() limit 100`,
+    [graceMs],
+  );
+  return rows.map(({ request_id }) => request_id);
 }
 
 /** Stores the definite outcome of a click. */

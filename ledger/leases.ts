@@ -1,6 +1,8 @@
-import type { Instant, LeaseId, RequestId } from '../core/ids.ts';
+import { type FaultCode, isFaultCode } from '../core/faults.ts';
+import type { Instant, LeaseId, PersonId, RequestId } from '../core/ids.ts';
 import type { LeaseState } from '../core/lease.ts';
 import type { RequestedTarget } from '../core/target.ts';
+import type { HeldLock } from './lock.ts';
 import { type Db, toInstant } from './pool.ts';
 import { record, type Recorded, type Via } from './record.ts';
 
@@ -8,10 +10,18 @@ import { record, type Recorded, type Via } from './record.ts';
 export type Lease = Readonly<{
   id: LeaseId;
   request: RequestId;
+  requester: PersonId;
   state: LeaseState;
   target: RequestedTarget;
   endsAt: Instant;
-  /** Set once the intent is recorded: the account, its prior state, and the levels of its other live leases. */
+  /** How often its access was granted or set right. */
+  generation: number;
+  /** Why the last attempt failed. Left out after an attempt that succeeded. */
+  fault?: FaultCode | 'unknown';
+  /**
+   * Set once the intent is recorded: the account, its prior state, and the levels of its other live leases. When the
+   * holding of this lease is closed and a newer lease opened another one, the last two are of that one.
+   */
   holding?: Readonly<{
     id: number;
     subject: { id: string; name: string };
@@ -21,18 +31,24 @@ export type Lease = Readonly<{
 }>;
 
 const SELECT = `
-  select l.id, l.request_id, l.state, l.ends_at,
+  select l.id, l.request_id, r.requester, l.state, l.generation, l.ends_at, l.last_fault,
          jsonb_set(r.targets -> l.position, '{spec}', coalesce(l.found_spec, r.targets -> l.position -> 'spec')) as target,
-         h.id as holding_id, h.subject_id, h.subject_name, h.prior,
+         h.id as holding_id, h.subject_id, h.subject_name, coalesce(current.prior, h.prior) as prior,
          array(select o.level from lease o
-                where o.holding_id = l.holding_id and o.id <> l.id and o.state in ('intended', 'granted')) as other_levels
-    from lease l join request r on r.id = l.request_id left join holding h on h.id = l.holding_id`;
+                where o.holding_id = coalesce(current.id, h.id) and o.id <> l.id
+                  and o.state in ('intended', 'granted')) as other_levels
+    from lease l join request r on r.id = l.request_id left join holding h on h.id = l.holding_id
+         left join holding current on current.provider = h.provider and current.target_key = h.target_key
+               and current.subject_id = h.subject_id and current.closed_at is null`;
 
 type Row = {
   id: LeaseId;
   request_id: RequestId;
+  requester: PersonId;
   state: LeaseState;
+  generation: number;
   ends_at: Date;
+  last_fault: string | null;
   target: RequestedTarget;
   holding_id: number | null;
   subject_id: string;
@@ -41,12 +57,26 @@ type Row = {
   other_levels: readonly string[];
 };
 
-const leaseOf = ({ id, request_id, state, ends_at, target, holding_id, ...row }: Row): Lease => ({
+const leaseOf = ({
+  id,
+  request_id,
+  requester,
+  state,
+  generation,
+  ends_at,
+  last_fault,
+  target,
+  holding_id,
+  ...row
+}: Row): Lease => ({
   id,
   request: request_id,
+  requester,
   state,
+  generation,
   target,
   endsAt: toInstant(ends_at),
+  ...(last_fault === null ? {} : { fault: faultIn(last_fault) }),
   ...(holding_id === null
     ? {}
     : {
@@ -58,6 +88,12 @@ const leaseOf = ({ id, request_id, state, ends_at, target, holding_id, ...row }:
         },
       }),
 });
+
+/** The message of a fault begins with its code. */
+function faultIn(message: string): FaultCode | 'unknown' {
+  const [code = ''] = message.split(':');
+  return isFaultCode(code) ? code : 'unknown';
+}
 
 export async function readLease(db: Db, id: LeaseId): Promise<Lease | undefined> {
   const { rows } = await db.query<Row>(`${SELECT} where l.id = $1`, [id]);
@@ -76,18 +112,25 @@ export type ObservedHolding = Readonly<{
   ladder: readonly string[];
 }>;
 
-export type NewIntent = Readonly<{ lease: Lease; observed: ObservedHolding; level: string; via: Via }>;
+export type NewIntent = Readonly<{
+  lease: Lease;
+  observed: ObservedHolding;
+  level: string;
+  via: Via;
+  lock?: HeldLock;
+}>;
 
 /**
  * Records the intent before the first write to the provider (I2), and ties the lease to its holding. The prior state
  * is kept until the last lease of the holding is revoked (I5). It is lowered when less is observed now: somebody
  * lowered it by hand, and Curfew must not grant it again.
  */
-export const intend = (db: Db, { lease, observed, level, via }: NewIntent): Promise<Recorded> =>
+export const intend = (db: Db, { lease, observed, level, via, lock }: NewIntent): Promise<Recorded> =>
   record(db, {
     request: lease.request,
     name: `intend/${lease.id}`,
     via,
+    ...(lock ? { lock } : {}),
     command: async (state, at) => {
       const isWanted = state.kind === 'granting' && at < state.endsAt;
       const prior = isWanted ? await openHolding(db, lease, observed) : observed.prior;
@@ -116,6 +159,15 @@ async function openHolding(
     JSON.stringify(target),
   ]);
   return rows[0]?.prior ?? prior;
+}
+
+/** The leases under a lock whose access is granted. */
+export async function grantedUnderLock(db: Db, key: string): Promise<readonly Lease[]> {
+  const { rows } = await db.query<Row>(
+    `${SELECT} where l.lock_key = $1 and l.state = 'granted' order by l.id`,
+    [key],
+  );
+  return rows.map(leaseOf);
 }
 
 /** The leases of a request, one for each target, revoked ones included. */
@@ -165,7 +217,7 @@ export async function lastRevokedAt(
   return at ? toInstant(at) : undefined;
 }
 
-/** Stores why the last attempt to revoke a lease failed, for `curfew doctor`. */
+/** Stores why the last attempt at a lease failed, for `curfew doctor` and for the ending of a grant. */
 export async function noteLeaseFault(db: Db, lease: LeaseId, fault: string): Promise<void> {
   await db.query('update lease set last_fault = $2 where id = $1', [lease, fault.slice(0, 500)]);
 }

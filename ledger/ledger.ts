@@ -1,12 +1,16 @@
 import type { ClickId, Instant, LeaseId, PersonId, RequestId } from '../core/ids.ts';
 import type { Shown } from '../core/request/shown.ts';
+import type { RequestState } from '../core/request/state.ts';
 import type { RequestedTarget } from '../core/target.ts';
 import type { Click, ClickKind } from './clicks.ts';
 import type { NewIntent, Lease, ObservedHolding, OverdueLease } from './leases.ts';
+import type { HeldLock } from './lock.ts';
 import type { Backlog, PostedMessage, Notification } from './outbox.ts';
 import type { NumberedEvent, Recorded, RefusedAttempt, Step } from './record.ts';
 import type { NewRequest, RequestFilter, RequestSummary } from './requests.ts';
 import type { Delivery } from './secrets.ts';
+import type { Verification } from './verifications.ts';
+import type { WakeUp } from './wake-ups.ts';
 
 /**
  * The ledger: the one authority about requests, leases and clicks. Every function is one question or one
@@ -16,26 +20,42 @@ export interface Ledger {
   /** The time of the ledger's clock, by which every end and every lapse is decided (I23). */
   now(): Promise<Instant>;
 
-  /** Stores a click once. When it returns, the click is durable and will be acted on (I16). */
-  writeClick(click: Click): Promise<void>;
+  /**
+   * Stores a click once, and returns the one that is stored. When it returns, the click is durable and will be acted on
+   * (I16). `source` is the channel's own id of what happened: the same one again is the same click (F18).
+   */
+  writeClick(click: Click, source?: string): Promise<Click>;
   readClick(id: ClickId): Promise<Click | undefined>;
   /** The click that caused a step, without what the person wrote; undefined for steps of the system. */
   readClickBehind(request: RequestId, step: string): Promise<Click | undefined>;
   /** Takes up to `most` clicks without an outcome of these kinds. Each may be taken again after `againMs` milliseconds. */
   takeClicks(kinds: readonly ClickKind[], most: number, againMs: number): Promise<readonly Click[]>;
+  /** Accepts the submission of a request, so that its workflow is started and judges it. */
+  acceptSubmission(click: Click): Promise<void>;
+  /** Submissions that were accepted more than `graceMs` milliseconds ago and never judged. */
+  unjudgedRequests(graceMs: number): Promise<readonly RequestId[]>;
   /** Stores the definite outcome of a click. */
   storeOutcome(id: ClickId, outcome: unknown): Promise<void>;
   /** The outcome of a click once it has one. */
   clickOutcome(id: ClickId): Promise<unknown>;
 
-  /** Opens a request: its row, its reason, its first two events. Calling it again changes nothing. */
+  /**
+   * Opens a request: its row, its reason, its first two events. When the person has too many open requests, the refusal
+   * is recorded instead. Calling it again changes nothing.
+   */
   open(request: NewRequest): Promise<Recorded>;
   /** Decides one step on the ledger's own state and clock, and records its events. Idempotent by the step's name. */
   record(step: Step): Promise<Recorded>;
   /** Records a refusal that was decided before there was a request. Idempotent by the step's name. */
   recordRefusal(step: Omit<Step, 'command'>, refused: RefusedAttempt): Promise<void>;
+  /** The state of a request, and the ledger's time. */
+  readState(request: RequestId): Promise<{ state: RequestState; at: Instant }>;
   /** A request's events in order, from number `since` on. */
   readTrail(request: RequestId, since?: number): Promise<readonly NumberedEvent[]>;
+
+  /** Takes up to `most` wake-ups that are not delivered. Each may be taken again later. */
+  takeWakeUps(most: number): Promise<readonly WakeUp[]>;
+  removeWakeUp(wakeUp: WakeUp): Promise<void>;
 
   /** What people wrote about a request, as far as it is not erased. */
   readFreeText(request: RequestId): Promise<{ reason?: string; denial?: string }>;
@@ -50,17 +70,25 @@ export interface Ledger {
   /** At most two requests whose ids end in these characters. */
   requestsEndingIn(letters: string): Promise<readonly RequestId[]>;
   countOpenRequests(requester: PersonId): Promise<number>;
+  /** The requests that are pending or have access, by their requester. */
+  openRequestsByRequester(): Promise<
+    readonly Readonly<{ requester: PersonId; requests: readonly RequestId[] }>[]
+  >;
   /** Pending requests that should have lapsed more than `graceMs` milliseconds ago. */
   overdueRequests(graceMs: number): Promise<readonly RequestId[]>;
 
   /** Records the intent of a lease and ties the lease to its holding, before the first write to the provider (I2). */
   intend(intent: NewIntent): Promise<Recorded>;
   readLease(lease: LeaseId): Promise<Lease | undefined>;
+  /** True when this process can read the lease over a new connection: then the ledger is not away. */
+  canRead(lease: LeaseId): Promise<boolean>;
   /** When a lease on this account and target was last revoked; undefined when none was. */
   lastRevokedAt(
     provider: string,
     holding: Pick<ObservedHolding, 'key' | 'subject'>,
   ): Promise<Instant | undefined>;
+  /** The leases under a lock whose access is granted. */
+  grantedUnderLock(key: string): Promise<readonly Lease[]>;
   leasesOf(request: RequestId): Promise<readonly Lease[]>;
   /** Takes up to `most` leases that must be revoked now, except those of `except`. Each is due again later. */
   takeDueLeases(
@@ -71,10 +99,18 @@ export interface Ledger {
   stuckGrants(afterMs: number): Promise<readonly RequestId[]>;
   /** Leases past their end that are not revoked. */
   overdueLeases(): Promise<readonly OverdueLease[]>;
-  /** Stores why the last attempt to revoke a lease failed, for `curfew doctor`. */
+  /** Stores why the last attempt at a lease failed, for `curfew doctor` and for the ending of a grant. */
   noteLeaseFault(lease: LeaseId, fault: string): Promise<void>;
   /** Runs `work` while no other process works on the same key (F16). */
-  withLock<T>(key: string, work: () => Promise<T>): Promise<T>;
+  withLock<T>(key: string, work: (lock: HeldLock) => Promise<T>): Promise<T>;
+  /** Takes up to `most` leases whose access at the provider may differ from the ledger. Each may be taken again later. */
+  takeVerifications(most: number): Promise<readonly Verification[]>;
+  /** The provider shows what the ledger says. */
+  endVerification(verification: Verification): Promise<void>;
+  /** The lease is verified in `afterMs` milliseconds, whatever happens to this process until then. */
+  verifyLater(lease: LeaseId, afterMs: number): Promise<void>;
+  /** Throws the fault `lock-lost` when another process took the lock since. */
+  assertHeld(lock: HeldLock): Promise<void>;
 
   /** Stores the sealed secret of a lease, and returns the one that is stored; undefined when it was delivered. */
   storeSecret(lease: LeaseId, sealed: Buffer): Promise<Buffer | undefined>;
@@ -95,7 +131,7 @@ export interface Ledger {
 
   /** Calls `look` after each write to the channel and every two seconds, until stopped. */
   watch(
-    channel: 'curfew_click' | 'curfew_outbox',
+    channel: 'curfew_click' | 'curfew_outbox' | 'curfew_wake_up',
     look: () => Promise<number>,
     onError: (error: unknown) => void,
   ): { stop(): Promise<void> };

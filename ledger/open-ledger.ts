@@ -1,48 +1,52 @@
+import { WAITS } from '../core/waits.ts';
 import * as clicks from './clicks.ts';
 import type { Ledger } from './ledger.ts';
 import * as leases from './leases.ts';
-import { withLock } from './lock.ts';
+import { assertHeld, withLock } from './lock.ts';
 import * as outbox from './outbox.ts';
 import { type Db, now, openPool, reachable, transaction } from './pool.ts';
 import * as events from './record.ts';
+import { canRead } from './reach.ts';
 import * as requests from './requests.ts';
 import * as secrets from './secrets.ts';
+import * as verifications from './verifications.ts';
 import { watch } from './watch.ts';
-
-/** It is longer than the server's own limit for a statement. So after it no answer comes. */
-const QUERY_TIMEOUT_MS = 35_000;
+import * as wakeUps from './wake-ups.ts';
 
 export type LedgerOptions = Readonly<{ connections?: number; queryTimeoutMs?: number }>;
 
 /** Opens the ledger at a Postgres URL. It connects at the first call. */
 export function openLedger(
   url: string,
-  { connections = 10, queryTimeoutMs = QUERY_TIMEOUT_MS }: LedgerOptions = {},
+  { connections = 10, queryTimeoutMs = WAITS.ledgerAnswer.ms }: LedgerOptions = {},
 ): Ledger {
   const pool = openPool(url, { max: connections, queryTimeoutMs });
-  // A lock holds its connection during a provider's call. The server closes the connection of a frozen process.
-  const settings = '-c idle_session_timeout=60s';
-  const locks = openPool(url, { max: 4 * connections, queryTimeoutMs, settings });
   const tx = <T>(work: (db: Db) => Promise<T>) => transaction(pool, work);
   const query = <T>(work: (db: Db) => Promise<T>) => reachable(() => work(pool));
 
   return {
     now: () => query(now),
 
-    writeClick: (click) => query((db) => clicks.writeClick(db, click)),
+    writeClick: (click, source) => query((db) => clicks.writeClick(db, click, source ?? null)),
     readClick: (id) => query((db) => clicks.readClick(db, id)),
     readClickBehind: async (request, step) => {
       const id = clicks.clickBehind(request, step);
       return id && query((db) => clicks.readClick(db, id));
     },
     takeClicks: (kinds, most, againMs) => query((db) => clicks.takeClicks(db, kinds, most, againMs)),
+    acceptSubmission: (click) => tx((db) => clicks.acceptSubmission(db, click)),
+    unjudgedRequests: (graceMs) => query((db) => clicks.unjudgedRequests(db, graceMs)),
     storeOutcome: (id, outcome) => query((db) => clicks.storeOutcome(db, id, outcome)),
     clickOutcome: (id) => query((db) => clicks.clickOutcome(db, id)),
 
     open: (request) => tx((db) => requests.open(db, request)),
     record: (step) => tx((db) => events.record(db, step)),
     recordRefusal: (step, refused) => tx((db) => events.recordRefusal(db, step, refused)),
+    readState: (request) => query((db) => events.readState(db, request)),
     readTrail: (request, since = 0) => query((db) => events.readTrail(db, request, since)),
+
+    takeWakeUps: (most) => query((db) => wakeUps.takeWakeUps(db, most)),
+    removeWakeUp: (wakeUp) => query((db) => wakeUps.removeWakeUp(db, wakeUp)),
 
     readFreeText: (request) => query((db) => requests.readFreeText(db, request)),
     readTargets: (request) => query((db) => requests.readTargets(db, request)),
@@ -51,17 +55,24 @@ export function openLedger(
     countRequests: (filter) => query((db) => requests.countRequests(db, filter)),
     requestsEndingIn: (letters) => query((db) => requests.requestsEndingIn(db, letters)),
     countOpenRequests: (requester) => query((db) => requests.countOpenRequests(db, requester)),
+    openRequestsByRequester: () => query(requests.openRequestsByRequester),
     overdueRequests: (graceMs) => query((db) => requests.overdueRequests(db, graceMs)),
 
     intend: (intent) => tx((db) => leases.intend(db, intent)),
     readLease: (lease) => query((db) => leases.readLease(db, lease)),
+    canRead: (lease) => canRead(url, lease),
     lastRevokedAt: (provider, holding) => query((db) => leases.lastRevokedAt(db, provider, holding)),
+    grantedUnderLock: (key) => query((db) => leases.grantedUnderLock(db, key)),
     leasesOf: (request) => query((db) => leases.leasesOf(db, request)),
     takeDueLeases: (most, except) => tx((db) => leases.takeDueLeases(db, most, except)),
     stuckGrants: (afterMs) => query((db) => requests.stuckGrants(db, afterMs)),
     overdueLeases: () => query(leases.overdueLeases),
     noteLeaseFault: (lease, fault) => query((db) => leases.noteLeaseFault(db, lease, fault)),
-    withLock: (key, work) => withLock(locks, key, work),
+    withLock: (key, work) => withLock(query, key, work),
+    takeVerifications: (most) => query((db) => verifications.takeVerifications(db, most)),
+    endVerification: (verification) => query((db) => verifications.endVerification(db, verification)),
+    verifyLater: (lease, afterMs) => query((db) => verifications.verifyLater(db, lease, afterMs)),
+    assertHeld: (lock) => query((db) => assertHeld(db, lock)),
 
     storeSecret: (lease, sealed) => tx((db) => secrets.storeSecret(db, lease, sealed)),
     deliver: (delivery) => tx((db) => secrets.deliver(db, delivery)),
@@ -75,6 +86,6 @@ export function openLedger(
     savePostedMessage: (request, card) => query((db) => outbox.savePostedMessage(db, request, card)),
 
     watch: (channel, look, onError) => watch({ url, channel, look, onError }),
-    close: async () => void (await Promise.all([pool.end(), locks.end()])),
+    close: () => pool.end(),
   };
 }

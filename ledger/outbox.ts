@@ -8,13 +8,15 @@ export type Notification = Readonly<{
   step: string;
   from: number;
   to: number;
+  /** True when the trail has these events from an earlier step, and only the person behind this step must be told. */
+  repeated?: boolean;
   tries: number;
 }>;
 
 type Row = {
   id: number;
   request_id: RequestId;
-  body: { step: string; from: number; to: number };
+  body: { step: string; from: number; to: number; repeated?: boolean };
   tries: number;
 };
 

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { Fault } from '../core/faults.ts';
 import type { Instant } from '../core/ids.ts';
+import { WAITS } from '../core/waits.ts';
 
 /** What a ledger function needs: the pool, or the one client of a transaction. */
 export type Db = Pick<pg.ClientBase, 'query'>;
@@ -11,27 +12,34 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 // Both sides notice within 20 s that the other machine is gone. Then the server frees the locks of the session.
 const KEEPALIVES = '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3';
 
-export type PoolOptions = Readonly<{ max: number; queryTimeoutMs: number; settings?: string }>;
+const ROW_LOCK = `-c lock_timeout=${WAITS.ledgerRow.ms}ms`;
+
+export type PoolOptions = Readonly<{ max: number; queryTimeoutMs: number }>;
 
 /**
- * A pool whose connections act as the writer's role. That role owns nothing, so it cannot change the audit trail. A
- * query without an answer for `queryTimeoutMs` milliseconds fails. `settings` are more settings of its sessions.
+ * The address and the options of a session that acts as the writer's role. That role owns nothing, so it cannot change
+ * the audit trail.
  */
-export const openPool = (url: string, { max, queryTimeoutMs, settings = '' }: PoolOptions): pg.Pool => {
+export function asWriter(url: string): { connectionString: string; options: string } {
   // The driver prefers the options of the address to ours. So they come first here, and ours win.
   const address = new URL(url);
   const own = address.searchParams.get('options') ?? '';
   address.searchParams.delete('options');
+  const options = `${own} -c role=curfew_writer -c timezone=UTC ${KEEPALIVES} ${ROW_LOCK}`.trim();
+  return { connectionString: address.href, options };
+}
+
+/** A pool of such sessions. A query without an answer for `queryTimeoutMs` milliseconds fails. */
+export const openPool = (url: string, { max, queryTimeoutMs }: PoolOptions): pg.Pool => {
   const pool = new pg.Pool({
-    connectionString: address.href,
+    ...asWriter(url),
     max,
-    options: `${own} -c role=curfew_writer -c timezone=UTC ${KEEPALIVES} ${settings}`.trim(),
     keepAlive: true,
     keepAliveInitialDelayMillis: 5_000,
-    connectionTimeoutMillis: 5_000,
-    statement_timeout: 30_000,
+    connectionTimeoutMillis: WAITS.ledgerConnection.ms,
+    statement_timeout: WAITS.ledgerStatement.ms,
     query_timeout: queryTimeoutMs,
-    idle_in_transaction_session_timeout: 30_000,
+    idle_in_transaction_session_timeout: WAITS.ledgerStatement.ms,
     application_name: 'curfew',
   });
   pool.on('error', () => undefined); // An idle connection broke. The next query opens another one, or fails.

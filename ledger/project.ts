@@ -3,7 +3,7 @@ import type { LeaseState } from '../core/lease.ts';
 import type { Event } from '../core/request/events.ts';
 import type { RequestState, Stage } from '../core/request/state.ts';
 import { unreachable } from '../core/result.ts';
-import type { RequestedTarget } from '../core/target.ts';
+import { lockKeyOf, type RequestedTarget } from '../core/target.ts';
 import { type Db, toTimestamp } from './pool.ts';
 
 // The workflow acts at the end by itself. The sweeper comes after it, well before the 60 s of I3 are over.
@@ -36,12 +36,15 @@ async function projectOne(db: Db, request: RequestId, event: Event): Promise<voi
       return setLeaseState(db, event.lease, event.kind);
     case 'revoke-started':
       return startRevocations(db, request);
+    case 'repaired':
+      return setGeneration(db, event.lease, event.generation);
     case 'revoked':
       return endLease(db, event.lease);
     case 'requested':
     case 'approved':
     case 'activated':
     case 'delivered':
+    case 'undone':
     case 'closed':
     case 'refused':
       return undefined;
@@ -70,17 +73,18 @@ async function createLeases(db: Db, request: RequestId, endsAt: Instant): Promis
     'select targets from request where id = $1',
     [request],
   );
-  for (const [position, { provider, level }] of (rows[0]?.targets ?? []).entries())
+  for (const [position, target] of (rows[0]?.targets ?? []).entries())
     await db.query(
-      `insert into lease (id, request_id, position, provider, state, level, ends_at, next_try_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $7::timestamptz + $8 * interval '1 millisecond')`,
+      `insert into lease (id, request_id, position, provider, state, level, lock_key, ends_at, next_try_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $8::timestamptz + $9 * interval '1 millisecond')`,
       [
         leaseIdOf(request, position),
         request,
         position,
-        provider,
+        target.provider,
         state,
-        level,
+        target.level,
+        lockKeyOf(target),
         toTimestamp(endsAt),
         SWEEPER_GRACE_MS,
       ],
@@ -94,6 +98,10 @@ async function setLeaseState(db: Db, lease: LeaseId, state: LeaseState): Promise
   ]);
 }
 
+async function setGeneration(db: Db, lease: LeaseId, generation: number): Promise<void> {
+  await db.query('update lease set generation = $2 where id = $1', [lease, generation]);
+}
+
 async function startRevocations(db: Db, request: RequestId): Promise<void> {
   await db.query(
     `update lease set state = 'revoke-started', changed_at = ledger_now(),
@@ -103,7 +111,10 @@ async function startRevocations(db: Db, request: RequestId): Promise<void> {
   );
 }
 
-/** After the receipt: the sweeper skips the lease, its secret is erased, and the last lease closes its holding. */
+/**
+ * After the receipt: the sweeper skips the lease, its secret is erased, and the last lease closes its holding. Other
+ * leases on the same access are verified: this revocation may have been done without the ledger, which knew of them.
+ */
 async function endLease(db: Db, lease: LeaseId): Promise<void> {
   const { rows } = await db.query<{ holding_id: number | null }>(
     `update lease set state = 'revoked', changed_at = ledger_now(), next_try_at = null, last_fault = null
@@ -113,6 +124,9 @@ async function endLease(db: Db, lease: LeaseId): Promise<void> {
   const holding = rows[0]?.holding_id ?? null;
   // The lock makes the next statement see a lease that joins now. Otherwise the access of that lease would remain.
   await db.query('select from holding where id = $1 for update', [holding]);
+  await db.query(`update lease set verify_at = ledger_now() where holding_id = $1 and state = 'granted'`, [
+    holding,
+  ]);
   await db.query(
     `update holding set closed_at = ledger_now()
       where id = $1 and not exists (select from lease where holding_id = $1 and state <> 'revoked')`,

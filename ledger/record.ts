@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Instant, RequestId } from '../core/ids.ts';
 import type { Command } from '../core/request/commands.ts';
 import { decide } from '../core/request/decide.ts';
@@ -8,8 +9,10 @@ import type { RequestState } from '../core/request/state.ts';
 import { no, ok, type Result } from '../core/result.ts';
 import { CHANNELS, clickBehind, eraseFreeText } from './clicks.ts';
 import type { Notification } from './outbox.ts';
+import { assertHeld, type HeldLock } from './lock.ts';
 import { type Db, now, toTimestamp } from './pool.ts';
 import { project } from './project.ts';
+import { addWakeUp } from './wake-ups.ts';
 
 /** What a step came through: Slack, the command line, the workflow or the sweeper. */
 export const VIAS = [...CHANNELS, 'workflow', 'sweeper'] as const;
@@ -19,7 +22,8 @@ export type Via = (typeof VIAS)[number];
 export type NumberedEvent = Readonly<{ seq: number; event: Event; via: Via }>;
 
 /**
- * One step of a request. `name` makes it idempotent: the same step again changes nothing and has the same outcome.
+ * One step of a request. `name` makes it idempotent: the same step again adds no event. The step of a person has the same
+ * outcome again. A report of a process is refused when the state does not allow it any more.
  * `command` is called under the request's lock, with the current state and the ledger's time.
  */
 export type Step = Readonly<{
@@ -27,6 +31,8 @@ export type Step = Readonly<{
   name: string;
   via: Via;
   command: (state: RequestState, at: Instant) => Command | Promise<Command>;
+  /** The lock under which the caller acted. When somebody else took it since, nothing is recorded. */
+  lock?: HeldLock;
   /** What the person wrote. It is stored beside the events when the step succeeds. */
   freeText?: FreeText;
 }>;
@@ -36,6 +42,8 @@ export type FreeText = Readonly<{ kind: 'reason' | 'denial'; salt: string; body:
 export type Recorded = Readonly<{
   outcome: Result<readonly Event[], Refusal>;
   state: RequestState;
+  /** The ledger's time of the decision. */
+  at: Instant;
   trail: readonly NumberedEvent[];
 }>;
 
@@ -46,24 +54,37 @@ export type Recorded = Readonly<{
  */
 export async function record(db: Db, step: Step): Promise<Recorded> {
   await lock(db, step.request);
+  if (step.lock) await assertHeld(db, step.lock);
   const trail = await readTrail(db, step.request);
   const state = stateAfter(trail.map(({ event }) => event));
+  const at = await nowAfter(db, trail);
 
   const before = await stepOutcome(db, step);
-  if (before) return { outcome: before, state, trail };
+  if (before && isOfPerson(step)) return { outcome: before, state, at, trail };
 
-  const at = await nowAfter(db, trail);
   const command = await step.command(state, at);
   const outcome = decide(state, command);
-  const events = outcome.ok ? outcome.value : refusedAttempt(command, outcome.error);
+  if (before && outcome.ok) return { outcome: before, state, at, trail };
+  const attempt = outcome.ok ? undefined : refusedAttempt(command, outcome.error);
+  if (attempt && (await isRepeated(db, step, { trail, attempt }))) return { outcome, state, at, trail };
+  const events = outcome.ok ? outcome.value : attempt ? [attempt] : [];
   const written = await append(db, step, trail.length, events);
   const next = events.reduce(evolve, state);
   await project(db, { request: step.request, state: next, events });
   if (outcome.ok && step.freeText) await writeFreeText(db, step.request, step.freeText);
-  return { outcome, state: next, trail: [...trail, ...written] };
+  if (isNewsForWorkflow(step.via, state, next)) await addWakeUp(db, step.request);
+  return { outcome, state: next, at, trail: [...trail, ...written] };
 }
 
-export type RefusedAttempt = Omit<Extract<Event, { kind: 'refused' }>, 'kind' | 'at'>;
+/** The workflow knows what its own activities record, and that its request was opened. */
+const isNewsForWorkflow = (via: Via, before: RequestState, after: RequestState): boolean =>
+  via !== 'workflow' && before.kind !== 'blank' && before.kind !== after.kind;
+
+/** What a person did has one outcome for ever. What a process reports is judged by the state that it finds. */
+const isOfPerson = ({ request, name }: Step): boolean => clickBehind(request, name) !== undefined;
+
+type Refused = Extract<Event, { kind: 'refused' }>;
+export type RefusedAttempt = Omit<Refused, 'kind' | 'at'>;
 
 /** Records a refusal that was decided before there was a request. */
 export async function recordRefusal(
@@ -74,8 +95,9 @@ export async function recordRefusal(
   await lock(db, step.request);
   if (await stepOutcome(db, step)) return;
   const trail = await readTrail(db, step.request);
-  const event: Event = { kind: 'refused', ...refused, at: await nowAfter(db, trail) };
-  await append(db, step, trail.length, [event]); // It changes no state, so nothing else is updated.
+  const attempt: Refused = { kind: 'refused', ...refused, at: await nowAfter(db, trail) };
+  if (await isRepeated(db, step, { trail, attempt })) return;
+  await append(db, step, trail.length, [attempt]); // It changes no state, so nothing else is updated.
 }
 
 /** A request's events in order, from number `since` on. */
@@ -87,12 +109,23 @@ export async function readTrail(db: Db, request: RequestId, since = 0): Promise<
   return rows.map(({ seq, body, via }) => ({ seq, event: body, via }));
 }
 
+/** The state of a request, and the ledger's time. */
+export async function readState(db: Db, request: RequestId): Promise<{ state: RequestState; at: Instant }> {
+  const trail = await readTrail(db, request);
+  return { state: stateAfter(trail.map(({ event }) => event)), at: await now(db) };
+}
+
 /** The time of a new event is never earlier than the last one, even when the server's clock goes back. */
 const nowAfter = async (db: Db, trail: readonly NumberedEvent[]): Promise<Instant> =>
   Math.max(await now(db), trail.at(-1)?.event.at ?? 0) as Instant;
 
+/** Until the transaction ends, other steps of the request wait. */
 const lock = (db: Db, request: RequestId) =>
-  db.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [request]);
+  db.query(
+    `insert into request_lock (request_id) values ($1)
+     on conflict (request_id) do update set request_id = excluded.request_id`,
+    [request],
+  );
 
 const writeFreeText = (db: Db, request: RequestId, { kind, salt, body }: FreeText) =>
   db.query(
@@ -115,9 +148,31 @@ async function stepOutcome(
   return first.kind === 'refused' ? no(first.refusal) : ok(events);
 }
 
-function refusedAttempt(command: Command, refusal: Refusal): readonly Event[] {
-  if (!('by' in command)) return []; // A system command that comes too late is not an attempt of a person.
-  return [{ kind: 'refused', by: command.by, tried: command.kind, refusal, at: command.at }];
+/** A system command that comes too late is not an attempt of a person. */
+const refusedAttempt = (command: Command, refusal: Refusal): Refused | undefined =>
+  'by' in command
+    ? { kind: 'refused', by: command.by, tried: command.kind, refusal, at: command.at }
+    : undefined;
+
+type Attempt = Readonly<{ trail: readonly NumberedEvent[]; attempt: Refused }>;
+
+/**
+ * True when the same person was refused the same thing for the same reason before. Then the trail has it, and does not
+ * grow, however often somebody presses a button. Each click keeps its own outcome, and its person is told again.
+ */
+async function isRepeated(
+  db: Db,
+  { request, name }: Pick<Step, 'request' | 'name'>,
+  { trail, attempt: { at: _at, ...attempt } }: Attempt,
+): Promise<boolean> {
+  const first = trail.find(
+    ({ event: { at: _when, ...event } }) => event.kind === 'refused' && isDeepStrictEqual(event, attempt),
+  );
+  if (!first) return false;
+  await notifyAgain(db, request, { step: name, from: first.seq, to: first.seq + 1 });
+  const click = clickBehind(request, name);
+  if (click) await eraseFreeText(db, click);
+  return true;
 }
 
 async function append(
@@ -136,6 +191,18 @@ async function append(
   if (click) await eraseFreeText(db, click);
   return events.map((event, index) => ({ seq: from + index, event, via }));
 }
+
+/** One such notification waits at a time, so that an outage of Slack collects no more of them. */
+const notifyAgain = (db: Db, request: RequestId, body: Pick<Notification, 'step' | 'from' | 'to'>) =>
+  db.query(
+    `with written as (
+       insert into outbox (request_id, body)
+       select $1, $2::jsonb
+        where not exists (select from outbox
+                           where request_id = $1 and sent_at is null and body -> 'from' = $2::jsonb -> 'from'))
+     select pg_notify('curfew_outbox', '')`,
+    [request, JSON.stringify({ ...body, repeated: true })],
+  );
 
 const notify = (db: Db, request: RequestId, body: Pick<Notification, 'step' | 'from' | 'to'>) =>
   db.query(

@@ -1,9 +1,10 @@
 import type { Instant, Minutes, PersonId, RequestId } from '../core/ids.ts';
 import type { Shown } from '../core/request/shown.ts';
 import type { OpenedRequest, RequestDetails, Requirements } from '../core/request/state.ts';
+import { no } from '../core/result.ts';
 import type { RequestedTarget } from '../core/target.ts';
 import { type Db, toInstant, toTimestamp } from './pool.ts';
-import { record, type Recorded, type Via } from './record.ts';
+import { readState, readTrail, record, type Recorded, recordRefusal, type Via } from './record.ts';
 
 export type NewRequest = Readonly<{
   details: RequestDetails;
@@ -13,11 +14,47 @@ export type NewRequest = Readonly<{
   /** Without `lapsesAt`, which the ledger computes by its own clock. */
   requirements: Omit<Requirements, 'lapsesAt'>;
   waitMinutes: Minutes;
+  /** As many requests of one person may be open. */
+  mostOpen: number;
   via: Via;
 }>;
 
-/** Opens a request: its row, its reason, its first two events. Calling it again changes nothing. */
-export const open = (
+/**
+ * Opens a request: its row, its reason, its first two events. Calling it again changes nothing. The policy counted the
+ * open requests of the person before. Others may have been opened since, so they are counted again, one opening at a
+ * time (T30).
+ */
+export async function open(db: Db, request: NewRequest): Promise<Recorded> {
+  const { details, via } = request;
+  await lockRequester(db, details.requester);
+  if ((await countOtherOpenRequests(db, details)) < request.mostOpen) return recordOpening(db, request);
+  const refusal = { code: 'too-many-open' } as const;
+  const refused = { by: details.requester, tried: 'request', refusal };
+  await recordRefusal(db, { request: details.id, name: 'open', via }, refused);
+  return {
+    outcome: no(refusal),
+    ...(await readState(db, details.id)),
+    trail: await readTrail(db, details.id),
+  };
+}
+
+/** Until the transaction ends, no other request of this person is opened. */
+const lockRequester = (db: Db, requester: PersonId) =>
+  db.query(
+    `insert into request_lock (request_id) values ($1)
+     on conflict (request_id) do update set request_id = excluded.request_id`,
+    [`requests of ${requester}`],
+  );
+
+async function countOtherOpenRequests(db: Db, { id, requester }: RequestDetails): Promise<number> {
+  const { rows } = await db.query<{ open: number }>(
+    `select count(*)::bigint as open from request where requester = $1 and state <> 'closed' and id <> $2`,
+    [requester, id],
+  );
+  return rows[0]?.open ?? Infinity;
+}
+
+const recordOpening = (
   db: Db,
   { details, targets, shown, reason, requirements, waitMinutes, via }: NewRequest,
 ): Promise<Recorded> =>
@@ -128,6 +165,17 @@ export async function countOpenRequests(db: Db, requester: PersonId): Promise<nu
   return rows[0]?.open ?? 0;
 }
 
+/** The requests that are pending or have access, by their requester. */
+export async function openRequestsByRequester(
+  db: Db,
+): Promise<readonly Readonly<{ requester: PersonId; requests: readonly RequestId[] }>[]> {
+  const { rows } = await db.query<{ requester: PersonId; requests: readonly RequestId[] }>(
+    `select requester, array_agg(id order by id) as requests from request
+      where state in ('pending', 'granting', 'active') group by requester order by requester`,
+  );
+  return rows;
+}
+
 /** What was approved, target by target. */
 export async function readTargets(db: Db, request: RequestId): Promise<readonly RequestedTarget[]> {
   const { rows } = await db.query<{ targets: readonly RequestedTarget[] }>(
@@ -162,7 +210,7 @@ export async function stuckGrants(db: Db, afterMs: number): Promise<readonly Req
       where r.state = 'granting' and not exists (
         select from event e where e.request_id = r.id and e.kind = 'grant-started'
            and e.at > ledger_now() - $1 * interval '1 millisecond')
-      limit 100`,
+      order by random() limit 100`,
     [afterMs],
   );
   return rows.map(({ id }) => id);

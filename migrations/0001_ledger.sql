@@ -27,14 +27,18 @@ create table click (
   account     text not null,          -- a Slack user id, or a login of the operating system
   person      text,                   -- the person of that account; null when people.yaml has none
   body        jsonb not null,
+  source      text,                   -- the channel's own id of what the person did; the same one is delivered only once
   received_at timestamptz not null default ledger_now(),
   tries       integer not null default 0,
   next_try_at timestamptz not null default ledger_now(),
-  done_at  timestamptz,
-  outcome     jsonb
+  done_at     timestamptz,
+  outcome     jsonb,
+  unique (via, source)
 );
 create index click_open on click (next_try_at) where done_at is null;
 create index click_request on click (request_id);
+-- The reason is erased when a request is judged.
+create index click_unjudged on click (done_at) where kind = 'request' and body ? 'reason';
 
 -- One row for each request: a projection of its events, for lists and for the sweeper.
 create table request (
@@ -61,7 +65,7 @@ create table event (
   step       text not null,           -- the step that wrote it; the same step writes only once
   kind       text not null check (kind in (
     'requested', 'judged', 'approved', 'grant-started', 'intended', 'granted', 'activated', 'delivered',
-    'revoke-started', 'revoked', 'closed', 'refused')),
+    'undone', 'repaired', 'revoke-started', 'revoked', 'closed', 'refused')),
   body       jsonb not null,
   via        text not null check (via in ('slack', 'cli', 'workflow', 'sweeper')),
   at         timestamptz not null,
@@ -69,6 +73,29 @@ create table event (
   unique (request_id, step, kind)
 );
 create index event_at on event (at);
+
+-- One row for each request. A step of the request locks it, so that steps take turns. Nobody else may lock it.
+create table request_lock (
+  request_id text primary key
+);
+
+-- One row for each account at each target. Who changes that access at its provider has the lock until it ends. The fence
+-- grows each time the lock is taken, so who lost it is recognized.
+create table provider_lock (
+  key     text primary key,
+  fence   bigint not null,
+  ends_at timestamptz not null
+);
+
+-- The workflows that must look at their request again. A row is removed when Temporal has the message. A wake-up
+-- that is added again gets a new version, which no wake-up had before.
+create table wake_up (
+  request_id  text primary key,
+  version     bigint generated always as identity,
+  tries       integer not null default 0,
+  next_try_at timestamptz not null default ledger_now()
+);
+create index wake_up_due on wake_up (next_try_at);
 
 -- What people wrote. It is kept beside the events, so that it can be erased without changing them.
 create table free_text (
@@ -102,13 +129,18 @@ create table lease (
   holding_id  bigint references holding,
   found_spec  jsonb,                  -- the target's spec with the vendor's own id, as it was found before the first write
   level       text not null,
+  lock_key    text not null,          -- of provider_lock
+  generation  integer not null default 1, -- how often its access was granted or set right
   ends_at     timestamptz not null,
   changed_at  timestamptz not null default ledger_now(),
   tries       integer not null default 0,
   next_try_at timestamptz,            -- when the sweeper looks again; null only when the lease is revoked
   last_fault  text,
+  verify_at   timestamptz,            -- when the sweeper compares the provider with the ledger; null when there is no doubt
   unique (request_id, position)
 );
+create index lease_verify on lease (verify_at) where verify_at is not null;
+create index lease_lock_key on lease (lock_key);
 create index lease_unrevoked on lease (next_try_at) where next_try_at is not null;
 create index lease_holding on lease (holding_id);
 
@@ -154,4 +186,5 @@ create trigger no_truncate before truncate on event for each statement execute f
 
 grant usage on schema public to curfew_writer;
 grant select, insert on event, free_text to curfew_writer;
-grant select, insert, update on click, request, holding, lease, secret, outbox, posted_message to curfew_writer;
+grant select, insert, update on click, request, request_lock, provider_lock, holding, lease, secret, outbox, posted_message to curfew_writer;
+grant select, insert, update, delete on wake_up to curfew_writer;

@@ -42,6 +42,8 @@ export type Policy = Readonly<{
   judge(submission: Submission): Promise<Verdict>;
   /** Whether this person may answer that request now. */
   eligibility(details: Pick<RequestDetails, 'requester' | 'entitlement'>, by: PersonId): Promise<Eligibility>;
+  /** Whether this person is one of the people who may use Curfew at all: in people.yaml, and active there. */
+  mayAct(person: PersonId): Promise<Eligibility>;
   /** Whether an approved request may still be granted. The error says what changed. */
   stillAllowed(approved: ApprovedRequest): Promise<Result<undefined, string>>;
 }>;
@@ -92,6 +94,11 @@ export function openPolicy(folder: string, readTarget: ReadTarget, refused: Acco
       const policy = await current();
       if (!policy.ok) return { kind: 'unknown', why: unreadablePolicy(policy.error) };
       return isEligible(policy.value, details, by) ? ELIGIBLE : NOT_ELIGIBLE;
+    },
+    mayAct: async (person) => {
+      const policy = await current();
+      if (!policy.ok) return { kind: 'unknown', why: unreadablePolicy(policy.error) };
+      return policy.value.directory.people.get(person)?.active ? ELIGIBLE : NOT_ELIGIBLE;
     },
     stillAllowed: async (approved) => {
       const policy = await current();

@@ -1,34 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import type { ClickId, Instant, RequestId } from '../core/ids.ts';
+import type { Instant } from '../core/ids.ts';
 import { LIMITS } from '../core/limits.ts';
 import { ANSWER_KINDS, type Command, type Eligibility, NOT_ELIGIBLE } from '../core/request/commands.ts';
-import { stateAfter } from '../core/request/evolve.ts';
-import type { Refusal } from '../core/request/refusals.ts';
 import { unreachable } from '../core/result.ts';
 import { isBlank } from '../core/text.ts';
 import type { AnswerClick, Click, Recorded } from '../ledger/index.ts';
-import { type Deps, type NewEvents, newEventsOf } from './deps.ts';
+import type { Deps } from './deps.ts';
 
 type AnswerDeps = Pick<Deps, 'ledger' | 'policy'>;
-type AnswerInput = Readonly<{ request: RequestId; click: ClickId; version: number }>;
-
-export type Answered = NewEvents & Readonly<{ refusal: Refusal | null }>;
-
-/**
- * Decides a person's answer. It reads the click from the ledger, and the current policy. Of Temporal's message it
- * uses the ids only (T11). The same click again has the same outcome.
- */
-export async function answer(
-  deps: AnswerDeps,
-  { request, click: id, version }: AnswerInput,
-): Promise<Answered> {
-  const click = await deps.ledger.readClick(id);
-  // A click of another request would reveal that request's events to this workflow.
-  if (click?.request !== request || !isAnswer(click))
-    return { events: [], refusal: { code: 'unknown-person' } };
-  const recorded = await recordAnswer(deps, click);
-  return { ...newEventsOf(recorded, version), refusal: recorded.outcome.ok ? null : recorded.outcome.error };
-}
 
 /** True for a click with which a known person answers a request. */
 export const isAnswer = (click: Click): click is AnswerClick =>
@@ -36,7 +15,7 @@ export const isAnswer = (click: Click): click is AnswerClick =>
 
 /** Decides an answer on the ledger's own state, and judges the person again at this moment (I12). */
 export async function recordAnswer({ ledger, policy }: AnswerDeps, click: AnswerClick): Promise<Recorded> {
-  const state = stateAfter((await ledger.readTrail(click.request)).map(({ event }) => event));
+  const { state } = await ledger.readState(click.request);
   const eligibility =
     state.kind === 'blank' ? NOT_ELIGIBLE : await policy.eligibility(state.details, click.person);
   const reason = click.kind === 'deny' ? denialReason(click.body.note) : '';

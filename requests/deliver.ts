@@ -1,14 +1,17 @@
 import { messageOf } from '../core/faults.ts';
-import type { Instant, LeaseId } from '../core/ids.ts';
+import type { Instant, LeaseId, PersonId } from '../core/ids.ts';
 import type { Refusal } from '../core/request/refusals.ts';
 import type { Click, Ledger } from '../ledger/index.ts';
+import type { Policy } from '../policy/index.ts';
 import type { Provider } from '../providers/provider.ts';
+import { secretContext } from './secret-context.ts';
 
 export type DeliverDeps = Readonly<{
   ledger: Pick<Ledger, 'readLease' | 'deliver' | 'storeOutcome' | 'recordRefusal'>;
+  policy: Pick<Policy, 'mayAct'>;
   /** The providers by name. They only describe a target and write a credential; no vendor is called. */
   describers: ReadonlyMap<string, Provider>;
-  openSecret: (sealed: Buffer) => string;
+  openSecret: (sealed: Buffer, context: string) => string;
   /** Why this account may not act at all. Throws when that is unknown. */
   checkAccount: (click: Click) => Promise<Refusal | undefined>;
 }>;
@@ -33,10 +36,9 @@ export async function deliver(deps: DeliverDeps, lease: LeaseId, click: Click): 
   const { ledger } = deps;
   const { id, person: by, via } = click;
   if (!by) return refuse(deps, click, { code: 'unknown-person' });
-  const refusal = await deps.checkAccount(click);
+  const refusal = (await deps.checkAccount(click)) ?? (await refusalOfLeaver(deps, by));
   if (refusal) return refuse(deps, click, refusal);
-  const asCredential = await credentialWriter(deps, lease);
-  const open = (sealed: Buffer) => asCredential(unsealed(deps, sealed));
+  const open = await credentialOpener(deps, lease);
   const { recorded, secret } = await ledger.deliver({ lease, by, click: id, via, open });
   const { outcome, state } = recorded;
   const settled = outcome.ok ? { kind: 'answered' } : { kind: 'refused', refusal: outcome.error };
@@ -46,18 +48,29 @@ export async function deliver(deps: DeliverDeps, lease: LeaseId, click: Click): 
   return { kind: 'credential', text: secret, endsAt: state.endsAt };
 }
 
-/** How the lease's provider writes a credential that contains the secret. */
-async function credentialWriter({ ledger, describers }: DeliverDeps, id: LeaseId) {
+/** Who left gets no password any more, also before the access is revoked (I17). */
+async function refusalOfLeaver({ policy }: DeliverDeps, by: PersonId): Promise<Refusal | undefined> {
+  const standing = await policy.mayAct(by);
+  if (standing.kind === 'eligible') return undefined;
+  return standing.kind === 'unknown'
+    ? { code: 'not-allowed', why: standing.why }
+    : { code: 'unknown-person' };
+}
+
+/** Opens the secret of a lease, and writes it as the credential of the lease's provider. */
+async function credentialOpener({ ledger, describers, openSecret }: DeliverDeps, id: LeaseId) {
   const lease = await ledger.readLease(id);
   const provider = lease && describers.get(lease.target.provider);
   const target = lease && provider?.parseTarget(lease.target.spec);
-  return (secret: string): string =>
-    target?.ok ? (provider?.credential?.(id, target.value, secret) ?? secret) : secret;
+  return (sealed: Buffer): string => {
+    const secret = unsealed(() => openSecret(sealed, lease ? secretContext(lease) : ''));
+    return target?.ok ? (provider?.credential?.(id, target.value, secret) ?? secret) : secret;
+  };
 }
 
-function unsealed({ openSecret }: DeliverDeps, sealed: Buffer): string {
+function unsealed(open: () => string): string {
   try {
-    return openSecret(sealed);
+    return open();
   } catch (error) {
     throw new SecretUnreadable(`the secret cannot be opened: ${messageOf(error)}`, { cause: error });
   }

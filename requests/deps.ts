@@ -1,5 +1,4 @@
-import type { Event } from '../core/request/events.ts';
-import type { Ledger, NumberedEvent, Recorded } from '../ledger/index.ts';
+import type { Ledger } from '../ledger/index.ts';
 import type { Sealer } from '../ledger/sealer.ts';
 import type { Policy } from '../policy/index.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -9,14 +8,8 @@ export type Deps = Readonly<{
   ledger: Ledger;
   providers: ReadonlyMap<string, Provider>;
   policy: Policy;
+  /** Seals the passwords that requesters are shown. */
   sealer: Sealer;
+  /** Seals what a revocation needs while the ledger is away. Only processes that call providers have its key. */
+  undoSealer: Sealer;
 }>;
-
-/** The events of a request that the caller does not know yet, each with its number. */
-export type NewEvents = Readonly<{ events: readonly Readonly<{ seq: number; event: Event }>[] }>;
-
-export const eventsSince = (trail: readonly NumberedEvent[], version: number): NewEvents => ({
-  events: trail.filter(({ seq }) => seq >= version).map(({ seq, event }) => ({ seq, event })),
-});
-
-export const newEventsOf = ({ trail }: Recorded, version: number): NewEvents => eventsSince(trail, version);

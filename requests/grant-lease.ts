@@ -1,59 +1,77 @@
 import { randomBytes } from 'node:crypto';
-import { Fault } from '../core/faults.ts';
+import { Fault, messageOf } from '../core/faults.ts';
 import { desiredLevel } from '../core/holding.ts';
 import type { LeaseId } from '../core/ids.ts';
-import { stateAfter } from '../core/request/evolve.ts';
+import { LIMITS } from '../core/limits.ts';
+import type { SystemCommand } from '../core/request/commands.ts';
+import { lockKeyOf } from '../core/target.ts';
 import type { Lease } from '../ledger/index.ts';
 import type { Intent } from '../providers/provider.ts';
-import { type Deps, eventsSince, type NewEvents, newEventsOf } from './deps.ts';
-import { type LeaseAtProvider, leaseAtProvider, lockKeyOf, remainingIntent } from './lease-at-provider.ts';
-import type { Undo } from './undo.ts';
+import type { Deps } from './deps.ts';
+import {
+  type LeaseAtProvider,
+  leaseAtProvider,
+  remainingIntent,
+  type UnderLock,
+} from './lease-at-provider.ts';
+import { undoLateGrant } from './repair.ts';
+import { secretContext } from './secret-context.ts';
+import { type SealedUndo, sealUndo } from './undo.ts';
 import { writeIntent } from './write-intent.ts';
 
-export type Granted = NewEvents & Readonly<{ undo: Undo }>;
+export type Granted = Readonly<{ undo: SealedUndo }>;
 
 type GrantInput = Readonly<{
   lease: LeaseId;
-  version: number;
   signal: AbortSignal;
   /** Called with the way to undo the grant, before the first write to the provider. */
-  rememberUndo: (undo: Undo) => void;
+  rememberUndo: (undo: SealedUndo) => void;
 }>;
 
 /**
  * Grants one lease. It starts only while the ledger says that the request is being granted. When the request ended
  * during the grant, it revokes what it granted (F41). It may run again after any crash: the intent and the prior state
- * are recorded once, before the first write to the provider.
+ * are recorded once, before the first write to the provider. A failure that no later attempt can mend is recorded.
  */
 export async function grantLease(deps: Deps, input: GrantInput): Promise<Granted> {
-  const { lease: id, version, signal, rememberUndo } = input;
-  return deps.ledger.withLock(lockKeyOf(await leaseOrFault(deps, id)), async () => {
-    const lease = await leaseOrFault(deps, id); // Another attempt may have changed it before we had the lock.
-    const current = leaseAtProvider(deps, lease);
-    if (lease.state === 'granted') {
-      const trail = await deps.ledger.readTrail(lease.request);
-      return { ...eventsSince(trail, version), undo: undoOf(lease) };
-    }
-    await assertMayGrant(deps, current, signal);
-    const intended = lease.holding
-      ? current
-      : leaseAtProvider(deps, await writeIntent(deps, current, signal));
-    const intent = await grantIntent(deps, intended);
-    const undo = undoOf(intended.lease);
-    rememberUndo(undo);
-    const { seen } = await current.provider.ensurePresent(intent, signal);
-    const confirmed = await deps.ledger.record({
-      request: lease.request,
-      name: `granted/${id}`,
-      via: 'workflow',
-      command: (_state, at) => ({ kind: 'confirm-granted', lease: id, seen, at }),
-    });
-    if (!confirmed.outcome.ok) {
-      await current.provider.ensureAbsent(remainingIntent(intended), signal);
-      throw new Fault('superseded', `the request is ${confirmed.state.kind}`);
-    }
-    return { ...newEventsOf(confirmed, version), undo };
+  const lease = await leaseOrFault(deps, input.lease);
+  try {
+    return await deps.ledger.withLock(lockKeyOf(lease.target), (lock) =>
+      grantUnderLock(deps, input, { lock, signal: AbortSignal.any([input.signal, lock.lost]) }),
+    );
+  } catch (error) {
+    await recordFailure(deps, lease, error);
+    throw error;
+  }
+}
+
+async function grantUnderLock(
+  deps: Deps,
+  { lease: id, rememberUndo }: GrantInput,
+  under: UnderLock,
+): Promise<Granted> {
+  const { lock, signal } = under;
+  const lease = await leaseOrFault(deps, id); // Another attempt may have changed it before we had the lock.
+  const current = leaseAtProvider(deps, lease);
+  if (lease.state === 'granted') return { undo: undoOf(deps, lease) };
+  await assertMayGrant(deps, current, under);
+  const intended = lease.holding ? current : leaseAtProvider(deps, await writeIntent(deps, current, under));
+  const intent = await grantIntent(deps, intended);
+  const undo = undoOf(deps, intended.lease);
+  rememberUndo(undo);
+  const { seen } = await current.provider.ensurePresent(intent, signal);
+  const confirmed = await deps.ledger.record({
+    request: lease.request,
+    name: `granted/${id}`,
+    via: 'workflow',
+    lock,
+    command: (_state, at) => ({ kind: 'confirm-granted', lease: id, seen, at }),
   });
+  if (!confirmed.outcome.ok) {
+    await undoLateGrant(deps, id, under);
+    throw new Fault('superseded', `the request is ${confirmed.state.kind}`);
+  }
+  return { undo };
 }
 
 async function leaseOrFault({ ledger }: Deps, id: LeaseId): Promise<Lease> {
@@ -66,17 +84,12 @@ async function leaseOrFault({ ledger }: Deps, id: LeaseId): Promise<Lease> {
  * Throws unless the request is still being granted and the policy still allows it. When the request ended, it first
  * revokes what an earlier attempt granted.
  */
-async function assertMayGrant(
-  { ledger, policy }: Deps,
-  current: LeaseAtProvider,
-  signal: AbortSignal,
-): Promise<void> {
-  const { lease, provider } = current;
-  const state = stateAfter((await ledger.readTrail(lease.request)).map(({ event }) => event));
-  if (state.kind !== 'granting' || (await ledger.now()) >= state.endsAt) {
+async function assertMayGrant(deps: Deps, { lease }: LeaseAtProvider, under: UnderLock): Promise<void> {
+  const { ledger, policy } = deps;
+  const { state, at } = await ledger.readState(lease.request);
+  if (state.kind !== 'granting' || at >= state.endsAt) {
     // A revoked lease has its receipt. What the account has now belongs to other leases.
-    if (lease.holding && lease.state !== 'revoked')
-      await provider.ensureAbsent(remainingIntent(current), signal);
+    if (lease.state !== 'revoked') await undoLateGrant(deps, lease.id, under);
     throw new Fault('superseded', `the request is ${state.kind}`);
   }
   const [targets, shown] = await Promise.all([
@@ -93,16 +106,47 @@ async function grantIntent({ ledger, sealer }: Deps, intended: LeaseAtProvider):
   const rest = remainingIntent(intended);
   const level = desiredLevel(provider.ladder(target), rest.level, [provider.level(target)]);
   if (!provider.needsSecret) return { ...rest, level };
-  const sealed = await ledger.storeSecret(lease.id, sealer.seal(randomBytes(24).toString('base64url')));
+  const context = secretContext(lease);
+  const sealed = await ledger.storeSecret(
+    lease.id,
+    sealer.seal(randomBytes(24).toString('base64url'), context),
+  );
   if (!sealed) throw new Fault('superseded', 'the credential was delivered before the access was granted');
-  return { ...rest, level, secret: sealer.open(sealed) };
+  return { ...rest, level, secret: sealer.open(sealed, context) };
+}
+
+function undoOf(deps: Deps, { id, holding, endsAt, target }: Lease): SealedUndo {
+  if (!holding) throw new Fault('superseded', `lease ${id} has no intent`);
+  return sealUndo(deps, {
+    intent: { lease: id, subject: holding.subject, level: holding.prior, endsAt },
+    target,
+  });
 }
 
 /**
- * Lowers the account to its prior state and ignores its other leases: while the ledger is away, nobody can tell
- * whether they are still live.
+ * Records a failure that is final, so that the access of the whole request is revoked. Any other failure is noted with
+ * the lease: another attempt follows, and the last one explains why the grant failed in the end.
  */
-function undoOf({ id, holding, endsAt, target }: Lease): Undo {
-  if (!holding) throw new Fault('superseded', `lease ${id} has no intent`);
-  return { intent: { lease: id, subject: holding.subject, level: holding.prior, endsAt }, target };
+async function recordFailure({ ledger }: Deps, { id, request }: Lease, error: unknown): Promise<void> {
+  const command = finalFailure(error);
+  if (!command) return ledger.noteLeaseFault(id, messageOf(error)).catch(() => undefined); // The first error says more.
+  // While this cannot be recorded, the attempt fails with that error, which is tried again.
+  await ledger.record({
+    request,
+    name: command.kind,
+    via: 'workflow',
+    command: (_state, at) => ({ ...command, at }),
+  });
 }
+
+function finalFailure(error: unknown): SystemCommand | undefined {
+  if (!(error instanceof Fault) || error.retry || error.code === 'superseded') return undefined;
+  const why = storableText(error.message.slice(`${error.code}: `.length));
+  return error.code === 'no-longer-allowed'
+    ? { kind: 'void', why }
+    : { kind: 'fail-grant', fault: error.code, why };
+}
+
+/** Cuts a text to its limit and removes what Postgres would refuse, because the event must be recorded. */
+const storableText = (why: string): string =>
+  [...why.replaceAll('\0', '').toWellFormed()].slice(0, LIMITS.endingReasonLength).join('');

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { clickIdOfRequest, type RequestId } from '../core/ids.ts';
-import { type Deps, eventsSince, type NewEvents, newEventsOf } from './deps.ts';
+import { type ClickId, clickIdOfRequest, type RequestId } from '../core/ids.ts';
+import { LIMITS } from '../core/limits.ts';
+import type { Deps } from './deps.ts';
 
 const hash = (salt: string, text: string): string =>
   createHash('sha256').update(`${salt}\n${text}`).digest('hex');
@@ -12,13 +13,13 @@ const hash = (salt: string, text: string): string =>
 export async function judge(
   { ledger, policy }: Pick<Deps, 'ledger' | 'policy'>,
   { request }: { request: RequestId },
-): Promise<NewEvents> {
-  const click = await ledger.readClick(clickIdOfRequest(request));
-  if (click?.kind !== 'request') return { events: [] };
+): Promise<void> {
+  const id = clickIdOfRequest(request);
+  const click = await ledger.readClick(id);
+  if (click?.kind !== 'request' || !(await isAccepted({ ledger }, id))) return;
 
   const { entitlement, length, reason } = click.body;
-  // The reason was erased when the submission was judged.
-  if (reason === undefined) return eventsSince(await ledger.readTrail(request), 0);
+  if (reason === undefined) return; // The reason was erased when the submission was judged.
   const salt = randomBytes(16).toString('hex');
   const reasonHash = hash(salt, reason.trim());
   const openRequests = click.person ? await ledger.countOpenRequests(click.person) : 0;
@@ -32,12 +33,11 @@ export async function judge(
   });
   if (!verdict.allowed) {
     const refused = { by: click.person, tried: 'request', refusal: verdict.refusal };
-    await ledger.recordRefusal({ request, name: 'open', via: click.via }, refused);
-    return eventsSince(await ledger.readTrail(request), 0);
+    return ledger.recordRefusal({ request, name: 'open', via: click.via }, refused);
   }
 
   const { person, minutes, targets, stages, waitMinutes, shown, digest } = verdict.judged;
-  const recorded = await ledger.open({
+  await ledger.open({
     details: {
       id: request,
       requester: person.id,
@@ -52,7 +52,11 @@ export async function judge(
     reason: { salt, body: reason.trim() },
     requirements: { stages, policy: verdict.judged.policy },
     waitMinutes,
+    mostOpen: LIMITS.openRequestsPerPerson,
     via: click.via,
   });
-  return newEventsOf(recorded, 0);
 }
+
+/** The account behind a submission is checked before it is accepted. Until then nothing judges it (T45). */
+const isAccepted = async ({ ledger }: Pick<Deps, 'ledger'>, id: ClickId): Promise<boolean> =>
+  ((await ledger.clickOutcome(id)) as { kind?: string } | undefined)?.kind === 'started';

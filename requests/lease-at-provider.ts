@@ -1,12 +1,15 @@
 import { Fault } from '../core/faults.ts';
 import { desiredLevel } from '../core/holding.ts';
 import type { RequestedTarget } from '../core/target.ts';
-import type { Lease } from '../ledger/index.ts';
+import type { HeldLock, Lease } from '../ledger/index.ts';
 import type { Intent, Provider } from '../providers/provider.ts';
 import type { Deps } from './deps.ts';
 
 /** A lease, its provider, and its target as that provider reads it. */
 export type LeaseAtProvider = Readonly<{ lease: Lease; provider: Provider; target: unknown }>;
+
+/** The lock of the lease's account at its target. The signal ends when the attempt or the lock is over. */
+export type UnderLock = Readonly<{ lock: HeldLock; signal: AbortSignal }>;
 
 type Providers = Pick<Deps, 'providers'>;
 
@@ -26,10 +29,6 @@ export function targetAtProvider(
   if (!target.ok) throw new Fault('target-missing', target.error);
   return { provider, target: target.value };
 }
-
-/** The key of the lock for everything that changes one account at one target. */
-export const lockKeyOf = ({ target: { provider, lockKey, account } }: Lease): string =>
-  `${provider}\n${lockKey}\n${account}`;
 
 /** What must remain without this lease: the highest of the prior state and the other live leases (I5, I6). */
 export function remainingIntent({ lease, provider, target }: LeaseAtProvider): Intent<unknown> {

@@ -1,89 +1,106 @@
 import { Fault, messageOf } from '../core/faults.ts';
-import type { LeaseId } from '../core/ids.ts';
-import type { Lease, Recorded, Via } from '../ledger/index.ts';
+import { type Instant, type LeaseId, requestIdOfLease } from '../core/ids.ts';
+import { type Progress, progressOf } from '../core/request/progress.ts';
+import { lockKeyOf } from '../core/target.ts';
+import type { HeldLock, Lease, Recorded, Via } from '../ledger/index.ts';
 import type { Receipt } from '../providers/provider.ts';
-import { type Deps, type NewEvents, newEventsOf } from './deps.ts';
-import { leaseAtProvider, lockKeyOf, remainingIntent, targetAtProvider } from './lease-at-provider.ts';
-import type { Undo } from './undo.ts';
+import { advance } from './advance.ts';
+import type { Deps } from './deps.ts';
+import { leaseAtProvider, remainingIntent, targetAtProvider } from './lease-at-provider.ts';
+import { mayUndo, openReport, openUndo, type SealedReport, type SealedUndo, sealReport } from './undo.ts';
 
 export type RevokeInput = Readonly<{
   lease: LeaseId;
-  /** True when the caller thinks that the time is over. The ledger's clock decides whether it is. */
-  expire: boolean;
   via: Via;
-  undo?: Undo;
-  version: number;
+  undo?: SealedUndo;
+  /** What an earlier attempt did while the ledger was away. */
+  report?: SealedReport;
+  /** Called after the undo was used, so that a later attempt can record it. */
+  rememberReport?: (report: SealedReport) => void;
   signal: AbortSignal;
 }>;
-
-/** `endsInMs` is 0 when the lease is revoked. Else its end is not reached: the milliseconds until then. */
-export type RevokeResult = NewEvents & Readonly<{ endsInMs: number }>;
 
 const ALREADY_REVOKED: Receipt = { level: 'none', seen: 'already revoked' };
 const NEVER_GRANTED: Receipt = { level: 'none', seen: 'nothing was granted' };
 
 /**
  * Revokes one lease: records that its time is over, revokes at the provider, reads there that the access is gone, and
- * records the receipt. While the ledger is away it still revokes at the provider (I14). Only the receipt is then
- * missing, so it throws and the caller tries again.
+ * records the receipt. While the access must stay, it does nothing. It returns where the request stands then. While
+ * this process cannot reach the ledger, it still revokes at the provider, from the end of the lease on (I14). Only the
+ * receipt is then missing, so it throws and the caller tries again.
  */
-export async function revokeLease(deps: Deps, input: RevokeInput): Promise<RevokeResult> {
+export async function revokeLease(deps: Deps, input: RevokeInput): Promise<Progress> {
   const { ledger } = deps;
-  const { lease: id, expire, version, signal, undo } = input;
+  const { lease: id, via, signal } = input;
   let isRevoked = false;
   try {
-    const expired = expire ? await expireRequest(deps, input) : undefined;
-    if (expired && !expired.outcome.ok && expired.outcome.error.code === 'not-yet')
-      return { ...newEventsOf(expired, version), endsInMs: await msUntilEnd(deps, expired) };
+    const progress = await advance(deps, { request: requestIdOfLease(id), via });
+    await recordReport(deps, input);
+    if (progress.kind !== 'revoking' && progress.kind !== 'blank') return progress;
 
     const lease = await ledger.readLease(id);
     if (!lease)
       throw new Fault('ledger-unavailable', `it has no lease ${id}; it may be restored from a backup`);
-    const confirmed = await ledger.withLock(lockKeyOf(lease), async () => {
-      const receipt = await ensureRevoked(deps, id, signal);
+    const { state, at } = await ledger.withLock(lockKeyOf(lease.target), async (lock) => {
+      const receipt = await ensureRevoked(deps, id, AbortSignal.any([signal, lock.lost]));
       isRevoked = true;
       // The receipt is recorded under the lock too: whoever locks next must know that this lease is revoked (F15).
-      return confirmRevoked(deps, input, { lease, receipt });
+      return confirmRevoked(deps, input, { lease, receipt, lock });
     });
-    return { ...newEventsOf(confirmed, version), endsInMs: 0 };
+    return progressOf(state, at);
   } catch (error) {
     // When this attempt already revoked with the ledger's data, the undo, which is older, must not be used.
-    if (undo && !isRevoked && isLedgerFailure(error)) {
-      const { provider, target } = targetAtProvider(deps, undo.target);
-      await provider.ensureAbsent({ ...undo.intent, target }, signal);
-    } else if (!isRevoked) {
-      await ledger.noteLeaseFault(id, messageOf(error)).catch(() => undefined); // The first error says more.
-    }
+    if (!isRevoked) await revokeWithoutLedger(deps, input, error);
     throw error;
   }
+}
+
+/** Uses the undo if the ledger is the reason why the attempt failed. Else notes the reason in the ledger. */
+async function revokeWithoutLedger(
+  deps: Deps,
+  { lease, undo: sealed, signal, rememberReport }: RevokeInput,
+  error: unknown,
+): Promise<void> {
+  const { ledger } = deps;
+  if (!isLedgerFailure(error) || (await ledger.canRead(lease)))
+    return ledger.noteLeaseFault(lease, messageOf(error)).catch(() => undefined); // The first error says more.
+  const undo = openUndo(deps, lease, sealed);
+  if (!undo || !mayUndo(undo, Date.now() as Instant)) return;
+  const { provider, target } = targetAtProvider(deps, undo.target);
+  await provider.ensureAbsent({ ...undo.intent, target }, signal);
+  rememberReport?.(sealReport(deps, lease, Date.now() as Instant));
+}
+
+/** Records what an earlier attempt did while the ledger was away. */
+async function recordReport(deps: Deps, { lease, via, report }: RevokeInput): Promise<void> {
+  const undoneAt = openReport(deps, lease, report);
+  if (undoneAt === undefined) return;
+  await deps.ledger.record({
+    request: requestIdOfLease(lease),
+    name: `undone/${lease}`,
+    via,
+    command: (_state, at) => ({ kind: 'report-undone', lease, undoneAt, at }),
+  });
 }
 
 /** The ledger is away, or failed in an unknown way. A failure of a provider is always another fault. */
 const isLedgerFailure = (error: unknown): boolean =>
   !(error instanceof Fault) || error.code === 'ledger-unavailable';
 
-async function expireRequest(
-  { ledger }: Deps,
-  { lease: id, via }: RevokeInput,
-): Promise<Recorded | undefined> {
-  const lease = await ledger.readLease(id);
-  if (!lease) return undefined;
-  const { request } = lease;
-  return ledger.record({ request, name: 'expire', via, command: (_state, at) => ({ kind: 'expire', at }) });
-}
-
-const msUntilEnd = async ({ ledger }: Deps, { state }: Recorded): Promise<number> =>
-  Math.max(('endsAt' in state ? (state.endsAt ?? 0) : 0) - (await ledger.now()), 1);
-
 const confirmRevoked = (
   { ledger }: Deps,
   { via }: RevokeInput,
-  { lease: { id, request }, receipt: { seen, note } }: Readonly<{ lease: Lease; receipt: Receipt }>,
+  {
+    lease: { id, request },
+    receipt: { seen, note },
+    lock,
+  }: Readonly<{ lease: Lease; receipt: Receipt; lock: HeldLock }>,
 ): Promise<Recorded> =>
   ledger.record({
     request,
     name: `revoked/${id}`,
     via,
+    lock,
     command: (_state, at) => ({
       kind: 'confirm-revoked',
       lease: id,

@@ -3,7 +3,7 @@ import type { Instant } from '../core/ids.ts';
 import type { Lease, Ledger } from '../ledger/index.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Deps } from './deps.ts';
-import type { LeaseAtProvider } from './lease-at-provider.ts';
+import type { LeaseAtProvider, UnderLock } from './lease-at-provider.ts';
 
 type ObservedHolding = Parameters<Ledger['intend']>[0]['observed'];
 
@@ -14,7 +14,7 @@ type ObservedHolding = Parameters<Ledger['intend']>[0]['observed'];
 export async function writeIntent(
   { ledger }: Pick<Deps, 'ledger'>,
   { lease, provider, target }: LeaseAtProvider,
-  signal: AbortSignal,
+  { lock, signal }: UnderLock,
 ): Promise<Lease> {
   const { account } = lease.target;
   const readAt = await ledger.now();
@@ -22,7 +22,13 @@ export async function writeIntent(
   const key = provider.targetKey(found);
   const observed: ObservedHolding = { subject, prior, target: found, key, ladder: provider.ladder(target) };
   if (!provider.ownObject(target)) await assertFreshRead({ ledger, provider, observed, readAt });
-  const written = await ledger.intend({ lease, observed, level: provider.level(target), via: 'workflow' });
+  const written = await ledger.intend({
+    lease,
+    observed,
+    level: provider.level(target),
+    via: 'workflow',
+    lock,
+  });
   if (!written.outcome.ok) throw new Fault('superseded', `the request is ${written.state.kind}`);
   const intended = await ledger.readLease(lease.id);
   if (!intended?.holding) throw new Fault('superseded', 'the intent is missing');

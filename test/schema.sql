@@ -27,6 +27,7 @@ create table click (
   account text not null,
   person text,
   body jsonb not null,
+  source text,
   received_at timestamp with time zone default ledger_now() not null,
   tries integer default 0 not null,
   next_try_at timestamp with time zone default ledger_now() not null,
@@ -71,11 +72,14 @@ create table lease (
   holding_id bigint,
   found_spec jsonb,
   level text not null,
+  lock_key text not null,
+  generation integer default 1 not null,
   ends_at timestamp with time zone not null,
   changed_at timestamp with time zone default ledger_now() not null,
   tries integer default 0 not null,
   next_try_at timestamp with time zone,
-  last_fault text
+  last_fault text,
+  verify_at timestamp with time zone
 );
 
 create table outbox (
@@ -96,6 +100,12 @@ create table posted_message (
   ts text not null
 );
 
+create table provider_lock (
+  key text not null,
+  fence bigint not null,
+  ends_at timestamp with time zone not null
+);
+
 create table request (
   id text not null,
   requester text not null,
@@ -111,11 +121,22 @@ create table request (
   closed_at timestamp with time zone
 );
 
+create table request_lock (
+  request_id text not null
+);
+
 create table secret (
   lease_id text not null,
   sealed bytea,
   made_at timestamp with time zone default ledger_now() not null,
   taken_at timestamp with time zone
+);
+
+create table wake_up (
+  request_id text not null,
+  version bigint generated always as identity not null,
+  tries integer default 0 not null,
+  next_try_at timestamp with time zone default ledger_now() not null
 );
 
 -- constraints
@@ -126,7 +147,9 @@ alter table click add constraint click_pkey PRIMARY KEY (id);
 
 alter table click add constraint click_via_check CHECK ((via = ANY (ARRAY['slack'::text, 'cli'::text])));
 
-alter table event add constraint event_kind_check CHECK ((kind = ANY (ARRAY['requested'::text, 'judged'::text, 'approved'::text, 'grant-started'::text, 'intended'::text, 'granted'::text, 'activated'::text, 'delivered'::text, 'revoke-started'::text, 'revoked'::text, 'closed'::text, 'refused'::text])));
+alter table click add constraint click_via_source_key UNIQUE (via, source);
+
+alter table event add constraint event_kind_check CHECK ((kind = ANY (ARRAY['requested'::text, 'judged'::text, 'approved'::text, 'grant-started'::text, 'intended'::text, 'granted'::text, 'activated'::text, 'delivered'::text, 'undone'::text, 'repaired'::text, 'revoke-started'::text, 'revoked'::text, 'closed'::text, 'refused'::text])));
 
 alter table event add constraint event_pkey PRIMARY KEY (request_id, seq);
 
@@ -152,15 +175,21 @@ alter table outbox add constraint outbox_pkey PRIMARY KEY (id);
 
 alter table posted_message add constraint posted_message_pkey PRIMARY KEY (request_id, place);
 
+alter table provider_lock add constraint provider_lock_pkey PRIMARY KEY (key);
+
 alter table request add constraint request_minutes_check CHECK ((minutes > 0));
 
 alter table request add constraint request_pkey PRIMARY KEY (id);
 
 alter table request add constraint request_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'granting'::text, 'active'::text, 'revoking'::text, 'closed'::text])));
 
+alter table request_lock add constraint request_lock_pkey PRIMARY KEY (request_id);
+
 alter table secret add constraint secret_check CHECK (((sealed IS NULL) = (taken_at IS NOT NULL)));
 
 alter table secret add constraint secret_pkey PRIMARY KEY (lease_id);
+
+alter table wake_up add constraint wake_up_pkey PRIMARY KEY (request_id);
 
 alter table lease add constraint lease_holding_id_fkey FOREIGN KEY (holding_id) REFERENCES holding(id);
 
@@ -174,19 +203,27 @@ CREATE INDEX click_open ON public.click USING btree (next_try_at) WHERE (done_at
 
 CREATE INDEX click_request ON public.click USING btree (request_id);
 
+CREATE INDEX click_unjudged ON public.click USING btree (done_at) WHERE ((kind = 'request'::text) AND (body ? 'reason'::text));
+
 CREATE INDEX event_at ON public.event USING btree (at);
 
 CREATE UNIQUE INDEX holding_open ON public.holding USING btree (provider, target_key, subject_id) WHERE (closed_at IS NULL);
 
 CREATE INDEX lease_holding ON public.lease USING btree (holding_id);
 
+CREATE INDEX lease_lock_key ON public.lease USING btree (lock_key);
+
 CREATE INDEX lease_unrevoked ON public.lease USING btree (next_try_at) WHERE (next_try_at IS NOT NULL);
+
+CREATE INDEX lease_verify ON public.lease USING btree (verify_at) WHERE (verify_at IS NOT NULL);
 
 CREATE INDEX outbox_unsent ON public.outbox USING btree (next_try_at, id) WHERE (sent_at IS NULL);
 
 CREATE INDEX request_open ON public.request USING btree (state, lapses_at) WHERE (state <> 'closed'::text);
 
 CREATE INDEX request_requester ON public.request USING btree (requester, opened_at DESC);
+
+CREATE INDEX wake_up_due ON public.wake_up USING btree (next_try_at);
 
 -- triggers
 
@@ -212,6 +249,12 @@ grant insert, select, update on outbox to curfew_writer;
 
 grant insert, select, update on posted_message to curfew_writer;
 
+grant insert, select, update on provider_lock to curfew_writer;
+
 grant insert, select, update on request to curfew_writer;
 
+grant insert, select, update on request_lock to curfew_writer;
+
 grant insert, select, update on secret to curfew_writer;
+
+grant delete, insert, select, update on wake_up to curfew_writer;

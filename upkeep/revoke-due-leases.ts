@@ -1,6 +1,6 @@
 import { messageOf } from '../core/faults.ts';
 import type { LeaseId } from '../core/ids.ts';
-import { LIMITS } from '../core/limits.ts';
+import { WAITS } from '../core/waits.ts';
 import type { Deps } from '../requests/deps.ts';
 import { revokeLease } from '../requests/revoke-lease.ts';
 
@@ -43,10 +43,9 @@ const busyProviders = (running: readonly string[]): readonly string[] =>
   [...new Set(running)].filter((name) => running.filter((each) => each === name).length >= PER_PROVIDER);
 
 async function revokeDue(deps: Deps, lease: LeaseId): Promise<Attempt> {
-  const signal = AbortSignal.timeout(LIMITS.attemptMs);
-  const input = { lease, expire: true, via: 'sweeper', version: 0, signal } as const;
-  const why = await revokeLease(deps, input).then(
-    ({ endsInMs }) => (endsInMs > 0 ? 'its end is not reached yet' : undefined),
+  const signal = AbortSignal.timeout(WAITS.attempt.ms);
+  const why = await revokeLease(deps, { lease, via: 'sweeper', signal }).then(
+    ({ kind }) => (kind === 'granting' || kind === 'active' ? 'its end is not reached yet' : undefined),
     messageOf,
   );
   return { lease, why };

@@ -14,8 +14,9 @@ export function runSweeper(deps: Deps, { everySeconds, log }: SweeperOptions): {
 
   async function onePass(): Promise<void> {
     try {
-      const { lapsed, failed, revoked, failedRevocations } = await sweep(deps);
-      if (lapsed.length + failed.length + revoked.length > 0) log.warn({ lapsed, failed, revoked }, 'swept');
+      const { failedRevocations, unverified, ...swept } = await sweep(deps);
+      if (Object.values(swept).some((each) => each.length > 0)) log.warn(swept, 'swept');
+      for (const each of unverified) log.error(each, 'not verified yet; trying again within a minute');
       for (const each of failedRevocations) log.error(each, 'not revoked yet; trying again within a minute');
     } catch (error) {
       log.error({ error: messageOf(error) }, 'the sweep did not finish; trying again');

@@ -30,6 +30,10 @@ export function eventPhrase(event: Event, title: string): Phrase {
       return phrase`Access granted and verified: ${emphasis(quoted(title))}.`;
     case 'delivered':
       return phrase`${person(event.by)} was shown the password.`;
+    case 'undone':
+      return phrase`While the ledger was away, Curfew revoked the access without it ${instant(event.undoneAt)}.`;
+    case 'repaired':
+      return phrase`Curfew set the access right, because a late change had left it different. The provider shows now: ${quoted(event.seen)}.`;
     case 'revoke-started':
       return phrase`Curfew revokes the access: ${endingPhrase(event.ending)}.`;
     case 'revoked':
@@ -55,6 +59,8 @@ export function eventDetail(event: Event): Phrase {
     case 'intended':
     case 'granted':
     case 'delivered':
+    case 'undone':
+    case 'repaired':
     case 'revoked':
       return leasePhrase(event.lease);
     case 'refused':

@@ -1,25 +1,38 @@
 import { proxyActivities, proxyLocalActivities, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
+import type { RequestId } from '../core/ids.ts';
+import type { Progress } from '../core/request/progress.ts';
+import { WAITS } from '../core/waits.ts';
 import { taskQueueOf } from './messages.ts';
 
-/** Runs on the worker that has the workflow task, because it is one quick write to the ledger at the start. */
-export const { judge } = proxyLocalActivities<Pick<Activities, 'judge'>>({
-  startToCloseTimeout: '30s',
-  retry: { maximumInterval: '30s' },
+type AtLedger = Pick<Activities, 'judge' | 'look'>;
+
+// A local activity holds a slot of the worker, and the timers of all workflows need these slots. So it has one short try.
+const quick = proxyLocalActivities<AtLedger>({
+  scheduleToCloseTimeout: WAITS.quickLook.ms,
+  retry: { maximumAttempts: 1 },
+});
+/** Retried without limit, and without new events in the history. */
+const patient = proxyActivities<AtLedger>({
+  startToCloseTimeout: WAITS.ledgerActivity.ms,
+  retry: { initialInterval: '500ms', maximumInterval: '20s' },
 });
 
-/** Retried without limit: what happened must be recorded. */
-export const { answer, settle } = proxyActivities<Pick<Activities, 'answer' | 'settle'>>({
-  startToCloseTimeout: '10s',
-  retry: { initialInterval: '500ms', maximumInterval: '60s' },
-});
+/** Opens the request or records its refusal. */
+export const judge = (request: RequestId): Promise<Progress> => quickly('judge', request);
+/** Records what is due, and says where the request stands. */
+export const look = (request: RequestId): Promise<Progress> => quickly('look', request);
+
+/** Calls the activity in this workflow task. If that fails, an ordinary activity waits for the ledger. */
+const quickly = (name: keyof AtLedger, request: RequestId): Promise<Progress> =>
+  quick[name]({ request }).catch(() => patient[name]({ request }));
 
 /** May fail. After `withinMs` it is not retried, and what it may have granted is revoked. */
 export const grantActivity = (provider: string, withinMs: number) =>
   proxyActivities<Pick<Activities, 'grant'>>({
     taskQueue: taskQueueOf(workflowInfo().taskQueue, provider),
-    startToCloseTimeout: '30s',
-    heartbeatTimeout: '10s', // Temporal notices a killed worker before the attempt's time is over (F01).
+    startToCloseTimeout: WAITS.providerActivity.ms,
+    heartbeatTimeout: WAITS.heartbeat.ms, // Temporal notices a killed worker before the attempt's time is over (F01).
     scheduleToCloseTimeout: withinMs,
     retry: { initialInterval: '500ms', maximumInterval: '30s' },
   }).grant;
@@ -28,7 +41,7 @@ export const grantActivity = (provider: string, withinMs: number) =>
 export const revokeActivity = (provider: string) =>
   proxyActivities<Pick<Activities, 'revoke'>>({
     taskQueue: taskQueueOf(workflowInfo().taskQueue, provider),
-    startToCloseTimeout: '30s',
-    heartbeatTimeout: '10s', // Temporal notices a killed worker before the attempt's time is over (F01).
+    startToCloseTimeout: WAITS.providerActivity.ms,
+    heartbeatTimeout: WAITS.heartbeat.ms, // Temporal notices a killed worker before the attempt's time is over (F01).
     retry: { initialInterval: '500ms', maximumInterval: '60s' },
   }).revoke;

@@ -1,104 +1,91 @@
-import { ActivityFailure, ApplicationFailure, condition, sleep, TimeoutFailure } from '@temporalio/workflow';
-import { isFaultCode, isTransient } from '../core/faults.ts';
-import type { Instant, LeaseId } from '../core/ids.ts';
+import { ApplicationFailure, condition, sleep, TimeoutFailure } from '@temporalio/workflow';
 import { LIMITS } from '../core/limits.ts';
-import type { SystemCommand } from '../core/request/commands.ts';
-import type { Undo } from '../requests/undo.ts';
+import type { LeaseOfProvider, Progress } from '../core/request/progress.ts';
+import type { SealedUndo } from '../requests/undo.ts';
 import { grantActivity, revokeActivity } from './activities.ts';
-import type { RequestCopy } from './request-copy.ts';
+import { msUntil, positive } from './clock.ts';
+import type { Watch } from './watch.ts';
 
-export type ApprovedRequest = Readonly<{
-  copy: RequestCopy;
-  settle(command: SystemCommand): Promise<void>;
-  /** Each lease with the provider whose task queue runs its activities. */
-  leases: readonly LeaseOnQueue[];
-  endsAt: Instant;
-  cancellation: { readonly cancelled: boolean };
-}>;
-
-type LeaseOnQueue = Readonly<{ lease: LeaseId; provider: string }>;
-
-export const CANCELLED: SystemCommand = { kind: 'void', why: 'an operator cancelled the workflow' };
+/** What came of a grant. `undo`: how to revoke the lease while the ledger is away, if the grant came so far. */
+type Attempted = Readonly<{ isGranted: boolean; undo?: SealedUndo }>;
 
 /** From the last approval to the receipts: grants every lease, waits for the end, and revokes every lease. */
-export async function grantAndRevoke(request: ApprovedRequest): Promise<void> {
-  const { copy, settle, leases, endsAt, cancellation } = request;
+export async function grantAndRevoke(watch: Watch): Promise<void> {
+  const approved = watch.progress();
+  if (!('leases' in approved)) return;
   let isDue = false;
   // The timer starts before the grant, so that no access exists without a timer that ends it.
-  void sleep(positive(endsAt - Date.now())).then(() => (isDue = true));
+  void sleep(positive(msUntil(approved.endsAt, approved.at))).then(() => (isDue = true));
 
-  // The ledger is told of a cancellation at once, also while a provider does not answer: it stops the next attempt.
-  void condition(() => cancellation.cancelled).then(() =>
-    copy.kind() === 'granting' || copy.kind() === 'active' ? settle(CANCELLED) : undefined,
-  );
-
-  const undos = new Map<LeaseId, Undo>();
-  const failures = await Promise.all(leases.map((each) => grantOne(request, each, undos)));
-  const failure = failures.find((each) => each !== undefined);
-  // Revoking at the end does not wait until the ledger has recorded the failure (I14).
-  if (failure) await Promise.race([settle(failure), condition(() => isDue)]);
-
-  await condition(() => copy.kind() !== 'active' || isDue);
-  await Promise.all(leases.map((each) => revokeOne(request, each, undos.get(each.lease))));
+  const attempts = await Promise.all(approved.leases.map((each) => grantOne(approved, each)));
+  const untilOver = attempts.every(({ isGranted }) => isGranted)
+    ? whileActive(watch)
+    : whileGrantFails(watch);
+  // Revoking at the end does not wait for an answer of the ledger (I14).
+  await Promise.race([untilOver, condition(() => isDue)]);
+  await Promise.all(approved.leases.map((each, index) => revokeOne(watch, each, attempts[index]?.undo)));
 }
 
-/** Grants one lease, or returns why not. Keeps in `undos` how to revoke it while the ledger is away. */
+/** Looks at each message, until the ledger says that the access must be revoked. */
+async function whileActive(watch: Watch): Promise<void> {
+  while (hasAccess(watch.progress())) {
+    await watch.waitForNews({});
+    await watch.look();
+  }
+}
+
+/** The grant recorded why it failed, or the ledger lets the request fail at the limit of a grant. */
+async function whileGrantFails(watch: Watch): Promise<void> {
+  await watch.look();
+  for (let last = watch.progress(); hasAccess(last); last = watch.progress()) {
+    const wait = last.kind === 'granting' ? msUntil(last.failsAt, last.at) : 0;
+    await watch.waitForNews({ ms: Math.max(wait, 1_000) });
+    await watch.look();
+  }
+}
+
+/** True while nothing ended the access. Only the ledger knows that something did. */
+const hasAccess = (progress: Progress): progress is Extract<Progress, { kind: 'granting' | 'active' }> =>
+  progress.kind === 'granting' || progress.kind === 'active';
+
+/** Grants one lease. When the request is being revoked already, there is nothing to grant. */
 async function grantOne(
-  { copy, endsAt }: ApprovedRequest,
-  { lease, provider }: LeaseOnQueue,
-  undos: Map<LeaseId, Undo>,
-): Promise<SystemCommand | undefined> {
-  const withinMs = Math.min(LIMITS.grantingMinutes * 60_000, positive(endsAt - Date.now()));
+  { kind, endsAt, at }: Extract<Progress, { leases: unknown }>,
+  { lease, provider }: LeaseOfProvider,
+): Promise<Attempted> {
+  if (kind === 'revoking') return { isGranted: true };
+  const withinMs = Math.min(LIMITS.grantingMinutes * 60_000, positive(msUntil(endsAt, at)));
   try {
-    const granted = await grantActivity(provider, withinMs)({ lease, version: copy.version() });
-    undos.set(lease, granted.undo);
-    copy.apply(granted);
-    return undefined;
+    const { undo } = await grantActivity(provider, withinMs)({ lease });
+    return { isGranted: true, undo };
   } catch (error) {
     const undo = undoIn(error);
-    if (undo) undos.set(lease, undo);
-    return failureCommand(error);
+    return { isGranted: false, ...(undo === undefined ? {} : { undo }) };
   }
 }
 
 /** Retries until the lease is revoked. The ledger's clock may be behind: then it waits as long as the ledger says. */
 async function revokeOne(
-  { copy }: ApprovedRequest,
-  { lease, provider }: LeaseOnQueue,
-  undo: Undo | undefined,
+  watch: Watch,
+  { lease, provider }: LeaseOfProvider,
+  undo: SealedUndo | undefined,
 ): Promise<void> {
-  for (let again = true; again;) {
-    const before = copy.kind();
-    const expire = before === 'active' || before === 'granting';
-    const revoke = revokeActivity(provider);
-    const revoked = await revoke({ lease, expire, version: copy.version(), ...(undo ? { undo } : {}) });
-    copy.apply(revoked);
-    again = revoked.endsInMs > 0;
-    if (again) await condition(() => copy.kind() !== before, revoked.endsInMs);
+  const revoke = revokeActivity(provider);
+  for (;;) {
+    const since = watch.messages();
+    const progress = await revoke({ lease, ...(undo === undefined ? {} : { undo }) });
+    watch.learn(progress);
+    if (!hasAccess(progress)) return;
+    await watch.waitForNews({ ms: progress.endsAt - progress.at, since });
   }
 }
 
-/** Temporal refuses timers that are not positive. */
-const positive = (ms: number): number => Math.max(ms, 1);
-
 /** How to undo what a failed grant may have done: from its last failure, or from its last heartbeat. */
-function undoIn(error: unknown): Undo | undefined {
+function undoIn(error: unknown): SealedUndo | undefined {
   for (let each = error; each instanceof Error; each = each.cause) {
     const fromFailure = each instanceof ApplicationFailure ? each.details?.[0] : undefined;
     const undo = each instanceof TimeoutFailure ? each.lastHeartbeatDetails : fromFailure;
-    if (undo) return undo as Undo;
+    if (undo) return undo as SealedUndo;
   }
   return undefined;
-}
-
-/** The command that records why a grant failed. */
-function failureCommand(error: unknown): SystemCommand {
-  const cause = error instanceof ActivityFailure ? error.cause : undefined;
-  if (!(cause instanceof ApplicationFailure) || !cause.type) return { kind: 'fail-grant', fault: 'unknown' };
-  const fault = cause.type;
-  const why = cause.message.slice(`${fault}: `.length);
-  if (fault === 'no-longer-allowed') return { kind: 'void', why };
-  if (!isFaultCode(fault)) return { kind: 'fail-grant', fault: 'unknown' };
-  // The text of a transient error tells people nothing more, and may contain our addresses.
-  return { kind: 'fail-grant', fault, ...(isTransient(fault) ? {} : { why }) };
 }

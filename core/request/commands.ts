@@ -49,6 +49,8 @@ export type Command = Readonly<
     | { kind: 'intend'; lease: LeaseId; prior: string; level: string; subject: string }
     | { kind: 'confirm-granted'; lease: LeaseId; seen: string }
     | { kind: 'deliver'; by: PersonId; lease: LeaseId }
+    | { kind: 'report-undone'; lease: LeaseId; undoneAt: Instant }
+    | { kind: 'confirm-repaired'; lease: LeaseId; generation: number; seen: string }
     | { kind: 'confirm-revoked'; lease: LeaseId; seen: string; note?: string }
   )
 >;

@@ -1,4 +1,11 @@
-import { addMinutes, type Instant, leaseIdOf, type PersonId } from '../ids.ts';
+import {
+  addMinutes,
+  type Instant,
+  type LeaseId,
+  leaseIdOf,
+  type PersonId,
+  requestIdOfLease,
+} from '../ids.ts';
 import { no, ok, type Result, unreachable } from '../result.ts';
 import type { Command, CommandOf } from './commands.ts';
 import type { Ending, Event } from './events.ts';
@@ -51,6 +58,10 @@ export function decide(state: RequestState, command: Command): Decision {
       return at < state.endsAt ? no({ code: 'not-yet' }) : startRevocation({ kind: 'expired' }, at);
     case 'deliver':
       return deliver(state, command);
+    case 'report-undone':
+      return reportUndone(state, command);
+    case 'confirm-repaired':
+      return confirmRepaired(state, command);
     case 'confirm-revoked':
       return confirmRevoked(state, command);
     default:
@@ -137,6 +148,24 @@ function deliver(state: RequestState, { by, lease, at }: CommandOf<'deliver'>): 
   if (!state.leases.includes(lease)) return no({ code: 'unknown-lease' });
   if (state.delivered.includes(lease)) return no({ code: 'already-delivered' });
   return ok([{ kind: 'delivered', by, lease, at }]);
+}
+
+/** It is reported when the ledger is back, whatever happened to the request until then. */
+function reportUndone(state: RequestState, command: CommandOf<'report-undone'>): Decision {
+  const { lease, undoneAt, at } = command;
+  return foreignLease(state, lease) ?? ok([{ kind: 'undone', lease, undoneAt, at }]);
+}
+
+/** A repair is possible in every state: a change that came too late may come at any time. */
+function confirmRepaired(state: RequestState, command: CommandOf<'confirm-repaired'>): Decision {
+  const { lease, generation, seen, at } = command;
+  return foreignLease(state, lease) ?? ok([{ kind: 'repaired', lease, generation, seen, at }]);
+}
+
+/** The refusal of a lease that is not one of this request, also after the request is closed. */
+function foreignLease(state: RequestState, lease: LeaseId): Decision | undefined {
+  if (state.kind === 'blank') return wrongState(state);
+  return requestIdOfLease(lease) === state.details.id ? undefined : no({ code: 'unknown-lease' });
 }
 
 /** A request that may hold access is closed only by the receipts of all its leases. */

@@ -25,6 +25,8 @@ export type Event = Readonly<
     | { kind: 'granted'; lease: LeaseId; seen: string }
     | { kind: 'activated' }
     | { kind: 'delivered'; by: PersonId; lease: LeaseId }
+    | { kind: 'undone'; lease: LeaseId; undoneAt: Instant }
+    | { kind: 'repaired'; lease: LeaseId; generation: number; seen: string }
     | { kind: 'revoke-started'; ending: Ending }
     | { kind: 'revoked'; lease: LeaseId; seen: string; note?: string }
     | { kind: 'closed'; ending: Ending }
@@ -44,6 +46,9 @@ export const EVENTS = {
   granted: 'A read from the provider showed the access of one lease.',
   activated: 'All leases are granted.',
   delivered: 'The requester was shown the credential of a lease, once.',
+  undone: 'While the ledger was away, the access of one lease was revoked without it.',
+  repaired:
+    'A change that came too late, or was made without the ledger, had left other access than the ledger says. Curfew set it right.',
   'revoke-started': 'The access must be revoked, with the reason.',
   revoked: 'A read from the provider showed that the access of one lease is gone: the receipt.',
   closed: 'The request is over, with the reason.',

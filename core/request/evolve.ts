@@ -34,6 +34,8 @@ export function evolve(state: RequestState, event: Event): RequestState {
     case 'closed':
       return closed(state, event.ending, event.at);
     case 'intended':
+    case 'undone':
+    case 'repaired':
     case 'refused':
       return state;
     default:

@@ -1,3 +1,4 @@
+import { WAITS } from '../../core/waits.ts';
 import { IAMClient, type IAMClientConfig } from '@aws-sdk/client-iam';
 
 export type AwsIamDeps = Readonly<{
@@ -14,7 +15,11 @@ export const iamClient = ({ endpoint, region = 'us-east-1', credentials }: AwsIa
   new IAMClient({
     region,
     maxAttempts: 1,
-    requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+    requestHandler: {
+      connectionTimeout: WAITS.awsConnection.ms,
+      requestTimeout: WAITS.awsCall.ms,
+      throwOnRequestTimeout: true,
+    },
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(credentials === undefined ? {} : { credentials }),
   });

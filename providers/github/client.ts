@@ -1,6 +1,7 @@
 import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
 import { Fault } from '../../core/faults.ts';
+import { WAITS } from '../../core/waits.ts';
 import { assertAllowed } from './allow-list.ts';
 import { CALL_ID_HEADER, isFromGitHub } from './failures.ts';
 
@@ -40,14 +41,13 @@ export type Client = Readonly<{
 }>;
 
 export const GITHUB_API = 'https://api.github.com';
-const CALL_TIMEOUT_MS = 10_000;
 
 export function connect({
   appId,
   privateKey,
   installationId,
   baseUrl = GITHUB_API,
-  timeoutMs = CALL_TIMEOUT_MS,
+  timeoutMs = WAITS.githubCall.ms,
 }: GitHubDeps): Client {
   // Used only for the App's own signature. Its installation tokens would come from a cache that the whole process
   // shares, and it would retry. Temporal decides whether and when to retry.

@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import pg from 'pg';
 import { Fault, type FaultCode, messageOf } from '../../core/faults.ts';
+import { WAITS } from '../../core/waits.ts';
 
 export type Db = pg.Client;
 
@@ -97,8 +98,8 @@ async function withConnection<T>(url: string, signal: AbortSignal, work: (db: Db
     application_name: 'curfew',
     // A Curfew host that disappeared must not keep its lease locked. With these, the server notices within 20 s.
     options: '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3',
-    connectionTimeoutMillis: 5_000,
-    statement_timeout: 20_000,
+    connectionTimeoutMillis: WAITS.targetConnection.ms,
+    statement_timeout: WAITS.targetStatement.ms,
   });
   catchParserErrors(db);
   db.on('error', () => undefined); // the running query is rejected with the same error, and that is handled

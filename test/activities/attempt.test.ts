@@ -3,7 +3,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { attempt } from '../../activities/attempt.ts';
 import { Fault } from '../../core/faults.ts';
-import type { Undo } from '../../requests/undo.ts';
+import type { SealedUndo } from '../../requests/undo.ts';
 
 type Work = Parameters<typeof attempt>[0];
 
@@ -25,11 +25,11 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-/** An undo of the lease with this name. The tests only compare it. */
-const undoOf = (lease: string): Undo => ({ intent: { lease }, target: {} }) as unknown as Undo;
+/** A sealed undo. The tests only compare it. */
+const undoOf = (name: string): SealedUndo => `sealed ${name}`;
 
 /** Starts one attempt. `beats` are the details of its heartbeats, and `end` is called when the work is done. */
-function start(work: Work = () => new Promise(() => undefined), earlier?: Undo) {
+function start(work: Work = () => new Promise(() => undefined), earlier?: SealedUndo) {
   const beats: unknown[] = [];
   const activity = new MockActivityEnvironment(
     { heartbeatDetails: earlier },
@@ -63,9 +63,9 @@ describe('the heartbeats of an attempt', () => {
   });
 
   test('contain the undo of an earlier attempt, until this attempt has its own (I14)', async () => {
-    let remember = (_undo: Undo): void => undefined;
-    const { beats } = start((_signal, rememberUndo) => {
-      remember = rememberUndo;
+    let remember = (_undo: SealedUndo): void => undefined;
+    const { beats } = start(({ remember: given }) => {
+      remember = given;
       return new Promise(() => undefined);
     }, undoOf('earlier'));
     await jest.advanceTimersByTimeAsync(2_000);
@@ -80,8 +80,8 @@ describe('an attempt that fails', () => {
   const throttled = () => new Fault('provider-throttled', 'x', { retryAfterMs: 1_500 });
 
   test('has the undo in the details of its failure, which keeps its kind and its wait (I14, F11)', async () => {
-    const { result } = start((_signal, rememberUndo) => {
-      rememberUndo(undoOf('own'));
+    const { result } = start(({ remember }) => {
+      remember(undoOf('own'));
       return Promise.reject(throttled());
     }, undoOf('earlier'));
     await expect(result).rejects.toMatchObject({
@@ -92,6 +92,11 @@ describe('an attempt that fails', () => {
     });
   });
 
+  test('knows what the attempt before it remembered', async () => {
+    const { result } = start(({ earlier }) => Promise.resolve(earlier), undoOf('earlier'));
+    expect(await result).toEqual(undoOf('earlier'));
+  });
+
   test('has the undo of an earlier attempt when it has none of its own', async () => {
     const { result } = start(() => Promise.reject(throttled()), undoOf('earlier'));
     await expect(result).rejects.toMatchObject({ details: [undoOf('earlier')] });
@@ -99,8 +104,8 @@ describe('an attempt that fails', () => {
 
   test('has the undo also when Temporal has cancelled it, as at the stop of a worker (I14)', async () => {
     let fail = (_error: unknown): void => undefined;
-    const { result, cancel } = start((_signal, rememberUndo) => {
-      rememberUndo(undoOf('own'));
+    const { result, cancel } = start(({ remember }) => {
+      remember(undoOf('own'));
       return new Promise((_done, failed) => (fail = failed));
     });
     cancel();
@@ -117,8 +122,8 @@ describe('an attempt that fails', () => {
 describe('the signal of an attempt', () => {
   function signalOf(): { signal: AbortSignal; cancel: () => void } {
     let signal = AbortSignal.abort();
-    const { cancel } = start((given) => {
-      signal = given;
+    const { cancel } = start((tools) => {
+      signal = tools.signal;
       return new Promise(() => undefined);
     });
     return { signal, cancel };

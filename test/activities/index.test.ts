@@ -2,9 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { type Activities, createActivities } from '../../activities/index.ts';
 import { Fault } from '../../core/faults.ts';
-import type { Lease, Step } from '../../ledger/index.ts';
+import type { Step } from '../../ledger/index.ts';
 import type { Deps } from '../../requests/deps.ts';
-import { lease, request } from '../core/request/request.fixture.ts';
+import { active, lease, request } from '../core/request/request.fixture.ts';
 
 const activitiesOn = (ledger: Partial<Deps['ledger']>): Activities =>
   createActivities({ ledger, providers: new Map() } as unknown as Deps);
@@ -15,19 +15,19 @@ const call = (activities: Activities, name: keyof Activities, input: object): Pr
 describe('a fault that no later attempt can repair', () => {
   const fails = () => Promise.reject(new Fault('provider-refused', 'x'));
   const ledger = {
-    readTrail: fails,
+    readState: fails,
     readClick: fails,
     record: fails,
     readLease: fails,
     noteLeaseFault: fails,
+    canRead: () => Promise.resolve(true),
   };
 
   test.each<[keyof Activities, object, boolean]>([
     ['judge', { request }, true],
-    ['answer', { request, click: 'click_1', version: 0 }, true],
-    ['settle', { request, command: { kind: 'lapse' }, version: 0 }, true],
-    ['grant', { lease, version: 0 }, true],
-    ['revoke', { lease, expire: false, version: 0 }, false],
+    ['look', { request }, true],
+    ['grant', { lease }, true],
+    ['revoke', { lease }, false],
   ])(
     'in the activity %s: it is given up only if it is no revocation (I4)',
     async (name, input, isGivenUp) => {
@@ -41,20 +41,25 @@ describe('a fault that no later attempt can repair', () => {
 
 describe('what the workflow does is recorded as done by the workflow, whatever the input says (T11)', () => {
   const steps: Step[] = [];
+  if (active.kind !== 'active') throw new Error('it is not active');
+  const { endsAt } = active;
   const ledger: Partial<Deps['ledger']> = {
-    readLease: (id) => Promise.resolve({ id, request } as Lease),
+    readState: () => Promise.resolve({ state: active, at: endsAt }),
+    leasesOf: () => Promise.resolve([]),
     record(step) {
       steps.push(step);
       return Promise.reject(new Fault('ledger-unavailable', 'x'));
     },
+    canRead: () => Promise.resolve(true),
     noteLeaseFault: () => Promise.resolve(),
   };
 
-  test.each<[keyof Activities, object, string]>([
-    ['settle', { request, command: { kind: 'lapse' }, version: 0 }, 'lapse'],
-    ['revoke', { lease, expire: true, version: 0 }, 'expire'],
-  ])('%s', async (name, input, step) => {
-    await expect(call(activitiesOn(ledger), name, { ...input, via: 'slack' })).rejects.toThrow();
-    expect(steps.splice(0)).toMatchObject([{ request, name: step, via: 'workflow' }]);
+  test.each<[keyof Activities, object]>([
+    ['look', { request }],
+    ['revoke', { lease }],
+  ])('%s', async (name, input) => {
+    const forged = { ...input, via: 'slack', command: { kind: 'void' }, expire: false };
+    await expect(call(activitiesOn(ledger), name, forged)).rejects.toThrow();
+    expect(steps.splice(0)).toMatchObject([{ request, name: 'expire', via: 'workflow' }]);
   });
 });

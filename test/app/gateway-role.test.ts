@@ -4,12 +4,14 @@ import type { Logger } from '../../app/log.ts';
 import type { Wired } from '../../app/wiring.ts';
 import type { Bot, BotOptions } from '../../bot/app.ts';
 import type { DispatcherDeps } from '../../inbox/dispatcher.ts';
+import type { WakerDeps } from '../../inbox/waker.ts';
 import type { Click } from '../../ledger/index.ts';
 import { stopsInOrder } from './stopping.fixture.ts';
 
 const { happened, stopping } = stopsInOrder();
 let given: BotOptions | undefined;
 let dispatcher: DispatcherDeps | undefined;
+let waker: WakerDeps | undefined;
 let botStarts: () => Promise<Bot>;
 const GUEST = { code: 'not-a-member', why: 'guest' } as const;
 const checkAccount = () => Promise.resolve(GUEST);
@@ -38,12 +40,15 @@ jest.unstable_mockModule('../../bot/app.ts', () => ({
 jest.unstable_mockModule('../../inbox/dispatcher.ts', () => ({
   startDispatcher: (deps: DispatcherDeps) => ((dispatcher = deps), { stop: stopping('dispatcher') }),
 }));
+jest.unstable_mockModule('../../inbox/waker.ts', () => ({
+  startWaker: (deps: WakerDeps) => ((waker = deps), { stop: stopping('waker') }),
+}));
 const { startGateway } = await import('../../app/roles.ts');
 
 beforeEach(() => {
   jest.useFakeTimers();
   happened.length = 0;
-  [given, dispatcher] = [undefined, undefined];
+  [given, dispatcher, waker] = [undefined, undefined, undefined];
   botStarts = () => Promise.resolve(botOf());
 });
 afterEach(() => void jest.useRealTimers());
@@ -52,7 +57,7 @@ const deps = {
   ledger: { name: 'the ledger' },
   policy: { name: 'the policy' },
   describers: new Map(),
-  sealer: { open: (sealed: string) => `opened ${sealed}` },
+  sealer: { open: (sealed: string, context: string) => `opened ${sealed} for ${context}` },
 } as unknown as Wired;
 const slack = { botToken: 'xoxb-1', appToken: 'xapp-1', channel: 'C1' };
 /** Starts the gateway. `logged` has the lines of its log: the level, the details and the message. */
@@ -78,7 +83,7 @@ test('the bot gets the two tokens, the channel, the policy, and what opens a sec
     policy: deps.policy,
     describers: deps.describers,
   });
-  expect(given?.deps.openSecret('pa$$' as never)).toBe('opened pa$$');
+  expect(given?.deps.openSecret('pa$$' as never, 'ana')).toBe('opened pa$$ for ana');
   await stop();
 });
 
@@ -99,21 +104,24 @@ test('a message of Slack’s library is logged with its level', async () => {
   await stop();
 });
 
-test('the stop waits for the bot, then for the clicks in progress, and then closes the connection to Temporal', async () => {
+test('the stop waits for the bot, then for the clicks and the wake-ups in progress, and then closes the connection to Temporal', async () => {
   const { ready, stop } = start();
   await ready;
   await stop();
-  expect(happened).toEqual(
-    ['bot', 'dispatcher', 'client'].flatMap((part) => [`${part} stops`, `${part} stopped`]),
+  expect(happened.slice(0, 2)).toEqual(['bot stops', 'bot stopped']);
+  expect(happened.slice(2, -2).toSorted()).toEqual(
+    ['dispatcher', 'waker'].flatMap((part) => [`${part} stopped`, `${part} stops`]),
   );
+  expect(happened.slice(-2)).toEqual(['client stops', 'client stopped']);
 });
 
-test('clicks are delivered to the workflows at the Temporal of the settings, also before Slack answers', async () => {
+test('workflows are woken at the Temporal of the settings, also before Slack answers', async () => {
   botStarts = () => Promise.reject(new Error('away'));
   const { said, stop } = start();
   expect(temporalClient).toHaveBeenLastCalledWith(TEMPORAL);
   expect(requestWorkflows.mock.lastCall?.[0]).toBe(client);
-  expect(dispatcher).toMatchObject({ ledger: deps.ledger, workflows: { of: client }, isAnswer: 'isAnswer' });
+  expect(waker).toMatchObject({ ledger: deps.ledger, workflows: { of: client } });
+  expect(dispatcher).toMatchObject({ ledger: deps.ledger, isAnswer: 'isAnswer' });
   await jest.advanceTimersByTimeAsync(0);
   expect(said).toEqual(['Slack: away. Trying again in 1 s; Ctrl-C stops']);
   await stop();
@@ -144,13 +152,17 @@ test('the account of a click is checked by the bot that is connected now', async
   await stop();
 });
 
-test('an inbox that cannot be read, and a click that is tried again, are logged', async () => {
+test('what cannot be read, and what is tried again, is logged: clicks and wake-ups', async () => {
   const { logged, stop } = start();
   dispatcher?.onError(new Error('no ledger'));
-  dispatcher?.onRetry?.({ id: 'c1', kind: 'end' } as Click, new Error('no workflow'));
+  dispatcher?.onRetry?.({ id: 'c1', kind: 'end' } as Click, new Error('no answer'));
+  waker?.onError(new Error('no ledger'));
+  waker?.onRetry?.({ request: 'r1', version: 1 } as never, new Error('no Temporal'));
   expect(logged).toEqual([
     ['error', { error: 'no ledger' }, 'the inbox cannot be read'],
-    ['warn', { click: 'c1', kind: 'end', error: 'no workflow' }, 'not answered yet'],
+    ['warn', { click: 'c1', kind: 'end', error: 'no answer' }, 'not answered yet'],
+    ['error', { error: 'no ledger' }, 'the wake-ups cannot be read'],
+    ['warn', { request: 'r1', error: 'no Temporal' }, 'its workflow was not woken yet'],
   ]);
   await stop();
 });

@@ -4,7 +4,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import { sandboxConnections } from '../../app/connections.ts';
 import type { CoreConnections } from '../../app/settings/connections-from-settings.ts';
 import { type Wired, wire } from '../../app/wiring.ts';
-import { sealerOf } from '../../ledger/sealer.ts';
+import { keyFor, sealerOf } from '../../ledger/sealer.ts';
 
 const privateKey = generateKeyPairSync('rsa', { modulusLength: 2048 })
   .privateKey.export({ type: 'pkcs1', format: 'pem' })
@@ -61,8 +61,10 @@ test('the ledger is opened with DATABASE_URL and not with CURFEW_MIGRATION_DATAB
   await expect(open().ledger.now()).rejects.toThrow('127.0.0.1:1');
 });
 
-test('the sealing key of the settings opens what any process with the same key sealed', () => {
-  const { sealer } = open();
-  expect(sealer.open(sealerOf(key).seal('pa$$'))).toBe('pa$$');
-  expect(() => sealer.open(sealerOf(randomBytes(32)).seal('pa$$'))).toThrow();
+test('the key of the settings opens what any process with the same key sealed, each purpose with its own key', () => {
+  const { sealer, undoSealer } = open();
+  expect(sealer.open(sealerOf(keyFor(key, 'passwords')).seal('pa$$', 'a'), 'a')).toBe('pa$$');
+  expect(undoSealer.open(sealerOf(keyFor(key, 'undo')).seal('undo', 'a'), 'a')).toBe('undo');
+  expect(() => undoSealer.open(sealer.seal('pa$$', 'a'), 'a')).toThrow();
+  expect(() => sealer.open(sealerOf(randomBytes(32)).seal('pa$$', 'a'), 'a')).toThrow();
 });

@@ -12,7 +12,7 @@ import { policyOf } from '../policy/quickstart.fixture.ts';
 import { ANA, fakeBot } from './fake-bot.fixture.ts';
 import { viewAfter } from './request-view.fixture.ts';
 
-const caller = { user: ANA, team: 'T1', channel: 'C1' };
+const caller = { user: ANA, team: 'T1', channel: 'C1', trigger: 'TR1' };
 const requestable = ['orders-db', 'orders-logs'].map((id) => policyOf().entitlements.get(id) as Entitlement);
 const fakePolicy = (more: object = {}) => ({
   policy: { ...fakeBot(undefined).deps.policy, requestableBy: () => Promise.resolve(requestable), ...more },

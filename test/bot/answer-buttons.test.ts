@@ -6,7 +6,7 @@ import { DIGEST, viewAfter } from './request-view.fixture.ts';
 
 const VALUE = `${request} ${DIGEST}`;
 const UNKNOWN = 'This button is not from Curfew, or it is from an old version. Nothing was changed.';
-const caller = { user: BO, team: 'T1', channel: 'C1' };
+const caller = { user: BO, team: 'T1', channel: 'C1', trigger: 'TR1' };
 const body = {
   type: 'block_actions',
   user: { id: BO, team_id: 'T1' },
@@ -76,7 +76,7 @@ describe('a click on the button "deny"', () => {
 describe('the form of a denial', () => {
   const submit = (text: string | undefined, metadata: object) =>
     callsAfter('view', 'deny', {
-      body: { user: { id: BO }, team: { id: 'T1' } },
+      body: { user: { id: BO }, team: { id: 'T1' }, trigger_id: 'TR1' },
       view: {
         private_metadata: JSON.stringify(metadata),
         state: { values: { note: { text: { value: text } } } },

@@ -148,8 +148,8 @@ describe('where people read of a request', () => {
     }));
     await sent(request);
     const lines = threadOf(REQUESTS, 'a provider that shouts').join('\n');
-    expect(lines).toContain('`no &lt;!channel&gt; for &lt;@U0BOLIND01&gt; *\u2060now*\u2060`');
-    expect(lines).toContain('`&lt;!here&gt; &amp; _\u2060none_\u2060`');
+    expect(lines).toContain('`no &lt;!channel&gt; for &lt;@U0BOLIND01&gt; *now*`');
+    expect(lines).toContain('`&lt;!here&gt; &amp; _none_`');
     expect(lines).not.toMatch(/<!(?!date)|<https/);
   });
 });

@@ -49,11 +49,17 @@ const markupOf = ({ blocks, text = '' }: Drawn): string =>
     '\n',
   );
 
-/** Everything that has an effect in this markup, except times, mentions and icons that Curfew writes itself. */
-const effectsIn = (markup: string): readonly string[] =>
-  (
-    markup.match(/<(?!!date)[^>]*>|\*bold\*|`code`|&(?!amp;|lt;|gt;)|&amp;(?!amp;)|:[^\s:\u2060]+:/g) ?? []
-  ).filter((each) => !/^(<@U0(ANAFERR1|CYOKAFR1)>|:(lock|warning):)$/.test(each));
+/**
+ * Everything that has an effect in this markup, except times, mentions and icons that Curfew writes itself. In code, Slack
+ * reads nothing but what is in angle brackets.
+ */
+const effectsIn = (markup: string): readonly string[] => {
+  const everywhere = markup.match(/<(?!!date)[^>]*>|&(?!amp;|lt;|gt;)|&amp;(?!amp;)|`code`/g) ?? [];
+  const others = markup.replaceAll(/`[^`\n]*`/g, '').match(/\*bold\*|:[^\s:\u2060]+:/g) ?? [];
+  return [...everywhere, ...others].filter(
+    (each) => !/^(<@U0(ANAFERR1|CYOKAFR1)>|:(lock|warning):)$/.test(each),
+  );
+};
 
 /** The elements that act: icons, and whatever mentions or links. Curfew writes some of them itself. */
 const actingParts = (blocks: readonly object[]): readonly string[] =>

@@ -71,7 +71,7 @@ test('the click is stored, then acknowledged, then a view is opened, and only th
   expect(bot.calls).toEqual([
     [
       'receive',
-      { user: ANA, team: undefined, channel: 'C1' },
+      { user: ANA, team: undefined, channel: 'C1', trigger: 'T1' },
       { kind: 'deliver', request: active.id, body: {} },
     ],
     ['ack'],

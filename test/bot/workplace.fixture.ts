@@ -174,6 +174,7 @@ async function openRequest(ledger: Ledger, reason: string): Promise<RequestId> {
       stages: [{ needs: 1, approvers: [bo, cy].map((person) => ({ person, because: 'owns it' })) }],
       policy: 'p1',
     },
+    mostOpen: 10_000,
     waitMinutes: 480 as Minutes,
     via: 'workflow',
   });

@@ -12,7 +12,6 @@ import { startDispatcher } from '../../inbox/dispatcher.ts';
 import { isAnswer, recordAnswer } from '../../requests/answer.ts';
 import { judge } from '../../requests/judge.ts';
 import { SANDBOX_CREDENTIALS } from '../../sandbox/demo/embedded.ts';
-import type { RequestWorkflows } from '../../temporal/client.ts';
 import { freshDatabase } from '../ledger/database.fixture.ts';
 
 const QUICKSTART = resolve(import.meta.dirname, '../../examples/quickstart');
@@ -142,25 +141,19 @@ export async function openFolder(more: Partial<Parameters<typeof sandboxConnecti
 }
 export type Folder = Awaited<ReturnType<typeof openFolder>>;
 
-/**
- * Carries out clicks as the gateway does. In place of workflows there is only this: a request is judged at once, and an
- * answer is decided by the ledger.
- */
+/** Carries out clicks as the gateway does. In place of its workflow, a request is judged at once. */
 export function startGatewayOf({ ledger, deps }: Pick<Folder, 'ledger' | 'deps'>) {
-  const answer: RequestWorkflows['answer'] = async (_request, { click: id }) => {
-    const click = await ledger.readClick(id);
-    if (!click || !isAnswer(click)) throw new Error(`there is no answer ${id}`);
-    const { outcome, state } = await recordAnswer(deps, click);
-    return outcome.ok
-      ? { kind: 'answered', result: { state: state.kind } }
-      : { kind: 'refused', refusal: outcome.error };
-  };
   return startDispatcher({
-    ledger,
+    ledger: {
+      ...ledger,
+      async acceptSubmission(click) {
+        await ledger.acceptSubmission(click);
+        await judge(deps, { request: click.request });
+      },
+    },
     isAnswer,
     recordAnswer: (click) => recordAnswer(deps, click),
     checkAccount: () => Promise.resolve(undefined),
     onError: (error) => void error,
-    workflows: { answer, start: async (request) => void (await judge(deps, { request })) },
   });
 }

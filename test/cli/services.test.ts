@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Command } from 'commander';
 import { publishConnections, sandboxConnections } from '../../app/connections.ts';
 import { demoCommand, loadSandbox } from '../../cli/commands/demo.ts';
@@ -148,6 +148,9 @@ describe('curfew up', () => {
 });
 
 describe('the people of the example on real services', () => {
+  beforeAll(() => void jest.spyOn(console, 'warn').mockImplementation(() => undefined)); // Slack's client warns.
+  afterAll(() => void jest.restoreAllMocks());
+
   const work = (command: Command, args: readonly string[]) =>
     withEnvironment(
       {

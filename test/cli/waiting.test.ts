@@ -127,9 +127,7 @@ test('the first of two approvals prints what was approved, like the last one', a
   await ledger.storeOutcome(click, { kind: 'answered' });
   expect(await command.ended).toEqual({
     code: 0,
-    out: expect.stringMatching(
-      /^Approved: Orders database for ana, 1 h\.\n {2}Reason: incident 4312\n/,
-    ),
+    out: expect.stringMatching(/^Approved: Orders database for ana, 1 h\.\n {2}Reason: incident 4312\n/),
     err: '',
   });
 });

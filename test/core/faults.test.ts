@@ -16,6 +16,7 @@ test('a later attempt can succeed after these faults only', () => {
     'provider-throttled',
     'provider-unavailable',
     'not-verified',
+    'lock-lost',
     'unknown-provider',
     'ledger-unavailable',
   ]);
@@ -33,6 +34,7 @@ const SAYS: Record<FaultCode, RegExp> = {
   'no-room': /limit .* is reached/,
   'not-verified': /accepted the change but does not show it/,
   superseded: /request ended before/,
+  'lock-lost': /another process took it over/,
   'no-longer-allowed': /policy changed/,
   'unknown-provider': /No provider of that name/,
   'ledger-unavailable': /ledger does not answer/,

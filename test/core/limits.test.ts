@@ -1,13 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { LIMITS } from '../../core/limits.ts';
 
-const TEMPORAL_WAITS_MS = 30_000;
 const LONGEST_TEXT_OF_SLACK = 3_000;
-
-test('an attempt at a provider ends before Temporal gives it up, so that two attempts never overlap', () => {
-  expect(LIMITS.attemptMs).toBeGreaterThanOrEqual(20_000);
-  expect(LIMITS.attemptMs).toBeLessThan(TEMPORAL_WAITS_MS);
-});
 
 test('a grant may take several attempts, and ends after ten minutes', () => {
   expect(LIMITS.grantingMinutes).toBe(10);

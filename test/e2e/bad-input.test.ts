@@ -197,10 +197,13 @@ describe('a policy that cannot be read', () => {
       .map(({ tried }) => tried)
       .sort();
     expect(codes).toEqual(['approve', 'request']);
-    await privateMessage(ana, /Not allowed: the policy cannot be read \(catalogue\.yaml:\d+:\d+: /);
+    await privateMessage(
+      ana,
+      /Not allowed: the policy cannot be read \(catalogue\.yaml:\u2060?\d+:\u2060?\d+: /,
+    );
     await privateMessage(
       company.as('cy'),
-      /Not allowed: the policy cannot be read \(catalogue\.yaml:\d+:\d+: /,
+      /Not allowed: the policy cannot be read \(catalogue\.yaml:\u2060?\d+:\u2060?\d+: /,
     );
 
     const endAtCommandLine = company.sandboxCli('end', typed.slice(-8), '--as', 'ana');

@@ -244,12 +244,12 @@ describe('a refused answer is told to the person who clicked, and recorded (I19,
   );
 
   test('a name or an id that is typed or sent does not change who the person is (B32, B33)', async () => {
-    const all = await pressing('sam', 'approve', 'forged', () => ({
+    const all = await pressing('ada', 'approve', 'forged', () => ({
       ...shown,
       user: slackId('cy'),
       text: `<@${slackId('cy')}> approved`,
     }));
-    expect(codes(all)).toEqual([['sam', 'approve', 'not-an-approver']]);
+    expect(codes(all)).toEqual([['ada', 'approve', 'not-an-approver']]);
     await company.as('ana').command(`/access orders-logs 1h as <@${slackId('cy')}>`, REQUESTS);
     await company.quiet();
     const [row] = await company.rows<{ who: string }>(

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import { clickIdOf, type PersonId, type RequestId, requestIdOf } from '../../core/ids.ts';
 import { type Eligibility, ELIGIBLE, NOT_ELIGIBLE } from '../../core/request/commands.ts';
@@ -8,40 +8,24 @@ import { startDispatcher } from '../../inbox/dispatcher.ts';
 import { type Click, type ClickKind } from '../../ledger/index.ts';
 import type { Policy } from '../../policy/index.ts';
 import { isAnswer, recordAnswer } from '../../requests/answer.ts';
-import type { Reply, RequestWorkflows } from '../../temporal/client.ts';
-import { ana, bo, cy, sam } from '../core/request/request.fixture.ts';
+import { ana, bo, sam } from '../core/request/request.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { openedIn } from '../ledger/ledger.fixture.ts';
-import { ledger } from '../ledger/own-ledger.fixture.ts';
+import { ledger, rows } from '../ledger/own-ledger.fixture.ts';
 
-/** What the simulated workflows were told, and what they reply. */
-let told: unknown[] = [];
+/** The kinds of the clicks whose accounts were checked. */
 let checked: ClickKind[] = [];
-let reply: () => Promise<Reply>;
-let started: () => Promise<void>;
 let account: () => Promise<Refusal | undefined>;
 let eligibility: Eligibility;
 beforeEach(() => {
-  [told, checked, eligibility] = [[], [], ELIGIBLE];
-  reply = () => Promise.resolve({ kind: 'answered', result: { state: 'active' } });
-  started = () => Promise.resolve();
+  [checked, eligibility] = [[], ELIGIBLE];
   account = () => Promise.resolve(undefined);
 });
+afterEach(() => rows('delete from wake_up'));
 
-const workflows: RequestWorkflows = {
-  start(request) {
-    told.push(['start', request]);
-    return started();
-  },
-  answer(request, { click: id, kind, by, digest }) {
-    told.push([kind, request, id, by, digest]);
-    return reply();
-  },
-};
 const policy = { eligibility: () => Promise.resolve(eligibility) } as unknown as Policy;
 const deps = () => ({
   ledger,
-  workflows,
   isAnswer,
   recordAnswer: (click: Parameters<typeof recordAnswer>[1]) => recordAnswer({ ledger, policy }, click),
   checkAccount(click: Click) {
@@ -50,6 +34,9 @@ const deps = () => ({
   },
 });
 const dispatch = (click: Click) => dispatchClick(deps(), click);
+/** The requests whose workflows are woken. */
+const wakeUps = async () =>
+  (await rows<{ request_id: string }>('select request_id from wake_up')).map((row) => row.request_id);
 
 const clickOf = (kind: ClickKind, by: PersonId | null, on?: RequestId): Click => {
   const id = clickIdOf(uuidv7());
@@ -73,9 +60,6 @@ const refusalsOf = async (request: RequestId) =>
   );
 
 const GUEST: Refusal = { code: 'not-a-member', why: 'guest' };
-const NO_WORKFLOW = () => Promise.resolve({ kind: 'no-workflow' } as const);
-const NO_TEMPORAL = () => Promise.reject(new Error('Temporal does not answer'));
-
 describe('the account behind a click', () => {
   test.each<[ClickKind, string]>([
     ['request', 'refused'],
@@ -93,7 +77,7 @@ describe('the account behind a click', () => {
       isRefused ? [['ana', kind, 'not-a-member']] : kind === 'end' ? [['ana', 'end', 'wrong-state']] : [],
     );
     if (!isRefused) return;
-    expect([outcome, told]).toEqual([{ kind: 'refused', refusal: GUEST }, []]);
+    expect([outcome, await wakeUps()]).toEqual([{ kind: 'refused', refusal: GUEST }, []]);
   });
 
   test.each<ClickKind>(['request', 'approve', 'deny'])(
@@ -102,7 +86,7 @@ describe('the account behind a click', () => {
       account = () => Promise.reject(new Error('Slack does not answer'));
       const click = clickOf(kind, bo, await openRequest());
       await expect(dispatch(click)).rejects.toThrow('Slack does not answer');
-      expect([told, await kindsOf(click.request)]).toEqual([[], 'requested judged']);
+      expect([await wakeUps(), await kindsOf(click.request)]).toEqual([[], 'requested judged']);
     },
   );
 
@@ -112,28 +96,29 @@ describe('the account behind a click', () => {
       const click = clickOf(kind, null, await openRequest());
       expect(await dispatch(click)).toEqual({ kind: 'refused', refusal: { code: 'unknown-person' } });
       expect(await refusalsOf(click.request)).toEqual([[null, kind, 'unknown-person']]);
-      expect(told).toEqual([]);
+      expect(await wakeUps()).toEqual([]);
     },
   );
 });
 
 describe('a request', () => {
-  test('its workflow is started, and the ledger records nothing before the workflow does', async () => {
+  test.each([
+    ['a person who is known', ana],
+    ['a person who is not known, whom the policy refuses', null],
+  ])('of %s is accepted, and its workflow is woken, which judges it', async (_who, by) => {
+    const click = clickOf('request', by);
+    await ledger.writeClick(click);
+    expect(await dispatch(click)).toEqual({ kind: 'started' });
+    expect(await ledger.clickOutcome(click.id)).toEqual({ kind: 'started' });
+    expect([await wakeUps(), await kindsOf(click.request)]).toEqual([[click.request], '']);
+  });
+
+  test('is not accepted while the account behind it is not checked, so nothing judges it (T45)', async () => {
+    account = () => Promise.reject(new Error('Slack does not answer'));
     const click = clickOf('request', ana);
-    expect(await dispatch(click)).toEqual({ kind: 'started' });
-    expect(told).toEqual([['start', click.request]]);
-    expect(await kindsOf(click.request)).toBe('');
-  });
-
-  test('of a person who is not known starts its workflow too, in which the policy refuses it', async () => {
-    const click = clickOf('request', null);
-    expect(await dispatch(click)).toEqual({ kind: 'started' });
-    expect([told, await kindsOf(click.request)]).toEqual([[['start', click.request]], '']);
-  });
-
-  test('while Temporal does not answer it has no outcome, so it is dispatched again', async () => {
-    started = NO_TEMPORAL;
-    await expect(dispatch(clickOf('request', ana))).rejects.toThrow('Temporal does not answer');
+    await ledger.writeClick(click);
+    await expect(dispatch(click)).rejects.toThrow('Slack does not answer');
+    expect([await ledger.clickOutcome(click.id), await wakeUps()]).toEqual([undefined, []]);
   });
 
   test('a refusal is recorded once, as the opening of the request, however often the click is dispatched', async () => {
@@ -144,127 +129,73 @@ describe('a request', () => {
     expect(await refusalsOf(click.request)).toEqual([[null, 'request', 'not-a-member']]);
     const noted = (await ledger.takeNotifications(1_000)).filter(({ request }) => request === click.request);
     expect(noted.map(({ step }) => step)).toEqual(['open']);
+    expect(await wakeUps()).toEqual([]);
   });
 });
 
-describe('an approval', () => {
-  test('the workflow gets it with the id of the click, the person and the digest, and the ledger decides nothing yet', async () => {
-    const click = clickOf('approve', bo, await openRequest());
+describe('an answer', () => {
+  test.each<[ClickKind, PersonId, string]>([
+    ['approve', bo, 'requested judged approved grant-started'],
+    ['deny', bo, 'requested judged closed'],
+    ['withdraw', ana, 'requested judged closed'],
+    ['end', ana, 'requested judged approved grant-started revoke-started'],
+  ])('%s is in the ledger at once, and the workflow is woken to look there', async (kind, by, kinds) => {
+    const request = await openRequest();
+    if (kind === 'end') await dispatch(clickOf('approve', bo, request));
+    await rows('delete from wake_up');
+    const click: Click = { ...clickOf(kind, by, request), via: 'cli' };
     expect(await dispatch(click)).toEqual({ kind: 'answered' });
-    expect(told).toEqual([['approve', click.request, click.id, bo, 'd1']]);
-    expect(await kindsOf(click.request)).toBe('requested judged');
+    expect([await kindsOf(request), await wakeUps()]).toEqual([kinds, [request]]);
+    expect((await ledger.readTrail(request)).at(-1)?.via).toBe('cli');
   });
 
-  test('a refusal by the workflow is recorded once, and is the outcome', async () => {
-    reply = () => Promise.resolve({ kind: 'refused', refusal: { code: 'own-request' } });
+  test('counts once, however often its click is dispatched (F18)', async () => {
+    const click = clickOf('deny', bo, await openRequest());
+    for (let time = 0; time < 2; time += 1) expect(await dispatch(click)).toEqual({ kind: 'answered' });
+    expect(await kindsOf(click.request)).toBe('requested judged closed');
+  });
+
+  test('that is refused is recorded once, and the refusal is the outcome', async () => {
     const click: Click = { ...clickOf('approve', ana, await openRequest()), via: 'cli' };
     for (let time = 0; time < 2; time += 1)
       expect(await dispatch(click)).toEqual({ kind: 'refused', refusal: { code: 'own-request' } });
     expect(await refusalsOf(click.request)).toEqual([['ana', 'approve', 'own-request']]);
     expect((await ledger.readTrail(click.request)).at(-1)?.via).toBe('cli');
+    expect(await wakeUps()).toEqual([]);
   });
 
-  test('each refused approval of a request is recorded, also the second one of the same person', async () => {
-    reply = () => Promise.resolve({ kind: 'refused', refusal: { code: 'not-an-approver' } });
+  test('that is refused is recorded once for each person and reason, and is refused each time', async () => {
     const request = await openRequest();
-    for (const by of [sam, ana, sam]) await dispatch(clickOf('approve', by, request));
-    expect(await refusalsOf(request)).toEqual(
-      ['sam', 'ana', 'sam'].map((by) => [by, 'approve', 'not-an-approver']),
-    );
-  });
-
-  test('while Temporal does not answer, it has no outcome and nothing is recorded', async () => {
-    reply = NO_TEMPORAL;
-    const click = clickOf('approve', bo, await openRequest());
-    await expect(dispatch(click)).rejects.toThrow('Temporal does not answer');
-    expect(await kindsOf(click.request)).toBe('requested judged');
-  });
-
-  test('without a workflow a pending request becomes void, so nobody waits for access that nothing grants', async () => {
-    reply = NO_WORKFLOW;
-    const click: Click = { ...clickOf('approve', bo, await openRequest()), via: 'cli' };
-    const why = 'its workflow no longer runs, so nothing would have granted the access';
-    expect(await dispatch(click)).toMatchObject({
-      kind: 'refused',
-      refusal: { code: 'wrong-state', ending: { kind: 'voided', why } },
-    });
-    expect((await ledger.readTrail(click.request, 2)).map(({ event, via }) => [event.kind, via])).toEqual([
-      ['closed', 'cli'],
-      ['refused', 'cli'],
+    for (const by of [sam, ana, sam])
+      expect(await dispatch(clickOf('approve', by, request))).toMatchObject({ kind: 'refused' });
+    expect(await refusalsOf(request)).toEqual([
+      ['sam', 'approve', 'not-an-approver'],
+      ['ana', 'approve', 'own-request'],
     ]);
   });
 
-  test('without a workflow a request that is approved already is not made void', async () => {
-    const request = await openRequest();
-    await deps().recordAnswer(clickOf('approve', bo, request) as never);
-    reply = NO_WORKFLOW;
-    expect(await dispatch(clickOf('approve', cy, request))).toMatchObject({ kind: 'refused' });
-    expect(await kindsOf(request)).toBe('requested judged approved grant-started refused');
+  test.each<ClickKind>(['approve', 'deny'])(
+    'to %s by a person whom the policy no longer lets answer is refused (I12)',
+    async (kind) => {
+      eligibility = NOT_ELIGIBLE;
+      const click = clickOf(kind, bo, await openRequest());
+      expect(await dispatch(click)).toEqual({ kind: 'refused', refusal: { code: 'no-longer-an-approver' } });
+      expect(await kindsOf(click.request)).toBe('requested judged refused');
+    },
+  );
+
+  test('without a digest approves nothing (I11)', async () => {
+    const click: Click = { ...clickOf('approve', bo, await openRequest()), body: {} } as Click;
+    expect(await dispatch(click)).toEqual({ kind: 'refused', refusal: { code: 'changed' } });
   });
-});
 
-test('an answer without a digest is told to the workflow with an empty one, which approves nothing', async () => {
-  const click: Click = { ...clickOf('approve', bo, await openRequest()), body: {} } as Click;
-  await dispatch(click);
-  expect(told).toEqual([['approve', click.request, click.id, bo, '']]);
-});
-
-describe('a denial, a withdrawal and an end', () => {
-  test.each<[ClickKind, PersonId, string]>([
-    ['deny', bo, 'requested judged closed'],
-    ['withdraw', ana, 'requested judged closed'],
-  ])('%s is in the ledger before the workflow is told', async (kind, by, kinds) => {
-    const click = clickOf(kind, by, await openRequest());
-    let whenTold = '';
-    reply = async () => {
-      whenTold = await kindsOf(click.request);
-      return { kind: 'answered', result: { state: 'closed' } };
-    };
+  test('that the ledger does not record has no outcome, so it is dispatched again', async () => {
+    const away = () => Promise.reject(new Error('the ledger is away'));
+    const click = clickOf('approve', bo, await openRequest());
+    await expect(dispatchClick({ ...deps(), recordAnswer: away }, click)).rejects.toThrow(
+      'the ledger is away',
+    );
     expect(await dispatch(click)).toEqual({ kind: 'answered' });
-    expect([whenTold, told]).toEqual([kinds, [[kind, click.request, click.id, by, 'd1']]]);
-  });
-
-  test.each<[string, () => Promise<Reply>]>([
-    ['no workflow runs', NO_WORKFLOW],
-    [
-      'the workflow refuses',
-      () => Promise.resolve({ kind: 'refused', refusal: { code: 'not-an-approver' } }),
-    ],
-  ])('the answer of the ledger counts when %s', async (_why, replies) => {
-    reply = replies;
-    const click = clickOf('deny', bo, await openRequest());
-    expect(await dispatch(click)).toEqual({ kind: 'answered-by-ledger' });
-    expect(await kindsOf(click.request)).toBe('requested judged closed');
-  });
-
-  test('while Temporal does not answer it has no outcome, and the next attempt records it no second time', async () => {
-    reply = NO_TEMPORAL;
-    const click = clickOf('deny', bo, await openRequest());
-    await expect(dispatch(click)).rejects.toThrow('Temporal does not answer');
-    reply = () => Promise.resolve({ kind: 'answered', result: { state: 'closed' } });
-    expect(await dispatch(click)).toEqual({ kind: 'answered' });
-    expect(await kindsOf(click.request)).toBe('requested judged closed');
-  });
-
-  test('a denial by a person who is no approver is refused, recorded and does not close the request', async () => {
-    eligibility = NOT_ELIGIBLE;
-    const click = clickOf('deny', sam, await openRequest());
-    expect(await dispatch(click)).toEqual({ kind: 'refused', refusal: { code: 'not-an-approver' } });
-    expect(await refusalsOf(click.request)).toEqual([['sam', 'deny', 'not-an-approver']]);
-  });
-
-  test('a refused answer is told to the workflow too, and its outcome does not wait for Temporal', async () => {
-    eligibility = NOT_ELIGIBLE;
-    reply = NO_TEMPORAL;
-    const click = clickOf('deny', sam, await openRequest());
-    expect(await dispatch(click)).toMatchObject({ kind: 'refused' });
-    expect(told).toEqual([['deny', click.request, click.id, sam, 'd1']]);
-  });
-
-  test('a refused answer has its outcome also while Temporal says nothing at all', async () => {
-    eligibility = NOT_ELIGIBLE;
-    reply = () => new Promise(() => undefined);
-    expect(await dispatch(clickOf('deny', sam, await openRequest()))).toMatchObject({ kind: 'refused' });
   });
 });
 
@@ -293,7 +224,7 @@ describe('the dispatcher', () => {
     ]);
     await dispatcher.stop();
     expect(await ledger.clickOutcome(password.id)).toBeUndefined();
-    expect(told).not.toContainEqual(expect.arrayContaining([password.id]));
+    expect(checked).not.toContain('deliver');
   });
 
   test('a click that fails is reported with its error, is tried again, and gets its outcome then', async () => {
@@ -313,17 +244,18 @@ describe('the dispatcher', () => {
   });
 
   test('a stop waits for the click in progress, which keeps its outcome', async () => {
-    let release = (): void => undefined;
+    let [release, reached] = [(): void => undefined, false];
     const released = new Promise<void>((resolve) => (release = resolve));
-    reply = async () => {
+    account = async () => {
+      reached = true;
       await released;
       for (let time = 0; time < 20; time += 1) await ledger.now();
-      return { kind: 'answered', result: { state: 'active' } };
+      return undefined;
     };
     const dispatcher = start(() => undefined);
     const click = clickOf('approve', bo, await openRequest());
     await ledger.writeClick(click);
-    await until('the workflow is told', () => told.length > 0);
+    await until('its account is checked', () => reached);
     const stopped = dispatcher.stop();
     release();
     await stopped;

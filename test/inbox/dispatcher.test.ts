@@ -1,22 +1,21 @@
-import { ELIGIBLE } from '../../core/request/commands.ts';
 import { expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
-import { isAnswer, recordAnswer } from '../../requests/answer.ts';
 import { clickIdOf, type PersonId, type RequestId, requestIdOf } from '../../core/ids.ts';
-import { BLANK } from '../../core/request/state.ts';
-import { ok } from '../../core/result.ts';
+import { ELIGIBLE } from '../../core/request/commands.ts';
 import { startDispatcher } from '../../inbox/dispatcher.ts';
 import { type Click } from '../../ledger/index.ts';
 import type { Policy } from '../../policy/index.ts';
+import { isAnswer, recordAnswer } from '../../requests/answer.ts';
 import { ana, bo, cy } from '../core/request/request.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { grantedIn, openedIn } from '../ledger/ledger.fixture.ts';
 import { ledger, rows } from '../ledger/own-ledger.fixture.ts';
 
-const click = (kind: 'end' | 'approve' | 'deny' | 'withdraw', by: PersonId, on?: RequestId): Click => {
+const click = (kind: Click['kind'], by: PersonId, on?: RequestId): Click => {
   const id = clickIdOf(uuidv7());
   const request = on ?? requestIdOf(id);
-  return { id, request, via: 'cli', account: by, person: by, kind, body: { digest: 'd1', note: 'no' } };
+  const body = { digest: 'd1', note: 'no' };
+  return { id, request, via: 'cli', account: by, person: by, kind, body } as Click;
 };
 
 const openRequest = () => openedIn(ledger, { targets: [] });
@@ -30,104 +29,98 @@ const dependencies = {
   onError: (error: unknown) => console.error(error),
 };
 
-test('a denial counts from the moment it is written, also while Temporal is down, and no later approval replaces it (B22)', async () => {
+test('a denial counts from the moment it is written, without Temporal, and no later approval replaces it (F06, B22)', async () => {
   const request = await openRequest();
-  let isTemporalDown = true;
-  const dispatcher = startDispatcher({
-    ledger,
-    ...dependencies,
-    workflows: {
-      start: () => Promise.resolve(),
-      answer: () =>
-        isTemporalDown
-          ? Promise.reject(new Error('Temporal does not answer'))
-          : Promise.resolve({ kind: 'no-workflow' }),
-    },
-  });
+  const dispatcher = startDispatcher({ ledger, ...dependencies });
   const denial = click('deny', cy, request);
   await ledger.writeClick(denial);
-  const kinds = async () => (await ledger.readTrail(request)).map(({ event }) => event.kind).join(' ');
-  await until('it is denied', async () => (await kinds()) === 'requested judged closed' || undefined);
-  expect(await ledger.clickOutcome(denial.id)).toBeUndefined(); // the workflow does not know of it yet
+  expect(await until('the denial is answered', () => ledger.clickOutcome(denial.id))).toEqual({
+    kind: 'answered',
+  });
   const approval = click('approve', bo, request);
   await ledger.writeClick(approval);
-  isTemporalDown = false;
   expect(await until('the approval is answered', () => ledger.clickOutcome(approval.id))).toMatchObject({
     kind: 'refused',
     refusal: { code: 'wrong-state', ending: { kind: 'denied', by: cy } },
   });
-  expect(await until('the denial is settled', () => ledger.clickOutcome(denial.id))).toEqual({
-    kind: 'answered-by-ledger',
-  });
+  expect((await ledger.readTrail(request)).map(({ event }) => event.kind)).toEqual([
+    'requested',
+    'judged',
+    'closed',
+    'refused',
+  ]);
   await dispatcher.stop();
 });
 
-test('an approval is not delayed by a hundred ends that wait for a provider (F32)', async () => {
-  const waiting = new Set<string>();
-  let release = (): void => undefined;
-  const released = new Promise<void>((resolve) => (release = resolve));
-  const dispatcher = startDispatcher({
-    ledger,
-    workflows: {
-      start: () => Promise.resolve(),
-      async answer(_request, { click: id, kind }) {
-        if (kind === 'end') {
-          waiting.add(id);
-          await released;
+/** A promise that the test settles. */
+function gate() {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { open, opened };
+}
+
+test.each<[string, slow: Click['kind'], others: readonly Click['kind'][]]>([
+  ['approvals', 'approve', ['deny', 'withdraw', 'end']],
+  ['requests', 'request', ['deny', 'withdraw', 'end']],
+  ['denials', 'deny', ['approve', 'withdraw', 'end']],
+])(
+  'a hundred %s that wait for Slack delay no other answer, least of all an end (F20, F32, I14)',
+  async (_what, slow, others) => {
+    const { open, opened } = gate();
+    let waiting = 0;
+    const dispatcher = startDispatcher({
+      ledger,
+      ...dependencies,
+      async checkAccount({ kind }) {
+        if (kind === slow) {
+          waiting += 1;
+          await opened;
         }
-        return { kind: 'answered', result: { state: 'closed' } };
+        return undefined;
       },
-    },
-    ...dependencies,
-    recordAnswer: async () => ({ outcome: ok([]), state: BLANK, trail: [] }),
-  });
-  const ends = Array.from({ length: 100 }, () => click('end', ana));
-  for (const each of ends) await ledger.writeClick(each);
-  await until('all ends wait', () => waiting.size === ends.length || undefined);
+    });
+    const many = Array.from({ length: 100 }, () => click(slow, bo));
+    for (const each of many) await ledger.writeClick(each);
+    await until('as many wait as can wait at once', () => waiting >= 32 || undefined);
+    for (const kind of others) {
+      const by = kind === 'approve' || kind === 'deny' ? cy : ana;
+      const answer = click(kind, by, await (kind === 'end' ? grantedIn(ledger) : openRequest()));
+      await ledger.writeClick(answer);
+      expect(await until(`the click to ${kind} is answered`, () => ledger.clickOutcome(answer.id))).toEqual({
+        kind: 'answered',
+      });
+    }
+    expect(waiting).toBe(32); // as many as may wait at the same time
+    open();
+    for (const each of many) await until('each is answered', () => ledger.clickOutcome(each.id));
+    await dispatcher.stop();
+  },
+);
 
-  const approval = click('approve', bo);
-  await ledger.writeClick(approval);
-  await until('the approval is settled', () => ledger.clickOutcome(approval.id));
-  const [end] = ends;
-  expect(end && (await ledger.clickOutcome(end.id))).toBeUndefined();
-  release();
-  for (const each of ends) await until('the end is settled', () => ledger.clickOutcome(each.id));
-  await dispatcher.stop();
-});
-
-test('a denial, a withdrawal and an end count while a hundred approvals wait for Slack and for Temporal (F06, F20, I14)', async () => {
-  let release = (): void => undefined;
-  const released = new Promise<void>((resolve) => (release = resolve));
+test('an approval is not delayed by a hundred ends that wait for the ledger (F32)', async () => {
+  const { open, opened } = gate();
   let waiting = 0;
   const dispatcher = startDispatcher({
     ledger,
     ...dependencies,
-    workflows: { start: () => released, answer: () => Promise.resolve({ kind: 'no-workflow' }) },
-    async checkAccount({ kind }) {
-      if (kind === 'approve') {
+    async recordAnswer(each) {
+      if (each.kind === 'end') {
         waiting += 1;
-        await released;
+        await opened;
       }
-      return undefined;
+      return record(each);
     },
   });
-  const approvals = Array.from({ length: 100 }, () => click('approve', bo));
-  for (const each of approvals) await ledger.writeClick(each);
-  await until('as many approvals wait as can wait at once', () => waiting >= 32 || undefined);
-  const active = await grantedIn(ledger);
-  const answers = [
-    click('deny', cy, await openRequest()),
-    click('withdraw', ana, await openRequest()),
-    click('end', ana, active),
-  ];
-  for (const each of answers) await ledger.writeClick(each);
-  for (const { id, kind } of answers)
-    expect(await until(`the click to ${kind} is settled`, () => ledger.clickOutcome(id))).toEqual({
-      kind: 'answered-by-ledger',
-    });
-  expect(waiting).toBe(32); // as many as may wait at the same time
-  release();
-  for (const each of approvals) await until('the approval is answered', () => ledger.clickOutcome(each.id));
+  const ends = Array.from({ length: 100 }, () => click('end', ana));
+  for (const each of ends) await ledger.writeClick(each);
+  await until('as many ends wait as can wait at once', () => waiting >= 32 || undefined);
+  const approval = click('approve', bo, await openRequest());
+  await ledger.writeClick(approval);
+  expect(await until('the approval is answered', () => ledger.clickOutcome(approval.id))).toEqual({
+    kind: 'answered',
+  });
+  open();
+  for (const each of ends) await until('the end is answered', () => ledger.clickOutcome(each.id));
   await dispatcher.stop();
 });
 
@@ -139,14 +132,10 @@ test('each queue asks for the clicks of its own kinds, which are tried again aft
     void look();
     return { stop: () => Promise.resolve() };
   };
-  const workflows = {
-    start: () => Promise.resolve(),
-    answer: () => Promise.resolve({ kind: 'no-workflow' } as const),
-  };
-  const queues = startDispatcher({ ...dependencies, workflows, ledger: { ...ledger, takeClicks, watch } });
-  await queues.stop();
+  await startDispatcher({ ...dependencies, ledger: { ...ledger, takeClicks, watch } }).stop();
   expect(asked).toEqual([
-    ...['curfew_click', [['end', 'withdraw', 'deny'], 32, 2_000]],
+    ...['curfew_click', [['end', 'withdraw'], 32, 2_000]],
+    ...['curfew_click', [['deny'], 32, 2_000]],
     ...['curfew_click', [['request', 'approve'], 32, 2_000]],
   ]);
 });
@@ -158,7 +147,6 @@ test('a queue never asks for more clicks than may still wait at the same time', 
   const released = new Promise<void>((resolve) => (release = resolve));
   const queues = startDispatcher({
     ...dependencies,
-    workflows: { start: () => released, answer: () => Promise.resolve({ kind: 'no-workflow' }) },
     checkAccount: () => released.then(() => ({ code: 'not-a-member', why: 'guest' }) as const),
     ledger: {
       ...ledger,
@@ -169,7 +157,7 @@ test('a queue never asks for more clicks than may still wait at the same time', 
         return Promise.resolve(Array.from({ length: Math.min(most, 10) }, () => click('approve', bo)));
       },
       watch(_channel, looks) {
-        look = looks; // that of the second queue, which is started last
+        look = looks; // that of the last queue
         return { stop: () => Promise.resolve() };
       },
     },
@@ -190,10 +178,6 @@ test('a full queue goes on as soon as one of its clicks is done, while all other
   const taken: Click[] = [];
   const queues = startDispatcher({
     ...dependencies,
-    workflows: {
-      start: () => Promise.resolve(),
-      answer: () => Promise.resolve({ kind: 'answered', result: { state: 'active' } }),
-    },
     checkAccount: () => new Promise((done) => releases.push(() => done(undefined))),
     ledger: {
       ...ledger,
@@ -204,7 +188,7 @@ test('a full queue goes on as soon as one of its clicks is done, while all other
         return Promise.resolve(found);
       },
       watch(_channel, looks) {
-        look = looks; // that of the second queue, which is started last
+        look = looks; // that of the last queue
         return { stop: () => Promise.resolve() };
       },
     },
@@ -229,15 +213,14 @@ test('an inbox that cannot be read is reported, and is read again', async () => 
       ...ledger,
       takeClicks: (...args) => (isAway ? Promise.reject(away) : ledger.takeClicks(...args)),
     },
-    workflows: { start: () => Promise.resolve(), answer: () => Promise.resolve({ kind: 'no-workflow' }) },
     onError: (error) => errors.push(error),
   });
-  await until('both queues are reported', () => errors.length >= 2);
+  await until('each queue is reported', () => errors.length >= 3);
   isAway = false;
   const denial = click('deny', cy, await openRequest());
   await ledger.writeClick(denial);
-  expect(await until('the denial is settled', () => ledger.clickOutcome(denial.id))).toEqual({
-    kind: 'answered-by-ledger',
+  expect(await until('the denial is answered', () => ledger.clickOutcome(denial.id))).toEqual({
+    kind: 'answered',
   });
   expect(new Set(errors)).toEqual(new Set([away]));
   await dispatcher.stop();
@@ -256,7 +239,6 @@ test('a click whose outcome cannot be stored is reported, and is dispatched agai
         await ledger.storeOutcome(...outcome);
       },
     },
-    workflows: { start: () => Promise.resolve(), answer: () => Promise.resolve({ kind: 'no-workflow' }) },
     onRetry(each, error) {
       reported.push([each.id, error]);
       isAway = false;
@@ -264,8 +246,8 @@ test('a click whose outcome cannot be stored is reported, and is dispatched agai
   });
   const denial = click('deny', cy, await openRequest());
   await ledger.writeClick(denial);
-  expect(await until('the denial is settled', () => ledger.clickOutcome(denial.id))).toEqual({
-    kind: 'answered-by-ledger',
+  expect(await until('the denial is answered', () => ledger.clickOutcome(denial.id))).toEqual({
+    kind: 'answered',
   });
   await dispatcher.stop();
   expect(reported).toEqual([[denial.id, away]]);
@@ -273,19 +255,14 @@ test('a click whose outcome cannot be stored is reported, and is dispatched agai
 
 test('a click that is still being dispatched is not dispatched again, although it is due again (F18)', async () => {
   const dispatched: string[] = [];
-  let release = (): void => undefined;
-  const released = new Promise<void>((resolve) => (release = resolve));
+  const { open, opened } = gate();
   const dispatcher = startDispatcher({
     ledger,
     ...dependencies,
-    recordAnswer: async () => ({ outcome: ok([]), state: BLANK, trail: [] }),
-    workflows: {
-      start: () => Promise.resolve(),
-      async answer(_request, { click: id }) {
-        dispatched.push(id);
-        if (id === slow.id) await released;
-        return { kind: 'answered', result: { state: 'closed' } };
-      },
+    async recordAnswer(each) {
+      dispatched.push(each.id);
+      if (each.id === slow.id) await opened;
+      return record(each);
     },
   });
   const slow = click('end', ana);
@@ -294,10 +271,10 @@ test('a click that is still being dispatched is not dispatched again, although i
   await rows('update click set next_try_at = ledger_now() where id = $1', [slow.id]);
   const other = click('end', ana);
   await ledger.writeClick(other);
-  await until('the other click is settled', () => ledger.clickOutcome(other.id));
+  await until('the other click is answered', () => ledger.clickOutcome(other.id));
   const taken = await rows('select from click where id = $1 and next_try_at > ledger_now()', [slow.id]);
   expect([taken.length, dispatched]).toEqual([1, [slow.id, other.id]]);
-  release();
-  await until('it is settled', () => ledger.clickOutcome(slow.id));
+  open();
+  await until('it is answered', () => ledger.clickOutcome(slow.id));
   await dispatcher.stop();
 });

@@ -133,7 +133,14 @@ test('an account of another workspace belongs to no person, whatever its id (T07
 
 describe('a click is stored as it was received', () => {
   const stored: Click[] = [];
-  const ledger = { writeClick: async (click: Click) => void stored.push(click) };
+  const sources: (string | undefined)[] = [];
+  const ledger = {
+    writeClick(click: Click, source?: string) {
+      stored.push(click);
+      sources.push(source);
+      return Promise.resolve(click);
+    },
+  };
   const caller = { via: 'cli', account: 'ana-login', person: ana } as const;
   const action = (reason: string) =>
     ({ kind: 'request', body: { entitlement: 'oncall', length: '1h', reason } }) as const;
@@ -183,6 +190,15 @@ describe('a click is stored as it was received', () => {
     );
     expect(answered).toMatchObject({ request: requested.request, body: { digest: 'd1', channel: 'C1' } });
     expect(answered.id).not.toBe(requested.id);
+  });
+
+  test('what the channel delivers again is the click that the ledger has already (F18)', async () => {
+    const first = await receive({ ledger }, { ...caller, source: 'trigger-1' }, action('x'));
+    expect(sources.at(-1)).toBe('trigger-1');
+    const writeClick = () => Promise.resolve(first);
+    expect(await receive({ ledger: { writeClick } }, { ...caller, source: 'trigger-1' }, action('x'))).toBe(
+      first,
+    );
   });
 
   test('what the ledger did not store was not received (I16)', async () => {

@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import { type ClickId, clickIdOf, clickIdOfRequest, requestIdOf } from '../../core/ids.ts';
 import { type Click } from '../../ledger/index.ts';
@@ -152,4 +152,75 @@ test('the click behind a step is found by the name of the step; a step of the sy
   expect(await ledger.readClickBehind(request, 'open')).toEqual(opened);
   expect(await ledger.readClickBehind(request, `click/${answer.id}`)).toEqual(answer);
   expect(await ledger.readClickBehind(request, 'lapse')).toBeUndefined();
+});
+
+describe('a submission', () => {
+  const submission = (more: Partial<Click> = {}) =>
+    written({
+      kind: 'request',
+      body: { entitlement: 'orders-db', length: '1h', reason: 'incident 4312' },
+      ...more,
+    } as Partial<Click>);
+  const unjudged = (graceMs = 0) => ledger.unjudgedRequests(graceMs);
+  const wakeUps = () => rows('select request_id from wake_up');
+  afterEach(() => rows(`delete from wake_up`));
+  afterEach(() => rows(`update click set body = body - 'reason'`));
+
+  test('that is accepted has its outcome, and a wake-up of its workflow', async () => {
+    const [click, other] = [await submission(), await submission()];
+    await ledger.acceptSubmission(click);
+    expect(await ledger.clickOutcome(click.id)).toEqual({ kind: 'started' });
+    expect(await ledger.clickOutcome(other.id)).toBeUndefined();
+    expect(await wakeUps()).toEqual([{ request_id: click.request }]);
+  });
+
+  test('without a wake-up of its workflow is not accepted, so it is dispatched again (I16)', async () => {
+    const click = await submission();
+    await rows('revoke insert on wake_up from curfew_writer');
+    await expect(ledger.acceptSubmission(click)).rejects.toThrow('wake_up');
+    await rows('grant insert on wake_up to curfew_writer');
+    expect(await ledger.clickOutcome(click.id)).toBeUndefined();
+    await ledger.acceptSubmission(click);
+    expect(await wakeUps()).toEqual([{ request_id: click.request }]);
+  });
+
+  test('that was accepted and never judged is found when the grace is over by the ledger’s clock (I23)', async () => {
+    const click = await submission();
+    const now = Date.now();
+    await atTime(now, () => ledger.acceptSubmission(click));
+    await atTime(now + 30_000, async () => expect(await unjudged(30_000)).toEqual([]));
+    await atTime(now + 30_001, async () => expect(await unjudged(30_000)).toEqual([click.request]));
+  });
+
+  test('that was not accepted is not found', async () => {
+    await submission();
+    await submission({ person: null });
+    expect(await unjudged(-60_000)).toEqual([]);
+  });
+
+  test('that was judged is not found, whether it was opened or refused', async () => {
+    const [opened, refused, waiting] = [await submission(), await submission(), await submission()];
+    for (const click of [opened, refused, waiting]) await ledger.acceptSubmission(click);
+    await ledger.open(opening(opened.request));
+    await ledger.recordRefusal(
+      { request: refused.request, name: 'open', via: 'slack' },
+      { by: ana, tried: 'request', refusal: { code: 'too-many-open', most: 25 } as never },
+    );
+    expect(await unjudged(-60_000)).toEqual([waiting.request]);
+  });
+
+  test('is found as one of at most a hundred, and another time as another one', async () => {
+    await rows(
+      `insert into click (id, kind, request_id, via, account, body, done_at)
+       select 'many_' || n, 'request', 'many_' || n, 'cli', 'a', '{"reason":"x"}', ledger_now()
+         from generate_series(1, 150) n`,
+    );
+    const found = new Set<string>();
+    for (let time = 0; time < 20; time += 1) {
+      const some = await unjudged(-60_000);
+      expect(new Set(some).size).toBe(100);
+      for (const each of some) found.add(each);
+    }
+    expect(found.size).toBe(150);
+  });
 });

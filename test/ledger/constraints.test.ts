@@ -32,6 +32,9 @@ const RIGHT = {
     lapses_at: 'now',
   },
   event: { request_id: 'r', seq: 0, step: 'open', kind: 'requested', body: '{}', via: 'slack', at: 'now' },
+  request_lock: { request_id: 'r' },
+  provider_lock: { key: 'k', fence: 1, ends_at: 'now' },
+  wake_up: { request_id: 'r' },
   free_text: { request_id: 'r', kind: 'reason', salt: 's', body: 'why' },
   holding: { provider: 'p', target_key: 'k', subject_id: 's', subject_name: 'n', prior: 'none' },
   lease: {
@@ -41,6 +44,7 @@ const RIGHT = {
     provider: 'p',
     state: 'granted',
     level: 'write',
+    lock_key: 'k',
     ends_at: 'now',
   },
   secret: { lease_id: 'l', sealed: '\\x01' },
@@ -96,6 +100,8 @@ describe('the database refuses', () => {
     ['two leases of a request on one target', 'lease', { id: 'l2' }, 'lease_request_id_position_key'],
     ['a secret of no lease', 'secret', { lease_id: 'none' }, 'secret_lease_id_fkey'],
     ['a second secret of a lease', 'secret', { sealed: '\\x02' }, 'secret_pkey'],
+    ['a second lock of a request', 'request_lock', {}, 'request_lock_pkey'],
+    ['a second wake-up of a request', 'wake_up', {}, 'wake_up_pkey'],
     ['a second message in one place', 'posted_message', { ts: '2.0' }, 'posted_message_pkey'],
   ])('%s', async (_what, table, row, constraint) => {
     await withRightRows(async () => {

@@ -44,6 +44,7 @@ export const opening = (id: RequestId, more: Partial<NewRequest> = {}): NewReque
     policy: 'p1',
   },
   waitMinutes: 480 as Minutes,
+  mostOpen: 10_000,
   via: 'workflow',
   ...more,
 });

@@ -103,27 +103,6 @@ describe('leases and holdings', () => {
   });
 });
 
-test('a server without a free connection for a lock does not count as an unavailable ledger (I6)', async () => {
-  const login = `app_${uuidv7().slice(-12)}`;
-  await asAdmin(async (admin) => {
-    await admin.query(
-      `create role ${login} login password 'p' connection limit 1; grant curfew_writer to ${login}`,
-    );
-  });
-  const url = new URL(database.url);
-  [url.username, url.password] = [login, 'p'];
-  const oneConnection = openLedger(url.href, { connections: 1 });
-  try {
-    await oneConnection.now(); // This uses the only connection.
-    await expect(oneConnection.withLock('x', () => Promise.resolve())).rejects.toMatchObject({
-      code: 'provider-unavailable',
-    });
-  } finally {
-    await oneConnection.close();
-    await asAdmin(async (admin) => void (await admin.query(`drop role ${login}`)));
-  }
-});
-
 describe('the inbox and the outbox', () => {
   test('a click that is written twice is stored once, taken by one dispatcher and settled once', async () => {
     const id = clickIdOf(uuidv7());

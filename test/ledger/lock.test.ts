@@ -1,10 +1,15 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { Fault } from '../../core/faults.ts';
 import { openLedger } from '../../ledger/index.ts';
-import { withLock } from '../../ledger/lock.ts';
+import { type HeldLock, withLock } from '../../ledger/lock.ts';
+import type { Db } from '../../ledger/pool.ts';
 import { until } from '../until.fixture.ts';
 import { endSessions } from './outage.fixture.ts';
-import { database, ledger } from './own-ledger.fixture.ts';
-import { poolWith, withCode } from './pool.fixture.ts';
+import { shiftClock } from './database.fixture.ts';
+import { openedIn } from './ledger.fixture.ts';
+import { database, ledger, rows } from './own-ledger.fixture.ts';
+
+afterEach(() => shiftClock(database.url, 0));
 
 /** A promise that the test settles. */
 function gate() {
@@ -12,88 +17,6 @@ function gate() {
   const opened = new Promise<void>((resolve) => (open = resolve));
   return { open, opened };
 }
-
-const SET = `set lock_timeout = '20s'`;
-const LOCK = 'select pg_advisory_lock(hashtextextended($1, 1))';
-const UNLOCK = 'select pg_advisory_unlock(hashtextextended($1, 1))';
-
-describe('the connection of a lock', () => {
-  test('is kept for the next lock after the key was unlocked', async () => {
-    const { pool, steps } = poolWith();
-    const work = () => Promise.resolve(void steps.push('work')).then(() => 7);
-    expect(await withLock(pool, 'key', work)).toBe(7);
-    expect(steps).toEqual([SET, `${LOCK} key`, 'work', `${UNLOCK} key`, 'keep']);
-  });
-
-  test('is closed when unlocking fails, and the work counts all the same', async () => {
-    const { pool, steps } = poolWith({ [UNLOCK]: new Error('Connection terminated') });
-    expect(await withLock(pool, 'key', () => Promise.resolve(7))).toBe(7);
-    expect(steps.at(-1)).toBe('close');
-  });
-
-  test('is closed when the work fails, and the error is that of the work', async () => {
-    const { pool, steps } = poolWith();
-    const error = withCode('57P01'); // not of this connection
-    await expect(withLock(pool, 'key', () => Promise.reject(error))).rejects.toBe(error);
-    expect(steps.at(-1)).toBe('close');
-  });
-
-  const TIMEOUT = withCode('55P03');
-  const DOWN = withCode('57P01');
-  const CANCELLED = withCode('57014');
-  const FULL = withCode('53300');
-  const BUG = withCode('42601');
-  test.each<[string, Record<string, Error>, object, readonly string[]]>([
-    [
-      'another change holds the key for longer than 20 seconds',
-      { [LOCK]: TIMEOUT },
-      {
-        code: 'provider-unavailable',
-        message: 'provider-unavailable: an earlier change of the same access is still in progress',
-      },
-      [SET, `${LOCK} key`, 'close'],
-    ],
-    [
-      'the server goes away before the key is locked',
-      { [LOCK]: DOWN },
-      { code: 'ledger-unavailable', cause: DOWN },
-      [SET, `${LOCK} key`, 'close'],
-    ],
-    [
-      'the server goes away at the first statement',
-      { [SET]: DOWN },
-      { code: 'ledger-unavailable', cause: DOWN },
-      [SET, 'close'],
-    ],
-    [
-      'the wait for the key is cancelled at the server',
-      { [LOCK]: CANCELLED },
-      { code: 'ledger-unavailable', cause: CANCELLED },
-      [SET, `${LOCK} key`, 'close'],
-    ],
-    [
-      'a statement is wrong',
-      { [LOCK]: BUG },
-      { code: '42601', message: BUG.message },
-      [SET, `${LOCK} key`, 'close'],
-    ],
-    [
-      'there is no connection',
-      { connect: FULL },
-      {
-        code: 'provider-unavailable',
-        message: 'provider-unavailable: too many changes are in progress',
-        cause: FULL,
-      },
-      [],
-    ],
-  ])('when %s, the work does not begin', async (_what, failures, error, done) => {
-    const { pool, steps } = poolWith(failures);
-    const work = () => Promise.resolve(void steps.push('work'));
-    await expect(withLock(pool, 'key', work)).rejects.toMatchObject(error);
-    expect(steps).toEqual(done);
-  });
-});
 
 describe('the lock of one account at one target', () => {
   test('lets two processes work one after the other on the same key (F16)', async () => {
@@ -123,40 +46,193 @@ describe('the lock of one account at one target', () => {
     await isFree('failing');
   });
 
-  test('gives its connection back, so more changes follow than there are connections for locks', async () => {
-    const small = openLedger(database.url, { connections: 1, queryTimeoutMs: 5_000 }); // four for locks
-    for (let n = 0; n < 6; n += 1) expect(await small.withLock('again', () => Promise.resolve(n))).toBe(n);
-    await small.close();
-    await isFree('again');
+  test('is not lost with the sessions of its process, and the work counts', async () => {
+    const work = async (lock: HeldLock) => {
+      await endSessions(database.url);
+      await until('the ledger answers again', () => ledger.assertHeld(lock).then(() => true));
+      return 'done';
+    };
+    expect(await ledger.withLock('kept', work)).toBe('done');
+    await isFree('kept');
   });
 
-  test('is free again after its session was lost, and the work that held it counts all the same', async () => {
-    const work = async () => (await endSessions(database.url), 'done');
-    expect(await ledger.withLock('lost', work)).toBe('done');
-    await isFree('lost');
-  });
-
-  test('leaves the connections of the ledger free, and four times as many changes run at once', async () => {
+  test('needs no connection while the work runs, however many locks there are', async () => {
     const small = openLedger(database.url, { connections: 1 });
     const busy = gate();
     let running = 0;
-    const locks = [1, 2, 3, 4].map((key) =>
+    const locks = Array.from({ length: 20 }, (_, key) =>
       small.withLock(`many-${key}`, () => {
         running += 1;
         return busy.opened;
       }),
     );
-    await until('all four work', () => running === 4);
+    await until('all work', () => running === 20);
     expect(await small.now()).toBeGreaterThan(0);
+    const ours = 'database = (select oid from pg_database where datname = current_database())';
+    expect(await rows(`select from pg_locks where locktype = 'advisory' and ${ours}`)).toEqual([]);
     busy.open();
     await Promise.all(locks);
     await small.close();
   });
 
-  /** Another process gets the lock at once. The same one may hold it twice, and a lost session frees it in the end. */
+  test('has a fence that grows each time the lock is taken', async () => {
+    const fences: number[] = [];
+    for (let n = 0; n < 3; n += 1)
+      await ledger.withLock('grows', ({ fence }) => Promise.resolve(void fences.push(fence)));
+    expect(fences).toEqual([1, 2, 3]);
+  });
+
+  /** Another process gets the lock at once. */
   async function isFree(key: string): Promise<void> {
-    const other = openLedger(database.url, { queryTimeoutMs: 5_000 });
-    expect(await other.withLock(key, () => Promise.resolve('free'))).toBe('free');
-    await other.close();
+    const [lock] = await rows<{ free: boolean }>(
+      'select ends_at <= ledger_now() as free from provider_lock where key = $1',
+      [key],
+    );
+    expect(lock).toEqual({ free: true });
   }
+});
+
+describe('the lock of a process that does not renew it', () => {
+  /** Holds a lock, and lets another process take it after its end. Then calls `then` with the lock that was lost. */
+  async function afterLoss(key: string, then: (lost: HeldLock) => Promise<void>): Promise<void> {
+    await ledger.withLock(key, async (lock) => {
+      await shiftClock(database.url, 11_000);
+      await ledger.withLock(key, ({ fence }) => Promise.resolve(expect(fence).toBe(lock.fence + 1)));
+      await then(lock);
+    });
+  }
+
+  test('ends ten seconds after it was taken, and not before (T43)', async () => {
+    const key = 'ends';
+    await ledger.withLock(key, async () => {
+      const [lock] = await rows<{ seconds: number }>(
+        'select round(extract(epoch from ends_at - ledger_now()))::int as seconds from provider_lock where key = $1',
+        [key],
+      );
+      expect(lock?.seconds).toBe(10);
+    });
+  });
+
+  test('can record nothing any more', () =>
+    afterLoss('lost', async (lock) => {
+      const request = await openedIn(ledger, { targets: [] });
+      const before = await ledger.readTrail(request);
+      const step = { request, name: 'void', via: 'workflow', lock } as const;
+      const recording = ledger.record({ ...step, command: (_s, at) => ({ kind: 'void', why: 'x', at }) });
+      await expect(recording).rejects.toMatchObject({ code: 'lock-lost' });
+      expect(await ledger.readTrail(request)).toEqual(before);
+      await expect(ledger.assertHeld(lock)).rejects.toMatchObject({ code: 'lock-lost' });
+    }));
+
+  test('is not freed by its old owner while somebody else has it', async () => {
+    const key = 'stolen';
+    const busy = gate();
+    let second: Promise<void> | undefined;
+    await ledger.withLock(key, async () => {
+      await shiftClock(database.url, 11_000);
+      let works = false;
+      second = ledger.withLock(key, () => ((works = true), busy.opened));
+      await until('the second owner works', () => works);
+    });
+    const [lock] = await rows<{ held: boolean }>(
+      'select ends_at > ledger_now() as held from provider_lock where key = $1',
+      [key],
+    );
+    expect(lock).toEqual({ held: true });
+    busy.open();
+    await second;
+  });
+});
+
+describe('the renewal and the wait', () => {
+  afterEach(() => void jest.useRealTimers());
+
+  /** A ledger that answers each statement with this many rows, or fails. */
+  function answering(answer: (sql: string) => number) {
+    const asked: string[] = [];
+    const db = {
+      query(sql: string) {
+        asked.push(sql.includes('insert') ? 'take' : sql.includes("'-infinity'") ? 'release' : 'renew');
+        const found = answer(asked.at(-1) ?? '');
+        return Promise.resolve({ rowCount: found, rows: found === 1 ? [{ fence: 7 }] : [] });
+      },
+    } as unknown as Db;
+    const query = async <T>(work: (db: Db) => Promise<T>) => work(db);
+    return { asked, query };
+  }
+
+  test('a lock is renewed every three seconds while the work runs, and freed after it', async () => {
+    jest.useFakeTimers();
+    const { asked, query } = answering(() => 1);
+    const busy = gate();
+    let held: HeldLock | undefined;
+    const working = withLock(query, 'key', (lock) => ((held = lock), busy.opened));
+    await jest.advanceTimersByTimeAsync(9_100);
+    expect(asked).toEqual(['take', 'renew', 'renew', 'renew']);
+    expect([held?.fence, held?.lost.aborted]).toEqual([7, false]);
+    busy.open();
+    await working;
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(asked.slice(4)).toEqual(['release']);
+  });
+
+  test('a lock that somebody else took stops the work, so that no further call is made', async () => {
+    jest.useFakeTimers();
+    const { query } = answering((what) => (what === 'renew' ? 0 : 1));
+    const working = withLock(
+      query,
+      'key',
+      ({ lost }) => new Promise((_done, fail) => lost.addEventListener('abort', () => fail(lost.reason))),
+    );
+    working.catch(() => undefined);
+    await jest.advanceTimersByTimeAsync(3_000);
+    await expect(working).rejects.toMatchObject({ code: 'lock-lost' });
+  });
+
+  test('a ledger that is away stops nothing: nobody else can take the lock meanwhile', async () => {
+    jest.useFakeTimers();
+    const { query } = answering((what) => {
+      if (what === 'renew') throw new Fault('ledger-unavailable', 'x');
+      return 1;
+    });
+    const busy = gate();
+    let held: HeldLock | undefined;
+    const working = withLock(query, 'key', (lock) => ((held = lock), busy.opened.then(() => 'done')));
+    await jest.advanceTimersByTimeAsync(30_000);
+    expect(held?.lost.aborted).toBe(false);
+    busy.open();
+    expect(await working).toBe('done');
+  });
+
+  test('a lock that cannot be released, because the ledger is away, is released when it is there again', async () => {
+    jest.useFakeTimers();
+    let isAway = false;
+    const { asked, query } = answering(() => {
+      if (isAway) throw new Fault('ledger-unavailable', 'x');
+      return 1;
+    });
+    await withLock(query, 'key', () => Promise.resolve(void (isAway = true)));
+    await jest.advanceTimersByTimeAsync(2_100);
+    const before = asked.length;
+    isAway = false;
+    await jest.advanceTimersByTimeAsync(500);
+    expect(asked.slice(before)).toEqual(['release']);
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(asked).toHaveLength(before + 1);
+  });
+
+  test('who waits asks again, and gives up after twelve seconds: the ledger is not away', async () => {
+    jest.useFakeTimers();
+    const { asked, query } = answering(() => 0);
+    const waiting = withLock(query, 'key', () => Promise.resolve());
+    waiting.catch(() => undefined);
+    await jest.advanceTimersByTimeAsync(11_000);
+    expect(asked.length).toBeGreaterThan(20);
+    await jest.advanceTimersByTimeAsync(2_000);
+    await expect(waiting).rejects.toMatchObject({
+      code: 'provider-unavailable',
+      message: 'provider-unavailable: an earlier change of the same access is still in progress',
+    });
+    expect(asked).not.toContain('renew');
+  });
 });

@@ -12,15 +12,11 @@ let database: Awaited<ReturnType<typeof freshDatabase>>;
 beforeAll(async () => void (database = await freshDatabase()));
 afterAll(() => database?.drop());
 
-test('the sessions of a pool have the settings that were given, so that the server ends those of a frozen process', async () => {
-  const pool = openPool(database.url, {
-    max: 1,
-    queryTimeoutMs: 5_000,
-    settings: '-c idle_session_timeout=60s',
-  });
-  const { rows } = await pool.query<{ idle_session_timeout: string }>('show idle_session_timeout');
+test('a statement that waits for a row of another transaction is ended after five seconds', async () => {
+  const pool = openPool(database.url, { max: 1, queryTimeoutMs: 5_000 });
+  const { rows } = await pool.query<{ lock_timeout: string }>('show lock_timeout');
   await pool.end();
-  expect(rows).toEqual([{ idle_session_timeout: '1min' }]);
+  expect(rows).toEqual([{ lock_timeout: '5s' }]);
 });
 
 test('a connection that is lost while nobody uses it is replaced', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { leaseIdOf } from '../../core/ids.ts';
+import { ana } from '../core/request/request.fixture.ts';
 import { approvedIn, grantedIn, newRequest, observed, openedIn, shown, target } from './ledger.fixture.ts';
 import { ledger, rows } from './own-ledger.fixture.ts';
 
@@ -23,8 +24,10 @@ describe('a lease as it is read', () => {
     expect(lease).toEqual({
       id: leaseIdOf(id, 1),
       request: id,
+      requester: ana,
       state: 'granted',
       target: { ...two[1], spec: { thing: 'x' } }, // as the provider showed it
+      generation: 1,
       endsAt: started?.kind === 'grant-started' ? started.endsAt : undefined,
       holding: {
         id: expect.any(Number),
@@ -51,6 +54,21 @@ describe('a lease as it is read', () => {
     expect(leases.map((each) => each.target)).toEqual([{ ...two[0], spec: { thing: 'z' } }, two[1]]);
     expect(leases[1]?.holding).toBeUndefined();
     expect(await ledger.readTargets(id)).toEqual(two);
+  });
+
+  test.each([
+    ['provider-throttled: slow down', 'provider-throttled'],
+    ['no-room: ', 'no-room'],
+    ['no-room', 'no-room'],
+    ['x is not a function', 'unknown'],
+    ['constructor: x', 'unknown'],
+    ['', 'unknown'],
+  ])('has the code of its last fault: %j', async (noted, fault) => {
+    const [id] = (await ledger.leasesOf(await approvedIn(ledger))).map((each) => each.id);
+    if (!id) throw new Error('there is no lease');
+    expect(await ledger.readLease(id)).not.toHaveProperty('fault');
+    await ledger.noteLeaseFault(id, noted);
+    expect(await ledger.readLease(id)).toMatchObject({ fault });
   });
 
   test('does not exist before the approval', async () => {

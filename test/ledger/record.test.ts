@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RequestId } from '../../core/ids.ts';
 import { ELIGIBLE } from '../../core/request/commands.ts';
-import { ana, bo, cy } from '../core/request/request.fixture.ts';
+import { ana, bo, cy, sam } from '../core/request/request.fixture.ts';
+import { until } from '../until.fixture.ts';
 import { asAdmin, freshDatabase, shiftClock } from './database.fixture.ts';
 import { approve, newRequest, openedIn, opening, stepOf } from './ledger.fixture.ts';
-import { atTime, database, ledger, rows } from './own-ledger.fixture.ts';
+import { atTime, database, ledger, rows, whileHeld } from './own-ledger.fixture.ts';
 
 const noonTomorrow = new Date().setUTCHours(36, 0, 0, 0);
 
@@ -39,7 +40,7 @@ describe('steps of a request', () => {
     try {
       await ledger.record(approve(id, ana));
       await shiftClock(database.url, -60_000);
-      await ledger.record(approve(id, ana, 'click/again'));
+      await ledger.record(approve(id, sam, 'click/again'));
       const refusal = { code: 'not-a-member', why: 'guest' } as const;
       await ledger.recordRefusal(
         { request: id, name: 'click/c9', via: 'slack' },
@@ -51,6 +52,14 @@ describe('steps of a request', () => {
     const times = (await ledger.readTrail(id)).map(({ event }) => event.at);
     expect(times).toHaveLength(5);
     expect(times).toEqual(times.toSorted((a, b) => a - b));
+  });
+
+  test('a step returns the time of its decision, which is that of its events (I23)', async () => {
+    const id = await openedIn(ledger);
+    await atTime(noonTomorrow, async () => {
+      const { at, trail } = await ledger.record(approve(id));
+      expect([at, trail.at(-1)?.event.at]).toEqual([noonTomorrow, noonTomorrow]);
+    });
   });
 
   test('the clock of the ledger moves on in a transaction, so a step has the time after its wait for a lock (I23)', async () => {
@@ -71,7 +80,7 @@ describe('steps of a request', () => {
   test('a refused step that comes again is refused in the same way, and is recorded once', async () => {
     const id = await openedIn(ledger);
     const first = await ledger.record(approve(id, ana));
-    expect(await ledger.record(approve(id, ana))).toEqual(first);
+    expect(await ledger.record(approve(id, ana))).toEqual({ ...first, at: expect.any(Number) });
     expect(first.outcome).toEqual({ ok: false, error: { code: 'own-request' } });
     expect(first.trail).toEqual(await ledger.readTrail(id));
     expect(first.trail).toHaveLength(3);
@@ -88,7 +97,7 @@ describe('steps of a request', () => {
     const approved = await ledger.record(approve(id));
     expect([approved.state.kind, approved.trail]).toEqual(['granting', await ledger.readTrail(id)]);
     const again = await ledger.open(opening(id));
-    expect(again).toEqual({ ...approved, outcome: opened.outcome });
+    expect(again).toEqual({ ...approved, outcome: opened.outcome, at: expect.any(Number) });
   });
 
   test('an attempt of a person that is refused is recorded with what they tried and when', async () => {
@@ -170,6 +179,71 @@ describe('steps of a request', () => {
     });
     await expect(ledger.record(failing)).rejects.toThrow('in the middle');
     expect(await ledger.readTrail(id)).toHaveLength(2);
+  });
+});
+
+describe('the lock of a request', () => {
+  const LOCK = 'insert into request_lock values ($1) on conflict (request_id) do update set request_id = $1';
+  const isWaiting = async () =>
+    (
+      await rows(
+        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      )
+    ).length > 0;
+
+  test('lets a step wait for the one before it, and decide on what that one recorded (F17)', async () => {
+    const id = await openedIn(ledger);
+    await asAdmin(async (session) => {
+      await session.query('begin');
+      await session.query(LOCK, [id]);
+      const denied = ledger.record(stepOf(id, 'denial', (at) => ({ kind: 'withdraw', by: ana, at })));
+      await until('the step waits', isWaiting);
+      expect(await ledger.readTrail(id)).toHaveLength(2);
+      await session.query('commit');
+      expect((await denied).state.kind).toBe('closed');
+    }, database.url);
+    expect(await rows('select from request_lock where request_id = $1', [id])).toHaveLength(1);
+  });
+
+  test('lets no step of another request wait', async () => {
+    const [held, free] = [await openedIn(ledger), await openedIn(ledger)];
+    const { state } = await whileHeld('select from request_lock where request_id = $1', [held], () =>
+      ledger.record(approve(free)),
+    );
+    expect(state.kind).toBe('granting');
+  });
+
+  test('cannot be held by a session that may not write, whatever advisory locks it takes', async () => {
+    const id = await openedIn(ledger);
+    const { url } = database;
+    await asAdmin(async (session) => {
+      await session.query('set role pg_read_all_data');
+      await session.query('begin');
+      await expect(session.query(LOCK, [id])).rejects.toMatchObject({ code: '42501' });
+      await session.query('rollback');
+      await session.query(
+        'select pg_advisory_lock(hashtextextended($1, 0)), pg_advisory_lock(hashtextextended($1, 1))',
+        [id],
+      );
+      expect((await ledger.record(approve(id))).state.kind).toBe('granting');
+    }, url);
+  });
+});
+
+describe('the state of a request', () => {
+  test('is read with the ledger’s time (I23)', async () => {
+    const id = await openedIn(ledger);
+    const { state } = await ledger.record(approve(id));
+    await atTime(noonTomorrow, async () =>
+      expect(await ledger.readState(id)).toEqual({ state, at: noonTomorrow }),
+    );
+  });
+
+  test('is blank when there is no request', async () => {
+    expect(await ledger.readState(newRequest())).toEqual({
+      state: { kind: 'blank' },
+      at: expect.any(Number),
+    });
   });
 });
 

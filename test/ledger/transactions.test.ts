@@ -15,7 +15,18 @@ import {
 } from './ledger.fixture.ts';
 import { ledger, rows } from './own-ledger.fixture.ts';
 
-const TABLES = ['click', 'request', 'event', 'free_text', 'holding', 'lease', 'secret', 'outbox'];
+const TABLES = [
+  'click',
+  'request',
+  'request_lock',
+  'event',
+  'free_text',
+  'holding',
+  'lease',
+  'secret',
+  'outbox',
+  'wake_up',
+];
 
 /** Every row of the ledger, as text, without its place in the table. */
 async function everyRow(): Promise<readonly string[]> {

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { uuidv7 } from 'uuidv7';
 import { clickIdOf, requestIdOf } from '../../core/ids.ts';
+import type { Click } from '../../ledger/index.ts';
 import { ana } from '../core/request/request.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { newRequest, opening, rowsOf } from './ledger.fixture.ts';
@@ -41,10 +42,13 @@ const writeClick = () => {
   return ledger.writeClick({ ...click, kind: 'end', body: {} });
 };
 
+const addWakeUp = () => ledger.acceptSubmission({ id: clickIdOf(uuidv7()), request: newRequest() } as Click);
+
 describe('a watch', () => {
   test.each([
     ['curfew_click', 'a click', writeClick],
     ['curfew_outbox', 'a notification', () => ledger.open(opening(newRequest()))],
+    ['curfew_wake_up', 'a wake-up', addWakeUp],
   ] as const)('of %s looks at once, and again after each write of %s', async (channel, _what, write) => {
     const errors: unknown[] = [];
     const look = counter();

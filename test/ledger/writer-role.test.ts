@@ -27,18 +27,14 @@ describe('the connections of the ledger', () => {
   });
 
   test('a connection of a superuser acts as the writer, with its time zone, timeouts and keepalives', async () => {
-    const pool = openPool(database.url, {
-      max: 1,
-      queryTimeoutMs: 5_000,
-      settings: '-c idle_session_timeout=60s',
-    });
+    const pool = openPool(database.url, { max: 1, queryTimeoutMs: 5_000 });
     const setting = (name: string) => `current_setting('${name}') as "${name}"`;
     const names = [
       'TimeZone',
       'application_name',
       'statement_timeout',
       'idle_in_transaction_session_timeout',
-      'idle_session_timeout',
+      'lock_timeout',
       'tcp_keepalives_idle',
       'tcp_keepalives_interval',
       'tcp_keepalives_count',
@@ -53,9 +49,9 @@ describe('the connections of the ledger', () => {
         login: new URL(database.url).username,
         TimeZone: 'UTC',
         application_name: 'curfew',
-        statement_timeout: '30s',
-        idle_in_transaction_session_timeout: '30s',
-        idle_session_timeout: '1min',
+        statement_timeout: '10s',
+        idle_in_transaction_session_timeout: '10s',
+        lock_timeout: '5s',
         tcp_keepalives_idle: '5',
         tcp_keepalives_interval: '5',
         tcp_keepalives_count: '3',

@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { uuidv7 } from 'uuidv7';
-import { clickIdOf } from '../../core/ids.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { Click } from '../../ledger/index.ts';
-import { answer, isAnswer } from '../../requests/answer.ts';
+import { isAnswer, recordAnswer } from '../../requests/answer.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
 import {
@@ -21,44 +19,38 @@ beforeAll(async () => {
 afterAll(() => fixture?.stop());
 
 describe('the answer of a person', () => {
-  test('is decided from the click in the ledger, and its events are returned from a version on', async () => {
+  test('is recorded in the ledger at once, through the channel of its click', async () => {
     const request = await openedWithoutWorkflow(fixture);
     const click = await answerClick(fixture, request, { kind: 'approve', by: 'bo' });
-    await fixture.ledger.writeClick(click);
-    const decide = (version: number) => answer(fixture.deps, { request, click: click.id, version });
-    const { events, refusal } = await decide(2);
-    expect(refusal).toBeNull();
-    expect(events.map(({ seq, event }) => [seq, event.kind])).toEqual([
-      [2, 'approved'],
-      [3, 'grant-started'],
+    const { outcome, state, at } = await recordAnswer(fixture.deps, click);
+    expect(outcome).toMatchObject({ ok: true, value: [{ kind: 'approved' }, { kind: 'grant-started' }] });
+    expect(state).toMatchObject({ kind: 'granting', approvals: [{ by: 'bo', at }] });
+    expect(
+      await rowsOf(fixture.url, 'select step, via from event where request_id = $1 and seq >= 2', [request]),
+    ).toEqual([
+      { step: `click/${click.id}`, via: 'cli' },
+      { step: `click/${click.id}`, via: 'cli' },
     ]);
-    expect((await fixture.ledger.readTrail(request, 2)).map(({ via }) => via)).toEqual(['cli', 'cli']);
-    expect((await decide(3)).events.map(({ seq }) => seq)).toEqual([3]); // the same click again
+  });
+
+  test('counts once, however often its click is decided (F18)', async () => {
+    const request = await openedWithoutWorkflow(fixture);
+    const click = await answerClick(fixture, request, { kind: 'approve', by: 'bo' });
+    const decided = await Promise.all([1, 2, 3].map(() => recordAnswer(fixture.deps, click)));
+    for (const { outcome } of decided) expect(outcome).toEqual(decided[0]?.outcome);
     expect(await fixture.kinds(request)).toBe('requested judged approved grant-started');
   });
 
   test('is refused with its code, and the refusal is recorded', async () => {
     const request = await openedWithoutWorkflow(fixture);
-    const click = await answerClick(fixture, request, { kind: 'approve', by: 'ana' });
-    await fixture.ledger.writeClick(click);
-    expect(await answer(fixture.deps, { request, click: click.id, version: 2 })).toEqual({
-      refusal: { code: 'own-request' },
-      events: [{ seq: 2, event: expect.objectContaining({ kind: 'refused', by: 'ana', tried: 'approve' }) }],
-    });
-  });
-
-  test('is no answer to another request, and shows none of its events', async () => {
-    const [mine, other] = [await openedWithoutWorkflow(fixture), await openedWithoutWorkflow(fixture)];
-    const click = await answerClick(fixture, other, { kind: 'approve', by: 'bo' });
-    await fixture.ledger.writeClick(click);
-    const nothing = { events: [], refusal: { code: 'unknown-person' } };
-    expect(await answer(fixture.deps, { request: mine, click: click.id, version: 0 })).toEqual(nothing);
-    expect(await answer(fixture.deps, { request: mine, click: clickIdOf(uuidv7()), version: 0 })).toEqual(
-      nothing,
-    );
-    expect([await fixture.kinds(mine), await fixture.kinds(other)]).toEqual([
-      'requested judged',
-      'requested judged',
+    const { outcome } = await answered(fixture, request, { kind: 'approve', by: 'ana' });
+    expect(outcome).toEqual({ ok: false, error: { code: 'own-request' } });
+    expect(await fixture.ledger.readTrail(request, 2)).toEqual([
+      {
+        seq: 2,
+        event: expect.objectContaining({ kind: 'refused', by: 'ana', tried: 'approve' }),
+        via: 'cli',
+      },
     ]);
   });
 
@@ -70,16 +62,8 @@ describe('the answer of a person', () => {
     ['request', 'ana', false],
     ['deliver', 'ana', false],
     ['approve', null, false],
-  ])('a click to %s by %s is an answer: %s', async (kind, person, is) => {
-    const request = await openedWithoutWorkflow(fixture);
-    const click = { ...(await answerClick(fixture, request, { kind: 'end', by: 'ana' })), kind, person };
-    expect(isAnswer(click as Click)).toBe(is);
-    if (is) return;
-    await fixture.ledger.writeClick(click as Click);
-    expect(await answer(fixture.deps, { request, click: click.id, version: 0 })).toEqual({
-      events: [],
-      refusal: { code: 'unknown-person' },
-    });
+  ])('a click to %s by %s is an answer: %s', (kind, person, is) => {
+    expect(isAnswer({ kind, person } as Click)).toBe(is);
   });
 });
 

@@ -6,6 +6,7 @@ import type { Click } from '../../ledger/index.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { grantLease } from '../../requests/grant-lease.ts';
 import { deliver, type DeliverDeps, SecretUnreadable } from '../../requests/deliver.ts';
+import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { firstLease, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
 import { answered, approvedWithoutWorkflow, attempt } from './steps.fixture.ts';
 
@@ -17,9 +18,9 @@ afterAll(() => fixture?.stop());
 
 /** A secret as Curfew makes it: 24 random bytes. */
 const SECRET = String.raw`[\w-]{32}`;
-/** An active request whose credential waits for ana. */
-async function withPassword(entitlement = 'login'): Promise<RequestId> {
-  const request = await approvedWithoutWorkflow(fixture, { entitlement });
+/** An active request whose credential waits for its requester. */
+async function withPassword(entitlement = 'login', person = 'ana'): Promise<RequestId> {
+  const request = await approvedWithoutWorkflow(fixture, { entitlement, person });
   for (const { id } of await fixture.ledger.leasesOf(request))
     await grantLease(fixture.deps, { lease: id, ...attempt });
   return request;
@@ -28,6 +29,7 @@ function deps(more: Partial<DeliverDeps> = {}): DeliverDeps {
   const { ledger, deps: all } = fixture;
   return {
     ledger,
+    policy: all.policy,
     describers: all.providers,
     openSecret: all.sealer.open,
     checkAccount: () => Promise.resolve(undefined),
@@ -143,10 +145,10 @@ describe('a credential stays in the ledger', () => {
     expect(await fixture.ledger.hasSecret(firstLease(request))).toBe(true);
   });
 
-  test('when an account of nobody asks for it twice, and both refusals are recorded', async () => {
+  test('when an account of nobody asks for it twice, and the refusal is recorded once', async () => {
     const request = await withPassword();
     for (let click = 0; click < 2; click += 1) await show(request, null);
-    expect(await fixture.kinds(request)).toMatch(/ refused refused$/);
+    expect(await fixture.kinds(request)).toMatch(/ activated refused$/);
     expect(await fixture.ledger.hasSecret(firstLease(request))).toBe(true);
   });
 
@@ -171,6 +173,21 @@ describe('a credential stays in the ledger', () => {
     });
     expect(await fixture.ledger.hasSecret(firstLease(request))).toBe(true);
     expect(await fixture.kinds(request)).not.toMatch(/delivered/);
+  });
+
+  test.each([
+    ['of another lease of the same person', 'ana'],
+    ['of a lease of another person', 'dee'],
+  ])('when it was copied from the row %s, and nothing is recorded (T46)', async (_whose, person) => {
+    const [mine, theirs] = [await withPassword(), await withPassword('login', person)];
+    await rowsOf(
+      fixture.url,
+      'update secret set sealed = (select sealed from secret where lease_id = $2) where lease_id = $1',
+      [firstLease(mine), firstLease(theirs)],
+    );
+    await expect(show(mine)).rejects.toBeInstanceOf(SecretUnreadable);
+    expect(await fixture.ledger.hasSecret(firstLease(mine))).toBe(true);
+    expect(await fixture.kinds(mine)).not.toMatch(/delivered/);
   });
 
   test('when its provider fails to write it, and nothing is recorded', async () => {

@@ -3,7 +3,11 @@ import { Fault } from '../../core/faults.ts';
 import type { Instant, RequestId } from '../../core/ids.ts';
 import type { Provider } from '../../providers/provider.ts';
 import type { Deps } from '../../requests/deps.ts';
-import { grantLease } from '../../requests/grant-lease.ts';
+import { LIMITS } from '../../core/limits.ts';
+import { type Granted, grantLease } from '../../requests/grant-lease.ts';
+import { secretContext } from '../../requests/secret-context.ts';
+import { openUndo } from '../../requests/undo.ts';
+import { ana } from '../core/request/request.fixture.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { firstLease, levelsWritten, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
 import { answered, approvedWithoutWorkflow, attempt, granted, revoked } from './steps.fixture.ts';
@@ -16,6 +20,7 @@ afterEach(async () => {
   await fixture.shiftClock(0);
   for (const resource of ['thing', 'desk']) fixture.vendor.setLevel('ana', resource, 'none');
   await rowsOf(fixture.url, 'update holding set closed_at = ledger_now() where closed_at is null');
+  await rowsOf(fixture.url, `update request set state = 'closed'`); // A person may have some open requests only.
 });
 afterAll(() => fixture?.stop());
 
@@ -32,19 +37,16 @@ const withProvider = (replaced: Partial<Provider>): Deps => ({
 });
 const grantWith = (deps: Deps, request: RequestId, more: Partial<Parameters<typeof grantLease>[1]> = {}) =>
   grantLease(deps, { lease: firstLease(request), ...attempt, ...more });
+const opened = (request: RequestId, { undo }: Granted) => openUndo(fixture.deps, firstLease(request), undo);
 
 describe('a grant', () => {
-  test('writes the level, records what the provider showed, and returns its events and its undo', async () => {
+  test('writes the level, records what the provider showed, and returns its undo, sealed', async () => {
     fixture.vendor.setLevel('ana', 'thing', 'read');
     const request = await approvedWithoutWorkflow(fixture);
     const state = await fixture.state(request);
-    const { events, undo } = await grantWith(fixture.deps, request, { version: 5 });
+    const result = await granted(fixture, request);
     expect(fixture.levelOf()).toBe('write');
     expect(await fixture.kinds(request)).toBe(GRANTED);
-    expect(events.map(({ seq, event }) => [seq, event.kind])).toEqual([
-      [5, 'granted'],
-      [6, 'activated'],
-    ]);
     expect(
       (await fixture.ledger.readTrail(request, 4)).map(({ event, via }) => ({ ...event, via })),
     ).toMatchObject([
@@ -52,7 +54,7 @@ describe('a grant', () => {
       { kind: 'granted', seen: expect.stringMatching(/write/), via: 'workflow' },
       { kind: 'activated', via: 'workflow' },
     ]);
-    expect(undo).toEqual({
+    expect(opened(request, result)).toEqual({
       intent: {
         lease: firstLease(request),
         subject: { id: expect.any(String), name: 'ana' },
@@ -66,21 +68,17 @@ describe('a grant', () => {
   test('gives its undo away before the first write, and after the intent is recorded (I2)', async () => {
     const request = await approvedWithoutWorkflow(fixture);
     const seen: unknown[] = [];
-    const rememberUndo = (undo: object) => void seen.push([undo, fixture.levelOf()]);
-    const { undo } = await grantWith(fixture.deps, request, {
-      rememberUndo,
-    });
+    const rememberUndo = (undo: string) => void seen.push([undo, fixture.levelOf()]);
+    const { undo } = await grantWith(fixture.deps, request, { rememberUndo });
     expect(seen).toEqual([[undo, 'none']]);
   });
 
   test('is done once: a second attempt has the same undo and calls no provider (I15)', async () => {
     const request = await approvedWithoutWorkflow(fixture);
-    const { undo } = await granted(fixture, request);
+    const first = await granted(fixture, request);
     const calls = fixture.providerControl.countOf('ensurePresent');
-    expect(await grantWith(fixture.deps, request, { version: 6 })).toEqual({
-      events: [{ seq: 6, event: expect.objectContaining({ kind: 'activated' }) }],
-      undo,
-    });
+    const again = await granted(fixture, request);
+    expect(opened(request, again)).toEqual(opened(request, first));
     expect(fixture.providerControl.countOf('ensurePresent')).toBe(calls);
     expect(await fixture.kinds(request)).toBe(GRANTED);
   });
@@ -102,7 +100,7 @@ test('attempts at the same time write once, and all have the same undo (F16, I15
   const calls = fixture.providerControl.countOf('ensurePresent');
   const attempts = await Promise.all([1, 2, 3].map(() => granted(fixture, request)));
   expect(fixture.providerControl.countOf('ensurePresent')).toBe(calls + 1);
-  expect(new Set(attempts.map(({ undo }) => JSON.stringify(undo))).size).toBe(1);
+  expect(new Set(attempts.map((each) => JSON.stringify(opened(request, each)))).size).toBe(1);
   expect(await fixture.kinds(request)).toBe(GRANTED);
 });
 
@@ -151,14 +149,18 @@ describe('nothing is granted', () => {
       message: 'superseded: the request is granting',
     });
     expect(levelsWritten(fixture, request)).toEqual([]);
+    expect(await fixture.state(request)).toMatchObject({ kind: 'granting' }); // It expires, and does not fail.
   });
 
   test('when the time is over exactly now, and nothing is read at the provider', async () => {
     const request = await approvedWithoutWorkflow(fixture);
     const { endsAt } = (await fixture.ledger.leasesOf(request))[0] ?? {};
     const reads = fixture.providerControl.countOf('observe');
-    const now = () => Promise.resolve(endsAt as Instant);
-    await expect(grantWith(withLedger({ now }), request)).rejects.toMatchObject({ code: 'superseded' });
+    const readState: Deps['ledger']['readState'] = async (id) => ({
+      ...(await fixture.ledger.readState(id)),
+      at: endsAt as Instant,
+    });
+    await expect(grantWith(withLedger({ readState }), request)).rejects.toMatchObject({ code: 'superseded' });
     expect(fixture.providerControl.countOf('observe')).toBe(reads);
   });
 
@@ -172,6 +174,10 @@ describe('nothing is granted', () => {
       message: 'no-longer-allowed: an approver may no longer approve this',
     });
     expect(levelsWritten(fixture, request)).toEqual([]);
+    expect(await fixture.state(request)).toMatchObject({
+      kind: 'revoking',
+      ending: { kind: 'voided', why: 'an approver may no longer approve this' },
+    });
   });
 
   /** Ends a request and revokes its first lease, because a person may have only so many open requests. */
@@ -201,11 +207,14 @@ describe('nothing is granted', () => {
     await raised();
     expect(error).toMatchObject({ message: 'no-longer-allowed: its class was changed' });
     expect(levelsWritten(fixture, request)).toEqual([]);
+    await revoked(fixture, request);
+
+    const other = await approvedWithoutWorkflow(fixture);
     const renamed = await fixture.edit('catalogue.yaml', 'title: The thing', 'title: The same thing');
-    await granted(fixture, request);
+    await granted(fixture, other);
     await renamed();
-    expect(levelsWritten(fixture, request)).toEqual(['write']);
-    await closed(request);
+    expect(levelsWritten(fixture, other)).toEqual(['write']);
+    await closed(other);
   });
 
   test('when the provider of the target is not configured, or cannot read the target any more', async () => {
@@ -219,7 +228,7 @@ describe('nothing is granted', () => {
       code: 'target-missing',
       message: 'target-missing: no such field',
     });
-    expect(await fixture.kinds(request)).toBe('requested judged approved grant-started');
+    expect(await fixture.kinds(request)).toBe('requested judged approved grant-started revoke-started');
   });
 
   test('when the request ends while the intent is written', async () => {
@@ -349,7 +358,9 @@ describe('a grant with a password', () => {
       'select sealed from secret where lease_id = $1',
       [firstLease(request)],
     );
-    expect(row?.sealed.toString()).toBe(`sealed:${one}`);
+    const context = secretContext({ id: firstLease(request), requester: ana });
+    expect(row && fixture.deps.sealer.open(row.sealed, context)).toBe(one);
+    expect(row?.sealed.toString()).not.toContain(one);
   });
 
   test('is not attempted with a second secret when the first one was delivered', async () => {
@@ -361,5 +372,75 @@ describe('a grant with a password', () => {
       message: 'superseded: the credential was delivered before the access was granted',
     });
     expect(secretsGiven).toEqual([]);
+  });
+});
+
+describe('a grant that fails', () => {
+  const failing = async (request: RequestId, error: Fault | Error, deps = fixture.deps) => {
+    const provider = deps.providers.get('fake') as Provider;
+    const ensurePresent = () => Promise.reject(error);
+    const failed = { ...deps, providers: new Map([['fake', { ...provider, ensurePresent }]]) };
+    return grantWith(failed, request).catch((caught: unknown) => caught);
+  };
+  const HOSTILE = `a\0b\ud800${'💥'.repeat(LIMITS.endingReasonLength)}`;
+  const STORED = `ab\ufffd${'💥'.repeat(LIMITS.endingReasonLength - 3)}`;
+
+  test.each([
+    [
+      'the provider refuses',
+      new Fault('provider-refused', 'no seat'),
+      { fault: 'provider-refused', why: 'no seat' },
+    ],
+    ['the provider has no room', new Fault('no-room', HOSTILE), { fault: 'no-room', why: STORED }],
+  ])(
+    'for good, because %s, records why, so that the access of all targets is revoked (B11)',
+    async (_, fault, ending) => {
+      const request = await approvedWithoutWorkflow(fixture, { entitlement: 'pair' }, ['bo', 'cy']);
+      expect(await failing(request, fault)).toBe(fault);
+      const state = await fixture.state(request);
+      expect(state.kind === 'revoking' && state.ending).toEqual({ kind: 'grant-failed', ...ending });
+      expect((await fixture.ledger.leasesOf(request)).map(({ state: each }) => each)).toEqual([
+        'revoke-started',
+        'revoke-started',
+      ]);
+      expect((await fixture.ledger.readTrail(request)).at(-1)?.via).toBe('workflow');
+    },
+  );
+
+  test.each<[string, Fault | Error]>([
+    ['a provider that does not answer', new Fault('provider-unavailable', 'no answer')],
+    ['a change that is not seen yet', new Fault('not-verified', 'not seen yet')],
+    ['a bug', new TypeError('x is not a function')],
+  ])('because of %s is noted with the lease, because a later attempt may succeed', async (_, error) => {
+    const request = await approvedWithoutWorkflow(fixture);
+    expect(await failing(request, error)).toBe(error);
+    expect(await fixture.faultOf(request)).toBe(error.message);
+    expect(await fixture.state(request)).toMatchObject({ kind: 'granting' });
+    await granted(fixture, request);
+    expect(await fixture.faultOf(request)).toBeNull();
+  });
+
+  test('because its request ended records nothing', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
+    await end(request);
+    const before = await fixture.kinds(request);
+    await expect(granted(fixture, request)).rejects.toMatchObject({ code: 'superseded' });
+    expect(await fixture.kinds(request)).toBe(before);
+  });
+
+  test('for good, while that cannot be recorded, is tried again', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
+    const away = new Fault('ledger-unavailable', 'it is away');
+    const deps = withLedger({ record: () => Promise.reject(away) });
+    expect(await failing(request, new Fault('provider-refused', 'x'), deps)).toBe(away);
+    expect(away.retry).toBe(true);
+    expect(await fixture.state(request)).toMatchObject({ kind: 'granting' });
+  });
+
+  test('and whose fault cannot be noted has the first error', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
+    const error = new Fault('provider-unavailable', 'no answer');
+    const noteLeaseFault = () => Promise.reject(new Fault('ledger-unavailable', 'it is away'));
+    expect(await failing(request, error, withLedger({ noteLeaseFault }))).toBe(error);
   });
 });

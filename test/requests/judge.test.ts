@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { clickIdOfRequest } from '../../core/ids.ts';
+import { clickIdOfRequest, type RequestId } from '../../core/ids.ts';
 import { LIMITS } from '../../core/limits.ts';
 import { judge } from '../../requests/judge.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
@@ -15,17 +15,15 @@ afterEach(() => fixture.shiftClock(0));
 afterAll(() => fixture?.stop());
 
 describe('a submission that the policy allows', () => {
-  test('opens the request with what was judged, and returns its events', async () => {
+  test('opens the request with what was judged', async () => {
     const request = await submitted(fixture, {
       entitlement: 'Both', // a synonym
       length: '90m',
       reason: '  incident 4312 ',
     });
-    const { events } = await judge(fixture.deps, { request });
-    expect(events.map(({ seq, event }) => [seq, event.kind])).toEqual([
-      [0, 'requested'],
-      [1, 'judged'],
-    ]);
+    await judge(fixture.deps, { request });
+    const [opened] = await fixture.ledger.readTrail(request);
+    expect(await fixture.kinds(request)).toBe('requested judged');
     const policy = await fixture.deps.policy.current();
     expect(await fixture.state(request)).toEqual({
       kind: 'pending',
@@ -49,7 +47,7 @@ describe('a submission that the policy allows', () => {
           },
         ],
         policy: policy.ok && policy.value.digest,
-        lapsesAt: (events[0]?.event.at ?? 0) + 3 * 3_600_000,
+        lapsesAt: (opened?.event.at ?? 0) + 3 * 3_600_000,
       },
       approvals: [],
     });
@@ -82,11 +80,11 @@ describe('a submission that the policy allows', () => {
   test('is judged once by attempts at the same time, also when one read the click before the other judged it', async () => {
     const request = await submitted(fixture);
     const click = await fixture.ledger.readClick(clickIdOfRequest(request));
-    const first = await judge(fixture.deps, { request });
+    await judge(fixture.deps, { request });
     const readClick = () => Promise.resolve(click);
     const late = { ...fixture.deps, ledger: { ...fixture.ledger, readClick } };
-    expect(await judge(late, { request })).toEqual(first);
-    expect(await judge(fixture.deps, { request })).toEqual(first);
+    await judge(late, { request });
+    await judge(fixture.deps, { request });
     expect(await fixture.kinds(request)).toBe('requested judged');
   });
 
@@ -101,66 +99,61 @@ describe('a submission that the policy allows', () => {
 
   test('opens the request once, however often it is judged', async () => {
     const request = await submitted(fixture);
-    const [first] = await Promise.all([
-      judge(fixture.deps, { request }),
-      judge(fixture.deps, { request }),
-      judge(fixture.deps, { request }),
-    ]);
+    await Promise.all([1, 2, 3].map(() => judge(fixture.deps, { request })));
     const restore = await fixture.edit('catalogue.yaml', 'id: thing', 'id: gone');
-    expect(await judge(fixture.deps, { request })).toEqual(first);
+    await judge(fixture.deps, { request });
     await restore();
     expect(await fixture.kinds(request)).toBe('requested judged');
   });
 });
 
 describe('a submission that the policy refuses', () => {
+  /** The events of the request after it was judged. */
+  async function eventsOf(request: RequestId) {
+    await judge(fixture.deps, { request });
+    return (await fixture.ledger.readTrail(request)).map(({ event }) => event);
+  }
+
   test('is recorded with its refusal, once', async () => {
     const request = await submitted(fixture, { length: '9h' });
-    const refused = await judge(fixture.deps, { request });
-    expect(refused).toEqual({
-      events: [
-        {
-          seq: 0,
-          event: {
-            kind: 'refused',
-            at: expect.any(Number),
-            by: 'ana',
-            tried: 'request',
-            refusal: { code: 'too-long', longest: 480 },
-          },
+    await judge(fixture.deps, { request });
+    const trail = await fixture.ledger.readTrail(request);
+    expect(trail).toEqual([
+      {
+        seq: 0,
+        event: {
+          kind: 'refused',
+          at: expect.any(Number),
+          by: 'ana',
+          tried: 'request',
+          refusal: { code: 'too-long', longest: 480 },
         },
-      ],
-    });
+        via: 'cli',
+      },
+    ]);
     const restore = await fixture.edit('catalogue.yaml', 'longest: 8h', 'longest: 10h');
-    expect(await judge(fixture.deps, { request })).toEqual(refused);
+    await judge(fixture.deps, { request });
     await restore();
-    expect((await fixture.ledger.readTrail(request)).map(({ via }) => via)).toEqual(['cli']);
+    expect(await fixture.ledger.readTrail(request)).toEqual(trail);
     expect(await fixture.state(request)).toEqual({ kind: 'blank' });
   });
 
   test('is that of an account which belongs to nobody (T07)', async () => {
     const request = await submitted(fixture, { person: null });
-    const { events } = await judge(fixture.deps, { request });
-    expect(events.map(({ event }) => event)).toMatchObject([
-      { by: null, refusal: { code: 'unknown-person' } },
-    ]);
+    expect(await eventsOf(request)).toMatchObject([{ by: null, refusal: { code: 'unknown-person' } }]);
   });
 
   test.each(['', ' '])(
     'is one whose reason is %j: it is refused, and not taken for erased',
     async (reason) => {
       const request = await submitted(fixture, { reason });
-      const { events } = await judge(fixture.deps, { request });
-      expect(events.map(({ event }) => event)).toMatchObject([{ refusal: { code: 'reason-missing' } }]);
+      expect(await eventsOf(request)).toMatchObject([{ refusal: { code: 'reason-missing' } }]);
     },
   );
 
   test('is that of a person who is no longer in the people file, and who is named', async () => {
     const request = await submitted(fixture, { person: 'gone' });
-    const { events } = await judge(fixture.deps, { request });
-    expect(events.map(({ event }) => event)).toMatchObject([
-      { by: 'gone', refusal: { code: 'unknown-person' } },
-    ]);
+    expect(await eventsOf(request)).toMatchObject([{ by: 'gone', refusal: { code: 'unknown-person' } }]);
   });
 
   test('is the one after the last open request that a person may have (T30)', async () => {
@@ -171,24 +164,35 @@ describe('a submission that the policy refuses', () => {
     );
     expect(await fixture.kinds(open.at(-1) ?? open[0] ?? ('' as never))).toBe('requested judged');
     const request = await submitted(fixture, { person: 'dee', entitlement: 'login' });
-    expect((await judge(fixture.deps, { request })).events[0]?.event).toMatchObject({
-      kind: 'refused',
-      refusal: { code: 'too-many-open' },
-    });
+    expect(await eventsOf(request)).toMatchObject([{ kind: 'refused', refusal: { code: 'too-many-open' } }]);
   });
 });
 
-describe('without a submission in the inbox nothing is recorded (T11)', () => {
-  test('there is no click', async () => {
-    const request = `req_${'0'.repeat(26)}` as never;
-    expect(await judge(fixture.deps, { request })).toEqual({ events: [] });
+describe('without an accepted submission in the inbox nothing is recorded (T11)', () => {
+  const recordsNothing = async (request: RequestId) => {
+    await judge(fixture.deps, { request });
     expect(await fixture.kinds(request)).toBe('');
-  });
+  };
+  const change = (request: RequestId, what: string) =>
+    rowsOf(fixture.url, `update click set ${what} where id = $1`, [clickIdOfRequest(request)]);
+
+  test('there is no click', () => recordsNothing(`req_${'0'.repeat(26)}` as RequestId));
 
   test('the click is another one', async () => {
     const request = await submitted(fixture);
-    await rowsOf(fixture.url, `update click set kind = 'end' where id = $1`, [clickIdOfRequest(request)]);
-    expect(await judge(fixture.deps, { request })).toEqual({ events: [] });
-    expect(await fixture.kinds(request)).toBe('');
+    await change(request, `kind = 'end'`);
+    await recordsNothing(request);
+  });
+
+  test.each([
+    ['has no outcome yet, because its account is not checked', 'done_at = null, outcome = null'],
+    ['was refused, because its account may not act', `outcome = '{"kind":"refused"}'`],
+  ])('the click %s (T45)', async (_which, what) => {
+    const request = await submitted(fixture);
+    await change(request, what);
+    await recordsNothing(request);
+    await change(request, `done_at = ledger_now(), outcome = '{"kind":"started"}'`);
+    await judge(fixture.deps, { request });
+    expect(await fixture.kinds(request)).toBe('requested judged');
   });
 });

@@ -2,8 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import type { Lease } from '../../ledger/index.ts';
 import { fakeProvider, fakeVendor, memoryLog } from '../../providers/fake/index.ts';
 import type { Provider } from '../../providers/provider.ts';
-import { leaseAtProvider, lockKeyOf, remainingIntent } from '../../requests/lease-at-provider.ts';
-import { later, lease as id, request } from '../core/request/request.fixture.ts';
+import { lockKeyOf } from '../../core/target.ts';
+import { leaseAtProvider, remainingIntent } from '../../requests/lease-at-provider.ts';
+import { ana, later, lease as id, request } from '../core/request/request.fixture.ts';
 import { target } from '../ledger/ledger.fixture.ts';
 
 const SPEC = { resource: 'thing', level: 'write' };
@@ -11,13 +12,15 @@ const subject = { id: 'id-1', name: 'ana' };
 const leaseOf = (more: Partial<Lease> = {}): Lease => ({
   id,
   request,
+  requester: ana,
   state: 'granted',
+  generation: 1,
   target: { ...target, spec: SPEC },
   endsAt: later(60),
   holding: { id: 1, subject, prior: 'none', otherLevels: [] },
   ...more,
 });
-const onTarget = (more: object) => lockKeyOf(leaseOf({ target: { ...target, ...more } }));
+const onTarget = (more: object) => lockKeyOf({ ...target, ...more });
 
 describe('the lock for changes to an access', () => {
   test.each<[string, object]>([

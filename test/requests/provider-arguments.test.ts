@@ -1,11 +1,12 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { Fault } from '../../core/faults.ts';
 import { ok } from '../../core/result.ts';
-import type { RequestId } from '../../core/ids.ts';
+import type { Instant, RequestId } from '../../core/ids.ts';
 import type { Provider } from '../../providers/provider.ts';
 import type { Deps } from '../../requests/deps.ts';
 import { grantLease } from '../../requests/grant-lease.ts';
 import { revokeLease } from '../../requests/revoke-lease.ts';
+import { openUndo, sealUndo } from '../../requests/undo.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { firstLease, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
 import { answered, approvedWithoutWorkflow, attempt } from './steps.fixture.ts';
@@ -46,7 +47,7 @@ function noting(): Deps {
 const grant = (request: RequestId, signal = attempt.signal) =>
   grantLease(noting(), { lease: firstLease(request), ...attempt, signal });
 const revoke = (request: RequestId, more: object = {}, deps = noting()) =>
-  revokeLease(deps, { lease: firstLease(request), expire: false, via: 'workflow', ...attempt, ...more });
+  revokeLease(deps, { lease: firstLease(request), via: 'workflow', ...attempt, ...more });
 const end = (request: RequestId) => answered(fixture, request, { kind: 'end', by: 'ana' });
 const FOUND = { resource: 'thing', level: 'write', id: 'id-7' };
 async function intentOf(request: RequestId, level: string) {
@@ -56,16 +57,36 @@ async function intentOf(request: RequestId, level: string) {
   return { lease: firstLease(request), subject, target: FOUND, level, endsAt };
 }
 
+/** The signal of each call so far ends when this attempt ends. */
+function expectEndsWith(attempted: AbortController): void {
+  expect(calls.map(([, , given]) => given.aborted)).toEqual(calls.map(() => false));
+  attempted.abort();
+  expect(calls.map(([, , given]) => given.aborted)).toEqual(calls.map(() => true));
+}
+
+const OVER = (Date.now() - 1_000) as Instant;
+/** The undo of a lease, with an end that is over. */
+function overdue(request: RequestId, sealed: string): string {
+  const undo = openUndo(fixture.deps, firstLease(request), sealed);
+  if (!undo) throw new Error('the undo does not open');
+  return sealUndo(fixture.deps, { ...undo, intent: { ...undo.intent, endsAt: OVER } });
+}
+/** The dependencies of a process that cannot reach the ledger. */
+const withoutLedger = (): Deps => {
+  const readState = () => Promise.reject(new Fault('ledger-unavailable', 'it is away'));
+  return { ...noting(), ledger: { ...fixture.ledger, readState, canRead: () => Promise.resolve(false) } };
+};
+
 test('a provider gets the account, the target as the vendor knows it, the level, the end and the attempt’s signal', async () => {
   fixture.vendor.setLevel('ana', 'thing', 'read');
   const request = await approvedWithoutWorkflow(fixture);
-  const [granting, revoking] = [new AbortController().signal, new AbortController().signal];
-  await grant(request, granting);
-  expect(calls.map(([, , signal]) => signal === granting)).toEqual([true, true]);
+  const [granting, revoking] = [new AbortController(), new AbortController()];
+  await grant(request, granting.signal);
+  expectEndsWith(granting);
   const asked = { account: 'ana', target: { resource: 'thing', level: 'write' } };
   expect(calls.splice(0)).toEqual([
-    ['observe', asked, granting],
-    ['ensurePresent', await intentOf(request, 'write'), granting],
+    ['observe', asked, expect.any(AbortSignal)],
+    ['ensurePresent', await intentOf(request, 'write'), expect.any(AbortSignal)],
   ]);
   // The holding has the target as the vendor knows it, so two spellings of one target share it.
   const holding = 'select target_key, prior from holding where closed_at is null';
@@ -73,9 +94,9 @@ test('a provider gets the account, the target as the vendor knows it, the level,
 
   const intent = await intentOf(request, 'read');
   await end(request);
-  await revoke(request, { signal: revoking });
-  expect(calls).toEqual([['ensureAbsent', intent, revoking]]);
-  expect(calls[0]?.[2]).toBe(revoking);
+  await revoke(request, { signal: revoking.signal });
+  expect(calls).toEqual([['ensureAbsent', intent, expect.any(AbortSignal)]]);
+  expectEndsWith(revoking);
   fixture.vendor.setLevel('ana', 'thing', 'none');
 });
 
@@ -83,14 +104,9 @@ test('an undo while the ledger is away reaches the provider with the signal of i
   const request = await approvedWithoutWorkflow(fixture);
   const { signal } = new AbortController();
   const { undo } = await grant(request, signal);
-  expect(calls.splice(0).map(([name, , given]) => [name, given === signal])).toEqual([
-    ['observe', true],
-    ['ensurePresent', true],
-  ]);
-  const away = () => Promise.reject(new Fault('ledger-unavailable', 'it is away'));
-  const withoutLedger = { ...noting(), ledger: { ...fixture.ledger, readLease: away } };
-  await expect(revoke(request, { signal, undo }, withoutLedger)).rejects.toThrow();
-  expect(calls).toEqual([['ensureAbsent', await intentOf(request, 'none'), signal]]);
+  expect(calls.splice(0).map(([name]) => name)).toEqual(['observe', 'ensurePresent']);
+  await expect(revoke(request, { signal, undo: overdue(request, undo) }, withoutLedger())).rejects.toThrow();
+  expect(calls).toEqual([['ensureAbsent', { ...(await intentOf(request, 'none')), endsAt: OVER }, signal]]);
   expect(calls[0]?.[2]).toBe(signal);
   await end(request);
   await revoke(request);
@@ -99,10 +115,8 @@ test('an undo while the ledger is away reaches the provider with the signal of i
 test('an undo that the provider refuses while the ledger is away fails with the fault of the provider', async () => {
   const request = await approvedWithoutWorkflow(fixture);
   const { undo } = await grant(request);
-  const away = () => Promise.reject(new Fault('ledger-unavailable', 'it is away'));
-  const withoutLedger = { ...noting(), ledger: { ...fixture.ledger, readLease: away } };
   const restore = fixture.providerControl.failFrom('ensureAbsent', 'provider-forbidden');
-  await expect(revoke(request, { undo }, withoutLedger)).rejects.toMatchObject({
+  await expect(revoke(request, { undo: overdue(request, undo) }, withoutLedger())).rejects.toMatchObject({
     code: 'provider-forbidden',
   });
   restore();
@@ -112,16 +126,16 @@ test('an undo that the provider refuses while the ledger is away fails with the 
 
 test('a grant that is undone because its request ended gets the level that must remain', async () => {
   const request = await approvedWithoutWorkflow(fixture);
-  const { signal } = new AbortController();
+  const attempted = new AbortController();
   const paused = fixture.providerControl.pauseNext('ensurePresent', 'after');
-  const attempted = grant(request, signal);
+  const granting = grant(request, attempted.signal);
   await paused.reached;
   const intent = await intentOf(request, 'none');
   await end(request);
   paused.release();
-  await expect(attempted).rejects.toMatchObject({ code: 'superseded' });
-  expect(calls.at(-1)).toEqual(['ensureAbsent', intent, signal]);
-  expect(calls.at(-1)?.[2]).toBe(signal);
+  await expect(granting).rejects.toMatchObject({ code: 'superseded' });
+  expect(calls.at(-1)).toEqual(['ensureAbsent', intent, expect.any(AbortSignal)]);
+  expectEndsWith(attempted);
   await revoke(request);
 });
 

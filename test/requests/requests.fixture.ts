@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,6 +6,7 @@ import { leaseIdOf, type RequestId } from '../../core/ids.ts';
 import { stateAfter } from '../../core/request/evolve.ts';
 import type { RequestState } from '../../core/request/state.ts';
 import { type Ledger, openLedger } from '../../ledger/index.ts';
+import { sealerOf } from '../../ledger/sealer.ts';
 import { openPolicy } from '../../policy/index.ts';
 import { fakeProvider, type FakeVendor, fakeVendor, memoryLog } from '../../providers/fake/index.ts';
 import { targetReader } from '../../providers/index.ts';
@@ -120,19 +122,12 @@ export async function startRequestsFixture(): Promise<RequestsFixture> {
     ['login', login],
   ]);
   const policy = openPolicy(folder, targetReader(providers));
-  const sealer = {
-    seal: (text: string) => Buffer.from(`sealed:${text}`),
-    open(sealed: Buffer) {
-      const [, text] = /^sealed:(.*)$/.exec(sealed.toString()) ?? [];
-      if (text === undefined) throw new Error('this was not sealed');
-      return text;
-    },
-  };
+  const [sealer, undoSealer] = [sealerOf(randomBytes(32)), sealerOf(randomBytes(32))];
   const ledger = openLedger(database.url);
 
   return {
     ledger,
-    deps: { ledger, providers, policy, sealer },
+    deps: { ledger, providers, policy, sealer, undoSealer },
     vendor,
     providerControl,
     url: database.url,

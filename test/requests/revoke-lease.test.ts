@@ -1,13 +1,19 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { Fault, type FaultCode } from '../../core/faults.ts';
-import type { Instant, RequestId } from '../../core/ids.ts';
-import type { RequestState } from '../../core/request/state.ts';
+import { type Instant, leaseIdOf, type RequestId } from '../../core/ids.ts';
 import type { Provider } from '../../providers/provider.ts';
 import type { Deps } from '../../requests/deps.ts';
 import { revokeLease, type RevokeInput } from '../../requests/revoke-lease.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { firstLease, levelsWritten, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
-import { answered, approvedWithoutWorkflow, attempt, granted, revoked } from './steps.fixture.ts';
+import {
+  answered,
+  approvedWithoutWorkflow,
+  attempt,
+  granted,
+  openedWithoutWorkflow,
+  revoked,
+} from './steps.fixture.ts';
 
 let fixture: RequestsFixture;
 beforeAll(async () => {
@@ -24,18 +30,11 @@ async function live(): Promise<RequestId> {
   return request;
 }
 const revokeWith = (deps: Deps, request: RequestId, more: Partial<RevokeInput> = {}) =>
-  revokeLease(deps, { lease: firstLease(request), expire: true, via: 'sweeper', ...attempt, ...more });
+  revokeLease(deps, { lease: firstLease(request), via: 'sweeper', ...attempt, ...more });
 const withLedger = (replaced: Partial<Deps['ledger']>): Deps => ({
   ...fixture.deps,
   ledger: { ...fixture.ledger, ...replaced },
 });
-const away = () => Promise.reject(new Fault('ledger-unavailable', 'it is away'));
-/** The undo of a live request, which would leave the level `read`. */
-async function undoOf(request: RequestId) {
-  const { undo } = await granted(fixture, request);
-  return { ...undo, intent: { ...undo.intent, level: 'read' } };
-}
-const endOf = (state: RequestState) => ('endsAt' in state && state.endsAt ? state.endsAt : (0 as Instant));
 /** Ends what a test left at the provider. */
 async function cleanUp(request: RequestId): Promise<void> {
   await end(request);
@@ -43,84 +42,120 @@ async function cleanUp(request: RequestId): Promise<void> {
   fixture.vendor.setLevel('ana', 'thing', 'none');
 }
 
-describe('an end that the caller thinks has come', () => {
-  test('is refused before its time, with the milliseconds that are left', async () => {
+describe('access that must stay', () => {
+  test('is not revoked before its end, and the caller learns the ledger’s time and the end', async () => {
     const request = await live();
     await fixture.shiftClock(HOUR - 60_000);
     const state = await fixture.state(request);
-    const leftMs = async () => endOf(state) - (await fixture.ledger.now());
-    const before = await leftMs();
-    const { events, endsInMs } = await revokeWith(fixture.deps, request);
-    expect(events).toHaveLength(7);
-    expect(endsInMs).toBeLessThanOrEqual(before);
-    expect(endsInMs).toBeGreaterThanOrEqual(await leftMs());
-    expect(fixture.levelOf()).toBe('write');
+    const endsAt = state.kind === 'active' ? state.endsAt : (0 as Instant);
+    const before = await fixture.ledger.now();
+    const calls = fixture.providerControl.countOf('ensureAbsent');
+    const progress = await revokeWith(fixture.deps, request);
+    expect(progress).toEqual({
+      kind: 'active',
+      at: expect.any(Number),
+      endsAt,
+      leases: [{ lease: firstLease(request), provider: 'fake' }],
+    });
+    const at = 'at' in progress ? progress.at : 0;
+    expect(at).toBeGreaterThanOrEqual(before);
+    expect(at).toBeLessThanOrEqual(await fixture.ledger.now());
+    expect(fixture.providerControl.countOf('ensureAbsent')).toBe(calls);
     expect(await fixture.state(request)).toMatchObject({ kind: 'active' });
     await cleanUp(request);
   });
 
-  test('revokes nothing, and is 1 ms away at least, when it is reached right after the refusal', async () => {
+  test.each(['grant-started', 'intended'])(
+    'is not revoked during its grant, while the lease is %s',
+    async (state) => {
+      const request = await approvedWithoutWorkflow(fixture);
+      const restore = fixture.providerControl.failFrom('ensurePresent');
+      if (state === 'intended') await expect(granted(fixture, request)).rejects.toThrow();
+      restore();
+      const calls = fixture.providerControl.countOf('ensureAbsent');
+      expect(await revokeWith(fixture.deps, request)).toMatchObject({ kind: 'granting' });
+      expect(fixture.providerControl.countOf('ensureAbsent')).toBe(calls);
+      expect(await fixture.kinds(request)).not.toMatch(/revoke/);
+      await cleanUp(request);
+    },
+  );
+
+  test('is not revoked although a lease of a request that waits is named (T41)', async () => {
+    const request = await openedWithoutWorkflow(fixture);
+    expect(await revokeWith(fixture.deps, request)).toMatchObject({ kind: 'pending' });
+    expect(await fixture.kinds(request)).toBe('requested judged');
+  });
+
+  test('is not revoked when the lease is live although its request ended', async () => {
     const request = await live();
-    const { endsInMs } = await revokeWith(
-      withLedger({ now: async () => endOf(await fixture.state(request)) }),
-      request,
-    );
-    expect(endsInMs).toBe(1);
+    await end(request);
+    const readLease: Deps['ledger']['readLease'] = async (id) => {
+      const lease = await fixture.ledger.readLease(id);
+      return lease && { ...lease, state: 'granted' };
+    };
+    await expect(revokeWith(withLedger({ readLease }), request)).rejects.toMatchObject({
+      code: 'superseded',
+      message: `superseded: lease ${firstLease(request)} must not be revoked: it is granted`,
+    });
     expect(fixture.levelOf()).toBe('write');
     await cleanUp(request);
   });
+});
 
-  test('starts the revocation at its time, and ends with the receipt', async () => {
+describe('access whose time is over', () => {
+  test('is revoked, and the end and the receipt are recorded', async () => {
     const request = await live();
     await fixture.shiftClock(HOUR);
-    const { events, endsInMs } = await revokeWith(fixture.deps, request, { version: 7 });
-    expect(endsInMs).toBe(0);
-    expect(events.map(({ seq, event }) => [seq, event.kind])).toEqual([
-      [7, 'revoke-started'],
-      [8, 'revoked'],
-      [9, 'closed'],
-    ]);
+    expect(await revokeWith(fixture.deps, request)).toEqual({ kind: 'closed', ending: 'expired' });
+    const receipt = `revoked/${firstLease(request)}`;
     expect(
-      await rowsOf(fixture.url, 'select step from event where request_id = $1 and seq > 6 order by seq', [
-        request,
-      ]),
-    ).toEqual(
-      ['expire', `revoked/${firstLease(request)}`, `revoked/${firstLease(request)}`].map((step) => ({
-        step,
-      })),
-    );
-    expect(fixture.levelOf()).toBe('none');
-    expect(await fixture.state(request)).toMatchObject({ ending: { kind: 'expired' } });
-    expect((await fixture.ledger.readTrail(request, 7)).map(({ via }) => via)).toEqual([
-      'sweeper',
-      'sweeper',
-      'sweeper',
+      await rowsOf(
+        fixture.url,
+        'select step, kind, via from event where request_id = $1 and seq > 6 order by seq',
+        [request],
+      ),
+    ).toEqual([
+      { step: 'expire', kind: 'revoke-started', via: 'sweeper' },
+      { step: receipt, kind: 'revoked', via: 'sweeper' },
+      { step: receipt, kind: 'closed', via: 'sweeper' },
     ]);
+    expect(fixture.levelOf()).toBe('none');
     expect(await fixture.faultOf(request)).toBeNull();
+  });
+
+  test('that took too long to be granted is revoked, and the request is failed', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
+    const restore = fixture.providerControl.failFrom('ensurePresent', 'provider-throttled');
+    await expect(granted(fixture, request)).rejects.toThrow();
+    restore();
+    await fixture.shiftClock(10 * 60_000);
+    expect(await revokeWith(fixture.deps, request)).toEqual({ kind: 'closed', ending: 'grant-failed' });
+    expect(await fixture.state(request)).toMatchObject({ ending: { fault: 'provider-throttled' } });
   });
 });
 
 describe('a lease of a request that ended', () => {
-  test('is revoked once: a second attempt has the same receipt and calls no provider', async () => {
+  test('is revoked once: a second attempt has the same result and calls no provider', async () => {
     const request = await live();
     await end(request);
-    await revoked(fixture, request);
+    const first = await revokeWith(fixture.deps, request);
+    expect(first).toEqual({ kind: 'closed', ending: 'ended' });
     const calls = fixture.providerControl.countOf('ensureAbsent');
-    const { endsInMs } = await revokeWith(fixture.deps, request, { expire: false });
-    expect(endsInMs).toBe(0);
+    expect(await revokeWith(fixture.deps, request)).toEqual(first);
     expect(fixture.providerControl.countOf('ensureAbsent')).toBe(calls);
     expect((await fixture.kinds(request)).match(/revoked/g)).toHaveLength(1);
   });
 
-  test('is revoked, and the caller gets the new events, also when the caller expected an expiry', async () => {
-    const request = await live();
+  test('is revoked, and the request stays open until its other leases are revoked too (I4)', async () => {
+    const request = await approvedWithoutWorkflow(fixture, { entitlement: 'pair' }, ['bo', 'cy']);
+    await granted(fixture, request);
     await end(request);
-    expect(await revokeWith(fixture.deps, request, { version: 8 })).toMatchObject({
-      events: [{ event: { kind: 'revoked' } }, { event: { kind: 'closed', ending: { kind: 'ended' } } }],
-      endsInMs: 0,
+    expect(await revokeWith(fixture.deps, request)).toMatchObject({ kind: 'revoking' });
+    expect(await fixture.state(request)).toMatchObject({ kind: 'revoking' });
+    expect(await revokeWith(fixture.deps, request, { lease: leaseIdOf(request, 1) })).toEqual({
+      kind: 'closed',
+      ending: 'ended',
     });
-    expect(fixture.levelOf()).toBe('none');
-    expect(await revokeWith(fixture.deps, request, { version: 10 })).toEqual({ events: [], endsInMs: 0 });
   });
 
   test('is revoked once by two attempts at the same time', async () => {
@@ -153,7 +188,7 @@ describe('a lease of a request that ended', () => {
       note: 'It was late.',
     });
     const providers = new Map([['fake', { ...provider, ensureAbsent }]]);
-    await revokeWith({ ...fixture.deps, providers }, request, { expire: false });
+    await revokeWith({ ...fixture.deps, providers }, request);
     expect((await fixture.ledger.readTrail(request)).map(({ event }) => event).at(-2)).toEqual({
       kind: 'revoked',
       at: expect.any(Number),
@@ -165,81 +200,34 @@ describe('a lease of a request that ended', () => {
 });
 
 describe('an attempt that fails', () => {
-  test('to revoke a lease of a request that has not ended changes nothing at the provider', async () => {
-    const request = await live();
-    await expect(revoked(fixture, request)).rejects.toMatchObject({
-      code: 'superseded',
-      message: `superseded: lease ${firstLease(request)} must not be revoked: it is granted`,
-    });
-    expect(fixture.levelOf()).toBe('write');
-    await cleanUp(request);
-  });
-
-  test.each(['grant-started', 'intended'])(
-    'to revoke a lease that is %s makes no call to the provider',
-    async (state) => {
-      const request = await approvedWithoutWorkflow(fixture);
-      const restore = fixture.providerControl.failFrom('ensurePresent');
-      if (state === 'intended') await expect(granted(fixture, request)).rejects.toThrow();
-      restore();
-      const calls = fixture.providerControl.countOf('ensureAbsent');
-      await expect(revoked(fixture, request)).rejects.toThrow(`must not be revoked: it is ${state}`);
-      expect(fixture.providerControl.countOf('ensureAbsent')).toBe(calls);
-      await cleanUp(request);
-    },
-  );
-
-  test('at the provider notes its fault with the lease, and does not use the undo', async () => {
-    const request = await live();
-    const undo = await undoOf(request);
-    await end(request);
-    const restore = fixture.providerControl.failFrom('ensureAbsent', 'provider-forbidden');
-    await expect(revokeWith(fixture.deps, request, { undo })).rejects.toMatchObject({
-      code: 'provider-forbidden',
-    });
-    restore();
-    expect(await fixture.faultOf(request)).toBe('provider-forbidden: a test makes this call fail');
-    expect(fixture.levelOf()).toBe('write');
-    await cleanUp(request);
-  });
-
   test.each<[string, FaultCode | Error, string]>([
     ['a vendor that is away', 'provider-unavailable', 'provider-unavailable: a test makes this call fail'],
+    [
+      'a credential that is too weak',
+      'provider-forbidden',
+      'provider-forbidden: a test makes this call fail',
+    ],
     ['a bug', new TypeError('x is not a function'), 'x is not a function'],
-  ])('of the sweeper, which has no undo, notes why it failed: %s', async (_why, error, noted) => {
+  ])('at the provider notes why it failed with the lease: %s', async (_why, error, noted) => {
     const request = await live();
     await fixture.shiftClock(HOUR);
     const restore = fixture.providerControl.failFrom('ensureAbsent', error);
     await expect(revokeWith(fixture.deps, request)).rejects.toThrow(noted);
     restore();
     expect(await fixture.faultOf(request)).toBe(noted);
+    expect(levelsWritten(fixture, request)).toEqual(['write']);
     await revokeWith(fixture.deps, request);
+    expect(await fixture.faultOf(request)).toBeNull();
   });
-
-  // The undo was made at the grant. The ledger may have newer facts.
-  test.each<FaultCode>(['provider-unavailable', 'not-verified', 'unknown-provider'])(
-    'does not use the undo when a later attempt can succeed: %s',
-    async (fault) => {
-      const request = await live();
-      const undo = await undoOf(request);
-      await end(request);
-      const calls = fixture.providerControl.countOf('ensureAbsent');
-      const restore = fixture.providerControl.failFrom('ensureAbsent', fault);
-      await expect(revokeWith(fixture.deps, request, { undo })).rejects.toMatchObject({ code: fault });
-      restore();
-      expect(fixture.providerControl.countOf('ensureAbsent')).toBe(calls + 1);
-      expect(await fixture.faultOf(request)).toMatch(fault);
-      await cleanUp(request);
-    },
-  );
 
   test('and whose fault cannot be noted has the first error', async () => {
     const request = await live();
     await end(request);
     const restore = fixture.providerControl.failFrom('ensureAbsent', 'provider-forbidden');
-    await expect(
-      revokeWith(withLedger({ noteLeaseFault: away }), request, { expire: false }),
-    ).rejects.toMatchObject({ code: 'provider-forbidden' });
+    const noteLeaseFault = () => Promise.reject(new Fault('ledger-unavailable', 'it is away'));
+    await expect(revokeWith(withLedger({ noteLeaseFault }), request)).rejects.toMatchObject({
+      code: 'provider-forbidden',
+    });
     restore();
     await cleanUp(request);
   });
@@ -250,57 +238,5 @@ describe('an attempt that fails', () => {
       code: 'ledger-unavailable',
       message: `ledger-unavailable: it has no lease ${firstLease(request)}; it may be restored from a backup`,
     });
-  });
-});
-
-describe('while the ledger is away (I14)', () => {
-  test.each<[string, Partial<Deps['ledger']>]>([
-    ['it cannot record the end', { record: away }],
-    ['it cannot read the lease', { readLease: away }],
-    ['it fails in an unknown way', { readLease: () => Promise.reject(new Error('a bug')) }],
-    ['it does not give the lock', { withLock: away }],
-  ])('the undo lowers the account, and the caller tries again: %s', async (_what, replaced) => {
-    const request = await live();
-    const undo = await undoOf(request);
-    await fixture.shiftClock(HOUR);
-    await expect(revokeWith(withLedger(replaced), request, { undo })).rejects.toThrow();
-    expect(levelsWritten(fixture, request)).toEqual(['write', 'read']);
-    expect(await fixture.kinds(request)).not.toMatch(/revoked/);
-    await revokeWith(fixture.deps, request);
-    expect(fixture.levelOf()).toBe('none');
-  });
-
-  test('nothing is done without an undo', async () => {
-    const request = await live();
-    await fixture.shiftClock(HOUR);
-    await expect(revokeWith(withLedger({ record: away }), request)).rejects.toMatchObject({
-      code: 'ledger-unavailable',
-    });
-    expect(fixture.levelOf()).toBe('write');
-    await revokeWith(fixture.deps, request);
-  });
-
-  test('the undo is not used after the access was revoked with the ledger’s own data', async () => {
-    const request = await live();
-    const undo = await undoOf(request);
-    await end(request);
-    const record: Deps['ledger']['record'] = (step) =>
-      step.name.startsWith('revoked/') ? away() : fixture.ledger.record(step);
-    const calls = fixture.providerControl.countOf('ensureAbsent');
-    await expect(revokeWith(withLedger({ record }), request, { undo })).rejects.toMatchObject({
-      code: 'ledger-unavailable',
-    });
-    expect(fixture.providerControl.countOf('ensureAbsent')).toBe(calls + 1);
-    expect(levelsWritten(fixture, request)).toEqual(['write', 'none']);
-    expect(await fixture.faultOf(request)).toBeNull();
-    await revoked(fixture, request);
-  });
-
-  test('an undo whose provider is not configured fails with that fault', async () => {
-    const request = await live();
-    const undo = await undoOf(request);
-    const deps = { ...withLedger({ record: away }), providers: new Map() };
-    await expect(revokeWith(deps, request, { undo })).rejects.toMatchObject({ code: 'unknown-provider' });
-    await cleanUp(request);
   });
 });

@@ -13,20 +13,19 @@ type Submitted = Readonly<{ entitlement?: string; length?: string; reason?: stri
 
 /** What every attempt to grant or to revoke gets from its caller. */
 export const attempt = {
-  version: 0,
   signal: new AbortController().signal,
   rememberUndo: () => undefined,
 } as const;
 
-/** Writes the click of a submission. The click is settled, so no dispatcher starts a workflow for it. */
+/** Writes the click of a submission that was accepted. It has no wake-up, so no workflow judges it. */
 export async function submitted(fixture: Fixture, more: Submitted = {}): Promise<RequestId> {
   const { entitlement = 'thing', length = '1h', reason = 'incident 4312', person = 'ana' } = more;
   const click = clickIdOf(uuidv7());
   const request = requestIdOf(click);
   await asAdmin(async (owner) => {
     await owner.query(
-      `insert into click (id, kind, request_id, via, account, person, body, done_at)
-       values ($1, 'request', $2, 'cli', 'ana', $4, $3, ledger_now())`,
+      `insert into click (id, kind, request_id, via, account, person, body, done_at, outcome)
+       values ($1, 'request', $2, 'cli', 'ana', $4, $3, ledger_now(), '{"kind":"started"}')`,
       [click, request, { entitlement, length, reason }, person],
     );
   }, fixture.url);
@@ -61,9 +60,13 @@ export const answered = async (
 ): Promise<Recorded> => recordAnswer(fixture.deps, await answerClick(fixture, ...click));
 
 /** An approved request that has no workflow and is not granted. */
-export async function approvedWithoutWorkflow(fixture: Fixture, more: Submitted = {}): Promise<RequestId> {
+export async function approvedWithoutWorkflow(
+  fixture: Fixture,
+  more: Submitted = {},
+  approvers: readonly string[] = ['bo'],
+): Promise<RequestId> {
   const request = await openedWithoutWorkflow(fixture, more);
-  await answered(fixture, request, { kind: 'approve', by: 'bo' });
+  for (const by of approvers) await answered(fixture, request, { kind: 'approve', by });
   return request;
 }
 
@@ -73,4 +76,4 @@ export const granted = ({ deps }: Fixture, request: RequestId) =>
 
 /** Revokes the first lease of a request. The request must have ended. */
 export const revoked = ({ deps }: Fixture, request: RequestId) =>
-  revokeLease(deps, { lease: firstLease(request), expire: false, via: 'workflow', ...attempt });
+  revokeLease(deps, { lease: firstLease(request), via: 'workflow', ...attempt });

@@ -1,124 +1,91 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import {
-  type Client,
-  WorkflowExecutionAlreadyStartedError,
-  WorkflowNotFoundError,
-  WorkflowUpdateFailedError,
-  WorkflowUpdateRPCTimeoutOrCancelledError,
-} from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
-import type { ClickId, PersonId } from '../../core/ids.ts';
+import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { requestWorkflows } from '../../temporal/client.ts';
-import { REFUSED } from '../../workflows/messages.ts';
 import { request } from '../core/request/request.fixture.ts';
 
 type Sent = readonly unknown[];
+const ID = `request/${request}`;
+const done = () => Promise.resolve({});
+const failing = (error: Error) => () => Promise.reject(error);
+const noWorkflow = failing(new WorkflowNotFoundError('x', ID, undefined));
 
-/** A client of Temporal that records what is sent, and answers it with `result`. */
-function clientOf(result: () => Promise<unknown>) {
+/** A client of Temporal that records what is sent, and answers it. */
+function clientOf({
+  signal = done,
+  start = done,
+}: Partial<Record<'signal' | 'start', () => Promise<unknown>>>) {
   const sent: Sent[] = [];
-  const send = (...what: Sent) => (sent.push(what), result());
   const client = {
     withDeadline: (deadline: number, work: () => Promise<unknown>) => {
       sent.push(['deadline in seconds', Math.round((deadline - Date.now()) / 1_000)]);
       return work();
     },
     workflow: {
-      start: (workflow: { name: string }, options: object) => send('start', workflow.name, options),
+      start: (workflow: { name: string }, options: object) => (
+        sent.push(['start', workflow.name, options]),
+        start()
+      ),
       getHandle: (id: string) => ({
-        executeUpdate: (update: { name: string }, options: object) =>
-          send('update', id, update.name, options),
+        signal: (what: { name: string }, ...content: unknown[]) => (
+          sent.push(['signal', id, what.name, ...content]),
+          signal()
+        ),
       }),
     },
   };
   return { workflows: requestWorkflows(client as unknown as Client, 'queue'), sent };
 }
-const failing = (error: Error) => () => Promise.reject(error);
+const DEADLINE: Sent = ['deadline in seconds', 10];
+const SIGNAL: Sent = ['signal', ID, 'wakeUp'];
 
-describe('the start of a request’s workflow', () => {
-  test('names the request, and neither starts a second one nor a finished one again (F17)', async () => {
-    const { workflows, sent } = clientOf(() => Promise.resolve({}));
-    await workflows.start(request);
+describe('a wake-up of a request’s workflow', () => {
+  test('is a message without content, so a forged one changes nothing (T11)', async () => {
+    const { workflows, sent } = clientOf({});
+    await workflows.wake(request);
+    expect(sent).toEqual([DEADLINE, SIGNAL]);
+  });
+
+  test('starts the workflow when none runs, also after one that was terminated, and never one that completed (F08, F17)', async () => {
+    const { workflows, sent } = clientOf({ signal: noWorkflow });
+    await workflows.wake(request);
     expect(sent).toEqual([
-      ['deadline in seconds', 15],
+      DEADLINE,
+      SIGNAL,
       [
         'start',
         'accessRequest',
         {
-          workflowId: `request/${request}`,
+          workflowId: ID,
           taskQueue: 'queue',
           args: [{ request }],
-          workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
           workflowIdConflictPolicy: 'USE_EXISTING',
         },
       ],
     ]);
   });
 
-  test('is on the queue of the workers when no other is named', async () => {
+  test('starts it on the queue of the workers when no other is named', async () => {
     const start = jest.fn((_workflow: unknown, _options: object) => Promise.resolve());
     const withDeadline = (_deadline: number, work: () => Promise<unknown>) => work();
-    await requestWorkflows({ withDeadline, workflow: { start } } as unknown as Client).start(request);
+    const getHandle = () => ({ signal: noWorkflow });
+    await requestWorkflows({ withDeadline, workflow: { start, getHandle } } as unknown as Client).wake(
+      request,
+    );
     expect(start.mock.calls[0]?.[1]).toMatchObject({ taskQueue: 'curfew' });
   });
 
-  test('is done when it was started before', async () => {
-    const { workflows } = clientOf(
-      failing(new WorkflowExecutionAlreadyStartedError('x', `request/${request}`, 'accessRequest')),
-    );
-    await expect(workflows.start(request)).resolves.toBeUndefined();
+  test('is done when the workflow completed, or was started by another process meanwhile', async () => {
+    const start = failing(new WorkflowExecutionAlreadyStartedError('x', ID, 'accessRequest'));
+    await expect(clientOf({ signal: noWorkflow, start }).workflows.wake(request)).resolves.toBeUndefined();
   });
 
-  test('fails with any other error, so that it is tried again', async () => {
-    await expect(clientOf(failing(new Error('unavailable'))).workflows.start(request)).rejects.toThrow(
-      'unavailable',
-    );
-  });
-});
-
-describe('an answer to a request', () => {
-  const hint = { click: 'click_1' as ClickId, kind: 'approve', by: 'bo' as PersonId, digest: 'd1' } as const;
-  const refusal = { code: 'own-request' };
-  const updateFailed = (cause: Error) => new WorkflowUpdateFailedError('the update failed', cause);
-
-  test('is an update with the id of the click, so that the same click is one update (F18)', async () => {
-    const { workflows, sent } = clientOf(() => Promise.resolve({ state: 'granting' }));
-    expect(await workflows.answer(request, hint)).toEqual({
-      kind: 'answered',
-      result: { state: 'granting' },
-    });
-    expect(sent).toEqual([
-      ['deadline in seconds', 15],
-      ['update', `request/${request}`, 'answer', { args: [hint], updateId: 'click_1' }],
-    ]);
-  });
-
-  test.each<[string, Error, unknown]>([
-    ['no workflow', new WorkflowNotFoundError('x', `request/${request}`, undefined), { kind: 'no-workflow' }],
-    [
-      'a workflow that was terminated before it replied',
-      updateFailed(ApplicationFailure.nonRetryable('x', 'AcceptedUpdateCompletedWorkflow')),
-      { kind: 'no-workflow' },
-    ],
-    [
-      'a refusal',
-      updateFailed(ApplicationFailure.nonRetryable('own-request', REFUSED, refusal)),
-      { kind: 'refused', refusal },
-    ],
-  ])('that meets %s has that reply', async (_what, error, reply) => {
-    expect(await clientOf(failing(error)).workflows.answer(request, hint)).toEqual(reply);
-  });
-
-  test.each<[string, Error]>([
-    ['a refusal without its reason', updateFailed(ApplicationFailure.nonRetryable('x', REFUSED))],
-    [
-      'an update that failed in another way',
-      updateFailed(ApplicationFailure.nonRetryable('x', 'other', refusal)),
-    ],
-    ['an update that failed without a cause of ours', updateFailed(new Error('x'))],
-    ['no answer in time', new WorkflowUpdateRPCTimeoutOrCancelledError('x')],
-    ['a failure of ours that is no update', ApplicationFailure.nonRetryable('x', REFUSED, refusal)],
-  ])('that meets %s has no definite reply, so it is sent again', async (_what, error) => {
-    await expect(clientOf(failing(error)).workflows.answer(request, hint)).rejects.toBe(error);
+  test.each<[string, Parameters<typeof clientOf>[0]]>([
+    ['message', { signal: failing(new Error('unavailable')) }],
+    ['start', { signal: noWorkflow, start: failing(new Error('unavailable')) }],
+  ])('fails with any other error of the %s, so that it is tried again', async (what, answers) => {
+    const { workflows, sent } = clientOf(answers);
+    await expect(workflows.wake(request)).rejects.toThrow('unavailable');
+    expect(sent.some(([kind]) => kind === 'start')).toBe(what === 'start');
   });
 });

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { RequestId } from '../../core/ids.ts';
-import { LIMITS } from '../../core/limits.ts';
+import { WAITS } from '../../core/waits.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { sweep } from '../../upkeep/sweep.ts';
 import { runSweeper } from '../../upkeep/sweeper.ts';
@@ -10,6 +10,7 @@ import {
   approvedWithoutWorkflow,
   granted,
   openedWithoutWorkflow,
+  submitted,
 } from '../requests/steps.fixture.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { until } from '../until.fixture.ts';
@@ -22,6 +23,7 @@ afterEach(async () => {
   jest.restoreAllMocks();
   await fixture.shiftClock(0);
   await rowsOf(fixture.url, 'update lease set next_try_at = null');
+  await rowsOf(fixture.url, `update request set state = 'closed'`);
 });
 afterAll(() => fixture?.stop());
 
@@ -89,6 +91,57 @@ describe('requests that nobody closes', () => {
   });
 });
 
+describe('submissions that nobody judges', () => {
+  const SECOND = 1_000;
+
+  test('one that was accepted is judged thirty seconds later, and not before', async () => {
+    const request = await submitted(fixture);
+    await fixture.shiftClock(25 * SECOND);
+    expect((await sweep(fixture.deps)).judged).toEqual([]);
+    await fixture.shiftClock(31 * SECOND);
+    expect((await sweep(fixture.deps)).judged).toEqual([request]);
+    expect(await fixture.kinds(request)).toBe('requested judged');
+    expect((await sweep(fixture.deps)).judged).toEqual([]);
+  });
+
+  test('one that the policy refuses is refused, and is judged once', async () => {
+    const request = await submitted(fixture, { entitlement: 'nothing' });
+    await fixture.shiftClock(31 * SECOND);
+    expect((await sweep(fixture.deps)).judged).toEqual([request]);
+    expect(await fixture.kinds(request)).toBe('refused');
+    expect((await sweep(fixture.deps)).judged).toEqual([]);
+  });
+
+  test('one that was not accepted is not judged, however long it waits (T45)', async () => {
+    const request = await submitted(fixture);
+    await rowsOf(fixture.url, 'update click set done_at = null, outcome = null where request_id = $1', [
+      request,
+    ]);
+    await fixture.shiftClock(9 * HOUR);
+    expect((await sweep(fixture.deps)).judged).toEqual([]);
+    expect(await fixture.kinds(request)).toBe('');
+  });
+
+  test('one that cannot be judged does not keep the others waiting', async () => {
+    const [one, other] = [await submitted(fixture), await submitted(fixture)];
+    await fixture.shiftClock(31 * SECOND);
+    const open: typeof fixture.ledger.open = (opening) =>
+      opening.details.id === one ? Promise.reject(new Error('a bug')) : fixture.ledger.open(opening);
+    expect((await sweep({ ...fixture.deps, ledger: { ...fixture.ledger, open } })).judged).toEqual([other]);
+    expect((await sweep(fixture.deps)).judged).toEqual([one]);
+  });
+
+  test('one whose request was opened wakes no workflow, and its approval does (F08)', async () => {
+    const request = await submitted(fixture);
+    await fixture.shiftClock(31 * SECOND);
+    await sweep(fixture.deps);
+    const wakeUps = () => rowsOf(fixture.url, 'select from wake_up where request_id = $1', [request]);
+    expect(await wakeUps()).toEqual([]);
+    await answered(fixture, request, { kind: 'approve', by: 'bo' });
+    expect(await wakeUps()).toHaveLength(1);
+  });
+});
+
 describe('leases that must be revoked', () => {
   test('are tried at most ten at a time for each provider, and all in the end (F32)', async () => {
     // Those of the other provider are due first and last.
@@ -106,7 +159,8 @@ describe('leases that must be revoked', () => {
       return provider.ensureAbsent(intent, signal);
     });
     // Leases on one access wait for each other. Here each lease counts as an access of its own.
-    const withLock: typeof fixture.ledger.withLock = (_key, work) => work();
+    const withLock: typeof fixture.ledger.withLock = (key, work) =>
+      fixture.ledger.withLock(`${key} ${Math.random()}`, work);
     let foundNone = false;
     const takeDueLeases: typeof fixture.ledger.takeDueLeases = async (...args) => {
       const due = await fixture.ledger.takeDueLeases(...args);
@@ -142,14 +196,11 @@ describe('leases that must be revoked', () => {
   });
 
   test('have one attempt each, with a limit of time of its own, which the provider is told', async () => {
-    const limits: number[] = [];
-    const ofTimeout = AbortSignal.timeout.bind(AbortSignal);
-    const signals: AbortSignal[] = [];
+    const limits: AbortController[] = [];
     jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
-      limits.push(ms);
-      const signal = ofTimeout(ms);
-      signals.push(signal);
-      return signal;
+      expect(ms).toBe(WAITS.attempt.ms);
+      limits.push(new AbortController());
+      return limits.at(-1)?.signal as AbortSignal;
     });
     const requests = await live(2);
     await fixture.shiftClock(1.1 * HOUR);
@@ -160,9 +211,9 @@ describe('leases that must be revoked', () => {
       return provider.ensureAbsent(intent, signal);
     });
     expect([...(await sweep(deps)).revoked].sort()).toEqual(requests.map(firstLease).sort());
-    expect(limits.filter((ms) => ms === LIMITS.attemptMs)).toHaveLength(2);
-    expect(given.every((each) => signals.includes(each))).toBe(true);
-    expect(new Set(given).size).toBe(2);
+    expect([limits.length, given.length]).toEqual([2, 2]);
+    limits[0]?.abort();
+    expect(given.filter(({ aborted }) => aborted)).toHaveLength(1);
   });
 
   test('have one attempt each, also one whose attempt runs for so long that it is due again', async () => {
@@ -187,7 +238,8 @@ describe('leases that must be revoked', () => {
       return due;
     };
     // Both leases are on one access. Here each counts as an access of its own.
-    const withLock: typeof fixture.ledger.withLock = (_key, work) => work();
+    const withLock: typeof fixture.ledger.withLock = (key, work) =>
+      fixture.ledger.withLock(`${key} ${Math.random()}`, work);
     const ledger = { ...fixture.ledger, takeDueLeases, withLock };
     expect((await sweep({ ...deps, ledger })).revoked).toHaveLength(2);
     expect(new Set(tried).size).toBe(tried.length);
@@ -258,6 +310,6 @@ test('the log of the sweeper has what it did, and each lease that it could not r
   restore();
   await rowsOf(fixture.url, 'update lease set next_try_at = ledger_now() where request_id = $1', [request]);
   expect(await sweepOnce()).toEqual([
-    ['warn', { lapsed: [], failed: [], revoked: [firstLease(request)] }, 'swept'],
+    ['warn', { judged: [], left: [], lapsed: [], failed: [], revoked: [firstLease(request)] }, 'swept'],
   ]);
 });

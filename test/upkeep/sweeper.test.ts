@@ -1,8 +1,19 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { Instant } from '../../core/ids.ts';
+import type { RequestState } from '../../core/request/state.ts';
 import type { Lease, Recorded } from '../../ledger/index.ts';
 import type { Deps } from '../../requests/deps.ts';
 import { runSweeper } from '../../upkeep/sweeper.ts';
-import { lease, request, second } from '../core/request/request.fixture.ts';
+import {
+  closed,
+  granting,
+  later,
+  lease,
+  pending,
+  request,
+  revoking,
+  second,
+} from '../core/request/request.fixture.ts';
 
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());
@@ -14,7 +25,15 @@ function sweeperOf(look: () => Promise<readonly Lease[]>, more: Partial<Deps['le
   const logged: Logged[] = [];
   const everySeconds = 5;
   const nothing = () => Promise.resolve([]);
-  const ledger = { takeDueLeases: look, overdueRequests: nothing, stuckGrants: nothing, ...more };
+  const ledger = {
+    takeDueLeases: look,
+    overdueRequests: nothing,
+    stuckGrants: nothing,
+    unjudgedRequests: nothing,
+    takeVerifications: nothing,
+    openRequestsByRequester: nothing,
+    ...more,
+  };
   const logTo = (level: string) => (details: object, message: string) =>
     void logged.push([level, details, message]);
   const sweeper = runSweeper({ ledger } as unknown as Deps, {
@@ -85,7 +104,12 @@ describe('the sweeper', () => {
 
 describe('a pass of the sweeper', () => {
   const found = () => Promise.resolve([request]);
-  const record = () => Promise.resolve({ trail: [] } as unknown as Recorded);
+  /** A ledger in which the request is in this state at this time. */
+  const inState = (state: RequestState, at: Instant): Partial<Deps['ledger']> => ({
+    readState: () => Promise.resolve({ state, at }),
+    leasesOf: () => Promise.resolve([]),
+    record: () => Promise.resolve({ state: closed, at } as Recorded),
+  });
   /** What one pass logs. */
   async function logOfPass(leases: readonly Lease[], ledger: Partial<Deps['ledger']>) {
     const due = [...leases];
@@ -96,17 +120,36 @@ describe('a pass of the sweeper', () => {
   }
 
   test.each<[string, Partial<Deps['ledger']>, object]>([
-    ['a request that lapsed', { overdueRequests: found, record }, { lapsed: [request], failed: [] }],
-    ['a grant that never finished', { stuckGrants: found, record }, { lapsed: [], failed: [request] }],
+    [
+      'a request that lapsed',
+      { overdueRequests: found, ...inState(pending, later(480)) },
+      { lapsed: [request] },
+    ],
+    [
+      'a grant that never finished',
+      { stuckGrants: found, ...inState(granting, later(12)) },
+      { failed: [request] },
+    ],
+    [
+      'a submission that nobody judged',
+      { unjudgedRequests: found, readClick: () => Promise.resolve(undefined) },
+      { judged: [request] },
+    ],
   ])('logs %s', async (_what, ledger, swept) => {
-    expect(await logOfPass([], ledger)).toEqual([['warn', { ...swept, revoked: [] }, 'swept']]);
+    const nothing = { judged: [], left: [], lapsed: [], failed: [], revoked: [] };
+    expect(await logOfPass([], ledger)).toEqual([['warn', { ...nothing, ...swept }, 'swept']]);
   });
 
   test('logs each lease that it could not revoke', async () => {
     const leases = [lease, second].map((id) => ({ id, target: { provider: 'fake' } }) as unknown as Lease);
     const readLease = (id: string) => Promise.reject(new Error(`no answer about ${id}`));
-    const noteLeaseFault = () => Promise.resolve();
-    expect(await logOfPass(leases, { readLease, noteLeaseFault })).toEqual(
+    const ledger = {
+      ...inState(revoking, later(121)),
+      readLease,
+      canRead: () => Promise.resolve(true),
+      noteLeaseFault: () => Promise.resolve(),
+    };
+    expect(await logOfPass(leases, ledger)).toEqual(
       [lease, second].map((id) => [
         'error',
         { lease: id, why: `no answer about ${id}` },

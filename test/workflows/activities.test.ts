@@ -1,22 +1,47 @@
-import { beforeAll, expect, jest, test } from '@jest/globals';
+import { beforeEach, expect, jest, test } from '@jest/globals';
+import type { RequestId } from '../../core/ids.ts';
 
-/** The options of the local activities, as the workflow gives them to Temporal. */
-const local: object[] = [];
-beforeAll(async () => {
-  jest.unstable_mockModule('@temporalio/workflow', () => ({
-    proxyActivities: () => ({}),
-    proxyLocalActivities: (options: object) => (local.push(options), {}),
-    defineQuery: () => ({}),
-    defineUpdate: () => ({}),
-    workflowInfo: () => ({}),
-  }));
-  await import('../../workflows/activities.ts');
-});
+/** The options of each kind of activity, as the workflow gives them to Temporal, and what was called. */
+const options: Record<string, object[]> = { local: [], ordinary: [] };
+const called: string[] = [];
+let isAway = false;
+const kindOf = (kind: 'local' | 'ordinary') => (given: object) => {
+  options[kind]?.push(given);
+  const call = (name: string) => () => {
+    called.push(`${kind} ${name}`);
+    return isAway && kind === 'local'
+      ? Promise.reject(new Error('away'))
+      : Promise.resolve({ kind: 'blank' });
+  };
+  return { judge: call('judge'), look: call('look') };
+};
+jest.unstable_mockModule('@temporalio/workflow', () => ({
+  proxyActivities: kindOf('ordinary'),
+  proxyLocalActivities: kindOf('local'),
+  defineQuery: () => ({}),
+  defineSignal: () => ({}),
+  workflowInfo: () => ({}),
+}));
+const { judge, look } = await import('../../workflows/activities.ts');
+beforeEach(() => void called.splice(0));
+const request = 'req_1' as RequestId;
 
 // A history does not contain the options of a local activity.
-test('the local activity judge is retried without a limit of attempts or of time', () => {
-  const [options] = local as [{ retry: object }];
-  expect(local).toHaveLength(1);
-  expect(options).not.toHaveProperty('scheduleToCloseTimeout');
-  expect(options.retry).not.toHaveProperty('maximumAttempts');
+test('a local activity has one try of two seconds, so that it never holds a slot for long', () => {
+  expect(options['local']).toEqual([{ scheduleToCloseTimeout: 2_000, retry: { maximumAttempts: 1 } }]);
+});
+
+test('a look or a judgement is one local activity while the ledger answers', async () => {
+  isAway = false;
+  await look(request);
+  await judge(request);
+  expect(called).toEqual(['local look', 'local judge']);
+});
+
+test('while the ledger is away, an ordinary activity waits for it', async () => {
+  isAway = true;
+  await look(request);
+  await judge(request);
+  expect(called).toEqual(['local look', 'ordinary look', 'local judge', 'ordinary judge']);
+  expect(options['ordinary']?.[0]).not.toHaveProperty('scheduleToCloseTimeout');
 });

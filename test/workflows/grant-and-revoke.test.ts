@@ -2,8 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import type { LeaseId } from '../../core/ids.ts';
-import { ELIGIBLE, type SystemCommand } from '../../core/request/commands.ts';
+import { ELIGIBLE } from '../../core/request/commands.ts';
 import { TIME_SKIPPING_SERVER } from '../../scripts/tools.ts';
 import { bundleWorkflows } from '../../temporal/worker.ts';
 import { ana } from '../core/request/request.fixture.ts';
@@ -72,31 +71,43 @@ if (hasTimeSkipping)
       expect(options[0]).toMatchObject({ name: 'grant', allAttemptsS: 600 });
     });
 
-    test('the recording of an answer or of an ending is never given up', async () => {
-      const { options } = await run({
-        approvedByAnswer: true,
-        grant: () => Promise.reject(ApplicationFailure.nonRetryable('no-room: full', 'no-room')),
+    test('a look has one short try in the workflow task, and then waits for the ledger without limit', async () => {
+      const { outcome, options } = await run({
+        approvedLater: true,
+        look: (_world, begun) =>
+          begun < 3 ? Promise.reject(new Error('the ledger is away')) : Promise.resolve(),
+        grant: (lease) => Promise.resolve({ undo: undoOf(lease) }),
       });
-      expect(options.filter(({ name }) => name === 'answer' || name === 'settle')).toEqual([
-        { ...NEVER_GIVEN_UP, name: 'answer', attemptS: 10, heartbeatS: 0 },
-        { ...NEVER_GIVEN_UP, name: 'settle', attemptS: 10, heartbeatS: 0 },
+      expect(outcome).toEqual({ ending: 'expired' });
+      expect(options.filter(({ name }) => name === 'look')).toEqual([
+        { ...NEVER_GIVEN_UP, name: 'look', attemptS: 30, heartbeatS: 0, longestPauseS: 20 },
       ]);
     });
 
-    test('a request that the ledger does not let lapse yet is tried again after a pause of at most a minute (F22)', async () => {
-      let tries = 0;
-      const { outcome, settled, timersS } = await run({
+    test('a request that the ledger does not let lapse yet is looked at again after a pause of at most a minute (F22)', async () => {
+      const { outcome, looks, timersS } = await run({
         staysPending: true,
         grant: () => Promise.reject(new Error('nobody approved it')),
-        settle(_command, world) {
-          tries += 1;
-          if (tries === 10) world.record({ kind: 'withdraw', by: ana, at: world.now() });
+        look(world, begun) {
+          if (begun === 10) world.record({ kind: 'withdraw', by: ana, at: world.now() });
           return Promise.resolve();
         },
+        clockIsBehind: true,
       });
-      expect(outcome).toEqual({ ending: 'withdrawn' });
-      expect(settled).toEqual(Array.from({ length: 10 }, () => ({ kind: 'lapse' })));
+      expect([outcome, looks]).toEqual([{ ending: 'withdrawn' }, 10]);
       expect(timersS.slice(1)).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60]);
+    });
+
+    test('messages without news change nothing, and many of them cost one look', async () => {
+      const { outcome, looks } = await run({
+        approvedLater: true,
+        async grant(lease, world) {
+          await Promise.all(Array.from({ length: 20 }, () => world.wake()));
+          return { undo: undoOf(lease) };
+        },
+      });
+      expect(outcome).toEqual({ ending: 'expired' });
+      expect(looks).toBeLessThanOrEqual(3);
     });
 
     test('a provider that does not answer does not delay the revocation at another one (F32)', async () => {
@@ -117,9 +128,7 @@ if (hasTimeSkipping)
       });
       expect(outcome).toEqual({ ending: 'expired' });
       const byLease = [...revokes].sort((one, other) => one.lease.localeCompare(other.lease));
-      expect(byLease.map(({ lease, undo, expire }) => [lease, undo, expire])).toEqual(
-        leases.map((lease) => [lease, undoOf(lease), true]),
-      );
+      expect(byLease).toEqual(leases.map((lease) => ({ lease, undo: undoOf(lease) })));
     });
 
     test('a grant whose worker was killed is revoked with the undo of its last heartbeat (F01)', async () => {
@@ -136,69 +145,58 @@ if (hasTimeSkipping)
       );
     });
 
-    test('a cancellation is reported at once, also while a provider does not answer', async () => {
-      const { outcome, settled } = await run({
-        async grant(_lease, world) {
+    test('a cancellation by an operator changes nothing: the access is granted and ends on time', async () => {
+      const { outcome, revokes } = await run({
+        async grant(lease, world) {
           await world.cancel();
-          await world.settled();
-          throw ApplicationFailure.nonRetryable('superseded: it is void', 'superseded');
+          return { undo: undoOf(lease) };
         },
       });
-      expect(settled[0]).toEqual({ kind: 'void', why: 'an operator cancelled the workflow' });
-      expect(outcome).toEqual({ ending: 'voided' });
+      expect(outcome).toEqual({ ending: 'expired' });
+      expect(revokes).toHaveLength(1);
     });
 
-    test('a grant that failed is revoked with the undo of its last failure', async () => {
-      const { outcome, revokes, settled } = await run({
-        grant: (lease) =>
-          Promise.reject(
-            ApplicationFailure.nonRetryable(
-              'provider-refused: a custom role',
-              'provider-refused',
-              undoOf(lease),
-            ),
-          ),
+    test('a grant that failed is revoked with the undo of its last failure, when the ledger says that it failed', async () => {
+      const { outcome, revokes } = await run({
+        grant(lease, world) {
+          world.record({ kind: 'fail-grant', fault: 'provider-refused', at: world.now() });
+          const why = 'provider-refused: a custom role';
+          return Promise.reject(ApplicationFailure.nonRetryable(why, 'provider-refused', undoOf(lease)));
+        },
       });
       expect(outcome).toEqual({ ending: 'grant-failed' });
-      expect(settled).toEqual([{ kind: 'fail-grant', fault: 'provider-refused', why: 'a custom role' }]);
-      expect(revokes).toMatchObject([{ expire: false }]);
-      expect(revokes[0]?.undo).toEqual(undoOf(revokes[0]?.lease ?? ('' as LeaseId)));
+      expect(revokes.map(({ lease, undo }) => undo === undoOf(lease))).toEqual([true]);
     });
 
-    test('at the end it revokes although the failure of the grant cannot be recorded (I14)', async () => {
+    test('a grant that is given up fails when the ledger says that its time is over', async () => {
+      const { outcome, looks } = await run({
+        minutes: 60,
+        grant: () => Promise.reject(new Error('the provider does not answer')),
+      });
+      expect(outcome).toEqual({ ending: 'grant-failed' });
+      expect(looks).toBeGreaterThan(0);
+    });
+
+    test('at the end it revokes although the ledger does not say what became of the failed grant (I14)', async () => {
       const { outcome, revokes } = await run({
         grant: (lease) =>
           Promise.reject(ApplicationFailure.nonRetryable('no-room: full', 'no-room', undoOf(lease))),
-        settle: () => Promise.reject(new Error('the ledger is away')),
+        look: () => Promise.reject(new Error('the ledger is away')),
       });
       expect(outcome).toEqual({ ending: 'expired' });
-      expect(revokes).toMatchObject([{ expire: true }]);
+      expect(revokes).toHaveLength(1);
     });
 
-    test.each<[string, ApplicationFailure, SystemCommand]>([
-      [
-        'a policy that refuses it now',
-        ApplicationFailure.nonRetryable('no-longer-allowed: bo left', 'no-longer-allowed'),
-        { kind: 'void', why: 'bo left' },
-      ],
-      [
-        'an outage, whose text may contain our addresses',
-        ApplicationFailure.nonRetryable('provider-unavailable: 10.0.0.1', 'provider-unavailable'),
-        { kind: 'fail-grant', fault: 'provider-unavailable' },
-      ],
-      [
-        'an error of an unknown kind',
-        ApplicationFailure.nonRetryable('x is not a function', 'TypeError'),
-        { kind: 'fail-grant', fault: 'unknown' },
-      ],
-      [
-        'an error without a kind',
-        ApplicationFailure.nonRetryable('x'),
-        { kind: 'fail-grant', fault: 'unknown' },
-      ],
-    ])('a grant fails because of %s', async (_why, failure, command) => {
-      const { settled } = await run({ grant: () => Promise.reject(failure) });
-      expect(settled).toEqual([command]);
+    test('at the end it revokes although the ledger does not answer a look (I14)', async () => {
+      const { outcome, revokes } = await run({
+        async grant(lease, world) {
+          await world.wake();
+          return { undo: undoOf(lease) };
+        },
+        look: () => Promise.reject(new Error('the ledger is away')),
+      });
+      expect(outcome).toEqual({ ending: 'expired' });
+      expect(revokes).toHaveLength(1);
     });
 
     test('a lease whose end is not reached is revoked again after the time that the ledger states', async () => {
@@ -207,7 +205,7 @@ if (hasTimeSkipping)
         endsInMs: [5_000, 700],
       });
       expect(outcome).toEqual({ ending: 'expired' });
-      expect(revokes.map(({ expire }) => expire)).toEqual([true, true, true]);
+      expect(revokes).toHaveLength(3);
       const [first = 0, second = 0, third = 0] = revokedAtMs;
       expect(second - first).toBeGreaterThanOrEqual(5_000);
       expect(third - second).toBeGreaterThanOrEqual(700);
@@ -219,21 +217,39 @@ if (hasTimeSkipping)
         providers: ['fake', 'fake'],
         grant: (lease) => Promise.resolve({ undo: undoOf(lease) }),
         endsInMs: [3_600_000],
+        revoke: (begun, world) => (begun === 2 ? world.wake() : Promise.resolve()),
       });
-      expect(revokes.map(({ expire }) => expire)).toEqual([true, true, false]);
+      expect(revokes).toHaveLength(3);
       expect(new Set(revokes.map(({ lease }) => lease))).toEqual(new Set(leases));
       expect((revokedAtMs[2] ?? Infinity) - (revokedAtMs[0] ?? 0)).toBeLessThan(600_000);
     });
 
     test('an end before the time is revoked at once, and nothing is recorded as expired', async () => {
-      const { outcome, revokes } = await run({
+      const { outcome, revokes, revokedAtMs } = await run({
+        leftMs: 3_600_000,
         async grant(lease, world) {
           world.record({ kind: 'end', by: ana, eligibility: ELIGIBLE, at: world.now() });
+          await world.wake();
           throw ApplicationFailure.nonRetryable('superseded: it ended', 'superseded', undoOf(lease));
         },
       });
       expect(outcome).toEqual({ ending: 'ended' });
-      expect(revokes).toMatchObject([{ expire: false }]);
+      expect([revokes.length, revokedAtMs.length]).toEqual([1, 1]);
+    });
+
+    test('a message while the access is active makes the workflow look, and an end that it sees is revoked', async () => {
+      const { outcome, looks } = await run({
+        leftMs: 3_600_000,
+        async grant(lease, world) {
+          await world.wake();
+          return { undo: undoOf(lease) };
+        },
+        look(world) {
+          world.record({ kind: 'end', by: ana, eligibility: ELIGIBLE, at: world.now() });
+          return Promise.resolve();
+        },
+      });
+      expect([outcome, looks]).toEqual([{ ending: 'ended' }, 1]);
     });
   });
 else

@@ -1,13 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
-import { grantLease } from '../../requests/grant-lease.ts';
-import { revokeLease } from '../../requests/revoke-lease.ts';
 import { clickIdOf, requestIdOf } from '../../core/ids.ts';
+import { sweep } from '../../upkeep/sweep.ts';
 import { levelsWritten } from '../requests/requests.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { saveHistory } from './histories.ts';
 import { blockDatabase, endSessions } from '../ledger/outage.fixture.ts';
-import { firstLease, handleOf, type WorkflowFixture, startWorkflowFixture } from './workflow.fixture.ts';
+import { type WorkflowFixture, startWorkflowFixture } from './workflow.fixture.ts';
 import {
   active,
   approved,
@@ -88,7 +87,7 @@ describe('the ledger is unavailable for a while (F04, I14)', () => {
     expect(['expired', 'grant-failed']).toContain(
       ((await workflowResult(fixture, request)) as { ending: string }).ending,
     );
-    expect(await fixture.kinds(request)).toMatch(/intended revoke-started revoked closed$/);
+    expect(await fixture.kinds(request)).toMatch(/intended revoke-started (undone )?revoked closed$/);
     await saveHistory(fixture, request, 'ledger-down-granting-to-the-end');
   });
 
@@ -125,6 +124,8 @@ describe('the ledger is unavailable for a while (F04, I14)', () => {
     expect(await workflowResult(fixture, request)).toEqual({ ending: 'expired' });
     expect(await channelsOf(fixture, request, 'revoked')).toEqual(['workflow']);
     expect(levelsWritten(fixture, request)).toEqual(['write', 'none']);
+    // What was done without the ledger is recorded when it is back.
+    expect(await fixture.kinds(request)).toMatch(/activated revoke-started undone revoked closed$/);
     await saveHistory(fixture, request, 'ledger-down-expiring');
   });
 
@@ -142,36 +143,30 @@ describe('the ledger is unavailable for a while (F04, I14)', () => {
     await fixture.waitForState(request, 'closed');
   });
 
-  test('access is revoked although the cancellation of its workflow cannot be recorded', async () => {
+  test('another lease that loses its access meanwhile gets it back after the outage, and the trail says so', async () => {
+    const longer = await active(fixture, { length: '8h' });
     const request = await expiringSoon(fixture);
     await blockLedger();
-    await handleOf(fixture, request).cancel();
+    await until('the access is revoked at the provider', () => fixture.levelOf() === 'none' || undefined);
+    await unblockLedger();
+    await fixture.waitForState(request, 'closed');
+    expect((await sweep(fixture.deps)).unverified).toEqual([]);
+    expect(fixture.levelOf()).toBe('write');
+    expect(await fixture.kinds(longer)).toMatch(/activated repaired$/);
+    await endRequest(fixture, longer);
+    expect(fixture.levelOf()).toBe('none');
+  });
+
+  test('access is revoked although a message makes the workflow look at a ledger that is away', async () => {
+    const request = await expiringSoon(fixture);
+    await blockLedger();
+    await fixture.workflows.wake(request);
     await until('the access is revoked at the provider', () => fixture.levelOf() === 'none' || undefined);
     await unblockLedger();
     await fixture.waitForState(request, 'closed');
     await workflowResult(fixture, request);
-    await saveHistory(fixture, request, 'ledger-down-cancelled');
+    await saveHistory(fixture, request, 'ledger-down-woken');
   });
-});
-
-test('an unexpected ledger error does not prevent a revocation at the provider (I14)', async () => {
-  const request = await active(fixture);
-  const signal = new AbortController().signal;
-  const lease = firstLease(request);
-  const { undo } = await grantLease(fixture.deps, {
-    lease,
-    version: 0,
-    signal,
-    rememberUndo: () => undefined,
-  });
-  const readLease = () => Promise.reject(new Error('index "lease_pkey" contains corrupted page'));
-  const brokenDeps = { ...fixture.deps, ledger: { ...fixture.ledger, readLease } };
-  const revocation = { lease, expire: true, via: 'workflow', undo, version: 0, signal } as const;
-  await expect(revokeLease(brokenDeps, revocation)).rejects.toThrow('corrupted');
-  expect(fixture.levelOf()).toBe('none');
-  // There is no receipt, so the revocation is retried.
-  expect(await fixture.state(request)).toMatchObject({ kind: 'active' });
-  await endRequest(fixture, request);
 });
 
 describe('a lock that is held does not count as an unavailable ledger (I6)', () => {
@@ -186,6 +181,7 @@ describe('a lock that is held does not count as an unavailable ledger (I6)', () 
     expect(await fixture.faultOf(first)).toMatch(/in progress/);
     pausedCall.release();
     await fixture.outcomeOf(click);
+    await fixture.waitForState(first, 'closed');
     await fixture.waitForState(second, 'active');
     expect(fixture.levelOf()).toBe('write');
     await endRequest(fixture, second);

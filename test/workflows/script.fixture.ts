@@ -12,11 +12,13 @@ import {
   type Minutes,
   requestIdOf,
 } from '../../core/ids.ts';
-import { type Command, ELIGIBLE, type SystemCommand } from '../../core/request/commands.ts';
+import { type Command, ELIGIBLE } from '../../core/request/commands.ts';
 import { decide } from '../../core/request/decide.ts';
+import { dueCommand } from '../../core/request/due.ts';
 import type { Event } from '../../core/request/events.ts';
 import { stateAfter } from '../../core/request/evolve.ts';
-import type { Undo } from '../../requests/undo.ts';
+import { type Progress, progressOf } from '../../core/request/progress.ts';
+import type { SealedUndo } from '../../requests/undo.ts';
 import { requestWorkflows } from '../../temporal/client.ts';
 import { startWorkers } from '../../temporal/worker.ts';
 import { accessRequest } from '../../workflows/access-request.ts';
@@ -28,33 +30,36 @@ type Revoke = Parameters<Activities['revoke']>[0];
 export type Script = Readonly<{
   /** The provider of each target. */
   providers?: readonly string[];
-  /** True when the workflow is told of the approval. Else the request is approved when it is judged. */
-  approvedByAnswer?: boolean;
+  /** True when the request is approved after it was judged, and the workflow is woken then. */
+  approvedLater?: boolean;
   /** True when nobody approves the request. */
   staysPending?: boolean;
+  /** True when nothing is ever due by the ledger's clock. */
+  clockIsBehind?: boolean;
+  /** The length of the access. */
+  minutes?: number;
   /** The time from the approval's record to the end of the access, in milliseconds. */
   leftMs?: number;
-  grant(lease: LeaseId, world: World): Promise<{ undo: Undo }>;
-  settle?(command: SystemCommand, world: World): Promise<void>;
+  grant(lease: LeaseId, world: World): Promise<{ undo: SealedUndo }>;
+  /** Called in each look at the ledger, with the number of looks that have begun. */
+  look?(world: World, begun: number): Promise<void>;
   /** Called in each attempt to revoke, with the number of attempts that have begun. */
-  revoke?(begun: number): Promise<void>;
+  revoke?(begun: number, world: World): Promise<void>;
   /** How long the ledger says that the end is away, for each attempt to revoke. */
   endsInMs?: readonly number[];
 }>;
 /** What a test can do with the request and its workflow while an activity runs. */
-type World = Readonly<{
+export type World = Readonly<{
   record(command: Command): void;
   now(): Instant;
   cancel(): Promise<void>;
-  /** Answers when the workflow has reported a command. */
-  settled(): Promise<void>;
+  wake(): Promise<void>;
   /** Never answers, as after a kill. It fails when the test is over, so that the worker can stop. */
   hang(): Promise<never>;
 }>;
 
-/** An undo of this lease. The scripts only compare it. */
-export const undoOf = (lease: LeaseId): Undo =>
-  ({ intent: { lease, level: 'none' }, target: { provider: 'fake' } }) as unknown as Undo;
+/** A sealed undo of this lease. The scripts only compare it. */
+export const undoOf = (lease: LeaseId): SealedUndo => `sealed ${lease}`;
 
 type History = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>;
 type Scheduled = NonNullable<NonNullable<History['events']>[number]['activityTaskScheduledEventAttributes']>;
@@ -77,29 +82,31 @@ const optionsOf = ({ activityType, retryPolicy, ...each }: Scheduled) => ({
 /** A Temporal server, and the workflows that run on it. */
 export type Temporal = Readonly<{ server: TestWorkflowEnvironment; bundle: WorkflowBundle }>;
 
-/** Runs the workflow of a request for two minutes that is approved at once. The ledger is a list of events. */
+/** Runs the workflow of a request that is approved at once. The ledger is a list of events. */
 export async function runScript(
   { server, bundle }: Temporal,
   {
     providers = ['fake'],
-    approvedByAnswer,
+    approvedLater,
     staysPending,
-    leftMs = 120_000,
+    clockIsBehind,
+    minutes = 2,
+    leftMs = minutes * 60_000,
     grant,
-    settle,
+    look,
     revoke,
     endsInMs = [],
   }: Script,
 ) {
   const request = requestIdOf(clickIdOf(uuidv7()));
   const queue = `test-${uuidv7()}`;
-  const details = { ...detailsOf(), id: request, minutes: 2 as Minutes, targets: providers };
+  const details = { ...detailsOf(), id: request, minutes: minutes as Minutes, targets: providers };
   const log: Event[] = [];
   const revokes: Revoke[] = [];
   const revokedAtMs: number[] = [];
   const calls: (readonly [activity: string, lease: LeaseId, queue: string])[] = [];
-  const settled: SystemCommand[] = [];
   const waits = [...endsInMs];
+  let looks = 0;
   let now = (await server.currentTimeMs()) as Instant;
   let stopHanging = (): void => undefined;
   const hanging = new Promise<never>((_resolve, reject) => {
@@ -113,59 +120,59 @@ export async function runScript(
         .getHandle(`request/${request}`)
         .cancel()
         .then(() => undefined),
-    settled: () => until('a command is reported', () => settled.length > 0).then(() => undefined),
+    wake: () => requestWorkflows(server.client, queue).wake(request),
     record(command) {
       const decided = decide(stateAfter(log), command);
       if (decided.ok) log.push(...decided.value);
     },
     hang: () => hanging,
   };
-  const since = (version: number) => ({
-    events: log.slice(version).map((event, index) => ({ seq: version + index, event })),
-  });
-  const tick = async () => void (now = (await server.currentTimeMs()) as Instant);
+  const progress = (): Progress => progressOf(stateAfter(log), now);
+  const readClock = async () => void (now = (await server.currentTimeMs()) as Instant);
   const approve = () => {
-    const at = (now - 120_000 + leftMs) as Instant;
+    const at = (now - minutes * 60_000 + leftMs) as Instant;
     world.record({ kind: 'approve', by: bo, digest: details.digest, eligibility: ELIGIBLE, at });
   };
   const noteCall = (lease: LeaseId) => {
     const { activityType, taskQueue } = Context.current().info;
     calls.push([activityType, lease, taskQueue.replace(queue, 'main')]);
   };
+  const recordDue = () => {
+    const due = clockIsBehind ? undefined : dueCommand(stateAfter(log), now);
+    if (due) world.record(due);
+  };
   const activities: Activities = {
     async judge() {
       const requirements = { ...demand([1, bo]), lapsesAt: (now + leftMs + 60_000) as Instant };
       world.record({ kind: 'open', details, requirements, at: now });
-      if (!approvedByAnswer && !staysPending) approve();
-      return since(0);
+      if (!approvedLater && !staysPending) approve();
+      return progress();
     },
-    async answer({ version }) {
-      approve();
-      return { ...since(version), refusal: null };
+    async look() {
+      looks += 1;
+      await look?.(world, looks);
+      await readClock();
+      recordDue();
+      return progress();
     },
-    async settle({ command, version }) {
-      settled.push(command);
-      await settle?.(command, world);
-      world.record({ ...command, at: now } as Command);
-      return since(version);
-    },
-    async grant({ lease, version }) {
+    async grant({ lease }) {
       noteCall(lease);
-      const { undo } = await grant(lease, world);
+      const granted = await grant(lease, world);
       world.record({ kind: 'confirm-granted', lease, seen: 'x', at: now });
-      return { ...since(version), undo };
+      return granted;
     },
     async revoke(input) {
       revokes.push(input);
       noteCall(input.lease);
-      await revoke?.(revokes.length);
-      await tick();
+      await revoke?.(revokes.length, world);
+      await readClock();
       revokedAtMs.push(now);
+      const last = progress();
       const wait = waits.shift() ?? 0;
-      if (wait > 0) return { ...since(input.version), endsInMs: wait };
-      if (input.expire) world.record({ kind: 'expire', at: (now + 120_000) as Instant });
+      if (wait > 0 && last.kind === 'active') return { ...last, endsAt: (now + wait) as Instant };
+      world.record({ kind: 'expire', at: (now + minutes * 60_000) as Instant });
       world.record({ kind: 'confirm-revoked', lease: input.lease, seen: 'none', at: now });
-      return { ...since(input.version), endsInMs: 0 };
+      return progress();
     },
   };
   const workers = await startWorkers({
@@ -182,8 +189,11 @@ export async function runScript(
       workflowId: `request/${request}`,
       args: [{ request }],
     });
-    const approval = { click: clickIdOf(uuidv7()), kind: 'approve', by: bo, digest: details.digest } as const;
-    if (approvedByAnswer) await requestWorkflows(server.client, queue).answer(request, approval);
+    if (approvedLater) {
+      await until('the request is judged', () => log.length > 0);
+      approve();
+      await world.wake();
+    }
     const outcome = await handle.result();
     const { events } = await handle.fetchHistory();
     return {
@@ -191,7 +201,8 @@ export async function runScript(
       revokes,
       /** The time of each attempt to revoke, by the server's clock. */
       revokedAtMs,
-      settled,
+      /** How often the workflow looked at the ledger after the request was judged. */
+      looks,
       /** Each attempt to grant or revoke, with its task queue. The queue of the workflow is called `main`. */
       calls,
       options: (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: each }) =>

@@ -1,13 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { grantLease } from '../../requests/grant-lease.ts';
 import { sweep, type SweepResult } from '../../upkeep/sweep.ts';
 import type { RequestId } from '../../core/ids.ts';
 import { asAdmin } from '../ledger/database.fixture.ts';
 import { levelsWritten } from '../requests/requests.fixture.ts';
-import { approvedWithoutWorkflow, openedWithoutWorkflow } from '../requests/steps.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { saveHistory } from './histories.ts';
-import { currentState } from '../../workflows/messages.ts';
+import { lastProgress } from '../../workflows/messages.ts';
 import { firstLease, handleOf, type WorkflowFixture, startWorkflowFixture } from './workflow.fixture.ts';
 import {
   active,
@@ -17,6 +15,7 @@ import {
   workflowResult,
   pending,
   expiringSoon,
+  waitForRetry,
 } from './steps.fixture.ts';
 
 let fixture: WorkflowFixture;
@@ -27,7 +26,6 @@ afterEach(() => fixture.shiftClock(0));
 afterAll(() => fixture?.stop());
 
 const HOUR = 3_600_000;
-const never = new AbortController().signal;
 
 /** Runs one pass of the sweeper with the ledger's clock `ms` ahead. */
 async function sweepAfter(ms: number): Promise<SweepResult> {
@@ -59,25 +57,25 @@ describe('an operator terminates the workflow (F08)', () => {
     await saveHistory(fixture, request, 'terminated-active');
   });
 
-  test('an end by the requester is recorded in the ledger, and the sweeper revokes the access', async () => {
+  test('an end by the requester starts the workflow again, which revokes the access at once', async () => {
     const request = await active(fixture);
     await terminate(request);
     const click = await fixture.answer(request, 'end', 'ana');
-    expect(await fixture.outcomeOf(click)).toEqual({ kind: 'answered-by-ledger' });
-    expect(await fixture.state(request)).toMatchObject({
-      kind: 'revoking',
+    expect(await fixture.outcomeOf(click)).toEqual({ kind: 'answered' });
+    expect(await fixture.waitForState(request, 'closed')).toMatchObject({
       ending: { kind: 'ended', by: 'ana' },
     });
-    expect((await sweepAfter(11_000)).revoked).toEqual([firstLease(request)]);
     expect(fixture.levelOf()).toBe('none');
-    expect(await fixture.state(request)).toMatchObject({ kind: 'closed', ending: { kind: 'ended' } });
+    expect(await channelsOf(fixture, request, 'revoked')).toEqual(['workflow']);
+    expect(await workflowResult(fixture, request)).toEqual({ ending: 'ended' });
+    await saveHistory(fixture, request, 'ended-after-termination');
   });
 
-  test('an end whose revocation was in progress at the termination is answered by the ledger', async () => {
+  test('an end whose revocation was in progress at the termination is finished by the sweeper', async () => {
     const stopFailing = fixture.providerControl.failFrom('ensureAbsent');
     const request = await active(fixture);
     const click = await fixture.answer(request, 'end', 'ana');
-    await fixture.waitForState(request, 'revoking');
+    await waitForRetry(fixture, request, 'revoke');
     await terminate(request);
     stopFailing();
     await until('the request is closed', async () => {
@@ -85,25 +83,40 @@ describe('an operator terminates the workflow (F08)', () => {
       await sweepAfter(11_000);
       return (await fixture.state(request)).kind === 'closed' || undefined;
     });
-    expect(await fixture.outcomeOf(click)).toEqual({ kind: 'answered-by-ledger' });
+    expect(await fixture.outcomeOf(click)).toEqual({ kind: 'answered' });
     expect(await fixture.kinds(request)).toMatch(/activated revoke-started revoked closed$/);
     expect(levelsWritten(fixture, request)).toEqual(['write', 'none']);
     expect(fixture.levelOf()).toBe('none');
   });
 
-  test('an approval of a pending request voids it, and a denial denies it', async () => {
+  test('an approval of a pending request starts the workflow again, which grants it, and a denial denies it', async () => {
     const request = await pending(fixture);
     await terminate(request);
-    expect(await fixture.outcomeOf(await fixture.answer(request, 'approve', 'bo'))).toMatchObject({
-      kind: 'refused',
-      refusal: { code: 'wrong-state', ending: { kind: 'voided', why: expect.stringContaining('workflow') } },
+    expect(await fixture.outcomeOf(await fixture.answer(request, 'approve', 'bo'))).toEqual({
+      kind: 'answered',
     });
-    expect(levelsWritten(fixture, request)).toEqual([]);
+    await fixture.waitForState(request, 'active');
+    expect(fixture.levelOf()).toBe('write');
+    await endRequest(fixture, request);
 
     const other = await pending(fixture);
     await terminate(other);
     await fixture.outcomeOf(await fixture.answer(other, 'deny', 'bo'));
     expect(await fixture.state(other)).toMatchObject({ kind: 'closed', ending: { kind: 'denied' } });
+  });
+
+  test('a workflow that starts again for an active request does not grant again (F09)', async () => {
+    const request = await active(fixture);
+    await terminate(request);
+    await fixture.workflows.wake(request);
+    await until('the workflow looked at the ledger', async () => {
+      const progress = await handleOf(fixture, request).query(lastProgress);
+      return progress.kind === 'active' || undefined;
+    });
+    await endRequest(fixture, request);
+    expect(await workflowResult(fixture, request)).toEqual({ ending: 'ended' });
+    expect(levelsWritten(fixture, request)).toEqual(['write', 'none']);
+    await saveHistory(fixture, request, 'reattached');
   });
 
   test('a pending request that nobody answers lapses', async () => {
@@ -139,56 +152,6 @@ describe('an operator terminates the workflow (F08)', () => {
     expect((await sweeping).revoked).toEqual([firstLease(request)]);
     expect(levelsWritten(fixture, request)).toEqual(['write', 'none']);
     expect(await fixture.state(request)).toMatchObject({ ending: { kind: 'grant-failed' } });
-  });
-});
-
-describe('Temporal has no workflow of the request (F06)', () => {
-  const grant = (request: RequestId) =>
-    grantLease(fixture.deps, {
-      lease: firstLease(request),
-      version: 0,
-      signal: never,
-      rememberUndo: () => undefined,
-    });
-
-  test('the sweeper revokes a live lease after its end and closes the request', async () => {
-    const request = await approvedWithoutWorkflow(fixture);
-    await grant(request);
-    expect(fixture.levelOf()).toBe('write');
-    expect((await sweepAfter(1.1 * HOUR)).revoked).toEqual([firstLease(request)]);
-    expect(fixture.levelOf()).toBe('none');
-    expect(await fixture.state(request)).toMatchObject({ kind: 'closed', ending: { kind: 'expired' } });
-    expect(await handleOf(fixture, request).describe().catch(String)).toContain('WorkflowNotFound');
-  });
-
-  test('an approved request that is never granted closes without an effect at the provider', async () => {
-    const request = await approvedWithoutWorkflow(fixture);
-    expect((await sweepAfter(12 * 60_000)).failed).toEqual([request]);
-    expect((await sweepAfter(13 * 60_000)).revoked).toEqual([firstLease(request)]);
-    expect(levelsWritten(fixture, request)).toEqual([]);
-    expect(await fixture.kinds(request)).toBe(
-      'requested judged approved grant-started revoke-started revoked closed',
-    );
-  });
-
-  test('a pending request is closed by a withdrawal or by its lapse', async () => {
-    const [one, other] = [await openedWithoutWorkflow(fixture), await openedWithoutWorkflow(fixture)];
-    expect(await fixture.outcomeOf(await fixture.answer(one, 'withdraw', 'ana'))).toEqual({
-      kind: 'answered-by-ledger',
-    });
-    expect((await sweepAfter(9 * HOUR)).lapsed).toEqual([other]);
-  });
-
-  test('a workflow that starts again for an active request does not grant again (F09)', async () => {
-    const request = await approvedWithoutWorkflow(fixture);
-    await grant(request);
-    // After a restore of Temporal, the old click is delivered again.
-    await fixture.workflows.start(request);
-    await until('the workflow answers a query', () => handleOf(fixture, request).query(currentState));
-    await endRequest(fixture, request);
-    expect(await workflowResult(fixture, request)).toEqual({ ending: 'ended' });
-    expect(levelsWritten(fixture, request)).toEqual(['write', 'none']);
-    await saveHistory(fixture, request, 'reattached');
   });
 });
 
@@ -244,44 +207,5 @@ describe('concurrent and failing revocations', () => {
     expect(second.revoked).toEqual([first.failedRevocations[0]?.lease]);
     expect([fixture.levelOf('thing'), fixture.levelOf('other')]).toEqual(['none', 'none']);
     expect(await fixture.state(request)).toMatchObject({ kind: 'closed' });
-  });
-
-  test('a provider that does not answer delays the revocation of its own leases only (F32, I3)', async () => {
-    const grantedRequest = async () => {
-      const request = await approvedWithoutWorkflow(fixture);
-      await grantLease(fixture.deps, {
-        lease: firstLease(request),
-        version: 0,
-        signal: never,
-        rememberUndo: () => undefined,
-      });
-      return request;
-    };
-    const unanswered: RequestId[] = [];
-    while (unanswered.length < 21) unanswered.push(await grantedRequest());
-    const other = await grantedRequest();
-    await asAdmin(async (owner) => {
-      await owner.query(`update lease set provider = 'other' where request_id = $1`, [other]);
-      const renamed = `update request set targets = jsonb_set(targets, '{0,provider}', '"other"') where id = $1`;
-      await owner.query(renamed, [other]);
-    }, fixture.url);
-    let letAnswer = (): void => undefined;
-    const mayAnswer = new Promise<void>((resolve) => (letAnswer = resolve));
-    const { provider } = fixture.providerControl;
-    const silent: typeof provider = {
-      ...provider,
-      ensureAbsent: (...args) => mayAnswer.then(() => provider.ensureAbsent(...args)),
-    };
-    const providers = new Map([
-      ['fake', silent],
-      ['other', provider],
-    ]);
-    await fixture.shiftClock(1.1 * HOUR);
-    const sweeping = sweep({ ...fixture.deps, providers });
-    await fixture.waitForState(other, 'closed');
-    expect((await fixture.state(unanswered[0] ?? other)).kind).toBe('revoking');
-    letAnswer();
-    expect((await sweeping).revoked).toHaveLength(22);
-    expect(fixture.levelOf()).toBe('none');
   });
 });

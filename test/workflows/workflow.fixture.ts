@@ -6,7 +6,8 @@ import { createActivities } from '../../activities/index.ts';
 import { clickIdOf, type ClickId, type PersonId, type RequestId, requestIdOf } from '../../core/ids.ts';
 import type { Event } from '../../core/request/events.ts';
 import type { RequestState } from '../../core/request/state.ts';
-import { type DispatcherDeps, startDispatcher } from '../../inbox/dispatcher.ts';
+import { startDispatcher } from '../../inbox/dispatcher.ts';
+import { startWaker } from '../../inbox/waker.ts';
 import { type RequestWorkflows, requestWorkflows } from '../../temporal/client.ts';
 import { bundleWorkflows, startWorkers } from '../../temporal/worker.ts';
 import type { Click } from '../../ledger/index.ts';
@@ -70,16 +71,16 @@ export async function startWorkflowFixture({
       queue,
     });
   const workflows = requestWorkflows(client, queue);
-  const dispatcherDeps: DispatcherDeps = {
+  const onError = (error: unknown): void => keepError(String(error));
+  const workers = worker ? await startWorker() : undefined;
+  const dispatcher = startDispatcher({
     ledger,
-    workflows,
     checkAccount: () => Promise.resolve(undefined),
-    onError: (error) => keepError(String(error)),
+    onError,
     isAnswer,
     recordAnswer: (click) => recordAnswer(deps, click),
-  };
-  const workers = worker ? await startWorker() : undefined;
-  const dispatcher = startDispatcher(dispatcherDeps);
+  });
+  const waker = startWaker({ ledger, workflows, onError });
 
   async function click(fields: Partial<Click> & Pick<Click, 'kind'>): Promise<ClickId> {
     const id = fields.id ?? clickIdOf(uuidv7());
@@ -121,7 +122,7 @@ export async function startWorkflowFixture({
     startWorker,
     async stop() {
       base.providerControl.releaseAll(); // A test that failed may have left one.
-      await dispatcher.stop();
+      await Promise.all([dispatcher.stop(), waker.stop()]);
       await workers?.stop();
       await native.close();
       await connection.close();

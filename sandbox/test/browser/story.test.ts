@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import type * as Axe from 'axe-core';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Locator, Page } from 'playwright-core';
+import { until } from '../../../test/until.fixture.ts';
 import { hasChromium, openBrowser } from './chromium.fixture.ts';
 import { type Demo, startDemoProcess } from './demo.fixture.ts';
 import { type Visitor, visitor } from './walk.fixture.ts';
@@ -122,7 +123,11 @@ if (hasChromium)
       await me.button(/^Show my password/).click();
       await me.sees('It stops working');
       await me.button('Use in terminal').click();
-      password = new URL(await page.getByLabel('Connection string').inputValue()).password;
+      const address = await until('the terminal has the address', async () => {
+        const typed = await page.getByLabel('Connection string').inputValue();
+        return typed.startsWith('postgres://') && typed;
+      });
+      password = new URL(address).password;
       await me.query('select item, state from orders where id = 4312');
       await me.sees('lantern, brass');
       expect(await page.getByRole('button', { name: /^Show my password/ }).count()).toBe(0);

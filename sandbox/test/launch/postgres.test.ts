@@ -144,7 +144,7 @@ describe('the embedded Postgres', () => {
   test('a missing server program is reported as tool-missing', async () => {
     const failure = await failureOf(launch({ binaries: { bin: home } }));
     expect(failure).toMatchObject({ code: 'tool-missing' });
-    expect(String(failure)).toContain('DATABASE_URL');
+    expect(String(failure)).toContain('install Postgres');
   });
 });
 

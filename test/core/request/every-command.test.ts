@@ -35,6 +35,22 @@ const TABLE: readonly (readonly [string, Command, Partial<Record<Kind, string>>]
   ['a failure of a grant', the.failGrant(), { granting: 'revoke-started' }],
   ['its end', the.expire(), { granting: 'revoke-started', active: 'revoke-started' }],
   ['a delivery of its password', the.deliver(ana), { active: 'delivered' }],
+  [
+    'a report that it was revoked without the ledger',
+    the.reportUndone(),
+    { pending: 'undone', granting: 'undone', active: 'undone', revoking: 'undone', closed: 'undone' },
+  ],
+  [
+    'a report that its access was set right',
+    the.confirmRepaired(),
+    {
+      pending: 'repaired',
+      granting: 'repaired',
+      active: 'repaired',
+      revoking: 'repaired',
+      closed: 'repaired',
+    },
+  ],
   ['a receipt of a revocation', the.confirmRevoked(), { revoking: 'revoked closed' }],
 ];
 

@@ -48,6 +48,8 @@ const ARBITRARY: { [Kind in Command['kind']]: fc.Arbitrary<Record<string, unknow
   'confirm-granted': fc.record({ lease: anyLease, seen: text }),
   'fail-grant': fc.record({ fault: fc.constant('provider-refused'), why: text }, { requiredKeys: ['fault'] }),
   deliver: fc.record({ by: anyone, lease: anyLease }),
+  'report-undone': fc.record({ lease: anyLease, undoneAt: anyTime }),
+  'confirm-repaired': fc.record({ lease: anyLease, generation: fc.nat(5), seen: text }),
   'confirm-revoked': fc.record({ lease: anyLease, seen: text }),
 };
 
@@ -147,9 +149,19 @@ const FITTING: Record<RequestState['kind'], Partial<Record<Command['kind'], numb
   blank: { open: 1 },
   pending: { approve: 90, deny: 2, withdraw: 1, lapse: 2, void: 1 },
   granting: { intend: 10, 'confirm-granted': 70, 'fail-grant': 2, expire: 1, end: 1, void: 1 },
-  active: { deliver: 8, end: 1, expire: 6, void: 1 },
-  revoking: { 'confirm-revoked': 10, 'confirm-granted': 1 },
-  closed: { approve: 1, end: 1, 'confirm-granted': 1, 'confirm-revoked': 1, expire: 1, deliver: 1, void: 1 },
+  active: { deliver: 8, end: 1, expire: 6, void: 1, 'confirm-repaired': 1 },
+  revoking: { 'confirm-revoked': 10, 'confirm-granted': 1, 'report-undone': 1 },
+  closed: {
+    approve: 1,
+    end: 1,
+    'confirm-repaired': 1,
+    'report-undone': 1,
+    'confirm-granted': 1,
+    'confirm-revoked': 1,
+    expire: 1,
+    deliver: 1,
+    void: 1,
+  },
 };
 
 function fittingCommand(state: RequestState, { kind: chosen, detail }: Step, at: Instant): Command {
@@ -177,6 +189,10 @@ function fittingCommand(state: RequestState, { kind: chosen, detail }: Step, at:
       return the.confirmRevoked(leaseFor(state, detail), at);
     case 'fail-grant':
       return the.failGrant(at);
+    case 'report-undone':
+      return the.reportUndone(leaseFor(state, detail), at);
+    case 'confirm-repaired':
+      return the.confirmRepaired(leaseFor(state, detail), at);
     case 'deliver':
       return the.deliver(detail % 8 === 0 ? the.bo : the.ana, at, leaseFor(state, detail));
     case 'open':

@@ -95,6 +95,19 @@ export const confirmGranted = (which: LeaseId = lease, at: Instant = later(2)): 
   seen: 'present',
   at,
 });
+export const reportUndone = (which: LeaseId = lease, at: Instant = later(125)): Command => ({
+  kind: 'report-undone',
+  lease: which,
+  undoneAt: later(121),
+  at,
+});
+export const confirmRepaired = (which: LeaseId = lease, at: Instant = later(126)): Command => ({
+  kind: 'confirm-repaired',
+  lease: which,
+  generation: 2,
+  seen: 'ana has write',
+  at,
+});
 export const confirmRevoked = (which: LeaseId = lease, at: Instant = later(122)): Command => ({
   kind: 'confirm-revoked',
   lease: which,

@@ -1,0 +1,36 @@
+import type { FaultCode } from '../faults.ts';
+import { addMinutes, type Instant } from '../ids.ts';
+import { LIMITS } from '../limits.ts';
+import type { CommandOf } from './commands.ts';
+import type { GrantFacts, RequestFacts, RequestState } from './state.ts';
+
+/** What the system itself must record at a time, because no person does. */
+export type DueCommand = CommandOf<'lapse' | 'expire' | 'fail-grant'>;
+
+/**
+ * What is due for a request at this time, or undefined: nobody approved it in time, its access is over, or its grant
+ * took too long. `fault` is why the last attempt to grant it failed.
+ */
+export function dueCommand(
+  state: RequestState,
+  at: Instant,
+  fault: FaultCode | 'unknown' = 'unknown',
+): DueCommand | undefined {
+  switch (state.kind) {
+    case 'pending':
+      return at >= state.requirements.lapsesAt ? { kind: 'lapse', at } : undefined;
+    case 'granting':
+      if (at >= state.endsAt) return { kind: 'expire', at };
+      return at >= grantFailsAt(state) ? { kind: 'fail-grant', fault, at } : undefined;
+    case 'active':
+      return at >= state.endsAt ? { kind: 'expire', at } : undefined;
+    case 'blank':
+    case 'revoking':
+    case 'closed':
+      return undefined;
+  }
+}
+
+/** When a grant that still has no receipt fails. */
+export const grantFailsAt = ({ approvals }: RequestFacts & GrantFacts): Instant =>
+  addMinutes(approvals.at(-1)?.at ?? (0 as Instant), LIMITS.grantingMinutes);

@@ -1,0 +1,43 @@
+import type { Instant, LeaseId } from '../ids.ts';
+import { grantFailsAt } from './due.ts';
+import type { RequestState } from './state.ts';
+
+/** A lease, and the provider whose process grants and revokes it. */
+export type LeaseOfProvider = Readonly<{ lease: LeaseId; provider: string }>;
+
+/** `at` is the ledger's time, and `endsAt` is the end of the access. */
+type Live = Readonly<{ at: Instant; endsAt: Instant; leases: readonly LeaseOfProvider[] }>;
+
+/**
+ * Where a request stands, as its workflow needs to know it, and when it goes on by itself. `blank`: there is no request,
+ * or the policy refused it.
+ */
+export type Progress = Readonly<
+  | { kind: 'blank' }
+  | { kind: 'pending'; at: Instant; lapsesAt: Instant }
+  | ({ kind: 'granting'; failsAt: Instant } & Live)
+  | ({ kind: 'active' } & Live)
+  | ({ kind: 'revoking' } & Live)
+  | { kind: 'closed'; ending: string }
+>;
+
+/** Where a request stands at this time of the ledger. */
+export function progressOf(state: RequestState, at: Instant): Progress {
+  switch (state.kind) {
+    case 'blank':
+      return { kind: 'blank' };
+    case 'pending':
+      return { kind: 'pending', at, lapsesAt: state.requirements.lapsesAt };
+    case 'closed':
+      return { kind: 'closed', ending: state.ending.kind };
+    case 'granting':
+    case 'active':
+    case 'revoking': {
+      const { endsAt, details } = state;
+      const leases = state.leases.map((lease, index) => ({ lease, provider: details.targets[index] ?? '' }));
+      const live = { at, endsAt, leases };
+      if (state.kind !== 'granting') return { kind: state.kind, ...live };
+      return { kind: 'granting', failsAt: grantFailsAt(state), ...live };
+    }
+  }
+}

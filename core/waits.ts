@@ -1,0 +1,47 @@
+type Wait = Readonly<{ ms: number; within?: string; what: string }>;
+
+/**
+ * Every wait for another system, in milliseconds. `within` names the wait that contains it, which must be longer: else
+ * the outer one ends first, and nobody learns what the inner one would have said. docs/waits.md lists them.
+ */
+export const WAITS = {
+  providerActivity: { ms: 30_000, what: 'Temporal waits for one attempt to grant or to revoke.' },
+  heartbeat: {
+    ms: 10_000,
+    within: 'providerActivity',
+    what: 'Temporal waits for a sign of life of that attempt.',
+  },
+  attempt: { ms: 25_000, within: 'providerActivity', what: 'One attempt to grant, to revoke or to verify.' },
+  providerLock: { ms: 12_000, within: 'attempt', what: 'An attempt waits for the lock of its access.' },
+  awsCall: { ms: 10_000, within: 'attempt', what: 'IAM answers one call.' },
+  awsConnection: { ms: 3_000, within: 'awsCall', what: 'IAM accepts the connection.' },
+  githubCall: { ms: 10_000, within: 'attempt', what: 'GitHub answers one call.' },
+  targetStatement: {
+    ms: 20_000,
+    within: 'attempt',
+    what: 'A database that people can request runs one statement.',
+  },
+  targetConnection: { ms: 5_000, within: 'targetStatement', what: 'Such a database accepts the connection.' },
+  ledgerActivity: { ms: 30_000, what: 'Temporal waits for one look at the ledger, which is tried again.' },
+  quickLook: { ms: 2_000, within: 'ledgerActivity', what: 'A look at the ledger inside a workflow task.' },
+  ledgerAnswer: {
+    ms: 12_000,
+    within: 'attempt',
+    what: 'The ledger answers one statement, over the network.',
+  },
+  ledgerStatement: { ms: 10_000, within: 'ledgerAnswer', what: 'The ledger runs one statement.' },
+  ledgerRow: { ms: 5_000, within: 'ledgerStatement', what: 'A statement waits for a row that is locked.' },
+  ledgerConnection: {
+    ms: 5_000,
+    within: 'ledgerAnswer',
+    what: 'The ledger accepts a connection, or one is free.',
+  },
+  reachConnection: {
+    ms: 3_000,
+    within: 'attempt',
+    what: 'A new connection, to find out whether the ledger is away.',
+  },
+  reachAnswer: { ms: 3_000, within: 'attempt', what: 'The answer over that connection.' },
+  temporalCall: { ms: 10_000, what: 'Temporal accepts one message. It is sent again.' },
+  slackCall: { ms: 10_000, what: 'Slack answers one call. It is sent again.' },
+} as const satisfies Readonly<Record<string, Wait>>;

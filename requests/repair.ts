@@ -1,0 +1,49 @@
+import type { LeaseId } from '../core/ids.ts';
+import type { Receipt } from '../providers/provider.ts';
+import type { Deps } from './deps.ts';
+import {
+  type LeaseAtProvider,
+  leaseAtProvider,
+  remainingIntent,
+  type UnderLock,
+} from './lease-at-provider.ts';
+
+/** The time until the sweeper looks, if this process does not finish what it began. */
+const UNFINISHED_MS = 30_000;
+
+/**
+ * Lowers the account to what the ledger says now that must remain without this lease, because the lease ended during its
+ * grant. A lease that has its receipt already gets a record of it: its access came too late.
+ */
+export async function undoLateGrant(deps: Deps, id: LeaseId, under: UnderLock): Promise<void> {
+  const { ledger } = deps;
+  await ledger.verifyLater(id, UNFINISHED_MS);
+  const lease = await ledger.readLease(id);
+  if (!lease?.holding) return;
+  const current = leaseAtProvider(deps, lease);
+  if (lease.state === 'revoked') return revokeAgain(deps, current, under);
+  await current.provider.ensureAbsent(remainingIntent(current), under.signal);
+  await ledger.assertHeld(under.lock);
+}
+
+/** Revokes access that a lease has although its receipt is recorded, and records that. */
+export async function revokeAgain(deps: Deps, current: LeaseAtProvider, under: UnderLock): Promise<void> {
+  const receipt = await current.provider.ensureAbsent(remainingIntent(current), under.signal);
+  await recordRepair(deps, current, { ...under, receipt });
+}
+
+/** Records that the provider shows again what the ledger says. It is a step of its own each time. */
+export async function recordRepair(
+  { ledger }: Pick<Deps, 'ledger'>,
+  { lease: { id, request, generation } }: LeaseAtProvider,
+  { lock, receipt: { seen } }: UnderLock & Readonly<{ receipt: Receipt }>,
+): Promise<void> {
+  const next = generation + 1;
+  await ledger.record({
+    request,
+    name: `repaired/${id}/${next}`,
+    via: 'sweeper',
+    lock,
+    command: (_state, at) => ({ kind: 'confirm-repaired', lease: id, generation: next, seen, at }),
+  });
+}

@@ -1,0 +1,52 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Instant } from '../../../core/ids.ts';
+import { dueCommand, grantFailsAt } from '../../../core/request/due.ts';
+import { BLANK, type RequestState } from '../../../core/request/state.ts';
+import * as the from './request.fixture.ts';
+
+const { bo, cy, later, pending, granting, active, revoking, closed } = the;
+const before = (at: Instant): Instant => (at - 1) as Instant;
+const LAPSE = later(480);
+const END = later(121);
+/** Ten minutes after the approval. */
+const LIMIT = later(11);
+
+describe('what is due for a request', () => {
+  test.each<[string, RequestState, Instant, string | undefined]>([
+    ['before it lapses', pending, before(LAPSE), undefined],
+    ['when it lapses', pending, LAPSE, 'lapse'],
+    ['before a grant takes too long', granting, before(LIMIT), undefined],
+    ['when a grant takes too long', granting, LIMIT, 'fail-grant'],
+    [
+      'when a grant takes too long, in the last millisecond of the access',
+      granting,
+      before(END),
+      'fail-grant',
+    ],
+    ['when the access ends during the grant', granting, END, 'expire'],
+    ['when a grant would take too long, and the access is active', active, LIMIT, undefined],
+    ['before the access ends', active, before(END), undefined],
+    ['when the access ends', active, END, 'expire'],
+    ['after its end, while it is revoked', revoking, later(9_999), undefined],
+    ['after it closed', closed, later(9_999), undefined],
+    ['that does not exist', BLANK, later(9_999), undefined],
+  ])('%s', (_when, state, at, kind) => {
+    expect(dueCommand(state, at)).toEqual(
+      kind === undefined ? undefined : { kind, at, ...(kind === 'fail-grant' ? { fault: 'unknown' } : {}) },
+    );
+  });
+
+  test('a grant that takes too long fails with the fault of its last attempt', () => {
+    expect(dueCommand(granting, LIMIT, 'provider-unavailable')).toEqual({
+      kind: 'fail-grant',
+      fault: 'provider-unavailable',
+      at: LIMIT,
+    });
+  });
+
+  test('the limit of a grant begins with the last approval', () => {
+    const twice = the.demand([1, bo], [1, cy]);
+    const { state } = the.run([the.open(twice), the.approve(bo), the.approve(cy, later(60))]);
+    expect(state.kind === 'granting' && grantFailsAt(state)).toBe(later(70));
+  });
+});

@@ -1,0 +1,49 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Instant } from '../../../core/ids.ts';
+import { type Progress, progressOf } from '../../../core/request/progress.ts';
+import { BLANK, type RequestState } from '../../../core/request/state.ts';
+import * as the from './request.fixture.ts';
+
+const { bo, later, lease, second, pending, granting, active, revoking, closed } = the;
+const leases = [{ lease, provider: 'fake' }];
+const ended = the.run([the.open(), the.approve(bo), the.confirmGranted(), the.end(the.ana)]).state;
+
+describe('where a request stands', () => {
+  test.each<[string, RequestState, Instant, Progress]>([
+    ['that does not exist', BLANK, later(1), { kind: 'blank' }],
+    ['that waits', pending, later(1), { kind: 'pending', at: later(1), lapsesAt: later(480) }],
+    [
+      'that is granted',
+      granting,
+      later(2),
+      { kind: 'granting', at: later(2), failsAt: later(11), endsAt: later(121), leases },
+    ],
+    ['that is active', active, later(120), { kind: 'active', at: later(120), endsAt: later(121), leases }],
+    [
+      'that is revoked',
+      revoking,
+      later(121),
+      { kind: 'revoking', at: later(121), endsAt: later(121), leases },
+    ],
+    [
+      'that ended before its time',
+      ended,
+      later(10),
+      { kind: 'revoking', at: later(10), endsAt: later(121), leases },
+    ],
+    ['that is closed', closed, later(123), { kind: 'closed', ending: 'expired' }],
+  ])('%s', (_what, state, at, progress) => {
+    expect(progressOf(state, at)).toEqual(progress);
+  });
+
+  test('each lease is named with the provider of its own target', () => {
+    const details = { ...the.detailsOf(2), targets: ['github', 'postgres'] };
+    const { state } = the.run([{ ...the.open(), details } as never, the.approve(bo)]);
+    expect(progressOf(state, later(1))).toMatchObject({
+      leases: [
+        { lease, provider: 'github' },
+        { lease: second, provider: 'postgres' },
+      ],
+    });
+  });
+});

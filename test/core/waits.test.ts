@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { WAITS } from '../../core/waits.ts';
+
+type Wait = Readonly<{ ms: number; within?: keyof typeof WAITS; what: string }>;
+const waits = Object.entries<Wait>(WAITS);
+
+test.each(waits)('the wait %s is shorter than the one that contains it', (_name, { ms, within }) => {
+  expect(ms).toBeGreaterThan(0);
+  if (within) expect(ms).toBeLessThan(WAITS[within].ms);
+});
+
+test('an attempt has time for the lock and then for a call of each vendor', () => {
+  for (const call of [WAITS.awsCall, WAITS.githubCall])
+    expect(WAITS.providerLock.ms + call.ms).toBeLessThan(WAITS.attempt.ms);
+});
+
+test('whether the ledger is away is known before the attempt is over', () => {
+  const { ledgerAnswer, reachConnection, reachAnswer, attempt } = WAITS;
+  expect(ledgerAnswer.ms + reachConnection.ms + reachAnswer.ms).toBeLessThan(attempt.ms);
+});
+
+test('docs/waits.md has a row for each wait, with its length and the wait that contains it', () => {
+  const page = readFileSync(resolve(import.meta.dirname, '../../docs/waits.md'), 'utf8');
+  const rows = [...page.matchAll(/^\| `(\w+)` +\| +([\d.]+) s +\| +(?:`(\w+)`)? *\| (.+?) +\|$/gm)];
+  expect(
+    rows.map(([, name, seconds, within, what]) => [name, Number(seconds) * 1_000, within, what]),
+  ).toEqual(waits.map(([name, { ms, within, what }]) => [name, ms, within, what]));
+});

@@ -1,0 +1,128 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { type LeaseId, leaseIdOf } from '../../core/ids.ts';
+import { openLedger } from '../../ledger/index.ts';
+import { canRead } from '../../ledger/reach.ts';
+import { startPgProxy } from '../faults/pg-proxy.fixture.ts';
+import { untilInTurns as until } from '../until.fixture.ts';
+import { approvedIn, newRequest, openedIn, stepOf } from './ledger.fixture.ts';
+import { blockDatabase } from './outage.fixture.ts';
+import { database, ledger, rows, whileHeld } from './own-ledger.fixture.ts';
+
+let lease: LeaseId;
+beforeAll(async () => void (lease = leaseIdOf(await approvedIn(ledger), 0)));
+afterEach(() => void jest.useRealTimers());
+
+/** The seconds of the code pass when a test says so. Connections are real. */
+const fakeTimers = () =>
+  jest.useFakeTimers({
+    doNotFake: ['Date', 'nextTick', 'performance', 'queueMicrotask', 'setImmediate', 'setInterval'],
+  });
+const through = (more: (url: URL) => void): string => {
+  const url = new URL(database.url);
+  more(url);
+  return url.href;
+};
+
+describe('a lease can be read', () => {
+  test('over a new connection, as its process reads it', async () => {
+    expect(await ledger.canRead(lease)).toBe(true);
+  });
+
+  test('while every connection of the process is in use', async () => {
+    const busy = openLedger(database.url, { connections: 1 });
+    let [release, reached] = [(): void => undefined, false];
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const request = await openedIn(ledger);
+    const step = stepOf(request, 'slow', (at) => ({ kind: 'lapse', at }));
+    const slow = busy.record({
+      ...step,
+      async command(state, at) {
+        reached = true;
+        await released;
+        return step.command(state, at);
+      },
+    });
+    await until(() => reached);
+    expect(await busy.canRead(lease)).toBe(true);
+    release();
+    await slow;
+    await busy.close();
+  });
+
+  test('while another session changes it', async () => {
+    expect(await whileHeld('select from lease where id = $1', [lease], () => ledger.canRead(lease))).toBe(
+      true,
+    );
+  });
+
+  test('by a login that may do nothing but act as the writer, also when the address has options of its own', async () => {
+    const login = `login_${randomBytes(5).toString('hex')}`;
+    await rows(`create role ${login} login noinherit password 'x' in role curfew_writer`);
+    const url = (options?: string) =>
+      through((address) => {
+        [address.username, address.password] = [login, 'x'];
+        if (options) address.searchParams.set('options', options);
+      });
+    const seen = [await canRead(url(), lease), await canRead(url('-c search_path=public,pg_temp'), lease)];
+    await rows(`drop role ${login}`);
+    expect(seen).toEqual([true, true]);
+  });
+});
+
+describe('a lease cannot be read', () => {
+  test('when the ledger does not have it', async () => {
+    expect(await ledger.canRead(leaseIdOf(newRequest(), 0))).toBe(false);
+  });
+
+  test('when the address has no server, or its password is wrong', async () => {
+    expect(
+      await canRead(
+        through((url) => (url.port = '1')),
+        lease,
+      ),
+    ).toBe(false);
+    expect(
+      await canRead(
+        through((url) => (url.username = 'nobody_at_all')),
+        lease,
+      ),
+    ).toBe(false);
+  });
+
+  test('while its database accepts no connection', async () => {
+    const unblock = await blockDatabase(database.url);
+    const seen = await ledger.canRead(lease);
+    await unblock();
+    expect(seen).toBe(false);
+  });
+
+  test('when the server does not greet within three seconds', async () => {
+    const sockets: Socket[] = [];
+    const server = createServer((socket) => void sockets.push(socket.resume()));
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    const { port } = server.address() as AddressInfo;
+    fakeTimers();
+    const reading = canRead(
+      through((url) => (url.port = String(port))),
+      lease,
+    );
+    await until(() => sockets.length === 1);
+    jest.advanceTimersByTime(3_000);
+    expect(await reading).toBe(false);
+    await new Promise((closed) => server.close(closed));
+  });
+
+  test('when the server does not answer within three seconds', async () => {
+    const { hostname, port } = new URL(database.url);
+    const proxy = await startPgProxy(hostname, Number(port));
+    const { reached } = proxy.arm({ when: (sql) => /from lease/.test(sql), act: 'hang' });
+    fakeTimers();
+    const reading = canRead(proxy.through(database.url), lease);
+    await reached;
+    jest.advanceTimersByTime(3_000);
+    expect(await reading).toBe(false);
+    await proxy.stop();
+  });
+});

@@ -1,0 +1,66 @@
+import { expect, test } from '@jest/globals';
+import { uuidv7 } from 'uuidv7';
+import { clickIdOf, type PersonId, type RequestId } from '../../core/ids.ts';
+import { ELIGIBLE } from '../../core/request/commands.ts';
+import { ana, bo, sam } from '../core/request/request.fixture.ts';
+import { openedIn } from './ledger.fixture.ts';
+import { ledger, rows } from './own-ledger.fixture.ts';
+
+/** A press of "Approve" by somebody, as the dispatcher records it. */
+const press = (request: RequestId, by: PersonId, digest = 'd1') =>
+  ledger.record({
+    request,
+    name: `click/${clickIdOf(uuidv7())}`,
+    via: 'slack',
+    command: (_state, at) => ({ kind: 'approve', by, digest, eligibility: ELIGIBLE, at }),
+  });
+const refusedIn = async (request: RequestId) =>
+  (await ledger.readTrail(request)).flatMap(({ event }) =>
+    event.kind === 'refused' ? [[event.by, event.refusal.code]] : [],
+  );
+const unsent = (request: RequestId) =>
+  rows<{ step: string; repeated: boolean | null }>(
+    `select body ->> 'step' as step, (body -> 'repeated')::boolean as repeated from outbox
+      where request_id = $1 and sent_at is null order by id`,
+    [request],
+  );
+
+test('two hundred refused presses of one person are one event, and each of them is refused', async () => {
+  const request = await openedIn(ledger, { targets: [] });
+  for (let time = 0; time < 200; time += 1)
+    expect((await press(request, ana)).outcome).toEqual({ ok: false, error: { code: 'own-request' } });
+  expect(await refusedIn(request)).toEqual([['ana', 'own-request']]);
+  expect((await ledger.readTrail(request)).length).toBe(3);
+});
+
+test('another person, another reason and another attempt are events of their own', async () => {
+  const request = await openedIn(ledger, { targets: [] });
+  await press(request, ana);
+  await press(request, sam);
+  await press(request, bo, 'd0');
+  await press(request, bo, 'd0');
+  await press(request, ana);
+  expect(await refusedIn(request)).toEqual([
+    ['ana', 'own-request'],
+    ['sam', 'not-an-approver'],
+    ['bo', 'changed'],
+  ]);
+});
+
+test('whoever presses again is told again, once while Slack is away, and the card is not drawn for it', async () => {
+  const request = await openedIn(ledger, { targets: [] });
+  await press(request, ana);
+  await press(request, ana); // the first one is not told yet, and tells the same
+  expect((await unsent(request)).map(({ repeated }) => repeated)).toEqual([null, null]);
+  await rows('update outbox set sent_at = ledger_now() where request_id = $1', [request]);
+  for (let time = 0; time < 50; time += 1) await press(request, ana);
+  expect((await unsent(request)).map(({ repeated }) => repeated)).toEqual([true]);
+});
+
+test('a refusal that was decided before there was a request is recorded once for each reason', async () => {
+  const request = await openedIn(ledger, { targets: [] });
+  const refused = { by: null, tried: 'approve', refusal: { code: 'unknown-person' } } as const;
+  for (let time = 0; time < 20; time += 1)
+    await ledger.recordRefusal({ request, name: `click/${clickIdOf(uuidv7())}`, via: 'slack' }, refused);
+  expect(await refusedIn(request)).toEqual([[null, 'unknown-person']]);
+});

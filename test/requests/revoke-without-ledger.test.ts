@@ -1,0 +1,164 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { Fault, type FaultCode } from '../../core/faults.ts';
+import type { Instant, RequestId } from '../../core/ids.ts';
+import type { Deps } from '../../requests/deps.ts';
+import { revokeLease, type RevokeInput } from '../../requests/revoke-lease.ts';
+import { openUndo, sealUndo } from '../../requests/undo.ts';
+import { blockDatabase } from '../ledger/outage.fixture.ts';
+import { firstLease, levelsWritten, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
+import { answered, approvedWithoutWorkflow, attempt, granted, revoked } from './steps.fixture.ts';
+
+let fixture: RequestsFixture;
+beforeAll(async () => {
+  fixture = await startRequestsFixture();
+});
+afterEach(() => fixture.shiftClock(0));
+afterAll(() => fixture?.stop());
+
+const HOUR = 3_600_000;
+const OVER = (Date.now() - 1_000) as Instant;
+const away = () => Promise.reject(new Fault('ledger-unavailable', 'it is away'));
+const withLedger = (replaced: Partial<Deps['ledger']>): Deps => ({
+  ...fixture.deps,
+  ledger: { ...fixture.ledger, ...replaced },
+});
+/** The ledger of a process that cannot reach it at all. */
+const AWAY: Partial<Deps['ledger']> = { readState: away, canRead: () => Promise.resolve(false) };
+const revokeWith = (deps: Deps, request: RequestId, more: Partial<RevokeInput> = {}) =>
+  revokeLease(deps, { lease: firstLease(request), via: 'workflow', ...attempt, ...more });
+
+/** A live request with its sealed undo, which would leave the level `read`. Its lease ended according to the undo. */
+async function live(endsAt = OVER) {
+  const request = await approvedWithoutWorkflow(fixture);
+  const { undo: sealed } = await granted(fixture, request);
+  const undo = openUndo(fixture.deps, firstLease(request), sealed);
+  if (!undo) throw new Error('the undo does not open');
+  return {
+    request,
+    undo: sealUndo(fixture.deps, { ...undo, intent: { ...undo.intent, level: 'read', endsAt } }),
+  };
+}
+const UNTOUCHED = ['write'];
+const UNDONE = ['write', 'read'];
+/** Ends what a test left at the provider. */
+async function cleanUp(request: RequestId): Promise<void> {
+  await answered(fixture, request, { kind: 'end', by: 'ana' });
+  await revoked(fixture, request);
+  fixture.vendor.setLevel('ana', 'thing', 'none');
+}
+
+describe('while this process cannot read the ledger, the undo is used from the end of the lease on (I14)', () => {
+  test.each<[string, Partial<Deps['ledger']>]>([
+    ['it does not say what the state is', { readState: away }],
+    ['it cannot record the end', { record: away }],
+    ['it cannot read the lease', { readLease: away }],
+    ['it fails in an unknown way', { readLease: () => Promise.reject(new Error('a bug')) }],
+    ['it does not give the lock', { withLock: away }],
+    ['it was restored from a backup that has no such lease', { readLease: () => Promise.resolve(undefined) }],
+  ])('and the caller tries again: %s', async (_what, replaced) => {
+    const { request, undo } = await live();
+    await fixture.shiftClock(HOUR);
+    const deps = withLedger({ canRead: () => Promise.resolve(false), ...replaced });
+    await expect(revokeWith(deps, request, { undo })).rejects.toThrow();
+    expect(levelsWritten(fixture, request)).toEqual(UNDONE);
+    expect(await fixture.kinds(request)).not.toMatch(/revoked/);
+    await revokeWith(fixture.deps, request);
+    expect(fixture.levelOf()).toBe('none');
+  });
+
+  test('while its database accepts no connection', async () => {
+    const { request, undo } = await live();
+    const unblock = await blockDatabase(fixture.url);
+    try {
+      await expect(revokeWith(fixture.deps, request, { undo })).rejects.toMatchObject({
+        code: 'ledger-unavailable',
+      });
+    } finally {
+      await unblock();
+    }
+    expect(levelsWritten(fixture, request)).toEqual(UNDONE);
+    await cleanUp(request);
+  });
+});
+
+describe('the undo is not used', () => {
+  test('before the end of its lease, because only the ledger can say that the access ended earlier', async () => {
+    const { request, undo } = await live((Date.now() + HOUR) as Instant);
+    await expect(revokeWith(withLedger(AWAY), request, { undo })).rejects.toMatchObject({
+      code: 'ledger-unavailable',
+    });
+    expect(levelsWritten(fixture, request)).toEqual(UNTOUCHED);
+    await cleanUp(request);
+  });
+
+  test('while the ledger can be read, although all connections of this process are in use', async () => {
+    const { request, undo } = await live();
+    const busy = new Fault('ledger-unavailable', 'timeout exceeded when trying to connect');
+    const deps = withLedger({ readState: () => Promise.reject(busy) });
+    await expect(revokeWith(deps, request, { undo })).rejects.toBe(busy);
+    expect(levelsWritten(fixture, request)).toEqual(UNTOUCHED);
+    expect(await fixture.faultOf(request)).toBe(busy.message);
+    await cleanUp(request);
+  });
+
+  test.each<[string, (undo: string) => unknown]>([
+    ['there is none', () => undefined],
+    ['it was altered', (undo) => `${undo.slice(0, 40)}AAAA${undo.slice(44)}`],
+    ['it is not sealed', (undo) => openUndo(fixture.deps, 'lease_x' as never, undo) ?? { intent: {} }],
+  ])('when %s (T41)', async (_what, forge) => {
+    const { request, undo } = await live();
+    const forged = forge(undo) as string;
+    await expect(revokeWith(withLedger(AWAY), request, { undo: forged })).rejects.toMatchObject({
+      code: 'ledger-unavailable',
+    });
+    expect(levelsWritten(fixture, request)).toEqual(UNTOUCHED);
+    await cleanUp(request);
+  });
+
+  test('for another lease than its own (T41)', async () => {
+    const [mine, other] = [await live(), await live()];
+    await expect(revokeWith(withLedger(AWAY), mine.request, { undo: other.undo })).rejects.toThrow();
+    expect(levelsWritten(fixture, mine.request)).toEqual(UNTOUCHED);
+    expect(levelsWritten(fixture, other.request)).not.toContain('read');
+    await cleanUp(mine.request);
+    await cleanUp(other.request);
+  });
+
+  // The undo was made at the grant. The ledger may have newer facts.
+  test.each<FaultCode>(['provider-unavailable', 'provider-forbidden', 'not-verified', 'unknown-provider'])(
+    'after a failure of the provider, whatever the ledger does: %s',
+    async (fault) => {
+      const { request, undo } = await live();
+      await answered(fixture, request, { kind: 'end', by: 'ana' });
+      const calls = fixture.providerControl.countOf('ensureAbsent');
+      const restore = fixture.providerControl.failFrom('ensureAbsent', fault);
+      const deps = withLedger({ canRead: () => Promise.resolve(false) });
+      await expect(revokeWith(deps, request, { undo })).rejects.toMatchObject({ code: fault });
+      restore();
+      expect(fixture.providerControl.countOf('ensureAbsent')).toBe(calls + 1);
+      expect(await fixture.faultOf(request)).toMatch(fault);
+      await cleanUp(request);
+    },
+  );
+
+  test('after the access was revoked with the ledger’s own data', async () => {
+    const { request, undo } = await live();
+    await answered(fixture, request, { kind: 'end', by: 'ana' });
+    const record: Deps['ledger']['record'] = (step) =>
+      step.name.startsWith('revoked/') ? away() : fixture.ledger.record(step);
+    const deps = withLedger({ record, canRead: () => Promise.resolve(false) });
+    const calls = fixture.providerControl.countOf('ensureAbsent');
+    await expect(revokeWith(deps, request, { undo })).rejects.toMatchObject({ code: 'ledger-unavailable' });
+    expect(fixture.providerControl.countOf('ensureAbsent')).toBe(calls + 1);
+    expect(levelsWritten(fixture, request)).toEqual(['write', 'none']);
+    expect(await fixture.faultOf(request)).toBeNull();
+    await revoked(fixture, request);
+  });
+});
+
+test('an undo whose provider is not configured fails with that fault', async () => {
+  const { request, undo } = await live();
+  const deps = { ...withLedger(AWAY), providers: new Map() };
+  await expect(revokeWith(deps, request, { undo })).rejects.toMatchObject({ code: 'unknown-provider' });
+  await cleanUp(request);
+});
