@@ -2,7 +2,7 @@ import { type Instant, leaseIdOf, type LeaseId, type RequestId } from '../core/i
 import type { LeaseState } from '../core/lease.ts';
 import type { Event } from '../core/request/events.ts';
 import type { RequestState, Stage } from '../core/request/state.ts';
-import { unreachable } from '../core/result.ts';
+import { skipNewer } from '../core/result.ts';
 import { lockKeyOf, type RequestedTarget } from '../core/target.ts';
 import { type Db, toTimestamp } from './pool.ts';
 
@@ -49,7 +49,8 @@ async function projectOne(db: Db, request: RequestId, event: Event): Promise<voi
     case 'refused':
       return undefined;
     default:
-      return unreachable(event);
+      skipNewer(event);
+      return undefined;
   }
 }
 

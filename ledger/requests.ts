@@ -165,13 +165,13 @@ export async function countOpenRequests(db: Db, requester: PersonId): Promise<nu
   return rows[0]?.open ?? 0;
 }
 
-/** The requests that are pending or have access, by their requester. */
+/** The requests that are pending or may have access, by their requester. A state of a newer version may have access. */
 export async function openRequestsByRequester(
   db: Db,
 ): Promise<readonly Readonly<{ requester: PersonId; requests: readonly RequestId[] }>[]> {
   const { rows } = await db.query<{ requester: PersonId; requests: readonly RequestId[] }>(
     `select requester, array_agg(id order by id) as requests from request
-      where state in ('pending', 'granting', 'active') group by requester order by requester`,
+      where state not in ('revoking', 'closed') group by requester order by requester`,
   );
   return rows;
 }

@@ -1,6 +1,6 @@
 import { FAULTS, isFaultCode } from '../core/faults.ts';
 import type { Ending } from '../core/request/events.ts';
-import { unreachable } from '../core/result.ts';
+import { skipNewer } from '../core/result.ts';
 import { code, emphasis, instant, type Phrase, person, phrase, quoted } from './phrase.ts';
 
 /** Why a request ended, as the second half of a sentence. */
@@ -21,7 +21,8 @@ export function endingPhrase(ending: Ending): Phrase {
     case 'expired':
       return phrase`expired`;
     default:
-      return unreachable(ending);
+      skipNewer(ending);
+      return phrase`ended in a way that a newer version of Curfew recorded`;
   }
 }
 
@@ -64,6 +65,7 @@ function endingSentence(ending: Ending, at: number): Phrase {
     case 'expired':
       return phrase`${instant(at, 'Expired ')}.`;
     default:
-      return unreachable(ending);
+      skipNewer(ending);
+      return phrase`${instant(at, 'Closed ')}: ${endingPhrase(ending)}.`;
   }
 }

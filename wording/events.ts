@@ -1,7 +1,7 @@
 import type { LeaseId } from '../core/ids.ts';
 import type { Event } from '../core/request/events.ts';
 import type { Stage } from '../core/request/state.ts';
-import { unreachable } from '../core/result.ts';
+import { skipNewer } from '../core/result.ts';
 import { endingPhrase } from './endings.ts';
 import { code, duration, emphasis, instant, type Phrase, person, phrase, quoted } from './phrase.ts';
 import { refusalPhrase } from './refusals.ts';
@@ -45,7 +45,8 @@ export function eventPhrase(event: Event, title: string): Phrase {
       return phrase`${who} tried to ${triedPhrase(event.tried)} and was refused (${quoted(event.refusal.code)}).`;
     }
     default:
-      return unreachable(event);
+      skipNewer(event);
+      return phrase`Something happened that a newer version of Curfew recorded: ${code(kindOf(event))}.`;
   }
 }
 
@@ -72,9 +73,12 @@ export function eventDetail(event: Event): Phrase {
     case 'closed':
       return [];
     default:
-      return unreachable(event);
+      skipNewer(event);
+      return [];
   }
 }
+
+const kindOf = (event: Pick<Event, 'kind'>): string => event.kind;
 
 const leasePhrase = (lease: LeaseId): Phrase => phrase`Lease: ${quoted(lease)}.`;
 

@@ -1,6 +1,6 @@
 import { Fault } from '../core/faults.ts';
 import type { Refusal } from '../core/request/refusals.ts';
-import { unreachable } from '../core/result.ts';
+import { skipNewer } from '../core/result.ts';
 import { endingPhrase } from './endings.ts';
 import { code, duration, instant, type Phrase, person, phrase, quoted } from './phrase.ts';
 
@@ -74,7 +74,8 @@ export function refusalPhrase(refusal: Refusal, tried?: string): Phrase {
     case 'wrong-state':
       return wrongStatePhrase(refusal, tried);
     default:
-      return unreachable(refusal);
+      skipNewer(refusal);
+      return phrase`A newer version of Curfew refused this.`;
   }
 }
 

@@ -1,9 +1,12 @@
 import type { Instant } from '../ids.ts';
-import { unreachable } from '../result.ts';
+import { skipNewer } from '../result.ts';
 import type { Ending, Event } from './events.ts';
 import { BLANK, type GrantFacts, type RequestFacts, type RequestState, type Requirements } from './state.ts';
 
-/** Applies one recorded event to a state. It accepts every event in every state, because it already happened. */
+/**
+ * Applies one recorded event to a state. It accepts every event in every state, because it already happened. An event of a
+ * newer version changes nothing.
+ */
 export function evolve(state: RequestState, event: Event): RequestState {
   switch (event.kind) {
     case 'requested':
@@ -39,7 +42,8 @@ export function evolve(state: RequestState, event: Event): RequestState {
     case 'refused':
       return state;
     default:
-      return unreachable(event);
+      skipNewer(event);
+      return state;
   }
 }
 

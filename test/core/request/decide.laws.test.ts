@@ -210,6 +210,17 @@ describe('any command and any answer', () => {
   );
 });
 
+holds(
+  'events of a newer version change nothing, wherever they stand in the trail (F28)',
+  fc.tuple(history, fc.array(fc.nat(20), { maxLength: 5 })),
+  ([{ events: known }, places]) => {
+    const mixed: Event[] = [...known];
+    for (const place of places)
+      mixed.splice(place, 0, { kind: 'invented', at: the.noon } as unknown as Event);
+    expect(stateAfter(mixed)).toEqual(stateAfter(known));
+  },
+);
+
 test('most histories reach a grant, every ending happens, and several stages, people and leases overlap', () => {
   const sample = fc.sample(history, { numRuns: RUNS, seed: 1 });
   const share = (what: (given: History) => boolean) => sample.filter(what).length / sample.length;
