@@ -5,38 +5,50 @@ import { failStuckGrants, judgeForgottenRequests, lapseOverdueRequests } from '.
 import { verifyDoubtfulLeases } from './verify-leases.ts';
 import { revokeDueLeases } from './revoke-due-leases.ts';
 
-/** What one pass of the sweeper did. */
-export type SweepResult = Readonly<{
+type Failures = readonly Readonly<{ lease: LeaseId; why: string }>[];
+
+/** What one pass over the leases did. */
+export type Revocations = Readonly<{
+  revoked: readonly LeaseId[];
+  /** Leases that are still not revoked, with the reason. Each is tried again within a minute. */
+  failedRevocations: Failures;
+}>;
+
+/** What one pass over the requests did. */
+export type Upkeep = Readonly<{
   judged: readonly RequestId[];
   /** Requests that are over because their requester left. */
   left: readonly RequestId[];
   lapsed: readonly RequestId[];
   failed: readonly RequestId[];
-  revoked: readonly LeaseId[];
   /** Leases that are still not verified, with the reason. Each is tried again within a minute. */
-  unverified: readonly Readonly<{ lease: LeaseId; why: string }>[];
-  /** Leases that are still not revoked, with the reason. Each is tried again within a minute. */
-  failedRevocations: readonly Readonly<{ lease: LeaseId; why: string }>[];
+  unverified: Failures;
 }>;
 
-/**
- * One pass of the sweeper: ends what the ledger says is due and nobody ended. It needs the ledger and the providers,
- * not Temporal. Whatever happened to a workflow, the revocation and its record are the same.
- */
-export async function sweep(deps: Deps): Promise<SweepResult> {
+export type SweepResult = Revocations & Upkeep;
+
+/** Revokes every lease that is due and that nobody revoked. It needs the ledger and the providers, not Temporal. */
+export async function revokeOverdue(deps: Deps): Promise<Revocations> {
   const attempts = await revokeDueLeases(deps);
-  const unverified = await verifyDoubtfulLeases(deps);
-  const lapsed = await lapseOverdueRequests(deps);
-  const failed = await failStuckGrants(deps);
-  const left = await endAccessOfLeavers(deps);
-  const judged = await judgeForgottenRequests(deps);
   return {
-    judged,
-    left,
-    lapsed,
-    failed,
     revoked: attempts.flatMap(({ lease, why }) => (why === undefined ? [lease] : [])),
-    unverified,
     failedRevocations: attempts.flatMap(({ lease, why }) => (why === undefined ? [] : [{ lease, why }])),
   };
 }
+
+/** Ends, judges and verifies what nobody else did. What it ends is revoked by `revokeOverdue`. */
+export async function keepUp(deps: Deps): Promise<Upkeep> {
+  return {
+    left: await endAccessOfLeavers(deps),
+    lapsed: await lapseOverdueRequests(deps),
+    failed: await failStuckGrants(deps),
+    judged: await judgeForgottenRequests(deps),
+    unverified: await verifyDoubtfulLeases(deps),
+  };
+}
+
+/** One pass of the sweeper over everything. */
+export const sweep = async (deps: Deps): Promise<SweepResult> => ({
+  ...(await revokeOverdue(deps)),
+  ...(await keepUp(deps)),
+});

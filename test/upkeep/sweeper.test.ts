@@ -136,7 +136,7 @@ describe('a pass of the sweeper', () => {
       { judged: [request] },
     ],
   ])('logs %s', async (_what, ledger, swept) => {
-    const nothing = { judged: [], left: [], lapsed: [], failed: [], revoked: [] };
+    const nothing = { judged: [], left: [], lapsed: [], failed: [] };
     expect(await logOfPass([], ledger)).toEqual([['warn', { ...nothing, ...swept }, 'swept']]);
   });
 
@@ -158,22 +158,33 @@ describe('a pass of the sweeper', () => {
     );
   });
 
-  test('revokes first, so that no failure of its other work prevents it (I3)', async () => {
-    const order: string[] = [];
-    const { sweeper } = sweeperOf(
-      () => {
-        order.push('leases');
+  test('revokes while its other work hangs or fails (I3)', async () => {
+    for (const other of [
+      () => new Promise<never>(() => undefined),
+      () => Promise.reject(new Error('the ledger is away')),
+    ]) {
+      let passes = 0;
+      const look = () => {
+        passes += 1;
+        return Promise.resolve([]);
+      };
+      const { sweeper } = sweeperOf(look, { openRequestsByRequester: other });
+      await jest.advanceTimersByTimeAsync(20_100);
+      expect(passes).toBe(5);
+      void sweeper.stop();
+    }
+  });
+
+  test('does its other work while a revocation hangs', async () => {
+    let passes = 0;
+    const { sweeper } = sweeperOf(() => new Promise(() => undefined), {
+      overdueRequests() {
+        passes += 1;
         return Promise.resolve([]);
       },
-      {
-        overdueRequests() {
-          order.push('requests');
-          return Promise.reject(new Error('the ledger is away'));
-        },
-      },
-    );
-    await jest.advanceTimersByTimeAsync(0);
-    await sweeper.stop();
-    expect(order).toEqual(['leases', 'requests']);
+    });
+    await jest.advanceTimersByTimeAsync(20_100);
+    expect(passes).toBe(5);
+    void sweeper.stop();
   });
 });
