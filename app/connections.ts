@@ -15,6 +15,8 @@ type Common = Readonly<{
   config: string;
   /** 32 bytes, base64url. */
   sealingKey: string;
+  /** What `sealingKey` was before. What they sealed can still be opened. */
+  olderSealingKeys?: readonly string[];
 }>;
 
 /** The services that the settings name. Everybody acts as themselves. */

@@ -29,7 +29,7 @@ export function startGateway(
   log: Logger,
   { onError }: RoleOptions = {},
 ): Starting {
-  const { client, close } = temporalClient(temporal);
+  const { client, close } = temporalClient(temporal, deps.codec);
   let bot: Bot | undefined;
   const dispatcher = startDispatcher({
     ledger: deps.ledger,
@@ -75,7 +75,7 @@ export function startGateway(
 /** Polls the workflows' task queue when `workflows` is set, and the task queue of each named provider. */
 export function startWorker(
   { temporal }: Pick<Connections, 'temporal'>,
-  deps: Deps,
+  deps: Deps & Pick<Wired, 'codec'>,
   log: Logger,
   {
     workflows,
@@ -92,6 +92,7 @@ export function startWorker(
       connection,
       namespace,
       activities: createActivities(deps),
+      codec: deps.codec,
       providers,
       ...(bundle ? { bundle } : {}),
     }).catch(async (error: unknown) => {

@@ -1,16 +1,18 @@
+import type { PayloadCodec } from '@temporalio/common';
 import type { Deps } from '../requests/deps.ts';
 import { openLedger } from '../ledger/index.ts';
 import { keyFor, sealerOf } from '../ledger/sealer.ts';
 import { EXAMPLE_ACCOUNTS, openPolicy } from '../policy/index.ts';
+import { encryptedPayloads } from '../temporal/codec.ts';
 import { createProviders, targetReader, withDescriptionsOnly } from '../providers/index.ts';
 import type { SandboxConnections } from './connections.ts';
 import type { CoreConnections } from './settings/connections-from-settings.ts';
 
 /**
- * `providers` are those whose credential is in this process. `describers` are all of them: they read and describe
+ * `codec` encrypts what Temporal keeps. `providers` are those whose credential is in this process. `describers` are all of them: they read and describe
  * targets, which needs no credential.
  */
-export type Wired = Deps & Readonly<{ describers: Deps['providers'] }>;
+export type Wired = Deps & Readonly<{ describers: Deps['providers']; codec: PayloadCodec }>;
 
 /**
  * Builds what activities, the bot and the sweeper get as their argument. With `split`, other processes hold the
@@ -21,7 +23,12 @@ export function wire(
   { split = false }: { split?: boolean } = {},
 ): Wired {
   const providers = createProviders(connections.providers);
-  const key = Buffer.from(connections.sealingKey, 'base64url');
+  const [key = Buffer.alloc(0), ...olderKeys] = [
+    connections.sealingKey,
+    ...(connections.olderSealingKeys ?? []),
+  ].map((each) => Buffer.from(each, 'base64url'));
+  const sealerFor = (purpose: string) =>
+    sealerOf(keyFor(key, purpose), ...olderKeys.map((each) => keyFor(each, purpose)));
   const describers = split ? withDescriptionsOnly(providers) : providers;
   const isExampleRefused = connections.kind === 'real' && connections.exampleAccounts === 'refused';
   return {
@@ -33,7 +40,8 @@ export function wire(
       targetReader(describers),
       isExampleRefused ? EXAMPLE_ACCOUNTS : {},
     ),
-    sealer: sealerOf(keyFor(key, 'passwords')),
-    undoSealer: sealerOf(keyFor(key, 'undo')),
+    sealer: sealerFor('passwords'),
+    undoSealer: sealerFor('undo'),
+    codec: encryptedPayloads(sealerFor('temporal')),
   };
 }

@@ -1,6 +1,8 @@
 import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import type { PayloadCodec } from '@temporalio/common';
 import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
+import { dataConverterOf } from './data-converter.ts';
 
 /** The settings of Temporal: TEMPORAL_ADDRESS and its family. */
 export type TemporalSettings = Readonly<Record<string, string>>;
@@ -14,11 +16,18 @@ function connectConfig(settings: TemporalSettings): { connection: ConnectionOpti
   return { connection: connectionOptions, namespace: namespace ?? 'default' };
 }
 
-/** A client that connects when it is first used, so that the gateway runs while Temporal is away. */
-export function temporalClient(settings: TemporalSettings): { client: Client; close: () => Promise<void> } {
+/**
+ * A client that connects when it is first used, so that the gateway runs while Temporal is away. `codec` encrypts what it
+ * sends. A client that only asks whether Temporal answers needs none.
+ */
+export function temporalClient(
+  settings: TemporalSettings,
+  codec?: PayloadCodec,
+): { client: Client; close: () => Promise<void> } {
   const { connection: options, namespace } = connectConfig(settings);
   const connection = Connection.lazy(options);
-  return { client: new Client({ connection, namespace }), close: () => connection.close() };
+  const encryption = codec ? { dataConverter: dataConverterOf(codec) } : {};
+  return { client: new Client({ connection, namespace, ...encryption }), close: () => connection.close() };
 }
 
 /** A worker's connection. It throws while Temporal does not answer. */

@@ -1,11 +1,14 @@
 import { fileURLToPath } from 'node:url';
+import type { PayloadCodec } from '@temporalio/common';
 import { bundleWorkflowCode, type NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { dataConverterOf, FAILURE_CONVERTER } from './data-converter.ts';
 import { MAIN_QUEUE, taskQueueOf } from '../workflows/messages.ts';
 
 /** Bundles the workflows, in about three seconds. It fails when they import what a workflow must not import. */
 export const bundleWorkflows = (): Promise<WorkflowBundle> =>
   bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
+    failureConverterPath: FAILURE_CONVERTER,
     logger: silent,
   });
 
@@ -16,6 +19,8 @@ export type Workers = Readonly<{
   connection: NativeConnection;
   namespace: string;
   activities: object;
+  /** Encrypts what Temporal keeps. Left out where the histories are to be read, in tests. */
+  codec?: PayloadCodec;
   /** Left out in a process that only serves providers. */
   bundle?: WorkflowBundle;
   /** The names of the providers whose activities this process runs. Each has its own task queue. */
@@ -28,11 +33,12 @@ export type Workers = Readonly<{
 export async function startWorkers(
   options: Workers,
 ): Promise<{ stop(): Promise<void>; failed: Promise<never> }> {
-  const { connection, namespace, activities, bundle, providers, queue = MAIN_QUEUE } = options;
+  const { connection, namespace, activities, codec, bundle, providers, queue = MAIN_QUEUE } = options;
   const common = {
     connection,
     namespace,
     activities,
+    ...(codec ? { dataConverter: dataConverterOf(codec) } : {}),
     shutdownGraceTime: '25s',
     shutdownForceTime: '55s',
   } as const;

@@ -33,7 +33,7 @@ export const roleConnections = (
   );
 
 function coreOf(settings: Settings): Result<CoreConnections, Missing> {
-  const { database, config, secretKey, slack } = settings;
+  const { database, config, secretKey, olderSecretKeys, slack } = settings;
   if (!database || !config || !secretKey)
     return no([
       ...(database ? [] : (['DATABASE_URL'] as const)),
@@ -47,6 +47,7 @@ function coreOf(settings: Settings): Result<CoreConnections, Missing> {
     providers: providerDeps(settings),
     config,
     sealingKey: Buffer.from(secretKey).toString('base64url'),
+    olderSealingKeys: olderSecretKeys.map((key) => Buffer.from(key).toString('base64url')),
     exampleAccounts: slack?.apiUrl && isOnThisMachine(slack.apiUrl) ? 'accepted' : 'refused',
   });
 }

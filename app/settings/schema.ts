@@ -214,7 +214,23 @@ export const SCHEMA = z.object({
   CURFEW_SECRET_KEY: key32
     .optional()
     .meta(
-      secret(CURFEW, '32 bytes in base64 that seal delivered passwords (openssl rand -base64 32).', '...'),
+      secret(
+        CURFEW,
+        '32 bytes in base64 that seal passwords and what Temporal keeps (openssl rand -base64 32).',
+        '...',
+      ),
+    ),
+  CURFEW_OLDER_SECRET_KEYS: z
+    .string()
+    .transform((keys) => keys.split(',').map((key) => key.trim()))
+    .pipe(z.array(key32))
+    .optional()
+    .meta(
+      secret(
+        CURFEW,
+        'What CURFEW_SECRET_KEY was before, separated by commas, so that what they sealed can be opened.',
+        '...',
+      ),
     ),
   CURFEW_PORT: number(0, 65_535, 'number')
     .optional()

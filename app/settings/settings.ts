@@ -54,6 +54,8 @@ export type Settings = DemoSettings &
     postgresTargets: ReadonlyMap<string, string>;
     /** 32 bytes. */
     secretKey: Uint8Array | undefined;
+    /** What the secret key was before, each 32 bytes. */
+    olderSecretKeys: readonly Uint8Array[];
   }>;
 
 export type AwsCredentials = Readonly<{
@@ -133,6 +135,7 @@ function assemble(values: Values, raw: Raw): Settings {
     config: values.CURFEW_CONFIG && resolve(values.CURFEW_CONFIG),
     home: resolve(values.CURFEW_HOME),
     secretKey: values.CURFEW_SECRET_KEY,
+    olderSecretKeys: values.CURFEW_OLDER_SECRET_KEYS ?? [],
     port: values.CURFEW_PORT,
     temporalCli: values.CURFEW_TEMPORAL_CLI,
     logLevel: values.CURFEW_LOG_LEVEL,

@@ -117,6 +117,7 @@ describe('the connections of the settings', () => {
       providers: {},
       config: '/etc/curfew',
       sealingKey: KEY.toString('base64url'),
+      olderSealingKeys: [],
       exampleAccounts: 'refused',
     });
   });

@@ -24,7 +24,10 @@ const botOf = (more: Partial<Bot> = {}): Bot => ({
 
 const TEMPORAL = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
 const client = {};
-const temporalClient = jest.fn((_settings: object) => ({ client, close: stopping('client') }));
+const temporalClient = jest.fn((_settings: object, _codec: object) => ({
+  client,
+  close: stopping('client'),
+}));
 const requestWorkflows = jest.fn((of: object) => ({ of }));
 const recordAnswer = jest.fn((..._given: readonly unknown[]) => 'recorded');
 jest.unstable_mockModule('../../temporal/connection.ts', () => ({
@@ -57,6 +60,7 @@ const deps = {
   ledger: { name: 'the ledger' },
   policy: { name: 'the policy' },
   describers: new Map(),
+  codec: { name: 'the codec' },
   sealer: { open: (sealed: string, context: string) => `opened ${sealed} for ${context}` },
 } as unknown as Wired;
 const slack = { botToken: 'xoxb-1', appToken: 'xapp-1', channel: 'C1' };
@@ -118,7 +122,7 @@ test('the stop waits for the bot, then for the clicks and the wake-ups in progre
 test('workflows are woken at the Temporal of the settings, also before Slack answers', async () => {
   botStarts = () => Promise.reject(new Error('away'));
   const { said, stop } = start();
-  expect(temporalClient).toHaveBeenLastCalledWith(TEMPORAL);
+  expect(temporalClient).toHaveBeenLastCalledWith(TEMPORAL, deps.codec);
   expect(requestWorkflows.mock.lastCall?.[0]).toBe(client);
   expect(waker).toMatchObject({ ledger: deps.ledger, workflows: { of: client } });
   expect(dispatcher).toMatchObject({ ledger: deps.ledger, isAnswer: 'isAnswer' });

@@ -44,7 +44,7 @@ describe('settings', () => {
     expect(settings({})).toEqual({
       ...{ slack: undefined, database: undefined, aws: undefined, temporal: undefined, github: undefined },
       ...{ postgresTargets: new Map(), config: undefined, home: resolve('.curfew'), temporalCli: undefined },
-      ...{ secretKey: undefined, port: undefined, logLevel: 'info', sweepSeconds: 15 },
+      ...{ secretKey: undefined, olderSecretKeys: [], port: undefined, logLevel: 'info', sweepSeconds: 15 },
     });
   });
 
@@ -121,6 +121,11 @@ describe('settings', () => {
       },
     ],
     ['the secret key', { CURFEW_SECRET_KEY: KEY }, { secretKey: new Uint8Array(32).fill(7) }],
+    [
+      'what the secret key was before',
+      { CURFEW_OLDER_SECRET_KEYS: `${KEY}, ${Buffer.alloc(32, 8).toString('base64')}` },
+      { olderSecretKeys: [new Uint8Array(32).fill(7), new Uint8Array(32).fill(8)] },
+    ],
     [
       'Temporal on this machine, without TLS',
       { TEMPORAL_ADDRESS: '127.0.0.1:7233', TEMPORAL_TLS: 'false' },

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import type { Logger } from '../../app/log.ts';
-import type { Deps } from '../../requests/deps.ts';
+import type { Wired } from '../../app/wiring.ts';
 import { stopsInOrder } from './stopping.fixture.ts';
 
 const { happened, stopping } = stopsInOrder();
@@ -42,7 +42,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-const deps = { ledger: 'the ledger' } as unknown as Deps;
+const deps = { ledger: 'the ledger', codec: 'the codec' } as unknown as Wired;
 /** Starts a worker. `said` is what people are told. */
 function start(options: Readonly<{ workflows: boolean; providers: readonly string[] }>) {
   const said: string[] = [];
@@ -60,6 +60,7 @@ test('the workers get the connection of the settings, the activities, the workfl
     [
       {
         connection,
+        codec: 'the codec',
         namespace: 'prod',
         activities: { activitiesOf: deps },
         providers: ALL.providers,

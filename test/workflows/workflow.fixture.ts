@@ -1,4 +1,5 @@
 import { Client, Connection } from '@temporalio/client';
+import type { PayloadCodec } from '@temporalio/common';
 import { NativeConnection, type WorkflowBundle } from '@temporalio/worker';
 import { uuidv7 } from 'uuidv7';
 import { isAnswer, recordAnswer } from '../../requests/answer.ts';
@@ -9,6 +10,7 @@ import type { RequestState } from '../../core/request/state.ts';
 import { startDispatcher } from '../../inbox/dispatcher.ts';
 import { startWaker } from '../../inbox/waker.ts';
 import { type RequestWorkflows, requestWorkflows } from '../../temporal/client.ts';
+import { dataConverterOf } from '../../temporal/data-converter.ts';
 import { bundleWorkflows, startWorkers } from '../../temporal/worker.ts';
 import type { Click } from '../../ledger/index.ts';
 import { workflowIdOf } from '../../workflows/messages.ts';
@@ -50,14 +52,15 @@ let sharedBundle: Promise<WorkflowBundle> | undefined;
 export async function startWorkflowFixture({
   worker = true,
   address = process.env['TEST_TEMPORAL_ADDRESS'] ?? '',
-}: { worker?: boolean; address?: string } = {}): Promise<WorkflowFixture> {
+  codec,
+}: { worker?: boolean; address?: string; codec?: PayloadCodec } = {}): Promise<WorkflowFixture> {
   const keepError = explainWithLog('the errors of the dispatcher');
   const base = await startRequestsFixture();
   const { ledger, deps, state } = base;
 
   const connection = await Connection.connect({ address });
   const native = await NativeConnection.connect({ address });
-  const client = new Client({ connection });
+  const client = new Client({ connection, ...(codec ? { dataConverter: dataConverterOf(codec) } : {}) });
   const queue = `test-${uuidv7()}`;
   const bundle = await (sharedBundle ??= bundleWorkflows());
 
@@ -66,6 +69,7 @@ export async function startWorkflowFixture({
       connection: native,
       namespace: 'default',
       activities: createActivities(deps),
+      ...(codec ? { codec } : {}),
       bundle,
       providers: ['fake'],
       queue,
