@@ -26,8 +26,13 @@ const ID = /(?<![\w+/=-])(?:I\d{1,2}|[FBT]\d{2})(?![\w+/=-])/g;
 
 /** Files that people write. Images, the lockfile and recorded workflow histories hold data, not sentences. */
 const WRITTEN = /\.(?:ts|tsx|mjs|js|sql|md|yaml|css|txt)$/;
-/** This page and this test explain the ids, so an id that stands only here is named by nothing. */
-const EXPLANATIONS = new Set([PAGE, 'test/invariants.test.ts']);
+/** These explain the ids, so an id that stands only here is named by nothing. */
+const EXPLANATIONS = new Set([
+  PAGE,
+  'docs/threat-model.md',
+  'test/invariants.test.ts',
+  'test/threat-model.test.ts',
+]);
 const TEST_FILE = /^(?:sandbox\/)?test\/.*\.ts$/;
 
 /** Each id, with the files that name it. */

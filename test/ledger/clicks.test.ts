@@ -46,6 +46,47 @@ test('a second click with the same id does not replace the first one (F17)', asy
   expect(await ledger.readClick(first.id)).toEqual(first);
 });
 
+test('what a channel delivers again is the click that is stored already (F18, T03)', async () => {
+  const click = () => {
+    const id = clickIdOf(uuidv7());
+    return {
+      id,
+      request: requestIdOf(id),
+      via: 'slack',
+      account: 'U1',
+      person: ana,
+      kind: 'deny',
+      body: {},
+    } as Click;
+  };
+  const [first, again, another] = [click(), click(), click()];
+  expect(await ledger.writeClick(first, 'trigger-1')).toEqual(first);
+  expect(await ledger.writeClick(again, 'trigger-1')).toEqual(first);
+  expect(await ledger.readClick(again.id)).toBeUndefined();
+  expect(await ledger.writeClick(another, 'trigger-2')).toEqual(another);
+  const fromCli = { ...click(), via: 'cli' } as Click;
+  expect(await ledger.writeClick(fromCli, 'trigger-1')).toEqual(fromCli); // another channel has its own ids
+});
+
+test('the same thing that is delivered ten times at the same moment is one click (F18)', async () => {
+  const source = uuidv7();
+  const stored = await Promise.all(
+    Array.from({ length: 10 }, () => {
+      const id = clickIdOf(uuidv7());
+      const fields = {
+        request: requestIdOf(id),
+        via: 'slack',
+        account: 'U1',
+        person: ana,
+        kind: 'deny',
+        body: {},
+      };
+      return ledger.writeClick({ ...fields, id } as Click, source);
+    }),
+  );
+  expect(new Set(stored.map(({ id }) => id)).size).toBe(1);
+});
+
 test('clicks are taken in the order in which people acted, at most as many as the limit', async () => {
   const [one, two, three] = [await written(), await written({ kind: 'end' }), await written()];
   expect((await ledger.takeClicks(['deny', 'end'], 2, 60_000)).map(({ id }) => id)).toEqual([one.id, two.id]);

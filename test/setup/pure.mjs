@@ -101,6 +101,7 @@ export const PURE = [
   'test/docs.test.ts',
   'test/invariants.test.ts',
   'test/one-word.test.ts',
+  'test/threat-model.test.ts',
   'sandbox/test/demo/connections.test.ts',
   'sandbox/test/demo/screen.test.ts',
   'sandbox/test/launch/foreign-pages.test.ts',
