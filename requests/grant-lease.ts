@@ -5,6 +5,7 @@ import type { LeaseId } from '../core/ids.ts';
 import { LIMITS } from '../core/limits.ts';
 import type { SystemCommand } from '../core/request/commands.ts';
 import { lockKeyOf } from '../core/target.ts';
+import { WAITS } from '../core/waits.ts';
 import type { Lease } from '../ledger/index.ts';
 import type { Intent } from '../providers/provider.ts';
 import type { Deps } from './deps.ts';
@@ -48,13 +49,14 @@ export async function grantLease(deps: Deps, input: GrantInput): Promise<Granted
 async function grantUnderLock(
   deps: Deps,
   { lease: id, rememberUndo }: GrantInput,
-  under: UnderLock,
+  attempted: UnderLock,
 ): Promise<Granted> {
-  const { lock, signal } = under;
   const lease = await leaseOrFault(deps, id); // Another attempt may have changed it before we had the lock.
   const current = leaseAtProvider(deps, lease);
   if (lease.state === 'granted') return { undo: undoOf(deps, lease) };
-  await assertMayGrant(deps, current, under);
+  const leftMs = await assertMayGrant(deps, current, attempted);
+  const under = untilEnd(attempted, leftMs);
+  const { lock, signal } = under;
   const intended = lease.holding ? current : leaseAtProvider(deps, await writeIntent(deps, current, under));
   const intent = await grantIntent(deps, intended);
   const undo = undoOf(deps, intended.lease);
@@ -68,7 +70,7 @@ async function grantUnderLock(
     command: (_state, at) => ({ kind: 'confirm-granted', lease: id, seen, at }),
   });
   if (!confirmed.outcome.ok) {
-    await undoLateGrant(deps, id, under);
+    await undoLateGrant(deps, id, attempted);
     throw new Fault('superseded', `the request is ${confirmed.state.kind}`);
   }
   return { undo };
@@ -80,11 +82,17 @@ async function leaseOrFault({ ledger }: Deps, id: LeaseId): Promise<Lease> {
   return lease;
 }
 
+/** No call that grants goes on after the end of the access. */
+const untilEnd = ({ lock, signal }: UnderLock, leftMs: number): UnderLock => ({
+  lock,
+  signal: AbortSignal.any([signal, AbortSignal.timeout(Math.min(leftMs, WAITS.attempt.ms))]),
+});
+
 /**
  * Throws unless the request is still being granted and the policy still allows it. When the request ended, it first
- * revokes what an earlier attempt granted.
+ * revokes what an earlier attempt granted. Returns how many milliseconds are left until the end.
  */
-async function assertMayGrant(deps: Deps, { lease }: LeaseAtProvider, under: UnderLock): Promise<void> {
+async function assertMayGrant(deps: Deps, { lease }: LeaseAtProvider, under: UnderLock): Promise<number> {
   const { ledger, policy } = deps;
   const { state, at } = await ledger.readState(lease.request);
   if (state.kind !== 'granting' || at >= state.endsAt) {
@@ -98,6 +106,7 @@ async function assertMayGrant(deps: Deps, { lease }: LeaseAtProvider, under: Und
   ]);
   const still = await policy.stillAllowed({ ...state, targets, shown });
   if (!still.ok) throw new Fault('no-longer-allowed', still.error);
+  return state.endsAt - at;
 }
 
 /** What the provider must ensure: the level with this lease, and the secret when the provider needs one. */

@@ -333,6 +333,25 @@ test('a read that may still show access which was revoked just before is not rec
   expect(fixture.levelOf()).toBe('write');
 });
 
+describe('a call that grants', () => {
+  test('is ended at the end of the access, and not only at the end of its attempt (I3)', async () => {
+    const request = await approvedWithoutWorkflow(fixture, { length: '1m' });
+    const state = await fixture.state(request);
+    const endsAt = state.kind === 'granting' ? state.endsAt : 0;
+    await fixture.shiftClock(endsAt - Date.now() - 600); // The access ends in 600 ms.
+    const ensurePresent: Provider['ensurePresent'] = (_intent, signal) =>
+      new Promise((_done, fail) =>
+        signal.addEventListener('abort', () => fail(new Fault('provider-unavailable', 'the call was ended'))),
+      );
+    await expect(grantWith(withProvider({ ensurePresent }), request)).rejects.toMatchObject({
+      message: 'provider-unavailable: the call was ended',
+    });
+    expect(await fixture.ledger.now()).toBeGreaterThanOrEqual(endsAt);
+    await end(request);
+    await revoked(fixture, request);
+  });
+});
+
 describe('a grant with a password', () => {
   const secretsGiven: (string | undefined)[] = [];
   const withPasswords = (): Deps => {
