@@ -33,7 +33,7 @@ export function startGateway(
   let bot: Bot | undefined;
   const dispatcher = startDispatcher({
     ledger: deps.ledger,
-    checkAccount: accountCheckBy(() => bot),
+    checkAccount: accountCheckBy(() => bot, deps.policy),
     isAnswer,
     recordAnswer: (click) => recordAnswer(deps, click),
     onError: (error) => log.error({ error: messageOf(error) }, 'the inbox cannot be read'),

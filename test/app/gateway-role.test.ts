@@ -58,7 +58,11 @@ afterEach(() => void jest.useRealTimers());
 
 const deps = {
   ledger: { name: 'the ledger' },
-  policy: { name: 'the policy' },
+  policy: {
+    name: 'the policy',
+    problem: () => Promise.resolve(undefined),
+    personOf: () => Promise.resolve({ id: 'ana' }),
+  },
   describers: new Map(),
   codec: { name: 'the codec' },
   sealer: { open: (sealed: string, context: string) => `opened ${sealed} for ${context}` },
@@ -140,7 +144,7 @@ test('an answer is recorded with the dependencies of the gateway', async () => {
 });
 
 test('the account of a click is checked by the bot that is connected now', async () => {
-  const click = { via: 'slack', account: 'U1' } as Click;
+  const click = { via: 'slack', account: 'U1', person: 'ana' } as Click;
   let lose: (error: Error) => void = () => undefined;
   const failed = new Promise<never>((_resolve, reject) => (lose = reject));
   const bots = [botOf({ failed }), botOf({ checkAccount: () => Promise.resolve(undefined) })];
