@@ -161,10 +161,10 @@ async function openHolding(
   return rows[0]?.prior ?? prior;
 }
 
-/** The leases under a lock whose access is granted. */
+/** The leases under a lock whose access is granted, and whose end is not reached. */
 export async function grantedUnderLock(db: Db, key: string): Promise<readonly Lease[]> {
   const { rows } = await db.query<Row>(
-    `${SELECT} where l.lock_key = $1 and l.state = 'granted' order by l.id`,
+    `${SELECT} where l.lock_key = $1 and l.state = 'granted' and l.ends_at > ledger_now() order by l.id`,
     [key],
   );
   return rows.map(leaseOf);

@@ -80,8 +80,8 @@ export interface Ledger {
   /** Records the intent of a lease and ties the lease to its holding, before the first write to the provider (I2). */
   intend(intent: NewIntent): Promise<Recorded>;
   readLease(lease: LeaseId): Promise<Lease | undefined>;
-  /** True when this process can read the lease over a new connection: then the ledger is not away. */
-  canRead(lease: LeaseId): Promise<boolean>;
+  /** True when this process can write to the lease over a new connection: then the ledger is not away. */
+  canWrite(lease: LeaseId): Promise<boolean>;
   /** When a lease on this account and target was last revoked; undefined when none was. */
   lastRevokedAt(
     provider: string,

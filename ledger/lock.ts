@@ -1,10 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { Fault } from '../core/faults.ts';
 import { WAITS } from '../core/waits.ts';
 import type { Db } from './pool.ts';
 import { verifyLock } from './verifications.ts';
 
-/** A lock that this process has. `fence` grows each time the lock is taken. `lost` says that somebody else took it. */
-export type HeldLock = Readonly<{ key: string; fence: number; lost: AbortSignal }>;
+/**
+ * A lock that this process has. `fence` grows each time the lock is taken, and `owner` is new each time: after a failover
+ * that lost the last commits, a fence may come again. `lost` says that somebody else took the lock.
+ */
+export type HeldLock = Readonly<{ key: string; fence: number; owner: string; lost: AbortSignal }>;
+
+type Taken = Pick<HeldLock, 'key' | 'fence' | 'owner'>;
 
 /** After this time without a renewal, somebody else may take the lock: its owner was killed or is frozen. */
 const LENGTH_MS = 10_000;
@@ -27,31 +33,31 @@ export async function withLock<T>(
   key: string,
   work: (lock: HeldLock) => Promise<T>,
 ): Promise<T> {
-  const fence = await take(query, key);
+  const taken = await take(query, key);
   const lost = new AbortController();
   const renewing = setInterval(() => {
-    query((db) => renew(db, key, fence)).then(
+    query((db) => renew(db, taken)).then(
       (isHeld) => isHeld || lost.abort(new Fault('lock-lost', 'another process took over')),
       () => undefined, // While the ledger is away, nobody else can take the lock.
     );
   }, RENEW_MS);
   try {
-    return await work({ key, fence, lost: lost.signal });
+    return await work({ ...taken, lost: lost.signal });
   } catch (error) {
     // What this process changed may have come after the change of the next owner.
     if (wasLost(error)) await query((db) => verifyLock(db, key, 0)).catch(() => undefined);
     throw error;
   } finally {
     clearInterval(renewing);
-    await query((db) => release(db, key, fence)).catch(() => void releaseLater(query, key, fence));
+    await query((db) => release(db, taken)).catch(() => void releaseLater(query, taken));
   }
 }
 
 /** While the ledger is away, the lock cannot be released. It ends by itself, and sooner when the ledger is there again. */
-async function releaseLater(query: Query, key: string, fence: number): Promise<void> {
+async function releaseLater(query: Query, taken: Taken): Promise<void> {
   for (let waitedMs = 0; waitedMs < LENGTH_MS; waitedMs += RELEASE_MS) {
     await pause(RELEASE_MS);
-    const isReleased = await query((db) => release(db, key, fence)).then(
+    const isReleased = await query((db) => release(db, taken)).then(
       () => true,
       () => false,
     );
@@ -63,51 +69,61 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTi
 
 const wasLost = (error: unknown): boolean => error instanceof Fault && error.code === 'lock-lost';
 
-/** Takes the lock and returns its fence. It tries again while another process has the lock. */
-async function take(query: Query, key: string): Promise<number> {
+/** Takes the lock. It tries again while another process has it. */
+async function take(query: Query, key: string): Promise<Taken> {
   const until = performance.now() + WAITS.providerLock.ms;
   for (;;) {
-    const fence = await query((db) => tryTake(db, key));
-    if (fence !== undefined) return fence;
+    const taken = await query((db) => tryTake(db, key));
+    if (taken) return taken;
     if (performance.now() > until)
       throw new Fault('provider-unavailable', 'an earlier change of the same access is still in progress');
     await pause(POLL_MS);
   }
 }
 
-/** Returns the fence, or undefined while another process has the lock. */
-async function tryTake(db: Db, key: string): Promise<number | undefined> {
+/**
+ * Returns the lock, or undefined while another process has it. An end that is later than a lock can last comes from a
+ * clock that was ahead, so it does not count.
+ */
+async function tryTake(db: Db, key: string): Promise<Taken | undefined> {
+  const owner = randomUUID();
   const { rows } = await db.query<{ fence: number; was_left: boolean }>(
     `with before as (select ends_at from provider_lock where key = $1)
-     insert into provider_lock as held (key, fence, ends_at)
-     values ($1, 1, ledger_now() + $2 * interval '1 millisecond')
-     on conflict (key) do update set fence = held.fence + 1, ends_at = excluded.ends_at
-       where held.ends_at <= ledger_now()
+     insert into provider_lock as held (key, fence, owner, ends_at)
+     values ($1, 1, $2, ledger_now() + $3 * interval '1 millisecond')
+     on conflict (key) do update
+       set fence = held.fence + 1, owner = excluded.owner, ends_at = excluded.ends_at
+       where held.ends_at <= ledger_now() or held.ends_at > excluded.ends_at
      returning fence, exists (select from before where ends_at > '-infinity') as was_left`,
-    [key, LENGTH_MS],
+    [key, owner, LENGTH_MS],
   );
   const [taken] = rows;
   // Its owner was killed, or is frozen and may still reach the provider.
   if (taken?.was_left) await verifyLock(db, key, LATE_CHANGE_MS);
-  return taken?.fence;
+  return taken && { key, fence: taken.fence, owner };
 }
 
-async function renew(db: Db, key: string, fence: number): Promise<boolean> {
+async function renew(db: Db, { key, fence, owner }: Taken): Promise<boolean> {
   const { rowCount } = await db.query(
-    `update provider_lock set ends_at = ledger_now() + $3 * interval '1 millisecond' where key = $1 and fence = $2`,
-    [key, fence, LENGTH_MS],
+    `update provider_lock set ends_at = ledger_now() + $4 * interval '1 millisecond'
+      where key = $1 and fence = $2 and owner = $3`,
+    [key, fence, owner, LENGTH_MS],
   );
   return rowCount === 1;
 }
 
-const release = (db: Db, key: string, fence: number) =>
-  db.query(`update provider_lock set ends_at = '-infinity' where key = $1 and fence = $2`, [key, fence]);
-
-/** Throws when somebody else took the lock since. In a transaction, nobody can take it before the transaction ends. */
-export async function assertHeld(db: Db, { key, fence }: Pick<HeldLock, 'key' | 'fence'>): Promise<void> {
-  const { rowCount } = await db.query('select from provider_lock where key = $1 and fence = $2 for update', [
+const release = (db: Db, { key, fence, owner }: Taken) =>
+  db.query(`update provider_lock set ends_at = '-infinity' where key = $1 and fence = $2 and owner = $3`, [
     key,
     fence,
+    owner,
   ]);
+
+/** Throws when somebody else took the lock since. In a transaction, nobody can take it before the transaction ends. */
+export async function assertHeld(db: Db, { key, fence, owner }: Taken): Promise<void> {
+  const { rowCount } = await db.query(
+    'select from provider_lock where key = $1 and fence = $2 and owner = $3 for update',
+    [key, fence, owner],
+  );
   if (rowCount !== 1) throw new Fault('lock-lost', 'another process took over the change of this access');
 }

@@ -6,7 +6,7 @@ import { assertHeld, withLock } from './lock.ts';
 import * as outbox from './outbox.ts';
 import { type Db, now, openPool, reachable, transaction } from './pool.ts';
 import * as events from './record.ts';
-import { canRead } from './reach.ts';
+import { canWrite } from './reach.ts';
 import * as requests from './requests.ts';
 import * as secrets from './secrets.ts';
 import * as verifications from './verifications.ts';
@@ -60,7 +60,7 @@ export function openLedger(
 
     intend: (intent) => tx((db) => leases.intend(db, intent)),
     readLease: (lease) => query((db) => leases.readLease(db, lease)),
-    canRead: (lease) => canRead(url, lease),
+    canWrite: (lease) => canWrite(url, lease),
     lastRevokedAt: (provider, holding) => query((db) => leases.lastRevokedAt(db, provider, holding)),
     grantedUnderLock: (key) => query((db) => leases.grantedUnderLock(db, key)),
     leasesOf: (request) => query((db) => leases.leasesOf(db, request)),

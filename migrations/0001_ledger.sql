@@ -84,6 +84,7 @@ create table request_lock (
 create table provider_lock (
   key     text primary key,
   fence   bigint not null,
+  owner   uuid not null,              -- new each time the lock is taken
   ends_at timestamptz not null
 );
 

@@ -7,7 +7,15 @@ import type { Receipt } from '../providers/provider.ts';
 import { advance } from './advance.ts';
 import type { Deps } from './deps.ts';
 import { leaseAtProvider, remainingIntent, targetAtProvider } from './lease-at-provider.ts';
-import { mayUndo, openReport, openUndo, type SealedReport, type SealedUndo, sealReport } from './undo.ts';
+import {
+  mayUndo,
+  openReport,
+  openUndo,
+  type SealedReport,
+  type SealedUndo,
+  sealReport,
+  type Undo,
+} from './undo.ts';
 
 export type RevokeInput = Readonly<{
   lease: LeaseId;
@@ -36,13 +44,14 @@ export async function revokeLease(deps: Deps, input: RevokeInput): Promise<Progr
   try {
     const progress = await advance(deps, { request: requestIdOfLease(id), via });
     await recordReport(deps, input);
-    if (progress.kind !== 'revoking' && progress.kind !== 'blank') return progress;
-
     const lease = await ledger.readLease(id);
+    // After a failover or a restore the ledger may have forgotten the approval. Then only the undo knows the access.
     if (!lease)
       throw new Fault('ledger-unavailable', `it has no lease ${id}; it may be restored from a backup`);
+    if (progress.kind !== 'revoking') return progress;
+
     const { state, at } = await ledger.withLock(lockKeyOf(lease.target), async (lock) => {
-      const receipt = await ensureRevoked(deps, id, AbortSignal.any([signal, lock.lost]));
+      const receipt = await ensureRevoked(deps, input, AbortSignal.any([signal, lock.lost]));
       isRevoked = true;
       // The receipt is recorded under the lock too: whoever locks next must know that this lease is revoked (F15).
       return confirmRevoked(deps, input, { lease, receipt, lock });
@@ -62,7 +71,7 @@ async function revokeWithoutLedger(
   error: unknown,
 ): Promise<void> {
   const { ledger } = deps;
-  if (!isLedgerFailure(error) || (await ledger.canRead(lease)))
+  if (!isLedgerFailure(error) || (await ledger.canWrite(lease)))
     return ledger.noteLeaseFault(lease, messageOf(error)).catch(() => undefined); // The first error says more.
   const undo = openUndo(deps, lease, sealed);
   if (!undo || !mayUndo(undo, Date.now() as Instant)) return;
@@ -110,16 +119,27 @@ const confirmRevoked = (
     }),
   });
 
+/** The ledger knows of no write to the provider. It may have lost it in a failover: the undo is made after the intent. */
+async function revokeForgotten(deps: Deps, undo: Undo | undefined, signal: AbortSignal): Promise<Receipt> {
+  if (!undo) return NEVER_GRANTED;
+  const { provider, target } = targetAtProvider(deps, undo.target);
+  return provider.ensureAbsent({ ...undo.intent, target }, signal);
+}
+
 /**
  * A lease without an intent never reached its provider, and its intent would be refused now. A lease that was revoked
  * while we waited for the lock has its receipt: what the account has now belongs to other leases.
  */
-async function ensureRevoked(deps: Deps, id: LeaseId, signal: AbortSignal): Promise<Receipt> {
+async function ensureRevoked(
+  deps: Deps,
+  { lease: id, undo: sealed }: RevokeInput,
+  signal: AbortSignal,
+): Promise<Receipt> {
   const lease = await deps.ledger.readLease(id);
   if (lease?.state === 'revoked') return ALREADY_REVOKED;
   if (lease?.state !== 'revoke-started')
     throw new Fault('superseded', `lease ${id} must not be revoked: it is ${lease?.state}`);
-  if (!lease.holding) return NEVER_GRANTED;
+  if (!lease.holding) return revokeForgotten(deps, openUndo(deps, id, sealed), signal);
   const current = leaseAtProvider(deps, lease);
   return current.provider.ensureAbsent(remainingIntent(current), signal);
 }

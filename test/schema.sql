@@ -103,6 +103,7 @@ create table posted_message (
 create table provider_lock (
   key text not null,
   fence bigint not null,
+  owner uuid not null,
   ends_at timestamp with time zone not null
 );
 

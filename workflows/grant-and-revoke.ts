@@ -37,11 +37,11 @@ async function whileActive(watch: Watch): Promise<void> {
 /** The grant recorded why it failed, or the ledger lets the request fail at the limit of a grant. */
 async function whileGrantFails(watch: Watch): Promise<void> {
   await watch.look();
-  for (let last = watch.progress(); hasAccess(last); last = watch.progress()) {
-    const wait = last.kind === 'granting' ? msUntil(last.failsAt, last.at) : 0;
-    await watch.waitForNews({ ms: Math.max(wait, 1_000) });
+  for (let last = watch.progress(); last.kind === 'granting'; last = watch.progress()) {
+    await watch.waitForNews({ ms: Math.max(msUntil(last.failsAt, last.at), 1_000) });
     await watch.look();
   }
+  await whileActive(watch); // The grant was recorded, although its answer was lost.
 }
 
 /** True while nothing ended the access. Only the ledger knows that something did. */

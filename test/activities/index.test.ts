@@ -20,7 +20,7 @@ describe('a fault that no later attempt can repair', () => {
     record: fails,
     readLease: fails,
     noteLeaseFault: fails,
-    canRead: () => Promise.resolve(true),
+    canWrite: () => Promise.resolve(true),
   };
 
   test.each<[keyof Activities, object, boolean]>([
@@ -50,7 +50,7 @@ describe('what the workflow does is recorded as done by the workflow, whatever t
       steps.push(step);
       return Promise.reject(new Fault('ledger-unavailable', 'x'));
     },
-    canRead: () => Promise.resolve(true),
+    canWrite: () => Promise.resolve(true),
     noteLeaseFault: () => Promise.resolve(),
   };
 

@@ -33,7 +33,7 @@ const RIGHT = {
   },
   event: { request_id: 'r', seq: 0, step: 'open', kind: 'requested', body: '{}', via: 'slack', at: 'now' },
   request_lock: { request_id: 'r' },
-  provider_lock: { key: 'k', fence: 1, ends_at: 'now' },
+  provider_lock: { key: 'k', fence: 1, owner: '00000000-0000-0000-0000-000000000000', ends_at: 'now' },
   wake_up: { request_id: 'r' },
   free_text: { request_id: 'r', kind: 'reason', salt: 's', body: 'why' },
   holding: { provider: 'p', target_key: 'k', subject_id: 's', subject_name: 'n', prior: 'none' },

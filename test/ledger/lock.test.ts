@@ -124,6 +124,21 @@ describe('the lock of a process that does not renew it', () => {
       await expect(ledger.assertHeld(lock)).rejects.toMatchObject({ code: 'lock-lost' });
     }));
 
+  test('is not the same lock when its fence comes again, as after a failover that lost the last commits (F05)', () =>
+    ledger.withLock('again', async (lock) => {
+      await rows('update provider_lock set owner = gen_random_uuid() where key = $1', ['again']);
+      await expect(ledger.assertHeld(lock)).rejects.toMatchObject({ code: 'lock-lost' });
+    }));
+
+  test('with an end that is further away than a lock can last, because a clock was ahead, is taken at once (F22)', async () => {
+    await ledger.withLock('ahead', async () => {
+      await rows("update provider_lock set ends_at = ledger_now() + interval '1 day' where key = $1", [
+        'ahead',
+      ]);
+      expect(await ledger.withLock('ahead', () => Promise.resolve('taken'))).toBe('taken');
+    });
+  });
+
   test('is not freed by its old owner while somebody else has it', async () => {
     const key = 'stolen';
     const busy = gate();

@@ -3,10 +3,11 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type LeaseId, leaseIdOf } from '../../core/ids.ts';
 import { openLedger } from '../../ledger/index.ts';
-import { canRead } from '../../ledger/reach.ts';
+import { canWrite } from '../../ledger/reach.ts';
 import { startPgProxy } from '../faults/pg-proxy.fixture.ts';
 import { untilInTurns as until } from '../until.fixture.ts';
 import { approvedIn, newRequest, openedIn, stepOf } from './ledger.fixture.ts';
+import { asAdmin } from './database.fixture.ts';
 import { blockDatabase } from './outage.fixture.ts';
 import { database, ledger, rows, whileHeld } from './own-ledger.fixture.ts';
 
@@ -25,9 +26,9 @@ const through = (more: (url: URL) => void): string => {
   return url.href;
 };
 
-describe('a lease can be read', () => {
+describe('the ledger can record for a lease', () => {
   test('over a new connection, as its process reads it', async () => {
-    expect(await ledger.canRead(lease)).toBe(true);
+    expect(await ledger.canWrite(lease)).toBe(true);
   });
 
   test('while every connection of the process is in use', async () => {
@@ -45,14 +46,14 @@ describe('a lease can be read', () => {
       },
     });
     await until(() => reached);
-    expect(await busy.canRead(lease)).toBe(true);
+    expect(await busy.canWrite(lease)).toBe(true);
     release();
     await slow;
     await busy.close();
   });
 
   test('while another session changes it', async () => {
-    expect(await whileHeld('select from lease where id = $1', [lease], () => ledger.canRead(lease))).toBe(
+    expect(await whileHeld('select from lease where id = $1', [lease], () => ledger.canWrite(lease))).toBe(
       true,
     );
   });
@@ -65,26 +66,26 @@ describe('a lease can be read', () => {
         [address.username, address.password] = [login, 'x'];
         if (options) address.searchParams.set('options', options);
       });
-    const seen = [await canRead(url(), lease), await canRead(url('-c search_path=public,pg_temp'), lease)];
+    const seen = [await canWrite(url(), lease), await canWrite(url('-c search_path=public,pg_temp'), lease)];
     await rows(`drop role ${login}`);
     expect(seen).toEqual([true, true]);
   });
 });
 
-describe('a lease cannot be read', () => {
+describe('the ledger counts as away', () => {
   test('when the ledger does not have it', async () => {
-    expect(await ledger.canRead(leaseIdOf(newRequest(), 0))).toBe(false);
+    expect(await ledger.canWrite(leaseIdOf(newRequest(), 0))).toBe(false);
   });
 
   test('when the address has no server, or its password is wrong', async () => {
     expect(
-      await canRead(
+      await canWrite(
         through((url) => (url.port = '1')),
         lease,
       ),
     ).toBe(false);
     expect(
-      await canRead(
+      await canWrite(
         through((url) => (url.username = 'nobody_at_all')),
         lease,
       ),
@@ -93,7 +94,7 @@ describe('a lease cannot be read', () => {
 
   test('while its database accepts no connection', async () => {
     const unblock = await blockDatabase(database.url);
-    const seen = await ledger.canRead(lease);
+    const seen = await ledger.canWrite(lease);
     await unblock();
     expect(seen).toBe(false);
   });
@@ -104,7 +105,7 @@ describe('a lease cannot be read', () => {
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     const { port } = server.address() as AddressInfo;
     fakeTimers();
-    const reading = canRead(
+    const reading = canWrite(
       through((url) => (url.port = String(port))),
       lease,
     );
@@ -114,12 +115,25 @@ describe('a lease cannot be read', () => {
     await new Promise((closed) => server.close(closed));
   });
 
+  test('when the ledger answers reads and refuses writes, as with a full disk or after a failover (F04, I14)', async () => {
+    const name = new URL(database.url).pathname.slice(1);
+    await rows(`alter database ${name} set default_transaction_read_only = on`);
+    try {
+      expect(await canWrite(database.url, lease)).toBe(false);
+    } finally {
+      await asAdmin(async (admin) => {
+        await admin.query(`alter database ${name} reset default_transaction_read_only`);
+      });
+    }
+    expect(await canWrite(database.url, lease)).toBe(true);
+  });
+
   test('when the server does not answer within three seconds', async () => {
     const { hostname, port } = new URL(database.url);
     const proxy = await startPgProxy(hostname, Number(port));
-    const { reached } = proxy.arm({ when: (sql) => /from lease/.test(sql), act: 'hang' });
+    const { reached } = proxy.arm({ when: (sql) => /update lease/.test(sql), act: 'hang' });
     fakeTimers();
-    const reading = canRead(proxy.through(database.url), lease);
+    const reading = canWrite(proxy.through(database.url), lease);
     await reached;
     jest.advanceTimersByTime(3_000);
     expect(await reading).toBe(false);

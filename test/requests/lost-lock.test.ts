@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { PersonId, RequestId } from '../../core/ids.ts';
 import { ELIGIBLE } from '../../core/request/commands.ts';
 import { sweep } from '../../upkeep/sweep.ts';
+import { verifyDoubtfulLeases } from '../../upkeep/verify-leases.ts';
 import { asAdmin } from '../ledger/database.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { firstLease, levelsWritten, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
@@ -160,6 +161,22 @@ describe('the leases of others after a revocation', () => {
     expect((await sweepAt(1_000)).unverified).toEqual([]);
     expect(fixture.levelOf()).toBe('write');
     expect(await fixture.kinds(second)).toMatch(/activated repaired$/);
+  });
+
+  test('a lease whose end is over does not get its access back', async () => {
+    const [first, second] = [
+      await approvedWithoutWorkflow(fixture),
+      await approvedWithoutWorkflow(fixture, { length: '2m' }),
+    ];
+    await granted(fixture, first);
+    await granted(fixture, second);
+    fixture.vendor.setLevel('ana', 'thing', 'none');
+    await fixture.shiftClock(121_000);
+    await ended(first);
+    await revoked(fixture, first);
+    await verifyDoubtfulLeases(fixture.deps);
+    expect(fixture.levelOf()).toBe('none');
+    expect(await fixture.kinds(second)).toMatch(/activated$/);
   });
 
   test('a lease that has its access gets no event, and is not verified again', async () => {

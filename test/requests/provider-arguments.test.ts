@@ -74,7 +74,7 @@ function overdue(request: RequestId, sealed: string): string {
 /** The dependencies of a process that cannot reach the ledger. */
 const withoutLedger = (): Deps => {
   const readState = () => Promise.reject(new Fault('ledger-unavailable', 'it is away'));
-  return { ...noting(), ledger: { ...fixture.ledger, readState, canRead: () => Promise.resolve(false) } };
+  return { ...noting(), ledger: { ...fixture.ledger, readState, canWrite: () => Promise.resolve(false) } };
 };
 
 test('a provider gets the account, the target as the vendor knows it, the level, the end and the attempt’s signal', async () => {

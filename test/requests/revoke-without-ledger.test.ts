@@ -4,6 +4,7 @@ import type { Instant, RequestId } from '../../core/ids.ts';
 import type { Deps } from '../../requests/deps.ts';
 import { revokeLease, type RevokeInput } from '../../requests/revoke-lease.ts';
 import { openUndo, sealUndo } from '../../requests/undo.ts';
+import { asAdmin } from '../ledger/database.fixture.ts';
 import { blockDatabase } from '../ledger/outage.fixture.ts';
 import { firstLease, levelsWritten, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
 import { answered, approvedWithoutWorkflow, attempt, granted, revoked } from './steps.fixture.ts';
@@ -23,7 +24,7 @@ const withLedger = (replaced: Partial<Deps['ledger']>): Deps => ({
   ledger: { ...fixture.ledger, ...replaced },
 });
 /** The ledger of a process that cannot reach it at all. */
-const AWAY: Partial<Deps['ledger']> = { readState: away, canRead: () => Promise.resolve(false) };
+const AWAY: Partial<Deps['ledger']> = { readState: away, canWrite: () => Promise.resolve(false) };
 const revokeWith = (deps: Deps, request: RequestId, more: Partial<RevokeInput> = {}) =>
   revokeLease(deps, { lease: firstLease(request), via: 'workflow', ...attempt, ...more });
 
@@ -47,6 +48,39 @@ async function cleanUp(request: RequestId): Promise<void> {
   fixture.vendor.setLevel('ana', 'thing', 'none');
 }
 
+describe('after a failover that lost the last commits of the ledger (F05, I14)', () => {
+  const asOwner = (request: RequestId, ...statements: readonly string[]) =>
+    asAdmin(async (owner) => {
+      await owner.query('alter table event disable trigger append_only');
+      for (const statement of statements) await owner.query(statement, [request]);
+      await owner.query('alter table event enable trigger append_only');
+    }, fixture.url);
+
+  test('access whose approval was lost is revoked at its end, and is tried again', async () => {
+    const { request, undo } = await live();
+    await asOwner(
+      request,
+      'delete from lease where request_id = $1',
+      'delete from event where request_id = $1 and seq > 1',
+    );
+    expect((await fixture.state(request)).kind).toBe('pending');
+    await expect(revokeWith(fixture.deps, request, { undo })).rejects.toMatchObject({
+      code: 'ledger-unavailable',
+    });
+    expect(levelsWritten(fixture, request)).toEqual(UNDONE);
+    fixture.vendor.setLevel('ana', 'thing', 'none');
+  });
+
+  test('access whose intent was lost gets a receipt only after it is revoked', async () => {
+    const { request, undo } = await live();
+    await answered(fixture, request, { kind: 'end', by: 'ana' });
+    await asOwner(request, 'update lease set holding_id = null where request_id = $1');
+    expect(await revokeWith(fixture.deps, request, { undo })).toEqual({ kind: 'closed', ending: 'ended' });
+    expect(levelsWritten(fixture, request)).toEqual(UNDONE);
+    fixture.vendor.setLevel('ana', 'thing', 'none');
+  });
+});
+
 describe('while this process cannot read the ledger, the undo is used from the end of the lease on (I14)', () => {
   test.each<[string, Partial<Deps['ledger']>]>([
     ['it does not say what the state is', { readState: away }],
@@ -58,7 +92,7 @@ describe('while this process cannot read the ledger, the undo is used from the e
   ])('and the caller tries again: %s', async (_what, replaced) => {
     const { request, undo } = await live();
     await fixture.shiftClock(HOUR);
-    const deps = withLedger({ canRead: () => Promise.resolve(false), ...replaced });
+    const deps = withLedger({ canWrite: () => Promise.resolve(false), ...replaced });
     await expect(revokeWith(deps, request, { undo })).rejects.toThrow();
     expect(levelsWritten(fixture, request)).toEqual(UNDONE);
     expect(await fixture.kinds(request)).not.toMatch(/revoked/);
@@ -132,7 +166,7 @@ describe('the undo is not used', () => {
       await answered(fixture, request, { kind: 'end', by: 'ana' });
       const calls = fixture.providerControl.countOf('ensureAbsent');
       const restore = fixture.providerControl.failFrom('ensureAbsent', fault);
-      const deps = withLedger({ canRead: () => Promise.resolve(false) });
+      const deps = withLedger({ canWrite: () => Promise.resolve(false) });
       await expect(revokeWith(deps, request, { undo })).rejects.toMatchObject({ code: fault });
       restore();
       expect(fixture.providerControl.countOf('ensureAbsent')).toBe(calls + 1);
@@ -146,7 +180,7 @@ describe('the undo is not used', () => {
     await answered(fixture, request, { kind: 'end', by: 'ana' });
     const record: Deps['ledger']['record'] = (step) =>
       step.name.startsWith('revoked/') ? away() : fixture.ledger.record(step);
-    const deps = withLedger({ record, canRead: () => Promise.resolve(false) });
+    const deps = withLedger({ record, canWrite: () => Promise.resolve(false) });
     const calls = fixture.providerControl.countOf('ensureAbsent');
     await expect(revokeWith(deps, request, { undo })).rejects.toMatchObject({ code: 'ledger-unavailable' });
     expect(fixture.providerControl.countOf('ensureAbsent')).toBe(calls + 1);

@@ -211,9 +211,12 @@ describe('leases that must be revoked', () => {
       return provider.ensureAbsent(intent, signal);
     });
     expect([...(await sweep(deps)).revoked].sort()).toEqual(requests.map(firstLease).sort());
-    expect([limits.length, given.length]).toEqual([2, 2]);
-    limits[0]?.abort();
-    expect(given.filter(({ aborted }) => aborted)).toHaveLength(1);
+    const aborted = () => given.filter((signal) => signal.aborted).length;
+    const counts = limits.map((limit) => {
+      limit.abort();
+      return aborted();
+    });
+    expect([given.length, new Set(counts)]).toEqual([2, new Set([...counts, 1, 2])]);
   });
 
   test('have one attempt each, also one whose attempt runs for so long that it is due again', async () => {

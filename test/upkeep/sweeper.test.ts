@@ -146,7 +146,7 @@ describe('a pass of the sweeper', () => {
     const ledger = {
       ...inState(revoking, later(121)),
       readLease,
-      canRead: () => Promise.resolve(true),
+      canWrite: () => Promise.resolve(true),
       noteLeaseFault: () => Promise.resolve(),
     };
     expect(await logOfPass(leases, ledger)).toEqual(

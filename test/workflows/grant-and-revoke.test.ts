@@ -177,6 +177,17 @@ if (hasTimeSkipping)
       expect(looks).toBeGreaterThan(0);
     });
 
+    test('a grant that was recorded although its answer was lost stays until its end, without a look each second', async () => {
+      const { outcome, looks } = await run({
+        leftMs: 60_000,
+        grant(lease, world) {
+          world.record({ kind: 'confirm-granted', lease, seen: 'x', at: world.now() });
+          return Promise.reject(ApplicationFailure.nonRetryable('lost', 'lost', undoOf(lease)));
+        },
+      });
+      expect([outcome, looks]).toEqual([{ ending: 'expired' }, 1]);
+    });
+
     test('at the end it revokes although the ledger does not say what became of the failed grant (I14)', async () => {
       const { outcome, revokes } = await run({
         grant: (lease) =>

@@ -42,11 +42,16 @@ async function hasAttempt(request: RequestId): Promise<boolean> {
   return attempted;
 }
 const terminate = (request: RequestId) => handleOf(fixture, request).terminate('terminated by a test');
+/** Terminates the workflow, and lets nothing start it again: only the sweeper is left. */
+async function terminateForGood(request: RequestId): Promise<void> {
+  fixture.keepAsleep(request);
+  await terminate(request);
+}
 
 describe('an operator terminates the workflow (F08)', () => {
   test('the sweeper revokes active access after its end, not before, and records the receipt', async () => {
     const request = await active(fixture);
-    await terminate(request);
+    await terminateForGood(request);
     expect(await sweepAfter(0.9 * HOUR)).toMatchObject({ revoked: [], failedRevocations: [] });
     expect(fixture.levelOf()).toBe('write');
     expect((await sweepAfter(1.1 * HOUR)).revoked).toEqual([firstLease(request)]);
@@ -76,7 +81,7 @@ describe('an operator terminates the workflow (F08)', () => {
     const request = await active(fixture);
     const click = await fixture.answer(request, 'end', 'ana');
     await waitForRetry(fixture, request, 'revoke');
-    await terminate(request);
+    await terminateForGood(request);
     stopFailing();
     await until('the request is closed', async () => {
       // The attempt that was in progress may have revoked the access already.
@@ -121,7 +126,7 @@ describe('an operator terminates the workflow (F08)', () => {
 
   test('a pending request that nobody answers lapses', async () => {
     const request = await pending(fixture);
-    await terminate(request);
+    await terminateForGood(request);
     expect((await sweepAfter(7.9 * HOUR)).lapsed).toEqual([]);
     expect((await sweepAfter(8.1 * HOUR)).lapsed).toEqual([request]);
     expect(await fixture.state(request)).toMatchObject({ kind: 'closed', ending: { kind: 'lapsed' } });
@@ -132,7 +137,7 @@ describe('an operator terminates the workflow (F08)', () => {
     const pausedCall = fixture.providerControl.pauseNext('ensurePresent', 'after');
     const request = await approved(fixture);
     await pausedCall.reached;
-    await terminate(request);
+    await terminateForGood(request);
     pausedCall.release();
     await fixture.waitForState(request, 'active');
     expect((await sweepAfter(1.1 * HOUR)).revoked).toEqual([firstLease(request)]);
@@ -144,7 +149,7 @@ describe('an operator terminates the workflow (F08)', () => {
     const pausedCall = fixture.providerControl.pauseNext('ensurePresent', 'after');
     const request = await approved(fixture);
     await pausedCall.reached;
-    await terminate(request);
+    await terminateForGood(request);
     expect((await sweepAfter(12 * 60_000)).failed).toEqual([request]);
     const sweeping = sweepAfter(12 * 60_000 + 11_000);
     // The revocation waits for the lock of the grant. The ledger then refuses the receipt of the grant.
@@ -158,7 +163,7 @@ describe('an operator terminates the workflow (F08)', () => {
 describe('concurrent and failing revocations', () => {
   test('three sweepers at the same time revoke a lease once', async () => {
     const request = await active(fixture);
-    await terminate(request);
+    await terminateForGood(request);
     await fixture.shiftClock(1.1 * HOUR);
     const swept = await Promise.all([sweep(fixture.deps), sweep(fixture.deps), sweep(fixture.deps)]);
     expect(swept.flatMap(({ revoked }) => revoked)).toEqual([firstLease(request)]);
@@ -182,6 +187,7 @@ describe('concurrent and failing revocations', () => {
 
   test('a workflow completes after the sweeper revoked its access', async () => {
     const request = await active(fixture);
+    fixture.keepAsleep(request);
     expect((await sweepAfter(1.1 * HOUR)).revoked).toEqual([firstLease(request)]);
     await fixture.shiftClock(0);
     // The card may still show the button.
@@ -190,6 +196,7 @@ describe('concurrent and failing revocations', () => {
       kind: 'refused',
       refusal: { code: 'wrong-state' },
     });
+    await fixture.workflows.wake(request);
     expect(await workflowResult(fixture, request)).toEqual({ ending: 'expired' });
     expect(await channelsOf(fixture, request, 'revoked')).toEqual(['sweeper']);
     expect(levelsWritten(fixture, request)).toEqual(['write', 'none']);
@@ -197,7 +204,7 @@ describe('concurrent and failing revocations', () => {
 
   test('a lease that cannot be revoked does not delay other leases, and is retried (F32, I4)', async () => {
     const request = await active(fixture, { entitlement: 'pair' });
-    await terminate(request);
+    await terminateForGood(request);
     fixture.vendor.setFault({ kind: 'forbid' }, 'write');
     const first = await sweepAfter(1.1 * HOUR);
     expect([first.revoked.length, first.failedRevocations.length]).toEqual([1, 1]);

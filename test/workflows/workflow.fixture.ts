@@ -45,6 +45,8 @@ export type WorkflowFixture = RequestsFixture &
     waitForState(request: RequestId, kind: RequestState['kind']): Promise<RequestState>;
     outcomeOf(click: ClickId): Promise<unknown>;
     startWorker(): Promise<{ stop(): Promise<void> }>;
+    /** From now on nothing starts or wakes the workflow of this request. */
+    keepAsleep(request: RequestId): void;
   }>;
 
 let sharedBundle: Promise<WorkflowBundle> | undefined;
@@ -84,7 +86,10 @@ export async function startWorkflowFixture({
     isAnswer,
     recordAnswer: (click) => recordAnswer(deps, click),
   });
-  const waker = startWaker({ ledger, workflows, onError });
+  const asleep = new Set<RequestId>();
+  const wake: RequestWorkflows['wake'] = (request) =>
+    asleep.has(request) ? Promise.reject(new Error('Temporal is away')) : workflows.wake(request);
+  const waker = startWaker({ ledger, workflows: { wake }, onError });
 
   async function click(fields: Partial<Click> & Pick<Click, 'kind'>): Promise<ClickId> {
     const id = fields.id ?? clickIdOf(uuidv7());
@@ -124,6 +129,7 @@ export async function startWorkflowFixture({
       }),
     outcomeOf: (id) => until(`${id} is settled`, () => ledger.clickOutcome(id)),
     startWorker,
+    keepAsleep: (request) => void asleep.add(request),
     async stop() {
       base.providerControl.releaseAll(); // A test that failed may have left one.
       await Promise.all([dispatcher.stop(), waker.stop()]);
