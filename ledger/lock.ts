@@ -93,7 +93,7 @@ async function tryTake(db: Db, key: string): Promise<Taken | undefined> {
      values ($1, 1, $2, ledger_now() + $3 * interval '1 millisecond')
      on conflict (key) do update
        set fence = held.fence + 1, owner = excluded.owner, ends_at = excluded.ends_at
-       where held.ends_at <= ledger_now() or held.ends_at > excluded.ends_at
+       where held.ends_at <= ledger_now() or held.ends_at > excluded.ends_at + interval '1 minute'
      returning fence, exists (select from before where ends_at > '-infinity') as was_left`,
     [key, owner, LENGTH_MS],
   );
