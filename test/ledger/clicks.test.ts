@@ -7,9 +7,9 @@ import { approve, newRequest, opening } from './ledger.fixture.ts';
 import { atTime, ledger, rows, whileHeld } from './own-ledger.fixture.ts';
 afterEach(() => rows('update click set done_at = ledger_now() where done_at is null'));
 
-async function written(more: Partial<Click> = {}): Promise<Click> {
+function newClick(more: Partial<Click> = {}): Click {
   const id = clickIdOf(uuidv7());
-  const click = {
+  return {
     id,
     request: requestIdOf(id),
     via: 'slack',
@@ -19,6 +19,9 @@ async function written(more: Partial<Click> = {}): Promise<Click> {
     body: { digest: 'd1', note: 'not today', channel: 'C1' },
     ...more,
   } as Click;
+}
+async function written(more: Partial<Click> = {}): Promise<Click> {
+  const click = newClick(more);
   await ledger.writeClick(click);
   return click;
 }
@@ -47,42 +50,19 @@ test('a second click with the same id does not replace the first one (F17)', asy
 });
 
 test('what a channel delivers again is the click that is stored already (F18, T03)', async () => {
-  const click = () => {
-    const id = clickIdOf(uuidv7());
-    return {
-      id,
-      request: requestIdOf(id),
-      via: 'slack',
-      account: 'U1',
-      person: ana,
-      kind: 'deny',
-      body: {},
-    } as Click;
-  };
-  const [first, again, another] = [click(), click(), click()];
+  const [first, again, another] = [newClick(), newClick(), newClick()];
   expect(await ledger.writeClick(first, 'trigger-1')).toEqual(first);
   expect(await ledger.writeClick(again, 'trigger-1')).toEqual(first);
   expect(await ledger.readClick(again.id)).toBeUndefined();
   expect(await ledger.writeClick(another, 'trigger-2')).toEqual(another);
-  const fromCli = { ...click(), via: 'cli' } as Click;
+  const fromCli = newClick({ via: 'cli' });
   expect(await ledger.writeClick(fromCli, 'trigger-1')).toEqual(fromCli); // another channel has its own ids
 });
 
 test('the same thing that is delivered ten times at the same moment is one click (F18)', async () => {
   const source = uuidv7();
   const stored = await Promise.all(
-    Array.from({ length: 10 }, () => {
-      const id = clickIdOf(uuidv7());
-      const fields = {
-        request: requestIdOf(id),
-        via: 'slack',
-        account: 'U1',
-        person: ana,
-        kind: 'deny',
-        body: {},
-      };
-      return ledger.writeClick({ ...fields, id } as Click, source);
-    }),
+    Array.from({ length: 10 }, () => ledger.writeClick(newClick(), source)),
   );
   expect(new Set(stored.map(({ id }) => id)).size).toBe(1);
 });
