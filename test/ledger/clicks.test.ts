@@ -61,9 +61,7 @@ test('what a channel delivers again is the click that is stored already (F18, T0
 
 test('the same thing that is delivered ten times at the same moment is one click (F18)', async () => {
   const source = uuidv7();
-  const stored = await Promise.all(
-    Array.from({ length: 10 }, () => ledger.writeClick(newClick(), source)),
-  );
+  const stored = await Promise.all(Array.from({ length: 10 }, () => ledger.writeClick(newClick(), source)));
   expect(new Set(stored.map(({ id }) => id)).size).toBe(1);
 });
 
