@@ -21,6 +21,7 @@ export async function revokeDueLeases(deps: Deps): Promise<readonly Attempt[]> {
   const running = new Map<Promise<void>, string>();
   const deadline = performance.now() + PASS_MS;
   while (performance.now() < deadline) {
+    const wasIdle = running.size === 0;
     const except = { leases: started, providers: busyProviders([...running.values()]) };
     const due = await deps.ledger.takeDueLeases(1, except);
     for (const { id, target } of due) {
@@ -31,8 +32,9 @@ export async function revokeDueLeases(deps: Deps): Promise<readonly Attempt[]> {
       started.push(id);
     }
     if (due.length > 0) continue;
-    if (running.size === 0) break;
-    await Promise.race(running.keys());
+    // An attempt that ran during the search may have had the row of a due lease locked. Then search again.
+    if (wasIdle) break;
+    if (running.size > 0) await Promise.race(running.keys());
   }
   await Promise.all(running.keys());
   return attempts;

@@ -143,6 +143,25 @@ describe('submissions that nobody judges', () => {
 });
 
 describe('leases that must be revoked', () => {
+  test('are all tried, also when the last attempt ends while the ledger looks for another lease (F32)', async () => {
+    await live(2);
+    await fixture.shiftClock(1.1 * HOUR);
+    let ended = (): void => undefined;
+    const attemptEnded = new Promise<void>((done) => (ended = done));
+    const withLock: typeof fixture.ledger.withLock = (key, work) =>
+      fixture.ledger.withLock(key, work).finally(() => setImmediate(ended));
+    let calls = 0;
+    // The second call finds nothing, because the attempt has the row of the other lease locked.
+    const takeDueLeases: typeof fixture.ledger.takeDueLeases = async (...args) => {
+      calls += 1;
+      if (calls !== 2) return fixture.ledger.takeDueLeases(...args);
+      await attemptEnded;
+      return [];
+    };
+    const deps = { ...fixture.deps, ledger: { ...fixture.ledger, withLock, takeDueLeases } };
+    expect((await sweep(deps)).revoked).toHaveLength(2);
+  });
+
   test('are tried at most ten at a time for each provider, and all in the end (F32)', async () => {
     // Those of the other provider are due first and last.
     await live(1, 'login');
