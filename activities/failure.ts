@@ -39,6 +39,7 @@ export const withTemporalFailures = <A extends Record<string, (input: never) => 
     Object.entries(activities).map(([name, activity]) => [
       name,
       async (input: never) => {
+        if (input === undefined) throw new Error('the input is not encrypted with a key of this process');
         try {
           return await activity(input);
         } catch (error) {

@@ -6,5 +6,5 @@ export { type LedgerOptions, openLedger } from './open-ledger.ts';
 export type { PostedMessage, Notification } from './outbox.ts';
 export type { NumberedEvent, Recorded, Step, Via } from './record.ts';
 export type { NewRequest, RequestFilter, RequestSummary } from './requests.ts';
-export type { Verification } from './verifications.ts';
+export type { Doubt, Verification, VerificationsExcept } from './verifications.ts';
 export type { WakeUp } from './wake-ups.ts';

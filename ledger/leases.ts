@@ -161,10 +161,16 @@ async function openHolding(
   return rows[0]?.prior ?? prior;
 }
 
-/** The leases under a lock whose access is granted, and whose end is not reached. */
-export async function grantedUnderLock(db: Db, key: string): Promise<readonly Lease[]> {
+/**
+ * The leases under a lock that a verification compares with the provider: those whose access is granted and whose end is
+ * not reached, and those that were revoked in the last hour.
+ */
+export async function leasesUnderLock(db: Db, key: string): Promise<readonly Lease[]> {
   const { rows } = await db.query<Row>(
-    `${SELECT} where l.lock_key = $1 and l.state = 'granted' and l.ends_at > ledger_now() order by l.id`,
+    `${SELECT} where l.lock_key = $1 and l.holding_id is not null
+                 and ((l.state = 'granted' and l.ends_at > ledger_now())
+                   or (l.state = 'revoked' and l.changed_at > ledger_now() - interval '1 hour'))
+               order by l.id`,
     [key],
   );
   return rows.map(leaseOf);

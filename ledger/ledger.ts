@@ -9,7 +9,7 @@ import type { Backlog, PostedMessage, Notification } from './outbox.ts';
 import type { NumberedEvent, Recorded, RefusedAttempt, Step } from './record.ts';
 import type { NewRequest, RequestFilter, RequestSummary } from './requests.ts';
 import type { Delivery } from './secrets.ts';
-import type { Verification } from './verifications.ts';
+import type { Doubt, Verification, VerificationsExcept } from './verifications.ts';
 import type { WakeUp } from './wake-ups.ts';
 
 /**
@@ -87,8 +87,8 @@ export interface Ledger {
     provider: string,
     holding: Pick<ObservedHolding, 'key' | 'subject'>,
   ): Promise<Instant | undefined>;
-  /** The leases under a lock whose access is granted. */
-  grantedUnderLock(key: string): Promise<readonly Lease[]>;
+  /** The leases under a lock that a verification compares with the provider: granted ones, and those revoked lately. */
+  leasesUnderLock(key: string): Promise<readonly Lease[]>;
   leasesOf(request: RequestId): Promise<readonly Lease[]>;
   /** Takes up to `most` leases that must be revoked now, except those of `except`. Each is due again later. */
   takeDueLeases(
@@ -103,12 +103,12 @@ export interface Ledger {
   noteLeaseFault(lease: LeaseId, fault: string): Promise<void>;
   /** Runs `work` while no other process works on the same key (F16). */
   withLock<T>(key: string, work: (lock: HeldLock) => Promise<T>): Promise<T>;
-  /** Takes up to `most` leases whose access at the provider may differ from the ledger. Each may be taken again later. */
-  takeVerifications(most: number): Promise<readonly Verification[]>;
+  /** Takes one access that may differ from the ledger, except those that the caller works on. It may be taken again later. */
+  takeVerification(except: VerificationsExcept): Promise<Verification | undefined>;
   /** The provider shows what the ledger says. */
   endVerification(verification: Verification): Promise<void>;
-  /** The lease is verified in `afterMs` milliseconds, whatever happens to this process until then. */
-  verifyLater(lease: LeaseId, afterMs: number): Promise<void>;
+  /** The access under a lock is verified, whatever happens to this process until then. */
+  doubt(lock: Pick<HeldLock, 'key'>, doubt: Doubt): Promise<void>;
   /** Throws the fault `lock-lost` when another process took the lock since. */
   assertHeld(lock: HeldLock): Promise<void>;
 

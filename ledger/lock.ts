@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Fault } from '../core/faults.ts';
 import { WAITS } from '../core/waits.ts';
 import type { Db } from './pool.ts';
-import { verifyLock } from './verifications.ts';
+import { doubt, type Doubt } from './verifications.ts';
 
 /**
  * A lock that this process has. `fence` grows each time the lock is taken, and `owner` is new each time: after a failover
@@ -15,8 +15,8 @@ type Taken = Pick<HeldLock, 'key' | 'fence' | 'owner'>;
 /** After this time without a renewal, somebody else may take the lock: its owner was killed or is frozen. */
 const LENGTH_MS = 10_000;
 const RENEW_MS = 3_000;
-/** How long a change of a process that lost its lock may take to reach the provider, if it was sent at all. */
-const LATE_CHANGE_MS = 60_000;
+/** A change that was sent and not answered may reach the provider within a minute. Whoever has the lock comes first. */
+const UNANSWERED: Doubt = { afterMs: 5_000, lateMs: 60_000 };
 const POLL_MS = 200;
 const RELEASE_MS = 500;
 
@@ -41,23 +41,30 @@ export async function withLock<T>(
       () => undefined, // While the ledger is away, nobody else can take the lock.
     );
   }, RENEW_MS);
+  let isDoubtful = false;
+  const release = async (db: Db): Promise<void> => {
+    if (isDoubtful) await doubt(db, key, UNANSWERED);
+    await endLock(db, taken);
+  };
   try {
     return await work({ ...taken, lost: lost.signal });
   } catch (error) {
-    // What this process changed may have come after the change of the next owner.
-    if (wasLost(error)) await query((db) => verifyLock(db, key, 0)).catch(() => undefined);
+    isDoubtful = mayHaveChanged(error);
     throw error;
   } finally {
     clearInterval(renewing);
-    await query((db) => release(db, taken)).catch(() => void releaseLater(query, taken));
+    await query(release).catch(() => void releaseLater(query, release));
   }
 }
 
-/** While the ledger is away, the lock cannot be released. It ends by itself, and sooner when the ledger is there again. */
-async function releaseLater(query: Query, taken: Taken): Promise<void> {
+/**
+ * While the ledger is away, the lock cannot be released. It ends by itself, and sooner when the ledger is there again. A
+ * doubt is recorded before. Whoever takes a lock that was not released records one too.
+ */
+async function releaseLater(query: Query, release: (db: Db) => Promise<void>): Promise<void> {
   for (let waitedMs = 0; waitedMs < LENGTH_MS; waitedMs += RELEASE_MS) {
     await pause(RELEASE_MS);
-    const isReleased = await query((db) => release(db, taken)).then(
+    const isReleased = await query(release).then(
       () => true,
       () => false,
     );
@@ -67,7 +74,9 @@ async function releaseLater(query: Query, taken: Taken): Promise<void> {
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms).unref());
 
-const wasLost = (error: unknown): boolean => error instanceof Fault && error.code === 'lock-lost';
+/** After any other failure, nobody knows what reached the provider, or when it will. */
+const mayHaveChanged = (error: unknown): boolean =>
+  !(error instanceof Fault && (error.code === 'superseded' || error.code === 'no-longer-allowed'));
 
 /** Takes the lock. It tries again while another process has it. */
 async function take(query: Query, key: string): Promise<Taken> {
@@ -99,7 +108,7 @@ async function tryTake(db: Db, key: string): Promise<Taken | undefined> {
   );
   const [taken] = rows;
   // Its owner was killed, or is frozen and may still reach the provider.
-  if (taken?.was_left) await verifyLock(db, key, LATE_CHANGE_MS);
+  if (taken?.was_left) await doubt(db, key, UNANSWERED);
   return taken && { key, fence: taken.fence, owner };
 }
 
@@ -112,7 +121,7 @@ async function renew(db: Db, { key, fence, owner }: Taken): Promise<boolean> {
   return rowCount === 1;
 }
 
-const release = (db: Db, { key, fence, owner }: Taken) =>
+const endLock = (db: Db, { key, fence, owner }: Taken) =>
   db.query(`update provider_lock set ends_at = '-infinity' where key = $1 and fence = $2 and owner = $3`, [
     key,
     fence,

@@ -5,9 +5,14 @@ import type { RequestState, Stage } from '../core/request/state.ts';
 import { skipNewer } from '../core/result.ts';
 import { lockKeyOf, type RequestedTarget } from '../core/target.ts';
 import { type Db, toTimestamp } from './pool.ts';
+import { doubt } from './verifications.ts';
 
 // The workflow acts at the end by itself. The sweeper comes after it, well before the 60 s of I3 are over.
 const SWEEPER_GRACE_MS = 10_000;
+/** The workflow revokes within this time after the end, while everything works. */
+const ON_TIME_MS = 5_000;
+/** A change that was sent may reach the provider this much later. */
+const LATE_MS = 60_000;
 
 type Projection = Readonly<{ request: RequestId; state: RequestState; events: readonly Event[] }>;
 
@@ -38,13 +43,14 @@ async function projectOne(db: Db, request: RequestId, event: Event): Promise<voi
       return startRevocations(db, request);
     case 'repaired':
       return setGeneration(db, event.lease, event.generation);
+    case 'undone':
+      return doubtAccess(db, event.lease);
     case 'revoked':
-      return endLease(db, event.lease);
+      return endLease(db, event.lease, event.at);
     case 'requested':
     case 'approved':
     case 'activated':
     case 'delivered':
-    case 'undone':
     case 'closed':
     case 'refused':
       return undefined;
@@ -112,22 +118,25 @@ async function startRevocations(db: Db, request: RequestId): Promise<void> {
   );
 }
 
-/**
- * After the receipt: the sweeper skips the lease, its secret is erased, and the last lease closes its holding. Other
- * leases on the same access are verified: this revocation may have been done without the ledger, which knew of them.
- */
-async function endLease(db: Db, lease: LeaseId): Promise<void> {
-  const { rows } = await db.query<{ holding_id: number | null }>(
+/** What was done without the ledger may have taken access of other leases, and may still be on its way. */
+async function doubtAccess(db: Db, lease: LeaseId): Promise<void> {
+  const { rows } = await db.query<{ lock_key: string }>('select lock_key from lease where id = $1', [lease]);
+  if (rows[0]) await doubt(db, rows[0].lock_key, { afterMs: 0, lateMs: LATE_MS });
+}
+
+/** After the receipt: the sweeper skips the lease, its secret is erased, and the last lease closes its holding. */
+async function endLease(db: Db, lease: LeaseId, at: Instant): Promise<void> {
+  const { rows } = await db.query<{ holding_id: number | null; is_late: boolean }>(
     `update lease set state = 'revoked', changed_at = ledger_now(), next_try_at = null, last_fault = null
-      where id = $1 returning holding_id`,
-    [lease],
+      where id = $1 returning holding_id, ends_at < $2 as is_late`,
+    [lease, toTimestamp((at - ON_TIME_MS) as Instant)],
   );
-  const holding = rows[0]?.holding_id ?? null;
+  const [ended] = rows;
+  // Before a late receipt, the ledger may have been away and the access revoked without it, and nobody can report that.
+  if (ended?.is_late) await doubtAccess(db, lease);
+  const holding = ended?.holding_id ?? null;
   // The lock makes the next statement see a lease that joins now. Otherwise the access of that lease would remain.
   await db.query('select from holding where id = $1 for update', [holding]);
-  await db.query(`update lease set verify_at = ledger_now() where holding_id = $1 and state = 'granted'`, [
-    holding,
-  ]);
   await db.query(
     `update holding set closed_at = ledger_now()
       where id = $1 and not exists (select from lease where holding_id = $1 and state <> 'revoked')`,

@@ -1,49 +1,60 @@
-import type { LeaseId } from '../core/ids.ts';
 import type { Db } from './pool.ts';
 
-/** A lease whose access at the provider may differ from the ledger. `token` tells this doubt from a later one. */
-export type Verification = Readonly<{ lease: LeaseId; token: string }>;
+/** An access that may differ from the ledger, by the key of its lock. `token` tells this doubt from a later one. */
+export type Verification = Readonly<{ key: string; provider: string; token: string }>;
+
+/** The access is verified again after this time, until no late change can come any more. */
+const AGAIN_MS = 15_000;
+
+/** The first line of a key, as `lockKeyOf` writes it. */
+const PROVIDER = `split_part(key, E'\\n', 1)`;
+
+/** What the caller works on already. */
+export type VerificationsExcept = Readonly<{ keys: readonly string[]; providers: readonly string[] }>;
 
 /**
- * Takes up to `most` leases that are to be verified now. Each is due again after 30 seconds, in case that this process
- * does not finish.
+ * Takes one access that is to be verified now, except those that the caller works on. It is due again after 30 seconds,
+ * in case that this process does not finish.
  */
-export async function takeVerifications(db: Db, most: number): Promise<readonly Verification[]> {
+export async function takeVerification(
+  db: Db,
+  { keys, providers }: VerificationsExcept,
+): Promise<Verification | undefined> {
   const { rows } = await db.query<Verification>(
-    `update lease set verify_at = ledger_now() + interval '30 seconds'
-      where id in (select id from lease where verify_at <= ledger_now()
-                   order by verify_at limit $1 for update skip locked)
-      returning id as lease, verify_at::text as token`,
-    [most],
+    `update provider_lock set verify_at = ledger_now() + interval '30 seconds'
+      where key = (select key from provider_lock
+                    where verify_at <= ledger_now() and key <> all ($1) and ${PROVIDER} <> all ($2)
+                    order by verify_at limit 1 for update skip locked)
+      returning key, ${PROVIDER} as provider, verify_at::text as token`,
+    [keys, providers],
   );
-  return rows;
+  return rows[0];
 }
 
-/** The provider shows what the ledger says. A doubt that came meanwhile stays. */
-export async function endVerification(db: Db, { lease, token }: Verification): Promise<void> {
-  await db.query('update lease set verify_at = null where id = $1 and verify_at = $2::timestamptz', [
-    lease,
-    token,
-  ]);
-}
-
-/** The lease is verified in `afterMs` milliseconds, whatever happens to this process until then. */
-export async function verifyLater(db: Db, lease: LeaseId, afterMs: number): Promise<void> {
-  await db.query(`update lease set verify_at = ledger_now() + $2 * interval '1 millisecond' where id = $1`, [
-    lease,
-    afterMs,
-  ]);
+/** The provider shows what the ledger says. A doubt that came meanwhile stays, and so does one that is not over. */
+export async function endVerification(db: Db, { key, token }: Verification): Promise<void> {
+  await db.query(
+    `update provider_lock set
+            verify_at = case when doubt_until > ledger_now()
+                             then least(doubt_until, ledger_now() + $3 * interval '1 millisecond') end
+      where key = $1 and verify_at = $2::timestamptz`,
+    [key, token, AGAIN_MS],
+  );
 }
 
 /**
- * All leases under a lock are verified in `afterMs` milliseconds: those that have access, and those that were revoked in
- * the last hour. A change that began under the lock may still reach the provider.
+ * `afterMs`: when the access is verified first. `lateMs`: how long a change that was sent already may still need to reach
+ * the provider. The access is verified until then. Both are in milliseconds.
  */
-export async function verifyLock(db: Db, key: string, afterMs: number): Promise<void> {
+export type Doubt = Readonly<{ afterMs: number; lateMs: number }>;
+
+/** The access under a lock is verified, whatever happens to this process until then. */
+export async function doubt(db: Db, key: string, { afterMs, lateMs }: Doubt): Promise<void> {
   await db.query(
-    `update lease set verify_at = ledger_now() + $2 * interval '1 millisecond'
-      where lock_key = $1 and holding_id is not null
-        and (state <> 'revoked' or changed_at > ledger_now() - interval '1 hour')`,
-    [key, afterMs],
+    `update provider_lock set
+            verify_at = least(verify_at, ledger_now() + $2 * interval '1 millisecond'),
+            doubt_until = greatest(doubt_until, ledger_now() + $3 * interval '1 millisecond')
+      where key = $1`,
+    [key, afterMs, lateMs],
   );
 }

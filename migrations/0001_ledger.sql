@@ -82,11 +82,14 @@ create table request_lock (
 -- One row for each account at each target. Who changes that access at its provider has the lock until it ends. The fence
 -- grows each time the lock is taken, so who lost it is recognized.
 create table provider_lock (
-  key     text primary key,
-  fence   bigint not null,
-  owner   uuid not null,              -- new each time the lock is taken
-  ends_at timestamptz not null
+  key         text primary key,       -- its first line is the provider
+  fence       bigint not null,
+  owner       uuid not null,          -- new each time the lock is taken
+  ends_at     timestamptz not null,
+  verify_at   timestamptz,            -- when the sweeper compares the provider with the ledger; null when there is no doubt
+  doubt_until timestamptz             -- until then a late change may still reach the provider
 );
+create index provider_lock_verify on provider_lock (verify_at) where verify_at is not null;
 
 -- The workflows that must look at their request again. A row is removed when Temporal has the message. A wake-up
 -- that is added again gets a new version, which no wake-up had before.
@@ -137,10 +140,8 @@ create table lease (
   tries       integer not null default 0,
   next_try_at timestamptz,            -- when the sweeper looks again; null only when the lease is revoked
   last_fault  text,
-  verify_at   timestamptz,            -- when the sweeper compares the provider with the ledger; null when there is no doubt
   unique (request_id, position)
 );
-create index lease_verify on lease (verify_at) where verify_at is not null;
 create index lease_lock_key on lease (lock_key);
 create index lease_unrevoked on lease (next_try_at) where next_try_at is not null;
 create index lease_holding on lease (holding_id);

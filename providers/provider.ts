@@ -38,8 +38,11 @@ export type Intent<Target> = Readonly<{
   secret?: string;
 }>;
 
-/** Proof that the vendor's state was read back. `seen` says what the vendor showed. It holds no secret. */
-export type Receipt = Readonly<{ level: Level; seen: string; note?: string }>;
+/**
+ * Proof that the vendor's state was read back. `seen` says what the vendor showed. It holds no secret. `lowered` is set by
+ * `ensureAbsent` when the vendor showed more before the call than after it.
+ */
+export type Receipt = Readonly<{ level: Level; seen: string; note?: string; lowered?: boolean }>;
 
 /** `plain` is the sentence for an approval card. `permissions` are the exact permissions that it stands for. */
 export type Description = Readonly<{ plain: string; permissions: readonly string[] }>;

@@ -8,16 +8,12 @@ import {
   type UnderLock,
 } from './lease-at-provider.ts';
 
-/** The time until the sweeper looks, if this process does not finish what it began. */
-const UNFINISHED_MS = 30_000;
-
 /**
  * Lowers the account to what the ledger says now that must remain without this lease, because the lease ended during its
  * grant. A lease that has its receipt already gets a record of it: its access came too late.
  */
 export async function undoLateGrant(deps: Deps, id: LeaseId, under: UnderLock): Promise<void> {
   const { ledger } = deps;
-  await ledger.verifyLater(id, UNFINISHED_MS);
   const lease = await ledger.readLease(id);
   if (!lease?.holding) return;
   const current = leaseAtProvider(deps, lease);
@@ -26,10 +22,13 @@ export async function undoLateGrant(deps: Deps, id: LeaseId, under: UnderLock): 
   await ledger.assertHeld(under.lock);
 }
 
-/** Revokes access that a lease has although its receipt is recorded, and records that. */
+/**
+ * Revokes the access of a lease that has its receipt already. It is always sent, because a read may not show everything:
+ * an invitation, or a role that Curfew does not know. It is recorded when there was something to revoke.
+ */
 export async function revokeAgain(deps: Deps, current: LeaseAtProvider, under: UnderLock): Promise<void> {
   const receipt = await current.provider.ensureAbsent(remainingIntent(current), under.signal);
-  await recordRepair(deps, current, { ...under, receipt });
+  if (receipt.lowered) await recordRepair(deps, current, { ...under, receipt });
 }
 
 /** Records that the provider shows again what the ledger says. It is a step of its own each time. */

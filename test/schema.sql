@@ -78,8 +78,7 @@ create table lease (
   changed_at timestamp with time zone default ledger_now() not null,
   tries integer default 0 not null,
   next_try_at timestamp with time zone,
-  last_fault text,
-  verify_at timestamp with time zone
+  last_fault text
 );
 
 create table outbox (
@@ -104,7 +103,9 @@ create table provider_lock (
   key text not null,
   fence bigint not null,
   owner uuid not null,
-  ends_at timestamp with time zone not null
+  ends_at timestamp with time zone not null,
+  verify_at timestamp with time zone,
+  doubt_until timestamp with time zone
 );
 
 create table request (
@@ -216,9 +217,9 @@ CREATE INDEX lease_lock_key ON public.lease USING btree (lock_key);
 
 CREATE INDEX lease_unrevoked ON public.lease USING btree (next_try_at) WHERE (next_try_at IS NOT NULL);
 
-CREATE INDEX lease_verify ON public.lease USING btree (verify_at) WHERE (verify_at IS NOT NULL);
-
 CREATE INDEX outbox_unsent ON public.outbox USING btree (next_try_at, id) WHERE (sent_at IS NULL);
+
+CREATE INDEX provider_lock_verify ON public.provider_lock USING btree (verify_at) WHERE (verify_at IS NOT NULL);
 
 CREATE INDEX request_open ON public.request USING btree (state, lapses_at) WHERE (state <> 'closed'::text);
 

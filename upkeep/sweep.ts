@@ -2,16 +2,14 @@ import type { LeaseId, RequestId } from '../core/ids.ts';
 import type { Deps } from '../requests/deps.ts';
 import { endAccessOfLeavers } from './end-access-of-leavers.ts';
 import { failStuckGrants, judgeForgottenRequests, lapseOverdueRequests } from './close-requests.ts';
-import { verifyDoubtfulLeases } from './verify-leases.ts';
 import { revokeDueLeases } from './revoke-due-leases.ts';
-
-type Failures = readonly Readonly<{ lease: LeaseId; why: string }>[];
+import { type Unverified, verifyDoubtfulAccesses } from './verify-accesses.ts';
 
 /** What one pass over the leases did. */
 export type Revocations = Readonly<{
   revoked: readonly LeaseId[];
   /** Leases that are still not revoked, with the reason. Each is tried again within a minute. */
-  failedRevocations: Failures;
+  failedRevocations: readonly Readonly<{ lease: LeaseId; why: string }>[];
 }>;
 
 /** What one pass over the requests did. */
@@ -21,8 +19,8 @@ export type Upkeep = Readonly<{
   left: readonly RequestId[];
   lapsed: readonly RequestId[];
   failed: readonly RequestId[];
-  /** Leases that are still not verified, with the reason. Each is tried again within a minute. */
-  unverified: Failures;
+  /** Accesses that are still not verified, with the reason. Each is tried again within a minute. */
+  unverified: readonly Unverified[];
 }>;
 
 export type SweepResult = Revocations & Upkeep;
@@ -43,7 +41,7 @@ export async function keepUp(deps: Deps): Promise<Upkeep> {
     lapsed: await lapseOverdueRequests(deps),
     failed: await failStuckGrants(deps),
     judged: await judgeForgottenRequests(deps),
-    unverified: await verifyDoubtfulLeases(deps),
+    unverified: await verifyDoubtfulAccesses(deps),
   };
 }
 

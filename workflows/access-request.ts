@@ -13,7 +13,9 @@ import { type Watch, watchRequest } from './watch.ts';
 export const accessRequest = (input: RequestInput): Promise<WorkflowOutcome> =>
   CancellationScope.nonCancellable(() => run(input));
 
-async function run({ request }: RequestInput): Promise<WorkflowOutcome> {
+async function run(input: RequestInput | undefined): Promise<WorkflowOutcome> {
+  if (!input) throw new Error('the input of this workflow is not encrypted with a key of this process');
+  const { request } = input;
   const watch = watchRequest(request);
   watch.learn(await judge(request));
   await waitForApproval(watch);

@@ -5,7 +5,16 @@ import type { Progress } from '../core/request/progress.ts';
 import { WAITS } from '../core/waits.ts';
 import { taskQueueOf } from './messages.ts';
 
-type AtLedger = Pick<Activities, 'judge' | 'look'>;
+/**
+ * The answer of an activity. It is undefined when somebody else completed the activity, because nobody without the key can
+ * write an answer that counts.
+ */
+type Answers<Name extends keyof Activities> = {
+  [Each in Name]: (
+    ...input: Parameters<Activities[Each]>
+  ) => Promise<Awaited<ReturnType<Activities[Each]>> | undefined>;
+};
+type AtLedger = Answers<'judge' | 'look'>;
 
 // A local activity holds a slot of the worker, and the timers of all workflows need these slots. So it has one short try.
 const quick = proxyLocalActivities<AtLedger>({
@@ -24,12 +33,16 @@ export const judge = (request: RequestId): Promise<Progress> => quickly('judge',
 export const look = (request: RequestId): Promise<Progress> => quickly('look', request);
 
 /** Calls the activity in this workflow task. If that fails, an ordinary activity waits for the ledger. */
-const quickly = (name: keyof AtLedger, request: RequestId): Promise<Progress> =>
-  quick[name]({ request }).catch(() => patient[name]({ request }));
+async function quickly(name: keyof AtLedger, request: RequestId): Promise<Progress> {
+  for (;;) {
+    const progress = await quick[name]({ request }).catch(() => patient[name]({ request }));
+    if (progress) return progress;
+  }
+}
 
 /** May fail. After `withinMs` it is not retried, and what it may have granted is revoked. */
 export const grantActivity = (provider: string, withinMs: number) =>
-  proxyActivities<Pick<Activities, 'grant'>>({
+  proxyActivities<Answers<'grant'>>({
     taskQueue: taskQueueOf(workflowInfo().taskQueue, provider),
     startToCloseTimeout: WAITS.providerActivity.ms,
     heartbeatTimeout: WAITS.heartbeat.ms, // Temporal notices a killed worker before the attempt's time is over (F01).
@@ -39,7 +52,7 @@ export const grantActivity = (provider: string, withinMs: number) =>
 
 /** Retried without limit: access that was granted must be revoked, however long the provider is away. */
 export const revokeActivity = (provider: string) =>
-  proxyActivities<Pick<Activities, 'revoke'>>({
+  proxyActivities<Answers<'revoke'>>({
     taskQueue: taskQueueOf(workflowInfo().taskQueue, provider),
     startToCloseTimeout: WAITS.providerActivity.ms,
     heartbeatTimeout: WAITS.heartbeat.ms, // Temporal notices a killed worker before the attempt's time is over (F01).

@@ -56,8 +56,8 @@ async function grantOne(
   if (kind === 'revoking') return { isGranted: true };
   const withinMs = Math.min(LIMITS.grantingMinutes * 60_000, positive(msUntil(endsAt, at)));
   try {
-    const { undo } = await grantActivity(provider, withinMs)({ lease });
-    return { isGranted: true, undo };
+    const granted = await grantActivity(provider, withinMs)({ lease });
+    return granted ? { isGranted: true, undo: granted.undo } : { isGranted: false };
   } catch (error) {
     const undo = undoIn(error);
     return { isGranted: false, ...(undo === undefined ? {} : { undo }) };
@@ -74,6 +74,7 @@ async function revokeOne(
   for (;;) {
     const since = watch.messages();
     const progress = await revoke({ lease, ...(undo === undefined ? {} : { undo }) });
+    if (!progress) continue;
     watch.learn(progress);
     if (!hasAccess(progress)) return;
     await watch.waitForNews({ ms: progress.endsAt - progress.at, since });

@@ -245,7 +245,7 @@ export const SCHEMA = z.object({
     )
     .default('info')
     .meta(about(CURFEW, 'trace, debug, info, warn, error, fatal or silent.', 'info')),
-  CURFEW_SWEEP_SECONDS: number(1, 3_600, 'number of seconds')
+  CURFEW_SWEEP_SECONDS: number(1, 30, 'number of seconds')
     .default(15)
     .meta(about(CURFEW, 'How often the sweeper looks for leases past their end.', '15')),
 });

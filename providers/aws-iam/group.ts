@@ -57,24 +57,25 @@ export async function removeMember(
   signal: AbortSignal,
 ): Promise<Receipt> {
   const { subject, target, level } = intent;
-  if (level === 'none') await sendRemoval(api, intent, signal);
+  const wasMember = level === 'none' && (await sendRemoval(api, intent, signal));
   const member = await isMember(api, subject.name, target, signal);
   if (member && level === 'none')
     throw new Fault('not-verified', `aws-iam: IAM still lists ${subject.name} in ${target.group}`);
   const seen = `${subject.name} (${subject.id}) is ${member ? '' : 'not '}in ${target.group}`;
-  return { level: member ? 'member' : 'none', seen };
+  return { level: member ? 'member' : 'none', seen, ...(wasMember && { lowered: true }) };
 }
 
 /**
  * Uses the group's current name, which the user's own list shows. It is sent also when the list does not show the
- * group, because reads may lag.
+ * group, because reads may lag. Returns whether the list showed it.
  */
 async function sendRemoval(
   api: IamApi,
   { subject, target }: Intent<GroupTarget>,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const shown = (await api.groupsOf(subject.name, signal)).find((one) => isTarget(target, one));
   const named = shown ?? (await api.group(target.group, signal));
   if (named && isTarget(target, named)) await api.removeFromGroup(subject.name, named.name, signal);
+  return shown !== undefined;
 }

@@ -77,13 +77,18 @@ export async function deletePolicy(
   const { subject, lease, endsAt } = intent;
   const policiesOfLease = async () =>
     (await api.policyNames(subject.name, signal)).filter((name) => name.startsWith(policyPrefix(lease)));
+  const shown = await policiesOfLease();
   // The name of this intent is deleted also when the list does not show it: the list may be older than an earlier
   // attempt's write.
-  for (const name of new Set([policyName(lease, endsAt), ...(await policiesOfLease())]))
+  for (const name of new Set([policyName(lease, endsAt), ...shown]))
     await api.deletePolicy(subject.name, name, signal);
   const left = await policiesOfLease();
   if (left.length > 0) throw new Fault('not-verified', `aws-iam: IAM still lists ${left.join(', ')}`);
-  return { level: 'none', seen: `${subject.name} (${subject.id}) has no policy of ${lease}` };
+  return {
+    level: 'none',
+    seen: `${subject.name} (${subject.id}) has no policy of ${lease}`,
+    ...(shown.length > 0 && { lowered: true }),
+  };
 }
 
 export async function listManaged(api: IamApi, signal: AbortSignal): Promise<readonly Managed[]> {

@@ -128,8 +128,9 @@ async function ensureAbsent(api: FakeApi, intent: Intent<FakeTarget>, signal: Ab
     return { level: 'none', seen: 'The account does not exist any more.' };
   if (!before.targets.has(target.resource))
     return { level: 'none', seen: 'The resource does not exist any more.' };
+  const shown = levelIn(before, subject.id, target.resource);
   // Written even when nothing shows: a stale read may not show a grant yet. Never raised: a lower level is drift.
-  if (rank(levelIn(before, subject.id, target.resource)) >= rank(intent.level))
+  if (rank(shown) >= rank(intent.level))
     await api.setLevel(
       { id: subject.id, target: target.resource, level: levelToSet(intent), by: lease },
       signal,
@@ -139,7 +140,11 @@ async function ensureAbsent(api: FakeApi, intent: Intent<FakeTarget>, signal: Ab
   const seen = levelIn(after, subject.id, target.resource);
   if (rank(seen) > rank(intent.level) || after.marks.some((mark) => mark.lease === lease))
     throw new Fault('not-verified', `fake: ${subject.name} still has ${seen} on ${target.resource}`);
-  return { level: seen, seen: `${subject.name} has ${seen} on ${target.resource}` };
+  return {
+    level: seen,
+    seen: `${subject.name} has ${seen} on ${target.resource}`,
+    ...(rank(seen) < rank(shown) && { lowered: true }),
+  };
 }
 
 /** An unknown level is a bug in the caller, so it is refused. */

@@ -19,6 +19,7 @@ import {
   setCollaborator,
   rank,
   readAccess,
+  type RepoAccess,
   deleteInvitation,
 } from './collaborators.ts';
 import { findRepository, requireRepository, repositoryId, type At } from './locate.ts';
@@ -137,7 +138,8 @@ export async function ensureAbsent(
       : deleteInvitation(at, before.invitation.id));
   // `none` is sent also when nothing shows, because reads may lag behind a grant.
   const mustSend = level === 'none' || (await mayLower(at, account, before.direct, level));
-  return receipt(at, account, mustSend ? await lowerCollaborator(at, account, level) : level);
+  const lowest = mustSend ? await lowerCollaborator(at, account, level) : level;
+  return receipt(at, account, { level: lowest, before });
 }
 
 /**
@@ -158,7 +160,11 @@ async function mayLower(at: At, account: Account, shown: Level, level: Level): P
 const comesFromElsewhere = async (at: At, account: Account, shown: Level): Promise<boolean> =>
   (await otherSources(at, account)).some(({ role }) => rank(role) >= rank(shown));
 
-async function receipt(at: At, account: Account, level: Level): Promise<Receipt> {
+async function receipt(
+  at: At,
+  account: Account,
+  { level, before }: Readonly<{ level: Level; before: RepoAccess }>,
+): Promise<Receipt> {
   const { direct, invitation } = await readAccess(at, account);
   const where = `${at.owner}/${at.repo}`;
   const inEffect = await effectiveRole(at, account);
@@ -171,6 +177,7 @@ async function receipt(at: At, account: Account, level: Level): Promise<Receipt>
     throw stillHas(`an invitation to ${invitation.role}`);
   const ownLevel = isAbove(direct, level) ? level : direct;
   const more = isAbove(inEffect, level);
+  const wasInvitedHigher = before.invitation !== undefined && rank(before.invitation.role) > rank(level);
   return {
     level: ownLevel,
     seen: `${where}: the own entry of ${account.login} is ${ownLevel}, and the role from all sources is ${inEffect}`,
@@ -179,5 +186,6 @@ async function receipt(at: At, account: Account, level: Level): Promise<Receipt>
           note: `The person still has ${describeSources(inEffect, others)}. That is standing access, which Curfew does not revoke.`,
         }
       : {}),
+    ...((wasInvitedHigher || isAbove(before.direct, direct)) && { lowered: true }),
   };
 }

@@ -166,6 +166,7 @@ export async function ensureAbsent(
     level: after.own,
     seen: `team ${target.org}/${slug}: the role of ${account.login} is ${after.own}`,
     ...(note ? { note } : {}),
+    ...((rank(after.own) < rank(before.own) || (before.pending && !after.pending)) && { lowered: true }),
   };
 }
 

@@ -84,7 +84,12 @@ export async function removeLeaseRole(
   const left = await findRole(db, name, target.role);
   if (left?.canLogin) throw new Fault('not-verified', `postgres: the role ${name} may log in again`);
   const seen = `${left ? `role ${name} cannot log in` : `no role ${name}`}; ${sessions} sessions were terminated`;
-  return { level: 'none', seen, ...(notes.length > 0 && { note: notes.join(' ') }) };
+  return {
+    level: 'none',
+    seen,
+    ...(notes.length > 0 && { note: notes.join(' ') }),
+    ...(role.canLogin && { lowered: true }),
+  };
 }
 
 /** The lease's role, when it carries Curfew's mark. Another role of the same name is not touched. */

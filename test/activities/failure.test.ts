@@ -58,12 +58,22 @@ describe('the details of a failure', () => {
   });
 });
 
+const INPUT = {};
+
 test('each activity throws such failures, and those that are named are always retried', async () => {
-  const fails = () => Promise.reject(new Fault('provider-refused', 'x'));
-  const activities = withTemporalFailures({ grant: fails, revoke: fails, works: () => Promise.resolve(1) }, [
-    'revoke',
-  ]);
-  await expect(activities.grant()).rejects.toMatchObject({ nonRetryable: true });
-  await expect(activities.revoke()).rejects.toMatchObject({ nonRetryable: false });
-  expect(await activities.works()).toBe(1);
+  const fails = (_input: object) => Promise.reject(new Fault('provider-refused', 'x'));
+  const activities = withTemporalFailures(
+    { grant: fails, revoke: fails, works: (_input: object) => Promise.resolve(1) },
+    ['revoke'],
+  );
+  await expect(activities.grant(INPUT)).rejects.toMatchObject({ nonRetryable: true });
+  await expect(activities.revoke(INPUT)).rejects.toMatchObject({ nonRetryable: false });
+  expect(await activities.works(INPUT)).toBe(1);
+});
+
+test('an activity whose input is not encrypted with our key does nothing (T11)', async () => {
+  let calls = 0;
+  const { look } = withTemporalFailures({ look: (_input: object) => Promise.resolve((calls += 1)) }, []);
+  await expect(look(undefined as never)).rejects.toThrow('not encrypted with a key of this process');
+  expect(calls).toBe(0);
 });

@@ -278,11 +278,7 @@ describe('settings', () => {
       { CURFEW_PORT: '4000 or so' },
       'CURFEW_PORT must be a whole number from 0 to 65535',
     ],
-    [
-      'a sweep interval of zero',
-      { CURFEW_SWEEP_SECONDS: '0' },
-      'CURFEW_SWEEP_SECONDS must be from 1 to 3600',
-    ],
+    ['a sweep interval of zero', { CURFEW_SWEEP_SECONDS: '0' }, 'CURFEW_SWEEP_SECONDS must be from 1 to 30'],
     [
       'an unknown log level',
       { CURFEW_LOG_LEVEL: 'loud' },

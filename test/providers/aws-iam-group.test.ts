@@ -88,14 +88,14 @@ describe('removing a member', () => {
   test('removes the user and reads the groups back', async () => {
     const user = ana({ groups: [DEPLOYERS] });
     const { api, calls } = memoryIam([user]);
-    expect(await removeMember(api, revoking, neverAborts)).toEqual(GONE);
+    expect(await removeMember(api, revoking, neverAborts)).toEqual({ ...GONE, lowered: true });
     expect(calls).toEqual(['groupsOf ana', 'removeFromGroup ana deployers', 'groupsOf ana']);
     expect(user.groups).toEqual([]);
   });
 
   test('finds a renamed group by its id', async () => {
     const { api, calls } = memoryIam([ana({ groups: [RENAMED] })], {}, [RENAMED, OTHER]);
-    expect(await removeMember(api, revoking, neverAborts)).toEqual(GONE);
+    expect(await removeMember(api, revoking, neverAborts)).toEqual({ ...GONE, lowered: true });
     expect(calls).toEqual(['groupsOf ana', 'removeFromGroup ana shippers', 'groupsOf ana']);
   });
 

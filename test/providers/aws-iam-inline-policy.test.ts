@@ -142,7 +142,7 @@ describe('a revoke of a policy', () => {
   test('deletes every end of the lease once, and nothing else', async () => {
     const user = ana({ policies: { [LATER]: '{}', [NAME]: '{}', [OTHERS]: '{}', mine: '{}' } });
     const { api, calls } = memoryIam([user]);
-    expect(await deletePolicy(api, intent, neverAborts)).toEqual(GONE);
+    expect(await deletePolicy(api, intent, neverAborts)).toEqual({ ...GONE, lowered: true });
     expect(calls).toEqual([
       'policyNames ana',
       `deletePolicy ana ${NAME}`,

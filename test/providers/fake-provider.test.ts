@@ -138,6 +138,7 @@ describe('a revoke', () => {
     expect(await provider.ensureAbsent({ ...intent, level: 'read' }, neverAborts)).toEqual({
       level: 'read',
       seen: 'ana has read on orders',
+      lowered: true,
     });
     expect(written().slice(2)).toEqual([
       { at: NOW, op: 'level-set', id, target: 'orders', level: 'read', by: lease },

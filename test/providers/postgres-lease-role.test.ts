@@ -176,6 +176,7 @@ describe('a revoke', () => {
     expect((await revoke([written, disabled, undefined])).receipt).toEqual({
       level: 'none',
       seen: 'no role curfew_lease_1; 3 sessions were terminated',
+      lowered: true,
     }));
 
   test('of a role that is kept has a receipt that says so', async () =>
@@ -185,6 +186,7 @@ describe('a revoke', () => {
       level: 'none',
       seen: 'role curfew_lease_1 cannot log in; 3 sessions were terminated',
       note: 'The role could not be dropped, so it is kept without login (provider-refused: postgres: 2BP01 no).',
+      lowered: true,
     }));
 
   test('has one receipt with all three notes', async () => {

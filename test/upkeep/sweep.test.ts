@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@j
 import type { RequestId } from '../../core/ids.ts';
 import { WAITS } from '../../core/waits.ts';
 import type { Provider } from '../../providers/provider.ts';
-import { sweep } from '../../upkeep/sweep.ts';
+import { revokeOverdue, sweep } from '../../upkeep/sweep.ts';
 import { runSweeper } from '../../upkeep/sweeper.ts';
 import { firstLease, type RequestsFixture, startRequestsFixture } from '../requests/requests.fixture.ts';
 import {
@@ -186,7 +186,7 @@ describe('leases that must be revoked', () => {
       foundNone ||= due.length === 0;
       return due;
     };
-    const sweeping = sweep({ ...deps, ledger: { ...fixture.ledger, withLock, takeDueLeases } });
+    const sweeping = revokeOverdue({ ...deps, ledger: { ...fixture.ledger, withLock, takeDueLeases } });
     await until('it finds no other lease to try', () => foundNone);
     await until('ten of one provider and two of the other are tried', () => waiting >= 12);
     const dueOfOthers = await fixture.ledger.takeDueLeases(20, { providers: ['fake'] });
@@ -229,7 +229,7 @@ describe('leases that must be revoked', () => {
       given.push(signal);
       return provider.ensureAbsent(intent, signal);
     });
-    expect([...(await sweep(deps)).revoked].sort()).toEqual(requests.map(firstLease).sort());
+    expect([...(await revokeOverdue(deps)).revoked].sort()).toEqual(requests.map(firstLease).sort());
     const aborted = () => given.filter((signal) => signal.aborted).length;
     const counts = limits.map((limit) => {
       limit.abort();
@@ -263,7 +263,7 @@ describe('leases that must be revoked', () => {
     const withLock: typeof fixture.ledger.withLock = (key, work) =>
       fixture.ledger.withLock(`${key} ${Math.random()}`, work);
     const ledger = { ...fixture.ledger, takeDueLeases, withLock };
-    expect((await sweep({ ...deps, ledger })).revoked).toHaveLength(2);
+    expect((await revokeOverdue({ ...deps, ledger })).revoked).toHaveLength(2);
     expect(new Set(tried).size).toBe(tried.length);
   });
 

@@ -30,7 +30,7 @@ function sweeperOf(look: () => Promise<readonly Lease[]>, more: Partial<Deps['le
     overdueRequests: nothing,
     stuckGrants: nothing,
     unjudgedRequests: nothing,
-    takeVerifications: nothing,
+    takeVerification: () => Promise.resolve(undefined),
     openRequestsByRequester: nothing,
     ...more,
   };

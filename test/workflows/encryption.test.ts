@@ -48,6 +48,18 @@ test('the text of a failure is encrypted too', async () => {
   await endRequest(fixture, request);
 });
 
+test('a message with a payload that is not encrypted does not stop the workflow (T11)', async () => {
+  const request = await pending(fixture);
+  const attacker = new Client({ connection: fixture.client.connection });
+  const forged = attacker.workflow.getHandle(handleOf(fixture, request).workflowId);
+  await forged.signal('wakeUp', { kind: 'closed' });
+  await forged.signal('anything', 'else');
+  await fixture.answer(request, 'approve', 'bo');
+  await fixture.waitForState(request, 'active');
+  await endRequest(fixture, request);
+  await fixture.waitForState(request, 'closed');
+});
+
 test('an input that is not encrypted with the key reaches no activity and no workflow (T11, T41)', async () => {
   const request = await pending(fixture);
   const attacker = new Client({ connection: fixture.client.connection });

@@ -1,0 +1,218 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { Fault, type FaultCode } from '../../core/faults.ts';
+import type { RequestId } from '../../core/ids.ts';
+import { sweep } from '../../upkeep/sweep.ts';
+import { verifyDoubtfulAccesses } from '../../upkeep/verify-accesses.ts';
+import { rowsOf } from '../ledger/ledger.fixture.ts';
+import { levelsWritten, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
+import { answered, approvedWithoutWorkflow, granted, revoked } from './steps.fixture.ts';
+
+let fixture: RequestsFixture;
+beforeEach(async () => {
+  fixture = await startRequestsFixture();
+});
+afterEach(() => fixture.stop());
+
+const live = async (length = '1h', entitlement = 'thing'): Promise<RequestId> => {
+  const approvers = entitlement === 'pair' ? ['bo', 'cy'] : ['bo'];
+  const request = await approvedWithoutWorkflow(fixture, { length, entitlement }, approvers);
+  await granted(fixture, request);
+  return request;
+};
+/** Ends a request and revokes its access. */
+async function endedAndRevoked(request: RequestId): Promise<void> {
+  await answered(fixture, request, { kind: 'end', by: 'ana' });
+  await revoked(fixture, request);
+}
+const sweepAt = async (ms: number) => {
+  await fixture.shiftClock(ms);
+  return sweep(fixture.deps);
+};
+/** The access is in doubt from now on, for a minute. */
+const doubtIt = () => fixture.ledger.doubt({ key: 'fake\nthing\nana' }, { afterMs: 0, lateMs: 60_000 });
+const openDoubts = () => rowsOf(fixture.url, 'select from provider_lock where verify_at is not null');
+const callsOf = (...calls: Parameters<typeof fixture.providerControl.countOf>[0][]) =>
+  calls.map((call) => fixture.providerControl.countOf(call));
+
+describe('an access is in doubt', () => {
+  test.each<FaultCode>(['provider-unavailable', 'not-verified', 'provider-refused'])(
+    'after a grant that failed with %s, because its call may arrive later (F02)',
+    async (code) => {
+      const request = await approvedWithoutWorkflow(fixture);
+      const recover = fixture.providerControl.failFrom('ensurePresent', code);
+      await expect(granted(fixture, request)).rejects.toMatchObject({ code });
+      recover();
+      expect(await openDoubts()).toHaveLength(1);
+    },
+  );
+
+  test('after a revocation that failed, and after a call that failed in an unknown way (F02)', async () => {
+    const request = await live();
+    await answered(fixture, request, { kind: 'end', by: 'ana' });
+    for (const error of [new Fault('provider-throttled', 'x'), new Error('a bug')]) {
+      await rowsOf(fixture.url, 'update provider_lock set verify_at = null, doubt_until = null');
+      const recover = fixture.providerControl.failFrom('ensureAbsent', error);
+      await expect(revoked(fixture, request)).rejects.toBe(error);
+      recover();
+      expect(await openDoubts()).toHaveLength(1);
+    }
+  });
+
+  test('while its lock cannot be released, from the moment in which somebody takes it', async () => {
+    const request = await live();
+    await answered(fixture, request, { kind: 'end', by: 'ana' });
+    await rowsOf(
+      fixture.url,
+      `update provider_lock set ends_at = ledger_now() - interval '1 second' where key = 'fake\nthing\nana'`,
+    );
+    await revoked(fixture, request);
+    expect(await openDoubts()).toHaveLength(1);
+  });
+
+  test('after a receipt that comes more than five seconds after the end, and not after an ordinary end', async () => {
+    await endedAndRevoked(await live());
+    expect(await openDoubts()).toEqual([]);
+    const late = await live('2m');
+    await fixture.shiftClock(126_000);
+    await revoked(fixture, late);
+    expect(await openDoubts()).toHaveLength(1);
+  });
+
+  test('not after an attempt that the ledger refused before it changed anything', async () => {
+    const request = await live();
+    await endedAndRevoked(request);
+    await expect(granted(fixture, request)).rejects.toMatchObject({ code: 'superseded' });
+    expect(await openDoubts()).toEqual([]);
+  });
+});
+
+describe('an access in doubt', () => {
+  test('is granted again to each live lease that lost it, and the trail of each says so (I6)', async () => {
+    const [one, other] = [await live(), await live()];
+    const over = await live('2m');
+    await fixture.shiftClock(126_000);
+    fixture.vendor.setLevel('ana', 'thing', 'none'); // as a revocation without the ledger does
+    await revoked(fixture, over);
+    expect((await sweepAt(127_000)).unverified).toEqual([]);
+    expect(fixture.levelOf()).toBe('write');
+    for (const request of [one, other]) expect(await fixture.kinds(request)).toMatch(/activated repaired$/);
+    expect(await fixture.kinds(over)).toMatch(/revoked closed$/);
+  });
+
+  test('is read once, however many leases share it, and is granted again once', async () => {
+    for (let count = 0; count < 3; count += 1) await live();
+    await doubtIt();
+    const [observed = 0, present = 0] = callsOf('observe', 'ensurePresent');
+    await verifyDoubtfulAccesses(fixture.deps);
+    expect(callsOf('observe', 'ensurePresent')).toEqual([observed + 1, present]);
+    fixture.vendor.setLevel('ana', 'thing', 'none');
+    await fixture.shiftClock(16_000);
+    await verifyDoubtfulAccesses(fixture.deps);
+    expect(callsOf('observe', 'ensurePresent')).toEqual([observed + 2, present + 1]);
+  });
+
+  test('is granted at the highest level that its live leases need, and only who lost something is told', async () => {
+    const [write, read] = [await live(), await live('1h', 'pair')];
+    await doubtIt();
+    fixture.vendor.setLevel('ana', 'thing', 'read');
+    await verifyDoubtfulAccesses(fixture.deps);
+    expect(fixture.levelOf()).toBe('write');
+    expect(await fixture.kinds(write)).toMatch(/repaired$/);
+    expect(await fixture.kinds(read)).not.toMatch(/repaired/);
+  });
+
+  test('is not granted to a lease whose end is over', async () => {
+    const over = await live('2m');
+    fixture.vendor.setLevel('ana', 'thing', 'none');
+    await fixture.shiftClock(121_000);
+    await doubtIt();
+    await verifyDoubtfulAccesses(fixture.deps);
+    expect(fixture.levelOf()).toBe('none');
+    expect(await fixture.kinds(over)).toMatch(/activated$/);
+  });
+
+  test('is revoked when it came after its receipt, also when a read does not show it (F03)', async () => {
+    const request = await live();
+    await endedAndRevoked(request);
+    await doubtIt();
+    const [observed = 0, absent = 0] = callsOf('observe', 'ensureAbsent');
+    await verifyDoubtfulAccesses(fixture.deps);
+    expect(callsOf('observe', 'ensureAbsent')).toEqual([observed, absent + 1]);
+    expect(await fixture.kinds(request)).toMatch(/closed$/);
+
+    fixture.vendor.setLevel('ana', 'thing', 'write');
+    await fixture.shiftClock(16_000);
+    await verifyDoubtfulAccesses(fixture.deps);
+    expect(fixture.levelOf()).toBe('none');
+    expect(await fixture.kinds(request)).toMatch(/closed repaired$/);
+  });
+
+  test('is revoked once for all leases that shared it, down to what live leases need', async () => {
+    for (let count = 0; count < 3; count += 1) await endedAndRevoked(await live());
+    const read = await live('1h', 'pair');
+    await doubtIt();
+    fixture.vendor.setLevel('ana', 'thing', 'admin');
+    const [absent = 0] = callsOf('ensureAbsent');
+    await verifyDoubtfulAccesses(fixture.deps);
+    expect(fixture.levelOf()).toBe('read');
+    expect(callsOf('ensureAbsent')).toEqual([absent + 1]);
+    expect(levelsWritten(fixture, read)).toEqual(['read']);
+  });
+
+  test('with a provider that makes an object for each lease, each late object is revoked and no other is touched', async () => {
+    const [over, kept] = [await live('1h', 'login'), await live('1h', 'login')];
+    await endedAndRevoked(over);
+    await fixture.ledger.doubt({ key: 'login\ndesk\nana' }, { afterMs: 0, lateMs: 60_000 });
+    expect(await verifyDoubtfulAccesses(fixture.deps)).toEqual([]);
+    expect(await fixture.kinds(kept)).toMatch(/activated$/);
+    expect(await fixture.kinds(over)).toMatch(/closed$/);
+  });
+
+  test('is verified every fifteen seconds for as long as the doubt lasts, and a doubt that comes meanwhile stays', async () => {
+    await live();
+    await doubtIt();
+    const looks: number[] = [];
+    for (let ms = 0; ms <= 120_000; ms += 5_000) {
+      const [before = 0] = callsOf('observe');
+      await sweepAt(ms);
+      if (callsOf('observe')[0] !== before) looks.push(ms / 1_000);
+    }
+    expect(looks).toHaveLength(5);
+    expect(looks.at(-1)).toBeLessThanOrEqual(65);
+    expect(await openDoubts()).toEqual([]);
+
+    await doubtIt();
+    const taken = await fixture.ledger.takeVerification({ keys: [], providers: [] });
+    await doubtIt();
+    if (taken) await fixture.ledger.endVerification(taken);
+    expect(await fixture.ledger.takeVerification({ keys: [], providers: [] })).toMatchObject({
+      key: 'fake\nthing\nana',
+      provider: 'fake',
+    });
+  });
+
+  test('that cannot be verified is reported, and is tried again', async () => {
+    await live();
+    await doubtIt();
+    fixture.vendor.setLevel('ana', 'thing', 'none');
+    const recover = fixture.providerControl.failFrom('observe');
+    expect((await sweepAt(1_000)).unverified).toEqual([
+      { access: 'fake thing ana', why: expect.stringMatching(/^provider-unavailable/) },
+    ]);
+    recover();
+    await sweepAt(40_000);
+    expect(fixture.levelOf()).toBe('write');
+  });
+
+  test('is not verified twice at the same time', async () => {
+    await live();
+    await doubtIt();
+    const none = { keys: [], providers: [] };
+    const taken = await Promise.all([1, 2].map(() => fixture.ledger.takeVerification(none)));
+    expect(taken.filter((one) => one !== undefined)).toHaveLength(1);
+    await fixture.shiftClock(31_000); // the process that took it was killed
+    expect(await fixture.ledger.takeVerification({ ...none, keys: ['fake\nthing\nana'] })).toBeUndefined();
+    expect(await fixture.ledger.takeVerification({ ...none, providers: ['fake'] })).toBeUndefined();
+    expect(await fixture.ledger.takeVerification(none)).toBeDefined();
+  });
+});
