@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { WebClient } from '@slack/web-api';
 import { messageOf } from '../core/faults.ts';
+import { LIMITS } from '../core/limits.ts';
 import { formatProblem } from '../policy/index.ts';
 import type { Preflight } from '../providers/provider.ts';
 import type { Deps } from '../requests/deps.ts';
@@ -43,11 +44,11 @@ async function ledger({ deps }: Examined): Findings {
       ],
     ];
     return [
-      skew > 2_000
+      skew > LIMITS.clockDifferenceMs
         ? {
             part,
             state: 'warning',
-            what: `The clock of the database differs from the clock of this machine by ${(skew / 1000).toFixed(1)} s.`,
+            what: `The clock of the database differs from the clock of this machine by ${(skew / 1000).toFixed(1)} s. Nothing is granted until both are right.`,
           }
         : { part, state: 'ok', what: 'The database answers and its clock is right.' },
       ...backlog.flatMap(([count, what]): readonly Finding[] =>

@@ -1,4 +1,5 @@
 import type { PayloadCodec } from '@temporalio/common';
+import type { Instant } from '../core/ids.ts';
 import type { Deps } from '../requests/deps.ts';
 import { openLedger } from '../ledger/index.ts';
 import { keyFor, sealerOf } from '../ledger/sealer.ts';
@@ -42,6 +43,7 @@ export function wire(
     ),
     sealer: sealerFor('passwords'),
     undoSealer: sealerFor('undo'),
+    clock: () => Date.now() as Instant,
     codec: encryptedPayloads(sealerFor('temporal')),
   };
 }

@@ -1,3 +1,4 @@
+import type { Instant } from '../core/ids.ts';
 import type { Deps } from '../requests/deps.ts';
 import { openLedger } from '../ledger/index.ts';
 import { openPolicy } from '../policy/index.ts';
@@ -27,6 +28,7 @@ export function wire({ databaseUrl, policy }: Places): Deps & { forget(): void }
     policy: openPolicy(policy, targetReader(providers)),
     sealer: UNSEALED,
     undoSealer: UNSEALED,
+    clock: () => Date.now() as Instant,
     forget: () => void (entries.length = kept),
   };
 }

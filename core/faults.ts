@@ -36,6 +36,10 @@ export const FAULTS = {
     retry: true,
     text: 'The change took so long that another process took it over.',
   },
+  'clocks-differ': {
+    retry: true,
+    text: 'The clocks of two machines differ by more than 2 s, so the end of an access would be wrong. An operator has to set them right.',
+  },
   'no-longer-allowed': { retry: false, text: 'The policy changed after the approval and refuses this now.' },
   'unknown-provider': { retry: true, text: 'No provider of that name is configured.' },
   'ledger-unavailable': {

@@ -18,6 +18,8 @@ export const LIMITS = {
   targetsPerEntitlement: 20,
   /** How long a request waits for approval, when the catalogue does not say. */
   approvalWaitMinutes: (8 * 60) as Minutes,
+  /** How much the clock of a process and that of the ledger may differ, in milliseconds, for a grant (I23). */
+  clockDifferenceMs: 2_000,
   /** How long a grant may take before it fails and what it may have granted is revoked. */
   grantingMinutes: 10 as Minutes,
 } as const;

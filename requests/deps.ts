@@ -1,3 +1,4 @@
+import type { Instant } from '../core/ids.ts';
 import type { Ledger } from '../ledger/index.ts';
 import type { Sealer } from '../ledger/sealer.ts';
 import type { Policy } from '../policy/index.ts';
@@ -12,4 +13,6 @@ export type Deps = Readonly<{
   sealer: Sealer;
   /** Seals what a revocation needs while the ledger is away. Only processes that call providers have its key. */
   undoSealer: Sealer;
+  /** The clock of this process. The ledger's clock decides; this one is compared with it. */
+  clock: () => Instant;
 }>;

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { Fault, messageOf } from '../core/faults.ts';
 import { desiredLevel } from '../core/holding.ts';
-import type { LeaseId } from '../core/ids.ts';
+import type { Instant, LeaseId } from '../core/ids.ts';
 import { LIMITS } from '../core/limits.ts';
 import type { SystemCommand } from '../core/request/commands.ts';
+import type { RequestState } from '../core/request/state.ts';
 import { lockKeyOf } from '../core/target.ts';
 import { WAITS } from '../core/waits.ts';
 import type { Lease } from '../ledger/index.ts';
@@ -100,6 +101,7 @@ async function assertMayGrant(deps: Deps, { lease }: LeaseAtProvider, under: Und
     if (lease.state !== 'revoked') await undoLateGrant(deps, lease.id, under);
     throw new Fault('superseded', `the request is ${state.kind}`);
   }
+  assertClocksAgree(deps.clock(), state, at);
   const [targets, shown] = await Promise.all([
     ledger.readTargets(lease.request),
     ledger.readShown(lease.request),
@@ -107,6 +109,25 @@ async function assertMayGrant(deps: Deps, { lease }: LeaseAtProvider, under: Und
   const still = await policy.stillAllowed({ ...state, targets, shown });
   if (!still.ok) throw new Fault('no-longer-allowed', still.error);
   return state.endsAt - at;
+}
+
+/**
+ * Throws while the clocks differ, because the access would end at a wrong time. An end that is further away than approved
+ * was set by a clock that was ahead and is right now.
+ */
+function assertClocksAgree(
+  processTime: Instant,
+  { endsAt, details }: Extract<RequestState, { kind: 'granting' }>,
+  ledgerTime: Instant,
+): void {
+  const difference = Math.abs(processTime - ledgerTime);
+  const tooLong = endsAt - ledgerTime - details.minutes * 60_000;
+  const most = Math.max(difference, tooLong);
+  if (most <= LIMITS.clockDifferenceMs) return;
+  throw new Fault(
+    'clocks-differ',
+    `the clock of the ledger is ${(most / 1000).toFixed(1)} s off the clock of this machine, or was when the request was approved`,
+  );
 }
 
 /** What the provider must ensure: the level with this lease, and the secret when the provider needs one. */

@@ -1,5 +1,5 @@
 import { Fault, messageOf } from '../core/faults.ts';
-import { type Instant, type LeaseId, requestIdOfLease } from '../core/ids.ts';
+import { type LeaseId, requestIdOfLease } from '../core/ids.ts';
 import { type Progress, progressOf } from '../core/request/progress.ts';
 import { lockKeyOf } from '../core/target.ts';
 import type { HeldLock, Lease, Recorded, Via } from '../ledger/index.ts';
@@ -74,10 +74,10 @@ async function revokeWithoutLedger(
   if (!isLedgerFailure(error) || (await ledger.canWrite(lease)))
     return ledger.noteLeaseFault(lease, messageOf(error)).catch(() => undefined); // The first error says more.
   const undo = openUndo(deps, lease, sealed);
-  if (!undo || !mayUndo(undo, Date.now() as Instant)) return;
+  if (!undo || !mayUndo(undo, deps.clock())) return;
   const { provider, target } = targetAtProvider(deps, undo.target);
   await provider.ensureAbsent({ ...undo.intent, target }, signal);
-  rememberReport?.(sealReport(deps, lease, Date.now() as Instant));
+  rememberReport?.(sealReport(deps, lease, deps.clock()));
 }
 
 /** Records what an earlier attempt did while the ledger was away. */

@@ -63,7 +63,7 @@ async function found(
 const RIGHT = ['ok', 'The database answers and its clock is right.'];
 const wrongBy = (seconds: string) => [
   'warning',
-  `The clock of the database differs from the clock of this machine by ${seconds} s.`,
+  `The clock of the database differs from the clock of this machine by ${seconds} s. Nothing is granted until both are right.`,
 ];
 
 test.each([

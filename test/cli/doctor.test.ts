@@ -135,7 +135,7 @@ describe('what the ledger shows', () => {
     expect(found).toBe(state);
     if (state === 'warning')
       expect(what).toMatch(
-        /^The clock of the database differs from the clock of this machine by \d\.\d s\.$/,
+        /^The clock of the database differs from the clock of this machine by \d\.\d s\. Nothing is granted until both are right\.$/,
       );
   });
 

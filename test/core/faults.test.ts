@@ -17,6 +17,7 @@ test('a later attempt can succeed after these faults only', () => {
     'provider-unavailable',
     'not-verified',
     'lock-lost',
+    'clocks-differ',
     'unknown-provider',
     'ledger-unavailable',
   ]);
@@ -35,6 +36,7 @@ const SAYS: Record<FaultCode, RegExp> = {
   'not-verified': /accepted the change but does not show it/,
   superseded: /request ended before/,
   'lock-lost': /another process took it over/,
+  'clocks-differ': /clocks of two machines differ/,
   'no-longer-allowed': /policy changed/,
   'unknown-provider': /No provider of that name/,
   'ledger-unavailable': /ledger does not answer/,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { leaseIdOf, type RequestId } from '../../core/ids.ts';
+import { type Instant, leaseIdOf, type RequestId } from '../../core/ids.ts';
 import { stateAfter } from '../../core/request/evolve.ts';
 import type { RequestState } from '../../core/request/state.ts';
 import { type Ledger, openLedger } from '../../ledger/index.ts';
@@ -96,7 +96,7 @@ export type RequestsFixture = Readonly<{
   faultOf(request: RequestId): Promise<string | null>;
   /** Replaces one text in a policy file. Returns a function that restores the file. */
   edit(file: string, from: string, to: string): Promise<() => Promise<void>>;
-  /** Sets how far the ledger's clock is ahead of the machine's clock, in milliseconds. */
+  /** Sets how far the clocks of the ledger and of the process are ahead of the machine's clock, in milliseconds. */
   shiftClock(ms: number): Promise<void>;
   stop(): Promise<void>;
 }>;
@@ -124,10 +124,12 @@ export async function startRequestsFixture(): Promise<RequestsFixture> {
   const policy = openPolicy(folder, targetReader(providers));
   const [sealer, undoSealer] = [sealerOf(randomBytes(32)), sealerOf(randomBytes(32))];
   const ledger = openLedger(database.url);
+  let shiftedMs = 0;
+  const clock = () => (Date.now() + shiftedMs) as Instant;
 
   return {
     ledger,
-    deps: { ledger, providers, policy, sealer, undoSealer },
+    deps: { ledger, providers, policy, sealer, undoSealer, clock },
     vendor,
     providerControl,
     url: database.url,
@@ -150,7 +152,10 @@ export async function startRequestsFixture(): Promise<RequestsFixture> {
       await writeFile(path, before.replace(from, to));
       return () => writeFile(path, before);
     },
-    shiftClock: (ms) => shiftClock(database.url, ms),
+    async shiftClock(ms) {
+      await shiftClock(database.url, ms);
+      shiftedMs = ms;
+    },
     async stop() {
       await ledger.close();
       await database.drop();
