@@ -9,6 +9,7 @@ import type { RequestState } from '../core/request/state.ts';
 import { no, ok, type Result } from '../core/result.ts';
 import { CHANNELS, clickBehind, eraseFreeText } from './clicks.ts';
 import type { Notification } from './outbox.ts';
+import { restoredEvent, storedEvent } from './event-texts.ts';
 import { assertHeld, type HeldLock } from './lock.ts';
 import { type Db, now, toTimestamp } from './pool.ts';
 import { project } from './project.ts';
@@ -102,12 +103,15 @@ export async function recordRefusal(
 
 /** A request's events in order, from number `since` on. */
 export async function readTrail(db: Db, request: RequestId, since = 0): Promise<readonly NumberedEvent[]> {
-  const { rows } = await db.query<{ seq: number; body: Event; via: Via }>(
-    'select seq, body, via from event where request_id = $1 and seq >= $2 order by seq',
+  const { rows } = await db.query<{ seq: number; via: Via } & StoredRow>(
+    `select seq, body, via, texts from ${STORED} where request_id = $1 and seq >= $2 order by seq`,
     [request, since],
   );
-  return rows.map(({ seq, body, via }) => ({ seq, event: body, via }));
+  return rows.map(({ seq, body, texts, via }) => ({ seq, event: restoredEvent(body, texts), via }));
 }
+
+type StoredRow = Readonly<{ body: unknown; texts: readonly string[] | null }>;
+const STORED = 'event left join event_text using (request_id, seq)';
 
 /** The state of a request, and the ledger's time. */
 export async function readState(db: Db, request: RequestId): Promise<{ state: RequestState; at: Instant }> {
@@ -138,11 +142,11 @@ async function stepOutcome(
   db: Db,
   { request, name }: Pick<Step, 'request' | 'name'>,
 ): Promise<Recorded['outcome'] | undefined> {
-  const { rows } = await db.query<{ body: Event }>(
-    'select body from event where request_id = $1 and step = $2 order by seq',
+  const { rows } = await db.query<StoredRow>(
+    `select body, texts from ${STORED} where request_id = $1 and step = $2 order by seq`,
     [request, name],
   );
-  const events = rows.map(({ body }) => body);
+  const events = rows.map(({ body, texts }) => restoredEvent(body, texts));
   const [first] = events;
   if (!first) return undefined;
   return first.kind === 'refused' ? no(first.refusal) : ok(events);
@@ -181,11 +185,20 @@ async function append(
   from: number,
   events: readonly Event[],
 ): Promise<readonly NumberedEvent[]> {
-  for (const [index, event] of events.entries())
+  for (const [index, event] of events.entries()) {
+    const { body, salt, texts } = storedEvent(event);
+    const at = [request, from + index];
     await db.query(
       `insert into event (request_id, seq, step, kind, body, via, at) values ($1, $2, $3, $4, $5, $6, $7)`,
-      [request, from + index, name, event.kind, JSON.stringify(event), via, toTimestamp(event.at)],
+      [...at, name, event.kind, JSON.stringify(body), via, toTimestamp(event.at)],
     );
+    if (texts.length > 0)
+      await db.query('insert into event_text (request_id, seq, salt, texts) values ($1, $2, $3, $4)', [
+        ...at,
+        salt,
+        JSON.stringify(texts),
+      ]);
+  }
   if (events.length > 0) await notify(db, request, { step: name, from, to: from + events.length });
   const click = clickBehind(request, name);
   if (click) await eraseFreeText(db, click);

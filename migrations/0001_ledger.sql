@@ -58,7 +58,8 @@ create table request (
 create index request_open on request (state, lapses_at) where state <> 'closed';
 create index request_requester on request (requester, opened_at desc);
 
--- The audit trail. Rows are added and never changed. The state of a request is the sum of its events.
+-- The audit trail. Rows are added and never changed. The state of a request is the sum of its events. A body has ids and
+-- numbers, and a salted hash in the place of each text.
 create table event (
   request_id text not null,
   seq        integer not null check (seq >= 0),
@@ -73,6 +74,16 @@ create table event (
   unique (request_id, step, kind)
 );
 create index event_at on event (at);
+
+-- The texts of an event: what a provider showed, why something was refused. They are kept beside it, so that they can be
+-- erased without changing it.
+create table event_text (
+  request_id text not null,
+  seq        integer not null,
+  salt       text not null,
+  texts      jsonb not null,          -- in the order in which the event refers to them
+  primary key (request_id, seq)
+);
 
 -- One row for each request. A step of the request locks it, so that steps take turns. Nobody else may lock it.
 create table request_lock (
@@ -187,6 +198,6 @@ create trigger append_only before update or delete on event for each row execute
 create trigger no_truncate before truncate on event for each statement execute function append_only();
 
 grant usage on schema public to curfew_writer;
-grant select, insert on event, free_text to curfew_writer;
+grant select, insert on event, event_text, free_text to curfew_writer;
 grant select, insert, update on click, request, request_lock, provider_lock, holding, lease, secret, outbox, posted_message to curfew_writer;
 grant select, insert, update, delete on wake_up to curfew_writer;

@@ -45,6 +45,13 @@ create table event (
   at timestamp with time zone not null
 );
 
+create table event_text (
+  request_id text not null,
+  seq integer not null,
+  salt text not null,
+  texts jsonb not null
+);
+
 create table free_text (
   request_id text not null,
   kind text not null,
@@ -161,6 +168,8 @@ alter table event add constraint event_seq_check CHECK ((seq >= 0));
 
 alter table event add constraint event_via_check CHECK ((via = ANY (ARRAY['slack'::text, 'cli'::text, 'workflow'::text, 'sweeper'::text])));
 
+alter table event_text add constraint event_text_pkey PRIMARY KEY (request_id, seq);
+
 alter table free_text add constraint free_text_kind_check CHECK ((kind = ANY (ARRAY['reason'::text, 'denial'::text])));
 
 alter table free_text add constraint free_text_pkey PRIMARY KEY (request_id, kind);
@@ -240,6 +249,8 @@ grant usage on schema public to curfew_writer;
 grant insert, select, update on click to curfew_writer;
 
 grant insert, select on event to curfew_writer;
+
+grant insert, select on event_text to curfew_writer;
 
 grant insert, select on free_text to curfew_writer;
 

@@ -30,7 +30,7 @@ const MAY_CHANGE = [
   'secret',
 ];
 const MAY_DELETE = ['wake_up'];
-const IMMUTABLE = ['event', 'free_text'];
+const IMMUTABLE = ['event', 'event_text', 'free_text'];
 
 const SERVERS = [
   ['18', process.env['TEST_PG_URL']],

@@ -168,8 +168,31 @@ describe('steps of a request', () => {
        select $2, seq, step, kind, body, via, at from event where request_id = $1 order by seq desc`,
       [original, copy],
     );
+    await rows(
+      `insert into event_text (request_id, seq, salt, texts)
+       select $2, seq, salt, texts from event_text where request_id = $1 order by seq desc`,
+      [original, copy],
+    );
     expect(await ledger.readTrail(copy)).toEqual(await ledger.readTrail(original));
     expect((await ledger.open(opening(copy))).outcome).toEqual(outcome);
+  });
+
+  test('no text is in the event table, and an erased text changes no event and no outcome', async () => {
+    const id = await openedIn(ledger);
+    const because = 'owns the orders of Ana Ferreira';
+    const bodies = () => rows('select body from event where request_id = $1 order by seq', [id]);
+    const why = `the account of ${because}`;
+    const voiding = stepOf(id, 'void', (at) => ({ kind: 'void', why, at }));
+    expect((await ledger.record(voiding)).outcome).toMatchObject({ ok: true });
+    const before = await bodies();
+    expect(JSON.stringify(before)).not.toContain('Ana');
+    const ending = async () => (await ledger.readTrail(id)).at(-1)?.event;
+    expect(await ending()).toMatchObject({ kind: 'closed', ending: { kind: 'voided', why } });
+
+    await rows('delete from event_text where request_id = $1', [id]);
+    expect(await bodies()).toEqual(before);
+    expect(await ending()).toMatchObject({ kind: 'closed', ending: { kind: 'voided', why: '(erased)' } });
+    expect((await ledger.record(voiding)).state).toMatchObject({ kind: 'closed' });
   });
 
   test('a step that throws records nothing', async () => {

@@ -46,6 +46,7 @@ export const PURE = [
   'test/cli/up-roles.test.ts',
   'test/cli/wait.test.ts',
   'test/imports/table.test.ts',
+  'test/ledger/event-texts.test.ts',
   'test/ledger/open-ledger.test.ts',
   'test/ledger/sealer.test.ts',
   'test/providers/aws-iam-api-actions.test.ts',
