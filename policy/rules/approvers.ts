@@ -1,3 +1,4 @@
+import { canBeApproved } from '../../core/request/stages.ts';
 import type { Approver } from '../../core/request/state.ts';
 import { type Candidates, candidatesFor } from '../judge/approvers.ts';
 import type { StageResult } from '../judge/verdict.ts';
@@ -27,8 +28,7 @@ function judgeApprovers({ policy, found: { person, entitlement } }: Facts): Find
   const passed = stages.filter(({ verdict }) => verdict === 'pass').length;
   const saw = `Stages with enough approvers: ${passed} of ${stages.length}.`;
   // A route without a stage would need no approval, so it refuses.
-  if (stages.length === 0 || passed < stages.length)
-    return { ...refuse({ code: 'nobody-can-approve' }, saw), stages };
+  if (!canBeApproved(candidates)) return { ...refuse({ code: 'nobody-can-approve' }, saw), stages };
   const found = { stages: candidates.map(({ needs, approvers }) => ({ needs, approvers })) };
   return { ...pass(saw, found), stages };
 }

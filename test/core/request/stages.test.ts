@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { currentStage, isLastApproval } from '../../../core/request/stages.ts';
+import { canBeApproved, currentStage, isLastApproval } from '../../../core/request/stages.ts';
+import type { PersonId } from '../../../core/ids.ts';
 import type { RequestFacts } from '../../../core/request/state.ts';
 import { approve, bo, cy, dee, demand, granting, open, run } from './request.fixture.ts';
 
@@ -17,3 +18,23 @@ test('no approval is the last one of a request without stages, or of one that is
   expect(isLastApproval(granting as RequestFacts)).toBe(false);
   expect(isLastApproval(factsOf(open()))).toBe(true);
 });
+
+const stages = (...all: readonly (readonly [needs: number, ...approvers: PersonId[]])[]) =>
+  all.map(([needs, ...people]) => ({ needs, approvers: people.map((person) => ({ person, because: 'x' })) }));
+
+test.each([
+  ['one approver for one approval', stages([1, bo]), true],
+  ['more approvers than are needed', stages([2, bo, cy, dee]), true],
+  ['another approver for each stage', stages([1, bo], [1, cy]), true],
+  ['a common approver, when another one is free', stages([1, bo, cy], [1, bo]), true],
+  ['a chain of common approvers', stages([1, bo], [1, bo, cy], [1, cy, dee]), true],
+  ['no stage', stages(), false],
+  ['a stage without approvers', stages([1, bo], [1]), false],
+  ['a stage that needs nobody and has nobody', stages([0]), false],
+  ['fewer approvers than are needed', stages([2, bo]), false],
+  ['one person who is named twice', stages([2, bo, bo]), false],
+  ['two stages with one approver', stages([1, bo], [1, bo]), false],
+  ['three stages with two approvers', stages([1, bo, cy], [1, bo], [1, cy]), false],
+] as const)('whether a request can be approved: with %s', (_what, given, expected) =>
+  expect(canBeApproved(given)).toBe(expected),
+);
