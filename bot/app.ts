@@ -4,6 +4,7 @@ import { listenForAnswers } from './listeners/answer-buttons.ts';
 import { listenForPasswordButton } from './listeners/password-button.ts';
 import { listenForAccessCommand } from './listeners/access-command.ts';
 import { boltLogger, CLIENT_OPTIONS, type Log } from './bolt-options.ts';
+import { followCalls } from './calls.ts';
 import { startCourier } from './courier.ts';
 import { type BotDeps, callerOf } from './deps.ts';
 import { accountCheck } from './account-check.ts';
@@ -59,6 +60,8 @@ export async function startBot({ token, appToken, apiUrl, log, deps: given }: Bo
     checkAccount: accountCheck(app.client, { team, enterprise }, warn),
     inbox: openInbox({ ledger: given.ledger, policy: given.policy, team }),
   };
+  const calls = followCalls();
+  app.use(calls.middleware);
   listenForAccessCommand(app, deps);
   listenForRequestForm(app, deps);
   listenForAnswers(app, deps);
@@ -82,6 +85,7 @@ export async function startBot({ token, appToken, apiUrl, log, deps: given }: Bo
     failed: connection.failed,
     async stop() {
       connection.release();
+      await Promise.race([calls.handled(), stopTimeout()]);
       await Promise.all([Promise.race([app.stop(), stopTimeout()]), courier.stop()]);
     },
   };

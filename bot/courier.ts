@@ -7,13 +7,14 @@ import type { Click, Notification } from '../ledger/index.ts';
 import type { BotDeps } from './deps.ts';
 import { type RequestView, readRequestView, personNames } from '../requests/view.ts';
 import { redrawHome } from './listeners/home-tab.ts';
-import { type Messenger, openMessenger, retryAfterOf } from './messenger.ts';
+import { isFound, type Messenger, openMessenger, retryAfterOf } from './messenger.ts';
 import { phraseMessage } from './blocks/phrase-message.ts';
 import { type RenderedMessage, requestCard, requesterCard } from './blocks/request-card.ts';
 import { refusalPhrase, unknownPersonPhrase } from '../wording/refusals.ts';
 import { eventPhrase } from '../wording/events.ts';
 
 const BATCH_SIZE = 20;
+const KEEP_MS = 10_000;
 
 type Tools = Readonly<{ deps: BotDeps; client: WebClient; messenger: Messenger }>;
 
@@ -40,22 +41,28 @@ export function startCourier(deps: BotDeps, client: WebClient): { stop(): Promis
 
 async function send(tools: Tools, notification: Notification): Promise<void> {
   const { ledger } = tools.deps;
+  const keeping = setInterval(() => {
+    ledger.keepNotification(notification).catch(() => undefined); // It is sent once more at worst.
+  }, KEEP_MS);
   try {
     await sendAll(tools, notification);
-    await ledger.markSent(notification.id);
+    await ledger.markSent(notification);
   } catch (error) {
     const fault = messageOf(error);
     await ledger.retryLater(notification.id, fault, retryAfterOf(error)).catch(() => undefined); // it becomes due again by itself
+  } finally {
+    clearInterval(keeping);
   }
 }
 
 async function sendAll(tools: Tools, notification: Notification): Promise<void> {
   const { ledger } = tools.deps;
-  const { request, step, from, to, repeated = false } = notification;
+  const { request, step, from, to, repeated = false, redraw = false } = notification;
   const view = await readRequestView(tools.deps, request);
   const events = (view?.trail ?? (await ledger.readTrail(request))).slice(from, to).map(({ event }) => event);
   const click = await ledger.readClickBehind(request, step);
-  const isVisible = !repeated && events.some(({ kind }) => kind !== 'refused' && kind !== 'intended');
+  const hasNews = !repeated && events.some(({ kind }) => kind !== 'refused' && kind !== 'intended');
+  const isVisible = hasNews || redraw;
   if (view && isVisible) await showAllCards(tools, view);
   if (view && !repeated) await postEvents(tools, view, events, notification);
   // Slack cannot be asked whether a private answer was posted, so no later step may fail and repeat it.
@@ -97,6 +104,17 @@ async function showAllCards({ deps, messenger }: Tools, view: RequestView): Prom
     showInDms(requester, () => requesterCard(view), true),
     ...approvers.map((person) =>
       showInDms(person, () => requestCard(view, person), state.kind === 'pending'),
+    ),
+    ...posted.filter(isFound).map(
+      ({ place }) =>
+        () =>
+          messenger.showCard({
+            request: id,
+            place,
+            recipient: undefined,
+            message: requestCard(view),
+            mayPost: false,
+          }),
     ),
   ]);
 }

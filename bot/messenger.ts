@@ -57,6 +57,11 @@ const MESSAGE_IS_GONE = new Set(['message_not_found', 'cant_update_message', 'th
 
 const slackErrorCode = (error: unknown): string => (error as { data?: { error?: string } }).data?.error ?? '';
 
+/** The place of a card that nobody recorded when it was posted. */
+export const foundPlace = (channel: string, ts: string): string => `found:${channel}:${ts}`;
+
+export const isFound = ({ place }: Pick<PostedMessage, 'place'>): boolean => place.startsWith('found:');
+
 /** The wait that Slack states in a rate limit error, in milliseconds. */
 export function retryAfterOf(error: unknown): number | undefined {
   const { retryAfter } = error as { retryAfter?: unknown };
@@ -106,15 +111,32 @@ export function openMessenger(
     }
   }
 
+  /** Posts a message in its place, unless another gateway posts it at this moment. */
+  async function postOnce(
+    request: RequestId,
+    { place, gone }: Readonly<{ place: string; gone?: string | undefined }>,
+    send: () => Promise<Readonly<{ channel: string; ts: string }>>,
+  ): Promise<void> {
+    if (!(await ledger.claimPlace(request, { place, gone })))
+      throw new Error(`another gateway posts the message in ${place}`);
+    const sent = await send().catch(async (error: unknown) => {
+      await ledger.releasePlace(request, place).catch(() => undefined); // The claim ends by itself.
+      throw error;
+    });
+    await ledger.savePostedMessage(request, { place, ...sent });
+  }
+
   return {
     showCard: ({ request, place, recipient, message, mayPost }) =>
       skipFinalErrors(`the card in ${place}`, async () => {
         const posted = (await ledger.postedMessages(request)).find((each) => each.place === place);
         if (posted && (await update(posted, message))) return;
         if (!recipient || (!posted && !mayPost)) return;
-        const channel = await channelOf(recipient);
-        const { ts = '' } = await post({ channel }, message);
-        await ledger.savePostedMessage(request, { place, channel, ts });
+        await postOnce(request, { place, gone: posted?.ts }, async () => {
+          const channel = await channelOf(recipient);
+          const { ts = '' } = await post({ channel }, message);
+          return { channel, ts };
+        });
       }),
 
     postInThread: ({ request, notification, card, message }) =>
@@ -122,8 +144,10 @@ export function openMessenger(
         const place = `note:${notification}:${card.place}`;
         if ((await ledger.postedMessages(request)).some((each) => each.place === place)) return;
         const { channel, ts: thread_ts } = card;
-        const { ts = '' } = await post({ channel, thread_ts }, message);
-        await ledger.savePostedMessage(request, { place, channel, ts });
+        await postOnce(request, { place }, async () => {
+          const { ts = '' } = await post({ channel, thread_ts }, message);
+          return { channel, ts };
+        });
       }),
 
     async postPrivately(user, channel, message) {

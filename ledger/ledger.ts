@@ -5,7 +5,8 @@ import type { RequestedTarget } from '../core/target.ts';
 import type { Click, ClickKind } from './clicks.ts';
 import type { NewIntent, Lease, ObservedHolding, OverdueLease } from './leases.ts';
 import type { HeldLock } from './lock.ts';
-import type { Backlog, PostedMessage, Notification } from './outbox.ts';
+import type { Backlog, Notification, Taken } from './outbox.ts';
+import type { PostedMessage } from './posted-messages.ts';
 import type { NumberedEvent, Recorded, RefusedAttempt, Step } from './record.ts';
 import type { NewRequest, RequestFilter, RequestSummary } from './requests.ts';
 import type { Delivery } from './secrets.ts';
@@ -123,11 +124,23 @@ export interface Ledger {
   takeNotifications(most: number): Promise<readonly Notification[]>;
   /** What has waited for more than a minute. */
   backlog(): Promise<Backlog>;
-  markSent(notification: number): Promise<void>;
+  /** The courier still works on the notification, so no other one takes it for the next 30 seconds. */
+  keepNotification(notification: Taken): Promise<void>;
+  /** The notification is sent. When another courier took it meanwhile, the cards are drawn again. */
+  markSent(notification: Taken): Promise<void>;
   /** Makes a notification due again: after `afterMs` milliseconds, or after a pause that grows. */
   retryLater(notification: number, fault: string, afterMs?: number): Promise<void>;
   postedMessages(request: RequestId): Promise<readonly PostedMessage[]>;
-  savePostedMessage(request: RequestId, card: PostedMessage): Promise<void>;
+  /** Claims a place for a new message. False when another gateway posts it now, or has posted it. */
+  claimPlace(
+    request: RequestId,
+    claim: Readonly<{ place: string; gone?: string | undefined }>,
+  ): Promise<boolean>;
+  /** This gateway does not post the message any more, so another attempt may. */
+  releasePlace(request: RequestId, place: string): Promise<void>;
+  savePostedMessage(request: RequestId, message: PostedMessage): Promise<void>;
+  /** Somebody pressed a button on this message. When nobody recorded it, it becomes a card like the others. */
+  findMessage(request: RequestId, message: PostedMessage): Promise<void>;
 
   /** Calls `look` after each write to the channel and every two seconds, until stopped. */
   watch(

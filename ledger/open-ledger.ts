@@ -4,6 +4,7 @@ import type { Ledger } from './ledger.ts';
 import * as leases from './leases.ts';
 import { assertHeld, withLock } from './lock.ts';
 import * as outbox from './outbox.ts';
+import * as messages from './posted-messages.ts';
 import { type Db, now, openPool, reachable, transaction } from './pool.ts';
 import * as events from './record.ts';
 import { canWrite } from './reach.ts';
@@ -80,10 +81,14 @@ export function openLedger(
 
     takeNotifications: (most) => tx((db) => outbox.takeNotifications(db, most)),
     backlog: () => query(outbox.backlog),
-    markSent: (id) => query((db) => outbox.markSent(db, id)),
+    keepNotification: (taken) => query((db) => outbox.keepNotification(db, taken)),
+    markSent: (taken) => tx((db) => outbox.markSent(db, taken)),
     retryLater: (id, fault, afterMs) => query((db) => outbox.retryLater(db, id, fault, afterMs)),
-    postedMessages: (request) => query((db) => outbox.postedMessages(db, request)),
-    savePostedMessage: (request, card) => query((db) => outbox.savePostedMessage(db, request, card)),
+    postedMessages: (request) => query((db) => messages.postedMessages(db, request)),
+    claimPlace: (request, claim) => query((db) => messages.claimPlace(db, request, claim)),
+    releasePlace: (request, place) => query((db) => messages.releasePlace(db, request, place)),
+    savePostedMessage: (request, message) => query((db) => messages.savePostedMessage(db, request, message)),
+    findMessage: (request, message) => tx((db) => messages.findMessage(db, request, message)),
 
     watch: (channel, look, onError) => watch({ url, channel, look, onError }),
     close: () => pool.end(),

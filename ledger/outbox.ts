@@ -10,15 +10,23 @@ export type Notification = Readonly<{
   to: number;
   /** True when the trail has these events from an earlier step, and only the person behind this step must be told. */
   repeated?: boolean;
+  /** True when there is no new event, and the cards must be drawn again. */
+  redraw?: boolean;
   tries: number;
 }>;
 
 type Row = {
   id: number;
   request_id: RequestId;
-  body: { step: string; from: number; to: number; repeated?: boolean };
+  body: Pick<Notification, 'step' | 'from' | 'to' | 'repeated' | 'redraw'>;
   tries: number;
 };
+
+/** A courier has a notification for this long, unless it keeps it. */
+const TAKEN_FOR = `interval '30 seconds'`;
+
+/** A notification, and in which attempt it was taken. */
+export type Taken = Pick<Notification, 'id' | 'tries'>;
 
 /**
  * Takes the oldest unsent notifications, at most one of each request, so that people read events in order. Each gets
@@ -27,7 +35,7 @@ type Row = {
 export async function takeNotifications(db: Db, most: number): Promise<readonly Notification[]> {
   const { rows } = await db.query<Row>(
     `update outbox set tries = tries + 1,
-            next_try_at = ledger_now() + interval '30 seconds'
+            next_try_at = ledger_now() + ${TAKEN_FOR}
       where id in (select id from outbox o where sent_at is null and next_try_at <= ledger_now()
                       and not exists (select from outbox p
                                        where p.request_id = o.request_id and p.sent_at is null and p.id < o.id)
@@ -40,8 +48,38 @@ export async function takeNotifications(db: Db, most: number): Promise<readonly 
     .sort((a, b) => a.id - b.id);
 }
 
-export async function markSent(db: Db, id: number): Promise<void> {
-  await db.query('update outbox set sent_at = ledger_now(), last_fault = null where id = $1', [id]);
+/** The courier still works on the notification, so no other one takes it for the next 30 seconds. */
+export async function keepNotification(db: Db, { id, tries }: Taken): Promise<void> {
+  await db.query(
+    `update outbox set next_try_at = ledger_now() + ${TAKEN_FOR} where id = $1 and tries = $2 and sent_at is null`,
+    [id, tries],
+  );
+}
+
+/**
+ * The notification is sent. When another courier took it meanwhile, what this one drew may be older than what the other
+ * one drew, so the cards are drawn again.
+ */
+export async function markSent(db: Db, { id, tries }: Taken): Promise<void> {
+  const { rows } = await db.query<{ request_id: RequestId; taken: number }>(
+    `update outbox set sent_at = coalesce(sent_at, ledger_now()), last_fault = null where id = $1
+      returning request_id, tries as taken`,
+    [id],
+  );
+  for (const { request_id: request, taken } of rows) if (taken !== tries) await redrawCards(db, request);
+}
+
+/** The cards of a request are drawn again. One such notification waits at a time. */
+export async function redrawCards(db: Db, request: RequestId): Promise<void> {
+  const body = { step: 'redraw', from: 0, to: 0, redraw: true };
+  await db.query(
+    `with written as (
+       insert into outbox (request_id, body)
+       select $1, $2
+        where not exists (select from outbox where request_id = $1 and tries = 0 and body ? 'redraw'))
+     select pg_notify('curfew_outbox', '')`,
+    [request, JSON.stringify(body)],
+  );
 }
 
 /** Makes a notification due after `afterMs` milliseconds, or after a pause that grows from 2 s to 5 min. */
@@ -67,27 +105,4 @@ export async function backlog(db: Db): Promise<Backlog> {
        from outbox where sent_at is null and made_at < ledger_now() - interval '1 minute'`,
   );
   return rows[0] ?? { clicks: 0, notifications: 0, fault: null };
-}
-
-/** A Slack message about a request: its card in a place, or one reply in the thread of that card. */
-export type PostedMessage = Readonly<{ place: string; channel: string; ts: string }>;
-
-export async function postedMessages(db: Db, request: RequestId): Promise<readonly PostedMessage[]> {
-  const { rows } = await db.query<PostedMessage>(
-    'select place, channel, ts from posted_message where request_id = $1',
-    [request],
-  );
-  return rows;
-}
-
-export async function savePostedMessage(
-  db: Db,
-  request: RequestId,
-  { place, channel, ts }: PostedMessage,
-): Promise<void> {
-  await db.query(
-    `insert into posted_message (request_id, place, channel, ts) values ($1, $2, $3, $4)
-     on conflict (request_id, place) do update set channel = excluded.channel, ts = excluded.ts`,
-    [request, place, channel, ts],
-  );
 }

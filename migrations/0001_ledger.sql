@@ -180,13 +180,15 @@ create table outbox (
 create index outbox_unsent on outbox (next_try_at, id) where sent_at is null;
 
 -- A Slack message about a request: its card in a channel or a conversation, or one reply in the card's thread. The place
--- names it, so that it is posted once. A card is edited there.
+-- names it, so that it is posted once. A card is edited there. Channel and ts are null until Slack accepted the message.
 create table posted_message (
-  request_id text not null,
-  place      text not null,
-  channel    text not null,
-  ts         text not null,
-  primary key (request_id, place)
+  request_id    text not null,
+  place         text not null,
+  channel       text,
+  ts            text,
+  claimed_until timestamptz not null default ledger_now(), -- until then one gateway posts it, and no other one does
+  primary key (request_id, place),
+  check ((channel is null) = (ts is null))
 );
 
 create function append_only() returns trigger language plpgsql as $$

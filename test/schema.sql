@@ -102,8 +102,9 @@ create table outbox (
 create table posted_message (
   request_id text not null,
   place text not null,
-  channel text not null,
-  ts text not null
+  channel text,
+  ts text,
+  claimed_until timestamp with time zone default ledger_now() not null
 );
 
 create table provider_lock (
@@ -183,6 +184,8 @@ alter table lease add constraint lease_request_id_position_key UNIQUE (request_i
 alter table lease add constraint lease_state_check CHECK ((state = ANY (ARRAY['grant-started'::text, 'intended'::text, 'granted'::text, 'revoke-started'::text, 'revoked'::text])));
 
 alter table outbox add constraint outbox_pkey PRIMARY KEY (id);
+
+alter table posted_message add constraint posted_message_check CHECK (((channel IS NULL) = (ts IS NULL)));
 
 alter table posted_message add constraint posted_message_pkey PRIMARY KEY (request_id, place);
 

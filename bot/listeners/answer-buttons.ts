@@ -1,10 +1,12 @@
 import type { App } from '@slack/bolt';
+import type { RequestId } from '../../core/ids.ts';
 import { isBlank } from '../../core/text.ts';
 import { type BotDeps, callerOf, type Client } from '../deps.ts';
 import type { SlackCaller } from '../slack-inbox.ts';
 import { readRequestView } from '../../requests/view.ts';
 import { parseButtonValue } from '../blocks/buttons.ts';
 import { denyModal } from '../blocks/modals.ts';
+import { foundPlace } from '../messenger.ts';
 import { plainText } from '../mrkdwn.ts';
 import { refusalPhrase } from '../../wording/refusals.ts';
 
@@ -22,7 +24,8 @@ export function listenForAnswers(app: App, deps: BotDeps): void {
       }
       const { request, digest } = value;
       await deps.inbox.receive(caller, { kind, request, body: { digest } });
-      return ack();
+      await ack();
+      await rememberMessage(deps, request, body);
     });
 
   app.action('deny', async ({ ack, body, action, client }) => {
@@ -33,6 +36,7 @@ export function listenForAnswers(app: App, deps: BotDeps): void {
     if (!view || body.type !== 'block_actions') return answerUnknownButton(client, caller);
     const metadata = JSON.stringify({ ...value, channel: caller.channel });
     await client.views.open({ trigger_id: body.trigger_id, view: denyModal(view, metadata) });
+    await rememberMessage(deps, value.request, body);
   });
 
   app.view('deny', async ({ ack, body, view }) => {
@@ -55,6 +59,13 @@ export function listenForAnswers(app: App, deps: BotDeps): void {
     });
     return ack();
   });
+}
+
+/** The message whose button was pressed is a card of the request, also when a gateway was killed before it recorded that. */
+async function rememberMessage({ ledger }: BotDeps, request: RequestId, body: object): Promise<void> {
+  const { container } = body as { container?: { channel_id?: string; message_ts?: string } };
+  const { channel_id: channel, message_ts: ts } = container ?? {};
+  if (channel && ts) await ledger.findMessage(request, { place: foundPlace(channel, ts), channel, ts });
 }
 
 async function answerUnknownButton(

@@ -3,6 +3,7 @@ import { uuidv7 } from 'uuidv7';
 import { startBot } from '../../bot/app.ts';
 import { clickIdOf, requestIdOf } from '../../core/ids.ts';
 import type { Click } from '../../ledger/index.ts';
+import { asAdmin } from '../ledger/database.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { type BotFixture, startBotFixture } from './bot.fixture.ts';
 import { REQUESTS, slackIdOf, TOKENS } from './workplace.fixture.ts';
@@ -222,6 +223,33 @@ describe('the bot', () => {
     await until('a message is being sent', async () => (await taken()).length > 0);
     await bot.bot().stop();
     expect((await taken()).filter(({ sent }) => !sent)).toEqual([]);
+    await bot.restart();
+  });
+
+  test('its stop waits for the acknowledgement of a click that is being recorded (F03)', async () => {
+    const request = await bot.pending('a stop during a click');
+    await bot.sent(request);
+    const card = await bot
+      .as('bo')
+      .waitForMessage((each) => JSON.stringify(each.blocks).includes('a stop during a click'));
+    let isReleased = Promise.resolve();
+    await asAdmin(async (owner) => {
+      await owner.query('begin; lock table click in exclusive mode');
+      const clicked = bot.as('bo').click(card, 'approve');
+      await until('the click waits to be recorded', async () => {
+        const { rows } = await owner.query(
+          `select from pg_locks where relation = 'click'::regclass and not granted`,
+        );
+        return rows.length > 0;
+      });
+      isReleased = bot.bot().stop();
+      await owner.query('rollback');
+      expect(await clicked).toEqual({ kind: 'acked' });
+    }, bot.url);
+    await isReleased;
+    expect(await bot.rows(`select kind from click where request_id = '${request}'`)).toContainEqual({
+      kind: 'approve',
+    });
     await bot.restart();
   });
 

@@ -89,6 +89,38 @@ test('a reply is posted in the thread of its card without a preview of links, an
   ]);
 });
 
+describe('two gateways', () => {
+  test('do not post one message: who has no claim posts nothing, and tries again later', async () => {
+    const { deps, client, calls } = fakeBot(undefined, {
+      ledger: { claimPlace: () => Promise.resolve(false) },
+    });
+    const messenger = openMessenger(deps.ledger, client, () => undefined);
+    await expect(messenger.showCard(card)).rejects.toThrow('another gateway posts the message in channel');
+    const reply = { request, notification: 7, card: posted, message };
+    await expect(messenger.postInThread(reply)).rejects.toThrow('another gateway');
+    expect(calls).toEqual([]);
+  });
+
+  test('claim a place before they post, and say which message is gone', async () => {
+    const claims: unknown[] = [];
+    const claimPlace = (...claim: unknown[]) => Promise.resolve(claims.push(claim));
+    const messages = [posted];
+    const { deps, client } = fakeBot(undefined, {
+      ledger: { claimPlace, postedMessages: () => Promise.resolve(messages) },
+    });
+    const gone = { ...client.chat, update: () => Promise.reject(slackError('message_not_found')) };
+    const failing = { conversations: client.conversations, chat: gone } as unknown as typeof client;
+    const messenger = openMessenger(deps.ledger, failing, () => undefined);
+    await messenger.showCard(card);
+    messages.pop();
+    await messenger.showCard(card);
+    expect(claims).toEqual([
+      [request, { place: 'channel', gone: '5.5' }],
+      [request, { place: 'channel', gone: undefined }],
+    ]);
+  });
+});
+
 describe('an error of Slack', () => {
   const FINAL = [
     ...['channel_not_found', 'not_in_channel', 'is_archived', 'user_not_found', 'user_not_in_channel'],
@@ -137,5 +169,10 @@ describe('an error of Slack', () => {
     await expect(messenger.postPrivately(ANA, 'C1', message)).rejects.toEqual(slackError(error));
     expect(skipped).toEqual([]);
     expect(calls.at(-1)).toEqual(PRIVATE);
+    const released = calls.filter(([what]) => what === 'releasePlace');
+    expect(released).toEqual([
+      ['releasePlace', request, 'channel'],
+      ['releasePlace', request, 'note:7:channel'],
+    ]);
   });
 });

@@ -144,7 +144,7 @@ describe('the inbox and the outbox', () => {
     const [first] = await mine();
     expect(first).toMatchObject({ step: 'open', from: 0, to: 2 });
     expect(await mine()).toEqual([]);
-    await ledger.markSent(first?.id ?? 0);
+    if (first) await ledger.markSent(first);
     expect(await mine()).toMatchObject([{ step: 'click/ana', from: 2, to: 3 }]);
   });
 });

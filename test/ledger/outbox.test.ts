@@ -1,12 +1,14 @@
-import { afterEach, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import { clickIdOf, requestIdOf } from '../../core/ids.ts';
 import { type ClickKind, type Notification } from '../../ledger/index.ts';
 import { ana } from '../core/request/request.fixture.ts';
+import { shiftClock } from './database.fixture.ts';
 import { approve, newRequest, openedIn, opening, stepOf } from './ledger.fixture.ts';
-import { atTime, ledger, rows, whileHeld } from './own-ledger.fixture.ts';
+import { atTime, database, ledger, rows, whileHeld } from './own-ledger.fixture.ts';
 
 afterEach(async () => {
+  await shiftClock(database.url, 0);
   await rows('update outbox set sent_at = ledger_now(), last_fault = null');
   await rows('update click set done_at = ledger_now()');
 });
@@ -52,7 +54,7 @@ test('a notification that another courier takes at this moment is passed over, a
 
 test('a step that records nothing has no notification, and a refused answer has one', async () => {
   const id = await opened();
-  await ledger.markSent((await taken()).id);
+  await ledger.markSent(await taken());
   await ledger.open(opening(id)); // again
   await ledger.record(stepOf(id, 'lapse', (at) => ({ kind: 'lapse', at }))); // comes too early
   expect(await take()).toEqual([]);
@@ -118,9 +120,90 @@ test('a sent notification is never taken again, and its fault is forgotten', asy
   await opened();
   const { id } = await taken();
   await ledger.retryLater(id, 'no answer', 0);
-  await ledger.markSent(id);
+  await ledger.markSent(await taken());
   expect(await take()).toEqual([]);
   expect(await rows('select last_fault from outbox where id = $1', [id])).toEqual([{ last_fault: null }]);
+});
+
+describe('two couriers', () => {
+  test('do not take one notification, for as long as the first one keeps it', async () => {
+    await opened();
+    const first = await taken();
+    for (const ms of [25_000, 50_000, 75_000]) {
+      await shiftClock(database.url, ms);
+      await ledger.keepNotification(first);
+      expect(await take()).toEqual([]);
+    }
+    await shiftClock(database.url, 106_000);
+    const second = await taken();
+    expect(second).toMatchObject({ id: first.id, tries: 2 });
+    await ledger.keepNotification(first); // It lost the notification, and keeps nothing.
+    await shiftClock(database.url, 137_000);
+    expect(await take()).toMatchObject([{ id: first.id, tries: 3 }]);
+  });
+
+  test('draw the cards again when the first one was so late that the second one took its notification (B65)', async () => {
+    const request = await opened();
+    const first = await taken();
+    await shiftClock(database.url, 31_000);
+    await ledger.markSent(await taken());
+    expect(await take()).toEqual([]);
+    await ledger.markSent(first);
+    await ledger.markSent(first);
+    expect(await take()).toMatchObject([{ request, step: 'redraw', redraw: true, from: 0, to: 0, tries: 1 }]);
+  });
+});
+
+describe('the place of a message', () => {
+  const place = 'channel';
+  const posted = { place, channel: 'C1', ts: '1.0' };
+
+  test('is claimed by one gateway, until the message is recorded', async () => {
+    const id = newRequest();
+    const claims = await Promise.all([1, 2, 3].map(() => ledger.claimPlace(id, { place })));
+    expect(claims.filter(Boolean)).toHaveLength(1);
+    expect(await ledger.postedMessages(id)).toEqual([]);
+    await ledger.savePostedMessage(id, posted);
+    expect(await ledger.claimPlace(id, { place })).toBe(false);
+    expect(await ledger.claimPlace(id, { place: 'dm:bo' })).toBe(true);
+    expect(await ledger.postedMessages(id)).toEqual([posted]);
+  });
+
+  test('is free again when its gateway could not post, or was killed 30 seconds ago (F03)', async () => {
+    const id = newRequest();
+    expect(await ledger.claimPlace(id, { place })).toBe(true);
+    await ledger.releasePlace(id, place);
+    expect(await ledger.claimPlace(id, { place })).toBe(true);
+    await shiftClock(database.url, 29_000);
+    expect(await ledger.claimPlace(id, { place })).toBe(false);
+    await shiftClock(database.url, 31_000);
+    expect(await ledger.claimPlace(id, { place })).toBe(true);
+  });
+
+  test('is free for a new message when the old one is gone, and only for who knows that', async () => {
+    const id = newRequest();
+    await ledger.savePostedMessage(id, posted);
+    await ledger.releasePlace(id, place);
+    expect(await ledger.claimPlace(id, { place, gone: '0.9' })).toBe(false);
+    expect(await ledger.claimPlace(id, { place, gone: '1.0' })).toBe(true);
+    expect(await ledger.postedMessages(id)).toEqual([]);
+  });
+
+  test('of a card that nobody recorded is learnt from a press, once, and the cards are drawn again', async () => {
+    const id = await opened();
+    await ledger.markSent(await taken());
+    await ledger.savePostedMessage(id, posted);
+    await ledger.findMessage(id, { ...posted, place: 'found:C1:1.0' }); // the recorded card itself
+    expect(await take()).toEqual([]);
+    const found = { place: 'found:C1:0.7', channel: 'C1', ts: '0.7' };
+    for (let times = 0; times < 3; times += 1) await ledger.findMessage(id, found);
+    expect(await take()).toMatchObject([{ request: id, redraw: true }]);
+    expect(await take()).toEqual([]);
+    expect(await ledger.postedMessages(id)).toHaveLength(2);
+    const unknown = newRequest();
+    await ledger.findMessage(unknown, found);
+    expect(await ledger.postedMessages(unknown)).toEqual([]);
+  });
 });
 
 test('the backlog is what has waited for more than a minute, with the last fault of it', async () => {
@@ -155,7 +238,7 @@ test('the backlog is what has waited for more than a minute, with the last fault
     fault: `not_in_channel ${'x'.repeat(600)}`.slice(0, 500),
   });
   await ledger.storeOutcome(end, { kind: 'answered' });
-  await ledger.markSent(id);
+  await ledger.markSent({ id, tries: 1 });
   expect(await ledger.backlog()).toEqual({ clicks: 1, notifications: 0, fault: null });
 });
 

@@ -1,0 +1,78 @@
+import type { RequestId } from '../core/ids.ts';
+import { redrawCards } from './outbox.ts';
+import type { Db } from './pool.ts';
+
+/** A Slack message about a request: its card in a place, or one reply in the thread of that card. */
+export type PostedMessage = Readonly<{ place: string; channel: string; ts: string }>;
+
+/** Longer than Slack may take to answer a call. */
+const CLAIMED_FOR = `interval '30 seconds'`;
+
+export async function postedMessages(db: Db, request: RequestId): Promise<readonly PostedMessage[]> {
+  const { rows } = await db.query<PostedMessage>(
+    'select place, channel, ts from posted_message where request_id = $1 and ts is not null',
+    [request],
+  );
+  return rows;
+}
+
+/**
+ * Claims a place, so that one gateway posts the message there. `gone` is the message that was there and does not exist any
+ * more. False when another gateway posts it now, or has posted it.
+ */
+export async function claimPlace(
+  db: Db,
+  request: RequestId,
+  { place, gone }: Readonly<{ place: string; gone?: string | undefined }>,
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `insert into posted_message as posted (request_id, place, claimed_until)
+     values ($1, $2, ledger_now() + ${CLAIMED_FOR})
+     on conflict (request_id, place) do update
+       set channel = null, ts = null, claimed_until = excluded.claimed_until
+       where (posted.ts is null or posted.ts = $3) and posted.claimed_until <= ledger_now()`,
+    [request, place, gone ?? null],
+  );
+  return rowCount === 1;
+}
+
+/** This gateway does not post the message any more, so another attempt may. */
+export async function releasePlace(db: Db, request: RequestId, place: string): Promise<void> {
+  await db.query(
+    'update posted_message set claimed_until = ledger_now() where request_id = $1 and place = $2 and ts is null',
+    [request, place],
+  );
+}
+
+export async function savePostedMessage(
+  db: Db,
+  request: RequestId,
+  { place, channel, ts }: PostedMessage,
+): Promise<void> {
+  await db.query(
+    `insert into posted_message (request_id, place, channel, ts) values ($1, $2, $3, $4)
+     on conflict (request_id, place) do update
+       set channel = excluded.channel, ts = excluded.ts, claimed_until = excluded.claimed_until`,
+    [request, place, channel, ts],
+  );
+}
+
+/**
+ * Somebody pressed a button on this message. When it is no recorded one, a gateway was killed after it posted it. From now
+ * on it is a card like the others, and it is drawn again.
+ */
+export async function findMessage(
+  db: Db,
+  request: RequestId,
+  { place, channel, ts }: PostedMessage,
+): Promise<void> {
+  const { rowCount } = await db.query(
+    `insert into posted_message (request_id, place, channel, ts)
+     select $1, $2, $3, $4
+      where exists (select from request where id = $1)
+        and not exists (select from posted_message where request_id = $1 and channel = $3 and ts = $4)
+     on conflict (request_id, place) do nothing`,
+    [request, place, channel, ts],
+  );
+  if (rowCount === 1) await redrawCards(db, request);
+}
