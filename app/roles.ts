@@ -1,9 +1,8 @@
-import { accountCheckBy } from './account-check.ts';
-import { isAnswer, recordAnswer } from '../requests/answer.ts';
+import { recordAnswer } from '../requests/answer.ts';
 import { createActivities } from '../activities/index.ts';
 import type { Deps } from '../requests/deps.ts';
 import { runSweeper } from '../upkeep/sweeper.ts';
-import { type Bot, startBot } from '../bot/app.ts';
+import { startBot } from '../bot/app.ts';
 import { messageOf } from '../core/faults.ts';
 import { startDispatcher } from '../inbox/dispatcher.ts';
 import { startWaker } from '../inbox/waker.ts';
@@ -30,11 +29,8 @@ export function startGateway(
   { onError }: RoleOptions = {},
 ): Starting {
   const { client, close } = temporalClient(temporal, deps.codec);
-  let bot: Bot | undefined;
   const dispatcher = startDispatcher({
     ledger: deps.ledger,
-    checkAccount: accountCheckBy(() => bot, deps.policy),
-    isAnswer,
     recordAnswer: (click) => recordAnswer(deps, click),
     onError: (error) => log.error({ error: messageOf(error) }, 'the inbox cannot be read'),
     onRetry: ({ id, kind }, error) =>
@@ -47,8 +43,8 @@ export function startGateway(
     onRetry: ({ request }, error) =>
       log.warn({ request, error: messageOf(error) }, 'its workflow was not woken yet'),
   });
-  const connect = async () => {
-    bot = await startBot({
+  const connect = () =>
+    startBot({
       token: slack.botToken,
       appToken: slack.appToken,
       ...(slack.apiUrl === undefined ? {} : { apiUrl: slack.apiUrl }),
@@ -59,8 +55,6 @@ export function startGateway(
         channel: slack.channel,
       },
     });
-    return bot;
-  };
   const connecting = supervise('Slack', log, connect, onError);
   return {
     ready: connecting.ready,

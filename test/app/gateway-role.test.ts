@@ -13,10 +13,7 @@ let given: BotOptions | undefined;
 let dispatcher: DispatcherDeps | undefined;
 let waker: WakerDeps | undefined;
 let botStarts: () => Promise<Bot>;
-const GUEST = { code: 'not-a-member', why: 'guest' } as const;
-const checkAccount = () => Promise.resolve(GUEST);
 const botOf = (more: Partial<Bot> = {}): Bot => ({
-  checkAccount,
   failed: new Promise<never>(() => undefined),
   stop: stopping('bot'),
   ...more,
@@ -36,7 +33,7 @@ jest.unstable_mockModule('../../temporal/connection.ts', () => ({
 }));
 jest.unstable_mockModule('../../temporal/client.ts', () => ({ requestWorkflows }));
 jest.unstable_mockModule('../../activities/index.ts', () => ({ createActivities: undefined }));
-jest.unstable_mockModule('../../requests/answer.ts', () => ({ isAnswer: 'isAnswer', recordAnswer }));
+jest.unstable_mockModule('../../requests/answer.ts', () => ({ recordAnswer }));
 jest.unstable_mockModule('../../bot/app.ts', () => ({
   startBot: (options: BotOptions) => ((given = options), botStarts()),
 }));
@@ -58,11 +55,7 @@ afterEach(() => void jest.useRealTimers());
 
 const deps = {
   ledger: { name: 'the ledger' },
-  policy: {
-    name: 'the policy',
-    problem: () => Promise.resolve(undefined),
-    personOf: () => Promise.resolve({ id: 'ana' }),
-  },
+  policy: { name: 'the policy' },
   describers: new Map(),
   codec: { name: 'the codec' },
   sealer: { open: (sealed: string, context: string) => `opened ${sealed} for ${context}` },
@@ -129,7 +122,7 @@ test('workflows are woken at the Temporal of the settings, also before Slack ans
   expect(temporalClient).toHaveBeenLastCalledWith(TEMPORAL, deps.codec);
   expect(requestWorkflows.mock.lastCall?.[0]).toBe(client);
   expect(waker).toMatchObject({ ledger: deps.ledger, workflows: { of: client } });
-  expect(dispatcher).toMatchObject({ ledger: deps.ledger, isAnswer: 'isAnswer' });
+  expect(dispatcher).toMatchObject({ ledger: deps.ledger });
   await jest.advanceTimersByTimeAsync(0);
   expect(said).toEqual(['Slack: away. Trying again in 1 s; Ctrl-C stops']);
   await stop();
@@ -143,20 +136,16 @@ test('an answer is recorded with the dependencies of the gateway', async () => {
   await stop();
 });
 
-test('the account of a click is checked by the bot that is connected now', async () => {
-  const click = { via: 'slack', account: 'U1', person: 'ana' } as Click;
+test('a bot that Slack does not reconnect is stopped, and another one is started', async () => {
   let lose: (error: Error) => void = () => undefined;
   const failed = new Promise<never>((_resolve, reject) => (lose = reject));
-  const bots = [botOf({ failed }), botOf({ checkAccount: () => Promise.resolve(undefined) })];
+  const bots = [botOf({ failed }), botOf()];
   botStarts = () => Promise.resolve(bots.shift() ?? botOf());
   const { ready, said, stop } = start();
-  await expect(dispatcher?.checkAccount(click)).rejects.toThrow('Slack is not connected yet');
   await ready;
-  expect(await dispatcher?.checkAccount(click)).toEqual(GUEST);
   lose(new Error('lost'));
   await jest.advanceTimersByTimeAsync(1_000);
   expect(said).toEqual(['Slack: lost. Trying again in 1 s; Ctrl-C stops']);
-  expect(await dispatcher?.checkAccount(click)).toBeUndefined();
   await stop();
 });
 
