@@ -37,7 +37,10 @@ async function ledger({ deps }: Examined): Findings {
       deps.ledger.backlog(),
     ]);
     const backlog: readonly (readonly [count: number, what: string])[] = [
-      [clicks, `${plural(clicks, 'click')} without an answer for over a minute. Does the gateway run?`],
+      [
+        clicks,
+        `${plural(clicks, 'click')} without an answer for over a minute. Do the gateway and a worker run?`,
+      ],
       [
         notifications,
         `${plural(notifications, 'Slack message')} not sent yet${fault ? `: ${fault}` : '. Does the gateway run?'}`,

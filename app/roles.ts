@@ -1,11 +1,11 @@
-import { accountCheckBy } from './account-check.ts';
-import { isAnswer, recordAnswer } from '../requests/answer.ts';
+import { recordAnswer } from '../requests/answer.ts';
 import { createActivities } from '../activities/index.ts';
 import type { Deps } from '../requests/deps.ts';
 import { runSweeper } from '../upkeep/sweeper.ts';
-import { type Bot, startBot } from '../bot/app.ts';
+import { startBot } from '../bot/app.ts';
 import { messageOf } from '../core/faults.ts';
 import { startDispatcher } from '../inbox/dispatcher.ts';
+import type { Stoppable } from '../inbox/queue.ts';
 import { startWaker } from '../inbox/waker.ts';
 import { requestWorkflows } from '../temporal/client.ts';
 import { bundleWorkflows, startWorkers } from '../temporal/worker.ts';
@@ -20,21 +20,40 @@ import type { Wired } from './wiring.ts';
 type RoleOptions = Readonly<{ onError?: (message: string) => void }>;
 
 /**
- * Connects to Slack, receives clicks, delivers them to their workflows, and notifies people. Clicks from the command
- * line are delivered also while Slack is away.
+ * Connects to Slack, stores what people do there and what kind of account they have, and notifies people. It decides
+ * nothing.
  */
-export function startGateway(
-  { temporal, slack }: Pick<Connections, 'temporal' | 'slack'>,
+export const startGateway = (
+  { slack }: Pick<Connections, 'slack'>,
   deps: Wired,
   log: Logger,
   { onError }: RoleOptions = {},
-): Starting {
+): Starting =>
+  supervise(
+    'Slack',
+    log,
+    () =>
+      startBot({
+        token: slack.botToken,
+        appToken: slack.appToken,
+        ...(slack.apiUrl === undefined ? {} : { apiUrl: slack.apiUrl }),
+        log: (level, message) => log[level]({ part: 'slack' }, message),
+        deps: {
+          ...deps,
+          openSecret: (sealed, context) => deps.sealer.open(sealed, context),
+          channel: slack.channel,
+        },
+      }),
+    onError,
+  );
+
+type WorkerDeps = Deps & Pick<Wired, 'codec'>;
+
+/** Decides clicks in the ledger, and wakes the workflows of their requests. Answers count also while Temporal is away. */
+function decideClicks({ temporal }: Pick<Connections, 'temporal'>, deps: WorkerDeps, log: Logger): Stoppable {
   const { client, close } = temporalClient(temporal, deps.codec);
-  let bot: Bot | undefined;
   const dispatcher = startDispatcher({
     ledger: deps.ledger,
-    checkAccount: accountCheckBy(() => bot, deps.policy),
-    isAnswer,
     recordAnswer: (click) => recordAnswer(deps, click),
     onError: (error) => log.error({ error: messageOf(error) }, 'the inbox cannot be read'),
     onRetry: ({ id, kind }, error) =>
@@ -47,35 +66,21 @@ export function startGateway(
     onRetry: ({ request }, error) =>
       log.warn({ request, error: messageOf(error) }, 'its workflow was not woken yet'),
   });
-  const connect = async () => {
-    bot = await startBot({
-      token: slack.botToken,
-      appToken: slack.appToken,
-      ...(slack.apiUrl === undefined ? {} : { apiUrl: slack.apiUrl }),
-      log: (level, message) => log[level]({ part: 'slack' }, message),
-      deps: {
-        ...deps,
-        openSecret: (sealed, context) => deps.sealer.open(sealed, context),
-        channel: slack.channel,
-      },
-    });
-    return bot;
-  };
-  const connecting = supervise('Slack', log, connect, onError);
   return {
-    ready: connecting.ready,
     async stop() {
-      await connecting.stop();
       await Promise.all([dispatcher.stop(), waker.stop()]);
       await close();
     },
   };
 }
 
-/** Polls the workflows' task queue when `workflows` is set, and the task queue of each named provider. */
+/**
+ * Decides clicks and polls the workflows' task queue when `workflows` is set, and polls the task queue of each named
+ * provider.
+ */
 export function startWorker(
   { temporal }: Pick<Connections, 'temporal'>,
-  deps: Deps & Pick<Wired, 'codec'>,
+  deps: WorkerDeps,
   log: Logger,
   {
     workflows,
@@ -107,7 +112,15 @@ export function startWorker(
       },
     };
   };
-  return supervise('Temporal', log, connect, onError);
+  const clicks = workflows ? decideClicks({ temporal }, deps, log) : undefined;
+  const polling = supervise('Temporal', log, connect, onError);
+  return {
+    ready: polling.ready,
+    async stop() {
+      await clicks?.stop();
+      await polling.stop();
+    },
+  };
 }
 
 /** Ends access that the workflows did not end on time. Uses only the ledger and the providers, not Temporal. */

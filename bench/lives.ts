@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { uuidv7 } from 'uuidv7';
-import { isAnswer, recordAnswer } from '../requests/answer.ts';
+import { recordAnswer } from '../requests/answer.ts';
+import { accountActingAs } from '../requests/actor.ts';
 import type { Deps } from '../requests/deps.ts';
 import { clickIdOf, type PersonId, type RequestId, requestIdOf } from '../core/ids.ts';
 import { stateAfter } from '../core/request/evolve.ts';
@@ -33,8 +34,6 @@ export function curfewLives(deps: Deps, client: Client): Readonly<{ live: Live; 
       throw error;
     },
     ledger,
-    checkAccount: () => Promise.resolve(undefined),
-    isAnswer,
     recordAnswer: (click) => recordAnswer(deps, click),
   });
   const waker = startWaker({
@@ -53,7 +52,8 @@ export function curfewLives(deps: Deps, client: Client): Readonly<{ live: Live; 
   ): Promise<RequestId> {
     const id = clickIdOf(uuidv7());
     const about = request ?? requestIdOf(id);
-    const who = { via: 'slack', account: 'U0BENCH', person: person as PersonId } as const;
+    const account = accountActingAs('bench', person);
+    const who = { via: 'cli', account, person: person as PersonId } as const;
     await ledger.writeClick({ ...said, ...who, id, request: about } as Click);
     return about;
   }

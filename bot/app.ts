@@ -7,7 +7,9 @@ import { boltLogger, CLIENT_OPTIONS, type Log } from './bolt-options.ts';
 import { followCalls } from './calls.ts';
 import { startCourier } from './courier.ts';
 import { type BotDeps, callerOf } from './deps.ts';
-import { accountCheck } from './account-check.ts';
+import { accountReader } from './account-facts.ts';
+import { messageOf } from '../core/faults.ts';
+import { startAccountChecks } from '../inbox/account-checks.ts';
 import { openInbox } from './slack-inbox.ts';
 import { listenForHomeTab } from './listeners/home-tab.ts';
 import { openMessenger } from './messenger.ts';
@@ -23,12 +25,11 @@ export type BotOptions = Readonly<{
   apiUrl?: string;
   /** Gets each message of Bolt, with Bolt's level. */
   log: Log;
-  deps: Omit<BotDeps, 'inbox' | 'checkAccount' | 'warn'>;
+  deps: Omit<BotDeps, 'inbox' | 'readAccount' | 'warn'>;
 }>;
 
 /** `failed` rejects when Slack refuses to reconnect, because a token was revoked or the app was removed. */
 export type Bot = Readonly<{
-  checkAccount: BotDeps['checkAccount'];
   failed: Promise<never>;
   stop(): Promise<void>;
 }>;
@@ -57,7 +58,7 @@ export async function startBot({ token, appToken, apiUrl, log, deps: given }: Bo
   const deps: BotDeps = {
     ...given,
     warn,
-    checkAccount: accountCheck(app.client, { team, enterprise }, warn),
+    readAccount: accountReader(app.client, { team, ...(enterprise ? { enterprise } : {}) }, warn),
     inbox: openInbox({ ledger: given.ledger, policy: given.policy, team }),
   };
   const calls = followCalls();
@@ -80,13 +81,17 @@ export async function startBot({ token, appToken, apiUrl, log, deps: given }: Bo
   await app.start();
   const connection = keepConnected(receiver);
   const courier = startCourier(deps, app.client);
+  const accountChecks = startAccountChecks({
+    ...deps,
+    onRetry: ({ id, kind }, error) => warn(`${id} (${kind}) waits for Slack: ${messageOf(error)}`),
+    onError: (error) => log('error', `the clicks that wait for Slack cannot be read: ${messageOf(error)}`),
+  });
   return {
-    checkAccount: deps.checkAccount,
     failed: connection.failed,
     async stop() {
       connection.release();
       await Promise.race([calls.handled(), stopTimeout()]);
-      await Promise.all([Promise.race([app.stop(), stopTimeout()]), courier.stop()]);
+      await Promise.all([Promise.race([app.stop(), stopTimeout()]), courier.stop(), accountChecks.stop()]);
     },
   };
 }

@@ -1,6 +1,5 @@
 import type { AllMiddlewareArgs } from '@slack/bolt';
-import type { Refusal } from '../core/request/refusals.ts';
-import type { Click } from '../ledger/index.ts';
+import type { AccountFacts } from '../core/account.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Inbox } from './slack-inbox.ts';
 import type { ViewDeps } from '../requests/view.ts';
@@ -11,8 +10,8 @@ export type BotDeps = ViewDeps &
     inbox: Inbox;
     /** The providers by name. They only write the credential of a lease; no vendor is called. */
     describers: ReadonlyMap<string, Provider>;
-    /** Asks Slack what kind of account clicked. Throws when Slack does not answer. */
-    checkAccount: (click: Pick<Click, 'via' | 'account'>) => Promise<Refusal | undefined>;
+    /** Asks Slack what kind of account this is. Throws when Slack does not answer. */
+    readAccount: (account: string) => Promise<AccountFacts>;
     /** Unseals a password, just before it is shown. */
     openSecret: (sealed: Buffer, context: string) => string;
     /** Logs for the operator that Slack does not show something. */

@@ -1,6 +1,7 @@
 import { clickIdOfRequest, type PersonId, type RequestId } from '../core/ids.ts';
+import { endsAccess } from '../core/request/commands.ts';
 import type { RequestRefusal } from '../core/request/refusals.ts';
-import { type Action, endsAccess, receive, refuseRequest } from '../inbox/receive.ts';
+import { type Action, receive, refuseRequest } from '../inbox/receive.ts';
 import type { Click, Ledger } from '../ledger/index.ts';
 import type { Policy } from '../policy/index.ts';
 

@@ -23,9 +23,6 @@ export type Action = Readonly<
   )
 >;
 
-/** True for the actions that need no permission of the policy, because they only reduce access. */
-export const endsAccess = (kind: Click['kind']): boolean => kind === 'end' || kind === 'withdraw';
-
 const newClickId = (): ClickId => clickIdOf(uuidv7());
 
 /** Stores what a person did, and returns the click. A channel acknowledges only after this returned (I16). */

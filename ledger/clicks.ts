@@ -1,4 +1,5 @@
 import { clickIdOfRequest, type ClickId, type PersonId, type RequestId } from '../core/ids.ts';
+import { isCheckNeeded } from '../core/account.ts';
 import { ANSWER_KINDS, type AnswerKind } from '../core/request/commands.ts';
 import type { Db } from './pool.ts';
 import { addWakeUp } from './wake-ups.ts';
@@ -28,12 +29,13 @@ export type Click = Readonly<
     person: PersonId | null;
   } & (
     | { kind: 'request'; body: RequestBody & Origin }
-    | { kind: Exclude<ClickKind, 'request'>; body: AnswerBody & Origin }
+    | { kind: AnswerKind; body: AnswerBody & Origin }
+    | { kind: 'deliver'; body: AnswerBody & Origin }
   )
 >;
 
-/** A click with which a known person answers a request. */
-export type AnswerClick = Click & { kind: AnswerKind; person: PersonId };
+/** A click with which somebody answers a request. */
+export type AnswerClick = Extract<Click, { kind: AnswerKind }>;
 
 /**
  * Stores the click once, and returns the one that is stored: an earlier one when the channel delivered the same thing
@@ -43,8 +45,9 @@ export async function writeClick(db: Db, click: Click, source: string | null): P
   const { rowCount } = await db.query(
     `with written as (
        insert into click (id, kind, request_id, via, account, person, body, source)
-       values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning id)
-     select pg_notify('curfew_click', '') from written`,
+       values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning id),
+     unchecked as (insert into unchecked_click (click_id) select id from written where $9)
+     select pg_notify(case when $9 then 'curfew_unchecked_click' else 'curfew_click' end, '') from written`,
     [
       click.id,
       click.kind,
@@ -54,6 +57,7 @@ export async function writeClick(db: Db, click: Click, source: string | null): P
       click.person,
       JSON.stringify(click.body),
       source,
+      isQueuedForCheck(click),
     ],
   );
   if (rowCount === 1) return click;
@@ -64,6 +68,9 @@ export async function writeClick(db: Db, click: Click, source: string | null): P
   ]);
   return rows[0] ? clickOf(rows[0]) : click;
 }
+
+/** The account behind a password click is checked by the listener that shows the password. */
+const isQueuedForCheck = (click: Click): boolean => isCheckNeeded(click) && click.kind !== 'deliver';
 
 type Row = {
   id: ClickId;
@@ -85,8 +92,8 @@ export async function readClick(db: Db, id: ClickId): Promise<Click | undefined>
 }
 
 /**
- * Takes up to `most` clicks without an outcome of these kinds. Each is due again after `againMs` milliseconds, so that another
- * dispatcher, or this one after a crash, takes it then.
+ * Takes up to `most` clicks of these kinds that have no outcome and do not wait for the check of their account. Each is
+ * due again after `againMs` milliseconds, so that another dispatcher, or this one after a crash, takes it then.
  */
 export async function takeClicks(
   db: Db,
@@ -98,6 +105,7 @@ export async function takeClicks(
     `update click set tries = tries + 1,
             next_try_at = ledger_now() + least($3 * power(2, least(tries, 5)), 60000) * interval '1 millisecond'
       where id in (select id from click where done_at is null and kind = any ($1) and next_try_at <= ledger_now()
+                      and not exists (select from unchecked_click where click_id = click.id)
                    order by next_try_at limit $2 for update skip locked)
       returning id, kind, request_id, via, account, person, body`,
     [kinds, most, againMs],

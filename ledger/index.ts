@@ -1,3 +1,4 @@
+export type { UncheckedClick } from './account-checks.ts';
 export type { AnswerBody, AnswerClick, Click, ClickKind, RequestBody } from './clicks.ts';
 export type { Lease } from './leases.ts';
 export type { HeldLock } from './lock.ts';

@@ -1,7 +1,9 @@
+import type { AccountFacts } from '../core/account.ts';
 import type { ClickId, Instant, LeaseId, PersonId, RequestId } from '../core/ids.ts';
 import type { Shown } from '../core/request/shown.ts';
 import type { RequestState } from '../core/request/state.ts';
 import type { RequestedTarget } from '../core/target.ts';
+import type { UncheckedClick } from './account-checks.ts';
 import type { Click, ClickKind } from './clicks.ts';
 import type { NewIntent, Lease, ObservedHolding, OverdueLease } from './leases.ts';
 import type { HeldLock } from './lock.ts';
@@ -29,8 +31,21 @@ export interface Ledger {
   readClick(id: ClickId): Promise<Click | undefined>;
   /** The click that caused a step, without what the person wrote; undefined for steps of the system. */
   readClickBehind(request: RequestId, step: string): Promise<Click | undefined>;
-  /** Takes up to `most` clicks without an outcome of these kinds. Each may be taken again after `againMs` milliseconds. */
+  /**
+   * Takes up to `most` clicks of these kinds that have no outcome and do not wait for the check of their account. Each may be
+   * taken again after `againMs` milliseconds.
+   */
   takeClicks(kinds: readonly ClickKind[], most: number, againMs: number): Promise<readonly Click[]>;
+  /** Takes up to `most` clicks of these kinds whose account is not checked. Each may be taken again after `againMs` milliseconds. */
+  takeUncheckedClicks(
+    kinds: readonly ClickKind[],
+    most: number,
+    againMs: number,
+  ): Promise<readonly UncheckedClick[]>;
+  /** Stores what the channel said about the account of a click, once. From then on the click can be decided. */
+  storeAccountCheck(click: ClickId, facts: AccountFacts): Promise<void>;
+  /** What the channel said about the account of a click; undefined while nobody asked. */
+  readAccountCheck(click: ClickId): Promise<AccountFacts | undefined>;
   /** Accepts the submission of a request, so that its workflow is started and judges it. */
   acceptSubmission(click: Click): Promise<void>;
   /** Submissions that were accepted more than `graceMs` milliseconds ago and never judged. */
@@ -47,8 +62,8 @@ export interface Ledger {
   open(request: NewRequest): Promise<Recorded>;
   /** Decides one step on the ledger's own state and clock, and records its events. Idempotent by the step's name. */
   record(step: Step): Promise<Recorded>;
-  /** Records a refusal that was decided before there was a request. Idempotent by the step's name. */
-  recordRefusal(step: Omit<Step, 'command'>, refused: RefusedAttempt): Promise<void>;
+  /** Records a refusal that was decided without the state of the request. A step that was recorded before keeps its outcome. */
+  recordRefusal(step: Omit<Step, 'command'>, refused: RefusedAttempt): Promise<Recorded['outcome']>;
   /** The state of a request, and the ledger's time. */
   readState(request: RequestId): Promise<{ state: RequestState; at: Instant }>;
   /** A request's events in order, from number `since` on. */
@@ -144,7 +159,7 @@ export interface Ledger {
 
   /** Calls `look` after each write to the channel and every two seconds, until stopped. */
   watch(
-    channel: 'curfew_click' | 'curfew_outbox' | 'curfew_wake_up',
+    channel: 'curfew_click' | 'curfew_unchecked_click' | 'curfew_outbox' | 'curfew_wake_up',
     look: () => Promise<number>,
     onError: (error: unknown) => void,
   ): { stop(): Promise<void> };

@@ -1,4 +1,5 @@
 import { WAITS } from '../core/waits.ts';
+import * as accountChecks from './account-checks.ts';
 import * as clicks from './clicks.ts';
 import type { Ledger } from './ledger.ts';
 import * as leases from './leases.ts';
@@ -35,6 +36,10 @@ export function openLedger(
       return id && query((db) => clicks.readClick(db, id));
     },
     takeClicks: (kinds, most, againMs) => query((db) => clicks.takeClicks(db, kinds, most, againMs)),
+    takeUncheckedClicks: (kinds, most, againMs) =>
+      query((db) => accountChecks.takeUncheckedClicks(db, kinds, most, againMs)),
+    storeAccountCheck: (click, facts) => query((db) => accountChecks.storeAccountCheck(db, click, facts)),
+    readAccountCheck: (click) => query((db) => accountChecks.readAccountCheck(db, click)),
     acceptSubmission: (click) => tx((db) => clicks.acceptSubmission(db, click)),
     unjudgedRequests: (graceMs) => query((db) => clicks.unjudgedRequests(db, graceMs)),
     storeOutcome: (id, outcome) => query((db) => clicks.storeOutcome(db, id, outcome)),

@@ -87,18 +87,19 @@ const isOfPerson = ({ request, name }: Step): boolean => clickBehind(request, na
 type Refused = Extract<Event, { kind: 'refused' }>;
 export type RefusedAttempt = Omit<Refused, 'kind' | 'at'>;
 
-/** Records a refusal that was decided before there was a request. */
+/** Records a refusal that was decided without the state of the request. A step that was recorded before keeps its outcome. */
 export async function recordRefusal(
   db: Db,
   step: Omit<Step, 'command'>,
   refused: RefusedAttempt,
-): Promise<void> {
+): Promise<Recorded['outcome']> {
   await lock(db, step.request);
-  if (await stepOutcome(db, step)) return;
+  const before = await stepOutcome(db, step);
+  if (before) return before;
   const trail = await readTrail(db, step.request);
   const attempt: Refused = { kind: 'refused', ...refused, at: await nowAfter(db, trail) };
-  if (await isRepeated(db, step, { trail, attempt })) return;
-  await append(db, step, trail.length, [attempt]); // It changes no state, so nothing else is updated.
+  if (!(await isRepeated(db, step, { trail, attempt }))) await append(db, step, trail.length, [attempt]); // It changes no state, so nothing else is updated.
+  return no(refused.refusal);
 }
 
 /** A request's events in order, from number `since` on. */

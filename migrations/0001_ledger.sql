@@ -40,6 +40,23 @@ create index click_request on click (request_id);
 -- The reason is erased when a request is judged.
 create index click_unjudged on click (done_at) where kind = 'request' and body ? 'reason';
 
+-- The clicks that nobody may decide yet, because Slack has not said what kind of account it is. A row is removed when the
+-- check is stored.
+create table unchecked_click (
+  click_id    text primary key references click,
+  tries       integer not null default 0,
+  next_try_at timestamptz not null default ledger_now()
+);
+create index unchecked_click_due on unchecked_click (next_try_at);
+
+-- What Slack said about the account of a click: its flags, its workspace, and where Curfew was installed. It is written
+-- once and judged when the click is decided.
+create table account_check (
+  click_id   text primary key references click,
+  facts      jsonb not null,
+  checked_at timestamptz not null default ledger_now()
+);
+
 -- One row for each request: a projection of its events, for lists and for the sweeper.
 create table request (
   id          text primary key,
@@ -199,7 +216,10 @@ end $$;
 create trigger append_only before update or delete on event for each row execute function append_only();
 create trigger no_truncate before truncate on event for each statement execute function append_only();
 
+create trigger append_only before update or delete on account_check for each row execute function append_only();
+create trigger no_truncate before truncate on account_check for each statement execute function append_only();
+
 grant usage on schema public to curfew_writer;
-grant select, insert on event, event_text, free_text to curfew_writer;
+grant select, insert on event, event_text, free_text, account_check to curfew_writer;
 grant select, insert, update on click, request, request_lock, provider_lock, holding, lease, secret, outbox, posted_message to curfew_writer;
-grant select, insert, update, delete on wake_up to curfew_writer;
+grant select, insert, update, delete on wake_up, unchecked_click to curfew_writer;

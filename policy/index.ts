@@ -1,7 +1,7 @@
 import type { PersonId } from '../core/ids.ts';
 import { ELIGIBLE, type Eligibility, NOT_ELIGIBLE } from '../core/request/commands.ts';
 import type { RequestDetails } from '../core/request/state.ts';
-import { no, type Result } from '../core/result.ts';
+import { no, ok, type Result } from '../core/result.ts';
 import type { Entitlement, ReadTarget } from './files/catalogue.ts';
 import type { Accounts } from './files/example-accounts.ts';
 import { type Person, personOf } from './files/people.ts';
@@ -30,8 +30,8 @@ export type Policy = Readonly<{
   lastKnown(): Promise<PolicySet | undefined>;
   /** Why and where the policy cannot be read now; undefined while it can. */
   problem(): Promise<string | undefined>;
-  /** The person an account belongs to; undefined while the policy cannot be read. */
-  personOf(system: string, account: string): Promise<Person | undefined>;
+  /** The person an account belongs to now, or null. The error says why the policy cannot be read. */
+  ownerOf(system: string, account: string): Promise<Result<PersonId | null, string>>;
   /** The person an account belongs to, by the last policy without a mistake. It says nothing about their rights. */
   lastKnownPersonOf(system: string, account: string): Promise<Person | undefined>;
   /** The entitlements that this person may request, in the order of the catalogue. */
@@ -68,9 +68,11 @@ export function openPolicy(folder: string, readTarget: ReadTarget, refused: Acco
       const policy = await current();
       return policy.ok ? undefined : unreadablePolicy(policy.error);
     },
-    personOf: async (system, account) => {
+    ownerOf: async (system, account) => {
       const policy = await current();
-      return policy.ok ? personOf(policy.value.directory, system, account) : undefined;
+      return policy.ok
+        ? ok(personOf(policy.value.directory, system, account)?.id ?? null)
+        : no(unreadablePolicy(policy.error));
     },
     lastKnownPersonOf: async (system, account) => {
       const policy = await lastKnown();

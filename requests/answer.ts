@@ -1,29 +1,37 @@
 import { randomBytes } from 'node:crypto';
-import type { Instant } from '../core/ids.ts';
+import type { Instant, PersonId } from '../core/ids.ts';
 import { LIMITS } from '../core/limits.ts';
-import { ANSWER_KINDS, type Command, type Eligibility, NOT_ELIGIBLE } from '../core/request/commands.ts';
+import { type Command, type Eligibility, NOT_ELIGIBLE } from '../core/request/commands.ts';
 import { unreachable } from '../core/result.ts';
 import { isBlank } from '../core/text.ts';
-import type { AnswerClick, Click, Recorded } from '../ledger/index.ts';
+import type { AnswerClick, Recorded } from '../ledger/index.ts';
+import { actorOf } from './actor.ts';
 import type { Deps } from './deps.ts';
 
 type AnswerDeps = Pick<Deps, 'ledger' | 'policy'>;
 
-/** True for a click with which a known person answers a request. */
-export const isAnswer = (click: Click): click is AnswerClick =>
-  click.person !== null && ANSWER_KINDS.some((kind) => kind === click.kind);
-
-/** Decides an answer on the ledger's own state, and judges the person again at this moment (I12). */
-export async function recordAnswer({ ledger, policy }: AnswerDeps, click: AnswerClick): Promise<Recorded> {
+/**
+ * Decides an answer on the ledger's own state, and judges the account and the person at this moment (I12, T45). It throws
+ * while the account is not checked, because then the answer may neither count nor be refused.
+ */
+export async function recordAnswer(
+  { ledger, policy }: AnswerDeps,
+  click: AnswerClick,
+): Promise<Pick<Recorded, 'outcome'>> {
+  const actor = await actorOf({ ledger, policy }, click);
+  if (!actor) throw new Error('the account of this click is not checked yet');
+  const step = { request: click.request, name: `click/${click.id}`, via: click.via };
+  if (!actor.ok) {
+    const refused = { by: click.person, tried: click.kind, refusal: actor.error };
+    return { outcome: await ledger.recordRefusal(step, refused) };
+  }
   const { state } = await ledger.readState(click.request);
   const eligibility =
-    state.kind === 'blank' ? NOT_ELIGIBLE : await policy.eligibility(state.details, click.person);
+    state.kind === 'blank' ? NOT_ELIGIBLE : await policy.eligibility(state.details, actor.value);
   const reason = click.kind === 'deny' ? denialReason(click.body.note) : '';
   return ledger.record({
-    request: click.request,
-    name: `click/${click.id}`,
-    via: click.via,
-    command: (_state, at) => commandOf(click, eligibility, reason !== '', at),
+    ...step,
+    command: (_state, at) => commandOf(click, { by: actor.value, eligibility, hasReason: reason !== '', at }),
     ...(reason === ''
       ? {}
       : { freeText: { kind: 'denial', salt: randomBytes(16).toString('hex'), body: reason } as const }),
@@ -36,12 +44,9 @@ function denialReason(note = ''): string {
   return isBlank(reason) ? '' : reason;
 }
 
-function commandOf(
-  { kind, person: by, body }: AnswerClick,
-  eligibility: Eligibility,
-  hasReason: boolean,
-  at: Instant,
-): Command {
+type Judged = Readonly<{ by: PersonId; eligibility: Eligibility; hasReason: boolean; at: Instant }>;
+
+function commandOf({ kind, body }: AnswerClick, { by, eligibility, hasReason, at }: Judged): Command {
   switch (kind) {
     case 'approve':
       return { kind, by, digest: body.digest ?? '', eligibility, at };

@@ -4,16 +4,15 @@ import type { Refusal } from '../core/request/refusals.ts';
 import type { Click, Ledger } from '../ledger/index.ts';
 import type { Policy } from '../policy/index.ts';
 import type { Provider } from '../providers/provider.ts';
+import { actorOf } from './actor.ts';
 import { secretContext } from './secret-context.ts';
 
 export type DeliverDeps = Readonly<{
-  ledger: Pick<Ledger, 'readLease' | 'deliver' | 'storeOutcome' | 'recordRefusal'>;
-  policy: Pick<Policy, 'mayAct'>;
+  ledger: Pick<Ledger, 'readAccountCheck' | 'readLease' | 'deliver' | 'storeOutcome' | 'recordRefusal'>;
+  policy: Pick<Policy, 'mayAct' | 'ownerOf'>;
   /** The providers by name. They only describe a target and write a credential; no vendor is called. */
   describers: ReadonlyMap<string, Provider>;
   openSecret: (sealed: Buffer, context: string) => string;
-  /** Why this account may not act at all. Throws when that is unknown. */
-  checkAccount: (click: Click) => Promise<Refusal | undefined>;
 }>;
 
 /** What a requester gets for a click on "Show my password". `credential` is shown once. */
@@ -30,13 +29,17 @@ export class SecretUnreadable extends Error {
 
 /**
  * Delivers the credential of a lease to its requester, once. It needs no workflow, and no vendor is called. Every
- * step that can fail comes before the secret leaves the ledger.
+ * step that can fail comes before the secret leaves the ledger. It throws while the account is not checked (T45).
  */
 export async function deliver(deps: DeliverDeps, lease: LeaseId, click: Click): Promise<Delivered> {
   const { ledger } = deps;
-  const { id, person: by, via } = click;
-  if (!by) return refuse(deps, click, { code: 'unknown-person' });
-  const refusal = (await deps.checkAccount(click)) ?? (await refusalOfLeaver(deps, by));
+  const { id, via } = click;
+  if (!click.person) return refuse(deps, click, { code: 'unknown-person' }); // whatever the account is
+  const actor = await actorOf(deps, click);
+  if (!actor) throw new Error('the account of this click is not checked yet');
+  if (!actor.ok) return refuse(deps, click, actor.error);
+  const by = actor.value;
+  const refusal = await refusalOfLeaver(deps, by);
   if (refusal) return refuse(deps, click, refusal);
   const open = await credentialOpener(deps, lease);
   const { recorded, secret } = await ledger.deliver({ lease, by, click: id, via, open });

@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { type ClickId, clickIdOfRequest, type RequestId } from '../core/ids.ts';
+import { clickIdOfRequest, type RequestId } from '../core/ids.ts';
 import { LIMITS } from '../core/limits.ts';
+import type { Refusal } from '../core/request/refusals.ts';
+import { actorOf } from './actor.ts';
 import type { Deps } from './deps.ts';
 
 const hash = (salt: string, text: string): string =>
@@ -8,33 +10,37 @@ const hash = (salt: string, text: string): string =>
 
 /**
  * Judges a submission, and opens the request or records the refusal. It reads the submission from the inbox, because
- * Temporal carries only the request's id (T11). It has its effect once, however often it runs.
+ * Temporal carries only the request's id (T11). While the account behind it is not checked, it does nothing (T45). It has
+ * its effect once, however often it runs.
  */
 export async function judge(
   { ledger, policy }: Pick<Deps, 'ledger' | 'policy'>,
   { request }: { request: RequestId },
 ): Promise<void> {
-  const id = clickIdOfRequest(request);
-  const click = await ledger.readClick(id);
-  if (click?.kind !== 'request' || !(await isAccepted({ ledger }, id))) return;
-
+  const click = await ledger.readClick(clickIdOfRequest(request));
+  if (click?.kind !== 'request') return;
   const { entitlement, length, reason } = click.body;
   if (reason === undefined) return; // The reason was erased when the submission was judged.
+  const actor = await actorOf({ ledger, policy }, click);
+  if (!actor) return;
+  const refuse = async (refusal: Refusal) => {
+    const refused = { by: click.person, tried: click.kind, refusal };
+    await ledger.recordRefusal({ request, name: 'open', via: click.via }, refused);
+  };
+  if (!actor.ok) return refuse(actor.error);
+
   const salt = randomBytes(16).toString('hex');
   const reasonHash = hash(salt, reason.trim());
-  const openRequests = click.person ? await ledger.countOpenRequests(click.person) : 0;
+  const openRequests = await ledger.countOpenRequests(actor.value);
   const verdict = await policy.judge({
-    person: click.person,
+    person: actor.value,
     entitlement,
     length,
     reason,
     reasonHash,
     openRequests,
   });
-  if (!verdict.allowed) {
-    const refused = { by: click.person, tried: 'request', refusal: verdict.refusal };
-    return ledger.recordRefusal({ request, name: 'open', via: click.via }, refused);
-  }
+  if (!verdict.allowed) return refuse(verdict.refusal);
 
   const { person, minutes, targets, stages, waitMinutes, shown, digest } = verdict.judged;
   await ledger.open({
@@ -56,7 +62,3 @@ export async function judge(
     via: click.via,
   });
 }
-
-/** The account behind a submission is checked before it is accepted. Until then nothing judges it (T45). */
-const isAccepted = async ({ ledger }: Pick<Deps, 'ledger'>, id: ClickId): Promise<boolean> =>
-  ((await ledger.clickOutcome(id)) as { kind?: string } | undefined)?.kind === 'started';

@@ -19,6 +19,12 @@ AS $function$select clock_timestamp()$function$;
 
 -- tables
 
+create table account_check (
+  click_id text not null,
+  facts jsonb not null,
+  checked_at timestamp with time zone default ledger_now() not null
+);
+
 create table click (
   id text not null,
   kind text not null,
@@ -142,6 +148,12 @@ create table secret (
   taken_at timestamp with time zone
 );
 
+create table unchecked_click (
+  click_id text not null,
+  tries integer default 0 not null,
+  next_try_at timestamp with time zone default ledger_now() not null
+);
+
 create table wake_up (
   request_id text not null,
   version bigint generated always as identity not null,
@@ -150,6 +162,8 @@ create table wake_up (
 );
 
 -- constraints
+
+alter table account_check add constraint account_check_pkey PRIMARY KEY (click_id);
 
 alter table click add constraint click_kind_check CHECK ((kind = ANY (ARRAY['request'::text, 'approve'::text, 'deny'::text, 'withdraw'::text, 'end'::text, 'deliver'::text])));
 
@@ -203,13 +217,19 @@ alter table secret add constraint secret_check CHECK (((sealed IS NULL) = (taken
 
 alter table secret add constraint secret_pkey PRIMARY KEY (lease_id);
 
+alter table unchecked_click add constraint unchecked_click_pkey PRIMARY KEY (click_id);
+
 alter table wake_up add constraint wake_up_pkey PRIMARY KEY (request_id);
+
+alter table account_check add constraint account_check_click_id_fkey FOREIGN KEY (click_id) REFERENCES click(id);
 
 alter table lease add constraint lease_holding_id_fkey FOREIGN KEY (holding_id) REFERENCES holding(id);
 
 alter table lease add constraint lease_request_id_fkey FOREIGN KEY (request_id) REFERENCES request(id);
 
 alter table secret add constraint secret_lease_id_fkey FOREIGN KEY (lease_id) REFERENCES lease(id);
+
+alter table unchecked_click add constraint unchecked_click_click_id_fkey FOREIGN KEY (click_id) REFERENCES click(id);
 
 -- indexes
 
@@ -237,9 +257,15 @@ CREATE INDEX request_open ON public.request USING btree (state, lapses_at) WHERE
 
 CREATE INDEX request_requester ON public.request USING btree (requester, opened_at DESC);
 
+CREATE INDEX unchecked_click_due ON public.unchecked_click USING btree (next_try_at);
+
 CREATE INDEX wake_up_due ON public.wake_up USING btree (next_try_at);
 
 -- triggers
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.account_check FOR EACH ROW EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.account_check FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.event FOR EACH ROW EXECUTE FUNCTION append_only();
 
@@ -248,6 +274,8 @@ CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.event FOR EACH STATEMENT EX
 -- rights
 
 grant usage on schema public to curfew_writer;
+
+grant insert, select on account_check to curfew_writer;
 
 grant insert, select, update on click to curfew_writer;
 
@@ -272,5 +300,7 @@ grant insert, select, update on request to curfew_writer;
 grant insert, select, update on request_lock to curfew_writer;
 
 grant insert, select, update on secret to curfew_writer;
+
+grant delete, insert, select, update on unchecked_click to curfew_writer;
 
 grant delete, insert, select, update on wake_up to curfew_writer;

@@ -29,8 +29,8 @@ const MAY_CHANGE = [
   'request_lock',
   'secret',
 ];
-const MAY_DELETE = ['wake_up'];
-const IMMUTABLE = ['event', 'event_text', 'free_text'];
+const MAY_DELETE = ['unchecked_click', 'wake_up'];
+const IMMUTABLE = ['account_check', 'event', 'event_text', 'free_text'];
 
 const SERVERS = [
   ['18', process.env['TEST_PG_URL']],
@@ -98,7 +98,8 @@ describe.each(SERVERS.filter(([, url]) => url !== undefined))('on Postgres %s', 
     ...MAY_CHANGE.flatMap((table) => ['delete', 'truncate'].map((verb) => [verb, table] as const)),
     ...MAY_DELETE.map((table) => ['truncate', table] as const),
   ])('the writer may not %s %s (I20)', async (verb, table) => {
-    const sql = { update: `update ${table} set request_id = ''`, delete: `delete from ${table}` }[verb];
+    const column = table === 'account_check' ? 'click_id' : 'request_id';
+    const sql = { update: `update ${table} set ${column} = ''`, delete: `delete from ${table}` }[verb];
     await as(url, async (client) => {
       await client.query('set role curfew_writer');
       await expect(client.query(sql ?? `truncate ${table}`)).rejects.toMatchObject({ code: '42501' });

@@ -6,6 +6,7 @@ import type { Refusal } from '../../core/request/refusals.ts';
 import { unreachable } from '../../core/result.ts';
 import type { Click } from '../../ledger/index.ts';
 import { type BotDeps, callerOf } from '../deps.ts';
+import { checkAccount } from '../../inbox/account-checks.ts';
 import { deliver, SecretUnreadable } from '../../requests/deliver.ts';
 import { readRequestView, type RequestView } from '../../requests/view.ts';
 import { parsePasswordButtonValue } from '../blocks/buttons.ts';
@@ -48,6 +49,7 @@ export function listenForPasswordButton(app: App, deps: BotDeps): void {
 /** The view that answers the click: the password, or why there is none. */
 async function viewFor(deps: BotDeps, lease: LeaseId, click: Click): Promise<ModalView> {
   const request = await readRequestView(deps, click.request); // It can fail, so it is read before the delivery.
+  if (click.person) await checkAccount(deps, click); // An account of nobody is refused whatever Slack says.
   const delivered = await deliver(deps, lease, click);
   switch (delivered.kind) {
     case 'credential':

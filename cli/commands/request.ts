@@ -1,12 +1,12 @@
 import { Command } from 'commander';
 import { refusalPhrase } from '../../wording/refusals.ts';
 import type { RequestId } from '../../core/ids.ts';
-import { ANSWER_KINDS, type AnswerKind } from '../../core/request/commands.ts';
+import { ANSWER_KINDS, type AnswerKind, endsAccess } from '../../core/request/commands.ts';
 import { stateAfter } from '../../core/request/evolve.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
 import type { RequestState } from '../../core/request/state.ts';
 import type { ClickOutcome } from '../../inbox/click-outcome.ts';
-import { endsAccess, receive } from '../../inbox/receive.ts';
+import { receive } from '../../inbox/receive.ts';
 import type { AnswerClick, Ledger } from '../../ledger/index.ts';
 import { readRequestView } from '../../requests/view.ts';
 import { AS_HELP, whoActs } from '../terminal/caller.ts';

@@ -13,7 +13,7 @@ export const upCommand = (): Command =>
     .description('run Curfew with real services: all roles, or some of them')
     .option(
       '--role <role>',
-      'gateway (Slack), worker (workflows), provider:<name> (one provider), sweeper; repeat for several',
+      'gateway (Slack), worker (decisions and workflows), provider:<name> (one provider), sweeper; repeat for several',
       addRole,
       [] as readonly Role[],
     )
@@ -28,8 +28,8 @@ process of a provider has only its own. To scale, run more processes of the same
   curfew up --role worker --role sweeper       neither Slack nor a provider
   curfew up --role provider:aws-iam            the grants and revocations of one provider
 
-Every role needs DATABASE_URL, CURFEW_CONFIG and CURFEW_SECRET_KEY. All roles but the sweeper need TEMPORAL_ADDRESS.
-Only the gateway needs the SLACK_ settings.`,
+Every role needs DATABASE_URL, CURFEW_CONFIG and CURFEW_SECRET_KEY. The worker and the providers need TEMPORAL_ADDRESS.
+Only the gateway needs the SLACK_ settings. Clicks wait until a worker decides them.`,
     )
     .action(async ({ role: roles }: { role: readonly Role[] }) => {
       const settings = loadSettings();
@@ -54,7 +54,7 @@ Only the gateway needs the SLACK_ settings.`,
       if (sweeper) running.push(startSweeper(deps, log, settings.sweepSeconds));
       if (temporal && (workflows || providers.length > 0))
         running.push(startWorker({ temporal }, deps, log, { workflows, providers }));
-      if (temporal && slack && gateway) running.push(startGateway({ temporal, slack }, deps, log));
+      if (slack && gateway) running.push(startGateway({ slack }, deps, log));
       void Promise.all(running.map(({ ready }) => ready)).then(() =>
         log.info({ roles: roles.length === 0 ? 'all' : roles, providers }, 'running'),
       );

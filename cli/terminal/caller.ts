@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import { clickIdOfRequest, type PersonId, type RequestId } from '../../core/ids.ts';
 import type { Ledger } from '../../ledger/index.ts';
 import { formatProblem, personOf, type PolicySet } from '../../policy/index.ts';
+import { accountActingAs } from '../../requests/actor.ts';
 import type { Context } from './context.ts';
 import { CommandError } from './exit.ts';
 import { personNamed } from './person-argument.ts';
@@ -29,7 +30,7 @@ export async function whoActs(
       '--as is for the sandbox. With real services everybody acts as themselves.',
     );
   const login = userInfo().username;
-  const account = as === undefined ? login : `${login} as ${as}`;
+  const account = as === undefined ? login : accountActingAs(login, as);
   const policy = await deps.policy.current();
   const named = policy.ok ? personIn(policy.value, as, login) : undefined;
   const person =

@@ -41,5 +41,5 @@ export function partsOf(roles: readonly Role[], configured: readonly string[]): 
 /** What these roles connect to. */
 export function usesOf(roles: readonly Role[]): Uses {
   const { gateway, workflows, providers } = partsOf(roles, []);
-  return { temporal: gateway || workflows || providers.length > 0, slack: gateway };
+  return { temporal: workflows || providers.length > 0, slack: gateway };
 }

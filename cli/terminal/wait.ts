@@ -12,7 +12,7 @@ export async function waitFor<T>(what: string, look: () => Promise<T | undefined
     if (performance.now() > until)
       throw new CommandError(
         'failed',
-        `Waited ${TIMEOUT_MS / 1000} s for ${what}. Your command is recorded. Curfew carries it out when its gateway and worker run ("curfew doctor" shows what is missing).`,
+        `Waited ${TIMEOUT_MS / 1000} s for ${what}. Your command is recorded. Curfew carries it out when its worker runs ("curfew doctor" shows what is missing).`,
       );
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }

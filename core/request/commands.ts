@@ -6,6 +6,9 @@ import type { RequestDetails, Requirements } from './state.ts';
 export const ANSWER_KINDS = ['approve', 'deny', 'withdraw', 'end'] as const;
 export type AnswerKind = (typeof ANSWER_KINDS)[number];
 
+/** True for the kinds of clicks that need no permission of the policy, because they only reduce access. */
+export const endsAccess = (kind: string): boolean => kind === 'end' || kind === 'withdraw';
+
 /** Whether the policy lets a person answer at this moment. `unknown`: the policy cannot be read; `why` says why. */
 export type Eligibility = Readonly<
   { kind: 'eligible' } | { kind: 'not-eligible' } | { kind: 'unknown'; why: string }

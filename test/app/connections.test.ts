@@ -36,7 +36,7 @@ describe('a command names exactly the missing settings that it needs', () => {
     [
       'the gateway without Slack',
       ['up', '--role', 'gateway'],
-      { ...SHARED, ...TEMPORAL },
+      SHARED,
       'SLACK_BOT_TOKEN, SLACK_APP_TOKEN, SLACK_CHANNEL',
     ],
     [

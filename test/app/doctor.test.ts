@@ -88,7 +88,7 @@ test('every overdue lease has its line, after those of the clicks and the messag
   };
   expect(await found('ledger', { ledger })).toEqual([
     RIGHT,
-    ['warning', '1 click without an answer for over a minute. Does the gateway run?'],
+    ['warning', '1 click without an answer for over a minute. Do the gateway and a worker run?'],
     ['warning', '2 Slack messages not sent yet: not_in_channel'],
     ['warning', `${first} should have ended, but its state is still granted: away`],
     ['warning', `${second} should have ended, but its state is still intended.`],

@@ -3,66 +3,46 @@ import type { Connections } from '../../app/connections.ts';
 import type { Logger } from '../../app/log.ts';
 import type { Wired } from '../../app/wiring.ts';
 import type { Bot, BotOptions } from '../../bot/app.ts';
-import type { DispatcherDeps } from '../../inbox/dispatcher.ts';
-import type { WakerDeps } from '../../inbox/waker.ts';
-import type { Click } from '../../ledger/index.ts';
 import { stopsInOrder } from './stopping.fixture.ts';
 
 const { happened, stopping } = stopsInOrder();
 let given: BotOptions | undefined;
-let dispatcher: DispatcherDeps | undefined;
-let waker: WakerDeps | undefined;
 let botStarts: () => Promise<Bot>;
-const GUEST = { code: 'not-a-member', why: 'guest' } as const;
-const checkAccount = () => Promise.resolve(GUEST);
 const botOf = (more: Partial<Bot> = {}): Bot => ({
-  checkAccount,
   failed: new Promise<never>(() => undefined),
   stop: stopping('bot'),
   ...more,
 });
 
-const TEMPORAL = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
-const client = {};
-const temporalClient = jest.fn((_settings: object, _codec: object) => ({
-  client,
-  close: stopping('client'),
-}));
-const requestWorkflows = jest.fn((of: object) => ({ of }));
-const recordAnswer = jest.fn((..._given: readonly unknown[]) => 'recorded');
+// The gateway has no Temporal and decides nothing, so it may use none of these.
+const notCalled = (what: string) => () => {
+  throw new Error(`the gateway called ${what}`);
+};
 jest.unstable_mockModule('../../temporal/connection.ts', () => ({
-  temporalClient,
-  temporalWorkerConnection: undefined,
+  temporalClient: notCalled('temporalClient'),
+  temporalWorkerConnection: notCalled('temporalWorkerConnection'),
 }));
-jest.unstable_mockModule('../../temporal/client.ts', () => ({ requestWorkflows }));
 jest.unstable_mockModule('../../activities/index.ts', () => ({ createActivities: undefined }));
-jest.unstable_mockModule('../../requests/answer.ts', () => ({ isAnswer: 'isAnswer', recordAnswer }));
 jest.unstable_mockModule('../../bot/app.ts', () => ({
   startBot: (options: BotOptions) => ((given = options), botStarts()),
 }));
 jest.unstable_mockModule('../../inbox/dispatcher.ts', () => ({
-  startDispatcher: (deps: DispatcherDeps) => ((dispatcher = deps), { stop: stopping('dispatcher') }),
+  startDispatcher: notCalled('startDispatcher'),
 }));
-jest.unstable_mockModule('../../inbox/waker.ts', () => ({
-  startWaker: (deps: WakerDeps) => ((waker = deps), { stop: stopping('waker') }),
-}));
+jest.unstable_mockModule('../../inbox/waker.ts', () => ({ startWaker: notCalled('startWaker') }));
 const { startGateway } = await import('../../app/roles.ts');
 
 beforeEach(() => {
   jest.useFakeTimers();
   happened.length = 0;
-  [given, dispatcher, waker] = [undefined, undefined, undefined];
+  given = undefined;
   botStarts = () => Promise.resolve(botOf());
 });
 afterEach(() => void jest.useRealTimers());
 
 const deps = {
   ledger: { name: 'the ledger' },
-  policy: {
-    name: 'the policy',
-    problem: () => Promise.resolve(undefined),
-    personOf: () => Promise.resolve({ id: 'ana' }),
-  },
+  policy: { name: 'the policy' },
   describers: new Map(),
   codec: { name: 'the codec' },
   sealer: { open: (sealed: string, context: string) => `opened ${sealed} for ${context}` },
@@ -74,7 +54,7 @@ function start(connection: Connections['slack'] = slack) {
   const at = (level: string) => (details: object, message: string) =>
     void logged.push([level, details, message]);
   const log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
-  const gateway = startGateway({ temporal: TEMPORAL, slack: connection }, deps, log as unknown as Logger, {
+  const gateway = startGateway({ slack: connection }, deps, log as unknown as Logger, {
     onError: (message) => void said.push(message),
   });
   return { ...gateway, logged, said };
@@ -112,65 +92,34 @@ test('a message of Slack’s library is logged with its level', async () => {
   await stop();
 });
 
-test('the stop waits for the bot, then for the clicks and the wake-ups in progress, and then closes the connection to Temporal', async () => {
+test('the stop waits for the bot', async () => {
   const { ready, stop } = start();
   await ready;
   await stop();
-  expect(happened.slice(0, 2)).toEqual(['bot stops', 'bot stopped']);
-  expect(happened.slice(2, -2).toSorted()).toEqual(
-    ['dispatcher', 'waker'].flatMap((part) => [`${part} stopped`, `${part} stops`]),
-  );
-  expect(happened.slice(-2)).toEqual(['client stops', 'client stopped']);
+  expect(happened).toEqual(['bot stops', 'bot stopped']);
 });
 
-test('workflows are woken at the Temporal of the settings, also before Slack answers', async () => {
+test('while Slack does not answer, people read why, and the gateway tries again', async () => {
   botStarts = () => Promise.reject(new Error('away'));
-  const { said, stop } = start();
-  expect(temporalClient).toHaveBeenLastCalledWith(TEMPORAL, deps.codec);
-  expect(requestWorkflows.mock.lastCall?.[0]).toBe(client);
-  expect(waker).toMatchObject({ ledger: deps.ledger, workflows: { of: client } });
-  expect(dispatcher).toMatchObject({ ledger: deps.ledger, isAnswer: 'isAnswer' });
+  const { ready, said, stop } = start();
   await jest.advanceTimersByTimeAsync(0);
   expect(said).toEqual(['Slack: away. Trying again in 1 s; Ctrl-C stops']);
+  botStarts = () => Promise.resolve(botOf());
+  await jest.advanceTimersByTimeAsync(1_000);
+  await ready;
   await stop();
 });
 
-test('an answer is recorded with the dependencies of the gateway', async () => {
-  const { stop } = start();
-  const click = { id: 'c1' };
-  expect(dispatcher?.recordAnswer(click as never)).toBe('recorded');
-  expect(recordAnswer).toHaveBeenLastCalledWith(deps, click);
-  await stop();
-});
-
-test('the account of a click is checked by the bot that is connected now', async () => {
-  const click = { via: 'slack', account: 'U1', person: 'ana' } as Click;
+test('a bot that Slack does not reconnect is stopped, and another one is started', async () => {
   let lose: (error: Error) => void = () => undefined;
   const failed = new Promise<never>((_resolve, reject) => (lose = reject));
-  const bots = [botOf({ failed }), botOf({ checkAccount: () => Promise.resolve(undefined) })];
-  botStarts = () => Promise.resolve(bots.shift() ?? botOf());
+  botStarts = () => Promise.resolve(botOf({ failed }));
   const { ready, said, stop } = start();
-  await expect(dispatcher?.checkAccount(click)).rejects.toThrow('Slack is not connected yet');
   await ready;
-  expect(await dispatcher?.checkAccount(click)).toEqual(GUEST);
+  botStarts = () => Promise.resolve(botOf({ stop: stopping('next bot') }));
   lose(new Error('lost'));
   await jest.advanceTimersByTimeAsync(1_000);
   expect(said).toEqual(['Slack: lost. Trying again in 1 s; Ctrl-C stops']);
-  expect(await dispatcher?.checkAccount(click)).toBeUndefined();
   await stop();
-});
-
-test('what cannot be read, and what is tried again, is logged: clicks and wake-ups', async () => {
-  const { logged, stop } = start();
-  dispatcher?.onError(new Error('no ledger'));
-  dispatcher?.onRetry?.({ id: 'c1', kind: 'end' } as Click, new Error('no answer'));
-  waker?.onError(new Error('no ledger'));
-  waker?.onRetry?.({ request: 'r1', version: 1 } as never, new Error('no Temporal'));
-  expect(logged).toEqual([
-    ['error', { error: 'no ledger' }, 'the inbox cannot be read'],
-    ['warn', { click: 'c1', kind: 'end', error: 'no answer' }, 'not answered yet'],
-    ['error', { error: 'no ledger' }, 'the wake-ups cannot be read'],
-    ['warn', { request: 'r1', error: 'no Temporal' }, 'its workflow was not woken yet'],
-  ]);
-  await stop();
+  expect(happened).toEqual(['bot stops', 'bot stopped', 'next bot stops', 'next bot stopped']);
 });

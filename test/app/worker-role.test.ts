@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import type { Logger } from '../../app/log.ts';
 import type { Wired } from '../../app/wiring.ts';
+import type { DispatcherDeps } from '../../inbox/dispatcher.ts';
+import type { WakerDeps } from '../../inbox/waker.ts';
+import type { Click } from '../../ledger/index.ts';
 import { stopsInOrder } from './stopping.fixture.ts';
 
 const { happened, stopping } = stopsInOrder();
@@ -21,9 +24,26 @@ const bundleWorkflows = jest.fn(() => Promise.resolve('the bundle'));
 const installRuntime = jest.fn();
 const createActivities = jest.fn((deps: object) => ({ activitiesOf: deps }));
 const runSweeper = jest.fn((..._given: readonly unknown[]) => ({ stop: stopping('sweeper') }));
+const client = {};
+const temporalClient = jest.fn((_settings: object, _codec: object) => ({
+  client,
+  close: stopping('client'),
+}));
+const requestWorkflows = jest.fn((of: object) => ({ of }));
+const recordAnswer = jest.fn((..._given: readonly unknown[]) => 'recorded');
+let dispatcher: DispatcherDeps | undefined;
+let waker: WakerDeps | undefined;
 jest.unstable_mockModule('../../temporal/connection.ts', () => ({
-  temporalClient: undefined,
+  temporalClient,
   temporalWorkerConnection,
+}));
+jest.unstable_mockModule('../../temporal/client.ts', () => ({ requestWorkflows }));
+jest.unstable_mockModule('../../requests/answer.ts', () => ({ recordAnswer }));
+jest.unstable_mockModule('../../inbox/dispatcher.ts', () => ({
+  startDispatcher: (given: DispatcherDeps) => ((dispatcher = given), { stop: stopping('dispatcher') }),
+}));
+jest.unstable_mockModule('../../inbox/waker.ts', () => ({
+  startWaker: (given: WakerDeps) => ((waker = given), { stop: stopping('waker') }),
 }));
 jest.unstable_mockModule('../../temporal/worker.ts', () => ({ bundleWorkflows, startWorkers }));
 jest.unstable_mockModule('../../temporal/runtime.ts', () => ({ installRuntime }));
@@ -34,6 +54,7 @@ const { startSweeper, startWorker } = await import('../../app/roles.ts');
 beforeEach(() => {
   jest.useFakeTimers();
   happened.length = 0;
+  [dispatcher, waker] = [undefined, undefined];
   closing = stopping('connection');
   workersStart = () => Promise.resolve(workersOf());
 });
@@ -43,12 +64,15 @@ afterEach(() => {
 });
 
 const deps = { ledger: 'the ledger', codec: 'the codec' } as unknown as Wired;
-/** Starts a worker. `said` is what people are told. */
+/** Starts a worker. `said` is what people are told. `logged` has the lines of its log. */
 function start(options: Readonly<{ workflows: boolean; providers: readonly string[] }>) {
-  const said: string[] = [];
-  const log = { error: () => undefined, child: (bound: object) => ({ bound }) } as unknown as Logger;
+  const [logged, said]: [unknown[][], string[]] = [[], []];
+  const at = (level: string) => (details: object, message: string) =>
+    void logged.push([level, details, message]);
+  const child = (bound: object) => ({ bound });
+  const log = { warn: at('warn'), error: at('error'), child } as unknown as Logger;
   const onError = (message: string) => void said.push(message);
-  return { ...startWorker({ temporal: TEMPORAL }, deps, log, { ...options, onError }), said };
+  return { ...startWorker({ temporal: TEMPORAL }, deps, log, { ...options, onError }), logged, said };
 }
 const ALL = { workflows: true, providers: ['aws-iam', 'github'] };
 
@@ -78,14 +102,51 @@ test('the process of a provider does not bundle the workflows, and runs none', a
   expect(bundleWorkflows).not.toHaveBeenCalled();
   expect(startWorkers.mock.lastCall?.[0]).toMatchObject({ providers: ['github'] });
   expect(startWorkers.mock.lastCall?.[0]).not.toHaveProperty('bundle');
+  expect([dispatcher, waker, temporalClient.mock.calls.length]).toEqual([undefined, undefined, 0]);
   await stop();
 });
 
-test('the stop waits for the workers, and then closes their connection', async () => {
+test('the process that runs workflows decides clicks and wakes workflows, also while Temporal is away (F06)', async () => {
+  temporalWorkerConnection.mockRejectedValueOnce(new Error('away'));
+  const { said, stop } = start({ workflows: true, providers: [] });
+  expect(temporalClient).toHaveBeenLastCalledWith(TEMPORAL, deps.codec);
+  expect(requestWorkflows.mock.lastCall?.[0]).toBe(client);
+  expect(waker).toMatchObject({ ledger: 'the ledger', workflows: { of: client } });
+  expect(dispatcher).toMatchObject({ ledger: 'the ledger' });
+  const click = { id: 'c1' };
+  expect(dispatcher?.recordAnswer(click as never)).toBe('recorded');
+  expect(recordAnswer).toHaveBeenLastCalledWith(deps, click);
+  await jest.advanceTimersByTimeAsync(0);
+  expect(said).toEqual(['Temporal: away. Trying again in 1 s; Ctrl-C stops']);
+  await stop();
+});
+
+test('what cannot be read, and what is tried again, is logged: clicks and wake-ups', async () => {
+  const { logged, ready, stop } = start(ALL);
+  await ready;
+  dispatcher?.onError(new Error('no ledger'));
+  dispatcher?.onRetry?.({ id: 'c1', kind: 'end' } as Click, new Error('no answer'));
+  waker?.onError(new Error('no ledger'));
+  waker?.onRetry?.({ request: 'r1', version: 1 } as never, new Error('no Temporal'));
+  expect(logged).toEqual([
+    ['error', { error: 'no ledger' }, 'the inbox cannot be read'],
+    ['warn', { click: 'c1', kind: 'end', error: 'no answer' }, 'not answered yet'],
+    ['error', { error: 'no ledger' }, 'the wake-ups cannot be read'],
+    ['warn', { request: 'r1', error: 'no Temporal' }, 'its workflow was not woken yet'],
+  ]);
+  await stop();
+});
+
+test('the stop waits for the clicks and the wake-ups in progress, then for the workers, and then closes the connections', async () => {
   const { ready, stop } = start(ALL);
   await ready;
   await stop();
-  expect(happened).toEqual(['workers stops', 'workers stopped', 'connection stops', 'connection stopped']);
+  expect(happened.slice(0, 4).toSorted()).toEqual(
+    ['dispatcher', 'waker'].flatMap((part) => [`${part} stopped`, `${part} stops`]),
+  );
+  expect(happened.slice(4)).toEqual(
+    ['client', 'workers', 'connection'].flatMap((part) => [`${part} stops`, `${part} stopped`]),
+  );
 });
 
 test.each([

@@ -7,6 +7,8 @@ import { listenForAccessCommand } from '../../bot/listeners/access-command.ts';
 import type { Entitlement } from '../../policy/index.ts';
 import type { Phrase } from '../../wording/phrase.ts';
 import { refusalPhrase } from '../../wording/refusals.ts';
+import type { AccountFacts } from '../../core/account.ts';
+import { guestFacts, memberFacts } from '../core/account.fixture.ts';
 import { ana } from '../core/request/request.fixture.ts';
 import { policyOf } from '../policy/quickstart.fixture.ts';
 import { ANA, fakeBot } from './fake-bot.fixture.ts';
@@ -88,11 +90,11 @@ describe('the answer to /access list', () => {
     ));
 
   const UNKNOWN = refusalPhrase({ code: 'unknown-person' });
-  test.each<[string, () => Promise<object | undefined>, Phrase]>([
-    ['is not in the people file', () => Promise.resolve(undefined), UNKNOWN],
+  test.each<[string, () => Promise<AccountFacts>, Phrase]>([
+    ['is not in the people file', () => Promise.resolve(memberFacts('U0GIL')), UNKNOWN],
     [
       'is a guest',
-      () => Promise.resolve({ code: 'not-a-member', why: 'guest' }),
+      () => Promise.resolve(guestFacts('U0GIL')),
       refusalPhrase({ code: 'not-a-member', why: 'guest' }),
     ],
     [
@@ -100,17 +102,17 @@ describe('the answer to /access list', () => {
       () => Promise.reject(new Error('internal_error')),
       UNKNOWN,
     ],
-  ])('says why to somebody who %s', async (_who, checkAccount, why) =>
-    expect(await typed('list', { ...fakePolicy(), checkAccount }, 'U0GIL')).toEqual(
+  ])('says why to somebody who %s', async (_who, readAccount, why) =>
+    expect(await typed('list', { ...fakePolicy(), readAccount }, 'U0GIL')).toEqual(
       answer(phraseMessage([why])),
     ),
   );
 
   test('asks for the kind of account of the person who typed', async () => {
     const asked: unknown[] = [];
-    const checkAccount = (click: object) => Promise.resolve(void asked.push(click));
-    await typed('list', { ...fakePolicy(), checkAccount }, 'U0GIL');
-    expect(asked).toEqual([{ via: 'slack', account: 'U0GIL' }]);
+    const readAccount = (account: string) => Promise.resolve((asked.push(account), memberFacts(account)));
+    await typed('list', { ...fakePolicy(), readAccount }, 'U0GIL');
+    expect(asked).toEqual(['U0GIL']);
   });
 });
 

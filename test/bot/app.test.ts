@@ -1,11 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import { startBot } from '../../bot/app.ts';
-import { clickIdOf, requestIdOf } from '../../core/ids.ts';
+import { accountRefusal } from '../../core/account.ts';
+import { type ClickId, clickIdOf, requestIdOf } from '../../core/ids.ts';
 import type { Click } from '../../ledger/index.ts';
 import { asAdmin } from '../ledger/database.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { type BotFixture, startBotFixture } from './bot.fixture.ts';
+import { TEAM_ID } from '../../sandbox/world/company.ts';
 import { REQUESTS, slackIdOf, TOKENS } from './workplace.fixture.ts';
 
 let bot: BotFixture;
@@ -52,32 +54,61 @@ describe('the start', () => {
 });
 
 describe('the account behind a click', () => {
-  const clickOf = (name: string, via: Click['via'] = 'slack') => {
+  /** Writes a click as the bot does, and returns its account and its id. */
+  const clicked = async (name: string, more: Partial<Click> = {}) => {
     const id = clickIdOf(uuidv7());
     const account = slackIdOf(name);
-    return { id, request: requestIdOf(id), via, account, person: null, kind: 'approve', body: {} } as Click;
+    const from = { id, request: requestIdOf(id), via: 'slack', account, person: null } as const;
+    await bot.ledger.writeClick({ ...from, kind: 'approve', body: {}, ...more } as Click);
+    return { id, account };
   };
+  const checkOf = (id: ClickId) => until('it is checked', () => bot.ledger.readAccountCheck(id));
 
   test.each([
     ['ana', undefined],
-    ['gil', { code: 'not-a-member', why: 'guest' }],
-    ['zoe', { code: 'not-a-member', why: 'outsider' }],
-    ['dan', { code: 'not-a-member', why: 'deactivated' }],
-  ])('Slack is asked about %s in the workspace of the token', async (name, expected) =>
-    expect(await bot.bot().checkAccount(clickOf(name))).toEqual(expected),
+    ['gil', 'guest'],
+    ['zoe', 'outsider'],
+    ['dan', 'deactivated'],
+  ])(
+    '%s is stored with the click as Slack describes it, in the workspace of the token (T45)',
+    async (name, why) => {
+      const { id, account } = await clicked(name);
+      const facts = await checkOf(id);
+      expect(facts).toMatchObject({ id: account, installation: { team: TEAM_ID } });
+      expect(accountRefusal(facts, account)).toBe(why);
+      expect(await bot.ledger.clickOutcome(id)).toBeUndefined();
+    },
   );
 
   test.each([
     ['an error of Slack', 'internal_error'],
     ['an account that Slack does not know', 'user_not_found'],
-  ])('%s is thrown, because unknown does not mean allowed', async (_what, error) => {
+  ])('after %s nothing is stored, the operator reads why, and Slack is asked again', async (_what, error) => {
     bot.slack.faults.inject('users.info', { kind: 'error', error });
-    await expect(bot.bot().checkAccount(clickOf('ana'))).rejects.toThrow(error);
+    const { id } = await clicked('ana');
+    const said = await until('it is logged', () => bot.logged.find((line) => line.includes(id)));
+    expect(said).toMatch(new RegExp(`^warn: ${id} \\(approve\\) waits for Slack: .*${error}`));
+    expect(await bot.ledger.readAccountCheck(id)).toBeUndefined();
+    await bot.rows(`update unchecked_click set next_try_at = ledger_now() returning click_id`);
+    expect(accountRefusal(await checkOf(id), slackIdOf('ana'))).toBeUndefined();
   });
 
-  test('a click at the command line has no Slack account to ask about', async () => {
-    bot.slack.faults.inject('users.info', { kind: 'error', error: 'user_not_found' });
-    expect(await bot.bot().checkAccount(clickOf('ana', 'cli'))).toBeUndefined();
+  test.each<[string, Partial<Click>]>([
+    ['of the command line', { via: 'cli' }],
+    ['that ends access, which must not wait for Slack (I14)', { kind: 'end' }],
+    ['for a password, which its own listener checks', { kind: 'deliver' }],
+  ])('is not asked about for a click %s', async (_which, more) => {
+    const { id } = await clicked('ana', more);
+    await checkOf((await clicked('ana')).id);
+    expect(await bot.ledger.readAccountCheck(id)).toBeUndefined();
+    expect(await bot.rows(`select from unchecked_click where click_id = '${id}'`)).toEqual([]);
+  });
+
+  test('is not asked about while the ledger cannot be read, and the operator reads why', async () => {
+    await bot.rows('alter table unchecked_click rename to unchecked_away');
+    const line = /^error: the clicks that wait for Slack cannot be read: /;
+    await until('it is logged', () => bot.logged.find((each) => line.test(each)));
+    await bot.rows('alter table unchecked_away rename to unchecked_click');
   });
 });
 

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { listenForAccessCommand } from '../../bot/listeners/access-command.ts';
 import { listenForHomeTab } from '../../bot/listeners/home-tab.ts';
 import { listenForRequestForm } from '../../bot/listeners/request-form.ts';
+import { guestFacts } from '../core/account.fixture.ts';
 import { ANA, fakeBot, type FakeBot } from './fake-bot.fixture.ts';
 
 type Send = Parameters<FakeBot['send']>;
@@ -61,9 +62,9 @@ test.each<[what: string, send: Send]>([
   const asked: unknown[] = [];
   const bot = fakeBot(undefined, {
     inbox: { personOf: () => Promise.resolve(null) },
-    checkAccount({ account }: { account: string }) {
+    readAccount(account: string) {
       asked.push(account);
-      return Promise.resolve({ code: 'not-a-member', why: 'guest' });
+      return Promise.resolve(guestFacts(account));
     },
   });
   for (const listen of [listenForAccessCommand, listenForHomeTab]) listen(bot.app, bot.deps);

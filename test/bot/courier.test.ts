@@ -31,7 +31,7 @@ const start = () =>
       policy: place.policy,
       describers: new Map(),
       inbox: openInbox({ ledger: place.ledger, policy: place.policy, team: TEAM_ID }),
-      checkAccount: () => Promise.resolve(undefined),
+      readAccount: () => Promise.reject(new Error('the courier asks about no account')),
       openSecret: String,
       warn: (message) => void warnings.push(message),
       channel: REQUESTS,

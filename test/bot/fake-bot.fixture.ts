@@ -2,11 +2,13 @@ import { join } from 'node:path';
 import type { App } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { BotDeps } from '../../bot/deps.ts';
+import type { AccountFacts } from '../../core/account.ts';
 import type { Shown } from '../../core/request/shown.ts';
 import type { RequestFilter } from '../../ledger/index.ts';
 import { openPolicy } from '../../policy/index.ts';
 import type { RequestView } from '../../requests/view.ts';
 import { no, ok } from '../../core/result.ts';
+import { memberFacts } from '../core/account.fixture.ts';
 import { ana, bo, noon } from '../core/request/request.fixture.ts';
 import { anyTarget } from '../policy/quickstart.fixture.ts';
 
@@ -58,11 +60,12 @@ export function fakeBot(
     conversations: { open: did('conversations.open', { channel: { id: 'D9' } }) },
   } as unknown as WebClient;
   const people: Readonly<Record<string, string>> = { [ANA]: ana, [BO]: bo };
+  let facts: AccountFacts | undefined;
   const { ledger, inbox, ...others } = more;
   const deps = {
     policy: openPolicy(join(import.meta.dirname, '../../examples/quickstart'), anyTarget),
     describers: new Map([['postgres', POSTGRES]]),
-    checkAccount: () => Promise.resolve(undefined),
+    readAccount: (account: string) => Promise.resolve(memberFacts(account)),
     openSecret: String,
     warn: (message: string) => void calls.push(['warn', message]),
     channel: 'C0',
@@ -75,6 +78,7 @@ export function fakeBot(
           ...action,
           id: 'click_1',
           via: 'slack',
+          account: caller.user,
           person: people[caller.user] ?? null,
         });
       },
@@ -93,6 +97,8 @@ export function fakeBot(
       countRequests: () => Promise.resolve(0),
       listRequests: (filter: RequestFilter) => Promise.resolve((filters.push(filter), [])),
       storeOutcome: () => Promise.resolve(),
+      storeAccountCheck: (_click: string, checked: AccountFacts) => Promise.resolve(void (facts = checked)),
+      readAccountCheck: () => Promise.resolve(facts),
       recordRefusal: did('recordRefusal'),
       postedMessages: () => Promise.resolve([]),
       savePostedMessage: did('savePostedMessage'),

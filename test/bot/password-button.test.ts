@@ -15,6 +15,7 @@ import {
   second,
 } from '../core/request/request.fixture.ts';
 import { linesOf } from './block-lines.fixture.ts';
+import { guestFacts } from '../core/account.fixture.ts';
 import { ANA, BO, type Call, fakeBot } from './fake-bot.fixture.ts';
 import { viewAfter } from './request-view.fixture.ts';
 
@@ -157,8 +158,8 @@ describe('instead of a password, the view says', () => {
   });
 
   test('why the account may not act', async () => {
-    const guest = () => Promise.resolve({ code: 'not-a-member', why: 'guest' });
-    const calls = await clicked({ ...allowed('x'), checkAccount: guest }, BO);
+    const readAccount = (account: string) => Promise.resolve(guestFacts(account));
+    const calls = await clicked({ ...allowed('x'), readAccount }, BO);
     expect(shownBy(calls)).toBe('Nothing was changed: guests of this workspace cannot use Curfew.');
   });
 

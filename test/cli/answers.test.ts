@@ -5,18 +5,18 @@ import type { Instant, RequestId } from '../../core/ids.ts';
 import { stateAfter } from '../../core/request/evolve.ts';
 import { until } from '../until.fixture.ts';
 import { confirmGranted, confirmRevoked, observed, rowsOf } from '../ledger/ledger.fixture.ts';
-import { type Folder, openFolder, startGatewayOf } from './cli.fixture.ts';
+import { type Folder, openFolder, startWorkerOf } from './cli.fixture.ts';
 
 const LOGIN = userInfo().username;
 
 let folder: Folder;
-let gateway: ReturnType<typeof startGatewayOf>;
+let worker: ReturnType<typeof startWorkerOf>;
 beforeAll(async () => {
   folder = await openFolder();
-  gateway = startGatewayOf(folder);
+  worker = startWorkerOf(folder);
 });
 afterAll(async () => {
-  await gateway?.stop();
+  await worker?.stop();
   await folder?.stop();
 });
 

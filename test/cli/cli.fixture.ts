@@ -9,7 +9,7 @@ import { wire } from '../../app/wiring.ts';
 import { createProgram } from '../../cli/program.ts';
 import { fail } from '../../cli/terminal/exit.ts';
 import { startDispatcher } from '../../inbox/dispatcher.ts';
-import { isAnswer, recordAnswer } from '../../requests/answer.ts';
+import { recordAnswer } from '../../requests/answer.ts';
 import { judge } from '../../requests/judge.ts';
 import { SANDBOX_CREDENTIALS } from '../../sandbox/demo/embedded.ts';
 import { freshDatabase } from '../ledger/database.fixture.ts';
@@ -141,8 +141,8 @@ export async function openFolder(more: Partial<Parameters<typeof sandboxConnecti
 }
 export type Folder = Awaited<ReturnType<typeof openFolder>>;
 
-/** Carries out clicks as the gateway does. In place of its workflow, a request is judged at once. */
-export function startGatewayOf({ ledger, deps }: Pick<Folder, 'ledger' | 'deps'>) {
+/** Carries out clicks as the worker does. In place of its workflow, a request is judged at once. */
+export function startWorkerOf({ ledger, deps }: Pick<Folder, 'ledger' | 'deps'>) {
   return startDispatcher({
     ledger: {
       ...ledger,
@@ -151,9 +151,7 @@ export function startGatewayOf({ ledger, deps }: Pick<Folder, 'ledger' | 'deps'>
         await judge(deps, { request: click.request });
       },
     },
-    isAnswer,
     recordAnswer: (click) => recordAnswer(deps, click),
-    checkAccount: () => Promise.resolve(undefined),
     onError: (error) => void error,
   });
 }

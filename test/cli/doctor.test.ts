@@ -175,7 +175,7 @@ describe('what the ledger shows', () => {
         [click],
       );
     expect(await waiting()).toEqual([
-      ['warning', '2 clicks without an answer for over a minute. Does the gateway run?'],
+      ['warning', '2 clicks without an answer for over a minute. Do the gateway and a worker run?'],
       ['warning', '1 Slack message not sent yet: not_in_channel'],
     ]);
   });

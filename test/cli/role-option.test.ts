@@ -13,7 +13,7 @@ describe('what the options --role run, and what they connect to', () => {
       { gateway: true, workflows: true, sweeper: true, providers: CONFIGURED },
       { temporal: true, slack: true },
     ],
-    [['gateway'], { ...NOTHING, gateway: true }, { temporal: true, slack: true }],
+    [['gateway'], { ...NOTHING, gateway: true }, { temporal: false, slack: true }],
     [['worker'], { ...NOTHING, workflows: true }, { temporal: true, slack: false }],
     [['sweeper'], { ...NOTHING, sweeper: true }, { temporal: false, slack: false }],
     [['provider:aws-iam'], { ...NOTHING, providers: ['aws-iam'] }, { temporal: true, slack: false }],

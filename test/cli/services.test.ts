@@ -125,7 +125,7 @@ describe('curfew up', () => {
     [
       'the gateway',
       ['--role', 'gateway'],
-      'TEMPORAL_ADDRESS, SLACK_BOT_TOKEN, SLACK_APP_TOKEN, SLACK_CHANNEL.',
+      'CURFEW_SECRET_KEY, SLACK_BOT_TOKEN, SLACK_APP_TOKEN, SLACK_CHANNEL.',
     ],
   ])('names only the settings that %s needs', async (_what, args, missing) => {
     expect((await up(args)).err).toContain(missing);

@@ -83,7 +83,7 @@ describe('curfew up', () => {
     expect(openLog).toHaveBeenCalledWith('warn');
     expect(startSweeper.mock.calls).toEqual([[deps, log, 7]]);
     expect(startWorker.mock.calls).toEqual([[{ temporal }, deps, log, ALL]]);
-    expect(startGateway.mock.calls).toEqual([[{ temporal, slack }, deps, log]]);
+    expect(startGateway.mock.calls).toEqual([[{ slack }, deps, log]]);
     expect(wire.mock.calls).toEqual([
       [expect.objectContaining({ databaseUrl: ENV.DATABASE_URL, config: '/etc/curfew' }), { split: false }],
     ]);

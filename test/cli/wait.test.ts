@@ -34,7 +34,7 @@ describe('waiting for the result of a command', () => {
     expect(state()).toMatchObject({
       code: EXIT.failed,
       message:
-        'Waited 20 s for the policy to judge the request. Your command is recorded. Curfew carries it out when its gateway and worker run ("curfew doctor" shows what is missing).',
+        'Waited 20 s for the policy to judge the request. Your command is recorded. Curfew carries it out when its worker runs ("curfew doctor" shows what is missing).',
     });
   });
 

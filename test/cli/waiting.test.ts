@@ -21,7 +21,7 @@ import { type Folder, openFolder, type Printed } from './cli.fixture.ts';
 /** A denial that is accepted. */
 const ALLOWED = { eligibility: ELIGIBLE, hasReason: true } as const;
 
-/** No gateway runs, so these tests decide when the click of a command is answered. */
+/** No worker runs, so these tests decide when the click of a command is answered. */
 let folder: Folder;
 let proxy: Awaited<ReturnType<typeof startPgProxy>>;
 beforeAll(async () => {

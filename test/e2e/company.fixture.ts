@@ -62,7 +62,7 @@ export type Company = Vendors &
     edit(file: string, from: string | RegExp, to: string): Promise<() => Promise<void>>;
     /** Starts the gateway, the worker and the sweeper in this process. */
     open(): Promise<void>;
-    /** Starts a process of `curfew up`. `stop` kills it if nothing else did. */
+    /** Starts a process of `curfew up`. The gateway gets no setting of Temporal. `stop` kills it if nothing else did. */
     up(...roles: string[]): Promise<Role>;
     /** Runs the command line with real settings. */
     cli(...args: string[]): Promise<CommandResult>;
@@ -182,7 +182,9 @@ async function build(stops: (() => Promise<unknown> | void)[], stop: () => Promi
       stops.push(() => slack.faults.clear());
     },
     async up(...roles) {
-      const started = await role(roles, { env, home });
+      const { TEMPORAL_ADDRESS: _temporal, ...gatewayEnv } = env;
+      const isGateway = roles.length === 1 && roles[0] === 'gateway';
+      const started = await role(roles, { env: isGateway ? gatewayEnv : env, home });
       stops.push(() => started.kill());
       return started;
     },

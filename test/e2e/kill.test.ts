@@ -115,12 +115,12 @@ describe('a SIGKILL of every provider process after the effect and before its re
   }, 150_000);
 });
 
-test('a SIGKILL of the gateway between a click and its dispatch loses no click and repeats none (F03, I16)', async () => {
+test('a SIGKILL of the gateway between a click and the check of its account loses no click and repeats none (F03, I16)', async () => {
   running.providers = await company.up(...providerRoles()); // they were killed by the test before
-  const reason = 'the gateway is killed before it dispatches the click';
+  const reason = 'the gateway is killed before it checks the account';
   const request = await requestAccess(company, `oncall 1h ${reason}`);
   await company.quiet();
-  company.slack.faults.slow('users.info', 30_000); // the dispatcher asks Slack who clicked before anything else
+  company.slack.faults.slow('users.info', 30_000); // without an answer no worker decides the click
   expect(await company.as('bo').click(await card(company.as('bo'), reason, REQUESTS), 'approve')).toEqual({
     kind: 'acked',
   });

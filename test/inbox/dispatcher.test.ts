@@ -4,18 +4,20 @@ import { clickIdOf, type PersonId, type RequestId, requestIdOf } from '../../cor
 import { ELIGIBLE } from '../../core/request/commands.ts';
 import { startDispatcher } from '../../inbox/dispatcher.ts';
 import { type Click } from '../../ledger/index.ts';
+import { no } from '../../core/result.ts';
 import type { Policy } from '../../policy/index.ts';
-import { isAnswer, recordAnswer } from '../../requests/answer.ts';
+import { accountActingAs } from '../../requests/actor.ts';
+import { recordAnswer } from '../../requests/answer.ts';
 import { ana, bo, cy } from '../core/request/request.fixture.ts';
 import { until } from '../until.fixture.ts';
-import { grantedIn, openedIn } from '../ledger/ledger.fixture.ts';
+import { openedIn } from '../ledger/ledger.fixture.ts';
 import { ledger, rows } from '../ledger/own-ledger.fixture.ts';
 
 const click = (kind: Click['kind'], by: PersonId, on?: RequestId): Click => {
   const id = clickIdOf(uuidv7());
   const request = on ?? requestIdOf(id);
   const body = { digest: 'd1', note: 'no' };
-  return { id, request, via: 'cli', account: by, person: by, kind, body } as Click;
+  return { id, request, via: 'cli', account: accountActingAs('tester', by), person: by, kind, body } as Click;
 };
 
 const openRequest = () => openedIn(ledger, { targets: [] });
@@ -23,9 +25,7 @@ const everyoneIsEligible = { eligibility: () => Promise.resolve(ELIGIBLE) };
 const record = (each: Parameters<typeof recordAnswer>[1]) =>
   recordAnswer({ ledger, policy: everyoneIsEligible as unknown as Policy }, each);
 const dependencies = {
-  isAnswer,
   recordAnswer: record,
-  checkAccount: () => Promise.resolve(undefined),
   onError: (error: unknown) => console.error(error),
 };
 
@@ -58,44 +58,6 @@ function gate() {
   const opened = new Promise<void>((resolve) => (open = resolve));
   return { open, opened };
 }
-
-test.each<[string, slow: Click['kind'], others: readonly Click['kind'][]]>([
-  ['approvals', 'approve', ['deny', 'withdraw', 'end']],
-  ['requests', 'request', ['deny', 'withdraw', 'end']],
-  ['denials', 'deny', ['approve', 'withdraw', 'end']],
-])(
-  'a hundred %s that wait for Slack delay no other answer, least of all an end (F20, F32, I14)',
-  async (_what, slow, others) => {
-    const { open, opened } = gate();
-    let waiting = 0;
-    const dispatcher = startDispatcher({
-      ledger,
-      ...dependencies,
-      async checkAccount({ kind }) {
-        if (kind === slow) {
-          waiting += 1;
-          await opened;
-        }
-        return undefined;
-      },
-    });
-    const many = Array.from({ length: 100 }, () => click(slow, bo));
-    for (const each of many) await ledger.writeClick(each);
-    await until('as many wait as can wait at once', () => waiting >= 32 || undefined);
-    for (const kind of others) {
-      const by = kind === 'approve' || kind === 'deny' ? cy : ana;
-      const answer = click(kind, by, await (kind === 'end' ? grantedIn(ledger) : openRequest()));
-      await ledger.writeClick(answer);
-      expect(await until(`the click to ${kind} is answered`, () => ledger.clickOutcome(answer.id))).toEqual({
-        kind: 'answered',
-      });
-    }
-    expect(waiting).toBe(32); // as many as may wait at the same time
-    open();
-    for (const each of many) await until('each is answered', () => ledger.clickOutcome(each.id));
-    await dispatcher.stop();
-  },
-);
 
 test('an approval is not delayed by a hundred ends that wait for the ledger (F32)', async () => {
   const { open, opened } = gate();
@@ -147,10 +109,9 @@ test('a queue never asks for more clicks than may still wait at the same time', 
   const released = new Promise<void>((resolve) => (release = resolve));
   const queues = startDispatcher({
     ...dependencies,
-    checkAccount: () => released.then(() => ({ code: 'not-a-member', why: 'guest' }) as const),
+    recordAnswer: () => released.then(() => ({ outcome: no({ code: 'changed' }) })),
     ledger: {
       ...ledger,
-      recordRefusal: () => Promise.resolve(),
       storeOutcome: () => Promise.resolve(),
       takeClicks(_kinds, most) {
         asked.push(most);
@@ -178,7 +139,8 @@ test('a full queue goes on as soon as one of its clicks is done, while all other
   const taken: Click[] = [];
   const queues = startDispatcher({
     ...dependencies,
-    checkAccount: () => new Promise((done) => releases.push(() => done(undefined))),
+    recordAnswer: () =>
+      new Promise((done) => releases.push(() => done({ outcome: no({ code: 'changed' }) }))),
     ledger: {
       ...ledger,
       storeOutcome: () => Promise.resolve(),

@@ -5,8 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import { parseTyped } from '../../bot/listeners/access-command.ts';
 import { matching } from '../../bot/listeners/request-form.ts';
-import { accountRefusal } from '../../bot/account-check.ts';
+import { factsOf } from '../../bot/account-facts.ts';
 import { openInbox } from '../../bot/slack-inbox.ts';
+import { accountRefusal } from '../../core/account.ts';
 import { clickIdOf, requestIdOf } from '../../core/ids.ts';
 import { no } from '../../core/result.ts';
 import { receive, refuseRequest } from '../../inbox/receive.ts';
@@ -40,12 +41,13 @@ describe('an account may act only if Slack says that it is a member of this work
     ['an account of which Slack does not say whether it is a bot', { is_bot: undefined }, 'unknown'],
     ['an account of which Slack does not say whether it is deactivated', { deleted: undefined }, 'unknown'],
     ['an account of which Slack does not say the workspace', { team_id: undefined }, 'unknown'],
-  ])('%s', (_why, more, expected) =>
-    expect(accountRefusal({ ...member, ...more }, { team: 'T1' })).toBe(expected),
-  );
+  ])('%s', (_why, more, expected) => {
+    const user = { ...member, ...more };
+    expect(accountRefusal(factsOf(user, { team: 'T1' }), user.id)).toBe(expected);
+  });
 
   test('an account of which Slack says nothing is unknown', () =>
-    expect(accountRefusal({}, { team: 'T1' })).toBe('unknown'));
+    expect(accountRefusal(factsOf({}, { team: 'T1' }), 'U1')).toBe('unknown'));
 });
 
 describe('the text after /access is parsed', () => {
@@ -216,8 +218,8 @@ describe('a click is stored as it was received', () => {
 
 test('a request that is refused before it is a click is recorded as the opening of a request of its own', async () => {
   const recorded: unknown[][] = [];
-  const recordRefusal = async (...args: unknown[]) => void recorded.push(args);
   const refusal = { code: 'reason-missing' } as const;
+  const recordRefusal = async (...args: unknown[]) => (recorded.push(args), no(refusal));
   for (const via of ['cli', 'slack'] as const)
     await refuseRequest({ ledger: { recordRefusal } }, { via, account: 'a', person: ana }, refusal);
   const step = { request: expect.stringMatching(/^req_/), name: 'open' };
@@ -240,7 +242,7 @@ describe('a refusal before there is a click', () => {
 
   test('is recorded without a person when the account belongs to nobody', async () => {
     const recorded: unknown[] = [];
-    const recordRefusal = async (_step: unknown, what: unknown) => void recorded.push(what);
+    const recordRefusal = async (_step: unknown, what: unknown) => (recorded.push(what), no(refusal));
     await refuseRequest({ ledger: { recordRefusal } }, caller, refusal);
     expect(recorded).toEqual([{ by: null, tried: 'request', refusal }]);
   });

@@ -3,6 +3,7 @@ import { uuidv7 } from 'uuidv7';
 import { type ClickId, clickIdOf, clickIdOfRequest, requestIdOf } from '../../core/ids.ts';
 import { type Click } from '../../ledger/index.ts';
 import { ana, bo } from '../core/request/request.fixture.ts';
+import { memberFacts } from '../core/account.fixture.ts';
 import { approve, newRequest, opening } from './ledger.fixture.ts';
 import { atTime, ledger, rows, whileHeld } from './own-ledger.fixture.ts';
 afterEach(() => rows('update click set done_at = ledger_now() where done_at is null'));
@@ -12,8 +13,8 @@ function newClick(more: Partial<Click> = {}): Click {
   return {
     id,
     request: requestIdOf(id),
-    via: 'slack',
-    account: 'U1',
+    via: 'cli',
+    account: 'ana-login',
     person: ana,
     kind: 'deny',
     body: { digest: 'd1', note: 'not today', channel: 'C1' },
@@ -38,7 +39,7 @@ const dueInSeconds = async (id: ClickId) =>
 test('a click is read as it was written, also one of an account that nobody has', async () => {
   const known = await written();
   expect(await ledger.readClick(known.id)).toEqual(known);
-  const unknown = await written({ person: null, via: 'cli', account: 'root' });
+  const unknown = await written({ person: null, via: 'slack', account: 'U1' });
   expect(await ledger.readClick(unknown.id)).toEqual(unknown);
   expect(await ledger.readClick(clickIdOf(uuidv7()))).toBeUndefined();
 });
@@ -55,8 +56,8 @@ test('what a channel delivers again is the click that is stored already (F18, T0
   expect(await ledger.writeClick(again, 'trigger-1')).toEqual(first);
   expect(await ledger.readClick(again.id)).toBeUndefined();
   expect(await ledger.writeClick(another, 'trigger-2')).toEqual(another);
-  const fromCli = newClick({ via: 'cli' });
-  expect(await ledger.writeClick(fromCli, 'trigger-1')).toEqual(fromCli); // another channel has its own ids
+  const fromSlack = newClick({ via: 'slack' });
+  expect(await ledger.writeClick(fromSlack, 'trigger-1')).toEqual(fromSlack); // another channel has its own ids
 });
 
 test('the same thing that is delivered ten times at the same moment is one click (F18)', async () => {
@@ -104,6 +105,13 @@ test('only the named kinds are taken, and no click with an outcome', async () =>
   await ledger.storeOutcome(done.id, { kind: 'answered' });
   expect(await take()).toEqual([denial.id]);
   expect((await ledger.takeClicks(['request'], 10, 60_000)).map(({ id }) => id)).toEqual([request.id]);
+});
+
+test('a click is taken only after the account behind it was checked (T45)', async () => {
+  const { id } = await written({ via: 'slack', account: 'U1' });
+  expect(await take()).toEqual([]);
+  await ledger.storeAccountCheck(id, memberFacts());
+  expect(await take()).toEqual([id]);
 });
 
 test('a click without an outcome is due again after a pause that doubles, and is at most a minute', async () => {

@@ -19,6 +19,8 @@ type Row = Readonly<Record<string, unknown>>;
 /** One right row for each table, in the order in which they can be added. */
 const RIGHT = {
   click: { id: 'c', kind: 'approve', request_id: 'r', via: 'slack', account: 'U1', body: '{}' },
+  unchecked_click: { click_id: 'c' },
+  account_check: { click_id: 'c', facts: '{}' },
   request: {
     id: 'r',
     requester: 'ana',
@@ -101,6 +103,14 @@ describe('the database refuses', () => {
     ['a secret of no lease', 'secret', { lease_id: 'none' }, 'secret_lease_id_fkey'],
     ['a second secret of a lease', 'secret', { sealed: '\\x02' }, 'secret_pkey'],
     ['a second lock of a request', 'request_lock', {}, 'request_lock_pkey'],
+    ['a check of no click', 'account_check', { click_id: 'none' }, 'account_check_click_id_fkey'],
+    ['a second check of a click', 'account_check', { facts: '{"id":"U2"}' }, 'account_check_pkey'],
+    [
+      'no click that waits for a check',
+      'unchecked_click',
+      { click_id: 'none' },
+      'unchecked_click_click_id_fkey',
+    ],
     ['a second wake-up of a request', 'wake_up', {}, 'wake_up_pkey'],
     ['a second message in one place', 'posted_message', { ts: '2.0' }, 'posted_message_pkey'],
   ])('%s', async (_what, table, row, constraint) => {
@@ -158,6 +168,19 @@ describe('nobody changes an event, not even the owner of the tables (I20)', () =
     ['delete', 'delete from event'],
     ['truncate', 'truncate event'],
     ['truncate all tables together with events', 'truncate request, lease, event cascade'],
+  ])('%s', async (_what, sql) => {
+    await withRightRows(async () => {
+      await expect(owner.query(sql)).rejects.toMatchObject({ code: 'CRF01' });
+    });
+  });
+});
+
+describe('nobody changes what Slack said about an account, not even the owner of the tables (T45)', () => {
+  test.each([
+    ['update', `update account_check set facts = '{}'`],
+    ['delete', 'delete from account_check'],
+    ['truncate', 'truncate account_check'],
+    ['truncate with clicks', 'truncate click cascade'],
   ])('%s', async (_what, sql) => {
     await withRightRows(async () => {
       await expect(owner.query(sql)).rejects.toMatchObject({ code: 'CRF01' });

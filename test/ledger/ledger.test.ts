@@ -110,8 +110,8 @@ describe('the inbox and the outbox', () => {
       id,
       kind: 'request',
       request: requestIdOf(id),
-      via: 'slack',
-      account: 'U1',
+      via: 'cli',
+      account: 'ana-login',
       person: ana,
       body: { entitlement: 'x', length: '1h', reason: 'y' },
     } as const;

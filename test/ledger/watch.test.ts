@@ -3,6 +3,7 @@ import pg from 'pg';
 import { uuidv7 } from 'uuidv7';
 import { clickIdOf, requestIdOf } from '../../core/ids.ts';
 import type { Click } from '../../ledger/index.ts';
+import { memberFacts } from '../core/account.fixture.ts';
 import { ana } from '../core/request/request.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { newRequest, opening, rowsOf } from './ledger.fixture.ts';
@@ -42,11 +43,21 @@ const writeClick = () => {
   return ledger.writeClick({ ...click, kind: 'end', body: {} });
 };
 
+/** A click whose account must be checked. */
+const writeUnchecked = async () => {
+  const id = clickIdOf(uuidv7());
+  const from = { via: 'slack', account: 'U1', person: ana } as const;
+  return ledger.writeClick({ id, request: requestIdOf(id), ...from, kind: 'deny', body: {} });
+};
+const storeCheck = async () => ledger.storeAccountCheck((await writeUnchecked()).id, memberFacts());
+
 const addWakeUp = () => ledger.acceptSubmission({ id: clickIdOf(uuidv7()), request: newRequest() } as Click);
 
 describe('a watch', () => {
   test.each([
     ['curfew_click', 'a click', writeClick],
+    ['curfew_unchecked_click', 'a click that must be checked', writeUnchecked],
+    ['curfew_click', 'a check', storeCheck],
     ['curfew_outbox', 'a notification', () => ledger.open(opening(newRequest()))],
     ['curfew_wake_up', 'a wake-up', addWakeUp],
   ] as const)('of %s looks at once, and again after each write of %s', async (channel, _what, write) => {

@@ -17,10 +17,11 @@ import { controlProvider, type ProviderControl } from './provider-control.fixtur
 
 const PEOPLE = `
 people:
-  - { id: ana, name: Ana, manager: bo, accounts: { fake: ana } }
-  - { id: bo, name: Bo }
+  - { id: ana, name: Ana, manager: bo, accounts: { slack: U0ANA, fake: ana } }
+  - { id: bo, name: Bo, accounts: { slack: U0BO } }
   - { id: cy, name: Cy, accounts: { slack: [U0CY, U0CY2] } }
-  - { id: dee, name: Dee }
+  - { id: dee, name: Dee, accounts: { slack: U0DEE } }
+  - { id: eli, name: Eli }
 groups: { owners: [bo, cy] }
 `;
 const CATALOGUE = `
@@ -77,6 +78,9 @@ entitlements:
     targets: [{ provider: fake, resource: thing, level: admin }]
     route: { approvers: [group:owners], waits: 8h }
 `;
+
+/** The Slack account of a person of the fixture. Nobody has that of null. */
+export const slackAccountOf = (person: string | null): string => `U0${person?.toUpperCase() ?? 'NOBODY'}`;
 
 /** What the use cases need: a real ledger in a database of its own, a policy, and a simulated vendor. */
 export type RequestsFixture = Readonly<{

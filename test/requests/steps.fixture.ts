@@ -1,6 +1,7 @@
 import { uuidv7 } from 'uuidv7';
 import { clickIdOf, type PersonId, type RequestId, requestIdOf } from '../../core/ids.ts';
 import type { AnswerClick, Click, Recorded } from '../../ledger/index.ts';
+import { accountActingAs } from '../../requests/actor.ts';
 import { recordAnswer } from '../../requests/answer.ts';
 import { grantLease } from '../../requests/grant-lease.ts';
 import { judge } from '../../requests/judge.ts';
@@ -25,8 +26,14 @@ export async function submitted(fixture: Fixture, more: Submitted = {}): Promise
   await asAdmin(async (owner) => {
     await owner.query(
       `insert into click (id, kind, request_id, via, account, person, body, done_at, outcome)
-       values ($1, 'request', $2, 'cli', 'ana', $4, $3, ledger_now(), '{"kind":"started"}')`,
-      [click, request, { entitlement, length, reason }, person],
+       values ($1, 'request', $2, 'cli', $5, $4, $3, ledger_now(), '{"kind":"started"}')`,
+      [
+        click,
+        request,
+        { entitlement, length, reason },
+        person,
+        accountActingAs('tester', person ?? 'nobody'),
+      ],
     );
   }, fixture.url);
   return request;
@@ -50,14 +57,21 @@ export async function answerClick(
   const person = by as PersonId;
   const body = { digest, ...(kind === 'deny' ? { note: 'not today' } : {}) };
   const rest = { id: clickIdOf(uuidv7()), body, ...more };
-  return { request, via: 'cli', account: 'cli', person, kind, ...rest } as AnswerClick;
+  return {
+    request,
+    via: 'cli',
+    account: accountActingAs('tester', by),
+    person,
+    kind,
+    ...rest,
+  } as AnswerClick;
 }
 
 /** Decides the answer of a person, as the dispatcher does it. */
 export const answered = async (
   fixture: Fixture,
   ...click: readonly [RequestId, Parameters<typeof answerClick>[2]]
-): Promise<Recorded> => recordAnswer(fixture.deps, await answerClick(fixture, ...click));
+): Promise<Pick<Recorded, 'outcome'>> => recordAnswer(fixture.deps, await answerClick(fixture, ...click));
 
 /** An approved request that has no workflow and is not granted. */
 export async function approvedWithoutWorkflow(

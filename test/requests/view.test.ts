@@ -51,7 +51,7 @@ describe('the view of a request', () => {
       ['requested', 'cli'],
       ['judged', 'cli'],
     ]);
-    expect(view?.nameOf('ana' as PersonId)).toEqual({ name: 'Ana' });
+    expect(view?.nameOf('ana' as PersonId)).toEqual({ name: 'Ana', slack: 'U0ANA' });
   });
 
   test('has the time of the ledger’s clock (I23)', async () => {
@@ -115,7 +115,7 @@ describe('the view of a request', () => {
     const policy = { ...fixture.deps.policy, lastKnown: () => Promise.resolve(undefined) };
     const view = await readRequestView({ ...fixture.deps, policy }, request);
     expect(view).toMatchObject({ title: 'The thing', class: 'confidential', targets: [DESCRIBED] });
-    expect(view?.nameOf('ana' as PersonId)).toEqual({ name: 'Ana' });
+    expect(view?.nameOf('ana' as PersonId)).toEqual({ name: 'Ana', slack: 'U0ANA' });
     expect(view?.nameOf('bo' as PersonId)).toEqual({ name: 'bo' });
     expect(view?.slackOf('cy' as PersonId)).toBeUndefined();
   });
@@ -126,7 +126,7 @@ describe('the view of a request', () => {
     ['catalogue.yaml', 'about: What the tests ask for.', 'about: What everybody can see.'],
     ['catalogue.yaml', 'class: confidential', 'class: public'],
     ['people.yaml', 'id: ana, name: Ana', 'id: ana, name: Bo'],
-    ['people.yaml', 'accounts: { fake: ana }', 'accounts: { fake: ana, slack: U0CY9 }'],
+    ['people.yaml', 'slack: U0ANA', 'slack: U0CY9'],
   ] as const)('is what was judged, also when %s says "%s" no more (I11)', async (file, from, to) => {
     const request = await openedWithoutWorkflow(fixture);
     const shownOf = async () => {
@@ -143,15 +143,11 @@ describe('the view of a request', () => {
 
   test('has the Slack accounts that people have now, for messages to them', async () => {
     const request = await openedWithoutWorkflow(fixture);
-    const restore = await fixture.edit(
-      'people.yaml',
-      'accounts: { fake: ana }',
-      'accounts: { fake: ana, slack: U0ANA }',
-    );
+    const restore = await fixture.edit('people.yaml', 'slack: U0ANA', 'slack: U0ANA2');
     const view = await viewOf(request);
     await restore();
-    expect(['ana', 'bo', 'cy'].map((person) => view?.slackOf(person as PersonId))).toEqual([
-      'U0ANA',
+    expect(['ana', 'eli', 'cy'].map((person) => view?.slackOf(person as PersonId))).toEqual([
+      'U0ANA2',
       undefined,
       'U0CY',
     ]);
@@ -183,7 +179,7 @@ test('people are named by the policy, and by their ids when it does not know the
   const set = await fixture.deps.policy.lastKnown();
   const nameOf = personNames(set);
   expect(nameOf('cy' as PersonId)).toEqual({ name: 'Cy', slack: 'U0CY' });
-  expect(nameOf('bo' as PersonId)).toEqual({ name: 'Bo' });
+  expect(nameOf('eli' as PersonId)).toEqual({ name: 'Eli' });
   expect(nameOf('zed' as PersonId)).toEqual({ name: 'zed' });
   expect(personNames(undefined)('bo' as PersonId)).toEqual({ name: 'bo' });
 });

@@ -6,6 +6,7 @@ import { deliver } from '../../requests/deliver.ts';
 import { sweep } from '../../upkeep/sweep.ts';
 import { firstLease, type RequestsFixture, startRequestsFixture } from '../requests/requests.fixture.ts';
 import { approvedWithoutWorkflow, granted, openedWithoutWorkflow } from '../requests/steps.fixture.ts';
+import { memberFacts } from '../core/account.fixture.ts';
 
 let fixture: RequestsFixture;
 beforeEach(async () => {
@@ -16,7 +17,7 @@ afterEach(() => fixture.stop());
 const INACTIVE = ['people.yaml', 'manager: bo,', 'manager: bo, active: false,'] as const;
 const GONE = [
   'people.yaml',
-  '  - { id: ana, name: Ana, manager: bo, accounts: { fake: ana } }\n',
+  '  - { id: ana, name: Ana, manager: bo, accounts: { slack: U0ANA, fake: ana } }\n',
   '',
 ] as const;
 const UNREADABLE = ['people.yaml', 'people:', 'people: ['] as const;
@@ -55,7 +56,7 @@ describe('a person who left (I17)', () => {
 
   test('does not take the access of others along', async () => {
     const request = await live();
-    await fixture.edit('people.yaml', '{ id: dee, name: Dee }', '{ id: dee, name: Dee, active: false }');
+    await fixture.edit('people.yaml', 'name: Dee,', 'name: Dee, active: false,');
     expect((await sweep(fixture.deps)).left).toEqual([]);
     expect((await fixture.state(request)).kind).toBe('active');
   });
@@ -69,11 +70,12 @@ describe('a person who left (I17)', () => {
     const show = async () => {
       const id = clickIdOf(uuidv7());
       const person = 'ana' as PersonId;
-      const click: Click = { id, request, via: 'slack', account: 'U1', person, kind: 'deliver', body: {} };
+      const click: Click = { id, request, via: 'slack', account: 'U0ANA', person, kind: 'deliver', body: {} };
       await fixture.ledger.writeClick(click);
+      await fixture.ledger.storeAccountCheck(id, memberFacts('U0ANA'));
       const { ledger, deps } = fixture;
       const all = { ledger, policy: deps.policy, describers: deps.providers, openSecret: deps.sealer.open };
-      return deliver({ ...all, checkAccount: () => Promise.resolve(undefined) }, firstLease(request), click);
+      return deliver(all, firstLease(request), click);
     };
     expect(await show()).toMatchObject({ kind: 'refused', refusal });
     await restore();

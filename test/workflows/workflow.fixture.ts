@@ -2,11 +2,12 @@ import { Client, Connection } from '@temporalio/client';
 import type { PayloadCodec } from '@temporalio/common';
 import { NativeConnection, type WorkflowBundle } from '@temporalio/worker';
 import { uuidv7 } from 'uuidv7';
-import { isAnswer, recordAnswer } from '../../requests/answer.ts';
+import { recordAnswer } from '../../requests/answer.ts';
 import { createActivities } from '../../activities/index.ts';
 import { clickIdOf, type ClickId, type PersonId, type RequestId, requestIdOf } from '../../core/ids.ts';
 import type { Event } from '../../core/request/events.ts';
 import type { RequestState } from '../../core/request/state.ts';
+import { startAccountChecks } from '../../inbox/account-checks.ts';
 import { startDispatcher } from '../../inbox/dispatcher.ts';
 import { startWaker } from '../../inbox/waker.ts';
 import { type RequestWorkflows, requestWorkflows } from '../../temporal/client.ts';
@@ -14,8 +15,9 @@ import { dataConverterOf } from '../../temporal/data-converter.ts';
 import { bundleWorkflows, startWorkers } from '../../temporal/worker.ts';
 import type { Click } from '../../ledger/index.ts';
 import { workflowIdOf } from '../../workflows/messages.ts';
+import { memberFacts } from '../core/account.fixture.ts';
 import { explainWithLog } from '../explain.fixture.ts';
-import { type RequestsFixture, startRequestsFixture } from '../requests/requests.fixture.ts';
+import { type RequestsFixture, slackAccountOf, startRequestsFixture } from '../requests/requests.fixture.ts';
 import { until } from '../until.fixture.ts';
 import './runtime.fixture.ts';
 
@@ -81,10 +83,14 @@ export async function startWorkflowFixture({
   const workers = worker ? await startWorker() : undefined;
   const dispatcher = startDispatcher({
     ledger,
-    checkAccount: () => Promise.resolve(undefined),
     onError,
-    isAnswer,
     recordAnswer: (click) => recordAnswer(deps, click),
+  });
+  const accountChecks = startAccountChecks({
+    ledger,
+    readAccount: (account) => Promise.resolve(memberFacts(account)),
+    onRetry: (_click, error) => onError(error),
+    onError,
   });
   const asleep = new Set<RequestId>();
   const wake: RequestWorkflows['wake'] = (request) =>
@@ -96,7 +102,7 @@ export async function startWorkflowFixture({
     const body = {
       request: requestIdOf(id),
       via: 'slack',
-      account: 'U1',
+      account: slackAccountOf(fields.person === undefined ? 'ana' : fields.person),
       person: 'ana',
       body: {},
       ...fields,
@@ -132,7 +138,7 @@ export async function startWorkflowFixture({
     keepAsleep: (request) => void asleep.add(request),
     async stop() {
       base.providerControl.releaseAll(); // A test that failed may have left one.
-      await Promise.all([dispatcher.stop(), waker.stop()]);
+      await Promise.all([accountChecks.stop(), dispatcher.stop(), waker.stop()]);
       await workers?.stop();
       await native.close();
       await connection.close();

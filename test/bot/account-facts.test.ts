@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { WebClient } from '@slack/web-api';
-import { accountCheck, accountRefusal } from '../../bot/account-check.ts';
+import { accountReader, factsOf } from '../../bot/account-facts.ts';
+import { accountRefusal, type Installation } from '../../core/account.ts';
+import { memberFacts, TEAM } from '../core/account.fixture.ts';
 
-const TEAM = 'T0LANTERN';
 const GRID = { team: TEAM, enterprise: 'E0LANTERN' };
 /** A member of the workspace, as Slack describes one. */
 const MEMBER = {
@@ -13,10 +14,15 @@ const MEMBER = {
   is_restricted: false,
   is_ultra_restricted: false,
 };
+/** Why an account that Slack describes in this way may not act, when it clicked. */
+const refusalOf = (
+  { id = MEMBER.id, ...user }: Readonly<Record<string, unknown>> & { id?: string },
+  installation: Installation = { team: TEAM },
+) => accountRefusal(factsOf({ id, ...user }, installation), id);
 const without = (field: keyof typeof MEMBER) => ({ ...MEMBER, [field]: undefined });
 
 describe('why an account may not act (T07)', () => {
-  test.each<[string, Parameters<typeof accountRefusal>[0], string | undefined]>([
+  test.each<[string, Parameters<typeof factsOf>[0], string | undefined]>([
     ['a member', MEMBER, undefined],
     ['a member who is no stranger', { ...MEMBER, is_stranger: false }, undefined],
     [
@@ -56,7 +62,7 @@ describe('why an account may not act (T07)', () => {
     ],
     ['a deactivated bot', { ...MEMBER, deleted: true, is_bot: true }, 'deactivated'],
     ['a deactivated guest', { ...MEMBER, deleted: true, is_restricted: true }, 'deactivated'],
-  ])('%s', (_what, user, refusal) => expect(accountRefusal(user, { team: TEAM })).toBe(refusal));
+  ])('%s', (_what, user, refusal) => expect(refusalOf(user)).toBe(refusal));
 });
 
 describe('an account of an Enterprise Grid organization (T07)', () => {
@@ -71,12 +77,10 @@ describe('an account of an Enterprise Grid organization (T07)', () => {
     ['without a list of workspaces', { ...ana, teams: undefined }, 'unknown'],
     ['without an organization', { ...ana, enterprise_id: undefined }, 'unknown'],
     ['that is described by something else than an object', null, 'unknown'],
-  ])('%s', (_what, enterpriseUser, refusal) =>
-    expect(accountRefusal(person(enterpriseUser), GRID)).toBe(refusal),
-  );
+  ])('%s', (_what, enterpriseUser, refusal) => expect(refusalOf(person(enterpriseUser), GRID)).toBe(refusal));
 
   test('is of another workspace when Curfew is installed in a workspace without an organization', () =>
-    expect(accountRefusal(person(ana), { team: TEAM })).toBe('other-workspace'));
+    expect(refusalOf(person(ana))).toBe('other-workspace'));
 });
 
 describe('of every combination of flags, only that of a member may act (T07)', () => {
@@ -94,19 +98,17 @@ describe('of every combination of flags, only that of a member may act (T07)', (
     const mayAct = (user: Record<string, unknown>): boolean =>
       REQUIRED.every((flag) => user[flag] === false) && OPTIONAL.every((flag) => user[flag] !== true);
     expect(combinations).toHaveLength(3 ** 8);
-    const wrong = combinations.filter(
-      (user) => (accountRefusal(user, { team: TEAM }) === undefined) !== mayAct(user),
-    );
+    const wrong = combinations.filter((user) => (refusalOf(user) === undefined) !== mayAct(user));
     expect(wrong).toEqual([]);
   });
 });
 
 describe('the answer of Slack', () => {
   const warnings: string[] = [];
-  const check = (user: object | undefined) => {
+  const read = (user: object | undefined) => {
     const client = { users: { info: () => Promise.resolve({ ok: true, user }) } } as unknown as WebClient;
     const warn = (message: string) => void warnings.push(message);
-    return accountCheck(client, { team: TEAM }, warn)({ via: 'slack', account: MEMBER.id });
+    return accountReader(client, { team: TEAM }, warn)(MEMBER.id);
   };
 
   test.each<[string, object | undefined, string | undefined]>([
@@ -114,13 +116,23 @@ describe('the answer of Slack', () => {
     ['about another account than the one that clicked is not trusted', { ...MEMBER, id: 'U0BO' }, 'unknown'],
     ['without an account is not trusted', undefined, 'unknown'],
     ['about a guest is passed on', { ...MEMBER, is_restricted: true }, 'guest'],
-  ])('%s', async (_what, user, why) =>
-    expect(await check(user)).toEqual(why === undefined ? undefined : { code: 'not-a-member', why }),
-  );
+  ])('%s', async (_what, user, why) => expect(accountRefusal(await read(user), MEMBER.id)).toBe(why));
+
+  test('is kept as far as it says what kind of account it is: no name, no address, no picture', async () => {
+    const profile = { email: 'ana@lantern.example', image_24: 'https://lantern.example/ana.png' };
+    const private_ = { name: 'ana', real_name: 'Ana Ferreira', tz: 'Europe/Lisbon', profile };
+    expect(await read({ ...MEMBER, ...private_ })).toEqual(memberFacts(MEMBER.id));
+  });
+
+  test('is kept with every flag: one that is neither true nor false is null, and one that was not sent is missing', () => {
+    const user = { ...MEMBER, deleted: undefined, is_bot: 'false', is_new: true };
+    const { flags } = factsOf(user, { team: TEAM });
+    expect(flags).toEqual({ is_bot: null, is_new: true, is_restricted: false, is_ultra_restricted: false });
+  });
 
   test('with a flag that Curfew does not know is logged, so that the operator learns of it', async () => {
     expect(warnings.splice(0)).toEqual([]);
-    await check({ ...MEMBER, is_something_new: true, is_admin: true });
+    await read({ ...MEMBER, is_something_new: true, is_admin: true });
     expect(warnings).toEqual([
       'the account U0ANA may not act, because Slack describes it with is_something_new',
     ]);

@@ -1,0 +1,47 @@
+import type { WebClient } from '@slack/web-api';
+import { type AccountFacts, accountRefusal, type Installation, unexpectedFlags } from '../core/account.ts';
+
+/** What Slack says about an account. Any part can be missing or have another type than the documented one. */
+type SlackUser = Readonly<Record<string, unknown>>;
+
+/**
+ * Asks Slack what kind of account this is. An error of Slack is thrown, because unknown does not mean allowed. The
+ * operator learns of an account that is refused for a flag that Curfew does not know.
+ */
+export const accountReader =
+  (client: WebClient, installation: Installation, warn: (message: string) => void) =>
+  async (account: string): Promise<AccountFacts> => {
+    const { user } = await client.users.info({ user: account });
+    const facts = factsOf({ ...user }, installation);
+    const flags = unexpectedFlags(facts);
+    if (accountRefusal(facts, account) === 'unknown' && flags.length > 0)
+      warn(`the account ${account} may not act, because Slack describes it with ${flags.join(', ')}`);
+    return facts;
+  };
+
+/** The facts in Slack's description of an account. Names, addresses and pictures are not kept. */
+export function factsOf(user: SlackUser, installation: Installation): AccountFacts {
+  const flags = Object.entries(user).filter(([name]) => name === 'deleted' || name.startsWith('is_'));
+  const organization = user['enterprise_user'];
+  return {
+    id: textOf(user['id']),
+    team: textOf(user['team_id']),
+    flags: Object.fromEntries(
+      flags
+        .filter(([, value]) => value !== undefined)
+        .map(([name, value]) => [name, typeof value === 'boolean' ? value : null]),
+    ),
+    ...(organization === undefined ? {} : { organization: organizationOf(Object(organization)) }),
+    installation,
+  };
+}
+
+const organizationOf = ({
+  enterprise_id: id,
+  teams,
+}: SlackUser): NonNullable<AccountFacts['organization']> => ({
+  id: textOf(id),
+  teams: Array.isArray(teams) ? teams.filter((team) => typeof team === 'string') : null,
+});
+
+const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);

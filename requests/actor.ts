@@ -1,0 +1,46 @@
+import { accountRefusal, isCheckNeeded } from '../core/account.ts';
+import type { PersonId } from '../core/ids.ts';
+import { endsAccess } from '../core/request/commands.ts';
+import type { Refusal } from '../core/request/refusals.ts';
+import { no, ok, type Result } from '../core/result.ts';
+import type { Click, Ledger } from '../ledger/index.ts';
+import type { Policy } from '../policy/index.ts';
+
+export type ActorDeps = Readonly<{
+  ledger: Pick<Ledger, 'readAccountCheck'>;
+  policy: Pick<Policy, 'ownerOf'>;
+}>;
+
+/**
+ * The person who acts with a click, or why they may not. It is judged when the click is decided: by the facts that are stored
+ * with the click, and by people.yaml as it is now (T07, T45). Undefined while the account is not checked: then
+ * nothing may be decided.
+ */
+export async function actorOf(
+  { ledger, policy }: ActorDeps,
+  click: Click,
+): Promise<Result<PersonId, Refusal> | undefined> {
+  if (isCheckNeeded(click)) {
+    const facts = await ledger.readAccountCheck(click.id);
+    if (!facts) return undefined;
+    const why = accountRefusal(facts, click.account);
+    if (why) return no({ code: 'not-a-member', why });
+  }
+  const { person } = click;
+  if (!person) return no({ code: 'unknown-person' });
+  // Ending access must not wait for people.yaml (I14). The ledger checks that the person may end it.
+  if (endsAccess(click.kind) || isChosen(click)) return ok(person);
+  const owner = await policy.ownerOf(SYSTEMS[click.via], click.account);
+  if (!owner.ok) return no({ code: 'not-allowed', why: owner.error });
+  return owner.value === person ? ok(person) : no({ code: 'unknown-person' });
+}
+
+/** What people.yaml calls the accounts of each channel. */
+const SYSTEMS = { slack: 'slack', cli: 'unix' } as const;
+
+const ACTS_AS = ' as ';
+
+/** The account of a login of the sandbox, which chose the person as whom it acts. */
+export const accountActingAs = (login: string, person: string): string => `${login}${ACTS_AS}${person}`;
+
+const isChosen = ({ via, account }: Click): boolean => via === 'cli' && account.includes(ACTS_AS);
