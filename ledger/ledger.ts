@@ -130,8 +130,10 @@ export interface Ledger {
 
   /** Stores the sealed secret of a lease, and returns the one that is stored; undefined when it was delivered. */
   storeSecret(lease: LeaseId, sealed: Buffer): Promise<Buffer | undefined>;
-  /** Opens the secret of a lease for its requester, once. */
+  /** Opens the secret of a lease for its requester. It stays until `eraseSecret`. */
   deliver(delivery: Delivery): Promise<{ recorded: Recorded; secret: string | undefined }>;
+  /** The secret was shown, so it leaves the ledger. */
+  eraseSecret(lease: LeaseId): Promise<void>;
   /** True while a secret waits for its requester. */
   hasSecret(lease: LeaseId): Promise<boolean>;
 

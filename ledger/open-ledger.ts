@@ -82,6 +82,7 @@ export function openLedger(
 
     storeSecret: (lease, sealed) => tx((db) => secrets.storeSecret(db, lease, sealed)),
     deliver: (delivery) => tx((db) => secrets.deliver(db, delivery)),
+    eraseSecret: (lease) => tx((db) => secrets.eraseSecret(db, lease)),
     hasSecret: (lease) => query((db) => secrets.hasSecret(db, lease)),
 
     takeNotifications: (most) => tx((db) => outbox.takeNotifications(db, most)),

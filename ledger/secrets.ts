@@ -1,4 +1,5 @@
 import { type ClickId, type LeaseId, type PersonId, requestIdOfLease } from '../core/ids.ts';
+import { redrawCards } from './outbox.ts';
 import type { Db } from './pool.ts';
 import { record, type Recorded, type Via } from './record.ts';
 
@@ -24,7 +25,13 @@ export type Delivery = Readonly<{
   open: (sealed: Buffer) => string;
 }>;
 
-/** Opens the sealed secret for its requester, once. `secret` is undefined after a refusal or when there is none. */
+/** Who took the secret had this long to show it. Then the gateway was killed, or Slack did not answer. */
+const SHOWING = `interval '30 seconds'`;
+
+/**
+ * Opens the sealed secret for its requester. It stays in the ledger until `eraseSecret`, so that it is not lost when the
+ * gateway is killed before it showed it. `secret` is undefined after a refusal or when there is none.
+ */
 export async function deliver(
   db: Db,
   { lease, by, click, via, open }: Delivery,
@@ -33,7 +40,7 @@ export async function deliver(
     request: requestIdOfLease(lease),
     name: `click/${click}`,
     via,
-    command: (_state, at) => ({ kind: 'deliver', by, lease, at }),
+    command: async (_state, at) => ({ kind: 'deliver', by, lease, at, wasUnseen: await wasUnseen(db, lease) }),
   });
   const sealed = recorded.outcome.ok ? await takeSecret(db, lease) : undefined;
   return { recorded, secret: sealed && open(sealed) };
@@ -41,13 +48,28 @@ export async function deliver(
 
 async function takeSecret(db: Db, lease: LeaseId): Promise<Buffer | undefined> {
   const { rows } = await db.query<{ sealed: Buffer }>(
-    `update secret s set sealed = null, taken_at = ledger_now()
-       from (select lease_id, sealed from secret where lease_id = $1 and sealed is not null for update) old
-      where s.lease_id = old.lease_id
-     returning old.sealed`,
+    `update secret set taken_at = ledger_now() where lease_id = $1 and sealed is not null returning sealed`,
     [lease],
   );
   return rows[0]?.sealed;
+}
+
+/** True when a gateway took the secret, and nobody confirmed in time that it was shown. */
+async function wasUnseen(db: Db, lease: LeaseId): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `select from secret where lease_id = $1 and sealed is not null and taken_at <= ledger_now() - ${SHOWING}`,
+    [lease],
+  );
+  return rowCount === 1;
+}
+
+/** The secret was shown, so it leaves the ledger. The cards are drawn again, without its button. */
+export async function eraseSecret(db: Db, lease: LeaseId): Promise<void> {
+  const { rowCount } = await db.query(
+    `update secret set sealed = null where lease_id = $1 and sealed is not null and taken_at is not null`,
+    [lease],
+  );
+  if (rowCount === 1) await redrawCards(db, requestIdOfLease(lease));
 }
 
 /** True while a secret waits for its requester. Only then a button offers it. */

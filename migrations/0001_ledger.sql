@@ -174,13 +174,14 @@ create index lease_lock_key on lease (lock_key);
 create index lease_unrevoked on lease (next_try_at) where next_try_at is not null;
 create index lease_holding on lease (holding_id);
 
--- A credential that its requester may be shown once. It is encrypted, and the key is not in this database.
+-- A credential that its requester may be shown once. It is encrypted, and the key is not in this database. It is erased when
+-- Slack confirmed that it was shown.
 create table secret (
   lease_id text primary key references lease,
   sealed   bytea,
   made_at  timestamptz not null default ledger_now(),
   taken_at timestamptz,
-  check ((sealed is null) = (taken_at is not null))
+  check (sealed is not null or taken_at is not null)
 );
 
 -- Notifications that are not sent yet, and those that were.

@@ -213,7 +213,7 @@ alter table request add constraint request_state_check CHECK ((state = ANY (ARRA
 
 alter table request_lock add constraint request_lock_pkey PRIMARY KEY (request_id);
 
-alter table secret add constraint secret_check CHECK (((sealed IS NULL) = (taken_at IS NOT NULL)));
+alter table secret add constraint secret_check CHECK (((sealed IS NOT NULL) OR (taken_at IS NOT NULL)));
 
 alter table secret add constraint secret_pkey PRIMARY KEY (lease_id);
 

@@ -11,7 +11,7 @@ import { deliver, SecretUnreadable } from '../../requests/deliver.ts';
 import { readRequestView, type RequestView } from '../../requests/view.ts';
 import { parsePasswordButtonValue } from '../blocks/buttons.ts';
 import { passwordModal, messageModal } from '../blocks/modals.ts';
-import { code, phrase } from '../../wording/phrase.ts';
+import { code, type Phrase, phrase } from '../../wording/phrase.ts';
 import { internalErrorPhrase, refusalPhrase, unknownPersonPhrase } from '../../wording/refusals.ts';
 
 const TITLE = 'Your password';
@@ -35,40 +35,48 @@ export function listenForPasswordButton(app: App, deps: BotDeps): void {
       trigger_id: body.trigger_id,
       view: messageModal(TITLE, phrase`One moment…`),
     });
-    const view = await viewFor(deps, lease, click).catch((error: unknown) => {
+    const { view, hasPassword } = await answerTo(deps, lease, click).catch((error: unknown) => {
       deps.warn(`a password was not shown: ${messageOf(error)}`);
-      return messageModal(
-        TITLE,
-        error instanceof SecretUnreadable ? SEALED_WITH_OTHER_KEY : internalErrorPhrase(error),
-      );
+      return without(error instanceof SecretUnreadable ? SEALED_WITH_OTHER_KEY : internalErrorPhrase(error));
     });
     await client.views.update({ view_id: opened.view?.id ?? '', view });
+    // A gateway that is killed before this leaves the password in the ledger, for another press.
+    if (hasPassword) await deps.ledger.eraseSecret(lease);
   });
 }
 
-/** The view that answers the click: the password, or why there is none. */
-async function viewFor(deps: BotDeps, lease: LeaseId, click: Click): Promise<ModalView> {
+type Answer = Readonly<{ view: ModalView; hasPassword: boolean }>;
+
+const without = (message: Phrase, nameOf?: RequestView['nameOf']): Answer => ({
+  view: messageModal(TITLE, message, nameOf),
+  hasPassword: false,
+});
+
+/** What answers the click: the password, or why there is none. */
+async function answerTo(deps: BotDeps, lease: LeaseId, click: Click): Promise<Answer> {
   const request = await readRequestView(deps, click.request); // It can fail, so it is read before the delivery.
   if (click.person) await checkAccount(deps, click); // An account of nobody is refused whatever Slack says.
   const delivered = await deliver(deps, lease, click);
   switch (delivered.kind) {
     case 'credential':
-      return passwordModal(request?.title ?? 'your access', delivered.text, delivered.endsAt);
+      return {
+        view: passwordModal(request?.title ?? 'your access', delivered.text, delivered.endsAt),
+        hasPassword: true,
+      };
     case 'none':
-      return messageModal(TITLE, phrase`There is no password for this access.`);
+      return without(phrase`There is no password for this access.`);
     case 'refused':
-      return refusalModal(deps, request, delivered.refusal);
+      return refusalAnswer(deps, request, delivered.refusal);
     default:
       return unreachable(delivered);
   }
 }
 
-async function refusalModal(
+async function refusalAnswer(
   deps: BotDeps,
   request: RequestView | undefined,
   refusal: Refusal,
-): Promise<ModalView> {
-  if (refusal.code === 'unknown-person')
-    return messageModal(TITLE, unknownPersonPhrase(await deps.policy.problem()));
-  return messageModal(TITLE, refusalPhrase(refusal, 'deliver'), request?.nameOf);
+): Promise<Answer> {
+  if (refusal.code === 'unknown-person') return without(unknownPersonPhrase(await deps.policy.problem()));
+  return without(refusalPhrase(refusal, 'deliver'), request?.nameOf);
 }

@@ -43,6 +43,7 @@ export type SystemCommand = Readonly<
   | { kind: 'void'; why: string }
 >;
 
+/** `wasUnseen`: the credential was delivered before, and nobody confirmed that its requester saw it. */
 export type Command = Readonly<
   { at: Instant } & (
     | Answer
@@ -51,7 +52,7 @@ export type Command = Readonly<
     | { kind: 'expire' }
     | { kind: 'intend'; lease: LeaseId; prior: string; level: string; subject: string }
     | { kind: 'confirm-granted'; lease: LeaseId; seen: string }
-    | { kind: 'deliver'; by: PersonId; lease: LeaseId }
+    | { kind: 'deliver'; by: PersonId; lease: LeaseId; wasUnseen: boolean }
     | { kind: 'report-undone'; lease: LeaseId; undoneAt: Instant }
     | { kind: 'confirm-repaired'; lease: LeaseId; generation: number; seen: string }
     | { kind: 'confirm-revoked'; lease: LeaseId; seen: string; note?: string }

@@ -142,11 +142,11 @@ function confirmGranted(state: RequestState, command: CommandOf<'confirm-granted
   return ok(all ? [granted, { kind: 'activated', at }] : [granted]);
 }
 
-function deliver(state: RequestState, { by, lease, at }: CommandOf<'deliver'>): Decision {
+function deliver(state: RequestState, { by, lease, at, wasUnseen }: CommandOf<'deliver'>): Decision {
   if (state.kind !== 'active') return wrongState(state);
   if (by !== state.details.requester) return no({ code: 'not-requester' });
   if (!state.leases.includes(lease)) return no({ code: 'unknown-lease' });
-  if (state.delivered.includes(lease)) return no({ code: 'already-delivered' });
+  if (state.delivered.includes(lease) && !wasUnseen) return no({ code: 'already-delivered' });
   return ok([{ kind: 'delivered', by, lease, at }]);
 }
 

@@ -102,6 +102,7 @@ export function fakeBot(
       recordRefusal: did('recordRefusal'),
       postedMessages: () => Promise.resolve([]),
       savePostedMessage: did('savePostedMessage'),
+      eraseSecret: did('eraseSecret'),
       claimPlace: () => Promise.resolve(true),
       releasePlace: did('releasePlace'),
       findMessage: did('findMessage'),

@@ -43,7 +43,7 @@ async function clicked(
 }
 /** The line of the view that was shown last. */
 const shownBy = (calls: readonly Call[]): string => {
-  const [what, args] = calls.at(-1) ?? [];
+  const [what, args] = calls.filter(([name]) => name !== 'eraseSecret').at(-1) ?? [];
   const { view_id, view } = args as { view_id: string; view: ModalView };
   expect([what, view_id, view.title.text, view.blocks.length]).toEqual([
     'views.update',
@@ -54,7 +54,7 @@ const shownBy = (calls: readonly Call[]): string => {
   return linesOf(view.blocks).join('\n');
 };
 
-test('the click is stored, then acknowledged, then a view is opened, and only then the password leaves the ledger', async () => {
+test('the click is stored and acknowledged, a view is opened, the password is shown in it, and only then it leaves the ledger', async () => {
   const asked: unknown[] = [];
   const bot = fakeBot(active, {
     ledger: {
@@ -81,12 +81,30 @@ test('the click is stored, then acknowledged, then a view is opened, and only th
       'views.update',
       { view_id: 'V1', view: passwordModal('Orders database, read only', 'postgres://x', later(121)) },
     ],
+    ['eraseSecret', lease],
   ]);
   expect(asked).toEqual([
     ['receive', 'ack', 'views.open'],
     { lease, by: ana, click: 'click_1', via: 'slack', open: expect.any(Function) },
   ]);
 });
+
+test('a password that Slack did not show stays in the ledger', async () => {
+  const bot = fakeBot(active, allowed('postgres://x'));
+  const failing = { open: bot.client.views.open, update: () => Promise.reject(new Error('no answer')) };
+  listenForPasswordButton(bot.app, bot.deps);
+  const client = { views: failing } as unknown as typeof bot.client;
+  await expect(bot.send('action', 'deliver', { ...press(lease), client })).rejects.toThrow('no answer');
+  expect(bot.calls.map(([what]) => what)).not.toContain('eraseSecret');
+});
+
+test.each([
+  ['a refusal', refused({ code: 'not-requester' })],
+  ['an access without a password', allowed(undefined)],
+  ['a failure', { ledger: { deliver: () => Promise.reject(new Error('a bug')) } }],
+])('after %s no password leaves the ledger', async (_what, more) =>
+  expect((await clicked(more)).map(([what]) => what)).not.toContain('eraseSecret'),
+);
 
 test.each([
   ['deliver', 1],

@@ -191,7 +191,9 @@ describe('curfew audit story, for programs', () => {
   test('the person who was shown a password is in the row', async () => {
     const id = await grantedIn(folder.ledger);
     const lease = leaseIdOf(id, 0);
-    await folder.ledger.record(stepOf(id, 'click/one', (at) => ({ kind: 'deliver', by: ana, lease, at })));
+    await folder.ledger.record(
+      stepOf(id, 'click/one', (at) => ({ kind: 'deliver', by: ana, lease, at, wasUnseen: false })),
+    );
     const rows = JSON.parse((await story(id, '-o', 'json')).out) as readonly Record<string, unknown>[];
     expect(rows.at(-1)).toMatchObject({ kind: 'delivered', by: 'ana' });
   });

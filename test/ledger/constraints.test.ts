@@ -119,12 +119,9 @@ describe('the database refuses', () => {
     });
   });
 
-  test.each([
-    ['a secret that was delivered and is not erased', `sealed = '\\x01', taken_at = now()`],
-    ['a secret that was erased and not delivered', 'sealed = null, taken_at = null'],
-  ])('%s', async (_what, change) => {
+  test('a secret that was erased and not delivered', async () => {
     await withRightRows(async () => {
-      await expect(owner.query(`update secret set ${change}`)).rejects.toMatchObject({
+      await expect(owner.query('update secret set sealed = null, taken_at = null')).rejects.toMatchObject({
         constraint: 'secret_check',
       });
     });

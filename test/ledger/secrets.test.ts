@@ -1,9 +1,10 @@
-import { expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import { clickIdOf, type LeaseId, leaseIdOf, requestIdOfLease } from '../../core/ids.ts';
 import { ana, bo } from '../core/request/request.fixture.ts';
+import { shiftClock } from './database.fixture.ts';
 import { end, grantedIn, revokedIn } from './ledger.fixture.ts';
-import { ledger, rows } from './own-ledger.fixture.ts';
+import { database, ledger, rows } from './own-ledger.fixture.ts';
 
 const SEALED = Buffer.from('sealed bytes');
 
@@ -15,6 +16,12 @@ async function leaseWithSecret(): Promise<LeaseId> {
 }
 const deliver = (lease: LeaseId, by = ana, open: (sealed: Buffer) => string = String) =>
   ledger.deliver({ lease, by, click: clickIdOf(uuidv7()), via: 'slack', open });
+/** Delivers the secret, and confirms that it was shown. */
+async function shown(lease: LeaseId) {
+  const { secret } = await deliver(lease);
+  if (secret !== undefined) await ledger.eraseSecret(lease);
+  return secret;
+}
 /** What the database still has: the bytes, and whether they were taken. */
 const stored = async (lease: LeaseId) =>
   (
@@ -26,10 +33,10 @@ const stored = async (lease: LeaseId) =>
 const WAITING = { sealed: 'sealed bytes', taken: false };
 const ERASED = { sealed: null, taken: true };
 
-test('a delivered secret is erased from the ledger, and waits for nobody any more', async () => {
+test('a secret that was shown is erased from the ledger, and waits for nobody any more', async () => {
   const lease = await leaseWithSecret();
   expect([await stored(lease), await ledger.hasSecret(lease)]).toEqual([WAITING, true]);
-  expect((await deliver(lease)).secret).toBe('sealed bytes');
+  expect(await shown(lease)).toBe('sealed bytes');
   expect([await stored(lease), await ledger.hasSecret(lease)]).toEqual([ERASED, false]);
   expect(await ledger.storeSecret(lease, Buffer.from('second'))).toBeUndefined();
   expect(await stored(lease)).toEqual(ERASED);
@@ -39,14 +46,14 @@ test('each lease has its own secret', async () => {
   const [one, two, none] = [await granted(), await granted(), await granted()];
   expect(await ledger.storeSecret(one, Buffer.from('of one'))).toEqual(Buffer.from('of one'));
   expect(await ledger.storeSecret(two, Buffer.from('of two'))).toEqual(Buffer.from('of two'));
-  expect((await deliver(two)).secret).toBe('of two');
+  expect(await shown(two)).toBe('of two');
   expect([await stored(one), await stored(two)]).toEqual([{ ...WAITING, sealed: 'of one' }, ERASED]);
   expect([await ledger.hasSecret(one), await ledger.hasSecret(two), await ledger.hasSecret(none)]).toEqual([
     true,
     false,
     false,
   ]);
-  expect((await deliver(one)).secret).toBe('of one');
+  expect(await shown(one)).toBe('of one');
 });
 
 test('a delivery is recorded as the step of its click, also when there is no secret', async () => {
@@ -63,7 +70,7 @@ test('a delivery is recorded as the step of its click, also when there is no sec
 test('the time at which a secret was taken stays when the access ends', async () => {
   const lease = await leaseWithSecret();
   const takenAt = () => rows<{ taken_at: Date }>('select taken_at from secret where lease_id = $1', [lease]);
-  await deliver(lease);
+  await shown(lease);
   const before = await takenAt();
   expect(before[0]?.taken_at).toBeInstanceOf(Date);
   await revokedIn(ledger, requestIdOfLease(lease));
@@ -74,6 +81,56 @@ test('one of two deliveries at the same time shows the secret', async () => {
   const lease = await leaseWithSecret();
   const shown = await Promise.all([deliver(lease), deliver(lease), deliver(lease)]);
   expect(shown.flatMap(({ secret }) => secret ?? [])).toEqual(['sealed bytes']);
+});
+
+describe('a secret that was delivered, and of which nobody confirmed that it was shown', () => {
+  const UNSEEN = { sealed: 'sealed bytes', taken: true };
+  afterEach(() => shiftClock(database.url, 0));
+
+  test('is refused for thirty seconds, and then delivered again, which is one more event', async () => {
+    const lease = await leaseWithSecret();
+    await deliver(lease);
+    expect(await stored(lease)).toEqual(UNSEEN);
+    await shiftClock(database.url, 29_000);
+    expect(await deliver(lease)).toMatchObject({
+      recorded: { outcome: { error: { code: 'already-delivered' } } },
+      secret: undefined,
+    });
+    await shiftClock(database.url, 31_000);
+    expect(await shown(lease)).toBe('sealed bytes');
+    const delivered = `select from event where kind = 'delivered' and body ->> 'lease' = $1`;
+    expect(await rows(delivered, [lease])).toHaveLength(2);
+    await shiftClock(database.url, 90_000);
+    expect((await deliver(lease)).secret).toBeUndefined();
+  });
+
+  test('is for its requester only', async () => {
+    const lease = await leaseWithSecret();
+    await deliver(lease);
+    await shiftClock(database.url, 31_000);
+    expect((await deliver(lease, bo)).secret).toBeUndefined();
+    expect(await stored(lease)).toEqual(UNSEEN);
+  });
+
+  test('is erased with the receipt of the revocation', async () => {
+    const lease = await leaseWithSecret();
+    await deliver(lease);
+    await revokedIn(ledger, requestIdOfLease(lease));
+    expect(await stored(lease)).toEqual(ERASED);
+  });
+
+  test('is not erased by a confirmation that comes before any delivery', async () => {
+    const lease = await leaseWithSecret();
+    await ledger.eraseSecret(lease);
+    expect(await stored(lease)).toEqual(WAITING);
+  });
+});
+
+test('the cards are drawn again without the button once the secret was shown', async () => {
+  const lease = await leaseWithSecret();
+  await shown(lease);
+  const redraws = `select from outbox where request_id = $1 and body ? 'redraw'`;
+  expect(await rows(redraws, [requestIdOfLease(lease)])).toHaveLength(1);
 });
 
 test('another person is refused, and the secret stays for its requester', async () => {

