@@ -6,6 +6,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 /** Tests run as native ES modules; swc strips the types and compiles the pages' JSX. */
 const shared = {
+  cacheDirectory: '<rootDir>/node_modules/.cache/jest', // The temporary folder of `npm test` is new in each run.
   testEnvironment: 'node',
   roots: ['<rootDir>/test', '<rootDir>/sandbox/test'],
   extensionsToTreatAsEsm: ['.ts', '.tsx'],

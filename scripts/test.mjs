@@ -27,7 +27,7 @@ const LINGER_MS = 90_000;
 const CHECKS = [
   ['types', bin('tsc'), ['--noEmit']],
   ['lint', bin('oxlint'), ['--type-aware', '--deny-warnings']],
-  ['format', bin('prettier'), ['--check', '--log-level=warn', '.']],
+  ['format', bin('prettier'), ['--check', '--cache', '--cache-strategy=content', '--log-level=warn', '.']],
 ];
 
 const running = new Set();

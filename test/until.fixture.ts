@@ -1,6 +1,9 @@
+const LONGEST_PAUSE_MS = 250;
+
 /**
  * Polls until a condition is true. Returns the value that `look` returned; fails with `what` and the last error when it
- * does not come true. The bound only ends a test that hangs; no test passes or fails by how long it took.
+ * does not come true. The bound only ends a test that hangs; no test passes or fails by how long it took. The pauses
+ * grow, because a look often opens a connection, and the other tests need the processors.
  */
 export async function until<T>(
   what: string,
@@ -9,7 +12,7 @@ export async function until<T>(
 ): Promise<NonNullable<T>> {
   const end = performance.now() + boundMs;
   let last: unknown;
-  for (;;) {
+  for (let pauseMs = 25; ; pauseMs = Math.min(pauseMs * 1.2, LONGEST_PAUSE_MS)) {
     try {
       const seen = await look();
       if (seen !== undefined && seen !== null && seen !== false) return seen as NonNullable<T>;
@@ -18,7 +21,7 @@ export async function until<T>(
       last = error;
     }
     if (performance.now() > end) throw new Error(`timed out waiting until ${what}`, { cause: last });
-    await new Promise((resolve) => setTimeout(resolve, 25));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }
 

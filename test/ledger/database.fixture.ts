@@ -18,7 +18,7 @@ export async function freshDatabase(): Promise<{ url: string; drop: () => Promis
   await asAdmin(async (admin) => {
     await admin.query('select pg_advisory_lock(71)');
     await makeTemplate(admin);
-    await admin.query(`create database ${name} template ${TEMPLATE}`);
+    await admin.query(`create database ${name} template ${TEMPLATE} strategy file_copy`);
     await admin.query('select pg_advisory_unlock(71)');
   });
   const url = urlOf(name);

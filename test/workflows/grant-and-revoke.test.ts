@@ -4,8 +4,8 @@ import { ApplicationFailure } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { ELIGIBLE } from '../../core/request/commands.ts';
 import { TIME_SKIPPING_SERVER } from '../../scripts/tools.ts';
-import { bundleWorkflows } from '../../temporal/worker.ts';
 import { ana } from '../core/request/request.fixture.ts';
+import { workflowBundle } from './bundle.fixture.ts';
 import './runtime.fixture.ts';
 import { hasTimeSkipping } from './clock.fixture.ts';
 import { runScript, type Script, type Temporal, undoOf } from './script.fixture.ts';
@@ -26,7 +26,7 @@ if (hasTimeSkipping)
       const server = await TestWorkflowEnvironment.createTimeSkipping({
         server: { executable: { type: 'existing-path', path: TIME_SKIPPING_SERVER } },
       });
-      temporal = { server, bundle: await bundleWorkflows() };
+      temporal = { server, bundle: await workflowBundle() };
     });
     afterAll(() => temporal?.server.teardown());
     const run = (script: Script) => runScript(temporal, script);

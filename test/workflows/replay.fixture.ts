@@ -13,7 +13,7 @@ import { basename, join } from 'node:path';
 import { historyFromJSON, historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import proto from '@temporalio/proto';
 import { Worker } from '@temporalio/worker';
-import { bundleWorkflows } from '../../temporal/worker.ts';
+import { workflowBundle } from './bundle.fixture.ts';
 import { PRODUCED, RECORDED } from './histories.ts';
 import './runtime.fixture.ts';
 
@@ -47,11 +47,11 @@ const histories = filesIn(RECORDED, '.json').map((file) => ({
   workflowId: basename(file, '.json'),
   history: historyFromJSON(JSON.parse(readFileSync(file, 'utf8'))),
 }));
-const workflowBundle = await bundleWorkflows();
+const bundle = await workflowBundle();
 const cache = process.argv.includes('--no-cache') ? { maxCachedWorkflows: 0 } : {};
 let failed = 0;
 for await (const { workflowId, error } of Worker.runReplayHistories(
-  { workflowBundle, ...cache },
+  { workflowBundle: bundle, ...cache },
   histories,
 )) {
   if (!error) continue;

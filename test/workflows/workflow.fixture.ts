@@ -12,13 +12,14 @@ import { startDispatcher } from '../../inbox/dispatcher.ts';
 import { startWaker } from '../../inbox/waker.ts';
 import { type RequestWorkflows, requestWorkflows } from '../../temporal/client.ts';
 import { dataConverterOf } from '../../temporal/data-converter.ts';
-import { bundleWorkflows, startWorkers } from '../../temporal/worker.ts';
+import { startWorkers } from '../../temporal/worker.ts';
 import type { Click } from '../../ledger/index.ts';
 import { workflowIdOf } from '../../workflows/messages.ts';
 import { memberFacts } from '../core/account.fixture.ts';
 import { explainWithLog } from '../explain.fixture.ts';
 import { type RequestsFixture, slackAccountOf, startRequestsFixture } from '../requests/requests.fixture.ts';
 import { until } from '../until.fixture.ts';
+import { workflowBundle } from './bundle.fixture.ts';
 import './runtime.fixture.ts';
 
 export { firstLease } from '../requests/requests.fixture.ts';
@@ -66,7 +67,7 @@ export async function startWorkflowFixture({
   const native = await NativeConnection.connect({ address });
   const client = new Client({ connection, ...(codec ? { dataConverter: dataConverterOf(codec) } : {}) });
   const queue = `test-${uuidv7()}`;
-  const bundle = await (sharedBundle ??= bundleWorkflows());
+  const bundle = await (sharedBundle ??= workflowBundle());
 
   const startWorker = () =>
     startWorkers({
