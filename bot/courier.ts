@@ -156,7 +156,7 @@ async function answerRefusedClick(
   { refusal, tried }: Extract<Event, { kind: 'refused' }>,
   { account, via, body }: Click,
 ): Promise<void> {
-  if (via !== 'slack') return;
+  if (via !== 'slack' || 'refusal' in body) return; // The form showed it.
   const nameOf = personNames(await deps.policy.lastKnown());
   const answer =
     refusal.code === 'unknown-person'

@@ -18,7 +18,7 @@ export type Inbox = Readonly<{
   personOf(caller: SlackCaller): Promise<PersonId | null>;
   /** Stores what a person did. Slack gets its acknowledgement only after this returned (I16). */
   receive(caller: SlackCaller, action: Action): Promise<Click>;
-  /** Records a request that was refused before it became a click. */
+  /** Stores a request that was refused in its form, so that the refusal is recorded. */
   refuseRequest(caller: SlackCaller, refusal: RequestRefusal): Promise<void>;
 }>;
 

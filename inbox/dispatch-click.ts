@@ -21,6 +21,7 @@ export async function dispatchClick(deps: DispatchDeps, click: Click): Promise<C
   const refusal = endsAccess(click.kind) ? undefined : await deps.checkAccount(click);
   if (refusal) return refuse(deps, click, refusal);
   if (click.kind === 'request') {
+    if (click.body.refusal) return refuse(deps, click, click.body.refusal);
     await deps.ledger.acceptSubmission(click);
     return { kind: 'started' };
   }

@@ -18,7 +18,7 @@ export type Caller = Readonly<{
 /** What a person does. Without `request` it opens a new request, whose id is made from the click's. */
 export type Action = Readonly<
   { request?: Click['request'] } & (
-    | { kind: 'request'; body: Required<RequestBody> }
+    | { kind: 'request'; body: Required<Omit<RequestBody, 'refusal'>> }
     | { kind: Exclude<Click['kind'], 'request'>; body: AnswerBody }
   )
 >;
@@ -47,14 +47,21 @@ export async function receive(
   return ledger.writeClick(click, source);
 }
 
-/** Records a request that was refused before it became a click. */
+/**
+ * Stores a request that was refused in its form. Its person read that already. The refusal is recorded where every click
+ * is decided.
+ */
 export async function refuseRequest(
-  { ledger }: Readonly<{ ledger: Pick<Ledger, 'recordRefusal'> }>,
-  { via, person }: Caller,
+  { ledger }: Readonly<{ ledger: Pick<Ledger, 'writeClick'> }>,
+  { via, account, person, source }: Caller,
   refusal: RequestRefusal,
 ): Promise<void> {
-  const step = { request: requestIdOf(newClickId()), name: 'open', via };
-  await ledger.recordRefusal(step, { by: person, tried: 'request', refusal });
+  const id = newClickId();
+  const body = { entitlement: '', length: '', refusal };
+  await ledger.writeClick(
+    { id, request: requestIdOf(id), kind: 'request', via, account, person, body },
+    source,
+  );
 }
 
 /** Postgres stores neither NUL nor half a surrogate pair. Such a text becomes empty, and is refused as empty. */
@@ -62,6 +69,6 @@ const storable = (body: Click['body']): Click['body'] =>
   Object.fromEntries(
     Object.entries(body).map(([field, text]) => [
       field,
-      text.isWellFormed() && !text.includes('\u0000') ? text : '',
+      typeof text !== 'string' || (text.isWellFormed() && !text.includes('\u0000')) ? text : '',
     ]),
   );

@@ -1,5 +1,6 @@
 import { clickIdOfRequest, type ClickId, type PersonId, type RequestId } from '../core/ids.ts';
 import { ANSWER_KINDS, type AnswerKind } from '../core/request/commands.ts';
+import type { RequestRefusal } from '../core/request/refusals.ts';
 import type { Db } from './pool.ts';
 import { addWakeUp } from './wake-ups.ts';
 
@@ -11,8 +12,16 @@ export type ClickKind = (typeof CLICK_KINDS)[number];
 export const CHANNELS = ['slack', 'cli'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
-/** What a person requested, as they wrote it. The reason is erased here when the request has been judged. */
-export type RequestBody = Readonly<{ entitlement: string; length: string; reason?: string }>;
+/**
+ * What a person requested, as they wrote it. The reason is erased here when the request has been judged. With `refusal` the
+ * person read already that it is refused, so it is recorded and never judged.
+ */
+export type RequestBody = Readonly<{
+  entitlement: string;
+  length: string;
+  reason?: string;
+  refusal?: RequestRefusal;
+}>;
 /** What a button or a command carried. `digest` is the one of the request that the person saw (I11). */
 export type AnswerBody = Readonly<{ digest?: string; note?: string }>;
 /** The Slack channel of a click, to show a refusal to the person. */

@@ -113,6 +113,15 @@ describe('a request', () => {
     expect([await wakeUps(), await kindsOf(click.request)]).toEqual([[click.request], '']);
   });
 
+  test('that was refused in its form is recorded as refused, and never judged', async () => {
+    const refusal = { code: 'reason-missing' } as const;
+    const click = { ...clickOf('request', ana), body: { entitlement: '', length: '', refusal } } as Click;
+    await ledger.writeClick(click);
+    expect(await dispatch(click)).toEqual({ kind: 'refused', refusal });
+    expect(await refusalsOf(click.request)).toEqual([['ana', 'request', 'reason-missing']]);
+    expect(await wakeUps()).toEqual([]);
+  });
+
   test('is not accepted while the account behind it is not checked, so nothing judges it (T45)', async () => {
     account = () => Promise.reject(new Error('Slack does not answer'));
     const click = clickOf('request', ana);
