@@ -1,7 +1,6 @@
 import { accountCheckBy } from './account-check.ts';
 import { isAnswer, recordAnswer } from '../requests/answer.ts';
-import { createActivities } from '../activities/index.ts';
-import type { Deps } from '../requests/deps.ts';
+import { providerActivities, requestActivities } from '../activities/index.ts';
 import { runSweeper } from '../upkeep/sweeper.ts';
 import { type Bot, startBot } from '../bot/app.ts';
 import { messageOf } from '../core/faults.ts';
@@ -14,7 +13,7 @@ import type { Connections } from './connections.ts';
 import { supervise, type Starting } from './supervise.ts';
 import { temporalClient, temporalWorkerConnection } from '../temporal/connection.ts';
 import { installRuntime } from '../temporal/runtime.ts';
-import type { Wired } from './wiring.ts';
+import { depsAs, type Wired } from './wiring.ts';
 
 /** `onError` gets a message for people each time the role lost its server and tries again. */
 type RoleOptions = Readonly<{ onError?: (message: string) => void }>;
@@ -30,18 +29,20 @@ export function startGateway(
   { onError }: RoleOptions = {},
 ): Starting {
   const { client, close } = temporalClient(temporal, deps.codec);
+  const gateway = depsAs(deps, 'gateway');
+  const worker = depsAs(deps, 'worker'); // What a click leads to is decided with the rights of the worker.
   let bot: Bot | undefined;
   const dispatcher = startDispatcher({
-    ledger: deps.ledger,
+    ledger: worker.ledger,
     checkAccount: accountCheckBy(() => bot, deps.policy),
     isAnswer,
-    recordAnswer: (click) => recordAnswer(deps, click),
+    recordAnswer: (click) => recordAnswer(worker, click),
     onError: (error) => log.error({ error: messageOf(error) }, 'the inbox cannot be read'),
     onRetry: ({ id, kind }, error) =>
       log.warn({ click: id, kind, error: messageOf(error) }, 'not answered yet'),
   });
   const waker = startWaker({
-    ledger: deps.ledger,
+    ledger: worker.ledger,
     workflows: requestWorkflows(client),
     onError: (error) => log.error({ error: messageOf(error) }, 'the wake-ups cannot be read'),
     onRetry: ({ request }, error) =>
@@ -54,7 +55,9 @@ export function startGateway(
       ...(slack.apiUrl === undefined ? {} : { apiUrl: slack.apiUrl }),
       log: (level, message) => log[level]({ part: 'slack' }, message),
       deps: {
-        ...deps,
+        ...gateway,
+        deciding: worker.ledger,
+        courierLedger: deps.ledgers.as('courier'),
         openSecret: (sealed, context) => deps.sealer.open(sealed, context),
         channel: slack.channel,
       },
@@ -75,7 +78,7 @@ export function startGateway(
 /** Polls the workflows' task queue when `workflows` is set, and the task queue of each named provider. */
 export function startWorker(
   { temporal }: Pick<Connections, 'temporal'>,
-  deps: Deps & Pick<Wired, 'codec'>,
+  deps: Wired,
   log: Logger,
   {
     workflows,
@@ -91,7 +94,10 @@ export function startWorker(
     const workers = await startWorkers({
       connection,
       namespace,
-      activities: createActivities(deps),
+      activities: {
+        workflows: requestActivities(depsAs(deps, 'worker')),
+        providers: providerActivities(depsAs(deps, 'provider')),
+      },
       codec: deps.codec,
       providers,
       ...(bundle ? { bundle } : {}),
@@ -111,7 +117,7 @@ export function startWorker(
 }
 
 /** Ends access that the workflows did not end on time. Uses only the ledger and the providers, not Temporal. */
-export const startSweeper = (deps: Deps, log: Logger, everySeconds: number): Starting => ({
-  ...runSweeper(deps, { log, everySeconds }),
+export const startSweeper = (deps: Wired, log: Logger, everySeconds: number): Starting => ({
+  ...runSweeper(depsAs(deps, 'sweeper'), { log, everySeconds }),
   ready: Promise.resolve(),
 });

@@ -7,6 +7,7 @@ import { boltLogger, CLIENT_OPTIONS, type Log } from './bolt-options.ts';
 import { startCourier } from './courier.ts';
 import { type BotDeps, callerOf } from './deps.ts';
 import { accountCheck } from './account-check.ts';
+import type { Ledger } from '../ledger/index.ts';
 import { openInbox } from './slack-inbox.ts';
 import { listenForHomeTab } from './listeners/home-tab.ts';
 import { openMessenger } from './messenger.ts';
@@ -22,7 +23,11 @@ export type BotOptions = Readonly<{
   apiUrl?: string;
   /** Gets each message of Bolt, with Bolt's level. */
   log: Log;
-  deps: Omit<BotDeps, 'inbox' | 'checkAccount' | 'warn'>;
+  deps: Omit<BotDeps, 'inbox' | 'checkAccount' | 'warn'> &
+    Readonly<{
+      /** The ledger with the rights of the courier. */
+      courierLedger: Ledger;
+    }>;
 }>;
 
 /** `failed` rejects when Slack refuses to reconnect, because a token was revoked or the app was removed. */
@@ -76,7 +81,7 @@ export async function startBot({ token, appToken, apiUrl, log, deps: given }: Bo
 
   await app.start();
   const connection = keepConnected(receiver);
-  const courier = startCourier(deps, app.client);
+  const courier = startCourier({ ...deps, ledger: given.courierLedger }, app.client);
   return {
     checkAccount: deps.checkAccount,
     failed: connection.failed,

@@ -5,6 +5,7 @@ export type { Ledger } from './ledger.ts';
 export { type LedgerOptions, openLedger } from './open-ledger.ts';
 export type { PostedMessage, Notification } from './outbox.ts';
 export type { NumberedEvent, Recorded, Step, Via } from './record.ts';
+export { LEDGER_ROLES, type LedgerRole } from './roles.ts';
 export type { NewRequest, RequestFilter, RequestSummary } from './requests.ts';
 export type { Verification } from './verifications.ts';
 export type { WakeUp } from './wake-ups.ts';

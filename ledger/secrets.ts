@@ -52,6 +52,6 @@ async function takeSecret(db: Db, lease: LeaseId): Promise<Buffer | undefined> {
 
 /** True while a secret waits for its requester. Only then a button offers it. */
 export async function hasSecret(db: Db, lease: LeaseId): Promise<boolean> {
-  const { rows } = await db.query('select from secret where lease_id = $1 and sealed is not null', [lease]);
+  const { rows } = await db.query('select from secret where lease_id = $1 and taken_at is null', [lease]);
   return rows.length > 0;
 }

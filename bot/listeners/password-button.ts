@@ -48,7 +48,7 @@ export function listenForPasswordButton(app: App, deps: BotDeps): void {
 /** The view that answers the click: the password, or why there is none. */
 async function viewFor(deps: BotDeps, lease: LeaseId, click: Click): Promise<ModalView> {
   const request = await readRequestView(deps, click.request); // It can fail, so it is read before the delivery.
-  const delivered = await deliver(deps, lease, click);
+  const delivered = await deliver({ ...deps, ledger: deps.deciding }, lease, click);
   switch (delivered.kind) {
     case 'credential':
       return passwordModal(request?.title ?? 'your access', delivered.text, delivered.endsAt);

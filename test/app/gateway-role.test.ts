@@ -35,7 +35,10 @@ jest.unstable_mockModule('../../temporal/connection.ts', () => ({
   temporalWorkerConnection: undefined,
 }));
 jest.unstable_mockModule('../../temporal/client.ts', () => ({ requestWorkflows }));
-jest.unstable_mockModule('../../activities/index.ts', () => ({ createActivities: undefined }));
+jest.unstable_mockModule('../../activities/index.ts', () => ({
+  requestActivities: undefined,
+  providerActivities: undefined,
+}));
 jest.unstable_mockModule('../../requests/answer.ts', () => ({ isAnswer: 'isAnswer', recordAnswer }));
 jest.unstable_mockModule('../../bot/app.ts', () => ({
   startBot: (options: BotOptions) => ((given = options), botStarts()),
@@ -56,8 +59,13 @@ beforeEach(() => {
 });
 afterEach(() => void jest.useRealTimers());
 
+const LEDGERS: Readonly<Record<string, object>> = {
+  gateway: { name: 'of the gateway' },
+  worker: { name: 'of the worker' },
+  courier: { name: 'of the courier' },
+};
 const deps = {
-  ledger: { name: 'the ledger' },
+  ledgers: { as: (role: string) => LEDGERS[role] },
   policy: {
     name: 'the policy',
     problem: () => Promise.resolve(undefined),
@@ -87,7 +95,9 @@ test('the bot gets the two tokens, the channel, the policy, and what opens a sec
   expect(given).not.toHaveProperty('apiUrl');
   expect(given?.deps).toMatchObject({
     channel: 'C1',
-    ledger: deps.ledger,
+    ledger: LEDGERS['gateway'],
+    deciding: LEDGERS['worker'],
+    courierLedger: LEDGERS['courier'],
     policy: deps.policy,
     describers: deps.describers,
   });
@@ -128,18 +138,18 @@ test('workflows are woken at the Temporal of the settings, also before Slack ans
   const { said, stop } = start();
   expect(temporalClient).toHaveBeenLastCalledWith(TEMPORAL, deps.codec);
   expect(requestWorkflows.mock.lastCall?.[0]).toBe(client);
-  expect(waker).toMatchObject({ ledger: deps.ledger, workflows: { of: client } });
-  expect(dispatcher).toMatchObject({ ledger: deps.ledger, isAnswer: 'isAnswer' });
+  expect(waker).toMatchObject({ ledger: LEDGERS['worker'], workflows: { of: client } });
+  expect(dispatcher).toMatchObject({ ledger: LEDGERS['worker'], isAnswer: 'isAnswer' });
   await jest.advanceTimersByTimeAsync(0);
   expect(said).toEqual(['Slack: away. Trying again in 1 s; Ctrl-C stops']);
   await stop();
 });
 
-test('an answer is recorded with the dependencies of the gateway', async () => {
+test('an answer is recorded with the rights of the worker (I20)', async () => {
   const { stop } = start();
   const click = { id: 'c1' };
   expect(dispatcher?.recordAnswer(click as never)).toBe('recorded');
-  expect(recordAnswer).toHaveBeenLastCalledWith(deps, click);
+  expect(recordAnswer).toHaveBeenLastCalledWith({ ...deps, ledger: LEDGERS['worker'] }, click);
   await stop();
 });
 

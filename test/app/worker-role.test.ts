@@ -19,7 +19,8 @@ const temporalWorkerConnection = jest.fn((_settings: object) =>
 const startWorkers = jest.fn((_options: object) => workersStart());
 const bundleWorkflows = jest.fn(() => Promise.resolve('the bundle'));
 const installRuntime = jest.fn();
-const createActivities = jest.fn((deps: object) => ({ activitiesOf: deps }));
+const requestActivities = jest.fn(({ ledger }: { ledger: string }) => `requests by ${ledger}`);
+const providerActivities = jest.fn(({ ledger }: { ledger: string }) => `leases by ${ledger}`);
 const runSweeper = jest.fn((..._given: readonly unknown[]) => ({ stop: stopping('sweeper') }));
 jest.unstable_mockModule('../../temporal/connection.ts', () => ({
   temporalClient: undefined,
@@ -27,7 +28,7 @@ jest.unstable_mockModule('../../temporal/connection.ts', () => ({
 }));
 jest.unstable_mockModule('../../temporal/worker.ts', () => ({ bundleWorkflows, startWorkers }));
 jest.unstable_mockModule('../../temporal/runtime.ts', () => ({ installRuntime }));
-jest.unstable_mockModule('../../activities/index.ts', () => ({ createActivities }));
+jest.unstable_mockModule('../../activities/index.ts', () => ({ requestActivities, providerActivities }));
 jest.unstable_mockModule('../../upkeep/sweeper.ts', () => ({ runSweeper }));
 const { startSweeper, startWorker } = await import('../../app/roles.ts');
 
@@ -42,7 +43,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-const deps = { ledger: 'the ledger', codec: 'the codec' } as unknown as Wired;
+const deps = { ledgers: { as: (role: string) => `the ${role}` }, codec: 'the codec' } as unknown as Wired;
 /** Starts a worker. `said` is what people are told. */
 function start(options: Readonly<{ workflows: boolean; providers: readonly string[] }>) {
   const said: string[] = [];
@@ -62,7 +63,7 @@ test('the workers get the connection of the settings, the activities, the workfl
         connection,
         codec: 'the codec',
         namespace: 'prod',
-        activities: { activitiesOf: deps },
+        activities: { workflows: 'requests by the worker', providers: 'leases by the provider' },
         providers: ALL.providers,
         bundle: 'the bundle',
       },
@@ -125,7 +126,12 @@ test('the sweeper sweeps as often as the settings say, is ready at once, and can
   const log = {} as Logger;
   const { ready, stop } = startSweeper(deps, log, 30);
   await ready;
-  expect(runSweeper.mock.calls).toEqual([[deps, { log, everySeconds: 30 }]]);
+  expect(runSweeper.mock.calls).toEqual([
+    [
+      { ...deps, ledger: 'the sweeper' },
+      { log, everySeconds: 30 },
+    ],
+  ]);
   await stop();
   expect(happened).toEqual(['sweeper stops', 'sweeper stopped']);
 });

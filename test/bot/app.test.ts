@@ -29,6 +29,8 @@ describe('the start', () => {
       log: () => undefined,
       deps: {
         ledger: bot.ledger,
+        deciding: bot.ledger,
+        courierLedger: bot.ledger,
         policy: bot.policy,
         describers: new Map(),
         openSecret: String,

@@ -59,7 +59,7 @@ export function fakeBot(
   } as unknown as WebClient;
   const people: Readonly<Record<string, string>> = { [ANA]: ana, [BO]: bo };
   const { ledger, inbox, ...others } = more;
-  const deps = {
+  const asked = {
     policy: openPolicy(join(import.meta.dirname, '../../examples/quickstart'), anyTarget),
     describers: new Map([['postgres', POSTGRES]]),
     checkAccount: () => Promise.resolve(undefined),
@@ -101,7 +101,8 @@ export function fakeBot(
       readClickBehind: () => Promise.resolve(undefined),
       ...ledger,
     },
-  } as unknown as BotDeps;
+  };
+  const deps = { ...asked, deciding: asked.ledger } as unknown as BotDeps;
   const ack = did('ack');
   return {
     app: {

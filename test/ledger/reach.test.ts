@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type LeaseId, leaseIdOf } from '../../core/ids.ts';
 import { openLedger } from '../../ledger/index.ts';
-import { canWrite } from '../../ledger/reach.ts';
+import { openProbe } from '../../ledger/reach.ts';
 import { startPgProxy } from '../faults/pg-proxy.fixture.ts';
 import { untilInTurns as until } from '../until.fixture.ts';
 import { approvedIn, newRequest, openedIn, stepOf } from './ledger.fixture.ts';
@@ -12,6 +12,7 @@ import { blockDatabase } from './outage.fixture.ts';
 import { database, ledger, rows, whileHeld } from './own-ledger.fixture.ts';
 
 let lease: LeaseId;
+const canWrite = (url: string, of: LeaseId) => openProbe(url, 'provider')(of);
 beforeAll(async () => void (lease = leaseIdOf(await approvedIn(ledger), 0)));
 afterEach(() => void jest.useRealTimers());
 
@@ -58,9 +59,9 @@ describe('the ledger can record for a lease', () => {
     );
   });
 
-  test('by a login that may do nothing but act as the writer, also when the address has options of its own', async () => {
+  test('by a login that may do nothing but act as the provider, also when the address has options of its own', async () => {
     const login = `login_${randomBytes(5).toString('hex')}`;
-    await rows(`create role ${login} login noinherit password 'x' in role curfew_writer`);
+    await rows(`create role ${login} login noinherit password 'x' in role curfew_provider`);
     const url = (options?: string) =>
       through((address) => {
         [address.username, address.password] = [login, 'x'];
