@@ -9,10 +9,12 @@ import { attempt } from './attempt.ts';
 import { withTemporalFailures } from './failure.ts';
 
 /** The activities of the workflow: one use case each. Those that call a provider run on that provider's queue. */
-export type Activities = ReturnType<typeof createActivities>;
+export type Activities = ReturnType<typeof requestActivities> & ReturnType<typeof providerActivities>;
 
-/** No activity takes an order from its caller. Its input names a request or a lease, and the ledger says what to do. */
-export const createActivities = (deps: Deps) =>
+// No activity takes an order from its caller. Its input names a request or a lease, and the ledger says what to do.
+
+/** What the worker does: judge a request, and look at it. */
+export const requestActivities = (deps: Deps) =>
   withTemporalFailures(
     {
       judge: async ({ request }: { request: RequestId }) => {
@@ -20,6 +22,14 @@ export const createActivities = (deps: Deps) =>
         return advance(deps, { request, via: 'workflow' });
       },
       look: ({ request }: { request: RequestId }) => advance(deps, { request, via: 'workflow' }),
+    },
+    [],
+  );
+
+/** What the process of a provider does: grant a lease, and revoke it. */
+export const providerActivities = (deps: Deps) =>
+  withTemporalFailures(
+    {
       grant: ({ lease }: { lease: LeaseId }) =>
         attempt(({ signal, remember }) => grantLease(deps, { lease, signal, rememberUndo: remember })),
       revoke: ({ lease, undo }: { lease: LeaseId; undo?: SealedUndo }) =>

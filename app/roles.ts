@@ -1,6 +1,5 @@
 import { recordAnswer } from '../requests/answer.ts';
-import { createActivities } from '../activities/index.ts';
-import type { Deps } from '../requests/deps.ts';
+import { providerActivities, requestActivities } from '../activities/index.ts';
 import { runSweeper } from '../upkeep/sweeper.ts';
 import { startBot } from '../bot/app.ts';
 import { messageOf } from '../core/faults.ts';
@@ -14,7 +13,7 @@ import type { Connections } from './connections.ts';
 import { supervise, type Starting } from './supervise.ts';
 import { temporalClient, temporalWorkerConnection } from '../temporal/connection.ts';
 import { installRuntime } from '../temporal/runtime.ts';
-import type { Wired } from './wiring.ts';
+import { depsAs, type Wired } from './wiring.ts';
 
 /** `onError` gets a message for people each time the role lost its server and tries again. */
 type RoleOptions = Readonly<{ onError?: (message: string) => void }>;
@@ -39,7 +38,9 @@ export const startGateway = (
         ...(slack.apiUrl === undefined ? {} : { apiUrl: slack.apiUrl }),
         log: (level, message) => log[level]({ part: 'slack' }, message),
         deps: {
-          ...deps,
+          ...depsAs(deps, 'gateway'),
+          deciding: deps.ledgers.as('worker'),
+          courierLedger: deps.ledgers.as('courier'),
           openSecret: (sealed, context) => deps.sealer.open(sealed, context),
           channel: slack.channel,
         },
@@ -47,20 +48,19 @@ export const startGateway = (
     onError,
   );
 
-type WorkerDeps = Deps & Pick<Wired, 'codec'>;
-
 /** Decides clicks in the ledger, and wakes the workflows of their requests. Answers count also while Temporal is away. */
-function decideClicks({ temporal }: Pick<Connections, 'temporal'>, deps: WorkerDeps, log: Logger): Stoppable {
+function decideClicks({ temporal }: Pick<Connections, 'temporal'>, deps: Wired, log: Logger): Stoppable {
   const { client, close } = temporalClient(temporal, deps.codec);
+  const worker = depsAs(deps, 'worker');
   const dispatcher = startDispatcher({
-    ledger: deps.ledger,
-    recordAnswer: (click) => recordAnswer(deps, click),
+    ledger: worker.ledger,
+    recordAnswer: (click) => recordAnswer(worker, click),
     onError: (error) => log.error({ error: messageOf(error) }, 'the inbox cannot be read'),
     onRetry: ({ id, kind }, error) =>
       log.warn({ click: id, kind, error: messageOf(error) }, 'not answered yet'),
   });
   const waker = startWaker({
-    ledger: deps.ledger,
+    ledger: worker.ledger,
     workflows: requestWorkflows(client),
     onError: (error) => log.error({ error: messageOf(error) }, 'the wake-ups cannot be read'),
     onRetry: ({ request }, error) =>
@@ -80,7 +80,7 @@ function decideClicks({ temporal }: Pick<Connections, 'temporal'>, deps: WorkerD
  */
 export function startWorker(
   { temporal }: Pick<Connections, 'temporal'>,
-  deps: WorkerDeps,
+  deps: Wired,
   log: Logger,
   {
     workflows,
@@ -96,7 +96,10 @@ export function startWorker(
     const workers = await startWorkers({
       connection,
       namespace,
-      activities: createActivities(deps),
+      activities: {
+        workflows: requestActivities(depsAs(deps, 'worker')),
+        providers: providerActivities(depsAs(deps, 'provider')),
+      },
       codec: deps.codec,
       providers,
       ...(bundle ? { bundle } : {}),
@@ -124,7 +127,7 @@ export function startWorker(
 }
 
 /** Ends access that the workflows did not end on time. Uses only the ledger and the providers, not Temporal. */
-export const startSweeper = (deps: Deps, log: Logger, everySeconds: number): Starting => ({
-  ...runSweeper(deps, { log, everySeconds }),
+export const startSweeper = (deps: Wired, log: Logger, everySeconds: number): Starting => ({
+  ...runSweeper(depsAs(deps, 'sweeper'), { log, everySeconds }),
   ready: Promise.resolve(),
 });

@@ -1,19 +1,27 @@
 import type { PayloadCodec } from '@temporalio/common';
 import type { Instant } from '../core/ids.ts';
 import type { Deps } from '../requests/deps.ts';
-import { openLedger } from '../ledger/index.ts';
+import type { LedgerRole } from '../ledger/index.ts';
 import { keyFor, sealerOf } from '../ledger/sealer.ts';
 import { EXAMPLE_ACCOUNTS, openPolicy } from '../policy/index.ts';
 import { encryptedPayloads } from '../temporal/codec.ts';
 import { createProviders, targetReader, withDescriptionsOnly } from '../providers/index.ts';
 import type { SandboxConnections } from './connections.ts';
+import { type Ledgers, openLedgers } from './ledgers.ts';
 import type { CoreConnections } from './settings/connections-from-settings.ts';
 
 /**
  * `codec` encrypts what Temporal keeps. `providers` are those whose credential is in this process. `describers` are all of them: they read and describe
  * targets, which needs no credential.
  */
-export type Wired = Deps & Readonly<{ describers: Deps['providers']; codec: PayloadCodec }>;
+export type Wired = Omit<Deps, 'ledger'> &
+  Readonly<{ ledgers: Ledgers; describers: Deps['providers']; codec: PayloadCodec }>;
+
+/** What a use case gets as its argument when a part with this duty calls it. */
+export const depsAs = <W extends Wired>(wired: W, role: LedgerRole): W & Deps => ({
+  ...wired,
+  ledger: wired.ledgers.as(role),
+});
 
 /**
  * Builds what activities, the bot and the sweeper get as their argument. With `split`, other processes hold the
@@ -33,7 +41,7 @@ export function wire(
   const describers = split ? withDescriptionsOnly(providers) : providers;
   const isExampleRefused = connections.kind === 'real' && connections.exampleAccounts === 'refused';
   return {
-    ledger: openLedger(connections.databaseUrl),
+    ledgers: openLedgers(connections.databaseUrl),
     providers,
     describers,
     policy: openPolicy(

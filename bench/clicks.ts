@@ -18,7 +18,7 @@ export async function clicks(
   count: number,
 ): Promise<Readonly<{ click: readonly number[]; insert: readonly number[] }>> {
   await makeTable(urls.owner);
-  const pool = openPool(urls.writer, { max: 1, queryTimeoutMs: 35_000 });
+  const pool = openPool(urls.writer, { role: 'gateway', max: 1, queryTimeoutMs: 35_000 });
   const attending = ledger.watch(
     'curfew_click',
     () => Promise.resolve(0),
@@ -58,7 +58,7 @@ async function makeTable(url: string): Promise<void> {
   await client.connect();
   try {
     await client.query('create table bench_row (id text primary key, body jsonb not null)');
-    await client.query('grant insert on bench_row to curfew_writer');
+    await client.query('grant insert on bench_row to curfew_gateway');
   } finally {
     await client.end();
   }

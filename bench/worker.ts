@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, NativeConnection, Runtime } from '@temporalio/worker';
-import { createActivities } from '../activities/index.ts';
+import { providerActivities, requestActivities } from '../activities/index.ts';
 import { bundleWorkflows, startWorkers } from '../temporal/worker.ts';
 import { type Places, wire } from './wiring.ts';
 
@@ -25,9 +25,13 @@ async function serve(kind: Kind, places: Places): Promise<void> {
     namespace: 'default',
     queue: QUEUES[kind],
     ...(deps
-      ? { activities: createActivities(deps), bundle: await bundleWorkflows(), providers: ['fake'] }
+      ? {
+          activities: { workflows: requestActivities(deps), providers: providerActivities(deps) },
+          bundle: await bundleWorkflows(),
+          providers: ['fake'],
+        }
       : {
-          activities: { one: idle, two: idle, three: idle },
+          activities: { workflows: { one: idle, two: idle, three: idle }, providers: {} },
           bundle: await bundleBare(),
           providers: [],
         }),

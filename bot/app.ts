@@ -10,6 +10,7 @@ import { type BotDeps, callerOf } from './deps.ts';
 import { accountReader } from './account-facts.ts';
 import { messageOf } from '../core/faults.ts';
 import { startAccountChecks } from '../inbox/account-checks.ts';
+import type { Ledger } from '../ledger/index.ts';
 import { openInbox } from './slack-inbox.ts';
 import { listenForHomeTab } from './listeners/home-tab.ts';
 import { openMessenger } from './messenger.ts';
@@ -25,7 +26,11 @@ export type BotOptions = Readonly<{
   apiUrl?: string;
   /** Gets each message of Bolt, with Bolt's level. */
   log: Log;
-  deps: Omit<BotDeps, 'inbox' | 'readAccount' | 'warn'>;
+  deps: Omit<BotDeps, 'inbox' | 'readAccount' | 'warn'> &
+    Readonly<{
+      /** The ledger with the rights of the courier. */
+      courierLedger: Ledger;
+    }>;
 }>;
 
 /** `failed` rejects when Slack refuses to reconnect, because a token was revoked or the app was removed. */
@@ -80,7 +85,7 @@ export async function startBot({ token, appToken, apiUrl, log, deps: given }: Bo
 
   await app.start();
   const connection = keepConnected(receiver);
-  const courier = startCourier(deps, app.client);
+  const courier = startCourier({ ...deps, ledger: given.courierLedger }, app.client);
   const accountChecks = startAccountChecks({
     ...deps,
     onRetry: ({ id, kind }, error) => warn(`${id} (${kind}) waits for Slack: ${messageOf(error)}`),

@@ -1,13 +1,13 @@
 import type { WebClient } from '@slack/web-api';
 import { messageOf } from '../core/faults.ts';
-import type { PersonId } from '../core/ids.ts';
+import type { PersonId, RequestId } from '../core/ids.ts';
 import type { Event, EventKind } from '../core/request/events.ts';
 import { currentStage } from '../core/request/stages.ts';
 import type { Click, Notification } from '../ledger/index.ts';
 import type { BotDeps } from './deps.ts';
 import { type RequestView, readRequestView, personNames } from '../requests/view.ts';
 import { redrawHome } from './listeners/home-tab.ts';
-import { isFound, type Messenger, openMessenger, retryAfterOf } from './messenger.ts';
+import { foundPlace, isFound, type Messenger, openMessenger, retryAfterOf } from './messenger.ts';
 import { phraseMessage } from './blocks/phrase-message.ts';
 import { type RenderedMessage, requestCard, requesterCard } from './blocks/request-card.ts';
 import { refusalPhrase, unknownPersonPhrase } from '../wording/refusals.ts';
@@ -62,13 +62,23 @@ async function sendAll(tools: Tools, notification: Notification): Promise<void> 
   const events = (view?.trail ?? (await ledger.readTrail(request))).slice(from, to).map(({ event }) => event);
   const click = await ledger.readClickBehind(request, step);
   const hasNews = !repeated && events.some(({ kind }) => kind !== 'refused' && kind !== 'intended');
-  const isVisible = hasNews || redraw;
+  const isVisible = hasNews || redraw || (await isNewMessage(tools, request, click));
   if (view && isVisible) await showAllCards(tools, view);
   if (view && !repeated) await postEvents(tools, view, events, notification);
   // Slack cannot be asked whether a private answer was posted, so no later step may fail and repeat it.
   for (const event of events)
     if (event.kind === 'refused' && click) await answerRefusedClick(tools, event, click);
   if (view && isVisible) await redrawHomes(tools, view);
+}
+
+/**
+ * True when the message whose button was pressed was not known: a gateway was killed after it posted it. From now on it is
+ * a card of the request.
+ */
+async function isNewMessage({ deps }: Tools, request: RequestId, click: Click | undefined): Promise<boolean> {
+  const { channel, message: ts } = click?.body ?? {};
+  if (click?.via !== 'slack' || channel === undefined || ts === undefined) return false;
+  return deps.ledger.addMessage(request, { place: foundPlace(channel, ts), channel, ts });
 }
 
 /** Runs every task, also when one fails. Then throws the first error, so that the notification is sent again. */
@@ -174,7 +184,7 @@ async function answerRefusedClick(
   { refusal, tried }: Extract<Event, { kind: 'refused' }>,
   { account, via, body }: Click,
 ): Promise<void> {
-  if (via !== 'slack') return;
+  if (via !== 'slack' || 'refusal' in body) return; // The form showed it.
   const nameOf = personNames(await deps.policy.lastKnown());
   const answer =
     refusal.code === 'unknown-person'

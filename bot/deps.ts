@@ -1,5 +1,6 @@
 import type { AllMiddlewareArgs } from '@slack/bolt';
 import type { AccountFacts } from '../core/account.ts';
+import type { Ledger } from '../ledger/index.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Inbox } from './slack-inbox.ts';
 import type { ViewDeps } from '../requests/view.ts';
@@ -8,6 +9,8 @@ import type { ViewDeps } from '../requests/view.ts';
 export type BotDeps = ViewDeps &
   Readonly<{
     inbox: Inbox;
+    /** The ledger with the rights of the worker, which decides what a click leads to. */
+    deciding: Ledger;
     /** The providers by name. They only write the credential of a lease; no vendor is called. */
     describers: ReadonlyMap<string, Provider>;
     /** Asks Slack what kind of account this is. Throws when Slack does not answer. */
@@ -31,14 +34,16 @@ type Body = Readonly<{
   channel?: { id: string };
   channel_id?: string;
   trigger_id?: string;
+  container?: { message_ts?: string };
 }>;
 
 export const callerOf = (body: object) => {
-  const { user, user_id, team, team_id, channel, channel_id, trigger_id } = body as Body;
+  const { user, user_id, team, team_id, channel, channel_id, trigger_id, container } = body as Body;
   return {
     user: user?.id ?? user_id ?? '',
     team: user?.team_id ?? team?.id ?? team_id,
     channel: channel?.id ?? channel_id,
+    message: container?.message_ts,
     trigger: trigger_id,
   };
 };

@@ -10,6 +10,8 @@ export type SlackCaller = Readonly<{
   user: string;
   team: string | undefined;
   channel: string | undefined;
+  /** The message whose button was pressed. */
+  message?: string | undefined;
   /** Slack's id of this one interaction. A payload that Slack, or an attacker, sends again has the same one. */
   trigger?: string | undefined;
 }>;
@@ -19,7 +21,7 @@ export type Inbox = Readonly<{
   personOf(caller: SlackCaller): Promise<PersonId | null>;
   /** Stores what a person did. Slack gets its acknowledgement only after this returned (I16). */
   receive(caller: SlackCaller, action: Action): Promise<Click>;
-  /** Records a request that was refused before it became a click. */
+  /** Stores a request that was refused in its form, so that the refusal is recorded. */
   refuseRequest(caller: SlackCaller, refusal: RequestRefusal): Promise<void>;
 }>;
 
@@ -36,11 +38,12 @@ export function openInbox({ ledger, policy, team }: InboxDeps): Inbox {
     const click = isForeign(caller) ? undefined : await ledger.readClick(clickIdOfRequest(request));
     return click?.via === 'slack' && click.account === caller.user ? click.person : null;
   };
-  const verified = ({ user, channel, trigger }: SlackCaller, person: PersonId | null) => ({
+  const verified = ({ user, channel, message, trigger }: SlackCaller, person: PersonId | null) => ({
     via: 'slack' as const,
     account: user,
     person,
     ...(channel === undefined ? {} : { channel }),
+    ...(message === undefined ? {} : { message }),
     ...(trigger === undefined ? {} : { source: trigger }),
   });
   return {

@@ -1,8 +1,9 @@
+import type { RequestRefusal } from '../core/request/refusals.ts';
 import type { AnswerClick, Click, Ledger, Recorded } from '../ledger/index.ts';
 import type { ClickOutcome } from './click-outcome.ts';
 
 export type DispatchDeps = Readonly<{
-  ledger: Pick<Ledger, 'takeClicks' | 'storeOutcome' | 'acceptSubmission' | 'watch'>;
+  ledger: Pick<Ledger, 'takeClicks' | 'storeOutcome' | 'acceptSubmission' | 'recordRefusal' | 'watch'>;
   /** Judges who answers, and decides the answer in the ledger. */
   recordAnswer: (click: AnswerClick) => Promise<Pick<Recorded, 'outcome'>>;
 }>;
@@ -13,10 +14,22 @@ export type DispatchDeps = Readonly<{
  */
 export async function dispatchClick(deps: DispatchDeps, click: Click): Promise<ClickOutcome> {
   if (click.kind === 'request') {
+    const { refusal } = click.body;
+    if (refusal) return refuse(deps, click, refusal);
     await deps.ledger.acceptSubmission(click);
     return { kind: 'started' };
   }
   if (click.kind === 'deliver') throw new Error('a password is shown by the listener of its button');
   const { outcome } = await deps.recordAnswer(click);
   return outcome.ok ? { kind: 'answered' } : { kind: 'refused', refusal: outcome.error };
+}
+
+/** Records the refusal of a request that was refused in its form. Its person read that already. */
+async function refuse(
+  { ledger }: DispatchDeps,
+  { request, via, person, kind }: Click,
+  refusal: RequestRefusal,
+): Promise<ClickOutcome> {
+  await ledger.recordRefusal({ request, name: 'open', via }, { by: person, tried: kind, refusal });
+  return { kind: 'refused', refusal };
 }

@@ -11,6 +11,8 @@ export type Caller = Readonly<{
   person: PersonId | null;
   /** Where a refusal can be shown to the person. */
   channel?: string;
+  /** The message whose button was pressed. */
+  message?: string;
   /** The channel's own id of what the person did. What it delivers again has the same one (F18). */
   source?: string;
 }>;
@@ -18,7 +20,7 @@ export type Caller = Readonly<{
 /** What a person does. Without `request` it opens a new request, whose id is made from the click's. */
 export type Action = Readonly<
   { request?: Click['request'] } & (
-    | { kind: 'request'; body: Required<RequestBody> }
+    | { kind: 'request'; body: Required<Omit<RequestBody, 'refusal'>> }
     | { kind: Exclude<Click['kind'], 'request'>; body: AnswerBody }
   )
 >;
@@ -28,7 +30,7 @@ const newClickId = (): ClickId => clickIdOf(uuidv7());
 /** Stores what a person did, and returns the click. A channel acknowledges only after this returned (I16). */
 export async function receive(
   { ledger }: Readonly<{ ledger: Pick<Ledger, 'writeClick'> }>,
-  { via, account, person, channel, source }: Caller,
+  { via, account, person, channel, message, source }: Caller,
   { request, ...action }: Action,
 ): Promise<Click> {
   const id = newClickId();
@@ -39,19 +41,30 @@ export async function receive(
     via,
     account,
     person,
-    body: { ...storable(action.body), ...(channel === undefined ? {} : { channel }) },
+    body: {
+      ...storable(action.body),
+      ...(channel === undefined ? {} : { channel }),
+      ...(message === undefined ? {} : { message }),
+    },
   } as Click;
   return ledger.writeClick(click, source);
 }
 
-/** Records a request that was refused before it became a click. */
+/**
+ * Stores a request that was refused in its form. Its person read that already. The refusal is recorded where every click
+ * is decided.
+ */
 export async function refuseRequest(
-  { ledger }: Readonly<{ ledger: Pick<Ledger, 'recordRefusal'> }>,
-  { via, person }: Caller,
+  { ledger }: Readonly<{ ledger: Pick<Ledger, 'writeClick'> }>,
+  { via, account, person, source }: Caller,
   refusal: RequestRefusal,
 ): Promise<void> {
-  const step = { request: requestIdOf(newClickId()), name: 'open', via };
-  await ledger.recordRefusal(step, { by: person, tried: 'request', refusal });
+  const id = newClickId();
+  const body = { entitlement: '', length: '', refusal };
+  await ledger.writeClick(
+    { id, request: requestIdOf(id), kind: 'request', via, account, person, body },
+    source,
+  );
 }
 
 /** Postgres stores neither NUL nor half a surrogate pair. Such a text becomes empty, and is refused as empty. */
@@ -59,6 +72,6 @@ const storable = (body: Click['body']): Click['body'] =>
   Object.fromEntries(
     Object.entries(body).map(([field, text]) => [
       field,
-      text.isWellFormed() && !text.includes('\u0000') ? text : '',
+      typeof text !== 'string' || (text.isWellFormed() && !text.includes('\u0000')) ? text : '',
     ]),
   );

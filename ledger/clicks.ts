@@ -1,6 +1,7 @@
 import { clickIdOfRequest, type ClickId, type PersonId, type RequestId } from '../core/ids.ts';
 import { isCheckNeeded } from '../core/account.ts';
 import { ANSWER_KINDS, type AnswerKind } from '../core/request/commands.ts';
+import type { RequestRefusal } from '../core/request/refusals.ts';
 import type { Db } from './pool.ts';
 import { addWakeUp } from './wake-ups.ts';
 
@@ -12,12 +13,20 @@ export type ClickKind = (typeof CLICK_KINDS)[number];
 export const CHANNELS = ['slack', 'cli'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
-/** What a person requested, as they wrote it. The reason is erased here when the request has been judged. */
-export type RequestBody = Readonly<{ entitlement: string; length: string; reason?: string }>;
+/**
+ * What a person requested, as they wrote it. The reason is erased here when the request has been judged. With `refusal` the
+ * person read already that it is refused, so it is recorded and never judged.
+ */
+export type RequestBody = Readonly<{
+  entitlement: string;
+  length: string;
+  reason?: string;
+  refusal?: RequestRefusal;
+}>;
 /** What a button or a command carried. `digest` is the one of the request that the person saw (I11). */
 export type AnswerBody = Readonly<{ digest?: string; note?: string }>;
-/** The Slack channel of a click, to show a refusal to the person. */
-export type Origin = Readonly<{ channel?: string }>;
+/** Where a person clicked: the Slack channel, to show a refusal there, and the id of the message. */
+export type Origin = Readonly<{ channel?: string; message?: string }>;
 
 /** One thing that a person did. `account` is verified by the channel; `person` is the person of that account. */
 export type Click = Readonly<
@@ -42,12 +51,17 @@ export type AnswerClick = Extract<Click, { kind: AnswerKind }>;
  * again (F18). When it is committed, it is durable and will be acted on (I16).
  */
 export async function writeClick(db: Db, click: Click, source: string | null): Promise<Click> {
+  const [queue, channel] = isQueuedForCheck(click)
+    ? [
+        ', unchecked as (insert into unchecked_click (click_id) select id from written)',
+        'curfew_unchecked_click',
+      ]
+    : ['', 'curfew_click'];
   const { rowCount } = await db.query(
     `with written as (
        insert into click (id, kind, request_id, via, account, person, body, source)
-       values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning id),
-     unchecked as (insert into unchecked_click (click_id) select id from written where $9)
-     select pg_notify(case when $9 then 'curfew_unchecked_click' else 'curfew_click' end, '') from written`,
+       values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning id)${queue}
+     select pg_notify('${channel}', '') from written`,
     [
       click.id,
       click.kind,
@@ -57,7 +71,6 @@ export async function writeClick(db: Db, click: Click, source: string | null): P
       click.person,
       JSON.stringify(click.body),
       source,
-      isQueuedForCheck(click),
     ],
   );
   if (rowCount === 1) return click;

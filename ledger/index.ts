@@ -7,6 +7,7 @@ export { type LedgerOptions, openLedger } from './open-ledger.ts';
 export type { Notification, Taken } from './outbox.ts';
 export type { PostedMessage } from './posted-messages.ts';
 export type { NumberedEvent, Recorded, Step, Via } from './record.ts';
+export { LEDGER_ROLES, type LedgerRole } from './roles.ts';
 export type { NewRequest, RequestFilter, RequestSummary } from './requests.ts';
 export type { Doubt, Verification, VerificationsExcept } from './verifications.ts';
 export type { WakeUp } from './wake-ups.ts';

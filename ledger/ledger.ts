@@ -156,8 +156,8 @@ export interface Ledger {
   /** This gateway does not post the message any more, so another attempt may. */
   releasePlace(request: RequestId, place: string): Promise<void>;
   savePostedMessage(request: RequestId, message: PostedMessage): Promise<void>;
-  /** Somebody pressed a button on this message. When nobody recorded it, it becomes a card like the others. */
-  findMessage(request: RequestId, message: PostedMessage): Promise<void>;
+  /** Makes a message a card of a request, unless it is one. Returns whether it was not one. */
+  addMessage(request: RequestId, message: PostedMessage): Promise<boolean>;
 
   /** Calls `look` after each write to the channel and every two seconds, until stopped. */
   watch(

@@ -1,16 +1,27 @@
 import pg from 'pg';
+import { sessionAs } from './pool.ts';
+import type { LedgerRole } from './roles.ts';
 
 /**
  * Calls `wake` after each write to one of the channels, and after a lost connection is back. Wake-ups can be
  * lost, so the caller must also poll. Returns a function that stops it.
  */
-export function listen(url: string, channels: readonly string[], wake: () => void): () => Promise<void> {
+export function listen(
+  url: string,
+  channels: readonly string[],
+  wake: () => void,
+  role?: LedgerRole,
+): () => Promise<void> {
   let stopped = false;
   let client: pg.Client | undefined;
   let again: NodeJS.Timeout | undefined;
 
   const connect = async (): Promise<void> => {
-    const next = new pg.Client({ connectionString: url, application_name: 'curfew-listen', keepAlive: true });
+    const next = new pg.Client({
+      ...sessionAs(url, role),
+      application_name: 'curfew-listen',
+      keepAlive: true,
+    });
     client = next;
     next.on('error', () => undefined);
     next.on('end', () => {

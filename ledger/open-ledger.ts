@@ -8,21 +8,28 @@ import * as outbox from './outbox.ts';
 import * as messages from './posted-messages.ts';
 import { type Db, now, openPool, reachable, transaction } from './pool.ts';
 import * as events from './record.ts';
-import { canWrite } from './reach.ts';
+import { openProbe } from './reach.ts';
 import * as requests from './requests.ts';
+import { CONNECTIONS, type LedgerRole } from './roles.ts';
 import * as secrets from './secrets.ts';
 import * as verifications from './verifications.ts';
 import { watch } from './watch.ts';
 import * as wakeUps from './wake-ups.ts';
 
-export type LedgerOptions = Readonly<{ connections?: number; queryTimeoutMs?: number }>;
+/** Every session acts as `role`. Without one it has the rights of its login. */
+export type LedgerOptions = Readonly<{ role?: LedgerRole; connections?: number; queryTimeoutMs?: number }>;
+
+const WITHOUT_ROLE = 10;
 
 /** Opens the ledger at a Postgres URL. It connects at the first call. */
-export function openLedger(
-  url: string,
-  { connections = 10, queryTimeoutMs = WAITS.ledgerAnswer.ms }: LedgerOptions = {},
-): Ledger {
-  const pool = openPool(url, { max: connections, queryTimeoutMs });
+export function openLedger(url: string, { role, connections, queryTimeoutMs }: LedgerOptions = {}): Ledger {
+  const acts = role === undefined ? {} : { role };
+  const pool = openPool(url, {
+    ...acts,
+    max: connections ?? (role ? CONNECTIONS[role].pool : WITHOUT_ROLE),
+    queryTimeoutMs: queryTimeoutMs ?? WAITS.ledgerAnswer.ms,
+  });
+  const probe = openProbe(url, role);
   const tx = <T>(work: (db: Db) => Promise<T>) => transaction(pool, work);
   const query = <T>(work: (db: Db) => Promise<T>) => reachable(() => work(pool));
 
@@ -66,7 +73,7 @@ export function openLedger(
 
     intend: (intent) => tx((db) => leases.intend(db, intent)),
     readLease: (lease) => query((db) => leases.readLease(db, lease)),
-    canWrite: (lease) => canWrite(url, lease),
+    canWrite: probe,
     lastRevokedAt: (provider, holding) => query((db) => leases.lastRevokedAt(db, provider, holding)),
     leasesUnderLock: (key) => query((db) => leases.leasesUnderLock(db, key)),
     leasesOf: (request) => query((db) => leases.leasesOf(db, request)),
@@ -94,9 +101,9 @@ export function openLedger(
     claimPlace: (request, claim) => query((db) => messages.claimPlace(db, request, claim)),
     releasePlace: (request, place) => query((db) => messages.releasePlace(db, request, place)),
     savePostedMessage: (request, message) => query((db) => messages.savePostedMessage(db, request, message)),
-    findMessage: (request, message) => tx((db) => messages.findMessage(db, request, message)),
+    addMessage: (request, message) => query((db) => messages.addMessage(db, request, message)),
 
-    watch: (channel, look, onError) => watch({ url, channel, look, onError }),
+    watch: (channel, look, onError) => watch({ url, ...acts, channel, look, onError }),
     close: () => pool.end(),
   };
 }

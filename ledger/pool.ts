@@ -2,6 +2,7 @@ import pg from 'pg';
 import { Fault } from '../core/faults.ts';
 import type { Instant } from '../core/ids.ts';
 import { WAITS } from '../core/waits.ts';
+import { type LedgerRole, roleName } from './roles.ts';
 
 /** What a ledger function needs: the pool, or the one client of a transaction. */
 export type Db = Pick<pg.ClientBase, 'query'>;
@@ -14,25 +15,29 @@ const KEEPALIVES = '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 -c tcp
 
 const ROW_LOCK = `-c lock_timeout=${WAITS.ledgerRow.ms}ms`;
 
-export type PoolOptions = Readonly<{ max: number; queryTimeoutMs: number }>;
+export type PoolOptions = Readonly<{ max: number; queryTimeoutMs: number; role?: LedgerRole }>;
+
+/** How a session is opened: the address of its login, and its options. */
+export type Session = Readonly<{ connectionString: string; options: string }>;
 
 /**
- * The address and the options of a session that acts as the writer's role. That role owns nothing, so it cannot change
- * the audit trail.
+ * The address and the options of a session that acts as a role from its first statement on. Without a role it acts as the
+ * login itself.
  */
-export function asWriter(url: string): { connectionString: string; options: string } {
+export function sessionAs(url: string, role?: LedgerRole): Session {
   // The driver prefers the options of the address to ours. So they come first here, and ours win.
   const address = new URL(url);
   const own = address.searchParams.get('options') ?? '';
   address.searchParams.delete('options');
-  const options = `${own} -c role=curfew_writer -c timezone=UTC ${KEEPALIVES} ${ROW_LOCK}`.trim();
+  const acts = role === undefined ? 'none' : roleName(role);
+  const options = `${own} -c role=${acts} -c timezone=UTC ${KEEPALIVES} ${ROW_LOCK}`.trim();
   return { connectionString: address.href, options };
 }
 
 /** A pool of such sessions. A query without an answer for `queryTimeoutMs` milliseconds fails. */
-export const openPool = (url: string, { max, queryTimeoutMs }: PoolOptions): pg.Pool => {
+export const openPool = (url: string, { max, queryTimeoutMs, role }: PoolOptions): pg.Pool => {
   const pool = new pg.Pool({
-    ...asWriter(url),
+    ...sessionAs(url, role),
     max,
     keepAlive: true,
     keepAliveInitialDelayMillis: 5_000,

@@ -1,5 +1,4 @@
 import type { RequestId } from '../core/ids.ts';
-import { redrawCards } from './outbox.ts';
 import type { Db } from './pool.ts';
 
 /** A Slack message about a request: its card in a place, or one reply in the thread of that card. */
@@ -57,15 +56,12 @@ export async function savePostedMessage(
   );
 }
 
-/**
- * Somebody pressed a button on this message. When it is no recorded one, a gateway was killed after it posted it. From now
- * on it is a card like the others, and it is drawn again.
- */
-export async function findMessage(
+/** Makes a message a card of a request, unless it is one. Returns whether it was not one. */
+export async function addMessage(
   db: Db,
   request: RequestId,
   { place, channel, ts }: PostedMessage,
-): Promise<void> {
+): Promise<boolean> {
   const { rowCount } = await db.query(
     `insert into posted_message (request_id, place, channel, ts)
      select $1, $2, $3, $4
@@ -74,5 +70,5 @@ export async function findMessage(
      on conflict (request_id, place) do nothing`,
     [request, place, channel, ts],
   );
-  if (rowCount === 1) await redrawCards(db, request);
+  return rowCount === 1;
 }

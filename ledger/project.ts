@@ -143,7 +143,7 @@ async function endLease(db: Db, lease: LeaseId, at: Instant): Promise<void> {
     [holding],
   );
   await db.query(
-    'update secret set sealed = null, taken_at = coalesce(taken_at, ledger_now()) where lease_id = $1',
+    'update secret set sealed = null, erased_at = coalesce(erased_at, ledger_now()) where lease_id = $1',
     [lease],
   );
 }

@@ -40,7 +40,13 @@ export async function deliver(
     request: requestIdOfLease(lease),
     name: `click/${click}`,
     via,
-    command: async (_state, at) => ({ kind: 'deliver', by, lease, at, wasUnseen: await wasUnseen(db, lease) }),
+    command: async (_state, at) => ({
+      kind: 'deliver',
+      by,
+      lease,
+      at,
+      wasUnseen: await wasUnseen(db, lease),
+    }),
   });
   const sealed = recorded.outcome.ok ? await takeSecret(db, lease) : undefined;
   return { recorded, secret: sealed && open(sealed) };
@@ -66,7 +72,7 @@ async function wasUnseen(db: Db, lease: LeaseId): Promise<boolean> {
 /** The secret was shown, so it leaves the ledger. The cards are drawn again, without its button. */
 export async function eraseSecret(db: Db, lease: LeaseId): Promise<void> {
   const { rowCount } = await db.query(
-    `update secret set sealed = null where lease_id = $1 and sealed is not null and taken_at is not null`,
+    `update secret set sealed = null, erased_at = ledger_now() where lease_id = $1 and sealed is not null and taken_at is not null`,
     [lease],
   );
   if (rowCount === 1) await redrawCards(db, requestIdOfLease(lease));
@@ -74,6 +80,6 @@ export async function eraseSecret(db: Db, lease: LeaseId): Promise<void> {
 
 /** True while a secret waits for its requester. Only then a button offers it. */
 export async function hasSecret(db: Db, lease: LeaseId): Promise<boolean> {
-  const { rows } = await db.query('select from secret where lease_id = $1 and sealed is not null', [lease]);
+  const { rows } = await db.query('select from secret where lease_id = $1 and erased_at is null', [lease]);
   return rows.length > 0;
 }

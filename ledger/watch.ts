@@ -1,10 +1,12 @@
 import { listen } from './listen.ts';
+import type { LedgerRole } from './roles.ts';
 
 /** How often to look without a wake-up: a wake-up is lost when its connection is lost. */
 const POLL_MS = 2_000;
 
 type Watch = Readonly<{
   url: string;
+  role?: LedgerRole | undefined;
   channel: string;
   /** Looks for work, and returns how much it found. */
   look: () => Promise<number>;
@@ -15,14 +17,15 @@ type Watch = Readonly<{
  * Calls `look` after each write to the channel, every two seconds, and again at once while it finds something. Only
  * one call runs at a time. An error goes to `onError`, and the next call comes at its usual time.
  */
-export function watch({ url, channel, look, onError }: Watch): { stop(): Promise<void> } {
+export function watch({ url, role, channel, look, onError }: Watch): { stop(): Promise<void> } {
   let stopped = false;
   let wasWoken = false;
   let wake = (): void => undefined;
-  const stopListening = listen(url, [channel], () => {
+  const wakeUp = (): void => {
     wasWoken = true;
     wake();
-  });
+  };
+  const stopListening = listen(url, [channel], wakeUp, role);
   const running = (async () => {
     while (!stopped) {
       wasWoken = false;

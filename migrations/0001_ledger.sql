@@ -1,18 +1,20 @@
 -- The ledger: what people did, what was decided, which leases exist, and which notifications are not sent yet.
--- Migrations only go forward. The role that Curfew writes with owns nothing here.
+-- Migrations only go forward. Whoever migrates owns everything here. The parts of Curfew act as the roles below, which
+-- own nothing; docs/security.md says what each can do.
 
 do $$
+declare
+  role text;
 begin
-  if not exists (select from pg_roles where rolname = 'curfew_writer') then
-    create role curfew_writer nologin;
-  end if;
-exception
-  when duplicate_object or unique_violation then null; -- a migration of another database was faster
-end $$;
-
-do $$
-begin
-  execute format('grant curfew_writer to %I', current_user);
+  foreach role in array array['gateway', 'worker', 'provider', 'sweeper', 'courier', 'reader', 'cli'] loop
+    begin
+      if not exists (select from pg_roles where rolname = 'curfew_' || role) then
+        execute format('create role %I nologin', 'curfew_' || role);
+      end if;
+    exception
+      when duplicate_object or unique_violation then null; -- a migration of another database was faster
+    end;
+  end loop;
 end $$;
 
 -- The one clock that decides about ends and lapses (I23).
@@ -88,7 +90,8 @@ create table event (
   via        text not null check (via in ('slack', 'cli', 'workflow', 'sweeper')),
   at         timestamptz not null,
   primary key (request_id, seq),
-  unique (request_id, step, kind)
+  unique (request_id, step, kind),
+  constraint event_kind_of_body check (body ->> 'kind' is not distinct from kind) -- the rights are those of the kind
 );
 create index event_at on event (at);
 
@@ -181,7 +184,8 @@ create table secret (
   sealed   bytea,
   made_at  timestamptz not null default ledger_now(),
   taken_at timestamptz,
-  check (sealed is not null or taken_at is not null)
+  erased_at timestamptz,
+  check ((sealed is null) = (erased_at is not null))
 );
 
 -- Notifications that are not sent yet, and those that were.
@@ -220,7 +224,96 @@ create trigger no_truncate before truncate on event for each statement execute f
 create trigger append_only before update or delete on account_check for each row execute function append_only();
 create trigger no_truncate before truncate on account_check for each statement execute function append_only();
 
-grant usage on schema public to curfew_writer;
-grant select, insert on event, event_text, free_text, account_check to curfew_writer;
-grant select, insert, update on click, request, request_lock, provider_lock, holding, lease, secret, outbox, posted_message to curfew_writer;
-grant select, insert, update, delete on wake_up, unchecked_click to curfew_writer;
+-- Rights. A role without a line here has none. UPDATE is granted column by column: a right on the whole table would also
+-- allow "lock table".
+do $$
+begin
+  execute format('revoke all on database %I from public', current_database());
+  execute format(
+    'grant connect on database %I to %I, curfew_gateway, curfew_worker, curfew_provider, curfew_sweeper, curfew_courier, curfew_reader, curfew_cli',
+    current_database(), current_user);
+  if has_database_privilege('public', current_database(), 'connect') then
+    raise exception 'PUBLIC may still connect to the database %', current_database()
+      using hint = 'Migrate as the owner of the database: alter database ... owner to ...';
+  end if;
+end $$;
+revoke all on schema public from public;
+revoke all on all functions in schema public from public;
+grant usage on schema public
+  to curfew_gateway, curfew_worker, curfew_provider, curfew_sweeper, curfew_courier, curfew_reader, curfew_cli;
+grant execute on function ledger_now()
+  to curfew_gateway, curfew_worker, curfew_provider, curfew_sweeper, curfew_courier, curfew_reader, curfew_cli;
+
+grant select on event, request, lease, holding
+  to curfew_gateway, curfew_worker, curfew_provider, curfew_sweeper, curfew_courier, curfew_reader, curfew_cli;
+
+-- What people did. Its columns of the decision have their defaults until the worker decides.
+grant select on click to curfew_gateway, curfew_worker, curfew_sweeper, curfew_courier, curfew_cli;
+grant select (id, kind, request_id, via, account, person, received_at, done_at) on click to curfew_reader;
+grant insert (id, kind, request_id, via, account, person, body, source) on click to curfew_gateway, curfew_cli;
+grant update (body, tries, next_try_at, done_at, outcome) on click to curfew_worker;
+grant update (body) on click to curfew_sweeper;
+
+-- What Slack said about the account of a click, and the clicks that wait for it.
+grant select on account_check to curfew_gateway, curfew_worker, curfew_sweeper;
+grant insert (click_id, facts) on account_check to curfew_gateway;
+grant select on unchecked_click to curfew_gateway, curfew_worker;
+grant insert (click_id), update (tries, next_try_at), delete on unchecked_click to curfew_gateway;
+
+grant insert on event, event_text to curfew_worker, curfew_provider, curfew_sweeper;
+grant select on event_text
+  to curfew_gateway, curfew_worker, curfew_provider, curfew_sweeper, curfew_courier, curfew_cli;
+grant select, insert, update (request_id) on request_lock to curfew_worker, curfew_provider, curfew_sweeper;
+grant select, insert, update (fence, owner, ends_at, verify_at, doubt_until) on provider_lock
+  to curfew_provider, curfew_sweeper;
+
+grant insert on request to curfew_worker, curfew_sweeper;
+grant update (state, ends_at, closed_at) on request to curfew_worker, curfew_provider, curfew_sweeper;
+grant update (approvers, lapses_at) on request to curfew_worker, curfew_sweeper;
+
+grant insert on lease to curfew_worker;
+grant update (state, changed_at, next_try_at) on lease to curfew_worker, curfew_provider, curfew_sweeper;
+grant update (generation, last_fault) on lease to curfew_provider, curfew_sweeper;
+grant update (holding_id, found_spec) on lease to curfew_provider;
+grant update (tries) on lease to curfew_sweeper;
+
+grant insert, update (subject_name, prior) on holding to curfew_provider;
+grant update (closed_at) on holding to curfew_provider, curfew_sweeper;
+
+grant select (lease_id, made_at, taken_at, erased_at) on secret
+  to curfew_gateway, curfew_worker, curfew_sweeper, curfew_courier, curfew_cli;
+grant select (sealed), update (sealed, taken_at, erased_at) on secret to curfew_worker;
+grant select, insert on secret to curfew_provider;
+grant update (sealed, erased_at) on secret to curfew_provider, curfew_sweeper;
+
+grant select on free_text to curfew_gateway, curfew_courier, curfew_cli;
+grant insert on free_text to curfew_worker, curfew_sweeper;
+grant select (request_id, kind) on free_text to curfew_worker, curfew_sweeper;
+
+grant insert (request_id, body) on outbox to curfew_worker, curfew_provider, curfew_sweeper, curfew_courier;
+grant select on outbox to curfew_worker, curfew_sweeper, curfew_courier, curfew_cli;
+grant update (tries, next_try_at, sent_at, last_fault) on outbox to curfew_courier;
+grant select, insert, update (channel, ts, claimed_until) on posted_message to curfew_courier;
+
+grant select, insert (request_id), update (version, tries, next_try_at) on wake_up to curfew_worker, curfew_sweeper;
+grant delete on wake_up to curfew_worker;
+
+-- A process writes only the clicks of its own channel, so no check of the other channel can be avoided (T45).
+alter table click enable row level security;
+create policy read on click for select
+  to curfew_gateway, curfew_worker, curfew_sweeper, curfew_courier, curfew_reader, curfew_cli using (true);
+create policy gateway_writes on click for insert to curfew_gateway with check (via = 'slack');
+create policy cli_writes on click for insert to curfew_cli with check (via = 'cli');
+create policy decide on click for update to curfew_worker, curfew_sweeper using (true);
+
+-- Each process records only the kinds of events that it decides. Only the worker can record an approval.
+alter table event enable row level security;
+create policy read on event for select
+  to curfew_gateway, curfew_worker, curfew_provider, curfew_sweeper, curfew_courier, curfew_reader, curfew_cli
+  using (true);
+create policy worker_records on event for insert to curfew_worker with check (kind in (
+  'requested', 'judged', 'approved', 'grant-started', 'delivered', 'revoke-started', 'closed', 'refused'));
+create policy provider_records on event for insert to curfew_provider with check (kind in (
+  'intended', 'granted', 'activated', 'undone', 'repaired', 'revoke-started', 'revoked', 'closed'));
+create policy sweeper_records on event for insert to curfew_sweeper with check (kind in (
+  'requested', 'judged', 'repaired', 'revoke-started', 'revoked', 'closed', 'refused'));

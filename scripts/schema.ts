@@ -52,17 +52,38 @@ const PARTS: readonly (readonly [title: string, query: string])[] = [
       where ${OURS} and not t.tgisinternal order by c.relname, t.tgname`,
   ],
   [
+    'policies',
+    `select format('alter table %I enable row level security', c.relname)
+       from pg_class c where ${OURS} and c.relrowsecurity
+      union all
+     select * from (
+       select format('create policy %I on %I for %s to %s%s%s', p.policyname, p.tablename, lower(p.cmd),
+                array_to_string(array(select role from unnest(p.roles) role order by role), ', '),
+                coalesce(' using (' || p.qual || ')', ''), coalesce(' with check (' || p.with_check || ')', ''))
+         from pg_policies p where p.schemaname = 'public' order by p.tablename, p.policyname) policy`,
+  ],
+  [
     'rights',
-    `select format('grant %s on %s to %I', string_agg(lower(privilege), ', ' order by privilege), what, role)
+    `select format('grant %s on %s to %I', string_agg(right_on, ', ' order by right_on), what, role)
        from (select lower(x.privilege_type), 'schema public', x.grantee::regrole::text
                from pg_namespace n, aclexplode(n.nspacl) x
               where n.nspname = 'public' and x.grantee not in (0, n.nspowner)
               union all
-             select x.privilege_type, format('%I', c.relname),
+             select lower(x.privilege_type), format('%I', c.relname),
                     case when x.grantee = 0 then 'public' else x.grantee::regrole::text end
                from pg_class c, aclexplode(c.relacl) x
               where ${OURS} and c.relkind in ('r', 'p', 'S', 'v') and x.grantee <> c.relowner
-            ) as given (privilege, what, role)
+              union all
+             select format('%s (%s)', lower(x.privilege_type),
+                           string_agg(quote_ident(a.attname), ', ' order by a.attnum)),
+                    format('%I', c.relname), x.grantee::regrole::text
+               from pg_class c join pg_attribute a on a.attrelid = c.oid, aclexplode(a.attacl) x
+              where ${OURS} group by c.relname, x.privilege_type, x.grantee
+              union all
+             select lower(x.privilege_type), format('function %s', p.oid::regprocedure), x.grantee::regrole::text
+               from pg_proc p, aclexplode(p.proacl) x
+              where p.pronamespace = 'public'::regnamespace and x.grantee not in (0, p.proowner)
+            ) as given (right_on, what, role)
       group by what, role order by what <> 'schema public', what collate "C", role`,
   ],
 ];

@@ -18,7 +18,8 @@ const silent = { log: nothing, trace: nothing, debug: nothing, info: nothing, wa
 export type Workers = Readonly<{
   connection: NativeConnection;
   namespace: string;
-  activities: object;
+  /** Those of the workflows' task queue, and those of each provider's. */
+  activities: Readonly<{ workflows: object; providers: object }>;
   /** Encrypts what Temporal keeps. Left out where the histories are to be read, in tests. */
   codec?: PayloadCodec;
   /** Left out in a process that only serves providers. */
@@ -37,7 +38,6 @@ export async function startWorkers(
   const common = {
     connection,
     namespace,
-    activities,
     ...(codec ? { dataConverter: dataConverterOf(codec) } : {}),
     shutdownGraceTime: '25s',
     shutdownForceTime: '55s',
@@ -46,10 +46,20 @@ export async function startWorkers(
     options.maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows: options.maxCachedWorkflows };
   const workers = [
     ...(bundle
-      ? [await Worker.create({ ...common, ...cached, workflowBundle: bundle, taskQueue: queue })]
+      ? [
+          await Worker.create({
+            ...common,
+            ...cached,
+            activities: activities.workflows,
+            workflowBundle: bundle,
+            taskQueue: queue,
+          }),
+        ]
       : []),
     ...(await Promise.all(
-      providers.map((name) => Worker.create({ ...common, taskQueue: taskQueueOf(queue, name) })),
+      providers.map((name) =>
+        Worker.create({ ...common, activities: activities.providers, taskQueue: taskQueueOf(queue, name) }),
+      ),
     )),
   ];
   const running = workers.map((worker) => worker.run());

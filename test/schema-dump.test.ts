@@ -61,6 +61,10 @@ const STATEMENTS = `
   grant usage on schema public to reader;
   grant update, select, delete on parent to reader;
   grant usage on sequence parent_id_seq to reader;
+  grant update (note, parent) on "Child" to reader;
+  grant execute on function first() to reader;
+  alter table parent enable row level security;
+  create policy named on parent for insert to reader with check (name <> '');
   grant select on "Child" to public;`;
 
 const EXPECTED = `
@@ -113,11 +117,21 @@ CREATE TRIGGER earlier BEFORE INSERT ON public.parent FOR EACH ROW EXECUTE FUNCT
 
 CREATE TRIGGER later BEFORE UPDATE ON public.parent FOR EACH ROW EXECUTE FUNCTION second();
 
+-- policies
+
+alter table parent enable row level security;
+
+create policy named on parent for insert to reader with check (((name)::text <> ''::text));
+
 -- rights
 
 grant usage on schema public to reader;
 
 grant select on "Child" to public;
+
+grant update (parent, note) on "Child" to reader;
+
+grant execute on function first() to reader;
 
 grant delete, select, update on parent to reader;
 

@@ -145,7 +145,8 @@ create table secret (
   lease_id text not null,
   sealed bytea,
   made_at timestamp with time zone default ledger_now() not null,
-  taken_at timestamp with time zone
+  taken_at timestamp with time zone,
+  erased_at timestamp with time zone
 );
 
 create table unchecked_click (
@@ -174,6 +175,8 @@ alter table click add constraint click_via_check CHECK ((via = ANY (ARRAY['slack
 alter table click add constraint click_via_source_key UNIQUE (via, source);
 
 alter table event add constraint event_kind_check CHECK ((kind = ANY (ARRAY['requested'::text, 'judged'::text, 'approved'::text, 'grant-started'::text, 'intended'::text, 'granted'::text, 'activated'::text, 'delivered'::text, 'undone'::text, 'repaired'::text, 'revoke-started'::text, 'revoked'::text, 'closed'::text, 'refused'::text])));
+
+alter table event add constraint event_kind_of_body CHECK ((NOT ((body ->> 'kind'::text) IS DISTINCT FROM kind)));
 
 alter table event add constraint event_pkey PRIMARY KEY (request_id, seq);
 
@@ -213,7 +216,7 @@ alter table request add constraint request_state_check CHECK ((state = ANY (ARRA
 
 alter table request_lock add constraint request_lock_pkey PRIMARY KEY (request_id);
 
-alter table secret add constraint secret_check CHECK (((sealed IS NOT NULL) OR (taken_at IS NOT NULL)));
+alter table secret add constraint secret_check CHECK (((sealed IS NULL) = (erased_at IS NOT NULL)));
 
 alter table secret add constraint secret_pkey PRIMARY KEY (lease_id);
 
@@ -271,36 +274,192 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.event FOR EACH ROW 
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.event FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
+-- policies
+
+alter table click enable row level security;
+
+alter table event enable row level security;
+
+create policy cli_writes on click for insert to curfew_cli with check ((via = 'cli'::text));
+
+create policy decide on click for update to curfew_sweeper, curfew_worker using (true);
+
+create policy gateway_writes on click for insert to curfew_gateway with check ((via = 'slack'::text));
+
+create policy read on click for select to curfew_cli, curfew_courier, curfew_gateway, curfew_reader, curfew_sweeper, curfew_worker using (true);
+
+create policy provider_records on event for insert to curfew_provider with check ((kind = ANY (ARRAY['intended'::text, 'granted'::text, 'activated'::text, 'undone'::text, 'repaired'::text, 'revoke-started'::text, 'revoked'::text, 'closed'::text])));
+
+create policy read on event for select to curfew_cli, curfew_courier, curfew_gateway, curfew_provider, curfew_reader, curfew_sweeper, curfew_worker using (true);
+
+create policy sweeper_records on event for insert to curfew_sweeper with check ((kind = ANY (ARRAY['requested'::text, 'judged'::text, 'repaired'::text, 'revoke-started'::text, 'revoked'::text, 'closed'::text, 'refused'::text])));
+
+create policy worker_records on event for insert to curfew_worker with check ((kind = ANY (ARRAY['requested'::text, 'judged'::text, 'approved'::text, 'grant-started'::text, 'delivered'::text, 'revoke-started'::text, 'closed'::text, 'refused'::text])));
+
 -- rights
 
-grant usage on schema public to curfew_writer;
+grant usage on schema public to curfew_cli;
 
-grant insert, select on account_check to curfew_writer;
+grant usage on schema public to curfew_courier;
 
-grant insert, select, update on click to curfew_writer;
+grant usage on schema public to curfew_gateway;
 
-grant insert, select on event to curfew_writer;
+grant usage on schema public to curfew_provider;
 
-grant insert, select on event_text to curfew_writer;
+grant usage on schema public to curfew_reader;
 
-grant insert, select on free_text to curfew_writer;
+grant usage on schema public to curfew_sweeper;
 
-grant insert, select, update on holding to curfew_writer;
+grant usage on schema public to curfew_worker;
 
-grant insert, select, update on lease to curfew_writer;
+grant insert (click_id, facts), select on account_check to curfew_gateway;
 
-grant insert, select, update on outbox to curfew_writer;
+grant select on account_check to curfew_sweeper;
 
-grant insert, select, update on posted_message to curfew_writer;
+grant select on account_check to curfew_worker;
 
-grant insert, select, update on provider_lock to curfew_writer;
+grant insert (id, kind, request_id, via, account, person, body, source), select on click to curfew_cli;
 
-grant insert, select, update on request to curfew_writer;
+grant select on click to curfew_courier;
 
-grant insert, select, update on request_lock to curfew_writer;
+grant insert (id, kind, request_id, via, account, person, body, source), select on click to curfew_gateway;
 
-grant insert, select, update on secret to curfew_writer;
+grant select (id, kind, request_id, via, account, person, received_at, done_at) on click to curfew_reader;
 
-grant delete, insert, select, update on unchecked_click to curfew_writer;
+grant select, update (body) on click to curfew_sweeper;
 
-grant delete, insert, select, update on wake_up to curfew_writer;
+grant select, update (body, tries, next_try_at, done_at, outcome) on click to curfew_worker;
+
+grant select on event to curfew_cli;
+
+grant select on event to curfew_courier;
+
+grant select on event to curfew_gateway;
+
+grant insert, select on event to curfew_provider;
+
+grant select on event to curfew_reader;
+
+grant insert, select on event to curfew_sweeper;
+
+grant insert, select on event to curfew_worker;
+
+grant select on event_text to curfew_cli;
+
+grant select on event_text to curfew_courier;
+
+grant select on event_text to curfew_gateway;
+
+grant insert, select on event_text to curfew_provider;
+
+grant insert, select on event_text to curfew_sweeper;
+
+grant insert, select on event_text to curfew_worker;
+
+grant select on free_text to curfew_cli;
+
+grant select on free_text to curfew_courier;
+
+grant select on free_text to curfew_gateway;
+
+grant insert, select (request_id, kind) on free_text to curfew_sweeper;
+
+grant insert, select (request_id, kind) on free_text to curfew_worker;
+
+grant execute on function ledger_now() to curfew_cli;
+
+grant execute on function ledger_now() to curfew_courier;
+
+grant execute on function ledger_now() to curfew_gateway;
+
+grant execute on function ledger_now() to curfew_provider;
+
+grant execute on function ledger_now() to curfew_reader;
+
+grant execute on function ledger_now() to curfew_sweeper;
+
+grant execute on function ledger_now() to curfew_worker;
+
+grant select on holding to curfew_cli;
+
+grant select on holding to curfew_courier;
+
+grant select on holding to curfew_gateway;
+
+grant insert, select, update (subject_name, prior, closed_at) on holding to curfew_provider;
+
+grant select on holding to curfew_reader;
+
+grant select, update (closed_at) on holding to curfew_sweeper;
+
+grant select on holding to curfew_worker;
+
+grant select on lease to curfew_cli;
+
+grant select on lease to curfew_courier;
+
+grant select on lease to curfew_gateway;
+
+grant select, update (state, holding_id, found_spec, generation, changed_at, next_try_at, last_fault) on lease to curfew_provider;
+
+grant select on lease to curfew_reader;
+
+grant select, update (state, generation, changed_at, tries, next_try_at, last_fault) on lease to curfew_sweeper;
+
+grant insert, select, update (state, changed_at, next_try_at) on lease to curfew_worker;
+
+grant select on outbox to curfew_cli;
+
+grant insert (request_id, body), select, update (tries, next_try_at, sent_at, last_fault) on outbox to curfew_courier;
+
+grant insert (request_id, body) on outbox to curfew_provider;
+
+grant insert (request_id, body), select on outbox to curfew_sweeper;
+
+grant insert (request_id, body), select on outbox to curfew_worker;
+
+grant insert, select, update (channel, ts, claimed_until) on posted_message to curfew_courier;
+
+grant insert, select, update (fence, owner, ends_at, verify_at, doubt_until) on provider_lock to curfew_provider;
+
+grant insert, select, update (fence, owner, ends_at, verify_at, doubt_until) on provider_lock to curfew_sweeper;
+
+grant select on request to curfew_cli;
+
+grant select on request to curfew_courier;
+
+grant select on request to curfew_gateway;
+
+grant select, update (state, ends_at, closed_at) on request to curfew_provider;
+
+grant select on request to curfew_reader;
+
+grant insert, select, update (state, approvers, lapses_at, ends_at, closed_at) on request to curfew_sweeper;
+
+grant insert, select, update (state, approvers, lapses_at, ends_at, closed_at) on request to curfew_worker;
+
+grant insert, select, update (request_id) on request_lock to curfew_provider;
+
+grant insert, select, update (request_id) on request_lock to curfew_sweeper;
+
+grant insert, select, update (request_id) on request_lock to curfew_worker;
+
+grant select (lease_id, made_at, taken_at, erased_at) on secret to curfew_cli;
+
+grant select (lease_id, made_at, taken_at, erased_at) on secret to curfew_courier;
+
+grant select (lease_id, made_at, taken_at, erased_at) on secret to curfew_gateway;
+
+grant insert, select, update (sealed, erased_at) on secret to curfew_provider;
+
+grant select (lease_id, made_at, taken_at, erased_at), update (sealed, erased_at) on secret to curfew_sweeper;
+
+grant select (lease_id, sealed, made_at, taken_at, erased_at), update (sealed, taken_at, erased_at) on secret to curfew_worker;
+
+grant delete, insert (click_id), select, update (tries, next_try_at) on unchecked_click to curfew_gateway;
+
+grant select on unchecked_click to curfew_worker;
+
+grant insert (request_id), select, update (version, tries, next_try_at) on wake_up to curfew_sweeper;
+
+grant delete, insert (request_id), select, update (version, tries, next_try_at) on wake_up to curfew_worker;

@@ -114,14 +114,14 @@ export const SCHEMA = z.object({
   DATABASE_URL: postgresUrl.meta(
     secret(
       DATABASE,
-      'The role that Curfew writes with.',
+      'The login of this process. It must not own the tables.',
       'postgres://curfew_app:password@host:5432/curfew?sslmode=verify-full',
     ),
   ),
   CURFEW_MIGRATION_DATABASE_URL: postgresUrl.meta(
     secret(
       DATABASE,
-      'The role that owns the tables; DATABASE_URL if not set.',
+      'The login that owns the tables, for curfew migrate; DATABASE_URL if not set.',
       'postgres://curfew_owner:password@host:5432/curfew?sslmode=verify-full',
     ),
   ),

@@ -30,7 +30,7 @@ export type Settings = DemoSettings &
     slack:
       | Readonly<{ botToken: string; appToken: string; channel: string; apiUrl: string | undefined }>
       | undefined;
-    /** `migrationUrl` connects as the owner of the tables, `url` as the role that Curfew writes with. */
+    /** `migrationUrl` connects as the owner of the tables, `url` as the login of this process. */
     database: Readonly<{ url: string; migrationUrl: string }> | undefined;
     /** For `loadClientConnectConfig({ overrideEnvVars })`: secrets from files are in it. */
     temporal: Readonly<Record<string, string>> | undefined;

@@ -1,12 +1,10 @@
 import type { App } from '@slack/bolt';
-import type { RequestId } from '../../core/ids.ts';
 import { isBlank } from '../../core/text.ts';
 import { type BotDeps, callerOf, type Client } from '../deps.ts';
 import type { SlackCaller } from '../slack-inbox.ts';
 import { readRequestView } from '../../requests/view.ts';
 import { parseButtonValue } from '../blocks/buttons.ts';
 import { denyModal } from '../blocks/modals.ts';
-import { foundPlace } from '../messenger.ts';
 import { plainText } from '../mrkdwn.ts';
 import { refusalPhrase } from '../../wording/refusals.ts';
 
@@ -24,8 +22,7 @@ export function listenForAnswers(app: App, deps: BotDeps): void {
       }
       const { request, digest } = value;
       await deps.inbox.receive(caller, { kind, request, body: { digest } });
-      await ack();
-      await rememberMessage(deps, request, body);
+      return ack();
     });
 
   app.action('deny', async ({ ack, body, action, client }) => {
@@ -34,13 +31,12 @@ export function listenForAnswers(app: App, deps: BotDeps): void {
     const value = parseButtonValue('value' in action ? action.value : undefined);
     const view = value && (await readRequestView(deps, value.request));
     if (!view || body.type !== 'block_actions') return answerUnknownButton(client, caller);
-    const metadata = JSON.stringify({ ...value, channel: caller.channel });
+    const metadata = JSON.stringify({ ...value, channel: caller.channel, message: caller.message });
     await client.views.open({ trigger_id: body.trigger_id, view: denyModal(view, metadata) });
-    await rememberMessage(deps, value.request, body);
   });
 
   app.view('deny', async ({ ack, body, view }) => {
-    const { request, digest, channel } = JSON.parse(view.private_metadata) as Record<
+    const { request, digest, channel, message } = JSON.parse(view.private_metadata) as Record<
       string,
       string | undefined
     >;
@@ -51,7 +47,7 @@ export function listenForAnswers(app: App, deps: BotDeps): void {
         response_action: 'errors',
         errors: { note: plainText(refusalPhrase({ code: 'denial-reason-missing' })) },
       });
-    const caller = { ...callerOf(body), channel };
+    const caller = { ...callerOf(body), channel, message };
     await deps.inbox.receive(caller, {
       kind: 'deny',
       request: value.request,
@@ -59,13 +55,6 @@ export function listenForAnswers(app: App, deps: BotDeps): void {
     });
     return ack();
   });
-}
-
-/** The message whose button was pressed is a card of the request, also when a gateway was killed before it recorded that. */
-async function rememberMessage({ ledger }: BotDeps, request: RequestId, body: object): Promise<void> {
-  const { container } = body as { container?: { channel_id?: string; message_ts?: string } };
-  const { channel_id: channel, message_ts: ts } = container ?? {};
-  if (channel && ts) await ledger.findMessage(request, { place: foundPlace(channel, ts), channel, ts });
 }
 
 async function answerUnknownButton(

@@ -41,7 +41,7 @@ export function listenForPasswordButton(app: App, deps: BotDeps): void {
     });
     await client.views.update({ view_id: opened.view?.id ?? '', view });
     // A gateway that is killed before this leaves the password in the ledger, for another press.
-    if (hasPassword) await deps.ledger.eraseSecret(lease);
+    if (hasPassword) await deps.deciding.eraseSecret(lease);
   });
 }
 
@@ -56,7 +56,7 @@ const without = (message: Phrase, nameOf?: RequestView['nameOf']): Answer => ({
 async function answerTo(deps: BotDeps, lease: LeaseId, click: Click): Promise<Answer> {
   const request = await readRequestView(deps, click.request); // It can fail, so it is read before the delivery.
   if (click.person) await checkAccount(deps, click); // An account of nobody is refused whatever Slack says.
-  const delivered = await deliver(deps, lease, click);
+  const delivered = await deliver({ ...deps, ledger: deps.deciding }, lease, click);
   switch (delivered.kind) {
     case 'credential':
       return {

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { loadSettings } from '../terminal/context.ts';
-import { CommandError } from '../terminal/exit.ts';
+import { CommandError, fail } from '../terminal/exit.ts';
 import { addRole, partsOf, type Role, usesOf } from '../terminal/role-option.ts';
 import { roleConnections } from '../../app/settings/connections-from-settings.ts';
 import type { Starting } from '../../app/supervise.ts';
@@ -39,16 +39,32 @@ Only the gateway needs the SLACK_ settings. Clicks wait until a worker decides t
           'usage',
           `"curfew up" uses real services, and these settings are missing: ${connections.error.join(', ')}.\n  to do: set them (.env.example lists them all), or run "curfew demo", which starts its own services.`,
         );
-      const { wire, openLog, startGateway, startSweeper, startWorker } = await loadRoles();
-      const { temporal, slack } = connections.value;
-      const stopped = untilStopped();
+      const { wire, openLog, startGateway, startSweeper, startWorker, checkLogin, dutiesOf } =
+        await loadRoles();
+      const { databaseUrl, temporal, slack } = connections.value;
+      const stopping = new AbortController();
+      const stopped = untilStopped().then(() => stopping.abort());
       const log = openLog(settings.logLevel);
       const deps = wire(connections.value, { split: roles.length > 0 });
-      const { gateway, workflows, sweeper, providers } = partsOf(roles, [...deps.providers.keys()]);
+      const parts = partsOf(roles, [...deps.providers.keys()]);
+      const { gateway, workflows, sweeper, providers } = parts;
       for (const name of providers)
         if (!deps.providers.has(name))
           throw new CommandError('usage', `The provider "${name}" is not configured.`);
       await refuseExamples(deps.policy);
+      // It starts also while the ledger is away, and stops when the ledger refuses its login later.
+      await new Promise<void>((start, refuse) => {
+        let isStarted = false;
+        const go = () => ((isStarted = true), start());
+        checkLogin({
+          url: databaseUrl,
+          duties: dutiesOf(parts),
+          signal: stopping.signal,
+          onAway: ({ message }) => (go(), log.warn({ error: message }, 'the login is not checked yet')),
+          onExcess: ({ name, excess }) =>
+            log.warn({ login: name, excess }, 'the login may do more than this process needs'),
+        }).then(go, (error: unknown) => (isStarted ? fail(error) : refuse(error)));
+      });
 
       const running: Starting[] = [];
       if (sweeper) running.push(startSweeper(deps, log, settings.sweepSeconds));
@@ -60,7 +76,7 @@ Only the gateway needs the SLACK_ settings. Clicks wait until a worker decides t
       );
       await stopped;
       for (const each of running.reverse()) await each.stop();
-      await deps.ledger.close();
+      await deps.ledgers.close();
       log.info('stopped');
       process.exit(0);
     });
@@ -82,5 +98,6 @@ async function refuseExamples(policy: Pick<Policy, 'current'>): Promise<void> {
 const loadRoles = async () => ({
   ...(await import('../../app/wiring.ts')),
   ...(await import('../../app/log.ts')),
+  ...(await import('../../app/login-check.ts')),
   ...(await import('../../app/roles.ts')),
 });

@@ -3,6 +3,7 @@ import { allConnections, type Missing } from '../../app/settings/connections-fro
 import { type Connections, publishedConnections, type SandboxConnections } from '../../app/connections.ts';
 import { readSettings, type Settings } from '../../app/settings/settings.ts';
 import type { Wired } from '../../app/wiring.ts';
+import type { Deps } from '../../requests/deps.ts';
 
 /** The settings. Throws one error that lists every problem in them. */
 export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
@@ -32,7 +33,7 @@ export function runningConnections({ home }: Settings, missing: Missing): Sandbo
   );
 }
 
-export type Context = Readonly<{ settings: Settings; connections: Connections; deps: Wired }>;
+export type Context = Readonly<{ settings: Settings; connections: Connections; deps: Wired & Deps }>;
 
 /**
  * Runs a command with the product's dependencies, and closes them afterwards. It loads them only now, so that help and
@@ -41,11 +42,11 @@ export type Context = Readonly<{ settings: Settings; connections: Connections; d
 export async function withContext<T>(work: (context: Context) => Promise<T>): Promise<T> {
   const settings = loadSettings();
   const connections = loadConnections(settings);
-  const { wire } = await import('../../app/wiring.ts');
-  const deps = wire(connections);
+  const { depsAs, wire } = await import('../../app/wiring.ts');
+  const wired = wire(connections);
   try {
-    return await work({ settings, connections, deps });
+    return await work({ settings, connections, deps: depsAs(wired, 'cli') });
   } finally {
-    await deps.ledger.close();
+    await wired.ledgers.close();
   }
 }

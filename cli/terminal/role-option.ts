@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import type { Parts } from '../../app/login-check.ts';
 import type { Uses } from '../../app/settings/connections-from-settings.ts';
 
 /** What one `--role` option names. */
@@ -17,15 +18,7 @@ function parseRole(text: string): Role {
   throw new InvalidArgumentError('The role is gateway, worker, sweeper or provider:<name>.');
 }
 
-/** The parts of Curfew that a process runs. `providers` are those whose activities it runs. */
-export type Parts = Readonly<{
-  gateway: boolean;
-  workflows: boolean;
-  sweeper: boolean;
-  providers: readonly string[];
-}>;
-
-/** What these roles run. No role means every part and every provider that is `configured`. */
+/** What these roles run. `providers` are those whose activities the process runs. No role means every part and every provider that is `configured`. */
 export function partsOf(roles: readonly Role[], configured: readonly string[]): Parts {
   const all = roles.length === 0;
   const has = (kind: Role['kind']): boolean => all || roles.some((role) => role.kind === kind);

@@ -9,6 +9,7 @@ import { openHome } from '../launch/home.ts';
 import { connectionsOf } from './connections.ts';
 import { type Progress, startEmbedded } from './embedded.ts';
 import { keysIn } from './keys.ts';
+import { letLoginAct } from './ledger-database.ts';
 import { readyScreen } from './screen.ts';
 import { startDemoSlack } from './slack.ts';
 
@@ -35,6 +36,7 @@ export async function startDemo(
     const connections = connectionsOf(settings, keys, embedded, slack.slack);
     const migrated = progress.begin('Ledger');
     const applied = await migrate(connections.migrationUrl);
+    await letLoginAct(connections.migrationUrl);
     migrated(
       applied.length > 0
         ? `${applied.length} ${applied.length === 1 ? 'migration' : 'migrations'} applied`
@@ -42,7 +44,7 @@ export async function startDemo(
     );
 
     const deps = wire(connections);
-    stops.push(() => deps.ledger.close());
+    stops.push(() => deps.ledgers.close());
     const started = progress.begin('Curfew');
     const sweeper = startSweeper(deps, log, settings.sweepSeconds);
     stops.push(() => sweeper.stop());

@@ -1,27 +1,41 @@
 import pg from 'pg';
+import { LEDGER_ROLES, roleName } from '../../ledger/roles.ts';
 
-/** Makes the ledger's database, and the role that Curfew writes with. The superuser owns the tables and migrates. */
+const LOGIN = 'curfew_app';
+
+/** Makes the ledger's database, and the login of the demo. The superuser owns the tables and migrates. */
 export async function makeLedger(
   superUrl: string,
   password: string,
 ): Promise<{ url: string; migrationUrl: string }> {
-  const admin = new pg.Client({ connectionString: superUrl });
-  await admin.connect();
-  try {
+  await asSuperuser(superUrl, async (admin) => {
     const make = async (sql: string, name: string, statement: string) => {
       if ((await admin.query(sql, [name])).rowCount === 0) await admin.query(statement);
     };
-    const role = 'select from pg_roles where rolname = $1';
-    await make(role, 'curfew_writer', 'create role curfew_writer nologin');
-    await make(role, 'curfew_app', 'create role curfew_app login in role curfew_writer');
-    await admin.query(`alter role curfew_app password ${pg.escapeLiteral(password)}`);
+    await make('select from pg_roles where rolname = $1', LOGIN, `create role ${LOGIN} login`);
+    await admin.query(`alter role ${LOGIN} password ${pg.escapeLiteral(password)}`);
     await make('select from pg_database where datname = $1', 'curfew', 'create database curfew');
-  } finally {
-    await admin.end();
-  }
+  });
   const url = new URL(superUrl);
   url.pathname = '/curfew';
   const migrationUrl = url.href;
-  [url.username, url.password] = ['curfew_app', password];
+  [url.username, url.password] = [LOGIN, password];
   return { url: url.href, migrationUrl };
+}
+
+/** Lets the login of the demo act as every role that the migration made: one process does everything. */
+export const letLoginAct = (migrationUrl: string): Promise<void> =>
+  asSuperuser(
+    migrationUrl,
+    async (admin) => void (await admin.query(`grant ${LEDGER_ROLES.map(roleName).join(', ')} to ${LOGIN}`)),
+  );
+
+async function asSuperuser(url: string, work: (admin: pg.Client) => Promise<void>): Promise<void> {
+  const admin = new pg.Client({ connectionString: url });
+  await admin.connect();
+  try {
+    await work(admin);
+  } finally {
+    await admin.end();
+  }
 }

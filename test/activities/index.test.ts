@@ -1,13 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { type Activities, createActivities } from '../../activities/index.ts';
+import { type Activities, providerActivities, requestActivities } from '../../activities/index.ts';
 import { Fault } from '../../core/faults.ts';
 import type { Step } from '../../ledger/index.ts';
 import type { Deps } from '../../requests/deps.ts';
 import { active, lease, request } from '../core/request/request.fixture.ts';
 
-const activitiesOn = (ledger: Partial<Deps['ledger']>): Activities =>
-  createActivities({ ledger, providers: new Map() } as unknown as Deps);
+function activitiesOn(ledger: Partial<Deps['ledger']>): Activities {
+  const deps = { ledger, providers: new Map() } as unknown as Deps;
+  return { ...requestActivities(deps), ...providerActivities(deps) };
+}
 /** Calls one activity, as Temporal does it. Any client of Temporal can send any input. */
 const call = (activities: Activities, name: keyof Activities, input: object): Promise<unknown> =>
   new MockActivityEnvironment().run(activities[name] as (input: object) => Promise<unknown>, input);

@@ -26,7 +26,9 @@ beforeAll(async () => {
   const codec = encryptedPayloads(sealerOf(randomBytes(32)));
   const temporal = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
   const log = openLog('silent', folder);
-  worker = startWorker({ temporal }, { ...deps, codec }, log, { workflows: true, providers: [] });
+  const ledgers = { as: () => ledger, close: () => Promise.resolve() };
+  const wired = { ...deps, ledgers, describers: deps.providers, codec };
+  worker = startWorker({ temporal }, wired, log, { workflows: true, providers: [] });
   checks = startAccountChecks({
     ledger,
     readAccount: (account) => Promise.resolve((guests.includes(account) ? guestFacts : memberFacts)(account)),

@@ -22,7 +22,10 @@ jest.unstable_mockModule('../../temporal/connection.ts', () => ({
   temporalClient: notCalled('temporalClient'),
   temporalWorkerConnection: notCalled('temporalWorkerConnection'),
 }));
-jest.unstable_mockModule('../../activities/index.ts', () => ({ createActivities: undefined }));
+jest.unstable_mockModule('../../activities/index.ts', () => ({
+  requestActivities: undefined,
+  providerActivities: undefined,
+}));
 jest.unstable_mockModule('../../bot/app.ts', () => ({
   startBot: (options: BotOptions) => ((given = options), botStarts()),
 }));
@@ -40,8 +43,13 @@ beforeEach(() => {
 });
 afterEach(() => void jest.useRealTimers());
 
+const LEDGERS: Readonly<Record<string, object>> = {
+  gateway: { name: 'of the gateway' },
+  worker: { name: 'of the worker' },
+  courier: { name: 'of the courier' },
+};
 const deps = {
-  ledger: { name: 'the ledger' },
+  ledgers: { as: (role: string) => LEDGERS[role] },
   policy: { name: 'the policy' },
   describers: new Map(),
   codec: { name: 'the codec' },
@@ -67,7 +75,9 @@ test('the bot gets the two tokens, the channel, the policy, and what opens a sec
   expect(given).not.toHaveProperty('apiUrl');
   expect(given?.deps).toMatchObject({
     channel: 'C1',
-    ledger: deps.ledger,
+    ledger: LEDGERS['gateway'],
+    deciding: LEDGERS['worker'],
+    courierLedger: LEDGERS['courier'],
     policy: deps.policy,
     describers: deps.describers,
   });

@@ -24,7 +24,7 @@ const connections: CoreConnections = {
 };
 
 let wired: Wired | undefined;
-afterEach(() => wired?.ledger.close());
+afterEach(() => wired?.ledgers.close());
 const open = (split?: boolean, more: Partial<CoreConnections> = {}) =>
   (wired = wire({ ...connections, ...more }, split === undefined ? {} : { split }));
 
@@ -46,7 +46,7 @@ test('a process of some roles reads the whole policy, and can grant only where i
 test('with real services the people of the example are refused, and in the sandbox they are accepted', async () => {
   const { policy } = open(true, { exampleAccounts: 'refused' });
   expect(await policy.problem()).toContain('is that of an example person');
-  await wired?.ledger.close();
+  await wired?.ledgers.close();
   const sandbox = sandboxConnections({
     ...{ databaseUrl: connections.databaseUrl, migrationUrl: connections.migrationUrl, providers: {} },
     ...{ config: connections.config, sealingKey: connections.sealingKey },
@@ -58,7 +58,7 @@ test('with real services the people of the example are refused, and in the sandb
 });
 
 test('the ledger is opened with DATABASE_URL and not with CURFEW_MIGRATION_DATABASE_URL', async () => {
-  await expect(open().ledger.now()).rejects.toThrow('127.0.0.1:1');
+  await expect(open().ledgers.as('cli').now()).rejects.toThrow('127.0.0.1:1');
 });
 
 test('the key of the settings opens what any process with the same key sealed, each purpose with its own key', () => {

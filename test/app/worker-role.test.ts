@@ -22,7 +22,8 @@ const temporalWorkerConnection = jest.fn((_settings: object) =>
 const startWorkers = jest.fn((_options: object) => workersStart());
 const bundleWorkflows = jest.fn(() => Promise.resolve('the bundle'));
 const installRuntime = jest.fn();
-const createActivities = jest.fn((deps: object) => ({ activitiesOf: deps }));
+const requestActivities = jest.fn(({ ledger }: { ledger: string }) => `requests by ${ledger}`);
+const providerActivities = jest.fn(({ ledger }: { ledger: string }) => `leases by ${ledger}`);
 const runSweeper = jest.fn((..._given: readonly unknown[]) => ({ stop: stopping('sweeper') }));
 const client = {};
 const temporalClient = jest.fn((_settings: object, _codec: object) => ({
@@ -47,7 +48,7 @@ jest.unstable_mockModule('../../inbox/waker.ts', () => ({
 }));
 jest.unstable_mockModule('../../temporal/worker.ts', () => ({ bundleWorkflows, startWorkers }));
 jest.unstable_mockModule('../../temporal/runtime.ts', () => ({ installRuntime }));
-jest.unstable_mockModule('../../activities/index.ts', () => ({ createActivities }));
+jest.unstable_mockModule('../../activities/index.ts', () => ({ requestActivities, providerActivities }));
 jest.unstable_mockModule('../../upkeep/sweeper.ts', () => ({ runSweeper }));
 const { startSweeper, startWorker } = await import('../../app/roles.ts');
 
@@ -63,7 +64,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-const deps = { ledger: 'the ledger', codec: 'the codec' } as unknown as Wired;
+const deps = { ledgers: { as: (role: string) => `the ${role}` }, codec: 'the codec' } as unknown as Wired;
 /** Starts a worker. `said` is what people are told. `logged` has the lines of its log. */
 function start(options: Readonly<{ workflows: boolean; providers: readonly string[] }>) {
   const [logged, said]: [unknown[][], string[]] = [[], []];
@@ -86,7 +87,7 @@ test('the workers get the connection of the settings, the activities, the workfl
         connection,
         codec: 'the codec',
         namespace: 'prod',
-        activities: { activitiesOf: deps },
+        activities: { workflows: 'requests by the worker', providers: 'leases by the provider' },
         providers: ALL.providers,
         bundle: 'the bundle',
       },
@@ -106,16 +107,16 @@ test('the process of a provider does not bundle the workflows, and runs none', a
   await stop();
 });
 
-test('the process that runs workflows decides clicks and wakes workflows, also while Temporal is away (F06)', async () => {
+test('the process that runs workflows decides clicks with the rights of the worker, and wakes workflows, also while Temporal is away (F06, I20)', async () => {
   temporalWorkerConnection.mockRejectedValueOnce(new Error('away'));
   const { said, stop } = start({ workflows: true, providers: [] });
   expect(temporalClient).toHaveBeenLastCalledWith(TEMPORAL, deps.codec);
   expect(requestWorkflows.mock.lastCall?.[0]).toBe(client);
-  expect(waker).toMatchObject({ ledger: 'the ledger', workflows: { of: client } });
-  expect(dispatcher).toMatchObject({ ledger: 'the ledger' });
+  expect(waker).toMatchObject({ ledger: 'the worker', workflows: { of: client } });
+  expect(dispatcher).toMatchObject({ ledger: 'the worker' });
   const click = { id: 'c1' };
   expect(dispatcher?.recordAnswer(click as never)).toBe('recorded');
-  expect(recordAnswer).toHaveBeenLastCalledWith(deps, click);
+  expect(recordAnswer).toHaveBeenLastCalledWith({ ...deps, ledger: 'the worker' }, click);
   await jest.advanceTimersByTimeAsync(0);
   expect(said).toEqual(['Temporal: away. Trying again in 1 s; Ctrl-C stops']);
   await stop();
@@ -186,7 +187,12 @@ test('the sweeper sweeps as often as the settings say, is ready at once, and can
   const log = {} as Logger;
   const { ready, stop } = startSweeper(deps, log, 30);
   await ready;
-  expect(runSweeper.mock.calls).toEqual([[deps, { log, everySeconds: 30 }]]);
+  expect(runSweeper.mock.calls).toEqual([
+    [
+      { ...deps, ledger: 'the sweeper' },
+      { log, everySeconds: 30 },
+    ],
+  ]);
   await stop();
   expect(happened).toEqual(['sweeper stops', 'sweeper stopped']);
 });

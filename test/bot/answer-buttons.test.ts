@@ -36,15 +36,10 @@ describe.each(['approve', 'withdraw', 'end'])('a click on the button "%s"', (kin
     ]),
   );
 
-  test('of a card is remembered with the address of the card, after it is acknowledged (F03)', async () => {
+  test('is stored with the id of the message that has the button (F03)', async () => {
     const container = { type: 'message', channel_id: 'C1', message_ts: '7.7' };
-    const calls = await click(kind, VALUE, { ...body, container });
-    expect(calls.map(([what]) => what)).toEqual(['receive', 'ack', 'findMessage']);
-    expect(calls.at(-1)).toEqual([
-      'findMessage',
-      request,
-      { place: 'found:C1:7.7', channel: 'C1', ts: '7.7' },
-    ]);
+    const [[, by] = []] = await click(kind, VALUE, { ...body, container });
+    expect(by).toEqual({ ...caller, message: '7.7' });
   });
 
   test('with a wrong value is answered in the channel, to this person only', async () =>

@@ -32,6 +32,8 @@ describe('the start', () => {
       log: () => undefined,
       deps: {
         ledger: bot.ledger,
+        deciding: bot.ledger,
+        courierLedger: bot.ledger,
         policy: bot.policy,
         describers: new Map(),
         openSecret: String,

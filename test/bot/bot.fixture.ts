@@ -56,6 +56,8 @@ export async function startBotFixture(): Promise<BotFixture> {
               ? Promise.reject(new Fault('ledger-unavailable', 'the test says so'))
               : ledger.writeClick(click),
         },
+        deciding: ledger,
+        courierLedger: ledger,
         policy: searchable(newPolicy()),
         describers: new Map(),
         openSecret(sealed) {

@@ -299,3 +299,49 @@ describe('the Homes that are drawn again', () => {
       [],
     ));
 });
+
+describe('the message whose button was pressed', () => {
+  const trail = [...trailOf(), refused({ code: 'own-request' }, 'approve', ana)];
+  const click = { via: 'slack', account: ANA, body: { channel: 'C1', message: '7.7' } };
+  const found = { place: 'found:C1:7.7', channel: 'C1', ts: '7.7' };
+  /** The calls after a refused press on this message. `isNew`: whether the ledger did not know it. */
+  async function pressed(isNew: boolean, over: object = {}) {
+    const added: unknown[] = [];
+    const addMessage = (...args: unknown[]) => (added.push(args), Promise.resolve(isNew));
+    const given = { trail, from: 2, click: { ...click, ...over }, cards: [...CARDS, found] };
+    const { calls } = await send({ ...given, more: { addMessage } });
+    return { added, updated: updated(calls) };
+  }
+
+  test('becomes a card when nobody recorded it, and all cards are drawn again (F03, B65)', async () =>
+    expect(await pressed(true)).toEqual({
+      added: [[request, found]],
+      updated: ['C-channel', 'C-dm:ana', 'C-dm:bo', 'C1'],
+    }));
+
+  test('is left as it is when it is a known card', async () =>
+    expect(await pressed(false)).toEqual({ added: [[request, found]], updated: [] }));
+
+  test.each([
+    ['a click at the command line', { via: 'cli' }],
+    ['a press on Home, which is no message', { body: { channel: 'C1' } }],
+    ['a command in a channel', { body: {} }],
+  ])('is not looked for after %s', async (_what, over) =>
+    expect(await pressed(true, over)).toEqual({ added: [], updated: [] }),
+  );
+
+  test('is drawn again with the other cards at each later event', async () => {
+    const { calls } = await send({ trail: trailOf(approve(bo)), from: 2, cards: [...CARDS, found] });
+    expect(updated(calls)).toContain('C1');
+  });
+});
+
+test('a notification that only demands new cards draws them, and posts nothing', async () => {
+  const taken = [{ id: 7, request, step: 'redraw', from: 0, to: 0, redraw: true, tries: 1 }];
+  const { calls } = await send({
+    trail: trailOf(approve(bo)),
+    more: { takeNotifications: () => Promise.resolve(taken) },
+  });
+  expect(updated(calls)).toEqual(['C-channel', 'C-dm:ana', 'C-dm:bo']);
+  expect(replies(calls)).toEqual([]);
+});

@@ -28,6 +28,7 @@ const start = () =>
   startCourier(
     {
       ledger: place.ledger,
+      deciding: place.ledger,
       policy: place.policy,
       describers: new Map(),
       inbox: openInbox({ ledger: place.ledger, policy: place.policy, team: TEAM_ID }),

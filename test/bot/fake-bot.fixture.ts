@@ -62,7 +62,7 @@ export function fakeBot(
   const people: Readonly<Record<string, string>> = { [ANA]: ana, [BO]: bo };
   let facts: AccountFacts | undefined;
   const { ledger, inbox, ...others } = more;
-  const deps = {
+  const asked = {
     policy: openPolicy(join(import.meta.dirname, '../../examples/quickstart'), anyTarget),
     describers: new Map([['postgres', POSTGRES]]),
     readAccount: (account: string) => Promise.resolve(memberFacts(account)),
@@ -105,14 +105,15 @@ export function fakeBot(
       eraseSecret: did('eraseSecret'),
       claimPlace: () => Promise.resolve(true),
       releasePlace: did('releasePlace'),
-      findMessage: did('findMessage'),
+      addMessage: () => Promise.resolve(false),
       keepNotification: did('keepNotification'),
       markSent: did('markSent'),
       retryLater: did('retryLater'),
       readClickBehind: () => Promise.resolve(undefined),
       ...ledger,
     },
-  } as unknown as BotDeps;
+  };
+  const deps = { ...asked, deciding: asked.ledger } as unknown as BotDeps;
   const ack = did('ack');
   return {
     app: {

@@ -95,18 +95,17 @@ describe('what a person did is stored', () => {
       { code: 'too-many-open' },
     );
     const rows =
-      await place.rows(`select body->>'by' as by from event where body->'refusal'->>'code' = 'too-many-open'
-                                    order by at desc limit 1`);
+      await place.rows(`select person as by from click where body->'refusal'->>'code' = 'too-many-open'
+                                    order by received_at desc limit 1`);
     expect(rows).toEqual([{ by }]);
   });
 
-  test('a request that is refused before it is a click is recorded with its person, and is no click', async () => {
-    const before = (await place.rows('select from click')).length;
+  test('a request that was refused in its form is a click with the refusal, and no event before it is decided', async () => {
     const caller = { user: slackIdOf('ana'), team: TEAM_ID, channel: undefined };
     await inbox().refuseRequest(caller, { code: 'reason-missing' });
-    const rows = await place.rows(`select body->>'by' as by, body->>'tried' as tried, step, via from event
-                                    where body->'refusal'->>'code' = 'reason-missing'`);
-    expect(rows).toEqual([{ by: 'ana', tried: 'request', step: 'open', via: 'slack' }]);
-    expect((await place.rows('select from click')).length).toBe(before);
+    const rows = await place.rows(`select c.person, c.kind, via, done_at, (select count(*) from event e
+                                           where e.request_id = c.request_id) as events
+                                     from click c where body->'refusal'->>'code' = 'reason-missing'`);
+    expect(rows).toEqual([{ person: 'ana', kind: 'request', via: 'slack', done_at: null, events: 0 }]);
   });
 });

@@ -12,6 +12,7 @@ import { startDispatcher } from '../../inbox/dispatcher.ts';
 import { recordAnswer } from '../../requests/answer.ts';
 import { judge } from '../../requests/judge.ts';
 import { SANDBOX_CREDENTIALS } from '../../sandbox/demo/embedded.ts';
+import { openLedger } from '../../ledger/index.ts';
 import { freshDatabase } from '../ledger/database.fixture.ts';
 
 const QUICKSTART = resolve(import.meta.dirname, '../../examples/quickstart');
@@ -101,7 +102,7 @@ export async function openFolder(more: Partial<Parameters<typeof sandboxConnecti
   const config = join(home, 'config');
   cpSync(QUICKSTART, config, { recursive: true });
   const connections = sandboxConnections({
-    databaseUrl: database.url,
+    databaseUrl: database.appUrl,
     migrationUrl: database.url,
     temporal: { TEMPORAL_ADDRESS: '127.0.0.1:1' },
     slack: { botToken: 'xoxb-1', appToken: 'xapp-1', channel: 'C1', apiUrl: 'http://127.0.0.1:1/api/' },
@@ -115,7 +116,8 @@ export async function openFolder(more: Partial<Parameters<typeof sandboxConnecti
     ...more,
   });
   publishConnections(home, connections);
-  const deps = wire(connections);
+  // The tests do what every duty does, so their ledger has the rights of the owner.
+  const deps = { ...wire(connections), ledger: openLedger(database.url) };
   return {
     home,
     config,
@@ -123,6 +125,7 @@ export async function openFolder(more: Partial<Parameters<typeof sandboxConnecti
     deps,
     ledger: deps.ledger,
     url: database.url,
+    appUrl: database.appUrl,
     run: (command: Command, ...args: readonly string[]) =>
       withEnvironment({ CURFEW_HOME: home }, () => runCommand(command, args)),
     /** Makes people.yaml unreadable, and returns a function that restores it. */
@@ -133,7 +136,7 @@ export async function openFolder(more: Partial<Parameters<typeof sandboxConnecti
       return () => writeFile(file, before);
     },
     async stop() {
-      await deps.ledger.close();
+      await Promise.all([deps.ledger.close(), deps.ledgers.close()]);
       await database.drop();
       rmSync(home, { recursive: true, force: true });
     },

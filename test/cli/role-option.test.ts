@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { addRole, type Parts, partsOf, usesOf } from '../../cli/terminal/role-option.ts';
+import type { Parts } from '../../app/login-check.ts';
+import { addRole, partsOf, usesOf } from '../../cli/terminal/role-option.ts';
 
 const CONFIGURED = ['aws-iam', 'github'];
 const rolesOf = (options: readonly string[]) =>

@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { Fault } from '../../core/faults.ts';
 import { no, ok } from '../../core/result.ts';
+import * as realCheck from '../../app/login-check.ts';
+import { UserFacingError } from '../../app/errors.ts';
 import { until } from '../until.fixture.ts';
 import { removeSignalListeners } from './signals.fixture.ts';
 
@@ -33,7 +36,7 @@ const [startGateway, startWorker, startSweeper] = [
 let policy: unknown;
 beforeEach(() => void (policy = ok({})));
 const deps = {
-  ledger: { close: ending('ledger') },
+  ledgers: { close: ending('ledger') },
   policy: { current: () => Promise.resolve(policy) },
   providers: new Map([
     ['aws-iam', {}],
@@ -41,10 +44,18 @@ const deps = {
   ]),
 };
 const wire = jest.fn((..._given: readonly unknown[]) => deps);
-const log = { info: (...line: readonly unknown[]) => void happened.push(JSON.stringify(line)) };
+const log = {
+  info: (...line: readonly unknown[]) => void happened.push(JSON.stringify(line)),
+  warn: (...line: readonly unknown[]) => void happened.push(JSON.stringify(line)),
+};
+/** What the check of the login says. */
+let login: () => Promise<void>;
+beforeEach(() => void (login = () => Promise.resolve()));
+const checkLogin = jest.fn((_check: Parameters<typeof realCheck.checkLogin>[0]) => login());
 const openLog = jest.fn((..._given: readonly unknown[]) => log);
 jest.unstable_mockModule('../../app/roles.ts', () => ({ startGateway, startWorker, startSweeper }));
 jest.unstable_mockModule('../../app/wiring.ts', () => ({ wire }));
+jest.unstable_mockModule('../../app/login-check.ts', () => ({ ...realCheck, checkLogin }));
 jest.unstable_mockModule('../../app/log.ts', () => ({ openLog }));
 const { upCommand } = await import('../../cli/commands/up.ts');
 const { runCommand, withEnvironment } = await import('./cli.fixture.ts');
@@ -108,6 +119,35 @@ describe('curfew up', () => {
       expect(wire.mock.calls.map(([, given]) => given)).toEqual([{ split: true }]);
     },
   );
+
+  test('with a login that owns the tables does not start (T24)', async () => {
+    login = () => Promise.reject(new UserFacingError('It owns the tables.'));
+    expect(await withEnvironment(ENV, () => runCommand(upCommand(), ['--role', 'sweeper']))).toEqual({
+      code: 1,
+      out: '',
+      err: '\nIt owns the tables.\n',
+    });
+    expect(startSweeper).not.toHaveBeenCalled();
+    expect(checkLogin.mock.lastCall?.[0]).toMatchObject({ url: ENV.DATABASE_URL, duties: ['sweeper'] });
+  });
+
+  test('starts while the ledger is away, because it must end access, and checks its login later (I14)', async () => {
+    login = () =>
+      new Promise(() => checkLogin.mock.lastCall?.[0].onAway(new Fault('ledger-unavailable', 'x')));
+    expect(await whileUp(['sweeper'])).toEqual(STOPPED);
+    expect(startSweeper).toHaveBeenCalledTimes(1);
+    expect(happened).toContain('[{"error":"ledger-unavailable: x"},"the login is not checked yet"]');
+    expect(checkLogin.mock.lastCall?.[0].signal.aborted).toBe(true);
+  });
+
+  test('tells the operator that a login may do more than the process needs', async () => {
+    login = async () =>
+      checkLogin.mock.lastCall?.[0].onExcess({ name: 'app', isOwner: false, missing: [], excess: ['cli'] });
+    expect(await whileUp(['sweeper'])).toEqual(STOPPED);
+    expect(happened).toContain(
+      '[{"login":"app","excess":["cli"]},"the login may do more than this process needs"]',
+    );
+  });
 
   test('a provider that is not configured is refused, also after one that is', async () => {
     expect(

@@ -17,7 +17,7 @@ afterEach(removeSignalListeners);
 async function whileUp(roles: readonly string[], work: () => Promise<unknown>) {
   const env = {
     CURFEW_HOME: folder.home,
-    DATABASE_URL: folder.url,
+    DATABASE_URL: folder.appUrl,
     CURFEW_CONFIG: folder.config,
     CURFEW_SECRET_KEY: Buffer.alloc(32).toString('base64'),
     CURFEW_LOG_LEVEL: 'silent',

@@ -12,7 +12,7 @@ import type { Event } from '../../core/request/events.ts';
 import { stateAfter } from '../../core/request/evolve.ts';
 import type { RequestState } from '../../core/request/state.ts';
 import type { RequestId } from '../../core/ids.ts';
-import type { Ledger } from '../../ledger/index.ts';
+import { type Ledger, openLedger } from '../../ledger/index.ts';
 import { CHANNELS, COLLEAGUES } from '../../sandbox/world/company.ts';
 import { type SimulatedPerson, asPerson } from '../../sandbox/slack/simulated-person.ts';
 import { type SlackServer, startSlack } from '../../sandbox/slack/server.ts';
@@ -97,7 +97,7 @@ async function build(stops: (() => Promise<unknown> | void)[], stop: () => Promi
   const slack = await startSlack(tokens);
   stops.push(() => slack.stop());
 
-  const parts = partsOf(vendors, { home, database: database.url, temporal, slack, tokens });
+  const parts = partsOf(vendors, { home, database: database.appUrl, temporal, slack, tokens });
   // The policy without the entitlements of providers that are missing on this machine.
   const source = quickstartFor(home, parts.providers);
   for (const file of ['people.yaml', 'catalogue.yaml'])
@@ -106,8 +106,9 @@ async function build(stops: (() => Promise<unknown> | void)[], stop: () => Promi
   // The same file as `npm start` writes for commands in another terminal of the folder.
   publishConnections(home, parts);
   const deps = wire(parts);
-  stops.push(() => deps.ledger.close());
-  const { ledger } = deps;
+  stops.push(() => deps.ledgers.close());
+  const ledger = openLedger(database.url);
+  stops.push(() => ledger.close());
   const state = async (request: RequestId) =>
     stateAfter((await ledger.readTrail(request)).map(({ event }) => event));
   const rows = async <T extends object>(sql: string): Promise<readonly T[]> => {

@@ -65,6 +65,18 @@ describe('a request', () => {
     expect(await ledger.clickOutcome(click.id)).toEqual({ kind: 'started' });
     expect([await wakeUps(), await kindsOf(click.request)]).toEqual([[click.request], '']);
   });
+
+  test('that was refused in its form is recorded once as refused, and never judged', async () => {
+    const refusal = { code: 'reason-missing' } as const;
+    const click = { ...clickOf('request', ana), body: { entitlement: '', length: '', refusal } } as Click;
+    await ledger.writeClick(click);
+    for (let times = 0; times < 2; times += 1)
+      expect(await dispatch(click)).toEqual({ kind: 'refused', refusal });
+    expect(await refusalsOf(click.request)).toEqual([['ana', 'request', 'reason-missing']]);
+    const noted = (await ledger.takeNotifications(1_000)).filter(({ request }) => request === click.request);
+    expect(noted.map(({ step }) => step)).toEqual(['open']);
+    expect(await wakeUps()).toEqual([]);
+  });
 });
 
 describe('an answer', () => {

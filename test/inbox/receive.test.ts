@@ -216,40 +216,26 @@ describe('a click is stored as it was received', () => {
   });
 });
 
-test('a request that is refused before it is a click is recorded as the opening of a request of its own', async () => {
-  const recorded: unknown[][] = [];
+describe('a request that was refused in its form', () => {
   const refusal = { code: 'reason-missing' } as const;
-  const recordRefusal = async (...args: unknown[]) => (recorded.push(args), no(refusal));
-  for (const via of ['cli', 'slack'] as const)
-    await refuseRequest({ ledger: { recordRefusal } }, { via, account: 'a', person: ana }, refusal);
-  const step = { request: expect.stringMatching(/^req_/), name: 'open' };
-  expect(recorded).toEqual([
-    [
-      { ...step, via: 'cli' },
-      { by: 'ana', tried: 'request', refusal },
-    ],
-    [
-      { ...step, via: 'slack' },
-      { by: 'ana', tried: 'request', refusal },
-    ],
-  ]);
-  expect(new Set(recorded.map(([each]) => (each as { request: string }).request)).size).toBe(2);
-});
+  const caller = { via: 'slack', account: 'U1', person: ana, source: 'T9' } as const;
 
-describe('a refusal before there is a click', () => {
-  const refusal = { code: 'reason-missing' } as const;
-  const caller = { via: 'slack', account: 'U1', person: null } as const;
-
-  test('is recorded without a person when the account belongs to nobody', async () => {
-    const recorded: unknown[] = [];
-    const recordRefusal = async (_step: unknown, what: unknown) => (recorded.push(what), no(refusal));
-    await refuseRequest({ ledger: { recordRefusal } }, caller, refusal);
-    expect(recorded).toEqual([{ by: null, tried: 'request', refusal }]);
+  test('is stored as a click that opens a request of its own, with the refusal', async () => {
+    const written: unknown[][] = [];
+    const writeClick = async (click: Click, source?: string) => (written.push([click, source]), click);
+    for (const person of [ana, null])
+      await refuseRequest({ ledger: { writeClick } }, { ...caller, person }, refusal);
+    const click = { kind: 'request', via: 'slack', account: 'U1' };
+    const body = { entitlement: '', length: '', refusal };
+    expect(written).toEqual(
+      [ana, null].map((person) => [expect.objectContaining({ ...click, person, body }), 'T9']),
+    );
+    expect(new Set(written.map(([each]) => (each as Click).request)).size).toBe(2);
   });
 
-  test('is an error when it cannot be recorded', async () => {
+  test('is an error when it cannot be stored', async () => {
     const away = new Error('the ledger is away');
-    const isAway = { ledger: { recordRefusal: () => Promise.reject(away) } };
+    const isAway = { ledger: { writeClick: () => Promise.reject(away) } };
     await expect(refuseRequest(isAway, caller, refusal)).rejects.toBe(away);
   });
 });

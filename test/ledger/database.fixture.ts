@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { explainWith } from '../explain.fixture.ts';
 import { migrate } from '../../ledger/migrate.ts';
+import { LEDGER_ROLES, roleName } from '../../ledger/roles.ts';
 
 /** The address of the Postgres server of this test run. The global set-up starts the server. */
 export const serverUrl = (): string => {
@@ -11,9 +12,16 @@ export const serverUrl = (): string => {
 };
 
 const TEMPLATE = 'curfew_template';
+const APP = 'curfew_test_app';
 
 /** Creates a migrated database for one test, as a copy of a template. The test must call `drop` at its end. */
-export async function freshDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
+export async function freshDatabase(): Promise<{
+  /** Of the owner of the tables, who is a superuser. */
+  url: string;
+  /** Of a login that may act as every role of Curfew and owns nothing, as DATABASE_URL has it. */
+  appUrl: string;
+  drop: () => Promise<void>;
+}> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   await asAdmin(async (admin) => {
     await admin.query('select pg_advisory_lock(71)');
@@ -25,6 +33,7 @@ export async function freshDatabase(): Promise<{ url: string; drop: () => Promis
   const forget = explainWith(`the events in the ledger ${name}`, () => eventLines(url));
   return {
     url,
+    appUrl: Object.assign(new URL(url), { username: APP, password: 'app' }).href,
     async drop() {
       forget();
       await asAdmin(async (admin) => void (await admin.query(`drop database ${name} with (force)`)));
@@ -69,6 +78,10 @@ async function makeTemplate(admin: pg.Client): Promise<void> {
   await admin.query(`drop database if exists ${TEMPLATE}`);
   await admin.query(`create database ${TEMPLATE}`);
   await migrate(urlOf(TEMPLATE));
+  await admin.query(`drop role if exists ${APP}`);
+  await admin.query(
+    `create role ${APP} login password 'app' in role ${LEDGER_ROLES.map(roleName).join(', ')}`,
+  );
   await admin.query(`alter database ${TEMPLATE} is_template true`);
 }
 

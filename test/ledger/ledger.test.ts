@@ -158,8 +158,8 @@ describe('the audit trail cannot be rewritten (I20)', () => {
     ['alter table event disable trigger all', /must be owner/],
     [`update free_text set body = 'x'`, /permission denied/],
     ['delete from lease', /permission denied/],
-  ])('the writer role cannot run: %s', async (sql, error) => {
-    const writer = new pg.Client({ connectionString: database.url, options: '-c role=curfew_writer' });
+  ])('the worker cannot run: %s', async (sql, error) => {
+    const writer = new pg.Client({ connectionString: database.url, options: '-c role=curfew_worker' });
     await writer.connect();
     await expect(writer.query(sql)).rejects.toThrow(error);
     await writer.end();

@@ -11,10 +11,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { openLedger } from '../../ledger/index.ts';
+import { LEDGER_ROLES } from '../../ledger/index.ts';
+import { readLogin } from '../../ledger/login.ts';
 import { checksumProblems, migrate, MIGRATIONS } from '../../ledger/migrate.ts';
 import { asAdmin, freshDatabase, serverUrl } from './database.fixture.ts';
-import { newRequest, opening, rowsOf } from './ledger.fixture.ts';
+import { rowsOf } from './ledger.fixture.ts';
 
 let folder: string;
 let url: string;
@@ -111,30 +112,38 @@ test('a new migration before one that was applied is refused, because databases 
   expect(await tables()).not.toContain('earlier');
 });
 
-// Such an owner created the role of the writer, or may grant it. Its name needs quotes.
-test('an owner of the database who is no superuser can migrate it, and write with the same login', async () => {
+// Its name needs quotes.
+test('an owner of the database who is no superuser can migrate it, and is a member of no role of Curfew', async () => {
   const owner = `owner-${name}`;
-  await (await freshDatabase()).drop(); // from now on the role of the writer exists
+  await (await freshDatabase()).drop(); // from now on the roles exist
   const login = Object.assign(new URL(url), { username: owner, password: 'p' }).href;
   await asAdmin(async (admin) => {
     await admin.query(`create role "${owner}" login password 'p'`);
-    await admin.query(`grant curfew_writer to "${owner}" with admin true, inherit false, set false`);
     await admin.query(`alter database ${name} owner to "${owner}"`);
   });
-  const ledger = openLedger(login);
   try {
     expect(await migrate(login, folder)).toEqual(['0001_ledger']);
-    expect((await ledger.open(opening(newRequest()))).outcome.ok).toBe(true);
+    expect(await readLogin(login, LEDGER_ROLES)).toMatchObject({ isOwner: true, missing: LEDGER_ROLES });
   } finally {
-    await ledger.close();
     await asAdmin(async (admin) => {
       await admin.query(`reassign owned by "${owner}" to current_user; drop owned by "${owner}"`);
     }, url);
-    await asAdmin(async (admin) => {
-      await admin.query(`revoke curfew_writer from "${owner}" granted by "${owner}"`);
-      await admin.query(`drop role "${owner}"`);
-    });
+    await asAdmin(async (admin) => void (await admin.query(`drop role "${owner}"`)));
   }
+});
+
+test('whoever is not the owner of the database cannot migrate it, because PUBLIC could still connect', async () => {
+  const stranger = `stranger_${name}`;
+  const login = Object.assign(new URL(url), { username: stranger, password: 'p' }).href;
+  await (await freshDatabase()).drop();
+  await asAdmin(async (admin) => void (await admin.query(`create role ${stranger} login password 'p'`)));
+  await asAdmin(
+    async (admin) => void (await admin.query(`grant create on schema public to ${stranger}`)),
+    url,
+  );
+  await expect(migrate(login, folder)).rejects.toThrow('PUBLIC may still connect to the database');
+  await asAdmin(async (admin) => void (await admin.query(`drop owned by ${stranger}`)), url);
+  await asAdmin(async (admin) => void (await admin.query(`drop role ${stranger}`)));
 });
 
 test('a database that does not answer is an unavailable ledger, not a failed migration', async () => {

@@ -1,6 +1,7 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
 import pg from 'pg';
-import { openLedger } from '../../ledger/index.ts';
+import { LEDGER_ROLES, openLedger } from '../../ledger/index.ts';
+import { CONNECTIONS } from '../../ledger/roles.ts';
 
 const URL = 'postgres://nobody:x@127.0.0.1:1/none';
 
@@ -15,8 +16,8 @@ async function settingsOf(...options: Parameters<typeof openLedger>): Promise<re
 }
 afterEach(() => void jest.restoreAllMocks());
 
-const OPTIONS =
-  '-c role=curfew_writer -c timezone=UTC -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c lock_timeout=5000ms';
+const optionsAs = (role: string) =>
+  `-c role=${role} -c timezone=UTC -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c lock_timeout=5000ms`;
 const SHARED = {
   connectionString: URL,
   keepAlive: true,
@@ -28,13 +29,22 @@ const SHARED = {
   application_name: 'curfew',
 };
 
-test('a ledger has ten connections, also for its locks, and every wait is shorter than an attempt', async () => {
-  expect(await settingsOf(URL)).toEqual([{ ...SHARED, max: 10, options: OPTIONS }]);
+test('a ledger without a role has ten connections, also for its locks, and every wait is shorter than an attempt', async () => {
+  expect(await settingsOf(URL)).toEqual([{ ...SHARED, max: 10, options: optionsAs('none') }]);
 });
+
+test.each(LEDGER_ROLES)(
+  'the ledger of the %s acts as its role, and has its number of connections',
+  async (role) => {
+    expect(await settingsOf(URL, { role })).toEqual([
+      { ...SHARED, max: CONNECTIONS[role].pool, options: optionsAs(`curfew_${role}`) },
+    ]);
+  },
+);
 
 test('the number of connections and the time for an answer can be set', async () => {
   expect(await settingsOf(URL, { connections: 2, queryTimeoutMs: 7_000 })).toEqual([
-    { ...SHARED, max: 2, query_timeout: 7_000, options: OPTIONS },
+    { ...SHARED, max: 2, query_timeout: 7_000, options: optionsAs('none') },
   ]);
 });
 

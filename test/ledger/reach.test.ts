@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import pg from 'pg';
 import { type LeaseId, leaseIdOf } from '../../core/ids.ts';
 import { openLedger } from '../../ledger/index.ts';
-import { canWrite } from '../../ledger/reach.ts';
+import { openProbe } from '../../ledger/reach.ts';
 import { startPgProxy } from '../faults/pg-proxy.fixture.ts';
 import { untilInTurns as until } from '../until.fixture.ts';
 import { approvedIn, newRequest, openedIn, stepOf } from './ledger.fixture.ts';
@@ -12,6 +13,7 @@ import { blockDatabase } from './outage.fixture.ts';
 import { database, ledger, rows, whileHeld } from './own-ledger.fixture.ts';
 
 let lease: LeaseId;
+const canWrite = (url: string, of: LeaseId) => openProbe(url, 'provider')(of);
 beforeAll(async () => void (lease = leaseIdOf(await approvedIn(ledger), 0)));
 afterEach(() => void jest.useRealTimers());
 
@@ -58,9 +60,9 @@ describe('the ledger can record for a lease', () => {
     );
   });
 
-  test('by a login that may do nothing but act as the writer, also when the address has options of its own', async () => {
+  test('by a login that may do nothing but act as the provider, also when the address has options of its own', async () => {
     const login = `login_${randomBytes(5).toString('hex')}`;
-    await rows(`create role ${login} login noinherit password 'x' in role curfew_writer`);
+    await rows(`create role ${login} login noinherit password 'x' in role curfew_provider`);
     const url = (options?: string) =>
       through((address) => {
         [address.username, address.password] = [login, 'x'];
@@ -138,5 +140,39 @@ describe('the ledger counts as away', () => {
     jest.advanceTimersByTime(3_000);
     expect(await reading).toBe(false);
     await proxy.stop();
+  });
+});
+
+describe('however many ask at the same moment', () => {
+  /** How many connections are opened for twenty questions about leases, and the answers. */
+  async function asked(url: string, leases: readonly LeaseId[]) {
+    const Client = pg.Client;
+    const opened = jest
+      .spyOn(pg, 'Client')
+      .mockImplementation(((settings: pg.ClientConfig) => new Client(settings)) as never);
+    const probe = openProbe(url, 'provider');
+    const answers = await Promise.all(leases.map(probe));
+    const count = opened.mock.calls.length;
+    opened.mockRestore();
+    return { count, answers };
+  }
+
+  test('one connection answers all of them, each for its own lease', async () => {
+    const unknown = leaseIdOf(newRequest(), 0);
+    const leases = Array.from({ length: 20 }, (_, index) => (index === 7 ? unknown : lease));
+    expect(await asked(database.url, leases)).toEqual({
+      count: 1,
+      answers: leases.map((each) => each === lease),
+    });
+  });
+
+  test('one connection that fails answers all of them', async () => {
+    const nobody = through((url) => (url.port = '1'));
+    expect(await asked(nobody, [lease, lease, lease])).toEqual({ count: 1, answers: [false, false, false] });
+  });
+
+  test('a later question gets a new connection', async () => {
+    const probe = openProbe(database.url, 'provider');
+    expect([await probe(lease), await probe(lease)]).toEqual([true, true]);
   });
 });

@@ -110,6 +110,7 @@ describe('a revoke', () => {
     expect(await provider.ensureAbsent(revokeOf(target), neverAborts)).toEqual({
       level: 'none',
       seen: `ana.f (${seen}`,
+      lowered: true,
     });
   });
 

@@ -97,6 +97,7 @@ describe('levels', () => {
       level: 'none',
       seen: 'lantern/orders: the own entry of ana-ferreira is none, and the role from all sources is maintain',
       note: 'The person still has maintain through the team orders-oncall. That is standing access, which Curfew does not revoke.',
+      lowered: true,
     });
     fixture.github.setTeamMember(ANA, 'orders-oncall', 'none');
     expect((await ensureAbsent(intent)).note).toContain('read through the organisation’s base role');

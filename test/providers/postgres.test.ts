@@ -137,6 +137,7 @@ for (const [version, url] of servers) {
       expect(await fixture.provider.ensureAbsent(revoking(intent), neverAborts)).toEqual({
         level: 'none',
         seen: `no role ${roleName(intent.lease)}; 2 sessions were terminated`,
+        lowered: true,
       });
       for (const client of clients) await expect(client.query('select 1')).rejects.toThrow();
       expect(await fixture.vendor.level(intent)).toBe('none');

@@ -26,13 +26,12 @@ afterEach(() => void jest.restoreAllMocks());
 
 const connection = {} as NativeConnection;
 const bundle = { code: 'the workflows' } as unknown as WorkflowBundle;
-const activities = {};
+const activities = { workflows: { of: 'workflows' }, providers: { of: 'providers' } };
 const start = (more: Partial<Workers> = {}) =>
   startWorkers({ connection, namespace: 'prod', activities, bundle, providers: ['aws', 'github'], ...more });
 const COMMON = {
   connection,
   namespace: 'prod',
-  activities,
   shutdownGraceTime: '25s',
   shutdownForceTime: '55s',
 };
@@ -45,9 +44,9 @@ describe('the workers of a process', () => {
   test('are one for the workflows and one for each provider, which has its own queue', async () => {
     await start();
     expect(started.map(({ options }) => options)).toEqual([
-      { ...COMMON, workflowBundle: bundle, taskQueue: 'curfew' },
-      { ...COMMON, taskQueue: 'curfew-aws' },
-      { ...COMMON, taskQueue: 'curfew-github' },
+      { ...COMMON, activities: activities.workflows, workflowBundle: bundle, taskQueue: 'curfew' },
+      { ...COMMON, activities: activities.providers, taskQueue: 'curfew-aws' },
+      { ...COMMON, activities: activities.providers, taskQueue: 'curfew-github' },
     ]);
   });
 
@@ -59,7 +58,9 @@ describe('the workers of a process', () => {
   test('are those of the providers only, in a process without workflows', async () => {
     const { bundle: _none, ...withoutBundle } = { connection, namespace: 'prod', activities, bundle };
     await startWorkers({ ...withoutBundle, providers: ['aws'] });
-    expect(started.map(({ options }) => options)).toEqual([{ ...COMMON, taskQueue: 'curfew-aws' }]);
+    expect(started.map(({ options }) => options)).toEqual([
+      { ...COMMON, activities: activities.providers, taskQueue: 'curfew-aws' },
+    ]);
   });
 
   test('keep as many workflows in memory as they are told', async () => {

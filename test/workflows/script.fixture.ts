@@ -178,7 +178,7 @@ export async function runScript(
   const workers = await startWorkers({
     connection: server.nativeConnection,
     namespace: 'default',
-    activities,
+    activities: { workflows: activities, providers: activities },
     bundle,
     providers: [...new Set(providers)],
     queue,

@@ -3,7 +3,7 @@ import type { PayloadCodec } from '@temporalio/common';
 import { NativeConnection, type WorkflowBundle } from '@temporalio/worker';
 import { uuidv7 } from 'uuidv7';
 import { recordAnswer } from '../../requests/answer.ts';
-import { createActivities } from '../../activities/index.ts';
+import { providerActivities, requestActivities } from '../../activities/index.ts';
 import { clickIdOf, type ClickId, type PersonId, type RequestId, requestIdOf } from '../../core/ids.ts';
 import type { Event } from '../../core/request/events.ts';
 import type { RequestState } from '../../core/request/state.ts';
@@ -73,7 +73,7 @@ export async function startWorkflowFixture({
     startWorkers({
       connection: native,
       namespace: 'default',
-      activities: createActivities(deps),
+      activities: { workflows: requestActivities(deps), providers: providerActivities(deps) },
       ...(codec ? { codec } : {}),
       bundle,
       providers: ['fake'],

@@ -1,12 +1,19 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { asAdmin, serverUrl } from '../../../test/ledger/database.fixture.ts';
 import { rowsOf } from '../../../test/ledger/ledger.fixture.ts';
-import { makeLedger } from '../../demo/ledger-database.ts';
+import { loginProblem } from '../../../app/login-check.ts';
+import { migrate } from '../../../ledger/migrate.ts';
+import { readLogin } from '../../../ledger/login.ts';
+import { LEDGER_ROLES, roleName } from '../../../ledger/roles.ts';
+import { letLoginAct, makeLedger } from '../../demo/ledger-database.ts';
 
 let made: Awaited<ReturnType<typeof makeLedger>>;
 beforeAll(async () => {
   await makeLedger(serverUrl(), 'first');
   made = await makeLedger(serverUrl(), 'it changed');
+  await migrate(made.migrationUrl);
+  await letLoginAct(made.migrationUrl);
+  await letLoginAct(made.migrationUrl); // each start of the demo does it
 });
 afterAll(() =>
   asAdmin(async (admin) => {
@@ -15,11 +22,11 @@ afterAll(() =>
   }),
 );
 
-test('the login of the demo has the rights of the writer and no others (I20)', async () => {
+test('the login of the demo may act as every role of Curfew, and has no other right (I20)', async () => {
   const [login] = await rowsOf<{ attributes: object; roles: readonly string[] }>(
     serverUrl(),
     `select to_jsonb(r) - 'oid' - 'rolname' - 'rolpassword' - 'rolvaliduntil' - 'rolconfig' as attributes,
-            array(select pg_get_userbyid(roleid)::text from pg_auth_members where member = r.oid) as roles
+            array(select pg_get_userbyid(roleid)::text from pg_auth_members where member = r.oid order by 1) as roles
        from pg_roles r where rolname = 'curfew_app'`,
   );
   expect(login).toEqual({
@@ -33,7 +40,7 @@ test('the login of the demo has the rights of the writer and no others (I20)', a
       rolbypassrls: false,
       rolconnlimit: -1,
     },
-    roles: ['curfew_writer'],
+    roles: LEDGER_ROLES.map(roleName).toSorted(),
   });
 });
 
@@ -49,4 +56,8 @@ test('the demo writes as that login with the present password, and migrates as t
   const { username } = new URL(serverUrl());
   expect(await whoIs(made.migrationUrl)).toEqual({ login: username, name: 'curfew' });
   expect(new URL(made.url).password).toBe(encodeURIComponent('it changed'));
+});
+
+test('that login owns nothing, so the demo starts with it (T24)', async () => {
+  expect(loginProblem(await readLogin(made.url, LEDGER_ROLES))).toBeUndefined();
 });

@@ -1,0 +1,244 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { uuidv7 } from 'uuidv7';
+import { clickIdOf, type Instant, type PersonId, type RequestId, requestIdOf } from '../../../core/ids.ts';
+import { NOT_ELIGIBLE } from '../../../core/request/commands.ts';
+import { refuseRequest } from '../../../inbox/receive.ts';
+import { LEDGER_ROLES, type Ledger, type LedgerRole, openLedger } from '../../../ledger/index.ts';
+import { advance } from '../../../requests/advance.ts';
+import { deliver } from '../../../requests/deliver.ts';
+import { grantLease } from '../../../requests/grant-lease.ts';
+import { revokeLease } from '../../../requests/revoke-lease.ts';
+import { sealReport } from '../../../requests/undo.ts';
+import { readRequestPage, readRequestView } from '../../../requests/view.ts';
+import { sweep } from '../../../upkeep/sweep.ts';
+import { memberFacts } from '../../core/account.fixture.ts';
+import { firstLease, type RequestsFixture, startRequestsFixture } from '../../requests/requests.fixture.ts';
+import {
+  answered,
+  approvedWithoutWorkflow,
+  attempt,
+  granted,
+  openedWithoutWorkflow,
+  revoked,
+  submitted,
+} from '../../requests/steps.fixture.ts';
+import { rowsOf } from '../ledger.fixture.ts';
+
+// Each duty does its whole work with its own rights. A missing right is an error with the code 42501.
+
+let fixture: RequestsFixture;
+const ledgers = new Map<LedgerRole, Ledger>();
+beforeAll(async () => {
+  fixture = await startRequestsFixture();
+  for (const role of LEDGER_ROLES) ledgers.set(role, openLedger(fixture.url, { role }));
+});
+afterAll(async () => {
+  for (const ledger of ledgers.values()) await ledger.close();
+  await fixture?.stop();
+});
+
+const ledgerOf = (role: LedgerRole): Ledger => ledgers.get(role) ?? fixture.ledger;
+/** The fixture, with the rights of one duty. */
+const as = (role: LedgerRole) => ({
+  ...fixture,
+  ledger: ledgerOf(role),
+  deps: { ...fixture.deps, ledger: ledgerOf(role) },
+});
+const clickOf = (kind: 'deliver' | 'end', request: RequestId) => ({
+  ...{ id: clickIdOf(uuidv7()), kind, request, via: 'slack' as const, account: 'U1' },
+  ...{ person: 'ana' as PersonId, body: {} },
+});
+const end = (at: Instant) => ({ kind: 'end', by: 'ana' as PersonId, eligibility: NOT_ELIGIBLE, at }) as const;
+
+describe('with exactly its rights', () => {
+  test('the worker judges, decides every answer, and ends', async () => {
+    const worker = as('worker');
+    const request = await approvedWithoutWorkflow(worker);
+    expect(await fixture.kinds(request)).toBe('requested judged approved grant-started');
+    await answered(worker, request, { kind: 'end', by: 'ana' });
+    for (const kind of ['deny', 'withdraw'] as const) {
+      const other = await openedWithoutWorkflow(worker);
+      await answered(worker, other, { kind: 'approve', by: 'ana' }); // refused
+      await answered(worker, other, { kind: 'approve', by: 'ana' }); // the same refusal again
+      await answered(worker, other, { kind, by: kind === 'deny' ? 'bo' : 'ana' });
+      expect(await fixture.kinds(other)).toBe('requested judged refused closed');
+    }
+    const overdue = await openedWithoutWorkflow(worker);
+    await fixture.shiftClock(9 * 3_600_000);
+    await advance(worker.deps, { request: overdue, via: 'workflow' });
+    await fixture.shiftClock(0);
+    expect((await fixture.state(overdue)).kind).toBe('closed');
+  });
+
+  test('the gateway stores clicks, and the worker takes and decides them', async () => {
+    const [gateway, worker] = [ledgerOf('gateway'), ledgerOf('worker')];
+    const click = await gateway.writeClick(clickOf('end', await openedWithoutWorkflow(fixture)), 'T1');
+    expect(await gateway.writeClick({ ...click, id: clickIdOf(uuidv7()) }, 'T1')).toEqual(click);
+    await refuseRequest(
+      { ledger: gateway },
+      { via: 'slack', account: 'U1', person: null },
+      { code: 'reason-missing' },
+    );
+    expect(await worker.takeClicks(['end'], 10, 1_000)).toEqual([]); // Slack did not say who that is.
+    const unchecked = await gateway.takeUncheckedClicks(['end'], 10, 1_000);
+    expect(unchecked.map(({ id }) => id)).toEqual([click.id]);
+    await gateway.storeAccountCheck(click.id, memberFacts(click.account));
+    expect(await worker.readAccountCheck(click.id)).toBeDefined();
+    expect((await worker.takeClicks(['end'], 10, 1_000)).map(({ id }) => id)).toEqual([click.id]);
+    await worker.storeOutcome(click.id, { kind: 'answered' });
+    expect(await gateway.clickOutcome(click.id)).toEqual({ kind: 'answered' });
+    const id = clickIdOf(uuidv7());
+    await worker.acceptSubmission({ ...click, id, request: requestIdOf(id) });
+    for (const wakeUp of await worker.takeWakeUps(100)) await worker.removeWakeUp(wakeUp);
+  });
+
+  test('the provider grants, revokes, and reports what it did without the ledger', async () => {
+    const provider = as('provider');
+    const request = await approvedWithoutWorkflow(fixture, { entitlement: 'login' });
+    await granted(provider, request);
+    await fixture.shiftClock(2 * 3_600_000);
+    const lease = firstLease(request);
+    const report = sealReport(provider.deps, lease, Date.now() as Instant);
+    await revokeLease(provider.deps, { lease, via: 'workflow', report, ...attempt });
+    await fixture.shiftClock(0);
+    expect(await fixture.kinds(request)).toBe(
+      'requested judged approved grant-started intended granted activated revoke-started undone revoked closed',
+    );
+    expect(await ledgerOf('provider').canWrite(lease)).toBe(true);
+  });
+
+  test('the provider records a grant that failed for good, and one that came too late', async () => {
+    const provider = as('provider');
+    const failed = await approvedWithoutWorkflow(fixture);
+    const restore = await fixture.edit('people.yaml', 'id: ana,', 'id: ana, active: false,');
+    await expect(granted(provider, failed)).rejects.toMatchObject({ code: 'no-longer-allowed' });
+    await restore();
+    expect((await fixture.state(failed)).kind).toBe('revoking');
+    await expect(grantLease(provider.deps, { lease: firstLease(failed), ...attempt })).rejects.toMatchObject({
+      code: 'superseded',
+    });
+    await revoked(provider, failed);
+    expect((await fixture.state(failed)).kind).toBe('closed');
+  });
+
+  test('the sweeper judges, lapses, voids, fails, revokes and verifies', async () => {
+    const { deps } = as('sweeper');
+    const [forgotten, overdue, stuck] = [
+      await submitted(fixture),
+      await openedWithoutWorkflow(fixture),
+      await approvedWithoutWorkflow(fixture, { entitlement: 'other' }),
+    ];
+    const refused = await submitted(fixture, { reason: '' });
+    await rowsOf(
+      fixture.url,
+      `update click set done_at = done_at - interval '1 hour' where request_id = any ($1)`,
+      [[forgotten, refused]],
+    );
+    expect((await sweep(deps)).judged).toEqual(expect.arrayContaining([forgotten, refused]));
+    expect(await fixture.kinds(refused)).toBe('refused');
+    const active = await approvedWithoutWorkflow(fixture, { entitlement: 'login' });
+    await granted(fixture, active);
+    await fixture.shiftClock(9 * 3_600_000);
+    const pass = [await sweep(deps), await sweep(deps)];
+    await fixture.shiftClock(0);
+    expect(
+      pass.flatMap(({ failedRevocations, unverified }) => [...failedRevocations, ...unverified]),
+    ).toEqual([]);
+    for (const request of [overdue, stuck, active])
+      expect((await fixture.state(request)).kind).toBe('closed');
+    const left = await openedWithoutWorkflow(fixture);
+    const restore = await fixture.edit('people.yaml', 'id: ana,', 'id: ana, active: false,');
+    expect((await sweep(deps)).left).toContain(left);
+    await restore();
+  });
+
+  test('the sweeper repairs what the provider shows and the ledger does not say', async () => {
+    const request = await approvedWithoutWorkflow(fixture, { entitlement: 'top' });
+    await granted(fixture, request);
+    await answered(fixture, request, { kind: 'end', by: 'ana' });
+    await revoked(fixture, request);
+    const lease = await ledgerOf('sweeper').readLease(firstLease(request));
+    await ledgerOf('sweeper').doubt({ key: 'fake\nthing\nana' }, { afterMs: 0, lateMs: 60_000 });
+    fixture.vendor.setLevel('ana', 'thing', 'write');
+    expect([lease?.state, (await sweep(as('sweeper').deps)).unverified]).toEqual(['revoked', []]);
+    expect(await fixture.kinds(request)).toMatch(/closed repaired$/);
+  });
+
+  test('the courier sends notifications and keeps where the cards are', async () => {
+    const courier = ledgerOf('courier');
+    const request = await openedWithoutWorkflow(fixture);
+    for (const [count, notification] of (await courier.takeNotifications(1_000)).entries())
+      await (count === 0 ? courier.retryLater(notification.id, 'x') : courier.markSent(notification));
+    expect(await courier.claimPlace(request, { place: 'channel' })).toBe(true);
+    await courier.releasePlace(request, 'channel');
+    for (const ts of ['1', '2'])
+      await courier.savePostedMessage(request, { place: 'channel', channel: 'C1', ts });
+    expect(await courier.postedMessages(request)).toEqual([{ place: 'channel', channel: 'C1', ts: '2' }]);
+    expect(await courier.addMessage(request, { place: 'found', channel: 'C1', ts: '9' })).toBe(true);
+    const [late] = await courier.takeNotifications(1_000);
+    if (late) {
+      await courier.keepNotification(late);
+      await courier.markSent({ ...late, tries: late.tries - 1 }); // The cards are drawn again.
+    }
+    expect(await courier.readClickBehind(request, 'open')).toMatchObject({ kind: 'request' });
+  });
+
+  test('the gateway delivers a password by the rights of the worker, once', async () => {
+    const request = await approvedWithoutWorkflow(fixture, { entitlement: 'login' });
+    await granted(fixture, request);
+    const click = await ledgerOf('gateway').writeClick(clickOf('deliver', request));
+    await ledgerOf('gateway').storeAccountCheck(click.id, memberFacts(click.account));
+    const { deps, ledger } = as('worker');
+    const delivered = await deliver(
+      {
+        ...{ ledger, policy: deps.policy, describers: deps.providers, openSecret: deps.sealer.open },
+      },
+      firstLease(request),
+      click,
+    );
+    expect(delivered.kind).toBe('credential');
+    await ledger.eraseSecret(firstLease(request));
+    expect(await ledgerOf('gateway').hasSecret(firstLease(request))).toBe(false);
+  });
+
+  test.each(['gateway', 'courier', 'cli'] as const)('the %s reads what its screens show', async (role) => {
+    const { deps, ledger } = as(role);
+    const request = await approvedWithoutWorkflow(fixture, { entitlement: 'login' });
+    await granted(fixture, request);
+    expect(await readRequestView(deps, request)).toMatchObject({
+      ...{ reason: 'incident 4312', secrets: [firstLease(request)] },
+    });
+    expect((await readRequestPage(deps, { requester: 'ana' as PersonId })).count).toBeGreaterThan(0);
+    expect(await ledger.countOpenRequests('ana' as PersonId)).toBeGreaterThan(0);
+  });
+
+  test('the command line stores clicks of its own, finds requests, and examines the ledger', async () => {
+    const cli = ledgerOf('cli');
+    const request = await openedWithoutWorkflow(fixture);
+    const click = { ...clickOf('end', request), via: 'cli' as const };
+    expect(await cli.writeClick(click)).toEqual(click);
+    await expect(cli.writeClick(clickOf('end', request))).rejects.toMatchObject({ code: '42501' });
+    expect(await cli.requestsEndingIn(request.slice(-10))).toEqual([request]);
+    expect(await cli.backlog()).toMatchObject({ clicks: 0 });
+    await cli.overdueLeases();
+  });
+
+  test('the reader reads trails and lists, and no text of a person', async () => {
+    const reader = ledgerOf('reader');
+    const request = await openedWithoutWorkflow(fixture);
+    expect(await reader.readTrail(request)).toHaveLength(2);
+    expect(await reader.listRequests({})).not.toEqual([]);
+    await expect(reader.readFreeText(request)).rejects.toMatchObject({ code: '42501' });
+  });
+});
+
+test('a provider’s process cannot record an approval, also when it asks the ledger to (I20)', async () => {
+  const request = await openedWithoutWorkflow(fixture);
+  await expect(answered(as('provider'), request, { kind: 'approve', by: 'bo' })).rejects.toMatchObject({
+    code: '42501',
+  });
+  await expect(
+    ledgerOf('gateway').record({ request, name: 'x', via: 'slack', command: (_state, at) => end(at) }),
+  ).rejects.toMatchObject({ code: '42501' });
+  expect(await fixture.kinds(request)).toBe('requested judged');
+});

@@ -1,0 +1,135 @@
+import type { RequestId } from '../../../core/ids.ts';
+
+/** What an attack is aimed at: an active request with one lease, and a click on it. */
+export type Victim = Readonly<{ request: RequestId; lease: string; click: string }>;
+
+type Attack = (victim: Victim) => string;
+
+const click =
+  (via: string): Attack =>
+  ({ request }) =>
+    `insert into click (id, kind, request_id, via, account, person, body, source)
+     values ('click_forged', 'approve', '${request}', '${via}', 'U1', 'cy', '{"digest":"d1"}', null)`;
+
+const event =
+  (kind: string, kindOfBody = kind): Attack =>
+  ({ request, lease }) =>
+    `insert into event (request_id, seq, step, kind, body, via, at)
+     values ('${request}', 900, 'forged', '${kind}', '{"kind":"${kindOfBody}","lease":"${lease}"}', 'workflow', now())`;
+
+const TABLES =
+  'click account_check event event_text request lease holding secret free_text outbox posted_message request_lock provider_lock'.split(
+    ' ',
+  );
+
+/** Succeeds when one of the tables can be locked, so that nobody can write to it. */
+const lockAny: Attack = () => `
+  do $$
+  declare
+    name text;
+  begin
+    foreach name in array array[${TABLES.map((each) => `'${each}'`).join(', ')}] loop
+      begin
+        execute format('lock table %I in share mode', name);
+        return;
+      exception
+        when insufficient_privilege then null;
+      end;
+    end loop;
+    raise insufficient_privilege;
+  end $$`;
+
+/** One statement for each line of the table in docs/security.md. */
+export const HARMS: Readonly<Record<string, Attack>> = {
+  'forge a click in Slack': click('slack'),
+  'forge a click at the command line': click('cli'),
+  'forge a click that was checked already': ({ request }) =>
+    `insert into click (id, kind, request_id, via, account, person, body, done_at, outcome)
+     values ('click_forged', 'request', '${request}', 'slack', 'U1', 'cy', '{}', now(), '{"kind":"started"}')`,
+  'forge the outcome of a click': ({ click: id }) =>
+    `update click set outcome = '{"kind":"started"}', done_at = now() where id = '${id}'`,
+  'change what a person sent': ({ click: id }) => `update click set body = '{}' where id = '${id}'`,
+  'change who clicked': ({ click: id }) => `update click set person = 'cy' where id = '${id}'`,
+  'forge the facts of an account': ({ click: id }) =>
+    `insert into account_check (click_id, facts) values ('${id}', '{}')`,
+  'change the facts of an account': ({ click: id }) =>
+    `update account_check set facts = '{}' where click_id = '${id}'`,
+  'let a click wait for Slack': ({ click: id }) => `insert into unchecked_click (click_id) values ('${id}')`,
+  'delete a click': ({ click: id }) => `delete from click where id = '${id}'`,
+
+  'forge a submission': event('requested'),
+  'forge a judgement': event('judged'),
+  'forge an approval': event('approved'),
+  'forge an approval as an event of another kind': event('granted', 'approved'),
+  'forge the start of a grant': event('grant-started'),
+  'forge a grant': event('granted'),
+  'forge the delivery of a password': event('delivered'),
+  'forge a refusal': event('refused'),
+  'forge an end': event('revoke-started'),
+  'forge a receipt': event('revoked'),
+  'forge a closing': event('closed'),
+  'change an event': ({ request }) => `update event set via = 'cli' where request_id = '${request}'`,
+  'delete an event': ({ request }) => `delete from event where request_id = '${request}'`,
+  'empty the trail': () => 'truncate event',
+
+  'make a request without events': ({ request }) =>
+    `insert into request select 'req_forged', requester, entitlement, minutes, state, targets, shown, approvers, opened_at, lapses_at
+       from request where id = '${request}'`,
+  'change the state of a request': ({ request }) =>
+    `update request set state = 'closed' where id = '${request}'`,
+  'change what was approved': ({ request }) => `update request set targets = '[]' where id = '${request}'`,
+  'delete a request': ({ request }) => `delete from request where id = '${request}'`,
+  'make a lease without an approval': ({ request }) =>
+    `insert into lease (id, request_id, position, provider, state, level, lock_key, ends_at)
+     values ('lease_forged', '${request}', 9, 'fake', 'grant-started', 'write', 'x', now() + interval '1 day')`,
+  'move the end of a lease': ({ lease }) =>
+    `update lease set ends_at = 'infinity', next_try_at = 'infinity' where id = '${lease}'`,
+  'hide a lease from the sweeper': ({ lease }) =>
+    `update lease set next_try_at = 'infinity' where id = '${lease}'`,
+  'delete a lease': ({ lease }) => `delete from lease where id = '${lease}'`,
+  'change the prior state of an account': () => `update holding set prior = 'admin'`,
+
+  'forge a notification': ({ request }) =>
+    `insert into outbox (request_id, body) values ('${request}', '{"step":"open","from":0,"to":1}')`,
+  'lose a notification': ({ request }) => `update outbox set sent_at = now() where request_id = '${request}'`,
+  'change a notification': ({ request }) => `update outbox set body = '{}' where request_id = '${request}'`,
+  'delete a notification': ({ request }) => `delete from outbox where request_id = '${request}'`,
+  'redirect a card': ({ request }) =>
+    `update posted_message set channel = 'C0OTHER' where request_id = '${request}'`,
+  'lose a wake-up': ({ request }) => `delete from wake_up where request_id = '${request}'`,
+
+  'read a sealed password': ({ lease }) => `select sealed from secret where lease_id = '${lease}'`,
+  'erase a password': ({ lease }) =>
+    `update secret set sealed = null, erased_at = now() where lease_id = '${lease}'`,
+  'replace a password': ({ lease }) => `delete from secret where lease_id = '${lease}'`,
+  'read the reasons of people': ({ request }) => `select body from free_text where request_id = '${request}'`,
+  'read what a provider showed': ({ request }) =>
+    `select texts from event_text where request_id = '${request}'`,
+  'change what a provider showed': ({ request }) =>
+    `update event_text set texts = '[]' where request_id = '${request}'`,
+  'read what people clicked': ({ click: id }) => `select body from click where id = '${id}'`,
+  'change the reasons of people': ({ request }) =>
+    `update free_text set body = 'x' where request_id = '${request}'`,
+  'delete the reasons of people': ({ request }) => `delete from free_text where request_id = '${request}'`,
+  'read who has which access': ({ request }) => `select body from event where request_id = '${request}'`,
+
+  'hold the lock of a request for ever': ({ request }) =>
+    `select from request_lock where request_id = '${request}' for update`,
+  'hold the lock of an access for ever': () => `update provider_lock set ends_at = 'infinity'`,
+  'hold the row of a lease for ever': ({ lease }) => `select from lease where id = '${lease}' for update`,
+  'hold the row of a click for ever': ({ click: id }) => `select from click where id = '${id}' for update`,
+  'hold a notification for ever': ({ request }) =>
+    `select from outbox where request_id = '${request}' for update`,
+  'hold the wake-ups for ever': () => 'lock table wake_up in access exclusive mode',
+  'hold the clicks that wait for Slack for ever': () => 'lock table unchecked_click in access exclusive mode',
+  'hold any other table for ever': lockAny,
+  'hold every advisory lock for ever': () => 'select pg_advisory_lock(7)',
+
+  'remove the protection of the trail': () => 'alter table event disable trigger all',
+  'change the rights': () => 'alter table event disable row level security',
+  'change the clock': () =>
+    `create or replace function ledger_now() returns timestamptz language sql as 'select now()'`,
+  'make a table': () => 'create table forged (id int)',
+  'make a temporary table': () => 'create temporary table forged (id int)',
+  'act as another part': () => 'set local role curfew_worker',
+};

@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { uuidv7 } from 'uuidv7';
+import { clickIdOf, leaseIdOf } from '../../../core/ids.ts';
+import { LEDGER_ROLES, type LedgerRole, roleName } from '../../../ledger/roles.ts';
+import { ana } from '../../core/request/request.fixture.ts';
+import { asAdmin } from '../database.fixture.ts';
+import { grantedIn, rowsOf } from '../ledger.fixture.ts';
+import { database, ledger, rows } from '../own-ledger.fixture.ts';
+import { HARMS, type Victim } from './harms.fixture.ts';
+
+// docs/security.md is read here: what it says of a role is compared with what Postgres does.
+
+const PAGE = readFileSync(join(import.meta.dirname, '../../../docs/security.md'), 'utf8');
+const cellsOf = (line: string): readonly string[] =>
+  line
+    .slice(1, -1)
+    .split('|')
+    .map((cell) => cell.trim());
+const [head = '', , ...lines] = (/\| what an attacker does[^]*?\n\n/.exec(PAGE)?.[0] ?? '')
+  .trim()
+  .split('\n');
+const roles = cellsOf(head).slice(1, -2);
+const table = lines.map(cellsOf).map(([harm = '', ...cells]) => ({
+  harm,
+  said: Object.fromEntries(roles.map((role, column) => [role, cells[column]])),
+  follows: cells.at(-2),
+  limit: cells.at(-1),
+}));
+
+let victim: Victim;
+
+beforeAll(async () => {
+  const request = await grantedIn(ledger);
+  const [lease, click] = [leaseIdOf(request, 0), clickIdOf(uuidv7())];
+  victim = { request, lease, click };
+  await ledger.writeClick({
+    ...{ id: click, request, via: 'slack', account: 'U1', person: ana, kind: 'end' },
+    body: { digest: 'd1' },
+  });
+  await ledger.storeSecret(lease, Buffer.from('sealed'));
+  await ledger.savePostedMessage(request, { place: 'channel', channel: 'C1', ts: '1' });
+  await ledger.withLock('x', () => Promise.resolve());
+  await rows('insert into wake_up (request_id) values ($1) on conflict do nothing', [request]);
+  await rows(`insert into request_lock values ($1) on conflict do nothing`, [request]);
+  // A copy of a database does not have the rights on the database itself, which the migration gives.
+  const name = new URL(database.url).pathname.slice(1);
+  await rows(
+    `revoke all on database ${name} from public; grant connect on database ${name} to ${LEDGER_ROLES.map(roleName).join(', ')}`,
+  );
+  for (const role of LEDGER_ROLES)
+    await rows(`create role ${loginNameOf(role)} login password 'x' in role ${roleName(role)}`);
+});
+afterAll(() =>
+  asAdmin(async (admin) => {
+    for (const role of LEDGER_ROLES) await admin.query(`drop role if exists ${loginNameOf(role)}`);
+  }),
+);
+
+/** A login that is a member of one role, as a split process has it. */
+const loginNameOf = (role: LedgerRole): string => `${new URL(database.url).pathname.slice(1)}_${role}`;
+
+async function sessionOf(role: LedgerRole): Promise<pg.Client> {
+  const url = Object.assign(new URL(database.url), { username: loginNameOf(role), password: 'x' });
+  const client = new pg.Client({ connectionString: url.href, options: `-c role=${roleName(role)}` });
+  await client.connect();
+  return client;
+}
+
+/** 42501: no right. 23514: a constraint of the table. */
+const REFUSED = ['42501', '23514'];
+
+/** What Postgres does with the statement of a role. Nothing of it stays. */
+async function tried(role: LedgerRole, sql: string): Promise<string> {
+  const client = await sessionOf(role);
+  try {
+    await client.query('begin');
+    const { command, rowCount } = await client.query(sql);
+    return /^(INSERT|UPDATE|DELETE|SELECT)$/.test(command) && rowCount === 0 ? 'no' : 'yes';
+  } catch (error) {
+    const { code = '' } = error as { code?: string };
+    if (REFUSED.includes(code)) return 'no';
+    throw error;
+  } finally {
+    await client.end();
+  }
+}
+
+describe('the table of docs/security.md: which role can do what harm (I20, T24, T43)', () => {
+  test('has a column for each role, and a line for each harm that is tried here', () => {
+    expect(roles).toEqual([...LEDGER_ROLES]);
+    expect(table.map(({ harm }) => harm)).toEqual(Object.keys(HARMS));
+  });
+
+  test.each(table)('$harm: what is possible is what the table says', async ({ harm, said }) => {
+    const attack = HARMS[harm];
+    if (!attack) throw new Error(`no statement tries: ${harm}`);
+    const found: Record<string, string> = {};
+    for (const role of LEDGER_ROLES) found[role] = await tried(role, attack(victim));
+    expect(found).toEqual(said);
+  });
+
+  test.each(table)('$harm: the line says what follows and what limits it', ({ said, follows, limit }) => {
+    const isPossible = Object.values(said).includes('yes');
+    expect([follows === '-', limit === '-']).toEqual([!isPossible, !isPossible]);
+  });
+});
+
+test('no role can log in, is an administrator, belongs to another role, or owns anything (I20)', async () => {
+  expect(
+    await rows(
+      `select rolname from pg_roles r
+        where rolname = any ($1)
+          and (rolcanlogin or rolsuper or rolcreatedb or rolcreaterole or rolreplication or rolbypassrls
+               or exists (select from pg_auth_members m where m.member = r.oid)
+               or exists (select from pg_shdepend d where d.refobjid = r.oid and d.deptype = 'o'))`,
+      [LEDGER_ROLES.map(roleName)],
+    ),
+  ).toEqual([]);
+});
+
+test('PUBLIC has no right on any table, function or schema of the ledger', async () => {
+  const found = await rowsOf(
+    database.url,
+    `select c.relname::text as what from pg_class c, aclexplode(c.relacl) x
+      where c.relnamespace = 'public'::regnamespace and x.grantee = 0
+      union all select p.proname::text from pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) x
+      where p.pronamespace = 'public'::regnamespace and x.grantee = 0
+      union all select n.nspname::text from pg_namespace n, aclexplode(n.nspacl) x
+      where n.nspname = 'public' and x.grantee = 0`,
+  );
+  expect(found).toEqual([]);
+});

@@ -1,0 +1,150 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { checkLogin, dutiesOf, loginProblem } from '../../../app/login-check.ts';
+import { migrate } from '../../../ledger/migrate.ts';
+import { openLedger } from '../../../ledger/index.ts';
+import { readLogin } from '../../../ledger/login.ts';
+import { LEDGER_ROLES, roleName } from '../../../ledger/roles.ts';
+import { asAdmin, serverUrl } from '../database.fixture.ts';
+
+// A database that was migrated itself. A copy of one does not have the rights on the database.
+const name = `logins_${randomBytes(5).toString('hex')}`;
+const made: string[] = [];
+const urlOf = (user: string): string =>
+  Object.assign(new URL(serverUrl()), { pathname: `/${name}`, username: user, password: 'x' }).href;
+const ownerUrl = Object.assign(new URL(serverUrl()), { pathname: `/${name}` }).href;
+
+/** Makes a login. `sql` is the rest of the statement. */
+async function login(sql: string): Promise<string> {
+  const user = `${name}_${made.length}`;
+  made.push(user);
+  await asAdmin(async (admin) => void (await admin.query(`create role ${user} login password 'x' ${sql}`)));
+  return user;
+}
+
+beforeAll(async () => {
+  await asAdmin(async (admin) => void (await admin.query(`create database ${name}`)));
+  await migrate(ownerUrl);
+});
+afterAll(() =>
+  asAdmin(async (admin) => {
+    await admin.query(`drop database if exists ${name} with (force)`);
+    for (const user of made.toReversed()) await admin.query(`drop role if exists ${user}`);
+  }),
+);
+
+describe('who may connect to the database of the ledger', () => {
+  const connect = async (user: string) => {
+    const client = new pg.Client({ connectionString: urlOf(user) });
+    try {
+      await client.connect();
+    } finally {
+      await client.end();
+    }
+  };
+
+  test('a login of the server without a role of Curfew may not, so it holds no lock there (T43)', async () => {
+    await expect(connect(await login(''))).rejects.toMatchObject({ code: '42501' });
+  });
+
+  test.each(LEDGER_ROLES)('a login in the role of the %s may, and acts as it', async (role) => {
+    const user = await login(`in role ${roleName(role)}`);
+    await connect(user);
+    const ledger = openLedger(urlOf(user), { role });
+    expect(await ledger.now()).toEqual(expect.any(Number));
+    await ledger.close();
+  });
+
+  test('a login in the role of the gateway may not act as the worker', async () => {
+    const ledger = openLedger(urlOf(await login('in role curfew_gateway')), { role: 'worker' });
+    await expect(ledger.now()).rejects.toThrow('permission denied to set role');
+    await ledger.close();
+  });
+});
+
+describe('the login of a process', () => {
+  const ALL = { gateway: true, workflows: true, sweeper: true, providers: ['github'] };
+  const NONE = { gateway: false, workflows: false, sweeper: false, providers: [] };
+
+  test('needs the roles of what the process runs', () => {
+    expect(dutiesOf({ ...NONE, workflows: true })).toEqual(['worker']);
+    expect(dutiesOf({ ...NONE, providers: ['github'] })).toEqual(['provider']);
+    expect(dutiesOf({ ...NONE, sweeper: true })).toEqual(['sweeper']);
+    expect(dutiesOf({ ...NONE, gateway: true })).toEqual(['gateway', 'courier', 'worker']);
+    expect(dutiesOf(ALL)).toEqual(['gateway', 'courier', 'worker', 'provider', 'sweeper']);
+  });
+
+  test('that is a superuser counts as the owner', async () => {
+    expect(await readLogin(ownerUrl, ['worker'])).toMatchObject({ isOwner: true, missing: [] });
+  });
+
+  test('that may act as the owner counts as the owner, and so does the owner of the database', async () => {
+    const owner = await login('');
+    const deputy = await login(`in role ${owner}, curfew_worker`);
+    await asAdmin(async (admin) => void (await admin.query(`alter database ${name} owner to ${owner}`)));
+    try {
+      for (const user of [owner, deputy])
+        expect(await readLogin(urlOf(user), [])).toMatchObject({ name: user, isOwner: true });
+    } finally {
+      await asAdmin(async (admin) => {
+        await admin.query(`alter database ${name} owner to current_user`);
+      });
+    }
+  });
+
+  test('is compared with the roles that it needs', async () => {
+    const user = await login('in role curfew_sweeper, curfew_reader');
+    expect(await readLogin(urlOf(user), ['sweeper', 'worker'])).toEqual({
+      ...{ name: user, isOwner: false },
+      ...{ missing: ['worker'], excess: ['reader'] },
+    });
+  });
+});
+
+describe('a process', () => {
+  const check = (url: string, onExcess: () => void = () => undefined) =>
+    checkLogin({
+      ...{ url, duties: ['sweeper'], onAway: () => undefined, onExcess },
+      signal: new AbortController().signal,
+    });
+
+  test('that owns what it writes does not start, and the error says what to do (T24)', async () => {
+    await expect(check(ownerUrl)).rejects.toThrow(
+      /owns the tables of the ledger[^]*where: DATABASE_URL[^]*create role curfew_app login/,
+    );
+  });
+
+  test('whose login has not the role of its duty does not start, and the error has the statement', async () => {
+    const user = await login('in role curfew_gateway');
+    await expect(check(urlOf(user))).rejects.toThrow(`grant curfew_sweeper to "${user}";`);
+  });
+
+  test('whose login has other roles too starts, and the operator is told', async () => {
+    let told = 0;
+    await check(urlOf(await login('in role curfew_gateway, curfew_sweeper')), () => (told += 1));
+    expect(told).toBe(1);
+  });
+
+  test('whose login has exactly its role starts', async () => {
+    const user = await login('in role curfew_sweeper');
+    await check(urlOf(user));
+    expect(loginProblem(await readLogin(urlOf(user), ['sweeper']))).toBeUndefined();
+  });
+
+  test('goes on while the ledger is away, and ends its check when it stops', async () => {
+    const stopping = new AbortController();
+    const faults: string[] = [];
+    await checkLogin({
+      url: 'postgres://nobody:x@127.0.0.1:1/none',
+      duties: ['sweeper'],
+      onAway({ code }) {
+        faults.push(code);
+        stopping.abort();
+      },
+      onExcess: () => undefined,
+      signal: stopping.signal,
+    });
+    expect(faults).toEqual(['ledger-unavailable']);
+  });
+});
