@@ -262,7 +262,7 @@ grant insert (click_id), update (tries, next_try_at), delete on unchecked_click 
 
 grant insert on event, event_text to curfew_worker, curfew_provider, curfew_sweeper;
 grant select on event_text
-  to curfew_gateway, curfew_worker, curfew_provider, curfew_sweeper, curfew_courier, curfew_cli;
+  to curfew_gateway, curfew_worker, curfew_provider, curfew_sweeper, curfew_courier, curfew_reader, curfew_cli;
 grant select, insert, update (request_id) on request_lock to curfew_worker, curfew_provider, curfew_sweeper;
 grant select, insert, update (fence, owner, ends_at, verify_at, doubt_until) on provider_lock
   to curfew_provider, curfew_sweeper;

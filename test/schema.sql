@@ -352,6 +352,8 @@ grant select on event_text to curfew_gateway;
 
 grant insert, select on event_text to curfew_provider;
 
+grant select on event_text to curfew_reader;
+
 grant insert, select on event_text to curfew_sweeper;
 
 grant insert, select on event_text to curfew_worker;

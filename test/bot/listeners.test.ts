@@ -110,6 +110,7 @@ describe('Slack gets its acknowledgement only after the click is written (I16)',
     expect(kinds).toEqual(Object.fromEntries(all.map((what) => [what, isForm(what) ? 'closed' : 'acked'])));
     const dm = bot.messagesIn((await cardOf('ana', 'to end', 'end')).channel).at(0)?.channel;
     const [anaId, boId, cyId] = [slackIdOf('ana'), slackIdOf('bo'), slackIdOf('cy')];
+    const message = expect.stringMatching(/^\d+\.\d+$/);
     const line = { entitlement: 'orders-db', length: '1h', channel: REQUESTS };
     const stored = (await clicks()).map(({ kind, account, person, request_id, body }) => [
       kind,
@@ -119,13 +120,13 @@ describe('Slack gets its acknowledgement only after the click is written (I16)',
       body,
     ]);
     const expected = [
-      ['approve', boId, 'bo', 'to approve', { digest: DIGEST, channel: REQUESTS }],
-      ['deliver', anaId, 'ana', 'to deliver', { channel: dm }],
-      ['deny', boId, 'bo', 'to deny', { digest: DIGEST, note: 'not today', channel: REQUESTS }],
-      ['end', anaId, 'ana', 'to end', { digest: DIGEST, channel: dm }],
+      ['approve', boId, 'bo', 'to approve', { digest: DIGEST, channel: REQUESTS, message }],
+      ['deliver', anaId, 'ana', 'to deliver', { channel: dm, message }],
+      ['deny', boId, 'bo', 'to deny', { digest: DIGEST, note: 'not today', channel: REQUESTS, message }],
+      ['end', anaId, 'ana', 'to end', { digest: DIGEST, channel: dm, message }],
       ['request', anaId, 'ana', 'its own', { ...line, reason: 'typed in a line' }],
       ['request', cyId, 'cy', 'its own', { ...line, reason: 'typed in the form' }],
-      ['withdraw', anaId, 'ana', 'to withdraw', { digest: DIGEST, channel: dm }],
+      ['withdraw', anaId, 'ana', 'to withdraw', { digest: DIGEST, channel: dm, message }],
     ];
     expect(stored).toHaveLength(expected.length);
     expect(stored).toEqual(expect.arrayContaining(expected));

@@ -153,7 +153,7 @@ test('a secret that cannot be opened stays, and nothing is recorded', async () =
 test('a secret that nobody collected is erased with the receipt of the revocation, and others stay', async () => {
   const [lease, other] = [await leaseWithSecret(), await leaseWithSecret()];
   await revokedIn(ledger, requestIdOfLease(lease));
-  expect([await stored(lease), await stored(other)]).toEqual([ERASED, WAITING]);
+  expect([await stored(lease), await stored(other)]).toEqual([{ ...ERASED, taken: false }, WAITING]);
 });
 
 test('no secret is delivered while the access is being revoked', async () => {

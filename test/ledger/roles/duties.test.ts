@@ -44,8 +44,8 @@ const as = (role: LedgerRole) => ({
   ledger: ledgerOf(role),
   deps: { ...fixture.deps, ledger: ledgerOf(role) },
 });
-const clickOf = (kind: 'deliver' | 'end', request: RequestId) => ({
-  ...{ id: clickIdOf(uuidv7()), kind, request, via: 'slack' as const, account: 'U1' },
+const clickOf = (kind: 'deliver' | 'deny' | 'end', request: RequestId) => ({
+  ...{ id: clickIdOf(uuidv7()), kind, request, via: 'slack' as const, account: 'U0ANA' },
   ...{ person: 'ana' as PersonId, body: {} },
 });
 const end = (at: Instant) => ({ kind: 'end', by: 'ana' as PersonId, eligibility: NOT_ELIGIBLE, at }) as const;
@@ -72,19 +72,19 @@ describe('with exactly its rights', () => {
 
   test('the gateway stores clicks, and the worker takes and decides them', async () => {
     const [gateway, worker] = [ledgerOf('gateway'), ledgerOf('worker')];
-    const click = await gateway.writeClick(clickOf('end', await openedWithoutWorkflow(fixture)), 'T1');
+    const click = await gateway.writeClick(clickOf('deny', await openedWithoutWorkflow(fixture)), 'T1');
     expect(await gateway.writeClick({ ...click, id: clickIdOf(uuidv7()) }, 'T1')).toEqual(click);
     await refuseRequest(
       { ledger: gateway },
       { via: 'slack', account: 'U1', person: null },
       { code: 'reason-missing' },
     );
-    expect(await worker.takeClicks(['end'], 10, 1_000)).toEqual([]); // Slack did not say who that is.
-    const unchecked = await gateway.takeUncheckedClicks(['end'], 10, 1_000);
+    expect(await worker.takeClicks(['deny'], 10, 1_000)).toEqual([]); // Slack did not say who that is.
+    const unchecked = await gateway.takeUncheckedClicks(['deny'], 10, 1_000);
     expect(unchecked.map(({ id }) => id)).toEqual([click.id]);
     await gateway.storeAccountCheck(click.id, memberFacts(click.account));
     expect(await worker.readAccountCheck(click.id)).toBeDefined();
-    expect((await worker.takeClicks(['end'], 10, 1_000)).map(({ id }) => id)).toEqual([click.id]);
+    expect((await worker.takeClicks(['deny'], 10, 1_000)).map(({ id }) => id)).toEqual([click.id]);
     await worker.storeOutcome(click.id, { kind: 'answered' });
     expect(await gateway.clickOutcome(click.id)).toEqual({ kind: 'answered' });
     const id = clickIdOf(uuidv7());
@@ -223,7 +223,7 @@ describe('with exactly its rights', () => {
     await cli.overdueLeases();
   });
 
-  test('the reader reads trails and lists, and no text of a person', async () => {
+  test('the reader reads trails and lists, and no reason of a person', async () => {
     const reader = ledgerOf('reader');
     const request = await openedWithoutWorkflow(fixture);
     expect(await reader.readTrail(request)).toHaveLength(2);
