@@ -6,6 +6,7 @@ import type { RequestedTarget } from '../core/target.ts';
 import type { UncheckedClick } from './account-checks.ts';
 import type { Click, ClickKind } from './clicks.ts';
 import type { NewIntent, Lease, ObservedHolding, OverdueLease } from './leases.ts';
+import type { WrongLease } from './lease-rows.ts';
 import type { HeldLock } from './lock.ts';
 import type { Backlog, Notification, Taken } from './outbox.ts';
 import type { PostedMessage } from './posted-messages.ts';
@@ -115,6 +116,10 @@ export interface Ledger {
   stuckGrants(afterMs: number): Promise<readonly RequestId[]>;
   /** Leases past their end that are not revoked. */
   overdueLeases(): Promise<readonly OverdueLease[]>;
+  /** The requests that are not closed and have a lease whose row is not what the events say. */
+  requestsWithWrongLeases(): Promise<readonly RequestId[]>;
+  /** Sets the rows of a request's leases right. Returns those that were wrong. */
+  correctLeases(request: RequestId): Promise<readonly WrongLease[]>;
   /** Stores why the last attempt at a lease failed, for `curfew doctor` and for the ending of a grant. */
   noteLeaseFault(lease: LeaseId, fault: string): Promise<void>;
   /** Runs `work` while no other process works on the same key (F16). */

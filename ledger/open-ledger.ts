@@ -2,6 +2,7 @@ import { WAITS } from '../core/waits.ts';
 import * as accountChecks from './account-checks.ts';
 import * as clicks from './clicks.ts';
 import type { Ledger } from './ledger.ts';
+import * as leaseRows from './lease-rows.ts';
 import * as leases from './leases.ts';
 import { assertHeld, withLock } from './lock.ts';
 import * as outbox from './outbox.ts';
@@ -80,6 +81,8 @@ export function openLedger(url: string, { role, connections, queryTimeoutMs }: L
     takeDueLeases: (most, except) => tx((db) => leases.takeDueLeases(db, most, except)),
     stuckGrants: (afterMs) => query((db) => requests.stuckGrants(db, afterMs)),
     overdueLeases: () => query(leases.overdueLeases),
+    requestsWithWrongLeases: () => tx(leaseRows.requestsWithWrongLeases),
+    correctLeases: (request) => tx((db) => leaseRows.correctLeases(db, request)),
     noteLeaseFault: (lease, fault) => query((db) => leases.noteLeaseFault(db, lease, fault)),
     withLock: (key, work) => withLock(query, key, work),
     takeVerification: (except) => query((db) => verifications.takeVerification(db, except)),

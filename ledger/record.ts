@@ -54,7 +54,7 @@ export type Recorded = Readonly<{
  * attempt of a person is an event too (I19).
  */
 export async function record(db: Db, step: Step): Promise<Recorded> {
-  await lock(db, step.request);
+  await lockRequest(db, step.request);
   if (step.lock) await assertHeld(db, step.lock);
   const trail = await readTrail(db, step.request);
   const state = stateAfter(trail.map(({ event }) => event));
@@ -93,7 +93,7 @@ export async function recordRefusal(
   step: Omit<Step, 'command'>,
   refused: RefusedAttempt,
 ): Promise<Recorded['outcome']> {
-  await lock(db, step.request);
+  await lockRequest(db, step.request);
   const before = await stepOutcome(db, step);
   if (before) return before;
   const trail = await readTrail(db, step.request);
@@ -125,7 +125,7 @@ const nowAfter = async (db: Db, trail: readonly NumberedEvent[]): Promise<Instan
   Math.max(await now(db), trail.at(-1)?.event.at ?? 0) as Instant;
 
 /** Until the transaction ends, other steps of the request wait. */
-const lock = (db: Db, request: RequestId) =>
+export const lockRequest = (db: Db, request: RequestId) =>
   db.query(
     `insert into request_lock (request_id) values ($1)
      on conflict (request_id) do update set request_id = excluded.request_id`,

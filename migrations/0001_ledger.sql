@@ -94,6 +94,8 @@ create table event (
   constraint event_kind_of_body check (body ->> 'kind' is not distinct from kind) -- the rights are those of the kind
 );
 create index event_at on event (at);
+-- The requests that have leases and are not closed.
+create index event_life on event (request_id) where kind in ('grant-started', 'closed');
 
 -- The texts of an event: what a provider showed, why something was refused. They are kept beside it, so that they can be
 -- erased without changing it.

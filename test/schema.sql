@@ -244,6 +244,8 @@ CREATE INDEX click_unjudged ON public.click USING btree (done_at) WHERE ((kind =
 
 CREATE INDEX event_at ON public.event USING btree (at);
 
+CREATE INDEX event_life ON public.event USING btree (request_id) WHERE (kind = ANY (ARRAY['grant-started'::text, 'closed'::text]));
+
 CREATE UNIQUE INDEX holding_open ON public.holding USING btree (provider, target_key, subject_id) WHERE (closed_at IS NULL);
 
 CREATE INDEX lease_holding ON public.lease USING btree (holding_id);

@@ -1,5 +1,6 @@
 import type { LeaseId, RequestId } from '../core/ids.ts';
 import type { Deps } from '../requests/deps.ts';
+import { type Corrected, correctLeases } from './correct-leases.ts';
 import { endAccessOfLeavers } from './end-access-of-leavers.ts';
 import { failStuckGrants, judgeForgottenRequests, lapseOverdueRequests } from './close-requests.ts';
 import { revokeDueLeases } from './revoke-due-leases.ts';
@@ -19,6 +20,8 @@ export type Upkeep = Readonly<{
   left: readonly RequestId[];
   lapsed: readonly RequestId[];
   failed: readonly RequestId[];
+  /** Leases whose rows were not what their events say. */
+  corrected: readonly Corrected[];
   /** Accesses that are still not verified, with the reason. Each is tried again within a minute. */
   unverified: readonly Unverified[];
 }>;
@@ -37,6 +40,7 @@ export async function revokeOverdue(deps: Deps): Promise<Revocations> {
 /** Ends, judges and verifies what nobody else did. What it ends is revoked by `revokeOverdue`. */
 export async function keepUp(deps: Deps): Promise<Upkeep> {
   return {
+    corrected: await correctLeases(deps),
     left: await endAccessOfLeavers(deps),
     lapsed: await lapseOverdueRequests(deps),
     failed: await failStuckGrants(deps),

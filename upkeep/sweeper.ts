@@ -19,8 +19,9 @@ export function runSweeper(deps: Deps, { everySeconds, log }: SweeperOptions): {
     for (const each of failedRevocations) log.error(each, 'not revoked yet; trying again within a minute');
   };
   const upkeep = async (): Promise<void> => {
-    const { unverified, ...swept } = await keepUp(deps);
+    const { corrected, unverified, ...swept } = await keepUp(deps);
     logSwept(swept);
+    for (const each of corrected) log.error(each, 'somebody changed the row of a lease; it is set right');
     for (const each of unverified) log.error(each, 'not verified yet; trying again within a minute');
   };
   const logSwept = (swept: Readonly<Record<string, readonly string[]>>): void => {

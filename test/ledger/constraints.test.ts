@@ -137,9 +137,9 @@ describe('the database refuses', () => {
 });
 
 describe('the database accepts', () => {
-  test('a secret that is erased when it is delivered', async () => {
+  test('a secret that is erased', async () => {
     await withRightRows(async () => {
-      await owner.query('update secret set sealed = null, taken_at = now()');
+      await owner.query('update secret set sealed = null, erased_at = now()');
     });
   });
 

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { RequestId } from '../../core/ids.ts';
 import { WAITS } from '../../core/waits.ts';
 import type { Provider } from '../../providers/provider.ts';
@@ -16,16 +16,13 @@ import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { until } from '../until.fixture.ts';
 
 let fixture: RequestsFixture;
-beforeAll(async () => {
+beforeEach(async () => {
   fixture = await startRequestsFixture();
 });
 afterEach(async () => {
   jest.restoreAllMocks();
-  await fixture.shiftClock(0);
-  await rowsOf(fixture.url, 'update lease set next_try_at = null');
-  await rowsOf(fixture.url, `update request set state = 'closed'`);
+  await fixture.stop();
 });
-afterAll(() => fixture?.stop());
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

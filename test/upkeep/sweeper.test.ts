@@ -30,6 +30,7 @@ function sweeperOf(look: () => Promise<readonly Lease[]>, more: Partial<Deps['le
     overdueRequests: nothing,
     stuckGrants: nothing,
     unjudgedRequests: nothing,
+    requestsWithWrongLeases: nothing,
     takeVerification: () => Promise.resolve(undefined),
     openRequestsByRequester: nothing,
     ...more,

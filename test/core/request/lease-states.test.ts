@@ -1,0 +1,67 @@
+import { describe, expect, test } from '@jest/globals';
+import { leaseStates } from '../../../core/request/lease-states.ts';
+import {
+  approve,
+  bo,
+  confirmGranted,
+  confirmRepaired,
+  confirmRevoked,
+  deliver,
+  ana,
+  expire,
+  failGrant,
+  intend,
+  later,
+  lease,
+  open,
+  demand,
+  reportUndone,
+  run,
+  second,
+} from './request.fixture.ts';
+
+const statesAfter = (...commands: Parameters<typeof run>[0]) =>
+  Object.fromEntries([...leaseStates(run(commands).log)].map(([id, { state }]) => [id, state]));
+const opened = open(demand([1, bo]), 2);
+
+describe('where the leases of a request stand', () => {
+  test.each([
+    ['there is none before the last approval', [opened], {}],
+    ['a grant is started', [opened, approve(bo)], { [lease]: 'grant-started', [second]: 'grant-started' }],
+    ['one is intended', [opened, approve(bo), intend()], { [lease]: 'intended', [second]: 'grant-started' }],
+    [
+      'one is granted, and the other is not',
+      [opened, approve(bo), intend(), confirmGranted(), intend(second)],
+      { [lease]: 'granted', [second]: 'intended' },
+    ],
+    [
+      'the grant failed',
+      [opened, approve(bo), intend(), confirmGranted(), failGrant()],
+      { [lease]: 'revoke-started', [second]: 'revoke-started' },
+    ],
+    [
+      'one is revoked',
+      [opened, approve(bo), confirmGranted(), confirmGranted(second), expire(), confirmRevoked(second)],
+      { [lease]: 'revoke-started', [second]: 'revoked' },
+    ],
+    [
+      'a repair, a report and a delivery change nothing',
+      [open(), approve(bo), confirmGranted(), deliver(ana), reportUndone(), confirmRepaired()],
+      { [lease]: 'granted' },
+    ],
+    [
+      'the request is closed',
+      [open(), approve(bo), confirmGranted(), expire(), confirmRevoked()],
+      { [lease]: 'revoked' },
+    ],
+  ] as const)('%s', (_what, commands, expected) => expect(statesAfter(...commands)).toEqual(expected));
+
+  test('each ends when the last approval said, two hours later', () =>
+    expect(leaseStates(run([open(), approve(bo)]).log).get(lease)?.endsAt).toBe(later(121)));
+
+  test('nothing changes a lease that is revoked', () => {
+    const { log } = run([open(), approve(bo), confirmGranted(), expire(), confirmRevoked()]);
+    const again = [...log, ...log.filter(({ kind }) => kind === 'granted' || kind === 'revoke-started')];
+    expect(leaseStates(again).get(lease)?.state).toBe('revoked');
+  });
+});
