@@ -6,7 +6,7 @@ export type DispatchDeps = Readonly<{
   ledger: Pick<Ledger, 'takeClicks' | 'storeOutcome' | 'acceptSubmission' | 'recordRefusal' | 'watch'>;
   /** Judges who answers, and decides the answer in the ledger. */
   recordAnswer: (click: AnswerClick) => Promise<Pick<Recorded, 'outcome'>>;
-  /** Judges who asks for a credential, and decides in the ledger whether it may be shown. */
+  /** Judges who wants to see a credential, and decides in the ledger whether it may be shown. */
   recordDelivery: (click: DeliverClick) => Promise<Pick<Recorded, 'outcome'>>;
 }>;
 

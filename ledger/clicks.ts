@@ -49,7 +49,7 @@ export type Click = Readonly<
 /** A click with which somebody answers a request. */
 export type AnswerClick = Extract<Click, { kind: AnswerKind }>;
 
-/** A click with which somebody asks for a credential. */
+/** A click with which somebody wants to see a credential. */
 export type DeliverClick = Extract<Click, { kind: 'deliver' }>;
 
 /**

@@ -15,7 +15,7 @@ export async function storeSecret(db: Db, lease: LeaseId, sealed: Buffer): Promi
   return rows[0]?.sealed ?? undefined;
 }
 
-/** A credential of a request for a person, through the click that asks for it. */
+/** A person is shown the credential of a lease, after this click. */
 export type Delivery = Readonly<{
   request: RequestId;
   lease: LeaseId;

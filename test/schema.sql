@@ -2,6 +2,9 @@
 -- database, the same by every version of Postgres; test/schema.test.ts compares. The table "migration"
 -- is node-pg-migrate's and left out.
 
+-- The functions come before the tables that they read.
+set check_function_bodies = off;
+
 -- functions
 
 CREATE OR REPLACE FUNCTION public.append_only()

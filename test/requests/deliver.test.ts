@@ -96,7 +96,7 @@ describe('a password is delivered to nobody', () => {
     ]);
   });
 
-  test('for a lease of another request, or for none (T14)', async () => {
+  test('for a lease of another request, or for none', async () => {
     const [mine, theirs] = [await withPassword(fixture), await withPassword(fixture, 'login', 'dee')];
     const unknown = refused({ code: 'unknown-lease' });
     expect((await decided(fixture, mine, { lease: firstLease(theirs) })).outcome).toEqual(unknown);
