@@ -13,11 +13,11 @@ export type Parts = Readonly<{
   providers: readonly string[];
 }>;
 
-/** The duties of a process with these parts. The gateway's process also runs the courier, and still decides the clicks. */
+/** The duties of a process with these parts. The gateway's process also runs the courier. */
 export function dutiesOf({ gateway, workflows, sweeper, providers }: Parts): readonly LedgerRole[] {
   return [
     ...(gateway ? (['gateway', 'courier'] as const) : []),
-    ...(gateway || workflows ? (['worker'] as const) : []),
+    ...(workflows ? (['worker'] as const) : []),
     ...(providers.length > 0 ? (['provider'] as const) : []),
     ...(sweeper ? (['sweeper'] as const) : []),
   ];

@@ -1,4 +1,5 @@
 import { recordAnswer } from '../requests/answer.ts';
+import { recordDelivery } from '../requests/deliver.ts';
 import { providerActivities, requestActivities } from '../activities/index.ts';
 import { runSweeper } from '../upkeep/sweeper.ts';
 import { startBot } from '../bot/app.ts';
@@ -19,8 +20,8 @@ import { depsAs, type Wired } from './wiring.ts';
 type RoleOptions = Readonly<{ onError?: (message: string) => void }>;
 
 /**
- * Connects to Slack, stores what people do there and what kind of account they have, and notifies people. It decides
- * nothing.
+ * Connects to Slack, stores what people do there and what kind of account they have, and notifies people. It shows a
+ * password when its delivery is recorded. It decides nothing.
  */
 export const startGateway = (
   { slack }: Pick<Connections, 'slack'>,
@@ -39,7 +40,6 @@ export const startGateway = (
         log: (level, message) => log[level]({ part: 'slack' }, message),
         deps: {
           ...depsAs(deps, 'gateway'),
-          deciding: deps.ledgers.as('worker'),
           courierLedger: deps.ledgers.as('courier'),
           openSecret: (sealed, context) => deps.sealer.open(sealed, context),
           channel: slack.channel,
@@ -55,6 +55,7 @@ function decideClicks({ temporal }: Pick<Connections, 'temporal'>, deps: Wired, 
   const dispatcher = startDispatcher({
     ledger: worker.ledger,
     recordAnswer: (click) => recordAnswer(worker, click),
+    recordDelivery: (click) => recordDelivery(worker, click),
     onError: (error) => log.error({ error: messageOf(error) }, 'the inbox cannot be read'),
     onRetry: ({ id, kind }, error) =>
       log.warn({ click: id, kind, error: messageOf(error) }, 'not answered yet'),

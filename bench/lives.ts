@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { uuidv7 } from 'uuidv7';
 import { recordAnswer } from '../requests/answer.ts';
+import { recordDelivery } from '../requests/deliver.ts';
 import { accountActingAs } from '../requests/actor.ts';
 import type { Deps } from '../requests/deps.ts';
 import { clickIdOf, type PersonId, type RequestId, requestIdOf } from '../core/ids.ts';
@@ -35,6 +36,7 @@ export function curfewLives(deps: Deps, client: Client): Readonly<{ live: Live; 
     },
     ledger,
     recordAnswer: (click) => recordAnswer(deps, click),
+    recordDelivery: (click) => recordDelivery(deps, click),
   });
   const waker = startWaker({
     ledger,

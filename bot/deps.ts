@@ -1,6 +1,5 @@
 import type { AllMiddlewareArgs } from '@slack/bolt';
 import type { AccountFacts } from '../core/account.ts';
-import type { Ledger } from '../ledger/index.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Inbox } from './slack-inbox.ts';
 import type { ViewDeps } from '../requests/view.ts';
@@ -9,8 +8,6 @@ import type { ViewDeps } from '../requests/view.ts';
 export type BotDeps = ViewDeps &
   Readonly<{
     inbox: Inbox;
-    /** The ledger with the rights of the worker, which decides what a click leads to. */
-    deciding: Ledger;
     /** The providers by name. They only write the credential of a lease; no vendor is called. */
     describers: ReadonlyMap<string, Provider>;
     /** Asks Slack what kind of account this is. Throws when Slack does not answer. */

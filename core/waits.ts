@@ -43,5 +43,6 @@ export const WAITS = {
   },
   reachAnswer: { ms: 3_000, within: 'attempt', what: 'The answer over that connection.' },
   temporalCall: { ms: 10_000, what: 'Temporal accepts one message. It is sent again.' },
+  passwordDecision: { ms: 10_000, what: 'A worker decides a click on the button of a password.' },
   slackCall: { ms: 10_000, what: 'Slack answers one call. It is sent again.' },
 } as const satisfies Readonly<Record<string, Wait>>;

@@ -1,31 +1,26 @@
 import type { AccountFacts } from '../core/account.ts';
-import type { Click, ClickKind, Ledger, UncheckedClick } from '../ledger/index.ts';
+import type { ClickKind, Ledger, UncheckedClick } from '../ledger/index.ts';
 import { startQueue, stopAll, type Stoppable } from './queue.ts';
 
-export type AccountCheckDeps = Readonly<{
-  ledger: Pick<Ledger, 'storeAccountCheck'>;
+export type AccountChecksDeps = Readonly<{
+  ledger: Pick<Ledger, 'storeAccountCheck' | 'takeUncheckedClicks' | 'watch'>;
   /** Asks the channel what kind of account this is. Throws when the channel does not say. */
   readAccount: (account: string) => Promise<AccountFacts>;
+  /** Called with each click whose account could not be checked. It is tried again, after a pause that grows. */
+  onRetry: (click: UncheckedClick, error: unknown) => void;
+  /** Called when the clicks cannot be read. */
+  onError: (error: unknown) => void;
 }>;
-
-export type AccountChecksDeps = AccountCheckDeps &
-  Readonly<{
-    ledger: Pick<Ledger, 'takeUncheckedClicks' | 'watch'>;
-    /** Called with each click whose account could not be checked. It is tried again, after a pause that grows. */
-    onRetry: (click: UncheckedClick, error: unknown) => void;
-    /** Called when the clicks cannot be read. */
-    onError: (error: unknown) => void;
-  }>;
 
 const RETRY_MS = 2_000;
 
 /** The kinds of clicks in each queue. A hundred approvals that wait for Slack delay no denial. */
-const QUEUES: readonly (readonly ClickKind[])[] = [['deny'], ['request', 'approve']];
+const QUEUES: readonly (readonly ClickKind[])[] = [['deny'], ['request', 'approve', 'deliver']];
 
 /** Stores with a click what its channel says about the account. The use cases judge it when they decide the click (T45). */
-export const checkAccount = async (
-  { ledger, readAccount }: AccountCheckDeps,
-  { id, account }: Pick<Click, 'id' | 'account'>,
+const checkAccount = async (
+  { ledger, readAccount }: Pick<AccountChecksDeps, 'ledger' | 'readAccount'>,
+  { id, account }: UncheckedClick,
 ): Promise<void> => ledger.storeAccountCheck(id, await readAccount(account));
 
 /** Checks the account of each click that needs it. Nothing is decided here, and a click without a check waits. */

@@ -1,11 +1,13 @@
 import type { RequestRefusal } from '../core/request/refusals.ts';
-import type { AnswerClick, Click, Ledger, Recorded } from '../ledger/index.ts';
+import type { AnswerClick, Click, DeliverClick, Ledger, Recorded } from '../ledger/index.ts';
 import type { ClickOutcome } from './click-outcome.ts';
 
 export type DispatchDeps = Readonly<{
   ledger: Pick<Ledger, 'takeClicks' | 'storeOutcome' | 'acceptSubmission' | 'recordRefusal' | 'watch'>;
   /** Judges who answers, and decides the answer in the ledger. */
   recordAnswer: (click: AnswerClick) => Promise<Pick<Recorded, 'outcome'>>;
+  /** Judges who wants to see a credential, and decides in the ledger whether it may be shown. */
+  recordDelivery: (click: DeliverClick) => Promise<Pick<Recorded, 'outcome'>>;
 }>;
 
 /**
@@ -19,8 +21,9 @@ export async function dispatchClick(deps: DispatchDeps, click: Click): Promise<C
     await deps.ledger.acceptSubmission(click);
     return { kind: 'started' };
   }
-  if (click.kind === 'deliver') throw new Error('a password is shown by the listener of its button');
-  const { outcome } = await deps.recordAnswer(click);
+  const { outcome } = await (click.kind === 'deliver'
+    ? deps.recordDelivery(click)
+    : deps.recordAnswer(click));
   return outcome.ok ? { kind: 'answered' } : { kind: 'refused', refusal: outcome.error };
 }
 

@@ -13,7 +13,11 @@ export type DispatcherDeps = DispatchDeps &
 const RETRY_MS = 2_000;
 
 /** The kinds of clicks in each queue. A click that waits must not delay one that ends access (I14), or one that refuses it. */
-const QUEUES: readonly (readonly ClickKind[])[] = [['end', 'withdraw'], ['deny'], ['request', 'approve']];
+const QUEUES: readonly (readonly ClickKind[])[] = [
+  ['end', 'withdraw'],
+  ['deny'],
+  ['request', 'approve', 'deliver'],
+];
 
 /** Takes clicks from the inbox until each has a definite outcome. One whose account is not checked yet is not taken. */
 export const startDispatcher = (deps: DispatcherDeps): Stoppable =>

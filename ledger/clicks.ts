@@ -1,4 +1,4 @@
-import { clickIdOfRequest, type ClickId, type PersonId, type RequestId } from '../core/ids.ts';
+import { clickIdOfRequest, type ClickId, type LeaseId, type PersonId, type RequestId } from '../core/ids.ts';
 import { isCheckNeeded } from '../core/account.ts';
 import { ANSWER_KINDS, type AnswerKind } from '../core/request/commands.ts';
 import type { RequestRefusal } from '../core/request/refusals.ts';
@@ -23,8 +23,11 @@ export type RequestBody = Readonly<{
   reason?: string;
   refusal?: RequestRefusal;
 }>;
-/** What a button or a command carried. `digest` is the one of the request that the person saw (I11). */
-export type AnswerBody = Readonly<{ digest?: string; note?: string }>;
+/**
+ * What a button or a command carried. `digest` is the one of the request that the person saw (I11). `lease` is the one whose
+ * credential the person wants to see.
+ */
+export type AnswerBody = Readonly<{ digest?: string; note?: string; lease?: LeaseId }>;
 /** Where a person clicked: the Slack channel, to show a refusal there, and the id of the message. */
 export type Origin = Readonly<{ channel?: string; message?: string }>;
 
@@ -46,12 +49,15 @@ export type Click = Readonly<
 /** A click with which somebody answers a request. */
 export type AnswerClick = Extract<Click, { kind: AnswerKind }>;
 
+/** A click with which somebody wants to see a credential. */
+export type DeliverClick = Extract<Click, { kind: 'deliver' }>;
+
 /**
  * Stores the click once, and returns the one that is stored: an earlier one when the channel delivered the same thing
  * again (F18). When it is committed, it is durable and will be acted on (I16).
  */
 export async function writeClick(db: Db, click: Click, source: string | null): Promise<Click> {
-  const [queue, channel] = isQueuedForCheck(click)
+  const [queue, channel] = isCheckNeeded(click)
     ? [
         ', unchecked as (insert into unchecked_click (click_id) select id from written)',
         'curfew_unchecked_click',
@@ -81,9 +87,6 @@ export async function writeClick(db: Db, click: Click, source: string | null): P
   ]);
   return rows[0] ? clickOf(rows[0]) : click;
 }
-
-/** The account behind a password click is checked by the listener that shows the password. */
-const isQueuedForCheck = (click: Click): boolean => isCheckNeeded(click) && click.kind !== 'deliver';
 
 type Row = {
   id: ClickId;

@@ -1,5 +1,5 @@
 export type { UncheckedClick } from './account-checks.ts';
-export type { AnswerBody, AnswerClick, Click, ClickKind, RequestBody } from './clicks.ts';
+export type { AnswerBody, AnswerClick, Click, ClickKind, DeliverClick, RequestBody } from './clicks.ts';
 export type { Lease } from './leases.ts';
 export type { WrongLease } from './lease-rows.ts';
 export type { HeldLock } from './lock.ts';
@@ -9,6 +9,7 @@ export type { Notification, Taken } from './outbox.ts';
 export type { PostedMessage } from './posted-messages.ts';
 export type { NumberedEvent, Recorded, Step, Via } from './record.ts';
 export { LEDGER_ROLES, type LedgerRole } from './roles.ts';
+export type { DeliveredSecret } from './secrets.ts';
 export type { NewRequest, RequestFilter, RequestSummary } from './requests.ts';
 export type { Doubt, Verification, VerificationsExcept } from './verifications.ts';
 export type { WakeUp } from './wake-ups.ts';

@@ -12,7 +12,7 @@ import type { Backlog, Notification, Taken } from './outbox.ts';
 import type { PostedMessage } from './posted-messages.ts';
 import type { NumberedEvent, Recorded, RefusedAttempt, Step } from './record.ts';
 import type { NewRequest, RequestFilter, RequestSummary } from './requests.ts';
-import type { Delivery } from './secrets.ts';
+import type { DeliveredSecret, Delivery } from './secrets.ts';
 import type { Doubt, Verification, VerificationsExcept } from './verifications.ts';
 import type { WakeUp } from './wake-ups.ts';
 
@@ -135,10 +135,12 @@ export interface Ledger {
 
   /** Stores the sealed secret of a lease, and returns the one that is stored; undefined when it was delivered. */
   storeSecret(lease: LeaseId, sealed: Buffer): Promise<Buffer | undefined>;
-  /** Opens the secret of a lease for its requester. It stays until `eraseSecret`. */
-  deliver(delivery: Delivery): Promise<{ recorded: Recorded; secret: string | undefined }>;
-  /** The secret was shown, so it leaves the ledger. */
-  eraseSecret(lease: LeaseId): Promise<void>;
+  /** Decides whether a person may be shown the secret of a lease. It stays until `eraseSecret`. */
+  deliver(delivery: Delivery): Promise<Recorded>;
+  /** The sealed secret; undefined when it was not delivered by this click, when it was erased, or when there is none. */
+  takeSecret(delivered: DeliveredSecret): Promise<Buffer | undefined>;
+  /** The secret was shown, so it leaves the ledger, and the cards are drawn again. */
+  eraseSecret(delivered: DeliveredSecret): Promise<void>;
   /** True while a secret waits for its requester. */
   hasSecret(lease: LeaseId): Promise<boolean>;
 

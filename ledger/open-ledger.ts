@@ -92,7 +92,8 @@ export function openLedger(url: string, { role, connections, queryTimeoutMs }: L
 
     storeSecret: (lease, sealed) => tx((db) => secrets.storeSecret(db, lease, sealed)),
     deliver: (delivery) => tx((db) => secrets.deliver(db, delivery)),
-    eraseSecret: (lease) => tx((db) => secrets.eraseSecret(db, lease)),
+    takeSecret: (delivered) => query((db) => secrets.takeSecret(db, delivered)),
+    eraseSecret: (delivered) => query((db) => secrets.eraseSecret(db, delivered)),
     hasSecret: (lease) => query((db) => secrets.hasSecret(db, lease)),
 
     takeNotifications: (most) => tx((db) => outbox.takeNotifications(db, most)),

@@ -99,8 +99,7 @@ export type Backlog = Readonly<{ clicks: number; notifications: number; fault: s
 export async function backlog(db: Db): Promise<Backlog> {
   const { rows } = await db.query<Backlog>(
     `select (select count(*) from click
-              where done_at is null and kind <> 'deliver'
-                and received_at < ledger_now() - interval '1 minute') as clicks,
+              where done_at is null and received_at < ledger_now() - interval '1 minute') as clicks,
             count(*) as notifications, max(last_fault) as fault
        from outbox where sent_at is null and made_at < ledger_now() - interval '1 minute'`,
   );

@@ -17,8 +17,8 @@ type Connections = Readonly<{ pool: number; listeners: number; probes: number }>
  * during a call of a provider.
  */
 export const CONNECTIONS = {
-  gateway: { pool: 6, listeners: 0, probes: 0 },
-  worker: { pool: 8, listeners: 4, probes: 0 }, // three queues of clicks, and the wake-ups
+  gateway: { pool: 6, listeners: 2, probes: 0 }, // two queues of clicks whose account is checked
+  worker: { pool: 7, listeners: 4, probes: 0 }, // three queues of clicks, and the wake-ups
   provider: { pool: 8, listeners: 0, probes: 1 },
   sweeper: { pool: 5, listeners: 0, probes: 1 },
   courier: { pool: 4, listeners: 1, probes: 0 },

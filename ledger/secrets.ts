@@ -1,5 +1,4 @@
-import { type ClickId, type LeaseId, type PersonId, requestIdOfLease } from '../core/ids.ts';
-import { redrawCards } from './outbox.ts';
+import type { ClickId, LeaseId, PersonId, RequestId } from '../core/ids.ts';
 import type { Db } from './pool.ts';
 import { record, type Recorded, type Via } from './record.ts';
 
@@ -16,28 +15,22 @@ export async function storeSecret(db: Db, lease: LeaseId, sealed: Buffer): Promi
   return rows[0]?.sealed ?? undefined;
 }
 
+/** A person is shown the credential of a lease, after this click. */
 export type Delivery = Readonly<{
+  request: RequestId;
   lease: LeaseId;
   by: PersonId;
   click: ClickId;
   via: Via;
-  /** When this throws, nothing is delivered, and the secret stays in the ledger. */
-  open: (sealed: Buffer) => string;
 }>;
 
-/** Who took the secret had this long to show it. Then the gateway was killed, or Slack did not answer. */
+/** A gateway has this long to show a secret that was delivered. Then it was killed, or Slack did not answer. */
 const SHOWING = `interval '30 seconds'`;
 
-/**
- * Opens the sealed secret for its requester. It stays in the ledger until `eraseSecret`, so that it is not lost when the
- * gateway is killed before it showed it. `secret` is undefined after a refusal or when there is none.
- */
-export async function deliver(
-  db: Db,
-  { lease, by, click, via, open }: Delivery,
-): Promise<{ recorded: Recorded; secret: string | undefined }> {
+/** Decides whether the person may be shown the secret of a lease. It stays in the ledger until it was shown. */
+export async function deliver(db: Db, { request, lease, by, click, via }: Delivery): Promise<Recorded> {
   const recorded = await record(db, {
-    request: requestIdOfLease(lease),
+    request,
     name: `click/${click}`,
     via,
     command: async (_state, at) => ({
@@ -48,34 +41,37 @@ export async function deliver(
       wasUnseen: await wasUnseen(db, lease),
     }),
   });
-  const sealed = recorded.outcome.ok ? await takeSecret(db, lease) : undefined;
-  return { recorded, secret: sealed && open(sealed) };
+  if (recorded.outcome.ok)
+    await db.query('update secret set taken_at = ledger_now() where lease_id = $1 and erased_at is null', [
+      lease,
+    ]);
+  return recorded;
 }
 
-async function takeSecret(db: Db, lease: LeaseId): Promise<Buffer | undefined> {
-  const { rows } = await db.query<{ sealed: Buffer }>(
-    `update secret set taken_at = ledger_now() where lease_id = $1 and sealed is not null returning sealed`,
-    [lease],
-  );
-  return rows[0]?.sealed;
-}
-
-/** True when a gateway took the secret, and nobody confirmed in time that it was shown. */
+/** True when the secret was delivered, and nobody confirmed in time that it was shown. */
 async function wasUnseen(db: Db, lease: LeaseId): Promise<boolean> {
   const { rowCount } = await db.query(
-    `select from secret where lease_id = $1 and sealed is not null and taken_at <= ledger_now() - ${SHOWING}`,
+    `select from secret where lease_id = $1 and erased_at is null and taken_at <= ledger_now() - ${SHOWING}`,
     [lease],
   );
   return rowCount === 1;
 }
 
+/** A secret that was delivered by this click. */
+export type DeliveredSecret = Readonly<{ lease: LeaseId; click: ClickId }>;
+
+/** The sealed secret; undefined when it was not delivered by this click, when it was erased, or when there is none. */
+export async function takeSecret(db: Db, { lease, click }: DeliveredSecret): Promise<Buffer | undefined> {
+  const { rows } = await db.query<{ sealed: Buffer | null }>('select take_secret($1, $2) as sealed', [
+    click,
+    lease,
+  ]);
+  return rows[0]?.sealed ?? undefined;
+}
+
 /** The secret was shown, so it leaves the ledger. The cards are drawn again, without its button. */
-export async function eraseSecret(db: Db, lease: LeaseId): Promise<void> {
-  const { rowCount } = await db.query(
-    `update secret set sealed = null, erased_at = ledger_now() where lease_id = $1 and sealed is not null and taken_at is not null`,
-    [lease],
-  );
-  if (rowCount === 1) await redrawCards(db, requestIdOfLease(lease));
+export async function eraseSecret(db: Db, { lease, click }: DeliveredSecret): Promise<void> {
+  await db.query('select erase_secret($1, $2)', [click, lease]);
 }
 
 /** True while a secret waits for its requester. Only then a button offers it. */

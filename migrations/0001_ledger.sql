@@ -226,6 +226,40 @@ create trigger no_truncate before truncate on event for each statement execute f
 create trigger append_only before update or delete on account_check for each row execute function append_only();
 create trigger no_truncate before truncate on account_check for each statement execute function append_only();
 
+-- The gateway shows a password, and only one whose delivery the worker recorded for the click of its requester. So it reads
+-- and erases sealed passwords through these functions alone, which act as the owner.
+create function was_delivered(its_click text, its_lease text) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select exists (
+    select from public.lease l join public.event e using (request_id)
+     where l.id = its_lease and e.step = 'click/' || its_click and e.kind = 'delivered' and e.body ->> 'lease' = its_lease)
+$$;
+
+create function take_secret(its_click text, its_lease text) returns bytea
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select sealed from public.secret where lease_id = its_lease and public.was_delivered(its_click, its_lease)
+$$;
+
+-- The password was shown, so the cards are drawn again without its button. Returns whether there was one.
+create function erase_secret(its_click text, its_lease text) returns boolean
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  its_request text;
+begin
+  update public.secret s set sealed = null, erased_at = public.ledger_now()
+    from public.lease l
+   where s.lease_id = its_lease and l.id = its_lease and s.sealed is not null
+     and public.was_delivered(its_click, its_lease)
+  returning l.request_id into its_request;
+  if not found then return false; end if;
+  insert into public.outbox (request_id, body)
+  select its_request, '{"step": "redraw", "from": 0, "to": 0, "redraw": true}'
+   where not exists (
+     select from public.outbox where request_id = its_request and tries = 0 and body ? 'redraw');
+  perform pg_notify('curfew_outbox', '');
+  return true;
+end $$;
+
 -- Rights. A role without a line here has none. UPDATE is granted column by column: a right on the whole table would also
 -- allow "lock table".
 do $$
@@ -284,7 +318,8 @@ grant update (closed_at) on holding to curfew_provider, curfew_sweeper;
 
 grant select (lease_id, made_at, taken_at, erased_at) on secret
   to curfew_gateway, curfew_worker, curfew_sweeper, curfew_courier, curfew_cli;
-grant select (sealed), update (sealed, taken_at, erased_at) on secret to curfew_worker;
+grant update (taken_at) on secret to curfew_worker;
+grant execute on function take_secret(text, text), erase_secret(text, text) to curfew_gateway;
 grant select, insert on secret to curfew_provider;
 grant update (sealed, erased_at) on secret to curfew_provider, curfew_sweeper;
 
@@ -305,7 +340,7 @@ alter table click enable row level security;
 create policy read on click for select
   to curfew_gateway, curfew_worker, curfew_sweeper, curfew_courier, curfew_reader, curfew_cli using (true);
 create policy gateway_writes on click for insert to curfew_gateway with check (via = 'slack');
-create policy cli_writes on click for insert to curfew_cli with check (via = 'cli');
+create policy cli_writes on click for insert to curfew_cli with check (via = 'cli' and kind <> 'deliver');
 create policy decide on click for update to curfew_worker, curfew_sweeper using (true);
 
 -- Each process records only the kinds of events that it decides. Only the worker can record an approval.

@@ -2,6 +2,9 @@
 -- database, the same by every version of Postgres; test/schema.test.ts compares. The table "migration"
 -- is node-pg-migrate's and left out.
 
+-- The functions come before the tables that they read.
+set check_function_bodies = off;
+
 -- functions
 
 CREATE OR REPLACE FUNCTION public.append_only()
@@ -12,10 +15,53 @@ begin
   raise exception '% is append-only', tg_table_name using errcode = 'CRF01';
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.erase_secret(its_click text, its_lease text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  its_request text;
+begin
+  update public.secret s set sealed = null, erased_at = public.ledger_now()
+    from public.lease l
+   where s.lease_id = its_lease and l.id = its_lease and s.sealed is not null
+     and public.was_delivered(its_click, its_lease)
+  returning l.request_id into its_request;
+  if not found then return false; end if;
+  insert into public.outbox (request_id, body)
+  select its_request, '{"step": "redraw", "from": 0, "to": 0, "redraw": true}'
+   where not exists (
+     select from public.outbox where request_id = its_request and tries = 0 and body ? 'redraw');
+  perform pg_notify('curfew_outbox', '');
+  return true;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.ledger_now()
  RETURNS timestamp with time zone
  LANGUAGE sql
 AS $function$select clock_timestamp()$function$;
+
+CREATE OR REPLACE FUNCTION public.take_secret(its_click text, its_lease text)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select sealed from public.secret where lease_id = its_lease and public.was_delivered(its_click, its_lease)
+$function$;
+
+CREATE OR REPLACE FUNCTION public.was_delivered(its_click text, its_lease text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (
+    select from public.lease l join public.event e using (request_id)
+     where l.id = its_lease and e.step = 'click/' || its_click and e.kind = 'delivered' and e.body ->> 'lease' = its_lease)
+$function$;
 
 -- tables
 
@@ -282,7 +328,7 @@ alter table click enable row level security;
 
 alter table event enable row level security;
 
-create policy cli_writes on click for insert to curfew_cli with check ((via = 'cli'::text));
+create policy cli_writes on click for insert to curfew_cli with check (((via = 'cli'::text) AND (kind <> 'deliver'::text)));
 
 create policy decide on click for update to curfew_sweeper, curfew_worker using (true);
 
@@ -370,6 +416,8 @@ grant insert, select (request_id, kind) on free_text to curfew_sweeper;
 
 grant insert, select (request_id, kind) on free_text to curfew_worker;
 
+grant execute on function erase_secret(text,text) to curfew_gateway;
+
 grant execute on function ledger_now() to curfew_cli;
 
 grant execute on function ledger_now() to curfew_courier;
@@ -383,6 +431,8 @@ grant execute on function ledger_now() to curfew_reader;
 grant execute on function ledger_now() to curfew_sweeper;
 
 grant execute on function ledger_now() to curfew_worker;
+
+grant execute on function take_secret(text,text) to curfew_gateway;
 
 grant select on holding to curfew_cli;
 
@@ -458,7 +508,7 @@ grant insert, select, update (sealed, erased_at) on secret to curfew_provider;
 
 grant select (lease_id, made_at, taken_at, erased_at), update (sealed, erased_at) on secret to curfew_sweeper;
 
-grant select (lease_id, sealed, made_at, taken_at, erased_at), update (sealed, taken_at, erased_at) on secret to curfew_worker;
+grant select (lease_id, made_at, taken_at, erased_at), update (taken_at) on secret to curfew_worker;
 
 grant delete, insert (click_id), select, update (tries, next_try_at) on unchecked_click to curfew_gateway;
 

@@ -11,7 +11,13 @@ import { sealerOf } from '../../ledger/sealer.ts';
 import { encryptedPayloads } from '../../temporal/codec.ts';
 import { guestFacts, memberFacts } from '../core/account.fixture.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
-import { type RequestsFixture, slackAccountOf, startRequestsFixture } from '../requests/requests.fixture.ts';
+import { pressed, withPassword } from '../requests/passwords.fixture.ts';
+import {
+  firstLease,
+  type RequestsFixture,
+  slackAccountOf,
+  startRequestsFixture,
+} from '../requests/requests.fixture.ts';
 import { answerClick, openedWithoutWorkflow } from '../requests/steps.fixture.ts';
 import { until } from '../until.fixture.ts';
 
@@ -64,6 +70,17 @@ describe('while Temporal is away, a worker', () => {
     expect(outcome).toEqual({ kind: 'answered' });
     expect(await fixture.kinds(request)).toBe(kinds);
     expect(await wakeUps()).toContain(request);
+  });
+
+  test.each([
+    ['ana', { kind: 'answered' }],
+    ['bo', { kind: 'refused', refusal: { code: 'not-requester' } }],
+  ])('decides a click of %s for a password, which it does not take', async (by, outcome) => {
+    const request = await withPassword(fixture);
+    const { id, body } = await pressed(fixture, request, { by, factsOf: null });
+    expect(await until('it has its outcome', () => fixture.ledger.clickOutcome(id))).toEqual(outcome);
+    const found = await fixture.ledger.takeSecret({ lease: body.lease ?? firstLease(request), click: id });
+    expect(found !== undefined).toBe(outcome.kind === 'answered');
   });
 
   test('refuses the approval of a guest (T07)', async () => {

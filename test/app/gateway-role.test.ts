@@ -45,11 +45,10 @@ afterEach(() => void jest.useRealTimers());
 
 const LEDGERS: Readonly<Record<string, object>> = {
   gateway: { name: 'of the gateway' },
-  worker: { name: 'of the worker' },
   courier: { name: 'of the courier' },
 };
 const deps = {
-  ledgers: { as: (role: string) => LEDGERS[role] },
+  ledgers: { as: (role: string) => LEDGERS[role] ?? notCalled(`the ledger of the ${role}`)() },
   policy: { name: 'the policy' },
   describers: new Map(),
   codec: { name: 'the codec' },
@@ -76,7 +75,6 @@ test('the bot gets the two tokens, the channel, the policy, and what opens a sec
   expect(given?.deps).toMatchObject({
     channel: 'C1',
     ledger: LEDGERS['gateway'],
-    deciding: LEDGERS['worker'],
     courierLedger: LEDGERS['courier'],
     policy: deps.policy,
     describers: deps.describers,

@@ -32,7 +32,6 @@ describe('the start', () => {
       log: () => undefined,
       deps: {
         ledger: bot.ledger,
-        deciding: bot.ledger,
         courierLedger: bot.ledger,
         policy: bot.policy,
         describers: new Map(),
@@ -67,14 +66,14 @@ describe('the account behind a click', () => {
   const checkOf = (id: ClickId) => until('it is checked', () => bot.ledger.readAccountCheck(id));
 
   test.each([
-    ['ana', undefined],
-    ['gil', 'guest'],
-    ['zoe', 'outsider'],
-    ['dan', 'deactivated'],
-  ])(
-    '%s is stored with the click as Slack describes it, in the workspace of the token (T45)',
-    async (name, why) => {
-      const { id, account } = await clicked(name);
+    ['ana', 'approve', undefined],
+    ['gil', 'approve', 'guest'],
+    ['zoe', 'deny', 'outsider'],
+    ['dan', 'deliver', 'deactivated'],
+  ] as const)(
+    '%s is stored with a click to %s as Slack describes it, in the workspace of the token (T45)',
+    async (name, kind, why) => {
+      const { id, account } = await clicked(name, { kind });
       const facts = await checkOf(id);
       expect(facts).toMatchObject({ id: account, installation: { team: TEAM_ID } });
       expect(accountRefusal(facts, account)).toBe(why);
@@ -98,7 +97,6 @@ describe('the account behind a click', () => {
   test.each<[string, Partial<Click>]>([
     ['of the command line', { via: 'cli' }],
     ['that ends access, which must not wait for Slack (I14)', { kind: 'end' }],
-    ['for a password, which its own listener checks', { kind: 'deliver' }],
   ])('is not asked about for a click %s', async (_which, more) => {
     const { id } = await clicked('ana', more);
     await checkOf((await clicked('ana')).id);

@@ -3,7 +3,11 @@ import { type Bot, startBot } from '../../bot/app.ts';
 import { Fault } from '../../core/faults.ts';
 import { leaseIdOf, type RequestId } from '../../core/ids.ts';
 import { ELIGIBLE } from '../../core/request/commands.ts';
+import { startDispatcher } from '../../inbox/dispatcher.ts';
+import type { Ledger } from '../../ledger/index.ts';
 import type { Policy } from '../../policy/index.ts';
+import { recordAnswer } from '../../requests/answer.ts';
+import { recordDelivery } from '../../requests/deliver.ts';
 import { ana } from '../core/request/request.fixture.ts';
 import { QUICKSTART } from '../policy/quickstart.fixture.ts';
 import { REQUESTS, startWorkplace, TOKENS, type Workplace } from './workplace.fixture.ts';
@@ -31,7 +35,8 @@ export type BotFixture = Workplace &
     logged: readonly string[];
   }>;
 
-export async function startBotFixture(): Promise<BotFixture> {
+/** With `worker`, the clicks are decided too. Else each waits for the test. */
+export async function startBotFixture({ worker = false } = {}): Promise<BotFixture> {
   const workplace = await startWorkplace();
   const { slack, ledger, newPolicy, file, pending, approve, record } = workplace;
   const key = { fits: true };
@@ -56,7 +61,6 @@ export async function startBotFixture(): Promise<BotFixture> {
               ? Promise.reject(new Fault('ledger-unavailable', 'the test says so'))
               : ledger.writeClick(click),
         },
-        deciding: ledger,
         courierLedger: ledger,
         policy: searchable(newPolicy()),
         describers: new Map(),
@@ -68,6 +72,7 @@ export async function startBotFixture(): Promise<BotFixture> {
       },
     });
   let bot = await start();
+  const deciding = worker ? startDeciding(ledger, newPolicy()) : undefined;
   return {
     ...workplace,
     key,
@@ -98,10 +103,19 @@ export async function startBotFixture(): Promise<BotFixture> {
     },
     async stop() {
       await bot.stop();
+      await deciding?.stop();
       await workplace.stop();
     },
   };
 }
+
+const startDeciding = (ledger: Ledger, policy: Policy) =>
+  startDispatcher({
+    ledger,
+    recordAnswer: (click) => recordAnswer({ ledger, policy }, click),
+    recordDelivery: (click) => recordDelivery({ ledger, policy }, click),
+    onError: (error) => console.error(error),
+  });
 
 /** Lets the requester end an active request, up to the receipt. */
 export async function endRequest({ record }: Workplace, request: RequestId): Promise<void> {

@@ -28,7 +28,6 @@ const start = () =>
   startCourier(
     {
       ledger: place.ledger,
-      deciding: place.ledger,
       policy: place.policy,
       describers: new Map(),
       inbox: openInbox({ ledger: place.ledger, policy: place.policy, team: TEAM_ID }),

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { App } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { BotDeps } from '../../bot/deps.ts';
-import type { AccountFacts } from '../../core/account.ts';
 import type { Shown } from '../../core/request/shown.ts';
 import type { RequestFilter } from '../../ledger/index.ts';
 import { openPolicy } from '../../policy/index.ts';
@@ -60,7 +59,6 @@ export function fakeBot(
     conversations: { open: did('conversations.open', { channel: { id: 'D9' } }) },
   } as unknown as WebClient;
   const people: Readonly<Record<string, string>> = { [ANA]: ana, [BO]: bo };
-  let facts: AccountFacts | undefined;
   const { ledger, inbox, ...others } = more;
   const asked = {
     policy: openPolicy(join(import.meta.dirname, '../../examples/quickstart'), anyTarget),
@@ -96,10 +94,6 @@ export function fakeBot(
       countOpenRequests: () => Promise.resolve(0),
       countRequests: () => Promise.resolve(0),
       listRequests: (filter: RequestFilter) => Promise.resolve((filters.push(filter), [])),
-      storeOutcome: () => Promise.resolve(),
-      storeAccountCheck: (_click: string, checked: AccountFacts) => Promise.resolve(void (facts = checked)),
-      readAccountCheck: () => Promise.resolve(facts),
-      recordRefusal: did('recordRefusal'),
       postedMessages: () => Promise.resolve([]),
       savePostedMessage: did('savePostedMessage'),
       eraseSecret: did('eraseSecret'),
@@ -113,7 +107,7 @@ export function fakeBot(
       ...ledger,
     },
   };
-  const deps = { ...asked, deciding: asked.ledger } as unknown as BotDeps;
+  const deps = asked as unknown as BotDeps;
   const ack = did('ack');
   return {
     app: {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { RequestId } from '../../core/ids.ts';
+import { leaseIdOf, type RequestId } from '../../core/ids.ts';
 import type { ActionResult, Message } from '../../sandbox/slack/model.ts';
 import { until } from '../until.fixture.ts';
 import { type BotFixture, startBotFixture } from './bot.fixture.ts';
@@ -121,7 +121,13 @@ describe('Slack gets its acknowledgement only after the click is written (I16)',
     ]);
     const expected = [
       ['approve', boId, 'bo', 'to approve', { digest: DIGEST, channel: REQUESTS, message }],
-      ['deliver', anaId, 'ana', 'to deliver', { channel: dm, message }],
+      [
+        'deliver',
+        anaId,
+        'ana',
+        'to deliver',
+        { lease: leaseIdOf(idOf['to deliver'] as RequestId, 0), channel: dm, message },
+      ],
       ['deny', boId, 'bo', 'to deny', { digest: DIGEST, note: 'not today', channel: REQUESTS, message }],
       ['end', anaId, 'ana', 'to end', { digest: DIGEST, channel: dm, message }],
       ['request', anaId, 'ana', 'its own', { ...line, reason: 'typed in a line' }],
@@ -131,6 +137,8 @@ describe('Slack gets its acknowledgement only after the click is written (I16)',
     expect(stored).toHaveLength(expected.length);
     expect(stored).toEqual(expect.arrayContaining(expected));
     await bot.as('ana').close(true);
+    // The listener of the password button waits for this.
+    await bot.rows(`update click set outcome = '{"kind":"answered"}' where kind = 'deliver' returning id`);
   });
 });
 

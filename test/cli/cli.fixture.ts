@@ -10,6 +10,7 @@ import { createProgram } from '../../cli/program.ts';
 import { fail } from '../../cli/terminal/exit.ts';
 import { startDispatcher } from '../../inbox/dispatcher.ts';
 import { recordAnswer } from '../../requests/answer.ts';
+import { recordDelivery } from '../../requests/deliver.ts';
 import { judge } from '../../requests/judge.ts';
 import { SANDBOX_CREDENTIALS } from '../../sandbox/demo/embedded.ts';
 import { openLedger } from '../../ledger/index.ts';
@@ -155,6 +156,7 @@ export function startWorkerOf({ ledger, deps }: Pick<Folder, 'ledger' | 'deps'>)
       },
     },
     recordAnswer: (click) => recordAnswer(deps, click),
+    recordDelivery: (click) => recordDelivery(deps, click),
     onError: (error) => void error,
   });
 }

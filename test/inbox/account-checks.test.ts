@@ -8,6 +8,7 @@ import { startDispatcher } from '../../inbox/dispatcher.ts';
 import type { Click, ClickKind } from '../../ledger/index.ts';
 import type { Policy } from '../../policy/index.ts';
 import { recordAnswer } from '../../requests/answer.ts';
+import { recordDelivery } from '../../requests/deliver.ts';
 import { memberFacts } from '../core/account.fixture.ts';
 import { ana, bo, cy } from '../core/request/request.fixture.ts';
 import { grantedIn, openedIn } from '../ledger/ledger.fixture.ts';
@@ -43,13 +44,15 @@ function checks(
 function dispatcher() {
   const policy = {
     eligibility: () => Promise.resolve(ELIGIBLE),
+    mayAct: () => Promise.resolve(ELIGIBLE),
     ownerOf: (_system: string, account: string) => Promise.resolve(ok(account as PersonId)),
   } as unknown as Policy;
   const onError = (error: unknown) => console.error(error);
   const record = (click: Parameters<typeof recordAnswer>[1]) => recordAnswer({ ledger, policy }, click);
   const retried: (readonly [ClickId, string])[] = [];
   const onRetry = ({ id }: Click, error: unknown) => void retried.push([id, String(error)]);
-  parts.push(startDispatcher({ ledger, recordAnswer: record, onRetry, onError }));
+  const deliver = (click: Parameters<typeof recordDelivery>[1]) => recordDelivery({ ledger, policy }, click);
+  parts.push(startDispatcher({ ledger, recordAnswer: record, recordDelivery: deliver, onRetry, onError }));
   return { retried };
 }
 async function clicked(kind: ClickKind, by: PersonId, on?: RequestId): Promise<Click> {
@@ -87,7 +90,7 @@ describe('the check of an account', () => {
     expect(await ledger.readAccountCheck(click.id)).toEqual(memberFacts('bo'));
   });
 
-  test.each<ClickKind>(['request', 'approve', 'deny'])(
+  test.each(['request', 'approve', 'deny', 'deliver'] as const)(
     'is not there while Slack is away, so a click to %s is not taken, and Slack is asked again after a pause that grows (F20, F32)',
     async (kind) => {
       dispatcher();
@@ -111,7 +114,8 @@ describe('the check of an account', () => {
         );
       }
       expect(failed).toEqual(Array.from({ length: 3 }, () => [click.id, away]));
-      expect(await outcome(click)).toEqual({ kind: kind === 'request' ? 'started' : 'answered' });
+      const decided = { request: 'started', approve: 'answered', deny: 'answered', deliver: 'refused' };
+      expect(await outcome(click)).toMatchObject({ kind: decided[kind] });
     },
   );
 
@@ -134,7 +138,6 @@ describe('the check of an account', () => {
     ['of the command line, whose login is known', { via: 'cli', kind: 'approve' }],
     ['that ends access, which must not wait for Slack (I14)', { kind: 'end' }],
     ['that withdraws a request (I14)', { kind: 'withdraw' }],
-    ['for a password, which is checked when it is shown', { kind: 'deliver' }],
   ])('is not asked for a click %s', async (_which, more) => {
     const id = clickIdOf(uuidv7());
     const from = { id, request: requestIdOf(id), via: 'slack', account: 'bo', person: bo, body: {} } as const;

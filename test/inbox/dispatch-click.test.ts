@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
-import { clickIdOf, type PersonId, type RequestId, requestIdOf } from '../../core/ids.ts';
+import { clickIdOf, leaseIdOf, type PersonId, type RequestId, requestIdOf } from '../../core/ids.ts';
 import { type Eligibility, ELIGIBLE, NOT_ELIGIBLE } from '../../core/request/commands.ts';
 import { dispatchClick, type DispatchDeps } from '../../inbox/dispatch-click.ts';
 import { startDispatcher } from '../../inbox/dispatcher.ts';
@@ -8,19 +8,24 @@ import { type Click, type ClickKind } from '../../ledger/index.ts';
 import type { Policy } from '../../policy/index.ts';
 import { accountActingAs } from '../../requests/actor.ts';
 import { recordAnswer } from '../../requests/answer.ts';
+import { recordDelivery } from '../../requests/deliver.ts';
 import { ana, bo, sam } from '../core/request/request.fixture.ts';
 import { until } from '../until.fixture.ts';
-import { openedIn } from '../ledger/ledger.fixture.ts';
+import { grantedIn, openedIn } from '../ledger/ledger.fixture.ts';
 import { ledger, rows } from '../ledger/own-ledger.fixture.ts';
 
 let eligibility: Eligibility;
 beforeEach(() => void (eligibility = ELIGIBLE));
 afterEach(() => rows('delete from wake_up'));
 
-const policy = { eligibility: () => Promise.resolve(eligibility) } as unknown as Policy;
+const policy = {
+  eligibility: () => Promise.resolve(eligibility),
+  mayAct: () => Promise.resolve(ELIGIBLE),
+} as unknown as Policy;
 const deps = () => ({
   ledger,
   recordAnswer: (click: Parameters<typeof recordAnswer>[1]) => recordAnswer({ ledger, policy }, click),
+  recordDelivery: (click: Parameters<typeof recordDelivery>[1]) => recordDelivery({ ledger, policy }, click),
 });
 const dispatch = (click: Click) => dispatchClick(deps(), click);
 /** The requests whose workflows are woken. */
@@ -145,26 +150,46 @@ describe('an answer', () => {
   });
 });
 
-test('a click for a password is not dispatched: the listener of its button shows the password', async () => {
-  const click = clickOf('deliver', ana, await openRequest());
-  await expect(dispatch(click)).rejects.toThrow('listener');
-  expect(await kindsOf(click.request)).toBe('requested judged');
+describe('a click for a password', () => {
+  const passwordClick = async (by: PersonId | null): Promise<Click> => {
+    const request = await grantedIn(ledger);
+    return { ...clickOf('deliver', by, request), body: { lease: leaseIdOf(request, 0) } } as Click;
+  };
+
+  test('of the requester is answered, and its delivery is recorded once (F18)', async () => {
+    const click = await passwordClick(ana);
+    for (let time = 0; time < 2; time += 1) expect(await dispatch(click)).toEqual({ kind: 'answered' });
+    expect(await kindsOf(click.request)).toMatch(/ activated delivered$/);
+    expect(await wakeUps()).not.toContain(click.request);
+  });
+
+  test.each([
+    [null, 'unknown-person'],
+    [bo, 'not-requester'],
+  ])('of %s is refused, and the attempt is recorded (I19)', async (by, code) => {
+    const click = await passwordClick(by);
+    expect(await dispatch(click)).toEqual({ kind: 'refused', refusal: { code } });
+    expect(await refusalsOf(click.request)).toEqual([[by, 'deliver', code]]);
+  });
 });
 
 describe('the dispatcher', () => {
   const start = (onRetry: (click: Click, error: unknown) => void, more: Partial<DispatchDeps> = {}) =>
     startDispatcher({ ...deps(), ...more, onRetry, onError: (error) => console.error(error) });
 
-  test('it stores the outcome of a click of each kind, and leaves a password click to its own listener', async () => {
+  test('it stores the outcome of a click of each kind', async () => {
     const dispatcher = start(() => undefined);
     const [approval, withdrawal] = [
       clickOf('approve', bo, await openRequest()),
       clickOf('withdraw', ana, await openRequest()),
     ];
-    const clicks = [clickOf('request', ana), approval, clickOf('deny', bo, await openRequest()), withdrawal];
-    const password = clickOf('deliver', ana, approval.request);
-    for (const click of [password, ...clicks, clickOf('end', null, approval.request)])
-      await ledger.writeClick(click);
+    const granted = await grantedIn(ledger);
+    const password = { ...clickOf('deliver', ana, granted), body: { lease: leaseIdOf(granted, 0) } } as Click;
+    const clicks = [
+      ...[clickOf('request', ana), approval, clickOf('deny', bo, await openRequest()), withdrawal],
+      password,
+    ];
+    for (const click of [...clicks, clickOf('end', null, approval.request)]) await ledger.writeClick(click);
     const outcomes = clicks.map((click) =>
       until(`the outcome of ${click.kind}`, () => ledger.clickOutcome(click.id)),
     );
@@ -173,9 +198,9 @@ describe('the dispatcher', () => {
       { kind: 'answered' },
       { kind: 'answered' },
       { kind: 'answered' },
+      { kind: 'answered' },
     ]);
     await dispatcher.stop();
-    expect(await ledger.clickOutcome(password.id)).toBeUndefined();
   });
 
   test('a click that fails is reported with its error, is tried again, and gets its outcome then', async () => {

@@ -26,6 +26,7 @@ const record = (each: Parameters<typeof recordAnswer>[1]) =>
   recordAnswer({ ledger, policy: everyoneIsEligible as unknown as Policy }, each);
 const dependencies = {
   recordAnswer: record,
+  recordDelivery: () => Promise.reject(new Error('nobody asks for a password')),
   onError: (error: unknown) => console.error(error),
 };
 
@@ -98,7 +99,7 @@ test('each queue asks for the clicks of its own kinds, which are tried again aft
   expect(asked).toEqual([
     ...['curfew_click', [['end', 'withdraw'], 32, 2_000]],
     ...['curfew_click', [['deny'], 32, 2_000]],
-    ...['curfew_click', [['request', 'approve'], 32, 2_000]],
+    ...['curfew_click', [['request', 'approve', 'deliver'], 32, 2_000]],
   ]);
 });
 

@@ -85,11 +85,11 @@ test.each<[what: string, before: () => Promise<RequestId>, step: (request: Reque
     withSecret,
     (id) =>
       ledger.deliver({
+        request: id,
         lease: leaseIdOf(id, 0),
         by: ana,
         click: clickIdOf(uuidv7()),
         via: 'slack',
-        open: String,
       }),
   ],
   ['an end, which starts the revocations', withSecret, (id) => ledger.record(end(id))],

@@ -7,9 +7,10 @@ import { ok, type Result } from '../../core/result.ts';
 import type { AnswerClick, Click, ClickKind } from '../../ledger/index.ts';
 import { accountActingAs, actorOf } from '../../requests/actor.ts';
 import { recordAnswer } from '../../requests/answer.ts';
-import { deliver } from '../../requests/deliver.ts';
+import { recordDelivery } from '../../requests/deliver.ts';
 import { judge } from '../../requests/judge.ts';
 import { guestFacts, memberFacts } from '../core/account.fixture.ts';
+import { pressed } from './passwords.fixture.ts';
 import {
   firstLease,
   type RequestsFixture,
@@ -206,14 +207,13 @@ describe('a click that is pushed past the dispatcher', () => {
     async (_what, of, account, refusal) => {
       const request = await approvedWithoutWorkflow(fixture, { entitlement: 'login' });
       await granted(fixture, request);
-      const click = await inInbox('deliver', 'ana', request);
-      await store(click, of);
+      const click = await pressed(fixture, request, { factsOf: of });
       const restore = await fixture.edit('people.yaml', 'slack: U0ANA', account);
-      const { ledger, policy, providers: describers, sealer } = fixture.deps;
-      const deps = { ledger, policy, describers, openSecret: sealer.open };
-      expect(await deliver(deps, firstLease(request), click)).toEqual({ kind: 'refused', refusal });
+      expect((await recordDelivery(fixture.deps, click)).outcome).toEqual(refused(refusal));
       await restore();
-      expect(await ledger.hasSecret(firstLease(request))).toBe(true);
+      expect(
+        await fixture.ledger.takeSecret({ lease: firstLease(request), click: click.id }),
+      ).toBeUndefined();
     },
   );
 });

@@ -1,12 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { uuidv7 } from 'uuidv7';
-import { clickIdOf, type PersonId, type RequestId } from '../../core/ids.ts';
-import type { Click } from '../../ledger/index.ts';
-import { deliver } from '../../requests/deliver.ts';
+import type { RequestId } from '../../core/ids.ts';
 import { sweep } from '../../upkeep/sweep.ts';
+import { decided, taken } from '../requests/passwords.fixture.ts';
 import { firstLease, type RequestsFixture, startRequestsFixture } from '../requests/requests.fixture.ts';
 import { approvedWithoutWorkflow, granted, openedWithoutWorkflow } from '../requests/steps.fixture.ts';
-import { memberFacts } from '../core/account.fixture.ts';
 
 let fixture: RequestsFixture;
 beforeEach(async () => {
@@ -67,18 +64,8 @@ describe('a person who left (I17)', () => {
   ])('%s gets no password, which stays in the ledger', async (_who, [file, from, to], refusal) => {
     const request = await live('login');
     const restore = await fixture.edit(file, from, to);
-    const show = async () => {
-      const id = clickIdOf(uuidv7());
-      const person = 'ana' as PersonId;
-      const click: Click = { id, request, via: 'slack', account: 'U0ANA', person, kind: 'deliver', body: {} };
-      await fixture.ledger.writeClick(click);
-      await fixture.ledger.storeAccountCheck(id, memberFacts('U0ANA'));
-      const { ledger, deps } = fixture;
-      const all = { ledger, policy: deps.policy, describers: deps.providers, openSecret: deps.sealer.open };
-      return deliver(all, firstLease(request), click);
-    };
-    expect(await show()).toMatchObject({ kind: 'refused', refusal });
+    expect((await decided(fixture, request)).outcome).toMatchObject({ error: refusal });
     await restore();
-    expect(await show()).toMatchObject({ kind: 'credential' });
+    expect(await taken(fixture, await decided(fixture, request))).toBeDefined();
   });
 });

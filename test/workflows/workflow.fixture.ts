@@ -3,6 +3,7 @@ import type { PayloadCodec } from '@temporalio/common';
 import { NativeConnection, type WorkflowBundle } from '@temporalio/worker';
 import { uuidv7 } from 'uuidv7';
 import { recordAnswer } from '../../requests/answer.ts';
+import { recordDelivery } from '../../requests/deliver.ts';
 import { providerActivities, requestActivities } from '../../activities/index.ts';
 import { clickIdOf, type ClickId, type PersonId, type RequestId, requestIdOf } from '../../core/ids.ts';
 import type { Event } from '../../core/request/events.ts';
@@ -85,6 +86,7 @@ export async function startWorkflowFixture({
   const dispatcher = startDispatcher({
     ledger,
     onError,
+    recordDelivery: (click) => recordDelivery(deps, click),
     recordAnswer: (click) => recordAnswer(deps, click),
   });
   const accountChecks = startAccountChecks({

@@ -1,4 +1,8 @@
 import { expect, test } from '@jest/globals';
+import { startAccountChecks } from '../../../inbox/account-checks.ts';
+import { startDispatcher } from '../../../inbox/dispatcher.ts';
+import { startWaker } from '../../../inbox/waker.ts';
+import type { Ledger } from '../../../ledger/index.ts';
 import { CONNECTIONS, LEDGER_ROLES } from '../../../ledger/roles.ts';
 
 test('a process that does everything opens at most 40 connections: pools, listeners and probes', () => {
@@ -8,4 +12,20 @@ test('a process that does everything opens at most 40 connections: pools, listen
     return sum + pool + listeners + probes;
   }, 0);
   expect(most).toBeLessThanOrEqual(40);
+});
+
+/** How many connections the parts of a duty hold that wait for notifications. */
+function listenersOf(start: (deps: never) => void): number {
+  let count = 0;
+  const watch = () => ((count += 1), { stop: () => Promise.resolve() });
+  start({ ledger: { watch } as unknown as Ledger } as never);
+  return count;
+}
+
+test.each([
+  ['gateway', [startAccountChecks]],
+  ['worker', [startDispatcher, startWaker]],
+] as const)('the listeners of the %s are counted as they are', (role, parts) => {
+  const count = parts.reduce((sum, start) => sum + listenersOf(start), 0);
+  expect(count).toBe(CONNECTIONS[role].listeners);
 });

@@ -3,11 +3,18 @@ import { uuidv7 } from 'uuidv7';
 import { clickIdOf, type Instant, type PersonId, type RequestId, requestIdOf } from '../../../core/ids.ts';
 import { NOT_ELIGIBLE } from '../../../core/request/commands.ts';
 import { refuseRequest } from '../../../inbox/receive.ts';
-import { LEDGER_ROLES, type Ledger, type LedgerRole, openLedger } from '../../../ledger/index.ts';
+import {
+  type DeliverClick,
+  LEDGER_ROLES,
+  type Ledger,
+  type LedgerRole,
+  openLedger,
+} from '../../../ledger/index.ts';
 import { advance } from '../../../requests/advance.ts';
-import { deliver } from '../../../requests/deliver.ts';
+import { recordDelivery } from '../../../requests/deliver.ts';
 import { grantLease } from '../../../requests/grant-lease.ts';
 import { revokeLease } from '../../../requests/revoke-lease.ts';
+import { takePassword } from '../../../requests/take-password.ts';
 import { sealReport } from '../../../requests/undo.ts';
 import { readRequestPage, readRequestView } from '../../../requests/view.ts';
 import { sweep } from '../../../upkeep/sweep.ts';
@@ -183,23 +190,36 @@ describe('with exactly its rights', () => {
     expect(await courier.readClickBehind(request, 'open')).toMatchObject({ kind: 'request' });
   });
 
-  test('the gateway delivers a password by the rights of the worker, once', async () => {
+  test('the worker decides a click for a password, and the gateway takes, shows and erases the password', async () => {
+    const [gateway, worker] = [ledgerOf('gateway'), as('worker')];
     const request = await approvedWithoutWorkflow(fixture, { entitlement: 'login' });
     await granted(fixture, request);
-    const click = await ledgerOf('gateway').writeClick(clickOf('deliver', request));
-    await ledgerOf('gateway').storeAccountCheck(click.id, memberFacts(click.account));
-    const { deps, ledger } = as('worker');
-    const delivered = await deliver(
-      {
-        ...{ ledger, policy: deps.policy, describers: deps.providers, openSecret: deps.sealer.open },
-      },
-      firstLease(request),
-      click,
+    const lease = firstLease(request);
+    const { id: click } = await gateway.writeClick({ ...clickOf('deliver', request), body: { lease } });
+    await gateway.storeAccountCheck(click, memberFacts('U0ANA'));
+    const [taken] = (await worker.ledger.takeClicks(['deliver'], 10, 1_000)) as DeliverClick[];
+    if (!taken) throw new Error('the click is not there');
+    expect(await gateway.takeSecret({ lease, click })).toBeUndefined();
+    const { outcome } = await recordDelivery(worker.deps, taken);
+    await worker.ledger.storeOutcome(click, { kind: 'answered' });
+    const { providers: describers, sealer } = fixture.deps;
+    const password = await takePassword(
+      { ledger: gateway, describers, openSecret: sealer.open },
+      { lease, click },
     );
-    expect(delivered.kind).toBe('credential');
-    await ledger.eraseSecret(firstLease(request));
-    expect(await ledgerOf('gateway').hasSecret(firstLease(request))).toBe(false);
+    expect([outcome.ok, password?.text]).toEqual([true, expect.stringContaining(lease)]);
+    await gateway.eraseSecret({ lease, click });
+    expect(await gateway.hasSecret(lease)).toBe(false);
   });
+
+  test.each(['worker', 'courier', 'sweeper', 'cli', 'reader'] as const)(
+    'the %s neither takes nor erases a password',
+    async (role) => {
+      const delivered = { lease: firstLease(requestIdOf(clickIdOf(uuidv7()))), click: clickIdOf(uuidv7()) };
+      for (const act of ['takeSecret', 'eraseSecret'] as const)
+        await expect(ledgerOf(role)[act](delivered)).rejects.toMatchObject({ code: '42501' });
+    },
+  );
 
   test.each(['gateway', 'courier', 'cli'] as const)('the %s reads what its screens show', async (role) => {
     const { deps, ledger } = as(role);

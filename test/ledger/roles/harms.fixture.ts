@@ -1,7 +1,7 @@
 import type { RequestId } from '../../../core/ids.ts';
 
-/** What an attack is aimed at: an active request with one lease, and a click on it. */
-export type Victim = Readonly<{ request: RequestId; lease: string; click: string }>;
+/** What an attack is aimed at: an active request with one lease, a click to end it, and one that delivered its password. */
+export type Victim = Readonly<{ request: RequestId; lease: string; click: string; delivered: string }>;
 
 type Attack = (victim: Victim) => string;
 
@@ -99,7 +99,13 @@ export const HARMS: Readonly<Record<string, Attack>> = {
   'lose a wake-up': ({ request }) => `delete from wake_up where request_id = '${request}'`,
 
   'read a sealed password': ({ lease }) => `select sealed from secret where lease_id = '${lease}'`,
-  'erase a password': ({ lease }) =>
+  'take a password that was delivered': ({ delivered, lease }) =>
+    `select from take_secret('${delivered}', '${lease}') as sealed where sealed is not null`,
+  'take a password that was not delivered': ({ click: id, lease }) =>
+    `select from take_secret('${id}', '${lease}') as sealed where sealed is not null`,
+  'erase a password that was delivered': ({ delivered, lease }) =>
+    `select from erase_secret('${delivered}', '${lease}') as erased where erased`,
+  'erase any password': ({ lease }) =>
     `update secret set sealed = null, erased_at = now() where lease_id = '${lease}'`,
   'replace a password': ({ lease }) => `delete from secret where lease_id = '${lease}'`,
   'read the reasons of people': ({ request }) => `select body from free_text where request_id = '${request}'`,

@@ -34,13 +34,14 @@ let victim: Victim;
 
 beforeAll(async () => {
   const request = await grantedIn(ledger);
-  const [lease, click] = [leaseIdOf(request, 0), clickIdOf(uuidv7())];
-  victim = { request, lease, click };
+  const [lease, click, delivered] = [leaseIdOf(request, 0), clickIdOf(uuidv7()), clickIdOf(uuidv7())];
+  victim = { request, lease, click, delivered };
   await ledger.writeClick({
     ...{ id: click, request, via: 'slack', account: 'U1', person: ana, kind: 'end' },
     body: { digest: 'd1' },
   });
   await ledger.storeSecret(lease, Buffer.from('sealed'));
+  await ledger.deliver({ request, lease, by: ana, click: delivered, via: 'slack' });
   await ledger.savePostedMessage(request, { place: 'channel', channel: 'C1', ts: '1' });
   await ledger.withLock('x', () => Promise.resolve());
   await rows('insert into wake_up (request_id) values ($1) on conflict do nothing', [request]);

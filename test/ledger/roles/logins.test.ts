@@ -71,7 +71,7 @@ describe('the login of a process', () => {
     expect(dutiesOf({ ...NONE, workflows: true })).toEqual(['worker']);
     expect(dutiesOf({ ...NONE, providers: ['github'] })).toEqual(['provider']);
     expect(dutiesOf({ ...NONE, sweeper: true })).toEqual(['sweeper']);
-    expect(dutiesOf({ ...NONE, gateway: true })).toEqual(['gateway', 'courier', 'worker']);
+    expect(dutiesOf({ ...NONE, gateway: true })).toEqual(['gateway', 'courier']);
     expect(dutiesOf(ALL)).toEqual(['gateway', 'courier', 'worker', 'provider', 'sweeper']);
   });
 
