@@ -237,7 +237,8 @@ describe('with exactly its rights', () => {
     const request = await openedWithoutWorkflow(fixture);
     const click = { ...clickOf('end', request), via: 'cli' as const };
     expect(await cli.writeClick(click)).toEqual(click);
-    await expect(cli.writeClick(clickOf('end', request))).rejects.toMatchObject({ code: '42501' });
+    for (const foreign of [clickOf('end', request), { ...clickOf('deliver', request), via: 'cli' as const }])
+      await expect(cli.writeClick(foreign)).rejects.toMatchObject({ code: '42501' });
     expect(await cli.requestsEndingIn(request.slice(-10))).toEqual([request]);
     expect(await cli.backlog()).toMatchObject({ clicks: 0 });
     await cli.overdueLeases();
