@@ -57,7 +57,7 @@ async function grantOne(
   const withinMs = Math.min(LIMITS.grantingMinutes * 60_000, positive(msUntil(endsAt, at)));
   try {
     const granted = await grantActivity(provider, withinMs)({ lease });
-    return granted ? { isGranted: true, undo: granted.undo } : { isGranted: false };
+    return granted ? { isGranted: true, ...granted } : { isGranted: false };
   } catch (error) {
     const undo = undoIn(error);
     return { isGranted: false, ...(undo === undefined ? {} : { undo }) };
