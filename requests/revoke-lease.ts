@@ -88,7 +88,7 @@ async function recordReport(deps: Deps, { via, report }: RevokeInput, lease: Lea
   const { id, request } = lease;
   await deps.ledger.record({
     request,
-    name: `undone/${id}`,
+    name: `undone/${id}/${undoneAt}`, // Each use is a step of its own.
     via,
     command: (_state, at) => ({ kind: 'report-undone', lease: id, undoneAt, at }),
   });

@@ -233,3 +233,19 @@ test('a process without the undo key of a provider grants, and revokes with the 
   expect(await revokeWith(deps, request)).toEqual({ kind: 'closed', ending: 'ended' });
   expect(fixture.levelOf()).toBe('none');
 });
+
+test('each use of an undo is recorded, also when somebody replays it after its lease was closed (T41)', async () => {
+  const { request, undo } = await live();
+  const useAndReport = async () => {
+    const reports: string[] = [];
+    const rememberReport = (report: string) => void reports.push(report);
+    await expect(revokeWith(withLedger(AWAY), request, { undo, rememberReport })).rejects.toThrow();
+    // The same report may arrive twice.
+    for (const report of [...reports, ...reports]) await revokeWith(fixture.deps, request, { report });
+  };
+  await useAndReport();
+  await cleanUp(request);
+  await useAndReport();
+  expect((await fixture.kinds(request)).match(/undone/g)).toHaveLength(2);
+  fixture.vendor.setLevel('ana', 'thing', 'none');
+});
