@@ -9,6 +9,7 @@ import { createProviders, targetReader, withDescriptionsOnly } from '../provider
 import type { SandboxConnections } from './connections.ts';
 import { type Ledgers, openLedgers } from './ledgers.ts';
 import type { CoreConnections } from './settings/connections-from-settings.ts';
+import { type UndoKeys, undoSealersOf } from './undo-keys.ts';
 
 /**
  * `codec` encrypts what Temporal keeps. `providers` are those whose credential is in this process. `describers` are all of them: they read and describe
@@ -25,11 +26,12 @@ export const depsAs = <W extends Wired>(wired: W, role: LedgerRole): W & Deps =>
 
 /**
  * Builds what activities, the bot and the sweeper get as their argument. With `split`, other processes hold the
- * credentials of the other providers, and this one only describes their targets.
+ * credentials of the other providers, and this one only describes their targets. `undoKeys` are those of the providers
+ * that this process runs.
  */
 export function wire(
   connections: CoreConnections | SandboxConnections,
-  { split = false }: { split?: boolean } = {},
+  { split = false, undoKeys = new Map() }: { split?: boolean; undoKeys?: UndoKeys } = {},
 ): Wired {
   const providers = createProviders(connections.providers);
   const [key = Buffer.alloc(0), ...olderKeys] = [
@@ -50,7 +52,7 @@ export function wire(
       isExampleRefused ? EXAMPLE_ACCOUNTS : {},
     ),
     sealer: sealerFor('passwords'),
-    undoSealer: sealerFor('undo'),
+    undoSealers: undoSealersOf(undoKeys),
     clock: () => Date.now() as Instant,
     codec: encryptedPayloads(sealerFor('temporal')),
   };

@@ -27,7 +27,7 @@ export function wire({ databaseUrl, policy }: Places): Deps & { forget(): void }
     providers,
     policy: openPolicy(policy, targetReader(providers)),
     sealer: UNSEALED,
-    undoSealer: UNSEALED,
+    undoSealers: new Map([['fake', UNSEALED]]),
     clock: () => Date.now() as Instant,
     forget: () => void (entries.length = kept),
   };

@@ -3,6 +3,7 @@ import type { Ledger } from '../ledger/index.ts';
 import type { Sealer } from '../ledger/sealer.ts';
 import type { Policy } from '../policy/index.ts';
 import type { Provider } from '../providers/provider.ts';
+import type { UndoSealers } from './undo.ts';
 
 /** What the use cases work with. A use case opens no connection and reads no setting by itself. */
 export type Deps = Readonly<{
@@ -11,8 +12,8 @@ export type Deps = Readonly<{
   policy: Policy;
   /** Seals the passwords that requesters are shown. */
   sealer: Sealer;
-  /** Seals what a revocation needs while the ledger is away. Only processes that call providers have its key. */
-  undoSealer: Sealer;
+  /** Seal what a revocation needs while the ledger is away. A process has the keys of the providers that it runs. */
+  undoSealers: UndoSealers;
   /** The clock of this process. The ledger's clock decides; this one is compared with it. */
   clock: () => Instant;
 }>;

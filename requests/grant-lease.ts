@@ -21,7 +21,8 @@ import { secretContext } from './secret-context.ts';
 import { type SealedUndo, sealUndo } from './undo.ts';
 import { writeIntent } from './write-intent.ts';
 
-export type Granted = Readonly<{ undo: SealedUndo }>;
+/** `undo` is missing when this process has no undo key of the provider. */
+export type Granted = Readonly<{ undo?: SealedUndo }>;
 
 type GrantInput = Readonly<{
   lease: LeaseId;
@@ -54,14 +55,14 @@ async function grantUnderLock(
 ): Promise<Granted> {
   const lease = await leaseOrFault(deps, id); // Another attempt may have changed it before we had the lock.
   const current = leaseAtProvider(deps, lease);
-  if (lease.state === 'granted') return { undo: undoOf(deps, lease) };
+  if (lease.state === 'granted') return grantedWith(undoOf(deps, lease));
   const leftMs = await assertMayGrant(deps, current, attempted);
   const under = untilEnd(attempted, leftMs);
   const { lock, signal } = under;
   const intended = lease.holding ? current : leaseAtProvider(deps, await writeIntent(deps, current, under));
   const intent = await grantIntent(deps, intended);
   const undo = undoOf(deps, intended.lease);
-  rememberUndo(undo);
+  if (undo !== undefined) rememberUndo(undo);
   const { seen } = await current.provider.ensurePresent(intent, signal);
   const confirmed = await deps.ledger.record({
     request: lease.request,
@@ -74,8 +75,10 @@ async function grantUnderLock(
     await undoLateGrant(deps, id, attempted);
     throw new Fault('superseded', `the request is ${confirmed.state.kind}`);
   }
-  return { undo };
+  return grantedWith(undo);
 }
+
+const grantedWith = (undo: SealedUndo | undefined): Granted => (undo === undefined ? {} : { undo });
 
 async function leaseOrFault({ ledger }: Deps, id: LeaseId): Promise<Lease> {
   const lease = await ledger.readLease(id);
@@ -145,7 +148,7 @@ async function grantIntent({ ledger, sealer }: Deps, intended: LeaseAtProvider):
   return { ...rest, level, secret: sealer.open(sealed, context) };
 }
 
-function undoOf(deps: Deps, { id, holding, endsAt, target }: Lease): SealedUndo {
+function undoOf(deps: Deps, { id, holding, endsAt, target }: Lease): SealedUndo | undefined {
   if (!holding) throw new Fault('superseded', `lease ${id} has no intent`);
   return sealUndo(deps, {
     intent: { lease: id, subject: holding.subject, level: holding.prior, endsAt },

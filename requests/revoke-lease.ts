@@ -43,11 +43,11 @@ export async function revokeLease(deps: Deps, input: RevokeInput): Promise<Progr
   let isRevoked = false;
   try {
     const progress = await advance(deps, { request: requestIdOfLease(id), via });
-    await recordReport(deps, input);
     const lease = await ledger.readLease(id);
     // After a failover or a restore the ledger may have forgotten the approval. Then only the undo knows the access.
     if (!lease)
       throw new Fault('ledger-unavailable', `it has no lease ${id}; it may be restored from a backup`);
+    await recordReport(deps, input, lease);
     if (progress.kind !== 'revoking') return progress;
 
     const { state, at } = await ledger.withLock(lockKeyOf(lease.target), async (lock) => {
@@ -77,18 +77,20 @@ async function revokeWithoutLedger(
   if (!undo || !mayUndo(undo, deps.clock())) return;
   const { provider, target } = targetAtProvider(deps, undo.target);
   await provider.ensureAbsent({ ...undo.intent, target }, signal);
-  rememberReport?.(sealReport(deps, lease, deps.clock()));
+  const report = sealReport(deps, undo, deps.clock());
+  if (report !== undefined) rememberReport?.(report);
 }
 
 /** Records what an earlier attempt did while the ledger was away. */
-async function recordReport(deps: Deps, { lease, via, report }: RevokeInput): Promise<void> {
+async function recordReport(deps: Deps, { via, report }: RevokeInput, lease: Lease): Promise<void> {
   const undoneAt = openReport(deps, lease, report);
   if (undoneAt === undefined) return;
+  const { id, request } = lease;
   await deps.ledger.record({
-    request: requestIdOfLease(lease),
-    name: `undone/${lease}`,
+    request,
+    name: `undone/${id}/${undoneAt}`, // Each use is a step of its own.
     via,
-    command: (_state, at) => ({ kind: 'report-undone', lease, undoneAt, at }),
+    command: (_state, at) => ({ kind: 'report-undone', lease: id, undoneAt, at }),
   });
 }
 
@@ -119,9 +121,17 @@ const confirmRevoked = (
     }),
   });
 
-/** The ledger knows of no write to the provider. It may have lost it in a failover: the undo is made after the intent. */
-async function revokeForgotten(deps: Deps, undo: Undo | undefined, signal: AbortSignal): Promise<Receipt> {
-  if (!undo) return NEVER_GRANTED;
+/**
+ * The ledger knows of no write to the provider. It may have lost it in a failover: the undo is made after the intent.
+ * An undo at another provider says nothing about this lease.
+ */
+async function revokeForgotten(
+  deps: Deps,
+  lease: Lease,
+  undo: Undo | undefined,
+  signal: AbortSignal,
+): Promise<Receipt> {
+  if (undo?.target.provider !== lease.target.provider) return NEVER_GRANTED;
   const { provider, target } = targetAtProvider(deps, undo.target);
   return provider.ensureAbsent({ ...undo.intent, target }, signal);
 }
@@ -139,7 +149,7 @@ async function ensureRevoked(
   if (lease?.state === 'revoked') return ALREADY_REVOKED;
   if (lease?.state !== 'revoke-started')
     throw new Fault('superseded', `lease ${id} must not be revoked: it is ${lease?.state}`);
-  if (!lease.holding) return revokeForgotten(deps, openUndo(deps, id, sealed), signal);
+  if (!lease.holding) return revokeForgotten(deps, lease, openUndo(deps, id, sealed), signal);
   const current = leaseAtProvider(deps, lease);
   return current.provider.ensureAbsent(remainingIntent(current), signal);
 }

@@ -11,23 +11,43 @@ import type { Intent } from '../providers/provider.ts';
 export type Undo = Readonly<{ intent: Omit<Intent<unknown>, 'target'>; target: RequestedTarget }>;
 
 /**
- * An undo that only a process with the undo key can make or read. Temporal keeps it with the heartbeats and the result
- * of a grant. It is bound to its lease, so it cannot be used for another one (T41).
+ * An undo that only a process with the undo key of its provider can make or read. Temporal keeps it with the heartbeats
+ * and the result of a grant. It is bound to its lease, so it cannot be used for another one (T41).
  */
 export type SealedUndo = string;
 
-type Sealing = Readonly<{ undoSealer: Sealer }>;
+/** The undo keys of this process, by the name of their provider. */
+export type UndoSealers = ReadonlyMap<string, Sealer>;
+
+type Sealing = Readonly<{ undoSealers: UndoSealers }>;
 
 const contextOf = (lease: LeaseId): string => `undo ${lease}`;
 
-export const sealUndo = ({ undoSealer }: Sealing, undo: Undo): SealedUndo =>
-  undoSealer.seal(JSON.stringify(undo), contextOf(undo.intent.lease)).toString('base64');
+/** Seals an undo with the key of its provider. Without that key there is none, and the revocation needs the ledger. */
+export const sealUndo = ({ undoSealers }: Sealing, undo: Undo): SealedUndo | undefined =>
+  undoSealers
+    .get(undo.target.provider)
+    ?.seal(JSON.stringify(undo), contextOf(undo.intent.lease))
+    .toString('base64');
 
-/** The undo of this lease, or undefined when it was not sealed for it with our key. */
-export function openUndo({ undoSealer }: Sealing, lease: LeaseId, sealed: unknown): Undo | undefined {
+/**
+ * The undo of this lease, or undefined when none of our keys sealed it for this lease. While the ledger is away, nobody
+ * knows the provider of the lease, so each key is tried. A key counts only for an undo at its own provider.
+ */
+export function openUndo({ undoSealers }: Sealing, lease: LeaseId, sealed: unknown): Undo | undefined {
+  for (const [provider, sealer] of undoSealers) {
+    const text = openedText(sealer, sealed, contextOf(lease));
+    const undo = text === undefined ? undefined : (JSON.parse(text) as Undo);
+    if (undo?.target.provider === provider) return undo;
+  }
+  return undefined;
+}
+
+/** What was sealed for this context, or undefined when this key did not seal it. */
+function openedText(sealer: Sealer | undefined, sealed: unknown, context: string): string | undefined {
   if (typeof sealed !== 'string') return undefined;
   try {
-    return JSON.parse(undoSealer.open(Buffer.from(sealed, 'base64'), contextOf(lease))) as Undo;
+    return sealer?.open(Buffer.from(sealed, 'base64'), context);
   } catch {
     return undefined;
   }
@@ -38,17 +58,22 @@ export type SealedReport = string;
 
 const reportContextOf = (lease: LeaseId): string => `undone ${lease}`;
 
-export const sealReport = ({ undoSealer }: Sealing, lease: LeaseId, undoneAt: Instant): SealedReport =>
-  undoSealer.seal(String(undoneAt), reportContextOf(lease)).toString('base64');
+/** Seals a report with the key of the provider where the undo was used. */
+export const sealReport = (
+  { undoSealers }: Sealing,
+  { intent: { lease }, target: { provider } }: Undo,
+  undoneAt: Instant,
+): SealedReport | undefined =>
+  undoSealers.get(provider)?.seal(String(undoneAt), reportContextOf(lease)).toString('base64');
 
-/** When the undo of this lease was used, or undefined when our key did not seal that. */
-export function openReport({ undoSealer }: Sealing, lease: LeaseId, sealed: unknown): Instant | undefined {
-  if (typeof sealed !== 'string') return undefined;
-  try {
-    return Number(undoSealer.open(Buffer.from(sealed, 'base64'), reportContextOf(lease))) as Instant;
-  } catch {
-    return undefined;
-  }
+/** When the undo of this lease was used, or undefined when the key of its provider did not seal that. */
+export function openReport(
+  { undoSealers }: Sealing,
+  { id, target: { provider } }: Readonly<{ id: LeaseId; target: RequestedTarget }>,
+  sealed: unknown,
+): Instant | undefined {
+  const text = openedText(undoSealers.get(provider), sealed, reportContextOf(id));
+  return text === undefined ? undefined : (Number(text) as Instant);
 }
 
 /** An earlier end than that of the lease waits for the ledger. `now` is the time of this process. */

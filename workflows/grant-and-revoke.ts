@@ -57,14 +57,17 @@ async function grantOne(
   const withinMs = Math.min(LIMITS.grantingMinutes * 60_000, positive(msUntil(endsAt, at)));
   try {
     const granted = await grantActivity(provider, withinMs)({ lease });
-    return granted ? { isGranted: true, undo: granted.undo } : { isGranted: false };
+    return granted ? { isGranted: true, ...granted } : { isGranted: false };
   } catch (error) {
     const undo = undoIn(error);
     return { isGranted: false, ...(undo === undefined ? {} : { undo }) };
   }
 }
 
-/** Retries until the lease is revoked. The ledger's clock may be behind: then it waits as long as the ledger says. */
+/**
+ * Retries until the lease is revoked. The ledger's clock may be behind: then it waits as long as the ledger says. Curfew
+ * never fails this activity for good, so a failure comes from somebody else who can write to Temporal (T11).
+ */
 async function revokeOne(
   watch: Watch,
   { lease, provider }: LeaseOfProvider,
@@ -73,8 +76,12 @@ async function revokeOne(
   const revoke = revokeActivity(provider);
   for (;;) {
     const since = watch.messages();
-    const progress = await revoke({ lease, ...(undo === undefined ? {} : { undo }) });
-    if (!progress) continue;
+    const input = { lease, ...(undo === undefined ? {} : { undo }) };
+    const progress = await revoke(input).catch(() => undefined);
+    if (!progress) {
+      await watch.waitForNews({ ms: 1_000, since });
+      continue;
+    }
     watch.learn(progress);
     if (!hasAccess(progress)) return;
     await watch.waitForNews({ ms: progress.endsAt - progress.at, since });

@@ -25,6 +25,7 @@ export const checkTogether = (raw: Raw, values: Values): readonly Problem[] => [
   ...incompleteGroups(raw),
   ...unencrypted(values),
   ...behindImitatedSlack(values),
+  ...undoKeysOfEverybody(values),
 ];
 
 function incompleteGroups(raw: Raw): Problem[] {
@@ -59,4 +60,19 @@ function behindImitatedSlack(values: Values): Problem[] {
       what: `is on this machine, so it is an imitation of Slack, which asks nobody who they are. Leave it out, or let every service be on this machine: ${[...new Set(far)].join(', ')}`,
     },
   ];
+}
+
+/** Every process has the secret key, so it must not be the undo key of a provider (T41). */
+function undoKeysOfEverybody(values: Values): Problem[] {
+  const isSame = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
+  const ofEverybody = [
+    values.CURFEW_SECRET_KEY ?? [],
+    values.CURFEW_OLDER_SECRET_KEYS ?? [],
+  ].flat() as Uint8Array[];
+  return [...(values.CURFEW_UNDO_KEYS ?? [])]
+    .filter(([, keys]) => keys.some((key) => ofEverybody.some((each) => isSame(key, each))))
+    .map(([provider]) => ({
+      setting: 'CURFEW_UNDO_KEYS',
+      what: `has CURFEW_SECRET_KEY as the key of ${provider}. Every process has that one, so make another`,
+    }));
 }

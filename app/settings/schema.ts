@@ -65,6 +65,34 @@ const key32 = z
   .regex(/^[A-Za-z0-9+/_-]{43}=?$/, 'must be 32 bytes in base64; make one with: openssl rand -base64 32')
   .transform((base64) => new Uint8Array(Buffer.from(base64, 'base64')));
 
+/** `provider=key` pairs, separated by commas or spaces. A provider with several keys is named several times. */
+const undoKeys = z
+  .string()
+  .transform((pairs) =>
+    pairs
+      .split(/[\s,]+/)
+      .filter(Boolean)
+      .map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)] as const),
+  )
+  .refine(
+    (pairs) => pairs.every(([name]) => /^[a-z0-9][a-z0-9_-]*$/.test(name)),
+    'must be pairs like github=<key>, the name of a provider and its key',
+  )
+  .refine(
+    (pairs) => pairs.every(([, key]) => key32.safeParse(key).success),
+    'must give every provider 32 bytes in base64; make a key with: openssl rand -base64 32',
+  )
+  .transform((pairs) => pairs.map(([name, key]) => [name, key32.parse(key)] as const))
+  .refine(
+    (pairs) => new Set(pairs.map(([, key]) => Buffer.from(key).toString('hex'))).size === pairs.length,
+    'has one key twice. Each provider needs a key of its own',
+  )
+  .transform((pairs) => {
+    const keys = new Map<string, readonly Uint8Array[]>();
+    for (const [name, key] of pairs) keys.set(name, [...(keys.get(name) ?? []), key]);
+    return keys;
+  });
+
 /** A PEM file. In a setting of one line its line ends are written as \n. */
 const privateKey = z
   .string()
@@ -85,7 +113,7 @@ const TEMPORAL = 'Temporal. @temporalio/envconfig reads these settings';
 const AWS = 'AWS. Credentials are found as by every AWS SDK';
 const GITHUB = 'GitHub, as an app';
 const POSTGRES = 'Databases that people can request';
-const CURFEW = 'Curfew itself. The demo (npm start) reads only these, and not CURFEW_SECRET_KEY';
+const CURFEW = 'Curfew itself. The demo (npm start) reads only these, and not the keys';
 
 /** Every setting. A value that only its vendor can check, such as a key of AWS, may be any text. */
 export const SCHEMA = z.object({
@@ -230,6 +258,15 @@ export const SCHEMA = z.object({
         CURFEW,
         'What CURFEW_SECRET_KEY was before, separated by commas, so that what they sealed can be opened.',
         '...',
+      ),
+    ),
+  CURFEW_UNDO_KEYS: undoKeys
+    .optional()
+    .meta(
+      secret(
+        CURFEW,
+        'provider=key pairs, each key 32 bytes in base64. They seal what revokes while the ledger is away.',
+        'aws-iam=...,github=...,postgres=...',
       ),
     ),
   CURFEW_PORT: number(0, 65_535, 'number')

@@ -4,6 +4,7 @@ import { parseEnv } from 'node:util';
 import { no, ok } from '../../core/result.ts';
 import type { Result } from '../../core/result.ts';
 import { errnoOf } from '../errors.ts';
+import type { UndoKeys } from '../undo-keys.ts';
 import type { Values } from './addresses.ts';
 import { checkTogether, type Raw } from './combinations.ts';
 import { metaOf, SCHEMA, SETTING_NAMES, variablesOf } from './schema.ts';
@@ -56,6 +57,7 @@ export type Settings = DemoSettings &
     secretKey: Uint8Array | undefined;
     /** What the secret key was before, each 32 bytes. */
     olderSecretKeys: readonly Uint8Array[];
+    undoKeys: UndoKeys;
   }>;
 
 export type AwsCredentials = Readonly<{
@@ -136,6 +138,7 @@ function assemble(values: Values, raw: Raw): Settings {
     home: resolve(values.CURFEW_HOME),
     secretKey: values.CURFEW_SECRET_KEY,
     olderSecretKeys: values.CURFEW_OLDER_SECRET_KEYS ?? [],
+    undoKeys: values.CURFEW_UNDO_KEYS ?? new Map(),
     port: values.CURFEW_PORT,
     temporalCli: values.CURFEW_TEMPORAL_CLI,
     logLevel: values.CURFEW_LOG_LEVEL,

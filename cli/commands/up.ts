@@ -29,7 +29,8 @@ process of a provider has only its own. To scale, run more processes of the same
   curfew up --role provider:aws-iam            the grants and revocations of one provider
 
 Every role needs DATABASE_URL, CURFEW_CONFIG and CURFEW_SECRET_KEY. The worker and the providers need TEMPORAL_ADDRESS.
-Only the gateway needs the SLACK_ settings. Clicks wait until a worker decides them.`,
+Only the gateway needs the SLACK_ settings. Clicks wait until a worker decides them. A provider needs its key in
+CURFEW_UNDO_KEYS, and only the processes of this provider and the sweeper may have it.`,
     )
     .action(async ({ role: roles }: { role: readonly Role[] }) => {
       const settings = loadSettings();
@@ -39,18 +40,29 @@ Only the gateway needs the SLACK_ settings. Clicks wait until a worker decides t
           'usage',
           `"curfew up" uses real services, and these settings are missing: ${connections.error.join(', ')}.\n  to do: set them (.env.example lists them all), or run "curfew demo", which starts its own services.`,
         );
-      const { wire, openLog, startGateway, startSweeper, startWorker, checkLogin, dutiesOf } =
-        await loadRoles();
+      const {
+        wire,
+        openLog,
+        startGateway,
+        startSweeper,
+        startWorker,
+        checkLogin,
+        dutiesOf,
+        undoKeysProblem,
+      } = await loadRoles();
       const { databaseUrl, temporal, slack } = connections.value;
       const stopping = new AbortController();
       const stopped = untilStopped().then(() => stopping.abort());
       const log = openLog(settings.logLevel);
-      const deps = wire(connections.value, { split: roles.length > 0 });
+      const { undoKeys } = settings;
+      const deps = wire(connections.value, { split: roles.length > 0, undoKeys });
       const parts = partsOf(roles, [...deps.providers.keys()]);
       const { gateway, workflows, sweeper, providers } = parts;
       for (const name of providers)
         if (!deps.providers.has(name))
           throw new CommandError('usage', `The provider "${name}" is not configured.`);
+      const keysProblem = undoKeysProblem(undoKeys, parts);
+      if (keysProblem !== undefined) throw new CommandError('usage', keysProblem);
       await refuseExamples(deps.policy);
       // It starts also while the ledger is away, and stops when the ledger refuses its login later.
       await new Promise<void>((start, refuse) => {
@@ -100,4 +112,5 @@ const loadRoles = async () => ({
   ...(await import('../../app/log.ts')),
   ...(await import('../../app/login-check.ts')),
   ...(await import('../../app/roles.ts')),
+  ...(await import('../../app/undo-keys.ts')),
 });

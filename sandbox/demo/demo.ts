@@ -8,7 +8,7 @@ import { migrate } from '../../ledger/migrate.ts';
 import { openHome } from '../launch/home.ts';
 import { connectionsOf } from './connections.ts';
 import { type Progress, startEmbedded } from './embedded.ts';
-import { keysIn } from './keys.ts';
+import { keysIn, undoKeysOf } from './keys.ts';
 import { letLoginAct } from './ledger-database.ts';
 import { readyScreen } from './screen.ts';
 import { startDemoSlack } from './slack.ts';
@@ -43,7 +43,7 @@ export async function startDemo(
         : 'up to date',
     );
 
-    const deps = wire(connections);
+    const deps = wire(connections, { undoKeys: undoKeysOf(keys) });
     stops.push(() => deps.ledgers.close());
     const started = progress.begin('Curfew');
     const sweeper = startSweeper(deps, log, settings.sweepSeconds);

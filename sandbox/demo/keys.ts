@@ -1,11 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { UndoKeys } from '../../app/undo-keys.ts';
 
-/** The secrets that the demo's parts use among themselves: the sealing key, two passwords, and Slack's two tokens. */
-export type Keys = Readonly<Record<'sealing' | 'writer' | 'granter' | 'slackBot' | 'slackApp', string>>;
+const UNDO_KEYS = { 'aws-iam': 'undoAws', github: 'undoGitHub', postgres: 'undoPostgres' } as const;
+const NAMES = ['sealing', ...Object.values(UNDO_KEYS), 'writer', 'granter', 'slackBot', 'slackApp'] as const;
 
-const NAMES = ['sealing', 'writer', 'granter', 'slackBot', 'slackApp'] as const;
+/**
+ * The secrets that the demo's parts use among themselves: the sealing key, the undo key of each provider, two passwords,
+ * and Slack's two tokens.
+ */
+export type Keys = Readonly<Record<(typeof NAMES)[number], string>>;
+
+/** The undo keys, by the name of their provider. */
+export const undoKeysOf = (keys: Keys): UndoKeys =>
+  new Map(
+    Object.entries(UNDO_KEYS).map(([provider, name]) => [provider, [Buffer.from(keys[name], 'base64url')]]),
+  );
 
 /** Reads the keys of this home, and makes those that are missing. Only the owner may read the file. */
 export function keysIn(home: string): Keys {

@@ -13,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const PEM = generateKeyPairSync('rsa', { modulusLength: 2048 })
   .privateKey.export({ type: 'pkcs1', format: 'pem' })
   .toString();
-const KEY = Buffer.alloc(32, 7).toString('base64');
+const [KEY = '', KEY8 = '', KEY9 = ''] = [7, 8, 9].map((byte) => Buffer.alloc(32, byte).toString('base64'));
 const DB = 'postgres://curfew:hunter2@db.example.com:5432/curfew?sslmode=verify-full';
 const OWNER = 'postgres://owner:hunter2@db.example.com:5432/curfew?sslmode=verify-full';
 const NO_CREDENTIAL =
@@ -44,7 +44,8 @@ describe('settings', () => {
     expect(settings({})).toEqual({
       ...{ slack: undefined, database: undefined, aws: undefined, temporal: undefined, github: undefined },
       ...{ postgresTargets: new Map(), config: undefined, home: resolve('.curfew'), temporalCli: undefined },
-      ...{ secretKey: undefined, olderSecretKeys: [], port: undefined, logLevel: 'info', sweepSeconds: 15 },
+      ...{ secretKey: undefined, olderSecretKeys: [], undoKeys: new Map(), port: undefined },
+      ...{ logLevel: 'info', sweepSeconds: 15 },
     });
   });
 
@@ -125,6 +126,16 @@ describe('settings', () => {
       'what the secret key was before',
       { CURFEW_OLDER_SECRET_KEYS: `${KEY}, ${Buffer.alloc(32, 8).toString('base64')}` },
       { olderSecretKeys: [new Uint8Array(32).fill(7), new Uint8Array(32).fill(8)] },
+    ],
+    [
+      'the undo keys, two of one provider',
+      { CURFEW_UNDO_KEYS: `aws-iam=${KEY},github=${KEY8} github=${KEY9.replace('=', '')}` },
+      {
+        undoKeys: new Map([
+          ['aws-iam', [new Uint8Array(32).fill(7)]],
+          ['github', [new Uint8Array(32).fill(8), new Uint8Array(32).fill(9)]],
+        ]),
+      },
     ],
     [
       'Temporal on this machine, without TLS',
@@ -236,6 +247,36 @@ describe('settings', () => {
       'a secret key that is too short',
       { CURFEW_SECRET_KEY: 'c2hvcnQ=' },
       'CURFEW_SECRET_KEY must be 32 bytes in base64; make one with: openssl rand -base64 32',
+    ],
+    [
+      'an undo key that is too short',
+      { CURFEW_UNDO_KEYS: `github=${KEY},postgres=c2hvcnQ=` },
+      'CURFEW_UNDO_KEYS must give every provider 32 bytes in base64; make a key with: openssl rand -base64 32',
+    ],
+    [
+      'an undo key without the name of its provider',
+      { CURFEW_UNDO_KEYS: KEY.replace('=', '') },
+      'CURFEW_UNDO_KEYS must be pairs like github=<key>, the name of a provider and its key',
+    ],
+    [
+      'an undo key without a name before its sign',
+      { CURFEW_UNDO_KEYS: `=${KEY}` },
+      'CURFEW_UNDO_KEYS must be pairs like github=<key>, the name of a provider and its key',
+    ],
+    [
+      'one undo key for two providers (T41)',
+      { CURFEW_UNDO_KEYS: `github=${KEY},postgres=${KEY.replace('=', '')}` },
+      'CURFEW_UNDO_KEYS has one key twice. Each provider needs a key of its own',
+    ],
+    [
+      'the secret key as an undo key (T41)',
+      { CURFEW_SECRET_KEY: KEY, CURFEW_UNDO_KEYS: `github=${KEY8},postgres=${KEY}` },
+      'CURFEW_UNDO_KEYS has CURFEW_SECRET_KEY as the key of postgres. Every process has that one, so make another',
+    ],
+    [
+      'an older secret key as an undo key (T41)',
+      { CURFEW_OLDER_SECRET_KEYS: `${KEY},${KEY8}`, CURFEW_UNDO_KEYS: `github=${KEY9},github=${KEY8}` },
+      'CURFEW_UNDO_KEYS has CURFEW_SECRET_KEY as the key of github. Every process has that one, so make another',
     ],
     [
       'a secret key of 16 bytes',

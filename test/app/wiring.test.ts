@@ -61,10 +61,35 @@ test('the ledger is opened with DATABASE_URL and not with CURFEW_MIGRATION_DATAB
   await expect(open().ledgers.as('cli').now()).rejects.toThrow('127.0.0.1:1');
 });
 
-test('the key of the settings opens what any process with the same key sealed, each purpose with its own key', () => {
-  const { sealer, undoSealer } = open();
+test('the key of the settings opens what any process with the same key sealed, for the same purpose', () => {
+  const { sealer } = open();
   expect(sealer.open(sealerOf(keyFor(key, 'passwords')).seal('pa$$', 'a'), 'a')).toBe('pa$$');
-  expect(undoSealer.open(sealerOf(keyFor(key, 'undo')).seal('undo', 'a'), 'a')).toBe('undo');
-  expect(() => undoSealer.open(sealer.seal('pa$$', 'a'), 'a')).toThrow();
+  expect(() => sealer.open(sealerOf(keyFor(key, 'temporal')).seal('pa$$', 'a'), 'a')).toThrow();
   expect(() => sealer.open(sealerOf(randomBytes(32)).seal('pa$$', 'a'), 'a')).toThrow();
+});
+
+test('a process without undo keys neither seals nor opens an undo', () => {
+  expect([...open().undoSealers]).toEqual([]);
+});
+
+test('the undo of a provider opens with the key of that provider, and with nothing made from the secret key (T41)', () => {
+  const [github, older, postgres] = [randomBytes(32), randomBytes(32), randomBytes(32)];
+  const undoKeys = new Map([
+    ['github', [github, older]],
+    ['postgres', [postgres]],
+  ]);
+  const { sealer, undoSealers } = (wired = wire(connections, { undoKeys }));
+  const [ofGitHub, ofPostgres] = ['github', 'postgres'].map((name) => undoSealers.get(name));
+  const sealed = ofGitHub?.seal('undo', 'a') ?? Buffer.alloc(0);
+  expect(sealerOf(github).open(sealed, 'a')).toBe('undo'); // the first key seals
+  expect(ofGitHub?.open(sealerOf(older).seal('undo', 'a'), 'a')).toBe('undo');
+  expect(() => ofPostgres?.open(sealed, 'a')).toThrow();
+  const made = ['undo', 'undo github', 'github', 'passwords', 'temporal', ''].map((each) =>
+    keyFor(key, each),
+  );
+  for (const each of [key, ...made]) {
+    expect(() => sealerOf(each).open(sealed, 'a')).toThrow();
+    expect(() => ofGitHub?.open(sealerOf(each).seal('undo', 'a'), 'a')).toThrow();
+  }
+  expect(() => sealer.open(sealed, 'a')).toThrow();
 });

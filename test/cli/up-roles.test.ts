@@ -71,6 +71,20 @@ const ENV = {
   SLACK_APP_TOKEN: 'xapp-1',
   SLACK_CHANNEL: 'C0123456789',
 };
+const [AWS_KEY, GITHUB_KEY] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
+const UNDO_KEYS = new Map([
+  ['aws-iam', [new Uint8Array(AWS_KEY)]],
+  ['github', [new Uint8Array(GITHUB_KEY)]],
+]);
+/** The undo keys that the process of these roles may have. */
+const undoKeysOf = (roles: readonly string[]): string =>
+  [
+    ['aws-iam', AWS_KEY],
+    ['github', GITHUB_KEY],
+  ]
+    .filter(([name]) => roles.length === 0 || roles.includes(`provider:${String(name)}`))
+    .map(([name, key]) => `${String(name)}=${(key as Buffer).toString('base64')}`)
+    .join(',');
 const temporal = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
 const slack = { botToken: 'xoxb-1', appToken: 'xapp-1', channel: 'C0123456789' };
 const ALL = { workflows: true, providers: ['aws-iam', 'github'] };
@@ -78,7 +92,9 @@ const ALL = { workflows: true, providers: ['aws-iam', 'github'] };
 /** Runs these roles until all have started, then does the work, and then sends a signal. */
 async function whileUp(roles: readonly string[], work: () => unknown = becomeReady) {
   const args = roles.flatMap((role) => ['--role', role]);
-  const ended = withEnvironment(ENV, () => runCommand(upCommand(), args));
+  const ended = withEnvironment({ ...ENV, CURFEW_UNDO_KEYS: undoKeysOf(roles) }, () =>
+    runCommand(upCommand(), args),
+  );
   await until('it waits for a signal', () => process.listenerCount('SIGTERM') > 0);
   await new Promise(setImmediate);
   await work();
@@ -96,7 +112,10 @@ describe('curfew up', () => {
     expect(startWorker.mock.calls).toEqual([[{ temporal }, deps, log, ALL]]);
     expect(startGateway.mock.calls).toEqual([[{ slack }, deps, log]]);
     expect(wire.mock.calls).toEqual([
-      [expect.objectContaining({ databaseUrl: ENV.DATABASE_URL, config: '/etc/curfew' }), { split: false }],
+      [
+        expect.objectContaining({ databaseUrl: ENV.DATABASE_URL, config: '/etc/curfew' }),
+        { split: false, undoKeys: UNDO_KEYS },
+      ],
     ]);
   });
 
@@ -116,9 +135,22 @@ describe('curfew up', () => {
       expect(await whileUp(roles)).toEqual(STOPPED);
       expect([startGateway, startWorker, startSweeper].map(({ mock }) => mock.calls.length)).toEqual(counts);
       expect(startWorker.mock.calls.map(([, , , given]) => given)).toEqual(options);
-      expect(wire.mock.calls.map(([, given]) => given)).toEqual([{ split: true }]);
+      expect(wire.mock.calls.map(([, given]) => given)).toEqual([{ split: true, undoKeys: expect.any(Map) }]);
     },
   );
+
+  test.each<[string, readonly string[], string]>([
+    ['without the undo key of its provider (I14)', ['provider:github'], ''],
+    ['with the undo key of another provider (T41)', ['provider:github'], undoKeysOf([])],
+    ['as a gateway with an undo key (T41)', ['gateway'], undoKeysOf(['provider:github'])],
+    ['as a worker with an undo key (T41)', ['worker'], undoKeysOf(['provider:github'])],
+  ])('does not start %s', async (_what, roles, CURFEW_UNDO_KEYS) => {
+    const args = roles.flatMap((each) => ['--role', each]);
+    expect(
+      await withEnvironment({ ...ENV, CURFEW_UNDO_KEYS }, () => runCommand(upCommand(), args)),
+    ).toMatchObject({ code: 2, err: expect.stringContaining('CURFEW_UNDO_KEYS has ') });
+    for (const start of [startGateway, startWorker, startSweeper]) expect(start).not.toHaveBeenCalled();
+  });
 
   test('with a login that owns the tables does not start (T24)', async () => {
     login = () => Promise.reject(new UserFacingError('It owns the tables.'));
@@ -165,7 +197,8 @@ describe('curfew up', () => {
       { ...mistake(7, 'is an example'), kind: 'example' },
       { ...mistake(11, 'is another'), kind: 'example' },
     ]);
-    expect(await withEnvironment(ENV, () => runCommand(upCommand(), []))).toEqual({
+    const env = { ...ENV, CURFEW_UNDO_KEYS: undoKeysOf([]) };
+    expect(await withEnvironment(env, () => runCommand(upCommand(), []))).toEqual({
       code: 2,
       out: '',
       err: '\n"curfew up" does not start with the people of the example:\n  people.yaml:7:3: is an example\n  people.yaml:11:3: is another\n',

@@ -7,6 +7,7 @@ import { openLog } from '../../app/log.ts';
 import { launchTemporal, type Temporal } from '../../sandbox/launch/temporal.ts';
 import { publishConnections, sandboxConnections, type SandboxConnections } from '../../app/connections.ts';
 import { startGateway, startSweeper, startWorker } from '../../app/roles.ts';
+import type { UndoKeys } from '../../app/undo-keys.ts';
 import { wire } from '../../app/wiring.ts';
 import type { Event } from '../../core/request/events.ts';
 import { stateAfter } from '../../core/request/evolve.ts';
@@ -62,7 +63,10 @@ export type Company = Vendors &
     edit(file: string, from: string | RegExp, to: string): Promise<() => Promise<void>>;
     /** Starts the gateway, the worker and the sweeper in this process. */
     open(): Promise<void>;
-    /** Starts a process of `curfew up`. The gateway gets no setting of Temporal. `stop` kills it if nothing else did. */
+    /**
+     * Starts a process of `curfew up`. The gateway gets no setting of Temporal. The process of a provider gets the undo key
+     * of that provider. `stop` kills it if nothing else did.
+     */
     up(...roles: string[]): Promise<Role>;
     /** Runs the command line with real settings. */
     cli(...args: string[]): Promise<CommandResult>;
@@ -102,10 +106,11 @@ async function build(stops: (() => Promise<unknown> | void)[], stop: () => Promi
   const source = quickstartFor(home, parts.providers);
   for (const file of ['people.yaml', 'catalogue.yaml'])
     await writeFile(join(home, file), await readFile(join(source, file)));
-  const env = envOf(parts);
+  const undoKeys = new Map(['aws-iam', 'github', 'postgres'].map((name) => [name, [randomBytes(32)]]));
+  const env: Readonly<Record<string, string>> = { ...envOf(parts), CURFEW_UNDO_KEYS: undoKeysText(undoKeys) };
   // The same file as `npm start` writes for commands in another terminal of the folder.
   publishConnections(home, parts);
-  const deps = wire(parts);
+  const deps = wire(parts, { undoKeys });
   stops.push(() => deps.ledgers.close());
   const ledger = openLedger(database.url);
   stops.push(() => ledger.close());
@@ -183,9 +188,19 @@ async function build(stops: (() => Promise<unknown> | void)[], stop: () => Promi
       stops.push(() => slack.faults.clear());
     },
     async up(...roles) {
-      const { TEMPORAL_ADDRESS: _temporal, ...gatewayEnv } = env;
+      const { TEMPORAL_ADDRESS: _temporal, CURFEW_UNDO_KEYS: all = '', ...everybody } = env;
       const isGateway = roles.length === 1 && roles[0] === 'gateway';
-      const started = await role(roles, { env: isGateway ? gatewayEnv : env, home });
+      const hasAll = roles.length === 0 || roles.includes('sweeper');
+      const own = new Map([...undoKeys].filter(([name]) => roles.includes(`provider:${name}`)));
+      const started = await role(roles, {
+        env: {
+          ...everybody,
+          DATABASE_URL: await loginFor(roles, database.url),
+          ...(isGateway ? {} : parts.temporal),
+          CURFEW_UNDO_KEYS: hasAll ? all : undoKeysText(own),
+        },
+        home,
+      });
       stops.push(() => started.kill());
       return started;
     },
@@ -193,6 +208,20 @@ async function build(stops: (() => Promise<unknown> | void)[], stop: () => Promi
     sandboxCli: (...args) => curfew(args, { env: {}, home }),
     stop,
   };
+}
+
+/** The address of a new login that may act as the roles of this process only, as docs/operations.md says. */
+async function loginFor(roles: readonly string[], ownerUrl: string): Promise<string> {
+  const duties = roles.flatMap((each) =>
+    each === 'gateway' ? ['gateway', 'courier'] : each.startsWith('provider:') ? ['provider'] : [each],
+  );
+  const name = `process_${randomBytes(6).toString('hex')}`;
+  const memberOf = [...new Set(duties)].map((duty) => `curfew_${duty}`).join(', ');
+  await asAdmin(
+    async (owner) => void (await owner.query(`create role ${name} login password 'own' in role ${memberOf}`)),
+    ownerUrl,
+  );
+  return Object.assign(new URL(ownerUrl), { username: name, password: 'own' }).href;
 }
 
 type Places = Readonly<{
@@ -258,6 +287,14 @@ function envOf({
     CURFEW_SWEEP_SECONDS: '1',
   };
 }
+
+/** The keys as `CURFEW_UNDO_KEYS` has them. */
+const undoKeysText = (keys: UndoKeys): string =>
+  [...keys]
+    .flatMap(([name, ofProvider]) =>
+      ofProvider.map((key) => `${name}=${Buffer.from(key).toString('base64')}`),
+    )
+    .join(',');
 
 const linesOf = async (home: string): Promise<readonly string[]> =>
   (await readFile(join(home, 'logs', 'curfew.log'), 'utf8')).trimEnd().split('\n');

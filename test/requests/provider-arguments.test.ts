@@ -66,10 +66,11 @@ function expectEndsWith(attempted: AbortController): void {
 
 const OVER = (Date.now() - 1_000) as Instant;
 /** The undo of a lease, with an end that is over. */
-function overdue(request: RequestId, sealed: string): string {
+function overdue(request: RequestId, sealed: string | undefined): string {
   const undo = openUndo(fixture.deps, firstLease(request), sealed);
-  if (!undo) throw new Error('the undo does not open');
-  return sealUndo(fixture.deps, { ...undo, intent: { ...undo.intent, endsAt: OVER } });
+  const changed = undo && sealUndo(fixture.deps, { ...undo, intent: { ...undo.intent, endsAt: OVER } });
+  if (!changed) throw new Error('the undo does not open');
+  return changed;
 }
 /** The dependencies of a process that cannot reach the ledger. */
 const withoutLedger = (): Deps => {

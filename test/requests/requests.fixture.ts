@@ -126,14 +126,15 @@ export async function startRequestsFixture(): Promise<RequestsFixture> {
     ['login', login],
   ]);
   const policy = openPolicy(folder, targetReader(providers));
-  const [sealer, undoSealer] = [sealerOf(randomBytes(32)), sealerOf(randomBytes(32))];
+  const sealer = sealerOf(randomBytes(32));
+  const undoSealers = new Map([...providers.keys()].map((name) => [name, sealerOf(randomBytes(32))]));
   const ledger = openLedger(database.url);
   let shiftedMs = 0;
   const clock = () => (Date.now() + shiftedMs) as Instant;
 
   return {
     ledger,
-    deps: { ledger, providers, policy, sealer, undoSealer, clock },
+    deps: { ledger, providers, policy, sealer, undoSealers, clock },
     vendor,
     providerControl,
     url: database.url,

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { Fault, type FaultCode } from '../../core/faults.ts';
 import type { Instant, RequestId } from '../../core/ids.ts';
 import type { Deps } from '../../requests/deps.ts';
+import { grantLease } from '../../requests/grant-lease.ts';
 import { revokeLease, type RevokeInput } from '../../requests/revoke-lease.ts';
 import { openUndo, sealUndo } from '../../requests/undo.ts';
 import { asAdmin } from '../ledger/database.fixture.ts';
@@ -18,6 +19,9 @@ afterAll(() => fixture?.stop());
 
 const HOUR = 3_600_000;
 const OVER = (Date.now() - 1_000) as Instant;
+const refuse = (): never => {
+  throw new Error('there is nothing to remember');
+};
 const away = () => Promise.reject(new Fault('ledger-unavailable', 'it is away'));
 const withLedger = (replaced: Partial<Deps['ledger']>): Deps => ({
   ...fixture.deps,
@@ -33,11 +37,10 @@ async function live(endsAt = OVER) {
   const request = await approvedWithoutWorkflow(fixture);
   const { undo: sealed } = await granted(fixture, request);
   const undo = openUndo(fixture.deps, firstLease(request), sealed);
-  if (!undo) throw new Error('the undo does not open');
-  return {
-    request,
-    undo: sealUndo(fixture.deps, { ...undo, intent: { ...undo.intent, level: 'read', endsAt } }),
-  };
+  const changed =
+    undo && sealUndo(fixture.deps, { ...undo, intent: { ...undo.intent, level: 'read', endsAt } });
+  if (!changed) throw new Error('the undo does not open');
+  return { request, undo: changed };
 }
 const UNTOUCHED = ['write'];
 const UNDONE = ['write', 'read'];
@@ -149,6 +152,29 @@ describe('the undo is not used', () => {
     await cleanUp(request);
   });
 
+  test('with only the key of another provider (T41)', async () => {
+    const { request, undo } = await live();
+    const others = new Map([...fixture.deps.undoSealers].filter(([provider]) => provider !== 'fake'));
+    const deps = { ...withLedger(AWAY), undoSealers: others };
+    await expect(revokeWith(deps, request, { undo })).rejects.toMatchObject({ code: 'ledger-unavailable' });
+    expect(levelsWritten(fixture, request)).toEqual(UNTOUCHED);
+    await cleanUp(request);
+  });
+
+  test('of another provider than that of the lease, although that provider sealed it for this lease (T41)', async () => {
+    const { request, undo: sealed } = await live();
+    const own = openUndo(fixture.deps, firstLease(request), sealed);
+    const undo = own && sealUndo(fixture.deps, { ...own, target: { ...own.target, provider: 'login' } });
+    await answered(fixture, request, { kind: 'end', by: 'ana' });
+    await asAdmin(
+      (owner) => owner.query('update lease set holding_id = null where request_id = $1', [request]).then(),
+      fixture.url,
+    );
+    await revokeWith(fixture.deps, request, undo === undefined ? {} : { undo });
+    expect(levelsWritten(fixture, request)).toEqual(UNTOUCHED);
+    fixture.vendor.setLevel('ana', 'thing', 'none');
+  });
+
   test('for another lease than its own (T41)', async () => {
     const [mine, other] = [await live(), await live()];
     await expect(revokeWith(withLedger(AWAY), mine.request, { undo: other.undo })).rejects.toThrow();
@@ -195,4 +221,31 @@ test('an undo whose provider is not configured fails with that fault', async () 
   const deps = { ...withLedger(AWAY), providers: new Map() };
   await expect(revokeWith(deps, request, { undo })).rejects.toMatchObject({ code: 'unknown-provider' });
   await cleanUp(request);
+});
+
+test('a process without the undo key of a provider grants, and revokes with the ledger only (T41)', async () => {
+  const deps = { ...fixture.deps, undoSealers: new Map() };
+  const request = await approvedWithoutWorkflow(fixture);
+  expect(await grantLease(deps, { lease: firstLease(request), ...attempt, rememberUndo: refuse })).toEqual(
+    {},
+  );
+  await answered(fixture, request, { kind: 'end', by: 'ana' });
+  expect(await revokeWith(deps, request)).toEqual({ kind: 'closed', ending: 'ended' });
+  expect(fixture.levelOf()).toBe('none');
+});
+
+test('each use of an undo is recorded, also when somebody replays it after its lease was closed (T41)', async () => {
+  const { request, undo } = await live();
+  const useAndReport = async () => {
+    const reports: string[] = [];
+    const rememberReport = (report: string) => void reports.push(report);
+    await expect(revokeWith(withLedger(AWAY), request, { undo, rememberReport })).rejects.toThrow();
+    // The same report may arrive twice.
+    for (const report of [...reports, ...reports]) await revokeWith(fixture.deps, request, { report });
+  };
+  await useAndReport();
+  await cleanUp(request);
+  await useAndReport();
+  expect((await fixture.kinds(request)).match(/undone/g)).toHaveLength(2);
+  fixture.vendor.setLevel('ana', 'thing', 'none');
 });

@@ -2,16 +2,21 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { Instant } from '../../core/ids.ts';
 import { sealerOf } from '../../ledger/sealer.ts';
-import { mayUndo, openUndo, sealUndo, type Undo } from '../../requests/undo.ts';
+import { mayUndo, openReport, openUndo, sealReport, sealUndo, type Undo } from '../../requests/undo.ts';
 import { later, lease, second } from '../core/request/request.fixture.ts';
 import { target } from '../ledger/ledger.fixture.ts';
 
-const deps = { undoSealer: sealerOf(randomBytes(32)) };
+const sealing = (...providers: readonly string[]) => ({
+  undoSealers: new Map(providers.map((name) => [name, sealerOf(randomBytes(32))])),
+});
+const deps = sealing('fake', 'other');
 const undo: Undo = {
   intent: { lease, subject: { id: 'id-1', name: 'ana' }, level: 'read', endsAt: later(60) },
   target,
 };
-const sealed = sealUndo(deps, undo);
+const sealed = sealUndo(deps, undo) ?? '';
+const undoneAt = later(61) as Instant;
+const leaseOf = (provider: string) => ({ id: lease, target: { ...target, provider } });
 
 /** The sealed undo with one of its bytes changed. */
 function altered(at: number): string {
@@ -35,12 +40,37 @@ describe('an undo outside of our processes (T41)', () => {
   });
 
   test('does not open with another key', () => {
-    expect(openUndo({ undoSealer: sealerOf(randomBytes(32)) }, lease, sealed)).toBeUndefined();
+    expect(openUndo(sealing('fake'), lease, sealed)).toBeUndefined();
+  });
+
+  test('opens with the key of its provider alone, and not with that of another one', () => {
+    const { undoSealers } = deps;
+    const only = (name: string) => ({
+      undoSealers: new Map([...undoSealers].filter(([each]) => each === name)),
+    });
+    expect(openUndo(only('fake'), lease, sealed)).toEqual(undo);
+    expect(openUndo(only('other'), lease, sealed)).toBeUndefined();
+    expect(openUndo(only('none'), lease, sealed)).toBeUndefined();
+  });
+
+  test('does not open when another provider sealed it, who has only their own key', () => {
+    const key = sealerOf(randomBytes(32));
+    const forged = sealUndo({ undoSealers: new Map([['fake', key]]) }, undo);
+    expect(openUndo({ undoSealers: new Map([...deps.undoSealers, ['other', key]]) }, lease, forged)).toBe(
+      undefined,
+    );
+  });
+
+  test('cannot be sealed without the key of its provider', () => {
+    expect(sealUndo(sealing('other'), undo)).toBeUndefined();
+    expect(sealReport(sealing('other'), undo, undoneAt)).toBeUndefined();
   });
 
   test('is not what was sealed with its key for another purpose', () => {
-    const { undoSealer } = deps;
-    const foreign = undoSealer.seal(JSON.stringify(undo), `password ${lease}`).toString('base64');
+    const foreign = deps.undoSealers
+      .get('fake')
+      ?.seal(JSON.stringify(undo), `password ${lease}`)
+      .toString('base64');
     expect(openUndo(deps, lease, foreign)).toBeUndefined();
   });
 
@@ -59,6 +89,23 @@ describe('an undo outside of our processes (T41)', () => {
     ['the undo as JSON in base64', Buffer.from(JSON.stringify(undo)).toString('base64')],
   ])('is not %s', (_what, forged) => {
     expect(openUndo(deps, lease, forged)).toBeUndefined();
+  });
+});
+
+describe('a report that an undo was used (T41)', () => {
+  const report = sealReport(deps, undo, undoneAt);
+
+  test('opens for a lease of the provider that sealed it', () => {
+    expect(openReport(deps, leaseOf('fake'), report)).toBe(undoneAt);
+  });
+
+  test('does not open for a lease of another provider', () => {
+    expect(openReport(deps, leaseOf('other'), report)).toBeUndefined();
+  });
+
+  test('is not the undo', () => {
+    expect(openReport(deps, leaseOf('fake'), sealed)).toBeUndefined();
+    expect(openUndo(deps, lease, report)).toBeUndefined();
   });
 });
 

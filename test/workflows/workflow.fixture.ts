@@ -48,7 +48,11 @@ export type WorkflowFixture = RequestsFixture &
     ): Promise<ClickId>;
     waitForState(request: RequestId, kind: RequestState['kind']): Promise<RequestState>;
     outcomeOf(click: ClickId): Promise<unknown>;
-    startWorker(): Promise<{ stop(): Promise<void> }>;
+    /** Without `providers` it runs the activities of the fixture's provider, and without `workflows` the workflows too. */
+    startWorker(parts?: {
+      workflows?: boolean;
+      providers?: readonly string[];
+    }): Promise<{ stop(): Promise<void> }>;
     /** From now on nothing starts or wakes the workflow of this request. */
     keepAsleep(request: RequestId): void;
   }>;
@@ -70,14 +74,17 @@ export async function startWorkflowFixture({
   const queue = `test-${uuidv7()}`;
   const bundle = await (sharedBundle ??= workflowBundle());
 
-  const startWorker = () =>
+  const startWorker: WorkflowFixture['startWorker'] = ({
+    workflows: runs = true,
+    providers = ['fake'],
+  } = {}) =>
     startWorkers({
       connection: native,
       namespace: 'default',
       activities: { workflows: requestActivities(deps), providers: providerActivities(deps) },
       ...(codec ? { codec } : {}),
-      bundle,
-      providers: ['fake'],
+      ...(runs ? { bundle } : {}),
+      providers,
       queue,
     });
   const workflows = requestWorkflows(client, queue);

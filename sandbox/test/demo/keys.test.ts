@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { keysIn } from '../../demo/keys.ts';
+import { keysIn, undoKeysOf } from '../../demo/keys.ts';
 import { fileStore } from '../../github/store.ts';
 import { lantern } from '../../github/seed.ts';
 import { openStateFile } from '../../slack/state-file.ts';
@@ -47,10 +47,25 @@ describe('the keys of a home', () => {
   test('are made once, are all different, and are the same after the next start', () => {
     const keys = keysIn(home);
     const values = Object.values(keys);
-    expect(Object.keys(keys).sort()).toEqual(['granter', 'sealing', 'slackApp', 'slackBot', 'writer']);
-    expect(new Set(values).size).toBe(5);
+    expect(Object.keys(keys).sort()).toEqual([
+      ...['granter', 'sealing', 'slackApp', 'slackBot'],
+      ...['undoAws', 'undoGitHub', 'undoPostgres', 'writer'],
+    ]);
+    expect(new Set(values).size).toBe(8);
     for (const key of values) expect(Buffer.from(key, 'base64url')).toHaveLength(32);
     expect(keysIn(home)).toEqual(keys);
+  });
+
+  test('have an undo key for each provider, made from no other key (T41)', () => {
+    const keys = keysIn(home);
+    const undoKeys = undoKeysOf(keys);
+    expect([...undoKeys.keys()]).toEqual(['aws-iam', 'github', 'postgres']);
+    const [aws, github, postgres] = [...undoKeys.values()].map(([key]) => Buffer.from(key ?? []));
+    expect([aws, github, postgres].map((key) => key?.toString('base64url'))).toEqual([
+      keys.undoAws,
+      keys.undoGitHub,
+      keys.undoPostgres,
+    ]);
   });
 
   test('a key that an older version did not know is added, and the others stay', () => {

@@ -15,7 +15,7 @@ import { recordDelivery } from '../../../requests/deliver.ts';
 import { grantLease } from '../../../requests/grant-lease.ts';
 import { revokeLease } from '../../../requests/revoke-lease.ts';
 import { takePassword } from '../../../requests/take-password.ts';
-import { sealReport } from '../../../requests/undo.ts';
+import { openUndo, sealReport } from '../../../requests/undo.ts';
 import { readRequestPage, readRequestView } from '../../../requests/view.ts';
 import { sweep } from '../../../upkeep/sweep.ts';
 import { memberFacts } from '../../core/account.fixture.ts';
@@ -102,11 +102,12 @@ describe('with exactly its rights', () => {
   test('the provider grants, revokes, and reports what it did without the ledger', async () => {
     const provider = as('provider');
     const request = await approvedWithoutWorkflow(fixture, { entitlement: 'login' });
-    await granted(provider, request);
+    const { undo: sealed } = await granted(provider, request);
     await fixture.shiftClock(2 * 3_600_000);
     const lease = firstLease(request);
-    const report = sealReport(provider.deps, lease, Date.now() as Instant);
-    await revokeLease(provider.deps, { lease, via: 'workflow', report, ...attempt });
+    const undo = openUndo(provider.deps, lease, sealed);
+    const report = undo && sealReport(provider.deps, undo, Date.now() as Instant);
+    await revokeLease(provider.deps, { lease, via: 'workflow', ...(report && { report }), ...attempt });
     await fixture.shiftClock(0);
     expect(await fixture.kinds(request)).toBe(
       'requested judged approved grant-started intended granted activated revoke-started undone revoked closed',
