@@ -132,11 +132,9 @@ describe('a refused request is told to its requester alone, shown to nobody else
       });
     });
     // The worker records them at the same time, so their order is not promised.
-    expect(
-      codes(all)
-        .map(([, , code]) => code)
-        .sort(),
-    ).toEqual(['length-unreadable', 'reason-missing', 'too-long']);
+    expect(new Set(codes(all).map(([, , code]) => code))).toEqual(
+      new Set(['length-unreadable', 'reason-missing', 'too-long']),
+    );
     expect(new Set(codes(all).map(([by, tried]) => `${by} ${tried}`))).toEqual(new Set(['ana request']));
     expect(ana.modal()?.callback_id).toBe('request');
     expect(countPrivateMessages('ana', 'dm')).toBe(0); // the form shows the error, so no message repeats it
