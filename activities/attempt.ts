@@ -16,7 +16,10 @@ export type AttemptTools = Readonly<{
  * the heartbeats to the next attempt, and with a failure to the workflow: while the ledger is away, nothing else knows
  * it (I14).
  */
-export async function attempt<T>(work: (tools: AttemptTools) => Promise<T>): Promise<T> {
+export async function attempt<T>(
+  work: (tools: AttemptTools) => Promise<T>,
+  { retryAlways = false }: Readonly<{ retryAlways?: boolean }> = {},
+): Promise<T> {
   const context = Context.current();
   const earlier = context.info.heartbeatDetails as string | undefined;
   let remembered = earlier;
@@ -30,7 +33,7 @@ export async function attempt<T>(work: (tools: AttemptTools) => Promise<T>): Pro
     const signal = AbortSignal.any([context.cancellationSignal, limit]);
     return await work({ signal, remember, earlier });
   } catch (error) {
-    throw remembered ? withDetails(error, remembered) : error;
+    throw remembered ? withDetails(error, remembered, retryAlways) : error;
   } finally {
     clearInterval(heartbeats);
   }

@@ -23,8 +23,8 @@ export function toFailure(error: unknown, retryAlways = false): unknown {
 }
 
 /** The failure of an error, with details for the workflow. */
-export function withDetails(error: unknown, details: unknown): unknown {
-  const failure = toFailure(error);
+export function withDetails(error: unknown, details: unknown, retryAlways = false): unknown {
+  const failure = toFailure(error, retryAlways);
   return failure instanceof CancelledFailure
     ? failure
     : ApplicationFailure.fromError(failure, { details: [details] });

@@ -33,15 +33,17 @@ export const providerActivities = (deps: Deps) =>
       grant: ({ lease }: { lease: LeaseId }) =>
         attempt(({ signal, remember }) => grantLease(deps, { lease, signal, rememberUndo: remember })),
       revoke: ({ lease, undo }: { lease: LeaseId; undo?: SealedUndo }) =>
-        attempt(({ signal, remember, earlier }) =>
-          revokeLease(deps, {
-            lease,
-            via: 'workflow',
-            signal,
-            rememberReport: remember,
-            ...(undo === undefined ? {} : { undo }),
-            ...(earlier === undefined ? {} : { report: earlier }),
-          }),
+        attempt(
+          ({ signal, remember, earlier }) =>
+            revokeLease(deps, {
+              lease,
+              via: 'workflow',
+              signal,
+              rememberReport: remember,
+              ...(undo === undefined ? {} : { undo }),
+              ...(earlier === undefined ? {} : { report: earlier }),
+            }),
+          { retryAlways: true },
         ),
     },
     ['revoke'],

@@ -4,6 +4,10 @@ import { type AccountFacts, accountRefusal, type Installation, unexpectedFlags }
 /** What Slack says about an account. Any part can be missing or have another type than the documented one. */
 type SlackUser = Readonly<Record<string, unknown>>;
 
+const NO_SUCH_ACCOUNT = new Set(['user_not_found', 'users_not_found', 'user_not_visible']);
+
+const slackErrorCode = (error: unknown): string => (error as { data?: { error?: string } }).data?.error ?? '';
+
 /**
  * Asks Slack what kind of account this is. An error of Slack is thrown, because unknown does not mean allowed. The
  * operator learns of an account that is refused for a flag that Curfew does not know.
@@ -11,7 +15,11 @@ type SlackUser = Readonly<Record<string, unknown>>;
 export const accountReader =
   (client: WebClient, installation: Installation, warn: (message: string) => void) =>
   async (account: string): Promise<AccountFacts> => {
-    const { user } = await client.users.info({ user: account });
+    const { user } = await client.users.info({ user: account }).catch((error: unknown) => {
+      // A definite answer: there is no such account, or it is not for our eyes. It is judged as unknown.
+      if (NO_SUCH_ACCOUNT.has(slackErrorCode(error))) return { user: {} };
+      throw error;
+    });
     const facts = factsOf({ ...user }, installation);
     const flags = unexpectedFlags(facts);
     if (accountRefusal(facts, account) === 'unknown' && flags.length > 0)

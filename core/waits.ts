@@ -12,6 +12,11 @@ export const WAITS = {
     what: 'Temporal waits for a sign of life of that attempt.',
   },
   attempt: { ms: 25_000, within: 'providerActivity', what: 'One attempt to grant, to revoke or to verify.' },
+  underLock: {
+    ms: 28_000,
+    within: 'providerActivity',
+    what: 'The work under the lock of an access, whatever its provider does.',
+  },
   providerLock: { ms: 12_000, within: 'attempt', what: 'An attempt waits for the lock of its access.' },
   awsCall: { ms: 10_000, within: 'attempt', what: 'IAM answers one call.' },
   awsConnection: { ms: 3_000, within: 'awsCall', what: 'IAM accepts the connection.' },

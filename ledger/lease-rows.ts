@@ -30,8 +30,12 @@ export async function requestsWithWrongLeases(db: Db): Promise<readonly RequestI
     rows.map(({ request_id }) => request_id),
   );
   return rows.flatMap(({ request_id, bodies, now }) => {
-    const expected = leaseStates(bodies.map((body) => restoredEvent(body, null)));
-    return differences(expected, found, toInstant(now)).length > 0 ? [request_id] : [];
+    try {
+      const expected = leaseStates(bodies.map((body) => restoredEvent(body, null)));
+      return differences(expected, found, toInstant(now)).length > 0 ? [request_id] : [];
+    } catch {
+      return [request_id]; // An event that cannot be read is reported for its request only.
+    }
   });
 }
 

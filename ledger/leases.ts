@@ -19,14 +19,17 @@ export type Lease = Readonly<{
   /** Why the last attempt failed. Left out after an attempt that succeeded. */
   fault?: FaultCode | 'unknown';
   /**
-   * Set once the intent is recorded: the account, its prior state, and the levels of its other live leases. When the
+   * Set once the intent is recorded: the account, its prior state, and the levels of its other leases. When the
    * holding of this lease is closed and a newer lease opened another one, the last two are of that one.
    */
   holding?: Readonly<{
     id: number;
     subject: { id: string; name: string };
     prior: string;
+    /** The levels of the other leases that must not be taken from them: those that may have their access. */
     otherLevels: readonly string[];
+    /** The levels of the other leases whose grant is confirmed and whose end is not reached. */
+    grantedLevels: readonly string[];
   }>;
 }>;
 
@@ -36,7 +39,10 @@ const SELECT = `
          h.id as holding_id, h.subject_id, h.subject_name, coalesce(current.prior, h.prior) as prior,
          array(select o.level from lease o
                 where o.holding_id = coalesce(current.id, h.id) and o.id <> l.id
-                  and o.state in ('intended', 'granted')) as other_levels
+                  and o.state in ('intended', 'granted')) as other_levels,
+         array(select o.level from lease o
+                where o.holding_id = coalesce(current.id, h.id) and o.id <> l.id
+                  and o.state = 'granted' and o.ends_at > ledger_now()) as granted_levels
     from lease l join request r on r.id = l.request_id left join holding h on h.id = l.holding_id
          left join holding current on current.provider = h.provider and current.target_key = h.target_key
                and current.subject_id = h.subject_id and current.closed_at is null`;
@@ -55,6 +61,7 @@ type Row = {
   subject_name: string;
   prior: string;
   other_levels: readonly string[];
+  granted_levels: readonly string[];
 };
 
 const leaseOf = ({
@@ -85,6 +92,7 @@ const leaseOf = ({
           subject: { id: row.subject_id, name: row.subject_name },
           prior: row.prior,
           otherLevels: row.other_levels,
+          grantedLevels: row.granted_levels,
         },
       }),
 });
@@ -163,13 +171,15 @@ async function openHolding(
 
 /**
  * The leases under a lock that a verification compares with the provider: those whose access is granted and whose end is
- * not reached, and those that were revoked in the last hour.
+ * not reached, and those that were revoked later than a minute before the doubt began. What somebody gave the account since an
+ * earlier revocation is not touched.
  */
 export async function leasesUnderLock(db: Db, key: string): Promise<readonly Lease[]> {
   const { rows } = await db.query<Row>(
     `${SELECT} where l.lock_key = $1 and l.holding_id is not null
                  and ((l.state = 'granted' and l.ends_at > ledger_now())
-                   or (l.state = 'revoked' and l.changed_at > ledger_now() - interval '1 hour'))
+                   or (l.state = 'revoked' and l.changed_at > (
+                         select least(doubt_since, ledger_now()) - interval '1 minute' from provider_lock where key = $1)))
                order by l.id`,
     [key],
   );

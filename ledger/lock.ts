@@ -8,9 +8,16 @@ import { doubt, type Doubt } from './verifications.ts';
  * A lock that this process has. `fence` grows each time the lock is taken, and `owner` is new each time: after a failover
  * that lost the last commits, a fence may come again. `lost` says that somebody else took the lock.
  */
-export type HeldLock = Readonly<{ key: string; fence: number; owner: string; lost: AbortSignal }>;
+export type HeldLock = Readonly<{
+  key: string;
+  fence: number;
+  owner: string;
+  lost: AbortSignal;
+  /** Called before each change at the provider. When the work then fails, nobody knows what reached the provider. */
+  mayWrite: () => void;
+}>;
 
-type Taken = Pick<HeldLock, 'key' | 'fence' | 'owner'>;
+type Taken = Omit<HeldLock, 'lost' | 'mayWrite'>;
 
 /** After this time without a renewal, somebody else may take the lock: its owner was killed or is frozen. */
 const LENGTH_MS = 10_000;
@@ -41,15 +48,17 @@ export async function withLock<T>(
       () => undefined, // While the ledger is away, nobody else can take the lock.
     );
   }, RENEW_MS);
+  let hasWritten = false;
   let isDoubtful = false;
   const release = async (db: Db): Promise<void> => {
     if (isDoubtful) await doubt(db, key, UNANSWERED);
     await endLock(db, taken);
   };
   try {
-    return await work({ ...taken, lost: lost.signal });
+    const held: HeldLock = { ...taken, lost: lost.signal, mayWrite: () => void (hasWritten = true) };
+    return await endsInTime(work(held));
   } catch (error) {
-    isDoubtful = mayHaveChanged(error);
+    isDoubtful = hasWritten && !isSettled(error);
     throw error;
   } finally {
     clearInterval(renewing);
@@ -74,9 +83,18 @@ async function releaseLater(query: Query, release: (db: Db) => Promise<void>): P
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms).unref());
 
-/** After any other failure, nobody knows what reached the provider, or when it will. */
-const mayHaveChanged = (error: unknown): boolean =>
-  !(error instanceof Fault && (error.code === 'superseded' || error.code === 'no-longer-allowed'));
+/** These faults are thrown only after everything that was written was revoked again. */
+const isSettled = (error: unknown): boolean => error instanceof Fault && error.code === 'superseded';
+
+/** A provider that ignores cancellation and never answers must not keep the lock, nor whoever waits for this work. */
+async function endsInTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const overdue = new Promise<never>((_resolve, reject) => {
+    const late = new Fault('provider-unavailable', 'the change did not end in time');
+    timer = setTimeout(reject, WAITS.underLock.ms, late);
+  });
+  return Promise.race([work, overdue]).finally(() => clearTimeout(timer));
+}
 
 /** Takes the lock. It tries again while another process has it. */
 async function take(query: Query, key: string): Promise<Taken> {

@@ -36,7 +36,8 @@ export async function endVerification(db: Db, { key, token }: Verification): Pro
   await db.query(
     `update provider_lock set
             verify_at = case when doubt_until > ledger_now()
-                             then least(doubt_until, ledger_now() + $3 * interval '1 millisecond') end
+                             then least(doubt_until, ledger_now() + $3 * interval '1 millisecond') end,
+            doubt_since = case when doubt_until > ledger_now() then doubt_since end
       where key = $1 and verify_at = $2::timestamptz`,
     [key, token, AGAIN_MS],
   );
@@ -53,7 +54,8 @@ export async function doubt(db: Db, key: string, { afterMs, lateMs }: Doubt): Pr
   await db.query(
     `update provider_lock set
             verify_at = least(verify_at, ledger_now() + $2 * interval '1 millisecond'),
-            doubt_until = greatest(doubt_until, ledger_now() + $3 * interval '1 millisecond')
+            doubt_until = greatest(doubt_until, ledger_now() + $3 * interval '1 millisecond'),
+            doubt_since = coalesce(doubt_since, ledger_now())
       where key = $1`,
     [key, afterMs, lateMs],
   );

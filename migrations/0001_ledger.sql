@@ -120,7 +120,8 @@ create table provider_lock (
   owner       uuid not null,          -- new each time the lock is taken
   ends_at     timestamptz not null,
   verify_at   timestamptz,            -- when the sweeper compares the provider with the ledger; null when there is no doubt
-  doubt_until timestamptz             -- until then a late change may still reach the provider
+  doubt_until timestamptz,            -- until then a late change may still reach the provider
+  doubt_since timestamptz             -- when the first doubt began that is not over
 );
 create index provider_lock_verify on provider_lock (verify_at) where verify_at is not null;
 
@@ -300,7 +301,7 @@ grant insert on event, event_text to curfew_worker, curfew_provider, curfew_swee
 grant select on event_text
   to curfew_gateway, curfew_worker, curfew_provider, curfew_sweeper, curfew_courier, curfew_reader, curfew_cli;
 grant select, insert, update (request_id) on request_lock to curfew_worker, curfew_provider, curfew_sweeper;
-grant select, insert, update (fence, owner, ends_at, verify_at, doubt_until) on provider_lock
+grant select, insert, update (fence, owner, ends_at, verify_at, doubt_until, doubt_since) on provider_lock
   to curfew_provider, curfew_sweeper;
 
 grant insert on request to curfew_worker, curfew_sweeper;

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { Fault, messageOf } from '../core/faults.ts';
-import { desiredLevel } from '../core/holding.ts';
 import type { Instant, LeaseId } from '../core/ids.ts';
 import { LIMITS } from '../core/limits.ts';
 import type { SystemCommand } from '../core/request/commands.ts';
@@ -10,12 +9,7 @@ import { WAITS } from '../core/waits.ts';
 import type { Lease } from '../ledger/index.ts';
 import type { Intent } from '../providers/provider.ts';
 import type { Deps } from './deps.ts';
-import {
-  type LeaseAtProvider,
-  leaseAtProvider,
-  remainingIntent,
-  type UnderLock,
-} from './lease-at-provider.ts';
+import { type LeaseAtProvider, grantedIntent, leaseAtProvider, type UnderLock } from './lease-at-provider.ts';
 import { undoLateGrant } from './repair.ts';
 import { secretContext } from './secret-context.ts';
 import { type SealedUndo, sealUndo } from './undo.ts';
@@ -63,6 +57,7 @@ async function grantUnderLock(
   const intent = await grantIntent(deps, intended);
   const undo = undoOf(deps, intended.lease);
   if (undo !== undefined) rememberUndo(undo);
+  lock.mayWrite();
   const { seen } = await current.provider.ensurePresent(intent, signal);
   const confirmed = await deps.ledger.record({
     request: lease.request,
@@ -135,17 +130,16 @@ function assertClocksAgree(
 
 /** What the provider must ensure: the level with this lease, and the secret when the provider needs one. */
 async function grantIntent({ ledger, sealer }: Deps, intended: LeaseAtProvider): Promise<Intent<unknown>> {
-  const { lease, provider, target } = intended;
-  const rest = remainingIntent(intended);
-  const level = desiredLevel(provider.ladder(target), rest.level, [provider.level(target)]);
-  if (!provider.needsSecret) return { ...rest, level };
+  const { lease, provider } = intended;
+  const intent = grantedIntent([intended]);
+  if (!provider.needsSecret) return intent;
   const context = secretContext(lease);
   const sealed = await ledger.storeSecret(
     lease.id,
     sealer.seal(randomBytes(24).toString('base64url'), context),
   );
   if (!sealed) throw new Fault('superseded', 'the credential was delivered before the access was granted');
-  return { ...rest, level, secret: sealer.open(sealed, context) };
+  return { ...intent, secret: sealer.open(sealed, context) };
 }
 
 function undoOf(deps: Deps, { id, holding, endsAt, target }: Lease): SealedUndo | undefined {

@@ -30,7 +30,22 @@ export function targetAtProvider(
   return { provider, target: target.value };
 }
 
-/** What must remain without this lease: the highest of the prior state and the other live leases (I5, I6). */
+/**
+ * What the account must have with these leases, which share one access: the highest of the prior state, the other leases
+ * whose grant is confirmed, and the leases themselves. A grant that is not confirmed is judged again before it counts.
+ */
+export function grantedIntent(
+  leases: readonly [LeaseAtProvider, ...(readonly LeaseAtProvider[])],
+): Intent<unknown> {
+  const [{ lease, provider, target }] = leases;
+  const { holding, id, endsAt } = lease;
+  if (!holding) throw new Fault('superseded', `lease ${id} has no intent`);
+  const levels = [...holding.grantedLevels, ...leases.map((each) => provider.level(each.target))];
+  const level = desiredLevel(provider.ladder(target), holding.prior, levels);
+  return { lease: id, subject: holding.subject, target, level, endsAt };
+}
+
+/** What must remain without this lease: the highest of the prior state and the other leases that may have access (I5, I6). */
 export function remainingIntent({ lease, provider, target }: LeaseAtProvider): Intent<unknown> {
   const { holding, id, endsAt } = lease;
   if (!holding) throw new Fault('superseded', `lease ${id} has no intent`);

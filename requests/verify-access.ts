@@ -1,12 +1,7 @@
-import { desiredLevel } from '../core/holding.ts';
+import { WAITS } from '../core/waits.ts';
 import type { Lease } from '../ledger/index.ts';
 import type { Deps } from './deps.ts';
-import {
-  type LeaseAtProvider,
-  leaseAtProvider,
-  remainingIntent,
-  type UnderLock,
-} from './lease-at-provider.ts';
+import { grantedIntent, type LeaseAtProvider, leaseAtProvider, type UnderLock } from './lease-at-provider.ts';
 import { recordRepair, revokeAgain } from './repair.ts';
 
 /**
@@ -37,19 +32,21 @@ function bySharedAccess(leases: readonly LeaseAtProvider[]): readonly (readonly 
   return [...groups.values()];
 }
 
-/** Grants again what the leases had, and records it for each that had lost something. */
+/** Grants again what the leases had, and records it for each that had lost something. No call goes on after the last end. */
 async function grantAgain(deps: Deps, sharing: readonly LeaseAtProvider[], under: UnderLock): Promise<void> {
-  const [one] = sharing;
+  const [one, ...others] = sharing;
   if (!one || one.provider.ownObject(one.target)) return; // No other lease can have taken its access.
   const { lease, provider, target } = one;
-  const rest = remainingIntent(one);
-  const levels = sharing.map((each) => provider.level(each.target));
-  const level = desiredLevel(provider.ladder(target), rest.level, levels);
+  const intent = grantedIntent([one, ...others]);
   const account = lease.holding?.subject.name ?? '';
   const shown = (await provider.observe({ account, target }, under.signal)).level;
   const rank = (of: string): number => provider.ladder(target).indexOf(of);
-  if (rank(shown) >= rank(level)) return;
-  const receipt = await provider.ensurePresent({ ...rest, level }, under.signal);
+  if (rank(shown) >= rank(intent.level)) return;
+  const lastEnd = Math.max(...sharing.map((each) => each.lease.endsAt));
+  const leftMs = Math.max(lastEnd - (await deps.ledger.now()), 0);
+  const signal = AbortSignal.any([under.signal, AbortSignal.timeout(Math.min(leftMs, WAITS.attempt.ms))]);
+  under.lock.mayWrite();
+  const receipt = await provider.ensurePresent(intent, signal);
   for (const each of sharing)
     if (rank(shown) < rank(provider.level(each.target)))
       await recordRepair(deps, each, { ...under, receipt });

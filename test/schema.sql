@@ -165,7 +165,8 @@ create table provider_lock (
   owner uuid not null,
   ends_at timestamp with time zone not null,
   verify_at timestamp with time zone,
-  doubt_until timestamp with time zone
+  doubt_until timestamp with time zone,
+  doubt_since timestamp with time zone
 );
 
 create table request (
@@ -474,9 +475,9 @@ grant insert (request_id, body), select on outbox to curfew_worker;
 
 grant insert, select, update (channel, ts, claimed_until) on posted_message to curfew_courier;
 
-grant insert, select, update (fence, owner, ends_at, verify_at, doubt_until) on provider_lock to curfew_provider;
+grant insert, select, update (fence, owner, ends_at, verify_at, doubt_until, doubt_since) on provider_lock to curfew_provider;
 
-grant insert, select, update (fence, owner, ends_at, verify_at, doubt_until) on provider_lock to curfew_sweeper;
+grant insert, select, update (fence, owner, ends_at, verify_at, doubt_until, doubt_since) on provider_lock to curfew_sweeper;
 
 grant select on request to curfew_cli;
 

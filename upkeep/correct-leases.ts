@@ -1,10 +1,11 @@
-import type { LeaseId } from '../core/ids.ts';
+import { messageOf } from '../core/faults.ts';
+import type { LeaseId, RequestId } from '../core/ids.ts';
 import type { Deps } from '../requests/deps.ts';
 
 type WrongLease = Awaited<ReturnType<Deps['ledger']['correctLeases']>>[number];
 
 /** A lease whose row was not what its events say, and how. */
-export type Corrected = Readonly<{ lease: LeaseId; why: string }>;
+export type Corrected = Readonly<{ lease: LeaseId | RequestId; why: string }>;
 
 /**
  * Compares the table of leases with the events, which decide (I20). A row that differs is set right, so that the access ends
@@ -13,8 +14,12 @@ export type Corrected = Readonly<{ lease: LeaseId; why: string }>;
 export async function correctLeases({ ledger }: Pick<Deps, 'ledger'>): Promise<readonly Corrected[]> {
   const corrected: Corrected[] = [];
   for (const request of await ledger.requestsWithWrongLeases())
-    for (const wrong of await ledger.correctLeases(request))
-      corrected.push({ lease: wrong.lease, why: sentence(wrong) });
+    try {
+      for (const wrong of await ledger.correctLeases(request))
+        corrected.push({ lease: wrong.lease, why: sentence(wrong) });
+    } catch (error) {
+      corrected.push({ lease: request, why: `it cannot be set right now: ${messageOf(error)}` });
+    }
   return corrected;
 }
 

@@ -21,11 +21,15 @@ export async function revokeDueLeases(deps: Deps): Promise<readonly Attempt[]> {
   return attempts;
 }
 
+/** Tries one lease. It counts as revoked only when its row has the receipt. */
 async function revokeDue(deps: Deps, lease: LeaseId): Promise<Attempt> {
   const signal = AbortSignal.timeout(WAITS.attempt.ms);
-  const why = await revokeLease(deps, { lease, via: 'sweeper', signal }).then(
-    ({ kind }) => (kind === 'granting' || kind === 'active' ? 'its end is not reached yet' : undefined),
-    messageOf,
-  );
-  return { lease, why };
+  try {
+    const { kind } = await revokeLease(deps, { lease, via: 'sweeper', signal });
+    if (kind === 'granting' || kind === 'active') return { lease, why: 'its end is not reached yet' };
+    const isRevoked = (await deps.ledger.readLease(lease))?.state === 'revoked';
+    return { lease, why: isRevoked ? undefined : `its request is ${kind}, and it has no receipt` };
+  } catch (error) {
+    return { lease, why: messageOf(error) };
+  }
 }

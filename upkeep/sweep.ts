@@ -1,3 +1,4 @@
+import { messageOf } from '../core/faults.ts';
 import type { LeaseId, RequestId } from '../core/ids.ts';
 import type { Deps } from '../requests/deps.ts';
 import { type Corrected, correctLeases } from './correct-leases.ts';
@@ -24,6 +25,8 @@ export type Upkeep = Readonly<{
   corrected: readonly Corrected[];
   /** Accesses that are still not verified, with the reason. Each is tried again within a minute. */
   unverified: readonly Unverified[];
+  /** Why a duty of the pass could not be done. It is tried again in the next pass. */
+  problems: readonly string[];
 }>;
 
 export type SweepResult = Revocations & Upkeep;
@@ -37,15 +40,19 @@ export async function revokeOverdue(deps: Deps): Promise<Revocations> {
   };
 }
 
-/** Ends, judges and verifies what nobody else did. What it ends is revoked by `revokeOverdue`. */
+/** Ends, judges and verifies what nobody else did. What it ends is revoked by `revokeOverdue`. No duty waits for another one. */
 export async function keepUp(deps: Deps): Promise<Upkeep> {
+  const problems: string[] = [];
+  const duty = <T>(work: (deps: Deps) => Promise<readonly T[]>): Promise<readonly T[]> =>
+    work(deps).catch((error: unknown) => (problems.push(messageOf(error)), []));
   return {
-    corrected: await correctLeases(deps),
-    left: await endAccessOfLeavers(deps),
-    lapsed: await lapseOverdueRequests(deps),
-    failed: await failStuckGrants(deps),
-    judged: await judgeForgottenRequests(deps),
-    unverified: await verifyDoubtfulAccesses(deps),
+    left: await duty(endAccessOfLeavers),
+    unverified: await duty(verifyDoubtfulAccesses),
+    corrected: await duty(correctLeases),
+    lapsed: await duty(lapseOverdueRequests),
+    failed: await duty(failStuckGrants),
+    judged: await duty(judgeForgottenRequests),
+    problems,
   };
 }
 

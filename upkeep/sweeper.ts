@@ -19,9 +19,10 @@ export function runSweeper(deps: Deps, { everySeconds, log }: SweeperOptions): {
     for (const each of failedRevocations) log.error(each, 'not revoked yet; trying again within a minute');
   };
   const upkeep = async (): Promise<void> => {
-    const { corrected, unverified, ...swept } = await keepUp(deps);
+    const { corrected, unverified, problems, ...swept } = await keepUp(deps);
     logSwept(swept);
     for (const each of corrected) log.error(each, 'somebody changed the row of a lease; it is set right');
+    for (const error of problems) log.error({ error }, 'the sweep did not finish; trying again');
     for (const each of unverified) log.error(each, 'not verified yet; trying again within a minute');
   };
   const logSwept = (swept: Readonly<Record<string, readonly string[]>>): void => {

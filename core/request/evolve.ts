@@ -10,6 +10,8 @@ import { BLANK, type GrantFacts, type RequestFacts, type RequestState, type Requ
 export function evolve(state: RequestState, event: Event): RequestState {
   switch (event.kind) {
     case 'requested':
+      // Only the first one opens the request. A later one must not hide what was approved and granted.
+      if (state.kind !== 'blank') return state;
       return { kind: 'pending', details: event.details, requirements: NO_REQUIREMENTS, approvals: [] };
     case 'judged':
       return state.kind === 'pending' ? { ...state, requirements: event.requirements } : state;

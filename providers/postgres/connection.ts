@@ -6,6 +6,8 @@ import { WAITS } from '../../core/waits.ts';
 
 export type Db = pg.Client;
 
+/** How long the server may take to close a connection whose work is done. */
+const GOODBYE_MS = 1_000;
 /** The longest time that one connection may take, whatever the caller's signal says. */
 const MAX_CONNECTION_MS = 30_000;
 
@@ -108,10 +110,18 @@ async function withConnection<T>(url: string, signal: AbortSignal, work: (db: Db
     await db.connect();
     return await work(db);
   } finally {
+    // The end waits for the server, which may not answer any more.
+    if (!stop.aborted) await endsWithin(db.end(), GOODBYE_MS);
     stop.removeEventListener('abort', cut);
-    if (stop.aborted) cut();
-    else await db.end().catch(() => undefined);
+    cut();
   }
+}
+
+/** Waits until the work is over, well or not, but not longer than `ms`. */
+async function endsWithin(work: Promise<void>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeIsUp = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+  await Promise.race([work.catch(() => undefined), timeIsUp]).finally(() => clearTimeout(timer));
 }
 
 /**

@@ -52,6 +52,15 @@ describe('the details of a failure', () => {
     expect(withDetails(new TypeError('x'), 7)).toMatchObject({ type: 'TypeError', details: [7] });
   });
 
+  test('keep a revocation retried after every fault, and its wait short (I4)', () => {
+    const forbidden = new Fault('provider-forbidden', 'x', { retryAfterMs: 3_600_000 });
+    expect(withDetails(forbidden, 7, true)).toMatchObject({
+      nonRetryable: false,
+      nextRetryDelay: 60_000,
+      details: [7],
+    });
+  });
+
   test('are not added to a cancellation, which would hide it', () => {
     const cancelled = new CancelledFailure('x');
     expect(withDetails(cancelled, 7)).toBe(cancelled);

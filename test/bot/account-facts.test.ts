@@ -118,6 +118,22 @@ describe('the answer of Slack', () => {
     ['about a guest is passed on', { ...MEMBER, is_restricted: true }, 'guest'],
   ])('%s', async (_what, user, why) => expect(accountRefusal(await read(user), MEMBER.id)).toBe(why));
 
+  const failing = (error: string) => {
+    const info = () => Promise.reject(Object.assign(new Error(error), { data: { error } }));
+    const client = { users: { info } } as unknown as WebClient;
+    return accountReader(client, { team: TEAM }, () => undefined)(MEMBER.id);
+  };
+
+  test.each(['user_not_found', 'users_not_found', 'user_not_visible'])(
+    '%s is definite: the account may not act, and Slack is not asked again',
+    async (error) => expect(accountRefusal(await failing(error), MEMBER.id)).toBe('unknown'),
+  );
+
+  test.each(['ratelimited', 'internal_error', 'invalid_auth', ''])(
+    '"%s" says nothing about the account, so it is thrown',
+    async (error) => expect(failing(error)).rejects.toThrow(error),
+  );
+
   test('is kept as far as it says what kind of account it is: no name, no address, no picture', async () => {
     const profile = { email: 'ana@lantern.example', image_24: 'https://lantern.example/ana.png' };
     const private_ = { name: 'ana', real_name: 'Ana Ferreira', tz: 'Europe/Lisbon', profile };

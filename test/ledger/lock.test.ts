@@ -213,7 +213,7 @@ describe('the renewal and the wait', () => {
     const busy = gate();
     let held: HeldLock | undefined;
     const working = withLock(query, 'key', (lock) => ((held = lock), busy.opened.then(() => 'done')));
-    await jest.advanceTimersByTimeAsync(30_000);
+    await jest.advanceTimersByTimeAsync(25_000);
     expect(held?.lost.aborted).toBe(false);
     busy.open();
     expect(await working).toBe('done');
@@ -249,5 +249,33 @@ describe('the renewal and the wait', () => {
       message: 'provider-unavailable: an earlier change of the same access is still in progress',
     });
     expect(asked).not.toContain('renew');
+  });
+});
+
+describe('work under a lock that never ends', () => {
+  afterEach(() => void jest.useRealTimers());
+
+  test('fails after 28 seconds, releases the lock and doubts the access, so that nobody waits for it for ever (F32)', async () => {
+    jest.useFakeTimers();
+    const statements: string[] = [];
+    const db = {
+      query(sql: string) {
+        statements.push(sql.trim().split(/\s+/).slice(0, 2).join(' '));
+        return Promise.resolve({ rows: [{ fence: 1, was_left: false }], rowCount: 1 });
+      },
+    } as unknown as Db;
+    const working = withLock(
+      (work) => work(db),
+      'hangs',
+      (lock) => (lock.mayWrite(), new Promise(() => undefined)),
+    );
+    const failed = expect(working).rejects.toMatchObject({ code: 'provider-unavailable' });
+    await jest.advanceTimersByTimeAsync(27_900);
+    const before = statements.length;
+    await jest.advanceTimersByTimeAsync(200);
+    await failed;
+    expect(statements.slice(before)).toEqual(['update provider_lock', 'update provider_lock']);
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(statements).toHaveLength(before + 2); // It is not renewed any more.
   });
 });

@@ -91,6 +91,12 @@ describe('a connection', () => {
     expect(server.connections).toEqual([]);
   });
 
+  test('whose work is done does not wait for a server that does not answer the end any more (F32)', async () => {
+    const server = await startPgServer({ ignoresEnd: true });
+    expect(await withDb(server.url, neverAborts, () => Promise.resolve('done'))).toBe('done');
+    expect(server.connections[0]?.terminated).toBe(true);
+  });
+
   test('to a server that does not answer the login is given up after 5 seconds', async () => {
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance'] });
     const server = await startPgServer({ login: () => 'never' });

@@ -27,6 +27,8 @@ type Behaviour = Readonly<{
   /** The answer to a login. No rows accept it. */
   login?: (startup: Readonly<Record<string, string>>) => PgAnswer;
   answer?: (sql: string, startup: Readonly<Record<string, string>>) => PgAnswer;
+  /** True when the server does not notice that the client ends, as after a break of the network. */
+  ignoresEnd?: boolean;
 }>;
 
 const stops: (() => Promise<void>)[] = [];
@@ -45,10 +47,14 @@ export async function providerFor(databases: readonly string[], answer: (databas
 }
 
 /** A server with as much of Postgres's protocol (version 3, without TLS) as `pg` needs. It demands no password. */
-export async function startPgServer({ login, answer }: Behaviour = {}): Promise<PgServer> {
+export async function startPgServer({
+  login,
+  answer,
+  ignoresEnd = false,
+}: Behaviour = {}): Promise<PgServer> {
   const connections: PgConnection[] = [];
   const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
+  const server = createServer({ allowHalfOpen: ignoresEnd }, (socket) => {
     sockets.add(socket);
     let connection: PgConnection | undefined;
     let sql = '';

@@ -17,7 +17,7 @@ const leaseOf = (more: Partial<Lease> = {}): Lease => ({
   generation: 1,
   target: { ...target, spec: SPEC },
   endsAt: later(60),
-  holding: { id: 1, subject, prior: 'none', otherLevels: [] },
+  holding: { id: 1, subject, prior: 'none', otherLevels: [], grantedLevels: [] },
   ...more,
 });
 const onTarget = (more: object) => lockKeyOf({ ...target, ...more });
@@ -59,7 +59,9 @@ describe('what must remain without a lease', () => {
   ])(
     'is the level %s, when the prior one is %s and the other leases have %j (I5, I6)',
     (level, prior, otherLevels) => {
-      expect(remaining(leaseOf({ holding: { id: 1, subject, prior, otherLevels } })).level).toBe(level);
+      expect(
+        remaining(leaseOf({ holding: { id: 1, subject, prior, otherLevels, grantedLevels: [] } })).level,
+      ).toBe(level);
     },
   );
 

@@ -46,6 +46,14 @@ describe('an access is in doubt', () => {
     },
   );
 
+  test('not after a read that failed, because nothing was sent', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
+    const recover = fixture.providerControl.failFrom('observe');
+    await expect(granted(fixture, request)).rejects.toMatchObject({ code: 'provider-unavailable' });
+    recover();
+    expect(await openDoubts()).toEqual([]);
+  });
+
   test('after a revocation that failed, and after a call that failed in an unknown way (F02)', async () => {
     const request = await live();
     await answered(fixture, request, { kind: 'end', by: 'ana' });
@@ -145,6 +153,28 @@ describe('an access in doubt', () => {
     await verifyDoubtfulAccesses(fixture.deps);
     expect(fixture.levelOf()).toBe('none');
     expect(await fixture.kinds(request)).toMatch(/closed repaired$/);
+  });
+
+  test('keeps what somebody gave the account after a revocation that is long over (I5)', async () => {
+    await endedAndRevoked(await live());
+    await fixture.shiftClock(40 * 60_000);
+    fixture.vendor.setLevel('ana', 'thing', 'write'); // an administrator, for good
+    await doubtIt();
+    await verifyDoubtfulAccesses(fixture.deps);
+    expect(fixture.levelOf()).toBe('write');
+  });
+
+  test('is not raised to the level of a lease whose grant is not confirmed (B36)', async () => {
+    const write = await live();
+    const admin = await approvedWithoutWorkflow(fixture, { entitlement: 'top' });
+    const recover = fixture.providerControl.failFrom('ensurePresent');
+    await expect(granted(fixture, admin)).rejects.toThrow(); // its intent is recorded
+    recover();
+    fixture.vendor.setLevel('ana', 'thing', 'none');
+    await fixture.shiftClock(6_000);
+    await verifyDoubtfulAccesses(fixture.deps);
+    expect(fixture.levelOf()).toBe('write');
+    expect(await fixture.kinds(write)).toMatch(/repaired$/);
   });
 
   test('is revoked once for all leases that shared it, down to what live leases need', async () => {

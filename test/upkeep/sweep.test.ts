@@ -304,6 +304,45 @@ describe('leases that must be revoked', () => {
   });
 });
 
+test('a duty that cannot be done delays no other one, and the sweep says why (I17)', async () => {
+  const pending = await openedWithoutWorkflow(fixture);
+  await fixture.shiftClock(9 * HOUR);
+  const away = () => Promise.reject(new Error('the ledger does not say'));
+  const ledger = { ...fixture.ledger, requestsWithWrongLeases: away, openRequestsByRequester: away };
+  expect(await sweep({ ...fixture.deps, ledger })).toMatchObject({
+    lapsed: [pending],
+    problems: ['the ledger does not say', 'the ledger does not say'],
+  });
+});
+
+test('a lease counts as revoked only with its receipt, whatever its request says', async () => {
+  const [request = '' as RequestId] = await live(1);
+  await rowsOf(
+    fixture.url,
+    `insert into event (request_id, seq, step, kind, body, via, at)
+     values ($1, 90, 'forged', 'closed', '{"kind":"closed","ending":{"kind":"expired"},"at":0}', 'sweeper', now())`,
+    [request],
+  );
+  await fixture.shiftClock(1.1 * HOUR);
+  expect(await sweep(fixture.deps)).toMatchObject({
+    revoked: [],
+    failedRevocations: [{ lease: firstLease(request), why: 'its request is closed, and it has no receipt' }],
+  });
+});
+
+test('a second submission in the trail does not hide that access is granted', async () => {
+  const [request = '' as RequestId] = await live(1);
+  await rowsOf(
+    fixture.url,
+    `insert into event (request_id, seq, step, kind, body, via, at)
+     select request_id, 90, 'forged', kind, body, via, at from event where request_id = $1 and seq = 0`,
+    [request],
+  );
+  await fixture.shiftClock(1.1 * HOUR);
+  expect((await sweep(fixture.deps)).revoked).toEqual([firstLease(request)]);
+  expect(fixture.levelOf()).toBe('none');
+});
+
 test('the log of the sweeper has what it did, and each lease that it could not revoke', async () => {
   const [request = '' as RequestId] = await live(1);
   await fixture.shiftClock(1.1 * HOUR);
