@@ -7,7 +7,7 @@ import { evolve, stateAfter } from '../core/request/evolve.ts';
 import type { Refusal } from '../core/request/refusals.ts';
 import type { RequestState } from '../core/request/state.ts';
 import { no, ok, type Result } from '../core/result.ts';
-import { CHANNELS, clickBehind, eraseFreeText } from './clicks.ts';
+import { CHANNELS, clickBehind, eraseFreeText, storeOutcome } from './clicks.ts';
 import type { Notification } from './outbox.ts';
 import { restoredEvent, storedEvent } from './event-texts.ts';
 import { assertHeld, type HeldLock } from './lock.ts';
@@ -67,7 +67,10 @@ export async function record(db: Db, step: Step): Promise<Recorded> {
   const outcome = decide(state, command);
   if (before && outcome.ok) return { outcome: before, state, at, trail };
   const attempt = outcome.ok ? undefined : refusedAttempt(command, outcome.error);
-  if (attempt && (await isRepeated(db, step, { trail, attempt }))) return { outcome, state, at, trail };
+  if (attempt && (await isRepeated(db, step, { trail, attempt }))) {
+    await settleClick(db, step, attempt.refusal);
+    return { outcome, state, at, trail };
+  }
   const events = outcome.ok ? outcome.value : attempt ? [attempt] : [];
   const written = await append(db, step, trail.length, events);
   const next = events.reduce(evolve, state);
@@ -75,6 +78,16 @@ export async function record(db: Db, step: Step): Promise<Recorded> {
   if (outcome.ok && step.freeText) await writeFreeText(db, step.request, step.freeText);
   if (isNewsForWorkflow(step.via, state, next)) await addWakeUp(db, step.request);
   return { outcome, state: next, at, trail: [...trail, ...written] };
+}
+
+/** A repeated refusal leaves no event that says how the click was decided. So its outcome is stored at once, and stays. */
+async function settleClick(
+  db: Db,
+  { request, name }: Pick<Step, 'request' | 'name'>,
+  refusal: Refusal,
+): Promise<void> {
+  const click = clickBehind(request, name);
+  if (click) await storeOutcome(db, click, { kind: 'refused', refusal });
 }
 
 /** The workflow knows what its own activities record, and that its request was opened. */

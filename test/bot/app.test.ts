@@ -81,10 +81,15 @@ describe('the account behind a click', () => {
     },
   );
 
-  test.each([
-    ['an error of Slack', 'internal_error'],
-    ['an account that Slack does not know', 'user_not_found'],
-  ])('after %s nothing is stored, the operator reads why, and Slack is asked again', async (_what, error) => {
+  test('that Slack does not know is stored as unknown, and Slack is not asked again', async () => {
+    bot.slack.faults.inject('users.info', { kind: 'error', error: 'user_not_found' });
+    const { id, account } = await clicked('ana');
+    expect(accountRefusal(await checkOf(id), account)).toBe('unknown');
+    expect(await bot.rows(`select from unchecked_click where click_id = '${id}'`)).toEqual([]);
+  });
+
+  test('after an error of Slack nothing is stored, the operator reads why, and Slack is asked again', async () => {
+    const error = 'internal_error';
     bot.slack.faults.inject('users.info', { kind: 'error', error });
     const { id } = await clicked('ana');
     const said = await until('it is logged', () => bot.logged.find((line) => line.includes(id)));

@@ -66,6 +66,7 @@ describe('holdings', () => {
     const lease = await firstLeaseOf(two);
     await ledger.intend({ lease, observed: { ...observed, key: 'levels' }, level: 'write', via: 'workflow' });
     expect((await firstLeaseOf(one)).holding?.otherLevels).toEqual(['write']); // only intended
+    expect((await firstLeaseOf(one)).holding?.grantedLevels).toEqual([]);
     expect((await firstLeaseOf(two)).holding?.otherLevels).toEqual(['read']);
     await ledger.record(end(one));
     expect((await firstLeaseOf(two)).holding?.otherLevels).toEqual([]);

@@ -34,6 +34,7 @@ describe('a lease as it is read', () => {
         subject: { id: 'id-1', name: 'ana' },
         prior: 'read',
         otherLevels: [],
+        grantedLevels: [],
       },
     });
     expect((await ledger.leasesOf(id))[1]).toEqual(lease);

@@ -33,6 +33,32 @@ test('two hundred refused presses of one person are one event, and each of them 
   expect((await ledger.readTrail(request)).length).toBe(3);
 });
 
+test('a repeated refusal is the outcome of its click for ever, also when nobody stores it afterwards', async () => {
+  const request = await openedIn(ledger, { targets: [] });
+  const click = clickIdOf(uuidv7());
+  const written = {
+    id: click,
+    request,
+    via: 'cli',
+    account: 'x',
+    person: ana,
+    kind: 'approve',
+    body: {},
+  } as const;
+  await ledger.writeClick(written);
+  const pressAgain = () =>
+    ledger.record({
+      request,
+      name: `click/${click}`,
+      via: 'cli',
+      command: (_state, at) => ({ kind: 'approve', by: ana, digest: 'd1', eligibility: ELIGIBLE, at }),
+    });
+  await press(request, ana);
+  expect((await pressAgain()).outcome.ok).toBe(false);
+  expect(await ledger.clickOutcome(click)).toEqual({ kind: 'refused', refusal: { code: 'own-request' } });
+  expect(await ledger.takeClicks(['approve'], 10, 1_000)).toEqual([]);
+});
+
 test('another person, another reason and another attempt are events of their own', async () => {
   const request = await openedIn(ledger, { targets: [] });
   await press(request, ana);

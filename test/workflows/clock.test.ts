@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { active, approved, pending } from './steps.fixture.ts';
 import { type ClockFixture, hasTimeSkipping, startClockFixture } from './clock.fixture.ts';
+import { until } from '../until.fixture.ts';
 import { eventsOf, handleOf } from './workflow.fixture.ts';
 
 const HOUR = 60;
@@ -61,6 +62,7 @@ if (hasTimeSkipping)
     test('a grant that keeps failing is given up within the hour, and its access is revoked', async () => {
       const recover = fixture.providerControl.failFrom('ensurePresent', 'provider-unavailable');
       const request = await approved(fixture, { length: '8h' });
+      await until('the first attempt failed', async () => (await fixture.faultOf(request)) !== null);
       await fixture.advance(1 * HOUR);
       recover();
       await fixture.advance(2);
