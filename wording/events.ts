@@ -29,7 +29,7 @@ export function eventPhrase(event: Event, title: string): Phrase {
     case 'activated':
       return phrase`Access granted and verified: ${emphasis(quoted(title))}.`;
     case 'delivered':
-      return phrase`${person(event.by)} was shown the password.`;
+      return phrase`The password was released to ${person(event.by)}.`;
     case 'undone':
       return phrase`While the ledger was away, Curfew revoked the access without it ${instant(event.undoneAt)}.`;
     case 'repaired':

@@ -45,7 +45,7 @@ export const EVENTS = {
   intended: 'Curfew read what the account had before, and is about to write to the provider.',
   granted: 'A read from the provider showed the access of one lease.',
   activated: 'All leases are granted.',
-  delivered: 'The requester was shown the credential of a lease, once.',
+  delivered: 'The credential of a lease was released to its requester, to be shown once.',
   undone: 'While the ledger was away, the access of one lease was revoked without it.',
   repaired:
     'A change that came too late, or was made without the ledger, had left other access than the ledger says. Curfew set it right.',

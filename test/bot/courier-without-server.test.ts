@@ -96,7 +96,7 @@ describe('each event is posted where people expect it', () => {
     ['intended', []],
     ['granted', []],
     ['activated', both(/^Access granted and verified: \*Orders database, read only\*\.$/)],
-    ['delivered', channel(/^<@U0ANAFERR1> was shown the password\.$/)],
+    ['delivered', channel(/^The password was released to <@U0ANAFERR1>\.$/)],
     ['revoke-started', channel(/^Curfew revokes the access: ended by <@U0ANAFERR1>\.$/)],
     ['revoked', channel(/^Access revoked and verified\. The provider shows now: `none`\.$/)],
     ['closed', both(/^The request is closed: ended by <@U0ANAFERR1>\.$/)],

@@ -43,7 +43,7 @@ describe('the audit trail', () => {
     [
       'the lease of a password',
       { kind: 'delivered', at, lease, by: bo },
-      `bo was shown the password. Lease: ${lease}.`,
+      `The password was released to bo. Lease: ${lease}.`,
     ],
     [
       'the lease and the note of a receipt',

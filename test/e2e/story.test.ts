@@ -221,7 +221,7 @@ describe('a request from start to end, with real services', () => {
     const lines = shown ? threadOf(me(cy), shown).join('\n') : '';
     expect(lines).toMatch(
       new RegExp(
-        `${mention('ana')} requested .* for 1 min[^]*${mention('cy')} approved[^]*Access granted and verified[^]*was shown the password[^]*expired[^]*Access revoked and verified. The provider shows now`,
+        `${mention('ana')} requested .* for 1 min[^]*${mention('cy')} approved[^]*Access granted and verified[^]*The password was released to[^]*expired[^]*Access revoked and verified. The provider shows now`,
       ),
     );
     const [receipt] = cardsIn(me(ana), WHY.db);

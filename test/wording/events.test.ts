@@ -44,7 +44,7 @@ const TABLE: readonly [Event, string, string][] = [
     `Lease: ${lease}.`,
   ],
   [{ kind: 'activated', at }, 'Access granted and verified: Orders.', ''],
-  [{ kind: 'delivered', at, by: bo, lease }, 'bo was shown the password.', `Lease: ${lease}.`],
+  [{ kind: 'delivered', at, by: bo, lease }, 'The password was released to bo.', `Lease: ${lease}.`],
   [
     { kind: 'revoke-started', at, ending: { kind: 'ended', by: bo } },
     'Curfew revokes the access: ended by bo.',
