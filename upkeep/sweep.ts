@@ -40,7 +40,10 @@ export async function revokeOverdue(deps: Deps): Promise<Revocations> {
   };
 }
 
-/** Ends, judges and verifies what nobody else did. What it ends is revoked by `revokeOverdue`. No duty waits for another one. */
+/**
+ * Ends, judges and verifies what nobody else did. What it ends is revoked by `revokeOverdue`. A duty that fails keeps no other
+ * one from its turn.
+ */
 export async function keepUp(deps: Deps): Promise<Upkeep> {
   const problems: string[] = [];
   const duty = <T>(work: (deps: Deps) => Promise<readonly T[]>): Promise<readonly T[]> =>

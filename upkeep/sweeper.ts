@@ -21,7 +21,7 @@ export function runSweeper(deps: Deps, { everySeconds, log }: SweeperOptions): {
   const upkeep = async (): Promise<void> => {
     const { corrected, unverified, problems, ...swept } = await keepUp(deps);
     logSwept(swept);
-    for (const each of corrected) log.error(each, 'somebody changed the row of a lease; it is set right');
+    for (const each of corrected) log.error(each, 'the row of a lease is not what its events say');
     for (const error of problems) log.error({ error }, 'the sweep did not finish; trying again');
     for (const each of unverified) log.error(each, 'not verified yet; trying again within a minute');
   };

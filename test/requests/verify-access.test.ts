@@ -139,6 +139,17 @@ describe('an access in doubt', () => {
     expect(await fixture.kinds(over)).toMatch(/activated$/);
   });
 
+  test('is not raised to the level of a lease whose end is over and which is not revoked yet (I1)', async () => {
+    const write = await live();
+    await live('2m', 'top');
+    fixture.vendor.setLevel('ana', 'thing', 'none');
+    await fixture.shiftClock(121_000);
+    await doubtIt();
+    await verifyDoubtfulAccesses(fixture.deps);
+    expect(fixture.levelOf()).toBe('write');
+    expect(await fixture.kinds(write)).toMatch(/repaired$/);
+  });
+
   test('is revoked when it came after its receipt, also when a read does not show it (F03)', async () => {
     const request = await live();
     await endedAndRevoked(request);
