@@ -8,7 +8,8 @@ import { startDispatcher } from '../inbox/dispatcher.ts';
 import type { Stoppable } from '../inbox/queue.ts';
 import { startWaker } from '../inbox/waker.ts';
 import { requestWorkflows } from '../temporal/client.ts';
-import { bundleWorkflows, startWorkers } from '../temporal/worker.ts';
+import { startWorkers } from '../temporal/worker.ts';
+import { workflowBundle } from '../temporal/workflow-bundle.ts';
 import type { Logger } from './log.ts';
 import type { Connections } from './connections.ts';
 import { supervise, type Starting } from './supervise.ts';
@@ -90,9 +91,9 @@ export function startWorker(
   }: RoleOptions & Readonly<{ workflows: boolean; providers: readonly string[] }>,
 ): Starting {
   installRuntime(log.child({ part: 'temporal' }));
-  let bundle: Awaited<ReturnType<typeof bundleWorkflows>> | undefined;
+  let bundle: Awaited<ReturnType<typeof workflowBundle>> | undefined;
   const connect = async () => {
-    if (workflows) bundle ??= await bundleWorkflows();
+    if (workflows) bundle ??= await workflowBundle();
     const { connection, namespace } = await temporalWorkerConnection(temporal);
     const workers = await startWorkers({
       connection,

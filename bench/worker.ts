@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, NativeConnection, Runtime } from '@temporalio/worker';
 import { providerActivities, requestActivities } from '../activities/index.ts';
-import { bundleWorkflows, startWorkers } from '../temporal/worker.ts';
+import { startWorkers } from '../temporal/worker.ts';
+import { workflowBundle } from '../temporal/workflow-bundle.ts';
 import { type Places, wire } from './wiring.ts';
 
 /**
@@ -27,7 +28,7 @@ async function serve(kind: Kind, places: Places): Promise<void> {
     ...(deps
       ? {
           activities: { workflows: requestActivities(deps), providers: providerActivities(deps) },
-          bundle: await bundleWorkflows(),
+          bundle: await workflowBundle(),
           providers: ['fake'],
         }
       : {

@@ -1,19 +1,7 @@
-import { fileURLToPath } from 'node:url';
 import type { PayloadCodec } from '@temporalio/common';
-import { bundleWorkflowCode, type NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
-import { dataConverterOf, FAILURE_CONVERTER } from './data-converter.ts';
+import { type NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { dataConverterOf } from './data-converter.ts';
 import { MAIN_QUEUE, taskQueueOf } from '../workflows/messages.ts';
-
-/** Bundles the workflows, in about three seconds. It fails when they import what a workflow must not import. */
-export const bundleWorkflows = (): Promise<WorkflowBundle> =>
-  bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
-    failureConverterPath: FAILURE_CONVERTER,
-    logger: silent,
-  });
-
-const nothing = () => undefined;
-const silent = { log: nothing, trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 export type Workers = Readonly<{
   connection: NativeConnection;

@@ -20,7 +20,7 @@ const temporalWorkerConnection = jest.fn((_settings: object) =>
   Promise.resolve({ connection, namespace: 'prod' }),
 );
 const startWorkers = jest.fn((_options: object) => workersStart());
-const bundleWorkflows = jest.fn(() => Promise.resolve('the bundle'));
+const workflowBundle = jest.fn(() => Promise.resolve('the bundle'));
 const installRuntime = jest.fn();
 const requestActivities = jest.fn(({ ledger }: { ledger: string }) => `requests by ${ledger}`);
 const providerActivities = jest.fn(({ ledger }: { ledger: string }) => `leases by ${ledger}`);
@@ -46,7 +46,8 @@ jest.unstable_mockModule('../../inbox/dispatcher.ts', () => ({
 jest.unstable_mockModule('../../inbox/waker.ts', () => ({
   startWaker: (given: WakerDeps) => ((waker = given), { stop: stopping('waker') }),
 }));
-jest.unstable_mockModule('../../temporal/worker.ts', () => ({ bundleWorkflows, startWorkers }));
+jest.unstable_mockModule('../../temporal/worker.ts', () => ({ startWorkers }));
+jest.unstable_mockModule('../../temporal/workflow-bundle.ts', () => ({ workflowBundle }));
 jest.unstable_mockModule('../../temporal/runtime.ts', () => ({ installRuntime }));
 jest.unstable_mockModule('../../activities/index.ts', () => ({ requestActivities, providerActivities }));
 jest.unstable_mockModule('../../upkeep/sweeper.ts', () => ({ runSweeper }));
@@ -100,7 +101,7 @@ test('the workers get the connection of the settings, the activities, the workfl
 test('the process of a provider does not bundle the workflows, and runs none', async () => {
   const { ready, stop } = start({ workflows: false, providers: ['github'] });
   await ready;
-  expect(bundleWorkflows).not.toHaveBeenCalled();
+  expect(workflowBundle).not.toHaveBeenCalled();
   expect(startWorkers.mock.lastCall?.[0]).toMatchObject({ providers: ['github'] });
   expect(startWorkers.mock.lastCall?.[0]).not.toHaveProperty('bundle');
   expect([dispatcher, waker, temporalClient.mock.calls.length]).toEqual([undefined, undefined, 0]);
@@ -179,7 +180,7 @@ test('a worker that fails is stopped with its connection, and starts again with 
   expect(happened).toEqual(['workers stops', 'workers stopped', 'connection stops', 'connection stopped']);
   expect([startWorkers.mock.calls.length, temporalWorkerConnection.mock.calls.length]).toEqual([2, 2]);
   expect(startWorkers.mock.lastCall?.[0]).toMatchObject({ bundle: 'the bundle' });
-  expect(bundleWorkflows).toHaveBeenCalledTimes(1);
+  expect(workflowBundle).toHaveBeenCalledTimes(1);
   await stop();
 });
 

@@ -30,6 +30,7 @@ declare global {
 const RUNS = join(process.env['TEST_RUNS'] ?? tmpdir(), `curfew-test-${process.getuid?.() ?? 0}`);
 /** A run's folder without an owner file is being created or removed. If it is older than this, it is abandoned. */
 const ABANDONED_MS = 600_000;
+/** Every process finds the bundle of the workflows then. */
 const BUNDLE = join(import.meta.dirname, 'bundle.ts');
 const SERVICES = [
   ['postgres', 'SIGINT'],
@@ -40,7 +41,7 @@ const SERVICES = [
 
 /**
  * Starts one Postgres 18, one Postgres 15, one Temporal and one moto for the whole run, and sets their addresses in TEST_PG_URL, TEST_PG15_URL, TEST_TEMPORAL_ADDRESS and TEST_MOTO_URL. Postgres 15 and moto may be missing on a machine.
- * Their variables are then not set, and the reason is printed. TEST_WORKFLOW_BUNDLE names a file with the workflows.
+ * Their variables are then not set, and the reason is printed.
  */
 export async function startServices(): Promise<void> {
   await removeDeadRuns();
@@ -60,7 +61,7 @@ export async function startServices(): Promise<void> {
       .then(keep)
       .then(({ address }) => setVariable('TEST_TEMPORAL_ADDRESS', address)),
     moto(home).then((found) => (found ? setVariable('TEST_MOTO_URL', keep(found).url) : undefined)),
-    workflows(home).then((file) => setVariable('TEST_WORKFLOW_BUNDLE', file)),
+    promisify(execFile)(process.execPath, ['--import', 'tsx', BUNDLE]),
   ];
   const failed = (await Promise.allSettled(starting)).filter((each) => each.status === 'rejected');
   if (failed.length > 0) {
@@ -96,13 +97,6 @@ async function moto(home: string) {
   if (!('missing' in found)) return found;
   log(`skipped: ${found.missing}`);
   return undefined;
-}
-
-/** Bundles the workflows once, because each bundle costs a test file more than two seconds of a processor. */
-async function workflows(home: string): Promise<string> {
-  const file = join(home, 'workflows.js');
-  await promisify(execFile)(process.execPath, ['--import', 'tsx', BUNDLE, file]);
-  return file;
 }
 
 /** A killed run leaves its servers running. The next run stops them, and no servers of a run that is alive. */

@@ -5,7 +5,7 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { ELIGIBLE } from '../../core/request/commands.ts';
 import { TIME_SKIPPING_SERVER } from '../../scripts/tools.ts';
 import { ana } from '../core/request/request.fixture.ts';
-import { workflowBundle } from './bundle.fixture.ts';
+import { workflowBundle } from '../../temporal/workflow-bundle.ts';
 import './runtime.fixture.ts';
 import { hasTimeSkipping } from './clock.fixture.ts';
 import { runScript, type Script, type Temporal, undoOf } from './script.fixture.ts';

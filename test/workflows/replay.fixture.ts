@@ -13,7 +13,7 @@ import { basename, join } from 'node:path';
 import { historyFromJSON, historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import proto from '@temporalio/proto';
 import { Worker } from '@temporalio/worker';
-import { workflowBundle } from './bundle.fixture.ts';
+import { workflowBundle } from '../../temporal/workflow-bundle.ts';
 import { PRODUCED, RECORDED } from './histories.ts';
 import './runtime.fixture.ts';
 

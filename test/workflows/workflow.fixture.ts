@@ -20,7 +20,7 @@ import { memberFacts } from '../core/account.fixture.ts';
 import { explainWithLog } from '../explain.fixture.ts';
 import { type RequestsFixture, slackAccountOf, startRequestsFixture } from '../requests/requests.fixture.ts';
 import { until } from '../until.fixture.ts';
-import { workflowBundle } from './bundle.fixture.ts';
+import { workflowBundle } from '../../temporal/workflow-bundle.ts';
 import './runtime.fixture.ts';
 
 export { firstLease } from '../requests/requests.fixture.ts';
