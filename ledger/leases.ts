@@ -2,9 +2,7 @@ import { type FaultCode, isFaultCode } from '../core/faults.ts';
 import type { Instant, LeaseId, PersonId, RequestId } from '../core/ids.ts';
 import type { LeaseState } from '../core/lease.ts';
 import type { RequestedTarget } from '../core/target.ts';
-import type { HeldLock } from './lock.ts';
 import { type Db, toInstant } from './pool.ts';
-import { record, type Recorded, type Via } from './record.ts';
 
 /** A lease, with all that a provider's call needs. */
 export type Lease = Readonly<{
@@ -109,67 +107,6 @@ export async function readLease(db: Db, id: LeaseId): Promise<Lease | undefined>
 }
 
 /**
- * What the provider showed before the first write: the account, its level in the ladder, and the target with the
- * vendor's own id. `key` is the key of that target: two spellings of one target are one holding.
- */
-export type ObservedHolding = Readonly<{
-  subject: { id: string; name: string };
-  prior: string;
-  target: unknown;
-  key: string;
-  ladder: readonly string[];
-}>;
-
-export type NewIntent = Readonly<{
-  lease: Lease;
-  observed: ObservedHolding;
-  level: string;
-  via: Via;
-  lock?: HeldLock;
-}>;
-
-/**
- * Records the intent before the first write to the provider (I2), and ties the lease to its holding. The prior state
- * is kept until the last lease of the holding is revoked (I5). It is lowered when less is observed now: somebody
- * lowered it by hand, and Curfew must not grant it again.
- */
-export const intend = (db: Db, { lease, observed, level, via, lock }: NewIntent): Promise<Recorded> =>
-  record(db, {
-    request: lease.request,
-    name: `intend/${lease.id}`,
-    via,
-    ...(lock ? { lock } : {}),
-    command: async (state, at) => {
-      const isWanted = state.kind === 'granting' && at < state.endsAt;
-      const prior = isWanted ? await openHolding(db, lease, observed) : observed.prior;
-      return { kind: 'intend', lease: lease.id, prior, level, subject: observed.subject.id, at };
-    },
-  });
-
-/** Opens the holding, or joins the open one, and returns its prior state. */
-async function openHolding(
-  db: Db,
-  { id, target: { provider, ownObject } }: Lease,
-  { subject, prior, target, key, ladder }: ObservedHolding,
-): Promise<string> {
-  const { rows } = await db.query<{ id: number; prior: string }>(
-    `insert into holding as h (provider, target_key, subject_id, subject_name, prior) values ($1, $2, $3, $4, $5)
-     on conflict (provider, target_key, subject_id) where closed_at is null
-       do update set subject_name = excluded.subject_name,
-                     prior = case when array_position($6::text[], excluded.prior) < array_position($6::text[], h.prior)
-                                  then excluded.prior else h.prior end
-     returning id, prior`,
-    [provider, ownObject ? `${key}\n${id}` : key, subject.id, subject.name, prior, ladder],
-  );
-  await db.query('update lease set holding_id = $2, found_spec = $3 where id = $1', [
-    id,
-    rows[0]?.id ?? null,
-    JSON.stringify(target),
-  ]);
-  return rows[0]?.prior ?? prior;
-}
-
-/**
  * The leases under a lock that a verification compares with the provider: those whose access is granted and whose end is
  * not reached, and those that were revoked later than a minute before the doubt began. What somebody gave the account since an
  * earlier revocation is not touched.
@@ -215,22 +152,6 @@ export async function takeDueLeases(
     rows.map(({ id }) => id),
   ]);
   return due.rows.map(leaseOf);
-}
-
-/** When a lease on this account and target was last revoked; undefined when none was. */
-export async function lastRevokedAt(
-  db: Db,
-  provider: string,
-  { key, subject }: Pick<ObservedHolding, 'key' | 'subject'>,
-): Promise<Instant | undefined> {
-  const { rows } = await db.query<{ at: Date | null }>(
-    `select max(l.changed_at) as at from lease l join holding h on h.id = l.holding_id
-      where l.state = 'revoked' and l.changed_at <= ledger_now()
-        and h.provider = $1 and h.target_key = $2 and h.subject_id = $3`,
-    [provider, key, subject.id],
-  );
-  const at = rows[0]?.at;
-  return at ? toInstant(at) : undefined;
 }
 
 /** Stores why the last attempt at a lease failed, for `curfew doctor` and for the ending of a grant. */

@@ -2,6 +2,7 @@ import { WAITS } from '../core/waits.ts';
 import * as accountChecks from './account-checks.ts';
 import * as clicks from './clicks.ts';
 import type { Ledger } from './ledger.ts';
+import * as holdings from './holdings.ts';
 import * as leaseRows from './lease-rows.ts';
 import * as leases from './leases.ts';
 import { assertHeld, withLock } from './lock.ts';
@@ -72,10 +73,10 @@ export function openLedger(url: string, { role, connections, queryTimeoutMs }: L
     openRequestsByRequester: () => query(requests.openRequestsByRequester),
     overdueRequests: (graceMs) => query((db) => requests.overdueRequests(db, graceMs)),
 
-    intend: (intent) => tx((db) => leases.intend(db, intent)),
+    intend: (intent) => tx((db) => holdings.intend(db, intent)),
     readLease: (lease) => query((db) => leases.readLease(db, lease)),
     canWrite: probe,
-    lastRevokedAt: (provider, holding) => query((db) => leases.lastRevokedAt(db, provider, holding)),
+    lastRevokedAt: (provider, holding) => query((db) => holdings.lastRevokedAt(db, provider, holding)),
     leasesUnderLock: (key) => query((db) => leases.leasesUnderLock(db, key)),
     leasesOf: (request) => query((db) => leases.leasesOf(db, request)),
     takeDueLeases: (most, except) => tx((db) => leases.takeDueLeases(db, most, except)),

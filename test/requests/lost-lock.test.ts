@@ -108,6 +108,48 @@ describe('a process that is frozen during its call, and goes on after its lock w
     },
   });
 
+  test('gives access again that a newer request does not record as prior state', async () => {
+    const older = await approvedWithoutWorkflow(fixture);
+    const paused = fixture.providerControl.pauseNext('ensurePresent', 'before');
+    const late = granted(fixture, older);
+    late.catch(() => undefined);
+    await paused.reached;
+    await ended(older);
+    await afterTheLock();
+    await revoked(fixture, older);
+    const newer = await approvedWithoutWorkflow(fixture);
+    paused.release();
+    await expect(late).rejects.toMatchObject({ code: 'lock-lost' });
+    expect(fixture.levelOf()).toBe('write');
+    await granted(fixture, newer);
+    await ended(newer);
+    await revoked(fixture, newer);
+    expect(fixture.levelOf()).toBe('none');
+  });
+
+  test.each([
+    ['at the same time, with another level', 0, 'read'],
+    ['after the last moment at which a late change can come', 61_000, 'write'],
+  ] as const)('lowers no access that somebody gave %s', async (_when, laterMs, level) => {
+    const older = await approvedWithoutWorkflow(fixture);
+    const paused = fixture.providerControl.pauseNext('ensurePresent', 'before');
+    const late = granted(fixture, older);
+    late.catch(() => undefined);
+    await paused.reached;
+    await ended(older);
+    await afterTheLock();
+    await revoked(fixture, older);
+    paused.release();
+    await expect(late).rejects.toMatchObject({ code: 'lock-lost' });
+    await sweepAt(11_000 + laterMs);
+    fixture.vendor.setLevel('ana', 'thing', level);
+    const newer = await approvedWithoutWorkflow(fixture);
+    await granted(fixture, newer);
+    await ended(newer);
+    await revoked(fixture, newer);
+    expect(fixture.levelOf()).toBe(level);
+  });
+
   test('whose lock another process took over has the access verified for a minute', async () => {
     const older = await approvedWithoutWorkflow(fixture);
     await granted(fixture, older);

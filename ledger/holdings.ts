@@ -1,0 +1,100 @@
+import type { Instant } from '../core/ids.ts';
+import type { Lease } from './leases.ts';
+import type { HeldLock } from './lock.ts';
+import { type Db, toInstant } from './pool.ts';
+import { record, type Recorded, type Via } from './record.ts';
+
+/**
+ * What the provider showed before the first write: the account, its level in the ladder, and the target with the
+ * vendor's own id. `key` is the key of that target: two spellings of one target are one holding.
+ */
+export type ObservedHolding = Readonly<{
+  subject: { id: string; name: string };
+  prior: string;
+  target: unknown;
+  key: string;
+  ladder: readonly string[];
+}>;
+
+export type NewIntent = Readonly<{
+  lease: Lease;
+  observed: ObservedHolding;
+  level: string;
+  via: Via;
+  lock?: HeldLock;
+}>;
+
+/**
+ * Records the intent before the first write to the provider (I2), and ties the lease to its holding. The prior state
+ * is kept until the last lease of the holding is revoked (I5). It is lowered when less is observed now: somebody
+ * lowered it by hand, and Curfew must not grant it again.
+ */
+export const intend = (db: Db, { lease, observed, level, via, lock }: NewIntent): Promise<Recorded> =>
+  record(db, {
+    request: lease.request,
+    name: `intend/${lease.id}`,
+    via,
+    ...(lock ? { lock } : {}),
+    command: async (state, at) => {
+      const isWanted = state.kind === 'granting' && at < state.endsAt;
+      const prior = isWanted ? await openHolding(db, lease, observed) : observed.prior;
+      return { kind: 'intend', lease: lease.id, prior, level, subject: observed.subject.id, at };
+    },
+  });
+
+/** Opens the holding, or joins the open one, and returns its prior state. */
+async function openHolding(
+  db: Db,
+  { id, target: { provider, ownObject } }: Lease,
+  { subject, prior, target, key, ladder }: ObservedHolding,
+): Promise<string> {
+  const access = [provider, ownObject ? `${key}\n${id}` : key, subject.id];
+  const levels = [prior, ...(await priorsInDoubt(db, [...access, prior]))];
+  const lowest = ladder.find((level) => levels.includes(level)) ?? prior;
+  const { rows } = await db.query<{ id: number; prior: string }>(
+    `insert into holding as h (provider, target_key, subject_id, subject_name, prior) values ($1, $2, $3, $4, $7)
+     on conflict (provider, target_key, subject_id) where closed_at is null
+       do update set subject_name = excluded.subject_name,
+                     prior = case when array_position($6::text[], $5) < array_position($6::text[], h.prior)
+                                  then $5 else h.prior end
+     returning id, prior`,
+    [...access, subject.name, prior, ladder, lowest],
+  );
+  await db.query('update lease set holding_id = $2, found_spec = $3 where id = $1', [
+    id,
+    rows[0]?.id ?? null,
+    JSON.stringify(target),
+  ]);
+  return rows[0]?.prior ?? prior;
+}
+
+/**
+ * The prior states of closed holdings whose access is in doubt, when the observed level is that of one of their leases. A
+ * change that was sent before the revocation may have given it again: recorded as prior state, it would stay for ever (F01, I5).
+ */
+async function priorsInDoubt(db: Db, observed: readonly string[]): Promise<readonly string[]> {
+  const { rows } = await db.query<{ prior: string }>(
+    `select distinct h.prior
+       from holding h join lease l on l.holding_id = h.id join provider_lock held on held.key = l.lock_key
+      where h.provider = $1 and h.target_key = $2 and h.subject_id = $3 and l.level = $4 and h.closed_at is not null
+        and held.doubt_until > ledger_now() and l.changed_at > held.doubt_since - interval '1 minute'`,
+    [...observed],
+  );
+  return rows.map(({ prior }) => prior);
+}
+
+/** When a lease on this account and target was last revoked; undefined when none was. */
+export async function lastRevokedAt(
+  db: Db,
+  provider: string,
+  { key, subject }: Pick<ObservedHolding, 'key' | 'subject'>,
+): Promise<Instant | undefined> {
+  const { rows } = await db.query<{ at: Date | null }>(
+    `select max(l.changed_at) as at from lease l join holding h on h.id = l.holding_id
+      where l.state = 'revoked' and l.changed_at <= ledger_now()
+        and h.provider = $1 and h.target_key = $2 and h.subject_id = $3`,
+    [provider, key, subject.id],
+  );
+  const at = rows[0]?.at;
+  return at ? toInstant(at) : undefined;
+}
