@@ -43,7 +43,6 @@ export const visible = (text: string): string => boxed(text, [...OF_EMOJI, ...OF
 export const oneLine = (text: string): string => boxed(text, OF_EMOJI);
 
 const boxed = (text: string, kept: readonly string[]): string =>
-  replaceHidden(
-    text.toWellFormed().replaceAll(STRAY_SELECTOR, BOX).replaceAll(STRAY_JOINER, BOX),
-    (hidden) => (kept.includes(hidden) ? hidden : BOX),
+  replaceHidden(text.toWellFormed().replaceAll(STRAY_SELECTOR, BOX).replaceAll(STRAY_JOINER, BOX), (hidden) =>
+    kept.includes(hidden) ? hidden : BOX,
   );

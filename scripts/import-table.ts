@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { format, resolveConfig } from 'prettier';
+import { formatted } from './format.ts';
 
 // The one table of who may import whom. The linter's settings and docs/architecture.md are written from it
 // (npm run imports), and test/imports/ holds every file to it.
@@ -130,7 +130,7 @@ export async function lintSettings(): Promise<string> {
     // The last override is the tests' one: it wins over the rules of the folders that the tests are in.
     if (!known) settings.overrides.splice(-1, 0, override);
   }
-  return pretty(JSON.stringify(settings), LINT);
+  return formatted(LINT, JSON.stringify(settings));
 }
 
 /** docs/architecture.md with the table between its two marks, as text. */
@@ -145,11 +145,7 @@ export async function architecturePage(): Promise<string> {
   const table = ['| place | may import | types only | why |', '| --- | --- | --- | --- |', ...rows].join(
     '\n',
   );
-  return pretty(`${before}${MARKS[0]}\n\n${table}\n\n${MARKS[1]}${after}`, ARCHITECTURE);
-}
-
-async function pretty(text: string, file: string): Promise<string> {
-  return format(text, { ...(await resolveConfig(file)), filepath: file });
+  return formatted(ARCHITECTURE, `${before}${MARKS[0]}\n\n${table}\n\n${MARKS[1]}${after}`);
 }
 
 if (process.argv[1] === import.meta.filename) {

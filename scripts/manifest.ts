@@ -1,9 +1,8 @@
 import { writeFileSync } from 'node:fs';
-import { format, resolveConfig } from 'prettier';
 import { manifest } from '../bot/manifest.ts';
+import { formatted } from './format.ts';
 
 /** npm has no word for this: `node --import tsx scripts/manifest.ts` after a change of bot/manifest.ts. */
 const FILE = 'docs/slack-manifest.json';
 
-const options = await resolveConfig(FILE);
-writeFileSync(FILE, await format(JSON.stringify(manifest()), { ...options, parser: 'json' }));
+writeFileSync(FILE, await formatted(FILE, JSON.stringify(manifest())));

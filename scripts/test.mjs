@@ -27,7 +27,7 @@ const LINGER_MS = 90_000;
 const CHECKS = [
   ['types', bin('tsc'), ['--noEmit']],
   ['lint', bin('oxlint'), ['--type-aware', '--deny-warnings']],
-  ['format', bin('prettier'), ['--check', '--cache', '--cache-strategy=content', '--log-level=warn', '.']],
+  ['format', bin('oxfmt'), ['--check', '.']],
 ];
 
 const running = new Set();
@@ -88,7 +88,6 @@ async function check([name, command, args]) {
   count(isGood);
 }
 
-// The checks run at the same time, because the check of the format uses one processor only.
 if (given.length === 0 && !interrupted) await Promise.all(CHECKS.map(check));
 if (!interrupted && !isPure && runs.length > 0)
   await run(process.execPath, ['--import', 'tsx', 'scripts/test-tools.ts']);

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 import {
-  copyFileSync,
   cpSync,
   mkdirSync,
   mkdtempSync,
@@ -25,7 +24,6 @@ beforeEach(() => {
   temporary = realpathSync(mkdtempSync(join(tmpdir(), 'curfew-scripts-')));
   folder = join(temporary, 'repository');
   mkdirSync(join(folder, 'docs'), { recursive: true });
-  copyFileSync(join(ROOT, '.prettierrc.json'), join(folder, '.prettierrc.json'));
 });
 afterEach(() => rmSync(temporary, { recursive: true, force: true }));
 
@@ -49,7 +47,7 @@ test.each([
 test('a test that imports a script writes no file', async () => {
   const scripts = ['env-example', 'schema'].map((name) => join(ROOT, `scripts/${name}.ts`));
   await node('--input-type=module', '-e', scripts.map(importOf).join('\n'));
-  expect(readdirSync(folder).toSorted()).toEqual(['.prettierrc.json', 'docs']);
+  expect(readdirSync(folder).toSorted()).toEqual(['docs']);
 });
 
 describe('scripts/import-table.ts', () => {
