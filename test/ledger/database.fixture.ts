@@ -36,6 +36,7 @@ export async function freshDatabase(): Promise<{
     appUrl: Object.assign(new URL(url), { username: APP, password: 'app' }).href,
     async drop() {
       forget();
+      pools.delete(url);
       await asAdmin(async (admin) => void (await admin.query(`drop database ${name} with (force)`)));
     },
   };
@@ -70,7 +71,7 @@ const setClock = (url: string, time: string): Promise<void> =>
     );
   }, url);
 
-async function makeTemplate(admin: pg.Client): Promise<void> {
+async function makeTemplate(admin: pg.ClientBase): Promise<void> {
   const { rowCount } = await admin.query('select from pg_database where datname = $1 and datistemplate', [
     TEMPLATE,
   ]);
@@ -85,13 +86,31 @@ async function makeTemplate(admin: pg.Client): Promise<void> {
   await admin.query(`alter database ${TEMPLATE} is_template true`);
 }
 
-export async function asAdmin(work: (admin: pg.Client) => Promise<void>, url = serverUrl()): Promise<void> {
-  const admin = new pg.Client({ connectionString: url });
-  await admin.connect();
+/** By the address of the database. A connection is kept for a moment, because a new one costs a server process. */
+const pools = new Map<string, pg.Pool>();
+
+function poolOf(url: string): pg.Pool {
+  const known = pools.get(url);
+  if (known) return known;
+  const pool = new pg.Pool({ connectionString: url, idleTimeoutMillis: 250, allowExitOnIdle: true });
+  pool.on('error', () => undefined); // A test stopped the server or the connection. The next one is new.
+  pools.set(url, pool);
+  return pool;
+}
+
+/** Runs `work` as the superuser. Nothing of the session is left for the next one. */
+export async function asAdmin(
+  work: (admin: pg.ClientBase) => Promise<void>,
+  url = serverUrl(),
+): Promise<void> {
+  const admin = await poolOf(url).connect();
+  let isClean = false;
   try {
     await work(admin);
+    await admin.query('discard all');
+    isClean = true;
   } finally {
-    await admin.end();
+    admin.release(!isClean);
   }
 }
 

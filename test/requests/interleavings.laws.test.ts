@@ -200,6 +200,6 @@ test('whatever order attempts, lost locks, late calls, lost connections and fail
         await fixture.stop();
       }
     }),
-    { numRuns: Math.ceil(RUNS / 25), endOnFailure: true },
+    { numRuns: Math.ceil(RUNS / 50), endOnFailure: true },
   );
 }, 600_000);
