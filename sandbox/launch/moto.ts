@@ -7,7 +7,7 @@ import type { Result } from '../../core/result.ts';
 import { makeHome } from './home.ts';
 import { LOOPBACK, onFreePort } from './ports.ts';
 import { portUsed, reap, startService } from './processes.ts';
-import { findPython, pip } from './python.ts';
+import { findPip, findPythons, runPip } from './python.ts';
 import type { Python } from './python.ts';
 import { untilReady } from './ready.ts';
 import { diskErrorOf } from './launch-error.ts';
@@ -47,14 +47,13 @@ export async function launchMoto(options: MotoOptions): Promise<Moto | Readonly<
   try {
     makeHome(home);
     await reap(home, 'moto');
-    const python = await findPython(tools);
+    const pythons = await findPythons();
+    const installed = pythons.find((python) => existsSync(folderFor(python, tools)));
+    const python = installed ? ok(installed) : await install(pythons, tools, log);
     if (!python.ok) return { missing: python.error };
-    const installed = await install(python.value, tools, log);
-    if (!installed.ok) return { missing: `moto ${VERSION} could not be installed: ${installed.error}` };
-
+    const folder = folderFor(python.value, tools);
     const wish = { given: options.port, used: portUsed(home, 'moto') };
-    const { python: command } = python.value;
-    return await onFreePort('moto', wish, (port) => start(home, command, installed.value, port));
+    return await onFreePort('moto', wish, (port) => start(home, python.value.python, folder, port));
   } catch (error) {
     throw diskErrorOf(error, join(home, 'moto.journal'));
   }
@@ -69,26 +68,30 @@ async function start(home: string, command: string, modules: string, port: numbe
   return { url, pid: service.pid, stop: () => service.stop() };
 }
 
+const folderFor = ({ version }: Python, tools: string): string =>
+  join(tools, `moto-${VERSION}-${LIST}-python${version}`);
+
 /**
  * Installs into a separate folder, which needs no virtual environment, and moves it into place when it is complete. pip
  * refuses a file whose hash is not in the list. It builds nothing, because a build would run code without a hash.
  */
 async function install(
-  python: Python,
+  pythons: readonly Python[],
   tools: string,
   log: (line: string) => void,
-): Promise<Result<string, string>> {
-  const folder = join(tools, `moto-${VERSION}-${LIST}-python${python.version}`);
-  if (existsSync(folder)) return ok(folder);
+): Promise<Result<Python, string>> {
+  const found = await findPip(pythons, tools);
+  if (!found.ok) return found;
+  const folder = folderFor(found.value, tools);
   log(`Installing moto ${VERSION}, a simulation of AWS (once)`);
   const work = join(tools, `fetch-${randomBytes(4).toString('hex')}`);
   try {
     await mkdir(work, { recursive: true, mode: 0o700 });
     const pinned = ['--require-hashes', '--only-binary=:all:', '-r', REQUIREMENTS];
-    const got = await pip(python, ['install', '--target', work, ...pinned]);
-    if (!got.ok) return no(got.error);
+    const got = await runPip(found.value.pip, ['install', '--target', work, ...pinned]);
+    if (!got.ok) return no(`moto ${VERSION} could not be installed: ${got.error}`);
     if (!existsSync(folder)) await rename(work, folder);
-    return ok(folder);
+    return found;
   } finally {
     await rm(work, { recursive: true, force: true });
   }

