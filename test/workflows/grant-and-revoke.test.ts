@@ -8,7 +8,7 @@ import { ana } from '../core/request/request.fixture.ts';
 import { workflowBundle } from '../../temporal/workflow-bundle.ts';
 import './runtime.fixture.ts';
 import { hasTimeSkipping } from './clock.fixture.ts';
-import { runScript, type Script, type Temporal, undoOf } from './script.fixture.ts';
+import { type Script, type Scripts, startScripts, undoOf } from './script.fixture.ts';
 
 /** Temporal retries without a limit of attempts, and for ten years. */
 const NEVER_GIVEN_UP = {
@@ -21,15 +21,19 @@ const NEVER_GIVEN_UP = {
 
 if (hasTimeSkipping)
   describe('what the workflow tells its activities to do', () => {
-    let temporal: Temporal;
+    let server: TestWorkflowEnvironment;
+    let scripts: Scripts;
     beforeAll(async () => {
-      const server = await TestWorkflowEnvironment.createTimeSkipping({
+      server = await TestWorkflowEnvironment.createTimeSkipping({
         server: { executable: { type: 'existing-path', path: TIME_SKIPPING_SERVER } },
       });
-      temporal = { server, bundle: await workflowBundle() };
+      scripts = await startScripts(server, await workflowBundle());
     });
-    afterAll(() => temporal?.server.teardown());
-    const run = (script: Script) => runScript(temporal, script);
+    afterAll(async () => {
+      await scripts?.stop();
+      await server?.teardown();
+    });
+    const run = (script: Script) => scripts.run(script);
 
     test('each grant and each revocation runs on the queue of its own provider, where its credential is', async () => {
       const { calls, leases } = await run({

@@ -10,7 +10,9 @@ import {
   type LeaseId,
   leaseIdOf,
   type Minutes,
+  type RequestId,
   requestIdOf,
+  requestIdOfLease,
 } from '../../core/ids.ts';
 import { type Command, ELIGIBLE } from '../../core/request/commands.ts';
 import { decide } from '../../core/request/decide.ts';
@@ -25,11 +27,13 @@ import { accessRequest } from '../../workflows/access-request.ts';
 import { bo, demand, detailsOf } from '../core/request/request.fixture.ts';
 import { until } from '../until.fixture.ts';
 
+const PROVIDERS = ['fake', 'other'] as const;
+
 type Revoke = Parameters<Activities['revoke']>[0];
 /** What the activities of one run do. */
 export type Script = Readonly<{
   /** The provider of each target. */
-  providers?: readonly string[];
+  providers?: readonly (typeof PROVIDERS)[number][];
   /** True when the request is approved after it was judged, and the workflow is woken then. */
   approvedLater?: boolean;
   /** True when nobody approves the request. */
@@ -79,12 +83,50 @@ const optionsOf = ({ activityType, retryPolicy, ...each }: Scheduled) => ({
   longestPauseS: secondsOf(retryPolicy?.maximumInterval),
 });
 
-/** A Temporal server, and the workflows that run on it. */
-export type Temporal = Readonly<{ server: TestWorkflowEnvironment; bundle: WorkflowBundle }>;
+/** A Temporal server with workers, for one script after another. */
+export type Scripts = Readonly<{
+  run(script: Script): ReturnType<typeof runScript>;
+  stop(): Promise<void>;
+}>;
+
+/** Starts the workers once, because a worker with workflows costs half a second of a processor. */
+export async function startScripts(
+  server: TestWorkflowEnvironment,
+  bundle: WorkflowBundle,
+): Promise<Scripts> {
+  const scripts = new Map<RequestId, Activities>();
+  const of = (request: RequestId): Activities => {
+    const script = scripts.get(request);
+    if (!script) throw new Error(`no script runs for ${request}`);
+    return script;
+  };
+  const activities: Activities = {
+    judge: (input) => of(input.request).judge(input),
+    look: (input) => of(input.request).look(input),
+    grant: (input) => of(requestIdOfLease(input.lease)).grant(input),
+    revoke: (input) => of(requestIdOfLease(input.lease)).revoke(input),
+  };
+  const queue = `test-${uuidv7()}`;
+  const workers = await startWorkers({
+    connection: server.nativeConnection,
+    namespace: 'default',
+    activities: { workflows: activities, providers: activities },
+    bundle,
+    providers: PROVIDERS,
+    queue,
+  });
+  return { run: (script) => runScript({ server, queue, scripts }, script), stop: () => workers.stop() };
+}
+
+type Running = Readonly<{
+  server: TestWorkflowEnvironment;
+  queue: string;
+  scripts: Map<RequestId, Activities>;
+}>;
 
 /** Runs the workflow of a request that is approved at once. The ledger is a list of events. */
-export async function runScript(
-  { server, bundle }: Temporal,
+async function runScript(
+  { server, queue, scripts }: Running,
   {
     providers = ['fake'],
     approvedLater,
@@ -99,7 +141,6 @@ export async function runScript(
   }: Script,
 ) {
   const request = requestIdOf(clickIdOf(uuidv7()));
-  const queue = `test-${uuidv7()}`;
   const details = { ...detailsOf(), id: request, minutes: minutes as Minutes, targets: providers };
   const log: Event[] = [];
   const revokes: Revoke[] = [];
@@ -175,14 +216,7 @@ export async function runScript(
       return progress();
     },
   };
-  const workers = await startWorkers({
-    connection: server.nativeConnection,
-    namespace: 'default',
-    activities: { workflows: activities, providers: activities },
-    bundle,
-    providers: [...new Set(providers)],
-    queue,
-  });
+  scripts.set(request, activities);
   try {
     const handle = await server.client.workflow.start(accessRequest, {
       taskQueue: queue,
@@ -216,6 +250,5 @@ export async function runScript(
     };
   } finally {
     stopHanging();
-    await workers.stop();
   }
 }
