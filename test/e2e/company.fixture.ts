@@ -14,6 +14,8 @@ import { stateAfter } from '../../core/request/evolve.ts';
 import type { RequestState } from '../../core/request/state.ts';
 import type { RequestId } from '../../core/ids.ts';
 import { type Ledger, openLedger } from '../../ledger/index.ts';
+import { requestWorkflows } from '../../temporal/client.ts';
+import { temporalClient } from '../../temporal/connection.ts';
 import { CHANNELS, COLLEAGUES } from '../../sandbox/world/company.ts';
 import { type SimulatedPerson, asPerson } from '../../sandbox/slack/simulated-person.ts';
 import { type SlackServer, startSlack } from '../../sandbox/slack/server.ts';
@@ -42,6 +44,8 @@ export type Company = Vendors &
     slack: SlackServer;
     temporal: Temporal;
     ledger: Ledger;
+    /** The address of the ledger's database, of the owner of its tables. */
+    ledgerUrl: string;
     /** The settings of real processes that use these services. */
     env: Readonly<Record<string, string>>;
     /** A person who uses Slack. With `forged`, the client sends what a real client would not send. */
@@ -61,6 +65,8 @@ export type Company = Vendors &
     rows<T extends object>(sql: string): Promise<readonly T[]>;
     /** Edits a file of the policy, and returns a function that restores it. */
     edit(file: string, from: string | RegExp, to: string): Promise<() => Promise<void>>;
+    /** Wakes the workflow of a request, or starts it, as the worker does after a click. */
+    wake(request: RequestId): Promise<void>;
     /** Starts the gateway, the worker and the sweeper in this process. */
     open(): Promise<void>;
     /**
@@ -114,6 +120,8 @@ async function build(stops: (() => Promise<unknown> | void)[], stop: () => Promi
   stops.push(() => deps.ledgers.close());
   const ledger = openLedger(database.url);
   stops.push(() => ledger.close());
+  const { client, close } = temporalClient(parts.temporal, deps.codec);
+  stops.push(close);
   const state = async (request: RequestId) =>
     stateAfter((await ledger.readTrail(request)).map(({ event }) => event));
   const rows = async <T extends object>(sql: string): Promise<readonly T[]> => {
@@ -127,6 +135,7 @@ async function build(stops: (() => Promise<unknown> | void)[], stop: () => Promi
     slack,
     temporal,
     ledger,
+    ledgerUrl: database.url,
     env,
     as: (name, how) => asPerson(how === 'forged' ? slack.forged : slack.workspace, slackId(name)),
     state,
@@ -173,6 +182,7 @@ async function build(stops: (() => Promise<unknown> | void)[], stop: () => Promi
       await writeFile(path, after);
       return () => writeFile(path, before);
     },
+    wake: (request) => requestWorkflows(client).wake(request),
     async open() {
       const log = openLog('info', home);
       stops.push(explainWith('the log of the gateway, the worker and the sweeper', () => linesOf(home)));

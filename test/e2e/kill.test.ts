@@ -2,8 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import type { RequestId } from '../../core/ids.ts';
 import { workflowIdOf } from '../../workflows/messages.ts';
-import { until } from '../until.fixture.ts';
-import { requestAccess, card, press } from './slack-steps.fixture.ts';
+import { approvedWith, card, press, requestAccess } from './slack-steps.fixture.ts';
 import { type Company, REQUESTS, startCompany } from './company.fixture.ts';
 import { type ProviderCase, providerCasesOf } from './kill-points.fixture.ts';
 import type { Role } from './processes.fixture.ts';
@@ -14,7 +13,6 @@ const LATEST_MS = 60_000;
 let company: Company;
 let cases: readonly ProviderCase[] = [];
 const running: { gateway?: Role; workflows?: Role; providers?: Role; sweeper?: Role } = {};
-const reasonOf = (line: string) => line.split(' ').slice(2).join(' ');
 const providerRoles = () => cases.map(({ provider }) => `provider:${provider}`);
 
 async function startAll(): Promise<void> {
@@ -63,25 +61,13 @@ async function endedOnTime(id: RequestId): Promise<void> {
     expect([once, all.filter((kind) => kind === once).length]).toEqual([once, 1]);
 }
 
-/** Requests by Ana that Bo approves, with the ledger's clock that far behind until the end is set. */
-async function approved(lines: readonly string[], behindMs: number): Promise<readonly RequestId[]> {
-  await company.quiet();
-  await company.shiftClock(-behindMs);
-  const requests: RequestId[] = [];
-  for (const line of lines) requests.push(await requestAccess(company, line));
-  for (const line of lines) await press(company, 'bo', 'approve', reasonOf(line));
-  for (const id of requests)
-    await until('the end is set', async () => (await company.events(id, 'grant-started'))[0]);
-  await company.shiftClock(0); // Nothing is granted while the clocks differ.
-  return requests;
-}
-
 describe('a SIGKILL of every provider process after the effect and before its record', () => {
   let requests: readonly RequestId[] = [];
 
   test('the next process finds the one effect of a grant and records it (F01, I2, I7, I15)', async () => {
     const hung = cases.map((each) => each.hangAfter('grant'));
-    requests = await approved(
+    requests = await approvedWith(
+      company,
       cases.map(({ line }) => line),
       25_000,
     );
@@ -139,7 +125,7 @@ test('a SIGKILL of the gateway between a click and the check of its account lose
 
 test('live leases end on time after a workflow is terminated and every process is killed (F08, F40, I1)', async () => {
   const lines = ['orders-db 1m its workflow is terminated', 'oncall 1m everything is killed'];
-  const [orphan, other] = await approved(lines, 35_000);
+  const [orphan, other] = await approvedWith(company, lines, 35_000);
   if (!orphan || !other) throw new Error('no request was made');
   for (const id of [orphan, other]) await company.reaches(id, 'active');
 
@@ -161,7 +147,7 @@ test('live leases end on time after a workflow is terminated and every process i
 
 test('the sweeper ends live leases when Temporal stops for good, and people are notified (F06, I3)', async () => {
   const lines = ['orders-db 1m Temporal goes away', 'oncall 1m Temporal goes away too'];
-  const requests = await approved(lines, 45_000);
+  const requests = await approvedWith(company, lines, 45_000);
   for (const id of requests) await company.reaches(id, 'active');
   await company.temporal.stop();
   expect(company.team()).toContain('ana-ferreira');

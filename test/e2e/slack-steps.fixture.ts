@@ -2,6 +2,7 @@ import type { RequestId } from '../../core/ids.ts';
 import { parseRequestId } from '../../core/ids.ts';
 import type { SimulatedPerson } from '../../sandbox/slack/simulated-person.ts';
 import type { Message, View } from '../../sandbox/slack/model.ts';
+import { until } from '../until.fixture.ts';
 import { type Company, type Name, REQUESTS, slackId } from './company.fixture.ts';
 
 /** The time after which a wait fails. It is long because the machine may be busy. */
@@ -83,6 +84,26 @@ export async function granted(company: Company, line: string): Promise<RequestId
   await press(company, 'cy', 'approve', reasonOf(line));
   await company.reaches(request, 'active');
   return request;
+}
+
+/**
+ * Requests by Ana that Bo approves. The ledger's clock is `behindMs` milliseconds behind until their end is set, so the access ends
+ * that much sooner.
+ */
+export async function approvedWith(
+  company: Company,
+  lines: readonly string[],
+  behindMs: number,
+): Promise<readonly RequestId[]> {
+  await company.quiet();
+  await company.shiftClock(-behindMs);
+  const requests: RequestId[] = [];
+  for (const line of lines) requests.push(await requestAccess(company, line));
+  for (const line of lines) await press(company, 'bo', 'approve', reasonOf(line));
+  for (const id of requests)
+    await until('the end is set', async () => (await company.events(id, 'grant-started'))[0]);
+  await company.shiftClock(0); // Nothing is granted while the clocks differ.
+  return requests;
 }
 
 /** The message with another value on its buttons, as a forged client would send it. */
