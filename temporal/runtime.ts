@@ -1,4 +1,5 @@
 import { Runtime } from '@temporalio/worker';
+import { messageOf } from '../core/faults.ts';
 
 type Details = Readonly<Record<string, unknown>>;
 
@@ -23,8 +24,14 @@ export function installRuntime(log: RuntimeLog): void {
       trace: nothing,
       debug: nothing,
       info: (message) => log.debug({}, message),
-      warn: (message, meta) => log.warn({ ...meta }, message),
-      error: (message, meta) => log.error({ ...meta }, message),
+      warn: (message, meta) => log.warn(readable(meta), message),
+      error: (message, meta) => log.error(readable(meta), message),
     },
   });
 }
+
+/** An error as its message, because JSON has nothing of an error. */
+const readable = (details: Details = {}): Details =>
+  Object.fromEntries(
+    Object.entries(details).map(([name, value]) => [name, value instanceof Error ? messageOf(value) : value]),
+  );

@@ -15,6 +15,8 @@ test('the messages of Temporal’s runtime go to the log, and it is installed on
   expect(shutdownSignals).toEqual([]); // Curfew stops its parts itself, in their order.
   logger?.error('lost', { error: 'x' });
   logger?.warn('slow', { ms: 7 });
+  logger?.warn('failed', { error: new Error('no answer'), attempt: 1 });
+  logger?.error('nothing more');
   logger?.info('started', { queue: 'curfew' });
   logger?.log('INFO', 'other');
   logger?.debug('detail');
@@ -22,6 +24,8 @@ test('the messages of Temporal’s runtime go to the log, and it is installed on
   expect(logged).toEqual([
     ['error', { error: 'x' }, 'lost'],
     ['warn', { ms: 7 }, 'slow'],
+    ['warn', { error: 'no answer', attempt: 1 }, 'failed'],
+    ['error', {}, 'nothing more'],
     ['debug', {}, 'started'],
     ['debug', { level: 'INFO' }, 'other'],
   ]);
