@@ -146,25 +146,7 @@ describe('an attack', () => {
 });
 
 describe('a fault', () => {
-  test('of the ledger, while sixty requests wait for their verdict, delays no end (fault 1, F04, I3)', async () => {
-    const [live] = await approvedWith(company, ['oncall 1m while sixty wait'], 30_000);
-    if (!live) throw new Error('no request was made');
-    await company.reaches(live, 'active');
-    const endsAt = await endOf(live);
-    const unblock = await blockDatabase(company.ledgerUrl);
-    try {
-      const waiting = Array.from({ length: 60 }, () => requestIdOf(clickIdOf(uuidv7())));
-      await Promise.all(waiting.map((each) => company.wake(each)));
-      await until('the access is gone at GitHub', () => !company.team().includes(ANA) || undefined, 120_000);
-      expect(removedAt() - endsAt).toBeGreaterThanOrEqual(0);
-      expect(removedAt() - endsAt).toBeLessThan(LATEST_MS);
-    } finally {
-      await unblock();
-    }
-    await company.reaches(live, 'closed');
-    expect(await kinds(live)).toMatch(/activated revoke-started (undone )*revoked (undone )*closed$/);
-  }, 240_000);
-
+  // These two come first, because the other faults leave a doubt about Ana's access that would hide a missing one.
   test('that makes a removal lose its lock takes a newer access for less than a minute (fault 2, F01, F16)', async () => {
     const older = await granted(company, 'oncall 1h the removal is late');
     const late = await killedWith('DELETE', () => press(company, 'ana', 'end', 'the removal is late'));
@@ -191,6 +173,25 @@ describe('a fault', () => {
     expect(removedAt() - givenAt).toBeLessThan(LATEST_MS);
     await until('it is recorded', async () => (await company.events(id, 'repaired'))[0]);
     expect(await kinds(id)).toMatch(/closed repaired$/);
+  }, 240_000);
+
+  test('of the ledger, while sixty requests wait for their verdict, delays no end (fault 1, F04, I3)', async () => {
+    const [live] = await approvedWith(company, ['oncall 1m while sixty wait'], 30_000);
+    if (!live) throw new Error('no request was made');
+    await company.reaches(live, 'active');
+    const endsAt = await endOf(live);
+    const unblock = await blockDatabase(company.ledgerUrl);
+    try {
+      const waiting = Array.from({ length: 60 }, () => requestIdOf(clickIdOf(uuidv7())));
+      await Promise.all(waiting.map((each) => company.wake(each)));
+      await until('the access is gone at GitHub', () => !company.team().includes(ANA) || undefined, 120_000);
+      expect(removedAt() - endsAt).toBeGreaterThanOrEqual(0);
+      expect(removedAt() - endsAt).toBeLessThan(LATEST_MS);
+    } finally {
+      await unblock();
+    }
+    await company.reaches(live, 'closed');
+    expect(await kinds(live)).toMatch(/activated revoke-started (undone )*revoked (undone )*closed$/);
   }, 240_000);
 
   test('of busy connections to the ledger removes nothing of another access (fault 5, F04)', async () => {
