@@ -120,7 +120,7 @@ describe('an attack', () => {
     expect(removedAt() - (await endOf(live))).toBeLessThan(LATEST_MS);
   }, 120_000);
 
-  test('by hand on the workflow makes no yes of a click that was refused (attack 5, I8, T02)', async () => {
+  test('by hand on the workflow makes no yes of a click that was refused (attack 5, T11, B44)', async () => {
     const reason = 'a guest says yes';
     const id = await requestAccess(company, `oncall 1h ${reason}`);
     await company.as('gil', 'forged').click(await card(company.as('cy'), reason, REQUESTS), 'approve');

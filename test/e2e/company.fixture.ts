@@ -74,6 +74,8 @@ export type Company = Vendors &
      * of that provider. `stop` kills it if nothing else did.
      */
     up(...roles: string[]): Promise<Role>;
+    /** The same from the folder of another version of Curfew. */
+    upFrom(project: string, ...roles: string[]): Promise<Role>;
     /** Runs the command line with real settings. */
     cli(...args: string[]): Promise<CommandResult>;
     /** Runs the command line as in the folder of a running sandbox, where `--as` is allowed. */
@@ -129,6 +131,25 @@ async function build(stops: (() => Promise<unknown> | void)[], stop: () => Promi
     await asAdmin(async (owner) => void (found = (await owner.query<T>(sql)).rows), database.url);
     return found;
   };
+
+  async function start(roles: readonly string[], project?: string): Promise<Role> {
+    const { TEMPORAL_ADDRESS: _temporal, CURFEW_UNDO_KEYS: all = '', ...everybody } = env;
+    const isGateway = roles.length === 1 && roles[0] === 'gateway';
+    const hasAll = roles.length === 0 || roles.includes('sweeper');
+    const own = new Map([...undoKeys].filter(([name]) => roles.includes(`provider:${name}`)));
+    const started = await role(roles, {
+      env: {
+        ...everybody,
+        DATABASE_URL: await loginFor(roles, database.url),
+        ...(isGateway ? {} : parts.temporal),
+        CURFEW_UNDO_KEYS: hasAll ? all : undoKeysText(own),
+      },
+      home,
+      ...(project === undefined ? {} : { project }),
+    });
+    stops.push(() => started.kill());
+    return started;
+  }
 
   return {
     ...vendors,
@@ -197,23 +218,8 @@ async function build(stops: (() => Promise<unknown> | void)[], stop: () => Promi
       await Promise.all([worker.ready, gateway.ready]);
       stops.push(() => slack.faults.clear());
     },
-    async up(...roles) {
-      const { TEMPORAL_ADDRESS: _temporal, CURFEW_UNDO_KEYS: all = '', ...everybody } = env;
-      const isGateway = roles.length === 1 && roles[0] === 'gateway';
-      const hasAll = roles.length === 0 || roles.includes('sweeper');
-      const own = new Map([...undoKeys].filter(([name]) => roles.includes(`provider:${name}`)));
-      const started = await role(roles, {
-        env: {
-          ...everybody,
-          DATABASE_URL: await loginFor(roles, database.url),
-          ...(isGateway ? {} : parts.temporal),
-          CURFEW_UNDO_KEYS: hasAll ? all : undoKeysText(own),
-        },
-        home,
-      });
-      stops.push(() => started.kill());
-      return started;
-    },
+    up: (...roles) => start(roles),
+    upFrom: (project, ...roles) => start(roles, project),
     cli: (...args) => curfew(args, { env, home }),
     sandboxCli: (...args) => curfew(args, { env: {}, home }),
     stop,

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { explainWith } from '../explain.fixture.ts';
 import { until } from '../until.fixture.ts';
 
-const CURFEW = resolve(import.meta.dirname, '../../cli/curfew.mjs');
+const PROJECT = resolve(import.meta.dirname, '../..');
+const programOf = (project: string): string => join(project, 'cli/curfew.mjs');
 
 type Env = Readonly<Record<string, string>>;
 
@@ -28,18 +29,24 @@ export function curfew(
   args: readonly string[],
   { env, home }: { env: Env; home: string },
 ): Promise<CommandResult> {
-  const child = spawn(process.execPath, [CURFEW, ...args], { cwd: home, env: environmentOf(env, home) });
+  const child = spawn(process.execPath, [programOf(PROJECT), ...args], {
+    cwd: home,
+    env: environmentOf(env, home),
+  });
   const text = reading(child);
   return new Promise((done) => child.once('close', (code) => done({ code, ...text() })));
 }
 
-/** Starts `curfew up` with these roles, and waits until it reports that it runs. */
+/** Starts `curfew up` with these roles, and waits until it reports that it runs. `project` is the folder of another version. */
 export async function role(
   roles: readonly string[],
-  { env, home }: { env: Env; home: string },
+  { env, home, project = PROJECT }: { env: Env; home: string; project?: string },
 ): Promise<Role> {
   const args = ['up', ...roles.flatMap((each) => ['--role', each])];
-  const child = spawn(process.execPath, [CURFEW, ...args], { cwd: home, env: environmentOf(env, home) });
+  const child = spawn(process.execPath, [programOf(project), ...args], {
+    cwd: home,
+    env: environmentOf(env, home),
+  });
   const text = reading(child);
   const ended = new Promise<void>((done) => child.once('exit', () => done()));
   explainWith(`the log of curfew ${args.join(' ')}`, () => (text().out + text().err).trimEnd().split('\n'));

@@ -3,10 +3,12 @@ import TestSequencer from '@jest/test-sequencer';
 /** The files that take longest. They start first, so that none of them is alone at the end. */
 const LONGEST = [
   'test/first-run/first-run.test.ts',
+  'test/e2e/attacks-and-faults.test.ts',
   'test/e2e/kill.test.ts',
   'test/e2e/story.test.ts',
   'test/e2e/bad-input.test.ts',
   'test/workflows/outage.test.ts',
+  'test/e2e/versions.test.ts',
   'test/providers/postgres.test.ts',
   'test/app/connections.test.ts',
   'test/kinds.test.ts',
