@@ -7,7 +7,7 @@ import type { Click, Notification } from '../ledger/index.ts';
 import type { BotDeps } from './deps.ts';
 import { type RequestView, readRequestView, personNames } from '../requests/view.ts';
 import { redrawHome } from './listeners/home-tab.ts';
-import { foundPlace, isFound, type Messenger, openMessenger, retryAfterOf } from './messenger.ts';
+import { foundPlace, isFound, isRefusal, type Messenger, openMessenger, retryAfterOf } from './messenger.ts';
 import { phraseMessage } from './blocks/phrase-message.ts';
 import { type RenderedMessage, requestCard, requesterCard } from './blocks/request-card.ts';
 import { refusalPhrase, unknownPersonPhrase } from '../wording/refusals.ts';
@@ -15,6 +15,8 @@ import { eventPhrase } from '../wording/events.ts';
 
 const BATCH_SIZE = 20;
 const KEEP_MS = 10_000;
+/** Slack may refuse a notification for a reason that we do not know. The attempts until this one take about an hour. */
+const MOST_REFUSALS = 20;
 
 type Tools = Readonly<{ deps: BotDeps; client: WebClient; messenger: Messenger }>;
 
@@ -49,6 +51,13 @@ async function send(tools: Tools, notification: Notification): Promise<void> {
     await ledger.markSent(notification);
   } catch (error) {
     const fault = messageOf(error);
+    // Later notifications of the request wait for this one.
+    if (isRefusal(error) && notification.tries >= MOST_REFUSALS) {
+      tools.deps.warn(
+        `Slack refused a notification ${notification.tries} times, so it is left out: ${fault}`,
+      );
+      return void (await ledger.markSent(notification).catch(() => undefined)); // it becomes due again by itself
+    }
     await ledger.retryLater(notification.id, fault, retryAfterOf(error)).catch(() => undefined); // it becomes due again by itself
   } finally {
     clearInterval(keeping);

@@ -47,15 +47,45 @@ const FINAL_ERRORS = new Set([
   'messages_tab_disabled',
   'restricted_action',
   'user_not_visible',
-  'account_inactive',
   'invalid_blocks',
   'msg_too_long',
   'msg_blocks_too_long',
   'not_allowed',
 ]);
+// Slack is busy, or somebody must mend Curfew's access to Slack. The same message is accepted afterwards, however long that takes.
+// The codes are those that Slack documents for every method (https://docs.slack.dev/reference/methods/chat.postMessage#errors).
+const PASSING_ERRORS = new Set([
+  'ratelimited',
+  'rate_limited',
+  'internal_error',
+  'fatal_error',
+  'service_unavailable',
+  'request_timeout',
+  'team_added_to_org',
+  'access_denied',
+  'accesslimited',
+  'account_inactive',
+  'ekm_access_denied',
+  'enterprise_is_restricted',
+  'invalid_auth',
+  'missing_scope',
+  'no_permission',
+  'not_authed',
+  'org_login_required',
+  'team_access_not_granted',
+  'token_expired',
+  'token_revoked',
+  'two_factor_setup_required',
+]);
 const MESSAGE_IS_GONE = new Set(['message_not_found', 'cant_update_message', 'thread_not_found']);
 
 const slackErrorCode = (error: unknown): string => (error as { data?: { error?: string } }).data?.error ?? '';
+
+/** Slack answered, and its answer is about the message itself, as far as anybody knows. */
+export function isRefusal(error: unknown): boolean {
+  const code = slackErrorCode(error);
+  return code !== '' && !PASSING_ERRORS.has(code);
+}
 
 /** The place of a card that nobody recorded when it was posted. */
 export const foundPlace = (channel: string, ts: string): string => `found:${channel}:${ts}`;

@@ -263,6 +263,26 @@ describe('the outbox', () => {
     expect(calls).toEqual([['retryLater', 7, error.message, wait]]);
   });
 
+  const refusal = (error: string) => Object.assign(new Error(`Slack says ${error}`), { data: { error } });
+  const attempt = (tries: number, error: Error) => {
+    const taken = [{ id: 7, request, step: 's1', from: 0, to: 1, tries }];
+    const more = { ...failing(error), takeNotifications: () => Promise.resolve(taken) };
+    return send({ trail: trailOf(), more }).then(({ calls }) => calls.map(([what]) => what));
+  };
+
+  test('a notification that Slack refuses for an unknown reason is left out after twenty attempts, and the operator reads it', async () => {
+    expect(await attempt(19, refusal('something_new'))).toEqual(['retryLater']);
+    expect(await attempt(20, refusal('something_new'))).toEqual(['warn', 'markSent']);
+  });
+
+  test.each(['ratelimited', 'internal_error', 'token_revoked', 'account_inactive', 'missing_scope'])(
+    'a notification is never left out because of %s',
+    async (error) => expect(await attempt(500, refusal(error))).toEqual(['retryLater']),
+  );
+
+  test('a notification is never left out because Slack does not answer', async () =>
+    expect(await attempt(500, new Error('no answer'))).toEqual(['retryLater']));
+
   test('a notification that cannot be marked as sent is tried again', async () => {
     const { calls } = await send({ trail: trailOf(), more: { markSent: () => Promise.reject(lost) } });
     expect(calls.at(-1)).toEqual(['retryLater', 7, lost.message, 3_000]);

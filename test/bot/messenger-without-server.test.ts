@@ -125,11 +125,11 @@ describe('an error of Slack', () => {
   const FINAL = [
     ...['channel_not_found', 'not_in_channel', 'is_archived', 'user_not_found', 'user_not_in_channel'],
     ...['cannot_dm_bot', 'user_disabled', 'messages_tab_disabled', 'restricted_action', 'user_not_visible'],
-    ...['account_inactive', 'invalid_blocks', 'msg_too_long', 'msg_blocks_too_long', 'not_allowed'],
+    ...['invalid_blocks', 'msg_too_long', 'msg_blocks_too_long', 'not_allowed'],
   ];
   const TRANSIENT = [
     ...['ratelimited', 'internal_error', 'fatal_error', 'service_unavailable', 'request_timeout'],
-    ...['invalid_auth', 'token_revoked', 'missing_scope', 'message_not_found', ''],
+    ...['invalid_auth', 'token_revoked', 'account_inactive', 'missing_scope', 'message_not_found', ''],
   ];
   const reply = { request, notification: 7, card: posted, message };
   const PRIVATE = ['chat.postEphemeral', { channel: 'C1', user: ANA, ...message }];

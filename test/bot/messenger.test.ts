@@ -227,7 +227,7 @@ describe('a failure of Slack', () => {
 
   test.each([
     ...['channel_not_found', 'not_in_channel', 'is_archived', 'restricted_action', 'invalid_blocks'],
-    ...['msg_too_long', 'msg_blocks_too_long', 'user_disabled', 'account_inactive'],
+    ...['msg_too_long', 'msg_blocks_too_long', 'user_disabled'],
   ])('the final error %s is skipped, and the operator reads it', async (error) => {
     fault('chat.postMessage', error);
     const request = await place.pending(error);

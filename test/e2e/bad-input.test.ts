@@ -130,7 +130,8 @@ describe('the command line refuses what is not there or not allowed', () => {
 
 describe('a process of its own', () => {
   test('ends with exit code 2 for wrong usage, and for wrong settings', async () => {
-    clear(await company.sandboxCli('grnat'), 2, /unknown command 'grnat'/);
+    clear(await company.cli('grnat'), 2, /unknown command 'grnat'/);
+    clear(await company.cli('audit', 'story', 'zzzzzz'), 3, /no request zzzzzz/);
     clear(await curfew(['up'], { env: { CURFEW_PORT: 'hunter2' }, home: empty }), 2, /CURFEW_PORT must be/);
   }, 60_000);
 

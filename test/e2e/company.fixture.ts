@@ -20,6 +20,7 @@ import { CHANNELS, COLLEAGUES } from '../../sandbox/world/company.ts';
 import { type SimulatedPerson, asPerson } from '../../sandbox/slack/simulated-person.ts';
 import { type SlackServer, startSlack } from '../../sandbox/slack/server.ts';
 import { TOOLS } from '../../sandbox/test/launch/launch.fixture.ts';
+import { runProgram, withEnvironment } from '../cli/cli.fixture.ts';
 import { explainWith } from '../explain.fixture.ts';
 import { asAdmin, freshDatabase, shiftClock } from '../ledger/database.fixture.ts';
 import { until } from '../until.fixture.ts';
@@ -76,9 +77,9 @@ export type Company = Vendors &
     up(...roles: string[]): Promise<Role>;
     /** The same from the folder of another version of Curfew. */
     upFrom(project: string, ...roles: string[]): Promise<Role>;
-    /** Runs the command line with real settings. */
+    /** Runs a command in a process of its own, with real settings. */
     cli(...args: string[]): Promise<CommandResult>;
-    /** Runs the command line as in the folder of a running sandbox, where `--as` is allowed. */
+    /** Runs a command in this process, as in the folder of a running sandbox, where `--as` is allowed. */
     sandboxCli(...args: string[]): Promise<CommandResult>;
     stop(): Promise<void>;
   }>;
@@ -221,7 +222,7 @@ async function build(stops: (() => Promise<unknown> | void)[], stop: () => Promi
     up: (...roles) => start(roles),
     upFrom: (project, ...roles) => start(roles, project),
     cli: (...args) => curfew(args, { env, home }),
-    sandboxCli: (...args) => curfew(args, { env: {}, home }),
+    sandboxCli: (...args) => withEnvironment({ CURFEW_HOME: home }, () => runProgram(args)),
     stop,
   };
 }
