@@ -25,12 +25,15 @@ export const isCheckNeeded = ({ via, kind }: Readonly<{ via: string; kind: strin
 
 /** Slack sends these with each account that is not deactivated. A member has `false` in all of them. */
 const REQUIRED = ['deleted', 'is_bot', 'is_restricted', 'is_ultra_restricted'];
-/** Flags that say nothing about membership. Slack may add other flags, and a member has `false` in those or none. */
-const HARMLESS = ['deleted', 'is_admin', 'is_owner', 'is_primary_owner', 'is_email_confirmed'];
+/**
+ * Flags that are expected to be true for some accounts: `deleted`, which is judged by itself, and those that say nothing about
+ * membership. Slack may add other flags, and a member has `false` in those or none.
+ */
+const EXPECTED = ['deleted', 'is_admin', 'is_owner', 'is_primary_owner', 'is_email_confirmed'];
 
 /** The flags of an account that no member has, and of which Curfew does not know what they mean. */
 export const unexpectedFlags = ({ flags }: AccountFacts): readonly string[] =>
-  Object.keys(flags).filter((flag) => !HARMLESS.includes(flag) && flags[flag] !== false);
+  Object.keys(flags).filter((flag) => !EXPECTED.includes(flag) && flags[flag] !== false);
 
 const has =
   (...names: readonly string[]) =>
@@ -45,7 +48,10 @@ const isBot = ({ id, flags }: AccountFacts): boolean =>
 const isElsewhere = ({ team, installation }: AccountFacts): boolean =>
   team !== null && team !== installation.team;
 
-/** An unexpected flag is for example `is_invited_user`, or `is_app_user`: nobody has to authorize Curfew. */
+/**
+ * `is_invited_user` is an unexpected flag. So is `is_app_user`: no person authorizes Curfew with their account, so no member
+ * has it.
+ */
 const isUnclear = (facts: AccountFacts): boolean =>
   facts.team === null ||
   REQUIRED.some((flag) => facts.flags[flag] !== false) ||

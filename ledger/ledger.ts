@@ -127,14 +127,14 @@ export interface Ledger {
   withLock<T>(key: string, work: (lock: HeldLock) => Promise<T>): Promise<T>;
   /** Takes one access that may differ from the ledger, except those that the caller works on. It may be taken again later. */
   takeVerification(except: VerificationsExcept): Promise<Verification | undefined>;
-  /** The provider shows what the ledger says. */
+  /** Ends a verification that succeeded. */
   endVerification(verification: Verification): Promise<void>;
-  /** The access under a lock is verified, whatever happens to this process until then. */
+  /** Marks the access under a lock, so that the sweeper verifies it also when this process is killed. */
   doubt(lock: Pick<HeldLock, 'key'>, doubt: Doubt): Promise<void>;
   /** Throws the fault `lock-lost` when another process took the lock since. */
   assertHeld(lock: HeldLock): Promise<void>;
 
-  /** Stores the sealed secret of a lease, and returns the one that is stored; undefined when it was delivered. */
+  /** Stores the sealed secret of a lease, and returns the one that is stored; undefined when it was erased. */
   storeSecret(lease: LeaseId, sealed: Buffer): Promise<Buffer | undefined>;
   /** Decides whether a person may be shown the secret of a lease. It stays until `eraseSecret`. */
   deliver(delivery: Delivery): Promise<Recorded>;

@@ -48,7 +48,7 @@ export async function takeNotifications(db: Db, most: number): Promise<readonly 
     .sort((a, b) => a.id - b.id);
 }
 
-/** The courier still works on the notification, so no other one takes it for the next 30 seconds. */
+/** Extends the time of a courier that still works on the notification by 30 seconds. */
 export async function keepNotification(db: Db, { id, tries }: Taken): Promise<void> {
   await db.query(
     `update outbox set next_try_at = ledger_now() + ${TAKEN_FOR} where id = $1 and tries = $2 and sent_at is null`,
@@ -69,7 +69,7 @@ export async function markSent(db: Db, { id, tries }: Taken): Promise<void> {
   for (const { request_id: request, taken } of rows) if (taken !== tries) await redrawCards(db, request);
 }
 
-/** The cards of a request are drawn again. One such notification waits at a time. */
+/** Adds a notification that draws the cards of a request again. One such notification waits at a time. */
 export async function redrawCards(db: Db, request: RequestId): Promise<void> {
   const body = { step: 'redraw', from: 0, to: 0, redraw: true };
   await db.query(

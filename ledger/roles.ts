@@ -17,7 +17,7 @@ type Connections = Readonly<{ pool: number; listeners: number; probes: number }>
  * during a call of a provider.
  */
 export const CONNECTIONS = {
-  gateway: { pool: 6, listeners: 2, probes: 0 }, // two queues of clicks whose account is checked
+  gateway: { pool: 6, listeners: 2, probes: 0 }, // two queues of clicks whose account must be checked
   worker: { pool: 7, listeners: 4, probes: 0 }, // three queues of clicks, and the wake-ups
   provider: { pool: 8, listeners: 0, probes: 1 },
   sweeper: { pool: 5, listeners: 0, probes: 1 },

@@ -69,7 +69,7 @@ export async function takeSecret(db: Db, { lease, click }: DeliveredSecret): Pro
   return rows[0]?.sealed ?? undefined;
 }
 
-/** The secret was shown, so it leaves the ledger. The cards are drawn again, without its button. */
+/** Erases a secret that was shown. The cards are drawn again, without its button. */
 export async function eraseSecret(db: Db, { lease, click }: DeliveredSecret): Promise<void> {
   await db.query('select erase_secret($1, $2)', [click, lease]);
 }

@@ -31,7 +31,7 @@ export async function takeVerification(
   return rows[0];
 }
 
-/** The provider shows what the ledger says. A doubt that came meanwhile stays, and so does one that is not over. */
+/** Ends a verification that succeeded. The access stays due when a newer doubt came, or when this one is not over. */
 export async function endVerification(db: Db, { key, token }: Verification): Promise<void> {
   await db.query(
     `update provider_lock set
@@ -49,7 +49,7 @@ export async function endVerification(db: Db, { key, token }: Verification): Pro
  */
 export type Doubt = Readonly<{ afterMs: number; lateMs: number }>;
 
-/** The access under a lock is verified, whatever happens to this process until then. */
+/** Marks the access under a lock, so that the sweeper verifies it also when this process is killed. */
 export async function doubt(db: Db, key: string, { afterMs, lateMs }: Doubt): Promise<void> {
   await db.query(
     `update provider_lock set

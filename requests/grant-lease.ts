@@ -138,7 +138,7 @@ async function grantIntent({ ledger, sealer }: Deps, intended: LeaseAtProvider):
     lease.id,
     sealer.seal(randomBytes(24).toString('base64url'), context),
   );
-  if (!sealed) throw new Fault('superseded', 'the credential was delivered before the access was granted');
+  if (!sealed) throw new Fault('superseded', 'the credential was erased before the access was granted');
   return { ...intent, secret: sealer.open(sealed, context) };
 }
 

@@ -18,7 +18,7 @@ export async function correctLeases({ ledger }: Pick<Deps, 'ledger'>): Promise<r
       for (const wrong of await ledger.correctLeases(request))
         corrected.push({ lease: wrong.lease, why: sentence(wrong) });
     } catch (error) {
-      corrected.push({ lease: request, why: `it cannot be set right now: ${messageOf(error)}` });
+      corrected.push({ lease: request, why: `its row cannot be corrected: ${messageOf(error)}` });
     }
   return corrected;
 }

@@ -54,7 +54,7 @@ export function refusalPhrase(refusal: Refusal, tried?: string): Phrase {
     case 'already-approved':
       return phrase`You have already approved this request. Each person counts once.`;
     case 'already-delivered':
-      return phrase`The password was shown already. If you did not see it, end the access now and tell your security team.`;
+      return phrase`The password was released already. If you did not see it, press again in 30 seconds. If you then read this again, end the access and tell your security team.`;
     case 'denial-reason-missing':
       return phrase`Say why you deny the request. The requester reads it.`;
     case 'not-requester':

@@ -256,7 +256,7 @@ export const SCHEMA = z.object({
     .meta(
       secret(
         CURFEW,
-        'What CURFEW_SECRET_KEY was before, separated by commas, so that what they sealed can be opened.',
+        'Earlier values of CURFEW_SECRET_KEY, separated by commas. What they sealed can still be opened.',
         '...',
       ),
     ),
@@ -265,7 +265,7 @@ export const SCHEMA = z.object({
     .meta(
       secret(
         CURFEW,
-        'provider=key pairs, each key 32 bytes in base64. They seal what revokes while the ledger is away.',
+        'provider=key pairs, each key 32 bytes in base64. They seal what Curfew needs to revoke access while the ledger is away.',
         'aws-iam=...,github=...,postgres=...',
       ),
     ),

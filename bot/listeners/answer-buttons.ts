@@ -10,7 +10,7 @@ import { refusalPhrase } from '../../wording/refusals.ts';
 
 const UNKNOWN_BUTTON = 'This button is not from Curfew, or it is from an old version. Nothing was changed.';
 
-/** The buttons of a request. Each click is recorded and then acknowledged. The workflow decides about it. */
+/** The buttons of a request. Each click is stored and then acknowledged. A worker decides it. */
 export function listenForAnswers(app: App, deps: BotDeps): void {
   for (const kind of ['approve', 'withdraw', 'end'] as const)
     app.action(kind, async ({ ack, body, action, client }) => {

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { curfew, role } from '../e2e/processes.fixture.ts';
+import { runProgram, withEnvironment } from '../cli/cli.fixture.ts';
+import { role } from '../e2e/processes.fixture.ts';
 import { until } from '../until.fixture.ts';
 
 const CURFEW = resolve(import.meta.dirname, '../../cli/curfew.mjs');
@@ -49,7 +50,7 @@ describe('a command names exactly the missing settings that it needs', () => {
     ['another command without the secret key', ['list'], WITHOUT_KEY, 'CURFEW_SECRET_KEY'],
     ['migrations without a database', ['migrate'], {}, 'DATABASE_URL'],
   ])('%s', async (_why, args, env, missing) => {
-    const { code, err } = await curfew(args, { env, home });
+    const { code, err } = await withEnvironment({ CURFEW_HOME: home, ...env }, () => runProgram(args));
     expect(code).toBe(2);
     expect(err).toContain(`these settings are missing: ${missing}.\n`);
     expect(err).toContain('to do: ');

@@ -193,9 +193,9 @@ describe('instead of a password, the view says', () => {
   test.each<[string, Parameters<typeof fakeBot>[1], string]>([
     ['that there is none', answered(undefined), 'There is no password for this access.'],
     [
-      'that it was shown already',
+      'that it was released already',
       refused({ code: 'already-delivered' }),
-      'The password was shown already. If you did not see it, end the access now and tell your security team.',
+      'The password was released already. If you did not see it, press again in 30 seconds. If you then read this again, end the access and tell your security team.',
     ],
     ['who may see it', refused({ code: 'not-requester' }), 'Only the requester can do this.'],
     [

@@ -14,7 +14,9 @@ import { type Company, REQUESTS, startCompany } from './company.fixture.ts';
 import type { Role } from './processes.fixture.ts';
 import { approvedWith, card, granted, press, requestAccess } from './slack-steps.fixture.ts';
 
-// The attacks and faults that once broke a promise, on processes of their own, with one provider: GitHub.
+// Attacks and faults that once broke a promise, on processes of their own, with one provider: GitHub. Those with other parts
+// are elsewhere: web pages that use a port of the demo (attack 2) in sandbox/test/demo, and real vendors beside the sandbox
+// (attack 4) in test/app/real-services.test.ts.
 
 /** How late a revocation, or the repair of an access, may be while a part of Curfew is down, in milliseconds (I3). */
 const LATEST_MS = 60_000;
@@ -120,7 +122,7 @@ describe('an attack', () => {
     expect(removedAt() - (await endOf(live))).toBeLessThan(LATEST_MS);
   }, 120_000);
 
-  test('by hand on the workflow makes no yes of a click that was refused (attack 5, T11, B44)', async () => {
+  test('on the workflow by hand does not turn a refused click into an approval (attack 5, T11, B44)', async () => {
     const reason = 'a guest says yes';
     const id = await requestAccess(company, `oncall 1h ${reason}`);
     await company.as('gil', 'forged').click(await card(company.as('cy'), reason, REQUESTS), 'approve');

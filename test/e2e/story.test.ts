@@ -134,8 +134,8 @@ describe('a request from start to end, with real services', () => {
     await expect(db.query(`update orders set state = 'sent'`)).rejects.toThrow(/permission denied/);
 
     await me(ana).click(mine, 'deliver');
-    const again = await me(ana).waitFor('a second answer', () => modalWith(/shown already/), PATIENCE);
-    expect(textOf(again)).toMatch(/shown already/);
+    const again = await me(ana).waitFor('a second answer', () => modalWith(/released already/), PATIENCE);
+    expect(textOf(again)).toMatch(/released already/);
     await me(ana).close(true);
     expect(await company.events(idOf('db'), 'delivered')).toMatchObject([{ by: 'ana' }]);
   }, 60_000);

@@ -142,7 +142,7 @@ const TEXTS: readonly [Refusal, string][] = [
   [{ code: 'denial-reason-missing' }, 'Say why you deny the request. The requester reads it.'],
   [
     { code: 'already-delivered' },
-    'The password was shown already. If you did not see it, end the access now and tell your security team.',
+    'The password was released already. If you did not see it, press again in 30 seconds. If you then read this again, end the access and tell your security team.',
   ],
   [
     { code: 'changed' },
