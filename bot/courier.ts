@@ -56,7 +56,8 @@ async function send(tools: Tools, notification: Notification): Promise<void> {
       tools.deps.warn(
         `Slack refused a notification ${notification.tries} times, so it is left out: ${fault}`,
       );
-      return void (await ledger.markSent(notification).catch(() => undefined)); // it becomes due again by itself
+      await ledger.markSent(notification).catch(() => undefined); // it becomes due again by itself
+      return;
     }
     await ledger.retryLater(notification.id, fault, retryAfterOf(error)).catch(() => undefined); // it becomes due again by itself
   } finally {

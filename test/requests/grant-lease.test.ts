@@ -388,7 +388,7 @@ describe('a grant with a password', () => {
     const deps = { ...withPasswords(), ledger: { ...fixture.ledger, storeSecret } };
     await expect(grantWith(deps, request)).rejects.toMatchObject({
       code: 'superseded',
-      message: 'superseded: the credential was delivered before the access was granted',
+      message: 'superseded: the credential was erased before the access was granted',
     });
     expect(secretsGiven).toEqual([]);
   });
