@@ -14,7 +14,7 @@ const WORK = join(ROOT, '.curfew', 'mutation');
 
 /** The folders that can be changed, with the tests of each. The tests of some need servers. */
 const AREAS: Readonly<Record<string, Readonly<{ tests: readonly string[]; servers?: boolean }>>> = {
-  core: { tests: ['test/core', 'test/wording', 'test/policy'] },
+  core: { tests: ['test/core', 'test/wording', 'test/policy', 'test/bot/account-facts.test.ts'] },
   policy: { tests: ['test/policy'] },
   wording: { tests: ['test/wording', 'test/cli/sentences.test.ts', 'test/bot/blocks.test.ts'] },
   bot: { tests: ['test/bot'], servers: true },
