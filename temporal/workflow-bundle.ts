@@ -39,9 +39,9 @@ const bundleWorkflows = (): Promise<WorkflowBundle> =>
 const nothing = () => undefined;
 const silent = { log: nothing, trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };
 
-/** Covers the sources, the versions of all packages, and the version of Node. */
+/** Covers the sources, their place, which the source map names, the versions of all packages, and the version of Node. */
 async function digestOfSources(root: string): Promise<string> {
-  const hash = createHash('sha256').update(process.version);
+  const hash = createHash('sha256').update(`${process.version}\0${root}`);
   const add = async (path: string) => hash.update(`\0${path}\0`).update(await readFile(join(root, path)));
   await add('package-lock.json');
   for (const folder of BUNDLED_FOLDERS) {
