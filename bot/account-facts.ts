@@ -1,12 +1,9 @@
 import type { WebClient } from '@slack/web-api';
 import { type AccountFacts, accountRefusal, type Installation, unexpectedFlags } from '../core/account.ts';
+import { isNoSuchAccount } from './slack-errors.ts';
 
 /** What Slack says about an account. Any part can be missing or have another type than the documented one. */
 type SlackUser = Readonly<Record<string, unknown>>;
-
-const NO_SUCH_ACCOUNT = new Set(['user_not_found', 'users_not_found', 'user_not_visible']);
-
-const slackErrorCode = (error: unknown): string => (error as { data?: { error?: string } }).data?.error ?? '';
 
 /**
  * Asks Slack what kind of account this is. An error of Slack is thrown, because unknown does not mean allowed. The
@@ -16,8 +13,7 @@ export const accountReader =
   (client: WebClient, installation: Installation, warn: (message: string) => void) =>
   async (account: string): Promise<AccountFacts> => {
     const { user } = await client.users.info({ user: account }).catch((error: unknown) => {
-      // A definite answer: there is no such account, or it is not for our eyes. It is judged as unknown.
-      if (NO_SUCH_ACCOUNT.has(slackErrorCode(error))) return { user: {} };
+      if (isNoSuchAccount(error)) return { user: {} }; // It is judged as unknown.
       throw error;
     });
     const facts = factsOf({ ...user }, installation);

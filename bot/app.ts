@@ -73,7 +73,7 @@ export async function startBot({ token, appToken, apiUrl, log, deps: given }: Bo
   listenForAnswers(app, deps);
   listenForPasswordButton(app, deps);
   listenForHomeTab(app, deps);
-  const messenger = openMessenger(given.ledger, app.client, deps.warn);
+  const messenger = openMessenger(given.ledger, app.client, deps.warn)();
   app.error(async ({ error, body }: { error: Error; body: object }) => {
     log('error', `a click was not handled: ${error.message}`);
     const { user, channel } = callerOf(body);

@@ -7,7 +7,8 @@ import type { Click, Notification } from '../ledger/index.ts';
 import type { BotDeps } from './deps.ts';
 import { type RequestView, readRequestView, personNames } from '../requests/view.ts';
 import { redrawHome } from './listeners/home-tab.ts';
-import { foundPlace, isFound, isRefusal, type Messenger, openMessenger, retryAfterOf } from './messenger.ts';
+import { foundPlace, isFound, type Messenger, openMessenger } from './messenger.ts';
+import { retryAfterOf } from './slack-errors.ts';
 import { phraseMessage } from './blocks/phrase-message.ts';
 import { type RenderedMessage, requestCard, requesterCard } from './blocks/request-card.ts';
 import { refusalPhrase, unknownPersonPhrase } from '../wording/refusals.ts';
@@ -15,8 +16,6 @@ import { eventPhrase } from '../wording/events.ts';
 
 const BATCH_SIZE = 20;
 const KEEP_MS = 10_000;
-/** Slack may refuse a notification for a reason that we do not know. The attempts until this one take about an hour. */
-const MOST_REFUSALS = 20;
 
 type Tools = Readonly<{ deps: BotDeps; client: WebClient; messenger: Messenger }>;
 
@@ -26,15 +25,18 @@ type Tools = Readonly<{ deps: BotDeps; client: WebClient; messenger: Messenger }
  * failure of Slack delays messages but never the end of access (B65).
  */
 export function startCourier(deps: BotDeps, client: WebClient): { stop(): Promise<void> } {
-  const messenger = openMessenger(deps.ledger, client, (what) =>
+  const messengerOf = openMessenger(deps.ledger, client, (what) =>
     deps.warn(`Slack does not accept a message, ${what}`),
   );
-  const tools = { deps, client, messenger };
   return deps.ledger.watch(
     'curfew_outbox',
     async () => {
       const notifications = await deps.ledger.takeNotifications(BATCH_SIZE);
-      await Promise.all(notifications.map((notification) => send(tools, notification)));
+      await Promise.all(
+        notifications.map((notification) =>
+          send({ deps, client, messenger: messengerOf(notification.tries) }, notification),
+        ),
+      );
       return notifications.length;
     },
     (error) => deps.warn(`the outbox cannot be read: ${messageOf(error)}`),
@@ -51,14 +53,6 @@ async function send(tools: Tools, notification: Notification): Promise<void> {
     await ledger.markSent(notification);
   } catch (error) {
     const fault = messageOf(error);
-    // Later notifications of the request wait for this one.
-    if (isRefusal(error) && notification.tries >= MOST_REFUSALS) {
-      tools.deps.warn(
-        `Slack refused a notification ${notification.tries} times, so it is left out: ${fault}`,
-      );
-      await ledger.markSent(notification).catch(() => undefined); // it becomes due again by itself
-      return;
-    }
     await ledger.retryLater(notification.id, fault, retryAfterOf(error)).catch(() => undefined); // it becomes due again by itself
   } finally {
     clearInterval(keeping);

@@ -2,6 +2,7 @@ import type { WebClient } from '@slack/web-api';
 import type { RequestId } from '../core/ids.ts';
 import type { PostedMessage, Ledger } from '../ledger/index.ts';
 import type { RenderedMessage } from './blocks/request-card.ts';
+import { isFinal, isMessageGone, slackErrorCode } from './slack-errors.ts';
 
 /** A channel, or the direct messages of a user. */
 type Recipient = Readonly<{ channel: string } | { user: string }>;
@@ -35,84 +36,28 @@ export type Messenger = Readonly<{
   postPrivately(user: string, channel: string | undefined, message: RenderedMessage): Promise<void>;
 }>;
 
-// The place does not exist or is closed to Curfew: a retry of the same call cannot succeed.
-const FINAL_ERRORS = new Set([
-  'channel_not_found',
-  'not_in_channel',
-  'is_archived',
-  'user_not_found',
-  'user_not_in_channel',
-  'cannot_dm_bot',
-  'user_disabled',
-  'messages_tab_disabled',
-  'restricted_action',
-  'user_not_visible',
-  'invalid_blocks',
-  'msg_too_long',
-  'msg_blocks_too_long',
-  'not_allowed',
-]);
-// Slack is busy, or somebody must mend Curfew's access to Slack. The same message is accepted afterwards, however long that takes.
-// The codes are those that Slack documents for every method (https://docs.slack.dev/reference/methods/chat.postMessage#errors).
-const PASSING_ERRORS = new Set([
-  'ratelimited',
-  'rate_limited',
-  'internal_error',
-  'fatal_error',
-  'service_unavailable',
-  'request_timeout',
-  'team_added_to_org',
-  'access_denied',
-  'accesslimited',
-  'account_inactive',
-  'ekm_access_denied',
-  'enterprise_is_restricted',
-  'invalid_auth',
-  'missing_scope',
-  'no_permission',
-  'not_authed',
-  'org_login_required',
-  'team_access_not_granted',
-  'token_expired',
-  'token_revoked',
-  'two_factor_setup_required',
-]);
-const MESSAGE_IS_GONE = new Set(['message_not_found', 'cant_update_message', 'thread_not_found']);
-
-const slackErrorCode = (error: unknown): string => (error as { data?: { error?: string } }).data?.error ?? '';
-
-/** Slack answered, and its answer is about the message itself, as far as anybody knows. */
-export function isRefusal(error: unknown): boolean {
-  const code = slackErrorCode(error);
-  return code !== '' && !PASSING_ERRORS.has(code);
-}
-
 /** The place of a card that nobody recorded when it was posted. */
 export const foundPlace = (channel: string, ts: string): string => `found:${channel}:${ts}`;
 
 export const isFound = ({ place }: Pick<PostedMessage, 'place'>): boolean => place.startsWith('found:');
 
-/** The wait that Slack states in a rate limit error, in milliseconds. */
-export function retryAfterOf(error: unknown): number | undefined {
-  const { retryAfter } = error as { retryAfter?: unknown };
-  return typeof retryAfter === 'number' ? retryAfter * 1000 : undefined;
-}
-
-/** `onSkipped` is called for each message that Slack will never accept, with Slack's error code. */
+/**
+ * Returns the messenger of each attempt to send something; the first attempt is 1. `onSkipped` is called for each message that
+ * Slack will never accept, with Slack's error code.
+ */
 export function openMessenger(
   ledger: Ledger,
   client: WebClient,
   onSkipped: (what: string) => void,
-): Messenger {
+): (attempt?: number) => Messenger {
   const dmChannels = new Map<string, string>();
 
-  async function skipFinalErrors(what: string, work: () => Promise<void>): Promise<void> {
+  async function skipFinalErrors(attempt: number, what: string, work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
-      const code = slackErrorCode(error);
-      if (!FINAL_ERRORS.has(code)) throw error;
-      onSkipped(`${what}: ${code}`);
+      if (!isFinal(error, attempt)) throw error;
+      onSkipped(`${what}: ${slackErrorCode(error)}`);
     }
   }
 
@@ -136,7 +81,7 @@ export function openMessenger(
       await client.chat.update({ channel, ts, text, blocks });
       return true;
     } catch (error) {
-      if (MESSAGE_IS_GONE.has(slackErrorCode(error))) return false;
+      if (isMessageGone(error)) return false;
       throw error;
     }
   }
@@ -156,9 +101,9 @@ export function openMessenger(
     await ledger.savePostedMessage(request, { place, ...sent });
   }
 
-  return {
+  return (attempt = 1) => ({
     showCard: ({ request, place, recipient, message, mayPost }) =>
-      skipFinalErrors(`the card in ${place}`, async () => {
+      skipFinalErrors(attempt, `the card in ${place}`, async () => {
         const posted = (await ledger.postedMessages(request)).find((each) => each.place === place);
         if (posted && (await update(posted, message))) return;
         if (!recipient || (!posted && !mayPost)) return;
@@ -170,7 +115,7 @@ export function openMessenger(
       }),
 
     postInThread: ({ request, notification, card, message }) =>
-      skipFinalErrors(`a reply in the thread of the card in ${card.place}`, async () => {
+      skipFinalErrors(attempt, `a reply in the thread of the card in ${card.place}`, async () => {
         const place = `note:${notification}:${card.place}`;
         if ((await ledger.postedMessages(request)).some((each) => each.place === place)) return;
         const { channel, ts: thread_ts } = card;
@@ -188,13 +133,14 @@ export function openMessenger(
           ...message,
         });
       } catch (error) {
-        if (!FINAL_ERRORS.has(slackErrorCode(error))) throw error;
+        if (!isFinal(error, attempt)) throw error;
         // The bot is not a member of the channel where they typed. It can always write to their direct messages.
         await skipFinalErrors(
+          attempt,
           'an answer in direct messages',
           async () => void (await post({ channel: await channelOf({ user }) }, message)),
         );
       }
     },
-  };
+  });
 }

@@ -63,14 +63,12 @@ async function keptIn(file: string): Promise<string | undefined> {
   }
 }
 
-/** Another process may write the same file at the same time, so it gets its name when it is complete. Older bundles go. */
+/** Another process may write the same file at the same time, so it gets its name when it is complete. Every other file goes. */
 async function keep(folder: string, file: string, code: string): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const older = (await readdir(folder))
-    .map((name) => join(folder, name))
-    .filter((path) => path.endsWith('.json'));
   const incomplete = `${file}.${process.pid}`;
   await writeFile(incomplete, JSON.stringify({ code, digest: digestOf(code) }));
   await rename(incomplete, file);
-  for (const path of older) if (path !== file) await rm(path, { force: true });
+  for (const name of await readdir(folder))
+    if (join(folder, name) !== file) await rm(join(folder, name), { force: true });
 }

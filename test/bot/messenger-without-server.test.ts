@@ -16,7 +16,11 @@ const posted = { place: 'channel', channel: 'C5', ts: '5.5' };
 const slackError = (error: string) => Object.assign(new Error(error), { data: { error } });
 
 /** A messenger with these messages in the ledger. A method that is named in `failing` fails with that error. */
-function messengerWith(failing: Readonly<Record<string, string>> = {}, messages: readonly object[] = []) {
+function messengerWith(
+  failing: Readonly<Record<string, string>> = {},
+  messages: readonly object[] = [],
+  attempt?: number,
+) {
   const { deps, client, calls } = fakeBot(undefined, {
     ledger: { postedMessages: () => Promise.resolve(messages) },
   });
@@ -31,7 +35,7 @@ function messengerWith(failing: Readonly<Record<string, string>> = {}, messages:
   const skipped: string[] = [];
   const failingClient = { conversations: client.conversations, chat } as unknown as typeof client;
   return {
-    messenger: openMessenger(deps.ledger, failingClient, (what) => void skipped.push(what)),
+    messenger: openMessenger(deps.ledger, failingClient, (what) => void skipped.push(what))(attempt),
     calls,
     skipped,
   };
@@ -94,7 +98,7 @@ describe('two gateways', () => {
     const { deps, client, calls } = fakeBot(undefined, {
       ledger: { claimPlace: () => Promise.resolve(false) },
     });
-    const messenger = openMessenger(deps.ledger, client, () => undefined);
+    const messenger = openMessenger(deps.ledger, client, () => undefined)();
     await expect(messenger.showCard(card)).rejects.toThrow('another gateway posts the message in channel');
     const reply = { request, notification: 7, card: posted, message };
     await expect(messenger.postInThread(reply)).rejects.toThrow('another gateway');
@@ -110,7 +114,7 @@ describe('two gateways', () => {
     });
     const gone = { ...client.chat, update: () => Promise.reject(slackError('message_not_found')) };
     const failing = { conversations: client.conversations, chat: gone } as unknown as typeof client;
-    const messenger = openMessenger(deps.ledger, failing, () => undefined);
+    const messenger = openMessenger(deps.ledger, failing, () => undefined)();
     await messenger.showCard(card);
     messages.pop();
     await messenger.showCard(card);
@@ -142,6 +146,13 @@ describe('an error of Slack', () => {
       `the card in channel: ${error}`,
       `a reply in the thread of the card in channel: ${error}`,
     ]);
+  });
+
+  test('with a code that we do not know skips the message from the twentieth attempt on, which takes an hour', async () => {
+    const [before, last] = [19, 20].map((attempt) => messengerWith({ postMessage: 'new_code' }, [], attempt));
+    await expect(before?.messenger.showCard(card)).rejects.toThrow('new_code');
+    await last?.messenger.showCard(card);
+    expect([before?.skipped, last?.skipped]).toEqual([[], ['the card in channel: new_code']]);
   });
 
   test.each(FINAL)('%s skips the update of a card, which is not posted a second time', async (error) => {

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Card, type Messenger, openMessenger, retryAfterOf } from '../../bot/messenger.ts';
+import { type Card, type Messenger, openMessenger } from '../../bot/messenger.ts';
+import { retryAfterOf } from '../../bot/slack-errors.ts';
 import type { RequestId } from '../../core/ids.ts';
 import { dmOf } from '../../sandbox/slack/read.ts';
 import { section } from '../../bot/blocks/elements.ts';
@@ -18,7 +19,7 @@ afterEach(() => {
   skipped = [];
 });
 
-const newMessenger = () => openMessenger(place.ledger, place.client, (what) => void skipped.push(what));
+const newMessenger = () => openMessenger(place.ledger, place.client, (what) => void skipped.push(what))();
 const fault = (method: string, error: string) => place.slack.faults.inject(method, { kind: 'error', error });
 const [anaId, boId] = [slackIdOf('ana'), slackIdOf('bo')];
 const drawn = (text: string) => ({ text, blocks: [section(text)] });

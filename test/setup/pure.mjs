@@ -37,6 +37,7 @@ export const PURE = [
   'test/bot/request-card.test.ts',
   'test/bot/request-form.test.ts',
   'test/bot/request-modal.test.ts',
+  'test/bot/slack-errors.test.ts',
   'test/bot/submitted-form.test.ts',
   'test/bot/targets.test.ts',
   'test/cli/demo.test.ts',
