@@ -11,6 +11,7 @@ import { asAdmin } from '../ledger/database.fixture.ts';
 import { blockDatabase } from '../ledger/outage.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { type Company, REQUESTS, startCompany } from './company.fixture.ts';
+import { LATEST_MS } from './on-time.fixture.ts';
 import type { Role } from './processes.fixture.ts';
 import { approvedWith, card, granted, press, requestAccess } from './slack-steps.fixture.ts';
 
@@ -18,8 +19,6 @@ import { approvedWith, card, granted, press, requestAccess } from './slack-steps
 // are elsewhere: web pages that use a port of the demo (attack 2) in sandbox/test/demo, and real vendors beside the sandbox
 // (attack 4) in test/app/real-services.test.ts.
 
-/** How late a revocation, or the repair of an access, may be while a part of Curfew is down, in milliseconds (I3). */
-const LATEST_MS = 60_000;
 const ANA = 'ana-ferreira';
 const STANDING = ['bo-lindqvist', 'cy-okafor'];
 

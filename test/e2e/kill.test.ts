@@ -5,10 +5,8 @@ import { workflowIdOf } from '../../workflows/messages.ts';
 import { approvedWith, card, press, requestAccess } from './slack-steps.fixture.ts';
 import { type Company, REQUESTS, startCompany } from './company.fixture.ts';
 import { type ProviderCase, providerCasesOf } from './kill-points.fixture.ts';
+import { expiresOnTime } from './on-time.fixture.ts';
 import type { Role } from './processes.fixture.ts';
-
-/** How late a revocation may be while any part of Curfew is down, in milliseconds (I3). */
-const LATEST_MS = 60_000;
 
 let company: Company;
 let cases: readonly ProviderCase[] = [];
@@ -41,21 +39,9 @@ const kinds = async (id: RequestId) => (await company.ledger.readTrail(id)).map(
 const sourcesOf = async (id: RequestId, kind: string) =>
   (await company.ledger.readTrail(id)).flatMap(({ event, via }) => (event.kind === kind ? [via] : []));
 
-/** How many milliseconds after its end the request's access was revoked, by the ledger's clock. */
-async function lateness(id: RequestId): Promise<number> {
-  const [[started], [revoked]] = [
-    await company.events(id, 'grant-started'),
-    await company.events(id, 'revoked'),
-  ];
-  return (revoked?.at ?? Number.NaN) - (started?.endsAt ?? Number.NaN);
-}
-
 /** Expects the request to close by expiry, not too late, with each event once. */
 async function endedOnTime(id: RequestId): Promise<void> {
-  expect(await company.reaches(id, 'closed')).toMatchObject({ ending: { kind: 'expired' } });
-  const late = await lateness(id);
-  expect(late).toBeGreaterThanOrEqual(0);
-  expect(late).toBeLessThan(LATEST_MS);
+  await expiresOnTime(company, id);
   const all = await kinds(id);
   for (const once of ['intended', 'granted', 'activated', 'revoke-started', 'revoked', 'closed'] as const)
     expect([once, all.filter((kind) => kind === once).length]).toEqual([once, 1]);

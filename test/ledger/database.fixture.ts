@@ -93,7 +93,7 @@ const { setTimeout: realTimeout } = globalThis; // some tests replace the timers
 
 /** Runs `work` as the superuser. Nothing of its session is left for the next one. */
 export async function asAdmin(work: (admin: pg.Client) => Promise<void>, url = serverUrl()): Promise<void> {
-  const admin = takeIdle(url) ?? (await connected(url));
+  const admin = (await takeLive(url)) ?? (await connected(url));
   try {
     await work(admin);
     await admin.query('rollback'); // of a transaction that the test left open
@@ -112,6 +112,15 @@ function takeIdle(url: string): pg.Client | undefined {
   idle.delete(url);
   return admin;
 }
+
+/** The kept connection, unless a test ended it meanwhile. */
+const takeLive = async (url: string): Promise<pg.Client | undefined> => {
+  const admin = takeIdle(url);
+  return admin?.query('select 1').then(
+    () => admin,
+    () => undefined,
+  );
+};
 
 async function connected(url: string): Promise<pg.Client> {
   const admin = new pg.Client({ connectionString: url });

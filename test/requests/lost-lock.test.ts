@@ -24,6 +24,18 @@ const ended = (request: RequestId) =>
   });
 /** The lock of a frozen process ends, because nothing renews it. */
 const afterTheLock = () => fixture.shiftClock(11_000);
+/** A grant that stands before its call to the provider, although its request ended and is revoked. `paused` lets it go on. */
+async function lateGrant() {
+  const request = await approvedWithoutWorkflow(fixture);
+  const paused = fixture.providerControl.pauseNext('ensurePresent', 'before');
+  const late = granted(fixture, request);
+  late.catch(() => undefined);
+  await paused.reached;
+  await ended(request);
+  await afterTheLock();
+  await revoked(fixture, request);
+  return { request, late, paused };
+}
 const sweepAt = async (ms: number) => {
   await fixture.shiftClock(ms);
   return sweep(fixture.deps);
@@ -59,14 +71,7 @@ describe('a process that is frozen during its call, and goes on after its lock w
   });
 
   test('a grant that comes after the close is revoked by itself, and the trail says so', async () => {
-    const request = await approvedWithoutWorkflow(fixture);
-    const paused = fixture.providerControl.pauseNext('ensurePresent', 'before');
-    const late = granted(fixture, request);
-    late.catch(() => undefined);
-    await paused.reached;
-    await ended(request);
-    await afterTheLock();
-    await revoked(fixture, request);
+    const { request, late, paused } = await lateGrant();
     expect(await fixture.kinds(request)).toMatch(/revoke-started revoked closed$/);
     paused.release();
     await expect(late).rejects.toMatchObject({ code: 'lock-lost' });
@@ -109,14 +114,7 @@ describe('a process that is frozen during its call, and goes on after its lock w
   });
 
   test('gives access again that a newer request does not record as prior state', async () => {
-    const older = await approvedWithoutWorkflow(fixture);
-    const paused = fixture.providerControl.pauseNext('ensurePresent', 'before');
-    const late = granted(fixture, older);
-    late.catch(() => undefined);
-    await paused.reached;
-    await ended(older);
-    await afterTheLock();
-    await revoked(fixture, older);
+    const { late, paused } = await lateGrant();
     const newer = await approvedWithoutWorkflow(fixture);
     paused.release();
     await expect(late).rejects.toMatchObject({ code: 'lock-lost' });
@@ -131,14 +129,7 @@ describe('a process that is frozen during its call, and goes on after its lock w
     ['at the same time, with another level', 0, 'read'],
     ['after the last moment at which a late change can come', 61_000, 'write'],
   ] as const)('lowers no access that somebody gave %s', async (_when, laterMs, level) => {
-    const older = await approvedWithoutWorkflow(fixture);
-    const paused = fixture.providerControl.pauseNext('ensurePresent', 'before');
-    const late = granted(fixture, older);
-    late.catch(() => undefined);
-    await paused.reached;
-    await ended(older);
-    await afterTheLock();
-    await revoked(fixture, older);
+    const { late, paused } = await lateGrant();
     paused.release();
     await expect(late).rejects.toMatchObject({ code: 'lock-lost' });
     await sweepAt(11_000 + laterMs);
