@@ -111,7 +111,7 @@ export async function readLease(db: Db, id: LeaseId): Promise<Lease | undefined>
  * not reached, and those that were revoked later than a minute before the doubt began. What somebody gave the account since an
  * earlier revocation is not touched.
  */
-export async function leasesUnderLock(db: Db, key: string): Promise<readonly Lease[]> {
+export async function leasesToVerify(db: Db, key: string): Promise<readonly Lease[]> {
   const { rows } = await db.query<Row>(
     `${SELECT} where l.lock_key = $1 and l.holding_id is not null
                  and ((l.state = 'granted' and l.ends_at > ledger_now())

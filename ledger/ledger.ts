@@ -106,7 +106,7 @@ export interface Ledger {
     holding: Pick<ObservedHolding, 'key' | 'subject'>,
   ): Promise<Instant | undefined>;
   /** The leases under a lock that a verification compares with the provider: granted ones, and those revoked lately. */
-  leasesUnderLock(key: string): Promise<readonly Lease[]>;
+  leasesToVerify(key: string): Promise<readonly Lease[]>;
   leasesOf(request: RequestId): Promise<readonly Lease[]>;
   /** Takes up to `most` leases that must be revoked now, except those of `except`. Each is due again later. */
   takeDueLeases(

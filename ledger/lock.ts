@@ -13,11 +13,11 @@ export type HeldLock = Readonly<{
   fence: number;
   owner: string;
   lost: AbortSignal;
-  /** Called before each change at the provider. When the work then fails, nobody knows what reached the provider. */
-  mayWrite: () => void;
+  /** Call this before each change at the provider. When the work fails after it, the access is verified. */
+  markWriting: () => void;
 }>;
 
-type Taken = Omit<HeldLock, 'lost' | 'mayWrite'>;
+type Taken = Omit<HeldLock, 'lost' | 'markWriting'>;
 
 /** After this time without a renewal, somebody else may take the lock: its owner was killed or is frozen. */
 const LENGTH_MS = 10_000;
@@ -55,7 +55,7 @@ export async function withLock<T>(
     await endLock(db, taken);
   };
   try {
-    const held: HeldLock = { ...taken, lost: lost.signal, mayWrite: () => void (hasWritten = true) };
+    const held: HeldLock = { ...taken, lost: lost.signal, markWriting: () => void (hasWritten = true) };
     return await endsInTime(work(held));
   } catch (error) {
     isDoubtful = hasWritten && !isSettled(error);

@@ -77,7 +77,7 @@ export function openLedger(url: string, { role, connections, queryTimeoutMs }: L
     readLease: (lease) => query((db) => leases.readLease(db, lease)),
     canWrite: probe,
     lastRevokedAt: (provider, holding) => query((db) => holdings.lastRevokedAt(db, provider, holding)),
-    leasesUnderLock: (key) => query((db) => leases.leasesUnderLock(db, key)),
+    leasesToVerify: (key) => query((db) => leases.leasesToVerify(db, key)),
     leasesOf: (request) => query((db) => leases.leasesOf(db, request)),
     takeDueLeases: (most, except) => tx((db) => leases.takeDueLeases(db, most, except)),
     stuckGrants: (afterMs) => query((db) => requests.stuckGrants(db, afterMs)),

@@ -54,10 +54,10 @@ async function grantUnderLock(
   const under = untilEnd(attempted, leftMs);
   const { lock, signal } = under;
   const intended = lease.holding ? current : leaseAtProvider(deps, await writeIntent(deps, current, under));
-  const intent = await grantIntent(deps, intended);
+  const intent = await intentWithSecret(deps, intended);
   const undo = undoOf(deps, intended.lease);
   if (undo !== undefined) rememberUndo(undo);
-  lock.mayWrite();
+  lock.markWriting();
   const { seen } = await current.provider.ensurePresent(intent, signal);
   const confirmed = await deps.ledger.record({
     request: lease.request,
@@ -129,7 +129,10 @@ function assertClocksAgree(
 }
 
 /** What the provider must ensure: the level with this lease, and the secret when the provider needs one. */
-async function grantIntent({ ledger, sealer }: Deps, intended: LeaseAtProvider): Promise<Intent<unknown>> {
+async function intentWithSecret(
+  { ledger, sealer }: Deps,
+  intended: LeaseAtProvider,
+): Promise<Intent<unknown>> {
   const { lease, provider } = intended;
   const intent = grantedIntent([intended]);
   if (!provider.needsSecret) return intent;

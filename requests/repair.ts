@@ -18,7 +18,7 @@ export async function undoLateGrant(deps: Deps, id: LeaseId, under: UnderLock): 
   if (!lease?.holding) return;
   const current = leaseAtProvider(deps, lease);
   if (lease.state === 'revoked') return revokeAgain(deps, current, under);
-  under.lock.mayWrite();
+  under.lock.markWriting();
   await current.provider.ensureAbsent(remainingIntent(current), under.signal);
   await ledger.assertHeld(under.lock);
 }
@@ -28,7 +28,7 @@ export async function undoLateGrant(deps: Deps, id: LeaseId, under: UnderLock): 
  * an invitation, or a role that Curfew does not know. It is recorded when there was something to revoke.
  */
 export async function revokeAgain(deps: Deps, current: LeaseAtProvider, under: UnderLock): Promise<void> {
-  under.lock.mayWrite();
+  under.lock.markWriting();
   const receipt = await current.provider.ensureAbsent(remainingIntent(current), under.signal);
   if (receipt.lowered) await recordRepair(deps, current, { ...under, receipt });
 }

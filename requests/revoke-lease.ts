@@ -51,7 +51,7 @@ export async function revokeLease(deps: Deps, input: RevokeInput): Promise<Progr
     if (progress.kind !== 'revoking') return progress;
 
     const { state, at } = await ledger.withLock(lockKeyOf(lease.target), async (lock) => {
-      lock.mayWrite();
+      lock.markWriting();
       const receipt = await ensureRevoked(deps, input, AbortSignal.any([signal, lock.lost]));
       isRevoked = true;
       // The receipt is recorded under the lock too: whoever locks next must know that this lease is revoked (F15).

@@ -13,7 +13,7 @@ export const verifyAccess = (deps: Deps, key: string, signal: AbortSignal): Prom
   deps.ledger.withLock(key, async (lock) => {
     const under = { lock, signal: AbortSignal.any([signal, lock.lost]) };
     const isRevoked = ({ state }: Lease): boolean => state === 'revoked';
-    const leases = await deps.ledger.leasesUnderLock(key);
+    const leases = await deps.ledger.leasesToVerify(key);
     const revoked = leases.filter(isRevoked).map((lease) => leaseAtProvider(deps, lease));
     const granted = leases.filter((lease) => !isRevoked(lease)).map((lease) => leaseAtProvider(deps, lease));
     for (const [newest] of bySharedAccess(revoked)) if (newest) await revokeAgain(deps, newest, under);
@@ -45,7 +45,7 @@ async function grantAgain(deps: Deps, sharing: readonly LeaseAtProvider[], under
   const lastEnd = Math.max(...sharing.map((each) => each.lease.endsAt));
   const leftMs = Math.max(lastEnd - (await deps.ledger.now()), 0);
   const signal = AbortSignal.any([under.signal, AbortSignal.timeout(Math.min(leftMs, WAITS.attempt.ms))]);
-  under.lock.mayWrite();
+  under.lock.markWriting();
   const receipt = await provider.ensurePresent(intent, signal);
   for (const each of sharing)
     if (rank(shown) < rank(provider.level(each.target)))

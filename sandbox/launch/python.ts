@@ -28,6 +28,7 @@ export type Python = Readonly<{ python: string; version: string }>;
 /** The command line of a Python's pip. */
 export type Pip = readonly [string, ...string[]];
 
+/** Each Python 3.10 or later of this machine: the one on the PATH first, then that of the system. */
 export async function findPythons(): Promise<readonly Python[]> {
   const found: Python[] = [];
   for (const python of ['python3', '/usr/bin/python3']) {

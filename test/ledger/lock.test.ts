@@ -267,7 +267,7 @@ describe('work under a lock that never ends', () => {
     const working = withLock(
       (work) => work(db),
       'hangs',
-      (lock) => (lock.mayWrite(), new Promise(() => undefined)),
+      (lock) => (lock.markWriting(), new Promise(() => undefined)),
     );
     const failed = expect(working).rejects.toMatchObject({ code: 'provider-unavailable' });
     await jest.advanceTimersByTimeAsync(27_900);
