@@ -7,7 +7,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 /** Tests run as native ES modules; swc strips the types and compiles the pages' JSX. */
 const shared = {
   cacheDirectory: '<rootDir>/node_modules/.cache/jest', // The temporary folder of `npm test` is new in each run.
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/setup/environment.mjs',
   roots: ['<rootDir>/test', '<rootDir>/sandbox/test'],
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   transform: {
@@ -48,7 +48,6 @@ export default {
         '/node_modules/',
         ...PURE.map((place) => `<rootDir>/${place}${isFile(place) ? '$' : '/'}`),
       ],
-      testEnvironment: '<rootDir>/test/setup/environment.mjs',
       globalSetup: '<rootDir>/test/setup/start.mjs',
       globalTeardown: '<rootDir>/test/setup/stop.mjs',
     },

@@ -5,6 +5,16 @@ let noticed;
 
 /** Runs no more tests after one has noticed the change. Jest cannot end a run inside a file by itself. */
 module.exports = class extends TestEnvironment {
+  async setup() {
+    this.storages = await import('../setup/async-storages.mjs');
+    await super.setup();
+  }
+
+  async teardown() {
+    this.storages.disableStorages();
+    await super.teardown();
+  }
+
   handleTestEvent(event) {
     const change = process.env.__STRYKER_ACTIVE_MUTANT__;
     if (change === undefined) return;

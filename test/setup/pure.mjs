@@ -97,6 +97,7 @@ export const PURE = [
   'test/scripts/pinned.test.ts',
   'test/requests/lease-at-provider.test.ts',
   'test/requests/undo.test.ts',
+  'test/setup/async-storages.test.ts',
   'test/setup/explain.test.ts',
   'test/setup/pure.test.ts',
   'test/workflows/activities.test.ts',
