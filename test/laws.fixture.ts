@@ -5,15 +5,35 @@ import fc from 'fast-check';
 export const RUNS = Number(process.env['TEST_LAW_RUNS'] ?? 250);
 const SEED = process.env['TEST_LAW_SEED'];
 
+const options = {
+  endOnFailure: process.env['TEST_LAW_SHRINK'] === 'no',
+  ...(SEED === undefined ? {} : { seed: Number(SEED) }),
+};
+
 /**
  * Checks a law on arbitrary examples. A failure prints the seed and the smallest example. TEST_LAW_SEED repeats a run.
  */
 export function holds<T>(law: string, arbitrary: fc.Arbitrary<T>, check: (example: T) => void): void {
-  test(law, () =>
-    fc.assert(fc.property(arbitrary, check), {
-      numRuns: RUNS,
-      endOnFailure: process.env['TEST_LAW_SHRINK'] === 'no',
-      ...(SEED === undefined ? {} : { seed: Number(SEED) }),
-    }),
+  test(law, () => fc.assert(fc.property(arbitrary, check), { ...options, numRuns: RUNS }));
+}
+
+/** One example takes about half a second on servers. */
+const RUNS_ON_SERVERS = Math.ceil(RUNS / 50);
+
+/** The same for a law that needs servers. It gets one example where the others get fifty, and finds none that is smaller. */
+export function holdsOnServers<T>(
+  law: string,
+  arbitrary: fc.Arbitrary<T>,
+  check: (example: T) => Promise<void>,
+): void {
+  test(
+    law,
+    () =>
+      fc.assert(fc.asyncProperty(arbitrary, check), {
+        ...options,
+        endOnFailure: true,
+        numRuns: RUNS_ON_SERVERS,
+      }),
+    RUNS_ON_SERVERS * 60_000,
   );
 }
