@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -19,7 +19,13 @@ const NOBODY = { uid: 65_534, gid: 65_534 };
 const isRoot = process.getuid?.() === 0;
 const user = isRoot ? NOBODY : {};
 
-/** A clone of the commit in a new folder that belongs to a user without root, with nothing installed. */
+/** `npm run test:long` sets it: the clone installs everything itself. That takes 50 seconds of a processor. */
+export const INSTALLS = process.env['TEST_FIRST_RUN'] === 'installs';
+
+/**
+ * A clone of the commit in a new folder that belongs to a user without root. It has the packages that production needs
+ * and the servers of the demo, as `npm start` installs them, or nothing when the test installs them.
+ */
 export function freshClone(): { folder: string; remove(): void } {
   const place = mkdtempSync(join(tmpdir(), 'curfew-first-'));
   chmodSync(place, 0o755);
@@ -30,7 +36,37 @@ export function freshClone(): { folder: string; remove(): void } {
     chownSync(join(place, 'home'), NOBODY.uid, NOBODY.gid);
     execFileSync('chown', ['-R', `${NOBODY.uid}:${NOBODY.gid}`, folder]);
   }
+  if (!INSTALLS) linkInstalled(folder);
   return { folder, remove: () => rmSync(place, { recursive: true, force: true }) };
+}
+
+/** Gives the clone what is installed here. Files stay root's, because a hard link shares its owner; folders do not. */
+function linkInstalled(folder: string): void {
+  mkdirSync(join(folder, '.curfew'));
+  for (const installed of ['node_modules', '.curfew/tools'])
+    link(join(ROOT, installed), join(folder, installed));
+  for (const path of ['node_modules/.cache', ...developmentPackages()])
+    rmSync(join(folder, path), { recursive: true, force: true });
+  if (isRoot)
+    execFileSync('find', [
+      ...[folder, '-type', 'd', '-exec'],
+      ...['chown', `${NOBODY.uid}:${NOBODY.gid}`, '{}', '+'],
+    ]);
+}
+
+/** Hard links take a second; they are copies where the temporary folder is on another disk. */
+function link(from: string, to: string): void {
+  if (spawnSync('cp', ['-al', from, to]).status === 0) return;
+  rmSync(to, { recursive: true, force: true });
+  execFileSync('cp', ['-a', from, to]);
+}
+
+/** The folders of the packages that `npm ci --omit=dev` leaves out. */
+function developmentPackages(): readonly string[] {
+  const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as {
+    packages: Readonly<Record<string, { dev?: boolean }>>;
+  };
+  return Object.keys(packages).filter((path) => packages[path]?.dev === true);
 }
 
 /** Runs `npm start` as that user, with a clean environment except for what the network of this machine needs. */

@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { hasChromium, openBrowser } from '../../sandbox/test/browser/chromium.fixture.ts';
 import { type Visitor, visitor } from '../../sandbox/test/browser/walk.fixture.ts';
 import { until } from '../until.fixture.ts';
-import { freshClone, killAll, npmStart, processesOf } from './clone.fixture.ts';
+import { freshClone, INSTALLS, killAll, npmStart, processesOf } from './clone.fixture.ts';
 
 const DM = /^Curfew (not )?connected/;
 const INSTALLING_MS = 480_000;
@@ -47,11 +47,12 @@ if (hasChromium && existsSync('/proc/self/cmdline'))
     }
 
     test(
-      'npm start installs, starts and says what to do; one request works in the page',
+      `npm start ${INSTALLS ? 'installs, ' : ''}starts and says what to do; one request works in the page`,
       async () => {
         const run = npmStart(clone.folder);
         await ready(run);
         expect(run.text()).toContain('Curfew is running.');
+        expect(run.text().includes('Installing')).toBe(INSTALLS);
         await grantedFor('5m', 'first day');
         await me.sees(/Ana Ferreira.*member of the team orders-oncall/);
         await me.become('Ana');
