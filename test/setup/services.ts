@@ -1,14 +1,5 @@
 import { execFile } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -27,8 +18,9 @@ declare global {
   var stopTestServices: (() => Promise<void>) | undefined;
 }
 
-/** Not in the project's folder: Postgres does not run as root, and its user must be able to enter the folder. */
-const RUNS = join(process.env['TEST_RUNS'] ?? tmpdir(), `curfew-test-${process.getuid?.() ?? 0}`);
+/** Each run has a folder here. Not in the project's folder: Postgres does not run as root, and its user must enter it. */
+const RUNS = process.env['TEST_RUNS'] ?? tmpdir();
+const PREFIX = `curfew-servers-${process.getuid?.() ?? 0}-`;
 /** A run's folder without an owner file is being created or removed. If it is older than this, it is abandoned. */
 const ABANDONED_MS = 600_000;
 /** Every process finds the bundle of the workflows then. */
@@ -46,7 +38,7 @@ const SERVICES = [
  */
 export async function startServices(): Promise<void> {
   await removeDeadRuns();
-  const home = mkdtempSync(join(RUNS, 'run-'));
+  const home = mkdtempSync(join(RUNS, PREFIX));
   writeFileSync(join(home, 'owner'), JSON.stringify(self()));
   const started: Stoppable[] = [];
   stopWhenInterrupted(stopAll);
@@ -116,8 +108,7 @@ async function moto(home: string) {
 
 /** A killed run leaves its servers running. The next run stops them, and no servers of a run that is alive. */
 async function removeDeadRuns(): Promise<void> {
-  mkdirSync(RUNS, { recursive: true, mode: 0o755 });
-  for (const name of readdirSync(RUNS)) {
+  for (const name of readdirSync(RUNS).filter((each) => each.startsWith(PREFIX))) {
     const home = join(RUNS, name);
     const file = join(home, 'owner');
     const owner = existsSync(file) ? parseIdentity(readFileSync(file, 'utf8')) : undefined;
