@@ -35,9 +35,15 @@ const describedBy = (provider: string, json: unknown): DescribedTarget => ({
   residualMs: 0,
 });
 
+const policies = new WeakMap<PolicyFiles, PolicySet>();
+
+/** The policy in these files. It throws when they have a mistake. The same files are read once. */
 export function policyOf(files: PolicyFiles = QUICKSTART): PolicySet {
+  const known = policies.get(files);
+  if (known) return known;
   const read = readPolicy(files, anyTarget);
   if (!read.ok) throw new Error(read.error.map(formatProblem).join('\n'));
+  policies.set(files, read.value);
   return read.value;
 }
 
