@@ -13,7 +13,7 @@ export type AttemptTools = Readonly<{
 
 /**
  * Runs one attempt at a provider, with a time limit and with heartbeats. What it remembers, a sealed text, travels with
- * the heartbeats to the next attempt, and with a failure to the workflow: while the ledger is away, nothing else knows
+ * the heartbeats to the next attempt, and with a failure to the workflow: while the ledger is unavailable, nothing else knows
  * it (I14). With `retryAlways` every failure is tried again.
  */
 export async function attempt<T>(

@@ -55,7 +55,7 @@ type Check = Readonly<{
   url: string;
   duties: readonly LedgerRole[];
   /** Called each time the ledger does not answer. It is asked again. */
-  onAway: (fault: Fault) => void;
+  onUnavailable: (fault: Fault) => void;
   /** Called when the login may do more than it needs. */
   onExcess: (login: Login) => void;
   /** Ends the check of a process that stops. */
@@ -63,10 +63,10 @@ type Check = Readonly<{
 }>;
 
 /**
- * Resolves when the ledger says that the login may be used, and rejects when it may not. While the ledger is away, nobody
+ * Resolves when the ledger says that the login may be used, and rejects when it may not. While the ledger is unavailable, nobody
  * knows, and the process must run to end access (I14), so it asks again until there is an answer.
  */
-export async function checkLogin({ url, duties, onAway, onExcess, signal }: Check): Promise<void> {
+export async function checkLogin({ url, duties, onUnavailable, onExcess, signal }: Check): Promise<void> {
   while (!signal.aborted) {
     try {
       const login = await readLogin(url, duties);
@@ -76,7 +76,7 @@ export async function checkLogin({ url, duties, onAway, onExcess, signal }: Chec
       return;
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      onAway(error);
+      onUnavailable(error);
     }
     await pause(AGAIN_MS, undefined, { ref: false, signal }).catch(() => undefined); // it stops
   }

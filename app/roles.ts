@@ -49,7 +49,7 @@ export const startGateway = (
     onError,
   );
 
-/** Decides clicks in the ledger, and wakes the workflows of their requests. Answers count also while Temporal is away. */
+/** Decides clicks in the ledger, and wakes the workflows of their requests. Answers count also while Temporal is unavailable. */
 function decideClicks({ temporal }: Pick<Connections, 'temporal'>, deps: Wired, log: Logger): Stoppable {
   const { client, close } = temporalClient(temporal, deps.codec);
   const worker = depsAs(deps, 'worker');

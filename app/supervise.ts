@@ -13,7 +13,7 @@ const LONGEST_START_MS = 5_000;
 
 /**
  * Starts a part that needs another server, and starts it again when it ends by itself. While Slack or Temporal is
- * away, this process must keep running, because it ends access on time (I3).
+ * unavailable, this process must keep running, because it ends access on time (I3).
  */
 export function supervise(
   part: string,

@@ -3,7 +3,7 @@ import type { UndoSealers } from '../requests/undo.ts';
 import type { Parts } from './login-check.ts';
 
 /**
- * The undo keys, by the name of their provider. They seal what a revocation needs while the ledger is away. The first
+ * The undo keys, by the name of their provider. They seal what a revocation needs while the ledger is unavailable. The first
  * key of a provider seals, and the others open what was sealed before. They are made from no other key, so only the
  * processes of a provider and the sweeper can have its key (T41).
  */
@@ -24,7 +24,7 @@ export function undoKeysProblem(
   const missing = providers.filter((name) => !keys.has(name));
   if (missing.length > 0)
     return [
-      `CURFEW_UNDO_KEYS has no key for ${missing.join(', ')}. With it a revocation is on time also while the ledger is away.`,
+      `CURFEW_UNDO_KEYS has no key for ${missing.join(', ')}. With it a revocation is on time also while the ledger is unavailable.`,
       '  to do: make one key for each provider with "openssl rand -base64 32", and give it to all processes of that provider:',
       `    CURFEW_UNDO_KEYS=${missing.map((name) => `${name}=<key>`).join(',')}`,
     ].join('\n');

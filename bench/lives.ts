@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { uuidv7 } from 'uuidv7';
 import { recordAnswer } from '../requests/answer.ts';
 import { recordDelivery } from '../requests/deliver.ts';
-import { accountActingAs } from '../requests/actor.ts';
+import { accountActingAs } from '../requests/acting-as.ts';
 import type { Deps } from '../requests/deps.ts';
 import { clickIdOf, type PersonId, type RequestId, requestIdOf } from '../core/ids.ts';
 import { stateAfter } from '../core/request/evolve.ts';

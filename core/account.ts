@@ -21,7 +21,7 @@ type NotAMember = Extract<Refusal, { code: 'not-a-member' }>['why'];
 
 /** True for a click that counts only after Slack said what kind of account it is. The command line knows its accounts. */
 export const isCheckNeeded = ({ via, kind }: Readonly<{ via: string; kind: string }>): boolean =>
-  via === 'slack' && !endsAccess(kind); // Ending access must not wait for Slack, which may be away (I14).
+  via === 'slack' && !endsAccess(kind); // Ending access must not wait for Slack, which may be unavailable (I14).
 
 /** Slack sends these with each account that is not deactivated. A member has `false` in all of them. */
 const REQUIRED = ['deleted', 'is_bot', 'is_restricted', 'is_ultra_restricted'];

@@ -44,7 +44,7 @@ export const WAITS = {
   reachConnection: {
     ms: 3_000,
     within: 'attempt',
-    what: 'A new connection, to find out whether the ledger is away.',
+    what: 'A new connection, to find out whether the ledger is unavailable.',
   },
   reachAnswer: { ms: 3_000, within: 'attempt', what: 'The answer over that connection.' },
   temporalCall: { ms: 10_000, what: 'Temporal accepts one message. It is sent again.' },

@@ -12,7 +12,7 @@ export type DispatchDeps = Readonly<{
 
 /**
  * Does what one click requests. A submission is judged by its workflow. An answer counts once it is in the ledger, also
- * while Temporal is away. An error means that the outcome is unknown: dispatch the same click again.
+ * while Temporal is unavailable. An error means that the outcome is unknown: dispatch the same click again.
  */
 export async function dispatchClick(deps: DispatchDeps, click: Click): Promise<ClickOutcome> {
   if (click.kind === 'request') {

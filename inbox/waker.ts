@@ -13,7 +13,7 @@ export type WakerDeps = Readonly<{
 const BATCH = 32;
 
 /**
- * Tells the workflows that the ledger has news. While Temporal is away, the wake-ups wait in the ledger, and the sweeper
+ * Tells the workflows that the ledger has news. While Temporal is unavailable, the wake-ups wait in the ledger, and the sweeper
  * does what cannot wait.
  */
 export function startWaker(deps: WakerDeps): Readonly<{ stop(): Promise<void> }> {

@@ -9,7 +9,7 @@ import type { NewIntent, ObservedHolding } from './holdings.ts';
 import type { Lease, OverdueLease } from './leases.ts';
 import type { WrongLease } from './lease-rows.ts';
 import type { HeldLock } from './lock.ts';
-import type { Backlog, Notification, Taken } from './outbox.ts';
+import type { Backlog, Notification, TakenNotification } from './outbox.ts';
 import type { PostedMessage } from './posted-messages.ts';
 import type { NumberedEvent, Recorded, RefusedAttempt, Step } from './record.ts';
 import type { NewRequest, RequestFilter, RequestSummary } from './requests.ts';
@@ -98,7 +98,7 @@ export interface Ledger {
   /** Records the intent of a lease and ties the lease to its holding, before the first write to the provider (I2). */
   intend(intent: NewIntent): Promise<Recorded>;
   readLease(lease: LeaseId): Promise<Lease | undefined>;
-  /** True when this process can write to the lease over a new connection: then the ledger is not away. */
+  /** True when this process can write to the lease over a new connection: then the ledger is available. */
   canWrite(lease: LeaseId): Promise<boolean>;
   /** When a lease on this account and target was last revoked; undefined when none was. */
   lastRevokedAt(
@@ -150,9 +150,9 @@ export interface Ledger {
   /** What has waited for more than a minute. */
   backlog(): Promise<Backlog>;
   /** The courier still works on the notification, so no other one takes it for the next 30 seconds. */
-  keepNotification(notification: Taken): Promise<void>;
+  keepNotification(notification: TakenNotification): Promise<void>;
   /** The notification is sent. When another courier took it meanwhile, the cards are drawn again. */
-  markSent(notification: Taken): Promise<void>;
+  markSent(notification: TakenNotification): Promise<void>;
   /** Makes a notification due again: after `afterMs` milliseconds, or after a pause that grows. */
   retryLater(notification: number, fault: string, afterMs?: number): Promise<void>;
   postedMessages(request: RequestId): Promise<readonly PostedMessage[]>;

@@ -17,7 +17,7 @@ export type HeldLock = Readonly<{
   markWriting: () => void;
 }>;
 
-type Taken = Omit<HeldLock, 'lost' | 'markWriting'>;
+type TakenLock = Omit<HeldLock, 'lost' | 'markWriting'>;
 
 /** After this time without a renewal, somebody else may take the lock: its owner was killed or is frozen. */
 const LENGTH_MS = 10_000;
@@ -45,7 +45,7 @@ export async function withLock<T>(
   const renewing = setInterval(() => {
     query((db) => renew(db, taken)).then(
       (isHeld) => isHeld || lost.abort(new Fault('lock-lost', 'another process took over')),
-      () => undefined, // While the ledger is away, nobody else can take the lock.
+      () => undefined, // While the ledger is unavailable, nobody else can take the lock.
     );
   }, RENEW_MS);
   let hasWritten = false;
@@ -67,7 +67,7 @@ export async function withLock<T>(
 }
 
 /**
- * While the ledger is away, the lock cannot be released. It ends by itself, and sooner when the ledger is there again. A
+ * While the ledger is unavailable, the lock cannot be released. It ends by itself, and sooner when the ledger is there again. A
  * doubt is recorded before. Whoever takes a lock that was not released records one too.
  */
 async function releaseLater(query: Query, release: (db: Db) => Promise<void>): Promise<void> {
@@ -97,7 +97,7 @@ async function endsInTime<T>(work: Promise<T>): Promise<T> {
 }
 
 /** Takes the lock. It tries again while another process has it. */
-async function take(query: Query, key: string): Promise<Taken> {
+async function take(query: Query, key: string): Promise<TakenLock> {
   const until = performance.now() + WAITS.providerLock.ms;
   for (;;) {
     const taken = await query((db) => tryTake(db, key));
@@ -112,7 +112,7 @@ async function take(query: Query, key: string): Promise<Taken> {
  * Returns the lock, or undefined while another process has it. An end that is later than a lock can last comes from a
  * clock that was ahead, so it does not count.
  */
-async function tryTake(db: Db, key: string): Promise<Taken | undefined> {
+async function tryTake(db: Db, key: string): Promise<TakenLock | undefined> {
   const owner = randomUUID();
   const { rows } = await db.query<{ fence: number; was_left: boolean }>(
     `with before as (select ends_at from provider_lock where key = $1)
@@ -130,7 +130,7 @@ async function tryTake(db: Db, key: string): Promise<Taken | undefined> {
   return taken && { key, fence: taken.fence, owner };
 }
 
-async function renew(db: Db, { key, fence, owner }: Taken): Promise<boolean> {
+async function renew(db: Db, { key, fence, owner }: TakenLock): Promise<boolean> {
   const { rowCount } = await db.query(
     `update provider_lock set ends_at = ledger_now() + $4 * interval '1 millisecond'
       where key = $1 and fence = $2 and owner = $3`,
@@ -139,7 +139,7 @@ async function renew(db: Db, { key, fence, owner }: Taken): Promise<boolean> {
   return rowCount === 1;
 }
 
-const endLock = (db: Db, { key, fence, owner }: Taken) =>
+const endLock = (db: Db, { key, fence, owner }: TakenLock) =>
   db.query(`update provider_lock set ends_at = '-infinity' where key = $1 and fence = $2 and owner = $3`, [
     key,
     fence,
@@ -147,7 +147,7 @@ const endLock = (db: Db, { key, fence, owner }: Taken) =>
   ]);
 
 /** Throws when somebody else took the lock since. In a transaction, nobody can take it before the transaction ends. */
-export async function assertHeld(db: Db, { key, fence, owner }: Taken): Promise<void> {
+export async function assertHeld(db: Db, { key, fence, owner }: TakenLock): Promise<void> {
   const { rowCount } = await db.query(
     'select from provider_lock where key = $1 and fence = $2 and owner = $3 for update',
     [key, fence, owner],

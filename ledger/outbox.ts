@@ -26,7 +26,7 @@ type Row = {
 const TAKEN_FOR = `interval '30 seconds'`;
 
 /** A notification, and in which attempt it was taken. */
-export type Taken = Pick<Notification, 'id' | 'tries'>;
+export type TakenNotification = Pick<Notification, 'id' | 'tries'>;
 
 /**
  * Takes the oldest unsent notifications, at most one of each request, so that people read events in order. Each gets
@@ -49,7 +49,7 @@ export async function takeNotifications(db: Db, most: number): Promise<readonly 
 }
 
 /** Extends the time of a courier that still works on the notification by 30 seconds. */
-export async function keepNotification(db: Db, { id, tries }: Taken): Promise<void> {
+export async function keepNotification(db: Db, { id, tries }: TakenNotification): Promise<void> {
   await db.query(
     `update outbox set next_try_at = ledger_now() + ${TAKEN_FOR} where id = $1 and tries = $2 and sent_at is null`,
     [id, tries],
@@ -60,7 +60,7 @@ export async function keepNotification(db: Db, { id, tries }: Taken): Promise<vo
  * The notification is sent. When another courier took it meanwhile, what this one drew may be older than what the other
  * one drew, so the cards are drawn again.
  */
-export async function markSent(db: Db, { id, tries }: Taken): Promise<void> {
+export async function markSent(db: Db, { id, tries }: TakenNotification): Promise<void> {
   const { rows } = await db.query<{ request_id: RequestId; taken: number }>(
     `update outbox set sent_at = coalesce(sent_at, ledger_now()), last_fault = null where id = $1
       returning request_id, tries as taken`,

@@ -132,7 +132,7 @@ async function endLease(db: Db, lease: LeaseId, at: Instant): Promise<void> {
     [lease, toTimestamp((at - ON_TIME_MS) as Instant)],
   );
   const [ended] = rows;
-  // Before a late receipt, the ledger may have been away and the access revoked without it, and nobody can report that.
+  // Before a late receipt, the ledger may have been unavailable and the access revoked without it, and nobody can report that.
   if (ended?.is_late) await doubtAccess(db, lease);
   const holding = ended?.holding_id ?? null;
   // The lock makes the next statement see a lease that joins now. Otherwise the access of that lease would remain.

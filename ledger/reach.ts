@@ -8,8 +8,8 @@ type Waiting = Readonly<{ lease: LeaseId; answer: (canWrite: boolean) => void }>
 
 /**
  * Returns a function that tells whether this process can write to a lease over a new connection. A pool whose connections
- * are all in use, or a row that is locked, does not mean that the ledger is away. A ledger that answers reads and refuses
- * writes is as good as away, because nothing can be recorded: its disk is full, or it is a copy. So is one that does
+ * are all in use, or a row that is locked, does not mean that the ledger is unavailable. A ledger that answers reads and refuses
+ * writes is as good as unavailable, because nothing can be recorded: its disk is full, or it is a copy. So is one that does
  * not know the lease.
  *
  * It opens one connection at a time, however many ask: during an outage every attempt asks. Who asks meanwhile is answered

@@ -8,7 +8,7 @@ export type LedgerRole = (typeof LEDGER_ROLES)[number];
 /** The name of a duty's role in Postgres. */
 export const roleName = (role: LedgerRole): string => `curfew_${role}`;
 
-/** `pool` runs statements. `listeners` wait for notifications. `probes` find out whether the ledger is away. */
+/** `pool` runs statements. `listeners` wait for notifications. `probes` find out whether the ledger is unavailable. */
 type Connections = Readonly<{ pool: number; listeners: number; probes: number }>;
 
 /**

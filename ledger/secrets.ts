@@ -42,16 +42,17 @@ export async function deliver(db: Db, { request, lease, by, click, via }: Delive
     }),
   });
   if (recorded.outcome.ok)
-    await db.query('update secret set taken_at = ledger_now() where lease_id = $1 and erased_at is null', [
-      lease,
-    ]);
+    await db.query(
+      'update secret set delivered_at = ledger_now() where lease_id = $1 and erased_at is null',
+      [lease],
+    );
   return recorded;
 }
 
 /** True when the secret was delivered, and nobody confirmed in time that it was shown. */
 async function wasUnseen(db: Db, lease: LeaseId): Promise<boolean> {
   const { rowCount } = await db.query(
-    `select from secret where lease_id = $1 and erased_at is null and taken_at <= ledger_now() - ${SHOWING}`,
+    `select from secret where lease_id = $1 and erased_at is null and delivered_at <= ledger_now() - ${SHOWING}`,
     [lease],
   );
   return rowCount === 1;

@@ -186,7 +186,7 @@ create table secret (
   lease_id text primary key references lease,
   sealed   bytea,
   made_at  timestamptz not null default ledger_now(),
-  taken_at timestamptz,
+  delivered_at timestamptz,
   erased_at timestamptz,
   check ((sealed is null) = (erased_at is not null))
 );
@@ -317,9 +317,9 @@ grant update (tries) on lease to curfew_sweeper;
 grant insert, update (subject_name, prior) on holding to curfew_provider;
 grant update (closed_at) on holding to curfew_provider, curfew_sweeper;
 
-grant select (lease_id, made_at, taken_at, erased_at) on secret
+grant select (lease_id, made_at, delivered_at, erased_at) on secret
   to curfew_gateway, curfew_worker, curfew_sweeper, curfew_courier, curfew_cli;
-grant update (taken_at) on secret to curfew_worker;
+grant update (delivered_at) on secret to curfew_worker;
 grant execute on function take_secret(text, text), erase_secret(text, text) to curfew_gateway;
 grant select, insert on secret to curfew_provider;
 grant update (sealed, erased_at) on secret to curfew_provider, curfew_sweeper;

@@ -5,6 +5,7 @@ import type { Refusal } from '../core/request/refusals.ts';
 import { no, ok, type Result } from '../core/result.ts';
 import type { Click, Ledger } from '../ledger/index.ts';
 import type { Policy } from '../policy/index.ts';
+import { isActingAs } from './acting-as.ts';
 
 export type ActorDeps = Readonly<{
   ledger: Pick<Ledger, 'readAccountCheck'>;
@@ -29,7 +30,7 @@ export async function actorOf(
   const { person } = click;
   if (!person) return no({ code: 'unknown-person' });
   // Ending access must not wait for people.yaml (I14). The ledger checks that the person may end it.
-  if (endsAccess(click.kind) || isChosen(click)) return ok(person);
+  if (endsAccess(click.kind) || isChosenPerson(click)) return ok(person);
   const owner = await policy.ownerOf(SYSTEMS[click.via], click.account);
   if (!owner.ok) return no({ code: 'not-allowed', why: owner.error });
   return owner.value === person ? ok(person) : no({ code: 'unknown-person' });
@@ -38,9 +39,5 @@ export async function actorOf(
 /** What people.yaml calls the accounts of each channel. */
 const SYSTEMS = { slack: 'slack', cli: 'unix' } as const;
 
-const ACTS_AS = ' as ';
-
-/** The account of a login of the sandbox, which chose the person as whom it acts. */
-export const accountActingAs = (login: string, person: string): string => `${login}${ACTS_AS}${person}`;
-
-const isChosen = ({ via, account }: Click): boolean => via === 'cli' && account.includes(ACTS_AS);
+/** The command line of the sandbox acts as the person who was chosen. */
+const isChosenPerson = ({ via, account }: Click): boolean => via === 'cli' && isActingAs(account);

@@ -12,7 +12,7 @@ export type Deps = Readonly<{
   policy: Policy;
   /** Seals the passwords that requesters are shown. */
   sealer: Sealer;
-  /** Seal what a revocation needs while the ledger is away. A process has the keys of the providers that it runs. */
+  /** Seal what a revocation needs while the ledger is unavailable. A process has the keys of the providers that it runs. */
   undoSealers: UndoSealers;
   /** The clock of this process. The ledger's clock decides; this one is compared with it. */
   clock: () => Instant;

@@ -21,7 +21,7 @@ export type RevokeInput = Readonly<{
   lease: LeaseId;
   via: Via;
   undo?: SealedUndo;
-  /** What an earlier attempt did while the ledger was away. */
+  /** What an earlier attempt did while the ledger was unavailable. */
   report?: SealedReport;
   /** Called after the undo was used, so that a later attempt can record it. */
   rememberReport?: (report: SealedReport) => void;
@@ -82,7 +82,7 @@ async function revokeWithoutLedger(
   if (report !== undefined) rememberReport?.(report);
 }
 
-/** Records what an earlier attempt did while the ledger was away. */
+/** Records what an earlier attempt did while the ledger was unavailable. */
 async function recordReport(deps: Deps, { via, report }: RevokeInput, lease: Lease): Promise<void> {
   const undoneAt = openReport(deps, lease, report);
   if (undoneAt === undefined) return;
@@ -95,7 +95,7 @@ async function recordReport(deps: Deps, { via, report }: RevokeInput, lease: Lea
   });
 }
 
-/** The ledger is away, or failed in an unknown way. A failure of a provider is always another fault. */
+/** The ledger is unavailable, or failed in an unknown way. A failure of a provider is always another fault. */
 const isLedgerFailure = (error: unknown): boolean =>
   !(error instanceof Fault) || error.code === 'ledger-unavailable';
 

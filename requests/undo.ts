@@ -4,8 +4,8 @@ import type { Sealer } from '../ledger/sealer.ts';
 import type { Intent } from '../providers/provider.ts';
 
 /**
- * All that a revocation needs while the ledger is away: which account, which target, the level that must remain, and
- * the time from which that is allowed. `level` is the prior state: while the ledger is away, nobody can tell whether
+ * All that a revocation needs while the ledger is unavailable: which account, which target, the level that must remain, and
+ * the time from which that is allowed. `level` is the prior state: while the ledger is unavailable, nobody can tell whether
  * other leases are still live.
  */
 export type Undo = Readonly<{ intent: Omit<Intent<unknown>, 'target'>; target: RequestedTarget }>;
@@ -31,7 +31,7 @@ export const sealUndo = ({ undoSealers }: Sealing, undo: Undo): SealedUndo | und
     .toString('base64');
 
 /**
- * The undo of this lease, or undefined when none of our keys sealed it for this lease. While the ledger is away, nobody
+ * The undo of this lease, or undefined when none of our keys sealed it for this lease. While the ledger is unavailable, nobody
  * knows the provider of the lease, so each key is tried. A key counts only for an undo at its own provider.
  */
 export function openUndo({ undoSealers }: Sealing, lease: LeaseId, sealed: unknown): Undo | undefined {

@@ -17,7 +17,7 @@ function connectConfig(settings: TemporalSettings): { connection: ConnectionOpti
 }
 
 /**
- * A client that connects when it is first used, so that clicks are decided while Temporal is away. `codec` encrypts what it
+ * A client that connects when it is first used, so that clicks are decided while Temporal is unavailable. `codec` encrypts what it
  * sends. A client that only asks whether Temporal answers needs none.
  */
 export function temporalClient(

@@ -192,7 +192,7 @@ create table secret (
   lease_id text not null,
   sealed bytea,
   made_at timestamp with time zone default ledger_now() not null,
-  taken_at timestamp with time zone,
+  delivered_at timestamp with time zone,
   erased_at timestamp with time zone
 );
 
@@ -499,17 +499,17 @@ grant insert, select, update (request_id) on request_lock to curfew_sweeper;
 
 grant insert, select, update (request_id) on request_lock to curfew_worker;
 
-grant select (lease_id, made_at, taken_at, erased_at) on secret to curfew_cli;
+grant select (lease_id, made_at, delivered_at, erased_at) on secret to curfew_cli;
 
-grant select (lease_id, made_at, taken_at, erased_at) on secret to curfew_courier;
+grant select (lease_id, made_at, delivered_at, erased_at) on secret to curfew_courier;
 
-grant select (lease_id, made_at, taken_at, erased_at) on secret to curfew_gateway;
+grant select (lease_id, made_at, delivered_at, erased_at) on secret to curfew_gateway;
 
 grant insert, select, update (sealed, erased_at) on secret to curfew_provider;
 
-grant select (lease_id, made_at, taken_at, erased_at), update (sealed, erased_at) on secret to curfew_sweeper;
+grant select (lease_id, made_at, delivered_at, erased_at), update (sealed, erased_at) on secret to curfew_sweeper;
 
-grant select (lease_id, made_at, taken_at, erased_at), update (taken_at) on secret to curfew_worker;
+grant select (lease_id, made_at, delivered_at, erased_at), update (delivered_at) on secret to curfew_worker;
 
 grant delete, insert (click_id), select, update (tries, next_try_at) on unchecked_click to curfew_gateway;
 

@@ -5,14 +5,14 @@ import type { Deps } from '../requests/deps.ts';
 type WrongLease = Awaited<ReturnType<Deps['ledger']['correctLeases']>>[number];
 
 /** A lease whose row was not what its events say, and how. */
-export type Corrected = Readonly<{ lease: LeaseId | RequestId; why: string }>;
+export type Correction = Readonly<{ lease: LeaseId | RequestId; why: string }>;
 
 /**
  * Compares the table of leases with the events, which decide (I20). A row that differs is set right, so that the access ends
  * all the same. An end that was moved is reported only: the sweeper's role cannot change it, and no decision reads it.
  */
-export async function correctLeases({ ledger }: Pick<Deps, 'ledger'>): Promise<readonly Corrected[]> {
-  const corrected: Corrected[] = [];
+export async function correctLeases({ ledger }: Pick<Deps, 'ledger'>): Promise<readonly Correction[]> {
+  const corrected: Correction[] = [];
   for (const request of await ledger.requestsWithWrongLeases())
     try {
       for (const wrong of await ledger.correctLeases(request))

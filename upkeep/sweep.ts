@@ -1,7 +1,7 @@
 import { messageOf } from '../core/faults.ts';
 import type { LeaseId, RequestId } from '../core/ids.ts';
 import type { Deps } from '../requests/deps.ts';
-import { type Corrected, correctLeases } from './correct-leases.ts';
+import { type Correction, correctLeases } from './correct-leases.ts';
 import { endAccessOfLeavers } from './end-access-of-leavers.ts';
 import { failStuckGrants, judgeForgottenRequests, lapseOverdueRequests } from './close-requests.ts';
 import { revokeDueLeases } from './revoke-due-leases.ts';
@@ -22,7 +22,7 @@ export type Upkeep = Readonly<{
   lapsed: readonly RequestId[];
   failed: readonly RequestId[];
   /** Leases whose rows were not what their events say. */
-  corrected: readonly Corrected[];
+  corrected: readonly Correction[];
   /** Accesses that are still not verified, with the reason. Each is tried again within a minute. */
   unverified: readonly Unverified[];
   /** Why a duty of the pass could not be done. It is tried again in the next pass. */
@@ -44,7 +44,7 @@ export async function revokeOverdue(deps: Deps): Promise<Revocations> {
  * Ends, judges and verifies what nobody else did. What it ends is revoked by `revokeOverdue`. A duty that fails keeps no other
  * one from its turn.
  */
-export async function keepUp(deps: Deps): Promise<Upkeep> {
+export async function runUpkeep(deps: Deps): Promise<Upkeep> {
   const problems: string[] = [];
   const duty = <T>(work: (deps: Deps) => Promise<readonly T[]>): Promise<readonly T[]> =>
     work(deps).catch((error: unknown) => (problems.push(messageOf(error)), []));
@@ -62,5 +62,5 @@ export async function keepUp(deps: Deps): Promise<Upkeep> {
 /** One pass of the sweeper over everything. */
 export const sweep = async (deps: Deps): Promise<SweepResult> => ({
   ...(await revokeOverdue(deps)),
-  ...(await keepUp(deps)),
+  ...(await runUpkeep(deps)),
 });

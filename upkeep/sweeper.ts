@@ -1,7 +1,7 @@
 import { messageOf } from '../core/faults.ts';
 import type { Deps } from '../requests/deps.ts';
 import { repeat } from './repeat.ts';
-import { keepUp, revokeOverdue } from './sweep.ts';
+import { runUpkeep, revokeOverdue } from './sweep.ts';
 
 type SweeperOptions = Readonly<{
   everySeconds: number;
@@ -19,7 +19,7 @@ export function runSweeper(deps: Deps, { everySeconds, log }: SweeperOptions): {
     for (const each of failedRevocations) log.error(each, 'not revoked yet; trying again within a minute');
   };
   const upkeep = async (): Promise<void> => {
-    const { corrected, unverified, problems, ...swept } = await keepUp(deps);
+    const { corrected, unverified, problems, ...swept } = await runUpkeep(deps);
     logSwept(swept);
     for (const each of corrected) log.error(each, 'the row of a lease is not what its events say');
     for (const error of problems) log.error({ error }, 'the sweep did not finish; trying again');

@@ -31,7 +31,7 @@ export function eventPhrase(event: Event, title: string): Phrase {
     case 'delivered':
       return phrase`The password was released to ${person(event.by)}.`;
     case 'undone':
-      return phrase`While the ledger was away, Curfew revoked the access without it ${instant(event.undoneAt)}.`;
+      return phrase`While the ledger was unavailable, Curfew revoked the access without it ${instant(event.undoneAt)}.`;
     case 'repaired':
       return phrase`Curfew set the access right, because a late change had left it different. The provider shows now: ${quoted(event.seen)}.`;
     case 'revoke-started':

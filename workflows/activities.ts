@@ -50,7 +50,7 @@ export const grantActivity = (provider: string, withinMs: number) =>
     retry: { initialInterval: '500ms', maximumInterval: '30s' },
   }).grant;
 
-/** Retried without limit: access that was granted must be revoked, however long the provider is away. */
+/** Retried without limit: access that was granted must be revoked, however long the provider is unavailable. */
 export const revokeActivity = (provider: string) =>
   proxyActivities<Answers<'revoke'>>({
     taskQueue: taskQueueOf(workflowInfo().taskQueue, provider),

@@ -6,7 +6,7 @@ import { grantActivity, revokeActivity } from './activities.ts';
 import { msUntil, positive } from './clock.ts';
 import type { Watch } from './watch.ts';
 
-/** What came of a grant. `undo`: how to revoke the lease while the ledger is away, if the grant came so far. */
+/** What came of a grant. `undo`: how to revoke the lease while the ledger is unavailable, if the grant came so far. */
 type Attempted = Readonly<{ isGranted: boolean; undo?: SealedUndo }>;
 
 /** From the last approval to the receipts: grants every lease, waits for the end, and revokes every lease. */

@@ -265,7 +265,7 @@ export const SCHEMA = z.object({
     .meta(
       secret(
         CURFEW,
-        'provider=key pairs, each key 32 bytes in base64. They seal what Curfew needs to revoke access while the ledger is away.',
+        'provider=key pairs, each key 32 bytes in base64. They seal what Curfew needs to revoke access while the ledger is unavailable.',
         'aws-iam=...,github=...,postgres=...',
       ),
     ),

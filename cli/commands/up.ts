@@ -64,7 +64,7 @@ CURFEW_UNDO_KEYS, and only the processes of this provider and the sweeper may ha
       const keysProblem = undoKeysProblem(undoKeys, parts);
       if (keysProblem !== undefined) throw new CommandError('usage', keysProblem);
       await refuseExamples(deps.policy);
-      // It starts also while the ledger is away, and stops when the ledger refuses its login later.
+      // It starts also while the ledger is unavailable, and stops when the ledger refuses its login later.
       await new Promise<void>((start, refuse) => {
         let isStarted = false;
         const go = () => ((isStarted = true), start());
@@ -72,7 +72,10 @@ CURFEW_UNDO_KEYS, and only the processes of this provider and the sweeper may ha
           url: databaseUrl,
           duties: dutiesOf(parts),
           signal: stopping.signal,
-          onAway: ({ message }) => (go(), log.warn({ error: message }, 'the login is not checked yet')),
+          onUnavailable: ({ message }) => (
+            go(),
+            log.warn({ error: message }, 'the login is not checked yet')
+          ),
           onExcess: ({ name, excess }) =>
             log.warn({ login: name, excess }, 'the login may do more than this process needs'),
         }).then(go, (error: unknown) => (isStarted ? fail(error) : refuse(error)));

@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import { clickIdOfRequest, type PersonId, type RequestId } from '../../core/ids.ts';
 import type { Ledger } from '../../ledger/index.ts';
 import { formatProblem, personOf, type PolicySet } from '../../policy/index.ts';
-import { accountActingAs } from '../../requests/actor.ts';
+import { accountActingAs } from '../../requests/acting-as.ts';
 import type { Context } from './context.ts';
 import { CommandError } from './exit.ts';
 import { personNamed } from './person-argument.ts';

@@ -46,7 +46,7 @@ export const EVENTS = {
   granted: 'A read from the provider showed the access of one lease.',
   activated: 'All leases are granted.',
   delivered: 'The credential of a lease was released to its requester, to be shown once.',
-  undone: 'While the ledger was away, the access of one lease was revoked without it.',
+  undone: 'While the ledger was unavailable, the access of one lease was revoked without it.',
   repaired:
     'A change that came too late, or was made without the ledger, had left other access than the ledger says. Curfew set it right.',
   'revoke-started': 'The access must be revoked, with the reason.',

@@ -47,7 +47,7 @@ afterAll(async () => {
   await fixture?.stop();
 }, 60_000);
 
-describe('while Temporal is away, a worker', () => {
+describe('while Temporal is unavailable, a worker', () => {
   /** The outcome of a click of this person on a new request. */
   async function outcomeOf(kind: AnswerClick['kind'], by: string) {
     const request = await openedWithoutWorkflow(fixture);

@@ -108,7 +108,7 @@ test('the process of a provider does not bundle the workflows, and runs none', a
   await stop();
 });
 
-test('the process that runs workflows decides clicks with the rights of the worker, and wakes workflows, also while Temporal is away (F06, I20)', async () => {
+test('the process that runs workflows decides clicks with the rights of the worker, and wakes workflows, also while Temporal is unavailable (F06, I20)', async () => {
   temporalWorkerConnection.mockRejectedValueOnce(new Error('away'));
   const { said, stop } = start({ workflows: true, providers: [] });
   expect(temporalClient).toHaveBeenLastCalledWith(TEMPORAL, deps.codec);

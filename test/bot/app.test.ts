@@ -122,7 +122,7 @@ describe('the connection', () => {
     ['Slack drops it', () => bot.slack.faults.dropSockets()],
     ['Slack announces that it closes it', () => bot.slack.faults.disconnectSockets('refresh_requested')],
     [
-      'Slack is away for a moment',
+      'Slack is unavailable for a moment',
       () => {
         bot.slack.faults.down();
         setImmediate(() => bot.slack.faults.up());
@@ -208,7 +208,7 @@ describe('a click that fails inside the bot', () => {
     bot.break.ledger = false;
   });
 
-  test('Slack that is away while the person is told does not end the process', async () => {
+  test('Slack that is unavailable while the person is told does not end the process', async () => {
     const before = bot.logged.length;
     bot.slack.faults.inject('chat.postEphemeral', { kind: 'error', error: 'internal_error' });
     const restore = await bot.refuseRowsOf('click');

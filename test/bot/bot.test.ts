@@ -142,7 +142,7 @@ describe('the password', () => {
   /** Who did not see a password may press again when nobody showed it for thirty seconds. */
   const clickAfterHalfAMinute = async (reason: string) => {
     await bot.rows(
-      `update secret set taken_at = taken_at - interval '31 seconds' where erased_at is null returning lease_id`,
+      `update secret set delivered_at = delivered_at - interval '31 seconds' where erased_at is null returning lease_id`,
     );
     await clickPasswordButton('ana', reason);
   };

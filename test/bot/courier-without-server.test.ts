@@ -284,7 +284,10 @@ describe('the outbox', () => {
   });
 
   test('a ledger that is lost while a failure is written does not stop the courier', async () => {
-    const more = { ...failing(lost), retryLater: () => Promise.reject(new Error('the ledger is away')) };
+    const more = {
+      ...failing(lost),
+      retryLater: () => Promise.reject(new Error('the ledger is unavailable')),
+    };
     expect((await send({ trail: trailOf(), more })).sent).toBe(1);
   });
 });

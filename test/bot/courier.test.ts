@@ -253,8 +253,8 @@ describe('a notification counts as sent only when Slack accepted all of it', () 
       warnings.some((each) => each.startsWith('the outbox cannot be read')),
     );
     await place.rows('alter table outbox_away rename to outbox');
-    await shown('the outbox is away');
-    expect(countCards('the outbox is away')).toEqual([1, 1, 1, 1]);
+    await shown('the outbox is unavailable');
+    expect(countCards('the outbox is unavailable')).toEqual([1, 1, 1, 1]);
   });
 });
 

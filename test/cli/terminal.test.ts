@@ -304,6 +304,6 @@ test('waiting returns the first thing that is seen, and an error of looking at o
   let looks = 0;
   expect(await waitFor('it', () => Promise.resolve((looks += 1) < 3 ? undefined : 0))).toBe(0);
   expect(looks).toBe(3);
-  const error = new Error('the ledger is away');
+  const error = new Error('the ledger is unavailable');
   await expect(waitFor('it', () => Promise.reject(error))).rejects.toBe(error);
 });

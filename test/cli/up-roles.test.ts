@@ -163,9 +163,9 @@ describe('curfew up', () => {
     expect(checkLogin.mock.lastCall?.[0]).toMatchObject({ url: ENV.DATABASE_URL, duties: ['sweeper'] });
   });
 
-  test('starts while the ledger is away, because it must end access, and checks its login later (I14)', async () => {
+  test('starts while the ledger is unavailable, because it must end access, and checks its login later (I14)', async () => {
     login = () =>
-      new Promise(() => checkLogin.mock.lastCall?.[0].onAway(new Fault('ledger-unavailable', 'x')));
+      new Promise(() => checkLogin.mock.lastCall?.[0].onUnavailable(new Fault('ledger-unavailable', 'x')));
     expect(await whileUp(['sweeper'])).toEqual(STOPPED);
     expect(startSweeper).toHaveBeenCalledTimes(1);
     expect(happened).toContain('[{"error":"ledger-unavailable: x"},"the login is not checked yet"]');

@@ -16,7 +16,7 @@ test('an attempt has time for the lock and then for a call of each vendor', () =
     expect(WAITS.providerLock.ms + call.ms).toBeLessThan(WAITS.attempt.ms);
 });
 
-test('whether the ledger is away is known before the attempt is over', () => {
+test('whether the ledger is unavailable is known before the attempt is over', () => {
   const { ledgerAnswer, reachConnection, reachAnswer, attempt } = WAITS;
   expect(ledgerAnswer.ms + reachConnection.ms + reachAnswer.ms).toBeLessThan(attempt.ms);
 });

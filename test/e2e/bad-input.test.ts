@@ -108,7 +108,7 @@ describe('the command line refuses what is not there or not allowed', () => {
   }, 90_000);
 
   test('an end whose provider does not answer says that the revocation started and what to check', async () => {
-    const request = await requestAccess(company, 'oncall 1h ended while GitHub is away');
+    const request = await requestAccess(company, 'oncall 1h ended while GitHub is unavailable');
     const tail = request.slice(-8);
     const target = expect.stringMatching(
       /GitHub team lantern\/orders-oncall[^]*\(level: member\)\n +team lantern\/orders-oncall: member/,

@@ -132,7 +132,7 @@ test('live leases end on time after a workflow is terminated and every process i
 }, 180_000);
 
 test('the sweeper ends live leases when Temporal stops for good, and people are notified (F06, I3)', async () => {
-  const lines = ['orders-db 1m Temporal goes away', 'oncall 1m Temporal goes away too'];
+  const lines = ['orders-db 1m Temporal is stopped', 'oncall 1m Temporal is stopped too'];
   const requests = await approvedWith(company, lines, 45_000);
   for (const id of requests) await company.reaches(id, 'active');
   await company.temporal.stop();
@@ -142,7 +142,7 @@ test('the sweeper ends live leases when Temporal stops for good, and people are 
     expect(await sourcesOf(id, 'revoked')).toEqual(['sweeper']);
   }
   expect([await company.leaseRoles(), company.team()]).toEqual([[], ['bo-lindqvist', 'cy-okafor']]);
-  await card(company.as('ana'), 'Temporal goes away too', 'dm', (each) =>
+  await card(company.as('ana'), 'Temporal is stopped too', 'dm', (each) =>
     JSON.stringify(each.blocks).includes('revoked and verified'),
   );
 }, 150_000);

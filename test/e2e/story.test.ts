@@ -311,7 +311,7 @@ describe('a fault of Slack or of the ledger', () => {
   }, 90_000);
 
   test('an answer while the ledger is down is not acknowledged, and the person is told (F04, I16)', async () => {
-    const reason = 'pressed while the ledger is away';
+    const reason = 'pressed while the ledger is unavailable';
     const id = await requestNow(reason);
     const on = await card(me(cy), reason, REQUESTS);
     const restore = await blockDatabase(company.env['DATABASE_URL'] ?? '');
@@ -426,7 +426,7 @@ describe('a fault of Slack or of the ledger', () => {
 
   test('access ends on time while Slack is down, and people are notified later (F20, B65)', async () => {
     await company.quiet();
-    const reason = 'ends while Slack is away';
+    const reason = 'ends while Slack is unavailable';
     await company.shiftClock(-30_000 /* GitHub grants nothing for 10 s after the last revocation (F15) */);
     const id = await requestNow(reason, '1m');
     await press(company, 'cy', 'approve', reason);

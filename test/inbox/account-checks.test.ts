@@ -91,11 +91,11 @@ describe('the check of an account', () => {
   });
 
   test.each(['request', 'approve', 'deny', 'deliver'] as const)(
-    'is not there while Slack is away, so a click to %s is not taken, and Slack is asked again after a pause that grows (F20, F32)',
+    'is not there while Slack is unavailable, so a click to %s is not taken, and Slack is asked again after a pause that grows (F20, F32)',
     async (kind) => {
       dispatcher();
       let asked = 0;
-      const away = new Error('Slack is away');
+      const away = new Error('Slack is unavailable');
       const { failed } = checks(
         (account) => ((asked += 1), asked < 4 ? Promise.reject(away) : member(account)),
       );
@@ -163,7 +163,7 @@ describe('the check of an account', () => {
   });
 
   test('that the ledger does not store is tried again', async () => {
-    const away = new Error('the ledger is away');
+    const away = new Error('the ledger is unavailable');
     const { failed } = checks(member, { storeAccountCheck: () => Promise.reject(away) });
     const click = await clicked('approve', bo, await openRequest());
     await until('it failed', () => failed.length > 0 || undefined);
@@ -172,13 +172,13 @@ describe('the check of an account', () => {
   });
 
   test('waits while the clicks cannot be read, which is reported', async () => {
-    const away = new Error('the ledger is away');
-    let isAway = true;
+    const away = new Error('the ledger is unavailable');
+    let isUnavailable = true;
     const take: typeof ledger.takeUncheckedClicks = (...args) =>
-      isAway ? Promise.reject(away) : ledger.takeUncheckedClicks(...args);
+      isUnavailable ? Promise.reject(away) : ledger.takeUncheckedClicks(...args);
     const { errors } = checks(member, { takeUncheckedClicks: take });
     await until('each queue is reported', () => errors.length >= 2 || undefined);
-    isAway = false;
+    isUnavailable = false;
     await checked(await clicked('approve', bo, await openRequest()));
     expect(new Set(errors)).toEqual(new Set([away]));
   });

@@ -39,6 +39,6 @@ test('there is none when nobody decides the click in time', async () => {
 });
 
 test('a ledger that does not answer is an error', async () => {
-  const clickOutcome = () => Promise.reject(new Error('the ledger is away'));
-  await expect(waitForOutcome({ clickOutcome }, ID, 1_000)).rejects.toThrow('the ledger is away');
+  const clickOutcome = () => Promise.reject(new Error('the ledger is unavailable'));
+  await expect(waitForOutcome({ clickOutcome }, ID, 1_000)).rejects.toThrow('the ledger is unavailable');
 });

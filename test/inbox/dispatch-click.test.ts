@@ -6,7 +6,7 @@ import { dispatchClick, type DispatchDeps } from '../../inbox/dispatch-click.ts'
 import { startDispatcher } from '../../inbox/dispatcher.ts';
 import { type Click, type ClickKind } from '../../ledger/index.ts';
 import type { Policy } from '../../policy/index.ts';
-import { accountActingAs } from '../../requests/actor.ts';
+import { accountActingAs } from '../../requests/acting-as.ts';
 import { recordAnswer } from '../../requests/answer.ts';
 import { recordDelivery } from '../../requests/deliver.ts';
 import { ana, bo, sam } from '../core/request/request.fixture.ts';
@@ -141,10 +141,10 @@ describe('an answer', () => {
   });
 
   test('that the ledger does not record has no outcome, so it is dispatched again', async () => {
-    const away = () => Promise.reject(new Error('the ledger is away'));
+    const away = () => Promise.reject(new Error('the ledger is unavailable'));
     const click = clickOf('approve', bo, await openRequest());
     await expect(dispatchClick({ ...deps(), recordAnswer: away }, click)).rejects.toThrow(
-      'the ledger is away',
+      'the ledger is unavailable',
     );
     expect(await dispatch(click)).toEqual({ kind: 'answered' });
   });
@@ -206,7 +206,9 @@ describe('the dispatcher', () => {
   test('a click that fails is reported with its error, is tried again, and gets its outcome then', async () => {
     const reported: unknown[] = [];
     const recordOnce: DispatchDeps['recordAnswer'] = (click) =>
-      reported.length === 0 ? Promise.reject(new Error('the ledger is away')) : deps().recordAnswer(click);
+      reported.length === 0
+        ? Promise.reject(new Error('the ledger is unavailable'))
+        : deps().recordAnswer(click);
     const dispatcher = start((click, error) => reported.push([click.id, String(error)]), {
       recordAnswer: recordOnce,
     });
@@ -216,7 +218,7 @@ describe('the dispatcher', () => {
       kind: 'answered',
     });
     await dispatcher.stop();
-    expect(reported).toEqual([[click.id, 'Error: the ledger is away']]);
+    expect(reported).toEqual([[click.id, 'Error: the ledger is unavailable']]);
   });
 
   test('a stop waits for the click in progress, which keeps its outcome', async () => {

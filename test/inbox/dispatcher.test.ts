@@ -6,7 +6,7 @@ import { startDispatcher } from '../../inbox/dispatcher.ts';
 import { type Click } from '../../ledger/index.ts';
 import { no } from '../../core/result.ts';
 import type { Policy } from '../../policy/index.ts';
-import { accountActingAs } from '../../requests/actor.ts';
+import { accountActingAs } from '../../requests/acting-as.ts';
 import { recordAnswer } from '../../requests/answer.ts';
 import { ana, bo, cy } from '../core/request/request.fixture.ts';
 import { until } from '../until.fixture.ts';
@@ -168,18 +168,18 @@ test('a full queue goes on as soon as one of its clicks is done, while all other
 
 test('an inbox that cannot be read is reported, and is read again', async () => {
   const errors: unknown[] = [];
-  let isAway = true;
-  const away = new Error('the ledger is away');
+  let isUnavailable = true;
+  const away = new Error('the ledger is unavailable');
   const dispatcher = startDispatcher({
     ...dependencies,
     ledger: {
       ...ledger,
-      takeClicks: (...args) => (isAway ? Promise.reject(away) : ledger.takeClicks(...args)),
+      takeClicks: (...args) => (isUnavailable ? Promise.reject(away) : ledger.takeClicks(...args)),
     },
     onError: (error) => errors.push(error),
   });
   await until('each queue is reported', () => errors.length >= 3);
-  isAway = false;
+  isUnavailable = false;
   const denial = click('deny', cy, await openRequest());
   await ledger.writeClick(denial);
   expect(await until('the denial is answered', () => ledger.clickOutcome(denial.id))).toEqual({
@@ -191,20 +191,20 @@ test('an inbox that cannot be read is reported, and is read again', async () => 
 
 test('a click whose outcome cannot be stored is reported, and is dispatched again', async () => {
   const reported: unknown[] = [];
-  const away = new Error('the ledger is away');
-  let isAway = true;
+  const away = new Error('the ledger is unavailable');
+  let isUnavailable = true;
   const dispatcher = startDispatcher({
     ...dependencies,
     ledger: {
       ...ledger,
       async storeOutcome(...outcome) {
-        if (isAway) throw away;
+        if (isUnavailable) throw away;
         await ledger.storeOutcome(...outcome);
       },
     },
     onRetry(each, error) {
       reported.push([each.id, error]);
-      isAway = false;
+      isUnavailable = false;
     },
   });
   const denial = click('deny', cy, await openRequest());

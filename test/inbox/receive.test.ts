@@ -204,7 +204,7 @@ describe('a click is stored as it was received', () => {
   });
 
   test('what the ledger did not store was not received (I16)', async () => {
-    const away = new Error('the ledger is away');
+    const away = new Error('the ledger is unavailable');
     const writeClick = () => Promise.reject(away);
     await expect(receive({ ledger: { writeClick } }, caller, action('x'))).rejects.toBe(away);
   });
@@ -234,9 +234,9 @@ describe('a request that was refused in its form', () => {
   });
 
   test('is an error when it cannot be stored', async () => {
-    const away = new Error('the ledger is away');
-    const isAway = { ledger: { writeClick: () => Promise.reject(away) } };
-    await expect(refuseRequest(isAway, caller, refusal)).rejects.toBe(away);
+    const away = new Error('the ledger is unavailable');
+    const unavailable = { ledger: { writeClick: () => Promise.reject(away) } };
+    await expect(refuseRequest(unavailable, caller, refusal)).rejects.toBe(away);
   });
 });
 

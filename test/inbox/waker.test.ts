@@ -10,7 +10,7 @@ import { until } from '../until.fixture.ts';
 
 afterEach(() => rows('delete from wake_up'));
 
-const TEMPORAL_IS_AWAY = new Error('Temporal does not answer');
+const TEMPORAL_IS_UNAVAILABLE = new Error('Temporal does not answer');
 const add = (request: RequestId) => ledger.acceptSubmission({ id: clickIdOf(uuidv7()), request } as Click);
 async function added(): Promise<RequestId> {
   const request = newRequest();
@@ -56,16 +56,16 @@ describe('the waker', () => {
     expect([woken.toSorted(), reported, errors]).toEqual([[request, other].toSorted(), [], []]);
   });
 
-  test('wakes every workflow after Temporal was away, and each wake-up waited in the ledger (F06)', async () => {
-    let isAway = true;
+  test('wakes every workflow after Temporal was unavailable, and each wake-up waited in the ledger (F06)', async () => {
+    let isUnavailable = true;
     const requests = await Promise.all(Array.from({ length: 40 }, added));
     const { woken, reported, stop } = waker(() =>
-      isAway ? Promise.reject(TEMPORAL_IS_AWAY) : Promise.resolve(),
+      isUnavailable ? Promise.reject(TEMPORAL_IS_UNAVAILABLE) : Promise.resolve(),
     );
     await until('each was tried', () => new Set(woken).size === requests.length);
     expect(await rows('select from wake_up')).toHaveLength(requests.length);
-    expect(reported).toContainEqual([requests[0], TEMPORAL_IS_AWAY]);
-    isAway = false;
+    expect(reported).toContainEqual([requests[0], TEMPORAL_IS_UNAVAILABLE]);
+    isUnavailable = false;
     await rows('update wake_up set next_try_at = ledger_now()');
     await areGone();
     await stop();
@@ -75,15 +75,15 @@ describe('the waker', () => {
     const [bad, good] = [await added(), await added()];
     let times = 0;
     const { woken, reported, stop } = waker((request) =>
-      request === bad && (times += 1) < 3 ? Promise.reject(TEMPORAL_IS_AWAY) : Promise.resolve(),
+      request === bad && (times += 1) < 3 ? Promise.reject(TEMPORAL_IS_UNAVAILABLE) : Promise.resolve(),
     );
     await areGone();
     await stop();
     expect(woken.filter((each) => each === good)).toHaveLength(1);
     expect(woken.filter((each) => each === bad)).toHaveLength(3);
     expect(reported).toEqual([
-      [bad, TEMPORAL_IS_AWAY],
-      [bad, TEMPORAL_IS_AWAY],
+      [bad, TEMPORAL_IS_UNAVAILABLE],
+      [bad, TEMPORAL_IS_UNAVAILABLE],
     ]);
   });
 
@@ -101,17 +101,17 @@ describe('the waker', () => {
   });
 
   test('delivers again what it could not remove', async () => {
-    let isAway = true;
-    const away = new Error('the ledger is away');
+    let isUnavailable = true;
+    const away = new Error('the ledger is unavailable');
     const { woken, reported, stop } = waker(undefined, {
       ledger: {
         ...ledger,
-        removeWakeUp: (wakeUp) => (isAway ? Promise.reject(away) : ledger.removeWakeUp(wakeUp)),
+        removeWakeUp: (wakeUp) => (isUnavailable ? Promise.reject(away) : ledger.removeWakeUp(wakeUp)),
       },
     });
     const request = await added();
     await until('it is reported', () => reported.length > 0);
-    isAway = false;
+    isUnavailable = false;
     await areGone();
     await stop();
     expect(woken).toEqual([request, request]);
@@ -119,16 +119,16 @@ describe('the waker', () => {
   });
 
   test('reports that the wake-ups cannot be read, and reads them again', async () => {
-    let isAway = true;
-    const away = new Error('the ledger is away');
+    let isUnavailable = true;
+    const away = new Error('the ledger is unavailable');
     const { woken, errors, stop } = waker(undefined, {
       ledger: {
         ...ledger,
-        takeWakeUps: (most) => (isAway ? Promise.reject(away) : ledger.takeWakeUps(most)),
+        takeWakeUps: (most) => (isUnavailable ? Promise.reject(away) : ledger.takeWakeUps(most)),
       },
     });
     await until('it is reported', () => errors.length > 0);
-    isAway = false;
+    isUnavailable = false;
     const request = await added();
     await until('it is woken', () => woken.length > 0);
     await stop();
@@ -155,7 +155,7 @@ test('the waker looks again at once only after it delivered something', async ()
   let look = (): Promise<number> => Promise.resolve(-1);
   const most: number[] = [];
   const [good, bad] = [newRequest(), newRequest()];
-  waker((request) => (request === bad ? Promise.reject(TEMPORAL_IS_AWAY) : Promise.resolve()), {
+  waker((request) => (request === bad ? Promise.reject(TEMPORAL_IS_UNAVAILABLE) : Promise.resolve()), {
     ledger: {
       removeWakeUp: () => Promise.resolve(),
       takeWakeUps(limit) {

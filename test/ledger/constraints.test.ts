@@ -129,9 +129,11 @@ describe('the database refuses', () => {
 
   test('a secret that was erased and not delivered', async () => {
     await withRightRows(async () => {
-      await expect(owner.query('update secret set sealed = null, taken_at = null')).rejects.toMatchObject({
-        constraint: 'secret_check',
-      });
+      await expect(owner.query('update secret set sealed = null, delivered_at = null')).rejects.toMatchObject(
+        {
+          constraint: 'secret_check',
+        },
+      );
     });
   });
 });

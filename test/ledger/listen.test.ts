@@ -124,7 +124,7 @@ describe('listening to a server', () => {
   });
 });
 
-test('a watch that nothing wakes looks every two seconds, also while the server is away', async () => {
+test('a watch that nothing wakes looks every two seconds, also while the server is unavailable', async () => {
   let looks = 0;
   const errors: unknown[] = [];
   const watching = watch({

@@ -41,7 +41,7 @@ describe('the lock of one account at one target', () => {
   });
 
   test('is free again after work that failed, and the error is that of the work', async () => {
-    const error = new Error('the provider is away');
+    const error = new Error('the provider is unavailable');
     await expect(ledger.withLock('failing', () => Promise.reject(error))).rejects.toBe(error);
     await isFree('failing');
   });
@@ -204,7 +204,7 @@ describe('the renewal and the wait', () => {
     await expect(working).rejects.toMatchObject({ code: 'lock-lost' });
   });
 
-  test('a ledger that is away stops nothing: nobody else can take the lock meanwhile', async () => {
+  test('a ledger that is unavailable stops nothing: nobody else can take the lock meanwhile', async () => {
     jest.useFakeTimers();
     const { query } = answering((what) => {
       if (what === 'renew') throw new Fault('ledger-unavailable', 'x');
@@ -219,24 +219,24 @@ describe('the renewal and the wait', () => {
     expect(await working).toBe('done');
   });
 
-  test('a lock that cannot be released, because the ledger is away, is released when it is there again', async () => {
+  test('a lock that cannot be released, because the ledger is unavailable, is released when it is there again', async () => {
     jest.useFakeTimers();
-    let isAway = false;
+    let isUnavailable = false;
     const { asked, query } = answering(() => {
-      if (isAway) throw new Fault('ledger-unavailable', 'x');
+      if (isUnavailable) throw new Fault('ledger-unavailable', 'x');
       return 1;
     });
-    await withLock(query, 'key', () => Promise.resolve(void (isAway = true)));
+    await withLock(query, 'key', () => Promise.resolve(void (isUnavailable = true)));
     await jest.advanceTimersByTimeAsync(2_100);
     const before = asked.length;
-    isAway = false;
+    isUnavailable = false;
     await jest.advanceTimersByTimeAsync(500);
     expect(asked.slice(before)).toEqual(['release']);
     await jest.advanceTimersByTimeAsync(60_000);
     expect(asked).toHaveLength(before + 1);
   });
 
-  test('who waits asks again, and gives up after twelve seconds: the ledger is not away', async () => {
+  test('who waits asks again, and gives up after twelve seconds: the ledger is available', async () => {
     jest.useFakeTimers();
     const { asked, query } = answering(() => 0);
     const waiting = withLock(query, 'key', () => Promise.resolve());

@@ -74,7 +74,7 @@ describe('the ledger can record for a lease', () => {
   });
 });
 
-describe('the ledger counts as away', () => {
+describe('the ledger counts as unavailable', () => {
   test('when the ledger does not have it', async () => {
     expect(await ledger.canWrite(leaseIdOf(newRequest(), 0))).toBe(false);
   });

@@ -73,7 +73,7 @@ test('another person, another reason and another attempt are events of their own
   ]);
 });
 
-test('whoever presses again is told again, once while Slack is away, and the card is not drawn for it', async () => {
+test('whoever presses again is told again, once while Slack is unavailable, and the card is not drawn for it', async () => {
   const request = await openedIn(ledger, { targets: [] });
   await press(request, ana);
   await press(request, ana); // the first one is not told yet, and tells the same

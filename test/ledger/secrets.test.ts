@@ -32,18 +32,18 @@ async function shown(lease: LeaseId) {
   await ledger.eraseSecret({ lease, click });
   return secret;
 }
-/** What the database still has: the bytes, and whether they were taken. */
+/** What the database still has: the bytes, and whether they were delivered. */
 const stored = async (lease: LeaseId) =>
   (
-    await rows<{ sealed: string | null; taken: boolean }>(
-      `select encode(sealed, 'escape') as sealed, taken_at is not null as taken from secret where lease_id = $1`,
+    await rows<{ sealed: string | null; delivered: boolean }>(
+      `select encode(sealed, 'escape') as sealed, delivered_at is not null as delivered from secret where lease_id = $1`,
       [lease],
     )
   )[0];
 const redraws = (lease: LeaseId) =>
   rows(`select body from outbox where request_id = $1 and body ? 'redraw'`, [requestIdOfLease(lease)]);
-const WAITING = { sealed: 'sealed bytes', taken: false };
-const ERASED = { sealed: null, taken: true };
+const WAITING = { sealed: 'sealed bytes', delivered: false };
+const ERASED = { sealed: null, delivered: true };
 
 test('a secret that was shown is erased from the ledger, and waits for nobody any more', async () => {
   const lease = await leaseWithSecret();
@@ -81,14 +81,15 @@ test('a delivery is recorded as the step of its click, also when there is no sec
   ).toEqual([{ step: `click/${click}` }]);
 });
 
-test('the time at which a secret was taken stays when the access ends', async () => {
+test('the time at which a secret was delivered stays when the access ends', async () => {
   const lease = await leaseWithSecret();
-  const takenAt = () => rows<{ taken_at: Date }>('select taken_at from secret where lease_id = $1', [lease]);
+  const deliveredAt = () =>
+    rows<{ delivered_at: Date }>('select delivered_at from secret where lease_id = $1', [lease]);
   await shown(lease);
-  const before = await takenAt();
-  expect(before[0]?.taken_at).toBeInstanceOf(Date);
+  const before = await deliveredAt();
+  expect(before[0]?.delivered_at).toBeInstanceOf(Date);
   await revokedIn(ledger, requestIdOfLease(lease));
-  expect(await takenAt()).toEqual(before);
+  expect(await deliveredAt()).toEqual(before);
 });
 
 test('one of two deliveries at the same time shows the secret', async () => {
@@ -98,7 +99,7 @@ test('one of two deliveries at the same time shows the secret', async () => {
 });
 
 describe('a secret that was delivered, and of which nobody confirmed that it was shown', () => {
-  const UNSEEN = { sealed: 'sealed bytes', taken: true };
+  const UNSEEN = { sealed: 'sealed bytes', delivered: true };
   afterEach(() => shiftClock(database.url, 0));
 
   test('is refused for thirty seconds, and then delivered again, which is one more event', async () => {
@@ -194,7 +195,7 @@ test('another person is refused, and the secret stays for its requester', async 
 test('a secret that nobody collected is erased with the receipt of the revocation, and others stay', async () => {
   const [lease, other] = [await leaseWithSecret(), await leaseWithSecret()];
   await revokedIn(ledger, requestIdOfLease(lease));
-  expect([await stored(lease), await stored(other)]).toEqual([{ ...ERASED, taken: false }, WAITING]);
+  expect([await stored(lease), await stored(other)]).toEqual([{ ...ERASED, delivered: false }, WAITING]);
 });
 
 test('no secret is delivered while the access is being revoked', async () => {

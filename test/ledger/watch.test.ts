@@ -135,12 +135,13 @@ describe('a watch', () => {
     let looks = 0;
     const watching = ledger.watch(
       'curfew_click',
-      () => ((looks += 1) === 1 ? Promise.reject(new Error('the ledger is away')) : Promise.resolve(0)),
+      () =>
+        (looks += 1) === 1 ? Promise.reject(new Error('the ledger is unavailable')) : Promise.resolve(0),
       (error) => errors.push(error),
     );
     await until('it looked again', () => looks >= 2);
     await watching.stop();
-    expect(errors).toEqual([new Error('the ledger is away')]);
+    expect(errors).toEqual([new Error('the ledger is unavailable')]);
   });
 
   test('stops only after the look that runs has ended, and does not look again', async () => {

@@ -5,7 +5,8 @@ import { clickIdOf, clickIdOfRequest, type PersonId, type RequestId, requestIdOf
 import { type AnswerKind } from '../../core/request/commands.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { AnswerClick, Click, ClickKind } from '../../ledger/index.ts';
-import { accountActingAs, actorOf } from '../../requests/actor.ts';
+import { accountActingAs } from '../../requests/acting-as.ts';
+import { actorOf } from '../../requests/actor.ts';
 import { recordAnswer } from '../../requests/answer.ts';
 import { recordDelivery } from '../../requests/deliver.ts';
 import { judge } from '../../requests/judge.ts';

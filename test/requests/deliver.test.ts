@@ -18,12 +18,12 @@ afterAll(() => fixture?.stop());
 const lastEvent = async (request: RequestId) => (await fixture.ledger.readTrail(request)).at(-1);
 const isTaken = async (request: RequestId) =>
   (
-    await rowsOf<{ taken: boolean }>(
+    await rowsOf<{ delivered: boolean }>(
       fixture.url,
-      'select taken_at is not null as taken from secret where lease_id = $1',
+      'select delivered_at is not null as delivered from secret where lease_id = $1',
       [firstLease(request)],
     )
-  )[0]?.taken;
+  )[0]?.delivered;
 const refused = (refusal: Refusal) => ({ ok: false, error: refusal });
 
 describe('a click for a password is decided', () => {

@@ -449,7 +449,7 @@ describe('a grant that fails', () => {
 
   test('for good, while that cannot be recorded, is tried again', async () => {
     const request = await approvedWithoutWorkflow(fixture);
-    const away = new Fault('ledger-unavailable', 'it is away');
+    const away = new Fault('ledger-unavailable', 'it is unavailable');
     const deps = withLedger({ record: () => Promise.reject(away) });
     expect(await failing(request, new Fault('provider-refused', 'x'), deps)).toBe(away);
     expect(away.retry).toBe(true);
@@ -459,7 +459,7 @@ describe('a grant that fails', () => {
   test('and whose fault cannot be noted has the first error', async () => {
     const request = await approvedWithoutWorkflow(fixture);
     const error = new Fault('provider-unavailable', 'no answer');
-    const noteLeaseFault = () => Promise.reject(new Fault('ledger-unavailable', 'it is away'));
+    const noteLeaseFault = () => Promise.reject(new Fault('ledger-unavailable', 'it is unavailable'));
     expect(await failing(request, error, withLedger({ noteLeaseFault }))).toBe(error);
   });
 });

@@ -4,7 +4,7 @@ import type { RequestId } from '../../core/ids.ts';
 import type { Ledger } from '../../ledger/index.ts';
 import { grantLease } from '../../requests/grant-lease.ts';
 import { revokeLease } from '../../requests/revoke-lease.ts';
-import { keepUp, revokeOverdue, sweep } from '../../upkeep/sweep.ts';
+import { runUpkeep, revokeOverdue, sweep } from '../../upkeep/sweep.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { holdsOnServers } from '../laws.fixture.ts';
 import { until } from '../until.fixture.ts';
@@ -140,7 +140,7 @@ async function worldOf(fixture: RequestsFixture) {
           `update provider_lock set owner = gen_random_uuid(), ends_at = '-infinity'`,
         ));
       case 'sweep':
-        return void (await keepUp(fixture.deps));
+        return void (await runUpkeep(fixture.deps));
     }
   }
 

@@ -74,7 +74,7 @@ function overdue(request: RequestId, sealed: string | undefined): string {
 }
 /** The dependencies of a process that cannot reach the ledger. */
 const withoutLedger = (): Deps => {
-  const readState = () => Promise.reject(new Fault('ledger-unavailable', 'it is away'));
+  const readState = () => Promise.reject(new Fault('ledger-unavailable', 'it is unavailable'));
   return { ...noting(), ledger: { ...fixture.ledger, readState, canWrite: () => Promise.resolve(false) } };
 };
 
@@ -101,7 +101,7 @@ test('a provider gets the account, the target as the vendor knows it, the level,
   fixture.vendor.setLevel('ana', 'thing', 'none');
 });
 
-test('an undo while the ledger is away reaches the provider with the signal of its attempt (I14)', async () => {
+test('an undo while the ledger is unavailable reaches the provider with the signal of its attempt (I14)', async () => {
   const request = await approvedWithoutWorkflow(fixture);
   const { signal } = new AbortController();
   const { undo } = await grant(request, signal);
@@ -113,7 +113,7 @@ test('an undo while the ledger is away reaches the provider with the signal of i
   await revoke(request);
 });
 
-test('an undo that the provider refuses while the ledger is away fails with the fault of the provider', async () => {
+test('an undo that the provider refuses while the ledger is unavailable fails with the fault of the provider', async () => {
   const request = await approvedWithoutWorkflow(fixture);
   const { undo } = await grant(request);
   const restore = fixture.providerControl.failFrom('ensureAbsent', 'provider-forbidden');

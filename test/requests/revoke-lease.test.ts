@@ -201,7 +201,11 @@ describe('a lease of a request that ended', () => {
 
 describe('an attempt that fails', () => {
   test.each<[string, FaultCode | Error, string]>([
-    ['a vendor that is away', 'provider-unavailable', 'provider-unavailable: a test makes this call fail'],
+    [
+      'a vendor that is unavailable',
+      'provider-unavailable',
+      'provider-unavailable: a test makes this call fail',
+    ],
     [
       'a credential that is too weak',
       'provider-forbidden',
@@ -224,7 +228,7 @@ describe('an attempt that fails', () => {
     const request = await live();
     await end(request);
     const restore = fixture.providerControl.failFrom('ensureAbsent', 'provider-forbidden');
-    const noteLeaseFault = () => Promise.reject(new Fault('ledger-unavailable', 'it is away'));
+    const noteLeaseFault = () => Promise.reject(new Fault('ledger-unavailable', 'it is unavailable'));
     await expect(revokeWith(withLedger({ noteLeaseFault }), request)).rejects.toMatchObject({
       code: 'provider-forbidden',
     });

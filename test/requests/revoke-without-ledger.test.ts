@@ -22,13 +22,13 @@ const OVER = (Date.now() - 1_000) as Instant;
 const refuse = (): never => {
   throw new Error('there is nothing to remember');
 };
-const away = () => Promise.reject(new Fault('ledger-unavailable', 'it is away'));
+const away = () => Promise.reject(new Fault('ledger-unavailable', 'it is unavailable'));
 const withLedger = (replaced: Partial<Deps['ledger']>): Deps => ({
   ...fixture.deps,
   ledger: { ...fixture.ledger, ...replaced },
 });
 /** The ledger of a process that cannot reach it at all. */
-const AWAY: Partial<Deps['ledger']> = { readState: away, canWrite: () => Promise.resolve(false) };
+const UNAVAILABLE: Partial<Deps['ledger']> = { readState: away, canWrite: () => Promise.resolve(false) };
 const revokeWith = (deps: Deps, request: RequestId, more: Partial<RevokeInput> = {}) =>
   revokeLease(deps, { lease: firstLease(request), via: 'workflow', ...attempt, ...more });
 
@@ -121,7 +121,7 @@ describe('while this process cannot read the ledger, the undo is used from the e
 describe('the undo is not used', () => {
   test('before the end of its lease, because only the ledger can say that the access ended earlier', async () => {
     const { request, undo } = await live((Date.now() + HOUR) as Instant);
-    await expect(revokeWith(withLedger(AWAY), request, { undo })).rejects.toMatchObject({
+    await expect(revokeWith(withLedger(UNAVAILABLE), request, { undo })).rejects.toMatchObject({
       code: 'ledger-unavailable',
     });
     expect(levelsWritten(fixture, request)).toEqual(UNTOUCHED);
@@ -145,7 +145,7 @@ describe('the undo is not used', () => {
   ])('when %s (T41)', async (_what, forge) => {
     const { request, undo } = await live();
     const forged = forge(undo) as string;
-    await expect(revokeWith(withLedger(AWAY), request, { undo: forged })).rejects.toMatchObject({
+    await expect(revokeWith(withLedger(UNAVAILABLE), request, { undo: forged })).rejects.toMatchObject({
       code: 'ledger-unavailable',
     });
     expect(levelsWritten(fixture, request)).toEqual(UNTOUCHED);
@@ -155,7 +155,7 @@ describe('the undo is not used', () => {
   test('with only the key of another provider (T41)', async () => {
     const { request, undo } = await live();
     const others = new Map([...fixture.deps.undoSealers].filter(([provider]) => provider !== 'fake'));
-    const deps = { ...withLedger(AWAY), undoSealers: others };
+    const deps = { ...withLedger(UNAVAILABLE), undoSealers: others };
     await expect(revokeWith(deps, request, { undo })).rejects.toMatchObject({ code: 'ledger-unavailable' });
     expect(levelsWritten(fixture, request)).toEqual(UNTOUCHED);
     await cleanUp(request);
@@ -177,7 +177,7 @@ describe('the undo is not used', () => {
 
   test('for another lease than its own (T41)', async () => {
     const [mine, other] = [await live(), await live()];
-    await expect(revokeWith(withLedger(AWAY), mine.request, { undo: other.undo })).rejects.toThrow();
+    await expect(revokeWith(withLedger(UNAVAILABLE), mine.request, { undo: other.undo })).rejects.toThrow();
     expect(levelsWritten(fixture, mine.request)).toEqual(UNTOUCHED);
     expect(levelsWritten(fixture, other.request)).not.toContain('read');
     await cleanUp(mine.request);
@@ -218,7 +218,7 @@ describe('the undo is not used', () => {
 
 test('an undo whose provider is not configured fails with that fault', async () => {
   const { request, undo } = await live();
-  const deps = { ...withLedger(AWAY), providers: new Map() };
+  const deps = { ...withLedger(UNAVAILABLE), providers: new Map() };
   await expect(revokeWith(deps, request, { undo })).rejects.toMatchObject({ code: 'unknown-provider' });
   await cleanUp(request);
 });
@@ -239,7 +239,7 @@ test('each use of an undo is recorded, also when somebody replays it after its l
   const useAndReport = async () => {
     const reports: string[] = [];
     const rememberReport = (report: string) => void reports.push(report);
-    await expect(revokeWith(withLedger(AWAY), request, { undo, rememberReport })).rejects.toThrow();
+    await expect(revokeWith(withLedger(UNAVAILABLE), request, { undo, rememberReport })).rejects.toThrow();
     // The same report may arrive twice.
     for (const report of [...reports, ...reports]) await revokeWith(fixture.deps, request, { report });
   };

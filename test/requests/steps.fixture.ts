@@ -1,7 +1,7 @@
 import { uuidv7 } from 'uuidv7';
 import { clickIdOf, type PersonId, type RequestId, requestIdOf } from '../../core/ids.ts';
 import type { AnswerClick, Click, Recorded } from '../../ledger/index.ts';
-import { accountActingAs } from '../../requests/actor.ts';
+import { accountActingAs } from '../../requests/acting-as.ts';
 import { recordAnswer } from '../../requests/answer.ts';
 import { grantLease } from '../../requests/grant-lease.ts';
 import { judge } from '../../requests/judge.ts';

@@ -65,12 +65,12 @@ describe('the sweeper', () => {
     let passes = 0;
     const { sweeper, logged } = sweeperOf(() => {
       passes += 1;
-      return passes === 1 ? Promise.reject(new Error('the ledger is away')) : Promise.resolve([]);
+      return passes === 1 ? Promise.reject(new Error('the ledger is unavailable')) : Promise.resolve([]);
     });
     await jest.advanceTimersByTimeAsync(5_010);
     expect(passes).toBe(2);
     expect(logged).toEqual([
-      ['error', { error: 'the ledger is away' }, 'the sweep did not finish; trying again'],
+      ['error', { error: 'the ledger is unavailable' }, 'the sweep did not finish; trying again'],
     ]);
     await sweeper.stop();
   });
@@ -162,7 +162,7 @@ describe('a pass of the sweeper', () => {
   test('revokes while its other work hangs or fails (I3)', async () => {
     for (const other of [
       () => new Promise<never>(() => undefined),
-      () => Promise.reject(new Error('the ledger is away')),
+      () => Promise.reject(new Error('the ledger is unavailable')),
     ]) {
       let passes = 0;
       const look = () => {

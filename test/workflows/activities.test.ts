@@ -4,12 +4,12 @@ import type { RequestId } from '../../core/ids.ts';
 /** The options of each kind of activity, as the workflow gives them to Temporal, and what was called. */
 const options: Record<string, object[]> = { local: [], ordinary: [] };
 const called: string[] = [];
-let isAway = false;
+let isUnavailable = false;
 const kindOf = (kind: 'local' | 'ordinary') => (given: object) => {
   options[kind]?.push(given);
   const call = (name: string) => () => {
     called.push(`${kind} ${name}`);
-    return isAway && kind === 'local'
+    return isUnavailable && kind === 'local'
       ? Promise.reject(new Error('away'))
       : Promise.resolve({ kind: 'blank' });
   };
@@ -32,14 +32,14 @@ test('a local activity has one try of two seconds, so that it never holds a slot
 });
 
 test('a look or a judgement is one local activity while the ledger answers', async () => {
-  isAway = false;
+  isUnavailable = false;
   await look(request);
   await judge(request);
   expect(called).toEqual(['local look', 'local judge']);
 });
 
-test('while the ledger is away, an ordinary activity waits for it', async () => {
-  isAway = true;
+test('while the ledger is unavailable, an ordinary activity waits for it', async () => {
+  isUnavailable = true;
   await look(request);
   await judge(request);
   expect(called).toEqual(['local look', 'ordinary look', 'local judge', 'ordinary judge']);

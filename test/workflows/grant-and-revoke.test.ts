@@ -79,7 +79,7 @@ if (hasTimeSkipping)
       const { outcome, options } = await run({
         approvedLater: true,
         look: (_world, begun) =>
-          begun < 3 ? Promise.reject(new Error('the ledger is away')) : Promise.resolve(),
+          begun < 3 ? Promise.reject(new Error('the ledger is unavailable')) : Promise.resolve(),
         grant: (lease) => Promise.resolve({ undo: undoOf(lease) }),
       });
       expect(outcome).toEqual({ ending: 'expired' });
@@ -196,7 +196,7 @@ if (hasTimeSkipping)
       const { outcome, revokes } = await run({
         grant: (lease) =>
           Promise.reject(ApplicationFailure.nonRetryable('no-room: full', 'no-room', undoOf(lease))),
-        look: () => Promise.reject(new Error('the ledger is away')),
+        look: () => Promise.reject(new Error('the ledger is unavailable')),
       });
       expect(outcome).toEqual({ ending: 'expired' });
       expect(revokes).toHaveLength(1);
@@ -208,7 +208,7 @@ if (hasTimeSkipping)
           await world.wake();
           return { undo: undoOf(lease) };
         },
-        look: () => Promise.reject(new Error('the ledger is away')),
+        look: () => Promise.reject(new Error('the ledger is unavailable')),
       });
       expect(outcome).toEqual({ ending: 'expired' });
       expect(revokes).toHaveLength(1);

@@ -157,7 +157,7 @@ describe('the ledger is unavailable for a while (F04, I14)', () => {
     expect(fixture.levelOf()).toBe('none');
   });
 
-  test('access is revoked although a message makes the workflow look at a ledger that is away', async () => {
+  test('access is revoked although a message makes the workflow look at a ledger that is unavailable', async () => {
     const request = await expiringSoon(fixture);
     await blockLedger();
     await fixture.workflows.wake(request);

@@ -49,7 +49,7 @@ export type Script = Readonly<{
   look?(world: World, begun: number): Promise<void>;
   /** Called in each attempt to revoke, with the number of attempts that have begun. */
   revoke?(begun: number, world: World): Promise<void>;
-  /** How long the ledger says that the end is away, for each attempt to revoke. */
+  /** How far off the end is, as the ledger says, for each attempt to revoke. */
   endsInMs?: readonly number[];
 }>;
 /** What a test can do with the request and its workflow while an activity runs. */

@@ -104,7 +104,7 @@ export async function startWorkflowFixture({
   });
   const asleep = new Set<RequestId>();
   const wake: RequestWorkflows['wake'] = (request) =>
-    asleep.has(request) ? Promise.reject(new Error('Temporal is away')) : workflows.wake(request);
+    asleep.has(request) ? Promise.reject(new Error('Temporal is unavailable')) : workflows.wake(request);
   const waker = startWaker({ ledger, workflows: { wake }, onError });
 
   async function click(fields: Partial<Click> & Pick<Click, 'kind'>): Promise<ClickId> {

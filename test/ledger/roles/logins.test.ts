@@ -105,7 +105,7 @@ describe('the login of a process', () => {
 describe('a process', () => {
   const check = (url: string, onExcess: () => void = () => undefined) =>
     checkLogin({
-      ...{ url, duties: ['sweeper'], onAway: () => undefined, onExcess },
+      ...{ url, duties: ['sweeper'], onUnavailable: () => undefined, onExcess },
       signal: new AbortController().signal,
     });
 
@@ -132,13 +132,13 @@ describe('a process', () => {
     expect(loginProblem(await readLogin(urlOf(user), ['sweeper']))).toBeUndefined();
   });
 
-  test('goes on while the ledger is away, and ends its check when it stops', async () => {
+  test('goes on while the ledger is unavailable, and ends its check when it stops', async () => {
     const stopping = new AbortController();
     const faults: string[] = [];
     await checkLogin({
       url: 'postgres://nobody:x@127.0.0.1:1/none',
       duties: ['sweeper'],
-      onAway({ code }) {
+      onUnavailable({ code }) {
         faults.push(code);
         stopping.abort();
       },
