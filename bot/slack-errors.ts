@@ -17,6 +17,7 @@ const FINAL = new Set([
   'msg_too_long',
   'msg_blocks_too_long',
   'not_allowed',
+  'edit_window_closed',
 ]);
 /**
  * Slack is busy, or somebody must mend Curfew's access to Slack. The same message is accepted afterwards, however long that

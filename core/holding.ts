@@ -1,13 +1,25 @@
-/**
- * The level that an account must have: the highest of the prior state and its live leases. `ladder` lists the levels of
- * the target, lowest first. A lower lease never lowers a higher one, so the longest of overlapping leases decides when
- * the access ends, and standing access stays (I5, I6). Throws for a level that is not in the ladder.
- */
-export function desiredLevel(ladder: readonly string[], prior: string, live: readonly string[]): string {
-  const positions = [prior, ...live].map((level) => {
-    const position = ladder.indexOf(level);
-    if (position === -1) throw new Error(`"${level}" is not one of ${ladder.join(', ')}`);
-    return position;
-  });
+/** `ladder` lists the levels of a target, lowest first. Throws for a level that is not in it. */
+function positionIn(ladder: readonly string[], level: string): number {
+  const position = ladder.indexOf(level);
+  if (position === -1) throw new Error(`"${level}" is not one of ${ladder.join(', ')}`);
+  return position;
+}
+
+/** The highest of these levels; the lowest of the ladder when there are none. */
+export function highestLevel(ladder: readonly string[], levels: readonly string[]): string {
+  const positions = levels.map((level) => positionIn(ladder, level));
   return ladder[Math.max(0, ...positions)] ?? 'none';
+}
+
+/**
+ * The prior state of a holding after another look at the provider. It is never raised, because what shows may come from a
+ * lease. When less shows, somebody lowered it, and Curfew does not give it back. If a lease gives just what shows, it may
+ * be the lease's, so nothing is left as prior state. `given` are the levels of the holding's leases (I5).
+ */
+export function priorAfter(
+  ladder: readonly string[],
+  { prior, shown, given }: Readonly<{ prior: string; shown: string; given: readonly string[] }>,
+): string {
+  if (positionIn(ladder, shown) >= positionIn(ladder, prior)) return prior;
+  return given.includes(shown) ? highestLevel(ladder, []) : shown;
 }

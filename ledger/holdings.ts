@@ -1,6 +1,7 @@
+import { priorAfter } from '../core/holding.ts';
 import type { Instant } from '../core/ids.ts';
 import type { Lease } from './leases.ts';
-import type { HeldLock } from './lock.ts';
+import { assertHeld, type HeldLock } from './lock.ts';
 import { type Db, toInstant } from './pool.ts';
 import { record, type Recorded, type Via } from './record.ts';
 
@@ -46,26 +47,53 @@ export const intend = (db: Db, { lease, observed, level, via, lock }: NewIntent)
 async function openHolding(
   db: Db,
   { id, target: { provider, ownObject } }: Lease,
-  { subject, prior, target, key, ladder }: ObservedHolding,
+  { subject, prior: shown, target, key, ladder }: ObservedHolding,
 ): Promise<string> {
   const access = [provider, ownObject ? `${key}\n${id}` : key, subject.id];
-  const levels = [prior, ...(await priorsInDoubt(db, [...access, prior]))];
-  const lowest = ladder.find((level) => levels.includes(level)) ?? prior;
-  const { rows } = await db.query<{ id: number; prior: string }>(
-    `insert into holding as h (provider, target_key, subject_id, subject_name, prior) values ($1, $2, $3, $4, $7)
+  const inDoubt = [shown, ...(await priorsInDoubt(db, [...access, shown]))];
+  const { rows } = await db.query<OpenHolding>(
+    `insert into holding as h (provider, target_key, subject_id, subject_name, prior) values ($1, $2, $3, $4, $5)
      on conflict (provider, target_key, subject_id) where closed_at is null
-       do update set subject_name = excluded.subject_name,
-                     prior = case when array_position($6::text[], $5) < array_position($6::text[], h.prior)
-                                  then $5 else h.prior end
-     returning id, prior`,
-    [...access, subject.name, prior, ladder, lowest],
+       do update set subject_name = excluded.subject_name
+     returning ${OPEN_HOLDING}`,
+    [...access, subject.name, ladder.find((level) => inDoubt.includes(level)) ?? shown],
   );
+  const [holding] = rows;
   await db.query('update lease set holding_id = $2, found_spec = $3 where id = $1', [
     id,
-    rows[0]?.id ?? null,
+    holding?.id ?? null,
     JSON.stringify(target),
   ]);
-  return rows[0]?.prior ?? prior;
+  return holding ? lowered(db, holding, { shown, ladder }) : shown;
+}
+
+type OpenHolding = { id: number; prior: string; given: readonly string[] };
+const OPEN_HOLDING = 'h.id, h.prior, array(select level from lease where holding_id = h.id) as given';
+
+type Shown = Readonly<{ shown: string; ladder: readonly string[] }>;
+
+/** Lowers the prior state when the provider shows less, and returns it. */
+async function lowered(db: Db, { id, prior, given }: OpenHolding, { shown, ladder }: Shown): Promise<string> {
+  const after = priorAfter(ladder, { prior, shown, given });
+  if (after !== prior) await db.query('update holding set prior = $2 where id = $1', [id, after]);
+  return after;
+}
+
+/**
+ * Lowers the prior state of a holding to what the provider shows now, before the access is granted again. Without this, the
+ * end of the lease would leave what somebody else revoked meanwhile (I5).
+ */
+export async function lowerPrior(
+  db: Db,
+  holding: number,
+  { shown, ladder, lock }: Shown & Readonly<{ lock: HeldLock }>,
+): Promise<void> {
+  await assertHeld(db, lock);
+  const { rows } = await db.query<OpenHolding>(
+    `select ${OPEN_HOLDING} from holding h where h.id = $1 and h.closed_at is null`,
+    [holding],
+  );
+  if (rows[0]) await lowered(db, rows[0], { shown, ladder });
 }
 
 /**

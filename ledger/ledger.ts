@@ -97,6 +97,11 @@ export interface Ledger {
 
   /** Records the intent of a lease and ties the lease to its holding, before the first write to the provider (I2). */
   intend(intent: NewIntent): Promise<Recorded>;
+  /** Lowers the prior state of an open holding to `shown`, what the provider shows now. It never raises it. */
+  lowerPrior(
+    holding: number,
+    seen: Readonly<{ shown: string; ladder: readonly string[]; lock: HeldLock }>,
+  ): Promise<void>;
   readLease(lease: LeaseId): Promise<Lease | undefined>;
   /** True when this process can write to the lease over a new connection: then the ledger is available. */
   canWrite(lease: LeaseId): Promise<boolean>;

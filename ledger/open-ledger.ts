@@ -74,6 +74,7 @@ export function openLedger(url: string, { role, connections, queryTimeoutMs }: L
     overdueRequests: (graceMs) => query((db) => requests.overdueRequests(db, graceMs)),
 
     intend: (intent) => tx((db) => holdings.intend(db, intent)),
+    lowerPrior: (holding, seen) => tx((db) => holdings.lowerPrior(db, holding, seen)),
     readLease: (lease) => query((db) => leases.readLease(db, lease)),
     canWrite: probe,
     lastRevokedAt: (provider, holding) => query((db) => holdings.lastRevokedAt(db, provider, holding)),

@@ -314,8 +314,8 @@ grant update (generation, last_fault) on lease to curfew_provider, curfew_sweepe
 grant update (holding_id, found_spec) on lease to curfew_provider;
 grant update (tries) on lease to curfew_sweeper;
 
-grant insert, update (subject_name, prior) on holding to curfew_provider;
-grant update (closed_at) on holding to curfew_provider, curfew_sweeper;
+grant insert, update (subject_name) on holding to curfew_provider;
+grant update (prior, closed_at) on holding to curfew_provider, curfew_sweeper;
 
 grant select (lease_id, made_at, delivered_at, erased_at) on secret
   to curfew_gateway, curfew_worker, curfew_sweeper, curfew_courier, curfew_cli;

@@ -17,10 +17,17 @@ export type Subject = Readonly<{ id: string; name: string }>;
 export type Level = string;
 
 /**
- * What the person has before the first write, from whatever source: the holding's prior state. `target` is the
- * target of the call, completed with the vendor's own id where there is one. All later calls use that id.
+ * What the person has before the first write: the holding's prior state. `target` is the target of the call, completed
+ * with the vendor's own id where there is one. All later calls use that id. `refusal` says why nothing can be granted to
+ * this person here, for example because the level is not the person's own and would stay as such.
  */
-export type Observation<Target> = Readonly<{ subject: Subject; level: Level; target: Target; note?: string }>;
+export type Observation<Target> = Readonly<{
+  subject: Subject;
+  level: Level;
+  target: Target;
+  note?: string;
+  refusal?: string;
+}>;
 
 /**
  * One person, one target, one end, and the level that the person must have when the call returns.

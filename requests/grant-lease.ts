@@ -10,6 +10,7 @@ import type { Lease } from '../ledger/index.ts';
 import type { Intent } from '../providers/provider.ts';
 import type { Deps } from './deps.ts';
 import { type LeaseAtProvider, grantedIntent, leaseAtProvider, type UnderLock } from './lease-at-provider.ts';
+import { lowerPriorState } from './prior-state.ts';
 import { undoLateGrant } from './repair.ts';
 import { secretContext } from './secret-context.ts';
 import { type SealedUndo, sealUndo } from './undo.ts';
@@ -53,7 +54,7 @@ async function grantUnderLock(
   const leftMs = await assertMayGrant(deps, current, attempted);
   const under = untilEnd(attempted, leftMs);
   const { lock, signal } = under;
-  const intended = lease.holding ? current : leaseAtProvider(deps, await writeIntent(deps, current, under));
+  const intended = leaseAtProvider(deps, await intendedLease(deps, current, under));
   const intent = await intentWithSecret(deps, intended);
   const undo = undoOf(deps, intended.lease);
   if (undo !== undefined) rememberUndo(undo);
@@ -71,6 +72,13 @@ async function grantUnderLock(
     throw new Fault('superseded', `the request is ${confirmed.state.kind}`);
   }
   return grantedWith(undo);
+}
+
+/** The lease with its intent. A repeated attempt looks again, because somebody may have revoked what was there before. */
+async function intendedLease(deps: Deps, current: LeaseAtProvider, under: UnderLock): Promise<Lease> {
+  if (!current.lease.holding) return writeIntent(deps, current, under);
+  await lowerPriorState(deps, current, under);
+  return leaseOrFault(deps, current.lease.id);
 }
 
 const grantedWith = (undo: SealedUndo | undefined): Granted => (undo === undefined ? {} : { undo });

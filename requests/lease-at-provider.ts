@@ -1,5 +1,5 @@
 import { Fault } from '../core/faults.ts';
-import { desiredLevel } from '../core/holding.ts';
+import { highestLevel } from '../core/holding.ts';
 import type { RequestedTarget } from '../core/target.ts';
 import type { HeldLock, Lease } from '../ledger/index.ts';
 import type { Intent, Provider } from '../providers/provider.ts';
@@ -31,8 +31,9 @@ export function targetAtProvider(
 }
 
 /**
- * What the account must have with these leases, which share one access: the highest of the prior state, the other leases
- * whose grant is confirmed, and the leases themselves. A grant that is not confirmed is judged again before it counts.
+ * What these leases, which share one access, must give the account: the highest of them and of the other leases whose
+ * grant is confirmed. A grant that is not confirmed is judged again before it counts. The prior state does not count:
+ * `ensurePresent` lowers nothing, and nobody approved what somebody else revoked meanwhile (I9).
  */
 export function grantedIntent(
   leases: readonly [LeaseAtProvider, ...(readonly LeaseAtProvider[])],
@@ -41,14 +42,17 @@ export function grantedIntent(
   const { holding, id, endsAt } = lease;
   if (!holding) throw new Fault('superseded', `lease ${id} has no intent`);
   const levels = [...holding.grantedLevels, ...leases.map((each) => provider.level(each.target))];
-  const level = desiredLevel(provider.ladder(target), holding.prior, levels);
+  const level = highestLevel(provider.ladder(target), levels);
   return { lease: id, subject: holding.subject, target, level, endsAt };
 }
 
-/** What must remain without this lease: the highest of the prior state and the other leases that may have access (I5, I6). */
+/**
+ * What must remain without this lease: the highest of the prior state and the other leases that may have access. So the
+ * longest of overlapping leases decides when the access ends, and standing access stays (I5, I6).
+ */
 export function remainingIntent({ lease, provider, target }: LeaseAtProvider): Intent<unknown> {
   const { holding, id, endsAt } = lease;
   if (!holding) throw new Fault('superseded', `lease ${id} has no intent`);
-  const level = desiredLevel(provider.ladder(target), holding.prior, holding.otherLevels);
+  const level = highestLevel(provider.ladder(target), [holding.prior, ...holding.otherLevels]);
   return { lease: id, subject: holding.subject, target, level, endsAt };
 }

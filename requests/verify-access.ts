@@ -2,6 +2,7 @@ import { WAITS } from '../core/waits.ts';
 import type { Lease } from '../ledger/index.ts';
 import type { Deps } from './deps.ts';
 import { grantedIntent, type LeaseAtProvider, leaseAtProvider, type UnderLock } from './lease-at-provider.ts';
+import { lowerPriorState } from './prior-state.ts';
 import { recordRepair, revokeAgain } from './repair.ts';
 
 /**
@@ -36,10 +37,9 @@ function bySharedAccess(leases: readonly LeaseAtProvider[]): readonly (readonly 
 async function grantAgain(deps: Deps, sharing: readonly LeaseAtProvider[], under: UnderLock): Promise<void> {
   const [one, ...others] = sharing;
   if (!one || one.provider.ownObject(one.target)) return; // No other lease can have taken its access.
-  const { lease, provider, target } = one;
+  const { provider, target } = one;
   const intent = grantedIntent([one, ...others]);
-  const account = lease.holding?.subject.name ?? '';
-  const shown = (await provider.observe({ account, target }, under.signal)).level;
+  const shown = await lowerPriorState(deps, one, under);
   const rank = (of: string): number => provider.ladder(target).indexOf(of);
   if (rank(shown) >= rank(intent.level)) return;
   const lastEnd = Math.max(...sharing.map((each) => each.lease.endsAt));

@@ -18,7 +18,9 @@ export async function writeIntent(
 ): Promise<Lease> {
   const { account } = lease.target;
   const readAt = await ledger.now();
-  const { subject, level: prior, target: found } = await provider.observe({ account, target }, signal);
+  const seen = await provider.observe({ account, target }, signal);
+  if (seen.refusal !== undefined) throw new Fault('provider-refused', seen.refusal);
+  const { subject, level: prior, target: found } = seen;
   const key = provider.targetKey(found);
   const observed: ObservedHolding = { subject, prior, target: found, key, ladder: provider.ladder(target) };
   if (!provider.ownObject(target)) await assertFreshRead({ ledger, provider, observed, readAt });

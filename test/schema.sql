@@ -445,7 +445,7 @@ grant insert, select, update (subject_name, prior, closed_at) on holding to curf
 
 grant select on holding to curfew_reader;
 
-grant select, update (closed_at) on holding to curfew_sweeper;
+grant select, update (prior, closed_at) on holding to curfew_sweeper;
 
 grant select on holding to curfew_worker;
 

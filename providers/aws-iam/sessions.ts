@@ -18,12 +18,33 @@ const SESSIONS: readonly Readonly<{ action: string; opens: string; lifetimeMs: n
   { action: 'ecs:ExecuteCommand', opens: 'a shell in a container', lifetimeMs: NO_LIMIT },
   { action: 'ec2-instance-connect:SendSSHPublicKey', opens: 'a shell', lifetimeMs: NO_LIMIT },
   { action: 'ec2-instance-connect:OpenTunnel', opens: 'a tunnel', lifetimeMs: HOUR_MS },
+  {
+    action: 'ec2-instance-connect:SendSerialConsoleSSHPublicKey',
+    opens: 'a serial console',
+    lifetimeMs: NO_LIMIT,
+  },
   { action: 'rds-db:connect', opens: "a database's session", lifetimeMs: NO_LIMIT },
   { action: 'dsql:DbConnect', opens: "a database's session", lifetimeMs: 65 * MINUTE_MS },
   { action: 'dsql:DbConnectAdmin', opens: "a database's session", lifetimeMs: 65 * MINUTE_MS },
+  { action: 'elasticache:Connect', opens: "a cache's session", lifetimeMs: 12 * HOUR_MS },
+  { action: 'memorydb:connect', opens: "a database's session", lifetimeMs: 12 * HOUR_MS },
+  { action: 'neptune-db:connect', opens: "a database's session", lifetimeMs: 240 * HOUR_MS },
+  { action: 'neptune-db:ReadDataViaQuery', opens: "a database's session", lifetimeMs: 240 * HOUR_MS },
+  { action: 'neptune-db:WriteDataViaQuery', opens: "a database's session", lifetimeMs: 240 * HOUR_MS },
   { action: 'redshift:GetClusterCredentials', opens: "a database's session", lifetimeMs: NO_LIMIT },
   { action: 'redshift:GetClusterCredentialsWithIAM', opens: "a database's session", lifetimeMs: NO_LIMIT },
   { action: 'redshift-serverless:GetCredentials', opens: "a database's session", lifetimeMs: NO_LIMIT },
+  { action: 's3:GetDataAccess', opens: 'credentials for objects', lifetimeMs: 12 * HOUR_MS },
+  {
+    action: 'lakeformation:GetTemporaryGlueTableCredentials',
+    opens: 'credentials for a table',
+    lifetimeMs: 6 * HOUR_MS,
+  },
+  {
+    action: 'lakeformation:GetTemporaryGluePartitionCredentials',
+    opens: 'credentials for a table',
+    lifetimeMs: 6 * HOUR_MS,
+  },
   { action: 'codeartifact:GetAuthorizationToken', opens: 'a token for packages', lifetimeMs: 12 * HOUR_MS },
 ];
 

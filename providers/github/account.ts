@@ -50,6 +50,10 @@ export async function orgStandingOf(
   return found.data.role === 'admin' ? 'owner' : 'member';
 }
 
+/** An owner's role does not show what they have of their own, so Curfew could not restore it. */
+export const ownerRefusal = ({ login }: Account, org: string): string =>
+  `github: ${login} is an owner of ${org} and already has access to everything, so there is nothing to grant`;
+
 export const OWNER_NOTE =
   'The person is an owner of the organisation and already has access to everything. Curfew does not change that.';
 export const ACCOUNT_MISSING_NOTE =

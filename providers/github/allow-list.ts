@@ -6,8 +6,12 @@ type Shape = Readonly<Record<string, (value: unknown) => boolean>>;
 type AllowedCall = Readonly<{ method: string; path: RegExp; body?: Shape }>;
 
 const NAME = '[A-Za-z\\d._-]+';
+/** The name of an enterprise's team begins with "ent:", which is encoded in an address. */
+const TEAM_NAME = `(?:ent%3A)?${NAME}`;
 const path = (template: string): RegExp =>
-  new RegExp(`^${template.replaceAll('{name}', NAME).replaceAll('{number}', '\\d+')}$`);
+  new RegExp(
+    `^${template.replaceAll('{name}', NAME).replaceAll('{team}', TEAM_NAME).replaceAll('{number}', '\\d+')}$`,
+  );
 const isOneOf = (choices: readonly string[]) => (value: unknown) =>
   value !== 'none' && choices.some((choice) => choice === value);
 
@@ -55,7 +59,8 @@ const ALLOWED_CALLS: readonly AllowedCall[] = [
   get('/orgs/{name}/teams'),
   get(TEAM),
   get(`${TEAM}/members`),
-  get(`${TEAM}/memberships/{name}`),
+  get('/orgs/{name}/teams/{team}/memberships/{name}'),
+  get(`${TEAM}/teams`),
   { method: 'PUT', path: path(`${TEAM}/memberships/{name}`), body: { role: isOneOf(TEAM_LADDER) } },
   { method: 'DELETE', path: path(`${TEAM}/memberships/{name}`) },
   get('/repositories/{number}'),

@@ -45,6 +45,23 @@ async function invitationOf(rest: Octokit['rest'], owner: string, repo: string, 
   return undefined;
 }
 
+/**
+ * A collaborator or an invited person whose account GitHub does not show: it answers 404 also for accounts that an
+ * enterprise manages and hides.
+ */
+export async function accountIn(
+  { octokit: { rest }, owner, repo }: At,
+  id: number,
+): Promise<Account | undefined> {
+  const query = { owner, repo, per_page: PAGE };
+  const direct = { ...query, affiliation: 'direct' } as const;
+  for await (const each of pages((page) => rest.repos.listCollaborators({ ...direct, page })))
+    if (each.id === id) return { id, login: each.login };
+  for await (const { invitee } of pages((page) => rest.repos.listInvitations({ ...query, page })))
+    if (invitee?.id === id) return { id, login: invitee.login };
+  return undefined;
+}
+
 /** The person's role from all sources together. */
 export async function effectiveRole(
   { octokit: { rest }, owner, repo }: At,

@@ -1,20 +1,30 @@
 import { Fault } from '../../core/faults.ts';
 import type { Client } from './client.ts';
+import type { GitHubTarget } from './target.ts';
 
 /**
- * Whether the App is installed on all repositories of the organisation or on selected ones. GitHub answers 404 also
- * for things that the App may not see. So a 404 counts as "does not exist" only when the App could see the thing.
+ * The organisation that the App is installed in: its current name, its number, and whether the App sees all its
+ * repositories or selected ones.
  */
-export async function repositorySelection(
+export type Installation = Readonly<{ org: string; orgId: number; selection: 'all' | 'selected' }>;
+
+/**
+ * The installation in the target's organisation. Its number finds a renamed organisation. GitHub answers 404 also for
+ * things that the App may not see. So a 404 counts as "does not exist" only when the App could see the thing.
+ */
+export async function installationIn(
   client: Client,
-  org: string,
+  { org, orgId }: Pick<GitHubTarget, 'org' | 'orgId'>,
   signal: AbortSignal,
-): Promise<'all' | 'selected'> {
+): Promise<Installation> {
   const { rest } = await client.app(signal);
   const { data } = await rest.apps.getInstallation({ installation_id: client.installationId });
-  if (ownerOf(data.account)?.toLowerCase() !== org.toLowerCase())
+  const current = ownerOf(data.account) ?? '';
+  const id = data.account?.id ?? 0;
+  const isSame = orgId === undefined ? current.toLowerCase() === org.toLowerCase() : id === orgId;
+  if (!isSame)
     throw new Fault('provider-forbidden', `github: the App is not installed in the organisation ${org}`);
-  return data.repository_selection;
+  return { org: current, orgId: id, selection: data.repository_selection };
 }
 
 export const ownerOf = (account: object | null): string | undefined =>

@@ -2,7 +2,7 @@ import type { Octokit } from '@octokit/rest';
 import { Fault } from '../../core/faults.ts';
 import type { Client, Scope } from './client.ts';
 import { statusOf, unlessMissing } from './failures.ts';
-import { repositorySelection } from './installation.ts';
+import { installationIn } from './installation.ts';
 import type { RepoTarget } from './target.ts';
 
 /** A repository with its current name, and a client whose token is valid for this repository only. */
@@ -24,8 +24,8 @@ export async function findRepository(
   const repository = { name: repo, ...(id === undefined ? {} : { id }) };
   try {
     const octokit = await client.withToken({ permissions, repository }, signal);
-    const name = id === undefined ? repo : await nameOf(octokit, target, id);
-    return { kind: 'found', at: { octokit, owner: org, repo: name }, renamed: name !== repo };
+    const at = id === undefined ? { owner: org, repo } : await addressOf(octokit, target, id);
+    return { kind: 'found', at: { octokit, ...at }, renamed: at.repo !== repo };
   } catch (error) {
     // 422: the installation has no such repository, or lacks the permissions.
     if (statusOf(error) !== 422) throw error;
@@ -64,18 +64,18 @@ async function searchRepository(
   );
   const moved = answer && Number(/\/repositories\/(\d+)/.exec(String(answer.headers.location))?.[1]);
   if (id === undefined && moved) {
-    const name = await nameOf(metadataClient, target, moved);
-    const octokit = await client.withToken({ permissions, repository: { name } }, signal);
-    return { kind: 'found', at: { octokit, owner: org, repo: name }, renamed: true };
+    const at = await addressOf(metadataClient, target, moved);
+    const octokit = await client.withToken({ permissions, repository: { name: at.repo } }, signal);
+    return { kind: 'found', at: { octokit, ...at }, renamed: true };
   }
   // Throws when the repository has another owner now.
-  if (answer && id !== undefined) await nameOf(metadataClient, target, id);
+  if (answer && id !== undefined) await addressOf(metadataClient, target, id);
   if (answer)
     throw new Fault(
       'provider-forbidden',
       'github: the App lacks permissions. Run "curfew doctor" to see which',
     );
-  if ((await repositorySelection(client, org, signal)) !== 'all')
+  if ((await installationIn(client, target, signal)).selection !== 'all')
     throw new Fault(
       'provider-forbidden',
       `github: the App cannot see ${org}/${repo}. The repository does not exist any more, or the App has lost access to it`,
@@ -86,19 +86,27 @@ async function searchRepository(
   };
 }
 
-/** GitHub's number for a repository. It does not change when the name changes. */
-export async function repositoryId({ octokit, owner, repo }: At): Promise<number> {
-  return (await octokit.rest.repos.get({ owner, repo })).data.id;
+/** GitHub's numbers for a repository and its organisation. They do not change when a name changes. */
+export async function numbersOf({ octokit, owner, repo }: At): Promise<{ id: number; orgId: number }> {
+  const { data } = await octokit.rest.repos.get({ owner, repo });
+  return { id: data.id, orgId: data.owner.id };
 }
 
 /** Reads a repository by number. This address is not in GitHub's API description, but GitHub's redirects use it. */
 const byNumber = (octokit: Octokit, id: number) =>
   octokit.request('GET /repositories/{repository_id}', { repository_id: id });
 
-async function nameOf(octokit: Octokit, { org, repo }: RepoTarget, id: number): Promise<string> {
+/** The current names of a repository and its organisation. The organisation's number finds a renamed one. */
+async function addressOf(
+  octokit: Octokit,
+  { org, orgId, repo }: RepoTarget,
+  id: number,
+): Promise<Omit<At, 'octokit'>> {
   const { data } = await byNumber(octokit, id);
-  const { name, owner } = Object(data) as { name?: unknown; owner?: { login?: unknown } };
-  if (typeof name !== 'string' || String(owner?.login).toLowerCase() !== org.toLowerCase())
+  const { name, owner } = Object(data) as { name?: unknown; owner?: { login?: unknown; id?: unknown } };
+  const login = String(owner?.login);
+  const isSame = orgId === undefined ? login.toLowerCase() === org.toLowerCase() : owner?.id === orgId;
+  if (typeof name !== 'string' || !isSame)
     throw new Fault('provider-forbidden', `github: ${org}/${repo} was moved to another owner`);
-  return name;
+  return { owner: login, repo: name };
 }

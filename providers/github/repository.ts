@@ -7,10 +7,12 @@ import {
   requireAccount,
   OWNER_NOTE,
   orgStandingOf,
+  ownerRefusal,
   type Account,
 } from './account.ts';
 import type { Client } from './client.ts';
 import {
+  accountIn,
   isAbove,
   updateInvitation,
   effectiveRole,
@@ -22,7 +24,7 @@ import {
   type RepoAccess,
   deleteInvitation,
 } from './collaborators.ts';
-import { findRepository, requireRepository, repositoryId, type At } from './locate.ts';
+import { findRepository, requireRepository, numbersOf, type At } from './locate.ts';
 import { otherSources, describeSources } from './standing.ts';
 import type { RepoTarget } from './target.ts';
 
@@ -38,6 +40,8 @@ function assertLadderRole(shown: Level, { login }: Account): void {
     );
 }
 
+const GONE_NOTE =
+  'The organisation has no such repository any more. It was deleted, or it was transferred: then its new owner decides who has access.';
 const READ = { administration: 'read', members: 'read', metadata: 'read' } as const;
 const WRITE = { administration: 'write', members: 'read', metadata: 'read' } as const;
 
@@ -49,9 +53,9 @@ export async function observe(
   const at = await requireRepository(client, target, READ, signal);
   const subject = await accountNamed(at.octokit, login);
   const account = { id: Number(subject.id), login: subject.name };
-  const found = { ...target, id: await repositoryId(at) };
+  const found = { ...target, ...(await numbersOf(at)) };
   if ((await orgStandingOf(at.octokit, at.owner, account)) === 'owner')
-    return { subject, level: 'admin', target: found, note: OWNER_NOTE };
+    return { subject, level: 'admin', target: found, refusal: ownerRefusal(account, at.owner) };
   const { direct, invitation } = await readAccess(at, account);
   if (direct === 'none') {
     const note = invitation ? { note: 'The person is invited and has not accepted yet.' } : {};
@@ -120,14 +124,13 @@ export async function ensureAbsent(
   signal: AbortSignal,
 ): Promise<Receipt> {
   const found = await findRepository(client, target, WRITE, signal);
-  if (found.kind === 'missing')
-    return { level: 'none', seen: found.seen, note: 'The repository does not exist any more.' };
+  if (found.kind === 'missing') return { level: 'none', seen: found.seen, note: GONE_NOTE };
   const { at } = found;
-  const account = await accountOf(at.octokit, subject);
+  const account = (await accountOf(at.octokit, subject)) ?? (await accountIn(at, Number(subject.id)));
   if (!account)
     return {
       level: 'none',
-      seen: `GitHub answers 404 for the account ${subject.id}`,
+      seen: `GitHub answers 404 for the account ${subject.id}, and it is no collaborator of ${at.owner}/${at.repo}`,
       note: ACCOUNT_MISSING_NOTE,
     };
 

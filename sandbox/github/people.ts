@@ -131,6 +131,8 @@ export function people(
         for (const each of state.users) setTeamMember(asOwner, gone, each, undefined);
         state.teams = state.teams.filter(({ id }) => id !== gone.id);
       }),
+    renameOrg: (to: string) => applyChange(() => void (state.org.login = to)),
+    hideInherited: () => applyChange(() => void (state.org.saysInherited = false)),
     renameTeam: (slug: string, to: string) => applyChange(() => void (team(slug).slug = to)),
     synchronise: (slug: string, on: boolean) => applyChange(() => void (team(slug).synchronised = on)),
     archive: (name: string, on: boolean) => applyChange(() => void (repo(name).archived = on)),

@@ -22,9 +22,13 @@ import type { Team, User } from './state.ts';
 export function teamRoutes(api: Api): void {
   api.get('/orgs/:org/teams', (c) => {
     orgIn(c, 'members', 'read');
-    const found = page(c, stateOf(c).teams);
-    return c.json(
-      found.map((each) => ({ ...renderTeam(c.get('links'), stateOf(c), each), parent: parentOf(c, each) })),
+    return listTeams(c, stateOf(c).teams);
+  });
+  api.get('/orgs/:org/teams/:team_slug/teams', (c) => {
+    const { id } = teamIn(c, 'read');
+    return listTeams(
+      c,
+      stateOf(c).teams.filter(({ parent }) => parent === id),
     );
   });
   api.get('/orgs/:org/teams/:team_slug', (c) => c.json(fullTeam(c, teamIn(c, 'read'))));
@@ -42,6 +46,13 @@ export function teamRoutes(api: Api): void {
     return noContent(c);
   });
   teamRepoRoutes(api);
+}
+
+function listTeams(c: Call, teams: readonly Team[]): Response {
+  const found = page(c, teams);
+  return c.json(
+    found.map((each) => ({ ...renderTeam(c.get('links'), stateOf(c), each), parent: parentOf(c, each) })),
+  );
 }
 
 /** Refuses to change a team whose members come from a group of the identity provider. */
@@ -79,7 +90,8 @@ function listMembers(c: Call): Response {
   const found = state.users.flatMap((user) => {
     const role = isActiveIn(state, team, user) ? membershipOf(state, team, user)?.role : undefined;
     const inherited = team.members[user.id]?.state !== 'active';
-    return role && (wanted === 'all' || wanted === role) ? [{ user, role, inherited }] : [];
+    const said = state.org.saysInherited === false ? {} : { inherited };
+    return role && (wanted === 'all' || wanted === role) ? [{ user, role, ...said }] : [];
   });
   return c.json(page(c, found).map(({ user, ...own }) => ({ ...simpleUser(c.get('links'), user), ...own })));
 }

@@ -40,6 +40,8 @@ export type Org = {
   id: number;
   login: string;
   baseRole: 'none' | 'read' | 'write' | 'admin';
+  /** False where GitHub has not enabled the field `inherited` in the list of a team's members. */
+  saysInherited?: boolean;
   members: Record<number, 'admin' | 'member'>;
   invitations: { id: number; invitee: number; role: 'admin' | 'member'; createdAt: number }[];
 };

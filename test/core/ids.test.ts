@@ -11,7 +11,6 @@ import {
   requestIdOf,
   requestIdOfLease,
 } from '../../core/ids.ts';
-import { desiredLevel } from '../../core/holding.ts';
 import { LIMITS } from '../../core/limits.ts';
 
 test('the ids of a request and its leases come from the id of the click (B25)', () => {
@@ -75,15 +74,3 @@ test.each(['', 'Ana', '../ana', 'ana bo', 'constructor()', 'a'.repeat(64)])(
 test.each(['a', 'ana', 'ana-maria_2', `a${'9'.repeat(62)}`])('"%s" is a person id', (text) =>
   expect(parsePersonId(text)).toEqual({ ok: true, value: text }),
 );
-
-test.each<[string, string, string[], string]>([
-  ['the level after the last lease is the level before the first one', 'read', [], 'read'],
-  ['a lease above the level before it raises the level', 'read', ['write'], 'write'],
-  ['a lower lease does not lower a higher one (B15)', 'none', ['write', 'read'], 'write'],
-  ['standing access above every lease stays as it is (I5, B16)', 'admin', ['read'], 'admin'],
-])('%s', (_why, prior, live, level) =>
-  expect(desiredLevel(['none', 'read', 'write', 'admin'], prior, live)).toBe(level),
-);
-
-test('a level that is not on the ladder is a bug, so it throws', () =>
-  expect(() => desiredLevel(['none', 'member'], 'owner', [])).toThrow('"owner" is not one of none, member'));

@@ -16,10 +16,21 @@ describe('sessions that continue after the end', () => {
     ['ecs:ExecuteCommand', NO_LIMIT, 'a shell in a container', 'for as long as it stays open'],
     ['ec2-instance-connect:SendSSHPublicKey', NO_LIMIT, 'a shell', 'for as long as it stays open'],
     ['ec2-instance-connect:OpenTunnel', 60, 'a tunnel', 'for up to 1 h'],
+    [
+      'ec2-instance-connect:SendSerialConsoleSSHPublicKey',
+      NO_LIMIT,
+      'a serial console',
+      'for as long as it stays open',
+    ],
     ['rds-db:connect', NO_LIMIT, "a database's session", 'for as long as it stays open'],
     ['dsql:DbConnect', 65, "a database's session", 'for up to 1 h 5 min'],
     ['dsql:DbConnectAdmin', 65, "a database's session", 'for up to 1 h 5 min'],
     ['redshift:GetClusterCredentials', NO_LIMIT, "a database's session", 'for as long as it stays open'],
+    ['elasticache:Connect', 720, "a cache's session", 'for up to 12 h'],
+    ['memorydb:connect', 720, "a database's session", 'for up to 12 h'],
+    ['neptune-db:connect', 14_400, "a database's session", 'for up to 10 days'],
+    ['neptune-db:ReadDataViaQuery', 14_400, "a database's session", 'for up to 10 days'],
+    ['neptune-db:WriteDataViaQuery', 14_400, "a database's session", 'for up to 10 days'],
     [
       'redshift:GetClusterCredentialsWithIAM',
       NO_LIMIT,
@@ -27,6 +38,9 @@ describe('sessions that continue after the end', () => {
       'for as long as it stays open',
     ],
     ['redshift-serverless:GetCredentials', NO_LIMIT, "a database's session", 'for as long as it stays open'],
+    ['s3:GetDataAccess', 720, 'credentials for objects', 'for up to 12 h'],
+    ['lakeformation:GetTemporaryGlueTableCredentials', 360, 'credentials for a table', 'for up to 6 h'],
+    ['lakeformation:GetTemporaryGluePartitionCredentials', 360, 'credentials for a table', 'for up to 6 h'],
     ['codeartifact:GetAuthorizationToken', 720, 'a token for packages', 'for up to 12 h'],
   ])('%s leaves one for %d minutes, and the card says so', (action, minutes, opens, ends) => {
     const statements = [{ ...READ, Action: [action] }];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { findRepository, repositoryId, requireRepository } from '../../providers/github/locate.ts';
+import { findRepository, numbersOf, requireRepository } from '../../providers/github/locate.ts';
 import type { RepoTarget } from '../../providers/github/target.ts';
 import { inTurn, outcome, scripted, status, type Answers } from './github-script.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
@@ -13,7 +13,11 @@ const BY_NAME = 'GET /repos/lantern/orders';
 const BY_NUMBER = 'GET /repositories/6001';
 const INSTALLATION = 'GET /app/installations/8001';
 
-const repository = (name = 'orders', owner = 'lantern') => ({ id: 6001, name, owner: { login: owner } });
+const repository = (name = 'orders', owner = 'lantern', orgId = 3001) => ({
+  id: 6001,
+  name,
+  owner: { login: owner, id: orgId },
+});
 const installed = (repository_selection: string) => ({ account: { login: 'lantern' }, repository_selection });
 const token = { token: 'ghs_x' };
 /** GitHub creates no token for this repository, and creates the next one. */
@@ -84,13 +88,32 @@ describe('a repository by its name', () => {
   );
 });
 
+describe('a repository by its number and that of its organisation', () => {
+  const KNOWN: RepoTarget = { ...NUMBERED, orgId: 3001 };
+  test.each<[string, object, string]>([
+    ['is found', repository(), 'found: lantern/orders'],
+    [
+      'is found in the renamed organisation',
+      repository('orders', 'lantern-inc'),
+      'found: lantern-inc/orders',
+    ],
+    [
+      'is not followed to another organisation that has the name now',
+      repository('orders', 'lantern', 3002),
+      MOVED_AWAY,
+    ],
+  ])('%s', async (_what, answer, found) =>
+    expect(await find(KNOWN, { [BY_NUMBER]: answer })).toEqual([found, [numbered]]),
+  );
+});
+
 describe('a repository by its number', () => {
   test.each<Row>([
     ['is found', { [BY_NUMBER]: repository() }, 'found: lantern/orders', [numbered]],
     [
       'is found although the organisation is written in another case',
       { [BY_NUMBER]: repository('orders', 'Lantern') },
-      'found: lantern/orders',
+      'found: Lantern/orders',
       [numbered],
     ],
     [
@@ -159,7 +182,8 @@ describe('the repository for a grant', () => {
   );
 });
 
-test('the number of a repository is read by its name', async () => {
+test('the numbers of a repository and its organisation are read by its name', async () => {
   const { octokit } = scripted({ [BY_NAME]: repository() });
-  expect(await repositoryId({ octokit: await octokit(), owner: 'lantern', repo: 'orders' })).toBe(6001);
+  const at = { octokit: await octokit(), owner: 'lantern', repo: 'orders' };
+  expect(await numbersOf(at)).toEqual({ id: 6001, orgId: 3001 });
 });

@@ -37,20 +37,20 @@ const [asWriter, noAccess] = [repository.intentOf('write'), repository.intentOf(
 test.each<[string, number, Answers, Act]>([
   [
     'reads a membership',
-    5,
+    6,
     team.DEFAULT_ANSWERS,
     (github, signal) => github.observe({ account: 'ana', ...asMember }, signal),
   ],
   [
     'grants a membership',
-    9,
+    11,
     { ...team.DEFAULT_ANSWERS, [team.READ_MEMBERSHIP]: team.active('member') },
     (github, signal) => github.ensurePresent(asMember, signal),
   ],
   ['revokes a membership', 7, team.DEFAULT_ANSWERS, (github, signal) => github.ensureAbsent(nothing, signal)],
   [
     'revokes a membership of no team',
-    4,
+    3,
     { ...team.DEFAULT_ANSWERS, ...noTeam },
     (github, signal) => github.ensureAbsent(nothing, signal),
   ],

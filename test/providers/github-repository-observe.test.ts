@@ -3,7 +3,6 @@ import { missing, outcome, scripted, type Answers } from './github-script.fixtur
 import { neverAborts } from './never-aborts.fixture.ts';
 import {
   NO_REPOSITORY,
-  OWNER_NOTE,
   DEFAULT_ANSWERS,
   entry,
   invitation,
@@ -28,7 +27,7 @@ describe('what a person has in a repository', () => {
     });
     return seen;
   };
-  const found = { subject: { id: '7', name: 'ana' }, target: { ...target, id: 6001 } };
+  const found = { subject: { id: '7', name: 'ana' }, target: { ...target, id: 6001, orgId: 3001 } };
   const hidden = (role: string) =>
     `provider-refused: github: ana is a collaborator of lantern/orders and also has ${role} through the team ops. GitHub hides the role of their own entry, so Curfew could not restore it. Remove the entry, or request access to a team`;
 
@@ -49,7 +48,15 @@ describe('what a person has in a repository', () => {
       { ...entry('read'), ...invitation('write') },
       { level: 'read' },
     ],
-    ['everything, as an owner', { ...owner, ...entry('read') }, { level: 'admin', note: OWNER_NOTE }],
+    [
+      'everything, as an owner',
+      { ...owner, ...entry('read') },
+      {
+        level: 'admin',
+        refusal:
+          'github: ana is an owner of lantern and already has access to everything, so there is nothing to grant',
+      },
+    ],
     ['nothing of their own, in a team', team('push'), { level: 'none' }],
     ['read, which no team can hide', { ...entry('read'), ...team('pull') }, { level: 'read' }],
     ['more than their team has', { ...entry('write'), ...team('triage') }, { level: 'write' }],

@@ -1,5 +1,13 @@
 import { expect, test } from '@jest/globals';
-import { missing, ofGateway, outcome, scripted, status, type Answers } from './github-script.fixture.ts';
+import {
+  inTurn,
+  missing,
+  ofGateway,
+  outcome,
+  scripted,
+  status,
+  type Answers,
+} from './github-script.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
 import {
   COLLABORATORS,
@@ -115,16 +123,28 @@ test.each<Row>([
     {
       level: 'none',
       seen: 'GitHub answers 404 for the repository lantern/orders, and the App can see all repositories',
-      note: 'The repository does not exist any more.',
+      note: 'The organisation has no such repository any more. It was deleted, or it was transferred: then its new owner decides who has access.',
     },
     [],
+  ],
+  [
+    'removes a collaborator whose account GitHub does not show',
+    {
+      'GET /user/7': missing,
+      [COLLABORATORS]: inTurn(
+        ...Array.from({ length: 2 }, () => [{ id: 7, login: 'ana', role_name: 'write' }]),
+        [],
+      ),
+    },
+    lowered('none'),
+    [REMOVE_COLLABORATOR],
   ],
   [
     'is done when the account does not exist',
     { 'GET /user/7': missing },
     {
       level: 'none',
-      seen: 'GitHub answers 404 for the account 7',
+      seen: 'GitHub answers 404 for the account 7, and it is no collaborator of lantern/orders',
       note: 'The account does not exist any more, and GitHub removed its access with it.',
     },
     [],

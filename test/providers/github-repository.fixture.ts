@@ -21,7 +21,7 @@ export const DEFAULT_ANSWERS: Answers = {
   'GET /users/ana': ANA,
   'GET /user/7': ANA,
   [READ_ORG_MEMBERSHIP]: { state: 'active', role: 'member' },
-  [`GET ${REPO}`]: { id: 6001 },
+  [`GET ${REPO}`]: { id: 6001, owner: { login: 'lantern', id: 3001 } },
   [COLLABORATORS]: [],
   [INVITATIONS]: [],
   [LIST_REPOSITORY_TEAMS]: [],

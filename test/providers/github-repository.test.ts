@@ -209,7 +209,7 @@ describe('which account is used', () => {
   test('an owner has all access already: nothing is granted and nothing is revoked', async () => {
     const intent = await intentOf('sam-rao');
     const seen = await fixture.provider.observe({ account: 'sam-rao', target: ORDERS }, neverAborts);
-    expect(seen).toMatchObject({ level: 'admin', note: expect.stringContaining('owner') });
+    expect(seen).toMatchObject({ level: 'admin', refusal: expect.stringContaining('is an owner') });
     expect(await fixture.provider.ensurePresent({ ...intent, level: seen.level }, neverAborts)).toMatchObject(
       {
         level: 'admin',

@@ -148,7 +148,7 @@ describe('a card says what a target grants', () => {
   const REMOVAL =
     'When the access ends, GitHub also deletes their private fork of the repository and unassigns them from its issues. A team does not have this side effect and is the better choice where there is one';
   const CAUTION =
-    'caution: an admin can add people, keys and hooks that stay after the end, and archive or delete the repository';
+    'caution: an admin can add people, keys and hooks that stay after the end, and archive, delete or transfer the repository';
 
   test.each<[string, object, string, string[]]>([
     [

@@ -6,7 +6,7 @@ import {
   READ_MEMBERSHIP,
   MEMBERS,
   READ_ORG_MEMBERSHIP,
-  OWNER_NOTE,
+  CHILD_TEAMS,
   TEAM,
   LIST_ORG_TEAMS,
   DEFAULT_ANSWERS,
@@ -18,6 +18,8 @@ import {
   target,
 } from './github-team.fixture.ts';
 
+const CHILD_MEMBERSHIP = 'GET /orgs/lantern/teams/night/memberships/ana';
+
 describe('what a person has in a team', () => {
   const observe = async (answers: Answers, over: Partial<TeamTarget> = {}) => {
     const { provider, scopes } = scripted({ ...DEFAULT_ANSWERS, ...answers });
@@ -27,7 +29,7 @@ describe('what a person has in a team', () => {
     expect(scopes()).toEqual([{ permissions: { members: 'read' } }]);
     return seen;
   };
-  const found = { subject: { id: '7', name: 'ana' }, target: { ...target, id: 51 } };
+  const found = { subject: { id: '7', name: 'ana' }, target: { ...target, id: 51, orgId: 3001 } };
   const CHILD = 'The person is a member through a child team.';
 
   test.each<[string, Answers, object]>([
@@ -57,9 +59,40 @@ describe('what a person has in a team', () => {
       { level: 'member' },
     ],
     [
+      'a membership where GitHub does not say how, beside a child team that the person is not in',
+      {
+        [READ_MEMBERSHIP]: active('member'),
+        [MEMBERS]: [{ id: 7 }],
+        [CHILD_TEAMS]: [{ id: 52, slug: 'night' }],
+        [CHILD_MEMBERSHIP]: pending,
+      },
+      { level: 'member' },
+    ],
+    [
+      'a membership where GitHub does not say how, of a person in the second child team',
+      {
+        [READ_MEMBERSHIP]: active('member'),
+        [MEMBERS]: [{ id: 7 }],
+        [CHILD_TEAMS]: [
+          { id: 53, slug: 'day' },
+          { id: 52, slug: 'night' },
+        ],
+        [CHILD_MEMBERSHIP]: active('member'),
+      },
+      {
+        level: 'member',
+        refusal:
+          'github: ana is in a child team of lantern/oncall, and GitHub does not say whether they are also in oncall itself. Remove them from the child team, or request that team',
+      },
+    ],
+    [
       'everything, as an owner',
       { ...owner, [READ_MEMBERSHIP]: active('member') },
-      { level: 'maintainer', note: OWNER_NOTE },
+      {
+        level: 'maintainer',
+        refusal:
+          'github: ana is an owner of lantern and already has access to everything, so there is nothing to grant',
+      },
     ],
     [
       'nothing yet, as an invited owner',
@@ -88,6 +121,7 @@ describe('what a person has in a team', () => {
     [LIST_ORG_TEAMS]: [other, { id: 51, slug: 'pager' }],
     'GET /orgs/lantern/teams/pager/memberships/ana': active('member'),
     'GET /orgs/lantern/teams/pager/members': [],
+    'GET /orgs/lantern/teams/pager/teams': [],
   };
   test.each<[string, Answers, Partial<TeamTarget>, unknown]>([
     ['is known by its number', {}, { id: 51 }, { ...found, level: 'none' }],

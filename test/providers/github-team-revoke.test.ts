@@ -11,6 +11,8 @@ import {
   OWNER_NOTE,
   SET_MEMBERSHIP,
   TEAM,
+  CHILD_TEAMS,
+  INSTALLATION,
   LIST_ORG_TEAMS,
   DEFAULT_ANSWERS,
   active,
@@ -21,8 +23,10 @@ import {
   pending,
 } from './github-team.fixture.ts';
 
-const INSTALLATION = 'GET /app/installations/8001';
-const installed = (login: string) => ({ account: { login }, repository_selection: 'selected' });
+const installed = (login: string, id = 3001) => ({
+  account: { login, id },
+  repository_selection: 'selected',
+});
 const STILL = 'not-verified: github: ana is still in the team lantern/oncall';
 const asMember = `${SET_MEMBERSHIP} {"role":"member"}`;
 const receipt = (level: string, note?: string) => ({
@@ -71,6 +75,30 @@ test.each<Row>([
     [REMOVE_MEMBERSHIP],
   ],
   [
+    'removes a member whose account GitHub does not show',
+    {
+      'GET /user/7': missing,
+      ...becomes(active('member'), missing),
+      [MEMBERS]: [
+        { id: 8, login: 'bo' },
+        { id: 7, login: 'ana' },
+      ],
+    },
+    lowered('none'),
+    [REMOVE_MEMBERSHIP],
+  ],
+  [
+    'removes a member whom a child team still shows, where GitHub does not say so',
+    {
+      [READ_MEMBERSHIP]: active('member'),
+      [MEMBERS]: [{ id: 7 }],
+      [CHILD_TEAMS]: [{ id: 52, slug: 'night' }],
+      'GET /orgs/lantern/teams/night/memberships/ana': active('member'),
+    },
+    lowered('none', 'The person is still a member through a child team.'),
+    [REMOVE_MEMBERSHIP],
+  ],
+  [
     'removes the membership of an owner',
     { ...owner, ...becomes(active('maintainer'), missing) },
     lowered('none', OWNER_NOTE),
@@ -83,9 +111,12 @@ test.each<Row>([
     [REMOVE_MEMBERSHIP],
   ],
   [
-    'is sent for a person who left the organisation',
+    'is sent for a person who left the organisation, and names where access may be left',
     { [READ_ORG_MEMBERSHIP]: missing },
-    receipt('none'),
+    receipt(
+      'none',
+      'The person is not a member of the organisation any more. If they were made an outside collaborator, GitHub gave them the repositories of their teams by name. Look at the collaborators of those repositories.',
+    ),
     [REMOVE_MEMBERSHIP],
   ],
   [
@@ -175,7 +206,7 @@ test.each<[string, Answers, Partial<TeamTarget>, unknown]>([
     {},
     {
       level: 'none',
-      seen: 'GitHub answers 404 for the account 7',
+      seen: 'GitHub answers 404 for the account 7, and it is not in the team lantern/oncall',
       note: 'The account does not exist any more, and GitHub removed its access with it.',
     },
   ],
@@ -208,3 +239,22 @@ test.each<[string, Answers, Partial<TeamTarget>, unknown]>([
 ])('a revoke changes nothing when %s', async (_what, answers, over, result) =>
   expect(await revoke('none', answers, over)).toEqual([result, []]),
 );
+
+test.each<[string, Answers]>([
+  ['whose name nobody has', { [`GET ${TEAM}`]: missing, [LIST_ORG_TEAMS]: missing }],
+  ['whose name another one has', { [`GET ${TEAM}`]: { id: 99, slug: 'oncall' }, [LIST_ORG_TEAMS]: [] }],
+])('a revoke follows an organisation that was renamed, %s', async (_whose, answers) => {
+  const there = TEAM.replace('lantern', 'lantern-inc');
+  const renamed = {
+    [INSTALLATION]: installed('lantern-inc'),
+    [`GET ${there}`]: { id: 51, slug: 'oncall' },
+    [`GET ${there}/memberships/ana`]: inTurn(active('member'), missing),
+    [`GET ${there}/members`]: [],
+    [`GET ${there}/teams`]: [],
+    'GET /orgs/lantern-inc/memberships/ana': active('member'),
+  };
+  expect(await revoke('none', { ...answers, ...renamed }, { id: 51, orgId: 3001 })).toEqual([
+    { level: 'none', seen: 'team lantern-inc/oncall: the role of ana is none', lowered: true },
+    [`DELETE ${there}/memberships/ana`],
+  ]);
+});

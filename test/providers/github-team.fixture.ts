@@ -9,6 +9,8 @@ export const SET_MEMBERSHIP = `PUT ${TEAM}/memberships/ana`;
 export const REMOVE_MEMBERSHIP = `DELETE ${TEAM}/memberships/ana`;
 export const READ_ORG_MEMBERSHIP = 'GET /orgs/lantern/memberships/ana';
 export const MEMBERS = `GET ${TEAM}/members`;
+export const CHILD_TEAMS = `GET ${TEAM}/teams`;
+export const INSTALLATION = 'GET /app/installations/8001';
 export const LIST_ORG_TEAMS = 'GET /orgs/lantern/teams';
 
 export const active = (role: string) => ({ state: 'active', role });
@@ -23,6 +25,8 @@ export const DEFAULT_ANSWERS: Answers = {
   [READ_ORG_MEMBERSHIP]: active('member'),
   [`GET ${TEAM}`]: oncall,
   [MEMBERS]: [],
+  [CHILD_TEAMS]: [],
+  [INSTALLATION]: { account: { login: 'lantern', id: 3001 }, repository_selection: 'selected' },
 };
 export const inherited = { [READ_MEMBERSHIP]: active('member'), [MEMBERS]: [{ id: 7, inherited: true }] };
 export const MANAGED_TEAM_ANSWER = status(403, 'This team is synchronized with an identity provider group');

@@ -31,6 +31,26 @@ test('a membership grants the team’s access, and its end revokes it', async ()
   expect(fixture.github.role(ANA, 'orders')).toBe('read');
 });
 
+test('the end revokes a membership in an organisation that was renamed meanwhile', async () => {
+  const { subject, target } = await fixture.provider.observe({ account: ANA, target: ONCALL }, neverAborts);
+  const intent = { ...(await intentOf(ANA)), subject, target };
+  await fixture.provider.ensurePresent(intent, neverAborts);
+  fixture.github.renameOrg('lantern-inc');
+  expect(await ensureAbsent(intent)).toMatchObject({ level: 'none', lowered: true });
+  expect(fixture.github.membership(ANA, 'orders-oncall')).toBeUndefined();
+});
+
+test('a membership through a child team is refused, and never becomes the person’s own, where GitHub does not tell them apart', async () => {
+  fixture.github.hideInherited();
+  fixture.github.setTeamMember(ANA, 'platform-storage', 'member');
+  const seen = await fixture.provider.observe({ account: ANA, target: PLATFORM }, neverAborts);
+  expect(seen.refusal).toContain('is in a child team of lantern/platform');
+  fixture.github.setTeamMember(ANA, 'platform-storage', 'none');
+  expect((await fixture.provider.observe({ account: ANA, target: PLATFORM }, neverAborts)).level).toBe(
+    'none',
+  );
+});
+
 describe('a person outside the organisation', () => {
   test('is refused before any write, because a team membership would make them a permanent member', async () => {
     const fault = await faultOf(fixture.provider.ensurePresent(await intentOf(ZOE), neverAborts));
@@ -102,7 +122,7 @@ describe('a team that the identity provider manages (target-managed)', () => {
 describe('owners and child teams', () => {
   test('GitHub shows an owner as maintainer, and nothing is written', async () => {
     const seen = await fixture.provider.observe({ account: 'sam-rao', target: ONCALL }, neverAborts);
-    expect(seen).toMatchObject({ level: 'maintainer', note: expect.stringContaining('owner') });
+    expect(seen).toMatchObject({ level: 'maintainer', refusal: expect.stringContaining('is an owner') });
     const intent = { ...(await intentOf('sam-rao')), level: seen.level };
     expect(await fixture.provider.ensurePresent(intent, neverAborts)).toMatchObject({ level: 'maintainer' });
     expect((await ensureAbsent(intent, seen.level)).note).toContain('owner');

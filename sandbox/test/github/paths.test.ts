@@ -36,6 +36,7 @@ const ORGANISATION: readonly Row[] = [
   row('POST /orgs/lantern/invitations', 'members', 'write', { invitee_id: 1 }),
   row('GET /orgs/lantern/teams', 'members', 'read'),
   row('GET /orgs/lantern/teams/platform', 'members', 'read'),
+  row('GET /orgs/lantern/teams/platform/teams', 'members', 'read'),
   row('GET /orgs/lantern/teams/platform/members', 'members', 'read'),
   row('GET /orgs/lantern/teams/platform/memberships/bo-lindqvist', 'members', 'read'),
   row('PUT /orgs/lantern/teams/platform/memberships/ana-ferreira', 'members', 'write', { role: 'member' }),

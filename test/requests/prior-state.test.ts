@@ -1,0 +1,96 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { verifyDoubtfulAccesses } from '../../upkeep/verify-accesses.ts';
+import { grantLease } from '../../requests/grant-lease.ts';
+import { firstLease, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
+import { answered, approvedWithoutWorkflow, attempt, granted, revoked } from './steps.fixture.ts';
+
+let fixture: RequestsFixture;
+beforeEach(async () => {
+  fixture = await startRequestsFixture();
+});
+afterEach(() => fixture.stop());
+
+/** Ends the request. Returns what the account had until then, and what it has afterwards. */
+async function untilEnded(request: Awaited<ReturnType<typeof approvedWithoutWorkflow>>): Promise<string[]> {
+  const during = fixture.levelOf();
+  await answered(fixture, request, { kind: 'end', by: 'ana' });
+  await revoked(fixture, request);
+  return [during, fixture.levelOf()];
+}
+
+/** A grant of `write` whose answer is lost after it was, or before it would have been, written. */
+async function unansweredGrant() {
+  const request = await approvedWithoutWorkflow(fixture);
+  const restore = fixture.providerControl.failFrom('ensurePresent');
+  await expect(granted(fixture, request)).rejects.toMatchObject({ code: 'provider-unavailable' });
+  restore();
+  return request;
+}
+
+test.each(['admin', 'write'] as const)(
+  'a repeated grant gives what was approved, and its end leaves nothing, when somebody revoked the %s that was there before (I5, I9)',
+  async (before) => {
+    fixture.vendor.setLevel('ana', 'thing', before);
+    const request = await unansweredGrant();
+    fixture.vendor.setLevel('ana', 'thing', 'none');
+    await granted(fixture, request);
+    expect(await untilEnded(request)).toEqual(['write', 'none']);
+  },
+);
+
+test('a repeated grant keeps as prior state what somebody left of it (I5)', async () => {
+  fixture.vendor.setLevel('ana', 'thing', 'admin');
+  const request = await unansweredGrant();
+  fixture.vendor.setLevel('ana', 'thing', 'read');
+  await granted(fixture, request);
+  expect(await untilEnded(request)).toEqual(['write', 'read']);
+});
+
+test('a repeated grant keeps no prior state that may be its own write (I5)', async () => {
+  fixture.vendor.setLevel('ana', 'thing', 'admin');
+  const request = await unansweredGrant();
+  fixture.vendor.setLevel('ana', 'thing', 'write'); // by an attempt whose answer is lost, after somebody revoked the rest
+  await granted(fixture, request);
+  expect(await untilEnded(request)).toEqual(['write', 'none']);
+});
+
+test('a second lease keeps no prior state that a first lease gives (I5)', async () => {
+  fixture.vendor.setLevel('ana', 'thing', 'admin');
+  const one = await approvedWithoutWorkflow(fixture, {}, ['bo']);
+  await granted(fixture, one);
+  fixture.vendor.setLevel('ana', 'thing', 'write');
+  const two = await approvedWithoutWorkflow(fixture, {}, ['bo']);
+  await granted(fixture, two);
+  expect(await untilEnded(one)).toEqual(['write', 'write']);
+  expect(await untilEnded(two)).toEqual(['write', 'none']);
+});
+
+test('an account for which nothing can be granted gets nothing, and its request fails with the reason', async () => {
+  const request = await approvedWithoutWorkflow(fixture);
+  const provider = fixture.deps.providers.get('fake');
+  if (!provider) throw new Error('no provider');
+  const observe: typeof provider.observe = async (...args) => ({
+    ...(await provider.observe(...args)),
+    refusal: 'fake: ana owns everything',
+  });
+  const deps = { ...fixture.deps, providers: new Map([['fake', { ...provider, observe }]]) };
+  await expect(grantLease(deps, { lease: firstLease(request), ...attempt })).rejects.toMatchObject({
+    code: 'provider-refused',
+    message: 'provider-refused: fake: ana owns everything',
+  });
+  expect(fixture.levelOf()).toBe('none');
+  expect(await fixture.state(request)).toMatchObject({ kind: 'revoking', ending: { kind: 'grant-failed' } });
+});
+
+test.each(['admin', 'write'] as const)(
+  'a repair gives what was approved, and its end leaves nothing, when somebody revoked the %s that was there before (I5, I9)',
+  async (before) => {
+    fixture.vendor.setLevel('ana', 'thing', before);
+    const request = await approvedWithoutWorkflow(fixture, { length: '1h' }, ['bo']);
+    await granted(fixture, request);
+    fixture.vendor.setLevel('ana', 'thing', 'none');
+    await fixture.ledger.doubt({ key: 'fake\nthing\nana' }, { afterMs: 0, lateMs: 60_000 });
+    await verifyDoubtfulAccesses(fixture.deps);
+    expect(await untilEnded(request)).toEqual(['write', 'none']);
+  },
+);
