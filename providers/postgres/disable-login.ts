@@ -1,5 +1,5 @@
 import { inTransaction, sqlState, withDbOrFallback, type Db } from './connection.ts';
-import { grantToSelf, quoted, type LeaseRole } from './roles.ts';
+import { grantToSelf, membershipsOf, quoted, type LeaseRole } from './roles.ts';
 import { terminateAll, terminateVisible } from './sessions.ts';
 
 /** How long `alter role ... nologin` may wait for a lock before the role's sessions are terminated. */
@@ -8,7 +8,7 @@ const WAIT_FOR_LOCK_MS = 1_000;
 const TUPLE_CONCURRENTLY_UPDATED = 'XX000';
 const MAX_TRIES = 5;
 
-type LeaseLogin = Readonly<{ name: string; role: LeaseRole; group: string }>;
+type LeaseLogin = Readonly<{ name: string; role: LeaseRole }>;
 
 /**
  * Disables the role's login first, and then terminates its sessions. In the other order, the person could log in
@@ -42,10 +42,12 @@ export async function disableLogin(
   }
 }
 
-const alterToNoLogin = (db: Db, { name, role, group }: LeaseLogin): Promise<void> =>
+/** The entitlement's role may have another name now, so every membership is revoked. */
+const alterToNoLogin = (db: Db, { name, role }: LeaseLogin): Promise<void> =>
   inTransaction(db, async () => {
     await db.query(`alter role ${quoted(name)} with nologin password null connection limit 0`);
-    if (role.member) await db.query(`revoke ${quoted(group)} from ${quoted(name)}`);
+    for (const group of await membershipsOf(db, role))
+      await db.query(`revoke ${quoted(group)} from ${quoted(name)}`);
     await grantToSelf(db, name);
   });
 
@@ -64,10 +66,7 @@ async function settlesInTime(work: Promise<unknown>): Promise<boolean> {
  * Terminates the role's sessions and leaves its login. Returns how many there were. This needs the role's own
  * privileges. Curfew's login has them only inside this transaction, which is rolled back.
  */
-export async function terminateSessions(
-  db: Db,
-  { name, role }: Pick<LeaseLogin, 'name' | 'role'>,
-): Promise<number> {
+export async function terminateSessions(db: Db, { name, role }: LeaseLogin): Promise<number> {
   await db.query('begin');
   try {
     await grantToSelf(db, name);

@@ -50,7 +50,11 @@ export function postgresProvider({ databases }: PostgresDeps): Provider<Postgres
     residualSessionMs: () => 0,
     describe: ({ database, role }) => ({
       plain: `a personal login to the database ${database} with the privileges of the role ${role}`,
-      permissions: [`member of role ${role}`, `at most ${MAX_CONNECTIONS} connections at a time`],
+      permissions: [
+        `member of role ${role}`,
+        `at most ${MAX_CONNECTIONS} connections at a time`,
+        `in other databases of the same server: what everybody and the role ${role} may do there`,
+      ],
     }),
     credential(lease, target, secret) {
       const url = new URL(urlOf(target));

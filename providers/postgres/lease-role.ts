@@ -10,6 +10,7 @@ import {
   findRole,
   lockLease,
   markLiteral,
+  membershipsOf,
   assertGrantableRole,
   quoted,
   roleName,
@@ -76,13 +77,18 @@ export async function removeLeaseRole(
   const role = await findOwnRole(db, lease, target);
   if (!role) return { level: 'none', seen: `no role ${name} that Curfew created` };
 
-  const sessions = await disableLogin(db, url, { name, role, group: target.role }, signal);
+  const sessions = await disableLogin(db, url, { name, role }, signal);
   const disabled = await findRole(db, name, target.role);
   if (disabled?.canLogin) throw new Fault('not-verified', `postgres: the role ${name} may still log in`);
-  const notes = await dropRole(db, url, { name, role, owner: target.owner }, signal);
+  const dropped = await dropRole(db, url, { name, role, owner: target.owner }, signal);
 
   const left = await findRole(db, name, target.role);
   if (left?.canLogin) throw new Fault('not-verified', `postgres: the role ${name} may log in again`);
+  const groups = left ? await membershipsOf(db, left) : [];
+  const notes =
+    groups.length > 0
+      ? [...dropped, `Somebody else made the role a member of ${groups.join(', ')}. Revoke that by hand.`]
+      : dropped;
   const seen = `${left ? `role ${name} cannot log in` : `no role ${name}`}; ${sessions} sessions were terminated`;
   return {
     level: 'none',

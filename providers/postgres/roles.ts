@@ -4,8 +4,11 @@ import type { Instant, LeaseId } from '../../core/ids.ts';
 import { sqlState, type Db } from './connection.ts';
 
 export const roleName = (lease: LeaseId): string => `curfew_${lease}`;
-/** The role that owns what people created, where the catalogue names no owner. It has no privileges and no login. */
-export const LEFTOVERS_ROLE = 'curfew_leftovers';
+/**
+ * The role that owns what was created with a lease, where the catalogue names no owner. It has no privileges and no login.
+ * Each lease has one of its own, because code that one person left runs with all that its owner owns.
+ */
+export const leftoversRole = (leaseRole: string): string => `${leaseRole}_leftovers`;
 export const quoted = (name: string): string => pg.escapeIdentifier(name);
 
 /**
@@ -127,6 +130,16 @@ export async function grantToSelf(db: Db, role: string): Promise<void> {
 export async function addMember(db: Db, name: string, group: string): Promise<void> {
   const options = (await supportsSetOption(db)) ? ' with inherit true, set false' : '';
   await db.query(`grant ${quoted(group)} to ${quoted(name)}${options}`);
+}
+
+/** The roles that the lease's role is a member of, by their current names. */
+export async function membershipsOf(db: Db, { oid }: LeaseRole): Promise<readonly string[]> {
+  const { rows } = await db.query<{ name: string }>(
+    `select distinct g.rolname as name from pg_auth_members m join pg_roles g on g.oid = m.roleid
+      where m.member = $1::oid order by 1`,
+    [oid],
+  );
+  return rows.map(({ name }) => name);
 }
 
 /** True when Curfew's own login already has this role's privileges. */

@@ -5,7 +5,7 @@ import { type Answer, dbThatAnswers, refusedWith } from './postgres-db.fixture.t
 import { untilInTurns } from '../until.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
 
-const login = { name: 'curfew_x', role: { oid: '42', member: true } as never, group: 'readers' };
+const login = { name: 'curfew_x', role: { oid: '42' } as never };
 const ALTER = 'alter role "curfew_x" with nologin password null connection limit 0';
 const TERMINATE = 'select pg_terminate_backend(pid, 5000) from pg_stat_activity where usesysid = $1::oid';
 const TERMINATE_AND_LEAVE_LOGIN = [

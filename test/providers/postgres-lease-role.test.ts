@@ -41,6 +41,7 @@ function serverThatShows(states: readonly Row[], answers: Answers = {}) {
     if (sql.includes('current_database() as name')) return [{ name: 'orders_live' }];
     if (sql.includes('count(*)')) return [{ left: 0 }];
     if (sql === 'select from pg_roles where rolname = $1') return [{}];
+    if (sql.startsWith('select distinct g.rolname')) return [{ name: 'orders_read' }];
     if (sql.startsWith('select pg_terminate_backend(pid')) return [{}, {}, {}];
     return [];
   });
@@ -164,13 +165,30 @@ describe('a revoke', () => {
     const { db, values } = serverThatShows([written, disabled, undefined]);
     await removeLeaseRole(db, 'postgres://a:b@127.0.0.1:1/x', intent, neverAborts);
     const role = ['curfew_lease_1', 'orders_read'];
-    expect(values).toEqual([['lease_1'], role, ['42'], ['42'], role, ['42'], role]);
+    expect(values).toEqual([['lease_1'], role, ['42'], ['42'], ['42'], role, ['42'], role]);
   });
 
+  const MEMBERSHIPS = 'select distinct g.rolname';
   test('revokes no membership that is already gone', async () =>
-    expect((await revoke([{ ...written, member: false }, disabled, undefined])).sent).not.toContain(
+    expect((await revoke([written, disabled, undefined], { [MEMBERSHIPS]: [] })).sent).not.toContain(
       'revoke "orders_read" from "curfew_lease_1"',
     ));
+
+  test('revokes every membership by its current name, because the role of the entitlement may be renamed', async () => {
+    const groups = [{ name: 'orders_read_2' }, { name: 'audit' }];
+    const { sent } = await revoke([written, disabled, undefined], { [MEMBERSHIPS]: groups });
+    expect(sent).toEqual(
+      expect.arrayContaining([
+        'revoke "orders_read_2" from "curfew_lease_1"',
+        'revoke "audit" from "curfew_lease_1"',
+      ]),
+    );
+  });
+
+  test('of a role that is kept names the memberships that somebody else gave', async () =>
+    expect(
+      (await revoke([written, disabled, disabled], { 'drop role': refusedWith('2BP01') })).receipt.note,
+    ).toContain('Somebody else made the role a member of orders_read. Revoke that by hand.'));
 
   test('has a receipt with the number of sessions', async () =>
     expect((await revoke([written, disabled, undefined])).receipt).toEqual({
@@ -181,7 +199,8 @@ describe('a revoke', () => {
 
   test('of a role that is kept has a receipt that says so', async () =>
     expect(
-      (await revoke([written, disabled, disabled], { 'drop role': refusedWith('2BP01') })).receipt,
+      (await revoke([written, disabled, disabled], { [MEMBERSHIPS]: [], 'drop role': refusedWith('2BP01') }))
+        .receipt,
     ).toEqual({
       level: 'none',
       seen: 'role curfew_lease_1 cannot log in; 3 sessions were terminated',
@@ -191,13 +210,14 @@ describe('a revoke', () => {
 
   test('has one receipt with all three notes', async () => {
     const { receipt } = await revoke([written, disabled, disabled], {
+      [MEMBERSHIPS]: [],
       'select distinct case': [{ datname: null }],
       'select pg_describe_object': [{ what: 'table t' }],
       'select format': [{ what: 'SELECT on t to bo' }],
       'drop role': refusedWith('2BP01'),
     });
     expect(receipt.note).toBe(
-      'Created by the person, now owned by curfew_leftovers: table t. Granted to others by the person: SELECT on t to bo. ' +
+      'Created by the person, now owned by curfew_lease_1_leftovers: table t. Granted to others by the person: SELECT on t to bo. ' +
         'The role could not be dropped, so it is kept without login (provider-refused: postgres: 2BP01 no).',
     );
   });

@@ -56,6 +56,8 @@ describe('what the person created and granted', () => {
   type Found = Readonly<{
     owned?: readonly string[];
     grants?: readonly string[];
+    /** Who may call the functions with the rights of their owner; null for everybody. */
+    definers?: readonly Readonly<{ routine: string; grantee: string | null }>[];
     /** The owner of the catalogue exists. */
     ownerExists?: boolean;
     leftoversExists?: boolean;
@@ -69,6 +71,7 @@ describe('what the person created and granted', () => {
       const named = (names: readonly string[] = []) => names.map((what) => ({ what }));
       if (sql.includes('from pg_shdepend s')) return [{ datname: null }];
       if (sql.includes('pg_describe_object')) return named(found.owned);
+      if (sql.includes('p.prosecdef')) return found.definers ?? [];
       if (sql.includes('aclexplode')) return named(found.grants);
       if (sql.startsWith('select from pg_roles'))
         return sent.some((each) => each.startsWith('create role')) || isThere(sent, found, owner) ? [{}] : [];
@@ -81,7 +84,7 @@ describe('what the person created and granted', () => {
     const notes = await dropRole(db, 'postgres://a:b@127.0.0.1:1/x', { ...role, owner }, neverAborts);
     return { notes, writes: sent.filter((sql) => !sql.trimStart().startsWith('select')) };
   };
-  /** The first read is of the catalogue's owner, if it names one. The next is of `curfew_leftovers`. */
+  /** The first read is of the catalogue's owner, if it names one. The next is of `curfew_x_leftovers`. */
   const isThere = (sent: readonly string[], { ownerExists, leftoversExists }: Found, owner?: string) =>
     owner !== undefined && sent.filter((sql) => sql.startsWith('select from pg_roles')).length === 1
       ? ownerExists
@@ -96,7 +99,7 @@ describe('what the person created and granted', () => {
     'commit',
   ];
   const DROP = ['begin', 'drop role "curfew_x"', 'commit'];
-  const CREATE = 'create role "curfew_leftovers" nologin';
+  const CREATE = 'create role "curfew_x_leftovers" nologin';
   const table = ['table t'];
 
   test('nothing: only privileges are dropped, and the receipt has no note', async () =>
@@ -107,20 +110,20 @@ describe('what the person created and granted', () => {
 
   test.each<[what: string, found: Found, owner: string | undefined, newOwner: string, first: string[]]>([
     ['the owner of the catalogue', { ownerExists: true }, 'dba', 'dba', []],
-    ['another owner when that one is gone', { leftoversExists: true }, 'dba', 'curfew_leftovers', []],
-    ['a new owner, when there is none yet', {}, undefined, 'curfew_leftovers', [CREATE]],
+    ['another owner when that one is gone', { leftoversExists: true }, 'dba', 'curfew_x_leftovers', []],
+    ['a new owner, when there is none yet', {}, undefined, 'curfew_x_leftovers', [CREATE]],
     [
       'an owner that another attempt creates (duplicate object)',
       { createFails: refusedWith('42710') },
       undefined,
-      'curfew_leftovers',
+      'curfew_x_leftovers',
       [CREATE],
     ],
     [
       'an owner that another attempt creates (unique violation)',
       { createFails: refusedWith('23505') },
       undefined,
-      'curfew_leftovers',
+      'curfew_x_leftovers',
       [CREATE],
     ],
   ])('belongs to %s', async (_what, found, owner, newOwner, first) =>
@@ -129,6 +132,34 @@ describe('what the person created and granted', () => {
       writes: [...first, ...reassigned(newOwner), ...DROP],
     }),
   );
+
+  const definers = [
+    { routine: 'public.f(text)', grantee: null },
+    { routine: 'public.f(text)', grantee: 'bo "b"' },
+    { routine: 'public.g()', grantee: null },
+  ];
+  test('may not be called by anybody any more, where it runs with the rights of its owner', async () =>
+    expect(await dropWith({ owned: table, definers, leftoversExists: true })).toEqual({
+      notes: [
+        'Runs with the rights of its owner, so nobody may call it any more: public.f(text), public.g().',
+        'Created by the person, now owned by curfew_x_leftovers: table t.',
+      ],
+      writes: [
+        'begin',
+        'revoke all on routine public.f(text) from public cascade',
+        'revoke all on routine public.f(text) from "bo ""b""" cascade',
+        'revoke all on routine public.g() from public cascade',
+        'commit',
+        ...reassigned('curfew_x_leftovers'),
+        ...DROP,
+      ],
+    }));
+
+  test('may still be called, where the catalogue names its owner', async () =>
+    expect((await dropWith({ owned: table, definers, ownerExists: true }, 'dba')).writes).toEqual([
+      ...reassigned('dba'),
+      ...DROP,
+    ]));
 
   test('does not take from Curfew the privileges that it had before', async () =>
     expect((await dropWith({ owned: table, ownerExists: true, hasPrivileges: true }, 'dba')).writes).toEqual([
@@ -142,6 +173,7 @@ describe('what the person created and granted', () => {
   test('stays with the role when no owner can be created, and the receipt says so', async () =>
     expect(await dropWith({ owned: table, createFails: refusedWith('42501') })).toEqual({
       notes: [
+        'Created by the person, and still owned by the role: table t.',
         'The role could not be dropped, so it is kept without login (provider-forbidden: postgres: 42501 no).',
       ],
       writes: [CREATE],
@@ -151,7 +183,7 @@ describe('what the person created and granted', () => {
     expect(
       (await dropWith({ owned: table, leftoversExists: true, dropFails: refusedWith('2BP01') })).notes,
     ).toEqual([
-      'Created by the person, now owned by curfew_leftovers: table t.',
+      'Created by the person, now owned by curfew_x_leftovers: table t.',
       expect.stringContaining('could not be dropped'),
     ]));
 
@@ -164,7 +196,7 @@ describe('what the person created and granted', () => {
     expect(
       (await dropWith({ owned: numbered(count), grants: numbered(count), leftoversExists: true })).notes,
     ).toEqual([
-      `Created by the person, now owned by curfew_leftovers: ${list}.`,
+      `Created by the person, now owned by curfew_x_leftovers: ${list}.`,
       `Granted to others by the person: ${list}.`,
     ]),
   );

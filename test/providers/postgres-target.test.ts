@@ -113,7 +113,11 @@ describe('the postgres provider', () => {
   test('describes the login and its permissions', () =>
     expect(provider().describe(parsed)).toEqual({
       plain: 'a personal login to the database orders with the privileges of the role orders_read',
-      permissions: ['member of role orders_read', 'at most 5 connections at a time'],
+      permissions: [
+        'member of role orders_read',
+        'at most 5 connections at a time',
+        'in other databases of the same server: what everybody and the role orders_read may do there',
+      ],
     }));
 
   test('has a key for each database and role, whoever is the owner', () => {

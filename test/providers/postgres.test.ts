@@ -5,7 +5,7 @@ import type { Instant } from '../../core/ids.ts';
 import { urlForLogin, tryLogin } from '../../providers/postgres/connection.ts';
 import { postgresProvider, type PostgresTarget } from '../../providers/postgres/index.ts';
 import { assertLoginRefused } from '../../providers/postgres/lease-role.ts';
-import { roleName } from '../../providers/postgres/roles.ts';
+import { quoted, roleName } from '../../providers/postgres/roles.ts';
 import { faultOf, intentFor, testProviderContract, revoking } from './conformance.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { postgresFixture, run, type PostgresFixture } from './postgres.fixture.ts';
@@ -245,7 +245,6 @@ for (const [version, url] of servers) {
 
     test('what the person created belongs to a role without privileges when the named owner is gone', async () => {
       const fixture = await open();
-      await fixture.sql('drop role if exists curfew_leftovers'); // since Postgres 16 only the role that created it can use it
       const intent = await grant(fixture);
       const client = await fixture.login(intent);
       await client.query('create table export (id int)');
@@ -261,7 +260,7 @@ for (const [version, url] of servers) {
         'a view',
         'create view peek as select id from orders; grant select on peek to public',
         'peek',
-        'now owned by curfew_leftovers',
+        '_leftovers: view public.peek',
       ],
       [
         'a function',
@@ -273,7 +272,6 @@ for (const [version, url] of servers) {
       '%s of the person has no privileges afterwards, unless the catalogue names an owner',
       async (_what, make, peek, says) => {
         const fixture = await open();
-        await fixture.sql('drop role if exists curfew_leftovers'); // since Postgres 16 only the role that created it can use it
         const { role, database } = fixture.target;
         const intent = await intentFor(fixture, { target: { role, database, mode: 'login-role' } });
         await fixture.provider.ensurePresent(intent, neverAborts);
@@ -288,6 +286,51 @@ for (const [version, url] of servers) {
         );
       },
     );
+
+    test('a function that one person left reads neither what another person left nor what it read before', async () => {
+      const fixture = await open();
+      const { role, database } = fixture.target;
+      const target = { role, database, mode: 'login-role' } as const;
+      await fixture.sql('grant create on schema public to public');
+      const [one, two] = [await intentFor(fixture, { target }), await intentFor(fixture, { target })];
+      for (const intent of [one, two]) await fixture.provider.ensurePresent(intent, neverAborts);
+      const first = await fixture.login(one);
+      await first.query(
+        `create function peek(what text) returns setof int security definer language plpgsql
+           as $$ begin return query execute what; end $$`,
+      );
+      await first.end();
+      const second = await fixture.login(two);
+      await second.query('create table copied as select id from orders');
+      await second.end();
+      const receipt = await fixture.provider.ensureAbsent(revoking(one), neverAborts);
+      await fixture.provider.ensureAbsent(revoking(two), neverAborts);
+      expect(receipt.note).toContain(
+        'Runs with the rights of its owner, so nobody may call it any more: public.peek(text).',
+      );
+      for (const table of ['copied', 'orders'])
+        await expect(fixture.sql(`select peek('select id from ${table}')`)).rejects.toThrow(
+          `permission denied for table ${table}`,
+        );
+      const callable = `select has_function_privilege('pg_monitor', 'peek(text)', 'execute') as may`;
+      expect(await fixture.sql(callable)).toEqual([{ may: false }]);
+    });
+
+    test('the membership ends also when the role of the entitlement was renamed meanwhile', async () => {
+      const fixture = await open();
+      const intent = await grant(fixture);
+      const client = await fixture.login(intent);
+      await client.query('create function seven() returns int language sql as $$ select 7 $$');
+      await client.end();
+      await fixture.sql(`revoke create on schema public from ${fixture.names.owner}`); // so that the role is kept
+      const role = quoted(fixture.target.role);
+      await fixture.sql(`alter role ${role} rename to renamed_during_the_lease`);
+      const { note } = await fixture.provider.ensureAbsent(revoking(intent), neverAborts);
+      await fixture.sql(`alter role renamed_during_the_lease rename to ${role}`);
+      expect(note).toContain('it is kept without login');
+      const memberships = `select from pg_auth_members m join pg_roles r on r.oid = m.member where r.rolname = $1`;
+      expect(await fixture.sql(memberships, [roleName(intent.lease)])).toEqual([]);
+    });
 
     test('a function of the person with a name that Curfew uses does not run with Curfew’s privileges', async () => {
       const fixture = await open();
@@ -348,7 +391,7 @@ for (const [version, url] of servers) {
         level: 'none',
         seen: `role ${name} cannot log in; 0 sessions were terminated`,
         note: expect.stringMatching(
-          /^The role could not be dropped, so it is kept without login \(.*42501 .*\)\.$/,
+          /^Created by the person, and still owned by the role: function public\.seven\(\)\. The role could not be dropped, so it is kept without login \(.*42501 .*\)\.$/,
         ),
       });
       const kept = await fixture.sql(

@@ -9,7 +9,6 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -57,14 +56,8 @@ function install(main: string): void {
   writeFileSync(join(clone, 'cli/main.ts'), main);
 }
 
-/** A port that was free a moment ago, where nothing answers. */
-async function deadPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((done) => server.once('listening', done));
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  return typeof address === 'object' ? (address?.port ?? 1) : 1;
-}
+/** Nobody listens on port 1. A free port could be taken by another test meanwhile. */
+const NO_REGISTRY = 'http://127.0.0.1:1/';
 
 describe('npm start', () => {
   test('names the version of Node that it needs when this version is too old', async () => {
@@ -78,7 +71,7 @@ describe('npm start', () => {
 
   test('says that the registry cannot be reached when dependencies are missing and there is no network', async () => {
     const run = start({
-      npm_config_registry: `http://127.0.0.1:${await deadPort()}/`,
+      npm_config_registry: NO_REGISTRY,
       npm_config_cache: join(clone, 'cache'),
     });
     expect(await run.ended).toBe(1);
@@ -124,7 +117,7 @@ describe('npm start', () => {
     install('');
     change();
     const run = start({
-      npm_config_registry: `http://127.0.0.1:${await deadPort()}/`,
+      npm_config_registry: NO_REGISTRY,
       npm_config_cache: join(clone, 'cache'),
     });
     expect([await run.ended, run.text()]).toEqual([1, expect.stringContaining('registry cannot be reached')]);
