@@ -13,7 +13,7 @@ export function highestLevel(ladder: readonly string[], levels: readonly string[
 
 /**
  * The prior state of a holding after another look at the provider. It is never raised, because what shows may come from a
- * lease. When less shows, somebody lowered it, and Curfew does not give it back. If a lease gives just what shows, it may
+ * lease. When less shows, somebody lowered it, and Curfew does not grant it again. If a lease gives just what shows, it may
  * be the lease's, so nothing is left as prior state. `given` are the levels of the holding's leases (I5).
  */
 export function priorAfter(

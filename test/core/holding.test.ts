@@ -6,8 +6,8 @@ const LADDER = ['none', 'read', 'write', 'admin'];
 test.each<[string, string[], string]>([
   ['no level is the lowest one', [], 'none'],
   ['one level is itself', ['read'], 'read'],
-  ['a lower one does not lower a higher one (B15)', ['none', 'write', 'read'], 'write'],
-  ['the first may be the highest (I5, B16)', ['admin', 'read'], 'admin'],
+  ['a lower lease does not lower a higher one (B15)', ['none', 'write', 'read'], 'write'],
+  ['standing access above every lease stays as it is (I5, B16)', ['admin', 'read'], 'admin'],
 ])('the highest of some levels: %s', (_why, levels, highest) =>
   expect(highestLevel(LADDER, levels)).toBe(highest),
 );

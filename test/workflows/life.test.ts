@@ -29,14 +29,16 @@ describe('the events, the workflow history and the free text of a request', () =
     await saveHistory(fixture, request, 'expired');
   });
 
-  test('a request that is approved and expires has a workflow history of 30 events with 5 workflow tasks', async () => {
+  test('a request that is approved and expires has a workflow history of at most 30 events with 5 workflow tasks', async () => {
     const request = await expiringSoon(fixture);
     await fixture.waitForState(request, 'closed');
     await handleOf(fixture, request).result();
     const { events = [] } = await handleOf(fixture, request).fetchHistory();
     const names = (events ?? []).map(({ eventType }) => String(eventType));
-    expect(sequence(events ?? [])).toEqual(HISTORY_OF_EXPIRED_REQUEST);
-    expect(names.length).toBe(30);
+    expect([historyOfExpiredRequest(), historyOfExpiredRequest({ isLate: true })]).toContainEqual(
+      sequence(events ?? []),
+    );
+    expect(names.length).toBeLessThanOrEqual(30);
   });
 
   test('the workflow history contains the id of the request and no text of its reason (T22)', async () => {
@@ -332,7 +334,8 @@ const activity = (name: string) => [
   'ActivityTaskStarted',
   'ActivityTaskCompleted',
 ];
-const HISTORY_OF_EXPIRED_REQUEST = [
+/** `isLate`: the end came before the worker looked at the grant, so one task looks at both. */
+const historyOfExpiredRequest = ({ isLate = false } = {}): readonly string[] => [
   'Started',
   ...TASK,
   'MarkerRecorded', // the judgement
@@ -343,9 +346,7 @@ const HISTORY_OF_EXPIRED_REQUEST = [
   'MarkerRecorded', // the look that finds the approval
   'TimerStarted', // for the end
   ...activity('grant'),
-  ...TASK,
-  'TimerFired',
-  ...TASK,
+  ...(isLate ? ['WorkflowTaskScheduled', 'TimerFired', ...TASK.slice(1)] : [...TASK, 'TimerFired', ...TASK]),
   ...activity('revoke'),
   ...TASK,
   'Completed',
