@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { isBlank, oneLine, visible } from '../../core/text.ts';
+import { escapeHidden, isBlank, oneLine, visible } from '../../core/text.ts';
 
 const text = (...points: readonly number[]): string => String.fromCodePoint(...points);
 const BOX = '▯';
@@ -82,3 +82,20 @@ test('one line has a box for each line end and tab too, and the rest as it is vi
   expect(oneLine('Ada Novák 👩🏽‍💻 заказы\u202e')).toBe(`Ada Novák 👩🏽‍💻 заказы${BOX}`);
   expect(oneLine('a\ud800')).toBe('a\ufffd');
 });
+
+test('JSON for a terminal has each hidden character escaped, is the same value, and keeps its lines (T48)', () => {
+  const value = { a: 'x\u009by', b: '\u202e', c: String.fromCodePoint(0xe0041), d: 'plain' };
+  const json = JSON.stringify(value, null, 1);
+  expect(escapeHidden(json)).toBe(
+    String.raw`{
+ "a": "x\u009by",
+ "b": "\u202e",
+ "c": "\udb40\udc41",
+ "d": "plain"
+}`,
+  );
+  expect(JSON.parse(escapeHidden(json))).toEqual(value);
+});
+
+test('the selector that shows an emoji as text stays beside it', () =>
+  expect(visible('\u2764\ufe0e')).toBe('\u2764\ufe0e'));

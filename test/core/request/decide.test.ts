@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Command, type Eligibility, NOT_ELIGIBLE } from '../../../core/request/commands.ts';
+import { leaseIdOf, type RequestId } from '../../../core/ids.ts';
 import { decide } from '../../../core/request/decide.ts';
 import type { RequestState } from '../../../core/request/state.ts';
 import { BLANK } from '../../../core/request/state.ts';
@@ -27,6 +28,8 @@ const halfRevoked = the.run([
   the.failGrant(),
   the.confirmRevoked(),
 ]).state;
+
+const FOREIGN = leaseIdOf('req_00000000000000000000000009' as RequestId, 0);
 
 describe('a command to open a request', () => {
   test.each<[string, RequestState, Command, string]>([
@@ -228,6 +231,13 @@ describe('a grant', () => {
       the.confirmGranted(the.second),
       'unknown-lease',
     ],
+    [
+      'a repair of a lease of another request is refused',
+      active,
+      the.confirmRepaired(FOREIGN),
+      'unknown-lease',
+    ],
+    ['an undo of a lease of another request is refused', active, the.reportUndone(FOREIGN), 'unknown-lease'],
     ['a grant that fails before the approval is refused', pending, the.failGrant(), 'wrong-state'],
     [
       'an end that comes while the provider does not answer starts a revocation (B02)',

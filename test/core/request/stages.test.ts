@@ -1,5 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { canBeApproved, currentStage, isLastApproval } from '../../../core/request/stages.ts';
+import {
+  canBeApproved,
+  currentStage,
+  isLastApproval,
+  isNamedApprover,
+} from '../../../core/request/stages.ts';
 import type { PersonId } from '../../../core/ids.ts';
 import type { RequestFacts } from '../../../core/request/state.ts';
 import { approve, bo, cy, dee, demand, granting, open, run } from './request.fixture.ts';
@@ -11,6 +16,15 @@ test('the current stage is the first that lacks approvals, and the number of sta
   expect(currentStage(factsOf(twoStages, approve(bo)))).toBe(0);
   expect(currentStage(factsOf(twoStages, approve(bo), approve(cy)))).toBe(1);
   expect(currentStage(granting as RequestFacts)).toBe(1);
+});
+
+test('an approver of any stage is named', () => {
+  const facts = factsOf(open(demand([2, bo, cy], [1, dee])));
+  expect([bo, dee, 'zed' as PersonId].map((person) => isNamedApprover(facts, person))).toEqual([
+    true,
+    true,
+    false,
+  ]);
 });
 
 test('no approval is the last one of a request without stages, or of one that is approved', () => {
