@@ -26,6 +26,25 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const ids = (entitlements: readonly { id: string }[]) => entitlements.map(({ id }) => id);
 const details = { requester: ana, entitlement: 'orders-db' };
 
+test.each([
+  ['a person who is active', 'ana', { kind: 'eligible' }],
+  ['a person whom people.yaml does not name', 'zed', { kind: 'not-eligible' }],
+])('who may act: %s', async (_who, person, expected) =>
+  expect(await policy.mayAct(person as PersonId)).toEqual(expected),
+);
+
+test('who may act: a person who is not active any more may not, and while the files cannot be read, nobody knows', async () => {
+  write('people.yaml', QUICKSTART['people.yaml'].replace('id: ana\n', 'id: ana\n    active: false\n'));
+  const inactive = openPolicy(folder, anyTarget);
+  expect(await inactive.problem()).toBeUndefined();
+  expect(await inactive.mayAct('ana' as PersonId)).toEqual({ kind: 'not-eligible' });
+  write('people.yaml', BROKEN);
+  expect(await openPolicy(folder, anyTarget).mayAct('ana' as PersonId)).toEqual({
+    kind: 'unknown',
+    why: WHY,
+  });
+});
+
 describe('a policy in a folder', () => {
   test('is answered from its files', async () => {
     expect(await policy.problem()).toBeUndefined();
