@@ -42,6 +42,11 @@ const TABLE: readonly [Ending, string, string][] = [
     'Closed 2026-01-05 12:00 UTC: the access could not be granted.',
   ],
   [{ kind: 'ended', by: bo }, 'ended by bo', 'Ended by bo, 2026-01-05 12:00 UTC.'],
+  [
+    { kind: 'paused' } as unknown as Ending,
+    'ended in a way that a newer version of Curfew recorded',
+    'Closed 2026-01-05 12:00 UTC: ended in a way that a newer version of Curfew recorded.',
+  ],
   [{ kind: 'expired' }, 'expired', 'Expired 2026-01-05 12:00 UTC.'],
 ];
 

@@ -46,6 +46,21 @@ const TABLE: readonly [Event, string, string][] = [
   [{ kind: 'activated', at }, 'Access granted and verified: Orders.', ''],
   [{ kind: 'delivered', at, by: bo, lease }, 'The password was released to bo.', `Lease: ${lease}.`],
   [
+    { kind: 'undone', at, lease, undoneAt: later(121) },
+    'While the ledger was unavailable, Curfew revoked the access without it 2026-01-05 14:01 UTC.',
+    `Lease: ${lease}.`,
+  ],
+  [
+    { kind: 'repaired', at, lease, generation: 2, seen: 'ana has write' },
+    'Curfew set the access right, because a late change had left it different. The provider shows now: ana has write.',
+    `Lease: ${lease}.`,
+  ],
+  [
+    { kind: 'paused', at } as unknown as Event,
+    'Something happened that a newer version of Curfew recorded: "paused".',
+    '',
+  ],
+  [
     { kind: 'revoke-started', at, ending: { kind: 'ended', by: bo } },
     'Curfew revokes the access: ended by bo.',
     '',

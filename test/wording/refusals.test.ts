@@ -200,3 +200,8 @@ test.each([
     `${what}, so your click may not be recorded. Look again in a minute. If nothing has changed, click once more. Active access still ends on time.`,
   );
 });
+
+test('a refusal that a newer version recorded has a sentence', () =>
+  expect(terminalText(refusalPhrase({ code: 'too-late' } as unknown as Refusal, 'approve'))).toBe(
+    'A newer version of Curfew refused this.',
+  ));
