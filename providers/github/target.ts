@@ -60,9 +60,12 @@ export function parseTarget(json: unknown): Result<GitHubTarget, string> {
   return ok({ kind, org, repo, role: knownRole, ...numbers });
 }
 
-/** All levels of one team or repository are one holding. GitHub's names are not case-sensitive. */
+/**
+ * All levels of one team or repository are one holding. GitHub's names are not case-sensitive. Its numbers are unique in all
+ * organisations, so the key stays the same when the organisation is renamed.
+ */
 export const targetKey = (target: GitHubTarget): string =>
-  `${target.kind}:${target.org}/${target.id ?? nameOf(target)}`.toLowerCase();
+  target.id === undefined ? lockKey(target) : `${target.kind}:${target.id}`;
 
 /** Uses the name alone, so that a target with and without the number has the same lock. */
 export const lockKey = (target: GitHubTarget): string =>

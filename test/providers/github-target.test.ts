@@ -126,19 +126,14 @@ describe('a target is read', () => {
 
 test.each<[string, object, string, string]>([
   ['a team', { ...team, org: 'Lantern' }, 'team:lantern/platform', 'team:lantern/platform'],
-  ['a team with its number', { ...team, id: 51 }, 'team:lantern/51', 'team:lantern/platform'],
+  ['a team with its number', { ...team, id: 51 }, 'team:51', 'team:lantern/platform'],
   [
     'a repository',
     { ...repository, repo: 'Orders' },
     'repository:lantern/orders',
     'repository:lantern/orders',
   ],
-  [
-    'a repository with its number',
-    { ...repository, id: 61 },
-    'repository:lantern/61',
-    'repository:lantern/orders',
-  ],
+  ['a repository with its number', { ...repository, id: 61 }, 'repository:61', 'repository:lantern/orders'],
 ])('%s has one key for all levels and both cases, and the lock of its name', (_what, json, key, lock) => {
   const target = targetOf(json);
   expect([provider.targetKey(target), provider.lockKey(target)]).toEqual([key, lock]);
