@@ -82,8 +82,8 @@ describe('while the policy cannot be read', () => {
     const list = await privateAnswerTo('ana', POLICY_PROBLEM);
     expect(textOf(list)).toMatch(/Orders database.*Active until/);
     await ana.openHome();
-    const home = await homeSaying('ana', POLICY_PROBLEM);
-    expect(textOf(home)).toContain('"action_id":"end"');
+    // The Home of an earlier test names the same place, without the access.
+    await homeSaying('ana', new RegExp(`${POLICY_PROBLEM.source}[^]*"action_id":"end"`));
     await endRequest(bot, request);
   }, 60_000);
 

@@ -5,10 +5,24 @@ import { disableStorages } from './async-storages.mjs';
 export default class ExplainingEnvironment extends NodeEnvironment {
   async handleTestEvent({ name, error }) {
     if (name !== 'test_fn_failure' && name !== 'hook_failure') return;
+    const stack = this.stackOf(error);
     const text = await this.global.explainFailure?.();
-    if (!text || typeof error?.stack !== 'string') return;
-    const [message, ...frames] = error.stack.split(/\n(?= {4}at )/);
+    if (!text || typeof stack !== 'string') return;
+    const [message, ...frames] = stack.split(/\n(?= {4}at )/);
     error.stack = [message, '', text, '', ...frames].join('\n');
+  }
+
+  /**
+   * Reads the stack with the lines of the source. It is formatted when it is read first. Temporal's worker replaces the
+   * function that formats it, and its own gives the lines of the compiled code.
+   */
+  stackOf(error) {
+    const { Error } = this.global;
+    const formatter = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
+    delete Error.prepareStackTrace;
+    const stack = error?.stack;
+    if (formatter) Object.defineProperty(Error, 'prepareStackTrace', formatter);
+    return stack;
   }
 
   async teardown() {

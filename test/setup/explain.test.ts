@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { explainWith, explainWithLog } from '../explain.fixture.ts';
 import ExplainingEnvironment from './environment.mjs';
@@ -27,5 +28,19 @@ test('the error of a failed test is followed by what the fixtures know, and then
 
 test('any other event, and a test without fixtures, print nothing', async () => {
   expect(await printed('test_done', new Error('no'), globalThis)).not.toContain('the log');
-  expect(await printed('test_fn_failure', new Error('no'), {})).toMatch(/^Error: no\n {4}at /);
+  expect(await printed('test_fn_failure', new Error('no'), { Error })).toMatch(/^Error: no\n {4}at /);
+});
+
+test('the stack has the lines of the source, also while something else formats stacks', async () => {
+  const formatter = () => 'a line of the compiled code';
+  Error.prepareStackTrace = formatter;
+  try {
+    const stack = await printed('test_fn_failure', new Error('the one of this line'), { Error });
+    const [, line] = /explain\.test\.ts:(\d+):/.exec(stack) ?? [];
+    const source = readFileSync(import.meta.filename, 'utf8').split('\n');
+    expect(source[Number(line) - 1]).toContain("new Error('the one of this line')");
+    expect(Reflect.get(Error, 'prepareStackTrace')).toBe(formatter);
+  } finally {
+    delete (Error as { prepareStackTrace?: unknown }).prepareStackTrace;
+  }
 });
