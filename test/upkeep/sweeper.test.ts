@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { Instant } from '../../core/ids.ts';
+import type { Instant, RequestId } from '../../core/ids.ts';
 import type { RequestState } from '../../core/request/state.ts';
-import type { Lease, Recorded } from '../../ledger/index.ts';
+import type { Lease, Ledger, Recorded, Verification } from '../../ledger/index.ts';
 import type { Deps } from '../../requests/deps.ts';
 import { runSweeper } from '../../upkeep/sweeper.ts';
 import {
@@ -9,6 +9,7 @@ import {
   granting,
   later,
   lease,
+  noon,
   pending,
   request,
   revoking,
@@ -157,6 +158,77 @@ describe('a pass of the sweeper', () => {
         'not revoked yet; trying again within a minute',
       ]),
     );
+  });
+
+  test('logs each row of a lease that was wrong, with what the events and the row said', async () => {
+    const expected = { state: 'granted', endsAt: noon } as const;
+    const says = 'the events say granted until 2026-01-05T12:00:00.000Z';
+    const row = { state: 'revoked', endsAt: later(60), nextTryAt: null };
+    const wrong = [
+      { lease, expected, found: row },
+      { lease, expected, found: { ...row, endsAt: Infinity as Instant, nextTryAt: later(90) } },
+      { lease: second, expected, found: null },
+    ];
+    const ledger = {
+      requestsWithWrongLeases: () => Promise.resolve([request, 'req_other' as RequestId]),
+      correctLeases: (id: RequestId) =>
+        id === request ? Promise.resolve(wrong) : Promise.reject(new Error('no answer')),
+    };
+    const reasons = [
+      `${says}, and its row said revoked until 2026-01-05T13:00:00.000Z, with the sweeper’s next look at no time`,
+      `${says}, and its row said revoked until no time, with the sweeper’s next look at 2026-01-05T13:30:00.000Z`,
+      `${says}, and it has no row`,
+      'its row cannot be corrected: no answer',
+    ];
+    expect(await logOfPass([], ledger)).toEqual(
+      [lease, lease, second, 'req_other'].map((id, index) => [
+        'error',
+        { lease: id, why: reasons[index] },
+        'the row of a lease is not what its events say',
+      ]),
+    );
+  });
+
+  test('logs each access that it could not verify, and goes on with the others', async () => {
+    const due = ['fake\nthing', 'fake\nother', 'fake\nlast'].map((key) => ({
+      key,
+      provider: 'fake',
+      token: key,
+    }));
+    const ended: string[] = [];
+    const ledger = {
+      takeVerification: () => Promise.resolve(due.shift()),
+      endVerification: ({ key }: Verification) => Promise.resolve(void ended.push(key)),
+      withLock: ((key) =>
+        key.endsWith('other') ? Promise.resolve() : Promise.reject(new Error('busy'))) as Ledger['withLock'],
+    };
+    expect(await logOfPass([], ledger)).toEqual(
+      ['fake thing', 'fake last'].map((access) => [
+        'error',
+        { access, why: 'busy' },
+        'not verified yet; trying again within a minute',
+      ]),
+    );
+    expect(ended).toEqual(['fake\nother']);
+  });
+
+  test('logs each duty that it could not do, and does the others', async () => {
+    const away = (of: string) => () => Promise.reject(new Error(`no answer about ${of}`));
+    const ledger = {
+      ...inState(pending, later(480)),
+      openRequestsByRequester: away('people'),
+      stuckGrants: away('grants'),
+      overdueRequests: found,
+    };
+    const nothing = { judged: [], left: [], lapsed: [], failed: [] };
+    expect(await logOfPass([], ledger)).toEqual([
+      ['warn', { ...nothing, lapsed: [request] }, 'swept'],
+      ...['people', 'grants'].map((of) => [
+        'error',
+        { error: `no answer about ${of}` },
+        'the sweep did not finish; trying again',
+      ]),
+    ]);
   });
 
   test('revokes while its other work hangs or fails (I3)', async () => {
