@@ -28,13 +28,16 @@ export type ParsedTarget = Readonly<{
  */
 export type EnforcementClass = 'A' | 'B' | 'C';
 
-/** The key of the lock for everything that changes one account at one target. */
+/**
+ * The key of the lock for everything that changes one account at one target. Two spellings of an account that differ in
+ * upper and lower case have one lock, because most vendors take them for one account (T47).
+ */
 export const lockKeyOf = ({
   provider,
   lockKey,
   account,
 }: Pick<RequestedTarget, 'provider' | 'lockKey' | 'account'>): string =>
-  `${provider}\n${lockKey}\n${account}`;
+  `${provider}\n${lockKey}\n${account.toLowerCase()}`;
 
 /** One target of a request, as it was approved. It is a copy, so a later edit of the catalogue does not change it. */
 export type RequestedTarget = Readonly<{
