@@ -144,6 +144,8 @@ function confirmGranted(state: RequestState, command: CommandOf<'confirm-granted
 
 function deliver(state: RequestState, { by, lease, at, wasUnseen }: CommandOf<'deliver'>): Decision {
   if (state.kind !== 'active') return wrongState(state);
+  // The end may not be recorded yet.
+  if (at >= state.endsAt) return no({ code: 'wrong-state', state: 'revoking', ending: { kind: 'expired' } });
   if (by !== state.details.requester) return no({ code: 'not-requester' });
   if (!state.leases.includes(lease)) return no({ code: 'unknown-lease' });
   if (state.delivered.includes(lease) && !wasUnseen) return no({ code: 'already-delivered' });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Command, type Eligibility, NOT_ELIGIBLE } from '../../../core/request/commands.ts';
-import { leaseIdOf, type RequestId } from '../../../core/ids.ts';
+import { type Instant, leaseIdOf, type RequestId } from '../../../core/ids.ts';
 import { decide } from '../../../core/request/decide.ts';
 import type { RequestState } from '../../../core/request/state.ts';
 import { BLANK } from '../../../core/request/state.ts';
@@ -311,6 +311,18 @@ describe('an end', () => {
       'unknown-lease',
     ],
     ['the password is not delivered after the end', revoking, the.deliver(ana), 'wrong-state'],
+    [
+      'the password is delivered a millisecond before the end',
+      active,
+      the.deliver(ana, (later(121) - 1) as Instant),
+      'delivered',
+    ],
+    [
+      'the password is not delivered at the end, also before the end is recorded',
+      active,
+      the.deliver(ana, later(121)),
+      'wrong-state',
+    ],
   ])('%s', (_why, state, command, expected) => expect(outcome(state, command)).toBe(expected));
 });
 
