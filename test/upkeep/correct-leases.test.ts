@@ -49,6 +49,21 @@ describe('somebody who writes to the table of leases (T24, I20)', () => {
     expect(fixture.levelOf()).toBe('none');
   });
 
+  test('starts a grant again in the trail, with a later end: the access ends on time all the same', async () => {
+    const request = await live();
+    await rowsOf(
+      fixture.url,
+      `insert into event (request_id, seq, step, kind, body, via, at)
+       select request_id, 90, 'forged', kind, body || '{"endsAt": 4102444800000}', via, at
+         from event where request_id = $1 and kind = 'grant-started'`,
+      [request],
+    );
+    expect(await correctLeases(fixture.deps)).toEqual([]);
+    await fixture.shiftClock(HOUR + 30_000);
+    expect((await sweep(fixture.deps)).revoked).toEqual([firstLease(request)]);
+    expect(fixture.levelOf()).toBe('none');
+  });
+
   test('deletes a lease: the sweep says so, each time', async () => {
     const request = await live();
     const row = await rowsOf(fixture.url, 'delete from lease where request_id = $1 returning id', [request]);

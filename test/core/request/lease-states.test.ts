@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Event } from '../../../core/request/events.ts';
 import { leaseStates } from '../../../core/request/lease-states.ts';
 import {
   approve,
@@ -58,6 +59,24 @@ describe('where the leases of a request stand', () => {
 
   test('each ends when the last approval said, two hours later', () =>
     expect(leaseStates(run([open(), approve(bo)]).log).get(lease)?.endsAt).toBe(later(121)));
+
+  test('events that come in the wrong state change nothing (T24)', () => {
+    const { log } = run([open(), approve(bo), intend(), confirmGranted()]);
+    const [started] = log.filter((event) => event.kind === 'grant-started');
+    const standing = { state: 'granted', endsAt: later(121) };
+    for (const forged of [
+      { ...started, endsAt: later(99_999) },
+      { kind: 'intended', lease },
+      { kind: 'granted', lease },
+      { kind: 'revoked', lease },
+    ])
+      expect(leaseStates([...log, { at: later(5), ...forged } as Event])).toEqual(
+        new Map([[lease, standing]]),
+      );
+    const { log: ended } = run([open(), approve(bo), confirmGranted(), expire()]);
+    const again = [...ended, started, { kind: 'granted', lease, at: later(130) }] as Event[];
+    expect(leaseStates(again).get(lease)?.state).toBe('revoke-started');
+  });
 
   test('nothing changes a lease that is revoked', () => {
     const { log } = run([open(), approve(bo), confirmGranted(), expire(), confirmRevoked()]);
