@@ -77,7 +77,8 @@ async function grantUnderLock(
 /** The lease with its intent. A repeated attempt looks again, because somebody may have revoked what was there before. */
 async function intendedLease(deps: Deps, current: LeaseAtProvider, under: UnderLock): Promise<Lease> {
   if (!current.lease.holding) return writeIntent(deps, current, under);
-  await lowerPriorState(deps, current, under);
+  const { refusal } = await lowerPriorState(deps, current, under);
+  if (refusal !== undefined) throw new Fault('provider-refused', refusal);
   return leaseOrFault(deps, current.lease.id);
 }
 

@@ -39,7 +39,7 @@ async function grantAgain(deps: Deps, sharing: readonly LeaseAtProvider[], under
   if (!one || one.provider.ownObject(one.target)) return; // No other lease can have taken its access.
   const { provider, target } = one;
   const intent = grantedIntent([one, ...others]);
-  const shown = await lowerPriorState(deps, one, under);
+  const { level: shown } = await lowerPriorState(deps, one, under);
   const rank = (of: string): number => provider.ladder(target).indexOf(of);
   if (rank(shown) >= rank(intent.level)) return;
   const lastEnd = Math.max(...sharing.map((each) => each.lease.endsAt));

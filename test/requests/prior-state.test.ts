@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { verifyDoubtfulAccesses } from '../../upkeep/verify-accesses.ts';
 import { grantLease } from '../../requests/grant-lease.ts';
 import { firstLease, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
@@ -65,21 +65,53 @@ test('a second lease keeps no prior state that a first lease gives (I5)', async 
   expect(await untilEnded(two)).toEqual(['write', 'none']);
 });
 
-test('an account for which nothing can be granted gets nothing, and its request fails with the reason', async () => {
-  const request = await approvedWithoutWorkflow(fixture);
+/** The dependencies, with a provider that refuses every account. It shows the level of each, or none. */
+function refusing(shown?: string) {
   const provider = fixture.deps.providers.get('fake');
   if (!provider) throw new Error('no provider');
-  const observe: typeof provider.observe = async (...args) => ({
-    ...(await provider.observe(...args)),
-    refusal: 'fake: ana owns everything',
+  const observe: typeof provider.observe = async (...args) => {
+    const seen = await provider.observe(...args);
+    return { ...seen, level: shown ?? seen.level, refusal: 'fake: ana owns everything' };
+  };
+  return { ...fixture.deps, providers: new Map([['fake', { ...provider, observe }]]) };
+}
+
+describe('an account for which nothing can be granted', () => {
+  const refused = { code: 'provider-refused', message: 'provider-refused: fake: ana owns everything' };
+
+  test('gets nothing, and its request fails with the reason', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
+    await expect(grantLease(refusing(), { lease: firstLease(request), ...attempt })).rejects.toMatchObject(
+      refused,
+    );
+    expect(fixture.levelOf()).toBe('none');
+    expect(await fixture.state(request)).toMatchObject({
+      kind: 'revoking',
+      ending: { kind: 'grant-failed' },
+    });
   });
-  const deps = { ...fixture.deps, providers: new Map([['fake', { ...provider, observe }]]) };
-  await expect(grantLease(deps, { lease: firstLease(request), ...attempt })).rejects.toMatchObject({
-    code: 'provider-refused',
-    message: 'provider-refused: fake: ana owns everything',
+
+  test('fails also a repeated grant, whose end leaves what was there before (I5)', async () => {
+    fixture.vendor.setLevel('ana', 'thing', 'read');
+    const request = await unansweredGrant();
+    const again = grantLease(refusing('none'), { lease: firstLease(request), ...attempt });
+    await expect(again).rejects.toMatchObject(refused);
+    expect(await fixture.state(request)).toMatchObject({
+      kind: 'revoking',
+      ending: { kind: 'grant-failed' },
+    });
+    await revoked(fixture, request);
+    expect(fixture.levelOf()).toBe('read');
   });
-  expect(fixture.levelOf()).toBe('none');
-  expect(await fixture.state(request)).toMatchObject({ kind: 'revoking', ending: { kind: 'grant-failed' } });
+
+  test('keeps its prior state during a repair, because the level that shows may not be all that it has (I5)', async () => {
+    fixture.vendor.setLevel('ana', 'thing', 'read');
+    const request = await approvedWithoutWorkflow(fixture);
+    await granted(fixture, request);
+    await fixture.ledger.doubt({ key: 'fake\nthing\nana' }, { afterMs: 0, lateMs: 60_000 });
+    expect(await verifyDoubtfulAccesses(refusing('none'))).toEqual([]);
+    expect(await untilEnded(request)).toEqual(['write', 'read']);
+  });
 });
 
 test.each(['admin', 'write'] as const)(
