@@ -109,14 +109,16 @@ export async function readLease(db: Db, id: LeaseId): Promise<Lease | undefined>
 /**
  * The leases under a lock that a verification compares with the provider: those whose access is granted and whose end is
  * not reached, and those that were revoked later than a minute before the doubt began. What somebody gave the account since an
- * earlier revocation is not touched.
+ * earlier revocation is not touched. While the access is being revoked for another lease, its revocation decides, and no
+ * revoked one is returned: that access did not come too late.
  */
 export async function leasesToVerify(db: Db, key: string): Promise<readonly Lease[]> {
   const { rows } = await db.query<Row>(
     `${SELECT} where l.lock_key = $1 and l.holding_id is not null
                  and ((l.state = 'granted' and l.ends_at > ledger_now())
                    or (l.state = 'revoked' and l.changed_at > (
-                         select least(doubt_since, ledger_now()) - interval '1 minute' from provider_lock where key = $1)))
+                         select least(doubt_since, ledger_now()) - interval '1 minute' from provider_lock where key = $1)
+                       and not exists (select from lease o where o.holding_id = current.id and o.state = 'revoke-started')))
                order by l.id`,
     [key],
   );

@@ -166,6 +166,24 @@ describe('an access in doubt', () => {
     expect(await fixture.kinds(request)).toMatch(/closed repaired$/);
   });
 
+  test('is not set right for a revoked lease while it is being revoked for another one, whose receipt follows', async () => {
+    const [one, other] = [await live(), await live()];
+    await endedAndRevoked(one);
+    await answered(fixture, other, { kind: 'end', by: 'ana' });
+    await doubtIt();
+    await verifyDoubtfulAccesses(fixture.deps);
+    expect(fixture.levelOf()).toBe('write');
+    await revoked(fixture, other);
+    expect(levelsWritten(fixture, other)).toEqual(['none']);
+
+    fixture.vendor.setLevel('ana', 'thing', 'write');
+    await fixture.shiftClock(16_000);
+    await verifyDoubtfulAccesses(fixture.deps);
+    expect(fixture.levelOf()).toBe('none');
+    expect(await fixture.kinds(one)).toMatch(/closed$/);
+    expect(await fixture.kinds(other)).toMatch(/closed repaired$/);
+  });
+
   test('keeps what somebody gave the account after a revocation that is long over (I5)', async () => {
     await endedAndRevoked(await live());
     await fixture.shiftClock(40 * 60_000);
