@@ -62,12 +62,16 @@ export const HARMS: Readonly<Record<string, Attack>> = {
   'forge an approval': event('approved'),
   'forge an approval as an event of another kind': event('granted', 'approved'),
   'forge the start of a grant': event('grant-started'),
+  'forge an intent': event('intended'),
   'forge a grant': event('granted'),
+  'forge the start of an access': event('activated'),
   'forge the delivery of a password': event('delivered'),
   'forge a refusal': event('refused'),
   'forge an end': event('revoke-started'),
   'forge a receipt': event('revoked'),
   'forge a closing': event('closed'),
+  'forge a report of a revocation without the ledger': event('undone'),
+  'forge a repair': event('repaired'),
   'change an event': ({ request }) => `update event set via = 'cli' where request_id = '${request}'`,
   'delete an event': ({ request }) => `delete from event where request_id = '${request}'`,
   'empty the trail': () => 'truncate event',
@@ -84,10 +88,12 @@ export const HARMS: Readonly<Record<string, Attack>> = {
      values ('lease_forged', '${request}', 9, 'fake', 'grant-started', 'write', 'x', now() + interval '1 day')`,
   'move the end of a lease': ({ lease }) =>
     `update lease set ends_at = 'infinity', next_try_at = 'infinity' where id = '${lease}'`,
+  'change the level of a lease': ({ lease }) => `update lease set level = 'admin' where id = '${lease}'`,
   'hide a lease from the sweeper': ({ lease }) =>
     `update lease set next_try_at = 'infinity' where id = '${lease}'`,
   'delete a lease': ({ lease }) => `delete from lease where id = '${lease}'`,
   'change the prior state of an account': () => `update holding set prior = 'admin'`,
+  'keep an access from being verified': () => 'update provider_lock set verify_at = null, doubt_until = null',
 
   'forge a notification': ({ request }) =>
     `insert into outbox (request_id, body) values ('${request}', '{"step":"open","from":0,"to":1}')`,
@@ -107,6 +113,8 @@ export const HARMS: Readonly<Record<string, Attack>> = {
     `select from erase_secret('${delivered}', '${lease}') as erased where erased`,
   'erase any password': ({ lease }) =>
     `update secret set sealed = null, erased_at = now() where lease_id = '${lease}'`,
+  'change when a password was delivered': ({ lease }) =>
+    `update secret set delivered_at = null where lease_id = '${lease}'`,
   'replace a password': ({ lease }) => `delete from secret where lease_id = '${lease}'`,
   'read the reasons of people': ({ request }) => `select body from free_text where request_id = '${request}'`,
   'read what a provider showed': ({ request }) =>
