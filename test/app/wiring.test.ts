@@ -5,6 +5,7 @@ import { sandboxConnections } from '../../app/connections.ts';
 import type { CoreConnections } from '../../app/settings/connections-from-settings.ts';
 import { type Wired, wire } from '../../app/wiring.ts';
 import { keyFor, sealerOf } from '../../ledger/sealer.ts';
+import { encryptedPayloads } from '../../temporal/codec.ts';
 
 const privateKey = generateKeyPairSync('rsa', { modulusLength: 2048 })
   .privateKey.export({ type: 'pkcs1', format: 'pem' })
@@ -66,6 +67,24 @@ test('the key of the settings opens what any process with the same key sealed, f
   expect(sealer.open(sealerOf(keyFor(key, 'passwords')).seal('pa$$', 'a'), 'a')).toBe('pa$$');
   expect(() => sealer.open(sealerOf(keyFor(key, 'temporal')).seal('pa$$', 'a'), 'a')).toThrow();
   expect(() => sealer.open(sealerOf(randomBytes(32)).seal('pa$$', 'a'), 'a')).toThrow();
+});
+
+test('what was sealed with an older secret key still opens, for its own purpose only', () => {
+  const older = randomBytes(32);
+  const { sealer } = open(undefined, { olderSealingKeys: [older.toString('base64url')] });
+  expect(sealer.open(sealerOf(keyFor(older, 'passwords')).seal('pa$$', 'a'), 'a')).toBe('pa$$');
+  expect(sealerOf(keyFor(key, 'passwords')).open(sealer.seal('pa$$', 'a'), 'a')).toBe('pa$$');
+  for (const other of [older, keyFor(older, 'temporal')])
+    expect(() => sealer.open(sealerOf(other).seal('pa$$', 'a'), 'a')).toThrow();
+});
+
+test('the payloads of Temporal are sealed for a purpose of their own, so they do not open as a password', async () => {
+  const { codec } = open();
+  const payload = { metadata: {}, data: Buffer.from('req_1') };
+  const opened = async (purpose: string) =>
+    encryptedPayloads(sealerOf(keyFor(key, purpose))).decode(await codec.encode([payload]));
+  expect(await opened('temporal')).toMatchObject([{ data: payload.data }]);
+  expect(await opened('passwords')).not.toMatchObject([{ data: payload.data }]);
 });
 
 test('a process without undo keys neither seals nor opens an undo', () => {

@@ -118,6 +118,17 @@ describe('the answer of Slack', () => {
     ['about a guest is passed on', { ...MEMBER, is_restricted: true }, 'guest'],
   ])('%s', async (_what, user, why) => expect(accountRefusal(await read(user), MEMBER.id)).toBe(why));
 
+  test('is asked for at each click, because an account can become a guest', async () => {
+    const answers = [MEMBER, { ...MEMBER, is_restricted: true }];
+    const info = () => Promise.resolve({ ok: true, user: answers.shift() });
+    const client = { users: { info } } as unknown as WebClient;
+    const reader = accountReader(client, { team: TEAM }, () => undefined);
+    const refusals = [await reader(MEMBER.id), await reader(MEMBER.id)].map((facts) =>
+      accountRefusal(facts, MEMBER.id),
+    );
+    expect(refusals).toEqual([undefined, 'guest']);
+  });
+
   const failing = (error: string) => {
     const info = () => Promise.reject(Object.assign(new Error(error), { data: { error } }));
     const client = { users: { info } } as unknown as WebClient;
@@ -129,7 +140,7 @@ describe('the answer of Slack', () => {
     async (error) => expect(accountRefusal(await failing(error), MEMBER.id)).toBe('unknown'),
   );
 
-  test.each(['ratelimited', 'internal_error', 'invalid_auth', ''])(
+  test.each(['ratelimited', 'internal_error', 'invalid_auth', 'account_inactive', 'token_revoked', ''])(
     '"%s" says nothing about the account, so it is thrown',
     async (error) => expect(failing(error)).rejects.toThrow(error),
   );

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { startCourier } from '../../bot/courier.ts';
 import { listenForHomeTab } from '../../bot/listeners/home-tab.ts';
 import type { PersonId } from '../../core/ids.ts';
@@ -86,6 +86,22 @@ const replies = (calls: readonly Call[]) =>
   });
 const updated = (calls: readonly Call[]) =>
   calls.flatMap(([what, args]) => (what === 'chat.update' ? [(args as { channel: string }).channel] : []));
+
+test('a notification is kept while it is being sent, so that no other courier takes it after its 30 seconds', async () => {
+  jest.useFakeTimers();
+  let answer = (_cards: readonly object[]): void => undefined;
+  const cards = new Promise<readonly object[]>((resolve) => (answer = resolve));
+  let kept = 0;
+  const keepNotification = () => Promise.resolve(void (kept += 1));
+  const sending = send({ trail: trailOf(), more: { postedMessages: () => cards, keepNotification } });
+  await jest.advanceTimersByTimeAsync(29_000);
+  expect(kept).toBe(2);
+  answer(CARDS);
+  expect((await sending).calls).toContainEqual(MARKED);
+  await jest.advanceTimersByTimeAsync(60_000);
+  expect(kept).toBe(2);
+  jest.useRealTimers();
+});
 
 describe('each event is posted where people expect it', () => {
   const trail = trailOf(approve(bo), intend(), confirmGranted(), deliver(ana), end(ana), confirmRevoked());

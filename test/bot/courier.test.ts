@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import { startCourier } from '../../bot/courier.ts';
@@ -8,6 +9,7 @@ import type { Message } from '../../sandbox/slack/model.ts';
 import { dmOf } from '../../sandbox/slack/read.ts';
 import { TEAM_ID } from '../../sandbox/world/company.ts';
 import { ana } from '../core/request/request.fixture.ts';
+import { QUICKSTART } from '../policy/quickstart.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { REQUESTS, slackIdOf, startWorkplace, type Workplace } from './workplace.fixture.ts';
 
@@ -118,6 +120,17 @@ describe('where people read of a request', () => {
       expect.stringMatching(/^Access granted and verified/),
       expect.stringMatching(/^The request is closed/),
     ]);
+  });
+
+  test('a requester whose Slack account was taken away since the request gets no card there', async () => {
+    const people = QUICKSTART['people.yaml'];
+    await writeFile(place.file('people.yaml'), people.replace('slack: U0ANAFERR1, ', ''));
+    try {
+      await shown('whose account was taken away');
+      expect(countCards('whose account was taken away')).toEqual([1, 0, 1, 1]);
+    } finally {
+      await writeFile(place.file('people.yaml'), people);
+    }
   });
 
   test('an approver who got no card while the request was pending gets none later', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { isFinal } from '../../bot/slack-errors.ts';
+import { isFinal, isMessageGone } from '../../bot/slack-errors.ts';
 
 const answered = (error: string) => Object.assign(new Error(error), { data: { error } });
 
@@ -12,7 +12,18 @@ test.each([
 
 test('no answer at all is never final', () => expect(isFinal(new Error('no answer'), 500)).toBe(false));
 
-test('an archived channel is final at once', () => expect(isFinal(answered('is_archived'), 1)).toBe(true));
+test.each([
+  ...['channel_not_found', 'not_in_channel', 'is_archived', 'user_not_found', 'user_not_in_channel'],
+  ...['cannot_dm_bot', 'user_disabled', 'messages_tab_disabled', 'restricted_action', 'user_not_visible'],
+  ...['invalid_blocks', 'msg_too_long', 'msg_blocks_too_long', 'not_allowed', 'edit_window_closed'],
+])('%s is final at once, and the message is not gone', (code) =>
+  expect([isFinal(answered(code), 1), isMessageGone(answered(code))]).toEqual([true, false]),
+);
+
+test.each(['message_not_found', 'cant_update_message', 'thread_not_found'])(
+  '%s says that the message is gone',
+  (code) => expect([isFinal(answered(code), 1), isMessageGone(answered(code))]).toEqual([false, true]),
+);
 
 test('a code that we do not know is final from the twentieth attempt on', () =>
   expect([19, 20, 21].map((attempt) => isFinal(answered('new_code'), attempt))).toEqual([false, true, true]));

@@ -127,13 +127,14 @@ describe('the database refuses', () => {
     });
   });
 
-  test('a secret that was erased and not delivered', async () => {
+  test.each([
+    ['a secret that is gone and not marked as erased', 'sealed = null, delivered_at = null'],
+    ['a secret that is marked as erased and still there', 'erased_at = now()'],
+  ])('%s', async (_what, change) => {
     await withRightRows(async () => {
-      await expect(owner.query('update secret set sealed = null, delivered_at = null')).rejects.toMatchObject(
-        {
-          constraint: 'secret_check',
-        },
-      );
+      await expect(owner.query(`update secret set ${change}`)).rejects.toMatchObject({
+        constraint: 'secret_check',
+      });
     });
   });
 });

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { Fault } from '../../core/faults.ts';
 import { openLedger } from '../../ledger/index.ts';
-import { type HeldLock, withLock } from '../../ledger/lock.ts';
+import { assertHeld, type HeldLock, withLock } from '../../ledger/lock.ts';
 import type { Db } from '../../ledger/pool.ts';
 import { until } from '../until.fixture.ts';
 import { endSessions } from './outage.fixture.ts';
-import { shiftClock } from './database.fixture.ts';
+import { asAdmin, shiftClock } from './database.fixture.ts';
 import { openedIn } from './ledger.fixture.ts';
 import { database, ledger, rows } from './own-ledger.fixture.ts';
 
@@ -128,16 +128,30 @@ describe('the lock of a process that does not renew it', () => {
     ledger.withLock('again', async (lock) => {
       await rows('update provider_lock set owner = gen_random_uuid() where key = $1', ['again']);
       await expect(ledger.assertHeld(lock)).rejects.toMatchObject({ code: 'lock-lost' });
+      await until('its process notices when it renews it', () => lock.lost.aborted);
     }));
 
-  test('with an end that is further away than a lock can last, because a clock was ahead, is taken at once (F22)', async () => {
-    await ledger.withLock('ahead', async () => {
-      await rows("update provider_lock set ends_at = ledger_now() + interval '1 day' where key = $1", [
-        'ahead',
-      ]);
-      expect(await ledger.withLock('ahead', () => Promise.resolve('taken'))).toBe('taken');
-    });
-  });
+  test.each(['71 seconds', '1 day'])(
+    'with an end that is further away than a lock can last, because a clock was ahead, is taken at once: %s (F22)',
+    (ahead) =>
+      ledger.withLock('ahead', async () => {
+        await rows(
+          `update provider_lock set ends_at = ledger_now() + interval '${ahead}' where key = 'ahead'`,
+        );
+        expect(await ledger.withLock('ahead', () => Promise.resolve('taken'))).toBe('taken');
+      }),
+  );
+
+  test('cannot be lost between the check that it is held and the end of that transaction (F16)', () =>
+    ledger.withLock('checked', async (lock) => {
+      const rowNow = () => rows(`select from provider_lock where key = 'checked' for update skip locked`);
+      await asAdmin(async (session) => {
+        await session.query('begin');
+        await assertHeld(session as unknown as Db, lock);
+        expect(await rowNow()).toEqual([]);
+      }, database.url);
+      expect(await rowNow()).toHaveLength(1);
+    }));
 
   test('is not freed by its old owner while somebody else has it', async () => {
     const key = 'stolen';

@@ -3,7 +3,9 @@ import { uuidv7 } from 'uuidv7';
 import { clickIdOf, requestIdOf } from '../../core/ids.ts';
 import { type ClickKind, type Notification } from '../../ledger/index.ts';
 import { ana } from '../core/request/request.fixture.ts';
-import { shiftClock } from './database.fixture.ts';
+import type { Db } from '../../ledger/pool.ts';
+import { redrawCards } from '../../ledger/outbox.ts';
+import { asAdmin, shiftClock } from './database.fixture.ts';
 import { approve, newRequest, openedIn, opening, stepOf } from './ledger.fixture.ts';
 import { atTime, database, ledger, rows, whileHeld } from './own-ledger.fixture.ts';
 
@@ -152,6 +154,20 @@ describe('two couriers', () => {
     await ledger.markSent(first);
     expect(await take()).toMatchObject([{ request, step: 'redraw', redraw: true, from: 0, to: 0, tries: 1 }]);
   });
+});
+
+test('the cards are drawn again once for several reasons, and once more for one that comes while they are drawn', async () => {
+  const request = await opened();
+  await ledger.markSent(await taken());
+  const redraw = () => asAdmin((session) => redrawCards(session as unknown as Db, request), database.url);
+  await redraw();
+  await redraw();
+  const drawing = await taken();
+  expect(drawing).toMatchObject({ request, step: 'redraw' });
+  expect(await take()).toEqual([]);
+  await redraw();
+  await ledger.markSent(drawing);
+  expect(await taken()).toMatchObject({ request, step: 'redraw', tries: 1 });
 });
 
 describe('the place of a message', () => {

@@ -102,6 +102,25 @@ describe('a process that is frozen during its call, and goes on after its lock w
     await revoked(fixture, request);
   });
 
+  test('a grant that takes its access back, and loses its lock meanwhile, does not count as taken back', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
+    const [writing, undoing] = [
+      fixture.providerControl.pauseNext('ensurePresent', 'after'),
+      fixture.providerControl.pauseNext('ensureAbsent', 'before'),
+    ];
+    const late = granted(fixture, request);
+    late.catch(() => undefined);
+    await writing.reached;
+    await ended(request);
+    writing.release();
+    await undoing.reached;
+    await afterTheLock();
+    await fixture.ledger.withLock('fake\nthing\nana', () => Promise.resolve());
+    undoing.release();
+    await expect(late).rejects.toMatchObject({ code: 'lock-lost' });
+    await revoked(fixture, request);
+  });
+
   /** The ledger as it was before the request ended, for the check before the write. */
   const stillGranting = (request: RequestId): RequestsFixture['ledger'] => ({
     ...fixture.ledger,

@@ -7,6 +7,7 @@ import type { Deps } from '../../requests/deps.ts';
 import { grantLease } from '../../requests/grant-lease.ts';
 import { revokeLease } from '../../requests/revoke-lease.ts';
 import { openUndo, sealUndo } from '../../requests/undo.ts';
+import { verifyAccess } from '../../requests/verify-access.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { firstLease, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
 import { answered, approvedWithoutWorkflow, attempt } from './steps.fixture.ts';
@@ -99,6 +100,48 @@ test('a provider gets the account, the target as the vendor knows it, the level,
   expect(calls).toEqual([['ensureAbsent', intent, expect.any(AbortSignal)]]);
   expectEndsWith(revoking);
   fixture.vendor.setLevel('ana', 'thing', 'none');
+});
+
+test('every call ends when the lock of its access is lost (F16)', async () => {
+  const request = await approvedWithoutWorkflow(fixture);
+  /** The dependencies, with locks that are lost when this controller says so. */
+  const losing = (lost: AbortController): Deps => {
+    const deps = noting();
+    const withLock: typeof fixture.ledger.withLock = (key, work) =>
+      deps.ledger.withLock(key, (lock) => work({ ...lock, lost: lost.signal }));
+    return { ...deps, ledger: { ...deps.ledger, withLock } };
+  };
+  const [granting, verifying, revoking] = [
+    new AbortController(),
+    new AbortController(),
+    new AbortController(),
+  ];
+  await grantLease(losing(granting), { lease: firstLease(request), ...attempt });
+  expect(calls).toHaveLength(2);
+  expectEndsWith(granting);
+  calls.splice(0);
+  fixture.vendor.setLevel('ana', 'thing', 'none');
+  await verifyAccess(losing(verifying), 'fake\nthing\nana', attempt.signal);
+  expect(calls.map(([name]) => name)).toContain('ensurePresent');
+  expectEndsWith(verifying);
+  calls.splice(0);
+  await end(request);
+  await revoke(request, {}, losing(revoking));
+  expect(calls).toHaveLength(1);
+  expectEndsWith(revoking);
+});
+
+test('a repair asks for the account by the name that it had last, which a newer lease saw', async () => {
+  const request = await approvedWithoutWorkflow(fixture);
+  await grant(request);
+  calls.splice(0);
+  await rowsOf(fixture.url, `update holding set subject_name = 'ana-new' where closed_at is null`);
+  const verifying = verifyAccess(noting(), 'fake\nthing\nana', attempt.signal);
+  await expect(verifying).rejects.toMatchObject({ code: 'subject-missing' }); // The vendor has no such account.
+  expect(calls.find(([name]) => name === 'observe')?.[1]).toMatchObject({ account: 'ana-new' });
+  await rowsOf(fixture.url, `update holding set subject_name = 'ana' where closed_at is null`);
+  await end(request);
+  await revoke(request);
 });
 
 test('an undo while the ledger is unavailable reaches the provider with the signal of its attempt (I14)', async () => {

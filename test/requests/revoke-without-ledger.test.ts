@@ -234,6 +234,18 @@ test('a process without the undo key of a provider grants, and revokes with the 
   expect(fixture.levelOf()).toBe('none');
 });
 
+test('an undo that the provider did not confirm is not reported', async () => {
+  const { request, undo } = await live();
+  const restore = fixture.providerControl.failFrom('ensureAbsent', 'not-verified');
+  const reports: string[] = [];
+  const rememberReport = (report: string) => void reports.push(report);
+  const revoking = revokeWith(withLedger(UNAVAILABLE), request, { undo, rememberReport });
+  await expect(revoking).rejects.toMatchObject({ code: 'not-verified' });
+  restore();
+  expect(reports).toEqual([]);
+  await cleanUp(request);
+});
+
 test('each use of an undo is recorded, also when somebody replays it after its lease was closed (T41)', async () => {
   const { request, undo } = await live();
   const useAndReport = async () => {

@@ -1,11 +1,13 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { Fault, type FaultCode } from '../../core/faults.ts';
 import type { RequestId } from '../../core/ids.ts';
 import { sweep } from '../../upkeep/sweep.ts';
 import { verifyDoubtfulAccesses } from '../../upkeep/verify-accesses.ts';
+import { verifyAccess } from '../../requests/verify-access.ts';
+import { stopClock } from '../ledger/database.fixture.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { levelsWritten, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
-import { answered, approvedWithoutWorkflow, granted, revoked } from './steps.fixture.ts';
+import { answered, approvedWithoutWorkflow, attempt, granted, revoked } from './steps.fixture.ts';
 
 let fixture: RequestsFixture;
 beforeEach(async () => {
@@ -193,6 +195,31 @@ describe('an access in doubt', () => {
     expect(fixture.levelOf()).toBe('write');
   });
 
+  test('keeps what somebody gave the account after an earlier doubt that is over (I5)', async () => {
+    await endedAndRevoked(await live());
+    await doubtIt();
+    for (const ms of [0, 16_000, 32_000, 48_000, 64_000]) await sweepAt(ms);
+    expect(await openDoubts()).toEqual([]);
+    await fixture.shiftClock(40 * 60_000);
+    fixture.vendor.setLevel('ana', 'thing', 'write'); // an administrator, for good
+    await doubtIt();
+    await verifyDoubtfulAccesses(fixture.deps);
+    expect(fixture.levelOf()).toBe('write');
+  });
+
+  test('is verified for what was revoked since the first of several doubts, not since the last', async () => {
+    const request = await live();
+    await doubtIt();
+    await endedAndRevoked(request);
+    for (const ms of [55_000, 110_000]) {
+      await fixture.shiftClock(ms);
+      await doubtIt();
+    }
+    fixture.vendor.setLevel('ana', 'thing', 'write'); // a late call
+    await verifyDoubtfulAccesses(fixture.deps);
+    expect(fixture.levelOf()).toBe('none');
+  });
+
   test('is not raised to the level of a lease whose grant is not confirmed (B36)', async () => {
     const write = await live();
     const admin = await approvedWithoutWorkflow(fixture, { entitlement: 'top' });
@@ -204,6 +231,46 @@ describe('an access in doubt', () => {
     await verifyDoubtfulAccesses(fixture.deps);
     expect(fixture.levelOf()).toBe('write');
     expect(await fixture.kinds(write)).toMatch(/repaired$/);
+  });
+
+  test('is not recorded as set right by a process whose lock somebody else took (F16)', async () => {
+    const request = await live();
+    await endedAndRevoked(request);
+    fixture.vendor.setLevel('ana', 'thing', 'write');
+    const withLock: typeof fixture.ledger.withLock = (key, work) =>
+      fixture.ledger.withLock(key, (lock) => work({ ...lock, fence: lock.fence - 1 }));
+    const deps = { ...fixture.deps, ledger: { ...fixture.ledger, withLock } };
+    const verifying = verifyAccess(deps, 'fake\nthing\nana', attempt.signal);
+    await expect(verifying).rejects.toMatchObject({ code: 'lock-lost' });
+    expect(await fixture.kinds(request)).toMatch(/closed$/);
+  });
+
+  test('is granted again with a call that ends with the access, by the clock of the ledger (I1)', async () => {
+    const request = await live();
+    fixture.vendor.setLevel('ana', 'thing', 'none');
+    const state = await fixture.state(request);
+    const limit = jest.spyOn(AbortSignal, 'timeout');
+    await stopClock(fixture.url, ('endsAt' in state ? state.endsAt : 0) - 700);
+    await verifyAccess(fixture.deps, 'fake\nthing\nana', attempt.signal);
+    expect(limit.mock.calls).toEqual([[700]]);
+    limit.mockRestore();
+    expect(fixture.levelOf()).toBe('write');
+  });
+
+  test('is revoked for each account that had it, when another account has the name now', async () => {
+    await endedAndRevoked(await live());
+    await rowsOf(fixture.url, `update holding set subject_id = 'an account that was deleted'`);
+    await endedAndRevoked(await live());
+    await doubtIt();
+    const { provider } = fixture.providerControl;
+    const revokedFor: string[] = [];
+    const ensureAbsent: typeof provider.ensureAbsent = ({ subject }) => {
+      revokedFor.push(subject.id);
+      return Promise.resolve({ level: 'none', seen: 'nothing' });
+    };
+    const providers = new Map([['fake', { ...provider, ensureAbsent }]]);
+    expect(await verifyDoubtfulAccesses({ ...fixture.deps, providers })).toEqual([]);
+    expect(revokedFor.sort()).toEqual(['an account that was deleted', expect.stringMatching(/^fake-/)]);
   });
 
   test('is revoked once for all leases that shared it, down to what live leases need', async () => {

@@ -2,9 +2,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import type { RequestId } from '../../core/ids.ts';
 import { correctLeases } from '../../upkeep/correct-leases.ts';
 import { sweep } from '../../upkeep/sweep.ts';
+import { asAdmin } from '../ledger/database.fixture.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { firstLease, type RequestsFixture, startRequestsFixture } from '../requests/requests.fixture.ts';
 import { answered, approvedWithoutWorkflow, granted, revoked } from '../requests/steps.fixture.ts';
+import { until } from '../until.fixture.ts';
 
 let fixture: RequestsFixture;
 beforeAll(async () => {
@@ -81,6 +83,22 @@ describe('somebody who writes to the table of leases (T24, I20)', () => {
     );
     fixture.vendor.setLevel('ana', 'thing', 'none');
   });
+});
+
+test('a step that is being recorded is waited for, so that its row is not set back', async () => {
+  const request = await live();
+  let isCorrected = false;
+  let correcting: Promise<unknown> = Promise.resolve();
+  await asAdmin(async (session) => {
+    await session.query('begin');
+    await session.query('select from request_lock where request_id = $1 for update', [request]);
+    correcting = fixture.ledger.correctLeases(request).then(() => (isCorrected = true));
+    const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    await until('it waits', async () => isCorrected || (await session.query(waiting)).rowCount === 1);
+    expect(isCorrected).toBe(false);
+  }, fixture.url);
+  await correcting;
+  await endOf(request);
 });
 
 test('rows that are what the events say are left as they are, in each state of a lease', async () => {

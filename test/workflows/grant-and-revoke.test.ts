@@ -8,6 +8,7 @@ import { ana } from '../core/request/request.fixture.ts';
 import { workflowBundle } from '../../temporal/workflow-bundle.ts';
 import './runtime.fixture.ts';
 import { hasTimeSkipping } from './clock.fixture.ts';
+import { until } from '../until.fixture.ts';
 import { type Script, type Scripts, startScripts, undoOf } from './script.fixture.ts';
 
 /** Temporal retries without a limit of attempts, and for ten years. */
@@ -250,6 +251,34 @@ if (hasTimeSkipping)
       });
       expect(outcome).toEqual({ ending: 'ended' });
       expect([revokes.length, revokedAtMs.length]).toEqual([1, 1]);
+    });
+
+    test('a message that comes during a look makes the workflow look once more', async () => {
+      const { outcome, looks } = await run({
+        leftMs: 3_600_000,
+        async grant(lease, world) {
+          await world.wake();
+          return { undo: undoOf(lease) };
+        },
+        async look(world, begun) {
+          if (begun === 1) throw new Error('the ledger is unavailable'); // The second try has a task of its own.
+          if (begun === 2) await world.wake();
+          else world.record({ kind: 'end', by: ana, eligibility: ELIGIBLE, at: world.now() });
+        },
+      });
+      expect([outcome, looks]).toEqual([{ ending: 'ended' }, 3]);
+    });
+
+    test('answers of two revocations that cross leave the request closed', async () => {
+      const { outcome } = await run({
+        providers: ['fake', 'other'],
+        grant: (lease) => Promise.resolve({ undo: undoOf(lease) }),
+        async answer(progress, world) {
+          if (progress.kind !== 'closed')
+            await until('the other answer came', async () => (await world.lastProgress()).kind === 'closed');
+        },
+      });
+      expect(outcome).toEqual({ ending: 'expired' });
     });
 
     test('a message while the access is active makes the workflow look, and an end that it sees is revoked', async () => {

@@ -24,6 +24,7 @@ import type { SealedUndo } from '../../requests/undo.ts';
 import { requestWorkflows } from '../../temporal/client.ts';
 import { startWorkers } from '../../temporal/worker.ts';
 import { accessRequest } from '../../workflows/access-request.ts';
+import { lastProgress } from '../../workflows/messages.ts';
 import { bo, demand, detailsOf } from '../core/request/request.fixture.ts';
 import { until } from '../until.fixture.ts';
 
@@ -49,6 +50,8 @@ export type Script = Readonly<{
   look?(world: World, begun: number): Promise<void>;
   /** Called in each attempt to revoke, with the number of attempts that have begun. */
   revoke?(begun: number, world: World): Promise<void>;
+  /** Called before each answer of an attempt that revoked. */
+  answer?(progress: Progress, world: World): Promise<void>;
   /** How far off the end is, as the ledger says, for each attempt to revoke. */
   endsInMs?: readonly number[];
 }>;
@@ -58,6 +61,8 @@ export type World = Readonly<{
   now(): Instant;
   cancel(): Promise<void>;
   wake(): Promise<void>;
+  /** What the workflow learned last. */
+  lastProgress(): Promise<Progress>;
   /** Never answers, as after a kill. It fails when the test is over, so that the worker can stop. */
   hang(): Promise<never>;
 }>;
@@ -137,6 +142,7 @@ async function runScript(
     grant,
     look,
     revoke,
+    answer,
     endsInMs = [],
   }: Script,
 ) {
@@ -162,6 +168,7 @@ async function runScript(
         .cancel()
         .then(() => undefined),
     wake: () => requestWorkflows(server.client, queue).wake(request),
+    lastProgress: () => server.client.workflow.getHandle(`request/${request}`).query(lastProgress),
     record(command) {
       const decided = decide(stateAfter(log), command);
       if (decided.ok) log.push(...decided.value);
@@ -213,7 +220,9 @@ async function runScript(
       if (wait > 0 && last.kind === 'active') return { ...last, endsAt: (now + wait) as Instant };
       world.record({ kind: 'expire', at: (now + minutes * 60_000) as Instant });
       world.record({ kind: 'confirm-revoked', lease: input.lease, seen: 'none', at: now });
-      return progress();
+      const answered = progress();
+      await answer?.(answered, world);
+      return answered;
     },
   };
   scripts.set(request, activities);

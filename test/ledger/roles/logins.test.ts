@@ -82,9 +82,13 @@ describe('the login of a process', () => {
   test('that may act as the owner counts as the owner, and so does the owner of the database', async () => {
     const owner = await login('');
     const deputy = await login(`in role ${owner}, curfew_worker`);
-    await asAdmin(async (admin) => void (await admin.query(`alter database ${name} owner to ${owner}`)));
+    const withoutItsRights = await login(`noinherit in role ${owner}`); // SET ROLE makes it the owner.
+    await asAdmin(async (admin) => {
+      await admin.query(`alter database ${name} owner to ${owner}`);
+      await admin.query(`grant connect on database ${name} to ${withoutItsRights}`);
+    });
     try {
-      for (const user of [owner, deputy])
+      for (const user of [owner, deputy, withoutItsRights])
         expect(await readLogin(urlOf(user), [])).toMatchObject({ name: user, isOwner: true });
     } finally {
       await asAdmin(async (admin) => {
