@@ -140,6 +140,12 @@ test.each<Row>([
     [REMOVE_COLLABORATOR],
   ],
   [
+    'removes the invitation of an account that GitHub does not show',
+    { 'GET /user/7': missing, ...invitation('write', 'write', 'none') },
+    lowered('none'),
+    [`DELETE ${INVITATION}`, REMOVE_COLLABORATOR],
+  ],
+  [
     'is done when the account does not exist',
     { 'GET /user/7': missing },
     {

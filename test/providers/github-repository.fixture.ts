@@ -34,7 +34,8 @@ export const NO_REPOSITORY: Answers = {
 };
 
 const listed = (role: string) => (role === 'none' ? [] : [{ id: 7, role_name: role }]);
-const open = (role: string) => (role === 'none' ? [] : [{ id: 70, invitee: { id: 7 }, permissions: role }]);
+const open = (role: string) =>
+  role === 'none' ? [] : [{ id: 70, invitee: { id: 7, login: 'ana' }, permissions: role }];
 /** The roles of Ana's own entry that GitHub shows, one after the other. */
 export const entry = (...roles: readonly string[]) => ({ [COLLABORATORS]: inTurn(...roles.map(listed)) });
 /** The roles of Ana's invitation that GitHub shows, one after the other. */

@@ -222,7 +222,8 @@ for (const [version, url] of servers) {
       const client = await fixture.login(intent);
       await client.query(
         `create table export (id int); insert into export values (1); grant select on export to public;
-         create table notes (id int); grant select, insert on notes to ${fixture.names.owner}`,
+         create table notes (id int); grant select, insert on notes to ${fixture.names.owner};
+         grant update (id) on notes to ${fixture.names.owner}`,
       );
       await client.query('create function seven() returns int language sql as $$ select 7 $$');
       await client.end();
@@ -230,7 +231,7 @@ for (const [version, url] of servers) {
       const { note } = await fixture.provider.ensureAbsent(revoking(intent), neverAborts);
       expect(note).toBe(
         `Created by the person, now owned by ${owner}: function public.seven(), table public.export, table public.notes. ` +
-          `Granted to others by the person: INSERT, SELECT on public.notes to ${owner}, SELECT on public.export to everybody.`,
+          `Granted to others by the person: INSERT, SELECT on public.notes to ${owner}, SELECT on public.export to everybody, UPDATE on public.notes(id) to ${owner}.`,
       );
       expect(await fixture.sql("select tableowner from pg_tables where tablename = 'export'")).toEqual([
         { tableowner: fixture.names.owner },
