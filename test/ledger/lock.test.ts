@@ -75,6 +75,24 @@ describe('the lock of one account at one target', () => {
     await small.close();
   });
 
+  test('stays free when a renewal reaches the ledger after the release', async () => {
+    const renewed = gate();
+    let renewing: Promise<unknown> | undefined;
+    /** Runs each statement at once, except a renewal, which it delays until the lock is released. */
+    const delaying = <T>(work: (db: Db) => Promise<T>): Promise<T> =>
+      work({
+        query: (sql: string, values: readonly unknown[]) => {
+          const run = () => rows(sql, values).then((found) => ({ rows: found, rowCount: found.length }));
+          if (!sql.includes('$4 * interval')) return run();
+          return (renewing = renewed.opened.then(run));
+        },
+      } as unknown as Db);
+    await withLock(delaying, 'late', () => until('a renewal is sent', () => renewing !== undefined));
+    renewed.open();
+    await renewing;
+    await isFree('late');
+  });
+
   test('has a fence that grows each time the lock is taken', async () => {
     const fences: number[] = [];
     for (let n = 0; n < 3; n += 1)
@@ -181,7 +199,9 @@ describe('the renewal and the wait', () => {
     const asked: string[] = [];
     const db = {
       query(sql: string) {
-        asked.push(sql.includes('insert') ? 'take' : sql.includes("'-infinity'") ? 'release' : 'renew');
+        asked.push(
+          sql.includes('insert') ? 'take' : sql.includes("ends_at = '-infinity'") ? 'release' : 'renew',
+        );
         const found = answer(asked.at(-1) ?? '');
         return Promise.resolve({ rowCount: found, rows: found === 1 ? [{ fence: 7 }] : [] });
       },
