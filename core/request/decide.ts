@@ -132,9 +132,10 @@ function intend(state: RequestState, command: CommandOf<'intend'>): Decision {
   return ok([{ kind: 'intended', lease, prior, level, subject, at }]);
 }
 
+/** A grant that comes after the end is refused, so that who granted takes it back. */
 function confirmGranted(state: RequestState, command: CommandOf<'confirm-granted'>): Decision {
-  if (state.kind !== 'granting') return wrongState(state);
   const { lease, seen, at } = command;
+  if (state.kind !== 'granting' || at >= state.endsAt) return wrongState(state);
   if (!state.leases.includes(lease)) return no({ code: 'unknown-lease' });
   if (state.granted.includes(lease)) return ok([]);
   const granted = { kind: 'granted', lease, seen, at } as const;

@@ -173,6 +173,18 @@ describe('a grant', () => {
       the.confirmGranted(),
       'granted activated',
     ],
+    [
+      'a confirmation by the provider a millisecond before the end activates the request',
+      granting,
+      the.confirmGranted(the.lease, (later(121) - 1) as Instant),
+      'granted activated',
+    ],
+    [
+      'a confirmation by the provider at the end is refused, also before the end is recorded (B61)',
+      granting,
+      the.confirmGranted(the.lease, later(121)),
+      'wrong-state',
+    ],
     ['a second confirmation by the provider is refused (F13)', active, the.confirmGranted(), 'wrong-state'],
     [
       'the confirmation of the first of two targets does not activate the request',
