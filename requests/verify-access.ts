@@ -39,15 +39,16 @@ async function grantAgain(deps: Deps, sharing: readonly LeaseAtProvider[], under
   if (!one || one.provider.ownObject(one.target)) return; // No other lease can have taken its access.
   const { provider, target } = one;
   const intent = grantedIntent([one, ...others]);
-  const { level: shown } = await lowerPriorState(deps, one, under);
+  const { subject, level } = await lowerPriorState(deps, one, under);
   const rank = (of: string): number => provider.ladder(target).indexOf(of);
-  if (rank(shown) >= rank(intent.level)) return;
+  // The account of this name may be another person's now. Then it says nothing about the one that has the leases (F24).
+  const shown = subject.id === intent.subject.id ? rank(level) : -1;
+  if (shown >= rank(intent.level)) return;
   const lastEnd = Math.max(...sharing.map((each) => each.lease.endsAt));
   const leftMs = Math.max(lastEnd - (await deps.ledger.now()), 0);
   const signal = AbortSignal.any([under.signal, AbortSignal.timeout(Math.min(leftMs, WAITS.attempt.ms))]);
   under.lock.markWriting();
   const receipt = await provider.ensurePresent(intent, signal);
   for (const each of sharing)
-    if (rank(shown) < rank(provider.level(each.target)))
-      await recordRepair(deps, each, { ...under, receipt });
+    if (shown < rank(provider.level(each.target))) await recordRepair(deps, each, { ...under, receipt });
 }

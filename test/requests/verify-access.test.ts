@@ -233,6 +233,22 @@ describe('an access in doubt', () => {
     expect(await fixture.kinds(write)).toMatch(/repaired$/);
   });
 
+  test('is granted again by the id of the account, whatever another account has that took its name (F24)', async () => {
+    const request = await live();
+    fixture.vendor.setLevel('ana', 'thing', 'none');
+    await doubtIt();
+    const { provider } = fixture.providerControl;
+    const observe: typeof provider.observe = async (...args) => ({
+      ...(await provider.observe(...args)),
+      subject: { id: 'another account', name: 'ana' },
+      level: 'admin',
+    });
+    const providers = new Map([['fake', { ...provider, observe }]]);
+    expect(await verifyDoubtfulAccesses({ ...fixture.deps, providers })).toEqual([]);
+    expect(fixture.levelOf()).toBe('write');
+    expect(await fixture.kinds(request)).toMatch(/activated repaired$/);
+  });
+
   test('is not recorded as set right by a process whose lock somebody else took (F16)', async () => {
     const request = await live();
     await endedAndRevoked(request);
