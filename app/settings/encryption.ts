@@ -37,16 +37,18 @@ const openDatabases = (values: Values): readonly Problem[] =>
     }));
 
 const VERIFIED = ['require', 'verify-ca', 'verify-full'];
+/** libpq does not check the name of the server with the other two (https://www.postgresql.org/docs/current/libpq-ssl.html). */
+const VERIFIED_BY_LIBPQ = ['verify-full'];
 
 /**
- * Whether the driver encrypts and verifies the server's certificate. It takes the last value of a parameter. It verifies
- * with each of these modes, except with `require` when `uselibpqcompat` asks it to do as libpq does.
+ * Whether the driver encrypts, and verifies the certificate and the name of the server. It takes the last value of a
+ * parameter. `uselibpqcompat` asks it to do as libpq does.
  */
 function isVerified(address: string): boolean {
   const parameters = new URL(address).searchParams;
   const last = (name: string) => parameters.getAll(name).at(-1) ?? '';
-  if (last('sslmode') === 'require' && last('uselibpqcompat') === 'true') return false;
-  return VERIFIED.includes(last('sslmode'));
+  const verified = last('uselibpqcompat') === 'true' ? VERIFIED_BY_LIBPQ : VERIFIED;
+  return verified.includes(last('sslmode'));
 }
 
 /** What Curfew sends to Temporal names people and their access, and whoever may write there can end requests. */

@@ -192,11 +192,11 @@ describe('a connection to another machine must be encrypted, and its other end v
       { DATABASE_URL: 'postgres://u@127.0.0.1/d?host=db.example.com' },
       [`DATABASE_URL ${VERIFY}`],
     ],
-    [
-      'a ledger with the mode that encrypts and verifies nothing, as libpq has it',
-      { DATABASE_URL: `${LEDGER}?uselibpqcompat=true&sslmode=require` },
+    ...['require', 'verify-ca'].map((mode): [string, Env, readonly string[]] => [
+      `a ledger with sslmode=${mode} as libpq has it, which does not check the name of the server`,
+      { DATABASE_URL: `${LEDGER}?uselibpqcompat=true&sslmode=${mode}` },
       [`DATABASE_URL ${VERIFY}`],
-    ],
+    ]),
     [
       'the owner of the ledger',
       { DATABASE_URL: DB, CURFEW_MIGRATION_DATABASE_URL: LEDGER },
@@ -237,6 +237,13 @@ describe('a connection to another machine must be encrypted, and its other end v
 });
 
 describe('the driver of Postgres', () => {
+  test('checks no name of a server with sslmode=verify-ca as libpq has it, which is refused', () => {
+    const certificate = join(folder, 'ca.pem');
+    writeFileSync(certificate, 'a certificate');
+    const tls = tlsFor(`sslmode=verify-ca&uselibpqcompat=true&sslrootcert=${certificate}`);
+    expect(tls).toMatchObject({ checkServerIdentity: expect.any(Function) });
+  });
+
   /** What it gives to Node's TLS, which verifies unless `rejectUnauthorized` is false. */
   function tlsFor(parameters: string): unknown {
     const warned = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
