@@ -23,7 +23,7 @@ export async function endAccessOfLeavers({
           command: (_state, at) => ({ kind: 'void', why: WHY, at }),
         })
         .then(
-          () => over.push(request),
+          ({ outcome }) => outcome.ok && over.push(request),
           () => undefined, // The others go on. The next pass tries it again.
         );
   }

@@ -124,7 +124,7 @@ const rowOf = ({
   state,
   opened_at: rfc3339(openedAt),
   lapses_at: rfc3339(lapsesAt),
-  end_at: rfc3339(endsAt),
+  ends_at: rfc3339(endsAt),
   closed_at: rfc3339(closedAt),
 });
 

@@ -169,7 +169,7 @@ describe('curfew list, for programs', () => {
     state: 'pending',
     opened_at: '2026-03-29T00:30:00.500Z',
     lapses_at: '2026-03-29T01:30:07.999Z',
-    end_at: null,
+    ends_at: null,
     closed_at: null,
   };
 
@@ -190,14 +190,14 @@ describe('curfew list, for programs', () => {
       ...{ id: active, requester: 'ana', entitlement: 'orders-db', minutes: 60, state: 'active' },
       opened_at: '2026-12-31T20:00:00.000Z',
       lapses_at: '2026-12-31T21:00:00.000Z',
-      end_at: '2026-12-31T23:59:59.000Z',
+      ends_at: '2026-12-31T23:59:59.000Z',
       closed_at: null,
     });
     expect(rows[2]).toEqual({
       ...{ id: closed, requester: 'ana', entitlement: 'orders-db', minutes: 60, state: 'closed' },
       opened_at: '2025-12-31T20:00:00.000Z',
       lapses_at: '2025-12-31T21:00:00.000Z',
-      end_at: '2025-12-31T22:00:00.000Z',
+      ends_at: '2025-12-31T22:00:00.000Z',
       closed_at: '2026-01-01T00:00:00.000Z',
     });
     expect(out.endsWith('}\n')).toBe(true);
