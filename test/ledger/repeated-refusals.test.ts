@@ -33,6 +33,15 @@ test('two hundred refused presses of one person are one event, and each of them 
   expect((await ledger.readTrail(request)).length).toBe(3);
 });
 
+test('the same person who is refused for another reason is one more event', async () => {
+  const request = await openedIn(ledger, { targets: [] });
+  for (const digest of ['old', 'old', 'd1', 'd1', 'd1']) await press(request, bo, digest);
+  expect(await refusedIn(request)).toEqual([
+    ['bo', 'changed'],
+    ['bo', 'already-approved'],
+  ]);
+});
+
 test('a repeated refusal is the outcome of its click for ever, also when nobody stores it afterwards', async () => {
   const request = await openedIn(ledger, { targets: [] });
   const click = clickIdOf(uuidv7());

@@ -3,7 +3,7 @@ import { uuidv7 } from 'uuidv7';
 import { clickIdOf, type LeaseId, leaseIdOf, requestIdOfLease } from '../../core/ids.ts';
 import { ana, bo } from '../core/request/request.fixture.ts';
 import { shiftClock } from './database.fixture.ts';
-import { end, grantedIn, revokedIn } from './ledger.fixture.ts';
+import { end, grantedIn, revokedIn, target } from './ledger.fixture.ts';
 import { database, ledger, rows } from './own-ledger.fixture.ts';
 
 const SEALED = Buffer.from('sealed bytes');
@@ -52,6 +52,18 @@ test('a secret that was shown is erased from the ledger, and waits for nobody an
   expect([await stored(lease), await ledger.hasSecret(lease)]).toEqual([ERASED, false]);
   expect(await ledger.storeSecret(lease, Buffer.from('second'))).toBeUndefined();
   expect(await stored(lease)).toEqual(ERASED);
+});
+
+test('a delivery releases and erases the secret of its own lease, and of no other one of the same request', async () => {
+  const targets = ['one', 'two'].map((lockKey) => ({ ...target, lockKey }));
+  const request = await grantedIn(ledger, { targets });
+  const [one, two] = [leaseIdOf(request, 0), leaseIdOf(request, 1)];
+  for (const lease of [one, two]) await ledger.storeSecret(lease, SEALED);
+  const { click } = await deliver(one);
+  expect(await ledger.takeSecret({ lease: two, click })).toBeUndefined();
+  await ledger.eraseSecret({ lease: two, click });
+  expect(await stored(two)).toEqual(WAITING);
+  expect(await ledger.takeSecret({ lease: one, click })).toEqual(SEALED);
 });
 
 test('each lease has its own secret', async () => {

@@ -96,6 +96,7 @@ export const PURE = [
   'test/setup/explain.test.ts',
   'test/setup/pure.test.ts',
   'test/workflows/activities.test.ts',
+  'test/workflows/ms-until.test.ts',
   'test/docs.test.ts',
   'test/invariants.test.ts',
   'test/one-word.test.ts',

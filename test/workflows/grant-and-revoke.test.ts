@@ -173,6 +173,24 @@ if (hasTimeSkipping)
       expect(revokes.map(({ lease, undo }) => undo === undoOf(lease))).toEqual([true]);
     });
 
+    test('one grant that failed is enough to revoke the others at once', async () => {
+      const begun: number[] = [];
+      const { outcome, looks, revokedAtMs } = await run({
+        providers: ['fake', 'other'],
+        leftMs: 3_600_000,
+        grant(lease, world) {
+          begun.push(world.now());
+          if (lease.endsWith('_0')) return Promise.resolve({ undo: undoOf(lease) });
+          world.record({ kind: 'fail-grant', fault: 'provider-refused', at: world.now() });
+          const why = 'provider-refused: a custom role';
+          return Promise.reject(ApplicationFailure.nonRetryable(why, 'provider-refused', undoOf(lease)));
+        },
+      });
+      expect([outcome, looks]).toEqual([{ ending: 'grant-failed' }, 1]);
+      for (const at of revokedAtMs) expect(at - Math.min(...begun)).toBeLessThan(600_000);
+      expect(revokedAtMs).toHaveLength(2);
+    });
+
     test('a grant that is given up fails when the ledger says that its time is over', async () => {
       const { outcome, looks } = await run({
         minutes: 60,
