@@ -74,10 +74,11 @@ describe('who acts at the command line', () => {
     ['no person', ''],
   ])('with real services --as is not allowed, also with %s', async (_what, as) => {
     linkLogin('bo');
-    await expect(act(false, as)).rejects.toMatchObject({
-      code: 4,
-      message: '--as is for the sandbox. With real services everybody acts as themselves.',
-    });
+    for (const ending of [undefined, newRequest()])
+      await expect(act(false, as, ending)).rejects.toMatchObject({
+        code: 4,
+        message: '--as is for the sandbox. With real services everybody acts as themselves.',
+      });
   });
 
   test.each([true, false])('a login that a person has acts as that person (sandbox: %s)', async (sandbox) => {
