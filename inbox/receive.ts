@@ -60,7 +60,7 @@ export async function refuseRequest(
   refusal: RequestRefusal,
 ): Promise<void> {
   const id = newClickId();
-  const body = { entitlement: '', length: '', refusal };
+  const body = storable({ entitlement: '', length: '', refusal });
   await ledger.writeClick(
     { id, request: requestIdOf(id), kind: 'request', via, account, person, body },
     source,
@@ -68,10 +68,7 @@ export async function refuseRequest(
 }
 
 /** Postgres stores neither NUL nor half a surrogate pair. Such a text becomes empty, and is refused as empty. */
-const storable = (body: Click['body']): Click['body'] =>
-  Object.fromEntries(
-    Object.entries(body).map(([field, text]) => [
-      field,
-      typeof text !== 'string' || (text.isWellFormed() && !text.includes('\u0000')) ? text : '',
-    ]),
-  );
+const storable = <T extends object>(body: T): T =>
+  JSON.parse(JSON.stringify(body), (_field, value: unknown) =>
+    typeof value === 'string' && !(value.isWellFormed() && !value.includes('\0')) ? '' : value,
+  ) as T;

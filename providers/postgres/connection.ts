@@ -83,9 +83,9 @@ export async function tryLogin(url: string, signal: AbortSignal): Promise<LoginR
     return 'accepted';
   } catch (error) {
     const state = sqlState(error) ?? '';
-    // The password is wrong, a rule of pg_hba.conf refuses it, the role is unknown, or the database does not exist
-    // any more.
-    return state.startsWith('28') || state === '3D000' ? 'rejected' : 'no answer';
+    // The password is wrong, a rule of pg_hba.conf refuses it, or the role is unknown or may not log in. A database that does
+    // not exist (3D000) proves nothing: the server looks for it after it accepted the login.
+    return state.startsWith('28') ? 'rejected' : 'no answer';
   }
 }
 

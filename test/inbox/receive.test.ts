@@ -233,6 +233,17 @@ describe('a request that was refused in its form', () => {
     expect(new Set(written.map(([each]) => (each as Click).request)).size).toBe(2);
   });
 
+  test('is stored without the texts in it that Postgres cannot store', async () => {
+    const problem = 'length-unreadable' as const;
+    const written: Click[] = [];
+    const writeClick = async (click: Click) => (written.push(click), click);
+    for (const typed of ['1\0h', '1\ud83dh', 'one hour'])
+      await refuseRequest({ ledger: { writeClick } }, caller, { code: problem, problem: typed });
+    expect(written.map(({ body }) => (body as { refusal: object }).refusal)).toEqual(
+      ['', '', 'one hour'].map((text) => ({ code: problem, problem: text })),
+    );
+  });
+
   test('is an error when it cannot be stored', async () => {
     const away = new Error('the ledger is unavailable');
     const unavailable = { ledger: { writeClick: () => Promise.reject(away) } };

@@ -116,7 +116,7 @@ describe('a login attempt', () => {
   test.each([
     ['28P01', 'rejected'],
     ['28000', 'rejected'],
-    ['3D000', 'rejected'],
+    ['3D000', 'no answer'],
     ['53300', 'no answer'],
     ['57P03', 'no answer'],
     ['42501', 'no answer'],
