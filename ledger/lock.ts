@@ -133,7 +133,7 @@ async function tryTake(db: Db, key: string): Promise<TakenLock | undefined> {
 async function renew(db: Db, { key, fence, owner }: TakenLock): Promise<boolean> {
   const { rowCount } = await db.query(
     `update provider_lock set ends_at = ledger_now() + $4 * interval '1 millisecond'
-      where key = $1 and fence = $2 and owner = $3 and ends_at > '-infinity'`, // A late renewal must not take it back.
+      where key = $1 and fence = $2 and owner = $3 and ends_at > '-infinity'`, // A renewal may come after the release.
     [key, fence, owner, LENGTH_MS],
   );
   return rowCount === 1;
