@@ -70,5 +70,5 @@ export async function refuseRequest(
 /** Postgres stores neither NUL nor half a surrogate pair. Such a text becomes empty, and is refused as empty. */
 const storable = <T extends object>(body: T): T =>
   JSON.parse(JSON.stringify(body), (_field, value: unknown) =>
-    typeof value === 'string' && !(value.isWellFormed() && !value.includes('\0')) ? '' : value,
+    typeof value === 'string' && (value.includes('\0') || !value.isWellFormed()) ? '' : value,
   ) as T;
