@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { person } from '../core/request/request.fixture.ts';
-import { newRequest, opening } from './ledger.fixture.ts';
+import { approve, newRequest, opening, stepOf } from './ledger.fixture.ts';
 import { ledger } from './own-ledger.fixture.ts';
 
 const eve = person('eve');
@@ -17,4 +17,20 @@ test('of twenty requests that one person makes at the same moment, as many are o
   expect(kinds.filter((each) => each === 'refused')).toHaveLength(12);
   for (const request of requests) await ledger.open(request); // It changes nothing.
   expect(await ledger.countOpenRequests(eve)).toBe(8);
+});
+
+test('requests with access count too, and closed ones do not (T30)', async () => {
+  const of = (more: object) => {
+    const request = opening(newRequest(), { mostOpen: 2 });
+    return { ...request, ...more, details: { ...request.details, requester: person('fay') } };
+  };
+  const [active, over, pending, refused] = [of({}), of({}), of({}), of({})];
+  const open = async (request: typeof active) => (await ledger.open(request)).outcome.ok;
+  expect(await open(active)).toBe(true);
+  await ledger.record(approve(active.details.id));
+  expect(await open(over)).toBe(true);
+  await ledger.record(
+    stepOf(over.details.id, 'withdraw', (at) => ({ kind: 'withdraw', by: person('fay'), at })),
+  );
+  expect([await open(pending), await open(refused)]).toEqual([true, false]);
 });

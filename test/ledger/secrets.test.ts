@@ -66,6 +66,14 @@ test('a delivery releases and erases the secret of its own lease, and of no othe
   expect(await ledger.takeSecret({ lease: one, click })).toEqual(SEALED);
 });
 
+test('a secret that was delivered waits until somebody was shown it', async () => {
+  const lease = await leaseWithSecret();
+  const { click } = await deliver(lease);
+  expect(await ledger.hasSecret(lease)).toBe(true);
+  await ledger.eraseSecret({ lease, click });
+  expect(await ledger.hasSecret(lease)).toBe(false);
+});
+
 test('each lease has its own secret', async () => {
   const [one, two, none] = [await granted(), await granted(), await granted()];
   expect(await ledger.storeSecret(one, Buffer.from('of one'))).toEqual(Buffer.from('of one'));

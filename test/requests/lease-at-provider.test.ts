@@ -3,7 +3,7 @@ import type { Lease } from '../../ledger/index.ts';
 import { fakeProvider, fakeVendor, memoryLog } from '../../providers/fake/index.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { lockKeyOf } from '../../core/target.ts';
-import { leaseAtProvider, remainingIntent } from '../../requests/lease-at-provider.ts';
+import { grantedIntent, leaseAtProvider, remainingIntent } from '../../requests/lease-at-provider.ts';
 import { ana, later, lease as id, request } from '../core/request/request.fixture.ts';
 import { target } from '../ledger/ledger.fixture.ts';
 
@@ -34,6 +34,22 @@ describe('the lock for changes to an access', () => {
   test('is the same one for another level', () => {
     expect(onTarget({ level: 'admin', spec: { ...SPEC, level: 'admin' } })).toBe(onTarget({}));
   });
+});
+
+describe('what a lease must give', () => {
+  const providers = new Map([['fake', fakeProvider(fakeVendor(memoryLog())) as Provider]]);
+
+  test.each<[string, string, string[]]>([
+    ['write', 'admin', []],
+    ['write', 'none', ['read']],
+    ['admin', 'none', ['admin']],
+  ])(
+    'is %s, when the prior level is %s and the other granted leases have %j (I9)',
+    (level, prior, grantedLevels) => {
+      const holding = { id: 1, subject, prior, otherLevels: ['admin'], grantedLevels };
+      expect(grantedIntent([leaseAtProvider({ providers }, leaseOf({ holding }))]).level).toBe(level);
+    },
+  );
 });
 
 describe('what must remain without a lease', () => {
