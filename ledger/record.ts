@@ -67,10 +67,8 @@ export async function record(db: Db, step: Step): Promise<Recorded> {
   const outcome = decide(state, command);
   if (before && outcome.ok) return { outcome: before, state, at, trail };
   const attempt = outcome.ok ? undefined : refusedAttempt(command, outcome.error);
-  if (attempt && (await isRepeated(db, step, { trail, attempt }))) {
-    await settleClick(db, step, attempt.refusal);
+  if (attempt && (await settledAsRepeated(db, step, { trail, attempt })))
     return { outcome, state, at, trail };
-  }
   const events = outcome.ok ? outcome.value : attempt ? [attempt] : [];
   const written = await append(db, step, trail.length, events);
   const next = events.reduce(evolve, state);
@@ -78,16 +76,6 @@ export async function record(db: Db, step: Step): Promise<Recorded> {
   if (outcome.ok && step.freeText) await writeFreeText(db, step.request, step.freeText);
   if (isNewsForWorkflow(step.via, state, next)) await addWakeUp(db, step.request);
   return { outcome, state: next, at, trail: [...trail, ...written] };
-}
-
-/** A repeated refusal leaves no event that says how the click was decided. So its outcome is stored at once, and stays. */
-async function settleClick(
-  db: Db,
-  { request, name }: Pick<Step, 'request' | 'name'>,
-  refusal: Refusal,
-): Promise<void> {
-  const click = clickBehind(request, name);
-  if (click) await storeOutcome(db, click, { kind: 'refused', refusal });
 }
 
 /** The workflow knows what its own activities record, and that its request was opened. */
@@ -111,7 +99,8 @@ export async function recordRefusal(
   if (before) return before;
   const trail = await readTrail(db, step.request);
   const attempt: Refused = { kind: 'refused', ...refused, at: await nowAfter(db, trail) };
-  if (!(await isRepeated(db, step, { trail, attempt }))) await append(db, step, trail.length, [attempt]); // It changes no state, so nothing else is updated.
+  if (!(await settledAsRepeated(db, step, { trail, attempt })))
+    await append(db, step, trail.length, [attempt]); // It changes no state, so nothing else is updated.
   return no(refused.refusal);
 }
 
@@ -176,9 +165,10 @@ type Attempt = Readonly<{ trail: readonly NumberedEvent[]; attempt: Refused }>;
 
 /**
  * True when the same person was refused the same thing for the same reason before. Then the trail has it, and does not
- * grow, however often somebody presses a button. Each click keeps its own outcome, and its person is told again.
+ * grow, however often somebody presses a button. Its person is told again. No event says how the click was decided, so
+ * its outcome is stored at once, and stays.
  */
-async function isRepeated(
+async function settledAsRepeated(
   db: Db,
   { request, name }: Pick<Step, 'request' | 'name'>,
   { trail, attempt: { at: _at, ...attempt } }: Attempt,
@@ -189,7 +179,9 @@ async function isRepeated(
   if (!first) return false;
   await notifyAgain(db, request, { step: name, from: first.seq, to: first.seq + 1 });
   const click = clickBehind(request, name);
-  if (click) await eraseFreeText(db, click);
+  if (!click) return true;
+  await eraseFreeText(db, click);
+  await storeOutcome(db, click, { kind: 'refused', refusal: attempt.refusal });
   return true;
 }
 

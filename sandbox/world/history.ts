@@ -8,8 +8,8 @@ const KEEP_GONE_ROWS = 3;
 
 /**
  * Merges a new reading into the rows of the readings before it (undefined before the first reading). New rows
- * come first, then the rows of the first reading, then rows that disappeared. A row that disappeared is kept
- * as `gone` for ten minutes.
+ * come first, then the rows of the first reading, then rows that disappeared, the newest first. A row that
+ * disappeared is kept as `gone` for ten minutes, unless three others disappeared after it.
  */
 export function mergeReading(
   before: readonly SeenRow[] | undefined,
@@ -28,7 +28,7 @@ export function mergeReading(
     .filter(({ id }) => !here.has(id))
     .map((row): SeenRow => (row.state.kind === 'gone' ? row : { ...row, state: { kind: 'gone', at: now } }))
     .filter(({ state }) => state.kind === 'gone' && now - state.at < KEEP_GONE_MS)
-    .slice(-KEEP_GONE_ROWS);
+    .slice(0, KEEP_GONE_ROWS);
   return [
     ...present.filter(({ since }) => since !== undefined),
     ...present.filter(({ since }) => since === undefined),

@@ -1,10 +1,15 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import { clickIdOf, type PersonId, type RequestId } from '../../core/ids.ts';
 import { ELIGIBLE } from '../../core/request/commands.ts';
+import type { Step } from '../../ledger/record.ts';
 import { ana, bo, sam } from '../core/request/request.fixture.ts';
 import { openedIn } from './ledger.fixture.ts';
 import { ledger, rows } from './own-ledger.fixture.ts';
+
+const approveBy =
+  (by: PersonId, digest = 'd1'): Step['command'] =>
+  (_state, at) => ({ kind: 'approve', by, digest, eligibility: ELIGIBLE, at });
 
 /** A press of "Approve" by somebody, as the dispatcher records it. */
 const press = (request: RequestId, by: PersonId, digest = 'd1') =>
@@ -12,7 +17,7 @@ const press = (request: RequestId, by: PersonId, digest = 'd1') =>
     request,
     name: `click/${clickIdOf(uuidv7())}`,
     via: 'slack',
-    command: (_state, at) => ({ kind: 'approve', by, digest, eligibility: ELIGIBLE, at }),
+    command: approveBy(by, digest),
   });
 const refusedIn = async (request: RequestId) =>
   (await ledger.readTrail(request)).flatMap(({ event }) =>
@@ -42,30 +47,33 @@ test('the same person who is refused for another reason is one more event', asyn
   ]);
 });
 
-test('a repeated refusal is the outcome of its click for ever, also when nobody stores it afterwards', async () => {
-  const request = await openedIn(ledger, { targets: [] });
-  const click = clickIdOf(uuidv7());
-  const written = {
-    id: click,
-    request,
-    via: 'cli',
-    account: 'x',
-    person: ana,
-    kind: 'approve',
-    body: {},
-  } as const;
-  await ledger.writeClick(written);
-  const pressAgain = () =>
-    ledger.record({
+describe('a repeated refusal is the outcome of its click for ever, also when nobody stores it afterwards', () => {
+  const refusal = { code: 'own-request' } as const;
+  const decidedWithoutState = async (step: Omit<Step, 'command'>) =>
+    ledger.recordRefusal(step, { by: ana, tried: 'approve', refusal });
+  const decidedOnState = async (step: Omit<Step, 'command'>) =>
+    (await ledger.record({ ...step, command: approveBy(ana) })).outcome;
+
+  test.each([
+    ['the state of the request', decidedOnState],
+    ['what is known without the state', decidedWithoutState],
+  ])('decided on %s', async (_what, refuse) => {
+    const request = await openedIn(ledger, { targets: [] });
+    const id = clickIdOf(uuidv7());
+    await ledger.writeClick({
+      id,
       request,
-      name: `click/${click}`,
       via: 'cli',
-      command: (_state, at) => ({ kind: 'approve', by: ana, digest: 'd1', eligibility: ELIGIBLE, at }),
+      account: 'x',
+      person: ana,
+      kind: 'approve',
+      body: {},
     });
-  await press(request, ana);
-  expect((await pressAgain()).outcome.ok).toBe(false);
-  expect(await ledger.clickOutcome(click)).toEqual({ kind: 'refused', refusal: { code: 'own-request' } });
-  expect(await ledger.takeClicks(['approve'], 10, 1_000)).toEqual([]);
+    await press(request, ana);
+    expect(await refuse({ request, name: `click/${id}`, via: 'cli' })).toEqual({ ok: false, error: refusal });
+    expect(await ledger.clickOutcome(id)).toEqual({ kind: 'refused', refusal });
+    expect(await ledger.takeClicks(['approve'], 10, 1_000)).toEqual([]);
+  });
 });
 
 test('another person, another reason and another attempt are events of their own', async () => {

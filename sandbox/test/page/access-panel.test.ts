@@ -110,6 +110,14 @@ describe('new rows and rows that disappeared', () => {
     expect(told(mergeReading(third, [row('standing')], 700_000))).toEqual(['standing - open']);
     expect(told(mergeReading(third, [row('new')], 4))).toEqual(['new 4 open', 'standing - gone']);
   });
+
+  test('of more than three rows that disappeared the newest three stay', () => {
+    const ended = ['a', 'b', 'c', 'd'].reduce<readonly SeenRow[]>(
+      (seen, id, index) => mergeReading(mergeReading(seen, [row(id)], index), [], index),
+      mergeReading(undefined, [], 0),
+    );
+    expect(ended.map(({ id }) => id)).toEqual(['d', 'c', 'b']);
+  });
 });
 
 describe('GitHub', () => {
