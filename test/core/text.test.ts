@@ -19,6 +19,7 @@ describe('a text in which a reader sees nothing is blank (T48)', () => {
     ['soft hyphens and joiners of letters', [0xad, 0x034f, 0x17b4, 0x17b5, 0x180e]],
     ['selectors of a variant', [0xfe00, 0xfe0f, 0xe0100, 0xe01ef, 0x180b]],
     ['tags, which can hide a whole text', [0xe0001, 0xe0041, 0xe007f]],
+    ['spaces between characters that are not drawn', [0x200b, 0x20, 0x3164, 0x0a, 0x2800]],
   ])('%s', (_what, points) => expect(isBlank(text(...points))).toBe(true));
 
   test.each<[string, readonly number[]]>([

@@ -90,12 +90,13 @@ describe('the person of an account is found by the same rule (T47)', () => {
   const files = edited(
     'people.yaml',
     'github: ana-ferreira, aws-iam: ana }',
-    'github: Ana-Ferreira, aws-iam: Ana, unix: ana, jira: Ana }',
+    'github: [Ana-Ferreira, ana-at-home], aws-iam: Ana, unix: ana, jira: Ana }',
   );
   const directory: Directory = policyOf(files).directory;
 
   test.each<[string, string, string | undefined]>([
     ['github', 'ana-FERREIRA', 'ana'],
+    ['github', 'Ana-At-Home', 'ana'],
     ['aws-iam', 'ana', 'ana'],
     ['jira', 'ANA', 'ana'],
     ['unix', 'ana', 'ana'],
