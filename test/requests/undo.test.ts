@@ -26,8 +26,9 @@ function altered(at: number): string {
 }
 
 describe('an undo outside of our processes (T41)', () => {
-  test('opens for its lease, with the key that sealed it', () => {
-    expect(openUndo(deps, lease, sealed)).toEqual(undo);
+  test.each(['fake', 'other'])('opens for its lease, with the key of its provider: %s', (provider) => {
+    const ofProvider = { ...undo, target: { ...target, provider } };
+    expect(openUndo(deps, lease, sealUndo(deps, ofProvider))).toEqual(ofProvider);
   });
 
   test('shows neither the account nor the target', () => {

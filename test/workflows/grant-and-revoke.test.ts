@@ -200,6 +200,12 @@ if (hasTimeSkipping)
       expect(looks).toBeGreaterThan(0);
     });
 
+    test('a grant whose answer is not encrypted with the key of Curfew counts as not granted (T11)', async () => {
+      const { outcome, looks } = await run({ minutes: 60, grant: () => Promise.resolve(undefined) });
+      expect(outcome).toEqual({ ending: 'grant-failed' });
+      expect(looks).toBeGreaterThan(0);
+    });
+
     test('a grant that was recorded although its answer was lost stays until its end, without a look each second', async () => {
       const { outcome, looks } = await run({
         leftMs: 60_000,

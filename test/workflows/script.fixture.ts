@@ -45,7 +45,8 @@ export type Script = Readonly<{
   minutes?: number;
   /** The time from the approval's record to the end of the access, in milliseconds. */
   leftMs?: number;
-  grant(lease: LeaseId, world: World): Promise<{ undo: SealedUndo }>;
+  /** Resolves with undefined for a grant that does not happen, although its activity is completed. */
+  grant(lease: LeaseId, world: World): Promise<{ undo: SealedUndo } | undefined>;
   /** Called in each look at the ledger, with the number of looks that have begun. */
   look?(world: World, begun: number): Promise<void>;
   /** Called in each attempt to revoke, with the number of attempts that have begun. */
@@ -206,6 +207,7 @@ async function runScript(
     async grant({ lease }) {
       noteCall(lease);
       const granted = await grant(lease, world);
+      if (!granted) return undefined as never; // as a payload that is not encrypted is decoded
       world.record({ kind: 'confirm-granted', lease, seen: 'x', at: now });
       return granted;
     },
