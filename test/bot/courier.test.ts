@@ -302,6 +302,17 @@ describe('a refused click', () => {
     expect(threadOf(dmWith('ana'), 'a refusal of Ana')).toEqual([]);
   });
 
+  test('who clicks again reads why again, and the thread does not repeat that they tried', async () => {
+    const request = await shown('a second refusal of Ana');
+    await refuse(request, 'ana');
+    await sent(request);
+    const before = place.messagesIn(REQUESTS).length;
+    await refuse(request, 'ana');
+    await sent(request);
+    const added = place.messagesIn(REQUESTS).slice(before);
+    expect(added.map(({ ephemeralFor }) => ephemeralFor)).toEqual([slackIdOf('ana')]);
+  });
+
   test('a person who is not known reads why, and the thread does not show them', async () => {
     const request = await shown('a refusal of Gil');
     const before = place.messagesIn(REQUESTS).length;

@@ -42,12 +42,20 @@ describe('what a person did is stored', () => {
   ])('of %s', async (_who, name, team, person) => {
     const [request, user] = [await place.pending('a click'), slackIdOf(name)];
     const click = await inbox().receive(
-      { user, team, channel: REQUESTS },
+      { user, team, channel: REQUESTS, message: '7.7' },
       { kind: 'approve', request, body: { digest: DIGEST } },
     );
     expect(click).toMatchObject({ via: 'slack', account: user, person, kind: 'approve', request });
     expect(await place.ledger.readClick(click.id)).toEqual(click);
-    expect(click.body).toEqual({ digest: DIGEST, channel: REQUESTS });
+    expect(click.body).toEqual({ digest: DIGEST, channel: REQUESTS, message: '7.7' });
+  });
+
+  test('without a channel and a message when there is none', async () => {
+    const [request, user] = [await place.pending('a click in a form'), slackIdOf('ana')];
+    const action = { kind: 'approve', request, body: { digest: DIGEST } } as const;
+    expect((await inbox().receive({ user, team: TEAM_ID, channel: undefined }, action)).body).toEqual({
+      digest: DIGEST,
+    });
   });
 
   test('the end of access by its requester counts when the people file no longer names them, and by nobody else', async () => {

@@ -6,7 +6,7 @@ import { verifyDoubtfulAccesses } from '../../upkeep/verify-accesses.ts';
 import { verifyAccess } from '../../requests/verify-access.ts';
 import { stopClock } from '../ledger/database.fixture.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
-import { levelsWritten, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
+import { firstLease, levelsWritten, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
 import { answered, approvedWithoutWorkflow, attempt, granted, revoked } from './steps.fixture.ts';
 
 let fixture: RequestsFixture;
@@ -85,6 +85,22 @@ describe('an access is in doubt', () => {
     const late = await live('2m');
     await fixture.shiftClock(126_000);
     await revoked(fixture, late);
+    expect(await openDoubts()).toHaveLength(1);
+  });
+
+  test('after a report that it was revoked without the ledger, because other live leases may have lost it too', async () => {
+    const request = await live();
+    await fixture.ledger.record({
+      request,
+      name: 'undone',
+      via: 'workflow',
+      command: (_state, at) => ({
+        kind: 'report-undone',
+        lease: firstLease(request),
+        undoneAt: at,
+        at,
+      }),
+    });
     expect(await openDoubts()).toHaveLength(1);
   });
 
