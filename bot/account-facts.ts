@@ -1,9 +1,15 @@
-import type { WebClient } from '@slack/web-api';
+import type { AuthTestResponse, WebClient } from '@slack/web-api';
 import { type AccountFacts, accountRefusal, type Installation, unexpectedFlags } from '../core/account.ts';
 import { isNoSuchAccount } from './slack-errors.ts';
 
 /** What Slack says about an account. Any part can be missing or have another type than the documented one. */
 type SlackUser = Readonly<Record<string, unknown>>;
+
+/** Where the token of the bot is installed: the workspace, and its organization on Enterprise Grid. */
+export const installationOf = ({
+  team_id: team = '',
+  enterprise_id: enterprise,
+}: AuthTestResponse): Installation => ({ team, ...(enterprise ? { enterprise } : {}) });
 
 /**
  * Asks Slack what kind of account this is. An error of Slack is thrown, because unknown does not mean allowed. The

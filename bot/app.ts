@@ -7,7 +7,7 @@ import { boltLogger, CLIENT_OPTIONS, type Log } from './bolt-options.ts';
 import { followCalls } from './calls.ts';
 import { startCourier } from './courier.ts';
 import { type BotDeps, callerOf } from './deps.ts';
-import { accountReader } from './account-facts.ts';
+import { accountReader, installationOf } from './account-facts.ts';
 import { messageOf } from '../core/faults.ts';
 import { startAccountChecks } from '../inbox/account-checks.ts';
 import type { Ledger } from '../ledger/index.ts';
@@ -57,14 +57,14 @@ export async function startBot({ token, appToken, apiUrl, log, deps: given }: Bo
     deferInitialization: true, // else the constructor calls Slack, and nothing handles a failure of that call
     clientOptions: { ...CLIENT_OPTIONS, ...slackApiUrl },
   });
-  const { team_id: team = '', enterprise_id: enterprise } = await app.client.auth.test();
+  const installation = installationOf(await app.client.auth.test());
   await app.init();
   const warn = (message: string) => log('warn', message);
   const deps: BotDeps = {
     ...given,
     warn,
-    readAccount: accountReader(app.client, { team, ...(enterprise ? { enterprise } : {}) }, warn),
-    inbox: openInbox({ ledger: given.ledger, policy: given.policy, team }),
+    readAccount: accountReader(app.client, installation, warn),
+    inbox: openInbox({ ledger: given.ledger, policy: given.policy, team: installation.team }),
   };
   const calls = followCalls();
   app.use(calls.middleware);

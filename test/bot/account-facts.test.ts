@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { WebClient } from '@slack/web-api';
-import { accountReader, factsOf } from '../../bot/account-facts.ts';
+import { accountReader, factsOf, installationOf } from '../../bot/account-facts.ts';
 import { accountRefusal, type Installation } from '../../core/account.ts';
 import { memberFacts, TEAM } from '../core/account.fixture.ts';
 
@@ -20,6 +20,15 @@ const refusalOf = (
   installation: Installation = { team: TEAM },
 ) => accountRefusal(factsOf({ id, ...user }, installation), id);
 const without = (field: keyof typeof MEMBER) => ({ ...MEMBER, [field]: undefined });
+
+test.each([
+  ['a workspace of its own', { team_id: TEAM }, { team: TEAM }],
+  ['a workspace without an organization', { team_id: TEAM, enterprise_id: '' }, { team: TEAM }],
+  ['a workspace of an organization', { team_id: TEAM, enterprise_id: 'E0LANTERN' }, GRID],
+  ['no workspace', {}, { team: '' }],
+])('the installation is %s, as Slack says of the token', (_what, answer, installation) =>
+  expect(installationOf({ ok: true, ...answer })).toEqual(installation),
+);
 
 describe('why an account may not act (T07)', () => {
   test.each<[string, Parameters<typeof factsOf>[0], string | undefined]>([
