@@ -53,7 +53,7 @@ export function postgresProvider({ databases }: PostgresDeps): Provider<Postgres
       permissions: [
         `member of role ${role}`,
         `at most ${MAX_CONNECTIONS} connections at a time`,
-        `in other databases of the same server: what everybody and the role ${role} may do there`,
+        `in the server’s other databases: what everybody and ${role} may do`,
       ],
     }),
     credential(lease, target, secret) {

@@ -116,7 +116,7 @@ describe('the postgres provider', () => {
       permissions: [
         'member of role orders_read',
         'at most 5 connections at a time',
-        'in other databases of the same server: what everybody and the role orders_read may do there',
+        'in the server’s other databases: what everybody and orders_read may do',
       ],
     }));
 
