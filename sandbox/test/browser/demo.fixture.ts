@@ -11,6 +11,9 @@ export type Demo = Readonly<{
   home: string;
   pid: number;
   text(): string;
+  /** Stops it as Ctrl-C does. Its folder stays. */
+  interrupt(): Promise<void>;
+  /** Stops it and removes its folder. */
   stop(): Promise<void>;
 }>;
 
@@ -33,17 +36,20 @@ export async function startDemoProcess(more: Readonly<Record<string, string>> = 
       .split('\n'),
   );
   const [, url = ''] = (await said(/Open {2}(http:\S+)/)) ?? [];
+  async function interrupt(): Promise<void> {
+    if (child.exitCode !== null) return;
+    const ended = new Promise((done) => child.once('exit', done));
+    child.kill('SIGINT');
+    await ended;
+  }
   return {
     url,
     home,
     pid: child.pid ?? 0,
     text,
+    interrupt,
     async stop() {
-      const ended = new Promise((done) => child.once('exit', done));
-      if (child.exitCode === null) {
-        child.kill('SIGINT');
-        await ended;
-      }
+      await interrupt();
       rmSync(home, { recursive: true, force: true });
     },
   };

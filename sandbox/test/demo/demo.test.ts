@@ -98,3 +98,8 @@ if (canListListeners)
     });
   });
 else test.skip('the ports of the demo (they are listed on Linux only)', () => undefined);
+
+test('after Ctrl-C a command in another terminal finds no addresses of it, and no key', async () => {
+  await demo.interrupt();
+  expect(publishedConnections(demo.home)).toBeUndefined();
+});
