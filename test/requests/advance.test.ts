@@ -110,6 +110,15 @@ describe('a look at a request records what is due by the ledger’s clock (I23)'
     await revoked(fixture, request);
   });
 
+  test('a grant of two targets fails with the fault that was noted, also when the first lease has none', async () => {
+    const request = await approvedWithoutWorkflow(fixture, { entitlement: 'pair' }, ['bo', 'cy']);
+    const [, second] = await fixture.ledger.leasesOf(request);
+    if (second) await fixture.ledger.noteLeaseFault(second.id, 'provider-throttled: slow down');
+    await fixture.shiftClock(10 * MINUTE);
+    await look(request);
+    expect(await fixture.state(request)).toMatchObject({ ending: { fault: 'provider-throttled' } });
+  });
+
   test('what is due is recorded once, however many look at the same time', async () => {
     const request = await openedWithoutWorkflow(fixture);
     await fixture.shiftClock(8 * HOUR);

@@ -89,6 +89,13 @@ describe('each kind of answer', () => {
     expect((await fixture.ledger.readFreeText(request)).denial).toBe('💥'.repeat(LIMITS.denialReasonLength));
   });
 
+  test('the spaces before the note of a denial do not count', async () => {
+    const request = await openedWithoutWorkflow(fixture);
+    const note = 'x'.repeat(LIMITS.denialReasonLength);
+    await answered(fixture, request, { kind: 'deny', by: 'bo', body: { note: `  ${note}` } });
+    expect((await fixture.ledger.readFreeText(request)).denial).toBe(note);
+  });
+
   test.each([
     ['without a note', [{}]],
     [
