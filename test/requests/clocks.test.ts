@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Instant, RequestId } from '../../core/ids.ts';
 import { grantLease } from '../../requests/grant-lease.ts';
+import { stopClock } from '../ledger/database.fixture.ts';
 import { firstLease, levelsWritten, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
 import { answered, approvedWithoutWorkflow, attempt, granted, revoked } from './steps.fixture.ts';
 
@@ -30,6 +31,19 @@ describe('a process whose clock differs from the ledger’s (I23, F22)', () => {
   test.each([1_000, -1_000])('by %d ms grants', async (ms) => {
     const request = await approvedWithoutWorkflow(fixture);
     await grantedWithClock(request, ms);
+    expect(levelsWritten(fixture, request)).toEqual(['write']);
+    await answered(fixture, request, { kind: 'end', by: 'ana' });
+    await revoked(fixture, request);
+  });
+
+  test.each([2_000, -2_000])('by exactly %d ms grants, and by a millisecond more it does not', async (ms) => {
+    const request = await approvedWithoutWorkflow(fixture);
+    const now = Date.now();
+    await stopClock(fixture.url, now);
+    const grantAt = (at: number) =>
+      grantLease({ ...fixture.deps, clock: () => at as Instant }, { lease: firstLease(request), ...attempt });
+    await expect(grantAt(now + ms + Math.sign(ms))).rejects.toMatchObject({ code: 'clocks-differ' });
+    await grantAt(now + ms);
     expect(levelsWritten(fixture, request)).toEqual(['write']);
     await answered(fixture, request, { kind: 'end', by: 'ana' });
     await revoked(fixture, request);

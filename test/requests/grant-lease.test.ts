@@ -1,13 +1,15 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Fault } from '../../core/faults.ts';
 import type { Instant, RequestId } from '../../core/ids.ts';
 import type { Provider } from '../../providers/provider.ts';
 import type { Deps } from '../../requests/deps.ts';
 import { LIMITS } from '../../core/limits.ts';
+import { WAITS } from '../../core/waits.ts';
 import { type Granted, grantLease } from '../../requests/grant-lease.ts';
 import { secretContext } from '../../requests/secret-context.ts';
 import { openUndo } from '../../requests/undo.ts';
 import { ana } from '../core/request/request.fixture.ts';
+import { stopClock } from '../ledger/database.fixture.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { firstLease, levelsWritten, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
 import { answered, approvedWithoutWorkflow, attempt, granted, revoked } from './steps.fixture.ts';
@@ -324,7 +326,7 @@ test('a read that may still show access which was revoked just before is not rec
   await paused.reached;
   await fixture.shiftClock(61_000);
   paused.release();
-  await expect(late).rejects.toMatchObject({ code: 'not-verified' });
+  await expect(late).rejects.toMatchObject({ code: 'not-verified', retryAfterMs: 1 });
   await fixture.shiftClock(0);
   // A target that has an object for each lease has no prior state to mistake.
   await grantWith(withProvider({ consistencyWindowMs: 60_000, ownObject: () => true }), second);
@@ -347,6 +349,35 @@ describe('a call that grants', () => {
     expect(await fixture.ledger.now()).toBeGreaterThanOrEqual(endsAt);
     await end(request);
     await revoked(fixture, request);
+  });
+
+  test('is ended at the end of its attempt, however much later the access ends', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
+    const limit = jest.spyOn(AbortSignal, 'timeout');
+    await granted(fixture, request);
+    expect(limit.mock.calls).toEqual([[WAITS.attempt.ms]]);
+    limit.mockRestore();
+  });
+
+  test('and whose answer comes at the end of the access is undone by a call that may go on after it (F41)', async () => {
+    const request = await approvedWithoutWorkflow(fixture, { length: '1m' });
+    const state = await fixture.state(request);
+    const endsAt = state.kind === 'granting' ? state.endsAt : 0;
+    const now = (endsAt - 1_000) as Instant;
+    await stopClock(fixture.url, now);
+    const { provider } = fixture.providerControl;
+    const ensurePresent: Provider['ensurePresent'] = async (intent, signal) => {
+      if (!signal.aborted) await new Promise((ended) => signal.addEventListener('abort', ended));
+      await stopClock(fixture.url, endsAt);
+      return provider.ensurePresent(intent, attempt.signal);
+    };
+    const ensureAbsent: Provider['ensureAbsent'] = async (intent, signal) => {
+      signal.throwIfAborted();
+      return provider.ensureAbsent(intent, signal);
+    };
+    const deps = { ...withProvider({ ensurePresent, ensureAbsent }), clock: () => now };
+    await expect(grantWith(deps, request)).rejects.toMatchObject({ code: 'superseded' });
+    expect(levelsWritten(fixture, request)).toEqual(['write', 'none']);
   });
 });
 

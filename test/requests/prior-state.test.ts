@@ -114,6 +114,22 @@ describe('an account for which nothing can be granted', () => {
   });
 });
 
+test('a repair lowers no prior state to what another account shows that has the name now (F24, I5)', async () => {
+  fixture.vendor.setLevel('ana', 'thing', 'read');
+  const request = await approvedWithoutWorkflow(fixture);
+  await granted(fixture, request);
+  await fixture.ledger.doubt({ key: 'fake\nthing\nana' }, { afterMs: 0, lateMs: 60_000 });
+  const { provider } = fixture.providerControl;
+  const observe: typeof provider.observe = async ({ target }) => ({
+    subject: { id: 'another account', name: 'ana' },
+    level: 'none',
+    target,
+  });
+  const providers = new Map([['fake', { ...provider, observe }]]);
+  expect(await verifyDoubtfulAccesses({ ...fixture.deps, providers })).toEqual([]);
+  expect(await untilEnded(request)).toEqual(['write', 'read']);
+});
+
 test.each(['admin', 'write'] as const)(
   'a repair gives what was approved, and its end leaves nothing, when somebody revoked the %s that was there before (I5, I9)',
   async (before) => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { Fault, type FaultCode } from '../../core/faults.ts';
 import type { RequestId } from '../../core/ids.ts';
+import { WAITS } from '../../core/waits.ts';
 import { sweep } from '../../upkeep/sweep.ts';
 import { verifyDoubtfulAccesses } from '../../upkeep/verify-accesses.ts';
 import { verifyAccess } from '../../requests/verify-access.ts';
@@ -66,6 +67,23 @@ describe('an access is in doubt', () => {
       recover();
       expect(await openDoubts()).toHaveLength(1);
     }
+  });
+
+  test('after a verification whose change failed, and not after one whose read failed (F02)', async () => {
+    const verify = () => verifyAccess(fixture.deps, 'fake\nthing\nana', attempt.signal);
+    const doubtsAfterFailed = async (call: 'observe' | 'ensurePresent' | 'ensureAbsent') => {
+      const recover = fixture.providerControl.failFrom(call);
+      await expect(verify()).rejects.toMatchObject({ code: 'provider-unavailable' });
+      recover();
+      return (await openDoubts()).length;
+    };
+    const request = await live();
+    fixture.vendor.setLevel('ana', 'thing', 'none');
+    expect(await doubtsAfterFailed('observe')).toBe(0);
+    expect(await doubtsAfterFailed('ensurePresent')).toBe(1);
+    await endedAndRevoked(request);
+    await rowsOf(fixture.url, 'update provider_lock set verify_at = null, doubt_until = null');
+    expect(await doubtsAfterFailed('ensureAbsent')).toBe(1);
   });
 
   test('while its lock cannot be released, from the moment in which somebody takes it', async () => {
@@ -289,6 +307,45 @@ describe('an access in doubt', () => {
     expect(fixture.levelOf()).toBe('write');
   });
 
+  test('that several leases share is granted again with a call that ends with the last of them', async () => {
+    const [long, short] = [await live('2m'), await live('1m')];
+    fixture.vendor.setLevel('ana', 'thing', 'none');
+    const endOf = async (request: RequestId) => (await fixture.ledger.leasesOf(request))[0]?.endsAt ?? 0;
+    const [last, first] = [await endOf(long), await endOf(short)];
+    const limit = jest.spyOn(AbortSignal, 'timeout');
+    await stopClock(fixture.url, first - 700);
+    await verifyAccess(fixture.deps, 'fake\nthing\nana', attempt.signal);
+    expect(last - first).toBeGreaterThan(WAITS.attempt.ms);
+    expect(limit.mock.calls).toEqual([[WAITS.attempt.ms]]);
+    limit.mockRestore();
+  });
+
+  test('is granted again each time that it is lost, and the trail says so each time', async () => {
+    const request = await live();
+    for (const _time of [1, 2]) {
+      fixture.vendor.setLevel('ana', 'thing', 'none');
+      await verifyAccess(fixture.deps, 'fake\nthing\nana', attempt.signal);
+      expect(fixture.levelOf()).toBe('write');
+    }
+    expect(await fixture.kinds(request)).toMatch(/activated repaired repaired$/);
+  });
+
+  test('is granted again to each account that has leases, when another account has the name now', async () => {
+    await live();
+    await rowsOf(fixture.url, `update holding set subject_id = 'an account that was deleted'`);
+    await live();
+    fixture.vendor.setLevel('ana', 'thing', 'none');
+    const { provider } = fixture.providerControl;
+    const grantedTo: string[] = [];
+    const ensurePresent: typeof provider.ensurePresent = ({ subject, level }) => {
+      grantedTo.push(subject.id);
+      return Promise.resolve({ level, seen: level });
+    };
+    const providers = new Map([['fake', { ...provider, ensurePresent }]]);
+    await verifyAccess({ ...fixture.deps, providers }, 'fake\nthing\nana', attempt.signal);
+    expect(grantedTo.sort()).toEqual(['an account that was deleted', expect.stringMatching(/^fake-/)]);
+  });
+
   test('is revoked for each account that had it, when another account has the name now', async () => {
     await endedAndRevoked(await live());
     await rowsOf(fixture.url, `update holding set subject_id = 'an account that was deleted'`);
@@ -318,12 +375,23 @@ describe('an access in doubt', () => {
   });
 
   test('with a provider that makes an object for each lease, each late object is revoked and no other is touched', async () => {
-    const [over, kept] = [await live('1h', 'login'), await live('1h', 'login')];
-    await endedAndRevoked(over);
-    await fixture.ledger.doubt({ key: 'login\ndesk\nana' }, { afterMs: 0, lateMs: 60_000 });
-    expect(await verifyDoubtfulAccesses(fixture.deps)).toEqual([]);
-    expect(await fixture.kinds(kept)).toMatch(/activated$/);
-    expect(await fixture.kinds(over)).toMatch(/closed$/);
+    const [one, other] = [await live(), await live()];
+    for (const request of [one, other]) await endedAndRevoked(request);
+    await live();
+    await doubtIt();
+    const { provider } = fixture.providerControl;
+    const touched: string[] = [];
+    const touch: typeof provider.ensureAbsent = ({ lease }) => {
+      touched.push(lease);
+      return Promise.resolve({ level: 'none', seen: 'nothing' });
+    };
+    const own = { ...provider, ownObject: () => true, ensurePresent: touch, ensureAbsent: touch };
+    const [observed] = callsOf('observe');
+    expect(await verifyDoubtfulAccesses({ ...fixture.deps, providers: new Map([['fake', own]]) })).toEqual(
+      [],
+    );
+    expect(touched.sort()).toEqual([one, other].map(firstLease));
+    expect(callsOf('observe')).toEqual([observed]);
   });
 
   test('is verified every fifteen seconds for as long as the doubt lasts, and a doubt that comes meanwhile stays', async () => {
