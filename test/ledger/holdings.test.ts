@@ -1,9 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
 import { leaseIdOf, type RequestId } from '../../core/ids.ts';
+import { lockKeyOf } from '../../core/target.ts';
 import { type Lease } from '../../ledger/index.ts';
 import { until } from '../until.fixture.ts';
 import { asAdmin, shiftClock } from './database.fixture.ts';
-import { approvedIn, confirmRevoked, end, grantedIn, observed, revokedIn, target } from './ledger.fixture.ts';
+import {
+  approvedIn,
+  confirmRevoked,
+  end,
+  grantedIn,
+  LADDER,
+  observed,
+  revokedIn,
+  target,
+} from './ledger.fixture.ts';
 import { atTime, database, ledger, rows } from './own-ledger.fixture.ts';
 
 const at = (lockKey: string, more: Partial<typeof target> = {}) => ({
@@ -25,6 +35,60 @@ describe('holdings', () => {
     await grantedIn(ledger, at(what), 'admin', { prior: first });
     const id = await grantedIn(ledger, at(what), 'admin', { prior: second });
     expect((await firstLeaseOf(id)).holding?.prior).toBe(kept);
+  });
+
+  test.each(['write', 'read'])(
+    'what shows is no prior state when one of several leases gives it, also a revoked one: %s (I5)',
+    async (shown) => {
+      const key = `given-${shown}`;
+      await grantedIn(ledger, at(key), 'write', { prior: 'admin' });
+      await revokedIn(
+        ledger,
+        await grantedIn(ledger, at(key, { level: 'read' }), 'read', { prior: 'admin' }),
+      );
+      const id = await grantedIn(ledger, at(key, { level: 'admin' }), 'admin', { prior: shown });
+      expect((await firstLeaseOf(id)).holding?.prior).toBe('none');
+    },
+  );
+
+  test.each<[string, object, object]>([
+    ['at another provider', { provider: 'other' }, {}],
+    ['of another account', {}, { subject: { id: 'id-2', name: 'ana' } }],
+    ['at another target', {}, { key: 'elsewhere' }],
+  ])(
+    'a revoked lease has what remains of its own holding, and not of an open one %s',
+    async (what, more, seen) => {
+      const over = await grantedIn(ledger, at(what), 'write', { prior: 'read' });
+      await revokedIn(ledger, over);
+      await grantedIn(ledger, at(what, more), 'write', seen);
+      expect((await firstLeaseOf(over)).holding).toMatchObject({
+        prior: 'read',
+        otherLevels: [],
+        grantedLevels: [],
+      });
+      const newer = await grantedIn(ledger, at(what), 'write', { prior: 'none' });
+      expect((await firstLeaseOf(newer)).state).toBe('granted');
+      expect((await firstLeaseOf(over)).holding).toMatchObject({
+        prior: 'none',
+        otherLevels: ['write'],
+        grantedLevels: ['write'],
+      });
+    },
+  );
+
+  test('the prior state is lowered only under the lock, and only while the holding is open (F16)', async () => {
+    const id = await grantedIn(ledger, at('lowered'), 'write', { prior: 'read' });
+    const holding = (await firstLeaseOf(id)).holding?.id ?? 0;
+    const priorOf = async () => (await firstLeaseOf(id)).holding?.prior;
+    await ledger.withLock('lowered', async (lock) => {
+      const lower = (fence: number) =>
+        ledger.lowerPrior(holding, { shown: 'none', ladder: LADDER, lock: { ...lock, fence } });
+      await expect(lower(lock.fence - 1)).rejects.toMatchObject({ code: 'lock-lost' });
+      expect(await priorOf()).toBe('read');
+      await revokedIn(ledger, id);
+      await lower(lock.fence);
+      expect(await priorOf()).toBe('read');
+    });
   });
 
   test('a second account, another target and another provider have their own holdings', async () => {
@@ -202,5 +266,35 @@ describe('holdings', () => {
     await atTime(receiptAt, async () => void (await ledger.record(confirmRevoked(lease))));
     const asked = { key: 'slow', subject: observed.subject };
     expect(await ledger.lastRevokedAt('fake', asked)).toBe(receiptAt);
+  });
+});
+
+describe('the prior state while a revoked access is in doubt (F01, I5)', () => {
+  /** A lease that was revoked, and whose access is in doubt. */
+  async function doubted(lockKey: string, prior = 'none'): Promise<void> {
+    const key = lockKeyOf({ ...target, lockKey });
+    await ledger.withLock(key, () => Promise.resolve());
+    await revokedIn(ledger, await grantedIn(ledger, at(lockKey), 'write', { prior }));
+    await ledger.doubt({ key }, { afterMs: 0, lateMs: 60_000 });
+  }
+  const priorOf = async (request: RequestId) => (await firstLeaseOf(request)).holding?.prior;
+
+  test.each<[string, object, object, string]>([
+    ['what the revoked lease gave', {}, {}, 'none'],
+    ['another level', {}, { prior: 'admin' }, 'admin'],
+    ['the level of another account', {}, { subject: { id: 'id-2', name: 'ana' } }, 'write'],
+    ['the level at another target', {}, { key: 'doubted elsewhere' }, 'write'],
+    ['the level at another provider', { provider: 'other' }, {}, 'write'],
+  ])('when the provider shows %s', async (what, more, seen, prior) => {
+    await doubted(`doubted: ${what}`);
+    const id = await grantedIn(ledger, at(`doubted: ${what}`, more), 'write', { prior: 'write', ...seen });
+    expect(await priorOf(id)).toBe(prior);
+  });
+
+  test('is the lowest of those that the revoked leases had', async () => {
+    await doubted('doubted twice', 'admin');
+    await doubted('doubted twice', 'read');
+    const id = await grantedIn(ledger, at('doubted twice'), 'write', { prior: 'write' });
+    expect(await priorOf(id)).toBe('read');
   });
 });

@@ -103,15 +103,16 @@ describe('the leases that the sweeper takes', () => {
     expect((await ledger.takeDueLeases(10)).map(({ request }) => request)).toEqual([busy]);
   });
 
-  test('leases and providers that are left out stay due', async () => {
-    const [mine, other] = [
-      await approvedIn(ledger),
+  test('leases and providers that are left out stay due, however many there are', async () => {
+    const mine = [await approvedIn(ledger), await approvedIn(ledger)];
+    const others = [
       await approvedIn(ledger, at('y', { provider: 'other' })),
+      await approvedIn(ledger, at('y', { provider: 'third' })),
     ];
-    for (const each of [mine, other]) await change(each, 'next_try_at = ledger_now()');
-    const left = { leases: [leaseIdOf(mine, 0)], providers: ['other'] };
+    for (const each of [...mine, ...others]) await change(each, 'next_try_at = ledger_now()');
+    const left = { leases: mine.map((each) => leaseIdOf(each, 0)), providers: ['other', 'third'] };
     expect(await ledger.takeDueLeases(10, left)).toEqual([]);
-    expect(await ledger.takeDueLeases(10, {})).toHaveLength(2);
+    expect(await ledger.takeDueLeases(10, {})).toHaveLength(4);
   });
 
   test('a lease is due 10 s after its end, and 10 s after its revocation started', async () => {

@@ -220,6 +220,24 @@ describe('an access in doubt', () => {
     expect(await fixture.kinds(other)).toMatch(/closed repaired$/);
   });
 
+  test('is set right for the newest of the leases that shared it, whichever was revoked last', async () => {
+    const [older, newer] = [await live(), await live()];
+    for (const request of [newer, older]) await endedAndRevoked(request);
+    await doubtIt();
+    fixture.vendor.setLevel('ana', 'thing', 'write'); // a late call
+    await verifyDoubtfulAccesses(fixture.deps);
+    expect(await fixture.kinds(older)).toMatch(/closed$/);
+    expect(await fixture.kinds(newer)).toMatch(/closed repaired$/);
+  });
+
+  test('is not revoked for a lease that never reached its provider', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
+    await endedAndRevoked(request);
+    await doubtIt();
+    expect(await verifyDoubtfulAccesses(fixture.deps)).toEqual([]);
+    expect(callsOf('observe', 'ensurePresent', 'ensureAbsent')).toEqual([0, 0, 0]);
+  });
+
   test('keeps what somebody gave the account after a revocation that is long over (I5)', async () => {
     await endedAndRevoked(await live());
     await fixture.shiftClock(40 * 60_000);

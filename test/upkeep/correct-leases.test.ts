@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import type { RequestId } from '../../core/ids.ts';
+import { leaseIdOf, type RequestId } from '../../core/ids.ts';
 import { correctLeases } from '../../upkeep/correct-leases.ts';
 import { sweep } from '../../upkeep/sweep.ts';
 import { asAdmin } from '../ledger/database.fixture.ts';
@@ -83,6 +83,17 @@ describe('somebody who writes to the table of leases (T24, I20)', () => {
     );
     fixture.vendor.setLevel('ana', 'thing', 'none');
   });
+});
+
+test('each lease whose row is wrong is set right, also when a request has several', async () => {
+  const request = await approvedWithoutWorkflow(fixture, { entitlement: 'pair' }, ['bo', 'cy']);
+  const leases = [0, 1].map((target) => leaseIdOf(request, target));
+  await change(request, `next_try_at = 'infinity'`);
+  expect((await correctLeases(fixture.deps)).map(({ lease }) => lease)).toEqual(leases);
+  expect(await correctLeases(fixture.deps)).toEqual([]);
+  await rowsOf(fixture.url, `update lease set next_try_at = 'infinity' where id = $1`, [leases[1]]);
+  expect((await correctLeases(fixture.deps)).map(({ lease }) => lease)).toEqual([leases[1]]);
+  await answered(fixture, request, { kind: 'end', by: 'ana' });
 });
 
 test('a step that is being recorded is waited for, so that its row is not set back', async () => {
