@@ -291,6 +291,20 @@ describe('the prior state while a revoked access is in doubt (F01, I5)', () => {
     expect(await priorOf(id)).toBe(prior);
   });
 
+  const revokedBefore = (seconds: number) =>
+    `update lease set changed_at = doubt_since - interval '${seconds} seconds' from provider_lock
+      where key = lock_key and key = $1`;
+  test.each([
+    ['the doubt is over', 'update provider_lock set doubt_until = ledger_now() where key = $1', 'write'],
+    ['the lease was revoked more than a minute before the doubt', revokedBefore(61), 'write'],
+    ['the lease was revoked less than a minute before the doubt', revokedBefore(59), 'none'],
+  ])('when %s', async (what, change, prior) => {
+    await doubted(what);
+    await rows(change, [lockKeyOf({ ...target, lockKey: what })]);
+    const id = await grantedIn(ledger, at(what), 'write', { prior: 'write' });
+    expect(await priorOf(id)).toBe(prior);
+  });
+
   test('is the lowest of those that the revoked leases had', async () => {
     await doubted('doubted twice', 'admin');
     await doubted('doubted twice', 'read');
