@@ -136,6 +136,11 @@ describe('a person with several accounts in one system', () => {
     expect(allowed(policyOf(files), { entitlement: 'orders-oncall' }).targets).toMatchObject([
       { provider: 'github', account: 'ana-ferreira' },
     ]));
+
+  test('is shown on the card with the first one in Slack', () => {
+    const several = edited('people.yaml', 'slack: U0ANAFERR1', 'slack: [U0ANAFERR1, U0ANA2]');
+    expect(allowed(policyOf(several)).shown.requester).toEqual({ name: 'Ana Ferreira', slack: 'U0ANAFERR1' });
+  });
 });
 
 test('each target gets the account that the requester has at its own provider', () => {

@@ -21,6 +21,20 @@ describe('a mistake of the policy is reported with its file, line and column', (
       [/^people\.yaml:4:5: Map keys must be unique$/, /^people\.yaml:5:5: Map keys must be unique$/],
     ],
     [
+      'a tag and a key twice in one file',
+      edited('catalogue.yaml', 'class: confidential', 'class: !secret confidential\n    class: public'),
+      [/^catalogue\.yaml:9:5: Map keys must be unique$/, /^catalogue\.yaml:8:12: Unresolved tag: !secret$/],
+    ],
+    [
+      'two aliases',
+      edited(
+        'catalogue.yaml',
+        'synonyms: [orders, postgres, db]',
+        'synonyms: &a [orders]\n    x: *a\n    y: *a',
+      ),
+      [/^catalogue\.yaml:7:8: aliases are not read/, /^catalogue\.yaml:8:8: aliases are not read/],
+    ],
+    [
       'one mistake in the notation of each file',
       {
         ...edited('people.yaml', 'id: ana', 'id: Ana'),

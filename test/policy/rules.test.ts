@@ -54,6 +54,11 @@ const TABLES: Readonly<Record<Exclude<RuleId, 'digest' | 'policy-files'>, Table>
         { entitlement: 'Orders-DB' },
         '"Orders-DB" names orders-db: Orders database, read only.',
       ],
+      [
+        'an id between spaces',
+        { entitlement: ' orders-db\n' },
+        '" orders-db\n" names orders-db: Orders database, read only.',
+      ],
       ['a synonym', { entitlement: 'DB' }, '"DB" names orders-db: Orders database, read only.'],
       [
         'a synonym that the catalogue writes in capital letters',
@@ -76,6 +81,11 @@ const TABLES: Readonly<Record<Exclude<RuleId, 'digest' | 'policy-files'>, Table>
         'a long unknown id, of which 80 characters are shown',
         { entitlement: 'z'.repeat(81) },
         `"${'z'.repeat(80)}" is not in the catalogue.`,
+      ],
+      [
+        'a long unknown id that is cut within a surrogate pair, of which Postgres stores no half (T19)',
+        { entitlement: `${'z'.repeat(79)}😀` },
+        `"${'z'.repeat(79)}\ufffd" is not in the catalogue.`,
       ],
     ],
   },

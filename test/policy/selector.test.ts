@@ -26,6 +26,7 @@ describe('a selector', () => {
     ['everyone', 'write owner, manager, group:…, person:…'],
     ['group:ana', 'write owner, manager, group:…, person:…'],
     ['group:engineer', 'did you mean "group:engineers"?'],
+    ['group:engineers:x', 'did you mean "group:engineers"?'],
     ['person:engineers', 'did you mean "group:engineers"?'],
     ['person:anna', 'did you mean "person:ana"?'],
     ['grp:ana', 'write owner, manager, group:…, person:…'],
