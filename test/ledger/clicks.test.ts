@@ -58,6 +58,7 @@ test('what a channel delivers again is the click that is stored already (F18, T0
   expect(await ledger.writeClick(another, 'trigger-2')).toEqual(another);
   const fromSlack = newClick({ via: 'slack' });
   expect(await ledger.writeClick(fromSlack, 'trigger-1')).toEqual(fromSlack); // another channel has its own ids
+  expect(await ledger.writeClick(newClick({ via: 'slack' }), 'trigger-1')).toEqual(fromSlack);
 });
 
 test('the same thing that is delivered ten times at the same moment is one click (F18)', async () => {

@@ -188,7 +188,9 @@ describe('the place of a message', () => {
   test('is free again when its gateway could not post, or was killed 30 seconds ago (F03)', async () => {
     const id = newRequest();
     expect(await ledger.claimPlace(id, { place })).toBe(true);
+    expect(await ledger.claimPlace(id, { place: 'dm:bo' })).toBe(true);
     await ledger.releasePlace(id, place);
+    expect(await ledger.claimPlace(id, { place: 'dm:bo' })).toBe(false);
     expect(await ledger.claimPlace(id, { place })).toBe(true);
     await shiftClock(database.url, 29_000);
     expect(await ledger.claimPlace(id, { place })).toBe(false);
@@ -210,9 +212,11 @@ describe('the place of a message', () => {
     await ledger.savePostedMessage(id, posted);
     expect(await ledger.addMessage(id, { ...posted, place: 'found:C1:1.0' })).toBe(false); // the recorded card itself
     const found = { place: 'found:C1:0.7', channel: 'C1', ts: '0.7' };
+    const elsewhere = { place: 'found:C2:1.0', channel: 'C2', ts: '1.0' };
+    expect(await ledger.addMessage(id, elsewhere)).toBe(true);
     expect(await ledger.addMessage(id, found)).toBe(true);
     expect(await ledger.addMessage(id, found)).toBe(false);
-    expect(await ledger.postedMessages(id)).toEqual(expect.arrayContaining([posted, found]));
+    expect(await ledger.postedMessages(id)).toEqual(expect.arrayContaining([posted, elsewhere, found]));
     expect(await ledger.addMessage(newRequest(), found)).toBe(false);
   });
 });

@@ -22,6 +22,14 @@ test('a sealed text that was altered, cut or sealed with another key does not op
   expect(() => sealerOf(randomBytes(32)).open(sealed, 'a')).toThrow();
 });
 
+test('what any of several older keys sealed opens, and the newest key seals', () => {
+  const [newest, older, oldest] = [randomBytes(32), randomBytes(32), randomBytes(32)];
+  const rotated = sealerOf(newest, older, oldest);
+  for (const key of [newest, older, oldest])
+    expect(rotated.open(sealerOf(key).seal('secret', 'a'), 'a')).toBe('secret');
+  expect(sealerOf(newest).open(rotated.seal('secret', 'a'), 'a')).toBe('secret');
+});
+
 test('a shorter authentication tag, which is easier to guess, does not open', () => {
   const sealed = sealer.seal('', 'a'); // its tag is at the end, so that it can be cut
   expect(sealer.open(sealed, 'a')).toBe('');

@@ -74,6 +74,15 @@ test('a secret that was delivered waits until somebody was shown it', async () =
   expect(await ledger.hasSecret(lease)).toBe(false);
 });
 
+test('a secret that was shown is not delivered again, however late', async () => {
+  const lease = await leaseWithSecret();
+  await shown(lease);
+  await shiftClock(database.url, 31_000);
+  const { outcome } = await deliver(lease);
+  await shiftClock(database.url, 0);
+  expect(outcome).toEqual({ ok: false, error: { code: 'already-delivered' } });
+});
+
 test('each lease has its own secret', async () => {
   const [one, two, none] = [await granted(), await granted(), await granted()];
   expect(await ledger.storeSecret(one, Buffer.from('of one'))).toEqual(Buffer.from('of one'));

@@ -435,6 +435,18 @@ describe('an access in doubt', () => {
     });
   });
 
+  test('that has been due longest is verified first', async () => {
+    for (const entitlement of ['thing', 'other']) await live('1h', entitlement);
+    const keys = ['fake\nthing\nana', 'fake\nother\nana'];
+    for (const [longest, other] of [keys, keys.toReversed()]) {
+      await rowsOf(fixture.url, 'update provider_lock set verify_at = null');
+      await fixture.ledger.doubt({ key: longest ?? '' }, { afterMs: -9_000, lateMs: 60_000 });
+      await fixture.ledger.doubt({ key: other ?? '' }, { afterMs: -1_000, lateMs: 60_000 });
+      const taken = await fixture.ledger.takeVerification({ keys: [], providers: [] });
+      expect(taken?.key).toBe(longest);
+    }
+  });
+
   test('that cannot be verified is reported, and is tried again', async () => {
     await live();
     await doubtIt();
@@ -456,7 +468,28 @@ describe('an access in doubt', () => {
     expect(taken.filter((one) => one !== undefined)).toHaveLength(1);
     await fixture.shiftClock(31_000); // the process that took it was killed
     expect(await fixture.ledger.takeVerification({ ...none, keys: ['fake\nthing\nana'] })).toBeUndefined();
+    const busy = { keys: ['fake\nother\nana', 'fake\nthing\nana'], providers: [] };
+    expect(await fixture.ledger.takeVerification(busy)).toBeUndefined();
     expect(await fixture.ledger.takeVerification({ ...none, providers: ['fake'] })).toBeUndefined();
+    expect(await fixture.ledger.takeVerification({ ...none, providers: ['login', 'fake'] })).toBeUndefined();
     expect(await fixture.ledger.takeVerification(none)).toBeDefined();
+  });
+
+  test('is in doubt until the last of several late changes can come, and is verified when the first one can', async () => {
+    await live();
+    const now = Date.now();
+    await stopClock(fixture.url, now);
+    const doubt = (afterMs: number, lateMs: number) =>
+      fixture.ledger.doubt({ key: 'fake\nthing\nana' }, { afterMs, lateMs });
+    const times = () => rowsOf(fixture.url, 'select verify_at, doubt_until from provider_lock');
+    for (const [afterMs, lateMs] of [
+      [5_000, 50_000],
+      [3_000, 60_000],
+      [4_000, 40_000],
+    ] as const)
+      await doubt(afterMs, lateMs);
+    expect(await times()).toEqual([
+      { verify_at: new Date(now + 3_000), doubt_until: new Date(now + 60_000) },
+    ]);
   });
 });
