@@ -191,6 +191,18 @@ describe('the lock of a process that does not renew it', () => {
   });
 });
 
+test('of several accesses in doubt, the one that has been due longest is verified first', async () => {
+  const keys = ['fake\none', 'fake\ntwo'];
+  for (const key of keys) await ledger.withLock(key, () => Promise.resolve());
+  for (const [longest = '', other = ''] of [keys, keys.toReversed()]) {
+    await rows('update provider_lock set verify_at = null');
+    await ledger.doubt({ key: other }, { afterMs: -1_000, lateMs: 60_000 });
+    await ledger.doubt({ key: longest }, { afterMs: -9_000, lateMs: 60_000 });
+    expect((await ledger.takeVerification({ keys: [], providers: [] }))?.key).toBe(longest);
+  }
+  await rows('update provider_lock set verify_at = null');
+});
+
 describe('the renewal and the wait', () => {
   afterEach(() => void jest.useRealTimers());
 

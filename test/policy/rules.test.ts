@@ -54,11 +54,6 @@ const TABLES: Readonly<Record<Exclude<RuleId, 'digest' | 'policy-files'>, Table>
         { entitlement: 'Orders-DB' },
         '"Orders-DB" names orders-db: Orders database, read only.',
       ],
-      [
-        'an id between spaces',
-        { entitlement: ' orders-db\n' },
-        '" orders-db\n" names orders-db: Orders database, read only.',
-      ],
       ['a synonym', { entitlement: 'DB' }, '"DB" names orders-db: Orders database, read only.'],
       [
         'a synonym that the catalogue writes in capital letters',

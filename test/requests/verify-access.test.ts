@@ -435,18 +435,6 @@ describe('an access in doubt', () => {
     });
   });
 
-  test('that has been due longest is verified first', async () => {
-    for (const entitlement of ['thing', 'other']) await live('1h', entitlement);
-    const keys = ['fake\nthing\nana', 'fake\nother\nana'];
-    for (const [longest, other] of [keys, keys.toReversed()]) {
-      await rowsOf(fixture.url, 'update provider_lock set verify_at = null');
-      await fixture.ledger.doubt({ key: longest ?? '' }, { afterMs: -9_000, lateMs: 60_000 });
-      await fixture.ledger.doubt({ key: other ?? '' }, { afterMs: -1_000, lateMs: 60_000 });
-      const taken = await fixture.ledger.takeVerification({ keys: [], providers: [] });
-      expect(taken?.key).toBe(longest);
-    }
-  });
-
   test('that cannot be verified is reported, and is tried again', async () => {
     await live();
     await doubtIt();
