@@ -56,5 +56,8 @@ describe('the status of a pending request', () => {
     expect(status(run([twoStages, approve(bo), approve(cy, later(2))]).state)).toBe(
       'Waiting for approval by dee or sam. 1 of 2 approvals so far.',
     );
+    expect(status(run([twoStages, approve(dee), approve(cy, later(2))]).state)).toBe(
+      'Waiting for approval by sam. 1 of 2 approvals so far.',
+    );
   });
 });
