@@ -2,7 +2,7 @@ import { type FaultCode, isFaultCode } from '../core/faults.ts';
 import type { Instant, LeaseId, PersonId, RequestId } from '../core/ids.ts';
 import type { LeaseState } from '../core/lease.ts';
 import type { RequestedTarget } from '../core/target.ts';
-import { type Db, toInstant } from './pool.ts';
+import type { Db } from './pool.ts';
 
 /** A lease, with all that a provider's call needs. */
 export type Lease = Readonly<{
@@ -31,8 +31,12 @@ export type Lease = Readonly<{
   }>;
 }>;
 
+// The end is that of the events, because whoever may write to the table can move the one in the row (I20).
 const SELECT = `
-  select l.id, l.request_id, r.requester, l.state, l.generation, l.ends_at, l.last_fault,
+  select l.id, l.request_id, r.requester, l.state, l.generation, l.last_fault,
+         coalesce((select (e.body ->> 'endsAt')::float8 from event e
+                    where e.request_id = l.request_id and e.kind = 'grant-started' order by e.seq limit 1),
+                  round(extract(epoch from l.ends_at) * 1000)::float8) as ends_at,
          jsonb_set(r.targets -> l.position, '{spec}', coalesce(l.found_spec, r.targets -> l.position -> 'spec')) as target,
          h.id as holding_id, h.subject_id, h.subject_name, coalesce(current.prior, h.prior) as prior,
          array(select o.level from lease o
@@ -51,7 +55,7 @@ type Row = {
   requester: PersonId;
   state: LeaseState;
   generation: number;
-  ends_at: Date;
+  ends_at: Instant;
   last_fault: string | null;
   target: RequestedTarget;
   holding_id: number | null;
@@ -80,7 +84,7 @@ const leaseOf = ({
   state,
   generation,
   target,
-  endsAt: toInstant(ends_at),
+  endsAt: ends_at,
   ...(last_fault === null ? {} : { fault: faultIn(last_fault) }),
   ...(holding_id === null
     ? {}

@@ -35,6 +35,16 @@ const dueInSeconds = async (request: RequestId): Promise<number | null> => {
   return row?.due ?? null;
 };
 
+test('the end of a lease is that of its events, wherever somebody moved the one in its row (I20, T24)', async () => {
+  const id = await grantedIn(ledger, at('moved'));
+  const { endsAt } = await only(id);
+  await rows('update lease set next_try_at = null where request_id = $1', [id]);
+  for (const moved of ['infinity', '-infinity', '2100-01-01', '2000-01-01']) {
+    await change(id, `ends_at = '${moved}'`);
+    expect((await only(id)).endsAt).toBe(endsAt);
+  }
+});
+
 describe('the leases that the sweeper takes', () => {
   // Each of these tests looks at all leases, so no other lease is due.
   afterEach(() => rows('update lease set next_try_at = null'));
