@@ -170,6 +170,13 @@ describe('the body of a call that writes', () => {
     ['a token without a body', 'POST', TOKEN, undefined],
     ['a token for one repository and everything in it', 'POST', TOKEN, { repositories: ['orders'] }],
     ['a token that reads code', 'POST', TOKEN, { permissions: { contents: 'read' } }],
+    [
+      'a token that reads code besides memberships',
+      'POST',
+      TOKEN,
+      { permissions: { ...members, contents: 'read' } },
+    ],
+    ['a token that administers memberships', 'POST', TOKEN, { permissions: { members: 'admin' } }],
     ['a token that writes metadata', 'POST', TOKEN, { permissions: { metadata: 'write' } }],
     ['a token that administers', 'POST', TOKEN, { permissions: { administration: 'admin' } }],
     ['a token for two repositories', 'POST', TOKEN, { permissions: members, repositories: ['a', 'b'] }],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import {
+  accountIn,
   deleteInvitation,
   effectiveRole,
   isAbove,
@@ -22,6 +23,8 @@ async function atOrders(answers: Answers = {}) {
   const github = scripted(answers);
   return { ...github, at: { octokit: await github.octokit(), owner: 'lantern', repo: 'orders' } };
 }
+
+const full = <T>(item: T): T[] => Array.from({ length: 100 }, () => item);
 
 const LEVELS = ['none', 'read', 'triage', 'write', 'maintain', 'admin'];
 
@@ -51,7 +54,6 @@ describe('what GitHub shows about a person in a repository', () => {
     const { at, sent } = await atOrders(answers);
     return { access: await readAccess(at, ANA), sent };
   };
-  const full = <T>(item: T): T[] => Array.from({ length: 100 }, () => item);
 
   test.each<[string, object[], object[], object]>([
     ['nothing', [], [], { direct: 'none' }],
@@ -89,6 +91,24 @@ describe('what GitHub shows about a person in a repository', () => {
       `${REPO}/collaborators?affiliation=direct&per_page=100&page=1`,
       `${REPO}/collaborators?affiliation=direct&per_page=100&page=2`,
     ]);
+  });
+});
+
+describe('an account that GitHub does not show', () => {
+  const BO = { id: 8, login: 'bo' };
+
+  test.each<[string, unknown, unknown, object | undefined]>([
+    ['among the collaborators, behind another person', [BO, ANA], [], ANA],
+    ['on the second page of the collaborators', inTurn(full(BO), [ANA]), [], ANA],
+    ['among the invited people, behind another person', [BO], [{ invitee: BO }, { invitee: ANA }], ANA],
+    ['on the second page of the invitations', [], inTurn(full({ invitee: BO }), [{ invitee: ANA }]), ANA],
+    ['nowhere when it has neither', [BO], [{ invitee: BO }, { invitee: null }], undefined],
+  ])('is found by its number %s', async (_where, collaborators, invitations, found) => {
+    const { at } = await atOrders({
+      [`GET ${REPO}/collaborators`]: collaborators,
+      [`GET ${REPO}/invitations`]: invitations,
+    });
+    expect(await accountIn(at, 7)).toEqual(found);
   });
 });
 
