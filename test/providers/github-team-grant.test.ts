@@ -142,6 +142,13 @@ describe('a grant of a membership', () => {
       [asMember],
     ],
     [
+      'fails in such a team for a member who needs the role maintainer',
+      'maintainer',
+      { [READ_MEMBERSHIP]: active('member'), [SET_MEMBERSHIP]: MANAGED_TEAM_ANSWER },
+      MANAGED_TEAM_FAULT,
+      [asMaintainer],
+    ],
+    [
       'is verified in such a team when the person is a member already',
       'member',
       { [READ_MEMBERSHIP]: active('member'), [SET_MEMBERSHIP]: MANAGED_TEAM_ANSWER },
