@@ -105,6 +105,12 @@ test.each<Row>([
     [REMOVE_MEMBERSHIP],
   ],
   [
+    'says that an owner in a child team has access to everything',
+    { ...owner, ...inherited },
+    receipt('none', OWNER_NOTE),
+    [REMOVE_MEMBERSHIP],
+  ],
+  [
     'is not verified while the membership of an owner shows',
     { ...owner, [READ_MEMBERSHIP]: active('maintainer') },
     STILL,
