@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Instant } from '../../core/ids.ts';
+import { type Instant, leaseIdOf } from '../../core/ids.ts';
 import { deletePolicy, listManaged, putPolicy } from '../../providers/aws-iam/inline-policy.ts';
 import { documentFor, policyName, roomFor } from '../../providers/aws-iam/policy.ts';
 import type { PolicyTarget } from '../../providers/aws-iam/target.ts';
-import { lease, second } from '../core/request/request.fixture.ts';
+import { lease, request, second } from '../core/request/request.fixture.ts';
 import { ana, memoryIam } from './aws-iam-memory.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
 
@@ -15,7 +15,10 @@ const subject = { id: 'AIDA1', name: 'ana' };
 const intent = { lease, subject, target, level: 'present', endsAt };
 const NAME = policyName(lease, endsAt);
 const LATER = policyName(lease, later);
+const EARLIER = policyName(lease, (endsAt - 3_600_000) as Instant);
 const OTHERS = policyName(second, endsAt);
+/** The id of this lease begins with that of `second`. */
+const ELEVENTHS = policyName(leaseIdOf(request, 10), endsAt);
 const document = documentFor(target.statements, endsAt);
 const JSON_OF_DOCUMENT = JSON.stringify(document);
 const RECEIPT = {
@@ -38,18 +41,23 @@ describe('a grant of a policy', () => {
   });
 
   test('deletes the other ends of its lease after the write, and nothing else', async () => {
-    const first = policyName(lease, (endsAt - 3_600_000) as Instant);
     const user = ana({
-      policies: { [LATER]: '{}', [NAME]: '{}', [first]: '{}', [OTHERS]: '{}', mine: '{}' },
+      policies: { [LATER]: '{}', [NAME]: '{}', [EARLIER]: '{}', [OTHERS]: '{}', mine: '{}' },
     });
     const { api, calls } = memoryIam([user]);
     expect(await putPolicy(api, intent, neverAborts)).toEqual(RECEIPT);
     expect(calls.filter((call) => /^(put|delete)/.test(call))).toEqual([
       `putPolicy ana ${NAME} ${JSON_OF_DOCUMENT}`,
       `deletePolicy ana ${LATER}`,
-      `deletePolicy ana ${first}`,
+      `deletePolicy ana ${EARLIER}`,
     ]);
     expect(Object.keys(user.policies)).toEqual([NAME, OTHERS, 'mine']);
+  });
+
+  test('leaves the policy of the eleventh lease when the second one is granted', async () => {
+    const user = ana({ policies: { [ELEVENTHS]: '{}' } });
+    await putPolicy(memoryIam([user]).api, { ...intent, lease: second }, neverAborts);
+    expect(Object.keys(user.policies)).toEqual([ELEVENTHS, OTHERS]);
   });
 
   test('is undone when another user has the name afterwards', async () => {
@@ -140,16 +148,26 @@ describe('a revoke of a policy', () => {
   const GONE = { level: 'none', seen: `ana (AIDA1) has no policy of ${lease}` };
 
   test('deletes every end of the lease once, and nothing else', async () => {
-    const user = ana({ policies: { [LATER]: '{}', [NAME]: '{}', [OTHERS]: '{}', mine: '{}' } });
+    const user = ana({
+      policies: { [LATER]: '{}', [NAME]: '{}', [EARLIER]: '{}', [OTHERS]: '{}', mine: '{}' },
+    });
     const { api, calls } = memoryIam([user]);
     expect(await deletePolicy(api, intent, neverAborts)).toEqual({ ...GONE, lowered: true });
     expect(calls).toEqual([
       'policyNames ana',
       `deletePolicy ana ${NAME}`,
       `deletePolicy ana ${LATER}`,
+      `deletePolicy ana ${EARLIER}`,
       'policyNames ana',
     ]);
     expect(Object.keys(user.policies)).toEqual([OTHERS, 'mine']);
+  });
+
+  test('of the second lease leaves the policy of the eleventh one', async () => {
+    const user = ana({ policies: { [OTHERS]: '{}', [ELEVENTHS]: '{}' } });
+    const done = deletePolicy(memoryIam([user]).api, { ...intent, lease: second }, neverAborts);
+    expect(await done).toMatchObject({ level: 'none' });
+    expect(Object.keys(user.policies)).toEqual([ELEVENTHS]);
   });
 
   test('deletes its own name also when IAM does not list it', async () => {

@@ -122,6 +122,8 @@ describe('whether statements allow an action', () => {
     ['s3:GetObject*', 's3:GetObject', true],
     ['*', 's3:GetObject', true],
     ['*Object', 's3:GetObject', true],
+    ['s3:*Object*', 's3:GetObjectAcl', true],
+    ['s3:G?t?bject', 's3:GetObject', true],
     ['s3:GetObject', 's3:GetObjectAcl', false],
     ['GetObject', 's3:GetObject', false],
     ['sqs:*', 's3:GetObject', false],
