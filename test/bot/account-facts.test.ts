@@ -82,6 +82,7 @@ describe('an account of an Enterprise Grid organization (T07)', () => {
     ['in this workspace', ana, undefined],
     ['in another workspace only', { ...ana, teams: ['T0OTHER'] }, 'other-workspace'],
     ['in no workspace', { ...ana, teams: [] }, 'other-workspace'],
+    ['in this workspace, beside something that is no name', { ...ana, teams: [7, TEAM] }, undefined],
     ['of another organization', { ...ana, enterprise_id: 'E0OTHER' }, 'other-workspace'],
     ['without a list of workspaces', { ...ana, teams: undefined }, 'unknown'],
     ['without an organization', { ...ana, enterprise_id: undefined }, 'unknown'],
@@ -169,8 +170,10 @@ describe('the answer of Slack', () => {
   test('with a flag that Curfew does not know is logged, so that the operator learns of it', async () => {
     expect(warnings.splice(0)).toEqual([]);
     await read({ ...MEMBER, is_something_new: true, is_admin: true });
+    await read({ ...MEMBER, is_new: true, is_newer: true });
     expect(warnings).toEqual([
       'the account U0ANA may not act, because Slack describes it with is_something_new',
+      'the account U0ANA may not act, because Slack describes it with is_new, is_newer',
     ]);
   });
 });
