@@ -44,6 +44,8 @@ type Given = Readonly<{
   tries?: number;
   /** The code with which Slack refuses each update of a card. */
   refusesUpdates?: string;
+  /** The account whose Home Slack refuses. */
+  refusesHomeOf?: string | undefined;
 }>;
 
 /** Lets a courier send one notification of these events, and returns everything that it did. */
@@ -68,7 +70,10 @@ async function send(given: Given) {
       ...more,
     },
   });
-  const { refusesUpdates: error } = given;
+  const { refusesUpdates: error, refusesHomeOf } = given;
+  const { publish } = bot.client.views;
+  bot.client.views.publish = (args) =>
+    args?.user_id === refusesHomeOf ? Promise.reject(new Error('no Home')) : publish(args);
   if (error !== undefined)
     bot.client.chat.update = () => Promise.reject(Object.assign(new Error(error), { data: { error } }));
   startCourier(bot.deps, bot.client);
@@ -148,6 +153,21 @@ describe('each event is posted where people expect it', () => {
         expect.stringMatching(/^<@U0BOLIND01> approved the request\.\nThe request is approved/),
       ],
     ]);
+  });
+
+  test('a reply goes to the requester also when the channel has no card', async () => {
+    const { calls } = await send({ trail, from: trail.length - 1, cards: [card('dm:ana', '2.2')] });
+    expect(replies(calls)).toContainEqual([
+      'C-dm:ana',
+      '2.2',
+      expect.stringMatching(/^The request is closed/),
+    ]);
+  });
+
+  test('an intent and the grant after it, in one notification, update the cards', async () => {
+    const { calls } = await send({ trail: trail.slice(0, 6), from: 4 });
+    expect(trail.slice(4, 6).map(({ event }) => event.kind)).toEqual(['intended', 'granted']);
+    expect(updated(calls)).toEqual(['C-channel', 'C-dm:ana', 'C-dm:bo']);
   });
 
   test('the events after those of the notification are not posted, because they have a notification of their own', async () => {
@@ -242,6 +262,20 @@ describe('a refused click', () => {
   test('is not answered in Slack when it was made at the command line', async () =>
     expect(await answerTo(refused(over, 'approve', bo), { click: { ...click, via: 'cli' } })).toEqual([]));
 
+  test('that repeats an earlier one is answered again, and the thread has it once', async () => {
+    const trail = [...trailOf(), refused({ code: 'own-request' }, 'approve', ana)];
+    const taken = [{ id: 7, request, step: 's1', from: 2, to: 3, repeated: true, tries: 1 }];
+    const more = { takeNotifications: () => Promise.resolve(taken) };
+    const { calls } = await send({ trail, click: { ...click, account: ANA }, more });
+    expect(calls.map(([what]) => what)).toEqual(['chat.postEphemeral', 'markSent']);
+  });
+
+  test('is not answered again when the form showed the refusal', async () => {
+    const body = { channel: 'C3', refusal: { code: 'reason-missing' } };
+    const trail = [refused({ code: 'reason-missing' }, 'request', bo)];
+    expect((await send({ trail, cards: [], click: { ...click, body } })).calls).toEqual([MARKED]);
+  });
+
   test('is answered also when it never became a request', async () => {
     const trail = [refused({ code: 'reason-missing' }, 'request', bo)];
     const { calls } = await send({ trail, cards: [], click });
@@ -294,6 +328,22 @@ describe('the outbox', () => {
     expect(await attempt(20)).toEqual(['markSent', 3, 1]); // each of the three cards is left out
   });
 
+  test('each notification of a batch has its own number of attempts', async () => {
+    const taken = [1, 20].map((tries) => ({ id: tries, request, step: 's1', from: 0, to: 1, tries }));
+    const more = { takeNotifications: () => Promise.resolve(taken) };
+    const { calls } = await send({ trail: trailOf(), more, refusesUpdates: 'new_code' });
+    const ended = calls.flatMap(([what, one]) =>
+      what === 'retryLater' || what === 'markSent' ? [[what, Object(one).id ?? one]] : [],
+    );
+    expect(ended).toHaveLength(2);
+    expect(ended).toEqual(
+      expect.arrayContaining([
+        ['retryLater', 1],
+        ['markSent', 20],
+      ]),
+    );
+  });
+
   test('a notification that cannot be marked as sent is tried again', async () => {
     const { calls } = await send({ trail: trailOf(), more: { markSent: () => Promise.reject(lost) } });
     expect(calls.at(-1)).toEqual(['retryLater', 7, lost.message, 3_000]);
@@ -311,21 +361,32 @@ describe('the outbox', () => {
 // It comes last, because a Home that was opened once is drawn again for as long as the process runs.
 describe('the Homes that are drawn again', () => {
   const people: Readonly<Record<string, PersonId>> = { [ANA]: ana, [BO]: bo, U0CYOKAFR1: cy };
-  const homesAfter = async (cards: readonly object[], trail = trailOf()) => {
+  const homesIn = (calls: readonly Call[]) =>
+    calls.flatMap(([what, args]) =>
+      what === 'views.publish' ? [(args as { user_id: string }).user_id] : [],
+    );
+  /** What the courier does for people who opened their Home. Slack refuses the Home of `refusesHomeOf`. */
+  const callsAfterOpening = async (cards: readonly object[], trail = trailOf(), refusesHomeOf?: string) => {
     const personOf = ({ user }: { user: string }) => Promise.resolve(people[user]);
     const { app, deps, send: openHome } = fakeBot(undefined, { inbox: { personOf } });
     listenForHomeTab(app, deps);
     for (const user of Object.keys(people))
       await openHome('event', 'app_home_opened', { event: { tab: 'home', user }, body: { team_id: 'T1' } });
-    const { calls } = await send({ trail, from: trail.length - 1, cards });
-    return calls.flatMap(([what, args]) =>
-      what === 'views.publish' ? [(args as { user_id: string }).user_id] : [],
-    );
+    return (await send({ trail, from: trail.length - 1, cards, refusesHomeOf })).calls;
   };
+  const homesAfter = async (...given: Parameters<typeof callsAfterOpening>) =>
+    homesIn(await callsAfterOpening(...given));
 
   test('are those of the requester and of everybody who has a card', async () => {
     expect(await homesAfter([...CARDS, card('dm:cy', '4.4')])).toEqual([ANA, BO, 'U0CYOKAFR1']);
     expect(await homesAfter([])).toEqual([ANA]);
+  });
+
+  test('may fail: the operator reads it, the others are drawn, and the notification is sent', async () => {
+    const calls = await callsAfterOpening(CARDS, trailOf(), ANA);
+    expect(homesIn(calls)).toEqual([BO]);
+    expect(calls).toContainEqual(['warn', 'a Home was not drawn again: no Home']);
+    expect(calls.at(-1)).toEqual(MARKED);
   });
 
   test('are none after a refused click, which changes nothing', async () =>
@@ -365,8 +426,9 @@ describe('the message whose button was pressed', () => {
   );
 
   test('is drawn again with the other cards at each later event', async () => {
-    const { calls } = await send({ trail: trailOf(approve(bo)), from: 2, cards: [...CARDS, found] });
-    expect(updated(calls)).toContain('C1');
+    const other = { place: 'found:C2:8.8', channel: 'C2', ts: '8.8' };
+    const { calls } = await send({ trail: trailOf(approve(bo)), from: 2, cards: [...CARDS, found, other] });
+    expect(updated(calls)).toEqual(['C-channel', 'C-dm:ana', 'C-dm:bo', 'C1', 'C2']);
   });
 });
 
