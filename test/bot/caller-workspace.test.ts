@@ -20,6 +20,14 @@ test.each<[what: string, send: Send]>([
   ['the form', command('')],
   ['the form for an entitlement', command('orders-db')],
   ['the button of the form', ['action', 'open-request-form', { body, action: { type: 'button' } }]],
+  [
+    'the button of the form, in a channel that two workspaces share,',
+    [
+      'action',
+      'open-request-form',
+      { body: { ...body, user: { id: ANA, team_id: 'T2' }, team: { id: 'T1' } }, action: { type: 'button' } },
+    ],
+  ],
   ['the search', ['options', 'entitlement', { body, payload: { value: '' } }]],
   [
     'the choice',

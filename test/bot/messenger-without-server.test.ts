@@ -74,6 +74,18 @@ describe('a card', () => {
     expect(calls).toEqual([UPDATE]);
   });
 
+  test('is not posted for the first time when it may not be', async () => {
+    const { messenger, calls } = messengerWith();
+    await messenger.showCard({ ...card, mayPost: false });
+    expect(calls).toEqual([]);
+  });
+
+  test('is not that of a person whose id begins in the same way', async () => {
+    const { messenger, calls } = messengerWith({}, [{ ...posted, place: 'dm:bob' }]);
+    await messenger.showCard({ ...card, place: 'dm:bo' });
+    expect(calls.map(([what]) => what)).toEqual(['chat.postMessage', 'savePostedMessage']);
+  });
+
   test('opens the direct messages of each person once', async () => {
     const { messenger, calls } = messengerWith();
     for (const user of [ANA, ANA, BO]) await messenger.showCard({ ...card, recipient: { user } });
