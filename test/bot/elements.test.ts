@@ -14,7 +14,7 @@ import {
 } from '../../bot/blocks/elements.ts';
 import { targetBlocks } from '../../bot/blocks/targets.ts';
 import type { DescribedTarget } from '../../core/target.ts';
-import { emphasis } from '../../wording/phrase.ts';
+import { code as codeOf, emphasis, phrase } from '../../wording/phrase.ts';
 import { linesOf } from './block-lines.fixture.ts';
 
 const long = (length: number) => 'x'.repeat(length);
@@ -154,3 +154,14 @@ describe('the targets of a request', () => {
       `• X${long(58)}…\n      ◦ and 1 more\n• The role b`,
     ]));
 });
+
+test('code in emphasis is bold code', () =>
+  expect(paragraph(emphasis(phrase`run ${codeOf('ls')}`)).elements).toEqual([
+    {
+      type: 'rich_text_section',
+      elements: [
+        { type: 'text', text: 'run ', style: { bold: true } },
+        { type: 'text', text: 'ls', style: { bold: true, code: true } },
+      ],
+    },
+  ]));

@@ -62,8 +62,10 @@ describe('a person is', () => {
 test('code ends only where it should, and each backtick in it is replaced', () =>
   expect(mrkdwnWithIds(code('a`b`&<'))).toBe('`a\u02cbb\u02cb&amp;&lt;`'));
 
-test('a person in emphasis is rendered like any other', () =>
-  expect(mrkdwn(emphasis(person(ana)), mention(nameOf))).toBe('*<@U0ANA>*'));
+test('a person in emphasis is rendered like any other', () => {
+  expect(mrkdwn(emphasis(person(ana)), mention(nameOf))).toBe('*<@U0ANA>*');
+  expect(plainText(emphasis(person(bo)), (who) => nameOf(who).name)).toBe('B_o & <co>');
+});
 
 test('without markup, text that hides or reorders other text is made visible', () =>
   expect(
