@@ -73,6 +73,11 @@ describe('an element is cut where Slack would refuse it', () => {
     ],
     ['a quote', quote(long(20), 20), richText('rich_text_quote', long(20))],
     ['a long quote', quote(long(21), 20), richText('rich_text_quote', cut(18))],
+    [
+      'a quote of hidden characters, whose boxes take more bytes',
+      quote('\u0001'.repeat(20), 20),
+      richText('rich_text_quote', '▯▯▯▯▯…'),
+    ],
   ])('%s', (_what, drawn, expected) => expect(drawn).toEqual(expected));
 });
 
