@@ -70,6 +70,10 @@ describe('the text after /access is parsed', () => {
       'orders-db 2h  two  spaces\nand a line',
       { kind: 'request', entitlement: 'orders-db', length: '2h', reason: 'two  spaces\nand a line' },
     ],
+    [
+      ' orders-db 2h incident 4312 ',
+      { kind: 'request', entitlement: 'orders-db', length: '2h', reason: 'incident 4312' },
+    ],
     ['orders-db because', { kind: 'request', entitlement: 'orders-db', length: 'because', reason: '' }],
   ])('"%s"', (text, typed) => expect(parseTyped(text)).toEqual(typed));
 });
