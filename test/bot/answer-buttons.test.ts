@@ -59,6 +59,11 @@ describe('a click on the button "deny"', () => {
   test.each([
     ['and the channel', body, { request, digest: DIGEST, channel: 'C1' }],
     ['and no channel on Home', atHome, { request, digest: DIGEST }],
+    [
+      'and the message that has the button (F03)',
+      { ...body, container: { message_ts: '7.7' } },
+      { request, digest: DIGEST, channel: 'C1', message: '7.7' },
+    ],
   ])('opens a form that remembers the request, what was on the screen, %s', async (_what, from, metadata) =>
     expect(await opened(from)).toEqual([['ack'], 'views.open', 'TR1', metadata]),
   );
@@ -102,6 +107,7 @@ describe('the form of a denial', () => {
   test.each([
     ['the channel of the click', metadata, caller],
     ['no channel', { request, digest: DIGEST }, { ...caller, channel: undefined }],
+    ['the message of the click (F03)', { ...metadata, message: '7.7' }, { ...caller, message: '7.7' }],
   ])('is stored with its reason and %s, and then acknowledged', async (_where, from, by) =>
     expect(await submit(' use the replica\n', from)).toEqual([
       ['receive', by, { kind: 'deny', request, body: { digest: DIGEST, note: 'use the replica' } }],
