@@ -74,7 +74,7 @@ test('somebody whom Curfew does not know reads why, and nothing else', async () 
   expect(bot.calls).toEqual([published('U0GIL', { type: 'home', blocks })]);
 });
 
-test('a change draws only a Home that was opened, of this person and in an account that is still theirs', async () => {
+test('an opening draws one Home, and a change draws only those that were opened, of this person and in an account that is still theirs', async () => {
   const OTHER = 'U0ANAOTHER';
   const known = policyOf();
   const withAccounts = (slack: readonly string[]) => {
@@ -89,11 +89,14 @@ test('a change draws only a Home that was opened, of this person and in an accou
     inbox: { personOf: ({ user }: { user: string }) => Promise.resolve(user === BO ? bo : ana) },
   });
   listenForHomeTab(bot.app, bot.deps);
-  for (const user of [ANA, OTHER, BO]) await open(bot, user);
+  const drawn = () => bot.calls.splice(0).map(([, call]) => (call as { user_id: string }).user_id);
+  for (const user of [ANA, OTHER, BO]) {
+    await open(bot, user);
+    expect(drawn()).toEqual([user]);
+  }
   const redrawn = async (person: typeof ana) => {
-    bot.calls.length = 0;
     await redrawHome(bot, person);
-    return bot.calls.map(([, call]) => (call as { user_id: string }).user_id);
+    return drawn();
   };
   expect(await redrawn(ana)).toEqual([ANA, OTHER]);
   expect(await redrawn(bo)).toEqual([BO]);
