@@ -212,6 +212,43 @@ describe('a pass of the sweeper', () => {
     expect(ended).toEqual(['fake\nother']);
   });
 
+  test('verifies each access once, also one that is due again meanwhile', async () => {
+    const due = ['a', 'b', 'a', 'b', 'a'].map((id) => ({ key: `fake\n${id}`, provider: 'fake', token: id }));
+    const ended: string[] = [];
+    const ledger: Partial<Deps['ledger']> = {
+      takeVerification({ keys }) {
+        const next = due.findIndex(({ key }) => !keys.includes(key));
+        return Promise.resolve(next < 0 ? undefined : due.splice(next, 1)[0]);
+      },
+      endVerification: ({ key }) => Promise.resolve(void ended.push(key)),
+      withLock: (() => Promise.resolve()) as Ledger['withLock'],
+    };
+    await logOfPass([], ledger);
+    expect(ended).toEqual(['fake\na', 'fake\nb']);
+  });
+
+  test('verifies at most ten accesses of one provider at a time, and all in the end (F32)', async () => {
+    const due = Array.from({ length: 12 }, (_, id) => ({ key: `fake\n${id}`, provider: 'fake', token: 't' }));
+    due.push({ key: 'other\n0', provider: 'other', token: 't' });
+    const started: string[] = [];
+    let release = (): void => undefined;
+    const released = new Promise<void>((done) => (release = done));
+    const { sweeper } = sweeperOf(() => Promise.resolve([]), {
+      takeVerification({ providers }) {
+        const next = due.findIndex(({ provider }) => !providers.includes(provider));
+        return Promise.resolve(next < 0 ? undefined : due.splice(next, 1)[0]);
+      },
+      endVerification: () => Promise.resolve(),
+      withLock: ((key) => (started.push(key), released)) as Ledger['withLock'],
+    });
+    await jest.advanceTimersByTimeAsync(0);
+    expect([started.length, started.at(-1)]).toEqual([11, 'other\n0']);
+    release();
+    await jest.advanceTimersByTimeAsync(0);
+    expect(started).toHaveLength(13);
+    await sweeper.stop();
+  });
+
   test('logs each duty that it could not do, and does the others', async () => {
     const away = (of: string) => () => Promise.reject(new Error(`no answer about ${of}`));
     const ledger = {
