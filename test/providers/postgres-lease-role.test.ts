@@ -190,6 +190,22 @@ describe('a revoke', () => {
       (await revoke([written, disabled, disabled], { 'drop role': refusedWith('2BP01') })).receipt.note,
     ).toContain('Somebody else made the role a member of orders_read. Revoke that by hand.'));
 
+  test('of a role that is kept names each of several memberships', async () => {
+    const answers = {
+      [MEMBERSHIPS]: [{ name: 'audit' }, { name: 'orders_read' }],
+      'drop role': refusedWith('2BP01'),
+    };
+    expect((await revoke([written, disabled, disabled], answers)).receipt.note).toContain(
+      'Somebody else made the role a member of audit, orders_read. Revoke that by hand.',
+    );
+  });
+
+  test('of a role that could not log in before lowers nothing', async () =>
+    expect((await revoke([disabled, disabled, undefined])).receipt).toEqual({
+      level: 'none',
+      seen: 'no role curfew_lease_1; 3 sessions were terminated',
+    }));
+
   test('has a receipt with the number of sessions', async () =>
     expect((await revoke([written, disabled, undefined])).receipt).toEqual({
       level: 'none',
