@@ -297,6 +297,11 @@ describe('behind an imitation of Slack, which asks nobody who they are, there is
     ['AWS itself', { AWS_ENDPOINT_URL_IAM: '' }, 'AWS_ENDPOINT_URL_IAM'],
     ['GitHub itself', { GITHUB_API_URL: '' }, 'GITHUB_API_URL'],
     [
+      'each of two databases, in one setting,',
+      { CURFEW_POSTGRES_TARGETS: `a=${DB} b=${DB}` },
+      'CURFEW_POSTGRES_TARGETS',
+    ],
+    [
       'several of them',
       { DATABASE_URL: DB, GITHUB_API_URL: 'https://ghe.example' },
       'DATABASE_URL, GITHUB_API_URL',
