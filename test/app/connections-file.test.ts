@@ -94,9 +94,12 @@ describe('the connections that the demo publishes for other terminals', () => {
   });
 
   test('a file that names a server on another machine is refused, also if it says that it is the sandbox’s (T44)', () => {
-    const mixed = { ...DEMO, databaseUrl: 'postgres://app:p@db.example.com/curfew' };
-    writeFileSync(join(home, 'connections.json'), JSON.stringify(mixed));
-    expect(() => publishedConnections(home)).toThrow('only servers on this machine');
+    const far = 'postgres://app:p@db.example.com/curfew';
+    const databases = { ...DEMO.providers.postgres?.databases, billing: far };
+    for (const mixed of [{ databaseUrl: far }, { providers: { postgres: { databases } } }]) {
+      writeFileSync(join(home, 'connections.json'), JSON.stringify({ ...DEMO, ...mixed }));
+      expect(() => publishedConnections(home)).toThrow('only servers on this machine');
+    }
   });
 
   test('a folder without a demo has none', () => {

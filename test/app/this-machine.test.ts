@@ -37,6 +37,7 @@ test.each([
   'postgres://u:p@db.example.com/d',
   'postgres://127.0.0.1:p@db.example.com/d',
   'postgres://u@127.0.0.1/d?host=db.example.com',
+  'postgresql://u@127.0.0.1/d?host=db.example.com',
   'postgres://u@127.0.0.1/d?host=127.0.0.1&host=db.example.com',
   'postgres://u@/d',
   'http://',

@@ -70,9 +70,11 @@ test('the key of the settings opens what any process with the same key sealed, f
 });
 
 test('what was sealed with an older secret key still opens, for its own purpose only', () => {
-  const older = randomBytes(32);
-  const { sealer } = open(undefined, { olderSealingKeys: [older.toString('base64url')] });
-  expect(sealer.open(sealerOf(keyFor(older, 'passwords')).seal('pa$$', 'a'), 'a')).toBe('pa$$');
+  const [older, oldest] = [randomBytes(32), randomBytes(32)];
+  const olderSealingKeys = [older, oldest].map((each) => each.toString('base64url'));
+  const { sealer } = open(undefined, { olderSealingKeys });
+  for (const each of [older, oldest])
+    expect(sealer.open(sealerOf(keyFor(each, 'passwords')).seal('pa$$', 'a'), 'a')).toBe('pa$$');
   expect(sealerOf(keyFor(key, 'passwords')).open(sealer.seal('pa$$', 'a'), 'a')).toBe('pa$$');
   for (const other of [older, keyFor(older, 'temporal')])
     expect(() => sealer.open(sealerOf(other).seal('pa$$', 'a'), 'a')).toThrow();
