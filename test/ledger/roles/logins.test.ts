@@ -124,6 +124,12 @@ describe('a process', () => {
     await expect(check(urlOf(user))).rejects.toThrow(`grant curfew_sweeper to "${user}";`);
   });
 
+  test('whose login has none of its roles reads each of them', () => {
+    const problem = loginProblem({ name: 'app', isOwner: false, missing: ['worker', 'sweeper'], excess: [] });
+    expect(problem).toContain('may not act as curfew_worker, curfew_sweeper.');
+    expect(problem).toContain('grant curfew_worker, curfew_sweeper to "app";');
+  });
+
   test('whose login has other roles too starts, and the operator is told', async () => {
     let told = 0;
     await check(urlOf(await login('in role curfew_gateway, curfew_sweeper')), () => (told += 1));
