@@ -292,16 +292,22 @@ describe('leases that must be revoked', () => {
     expect((await sweep(fixture.deps)).revoked).toEqual([firstLease(request)]);
   });
 
-  test('whose end is not reached are not revoked, and the sweep says so', async () => {
-    const [request = '' as RequestId] = await live(1);
-    await rowsOf(fixture.url, 'update lease set next_try_at = ledger_now() where request_id = $1', [request]);
-    expect(await sweep(fixture.deps)).toMatchObject({
-      revoked: [],
-      failedRevocations: [{ lease: firstLease(request), why: 'its end is not reached yet' }],
-    });
-    expect(await fixture.state(request)).toMatchObject({ kind: 'active' });
-    await answered(fixture, request, { kind: 'end', by: 'ana' });
-  });
+  test.each(['granting', 'active'])(
+    'whose end is not reached are not revoked, and the sweep says so: %s',
+    async (kind) => {
+      const request = await approvedWithoutWorkflow(fixture);
+      if (kind === 'active') await granted(fixture, request);
+      await rowsOf(fixture.url, 'update lease set next_try_at = ledger_now() where request_id = $1', [
+        request,
+      ]);
+      expect(await sweep(fixture.deps)).toMatchObject({
+        revoked: [],
+        failedRevocations: [{ lease: firstLease(request), why: 'its end is not reached yet' }],
+      });
+      expect(await fixture.state(request)).toMatchObject({ kind });
+      await answered(fixture, request, { kind: 'end', by: 'ana' });
+    },
+  );
 });
 
 test('a duty that cannot be done delays no other one, and the sweep says why (I17)', async () => {

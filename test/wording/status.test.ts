@@ -1,11 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { terminalText } from '../../cli/terminal/phrase.ts';
+import type { Command } from '../../core/request/commands.ts';
 import type { RequestState } from '../../core/request/state.ts';
 import { statusPhrase } from '../../wording/status.ts';
 import * as the from '../core/request/request.fixture.ts';
 
 const { approve, bo, cy, dee, demand, later, open, run, sam } = the;
 const status = (state: RequestState) => state.kind !== 'blank' && terminalText(statusPhrase(state, 'Orders'));
+
+const ACTIVE = [open(), approve(bo), the.intend(), the.confirmGranted()];
+const REVOKED = /The access to Orders was revoked and verified\.$/;
+const NEVER = /No access was granted\.$/;
 
 describe('the status of a request', () => {
   test.each<[string, RequestState, string]>([
@@ -32,6 +37,23 @@ describe('the status of a request', () => {
       'Denied by bo, 2026-01-05 12:01 UTC. No access was granted.',
     ],
   ])('%s', (_state, state, text) => expect(status(state)).toBe(text));
+});
+
+describe('a closed request says that access was revoked, when access may have been granted', () => {
+  test.each<[string, readonly Command[], RegExp]>([
+    ['expired', [...ACTIVE, the.expire(), the.confirmRevoked()], REVOKED],
+    ['ended', [...ACTIVE, the.end(bo), the.confirmRevoked()], REVOKED],
+    ['void while active', [...ACTIVE, the.voided(), the.confirmRevoked()], REVOKED],
+    ['void while it was being granted', [open(), approve(bo), the.voided(), the.confirmRevoked()], REVOKED],
+    ['not granted after an attempt', [open(), approve(bo), the.failGrant(), the.confirmRevoked()], REVOKED],
+    ['void while it was pending', [open(), the.voided()], NEVER],
+    ['withdrawn', [open(), the.withdraw(the.ana)], NEVER],
+    ['lapsed', [open(), the.lapse()], NEVER],
+  ])('%s', (_what, commands, says) => {
+    const { state } = run(commands);
+    expect(state.kind).toBe('closed');
+    expect(status(state)).toMatch(says);
+  });
 });
 
 test('each person who approved is named, in the order of their approvals', () => {
