@@ -89,6 +89,14 @@ test('the payloads of Temporal are sealed for a purpose of their own, so they do
   expect(await opened('passwords')).not.toMatchObject([{ data: payload.data }]);
 });
 
+test('what Temporal kept before the secret key was changed can still be read', async () => {
+  const older = randomBytes(32);
+  const { codec } = open(undefined, { olderSealingKeys: [older.toString('base64url')] });
+  const payload = { metadata: {}, data: Buffer.from('req_1') };
+  const before = await encryptedPayloads(sealerOf(keyFor(older, 'temporal'))).encode([payload]);
+  expect(await codec.decode(before)).toMatchObject([{ data: payload.data }]);
+});
+
 test('a process without undo keys neither seals nor opens an undo', () => {
   expect([...open().undoSealers]).toEqual([]);
 });
