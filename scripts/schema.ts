@@ -56,8 +56,9 @@ const PARTS: readonly (readonly [title: string, query: string])[] = [
   ],
   [
     'policies',
-    `select format('alter table %I enable row level security', c.relname)
-       from pg_class c where ${OURS} and c.relrowsecurity
+    `select * from (
+       select format('alter table %I enable row level security', c.relname)
+         from pg_class c where ${OURS} and c.relrowsecurity order by c.relname) secured
       union all
      select * from (
        select format('create policy %I on %I for %s to %s%s%s', p.policyname, p.tablename, lower(p.cmd),
