@@ -14,7 +14,7 @@ const PASS_MS = 30_000;
 
 /**
  * Takes one task after another and works on each once. The limit of parallel tasks counts for each provider, so one that
- * does not answer delays its own tasks only (F32).
+ * does not answer delays its own tasks only (F32). It throws when the first task cannot be taken.
  */
 export async function workThrough<Id, T extends Task<Id>>(
   take: (busy: Busy<Id>) => Promise<T | undefined>,
@@ -23,18 +23,23 @@ export async function workThrough<Id, T extends Task<Id>>(
   const ids: Id[] = [];
   const running = new Map<Promise<void>, string>();
   const deadline = performance.now() + PASS_MS;
-  while (performance.now() < deadline) {
-    const wasIdle = running.size === 0;
-    const task = await take({ ids, providers: busyProviders([...running.values()]) });
-    if (task) {
-      const done: Promise<void> = work(task).finally(() => running.delete(done));
-      running.set(done, task.provider);
-      ids.push(task.id);
-      continue;
+  try {
+    while (performance.now() < deadline) {
+      const wasIdle = running.size === 0;
+      const task = await take({ ids, providers: busyProviders([...running.values()]) });
+      if (task) {
+        const done: Promise<void> = work(task).finally(() => running.delete(done));
+        running.set(done, task.provider);
+        ids.push(task.id);
+        continue;
+      }
+      // A task that ran during the search may have had the row of another one locked. Then search again.
+      if (wasIdle) break;
+      if (running.size > 0) await Promise.race(running.keys());
     }
-    // A task that ran during the search may have had the row of another one locked. Then search again.
-    if (wasIdle) break;
-    if (running.size > 0) await Promise.race(running.keys());
+  } catch (error) {
+    if (ids.length === 0) throw error;
+    // What was begun is reported. The next pass begins with the search that failed now.
   }
   await Promise.all(running.keys());
 }
