@@ -6,14 +6,18 @@ import { doubt, type Doubt } from './verifications.ts';
 
 /**
  * A lock that this process has. `fence` grows each time the lock is taken, and `owner` is new each time: after a failover
- * that lost the last commits, a fence may come again. `lost` says that somebody else took the lock.
+ * that lost the last commits, a fence may come again. `lost` says that somebody else took the lock, or that the time of
+ * this work is over.
  */
 export type HeldLock = Readonly<{
   key: string;
   fence: number;
   owner: string;
   lost: AbortSignal;
-  /** Call this before each change at the provider. When the work fails after it, the access is verified. */
+  /**
+   * Call this before each change at the provider. When the work fails after it, the access is verified. Throws when the
+   * lock is lost, because then no change may begin.
+   */
   markWriting: () => void;
 }>;
 
@@ -55,8 +59,11 @@ export async function withLock<T>(
     await endLock(db, taken);
   };
   try {
-    const held: HeldLock = { ...taken, lost: lost.signal, markWriting: () => void (hasWritten = true) };
-    return await endsInTime(work(held));
+    const markWriting = (): void => {
+      lost.signal.throwIfAborted();
+      hasWritten = true;
+    };
+    return await endsInTime(work({ ...taken, lost: lost.signal, markWriting }), lost);
   } catch (error) {
     isDoubtful = hasWritten && !isSettled(error);
     throw error;
@@ -87,11 +94,14 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTi
 const isSettled = (error: unknown): boolean => error instanceof Fault && error.code === 'superseded';
 
 /** A provider that ignores cancellation and never answers must not keep the lock, nor whoever waits for this work. */
-async function endsInTime<T>(work: Promise<T>): Promise<T> {
+async function endsInTime<T>(work: Promise<T>, lost: AbortController): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const overdue = new Promise<never>((_resolve, reject) => {
     const late = new Fault('provider-unavailable', 'the change did not end in time');
-    timer = setTimeout(reject, WAITS.underLock.ms, late);
+    timer = setTimeout(() => {
+      lost.abort(late);
+      reject(late);
+    }, WAITS.underLock.ms);
   });
   return Promise.race([work, overdue]).finally(() => clearTimeout(timer));
 }

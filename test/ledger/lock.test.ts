@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { Fault } from '../../core/faults.ts';
 import { openLedger } from '../../ledger/index.ts';
 import { assertHeld, type HeldLock, withLock } from '../../ledger/lock.ts';
@@ -299,17 +299,21 @@ describe('the renewal and the wait', () => {
 });
 
 describe('work under a lock that never ends', () => {
+  beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
-  test('fails after 28 seconds, releases the lock and doubts the access, so that nobody waits for it for ever (F32)', async () => {
-    jest.useFakeTimers();
+  /** A ledger that gives each lock, and the first two words of each statement. */
+  function ledgerInMemory() {
     const statements: string[] = [];
-    const db = {
-      query(sql: string) {
-        statements.push(sql.trim().split(/\s+/).slice(0, 2).join(' '));
-        return Promise.resolve({ rows: [{ fence: 1, was_left: false }], rowCount: 1 });
-      },
-    } as unknown as Db;
+    const query = (sql: string) => {
+      statements.push(sql.trim().split(/\s+/).slice(0, 2).join(' '));
+      return Promise.resolve({ rows: [{ fence: 1, was_left: false }], rowCount: 1 });
+    };
+    return { db: { query } as unknown as Db, statements };
+  }
+
+  test('fails after 28 seconds, releases the lock and doubts the access, so that nobody waits for it for ever (F32)', async () => {
+    const { db, statements } = ledgerInMemory();
     const working = withLock(
       (work) => work(db),
       'hangs',
@@ -323,5 +327,20 @@ describe('work under a lock that never ends', () => {
     expect(statements.slice(before)).toEqual(['update provider_lock', 'update provider_lock']);
     await jest.advanceTimersByTimeAsync(60_000);
     expect(statements).toHaveLength(before + 2); // It is not renewed any more.
+  });
+  test('and that only reads may change nothing after 28 seconds, when somebody else may have the lock', async () => {
+    const { db, statements } = ledgerInMemory();
+    let held: HeldLock | undefined;
+    const working = withLock(
+      (work) => work(db),
+      'reads',
+      (lock) => ((held = lock), new Promise(() => undefined)),
+    );
+    const failed = expect(working).rejects.toThrow('the change did not end in time');
+    await jest.advanceTimersByTimeAsync(28_100);
+    await failed;
+    expect(statements.filter((each) => each === 'update provider_lock')).toHaveLength(10); // 9 renewals and the release
+    expect(held?.lost.aborted).toBe(true);
+    expect(() => held?.markWriting()).toThrow('the change did not end in time');
   });
 });
