@@ -9,7 +9,7 @@ import type { Click, ClickKind } from '../../ledger/index.ts';
 import type { Policy } from '../../policy/index.ts';
 import { recordAnswer } from '../../requests/answer.ts';
 import { recordDelivery } from '../../requests/deliver.ts';
-import { memberFacts } from '../core/account.fixture.ts';
+import { guestFacts, memberFacts } from '../core/account.fixture.ts';
 import { ana, bo, cy } from '../core/request/request.fixture.ts';
 import { grantedIn, openedIn } from '../ledger/ledger.fixture.ts';
 import { ledger, rows } from '../ledger/own-ledger.fixture.ts';
@@ -81,6 +81,13 @@ describe('the check of an account', () => {
     expect(row?.facts).toEqual(memberFacts('bo'));
     expect(Number(row?.at)).toBeGreaterThanOrEqual(before - 1);
     expect(await rows('select from unchecked_click')).toEqual([]);
+  });
+
+  test('is made anew for each click, because a member can become a guest (B44)', async () => {
+    const answers = [memberFacts('bo'), guestFacts('bo')];
+    checks(() => Promise.resolve(answers.shift() ?? memberFacts('bo')));
+    for (const facts of [memberFacts('bo'), guestFacts('bo')])
+      expect(await checked(await clicked('approve', bo, await openRequest()))).toEqual(facts);
   });
 
   test('is made by one of several gateways, and a second one changes nothing', async () => {
