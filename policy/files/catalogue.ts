@@ -25,7 +25,10 @@ export const catalogueSchema = z.strictObject({
       }),
       title: shownName(70),
       about: shownText(300).optional(),
-      synonyms: z.array(shownName(40)).max(20).default([]),
+      synonyms: z
+        .array(shownName(40).transform((name) => name.trim()))
+        .max(20)
+        .default([]),
       owner: z.string(),
       class: z.enum(['public', 'internal', 'confidential', 'restricted']).default('internal'),
       longest: length,

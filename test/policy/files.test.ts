@@ -143,6 +143,13 @@ describe('every mistake is reported with file:line:column', () => {
       /^catalogue\.yaml:23:22: "ORDERS" already names "orders-db"/,
     ],
     [
+      'a synonym of two entitlements, once with spaces around it',
+      'catalogue.yaml',
+      'synonyms: [logs, cloudwatch]',
+      "synonyms: [logs, ' orders ']",
+      /^catalogue\.yaml:23:22: "orders" already names "orders-db"/,
+    ],
+    [
       'a synonym that is the id of another entitlement',
       'catalogue.yaml',
       'synonyms: [orders, postgres, db]',

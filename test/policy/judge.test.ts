@@ -113,8 +113,15 @@ describe('the approvers', () => {
     ]));
 });
 
-test('a synonym in any case finds the entitlement', () =>
-  expect(allowed(policyOf(), { entitlement: ' Orders ' }).entitlement.id).toBe('orders-db'));
+test.each([
+  ['in any case', policyOf()],
+  [
+    'that the file writes with spaces around it',
+    policyOf(edited('catalogue.yaml', '[orders, p', '[" orders ", p')),
+  ],
+])('a synonym %s finds the entitlement', (_how, policy) =>
+  expect(allowed(policy, { entitlement: ' Orders ' }).entitlement.id).toBe('orders-db'),
+);
 
 test('the same input has the same verdict, byte for byte (B50)', () => {
   const [one, two] = [policyOf(), policyOf()].map((policy) =>
