@@ -110,7 +110,7 @@ export type RequestSummary = Readonly<{
 /** Which requests: all conditions given must hold. `before` is the last id of the page before. */
 export type RequestFilter = Readonly<{
   requester?: PersonId;
-  /** Waiting for this person's answer. */
+  /** Waiting for the answer of this person, who has not answered yet. */
   waitingFor?: PersonId;
   states?: readonly RequestSummary['state'][];
   before?: RequestId;
@@ -118,7 +118,8 @@ export type RequestFilter = Readonly<{
 }>;
 
 const MATCHES = `($1::text is null or requester = $1)
-        and ($2::text is null or (state = 'pending' and $2 = any (approvers) and requester <> $2))
+        and ($2::text is null or (state = 'pending' and $2 = any (approvers) and requester <> $2
+             and not exists (select from event where request_id = id and kind = 'approved' and body ->> 'by' = $2)))
         and ($3::text[] is null or state = any ($3))
         and ($4::text is null or id < $4)`;
 const conditions = ({ requester, waitingFor, states, before }: RequestFilter) => [

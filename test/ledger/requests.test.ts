@@ -74,6 +74,20 @@ describe('which requests a list has, newest first', () => {
     if (filter().limit === undefined) expect(await ledger.countRequests(unlimited)).toBe(expected().length);
   });
 
+  test('a request that needs a second approval no longer waits for who has approved it', async () => {
+    const [one, two] = [person('one'), person('two')];
+    const id = newRequest();
+    const approvers = [one, two].map((who) => ({ person: who, because: 'x' }));
+    const stages = [{ needs: 2, approvers }];
+    const details = { ...opening(id).details, requester: person('wim') };
+    await ledger.open(opening(id, { details, requirements: { stages, policy: 'p1' } }));
+    const waitFor = async (who: typeof one) => (await ledger.listRequests({ waitingFor: who })).length;
+    expect([await waitFor(one), await waitFor(two)]).toEqual([1, 1]);
+    await ledger.record(approve(id, one));
+    expect([await waitFor(one), await waitFor(two)]).toEqual([0, 1]);
+    expect(await ledger.countRequests({ waitingFor: one })).toBe(0);
+  });
+
   test('a list without a limit has 50 requests, and the count has all', async () => {
     const zed = person('zed');
     for (let n = 0; n < 51; n += 1) {
