@@ -10,14 +10,13 @@ import {
 
 /**
  * Lowers the account to what the ledger says now that must remain without this lease, because the lease ended during its
- * grant. A lease that has its receipt already gets a record of it: its access came too late.
+ * grant. It has no receipt yet, because that is recorded under the same lock.
  */
 export async function undoLateGrant(deps: Deps, id: LeaseId, under: UnderLock): Promise<void> {
   const { ledger } = deps;
   const lease = await ledger.readLease(id);
   if (!lease?.holding) return;
   const current = leaseAtProvider(deps, lease);
-  if (lease.state === 'revoked') return revokeAgain(deps, current, under);
   under.lock.markWriting();
   await current.provider.ensureAbsent(remainingIntent(current), under.signal);
   await ledger.assertHeld(under.lock);

@@ -285,21 +285,27 @@ describe('an access in doubt', () => {
     expect(await fixture.kinds(write)).toMatch(/repaired$/);
   });
 
-  test('is granted again by the id of the account, whatever another account has that took its name (F24)', async () => {
-    const request = await live();
-    fixture.vendor.setLevel('ana', 'thing', 'none');
-    await doubtIt();
-    const { provider } = fixture.providerControl;
-    const observe: typeof provider.observe = async (...args) => ({
-      ...(await provider.observe(...args)),
-      subject: { id: 'another account', name: 'ana' },
-      level: 'admin',
-    });
-    const providers = new Map([['fake', { ...provider, observe }]]);
-    expect(await verifyDoubtfulAccesses({ ...fixture.deps, providers })).toEqual([]);
-    expect(fixture.levelOf()).toBe('write');
-    expect(await fixture.kinds(request)).toMatch(/activated repaired$/);
-  });
+  test.each([
+    ['thing', 'write'],
+    ['pair', 'read'],
+  ])(
+    'is granted again by the id of the account, whatever another account has that took its name (F24): %s to %s',
+    async (entitlement, level) => {
+      const request = await live('1h', entitlement);
+      fixture.vendor.setLevel('ana', 'thing', 'none');
+      await doubtIt();
+      const { provider } = fixture.providerControl;
+      const observe: typeof provider.observe = async (...args) => ({
+        ...(await provider.observe(...args)),
+        subject: { id: 'another account', name: 'ana' },
+        level: 'admin',
+      });
+      const providers = new Map([['fake', { ...provider, observe }]]);
+      expect(await verifyDoubtfulAccesses({ ...fixture.deps, providers })).toEqual([]);
+      expect(fixture.levelOf()).toBe(level);
+      expect(await fixture.kinds(request)).toMatch(/ repaired$/);
+    },
+  );
 
   test('is not recorded as set right by a process whose lock somebody else took (F16)', async () => {
     const request = await live();
@@ -346,6 +352,8 @@ describe('an access in doubt', () => {
       expect(fixture.levelOf()).toBe('write');
     }
     expect(await fixture.kinds(request)).toMatch(/activated repaired repaired$/);
+    const trail = (await fixture.ledger.readTrail(request)).map(({ event }) => event);
+    expect(trail.flatMap((event) => (event.kind === 'repaired' ? [event.generation] : []))).toEqual([2, 3]);
   });
 
   test('is granted again to each account that has leases, when another account has the name now', async () => {
