@@ -31,7 +31,8 @@ export type Lease = Readonly<{
   }>;
 }>;
 
-// The end is that of the events, because whoever may write to the table can move the one in the row (I20).
+// The end is that of the events, because whoever may write to the table can move the one in the row (I20). The row's counts only
+// when there is no event of it, as after a failover that lost the event.
 const SELECT = `
   select l.id, l.request_id, r.requester, l.state, l.generation, l.last_fault,
          coalesce((select (e.body ->> 'endsAt')::float8 from event e

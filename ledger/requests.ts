@@ -110,7 +110,7 @@ export type RequestSummary = Readonly<{
 /** Which requests: all conditions given must hold. `before` is the last id of the page before. */
 export type RequestFilter = Readonly<{
   requester?: PersonId;
-  /** Waiting for the answer of this person, who has not answered yet. */
+  /** Some stage names this person, who has not approved yet. */
   waitingFor?: PersonId;
   states?: readonly RequestSummary['state'][];
   before?: RequestId;
@@ -119,7 +119,8 @@ export type RequestFilter = Readonly<{
 
 const MATCHES = `($1::text is null or requester = $1)
         and ($2::text is null or (state = 'pending' and $2 = any (approvers) and requester <> $2
-             and not exists (select from event where request_id = id and kind = 'approved' and body ->> 'by' = $2)))
+             and not exists (select from event e
+                              where e.request_id = request.id and e.kind = 'approved' and e.body ->> 'by' = $2)))
         and ($3::text[] is null or state = any ($3))
         and ($4::text is null or id < $4)`;
 const conditions = ({ requester, waitingFor, states, before }: RequestFilter) => [
