@@ -39,13 +39,16 @@ export async function requestsWithWrongLeases(db: Db): Promise<readonly RequestI
   });
 }
 
+/** Where each lease of a request stands, as its events say. */
+export const standingsOf = async (db: Db, request: RequestId): Promise<ReadonlyMap<LeaseId, LeaseStanding>> =>
+  leaseStates((await readTrail(db, request)).map(({ event }) => event));
+
 /** Sets the rows of a request's leases right, under the lock of the request. Returns those that were wrong. */
 export async function correctLeases(db: Db, request: RequestId): Promise<readonly WrongLease[]> {
   await lockRequest(db, request);
-  const trail = await readTrail(db, request);
+  const expected = await standingsOf(db, request);
   const { rows } = await db.query<{ now: Date }>('select ledger_now() as now');
   const now = toInstant(rows[0]?.now ?? new Date(Number.NaN));
-  const expected = leaseStates(trail.map(({ event }) => event));
   const wrong = differences(expected, await leaseRows(db, [request]), now);
   for (const { lease, expected: to } of wrong)
     await db.query(

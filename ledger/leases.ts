@@ -2,6 +2,7 @@ import { type FaultCode, isFaultCode } from '../core/faults.ts';
 import type { Instant, LeaseId, PersonId, RequestId } from '../core/ids.ts';
 import type { LeaseState } from '../core/lease.ts';
 import type { RequestedTarget } from '../core/target.ts';
+import { standingsOf } from './lease-rows.ts';
 import type { Db } from './pool.ts';
 
 /** A lease, with all that a provider's call needs. */
@@ -31,13 +32,9 @@ export type Lease = Readonly<{
   }>;
 }>;
 
-// The end is that of the events, because whoever may write to the table can move the one in the row (I20). The row's counts only
-// when there is no event of it, as after a failover that lost the event.
 const SELECT = `
   select l.id, l.request_id, r.requester, l.state, l.generation, l.last_fault,
-         coalesce((select (e.body ->> 'endsAt')::float8 from event e
-                    where e.request_id = l.request_id and e.kind = 'grant-started' order by e.seq limit 1),
-                  round(extract(epoch from l.ends_at) * 1000)::float8) as ends_at,
+         (extract(epoch from l.ends_at) * 1000)::float8 as ends_at,
          jsonb_set(r.targets -> l.position, '{spec}', coalesce(l.found_spec, r.targets -> l.position -> 'spec')) as target,
          h.id as holding_id, h.subject_id, h.subject_name, coalesce(current.prior, h.prior) as prior,
          array(select o.level from lease o
@@ -56,6 +53,7 @@ type Row = {
   requester: PersonId;
   state: LeaseState;
   generation: number;
+  /** Infinite when somebody wrote that. A date could not be. */
   ends_at: Instant;
   last_fault: string | null;
   target: RequestedTarget;
@@ -106,16 +104,21 @@ function faultIn(message: string): FaultCode | 'unknown' {
   return isFaultCode(code) ? code : 'unknown';
 }
 
+/** A lease, with the end that its events say, because providers get it. Its row is a projection of them (I20). */
 export async function readLease(db: Db, id: LeaseId): Promise<Lease | undefined> {
   const { rows } = await db.query<Row>(`${SELECT} where l.id = $1`, [id]);
-  return rows[0] && leaseOf(rows[0]);
+  if (!rows[0]) return undefined;
+  const lease = leaseOf(rows[0]);
+  const standing = (await standingsOf(db, lease.request)).get(id);
+  return standing ? { ...lease, endsAt: standing.endsAt } : lease;
 }
 
 /**
  * The leases under a lock that a verification compares with the provider: those whose access is granted and whose end is
  * not reached, and those that were revoked later than a minute before the doubt began. What somebody gave the account since an
  * earlier revocation is not touched. While the access is being revoked for another lease, its revocation decides, and no
- * revoked one is returned: that access did not come too late.
+ * revoked one is returned: that access did not come too late. A lease whose row is not what its events say is left out,
+ * so that nobody who writes a row gets access for it (T24).
  */
 export async function leasesToVerify(db: Db, key: string): Promise<readonly Lease[]> {
   const { rows } = await db.query<Row>(
@@ -127,7 +130,12 @@ export async function leasesToVerify(db: Db, key: string): Promise<readonly Leas
                order by l.id`,
     [key],
   );
-  return rows.map(leaseOf);
+  const leases: Lease[] = [];
+  for (const lease of rows.map(leaseOf)) {
+    const standing = (await standingsOf(db, lease.request)).get(lease.id);
+    if (standing?.state === lease.state) leases.push({ ...lease, endsAt: standing.endsAt });
+  }
+  return leases;
 }
 
 /** The leases of a request, one for each target, revoked ones included. */

@@ -9,7 +9,7 @@ export type Correction = Readonly<{ lease: LeaseId | RequestId; why: string }>;
 
 /**
  * Compares the table of leases with the events, which decide (I20). A row that differs is set right, so that the access ends
- * all the same. An end that was moved is reported only: the sweeper's role cannot change it, and no provider gets it.
+ * all the same. An end that was moved is reported only: the sweeper's role cannot change it, and providers get the end of the events.
  */
 export async function correctLeases({ ledger }: Pick<Deps, 'ledger'>): Promise<readonly Correction[]> {
   const corrected: Correction[] = [];

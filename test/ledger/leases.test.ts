@@ -4,12 +4,15 @@ import { LEASE_STATES } from '../../core/lease.ts';
 import { type Lease } from '../../ledger/index.ts';
 import { shiftClock } from './database.fixture.ts';
 import {
+  approve,
   approvedIn,
   confirmGranted,
   confirmRevoked,
   end,
   grantedIn,
+  newRequest,
   observed,
+  opening,
   revokedIn,
   target,
 } from './ledger.fixture.ts';
@@ -35,14 +38,36 @@ const dueInSeconds = async (request: RequestId): Promise<number | null> => {
   return row?.due ?? null;
 };
 
-test('the end of a lease is that of its events, wherever somebody moved the one in its row (I20, T24)', async () => {
-  const id = await grantedIn(ledger, at('moved'));
-  const { endsAt } = await only(id);
-  await rows('update lease set next_try_at = null where request_id = $1', [id]);
-  for (const moved of ['infinity', '-infinity', '2100-01-01', '2000-01-01']) {
-    await change(id, `ends_at = '${moved}'`);
-    expect((await only(id)).endsAt).toBe(endsAt);
-  }
+describe('the end of a lease that a provider gets is that of its events', () => {
+  const endOf = async (request: RequestId) => (await ledger.readLease(leaseIdOf(request, 0)))?.endsAt;
+
+  test('wherever somebody moved the one in its row (I20, T24)', async () => {
+    const id = await grantedIn(ledger, at('moved'));
+    const endsAt = await endOf(id);
+    await rows('update lease set next_try_at = null where request_id = $1', [id]);
+    for (const moved of ['infinity', '-infinity', '2100-01-01', '2000-01-01']) {
+      await change(id, `ends_at = '${moved}'`);
+      expect(await endOf(id)).toBe(endsAt);
+    }
+  });
+
+  test.each([4_102_444_800_000, 'x'])(
+    'and not that of a start that was forged before the request was opened (T24): %j',
+    async (endsAt) => {
+      const id = newRequest();
+      await rows(
+        `insert into event (request_id, seq, step, kind, body, via, at)
+         values ($1, 0, 'forged', 'grant-started', $2, 'workflow', ledger_now())`,
+        [id, { kind: 'grant-started', endsAt, leases: [leaseIdOf(id, 0)] }],
+      );
+      await ledger.open(opening(id, at(`forged ${endsAt}`)));
+      await ledger.record(approve(id));
+      const { state } = await ledger.readState(id);
+      expect(state.kind).toBe('granting');
+      expect(await endOf(id)).toBe('endsAt' in state && state.endsAt);
+      await rows('update lease set next_try_at = null where request_id = $1', [id]);
+    },
+  );
 });
 
 describe('the leases that the sweeper takes', () => {
@@ -59,6 +84,14 @@ describe('the leases that the sweeper takes', () => {
       expect(await ledger.takeDueLeases(10)).toMatchObject([{ request: id, state, target }]);
     },
   );
+
+  test('a lease whose row has no finite end is taken too, and keeps no other one back (T24)', async () => {
+    const [forged, id] = [await approvedIn(ledger), await approvedIn(ledger)];
+    await change(forged, `ends_at = 'infinity', next_try_at = '-infinity'`);
+    await change(id, 'next_try_at = ledger_now()');
+    expect((await ledger.takeDueLeases(10)).map(({ request }) => request).sort()).toEqual([forged, id]);
+    await change(forged, `ends_at = ledger_now()`);
+  });
 
   test('a revoked lease is never taken', async () => {
     const id = await grantedIn(ledger, at('revoked'));

@@ -8,7 +8,14 @@ import { verifyAccess } from '../../requests/verify-access.ts';
 import { stopClock } from '../ledger/database.fixture.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { firstLease, levelsWritten, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
-import { answered, approvedWithoutWorkflow, attempt, granted, revoked } from './steps.fixture.ts';
+import {
+  answered,
+  approvedWithoutWorkflow,
+  attempt,
+  granted,
+  openedWithoutWorkflow,
+  revoked,
+} from './steps.fixture.ts';
 
 let fixture: RequestsFixture;
 beforeEach(async () => {
@@ -236,6 +243,23 @@ describe('an access in doubt', () => {
     await doubtIt();
     expect(await verifyDoubtfulAccesses(fixture.deps)).toEqual([]);
     expect(callsOf('observe', 'ensurePresent', 'ensureAbsent')).toEqual([0, 0, 0]);
+  });
+
+  test('is not granted for a lease that somebody wrote into the table, and that has no event (I9, T24)', async () => {
+    const over = await live();
+    await endedAndRevoked(over);
+    const forged = await openedWithoutWorkflow(fixture);
+    await rowsOf(
+      fixture.url,
+      `insert into lease (id, request_id, position, provider, state, level, lock_key, ends_at, holding_id)
+       select 'lease_forged', $1, position, provider, 'granted', level, lock_key, ends_at, holding_id
+         from lease where request_id = $2`,
+      [forged, over],
+    );
+    await doubtIt();
+    const [present = 0] = callsOf('ensurePresent');
+    await verifyDoubtfulAccesses(fixture.deps);
+    expect([fixture.levelOf(), ...callsOf('ensurePresent')]).toEqual(['none', present]);
   });
 
   test('keeps what somebody gave the account after a revocation that is long over (I5)', async () => {
