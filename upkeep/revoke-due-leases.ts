@@ -8,17 +8,21 @@ import { type Busy, workThrough } from './work-through.ts';
 /** One attempt to revoke a lease; `why` says why it failed, and is undefined after a success. */
 export type Attempt = Readonly<{ lease: LeaseId; why: string | undefined }>;
 
+/** What one pass tried, and why it could not look for more. */
+export type Attempts = Readonly<{ attempts: readonly Attempt[]; problems: readonly string[] }>;
+
 /** Tries each due lease once. */
-export async function revokeDueLeases(deps: Deps): Promise<readonly Attempt[]> {
+export async function revokeDueLeases(deps: Deps): Promise<Attempts> {
   const attempts: Attempt[] = [];
+  const problems: string[] = [];
   await workThrough(
     async (busy: Busy<LeaseId>) => {
       const [lease] = await deps.ledger.takeDueLeases(1, { leases: busy.ids, providers: busy.providers });
       return lease && { id: lease.id, provider: lease.target.provider };
     },
     async ({ id }) => void attempts.push(await revokeDue(deps, id)),
-  );
-  return attempts;
+  ).catch((error: unknown) => void problems.push(messageOf(error)));
+  return { attempts, problems };
 }
 
 /** Tries one lease. It counts as revoked only when its row has the receipt. */

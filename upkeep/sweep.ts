@@ -12,6 +12,8 @@ export type Revocations = Readonly<{
   revoked: readonly LeaseId[];
   /** Leases that are still not revoked, with the reason. Each is tried again within a minute. */
   failedRevocations: readonly Readonly<{ lease: LeaseId; why: string }>[];
+  /** Why a part of the pass could not be done. It is tried again in the next pass. */
+  problems: readonly string[];
 }>;
 
 /** What one pass over the requests did. */
@@ -25,7 +27,7 @@ export type Upkeep = Readonly<{
   corrected: readonly Correction[];
   /** Accesses that are still not verified, with the reason. Each is tried again within a minute. */
   unverified: readonly Unverified[];
-  /** Why a duty of the pass could not be done. It is tried again in the next pass. */
+  /** As above. */
   problems: readonly string[];
 }>;
 
@@ -33,8 +35,9 @@ export type SweepResult = Revocations & Upkeep;
 
 /** Revokes every lease that is due and that nobody revoked. It needs the ledger and the providers, not Temporal. */
 export async function revokeOverdue(deps: Deps): Promise<Revocations> {
-  const attempts = await revokeDueLeases(deps);
+  const { attempts, problems } = await revokeDueLeases(deps);
   return {
+    problems,
     revoked: attempts.flatMap(({ lease, why }) => (why === undefined ? [lease] : [])),
     failedRevocations: attempts.flatMap(({ lease, why }) => (why === undefined ? [] : [{ lease, why }])),
   };
@@ -60,7 +63,8 @@ export async function runUpkeep(deps: Deps): Promise<Upkeep> {
 }
 
 /** One pass of the sweeper over everything. */
-export const sweep = async (deps: Deps): Promise<SweepResult> => ({
-  ...(await revokeOverdue(deps)),
-  ...(await runUpkeep(deps)),
-});
+export async function sweep(deps: Deps): Promise<SweepResult> {
+  const revocations = await revokeOverdue(deps);
+  const upkeep = await runUpkeep(deps);
+  return { ...revocations, ...upkeep, problems: [...revocations.problems, ...upkeep.problems] };
+}

@@ -14,22 +14,25 @@ type SweeperOptions = Readonly<{
  */
 export function runSweeper(deps: Deps, { everySeconds, log }: SweeperOptions): { stop(): Promise<void> } {
   const revoking = async (): Promise<void> => {
-    const { failedRevocations, ...swept } = await revokeOverdue(deps);
+    const { failedRevocations, problems, ...swept } = await revokeOverdue(deps);
     logSwept(swept);
+    logProblems(problems);
     for (const each of failedRevocations) log.error(each, 'not revoked yet; trying again within a minute');
   };
   const upkeep = async (): Promise<void> => {
     const { corrected, unverified, problems, ...swept } = await runUpkeep(deps);
     logSwept(swept);
     for (const each of corrected) log.error(each, 'the row of a lease is not what its events say');
-    for (const error of problems) log.error({ error }, 'the sweep did not finish; trying again');
+    logProblems(problems);
     for (const each of unverified) log.error(each, 'not verified yet; trying again within a minute');
   };
   const logSwept = (swept: Readonly<Record<string, readonly string[]>>): void => {
     if (Object.values(swept).some((each) => each.length > 0)) log.warn(swept, 'swept');
   };
-  const onError = (error: unknown): void =>
-    log.error({ error: messageOf(error) }, 'the sweep did not finish; trying again');
+  const logProblems = (problems: readonly string[]): void => {
+    for (const error of problems) log.error({ error }, 'the sweep did not finish; trying again');
+  };
+  const onError = (error: unknown): void => logProblems([messageOf(error)]);
   const loops = [revoking, upkeep].map((pass) => repeat(pass, { everySeconds, onError }));
   return { stop: async () => void (await Promise.all(loops.map((loop) => loop.stop()))) };
 }

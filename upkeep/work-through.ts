@@ -14,7 +14,7 @@ const PASS_MS = 30_000;
 
 /**
  * Takes one task after another and works on each once. The limit of parallel tasks counts for each provider, so one that
- * does not answer delays its own tasks only (F32). It throws when the first task cannot be taken.
+ * does not answer delays its own tasks only (F32). When the search fails, it throws after the tasks that it began.
  */
 export async function workThrough<Id, T extends Task<Id>>(
   take: (busy: Busy<Id>) => Promise<T | undefined>,
@@ -37,11 +37,9 @@ export async function workThrough<Id, T extends Task<Id>>(
       if (wasIdle) break;
       if (running.size > 0) await Promise.race(running.keys());
     }
-  } catch (error) {
-    if (ids.length === 0) throw error;
-    // What was begun is reported. The next pass begins with the search that failed now.
+  } finally {
+    await Promise.all(running.keys());
   }
-  await Promise.all(running.keys());
 }
 
 const busyProviders = (running: readonly string[]): readonly string[] =>

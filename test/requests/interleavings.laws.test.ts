@@ -123,7 +123,7 @@ async function worldOf(fixture: RequestsFixture) {
         return start(step);
       case 'fail': {
         const recover = fixture.providerControl.failFrom(step.call);
-        await revokeOverdue(fixture.deps).catch(() => undefined);
+        await revokeOverdue(fixture.deps);
         return recover();
       }
       case 'cut off':

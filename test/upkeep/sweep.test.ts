@@ -292,6 +292,22 @@ describe('leases that must be revoked', () => {
     expect((await sweep(fixture.deps)).revoked).toEqual([firstLease(request)]);
   });
 
+  test('are reported when they were revoked before the search for the next one failed, and so is the failure', async () => {
+    const requests = await live(2);
+    await fixture.shiftClock(1.1 * HOUR);
+    let searches = 0;
+    const takeDueLeases: typeof fixture.ledger.takeDueLeases = (...args) =>
+      (searches += 1) === 2
+        ? Promise.reject(new Error('the ledger is unavailable'))
+        : fixture.ledger.takeDueLeases(...args);
+    const { revoked, problems } = await revokeOverdue({
+      ...fixture.deps,
+      ledger: { ...fixture.ledger, takeDueLeases },
+    });
+    expect(requests.map(firstLease)).toEqual(expect.arrayContaining([...revoked]));
+    expect([revoked.length, problems]).toEqual([1, ['the ledger is unavailable']]);
+  });
+
   test.each(['granting', 'active'])(
     'whose end is not reached are not revoked, and the sweep says so: %s',
     async (kind) => {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { workThrough } from '../../upkeep/work-through.ts';
 
 test('while a task runs and there is no other one, the search waits until the task ends', async () => {
@@ -20,25 +20,19 @@ test('while a task runs and there is no other one, the search waits until the ta
   expect(searches).toEqual([[], ['a'], ['a']]);
 });
 
-describe('a search that fails', () => {
-  const unavailable = () => Promise.reject(new Error('the ledger is unavailable'));
-
-  test('fails the pass when nothing was begun', () =>
-    expect(workThrough(unavailable, () => Promise.resolve())).rejects.toThrow('the ledger is unavailable'));
-
-  test('ends the pass after the tasks that were begun, so that these are reported', async () => {
-    const tasks = [{ id: 'a', provider: 'fake' }];
-    const done: string[] = [];
-    await workThrough(
-      () => {
-        const task = tasks.shift();
-        return task ? Promise.resolve(task) : unavailable();
-      },
-      async ({ id }) => {
-        for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
-        done.push(id);
-      },
-    );
-    expect(done).toEqual(['a']);
-  });
+test('a search that fails fails the pass, after the tasks that were begun', async () => {
+  const tasks = [{ id: 'a', provider: 'fake' }];
+  const done: string[] = [];
+  const worked = workThrough(
+    () => {
+      const task = tasks.shift();
+      return task ? Promise.resolve(task) : Promise.reject(new Error('the ledger is unavailable'));
+    },
+    async ({ id }) => {
+      for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+      done.push(id);
+    },
+  );
+  await expect(worked).rejects.toThrow('the ledger is unavailable');
+  expect(done).toEqual(['a']);
 });
