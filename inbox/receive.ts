@@ -67,7 +67,7 @@ export async function refuseRequest(
   );
 }
 
-/** Postgres stores neither NUL nor half a surrogate pair. Such a text becomes empty, and is refused as empty. */
+/** Postgres stores neither NUL nor half a surrogate pair. Such a text becomes empty. An empty reason or note is refused. */
 const storable = <T extends object>(body: T): T =>
   JSON.parse(JSON.stringify(body), (_field, value: unknown) =>
     typeof value === 'string' && (value.includes('\0') || !value.isWellFormed()) ? '' : value,

@@ -15,8 +15,8 @@ export type HeldLock = Readonly<{
   owner: string;
   lost: AbortSignal;
   /**
-   * Call this before each change at the provider. When the work fails after it, the access is verified. Throws when the
-   * lock is lost, because then no change may begin.
+   * Call this before each change at the provider. When the work fails after it, the access is verified. Throws when this
+   * process knows that the lock is lost, because then no change may begin.
    */
   markWriting: () => void;
 }>;

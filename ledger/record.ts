@@ -165,8 +165,8 @@ type Attempt = Readonly<{ trail: readonly NumberedEvent[]; attempt: Refused }>;
 
 /**
  * True when the same person was refused the same thing for the same reason before. Then the trail has it, and does not
- * grow, however often somebody presses a button. Its person is told again. No event says how the click was decided, so
- * its outcome is stored at once, and stays.
+ * grow, however often somebody presses a button. The person is told again. The outcome of the click is stored at once,
+ * because no event says how that click was decided.
  */
 async function settledAsRepeated(
   db: Db,

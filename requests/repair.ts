@@ -10,7 +10,7 @@ import {
 
 /**
  * Lowers the account to what the ledger says now that must remain without this lease, because the lease ended during its
- * grant. It has no receipt yet, because that is recorded under the same lock.
+ * grant. The lease has no receipt yet, because that is recorded under the same lock.
  */
 export async function undoLateGrant(deps: Deps, id: LeaseId, under: UnderLock): Promise<void> {
   const { ledger } = deps;

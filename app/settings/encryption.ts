@@ -37,7 +37,7 @@ const openDatabases = (values: Values): readonly Problem[] =>
     }));
 
 const VERIFIED = ['require', 'verify-ca', 'verify-full'];
-/** libpq does not check the name of the server with the other two (https://www.postgresql.org/docs/current/libpq-ssl.html). */
+/** With `require` and `verify-ca`, libpq does not check the name of the server (https://www.postgresql.org/docs/current/libpq-ssl.html). */
 const VERIFIED_BY_LIBPQ = ['verify-full'];
 
 /**

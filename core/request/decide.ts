@@ -132,7 +132,7 @@ function intend(state: RequestState, command: CommandOf<'intend'>): Decision {
   return ok([{ kind: 'intended', lease, prior, level, subject, at }]);
 }
 
-/** A grant that comes after the end is refused, so that whoever granted revokes it. */
+/** A confirmation that comes at the end or later is refused, so that whoever granted revokes the access. */
 function confirmGranted(state: RequestState, command: CommandOf<'confirm-granted'>): Decision {
   const { lease, seen, at } = command;
   if (state.kind !== 'granting' || at >= state.endsAt) return wrongState(state);
