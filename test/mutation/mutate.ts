@@ -1,13 +1,14 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { startServices } from '../setup/services.ts';
 import { type Mutant, type Record as Accepted, survivorsOf } from './survivors.ts';
 
-// npm run mutate -- core
+// npm run mutate -- core [file ...]
 // Changes the code of one folder, one small change at a time, and runs the tests that reach the change. A change that no
 // test notices survives. Survivors that are accepted, each with its reason, are in test/mutation/<folder>.json; any other
-// survivor fails the run. --update writes the score, and the new survivors with an empty reason.
+// survivor fails the run. --update writes the score, and the new survivors with an empty reason. With files, for example
+// core/target.ts or core/target.ts:20-40, only those are changed, and no score is written.
 
 const ROOT = join(import.meta.dirname, '../..');
 const WORK = join(ROOT, '.curfew', 'mutation');
@@ -19,7 +20,15 @@ const AREAS: Readonly<Record<string, Readonly<{ tests: readonly string[]; server
   wording: { tests: ['test/wording', 'test/cli/sentences.test.ts', 'test/bot/blocks.test.ts'] },
   bot: { tests: ['test/bot'], servers: true },
   inbox: { tests: ['test/inbox'], servers: true },
-  ledger: { tests: ['test/ledger', 'test/inbox'], servers: true },
+  ledger: {
+    tests: [
+      'test/ledger',
+      'test/inbox',
+      'test/upkeep/correct-leases.test.ts',
+      'test/requests/{grant-again,lost-lock,overlap,prior-state,revoke-without-ledger,undo,verify-access}.test.ts',
+    ],
+    servers: true,
+  },
   'providers/aws-iam': { tests: ['test/providers/aws-iam-*.test.ts'] },
   'providers/github': {
     tests: [
@@ -46,10 +55,16 @@ const ONLY_NATIVE = [
   'fast-content-type-parse',
 ];
 
-const [area = '', ...flags] = process.argv.slice(2);
+const [area = '', ...rest] = process.argv.slice(2);
+const isUpdate = rest.includes('--update');
+const files = rest.filter((each) => each !== '--update');
 const chosen = AREAS[area];
 if (!chosen) {
   console.error(`Name a folder: npm run mutate -- ${Object.keys(AREAS).join(' | ')}`);
+  process.exit(2);
+}
+if (isUpdate && files.length > 0) {
+  console.error('A score is of a whole folder: leave out the files or --update.');
   process.exit(2);
 }
 
@@ -70,17 +85,18 @@ const config = {
       projects: [], // Stryker adds these settings to jest.config.mjs. Both of its projects would run each test.
       roots,
       testMatch,
-      testTimeout: 60_000,
+      testTimeout: 20_000,
       testEnvironment: './test/mutation/environment.cjs',
       transform: { [String.raw`\.[mc]?[jt]sx?$`]: asCommonJs(transform) },
       transformIgnorePatterns: [`/node_modules/(?!(${ONLY_NATIVE.join('|')})/)`],
     },
     enableFindRelatedTests: false,
   },
-  mutate: [`${area}/**/*.ts`],
+  mutate: files.length > 0 ? files : [`${area}/**/*.ts`],
   coverageAnalysis: 'perTest',
-  timeoutMS: 20_000, // A busy machine is no endless loop.
-  concurrency: 2,
+  timeoutMS: 60_000, // A busy machine is no endless loop.
+  concurrency: chosen.servers ? 5 : 2, // Tests with servers often wait.
+  maxTestRunnerReuse: 150, // Jest keeps some memory of each change.
   // Stryker would rewrite tsconfig.json with an API that TypeScript 7 lacks; nothing here reads that file.
   tsconfigFile: 'none.json',
   tempDirName: '.curfew/mutation/sandbox',
@@ -95,7 +111,10 @@ writeFileSync(configFile, JSON.stringify(config));
 if (chosen.servers) await startServices();
 const stryker = join(ROOT, 'node_modules/@stryker-mutator/core/bin/stryker.js');
 // Laws get fewer examples and no smallest one, because they run again for each change.
-const env = { ...process.env, TEST_LAW_RUNS: '100', TEST_LAW_SHRINK: 'no' };
+const env = {
+  ...process.env,
+  ...{ TEST_LAW_RUNS: '100', TEST_LAW_SHRINK: 'no', MUTATION_TEST_FILES: JSON.stringify(testFiles()) },
+};
 spawnSync(process.execPath, [stryker, 'run', configFile], { cwd: ROOT, env, stdio: 'inherit' });
 await globalThis.stopTestServices?.();
 
@@ -107,9 +126,11 @@ const { score, mutants, survivors } = survivorsOf(JSON.parse(readFileSync(report
 const isSame = (one: Mutant, other: Mutant) =>
   one.file === other.file && one.line === other.line && one.became === other.became;
 const fresh = survivors.filter((one) => !record.accepted.some((other) => isSame(one, other)));
-const gone = record.accepted.filter((one) => !survivors.some((other) => isSame(one, other)));
+const gone = record.accepted.filter(
+  (one) => files.length === 0 && !survivors.some((other) => isSame(one, other)),
+);
 
-if (flags.includes('--update')) {
+if (isUpdate) {
   const accepted = survivors.map((one) => ({
     ...one,
     reason: record.accepted.find((other) => isSame(one, other))?.reason ?? '',
@@ -122,6 +143,27 @@ console.log(
   `${area}: ${score.toFixed(1)} % of ${mutants} changes noticed, ${survivors.length} survive, ${fresh.length} of them new`,
 );
 process.exit(fresh.length > 0 ? 1 : 0);
+
+/** The test files of the folder, by their paths in the project. */
+function testFiles(): readonly string[] {
+  const jest = join(ROOT, 'node_modules/jest/bin/jest.js');
+  const { roots: _roots, ...settings } = config.jest.config;
+  const found = execFileSync(
+    process.execPath,
+    [
+      jest,
+      '--listTests',
+      '--config',
+      JSON.stringify({ ...settings, projects: undefined, rootDir: ROOT, roots }),
+    ],
+    { encoding: 'utf8' },
+  );
+  return found
+    .trim()
+    .split('\n')
+    .map((file) => relative(ROOT, file))
+    .sort();
+}
 
 /**
  * The compiler's settings, for CommonJS: Node never frees a native module, and Jest loads all of them again for each

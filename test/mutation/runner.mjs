@@ -3,8 +3,8 @@ import { basename, dirname, join, relative } from 'node:path';
 import { declareFactoryPlugin, PluginKind } from '@stryker-mutator/api/plugin';
 import { strykerPlugins as jestPlugins } from '@stryker-mutator/jest-runner';
 
-/** Which test file holds each test. The first run writes it in Stryker's copy of the project, for all processes. */
-const FILES = 'test-files.json';
+/** Which test files reach each change. The first run writes it in Stryker's copy of the project, for all processes. */
+const REACHED = 'files-of-changes.json';
 
 /**
  * Stryker's runner for Jest, which runs only the test files that reach a change, one after the other, and none after
@@ -12,39 +12,59 @@ const FILES = 'test-files.json';
  */
 function createRunner(injector) {
   const runner = jestPlugins[0].factory(injector);
-  let fileOfTest;
-
-  /** Runs the tests of one file against a change. */
-  function runFile(file, options) {
-    runner.jestConfig = { ...runner.jestConfig, testMatch: [file] };
-    return runner.mutantRun(options);
-  }
+  let reached;
+  const chooseFile = (file) => (runner.jestConfig = { ...runner.jestConfig, testMatch: [file] });
 
   return {
     capabilities: () => runner.capabilities(),
     init: () => runner.init(),
+
+    /** Runs each test file once without a change, and keeps which changes each of them reaches. */
     async dryRun(options) {
-      const result = await runner.dryRun(options);
-      writeFileSync(FILES, JSON.stringify(result.tests?.map(({ id, fileName }) => [id, fileName]) ?? []));
-      return result;
+      const tests = [];
+      let [mutantCoverage, counted] = [undefined, new Map()];
+      const filesOf = {};
+      for (const file of JSON.parse(process.env.MUTATION_TEST_FILES)) {
+        chooseFile(join(process.cwd(), file));
+        const result = await runner.dryRun(options);
+        if (result.status !== 'complete') return result;
+        tests.push(...result.tests);
+        mutantCoverage = result.mutantCoverage ?? mutantCoverage;
+        const counts = timesReached(mutantCoverage);
+        for (const [change, times] of counts)
+          if (times !== counted.get(change)) (filesOf[change] ??= []).push(join(process.cwd(), file));
+        counted = counts;
+      }
+      writeFileSync(REACHED, JSON.stringify(filesOf));
+      return { status: 'complete', tests, mutantCoverage };
     },
+
     async mutantRun(options) {
-      fileOfTest ??= new Map(JSON.parse(readFileSync(FILES, 'utf8')));
-      const tests = options.testFilter ?? [...fileOfTest.keys()];
-      const files = new Set(tests.map((test) => fileOfTest.get(test)));
-      let result;
+      reached ??= JSON.parse(readFileSync(REACHED, 'utf8'));
+      const files = reached[options.activeMutant.id] ?? [];
+      let result = { status: 'survived', nrOfTests: 0 };
       for (const file of nearestFirst(files, options.sandboxFileName)) {
-        result = await runFile(file, options);
+        chooseFile(file);
+        result = await runner.mutantRun(options);
         if (result.status !== 'survived') break;
       }
       // The change broke a fixture, so the file could not be loaded.
       if (result.status === 'error')
-        return { status: 'killed', killedBy: tests, failureMessage: result.errorMessage, nrOfTests: 0 };
+        return { status: 'killed', killedBy: [], failureMessage: result.errorMessage, nrOfTests: 0 };
       return result;
     },
   };
 }
 createRunner.inject = jestPlugins[0].factory.inject;
+
+/** How often each change was reached up to now, in tests and while files were loaded or prepared. Stryker counts on. */
+function timesReached(coverage) {
+  const counts = new Map();
+  for (const of of [coverage?.static, ...Object.values(coverage?.perTest ?? {})])
+    for (const [change, times] of Object.entries(of ?? {}))
+      counts.set(change, (counts.get(change) ?? 0) + times);
+  return counts;
+}
 
 /** The tests of the changed file, then those of its folder, then the others. Laws take longest, so they run last. */
 function nearestFirst(files, changed) {
