@@ -32,7 +32,6 @@ export function openProbe(url: string, role?: LedgerRole): (lease: LeaseId) => P
           asked.map(({ lease }) => lease),
         );
         for (const { lease, answer } of asked) answer(writable.has(lease));
-        asked = [];
       }
     } catch {
       const failed = [...asked, ...waiting];

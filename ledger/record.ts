@@ -173,9 +173,7 @@ async function settledAsRepeated(
   { request, name }: Pick<Step, 'request' | 'name'>,
   { trail, attempt: { at: _at, ...attempt } }: Attempt,
 ): Promise<boolean> {
-  const first = trail.find(
-    ({ event: { at: _when, ...event } }) => event.kind === 'refused' && isDeepStrictEqual(event, attempt),
-  );
+  const first = trail.find(({ event: { at: _when, ...event } }) => isDeepStrictEqual(event, attempt));
   if (!first) return false;
   await notifyAgain(db, request, { step: name, from: first.seq, to: first.seq + 1 });
   const click = clickBehind(request, name);

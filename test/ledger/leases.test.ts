@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { leaseIdOf, type RequestId } from '../../core/ids.ts';
 import { LEASE_STATES } from '../../core/lease.ts';
+import { lockKeyOf } from '../../core/target.ts';
 import { type Lease } from '../../ledger/index.ts';
 import { shiftClock } from './database.fixture.ts';
 import {
@@ -12,6 +13,7 @@ import {
   grantedIn,
   newRequest,
   observed,
+  openedIn,
   opening,
   revokedIn,
   target,
@@ -68,6 +70,28 @@ describe('the end of a lease that a provider gets is that of its events', () => 
       await rows('update lease set next_try_at = null where request_id = $1', [id]);
     },
   );
+});
+
+test('a verification gets the leases whose rows are what their events say, whatever else is written there (T24)', async () => {
+  const right = await grantedIn(ledger, at('verified'));
+  const [over, unknown] = [await grantedIn(ledger, at('verified')), await openedIn(ledger, at('verified'))];
+  await revokedIn(ledger, over);
+  const holding = '(select holding_id from lease where request_id = $1)';
+  await rows(`update lease set state = 'granted', holding_id = ${holding} where request_id = $2`, [
+    right,
+    over,
+  ]);
+  await rows(
+    `insert into lease (id, request_id, position, provider, state, level, lock_key, ends_at, holding_id)
+     select 'lease_forged', $2, position, provider, 'granted', level, lock_key, ends_at, holding_id
+       from lease where request_id = $1`,
+    [right, unknown],
+  );
+  const lease = await only(right);
+  await change(right, `ends_at = ends_at + interval '1 year'`);
+  expect(await ledger.leasesToVerify(lockKeyOf(lease.target))).toEqual([lease]);
+  await rows(`delete from lease where id = 'lease_forged'`);
+  await rows('update lease set next_try_at = null');
 });
 
 describe('the leases that the sweeper takes', () => {

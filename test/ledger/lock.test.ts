@@ -6,7 +6,7 @@ import type { Db } from '../../ledger/pool.ts';
 import { until } from '../until.fixture.ts';
 import { endSessions } from './outage.fixture.ts';
 import { asAdmin, shiftClock } from './database.fixture.ts';
-import { openedIn } from './ledger.fixture.ts';
+import { approvedIn, observed, openedIn } from './ledger.fixture.ts';
 import { database, ledger, rows } from './own-ledger.fixture.ts';
 
 afterEach(() => shiftClock(database.url, 0));
@@ -44,6 +44,25 @@ describe('the lock of one account at one target', () => {
     const error = new Error('the provider is unavailable');
     await expect(ledger.withLock('failing', () => Promise.reject(error))).rejects.toBe(error);
     await isFree('failing');
+  });
+
+  test.each([
+    ['leaves the access in doubt', new Fault('provider-unavailable', 'x'), true],
+    [
+      'leaves no doubt when everything that it changed was revoked again',
+      new Fault('superseded', 'x'),
+      false,
+    ],
+  ])('work that failed after a change %s', async (what, fault, isInDoubt) => {
+    const working = ledger.withLock(what, (lock) => {
+      lock.markWriting();
+      return Promise.reject(fault);
+    });
+    await expect(working).rejects.toBe(fault);
+    const [lock] = await rows('select doubt_since is not null as doubt from provider_lock where key = $1', [
+      what,
+    ]);
+    expect(lock).toEqual({ doubt: isInDoubt });
   });
 
   test('is not lost with the sessions of its process, and the work counts', async () => {
@@ -138,8 +157,17 @@ describe('the lock of a process that does not renew it', () => {
       const step = { request, name: 'void', via: 'workflow', lock } as const;
       const recording = ledger.record({ ...step, command: (_s, at) => ({ kind: 'void', why: 'x', at }) });
       await expect(recording).rejects.toMatchObject({ code: 'lock-lost' });
+      await expect(recording).rejects.toThrow(/: another process took over the change of this access$/);
       expect(await ledger.readTrail(request)).toEqual(before);
       await expect(ledger.assertHeld(lock)).rejects.toMatchObject({ code: 'lock-lost' });
+    }));
+
+  test('can record no intent', () =>
+    afterLoss('no intent', async (lock) => {
+      const [lease] = await ledger.leasesOf(await approvedIn(ledger));
+      if (!lease) throw new Error('there is no lease');
+      const intent = ledger.intend({ lease, observed, level: 'write', via: 'workflow', lock });
+      await expect(intent).rejects.toMatchObject({ code: 'lock-lost' });
     }));
 
   test('is not the same lock when its fence comes again, as after a failover that lost the last commits (F05)', () =>
@@ -248,6 +276,7 @@ describe('the renewal and the wait', () => {
     working.catch(() => undefined);
     await jest.advanceTimersByTimeAsync(3_000);
     await expect(working).rejects.toMatchObject({ code: 'lock-lost' });
+    await expect(working).rejects.toThrow(/: another process took over$/);
   });
 
   test('a ledger that is unavailable stops nothing: nobody else can take the lock meanwhile', async () => {
@@ -301,6 +330,16 @@ describe('the renewal and the wait', () => {
 describe('work under a lock that never ends', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
+
+  test('is given up, and work that ends leaves no timer behind', async () => {
+    const { db } = ledgerInMemory();
+    await withLock(
+      (work) => work(db),
+      'ends',
+      () => Promise.resolve(),
+    );
+    expect(jest.getTimerCount()).toBe(0);
+  });
 
   /** A ledger that gives each lock, and the first two words of each statement. */
   function ledgerInMemory() {

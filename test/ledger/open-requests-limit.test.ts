@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { person } from '../core/request/request.fixture.ts';
 import { approve, newRequest, opening, stepOf } from './ledger.fixture.ts';
-import { ledger } from './own-ledger.fixture.ts';
+import { ledger, rows } from './own-ledger.fixture.ts';
 
 const eve = person('eve');
 
@@ -15,7 +15,13 @@ test('of twenty requests that one person makes at the same moment, as many are o
   const kinds = trails.map((trail) => trail.map(({ event }) => event.kind).join(' '));
   expect(kinds.filter((each) => each === 'requested judged')).toHaveLength(8);
   expect(kinds.filter((each) => each === 'refused')).toHaveLength(12);
+  for (const trail of trails.filter(({ length }) => length === 1))
+    expect(trail[0]?.event).toEqual({
+      ...{ kind: 'refused', by: eve, tried: 'request', at: expect.any(Number) },
+      refusal: { code: 'too-many-open' },
+    });
   for (const request of requests) await ledger.open(request); // It changes nothing.
+  expect(await rows(`select distinct step from event`)).toEqual([{ step: 'open' }]);
   expect(await ledger.countOpenRequests(eve)).toBe(8);
 });
 

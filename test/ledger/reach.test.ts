@@ -6,7 +6,7 @@ import { type LeaseId, leaseIdOf } from '../../core/ids.ts';
 import { openLedger } from '../../ledger/index.ts';
 import { openProbe } from '../../ledger/reach.ts';
 import { startPgProxy } from '../faults/pg-proxy.fixture.ts';
-import { untilInTurns as until } from '../until.fixture.ts';
+import { untilInTurns as until, until as untilTrue } from '../until.fixture.ts';
 import { approvedIn, newRequest, openedIn, stepOf } from './ledger.fixture.ts';
 import { asAdmin } from './database.fixture.ts';
 import { blockDatabase } from './outage.fixture.ts';
@@ -58,6 +58,15 @@ describe('the ledger can record for a lease', () => {
     expect(await whileHeld('select from lease where id = $1', [lease], () => ledger.canWrite(lease))).toBe(
       true,
     );
+  });
+
+  test('while another session has locked the whole table', async () => {
+    await asAdmin(async (session) => {
+      await session.query('begin');
+      await session.query('lock table lease in exclusive mode');
+      expect(await ledger.canWrite(lease)).toBe(true);
+      await session.query('rollback');
+    }, database.url);
   });
 
   test('by a login that may do nothing but act as the provider, also when the address has options of its own', async () => {
@@ -171,8 +180,31 @@ describe('however many ask at the same moment', () => {
     expect(await asked(nobody, [lease, lease, lease])).toEqual({ count: 1, answers: [false, false, false] });
   });
 
-  test('a later question gets a new connection', async () => {
+  test('a later question gets a new connection, also after one that failed', async () => {
     const probe = openProbe(database.url, 'provider');
     expect([await probe(lease), await probe(lease)]).toEqual([true, true]);
+    const unblock = await blockDatabase(database.url);
+    expect(await probe(lease)).toBe(false);
+    await unblock();
+    expect([await probe(lease), await probe(lease)]).toEqual([true, true]);
+  });
+
+  test('the connection has a name of its own, and is closed after the answer', async () => {
+    const { hostname, port } = new URL(database.url);
+    const proxy = await startPgProxy(hostname, Number(port));
+    const { reached } = proxy.arm({ when: (sql) => /update lease/.test(sql), act: 'hang' });
+    const count = async () =>
+      (
+        await rows(
+          `select from pg_stat_activity where datname = current_database() and application_name = 'curfew-probe'`,
+        )
+      ).length;
+    const asking = canWrite(proxy.through(database.url), lease);
+    await reached;
+    expect(await count()).toBe(1);
+    await proxy.stop(); // The connection breaks while a question is asked.
+    expect(await asking).toBe(false);
+    expect(await canWrite(database.url, lease)).toBe(true);
+    await untilTrue('it is closed', async () => (await count()) === 0);
   });
 });

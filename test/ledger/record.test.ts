@@ -4,7 +4,7 @@ import { ELIGIBLE } from '../../core/request/commands.ts';
 import { ana, bo, cy, sam } from '../core/request/request.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { asAdmin, freshDatabase, shiftClock } from './database.fixture.ts';
-import { approve, newRequest, openedIn, opening, stepOf } from './ledger.fixture.ts';
+import { approve, approvedIn, newRequest, observed, openedIn, opening, stepOf } from './ledger.fixture.ts';
 import { atTime, database, ledger, rows, whileHeld } from './own-ledger.fixture.ts';
 
 const noonTomorrow = new Date().setUTCHours(36, 0, 0, 0);
@@ -24,6 +24,24 @@ describe('steps of a request', () => {
     for (const { outcome } of recorded) expect(outcome).toEqual(recorded[0]?.outcome);
     const kinds = (await ledger.readTrail(id)).map(({ event }) => event.kind);
     expect(kinds).toEqual(['requested', 'judged', 'approved', 'grant-started']);
+  });
+
+  test('a step of a process that is recorded again has the outcome of the first time', async () => {
+    const [lease] = await ledger.leasesOf(await approvedIn(ledger));
+    if (!lease) throw new Error('there is no lease');
+    const intend = () => ledger.intend({ lease, observed, level: 'write', via: 'workflow' });
+    const { outcome } = await intend();
+    expect(outcome).toMatchObject({ ok: true, value: [{ kind: 'intended' }] });
+    const again = await intend();
+    expect(again).toMatchObject({ outcome, state: { kind: 'granting' }, at: expect.any(Number) });
+    expect(again.trail).toEqual(await ledger.readTrail(lease.request));
+    expect(again.trail.map(({ event }) => event.kind).filter((kind) => kind === 'intended')).toHaveLength(1);
+  });
+
+  test('an event without texts has no row of texts', async () => {
+    const id = await openedIn(ledger);
+    await ledger.record(approve(id));
+    expect(await rows('select seq from event_text where request_id = $1', [id])).toEqual([{ seq: 1 }]);
   });
 
   test('one of two approvals at the same time starts the grant, and the other is refused and recorded (B21)', async () => {

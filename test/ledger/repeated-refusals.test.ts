@@ -38,6 +38,15 @@ test('two hundred refused presses of one person are one event, and each of them 
   expect((await ledger.readTrail(request)).length).toBe(3);
 });
 
+test('a refusal that repeats an earlier one is recorded once too when no click is behind it', async () => {
+  const request = await openedIn(ledger, { targets: [] });
+  for (const name of ['first', 'second'])
+    expect((await ledger.record({ request, name, via: 'cli', command: approveBy(ana) })).outcome.ok).toBe(
+      false,
+    );
+  expect(await refusedIn(request)).toEqual([['ana', 'own-request']]);
+});
+
 test('the same person who is refused for another reason is one more event', async () => {
   const request = await openedIn(ledger, { targets: [] });
   for (const digest of ['old', 'old', 'd1', 'd1', 'd1']) await press(request, bo, digest);
@@ -76,6 +85,17 @@ describe('a repeated refusal is the outcome of its click for ever, also when nob
   });
 });
 
+test('a click that was decided keeps its outcome when it is refused without the state afterwards', async () => {
+  const request = await openedIn(ledger, { targets: [] });
+  const step = { request, name: `click/${clickIdOf(uuidv7())}`, via: 'slack' } as const;
+  const { outcome } = await ledger.record({ ...step, command: approveBy(bo) });
+  const again = await ledger.recordRefusal(step, {
+    ...{ by: bo, tried: 'approve', refusal: { code: 'unknown-person' } },
+  });
+  expect(again).toEqual(outcome);
+  expect(await refusedIn(request)).toEqual([]);
+});
+
 test('another person, another reason and another attempt are events of their own', async () => {
   const request = await openedIn(ledger, { targets: [] });
   await press(request, ana);
@@ -98,6 +118,11 @@ test('whoever presses again is told again, once while Slack is unavailable, and 
   await rows('update outbox set sent_at = ledger_now() where request_id = $1', [request]);
   for (let time = 0; time < 50; time += 1) await press(request, ana);
   expect((await unsent(request)).map(({ repeated }) => repeated)).toEqual([true]);
+  const [told] = await rows(
+    `select body -> 'from' as from, body -> 'to' as to from outbox where request_id = $1 and sent_at is null`,
+    [request],
+  );
+  expect(told).toEqual({ from: 2, to: 3 }); // the event of the first refusal
 });
 
 test('a refusal that was decided before there was a request is recorded once for each reason', async () => {

@@ -6,7 +6,10 @@ import { migrate } from '../../../ledger/migrate.ts';
 import { openLedger } from '../../../ledger/index.ts';
 import { readLogin } from '../../../ledger/login.ts';
 import { LEDGER_ROLES, roleName } from '../../../ledger/roles.ts';
+import { startPgProxy } from '../../faults/pg-proxy.fixture.ts';
+import { until } from '../../until.fixture.ts';
 import { asAdmin, serverUrl } from '../database.fixture.ts';
+import { rowsOf } from '../ledger.fixture.ts';
 
 // A database that was migrated itself. A copy of one does not have the rights on the database.
 const name = `logins_${randomBytes(5).toString('hex')}`;
@@ -103,6 +106,26 @@ describe('the login of a process', () => {
       ...{ name: user, isOwner: false },
       ...{ missing: ['worker'], excess: ['reader'] },
     });
+  });
+
+  test('is read over a connection that has the name of Curfew and is closed afterwards', async () => {
+    const user = await login('in role curfew_sweeper');
+    const { hostname, port } = new URL(ownerUrl);
+    const proxy = await startPgProxy(hostname, Number(port));
+    const { reached } = proxy.arm({ when: (sql) => /session_user/.test(sql), act: 'hang' });
+    const sessions = () =>
+      rowsOf<{ name: string }>(
+        ownerUrl,
+        'select application_name as name from pg_stat_activity where usename = $1',
+        [user],
+      );
+    const reading = readLogin(proxy.through(urlOf(user)), ['sweeper']);
+    await reached;
+    expect(await sessions()).toEqual([{ name: 'curfew' }]);
+    await proxy.stop();
+    await expect(reading).rejects.toMatchObject({ code: 'ledger-unavailable' });
+    await readLogin(urlOf(user), ['sweeper']);
+    await until('its connection is closed', async () => (await sessions()).length === 0);
   });
 });
 
