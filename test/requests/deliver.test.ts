@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { AccountFacts } from '../../core/account.ts';
 import { leaseIdOf, type RequestId } from '../../core/ids.ts';
+import { type Eligibility, NOT_ELIGIBLE } from '../../core/request/commands.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
 import { recordDelivery } from '../../requests/deliver.ts';
 import { guestFacts, memberFacts } from '../core/account.fixture.ts';
@@ -85,6 +86,26 @@ describe('a password is delivered to nobody', () => {
       false,
       true,
     ]);
+  });
+
+  test.each<[string, Eligibility, Refusal]>([
+    ['who left asks for it', NOT_ELIGIBLE, { code: 'unknown-person' }],
+    [
+      'it is not known whether the person left',
+      { kind: 'unknown', why: 'the policy cannot be read' },
+      { code: 'not-allowed', why: 'the policy cannot be read' },
+    ],
+  ])('when %s, also before the access is revoked (I17, I7)', async (_when, standing, refusal) => {
+    const click = await pressed(fixture, await withPassword(fixture));
+    const policy = { ...fixture.deps.policy, mayAct: () => Promise.resolve(standing) };
+    const { outcome } = await recordDelivery({ ...fixture.deps, policy }, click);
+    expect(outcome).toEqual(refused(refusal));
+    expect(await isTaken(click.request)).toBe(false);
+    expect(await lastEvent(click.request)).toMatchObject({
+      event: { kind: 'refused', by: 'ana', tried: 'deliver', refusal },
+    });
+    // The refusal is the outcome of this click for ever.
+    expect((await recordDelivery(fixture.deps, click)).outcome).toEqual(refused(refusal));
   });
 
   test('when the account is not checked (T45)', async () => {

@@ -100,8 +100,9 @@ describe('a report that an undo was used (T41)', () => {
     expect(openReport(deps, leaseOf('fake'), report)).toBe(undoneAt);
   });
 
-  test('does not open for a lease of another provider', () => {
+  test('does not open for another lease, nor for one of another provider', () => {
     expect(openReport(deps, leaseOf('other'), report)).toBeUndefined();
+    expect(openReport(deps, { ...leaseOf('fake'), id: second }, report)).toBeUndefined();
   });
 
   test('is not the undo', () => {
