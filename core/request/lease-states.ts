@@ -27,7 +27,7 @@ export function leaseStates(events: readonly Event[]): ReadonlyMap<LeaseId, Leas
 function applyTo(leases: Map<LeaseId, LeaseStanding>, event: Event): void {
   const set = (lease: LeaseId, state: LeaseState): void => {
     const known = leases.get(lease);
-    if (known && known.state !== 'revoked') leases.set(lease, { ...known, state });
+    if (known) leases.set(lease, { ...known, state });
   };
   switch (event.kind) {
     case 'grant-started':

@@ -78,9 +78,16 @@ describe('where the leases of a request stand', () => {
     expect(leaseStates(again).get(lease)?.state).toBe('revoke-started');
   });
 
+  test('an event of a lease that the request does not have changes nothing (T24)', () => {
+    const { log } = run([open(), approve(bo)]);
+    const forged = { kind: 'intended', lease: second, at: later(5) } as Event;
+    expect([...leaseStates([...log, forged]).keys()]).toEqual([lease]);
+  });
+
   test('nothing changes a lease that is revoked', () => {
     const { log } = run([open(), approve(bo), confirmGranted(), expire(), confirmRevoked()]);
-    const again = [...log, ...log.filter(({ kind }) => kind === 'granted' || kind === 'revoke-started')];
+    const changes = ['grant-started', 'intended', 'granted', 'revoke-started', 'revoked'];
+    const again = [...log, ...log.filter(({ kind }) => changes.includes(kind))];
     expect(leaseStates(again).get(lease)?.state).toBe('revoked');
   });
 });

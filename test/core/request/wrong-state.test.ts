@@ -29,6 +29,12 @@ test.each<[string, RequestState, Command, object]>([
     the.end(ana, later(5)),
     { state: 'pending', by: bo, since: later(1) },
   ],
+  [
+    'the end of the access, for a password at that moment, before the end is recorded',
+    the.active,
+    the.deliver(ana, later(121)),
+    { state: 'revoking', ending: { kind: 'expired' } },
+  ],
   ['no person, before the first approval', the.pending, the.end(ana, later(5)), { state: 'pending' }],
   [
     'no person, when the system ended the access',
