@@ -122,7 +122,7 @@ const recordFile = join(ROOT, 'test', 'mutation', `${name}.json`);
 const record = existsSync(recordFile)
   ? (JSON.parse(readFileSync(recordFile, 'utf8')) as Accepted)
   : { score: 0, mutants: 0, accepted: [] };
-const { score, mutants, survivors } = survivorsOf(JSON.parse(readFileSync(report, 'utf8')));
+const { score, mutants, survivors, timedOut } = survivorsOf(JSON.parse(readFileSync(report, 'utf8')));
 const isSame = (one: Mutant, other: Mutant) =>
   one.file === other.file && one.line === other.line && one.became === other.became;
 const fresh = survivors.filter((one) => !record.accepted.some((other) => isSame(one, other)));
@@ -137,6 +137,7 @@ if (isUpdate) {
   }));
   writeFileSync(recordFile, `${JSON.stringify({ score, mutants, accepted }, null, 2)}\n`);
 }
+for (const { file, line, became } of timedOut) console.log(`timed out in ${file}\n  ${line}\n  ${became}`);
 for (const { file, line, became } of fresh) console.log(`new survivor in ${file}\n  ${line}\n  ${became}`);
 for (const { file, line } of gone) console.log(`no longer a survivor in ${file}: ${line}`);
 console.log(

@@ -21,11 +21,12 @@ test('a survivor is a change that no test noticed or reached, with its line befo
       { file: 'core/late.ts', line: 'at >= end;', became: 'at > end;' },
       { file: 'core/late.ts', line: 'at >= end;', became: 'true;' },
     ],
+    timedOut: [],
   });
 });
 
 test('the score is the share of the changes that tests noticed, also by a timeout; ignored changes do not count', () => {
-  const { score, mutants } = survivorsOf(
+  const { score, mutants, timedOut } = survivorsOf(
     report(
       mutant('Killed', 'a'),
       mutant('Timeout', 'b'),
@@ -35,6 +36,7 @@ test('the score is the share of the changes that tests noticed, also by a timeou
     ),
   );
   expect([score, mutants]).toEqual([66.7, 3]);
+  expect(timedOut).toEqual([{ file: 'core/late.ts', line: 'at >= end;', became: 'b;' }]);
 });
 
 const RECORDS = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.json'));

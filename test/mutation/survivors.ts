@@ -25,28 +25,38 @@ type Report = Readonly<{
 const NOTICED = ['Killed', 'Timeout'];
 const SURVIVED = ['Survived', 'NoCoverage'];
 
-/** The share of the changes that a test noticed, in percent, and the changes that none did. */
+/**
+ * The share of the changes that a test noticed, in percent, and the changes that none did. `timedOut` are noticed because
+ * their tests did not end: an endless loop, or a machine that was too slow.
+ */
 export function survivorsOf(report: Report): {
   score: number;
   mutants: number;
   survivors: readonly Mutant[];
+  timedOut: readonly Mutant[];
 } {
   let noticed = 0;
-  const survivors: Mutant[] = [];
+  const [survivors, timedOut]: [Mutant[], Mutant[]] = [[], []];
   for (const [file, { source, mutants }] of Object.entries(report.files)) {
     const lines = source.split('\n');
     for (const { status, replacement = '', location } of mutants) {
       if (NOTICED.includes(status)) noticed += 1;
-      if (!SURVIVED.includes(status)) continue;
+      const list = SURVIVED.includes(status) ? survivors : status === 'Timeout' ? timedOut : undefined;
+      if (!list) continue;
       const { start, end } = location;
       const line = lines[start.line - 1] ?? '';
       const before = line.slice(0, start.column - 1).trimStart();
       const after = start.line === end.line ? line.slice(end.column - 1) : '';
-      survivors.push({ file, line: line.trim(), became: oneLine(`${before}${replacement}${after}`) });
+      list.push({ file, line: line.trim(), became: oneLine(`${before}${replacement}${after}`) });
     }
   }
   const mutants = noticed + survivors.length;
-  return { score: mutants === 0 ? 100 : Math.round((noticed / mutants) * 1000) / 10, mutants, survivors };
+  return {
+    score: mutants === 0 ? 100 : Math.round((noticed / mutants) * 1000) / 10,
+    mutants,
+    survivors,
+    timedOut,
+  };
 }
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
