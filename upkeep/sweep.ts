@@ -12,7 +12,7 @@ export type Revocations = Readonly<{
   revoked: readonly LeaseId[];
   /** Leases that are still not revoked, with the reason. Each is tried again within a minute. */
   failedRevocations: readonly Readonly<{ lease: LeaseId; why: string }>[];
-  /** Why a part of the pass could not be done. It is tried again in the next pass. */
+  /** Why the pass could not look for more. It looks again in the next pass. */
   problems: readonly string[];
 }>;
 
@@ -27,7 +27,7 @@ export type Upkeep = Readonly<{
   corrected: readonly Correction[];
   /** Accesses that are still not verified, with the reason. Each is tried again within a minute. */
   unverified: readonly Unverified[];
-  /** As above. */
+  /** Why a duty of the pass could not be done. It is tried again in the next pass. */
   problems: readonly string[];
 }>;
 

@@ -8,7 +8,7 @@ const change = (request: RequestId, what: string) =>
   rows(`update lease set ${what} where request_id = $1`, [request]);
 const wrongLeases = async (request: RequestId) =>
   (await ledger.correctLeases(request)).map(({ lease }) => lease);
-/** What the sweeper's next look is set to, from the end of the lease. */
+/** Sets the sweeper's next look to this time after the end of the lease. */
 const lookAfterEnd = (request: RequestId, ms: number) =>
   change(request, `next_try_at = ends_at + ${ms} * interval '1 ms'`);
 
@@ -64,8 +64,8 @@ describe('a row of a lease', () => {
   });
 
   test.each([
-    ['70 seconds after the end', 70_000, false],
-    ['1 millisecond later', 70_001, true],
+    ['70 seconds after the end is right', 70_000, false],
+    ['a millisecond later is wrong', 70_001, true],
   ])('with the next look of the sweeper %s', async (_what, ms, isWrong) => {
     const request = await grantedIn(ledger, at(`look ${ms}`));
     await lookAfterEnd(request, ms);
@@ -74,20 +74,17 @@ describe('a row of a lease', () => {
   });
 
   test.each([
-    ['70 seconds from now', 70_000, false],
-    ['1 millisecond later', 70_001, true],
-  ])(
-    'with the next look of the sweeper %s, when the end has passed two hours ago',
-    async (_what, ms, isWrong) => {
-      const request = await approvedIn(ledger, at(`late ${ms}`));
-      const now = Date.now() + 3 * 3_600_000;
-      await atTime(now, async () => {
-        await change(request, `next_try_at = to_timestamp(${now + ms} / 1000.0)`);
-        expect(await wrongLeases(request)).toEqual(isWrong ? [leaseIdOf(request, 0)] : []);
-        expect(await wrongLeases(request)).toEqual([]);
-      });
-    },
-  );
+    ['70 seconds from now is right', 70_000, false],
+    ['a millisecond later is wrong', 70_001, true],
+  ])('whose end passed two hours ago, with the next look of the sweeper %s', async (_what, ms, isWrong) => {
+    const request = await approvedIn(ledger, at(`late ${ms}`));
+    const now = Date.now() + 3 * 3_600_000;
+    await atTime(now, async () => {
+      await change(request, `next_try_at = to_timestamp(${now + ms} / 1000.0)`);
+      expect(await wrongLeases(request)).toEqual(isWrong ? [leaseIdOf(request, 0)] : []);
+      expect(await wrongLeases(request)).toEqual([]);
+    });
+  });
 
   test('of a revoked lease is right without a next look, beside one that is not revoked', async () => {
     const request = await grantedIn(ledger, {

@@ -6,7 +6,7 @@ import { type LeaseId, leaseIdOf } from '../../core/ids.ts';
 import { openLedger } from '../../ledger/index.ts';
 import { openProbe } from '../../ledger/reach.ts';
 import { startPgProxy } from '../faults/pg-proxy.fixture.ts';
-import { untilInTurns as until, until as untilTrue } from '../until.fixture.ts';
+import { until, untilInTurns } from '../until.fixture.ts';
 import { approvedIn, newRequest, openedIn, stepOf } from './ledger.fixture.ts';
 import { asAdmin } from './database.fixture.ts';
 import { blockDatabase } from './outage.fixture.ts';
@@ -47,7 +47,7 @@ describe('the ledger can record for a lease', () => {
         return step.command(state, at);
       },
     });
-    await until(() => reached);
+    await untilInTurns(() => reached);
     expect(await busy.canWrite(lease)).toBe(true);
     release();
     await slow;
@@ -120,7 +120,7 @@ describe('the ledger counts as unavailable', () => {
       through((url) => (url.port = String(port))),
       lease,
     );
-    await until(() => sockets.length === 1);
+    await untilInTurns(() => sockets.length === 1);
     jest.advanceTimersByTime(3_000);
     expect(await reading).toBe(false);
     await new Promise((closed) => server.close(closed));
@@ -205,6 +205,6 @@ describe('however many ask at the same moment', () => {
     await proxy.stop(); // The connection breaks while a question is asked.
     expect(await asking).toBe(false);
     expect(await canWrite(database.url, lease)).toBe(true);
-    await untilTrue('it is closed', async () => (await count()) === 0);
+    await until('it is closed', async () => (await count()) === 0);
   });
 });

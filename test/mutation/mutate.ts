@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { startServices } from '../setup/services.ts';
 import { type Mutant, type Record as Accepted, survivorsOf } from './survivors.ts';
@@ -108,6 +108,7 @@ const config = {
 const configFile = join(WORK, 'stryker.config.json');
 writeFileSync(configFile, JSON.stringify(config));
 
+rmSync(report, { force: true }); // that of an earlier run
 if (chosen.servers) await startServices();
 const stryker = join(ROOT, 'node_modules/@stryker-mutator/core/bin/stryker.js');
 // Laws get fewer examples and no smallest one, because they run again for each change.
@@ -117,12 +118,20 @@ const env = {
 };
 spawnSync(process.execPath, [stryker, 'run', configFile], { cwd: ROOT, env, stdio: 'inherit' });
 await globalThis.stopTestServices?.();
+if (!existsSync(report)) {
+  console.error('Stryker did not finish. Its messages above say why.');
+  process.exit(2);
+}
 
 const recordFile = join(ROOT, 'test', 'mutation', `${name}.json`);
 const record = existsSync(recordFile)
   ? (JSON.parse(readFileSync(recordFile, 'utf8')) as Accepted)
   : { score: 0, mutants: 0, accepted: [] };
 const { score, mutants, survivors, timedOut } = survivorsOf(JSON.parse(readFileSync(report, 'utf8')));
+if (mutants === 0) {
+  console.error(`There is nothing to change in ${files.join(', ')}. Name a file as in core/target.ts.`);
+  process.exit(2);
+}
 const isSame = (one: Mutant, other: Mutant) =>
   one.file === other.file && one.line === other.line && one.became === other.became;
 const fresh = survivors.filter((one) => !record.accepted.some((other) => isSame(one, other)));
@@ -148,17 +157,10 @@ process.exit(fresh.length > 0 ? 1 : 0);
 /** The test files of the folder, by their paths in the project. */
 function testFiles(): readonly string[] {
   const jest = join(ROOT, 'node_modules/jest/bin/jest.js');
-  const { roots: _roots, ...settings } = config.jest.config;
-  const found = execFileSync(
-    process.execPath,
-    [
-      jest,
-      '--listTests',
-      '--config',
-      JSON.stringify({ ...settings, projects: undefined, rootDir: ROOT, roots }),
-    ],
-    { encoding: 'utf8' },
-  );
+  const settings = JSON.stringify({ ...config.jest.config, projects: undefined, rootDir: ROOT });
+  const found = execFileSync(process.execPath, [jest, '--listTests', '--config', settings], {
+    encoding: 'utf8',
+  });
   return found
     .trim()
     .split('\n')

@@ -60,8 +60,8 @@ createRunner.inject = jestPlugins[0].factory.inject;
 /** How often each change was reached up to now, in tests and while files were loaded or prepared. Stryker counts on. */
 function timesReached(coverage) {
   const counts = new Map();
-  for (const of of [coverage?.static, ...Object.values(coverage?.perTest ?? {})])
-    for (const [change, times] of Object.entries(of ?? {}))
+  for (const reached of [coverage?.static, ...Object.values(coverage?.perTest ?? {})])
+    for (const [change, times] of Object.entries(reached ?? {}))
       counts.set(change, (counts.get(change) ?? 0) + times);
   return counts;
 }
