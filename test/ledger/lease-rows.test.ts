@@ -24,14 +24,14 @@ describe('the requests that have a wrong row (I20, T24)', () => {
     return request;
   };
 
-  test('are those, and no other one', async () => {
+  test('are found, and no others', async () => {
     const [, wrong] = [await granted('right'), await granted('wrong')];
     expect(await ledger.requestsWithWrongLeases()).toEqual([]);
     await change(wrong, `next_try_at = 'infinity'`);
     expect(await ledger.requestsWithWrongLeases()).toEqual([wrong]);
   });
 
-  test('include one whose events cannot be read, and the others are looked at all the same', async () => {
+  test('are found when events cannot be read, and the others are looked at all the same', async () => {
     const [unreadable, wrong] = [newRequest(), await granted('also wrong')];
     const forge = (kind: string, seq: number) =>
       rows(

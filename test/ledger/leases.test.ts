@@ -72,7 +72,7 @@ describe('the end of a lease that a provider gets is that of its events', () => 
   );
 });
 
-test('a verification gets the leases whose rows are what their events say, whatever else is written there (T24)', async () => {
+test('a verification gets only the leases whose rows are what their events say, each with the end of its events (T24)', async () => {
   const right = await grantedIn(ledger, at('verified'));
   const [over, unknown] = [await grantedIn(ledger, at('verified')), await openedIn(ledger, at('verified'))];
   await revokedIn(ledger, over);

@@ -318,6 +318,21 @@ describe('the renewal and the wait', () => {
     expect(asked).toHaveLength(before + 1);
   });
 
+  test('a lock that cannot be released for ten seconds has ended by itself, and nobody tries any more', async () => {
+    jest.useFakeTimers();
+    let isUnavailable = false;
+    const { asked, query } = answering(() => {
+      if (isUnavailable) throw new Fault('ledger-unavailable', 'x');
+      return 1;
+    });
+    await withLock(query, 'key', () => Promise.resolve(void (isUnavailable = true)));
+    await jest.advanceTimersByTimeAsync(10_500);
+    const tries = asked.length;
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(asked).toHaveLength(tries);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
   test('who waits asks again, and gives up after twelve seconds: the ledger is available', async () => {
     jest.useFakeTimers();
     const { asked, query } = answering(() => 0);

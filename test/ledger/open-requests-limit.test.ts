@@ -15,14 +15,29 @@ test('of twenty requests that one person makes at the same moment, as many are o
   const kinds = trails.map((trail) => trail.map(({ event }) => event.kind).join(' '));
   expect(kinds.filter((each) => each === 'requested judged')).toHaveLength(8);
   expect(kinds.filter((each) => each === 'refused')).toHaveLength(12);
-  for (const trail of trails.filter(({ length }) => length === 1))
-    expect(trail[0]?.event).toEqual({
-      ...{ kind: 'refused', by: eve, tried: 'request', at: expect.any(Number) },
-      refusal: { code: 'too-many-open' },
-    });
   for (const request of requests) await ledger.open(request); // It changes nothing.
-  expect(await rows(`select distinct step from event`)).toEqual([{ step: 'open' }]);
   expect(await ledger.countOpenRequests(eve)).toBe(8);
+});
+
+test('the refusal is the step that opens the request, and names the person and the reason (I19)', async () => {
+  const { details } = opening(newRequest());
+  const request = opening(details.id, { mostOpen: 0, details: { ...details, requester: person('dan') } });
+  await ledger.open(request);
+  expect((await ledger.readTrail(details.id)).map(({ event }) => event)).toEqual([
+    {
+      ...{ kind: 'refused', by: 'dan', tried: 'request', at: expect.any(Number) },
+      refusal: { code: 'too-many-open' },
+    },
+  ]);
+  expect(await rows('select step from event where request_id = $1', [details.id])).toEqual([
+    { step: 'open' },
+  ]);
+});
+
+test('only openings of the same person wait for each other', async () => {
+  await ledger.open(opening(newRequest()));
+  const held = await rows(`select request_id from request_lock where request_id = 'requests of ana'`);
+  expect(held).toHaveLength(1);
 });
 
 test('requests with access count too, and closed ones do not (T30)', async () => {

@@ -44,6 +44,17 @@ describe('steps of a request', () => {
     expect(await rows('select seq from event_text where request_id = $1', [id])).toEqual([{ seq: 1 }]);
   });
 
+  test('an approval of a request that has a row and no events is refused, and that is recorded (T24)', async () => {
+    const [id, other] = [newRequest(), await openedIn(ledger)];
+    await rows(
+      `insert into request select (jsonb_populate_record(r, jsonb_build_object('id', $1::text))).* from request r where id = $2`,
+      [id, other],
+    );
+    const { outcome } = await ledger.record(approve(id));
+    expect(outcome).toEqual({ ok: false, error: { code: 'unknown-request' } });
+    expect((await ledger.readTrail(id)).map(({ event }) => event.kind)).toEqual(['refused']);
+  });
+
   test('one of two approvals at the same time starts the grant, and the other is refused and recorded (B21)', async () => {
     const id = await openedIn(ledger);
     const recorded = await Promise.all([ledger.record(approve(id, bo)), ledger.record(approve(id, cy))]);

@@ -85,7 +85,7 @@ describe('a repeated refusal is the outcome of its click for ever, also when nob
   });
 });
 
-test('a click that was decided keeps its outcome when it is refused without the state afterwards', async () => {
+test('a click that was decided keeps its outcome when a refusal is recorded for it later', async () => {
   const request = await openedIn(ledger, { targets: [] });
   const step = { request, name: `click/${clickIdOf(uuidv7())}`, via: 'slack' } as const;
   const { outcome } = await ledger.record({ ...step, command: approveBy(bo) });

@@ -63,6 +63,12 @@ if (!chosen) {
   console.error(`Name a folder: npm run mutate -- ${Object.keys(AREAS).join(' | ')}`);
   process.exit(2);
 }
+if (files.some((file) => !file.startsWith(`${area}/`))) {
+  console.error(
+    `Name files of ${area}, as in ${area}/index.ts: the tests and the accepted survivors are those of ${area}.`,
+  );
+  process.exit(2);
+}
 if (isUpdate && files.length > 0) {
   console.error('A score is of a whole folder: leave out the files or --update.');
   process.exit(2);
@@ -134,7 +140,11 @@ if (mutants === 0) {
 }
 const isSame = (one: Mutant, other: Mutant) =>
   one.file === other.file && one.line === other.line && one.became === other.became;
-const fresh = survivors.filter((one) => !record.accepted.some((other) => isSame(one, other)));
+// The same line can stand in a file several times. Each of its survivors needs an entry of its own.
+const countIn = (list: readonly Mutant[], one: Mutant) => list.filter((other) => isSame(one, other)).length;
+const fresh = survivors.filter(
+  (one, index) => countIn(survivors.slice(0, index + 1), one) > countIn(record.accepted, one),
+);
 const gone = record.accepted.filter(
   (one) => files.length === 0 && !survivors.some((other) => isSame(one, other)),
 );

@@ -57,7 +57,10 @@ function createRunner(injector) {
 }
 createRunner.inject = jestPlugins[0].factory.inject;
 
-/** How often each change was reached up to now, in tests and while files were loaded or prepared. Stryker counts on. */
+/**
+ * How often each change was reached up to now, in tests and while files were loaded or prepared. Stryker
+ * does not begin again at zero for each file.
+ */
 function timesReached(coverage) {
   const counts = new Map();
   for (const reached of [coverage?.static, ...Object.values(coverage?.perTest ?? {})])

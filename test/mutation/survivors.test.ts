@@ -26,7 +26,7 @@ test('a survivor is a change that no test noticed or reached, with its line befo
 });
 
 test('the score is the share of the changes that tests noticed, also by a timeout; ignored changes do not count', () => {
-  const { score, mutants, timedOut } = survivorsOf(
+  const { score, mutants } = survivorsOf(
     report(
       mutant('Killed', 'a'),
       mutant('Timeout', 'b'),
@@ -36,7 +36,13 @@ test('the score is the share of the changes that tests noticed, also by a timeou
     ),
   );
   expect([score, mutants]).toEqual([66.7, 3]);
-  expect(timedOut).toEqual([{ file: 'core/late.ts', line: 'at >= end;', became: 'b;' }]);
+});
+
+test('a change that was noticed because its tests did not end is listed', () => {
+  const slow = { ...mutant('Killed', 'b'), statusReason: 'Error: Exceeded timeout of 20000 ms for a test.' };
+  const failed = { ...mutant('Killed', 'c'), statusReason: 'Error: expect(received).toBe(expected)' };
+  const { timedOut } = survivorsOf(report(mutant('Timeout', 'a'), slow, failed));
+  expect(timedOut.map(({ became }) => became)).toEqual(['a;', 'b;']);
 });
 
 const RECORDS = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.json'));

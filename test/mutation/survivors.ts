@@ -16,6 +16,8 @@ type Report = Readonly<{
       mutants: readonly Readonly<{
         status: string;
         replacement?: string;
+        /** Why it has its status: the error of the test that noticed it. */
+        statusReason?: string;
         location: Readonly<{ start: Position; end: Position }>;
       }>[];
     }>;
@@ -39,9 +41,10 @@ export function survivorsOf(report: Report): {
   const [survivors, timedOut]: [Mutant[], Mutant[]] = [[], []];
   for (const [file, { source, mutants }] of Object.entries(report.files)) {
     const lines = source.split('\n');
-    for (const { status, replacement = '', location } of mutants) {
+    for (const { status, replacement = '', statusReason = '', location } of mutants) {
       if (NOTICED.includes(status)) noticed += 1;
-      const list = SURVIVED.includes(status) ? survivors : status === 'Timeout' ? timedOut : undefined;
+      const isTimeout = status === 'Timeout' || statusReason.includes('Exceeded timeout of');
+      const list = SURVIVED.includes(status) ? survivors : isTimeout ? timedOut : undefined;
       if (!list) continue;
       const { start, end } = location;
       const line = lines[start.line - 1] ?? '';

@@ -89,7 +89,7 @@ describe('a password is delivered to nobody', () => {
   });
 
   test.each<[string, Eligibility, Refusal]>([
-    ['who left asks for it', NOT_ELIGIBLE, { code: 'unknown-person' }],
+    ['somebody who left asks for it', NOT_ELIGIBLE, { code: 'unknown-person' }],
     [
       'it is not known whether the person left',
       { kind: 'unknown', why: 'the policy cannot be read' },

@@ -84,6 +84,7 @@ describe('an undo outside of our processes (T41)', () => {
     ['null', null],
     ['an empty text', ''],
     ['a text', 'undo'],
+    ['its bytes', [...Buffer.from(sealed, 'base64')]],
     ['half of it', sealed.slice(0, 40)],
     ['the undo itself', undo],
     ['the undo as JSON', JSON.stringify(undo)],
