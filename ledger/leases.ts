@@ -37,12 +37,9 @@ const SELECT = `
          (extract(epoch from l.ends_at) * 1000)::float8 as ends_at,
          jsonb_set(r.targets -> l.position, '{spec}', coalesce(l.found_spec, r.targets -> l.position -> 'spec')) as target,
          h.id as holding_id, h.subject_id, h.subject_name, coalesce(current.prior, h.prior) as prior,
-         array(select o.level from lease o
-                where o.holding_id = coalesce(current.id, h.id) and o.id <> l.id
-                  and o.state in ('intended', 'granted')) as other_levels,
-         array(select o.level from lease o
-                where o.holding_id = coalesce(current.id, h.id) and o.id <> l.id
-                  and o.state = 'granted' and o.ends_at > ledger_now()) as granted_levels
+         (select coalesce(jsonb_agg(jsonb_build_object('id', o.id, 'request', o.request_id, 'level', o.level,
+                                      'state', o.state, 'isOver', o.ends_at <= ledger_now()) order by o.id), '[]')
+            from lease o where o.holding_id = coalesce(current.id, h.id) and o.id <> l.id) as others
     from lease l join request r on r.id = l.request_id left join holding h on h.id = l.holding_id
          left join holding current on current.provider = h.provider and current.target_key = h.target_key
                and current.subject_id = h.subject_id and current.closed_at is null`;
@@ -61,9 +58,21 @@ type Row = {
   subject_id: string;
   subject_name: string;
   prior: string;
-  other_levels: readonly string[];
-  granted_levels: readonly string[];
+  others: readonly OtherLease[];
 };
+
+/** Another lease with the same access. */
+type OtherLease = Readonly<{
+  id: LeaseId;
+  request: RequestId;
+  level: string;
+  state: LeaseState;
+  isOver: boolean;
+}>;
+
+const mayHaveAccess = ({ state }: OtherLease): boolean => state === 'intended' || state === 'granted';
+
+const hasAccess = ({ state, isOver }: OtherLease): boolean => state === 'granted' && !isOver;
 
 const leaseOf = ({
   id,
@@ -92,8 +101,8 @@ const leaseOf = ({
           id: holding_id,
           subject: { id: row.subject_id, name: row.subject_name },
           prior: row.prior,
-          otherLevels: row.other_levels,
-          grantedLevels: row.granted_levels,
+          otherLevels: row.others.filter(mayHaveAccess).map(({ level }) => level),
+          grantedLevels: row.others.filter(hasAccess).map(({ level }) => level),
         },
       }),
 });
@@ -104,13 +113,26 @@ function faultIn(message: string): FaultCode | 'unknown' {
   return isFaultCode(code) ? code : 'unknown';
 }
 
-/** A lease, with the end that its events say, because providers get it. Its row is a projection of them (I20). */
+/**
+ * A lease, with the end and the other leases that events say, because providers get them. Its row is a projection of them
+ * (I20).
+ */
 export async function readLease(db: Db, id: LeaseId): Promise<Lease | undefined> {
   const { rows } = await db.query<Row>(`${SELECT} where l.id = $1`, [id]);
   if (!rows[0]) return undefined;
-  const lease = leaseOf(rows[0]);
+  const lease = leaseOf(await withRealOthers(db, rows[0]));
   const standing = (await standingsOf(db, lease.request)).get(id);
   return standing ? { ...lease, endsAt: standing.endsAt } : lease;
+}
+
+/** The row with only those other leases that have events, each in the state that its events say (T24). */
+async function withRealOthers(db: Db, row: Row): Promise<Row> {
+  const others: OtherLease[] = [];
+  for (const other of row.others) {
+    const standing = (await standingsOf(db, other.request)).get(other.id);
+    if (standing) others.push({ ...other, state: standing.state });
+  }
+  return { ...row, others };
 }
 
 /**
@@ -131,9 +153,10 @@ export async function leasesToVerify(db: Db, key: string): Promise<readonly Leas
     [key],
   );
   const leases: Lease[] = [];
-  for (const lease of rows.map(leaseOf)) {
-    const standing = (await standingsOf(db, lease.request)).get(lease.id);
-    if (standing?.state === lease.state) leases.push({ ...lease, endsAt: standing.endsAt });
+  for (const row of rows) {
+    const standing = (await standingsOf(db, row.request_id)).get(row.id);
+    if (standing?.state !== row.state) continue;
+    leases.push({ ...leaseOf(await withRealOthers(db, row)), endsAt: standing.endsAt });
   }
   return leases;
 }

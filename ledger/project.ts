@@ -124,7 +124,10 @@ async function doubtAccess(db: Db, lease: LeaseId): Promise<void> {
   if (rows[0]) await doubt(db, rows[0].lock_key, { afterMs: 0, lateMs: LATE_MS });
 }
 
-/** After the receipt: the sweeper skips the lease, its secret is erased, and the last lease closes its holding. */
+/**
+ * After the receipt: the sweeper skips the lease and its secret is erased. The last receipt closes the holding: the events
+ * say which leases have one, because somebody may have written another state into their rows (T24).
+ */
 async function endLease(db: Db, lease: LeaseId, at: Instant): Promise<void> {
   const { rows } = await db.query<{ holding_id: number | null; is_late: boolean }>(
     `update lease set state = 'revoked', changed_at = ledger_now(), next_try_at = null, last_fault = null
@@ -139,7 +142,9 @@ async function endLease(db: Db, lease: LeaseId, at: Instant): Promise<void> {
   await db.query('select from holding where id = $1 for update', [holding]);
   await db.query(
     `update holding set closed_at = ledger_now()
-      where id = $1 and not exists (select from lease where holding_id = $1 and state <> 'revoked')`,
+      where id = $1 and not exists (
+        select from lease l where l.holding_id = $1 and not exists (
+          select from event e where e.request_id = l.request_id and e.kind = 'revoked' and e.body ->> 'lease' = l.id))`,
     [holding],
   );
   await db.query(

@@ -308,7 +308,7 @@ grant insert on request to curfew_worker, curfew_sweeper;
 grant update (state, ends_at, closed_at) on request to curfew_worker, curfew_provider, curfew_sweeper;
 grant update (approvers, lapses_at) on request to curfew_worker, curfew_sweeper;
 
-grant insert on lease to curfew_worker;
+grant insert (id, request_id, position, provider, state, level, lock_key, ends_at, next_try_at) on lease to curfew_worker;
 grant update (state, changed_at, next_try_at) on lease to curfew_worker, curfew_provider, curfew_sweeper;
 grant update (generation, last_fault) on lease to curfew_provider, curfew_sweeper;
 grant update (holding_id, found_spec) on lease to curfew_provider;

@@ -162,6 +162,18 @@ describe('holdings', () => {
     expect(await openHoldings()).toBe(0);
   });
 
+  test('a holding is closed when the receipts of all its leases are recorded, whatever their rows say (I5, T24)', async () => {
+    const [one, two] = [await grantedIn(ledger, at('rows')), await grantedIn(ledger, at('rows'))];
+    const openHoldings = async () =>
+      (await rows(`select from holding where target_key = 'rows' and closed_at is null`)).length;
+    await rows(`update lease set state = 'revoked' where request_id = $1`, [two]);
+    await revokedIn(ledger, one);
+    expect(await openHoldings()).toBe(1);
+    await rows(`update lease set state = 'granted' where request_id = $1`, [one]);
+    await revokedIn(ledger, two);
+    expect(await openHoldings()).toBe(0);
+  });
+
   test('a holding stays open when a lease joins it while the receipt of the last one is recorded (I5)', async () => {
     const [last, joining] = [await grantedIn(ledger, at('join')), await approvedIn(ledger, at('join'))];
     await ledger.record(end(last));

@@ -74,6 +74,7 @@ describe('the end of a lease that a provider gets is that of its events', () => 
 
 test('a verification gets only the leases whose rows are what their events say, each with the end of its events (T24)', async () => {
   const right = await grantedIn(ledger, at('verified'));
+  const lease = await only(right);
   const [over, unknown] = [await grantedIn(ledger, at('verified')), await openedIn(ledger, at('verified'))];
   await revokedIn(ledger, over);
   const holding = '(select holding_id from lease where request_id = $1)';
@@ -83,11 +84,10 @@ test('a verification gets only the leases whose rows are what their events say, 
   ]);
   await rows(
     `insert into lease (id, request_id, position, provider, state, level, lock_key, ends_at, holding_id)
-     select 'lease_forged', $2, position, provider, 'granted', level, lock_key, ends_at, holding_id
+     select 'lease_forged', $2, position, provider, 'granted', 'admin', lock_key, ends_at, holding_id
        from lease where request_id = $1`,
     [right, unknown],
   );
-  const lease = await only(right);
   await change(right, `ends_at = ends_at + interval '1 year'`);
   expect(await ledger.leasesToVerify(lockKeyOf(lease.target))).toEqual([lease]);
   await rows(`delete from lease where id = 'lease_forged'`);

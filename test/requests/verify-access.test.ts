@@ -262,6 +262,23 @@ describe('an access in doubt', () => {
     expect([fixture.levelOf(), ...callsOf('ensurePresent')]).toEqual(['none', present]);
   });
 
+  test('is granted again and revoked at its own level, whatever level a lease has that somebody wrote into the table (I5, I9, T24)', async () => {
+    const request = await live();
+    await rowsOf(
+      fixture.url,
+      `insert into lease (id, request_id, position, provider, state, level, lock_key, ends_at, holding_id)
+       select 'lease_forged', $1, position, provider, 'granted', 'admin', lock_key, ends_at, holding_id
+         from lease where request_id = $2`,
+      [await openedWithoutWorkflow(fixture), request],
+    );
+    fixture.vendor.setLevel('ana', 'thing', 'none');
+    await doubtIt();
+    await verifyDoubtfulAccesses(fixture.deps);
+    expect(fixture.levelOf()).toBe('write');
+    await endedAndRevoked(request);
+    expect(fixture.levelOf()).toBe('none');
+  });
+
   test('keeps what somebody gave the account after a revocation that is long over (I5)', async () => {
     await endedAndRevoked(await live());
     await fixture.shiftClock(40 * 60_000);

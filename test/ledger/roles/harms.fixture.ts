@@ -86,6 +86,10 @@ export const HARMS: Readonly<Record<string, Attack>> = {
   'make a lease without an approval': ({ request }) =>
     `insert into lease (id, request_id, position, provider, state, level, lock_key, ends_at)
      values ('lease_forged', '${request}', 9, 'fake', 'grant-started', 'write', 'x', now() + interval '1 day')`,
+  'put a lease on the access of another one': ({ request, lease }) =>
+    `insert into lease (id, request_id, position, provider, state, level, lock_key, ends_at, holding_id)
+     select 'lease_forged', '${request}', 9, provider, 'granted', 'admin', lock_key, ends_at, holding_id from lease where id = '${lease}'`,
+  'change the state of a lease': ({ lease }) => `update lease set state = 'granted' where id = '${lease}'`,
   'move the end of a lease': ({ lease }) =>
     `update lease set ends_at = 'infinity', next_try_at = 'infinity' where id = '${lease}'`,
   'change the level of a lease': ({ lease }) => `update lease set level = 'admin' where id = '${lease}'`,
