@@ -1,6 +1,6 @@
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { temporaryPlace } from './test-place.mjs';
 
 const PREFIX = 'curfew-tests-';
 /** Caches that programs keep in the temporary folder on purpose. */
@@ -13,13 +13,14 @@ const REMOVAL = { recursive: true, force: true, maxRetries: 10, retryDelay: 200 
  * that were killed are removed. The servers of a run keep their folder outside: the next run must find it (TEST_RUNS).
  */
 export function openTemporaryFolder() {
-  for (const name of readdirSync(tmpdir()))
+  const place = temporaryPlace();
+  for (const name of readdirSync(place))
     if (name.startsWith(PREFIX) && !isAlive(Number(name.slice(PREFIX.length).split('-')[0])))
-      rmSync(join(tmpdir(), name), REMOVAL);
-  const folder = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
+      rmSync(join(place, name), REMOVAL);
+  const folder = mkdtempSync(join(place, `${PREFIX}${process.pid}-`));
   chmodSync(folder, 0o1777); // Some tests run as another user.
   return {
-    env: { TMPDIR: folder, TEST_RUNS: tmpdir() },
+    env: { TMPDIR: folder, TEST_RUNS: place },
     /** What the tests left behind. */
     left: () => readdirSync(folder).filter((name) => !CACHES.test(name)),
     remove: () => rmSync(folder, REMOVAL),
