@@ -34,7 +34,7 @@ export function refusalPhrase(refusal: Refusal, tried?: string): Phrase {
     case 'reason-too-long':
       return phrase`The reason is too long. It can have at most ${[String(refusal.most)]} characters; link to the rest.`;
     case 'unknown-person':
-      return phrase`Your Slack account is not linked to a person in Curfew. Ask the operator of Curfew to add you to ${PEOPLE_FILE}.`;
+      return phrase`Your account is not linked to an active person in Curfew. Ask the operator of Curfew, who keeps ${PEOPLE_FILE}.`;
     case 'nobody-can-approve':
       return phrase`Nobody can approve this for you, so you cannot request it. Tell the owner of the entitlement.`;
     case 'too-many-open':

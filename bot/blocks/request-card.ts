@@ -22,7 +22,7 @@ export function requestCard(view: RequestView, reader?: PersonId): RenderedMessa
   const { requester, minutes } = state.details;
   const what = emphasis(phrase`${person(requester)} requests ${quoted(title)}`);
   const about = view.about ? phrase`\n${quoted(view.about)}` : [];
-  const heading = paragraph(phrase`${emphasis(['Requested access'])}${about}`);
+  const heading = paragraph(phrase`${emphasis(['Requested access'])}, class ${quoted(view.class)}${about}`);
   return {
     text: `${escapedName(nameOf)(requester)} requests ${escaped(title)} for ${formatDuration(minutes)}: ${statusText(view)}`,
     blocks: fitBetween(

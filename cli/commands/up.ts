@@ -76,8 +76,12 @@ CURFEW_UNDO_KEYS, and only the processes of this provider and the sweeper may ha
             go(),
             log.warn({ error: message }, 'the login is not checked yet')
           ),
-          onExcess: ({ name, excess }) =>
-            log.warn({ login: name, excess }, 'the login may do more than this process needs'),
+          onExcess: ({ name, excess }) => {
+            // One process for everything shares its login with the command line.
+            const unused = roles.length === 0 ? excess.filter((role) => role !== 'cli') : excess;
+            if (unused.length > 0)
+              log.warn({ login: name, excess: unused }, 'the login may do more than this process needs');
+          },
         }).then(go, (error: unknown) => (isStarted ? fail(error) : refuse(error)));
       });
 

@@ -37,7 +37,7 @@ export function readyScreen({ home, ignored, embedded, page, policy }: Ready): s
     `  Open  ${page}`,
     '  You are Ana, an engineer. Type  /access orders-db 5m incident 4312',
     '  Become Cy (at the top of the page) and press Approve. Become Ana again, and use the access.',
-    '  The access ends by itself, also when you press Ctrl-C and start again later.',
+    '  The access ends by itself. If it expires after you press Ctrl-C, it is revoked after the next start.',
     '',
     '  In another terminal:  npx curfew list    npx curfew audit story <request>    npx curfew doctor',
     '  Ctrl-C stops everything.',

@@ -248,7 +248,7 @@ describe('a refused click', () => {
 
   test.each<[string, Refusal, string | undefined, string]>([
     ['a guest', { code: 'not-a-member', why: 'guest' }, 'a <tab>', 'Nothing was changed: guests of this'],
-    ['an unknown person', { code: 'unknown-person' }, undefined, 'Your Slack account is not linked to a'],
+    ['an unknown person', { code: 'unknown-person' }, undefined, 'Your account is not linked to an active'],
     ['an unknown person', { code: 'unknown-person' }, 'a <tab>', 'Nobody can request or approve access'],
   ])('of %s is answered with the reason: %j, while the policy has the problem %s', async (...row) => {
     const [, refusal, problem, text] = row;

@@ -320,7 +320,7 @@ describe('a refused click', () => {
     await sent(request);
     const added = place.messagesIn(REQUESTS).slice(before);
     expect(added.map(({ ephemeralFor }) => ephemeralFor)).toEqual([slackIdOf('gil')]);
-    expect(added[0]?.text).toContain('not linked to a person');
+    expect(added[0]?.text).toContain('not linked to an active person');
   });
 
   test('a refusal at the command line is not answered in Slack', async () => {

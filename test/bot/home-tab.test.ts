@@ -68,7 +68,7 @@ test('somebody whom Curfew does not know reads why, and nothing else', async () 
   await open(bot, 'U0GIL');
   const blocks = [
     paragraph(
-      phrase`Your Slack account is not linked to a person in Curfew. Ask the operator of Curfew to add you to ${code('people.yaml')}.`,
+      phrase`Your account is not linked to an active person in Curfew. Ask the operator of Curfew, who keeps ${code('people.yaml')}.`,
     ),
   ];
   expect(bot.calls).toEqual([published('U0GIL', { type: 'home', blocks })]);

@@ -207,7 +207,7 @@ describe('instead of a password, the view says', () => {
 
   test('that the account is not known', async () => {
     expect(shownBy(await clicked(refused({ code: 'unknown-person' }), 'U0GIL'))).toBe(
-      'Your Slack account is not linked to a person in Curfew. Ask the operator of Curfew to add you to `people.yaml`.',
+      'Your account is not linked to an active person in Curfew. Ask the operator of Curfew, who keeps `people.yaml`.',
     );
   });
 

@@ -34,7 +34,13 @@ const time = (seconds: number, before: string, utc: string) =>
   `<!date^${seconds}^${before}{date_short_pretty} at {time}|${before}2026-01-05 ${utc} UTC>`;
 
 /** What every reader sees of the request: who requests what, why, the permissions, how the end is enforced. */
-const top = [TITLE, '> incident 4312', '*Requested access*\nLook up orders.', ACCESS, ENFORCED];
+const top = [
+  TITLE,
+  '> incident 4312',
+  '*Requested access*, class confidential\nLook up orders.',
+  ACCESS,
+  ENFORCED,
+];
 const viewOf = (state: string) => STATES.find(([name]) => name === state)?.[1] as RequestView;
 
 /** The status of a request in each state, with mentions of people. */
@@ -82,7 +88,9 @@ describe('the card in the channel', () => {
   );
 
   test('shows the access without a description when the catalogue has none', () =>
-    expect(linesOf(requestCard(viewAfter([], { about: undefined })).blocks)).toContain('*Requested access*'));
+    expect(linesOf(requestCard(viewAfter([], { about: undefined })).blocks)).toContain(
+      '*Requested access*, class confidential',
+    ));
 
   test('names each way in which the end of a target is enforced', () => {
     const [target] = viewAfter([]).targets;

@@ -96,7 +96,7 @@ describe('the form that opens', () => {
       view(
         messageModal(
           'Request access',
-          phrase`Your Slack account is not linked to a person in Curfew. Ask the operator of Curfew to add you to ${code('people.yaml')}.`,
+          phrase`Your account is not linked to an active person in Curfew. Ask the operator of Curfew, who keeps ${code('people.yaml')}.`,
         ),
       ),
     ));

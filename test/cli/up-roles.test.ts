@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { LedgerRole } from '../../ledger/index.ts';
 import { Fault } from '../../core/faults.ts';
 import { no, ok } from '../../core/result.ts';
 import * as realCheck from '../../app/login-check.ts';
@@ -180,6 +181,22 @@ describe('curfew up', () => {
       '[{"login":"app","excess":["cli"]},"the login may do more than this process needs"]',
     );
   });
+
+  test.each<[LedgerRole[], string[]]>([
+    [['cli'], []],
+    [
+      ['reader', 'cli'],
+      ['[{"login":"app","excess":["reader"]},"the login may do more than this process needs"]'],
+    ],
+  ])(
+    'one process for everything shares its login with the command line, and warns only of other rights: %j',
+    async (excess, warned) => {
+      login = async () =>
+        checkLogin.mock.lastCall?.[0].onExcess({ name: 'app', isOwner: false, missing: [], excess });
+      await whileUp([]);
+      expect(happened.filter((line) => line.includes('may do more'))).toEqual(warned);
+    },
+  );
 
   test('a provider that is not configured is refused, also after one that is', async () => {
     expect(

@@ -199,7 +199,7 @@ describe('a refused answer is told to the person who clicked, and recorded (I19,
     const all = await pressing('sam', 'approve');
     await restore();
     expect(codes(all)).toEqual([[null, 'approve', 'unknown-person']]);
-    await privateMessage(company.as('sam'), /not linked to a person/);
+    await privateMessage(company.as('sam'), /not linked to an active person/);
   }, 60_000);
 
   test.each<[string, (value: string) => string, RegExp, readonly string[]]>([

@@ -102,7 +102,7 @@ const TEXTS: readonly [Refusal, string][] = [
   ],
   [
     { code: 'unknown-person' },
-    'Your Slack account is not linked to a person in Curfew. Ask the operator of Curfew to add you to "people.yaml".',
+    'Your account is not linked to an active person in Curfew. Ask the operator of Curfew, who keeps "people.yaml".',
   ],
   [
     { code: 'nobody-can-approve' },
