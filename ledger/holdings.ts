@@ -68,7 +68,10 @@ async function openHolding(
 }
 
 type OpenHolding = { id: number; prior: string; given: readonly string[] };
-const OPEN_HOLDING = 'h.id, h.prior, array(select level from lease where holding_id = h.id) as given';
+/** `given`: the levels that were approved for its leases. */
+const OPEN_HOLDING = `h.id, h.prior, array(
+  select q.targets -> l.position ->> 'level' from lease l join request q on q.id = l.request_id
+   where l.holding_id = h.id) as given`;
 
 type Shown = Readonly<{ shown: string; ladder: readonly string[] }>;
 
@@ -103,8 +106,9 @@ export async function lowerPrior(
 async function priorsInDoubt(db: Db, observed: readonly string[]): Promise<readonly string[]> {
   const { rows } = await db.query<{ prior: string }>(
     `select distinct h.prior
-       from holding h join lease l on l.holding_id = h.id join provider_lock held on held.key = l.lock_key
-      where h.provider = $1 and h.target_key = $2 and h.subject_id = $3 and l.level = $4 and h.closed_at is not null
+       from holding h join lease l on l.holding_id = h.id join request q on q.id = l.request_id
+            join provider_lock held on held.key = l.lock_key
+      where h.provider = $1 and h.target_key = $2 and h.subject_id = $3 and q.targets -> l.position ->> 'level' = $4 and h.closed_at is not null
         and held.doubt_until > ledger_now() and l.changed_at > held.doubt_since - interval '1 minute'`,
     [...observed],
   );

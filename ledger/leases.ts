@@ -37,9 +37,14 @@ const SELECT = `
          (extract(epoch from l.ends_at) * 1000)::float8 as ends_at,
          jsonb_set(r.targets -> l.position, '{spec}', coalesce(l.found_spec, r.targets -> l.position -> 'spec')) as target,
          h.id as holding_id, h.subject_id, h.subject_name, coalesce(current.prior, h.prior) as prior,
-         (select coalesce(jsonb_agg(jsonb_build_object('id', o.id, 'request', o.request_id, 'level', o.level,
-                                      'state', o.state, 'isOver', o.ends_at <= ledger_now()) order by o.id), '[]')
-            from lease o where o.holding_id = coalesce(current.id, h.id) and o.id <> l.id) as others
+         (extract(epoch from ledger_now()) * 1000)::float8 as now,
+         (select coalesce(jsonb_agg(jsonb_build_object('id', o.id, 'request', o.request_id, 'state', o.state,
+                                      'level', q.targets -> o.position ->> 'level',
+                                      'endsAt', (extract(epoch from o.ends_at) * 1000)::float8) order by o.id), '[]')
+            from lease o join request q on q.id = o.request_id
+           where o.holding_id = coalesce(current.id, h.id) and o.id <> l.id and not exists (
+             select from event e where e.request_id = o.request_id and e.kind = 'revoked' and e.body ->> 'lease' = o.id)
+         ) as others
     from lease l join request r on r.id = l.request_id left join holding h on h.id = l.holding_id
          left join holding current on current.provider = h.provider and current.target_key = h.target_key
                and current.subject_id = h.subject_id and current.closed_at is null`;
@@ -58,21 +63,25 @@ type Row = {
   subject_id: string;
   subject_name: string;
   prior: string;
+  now: Instant;
   others: readonly OtherLease[];
 };
 
-/** Another lease with the same access. */
+/** Another lease with the same access, that has no receipt. Its level is the one that was approved. */
 type OtherLease = Readonly<{
   id: LeaseId;
   request: RequestId;
   level: string;
   state: LeaseState;
-  isOver: boolean;
+  endsAt: Instant;
 }>;
 
 const mayHaveAccess = ({ state }: OtherLease): boolean => state === 'intended' || state === 'granted';
 
-const hasAccess = ({ state, isOver }: OtherLease): boolean => state === 'granted' && !isOver;
+const hasAccessAt =
+  (now: Instant) =>
+  ({ state, endsAt }: OtherLease): boolean =>
+    state === 'granted' && now < endsAt;
 
 const leaseOf = ({
   id,
@@ -102,7 +111,7 @@ const leaseOf = ({
           subject: { id: row.subject_id, name: row.subject_name },
           prior: row.prior,
           otherLevels: row.others.filter(mayHaveAccess).map(({ level }) => level),
-          grantedLevels: row.others.filter(hasAccess).map(({ level }) => level),
+          grantedLevels: row.others.filter(hasAccessAt(row.now)).map(({ level }) => level),
         },
       }),
 });
@@ -114,23 +123,23 @@ function faultIn(message: string): FaultCode | 'unknown' {
 }
 
 /**
- * A lease, with the end and the other leases that events say, because providers get them. Its row is a projection of them
- * (I20).
+ * A lease, with the state, the end and the other leases that events say, because they decide what a provider is asked. Its
+ * row is a projection of them (I20).
  */
 export async function readLease(db: Db, id: LeaseId): Promise<Lease | undefined> {
   const { rows } = await db.query<Row>(`${SELECT} where l.id = $1`, [id]);
   if (!rows[0]) return undefined;
   const lease = leaseOf(await withRealOthers(db, rows[0]));
   const standing = (await standingsOf(db, lease.request)).get(id);
-  return standing ? { ...lease, endsAt: standing.endsAt } : lease;
+  return { ...lease, ...standing };
 }
 
-/** The row with only those other leases that have events, each in the state that its events say (T24). */
+/** The row with only those other leases that have events, each with the state and the end that its events say (T24). */
 async function withRealOthers(db: Db, row: Row): Promise<Row> {
   const others: OtherLease[] = [];
   for (const other of row.others) {
     const standing = (await standingsOf(db, other.request)).get(other.id);
-    if (standing) others.push({ ...other, state: standing.state });
+    if (standing) others.push({ ...other, ...standing });
   }
   return { ...row, others };
 }

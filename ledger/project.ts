@@ -82,15 +82,14 @@ async function createLeases(db: Db, request: RequestId, endsAt: Instant): Promis
   );
   for (const [position, target] of (rows[0]?.targets ?? []).entries())
     await db.query(
-      `insert into lease (id, request_id, position, provider, state, level, lock_key, ends_at, next_try_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $8::timestamptz + $9 * interval '1 millisecond')`,
+      `insert into lease (id, request_id, position, provider, state, lock_key, ends_at, next_try_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $7::timestamptz + $8 * interval '1 millisecond')`,
       [
         leaseIdOf(request, position),
         request,
         position,
         target.provider,
         state,
-        target.level,
         lockKeyOf(target),
         toTimestamp(endsAt),
         SWEEPER_GRACE_MS,
@@ -113,7 +112,7 @@ async function startRevocations(db: Db, request: RequestId): Promise<void> {
   await db.query(
     `update lease set state = 'revoke-started', changed_at = ledger_now(),
             next_try_at = ledger_now() + $2 * interval '1 millisecond'
-      where request_id = $1 and state <> 'revoked'`,
+      where request_id = $1`,
     [request, SWEEPER_GRACE_MS],
   );
 }

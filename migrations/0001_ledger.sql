@@ -166,7 +166,6 @@ create table lease (
   state       text not null check (state in ('grant-started', 'intended', 'granted', 'revoke-started', 'revoked')),
   holding_id  bigint references holding,
   found_spec  jsonb,                  -- the target's spec with the vendor's own id, as it was found before the first write
-  level       text not null,
   lock_key    text not null,          -- of provider_lock
   generation  integer not null default 1, -- how often its access was granted or set right
   ends_at     timestamptz not null,
@@ -308,7 +307,7 @@ grant insert on request to curfew_worker, curfew_sweeper;
 grant update (state, ends_at, closed_at) on request to curfew_worker, curfew_provider, curfew_sweeper;
 grant update (approvers, lapses_at) on request to curfew_worker, curfew_sweeper;
 
-grant insert (id, request_id, position, provider, state, level, lock_key, ends_at, next_try_at) on lease to curfew_worker;
+grant insert (id, request_id, position, provider, state, lock_key, ends_at, next_try_at) on lease to curfew_worker;
 grant update (state, changed_at, next_try_at) on lease to curfew_worker, curfew_provider, curfew_sweeper;
 grant update (generation, last_fault) on lease to curfew_provider, curfew_sweeper;
 grant update (holding_id, found_spec) on lease to curfew_provider;

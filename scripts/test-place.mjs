@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -14,11 +14,11 @@ const TMPFS = 0x01021994;
  * The folder for the temporary files of a run: in memory when there is room. Each test database has 300 files, and some
  * disks need almost a millisecond of computing for each new file. TMPDIR chooses another folder.
  */
-export const temporaryPlace = () => (!process.env.TMPDIR && isFit(MEMORY) ? MEMORY : tmpdir());
+export const temporaryPlace = (memory = MEMORY) =>
+  !process.env.TMPDIR && freeMemoryIn(memory) >= ENOUGH_BYTES && startsPrograms(memory) ? memory : tmpdir();
 
-/** Whether a run can use the folder: it has the room, and programs can be started in it. */
-export const isFit = (folder, bytes = freeMemoryIn(folder)) =>
-  bytes >= ENOUGH_BYTES && startsPrograms(folder);
+/** Every folder in which an earlier run may have left something. */
+export const temporaryPlaces = () => [...new Set([tmpdir(), MEMORY])].filter((place) => existsSync(place));
 
 /** How many bytes of memory files in the folder can use. 0 when it is on a disk or missing. */
 export function freeMemoryIn(folder) {
@@ -30,7 +30,8 @@ export function freeMemoryIn(folder) {
   }
 }
 
-function startsPrograms(folder) {
+/** Whether a program can be started in the folder: some systems forbid it. */
+export function startsPrograms(folder) {
   let own;
   try {
     own = mkdtempSync(join(folder, 'curfew-probe-'));

@@ -1,6 +1,6 @@
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { temporaryPlace } from './test-place.mjs';
+import { delimiter, join } from 'node:path';
+import { temporaryPlace, temporaryPlaces } from './test-place.mjs';
 
 const PREFIX = 'curfew-tests-';
 /** Caches that programs keep in the temporary folder on purpose. */
@@ -14,13 +14,15 @@ const REMOVAL = { recursive: true, force: true, maxRetries: 10, retryDelay: 200 
  */
 export function openTemporaryFolder() {
   const place = temporaryPlace();
-  for (const name of readdirSync(place))
-    if (name.startsWith(PREFIX) && !isAlive(Number(name.slice(PREFIX.length).split('-')[0])))
-      rmSync(join(place, name), REMOVAL);
+  const places = temporaryPlaces();
+  for (const each of places)
+    for (const name of readdirSync(each))
+      if (name.startsWith(PREFIX) && !isAlive(Number(name.slice(PREFIX.length).split('-')[0])))
+        rmSync(join(each, name), REMOVAL);
   const folder = mkdtempSync(join(place, `${PREFIX}${process.pid}-`));
   chmodSync(folder, 0o1777); // Some tests run as another user.
   return {
-    env: { TMPDIR: folder, TEST_RUNS: place },
+    env: { TMPDIR: folder, TEST_RUNS: place, TEST_OLDER_RUNS: places.join(delimiter) },
     /** What the tests left behind. */
     left: () => readdirSync(folder).filter((name) => !CACHES.test(name)),
     remove: () => rmSync(folder, REMOVAL),

@@ -130,7 +130,6 @@ create table lease (
   state text not null,
   holding_id bigint,
   found_spec jsonb,
-  level text not null,
   lock_key text not null,
   generation integer default 1 not null,
   ends_at timestamp with time zone not null,
@@ -461,7 +460,7 @@ grant select on lease to curfew_reader;
 
 grant select, update (state, generation, changed_at, tries, next_try_at, last_fault) on lease to curfew_sweeper;
 
-grant insert (id, request_id, "position", provider, state, level, lock_key, ends_at, next_try_at), select, update (state, changed_at, next_try_at) on lease to curfew_worker;
+grant insert (id, request_id, "position", provider, state, lock_key, ends_at, next_try_at), select, update (state, changed_at, next_try_at) on lease to curfew_worker;
 
 grant select on outbox to curfew_cli;
 

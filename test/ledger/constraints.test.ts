@@ -53,7 +53,6 @@ const RIGHT = {
     position: 0,
     provider: 'p',
     state: 'granted',
-    level: 'write',
     lock_key: 'k',
     ends_at: 'now',
   },

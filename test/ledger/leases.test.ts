@@ -75,7 +75,10 @@ describe('the end of a lease that a provider gets is that of its events', () => 
 test('a verification gets only the leases whose rows are what their events say, each with the end of its events (T24)', async () => {
   const right = await grantedIn(ledger, at('verified'));
   const lease = await only(right);
-  const [over, unknown] = [await grantedIn(ledger, at('verified')), await openedIn(ledger, at('verified'))];
+  const [over, unknown] = [
+    await grantedIn(ledger, at('verified')),
+    await openedIn(ledger, at('verified', { level: 'admin' })),
+  ];
   await revokedIn(ledger, over);
   const holding = '(select holding_id from lease where request_id = $1)';
   await rows(`update lease set state = 'granted', holding_id = ${holding} where request_id = $2`, [
@@ -83,14 +86,27 @@ test('a verification gets only the leases whose rows are what their events say, 
     over,
   ]);
   await rows(
-    `insert into lease (id, request_id, position, provider, state, level, lock_key, ends_at, holding_id)
-     select 'lease_forged', $2, position, provider, 'granted', 'admin', lock_key, ends_at, holding_id
+    `insert into lease (id, request_id, position, provider, state, lock_key, ends_at, holding_id)
+     select 'lease_forged', $2, position, provider, 'granted', lock_key, ends_at, holding_id
        from lease where request_id = $1`,
     [right, unknown],
   );
   await change(right, `ends_at = ends_at + interval '1 year'`);
   expect(await ledger.leasesToVerify(lockKeyOf(lease.target))).toEqual([lease]);
   await rows(`delete from lease where id = 'lease_forged'`);
+  await rows('update lease set next_try_at = null');
+});
+
+test('another lease with the same access counts as granted until the end of its events, whatever its row says (I1, T24)', async () => {
+  const [one, two] = [await grantedIn(ledger, at('beside')), await grantedIn(ledger, at('beside'))];
+  await change(one, `state = 'intended', ends_at = ends_at + interval '1 year'`);
+  const levels = async () => (await ledger.readLease(leaseIdOf(two, 0)))?.holding?.grantedLevels;
+  expect(await levels()).toEqual(['write']);
+  const { endsAt } = await only(two);
+  await shiftClock(database.url, endsAt - Date.now() + 1_000);
+  const after = await levels();
+  await shiftClock(database.url, 0);
+  expect(after).toEqual([]);
   await rows('update lease set next_try_at = null');
 });
 

@@ -135,6 +135,18 @@ describe('access whose time is over', () => {
 });
 
 describe('a lease of a request that ended', () => {
+  test('is revoked, whatever state somebody wrote into its row before (I1, T24)', async () => {
+    const request = await live();
+    await rowsOf(
+      fixture.url,
+      `update lease set state = 'revoked', next_try_at = null where request_id = $1`,
+      [request],
+    );
+    await end(request);
+    await revoked(fixture, request);
+    expect(fixture.levelOf()).toBe('none');
+  });
+
   test('is revoked once: a second attempt has the same result and calls no provider', async () => {
     const request = await live();
     await end(request);

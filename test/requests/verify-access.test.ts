@@ -251,8 +251,8 @@ describe('an access in doubt', () => {
     const forged = await openedWithoutWorkflow(fixture);
     await rowsOf(
       fixture.url,
-      `insert into lease (id, request_id, position, provider, state, level, lock_key, ends_at, holding_id)
-       select 'lease_forged', $1, position, provider, 'granted', level, lock_key, ends_at, holding_id
+      `insert into lease (id, request_id, position, provider, state, lock_key, ends_at, holding_id)
+       select 'lease_forged', $1, position, provider, 'granted', lock_key, ends_at, holding_id
          from lease where request_id = $2`,
       [forged, over],
     );
@@ -266,10 +266,10 @@ describe('an access in doubt', () => {
     const request = await live();
     await rowsOf(
       fixture.url,
-      `insert into lease (id, request_id, position, provider, state, level, lock_key, ends_at, holding_id)
-       select 'lease_forged', $1, position, provider, 'granted', 'admin', lock_key, ends_at, holding_id
+      `insert into lease (id, request_id, position, provider, state, lock_key, ends_at, holding_id)
+       select 'lease_forged', $1, position, provider, 'granted', lock_key, ends_at, holding_id
          from lease where request_id = $2`,
-      [await openedWithoutWorkflow(fixture), request],
+      [await openedWithoutWorkflow(fixture, { entitlement: 'top' }), request],
     );
     fixture.vendor.setLevel('ana', 'thing', 'none');
     await doubtIt();

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -25,26 +25,46 @@ const valueOf = (expression: string, env: NodeJS.ProcessEnv = process.env): unkn
     ),
   );
 
+const { TMPDIR: _, ...withoutTmpdir } = process.env;
+/** Whether a run would put its temporary files into `place`. */
+const isUsed = (place: string): boolean =>
+  valueOf(`place.temporaryPlace(${JSON.stringify(place)})`, withoutTmpdir) === place;
+
 describe('the folder for the temporary files of a run', () => {
   test('is the one that TMPDIR names', () =>
     expect(valueOf('place.temporaryPlace()', { ...process.env, TMPDIR: folder })).toBe(folder));
 
-  test.each([
-    ['four gigabytes', true, 4 * 1024 ** 3],
-    ['a byte less', false, 4 * 1024 ** 3 - 1],
-  ])('with %s of memory is usable: %s', (_, isFit, bytes) =>
-    expect(valueOf(`place.isFit(${JSON.stringify(folder)}, ${bytes})`)).toBe(isFit),
+  test.each(['/proc', '/there is no such folder'])('is not one without memory: %s', (place) =>
+    expect(isUsed(place)).toBe(false),
   );
 
-  test('is not used when no program can be started in it', () =>
-    expect(valueOf('place.isFit("/proc", Infinity)')).toBe(false));
-
-  test('has nothing in it after the question', () => {
-    valueOf(`place.isFit(${JSON.stringify(folder)}, Infinity)`);
+  test('starts programs, and has nothing in it after the question', () => {
+    expect(valueOf(`place.startsPrograms(${JSON.stringify(folder)})`)).toBe(true);
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test.each(['/proc', '/there is no such folder'])('is not in memory: %s', (place) =>
-    expect(valueOf(`place.freeMemoryIn(${JSON.stringify(place)})`)).toBe(0),
-  );
+  const options = 'size=5g';
+  if (!mounts(options)) console.log('skipped: this process may not mount a file system');
+  else
+    test.each([
+      [options, process.availableMemory() >= 5 * 1024 ** 3],
+      ['size=3g', false],
+      ['size=5g,noexec', false],
+    ])('is one in memory, mounted with %s: %s', (given, isExpected) => {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', given, 'curfew', folder]);
+      try {
+        expect(isUsed(folder)).toBe(isExpected);
+      } finally {
+        execFileSync('umount', [folder]);
+      }
+    });
 });
+
+/** Whether this process may mount a file system in memory. */
+function mounts(options: string): boolean {
+  const place = mkdtempSync(join(tmpdir(), 'curfew-mount-'));
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'curfew', place]).status === 0;
+  if (mounted) execFileSync('umount', [place]);
+  rmSync(place, { recursive: true });
+  return mounted;
+}

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { launchMoto } from '../../sandbox/launch/moto.ts';
@@ -20,6 +20,8 @@ declare global {
 
 /** Each run has a folder here. Not in the project's folder: Postgres does not run as root, and its user must enter it. */
 const RUNS = process.env['TEST_RUNS'] ?? tmpdir();
+/** Where an earlier run may have left its servers. */
+const OLDER_RUNS = process.env['TEST_OLDER_RUNS']?.split(delimiter) ?? [RUNS];
 const PREFIX = `curfew-servers-${process.getuid?.() ?? 0}-`;
 /** A run's folder without an owner file is being created or removed. If it is older than this, it is abandoned. */
 const ABANDONED_MS = 600_000;
@@ -108,8 +110,9 @@ async function moto(home: string) {
 
 /** A killed run leaves its servers running. The next run stops them, and no servers of a run that is alive. */
 async function removeDeadRuns(): Promise<void> {
-  for (const name of readdirSync(RUNS).filter((each) => each.startsWith(PREFIX))) {
-    const home = join(RUNS, name);
+  const folders = OLDER_RUNS.flatMap((place) => readdirSync(place).map((name) => ({ place, name })));
+  for (const { place, name } of folders.filter((each) => each.name.startsWith(PREFIX))) {
+    const home = join(place, name);
     const file = join(home, 'owner');
     const owner = existsSync(file) ? parseIdentity(readFileSync(file, 'utf8')) : undefined;
     const isNew = (statSync(home, { throwIfNoEntry: false })?.mtimeMs ?? 0) > Date.now() - ABANDONED_MS;

@@ -84,15 +84,14 @@ export const HARMS: Readonly<Record<string, Attack>> = {
   'change what was approved': ({ request }) => `update request set targets = '[]' where id = '${request}'`,
   'delete a request': ({ request }) => `delete from request where id = '${request}'`,
   'make a lease without an approval': ({ request }) =>
-    `insert into lease (id, request_id, position, provider, state, level, lock_key, ends_at)
-     values ('lease_forged', '${request}', 9, 'fake', 'grant-started', 'write', 'x', now() + interval '1 day')`,
+    `insert into lease (id, request_id, position, provider, state, lock_key, ends_at)
+     values ('lease_forged', '${request}', 9, 'fake', 'grant-started', 'x', now() + interval '1 day')`,
   'put a lease on the access of another one': ({ request, lease }) =>
-    `insert into lease (id, request_id, position, provider, state, level, lock_key, ends_at, holding_id)
-     select 'lease_forged', '${request}', 9, provider, 'granted', 'admin', lock_key, ends_at, holding_id from lease where id = '${lease}'`,
+    `insert into lease (id, request_id, position, provider, state, lock_key, ends_at, holding_id)
+     select 'lease_forged', '${request}', 9, provider, 'granted', lock_key, ends_at, holding_id from lease where id = '${lease}'`,
   'change the state of a lease': ({ lease }) => `update lease set state = 'granted' where id = '${lease}'`,
   'move the end of a lease': ({ lease }) =>
     `update lease set ends_at = 'infinity', next_try_at = 'infinity' where id = '${lease}'`,
-  'change the level of a lease': ({ lease }) => `update lease set level = 'admin' where id = '${lease}'`,
   'hide a lease from the sweeper': ({ lease }) =>
     `update lease set next_try_at = 'infinity' where id = '${lease}'`,
   'delete a lease': ({ lease }) => `delete from lease where id = '${lease}'`,
