@@ -72,18 +72,20 @@ if (hasChromium) {
   describe('the page in a browser', () => {
     beforeAll(async () => {
       browser = await openBrowser();
-    });
-    afterAll(() => browser.close());
-    beforeEach(async () => {
-      await serve();
-      page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+      page = await browser.newPage();
       page.setDefaultTimeout(60_000);
-      complaints = [];
       page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
       page.on('pageerror', (error) => complaints.push(String(error)));
     });
+    afterAll(() => browser.close());
+    beforeEach(async () => {
+      complaints = [];
+      await serve();
+      await page.context().clearCookies(); // The port is another one, and cookies belong to all ports.
+      await page.setViewportSize({ width: 1440, height: 900 });
+    });
     afterEach(async () => {
-      await page.close();
+      await page.goto('about:blank');
       await stop();
       expect(complaints).toEqual([]);
     });
