@@ -156,8 +156,7 @@ export async function leasesToVerify(db: Db, key: string): Promise<readonly Leas
     `${SELECT} where l.lock_key = $1 and l.holding_id is not null
                  and ((l.state = 'granted' and l.ends_at > ledger_now())
                    or (l.state = 'revoked' and l.changed_at > (
-                         select least(doubt_since, ledger_now()) - interval '1 minute' from provider_lock where key = $1)
-                       and not exists (select from lease o where o.holding_id = current.id and o.state = 'revoke-started')))
+                         select least(doubt_since, ledger_now()) - interval '1 minute' from provider_lock where key = $1)))
                order by l.id`,
     [key],
   );
@@ -165,7 +164,9 @@ export async function leasesToVerify(db: Db, key: string): Promise<readonly Leas
   for (const row of rows) {
     const standing = (await standingsOf(db, row.request_id)).get(row.id);
     if (standing?.state !== row.state) continue;
-    leases.push({ ...leaseOf(await withRealOthers(db, row)), endsAt: standing.endsAt });
+    const real = await withRealOthers(db, row);
+    if (row.state === 'revoked' && real.others.some(({ state }) => state === 'revoke-started')) continue;
+    leases.push({ ...leaseOf(real), endsAt: standing.endsAt });
   }
   return leases;
 }

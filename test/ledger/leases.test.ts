@@ -97,6 +97,23 @@ test('a verification gets only the leases whose rows are what their events say, 
   await rows('update lease set next_try_at = null');
 });
 
+test('a verification gets no revoked lease from the moment on when the events say that another lease of the access is being revoked', async () => {
+  const [over, next] = [
+    await grantedIn(ledger, at('revoked beside')),
+    await grantedIn(ledger, at('revoked beside')),
+  ];
+  const key = lockKeyOf((await only(over)).target);
+  const revokedOnes = async () =>
+    (await ledger.leasesToVerify(key)).filter(({ state }) => state === 'revoked');
+  await ledger.withLock(key, () => revokedIn(ledger, over));
+  expect(await revokedOnes()).toMatchObject([{ request: over }]);
+  await ledger.record(end(next));
+  // The row was read just before the event was recorded.
+  await change(next, `state = 'granted'`);
+  expect(await revokedOnes()).toEqual([]);
+  await rows('update lease set next_try_at = null');
+});
+
 test('another lease with the same access counts as granted until the end of its events, whatever its row says (I1, T24)', async () => {
   const [one, two] = [await grantedIn(ledger, at('beside')), await grantedIn(ledger, at('beside'))];
   await change(one, `state = 'intended', ends_at = ends_at + interval '1 year'`);
