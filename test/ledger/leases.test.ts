@@ -114,6 +114,17 @@ test('a verification gets no revoked lease from the moment on when the events sa
   await rows('update lease set next_try_at = null');
 });
 
+test('a verification gets a live lease also while another lease of the access is being revoked (I6)', async () => {
+  const [live, ended] = [
+    await grantedIn(ledger, at('live beside')),
+    await grantedIn(ledger, at('live beside')),
+  ];
+  const key = lockKeyOf((await only(live)).target);
+  await ledger.record(end(ended));
+  expect(await ledger.leasesToVerify(key)).toMatchObject([{ request: live, state: 'granted' }]);
+  await rows('update lease set next_try_at = null');
+});
+
 test('another lease with the same access counts as granted until the end of its events, whatever its row says (I1, T24)', async () => {
   const [one, two] = [await grantedIn(ledger, at('beside')), await grantedIn(ledger, at('beside'))];
   await change(one, `state = 'intended', ends_at = ends_at + interval '1 year'`);
