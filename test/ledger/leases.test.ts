@@ -28,6 +28,9 @@ const only = async (request: RequestId): Promise<Lease> => {
   if (!lease) throw new Error('there is no lease');
   return lease;
 };
+/** Two requests whose leases share one access. */
+const twoLive = async (lockKey: string) =>
+  [await grantedIn(ledger, at(lockKey)), await grantedIn(ledger, at(lockKey))] as const;
 const change = (request: RequestId, what: string) =>
   rows(`update lease set ${what} where request_id = $1`, [request]);
 const faultOf = (request: RequestId) => rows('select last_fault from lease where request_id = $1', [request]);
@@ -98,10 +101,7 @@ test('a verification gets only the leases whose rows are what their events say, 
 });
 
 test('a verification gets no revoked lease from the moment on when the events say that another lease of the access is being revoked', async () => {
-  const [over, next] = [
-    await grantedIn(ledger, at('revoked beside')),
-    await grantedIn(ledger, at('revoked beside')),
-  ];
+  const [over, next] = await twoLive('revoked beside');
   const key = lockKeyOf((await only(over)).target);
   const revokedOnes = async () =>
     (await ledger.leasesToVerify(key)).filter(({ state }) => state === 'revoked');
@@ -115,10 +115,7 @@ test('a verification gets no revoked lease from the moment on when the events sa
 });
 
 test('a verification gets a live lease also while another lease of the access is being revoked (I6)', async () => {
-  const [live, ended] = [
-    await grantedIn(ledger, at('live beside')),
-    await grantedIn(ledger, at('live beside')),
-  ];
+  const [live, ended] = await twoLive('live beside');
   const key = lockKeyOf((await only(live)).target);
   await ledger.record(end(ended));
   expect(await ledger.leasesToVerify(key)).toMatchObject([{ request: live, state: 'granted' }]);
@@ -126,7 +123,7 @@ test('a verification gets a live lease also while another lease of the access is
 });
 
 test('another lease with the same access counts as granted until the end of its events, whatever its row says (I1, T24)', async () => {
-  const [one, two] = [await grantedIn(ledger, at('beside')), await grantedIn(ledger, at('beside'))];
+  const [one, two] = await twoLive('beside');
   await change(one, `state = 'intended', ends_at = ends_at + interval '1 year'`);
   const expectLevels = async (levels: readonly string[]) =>
     expect((await ledger.readLease(leaseIdOf(two, 0)))?.holding?.grantedLevels).toEqual(levels);
