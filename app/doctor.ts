@@ -3,7 +3,7 @@ import { WebClient } from '@slack/web-api';
 import { messageOf } from '../core/faults.ts';
 import { LIMITS } from '../core/limits.ts';
 import { formatProblem } from '../policy/index.ts';
-import type { Preflight } from '../providers/provider.ts';
+import type { Permission, Preflight, Provider } from '../providers/provider.ts';
 import type { Deps } from '../requests/deps.ts';
 import { temporalClient } from '../temporal/connection.ts';
 import type { Connections } from './connections.ts';
@@ -125,25 +125,44 @@ const providers = ({ deps }: Examined): readonly Findings[] =>
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     setMaxListeners(0, signal); // a preflight sends many calls at the same time
     try {
-      return findingsOf(part, await provider.preflight(signal));
+      const targets = await targetsOf(deps, provider);
+      return findingsOf(part, await provider.preflight({ targets, duty: 'grant' }, signal));
     } catch (error) {
       return [{ part, state: 'broken', what: messageOf(error) }];
     }
   });
 
 /** What a provider says of the permissions of its own credential. Its note often says why one can be missing. */
-export function findingsOf(part: string, { ok, missing, excess, note }: Preflight): readonly Finding[] {
-  if (ok && excess.length === 0)
+export function findingsOf(part: string, { permissions, note }: Preflight): readonly Finding[] {
+  if (permissions.length === 0)
     return [{ part, state: 'ok', what: note || 'The credential has the permissions it needs.' }];
   return [
-    ...missing.map((right): Finding => ({ part, state: 'broken', what: `misses a permission: ${right}` })),
-    ...excess.map((right): Finding => ({
-      part,
-      state: 'warning',
-      what: `has more permissions than needed: ${right}`,
-    })),
+    ...permissions.map(({ severity, what }): Finding => {
+      const { state, words } = SEVERITIES[severity];
+      return { part, state, what: `${words}: ${what}` };
+    }),
     ...(note ? [{ part, state: 'note', what: note } as const] : []),
   ];
+}
+
+const SEVERITIES: Readonly<
+  Record<Permission['severity'], Readonly<{ state: Finding['state']; words: string }>>
+> = {
+  missing: { state: 'broken', words: 'misses a permission' },
+  excess: { state: 'warning', words: 'has more permissions than needed' },
+  unknown: { state: 'warning', words: 'could not find out' },
+};
+
+/** The targets of this provider in the catalogue. While the policy cannot be read, that is a finding of its own. */
+async function targetsOf({ policy }: Pick<Deps, 'policy'>, provider: Provider): Promise<readonly unknown[]> {
+  const read = await policy.current();
+  if (!read.ok) return [];
+  return [...read.value.entitlements.values()].flatMap(({ targets }) =>
+    targets.flatMap(({ provider: name, spec }) => {
+      const parsed = name === provider.name ? provider.parseTarget(spec) : undefined;
+      return parsed?.ok ? [parsed.value] : [];
+    }),
+  );
 }
 
 const plural = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

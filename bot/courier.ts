@@ -154,8 +154,10 @@ const POSTED: Record<EventKind, 'nowhere' | 'channel' | 'everywhere'> = {
   delivered: 'channel',
   undone: 'channel',
   repaired: 'everywhere',
+  drifted: 'everywhere',
   'revoke-started': 'channel',
   revoked: 'channel',
+  tidied: 'channel',
   closed: 'everywhere',
   refused: 'channel',
 };

@@ -31,6 +31,10 @@ export const FAULTS = {
     text: 'A limit of the provider is reached: this account cannot get another grant.',
   },
   'not-verified': { retry: true, text: 'The provider accepted the change but does not show it yet.' },
+  'awaiting-person': {
+    retry: true,
+    text: 'The person must do something at the provider first, such as accept an invitation.',
+  },
   superseded: { retry: false, text: 'The request ended before the access was granted. No access is left.' },
   'lock-lost': {
     retry: true,

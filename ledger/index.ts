@@ -1,6 +1,6 @@
 export type { UncheckedClick } from './account-checks.ts';
 export type { AnswerBody, AnswerClick, Click, ClickKind, DeliverClick, RequestBody } from './clicks.ts';
-export type { Lease } from './leases.ts';
+export type { Holding, Lease, OtherLease } from './leases.ts';
 export type { WrongLease } from './lease-rows.ts';
 export type { HeldLock } from './lock.ts';
 export type { Ledger } from './ledger.ts';

@@ -1,50 +1,61 @@
 import { type FaultCode, isFaultCode } from '../core/faults.ts';
 import type { Instant, LeaseId, PersonId, RequestId } from '../core/ids.ts';
 import type { LeaseState } from '../core/lease.ts';
+import type { LeaseStanding } from '../core/request/lease-states.ts';
 import type { RequestedTarget } from '../core/target.ts';
 import { standingsOf } from './lease-rows.ts';
 import type { Db } from './pool.ts';
+
+/**
+ * Another lease with the same access, that has no receipt, where its events say that it stands. `level` is the one that was
+ * approved. `hasEnded`: its end is reached.
+ */
+export type OtherLease = Readonly<{ id: LeaseId; request: RequestId; level: string; hasEnded: boolean }> &
+  LeaseStanding;
+
+/** What an account has at one target, as the ledger says: what it had before, and by which leases it has more. */
+export type Holding = Readonly<{
+  id: number;
+  subject: Readonly<{ id: string; name: string }>;
+  prior: string;
+  others: readonly OtherLease[];
+}>;
 
 /** A lease, with all that a provider's call needs. */
 export type Lease = Readonly<{
   id: LeaseId;
   request: RequestId;
   requester: PersonId;
-  state: LeaseState;
   target: RequestedTarget;
-  endsAt: Instant;
   /** How often its access was granted or set right. */
   generation: number;
   /** Why the last attempt failed. Left out after an attempt that succeeded. */
   fault?: FaultCode | 'unknown';
   /**
-   * Set once the intent is recorded: the account, its prior state, and the levels of its other leases. When the
-   * holding of this lease is closed and a newer lease opened another one, the last two are of that one.
+   * Set once the intent is recorded. When the holding of this lease is closed and a newer lease opened another one, the
+   * prior state and the other leases are of that one.
    */
-  holding?: Readonly<{
-    id: number;
-    subject: { id: string; name: string };
-    prior: string;
-    /** The levels of the other leases that must not be taken from them: those that may have their access. */
-    otherLevels: readonly string[];
-    /** The levels of the other leases whose grant is confirmed and whose end is not reached. */
-    grantedLevels: readonly string[];
-  }>;
-}>;
+  holding?: Holding;
+}> &
+  LeaseStanding;
+
+/** The leases of the holding `id` that have no receipt, but for the lease `except`. */
+const othersOf = (id: string, except: string): string => `
+  (select coalesce(jsonb_agg(jsonb_build_object('id', o.id, 'request', o.request_id, 'state', o.state,
+                               'level', q.targets -> o.position ->> 'level',
+                               'endsAt', (extract(epoch from o.ends_at) * 1000)::float8) order by o.id), '[]')
+     from lease o join request q on q.id = o.request_id
+    where o.holding_id = ${id} and o.id is distinct from ${except} and not exists (
+      select from event e where e.request_id = o.request_id and e.kind = 'revoked' and e.body ->> 'lease' = o.id))`;
+
+const NOW = '(extract(epoch from ledger_now()) * 1000)::float8';
 
 const SELECT = `
   select l.id, l.request_id, r.requester, l.state, l.generation, l.last_fault,
          (extract(epoch from l.ends_at) * 1000)::float8 as ends_at,
          jsonb_set(r.targets -> l.position, '{spec}', coalesce(l.found_spec, r.targets -> l.position -> 'spec')) as target,
          h.id as holding_id, h.subject_id, h.subject_name, coalesce(current.prior, h.prior) as prior,
-         (extract(epoch from ledger_now()) * 1000)::float8 as now,
-         (select coalesce(jsonb_agg(jsonb_build_object('id', o.id, 'request', o.request_id, 'state', o.state,
-                                      'level', q.targets -> o.position ->> 'level',
-                                      'endsAt', (extract(epoch from o.ends_at) * 1000)::float8) order by o.id), '[]')
-            from lease o join request q on q.id = o.request_id
-           where o.holding_id = coalesce(current.id, h.id) and o.id <> l.id and not exists (
-             select from event e where e.request_id = o.request_id and e.kind = 'revoked' and e.body ->> 'lease' = o.id)
-         ) as others
+         ${NOW} as now, ${othersOf('coalesce(current.id, h.id)', 'l.id')} as others
     from lease l join request r on r.id = l.request_id left join holding h on h.id = l.holding_id
          left join holding current on current.provider = h.provider and current.target_key = h.target_key
                and current.subject_id = h.subject_id and current.closed_at is null`;
@@ -64,11 +75,11 @@ type Row = {
   subject_name: string;
   prior: string;
   now: Instant;
-  others: readonly OtherLease[];
+  others: readonly OtherRow[];
 };
 
-/** Another lease with the same access, that has no receipt. Its level is the one that was approved. */
-type OtherLease = Readonly<{
+/** Another lease as its row says. */
+type OtherRow = Readonly<{
   id: LeaseId;
   request: RequestId;
   level: string;
@@ -76,12 +87,9 @@ type OtherLease = Readonly<{
   endsAt: Instant;
 }>;
 
-const mayHaveAccess = ({ state }: OtherLease): boolean => state === 'intended' || state === 'granted';
-
-const hasAccessAt =
+const otherAt =
   (now: Instant) =>
-  ({ state, endsAt }: OtherLease): boolean =>
-    state === 'granted' && now < endsAt;
+  (other: OtherRow): OtherLease => ({ ...other, hasEnded: now >= other.endsAt });
 
 const leaseOf = ({
   id,
@@ -110,8 +118,7 @@ const leaseOf = ({
           id: holding_id,
           subject: { id: row.subject_id, name: row.subject_name },
           prior: row.prior,
-          otherLevels: row.others.filter(mayHaveAccess).map(({ level }) => level),
-          grantedLevels: row.others.filter(hasAccessAt(row.now)).map(({ level }) => level),
+          others: row.others.map(otherAt(row.now)),
         },
       }),
 });
@@ -134,14 +141,37 @@ export async function readLease(db: Db, id: LeaseId): Promise<Lease | undefined>
   return { ...lease, ...standing };
 }
 
-/** The row with only those other leases that have events, each with the state and the end that its events say (T24). */
-async function withRealOthers(db: Db, row: Row): Promise<Row> {
-  const others: OtherLease[] = [];
-  for (const other of row.others) {
+const withRealOthers = async (db: Db, row: Row): Promise<Row> => ({
+  ...row,
+  others: await realOthers(db, row.others),
+});
+
+/** Only those other leases that have events, each where its events say that it stands (T24). */
+async function realOthers(db: Db, rows: readonly OtherRow[]): Promise<readonly OtherRow[]> {
+  const others: OtherRow[] = [];
+  for (const other of rows) {
     const standing = (await standingsOf(db, other.request)).get(other.id);
     if (standing) others.push({ ...other, ...standing });
   }
-  return { ...row, others };
+  return others;
+}
+
+/** The open holding of an account at a target; undefined when no lease has access there. `key` is the target's key. */
+export async function openHolding(
+  db: Db,
+  provider: string,
+  { key, subject }: Readonly<{ key: string; subject: Holding['subject'] }>,
+): Promise<Holding | undefined> {
+  const { rows } = await db.query<{ id: number; prior: string; now: Instant; others: readonly OtherRow[] }>(
+    `select h.id, h.prior, ${NOW} as now, ${othersOf('h.id', 'null')} as others
+       from holding h
+      where h.provider = $1 and h.target_key = $2 and h.subject_id = $3 and h.closed_at is null`,
+    [provider, key, subject.id],
+  );
+  const [row] = rows;
+  if (!row) return undefined;
+  const { id, prior, now, others } = row;
+  return { id, subject, prior, others: (await realOthers(db, others)).map(otherAt(now)) };
 }
 
 /**
@@ -166,7 +196,7 @@ export async function leasesToVerify(db: Db, key: string): Promise<readonly Leas
     if (standing?.state !== row.state) continue;
     const real = await withRealOthers(db, row);
     if (row.state === 'revoked' && real.others.some(({ state }) => state === 'revoke-started')) continue;
-    leases.push({ ...leaseOf(real), endsAt: standing.endsAt });
+    leases.push({ ...leaseOf(real), ...standing });
   }
   return leases;
 }

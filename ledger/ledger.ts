@@ -6,7 +6,7 @@ import type { RequestedTarget } from '../core/target.ts';
 import type { UncheckedClick } from './account-checks.ts';
 import type { Click, ClickKind } from './clicks.ts';
 import type { NewIntent, ObservedHolding } from './holdings.ts';
-import type { Lease, OverdueLease } from './leases.ts';
+import type { Holding, Lease, OverdueLease } from './leases.ts';
 import type { WrongLease } from './lease-rows.ts';
 import type { HeldLock } from './lock.ts';
 import type { Backlog, Notification, TakenNotification } from './outbox.ts';
@@ -105,6 +105,11 @@ export interface Ledger {
   readLease(lease: LeaseId): Promise<Lease | undefined>;
   /** True when this process can write to the lease over a new connection: then the ledger is available. */
   canWrite(lease: LeaseId): Promise<boolean>;
+  /** What an account has at a target as the ledger says; undefined when no lease has access there. */
+  openHolding(
+    provider: string,
+    holding: Pick<ObservedHolding, 'key' | 'subject'>,
+  ): Promise<Holding | undefined>;
   /** When a lease on this account and target was last revoked; undefined when none was. */
   lastRevokedAt(
     provider: string,

@@ -13,6 +13,8 @@ export type HeldLock = Readonly<{
   key: string;
   fence: number;
   owner: string;
+  /** True when the access was in doubt when the lock was taken: a change of Curfew itself may still be on its way. */
+  isInDoubt: boolean;
   lost: AbortSignal;
   /**
    * Call this before each change at the provider. When the work fails after it, the access is verified. Throws when this
@@ -124,20 +126,20 @@ async function take(query: Query, key: string): Promise<TakenLock> {
  */
 async function tryTake(db: Db, key: string): Promise<TakenLock | undefined> {
   const owner = randomUUID();
-  const { rows } = await db.query<{ fence: number; was_left: boolean }>(
+  const { rows } = await db.query<{ fence: number; was_left: boolean; in_doubt: boolean | null }>(
     `with before as (select ends_at from provider_lock where key = $1)
      insert into provider_lock as held (key, fence, owner, ends_at)
      values ($1, 1, $2, ledger_now() + $3 * interval '1 millisecond')
      on conflict (key) do update
        set fence = held.fence + 1, owner = excluded.owner, ends_at = excluded.ends_at
        where held.ends_at <= ledger_now() or held.ends_at > excluded.ends_at + interval '1 minute'
-     returning fence, exists (select from before where ends_at > '-infinity') as was_left`,
+     returning fence, (doubt_until > ledger_now() or verify_at is not null) as in_doubt, exists (select from before where ends_at > '-infinity') as was_left`,
     [key, owner, LENGTH_MS],
   );
   const [taken] = rows;
   // Its owner was killed, or is frozen and may still reach the provider.
   if (taken?.was_left) await doubt(db, key, UNANSWERED);
-  return taken && { key, fence: taken.fence, owner };
+  return taken && { key, fence: taken.fence, owner, isInDoubt: taken.was_left || taken.in_doubt === true };
 }
 
 async function renew(db: Db, { key, fence, owner }: TakenLock): Promise<boolean> {

@@ -46,11 +46,14 @@ async function projectOne(db: Db, request: RequestId, event: Event): Promise<voi
     case 'undone':
       return doubtAccess(db, event.lease);
     case 'revoked':
-      return endLease(db, event.lease, event.at);
+      await endLease(db, event.lease, event.at);
+      return event.untidied ? doubtAccess(db, event.lease) : undefined;
     case 'requested':
     case 'approved':
     case 'activated':
     case 'delivered':
+    case 'drifted':
+    case 'tidied':
     case 'closed':
     case 'refused':
       return undefined;
@@ -117,7 +120,10 @@ async function startRevocations(db: Db, request: RequestId): Promise<void> {
   );
 }
 
-/** What was done without the ledger may have taken access of other leases, and may still be on its way. */
+/**
+ * What was done without the ledger may have taken access of other leases, and may still be on its way. What is still to be
+ * cleaned up is looked at again in the same way.
+ */
 async function doubtAccess(db: Db, lease: LeaseId): Promise<void> {
   const { rows } = await db.query<{ lock_key: string }>('select lock_key from lease where id = $1', [lease]);
   if (rows[0]) await doubt(db, rows[0].lock_key, { afterMs: 0, lateMs: LATE_MS });

@@ -17,13 +17,22 @@ export type Subject = Readonly<{ id: string; name: string }>;
 export type Level = string;
 
 /**
- * What the person has before the first write: the holding's prior state. `target` is the target of the call, completed
- * with the vendor's own id where there is one. All later calls use that id. `refusal` says why nothing can be granted to
- * this person here, for example because the level is not the person's own and would stay as such.
+ * A way in which the account has access at the target that is not its own entry. `through` completes "has write …":
+ * `through the team platform`. `level` is the vendor's word where it is none of the ladder.
+ */
+export type Source = Readonly<{ level: Level; through: string }>;
+
+/**
+ * What the person has before the first write: the holding's prior state. `level` is that of the account's own entry. What
+ * comes from elsewhere is in `sources` and never counts as the prior state, because nobody gave it to the account by name.
+ * `target` is the target of the call, completed with the vendor's own id where there is one. All later calls use that id.
+ * `refusal` says why nothing can be granted to this person here, for example because the level is not the person's own and
+ * would stay as such.
  */
 export type Observation<Target> = Readonly<{
   subject: Subject;
   level: Level;
+  sources: readonly Source[];
   target: Target;
   note?: string;
   refusal?: string;
@@ -46,10 +55,21 @@ export type Intent<Target> = Readonly<{
 }>;
 
 /**
- * Proof that the vendor's state was read back. `seen` says what the vendor showed. It holds no secret. `lowered` is set by
- * `ensureAbsent` when the vendor showed more before the call than after it.
+ * Proof that the vendor's state was read back. `seen` says what the vendor showed. It holds no secret.
+ *
+ * `found` is the level of the account's own entry before the call. It is left out when there was no account or no target.
+ * `lowered` is set by `ensureAbsent` when the vendor showed more before the call than after it. `untidied` is set by
+ * `ensureAbsent` when the access is closed and something is still to be cleaned up, which the same call does later. It is a
+ * sentence that says what.
  */
-export type Receipt = Readonly<{ level: Level; seen: string; note?: string; lowered?: boolean }>;
+export type Receipt = Readonly<{
+  level: Level;
+  found?: Level;
+  seen: string;
+  note?: string;
+  lowered?: boolean;
+  untidied?: string;
+}>;
 
 /** `plain` is the sentence for an approval card. `permissions` are the exact permissions that it stands for. */
 export type Description = Readonly<{ plain: string; permissions: readonly string[] }>;
@@ -60,13 +80,27 @@ export type Description = Readonly<{ plain: string; permissions: readonly string
  */
 export type Managed = Readonly<{ lease: LeaseId; subject: string; what: string; endsAt?: Instant }>;
 
-/** Compares the permissions of Curfew's own credential with what it needs. `excess` is more than it needs. */
-export type Preflight = Readonly<{
-  ok: boolean;
-  missing: readonly string[];
-  excess: readonly string[];
-  note: string;
-}>;
+/** What Curfew's own credential is for: to grant and to revoke, or only to revoke. */
+export type Duty = 'grant' | 'revoke';
+
+/**
+ * One thing about the permissions of Curfew's own credential. `missing`: without it, the duty fails. `excess`: it allows
+ * more than the duty needs. `unknown`: it could not be found out without harm or alarm. `what` names the permission, and the
+ * target where it concerns one.
+ */
+export type Permission = Readonly<{ severity: 'missing' | 'excess' | 'unknown'; what: string }>;
+
+/** What Curfew's own credential may do, compared with what it needs. `note` says how that was found out. */
+export type Preflight = Readonly<{ permissions: readonly Permission[]; note: string }>;
+
+/** A credential that the holder of a lease is shown once, and when it stops to work. */
+export type Credential = Readonly<{ text: string; endsAt: Instant }>;
+
+/** What is known when the holder collects a credential: the secret that was stored for the lease. */
+export type HolderInput = Readonly<{ secret: string }>;
+
+/** The question of a preflight: the targets of the catalogue, and what Curfew's credential is for. */
+export type Asked<Target> = Readonly<{ targets: readonly Target[]; duty: Duty }>;
 
 /**
  * A system in which Curfew grants access.
@@ -78,7 +112,7 @@ export type Preflight = Readonly<{
  * reads it back), and 404 on a revoke is success.
  *
  * `ensurePresent` never lowers a level and `ensureAbsent` never raises one. A change that somebody made at the
- * vendor meanwhile is drift: it is shown, and not undone. Both write even when a read already shows the
+ * vendor meanwhile is drift: `found` shows it, and people read about it. Both write even when a read already shows the
  * wanted level, because a read may be older than the write of an earlier attempt.
  */
 export interface Provider<Target = unknown> {
@@ -114,10 +148,10 @@ export interface Provider<Target = unknown> {
   describe(target: Target): Description;
 
   /**
-   * The text that the person needs to log in with a lease's secret. It is shown once. Only for `needsSecret`
-   * providers.
+   * Makes the credential that the holder collects. It never works longer than the intent's end. Only for `needsSecret`
+   * providers. It calls no vendor, because the process that shows credentials has no permission there.
    */
-  credential?(lease: LeaseId, target: Target, secret: string): string;
+  issue?(intent: Intent<Target>, holder: HolderInput): Promise<Credential>;
 
   /**
    * What the account has now. It runs once, as a recorded step of its own, before the first write. After a
@@ -133,5 +167,9 @@ export interface Provider<Target = unknown> {
   terminateSessions(intent: Intent<Target>, signal: AbortSignal): Promise<number>;
   /** Terminates all sessions of a target in one call, where the vendor has such a call. */
   terminateAllSessions?(target: Target, signal: AbortSignal): Promise<void>;
-  preflight(signal: AbortSignal): Promise<Preflight>;
+  /**
+   * Compares the permissions of Curfew's own credential with what the duty needs at these targets. It changes nothing and
+   * sends no call that an alarm watches for.
+   */
+  preflight(asked: Asked<Target>, signal: AbortSignal): Promise<Preflight>;
 }

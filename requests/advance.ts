@@ -15,9 +15,9 @@ export async function advance(
   { request, via }: Readonly<{ request: RequestId; via: Via }>,
 ): Promise<Progress> {
   const { state, at } = await ledger.readState(request);
-  const due = dueCommand(state, at);
-  if (!due) return progressOf(state, at);
   const fault = await lastFault({ ledger }, state);
+  const due = dueCommand(state, at, fault);
+  if (!due) return progressOf(state, at, fault);
   const recorded = await ledger.record({
     request,
     name: due.kind,
@@ -28,12 +28,14 @@ export async function advance(
   return progressOf(recorded.state, recorded.at);
 }
 
-/** Why the last attempt to grant a lease of the request failed. */
+/** Why the last attempt to grant a lease of the request failed. Waiting for the person counts only when nothing else failed. */
 async function lastFault(
   { ledger }: Pick<Deps, 'ledger'>,
   state: RequestState,
 ): Promise<FaultCode | 'unknown'> {
   if (state.kind !== 'granting') return 'unknown';
   const leases = await ledger.leasesOf(state.details.id);
-  return leases.find(({ state: each, fault }) => each !== 'granted' && fault)?.fault ?? 'unknown';
+  const faults = leases.flatMap(({ state: each, fault }) => (each === 'granted' ? [] : [fault]));
+  if (faults.length > 0 && faults.every((fault) => fault === 'awaiting-person')) return 'awaiting-person';
+  return faults.find((fault) => fault !== undefined && fault !== 'awaiting-person') ?? 'unknown';
 }

@@ -1,15 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import { Fault, messageOf } from '../core/faults.ts';
+import { levelLeft } from '../core/holding.ts';
 import type { Instant, LeaseId } from '../core/ids.ts';
 import { LIMITS } from '../core/limits.ts';
 import type { SystemCommand } from '../core/request/commands.ts';
 import type { RequestState } from '../core/request/state.ts';
 import { lockKeyOf } from '../core/target.ts';
 import { WAITS } from '../core/waits.ts';
-import type { Lease } from '../ledger/index.ts';
+import type { Lease, Ledger } from '../ledger/index.ts';
 import type { Intent } from '../providers/provider.ts';
 import type { Deps } from './deps.ts';
-import { type LeaseAtProvider, grantedIntent, leaseAtProvider, type UnderLock } from './lease-at-provider.ts';
+import { noteDrift } from './drift.ts';
+import {
+  type LeaseAtProvider,
+  grantedIntent,
+  leaseAtProvider,
+  hasAccess,
+  type UnderLock,
+} from './lease-at-provider.ts';
 import { lowerPriorState } from './prior-state.ts';
 import { undoLateGrant } from './repair.ts';
 import { secretContext } from './secret-context.ts';
@@ -50,13 +58,13 @@ async function grantUnderLock(
 ): Promise<Granted> {
   const lease = await leaseOrFault(deps, id); // Another attempt may have changed it before we had the lock.
   const current = leaseAtProvider(deps, lease);
-  if (lease.state === 'granted') return grantedWith(undoOf(deps, lease));
+  if (lease.state === 'granted') return grantedWith(undoOf(deps, current));
   const leftMs = await assertMayGrant(deps, current, attempted);
   const under = untilEnd(attempted, leftMs);
   const { lock, signal } = under;
   const intended = leaseAtProvider(deps, await intendedLease(deps, current, under));
   const intent = await intentWithSecret(deps, intended);
-  const undo = undoOf(deps, intended.lease);
+  const undo = undoOf(deps, intended);
   if (undo !== undefined) rememberUndo(undo);
   lock.markWriting();
   const { seen } = await current.provider.ensurePresent(intent, signal);
@@ -76,9 +84,15 @@ async function grantUnderLock(
 
 /** The lease with its intent. A repeated attempt looks again, because somebody may have revoked what was there before. */
 async function intendedLease(deps: Deps, current: LeaseAtProvider, under: UnderLock): Promise<Lease> {
-  if (!current.lease.holding) return writeIntent(deps, current, under);
-  const { refusal } = await lowerPriorState(deps, current, under);
+  const { lease, provider, target } = current;
+  const { holding } = lease;
+  if (!holding) return writeIntent(deps, current, under);
+  const readAt = await deps.ledger.now();
+  const { refusal, subject, level: found } = await lowerPriorState(deps, current, under);
   if (refusal !== undefined) throw new Fault('provider-refused', refusal);
+  const { lock } = under;
+  if (subject.id === holding.subject.id && !provider.ownObject(target))
+    await noteDrift(deps, { holding, provider, target, found, readAt, lock, isRepeated: true });
   return leaseOrFault(deps, current.lease.id);
 }
 
@@ -154,10 +168,15 @@ async function intentWithSecret(
   return { ...intent, secret: sealer.open(sealed, context) };
 }
 
-function undoOf(deps: Deps, { id, holding, endsAt, target }: Lease): SealedUndo | undefined {
+function undoOf(deps: Deps, current: LeaseAtProvider): SealedUndo | undefined {
+  const { id, holding, endsAt, target } = current.lease;
   if (!holding) throw new Fault('superseded', `lease ${id} has no intent`);
+  const ladder = current.provider.ladder(current.target);
   return sealUndo(deps, {
     intent: { lease: id, subject: holding.subject, level: holding.prior, endsAt },
+    others: holding.others
+      .filter(hasAccess)
+      .map((other) => ({ level: levelLeft(ladder, other), endsAt: other.endsAt })),
     target,
   });
 }
@@ -168,7 +187,7 @@ function undoOf(deps: Deps, { id, holding, endsAt, target }: Lease): SealedUndo 
  */
 async function recordFailure({ ledger }: Deps, { id, request }: Lease, error: unknown): Promise<void> {
   const command = finalFailure(error);
-  if (!command) return ledger.noteLeaseFault(id, messageOf(error)).catch(() => undefined); // The first error says more.
+  if (!command) return noteFault(ledger, id, error).catch(() => undefined); // The first error says more.
   // While this cannot be recorded, the attempt fails with that error, which is tried again.
   await ledger.record({
     request,
@@ -176,6 +195,12 @@ async function recordFailure({ ledger }: Deps, { id, request }: Lease, error: un
     via: 'workflow',
     command: (_state, at) => ({ ...command, at }),
   });
+}
+
+/** A grant that waits for the person goes on waiting when one of its looks fails. */
+async function noteFault(ledger: Ledger, id: LeaseId, error: unknown): Promise<void> {
+  if ((await ledger.readLease(id))?.fault !== 'awaiting-person')
+    await ledger.noteLeaseFault(id, messageOf(error));
 }
 
 function finalFailure(error: unknown): SystemCommand | undefined {

@@ -1,7 +1,7 @@
 import { Fault } from '../core/faults.ts';
-import { highestLevel } from '../core/holding.ts';
+import { highestLevel, levelLeft } from '../core/holding.ts';
 import type { RequestedTarget } from '../core/target.ts';
-import type { HeldLock, Lease } from '../ledger/index.ts';
+import type { HeldLock, Lease, OtherLease } from '../ledger/index.ts';
 import type { Intent, Provider } from '../providers/provider.ts';
 import type { Deps } from './deps.ts';
 
@@ -30,10 +30,23 @@ export function targetAtProvider(
   return { provider, target: target.value };
 }
 
+/** What is left of a lease's own level. */
+export const ownLevel = ({ lease: { cap }, provider, target }: LeaseAtProvider): string =>
+  levelLeft(provider.ladder(target), {
+    level: provider.level(target),
+    ...(cap === undefined ? {} : { cap }),
+  });
+
+/** True while another lease may have access that must not be taken from it. */
+export const mayHaveAccess = ({ state }: OtherLease): boolean => state === 'intended' || state === 'granted';
+/** True while the grant of another lease is confirmed and its end is not reached. */
+export const hasAccess = ({ state, hasEnded }: OtherLease): boolean => state === 'granted' && !hasEnded;
+
 /**
  * What these leases, which share one access, must give the account: the highest of them and of the other leases whose
  * grant is confirmed. A grant that is not confirmed is judged again before it counts. The prior state does not count:
- * `ensurePresent` lowers nothing, and nobody approved what somebody else revoked meanwhile (I9).
+ * `ensurePresent` lowers nothing, and nobody approved what somebody else revoked meanwhile (I9). What somebody lowered by
+ * hand stays lowered: a lease counts for no more than was left of it (I22).
  */
 export function grantedIntent(
   leases: readonly [LeaseAtProvider, ...(readonly LeaseAtProvider[])],
@@ -41,8 +54,9 @@ export function grantedIntent(
   const [{ lease, provider, target }] = leases;
   const { holding, id, endsAt } = lease;
   if (!holding) throw new Fault('superseded', `lease ${id} has no intent`);
-  const levels = [...holding.grantedLevels, ...leases.map((each) => provider.level(each.target))];
-  const level = highestLevel(provider.ladder(target), levels);
+  const ladder = provider.ladder(target);
+  const others = holding.others.filter(hasAccess).map((other) => levelLeft(ladder, other));
+  const level = highestLevel(ladder, [...others, ...leases.map(ownLevel)]);
   return { lease: id, subject: holding.subject, target, level, endsAt };
 }
 
@@ -53,6 +67,8 @@ export function grantedIntent(
 export function remainingIntent({ lease, provider, target }: LeaseAtProvider): Intent<unknown> {
   const { holding, id, endsAt } = lease;
   if (!holding) throw new Fault('superseded', `lease ${id} has no intent`);
-  const level = highestLevel(provider.ladder(target), [holding.prior, ...holding.otherLevels]);
+  const ladder = provider.ladder(target);
+  const others = holding.others.filter(mayHaveAccess).map((other) => levelLeft(ladder, other));
+  const level = highestLevel(ladder, [holding.prior, ...others]);
   return { lease: id, subject: holding.subject, target, level, endsAt };
 }

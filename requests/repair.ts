@@ -1,3 +1,4 @@
+import { Fault } from '../core/faults.ts';
 import type { LeaseId } from '../core/ids.ts';
 import type { Receipt } from '../providers/provider.ts';
 import type { Deps } from './deps.ts';
@@ -30,6 +31,29 @@ export async function revokeAgain(deps: Deps, current: LeaseAtProvider, under: U
   under.lock.markWriting();
   const receipt = await current.provider.ensureAbsent(remainingIntent(current), under.signal);
   if (receipt.lowered) await recordRepair(deps, current, { ...under, receipt });
+  if (receipt.untidied !== undefined) throw new Fault('not-verified', receipt.untidied);
+  if (current.lease.untidied) await recordTidied(deps, current, { ...under, receipt });
+}
+
+/** Records that nothing of a lease is left to clean up. */
+async function recordTidied(
+  { ledger }: Pick<Deps, 'ledger'>,
+  { lease: { id, request } }: LeaseAtProvider,
+  { lock, receipt: { seen, note } }: UnderLock & Readonly<{ receipt: Receipt }>,
+): Promise<void> {
+  await ledger.record({
+    request,
+    name: `tidied/${id}`,
+    via: 'sweeper',
+    lock,
+    command: (_state, at) => ({
+      kind: 'confirm-tidied',
+      lease: id,
+      seen,
+      ...(note === undefined ? {} : { note }),
+      at,
+    }),
+  });
 }
 
 /** Records that the provider shows again what the ledger says. It is a step of its own each time. */

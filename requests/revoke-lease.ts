@@ -1,4 +1,5 @@
 import { Fault, messageOf } from '../core/faults.ts';
+import type { Drift } from '../core/holding.ts';
 import { type LeaseId, requestIdOfLease } from '../core/ids.ts';
 import { type Progress, progressOf } from '../core/request/progress.ts';
 import { lockKeyOf } from '../core/target.ts';
@@ -6,8 +7,16 @@ import type { HeldLock, Lease, Recorded, Via } from '../ledger/index.ts';
 import type { Receipt } from '../providers/provider.ts';
 import { advance } from './advance.ts';
 import type { Deps } from './deps.ts';
-import { leaseAtProvider, remainingIntent, targetAtProvider } from './lease-at-provider.ts';
+import { driftFound, recordDrift } from './drift.ts';
 import {
+  type LeaseAtProvider,
+  leaseAtProvider,
+  remainingIntent,
+  targetAtProvider,
+  type UnderLock,
+} from './lease-at-provider.ts';
+import {
+  ensureUndone,
   mayUndo,
   openReport,
   openUndo,
@@ -27,6 +36,9 @@ export type RevokeInput = Readonly<{
   rememberReport?: (report: SealedReport) => void;
   signal: AbortSignal;
 }>;
+
+/** What the provider showed after the revocation, of the lease that was revoked there. */
+type Revoked = Readonly<{ receipt: Receipt; current?: LeaseAtProvider }>;
 
 const ALREADY_REVOKED: Receipt = { level: 'none', seen: 'already revoked' };
 const NEVER_GRANTED: Receipt = { level: 'none', seen: 'nothing was granted' };
@@ -52,10 +64,12 @@ export async function revokeLease(deps: Deps, input: RevokeInput): Promise<Progr
 
     const { state, at } = await ledger.withLock(lockKeyOf(lease.target), async (lock) => {
       lock.markWriting();
-      const receipt = await ensureRevoked(deps, input, AbortSignal.any([signal, lock.lost]));
+      const under = { lock, signal: AbortSignal.any([signal, lock.lost]) };
+      const { receipt, current } = await ensureRevoked(deps, input, under);
       isRevoked = true;
+      const drift = current && (await noteDriftFound(deps, current, { found: receipt.found, lock }));
       // The receipt is recorded under the lock too: whoever locks next must know that this lease is revoked (F15).
-      return confirmRevoked(deps, input, { lease, receipt, lock });
+      return confirmRevoked(deps, input, { lease, lock, receipt, drift });
     });
     return progressOf(state, at);
   } catch (error) {
@@ -77,7 +91,7 @@ async function revokeWithoutLedger(
   const undo = openUndo(deps, lease, sealed);
   if (!undo || !mayUndo(undo, deps.clock())) return;
   const { provider, target } = targetAtProvider(deps, undo.target);
-  await provider.ensureAbsent({ ...undo.intent, target }, signal);
+  await ensureUndone(undo, { provider, target }, { now: deps.clock(), signal });
   const report = sealReport(deps, undo, deps.clock());
   if (report !== undefined) rememberReport?.(report);
 }
@@ -104,9 +118,10 @@ const confirmRevoked = (
   { via }: RevokeInput,
   {
     lease: { id, request },
-    receipt: { seen, note },
+    receipt: { seen, note, untidied },
+    drift,
     lock,
-  }: Readonly<{ lease: Lease; receipt: Receipt; lock: HeldLock }>,
+  }: Readonly<{ lease: Lease; receipt: Receipt; drift: Drift | undefined; lock: HeldLock }>,
 ): Promise<Recorded> =>
   ledger.record({
     request,
@@ -118,9 +133,16 @@ const confirmRevoked = (
       lease: id,
       at,
       seen,
-      ...(note === undefined ? {} : { note }),
+      ...noteOf(note, untidied),
+      ...(drift ? { drift } : {}),
+      ...(untidied === undefined ? {} : { untidied: true }),
     }),
   });
+
+const noteOf = (...notes: readonly (string | undefined)[]): { note?: string } => {
+  const note = notes.filter((each) => each !== undefined).join(' ');
+  return note === '' ? {} : { note };
+};
 
 /**
  * The ledger knows of no write to the provider. It may have lost it in a failover: the undo is made after the intent.
@@ -134,7 +156,7 @@ async function revokeForgotten(
 ): Promise<Receipt> {
   if (undo?.target.provider !== lease.target.provider) return NEVER_GRANTED;
   const { provider, target } = targetAtProvider(deps, undo.target);
-  return provider.ensureAbsent({ ...undo.intent, target }, signal);
+  return ensureUndone(undo, { provider, target }, { now: deps.clock(), signal });
 }
 
 /**
@@ -144,13 +166,33 @@ async function revokeForgotten(
 async function ensureRevoked(
   deps: Deps,
   { lease: id, undo: sealed }: RevokeInput,
-  signal: AbortSignal,
-): Promise<Receipt> {
+  { signal }: UnderLock,
+): Promise<Revoked> {
   const lease = await deps.ledger.readLease(id);
-  if (lease?.state === 'revoked') return ALREADY_REVOKED;
+  if (lease?.state === 'revoked') return { receipt: ALREADY_REVOKED };
   if (lease?.state !== 'revoke-started')
     throw new Fault('superseded', `lease ${id} must not be revoked: it is ${lease?.state}`);
-  if (!lease.holding) return revokeForgotten(deps, lease, openUndo(deps, id, sealed), signal);
+  if (!lease.holding)
+    return { receipt: await revokeForgotten(deps, lease, openUndo(deps, id, sealed), signal) };
   const current = leaseAtProvider(deps, lease);
-  return current.provider.ensureAbsent(remainingIntent(current), signal);
+  return { receipt: await current.provider.ensureAbsent(remainingIntent(current), signal), current };
+}
+
+/** The drift that a revocation found. What was lowered stays so for the other leases of the access too. */
+async function noteDriftFound(
+  deps: Deps,
+  current: LeaseAtProvider,
+  { found, lock }: Readonly<{ found: string | undefined; lock: HeldLock }>,
+): Promise<Drift | undefined> {
+  const { lease, provider, target } = current;
+  const drift = await driftFound(deps, current, { found, lock });
+  if (drift?.change === 'lowered' && lease.holding)
+    await recordDrift(deps.ledger, {
+      holding: lease.holding,
+      ladder: provider.ladder(target),
+      drift,
+      readAt: await deps.ledger.now(),
+      lock,
+    });
+  return drift;
 }

@@ -30,12 +30,17 @@ export async function takePassword(
   const [lease, sealed] = [await ledger.readLease(delivered.lease), await ledger.takeSecret(delivered)];
   if (!lease || !sealed) return undefined;
   const secret = unsealed(() => openSecret(sealed, secretContext(lease)));
-  return { text: credentialOf(lease, secret, describers.get(lease.target.provider)), endsAt: lease.endsAt };
+  return issued(lease, secret, describers.get(lease.target.provider));
 }
 
-function credentialOf({ id, target }: Lease, secret: string, provider: Provider | undefined): string {
+/** The credential as its provider makes it. Without one, the secret itself works until the end of the lease. */
+async function issued(lease: Lease, secret: string, provider: Provider | undefined): Promise<Password> {
+  const { id, target, endsAt, holding } = lease;
   const parsed = provider?.parseTarget(target.spec);
-  return parsed?.ok ? (provider?.credential?.(id, parsed.value, secret) ?? secret) : secret;
+  if (!provider?.issue || !parsed?.ok || !holding) return { text: secret, endsAt };
+  const { subject } = holding;
+  const intent = { lease: id, subject, target: parsed.value, level: provider.level(parsed.value), endsAt };
+  return provider.issue(intent, { secret });
 }
 
 function unsealed(open: () => string): string {

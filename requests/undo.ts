@@ -1,14 +1,40 @@
+import { highestLevel } from '../core/holding.ts';
 import type { Instant, LeaseId } from '../core/ids.ts';
 import type { RequestedTarget } from '../core/target.ts';
 import type { Sealer } from '../ledger/sealer.ts';
-import type { Intent } from '../providers/provider.ts';
+import type { Intent, Provider, Receipt } from '../providers/provider.ts';
 
 /**
  * All that a revocation needs while the ledger is unavailable: which account, which target, the level that must remain, and
- * the time from which that is allowed. `level` is the prior state: while the ledger is unavailable, nobody can tell whether
- * other leases are still live.
+ * the time from which that is allowed. `level` is the prior state. `others` are the other leases of the access that were known
+ * when the undo was sealed: each keeps its level until its end (I6). Version 0.1.0 sealed none.
  */
-export type Undo = Readonly<{ intent: Omit<Intent<unknown>, 'target'>; target: RequestedTarget }>;
+export type Undo = Readonly<{
+  intent: Omit<Intent<unknown>, 'target'>;
+  others?: readonly Readonly<{ level: string; endsAt: Instant }>[];
+  target: RequestedTarget;
+}>;
+
+/**
+ * Lowers the account to what the undo says at this time of this process. A lease that was granted after the undo was sealed may
+ * lose its access. It is granted again when the ledger is back. When the provider shows less than another lease gives, that
+ * one was ended early, so it does not count (I3).
+ */
+export async function ensureUndone(
+  { intent, others = [] }: Undo,
+  { provider, target }: Readonly<{ provider: Provider; target: unknown }>,
+  { now, signal }: Readonly<{ now: Instant; signal: AbortSignal }>,
+): Promise<Receipt> {
+  const ladder = provider.ladder(target);
+  let levels = others.filter(({ endsAt }) => now < endsAt).map(({ level }) => level);
+  for (;;) {
+    const level = highestLevel(ladder, [intent.level, ...levels]);
+    const receipt = await provider.ensureAbsent({ ...intent, target, level }, signal);
+    const shown = levels.filter((each) => ladder.indexOf(each) <= ladder.indexOf(receipt.level));
+    if (shown.length === levels.length) return receipt;
+    levels = shown;
+  }
+}
 
 /**
  * An undo that only a process with the undo key of its provider can make or read. Temporal keeps it with the heartbeats

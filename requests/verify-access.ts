@@ -1,7 +1,13 @@
 import { WAITS } from '../core/waits.ts';
 import type { Lease } from '../ledger/index.ts';
 import type { Deps } from './deps.ts';
-import { grantedIntent, type LeaseAtProvider, leaseAtProvider, type UnderLock } from './lease-at-provider.ts';
+import {
+  grantedIntent,
+  type LeaseAtProvider,
+  leaseAtProvider,
+  ownLevel,
+  type UnderLock,
+} from './lease-at-provider.ts';
 import { lowerPriorState } from './prior-state.ts';
 import { recordRepair, revokeAgain } from './repair.ts';
 
@@ -17,9 +23,19 @@ export const verifyAccess = (deps: Deps, key: string, signal: AbortSignal): Prom
     const leases = await deps.ledger.leasesToVerify(key);
     const revoked = leases.filter(isRevoked).map((lease) => leaseAtProvider(deps, lease));
     const granted = leases.filter((lease) => !isRevoked(lease)).map((lease) => leaseAtProvider(deps, lease));
-    for (const [newest] of bySharedAccess(revoked)) if (newest) await revokeAgain(deps, newest, under);
-    for (const sharing of bySharedAccess(granted)) await grantAgain(deps, sharing, under);
+    await everyOne(newestOf(bySharedAccess(revoked)), (newest) => revokeAgain(deps, newest, under));
+    await everyOne(bySharedAccess(granted), (sharing) => grantAgain(deps, sharing, under));
   });
+
+const newestOf = <T>(groups: readonly (readonly T[])[]): readonly T[] =>
+  groups.flatMap(([newest]) => newest ?? []);
+
+/** Does the work for each, one after the other, also when it fails for one. Then throws the first error. */
+async function everyOne<T>(all: readonly T[], work: (each: T) => Promise<void>): Promise<void> {
+  const errors: unknown[] = [];
+  for (const each of all) await work(each).catch((error: unknown) => void errors.push(error));
+  if (errors.length > 0) throw errors[0];
+}
 
 /** The leases that share what one account has at one target, newest first. An object of its own is shared with none. */
 function bySharedAccess(leases: readonly LeaseAtProvider[]): readonly (readonly LeaseAtProvider[])[] {
@@ -50,5 +66,5 @@ async function grantAgain(deps: Deps, sharing: readonly LeaseAtProvider[], under
   under.lock.markWriting();
   const receipt = await provider.ensurePresent(intent, signal);
   for (const each of sharing)
-    if (shown < rank(provider.level(each.target))) await recordRepair(deps, each, { ...under, receipt });
+    if (shown < rank(ownLevel(each))) await recordRepair(deps, each, { ...under, receipt });
 }

@@ -3,6 +3,7 @@ import type { Instant } from '../core/ids.ts';
 import type { Lease, Ledger } from '../ledger/index.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Deps } from './deps.ts';
+import { noteDrift } from './drift.ts';
 import type { LeaseAtProvider, UnderLock } from './lease-at-provider.ts';
 
 type ObservedHolding = Parameters<Ledger['intend']>[0]['observed'];
@@ -23,7 +24,11 @@ export async function writeIntent(
   const { subject, level: prior, target: found } = seen;
   const key = provider.targetKey(found);
   const observed: ObservedHolding = { subject, prior, target: found, key, ladder: provider.ladder(target) };
-  if (!provider.ownObject(target)) await assertFreshRead({ ledger, provider, observed, readAt });
+  if (!provider.ownObject(target)) {
+    await assertFreshRead({ ledger, provider, observed, readAt });
+    const holding = await ledger.openHolding(provider.name, observed);
+    if (holding) await noteDrift({ ledger }, { holding, provider, target, found: prior, readAt, lock });
+  }
   const written = await ledger.intend({
     lease,
     observed,

@@ -220,7 +220,7 @@ alter table click add constraint click_via_check CHECK ((via = ANY (ARRAY['slack
 
 alter table click add constraint click_via_source_key UNIQUE (via, source);
 
-alter table event add constraint event_kind_check CHECK ((kind = ANY (ARRAY['requested'::text, 'judged'::text, 'approved'::text, 'grant-started'::text, 'intended'::text, 'granted'::text, 'activated'::text, 'delivered'::text, 'undone'::text, 'repaired'::text, 'revoke-started'::text, 'revoked'::text, 'closed'::text, 'refused'::text])));
+alter table event add constraint event_kind_check CHECK ((kind = ANY (ARRAY['requested'::text, 'judged'::text, 'approved'::text, 'grant-started'::text, 'intended'::text, 'granted'::text, 'activated'::text, 'delivered'::text, 'undone'::text, 'repaired'::text, 'drifted'::text, 'revoke-started'::text, 'revoked'::text, 'tidied'::text, 'closed'::text, 'refused'::text])));
 
 alter table event add constraint event_kind_of_body CHECK ((NOT ((body ->> 'kind'::text) IS DISTINCT FROM kind)));
 
@@ -336,11 +336,11 @@ create policy gateway_writes on click for insert to curfew_gateway with check ((
 
 create policy read on click for select to curfew_cli, curfew_courier, curfew_gateway, curfew_reader, curfew_sweeper, curfew_worker using (true);
 
-create policy provider_records on event for insert to curfew_provider with check ((kind = ANY (ARRAY['intended'::text, 'granted'::text, 'activated'::text, 'undone'::text, 'repaired'::text, 'revoke-started'::text, 'revoked'::text, 'closed'::text])));
+create policy provider_records on event for insert to curfew_provider with check ((kind = ANY (ARRAY['intended'::text, 'granted'::text, 'activated'::text, 'undone'::text, 'repaired'::text, 'drifted'::text, 'revoke-started'::text, 'revoked'::text, 'closed'::text])));
 
 create policy read on event for select to curfew_cli, curfew_courier, curfew_gateway, curfew_provider, curfew_reader, curfew_sweeper, curfew_worker using (true);
 
-create policy sweeper_records on event for insert to curfew_sweeper with check ((kind = ANY (ARRAY['requested'::text, 'judged'::text, 'repaired'::text, 'revoke-started'::text, 'revoked'::text, 'closed'::text, 'refused'::text])));
+create policy sweeper_records on event for insert to curfew_sweeper with check ((kind = ANY (ARRAY['requested'::text, 'judged'::text, 'repaired'::text, 'revoke-started'::text, 'revoked'::text, 'tidied'::text, 'closed'::text, 'refused'::text])));
 
 create policy worker_records on event for insert to curfew_worker with check ((kind = ANY (ARRAY['requested'::text, 'judged'::text, 'approved'::text, 'grant-started'::text, 'delivered'::text, 'revoke-started'::text, 'closed'::text, 'refused'::text])));
 

@@ -1,3 +1,4 @@
+import type { Drift } from '../core/holding.ts';
 import type { LeaseId } from '../core/ids.ts';
 import type { Event } from '../core/request/events.ts';
 import type { Stage } from '../core/request/state.ts';
@@ -34,10 +35,14 @@ export function eventPhrase(event: Event, title: string): Phrase {
       return phrase`While the ledger was unavailable, Curfew revoked the access without it ${instant(event.undoneAt)}.`;
     case 'repaired':
       return phrase`Curfew set the access right, because a late change had left it different. The provider shows now: ${quoted(event.seen)}.`;
+    case 'drifted':
+      return phrase`${driftPhrase(event)} ${[event.change === 'lowered' ? 'Curfew does not grant it again.' : 'Curfew revokes it too when the access ends.']}`;
     case 'revoke-started':
       return phrase`Curfew revokes the access: ${endingPhrase(event.ending)}.`;
     case 'revoked':
-      return phrase`Access revoked and verified. The provider shows now: ${code(event.seen)}.${event.note ? phrase` Note: ${code(event.note)}.` : []}`;
+      return phrase`Access revoked and verified. The provider shows now: ${code(event.seen)}.${notePhrase(event)}${event.drift ? phrase` ${driftPhrase(event.drift)}` : []}`;
+    case 'tidied':
+      return phrase`What the access had left is cleaned up. The provider shows now: ${code(event.seen)}.${notePhrase(event)}`;
     case 'closed':
       return phrase`The request is closed: ${endingPhrase(event.ending)}.`;
     case 'refused': {
@@ -62,7 +67,9 @@ export function eventDetail(event: Event): Phrase {
     case 'delivered':
     case 'undone':
     case 'repaired':
+    case 'drifted':
     case 'revoked':
+    case 'tidied':
       return leasePhrase(event.lease);
     case 'refused':
       return phrase`Answer: ${refusalPhrase(event.refusal, event.tried)}`;
@@ -77,6 +84,12 @@ export function eventDetail(event: Event): Phrase {
       return [];
   }
 }
+
+const notePhrase = ({ note }: Readonly<{ note?: string }>): Phrase =>
+  note ? phrase` Note: ${code(note)}.` : [];
+
+const driftPhrase = ({ change, expected, found }: Drift): Phrase =>
+  phrase`Somebody ${[change]} the access by hand: it was “${quoted(expected)}”, and the provider showed “${quoted(found)}”.`;
 
 const kindOf = (event: Pick<Event, 'kind'>): string => event.kind;
 

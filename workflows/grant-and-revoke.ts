@@ -1,10 +1,13 @@
-import { ApplicationFailure, condition, sleep, TimeoutFailure } from '@temporalio/workflow';
+import { ApplicationFailure, condition, patched, sleep, TimeoutFailure } from '@temporalio/workflow';
 import { LIMITS } from '../core/limits.ts';
 import type { LeaseOfProvider, Progress } from '../core/request/progress.ts';
 import type { SealedUndo } from '../requests/undo.ts';
 import { grantActivity, revokeActivity } from './activities.ts';
 import { msUntil, positive } from './clock.ts';
 import type { Watch } from './watch.ts';
+
+/** How long the workflow waits before it tries again a grant that waits for the person. */
+const AGAIN_MS = 60_000;
 
 /** What came of a grant. `undo`: how to revoke the lease while the ledger is unavailable, if the grant came so far. */
 type Attempted = Readonly<{ isGranted: boolean; undo?: SealedUndo }>;
@@ -17,10 +20,12 @@ export async function grantAndRevoke(watch: Watch): Promise<void> {
   // The timer starts before the grant, so that no access exists without a timer that ends it.
   void sleep(positive(msUntil(approved.endsAt, approved.at))).then(() => (isDue = true));
 
-  const attempts = await Promise.all(approved.leases.map((each) => grantOne(approved, each)));
+  const attempts = await Promise.all(
+    approved.leases.map((each) => grantOne(approved, each, LIMITS.grantingMinutes * 60_000)),
+  );
   const untilOver = attempts.every(({ isGranted }) => isGranted)
     ? whileActive(watch)
-    : whileGrantFails(watch);
+    : whileGrantFails(watch, attempts);
   // Revoking at the end does not wait for an answer of the ledger (I14).
   await Promise.race([untilOver, condition(() => isDue)]);
   await Promise.all(approved.leases.map((each, index) => revokeOne(watch, each, attempts[index]?.undo)));
@@ -34,11 +39,22 @@ async function whileActive(watch: Watch): Promise<void> {
   }
 }
 
-/** The grant recorded why it failed, or the ledger lets the request fail at the limit of a grant. */
-async function whileGrantFails(watch: Watch): Promise<void> {
+/**
+ * The grant recorded why it failed, or the ledger lets the request fail at the limit of a grant. While only the person is
+ * awaited, the grant is tried again. `attempts` gets what came of it.
+ */
+async function whileGrantFails(watch: Watch, attempts: Attempted[]): Promise<void> {
   await watch.look();
   for (let last = watch.progress(); last.kind === 'granting'; last = watch.progress()) {
-    await watch.waitForNews({ ms: Math.max(msUntil(last.failsAt, last.at), 1_000) });
+    const untilFailsMs = Math.max(msUntil(last.failsAt, last.at), 1_000);
+    if (!last.awaitsPerson || !patched('grant-again')) await watch.waitForNews({ ms: untilFailsMs });
+    else {
+      const isGranted = await grantAgain(last, attempts, untilFailsMs);
+      await watch.look();
+      // Near the end there is no time for an attempt. A ledger that lost a grant must not be asked without a pause.
+      if (watch.progress().kind === 'granting')
+        await watch.waitForNews({ ms: isGranted ? 1_000 : Math.min(untilFailsMs, AGAIN_MS) });
+    }
     await watch.look();
   }
   await whileActive(watch); // The grant was recorded, although its answer was lost.
@@ -48,13 +64,30 @@ async function whileGrantFails(watch: Watch): Promise<void> {
 const hasAccess = (progress: Progress): progress is Extract<Progress, { kind: 'granting' | 'active' }> =>
   progress.kind === 'granting' || progress.kind === 'active';
 
-/** Grants one lease. When the request is being revoked already, there is nothing to grant. */
+/** Tries again what is not granted. Returns whether everything is granted now. */
+async function grantAgain(
+  granting: Extract<Progress, { kind: 'granting' }>,
+  attempts: Attempted[],
+  mostMs: number,
+): Promise<boolean> {
+  await Promise.all(
+    granting.leases.map(async (each, index) => {
+      if (attempts[index]?.isGranted) return;
+      const attempt = await grantOne(granting, each, mostMs);
+      attempts[index] = { ...attempts[index], ...attempt };
+    }),
+  );
+  return attempts.every(({ isGranted }) => isGranted);
+}
+
+/** Grants one lease within `mostMs`. When the request is being revoked already, there is nothing to grant. */
 async function grantOne(
   { kind, endsAt, at }: Extract<Progress, { leases: unknown }>,
   { lease, provider }: LeaseOfProvider,
+  mostMs: number,
 ): Promise<Attempted> {
   if (kind === 'revoking') return { isGranted: true };
-  const withinMs = Math.min(LIMITS.grantingMinutes * 60_000, positive(msUntil(endsAt, at)));
+  const withinMs = Math.min(mostMs, positive(msUntil(endsAt, at)));
   try {
     const granted = await grantActivity(provider, withinMs)({ lease });
     return granted ? { isGranted: true, ...granted } : { isGranted: false };

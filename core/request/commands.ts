@@ -1,4 +1,5 @@
 import type { FaultCode } from '../faults.ts';
+import type { Drift } from '../holding.ts';
 import type { Instant, LeaseId, PersonId } from '../ids.ts';
 import type { RequestDetails, Requirements } from './state.ts';
 
@@ -55,7 +56,9 @@ export type Command = Readonly<
     | { kind: 'deliver'; by: PersonId; lease: LeaseId; wasUnseen: boolean }
     | { kind: 'report-undone'; lease: LeaseId; undoneAt: Instant }
     | { kind: 'confirm-repaired'; lease: LeaseId; generation: number; seen: string }
-    | { kind: 'confirm-revoked'; lease: LeaseId; seen: string; note?: string }
+    | { kind: 'note-drift'; lease: LeaseId; drift: Drift }
+    | { kind: 'confirm-revoked'; lease: LeaseId; seen: string; note?: string; drift?: Drift; untidied?: true }
+    | { kind: 'confirm-tidied'; lease: LeaseId; seen: string; note?: string }
   )
 >;
 

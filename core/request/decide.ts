@@ -62,8 +62,15 @@ export function decide(state: RequestState, command: Command): Decision {
       return reportUndone(state, command);
     case 'confirm-repaired':
       return confirmRepaired(state, command);
+    case 'note-drift':
+      return (
+        foreignLease(state, command.lease) ??
+        ok([{ kind: 'drifted', lease: command.lease, ...command.drift, at }])
+      );
     case 'confirm-revoked':
       return confirmRevoked(state, command);
+    case 'confirm-tidied':
+      return confirmTidied(state, command);
     default:
       return unreachable(command);
   }
@@ -174,12 +181,21 @@ function foreignLease(state: RequestState, lease: LeaseId): Decision | undefined
 /** A request that may hold access is closed only by the receipts of all its leases. */
 function confirmRevoked(state: RequestState, command: CommandOf<'confirm-revoked'>): Decision {
   if (state.kind !== 'revoking') return wrongState(state);
-  const { lease, seen, note, at } = command;
+  const { kind: _kind, ...receipt } = command;
+  const { lease, at } = receipt;
   if (!state.leases.includes(lease)) return no({ code: 'unknown-lease' });
   if (state.revoked.includes(lease)) return ok([]);
-  const revoked = { kind: 'revoked', lease, seen, at, ...(note === undefined ? {} : { note }) } as const;
+  const revoked = { kind: 'revoked', ...receipt } as const;
   const all = state.leases.every((each) => each === lease || state.revoked.includes(each));
   return ok(all ? [revoked, { kind: 'closed', ending: state.ending, at }] : [revoked]);
+}
+
+/** The request may be closed meanwhile: only its access had to be gone for that. */
+function confirmTidied(
+  state: RequestState,
+  { kind: _kind, ...receipt }: CommandOf<'confirm-tidied'>,
+): Decision {
+  return foreignLease(state, receipt.lease) ?? ok([{ kind: 'tidied', ...receipt }]);
 }
 
 const grantFailed = ({ fault, why }: CommandOf<'fail-grant'>): Ending => ({

@@ -21,7 +21,7 @@ export function dueCommand(
       return at >= state.requirements.lapsesAt ? { kind: 'lapse', at } : undefined;
     case 'granting':
       if (at >= state.endsAt) return { kind: 'expire', at };
-      return at >= grantFailsAt(state) ? { kind: 'fail-grant', fault, at } : undefined;
+      return at >= grantFailsAt(state, fault) ? { kind: 'fail-grant', fault, at } : undefined;
     case 'active':
       return at >= state.endsAt ? { kind: 'expire', at } : undefined;
     case 'blank':
@@ -31,6 +31,11 @@ export function dueCommand(
   }
 }
 
-/** When a grant that still has no receipt fails. */
-export const grantFailsAt = ({ approvals }: RequestFacts & GrantFacts): Instant =>
-  addMinutes(approvals.at(-1)?.at ?? (0 as Instant), LIMITS.grantingMinutes);
+/** When a grant that still has no receipt fails. One that waits for the person may wait until the access would end. */
+export const grantFailsAt = (
+  { approvals, endsAt }: RequestFacts & GrantFacts,
+  fault: FaultCode | 'unknown' = 'unknown',
+): Instant =>
+  fault === 'awaiting-person'
+    ? endsAt
+    : addMinutes(approvals.at(-1)?.at ?? (0 as Instant), LIMITS.grantingMinutes);

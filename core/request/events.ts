@@ -1,4 +1,5 @@
 import type { FaultCode } from '../faults.ts';
+import type { Drift } from '../holding.ts';
 import type { Instant, LeaseId, PersonId } from '../ids.ts';
 import type { Refusal } from './refusals.ts';
 import type { RequestDetails, Requirements } from './state.ts';
@@ -27,8 +28,10 @@ export type Event = Readonly<
     | { kind: 'delivered'; by: PersonId; lease: LeaseId }
     | { kind: 'undone'; lease: LeaseId; undoneAt: Instant }
     | { kind: 'repaired'; lease: LeaseId; generation: number; seen: string }
+    | ({ kind: 'drifted'; lease: LeaseId } & Drift)
     | { kind: 'revoke-started'; ending: Ending }
-    | { kind: 'revoked'; lease: LeaseId; seen: string; note?: string }
+    | { kind: 'revoked'; lease: LeaseId; seen: string; note?: string; drift?: Drift; untidied?: true }
+    | { kind: 'tidied'; lease: LeaseId; seen: string; note?: string }
     | { kind: 'closed'; ending: Ending }
     | { kind: 'refused'; by: PersonId | null; tried: string; refusal: Refusal }
   )
@@ -49,8 +52,11 @@ export const EVENTS = {
   undone: 'While the ledger was unavailable, the access of one lease was revoked without it.',
   repaired:
     'A change that came too late, or was made without the ledger, had left other access than the ledger says. Curfew set it right.',
+  drifted:
+    'Before a grant, the provider showed other access than the ledger says. Somebody changed it by hand. Curfew leaves it so.',
   'revoke-started': 'The access must be revoked, with the reason.',
   revoked: 'A read from the provider showed that the access of one lease is gone: the receipt.',
+  tidied: 'What one lease had left at the provider after its access was gone is cleaned up.',
   closed: 'The request is over, with the reason.',
   refused: 'Somebody tried something and was refused.',
 } as const satisfies Record<EventKind, string>;

@@ -41,6 +41,8 @@ export function evolve(state: RequestState, event: Event): RequestState {
     case 'intended':
     case 'undone':
     case 'repaired':
+    case 'drifted':
+    case 'tidied':
     case 'refused':
       return state;
     default:

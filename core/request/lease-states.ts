@@ -5,8 +5,17 @@ import type { Event } from './events.ts';
 import { evolve } from './evolve.ts';
 import { BLANK, type RequestState } from './state.ts';
 
-/** Where a lease stands, and when its access ends. */
-export type LeaseStanding = Readonly<{ state: LeaseState; endsAt: Instant }>;
+/**
+ * Where a lease stands, and when its access ends. `shownAt`: when a read last showed its access. `cap`: the level that
+ * somebody left it by hand. `untidied`: its access is gone, and something of it is still to be cleaned up.
+ */
+export type LeaseStanding = Readonly<{
+  state: LeaseState;
+  endsAt: Instant;
+  shownAt?: Instant;
+  cap?: string;
+  untidied?: boolean;
+}>;
 
 /**
  * Where each lease of a request stands, as its events say. The table of leases is a projection of this. An event that comes
@@ -18,28 +27,46 @@ export function leaseStates(events: readonly Event[]): ReadonlyMap<LeaseId, Leas
   for (const event of events) {
     const before = state;
     state = evolve(before, event);
-    const counts = event.kind === 'intended' ? before.kind === 'granting' : state !== before;
-    if (counts) applyTo(leases, event);
+    if (counts(event, before, state)) applyTo(leases, event);
   }
   return leases;
 }
 
+/** Some events change no state of the request, and count for a lease nevertheless. */
+function counts({ kind }: Event, before: RequestState, after: RequestState): boolean {
+  if (kind === 'intended') return before.kind === 'granting';
+  return kind === 'repaired' || kind === 'drifted' || kind === 'tidied' || after !== before;
+}
+
 function applyTo(leases: Map<LeaseId, LeaseStanding>, event: Event): void {
-  const set = (lease: LeaseId, state: LeaseState): void => {
+  const change = (lease: LeaseId, to: Partial<LeaseStanding>): void => {
     const known = leases.get(lease);
-    if (known) leases.set(lease, { ...known, state });
+    if (known) leases.set(lease, { ...known, ...to });
   };
   switch (event.kind) {
     case 'grant-started':
       for (const lease of event.leases) leases.set(lease, { state: 'grant-started', endsAt: event.endsAt });
       break;
     case 'intended':
+      change(event.lease, { state: event.kind });
+      break;
     case 'granted':
-    case 'revoked':
-      set(event.lease, event.kind);
+      change(event.lease, { state: event.kind, shownAt: event.at });
+      break;
+    case 'repaired':
+      change(event.lease, { shownAt: event.at });
+      break;
+    case 'drifted':
+      change(event.lease, { cap: event.found });
       break;
     case 'revoke-started':
-      for (const lease of leases.keys()) set(lease, 'revoke-started');
+      for (const lease of leases.keys()) change(lease, { state: event.kind });
+      break;
+    case 'revoked':
+      change(event.lease, { state: event.kind, ...(event.untidied ? { untidied: true } : {}) });
+      break;
+    case 'tidied':
+      change(event.lease, { untidied: false });
       break;
     case 'requested':
     case 'judged':
@@ -47,7 +74,6 @@ function applyTo(leases: Map<LeaseId, LeaseStanding>, event: Event): void {
     case 'activated':
     case 'delivered':
     case 'undone':
-    case 'repaired':
     case 'closed':
     case 'refused':
       break;

@@ -1,3 +1,4 @@
+import type { FaultCode } from '../faults.ts';
 import type { Instant, LeaseId } from '../ids.ts';
 import { grantFailsAt } from './due.ts';
 import type { RequestState } from './state.ts';
@@ -10,19 +11,19 @@ type Live = Readonly<{ at: Instant; endsAt: Instant; leases: readonly LeaseOfPro
 
 /**
  * Where a request stands, as its workflow needs to know it, and when it goes on by itself. `blank`: there is no request,
- * or the policy refused it.
+ * or the policy refused it. `awaitsPerson`: the grant waits until the person did something at the provider.
  */
 export type Progress = Readonly<
   | { kind: 'blank' }
   | { kind: 'pending'; at: Instant; lapsesAt: Instant }
-  | ({ kind: 'granting'; failsAt: Instant } & Live)
+  | ({ kind: 'granting'; failsAt: Instant; awaitsPerson?: true } & Live)
   | ({ kind: 'active' } & Live)
   | ({ kind: 'revoking' } & Live)
   | { kind: 'closed'; ending: string }
 >;
 
-/** Where a request stands at this time of the ledger. */
-export function progressOf(state: RequestState, at: Instant): Progress {
+/** Where a request stands at this time of the ledger. `fault` is why the last attempt to grant it failed. */
+export function progressOf(state: RequestState, at: Instant, fault?: FaultCode | 'unknown'): Progress {
   switch (state.kind) {
     case 'blank':
       return { kind: 'blank' };
@@ -37,7 +38,8 @@ export function progressOf(state: RequestState, at: Instant): Progress {
       const leases = state.leases.map((lease, index) => ({ lease, provider: details.targets[index] ?? '' }));
       const live = { at, endsAt, leases };
       if (state.kind !== 'granting') return { kind: state.kind, ...live };
-      return { kind: 'granting', failsAt: grantFailsAt(state), ...live };
+      const awaits = fault === 'awaiting-person' ? { awaitsPerson: true as const } : {};
+      return { kind: 'granting', failsAt: grantFailsAt(state, fault), ...awaits, ...live };
     }
   }
 }

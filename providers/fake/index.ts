@@ -1,3 +1,5 @@
+import type { ProviderModule } from '../module.ts';
+import { settings } from './settings.ts';
 import { Fault } from '../../core/faults.ts';
 import type { Instant } from '../../core/ids.ts';
 import { no, ok } from '../../core/result.ts';
@@ -43,7 +45,7 @@ export function fakeProvider(vendor: FakeVendor, now: () => number = Date.now): 
       const state = await api.read(signal);
       const subject = findSubject(state, account);
       if (!subject) throw new Fault('subject-missing', `fake: no account "${account}"`);
-      return { subject, level: requireLevel(state, target, subject), target };
+      return { subject, level: requireLevel(state, target, subject), sources: [], target };
     },
     ensurePresent: (intent, signal) => ensurePresent(api, intent, signal),
     ensureAbsent: (intent, signal) => ensureAbsent(api, intent, signal),
@@ -57,12 +59,12 @@ export function fakeProvider(vendor: FakeVendor, now: () => number = Date.now): 
       }));
     },
     terminateSessions: () => Promise.resolve(0),
-    async preflight(signal) {
-      const missing = await api.read(signal).then(
+    async preflight(_asked, signal) {
+      const permissions = await api.read(signal).then(
         () => [],
-        (fault: Fault) => [fault.message],
+        (fault: Fault) => [{ severity: 'missing', what: fault.message } as const],
       );
-      return { ok: missing.length === 0, missing, excess: [], note: 'The fake vendor answers.' };
+      return { permissions, note: 'The fake vendor answers.' };
     },
   };
 }
@@ -118,7 +120,7 @@ async function ensurePresent(
     !after.marks.some((mark) => mark.lease === lease && mark.endsAt === endsAt)
   )
     throw new Fault('not-verified', `fake: ${subject.name} still has ${seen} on ${target.resource}`);
-  return { level: seen, seen: `${subject.name} has ${seen} on ${target.resource}` };
+  return { level: seen, found: level, seen: `${subject.name} has ${seen} on ${target.resource}` };
 }
 
 async function ensureAbsent(api: FakeApi, intent: Intent<FakeTarget>, signal: AbortSignal): Promise<Receipt> {
@@ -142,6 +144,7 @@ async function ensureAbsent(api: FakeApi, intent: Intent<FakeTarget>, signal: Ab
     throw new Fault('not-verified', `fake: ${subject.name} still has ${seen} on ${target.resource}`);
   return {
     level: seen,
+    found: shown,
     seen: `${subject.name} has ${seen} on ${target.resource}`,
     ...(rank(seen) < rank(shown) && { lowered: true }),
   };
@@ -153,3 +156,9 @@ function levelToSet({ level }: Intent<FakeTarget>): FakeLevel {
   if (!known) throw new Fault('provider-refused', `fake: no level "${level}"`);
   return known;
 }
+
+export const module: ProviderModule<typeof settings.variables, FakeVendor> = {
+  settings,
+  create: (vendor) => fakeProvider(vendor) as Provider,
+  words: {},
+};

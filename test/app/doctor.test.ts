@@ -135,7 +135,7 @@ test('a provider is broken when it does not answer, and it and Slack have 8 s to
   const asked: number[] = [];
   const timeout = AbortSignal.timeout.bind(AbortSignal);
   jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => (asked.push(ms), timeout(1)));
-  const preflight = (signal: AbortSignal) =>
+  const preflight = (_asked: unknown, signal: AbortSignal) =>
     new Promise<Preflight>((_resolve, reject) =>
       signal.addEventListener('abort', () => reject(new Error('no answer in time'))),
     );

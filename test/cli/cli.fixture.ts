@@ -108,7 +108,7 @@ export async function openFolder(more: Partial<Parameters<typeof sandboxConnecti
     temporal: { TEMPORAL_ADDRESS: '127.0.0.1:1' },
     slack: { botToken: 'xoxb-1', appToken: 'xapp-1', channel: 'C1', apiUrl: 'http://127.0.0.1:1/api/' },
     providers: {
-      awsIam: { endpoint: 'http://127.0.0.1:1', credentials: SANDBOX_CREDENTIALS },
+      'aws-iam': { endpoint: 'http://127.0.0.1:1', credentials: SANDBOX_CREDENTIALS },
       github: { appId: 1, privateKey: 'none', installationId: 1, baseUrl: 'http://127.0.0.1:1' },
       postgres: { databases: { orders: 'postgres://nobody:none@127.0.0.1:1/orders' } },
     },

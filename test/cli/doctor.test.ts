@@ -33,7 +33,7 @@ afterAll(async () => {
 
 const provider = (name: string, preflight: () => Promise<Preflight>) =>
   ({ name, preflight }) as unknown as Provider;
-const FINE: Preflight = { ok: true, missing: [], excess: [], note: '' };
+const FINE: Preflight = { permissions: [], note: '' };
 
 async function findings(
   providers: readonly Provider[] = [],

@@ -9,6 +9,7 @@ import type { Instant, LeaseId, PersonId, RequestId } from '../../core/ids.ts';
 import type { Event } from '../../core/request/events.ts';
 
 import { approvedText } from '../../cli/terminal/targets.ts';
+import type { Preflight } from '../../providers/provider.ts';
 import type { RequestView } from '../../requests/view.ts';
 import { viewAfter } from '../bot/request-view.fixture.ts';
 import { ana, approve, confirmGranted, confirmRevoked, end } from '../core/request/request.fixture.ts';
@@ -131,41 +132,43 @@ test('the command for the next page of a list keeps the options', () => {
 describe('the doctor shows what a provider says of its permissions', () => {
   const note = 'Permissions that are limited to some groups show as missing.';
   const right = 'iam:AddUserToGroup';
-  test.each([
-    ['all is well', { ok: true, missing: [], excess: [], note }, [['ok', note]]],
-    [
-      'all is well, and there is no note',
-      { ok: true, missing: [], excess: [], note: '' },
-      [['ok', 'The credential has the permissions it needs.']],
-    ],
+  test.each<[string, Preflight['permissions'], string, [string, string][]]>([
+    ['all is well', [], note, [['ok', note]]],
+    ['all is well, and there is no note', [], '', [['ok', 'The credential has the permissions it needs.']]],
     [
       'a permission is missing',
-      { ok: false, missing: [right], excess: [], note },
+      [{ severity: 'missing', what: right }],
+      note,
       [
         ['broken', `misses a permission: ${right}`],
         ['note', note],
       ],
     ],
     [
-      'several permissions are missing, and others are not needed',
-      { ok: false, missing: ['a', 'b'], excess: ['c', 'd'], note: '' },
+      'one is missing, one is not needed, and one could not be found out',
+      [
+        { severity: 'missing', what: 'a' },
+        { severity: 'excess', what: 'b' },
+        { severity: 'unknown', what: 'c' },
+      ],
+      '',
       [
         ['broken', 'misses a permission: a'],
-        ['broken', 'misses a permission: b'],
-        ['warning', 'has more permissions than needed: c'],
-        ['warning', 'has more permissions than needed: d'],
+        ['warning', 'has more permissions than needed: b'],
+        ['warning', 'could not find out: c'],
       ],
     ],
     [
       'a permission is not needed',
-      { ok: true, missing: [], excess: [right], note },
+      [{ severity: 'excess', what: right }],
+      note,
       [
         ['warning', `has more permissions than needed: ${right}`],
         ['note', note],
       ],
     ],
-  ])('%s', (_when, preflight, expected) => {
-    expect(findingsOf('aws-iam', preflight)).toEqual(
+  ])('%s', (_when, permissions, says, expected) => {
+    expect(findingsOf('aws-iam', { permissions, note: says })).toEqual(
       expected.map(([state, what]) => ({ part: 'aws-iam', state, what })),
     );
   });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { highestLevel, priorAfter } from '../../core/holding.ts';
+import { driftBetween, highestLevel, levelLeft, priorAfter } from '../../core/holding.ts';
 
 const LADDER = ['none', 'read', 'write', 'admin'];
 
@@ -25,6 +25,28 @@ test.each<[string, Parameters<typeof priorAfter>[1], string]>([
   ],
 ])('the prior state after another look: %s (I5)', (_why, seen, prior) =>
   expect(priorAfter(LADDER, seen)).toBe(prior),
+);
+
+test.each<[string, string | undefined, string]>([
+  ['write', undefined, 'write'],
+  ['write', 'read', 'read'],
+  ['write', 'none', 'none'],
+  ['write', 'write', 'write'],
+  ['write', 'admin', 'write'],
+  ['write', 'a custom role', 'write'],
+])('of the level %s, somebody left %s: the lease counts for %s (I22)', (level, cap, left) =>
+  expect(levelLeft(LADDER, { level, ...(cap === undefined ? {} : { cap }) })).toBe(left),
+);
+
+test.each<[string, string, 'raised' | 'lowered' | undefined]>([
+  ['write', 'write', undefined],
+  ['write', 'read', 'lowered'],
+  ['write', 'none', 'lowered'],
+  ['write', 'admin', 'raised'],
+  ['none', 'read', 'raised'],
+  ['write', 'a custom role', 'raised'],
+])('the ledger says %s and the provider showed %s: %s (I22)', (expected, found, change) =>
+  expect(driftBetween(LADDER, { expected, found })).toEqual(change && { change, expected, found }),
 );
 
 test('a level that is not on the ladder is a bug, so it throws', () => {

@@ -63,15 +63,13 @@ describe('holdings', () => {
       await grantedIn(ledger, at(what, more), 'write', seen);
       expect((await firstLeaseOf(over)).holding).toMatchObject({
         prior: 'read',
-        otherLevels: [],
-        grantedLevels: [],
+        others: [],
       });
       const newer = await grantedIn(ledger, at(what), 'write', { prior: 'none' });
       expect((await firstLeaseOf(newer)).state).toBe('granted');
       expect((await firstLeaseOf(over)).holding).toMatchObject({
         prior: 'none',
-        otherLevels: ['write'],
-        grantedLevels: ['write'],
+        others: [{ request: newer, level: 'write', state: 'granted', hasEnded: false }],
       });
     },
   );
@@ -108,7 +106,7 @@ describe('holdings', () => {
       await grantedIn(ledger, at('object', { ownObject: true })),
     ];
     const holdings = await Promise.all(ids.map(async (id) => (await firstLeaseOf(id)).holding));
-    expect(holdings.map((each) => each?.otherLevels)).toEqual([[], []]);
+    expect(holdings.map((each) => each?.others)).toEqual([[], []]);
     expect(holdings[0]?.id).not.toBe(holdings[1]?.id);
   });
 
@@ -124,16 +122,53 @@ describe('holdings', () => {
     expect((await firstLeaseOf(first)).holding?.subject).toEqual({ id: 'id-1', name: 'ana-f' });
   });
 
-  test('a lease knows the levels of the leases beside it, until their revocation starts (I5)', async () => {
+  test('a lease knows the leases beside it, their levels and where they stand, until they are revoked (I5)', async () => {
     const one = await grantedIn(ledger, at('levels', { level: 'read' }), 'read');
     const two = await approvedIn(ledger, at('levels'));
     const lease = await firstLeaseOf(two);
     await ledger.intend({ lease, observed: { ...observed, key: 'levels' }, level: 'write', via: 'workflow' });
-    expect((await firstLeaseOf(one)).holding?.otherLevels).toEqual(['write']); // only intended
-    expect((await firstLeaseOf(one)).holding?.grantedLevels).toEqual([]);
-    expect((await firstLeaseOf(two)).holding?.otherLevels).toEqual(['read']);
+    const beside = async (id: RequestId) => (await firstLeaseOf(id)).holding?.others;
+    expect(await beside(one)).toMatchObject([{ request: two, level: 'write', state: 'intended' }]);
+    expect(await beside(two)).toMatchObject([{ request: one, level: 'read', state: 'granted' }]);
     await ledger.record(end(one));
-    expect((await firstLeaseOf(two)).holding?.otherLevels).toEqual([]);
+    expect(await beside(two)).toMatchObject([{ request: one, state: 'revoke-started' }]);
+    await revokedIn(ledger, one);
+    expect(await beside(two)).toEqual([]);
+  });
+
+  test('the open holding of an account has its prior state and all leases without a receipt, as their events say (T24)', async () => {
+    const seen = { key: 'open holding', subject: { id: 'id-1', name: 'ana' } };
+    expect(await ledger.openHolding('fake', seen)).toBeUndefined();
+    const one = await grantedIn(ledger, at('open holding'), 'write', { prior: 'read' });
+    await rows(
+      `update lease set state = 'revoked', ends_at = ends_at + interval '1 year' where request_id = $1`,
+      [one],
+    );
+    const lease = await ledger.readLease(leaseIdOf(one, 0));
+    expect(await ledger.openHolding('fake', seen)).toEqual({
+      id: lease?.holding?.id,
+      subject: seen.subject,
+      prior: 'read',
+      others: [
+        {
+          id: leaseIdOf(one, 0),
+          request: one,
+          level: 'write',
+          state: 'granted',
+          endsAt: lease?.endsAt,
+          shownAt: lease?.shownAt,
+          hasEnded: false,
+        },
+      ],
+    });
+    for (const [provider, more] of [
+      ['other', {}],
+      ['fake', { key: 'no such target' }],
+      ['fake', { subject: { id: 'id-2', name: 'ana' } }],
+    ] as const)
+      expect(await ledger.openHolding(provider, { ...seen, ...more })).toBeUndefined();
+    await revokedIn(ledger, one);
+    expect(await ledger.openHolding('fake', seen)).toBeUndefined();
   });
 
   test('a holding stays open until the last of its leases is revoked', async () => {

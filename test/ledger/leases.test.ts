@@ -95,7 +95,9 @@ test('a verification gets only the leases whose rows are what their events say, 
     [right, unknown],
   );
   await change(right, `ends_at = ends_at + interval '1 year'`);
-  expect(await ledger.leasesToVerify(lockKeyOf(lease.target))).toEqual([lease]);
+  expect(await ledger.leasesToVerify(lockKeyOf(lease.target))).toEqual([
+    { ...lease, shownAt: expect.any(Number) },
+  ]);
   await rows(`delete from lease where id = 'lease_forged'`);
   await rows('update lease set next_try_at = null');
 });
@@ -125,11 +127,13 @@ test('a verification gets a live lease also while another lease of the access is
 test('another lease with the same access counts as granted until the end of its events, whatever its row says (I1, T24)', async () => {
   const [one, two] = await twoLive('beside');
   await change(one, `state = 'intended', ends_at = ends_at + interval '1 year'`);
-  const expectLevels = async (levels: readonly string[]) =>
-    expect((await ledger.readLease(leaseIdOf(two, 0)))?.holding?.grantedLevels).toEqual(levels);
+  const expectEnded = async (hasEnded: boolean) =>
+    expect((await ledger.readLease(leaseIdOf(two, 0)))?.holding?.others).toMatchObject([
+      { request: one, level: 'write', state: 'granted', endsAt, hasEnded },
+    ]);
   const endsAt = (await ledger.readLease(leaseIdOf(one, 0)))?.endsAt ?? 0;
-  await atTime(endsAt - 1, () => expectLevels(['write']));
-  await atTime(endsAt, () => expectLevels([]));
+  await atTime(endsAt - 1, () => expectEnded(false));
+  await atTime(endsAt, () => expectEnded(true));
   await rows('update lease set next_try_at = null');
 });
 

@@ -36,7 +36,7 @@ describe('leases and holdings', () => {
   test('leases on the same access share one holding, which keeps the prior level (I5)', async () => {
     const one = await granted({ targets: [{ ...target, lockKey: 'shared' }] });
     const lease = (await ledger.leasesOf(await granted({ targets: [{ ...target, lockKey: 'shared' }] })))[0];
-    expect(lease?.holding).toMatchObject({ prior: 'none', otherLevels: ['write'] });
+    expect(lease?.holding).toMatchObject({ prior: 'none', others: [{ level: 'write' }] });
     expect((await ledger.leasesOf(one))[0]?.holding?.id).toBe(lease?.holding?.id);
   });
 

@@ -395,3 +395,33 @@ describe('work under a lock that never ends', () => {
     expect(() => held?.markWriting()).toThrow('the change did not end in time');
   });
 });
+
+describe('whoever takes a lock learns whether the access is in doubt', () => {
+  const isInDoubt = (key: string) => ledger.withLock(key, (lock) => Promise.resolve(lock.isInDoubt));
+
+  test('not after work that succeeded, and after a change without an answer until it is verified', async () => {
+    expect(await isInDoubt('doubted')).toBe(false);
+    const work = ledger.withLock('doubted', (lock) => {
+      lock.markWriting();
+      return Promise.reject(new Fault('provider-unavailable', 'no answer'));
+    });
+    await expect(work).rejects.toThrow('no answer');
+    expect(await isInDoubt('doubted')).toBe(true);
+    await shiftClock(database.url, 59_000);
+    expect(await isInDoubt('doubted')).toBe(true);
+    await shiftClock(database.url, 61_000);
+    expect(await isInDoubt('doubted')).toBe(true); // Nobody has verified it yet.
+    const others = (await rows<{ key: string }>(`select key from provider_lock where key <> 'doubted'`)).map(
+      ({ key }) => key,
+    );
+    const due = await ledger.takeVerification({ keys: others, providers: [] });
+    if (due) await ledger.endVerification(due);
+    expect(await isInDoubt('doubted')).toBe(false);
+  });
+
+  test('also when the process before was killed', async () => {
+    await isInDoubt('killed');
+    await rows(`update provider_lock set ends_at = ledger_now() - interval '1 second' where key = 'killed'`);
+    expect(await isInDoubt('killed')).toBe(true);
+  });
+});

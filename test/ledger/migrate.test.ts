@@ -2,6 +2,7 @@ import {
   appendFileSync,
   cpSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -33,6 +34,11 @@ afterEach(async () => {
 });
 
 const FIRST = '0001_ledger.sql';
+/** The names of the migrations that were released. */
+const RELEASED = readdirSync(MIGRATIONS)
+  .filter((file) => file.endsWith('.sql'))
+  .map((file) => file.replace(/\.sql$/, ''))
+  .sort();
 /** Adds a migration with its checksum. */
 function release(file: string, sql: string): void {
   writeFileSync(join(folder, file), sql);
@@ -56,8 +62,8 @@ describe('a folder of migrations that is not what was released', () => {
     ],
     [
       'a file without a checksum',
-      () => writeFileSync(join(folder, '0002_more.sql'), 'select 1'),
-      '0002_more.sql is not in checksums.txt',
+      () => writeFileSync(join(folder, '0902_more.sql'), 'select 1'),
+      '0902_more.sql is not in checksums.txt',
     ],
     ['a missing file', () => rmSync(join(folder, FIRST)), `${FIRST} is missing`],
     [
@@ -75,40 +81,40 @@ describe('a folder of migrations that is not what was released', () => {
 
 test('every difference is named, in the order of the files', async () => {
   appendFileSync(join(folder, FIRST), '\n-- x');
-  for (const name of ['0004_d.sql', '0002_b.sql', '0003_c.sql'])
+  for (const name of ['0904_d.sql', '0902_b.sql', '0903_c.sql'])
     writeFileSync(join(folder, name), 'select 1');
   await expect(migrate(url, folder)).rejects.toThrow(
-    `migrations were changed after the fact: 0002_b.sql is not in checksums.txt; 0003_c.sql is not in checksums.txt; 0004_d.sql is not in checksums.txt; ${FIRST} is not the file that was released`,
+    `migrations were changed after the fact: 0902_b.sql is not in checksums.txt; 0903_c.sql is not in checksums.txt; 0904_d.sql is not in checksums.txt; ${FIRST} is not the file that was released`,
   );
 });
 
 test('only the migrations that are new are applied, and their names are returned', async () => {
-  expect(await migrate(url, folder)).toEqual(['0001_ledger']);
-  release('0002_more.sql', 'create table more (id int);');
-  release('0003_still.sql', 'create table still (id int);');
-  expect(await migrate(url, folder)).toEqual(['0002_more', '0003_still']);
+  expect(await migrate(url, folder)).toEqual(RELEASED);
+  release('0902_more.sql', 'create table more (id int);');
+  release('0903_still.sql', 'create table still (id int);');
+  expect(await migrate(url, folder)).toEqual(['0902_more', '0903_still']);
   expect(await migrate(url, folder)).toEqual([]);
   expect(await tables()).toEqual(expect.arrayContaining(['event', 'more', 'still']));
 });
 
 test('callers at the same time wait for each other, and each migration is applied once', async () => {
   const applied = await Promise.all([1, 2, 3, 4].map(() => migrate(url, folder)));
-  expect(applied.flat()).toEqual(['0001_ledger']);
+  expect(applied.flat()).toEqual(RELEASED);
   expect(await tables()).toContain('event');
 });
 
 test('when one of several new migrations fails, none of them is applied', async () => {
-  release('0002_more.sql', 'create table more (id int);');
-  release('0003_broken.sql', 'create table broken (id nothing);');
+  release('0902_more.sql', 'create table more (id int);');
+  release('0903_broken.sql', 'create table broken (id nothing);');
   await expect(migrate(url, folder)).rejects.toThrow('type "nothing" does not exist');
   expect(await tables()).not.toContain('more');
 });
 
 test('a new migration before one that was applied is refused, because databases would differ', async () => {
-  release('0003_later.sql', 'create table later (id int);');
+  release('0903_later.sql', 'create table later (id int);');
   await migrate(url, folder);
-  release('0002_earlier.sql', 'create table earlier (id int);');
-  await expect(migrate(url, folder)).rejects.toThrow('Not run migration 0002_earlier is preceding');
+  release('0902_earlier.sql', 'create table earlier (id int);');
+  await expect(migrate(url, folder)).rejects.toThrow('Not run migration 0902_earlier is preceding');
   expect(await tables()).not.toContain('earlier');
 });
 
@@ -122,7 +128,7 @@ test('an owner of the database who is no superuser can migrate it, and is a memb
     await admin.query(`alter database ${name} owner to "${owner}"`);
   });
   try {
-    expect(await migrate(login, folder)).toEqual(['0001_ledger']);
+    expect(await migrate(login, folder)).toEqual(RELEASED);
     expect(await readLogin(login, LEDGER_ROLES)).toMatchObject({ isOwner: true, missing: LEDGER_ROLES });
   } finally {
     await asAdmin(async (admin) => {

@@ -32,9 +32,9 @@ const AREAS: Readonly<Record<string, Readonly<{ tests: readonly string[]; server
   'providers/aws-iam': { tests: ['test/providers/aws-iam-*.test.ts'] },
   'providers/github': {
     tests: [
-      'test/providers/github-{account,allow-list,client-without-server,collaborators,failures,installation,locate,preflight}.test.ts',
+      'test/providers/github-{access,account,allow-list,client-without-server,collaborators,failures,installation,locate,preflight}.test.ts',
       'test/providers/github-{provider,repository-grant,repository-observe,repository-revoke}.test.ts',
-      'test/providers/github-{standing,target,team-grant,team-observe,team-revoke}.test.ts',
+      'test/providers/github-{target,team-grant,team-observe,team-revoke}.test.ts',
     ],
   },
   requests: { tests: ['test/requests'], servers: true },

@@ -34,6 +34,7 @@ describe('what an account has', () => {
     expect(await provider.observe({ account: 'ana', target }, neverAborts)).toEqual({
       subject,
       level,
+      sources: [],
       target,
     });
   });
@@ -54,6 +55,7 @@ describe('a grant', () => {
     const { provider, intent, id, written } = vendorWith();
     expect(await provider.ensurePresent(intent, neverAborts)).toEqual({
       level: 'write',
+      found: 'none',
       seen: 'ana has write on orders',
     });
     expect(written()).toEqual([
@@ -77,6 +79,7 @@ describe('a grant', () => {
     const { provider, intent, vendor } = vendorWith('admin');
     expect(await provider.ensurePresent(intent, neverAborts)).toEqual({
       level: 'admin',
+      found: 'admin',
       seen: 'ana has admin on orders',
     });
     expect(vendor.levelOf('ana', 'orders')).toBe('admin');
@@ -137,6 +140,7 @@ describe('a revoke', () => {
     await provider.ensurePresent(intent, neverAborts);
     expect(await provider.ensureAbsent({ ...intent, level: 'read' }, neverAborts)).toEqual({
       level: 'read',
+      found: 'write',
       seen: 'ana has read on orders',
       lowered: true,
     });
@@ -150,6 +154,7 @@ describe('a revoke', () => {
     const { provider, intent, vendor } = vendorWith('read');
     expect(await provider.ensureAbsent(intent, neverAborts)).toEqual({
       level: 'read',
+      found: 'read',
       seen: 'ana has read on orders',
     });
     expect(vendor.levelOf('ana', 'orders')).toBe('read');
@@ -212,10 +217,8 @@ test.each<[fault: FakeFault | undefined, missing: readonly string[]]>([
 ])('preflight after the fault %j', async (fault, missing) => {
   const { provider, vendor } = vendorWith();
   if (fault) vendor.setFault(fault);
-  expect(await provider.preflight(neverAborts)).toEqual({
-    ok: missing.length === 0,
-    missing,
-    excess: [],
+  expect(await provider.preflight({ targets: [], duty: 'grant' }, neverAborts)).toEqual({
+    permissions: missing.map((what) => ({ severity: 'missing', what })),
     note: 'The fake vendor answers.',
   });
 });

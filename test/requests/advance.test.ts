@@ -98,6 +98,45 @@ describe('a look at a request records what is due by the ledger’s clock (I23)'
     ]);
   });
 
+  test('a grant that waits for the person fails at the end of the access, and not after ten minutes', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
+    await fixture.ledger.noteLeaseFault(firstLease(request), 'awaiting-person: accept the invitation');
+    await fixture.shiftClock(HOUR - MINUTE);
+    const state = await fixture.state(request);
+    const endsAt = state.kind === 'granting' ? state.endsAt : 0;
+    expect(await look(request)).toMatchObject({ kind: 'granting', failsAt: endsAt, awaitsPerson: true });
+    await fixture.shiftClock(HOUR);
+    expect(await look(request)).toMatchObject({ kind: 'revoking' });
+    expect(await fixture.state(request)).toMatchObject({ ending: { kind: 'expired' } });
+    await revoked(fixture, request);
+  });
+
+  test('a grant that waits for the person goes on waiting after a look that failed', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
+    for (const code of ['awaiting-person', 'provider-throttled'] as const) {
+      const recover = fixture.providerControl.failFrom('ensurePresent', code);
+      await expect(granted(fixture, request)).rejects.toMatchObject({ code });
+      recover();
+    }
+    await fixture.shiftClock(20 * MINUTE);
+    expect(await look(request)).toMatchObject({ kind: 'granting', awaitsPerson: true });
+    await fixture.shiftClock(0);
+    await granted(fixture, request);
+    await answered(fixture, request, { kind: 'end', by: 'ana' });
+    await revoked(fixture, request);
+  });
+
+  test('a grant of two targets that waits for the person at one, and fails at the other, fails after ten minutes', async () => {
+    const request = await approvedWithoutWorkflow(fixture, { entitlement: 'pair' }, ['bo', 'cy']);
+    const [first, second] = await fixture.ledger.leasesOf(request);
+    if (first) await fixture.ledger.noteLeaseFault(first.id, 'awaiting-person: accept the invitation');
+    if (second) await fixture.ledger.noteLeaseFault(second.id, 'provider-throttled: slow down');
+    await fixture.shiftClock(10 * MINUTE);
+    await look(request);
+    expect(await fixture.state(request)).toMatchObject({ ending: { fault: 'provider-throttled' } });
+    await revoked(fixture, request);
+  });
+
   test('a grant of two targets fails with the fault of the one that is not granted', async () => {
     const request = await approvedWithoutWorkflow(fixture, { entitlement: 'pair' }, ['bo', 'cy']);
     const [first, second] = await fixture.ledger.leasesOf(request);

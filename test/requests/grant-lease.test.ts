@@ -63,6 +63,7 @@ describe('a grant', () => {
         level: 'read',
         endsAt: 'endsAt' in state ? state.endsAt : 0,
       },
+      others: [],
       target: expect.objectContaining({ provider: 'fake', spec: { resource: 'thing', level: 'write' } }),
     });
   });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Lease } from '../../ledger/index.ts';
+import type { Lease, OtherLease } from '../../ledger/index.ts';
 import { fakeProvider, fakeVendor, memoryLog } from '../../providers/fake/index.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { lockKeyOf } from '../../core/target.ts';
 import { grantedIntent, leaseAtProvider, remainingIntent } from '../../requests/lease-at-provider.ts';
-import { ana, later, lease as id, request } from '../core/request/request.fixture.ts';
+import { ana, later, lease as id, request, second } from '../core/request/request.fixture.ts';
 import { target } from '../ledger/ledger.fixture.ts';
 
 const SPEC = { resource: 'thing', level: 'write' };
@@ -17,7 +17,16 @@ const leaseOf = (more: Partial<Lease> = {}): Lease => ({
   generation: 1,
   target: { ...target, spec: SPEC },
   endsAt: later(60),
-  holding: { id: 1, subject, prior: 'none', otherLevels: [], grantedLevels: [] },
+  holding: { id: 1, subject, prior: 'none', others: [] },
+  ...more,
+});
+const other = (level: string, more: Partial<OtherLease> = {}): OtherLease => ({
+  id: second,
+  request,
+  level,
+  state: 'granted',
+  endsAt: later(60),
+  hasEnded: false,
   ...more,
 });
 const onTarget = (more: object) => lockKeyOf({ ...target, ...more });
@@ -39,17 +48,24 @@ describe('the lock for changes to an access', () => {
 describe('what a lease must give', () => {
   const providers = new Map([['fake', fakeProvider(fakeVendor(memoryLog())) as Provider]]);
 
-  test.each<[string, string, string[]]>([
+  const given = (more: Partial<Lease>) =>
+    grantedIntent([leaseAtProvider({ providers }, leaseOf(more))]).level;
+
+  test.each<[string, string, OtherLease[]]>([
     ['write', 'admin', []],
-    ['write', 'none', ['read']],
-    ['admin', 'none', ['admin']],
-  ])(
-    'is %s, when the prior level is %s and the other granted leases have %j (I9)',
-    (level, prior, grantedLevels) => {
-      const holding = { id: 1, subject, prior, otherLevels: ['admin'], grantedLevels };
-      expect(grantedIntent([leaseAtProvider({ providers }, leaseOf({ holding }))]).level).toBe(level);
-    },
-  );
+    ['write', 'none', [other('read')]],
+    ['admin', 'none', [other('admin')]],
+    ['write', 'none', [other('admin', { state: 'intended' })]],
+    ['write', 'none', [other('admin', { state: 'revoke-started' })]],
+    ['write', 'none', [other('admin', { hasEnded: true })]],
+    ['write', 'none', [other('admin', { cap: 'read' })]],
+    ['admin', 'none', [other('admin', { cap: 'admin' })]],
+  ])('is %s, when the prior level is %s and the other leases are %j (I9, I22)', (level, prior, others) => {
+    expect(given({ holding: { id: 1, subject, prior, others } })).toBe(level);
+  });
+
+  test('is no more than what somebody left of it by hand (I22)', () =>
+    expect(given({ cap: 'read' })).toBe('read'));
 });
 
 describe('what must remain without a lease', () => {
@@ -66,18 +82,21 @@ describe('what must remain without a lease', () => {
     });
   });
 
-  test.each<[string, prior: string, otherLevels: string[]]>([
+  test.each<[string, prior: string, others: OtherLease[]]>([
     ['none', 'none', []],
     ['read', 'read', []],
-    ['admin', 'admin', ['read']],
-    ['write', 'read', ['write', 'read']],
-    ['admin', 'none', ['read', 'admin', 'write']],
+    ['admin', 'admin', [other('read')]],
+    ['write', 'read', [other('write'), other('read')]],
+    ['admin', 'none', [other('read'), other('admin'), other('write')]],
+    ['write', 'none', [other('write', { state: 'intended' })]],
+    ['write', 'none', [other('write', { hasEnded: true })]],
+    ['none', 'none', [other('write', { state: 'revoke-started' })]],
+    ['read', 'none', [other('write', { cap: 'read' })]],
+    ['read', 'read', [other('write', { cap: 'none' })]],
   ])(
-    'is the level %s, when the prior one is %s and the other leases have %j (I5, I6)',
-    (level, prior, otherLevels) => {
-      expect(
-        remaining(leaseOf({ holding: { id: 1, subject, prior, otherLevels, grantedLevels: [] } })).level,
-      ).toBe(level);
+    'is the level %s, when the prior one is %s and the other leases are %j (I5, I6, I22)',
+    (level, prior, others) => {
+      expect(remaining(leaseOf({ holding: { id: 1, subject, prior, others } })).level).toBe(level);
     },
   );
 

@@ -123,6 +123,7 @@ test('a repair lowers no prior state to what another account shows that has the 
   const observe: typeof provider.observe = async ({ target }) => ({
     subject: { id: 'another account', name: 'ana' },
     level: 'none',
+    sources: [],
     target,
   });
   const providers = new Map([['fake', { ...provider, observe }]]);

@@ -77,6 +77,15 @@ entitlements:
     requesters: [everyone]
     targets: [{ provider: fake, resource: thing, level: admin }]
     route: { approvers: [group:owners], waits: 8h }
+
+  - id: look
+    title: The thing, to read
+    owner: person:cy
+    usual: 1m
+    longest: 8h
+    requesters: [everyone]
+    targets: [{ provider: fake, resource: thing, level: read }]
+    route: { approvers: [group:owners], waits: 8h }
 `;
 
 /** The Slack account of a person of the fixture. Nobody has that of null. */
@@ -119,7 +128,7 @@ export async function startRequestsFixture(): Promise<RequestsFixture> {
     ...providerControl.provider,
     name: 'login',
     needsSecret: true,
-    credential: (lease, _target, secret) => `${lease} ${secret}`,
+    issue: ({ lease, endsAt }, { secret }) => Promise.resolve({ text: `${lease} ${secret}`, endsAt }),
   };
   const providers = new Map<string, Provider>([
     ['fake', providerControl.provider],

@@ -84,10 +84,8 @@ describe('a password that cannot be shown stays in the ledger', () => {
   });
 
   test('when its provider fails to write it', async () => {
-    const credential = () => {
-      throw new Error('no host');
-    };
-    const login = { ...(fixture.deps.providers.get('login') as Provider), credential };
+    const issue = () => Promise.reject(new Error('no host'));
+    const login = { ...(fixture.deps.providers.get('login') as Provider), issue };
     expect(await attempt({ describers: new Map([['login', login]]) })).toMatchObject({ message: 'no host' });
   });
 

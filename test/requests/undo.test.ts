@@ -1,8 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { Instant } from '../../core/ids.ts';
+import { fakeProvider, fakeVendor, memoryLog } from '../../providers/fake/index.ts';
+import type { FakeLevel } from '../../providers/fake/log.ts';
+import type { Provider } from '../../providers/provider.ts';
 import { sealerOf } from '../../ledger/sealer.ts';
-import { mayUndo, openReport, openUndo, sealReport, sealUndo, type Undo } from '../../requests/undo.ts';
+import {
+  ensureUndone,
+  mayUndo,
+  openReport,
+  openUndo,
+  sealReport,
+  sealUndo,
+  type Undo,
+} from '../../requests/undo.ts';
 import { later, lease, second } from '../core/request/request.fixture.ts';
 import { target } from '../ledger/ledger.fixture.ts';
 
@@ -118,4 +129,59 @@ test.each<[string, number, boolean]>([
   ['later', later(61), true],
 ])('an undo may be used %s: %s', (_when, now, may) => {
   expect(mayUndo(undo, now as Instant)).toBe(may);
+});
+
+describe('what an undo leaves while the ledger is unavailable (I6)', () => {
+  const at = later(61) as Instant;
+  const other = (level: string, endsAt = later(90)) => ({ level, endsAt: endsAt as Instant });
+
+  /** What the account has after the undo, when it had `shown` before. */
+  async function leftOf(shown: FakeLevel, prior: string, others: Undo['others']): Promise<string> {
+    const vendor = fakeVendor(memoryLog());
+    const id = vendor.makeAccount('ana');
+    vendor.makeTarget('thing');
+    vendor.setLevel('ana', 'thing', shown);
+    const intent = { ...undo.intent, subject: { id, name: 'ana' }, level: prior };
+    const provider = fakeProvider(vendor) as Provider;
+    const spec = { resource: 'thing', level: 'write' };
+    const { signal } = new AbortController();
+    await ensureUndone(
+      { intent, target, ...(others && { others }) },
+      { provider, target: spec },
+      { now: at, signal },
+    );
+    return vendor.levelOf('ana', 'thing');
+  }
+
+  test.each<[string, FakeLevel, prior: string, Undo['others'], left: string]>([
+    ['nothing, when nothing was there before and no other lease was known', 'write', 'none', [], 'none'],
+    ['what was there before', 'write', 'read', [], 'read'],
+    ['what another lease gives until its end', 'write', 'none', [other('read')], 'read'],
+    ['the highest of several', 'admin', 'none', [other('read'), other('write')], 'write'],
+    ['nothing for a lease that ends at this moment', 'write', 'none', [other('write', at)], 'none'],
+    [
+      'what a lease gives that ends a millisecond later',
+      'write',
+      'none',
+      [other('write', (at + 1) as Instant)],
+      'write',
+    ],
+    [
+      'nothing for a lease that gives more than shows: it was ended early (I3)',
+      'write',
+      'none',
+      [other('admin')],
+      'none',
+    ],
+    [
+      'what a lower lease gives beside one that was ended early',
+      'write',
+      'none',
+      [other('admin'), other('read')],
+      'read',
+    ],
+    ['what was there before, for an undo of version 0.1.0', 'write', 'read', undefined, 'read'],
+  ])('is %s', async (_what, shown, prior, others, left) => {
+    expect(await leftOf(shown, prior, others)).toBe(left);
+  });
 });

@@ -4,6 +4,7 @@ import type { RequestId } from '../../core/ids.ts';
 import { WAITS } from '../../core/waits.ts';
 import { sweep } from '../../upkeep/sweep.ts';
 import { verifyDoubtfulAccesses } from '../../upkeep/verify-accesses.ts';
+import { revokeLease } from '../../requests/revoke-lease.ts';
 import { verifyAccess } from '../../requests/verify-access.ts';
 import { stopClock } from '../ledger/database.fixture.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
@@ -528,5 +529,54 @@ describe('an access in doubt', () => {
     expect(await times()).toEqual([
       { verify_at: new Date(now + 3_000), doubt_until: new Date(now + 60_000) },
     ]);
+  });
+});
+
+describe('what a lease left is cleaned up later, and its receipt does not wait for that', () => {
+  /** The provider, which revokes the access and says that something is left while `left` has a text. */
+  function untidied() {
+    const state: { left?: string } = { left: 'A reader holds a lock.' };
+    const { provider } = fixture.providerControl;
+    const ensureAbsent: typeof provider.ensureAbsent = async (...args) => ({
+      ...(await provider.ensureAbsent(...args)),
+      ...(state.left === undefined ? { note: 'It owned a table.' } : { untidied: state.left }),
+    });
+    return {
+      state,
+      deps: { ...fixture.deps, providers: new Map([['fake', { ...provider, ensureAbsent }]]) },
+    };
+  }
+  const last = async (request: RequestId) => (await fixture.ledger.readTrail(request)).at(-1)?.event;
+
+  test('the receipt says what is left, and the request is closed', async () => {
+    const request = await live();
+    await answered(fixture, request, { kind: 'end', by: 'ana' });
+    await revokeLease(untidied().deps, { lease: firstLease(request), via: 'sweeper', ...attempt });
+    const receipt = (await fixture.ledger.readTrail(request)).find(({ event }) => event.kind === 'revoked');
+    expect(receipt?.event).toMatchObject({ note: 'A reader holds a lock.', untidied: true });
+    expect(await fixture.state(request)).toMatchObject({ kind: 'closed' });
+  });
+
+  test('the sweeper tries until nothing is left, records that once, and says until then what is left', async () => {
+    const [request, beside] = [await live(), await live()];
+    const { deps, state } = untidied();
+    await answered(fixture, request, { kind: 'end', by: 'ana' });
+    await revokeLease(deps, { lease: firstLease(request), via: 'sweeper', ...attempt });
+    for (const ms of [0, 31_000, 200_000]) {
+      await fixture.shiftClock(ms);
+      expect(await verifyDoubtfulAccesses(deps)).toMatchObject([
+        { why: 'not-verified: A reader holds a lock.' },
+      ]);
+      expect(await last(request)).toMatchObject({ kind: 'closed' });
+    }
+    delete state.left;
+    await fixture.shiftClock(300_000);
+    expect(await verifyDoubtfulAccesses(deps)).toEqual([]);
+    expect(await last(request)).toMatchObject({ kind: 'tidied', note: 'It owned a table.' });
+    expect(fixture.levelOf()).toBe('write');
+    await fixture.shiftClock(400_000);
+    expect(await verifyDoubtfulAccesses(deps)).toEqual([]);
+    expect(await fixture.kinds(request)).toMatch(/revoked closed tidied$/);
+    expect(await fixture.kinds(beside)).toMatch(/activated$/);
   });
 });

@@ -75,6 +75,33 @@ const TABLE: readonly [Event, string, string][] = [
     'Access revoked and verified. The provider shows now: "none". Note: "It was late.".',
     `Lease: ${lease}.`,
   ],
+  [
+    { kind: 'drifted', at, lease, change: 'lowered', expected: 'write', found: 'none' },
+    'Somebody lowered the access by hand: it was “write”, and the provider showed “none”. Curfew does not grant it again.',
+    `Lease: ${lease}.`,
+  ],
+  [
+    { kind: 'drifted', at, lease, change: 'raised', expected: 'write', found: 'admin' },
+    'Somebody raised the access by hand: it was “write”, and the provider showed “admin”. Curfew revokes it too when the access ends.',
+    `Lease: ${lease}.`,
+  ],
+  [
+    {
+      kind: 'revoked',
+      at,
+      lease,
+      seen: 'none',
+      note: 'It was late.',
+      drift: { change: 'raised', expected: 'write', found: 'admin' },
+    },
+    'Access revoked and verified. The provider shows now: "none". Note: "It was late.". Somebody raised the access by hand: it was “write”, and the provider showed “admin”.',
+    `Lease: ${lease}.`,
+  ],
+  [
+    { kind: 'tidied', at, lease, seen: 'no role', note: 'It owned a table.' },
+    'What the access had left is cleaned up. The provider shows now: "no role". Note: "It owned a table.".',
+    `Lease: ${lease}.`,
+  ],
   [{ kind: 'closed', at, ending: { kind: 'expired' } }, 'The request is closed: expired.', ''],
   [
     { ...refused('approve'), by: null } as Event,

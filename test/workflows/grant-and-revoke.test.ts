@@ -76,6 +76,41 @@ if (hasTimeSkipping)
       expect(options[0]).toMatchObject({ name: 'grant', allAttemptsS: 600 });
     });
 
+    /** A grant that waits for the person until this many milliseconds have passed. */
+    const acceptedAfter = (ms: number): Pick<Script, 'grant' | 'fault' | 'minutes'> => {
+      let since: number | undefined;
+      return {
+        fault: 'awaiting-person',
+        minutes: 60,
+        async grant(lease) {
+          const now = await server.currentTimeMs();
+          since ??= now;
+          if (now - since >= ms) return { undo: undoOf(lease) };
+          throw ApplicationFailure.create({
+            message: 'an invitation',
+            nextRetryDelay: 60_000,
+            details: [undoOf(lease)],
+          });
+        },
+      };
+    };
+
+    test('a grant that waits for the person is tried again after its ten minutes, until it succeeds', async () => {
+      const { outcome, options, revokes } = await run(acceptedAfter(25 * 60_000));
+      expect(outcome).toEqual({ ending: 'expired' });
+      const limits = options.flatMap(({ name, allAttemptsS }) => (name === 'grant' ? [allAttemptsS] : []));
+      expect(limits).toEqual([600, expect.any(Number)]);
+      expect(limits[1]).toBeGreaterThan(2_900);
+      expect(limits[1]).toBeLessThanOrEqual(3_060); // Its last attempt of the first ten minutes is within the last of them.
+      expect(revokes).toHaveLength(1);
+    });
+
+    test('a grant that waits for the person until the end is revoked then, with the undo of its last failure', async () => {
+      const { outcome, revokes, leases } = await run(acceptedAfter(Number.POSITIVE_INFINITY));
+      expect(outcome).toEqual({ ending: 'expired' });
+      expect(revokes).toEqual(leases.map((lease) => ({ lease, undo: undoOf(lease) })));
+    });
+
     test('a look has one short try in the workflow task, and then waits for the ledger without limit', async () => {
       const { outcome, options } = await run({
         approvedLater: true,

@@ -143,9 +143,29 @@ describe('the ledger is unavailable for a while (F04, I14)', () => {
     await fixture.waitForState(request, 'closed');
   });
 
-  test('another lease that loses its access meanwhile gets it back after the outage, and the trail says so', async () => {
+  test('another lease that was live at the grant keeps its access until its own end (I6)', async () => {
     const longer = await active(fixture, { length: '8h' });
     const request = await expiringSoon(fixture);
+    const calls = fixture.providerControl.countOf('ensureAbsent');
+    await blockLedger();
+    await until(
+      'the undo is used',
+      () => fixture.providerControl.countOf('ensureAbsent') > calls || undefined,
+    );
+    expect(fixture.levelOf()).toBe('write');
+    await unblockLedger();
+    await fixture.waitForState(request, 'closed');
+    expect(levelsWritten(fixture, request)).toEqual([]);
+    expect(fixture.levelOf()).toBe('write');
+    await endRequest(fixture, longer);
+    expect(fixture.levelOf()).toBe('none');
+  });
+
+  test('a lease that was granted later and loses its access meanwhile gets it back after the outage, and the trail says so (I6)', async () => {
+    await fixture.shiftClock(-45_000);
+    const request = await active(fixture, { length: '1m' });
+    await fixture.shiftClock(0);
+    const longer = await active(fixture, { length: '8h' });
     await blockLedger();
     await until('the access is revoked at the provider', () => fixture.levelOf() === 'none' || undefined);
     await unblockLedger();

@@ -4,6 +4,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { WorkflowBundle } from '@temporalio/worker';
 import { uuidv7 } from 'uuidv7';
 import type { Activities } from '../../activities/index.ts';
+import type { FaultCode } from '../../core/faults.ts';
 import {
   clickIdOf,
   type Instant,
@@ -41,6 +42,8 @@ export type Script = Readonly<{
   staysPending?: boolean;
   /** True when nothing is ever due by the ledger's clock. */
   clockIsBehind?: boolean;
+  /** Why the last attempt to grant failed, as the ledger says. */
+  fault?: FaultCode;
   /** The length of the access. */
   minutes?: number;
   /** The time from the approval's record to the end of the access, in milliseconds. */
@@ -138,6 +141,7 @@ async function runScript(
     approvedLater,
     staysPending,
     clockIsBehind,
+    fault,
     minutes = 2,
     leftMs = minutes * 60_000,
     grant,
@@ -176,7 +180,7 @@ async function runScript(
     },
     hang: () => hanging,
   };
-  const progress = (): Progress => progressOf(stateAfter(log), now);
+  const progress = (): Progress => progressOf(stateAfter(log), now, fault);
   const readClock = async () => void (now = (await server.currentTimeMs()) as Instant);
   const approve = () => {
     const at = (now - minutes * 60_000 + leftMs) as Instant;
@@ -187,7 +191,7 @@ async function runScript(
     calls.push([activityType, lease, taskQueue.replace(queue, 'main')]);
   };
   const recordDue = () => {
-    const due = clockIsBehind ? undefined : dueCommand(stateAfter(log), now);
+    const due = clockIsBehind ? undefined : dueCommand(stateAfter(log), now, fault);
     if (due) world.record(due);
   };
   const activities: Activities = {

@@ -51,7 +51,23 @@ const TABLE: readonly (readonly [string, Command, Partial<Record<Kind, string>>]
       closed: 'repaired',
     },
   ],
+  [
+    'a drift that was found',
+    the.noteDrift(),
+    {
+      pending: 'drifted',
+      granting: 'drifted',
+      active: 'drifted',
+      revoking: 'drifted',
+      closed: 'drifted',
+    },
+  ],
   ['a receipt of a revocation', the.confirmRevoked(), { revoking: 'revoked closed' }],
+  [
+    'a report that what it left is cleaned up',
+    the.confirmTidied(),
+    { pending: 'tidied', granting: 'tidied', active: 'tidied', revoking: 'tidied', closed: 'tidied' },
+  ],
 ];
 
 describe.each(TABLE)('a request gets %s', (_what, command, outcomes) => {

@@ -7,12 +7,14 @@ import {
   confirmGranted,
   confirmRepaired,
   confirmRevoked,
+  confirmTidied,
   deliver,
   ana,
   expire,
   failGrant,
   intend,
   later,
+  noteDrift,
   lease,
   open,
   demand,
@@ -57,13 +59,35 @@ describe('where the leases of a request stand', () => {
     ],
   ] as const)('%s', (_what, commands, expected) => expect(statesAfter(...commands)).toEqual(expected));
 
+  const standingAfter = (...commands: Parameters<typeof run>[0]) => leaseStates(run(commands).log).get(lease);
+  const live = [open(), approve(bo), intend(), confirmGranted(lease, later(3))];
+
+  test('its access was shown last by the receipt of its grant, or by a repair', () => {
+    expect(standingAfter(open(), approve(bo), intend())).not.toHaveProperty('shownAt');
+    expect(standingAfter(...live)).toMatchObject({ shownAt: later(3) });
+    expect(standingAfter(...live, confirmRepaired(lease, later(9)))).toMatchObject({ shownAt: later(9) });
+  });
+
+  test('it counts for what somebody left of it, as the last drift says (I22)', () => {
+    expect(standingAfter(...live)).not.toHaveProperty('cap');
+    expect(standingAfter(...live, noteDrift(lease))).toMatchObject({ state: 'granted', cap: 'read' });
+    expect(standingAfter(...live, noteDrift(second))).not.toHaveProperty('cap');
+  });
+
+  test('it is untidied from such a receipt until it is cleaned up, also after the request is closed', () => {
+    const receipt = { ...confirmRevoked(), untidied: true } as ReturnType<typeof confirmRevoked>;
+    expect(standingAfter(...live, expire(), confirmRevoked())).not.toHaveProperty('untidied');
+    expect(standingAfter(...live, expire(), receipt)).toMatchObject({ state: 'revoked', untidied: true });
+    expect(standingAfter(...live, expire(), receipt, confirmTidied())).toMatchObject({ untidied: false });
+  });
+
   test('each ends when the last approval said, two hours later', () =>
     expect(leaseStates(run([open(), approve(bo)]).log).get(lease)?.endsAt).toBe(later(121)));
 
   test('events that come in the wrong state change nothing (T24)', () => {
     const { log } = run([open(), approve(bo), intend(), confirmGranted()]);
     const [started] = log.filter((event) => event.kind === 'grant-started');
-    const standing = { state: 'granted', endsAt: later(121) };
+    const standing = { state: 'granted', endsAt: later(121), shownAt: later(2) };
     for (const forged of [
       { ...started, endsAt: later(99_999) },
       { kind: 'intended', lease },

@@ -114,6 +114,18 @@ export const confirmRevoked = (which: LeaseId = lease, at: Instant = later(122))
   seen: 'none',
   at,
 });
+export const noteDrift = (which: LeaseId = lease, at: Instant = later(30)): Command => ({
+  kind: 'note-drift',
+  lease: which,
+  drift: { change: 'lowered', expected: 'write', found: 'read' },
+  at,
+});
+export const confirmTidied = (which: LeaseId = lease, at: Instant = later(130)): Command => ({
+  kind: 'confirm-tidied',
+  lease: which,
+  seen: 'no role',
+  at,
+});
 export const failGrant = (at: Instant = later(2)): Command => ({
   kind: 'fail-grant',
   fault: 'provider-refused',

@@ -72,6 +72,8 @@ export const HARMS: Readonly<Record<string, Attack>> = {
   'forge a closing': event('closed'),
   'forge a report of a revocation without the ledger': event('undone'),
   'forge a repair': event('repaired'),
+  'forge a change by hand': event('drifted'),
+  'forge that something is cleaned up': event('tidied'),
   'change an event': ({ request }) => `update event set via = 'cli' where request_id = '${request}'`,
   'delete an event': ({ request }) => `delete from event where request_id = '${request}'`,
   'empty the trail': () => 'truncate event',

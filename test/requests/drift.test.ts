@@ -1,0 +1,261 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { RequestId } from '../../core/ids.ts';
+import type { Event } from '../../core/request/events.ts';
+import { openLedger } from '../../ledger/index.ts';
+import type { Provider } from '../../providers/provider.ts';
+import { grantLease } from '../../requests/grant-lease.ts';
+import { revokeLease } from '../../requests/revoke-lease.ts';
+import { sweep } from '../../upkeep/sweep.ts';
+import { firstLease, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
+import { answered, approvedWithoutWorkflow, attempt, granted, revoked } from './steps.fixture.ts';
+
+let fixture: RequestsFixture;
+beforeEach(async () => {
+  fixture = await startRequestsFixture();
+});
+afterEach(() => fixture.stop());
+
+/** A person changes the access at the provider, without Curfew. */
+const byHand = (level: 'none' | 'read' | 'write' | 'admin') => fixture.vendor.setLevel('ana', 'thing', level);
+
+async function live(entitlement: 'thing' | 'look' | 'top'): Promise<RequestId> {
+  const request = await approvedWithoutWorkflow(fixture, { entitlement });
+  await granted(fixture, request);
+  return request;
+}
+async function ended(request: RequestId): Promise<void> {
+  await answered(fixture, request, { kind: 'end', by: 'ana' });
+  await revoked(fixture, request);
+}
+const eventsOf = async <Kind extends Event['kind']>(request: RequestId, kind: Kind) =>
+  (await fixture.ledger.readTrail(request)).flatMap(({ event }) =>
+    event.kind === kind ? [event as Extract<Event, { kind: Kind }>] : [],
+  );
+const drifts = (request: RequestId) => eventsOf(request, 'drifted');
+const receiptOf = async (request: RequestId) => (await eventsOf(request, 'revoked'))[0];
+
+describe('somebody changed the access by hand before another lease is granted (I22)', () => {
+  test('what was lowered stays lowered: the next grant gives its own level only, and both trails are true', async () => {
+    const write = await live('thing');
+    byHand('none');
+    const read = await live('look');
+    expect(fixture.levelOf()).toBe('read');
+    expect(await drifts(write)).toMatchObject([
+      { lease: firstLease(write), change: 'lowered', expected: 'write', found: 'none' },
+    ]);
+    expect(await drifts(read)).toEqual([]);
+    await ended(read);
+    expect(fixture.levelOf()).toBe('none');
+    await ended(write);
+    expect(fixture.levelOf()).toBe('none');
+  });
+
+  test('what was raised is recorded, and the next end revokes it too and says so', async () => {
+    const write = await live('thing');
+    byHand('admin');
+    const read = await live('look');
+    expect(await drifts(write)).toMatchObject([{ change: 'raised', expected: 'write', found: 'admin' }]);
+    await ended(read);
+    expect(fixture.levelOf()).toBe('write');
+    expect(await receiptOf(read)).toMatchObject({ drift: { change: 'raised', found: 'admin' } });
+    await ended(write);
+    expect(fixture.levelOf()).toBe('none');
+    expect(await receiptOf(write)).not.toHaveProperty('drift');
+  });
+
+  test('nothing is recorded when the provider shows what the ledger says, or when the drift is known', async () => {
+    const write = await live('thing');
+    await ended(await live('look'));
+    expect(await drifts(write)).toEqual([]);
+    byHand('read');
+    await ended(await live('look'));
+    await ended(await live('look'));
+    expect(await drifts(write)).toHaveLength(1);
+  });
+
+  test('what was lowered and raised again by hand counts again', async () => {
+    const write = await live('thing');
+    byHand('none');
+    await ended(await live('look'));
+    byHand('write');
+    const read = await live('look');
+    expect(await drifts(write)).toMatchObject([
+      { change: 'lowered', found: 'none' },
+      { change: 'raised', expected: 'none', found: 'write' },
+    ]);
+    await ended(read);
+    expect(fixture.levelOf()).toBe('write');
+  });
+
+  test('a second change by hand lowers what is left and raises nothing: who had less keeps less', async () => {
+    const write = await live('thing');
+    byHand('none');
+    const admin = await live('top');
+    byHand('read');
+    await ended(await live('look'));
+    await ended(admin);
+    expect(await drifts(write)).toHaveLength(1);
+    expect(fixture.levelOf()).toBe('none');
+  });
+
+  test('a repeated grant looks too: what somebody lowered since its first attempt stays lowered', async () => {
+    const admin = await live('top');
+    const read = await approvedWithoutWorkflow(fixture, { entitlement: 'look', length: '8h' });
+    const recover = fixture.providerControl.failFrom('ensurePresent');
+    await expect(granted(fixture, read)).rejects.toThrow();
+    recover();
+    await fixture.shiftClock(61_000);
+    await sweep(fixture.deps);
+    byHand('none');
+    await granted(fixture, read);
+    expect(fixture.levelOf()).toBe('read');
+    expect(await drifts(admin)).toMatchObject([{ change: 'lowered', found: 'none' }]);
+  });
+
+  test('nobody is said to have changed it after the end of another lease, when the undo may have done that', async () => {
+    const short = await approvedWithoutWorkflow(fixture, { length: '2m' });
+    await granted(fixture, short);
+    const long = await approvedWithoutWorkflow(fixture, { length: '8h' });
+    await granted(fixture, long);
+    const read = await approvedWithoutWorkflow(fixture, { entitlement: 'look', length: '8h' });
+    byHand('none'); // as an undo without the ledger does
+    await fixture.shiftClock(121_000);
+    await granted(fixture, read);
+    for (const request of [short, long]) expect(await drifts(request)).toEqual([]);
+    expect(fixture.levelOf()).toBe('write');
+  });
+
+  test('while a verification is still due, nobody is said to have changed it, however long that takes', async () => {
+    const write = await live('thing');
+    await fixture.ledger.doubt({ key: 'fake\nthing\nana' }, { afterMs: 0, lateMs: 60_000 });
+    byHand('none');
+    await fixture.shiftClock(120_000);
+    await live('look');
+    expect(await drifts(write)).toEqual([]);
+  });
+
+  test('while the access is in doubt, nobody is said to have changed it: it may be a change of Curfew (F02)', async () => {
+    const write = await live('thing');
+    byHand('none');
+    await fixture.ledger.doubt({ key: 'fake\nthing\nana' }, { afterMs: 60_000, lateMs: 60_000 });
+    await live('look');
+    expect(await drifts(write)).toEqual([]);
+  });
+
+  test('while the provider may still show an older state, the grant is tried later (F15)', async () => {
+    const write = await live('thing');
+    byHand('none');
+    const read = await approvedWithoutWorkflow(fixture, { entitlement: 'look' });
+    const slow = slowProvider(60_000);
+    await expect(
+      grantLease({ ...fixture.deps, providers: slow }, { lease: firstLease(read), ...attempt }),
+    ).rejects.toMatchObject({ code: 'not-verified', retryAfterMs: expect.any(Number) });
+    expect(await drifts(write)).toEqual([]);
+    await fixture.shiftClock(61_000);
+    await grantLease({ ...fixture.deps, providers: slow }, { lease: firstLease(read), ...attempt });
+    expect(await drifts(write)).toHaveLength(1);
+  });
+});
+
+describe('the receipt of a revocation names what somebody changed by hand (I22)', () => {
+  test.each([
+    ['admin', 'raised'],
+    ['read', 'lowered'],
+    ['none', 'lowered'],
+  ] as const)('to %s: it was %s', async (found, change) => {
+    const request = await live('thing');
+    byHand(found);
+    await ended(request);
+    expect(fixture.levelOf()).toBe('none');
+    expect(await receiptOf(request)).toMatchObject({ drift: { change, expected: 'write', found } });
+  });
+
+  test('and the other leases count for what is left, so that no repair gives it again', async () => {
+    const [admin, write] = [await live('top'), await live('thing')];
+    byHand('read');
+    await ended(admin);
+    expect(await drifts(write)).toMatchObject([{ change: 'lowered', expected: 'admin', found: 'read' }]);
+    await fixture.ledger.doubt({ key: 'fake\nthing\nana' }, { afterMs: 0, lateMs: 60_000 });
+    await sweep(fixture.deps);
+    expect(fixture.levelOf()).toBe('read');
+    expect(await fixture.kinds(write)).not.toMatch(/repaired/);
+  });
+
+  test('and names nothing from the end on, when the undo may have lowered it without the ledger', async () => {
+    const request = await approvedWithoutWorkflow(fixture, { length: '2m' });
+    await granted(fixture, request);
+    byHand('none'); // as an undo without the ledger does
+    await fixture.shiftClock(121_000);
+    await revokeLease(fixture.deps, { lease: firstLease(request), via: 'sweeper', ...attempt });
+    expect(await receiptOf(request)).not.toHaveProperty('drift');
+  });
+
+  test('and names nothing when nobody changed it, alone and beside other leases', async () => {
+    const [write, read, top] = [await live('thing'), await live('look'), await live('top')];
+    for (const request of [top, read, write]) {
+      await ended(request);
+      expect(await receiptOf(request)).not.toHaveProperty('drift');
+    }
+  });
+
+  test('and names nothing after an attempt whose answer was lost: that change is of Curfew (F13)', async () => {
+    const request = await live('thing');
+    await answered(fixture, request, { kind: 'end', by: 'ana' });
+    const recover = fixture.providerControl.failFrom('ensureAbsent');
+    await expect(revoked(fixture, request)).rejects.toThrow();
+    recover();
+    byHand('none');
+    await revoked(fixture, request);
+    expect(await receiptOf(request)).not.toHaveProperty('drift');
+  });
+
+  test('and names nothing while the provider may still show an older state (F15)', async () => {
+    const request = await live('thing');
+    byHand('none');
+    await answered(fixture, request, { kind: 'end', by: 'ana' });
+    const deps = { ...fixture.deps, providers: slowProvider(60_000) };
+    await revokeLease(deps, { lease: firstLease(request), via: 'sweeper', ...attempt });
+    expect(await receiptOf(request)).not.toHaveProperty('drift');
+  });
+
+  test('and names nothing for a grant that was never confirmed', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
+    const recover = fixture.providerControl.failFrom('ensurePresent', 'provider-refused');
+    await expect(granted(fixture, request)).rejects.toThrow();
+    recover();
+    await revoked(fixture, request);
+    expect(await receiptOf(request)).not.toHaveProperty('drift');
+  });
+});
+
+test('the process of a provider may record what somebody changed by hand, and the sweeper what is cleaned up (T24)', async () => {
+  const [asProvider, asSweeper] = (['provider', 'sweeper'] as const).map((role) => {
+    const ledger = openLedger(fixture.url, { role });
+    return { ...fixture, ledger, deps: { ...fixture.deps, ledger } };
+  });
+  if (!asProvider || !asSweeper) throw new Error('there are two roles');
+  try {
+    const write = await live('thing');
+    byHand('none');
+    const read = await approvedWithoutWorkflow(fixture, { entitlement: 'look' });
+    await granted(asProvider, read);
+    expect(await fixture.kinds(write)).toMatch(/activated drifted$/);
+    const { provider } = fixture.providerControl;
+    const ensureAbsent: typeof provider.ensureAbsent = async (...args) => ({
+      ...(await provider.ensureAbsent(...args)),
+      untidied: 'A reader holds a lock.',
+    });
+    await answered(fixture, write, { kind: 'end', by: 'ana' });
+    const providers = new Map([['fake', { ...provider, ensureAbsent }]]);
+    const deps = { ...asProvider.deps, providers };
+    await revokeLease(deps, { lease: firstLease(write), via: 'workflow', ...attempt });
+    expect((await sweep(asSweeper.deps)).unverified).toEqual([]);
+    expect(await fixture.kinds(write)).toMatch(/revoked closed tidied$/);
+  } finally {
+    for (const { ledger } of [asProvider, asSweeper]) await ledger.close();
+  }
+});
+
+/** The provider, which shows an older state for this many milliseconds after a write. */
+const slowProvider = (consistencyWindowMs: number): ReadonlyMap<string, Provider> =>
+  new Map([['fake', { ...fixture.providerControl.provider, consistencyWindowMs }]]);

@@ -1,0 +1,170 @@
+import { expect } from '@jest/globals';
+import fc from 'fast-check';
+import type { RequestId } from '../../core/ids.ts';
+import { sweep } from '../../upkeep/sweep.ts';
+import { holdsOnServers } from '../laws.fixture.ts';
+import { rowsOf } from '../ledger/ledger.fixture.ts';
+import { type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
+import { answered, approvedWithoutWorkflow, granted, revoked } from './steps.fixture.ts';
+
+const LADDER = ['none', 'read', 'write', 'admin'] as const;
+type Level = (typeof LADDER)[number];
+const ENTITLEMENTS = { read: 'look', write: 'thing', admin: 'top' } as const;
+type Granted = keyof typeof ENTITLEMENTS;
+
+/** What can happen to one access: leases begin and end, an answer of the provider is lost, and a person changes it by hand. */
+type Step = Readonly<
+  | { do: 'grant'; level: Granted; isLost: boolean }
+  | { do: 'end'; of: number; isLost: boolean }
+  | { do: 'by hand'; level: Level }
+>;
+
+const losesAnswer = fc.nat(4).map((chosen) => chosen === 4);
+const STEPS = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant('grant' as const),
+      level: fc.constantFrom<Granted>('read', 'write', 'admin'),
+      isLost: losesAnswer,
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constant('end' as const), of: fc.nat(9), isLost: losesAnswer }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('by hand' as const), level: fc.constantFrom(...LADDER) }),
+  },
+) as fc.Arbitrary<Step>;
+
+const rank = (level: Level): number => LADDER.indexOf(level);
+const highest = (levels: readonly Level[]): Level => LADDER[Math.max(0, ...levels.map(rank))] ?? 'none';
+const lower = (one: Level, other: Level): Level => (rank(one) < rank(other) ? one : other);
+
+type Live = { request: RequestId; level: Granted; cap?: Level };
+
+/** What somebody left of a lease. */
+const left = ({ level, cap = level }: Live): Level => lower(level, cap);
+
+/** What the access must be, step by step, in the words of docs/decisions: prior state, live leases, changes by hand. */
+class Model {
+  shown: Level;
+  prior: Level = 'none';
+  live: Live[] = [];
+  /** The levels of all leases since the first one of these. */
+  given: Level[] = [];
+  /** How many changes by hand the trail must name. */
+  drifts = 0;
+  /** True when nobody changed the access by hand since the first lease. */
+  isOurs = true;
+
+  constructor(shown: Level) {
+    this.shown = shown;
+  }
+
+  private expected = (except?: Live): Level =>
+    highest([this.prior, ...this.live.filter((each) => each !== except).map(left)]);
+
+  grant(request: RequestId, level: Granted): void {
+    if (this.live.length === 0) Object.assign(this, { prior: this.shown, given: [], isOurs: true });
+    else this.drift(this.expected(), this.live);
+    this.given.push(level);
+    if (rank(this.shown) < rank(this.prior))
+      this.prior = this.given.includes(this.shown) ? 'none' : this.shown;
+    this.live.push({ request, level });
+    this.shown = highest([this.shown, ...this.live.map(left)]);
+  }
+
+  /** What was lowered concerns the leases that gave more than what is left, and what was raised concerns all. */
+  private drift(expected: Level, leases: readonly Live[]): void {
+    const isRaised = rank(this.shown) > rank(expected);
+    for (const each of this.shown === expected ? [] : leases)
+      if (isRaised ? each.cap !== this.shown : rank(left(each)) > rank(this.shown)) {
+        each.cap = this.shown;
+        this.drifts += 1;
+      }
+  }
+
+  /** After a lost answer, a change of Curfew itself may explain what is found. */
+  end(ended: Live, isLost = false): void {
+    const others = this.live.filter((each) => each !== ended);
+    if (!isLost && rank(this.shown) < rank(this.expected())) this.drift(this.expected(), others);
+    this.shown = lower(this.shown, this.expected(ended));
+    this.live = this.live.filter((each) => each !== ended);
+  }
+}
+
+/** Does a step. When the answer of the provider is lost, the step is tried again. */
+async function attempted(
+  fixture: RequestsFixture,
+  isLost: boolean,
+  work: () => Promise<unknown>,
+): Promise<void> {
+  if (isLost) {
+    fixture.vendor.setFault({ kind: 'lose-answer' }, 'write');
+    await expect(work()).rejects.toMatchObject({ code: 'provider-unavailable' });
+  }
+  await work();
+}
+
+async function play(fixture: RequestsFixture, before: Level, steps: readonly Step[]): Promise<Model> {
+  fixture.vendor.setLevel('ana', 'thing', before);
+  const model = new Model(before);
+  let clockMs = 0;
+  /** Waits until no change can come any more, and lets the sweeper look. */
+  const settle = async () => {
+    await fixture.shiftClock((clockMs += 61_000));
+    await sweep(fixture.deps);
+  };
+  for (const each of steps) {
+    if (each.do === 'by hand') {
+      fixture.vendor.setLevel('ana', 'thing', each.level);
+      model.shown = each.level;
+      model.isOurs = false;
+    } else if (each.do === 'grant') {
+      const request = await approvedWithoutWorkflow(fixture, {
+        entitlement: ENTITLEMENTS[each.level],
+        length: '8h',
+      });
+      await attempted(fixture, each.isLost, () => granted(fixture, request));
+      model.grant(request, each.level);
+    } else {
+      const ended = model.live[each.of % Math.max(model.live.length, 1)];
+      if (!ended) continue;
+      await answered(fixture, ended.request, { kind: 'end', by: 'ana' });
+      await attempted(fixture, each.isLost, () => revoked(fixture, ended.request));
+      model.end(ended, each.isLost);
+    }
+    expect(fixture.levelOf()).toBe(model.shown);
+    if ('isLost' in each && each.isLost) await settle();
+    expect(fixture.levelOf()).toBe(model.shown);
+  }
+  return model;
+}
+
+holdsOnServers(
+  'whatever leases begin and end, and whatever somebody changes by hand, the access is what leases, prior state and that person say, and the last end restores the prior state (I1, I5, I6, I22, B15, B16)',
+  fc.tuple(fc.constantFrom<Level>('none', 'read', 'admin'), fc.array(STEPS, { minLength: 3, maxLength: 10 })),
+  async ([before, steps]) => {
+    const fixture = await startRequestsFixture();
+    try {
+      const model = await play(fixture, before, steps);
+      const { prior, isOurs } = model;
+      const hadLeases = model.live.length > 0;
+      for (const ended of model.live) {
+        await answered(fixture, ended.request, { kind: 'end', by: 'ana' });
+        await revoked(fixture, ended.request);
+        model.end(ended);
+        expect(fixture.levelOf()).toBe(model.shown);
+      }
+      const named = await rowsOf(fixture.url, `select from event where kind = 'drifted'`);
+      expect(named).toHaveLength(model.drifts);
+      if (hadLeases && isOurs) expect(fixture.levelOf()).toBe(prior);
+      if (hadLeases) expect(rank(fixture.levelOf() as Level)).toBeLessThanOrEqual(rank(prior));
+    } finally {
+      await fixture.stop();
+    }
+  },
+);
