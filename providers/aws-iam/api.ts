@@ -1,7 +1,6 @@
 import {
   AddUserToGroupCommand,
   DeleteUserPolicyCommand,
-  GetAccountAuthorizationDetailsCommand,
   GetGroupCommand,
   GetUserCommand,
   GetUserPolicyCommand,
@@ -9,59 +8,30 @@ import {
   ListUserPoliciesCommand,
   PutUserPolicyCommand,
   RemoveUserFromGroupCommand,
-  type EntityType,
   type Group,
   type IAMClient,
 } from '@aws-sdk/client-iam';
 import { Fault } from '../../core/faults.ts';
-import { isAbsent, toFault } from './faults.ts';
+import { accountApi } from './account.ts';
+import { pages, readArn, send, unexpectedAnswer } from './calls.ts';
+import { credentialsApi } from './credentials.ts';
 
-export type IamUser = Readonly<{ id: string; name: string; account: string }>;
+/** `partition` is `aws`, `aws-us-gov` or `aws-cn`, or a newer one of AWS. */
+export type IamUser = Readonly<{ id: string; name: string; account: string; partition: string }>;
 export type IamGroup = Readonly<{ id: string; name: string }>;
-/** The account's number, and all its users with the names of their inline policies. */
-export type IamAccount = Readonly<{
-  account: string | undefined;
-  users: readonly Readonly<{ id: string; name: string; policies: readonly string[] }>[];
-}>;
 export type IamApi = ReturnType<typeof iamApi>;
 
 /** The IAM calls that Curfew uses. A missing entity is an answer (`undefined`). Every other failure is a `Fault`. */
 export function iamApi(client: IAMClient) {
-  /** Runs one call. Returns undefined when IAM says that the entity does not exist. */
-  async function send<T>(action: string, call: () => Promise<T>): Promise<T | undefined> {
-    try {
-      return await call();
-    } catch (error) {
-      if (isAbsent(error)) return undefined;
-      throw toFault(error, action);
-    }
-  }
-
-  /** Every page of a list. No page when IAM says that the entity does not exist. */
-  async function* pages<Page extends { IsTruncated?: boolean | undefined; Marker?: string | undefined }>(
-    action: string,
-    page: (at: { Marker: string | undefined }) => Promise<Page>,
-  ): AsyncGenerator<Page> {
-    let Marker: string | undefined;
-    do {
-      const got = await send(action, () => page({ Marker }));
-      if (!got) return;
-      yield got;
-      Marker = got.IsTruncated ? got.Marker : undefined;
-      // The rest of the list is unknown, so the list so far would be no proof of absence.
-      if (got.IsTruncated && !Marker) throw unexpectedAnswer(action);
-    } while (Marker !== undefined);
-  }
-
   return {
     async user(name: string, abortSignal: AbortSignal): Promise<IamUser | undefined> {
       const command = new GetUserCommand({ UserName: name });
       const got = await send('GetUser', () => client.send(command, { abortSignal }));
       if (!got) return undefined;
       const { UserId: id, UserName, Arn } = got.User ?? {};
-      const account = accountOf(Arn);
+      const { partition, account } = readArn(Arn);
       if (!id || !UserName || !account) throw unexpectedAnswer('GetUser');
-      return { id, name: UserName, account };
+      return { id, name: UserName, account, partition };
     },
 
     async group(GroupName: string, abortSignal: AbortSignal): Promise<IamGroup | undefined> {
@@ -128,35 +98,13 @@ export function iamApi(client: IAMClient) {
       await send('RemoveUserFromGroup', () => client.send(command, { abortSignal }));
     },
 
-    /** Every user with the names of their inline policies. It needs few calls, not one for each user. */
-    async accountUsers(abortSignal: AbortSignal): Promise<IamAccount> {
-      const action = 'GetAccountAuthorizationDetails';
-      const users: IamAccount['users'][number][] = [];
-      let account: string | undefined;
-      const details = (Filter: EntityType, at: { Marker?: string | undefined }) =>
-        client.send(new GetAccountAuthorizationDetailsCommand({ Filter: [Filter], MaxItems: 1_000, ...at }), {
-          abortSignal,
-        });
-      for await (const { UserDetailList } of pages(action, (at) => details('User', at))) {
-        if (!UserDetailList) throw unexpectedAnswer(action);
-        account ??= accountOf(UserDetailList[0]?.Arn);
-        for (const { UserId: id = '', UserName: name = '', UserPolicyList = [] } of UserDetailList)
-          users.push({ id, name, policies: UserPolicyList.map(({ PolicyName = '' }) => PolicyName) });
-      }
-      // An account without users still has roles, and a role's ARN contains the account's number.
-      account ??= accountOf((await send(action, () => details('Role', {})))?.RoleDetailList?.[0]?.Arn);
-      return { account, users };
-    },
+    ...accountApi(client),
+    ...credentialsApi(client),
   };
 }
-
-const accountOf = (arn: string | undefined): string | undefined => arn?.split(':')[4];
 
 function groupOf(group: Group | undefined, action: string): IamGroup {
   const { GroupId: id, GroupName: name } = group ?? {};
   if (!id || !name) throw unexpectedAnswer(action);
   return { id, name };
 }
-
-const unexpectedAnswer = (action: string): Fault =>
-  new Fault('provider-unavailable', `aws-iam: ${action}: the answer is not in IAM's format`);

@@ -1,25 +1,44 @@
-import { WAITS } from '../../core/waits.ts';
 import { IAMClient, type IAMClientConfig } from '@aws-sdk/client-iam';
+import { STSClient } from '@aws-sdk/client-sts';
+import { WAITS } from '../../core/waits.ts';
+import { iamRegion } from './partition.ts';
 
 export type AwsIamDeps = Readonly<{
   /** The address of IAM's API. The default is AWS. */
   endpoint?: string;
-  /** The region for the signature. IAM is global and uses us-east-1. */
+  /** The region of AWS. It says which partition Curfew works in. IAM itself has one address for each partition. */
   region?: string;
   /** The default is AWS's own chain: environment, profile, instance role. */
   credentials?: NonNullable<IAMClientConfig['credentials']>;
 }>;
 
 /** The SDK does not retry, because Temporal does. Every call has a timeout. */
-export const iamClient = ({ endpoint, region = 'us-east-1', credentials }: AwsIamDeps): IAMClient =>
+const common = ({ credentials }: AwsIamDeps) => ({
+  maxAttempts: 1,
+  requestHandler: {
+    connectionTimeout: WAITS.awsConnection.ms,
+    requestTimeout: WAITS.awsCall.ms,
+    throwOnRequestTimeout: true,
+  },
+  ...(credentials === undefined ? {} : { credentials }),
+});
+
+/** IAM accepts signatures for one region of each partition only, whatever its address is. */
+export const iamClient = (deps: AwsIamDeps): IAMClient =>
   new IAMClient({
-    region,
-    maxAttempts: 1,
-    requestHandler: {
-      connectionTimeout: WAITS.awsConnection.ms,
-      requestTimeout: WAITS.awsCall.ms,
-      throwOnRequestTimeout: true,
-    },
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(credentials === undefined ? {} : { credentials }),
+    ...common(deps),
+    region: iamRegion(deps.region ?? 'us-east-1'),
+    ...(deps.endpoint === undefined ? {} : { endpoint: deps.endpoint }),
   });
+
+/** STS at its usual address in the region, or where another server than AWS answers for IAM. */
+export const stsClient = (deps: AwsIamDeps): STSClient =>
+  new STSClient({
+    ...common(deps),
+    region: deps.region ?? 'us-east-1',
+    ...(deps.endpoint === undefined || isAws(deps.endpoint) ? {} : { endpoint: deps.endpoint }),
+  });
+
+/** An address of AWS, also one in a network of the customer (`vpce-….iam.us-east-1.vpce.amazonaws.com`), answers for IAM only. */
+const isAws = (endpoint: string): boolean =>
+  /\.amazonaws\.(com|com\.cn|eu)$/.test(new URL(endpoint).hostname);

@@ -1,26 +1,16 @@
 import type { Description } from '../provider.ts';
 import { allowsOf, type Statement } from './policy.ts';
+import { describeRisk, risksOf } from './risks.ts';
 import { lifetimeMs, sessionRisks } from './sessions.ts';
 import type { AwsIamTarget } from './target.ts';
 
-/** Actions with which a person could keep, extend or pass on access after the end. */
-const ESCALATIONS: readonly (readonly [action: string, risk: string])[] = [
-  ['iam:PassRole', 'can pass a role to a service, which then acts with that role'],
-  ['iam:CreateAccessKey', 'can create access keys that stay valid after the end'],
-  ['iam:CreateLoginProfile', 'can create passwords that stay valid after the end'],
-  ['iam:UpdateLoginProfile', "can set another user's password"],
-  ['iam:PutUserPolicy', 'can write policies'],
-  ['iam:PutRolePolicy', 'can write policies'],
-  ['iam:PutGroupPolicy', 'can write policies'],
-  ['iam:AttachUserPolicy', 'can attach policies'],
-  ['iam:AttachRolePolicy', 'can attach policies'],
-  ['iam:AttachGroupPolicy', 'can attach policies'],
-  ['iam:CreatePolicyVersion', 'can change policies'],
-  ['iam:SetDefaultPolicyVersion', 'can change policies'],
-  ['iam:UpdateAssumeRolePolicy', 'can change who may assume a role'],
-  ['iam:AddUserToGroup', 'can add people to groups'],
-  ['iam:CreateUser', 'can create users'],
-];
+/** No service of AWS has this name, so only a pattern that allows every action allows it. */
+const ANY_ACTION = 'any-service:AnyAction';
+
+/** One line instead of one for each kind: a person who may do everything can also keep it in every way. */
+const EVERYTHING =
+  'caution: everything is allowed: the person can also keep access after the end, with new keys, passwords and users, ' +
+  'with new roles and permissions, with code that runs as a role, with shared data, and with open sessions of roles, shells and databases';
 
 /**
  * AWS checks a user's own keys at each call. A session that the user opened may continue after the end. Curfew does
@@ -43,14 +33,12 @@ export function describe(target: AwsIamTarget): Description {
   );
   const names = services.has('*') ? 'everything' : [...services].sort().join(', ');
   const allows = allowsOf(target.statements);
-  const risks = ESCALATIONS.filter(([action]) => allows(action));
+  const cautions = allows(ANY_ACTION)
+    ? [EVERYTHING]
+    : [...risksOf(allows).map(describeRisk), ...sessionRisks(allows)];
   return {
     plain: `access to ${names} in ${where}, by a policy that AWS itself stops applying at the end`,
-    permissions: [
-      ...risks.map(([action, risk]) => `caution: ${action} is allowed: the person ${risk}`),
-      ...sessionRisks(allows),
-      ...target.statements.map(describeStatement),
-    ],
+    permissions: [...cautions, ...target.statements.map(describeStatement)],
   };
 }
 

@@ -1,5 +1,5 @@
 import { Fault } from '../../core/faults.ts';
-import type { Intent, Receipt } from '../provider.ts';
+import type { Intent, Level, Receipt, Subject } from '../provider.ts';
 import type { IamApi, IamGroup } from './api.ts';
 import type { GroupTarget } from './target.ts';
 
@@ -37,6 +37,7 @@ export async function addMember(
   signal: AbortSignal,
 ): Promise<Receipt> {
   const { subject, target } = intent;
+  const found = levelOf(await isMember(api, subject.name, target, signal));
   await api.addToGroup(subject.name, target.group, signal);
   const now = await api.user(subject.name, signal);
   if (now?.id !== subject.id) {
@@ -48,7 +49,7 @@ export async function addMember(
   }
   if (!(await isMember(api, subject.name, target, signal)))
     throw new Fault('not-verified', `aws-iam: IAM does not list ${subject.name} in ${target.group} yet`);
-  return { level: 'member', seen: `${subject.name} (${subject.id}) is in ${target.group}` };
+  return { level: 'member', found, seen: `${subject.name} (${subject.id}) is in ${target.group}` };
 }
 
 export async function removeMember(
@@ -57,25 +58,31 @@ export async function removeMember(
   signal: AbortSignal,
 ): Promise<Receipt> {
   const { subject, target, level } = intent;
-  const wasMember = level === 'none' && (await sendRemoval(api, intent, signal));
-  const member = await isMember(api, subject.name, target, signal);
+  const shown = (await api.groupsOf(subject.name, signal)).find((one) => isTarget(target, one));
+  if (level === 'none') await sendRemoval(api, { subject, target, shown }, signal);
+  const member = level === 'none' ? await isMember(api, subject.name, target, signal) : shown !== undefined;
   if (member && level === 'none')
     throw new Fault('not-verified', `aws-iam: IAM still lists ${subject.name} in ${target.group}`);
   const seen = `${subject.name} (${subject.id}) is ${member ? '' : 'not '}in ${target.group}`;
-  return { level: member ? 'member' : 'none', seen, ...(wasMember && { lowered: true }) };
+  const lowered = shown !== undefined && !member;
+  return { level: levelOf(member), found: levelOf(shown !== undefined), seen, ...(lowered && { lowered }) };
 }
+
+const levelOf = (isMember: boolean): Level => (isMember ? 'member' : 'none');
 
 /**
  * Uses the group's current name, which the user's own list shows. It is sent also when the list does not show the
- * group, because reads may lag. Returns whether the list showed it.
+ * group, because reads may lag.
  */
 async function sendRemoval(
   api: IamApi,
-  { subject, target }: Intent<GroupTarget>,
+  {
+    subject,
+    target,
+    shown,
+  }: Readonly<{ subject: Subject; target: GroupTarget; shown: IamGroup | undefined }>,
   signal: AbortSignal,
-): Promise<boolean> {
-  const shown = (await api.groupsOf(subject.name, signal)).find((one) => isTarget(target, one));
+): Promise<void> {
   const named = shown ?? (await api.group(target.group, signal));
   if (named && isTarget(target, named)) await api.removeFromGroup(subject.name, named.name, signal);
-  return shown !== undefined;
 }

@@ -1,13 +1,18 @@
+import type { ProviderModule } from '../module.ts';
+import { settings } from './settings.ts';
 import { Fault } from '../../core/faults.ts';
-import type { Provider } from '../provider.ts';
-import { iamApi } from './api.ts';
-import { iamClient, type AwsIamDeps } from './client.ts';
+import type { Intent, Provider, Receipt } from '../provider.ts';
+import { iamApi, type IamApi } from './api.ts';
+import { iamClient, stsClient, type AwsIamDeps } from './client.ts';
 import { describe, residualSessionMs } from './describe.ts';
 import { isMember, addMember, removeMember, requireGroup } from './group.ts';
 import { deletePolicy, listManaged, putPolicy } from './inline-policy.ts';
+import { findLeftovers } from './leftovers.ts';
+import { foreignResource } from './partition.ts';
 import { preflight } from './preflight.ts';
+import { preflightApi } from './simulation.ts';
 import { parseTarget, type AwsIamTarget } from './target.ts';
-import { assertAccount, assertSameUser, requireUser, findUser } from './user.ts';
+import { assertAccount, assertSameUser, findUser, receiptOfAbsence, requireUser } from './user.ts';
 
 export type { AwsIamDeps } from './client.ts';
 export type { AwsIamTarget } from './target.ts';
@@ -39,16 +44,16 @@ export function awsIamProvider(deps: AwsIamDeps): Provider<AwsIamTarget> {
     async observe({ account: userName, target }, signal) {
       const user = await api.user(userName, signal);
       if (!user) throw new Fault('subject-missing', `aws-iam: no user "${userName}"`);
-      const { id, name, account } = user;
+      const { id, name, account, partition } = user;
       assertAccount(target, account);
-      const subject = { id, name };
-      if (target.kind === 'policy') return { subject, level: 'none', target: { ...target, account } };
+      const seen = { subject: { id, name }, sources: [] };
+      if (target.kind === 'policy') {
+        const refusal = foreignResource(target, partition);
+        return { ...seen, level: 'none', target: { ...target, account }, ...(refusal && { refusal }) };
+      }
       const found = { ...target, account, id: (await requireGroup(api, target, signal)).id };
-      return {
-        subject,
-        level: (await isMember(api, name, found, signal)) ? 'member' : 'none',
-        target: found,
-      };
+      const level = (await isMember(api, name, found, signal)) ? 'member' : 'none';
+      return { ...seen, level, target: found };
     },
     async ensurePresent(intent, signal) {
       const { target } = intent;
@@ -59,24 +64,33 @@ export function awsIamProvider(deps: AwsIamDeps): Provider<AwsIamTarget> {
       return addMember(api, { ...intent, subject, target }, signal);
     },
     async ensureAbsent(intent, signal) {
-      const { target } = intent;
+      const { target, lease } = intent;
       const user = await findUser(api, intent.subject, target, signal);
-      if (!user) return { level: 'none', seen: `no user in the account has the id ${intent.subject.id}` };
-      const subject = { id: user.id, name: user.name };
-      const receipt =
-        target.kind === 'policy'
-          ? await deletePolicy(api, { ...intent, subject, target }, signal)
-          : await removeMember(api, { ...intent, subject, target }, signal);
-
-      await assertSameUser(api, subject, signal);
-      return receipt;
+      const receipt = user
+        ? await revokeFrom(api, { ...intent, subject: { id: user.id, name: user.name } }, signal)
+        : receiptOfAbsence(intent.subject, target);
+      if (receipt.level !== 'none') return receipt;
+      const left = await findLeftovers(api, { lease, target, user }, signal);
+      return left === undefined
+        ? receipt
+        : { ...receipt, note: [receipt.note, left].filter(Boolean).join(' ') };
     },
     listManaged: (signal) => listManaged(api, signal),
     // There is nothing to terminate: a user's keys open no session, and IAM checks each call against the current
     // policies.
     terminateSessions: () => Promise.resolve(0),
-    preflight: (signal) => preflight(client, signal),
+    preflight: (asked, signal) => preflight(api, preflightApi(client, stsClient(deps)), asked, signal),
   };
+}
+
+async function revokeFrom(api: IamApi, intent: Intent<AwsIamTarget>, signal: AbortSignal): Promise<Receipt> {
+  const { target, subject } = intent;
+  const receipt =
+    target.kind === 'policy'
+      ? await deletePolicy(api, { ...intent, target }, signal)
+      : await removeMember(api, { ...intent, target }, signal);
+  await assertSameUser(api, subject, signal);
+  return receipt;
 }
 
 function targetKey(target: AwsIamTarget): string {
@@ -85,3 +99,10 @@ function targetKey(target: AwsIamTarget): string {
     ? `group ${account} ${target.id ?? target.group}`
     : `policy ${account} ${JSON.stringify(target.statements)}`;
 }
+
+export const module: ProviderModule<typeof settings.variables, AwsIamDeps> = {
+  settings,
+  create: (deps) => awsIamProvider(deps) as Provider,
+  describer: () => awsIamProvider({}) as Provider,
+  words: { oneAccount: 'AWS IAM does not distinguish upper and lower case' },
+};

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Fault } from '../../core/faults.ts';
-import type { Intent, Managed, Receipt, Subject } from '../provider.ts';
+import type { Intent, Managed, Receipt } from '../provider.ts';
 import type { IamApi } from './api.ts';
+import { changedByHand } from './by-hand.ts';
 import {
   documentFor,
   iamTime,
@@ -14,6 +15,9 @@ import {
 } from './policy.ts';
 import type { PolicyTarget } from './target.ts';
 
+/** The documents of some policies of a user, by their names. One that was deleted meanwhile is left out. */
+type Texts = ReadonlyMap<string, string>;
+
 export async function putPolicy(
   api: IamApi,
   intent: Intent<PolicyTarget>,
@@ -22,13 +26,17 @@ export async function putPolicy(
   const { subject, target, lease, endsAt } = intent;
   const name = policyName(lease, endsAt);
   const document = documentFor(target.statements, endsAt);
-  const names = await api.policyNames(subject.name, signal);
-  const others = names.filter((one) => one !== name);
-  await assertRoom(api, subject, { others, document: JSON.stringify(document) }, signal);
-  await api.putPolicy(subject.name, name, JSON.stringify(document), signal);
+  const texts = await readPolicies(api, subject.name, signal);
+  const ofLease = [...texts.keys()].filter((one) => one.startsWith(policyPrefix(lease)));
+  const changes = ofLease.flatMap((one) => changedByHand(target, one, texts.get(one) ?? '') ?? []);
+  const found = ofLease.length > 0 ? 'present' : 'none';
+  const isChanged = texts.has(name) && changedByHand(target, name, texts.get(name) ?? '') !== undefined;
+  if (!isChanged) {
+    assertRoom(subject.name, JSON.stringify(document), withoutName(texts, name));
+    await api.putPolicy(subject.name, name, JSON.stringify(document), signal);
+  }
   // After an extension, the policy with the old end is deleted last, so that access has no gap.
-  for (const old of names.filter((one) => one.startsWith(policyPrefix(lease)) && one !== name))
-    await api.deletePolicy(subject.name, old, signal);
+  for (const old of ofLease.filter((one) => one !== name)) await api.deletePolicy(subject.name, old, signal);
 
   const now = await api.user(subject.name, signal);
   if (now?.id !== subject.id) {
@@ -41,31 +49,42 @@ export async function putPolicy(
     );
   }
   const seen = await api.policy(subject.name, name, signal);
-  if (seen === undefined || !isDeepStrictEqual(readDocument(seen), document))
+  if (seen === undefined || !(isChanged || isDeepStrictEqual(readDocument(seen), document)))
     throw new Fault('not-verified', `aws-iam: the policy ${name} does not read back as it was written`);
   return {
     level: 'present',
+    found,
     seen: `${subject.name} (${subject.id}) has the policy ${name} until ${iamTime(endsAt)}`,
+    ...(changes.length > 0 && { note: noteOfGrant(changes, isChanged) }),
   };
 }
 
-/** Refuses before the write what IAM would refuse during the write: a policy that does not fit. */
-async function assertRoom(
-  api: IamApi,
-  subject: Subject,
-  { others, document }: Readonly<{ others: readonly string[]; document: string }>,
-  signal: AbortSignal,
-): Promise<void> {
-  let used = 0;
-  for (const name of others) {
-    const text = await api.policy(subject.name, name, signal);
-    used += text === undefined ? 0 : sizeOf(JSON.stringify(readDocument(text)) ?? text);
+/** A change by hand can be an answer to an incident. So a repeated grant does not write over it. */
+const noteOfGrant = (changes: readonly string[], isKept: boolean): string =>
+  `${changes.join('; ')}. ${isKept ? 'Curfew leaves it as it is, and deletes it at the end of the lease' : 'Curfew wrote the policy with the new end and deleted the old one'}.`;
+
+async function readPolicies(api: IamApi, userName: string, signal: AbortSignal): Promise<Texts> {
+  const texts = new Map<string, string>();
+  for (const name of await api.policyNames(userName, signal)) {
+    const text = await api.policy(userName, name, signal);
+    if (text !== undefined) texts.set(name, text);
   }
+  return texts;
+}
+
+const withoutName = (texts: Texts, name: string): readonly string[] =>
+  [...texts].flatMap(([each, text]) => (each === name ? [] : [text]));
+
+/** Refuses before the write what IAM would refuse during the write: a policy that does not fit. */
+function assertRoom(userName: string, document: string, others: readonly string[]): void {
+  const used = others
+    .map((text) => sizeOf(JSON.stringify(readDocument(text)) ?? text))
+    .reduce((sum, size) => sum + size, 0);
   const needs = sizeOf(document);
   if (used + needs > USER_ROOM)
     throw new Fault(
       'no-room',
-      `aws-iam: the policy needs ${needs} characters, and the inline policies of ${subject.name} have ${USER_ROOM - used} left. Remove a policy of the user, or grant a smaller one`,
+      `aws-iam: the policy needs ${needs} characters, and the inline policies of ${userName} have ${USER_ROOM - used} left. Remove a policy of the user, or grant a smaller one`,
     );
 }
 
@@ -78,6 +97,7 @@ export async function deletePolicy(
   const policiesOfLease = async () =>
     (await api.policyNames(subject.name, signal)).filter((name) => name.startsWith(policyPrefix(lease)));
   const shown = await policiesOfLease();
+  const changes = await changesOf(api, intent, shown, signal);
   // The name of this intent is deleted also when the list does not show it: the list may be older than an earlier
   // attempt's write.
   for (const name of new Set([policyName(lease, endsAt), ...shown]))
@@ -86,13 +106,35 @@ export async function deletePolicy(
   if (left.length > 0) throw new Fault('not-verified', `aws-iam: IAM still lists ${left.join(', ')}`);
   return {
     level: 'none',
+    found: shown.length > 0 ? 'present' : 'none',
     seen: `${subject.name} (${subject.id}) has no policy of ${lease}`,
     ...(shown.length > 0 && { lowered: true }),
+    ...(changes.length > 0 && { note: `${changes.join('; ')}. Curfew deleted it.` }),
   };
 }
 
+/** What somebody changed by hand before the end. A policy that cannot be read is deleted all the same. */
+async function changesOf(
+  api: IamApi,
+  { subject, target }: Intent<PolicyTarget>,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const changes: string[] = [];
+  for (const name of names) {
+    try {
+      const text = await api.policy(subject.name, name, signal);
+      changes.push(...(text === undefined ? [] : [changedByHand(target, name, text) ?? []].flat()));
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      changes.push(`whether somebody changed the policy ${name} could not be read (${error.code})`);
+    }
+  }
+  return changes;
+}
+
 export async function listManaged(api: IamApi, signal: AbortSignal): Promise<readonly Managed[]> {
-  const { users } = await api.accountUsers(signal);
+  const { users } = await api.account(['User'], signal);
   return users.flatMap(({ name: subject, policies }) =>
     policies.flatMap((what) => {
       const read = readPolicyName(what);

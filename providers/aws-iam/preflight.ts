@@ -1,88 +1,93 @@
-import {
-  AddUserToGroupCommand,
-  CreateAccessKeyCommand,
-  AttachUserPolicyCommand,
-  CreateLoginProfileCommand,
-  DeleteUserPolicyCommand,
-  GetAccountAuthorizationDetailsCommand,
-  GetGroupCommand,
-  GetUserCommand,
-  GetUserPolicyCommand,
-  ListGroupsForUserCommand,
-  ListUserPoliciesCommand,
-  PutUserPolicyCommand,
-  RemoveUserFromGroupCommand,
-  type IAMClient,
-} from '@aws-sdk/client-iam';
-import type { Preflight } from '../provider.ts';
-import { isAbsent, toFault } from './faults.ts';
-
-const NOTE =
-  'Curfew tried each action on a user and a group that do not exist: "no such entity" means that the action is allowed. ' +
-  'Permissions that are limited to some users or groups show as missing here and may still be enough.';
+import { Fault } from '../../core/faults.ts';
+import type { Asked, Permission, Preflight } from '../provider.ts';
+import type { IamApi } from './api.ts';
+import { excess, missing, unknown, type Ask, type Seen } from './findings.ts';
+import { warnOfGroup } from './group-policies.ts';
+import { judgeGroups, groupsOf } from './judge-groups.ts';
+import { judgeOthers } from './judge-others.ts';
+import { judgeUsers } from './judge-users.ts';
+import { foreignResource } from './partition.ts';
+import { readPrincipal, type Principal } from './principal.ts';
+import { rightsFor } from './rights.ts';
+import type { Answer, PreflightApi } from './simulation.ts';
+import type { AwsIamTarget } from './target.ts';
 
 /**
- * Finds out what Curfew's credential may do by trying each action on a user and a group that do not exist. IAM
- * checks the permission first, so "no such entity" means allowed and "access denied" means not allowed. Nothing
- * is changed. Policy simulation would need a permission of its own.
+ * Compares what Curfew's credential may do with what it needs. It asks IAM's policy simulation about the credential's own user
+ * or role, with the ARNs of the users and groups of the account. It sends no call that changes something.
  */
-export async function preflight(client: IAMClient, abortSignal: AbortSignal): Promise<Preflight> {
-  const name = `curfew-preflight-${crypto.randomUUID()}`;
-  const UserName = name;
-  const GroupName = name;
-  const PolicyName = name;
-  const PolicyArn = 'arn:aws:iam::aws:policy/AWSDenyAll';
-  const options = { abortSignal };
-  const probe = async (action: string, call: () => Promise<unknown>): Promise<readonly [string, boolean]> => {
-    try {
-      await call();
-      return [action, true];
-    } catch (error) {
-      if (isAbsent(error)) return [action, true];
-      const fault = toFault(error, action);
-      if (fault.code === 'provider-forbidden') return [action, false];
-      throw fault;
-    }
+export async function preflight(
+  api: IamApi,
+  probes: PreflightApi,
+  asked: Asked<AwsIamTarget>,
+  signal: AbortSignal,
+): Promise<Preflight> {
+  const principal = await readPrincipal(probes, signal);
+  const places = asked.targets.flatMap((target) => misplaced(target, principal));
+  if (principal.kind === 'root')
+    return {
+      permissions: [
+        ...places,
+        excess(`everything: the credential is ${principal.arn}. Use a user or a role`),
+      ],
+      note: '',
+    };
+  if (principal.kind === 'other') return { permissions: [...places, unknown(principal.unclear)], note: '' };
+  const ask: Ask = (actions, resources, boundary) =>
+    probes.simulate({ principal: principal.arn, actions, resources, boundary }, signal);
+  try {
+    const allowed = await ask(rightsFor(asked.targets, asked.duty).account, ['*']);
+    if (allowed('iam:GetAccountAuthorizationDetails', '*') === false)
+      return { permissions: [...places, missing('iam:GetAccountAuthorizationDetails')], note: '' };
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return { permissions: [...places, unknown(sentenceFor(principal, error))], note: '' };
+  }
+  const account = await api.account(['User', 'Group', 'Role', 'LocalManagedPolicy'], signal);
+  const seen: Seen = {
+    ...asked,
+    principal,
+    account,
+    ask: (...question) => ask(...question).catch(openAnswer),
   };
-  const needed = await Promise.all([
-    probe('iam:GetUser', () => client.send(new GetUserCommand({ UserName }), options)),
-    probe('iam:ListUserPolicies', () => client.send(new ListUserPoliciesCommand({ UserName }), options)),
-    probe('iam:GetUserPolicy', () =>
-      client.send(new GetUserPolicyCommand({ UserName, PolicyName }), options),
-    ),
-    probe('iam:PutUserPolicy', () =>
-      client.send(new PutUserPolicyCommand({ UserName, PolicyName, PolicyDocument: DENY_ALL }), options),
-    ),
-    probe('iam:DeleteUserPolicy', () =>
-      client.send(new DeleteUserPolicyCommand({ UserName, PolicyName }), options),
-    ),
-    probe('iam:GetGroup', () => client.send(new GetGroupCommand({ GroupName }), options)),
-    probe('iam:ListGroupsForUser', () => client.send(new ListGroupsForUserCommand({ UserName }), options)),
-    probe('iam:AddUserToGroup', () =>
-      client.send(new AddUserToGroupCommand({ UserName, GroupName }), options),
-    ),
-    probe('iam:RemoveUserFromGroup', () =>
-      client.send(new RemoveUserFromGroupCommand({ UserName, GroupName }), options),
-    ),
-    probe('iam:GetAccountAuthorizationDetails', () =>
-      client.send(new GetAccountAuthorizationDetailsCommand({ Filter: ['User'], MaxItems: 1 }), options),
-    ),
+  const groups = groupsOf(seen);
+  const found = groups.flatMap((group) => group.found ?? []);
+  // At the same time, because whoever runs the doctor waits for it.
+  const [users, ...others] = await Promise.all([
+    judgeUsers(seen),
+    judgeGroups(seen, groups),
+    judgeOthers(seen),
+    ...found.map((group) => warnOfGroup(probes, group, account, signal)),
   ]);
-  const excessive = await Promise.all([
-    probe('iam:CreateAccessKey', () => client.send(new CreateAccessKeyCommand({ UserName }), options)),
-    probe('iam:CreateLoginProfile', () =>
-      client.send(new CreateLoginProfileCommand({ UserName, Password: crypto.randomUUID() }), options),
-    ),
-    probe('iam:AttachUserPolicy', () =>
-      client.send(new AttachUserPolicyCommand({ UserName, PolicyArn }), options),
-    ),
-  ]);
-  const missing = needed.flatMap(([action, allowed]) => (allowed ? [] : [action]));
-  const excess = excessive.flatMap(([action, allowed]) => (allowed ? [action] : []));
-  return { ok: missing.length === 0, missing, excess, note: NOTE };
+  return {
+    permissions: [...places, ...users.permissions, ...others.flat()],
+    note: [
+      `IAM simulated what ${principal.arn} may do. A simulation leaves out policies of sessions and of network endpoints, and conditions of the organization.`,
+      ...users.notes,
+    ].join(' '),
+  };
 }
 
-const DENY_ALL = JSON.stringify({
-  Version: '2012-10-17',
-  Statement: [{ Effect: 'Deny', Action: ['*'], Resource: ['*'] }],
-});
+/** The answer of a simulation that failed, for example because IAM limits the rate: everything is open. */
+function openAnswer(error: unknown): Answer {
+  if (!(error instanceof Fault)) throw error;
+  return () => undefined;
+}
+
+/** A target that is in another account or partition than the credential. */
+function misplaced(target: AwsIamTarget, { account, partition }: Principal): readonly Permission[] {
+  const what = target.kind === 'group' ? `the group ${target.group}` : 'a target';
+  const foreign = foreignResource(target, partition);
+  return [
+    ...(target.account === undefined || target.account === account
+      ? []
+      : [missing(`${what} is in account ${target.account}, and the credential is for account ${account}`)]),
+    ...(foreign === undefined ? [] : [missing(foreign)]),
+  ];
+}
+
+function sentenceFor({ arn }: Principal, { code, message }: Fault): string {
+  return code === 'provider-forbidden'
+    ? `which permissions the credential has. Allow iam:SimulatePrincipalPolicy on ${arn}, and iam:GetRole when that is a role`
+    : `which permissions the credential has, because policy simulation of ${arn} did not answer: ${message}`;
+}

@@ -1,5 +1,5 @@
 import { Fault } from '../../core/faults.ts';
-import type { Subject } from '../provider.ts';
+import type { Receipt, Subject } from '../provider.ts';
 import type { IamApi, IamUser } from './api.ts';
 import type { AwsIamTarget } from './target.ts';
 
@@ -19,10 +19,37 @@ export async function findUser(
     assertAccount(target, named.account);
     return named;
   }
-  const { account, users } = await api.accountUsers(signal);
-  assertAccount(target, account);
-  const renamed = users.find(({ id }) => id === subject.id);
+  const renamed =
+    (await findById(api, subject, target, signal)) ?? (await findById(api, subject, target, signal));
   return renamed && assertSameUser(api, { id: renamed.id, name: renamed.name }, signal);
+}
+
+/**
+ * The user with this id in one reading of the account. A user that is renamed between two pages can be on neither, so
+ * one reading is no proof of absence.
+ */
+async function findById(
+  api: IamApi,
+  { id }: Subject,
+  target: AwsIamTarget,
+  signal: AbortSignal,
+): Promise<Subject | undefined> {
+  const { number, users } = await api.account(['User'], signal);
+  assertAccount(target, number);
+  return users.find((each) => each.id === id);
+}
+
+/**
+ * The receipt of a revoke from a user that is nowhere in the account. Without the number of the account in the target,
+ * nobody can tell whether the credential is for the account in which the user was.
+ */
+export function receiptOfAbsence({ id }: Subject, { account }: AwsIamTarget): Receipt {
+  if (account === undefined)
+    throw new Fault(
+      'not-verified',
+      `aws-iam: no user has the id ${id}, and the target names no account, so it may be in another one`,
+    );
+  return { level: 'none', seen: `no user in account ${account} has the id ${id}` };
 }
 
 /** The user for a grant. A user with the same name and another id is another person. */

@@ -20,7 +20,7 @@ const CALLS: readonly Call[] = [
     run: (api) => api.user('ana', signal),
     input: { UserName: 'ana' },
     answer: { User: USER },
-    result: { id: 'AIDA1', name: 'Ana', account: '123456789012' },
+    result: { id: 'AIDA1', name: 'Ana', account: '123456789012', partition: 'aws' },
   },
   {
     action: 'GetGroup',
@@ -80,10 +80,88 @@ const CALLS: readonly Call[] = [
   },
   {
     action: 'GetAccountAuthorizationDetails',
-    run: (api) => api.accountUsers(signal),
+    run: (api) => api.account(['User'], signal),
     input: { Filter: ['User'], MaxItems: 1_000 },
-    answer: { UserDetailList: [{ ...USER, UserPolicyList: [{ PolicyName: 'p' }, { PolicyName: 'q' }] }] },
-    result: { account: '123456789012', users: [{ id: 'AIDA1', name: 'Ana', policies: ['p', 'q'] }] },
+    answer: {
+      UserDetailList: [
+        {
+          ...USER,
+          CreateDate: new Date(7_000),
+          PermissionsBoundary: { PermissionsBoundaryArn: 'arn:b' },
+          UserPolicyList: [{ PolicyName: 'p' }, { PolicyName: 'q' }],
+          AttachedManagedPolicies: [{ PolicyName: 'm' }],
+          GroupList: ['deployers'],
+        },
+      ],
+    },
+    result: {
+      number: '123456789012',
+      users: [
+        {
+          id: 'AIDA1',
+          name: 'Ana',
+          arn: ARN,
+          createdAt: 7_000,
+          boundary: 'arn:b',
+          policies: ['p', 'q'],
+          attached: ['m'],
+          groups: ['deployers'],
+        },
+      ],
+      roles: [],
+      groups: [],
+      policies: [],
+    },
+  },
+  {
+    action: 'ListAccessKeys',
+    run: (api) => api.credentials('ListAccessKeys', 'ana', signal),
+    input: { UserName: 'ana' },
+    answer: { AccessKeyMetadata: [{ AccessKeyId: 'AKIA1', CreateDate: new Date(7_000) }] },
+    result: [{ what: 'the access key AKIA1', at: 7_000 }],
+  },
+  {
+    action: 'GetLoginProfile',
+    run: (api) => api.credentials('GetLoginProfile', 'ana', signal),
+    input: { UserName: 'ana' },
+    answer: { LoginProfile: { CreateDate: new Date(7_000) } },
+    result: [{ what: 'a password for the console', at: 7_000 }],
+  },
+  {
+    action: 'ListServiceSpecificCredentials',
+    run: (api) => api.credentials('ListServiceSpecificCredentials', 'ana', signal),
+    input: { UserName: 'ana' },
+    answer: {
+      ServiceSpecificCredentials: [
+        {
+          ServiceName: 'codecommit.amazonaws.com',
+          ServiceSpecificCredentialId: 'ACCA1',
+          CreateDate: new Date(7_000),
+        },
+      ],
+    },
+    result: [{ what: 'a credential for codecommit.amazonaws.com (ACCA1)', at: 7_000 }],
+  },
+  {
+    action: 'ListSSHPublicKeys',
+    run: (api) => api.credentials('ListSSHPublicKeys', 'ana', signal),
+    input: { UserName: 'ana' },
+    answer: { SSHPublicKeys: [{ SSHPublicKeyId: 'APKA1', UploadDate: new Date(7_000) }] },
+    result: [{ what: 'the SSH key APKA1', at: 7_000 }],
+  },
+  {
+    action: 'ListSigningCertificates',
+    run: (api) => api.credentials('ListSigningCertificates', 'ana', signal),
+    input: { UserName: 'ana' },
+    answer: { Certificates: [{ CertificateId: 'C1', UploadDate: new Date(7_000) }] },
+    result: [{ what: 'the signing certificate C1', at: 7_000 }],
+  },
+  {
+    action: 'ListMFADevices',
+    run: (api) => api.credentials('ListMFADevices', 'ana', signal),
+    input: { UserName: 'ana' },
+    answer: { MFADevices: [{ SerialNumber: 'arn:mfa', EnableDate: new Date(7_000) }] },
+    result: [{ what: 'the MFA device arn:mfa', at: 7_000 }],
   },
 ];
 const rows = CALLS.map((call) => [call.action, call] as const);
@@ -124,6 +202,61 @@ test.each<[action: string, what: string, answer: object]>([
     `provider-unavailable: aws-iam: ${action}: the answer is not in IAM's format`,
   );
 });
+
+test('the parts of an account are read in one list, each with what Curfew uses of it', async () => {
+  const { api, sent } = iamOf({
+    UserDetailList: [],
+    RoleDetailList: [
+      { RoleId: 'AROA1', RoleName: 'r', Arn: 'arn:aws-cn:iam::123456789012:role/r', CreateDate: new Date(1) },
+    ],
+    GroupDetailList: [
+      {
+        GroupId: 'AGPA1',
+        GroupName: 'g',
+        Arn: 'arn:g',
+        CreateDate: new Date(2),
+        GroupPolicyList: [{ PolicyName: 'i', PolicyDocument: '%7B%7D' }],
+        AttachedManagedPolicies: [{ PolicyName: 'm', PolicyArn: 'arn:m' }],
+      },
+    ],
+    Policies: [
+      {
+        Arn: 'arn:m',
+        UpdateDate: new Date(3),
+        PolicyVersionList: [
+          { Document: 'old', IsDefaultVersion: false },
+          { Document: 'new', IsDefaultVersion: true },
+        ],
+      },
+    ],
+  });
+  expect(await api.account(['User', 'Role', 'Group', 'LocalManagedPolicy'], signal)).toEqual({
+    number: '123456789012',
+    users: [],
+    roles: [{ id: 'AROA1', name: 'r', arn: 'arn:aws-cn:iam::123456789012:role/r', createdAt: 1 }],
+    groups: [
+      { id: 'AGPA1', name: 'g', arn: 'arn:g', createdAt: 2, documents: ['%7B%7D'], attached: ['arn:m'] },
+    ],
+    policies: [{ arn: 'arn:m', changedAt: 3, document: 'new' }],
+  });
+  expect(sent).toHaveLength(1);
+});
+
+test.each(['GetLoginProfile', 'ListAccessKeys'] as const)('%s: a user without one has none', async (list) =>
+  expect(await iamOf(missing).api.credentials(list, 'ana', signal)).toEqual([]),
+);
+
+test.each([
+  ['the first page', [missing]],
+  ['a later page', [{ UserDetailList: [USER], IsTruncated: true, Marker: 'next' }, missing]],
+])(
+  'GetAccountAuthorizationDetails: "no such entity" for %s is no proof of absence, but a fault (F24)',
+  async (_what, answers) => {
+    await expect(iamOf(...answers).api.account(['User'], signal)).rejects.toThrow(
+      "provider-unavailable: aws-iam: GetAccountAuthorizationDetails: the answer is not in IAM's format",
+    );
+  },
+);
 
 test.each<[action: string, fault: string]>([
   ['PutUserPolicy', 'subject-missing: aws-iam: no user "ana"'],

@@ -40,8 +40,8 @@ describe('every page of a list is read', () => {
       { UserDetailList: [person('ana', 'x')], ...more },
       { UserDetailList: [person('bo')] },
     );
-    expect(await api.accountUsers(neverAborts)).toEqual({
-      account: '123456789012',
+    expect(await api.account(['User'], neverAborts)).toMatchObject({
+      number: '123456789012',
       users: [
         { id: 'id-ana', name: 'ana', policies: ['x'] },
         { id: 'id-bo', name: 'bo', policies: [] },
@@ -83,7 +83,7 @@ describe('the number of the account', () => {
     ['is unknown when IAM says that there are none', [missing], undefined],
   ])('%s', async (_what, answers, account) => {
     const { api, sent, signals } = iamOf({ UserDetailList: [] }, ...answers);
-    expect(await api.accountUsers(neverAborts)).toEqual({ account, users: [] });
+    expect(await api.account(['User'], neverAborts)).toMatchObject({ number: account, users: [] });
     expect(sent[1]).toEqual(['GetAccountAuthorizationDetails', { Filter: ['Role'], MaxItems: 1_000 }]);
     expect(signals).toEqual([neverAborts, neverAborts]);
   });
@@ -96,20 +96,20 @@ describe('the number of the account', () => {
 
   test('is that of the first user, on whatever page, and no role is read', async () => {
     const { api, sent } = iamOf({ UserDetailList: [], ...more }, { UserDetailList: [person('ana')] });
-    expect((await api.accountUsers(neverAborts)).account).toBe('123456789012');
+    expect((await api.account(['User'], neverAborts)).number).toBe('123456789012');
     expect(sent).toHaveLength(2);
   });
 
   test('is still that of the first user after a page without users', async () => {
     const { api, sent } = iamOf({ UserDetailList: [person('ana')], ...more }, { UserDetailList: [] });
-    expect((await api.accountUsers(neverAborts)).account).toBe('123456789012');
+    expect((await api.account(['User'], neverAborts)).number).toBe('123456789012');
     expect(sent).toHaveLength(2);
   });
 });
 
 test('a user of the account whose fields are not shown has an empty id, name and list of policies', async () => {
   const { api } = iamOf({ UserDetailList: [{ Arn: 'arn:aws:iam::1:user/x' }, { UserPolicyList: [{}] }] });
-  expect((await api.accountUsers(neverAborts)).users).toEqual([
+  expect((await api.account(['User'], neverAborts)).users).toMatchObject([
     { id: '', name: '', policies: [] },
     { id: '', name: '', policies: [''] },
   ]);

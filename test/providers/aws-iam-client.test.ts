@@ -1,9 +1,26 @@
 import { expect, test } from '@jest/globals';
 import { GetUserCommand } from '@aws-sdk/client-iam';
-import { iamClient, type AwsIamDeps } from '../../providers/aws-iam/client.ts';
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { iamClient, stsClient, type AwsIamDeps } from '../../providers/aws-iam/client.ts';
+import { settings } from '../../providers/aws-iam/settings.ts';
 
 const credentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'secret', sessionToken: 'token' };
 const NOWHERE = 'http://127.0.0.1:1';
+
+/** The host that a client of STS would call. */
+async function stsHostOf(deps: AwsIamDeps): Promise<string> {
+  const client = stsClient(deps);
+  let host = '';
+  client.middlewareStack.add(
+    () => (args) => {
+      host = (args.request as { hostname: string }).hostname;
+      return Promise.reject(new Error('not sent'));
+    },
+    { step: 'finalizeRequest', priority: 'low' },
+  );
+  await client.send(new GetCallerIdentityCommand({})).catch(() => undefined);
+  return host;
+}
 
 /** The request that the client would send to IAM. */
 async function requestOf(deps: AwsIamDeps) {
@@ -40,11 +57,40 @@ test('a client without an address and a region calls AWS, and signs for us-east-
     token: 'token',
   }));
 
-test('a client with an address and a region uses them', async () =>
-  expect(await requestOf({ endpoint: NOWHERE, region: 'eu-central-1', credentials })).toMatchObject({
+// The addresses and the regions are those of the SDK's own rules, which AWS publishes.
+test.each([
+  ['eu-central-1', 'https://iam.amazonaws.com', 'us-east-1', 'sts.eu-central-1.amazonaws.com'],
+  ['us-gov-west-1', 'https://iam.us-gov.amazonaws.com', 'us-gov-west-1', 'sts.us-gov-west-1.amazonaws.com'],
+  ['us-gov-east-1', 'https://iam.us-gov.amazonaws.com', 'us-gov-west-1', 'sts.us-gov-east-1.amazonaws.com'],
+  ['cn-north-1', 'https://iam.cn-north-1.amazonaws.com.cn', 'cn-north-1', 'sts.cn-north-1.amazonaws.com.cn'],
+  [
+    'cn-northwest-1',
+    'https://iam.cn-north-1.amazonaws.com.cn',
+    'cn-north-1',
+    'sts.cn-northwest-1.amazonaws.com.cn',
+  ],
+])('AWS_REGION %s means IAM at %s, signed for %s', async (region, address, signedFor, sts) => {
+  expect(await requestOf({ region, credentials })).toMatchObject({ url: `${address}:`, region: signedFor });
+  expect(await requestOf({ region, credentials, endpoint: NOWHERE })).toMatchObject({
     url: NOWHERE,
-    region: 'eu-central-1',
-  }));
+    region: signedFor,
+  });
+  expect(await requestOf({ region, credentials, endpoint: address })).toMatchObject({ region: signedFor });
+  expect(settings.addressesOf({ AWS_REGION: region })).toEqual([
+    { setting: 'AWS_ENDPOINT_URL_IAM', address, protocol: 'web' },
+  ]);
+  expect(await stsHostOf({ region, credentials })).toBe(sts);
+  expect(await stsHostOf({ region, credentials, endpoint: address })).toBe(sts);
+  expect(
+    await stsHostOf({ region, credentials, endpoint: `${address.replace('iam.', 'vpce-1.iam.')}` }),
+  ).toBe(sts);
+  expect(await stsHostOf({ region, credentials, endpoint: NOWHERE })).toBe('127.0.0.1');
+});
+
+test.each(['us-iso-east-1', 'us-isob-east-1', 'eusc-de-east-1'])(
+  'AWS_REGION %s is signed for as it is',
+  async (region) => expect(await requestOf({ region, credentials })).toMatchObject({ region }),
+);
 
 test('a client without a credential finds it as AWS’s own tools do', async () => {
   const before = process.env;

@@ -61,42 +61,121 @@ describe('the description of a policy', () => {
     expect(describeTarget({ kind: 'policy', account: '123456789012', statements: [READ] }).plain).toContain(
       'in AWS account 123456789012, ',
     ));
-
-  test.each([
-    ['iam:PassRole', 'can pass a role to a service, which then acts with that role'],
-    ['iam:CreateAccessKey', 'can create access keys that stay valid after the end'],
-    ['iam:CreateLoginProfile', 'can create passwords that stay valid after the end'],
-    ['iam:UpdateLoginProfile', "can set another user's password"],
-    ['iam:PutUserPolicy', 'can write policies'],
-    ['iam:PutRolePolicy', 'can write policies'],
-    ['iam:PutGroupPolicy', 'can write policies'],
-    ['iam:AttachUserPolicy', 'can attach policies'],
-    ['iam:AttachRolePolicy', 'can attach policies'],
-    ['iam:AttachGroupPolicy', 'can attach policies'],
-    ['iam:CreatePolicyVersion', 'can change policies'],
-    ['iam:SetDefaultPolicyVersion', 'can change policies'],
-    ['iam:UpdateAssumeRolePolicy', 'can change who may assume a role'],
-    ['iam:AddUserToGroup', 'can add people to groups'],
-    ['iam:CreateUser', 'can create users'],
-  ])('warns of %s', (action, risk) =>
-    expect(described({ Action: [action] }).permissions[0]).toBe(
-      `caution: ${action} is allowed: the person ${risk}`,
-    ),
-  );
 });
 
-test('a wildcard is described with each risk of its actions, in the order of the lists, before the statements', () =>
-  expect(described({ Action: ['sts:Assume*', 'iam:*AccessKey'] }, {}).permissions).toEqual([
-    'caution: iam:CreateAccessKey is allowed: the person can create access keys that stay valid after the end',
-    "caution: sts:AssumeRole is allowed: the person can open a role's session, which continues after the end for up to 12 h",
-    "caution: sts:AssumeRoot is allowed: the person can open a root's session in a member account, which continues after the end for up to 15 min",
-    'sts:Assume*, iam:*AccessKey on arn:aws:s3:::orders/*',
-    's3:GetObject on arn:aws:s3:::orders/*',
-  ]));
+describe('the card warns of what outlives or widens the access (T33)', () => {
+  const CREDENTIALS = 'can make keys, passwords, users or certificates that work after the end';
+  const ROLES = 'can create roles, or change who may assume one, and so come in again after the end';
+  const PERMISSIONS = 'can change permissions, also their own, so that they stay after the end';
+  const CODE = 'can start or change code that runs after the end, with the permissions of a role';
+  const SHARING =
+    'can share data and resources with others, by policies, grants and copies that stay after the end';
+  const cautions = (...Action: readonly string[]) =>
+    described({ Action }).permissions.filter((line) => line.startsWith('caution'));
 
-test('every risk of a service is named', () => {
-  const { permissions } = described({ Action: ['iam:*'] });
-  expect(permissions.filter((each) => each.startsWith('caution: iam:'))).toHaveLength(15);
+  test.each([
+    ['iam:CreateAccessKey', CREDENTIALS],
+    ['iam:CreateLoginProfile', CREDENTIALS],
+    ['iam:UpdateLoginProfile', CREDENTIALS],
+    ['iam:CreateUser', CREDENTIALS],
+    ['iam:CreateServiceSpecificCredential', CREDENTIALS],
+    ['iam:UploadSSHPublicKey', CREDENTIALS],
+    ['iam:CreateVirtualMFADevice', CREDENTIALS],
+    ['iam:CreateRole', ROLES],
+    ['iam:UpdateAssumeRolePolicy', ROLES],
+    ['iam:CreateSAMLProvider', ROLES],
+    ['iam:PassRole', 'can pass a role to a service, which then acts with that role'],
+    ['iam:PutUserPolicy', PERMISSIONS],
+    ['iam:PutRolePolicy', PERMISSIONS],
+    ['iam:PutGroupPolicy', PERMISSIONS],
+    ['iam:AttachUserPolicy', PERMISSIONS],
+    ['iam:AttachRolePolicy', PERMISSIONS],
+    ['iam:AttachGroupPolicy', PERMISSIONS],
+    ['iam:CreatePolicyVersion', PERMISSIONS],
+    ['iam:SetDefaultPolicyVersion', PERMISSIONS],
+    ['iam:AddUserToGroup', PERMISSIONS],
+    ['iam:PutUserPermissionsBoundary', PERMISSIONS],
+    ['iam:DeleteUserPermissionsBoundary', PERMISSIONS],
+    ['lambda:UpdateFunctionCode', CODE],
+    ['s3:PutBucketPolicy', SHARING],
+    ['kms:PutKeyPolicy', SHARING],
+    ['kms:CreateGrant', SHARING],
+    ['lambda:AddPermission', SHARING],
+    ['lambda:CreateFunctionUrlConfig', SHARING],
+    ['sns:AddPermission', SHARING],
+    ['sqs:AddPermission', SHARING],
+    ['secretsmanager:PutResourcePolicy', SHARING],
+    ['ecr:SetRepositoryPolicy', SHARING],
+    ['ec2:ModifySnapshotAttribute', SHARING],
+    ['rds:ModifyDBSnapshotAttribute', SHARING],
+    ['ram:CreateResourceShare', SHARING],
+  ])('of %s', (action, can) =>
+    expect(cautions(action)).toEqual([`caution: ${action} is allowed: the person ${can}`]),
+  );
+
+  test.each([
+    [
+      'two actions of a kind',
+      ['iam:*AccessKey'],
+      `iam:CreateAccessKey, iam:UpdateAccessKey are allowed: the person ${CREDENTIALS}`,
+    ],
+    [
+      'more actions than fit',
+      ['iam:Create*'],
+      `iam:CreateAccessKey, iam:CreateLoginProfile, iam:CreateUser and 2 more are allowed: the person ${CREDENTIALS}`,
+    ],
+    [
+      'all of S3',
+      ['s3:*'],
+      `s3:PutBucketPolicy, s3:PutBucketAcl, s3:PutObjectAcl and 27 more are allowed: the person ${SHARING}`,
+    ],
+    [
+      'all of KMS',
+      ['kms:*'],
+      `kms:CreateGrant, kms:PutKeyPolicy, kms:ReplicateKey and 2 more are allowed: the person ${SHARING}`,
+    ],
+    [
+      'all of Lambda',
+      ['lambda:*'],
+      `lambda:UpdateFunctionCode, lambda:CreateFunction, lambda:UpdateFunctionConfiguration and 2 more are allowed: the person ${CODE}`,
+    ],
+    [
+      'a part of a name, in another case',
+      ['S3:put?ucketpolicy'],
+      `s3:PutBucketPolicy is allowed: the person ${SHARING}`,
+    ],
+  ])('in one line for %s', (_what, actions, line) =>
+    expect(cautions(...actions)[0]).toBe(`caution: ${line}`),
+  );
+
+  test.each([
+    ['iam:*', 4],
+    ['s3:*', 2],
+    ['lambda:*', 2],
+    ['sts:*', 3],
+    ['*:Create*', 5],
+  ])('in at most a few lines for %s', (action, lines) => expect(cautions(action)).toHaveLength(lines));
+
+  test.each(['*', '*:*'])('in one line for %s', (action) =>
+    expect(cautions(action)).toEqual([
+      'caution: everything is allowed: the person can also keep access after the end, with new keys, passwords and users, ' +
+        'with new roles and permissions, with code that runs as a role, with shared data, and with open sessions of roles, shells and databases',
+    ]),
+  );
+
+  test('in the order of the kinds, then of the sessions, before the statements', () =>
+    expect(described({ Action: ['sts:Assume*', 'iam:PassRole'] }, {}).permissions).toEqual([
+      'caution: iam:PassRole is allowed: the person can pass a role to a service, which then acts with that role',
+      "caution: sts:AssumeRole is allowed: the person can open a role's session, which continues after the end for up to 12 h",
+      "caution: sts:AssumeRoot is allowed: the person can open a root's session in a member account, which continues after the end for up to 15 min",
+      'sts:Assume*, iam:PassRole on arn:aws:s3:::orders/*',
+      's3:GetObject on arn:aws:s3:::orders/*',
+    ]));
+
+  test.each(['s3:GetObject', 's3:List*', 'sqs:SendMessage', 'iam:Get*', 'dynamodb:Query'])(
+    'not of %s',
+    (action) => expect(cautions(action)).toEqual([]),
+  );
 });
 
 test('a group of no account is a group in AWS', () =>

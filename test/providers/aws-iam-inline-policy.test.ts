@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { Fault } from '../../core/faults.ts';
 import { type Instant, leaseIdOf } from '../../core/ids.ts';
 import { deletePolicy, listManaged, putPolicy } from '../../providers/aws-iam/inline-policy.ts';
 import { documentFor, policyName, roomFor } from '../../providers/aws-iam/policy.ts';
@@ -13,14 +14,17 @@ const statement = { Effect: 'Allow', Action: ['s3:GetObject'], Resource: ['*'] }
 const target: PolicyTarget = { kind: 'policy', statements: [statement] };
 const subject = { id: 'AIDA1', name: 'ana' };
 const intent = { lease, subject, target, level: 'present', endsAt };
+const earlier = (endsAt - 3_600_000) as Instant;
 const NAME = policyName(lease, endsAt);
 const LATER = policyName(lease, later);
-const EARLIER = policyName(lease, (endsAt - 3_600_000) as Instant);
+const EARLIER = policyName(lease, earlier);
 const OTHERS = policyName(second, endsAt);
 /** The id of this lease begins with that of `second`. */
 const ELEVENTHS = policyName(leaseIdOf(request, 10), endsAt);
 const document = documentFor(target.statements, endsAt);
 const JSON_OF_DOCUMENT = JSON.stringify(document);
+/** The text of the policy as Curfew writes it for this end. */
+const written = (end: Instant): string => JSON.stringify(documentFor(target.statements, end));
 const RECEIPT = {
   level: 'present',
   seen: `ana (AIDA1) has the policy ${NAME} until 2027-01-02T12:00:00Z`,
@@ -30,7 +34,7 @@ describe('a grant of a policy', () => {
   test('writes the policy and reads it back', async () => {
     const user = ana();
     const { api, calls } = memoryIam([user]);
-    expect(await putPolicy(api, intent, neverAborts)).toEqual(RECEIPT);
+    expect(await putPolicy(api, intent, neverAborts)).toEqual({ ...RECEIPT, found: 'none' });
     expect(calls).toEqual([
       'policyNames ana',
       `putPolicy ana ${NAME} ${JSON_OF_DOCUMENT}`,
@@ -42,16 +46,22 @@ describe('a grant of a policy', () => {
 
   test('deletes the other ends of its lease after the write, and nothing else', async () => {
     const user = ana({
-      policies: { [LATER]: '{}', [NAME]: '{}', [EARLIER]: '{}', [OTHERS]: '{}', mine: '{}' },
+      policies: { [LATER]: written(later), [EARLIER]: written(earlier), [OTHERS]: '{}', mine: '{}' },
     });
     const { api, calls } = memoryIam([user]);
-    expect(await putPolicy(api, intent, neverAborts)).toEqual(RECEIPT);
+    expect(await putPolicy(api, intent, neverAborts)).toEqual({ ...RECEIPT, found: 'present' });
     expect(calls.filter((call) => /^(put|delete)/.test(call))).toEqual([
       `putPolicy ana ${NAME} ${JSON_OF_DOCUMENT}`,
       `deletePolicy ana ${LATER}`,
       `deletePolicy ana ${EARLIER}`,
     ]);
-    expect(Object.keys(user.policies)).toEqual([NAME, OTHERS, 'mine']);
+    expect(Object.keys(user.policies)).toEqual([OTHERS, 'mine', NAME]);
+  });
+
+  test('is written again when it reads as it was written, because a read may be older than another write (F15)', async () => {
+    const { api, calls } = memoryIam([ana({ policies: { [NAME]: JSON_OF_DOCUMENT } })]);
+    expect(await putPolicy(api, intent, neverAborts)).toEqual({ ...RECEIPT, found: 'present' });
+    expect(calls).toContain(`putPolicy ana ${NAME} ${JSON_OF_DOCUMENT}`);
   });
 
   test('leaves the policy of the eleventh lease when the second one is granted', async () => {
@@ -83,7 +93,7 @@ describe('a grant of a policy is verified by reading it back (I2, F15)', () => {
     ['in another order', JSON.stringify(Object.fromEntries(Object.entries(document).reverse()))],
     ['encoded', encodeURIComponent(JSON_OF_DOCUMENT)],
   ])('the same document is the receipt: %s', async (_what, text) =>
-    expect(await grantThatShows(text)).toEqual(RECEIPT),
+    expect(await grantThatShows(text)).toEqual({ ...RECEIPT, found: 'none' }),
   );
 
   test.each<[what: string, text: string | undefined]>([
@@ -99,6 +109,107 @@ describe('a grant of a policy is verified by reading it back (I2, F15)', () => {
     await expect(grantThatShows(text)).rejects.toThrow(
       `not-verified: aws-iam: the policy ${NAME} does not read back as it was written`,
     );
+  });
+});
+
+describe('a policy of a lease that somebody changed by hand (I22, F24)', () => {
+  const all = documentFor([{ ...statement, Action: ['*'] }], endsAt);
+  const BY_HAND = `somebody changed the policy ${NAME} by hand`;
+  const KEPT = 'Curfew leaves it as it is, and deletes it at the end of the lease.';
+  const until = (end: string | undefined) =>
+    JSON.stringify({
+      ...document,
+      Statement: [
+        { ...statement, ...(end && { Condition: { DateLessThan: { 'aws:CurrentTime': [end] } } }) },
+      ],
+    });
+  const CHANGES: readonly (readonly [what: string, text: string, how: string])[] = [
+    [
+      'a later end',
+      until('2030-01-01T00:00:00Z'),
+      `${BY_HAND}: its end is 2030-01-01T00:00:00Z, not 2027-01-02T12:00:00Z`,
+    ],
+    [
+      'an earlier end',
+      until('2026-01-01T00:00:00Z'),
+      `${BY_HAND}: its end is 2026-01-01T00:00:00Z, not 2027-01-02T12:00:00Z`,
+    ],
+    ['more permissions', JSON.stringify(all), `${BY_HAND}: what it allows is different`],
+    [
+      'no end',
+      until(undefined),
+      `${BY_HAND}: its end is never, not 2027-01-02T12:00:00Z, and what it allows is different`,
+    ],
+    [
+      'one statement without a list',
+      JSON.stringify({ ...document, Statement: document.Statement[0] }),
+      `${BY_HAND}: what it allows is different`,
+    ],
+    [
+      'text that is no document',
+      'no',
+      `${BY_HAND}: its end is never, not 2027-01-02T12:00:00Z, and what it allows is different`,
+    ],
+  ];
+
+  test.each(CHANGES)('is named and not written over by a repeated grant: %s', async (_what, text, how) => {
+    const user = ana({ policies: { [NAME]: text } });
+    const { api, calls } = memoryIam([user]);
+    expect(await putPolicy(api, intent, neverAborts)).toEqual({
+      ...RECEIPT,
+      found: 'present',
+      note: `${how}. ${KEPT}`,
+    });
+    expect(calls.filter((call) => /^(put|delete)/.test(call))).toEqual([]);
+    expect(user.policies).toEqual({ [NAME]: text });
+  });
+
+  test.each(CHANGES)('is deleted at the end, and named in the receipt: %s', async (_what, text, how) => {
+    const user = ana({ policies: { [NAME]: text } });
+    expect(await deletePolicy(memoryIam([user]).api, intent, neverAborts)).toEqual({
+      level: 'none',
+      found: 'present',
+      lowered: true,
+      seen: `ana (AIDA1) has no policy of ${lease}`,
+      note: `${how}. Curfew deleted it.`,
+    });
+    expect(user.policies).toEqual({});
+  });
+
+  test('is named when an extension replaces it', async () => {
+    const user = ana({ policies: { [EARLIER]: until('2030-01-01T00:00:00Z') } });
+    expect(await putPolicy(memoryIam([user]).api, intent, neverAborts)).toEqual({
+      ...RECEIPT,
+      found: 'present',
+      note: `somebody changed the policy ${EARLIER} by hand: its end is 2030-01-01T00:00:00Z, not 2027-01-02T11:00:00Z. Curfew wrote the policy with the new end and deleted the old one.`,
+    });
+    expect(user.policies).toEqual({ [NAME]: JSON_OF_DOCUMENT });
+  });
+
+  test('is named when it is a copy under another name with the mark of the lease', async () => {
+    const copy = `curfew-${lease}-copy`;
+    const user = ana({ policies: { [copy]: JSON_OF_DOCUMENT } });
+    expect(await deletePolicy(memoryIam([user]).api, intent, neverAborts)).toMatchObject({
+      note: `the policy ${copy} has the mark of this lease, and Curfew did not write it. Curfew deleted it.`,
+    });
+    expect(user.policies).toEqual({});
+  });
+
+  test('is deleted also when it cannot be read, and the receipt says that', async () => {
+    const user = ana({ policies: { [NAME]: JSON_OF_DOCUMENT } });
+    const policy = () => Promise.reject(new Fault('provider-forbidden', 'denied'));
+    expect(await deletePolicy(memoryIam([user], { policy }).api, intent, neverAborts)).toMatchObject({
+      level: 'none',
+      note: `whether somebody changed the policy ${NAME} could not be read (provider-forbidden). Curfew deleted it.`,
+    });
+    expect(user.policies).toEqual({});
+  });
+
+  test('is no change when the policy disappears while it is read', async () => {
+    const user = ana({ policies: { [NAME]: JSON_OF_DOCUMENT } });
+    const policy = () => Promise.resolve(undefined);
+    const receipt = await deletePolicy(memoryIam([user], { policy }).api, intent, neverAborts);
+    expect(receipt.note).toBeUndefined();
   });
 });
 
@@ -120,21 +231,22 @@ describe('the room for a policy', () => {
       { mine: JSON.stringify(JSON.parse(json(left)), undefined, 4) },
     ],
     ['a text that is no JSON', { mine: text(left) }],
-    ['the old end of its lease', { [LATER]: text(left) }],
   ])('is what the others leave: %s', async (_what, policies) => {
-    expect(await grantTo(policies)).toEqual(RECEIPT);
+    expect(await grantTo(policies)).toMatchObject(RECEIPT);
     await expect(grantTo({ ...policies, one: 'x' })).rejects.toThrow(
       `no-room: aws-iam: the policy needs ${needs} characters, and the inline policies of ana have ${needs - 1} left. Remove a policy of the user, or grant a smaller one`,
     );
   });
 
   test('is not used by the same policy of an earlier attempt', async () =>
-    expect(await grantTo({ [NAME]: text(2_048), mine: text(left) })).toEqual(RECEIPT));
+    expect(await grantTo({ [NAME]: JSON_OF_DOCUMENT, mine: text(left) })).toMatchObject(RECEIPT));
 
   test('is not used by a policy that was deleted meanwhile', async () => {
     const user = ana();
     const policyNames = () => Promise.resolve(['deleted']);
-    expect(await putPolicy(memoryIam([user], { policyNames }).api, intent, neverAborts)).toEqual(RECEIPT);
+    expect(await putPolicy(memoryIam([user], { policyNames }).api, intent, neverAborts)).toMatchObject(
+      RECEIPT,
+    );
   });
 
   test('is checked before the write', async () => {
@@ -149,12 +261,25 @@ describe('a revoke of a policy', () => {
 
   test('deletes every end of the lease once, and nothing else', async () => {
     const user = ana({
-      policies: { [LATER]: '{}', [NAME]: '{}', [EARLIER]: '{}', [OTHERS]: '{}', mine: '{}' },
+      policies: {
+        [LATER]: written(later),
+        [NAME]: JSON_OF_DOCUMENT,
+        [EARLIER]: written(earlier),
+        [OTHERS]: '{}',
+        mine: '{}',
+      },
     });
     const { api, calls } = memoryIam([user]);
-    expect(await deletePolicy(api, intent, neverAborts)).toEqual({ ...GONE, lowered: true });
+    expect(await deletePolicy(api, intent, neverAborts)).toEqual({
+      ...GONE,
+      found: 'present',
+      lowered: true,
+    });
     expect(calls).toEqual([
       'policyNames ana',
+      `policy ana ${LATER}`,
+      `policy ana ${NAME}`,
+      `policy ana ${EARLIER}`,
       `deletePolicy ana ${NAME}`,
       `deletePolicy ana ${LATER}`,
       `deletePolicy ana ${EARLIER}`,
@@ -172,7 +297,7 @@ describe('a revoke of a policy', () => {
 
   test('deletes its own name also when IAM does not list it', async () => {
     const { api, calls } = memoryIam([ana()]);
-    expect(await deletePolicy(api, intent, neverAborts)).toEqual(GONE);
+    expect(await deletePolicy(api, intent, neverAborts)).toEqual({ ...GONE, found: 'none' });
     expect(calls).toEqual(['policyNames ana', `deletePolicy ana ${NAME}`, 'policyNames ana']);
   });
 

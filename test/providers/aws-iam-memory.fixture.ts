@@ -1,6 +1,19 @@
+import type { IamAccount } from '../../providers/aws-iam/account.ts';
 import type { IamApi, IamGroup } from '../../providers/aws-iam/api.ts';
+import type { CredentialList, IamCredential } from '../../providers/aws-iam/credentials.ts';
 
-type User = { id: string; name: string; policies: Record<string, string>; groups: readonly IamGroup[] };
+type User = {
+  id: string;
+  name: string;
+  path: string;
+  partition: string;
+  boundary: string | undefined;
+  policies: Record<string, string>;
+  attached: readonly string[];
+  groups: readonly IamGroup[];
+  createdAt: number | undefined;
+  credentials: Partial<Record<CredentialList, readonly IamCredential[]>>;
+};
 type Overrides = Partial<IamApi>;
 
 export const ACCOUNT = '123456789012';
@@ -8,23 +21,37 @@ export const DEPLOYERS: IamGroup = { id: 'AGPADEPLOYERS1', name: 'deployers' };
 export const ana = (over: Partial<User> = {}): User => ({
   id: 'AIDA1',
   name: 'ana',
+  path: '/',
+  partition: 'aws',
+  boundary: undefined,
   policies: {},
+  attached: [],
   groups: [],
+  createdAt: 0,
+  credentials: {},
   ...over,
 });
+
+export const arnOf = ({ partition, path, name }: User): string =>
+  `arn:${partition}:iam::${ACCOUNT}:user${path}${name}`;
 
 /**
  * IAM in memory. `calls` has each call with its arguments, without its signal. `overrides` answer instead, when
  * something happens to IAM.
  */
-export function memoryIam(users: readonly User[], overrides: Overrides = {}, groups = [DEPLOYERS]) {
+export function memoryIam(
+  users: readonly User[],
+  overrides: Overrides = {},
+  groups = [DEPLOYERS],
+  rest: Partial<IamAccount> = {},
+) {
   const calls: string[] = [];
   const userOf = (name: string) => users.find((each) => each.name === name);
   const done = Promise.resolve();
   const api: IamApi = {
     user: (name) => {
       const found = userOf(name);
-      return Promise.resolve(found && { id: found.id, name, account: ACCOUNT });
+      return Promise.resolve(found && { id: found.id, name, account: ACCOUNT, partition: found.partition });
     },
     group: (name) => Promise.resolve(groups.find((each) => each.name === name)),
     groupsOf: (name) => Promise.resolve(userOf(name)?.groups ?? []),
@@ -50,11 +77,21 @@ export function memoryIam(users: readonly User[], overrides: Overrides = {}, gro
       if (found) found.groups = found.groups.filter((each) => each.name !== group);
       return done;
     },
-    accountUsers: () =>
+    account: () =>
       Promise.resolve({
-        account: ACCOUNT,
-        users: users.map(({ id, name, policies }) => ({ id, name, policies: Object.keys(policies) })),
+        number: ACCOUNT,
+        users: users.map((user) => ({
+          ...user,
+          arn: arnOf(user),
+          policies: Object.keys(user.policies),
+          groups: user.groups.map(({ name }) => name),
+        })),
+        roles: [],
+        groups: [],
+        policies: [],
+        ...rest,
       }),
+    credentials: (list, name) => Promise.resolve(userOf(name)?.credentials[list] ?? []),
     ...overrides,
   };
   const recorded = Object.entries(api).map(([action, call]) => [

@@ -5,7 +5,7 @@ import { documentFor, policyName, readPolicyName } from '../../providers/aws-iam
 import { parseTarget } from '../../providers/aws-iam/target.ts';
 import { lease } from '../core/request/request.fixture.ts';
 import { holds } from '../laws.fixture.ts';
-import { allows } from './iam-evaluator.fixture.ts';
+import { allows, OPERATORS } from './iam-evaluator.fixture.ts';
 
 describe('the policy documents', () => {
   const action = fc.constantFrom('s3:GetObject', 's3:*', 'sqs:Send*', '*');
@@ -50,6 +50,57 @@ describe('the policy documents', () => {
       const source = { Version: '2012-10-17', Statement: statements };
       const before = { ...call, at: end - 1_000 };
       expect(allows(document, before)).toBe(allows(source, before));
+      expect(allows(document, { ...call, at: end })).toBe(false);
+      expect(allows(document, { ...call, at: end + after })).toBe(false);
+    },
+  );
+
+  // Every operator that a target may use, with values of its kind. The keys of the call are there or not.
+  const VALUES: readonly (readonly [family: RegExp, values: readonly string[]])[] = [
+    [/^Numeric/, ['0', '7', '-3.5', '10']],
+    [/^Date/, ['2020-01-01T00:00:00Z', '2190-01-01', '1798848000', '2027-01-02T12:00:00+02:00']],
+    [/^(Bool|Null)/, ['true', 'false']],
+    [/IpAddress/, ['10.0.0.0/8', '203.0.113.7', '2001:db8::/32']],
+    [/^Arn/, ['arn:aws:sns:*:1:t', 'arn:aws:iam::1:user/ana']],
+    [/./, ['a', 'a*', 'QQ==', '']],
+  ];
+  const anyCondition = fc
+    .tuple(
+      fc.constantFrom(...OPERATORS),
+      fc.constantFrom('', 'ForAllValues:', 'ForAnyValue:'),
+      fc.boolean(),
+      fc.constantFrom('x:Key', 'aws:CurrentTime', 'aws:TokenIssueTime'),
+      fc.array(fc.nat(3), { minLength: 1, maxLength: 2 }),
+    )
+    .map(([name, set, ifExists, key, picks]) => {
+      const operator = name === 'Null' ? name : `${set}${name}${ifExists ? 'IfExists' : ''}`;
+      const values = VALUES.find(([family]) => family.test(name))?.[1] ?? [];
+      return { operator, key, values: picks.map((pick) => values[pick % values.length] ?? '') };
+    })
+    .filter(({ operator, key }) => !(operator === 'DateLessThan' && key === 'aws:CurrentTime'));
+  const anyContext = fc.record(
+    {
+      'x:key': fc.constantFrom(...VALUES.flatMap(([, values]) => values)),
+      'aws:tokenissuetime': fc.constantFrom('2019-01-01T00:00:00Z', '2200-01-01T00:00:00Z'),
+    },
+    { requiredKeys: [] },
+  );
+
+  holds(
+    'with every condition operator that a target may use, allow the same until a second before the end, and nothing at its instant (I3)',
+    fc.tuple(fc.array(anyCondition, { minLength: 1, maxLength: 3 }), anyContext, end, fc.nat(10_000_000)),
+    ([conditions, context, end, after]) => {
+      const Condition: Record<string, Record<string, readonly string[]>> = {};
+      for (const { operator, key, values } of conditions)
+        Condition[operator] = { ...Condition[operator], [key]: values };
+      const statement = { Effect: 'Allow', Action: 's3:GetObject', Resource: '*', Condition } as const;
+      const parsed = parseTarget({ kind: 'policy', statements: [statement] });
+      if (!parsed.ok || parsed.value.kind !== 'policy') throw new Error(JSON.stringify(parsed));
+      const document = documentFor(parsed.value.statements, end as Instant);
+      const source = { Version: '2012-10-17', Statement: [statement] };
+      const call = { action: 's3:GetObject', resource: 'arn:aws:s3:::orders/7', context };
+      for (const at of [end - 1_000, end - 10_000_000])
+        expect(allows(document, { ...call, at })).toBe(allows(source, { ...call, at }));
       expect(allows(document, { ...call, at: end })).toBe(false);
       expect(allows(document, { ...call, at: end + after })).toBe(false);
     },

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Instant } from '../../core/ids.ts';
 import { awsIamProvider, type AwsIamTarget } from '../../providers/aws-iam/index.ts';
-import { policyName } from '../../providers/aws-iam/policy.ts';
+import { documentFor, policyName } from '../../providers/aws-iam/policy.ts';
 import { lease } from '../core/request/request.fixture.ts';
 import { ACCOUNT, ana, DEPLOYERS, memoryIam } from './aws-iam-memory.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
@@ -40,7 +40,11 @@ describe('what a user has before the first write', () => {
     ['a membership in the group with the id', groupWithId, { level: 'member', target: groupWithId }],
   ])('is %s, in a target with the account and the id', async (_what, target, observed) => {
     const { provider } = await providerAt([ana({ groups: [DEPLOYERS] })]);
-    expect(await provider.observe({ account: 'ana', target }, neverAborts)).toEqual({ subject, ...observed });
+    expect(await provider.observe({ account: 'ana', target }, neverAborts)).toEqual({
+      subject,
+      sources: [],
+      ...observed,
+    });
   });
 
   test.each([
@@ -51,8 +55,21 @@ describe('what a user has before the first write', () => {
     expect(await provider.observe({ account: 'ana', target: group }, neverAborts)).toEqual({
       subject,
       level: 'none',
+      sources: [],
       target: groupWithId,
     });
+  });
+
+  test.each([
+    ['aws', undefined],
+    ['aws-us-gov', 'the target names arn:aws:s3:::orders/*, and this account is in the partition aws-us-gov'],
+    ['aws-cn', 'the target names arn:aws:s3:::orders/*, and this account is in the partition aws-cn'],
+  ])('in the partition %s has the refusal %j', async (partition, refusal) => {
+    const { provider } = await providerAt([ana({ partition })]);
+    const target = { ...policy, statements: [{ ...READ, Resource: ['arn:aws:s3:::orders/*'] }] };
+    const seen = await provider.observe({ account: 'ana', target }, neverAborts);
+    if (refusal === undefined) expect(seen).not.toHaveProperty('refusal');
+    else expect(seen.refusal).toContain(refusal);
   });
 
   test.each<[what: string, account: string, target: AwsIamTarget, fault: string]>([
@@ -72,6 +89,7 @@ describe('a grant', () => {
     const { provider } = await providerAt([renamed]);
     expect(await provider.ensurePresent(grantOf(policy), neverAborts)).toEqual({
       level: 'present',
+      found: 'none',
       seen: `ana.f (AIDA1) has the policy ${NAME} until 2027-01-02T12:00:00Z`,
     });
     expect(Object.keys(renamed.policies)).toEqual([NAME]);
@@ -82,6 +100,7 @@ describe('a grant', () => {
     const { provider } = await providerAt([renamed]);
     expect(await provider.ensurePresent(grantOf(group), neverAborts)).toEqual({
       level: 'member',
+      found: 'none',
       seen: 'ana.f (AIDA1) is in deployers',
     });
     expect(renamed.groups).toEqual([DEPLOYERS]);
@@ -100,15 +119,17 @@ describe('a grant', () => {
 });
 
 describe('a revoke', () => {
-  const holder = (name: string) => ana({ name, policies: { [NAME]: '{}' }, groups: [DEPLOYERS] });
+  const WRITTEN = JSON.stringify(documentFor([READ], endsAt));
+  const holder = (name: string) => ana({ name, policies: { [NAME]: WRITTEN }, groups: [DEPLOYERS] });
 
   test.each([
-    ['a policy', policy, `AIDA1) has no policy of ${lease}`],
-    ['a group', group, 'AIDA1) is not in deployers'],
-  ])('of %s uses the current name of the user', async (_what, target, seen) => {
+    ['a policy', policy, 'present', `AIDA1) has no policy of ${lease}`],
+    ['a group', group, 'member', 'AIDA1) is not in deployers'],
+  ])('of %s uses the current name of the user', async (_what, target, found, seen) => {
     const { provider } = await providerAt([holder('ana.f')]);
-    expect(await provider.ensureAbsent(revokeOf(target), neverAborts)).toEqual({
+    expect(await provider.ensureAbsent(revokeOf(target), neverAborts)).toMatchObject({
       level: 'none',
+      found,
       seen: `ana.f (${seen}`,
       lowered: true,
     });
@@ -119,7 +140,7 @@ describe('a revoke', () => {
     await (await providerAt([one])).provider.ensureAbsent(revokeOf(policy), neverAborts);
     await (await providerAt([two])).provider.ensureAbsent(revokeOf(group), neverAborts);
     expect([one.policies, one.groups]).toEqual([{}, [DEPLOYERS]]);
-    expect([two.policies, two.groups]).toEqual([{ [NAME]: '{}' }, []]);
+    expect([two.policies, two.groups]).toEqual([{ [NAME]: WRITTEN }, []]);
   });
 
   test.each([
@@ -127,9 +148,12 @@ describe('a revoke', () => {
     ['another user has the name', [ana({ id: 'AIDA2' })]],
   ])('from a user that does not exist is done: %s', async (_what, users) => {
     const { provider, calls } = await providerAt(users);
-    expect(await provider.ensureAbsent(revokeOf(policy), neverAborts)).toEqual({
+    expect(await provider.ensureAbsent(revokeOf({ ...policy, account: ACCOUNT }), neverAborts)).toEqual({
       level: 'none',
-      seen: 'no user in the account has the id AIDA1',
+      seen: `no user in account ${ACCOUNT} has the id AIDA1`,
+    });
+    await expect(provider.ensureAbsent(revokeOf(policy), neverAborts)).rejects.toMatchObject({
+      code: 'not-verified',
     });
     expect(calls.filter((call) => /^(delete|remove)/.test(call))).toEqual([]);
   });
@@ -139,7 +163,8 @@ describe('a revoke', () => {
     ['a group', group],
   ])('of %s is not verified when the user was renamed during it', async (_what, target) => {
     let reads = 0;
-    const user = () => Promise.resolve((reads += 1) === 1 ? { ...subject, account: ACCOUNT } : undefined);
+    const user = () =>
+      Promise.resolve((reads += 1) === 1 ? { ...subject, account: ACCOUNT, partition: 'aws' } : undefined);
     const { provider } = await providerAt([holder('ana')], { user });
     await expect(provider.ensureAbsent(revokeOf(target), neverAborts)).rejects.toMatchObject({
       code: 'not-verified',
@@ -147,8 +172,7 @@ describe('a revoke', () => {
   });
 });
 
-test('the list has the policies of leases only, and preflight finds no missing permission', async () => {
+test('the list has the policies of leases only', async () => {
   const { provider } = await providerAt([ana({ policies: { [NAME]: '{}', mine: '{}' } })]);
   expect(await provider.listManaged(neverAborts)).toEqual([{ lease, endsAt, subject: 'ana', what: NAME }]);
-  expect(await provider.preflight(neverAborts)).toMatchObject({ ok: true, missing: [] });
 });

@@ -11,6 +11,7 @@ describe('sessions that continue after the end', () => {
   test.each<[action: string, minutes: number, opens: string, ends: string]>([
     ['sts:AssumeRole', 720, "a role's session", 'for up to 12 h'],
     ['sts:AssumeRoot', 15, "a root's session in a member account", 'for up to 15 min'],
+    ['sts:GetWebIdentityToken', 60, 'a token that services outside AWS accept', 'for up to 1 h'],
     ['ssm:StartSession', NO_LIMIT, 'a shell or a tunnel', 'for as long as it stays open'],
     ['ssm:ResumeSession', NO_LIMIT, 'a shell or a tunnel', 'for as long as it stays open'],
     ['ecs:ExecuteCommand', NO_LIMIT, 'a shell in a container', 'for as long as it stays open'],
@@ -27,7 +28,7 @@ describe('sessions that continue after the end', () => {
     ['dsql:DbConnectAdmin', 65, "a database's session", 'for up to 1 h 5 min'],
     ['redshift:GetClusterCredentials', NO_LIMIT, "a database's session", 'for as long as it stays open'],
     ['elasticache:Connect', 720, "a cache's session", 'for up to 12 h'],
-    ['memorydb:connect', 720, "a database's session", 'for up to 12 h'],
+    ['memorydb:Connect', 720, "a database's session", 'for up to 12 h'],
     ['neptune-db:connect', 14_400, "a database's session", 'for up to 10 days'],
     ['neptune-db:ReadDataViaQuery', 14_400, "a database's session", 'for up to 10 days'],
     ['neptune-db:WriteDataViaQuery', 14_400, "a database's session", 'for up to 10 days'],
@@ -48,6 +49,15 @@ describe('sessions that continue after the end', () => {
     expect(describeTarget({ kind: 'policy', statements }).permissions).toContain(
       `caution: ${action} is allowed: the person can open ${opens}, which continues after the end ${ends}`,
     );
+  });
+
+  test('actions that open the same session are in one line', () => {
+    const statements = [{ ...READ, Action: ['ssm:*Session', 'rds-db:*'] }];
+    const lines = describeTarget({ kind: 'policy', statements }).permissions;
+    expect(lines.filter((line) => line.includes('the person can open'))).toEqual([
+      'caution: ssm:StartSession, ssm:ResumeSession are allowed: the person can open a shell or a tunnel, which continues after the end for as long as it stays open',
+      "caution: rds-db:connect is allowed: the person can open a database's session, which continues after the end for as long as it stays open",
+    ]);
   });
 
   test('an ordinary action leaves none', () => {

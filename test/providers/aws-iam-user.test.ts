@@ -1,14 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AwsIamTarget } from '../../providers/aws-iam/target.ts';
-import { assertAccount, assertSameUser, findUser, requireUser } from '../../providers/aws-iam/user.ts';
+import {
+  assertAccount,
+  assertSameUser,
+  findUser,
+  receiptOfAbsence,
+  requireUser,
+} from '../../providers/aws-iam/user.ts';
 import { ACCOUNT, ana, memoryIam } from './aws-iam-memory.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
 
 const subject = { id: 'AIDA1', name: 'ana' };
 const target: AwsIamTarget = { kind: 'group', group: 'deployers' };
 const elsewhere = { ...target, account: '000000000001' };
-const FOUND = { id: 'AIDA1', name: 'ana', account: ACCOUNT };
-const RENAMED = { id: 'AIDA1', name: 'ana.f', account: ACCOUNT };
+const FOUND = { id: 'AIDA1', name: 'ana', account: ACCOUNT, partition: 'aws' };
+const RENAMED = { ...FOUND, name: 'ana.f' };
 const NOT_OURS = `provider-forbidden: aws-iam: Curfew's credential is for account ${ACCOUNT}, not for account 000000000001`;
 
 describe('the user of a subject', () => {
@@ -24,7 +30,23 @@ describe('the user of a subject', () => {
   ])('is found by its id when it was renamed: %s', async (_what, users) => {
     const { api, calls } = memoryIam(users);
     expect(await findUser(api, subject, target, neverAborts)).toEqual(RENAMED);
-    expect(calls).toEqual(['user ana', 'accountUsers', 'user ana.f']);
+    expect(calls).toEqual(['user ana', 'account User', 'user ana.f']);
+  });
+
+  test('is found when it was moved to another path', async () => {
+    const { api, calls } = memoryIam([ana({ path: '/engineers/eu/' })]);
+    expect(await findUser(api, subject, { ...target, account: ACCOUNT }, neverAborts)).toEqual(FOUND);
+    expect(calls).toEqual(['user ana']);
+  });
+
+  test('is found when it was renamed between two pages of the first reading (F24)', async () => {
+    const { api } = memoryIam([ana({ name: 'ana.f' })]);
+    let readings = 0;
+    const account: typeof api.account = async (...given) => {
+      const read = await api.account(...given);
+      return { ...read, users: (readings += 1) === 1 ? [] : read.users };
+    };
+    expect(await findUser({ ...api, account }, subject, target, neverAborts)).toEqual(RENAMED);
   });
 
   test.each([
@@ -48,6 +70,19 @@ describe('the user of a subject', () => {
       'not-verified: aws-iam: the user "ana.f" does not have the id AIDA1 at this moment',
     );
   });
+});
+
+describe('the receipt of a revoke from a user that is nowhere', () => {
+  test('names the account in which it is not', () =>
+    expect(receiptOfAbsence(subject, { ...target, account: ACCOUNT })).toEqual({
+      level: 'none',
+      seen: `no user in account ${ACCOUNT} has the id AIDA1`,
+    }));
+
+  test('does not exist while the account of the target is unknown', () =>
+    expect(() => receiptOfAbsence(subject, target)).toThrow(
+      'not-verified: aws-iam: no user has the id AIDA1, and the target names no account, so it may be in another one',
+    ));
 });
 
 describe('the user for a grant', () => {

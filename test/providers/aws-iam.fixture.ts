@@ -17,8 +17,10 @@ import {
 } from '@aws-sdk/client-iam';
 import { iamClient } from '../../providers/aws-iam/client.ts';
 import { awsIamProvider, type AwsIamTarget } from '../../providers/aws-iam/index.ts';
-import { policyPrefix } from '../../providers/aws-iam/policy.ts';
+import { policyName, policyPrefix } from '../../providers/aws-iam/policy.ts';
 import type { Intent, Level } from '../../providers/provider.ts';
+import { startAuthorizer } from './aws-iam-authorizer.fixture.ts';
+import type { Document } from './iam-evaluator.fixture.ts';
 import { startFaultProxy, type Call, type FaultProxy } from '../faults/http-proxy.fixture.ts';
 import type { ProviderFixture, FaultControl } from './conformance.fixture.ts';
 
@@ -68,9 +70,12 @@ export type AwsFixture = ProviderFixture<AwsIamTarget> & {
  */
 export async function awsFixture(moto: string, target: AwsIamTarget): Promise<AwsFixture> {
   const { account, credentials } = await ownAccount(moto);
-  const proxy = await startFaultProxy(moto);
-  const denied = await startFaultProxy(moto);
-  denied.arm({ when: always, act: { kind: 'answer', answer: error(403, 'AccessDenied') }, times: Infinity });
+  const arn = `arn:aws:iam::${account}:user/curfew`;
+  const authorized = await startAuthorizer(moto, () => ({ arn, documents: [all('*')] }), { account });
+  // This credential may look at itself and at the account, and nothing else.
+  const weak = [all('iam:SimulatePrincipalPolicy'), all('iam:GetAccountAuthorizationDetails')];
+  const denied = await startAuthorizer(moto, () => ({ arn, documents: weak }), { account });
+  const proxy = await startFaultProxy(authorized.url);
   const admin = iamClient({ endpoint: moto, credentials });
   for (const UserName of ['ana', 'bo']) await admin.send(new CreateUserCommand({ UserName }));
   for (const GroupName of ['deployers', 'readers']) await admin.send(new CreateGroupCommand({ GroupName }));
@@ -88,11 +93,17 @@ export async function awsFixture(moto: string, target: AwsIamTarget): Promise<Aw
     proxy,
     awsAccount: account,
     async stop() {
-      await Promise.all([proxy.stop(), denied.stop()]);
+      await proxy.stop();
+      await Promise.all([authorized.stop(), denied.stop()]);
       admin.destroy();
     },
   };
 }
+
+const all = (Action: string): Document => ({
+  Version: '2012-10-17',
+  Statement: { Effect: 'Allow', Action, Resource: '*' },
+});
 
 const handmade = {
   PolicyName: 'curfew-by-hand',
@@ -133,6 +144,19 @@ function vendorControl(admin: IAMClient, target: AwsIamTarget) {
       await admin.send(new RemoveUserFromGroupCommand({ ...group, UserName }));
     await admin.send(new DeleteGroupCommand(group));
   };
+  const recreateTarget = async () => {
+    await deleteTarget();
+    await admin.send(new CreateGroupCommand(group));
+  };
+  const readGranted = async ({ lease, endsAt }: Intent<AwsIamTarget>) => {
+    const name = { UserName: ana, PolicyName: policyName(lease, endsAt) };
+    return (await admin.send(new GetUserPolicyCommand(name))).PolicyDocument;
+  };
+  const changeGranted = async (intent: Intent<AwsIamTarget>) => {
+    const PolicyName = policyName(intent.lease, intent.endsAt);
+    await admin.send(new PutUserPolicyCommand({ ...handmade, UserName: ana, PolicyName }));
+    return readGranted(intent);
+  };
   const policiesOfLease = async (intent: Intent<AwsIamTarget>) =>
     (await policies(ana)).filter((name) => name.startsWith(policyPrefix(intent.lease)));
   return {
@@ -156,7 +180,13 @@ function vendorControl(admin: IAMClient, target: AwsIamTarget) {
       await admin.send(new CreateUserCommand({ UserName: ana }));
       ana = 'ana.f';
     },
-    ...(target.kind === 'group' && { setLevel, renameTarget, deleteTarget }),
+    ...(target.kind === 'group' && { setLevel, renameTarget, deleteTarget, recreateTarget }),
+    ...(target.kind === 'policy' && { changeGranted, readGranted }),
+    async grantAgain(intent: Intent<AwsIamTarget>) {
+      if (target.kind === 'group') return setLevel('member');
+      const PolicyName = policyName(intent.lease, intent.endsAt);
+      await admin.send(new PutUserPolicyCommand({ ...handmade, UserName: ana, PolicyName }));
+    },
     async deleteGranted(intent: Intent<AwsIamTarget>) {
       if (target.kind === 'group') return setLevel('none');
       for (const PolicyName of await policiesOfLease(intent))
@@ -181,6 +211,25 @@ function faultControl(proxy: FaultProxy): FaultControl {
       const answer = error(400, 'Throttling', { 'retry-after': '7' });
       proxy.arm({ when: always, act: { kind: 'answer', answer } });
       return 7_000;
+    },
+    throttleNextCallFor(waitMs) {
+      const answer = error(400, 'Throttling', { 'retry-after': String(waitMs / 1_000) });
+      proxy.arm({ when: always, act: { kind: 'answer', answer } });
+    },
+    // IAM API reference, PutUserPolicy and AddUserToGroup have this error for changes at the same time.
+    conflictNextWrite: () =>
+      void proxy.arm({
+        when: isWrite,
+        act: { kind: 'answer', answer: error(409, 'ConcurrentModification') },
+      }),
+    narrowCredential() {
+      const answer = error(403, 'AccessDenied');
+      return proxy.arm({ when: always, act: { kind: 'answer', answer }, times: Infinity }).cancel;
+    },
+    beforeReadBack(effect) {
+      void proxy.arm({ when: isWrite, act: { kind: 'delay', ms: 0 } }).reached.then(() => {
+        proxy.arm({ when: isRead, act: { kind: 'hold', until: async () => effect() } });
+      });
     },
     hangNextCall: () => proxy.arm({ when: always, act: { kind: 'hang' } }),
   };

@@ -1,98 +1,196 @@
 /**
- * A small evaluator of IAM identity policies. It says what a document allows at an instant. It is written from AWS's
- * description of the policy language and shares no code with the provider. It throws on everything that it does
- * not know, so that no test passes because the evaluator ignored something.
+ * An evaluator of IAM identity policies and permissions boundaries. It says what documents allow at an instant. It is written
+ * from AWS's description of the policy language ("IAM JSON policy elements reference", "Policy evaluation logic") and shares no
+ * code with the provider. It throws on everything that it does not know, so that no test passes because the evaluator ignored
+ * something. It knows no policy variables, no resource policies and no policies of an organization.
  */
-type Statement = Readonly<{
-  Effect: string;
-  Action: string | readonly string[];
-  Resource: string | readonly string[];
-  Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
-}>;
-export type Document = Readonly<{ Version: string; Statement: readonly Statement[] }>;
+import { BlockList, isIP } from 'node:net';
 
-/** One API call. `context` holds the call's condition keys in lower case. */
+type Texts = string | readonly string[];
+type Statement = Readonly<{
+  Sid?: string;
+  Effect: string;
+  Action?: Texts;
+  NotAction?: Texts;
+  Resource?: Texts;
+  NotResource?: Texts;
+  Condition?: Readonly<Record<string, Readonly<Record<string, Texts>>>>;
+}>;
+export type Document = Readonly<{ Version: string; Statement: Statement | readonly Statement[] }>;
+export type Decision = 'allowed' | 'explicitDeny' | 'implicitDeny';
+
+/** One API call. `context` holds the call's condition keys in lower case. A key with several values has a list. */
 export type ApiCall = Readonly<{
   action: string;
   resource: string;
   at: number;
-  context?: Readonly<Record<string, string>>;
+  context?: Readonly<Record<string, Texts>>;
 }>;
 
 /** True when the document allows the call: an Allow applies and no Deny applies. */
-export function allows(document: Document, call: ApiCall): boolean {
-  if (document.Version !== '2012-10-17') throw new Error(`unknown policy version ${document.Version}`);
-  const applying = document.Statement.filter((statement) => applies(statement, call));
-  return (
-    applying.some(({ Effect }) => Effect === 'Allow') && !applying.some(({ Effect }) => Effect === 'Deny')
-  );
+export const allows = (document: Document, call: ApiCall): boolean => decide([document], call) === 'allowed';
+
+/** What all policies of a principal decide together. With a boundary, both must allow. */
+export function decide(documents: readonly Document[], call: ApiCall, boundary?: Document): Decision {
+  const applying = (of: readonly Document[]) =>
+    of.flatMap(statementsOf).filter((each) => applies(each, call));
+  const [own, limit] = [applying(documents), boundary && applying([boundary])];
+  if ([...own, ...(limit ?? [])].some(({ Effect }) => Effect === 'Deny')) return 'explicitDeny';
+  const isAllowed = (of: readonly Statement[]) => of.some(({ Effect }) => Effect === 'Allow');
+  return isAllowed(own) && (limit === undefined || isAllowed(limit)) ? 'allowed' : 'implicitDeny';
 }
 
-const KNOWN = ['Sid', 'Effect', 'Action', 'Resource', 'Condition'];
+const KNOWN = ['Sid', 'Effect', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition'];
+
+function statementsOf({ Version, Statement }: Document): readonly Statement[] {
+  if (Version !== '2012-10-17') throw new Error(`unknown policy version ${Version}`);
+  const statements = [Statement].flat() as readonly Statement[];
+  for (const statement of statements) {
+    const strange = Object.keys(statement).filter((field) => !KNOWN.includes(field));
+    if (strange.length > 0) throw new Error(`unknown fields ${strange.join()}`);
+    if (!['Allow', 'Deny'].includes(statement.Effect)) throw new Error(`unknown effect ${statement.Effect}`);
+  }
+  return statements;
+}
 
 function applies(statement: Statement, call: ApiCall): boolean {
-  const strange = Object.keys(statement).filter((field) => !KNOWN.includes(field));
-  if (strange.length > 0) throw new Error(`unknown fields ${strange.join()}`);
-  const context = { 'aws:currenttime': new Date(call.at).toISOString(), ...call.context };
+  const { Action, NotAction, Resource, NotResource } = statement;
+  const context: Readonly<Record<string, Texts>> = {
+    'aws:currenttime': new Date(call.at).toISOString(),
+    ...call.context,
+  };
+  const acts = (patterns: Texts) =>
+    list(patterns).some((pattern) => like(pattern.toLowerCase(), call.action.toLowerCase()));
+  const covers = (patterns: Texts) => list(patterns).some((pattern) => like(pattern, call.resource));
   return (
-    list(statement.Action).some((pattern) => like(pattern.toLowerCase(), call.action.toLowerCase())) &&
-    list(statement.Resource).some((pattern) => like(pattern, call.resource)) &&
-    // Operators and keys are combined with AND, the values of one key with OR.
+    oneOf(Action, NotAction, acts) &&
+    oneOf(Resource, NotResource, covers) &&
+    // Operators and keys are combined with AND.
     Object.entries(statement.Condition ?? {}).every(([operator, keys]) =>
       Object.entries(keys).every(([key, values]) =>
-        holds(operator, context, key.toLowerCase(), list(values)),
+        holds(operator, context[key.toLowerCase()], list(values)),
       ),
     )
   );
 }
 
-function holds(
-  operator: string,
-  context: Readonly<Record<string, string>>,
-  key: string,
-  values: readonly string[],
+function oneOf(
+  some: Texts | undefined,
+  not: Texts | undefined,
+  matches: (patterns: Texts) => boolean,
 ): boolean {
-  const given = context[key];
-  if (operator === 'Null') return values.includes(String(given === undefined));
-  const ifExists = operator.endsWith('IfExists');
-  if (given === undefined) return ifExists;
-  return values.some((value) => compare(operator.replace(/IfExists$/, ''), given, value));
+  if ((some === undefined) === (not === undefined)) throw new Error('an element or its negation, not both');
+  return some === undefined ? !matches(not ?? []) : matches(some);
 }
 
-function compare(operator: string, given: string, value: string): boolean {
-  const [a, b] = [instant(given), instant(value)];
-  switch (operator) {
-    case 'StringEquals':
-      return given === value;
-    case 'StringLike':
-      return like(value, given);
-    case 'Bool':
-      return given.toLowerCase() === value.toLowerCase();
-    case 'DateLessThan':
-      return a < b;
-    case 'DateLessThanEquals':
-      return a <= b;
-    case 'DateGreaterThan':
-      return a > b;
-    case 'DateGreaterThanEquals':
-      return a >= b;
-    default:
-      throw new Error(`unknown operator ${operator}`);
+/** "Multivalued context keys" and "IfExists" of the reference. */
+function holds(operator: string, given: Texts | undefined, values: readonly string[]): boolean {
+  if (operator === 'Null') return values.some((value) => value.toLowerCase() === String(given === undefined));
+  const [, set, name = '', ifExists] =
+    /^(ForAllValues:|ForAnyValue:)?(\w+?)(IfExists)?$/.exec(operator) ?? [];
+  const { compare, isNegated } = operatorOf(name);
+  if (given === undefined) {
+    if (ifExists) return true;
+    if (set === 'ForAllValues:') return true;
+    return set === undefined && isNegated;
   }
+  const matches = (value: string) =>
+    isNegated ? !values.some((each) => compare(value, each)) : values.some((each) => compare(value, each));
+  const all = list(given);
+  if (set === 'ForAllValues:') return all.every(matches);
+  if (set === 'ForAnyValue:') return all.some(matches);
+  if (typeof given !== 'string') throw new Error(`${operator} on a key with several values`);
+  return matches(given);
 }
 
-/** ISO 8601 in UTC. NaN otherwise, and NaN compares false with everything. */
-const instant = (text: string): number =>
-  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(text) ? Date.parse(text) : Number.NaN;
+type Compare = (given: string, value: string) => boolean;
+const number: (compare: (a: number, b: number) => boolean) => Compare = (compare) => (given, value) =>
+  compare(toNumber(given), toNumber(value));
+const date: (compare: (a: number, b: number) => boolean) => Compare = (compare) => (given, value) =>
+  compare(instant(given), instant(value));
 
-const list = (value: string | readonly string[]): readonly string[] =>
-  typeof value === 'string' ? [value] : value;
+const COMPARISONS: Readonly<Record<string, Compare>> = {
+  StringEquals: (given, value) => given === value,
+  StringEqualsIgnoreCase: (given, value) => given.toLowerCase() === value.toLowerCase(),
+  StringLike: (given, value) => like(value, given),
+  NumericEquals: number((a, b) => a === b),
+  NumericLessThan: number((a, b) => a < b),
+  NumericLessThanEquals: number((a, b) => a <= b),
+  NumericGreaterThan: number((a, b) => a > b),
+  NumericGreaterThanEquals: number((a, b) => a >= b),
+  DateEquals: date((a, b) => a === b),
+  DateLessThan: date((a, b) => a < b),
+  DateLessThanEquals: date((a, b) => a <= b),
+  DateGreaterThan: date((a, b) => a > b),
+  DateGreaterThanEquals: date((a, b) => a >= b),
+  Bool: (given, value) => given.toLowerCase() === value.toLowerCase(),
+  BinaryEquals: (given, value) => given === value,
+  IpAddress: inNetwork,
+  ArnEquals: arnLike,
+  ArnLike: arnLike,
+};
+const NEGATIONS: Readonly<Record<string, string>> = {
+  StringNotEquals: 'StringEquals',
+  StringNotEqualsIgnoreCase: 'StringEqualsIgnoreCase',
+  StringNotLike: 'StringLike',
+  NumericNotEquals: 'NumericEquals',
+  DateNotEquals: 'DateEquals',
+  NotIpAddress: 'IpAddress',
+  ArnNotEquals: 'ArnEquals',
+  ArnNotLike: 'ArnLike',
+};
+/** Every operator that this evaluator knows, without the prefixes of sets and the suffix `IfExists`. */
+export const OPERATORS: readonly string[] = [...Object.keys(COMPARISONS), ...Object.keys(NEGATIONS), 'Null'];
+
+function operatorOf(name: string): Readonly<{ compare: Compare; isNegated: boolean }> {
+  const compare = COMPARISONS[NEGATIONS[name] ?? name];
+  if (!compare) throw new Error(`unknown operator ${name}`);
+  return { compare, isNegated: NEGATIONS[name] !== undefined };
+}
+
+const toNumber = (text: string): number => (/^-?\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN);
+
+/** ISO 8601 in one of the W3C forms, or seconds since 1970. NaN otherwise, and NaN compares false with everything. */
+function instant(text: string): number {
+  if (/^\d{9,}$/.test(text)) return Number(text) * 1_000;
+  if (/^\d{4}(-\d\d(-\d\d)?)?$/.test(text)) return Date.parse(text);
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text)
+    ? Date.parse(text)
+    : Number.NaN;
+}
+
+function inNetwork(given: string, network: string): boolean {
+  const [address = '', length] = network.split('/');
+  const family = (text: string) => (isIP(text) === 6 ? 'ipv6' : 'ipv4');
+  if (!isIP(given) || !isIP(address) || family(given) !== family(address)) return false;
+  const all = new BlockList();
+  all.addSubnet(address, Number(length ?? (family(address) === 'ipv6' ? 128 : 32)), family(address));
+  return all.check(given, family(given));
+}
+
+/** Each of the six parts of an ARN is compared by itself, so that a wildcard does not cross a colon before the last part. */
+function arnLike(given: string, pattern: string): boolean {
+  const parts = (text: string) => {
+    const [head, ...tail] = [text.split(':').slice(0, 5), text.split(':').slice(5).join(':')];
+    return [...(head ?? []), ...tail];
+  };
+  const [have, want] = [parts(given), parts(pattern)];
+  return have.length === want.length && want.every((part, index) => like(part, have[index] ?? ''));
+}
+
+const list = (value: Texts): readonly string[] => (typeof value === 'string' ? [value] : value);
+
+const shapes = new Map<string, RegExp>();
 
 /** `*` is any text, `?` is one character, and everything else is literal. */
 function like(pattern: string, text: string): boolean {
+  if (pattern.includes('${')) throw new Error(`this evaluator knows no policy variables: ${pattern}`);
+  const known = shapes.get(pattern);
+  if (known) return known.test(text);
   const shape = pattern
     .replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`)
     .replaceAll('*', '[^]*')
     .replaceAll('?', '[^]');
-  return new RegExp(`^${shape}$`).test(text);
+  shapes.set(pattern, new RegExp(`^${shape}$`));
+  return like(pattern, text);
 }

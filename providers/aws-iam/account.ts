@@ -1,0 +1,102 @@
+import {
+  GetAccountAuthorizationDetailsCommand,
+  type EntityType,
+  type GetAccountAuthorizationDetailsResponse,
+  type IAMClient,
+} from '@aws-sdk/client-iam';
+import { pages, readArn, send, unexpectedAnswer } from './calls.ts';
+
+type Entity = Readonly<{ id: string; name: string; arn: string; createdAt: number | undefined }>;
+/** `boundary` is the ARN of its permissions boundary. `policies` and `attached` are names. */
+export type AccountUser = Entity &
+  Readonly<{
+    boundary: string | undefined;
+    policies: readonly string[];
+    attached: readonly string[];
+    groups: readonly string[];
+  }>;
+/** `documents` are its inline policies, as the API returns them. `attached` are the ARNs of its managed policies. */
+export type AccountGroup = Entity & Readonly<{ documents: readonly string[]; attached: readonly string[] }>;
+/** A managed policy of the account. `document` is its default version. */
+export type AccountPolicy = Readonly<{ arn: string; changedAt: number | undefined; document: string }>;
+
+/** What `GetAccountAuthorizationDetails` shows. `number` is undefined for an account without users and roles. */
+export type IamAccount = Readonly<{
+  number: string | undefined;
+  users: readonly AccountUser[];
+  roles: readonly Entity[];
+  groups: readonly AccountGroup[];
+  policies: readonly AccountPolicy[];
+}>;
+
+const ACTION = 'GetAccountAuthorizationDetails';
+/** The largest page that IAM allows, so that an account of usual size needs one request. */
+const PAGE = 1_000;
+
+/** One reading of the whole account, in few calls: not one for each user. */
+export const accountApi = (client: IAMClient) => ({
+  async account(parts: readonly EntityType[], abortSignal: AbortSignal): Promise<IamAccount> {
+    const read: GetAccountAuthorizationDetailsResponse[] = [];
+    const details = (Filter: readonly EntityType[], at: { Marker?: string | undefined }) =>
+      client.send(new GetAccountAuthorizationDetailsCommand({ Filter: [...Filter], MaxItems: PAGE, ...at }), {
+        abortSignal,
+      });
+    for await (const page of pages(ACTION, (at) => details(parts, at))) {
+      if (parts.includes('User') && !page.UserDetailList) throw unexpectedAnswer(ACTION);
+      read.push(page);
+    }
+    // "No such entity" is no answer to this call. Taken for an empty rest, it would be a false proof of absence.
+    if (read.length === 0 || read.at(-1)?.IsTruncated) throw unexpectedAnswer(ACTION);
+    const account = {
+      users: read.flatMap(({ UserDetailList = [] }) => UserDetailList.map(userOf)),
+      roles: read.flatMap(({ RoleDetailList = [] }) => RoleDetailList.map(roleOf)),
+      groups: read.flatMap(({ GroupDetailList = [] }) => GroupDetailList.map(groupOf)),
+      policies: read.flatMap(({ Policies = [] }) => Policies.map(policyOf)),
+    };
+    const seen = account.users[0]?.arn ?? account.roles[0]?.arn;
+    // An account without users still has roles, and a role's ARN contains the account's number.
+    const arn = seen ?? (await send(ACTION, () => details(['Role'], {})))?.RoleDetailList?.[0]?.Arn;
+    return { number: readArn(arn).account, ...account };
+  },
+});
+
+type Detail<K extends 'UserDetailList' | 'RoleDetailList' | 'GroupDetailList' | 'Policies'> = NonNullable<
+  GetAccountAuthorizationDetailsResponse[K]
+>[number];
+
+const namesOf = (list: readonly { PolicyName?: string | undefined }[] = []): readonly string[] =>
+  list.map(({ PolicyName = '' }) => PolicyName);
+const at = (date: Date | undefined): number | undefined => date?.getTime();
+
+const userOf = (user: Detail<'UserDetailList'>): AccountUser => ({
+  id: user.UserId ?? '',
+  name: user.UserName ?? '',
+  arn: user.Arn ?? '',
+  createdAt: at(user.CreateDate),
+  boundary: user.PermissionsBoundary?.PermissionsBoundaryArn,
+  policies: namesOf(user.UserPolicyList),
+  attached: namesOf(user.AttachedManagedPolicies),
+  groups: user.GroupList ?? [],
+});
+
+const roleOf = (role: Detail<'RoleDetailList'>): Entity => ({
+  id: role.RoleId ?? '',
+  name: role.RoleName ?? '',
+  arn: role.Arn ?? '',
+  createdAt: at(role.CreateDate),
+});
+
+const groupOf = (group: Detail<'GroupDetailList'>): AccountGroup => ({
+  id: group.GroupId ?? '',
+  name: group.GroupName ?? '',
+  arn: group.Arn ?? '',
+  createdAt: at(group.CreateDate),
+  documents: (group.GroupPolicyList ?? []).map(({ PolicyDocument = '' }) => PolicyDocument),
+  attached: (group.AttachedManagedPolicies ?? []).map(({ PolicyArn = '' }) => PolicyArn),
+});
+
+const policyOf = (policy: Detail<'Policies'>): AccountPolicy => ({
+  arn: policy.Arn ?? '',
+  changedAt: at(policy.UpdateDate),
+  document: policy.PolicyVersionList?.find(({ IsDefaultVersion }) => IsDefaultVersion)?.Document ?? '',
+});

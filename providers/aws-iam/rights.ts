@@ -1,0 +1,50 @@
+import type { Duty } from '../provider.ts';
+import { planOf } from './leftovers.ts';
+import type { AwsIamTarget } from './target.ts';
+
+/** The actions that Curfew's credential needs, by what they act on. `receipts` only complete the receipts of a revoke. */
+export type Rights = Readonly<{
+  users: readonly string[];
+  groups: readonly string[];
+  account: readonly string[];
+  receipts: readonly string[];
+}>;
+
+const iam = (names: string): readonly string[] => names.split(' ').map((name) => `iam:${name}`);
+
+/**
+ * What the duty needs at these targets. An entitlement that left the catalogue can still have leases, so what only revokes is
+ * needed for policies and for groups alike.
+ */
+export function rightsFor(targets: readonly AwsIamTarget[], duty: Duty): Rights {
+  const has = (kind: AwsIamTarget['kind']) => targets.some((target) => target.kind === kind);
+  const grants = (kind: AwsIamTarget['kind'], action: string) =>
+    duty === 'grant' && has(kind) ? [action] : [];
+  return {
+    users: [
+      'iam:GetUser',
+      ...(has('policy') ? iam('ListUserPolicies GetUserPolicy DeleteUserPolicy') : []),
+      ...(has('group') ? ['iam:ListGroupsForUser'] : []),
+      ...grants('policy', 'iam:PutUserPolicy'),
+    ],
+    groups: has('group')
+      ? ['iam:GetGroup', 'iam:RemoveUserFromGroup', ...grants('group', 'iam:AddUserToGroup')]
+      : [],
+    account: ['iam:GetAccountAuthorizationDetails'],
+    receipts: [...new Set(targets.flatMap((target) => planOf(target).lists))].map((list) => `iam:${list}`),
+  };
+}
+
+/** With these on users, Curfew could do more than give and end access. `PutUserPolicy` is judged by itself. */
+export const TOO_MUCH_ON_USERS = iam(
+  'CreateAccessKey UpdateAccessKey CreateLoginProfile UpdateLoginProfile CreateServiceSpecificCredential ResetServiceSpecificCredential ' +
+    'UploadSSHPublicKey UploadSigningCertificate EnableMFADevice DeactivateMFADevice AttachUserPolicy CreateUser TagUser ' +
+    'PutUserPermissionsBoundary DeleteUserPermissionsBoundary',
+);
+export const TOO_MUCH_ON_GROUPS = iam('PutGroupPolicy AttachGroupPolicy');
+export const TOO_MUCH_ON_ROLES = [
+  ...iam(
+    'CreateRole PutRolePolicy AttachRolePolicy UpdateAssumeRolePolicy PutRolePermissionsBoundary DeleteRolePermissionsBoundary PassRole',
+  ),
+  'sts:AssumeRole',
+];
