@@ -3,8 +3,12 @@ import { Fault } from '../../core/faults.ts';
 import type { Subject } from '../provider.ts';
 import { unlessMissing } from './failures.ts';
 
-/** An account with its current name. Its number never changes and never belongs to another account. */
-export type Account = Readonly<{ id: number; login: string }>;
+/**
+ * An account with its current name. Its number never changes and never belongs to another account. `hidden`: GitHub does
+ * not show the account itself, and its name was read in a list of the target. Then a 404 for a call with the name says
+ * nothing, because it may be the answer for the account and not for the target.
+ */
+export type Account = Readonly<{ id: number; login: string; hidden: boolean }>;
 
 /** The account with this name, for the observation. An organisation or a bot is not a person's account. */
 export async function accountNamed({ rest }: Octokit, login: string): Promise<Subject> {
@@ -17,13 +21,15 @@ export async function accountNamed({ rest }: Octokit, login: string): Promise<Su
 
 /**
  * Finds the account by number. So a renamed account is still found, and another account that took its name is not.
+ * Undefined also for an account that an enterprise manages and hides: "If you are not authorized, the request will return a
+ * 404" (Get a user).
  */
 export async function accountOf({ rest }: Octokit, { id }: Subject): Promise<Account | undefined> {
   const number = Number(id);
   if (!Number.isSafeInteger(number))
     throw new Fault('subject-missing', `github: "${id}" is not the number of an account`);
   const found = await unlessMissing(rest.users.getById({ account_id: number }));
-  return found && { id: number, login: found.data.login };
+  return found && { id: number, login: found.data.login, hidden: false };
 }
 
 /** The account for a grant. An account with the same name and another number is another person. */
@@ -54,7 +60,8 @@ export async function orgStandingOf(
 export const ownerRefusal = ({ login }: Account, org: string): string =>
   `github: ${login} is an owner of ${org} and already has access to everything, so there is nothing to grant`;
 
+export const THROUGH_OWNERSHIP = 'as an owner of the organisation';
 export const OWNER_NOTE =
   'The person is an owner of the organisation and already has access to everything. Curfew does not change that.';
 export const ACCOUNT_MISSING_NOTE =
-  'The account does not exist any more, and GitHub removed its access with it.';
+  'GitHub does not show the account. It was deleted, or an enterprise hides it. It has no access to this target.';

@@ -1,4 +1,5 @@
 import { Fault } from '../../core/faults.ts';
+import { QUERY_TEXTS } from './queries.ts';
 import { REPO_LADDER, TEAM_LADDER } from './target.ts';
 
 /** The fields that a request's body may have. Each field must pass its test. */
@@ -6,12 +7,8 @@ type Shape = Readonly<Record<string, (value: unknown) => boolean>>;
 type AllowedCall = Readonly<{ method: string; path: RegExp; body?: Shape }>;
 
 const NAME = '[A-Za-z\\d._-]+';
-/** The name of an enterprise's team begins with "ent:", which is encoded in an address. */
-const TEAM_NAME = `(?:ent%3A)?${NAME}`;
 const path = (template: string): RegExp =>
-  new RegExp(
-    `^${template.replaceAll('{name}', NAME).replaceAll('{team}', TEAM_NAME).replaceAll('{number}', '\\d+')}$`,
-  );
+  new RegExp(`^${template.replaceAll('{name}', NAME).replaceAll('{number}', '\\d+')}$`);
 const isOneOf = (choices: readonly string[]) => (value: unknown) =>
   value !== 'none' && choices.some((choice) => choice === value);
 
@@ -32,6 +29,9 @@ const APP_PERMISSIONS: Readonly<Record<string, readonly unknown[]>> = {
   members: ['read', 'write'],
   metadata: ['read'],
 };
+/** A query's variables are strings, or null for the first page of a list. */
+const isVariables = (value: unknown) =>
+  isObject(value) && Object.values(value).every((each) => each === null || typeof each === 'string');
 const isWithinAppPermissions = (value: unknown) =>
   isObject(value) &&
   Object.entries(value).every(([name, access]) => ownOf(APP_PERMISSIONS, name)?.includes(access));
@@ -40,7 +40,8 @@ const get = (template: string): AllowedCall => ({ method: 'GET', path: path(temp
 
 /**
  * All calls that this provider can send to GitHub. The organisation's own memberships can only be read. No call
- * changes a team's repositories, settings or contents. A call that is not in this list cannot be sent.
+ * changes a team's repositories, settings or contents. In GraphQL only the texts of `queries.ts` can be sent, which change
+ * nothing. A call that is not in this list cannot be sent.
  */
 const ALLOWED_CALLS: readonly AllowedCall[] = [
   get('/app/installations/{number}'),
@@ -56,16 +57,17 @@ const ALLOWED_CALLS: readonly AllowedCall[] = [
   get('/user/{number}'),
   get('/users/{name}'),
   get('/orgs/{name}/memberships/{name}'),
-  get('/orgs/{name}/teams'),
+  get('/organizations/{number}/team/{number}'),
   get(TEAM),
   get(`${TEAM}/members`),
-  get('/orgs/{name}/teams/{team}/memberships/{name}'),
-  get(`${TEAM}/teams`),
+  get(`${TEAM}/invitations`),
+  get(`${TEAM}/external-groups`),
+  get(`${TEAM}/team-sync/group-mappings`),
+  get(`${TEAM}/memberships/{name}`),
   { method: 'PUT', path: path(`${TEAM}/memberships/{name}`), body: { role: isOneOf(TEAM_LADDER) } },
   { method: 'DELETE', path: path(`${TEAM}/memberships/{name}`) },
   get('/repositories/{number}'),
   get(REPO),
-  get(`${REPO}/teams`),
   get(`${REPO}/collaborators`),
   get(`${REPO}/collaborators/{name}/permission`),
   { method: 'PUT', path: path(`${REPO}/collaborators/{name}`), body: { permission: isOneOf(PERMISSIONS) } },
@@ -77,13 +79,14 @@ const ALLOWED_CALLS: readonly AllowedCall[] = [
     body: { permissions: isOneOf(REPO_LADDER) },
   },
   { method: 'DELETE', path: path(`${REPO}/invitations/{number}`) },
+  { method: 'POST', path: path('/graphql'), body: { query: isOneOf(QUERY_TEXTS), variables: isVariables } },
 ];
 
 /**
- * The fields that decide which access is granted must be in the body. GitHub's default would be "push", or
+ * The fields that decide which access is granted, or what is read, must be in the body. GitHub's default would be "push", or
  * everything.
  */
-const REQUIRED = ['permission', 'permissions', 'role'];
+const REQUIRED = ['permission', 'permissions', 'query', 'role'];
 
 function bodyMatches(shape: Shape | undefined, text: unknown): boolean {
   if (!shape || !text) return !shape && !text;

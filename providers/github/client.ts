@@ -94,11 +94,14 @@ type Init = Readonly<{ method?: string; body?: unknown }>;
 function guardedFetch(baseUrl: string, timeoutMs: number, signal: AbortSignal) {
   const base = new URL(baseUrl);
   const prefix = base.pathname.replace(/\/$/, '');
+  // "The GraphQL API endpoint" of a GitHub Enterprise Server is /api/graphql, beside /api/v3.
+  const graphqlPath = `${prefix.replace(/\/api\/v3$/, '/api')}/graphql`;
   return async (address: string | URL, init: Init & RequestInit = {}): Promise<Response> => {
     const url = new URL(address);
-    if (url.origin !== base.origin || !url.pathname.startsWith(`${prefix}/`))
+    const isQuery = url.pathname === graphqlPath;
+    if (url.origin !== base.origin || !(isQuery || url.pathname.startsWith(`${prefix}/`)))
       throw new Fault('provider-forbidden', 'github: the address is not below the API that is configured');
-    assertAllowed(init.method ?? 'GET', url.pathname.slice(prefix.length), init.body);
+    assertAllowed(init.method ?? 'GET', isQuery ? '/graphql' : url.pathname.slice(prefix.length), init.body);
     const stop = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
     const response = await fetch(url, { ...init, signal: stop });
     // Octokit takes a redirect for a success, and an empty page for an empty list.

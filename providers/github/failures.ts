@@ -64,7 +64,7 @@ const isThrottle = ({ status, headers, message }: FailedCall): boolean =>
 const DEFAULT_WAIT_MS = 60_000;
 
 /** The wait that GitHub states: `retry-after` in seconds, or else the time until the reset, by GitHub's clock. */
-function retryAfterMsOf({ headers }: FailedCall): number {
+function retryAfterMsOf({ headers }: Pick<FailedCall, 'headers'>): number {
   const after = Number(headers['retry-after']);
   if (Number.isFinite(after)) return after * 1000;
   const reset = Number(headers['x-ratelimit-reset']);
@@ -92,12 +92,51 @@ export const isBelowBase = (error: unknown): boolean => {
 };
 
 /**
+ * What the errors in the answer to a query in GraphQL mean. `limited`: "the response status will still be 200, but you will
+ * receive an error message" ("Rate limits and query limits for the GraphQL API"). `unsaid`: the App may not see a part, or
+ * this GitHub does not have a field. `failed`: GitHub could not execute the query.
+ */
+export type QueryErrors = Readonly<{ kind: 'limited' | 'unsaid' | 'failed'; message: string }>;
+
+/**
+ * What the App may not see, or what does not exist. Every other type, such as RESOURCE_LIMITS_EXCEEDED, INTERNAL or
+ * SERVICE_UNAVAILABLE, says nothing about a person's access and can be gone a moment later.
+ */
+const UNSAID_TYPES: readonly string[] = ['FORBIDDEN', 'NOT_FOUND', 'INSUFFICIENT_SCOPES'];
+
+export function readQueryErrors(error: unknown): QueryErrors | undefined {
+  const { errors } = isObject(error) ? error : {};
+  if (!Array.isArray(errors)) return undefined;
+  const all = errors.filter(isObject);
+  const message = all.map((each) => String(each['message'])).join('; ');
+  if (all.some(({ type, message: text }) => type === 'RATE_LIMITED' || /rate limit/i.test(String(text))))
+    return { kind: 'limited', message };
+  const isSettled = ({ type, extensions }: Record<string, unknown>): boolean =>
+    UNSAID_TYPES.includes(String(type)) ||
+    (type === undefined && isObject(extensions) && !!extensions['code']);
+  return { kind: all.length > 0 && all.every(isSettled) ? 'unsaid' : 'failed', message };
+}
+
+const queryHeaders = (error: unknown): FailedCall['headers'] =>
+  isObject(error) && isObject(error['headers']) ? (error['headers'] as Record<string, string>) : {};
+
+function queryFault({ kind, message }: QueryErrors, headers: FailedCall['headers']): Fault {
+  const id = headers[CALL_ID_HEADER];
+  const detail = `github: ${message}${id ? ` (request ${id})` : ''}`;
+  if (kind === 'limited')
+    return new Fault('provider-throttled', detail, { retryAfterMs: retryAfterMsOf({ headers }) });
+  return new Fault(kind === 'unsaid' ? 'provider-forbidden' : 'provider-unavailable', detail);
+}
+
+/**
  * Converts an error of Octokit to a `Fault`. The cause is not kept: Octokit's errors contain the request, and so
  * data that must not be in a log.
  */
 export function toFault(error: unknown): Fault {
   if (error instanceof Fault) return error;
   if (isObject(error) && error['cause'] instanceof Fault) return error['cause'];
+  const inAnswer = readQueryErrors(error);
+  if (inAnswer) return queryFault(inAnswer, queryHeaders(error));
   const failed = readFailure(error);
   const { status, headers, message, asApp } = failed;
   if (status === 0)

@@ -1,10 +1,15 @@
+import type { ProviderModule } from '../module.ts';
+import { settings } from './settings.ts';
 import type { Intent, Observation, Provider, Receipt } from '../provider.ts';
 import { connect, type Client, type GitHubDeps } from './client.ts';
+import { describe } from './describe.ts';
 import { toFault } from './failures.ts';
 import { preflight } from './preflight.ts';
 import * as repository from './repository.ts';
-import { describe, ladderOf, lockKey, parseTarget, targetKey, type GitHubTarget } from './target.ts';
+import { ensureAbsent as revokeRepository } from './repository-revoke.ts';
+import { ladderOf, lockKey, parseTarget, targetKey, type GitHubTarget } from './target.ts';
 import * as team from './team.ts';
+import { ensureAbsent as revokeTeam } from './team-revoke.ts';
 
 export type { GitHubDeps } from './client.ts';
 export type { GitHubTarget } from './target.ts';
@@ -47,7 +52,7 @@ export function githubProvider(deps: GitHubDeps): Provider<GitHubTarget> {
     // memberships Curfew granted.
     listManaged: () => Promise.resolve([]),
     terminateSessions: () => Promise.resolve(0),
-    preflight: (signal) => preflight(client, signal),
+    preflight: (asked, signal) => withFaults(() => preflight(client, asked, signal)),
   };
 }
 
@@ -61,8 +66,8 @@ function ensurePresent(client: Client, intent: Intent<GitHubTarget>, signal: Abo
 function ensureAbsent(client: Client, intent: Intent<GitHubTarget>, signal: AbortSignal): Promise<Receipt> {
   const { target } = intent;
   return target.kind === 'team'
-    ? team.ensureAbsent(client, { ...intent, target }, signal)
-    : repository.ensureAbsent(client, { ...intent, target }, signal);
+    ? revokeTeam(client, { ...intent, target }, signal)
+    : revokeRepository(client, { ...intent, target }, signal);
 }
 
 /** Converts everything that Octokit throws to a `Fault`. */
@@ -70,3 +75,13 @@ const withFaults = <T>(act: () => Promise<T>): Promise<T> =>
   act().catch((error: unknown) => {
     throw toFault(error);
   });
+
+// Octokit needs some value here. Nothing is ever signed with it.
+const PLACEHOLDER_APP = { appId: 1, privateKey: 'none', installationId: 1 };
+
+export const module: ProviderModule<typeof settings.variables, GitHubDeps> = {
+  settings,
+  create: (deps) => githubProvider(deps) as Provider,
+  describer: () => githubProvider(PLACEHOLDER_APP) as Provider,
+  words: { oneAccount: 'GitHub does not distinguish upper and lower case' },
+};

@@ -5,8 +5,20 @@ import { statusOf, unlessMissing } from './failures.ts';
 import { installationIn } from './installation.ts';
 import type { RepoTarget } from './target.ts';
 
-/** A repository with its current name, and a client whose token is valid for this repository only. */
-export type At = Readonly<{ octokit: Octokit; owner: string; repo: string }>;
+/** A repository with its current names. `node` is its id in GraphQL. */
+export type Repository = Readonly<{
+  owner: string;
+  repo: string;
+  id: number;
+  orgId: number;
+  node: string;
+  archived: boolean;
+  /** Private repositories show to nobody by themselves. */
+  visibility: 'private' | 'internal' | 'public';
+}>;
+
+/** A repository and a client whose token is valid for this repository only. */
+export type At = Repository & Readonly<{ octokit: Octokit }>;
 
 /** `missing` only when that is certain, because GitHub answers 404 also for what the App may not see. */
 export type Found = Readonly<{ kind: 'found'; at: At; renamed: boolean } | { kind: 'missing'; seen: string }>;
@@ -20,12 +32,13 @@ export async function findRepository(
   permissions: Permissions,
   signal: AbortSignal,
 ): Promise<Found> {
-  const { org, repo, id } = target;
+  const { repo, id } = target;
   const repository = { name: repo, ...(id === undefined ? {} : { id }) };
   try {
     const octokit = await client.withToken({ permissions, repository }, signal);
-    const at = id === undefined ? { owner: org, repo } : await addressOf(octokit, target, id);
-    return { kind: 'found', at: { octokit, ...at }, renamed: at.repo !== repo };
+    const { data } = await (id === undefined ? byName(octokit, target) : byNumber(octokit, id));
+    const at = { octokit, ...repositoryFrom(data, target) };
+    return { kind: 'found', at, renamed: at.repo.toLowerCase() !== repo.toLowerCase() };
   } catch (error) {
     // 422: the installation has no such repository, or lacks the permissions.
     if (statusOf(error) !== 422) throw error;
@@ -58,23 +71,24 @@ async function searchRepository(
   signal: AbortSignal,
 ): Promise<Found> {
   const { org, repo, id } = target;
-  const metadataClient = await client.withToken({ permissions: { metadata: 'read' } }, signal);
-  const answer = await unlessMissing(
-    id === undefined ? metadataClient.rest.repos.get({ owner: org, repo }) : byNumber(metadataClient, id),
+  const octokit = await client.withToken({ permissions: { metadata: 'read' } }, signal);
+  const answer = await unlessMissing<Readonly<{ data: unknown; headers: object }>>(
+    id === undefined ? byName(octokit, target) : byNumber(octokit, id),
   );
-  const moved = answer && Number(/\/repositories\/(\d+)/.exec(String(answer.headers.location))?.[1]);
-  if (id === undefined && moved) {
-    const at = await addressOf(metadataClient, target, moved);
-    const octokit = await client.withToken({ permissions, repository: { name: at.repo } }, signal);
-    return { kind: 'found', at: { octokit, ...at }, renamed: true };
+  const moved = answer && movedTo(answer.headers);
+  if (id === undefined && moved !== undefined) {
+    const { data } = await byNumber(octokit, moved);
+    const at = repositoryFrom(data, target);
+    const narrowed = await client.withToken({ permissions, repository: { name: at.repo } }, signal);
+    return { kind: 'found', at: { octokit: narrowed, ...at }, renamed: true };
   }
-  // Throws when the repository has another owner now.
-  if (answer && id !== undefined) await addressOf(metadataClient, target, id);
-  if (answer)
+  if (answer) {
+    if (id !== undefined) repositoryFrom(answer.data, target); // Throws when it has another owner now.
     throw new Fault(
       'provider-forbidden',
       'github: the App lacks permissions. Run "curfew doctor" to see which',
     );
+  }
   if ((await installationIn(client, target, signal)).selection !== 'all')
     throw new Fault(
       'provider-forbidden',
@@ -86,27 +100,41 @@ async function searchRepository(
   };
 }
 
-/** GitHub's numbers for a repository and its organisation. They do not change when a name changes. */
-export async function numbersOf({ octokit, owner, repo }: At): Promise<{ id: number; orgId: number }> {
-  const { data } = await octokit.rest.repos.get({ owner, repo });
-  return { id: data.id, orgId: data.owner.id };
-}
+export const byName = ({ rest }: Octokit, { org, repo }: RepoTarget) => rest.repos.get({ owner: org, repo });
 
 /** Reads a repository by number. This address is not in GitHub's API description, but GitHub's redirects use it. */
-const byNumber = (octokit: Octokit, id: number) =>
+export const byNumber = (octokit: Octokit, id: number) =>
   octokit.request('GET /repositories/{repository_id}', { repository_id: id });
 
-/** The current names of a repository and its organisation. The organisation's number finds a renamed one. */
-async function addressOf(
-  octokit: Octokit,
-  { org, orgId, repo }: RepoTarget,
-  id: number,
-): Promise<Omit<At, 'octokit'>> {
-  const { data } = await byNumber(octokit, id);
-  const { name, owner } = Object(data) as { name?: unknown; owner?: { login?: unknown; id?: unknown } };
-  const login = String(owner?.login);
-  const isSame = orgId === undefined ? login.toLowerCase() === org.toLowerCase() : owner?.id === orgId;
-  if (typeof name !== 'string' || !isSame)
-    throw new Fault('provider-forbidden', `github: ${org}/${repo} was moved to another owner`);
-  return { owner: login, repo: name };
+/** The number of the repository to which GitHub redirects, when its name is a former name. */
+export function movedTo(headers: Readonly<{ location?: string }>): number | undefined {
+  const number = /\/repositories\/(\d+)/.exec(String(headers.location))?.[1];
+  return number === undefined ? undefined : Number(number);
 }
+
+/** The current names and numbers. The organisation's number finds a renamed one. Throws for another owner. */
+export function repositoryFrom(data: unknown, { org, orgId, repo }: RepoTarget): Repository {
+  const { id, node_id: node, name, owner, archived, ...rest } = Object(data) as Record<string, unknown>;
+  const { login, id: ownerId } = Object(owner) as Record<string, unknown>;
+  const isSame = orgId === undefined ? String(login).toLowerCase() === org.toLowerCase() : ownerId === orgId;
+  const isWhole = typeof id === 'number' && typeof name === 'string' && typeof ownerId === 'number';
+  if (!isWhole || !isSame)
+    throw new Fault('provider-forbidden', `github: ${org}/${repo} was moved to another owner`);
+  return {
+    owner: String(login),
+    repo: name,
+    id,
+    orgId: ownerId,
+    node: String(node),
+    archived: archived === true,
+    visibility: visibilityOf(rest),
+  };
+}
+
+const visibilityOf = ({
+  visibility,
+  private: isPrivate,
+}: Record<string, unknown>): Repository['visibility'] => {
+  if (visibility === 'internal' || visibility === 'public' || visibility === 'private') return visibility;
+  return isPrivate === false ? 'public' : 'private';
+};

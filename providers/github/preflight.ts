@@ -1,43 +1,75 @@
-import type { Preflight } from '../provider.ts';
+import type { Asked, Permission, Preflight } from '../provider.ts';
 import type { Client } from './client.ts';
 import { toFault } from './failures.ts';
 import { ownerOf } from './installation.ts';
+import { examineTargets } from './preflight-targets.ts';
+import type { GitHubTarget } from './target.ts';
 
-/** The permissions that this provider needs. Every App has `metadata: read`. */
-const NEEDED: Readonly<Record<string, string>> = {
-  administration: 'write',
-  members: 'write',
-  metadata: 'read',
-};
+type Access = 'read' | 'write';
 
-/** Compares the permissions of the App's installation with those that it needs. */
-export async function preflight(client: Client, signal: AbortSignal): Promise<Preflight> {
+/**
+ * The App's permissions that these targets need, to grant and to revoke alike. A repository needs Members too: GitHub shows
+ * the sources of a role only with it. Every App has Metadata.
+ */
+export function neededFor(targets: readonly GitHubTarget[]): Readonly<Record<string, Access>> {
+  const has = (kind: GitHubTarget['kind']): boolean => targets.some((target) => target.kind === kind);
+  const members = has('team') ? 'write' : has('repository') ? 'read' : undefined;
+  return {
+    ...(has('repository') && { administration: 'write' }),
+    ...(members && { members }),
+    metadata: 'read',
+  };
+}
+
+/**
+ * Compares the permissions of the App's installation with what the targets need, and looks at each target. It takes two
+ * requests, one for each repository, and up to three for each team.
+ */
+export async function preflight(
+  client: Client,
+  asked: Asked<GitHubTarget>,
+  signal: AbortSignal,
+): Promise<Preflight> {
   try {
     const { rest } = await client.app(signal);
     const { data } = await rest.apps.getInstallation({ installation_id: client.installationId });
+    const org = ownerOf(data.account) ?? 'an unknown owner';
     const held = new Map(Object.entries(data.permissions).map(([name, access]) => [name, String(access)]));
-    const enough = (name: string, access: string) => held.get(name) === access || held.get(name) === 'write';
-    const missing = Object.entries(NEEDED).filter(([name, access]) => !enough(name, access));
-    const excess = [...held].filter(
-      ([name, access]) => NEEDED[name] === undefined || exceeds(NEEDED[name], access),
-    );
-    const spell = ([name, access]: readonly [string, string]) => `${name}: ${access}`;
+    const note = `The App ${data.app_slug} is installed on ${data.repository_selection} repositories of ${org}.`;
+    const compared = compare(neededFor(asked.targets), held);
+    if (data.suspended_at)
+      return { permissions: [...compared, missing('the installation is suspended')], note };
+    const installation = { org, orgId: data.account?.id ?? 0, selection: data.repository_selection, held };
     return {
-      ok: missing.length === 0 && !data.suspended_at,
-      missing: [...missing.map(spell), ...(data.suspended_at ? ['the installation is suspended'] : [])],
-      excess: excess.map(spell),
-      note: `The App ${data.app_slug} is installed on ${data.repository_selection} repositories of ${ownerOf(data.account) ?? 'an unknown owner'}.`,
+      permissions: [...compared, ...(await examineTargets(client, installation, asked, signal))],
+      note,
     };
   } catch (error) {
     const fault = toFault(error);
     if (fault.code !== 'provider-forbidden') throw fault;
     return {
-      ok: false,
-      missing: ['an App id, private key and installation id that GitHub accepts'],
-      excess: [],
+      permissions: [missing('an App id, private key and installation id that GitHub accepts')],
       note: fault.message,
     };
   }
 }
 
-const exceeds = (needed: string, held: string): boolean => needed === 'read' && held !== 'read';
+const missing = (what: string): Permission => ({ severity: 'missing', what });
+
+function compare(
+  needed: Readonly<Record<string, Access>>,
+  held: ReadonlyMap<string, string>,
+): readonly Permission[] {
+  const isEnough = (name: string, access: Access) => held.get(name) === access || held.get(name) === 'write';
+  const lacking = Object.entries(needed).filter(([name, access]) => !isEnough(name, access));
+  const excess = [...held].filter(
+    ([name, access]) => needed[name] === undefined || exceeds(needed[name], access),
+  );
+  const spell = ([name, access]: readonly [string, string]) => `${name}: ${access}`;
+  return [
+    ...lacking.map((each) => missing(spell(each))),
+    ...excess.map((each): Permission => ({ severity: 'excess', what: spell(each) })),
+  ];
+}
+
+const exceeds = (needed: Access, held: string): boolean => needed === 'read' && held !== 'read';

@@ -1,5 +1,5 @@
 import { no, ok, type Result } from '../../core/result.ts';
-import type { Description, Level } from '../provider.ts';
+import type { Level } from '../provider.ts';
 
 export const TEAM_LADDER = ['none', 'member', 'maintainer'] as const;
 export const REPO_LADDER = ['none', 'read', 'triage', 'write', 'maintain', 'admin'] as const;
@@ -74,35 +74,3 @@ export const lockKey = (target: GitHubTarget): string =>
 export const nameOf = (target: GitHubTarget): string => (target.kind === 'team' ? target.team : target.repo);
 export const ladderOf = ({ kind }: GitHubTarget): readonly Level[] =>
   kind === 'team' ? TEAM_LADDER : REPO_LADDER;
-
-const CAN: Readonly<Record<RepoRole, string>> = {
-  read: 'read and clone it, and open issues and pull requests',
-  triage: 'read it and manage its issues and pull requests, without writing code',
-  write: 'push to it and merge pull requests',
-  maintain: 'push to it and manage its settings, except the sensitive ones',
-  admin: 'do everything with it, also delete it and decide who else has access',
-};
-
-export function describe(target: GitHubTarget): Description {
-  if (target.kind === 'team')
-    return {
-      plain:
-        `membership in the GitHub team ${target.org}/${target.team} as ${target.role}: the person gets the access of the team ` +
-        `in every repository${target.role === 'maintainer' ? ', and can add and remove its members' : ''}`,
-      permissions: [`team ${target.org}/${target.team}: ${target.role}`],
-    };
-  return {
-    plain:
-      `access to the GitHub repository ${target.org}/${target.repo} as a collaborator with the role ${target.role}: ` +
-      `the person can ${CAN[target.role]}. When the access ends, GitHub also deletes their private fork of the repository ` +
-      'and unassigns them from its issues. A team does not have this side effect and is the better choice where there is one',
-    permissions: [
-      ...(target.role === 'admin'
-        ? [
-            'caution: an admin can add people, keys and hooks that stay after the end, and archive, delete or transfer the repository',
-          ]
-        : []),
-      `repository ${target.org}/${target.repo}: ${target.role}`,
-    ],
-  };
-}

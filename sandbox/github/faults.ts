@@ -10,13 +10,16 @@ export type Fault = Readonly<
   | { kind: 'slow'; ms: number }
 >;
 
-/** Which requests a fault applies to. A request for a token is `mint`, and is neither `read` nor `write`. */
+/**
+ * Which requests a fault applies to. A request for a token is `mint`, and is neither `read` nor `write`. A query in GraphQL
+ * is `read`.
+ */
 export type RequestKind = 'any' | 'read' | 'write' | 'mint';
 
 export type Faults = Omit<ReturnType<typeof faultSwitches>, 'take' | 'isStale'>;
 
 export const requestKindOf = (method: string, path: string): Exclude<RequestKind, 'any'> =>
-  path.endsWith('/access_tokens') ? 'mint' : method === 'GET' ? 'read' : 'write';
+  path.endsWith('/access_tokens') ? 'mint' : method === 'GET' || path === '/graphql' ? 'read' : 'write';
 
 type Plan = { fault: Fault; aim: RequestKind; left: number; reach: () => void };
 

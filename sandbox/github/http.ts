@@ -36,13 +36,19 @@ export function repoIn(c: Call, permission: string, access: Access): Repo {
 }
 
 export function orgIn(c: Call, permission: string, access: Access): void {
-  if (param(c, 'org').toLowerCase() !== stateOf(c).org.login.toLowerCase()) throw notFound();
+  const { id, login } = stateOf(c).org;
+  const isThis = param(c, 'org_id') === String(id) || param(c, 'org').toLowerCase() === login.toLowerCase();
+  if (!isThis) throw notFound();
   requirePermissionFor(c, permission, access);
 }
 
 export function teamIn(c: Call, access: Access): Team {
   orgIn(c, 'members', access);
-  const team = teamNamed(stateOf(c), param(c, 'team_slug'));
+  const number = param(c, 'team_id');
+  const team =
+    number === ''
+      ? teamNamed(stateOf(c), param(c, 'team_slug'))
+      : stateOf(c).teams.find(({ id }) => String(id) === number);
   if (!team) throw notFound();
   return team;
 }

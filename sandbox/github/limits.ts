@@ -3,6 +3,8 @@ import { Problem, slowDown } from './problem.ts';
 /** The limits of one installation, from GitHub's "Rate limits for the REST API". */
 export type Limits = Readonly<{ perHour: number; pointsPerMinute: number; contentPerMinute: number }>;
 export const GITHUB_LIMITS: Limits = { perHour: 5000, pointsPerMinute: 900, contentPerMinute: 80 };
+/** Those of GraphQL are counted by themselves ("Rate limits and query limits for the GraphQL API"). */
+export const GRAPHQL_LIMITS: Limits = { perHour: 5000, pointsPerMinute: 2000, contentPerMinute: 80 };
 
 /**
  * The most invitations to one repository in 24 hours. Members of the organisation need no invitation and do

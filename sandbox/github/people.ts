@@ -8,7 +8,7 @@ import {
   setTeamMember,
   type ChangeContext,
 } from './changes.ts';
-import { effectiveRole, membershipOf } from './rules.ts';
+import { effectiveRole, membershipOf, roleFromTeams } from './rules.ts';
 import {
   newId,
   repoNamed,
@@ -132,7 +132,42 @@ export function people(
         state.teams = state.teams.filter(({ id }) => id !== gone.id);
       }),
     renameOrg: (to: string) => applyChange(() => void (state.org.login = to)),
-    hideInherited: () => applyChange(() => void (state.org.saysInherited = false)),
+    /** As GitHub does for an account that an enterprise manages, to those who may not see it. */
+    hideAccount: (login: string) => applyChange(() => void (user(login).hidden = true)),
+    setOrganisationRole: (login: string, role: Role) =>
+      applyChange(() => void ((state.org.organisationRoles ??= {})[user(login).id] = role)),
+    setEnterpriseRole: (login: string, role: Role) =>
+      applyChange(() => void ((state.org.enterpriseRoles ??= {})[user(login).id] = role)),
+    /** Adds a team, also one of the enterprise, whose name begins with `ent:`. */
+    createTeam: (slug: string, parent: string | null = null) =>
+      applyChange(() => {
+        const above = parent === null ? null : team(parent).id;
+        const id = newId(state);
+        state.teams.push({
+          id,
+          slug,
+          name: slug,
+          synchronised: false,
+          parent: above,
+          members: {},
+          repos: {},
+        });
+      }),
+    /** "They'll only have access to the repositories that their current team membership allows." */
+    convertToOutside: (login: string) =>
+      applyChange(() => {
+        const converted = user(login);
+        const kept = state.repos.map((each) => ({ each, role: roleFromTeams(state, converted, each) }));
+        setOrgMember(asOwner, converted, 'none');
+        for (const { each, role } of kept) if (role !== 'none') setDirect(asOwner, each, converted, role);
+      }),
+    /** The new owner has another organisation, which this App does not see. The collaborators stay. */
+    transferRepo: (name: string) =>
+      applyChange(() => {
+        const moved = repo(name);
+        state.repos = state.repos.filter(({ id }) => id !== moved.id);
+      }),
+    setInternal: (name: string, on: boolean) => applyChange(() => void (repo(name).internal = on)),
     renameTeam: (slug: string, to: string) => applyChange(() => void (team(slug).slug = to)),
     synchronise: (slug: string, on: boolean) => applyChange(() => void (team(slug).synchronised = on)),
     archive: (name: string, on: boolean) => applyChange(() => void (repo(name).archived = on)),

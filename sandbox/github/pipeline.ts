@@ -5,6 +5,7 @@ import { refuseForeignPages } from '../launch/foreign-pages.ts';
 import { authenticate } from './auth.ts';
 import type { ChangeContext } from './changes.ts';
 import { requestKindOf, type faultSwitches, type Fault } from './faults.ts';
+import { graphqlRoutes, rateLimited } from './graphql.ts';
 import type { Api, Env } from './http.ts';
 import { exhausted, type Meter } from './limits.ts';
 import { notFound, Problem, slowDown } from './problem.ts';
@@ -19,6 +20,7 @@ type PipelineParts = Readonly<{
   now: () => number;
   faults: ReturnType<typeof faultSwitches>;
   meter: Meter;
+  graphqlMeter: Meter;
   requests: { method: string; path: string }[];
   saved: () => void;
   /** For changes that the App makes to this state. */
@@ -36,6 +38,7 @@ export function pipeline({
   now,
   faults,
   meter,
+  graphqlMeter,
   requests,
   saved,
   contextOf,
@@ -46,8 +49,9 @@ export function pipeline({
 
   api.use('*', async (c, next) => {
     await next();
-    const { limit, remaining, used, reset } = meter.rate();
-    const rate = { limit, remaining, used, reset, resource: 'core' };
+    const isQuery = isGraphql(c.req.path);
+    const { limit, remaining, used, reset } = (isQuery ? graphqlMeter : meter).rate();
+    const rate = { limit, remaining, used, reset, resource: isQuery ? 'graphql' : 'core' };
     for (const [name, value] of Object.entries(rate)) c.res.headers.set(`x-ratelimit-${name}`, String(value));
     c.res.headers.set('x-github-request-id', randomBytes(12).toString('hex').toUpperCase());
     c.res.headers.set('x-github-api-version-selected', '2022-11-28');
@@ -60,13 +64,15 @@ export function pipeline({
     requests.push({ method, path });
 
     const fault = faults.take(method, path);
-    if (fault) await applyFault(fault, incoming, meter);
-    if (path !== '/rate_limit') meter.charge(method, aim === 'mint');
+    const charged = isGraphql(path) ? graphqlMeter : meter;
+    if (fault) await applyFault(fault, incoming, charged);
+    if (path !== '/rate_limit') charged.charge(aim === 'read' ? 'GET' : method, aim === 'mint');
     const { origin } = new URL(c.req.url);
     c.set('links', { api: origin, html: origin });
     c.set('caller', authenticate(c.req.header('authorization'), path, state, now()));
 
-    const isStaleRead = aim === 'read' && faults.isStale() && /^\/(repos|orgs)\//.test(path);
+    const isStaleRead =
+      aim === 'read' && faults.isStale() && /^\/(repos|orgs|organizations|graphql)\b/.test(path);
     const isSwallowed = fault?.kind === 'swallow';
     c.set('context', contextOf(isSwallowed ? structuredClone(state) : isStaleRead ? stale() : state));
     await next();
@@ -74,12 +80,16 @@ export function pipeline({
     if (fault?.kind === 'lost-reply') incoming.socket.destroy();
   });
 
-  for (const routes of [repoRoutes, orgRoutes, teamRoutes]) routes(api);
+  for (const routes of [repoRoutes, orgRoutes, teamRoutes, graphqlRoutes]) routes(api);
   appRoutes(api, meter);
   api.notFound(() => errorResponse(notFound()));
-  api.onError((error) => errorResponse(error));
+  api.onError((error, c) =>
+    isGraphql(c.req.path) && error.message === exhausted().message ? rateLimited(c) : errorResponse(error),
+  );
   return api;
 }
+
+const isGraphql = (path: string): boolean => path === '/graphql';
 
 /**
  * Applies the faults that come before the request has an effect. The pipeline applies `swallow` and

@@ -110,6 +110,7 @@ export const teamRepository = (
 
 export const fullRepository = (at: Links, state: GithubState, repo: Repo): Schemas['full-repository'] => ({
   ...repository(at, state, repo),
+  visibility: repo.internal ? 'internal' : repo.private ? 'private' : 'public',
   has_discussions: false,
   network_count: 0,
   subscribers_count: 0,

@@ -32,12 +32,12 @@ export function appRoutes(api: Api, meter: Meter): void {
   api.post('/app/installations/:installation_id/access_tokens', mint);
   api.get('/users/:username', (c) => {
     const user = userNamed(stateOf(c), c.req.param('username'));
-    if (!user) throw notFound();
+    if (!user || user.hidden) throw notFound();
     return c.json(publicUser(c.get('links'), user));
   });
   api.get('/user/:account_id', (c) => {
     const user = userOf(stateOf(c), Number(c.req.param('account_id')));
-    if (!user) throw notFound();
+    if (!user || user.hidden) throw notFound();
     return c.json(publicUser(c.get('links'), user));
   });
   api.get('/rate_limit', (c) => {

@@ -12,7 +12,7 @@ import {
   type Call,
 } from './http.ts';
 import { invalid, notFound, Problem } from './problem.ts';
-import { team as renderTeam } from './render-org.ts';
+import { orgInvitation, team as renderTeam } from './render-org.ts';
 import { iso, orgAsUser, simpleUser } from './render.ts';
 import { teamRepository } from './render-repo.ts';
 import { isActiveIn, membershipOf, roleFrom } from './rules.ts';
@@ -31,21 +31,34 @@ export function teamRoutes(api: Api): void {
       stateOf(c).teams.filter(({ parent }) => parent === id),
     );
   });
-  api.get('/orgs/:org/teams/:team_slug', (c) => c.json(fullTeam(c, teamIn(c, 'read'))));
-  api.get('/orgs/:org/teams/:team_slug/members', listMembers);
-  api.get('/orgs/:org/teams/:team_slug/memberships/:username', (c) =>
-    c.json(membership(c, teamIn(c, 'read'), userIn(c))),
-  );
-  api.put('/orgs/:org/teams/:team_slug/memberships/:username', addMember);
-  api.delete('/orgs/:org/teams/:team_slug/memberships/:username', (c) => {
-    const team = teamIn(c, 'write');
-    const user = userIn(c);
-    refuseSynchronised(team);
-    if (!team.members[user.id]) throw notFound();
-    setTeamMember(c.get('context'), team, user, undefined);
-    return noContent(c);
-  });
+  // "You can also specify a team by org_id and team_id using the route …"
+  for (const team of ['/orgs/:org/teams/:team_slug', '/organizations/:org_id/team/:team_id']) {
+    api.get(team, (c) => c.json(fullTeam(c, teamIn(c, 'read'))));
+    api.get(`${team}/members`, listMembers);
+    api.get(`${team}/invitations`, listInvitations);
+    api.get(`${team}/team-sync/group-mappings`, (c) => c.json({ groups: groupsOf(teamIn(c, 'read')) }));
+    api.get(`${team}/memberships/:username`, (c) => c.json(membership(c, teamIn(c, 'read'), userIn(c))));
+    api.put(`${team}/memberships/:username`, addMember);
+    api.delete(`${team}/memberships/:username`, removeMember);
+  }
   teamRepoRoutes(api);
+}
+
+function removeMember(c: Call): Response {
+  const team = teamIn(c, 'write');
+  const user = userIn(c);
+  refuseSynchronised(team);
+  if (!team.members[user.id]) throw notFound();
+  setTeamMember(c.get('context'), team, user, undefined);
+  return noContent(c);
+}
+
+/** "List pending team invitations": those to the organisation that bring the membership of this team. */
+function listInvitations(c: Call): Response {
+  const team = teamIn(c, 'read');
+  const { org } = stateOf(c);
+  const pending = org.invitations.filter(({ invitee }) => team.members[invitee]?.state === 'pending');
+  return c.json(page(c, pending).map((each) => orgInvitation(c.get('links'), stateOf(c), each)));
 }
 
 function listTeams(c: Call, teams: readonly Team[]): Response {
@@ -54,6 +67,10 @@ function listTeams(c: Call, teams: readonly Team[]): Response {
     found.map((each) => ({ ...renderTeam(c.get('links'), stateOf(c), each), parent: parentOf(c, each) })),
   );
 }
+
+/** "List IdP groups for a team". The organisation has team synchronization, and no enterprise with managed users. */
+const groupsOf = ({ synchronised, slug }: Team) =>
+  synchronised ? [{ group_id: `idp-${slug}`, group_name: slug, group_description: '' }] : [];
 
 /** Refuses to change a team whose members come from a group of the identity provider. */
 function refuseSynchronised(team: Team): void {
@@ -90,8 +107,7 @@ function listMembers(c: Call): Response {
   const found = state.users.flatMap((user) => {
     const role = isActiveIn(state, team, user) ? membershipOf(state, team, user)?.role : undefined;
     const inherited = team.members[user.id]?.state !== 'active';
-    const said = state.org.saysInherited === false ? {} : { inherited };
-    return role && (wanted === 'all' || wanted === role) ? [{ user, role, ...said }] : [];
+    return role && (wanted === 'all' || wanted === role) ? [{ user, role, inherited }] : [];
   });
   return c.json(page(c, found).map(({ user, ...own }) => ({ ...simpleUser(c.get('links'), user), ...own })));
 }

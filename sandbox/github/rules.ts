@@ -37,23 +37,43 @@ export const isActiveIn = (state: GithubState, team: Team, user: User): boolean 
 export const isOwner = (state: GithubState, user: User): boolean => state.org.members[user.id] === 'admin';
 
 /**
- * The user's highest role on a repository from teams and the organisation, without the user's direct role.
+ * One source of a role. `entry` is the user's own entry. `organisation` is the base role, a role of the organisation, or
+ * being an owner. `enterprise` is a role of the enterprise. `visibility` is an internal repository, which all members can read.
  */
-export function indirectRole(state: GithubState, user: User, repo: Repo): Role {
-  const member = state.org.members[user.id];
-  const teams = state.teams.filter((team) => isActiveIn(state, team, user));
-  return highest([
-    member === 'admin' ? 'admin' : member ? state.org.baseRole : 'none',
-    ...teams.map((team) => team.repos[repo.id] ?? 'none'),
-  ]);
+export type RoleSource = Readonly<{
+  role: Role;
+  from: 'entry' | 'team' | 'organisation' | 'enterprise' | 'visibility';
+  team?: Team;
+}>;
+
+/** All sources of the user's role on a repository. */
+export function sourcesOf(state: GithubState, user: User, repo: Repo): readonly RoleSource[] {
+  const { members, baseRole, organisationRoles = {}, enterpriseRoles = {} } = state.org;
+  const member = members[user.id];
+  const all: RoleSource[] = [
+    { role: repo.direct[user.id] ?? 'none', from: 'entry' },
+    ...state.teams
+      .filter((team) => isActiveIn(state, team, user))
+      .map((team) => ({ role: team.repos[repo.id] ?? 'none', from: 'team' as const, team })),
+    { role: member === 'admin' ? 'admin' : member ? baseRole : 'none', from: 'organisation' },
+    { role: organisationRoles[user.id] ?? 'none', from: 'organisation' },
+    { role: enterpriseRoles[user.id] ?? 'none', from: 'enterprise' },
+    { role: member && repo.internal ? 'read' : 'none', from: 'visibility' },
+  ];
+  return all.filter(({ role }) => role !== 'none');
 }
 
-/**
- * The user's effective role on a repository: the highest of the direct role, the teams' roles and the
- * organisation's role.
- */
+/** The highest role from the user's entry and teams, which an account keeps that becomes an outside collaborator. */
+export const roleFromTeams = (state: GithubState, user: User, repo: Repo): Role =>
+  highest(
+    sourcesOf(state, user, repo)
+      .filter(({ from }) => from === 'team' || from === 'entry')
+      .map(({ role }) => role),
+  );
+
+/** The user's effective role on a repository: the highest from all sources. */
 export const effectiveRole = (state: GithubState, user: User, repo: Repo): Role =>
-  highest([repo.direct[user.id] ?? 'none', indirectRole(state, user, repo)]);
+  highest(sourcesOf(state, user, repo).map(({ role }) => role));
 
 /**
  * The team membership as GitHub returns it. An owner of the organisation is always a maintainer, even if

@@ -2,7 +2,7 @@ import { serve } from '@hono/node-server';
 import type { AddressInfo } from 'node:net';
 import type { ChangeContext } from './changes.ts';
 import { faultSwitches, type Faults } from './faults.ts';
-import { GITHUB_LIMITS, meter, type Limits, type Meter } from './limits.ts';
+import { GITHUB_LIMITS, GRAPHQL_LIMITS, meter, type Limits, type Meter } from './limits.ts';
 import { people, type GitHub } from './people.ts';
 import { pipeline } from './pipeline.ts';
 import { fileStore, memoryStore } from './store.ts';
@@ -40,6 +40,7 @@ export async function startGitHub(options: Options): Promise<GithubServer> {
   let stale = state;
   const faults = faultSwitches(() => (stale = structuredClone(state)));
   const rate = meter({ ...GITHUB_LIMITS, ...limits }, now);
+  const graphqlRate = meter({ ...GRAPHQL_LIMITS, ...limits }, now);
   const requests: { method: string; path: string }[] = [];
   const watchers = new Set<() => void>();
   const saved = () => {
@@ -72,6 +73,7 @@ export async function startGitHub(options: Options): Promise<GithubServer> {
     now,
     faults,
     meter: rate,
+    graphqlMeter: graphqlRate,
     requests,
     saved,
     contextOf: (of) => contextOf(of, 'app'),

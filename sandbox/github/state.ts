@@ -4,7 +4,15 @@ export type Role = (typeof ROLES)[number];
 export type TeamRole = 'member' | 'maintainer';
 export type Access = 'read' | 'write';
 
-export type User = { id: number; login: string; name: string; type: 'User' | 'Bot'; createdAt: number };
+export type User = {
+  id: number;
+  login: string;
+  name: string;
+  type: 'User' | 'Bot';
+  createdAt: number;
+  /** An enterprise manages the account and hides it: GitHub answers 404 for the account itself ("Get a user"). */
+  hidden?: boolean;
+};
 
 export type Invitation = { id: number; invitee: number; role: Exclude<Role, 'none'>; createdAt: number };
 
@@ -17,6 +25,8 @@ export type Repo = {
   name: string;
   formerNames: string[];
   private: boolean;
+  /** All members of the organisation can read it. */
+  internal?: boolean;
   archived?: boolean;
   description: string;
   direct: Record<number, Role>;
@@ -40,8 +50,9 @@ export type Org = {
   id: number;
   login: string;
   baseRole: 'none' | 'read' | 'write' | 'admin';
-  /** False where GitHub has not enabled the field `inherited` in the list of a team's members. */
-  saysInherited?: boolean;
+  /** Roles of the organisation or of the enterprise that give people a role in every repository. */
+  organisationRoles?: Record<number, Role>;
+  enterpriseRoles?: Record<number, Role>;
   members: Record<number, 'admin' | 'member'>;
   invitations: { id: number; invitee: number; role: 'admin' | 'member'; createdAt: number }[];
 };

@@ -34,7 +34,11 @@ describe('the account with a number', () => {
     outcome(accountOf(await scripted(answers).octokit(), { id, name: 'ana' }));
 
   test('has the name that it has now', async () =>
-    expect(await numbered('7', { 'GET /user/7': ANA })).toEqual({ id: 7, login: 'Ana-F' }));
+    expect(await numbered('7', { 'GET /user/7': ANA })).toEqual({
+      id: 7,
+      login: 'Ana-F',
+      hidden: false,
+    }));
   test('is undefined when it does not exist', async () => expect(await numbered('7', {})).toBeUndefined());
   test('is unknown while GitHub fails', async () =>
     expect(await numbered('7', { 'GET /user/7': status(500, 'Server Error') })).toBe(
@@ -53,7 +57,7 @@ describe('the account for a grant', () => {
     [
       'is found by its number, whoever has the name',
       { 'GET /user/7': ANA, 'GET /users/ana': { id: 8 } },
-      { id: 7, login: 'Ana-F' },
+      { id: 7, login: 'Ana-F', hidden: false },
     ],
     [
       'is another one when only the name exists',
@@ -72,7 +76,7 @@ describe('the relation of a person to the organisation', () => {
   const MEMBERSHIP = 'GET /orgs/lantern/memberships/ana';
   const standing = async (answer: unknown) => {
     const octokit = await scripted({ [MEMBERSHIP]: answer }).octokit();
-    return outcome(orgStandingOf(octokit, 'lantern', { id: 7, login: 'ana' }));
+    return outcome(orgStandingOf(octokit, 'lantern', { id: 7, login: 'ana', hidden: false }));
   };
   test.each<[string, unknown, string]>([
     ['an owner', { state: 'active', role: 'admin' }, 'owner'],

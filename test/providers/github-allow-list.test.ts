@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Octokit } from '@octokit/rest';
 import { Fault } from '../../core/faults.ts';
 import { assertAllowed } from '../../providers/github/allow-list.ts';
+import { QUERY_TEXTS } from '../../providers/github/queries.ts';
 
 const isAllowed = (method: string, path: string, body?: unknown): boolean => {
   try {
@@ -20,6 +21,7 @@ const BODIES: readonly unknown[] = [
   { role: 'member' },
   { permission: 'pull' },
   { permissions: 'read' },
+  { query: QUERY_TEXTS[0], variables: {} },
 ];
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
@@ -36,6 +38,11 @@ const DOCUMENTED: readonly string[] = [
       .flatMap((call) => call.endpoint?.DEFAULTS?.url ?? []),
   ),
   '/repositories/{repository_id}', // only redirects name it
+  '/organizations/{org_id}/team/{team_id}', // the documentation of other calls names them
+  '/organizations/{org_id}/team/{team_id}/memberships/{username}',
+  '/orgs/{org}/teams/{team_slug}/external-groups', // of GitHub Enterprise Cloud
+  '/orgs/{org}/teams/{team_slug}/team-sync/group-mappings',
+  '/graphql',
 ];
 /** A path with a value for each parameter. A number is right for every one of them. */
 const filled = (template: string): string => template.replaceAll(/\{[^}]+\}/g, '7');
@@ -52,22 +59,24 @@ test('of everything that GitHub can do, exactly these calls can be sent (I24)', 
     'DELETE /repos/{}/{}/collaborators/{}',
     'DELETE /repos/{}/{}/invitations/{}',
     'GET /app/installations/{}',
+    'GET /organizations/{}/team/{}',
     'GET /orgs/{}/memberships/{}',
-    'GET /orgs/{}/teams',
     'GET /orgs/{}/teams/{}',
+    'GET /orgs/{}/teams/{}/external-groups',
+    'GET /orgs/{}/teams/{}/invitations',
     'GET /orgs/{}/teams/{}/members',
     'GET /orgs/{}/teams/{}/memberships/{}',
-    'GET /orgs/{}/teams/{}/teams',
+    'GET /orgs/{}/teams/{}/team-sync/group-mappings',
     'GET /repos/{}/{}',
     'GET /repos/{}/{}/collaborators',
     'GET /repos/{}/{}/collaborators/{}/permission',
     'GET /repos/{}/{}/invitations',
-    'GET /repos/{}/{}/teams',
     'GET /repositories/{}',
     'GET /user/{}',
     'GET /users/{}',
     'PATCH /repos/{}/{}/invitations/{}',
     'POST /app/installations/{}/access_tokens',
+    'POST /graphql',
     'PUT /orgs/{}/teams/{}/memberships/{}',
     'PUT /repos/{}/{}/collaborators/{}',
   ]);
@@ -101,6 +110,33 @@ describe('a path is read as a whole', () => {
   test.each(['ana-ferreira', 'Ana.F', 'a_b', '7'])('the name %s is accepted', (name) => {
     expect(isAllowed('GET', `/users/${name}`)).toBe(true);
   });
+});
+
+describe('a query in GraphQL', () => {
+  const text = QUERY_TEXTS[0] ?? '';
+  test.each<[string, unknown]>([
+    ...QUERY_TEXTS.map((query, n): [string, unknown] => [
+      `text ${n} of this provider`,
+      { query, variables: { team: 'T_1' } },
+    ]),
+    ['one for the first page', { query: text, variables: { after: null } }],
+  ])('may be %s', (_what, body) => expect(isAllowed('POST', '/graphql', body)).toBe(true));
+
+  test.each<[string, unknown]>([
+    ['a mutation', { query: 'mutation { deleteRepository(input: {}) { clientMutationId } }', variables: {} }],
+    ['another query', { query: 'query { viewer { login } }', variables: {} }],
+    ['a text with a space behind it', { query: `${text} `, variables: {} }],
+    ['a text with a mutation behind it', { query: `${text}\nmutation { x }`, variables: {} }],
+    ['no text', { variables: {} }],
+    ['a further field, such as the name of an operation', { query: text, variables: {}, operationName: 'x' }],
+    ['a variable that is an object', { query: text, variables: { team: { input: 1 } } }],
+    ['variables that are a list', { query: text, variables: ['x'] }],
+    ['a list of queries', [{ query: text, variables: {} }]],
+    ['nothing', undefined],
+  ])('may not be %s', (_what, body) => expect(isAllowed('POST', '/graphql', body)).toBe(false));
+
+  test('is no mutation, in any of the texts', () =>
+    expect(QUERY_TEXTS.filter((each) => /mutation|subscription/i.test(each))).toEqual([]));
 });
 
 type Row = [what: string, method: string, path: string, body: unknown];

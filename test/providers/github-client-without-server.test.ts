@@ -2,6 +2,8 @@ import { logged } from './console.fixture.ts';
 import { describe, expect, jest, test } from '@jest/globals';
 import type { Octokit } from '@octokit/rest';
 import { connect, pages, type GitHubDeps, type Scope } from '../../providers/github/client.ts';
+import { query } from '../../providers/github/graphql.ts';
+import { LIST_MEMBERS } from '../../providers/github/queries.ts';
 import { outcome, scripted, status } from './github-script.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
 
@@ -48,6 +50,25 @@ describe('the address', () => {
       'provider-forbidden: github: the address is not below the API that is configured',
     );
     expect(sent.map(({ call: each }) => each)).toEqual(['POST /api/v3/app/installations/8001/access_tokens']);
+  });
+
+  test.each([
+    ['GitHub itself', undefined, 'https://api.github.com/graphql'],
+    ['a GitHub Enterprise Server', 'https://ghe.example/api/v3', 'https://ghe.example/api/graphql'],
+    ['the same with a slash at its end', 'https://ghe.example/api/v3/', 'https://ghe.example/api/graphql'],
+    ['a local address', 'http://127.0.0.1:9', 'http://127.0.0.1:9/graphql'],
+  ])('of queries is that of %s', async (_what, baseUrl, address) => {
+    const { pathname } = new URL(address);
+    const { sent, octokit } = scripted(
+      { [`POST ${pathname}`]: { data: { node: null } } },
+      baseUrl === undefined ? {} : { baseUrl },
+    );
+    expect(await query(await octokit(), LIST_MEMBERS, { team: 'T_1', after: null })).toEqual({ node: null });
+    expect(sent.at(-1)?.url.href).toBe(address);
+    const other = (await octokit()).graphql('query { viewer { login } }');
+    expect(await outcome(other)).toBe(
+      'provider-forbidden: github: POST /graphql is not in the list of calls that Curfew may send',
+    );
   });
 
   test('of a call that is not in the list is named in the fault', async () =>

@@ -197,7 +197,10 @@ describe('faults', () => {
       expect((await faultOf(provider.ensurePresent(await intent, neverAborts))).code).toBe(
         'provider-forbidden',
       );
-      expect((await provider.preflight(neverAborts)).ok).toBe(false);
+      const { permissions } = await provider.preflight({ targets: [ORDERS], duty: 'revoke' }, neverAborts);
+      expect(permissions).toMatchObject([
+        { severity: 'missing', what: expect.stringContaining('private key') },
+      ]);
     }
   });
 });

@@ -1,6 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { Fault } from '../../core/faults.ts';
-import { isBelowBase, isManaged, statusOf, toFault, unlessMissing } from '../../providers/github/failures.ts';
+import {
+  isBelowBase,
+  isManaged,
+  readQueryErrors,
+  statusOf,
+  toFault,
+  unlessMissing,
+} from '../../providers/github/failures.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -232,4 +239,68 @@ test.each<[string, unknown, boolean]>([
   ['the same words with another status', answered(403, 'Cannot assign ana permission of read'), false],
 ])('a role is below the base role of the organisation after: %s', (_what, error, below) => {
   expect(isBelowBase(error)).toBe(below);
+});
+
+describe('what the errors in the answer to a query mean', () => {
+  /** An error as Octokit throws it for an answer of status 200 with errors. */
+  const queried = (...errors: readonly object[]) => ({ errors, data: null, headers: FROM_GITHUB });
+  const forbidden = { type: 'FORBIDDEN', message: 'Resource not accessible by integration' };
+  const noField = {
+    message: "Field 'roleName' doesn't exist on type 'PermissionSource'",
+    extensions: { code: 'undefinedField' },
+  };
+  const failed = { message: 'Something went wrong while executing your query.' };
+
+  test.each<[string, unknown, string | undefined, string]>([
+    ['what the App may not see', queried(forbidden), 'unsaid', 'provider-forbidden'],
+    ['what does not exist', queried({ type: 'NOT_FOUND', message: 'x' }), 'unsaid', 'provider-forbidden'],
+    [
+      'a query that needs too much just now',
+      queried({ type: 'RESOURCE_LIMITS_EXCEEDED', message: 'x' }),
+      'failed',
+      'provider-unavailable',
+    ],
+    [
+      'a failure inside GitHub',
+      queried({ type: 'INTERNAL', message: 'x' }),
+      'failed',
+      'provider-unavailable',
+    ],
+    ['a field that this GitHub does not have', queried(noField), 'unsaid', 'provider-forbidden'],
+    ['a query that GitHub could not execute', queried(failed), 'failed', 'provider-unavailable'],
+    [
+      'one of two that GitHub could not execute',
+      queried(forbidden, failed),
+      'failed',
+      'provider-unavailable',
+    ],
+    ['no error at all', queried(), 'failed', 'provider-unavailable'],
+    [
+      'the limit of an hour',
+      queried({ type: 'RATE_LIMITED', message: 'x' }),
+      'limited',
+      'provider-throttled',
+    ],
+    [
+      'the secondary limit, which has no type',
+      queried({ message: 'You have exceeded a secondary rate limit.' }),
+      'limited',
+      'provider-throttled',
+    ],
+    ['the answer to another call', answered(404, 'Not Found'), undefined, 'target-missing'],
+    ['nothing', undefined, undefined, 'provider-unavailable'],
+  ])('%s', (_what, error, kind, code) => {
+    expect(readQueryErrors(error)?.kind).toBe(kind);
+    expect(toFault(error).code).toBe(code);
+  });
+
+  test('the fault has GitHub’s words and its number of the call, and GitHub’s wait', () => {
+    expect(toFault(queried(forbidden, noField)).message).toBe(
+      "provider-forbidden: github: Resource not accessible by integration; Field 'roleName' doesn't exist on type 'PermissionSource' (request ABC1)",
+    );
+    const headers = { ...DATE, 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset(90) };
+    const limited = { ...queried({ type: 'RATE_LIMITED', message: 'API rate limit exceeded' }), headers };
+    expect(toFault(limited)).toMatchObject({ code: 'provider-throttled', retryAfterMs: 90_000 });
+    expect(toFault(queried({ type: 'RATE_LIMITED', message: 'x' })).retryAfterMs).toBe(60_000);
+  });
 });

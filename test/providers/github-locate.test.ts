@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { findRepository, numbersOf, requireRepository } from '../../providers/github/locate.ts';
+import { findRepository, repositoryFrom, requireRepository } from '../../providers/github/locate.ts';
 import type { RepoTarget } from '../../providers/github/target.ts';
 import { inTurn, outcome, scripted, status, type Answers } from './github-script.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
@@ -15,6 +15,7 @@ const INSTALLATION = 'GET /app/installations/8001';
 
 const repository = (name = 'orders', owner = 'lantern', orgId = 3001) => ({
   id: 6001,
+  node_id: 'R_6001',
   name,
   owner: { login: owner, id: orgId },
 });
@@ -50,7 +51,7 @@ type Row = [what: string, answers: Answers, found: string, scopes: readonly obje
 
 describe('a repository by its name', () => {
   test.each<Row>([
-    ['is found', {}, 'found: lantern/orders', [named]],
+    ['is found', { [BY_NAME]: repository() }, 'found: lantern/orders', [named]],
     [
       'is found under its new name',
       { ...noToken, [BY_NAME]: moved(6001), [BY_NUMBER]: repository('orders-api') },
@@ -163,7 +164,7 @@ describe('the repository for a grant', () => {
   const renamed = { ...noToken, [BY_NAME]: moved(6001), [BY_NUMBER]: repository('pay') };
 
   test.each<[string, RepoTarget, Answers, string]>([
-    ['is found by its name', ORDERS, {}, 'lantern/orders'],
+    ['is found by its name', ORDERS, { [BY_NAME]: repository() }, 'lantern/orders'],
     ['is followed by its number', NUMBERED, { [BY_NUMBER]: repository('pay') }, 'lantern/pay'],
     [
       'is not followed by its name',
@@ -182,8 +183,19 @@ describe('the repository for a grant', () => {
   );
 });
 
-test('the numbers of a repository and its organisation are read by its name', async () => {
-  const { octokit } = scripted({ [BY_NAME]: repository() });
-  const at = { octokit: await octokit(), owner: 'lantern', repo: 'orders' };
-  expect(await numbersOf(at)).toEqual({ id: 6001, orgId: 3001 });
-});
+test.each<[string, object, object]>([
+  ['a private one', { private: true }, { visibility: 'private', archived: false }],
+  ['a public one of a server that does not name it', { private: false }, { visibility: 'public' }],
+  ['an internal one', { private: true, visibility: 'internal' }, { visibility: 'internal' }],
+  ['an archived one', { archived: true }, { archived: true }],
+  ['one that says nothing else', {}, { visibility: 'private', archived: false }],
+])('the numbers, the names and the state of a repository are read: %s', (_what, more, expected) =>
+  expect(repositoryFrom({ ...repository(), ...more }, ORDERS)).toMatchObject({
+    id: 6001,
+    orgId: 3001,
+    node: 'R_6001',
+    owner: 'lantern',
+    repo: 'orders',
+    ...expected,
+  }),
+);

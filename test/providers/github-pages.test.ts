@@ -54,7 +54,7 @@ describe('what GitHub shows on its second page counts', () => {
       });
     fixture.github.createAccount(LAST);
     const intent = await intentOf(LAST, ORDERS);
-    expect((await faultOf(fixture.provider.ensurePresent(intent, neverAborts))).code).toBe('not-verified');
+    expect((await faultOf(fixture.provider.ensurePresent(intent, neverAborts))).code).toBe('awaiting-person');
     expect(fixture.github.invitations('orders').at(-1)).toMatchObject({ login: LAST });
     await fixture.provider.ensureAbsent({ ...intent, level: 'none' }, neverAborts);
     const invited = fixture.github.invitations('orders').map(({ login }) => login);
@@ -82,11 +82,11 @@ describe('what GitHub shows on its second page counts', () => {
     fixture.github.setTeamMember(LAST, 'platform-storage', 'member');
     expect(await observe(LAST, { ...ONCALL, team: 'platform' } as GitHubTarget)).toMatchObject({
       level: 'none',
-      note: expect.stringContaining('child team'),
+      sources: [{ level: 'member', through: 'through a child team' }],
     });
   });
 
-  test('a team of a repository: its role is not recorded as the person’s own', async () => {
+  test('a team of a repository: its role is not the person’s own', async () => {
     const oncall = state().teams.find(({ slug }) => slug === 'orders-oncall');
     if (!oncall) throw new Error('there is no team');
     const others = Array.from({ length: 100 }, (_, n) => ({
@@ -98,10 +98,27 @@ describe('what GitHub shows on its second page counts', () => {
     state().teams = [...others, ...state().teams];
     fixture.github.setTeamMember(ANA, 'orders-oncall', 'member');
     fixture.github.setCollaborator(ANA, 'orders', 'triage');
-    const fault = await faultOf(observe(ANA, ORDERS));
-    expect([fault.code, fault.message]).toEqual([
-      'provider-refused',
-      expect.stringContaining('through the team orders-oncall'),
-    ]);
+    expect(await observe(ANA, ORDERS)).toMatchObject({
+      level: 'triage',
+      sources: [{ level: 'maintain', through: 'through the team orders-oncall' }, { level: 'read' }],
+    });
+  });
+
+  test('an account that GitHub hides: its membership, its entry and its invitation are revoked (F24)', async () => {
+    crowd((login) => {
+      fixture.github.setTeamMember(login, 'orders-oncall', 'member');
+      fixture.github.setCollaborator(login, 'orders', 'write');
+    });
+    const [member, collaborator] = [await intentOf(LAST, ONCALL), await intentOf(LAST, ORDERS)];
+    await fixture.provider.ensurePresent(member, neverAborts);
+    await fixture.provider.ensurePresent(collaborator, neverAborts);
+    fixture.github.hideAccount(LAST);
+    for (const intent of [member, collaborator])
+      expect(await fixture.provider.ensureAbsent({ ...intent, level: 'none' }, neverAborts)).toMatchObject({
+        level: 'none',
+        lowered: true,
+      });
+    expect(fixture.github.members('orders-oncall').map(({ login }) => login)).not.toContain(LAST);
+    expect(fixture.github.directRole(LAST, 'orders')).toBe('none');
   });
 });

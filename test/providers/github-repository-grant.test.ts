@@ -1,18 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
-import { missing, outcome, scripted, status, type Answers } from './github-script.fixture.ts';
+import { GRAPHQL, missing, outcome, scripted, status, type Answers } from './github-script.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
 import {
-  INVITATION,
-  NO_REPOSITORY,
-  OWNER_NOTE,
-  SET_COLLABORATOR,
   DEFAULT_ANSWERS,
-  entry,
   intentOf,
+  INVITATION,
   invitation,
+  NO_REPOSITORY,
+  ops,
   owner,
-  secondTeam,
-  team,
+  OWNER_NOTE,
+  READ_EFFECTIVE_ROLE,
+  SET_COLLABORATOR,
+  shows,
+  waitingFor,
 } from './github-repository.fixture.ts';
 
 const CUSTOM =
@@ -29,47 +30,49 @@ describe('a grant of access to a repository', () => {
     });
     return [receipt, writes()];
   };
-  const receipt = (role: string) => ({
+  const receipt = (role: string, found?: string) => ({
     level: role,
+    ...(found === undefined ? {} : { found }),
     seen: `ana is a collaborator of lantern/orders with the role ${role}`,
   });
   const notYet = (role: string) => `not-verified: github: ana has ${role} in lantern/orders, not write`;
-  const INVITED = 'not-verified: github: ana must first accept the invitation to lantern/orders';
+  const INVITED = waitingFor('lantern/orders');
   const push = `${SET_COLLABORATOR} {"permission":"push"}`;
 
   test.each<[string, Answers, unknown, string[]]>([
-    ['adds a person', entry('none', 'write'), receipt('write'), [push]],
-    ['raises a lower role', entry('triage', 'write'), receipt('write'), [push]],
-    ['is sent again when the role shows already', entry('write'), receipt('write'), [push]],
+    ['adds a person', shows(['none', 'write']), receipt('write', 'none'), [push]],
+    ['raises a lower role', shows(['triage', 'write']), receipt('write', 'triage'), [push]],
+    ['is sent again when the role shows already', shows('write'), receipt('write', 'write'), [push]],
     [
-      'is sent again when the role shows already and a team has a lower one',
-      { ...entry('write'), ...team('triage') },
-      receipt('write'),
+      'raises an entry that the role of a team hides, and finds the entry’s own role',
+      shows(['triage', 'write'], [ops('admin')]),
+      receipt('write', 'triage'),
       [push],
     ],
-    [
-      'is not sent when the role comes from a team',
-      { ...entry('write'), ...team('push') },
-      receipt('write'),
-      [],
-    ],
-    [
-      'is not sent when the role comes from the second of two teams',
-      { ...entry('write'), ...secondTeam('push') },
-      receipt('write'),
-      [],
-    ],
-    ['never lowers a role', entry('maintain'), receipt('maintain'), []],
+    ['never lowers a role', shows('maintain'), receipt('maintain', 'maintain'), []],
     [
       'is sent when a team has the role and the person no entry',
-      { ...entry('none', 'write'), ...team('push') },
-      receipt('write'),
+      shows(['none', 'write'], [ops('write')]),
+      receipt('write', 'none'),
       [push],
     ],
+    ['is not verified by the role of a team', shows('none', [ops('admin')]), notYet('none'), [push]],
+    [
+      'is sent and verified where GitHub does not say the sources of an entry that it lists',
+      shows(['none', 'write'], [], { unsaid: true }),
+      receipt('write', 'none'),
+      [push],
+    ],
+    [
+      'does not change an entry that shows with a higher role where GitHub does not say its own',
+      shows('maintain', [], { unsaid: true }),
+      receipt('maintain'),
+      [],
+    ],
     ['is not verified while nothing shows', {}, notYet('none'), [push]],
-    ['is not verified while a lower role shows', entry('triage'), notYet('triage'), [push]],
-    ['is not verified by a custom role', entry('none', 'security-lead'), notYet('security-lead'), [push]],
-    ['changes no custom role', entry('security-lead'), CUSTOM, []],
+    ['is not verified while a lower role shows', shows('triage'), notYet('triage'), [push]],
+    ['is not verified by a custom role', shows(['none', 'security-lead']), notYet('security-lead'), [push]],
+    ['changes no custom role', shows('security-lead'), CUSTOM, []],
     ['invites a person from outside', invitation('none', 'write'), INVITED, [push]],
     ['waits for an invited person', invitation('write'), INVITED, []],
     [
@@ -80,14 +83,14 @@ describe('a grant of access to a repository', () => {
     ],
     ['never lowers an invitation', invitation('admin'), INVITED, []],
     [
-      'counts after the person has accepted',
-      { ...invitation('write', 'none'), ...entry('none', 'write') },
-      receipt('write'),
+      'counts when the person accepts meanwhile',
+      { ...invitation('write'), ...shows('write'), [READ_EFFECTIVE_ROLE]: { role_name: 'none' } },
+      receipt('write', 'none'),
       [],
     ],
     [
       'gives nothing to an owner',
-      { ...owner, ...entry('read') },
+      owner('read'),
       { level: 'admin', seen: 'ana is an owner of the organisation', note: OWNER_NOTE },
       [],
     ],
@@ -96,6 +99,15 @@ describe('a grant of access to a repository', () => {
       { [SET_COLLABORATOR]: status(403, 'Repository was archived so is read-only.') },
       'provider-refused: github: the repository is archived. Until somebody unarchives it, GitHub refuses every change of access (Repository was archived so is read-only.)',
       [push],
+    ],
+    [
+      'fails while GitHub cannot execute the query for the sources',
+      {
+        ...shows('read'),
+        [GRAPHQL]: { errors: [{ message: 'Something went wrong while executing your query.' }] },
+      },
+      'provider-unavailable: github: Something went wrong while executing your query. (request ABC1)',
+      [],
     ],
     ['needs the repository', NO_REPOSITORY, NO_REPO, []],
     [
@@ -114,5 +126,15 @@ describe('a grant of access to a repository', () => {
       `provider-refused: github: "${level}" is not a role that can be granted`,
     );
     expect(sent).toEqual([]);
+  });
+
+  test('that waits for a person is tried again after 15 seconds', async () => {
+    const { provider } = scripted({ ...DEFAULT_ANSWERS, ...invitation('write') });
+    const waiting = provider.ensurePresent(intentOf('write'), neverAborts);
+    await expect(waiting).rejects.toMatchObject({
+      code: 'awaiting-person',
+      retryAfterMs: 60_000,
+      retry: true,
+    });
   });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import {
-  inTurn,
+  GRAPHQL,
   missing,
   ofGateway,
   outcome,
@@ -10,38 +10,40 @@ import {
 } from './github-script.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
 import {
+  base,
   COLLABORATORS,
-  REMOVE_COLLABORATOR,
+  DEFAULT_ANSWERS,
+  intentOf,
   INVITATION,
   INVITATIONS,
-  NO_REPOSITORY,
-  SET_COLLABORATOR,
-  READ_EFFECTIVE_ROLE,
-  LIST_REPOSITORY_TEAMS,
-  DEFAULT_ANSWERS,
-  entry,
-  intentOf,
   invitation,
+  NO_REPOSITORY,
+  NOT_SHOWN_NOTE,
+  ops,
   owner,
-  secondTeam,
-  team,
+  READ_EFFECTIVE_ROLE,
+  REMOVE_COLLABORATOR,
+  SET_COLLABORATOR,
+  shows,
+  unnamed,
 } from './github-repository.fixture.ts';
 
 const pull = `${SET_COLLABORATOR} {"permission":"pull"}`;
-const inEffect = (role_name: string) => ({ [READ_EFFECTIVE_ROLE]: { role_name } });
-const receipt = (own: string, all = own, through?: string) => ({
+const standing = (all: string, through: string) =>
+  `The person still has ${all} ${through}. That is standing access, which Curfew does not revoke.`;
+const receipt = (found: string | undefined, own: string, all = own, note?: string) => ({
   level: own,
+  ...(found === undefined ? {} : { found }),
   seen: `lantern/orders: the own entry of ana is ${own}, and the role from all sources is ${all}`,
-  ...(through
-    ? {
-        note: `The person still has ${all} ${through}. That is standing access, which Curfew does not revoke.`,
-      }
-    : {}),
+  ...(note === undefined ? {} : { note }),
 });
 /** The receipt when GitHub showed more before. */
 const lowered = (...args: Parameters<typeof receipt>) => ({ ...receipt(...args), lowered: true });
-const BASE = 'through the organisation’s base role';
+const BASE = 'through the organisation’s base role or a role of the organisation';
+const UNNAMED = 'through a role of the enterprise, or in another way that GitHub does not name';
 const OPS = 'through the team ops';
+const REMOVED =
+  'GitHub does not say which role the own entry of the person has, so Curfew removed the entry. It was to be read: add it again.';
 const still = (role: string, level: string) =>
   `not-verified: github: ana still has ${role} in lantern/orders, not ${level}`;
 const stillInvited = (role: string, level: string) =>
@@ -59,61 +61,86 @@ async function revoke(level: string, answers: Answers) {
 }
 type Row = [what: string, answers: Answers, result: unknown, sent: string[]];
 
+const HIDDEN = { 'GET /user/7': missing };
+
 test.each<Row>([
-  ['removes the entry', entry('write', 'none'), lowered('none'), [REMOVE_COLLABORATOR]],
+  ['removes the entry', shows(['write', 'none']), lowered('write', 'none'), [REMOVE_COLLABORATOR]],
   [
     'removes an entry with a custom role',
-    entry('security-lead', 'none'),
-    lowered('none'),
+    shows(['security-lead', 'none']),
+    lowered('security-lead', 'none'),
     [REMOVE_COLLABORATOR],
   ],
-  ['is sent when nothing shows, because a read may be old', {}, receipt('none'), [REMOVE_COLLABORATOR]],
   [
-    'does not need the teams of a person without access',
-    { [LIST_REPOSITORY_TEAMS]: status(500) },
-    receipt('none'),
+    'is sent when nothing shows, because a read may be old',
+    {},
+    receipt('none', 'none'),
     [REMOVE_COLLABORATOR],
   ],
-  ['is not verified while the entry shows', entry('write'), still('write', 'none'), [REMOVE_COLLABORATOR]],
+  [
+    'finds the role of the entry, and not the higher one of a team',
+    shows(['triage', 'none'], [ops('maintain')]),
+    lowered('triage', 'none', 'maintain', standing('maintain', OPS)),
+    [REMOVE_COLLABORATOR],
+  ],
+  ['is not verified while the entry shows', shows('write'), still('write', 'none'), [REMOVE_COLLABORATOR]],
   [
     'is not verified while the entry shows, also when a team has the same role',
-    { ...entry('write'), ...inEffect('write'), ...team('push') },
+    shows('write', [ops('write')]),
+    still('write', 'none'),
+    [REMOVE_COLLABORATOR],
+  ],
+  [
+    'is not verified while the entry is listed, where GitHub does not say the sources',
+    shows('write', [], { unsaid: true }),
     still('write', 'none'),
     [REMOVE_COLLABORATOR],
   ],
   [
     'deletes the invitation',
     invitation('write', 'none'),
-    lowered('none'),
-    [`DELETE ${INVITATION}`, REMOVE_COLLABORATOR],
+    lowered('none', 'none'),
+    [REMOVE_COLLABORATOR, `DELETE ${INVITATION}`],
   ],
   [
     'is not verified while the invitation shows',
     invitation('write'),
     stillInvited('write', 'none'),
-    [`DELETE ${INVITATION}`, REMOVE_COLLABORATOR],
-  ],
-  [
-    'names the team that still gives access',
-    { ...entry('admin', 'none'), ...inEffect('maintain'), ...team('maintain') },
-    lowered('none', 'maintain', OPS),
-    [REMOVE_COLLABORATOR],
+    [REMOVE_COLLABORATOR, `DELETE ${INVITATION}`],
   ],
   [
     'names the base role that still gives access',
-    { ...entry('write', 'none'), ...inEffect('read'), ...team('maintain'), [LIST_REPOSITORY_TEAMS]: [] },
-    lowered('none', 'read', BASE),
+    shows(['write', 'none'], [base('read')]),
+    lowered('write', 'none', 'read', standing('read', BASE)),
+    [REMOVE_COLLABORATOR],
+  ],
+  [
+    'names all sources of the highest role',
+    shows(['write', 'none'], [ops('triage'), base('triage'), { team: 'all', role: 'read' }]),
+    lowered('write', 'none', 'triage', standing('triage', `${OPS} and ${BASE}`)),
+    [REMOVE_COLLABORATOR],
+  ],
+  [
+    'names a source that GitHub does not name, where REST shows more than GraphQL',
+    shows(['write', 'none'], [unnamed('admin')]),
+    lowered('write', 'none', 'admin', standing('admin', UNNAMED)),
+    [REMOVE_COLLABORATOR],
+  ],
+  [
+    'is verified beside a team that GitHub does not show, because the person is not listed any more',
+    shows(['write', 'none'], [ops('maintain')], { unsaid: true }),
+    lowered(undefined, 'none', 'maintain', standing('maintain', UNNAMED)),
     [REMOVE_COLLABORATOR],
   ],
   [
     'says that an owner has access to everything',
-    { ...owner, ...entry('write', 'none'), ...inEffect('admin') },
-    lowered('none', 'admin', 'as an owner of the organisation'),
+    owner(['write', 'none']),
+    lowered('write', 'none', 'admin', standing('admin', 'as an owner of the organisation')),
     [REMOVE_COLLABORATOR],
   ],
   [
     'fails when GitHub refuses it',
-    { ...entry('write'), [REMOVE_COLLABORATOR]: status(403, 'Resource not accessible by integration') },
+    { ...shows('write'), [REMOVE_COLLABORATOR]: status(403, 'Resource not accessible by integration') },
     'provider-forbidden: github: 403 Resource not accessible by integration (request ABC1)',
     [REMOVE_COLLABORATOR],
   ],
@@ -129,29 +156,40 @@ test.each<Row>([
   ],
   [
     'removes a collaborator whose account GitHub does not show',
+    { ...HIDDEN, ...shows(['write', 'none']) },
+    lowered('write', 'none'),
+    [REMOVE_COLLABORATOR],
+  ],
+  [
+    'is not verified by a 404 for the account, while the list still shows the person',
+    { ...HIDDEN, ...shows('write'), [READ_EFFECTIVE_ROLE]: missing, [REMOVE_COLLABORATOR]: missing },
+    still('write', 'none'),
+    [REMOVE_COLLABORATOR],
+  ],
+  [
+    'is not verified by a 404 for the account where GitHub does not say the sources',
     {
-      'GET /user/7': missing,
-      [COLLABORATORS]: inTurn(
-        ...Array.from({ length: 2 }, () => [{ id: 7, login: 'ana', role_name: 'write' }]),
-        [],
-      ),
+      ...HIDDEN,
+      ...shows('write', [], { unsaid: true }),
+      [READ_EFFECTIVE_ROLE]: missing,
+      [REMOVE_COLLABORATOR]: missing,
     },
-    lowered('none'),
+    still('write', 'none'),
     [REMOVE_COLLABORATOR],
   ],
   [
     'removes the invitation of an account that GitHub does not show',
-    { 'GET /user/7': missing, ...invitation('write', 'write', 'none') },
-    lowered('none'),
-    [`DELETE ${INVITATION}`, REMOVE_COLLABORATOR],
+    { ...HIDDEN, ...invitation('write', 'none') },
+    lowered('none', 'none'),
+    [REMOVE_COLLABORATOR, `DELETE ${INVITATION}`],
   ],
   [
     'is done when the account does not exist',
-    { 'GET /user/7': missing },
+    HIDDEN,
     {
       level: 'none',
       seen: 'GitHub answers 404 for the account 7, and it is no collaborator of lantern/orders',
-      note: 'The account does not exist any more, and GitHub removed its access with it.',
+      note: NOT_SHOWN_NOTE,
     },
     [],
   ],
@@ -160,86 +198,61 @@ test.each<Row>([
 );
 
 test.each<Row>([
-  ['lowers the entry', { ...entry('write', 'read'), ...inEffect('read') }, lowered('read'), [pull]],
-  [
-    'lowers a custom role',
-    { ...entry('security-lead', 'read'), ...inEffect('read') },
-    lowered('read'),
-    [pull],
-  ],
-  [
-    'is sent again when read shows already',
-    { ...entry('read'), ...inEffect('read') },
-    receipt('read'),
-    [pull],
-  ],
-  [
-    'is not sent when read comes from a team',
-    { ...entry('read'), ...inEffect('read'), ...team('pull') },
-    receipt('read'),
-    [],
-  ],
-  ['adds nobody who has no entry', {}, receipt('none'), []],
+  ['lowers the entry', shows(['write', 'read']), lowered('write', 'read'), [pull]],
+  ['lowers a custom role', shows(['security-lead', 'read']), lowered('security-lead', 'read'), [pull]],
+  ['is sent again when read shows already', shows('read'), receipt('read', 'read'), [pull]],
+  ['adds nobody who has no entry', {}, receipt('none', 'none'), []],
   [
     'adds nobody who has only the role of a team',
-    { ...team('pull'), ...inEffect('read') },
-    receipt('none', 'read'),
+    shows('none', [ops('read')]),
+    receipt('none', 'none', 'read'),
     [],
   ],
+  ['is not verified while the entry shows', shows('write'), still('write', 'read'), [pull]],
   [
-    'is not verified while the entry shows',
-    { ...entry('write'), ...inEffect('write') },
+    'is not verified while the entry shows, also when a team has the same role',
+    shows('write', [ops('write')]),
     still('write', 'read'),
     [pull],
   ],
   [
-    'is not verified while the entry shows and a team has a lower role',
-    { ...entry('write'), ...inEffect('write'), ...team('triage') },
-    still('write', 'read'),
+    'restores exactly, although a team gives more',
+    shows(['write', 'read'], [ops('maintain')]),
+    lowered('write', 'read', 'maintain', standing('maintain', OPS)),
     [pull],
   ],
-  [
-    'is verified when a team gives the role that shows',
-    { ...entry('write'), ...inEffect('write'), ...team('push') },
-    receipt('read', 'write', OPS),
-    [pull],
-  ],
-  [
-    'is verified when the second of two teams gives the role that shows',
-    { ...entry('write'), ...inEffect('write'), ...secondTeam('push') },
-    receipt('read', 'write', OPS),
-    [pull],
-  ],
-  [
-    'is not verified by a custom role',
-    { ...entry('security-lead'), ...inEffect('security-lead') },
-    still('security-lead', 'read'),
-    [pull],
-  ],
+  ['is not verified by a custom role', shows('security-lead'), still('security-lead', 'read'), [pull]],
   [
     'removes an entry that would be below the base role',
     {
-      ...entry('write', 'none'),
-      ...inEffect('write'),
+      ...shows(['write', 'none'], [base('write')]),
       [SET_COLLABORATOR]: status(422, 'Cannot assign ana permission of read'),
     },
-    lowered('none', 'write', BASE),
+    lowered('write', 'none', 'write', standing('write', BASE)),
     [pull, REMOVE_COLLABORATOR],
   ],
   [
-    'is not verified while an entry shows that GitHub should have removed',
+    'is verified where GitHub does not say the sources, when no more than read shows then',
+    shows(['write', 'read'], [], { unsaid: true }),
+    lowered(undefined, 'read'),
+    [pull],
+  ],
+  [
+    'removes the entry, and names that, where a source that GitHub does not name hides its role',
     {
-      ...entry('write', 'read'),
-      ...inEffect('read'),
-      [SET_COLLABORATOR]: status(422, 'Cannot assign ana permission of read'),
+      ...shows(['write', 'read'], [unnamed('maintain')], { unsaid: true }),
+      [COLLABORATORS]: (sent: readonly { call: string }[]) =>
+        sent.some(({ call }) => call === REMOVE_COLLABORATOR)
+          ? []
+          : [{ id: 7, login: 'ana', role_name: 'maintain' }],
     },
-    still('read', 'none'),
+    lowered(undefined, 'none', 'maintain', `${REMOVED} ${standing('maintain', UNNAMED)}`),
     [pull, REMOVE_COLLABORATOR],
   ],
   [
     'lowers an invitation',
     invitation('write', 'read'),
-    lowered('none'),
+    lowered('none', 'none'),
     [`PATCH ${INVITATION} {"permissions":"read"}`],
   ],
   [
@@ -248,21 +261,22 @@ test.each<Row>([
     stillInvited('write', 'read'),
     [`PATCH ${INVITATION} {"permissions":"read"}`],
   ],
-  ['leaves an invitation to read as it is', invitation('read'), receipt('none'), []],
+  ['leaves an invitation to read as it is', invitation('read'), receipt('none', 'none'), []],
 ])('a revoke down to read %s', async (_what, answers, result, sent) =>
   expect(await revoke('read', answers)).toEqual([result, sent]),
 );
 
 test.each<Row>([
-  ['an entry', { ...entry('triage'), ...inEffect('triage') }, receipt('triage'), []],
-  ['an invitation', invitation('triage'), receipt('none'), []],
+  ['an entry', shows('triage'), receipt('triage', 'triage'), []],
+  ['an invitation', invitation('triage'), receipt('none', 'none'), []],
+  ['an entry beside a team', shows('triage', [ops('triage')]), receipt('triage', 'triage'), []],
   [
-    'an entry beside a team',
-    { ...entry('triage'), ...inEffect('triage'), ...team('triage') },
-    receipt('triage'),
+    'an entry that shows as write, where GitHub does not say its own role',
+    shows('write', [], { unsaid: true }),
+    receipt(undefined, 'write'),
     [],
   ],
-])('a revoke down to write leaves %s lower', async (_what, answers, result, sent) =>
+])('a revoke down to write leaves %s as it is', async (_what, answers, result, sent) =>
   expect(await revoke('write', answers)).toEqual([result, sent]),
 );
 
@@ -270,7 +284,7 @@ test.each([
   ['redirects', ofGateway(302)],
   ['shows a page of its own', ofGateway(200, 'blocked')],
 ])('a gateway that %s instead of asking GitHub confirms no revoke', async (_what, answer) => {
-  const calls = [COLLABORATORS, INVITATIONS, LIST_REPOSITORY_TEAMS, READ_EFFECTIVE_ROLE, REMOVE_COLLABORATOR];
+  const calls = [COLLABORATORS, GRAPHQL, INVITATIONS, READ_EFFECTIVE_ROLE, REMOVE_COLLABORATOR];
   const [result] = await revoke('none', Object.fromEntries(calls.map((call) => [call, answer])));
   expect(result).toBe(
     'provider-unavailable: github: an answer without x-github-request-id is that of a gateway, not of GitHub',

@@ -20,16 +20,18 @@ async function intentOf(account: string, target: GitHubTarget = ORDERS): Promise
 const ensureAbsent = (from: Intent<GitHubTarget>, level = 'none') =>
   fixture.provider.ensureAbsent({ ...from, level }, neverAborts);
 const writes = () =>
-  fixture.requests.filter(({ method, path }) => method !== 'GET' && !path.endsWith('/access_tokens'));
+  fixture.requests.filter(
+    ({ method, path }) => method !== 'GET' && path !== '/graphql' && !path.endsWith('/access_tokens'),
+  );
 
 describe('a person from outside is invited, and an invitation is not a grant', () => {
-  test('until they accept, the grant is not-verified, the message says what to do, and only one invitation is sent', async () => {
+  test('until they accept, the grant is awaiting-person, the message says what to do, and only one invitation is sent', async () => {
     const intent = await intentOf(ZOE);
     for (let n = 0; n < 3; n += 1) {
       const fault = await faultOf(fixture.provider.ensurePresent(intent, neverAborts));
       expect([fault.code, fault.message]).toEqual([
-        'not-verified',
-        'not-verified: github: zoe-park must first accept the invitation to lantern/orders',
+        'awaiting-person',
+        expect.stringContaining('zoe-park must first accept the invitation to lantern/orders'),
       ]);
     }
     expect(writes()).toHaveLength(1);
@@ -73,7 +75,7 @@ describe('a person from outside is invited, and an invitation is not a grant', (
       codes.push(
         (await faultOf(fixture.provider.ensurePresent(await intentOf(`guest-${n}`), neverAborts))).code,
       );
-    expect([...new Set(codes.slice(0, 50)), codes[50]]).toEqual(['not-verified', 'provider-throttled']);
+    expect([...new Set(codes.slice(0, 50)), codes[50]]).toEqual(['awaiting-person', 'provider-throttled']);
   });
 });
 
@@ -95,12 +97,15 @@ describe('levels', () => {
     fixture.github.setTeamMember(ANA, 'orders-oncall', 'member');
     expect(await ensureAbsent(intent)).toEqual({
       level: 'none',
+      found: 'admin',
       seen: 'lantern/orders: the own entry of ana-ferreira is none, and the role from all sources is maintain',
       note: 'The person still has maintain through the team orders-oncall. That is standing access, which Curfew does not revoke.',
       lowered: true,
     });
     fixture.github.setTeamMember(ANA, 'orders-oncall', 'none');
-    expect((await ensureAbsent(intent)).note).toContain('read through the organisation’s base role');
+    expect((await ensureAbsent(intent)).note).toContain(
+      'read through the organisation’s base role or a role of the organisation',
+    );
   });
 
   test('a lower level is restored although a team has a higher role (I5)', async () => {
@@ -129,23 +134,21 @@ describe('levels', () => {
     expect((await faultOf(ensureAbsent(intent))).code).toBe('not-verified');
   });
 
-  test('a team’s role is not recorded as the person’s own, so that it cannot stay with them for ever (I5)', async () => {
+  test('an own entry is read exactly, although a team’s role hides it in REST, and is restored exactly (I5)', async () => {
     fixture.github.setCollaborator(ANA, 'orders', 'triage');
     fixture.github.setTeamMember(ANA, 'orders-oncall', 'member');
-    const fault = await faultOf(intentOf(ANA, { ...ORDERS, role: 'admin' } as GitHubTarget));
-    expect([fault.code, fault.retry]).toEqual(['provider-refused', false]);
-    expect(fault.message).toContain('maintain through the team orders-oncall');
-    fixture.github.setCollaborator(ANA, 'orders', 'admin');
-    expect(await fixture.provider.observe({ account: ANA, target: ORDERS }, neverAborts)).toMatchObject({
-      level: 'admin',
+    const seen = await fixture.provider.observe({ account: ANA, target: ORDERS }, neverAborts);
+    expect(seen).toMatchObject({
+      level: 'triage',
+      sources: [
+        { level: 'maintain', through: 'through the team orders-oncall' },
+        { level: 'read', through: 'through the organisation’s base role or a role of the organisation' },
+      ],
     });
-  });
-
-  test('the lowest role that can hide another is not recorded either (I5)', async () => {
-    fixture.github.setCollaborator(ANA, 'orders', 'read');
-    fixture.github.setTeamMember(ANA, 'platform', 'member'); // its role is triage
-    const observing = fixture.provider.observe({ account: ANA, target: ORDERS }, neverAborts);
-    expect((await faultOf(observing)).code).toBe('provider-refused');
+    const intent = await intentOf(ANA, { ...ORDERS, role: 'admin' } as GitHubTarget);
+    await fixture.provider.ensurePresent(intent, neverAborts);
+    expect(await ensureAbsent(intent, seen.level)).toMatchObject({ level: 'triage', found: 'admin' });
+    expect(fixture.github.directRole(ANA, 'orders')).toBe('triage');
   });
 
   test('an entry of read is certain although a team has the same role: no role is lower', async () => {
@@ -157,12 +160,14 @@ describe('levels', () => {
     });
   });
 
-  test('a role that a team grants meanwhile is not added to the person’s own entry', async () => {
+  test('a role that a team grants meanwhile is not taken for the lease, and a revoke does not add it (I5)', async () => {
     fixture.github.setCollaborator(ANA, 'orders', 'triage');
     const intent = await intentOf(ANA);
     fixture.github.setTeamMember(ANA, 'orders-oncall', 'member');
-    await fixture.provider.ensurePresent(intent, neverAborts);
-    await ensureAbsent(intent, 'maintain');
+    expect(await fixture.provider.ensurePresent(intent, neverAborts)).toMatchObject({ found: 'triage' });
+    expect(fixture.github.directRole(ANA, 'orders')).toBe('maintain');
+    fixture.github.setCollaborator(ANA, 'orders', 'triage');
+    expect(await ensureAbsent(intent, 'maintain')).toMatchObject({ level: 'triage' });
     expect(fixture.github.directRole(ANA, 'orders')).toBe('triage');
   });
 
@@ -209,13 +214,15 @@ describe('which account is used', () => {
   test('an owner has all access already: nothing is granted and nothing is revoked', async () => {
     const intent = await intentOf('sam-rao');
     const seen = await fixture.provider.observe({ account: 'sam-rao', target: ORDERS }, neverAborts);
-    expect(seen).toMatchObject({ level: 'admin', refusal: expect.stringContaining('is an owner') });
-    expect(await fixture.provider.ensurePresent({ ...intent, level: seen.level }, neverAborts)).toMatchObject(
-      {
-        level: 'admin',
-      },
-    );
-    await ensureAbsent(intent, seen.level);
+    expect(seen).toMatchObject({
+      level: 'none',
+      sources: [{ level: 'admin', through: 'as an owner of the organisation' }],
+      refusal: expect.stringContaining('is an owner'),
+    });
+    expect(await fixture.provider.ensurePresent({ ...intent, level: 'admin' }, neverAborts)).toMatchObject({
+      level: 'admin',
+    });
+    await ensureAbsent(intent, 'admin');
     expect(writes()).toEqual([]);
   });
 

@@ -39,9 +39,12 @@ export const ofGateway = (code: number, body?: unknown) =>
 /** One answer after the other. The last one is also the answer to all further calls. */
 export const inTurn = (...answers: readonly unknown[]) => new Turns(answers);
 
-/** The answer to each call, such as `GET /users/ana`. A value is the content of an answer with status 200. */
+/**
+ * The answer to each call, such as `GET /users/ana`. A value is the content of an answer with status 200. A function gets all
+ * calls until now and returns the answer.
+ */
 export type Answers = Readonly<Record<string, unknown>>;
-type Sent = Readonly<{ call: string; body: unknown; url: URL; init: RequestInit }>;
+export type Sent = Readonly<{ call: string; body: unknown; url: URL; init: RequestInit }>;
 
 /**
  * A GitHub without a server: these answers, and otherwise 404 for a read and success for a write. `sent` has every
@@ -60,7 +63,8 @@ export function scripted(answers: Answers = {}, deps: Partial<GitHubDeps> = {}) 
     sent.push({ call, body: typeof init.body === 'string' ? JSON.parse(init.body) : undefined, url, init });
     const known = answers[call];
     const turn = sent.filter((each) => each.call === call).length - 1;
-    const next = known instanceof Turns ? (known.answers[turn] ?? known.answers.at(-1)) : known;
+    const inTurnNow = known instanceof Turns ? (known.answers[turn] ?? known.answers.at(-1)) : known;
+    const next: unknown = typeof inTurnNow === 'function' ? inTurnNow(sent) : inTurnNow;
     const answer = next ?? otherwise(call);
     const { status: code, body, headers } = answer instanceof Answer ? answer : new Answer(200, answer);
     return Promise.resolve(
@@ -81,12 +85,21 @@ export function scripted(answers: Answers = {}, deps: Partial<GitHubDeps> = {}) 
     /** Each call that changes something, with what was sent. */
     writes: () =>
       sent
-        .filter(({ call }) => !call.startsWith('GET') && !call.endsWith('/access_tokens'))
+        .filter(({ call }) => !call.startsWith('GET') && call !== GRAPHQL && !call.endsWith('/access_tokens'))
         .map(({ call, body }) => (body === undefined ? call : `${call} ${JSON.stringify(body)}`)),
     /** What was sent for each token. */
     scopes: () => sent.filter(({ call }) => call.endsWith('/access_tokens')).map(({ body }) => body),
   };
 }
+
+export const GRAPHQL = 'POST /graphql';
+/** The answer to a query. With errors, parts of `data` may be null. */
+export const answered = (data: unknown, ...errors: readonly object[]) => ({
+  data,
+  ...(errors.length > 0 ? { errors } : {}),
+});
+/** GitHub's error for what the App may not see. */
+export const forbidden = { type: 'FORBIDDEN', message: 'Resource not accessible by integration' };
 
 export const missing = status(404, 'Not Found');
 

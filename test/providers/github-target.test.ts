@@ -124,51 +124,85 @@ describe('a target is read', () => {
   ])('%s', (_what, json, value) => expect(provider.parseTarget(json)).toStrictEqual({ ok: true, value }));
 });
 
-test.each<[string, object, string, string]>([
-  ['a team', { ...team, org: 'Lantern' }, 'team:lantern/platform', 'team:lantern/platform'],
-  ['a team with its number', { ...team, id: 51 }, 'team:51', 'team:lantern/platform'],
-  [
-    'a repository',
-    { ...repository, repo: 'Orders' },
-    'repository:lantern/orders',
-    'repository:lantern/orders',
-  ],
-  ['a repository with its number', { ...repository, id: 61 }, 'repository:61', 'repository:lantern/orders'],
-])('%s has one key for all levels and both cases, and the lock of its name', (_what, json, key, lock) => {
-  const target = targetOf(json);
-  expect([provider.targetKey(target), provider.lockKey(target)]).toEqual([key, lock]);
+test.each<[string, object, string]>([
+  ['a team', { ...team, org: 'Lantern' }, 'team:lantern/platform'],
+  ['a team with its number', { ...team, id: 51 }, 'team:51'],
+  ['a repository', { ...repository, repo: 'Orders' }, 'repository:lantern/orders'],
+  ['a repository with its number', { ...repository, id: 61 }, 'repository:61'],
+])('%s has one key for all levels and both cases', (_what, json, key) =>
+  expect(provider.targetKey(targetOf(json))).toEqual(key),
+);
+
+test.each<[string, object]>([
+  ['a team', team],
+  ['a repository', repository],
+])('%s has the same lock with and without its number, in both cases', (_what, json) => {
+  const locks = [json, { ...json, org: 'Lantern' }, { ...json, id: 7, orgId: 3 }].map((each) =>
+    provider.lockKey(targetOf(each)),
+  );
+  expect(new Set(locks).size).toBe(1);
 });
+
+test('teams and repositories have two locks, because no change of one is a change of the other', () =>
+  expect(provider.lockKey(targetOf(team))).not.toBe(provider.lockKey(targetOf(repository))));
 
 describe('a card says what a target grants', () => {
   const REMOVAL =
     'When the access ends, GitHub also deletes their private fork of the repository and unassigns them from its issues. A team does not have this side effect and is the better choice where there is one';
-  const CAUTION =
-    'caution: an admin can add people, keys and hooks that stay after the end, and archive, delete or transfer the repository';
+  const CLONE = 'caution: a clone stays with the person, and so does a fork in another organisation';
+  const WRITE = [
+    'caution: with write, a person can change workflows, which run after the end and can use and copy the repository’s Actions secrets',
+    'caution: with write, a person can create, change and delete Actions secrets, packages and releases, which stay after the end',
+    'caution: a workflow that runs at the end keeps its own token until its job ends, for at most 24 hours',
+  ];
+  const MAINTAIN = [
+    'caution: with maintain, a person can publish contents with GitHub Pages, which stay after the end',
+    'caution: with maintain, a person can push to protected branches',
+  ];
+  const ADMIN = [
+    'caution: an admin can add people, teams, deploy keys, hooks and self-hosted runners that stay after the end',
+    'caution: an admin can change branch protection and who may bypass it, also for a person who stays',
+    'caution: an admin can make the repository public, and archive, delete or transfer it',
+  ];
+  const TEAM =
+    'caution: what a person can leave behind depends on the roles of the team in its repositories. As an admin: people, deploy keys, hooks and runners';
+  const MAINTAINER =
+    'caution: a maintainer can add members and maintainers, who stay after the end, and can remove the team’s access to repositories';
 
   test.each<[string, object, string, string[]]>([
     [
       'a member of a team',
       team,
       'membership in the GitHub team lantern/platform as member: the person gets the access of the team in every repository',
-      ['team lantern/platform: member'],
+      [TEAM, 'team lantern/platform: member'],
     ],
     [
       'a maintainer of a team',
       { ...team, role: 'maintainer' },
       'membership in the GitHub team lantern/platform as maintainer: the person gets the access of the team in every repository, and can add and remove its members',
-      ['team lantern/platform: maintainer'],
+      [TEAM, MAINTAINER, 'team lantern/platform: maintainer'],
     ],
-    ...[
-      ['read', 'read and clone it, and open issues and pull requests'],
-      ['triage', 'read it and manage its issues and pull requests, without writing code'],
-      ['write', 'push to it and merge pull requests'],
-      ['maintain', 'push to it and manage its settings, except the sensitive ones'],
-      ['admin', 'do everything with it, also delete it and decide who else has access'],
-    ].map(([role, can]): [string, object, string, string[]] => [
+    ...(
+      [
+        ['read', 'read and clone it, and open issues and pull requests', []],
+        ['triage', 'read it and manage its issues and pull requests, without writing code', []],
+        ['write', 'push to it and merge pull requests', WRITE],
+        [
+          'maintain',
+          'push to it and manage its settings, except the sensitive ones',
+          [...WRITE, ...MAINTAIN],
+        ],
+        [
+          'admin',
+          'do everything with it, also delete it and decide who else has access',
+          [...WRITE, ...MAINTAIN, ...ADMIN],
+        ],
+      ] as const
+    ).map(([role, can, cautions]): [string, object, string, string[]] => [
       `a collaborator with ${role}`,
       { ...repository, role },
       `access to the GitHub repository lantern/orders as a collaborator with the role ${role}: the person can ${can}. ${REMOVAL}`,
-      [...(role === 'admin' ? [CAUTION] : []), `repository lantern/orders: ${role}`],
+      [CLONE, ...cautions, `repository lantern/orders: ${role}`],
     ]),
   ])('%s', (_what, json, plain, permissions) =>
     expect(provider.describe(targetOf(json))).toEqual({ plain, permissions }),

@@ -1,24 +1,26 @@
 import { describe, expect, test } from '@jest/globals';
 import type { TeamTarget } from '../../providers/github/target.ts';
-import { inTurn, missing, outcome, scripted, type Answers } from './github-script.fixture.ts';
+import {
+  answered,
+  GRAPHQL,
+  inTurn,
+  missing,
+  outcome,
+  scripted,
+  type Answers,
+} from './github-script.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
 import {
-  READ_MEMBERSHIP,
-  MEMBERS,
-  READ_ORG_MEMBERSHIP,
-  CHILD_TEAMS,
-  TEAM,
-  LIST_ORG_TEAMS,
   DEFAULT_ANSWERS,
-  active,
-  inherited,
+  INSTALLATION,
+  member,
   oncall,
   owner,
-  pending,
+  READ_ORG_MEMBERSHIP,
+  READ_TEAM,
+  READ_TEAM_BY_NUMBER,
   target,
 } from './github-team.fixture.ts';
-
-const CHILD_MEMBERSHIP = 'GET /orgs/lantern/teams/night/memberships/ana';
 
 describe('what a person has in a team', () => {
   const observe = async (answers: Answers, over: Partial<TeamTarget> = {}) => {
@@ -30,119 +32,125 @@ describe('what a person has in a team', () => {
     return seen;
   };
   const found = { subject: { id: '7', name: 'ana' }, target: { ...target, id: 51, orgId: 3001 } };
-  const CHILD = 'The person is a member through a child team.';
+  const own = (level: string) => ({ level, sources: [] });
+  const CHILD = [{ level: 'member', through: 'through a child team' }];
 
   test.each<[string, Answers, object]>([
-    ['nothing', {}, { level: 'none' }],
-    ['the role member', { [READ_MEMBERSHIP]: active('member') }, { level: 'member' }],
-    ['the role maintainer', { [READ_MEMBERSHIP]: active('maintainer') }, { level: 'maintainer' }],
+    ['nothing', {}, own('none')],
+    ['the role member', member('member'), own('member')],
+    ['the role maintainer', member('maintainer'), own('maintainer')],
     [
       'an invitation',
-      { [READ_MEMBERSHIP]: { ...pending, role: 'maintainer' } },
-      { level: 'none', note: 'The person is invited and has not accepted yet.' },
+      member('pending'),
+      { ...own('none'), note: 'The person is invited and has not accepted yet.' },
     ],
-    ['a membership through a child team', inherited, { level: 'none', note: CHILD }],
+    ['a membership through a child team', member('none', { child: true }), { level: 'none', sources: CHILD }],
     [
-      'a membership of their own, beside somebody who has one through a child team',
-      {
-        [READ_MEMBERSHIP]: active('member'),
-        [MEMBERS]: [
-          { id: 8, inherited: true },
-          { id: 7, inherited: false },
-        ],
-      },
-      { level: 'member' },
+      'a membership of their own, and another one through a child team',
+      member('member', { child: true }),
+      { level: 'member', sources: CHILD },
     ],
     [
-      'a membership where GitHub does not say how',
-      { [READ_MEMBERSHIP]: active('member'), [MEMBERS]: [{ id: 7 }] },
-      { level: 'member' },
+      'a membership of their own, which GitHub’s search does not find by name',
+      member('maintainer', { unfound: true }),
+      own('maintainer'),
     ],
     [
-      'a membership where GitHub does not say how, beside a child team that the person is not in',
-      {
-        [READ_MEMBERSHIP]: active('member'),
-        [MEMBERS]: [{ id: 7 }],
-        [CHILD_TEAMS]: [{ id: 52, slug: 'night' }],
-        [CHILD_MEMBERSHIP]: pending,
-      },
-      { level: 'member' },
+      'a membership through a child team, which GitHub’s search does not find by name',
+      member('none', { child: true, unfound: true }),
+      { level: 'none', sources: CHILD },
     ],
     [
-      'a membership where GitHub does not say how, of a person in the second child team',
+      'refused where GitHub does not say whose membership it is',
+      member('member', { unsaid: true }),
       {
-        [READ_MEMBERSHIP]: active('member'),
-        [MEMBERS]: [{ id: 7 }],
-        [CHILD_TEAMS]: [
-          { id: 53, slug: 'day' },
-          { id: 52, slug: 'night' },
-        ],
-        [CHILD_MEMBERSHIP]: active('member'),
-      },
-      {
-        level: 'member',
+        ...own('member'),
         refusal:
-          'github: ana is in a child team of lantern/oncall, and GitHub does not say whether they are also in oncall itself. Remove them from the child team, or request that team',
+          'github: ana is in the team lantern/oncall or in a child team of it, and GitHub does not say which. Recorded as their own, a membership through a child team would stay with them for ever',
       },
+    ],
+    [
+      'nothing where GitHub does not say whose, because there is no membership',
+      member('none', { unsaid: true }),
+      own('none'),
     ],
     [
       'everything, as an owner',
-      { ...owner, [READ_MEMBERSHIP]: active('member') },
+      { ...owner, ...member('maintainer') },
       {
-        level: 'maintainer',
+        level: 'none',
+        sources: [{ level: 'maintainer', through: 'as an owner of the organisation' }],
         refusal:
           'github: ana is an owner of lantern and already has access to everything, so there is nothing to grant',
       },
     ],
     [
       'nothing yet, as an invited owner',
-      { [READ_ORG_MEMBERSHIP]: { ...pending, role: 'admin' } },
-      { level: 'none' },
+      { [READ_ORG_MEMBERSHIP]: { state: 'pending', role: 'admin' } },
+      own('none'),
     ],
   ])('is %s', async (_what, answers, seen) => expect(await observe(answers)).toEqual({ ...found, ...seen }));
 
-  test('is read on every page of the members', async () => {
-    const page = Array.from({ length: 100 }, (_, n) => ({ id: 1_000 + n, inherited: true }));
+  test('is read on every page of the members, when GitHub’s search does not find the person', async () => {
+    const page = (id: number, endCursor: string | null) => ({
+      members: {
+        edges: [null, { role: 'MEMBER', node: { databaseId: id } }],
+        pageInfo: { hasNextPage: endCursor !== null, endCursor },
+      },
+    });
     const { provider, sent } = scripted({
       ...DEFAULT_ANSWERS,
-      ...inherited,
-      [MEMBERS]: inTurn(page, [{ id: 7, inherited: true }]),
+      ...member('member'),
+      [GRAPHQL]: inTurn(
+        answered({ node: { own: { edges: [] }, child: { edges: [] } } }),
+        answered({ node: page(8, 'next') }),
+        answered({ node: page(7, null) }),
+      ),
     });
-    const seen = await provider.observe({ account: 'ana', target }, neverAborts);
-    expect(seen).toMatchObject({ level: 'none', note: CHILD });
-    expect(sent.filter(({ call }) => call === MEMBERS).map(({ url }) => url.search)).toEqual([
-      '?per_page=100&page=1',
-      '?per_page=100&page=2',
+    expect(await provider.observe({ account: 'ana', target }, neverAborts)).toMatchObject(own('member'));
+    const variables = sent.flatMap(({ call, body }) =>
+      call === GRAPHQL ? [(body as { variables: object }).variables] : [],
+    );
+    expect(variables).toEqual([
+      { team: 'T_51', login: 'ana' },
+      { team: 'T_51', after: null },
+      { team: 'T_51', after: 'next' },
     ]);
   });
 
-  const other = { id: 52, slug: 'oncall' };
+  const other = { ...oncall, id: 52, node_id: 'T_52' };
+  const pager = { ...oncall, slug: 'pager' };
   const renamed = {
-    [LIST_ORG_TEAMS]: [other, { id: 51, slug: 'pager' }],
-    'GET /orgs/lantern/teams/pager/memberships/ana': active('member'),
-    'GET /orgs/lantern/teams/pager/members': [],
-    'GET /orgs/lantern/teams/pager/teams': [],
+    [READ_TEAM_BY_NUMBER]: pager,
+    ...member('member', { at: '/orgs/lantern/teams/pager' }),
   };
   test.each<[string, Answers, Partial<TeamTarget>, unknown]>([
-    ['is known by its number', {}, { id: 51 }, { ...found, level: 'none' }],
+    ['is known by its number', {}, { id: 51 }, { ...found, ...own('none') }],
     [
       'has another name now',
-      { [`GET ${TEAM}`]: missing, ...renamed },
+      { [READ_TEAM]: missing, ...renamed },
       { id: 51 },
-      { ...found, level: 'member' },
+      { ...found, ...own('member') },
     ],
     [
       'has another name now, and another team has the old one',
-      { [`GET ${TEAM}`]: other, ...renamed },
+      { [READ_TEAM]: other, ...renamed },
       { id: 51 },
-      { ...found, level: 'member' },
+      { ...found, ...own('member') },
     ],
-    ['does not exist', { [`GET ${TEAM}`]: missing }, {}, 'target-missing: github: no team lantern/oncall'],
     [
-      'does not exist with this number',
-      { [LIST_ORG_TEAMS]: [oncall] },
-      { id: 52 },
+      'is in an organisation of this name that is not the one of the number',
+      { [READ_TEAM]: { ...oncall, organization: { id: 9, login: 'lantern' } } },
+      { id: 51, orgId: 3001 },
       'target-missing: github: no team lantern/oncall',
+    ],
+    ['does not exist', { [READ_TEAM]: missing }, {}, 'target-missing: github: no team lantern/oncall'],
+    ['does not exist with this number', {}, { id: 52 }, 'target-missing: github: no team lantern/oncall'],
+    [
+      'is in an organisation without the App',
+      { [READ_TEAM]: missing, [INSTALLATION]: { account: { login: 'other', id: 9 } } },
+      {},
+      'provider-forbidden: github: the App is not installed in the organisation lantern',
     ],
   ])('when the team %s', async (_what, answers, over, seen) =>
     expect(await observe(answers, over)).toEqual(seen),

@@ -1,0 +1,122 @@
+import type { Octokit } from '@octokit/rest';
+import { Fault } from '../../core/faults.ts';
+import type { Account } from './account.ts';
+import { PAGE, pages } from './client.ts';
+import { isManaged, unlessMissing } from './failures.ts';
+import { itemsOf, query } from './graphql.ts';
+import { FIND_MEMBER, LIST_MEMBERS, type MemberEdge } from './queries.ts';
+import { TEAM_LADDER } from './target.ts';
+import type { Team } from './team-locate.ts';
+
+export type TeamLevel = (typeof TEAM_LADDER)[number];
+/**
+ * The person's own membership. A pending membership grants nothing. `certain` is false where GitHub does not say whether an
+ * active membership is the person's own or comes through a child team. Then `own` is the role that shows.
+ */
+export type Membership = Readonly<{
+  own: TeamLevel;
+  pending: boolean;
+  viaChild: boolean;
+  certain: boolean;
+}>;
+
+/** One person and one team, with their current names. */
+export type MemberAt = Readonly<{ octokit: Octokit; team: Team; account: Account }>;
+
+export const rank = (level: string): number => TEAM_LADDER.findIndex((known) => known === level);
+export const NOT_A_MEMBER: Membership = { own: 'none', pending: false, viaChild: false, certain: true };
+const roleOf = (role: string): TeamLevel => (role.toLowerCase() === 'maintainer' ? 'maintainer' : 'member');
+
+/** REST says whether there is a membership at all, and GraphQL whose it is. */
+export async function readMembership(at: MemberAt): Promise<Membership> {
+  const { octokit, team, account } = at;
+  if (account.hidden) return (await searchMembership(at)) ?? uncertain('member');
+  const query = { org: team.org, team_slug: team.slug, username: account.login };
+  const found = await unlessMissing(octokit.rest.teams.getMembershipForUserInOrg(query));
+  if (!found) return NOT_A_MEMBER;
+  if (found.data.state === 'pending') return { ...NOT_A_MEMBER, pending: true };
+  return (await searchMembership(at)) ?? uncertain(roleOf(found.data.role));
+}
+
+const uncertain = (own: TeamLevel): Membership => ({ ...NOT_A_MEMBER, own, certain: false });
+
+/**
+ * An active membership, or undefined where GitHub does not say whose it is. The search by name is asked twice in one query:
+ * where it finds the person among the child teams only, they are no member of the team itself. Where it finds them nowhere,
+ * it does not search by this name, and the whole list is read.
+ */
+async function searchMembership({ octokit, team, account }: MemberAt): Promise<Membership | undefined> {
+  const isThem = ({ node }: MemberEdge): boolean => node.databaseId === account.id;
+  const answer = await query(octokit, FIND_MEMBER, { team: team.node, login: account.login });
+  if (!answer?.node) return undefined;
+  const own = itemsOf(answer.node.own.edges).find(isThem);
+  const viaChild = itemsOf(answer.node.child.edges).some(isThem);
+  if (own) return { own: roleOf(own.role), pending: false, viaChild, certain: true };
+  if (viaChild) return { ...NOT_A_MEMBER, viaChild };
+
+  const listed = await listedMember(octokit, team, account.id);
+  if (listed === 'unsaid') return undefined;
+  return listed === 'none'
+    ? { ...NOT_A_MEMBER, viaChild: !account.hidden }
+    : { own: listed, pending: false, viaChild, certain: true };
+}
+
+/** Reads all pages of the team's own members. */
+async function listedMember(
+  octokit: Octokit,
+  team: Team,
+  id: number,
+  after: string | null = null,
+): Promise<TeamLevel | 'unsaid'> {
+  const answer = await query(octokit, LIST_MEMBERS, { team: team.node, after });
+  if (!answer?.node) return 'unsaid';
+  const { edges, pageInfo } = answer.node.members;
+  const member = itemsOf(edges).find((each) => each.node.databaseId === id);
+  if (member) return roleOf(member.role);
+  return pageInfo.hasNextPage ? listedMember(octokit, team, id, pageInfo.endCursor ?? null) : 'none';
+}
+
+/** A member whose account GitHub does not show. The list has the members of child teams too. */
+export async function memberWith(
+  { rest }: Octokit,
+  { org, slug }: Team,
+  id: number,
+): Promise<Account | undefined> {
+  const query = { org, team_slug: slug, per_page: PAGE };
+  for await (const each of pages((page) => rest.teams.listMembersInOrg({ ...query, page })))
+    if (each.id === id) return { id, login: each.login, hidden: true };
+  return undefined;
+}
+
+/** GitHub lists pending invitations to a team by name, without the account's number. */
+export async function isInvitedByName(
+  { rest }: Octokit,
+  { org, slug }: Team,
+  login: string,
+): Promise<boolean> {
+  const query = { org, team_slug: slug, per_page: PAGE };
+  for await (const each of pages((page) => rest.teams.listPendingInvitationsInOrg({ ...query, page })))
+    if (each.login?.toLowerCase() === login.toLowerCase()) return true;
+  return false;
+}
+
+/** A team that an identity provider manages refuses every change. That is a fault only when a change is `needed`. */
+export async function setMembership(
+  { octokit, team, account }: MemberAt,
+  role: TeamLevel,
+  needed: boolean,
+): Promise<void> {
+  const { teams } = octokit.rest;
+  const query = { org: team.org, team_slug: team.slug, username: account.login };
+  try {
+    if (role === 'none') await unlessMissing(teams.removeMembershipForUserInOrg(query));
+    else await teams.addOrUpdateMembershipForUserInOrg({ ...query, role });
+  } catch (error) {
+    if (!isManaged(error)) throw error;
+    if (needed)
+      throw new Fault(
+        'target-managed',
+        `github: the identity provider manages the team ${team.org}/${team.slug}, so its members can only be changed there`,
+      );
+  }
+}

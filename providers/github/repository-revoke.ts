@@ -1,0 +1,97 @@
+import { Fault } from '../../core/faults.ts';
+import type { Intent, Level, Receipt } from '../provider.ts';
+import { describeSources, isAbove, isRole, rank, readAccess, readEntry, type RepoAccess } from './access.ts';
+import { ACCOUNT_MISSING_NOTE, accountOf, type Account } from './account.ts';
+import type { Client } from './client.ts';
+import { lowerCollaborator, removeCollaborator } from './collaborators.ts';
+import { accountIn, deleteInvitation, invitationOf, updateInvitation } from './invitations.ts';
+import { findRepository, type At } from './locate.ts';
+import type { RepoTarget } from './target.ts';
+
+const WRITE = { administration: 'write', members: 'read', metadata: 'read' } as const;
+const GONE_NOTE =
+  'The organisation has no such repository any more. It was deleted, or it was transferred: then its new owner decides who has access.';
+
+/** Lowers the person's own entry to `level` and never raises it: what somebody else lowered meanwhile stays low. */
+export async function ensureAbsent(
+  client: Client,
+  { subject, target, level }: Intent<RepoTarget>,
+  signal: AbortSignal,
+): Promise<Receipt> {
+  const found = await findRepository(client, target, WRITE, signal);
+  if (found.kind === 'missing') return { level: 'none', seen: found.seen, note: GONE_NOTE };
+  const { at } = found;
+  const account = (await accountOf(at.octokit, subject)) ?? (await accountIn(at, Number(subject.id)));
+  if (!account)
+    return {
+      level: 'none',
+      seen: `GitHub answers 404 for the account ${subject.id}, and it is no collaborator of ${at.owner}/${at.repo}`,
+      note: ACCOUNT_MISSING_NOTE,
+    };
+  const before = await readEntry(at, account);
+  if (mustSend(before, level)) await lowerCollaborator(at, account, level);
+  const wasInvited = await lowerInvitation(at, account, level);
+  return receipt(at, account, { level, before, wasInvited });
+}
+
+/** The level is sent also when it shows already, because reads may lag behind a grant. A person without an entry gets none. */
+const mustSend = ({ own, certain }: RepoAccess, level: Level): boolean =>
+  level === 'none' || isAbove(own, level) || (certain && own === level);
+
+/** True when an open invitation to more than the level was lowered or deleted. */
+async function lowerInvitation(at: At, account: Account, level: Level): Promise<boolean> {
+  const isTooHigh = ({ role }: { role: Level }): boolean => rank(role) > rank(level);
+  const open = await invitationOf(at, account.id);
+  if (!open || !isTooHigh(open)) return false;
+  await (isRole(level) ? updateInvitation(at, open, level) : deleteInvitation(at, open));
+  const left = await invitationOf(at, account.id);
+  if (left && isTooHigh(left)) throw stillHas(at, account, { what: `an invitation to ${left.role}`, level });
+  return true;
+}
+
+type Lowered = Readonly<{ level: Level; before: RepoAccess; wasInvited: boolean }>;
+
+async function receipt(at: At, account: Account, { level, before, wasInvited }: Lowered): Promise<Receipt> {
+  const read = await readAccess(at, account);
+  const isHidden = level !== 'none' && !read.certain && isAbove(read.own, level);
+  const after = isHidden ? await removeHidden(at, account) : read;
+  const { own } = after;
+  if (isAbove(own, level)) throw stillHas(at, account, { what: own, level });
+  const others = after.sources.filter((source) => isAbove(source.level, level));
+  const notes = [
+    ...(isHidden ? [hiddenNote(level)] : []),
+    ...(others.length > 0
+      ? [
+          `The person still has ${describeSources(others)}. That is standing access, which Curfew does not revoke.`,
+        ]
+      : []),
+  ];
+  return {
+    level: own,
+    ...(before.certain && { found: before.own }),
+    seen: `${at.owner}/${at.repo}: the own entry of ${account.login} is ${own}, and the role from all sources is ${highest(after)}`,
+    ...(notes.length > 0 && { note: notes.join(' ') }),
+    ...((wasInvited || isAbove(before.own, own)) && { lowered: true }),
+  };
+}
+
+/**
+ * Another source hides the role of the own entry, and GitHub does not say which role the entry has. So it cannot be seen
+ * whether the entry was lowered. It is removed, which can be seen, and the receipt names that.
+ */
+async function removeHidden(at: At, account: Account): Promise<RepoAccess> {
+  await removeCollaborator(at, account);
+  return readAccess(at, account);
+}
+
+const hiddenNote = (level: Level): string =>
+  `GitHub does not say which role the own entry of the person has, so Curfew removed the entry. It was to be ${level}: add it again.`;
+
+const highest = ({ own, sources }: RepoAccess): Level =>
+  [own, ...sources.map(({ level }) => level)].reduce((top, level) => (isAbove(level, top) ? level : top));
+
+const stillHas = (
+  { owner, repo }: At,
+  { login }: Account,
+  { what, level }: Readonly<{ what: string; level: Level }>,
+): Fault => new Fault('not-verified', `github: ${login} still has ${what} in ${owner}/${repo}, not ${level}`);
