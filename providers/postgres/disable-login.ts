@@ -1,5 +1,8 @@
-import { inTransaction, sqlState, withDbOrFallback, type Db } from './connection.ts';
-import { grantToSelf, membershipsOf, quoted, type LeaseRole } from './roles.ts';
+import type { Address } from './address.ts';
+import { inTransaction, withDbOrFallback, type Db } from './connection.ts';
+import { sqlState } from './faults.ts';
+import { quoted } from './names.ts';
+import { grantToSelf, membershipsOf, type Role } from './roles.ts';
 import { terminateAll, terminateVisible } from './sessions.ts';
 
 /** How long `alter role ... nologin` may wait for a lock before the role's sessions are terminated. */
@@ -7,8 +10,6 @@ const WAIT_FOR_LOCK_MS = 1_000;
 /** SQLSTATE of "tuple concurrently updated". */
 const TUPLE_CONCURRENTLY_UPDATED = 'XX000';
 const MAX_TRIES = 5;
-
-type LeaseLogin = Readonly<{ name: string; role: LeaseRole }>;
 
 /**
  * Disables the role's login first, and then terminates its sessions. In the other order, the person could log in
@@ -21,20 +22,20 @@ type LeaseLogin = Readonly<{ name: string; role: LeaseRole }>;
  */
 export async function disableLogin(
   db: Db,
-  url: string,
-  login: LeaseLogin,
+  address: Address,
+  role: Role,
   signal: AbortSignal,
 ): Promise<number> {
   let terminated = 0;
   const terminateOpenSessions = async () =>
-    void (terminated += await withDbOrFallback(url, signal, (other) => terminateSessions(other, login)));
+    void (terminated += await withDbOrFallback(address, signal, (other) => terminateSessions(other, role)));
   for (let tries = 1; ; tries += 1) {
-    const disabling = alterToNoLogin(db, login);
+    const disabling = alterToNoLogin(db, role);
     // An error while terminating is ignored here, because only the result of `disabling` matters.
     while (!(await settlesInTime(disabling))) await terminateOpenSessions().catch(() => undefined);
     try {
       await disabling;
-      return terminated + (await terminateAll(db, login.role));
+      return terminated + (await terminateAll(db, role));
     } catch (error) {
       if (sqlState(error) !== TUPLE_CONCURRENTLY_UPDATED || tries === MAX_TRIES) throw error;
       await terminateOpenSessions();
@@ -43,12 +44,12 @@ export async function disableLogin(
 }
 
 /** The entitlement's role may have another name now, so every membership is revoked. */
-const alterToNoLogin = (db: Db, { name, role }: LeaseLogin): Promise<void> =>
+const alterToNoLogin = (db: Db, role: Role): Promise<void> =>
   inTransaction(db, async () => {
-    await db.query(`alter role ${quoted(name)} with nologin password null connection limit 0`);
+    await db.query(`alter role ${quoted(role.name)} with nologin password null connection limit 0`);
     for (const group of await membershipsOf(db, role))
-      await db.query(`revoke ${quoted(group)} from ${quoted(name)}`);
-    await grantToSelf(db, name);
+      await db.query(`revoke ${quoted(group)} from ${quoted(role.name)}`);
+    await grantToSelf(db, role.name);
   });
 
 /** True when the work succeeds or fails within `WAIT_FOR_LOCK_MS`. */
@@ -66,10 +67,10 @@ async function settlesInTime(work: Promise<unknown>): Promise<boolean> {
  * Terminates the role's sessions and leaves its login. Returns how many there were. This needs the role's own
  * privileges. Curfew's login has them only inside this transaction, which is rolled back.
  */
-export async function terminateSessions(db: Db, { name, role }: LeaseLogin): Promise<number> {
+export async function terminateSessions(db: Db, role: Role): Promise<number> {
   await db.query('begin');
   try {
-    await grantToSelf(db, name);
+    await grantToSelf(db, role.name);
     return await terminateVisible(db, role);
   } finally {
     await db.query('rollback');

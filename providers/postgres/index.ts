@@ -1,82 +1,79 @@
-import { Fault } from '../../core/faults.ts';
+import type { ProviderModule } from '../module.ts';
+import { settings } from './settings.ts';
 import type { Provider } from '../provider.ts';
-import { withDbOrFallback, withDb } from './connection.ts';
-import {
-  MAX_CONNECTIONS,
-  terminateLeaseSessions,
-  createLeaseRole,
-  assertLoginRefused,
-  removeLeaseRole,
-} from './lease-role.ts';
+import { shownAddress } from './address.ts';
+import { withDb, withDbOrFallback } from './connection.ts';
+import { besides, databaseNamed, databasesOf, type PostgresDeps } from './databases.ts';
+import { describe, residualSessionMs } from './describe.ts';
+import { terminateSessions } from './disable-login.ts';
+import { createLeaseRole } from './lease-role.ts';
 import { listManaged } from './managed.ts';
+import { roleName } from './names.ts';
+import { observe } from './observe.ts';
 import { preflight } from './preflight.ts';
-import { assertGrantableRole, roleName } from './roles.ts';
-import { parseTarget, type PostgresTarget } from './target.ts';
+import { revokeLogin } from './revoke.ts';
+import { findOwnRole, lockLease } from './roles.ts';
+import { lockKey, parseTarget, type PostgresTarget, targetKey } from './target.ts';
 
+export type { PostgresDeps } from './databases.ts';
 export type { PostgresTarget } from './target.ts';
-
-/** `databases` maps the name that targets use to the URL of a login that may create roles there. */
-export type PostgresDeps = Readonly<{ databases: Readonly<Record<string, string>> }>;
-
-const targetKey = ({ database, role }: PostgresTarget): string => JSON.stringify([database, role]);
 
 /**
  * Postgres: a login role for each lease, whose password expires at the end (class B). The person has no
  * account of their own in Postgres, so the subject is the person's id in Curfew. It never reaches the server.
  */
-export function postgresProvider({ databases }: PostgresDeps): Provider<PostgresTarget> {
-  const urlOf = ({ database }: PostgresTarget): string => {
-    const url = Object.hasOwn(databases, database) ? databases[database] : undefined;
-    // This fault is retried: a revoke must not be abandoned because somebody edited the configuration.
-    if (url === undefined)
-      throw new Fault(
-        'unknown-provider',
-        `postgres: no database "${database}" is configured. Add it to the configuration again`,
-      );
-    return url;
-  };
+export function postgresProvider(deps: PostgresDeps): Provider<PostgresTarget> {
+  const databases = databasesOf(deps);
+  const databaseOf = ({ database }: PostgresTarget) => databaseNamed(databases, database);
   return {
     name: 'postgres',
     consistencyWindowMs: 0,
     rateBudget: 600,
     needsSecret: true,
-    parseTarget: (json) => parseTarget(json, Object.keys(databases)),
+    parseTarget: (json) => parseTarget(json, [...databases.keys()]),
     targetKey,
-    lockKey: targetKey,
+    lockKey,
     ladder: () => ['none', 'present'],
     level: () => 'present',
     ownObject: () => true,
     enforcementClass: () => 'B',
-    residualSessionMs: () => 0,
-    describe: ({ database, role }) => ({
-      plain: `a personal login to the database ${database} with the privileges of the role ${role}`,
-      permissions: [
-        `member of role ${role}`,
-        `at most ${MAX_CONNECTIONS} connections at a time`,
-        `in the server’s other databases: what everybody and ${role} may do`,
-      ],
-    }),
-    credential(lease, target, secret) {
-      const url = new URL(urlOf(target));
-      url.username = roleName(lease);
-      url.password = secret;
-      return url.href;
+    residualSessionMs: ({ database }) => residualSessionMs(databases.get(database)?.replicas),
+    describe: (target) => {
+      const database = databases.get(target.database);
+      const alsoOpens = database ? besides(databases, database) : [];
+      return describe(target, { replicas: database?.replicas, alsoOpens });
     },
-    async observe({ account, target }, signal) {
-      await withDb(urlOf(target), signal, (db) => assertGrantableRole(db, target.role));
-      return { subject: { id: account, name: account }, level: 'none', target };
+    issue({ lease, target, endsAt }, { secret }) {
+      const { address } = databaseOf(target);
+      return Promise.resolve({
+        text: shownAddress(address, { user: roleName(lease), password: secret }),
+        endsAt,
+      });
+    },
+    async observe(holding, signal) {
+      const database = databaseOf(holding.target);
+      return withDb(database.address, signal, (db) => observe(db, database, holding));
     },
     ensurePresent: async (intent, signal) =>
-      withDb(urlOf(intent.target), signal, (db) => createLeaseRole(db, intent)),
-    ensureAbsent: async (intent, signal) => {
-      const url = urlOf(intent.target);
-      const receipt = await withDbOrFallback(url, signal, (db) => removeLeaseRole(db, url, intent, signal));
-      await assertLoginRefused(url, intent, signal);
-      return receipt;
+      withDb(databaseOf(intent.target).address, signal, (db) => createLeaseRole(db, intent)),
+    async ensureAbsent(intent, signal) {
+      const database = databaseOf(intent.target);
+      return withDbOrFallback(database.address, signal, (db) => revokeLogin(db, database, intent, signal));
     },
     listManaged: (signal) => listManaged(databases, signal),
-    terminateSessions: async (intent, signal) =>
-      withDbOrFallback(urlOf(intent.target), signal, (db) => terminateLeaseSessions(db, intent)),
-    preflight: (signal) => preflight(databases, signal),
+    /** On the primary only: a session on a replica is terminated by the revoke. */
+    terminateSessions: async ({ lease, target }, signal) =>
+      withDbOrFallback(databaseOf(target).address, signal, async (db) => {
+        await lockLease(db, lease);
+        const role = await findOwnRole(db, lease);
+        return role ? terminateSessions(db, role) : 0;
+      }),
+    preflight: (asked, signal) => preflight(databases, asked, signal),
   };
 }
+
+export const module: ProviderModule<typeof settings.variables, PostgresDeps> = {
+  settings,
+  create: (deps) => postgresProvider(deps) as Provider,
+  words: {},
+};

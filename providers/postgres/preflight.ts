@@ -1,63 +1,84 @@
-import type { Preflight } from '../provider.ts';
+import { messageOf } from '../../core/faults.ts';
+import type { Asked, Duty, Permission, Preflight } from '../provider.ts';
 import { withDb, type Db } from './connection.ts';
+import type { Database } from './databases.ts';
+import { toFault } from './faults.ts';
+import { readLogin, readRoles, publicDatabases } from './preflight-facts.ts';
+import { findingsOfLogin, findingsOfReach, findingsOfTarget, noteOf } from './preflight-findings.ts';
+import { checkReplicas } from './preflight-replicas.ts';
+import { powersOf, warningOf } from './role-powers.ts';
+import type { PostgresTarget } from './target.ts';
 
-type OwnRole = {
-  me: string;
-  version: number;
-  rolsuper: boolean;
-  rolcreaterole: boolean;
-  rolcreatedb: boolean;
-  rolreplication: boolean;
-  rolbypassrls: boolean;
-  grantable: string[];
-  predefined: string[];
-};
-
-const OWN_ROLE_QUERY = `
-  select current_user::text as me, current_setting('server_version_num')::int as version,
-         rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls,
-         array(select g.rolname::text from pg_auth_members m join pg_roles g on g.oid = m.roleid
-                where m.member = r.oid and m.admin_option and g.rolname !~ '^curfew_' order by 1) as grantable,
-         array(select g.rolname::text from pg_roles g
-                where g.rolname ~ '^pg_' and pg_has_role(r.oid, g.oid, 'usage') order by 1) as predefined
-    from pg_roles r where rolname = current_user`;
+type Found = Readonly<{ permissions: readonly Permission[]; note: string }>;
+type Asks = Readonly<{ targets: readonly PostgresTarget[]; duty: Duty }>;
 
 /**
- * Compares the privileges of Curfew's login in every configured database with what docs/providers/postgres.md
- * requires.
+ * Compares the privileges of Curfew's login in every configured database with what docs/providers/postgres.md requires. To
+ * revoke needs nothing of the entitlements' roles. It only reads, in a transaction that may not write.
  */
 export async function preflight(
-  databases: Readonly<Record<string, string>>,
+  databases: ReadonlyMap<string, Database>,
+  { targets, duty }: Asked<PostgresTarget>,
   signal: AbortSignal,
 ): Promise<Preflight> {
   const found = await Promise.all(
-    Object.entries(databases).map(([name, url]) => withDb(url, signal, (db) => checkDatabase(db, name))),
+    [...databases.values()].map((database) =>
+      checkDatabase(
+        database,
+        { duty, targets: targets.filter((one) => one.database === database.name) },
+        signal,
+      ),
+    ),
   );
-  const missing = found.flatMap((one) => one.missing);
-  const excess = found.flatMap((one) => one.excess);
-  return { ok: missing.length === 0, missing, excess, note: found.map((one) => one.note).join(' ') };
+  return {
+    permissions: found.flatMap(({ permissions }) => permissions),
+    note: found
+      .map(({ note }) => note)
+      .filter(Boolean)
+      .join(' '),
+  };
 }
 
-async function checkDatabase(db: Db, name: string): Promise<Omit<Preflight, 'ok'>> {
-  const [self] = (await db.query<OwnRole>(OWN_ROLE_QUERY)).rows;
-  if (!self) return { missing: [`${name}: Postgres does not list Curfew's own role`], excess: [], note: '' };
-  const { me, version, grantable, predefined, rolsuper: superuser } = self;
-  const missing = [
-    ...(version >= 150_000 ? [] : ['Postgres 15 or later']),
-    ...(self.rolcreaterole || superuser ? [] : [`CREATEROLE for ${me}`]),
-    // Before 16, CREATEROLE alone may grant any role that is not a superuser.
-    ...(version < 160_000 || superuser || grantable.length > 0
-      ? []
-      : [`ADMIN OPTION for ${me} on each entitlement's role`]),
-  ];
-  const excess = [
-    ...(superuser ? ['SUPERUSER'] : []),
-    ...(self.rolcreatedb && !superuser ? ['CREATEDB'] : []),
-    ...(self.rolreplication && !superuser ? ['REPLICATION'] : []),
-    ...(self.rolbypassrls && !superuser ? ['BYPASSRLS'] : []),
-    ...(superuser ? [] : predefined.map((role) => `membership in ${role}`)),
-  ];
-  const prefixed = (what: string): string => `${name}: ${what}`;
-  const note = prefixed(`${me} may grant ${grantable.join(', ') || 'no role (it has no ADMIN OPTION)'}.`);
-  return { missing: missing.map(prefixed), excess: excess.map(prefixed), note };
+async function checkDatabase(database: Database, asks: Asks, signal: AbortSignal): Promise<Found> {
+  const prefixed = ({ severity, what }: Permission): Permission => ({
+    severity,
+    what: `${database.name}: ${what}`,
+  });
+  try {
+    const { permissions, note } = await withDb(database.address, signal, (db) => check(db, database, asks));
+    const replicas = await checkReplicas(database, signal);
+    return { permissions: [...permissions, ...replicas].map(prefixed), note: `${database.name}: ${note}` };
+  } catch (error) {
+    return { permissions: [prefixed(ofFailure(error))], note: '' };
+  }
+}
+
+async function check(db: Db, database: Database, { targets, duty }: Asks): Promise<Found> {
+  await db.query('begin transaction read only');
+  const login = await readLogin(db);
+  if (!login)
+    return {
+      permissions: [{ severity: 'missing', what: "Postgres does not list Curfew's own role" }],
+      note: '',
+    };
+  const reach = findingsOfReach(database, login, { databases: await publicDatabases(db), targets, duty });
+  const permissions = [...findingsOfLogin(login), ...reach];
+  if (duty === 'grant') {
+    const roles = await readRoles(db, targets);
+    for (const target of targets) {
+      permissions.push(...findingsOfTarget(target, roles, login));
+      const oid = roles.get(target.role)?.oid ?? undefined;
+      const warning = oid === undefined ? undefined : warningOf(target.role, await powersOf(db, oid));
+      if (warning !== undefined) permissions.push({ severity: 'excess', what: warning });
+    }
+  }
+  await db.query('rollback');
+  return { permissions, note: noteOf(login) };
+}
+
+/** A database that does not answer says nothing about the permissions. */
+function ofFailure(error: unknown): Permission {
+  const fault = toFault(error);
+  const isUnknown = fault.code === 'provider-unavailable' || fault.code === 'provider-throttled';
+  return { severity: isUnknown ? 'unknown' : 'missing', what: messageOf(fault) };
 }

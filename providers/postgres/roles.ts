@@ -1,99 +1,69 @@
-import pg from 'pg';
-import { Fault } from '../../core/faults.ts';
-import type { Instant, LeaseId } from '../../core/ids.ts';
-import { sqlState, type Db } from './connection.ts';
+import type { LeaseId } from '../../core/ids.ts';
+import type { Db } from './connection.ts';
+import { sqlState } from './faults.ts';
+import { type Mark, markStart, readMark } from './mark.ts';
+import { quoted, roleName } from './names.ts';
 
-export const roleName = (lease: LeaseId): string => `curfew_${lease}`;
-/**
- * The role that owns what was created with a lease, where the catalogue names no owner. It has no privileges and no login.
- * Each lease has one of its own, because code that one person left runs with all that its owner owns.
- */
-export const leftoversRole = (leaseRole: string): string => `${leaseRole}_leftovers`;
-export const quoted = (name: string): string => pg.escapeIdentifier(name);
+/** A role by its oid, which a role that is created again under the same name does not have. */
+export type Role = Readonly<{ oid: string; name: string }>;
 
-/**
- * What the comment on a lease's role says. Every login of the server can read it, so it names no person (T29). The ledger
- * knows whose the lease is.
- */
-export type Mark = Readonly<{ curfew: 1; lease: string; database: string }>;
-
-/** The lease's role as Postgres's system catalogue shows it. */
-export type LeaseRole = Readonly<{
-  oid: string;
-  canLogin: boolean;
-  validUntil: number | null;
-  mark: Mark | undefined;
-  member: boolean;
-}>;
+/** The lease's role as Postgres's system catalogue shows it. `groups` are the roles that it is a member of. */
+export type LeaseRole = Role &
+  Readonly<{
+    canLogin: boolean;
+    validUntil: number | null;
+    mark: Mark | undefined;
+    groups: readonly Role[];
+  }>;
 
 type Row = {
   oid: string;
+  name: string;
   login: boolean;
   validUntil: string | null;
   comment: string | null;
-  member: boolean;
+  groups: readonly Role[];
 };
 
-export async function findRole(db: Db, name: string, group: string): Promise<LeaseRole | undefined> {
-  const { rows } = await db.query<Row>(
-    `select r.oid, r.rolcanlogin as login, extract(epoch from r.rolvaliduntil) * 1000 as "validUntil",
-            shobj_description(r.oid, 'pg_authid') as comment,
-            exists (select from pg_auth_members m join pg_roles g on g.oid = m.roleid
-                     where m.member = r.oid and g.rolname = $2) as member
-       from pg_roles r where r.rolname = $1`,
-    [name, group],
-  );
+// A comment belongs to an oid. So a role that was dropped and created again under the name of the lease carries no mark, and
+// one that was renamed still does.
+const BY_MARK_OR_NAME = `
+  select r.oid::text, r.rolname as name, r.rolcanlogin as login,
+         extract(epoch from r.rolvaliduntil) * 1000 as "validUntil", d.description as comment,
+         (select coalesce(json_agg(json_build_object('oid', g.oid::text, 'name', g.rolname) order by g.rolname), '[]')
+            from pg_roles g
+           where exists (select from pg_auth_members m where m.member = r.oid and m.roleid = g.oid)) as groups
+    from pg_roles r left join pg_shdescription d on d.classoid = 'pg_authid'::regclass and d.objoid = r.oid
+   where starts_with(d.description, $1) or r.rolname = $2
+   order by coalesce(starts_with(d.description, $1), false) desc, r.rolname = $2 desc
+   limit 1`;
+
+/** The role with the mark of this lease, whatever its name is, or else another role with the name of the lease's role. */
+export async function findRole(db: Db, lease: LeaseId): Promise<LeaseRole | undefined> {
+  const { rows } = await db.query<Row>(BY_MARK_OR_NAME, [markStart(lease), roleName(lease)]);
   const [row] = rows;
   if (!row) return undefined;
+  const { oid, name, login, comment, groups } = row;
   const validUntil = row.validUntil === null ? null : Math.round(Number(row.validUntil));
-  return { oid: row.oid, canLogin: row.login, validUntil, mark: readMark(row.comment), member: row.member };
+  return { oid, name, canLogin: login, validUntil, mark: readMark(comment), groups };
 }
 
-export function readMark(comment: string | null): Mark | undefined {
-  try {
-    const mark = Object(JSON.parse(comment ?? '')) as Partial<Record<keyof Mark, unknown>>;
-    const { curfew, lease, database } = mark;
-    return curfew === 1 && typeof lease === 'string' && typeof database === 'string'
-      ? { curfew, lease, database }
-      : undefined;
-  } catch {
-    return undefined; // a comment that Curfew did not write
-  }
+/** The lease's role, when it carries Curfew's mark. Another role of the same name is not touched. */
+export async function findOwnRole(db: Db, lease: LeaseId): Promise<LeaseRole | undefined> {
+  const found = await findRole(db, lease);
+  return found?.mark?.lease === lease ? found : undefined;
 }
 
-// Predefined roles that can reach the server's files and programs, or terminate Curfew's own sessions.
-const DANGEROUS_ROLES = [
-  'pg_execute_server_program',
-  'pg_read_server_files',
-  'pg_write_server_files',
-  'pg_signal_backend',
-];
+/** Whether the role still gives access, or could give it after a login. */
+export const isOpen = ({ canLogin, groups }: LeaseRole): boolean => canLogin || groups.length > 0;
 
-/**
- * The entitlement's role must exist. Neither it nor a role that it is a member of may let its members keep access
- * after the end: by creating roles, by granting roles, or by other ways to get in.
- */
-export async function assertGrantableRole(db: Db, role: string): Promise<void> {
-  if (!(await roleExists(db, role))) throw new Fault('target-missing', `postgres: no role "${role}"`);
-  const { rows } = await db.query<{ name: string }>(
-    `select r.rolname as name from pg_roles r
-      where pg_has_role($1::name, r.oid, 'member')
-        and (r.rolsuper or r.rolcreaterole or r.rolreplication or r.rolname = any ($2)
-             or exists (select from pg_auth_members m where m.member = r.oid and m.admin_option))
-      order by r.rolname <> $1, 1 limit 1`,
-    [role, DANGEROUS_ROLES],
-  );
-  const [dangerous] = rows;
-  if (!dangerous) return;
-  const through = dangerous.name === role ? '' : ` (as a member of "${dangerous.name}")`;
-  throw new Fault(
-    'provider-refused',
-    `postgres: the role "${role}"${through} may create roles, grant roles or reach the server itself. Its members could keep access after the end`,
-  );
+/** The oid of the role that has this name now. */
+export async function oidOf(db: Db, name: string): Promise<string | undefined> {
+  const { rows } = await db.query<{ oid: string }>('select oid::text from pg_roles where rolname = $1', [
+    name,
+  ]);
+  return rows[0]?.oid;
 }
-
-export const roleExists = async (db: Db, role: string): Promise<boolean> =>
-  (await db.query('select from pg_roles where rolname = $1', [role])).rowCount === 1;
 
 /**
  * Allows one attempt per lease at a time. The lock is released when the connection closes. Every login of the
@@ -133,7 +103,7 @@ export async function addMember(db: Db, name: string, group: string): Promise<vo
 }
 
 /** The roles that the lease's role is a member of, by their current names. */
-export async function membershipsOf(db: Db, { oid }: LeaseRole): Promise<readonly string[]> {
+export async function membershipsOf(db: Db, { oid }: Role): Promise<readonly string[]> {
   const { rows } = await db.query<{ name: string }>(
     `select distinct g.rolname as name from pg_auth_members m join pg_roles g on g.oid = m.roleid
       where m.member = $1::oid order by 1`,
@@ -150,6 +120,3 @@ export async function hasPrivilegesOf(db: Db, role: string): Promise<boolean> {
   );
   return rows[0]?.has ?? false;
 }
-
-export const markLiteral = (mark: Mark): string => pg.escapeLiteral(JSON.stringify(mark));
-export const timestampLiteral = (end: Instant): string => pg.escapeLiteral(new Date(end).toISOString());

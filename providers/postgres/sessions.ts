@@ -1,12 +1,16 @@
 import { Fault } from '../../core/faults.ts';
-import { sqlState, type Db } from './connection.ts';
-import type { LeaseRole } from './roles.ts';
+import type { Db } from './connection.ts';
+import { sqlState } from './faults.ts';
+import { quoted } from './names.ts';
+import type { Role } from './roles.ts';
+
+const INSUFFICIENT_PRIVILEGE = '42501';
 
 /**
  * Terminates every session of the role that `pg_stat_activity` shows, in any database, and waits for each. Returns
  * how many there were.
  */
-export async function terminateVisible(db: Db, { oid }: LeaseRole): Promise<number> {
+export async function terminateVisible(db: Db, { oid }: Role): Promise<number> {
   const { rowCount } = await db.query(
     'select pg_terminate_backend(pid, 5000) from pg_stat_activity where usesysid = $1::oid',
     [oid],
@@ -19,7 +23,7 @@ export async function terminateVisible(db: Db, { oid }: LeaseRole): Promise<numb
  * outside a transaction: Postgres refuses to terminate some of the processes that it tries, and that would abort the
  * transaction.
  */
-export async function terminateAll(db: Db, role: LeaseRole): Promise<number> {
+export async function terminateAll(db: Db, role: Role): Promise<number> {
   const { oid } = role;
   const terminated = (await terminateVisible(db, role)) + (await terminateStarting(db, role));
   const { rows } = await db.query<{ left: number }>(
@@ -40,33 +44,54 @@ const STARTING_BACKENDS = `
      select from pg_stat_activity a
       where a.pid = l.pid and (a.usesysid is not null or a.backend_type = 'autovacuum worker'))`;
 const NORMAL_START_S = 0.2;
+const LOOK_AGAIN_S = 0.1;
+const MAX_LOOKS = 50;
 
 /**
- * Terminates sessions that take unusually long to start, and those that have completed their start meanwhile. Postgres
- * allows this only for sessions of roles whose privileges Curfew's login has. The lease's role is the only such role
- * besides its own.
+ * Terminates sessions that take unusually long to start, and those that have completed their start meanwhile. Nothing says
+ * whose such a session is, so the attempt is made as the lease's role: Postgres then refuses every session but the role's
+ * own, also where Curfew's login itself may end any session (a superuser, a member of pg_signal_backend).
  */
-async function terminateStarting(db: Db, role: LeaseRole): Promise<number> {
-  const starting = async () =>
-    (await db.query<{ pid: number }>(STARTING_BACKENDS)).rows.map(({ pid }) => pid);
-  const first = await starting();
+async function terminateStarting(db: Db, role: Role): Promise<number> {
+  const first = await starting(db);
   if (first.length === 0) return 0;
   await db.query('select pg_sleep($1)', [NORMAL_START_S]);
-  let terminated = 0;
-  for (const pid of (await starting()).filter((each) => first.includes(each)))
-    try {
-      const { rows } = await db.query<{ stopped: boolean }>(
-        'select pg_terminate_backend($1, 5000) as stopped',
-        [pid],
+  const slow = (await starting(db)).filter((pid) => first.includes(pid));
+  const told: number[] = [];
+  for (const pid of slow) if (await tellToEnd(db, role, pid)) told.push(pid);
+  await untilGone(db, told);
+  return told.length + (await terminateVisible(db, role));
+}
+
+const starting = async (db: Db): Promise<readonly number[]> =>
+  (await db.query<{ pid: number }>(STARTING_BACKENDS)).rows.map(({ pid }) => pid);
+
+/**
+ * Tells one process to end, with the privileges of the lease's role only. False when Postgres refuses, because it is a
+ * session of another role, and when it is no session (a process of the server, such as the one that replays on a standby).
+ */
+async function tellToEnd(db: Db, { name }: Role, pid: number): Promise<boolean> {
+  await db.query(`set role ${quoted(name)}`);
+  try {
+    const { rows } = await db.query<{ told: boolean }>('select pg_terminate_backend($1) as told', [pid]);
+    return rows[0]?.told ?? false;
+  } catch (error) {
+    if (sqlState(error) !== INSUFFICIENT_PRIVILEGE) throw error;
+    return false;
+  } finally {
+    await db.query('reset role');
+  }
+}
+
+async function untilGone(db: Db, pids: readonly number[]): Promise<void> {
+  for (let look = 1; ; look += 1) {
+    const left = pids.length === 0 ? [] : (await starting(db)).filter((pid) => pids.includes(pid));
+    if (left.length === 0) return;
+    if (look === MAX_LOOKS)
+      throw new Fault(
+        'not-verified',
+        `postgres: process ${left.join(', ')} is a session of the role, and it does not end`,
       );
-      if (rows[0]?.stopped) terminated += 1;
-      else if ((await starting()).includes(pid))
-        throw new Fault(
-          'not-verified',
-          `postgres: process ${pid} may be a session of the role, and it could not be terminated`,
-        );
-    } catch (error) {
-      if (sqlState(error) !== '42501') throw error; // a session of another role, or a process of the server
-    }
-  return terminated + (await terminateVisible(db, role));
+    await db.query('select pg_sleep($1)', [LOOK_AGAIN_S]);
+  }
 }

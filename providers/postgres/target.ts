@@ -5,6 +5,8 @@ export type PostgresTarget = Readonly<{
   database: string;
   /** The role that holds the privileges. The lease's login becomes a member of it. */
   role: string;
+  /** The role's own number in Postgres. With it, a role that was created again under the same name is another one. */
+  oid?: string;
   /**
    * The role that owns afterwards what the person created. Code among it then runs with this role's privileges.
    * Without it, a role without privileges becomes the owner.
@@ -15,7 +17,8 @@ export type PostgresTarget = Readonly<{
 
 // Postgres truncates a longer name, which could then be the name of another role (NAMEDATALEN is 64).
 const NAME_BYTES = 63;
-const FIELDS = ['database', 'role', 'owner', 'mode'];
+const FIELDS = ['database', 'role', 'oid', 'owner', 'mode'];
+const LARGEST_OID = 2 ** 32 - 1;
 const RESERVED = ['public', 'none', 'current_user', 'session_user', 'current_role'];
 
 /** Every name that Postgres can store is allowed, because each use quotes it. */
@@ -31,7 +34,13 @@ function nameProblem(json: unknown): string | undefined {
 }
 
 export function parseTarget(json: unknown, databases: readonly string[]): Result<PostgresTarget, string> {
-  const { database, role, owner, mode = 'login-role' } = Object(json) as Readonly<Record<string, unknown>>;
+  const {
+    database,
+    role,
+    oid,
+    owner,
+    mode = 'login-role',
+  } = Object(json) as Readonly<Record<string, unknown>>;
   const unknownField = Object.keys(Object(json)).find((field) => !FIELDS.includes(field));
   if (unknownField !== undefined)
     return no(
@@ -44,8 +53,27 @@ export function parseTarget(json: unknown, databases: readonly string[]): Result
   const badRole = nameProblem(role);
   if (badRole !== undefined || typeof role !== 'string') return no(`postgres target: "role" ${badRole}`);
   if (mode !== 'login-role') return no('postgres target: "mode" can only be "login-role"');
-  if (owner === undefined) return ok({ database, role, mode });
-  const badOwner = nameProblem(owner);
-  if (badOwner !== undefined || typeof owner !== 'string') return no(`postgres target: "owner" ${badOwner}`);
-  return ok({ database, role, owner, mode });
+  if (oid !== undefined && !isOid(oid))
+    return no('postgres target: "oid" must be the number of the role, as text');
+  const badOwner = owner === undefined ? undefined : nameProblem(owner);
+  if (badOwner !== undefined || !(owner === undefined || typeof owner === 'string'))
+    return no(`postgres target: "owner" ${badOwner}`);
+  return ok({
+    database,
+    role,
+    ...(oid !== undefined && { oid }),
+    ...(owner !== undefined && { owner }),
+    mode,
+  });
 }
+
+const isOid = (json: unknown): json is string =>
+  typeof json === 'string' && /^[1-9]\d{0,9}$/.test(json) && Number(json) <= LARGEST_OID;
+
+/**
+ * A role with an oid is the same thing under any name. The lock depends on the name alone, so that a target with and without
+ * its oid has the same one.
+ */
+export const targetKey = ({ database, role, oid }: PostgresTarget): string =>
+  JSON.stringify(oid === undefined ? [database, role] : [database, { oid }]);
+export const lockKey = ({ database, role }: PostgresTarget): string => JSON.stringify([database, role]);

@@ -22,6 +22,8 @@ export type PgProxy = Readonly<{
   arm(rule: SqlRule): Readonly<{ reached: Promise<void> }>;
   /** Every statement that the proxy received, in order. */
   statements: readonly string[];
+  /** How many connections were opened so far. */
+  connections(): number;
   stop(): Promise<void>;
 }>;
 
@@ -44,7 +46,9 @@ export async function startPgProxy(host: string, port: number): Promise<PgProxy>
     return rule?.act;
   };
 
+  let opened = 0;
   const server = createServer({ noDelay: true }, (client) => {
+    opened += 1;
     const vendor = connect({ port, host, noDelay: true });
     for (const [here, there] of [
       [client, vendor],
@@ -77,6 +81,7 @@ export async function startPgProxy(host: string, port: number): Promise<PgProxy>
       return by.href;
     },
     statements,
+    connections: () => opened,
     arm(rule) {
       let met: () => void = () => undefined;
       const reached = new Promise<void>((done) => (met = done));

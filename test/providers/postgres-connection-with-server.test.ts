@@ -1,15 +1,18 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { Fault } from '../../core/faults.ts';
 import type { Instant, LeaseId } from '../../core/ids.ts';
-import { tryLogin, withDb, withDbOrFallback } from '../../providers/postgres/connection.ts';
+import { withDb, withDbOrFallback } from '../../providers/postgres/connection.ts';
 import { postgresProvider, type PostgresTarget } from '../../providers/postgres/index.ts';
+import { tryLogin } from '../../providers/postgres/login.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { until, untilInTurns } from '../until.fixture.ts';
 import { faultOf } from './conformance.fixture.ts';
 import { type PgServer, startPgServer, stopServers } from './postgres-server.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
 
-const SEARCH_PATH = `select pg_catalog.set_config('search_path', '', false)`;
+const FIRST = expect.stringMatching(
+  /^\s*select pg_catalog\.set_config\('search_path', '', false\), pg_catalog\.pg_backend_pid\(\) as pid,/,
+);
 
 let limit: AbortController;
 let limits: number[] = [];
@@ -30,7 +33,7 @@ afterEach(async () => {
 describe('a connection', () => {
   test('names Curfew, limits each statement, and lets the server notice a host that disappeared', async () => {
     const server = await startPgServer();
-    await withDb(server.url, neverAborts, () => Promise.resolve());
+    await withDb(server.address, neverAborts, () => Promise.resolve());
     expect(server.connections.map(({ startup }) => startup)).toEqual([
       {
         user: 'granter',
@@ -45,22 +48,22 @@ describe('a connection', () => {
 
   test('has an empty search path before its work, returns what the work returns, and is closed', async () => {
     const server = await startPgServer({ answer: (sql) => (sql === 'select 7' ? [{ seven: 7 }] : []) });
-    const rows = await withDb(server.url, neverAborts, async (db) => (await db.query('select 7')).rows);
+    const rows = await withDb(server.address, neverAborts, async (db) => (await db.query('select 7')).rows);
     expect(rows).toEqual([{ seven: 7 }]);
     await until('it is closed', () => server.connections[0]?.closed);
-    expect(server.connections).toMatchObject([{ statements: [SEARCH_PATH, 'select 7'], terminated: true }]);
+    expect(server.connections).toMatchObject([{ statements: [FIRST, 'select 7'], terminated: true }]);
   });
 
   test('is closed when its work fails, and the failure is a fault', async () => {
     const server = await startPgServer({ answer: (sql) => (sql === 'drop role x' ? '42704' : []) });
-    const fault = await faultOf(withDb(server.url, neverAborts, (db) => db.query('drop role x')));
+    const fault = await faultOf(withDb(server.address, neverAborts, (db) => db.query('drop role x')));
     expect(fault.message).toBe('provider-refused: postgres: 42704 no');
     await until('it is closed', () => server.connections[0]?.terminated);
   });
 
   test('that ends between two statements is provider-unavailable', async () => {
     const server = await startPgServer();
-    const work = withDb(server.url, neverAborts, async (db) => {
+    const work = withDb(server.address, neverAborts, async (db) => {
       const ended = new Promise((resolve) => db.once('end', resolve));
       server.connections[0]?.cut();
       await ended;
@@ -75,7 +78,7 @@ describe('a connection', () => {
   ])('without an answer is cut at the signal %s', async (_whose, fire) => {
     const caller = new AbortController();
     const server = await startPgServer({ answer: (sql) => (sql === 'select 1' ? 'never' : []) });
-    const fault = faultOf(withDb(server.url, caller.signal, (db) => db.query('select 1')));
+    const fault = faultOf(withDb(server.address, caller.signal, (db) => db.query('select 1')));
     await until('the server has the statement', () => server.connections[0]?.statements.includes('select 1'));
     fire(caller);
     expect((await fault).code).toBe('provider-unavailable');
@@ -86,14 +89,14 @@ describe('a connection', () => {
 
   test('is not opened after the signal', async () => {
     const server = await startPgServer();
-    const fault = await faultOf(withDb(server.url, AbortSignal.abort(), () => Promise.resolve()));
+    const fault = await faultOf(withDb(server.address, AbortSignal.abort(), () => Promise.resolve()));
     expect(fault.message).toBe('provider-unavailable: postgres: the call was cancelled');
     expect(server.connections).toEqual([]);
   });
 
   test('whose work is done does not wait for a server that does not answer the end any more (F32)', async () => {
     const server = await startPgServer({ ignoresEnd: true });
-    expect(await withDb(server.url, neverAborts, () => Promise.resolve('done'))).toBe('done');
+    expect(await withDb(server.address, neverAborts, () => Promise.resolve('done'))).toBe('done');
     expect(server.connections[0]?.terminated).toBe(true);
   });
 
@@ -101,7 +104,7 @@ describe('a connection', () => {
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance'] });
     const server = await startPgServer({ login: () => 'never' });
     let isOver = false;
-    const fault = faultOf(withDb(server.url, neverAborts, () => Promise.resolve())).finally(
+    const fault = faultOf(withDb(server.address, neverAborts, () => Promise.resolve())).finally(
       () => (isOver = true),
     );
     await untilInTurns(() => server.connections.length > 0);
@@ -122,12 +125,12 @@ describe('a login attempt', () => {
     ['42501', 'no answer'],
   ] as const)('that the server answers with %s is %s', async (code, result) => {
     const server = await startPgServer({ login: () => code });
-    expect(await tryLogin(server.url, neverAborts)).toBe(result);
+    expect(await tryLogin(server.address, neverAborts)).toBe(result);
   });
 
   test('that the server accepts is accepted, and sends no statement', async () => {
     const server = await startPgServer();
-    expect(await tryLogin(server.url, neverAborts)).toBe('accepted');
+    expect(await tryLogin(server.address, neverAborts)).toBe('accepted');
     expect(server.connections).toMatchObject([{ statements: [] }]);
   });
 });
@@ -137,20 +140,22 @@ describe('the fallback for a database that does not exist any more', () => {
 
   test('is the database "postgres" of the same server, with the same login', async () => {
     const server = await startPgServer({ login: ({ database }) => (database === 'orders' ? '3D000' : []) });
-    expect(await withDbOrFallback(server.url, neverAborts, () => Promise.resolve('done'))).toBe('done');
+    expect(await withDbOrFallback(server.address, neverAborts, () => Promise.resolve('done'))).toBe('done');
     expect(databases(server)).toEqual(['orders', 'postgres']);
     expect(server.connections[1]?.startup['user']).toBe('granter');
   });
 
   test.each(['53300', '28P01', '57P03'])('is not used after %s', async (code) => {
     const server = await startPgServer({ login: () => code });
-    await expect(withDbOrFallback(server.url, neverAborts, () => Promise.resolve())).rejects.toThrow(Fault);
+    await expect(withDbOrFallback(server.address, neverAborts, () => Promise.resolve())).rejects.toThrow(
+      Fault,
+    );
     expect(databases(server)).toEqual(['orders']);
   });
 
   test('is not used while the database exists', async () => {
     const server = await startPgServer();
-    await withDbOrFallback(server.url, neverAborts, () => Promise.resolve());
+    await withDbOrFallback(server.address, neverAborts, () => Promise.resolve());
     expect(databases(server)).toEqual(['orders']);
   });
 
@@ -171,7 +176,6 @@ describe('the fallback for a database that does not exist any more', () => {
     ['observe', (provider) => provider.observe(call, neverAborts)],
     ['ensurePresent', (provider) => provider.ensurePresent(call, neverAborts)],
     ['listManaged', (provider) => provider.listManaged(neverAborts)],
-    ['preflight', (provider) => provider.preflight(neverAborts)],
   ])('is not used by %s: that is target-missing', async (_name, run) => {
     const { server, provider } = await withoutDatabase();
     expect((await faultOf(run(provider))).code).toBe('target-missing');

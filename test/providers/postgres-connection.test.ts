@@ -1,14 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { Fault, type FaultCode } from '../../core/faults.ts';
-import {
-  type Db,
-  inTransaction,
-  sqlState,
-  toFault,
-  urlForDatabase,
-  urlForLogin,
-} from '../../providers/postgres/connection.ts';
+import { type Db, inTransaction } from '../../providers/postgres/connection.ts';
+import { sqlState, toFault } from '../../providers/postgres/faults.ts';
 
 const answerOf = (code: string, message = 'what the server says') =>
   Object.assign(new pg.DatabaseError(message, 0, 'error'), { code });
@@ -49,6 +43,13 @@ describe('an answer of Postgres becomes a fault', () => {
   );
 });
 
+test('a refused parameter of the login is the answer of a connection pooler, and says what to do', () =>
+  expect(toFault(answerOf('08P01', 'unsupported startup parameter: options'))).toMatchObject({
+    code: 'provider-refused',
+    message:
+      'provider-refused: postgres: a connection pooler (such as pgbouncer or RDS Proxy) answers at this address. Put the address of the server itself into CURFEW_POSTGRES_TARGETS',
+  }));
+
 test('an error that is no answer of Postgres says nothing about the write', () => {
   const error = Object.assign(new Error('read ECONNRESET'), { code: '28P01' });
   expect(sqlState(error)).toBeUndefined();
@@ -88,18 +89,4 @@ describe('a transaction', () => {
     await expect(inTransaction<unknown>(db, work)).rejects.toThrow(message);
     expect(sent.at(-1)).toBe('rollback');
   });
-});
-
-describe('the URL', () => {
-  const url = 'postgres://granter:p%40ss@db.example:5433/orders?sslmode=require';
-
-  test('of another database has the same server and login', () =>
-    expect(urlForDatabase(url, 'a b/c')).toBe(
-      'postgres://granter:p%40ss@db.example:5433/a%20b%2Fc?sslmode=require',
-    ));
-
-  test('of another login has the same server and database', () =>
-    expect(urlForLogin(url, 'curfew_x', 'a:b@c/d')).toBe(
-      'postgres://curfew_x:a%3Ab%40c%2Fd@db.example:5433/orders?sslmode=require',
-    ));
 });

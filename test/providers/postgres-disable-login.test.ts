@@ -5,7 +5,7 @@ import { type Answer, dbThatAnswers, refusedWith } from './postgres-db.fixture.t
 import { untilInTurns } from '../until.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
 
-const login = { name: 'curfew_x', role: { oid: '42' } as never };
+const login = { name: 'curfew_x', oid: '42' };
 const ALTER = 'alter role "curfew_x" with nologin password null connection limit 0';
 const TERMINATE = 'select pg_terminate_backend(pid, 5000) from pg_stat_activity where usesysid = $1::oid';
 const TERMINATE_AND_LEAVE_LOGIN = [
@@ -58,7 +58,7 @@ describe('a role that its own session changes at the same moment', () => {
   test('is disabled at the fifth attempt; after each failed attempt its sessions are terminated and counted', async () => {
     const server = await serverWith(2);
     const { db, sent } = dbWhoseAlters([CHANGED, CHANGED, CHANGED, CHANGED]);
-    expect(await disableLogin(db, server.url, login, neverAborts)).toBe(4 * 2 + 1);
+    expect(await disableLogin(db, server.address, login, neverAborts)).toBe(4 * 2 + 1);
     expect(altersIn(sent)).toBe(5);
     expect(server.connections.map(({ statements }) => statements.filter(isOfInterest))).toEqual(
       Array.from({ length: 4 }, () => TERMINATE_AND_LEAVE_LOGIN),
@@ -68,21 +68,21 @@ describe('a role that its own session changes at the same moment', () => {
   test('is not disabled after five attempts: that is an error', async () => {
     const server = await serverWith(2);
     const { db, sent } = dbWhoseAlters(Array.from({ length: 6 }, () => CHANGED));
-    await expect(disableLogin(db, server.url, login, neverAborts)).rejects.toBe(CHANGED);
+    await expect(disableLogin(db, server.address, login, neverAborts)).rejects.toBe(CHANGED);
     expect(altersIn(sent)).toBe(5);
   });
 
   test('is an error when its sessions cannot be terminated', async () => {
     const server = await serverWith(2, true);
     const { db } = dbWhoseAlters([CHANGED]);
-    await expect(disableLogin(db, server.url, login, neverAborts)).rejects.toThrow('57014');
+    await expect(disableLogin(db, server.address, login, neverAborts)).rejects.toThrow('57014');
   });
 });
 
 test('a call that is cancelled opens no second connection', async () => {
   const server = await startPgServer();
   const { db } = dbWhoseAlters([CHANGED]);
-  await expect(disableLogin(db, server.url, login, AbortSignal.abort())).rejects.toMatchObject({
+  await expect(disableLogin(db, server.address, login, AbortSignal.abort())).rejects.toMatchObject({
     code: 'provider-unavailable',
   });
   expect(server.connections).toEqual([]);
@@ -92,7 +92,7 @@ test('another refusal is an error at the first attempt', async () => {
   const server = await serverWith(2);
   const refused = refusedWith('42501');
   const { db, sent } = dbWhoseAlters([refused]);
-  await expect(disableLogin(db, server.url, login, neverAborts)).rejects.toBe(refused);
+  await expect(disableLogin(db, server.address, login, neverAborts)).rejects.toBe(refused);
   expect([altersIn(sent), server.connections]).toEqual([1, []]);
 });
 
@@ -102,7 +102,7 @@ describe('a role whose session holds the lock', () => {
     const server = await serverWith(2, refuse);
     let release: () => void = () => undefined;
     const { db } = dbWhoseAlters([new Promise<void>((resolve) => (release = resolve))]);
-    const disabling = disableLogin(db, server.url, login, neverAborts);
+    const disabling = disableLogin(db, server.address, login, neverAborts);
     const immediately = () => new Promise((resolve) => setImmediate(resolve));
     await jest.advanceTimersByTimeAsync(999);
     for (let turn = 0; turn < 20; turn += 1) await immediately();

@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Db } from '../../providers/postgres/connection.ts';
-import { dropRole } from '../../providers/postgres/leftovers.ts';
+import type { Database } from '../../providers/postgres/databases.ts';
+import type { LeaseRole } from '../../providers/postgres/roles.ts';
+import { tidyUp } from '../../providers/postgres/tidy-up.ts';
+import { addressOf } from './postgres.fixture.ts';
 import { type Answer, dbThatAnswers, refusedWith } from './postgres-db.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
 
@@ -8,48 +11,80 @@ import { neverAborts } from './never-aborts.fixture.ts';
 const serverWhereDropFails = (error: Error, { isThere = true } = {}): Db =>
   dbThatAnswers((sql) => {
     if (sql.startsWith('drop role')) return error;
-    return sql.startsWith('select from pg_roles') && isThere ? [{}] : [];
+    return sql.startsWith('select oid::text from pg_roles') && isThere ? [{ oid: '42' }] : [];
   }).db;
-const role = { name: 'curfew_x', role: { oid: '42' } as never, owner: undefined };
-const drop = (db: Db) => dropRole(db, 'postgres://a:b@127.0.0.1:1/orders', role, neverAborts);
+const database: Database = {
+  name: 'orders',
+  address: addressOf('postgres://a:b@127.0.0.1:1/orders'),
+  replicas: [],
+};
+const role: LeaseRole = {
+  ...{ oid: '42', name: 'curfew_x', canLogin: false, validUntil: null, mark: undefined },
+  groups: [{ oid: '7', name: 'orders_read' }],
+};
+const target = { database: 'orders', role: 'orders_read', oid: '7', mode: 'login-role' } as const;
+const drop = (db: Db) => tidyUp(db, database, { role, target }, neverAborts);
 
 describe('a role that cannot be dropped', () => {
   test.each([
     ['2BP01', 'provider-refused: postgres: 2BP01 no'],
     ['42501', 'provider-forbidden: postgres: 42501 no'],
   ])('is kept without login when Postgres refuses with %s, and the receipt says so', async (code, why) =>
-    expect(await drop(serverWhereDropFails(refusedWith(code)))).toEqual([
-      `The role could not be dropped, so it is kept without login (${why}).`,
-    ]),
+    expect(await drop(serverWhereDropFails(refusedWith(code)))).toEqual({
+      notes: [`The role could not be dropped, so it is kept without login (${why}).`],
+    }),
   );
 
-  test.each([
-    ['a lock', refusedWith('55P03')],
-    ['a deadlock', refusedWith('40P01')],
-    ['a server that shuts down', refusedWith('57P01')],
-    ['a full disk', refusedWith('53100')],
-    ['a standby', refusedWith('25006')],
-    ['a lost connection', new Error('Connection terminated')],
-  ])('is tried again after %s, so there is no receipt', async (_what, error) =>
-    expect(drop(serverWhereDropFails(error))).rejects.toMatchObject({ code: 'provider-unavailable' }),
+  test.each<[what: string, error: Error, why: string]>([
+    ['a lock', refusedWith('55P03'), 'a session of somebody else has locked it'],
+    ['a deadlock', refusedWith('40P01'), 'provider-unavailable: postgres: 40P01 no'],
+    ['a server that shuts down', refusedWith('57P01'), 'provider-unavailable: postgres: 57P01 no'],
+    ['a full disk', refusedWith('53100'), 'provider-unavailable: postgres: 53100 no'],
+    ['too many connections', refusedWith('53300'), 'provider-throttled: postgres: 53300 no'],
+    [
+      'a lost connection',
+      new Error('Connection terminated'),
+      'provider-unavailable: postgres: Connection terminated',
+    ],
+  ])('is kept without login after %s, and the same call drops it later', async (_what, error, why) =>
+    expect(await drop(serverWhereDropFails(error))).toEqual({
+      notes: [],
+      untidied: `The role curfew_x is kept without login until everything that it owns can be reassigned: ${why}.`,
+    }),
   );
 
   test('is gone when another attempt has dropped it', async () =>
-    expect(await drop(serverWhereDropFails(refusedWith('42704'), { isThere: false }))).toEqual([]));
+    expect(await drop(serverWhereDropFails(refusedWith('42704'), { isThere: false }))).toEqual({
+      notes: [],
+    }));
 
   test('is not gone when Postgres misses another role', async () =>
-    expect(await drop(serverWhereDropFails(refusedWith('42704', 'role "x" does not exist')))).toEqual([
-      expect.stringContaining('could not be dropped'),
-    ]));
+    expect(await drop(serverWhereDropFails(refusedWith('42704', 'role "x" does not exist')))).toEqual({
+      notes: [expect.stringContaining('could not be dropped')],
+    }));
 });
 
 test('objects in another database prevent the drop while that database cannot be reached', async () => {
   const { db, sent } = dbThatAnswers((sql) =>
-    sql.includes('from pg_shdepend s') ? [{ datname: 'billing' }, { datname: null }] : [],
+    sql.includes('bool_or') ? [{ database: 'billing', own: true }] : [],
   );
-  const dropping = dropRole(db, 'postgres://a:b@127.0.0.1:1/orders', role, AbortSignal.abort());
-  await expect(dropping).rejects.toThrow(new Error('provider-unavailable: postgres: the call was cancelled'));
+  expect(await tidyUp(db, database, { role, target }, AbortSignal.abort())).toEqual({
+    notes: [],
+    untidied: expect.stringContaining('provider-unavailable: postgres: the call was cancelled'),
+  });
   expect(sent).not.toContain('drop role "curfew_x"');
+});
+
+test('a database where only the role of the entitlement has something does not prevent the drop, and is named', async () => {
+  const { db, sent } = dbThatAnswers((sql) =>
+    sql.includes('bool_or') ? [{ database: 'billing', own: false }] : [],
+  );
+  expect(await tidyUp(db, database, { role, target }, AbortSignal.abort())).toEqual({
+    notes: [
+      'What was changed in the database billing could not be read (provider-unavailable: postgres: the call was cancelled).',
+    ],
+  });
+  expect(sent).toContain('drop role "curfew_x"');
 });
 
 describe('what the person created and granted', () => {
@@ -69,24 +104,31 @@ describe('what the person created and granted', () => {
   const dropWith = async (found: Found, owner?: string) => {
     const { db, sent } = dbThatAnswers((sql): Answer => {
       const named = (names: readonly string[] = []) => names.map((what) => ({ what }));
-      if (sql.includes('from pg_shdepend s')) return [{ datname: null }];
+      if (sql.includes('bool_or')) return [{ database: null, own: true }];
       if (sql.includes('pg_describe_object')) return named(found.owned);
       if (sql.includes('p.prosecdef')) return found.definers ?? [];
       if (sql.includes('aclexplode')) return named(found.grants);
-      if (sql.startsWith('select from pg_roles'))
-        return sent.some((each) => each.startsWith('create role')) || isThere(sent, found, owner) ? [{}] : [];
+      if (sql.startsWith('select oid::text from pg_roles'))
+        return sent.some((each) => each.startsWith('create role')) || isThere(sent, found, owner)
+          ? [{ oid: '9' }]
+          : [];
       if (sql.startsWith('select pg_has_role')) return [{ has: found.hasPrivileges ?? false }];
       if (sql.includes('server_version_num')) return [{ v: 180_000 }];
       if (sql.startsWith('create role')) return found.createFails ?? [];
       if (sql.startsWith('drop role')) return found.dropFails ?? [];
       return [];
     });
-    const notes = await dropRole(db, 'postgres://a:b@127.0.0.1:1/x', { ...role, owner }, neverAborts);
-    return { notes, writes: sent.filter((sql) => !sql.trimStart().startsWith('select')) };
+    const { notes } = await tidyUp(
+      db,
+      database,
+      { role, target: { ...target, ...(owner !== undefined && { owner }) } },
+      neverAborts,
+    );
+    return { notes, writes: sent.filter((sql) => !/^\s*(select|set lock_timeout)/.test(sql)) };
   };
   /** The first read is of the catalogue's owner, if it names one. The next is of `curfew_x_leftovers`. */
   const isThere = (sent: readonly string[], { ownerExists, leftoversExists }: Found, owner?: string) =>
-    owner !== undefined && sent.filter((sql) => sql.startsWith('select from pg_roles')).length === 1
+    owner !== undefined && sent.filter((sql) => sql.startsWith('select oid::text from pg_roles')).length === 1
       ? ownerExists
       : leftoversExists;
 

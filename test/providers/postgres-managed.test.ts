@@ -25,6 +25,9 @@ describe('the roles of leases', () => {
       { lease, subject: `curfew_${lease}`, what: `role curfew_${lease}`, endsAt: 1_798_891_200_000 },
     ]));
 
+  test('are listed by their marks, whatever their names are', async () =>
+    expect(await listed({ name: 'renamed' })).toMatchObject([{ lease, subject: 'renamed' }]));
+
   test('have no end when the server has none', async () =>
     expect(await listed({ until: null })).toEqual([
       { lease, subject: `curfew_${lease}`, what: `role curfew_${lease}` },
@@ -32,9 +35,8 @@ describe('the roles of leases', () => {
 
   test.each<[what: string, over: object]>([
     ['no mark', { comment: null }],
-    ['the mark of another lease', { comment: mark({ lease: other }) }],
     ['the mark of another database', { comment: mark({ database: 'billing_live' }) }],
-    ['a name that is no lease', { name: 'curfew_lease_by_hand', comment: mark({ lease: 'lease_by_hand' }) }],
+    ['a mark that names no lease', { comment: mark({ lease: 'lease_by_hand' }) }],
   ])('are not listed with %s', async (_what, over) => expect(await listed(over)).toEqual([]));
 
   test('are listed of every database, in the order of the databases', async () => {

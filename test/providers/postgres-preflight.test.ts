@@ -1,10 +1,20 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { providerFor, stopServers } from './postgres-server.fixture.ts';
+import { postgresProvider } from '../../providers/postgres/index.ts';
+import type { Login, TargetRole } from '../../providers/postgres/preflight-facts.ts';
+import {
+  findingsOfLogin,
+  findingsOfReach,
+  findingsOfTarget,
+  noteOf,
+} from '../../providers/postgres/preflight-findings.ts';
+import type { Permission } from '../../providers/provider.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
+import { addressOf } from './postgres.fixture.ts';
+import { startPgServer, stopServers } from './postgres-server.fixture.ts';
 
 afterEach(stopServers);
 
-const granter = {
+const granter: Login = {
   me: 'granter',
   version: 180_004,
   rolsuper: false,
@@ -14,97 +24,158 @@ const granter = {
   rolbypassrls: false,
   grantable: ['orders_read', 'orders_write'],
   predefined: [],
+  passwordsForbidden: false,
+  standbys: 0,
 };
-type Login = Omit<typeof granter, 'predefined'> & { predefined: string[] };
+const superuser = { rolsuper: true, rolcreaterole: false, grantable: [] };
+const said = (permissions: readonly Permission[]) =>
+  permissions.map(({ severity, what }) => `${severity}: ${what}`);
 
-describe('preflight', () => {
-  const preflight = async (login: Partial<Login>) =>
-    (await providerFor(['orders'], () => [{ ...granter, ...login }])).preflight(neverAborts);
-  const superuser = { rolsuper: true, rolcreaterole: false, grantable: [] };
+describe('the login of Curfew', () => {
+  const of = (over: Partial<Login>) => said(findingsOfLogin({ ...granter, ...over }));
   const all = { rolcreatedb: true, rolreplication: true, rolbypassrls: true };
 
-  test('accepts a login with exactly what it needs, and says what it may grant', async () =>
-    expect(await preflight({})).toEqual({
-      ok: true,
-      missing: [],
-      excess: [],
-      note: 'orders: granter may grant orders_read, orders_write.',
-    }));
-
-  test.each<[what: string, login: Partial<Login>, missing: string[]]>([
-    ['Postgres 14', { version: 149_999 }, ['Postgres 15 or later']],
+  test.each<[what: string, login: Partial<Login>, expected: string[]]>([
+    ['exactly what it needs', {}, []],
+    ['Postgres 14', { version: 149_999 }, ['missing: Postgres 15 or later']],
     ['Postgres 15', { version: 150_000 }, []],
-    ['no CREATEROLE', { rolcreaterole: false }, ['CREATEROLE for granter']],
-    ['no ADMIN OPTION', { grantable: [] }, ["ADMIN OPTION for granter on each entitlement's role"]],
+    ['no CREATEROLE', { rolcreaterole: false }, ['missing: CREATEROLE for granter']],
+    ['a superuser, who needs nothing else', superuser, ['excess: SUPERUSER']],
     [
-      'no ADMIN OPTION on Postgres 16',
-      { grantable: [], version: 160_000 },
-      ["ADMIN OPTION for granter on each entitlement's role"],
+      'a superuser, who has everything else too',
+      { ...superuser, ...all, predefined: ['pg_monitor'] },
+      ['excess: SUPERUSER'],
     ],
-    ['no ADMIN OPTION on Postgres 15', { grantable: [], version: 159_999 }, []],
-    [
-      'nothing',
-      { version: 140_000, rolcreaterole: false },
-      ['Postgres 15 or later', 'CREATEROLE for granter'],
-    ],
-    ['a superuser, who needs nothing else', superuser, []],
-  ])('names what is missing: %s', async (_what, login, missing) =>
-    expect(await preflight(login)).toMatchObject({
-      ok: missing.length === 0,
-      missing: missing.map((one) => `orders: ${one}`),
-    }),
-  );
-
-  test.each<[what: string, login: Partial<Login>, excess: string[]]>([
-    ['CREATEDB', { rolcreatedb: true }, ['CREATEDB']],
-    ['REPLICATION', { rolreplication: true }, ['REPLICATION']],
-    ['BYPASSRLS', { rolbypassrls: true }, ['BYPASSRLS']],
+    ['all attributes', all, ['excess: CREATEDB', 'excess: REPLICATION', 'excess: BYPASSRLS']],
     [
       'predefined roles',
-      { predefined: ['pg_monitor', 'pg_signal_backend'] },
-      ['membership in pg_monitor', 'membership in pg_signal_backend'],
+      { predefined: ['pg_signal_backend', 'rds_superuser'] },
+      ['excess: membership in pg_signal_backend', 'excess: membership in rds_superuser'],
     ],
-    ['several', all, ['CREATEDB', 'REPLICATION', 'BYPASSRLS']],
     [
-      'SUPERUSER, which includes everything',
-      { ...superuser, ...all, predefined: ['pg_monitor'] },
-      ['SUPERUSER'],
+      'a server of RDS that lets only some logins set passwords',
+      { passwordsForbidden: true },
+      [
+        'missing: only members of rds_password may set passwords here (rds.restrict_password_commands is on). Run: grant rds_password to granter',
+      ],
     ],
-  ])('names what is more than needed, and is still ok: %s', async (_what, login, excess) =>
-    expect(await preflight(login)).toMatchObject({
-      ok: true,
-      excess: excess.map((one) => `orders: ${one}`),
-    }),
+  ])('with %s', (_what, login, expected) => expect(of(login)).toEqual(expected));
+
+  test.each<[login: Partial<Login>, may: string]>([
+    [{}, 'orders_read, orders_write'],
+    [{ grantable: [] }, 'no role (it has no ADMIN OPTION)'],
+    [{ version: 160_000, grantable: [] }, 'no role (it has no ADMIN OPTION)'],
+    [{ version: 159_999, grantable: [] }, 'every role that is not a superuser'],
+    [{ version: 159_999, rolcreaterole: false, grantable: [] }, 'no role (it has no ADMIN OPTION)'],
+    [superuser, 'every role'],
+  ])('with %j may grant %s', (login, may) =>
+    expect(noteOf({ ...granter, ...login })).toBe(
+      `read from the system catalogue as granter, which may grant ${may}.`,
+    ),
+  );
+});
+
+describe('the role of a target', () => {
+  const target = { database: 'orders', role: 'orders_read', mode: 'login-role' } as const;
+  const good: TargetRole = { name: 'orders_read', oid: '7', dangerous: null, mayGrant: true };
+  const gone = { oid: null, dangerous: null, mayGrant: false };
+  const admin = (name: string) =>
+    `missing: ADMIN OPTION for granter on the role "${name}". Run: grant "${name}" to "granter" with admin option`;
+  const of = (role: Partial<TargetRole>, over: object = {}, heir?: Partial<TargetRole>) => {
+    const roles = [{ ...good, ...role }, ...(heir ? [{ ...good, name: 'dba', ...heir }] : [])];
+    const byName = new Map(roles.map((each) => [each.name, each]));
+    return said(findingsOfTarget({ ...target, ...over }, byName, granter));
+  };
+
+  test('that may be granted lacks nothing', () => expect(of({})).toEqual([]));
+  test('that does not exist is missing, and nothing else is said of it', () =>
+    expect(of(gone, { owner: 'dba' }, gone)).toEqual(['missing: the role "orders_read" does not exist']));
+  test('that cannot be granted is missing, with the statement that lets Curfew grant it', () =>
+    expect(of({ mayGrant: false })).toEqual([admin('orders_read')]));
+  test('that is dangerous is missing', () =>
+    expect(of({ dangerous: 'admins' })).toEqual([
+      expect.stringContaining('a role that may be granted: the role "orders_read" (as a member of "admins")'),
+    ]));
+  test('that was dropped and created again is another one (F24)', () => {
+    expect(of({}, { oid: '7' })).toEqual([]);
+    expect(of({}, { oid: '8' })).toEqual([
+      'missing: the role "orders_read" is another one than the catalogue names (oid 7, and not 8)',
+    ]);
+  });
+  test('has an owner that exists and may be granted', () => {
+    const owner = { owner: 'dba' };
+    expect(of({}, owner, {})).toEqual([]);
+    expect(of({}, owner, gone)).toEqual(['missing: the owner "dba" does not exist']);
+    expect(of({}, owner, { mayGrant: false })).toEqual([admin('dba')]);
+  });
+});
+
+describe('the reach of the login of a lease', () => {
+  const target = { database: 'orders', role: 'orders_read', mode: 'login-role' } as const;
+  const address = addressOf('postgres://granter@db.example/orders');
+  const of = (
+    over: Partial<Parameters<typeof findingsOfReach>[2]> = {},
+    { standbys = 0, replicas }: Readonly<{ standbys?: number; replicas: readonly string[] | undefined }> = {
+      replicas: [],
+    },
+  ) =>
+    said(
+      findingsOfReach(
+        { name: 'orders', address, replicas: replicas?.map(addressOf) },
+        { ...granter, standbys },
+        { databases: ['a "b"', 'postgres'], targets: [target], duty: 'grant', ...over },
+      ),
+    );
+  const OPEN =
+    'excess: a lease’s login also opens a "b", postgres, because PUBLIC may connect there. To close one: revoke connect on database "a ""b""" from public';
+
+  test('is every database to which PUBLIC may connect', () => {
+    expect(of()).toEqual([OPEN]);
+    expect(of({ databases: [] })).toEqual([]);
+  });
+  test('is not asked for when nothing is granted there', () => {
+    expect(of({ targets: [] })).toEqual([]);
+    expect(of({ duty: 'revoke' })).toEqual([]);
+  });
+  test('is unknown while nobody said whether there are read replicas', () =>
+    expect(of({ databases: [] }, { replicas: undefined })).toEqual([
+      'unknown: whether there are read replicas. Name them in CURFEW_POSTGRES_REPLICAS, or write orders=none there',
+    ]));
+  test.each<[standbys: number, replicas: readonly string[] | undefined, named: string | undefined]>([
+    [1, undefined, 'names none of them'],
+    [1, [], 'names none of them'],
+    [2, ['postgres://r/orders'], 'names 1 of them'],
+    [1, ['postgres://r/orders'], undefined],
+  ])('includes standbys that are not named: %i standbys, and named are %j', (standbys, replicas, named) => {
+    const unnamed = `unknown: the server of orders sends its changes to ${standbys} standbys, and CURFEW_POSTGRES_REPLICAS ${named}. A session that is open on another one is not terminated`;
+    expect(of({ databases: [] }, { standbys, replicas })).toEqual(named === undefined ? [] : [unnamed]);
+  });
+});
+
+describe('a database that cannot be checked', () => {
+  const found = async (url: string) =>
+    said(
+      (
+        await postgresProvider({ databases: { orders: url } }).preflight(
+          { targets: [], duty: 'grant' },
+          neverAborts,
+        )
+      ).permissions,
+    );
+
+  test.each([
+    ['3D000', 'missing: orders: target-missing: postgres: 3D000 no'],
+    ['28P01', "missing: orders: provider-forbidden: postgres: 28P01 Curfew's own login is refused"],
+    ['53300', 'unknown: orders: provider-throttled: postgres: 53300 no'],
+    ['57P03', 'unknown: orders: provider-unavailable: postgres: 57P03 no'],
+  ])(
+    'lacks something when the server refuses, and is unknown when it does not answer: %s',
+    async (code, says) =>
+      expect(await found((await startPgServer({ login: () => code })).url)).toEqual([says]),
   );
 
-  test('says when the login may grant no role', async () =>
-    expect((await preflight({ grantable: [] })).note).toBe(
-      'orders: granter may grant no role (it has no ADMIN OPTION).',
-    ));
-
-  test('checks every database, and names each', async () => {
-    const provider = await providerFor(['orders', 'billing'], (database) =>
-      database === 'billing_live'
-        ? [{ ...granter, me: 'other', rolcreaterole: false, rolcreatedb: true }]
-        : [granter],
-    );
-    expect(await provider.preflight(neverAborts)).toEqual({
-      ok: false,
-      missing: ['billing: CREATEROLE for other'],
-      excess: ['billing: CREATEDB'],
-      note:
-        'orders: granter may grant orders_read, orders_write. ' +
-        'billing: other may grant orders_read, orders_write.',
-    });
-  });
-
-  test("says when Postgres does not list Curfew's own role", async () => {
-    const provider = await providerFor(['orders'], () => []);
-    expect(await provider.preflight(neverAborts)).toEqual({
-      ok: false,
-      missing: ["orders: Postgres does not list Curfew's own role"],
-      excess: [],
-      note: '',
-    });
-  });
+  test('lacks its own role, when Postgres does not list it', async () =>
+    expect(await found((await startPgServer()).url)).toEqual([
+      "missing: orders: Postgres does not list Curfew's own role",
+    ]));
 });

@@ -1,15 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import type { LeaseId } from '../../core/ids.ts';
+import { grantableRole } from '../../providers/postgres/entitlement-role.ts';
+import { markLiteral, markStart, readMark } from '../../providers/postgres/mark.ts';
+import { timestampLiteral } from '../../providers/postgres/names.ts';
 import {
   addMember,
-  assertGrantableRole,
   findRole,
   grantToSelf,
   hasPrivilegesOf,
   lockLease,
-  markLiteral,
-  readMark,
-  timestampLiteral,
 } from '../../providers/postgres/roles.ts';
 import { dbThatAnswers, refusedWith } from './postgres-db.fixture.ts';
 
@@ -32,6 +31,18 @@ describe('the mark in the comment of a role', () => {
     ['no database', JSON.stringify({ ...mark, database: undefined })],
   ])('%s is no mark', (_what, comment) => expect(readMark(comment)).toBeUndefined());
 
+  test.each(['7', '18446744073709551615'])('keeps the number of its transaction: %s', (since) =>
+    expect(readMark(JSON.stringify({ ...mark, since }))).toEqual({ ...mark, since }),
+  );
+  test.each([7, '0', '-1', '1;', '1'.repeat(21)])('has no such number when it is %j', (since) =>
+    expect(readMark(JSON.stringify({ ...mark, since }))).toEqual(mark),
+  );
+  test('begins in a way that no other lease has', () => {
+    const start = markStart('lease_1' as LeaseId);
+    expect(JSON.stringify(mark).startsWith(start)).toBe(true);
+    expect(JSON.stringify({ ...mark, lease: 'lease_12' }).startsWith(start)).toBe(false);
+  });
+
   test('is quoted for SQL', () =>
     expect(markLiteral({ ...mark, database: "O'Neil\\" })).toBe(
       String.raw` E'{"curfew":1,"lease":"lease_1","database":"O''Neil\\\\"}'`,
@@ -42,33 +53,47 @@ test('an end is written with its milliseconds, in UTC', () =>
   expect(timestampLiteral(Date.UTC(2027, 0, 2, 12, 0, 0, 5) as never)).toBe("'2027-01-02T12:00:00.005Z'"));
 
 describe('a role of the catalogue', () => {
-  const row = { oid: '42', login: true, validUntil: '1798891200000.000000', comment: null, member: true };
-  const found = (over: object = {}) => findRole(dbThatAnswers(() => [{ ...row, ...over }]).db, 'x', 'y');
+  const groups = [{ oid: '7', name: 'orders_read' }];
+  const row = {
+    ...{ oid: '42', name: 'curfew_lease_1', login: true, validUntil: '1798891200000.000000', comment: null },
+    groups,
+  };
+  const found = (over: object = {}) =>
+    findRole(dbThatAnswers(() => [{ ...row, ...over }]).db, 'lease_1' as LeaseId);
 
   test.each([
-    [{}, { oid: '42', canLogin: true, validUntil: 1_798_891_200_000, mark: undefined, member: true }],
     [
-      { login: false, member: false },
-      { canLogin: false, member: false },
+      {},
+      {
+        oid: '42',
+        name: 'curfew_lease_1',
+        canLogin: true,
+        validUntil: 1_798_891_200_000,
+        mark: undefined,
+        groups,
+      },
+    ],
+    [
+      { login: false, groups: [] },
+      { canLogin: false, groups: [] },
     ],
     [{ validUntil: '1798891200000.9' }, { validUntil: 1_798_891_200_001 }],
     [{ validUntil: null }, { validUntil: null }],
     [{ comment: JSON.stringify(mark) }, { mark }],
   ])('with %j is read as %j', async (over, expected) => expect(await found(over)).toMatchObject(expected));
 
-  test('is read with its own name and the name of the group as parameters', async () => {
+  test('is read by its mark and its name', async () => {
     const { db, values } = dbThatAnswers(() => [row]);
-    await findRole(db, 'curfew_x', 'orders_read');
-    expect(values).toEqual([['curfew_x', 'orders_read']]);
+    await findRole(db, 'lease_1' as LeaseId);
+    expect(values).toEqual([['{"curfew":1,"lease":"lease_1",', 'curfew_lease_1']]);
   });
 
   test('that does not exist is not found', async () =>
-    expect(await findRole(dbThatAnswers(() => []).db, 'x', 'y')).toBeUndefined());
+    expect(await findRole(dbThatAnswers(() => []).db, 'lease_1' as LeaseId)).toBeUndefined());
 });
 
 describe('a role that people may not get', () => {
-  const dbWith = (dangerous: string) =>
-    dbThatAnswers((sql) => (sql.includes('pg_has_role') ? [{ name: dangerous }] : [{}])).db;
+  const dbWith = (dangerous: string) => dbThatAnswers(() => [{ oid: '7', dangerous }]).db;
   const WHY =
     'may create roles, grant roles or reach the server itself. Its members could keep access after the end';
 
@@ -76,27 +101,36 @@ describe('a role that people may not get', () => {
     ['orders_read', `the role "orders_read" ${WHY}`],
     ['admins', `the role "orders_read" (as a member of "admins") ${WHY}`],
   ])('is refused with the name of the role that is the reason: %s', async (dangerous, message) =>
-    expect(assertGrantableRole(dbWith(dangerous), 'orders_read')).rejects.toThrow(
+    expect(grantableRole(dbWith(dangerous), { role: 'orders_read' })).rejects.toThrow(
       new Error(`provider-refused: postgres: ${message}`),
     ),
   );
 
-  test('is checked with its name and the predefined roles that reach the server as parameters', async () => {
-    const { db, values } = dbThatAnswers((sql) => (sql.includes('pg_has_role') ? [] : [{}]));
-    await assertGrantableRole(db, 'orders_read');
-    expect(values).toEqual([
-      ['orders_read'],
-      [
-        'orders_read',
-        ['pg_execute_server_program', 'pg_read_server_files', 'pg_write_server_files', 'pg_signal_backend'],
-      ],
-    ]);
-  });
-
   test('does not exist', async () =>
-    expect(assertGrantableRole(dbThatAnswers(() => []).db, 'orders_read')).rejects.toThrow(
+    expect(grantableRole(dbThatAnswers(() => []).db, { role: 'orders_read' })).rejects.toThrow(
       new Error('target-missing: postgres: no role "orders_read"'),
     ));
+
+  test('is another role of the same name (F24)', async () =>
+    expect(
+      grantableRole(dbThatAnswers(() => [{ oid: '8', dangerous: null }]).db, {
+        role: 'orders_read',
+        oid: '7',
+      }),
+    ).rejects.toThrow(
+      new Error(
+        'target-missing: postgres: the role "orders_read" was dropped and created again, or renamed. It is another role now (oid 8, and not 7)',
+      ),
+    ));
+
+  test.each([undefined, '7'])(
+    'is any other one: with the oid %j it is returned with its oid',
+    async (oid) => {
+      const { db } = dbThatAnswers(() => [{ oid: '7', dangerous: null }]);
+      const role = await grantableRole(db, { role: 'orders_read', ...(oid !== undefined && { oid }) });
+      expect(role).toEqual({ oid: '7', name: 'orders_read' });
+    },
+  );
 });
 
 describe('the lock of a lease', () => {

@@ -1,5 +1,7 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
+import type { Address } from '../../providers/postgres/address.ts';
 import { postgresProvider } from '../../providers/postgres/index.ts';
+import { addressOf } from './postgres.fixture.ts';
 
 type Value = string | number | boolean | null | readonly string[];
 /** The rows of an answer; the SQLSTATE with which the server refuses; or `never`, when there is no answer. */
@@ -20,6 +22,7 @@ export type PgConnection = {
 export type PgServer = Readonly<{
   /** The address, with the login `granter` and the database `orders`. */
   url: string;
+  address: Address;
   connections: readonly PgConnection[];
 }>;
 
@@ -94,10 +97,8 @@ export async function startPgServer({
         for (const socket of sockets) socket.destroy();
       }),
   );
-  return {
-    url: `postgres://granter:pass@127.0.0.1:${(server.address() as AddressInfo).port}/orders`,
-    connections,
-  };
+  const url = `postgres://granter:pass@127.0.0.1:${(server.address() as AddressInfo).port}/orders`;
+  return { url, address: addressOf(url), connections };
 }
 
 /** Calls `take` for each message. The first message, the startup, has no type. */

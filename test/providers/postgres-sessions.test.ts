@@ -2,9 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { terminateAll } from '../../providers/postgres/sessions.ts';
 import { type Answer, dbThatAnswers, refusedWith } from './postgres-db.fixture.ts';
 
-const role = { oid: '42' } as unknown as Parameters<typeof terminateAll>[1];
+const role = { oid: '42', name: 'curfew_x' };
 const SLEEP = 'select pg_sleep($1)';
-const TERMINATE = 'select pg_terminate_backend($1, 5000) as stopped';
+const TERMINATE = 'select pg_terminate_backend($1) as told';
 
 type Server = Readonly<{
   /** The sessions of the role that are still open at the end. */
@@ -27,7 +27,7 @@ function serverWith({ left = 0, starting = [], started = 0, stops = [] }: Server
     if (sql.includes('from pg_locks')) return (lists.shift() ?? []).map((pid) => ({ pid }));
     if (sql !== TERMINATE) return [];
     const stopped = answers.shift() ?? false;
-    return stopped instanceof Error ? stopped : [{ stopped }];
+    return stopped instanceof Error ? stopped : [{ told: stopped }];
   });
 }
 
@@ -64,10 +64,7 @@ describe('a process that is starting', () => {
   test('is terminated and counted when it takes longer, whichever they are', async () =>
     expect(
       await stop({
-        starting: [
-          [7, 8],
-          [7, 8, 9],
-        ],
+        starting: [[7, 8], [7, 8, 9], [8, 9], [9]],
         stops: [true, true],
       }),
     ).toMatchObject({
@@ -97,14 +94,27 @@ describe('a process that is starting', () => {
       }),
     ).toMatchObject({ terminated: 3, attempts: 2 }));
 
-  test('that has ended meanwhile is not counted', async () =>
-    expect(await stop({ starting: [[7], [7], []], stops: [false] })).toMatchObject({ terminated: 2 }));
+  test('is terminated as the role of the lease, so that Postgres refuses each session of another role', async () => {
+    const { sent } = await stop({ starting: [[7], [7]], stops: [refusedWith('42501')] });
+    const at = sent.indexOf(TERMINATE);
+    expect(sent.slice(at - 1, at + 2)).toEqual(['set role "curfew_x"', TERMINATE, 'reset role']);
+  });
 
-  test('that could not be terminated is no receipt', async () =>
-    expect(stop({ starting: [[7], [7], [7]], stops: [false] })).rejects.toThrow(
-      new Error(
-        'not-verified: postgres: process 7 may be a session of the role, and it could not be terminated',
-      ),
+  test('that has ended meanwhile, or is no session, is neither counted nor waited for', async () => {
+    const { terminated, sent } = await stop({ starting: [[7], [7], [7]], stops: [false] });
+    expect(terminated).toBe(2);
+    expect(sent.filter((sql) => sql === SLEEP)).toHaveLength(1);
+  });
+
+  test('is waited for, until it is gone', async () => {
+    const { sent, values } = await stop({ starting: [[7], [7], [7], [7, 9], [9]], stops: [true] });
+    expect(sent.filter((sql) => sql === SLEEP)).toHaveLength(3);
+    expect(values).toContainEqual([0.1]);
+  });
+
+  test('that does not end is no receipt', async () =>
+    expect(stop({ starting: Array.from({ length: 60 }, () => [7]), stops: [true] })).rejects.toThrow(
+      new Error('not-verified: postgres: process 7 is a session of the role, and it does not end'),
     ));
 
   test('whose termination fails in another way is no receipt', async () =>

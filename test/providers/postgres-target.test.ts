@@ -18,6 +18,9 @@ describe('postgres targets', () => {
     ['a database name from the prototype', { ...good, database: 'constructor' }, '"database"'],
     ['no role', { database: 'orders' }, '"role"'],
     ['a huge role', { ...good, role: 'ü'.repeat(1e6) }, '"role"'],
+    ['an oid that is a number', { ...good, oid: 7 }, '"oid"'],
+    ['an oid that is too large', { ...good, oid: '4294967296' }, '"oid"'],
+    ['an oid of zero', { ...good, oid: '0' }, '"oid"'],
     ['another mode', { ...good, mode: 'membership' }, '"mode"'],
     ['a misspelt field', { ...good, onwer: 'dba' }, '"onwer"'],
     ['a huge field with line breaks', { ...good, ['x\n'.repeat(1e5)]: 1 }, 'field'],
@@ -30,6 +33,10 @@ describe('postgres targets', () => {
       ok: true,
       value: { ...parsed, owner: 'dba' },
     }));
+
+  test.each(['1', '4294967295'])('the oid of the role is kept: %s', (oid) =>
+    expect(provider().parseTarget({ ...parsed, oid })).toEqual({ ok: true, value: { ...parsed, oid } }),
+  );
 
   describe.each(['role', 'owner'])('the %s', (field) => {
     const errorOf = (name: unknown) => {
@@ -75,7 +82,7 @@ describe('postgres targets', () => {
 
   test.each([
     [{ ...good, database: 'nowhere' }, '"database" must be one of those configured (orders, billing)'],
-    [{ ...good, onwer: 'x' }, '"onwer" is not a field. The fields are database, role, owner, mode'],
+    [{ ...good, onwer: 'x' }, '"onwer" is not a field. The fields are database, role, oid, owner, mode'],
     [{ ...good, mode: 'x' }, '"mode" can only be "login-role"'],
   ])('%j: the sentence lists what is possible', (json, problem) =>
     expect(provider().parseTarget(json)).toEqual({ ok: false, error: `postgres target: ${problem}` }),
@@ -93,34 +100,69 @@ describe('the postgres provider', () => {
     });
   });
 
-  test('grants a login whose password expires, and whose sessions the revoke terminates', () => {
+  const withReplicas = (replicas?: readonly string[]) =>
+    postgresProvider({
+      databases: { orders: 'postgres://granter:pass@db.example/orders_live' },
+      ...(replicas && { replicas: { orders: replicas } }),
+    });
+
+  test('grants a login whose password expires', () => {
     const the = provider();
     expect({
       ladder: the.ladder(parsed),
       level: the.level(parsed),
       ownObject: the.ownObject(parsed),
       enforcementClass: the.enforcementClass(parsed),
-      residualSessionMs: the.residualSessionMs(parsed),
-    }).toEqual({
-      ladder: ['none', 'present'],
-      level: 'present',
-      ownObject: true,
-      enforcementClass: 'B',
-      residualSessionMs: 0,
-    });
+    }).toEqual({ ladder: ['none', 'present'], level: 'present', ownObject: true, enforcementClass: 'B' });
   });
 
-  test('describes the login and its permissions', () =>
+  test.each<[what: string, replicas: readonly string[] | undefined, residual: number, sentence: string]>([
+    [
+      'nobody said whether there are read replicas: a session on one can continue',
+      undefined,
+      Infinity,
+      'at the end its sessions on the primary are terminated; a session on a read replica can continue, because the settings do not say whether there are replicas',
+    ],
+    [
+      'there is no read replica',
+      [],
+      0,
+      'at the end its sessions are terminated; the server has no read replica',
+    ],
+    [
+      'the read replicas are named',
+      ['postgres://replica.example/orders_live'],
+      0,
+      'at the end its sessions are terminated, also those on the read replicas',
+    ],
+  ])('says which sessions end, when %s', (_what, replicas, residual, sentence) => {
+    const the = withReplicas(replicas);
+    expect(the.residualSessionMs(parsed)).toBe(residual);
+    expect(the.describe(parsed).permissions.at(-1)).toBe(sentence);
+  });
+
+  test('describes the login, its permissions, and where else it opens a session', () =>
     expect(provider().describe(parsed)).toEqual({
       plain: 'a personal login to the database orders with the privileges of the role orders_read',
       permissions: [
         'member of role orders_read',
         'at most 5 connections at a time',
-        'in the server’s other databases: what everybody and orders_read may do',
+        'the login opens every database of this server to which PUBLIC may connect, for example billing: there it has what everybody and orders_read have',
+        expect.stringMatching(/^at the end /),
       ],
     }));
 
-  test('has a key for each database and role, whoever is the owner', () => {
+  test('names another configured database only when it is on the same server', () => {
+    const at = (address: string) =>
+      postgresProvider({ databases: { orders: 'postgres://g:p@db.example/orders', billing: address } })
+        .describe(parsed)
+        .permissions.join(' ');
+    expect(at('postgres://other@db.example/billing')).toContain('for example billing');
+    for (const elsewhere of ['db.example:5433/billing', 'other.example/billing', 'db.example/orders'])
+      expect(at(`postgres://g:p@${elsewhere}`)).not.toContain('billing');
+  });
+
+  test('has a key for each database and role, whoever is the owner, and one lock with and without its oid', () => {
     const the = provider();
     const keysOf = (target: PostgresTarget) => [the.targetKey(target), the.lockKey(target)];
     const others = [
@@ -129,10 +171,46 @@ describe('the postgres provider', () => {
     ].flatMap(keysOf);
     expect(new Set([...keysOf(parsed), ...others]).size).toBe(3);
     expect(keysOf({ ...parsed, owner: 'dba' })).toEqual(keysOf(parsed));
+    const [one, two, renamed] = [
+      { ...parsed, oid: '7' },
+      { ...parsed, oid: '8' },
+      { ...parsed, role: 'renamed', oid: '7' },
+    ];
+    expect(the.targetKey(one)).not.toBe(the.targetKey(two));
+    expect(the.targetKey(one)).toBe(the.targetKey(renamed));
+    expect(the.lockKey(one)).toBe(the.lockKey(parsed));
   });
 
-  test('gives the person the address of the database with their own login', () =>
-    expect(provider().credential?.('lease_1' as never, parsed, 's3cret/@')).toBe(
-      'postgres://curfew_lease_1:s3cret%2F%40@db.example:5433/orders_live?sslmode=require',
-    ));
+  const issued = (url: string, lease = 'lease_1') =>
+    postgresProvider({ databases: { orders: url } }).issue?.(
+      {
+        lease: lease as never,
+        subject: { id: 'ana', name: 'ana' },
+        target: parsed,
+        level: 'present',
+        endsAt: 7 as never,
+      },
+      { secret: 's3cret/@' },
+    );
+
+  test.each([
+    ['db.example:5433/orders_live?sslmode=require', 'db.example:5433/orders_live?sslmode=require'],
+    [
+      'db.example/orders?sslmode=verify-full&sslrootcert=/etc/ca.pem',
+      'db.example/orders?sslmode=verify-full',
+    ],
+    [
+      'db.example/orders?sslmode=verify-full&sslrootcert=system',
+      'db.example/orders?sslmode=verify-full&sslrootcert=system',
+    ],
+    ['[::1]/orders', '[::1]/orders'],
+    ['/orders?host=/cloudsql/a:b:c', '%2Fcloudsql%2Fa%3Ab%3Ac/orders'],
+  ])(
+    'gives the person the address of the database with their own login, until the end: %s',
+    async (url, shown) =>
+      expect(await issued(`postgres://granter:hunter2@${url}`)).toEqual({
+        text: `postgres://curfew_lease_1:s3cret%2F%40@${shown}`,
+        endsAt: 7,
+      }),
+  );
 });

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { urlForDatabase, urlForLogin } from '../../providers/postgres/connection.ts';
+import { type Address, addressText, parseAddress } from '../../providers/postgres/address.ts';
 import { postgresProvider, type PostgresTarget } from '../../providers/postgres/index.ts';
-import { quoted, roleName } from '../../providers/postgres/roles.ts';
+import { quoted, roleName } from '../../providers/postgres/names.ts';
 import type { Intent } from '../../providers/provider.ts';
 import { startPgProxy, type PgProxy } from '../faults/pg-proxy.fixture.ts';
 import type { ProviderFixture } from './conformance.fixture.ts';
@@ -20,12 +20,23 @@ export type PostgresFixture = ProviderFixture<PostgresTarget> & {
 
 const PASSWORD = 'granter-password';
 
-async function connected(url: string): Promise<pg.Client> {
+export async function connected(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url });
   client.on('error', () => undefined); // some tests terminate the connection
   await client.connect();
   return client;
 }
+
+/** The address that a URL names. */
+export function addressOf(url: string): Address {
+  const address = parseAddress(url);
+  if (!address.ok) throw new Error(`the address ${address.error}`);
+  return address.value;
+}
+
+/** The same URL with other parts. */
+export const withParts = (url: string, parts: Partial<Address>): string =>
+  addressText({ ...addressOf(url), ...parts });
 
 /** Runs one statement on a connection of its own. */
 export async function run(url: string, text: string, values: unknown[] = []): Promise<pg.QueryResultRow[]> {
@@ -71,28 +82,31 @@ export async function postgresFixture(
       `grant ${role}, ${owner} to ${granter} with admin option, inherit false, set false`,
     );
   await superuser.query(`create database ${db}`);
-  const superUrl = urlForDatabase(server, db);
+  const superUrl = withParts(server, { database: db });
   const database = await connected(superUrl);
   await database.query(
     `create table orders (id int); insert into orders values (7);
      grant select, insert on orders to ${role}; grant create, usage on schema public to ${role}, ${owner}`,
   );
-  const adminUrl = urlForLogin(superUrl, granter, PASSWORD);
+  const adminUrl = withParts(superUrl, { user: granter, password: PASSWORD });
   const { hostname, port } = new URL(server);
   const proxy = await startPgProxy(hostname, Number(port || 5432));
   const exists = async (name: string) =>
     (await superuser.query('select from pg_roles where rolname = $1', [name])).rowCount === 1;
   const target: PostgresTarget = { database: 'orders', role: readers, owner, mode: 'login-role', ...over };
   return {
-    provider: postgresProvider({ databases: { orders: proxy.through(adminUrl) } }),
-    underprivileged: postgresProvider({ databases: { orders: urlForLogin(superUrl, weakLogin, PASSWORD) } }),
+    provider: postgresProvider({ databases: { orders: proxy.through(adminUrl) }, replicas: { orders: [] } }),
+    underprivileged: postgresProvider({
+      databases: { orders: withParts(superUrl, { user: weakLogin, password: PASSWORD }) },
+    }),
     account: "ana@example.com'; drop role x; --",
     target,
     proxy,
     adminUrl,
     names: { db, granter, readers, owner },
     sql: async (text, values) => (await database.query<pg.QueryResultRow>(text, values)).rows,
-    login: ({ lease, secret = '' }) => connected(urlForLogin(superUrl, roleName(lease), secret)),
+    login: ({ lease, secret = '' }) =>
+      connected(withParts(superUrl, { user: roleName(lease), password: secret })),
     vendor: {
       level: async ({ lease }) => ((await exists(roleName(lease))) ? 'present' : 'none'),
       everythingElse: async () => {

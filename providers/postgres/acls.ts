@@ -1,0 +1,29 @@
+/**
+ * The access lists of every kind of object that a person without special rights can create or own, in the current database,
+ * and those of databases, which belong to the server. `changed` is the transaction that last wrote the row.
+ */
+export const ACLS = `
+  select c.oid::regclass::text as what, relacl as acl, xmin as changed from pg_class c where relacl is not null
+  union all select format('%s(%s)', attrelid::regclass, attname), attacl, xmin from pg_attribute where attacl is not null
+  union all select p.oid::regprocedure::text, proacl, xmin from pg_proc p where proacl is not null
+  union all select format('type %s', t.oid::regtype), typacl, xmin from pg_type t where typacl is not null
+  union all select format('schema %I', nspname), nspacl, xmin from pg_namespace where nspacl is not null
+  union all select format('large object %s', oid), lomacl, xmin from pg_largeobject_metadata where lomacl is not null
+  union all select format('foreign server %I', srvname), srvacl, xmin from pg_foreign_server where srvacl is not null
+  union all select format('database %I', datname), datacl, xmin from pg_database where datacl is not null`;
+
+/** What roles grant on objects that do not exist yet (`alter default privileges`). */
+export const DEFAULT_ACLS = `
+  select format('future %s of %I%s',
+           case defaclobjtype when 'r' then 'tables' when 'S' then 'sequences' when 'f' then 'functions'
+                              when 'T' then 'types' when 'n' then 'schemas' else 'objects' end,
+           pg_get_userbyid(defaclrole),
+           coalesce((select format(' in schema %I', nspname) from pg_namespace n where n.oid = defaclnamespace), '')) as what,
+         defaclacl as acl, xmin as changed
+    from pg_default_acl`;
+
+/** Lines such as `SELECT on public.orders to everybody`, for the access lists of `acls` where `condition` holds. */
+export const linesOf = (acls: string, condition: string): string => `
+  select format('%s on %s to %s', string_agg(distinct a.privilege_type, ', '), granted.what, coalesce(g.rolname, 'everybody')) as what
+    from (${acls}) granted, aclexplode(granted.acl) a left join pg_roles g on g.oid = a.grantee
+   where ${condition} group by granted.what, g.rolname order by 1`;

@@ -1,0 +1,89 @@
+import { readFile } from 'node:fs/promises';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { ConnectionOptions } from 'node:tls';
+import pg from 'pg';
+import { Fault } from '../../core/faults.ts';
+import { WAITS } from '../../core/waits.ts';
+import type { Address } from './address.ts';
+
+export type Db = pg.Client;
+
+/** How long the server may take to close a connection whose work is done. */
+const GOODBYE_MS = 1_000;
+/** The longest time that one connection may take, whatever the caller's signal says. */
+const MAX_CONNECTION_MS = 30_000;
+
+/** Opens a connection without any statement. `work` must not keep it. */
+export async function withConnection<T>(
+  address: Address,
+  signal: AbortSignal,
+  work: (db: Db) => Promise<T>,
+): Promise<T> {
+  const stop = AbortSignal.any([signal, AbortSignal.timeout(MAX_CONNECTION_MS)]);
+  if (stop.aborted) throw new Fault('provider-unavailable', 'postgres: the call was cancelled');
+  const socket = new Socket();
+  const cut = () => socket.destroy();
+  const { tls: _tls, ...place } = address;
+  const db = new pg.Client({
+    ...place,
+    ssl: await tlsOf(address),
+    stream: () => socket,
+    application_name: 'curfew',
+    // A Curfew host that disappeared must not keep its lease locked. With these, the server notices within 20 s.
+    options: '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3',
+    connectionTimeoutMillis: WAITS.targetConnection.ms,
+    statement_timeout: WAITS.targetStatement.ms,
+  });
+  catchParserErrors(db);
+  db.on('error', () => undefined); // the running query is rejected with the same error, and that is handled
+  stop.addEventListener('abort', cut, { once: true });
+  try {
+    await db.connect();
+    return await work(db);
+  } finally {
+    // The end waits for the server, which may not answer any more.
+    if (!stop.aborted) await endsWithin(db.end(), GOODBYE_MS);
+    stop.removeEventListener('abort', cut);
+    cut();
+  }
+}
+
+/**
+ * Every mode but `disable` encrypts and verifies the certificate and the name of the server, as the driver does for an
+ * address (https://node-postgres.com/features/ssl). With `system`, Node knows the authorities. A socket is never encrypted.
+ */
+async function tlsOf({ host, tls: { mode, authority } }: Address): Promise<false | ConnectionOptions> {
+  const isSocket = host.startsWith('/');
+  if (isSocket || mode === 'disable' || (mode === undefined && authority === undefined)) return false;
+  return authority === undefined || authority === 'system' ? {} : { ca: await readFile(authority, 'utf8') };
+}
+
+/** Waits until the work is over, well or not, but not longer than `ms`. */
+async function endsWithin(work: Promise<void>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeIsUp = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+  await Promise.race([work.catch(() => undefined), timeIsUp]).finally(() => clearTimeout(timer));
+}
+
+/**
+ * When `pg` cannot parse an answer, it throws inside a socket event. Nothing could catch that, and the process would
+ * exit.
+ */
+function catchParserErrors(db: pg.Client): void {
+  const { connection } = db as unknown as { connection: { attachListeners(stream: Duplex): void } };
+  const attach = connection.attachListeners.bind(connection);
+  connection.attachListeners = (stream) => {
+    attach(stream);
+    for (const read of stream.listeners('data')) {
+      stream.off('data', read as () => void);
+      stream.on('data', (chunk) => {
+        try {
+          read(chunk);
+        } catch (error) {
+          stream.destroy(error as Error);
+        }
+      });
+    }
+  };
+}

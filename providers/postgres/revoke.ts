@@ -1,0 +1,52 @@
+import { Fault } from '../../core/faults.ts';
+import type { Intent, Receipt } from '../provider.ts';
+import { closeAccess } from './close-access.ts';
+import type { Db } from './connection.ts';
+import type { Database } from './databases.ts';
+import { assertLoginRefused } from './login.ts';
+import { capitalised, roleName } from './names.ts';
+import { findOwnRole, isOpen } from './roles.ts';
+import { standbysOf, unnamedStandbys } from './standbys.ts';
+import type { PostgresTarget } from './target.ts';
+import { tidyUp } from './tidy-up.ts';
+
+/**
+ * Ends the access of a lease, and then cleans up. The receipt says that the access is closed. What could not be cleaned up
+ * yet, because somebody else locks it, is in `untidied`, and the same call does it later.
+ */
+export async function revokeLogin(
+  db: Db,
+  database: Database,
+  intent: Intent<PostgresTarget>,
+  signal: AbortSignal,
+): Promise<Receipt> {
+  const { lease, secret } = intent;
+  const { role, wasOpen, sessions } = await closeAccess(db, database, intent, signal);
+  const user = role?.name ?? roleName(lease);
+  const proof = await assertLoginRefused(database.address, { user, password: secret }, signal);
+  if (!role) return { level: 'none', found: 'none', seen: `no role ${user} that Curfew created; ${proof}` };
+
+  const standbys = unnamedStandbys(await standbysOf(db), database);
+  const { notes, untidied } = await tidyUp(db, database, { role, target: intent.target }, signal);
+  const left = await findOwnRole(db, lease);
+  if (untidied === undefined && left?.canLogin)
+    throw new Fault('not-verified', `postgres: the role ${user} may log in again`);
+  const stray = untidied === undefined && left && left.groups.length > 0 ? left.groups : [];
+  const said = [
+    ...notes,
+    ...(stray.length > 0
+      ? [
+          `Somebody else made the role a member of ${stray.map(({ name }) => name).join(', ')}. Revoke that by hand.`,
+        ]
+      : []),
+    ...(standbys === undefined ? [] : [`${capitalised(standbys)}.`]),
+  ];
+  return {
+    level: 'none',
+    found: wasOpen ? 'present' : 'none',
+    seen: `${left ? `role ${user} cannot log in` : `no role ${user}`}; ${sessions} sessions were terminated; ${proof}`,
+    ...(said.length > 0 && { note: said.join(' ') }),
+    ...(wasOpen && !(left && isOpen(left)) && { lowered: true }),
+    ...(untidied !== undefined && { untidied }),
+  };
+}

@@ -1,0 +1,42 @@
+import { ACLS } from './acls.ts';
+import type { Db } from './connection.ts';
+import { shortList } from './names.ts';
+
+/**
+ * What lets the members of a role give access to others that outlasts their own: what the role and the roles that it is a
+ * member of own, and what they may grant (`with grant option`).
+ */
+export type Powers = Readonly<{ owns: readonly string[]; grants: readonly string[] }>;
+
+/** The role `$1`, and the roles that it is a member of. */
+const ITS_ROLES = `(select r.oid from pg_roles r where pg_has_role($1::oid, r.oid, 'member'))`;
+
+const OWNS = `
+  select case when s.dbid in (0, here.oid) then pg_describe_object(s.classid, s.objid, s.objsubid)
+              else format('something in the database %I', d.datname) end as what
+    from pg_shdepend s left join pg_database d on d.oid = s.dbid
+         cross join (select oid from pg_database where datname = current_database()) here
+   where s.refclassid = 'pg_authid'::regclass and s.refobjid in ${ITS_ROLES} and s.deptype = 'o'
+   group by 1 order by 1`;
+
+const MAY_GRANT = `
+  select format('%s on %s', string_agg(distinct a.privilege_type, ', '), granted.what) as what
+    from (${ACLS}) granted, aclexplode(granted.acl) a
+   where a.is_grantable and a.grantee in ${ITS_ROLES} group by granted.what order by 1`;
+
+/** It reads the current database, and from the others only whether the roles own something there. */
+export async function powersOf(db: Db, oid: string): Promise<Powers> {
+  const namesOf = async (sql: string) =>
+    (await db.query<{ what: string }>(sql, [oid])).rows.map((row) => row.what);
+  return { owns: await namesOf(OWNS), grants: await namesOf(MAY_GRANT) };
+}
+
+/** A sentence for people who decide about the role, or undefined when its members can give nothing to others. */
+export function warningOf(role: string, { owns, grants }: Powers): string | undefined {
+  const powers = [
+    ...(owns.length > 0 ? [`owns ${shortList(owns)}`] : []),
+    ...(grants.length > 0 ? [`may grant ${shortList(grants)}`] : []),
+  ];
+  if (powers.length === 0) return undefined;
+  return `the role "${role}" ${powers.join(', and ')}. Its members can give access to others that outlasts the lease. The receipt names what was changed`;
+}

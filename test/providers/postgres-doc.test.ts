@@ -1,0 +1,168 @@
+import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Instant } from '../../core/ids.ts';
+import { postgresProvider } from '../../providers/postgres/index.ts';
+import { intentFor, revoking } from './conformance.fixture.ts';
+import { neverAborts } from './never-aborts.fixture.ts';
+import { rowsOf, sectionOf, sqlOf } from './postgres-doc.fixture.ts';
+import { postgresFixture, type PostgresFixture, withParts } from './postgres.fixture.ts';
+import { VERSIONS } from './postgres-versions.fixture.ts';
+
+const inAnHour = () => (Math.ceil(Date.now() / 1_000) * 1_000 + 3_600_000) as Instant;
+const TESTS = readdirSync(import.meta.dirname)
+  .filter((name) => /^postgres.*\.test\.ts$/.test(name))
+  .map((name) => readFileSync(join(import.meta.dirname, name), 'utf8'))
+  .join('\n');
+
+describe.each(['Every way to have access that is not ours', 'Every way to keep it'])(
+  'the table "%s" of the page',
+  (heading) => {
+    const rows = rowsOf(sectionOf(heading));
+    test('has lines', () => expect(rows.length).toBeGreaterThan(5));
+    test.each(rows.map((row) => [row[0] ?? '', row.at(-1) ?? ''] as const))(
+      'names a test, or says why it cannot be tried: %s',
+      (_way, shown) => {
+        if (shown.startsWith('cannot be tried here: ')) return;
+        const titles = [...shown.matchAll(/"([^"]+)"/g)].map(([, title = '']) => title);
+        expect(titles).not.toEqual([]);
+        for (const title of titles) expect(TESTS).toContain(title);
+      },
+    );
+  },
+);
+
+for (const { version, url } of VERSIONS) {
+  describe(`the page at postgres ${version}`, () => {
+    let fixture: PostgresFixture;
+    const granters: string[] = [];
+    afterEach(async () => {
+      for (const granter of granters.splice(0)) {
+        await fixture.sql(`drop owned by ${granter} cascade`);
+        await fixture.sql(`drop role ${granter}`);
+      }
+      await fixture.stop?.();
+    });
+
+    test('names the least privileges as SQL: with exactly these, a grant and a revoke work', async () => {
+      fixture = await postgresFixture(url);
+      const granter = `granter_of_page_${randomBytes(5).toString('hex')}`;
+      const [since16 = '', before16 = ''] = sqlOf(sectionOf('Least privileges'));
+      const names: Readonly<Record<string, string>> = {
+        curfew_granter: granter,
+        orders_read: `"${fixture.names.readers.replaceAll('"', '""')}"`,
+        orders: fixture.names.db,
+        '...': 'p',
+      };
+      const sql = (version === '15' ? before16 : since16).replace(
+        /curfew_granter|orders_read|orders|\.\.\./g,
+        (name) => names[name] ?? name,
+      );
+      await fixture.sql(sql);
+      granters.push(granter);
+      const provider = postgresProvider({
+        databases: { orders: withParts(url, { database: fixture.names.db, user: granter, password: 'p' }) },
+        replicas: { orders: [] },
+      });
+      const { owner: _owner, ...target } = fixture.target;
+      const intent = await intentFor({ ...fixture, provider, target }, { endsAt: inAnHour() });
+      const { permissions } = await provider.preflight(
+        { targets: [intent.target], duty: 'grant' },
+        neverAborts,
+      );
+      expect(permissions.filter(({ what }) => !what.includes('also opens'))).toEqual([]);
+      expect(await provider.ensurePresent(intent, neverAborts)).toMatchObject({ level: 'present' });
+      expect(await provider.ensureAbsent(revoking(intent), neverAborts)).toMatchObject({ level: 'none' });
+    });
+
+    test('says how many connections and statements a grant and a revoke take', async () => {
+      fixture = await postgresFixture(url);
+      const { provider, proxy } = fixture;
+      /** Without those for sessions that are just starting: whether there are some depends on the others at the server. */
+      const isCounted = (sql: string) => !/pg_sleep|set role|pg_terminate_backend\(\$1\)/.test(sql);
+      const count = async <T>(work: () => Promise<T>) => {
+        const [connections, statements] = [proxy.connections(), proxy.statements.length];
+        const value = await work();
+        const sent = proxy.statements.slice(statements).filter(isCounted);
+        const repeated = sent.filter(
+          (sql, index) => /pg_locks|pg_terminate_backend/.test(sql) && sent.indexOf(sql) < index,
+        );
+        return { value, counted: [proxy.connections() - connections, sent.length - repeated.length] };
+      };
+      const once = async () => {
+        const observed = await count(() => intentFor(fixture, { endsAt: inAnHour() }));
+        const intent = observed.value;
+        const calls = [
+          () => provider.ensurePresent(intent, neverAborts),
+          () => provider.ensurePresent(intent, neverAborts),
+          () => provider.ensureAbsent(revoking(intent), neverAborts),
+          () => provider.ensureAbsent(revoking(intent), neverAborts),
+        ];
+        const counted = [observed.counted];
+        for (const call of calls) counted.push((await count(call)).counted);
+        return counted;
+      };
+      // On a busy machine a statement takes longer than a second, and then Curfew opens another connection.
+      const [one, two, three] = [await once(), await once(), await once()];
+      const least = one.map((numbers, call) =>
+        numbers.map((number, index) => Math.min(number, two[call]?.[index] ?? 0, three[call]?.[index] ?? 0)),
+      );
+      const calls = [
+        'the observation before a grant',
+        'a grant',
+        'the same grant again',
+        'a revoke',
+        'the same revoke again',
+      ];
+      const ofPage = rowsOf(sectionOf('Connections and statements')).map(([what, ...numbers]) => [
+        what,
+        numbers.map(Number),
+      ]);
+      expect(calls.map((call, index) => [call, least[index]])).toEqual(ofPage);
+    });
+
+    test('says that a preflight only reads', async () => {
+      fixture = await postgresFixture(url);
+      const { provider, proxy, target } = fixture;
+      const from = proxy.statements.length;
+      await provider.preflight({ targets: [target], duty: 'grant' }, neverAborts);
+      const sent = proxy.statements.slice(from).map((sql) => sql.trim().split(/\s/)[0]);
+      expect(new Set(sent)).toEqual(new Set(['select', 'begin', 'rollback']));
+      expect(proxy.statements.slice(from)).toContain('begin transaction read only');
+    });
+
+    test('says what preflight misses for each target', async () => {
+      fixture = await postgresFixture(url);
+      const { provider, names, target } = fixture;
+      const found = async (over: object, duty: 'grant' | 'revoke' = 'grant') =>
+        (await provider.preflight({ targets: [{ ...target, ...over }], duty }, neverAborts)).permissions
+          .filter(({ severity }) => severity === 'missing')
+          .map(({ what }) => what);
+      expect(await found({})).toEqual([]);
+      expect(await found({ role: 'nobody_of_this_name' })).toEqual([
+        'orders: the role "nobody_of_this_name" does not exist',
+      ]);
+      expect(await found({ role: 'nobody_of_this_name' }, 'revoke')).toEqual([]);
+      expect(await found({ owner: 'nobody_of_this_name' })).toEqual([
+        'orders: the owner "nobody_of_this_name" does not exist',
+      ]);
+      expect(await found({ oid: '1' })).toEqual([
+        expect.stringContaining('is another one than the catalogue names'),
+      ]);
+      await fixture.sql(`alter role ${names.owner} createrole`);
+      expect(await found({ role: names.owner })).toEqual([
+        expect.stringContaining('a role that may be granted'),
+      ]);
+      await fixture.sql(
+        `alter role ${names.owner} nocreaterole; revoke ${names.owner} from ${names.granter}`,
+      );
+      // Before Postgres 16, CREATEROLE may grant every role that is not a superuser.
+      expect(await found({ role: names.owner })).toEqual(
+        version === '15'
+          ? []
+          : [expect.stringContaining(`ADMIN OPTION for ${names.granter} on the role "${names.owner}"`)],
+      );
+    });
+  });
+}

@@ -1,0 +1,316 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Instant } from '../../core/ids.ts';
+import type { PostgresTarget } from '../../providers/postgres/index.ts';
+import { withDb } from '../../providers/postgres/connection.ts';
+import { publicDatabases } from '../../providers/postgres/preflight-facts.ts';
+import { quoted, roleName } from '../../providers/postgres/names.ts';
+import type { Intent } from '../../providers/provider.ts';
+import { intentFor, revoking } from './conformance.fixture.ts';
+import { neverAborts } from './never-aborts.fixture.ts';
+import { addressOf, postgresFixture, type PostgresFixture, run, withParts } from './postgres.fixture.ts';
+import { VERSIONS } from './postgres-versions.fixture.ts';
+
+const inAnHour = () => (Math.ceil(Date.now() / 1_000) * 1_000 + 3_600_000) as Instant;
+const BY_WHOM = 'The person or another member did this. Revoke by hand what must not stay.';
+
+for (const { version, url } of VERSIONS) {
+  describe(`what a person can keep at postgres ${version}`, () => {
+    let fixture: PostgresFixture;
+    afterEach(async () => fixture.stop?.());
+    /** A lease whose leftovers belong to a role without privileges. `prepare` runs before the grant. */
+    const granted = async (prepare = '') => {
+      fixture = await postgresFixture(url);
+      if (prepare) await fixture.sql(prepare.replaceAll('$role', quoted(fixture.names.readers)));
+      const { owner: _owner, ...target } = fixture.target;
+      const observed = await intentFor({ ...fixture, target }, { endsAt: inAnHour() });
+      await fixture.provider.ensurePresent(observed, neverAborts);
+      return observed;
+    };
+    const asPerson = async (intent: Intent<PostgresTarget>, ...statements: readonly string[]) => {
+      const client = await fixture.login(intent);
+      try {
+        for (const statement of statements)
+          await client.query(statement.replaceAll('$role', quoted(fixture.names.readers)));
+      } finally {
+        await client.end();
+      }
+    };
+    const revoked = (intent: Intent<PostgresTarget>) =>
+      fixture.provider.ensureAbsent(revoking(intent), neverAborts);
+    const OWNS = 'create table report (id int); alter table report owner to $role';
+
+    test('a grant on a table that the role of the entitlement owns is named in the receipt (T33)', async () => {
+      const intent = await granted(
+        `${OWNS}; create table older (id int); alter table older owner to $role; grant select on older to public`,
+      );
+      await asPerson(intent, 'grant select, insert on report to public');
+      const { readers } = fixture.names;
+      expect((await revoked(intent)).note).toBe(
+        `Granted to others with the rights of ${readers} since the lease began: INSERT, SELECT on public.report to everybody. ${BY_WHOM}`,
+      );
+      expect(
+        await run(
+          withParts(url, { database: fixture.names.db }),
+          `select has_table_privilege('public', 'report', 'select') as may`,
+        ),
+      ).toEqual([{ may: true }]);
+    });
+
+    test('a privilege with grant option that was granted on is named in the receipt (T33)', async () => {
+      const intent = await granted(
+        `create table lent (id int); grant select on lent to $role with grant option`,
+      );
+      await asPerson(intent, `grant select on lent to ${fixture.names.owner}`);
+      expect((await revoked(intent)).note).toContain(
+        `since the lease began: SELECT on public.lent to ${fixture.names.owner}.`,
+      );
+    });
+
+    test('default privileges for tables of the future are named in the receipt (T33)', async () => {
+      const intent = await granted(OWNS);
+      await asPerson(
+        intent,
+        'alter default privileges for role $role in schema public grant select on tables to public',
+      );
+      const { readers } = fixture.names;
+      expect((await revoked(intent)).note).toBe(
+        `Granted to others with the rights of ${readers} since the lease began: SELECT on future tables of "${readers.replaceAll('"', '""')}" in schema public to everybody. ${BY_WHOM}`,
+      );
+      await fixture.sql(
+        `alter default privileges for role ${quoted(readers)} in schema public revoke select on tables from public`,
+      );
+    });
+
+    test('a trigger, a function and a view that were changed with the rights of the role are named in the receipt (T33)', async () => {
+      const intent = await granted(
+        `${OWNS}; create table watched (id int); grant trigger on watched to $role;
+         create function shared() returns int language sql as 'select 1'; alter function shared() owner to $role;
+         create view shown as select 1 as one; alter view shown owner to $role;
+         create function untouched() returns int language sql as 'select 1'; alter function untouched() owner to $role`,
+      );
+      await asPerson(
+        intent,
+        `create function caught() returns trigger language plpgsql as 'begin return new; end'`,
+        'create trigger catches before insert on watched for each row execute function caught()',
+        `create or replace function shared() returns int security definer language sql as 'select 2'`,
+        'create or replace view shown as select 2 as one',
+      );
+      const { note = '' } = await revoked(intent);
+      expect(note).toContain(
+        `Changed with the rights of ${fixture.names.readers} since the lease began: function public.shared(), rule _RETURN on view public.shown, trigger catches on table public.watched.`,
+      );
+      expect(note).not.toContain('untouched');
+    });
+
+    if (version === '15')
+      test('what was created after SET ROLE belongs to the role of the entitlement, and is named in the receipt (T33)', async () => {
+        const intent = await granted();
+        await asPerson(
+          intent,
+          'set role $role',
+          'create table hidden (id int)',
+          'grant select on hidden to public',
+        );
+        const { readers } = fixture.names;
+        expect((await revoked(intent)).note).toBe(
+          `Owned by ${readers} since the lease began: table public.hidden. ` +
+            `Granted to others with the rights of ${readers} since the lease began: SELECT on public.hidden to everybody. ${BY_WHOM}`,
+        );
+      });
+
+    test('changes in another database of the server are named too (T33)', async () => {
+      fixture = await postgresFixture(url);
+      const other = `${fixture.names.db}_beside`;
+      await fixture.sql(`create database ${other}`);
+      try {
+        const beside = withParts(url, { database: other });
+        const role = quoted(fixture.names.readers);
+        await run(beside, `create table report (id int); alter table report owner to ${role}`);
+        const intent = await intentFor(fixture, { endsAt: inAnHour() });
+        await fixture.provider.ensurePresent(intent, neverAborts);
+        const login = withParts(beside, { user: roleName(intent.lease), password: intent.secret ?? '' });
+        await run(login, 'grant select on report to public');
+        expect((await revoked(intent)).note).toContain('SELECT on public.report to everybody.');
+      } finally {
+        await fixture.sql(`drop database ${other} with (force)`);
+      }
+    });
+
+    test('an observation and a preflight warn of a role whose members can give access to others (T33)', async () => {
+      const intent = await granted(
+        `${OWNS}; create table lent (id int); grant select on lent to $role with grant option`,
+      );
+      const { account, provider, names } = fixture;
+      const warning = `the role "${names.readers}" owns table public.report, and may grant SELECT on public.lent. Its members can give access to others that outlasts the lease. The receipt names what was changed`;
+      const seen = await provider.observe({ account, target: intent.target }, neverAborts);
+      expect(seen.note).toBe(`${warning.replace('the role', 'The role')}.`);
+      const { permissions } = await provider.preflight(
+        { targets: [intent.target], duty: 'grant' },
+        neverAborts,
+      );
+      expect(permissions).toContainEqual({ severity: 'excess', what: `orders: ${warning}` });
+    });
+
+    test('a materialized view keeps what it copied, and cannot be refreshed by its new owner', async () => {
+      const intent = await granted();
+      await asPerson(
+        intent,
+        'create materialized view copied as select id from orders; grant select on copied to public',
+      );
+      const leftovers = `${roleName(intent.lease)}_leftovers`;
+      expect((await revoked(intent)).note).toBe(
+        `Created by the person, now owned by ${leftovers}: materialized view public.copied. Granted to others by the person: SELECT on public.copied to everybody.`,
+      );
+      expect(await fixture.sql('select id from copied')).toEqual([{ id: 7 }]);
+      await expect(fixture.sql('refresh materialized view copied')).rejects.toThrow(
+        'permission denied for table orders',
+      );
+      await fixture.sql('drop materialized view copied');
+    });
+
+    test('a large object stays, belongs to a role without privileges, and is named in the receipt', async () => {
+      const intent = await granted();
+      await asPerson(intent, 'select lo_create(4711); grant select on large object 4711 to public');
+      expect((await revoked(intent)).note).toBe(
+        `Created by the person, now owned by ${roleName(intent.lease)}_leftovers: large object 4711. Granted to others by the person: SELECT on large object 4711 to everybody.`,
+      );
+    });
+
+    test('a foreign server with its user mapping stays with the role, which is kept without login', async () => {
+      const intent = await granted(
+        'create foreign data wrapper away; grant usage on foreign data wrapper away to $role',
+      );
+      await asPerson(
+        intent,
+        `create server elsewhere foreign data wrapper away;
+         create user mapping for current_user server elsewhere options (password 'hunter2')`,
+      );
+      // A role without privileges may not own a server of this wrapper, so Postgres refuses to reassign it.
+      const { level, note = '' } = await revoked(intent);
+      expect(level).toBe('none');
+      expect(note).toMatch(
+        /and still owned by the role: server elsewhere, user mapping for .* on server elsewhere\. The role could not be dropped, so it is kept without login/,
+      );
+      await expect(fixture.login(intent)).rejects.toThrow(/authentication failed|not permitted to log in/);
+    });
+
+    test('a cursor WITH HOLD and a temporary table end with their session', async () => {
+      const intent = await granted();
+      const client = await fixture.login(intent);
+      await client.query('create temporary table kept as select id from orders');
+      await client.query('declare held cursor with hold for select id from orders');
+      await revoked(intent);
+      await expect(client.query('fetch held')).rejects.toThrow();
+      expect(await fixture.sql(`select from pg_class where relname = 'kept'`)).toEqual([]);
+    });
+
+    test.each([
+      ['a slot of logical replication', `select pg_create_logical_replication_slot('kept', 'pgoutput')`],
+      ['a subscription', `create subscription kept connection '' publication p with (connect = false)`],
+      [
+        'an event trigger',
+        `create function f() returns event_trigger language plpgsql as 'begin end';
+         create event trigger kept on ddl_command_end execute function f()`,
+      ],
+      ['another login', 'create role kept login'],
+      ['a later end of the own login', `alter user current_user valid until 'infinity'`],
+      ['a membership in the own login', 'grant $self to pg_monitor'],
+      ['another database', 'create database kept'],
+    ])('%s cannot be made by the person', async (_what, statement) => {
+      const intent = await granted();
+      await expect(asPerson(intent, statement.replace('$self', roleName(intent.lease)))).rejects.toThrow(
+        /permission denied|must be superuser|must have|must be a|Only roles with/,
+      );
+    });
+
+    test('a password that the person chose is refused after the end like the first one', async () => {
+      const intent = await granted();
+      await asPerson(intent, `alter user current_user password 'chosen'`);
+      const chosen = { ...intent, secret: 'chosen' };
+      await (await fixture.login(chosen)).end();
+      await revoked(intent);
+      await expect(fixture.login(chosen)).rejects.toThrow('authentication failed');
+    });
+  });
+
+  describe(`access at postgres ${version} that is not of the lease`, () => {
+    let fixture: PostgresFixture;
+    afterEach(async () => fixture.stop?.());
+    const granted = async (prepare: (role: string, owner: string) => string) => {
+      fixture = await postgresFixture(url);
+      await fixture.sql(prepare(quoted(fixture.names.readers), fixture.names.owner));
+      const intent = await intentFor(fixture, { endsAt: inAnHour() });
+      await fixture.provider.ensurePresent(intent, neverAborts);
+      return intent;
+    };
+    const readable = async (intent: Intent<PostgresTarget>, table: string) => {
+      const client = await fixture.login(intent);
+      try {
+        return (await client.query(`select from ${table}`)).rowCount === 0;
+      } finally {
+        await client.end();
+      }
+    };
+
+    test.each<[what: string, prepare: (role: string, owner: string) => string]>([
+      [
+        'a role that the role is a member of',
+        (role, owner) =>
+          `create table nested (id int); grant select on nested to ${owner}; grant ${owner} to ${role}`,
+      ],
+      ['PUBLIC', () => 'create table nested (id int); grant select on nested to public'],
+      ['ownership', (role) => `create table nested (id int); alter table nested owner to ${role}`],
+      [
+        'default privileges',
+        (role) =>
+          `alter default privileges in schema public grant select on tables to ${role}; create table nested (id int)`,
+      ],
+    ])('comes from %s, and ends with the login', async (_what, prepare) => {
+      const intent = await granted(prepare);
+      expect(await readable(intent, 'nested')).toBe(true);
+      await fixture.provider.ensureAbsent(revoking(intent), neverAborts);
+      await expect(readable(intent, 'nested')).rejects.toThrow('authentication failed');
+    });
+
+    test('comes from somebody who made the login a member of another role, and ends with the login', async () => {
+      const intent = await granted(
+        (_role, owner) => `create table nested (id int); grant select on nested to ${owner}`,
+      );
+      await fixture.sql(`grant ${fixture.names.owner} to ${roleName(intent.lease)}`);
+      expect(await readable(intent, 'nested')).toBe(true);
+      await fixture.provider.ensureAbsent(revoking(intent), neverAborts);
+      expect(await fixture.vendor.level(intent)).toBe('none');
+    });
+
+    test('is what PUBLIC has in each other database to which PUBLIC may connect, until somebody closes it', async () => {
+      const intent = await granted(() => 'select 1');
+      const other = `${fixture.names.db}_beside`;
+      await fixture.sql(`create database ${other}`);
+      try {
+        const login = withParts(url, {
+          database: other,
+          user: roleName(intent.lease),
+          password: intent.secret ?? '',
+        });
+        expect(await run(login, 'select 1 as one')).toEqual([{ one: 1 }]);
+        // The finding of the preflight is a short list, and other databases of this run may fill it.
+        const listed = async () =>
+          (await withDb(addressOf(fixture.adminUrl), neverAborts, publicDatabases)).includes(other);
+        const { permissions } = await fixture.provider.preflight(
+          { targets: [intent.target], duty: 'grant' },
+          neverAborts,
+        );
+        expect(permissions).toContainEqual({
+          severity: 'excess',
+          what: expect.stringMatching(/^orders: a lease’s login also opens .*PUBLIC may connect there/),
+        });
+        const before = await listed();
+        await fixture.sql(`revoke connect on database ${other} from public`);
+        expect([before, await listed()]).toEqual([true, false]);
+        await expect(run(login, 'select 1')).rejects.toThrow('permission denied for database');
+      } finally {
+        await fixture.sql(`drop database ${other} with (force)`);
+      }
+    });
+  });
+}
