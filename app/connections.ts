@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProviderDeps } from '../providers/index.ts';
-import type { AwsCredentials } from './settings/settings.ts';
+import type { GitHubDeps } from '../providers/github/index.ts';
 import { type LocalAddress, onThisMachine } from './this-machine.ts';
 
 /**
@@ -28,7 +28,7 @@ export type RealConnections = Common &
     /** For `loadClientConnectConfig`: TEMPORAL_ADDRESS and the other TEMPORAL_ settings. */
     temporal: Readonly<Record<string, string>>;
     slack: Readonly<{ botToken: string; appToken: string; channel: string; apiUrl?: string }>;
-    providers: Omit<ProviderDeps, 'fake'>;
+    providers: ProviderDeps;
     /** The accounts of examples/quickstart. They are accepted only where Slack is an imitation on this machine. */
     exampleAccounts: 'accepted' | 'refused';
   }>;
@@ -44,11 +44,22 @@ export type SandboxConnections = Common &
     providers: SandboxProviders;
   }>;
 
+/** The keys of the imitated AWS. */
+export type AwsCredentials = Readonly<{
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string;
+}>;
+
 /** Every provider has an address on this machine and a credential, so that none looks for a real one. */
 export type SandboxProviders = Readonly<{
-  postgres?: Readonly<{ databases: Readonly<Record<string, LocalAddress>> }>;
-  awsIam?: Readonly<{ endpoint: LocalAddress; credentials: AwsCredentials }>;
-  github?: NonNullable<ProviderDeps['github']> & Readonly<{ baseUrl: LocalAddress }>;
+  postgres?: Readonly<{
+    databases: Readonly<Record<string, LocalAddress>>;
+    /** The demo starts no replica, and says so. */
+    replicas?: Readonly<Record<string, readonly []>>;
+  }>;
+  'aws-iam'?: Readonly<{ endpoint: LocalAddress; credentials: AwsCredentials }>;
+  github?: GitHubDeps & Readonly<{ baseUrl: LocalAddress }>;
 }>;
 
 /** The same value with every address as plain text. */
@@ -61,7 +72,7 @@ type Plain<T> = T extends LocalAddress
 /** Throws when one of the addresses is that of another machine. */
 export function sandboxConnections(plain: Omit<Plain<SandboxConnections>, 'kind'>): SandboxConnections {
   const { databaseUrl, migrationUrl, temporal, slack, providers, config, sealingKey } = plain;
-  const { postgres, awsIam, github } = providers;
+  const { postgres, 'aws-iam': aws, github } = providers;
   return {
     kind: 'sandbox',
     databaseUrl: onThisMachine(databaseUrl),
@@ -69,8 +80,10 @@ export function sandboxConnections(plain: Omit<Plain<SandboxConnections>, 'kind'
     temporal: { TEMPORAL_ADDRESS: onThisMachine(temporal.TEMPORAL_ADDRESS) },
     slack: { ...slack, apiUrl: onThisMachine(slack.apiUrl) },
     providers: {
-      ...(postgres && { postgres: { databases: allOnThisMachine(postgres.databases) } }),
-      ...(awsIam && { awsIam: { ...awsIam, endpoint: onThisMachine(awsIam.endpoint) } }),
+      ...(postgres && {
+        postgres: { ...postgres, databases: allOnThisMachine(postgres.databases) },
+      }),
+      ...(aws && { 'aws-iam': { ...aws, endpoint: onThisMachine(aws.endpoint) } }),
       ...(github && { github: { ...github, baseUrl: onThisMachine(github.baseUrl) } }),
     },
     config,

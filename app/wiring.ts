@@ -5,7 +5,7 @@ import type { LedgerRole } from '../ledger/index.ts';
 import { keyFor, sealerOf } from '../ledger/sealer.ts';
 import { EXAMPLE_ACCOUNTS, openPolicy } from '../policy/index.ts';
 import { encryptedPayloads } from '../temporal/codec.ts';
-import { createProviders, targetReader, withDescriptionsOnly } from '../providers/index.ts';
+import { createProviders, ONE_ACCOUNT, targetReader, withDescriptionsOnly } from '../providers/index.ts';
 import type { SandboxConnections } from './connections.ts';
 import { type Ledgers, openLedgers } from './ledgers.ts';
 import type { CoreConnections } from './settings/connections-from-settings.ts';
@@ -46,11 +46,10 @@ export function wire(
     ledgers: openLedgers(connections.databaseUrl),
     providers,
     describers,
-    policy: openPolicy(
-      connections.config,
-      targetReader(describers),
-      isExampleRefused ? EXAMPLE_ACCOUNTS : {},
-    ),
+    policy: openPolicy(connections.config, targetReader(describers), {
+      oneAccount: ONE_ACCOUNT,
+      ...(isExampleRefused ? { refused: EXAMPLE_ACCOUNTS } : {}),
+    }),
     sealer: sealerFor('passwords'),
     undoSealers: undoSealersOf(undoKeys),
     clock: () => Date.now() as Instant,

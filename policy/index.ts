@@ -3,7 +3,7 @@ import { ELIGIBLE, type Eligibility, NOT_ELIGIBLE } from '../core/request/comman
 import type { RequestDetails } from '../core/request/state.ts';
 import { no, ok, type Result } from '../core/result.ts';
 import type { Entitlement, ReadTarget } from './files/catalogue.ts';
-import type { Accounts } from './files/example-accounts.ts';
+import type { AccountRules } from './files/account-names.ts';
 import { type Person, personOf } from './files/people.ts';
 import type { PolicySet } from './files/policy-set.ts';
 import { policyFolder } from './files/source.ts';
@@ -16,6 +16,7 @@ import { findEntitlement } from './rules/entitlement.ts';
 import { requestableBy } from './rules/requester.ts';
 
 export type { Entitlement, ReadTarget } from './files/catalogue.ts';
+export type { AccountRules } from './files/account-names.ts';
 export { EXAMPLE_ACCOUNTS } from './files/example-accounts.ts';
 export { type Person, personOf } from './files/people.ts';
 export type { PolicySet } from './files/policy-set.ts';
@@ -48,9 +49,9 @@ export type Policy = Readonly<{
   stillAllowed(approved: ApprovedRequest): Promise<Result<undefined, string>>;
 }>;
 
-/** Nobody may have an account of the list `refused`. */
-export function openPolicy(folder: string, readTarget: ReadTarget, refused: Accounts = {}): Policy {
-  const read = policyFolder(folder, readTarget, refused);
+/** `rules` are what the policy needs to know about accounts. */
+export function openPolicy(folder: string, readTarget: ReadTarget, rules: AccountRules = {}): Policy {
+  const read = policyFolder(folder, readTarget, rules);
   let lastRead: PolicySet | undefined;
   const current = async (): Promise<Result<PolicySet, readonly Problem[]>> => {
     const policy = await read();

@@ -1,40 +1,30 @@
-import { awsIamProvider, type AwsIamDeps } from './aws-iam/index.ts';
-import { fakeProvider, type FakeVendor } from './fake/index.ts';
-import { githubProvider, type GitHubDeps } from './github/index.ts';
-import { postgresProvider, type PostgresDeps } from './postgres/index.ts';
 import { no, ok, type Result } from '../core/result.ts';
 import type { DescribedTarget, ParsedTarget } from '../core/target.ts';
+import { loadEach } from './load.ts';
+import type { ProviderModule } from './module.ts';
 import type { Provider } from './provider.ts';
+import { PROVIDER_SETTINGS } from './settings.ts';
 
-/** What each provider needs. A provider that is left out is not configured. */
-export type ProviderDeps = Readonly<{
-  awsIam?: AwsIamDeps;
-  github?: GitHubDeps;
-  postgres?: PostgresDeps;
-  fake?: FakeVendor;
-}>;
+/** What each provider works with, by its name. A provider that is left out is not configured. */
+export type ProviderDeps = Readonly<Record<string, unknown>>;
+
+/** Every provider: the folders beside this file. A folder has the name of its provider. */
+export const MODULES = await loadEach<ProviderModule>(
+  PROVIDER_SETTINGS.map(({ name }) => name),
+  'index.ts',
+  'module',
+);
 
 /**
- * The providers that are configured, by the name that a catalogue's targets use: `aws-iam`, `github`,
- * `postgres`, `fake`. This reads nothing from the environment and calls no vendor.
+ * The providers that are configured, by the name that a catalogue's targets use. This reads nothing from the environment
+ * and calls no vendor.
  */
-export function createProviders({
-  awsIam,
-  github,
-  postgres,
-  fake,
-}: ProviderDeps): ReadonlyMap<string, Provider> {
-  const providers: readonly Provider[] = [
-    ...(awsIam ? [awsIamProvider(awsIam)] : []),
-    ...(github ? [githubProvider(github)] : []),
-    ...(postgres ? [postgresProvider(postgres)] : []),
-    ...(fake ? [fakeProvider(fake)] : []),
-  ];
-  return new Map(providers.map((provider) => [provider.name, provider]));
-}
-
-// Octokit needs some value here. Nothing is ever signed with it.
-const PLACEHOLDER_APP = { appId: 1, privateKey: 'none', installationId: 1 };
+export const createProviders = (deps: ProviderDeps, modules = MODULES): ReadonlyMap<string, Provider> =>
+  new Map(
+    modules.flatMap(({ settings: { name }, create }) =>
+      deps[name] === undefined ? [] : [[name, create(deps[name] as never)] as const],
+    ),
+  );
 
 /**
  * The configured providers, and in place of every other one a provider that only parses and describes targets.
@@ -44,7 +34,19 @@ const PLACEHOLDER_APP = { appId: 1, privateKey: 'none', installationId: 1 };
 export const withDescriptionsOnly = (
   configured: ReadonlyMap<string, Provider>,
 ): ReadonlyMap<string, Provider> =>
-  new Map([...createProviders({ awsIam: {}, github: PLACEHOLDER_APP }), ...configured]);
+  new Map([
+    ...MODULES.flatMap(({ settings: { name }, describer }) =>
+      describer ? [[name, describer()] as const] : [],
+    ),
+    ...configured,
+  ]);
+
+/** Why two spellings of an account that differ in upper and lower case are one account, by the name of the provider. */
+export const ONE_ACCOUNT: ReadonlyMap<string, string> = new Map(
+  MODULES.flatMap(({ settings: { name }, words }) =>
+    words.oneAccount === undefined ? [] : [[name, words.oneAccount] as const],
+  ),
+);
 
 /** Parses and describes the targets of a catalogue with the configured providers. No vendor is called. */
 export const targetReader =

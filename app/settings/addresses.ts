@@ -1,14 +1,8 @@
-import type { z } from 'zod';
-import type { SCHEMA, SettingName } from './schema.ts';
+import { PROVIDER_SETTINGS } from '../../providers/settings.ts';
+import type { SettingName, Values } from './schema.ts';
 
-/** The settings, after each was checked by itself. */
-export type Values = z.output<typeof SCHEMA>;
-
-/** An address that Curfew connects to, with the setting that names it. `database` is one of several names in the setting. */
-export type NamedAddress = Readonly<{ setting: SettingName; address: string; database?: string }>;
-
-const AWS_IAM = 'https://iam.amazonaws.com';
-const GITHUB_API = 'https://api.github.com';
+/** An address that Curfew connects to, with the setting that names it. `part` is one of several names in the setting. */
+export type NamedAddress = Readonly<{ setting: string; address: string; part?: string }>;
 
 export const slackAddress = (values: Values): readonly NamedAddress[] =>
   named('SLACK_API_URL', values.SLACK_API_URL);
@@ -16,21 +10,20 @@ export const slackAddress = (values: Values): readonly NamedAddress[] =>
 export const temporalAddress = (values: Values): readonly NamedAddress[] =>
   named('TEMPORAL_ADDRESS', values.TEMPORAL_ADDRESS);
 
-/** The addresses of providers with a web API. A provider that is set without an address is at its usual one. */
-export const providerAddresses = (values: Values): readonly NamedAddress[] => [
-  ...named('AWS_ENDPOINT_URL_IAM', values.AWS_ENDPOINT_URL_IAM ?? (values.AWS_REGION && AWS_IAM)),
-  ...named('GITHUB_API_URL', values.GITHUB_API_URL ?? (values.GITHUB_APP_ID && GITHUB_API)),
-];
+/** The addresses of the providers that have this protocol. */
+const ofProviders = (values: Values, wanted: 'web' | 'postgres'): readonly NamedAddress[] =>
+  PROVIDER_SETTINGS.flatMap(({ addressesOf }) =>
+    addressesOf(values).filter(({ protocol }) => protocol === wanted),
+  );
 
-/** The addresses of databases: those of the ledger, and those that people can request. */
+/** The addresses of providers with a web API. */
+export const providerAddresses = (values: Values): readonly NamedAddress[] => ofProviders(values, 'web');
+
+/** The addresses of databases: those of the ledger, and those that people can request, with their replicas. */
 export const databaseAddresses = (values: Values): readonly NamedAddress[] => [
   ...named('DATABASE_URL', values.DATABASE_URL),
   ...named('CURFEW_MIGRATION_DATABASE_URL', values.CURFEW_MIGRATION_DATABASE_URL),
-  ...[...(values.CURFEW_POSTGRES_TARGETS ?? [])].map(([database, address]): NamedAddress => ({
-    setting: 'CURFEW_POSTGRES_TARGETS',
-    address,
-    database,
-  })),
+  ...ofProviders(values, 'postgres'),
 ];
 
 const named = (setting: SettingName, address: string | undefined): readonly NamedAddress[] =>

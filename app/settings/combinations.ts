@@ -1,23 +1,24 @@
 import { isOnThisMachine } from '../this-machine.ts';
-import { databaseAddresses, providerAddresses, temporalAddress, type Values } from './addresses.ts';
+import { PROVIDER_SETTINGS } from '../../providers/settings.ts';
+import { databaseAddresses, providerAddresses, temporalAddress } from './addresses.ts';
 import { unencrypted } from './encryption.ts';
-import type { Problem, SettingName } from './schema.ts';
+import type { Problem, Values } from './schema.ts';
 
 /** The settings that are set, as text. */
-export type Raw = Readonly<Partial<Record<SettingName, string>>>;
+export type Raw = Readonly<Record<string, string>>;
 
 /** Settings that must be set together or not at all. */
-const TOGETHER: readonly (readonly SettingName[])[] = [
+const TOGETHER: readonly (readonly string[])[] = [
   ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'SLACK_CHANNEL'],
-  ['GITHUB_APP_ID', 'GITHUB_APP_PRIVATE_KEY', 'GITHUB_INSTALLATION_ID'],
-  ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'],
+  ...PROVIDER_SETTINGS.flatMap(({ together }) => together),
   ['TEMPORAL_TLS_CLIENT_CERT_PATH', 'TEMPORAL_TLS_CLIENT_KEY_PATH'],
   ['TEMPORAL_TLS_CLIENT_CERT_DATA', 'TEMPORAL_TLS_CLIENT_KEY_DATA'],
 ];
 /** The first setting needs the second one. */
-const NEEDS: readonly (readonly [SettingName, SettingName])[] = [
+const NEEDS: readonly (readonly [string, string])[] = [
   ['CURFEW_MIGRATION_DATABASE_URL', 'DATABASE_URL'],
   ['TEMPORAL_API_KEY', 'TEMPORAL_ADDRESS'],
+  ...PROVIDER_SETTINGS.flatMap(({ needs = [] }) => needs),
 ];
 
 /** The problems of settings that are each valid, but not together. */
@@ -26,6 +27,7 @@ export const checkTogether = (raw: Raw, values: Values): readonly Problem[] => [
   ...unencrypted(values),
   ...behindImitatedSlack(values),
   ...undoKeysOfEverybody(values),
+  ...PROVIDER_SETTINGS.flatMap(({ problemsOf }) => problemsOf?.(values) ?? []),
 ];
 
 function incompleteGroups(raw: Raw): Problem[] {

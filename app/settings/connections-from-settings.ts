@@ -1,6 +1,5 @@
 import { no, ok, type Result } from '../../core/result.ts';
 import type { RealConnections } from '../connections.ts';
-import { providerDeps } from '../provider-deps.ts';
 import { isOnThisMachine } from '../this-machine.ts';
 import type { Settings } from './settings.ts';
 import type { SettingName } from './schema.ts';
@@ -33,7 +32,7 @@ export const roleConnections = (
   );
 
 function coreOf(settings: Settings): Result<CoreConnections, Missing> {
-  const { database, config, secretKey, olderSecretKeys, slack } = settings;
+  const { database, config, secretKey, olderSecretKeys, slack, providers } = settings;
   if (!database || !config || !secretKey)
     return no([
       ...(database ? [] : (['DATABASE_URL'] as const)),
@@ -44,7 +43,7 @@ function coreOf(settings: Settings): Result<CoreConnections, Missing> {
     kind: 'real',
     databaseUrl: database.url,
     migrationUrl: database.migrationUrl,
-    providers: providerDeps(settings),
+    providers,
     config,
     sealingKey: Buffer.from(secretKey).toString('base64url'),
     olderSealingKeys: olderSecretKeys.map((key) => Buffer.from(key).toString('base64url')),

@@ -5,9 +5,8 @@ import {
   providerAddresses,
   slackAddress,
   temporalAddress,
-  type Values,
 } from './addresses.ts';
-import type { Problem } from './schema.ts';
+import type { Problem, Values } from './schema.ts';
 
 /**
  * The problems of connections to other machines that somebody on the way could read or change. They carry credentials,
@@ -31,9 +30,9 @@ const openDatabases = (values: Values): readonly Problem[] =>
   databaseAddresses(values)
     .filter(isRemote)
     .filter(({ address }) => !isVerified(address))
-    .map(({ setting, database }) => ({
+    .map(({ setting, part }) => ({
       setting,
-      what: `must have sslmode=verify-full${database ? ` in the address of "${database}"` : ''} for a server on another machine: it encrypts, and checks the certificate and the name of the server (without uselibpqcompat, sslmode=require and verify-ca do the same)`,
+      what: `must have sslmode=verify-full${part ? ` in the address of "${part}"` : ''} for a server on another machine: it encrypts, and checks the certificate and the name of the server (without uselibpqcompat, sslmode=require and verify-ca do the same)`,
     }));
 
 const VERIFIED = ['require', 'verify-ca', 'verify-full'];

@@ -1,8 +1,8 @@
-import { SETTING_NAMES, type SettingName, variablesOf } from './schema.ts';
+import { SETTING_NAMES, variablesOf } from './schema.ts';
 import type { Env } from './settings.ts';
 
 /** The settings that the demo reads. */
-const OF_THE_DEMO: readonly SettingName[] = [
+const OF_THE_DEMO: readonly string[] = [
   'CURFEW_CONFIG',
   'CURFEW_HOME',
   'CURFEW_PORT',

@@ -1,36 +1,13 @@
-import { createPrivateKey } from 'node:crypto';
 import { z } from 'zod';
+import { about, META, type Meta, secret, text, webUrl } from '../../providers/module.ts';
+import { PROVIDER_SETTINGS } from '../../providers/settings.ts';
 
-/** What `.env.example` says about a setting. A `secret` one may also be a file, which `<NAME>_FILE` names. */
-export const META = z.object({
-  group: z.string(),
-  about: z.string(),
-  example: z.string(),
-  secret: z.boolean(),
-});
-export type Meta = z.infer<typeof META>;
-
-const about = (group: string, text: string, example: string): Meta => ({
-  group,
-  about: text,
-  example,
-  secret: false,
-});
-const secret = (group: string, text: string, example: string): Meta => ({
-  ...about(group, text, example),
-  secret: true,
-});
-
-const PROTOCOLS = {
-  web: { protocol: /^https?$/, error: 'must be an address like https://host/path' },
-  postgres: {
+const postgresUrl = z
+  .url({
     protocol: /^postgres(ql)?$/,
     error: 'must be an address like postgres://user:password@host:5432/database',
-  },
-} as const;
-const webUrl = z.url(PROTOCOLS.web).optional();
-const postgresUrl = z.url(PROTOCOLS.postgres).optional();
-const text = z.string().optional();
+  })
+  .optional();
 
 const number = (least: number, most: number, unit: string) =>
   z
@@ -38,26 +15,6 @@ const number = (least: number, most: number, unit: string) =>
     .regex(/^\d+$/, `must be a whole ${unit} from ${least} to ${most}`)
     .transform(Number)
     .refine((value) => value >= least && value <= most, `must be from ${least} to ${most}`);
-
-/** `name=url` pairs, separated by spaces or line ends, which an address never contains. */
-const targets = z
-  .string()
-  .transform((pairs) =>
-    pairs
-      .split(/\s+/)
-      .filter(Boolean)
-      .map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)] as const),
-  )
-  .refine(
-    (pairs) => pairs.every(([name]) => /^[a-z0-9][a-z0-9_-]*$/i.test(name)),
-    'must be pairs like orders=postgres://..., the name of letters, digits, "-" and "_"',
-  )
-  .refine(
-    (pairs) => pairs.every(([, url]) => z.url(PROTOCOLS.postgres).safeParse(url).success),
-    'must give every name an address like postgres://user:password@host:5432/database',
-  )
-  .refine((pairs) => new Set(pairs.map(([name]) => name)).size === pairs.length, 'names one database twice')
-  .transform((pairs) => new Map(pairs));
 
 const key32 = z
   .string()
@@ -93,30 +50,13 @@ const undoKeys = z
     return keys;
   });
 
-/** A PEM file. In a setting of one line its line ends are written as \n. */
-const privateKey = z
-  .string()
-  .transform((pem) => pem.replaceAll('\\n', '\n'))
-  .refine(isPrivateKey, 'must be the private key (PEM) that GitHub gave you for the app');
-
-function isPrivateKey(pem: string): boolean {
-  try {
-    return createPrivateKey(pem).type === 'private';
-  } catch {
-    return false;
-  }
-}
-
 const SLACK = 'Slack';
 const DATABASE = 'The ledger';
 const TEMPORAL = 'Temporal. @temporalio/envconfig reads these settings';
-const AWS = 'AWS. Credentials are found as by every AWS SDK';
-const GITHUB = 'GitHub, as an app';
-const POSTGRES = 'Databases that people can request';
 const CURFEW = 'Curfew itself. The demo (npm start) reads only these, and not the keys';
 
-/** Every setting. A value that only its vendor can check, such as a key of AWS, may be any text. */
-export const SCHEMA = z.object({
+/** The settings of the services that every installation needs. */
+const SERVICES = z.object({
   SLACK_BOT_TOKEN: z
     .string()
     .startsWith('xoxb-', 'must be the bot token, which begins with xoxb-')
@@ -186,48 +126,10 @@ export const SCHEMA = z.object({
   TEMPORAL_TLS_SERVER_NAME: text.meta(
     about(TEMPORAL, 'The name the server proves, where it is not the host.', 'temporal.internal'),
   ),
+});
 
-  AWS_REGION: text.meta(about(AWS, 'Region; setting it turns AWS on.', 'eu-central-1')),
-  AWS_ACCESS_KEY_ID: text.meta(
-    secret(AWS, 'Only where no role, profile or instance provides credentials.', 'AKIA...'),
-  ),
-  AWS_SECRET_ACCESS_KEY: text.meta(secret(AWS, 'Its secret.', '...')),
-  AWS_SESSION_TOKEN: text.meta(secret(AWS, 'For temporary keys.', '...')),
-  AWS_ENDPOINT_URL_IAM: webUrl.meta(about(AWS, 'Another address of IAM.', 'https://iam.amazonaws.com')),
-
-  GITHUB_APP_ID: z
-    .string()
-    .regex(/^\d+$/, 'must be the number on the settings page of the app')
-    .optional()
-    .meta(about(GITHUB, 'Number of the app.', '123456')),
-  GITHUB_APP_PRIVATE_KEY: privateKey
-    .optional()
-    .meta(
-      secret(
-        GITHUB,
-        'Private key of the app (PEM; \\n for line ends).',
-        '-----BEGIN RSA PRIVATE KEY-----...',
-      ),
-    ),
-  GITHUB_INSTALLATION_ID: z
-    .string()
-    .regex(/^\d+$/, 'must be the number at the end of the address of the installation')
-    .optional()
-    .meta(about(GITHUB, 'Number of its installation in the organisation.', '12345678')),
-  GITHUB_API_URL: webUrl.meta(
-    about(GITHUB, 'Another address of the API, for GitHub Enterprise.', 'https://api.github.com'),
-  ),
-
-  CURFEW_POSTGRES_TARGETS: targets
-    .optional()
-    .meta(
-      secret(
-        POSTGRES,
-        'name=url pairs: the name that `database` has in the catalogue, and the address with an administrator.',
-        '"orders=postgres://admin:password@host:5432/orders?sslmode=verify-full"',
-      ),
-    ),
-
+/** The settings of Curfew itself. */
+const ITSELF = z.object({
   CURFEW_CONFIG: text.meta(
     about(
       CURFEW,
@@ -287,16 +189,29 @@ export const SCHEMA = z.object({
     .meta(about(CURFEW, 'How often the sweeper looks for leases past their end.', '15')),
 });
 
-export type SettingName = keyof typeof SCHEMA.shape;
+const OWN = z.object({ ...SERVICES.shape, ...ITSELF.shape });
+
+/** The settings, after each was checked by itself. Those of the providers are read by their own folders. */
+export type Values = z.output<typeof OWN>;
+export type SettingName = keyof Values;
+
+const ofProviders: Readonly<Record<string, z.ZodType>> = Object.assign(
+  {},
+  ...PROVIDER_SETTINGS.map(({ variables }) => variables.shape),
+);
+
+/** Every setting, those of the providers included. */
+export const SCHEMA = z.object({ ...SERVICES.shape, ...ofProviders, ...ITSELF.shape });
 
 /** One problem with one setting. It never holds the value, which may be a secret. */
 export type Problem = Readonly<{ setting: string; what: string }>;
 
-export const SETTING_NAMES = Object.keys(SCHEMA.shape) as readonly SettingName[];
+export const SETTING_NAMES: readonly string[] = Object.keys(SCHEMA.shape);
 
 /** The environment variables of a setting: its name, and that of its file when it is a secret. */
-export const variablesOf = (name: SettingName): readonly string[] =>
+export const variablesOf = (name: string): readonly string[] =>
   metaOf(name).secret ? [name, `${name}_FILE`] : [name];
 
 /** What `.env.example` says about a setting. */
-export const metaOf = (name: SettingName): Meta => META.parse(SCHEMA.shape[name].meta());
+export const metaOf = (name: string): Meta =>
+  META.parse((SCHEMA.shape as Readonly<Record<string, z.ZodType>>)[name]?.meta());

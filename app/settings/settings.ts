@@ -4,11 +4,12 @@ import { parseEnv } from 'node:util';
 import { no, ok } from '../../core/result.ts';
 import type { Result } from '../../core/result.ts';
 import { errnoOf } from '../errors.ts';
+import type { ProviderDeps } from '../../providers/index.ts';
+import { PROVIDER_SETTINGS } from '../../providers/settings.ts';
 import type { UndoKeys } from '../undo-keys.ts';
-import type { Values } from './addresses.ts';
 import { checkTogether, type Raw } from './combinations.ts';
 import { metaOf, SCHEMA, SETTING_NAMES, variablesOf } from './schema.ts';
-import type { Problem, SettingName } from './schema.ts';
+import type { Problem, Values } from './schema.ts';
 
 /**
  * What the demo can be told. It has no field for a real service, because the demo starts all services itself and its
@@ -35,36 +36,14 @@ export type Settings = DemoSettings &
     database: Readonly<{ url: string; migrationUrl: string }> | undefined;
     /** For `loadClientConnectConfig({ overrideEnvVars })`: secrets from files are in it. */
     temporal: Readonly<Record<string, string>> | undefined;
-    /** Without `credentials` the SDK looks for them in its own order. */
-    aws:
-      | Readonly<{
-          region: string;
-          iamUrl: string | undefined;
-          credentials: AwsCredentials | undefined;
-        }>
-      | undefined;
-    github:
-      | Readonly<{
-          appId: string;
-          privateKey: string;
-          installationId: string;
-          apiUrl: string | undefined;
-        }>
-      | undefined;
-    /** The administrator's address of each database, by its name in the catalogue. */
-    postgresTargets: ReadonlyMap<string, string>;
+    /** What each provider that is set works with, by the name of the provider. */
+    providers: ProviderDeps;
     /** 32 bytes. */
     secretKey: Uint8Array | undefined;
     /** What the secret key was before, each 32 bytes. */
     olderSecretKeys: readonly Uint8Array[];
     undoKeys: UndoKeys;
   }>;
-
-export type AwsCredentials = Readonly<{
-  accessKeyId: string;
-  secretAccessKey: string;
-  sessionToken?: string;
-}>;
 
 export type { Problem } from './schema.ts';
 
@@ -81,7 +60,7 @@ export function loadDotEnv(folder: string): void {
 /** Reads every setting and returns every problem at once. An empty value counts as absent. */
 export function readSettings(env: Env): Result<Settings, readonly Problem[]> {
   const problems: Problem[] = [...unknownNames(env)];
-  const raw: { -readonly [Name in SettingName]?: string } = {};
+  const raw: Record<string, string> = {};
   for (const name of SETTING_NAMES) {
     const found = metaOf(name).secret ? valueOrFile(env, name) : ok(env[name]);
     if (!found.ok) problems.push({ setting: name, what: found.error });
@@ -94,12 +73,13 @@ export function readSettings(env: Env): Result<Settings, readonly Problem[]> {
     );
     return no(problems);
   }
-  problems.push(...checkTogether(raw, parsed.data));
-  return problems.length > 0 ? no(problems) : ok(assemble(parsed.data, raw));
+  const values = parsed.data as Values;
+  problems.push(...checkTogether(raw, values));
+  return problems.length > 0 ? no(problems) : ok(assemble(values, raw));
 }
 
 /** The value of a secret, or the content of the file that `<NAME>_FILE` names, without the line end that editors add. */
-function valueOrFile(env: Env, name: SettingName): Result<string | undefined, string> {
+function valueOrFile(env: Env, name: string): Result<string | undefined, string> {
   const file = env[`${name}_FILE`];
   if (!file) return ok(env[name]);
   if (env[name]) return no(`is set twice: itself, and by ${name}_FILE. Leave one out`);
@@ -131,9 +111,7 @@ function assemble(values: Values, raw: Raw): Settings {
         }
       : undefined,
     temporal: values.TEMPORAL_ADDRESS ? Object.fromEntries(temporal) : undefined,
-    aws: awsOf(values),
-    github: githubOf(values),
-    postgresTargets: values.CURFEW_POSTGRES_TARGETS ?? new Map(),
+    providers: providerDeps(values),
     config: values.CURFEW_CONFIG && resolve(values.CURFEW_CONFIG),
     home: resolve(values.CURFEW_HOME),
     secretKey: values.CURFEW_SECRET_KEY,
@@ -162,28 +140,10 @@ function slackOf({
     : undefined;
 }
 
-/** Only the region turns AWS on: many shells hold AWS keys and profiles that are not meant for Curfew. */
-function awsOf(values: Values): Settings['aws'] {
-  const { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = values;
-  if (!AWS_REGION) return undefined;
-  const credentials =
-    AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY
-      ? {
-          accessKeyId: AWS_ACCESS_KEY_ID,
-          secretAccessKey: AWS_SECRET_ACCESS_KEY,
-          ...(AWS_SESSION_TOKEN && { sessionToken: AWS_SESSION_TOKEN }),
-        }
-      : undefined;
-  return { region: AWS_REGION, iamUrl: values.AWS_ENDPOINT_URL_IAM, credentials };
-}
-
-function githubOf(values: Values): Settings['github'] {
-  const {
-    GITHUB_APP_ID: appId,
-    GITHUB_APP_PRIVATE_KEY: privateKey,
-    GITHUB_INSTALLATION_ID: installationId,
-  } = values;
-  return appId && privateKey && installationId
-    ? { appId, privateKey, installationId, apiUrl: values.GITHUB_API_URL }
-    : undefined;
-}
+const providerDeps = (values: Values): ProviderDeps =>
+  Object.fromEntries(
+    PROVIDER_SETTINGS.flatMap(({ name, depsOf }) => {
+      const deps = depsOf(values);
+      return deps === undefined ? [] : [[name, deps]];
+    }),
+  );

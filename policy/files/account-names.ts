@@ -1,11 +1,7 @@
+import type { Accounts } from './example-accounts.ts';
+
 /** The systems at which two different spellings are always two accounts. */
 const EXACT: readonly string[] = ['slack', 'unix'];
-
-/** The systems at which two spellings that differ in upper and lower case are one account, each in a sentence. */
-const CASE_INSENSITIVE: ReadonlyMap<string, string> = new Map([
-  ['github', 'GitHub does not distinguish upper and lower case'],
-  ['aws-iam', 'AWS IAM does not distinguish upper and lower case'],
-]);
 
 // To refuse two accounts is safer than to bind one account to two people.
 const UNKNOWN =
@@ -15,8 +11,15 @@ const UNKNOWN =
 export const accountKey = (system: string, account: string): string =>
   EXACT.includes(system) ? account : folded(account);
 
+/**
+ * What the reader of a policy knows about accounts: those that nobody may have, and why two different spellings with the same
+ * key are one account, in a sentence for each system where that is known.
+ */
+export type AccountRules = Readonly<{ refused?: Accounts; oneAccount?: ReadonlyMap<string, string> }>;
+
 /** Why two different spellings with the same key are one account. */
-export const whyOneAccount = (system: string): string => CASE_INSENSITIVE.get(system) ?? UNKNOWN;
+export const whyOneAccount = ({ oneAccount }: AccountRules, system: string): string =>
+  oneAccount?.get(system) ?? UNKNOWN;
 
 /**
  * Equal for two spellings that differ only in upper and lower case or in their Unicode normal form. Some letters are

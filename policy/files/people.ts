@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { PersonId } from '../../core/ids.ts';
 import { parsePersonId } from '../../core/ids.ts';
 import { nearest } from '../../core/nearest.ts';
-import { accountKey, whyOneAccount } from './account-names.ts';
-import { type Accounts, isListed } from './example-accounts.ts';
+import { accountKey, type AccountRules, whyOneAccount } from './account-names.ts';
+import { isListed } from './example-accounts.ts';
 import { shownName, shownText } from './shown-text.ts';
 import type { Problem, Read } from './yaml.ts';
 
@@ -81,10 +81,10 @@ export function directoryOf({ people, groups }: PeopleFile): Directory {
   };
 }
 
-/** The mistakes that a schema cannot find: an id or account that is used twice, an unknown id, an account of the list `refused`. */
+/** The mistakes that a schema cannot find: an id or account that is used twice, an unknown id, an account that the rules refuse. */
 export function checkPeople(
   { value: { people, groups }, at }: Read<PeopleFile>,
-  refused: Accounts,
+  rules: AccountRules,
 ): readonly Problem[] {
   const ids = new Set<string>(people.map(({ id }) => id));
   const unknownId = (id: string) => {
@@ -100,7 +100,7 @@ export function checkPeople(
     if (manager === id)
       problems.push(at(['people', index, 'manager'], 'a person cannot be their own manager'));
   }
-  problems.push(...checkAccounts(people, at, refused));
+  problems.push(...checkAccounts(people, at, rules));
   for (const [group, members] of Object.entries(groups))
     for (const [index, member] of members.entries())
       if (!ids.has(member)) problems.push(at(['groups', group, index], unknownId(member)));
@@ -116,7 +116,7 @@ type BoundAccount = Readonly<{ person: string; name: string; line: number }>;
 function checkAccounts(
   people: PeopleFile['people'],
   at: Read<PeopleFile>['at'],
-  refused: Accounts,
+  rules: AccountRules,
 ): readonly Problem[] {
   const bound = new Map<string, BoundAccount>();
   const problems: Problem[] = [];
@@ -124,20 +124,23 @@ function checkAccounts(
     for (const [system, names] of Object.entries(accounts))
       for (const [position, name] of [names].flat().entries()) {
         const path = ['people', index, 'accounts', system, ...(Array.isArray(names) ? [position] : [])];
-        if (isListed(refused, system, name))
+        if (isListed(rules.refused ?? {}, system, name))
           problems.push({ ...at(path, exampleText(system, name)), kind: 'example' });
         const key = JSON.stringify([system, accountKey(system, name)]);
         const first = bound.get(key);
-        if (first) problems.push(at(path, boundTwice(system, name, first)));
+        if (first) problems.push(at(path, boundTwice(rules, { system, name, first })));
         else bound.set(key, { person: id, name, line: at(path, '').line });
       }
   return problems;
 }
 
 /** Names the person and the place that had the account before, and why another spelling is the same account. */
-function boundTwice(system: string, name: string, first: BoundAccount): string {
+function boundTwice(
+  rules: AccountRules,
+  { system, name, first }: Readonly<{ system: string; name: string; first: BoundAccount }>,
+): string {
   const start = `the ${system} account "${name}" is already bound to "${first.person}"`;
   return first.name === name
     ? `${start} in line ${first.line}`
-    : `${start}, as "${first.name}" in line ${first.line}. ${whyOneAccount(system)}`;
+    : `${start}, as "${first.name}" in line ${first.line}. ${whyOneAccount(rules, system)}`;
 }

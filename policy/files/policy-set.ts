@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { no, ok, type Result } from '../../core/result.ts';
 import { catalogueSchema, type Entitlement, readCatalogue, type ReadTarget } from './catalogue.ts';
-import type { Accounts } from './example-accounts.ts';
+import type { AccountRules } from './account-names.ts';
 import { checkPeople, type Directory, directoryOf, peopleSchema } from './people.ts';
 import { type Problem, readYaml } from './yaml.ts';
 
@@ -17,13 +17,13 @@ export type PolicySet = Readonly<{
 export type PolicyFiles = { 'catalogue.yaml': string; 'people.yaml': string };
 
 /**
- * Reads a whole policy, or reports every mistake in it. A policy with a mistake is not used in part. An account of the
- * list `refused` is a mistake.
+ * Reads a whole policy, or reports every mistake in it. A policy with a mistake is not used in part. `rules` say which accounts are a
+ * mistake.
  */
 export function readPolicy(
   files: PolicyFiles,
   readTarget: ReadTarget,
-  refused: Accounts = {},
+  rules: AccountRules = {},
 ): Result<PolicySet, readonly Problem[]> {
   const people = readYaml('people.yaml', files['people.yaml'], peopleSchema);
   const catalogue = readYaml('catalogue.yaml', files['catalogue.yaml'], catalogueSchema);
@@ -32,7 +32,7 @@ export function readPolicy(
 
   const directory = directoryOf(people.value.value);
   const { entitlements, problems } = readCatalogue(catalogue.value, directory, readTarget);
-  const all = [...checkPeople(people.value, refused), ...problems];
+  const all = [...checkPeople(people.value, rules), ...problems];
   if (all.length > 0) return no(all);
   return ok({
     digest: digestOf({ people: people.value.value, catalogue: catalogue.value.value }),

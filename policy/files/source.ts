@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Result } from '../../core/result.ts';
 import type { ReadTarget } from './catalogue.ts';
-import type { Accounts } from './example-accounts.ts';
+import type { AccountRules } from './account-names.ts';
 import { type PolicyFiles, type PolicySet, readPolicy } from './policy-set.ts';
 import type { Problem } from './yaml.ts';
 
@@ -12,12 +12,11 @@ const FILES = ['catalogue.yaml', 'people.yaml'] as const;
 export type PolicySource = () => Promise<Result<PolicySet, readonly Problem[]>>;
 
 /** A policy in a folder. The files are read again whenever one of them changed. */
-export function policyFolder(folder: string, readTarget: ReadTarget, refused: Accounts): PolicySource {
+export function policyFolder(folder: string, readTarget: ReadTarget, rules: AccountRules): PolicySource {
   let known: { version: string; policy: Result<PolicySet, readonly Problem[]> } | undefined;
   return async () => {
     const version = await versionOf(folder);
-    if (known?.version !== version)
-      known = { version, policy: await readFolder(folder, readTarget, refused) };
+    if (known?.version !== version) known = { version, policy: await readFolder(folder, readTarget, rules) };
     return known.policy;
   };
 }
@@ -25,7 +24,7 @@ export function policyFolder(folder: string, readTarget: ReadTarget, refused: Ac
 async function readFolder(
   folder: string,
   readTarget: ReadTarget,
-  refused: Accounts,
+  rules: AccountRules,
 ): Promise<Result<PolicySet, readonly Problem[]>> {
   const texts: Partial<Record<(typeof FILES)[number], string>> = {};
   const missing: Problem[] = [];
@@ -37,7 +36,7 @@ async function readFolder(
     }
   return missing.length > 0
     ? { ok: false, error: missing }
-    : readPolicy(texts as PolicyFiles, readTarget, refused);
+    : readPolicy(texts as PolicyFiles, readTarget, rules);
 }
 
 const versionOf = async (folder: string): Promise<string> =>

@@ -13,8 +13,8 @@ export function connectionsOf(
   slack: DemoSlack['slack'],
 ): SandboxConnections {
   const providers = {
-    postgres: { databases: { orders: orders.granterUrl } },
-    ...('url' in aws ? { awsIam: { endpoint: aws.url, credentials: SANDBOX_CREDENTIALS } } : {}),
+    postgres: { databases: { orders: orders.granterUrl }, replicas: { orders: [] } } as const,
+    ...('url' in aws ? { 'aws-iam': { endpoint: aws.url, credentials: SANDBOX_CREDENTIALS } } : {}),
     github: { ...github.github.credentials, baseUrl: github.url },
   };
   return sandboxConnections({

@@ -9,7 +9,8 @@ import { launchMoto } from '../launch/moto.ts';
 import { choosePort } from '../launch/ports.ts';
 import { launchPostgres } from '../launch/postgres.ts';
 import { launchTemporal } from '../launch/temporal.ts';
-import type { AwsCredentials, DemoSettings } from '../../app/settings/settings.ts';
+import type { AwsCredentials } from '../../app/connections.ts';
+import type { DemoSettings } from '../../app/settings/settings.ts';
 import type { Keys } from './keys.ts';
 import { makeLedger } from './ledger-database.ts';
 

@@ -7,19 +7,15 @@ import type { ProviderDeps } from '../../providers/index.ts';
 const QUICKSTART = fileURLToPath(new URL('../../examples/quickstart', import.meta.url));
 
 /** The quickstart's folder, or a copy without the entitlements whose provider is missing. */
-export function quickstartFor(home: string, providers: Omit<ProviderDeps, 'fake'>): string {
-  const available: Record<string, boolean> = {
-    'aws-iam': providers.awsIam !== undefined,
-    github: providers.github !== undefined,
-    postgres: providers.postgres !== undefined,
-  };
-  if (Object.values(available).every(Boolean)) return QUICKSTART;
+export function quickstartFor(home: string, providers: ProviderDeps): string {
   const catalogue = parseDocument(readFileSync(join(QUICKSTART, 'catalogue.yaml'), 'utf8'));
   const entitlements = catalogue.get('entitlements') as YAMLSeq;
+  const all = entitlements.items.length;
   entitlements.items = entitlements.items.filter((item) => {
     const { targets } = (item as { toJSON(): { targets: { provider: string }[] } }).toJSON();
-    return targets.every(({ provider }) => available[provider]);
+    return targets.every(({ provider }) => providers[provider] !== undefined);
   });
+  if (entitlements.items.length === all) return QUICKSTART;
   const folder = join(home, 'quickstart');
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'catalogue.yaml'), catalogue.toString());

@@ -52,7 +52,7 @@ const DEMO = sandboxConnections({
   slack: { botToken: 'xoxb-1', appToken: 'xapp-1', channel: 'C1', apiUrl: 'http://127.0.0.1:1/api/' },
   providers: {
     postgres: { databases: { orders: 'postgres://a:p@127.0.0.1:1/orders' } },
-    awsIam: {
+    'aws-iam': {
       endpoint: 'http://127.0.0.1:2',
       credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
     },

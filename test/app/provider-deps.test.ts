@@ -1,6 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { providerDeps } from '../../app/provider-deps.ts';
 import { readSettings } from '../../app/settings/settings.ts';
 
 const PEM = generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -14,17 +13,17 @@ const KEYS = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 's' };
 function depsOf(env: Record<string, string>) {
   const read = readSettings(env);
   if (!read.ok) throw new Error(JSON.stringify(read.error));
-  return providerDeps(read.value);
+  return read.value.providers;
 }
 
 test.each<[what: string, env: Record<string, string>, expected: object]>([
   ['nothing is set', {}, {}],
-  ['AWS', { AWS_REGION: 'r' }, { awsIam: { region: 'r' } }],
+  ['AWS', { AWS_REGION: 'r' }, { 'aws-iam': { region: 'r' } }],
   [
     'AWS with keys and another address',
     { AWS_REGION: 'r', AWS_ENDPOINT_URL_IAM: 'http://127.0.0.1:1', ...KEYS },
     {
-      awsIam: {
+      'aws-iam': {
         region: 'r',
         endpoint: 'http://127.0.0.1:1',
         credentials: { accessKeyId: 'a', secretAccessKey: 's' },
@@ -34,7 +33,7 @@ test.each<[what: string, env: Record<string, string>, expected: object]>([
   [
     'AWS at another address, where the SDK finds the keys',
     { AWS_REGION: 'r', AWS_ENDPOINT_URL_IAM: 'http://127.0.0.1:1' },
-    { awsIam: { region: 'r', endpoint: 'http://127.0.0.1:1' } },
+    { 'aws-iam': { region: 'r', endpoint: 'http://127.0.0.1:1' } },
   ],
   ['GitHub', GITHUB, { github: gitHubApp }],
   [
@@ -42,7 +41,7 @@ test.each<[what: string, env: Record<string, string>, expected: object]>([
     { ...GITHUB, AWS_REGION: 'r', CURFEW_POSTGRES_TARGETS: `orders=${ORDERS} billing=${ORDERS}2` },
     {
       github: gitHubApp,
-      awsIam: { region: 'r' },
+      'aws-iam': { region: 'r' },
       postgres: { databases: { orders: ORDERS, billing: `${ORDERS}2` } },
     },
   ],
@@ -55,6 +54,19 @@ test.each<[what: string, env: Record<string, string>, expected: object]>([
     'Postgres',
     { CURFEW_POSTGRES_TARGETS: `orders=${ORDERS}` },
     { postgres: { databases: { orders: ORDERS } } },
+  ],
+  [
+    'Postgres with its read replicas',
+    {
+      CURFEW_POSTGRES_TARGETS: `orders=${ORDERS} billing=${ORDERS}2`,
+      CURFEW_POSTGRES_REPLICAS: `orders=${ORDERS}3 billing=none`,
+    },
+    {
+      postgres: {
+        databases: { orders: ORDERS, billing: `${ORDERS}2` },
+        replicas: { orders: [`${ORDERS}3`], billing: [] },
+      },
+    },
   ],
 ])('the settings of one provider become its deps, as plain data: %s', (_what, env, expected) => {
   const deps = depsOf(env);

@@ -148,7 +148,50 @@ describe('an invalid value is refused with one sentence', () => {
     [
       'one good address of a database and one bad',
       { CURFEW_POSTGRES_TARGETS: `a=${DB} b=mysql://h/d` },
-      'CURFEW_POSTGRES_TARGETS must give every name an address like postgres://user:password@host:5432/database',
+      'CURFEW_POSTGRES_TARGETS gives "b" an address that Curfew cannot use, because it is not like postgres://user:password@host:5432/database',
+    ],
+    ...[
+      'user=u',
+      'password=hunter2',
+      'passfile=/p',
+      'sslkey=/k',
+      'sslpassword=p',
+      'service=s',
+      'options=-cx=1',
+    ].map((parameter): [string, Env, string] => [
+      `an address of a database with the parameter ${parameter}`,
+      { CURFEW_POSTGRES_TARGETS: `a=${DB} b=${DB}&${parameter}` },
+      `CURFEW_POSTGRES_TARGETS gives "b" an address that Curfew cannot use, because it has the parameter "${parameter.split('=')[0]}". Only sslmode, sslrootcert, host, port are allowed, and the login is written before the host`,
+    ]),
+    [
+      'an address of a database with several hosts',
+      { CURFEW_POSTGRES_TARGETS: 'a=postgres://u:hunter2@h1:5432,h2:5432/d' },
+      'CURFEW_POSTGRES_TARGETS gives "a" an address that Curfew cannot use, because it names several hosts. Name the one that always leads to the primary, and name each read replica in CURFEW_POSTGRES_REPLICAS',
+    ],
+    [
+      'an address of a database without its name, which is no address either',
+      { CURFEW_POSTGRES_TARGETS: 'postgres://u:hunter2@h1,h2/d' },
+      PAIRS,
+    ],
+    [
+      'read replicas without their databases',
+      { CURFEW_POSTGRES_REPLICAS: 'a=none' },
+      'CURFEW_POSTGRES_TARGETS is missing, and needed with CURFEW_POSTGRES_REPLICAS',
+    ],
+    [
+      'a read replica of an unknown database',
+      { CURFEW_POSTGRES_TARGETS: `a=${DB}`, CURFEW_POSTGRES_REPLICAS: `a=${DB} b=none` },
+      'CURFEW_POSTGRES_REPLICAS names "b", which is none of the databases in CURFEW_POSTGRES_TARGETS',
+    ],
+    [
+      'a database that has a read replica and none',
+      { CURFEW_POSTGRES_TARGETS: `a=${DB}`, CURFEW_POSTGRES_REPLICAS: `a=none a=${DB}` },
+      'CURFEW_POSTGRES_REPLICAS says "none" of a database and names a replica of it',
+    ],
+    [
+      'an address of a read replica with a parameter',
+      { CURFEW_POSTGRES_TARGETS: `a=${DB}`, CURFEW_POSTGRES_REPLICAS: `a=${DB}&password=hunter2` },
+      'CURFEW_POSTGRES_REPLICAS gives "a" an address that Curfew cannot use, because it has the parameter "password". Only sslmode, sslrootcert, host, port are allowed, and the login is written before the host',
     ],
     ['a port that is one too high', { CURFEW_PORT: '65536' }, 'CURFEW_PORT must be from 0 to 65535'],
     ['a port below 0', { CURFEW_PORT: '-1' }, 'CURFEW_PORT must be a whole number from 0 to 65535'],
@@ -210,6 +253,14 @@ describe('a connection to another machine must be encrypted, and its other end v
       ),
     ],
     [
+      'a read replica',
+      {
+        CURFEW_POSTGRES_TARGETS: `a=${DB} b=${DB}`,
+        CURFEW_POSTGRES_REPLICAS: `a=postgres://db.example.com/d b=none`,
+      },
+      [`CURFEW_POSTGRES_REPLICAS ${VERIFY.replace(' for a', ' in the address of "a" for a')}`],
+    ],
+    [
       'Temporal without TLS, also with an API key, which nobody could keep secret',
       { ...FAR, TEMPORAL_TLS: 'false', TEMPORAL_API_KEY: 'k' },
       ['TEMPORAL_TLS must not be false for a server on another machine'],
@@ -231,6 +282,10 @@ describe('a connection to another machine must be encrypted, and its other end v
     ],
     ['a ledger on this machine', { DATABASE_URL: 'postgres://u@localhost/d?sslmode=disable' }],
     ['a database at a socket', { CURFEW_POSTGRES_TARGETS: 'a=postgres:///d?host=/var/run/postgresql' }],
+    [
+      'a database at a socket of Cloud SQL',
+      { CURFEW_POSTGRES_TARGETS: 'a=postgres://u:p@/d?host=/cloudsql/a:b:c' },
+    ],
     ['a GitHub Enterprise', { ...GITHUB, GITHUB_API_URL: 'https://ghe.example/api/v3' }],
     ['vendors on this machine', { AWS_ENDPOINT_URL_IAM: 'http://localhost:5000', AWS_REGION: 'r' }],
   ])('and %s is accepted', (_what, env) => expect(problems(env)).toEqual([]));
@@ -404,7 +459,7 @@ describe('a value arrives where it is used', () => {
       }),
     );
     expect(all.ok && all.value.providers).toEqual({
-      awsIam: { region: 'r' },
+      'aws-iam': { region: 'r' },
       postgres: { databases: { orders: DB } },
     });
   });

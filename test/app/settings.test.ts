@@ -15,6 +15,8 @@ const PEM = generateKeyPairSync('rsa', { modulusLength: 2048 })
   .toString();
 const [KEY = '', KEY8 = '', KEY9 = ''] = [7, 8, 9].map((byte) => Buffer.alloc(32, byte).toString('base64'));
 const DB = 'postgres://curfew:hunter2@db.example.com:5432/curfew?sslmode=verify-full';
+/** The same, as an address of a target is stored. */
+const SPELLED = DB.replace(':5432', '');
 const OWNER = 'postgres://owner:hunter2@db.example.com:5432/curfew?sslmode=verify-full';
 const NO_CREDENTIAL =
   'TEMPORAL_ADDRESS is on another machine, so it needs TLS and a credential: set TEMPORAL_API_KEY, or TEMPORAL_TLS_CLIENT_CERT_PATH and TEMPORAL_TLS_CLIENT_KEY_PATH';
@@ -42,8 +44,8 @@ function file(name: string, text: string): string {
 describe('settings', () => {
   test('without any setting there is no service', () => {
     expect(settings({})).toEqual({
-      ...{ slack: undefined, database: undefined, aws: undefined, temporal: undefined, github: undefined },
-      ...{ postgresTargets: new Map(), config: undefined, home: resolve('.curfew'), temporalCli: undefined },
+      ...{ slack: undefined, database: undefined, temporal: undefined, providers: {} },
+      ...{ config: undefined, home: resolve('.curfew'), temporalCli: undefined },
       ...{ secretKey: undefined, olderSecretKeys: [], undoKeys: new Map(), port: undefined },
       ...{ logLevel: 'info', sweepSeconds: 15 },
     });
@@ -78,19 +80,13 @@ describe('settings', () => {
       { temporal: { TEMPORAL_ADDRESS: '127.0.0.1:7233', TEMPORAL_NAMESPACE: 'n' } },
     ],
     ['the Temporal CLI', { CURFEW_TEMPORAL_CLI: '/opt/temporal' }, { temporalCli: '/opt/temporal' }],
-    [
-      'AWS',
-      { AWS_REGION: 'eu-central-1' },
-      { aws: { region: 'eu-central-1', iamUrl: undefined, credentials: undefined } },
-    ],
+    ['AWS', { AWS_REGION: 'eu-central-1' }, { providers: { 'aws-iam': { region: 'eu-central-1' } } }],
     [
       'AWS with keys',
       { AWS_REGION: 'r', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 's' },
       {
-        aws: {
-          region: 'r',
-          iamUrl: undefined,
-          credentials: { accessKeyId: 'a', secretAccessKey: 's' },
+        providers: {
+          'aws-iam': { region: 'r', credentials: { accessKeyId: 'a', secretAccessKey: 's' } },
         },
       },
     ],
@@ -98,27 +94,42 @@ describe('settings', () => {
       'AWS with temporary keys',
       { AWS_REGION: 'r', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 's', AWS_SESSION_TOKEN: 't' },
       {
-        aws: {
-          region: 'r',
-          iamUrl: undefined,
-          credentials: { accessKeyId: 'a', secretAccessKey: 's', sessionToken: 't' },
+        providers: {
+          'aws-iam': {
+            region: 'r',
+            credentials: { accessKeyId: 'a', secretAccessKey: 's', sessionToken: 't' },
+          },
         },
       },
     ],
-    ['GitHub', GITHUB, { github: { appId: '1', privateKey: PEM, installationId: '2', apiUrl: undefined } }],
+    ['GitHub', GITHUB, { providers: { github: { appId: '1', privateKey: PEM, installationId: 2 } } }],
     [
       'GitHub with its key in one line',
       { ...GITHUB, GITHUB_APP_PRIVATE_KEY: PEM.replaceAll('\n', '\\n') },
-      { github: { appId: '1', privateKey: PEM, installationId: '2', apiUrl: undefined } },
+      { providers: { github: { appId: '1', privateKey: PEM, installationId: 2 } } },
     ],
     [
       'Postgres targets',
-      { CURFEW_POSTGRES_TARGETS: `orders-db=${DB}&a=b\nbilling=${DB}` },
+      { CURFEW_POSTGRES_TARGETS: `orders-db=${DB}&sslrootcert=system\nbilling=${DB}` },
       {
-        postgresTargets: new Map([
-          ['orders-db', `${DB}&a=b`],
-          ['billing', DB],
-        ]),
+        providers: {
+          postgres: { databases: { 'orders-db': `${SPELLED}&sslrootcert=system`, billing: SPELLED } },
+        },
+      },
+    ],
+    [
+      'the read replicas of each database',
+      {
+        CURFEW_POSTGRES_TARGETS: `orders=${DB} billing=${DB} stock=${DB}`,
+        CURFEW_POSTGRES_REPLICAS: `orders=${DB} orders=postgres://replica/d?sslmode=verify-full\nbilling=none`,
+      },
+      {
+        providers: {
+          postgres: {
+            databases: { orders: SPELLED, billing: SPELLED, stock: SPELLED },
+            replicas: { orders: [SPELLED, 'postgres://replica/d?sslmode=verify-full'], billing: [] },
+          },
+        },
       },
     ],
     ['the secret key', { CURFEW_SECRET_KEY: KEY }, { secretKey: new Uint8Array(32).fill(7) }],
@@ -154,7 +165,7 @@ describe('settings', () => {
 
   // Many shells have these keys for another purpose.
   test('AWS keys without a region do not turn AWS on', () => {
-    expect(settings({ AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 's' }).aws).toBeUndefined();
+    expect(settings({ AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 's' }).providers).toEqual({});
   });
 
   test.each<[string, Env, string]>([
@@ -301,7 +312,7 @@ describe('settings', () => {
     [
       'a Postgres target without an address',
       { CURFEW_POSTGRES_TARGETS: 'orders-db=hunter2' },
-      'CURFEW_POSTGRES_TARGETS must give every name an address like postgres://user:password@host:5432/database',
+      'CURFEW_POSTGRES_TARGETS gives "orders-db" an address that Curfew cannot use, because it is not like postgres://user:password@host:5432/database',
     ],
     [
       'a Postgres target without a name',
@@ -377,8 +388,8 @@ describe('secrets in files', () => {
 
   test('the line ends inside a secret are kept', () => {
     const { GITHUB_APP_PRIVATE_KEY: _, ...rest } = GITHUB;
-    expect(settings({ ...rest, GITHUB_APP_PRIVATE_KEY_FILE: file('pem', PEM) }).github).toMatchObject({
-      privateKey: PEM.trimEnd(),
+    expect(settings({ ...rest, GITHUB_APP_PRIVATE_KEY_FILE: file('pem', PEM) }).providers).toMatchObject({
+      github: { privateKey: PEM.trimEnd() },
     });
   });
 

@@ -259,7 +259,7 @@ function partsOf(vendors: Vendors, { home, database, temporal, slack, tokens }: 
     slack: { ...tokens, channel: REQUESTS, apiUrl: slack.apiUrl },
     providers: {
       postgres: { databases: { orders: vendors.granterUrl } },
-      ...(aws ? { awsIam: { endpoint: aws.proxy.url, credentials: aws.credentials } } : {}),
+      ...(aws ? { 'aws-iam': { endpoint: aws.proxy.url, credentials: aws.credentials } } : {}),
       github: { appId, installationId, privateKey, baseUrl: vendors.githubProxy.url },
     },
     config: home,
@@ -276,8 +276,8 @@ function envOf({
   config,
   sealingKey,
 }: SandboxConnections): Record<string, string> {
-  const { awsIam, github, postgres } = providers;
-  const keys = awsIam?.credentials;
+  const { 'aws-iam': aws, github, postgres } = providers;
+  const keys = aws?.credentials;
   return {
     ...temporal,
     DATABASE_URL: databaseUrl,
@@ -286,10 +286,10 @@ function envOf({
     SLACK_CHANNEL: slack.channel,
     SLACK_API_URL: slack.apiUrl,
     CURFEW_POSTGRES_TARGETS: `orders=${postgres?.databases['orders'] ?? ''}`,
-    ...(awsIam
+    ...(aws
       ? {
           AWS_REGION: 'us-east-1',
-          AWS_ENDPOINT_URL_IAM: awsIam.endpoint,
+          AWS_ENDPOINT_URL_IAM: aws.endpoint,
           AWS_ACCESS_KEY_ID: keys?.accessKeyId ?? '',
           AWS_SECRET_ACCESS_KEY: keys?.secretAccessKey ?? '',
           AWS_SESSION_TOKEN: keys?.sessionToken ?? '',

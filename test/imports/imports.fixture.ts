@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { providerFolders } from '../../providers/load.ts';
 import { ROOT } from '../../scripts/import-table.ts';
 
 /** `type` imports do not exist at run time. `to` is a path from the project's folder, or the name of a package. */
@@ -44,12 +45,31 @@ export function reachableImports(entries: readonly string[]): ReadonlyMap<string
   const waiting = [...entries];
   for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
     if (found.has(file)) continue;
-    const imports = importsOf(file, readFileSync(join(ROOT, file), 'utf8'));
+    const imports = [...importsOf(file, readFileSync(join(ROOT, file), 'utf8')), ...foldersOf(file)];
     found.set(file, imports);
     waiting.push(...imports.filter(({ to, kind }) => kind !== 'type' && isOwn(to)).map(({ to }) => to));
   }
   return found;
 }
+
+/** The loader of the providers imports two files of each folder, whose names it computes. */
+const LOADER = 'providers/load.ts';
+export const COMPUTED: Pick<Import, 'from' | 'to'> = {
+  from: LOADER,
+  to: 'new URL(`${each}/${file}`, FOLDER',
+};
+
+const foldersOf = (file: string): readonly Import[] =>
+  file === LOADER
+    ? providerFolders().flatMap((folder) =>
+        ['settings.ts', 'index.ts'].map((name): Import => ({
+          from: LOADER,
+          line: 0,
+          to: `providers/${folder}/${name}`,
+          kind: 'dynamic',
+        })),
+      )
+    : [];
 
 const isOwn = (to: string): boolean => existsSync(join(ROOT, to)) && /\.(tsx?|mjs)$/.test(to);
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { ONE_ACCOUNT } from '../../providers/index.ts';
 import { accountKey } from '../../policy/files/account-names.ts';
 import { type Directory, personOf } from '../../policy/files/people.ts';
 import { readPolicy } from '../../policy/files/policy-set.ts';
@@ -13,7 +14,8 @@ function problems(ana: string, bo: string): readonly string[] {
   - { id: ana, name: Ana, accounts: { ${ana} } }
   - { id: bo, name: Bo, accounts: { ${bo} } }
 `;
-  const read = readPolicy({ 'people.yaml': people, 'catalogue.yaml': NO_CATALOGUE }, anyTarget);
+  const files = { 'people.yaml': people, 'catalogue.yaml': NO_CATALOGUE };
+  const read = readPolicy(files, anyTarget, { oneAccount: ONE_ACCOUNT });
   return read.ok ? [] : read.error.map(formatProblem);
 }
 

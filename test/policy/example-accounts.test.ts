@@ -5,7 +5,7 @@ import { formatProblem } from '../../policy/files/yaml.ts';
 import { anyTarget, policyOf, QUICKSTART } from './quickstart.fixture.ts';
 
 const problems = (files: PolicyFiles, refused = EXAMPLE_ACCOUNTS): readonly string[] => {
-  const read = readPolicy(files, anyTarget, refused);
+  const read = readPolicy(files, anyTarget, { refused });
   return read.ok ? [] : read.error.map(formatProblem);
 };
 const REMEDY = 'Replace it by the account of a person of your company, or remove the person';
@@ -49,7 +49,7 @@ describe('the accounts of the example', () => {
     const read = readPolicy(
       { ...files, 'people.yaml': `${files['people.yaml']}groups: { all: [eva] }\n` },
       anyTarget,
-      EXAMPLE_ACCOUNTS,
+      { refused: EXAMPLE_ACCOUNTS },
     );
     expect(read.ok ? [] : read.error.map(({ kind }) => kind)).toEqual(['example', undefined]);
   });

@@ -33,7 +33,7 @@ test('descriptions only are added for the providers whose targets need no settin
 });
 
 test('without descriptions only, a provider that is not configured is unknown', () =>
-  expect(targetReader(createProviders({ awsIam: {} }))('github', team)).toEqual({
+  expect(targetReader(createProviders({ 'aws-iam': {} }))('github', team)).toEqual({
     ok: false,
     error: 'there is no provider "github"; there are aws-iam',
   }));
@@ -42,7 +42,7 @@ test.each(['aws-iam', 'github'])(
   'a configured provider of %s is not replaced by its descriptions',
   (name) => {
     const configured = createProviders({
-      awsIam: { endpoint: 'http://127.0.0.1:1' },
+      'aws-iam': { endpoint: 'http://127.0.0.1:1' },
       github: { appId: 2, privateKey: 'not used here', installationId: 2 },
     });
     expect(withDescriptionsOnly(configured).get(name)).toBe(configured.get(name));

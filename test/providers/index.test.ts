@@ -3,7 +3,7 @@ import { fakeVendor, memoryLog } from '../../providers/fake/index.ts';
 import { createProviders, targetReader, type ProviderDeps } from '../../providers/index.ts';
 
 const providers = createProviders({
-  awsIam: { endpoint: 'http://127.0.0.1:1' },
+  'aws-iam': { endpoint: 'http://127.0.0.1:1' },
   github: { appId: 1, privateKey: 'not used here', installationId: 1 },
   postgres: { databases: { orders: 'postgres://a:b@127.0.0.1:1/orders' } },
   fake: fakeVendor(memoryLog()),
@@ -18,11 +18,11 @@ const statement = {
 
 test('each provider is found by its own name', () =>
   expect([...providers].map(([name, provider]) => [name, provider.name])).toEqual(
-    ['aws-iam', 'github', 'postgres', 'fake'].map((name) => [name, name]),
+    ['aws-iam', 'fake', 'github', 'postgres'].map((name) => [name, name]),
   ));
 
 test.each<[name: string, deps: ProviderDeps]>([
-  ['aws-iam', { awsIam: {} }],
+  ['aws-iam', { 'aws-iam': {} }],
   ['github', { github: { appId: 1, privateKey: 'not used here', installationId: 1 } }],
   ['postgres', { postgres: { databases: {} } }],
   ['fake', { fake: fakeVendor(memoryLog()) }],
@@ -99,7 +99,7 @@ test.each<[what: string, name: string, json: object, error: string]>([
     'an unknown provider',
     'azure',
     {},
-    'there is no provider "azure"; there are aws-iam, github, postgres, fake',
+    'there is no provider "azure"; there are aws-iam, fake, github, postgres',
   ],
   ['a target that its provider refuses', 'aws-iam', {}, 'aws-iam target: "kind" must be "policy" or "group"'],
 ])('%s is an error, which names what there is', (_what, name, json, error) =>

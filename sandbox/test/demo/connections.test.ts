@@ -32,8 +32,8 @@ test('the demo connects to what it started, with the kept key and the policy of 
     temporal: { TEMPORAL_ADDRESS: '127.0.0.1:7233' },
     slack: SLACK,
     providers: {
-      postgres: { databases: { orders: STARTED.orders.granterUrl } },
-      awsIam: {
+      postgres: { databases: { orders: STARTED.orders.granterUrl }, replicas: { orders: [] } },
+      'aws-iam': {
         endpoint: 'http://127.0.0.1:2',
         credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
       },
@@ -45,7 +45,7 @@ test('the demo connects to what it started, with the kept key and the policy of 
 });
 
 test('without moto there is no provider for AWS, so nothing looks for credentials of AWS (T44)', () => {
-  expect(connected({ aws: { missing: 'no Python' } }).providers).not.toHaveProperty('awsIam');
+  expect(connected({ aws: { missing: 'no Python' } }).providers).not.toHaveProperty('aws-iam');
 });
 
 describe('a service on another machine is refused, because the sandbox’s Slack asks nobody who they are (T44)', () => {
@@ -81,7 +81,7 @@ describe('the SDK of AWS in the demo', () => {
   });
 
   test('signs with the key of the sandbox, whatever keys and profiles the environment has (T44)', async () => {
-    const { config } = iamClient(connected().providers.awsIam ?? {});
+    const { config } = iamClient(connected().providers['aws-iam'] ?? {});
     expect(await config.credentials()).toMatchObject({
       accessKeyId: 'sandbox',
       secretAccessKey: 'sandbox',

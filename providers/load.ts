@@ -1,0 +1,28 @@
+import { readdirSync } from 'node:fs';
+
+const FOLDER = new URL('./', import.meta.url);
+
+/** The folders of the providers, by the alphabet. */
+export const providerFolders = (): readonly string[] =>
+  readdirSync(FOLDER, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
+
+/**
+ * What this file of each folder exports as `name`. One file is loaded after the other, because the module loader of the tests
+ * cannot link two that share imports at the same time.
+ */
+export async function loadEach<T>(
+  folders: readonly string[],
+  file: 'index.ts' | 'settings.ts',
+  name: 'module' | 'settings',
+): Promise<readonly T[]> {
+  const exported: T[] = [];
+  for (const each of folders) {
+    const loaded = (await import(new URL(`${each}/${file}`, FOLDER).href)) as Record<string, T>;
+    if (loaded[name] === undefined) throw new Error(`providers/${each}/${file} exports no "${name}"`);
+    exported.push(loaded[name]);
+  }
+  return exported;
+}

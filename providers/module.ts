@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import type { Provider } from './provider.ts';
+
+/** What `.env.example` says about a setting. A `secret` one may also be a file, which `<NAME>_FILE` names. */
+export const META = z.object({
+  group: z.string(),
+  about: z.string(),
+  example: z.string(),
+  secret: z.boolean(),
+});
+export type Meta = z.infer<typeof META>;
+
+export const about = (group: string, text: string, example: string): Meta => ({
+  group,
+  about: text,
+  example,
+  secret: false,
+});
+export const secret = (group: string, text: string, example: string): Meta => ({
+  ...about(group, text, example),
+  secret: true,
+});
+
+/** Any text, for what only the vendor can check. */
+export const text = z.string().optional();
+export const webUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an address like https://host/path' })
+  .optional();
+
+/**
+ * An address that a provider connects to, and the setting that names it. `part` names one of several in the setting. The
+ * protocol says how a connection to another machine must be encrypted.
+ */
+export type ProviderAddress = Readonly<{
+  setting: string;
+  address: string;
+  protocol: 'web' | 'postgres';
+  part?: string;
+}>;
+
+/**
+ * The settings of one provider: its environment variables, each with what `.env.example` says about it. A provider that is
+ * not set is left out: then `depsOf` is undefined, and otherwise it is what the provider works with.
+ */
+export type ProviderSettings<Variables extends z.ZodObject = z.ZodObject, Deps = unknown> = Readonly<{
+  /** The name that a catalogue's targets use. */
+  name: string;
+  variables: Variables;
+  /** Variables that must be set together or not at all. */
+  together: readonly (readonly string[])[];
+  /** The first variable of each pair needs the second one. */
+  needs?: readonly (readonly [string, string])[];
+  /** What is wrong with values that are each valid, but not together. It never holds a value, which may be a secret. */
+  problemsOf?(values: z.output<Variables>): readonly Readonly<{ setting: string; what: string }>[];
+  depsOf(values: z.output<Variables>): Deps | undefined;
+  addressesOf(values: z.output<Variables>): readonly ProviderAddress[];
+}>;
+
+/**
+ * What the folder of a provider exports as `module`: all that Curfew knows about a vendor. A folder with such an export is a
+ * provider, and nothing else names it. Its file `settings.ts` exports the settings by themselves, so that reading them does not
+ * load the vendor's SDK.
+ */
+export type ProviderModule<Variables extends z.ZodObject = z.ZodObject, Deps = never> = Readonly<{
+  settings: ProviderSettings<Variables, Deps>;
+  /** Creates the provider. This reads nothing from the environment and calls no vendor. */
+  create(deps: Deps): Provider;
+  /** A provider that only parses and describes targets, where that needs no settings. */
+  describer?(): Provider;
+  words: Readonly<{
+    /** Why two spellings of an account that differ in upper and lower case are one account. Left out: nobody knows. */
+    oneAccount?: string;
+  }>;
+}>;
