@@ -34,17 +34,12 @@ export function providerCasesOf(company: Company): readonly ProviderCase[] {
       provider: 'postgres',
       line: 'orders-db 1m killed while postgres worked',
       hangAfter(write) {
-        const [first, then] =
-          write === 'grant'
-            ? [/^comment on role/, /rolcanlogin as login/]
-            : [/^drop role/, /rolcanlogin as login/];
-        return pgProxy.arm({
-          when: following(
-            (sql: string) => first.test(sql),
-            (sql) => then.test(sql),
-          ),
-          act: 'hang',
-        });
+        const change = write === 'grant' ? /^comment on role/ : /^drop role/;
+        const isCommitted = following(
+          (sql: string) => sql.startsWith('commit'),
+          (sql) => /rolcanlogin as/.test(sql),
+        );
+        return pgProxy.arm({ when: following((sql: string) => change.test(sql), isCommitted), act: 'hang' });
       },
       countHeld: async () => (await company.leaseRoles()).length,
     },

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { transientFaults } from './conformance/transient-faults.ts';
-import { exemptions } from './conformance/exemptions.ts';
+import { drift } from './conformance/drift.ts';
+import { exemptions, withUnwritten } from './conformance/exemptions.ts';
 import { identity } from './conformance/identity.ts';
 import { lostAnswers } from './conformance/lost-answers.ts';
 import { marks } from './conformance/marks.ts';
@@ -21,18 +22,28 @@ export {
 } from './conformance/harness.fixture.ts';
 export { testRefusedTargets } from './conformance/targets.ts';
 
+/** Kinds of cases in which the test itself changes the account, the target or the owner, and so other things of theirs. */
+const CHANGES_OTHERS: readonly (keyof Exempt)[] = [
+  'account',
+  'target-deleted',
+  'target-renamed',
+  'target-recreated',
+  'owner',
+];
+
 /**
  * What every provider must do. Each provider's own test must call this function.
  *
  * @param name the first part of the tests' titles
  * @param openFixture creates a vendor with one account that has no access, and some other accounts
- * @param exempt the cases that do not apply to the vendor, with the reason
+ * @param given the cases that do not apply to the vendor, with the reason
  */
 export function testProviderContract<T>(
   name: string,
   openFixture: () => Promise<ProviderFixture<T>> | ProviderFixture<T>,
-  exempt: Exempt = {},
+  given: Exempt = {},
 ) {
+  const exempt = withUnwritten(name, given);
   const stops: Effect[] = [];
   const open = async (): Promise<ProviderFixture<T>> => {
     const fixture = await openFixture();
@@ -48,7 +59,7 @@ export function testProviderContract<T>(
       await run(fixture);
       // When the test deletes or renames the account or the target, other things of theirs change too. Curfew does
       // not change those.
-      if (key !== 'account' && key !== 'target-deleted' && key !== 'target-renamed')
+      if (!key || !CHANGES_OTHERS.includes(key))
         expect(await fixture.vendor.everythingElse()).toEqual(before);
     });
   };
@@ -62,6 +73,7 @@ export function testProviderContract<T>(
     races(it);
     priorState(it);
     identity(it);
+    drift(it);
     transientFaults(it);
     marks(it);
     exemptions(exempt, open);

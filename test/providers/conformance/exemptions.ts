@@ -12,11 +12,41 @@ const LACKS: Record<keyof Exempt, <T>(fixture: ProviderFixture<T>) => unknown> =
   stale: ({ faults }) => faults.staleReads,
   throttled: ({ faults }) => faults.throttleNextCall,
   preflight: ({ underprivileged }) => underprivileged,
+  'target-recreated': ({ vendor }) => vendor.recreateTarget,
+  owner: ({ vendor }) => vendor.renameOwner,
+  'read-back': ({ faults }) => faults.beforeReadBack,
+  changed: ({ vendor }) => vendor.changeGranted,
+  'throttled-long': ({ faults }) => faults.throttleNextCallFor,
+  conflict: ({ faults }) => faults.conflictNextWrite,
+  narrowed: ({ faults }) => faults.narrowCredential,
+  found: async (fixture) => {
+    if (!fixture.vendor.setLevel) return undefined;
+    const intent = await intentFor(fixture);
+    return (await fixture.provider.ensurePresent(intent, neverAborts)).found;
+  },
   marks: async (fixture) => {
     await fixture.provider.ensurePresent(await intentFor(fixture), neverAborts);
     return (await fixture.provider.listManaged(neverAborts))[0];
   },
 };
+
+/** The reason of a case for which a vendor's fixture has no part yet. The part makes the test of the exemption fail. */
+const NOT_WRITTEN = 'not written yet';
+
+/** What the fixtures of these providers lack. The names are the first words of their suites. */
+const UNWRITTEN: readonly (readonly [provider: string, kinds: readonly (keyof Exempt)[]])[] = [
+  ['github', ['target-recreated', 'owner', 'read-back', 'changed', 'throttled-long', 'conflict', 'narrowed']],
+  [
+    'postgres',
+    ['target-recreated', 'owner', 'read-back', 'found', 'changed', 'throttled-long', 'conflict', 'narrowed'],
+  ],
+];
+
+/** The exemptions of a suite, with those whose parts nobody has written yet. */
+export function withUnwritten(name: string, exempt: Exempt): Exempt {
+  const kinds = UNWRITTEN.find(([provider]) => name.startsWith(provider))?.[1] ?? [];
+  return { ...Object.fromEntries(kinds.map((kind) => [kind, NOT_WRITTEN])), ...exempt };
+}
 
 /** Checks that each kind of case that the provider leaves out is impossible at its vendor. */
 export function exemptions<T>(exempt: Exempt, open: () => Promise<ProviderFixture<T>>): void {

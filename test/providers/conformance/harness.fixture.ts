@@ -25,8 +25,18 @@ export type VendorControl<T> = Readonly<{
   deleteTarget?: Effect;
   /** Renames the target and creates another with the old name. */
   renameTarget?: Effect;
+  /** Deletes the target and creates another with the same name. */
+  recreateTarget?: Effect;
+  /** Renames the owner of the target: the organization, the account, the server. */
+  renameOwner?: Effect;
   /** Deletes what the intent granted, as an administrator would. */
   deleteGranted(intent: Intent<T>): Promise<void>;
+  /** Gives the person the same access again, as an administrator would. */
+  grantAgain?(intent: Intent<T>): Promise<void>;
+  /** Changes what the intent granted without deleting it, as an administrator would. Returns what it is now. */
+  changeGranted?(intent: Intent<T>): Promise<unknown>;
+  /** What the intent granted, as it is now. */
+  readGranted?(intent: Intent<T>): Promise<unknown>;
 }>;
 
 /** Simulates faults. Each fault applies to the next matching call only. */
@@ -42,6 +52,14 @@ export type FaultControl = Readonly<{
   freshReads?: Effect;
   /** F11: returns the wait that the vendor states, or undefined when it states none. */
   throttleNextCall?(): Promise<number | undefined> | number | undefined;
+  /** F11: the next call is refused, and the vendor names this wait, in milliseconds. */
+  throttleNextCallFor?(waitMs: number): Promise<void> | void;
+  /** F16: the vendor answers the next write with its own error for two changes at the same time. */
+  conflictNextWrite?: Effect;
+  /** F33: from now on the vendor refuses what the credential may not do any more. Returns the way to undo it. */
+  narrowCredential?(): Promise<Effect> | Effect;
+  /** Runs an effect after the vendor applied the next write, and before it answers the next read. */
+  beforeReadBack?(effect: Effect): void;
   /** The next call gets no answer. `reached` settles when the vendor has received the call. */
   hangNextCall(): Readonly<{ reached: Promise<unknown> }>;
 }>;
@@ -69,7 +87,15 @@ export type Exempt = Partial<
     | 'stale'
     | 'throttled'
     | 'marks'
-    | 'preflight',
+    | 'preflight'
+    | 'target-recreated'
+    | 'owner'
+    | 'read-back'
+    | 'found'
+    | 'changed'
+    | 'throttled-long'
+    | 'conflict'
+    | 'narrowed',
     string
   >
 >;

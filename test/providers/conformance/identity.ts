@@ -81,6 +81,34 @@ export function identity<T>(it: It<T>) {
     'target-renamed',
   );
 
+  it(
+    'a target that was created again under the same name is another target (F24, T32)',
+    async (fixture) => {
+      const { provider, vendor } = fixture;
+      const intent = await intentFor(fixture);
+      await provider.ensurePresent(intent, neverAborts);
+      await required(vendor.recreateTarget, 'recreateTarget')();
+      await required(vendor.setLevel, 'setLevel')(intent.level);
+      expect(await code(provider.ensurePresent(intent, neverAborts))).toBe('target-missing');
+      expect(await provider.ensureAbsent(revoking(intent), neverAborts)).toMatchObject({ level: 'none' });
+      expect(await vendor.level(intent)).toBe(intent.level);
+    },
+    'target-recreated',
+  );
+
+  it(
+    'access is revoked after the owner of the target was renamed (F24)',
+    async (fixture) => {
+      const { provider, vendor } = fixture;
+      const intent = await intentFor(fixture);
+      await provider.ensurePresent(intent, neverAborts);
+      await required(vendor.renameOwner, 'renameOwner')();
+      expect(await provider.ensureAbsent(revoking(intent), neverAborts)).toMatchObject({ level: 'none' });
+      expect(await vendor.level(intent)).toBe('none');
+    },
+    'owner',
+  );
+
   it('a revoke succeeds when somebody has already removed the granted access (F24)', async (fixture) => {
     const intent = await intentFor(fixture);
     await fixture.provider.ensurePresent(intent, neverAborts);

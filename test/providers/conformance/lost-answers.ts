@@ -43,7 +43,7 @@ export function lostAnswers<T>(it: It<T>) {
   });
 
   it(
-    'a grant that the vendor confirms and does not apply is not-verified (F14, B04)',
+    'a grant that the vendor accepts and that fails afterwards is not-verified (F14, B04)',
     async (fixture) => {
       const intent = await intentFor(fixture);
       await required(fixture.faults.ignoreNextWrite, 'ignoreNextWrite')();
@@ -55,7 +55,7 @@ export function lostAnswers<T>(it: It<T>) {
   );
 
   it(
-    'a revoke that the vendor confirms and does not apply is not-verified (F14, B04)',
+    'a revoke that the vendor accepts and that fails afterwards is not-verified (F14, B04)',
     async (fixture) => {
       const intent = await intentFor(fixture);
       await fixture.provider.ensurePresent(intent, neverAborts);
