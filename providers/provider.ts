@@ -85,7 +85,7 @@ export type Duty = 'grant' | 'revoke';
 
 /**
  * One thing about the permissions of Curfew's own credential. `missing`: without it, the duty fails. `excess`: it allows
- * more than the duty needs. `unknown`: it could not be found out without harm or alarm. `what` names the permission, and the
+ * more than the duty needs. `unknown`: it could not be found out by reading. `what` names the permission, and the
  * target where it concerns one.
  */
 export type Permission = Readonly<{ severity: 'missing' | 'excess' | 'unknown'; what: string }>;
@@ -168,8 +168,8 @@ export interface Provider<Target = unknown> {
   /** Terminates all sessions of a target in one call, where the vendor has such a call. */
   terminateAllSessions?(target: Target, signal: AbortSignal): Promise<void>;
   /**
-   * Compares the permissions of Curfew's own credential with what the duty needs at these targets. It changes nothing and
-   * sends no call that an alarm watches for.
+   * Compares the permissions of Curfew's own credential with what the duty needs at these targets. It changes nothing: it only
+   * reads, and the page of the provider lists its calls.
    */
   preflight(asked: Asked<Target>, signal: AbortSignal): Promise<Preflight>;
 }

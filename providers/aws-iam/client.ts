@@ -39,6 +39,22 @@ export const stsClient = (deps: AwsIamDeps): STSClient =>
     ...(deps.endpoint === undefined || isAws(deps.endpoint) ? {} : { endpoint: deps.endpoint }),
   });
 
-/** An address of AWS, also one in a network of the customer (`vpce-….iam.us-east-1.vpce.amazonaws.com`), answers for IAM only. */
-const isAws = (endpoint: string): boolean =>
-  /\.amazonaws\.(com|com\.cn|eu)$/.test(new URL(endpoint).hostname);
+/**
+ * An address of AWS answers for IAM only. That is also true of one in a network of the customer
+ * (`vpce-….iam.us-east-1.vpce.amazonaws.com`) and of one for IPv6 (`iam.global.api.aws`). The names are those of the partitions
+ * in the SDK's own rules ("partitions.json" of the AWS SDKs): one for IPv4 and one for both, in each partition.
+ */
+const AWS_NAMES = [
+  ['amazonaws.com', 'api.aws'],
+  ['amazonaws.com.cn', 'api.amazonwebservices.com.cn'],
+  ['amazonaws.eu', 'api.amazonwebservices.eu'],
+  ['c2s.ic.gov', 'api.aws.ic.gov'],
+  ['sc2s.sgov.gov', 'api.aws.scloud'],
+  ['cloud.adc-e.uk', 'api.cloud-aws.adc-e.uk'],
+  ['csp.hci.ic.gov', 'api.aws.hci.ic.gov'],
+].flat();
+
+const isAws = (endpoint: string): boolean => {
+  const { hostname } = new URL(endpoint);
+  return AWS_NAMES.some((name) => hostname.endsWith(`.${name}`));
+};

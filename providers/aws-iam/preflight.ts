@@ -33,8 +33,13 @@ export async function preflight(
       note: '',
     };
   if (principal.kind === 'other') return { permissions: [...places, unknown(principal.unclear)], note: '' };
-  const ask: Ask = (actions, resources, boundary) =>
-    probes.simulate({ principal: principal.arn, actions, resources, boundary }, signal);
+  const openKeys = new Set<string>();
+  const ask: Ask = async (actions, resources, boundary) => {
+    const question = { principal: principal.arn, actions, resources, boundary };
+    const simulated = await probes.simulate(question, signal);
+    for (const key of simulated.openKeys) openKeys.add(key);
+    return simulated.may;
+  };
   try {
     const allowed = await ask(rightsFor(asked.targets, asked.duty).account, ['*']);
     if (allowed('iam:GetAccountAuthorizationDetails', '*') === false)
@@ -64,9 +69,15 @@ export async function preflight(
     note: [
       `IAM simulated what ${principal.arn} may do. A simulation leaves out policies of sessions and of network endpoints, and conditions of the organization.`,
       ...users.notes,
+      ...dependsOn([...openKeys]),
     ].join(' '),
   };
 }
+
+const dependsOn = (keys: readonly string[]): readonly string[] =>
+  keys.length > 0
+    ? [`Not found out is what depends on conditions that a simulation does not know: ${keys.join(', ')}.`]
+    : [];
 
 /** The answer of a simulation that failed, for example because IAM limits the rate: everything is open. */
 function openAnswer(error: unknown): Answer {

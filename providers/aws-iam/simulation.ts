@@ -5,9 +5,12 @@ import {
   SimulatePrincipalPolicyCommand,
   type EvaluationResult,
   type IAMClient,
+  type SimulatePolicyResponse,
 } from '@aws-sdk/client-iam';
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
+import { Fault } from '../../core/faults.ts';
 import { pages, send, unexpectedAnswer } from './calls.ts';
+import { groupsIn } from './mixed-actions.ts';
 
 /**
  * Would IAM let this principal call these actions on these resources? `boundary` is the permissions boundary of the users that
@@ -20,8 +23,11 @@ export type Question = Readonly<{
   boundary: string | undefined;
 }>;
 
-/** Undefined when IAM did not say. */
+/** Undefined when IAM did not say, or when its decision depends on condition keys that a simulation does not know. */
 export type Answer = (action: string, resource: string) => boolean | undefined;
+
+/** `openKeys` are the condition keys for which the answer to some action is undefined. */
+export type Simulated = Readonly<{ may: Answer; openKeys: readonly string[] }>;
 
 export type PreflightApi = ReturnType<typeof preflightApi>;
 
@@ -42,32 +48,8 @@ export const preflightApi = (iam: IAMClient, sts: STSClient) => ({
     return got?.Role?.Arn;
   },
 
-  async simulate(question: Question, abortSignal: AbortSignal): Promise<Answer> {
-    const { principal, actions, resources, boundary } = question;
-    const results: EvaluationResult[] = [];
-    const input = {
-      PolicySourceArn: principal,
-      ActionNames: [...actions],
-      ResourceArns: [...resources],
-      ...(boundary === undefined
-        ? {}
-        : {
-            ContextEntries: [
-              {
-                ContextKeyName: 'iam:PermissionsBoundary',
-                ContextKeyType: 'string' as const,
-                ContextKeyValues: [boundary],
-              },
-            ],
-          }),
-    };
-    for await (const { EvaluationResults } of pages('SimulatePrincipalPolicy', (at) =>
-      iam.send(new SimulatePrincipalPolicyCommand({ ...input, ...at }), { abortSignal }),
-    )) {
-      if (!EvaluationResults) throw unexpectedAnswer('SimulatePrincipalPolicy');
-      results.push(...EvaluationResults);
-    }
-    return answerOf(results);
+  async simulate(question: Question, abortSignal: AbortSignal): Promise<Simulated> {
+    return answerOf(await simulateInGroups(iam, question, abortSignal));
   },
 
   /** The document of a managed policy that IAM applies. */
@@ -84,18 +66,91 @@ export const preflightApi = (iam: IAMClient, sts: STSClient) => ({
   },
 });
 
-/** IAM shows the decision for a resource in a list of its own, or in the result itself when there is one resource. */
-function answerOf(results: readonly EvaluationResult[]): Answer {
-  const decisions = new Map<string, boolean>();
-  for (const {
-    EvalActionName: action,
-    EvalResourceName,
-    EvalDecision,
-    ResourceSpecificResults = [],
-  } of results) {
-    decisions.set(`${action} ${EvalResourceName}`, EvalDecision === 'allowed');
-    for (const { EvalResourceName: resource, EvalResourceDecision } of ResourceSpecificResults)
-      decisions.set(`${action} ${resource}`, EvalResourceDecision === 'allowed');
+/** Asks about all actions at once, and again about each group of them when IAM refuses to judge them together. */
+async function simulateInGroups(
+  iam: IAMClient,
+  question: Question,
+  signal: AbortSignal,
+): Promise<readonly EvaluationResult[]> {
+  const asked = await simulateTogether(iam, question, signal);
+  if ('results' in asked) return asked.results;
+  const results: EvaluationResult[] = [];
+  for (const actions of asked.groups) {
+    const ofGroup = await simulateInGroups(iam, { ...question, actions }, signal).catch(noResults);
+    results.push(...ofGroup);
   }
-  return (action, resource) => decisions.get(`${action} ${resource}`);
+  return results;
+}
+
+/** A group that gets no answer leaves the answers for the other groups as they are. */
+function noResults(error: unknown): readonly EvaluationResult[] {
+  if (!(error instanceof Fault)) throw error;
+  return [];
+}
+
+type Asked =
+  | Readonly<{ results: readonly EvaluationResult[] }>
+  | Readonly<{ groups: readonly (readonly string[])[] }>;
+
+async function simulateTogether(
+  iam: IAMClient,
+  { principal, actions, resources, boundary }: Question,
+  abortSignal: AbortSignal,
+): Promise<Asked> {
+  const input = {
+    PolicySourceArn: principal,
+    ActionNames: [...actions],
+    ResourceArns: [...resources],
+    ...(boundary !== undefined && { ContextEntries: [contextOf(boundary)] }),
+  };
+  const results: EvaluationResult[] = [];
+  let groups: ReturnType<typeof groupsIn>;
+  const ask = async (at: { Marker: string | undefined }): Promise<SimulatePolicyResponse> => {
+    try {
+      return await iam.send(new SimulatePrincipalPolicyCommand({ ...input, ...at }), { abortSignal });
+    } catch (error) {
+      groups = groupsIn(error, actions);
+      if (groups) return { EvaluationResults: [] };
+      throw error;
+    }
+  };
+  for await (const { EvaluationResults } of pages('SimulatePrincipalPolicy', ask)) {
+    if (!EvaluationResults) throw unexpectedAnswer('SimulatePrincipalPolicy');
+    results.push(...EvaluationResults);
+  }
+  return groups ? { groups } : { results };
+}
+
+const BOUNDARY_KEY = 'iam:PermissionsBoundary';
+
+const contextOf = (boundary: string) => ({
+  ContextKeyName: BOUNDARY_KEY,
+  ContextKeyType: 'string' as const,
+  ContextKeyValues: [boundary],
+});
+
+/**
+ * IAM shows the decision for a resource in a list of its own, or in the result itself when there is one resource. A decision
+ * for which a condition key was missing is none: a real call has the key, or it does not, and IAM may then decide
+ * otherwise. The permissions boundary of the users is known. So where that key is missing, a real call lacks it too.
+ */
+function answerOf(results: readonly EvaluationResult[]): Simulated {
+  const decisions = new Map<string, boolean | undefined>();
+  const open = new Set<string>();
+  const note = (at: string, isAllowed: boolean, missing: readonly string[] = []) => {
+    const keys = missing.filter((key) => key.toLowerCase() !== BOUNDARY_KEY.toLowerCase());
+    for (const key of keys) open.add(key);
+    decisions.set(at, keys.length > 0 ? undefined : isAllowed);
+  };
+  for (const result of results) {
+    const { EvalActionName: action, EvalResourceName, EvalDecision, ResourceSpecificResults = [] } = result;
+    note(`${action} ${EvalResourceName}`, EvalDecision === 'allowed', result.MissingContextValues);
+    for (const {
+      EvalResourceName: resource,
+      EvalResourceDecision,
+      MissingContextValues,
+    } of ResourceSpecificResults)
+      note(`${action} ${resource}`, EvalResourceDecision === 'allowed', MissingContextValues);
+  }
+  return { may: (action, resource) => decisions.get(`${action} ${resource}`), openKeys: [...open] };
 }

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { decide, type ApiCall, type Document } from './iam-evaluator.fixture.ts';
+import { groupsOfActions, refusalOf, type Mixing } from './aws-iam-mixing.fixture.ts';
+import { decide, missingKeys, type ApiCall, type Document } from './iam-evaluator.fixture.ts';
 
 /** Who calls, and what its policies say. */
 export type Principal = Readonly<{ arn: string; documents: readonly Document[]; boundary?: Document }>;
@@ -12,6 +13,8 @@ export type Places = Readonly<{
   userPath?: (name: string) => string;
   boundaryOf?: (name: string) => string | undefined;
   groupPath?: (name: string) => string;
+  /** Which actions may be simulated together. The strictest rule is the default. */
+  mixing?: Mixing;
 }>;
 /** One call that arrived, as IAM judges it. */
 export type JudgedCall = Readonly<{
@@ -35,10 +38,14 @@ const ON_GROUP = /^(AddUserToGroup|RemoveUserFromGroup|GetGroup|PutGroupPolicy|A
  */
 export async function startAuthorizer(upstream: string, principal: () => Principal, places: Places) {
   const calls: JudgedCall[] = [];
-  const judge = (action: string, resource: string, boundary: string | undefined) => {
+  const judge: Judge = (action, resource, boundary) => {
     const { documents, boundary: own } = principal();
     const context = boundary === undefined ? {} : { 'iam:permissionsboundary': boundary };
-    return decide(documents, { action, resource, at: Date.now(), context } satisfies ApiCall, own);
+    const call: ApiCall = { action, resource, at: Date.now(), context };
+    return {
+      decision: decide(documents, call, own),
+      missing: missingKeys([...documents, ...(own ? [own] : [])], call),
+    };
   };
   const respond = async (request: IncomingMessage, response: ServerResponse) => {
     const body = await text(request);
@@ -49,12 +56,16 @@ export async function startAuthorizer(upstream: string, principal: () => Princip
       return answer(response, 200, result(Action, tag('Arn', principal().arn)));
     }
     const { resource, boundary } = placeOf(Action, fields, places);
-    const allowed = judge(`iam:${Action}`, resource, boundary) === 'allowed';
+    const allowed = judge(`iam:${Action}`, resource, boundary).decision === 'allowed';
     calls.push({ action: `iam:${Action}`, resource, boundary, allowed });
     if (!allowed)
       return answer(response, 403, error('AccessDenied', `not authorized to perform: iam:${Action}`));
-    if (Action === 'SimulatePrincipalPolicy')
-      return answer(response, 200, result(Action, simulation(fields, judge)));
+    if (Action === 'SimulatePrincipalPolicy') {
+      const groups = await groupsOfActions(listed(fields, 'ActionNames'), places.mixing ?? 'by-reference');
+      return groups.length > 1
+        ? answer(response, 400, error('InvalidInput', refusalOf(groups)))
+        : answer(response, 200, result(Action, simulation(fields, judge)));
+    }
     const { authorization = '', 'x-amz-security-token': token } = request.headers;
     const passed = await fetch(upstream, {
       method: 'POST',
@@ -101,35 +112,45 @@ function placeOf(action: string, fields: Fields, places: Places) {
   return { resource: PolicyArn ?? '*', boundary: undefined };
 }
 
-type Judge = (action: string, resource: string, boundary: string | undefined) => string;
+type Judge = (
+  action: string,
+  resource: string,
+  boundary: string | undefined,
+) => Readonly<{ decision: string; missing: readonly string[] }>;
+
+const listed = (fields: Fields, name: string): readonly string[] =>
+  Object.entries(fields).flatMap(([field, value]) => (field.startsWith(`${name}.member.`) ? [value] : []));
 
 /** One result for each action, with the decision for each resource inside, as IAM's API reference shows it. */
 function simulation(fields: Fields, judge: Judge): string {
-  const listed = (name: string) =>
-    Object.entries(fields).flatMap(([field, value]) => (field.startsWith(`${name}.member.`) ? [value] : []));
   const boundary = fields['ContextEntries.member.1.ContextKeyValues.member.1'];
-  const results = listed('ActionNames').map((action) => {
-    const decisions = listed('ResourceArns').map(
-      (resource) =>
-        [
-          resource,
-          judge(action, resource, WITH_BOUNDARY.test(action.slice(4)) ? boundary : undefined),
-        ] as const,
-    );
-    const [first = ['*', 'implicitDeny']] = decisions;
-    const inside = decisions.map(([resource, decision]) =>
-      tag('member', tag('EvalResourceName', resource) + tag('EvalResourceDecision', decision)),
+  const results = listed(fields, 'ActionNames').map((action) => {
+    const judged = listed(fields, 'ResourceArns').map((resource) => ({
+      resource,
+      ...judge(action, resource, WITH_BOUNDARY.test(action.slice(4)) ? boundary : undefined),
+    }));
+    const [first = { resource: '*', decision: 'implicitDeny', missing: [] }] = judged;
+    const inside = judged.map(({ resource, decision, missing }) =>
+      tag(
+        'member',
+        tag('EvalResourceName', resource) + tag('EvalResourceDecision', decision) + missingValues(missing),
+      ),
     );
     return tag(
       'member',
       tag('EvalActionName', action) +
-        tag('EvalResourceName', first[0]) +
-        tag('EvalDecision', first[1]) +
+        tag('EvalResourceName', first.resource) +
+        tag('EvalDecision', first.decision) +
+        // "This list is used when the resource in a simulation is "*"" (API reference, EvaluationResult).
+        (first.resource === '*' ? missingValues(first.missing) : '') +
         tag('ResourceSpecificResults', inside.join('')),
     );
   });
   return tag('IsTruncated', 'false') + tag('EvaluationResults', results.join(''));
 }
+
+const missingValues = (keys: readonly string[]): string =>
+  tag('MissingContextValues', keys.map((key) => tag('member', key)).join(''));
 
 const tag = (name: string, inside: string) => `<${name}>${inside}</${name}>`;
 const result = (action: string, inside: string) => tag(`${action}Response`, tag(`${action}Result`, inside));

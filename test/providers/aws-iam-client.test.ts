@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { GetUserCommand } from '@aws-sdk/client-iam';
+import { GetUserCommand, IAMClient } from '@aws-sdk/client-iam';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { iamClient, stsClient, type AwsIamDeps } from '../../providers/aws-iam/client.ts';
 import { settings } from '../../providers/aws-iam/settings.ts';
@@ -86,6 +86,34 @@ test.each([
   ).toBe(sts);
   expect(await stsHostOf({ region, credentials, endpoint: NOWHERE })).toBe('127.0.0.1');
 });
+
+// The address for IPv6 and IPv4 is the SDK's own, so this is AWS's list and not Curfew's.
+test.each([
+  'us-east-1',
+  'us-gov-west-1',
+  'cn-north-1',
+  'us-iso-east-1',
+  'us-isob-east-1',
+  'us-isof-south-1',
+  'eu-isoe-west-1',
+  'eusc-de-east-1',
+])('every address of AWS in the partition of %s answers for IAM only', async (region) => {
+  for (const useDualstackEndpoint of [false, true]) {
+    const { hostname } = new IAMClient({
+      region,
+      credentials,
+      useDualstackEndpoint,
+    }).config.endpointProvider({ Region: region, UseDualStack: useDualstackEndpoint }).url;
+    const sts = await stsHostOf({ region, credentials, endpoint: `https://${hostname}` });
+    expect([hostname, sts]).toEqual([hostname, await stsHostOf({ region, credentials })]);
+  }
+});
+
+test.each(['https://iam.example.com', 'https://amazonaws.com.example.com', 'https://xapi.aws'])(
+  '%s is no address of AWS, so it answers for STS too',
+  async (endpoint) =>
+    expect(await stsHostOf({ region: 'us-east-1', credentials, endpoint })).toBe(new URL(endpoint).hostname),
+);
 
 test.each(['us-iso-east-1', 'us-isob-east-1', 'eusc-de-east-1'])(
   'AWS_REGION %s is signed for as it is',

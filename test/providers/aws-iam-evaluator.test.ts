@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { allows, decide, OPERATORS, type Document } from './iam-evaluator.fixture.ts';
+import { allows, decide, missingKeys, OPERATORS, type Document } from './iam-evaluator.fixture.ts';
 
 // The evaluator is the judge of other tests, so it is judged here, by the examples of AWS's own documentation of the policy
 // language ("IAM JSON policy elements: Condition operators", "Multivalued context keys", "Policy evaluation logic").
@@ -151,5 +151,19 @@ describe('the evaluator of policies', () => {
     ['an action and its negation', of({ ...allowAll, NotAction: 'x:y' })],
   ])('refuses to judge %s', (_what, wrong) => {
     expect(() => allows(wrong as Document, { ...call, context: { 'x:key': 'a' } })).toThrow();
+  });
+
+  test('names the condition keys that a call lacks, of the statements for its action and its resource only', () => {
+    const asked = of(
+      {
+        ...allowAll,
+        Condition: { StringEquals: { 'x:Key': 'a', 'x:Other': 'b' }, Null: { 'x:Key': 'true' } },
+      },
+      { ...allowAll, Action: 'sqs:*', Condition: { Bool: { 'y:Key': 'true' } } },
+      { ...allowAll, Resource: 'arn:aws:s3:::c/*', Condition: { Bool: { 'z:Key': 'true' } } },
+      { ...allowAll, Condition: { DateLessThan: { 'aws:CurrentTime': '2027-01-01T00:00:00Z' } } },
+    );
+    expect(missingKeys([asked], call)).toEqual(['x:Key', 'x:Other']);
+    expect(missingKeys([asked], { ...call, context: { 'x:key': 'a' } })).toEqual(['x:Other']);
   });
 });

@@ -40,6 +40,20 @@ export function decide(documents: readonly Document[], call: ApiCall, boundary?:
   return isAllowed(own) && (limit === undefined || isAllowed(limit)) ? 'allowed' : 'implicitDeny';
 }
 
+/**
+ * The condition keys that these documents need to judge a call, and that the call does not have. Only statements for its action
+ * and its resource need some. IAM calls them `MissingContextValues` in the answer of a simulation.
+ */
+export function missingKeys(documents: readonly Document[], call: ApiCall): readonly string[] {
+  const given = contextOf(call);
+  const keys = documents
+    .flatMap(statementsOf)
+    .filter((statement) => isAbout(statement, call))
+    .flatMap(({ Condition = {} }) => Object.values(Condition).flatMap((block) => Object.keys(block)))
+    .filter((key) => given[key.toLowerCase()] === undefined);
+  return [...new Set(keys)];
+}
+
 const KNOWN = ['Sid', 'Effect', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition'];
 
 function statementsOf({ Version, Statement }: Document): readonly Statement[] {
@@ -53,18 +67,15 @@ function statementsOf({ Version, Statement }: Document): readonly Statement[] {
   return statements;
 }
 
+const contextOf = (call: ApiCall): Readonly<Record<string, Texts>> => ({
+  'aws:currenttime': new Date(call.at).toISOString(),
+  ...call.context,
+});
+
 function applies(statement: Statement, call: ApiCall): boolean {
-  const { Action, NotAction, Resource, NotResource } = statement;
-  const context: Readonly<Record<string, Texts>> = {
-    'aws:currenttime': new Date(call.at).toISOString(),
-    ...call.context,
-  };
-  const acts = (patterns: Texts) =>
-    list(patterns).some((pattern) => like(pattern.toLowerCase(), call.action.toLowerCase()));
-  const covers = (patterns: Texts) => list(patterns).some((pattern) => like(pattern, call.resource));
+  const context = contextOf(call);
   return (
-    oneOf(Action, NotAction, acts) &&
-    oneOf(Resource, NotResource, covers) &&
+    isAbout(statement, call) &&
     // Operators and keys are combined with AND.
     Object.entries(statement.Condition ?? {}).every(([operator, keys]) =>
       Object.entries(keys).every(([key, values]) =>
@@ -72,6 +83,14 @@ function applies(statement: Statement, call: ApiCall): boolean {
       ),
     )
   );
+}
+
+/** True when the statement is for the action and the resource of the call, whatever its conditions are. */
+function isAbout({ Action, NotAction, Resource, NotResource }: Statement, call: ApiCall): boolean {
+  const acts = (patterns: Texts) =>
+    list(patterns).some((pattern) => like(pattern.toLowerCase(), call.action.toLowerCase()));
+  const covers = (patterns: Texts) => list(patterns).some((pattern) => like(pattern, call.resource));
+  return oneOf(Action, NotAction, acts) && oneOf(Resource, NotResource, covers);
 }
 
 function oneOf(
