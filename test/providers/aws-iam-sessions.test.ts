@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import { formatDuration } from '../../core/duration.ts';
+import type { Minutes } from '../../core/ids.ts';
 import { describe as describeTarget, residualSessionMs } from '../../providers/aws-iam/describe.ts';
 import { allowsOf } from '../../providers/aws-iam/policy.ts';
+import { SESSION_ROWS } from '../../providers/aws-iam/session-actions.ts';
 import { lifetimeMs } from '../../providers/aws-iam/sessions.ts';
+import { PAGE } from './aws-iam-docs.fixture.ts';
 
 const READ = { Effect: 'Allow', Action: ['s3:GetObject'], Resource: ['*'] } as const;
 
@@ -43,20 +47,41 @@ describe('sessions that continue after the end', () => {
     ['lakeformation:GetTemporaryGlueTableCredentials', 360, 'credentials for a table', 'for up to 6 h'],
     ['lakeformation:GetTemporaryGluePartitionCredentials', 360, 'credentials for a table', 'for up to 6 h'],
     ['codeartifact:GetAuthorizationToken', 720, 'a token for packages', 'for up to 12 h'],
+    ['ecr:GetAuthorizationToken', 720, 'a token for images of containers', 'for up to 12 h'],
+    ['quicksight:GetSessionEmbedUrl', 600, 'a session of QuickSight', 'for up to 10 h'],
+    ['quicksight:GenerateEmbedUrlForRegisteredUser', 600, 'a session of QuickSight', 'for up to 10 h'],
+    ['sagemaker:CreatePresignedDomainUrl', 720, 'a session of SageMaker or of a notebook', 'for up to 12 h'],
+    ['airflow:CreateWebLoginToken', 720, 'a session of Airflow', 'for up to 12 h'],
+    ['grafana:CreateWorkspaceApiKey', 43_200, 'a token for Grafana', 'for up to 30 days'],
+    [
+      'appstream:CreateStreamingURL',
+      17_280,
+      'a remote desktop with an address of its own',
+      'for up to 12 days',
+    ],
+    ['connect:GetFederationToken', 720, 'a session of a contact centre', 'for up to 12 h'],
+    ['s3express:CreateSession', 5, 'a session for objects', 'for up to 5 min'],
+    ['lightsail:GetInstanceAccessDetails', NO_LIMIT, 'a shell', 'for as long as it stays open'],
+    [
+      'codeconnections:GetConnectionToken',
+      NO_LIMIT,
+      "a service's credential for a place outside AWS",
+      'for a time that AWS does not document',
+    ],
   ])('%s leaves one for %d minutes, and the card says so', (action, minutes, opens, ends) => {
     const statements = [{ ...READ, Action: [action] }];
     expect(residualSessionMs({ kind: 'policy', statements })).toBe(minutes * 60_000);
     expect(describeTarget({ kind: 'policy', statements }).permissions).toContain(
-      `caution: ${action} is allowed: the person can open ${opens}, which continues after the end ${ends}`,
+      `caution: ${action} is allowed: the person can get ${opens}, which continues after the end ${ends}`,
     );
   });
 
   test('actions that open the same session are in one line', () => {
     const statements = [{ ...READ, Action: ['ssm:*Session', 'rds-db:*'] }];
     const lines = describeTarget({ kind: 'policy', statements }).permissions;
-    expect(lines.filter((line) => line.includes('the person can open'))).toEqual([
-      'caution: ssm:StartSession, ssm:ResumeSession are allowed: the person can open a shell or a tunnel, which continues after the end for as long as it stays open',
-      "caution: rds-db:connect is allowed: the person can open a database's session, which continues after the end for as long as it stays open",
+    expect(lines.filter((line) => line.includes('the person can get'))).toEqual([
+      'caution: ssm:StartSession, ssm:ResumeSession are allowed: the person can get a shell or a tunnel, which continues after the end for as long as it stays open',
+      "caution: rds-db:connect is allowed: the person can get a database's session, which continues after the end for as long as it stays open",
     ]);
   });
 
@@ -74,4 +99,31 @@ describe('sessions that continue after the end', () => {
   ])('of %j the longest counts', (Action, minutes) =>
     expect(lifetimeMs(allowsOf([{ ...READ, Action }]))).toBe(minutes * 60_000),
   );
+
+  test.each(SESSION_ROWS.map((row) => [row.gives, row.lifetime, row] as const))(
+    'the page says how long %s continues (%s)',
+    (_gives, lifetime, { gives, from, actions }) => {
+      const line = `| ${gives} `;
+      const row = PAGE.split('\n').find(
+        (each) => each.startsWith(line) && each.includes(`\`${actions.split(' ')[0]}\``),
+      );
+      const [, , howLong, ofActions, source] = (row ?? '').split('|').map((cell) => cell.trim());
+      expect({ howLong, actions: ofActions?.replaceAll('`', ''), source }).toEqual({
+        howLong: lastsOnPage(lifetime),
+        actions: actions.split(' ').join(', '),
+        source: from,
+      });
+    },
+  );
+
+  test('no line of the page is about something else', () => {
+    const [, table = ''] = PAGE.split('## What continues after the end\n');
+    const rows = (table.split('\n## ')[0] ?? '').split('\n').filter((line) => /^\| (?!what|-)/.test(line));
+    expect(rows).toHaveLength(SESSION_ROWS.length);
+  });
 });
+
+function lastsOnPage(lifetime: (typeof SESSION_ROWS)[number]['lifetime']): string {
+  if (lifetime === 'open') return 'as long as it stays open';
+  return lifetime === 'undocumented' ? 'not documented' : formatDuration(lifetime as Minutes);
+}
