@@ -15,16 +15,23 @@ export type AccountUser = Entity &
     attached: readonly string[];
     groups: readonly string[];
   }>;
+/** `trust` says who may assume it, as the API returns it. */
+export type AccountRole = Entity & Readonly<{ trust: string }>;
 /** `documents` are its inline policies, as the API returns them. `attached` are the ARNs of its managed policies. */
 export type AccountGroup = Entity & Readonly<{ documents: readonly string[]; attached: readonly string[] }>;
-/** A managed policy of the account. `document` is its default version. */
-export type AccountPolicy = Readonly<{ arn: string; changedAt: number | undefined; document: string }>;
+/** A managed policy of the account. `document` is its default version. `isNewest` says whether that is the newest one. */
+export type AccountPolicy = Readonly<{
+  arn: string;
+  changedAt: number | undefined;
+  document: string;
+  isNewest: boolean;
+}>;
 
 /** What `GetAccountAuthorizationDetails` shows. `number` is undefined for an account without users and roles. */
 export type IamAccount = Readonly<{
   number: string | undefined;
   users: readonly AccountUser[];
-  roles: readonly Entity[];
+  roles: readonly AccountRole[];
   groups: readonly AccountGroup[];
   policies: readonly AccountPolicy[];
 }>;
@@ -79,11 +86,12 @@ const userOf = (user: Detail<'UserDetailList'>): AccountUser => ({
   groups: user.GroupList ?? [],
 });
 
-const roleOf = (role: Detail<'RoleDetailList'>): Entity => ({
+const roleOf = (role: Detail<'RoleDetailList'>): AccountRole => ({
   id: role.RoleId ?? '',
   name: role.RoleName ?? '',
   arn: role.Arn ?? '',
   createdAt: at(role.CreateDate),
+  trust: role.AssumeRolePolicyDocument ?? '',
 });
 
 const groupOf = (group: Detail<'GroupDetailList'>): AccountGroup => ({
@@ -95,8 +103,17 @@ const groupOf = (group: Detail<'GroupDetailList'>): AccountGroup => ({
   attached: (group.AttachedManagedPolicies ?? []).map(({ PolicyArn = '' }) => PolicyArn),
 });
 
-const policyOf = (policy: Detail<'Policies'>): AccountPolicy => ({
-  arn: policy.Arn ?? '',
-  changedAt: at(policy.UpdateDate),
-  document: policy.PolicyVersionList?.find(({ IsDefaultVersion }) => IsDefaultVersion)?.Document ?? '',
-});
+const policyOf = ({
+  Arn: arn = '',
+  UpdateDate,
+  PolicyVersionList = [],
+}: Detail<'Policies'>): AccountPolicy => {
+  const applied = PolicyVersionList.find(({ IsDefaultVersion }) => IsDefaultVersion);
+  const dateOf = (version: typeof applied) => at(version?.CreateDate) ?? 0;
+  return {
+    arn,
+    changedAt: at(UpdateDate),
+    document: applied?.Document ?? '',
+    isNewest: PolicyVersionList.every((version) => dateOf(version) <= dateOf(applied)),
+  };
+};

@@ -9,8 +9,11 @@ import {
 } from '@aws-sdk/client-iam';
 import { send } from './calls.ts';
 
-/** One credential of a user. `what` names it and holds no secret. `at` is when it was made, in milliseconds. */
-export type IamCredential = Readonly<{ what: string; at: number | undefined }>;
+/**
+ * One credential of a user. `what` names it and holds no secret. `at` is when it was made, in milliseconds. A credential that is
+ * not active does not work until somebody makes it active.
+ */
+export type IamCredential = Readonly<{ what: string; at: number | undefined; isActive: boolean }>;
 
 /** The kinds of credentials that a user of IAM can have, each with the call that lists it. */
 export const CREDENTIAL_LISTS = [
@@ -35,7 +38,9 @@ export function credentialsApi(client: IAMClient) {
       const { AccessKeyMetadata = [] } = await client.send(new ListAccessKeysCommand({ UserName }), {
         abortSignal,
       });
-      return AccessKeyMetadata.map((key) => one(`the access key ${key.AccessKeyId}`, key.CreateDate));
+      return AccessKeyMetadata.map((key) =>
+        one(`the access key ${key.AccessKeyId}`, key.CreateDate, key.Status),
+      );
     },
     async GetLoginProfile(UserName, abortSignal) {
       const { LoginProfile } = await client.send(new GetLoginProfileCommand({ UserName }), { abortSignal });
@@ -47,21 +52,25 @@ export function credentialsApi(client: IAMClient) {
         { abortSignal },
       );
       return ServiceSpecificCredentials.map((each) =>
-        one(`a credential for ${each.ServiceName} (${each.ServiceSpecificCredentialId})`, each.CreateDate),
+        one(
+          `a credential for ${each.ServiceName} (${each.ServiceSpecificCredentialId})`,
+          each.CreateDate,
+          each.Status,
+        ),
       );
     },
     async ListSSHPublicKeys(UserName, abortSignal) {
       const { SSHPublicKeys = [] } = await client.send(new ListSSHPublicKeysCommand({ UserName }), {
         abortSignal,
       });
-      return SSHPublicKeys.map((key) => one(`the SSH key ${key.SSHPublicKeyId}`, key.UploadDate));
+      return SSHPublicKeys.map((key) => one(`the SSH key ${key.SSHPublicKeyId}`, key.UploadDate, key.Status));
     },
     async ListSigningCertificates(UserName, abortSignal) {
       const { Certificates = [] } = await client.send(new ListSigningCertificatesCommand({ UserName }), {
         abortSignal,
       });
       return Certificates.map((each) =>
-        one(`the signing certificate ${each.CertificateId}`, each.UploadDate),
+        one(`the signing certificate ${each.CertificateId}`, each.UploadDate, each.Status),
       );
     },
     async ListMFADevices(UserName, abortSignal) {
@@ -76,4 +85,8 @@ export function credentialsApi(client: IAMClient) {
   };
 }
 
-const one = (what: string, date: Date | undefined): IamCredential => ({ what, at: date?.getTime() });
+const one = (what: string, date: Date | undefined, status = 'Active'): IamCredential => ({
+  what,
+  at: date?.getTime(),
+  isActive: status === 'Active',
+});

@@ -1,4 +1,5 @@
 import type { Description } from '../provider.ts';
+import { planOf, unseenSentence } from './leftover-plan.ts';
 import { allowsOf, type Statement } from './policy.ts';
 import { describeRisk, risksOf } from './risks.ts';
 import { lifetimeMs, sessionRisks } from './sessions.ts';
@@ -20,12 +21,14 @@ export const residualSessionMs = (target: AwsIamTarget): number =>
   target.kind === 'policy' ? lifetimeMs(allowsOf(target.statements)) : Number.POSITIVE_INFINITY;
 
 export function describe(target: AwsIamTarget): Description {
+  const unseen = [unseenSentence(planOf(target))].filter(Boolean);
   const where = target.account === undefined ? 'AWS' : `AWS account ${target.account}`;
   if (target.kind === 'group')
     return {
       plain: `membership in the IAM group ${target.group} in ${where}`,
       permissions: [
         `everything that the policies of the group ${target.group} allow, including sessions of roles, shells and databases`,
+        ...unseen,
       ],
     };
   const services = new Set(
@@ -38,7 +41,7 @@ export function describe(target: AwsIamTarget): Description {
     : [...risksOf(allows).map(describeRisk), ...sessionRisks(allows)];
   return {
     plain: `access to ${names} in ${where}, by a policy that AWS itself stops applying at the end`,
-    permissions: [...cautions, ...target.statements.map(describeStatement)],
+    permissions: [...cautions, ...unseen, ...target.statements.map(describeStatement)],
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Duty } from '../provider.ts';
-import { planOf } from './leftovers.ts';
+import { planOf } from './leftover-plan.ts';
 import type { AwsIamTarget } from './target.ts';
 
 /** The actions that Curfew's credential needs, by what they act on. `receipts` only complete the receipts of a revoke. */

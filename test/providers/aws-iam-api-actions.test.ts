@@ -118,14 +118,14 @@ const CALLS: readonly Call[] = [
     run: (api) => api.credentials('ListAccessKeys', 'ana', signal),
     input: { UserName: 'ana' },
     answer: { AccessKeyMetadata: [{ AccessKeyId: 'AKIA1', CreateDate: new Date(7_000) }] },
-    result: [{ what: 'the access key AKIA1', at: 7_000 }],
+    result: [{ what: 'the access key AKIA1', at: 7_000, isActive: true }],
   },
   {
     action: 'GetLoginProfile',
     run: (api) => api.credentials('GetLoginProfile', 'ana', signal),
     input: { UserName: 'ana' },
     answer: { LoginProfile: { CreateDate: new Date(7_000) } },
-    result: [{ what: 'a password for the console', at: 7_000 }],
+    result: [{ what: 'a password for the console', at: 7_000, isActive: true }],
   },
   {
     action: 'ListServiceSpecificCredentials',
@@ -140,28 +140,28 @@ const CALLS: readonly Call[] = [
         },
       ],
     },
-    result: [{ what: 'a credential for codecommit.amazonaws.com (ACCA1)', at: 7_000 }],
+    result: [{ what: 'a credential for codecommit.amazonaws.com (ACCA1)', at: 7_000, isActive: true }],
   },
   {
     action: 'ListSSHPublicKeys',
     run: (api) => api.credentials('ListSSHPublicKeys', 'ana', signal),
     input: { UserName: 'ana' },
     answer: { SSHPublicKeys: [{ SSHPublicKeyId: 'APKA1', UploadDate: new Date(7_000) }] },
-    result: [{ what: 'the SSH key APKA1', at: 7_000 }],
+    result: [{ what: 'the SSH key APKA1', at: 7_000, isActive: true }],
   },
   {
     action: 'ListSigningCertificates',
     run: (api) => api.credentials('ListSigningCertificates', 'ana', signal),
     input: { UserName: 'ana' },
     answer: { Certificates: [{ CertificateId: 'C1', UploadDate: new Date(7_000) }] },
-    result: [{ what: 'the signing certificate C1', at: 7_000 }],
+    result: [{ what: 'the signing certificate C1', at: 7_000, isActive: true }],
   },
   {
     action: 'ListMFADevices',
     run: (api) => api.credentials('ListMFADevices', 'ana', signal),
     input: { UserName: 'ana' },
     answer: { MFADevices: [{ SerialNumber: 'arn:mfa', EnableDate: new Date(7_000) }] },
-    result: [{ what: 'the MFA device arn:mfa', at: 7_000 }],
+    result: [{ what: 'the MFA device arn:mfa', at: 7_000, isActive: true }],
   },
 ];
 const rows = CALLS.map((call) => [call.action, call] as const);
@@ -207,7 +207,13 @@ test('the parts of an account are read in one list, each with what Curfew uses o
   const { api, sent } = iamOf({
     UserDetailList: [],
     RoleDetailList: [
-      { RoleId: 'AROA1', RoleName: 'r', Arn: 'arn:aws-cn:iam::123456789012:role/r', CreateDate: new Date(1) },
+      {
+        RoleId: 'AROA1',
+        RoleName: 'r',
+        Arn: 'arn:aws-cn:iam::123456789012:role/r',
+        CreateDate: new Date(1),
+        AssumeRolePolicyDocument: '%7B%7D',
+      },
     ],
     GroupDetailList: [
       {
@@ -224,8 +230,16 @@ test('the parts of an account are read in one list, each with what Curfew uses o
         Arn: 'arn:m',
         UpdateDate: new Date(3),
         PolicyVersionList: [
-          { Document: 'old', IsDefaultVersion: false },
-          { Document: 'new', IsDefaultVersion: true },
+          { Document: 'old', IsDefaultVersion: false, CreateDate: new Date(2) },
+          { Document: 'new', IsDefaultVersion: true, CreateDate: new Date(3) },
+        ],
+      },
+      {
+        Arn: 'arn:back',
+        UpdateDate: new Date(3),
+        PolicyVersionList: [
+          { Document: 'old', IsDefaultVersion: true, CreateDate: new Date(2) },
+          { Document: 'new', IsDefaultVersion: false, CreateDate: new Date(3) },
         ],
       },
     ],
@@ -233,14 +247,28 @@ test('the parts of an account are read in one list, each with what Curfew uses o
   expect(await api.account(['User', 'Role', 'Group', 'LocalManagedPolicy'], signal)).toEqual({
     number: '123456789012',
     users: [],
-    roles: [{ id: 'AROA1', name: 'r', arn: 'arn:aws-cn:iam::123456789012:role/r', createdAt: 1 }],
+    roles: [
+      { id: 'AROA1', name: 'r', arn: 'arn:aws-cn:iam::123456789012:role/r', createdAt: 1, trust: '%7B%7D' },
+    ],
     groups: [
       { id: 'AGPA1', name: 'g', arn: 'arn:g', createdAt: 2, documents: ['%7B%7D'], attached: ['arn:m'] },
     ],
-    policies: [{ arn: 'arn:m', changedAt: 3, document: 'new' }],
+    policies: [
+      { arn: 'arn:m', changedAt: 3, document: 'new', isNewest: true },
+      { arn: 'arn:back', changedAt: 3, document: 'old', isNewest: false },
+    ],
   });
   expect(sent).toHaveLength(1);
 });
+
+test.each([
+  ['ListAccessKeys', { AccessKeyMetadata: [{ Status: 'Inactive' }] }],
+  ['ListServiceSpecificCredentials', { ServiceSpecificCredentials: [{ Status: 'Expired' }] }],
+  ['ListSSHPublicKeys', { SSHPublicKeys: [{ Status: 'Inactive' }] }],
+  ['ListSigningCertificates', { Certificates: [{ Status: 'Inactive' }] }],
+] as const)('%s: a credential that does not work is not active', async (list, answer) =>
+  expect(await iamOf(answer).api.credentials(list, 'ana', signal)).toMatchObject([{ isActive: false }]),
+);
 
 test.each(['GetLoginProfile', 'ListAccessKeys'] as const)('%s: a user without one has none', async (list) =>
   expect(await iamOf(missing).api.credentials(list, 'ana', signal)).toEqual([]),

@@ -2,6 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import { describe as describeTarget, residualSessionMs } from '../../providers/aws-iam/describe.ts';
 import type { Statement } from '../../providers/aws-iam/policy.ts';
 
+const UNSEEN =
+  'After the end, Curfew does not look for: credentials of other users; policies, groups and boundaries of other users; ' +
+  'policies of groups, and policies and trust of roles, that were there before; identity providers; MFA devices that were deactivated; ' +
+  'keys, users and passwords of other services; code that runs as a role; what was shared by policies of resources, grants and copies.';
+
 const READ = {
   Effect: 'Allow',
   Action: ['s3:GetObject'],
@@ -151,10 +156,15 @@ describe('the card warns of what outlives or widens the access (T33)', () => {
   test.each([
     ['iam:*', 4],
     ['s3:*', 2],
-    ['lambda:*', 2],
-    ['sts:*', 3],
-    ['*:Create*', 5],
+    ['lambda:*', 4],
+    ['sts:*', 5],
+    ['*:Create*', 6],
   ])('in at most a few lines for %s', (action, lines) => expect(cautions(action)).toHaveLength(lines));
+
+  test('in one line for more than five kinds of sessions, with the longest', () =>
+    expect(cautions('*:Create*Url', '*:Create*URL', '*:Create*Session', 's3:GetDataAccess').at(-1)).toMatch(
+      /^caution: .* and \d+ more are allowed: the person can get sessions, tokens and credentials of \d+ kinds, which continue after the end, a \D+ for as long as it stays open$/,
+    ));
 
   test.each(['*', '*:*'])('in one line for %s', (action) =>
     expect(cautions(action)).toEqual([
@@ -166,8 +176,9 @@ describe('the card warns of what outlives or widens the access (T33)', () => {
   test('in the order of the kinds, then of the sessions, before the statements', () =>
     expect(described({ Action: ['sts:Assume*', 'iam:PassRole'] }, {}).permissions).toEqual([
       'caution: iam:PassRole is allowed: the person can pass a role to a service, which then acts with that role',
-      "caution: sts:AssumeRole is allowed: the person can open a role's session, which continues after the end for up to 12 h",
-      "caution: sts:AssumeRoot is allowed: the person can open a root's session in a member account, which continues after the end for up to 15 min",
+      "caution: sts:AssumeRole is allowed: the person can get a role's session, which continues after the end for up to 12 h",
+      "caution: sts:AssumeRoot is allowed: the person can get a root's session in a member account, which continues after the end for up to 15 min",
+      UNSEEN,
       'sts:Assume*, iam:PassRole on arn:aws:s3:::orders/*',
       's3:GetObject on arn:aws:s3:::orders/*',
     ]));
@@ -176,6 +187,25 @@ describe('the card warns of what outlives or widens the access (T33)', () => {
     'not of %s',
     (action) => expect(cautions(action)).toEqual([]),
   );
+});
+
+describe('the card says what the receipt will not look for (T33)', () => {
+  const unseen = (...Action: readonly string[]) =>
+    described({ Action }, {}).permissions.filter((line) => line.startsWith('After the end'));
+
+  test.each([
+    ['iam:CreateAccessKey', 'credentials of other users'],
+    ['kms:CreateGrant', 'what was shared by policies of resources, grants and copies'],
+    ['appsync:CreateApiKey', 'keys, users and passwords of other services'],
+    ['iam:DeactivateMFADevice', 'credentials of other users; MFA devices that were deactivated'],
+  ])('for %s', (action, what) =>
+    expect(unseen(action)).toEqual([`After the end, Curfew does not look for: ${what}.`]),
+  );
+
+  test('for what can get every other permission', () =>
+    expect(unseen('iam:PutRolePolicy')).toEqual([UNSEEN]));
+
+  test('and nothing for a read', () => expect(unseen('s3:GetObject')).toEqual([]));
 });
 
 test('a group of no account is a group in AWS', () =>
@@ -189,6 +219,7 @@ test('the description of a group says that Curfew does not know what it allows',
     plain: 'membership in the IAM group deployers in AWS account 123456789012',
     permissions: [
       'everything that the policies of the group deployers allow, including sessions of roles, shells and databases',
+      UNSEEN,
     ],
   });
   expect(residualSessionMs(target)).toBe(Number.POSITIVE_INFINITY);
