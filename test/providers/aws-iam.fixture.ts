@@ -197,6 +197,8 @@ function vendorControl(admin: IAMClient, target: AwsIamTarget) {
 
 function faultControl(proxy: FaultProxy): FaultControl {
   let unfreeze = () => undefined as void;
+  const denied = { kind: 'answer', answer: error(403, 'AccessDenied') } as const;
+  const narrow = () => proxy.arm({ when: always, act: denied, times: Infinity }).cancel;
   const answered = {
     kind: 'answer',
     answer: { status: 200, headers: xmlHeaders, body: '<Response/>' },
@@ -205,6 +207,16 @@ function faultControl(proxy: FaultProxy): FaultControl {
     failNextWriteAfterApplying: () => void proxy.arm({ when: isWrite, act: { kind: 'drop-after' } }),
     failNextWriteBeforeApplying: () => void proxy.arm({ when: isWrite, act: { kind: 'drop-before' } }),
     ignoreNextWrite: () => void proxy.arm({ when: isWrite, act: answered }),
+    lateNextWrite() {
+      const { reached } = proxy.arm({ when: isWrite, act: answered });
+      return async () => {
+        const { path, headers, body } = await reached;
+        const kept = ['authorization', 'content-type', 'x-amz-security-token'].map(
+          (name) => [name, String(headers[name])] as const,
+        );
+        await fetch(new URL(path, proxy.url), { method: 'POST', headers: Object.fromEntries(kept), body });
+      };
+    },
     staleReads: () => void (unfreeze = proxy.freeze(isRead, error(404, 'NoSuchEntity'))),
     freshReads: () => unfreeze(),
     throttleNextCall() {
@@ -222,9 +234,11 @@ function faultControl(proxy: FaultProxy): FaultControl {
         when: isWrite,
         act: { kind: 'answer', answer: error(409, 'ConcurrentModification') },
       }),
-    narrowCredential() {
-      const answer = error(403, 'AccessDenied');
-      return proxy.arm({ when: always, act: { kind: 'answer', answer }, times: Infinity }).cancel;
+    narrowCredential: narrow,
+    narrowAfterNextWrite() {
+      let widen = () => undefined as void;
+      void proxy.arm({ when: isWrite, act: { kind: 'delay', ms: 0 } }).reached.then(() => (widen = narrow()));
+      return () => widen();
     },
     beforeReadBack(effect) {
       void proxy.arm({ when: isWrite, act: { kind: 'delay', ms: 0 } }).reached.then(() => {

@@ -3,6 +3,7 @@ import { transientFaults } from './conformance/transient-faults.ts';
 import { drift } from './conformance/drift.ts';
 import { exemptions, withUnwritten } from './conformance/exemptions.ts';
 import { identity } from './conformance/identity.ts';
+import { lateWrites } from './conformance/late-writes.ts';
 import { lostAnswers } from './conformance/lost-answers.ts';
 import { marks } from './conformance/marks.ts';
 import { priorState } from './conformance/prior-state.ts';
@@ -70,6 +71,7 @@ export function testProviderContract<T>(
     });
     repeats(it);
     lostAnswers(it);
+    lateWrites(it);
     races(it);
     priorState(it);
     identity(it);

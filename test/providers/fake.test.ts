@@ -4,7 +4,7 @@ import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fakeProvider, fakeVendor, fileLog, memoryLog, type FakeTarget } from '../../providers/fake/index.ts';
-import type { AccessLog, FakeLevel } from '../../providers/fake/log.ts';
+import type { AccessLog, Entry, FakeLevel } from '../../providers/fake/log.ts';
 import {
   intentFor,
   testProviderContract,
@@ -19,7 +19,21 @@ const folder = mkdtempSync(join(tmpdir(), 'curfew-fake-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let files = 0;
 
-const openFixture = (log: AccessLog) => (): ProviderFixture<FakeTarget> => {
+/** A log that can keep back the next write of a provider, or do something right after it. */
+function interruptible(log: AccessLog) {
+  let onWrite: ((entry: Entry) => void) | undefined;
+  const interrupt = (act: (entry: Entry) => void) => void (onWrite = act);
+  const append = (entry: Entry) => {
+    const act = entry.op === 'level-set' && entry.by !== 'administrator' ? onWrite : undefined;
+    if (!act) return log.append(entry);
+    onWrite = undefined;
+    act(entry);
+  };
+  return { log: { read: () => log.read(), append }, interrupt };
+}
+
+const openFixture = (plain: AccessLog) => (): ProviderFixture<FakeTarget> => {
+  const { log, interrupt } = interruptible(plain);
   const vendor = fakeVendor(log);
   const target = { resource: 'orders', level: 'write' } as const;
   for (const name of ['ana', 'bo']) vendor.makeAccount(name);
@@ -66,6 +80,23 @@ const openFixture = (log: AccessLog) => (): ProviderFixture<FakeTarget> => {
         return 7_000;
       },
       throttleNextCallFor: (retryAfterMs) => void vendor.setFault({ kind: 'throttle', retryAfterMs }),
+      lateNextWrite() {
+        const late: Entry[] = [];
+        interrupt((entry) => void late.push(entry));
+        return () => late.splice(0).forEach((entry) => plain.append(entry));
+      },
+      narrowAfterNextWrite() {
+        const faults: string[] = [];
+        interrupt((entry) => {
+          plain.append(entry);
+          // One for the read that verifies, and one for the first call of the next attempt.
+          faults.push(vendor.setFault({ kind: 'forbid' }), vendor.setFault({ kind: 'forbid' }));
+        });
+        return () =>
+          faults
+            .filter((id) => !vendor.isApplied(id))
+            .forEach((faultId) => plain.append({ at: 0, op: 'fault-applied', faultId }));
+      },
       narrowCredential() {
         // A fault of the fake vendor applies to one call. Both attempts of the case end at their first call.
         for (const _attempt of ['grant', 'revoke']) vendor.setFault({ kind: 'forbid' });

@@ -47,6 +47,11 @@ export type FaultControl = Readonly<{
   failNextWriteBeforeApplying: Effect;
   /** F14: the vendor confirms the write, and the write does not happen. */
   ignoreNextWrite?: Effect;
+  /**
+   * F14: the vendor confirms the next write, and carries it out when the returned effect runs. Until then nothing has
+   * changed.
+   */
+  lateNextWrite?(): Effect;
   /** F15: reads show the old state until `freshReads`. */
   staleReads?: Effect;
   freshReads?: Effect;
@@ -58,6 +63,8 @@ export type FaultControl = Readonly<{
   conflictNextWrite?: Effect;
   /** F33: from now on the vendor refuses what the credential may not do any more. Returns the way to undo it. */
   narrowCredential?(): Promise<Effect> | Effect;
+  /** F33: the same, right after the vendor applied the next write. Returns the way to undo it. */
+  narrowAfterNextWrite?(): Effect;
   /** Runs an effect after the vendor applied the next write, and before it answers the next read. */
   beforeReadBack?(effect: Effect): void;
   /** The next call gets no answer. `reached` settles when the vendor has received the call. */
@@ -95,7 +102,9 @@ export type Exempt = Partial<
     | 'changed'
     | 'throttled-long'
     | 'conflict'
-    | 'narrowed',
+    | 'narrowed'
+    | 'narrowed-after'
+    | 'late-write',
     string
   >
 >;

@@ -83,6 +83,26 @@ export function transientFaults<T>(it: It<T>) {
     'narrowed',
   );
 
+  it(
+    'a credential that loses its permissions between a write and its verification gets no receipt, and revokes when it has them again (F33, I4)',
+    async (fixture) => {
+      const { provider, vendor, faults } = fixture;
+      const narrow = required(faults.narrowAfterNextWrite, 'narrowAfterNextWrite');
+      const intent = await intentFor(fixture);
+      const widen = narrow();
+      expect(await code(provider.ensurePresent(intent, neverAborts))).toBe('provider-forbidden');
+      expect(await vendor.level(intent)).toBe(intent.level);
+      expect(await code(provider.ensureAbsent(revoking(intent), neverAborts))).toBe('provider-forbidden');
+      await widen();
+      const widenAgain = narrow();
+      expect(await code(provider.ensureAbsent(revoking(intent), neverAborts))).toBe('provider-forbidden');
+      await widenAgain();
+      expect((await provider.ensureAbsent(revoking(intent), neverAborts)).level).toBe('none');
+      expect(await vendor.level(intent)).toBe('none');
+    },
+    'narrowed-after',
+  );
+
   it('a call without an answer ends with provider-unavailable when its signal fires (F23)', async (fixture) => {
     const intent = await intentFor(fixture);
     for (const call of [
