@@ -15,8 +15,8 @@ export type AccountUser = Entity &
     attached: readonly string[];
     groups: readonly string[];
   }>;
-/** `trust` says who may assume it, as the API returns it. */
-export type AccountRole = Entity & Readonly<{ trust: string }>;
+/** `trust` says who may assume it, as the API returns it. `boundary` is the ARN of its permissions boundary. */
+export type AccountRole = Entity & Readonly<{ trust: string; boundary: string | undefined }>;
 /** `documents` are its inline policies, as the API returns them. `attached` are the ARNs of its managed policies. */
 export type AccountGroup = Entity & Readonly<{ documents: readonly string[]; attached: readonly string[] }>;
 /** A managed policy of the account. `document` is its default version. `isNewest` says whether that is the newest one. */
@@ -92,6 +92,7 @@ const roleOf = (role: Detail<'RoleDetailList'>): AccountRole => ({
   arn: role.Arn ?? '',
   createdAt: at(role.CreateDate),
   trust: role.AssumeRolePolicyDocument ?? '',
+  boundary: role.PermissionsBoundary?.PermissionsBoundaryArn,
 });
 
 const groupOf = (group: Detail<'GroupDetailList'>): AccountGroup => ({

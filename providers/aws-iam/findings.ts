@@ -7,7 +7,7 @@ import type { AwsIamTarget } from './target.ts';
 /** How many users, other groups and roles a preflight asks about. More would need more calls and say little more. */
 export const SAMPLE = 20;
 
-/** Asks IAM's simulation. `boundary` is the permissions boundary of the users that the resources are. */
+/** Asks IAM's simulation. `boundary` is the permissions boundary of the users or roles that the resources are. */
 export type Ask = (
   actions: readonly string[],
   resources: readonly string[],

@@ -1,4 +1,5 @@
 import type { Permission } from '../provider.ts';
+import type { AccountRole } from './account.ts';
 import { excess, namesOf, SAMPLE, unknown, type Seen } from './findings.ts';
 import { TOO_MUCH_ON_ROLES } from './rights.ts';
 import { riskActions } from './risks.ts';
@@ -10,28 +11,36 @@ const BATCH = 100;
 /** Roles, and everything that outlives or widens access in other services. */
 export async function judgeOthers({ account, ask }: Seen): Promise<readonly Permission[]> {
   const roles = account.roles.slice(0, SAMPLE);
-  const arns = roles.map(({ arn }) => arn);
+  const boundaries = [...new Set(roles.map(({ boundary }) => boundary))];
   const anywhere = [...riskActions(), ...SESSION_ACTIONS];
   const batches = Array.from({ length: Math.ceil(anywhere.length / BATCH) }, (_, index) =>
     anywhere.slice(index * BATCH, (index + 1) * BATCH),
   );
-  const [onRoles, ...answers] = await Promise.all([
-    arns.length > 0 ? ask(TOO_MUCH_ON_ROLES, arns) : () => false,
-    ...batches.map((batch) => ask(batch, ['*'])),
+  const [ofRoles, answers] = await Promise.all([
+    Promise.all(boundaries.map((boundary) => ask(TOO_MUCH_ON_ROLES, arnsOf(roles, boundary), boundary))),
+    Promise.all(batches.map((batch) => ask(batch, ['*']))),
   ]);
+  const onRole = (action: string, { arn, boundary }: AccountRole) =>
+    ofRoles[boundaries.indexOf(boundary)]?.(action, arn);
   const decisions = batches.flatMap((batch, index) =>
     batch.map((action) => ({ action, isAllowed: answers[index]?.(action, '*') })),
   );
   const found = decisions.flatMap(({ action, isAllowed }) => (isAllowed ? [action] : []));
   const open =
     decisions.filter(({ isAllowed }) => isAllowed === undefined).length +
-    TOO_MUCH_ON_ROLES.filter((action) => arns.some((arn) => onRoles(action, arn) === undefined)).length;
+    TOO_MUCH_ON_ROLES.filter((action) => roles.some((role) => onRole(action, role) === undefined)).length;
   const needed = ['iam:PutUserPolicy', 'iam:DeleteUserPolicy', 'iam:AddUserToGroup'];
   const tooMuch = found.filter((action) => !needed.includes(action));
   return [
-    ...(open > 0 ? [unknown(`what it may do too much: IAM did not answer for ${open} actions`)] : []),
+    ...(open > 0
+      ? [
+          unknown(
+            `what it may do too much: IAM did not answer for ${open} ${open === 1 ? 'action' : 'actions'}`,
+          ),
+        ]
+      : []),
     ...TOO_MUCH_ON_ROLES.flatMap((action) => {
-      const on = roles.filter(({ arn }) => onRoles(action, arn) === true);
+      const on = roles.filter((role) => onRole(action, role) === true);
       return on.length > 0 && !tooMuch.includes(action)
         ? [excess(`${action} on the roles ${namesOf(on)}`)]
         : [];
@@ -45,3 +54,6 @@ export async function judgeOthers({ account, ask }: Seen): Promise<readonly Perm
       : []),
   ];
 }
+
+const arnsOf = (roles: readonly AccountRole[], boundary: string | undefined): readonly string[] =>
+  roles.filter((role) => role.boundary === boundary).map(({ arn }) => arn);

@@ -13,8 +13,8 @@ import { pages, send, unexpectedAnswer } from './calls.ts';
 import { groupsIn } from './mixed-actions.ts';
 
 /**
- * Would IAM let this principal call these actions on these resources? `boundary` is the permissions boundary of the users that
- * the resources are.
+ * Would IAM let this principal call these actions on these resources? `boundary` is the permissions boundary of the users or
+ * roles that the resources are.
  */
 export type Question = Readonly<{
   principal: string;
@@ -132,7 +132,7 @@ const contextOf = (boundary: string) => ({
 /**
  * IAM shows the decision for a resource in a list of its own, or in the result itself when there is one resource. A decision
  * for which a condition key was missing is none: a real call has the key, or it does not, and IAM may then decide
- * otherwise. The permissions boundary of the users is known. So where that key is missing, a real call lacks it too.
+ * otherwise. The permissions boundary of users and roles is known. So where that key is missing, a real call lacks it too.
  */
 function answerOf(results: readonly EvaluationResult[]): Simulated {
   const decisions = new Map<string, boolean | undefined>();

@@ -213,6 +213,7 @@ test('the parts of an account are read in one list, each with what Curfew uses o
         Arn: 'arn:aws-cn:iam::123456789012:role/r',
         CreateDate: new Date(1),
         AssumeRolePolicyDocument: '%7B%7D',
+        PermissionsBoundary: { PermissionsBoundaryArn: 'arn:b' },
       },
     ],
     GroupDetailList: [
@@ -248,7 +249,14 @@ test('the parts of an account are read in one list, each with what Curfew uses o
     number: '123456789012',
     users: [],
     roles: [
-      { id: 'AROA1', name: 'r', arn: 'arn:aws-cn:iam::123456789012:role/r', createdAt: 1, trust: '%7B%7D' },
+      {
+        id: 'AROA1',
+        name: 'r',
+        arn: 'arn:aws-cn:iam::123456789012:role/r',
+        createdAt: 1,
+        trust: '%7B%7D',
+        boundary: 'arn:b',
+      },
     ],
     groups: [
       { id: 'AGPA1', name: 'g', arn: 'arn:g', createdAt: 2, documents: ['%7B%7D'], attached: ['arn:m'] },

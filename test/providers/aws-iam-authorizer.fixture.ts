@@ -28,7 +28,7 @@ type Fields = Readonly<Record<string, string>>;
 
 // "Actions, resources, and condition keys for AWS Identity and Access Management": the actions with iam:PermissionsBoundary.
 const WITH_BOUNDARY =
-  /^(AttachUserPolicy|CreateUser|DeleteUserPolicy|DeleteUserPermissionsBoundary|DetachUserPolicy|PutUserPermissionsBoundary|PutUserPolicy)$/;
+  /^(AttachUserPolicy|AttachRolePolicy|CreateUser|CreateRole|DeleteUserPolicy|DeleteRolePolicy|DeleteUserPermissionsBoundary|DeleteRolePermissionsBoundary|DetachUserPolicy|DetachRolePolicy|PutUserPermissionsBoundary|PutRolePermissionsBoundary|PutUserPolicy|PutRolePolicy|UpdateAssumeRolePolicy)$/;
 const ON_GROUP = /^(AddUserToGroup|RemoveUserFromGroup|GetGroup|PutGroupPolicy|AttachGroupPolicy)$/;
 
 /**

@@ -186,6 +186,7 @@ describe('the receipt of a revoke names what may let the person come in again (T
     arn: `arn:${name}`,
     createdAt,
     trust: '',
+    boundary: undefined,
     documents: [],
     attached: [],
   });

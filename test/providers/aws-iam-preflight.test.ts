@@ -156,7 +156,7 @@ describe('a condition that a simulation does not know leaves the answer open', (
       ],
     });
     expect(excess).toEqual([]);
-    expect(unknown).toEqual(['what it may do too much: IAM did not answer for 1 actions']);
+    expect(unknown).toEqual(['what it may do too much: IAM did not answer for 1 action']);
   });
 
   test('and so is a deny that does not apply from one network', async () => {
@@ -343,6 +343,33 @@ describe('a preflight names what is too much', () => {
     const found = await examine({ documents: [document] });
     expect(found.missing).toEqual([]);
     expect(found.excess).toContain(excess);
+  });
+
+  test('roles with the boundary that a policy demands, and no others', async () => {
+    const role = (name: string, boundary: string | undefined) => ({
+      id: name,
+      name,
+      arn: `arn:aws:iam::${ACCOUNT}:role/${name}`,
+      createdAt: 0,
+      trust: '',
+      boundary,
+    });
+    const roles = [role('limited', BOUNDARY), role('free', undefined)];
+    const document: Document = {
+      ...GRANTS,
+      Statement: [
+        ...[GRANTS.Statement].flat(),
+        {
+          Effect: 'Allow',
+          Action: 'iam:PutRolePolicy',
+          Resource: `arn:aws:iam::${ACCOUNT}:role/*`,
+          Condition: { StringEquals: { 'iam:PermissionsBoundary': BOUNDARY } },
+        },
+      ],
+    };
+    const { excess, unknown } = await examine({ documents: [document] }, { rest: { roles } });
+    expect(excess).toEqual(['iam:PutRolePolicy on the roles limited']);
+    expect(unknown).toEqual([]);
   });
 
   test('an administrator: all of it', async () => {

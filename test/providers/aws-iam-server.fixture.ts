@@ -23,6 +23,8 @@ const names = (name: string, all: readonly string[], of: string) =>
     name,
     all.map((each) => tag(of, each)),
   );
+const boundaryXml = (boundary: string | undefined) =>
+  boundary ? tag('PermissionsBoundary', tag('PermissionsBoundaryArn', boundary)) : '';
 const userDetail = (user: AccountUser) =>
   tag('UserId', user.id) +
   tag('UserName', user.name) +
@@ -30,14 +32,19 @@ const userDetail = (user: AccountUser) =>
   names('UserPolicyList', user.policies, 'PolicyName') +
   names('AttachedManagedPolicies', user.attached, 'PolicyName') +
   list('GroupList', user.groups) +
-  (user.boundary ? tag('PermissionsBoundary', tag('PermissionsBoundaryArn', user.boundary)) : '');
+  boundaryXml(user.boundary);
 const groupDetail = (group: AccountGroup) =>
   groupXml(group) +
   tag('Arn', group.arn) +
   names('GroupPolicyList', group.documents.map(encodeURIComponent), 'PolicyDocument') +
   names('AttachedManagedPolicies', group.attached, 'PolicyArn');
-const roleDetail = ({ id, name, arn }: Readonly<{ id: string; name: string; arn: string }>) =>
-  tag('RoleId', id) + tag('RoleName', name) + tag('Arn', arn);
+const roleDetail = ({
+  id,
+  name,
+  arn,
+  boundary,
+}: Readonly<{ id: string; name: string; arn: string; boundary?: string | undefined }>) =>
+  tag('RoleId', id) + tag('RoleName', name) + tag('Arn', arn) + boundaryXml(boundary);
 const policyDetail = ({ arn, document }: AccountPolicy) =>
   tag('Arn', arn) +
   list('PolicyVersionList', [
