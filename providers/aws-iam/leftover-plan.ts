@@ -1,6 +1,7 @@
 import { CREDENTIAL_LISTS, type CredentialList } from './credentials.ts';
 import { allowsOf, shapeOf } from './policy.ts';
 import { risksOf, type RiskKind } from './risks.ts';
+import { actsAsRole } from './sessions.ts';
 import type { AwsIamTarget, PolicyTarget } from './target.ts';
 
 /**
@@ -62,7 +63,7 @@ export function planOf(target: AwsIamTarget): Plan {
   const allows = allowsOf(target.statements);
   const risks = risksOf(allows);
   const kinds = risks.map(({ kind }) => kind);
-  if (allows('sts:AssumeRole') || kinds.some((kind) => WAYS_TO_ALL.includes(kind))) return EVERYTHING;
+  if (actsAsRole(allows) || kinds.some((kind) => WAYS_TO_ALL.includes(kind))) return EVERYTHING;
   const made = risks.filter(({ kind }) => kind === 'credentials').flatMap(({ actions }) => actions);
   const ofIam = made.filter((action) => action.startsWith('iam:'));
   const lists = CREDENTIAL_LISTS.filter((list) => ofIam.some((action) => MAKES[list].test(action)));

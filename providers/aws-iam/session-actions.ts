@@ -8,15 +8,27 @@ const DAYS = 24 * HOURS;
  */
 export type Lifetime = number | 'open' | 'undocumented';
 
-/** Actions that give the same thing. `from` is where AWS documents the lifetime: the longest one that a caller can choose. */
-export type SessionRow = Readonly<{ gives: string; lifetime: Lifetime; from: string; actions: string }>;
+/**
+ * Actions that give the same thing. `from` is where AWS documents the lifetime: the longest one that a caller can choose. With a
+ * row that `actsAsRole`, a person has the permissions of a role: its credentials, or a shell or a notebook where it runs.
+ */
+export type SessionRow = Readonly<{
+  gives: string;
+  lifetime: Lifetime;
+  from: string;
+  actions: string;
+  actsAsRole: boolean;
+}>;
 
 const row = (gives: string, lifetime: Lifetime, from: string, actions: string): SessionRow => ({
   gives,
   lifetime,
   from,
   actions,
+  actsAsRole: false,
 });
+
+const roleRow = (...of: Parameters<typeof row>): SessionRow => ({ ...row(...of), actsAsRole: true });
 
 const NONE = 'no limit in the documentation of the service';
 
@@ -26,7 +38,7 @@ const NONE = 'no limit in the documentation of the service';
  * names of all actions in AWS's Service Authorization Reference.
  */
 export const SESSION_ROWS: readonly SessionRow[] = [
-  row("a role's session", 12 * HOURS, 'STS API reference, AssumeRole: DurationSeconds', 'sts:AssumeRole'),
+  roleRow("a role's session", 12 * HOURS, 'STS API reference, AssumeRole: DurationSeconds', 'sts:AssumeRole'),
   row(
     "a root's session in a member account",
     15 * MINUTES,
@@ -51,7 +63,7 @@ export const SESSION_ROWS: readonly SessionRow[] = [
     NONE,
     'sts:GetServiceBearerToken license-manager:GetAccessToken',
   ),
-  row(
+  roleRow(
     'credentials of a role',
     12 * HOURS,
     "STS API reference, AssumeRole: no role's session is longer",
@@ -63,7 +75,7 @@ export const SESSION_ROWS: readonly SessionRow[] = [
       'cloudwatch:GetSpaceCredentials cloudwatch:GetSpaceCredentialsForOrganization cloud9:ModifyTemporaryCredentialsOnEnvironmentEC2 ' +
       'cloudshell:PutCredentials glue:GlueNotebookAuthorize glue:GlueNotebookRefreshCredentials',
   ),
-  row(
+  roleRow(
     'a token for credentials of a role',
     36 * HOURS,
     'Cognito API reference, GetOpenIdTokenForDeveloperIdentity: TokenDuration up to 24 hours, then a session of up to 12 hours',
@@ -75,16 +87,16 @@ export const SESSION_ROWS: readonly SessionRow[] = [
     'Cognito developer guide, "Refresh tokens": up to 10 years',
     'cognito-idp:InitiateAuth cognito-idp:AdminInitiateAuth cognito-idp:RespondToAuthChallenge cognito-idp:AdminRespondToAuthChallenge cognito-idp:GetTokensFromRefreshToken',
   ),
-  row('a shell or a tunnel', 'open', NONE, 'ssm:StartSession ssm:ResumeSession'),
-  row('a shell in a container', 'open', NONE, 'ecs:ExecuteCommand'),
-  row(
+  roleRow('a shell or a tunnel', 'open', NONE, 'ssm:StartSession ssm:ResumeSession'),
+  roleRow('a shell in a container', 'open', NONE, 'ecs:ExecuteCommand'),
+  roleRow(
     'a shell',
     'open',
     NONE,
     'ec2-instance-connect:SendSSHPublicKey lightsail:GetInstanceAccessDetails codebuild:StartSandboxConnection sagemaker:StartSession ' +
       'lambda:CreateMicrovmShellAuthToken bedrock-agentcore:InvokeAgentRuntimeCommandShell gameliftstreams:CreateStreamSessionAdminShell',
   ),
-  row(
+  roleRow(
     'a shell in the console',
     12 * HOURS,
     'AWS CloudShell user guide, "Service quotas and restrictions": long-running sessions end after about 12 hours',
@@ -102,7 +114,7 @@ export const SESSION_ROWS: readonly SessionRow[] = [
     'IoT API reference, OpenTunnel: maxLifetimeTimeoutMinutes',
     'iot:OpenTunnel iot:RotateTunnelAccessToken',
   ),
-  row('a serial console', 'open', NONE, 'ec2-instance-connect:SendSerialConsoleSSHPublicKey'),
+  roleRow('a serial console', 'open', NONE, 'ec2-instance-connect:SendSerialConsoleSSHPublicKey'),
   row(
     'a remote desktop',
     'open',
@@ -191,7 +203,7 @@ export const SESSION_ROWS: readonly SessionRow[] = [
     'Amazon Connect administrator guide: a session ends after 12 hours',
     'connect:GetFederationToken connect:AdminGetEmergencyAccessToken',
   ),
-  row(
+  roleRow(
     'a session of SageMaker or of a notebook',
     12 * HOURS,
     'SageMaker API reference: SessionExpirationDurationInSeconds up to 43200, and the same for EMR on EKS and Managed Service for Apache Flink',
@@ -199,7 +211,7 @@ export const SESSION_ROWS: readonly SessionRow[] = [
       'sagemaker:CreatePresignedMlflowTrackingServerUrl sagemaker:CreatePartnerAppPresignedUrl emr-containers:GetManagedEndpointSessionCredentials ' +
       'kinesisanalytics:CreateApplicationPresignedUrl',
   ),
-  row(
+  roleRow(
     'a session of a notebook or of Spark',
     'undocumented',
     NONE,
@@ -208,7 +220,7 @@ export const SESSION_ROWS: readonly SessionRow[] = [
       'emr-serverless:AccessInteractiveEndpoints emr-serverless:AccessLivyEndpoints emr-serverless:GetSessionEndpoint emr-serverless:GetDashboardForJobRun ' +
       'emr-serverless:GetResourceDashboard athena:CreatePresignedNotebookUrl athena:GetSessionEndpoint athena:GetResourceDashboard glue:GetSessionEndpoint glue:GetDashboardUrl',
   ),
-  row(
+  roleRow(
     'a session of Airflow',
     12 * HOURS,
     'Amazon MWAA user guide, "Access to the Apache Airflow UI"',

@@ -18,6 +18,10 @@ const msOf = (lifetime: Lifetime): number =>
 export const lifetimeMs = (allows: Allows): number =>
   Math.max(0, ...ROWS.flatMap(({ actions, lifetime }) => (actions.some(allows) ? [msOf(lifetime)] : [])));
 
+/** Whether the person can get the permissions of a role. */
+export const actsAsRole = (allows: Allows): boolean =>
+  ROWS.some((row) => row.actsAsRole && row.actions.some(allows));
+
 /** Above this number of kinds, the card has one sentence for all. */
 const KINDS = 5;
 

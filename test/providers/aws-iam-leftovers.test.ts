@@ -99,6 +99,10 @@ describe('what a revoke looks for is what the lease can have made (T33)', () => 
     ['a role that can be passed', ['iam:PassRole'], everything],
     ["code with a role's permissions", ['lambda:UpdateFunctionCode'], everything],
     ["a role's session", ['sts:AssumeRole'], everything],
+    ['credentials of a role', ['datazone:GetEnvironmentCredentials'], everything],
+    ['a shell on a machine, which has a role', ['ssm:StartSession'], everything],
+    ['a notebook, which has a role', ['sagemaker:CreatePresignedDomainUrl'], everything],
+    ["a database's session", ['rds-db:connect'], nothing],
     ['everything', ['*'], everything],
   ])('%s', (_what, actions, plan) => expect(planOf(policyOf(...actions))).toEqual(plan));
 
