@@ -46,7 +46,8 @@ const EVERYTHING: Plan = {
   account: true,
   unseen: [
     OF_OTHERS,
-    'policies, groups and boundaries of other users',
+    'policies and groups of other users',
+    'permissions boundaries that were changed',
     'policies of groups, and policies and trust of roles, that were there before',
     'identity providers',
     DEACTIVATED,

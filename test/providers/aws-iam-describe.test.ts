@@ -3,7 +3,7 @@ import { describe as describeTarget, residualSessionMs } from '../../providers/a
 import type { Statement } from '../../providers/aws-iam/policy.ts';
 
 const UNSEEN =
-  'After the end, Curfew does not look for: credentials of other users; policies, groups and boundaries of other users; ' +
+  'After the end, Curfew does not look for: credentials of other users; policies and groups of other users; permissions boundaries that were changed; ' +
   'policies of groups, and policies and trust of roles, that were there before; identity providers; MFA devices that were deactivated; ' +
   'keys, users and passwords of other services; code that runs as a role; what was shared by policies of resources, grants and copies.';
 

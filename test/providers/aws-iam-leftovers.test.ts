@@ -38,7 +38,8 @@ const OTHERS = 'credentials of other users';
 const SHARED = 'what was shared by policies of resources, grants and copies';
 const ALL = [
   OTHERS,
-  'policies, groups and boundaries of other users',
+  'policies and groups of other users',
+  'permissions boundaries that were changed',
   'policies of groups, and policies and trust of roles, that were there before',
   'identity providers',
   'MFA devices that were deactivated',

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { groupsIn } from '../../providers/aws-iam/mixed-actions.ts';
+import { preflightApi } from '../../providers/aws-iam/simulation.ts';
+import { neverAborts } from './never-aborts.fixture.ts';
 import { groupsOfActions, refusalOf } from './aws-iam-mixing.fixture.ts';
 
 const ACTIONS = ['iam:PassRole', 'sts:AssumeRole', 's3:ListBucket'];
@@ -33,6 +35,57 @@ describe('the groups in which IAM wants to be asked', () => {
     expect(groupsIn(refused('Invalid Entity Arn'), ACTIONS)).toBeUndefined();
     expect(groupsIn(undefined, ACTIONS)).toBeUndefined();
     expect(groupsIn(refused(refusalOf([['iam:PassRole'], []])), ['iam:PassRole'])).toBeUndefined();
+  });
+});
+
+describe('a simulation that IAM wants in groups', () => {
+  const question = { principal: 'arn:p', actions: ACTIONS, resources: ['*'], boundary: undefined };
+  /** IAM that refuses all actions together, and answers each request by its actions. */
+  const simulating = (answer: (actions: readonly string[]) => object) => {
+    const asked: (readonly string[])[] = [];
+    const client = {
+      send: ({ input: { ActionNames } }: { input: { ActionNames: readonly string[] } }) => {
+        asked.push(ActionNames);
+        if (ActionNames.length === 3)
+          return Promise.reject(refused(refusalOf([['iam:PassRole', 's3:ListBucket'], ['sts:AssumeRole']])));
+        const answered = answer(ActionNames);
+        return answered instanceof Error ? Promise.reject(answered) : Promise.resolve(answered);
+      },
+    };
+    const probes = preflightApi(client as never, client as never);
+    return { simulate: () => probes.simulate(question, neverAborts), asked };
+  };
+  const allowed = (actions: readonly string[]) => ({
+    EvaluationResults: actions.map((EvalActionName) => ({
+      EvalActionName,
+      EvalResourceName: '*',
+      EvalDecision: 'allowed',
+    })),
+  });
+
+  test('is asked once for all actions, and once for each group', async () => {
+    const { simulate, asked } = simulating(allowed);
+    const { may } = await simulate();
+    expect(ACTIONS.map((action) => may(action, '*'))).toEqual([true, true, true]);
+    expect(asked).toEqual([ACTIONS, ['iam:PassRole', 's3:ListBucket'], ['sts:AssumeRole']]);
+  });
+
+  test('leaves only that group open to which IAM does not answer', async () => {
+    const throttled = Object.assign(new Error('slow'), { name: 'Throttling' });
+    const { simulate } = simulating((actions) => (actions.length === 1 ? throttled : allowed(actions)));
+    const { may } = await simulate();
+    expect(ACTIONS.map((action) => may(action, '*'))).toEqual([true, undefined, true]);
+  });
+
+  test('leaves what IAM answers in another format open, and hides no mistake of its own', async () => {
+    const { simulate } = simulating(() => ({ EvaluationResults: undefined }));
+    expect((await simulate()).may('sts:AssumeRole', '*')).toBeUndefined();
+    const broken = simulating(() => ({
+      get EvaluationResults(): never {
+        throw new TypeError('a mistake in Curfew');
+      },
+    }));
+    await expect(broken.simulate()).rejects.toThrow('a mistake in Curfew');
   });
 });
 
