@@ -1,11 +1,11 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 
 const FOLDER = new URL('./', import.meta.url);
 
-/** The folders of the providers, by the alphabet. */
+/** The folders of the providers, by the alphabet: those with settings. Another folder is left from an older version, perhaps. */
 export const providerFolders = (): readonly string[] =>
   readdirSync(FOLDER, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
+    .filter((entry) => entry.isDirectory() && existsSync(new URL(`${entry.name}/settings.ts`, FOLDER)))
     .map(({ name }) => name)
     .sort();
 

@@ -195,13 +195,22 @@ const OWN = z.object({ ...SERVICES.shape, ...ITSELF.shape });
 export type Values = z.output<typeof OWN>;
 export type SettingName = keyof Values;
 
-const ofProviders: Readonly<Record<string, z.ZodType>> = Object.assign(
-  {},
-  ...PROVIDER_SETTINGS.map(({ variables }) => variables.shape),
-);
+type Variables = Readonly<Record<string, z.ZodType>>;
+
+/** All variables of these parts. Throws when two have one of the same name, because each would get the value of the other. */
+export function joinedVariables(parts: readonly Variables[]): Variables {
+  const all: Record<string, z.ZodType> = {};
+  for (const [name, variable] of parts.flatMap(Object.entries)) {
+    if (Object.hasOwn(all, name)) throw new Error(`the setting ${name} is declared twice`);
+    all[name] = variable;
+  }
+  return all;
+}
+
+const ofProviders = joinedVariables(PROVIDER_SETTINGS.map(({ variables }) => variables.shape));
 
 /** Every setting, those of the providers included. */
-export const SCHEMA = z.object({ ...SERVICES.shape, ...ofProviders, ...ITSELF.shape });
+export const SCHEMA = z.object(joinedVariables([SERVICES.shape, ofProviders, ITSELF.shape]));
 
 /** One problem with one setting. It never holds the value, which may be a secret. */
 export type Problem = Readonly<{ setting: string; what: string }>;

@@ -3,8 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
 import { loadDotEnv, readSettings } from '../../app/settings/settings.ts';
-import { metaOf, SETTING_NAMES } from '../../app/settings/schema.ts';
+import { joinedVariables, metaOf, SETTING_NAMES } from '../../app/settings/schema.ts';
 import { renderEnvExample } from '../../scripts/env-example.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'curfew-settings-'));
@@ -437,4 +438,12 @@ describe('.env.example', () => {
   test('the file names every setting', () => {
     for (const name of SETTING_NAMES) expect(renderEnvExample()).toContain(`# ${name}=`);
   });
+});
+
+test('two folders of providers cannot declare the same setting, because each would get the value of the other', () => {
+  const variable = z.string().optional();
+  expect(Object.keys(joinedVariables([{ A: variable }, { B: variable }]))).toEqual(['A', 'B']);
+  expect(() => joinedVariables([{ A: variable }, { B: variable }, { A: variable }])).toThrow(
+    'the setting A is declared twice',
+  );
 });
