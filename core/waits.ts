@@ -18,9 +18,8 @@ export const WAITS = {
     what: 'The work under the lock of an access, whatever its provider does.',
   },
   providerLock: { ms: 12_000, within: 'attempt', what: 'An attempt waits for the lock of its access.' },
-  awsCall: { ms: 10_000, within: 'attempt', what: 'IAM answers one call.' },
-  awsConnection: { ms: 3_000, within: 'awsCall', what: 'IAM accepts the connection.' },
-  githubCall: { ms: 10_000, within: 'attempt', what: 'GitHub answers one call.' },
+  vendorCall: { ms: 10_000, within: 'attempt', what: 'The web API of a vendor answers one call.' },
+  vendorConnection: { ms: 3_000, within: 'vendorCall', what: 'It accepts the connection.' },
   targetStatement: {
     ms: 20_000,
     within: 'attempt',

@@ -16,8 +16,8 @@ export type AwsIamDeps = Readonly<{
 const common = ({ credentials }: AwsIamDeps) => ({
   maxAttempts: 1,
   requestHandler: {
-    connectionTimeout: WAITS.awsConnection.ms,
-    requestTimeout: WAITS.awsCall.ms,
+    connectionTimeout: WAITS.vendorConnection.ms,
+    requestTimeout: WAITS.vendorCall.ms,
     throwOnRequestTimeout: true,
   },
   ...(credentials === undefined ? {} : { credentials }),

@@ -47,7 +47,7 @@ export function connect({
   privateKey,
   installationId,
   baseUrl = GITHUB_API,
-  timeoutMs = WAITS.githubCall.ms,
+  timeoutMs = WAITS.vendorCall.ms,
 }: GitHubDeps): Client {
   // Used only for the App's own signature. Its installation tokens would come from a cache that the whole process
   // shares, and it would retry. Temporal decides whether and when to retry.
