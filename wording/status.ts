@@ -10,7 +10,7 @@ export function statusPhrase(state: OpenedRequest, title: string): Phrase {
     case 'pending':
       return pendingPhrase(state);
     case 'granting':
-      return phrase`Approved by ${approversOf(state)}. Curfew is granting the access now; ${instant(state.endsAt, 'it ends ')}.`;
+      return phrase`Approved by ${approversOf(state)}. Curfew is granting the access now; ${instant(state.endsAt, 'it ends ')}.${grantedPart(state)}`;
     case 'active':
       return phrase`${emphasis(phrase`${instant(state.endsAt, 'Active until ')}.`)} Approved by ${approversOf(state)}.`;
     case 'revoking':
@@ -23,6 +23,10 @@ export function statusPhrase(state: OpenedRequest, title: string): Phrase {
       return unreachable(state);
   }
 }
+
+/** A part of the access that is there already, while another part waits, for example for an invitation to be accepted. */
+const grantedPart = ({ granted, leases }: Extract<OpenedRequest, { kind: 'granting' }>): Phrase =>
+  granted.length === 0 ? [] : [` Granted so far: ${granted.length} of ${leases.length} targets.`];
 
 function pendingPhrase(state: Extract<OpenedRequest, { kind: 'pending' }>): Phrase {
   const { approvals, requirements } = state;

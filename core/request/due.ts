@@ -20,7 +20,8 @@ export function dueCommand(
     case 'pending':
       return at >= state.requirements.lapsesAt ? { kind: 'lapse', at } : undefined;
     case 'granting':
-      if (at >= state.endsAt) return { kind: 'expire', at };
+      // What waited for the person until the end was never granted, and its ending says why.
+      if (at >= state.endsAt && fault !== 'awaiting-person') return { kind: 'expire', at };
       return at >= grantFailsAt(state, fault) ? { kind: 'fail-grant', fault, at } : undefined;
     case 'active':
       return at >= state.endsAt ? { kind: 'expire', at } : undefined;

@@ -107,7 +107,9 @@ describe('a look at a request records what is due by the ledger’s clock (I23)'
     expect(await look(request)).toMatchObject({ kind: 'granting', failsAt: endsAt, awaitsPerson: true });
     await fixture.shiftClock(HOUR);
     expect(await look(request)).toMatchObject({ kind: 'revoking' });
-    expect(await fixture.state(request)).toMatchObject({ ending: { kind: 'expired' } });
+    expect(await fixture.state(request)).toMatchObject({
+      ending: { kind: 'grant-failed', fault: 'awaiting-person' },
+    });
     await revoked(fixture, request);
   });
 

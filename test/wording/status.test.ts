@@ -20,6 +20,11 @@ describe('the status of a request', () => {
       the.granting,
       'Approved by bo. Curfew is granting the access now; it ends 2026-01-05 14:01 UTC.',
     ],
+    [
+      'granting, with one of two targets granted',
+      run([open(undefined, 2), approve(bo), the.intend(), the.confirmGranted()]).state,
+      'Approved by bo. Curfew is granting the access now; it ends 2026-01-05 14:01 UTC. Granted so far: 1 of 2 targets.',
+    ],
     ['active', the.active, 'Active until 2026-01-05 14:01 UTC. Approved by bo.'],
     [
       'revoking',

@@ -44,6 +44,16 @@ describe('what is due for a request', () => {
     });
   });
 
+  test('a grant that waits for the person may wait until the end of the access, and its ending says what it waited for', () => {
+    expect(dueCommand(granting, before(END), 'awaiting-person')).toBeUndefined();
+    expect(dueCommand(granting, END, 'awaiting-person')).toEqual({
+      kind: 'fail-grant',
+      fault: 'awaiting-person',
+      at: END,
+    });
+    expect(dueCommand(active, END, 'awaiting-person')).toEqual({ kind: 'expire', at: END });
+  });
+
   test('the limit of a grant begins with the last approval', () => {
     const twice = the.demand([1, bo], [1, cy]);
     const { state } = the.run([the.open(twice), the.approve(bo), the.approve(cy, later(60))]);
