@@ -1,3 +1,4 @@
+import { Fault } from '../core/faults.ts';
 import { priorAfter } from '../core/holding.ts';
 import type { Instant } from '../core/ids.ts';
 import type { Lease } from './leases.ts';
@@ -7,7 +8,8 @@ import { record, type Recorded, type Via } from './record.ts';
 
 /**
  * What the provider showed before the first write: the account, its level in the ladder, and the target with the
- * vendor's own id. `key` is the key of that target: two spellings of one target are one holding.
+ * vendor's own id. `key` is the key of that target: two spellings of one target are one holding. `readAt` is when the provider
+ * was asked, by the clock of the ledger.
  */
 export type ObservedHolding = Readonly<{
   subject: { id: string; name: string };
@@ -15,6 +17,7 @@ export type ObservedHolding = Readonly<{
   target: unknown;
   key: string;
   ladder: readonly string[];
+  readAt: Instant;
 }>;
 
 export type NewIntent = Readonly<{
@@ -47,9 +50,10 @@ export const intend = (db: Db, { lease, observed, level, via, lock }: NewIntent)
 async function openHolding(
   db: Db,
   { id, target: { provider, ownObject } }: Lease,
-  { subject, prior: shown, target, key, ladder }: ObservedHolding,
+  { subject, prior: shown, target, key, ladder, readAt }: ObservedHolding,
 ): Promise<string> {
-  const access = [provider, ownObject ? `${key}\n${id}` : key, subject.id];
+  const targetKey = ownObject ? `${key}\n${id}` : key;
+  const access = [provider, targetKey, subject.id];
   const inDoubt = [shown, ...(await priorsInDoubt(db, [...access, shown]))];
   const { rows } = await db.query<OpenHolding>(
     `insert into holding as h (provider, target_key, subject_id, subject_name, prior) values ($1, $2, $3, $4, $5)
@@ -59,6 +63,10 @@ async function openHolding(
     [...access, subject.name, ladder.find((level) => inDoubt.includes(level)) ?? shown],
   );
   const [holding] = rows;
+  // A revocation under the lock of an older name may have come between: what was read is not prior state (I5).
+  const revokedAt = await lastRevokedAt(db, provider, { key: targetKey, subject });
+  if (revokedAt !== undefined && revokedAt >= readAt)
+    throw new Fault('not-verified', 'the access was revoked while it was read', { retryAfterMs: 1 });
   await db.query('update lease set holding_id = $2, found_spec = $3 where id = $1', [
     id,
     holding?.id ?? null,

@@ -8,9 +8,16 @@ import type { Db } from './pool.ts';
 
 /**
  * Another lease with the same access, that has no receipt, where its events say that it stands. `level` is the one that was
- * approved. `hasEnded`: its end is reached.
+ * approved. `hasEnded`: its end is reached. `lockKey` is the key of its lock. It differs from that of this lease when the
+ * target or the account was renamed.
  */
-export type OtherLease = Readonly<{ id: LeaseId; request: RequestId; level: string; hasEnded: boolean }> &
+export type OtherLease = Readonly<{
+  id: LeaseId;
+  request: RequestId;
+  lockKey: string;
+  level: string;
+  hasEnded: boolean;
+}> &
   LeaseStanding;
 
 /** What an account has at one target, as the ledger says: what it had before, and by which leases it has more. */
@@ -42,7 +49,7 @@ export type Lease = Readonly<{
 /** The leases of the holding `id` that have no receipt, but for the lease `except`. */
 const othersOf = (id: string, except: string): string => `
   (select coalesce(jsonb_agg(jsonb_build_object('id', o.id, 'request', o.request_id, 'state', o.state,
-                               'level', q.targets -> o.position ->> 'level',
+                               'lockKey', o.lock_key, 'level', q.targets -> o.position ->> 'level',
                                'endsAt', (extract(epoch from o.ends_at) * 1000)::float8) order by o.id), '[]')
      from lease o join request q on q.id = o.request_id
     where o.holding_id = ${id} and o.id is distinct from ${except} and not exists (
@@ -82,6 +89,7 @@ type Row = {
 type OtherRow = Readonly<{
   id: LeaseId;
   request: RequestId;
+  lockKey: string;
   level: string;
   state: LeaseState;
   endsAt: Instant;

@@ -21,9 +21,11 @@ export type HeldLock = Readonly<{
    * process knows that the lock is lost, because then no change may begin.
    */
   markWriting: () => void;
+  /** Another lock that the same work has. */
+  with?: HeldLock;
 }>;
 
-type TakenLock = Omit<HeldLock, 'lost' | 'markWriting'>;
+type TakenLock = Pick<HeldLock, 'key' | 'fence' | 'owner' | 'isInDoubt'>;
 
 /** After this time without a renewal, somebody else may take the lock: its owner was killed or is frozen. */
 const LENGTH_MS = 10_000;
@@ -158,8 +160,15 @@ const endLock = (db: Db, { key, fence, owner }: TakenLock) =>
     owner,
   ]);
 
-/** Throws when somebody else took the lock since. In a transaction, nobody can take it before the transaction ends. */
-export async function assertHeld(db: Db, { key, fence, owner }: TakenLock): Promise<void> {
+/**
+ * Throws when somebody else took the lock since, or one that is held with it. In a transaction, nobody can take it before the
+ * transaction ends.
+ */
+export async function assertHeld(
+  db: Db,
+  { key, fence, owner, with: other }: Pick<HeldLock, 'key' | 'fence' | 'owner' | 'with'>,
+): Promise<void> {
+  if (other) await assertHeld(db, other);
   const { rowCount } = await db.query(
     'select from provider_lock where key = $1 and fence = $2 and owner = $3 for update',
     [key, fence, owner],

@@ -30,7 +30,7 @@ export async function noteDrift(
   const expected = lock.isInDoubt ? undefined : expectedLevel(ladder, holding.prior, holding.others);
   const drift = expected === undefined ? undefined : driftBetween(ladder, { expected, found });
   if (!drift || (isRepeated && drift.change === 'raised')) return;
-  const freshFrom = latest(holding.others) + provider.consistencyWindowMs;
+  const freshFrom = latest(holding.others, readAt) + provider.consistencyWindowMs;
   if (readAt < freshFrom)
     throw new Fault('not-verified', 'the provider may still show the access from before the last grant', {
       retryAfterMs: Math.max(freshFrom - (await ledger.now()), 1),
@@ -82,8 +82,8 @@ export async function driftFound(
   // From the end on, the undo may have been used, and nobody may have reported that yet.
   if (!drift || (drift.change === 'lowered' && now >= current.lease.endsAt)) return undefined;
   const changedAt = Math.max(
-    shownAt,
-    latest(holding.others),
+    Math.min(shownAt, now),
+    latest(holding.others, now),
     await lastRevoked(ledger, provider, { holding, target }),
   );
   return now < changedAt + provider.consistencyWindowMs ? undefined : drift;
@@ -99,9 +99,9 @@ function expectedLevel(
   return highestLevel(ladder, [prior, ...others.map((other) => levelLeft(ladder, other))]);
 }
 
-/** When a read last showed the access of one of the leases. */
-const latest = (leases: readonly OtherLease[]): number =>
-  Math.max(0, ...leases.map(({ shownAt }) => shownAt ?? 0));
+/** When a read last showed the access of one of the leases. A time that is still to come is forged, so it does not count. */
+const latest = (leases: readonly OtherLease[], now: Instant): number =>
+  Math.max(0, ...leases.flatMap(({ shownAt }) => (shownAt !== undefined && shownAt <= now ? [shownAt] : [])));
 
 const lastRevoked = async (
   ledger: Ledger,

@@ -5,10 +5,10 @@ import type { Instant, LeaseId } from '../core/ids.ts';
 import { LIMITS } from '../core/limits.ts';
 import type { SystemCommand } from '../core/request/commands.ts';
 import type { RequestState } from '../core/request/state.ts';
-import { lockKeyOf } from '../core/target.ts';
 import { WAITS } from '../core/waits.ts';
 import type { Lease, Ledger } from '../ledger/index.ts';
 import type { Intent } from '../providers/provider.ts';
+import { withAccessLock } from './access-lock.ts';
 import type { Deps } from './deps.ts';
 import { noteDrift } from './drift.ts';
 import {
@@ -42,7 +42,7 @@ type GrantInput = Readonly<{
 export async function grantLease(deps: Deps, input: GrantInput): Promise<Granted> {
   const lease = await leaseOrFault(deps, input.lease);
   try {
-    return await deps.ledger.withLock(lockKeyOf(lease.target), (lock) =>
+    return await withAccessLock(deps.ledger, lease, (lock) =>
       grantUnderLock(deps, input, { lock, signal: AbortSignal.any([input.signal, lock.lost]) }),
     );
   } catch (error) {

@@ -2,9 +2,9 @@ import { Fault, messageOf } from '../core/faults.ts';
 import type { Drift } from '../core/holding.ts';
 import { type LeaseId, requestIdOfLease } from '../core/ids.ts';
 import { type Progress, progressOf } from '../core/request/progress.ts';
-import { lockKeyOf } from '../core/target.ts';
 import type { HeldLock, Lease, Recorded, Via } from '../ledger/index.ts';
 import type { Receipt } from '../providers/provider.ts';
+import { withAccessLock } from './access-lock.ts';
 import { advance } from './advance.ts';
 import type { Deps } from './deps.ts';
 import { driftFound, recordDrift } from './drift.ts';
@@ -62,7 +62,7 @@ export async function revokeLease(deps: Deps, input: RevokeInput): Promise<Progr
     await recordReport(deps, input, lease);
     if (progress.kind !== 'revoking') return progress;
 
-    const { state, at } = await ledger.withLock(lockKeyOf(lease.target), async (lock) => {
+    const { state, at } = await withAccessLock(ledger, lease, async (lock) => {
       lock.markWriting();
       const under = { lock, signal: AbortSignal.any([signal, lock.lost]) };
       const { receipt, current } = await ensureRevoked(deps, input, under);

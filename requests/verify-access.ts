@@ -1,5 +1,6 @@
 import { WAITS } from '../core/waits.ts';
 import type { Lease } from '../ledger/index.ts';
+import { withLockAnd } from './access-lock.ts';
 import type { Deps } from './deps.ts';
 import {
   grantedIntent,
@@ -16,24 +17,43 @@ import { recordRepair, revokeAgain } from './repair.ts';
  * without an answer, a lock was lost, or access was revoked without the ledger. Access that came too late is revoked.
  * Every lease that must have access, and lost it, is granted again. `key` is the key of the access's lock.
  */
-export const verifyAccess = (deps: Deps, key: string, signal: AbortSignal): Promise<void> =>
-  deps.ledger.withLock(key, async (lock) => {
+export async function verifyAccess(deps: Deps, key: string, signal: AbortSignal): Promise<void> {
+  const { ledger } = deps;
+  const leases = await ledger.leasesToVerify(key);
+  await withLockAnd(ledger, { key, leases }, async (lock) => {
     const under = { lock, signal: AbortSignal.any([signal, lock.lost]) };
-    const isRevoked = ({ state }: Lease): boolean => state === 'revoked';
-    const leases = await deps.ledger.leasesToVerify(key);
-    const revoked = leases.filter(isRevoked).map((lease) => leaseAtProvider(deps, lease));
-    const granted = leases.filter((lease) => !isRevoked(lease)).map((lease) => leaseAtProvider(deps, lease));
-    await everyOne(newestOf(bySharedAccess(revoked)), (newest) => revokeAgain(deps, newest, under));
-    await everyOne(bySharedAccess(granted), (sharing) => grantAgain(deps, sharing, under));
+    const { leases: readable, errors } = readAll(deps, await ledger.leasesToVerify(key));
+    const revoked = readable.filter(({ lease }) => lease.state === 'revoked');
+    const granted = readable.filter(({ lease }) => lease.state !== 'revoked');
+    await everyOne(errors, [
+      ...newestOf(bySharedAccess(revoked)).map((newest) => () => revokeAgain(deps, newest, under)),
+      ...bySharedAccess(granted).map((sharing) => () => grantAgain(deps, sharing, under)),
+    ]);
   });
+}
+
+type Read = Readonly<{ leases: readonly LeaseAtProvider[]; errors: readonly unknown[] }>;
+
+/** The leases that this process can read, and why it cannot read the others: their provider is not configured, for example. */
+function readAll(deps: Deps, all: readonly Lease[]): Read {
+  const leases: LeaseAtProvider[] = [];
+  const errors: unknown[] = [];
+  for (const lease of all)
+    try {
+      leases.push(leaseAtProvider(deps, lease));
+    } catch (error) {
+      errors.push(error);
+    }
+  return { leases, errors };
+}
 
 const newestOf = <T>(groups: readonly (readonly T[])[]): readonly T[] =>
   groups.flatMap(([newest]) => newest ?? []);
 
-/** Does the work for each, one after the other, also when it fails for one. Then throws the first error. */
-async function everyOne<T>(all: readonly T[], work: (each: T) => Promise<void>): Promise<void> {
-  const errors: unknown[] = [];
-  for (const each of all) await work(each).catch((error: unknown) => void errors.push(error));
+/** Does one thing after the other, also when one fails. Then throws the first error, or the first of those `before`. */
+async function everyOne(before: readonly unknown[], all: readonly (() => Promise<void>)[]): Promise<void> {
+  const errors = [...before];
+  for (const work of all) await work().catch((error: unknown) => void errors.push(error));
   if (errors.length > 0) throw errors[0];
 }
 

@@ -1,7 +1,7 @@
 import { Fault } from '../core/faults.ts';
-import type { Instant } from '../core/ids.ts';
-import type { Lease, Ledger } from '../ledger/index.ts';
+import type { HeldLock, Holding, Lease, Ledger } from '../ledger/index.ts';
 import type { Provider } from '../providers/provider.ts';
+import { holdsKey } from './access-lock.ts';
 import type { Deps } from './deps.ts';
 import { noteDrift } from './drift.ts';
 import type { LeaseAtProvider, UnderLock } from './lease-at-provider.ts';
@@ -23,11 +23,13 @@ export async function writeIntent(
   if (seen.refusal !== undefined) throw new Fault('provider-refused', seen.refusal);
   const { subject, level: prior, target: found } = seen;
   const key = provider.targetKey(found);
-  const observed: ObservedHolding = { subject, prior, target: found, key, ladder: provider.ladder(target) };
+  const ladder = provider.ladder(target);
+  const observed: ObservedHolding = { subject, prior, target: found, key, ladder, readAt };
   if (!provider.ownObject(target)) {
-    await assertFreshRead({ ledger, provider, observed, readAt });
+    await assertFreshRead({ ledger, provider, observed });
     const holding = await ledger.openHolding(provider.name, observed);
-    if (holding) await noteDrift({ ledger }, { holding, provider, target, found: prior, readAt, lock });
+    if (holding && holdsAll(lock, holding))
+      await noteDrift({ ledger }, { holding, provider, target, found: prior, readAt, lock });
   }
   const written = await ledger.intend({
     lease,
@@ -39,17 +41,27 @@ export async function writeIntent(
   if (!written.outcome.ok) throw new Fault('superseded', `the request is ${written.state.kind}`);
   const intended = await ledger.readLease(lease.id);
   if (!intended?.holding) throw new Fault('superseded', 'the intent is missing');
+  // The next attempt reads the intent first, and so takes every lock of the access.
+  if (!holdsAll(lock, intended.holding))
+    throw new Fault('not-verified', 'the account or the target was renamed while it has access', {
+      retryAfterMs: 1,
+    });
   return intended;
 }
 
-type Read = Readonly<{ ledger: Ledger; provider: Provider; observed: ObservedHolding; readAt: Instant }>;
+/** True when the work has the locks of all leases that share the access. */
+const holdsAll = (lock: HeldLock, { others }: Holding): boolean =>
+  others.every(({ lockKey }) => holdsKey(lock, lockKey));
+
+type Read = Readonly<{ ledger: Ledger; provider: Provider; observed: ObservedHolding }>;
 
 /**
  * After a recent revocation a read may still show the old access. Recording it as prior state would make it
  * permanent (F15, I5).
  */
-async function assertFreshRead({ ledger, provider, observed, readAt }: Read): Promise<void> {
+async function assertFreshRead({ ledger, provider, observed }: Read): Promise<void> {
   const revokedAt = await ledger.lastRevokedAt(provider.name, observed);
+  const { readAt } = observed;
   const freshFrom = revokedAt === undefined ? readAt : revokedAt + provider.consistencyWindowMs;
   if (readAt >= freshFrom) return;
   throw new Fault('not-verified', 'the provider may still show access that was revoked just before', {

@@ -153,6 +153,7 @@ describe('holdings', () => {
         {
           id: leaseIdOf(one, 0),
           request: one,
+          lockKey: 'fake\nopen holding\nana',
           level: 'write',
           state: 'granted',
           endsAt: lease?.endsAt,

@@ -75,6 +75,7 @@ export const observed = {
   target: { thing: 'x' },
   key: 'x',
   ladder: LADDER,
+  readAt: Infinity as Instant,
 };
 
 export const confirmGranted = ({ id, request }: Lease, seen: string): Step =>

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { Fault } from '../../core/faults.ts';
 import { openLedger } from '../../ledger/index.ts';
 import { assertHeld, type HeldLock, withLock } from '../../ledger/lock.ts';
+import { both, holdsKey } from '../../requests/access-lock.ts';
 import type { Db } from '../../ledger/pool.ts';
 import { until } from '../until.fixture.ts';
 import { endSessions } from './outage.fixture.ts';
@@ -187,6 +188,43 @@ describe('the lock of a process that does not renew it', () => {
         expect(await ledger.withLock('ahead', () => Promise.resolve('taken'))).toBe('taken');
       }),
   );
+
+  test('that is held with another one is lost with it, and nothing is recorded under either (F16, F24)', () =>
+    ledger.withLock('first', (one) =>
+      ledger.withLock('second', async (other) => {
+        const lock = both(one, other);
+        await ledger.assertHeld(lock);
+        expect(['first', 'second', 'third'].map((key) => holdsKey(lock, key))).toEqual([true, true, false]);
+        for (const key of ['first', 'second']) {
+          await rows('update provider_lock set fence = fence + 1 where key = $1', [key]);
+          await expect(ledger.assertHeld(lock)).rejects.toMatchObject({ code: 'lock-lost' });
+          await rows('update provider_lock set fence = fence - 1 where key = $1', [key]);
+        }
+        await ledger.assertHeld(lock);
+      }),
+    ));
+
+  test.each([
+    ['first', true, false],
+    ['second', false, true],
+  ])('that is held with another one is in doubt and lost with the %s', async (_which, one, other) => {
+    const lost = { one: new AbortController(), other: new AbortController() };
+    const writing: string[] = [];
+    const lockOf = (key: 'one' | 'other', isInDoubt: boolean): HeldLock => ({
+      key,
+      fence: 1,
+      owner: key,
+      isInDoubt,
+      lost: lost[key].signal,
+      markWriting: () => void writing.push(key),
+    });
+    const lock = both(lockOf('one', one), lockOf('other', other));
+    expect([lock.isInDoubt, lock.lost.aborted]).toEqual([true, false]);
+    lock.markWriting();
+    expect(writing.sort()).toEqual(['one', 'other']);
+    lost[one ? 'one' : 'other'].abort();
+    expect(lock.lost.aborted).toBe(true);
+  });
 
   test('cannot be lost between the check that it is held and the end of that transaction (F16)', () =>
     ledger.withLock('checked', async (lock) => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { RequestId } from '../../core/ids.ts';
 import type { Event } from '../../core/request/events.ts';
+import { asAdmin } from '../ledger/database.fixture.ts';
 import { openLedger } from '../../ledger/index.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { grantLease } from '../../requests/grant-lease.ts';
@@ -155,6 +156,24 @@ describe('somebody changed the access by hand before another lease is granted (I
     await grantLease({ ...fixture.deps, providers: slow }, { lease: firstLease(read), ...attempt });
     expect(await drifts(write)).toHaveLength(1);
   });
+});
+
+test('a repair that somebody recorded with a time that is still to come does not hide a change by hand (T24)', async () => {
+  const write = await live('thing');
+  const record = (at: number) =>
+    asAdmin(async (owner) => {
+      await owner.query(
+        `insert into event (request_id, seq, step, kind, via, at, body)
+         select request_id, max(seq) + 1, 'forged', 'repaired', 'sweeper', max(at), jsonb_build_object(
+                  'kind', 'repaired', 'at', $2::float8, 'lease', $3::text, 'generation', 2, 'seen', jsonb_build_object('text', 0, 'hash', ''))
+           from event where request_id = $1 group by request_id`,
+        [write, at, firstLease(write)],
+      );
+    }, fixture.url);
+  await record(Date.now() + 365 * 24 * 3_600_000);
+  byHand('none');
+  await live('look');
+  expect(await drifts(write)).toMatchObject([{ change: 'lowered', expected: 'write', found: 'none' }]);
 });
 
 describe('the receipt of a revocation names what somebody changed by hand (I22)', () => {

@@ -23,6 +23,7 @@ const leaseOf = (more: Partial<Lease> = {}): Lease => ({
 const other = (level: string, more: Partial<OtherLease> = {}): OtherLease => ({
   id: second,
   request,
+  lockKey: lockKeyOf(target),
   level,
   state: 'granted',
   endsAt: later(60),

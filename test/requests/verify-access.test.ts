@@ -498,6 +498,32 @@ describe('an access in doubt', () => {
     expect(fixture.levelOf()).toBe('write');
   });
 
+  test('is verified for each lease that can be read, also when the target of another one cannot', async () => {
+    const broken = await live();
+    await live();
+    await rowsOf(
+      fixture.url,
+      `update lease set found_spec = '{"resource":7}' where id = '${firstLease(broken)}'`,
+    );
+    fixture.vendor.setLevel('ana', 'thing', 'none');
+    await expect(verifyAccess(fixture.deps, 'fake\nthing\nana', attempt.signal)).rejects.toMatchObject({
+      code: 'target-missing',
+    });
+    expect(fixture.levelOf()).toBe('write');
+  });
+
+  test('is granted again to its live leases, also when what was revoked cannot be revoked again', async () => {
+    await endedAndRevoked(await live());
+    await live();
+    fixture.vendor.setLevel('ana', 'thing', 'none');
+    const recover = fixture.providerControl.failFrom('ensureAbsent');
+    await expect(verifyAccess(fixture.deps, 'fake\nthing\nana', attempt.signal)).rejects.toMatchObject({
+      code: 'provider-unavailable',
+    });
+    recover();
+    expect(fixture.levelOf()).toBe('write');
+  });
+
   test('is not verified twice at the same time', async () => {
     await live();
     await doubtIt();
