@@ -49,11 +49,11 @@ async function whileGrantFails(watch: Watch, attempts: Attempted[]): Promise<voi
     const untilFailsMs = Math.max(msUntil(last.failsAt, last.at), 1_000);
     if (!last.awaitsPerson || !patched('grant-again')) await watch.waitForNews({ ms: untilFailsMs });
     else {
-      const isGranted = await grantAgain(last, attempts, untilFailsMs);
+      await grantAgain(last, attempts, untilFailsMs);
       await watch.look();
-      // Near the end there is no time for an attempt. A ledger that lost a grant must not be asked without a pause.
+      // Near the end there is no time for an attempt, and a ledger may have lost a grant. Neither is asked without a pause.
       if (watch.progress().kind === 'granting')
-        await watch.waitForNews({ ms: isGranted ? 1_000 : Math.min(untilFailsMs, AGAIN_MS) });
+        await watch.waitForNews({ ms: Math.min(untilFailsMs, AGAIN_MS) });
     }
     await watch.look();
   }
@@ -64,12 +64,12 @@ async function whileGrantFails(watch: Watch, attempts: Attempted[]): Promise<voi
 const hasAccess = (progress: Progress): progress is Extract<Progress, { kind: 'granting' | 'active' }> =>
   progress.kind === 'granting' || progress.kind === 'active';
 
-/** Tries again what is not granted. Returns whether everything is granted now. */
+/** Tries again what is not granted. */
 async function grantAgain(
   granting: Extract<Progress, { kind: 'granting' }>,
   attempts: Attempted[],
   mostMs: number,
-): Promise<boolean> {
+): Promise<void> {
   await Promise.all(
     granting.leases.map(async (each, index) => {
       if (attempts[index]?.isGranted) return;
@@ -77,7 +77,6 @@ async function grantAgain(
       attempts[index] = { ...attempts[index], ...attempt };
     }),
   );
-  return attempts.every(({ isGranted }) => isGranted);
 }
 
 /** Grants one lease within `mostMs`. When the request is being revoked already, there is nothing to grant. */

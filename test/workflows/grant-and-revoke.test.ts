@@ -111,6 +111,16 @@ if (hasTimeSkipping)
       expect(revokes).toEqual(leases.map((lease) => ({ lease, undo: undoOf(lease) })));
     });
 
+    test('a ledger that lost a grant which had waited for the person is asked once a minute, until the end', async () => {
+      const { looks, revokes, timersS } = await run({
+        ...acceptedAfter(25 * 60_000),
+        forgetsGrant: true,
+      });
+      expect(revokes).toHaveLength(1);
+      expect(timersS.filter((each) => each < 60).length).toBeLessThanOrEqual(1);
+      expect(looks).toBeLessThan(100);
+    });
+
     test('a look has one short try in the workflow task, and then waits for the ledger without limit', async () => {
       const { outcome, options } = await run({
         approvedLater: true,

@@ -42,6 +42,8 @@ export type Script = Readonly<{
   staysPending?: boolean;
   /** True when nothing is ever due by the ledger's clock. */
   clockIsBehind?: boolean;
+  /** True when the ledger loses what it recorded about a grant. */
+  forgetsGrant?: boolean;
   /** Why the last attempt to grant failed, as the ledger says. */
   fault?: FaultCode;
   /** The length of the access. */
@@ -141,6 +143,7 @@ async function runScript(
     approvedLater,
     staysPending,
     clockIsBehind,
+    forgetsGrant,
     fault,
     minutes = 2,
     leftMs = minutes * 60_000,
@@ -212,7 +215,7 @@ async function runScript(
       noteCall(lease);
       const granted = await grant(lease, world);
       if (!granted) return undefined as never; // as a payload that is not encrypted is decoded
-      world.record({ kind: 'confirm-granted', lease, seen: 'x', at: now });
+      if (!forgetsGrant) world.record({ kind: 'confirm-granted', lease, seen: 'x', at: now });
       return granted;
     },
     async revoke(input) {
