@@ -14,7 +14,7 @@ import { awsIamProvider, type AwsIamTarget } from '../../providers/aws-iam/index
 import { policyName, readDocument } from '../../providers/aws-iam/policy.ts';
 import type { PolicyTarget } from '../../providers/aws-iam/target.ts';
 import { awsFixture, error, ownAccount, type AwsFixture } from './aws-iam.fixture.ts';
-import { faultOf, intentFor, testProviderContract, revoking } from './conformance.fixture.ts';
+import { faultOf, intentFor, testLedgerAway, testProviderContract, revoking } from './conformance.fixture.ts';
 import { allows, type Document } from './iam-evaluator.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
 
@@ -36,6 +36,8 @@ if (moto) {
     owner: OWNER,
     found: 'nobody else can have given a policy of this lease',
   });
+  testLedgerAway('aws-iam, policy with an end', () => awsFixture(moto, policy));
+  testLedgerAway('aws-iam, group', () => awsFixture(moto, group));
   testProviderContract('aws-iam, group', () => awsFixture(moto, group), {
     marks: 'a membership cannot carry a mark',
     owner: OWNER,

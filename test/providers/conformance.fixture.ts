@@ -21,6 +21,7 @@ export {
   type FaultControl,
   type VendorControl,
 } from './conformance/harness.fixture.ts';
+export { testLedgerAway } from './conformance/ledger-away.ts';
 export { testRefusedTargets } from './conformance/targets.ts';
 
 /** Kinds of cases in which the test itself changes the account, the target or the owner, and so other things of theirs. */

@@ -7,6 +7,7 @@ import { fakeProvider, fakeVendor, fileLog, memoryLog, type FakeTarget } from '.
 import type { AccessLog, Entry, FakeLevel } from '../../providers/fake/log.ts';
 import {
   intentFor,
+  testLedgerAway,
   testProviderContract,
   testRefusedTargets,
   revoking,
@@ -126,6 +127,7 @@ const exempt = {
   conflict: 'the fake vendor makes one change after the other',
 };
 testProviderContract('fake, in memory', () => openFixture(memoryLog())(), exempt);
+testLedgerAway('fake, in memory', () => openFixture(memoryLog())());
 testProviderContract(
   'fake, in a file',
   () => openFixture(fileLog(join(folder, `${(files += 1)}`, 'access.log')))(),

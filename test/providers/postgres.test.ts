@@ -7,7 +7,7 @@ import { assertLoginRefused, tryLogin } from '../../providers/postgres/login.ts'
 import { quoted, roleName } from '../../providers/postgres/names.ts';
 import type { Address } from '../../providers/postgres/address.ts';
 import type { Intent } from '../../providers/provider.ts';
-import { faultOf, intentFor, testProviderContract, revoking } from './conformance.fixture.ts';
+import { faultOf, intentFor, testLedgerAway, testProviderContract, revoking } from './conformance.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { addressOf, postgresFixture, run, type PostgresFixture } from './postgres.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
@@ -41,6 +41,8 @@ for (const [version, url] of servers) {
     account: 'the person has no account at the server',
     stale: 'a single server always shows what it has committed',
   });
+
+  testLedgerAway(`postgres ${version}, a login for the lease`, () => postgresFixture(url));
 
   describe(`postgres ${version}`, () => {
     const fixtures: PostgresFixture[] = [];
