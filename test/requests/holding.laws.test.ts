@@ -12,26 +12,28 @@ type Level = (typeof LADDER)[number];
 const ENTITLEMENTS = { read: 'look', write: 'thing', admin: 'top' } as const;
 type Granted = keyof typeof ENTITLEMENTS;
 
-/** What can happen to one access: leases begin and end, an answer of the provider is lost, and a person changes it by hand. */
+/** What goes wrong in the first attempt of a step: its answer is lost, or its process is killed before it has the answer. */
+type Fails = 'no' | 'lost answer' | 'crash';
+/** What can happen to one access: leases begin and end, attempts fail, and a person changes it by hand. */
 type Step = Readonly<
-  | { do: 'grant'; level: Granted; isLost: boolean }
-  | { do: 'end'; of: number; isLost: boolean }
+  | { do: 'grant'; level: Granted; fails: Fails }
+  | { do: 'end'; of: number; fails: Fails }
   | { do: 'by hand'; level: Level }
 >;
 
-const losesAnswer = fc.nat(4).map((chosen) => chosen === 4);
+const fails = fc.constantFrom<Fails>('no', 'no', 'no', 'no', 'lost answer', 'crash');
 const STEPS = fc.oneof(
   {
     weight: 5,
     arbitrary: fc.record({
       do: fc.constant('grant' as const),
       level: fc.constantFrom<Granted>('read', 'write', 'admin'),
-      isLost: losesAnswer,
+      fails,
     }),
   },
   {
     weight: 4,
-    arbitrary: fc.record({ do: fc.constant('end' as const), of: fc.nat(9), isLost: losesAnswer }),
+    arbitrary: fc.record({ do: fc.constant('end' as const), of: fc.nat(9), fails }),
   },
   {
     weight: 3,
@@ -87,27 +89,18 @@ class Model {
       }
   }
 
-  /** After a lost answer, a change of Curfew itself may explain what is found. */
-  end(ended: Live, isLost = false): void {
+  /** After an attempt that failed, a change of Curfew itself may explain what is found. */
+  end(ended: Live, fails: Fails = 'no'): void {
     const others = this.live.filter((each) => each !== ended);
-    if (!isLost && rank(this.shown) < rank(this.expected())) this.drift(this.expected(), others);
+    if (fails === 'no' && rank(this.shown) < rank(this.expected())) this.drift(this.expected(), others);
     this.shown = lower(this.shown, this.expected(ended));
     this.live = this.live.filter((each) => each !== ended);
   }
 }
 
-/** Does a step. When the answer of the provider is lost, the step is tried again. */
-async function attempted(
-  fixture: RequestsFixture,
-  isLost: boolean,
-  work: () => Promise<unknown>,
-): Promise<void> {
-  if (isLost) {
-    fixture.vendor.setFault({ kind: 'lose-answer' }, 'write');
-    await expect(work()).rejects.toMatchObject({ code: 'provider-unavailable' });
-  }
-  await work();
-}
+/** A process that is killed leaves its lock as it is, until it ends. */
+const leaveLock = (fixture: RequestsFixture) =>
+  rowsOf(fixture.url, `update provider_lock set ends_at = ledger_now() + interval '10 seconds'`);
 
 async function play(fixture: RequestsFixture, before: Level, steps: readonly Step[]): Promise<Model> {
   fixture.vendor.setLevel('ana', 'thing', before);
@@ -117,6 +110,18 @@ async function play(fixture: RequestsFixture, before: Level, steps: readonly Ste
   const settle = async () => {
     await fixture.shiftClock((clockMs += 61_000));
     await sweep(fixture.deps);
+  };
+  /** Does a step. When its first attempt fails, the step is tried again. */
+  const attempted = async (how: Fails, work: () => Promise<unknown>) => {
+    if (how !== 'no') {
+      fixture.vendor.setFault({ kind: 'lose-answer' }, 'write');
+      await expect(work()).rejects.toMatchObject({ code: 'provider-unavailable' });
+    }
+    if (how === 'crash') {
+      await leaveLock(fixture);
+      await fixture.shiftClock((clockMs += 11_000));
+    }
+    await work();
   };
   for (const each of steps) {
     if (each.do === 'by hand') {
@@ -128,17 +133,17 @@ async function play(fixture: RequestsFixture, before: Level, steps: readonly Ste
         entitlement: ENTITLEMENTS[each.level],
         length: '8h',
       });
-      await attempted(fixture, each.isLost, () => granted(fixture, request));
+      await attempted(each.fails, () => granted(fixture, request));
       model.grant(request, each.level);
     } else {
       const ended = model.live[each.of % Math.max(model.live.length, 1)];
       if (!ended) continue;
       await answered(fixture, ended.request, { kind: 'end', by: 'ana' });
-      await attempted(fixture, each.isLost, () => revoked(fixture, ended.request));
-      model.end(ended, each.isLost);
+      await attempted(each.fails, () => revoked(fixture, ended.request));
+      model.end(ended, each.fails);
     }
     expect(fixture.levelOf()).toBe(model.shown);
-    if ('isLost' in each && each.isLost) await settle();
+    if ('fails' in each && each.fails !== 'no') await settle();
     expect(fixture.levelOf()).toBe(model.shown);
   }
   return model;
