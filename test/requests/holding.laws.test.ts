@@ -72,11 +72,16 @@ class Model {
   grant(request: RequestId, level: Granted): void {
     if (this.live.length === 0) Object.assign(this, { prior: this.shown, given: [], isOurs: true });
     else this.drift(this.expected(), this.live);
+    this.lowerPrior(); // The new lease gave nothing yet, so what shows cannot be of it.
     this.given.push(level);
-    if (rank(this.shown) < rank(this.prior))
-      this.prior = this.given.includes(this.shown) ? 'none' : this.shown;
     this.live.push({ request, level });
     this.shown = highest([this.shown, ...this.live.map(left)]);
+  }
+
+  /** What somebody lowered is not given again at the end. When a lease gives just that, it may be the lease's. */
+  private lowerPrior(): void {
+    if (rank(this.shown) < rank(this.prior))
+      this.prior = this.given.includes(this.shown) ? 'none' : this.shown;
   }
 
   /** What was lowered concerns the leases that gave more than what is left, and what was raised concerns all. */
@@ -87,6 +92,12 @@ class Model {
         each.cap = this.shown;
         this.drifts += 1;
       }
+  }
+
+  /** While the access is in doubt, nobody knows who lowered it. Then each lease gets what it gives, and the trail says so. */
+  settle(): void {
+    if (this.live.length > 0) this.lowerPrior();
+    this.shown = highest([this.shown, ...this.live.map(left)]);
   }
 
   /** After an attempt that failed, a change of Curfew itself may explain what is found. */
@@ -110,6 +121,7 @@ async function play(fixture: RequestsFixture, before: Level, steps: readonly Ste
   const settle = async () => {
     await fixture.shiftClock((clockMs += 61_000));
     await sweep(fixture.deps);
+    model.settle();
   };
   /** Does a step. When its first attempt fails, the step is tried again. */
   const attempted = async (how: Fails, work: () => Promise<unknown>) => {
