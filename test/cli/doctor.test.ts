@@ -8,7 +8,7 @@ import { leaseIdOf } from '../../core/ids.ts';
 import type { Preflight, Provider } from '../../providers/provider.ts';
 import { quickstartFor } from '../../sandbox/demo/quickstart.ts';
 import { startSlack } from '../../sandbox/slack/server.ts';
-import { serverUrl, shiftClock } from '../ledger/database.fixture.ts';
+import { asAdmin, serverUrl, shiftClock } from '../ledger/database.fixture.ts';
 import { grantedIn, newRequest, opening, rowsOf } from '../ledger/ledger.fixture.ts';
 import { type Folder, openFolder } from './cli.fixture.ts';
 
@@ -22,6 +22,12 @@ beforeAll(async () => {
     slack: { ...TOKENS, channel: 'C1', apiUrl: slack.apiUrl },
     temporal: { TEMPORAL_ADDRESS: process.env['TEST_TEMPORAL_ADDRESS'] ?? '' },
     providers: { postgres: { databases: { orders: serverUrl() } } },
+  });
+  // The role of the policy's entitlement. Other tests of this server may create it too.
+  await asAdmin(async (owner) => {
+    await owner.query(
+      'do $$ begin create role orders_reader; exception when duplicate_object or unique_violation then null; end $$',
+    );
   });
   // The policy without the entitlements of the providers that are not there.
   cpSync(quickstartFor(folder.home, folder.connections.providers), folder.config, { recursive: true });
