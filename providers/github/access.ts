@@ -26,6 +26,8 @@ export const isAbove = (shown: Level, level: Level): boolean =>
   shown !== 'none' && shown !== level && (!isRole(shown) || rank(shown) > rank(level));
 
 const NO_ACCESS: RepoAccess = { own: 'none', certain: true, isOwner: false, sources: [] };
+/** Of a source whose `roleName` is null. It counts as higher than every other role, like a custom role. */
+const NO_ROLE_NAME = 'an unnamed role';
 const UNNAMED = 'through a role of the enterprise, or in another way that GitHub does not name';
 
 /**
@@ -54,13 +56,17 @@ export async function readAccess(at: At, account: Account): Promise<RepoAccess> 
 export const readEntry = async (at: At, account: Account): Promise<RepoAccess> =>
   (await askSources(at, account)) ?? (await readAccess(at, account));
 
-/** Undefined where GitHub does not say the sources, or shows no access at all. */
+/**
+ * Undefined where GitHub does not say the sources or the role of the own entry, or shows no access at all. `roleName` may be
+ * null in GitHub's schema, and that says nothing about the role.
+ */
 async function askSources(at: At, account: Account): Promise<RepoAccess | undefined> {
   const answer = await query(at.octokit, FIND_COLLABORATOR, { repository: at.node, login: account.login });
   const edges: readonly CollaboratorEdge[] = itemsOf(answer?.node?.collaborators?.edges);
   const sources = edges.find(({ node }) => node.databaseId === account.id)?.permissionSources;
-  if (!sources) return undefined;
-  const known = sources.map((source) => ({ source, level: (source.roleName ?? 'unknown').toLowerCase() }));
+  if (!sources || sources.some((source) => typeOf(source) === 'Repository' && !source.roleName))
+    return undefined;
+  const known = sources.map((source) => ({ source, level: (source.roleName ?? NO_ROLE_NAME).toLowerCase() }));
   const given = known.filter(({ level }) => level !== 'none');
   const own = given.find(({ source }) => typeOf(source) === 'Repository');
   const organisation = given.filter(({ source }) => typeOf(source) === 'Organization');
@@ -86,7 +92,7 @@ function throughSource({ source }: SourceNode, isOwnership: boolean): string {
 /** Adds what the sources do not explain. They name no role of the enterprise, and no visibility of the repository. */
 function withRest(at: At, said: RepoAccess, effective: Level): RepoAccess {
   const isExplained = [said.own, ...said.sources.map(({ level }) => level)].some(
-    (level) => !isAbove(effective, level),
+    (level) => level === NO_ROLE_NAME || !isAbove(effective, level),
   );
   return isExplained
     ? said

@@ -15,6 +15,8 @@ export type GitHubDeps = Readonly<{
   privateKey: string;
   installationId: number;
   baseUrl?: string;
+  /** The numbers of repositories that an operator found among the deleted ones of the organisation. */
+  deletedRepositories?: readonly number[];
   /** How long one call may take, in milliseconds. */
   timeoutMs?: number;
 }>;
@@ -38,6 +40,8 @@ export type Client = Readonly<{
   /** A client with a new token for this one activity. The token is not stored and expires after an hour. */
   withToken(scope: Scope, signal: AbortSignal): Promise<Octokit>;
   installationId: number;
+  /** True when an operator says that the repository with this number was deleted. */
+  isKnownDeleted(repository: number | undefined): boolean;
 }>;
 
 export const GITHUB_API = 'https://api.github.com';
@@ -47,6 +51,7 @@ export function connect({
   privateKey,
   installationId,
   baseUrl = GITHUB_API,
+  deletedRepositories = [],
   timeoutMs = WAITS.githubCall.ms,
 }: GitHubDeps): Client {
   // Used only for the App's own signature. Its installation tokens would come from a cache that the whole process
@@ -71,6 +76,7 @@ export function connect({
   return {
     app,
     installationId,
+    isKnownDeleted: (repository) => deletedRepositories.some((each) => each === repository),
     async withToken({ permissions, repository }, signal) {
       const { rest } = await app(signal);
       const { data } = await rest.apps.createInstallationAccessToken({

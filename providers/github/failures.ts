@@ -33,6 +33,9 @@ export const statusOf = (error: unknown): number => readFailure(error).status;
 /** GitHub sends this header, the id of the call, in all answers that were recorded: below 400, 404 and 410. */
 export const CALL_ID_HEADER = 'x-github-request-id';
 
+/** "The X-Accepted-GitHub-Permissions header identifies the permissions that are required" (Troubleshooting the REST API). */
+const NEEDED_HEADER = 'x-accepted-github-permissions';
+
 /**
  * True when GitHub answered. A gateway between Curfew and GitHub does not send this header, and its answer does not show
  * what exists.
@@ -74,16 +77,36 @@ function retryAfterMsOf({ headers }: Pick<FailedCall, 'headers'>): number {
   return Math.max(1000, reset * 1000 - now);
 }
 
-/**
- * True for a 403 that is neither a missing permission nor a rate limit: the team itself does not allow the change.
- */
-export const isManaged = (error: unknown): boolean => {
+const LACKS_PERMISSION = /not accessible by integration|must have admin rights|suspended/i;
+
+/** True for a 403 with another reason than a rate limit or a missing permission. */
+export const isRefusal = (error: unknown): boolean => {
   const failed = readFailure(error);
-  const isMissingPermission = /not accessible by integration|must have admin rights|suspended/i.test(
-    failed.message,
-  );
-  return failed.status === 403 && !isThrottle(failed) && !isMissingPermission;
+  return failed.status === 403 && !isThrottle(failed) && !LACKS_PERMISSION.test(failed.message);
 };
+
+/**
+ * True when GitHub's message says that another system manages the members of the team: team synchronization, an external group
+ * of an enterprise with managed users, or LDAP at a GitHub Enterprise Server.
+ */
+export const namesManager = (error: unknown): boolean =>
+  isRefusal(error) &&
+  /identity provider|external group|externally managed|synchroni[sz]ed|\bLDAP\b/i.test(
+    readFailure(error).message,
+  );
+
+/**
+ * What an error says about the groups of an identity provider. `organisation`: it has no such feature. `team`: this team has
+ * no group. `unsaid`: nothing. Recorded: 400 "This organization is not part of externally managed enterprise."
+ * (github/gh-gei#649), 403 "This team is not externally managed" (integrations/terraform-provider-github#1625).
+ */
+export function absenceOfGroups(error: unknown): 'organisation' | 'team' | 'unsaid' {
+  const { status, message } = readFailure(error);
+  if (LACKS_PERMISSION.test(message)) return 'unsaid';
+  if (/\bthis team\b/i.test(message)) return 'team';
+  if (status === 400) return /\bthis organi[sz]ation\b/i.test(message) ? 'organisation' : 'team';
+  return status === 403 || status === 404 ? 'organisation' : 'unsaid';
+}
 
 /** "The role being given must be equal to or higher than the org base permission." */
 export const isBelowBase = (error: unknown): boolean => {
@@ -146,11 +169,14 @@ export function toFault(error: unknown): Fault {
     );
 
   const id = headers[CALL_ID_HEADER];
-  const detail = `github: ${status} ${message}${id ? ` (request ${id})` : ''}`;
+  const needed = status === 403 ? headers[NEEDED_HEADER] : undefined;
+  const detail = `github: ${status} ${message}${needed ? `, it needs ${needed}` : ''}${id ? ` (request ${id})` : ''}`;
   if (isThrottle(failed))
     return new Fault('provider-throttled', detail, { retryAfterMs: retryAfterMsOf(failed) });
   const isAbsent = status === 404 || status === 410;
-  if (status >= 500 || (isAbsent && !isFromGitHub(headers))) return new Fault('provider-unavailable', detail);
+  // 409: another change of the same thing has not finished. GitHub documents none for these calls, and it passes.
+  if (status >= 500 || status === 409 || (isAbsent && !isFromGitHub(headers)))
+    return new Fault('provider-unavailable', detail);
   if (status === 403 && /archived/i.test(message))
     return new Fault(
       'provider-refused',

@@ -20,8 +20,13 @@ export type Repository = Readonly<{
 /** A repository and a client whose token is valid for this repository only. */
 export type At = Repository & Readonly<{ octokit: Octokit }>;
 
-/** `missing` only when that is certain, because GitHub answers 404 also for what the App may not see. */
-export type Found = Readonly<{ kind: 'found'; at: At; renamed: boolean } | { kind: 'missing'; seen: string }>;
+/**
+ * `missing`: the organisation has no such repository, because GitHub answers 404 and the App could see it. It was deleted or
+ * transferred. `isKnownDeleted`: an operator says that it was deleted.
+ */
+export type Found = Readonly<
+  { kind: 'found'; at: At; renamed: boolean } | { kind: 'missing'; isKnownDeleted: boolean; seen: string }
+>;
 
 type Permissions = Scope['permissions'];
 
@@ -71,6 +76,7 @@ async function searchRepository(
   signal: AbortSignal,
 ): Promise<Found> {
   const { org, repo, id } = target;
+  const seen = `GitHub answers 404 for the repository ${org}/${repo}`;
   const octokit = await client.withToken({ permissions: { metadata: 'read' } }, signal);
   const answer = await unlessMissing<Readonly<{ data: unknown; headers: object }>>(
     id === undefined ? byName(octokit, target) : byNumber(octokit, id),
@@ -89,6 +95,12 @@ async function searchRepository(
       'github: the App lacks permissions. Run "curfew doctor" to see which',
     );
   }
+  if (client.isKnownDeleted(id))
+    return {
+      kind: 'missing',
+      isKnownDeleted: true,
+      seen: `${seen}, and GITHUB_DELETED_REPOSITORIES says that number ${id} was deleted`,
+    };
   if ((await installationIn(client, target, signal)).selection !== 'all')
     throw new Fault(
       'provider-forbidden',
@@ -96,7 +108,8 @@ async function searchRepository(
     );
   return {
     kind: 'missing',
-    seen: `GitHub answers 404 for the repository ${org}/${repo}, and the App can see all repositories`,
+    isKnownDeleted: false,
+    seen: `${seen}, and the App can see all repositories`,
   };
 }
 

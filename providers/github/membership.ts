@@ -2,8 +2,9 @@ import type { Octokit } from '@octokit/rest';
 import { Fault } from '../../core/faults.ts';
 import type { Account } from './account.ts';
 import { PAGE, pages } from './client.ts';
-import { isManaged, unlessMissing } from './failures.ts';
+import { isRefusal, namesManager, unlessMissing } from './failures.ts';
 import { itemsOf, query } from './graphql.ts';
+import { identityProviders } from './identity-provider.ts';
 import { FIND_MEMBER, LIST_MEMBERS, type MemberEdge } from './queries.ts';
 import { TEAM_LADDER } from './target.ts';
 import type { Team } from './team-locate.ts';
@@ -112,7 +113,7 @@ export async function setMembership(
     if (role === 'none') await unlessMissing(teams.removeMembershipForUserInOrg(query));
     else await teams.addOrUpdateMembershipForUserInOrg({ ...query, role });
   } catch (error) {
-    if (!isManaged(error)) throw error;
+    if (!(await isManaged(octokit, team, error))) throw error;
     if (needed)
       throw new Fault(
         'target-managed',
@@ -120,3 +121,7 @@ export async function setMembership(
       );
   }
 }
+
+/** GitHub documents 403 "if team synchronization is set up", and answers it for other reasons too, such as a blocked address. */
+const isManaged = async (octokit: Octokit, team: Team, error: unknown): Promise<boolean> =>
+  namesManager(error) || (isRefusal(error) && (await identityProviders(octokit)(team)) === 'managed');

@@ -9,8 +9,9 @@ import { findRepository, type At } from './locate.ts';
 import type { RepoTarget } from './target.ts';
 
 const WRITE = { administration: 'write', members: 'read', metadata: 'read' } as const;
+const DELETED_NOTE = 'The repository was deleted, as an operator says in the settings.';
 const GONE_NOTE =
-  'The organisation has no such repository any more. It was deleted, or it was transferred: then its new owner decides who has access.';
+  'The organisation has no such repository any more. It was deleted, or somebody transferred it: then its new owner decides who has access.';
 
 /** Lowers the person's own entry to `level` and never raises it: what somebody else lowered meanwhile stays low. */
 export async function ensureAbsent(
@@ -19,7 +20,7 @@ export async function ensureAbsent(
   signal: AbortSignal,
 ): Promise<Receipt> {
   const found = await findRepository(client, target, WRITE, signal);
-  if (found.kind === 'missing') return { level: 'none', seen: found.seen, note: GONE_NOTE };
+  if (found.kind === 'missing') return receiptWithout(found, target, level);
   const { at } = found;
   const account = (await accountOf(at.octokit, subject)) ?? (await accountIn(at, Number(subject.id)));
   if (!account)
@@ -32,6 +33,25 @@ export async function ensureAbsent(
   if (mustSend(before, level)) await lowerCollaborator(at, account, level);
   const wasInvited = await lowerInvitation(at, account, level);
   return receipt(at, account, { level, before, wasInvited });
+}
+
+/**
+ * The receipt of a repository that the organisation does not have any more. GitHub answers alike for a deleted one and for one
+ * that was transferred, and there "collaborators […] remain intact" (Transferring a repository). An admin can transfer it, so
+ * for the role admin nobody knows that the access is gone until a person looks.
+ */
+function receiptWithout(
+  { isKnownDeleted, seen }: Readonly<{ isKnownDeleted: boolean; seen: string }>,
+  { org, repo, id, role }: RepoTarget,
+  level: Level,
+): Receipt {
+  if (isKnownDeleted) return { level: 'none', seen, note: DELETED_NOTE };
+  if (role !== 'admin' && level !== 'admin') return { level: 'none', seen, note: GONE_NOTE };
+  throw new Fault(
+    'provider-forbidden',
+    `github: ${org}/${repo} was deleted, or an admin transferred it to another owner, where the person would keep the access, and GitHub answers alike. ` +
+      `Look at Settings, Deleted repositories of ${org}. If it is there, add ${id ?? 'its number'} to GITHUB_DELETED_REPOSITORIES. Otherwise let its new owner transfer it back`,
+  );
 }
 
 /** The level is sent also when it shows already, because reads may lag behind a grant. A person without an entry gets none. */
@@ -72,12 +92,14 @@ async function receipt(at: At, account: Account, { level, before, wasInvited }: 
     seen: `${at.owner}/${at.repo}: the own entry of ${account.login} is ${own}, and the role from all sources is ${highest(after)}`,
     ...(notes.length > 0 && { note: notes.join(' ') }),
     ...((wasInvited || isAbove(before.own, own)) && { lowered: true }),
+    ...(isHidden && { untidied: UNTIDIED }),
   };
 }
 
 /**
  * Another source hides the role of the own entry, and GitHub does not say which role the entry has. So it cannot be seen
- * whether the entry was lowered. It is removed, which can be seen, and the receipt names that.
+ * whether the entry was lowered. It is removed, which can be seen, and the receipt names that. That may be less than another
+ * lease of the person gives, so the access is in doubt until a verification granted that again (I6).
  */
 async function removeHidden(at: At, account: Account): Promise<RepoAccess> {
   await removeCollaborator(at, account);
@@ -85,7 +107,8 @@ async function removeHidden(at: At, account: Account): Promise<RepoAccess> {
 }
 
 const hiddenNote = (level: Level): string =>
-  `GitHub does not say which role the own entry of the person has, so Curfew removed the entry. It was to be ${level}: add it again.`;
+  `GitHub does not say which role the own entry of the person has, so Curfew removed the entry. It was to be ${level}. What the person had before the leases must be added again.`;
+const UNTIDIED = 'Curfew looks again, and grants again what another lease of the person still gives.';
 
 const highest = ({ own, sources }: RepoAccess): Level =>
   [own, ...sources.map(({ level }) => level)].reduce((top, level) => (isAbove(level, top) ? level : top));

@@ -104,14 +104,39 @@ describe('the sources', () => {
       { own: 'read' },
     ],
     [
-      'without a name count as more than every role',
+      'whose role GitHub does not name count as more than every role',
       edges(ana(source(null, 'Team', 'ops'), source('read', 'Repository'))),
-      { own: 'read', sources: [{ level: 'unknown', through: 'through the team ops' }] },
+      { own: 'read', sources: [{ level: 'an unnamed role', through: 'through the team ops' }] },
     ],
   ])('%s', async (_what, answer, access) => {
     const { at } = await atOrders({ [READ_EFFECTIVE_ROLE]: { role_name: 'read' }, [GRAPHQL]: answer });
     expect(await readAccess(at, ANA)).toMatchObject({ certain: true, ...access });
   });
+
+  test('whose role GitHub does not name explain the role from all sources', async () => {
+    const { at } = await atOrders({
+      [READ_EFFECTIVE_ROLE]: { role_name: 'maintain' },
+      [GRAPHQL]: edges(ana(source(null, 'Team', 'ops'))),
+    });
+    expect(await readAccess(at, ANA)).toEqual({
+      own: 'none',
+      certain: true,
+      isOwner: false,
+      sources: [{ level: 'an unnamed role', through: 'through the team ops' }],
+    });
+  });
+
+  test.each(['read', 'maintain', 'security-lead'])(
+    'do not say the own role when GitHub does not name it: the entry has at most the role %s that shows',
+    async (shown) => {
+      const { at } = await atOrders({
+        [READ_EFFECTIVE_ROLE]: { role_name: shown },
+        [GRAPHQL]: edges(ana(source(null, 'Repository'))),
+        'GET /repos/lantern/orders/collaborators': [{ id: 7, login: 'ana', role_name: shown }],
+      });
+      expect(await readAccess(at, ANA)).toMatchObject({ own: shown, certain: shown === 'read' });
+    },
+  );
 
   test.each(['internal', 'public'])('name the visibility of a repository that is %s', async (visibility) => {
     const { at } = await atOrders(

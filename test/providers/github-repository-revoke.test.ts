@@ -43,7 +43,7 @@ const BASE = 'through the organisation’s base role or a role of the organisati
 const UNNAMED = 'through a role of the enterprise, or in another way that GitHub does not name';
 const OPS = 'through the team ops';
 const REMOVED =
-  'GitHub does not say which role the own entry of the person has, so Curfew removed the entry. It was to be read: add it again.';
+  'GitHub does not say which role the own entry of the person has, so Curfew removed the entry. It was to be read. What the person had before the leases must be added again.';
 const still = (role: string, level: string) =>
   `not-verified: github: ana still has ${role} in lantern/orders, not ${level}`;
 const stillInvited = (role: string, level: string) =>
@@ -150,7 +150,7 @@ test.each<Row>([
     {
       level: 'none',
       seen: 'GitHub answers 404 for the repository lantern/orders, and the App can see all repositories',
-      note: 'The organisation has no such repository any more. It was deleted, or it was transferred: then its new owner decides who has access.',
+      note: 'The organisation has no such repository any more. It was deleted, or somebody transferred it: then its new owner decides who has access.',
     },
     [],
   ],
@@ -246,7 +246,10 @@ test.each<Row>([
           ? []
           : [{ id: 7, login: 'ana', role_name: 'maintain' }],
     },
-    lowered(undefined, 'none', 'maintain', `${REMOVED} ${standing('maintain', UNNAMED)}`),
+    {
+      ...lowered(undefined, 'none', 'maintain', `${REMOVED} ${standing('maintain', UNNAMED)}`),
+      untidied: 'Curfew looks again, and grants again what another lease of the person still gives.',
+    },
     [pull, REMOVE_COLLABORATOR],
   ],
   [

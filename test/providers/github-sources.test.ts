@@ -92,9 +92,16 @@ test('an own entry that a team of the enterprise hides is refused for a grant, a
   expect((await observe(ORDERS)).refusal).toContain('GitHub does not say');
   expect(await fixture.provider.ensureAbsent({ ...intent, level: 'triage' }, neverAborts)).toMatchObject({
     level: 'none',
-    note: expect.stringContaining('It was to be triage: add it again.'),
+    note: expect.stringContaining('It was to be triage.'),
+    untidied: expect.stringContaining('grants again what another lease of the person still gives'),
   });
   expect(fixture.github.directRole(ANA, 'orders')).toBe('none');
+  // What the verification does then: it revokes once more, and grants again what another lease still gives (I6).
+  const again = await fixture.provider.ensureAbsent({ ...intent, level: 'triage' }, neverAborts);
+  expect([again.level, again.untidied]).toEqual(['none', undefined]);
+  const other = { ...intent, lease: newLease(), level: 'triage' };
+  expect(await fixture.provider.ensurePresent(other, neverAborts)).toMatchObject({ found: 'none' });
+  expect(fixture.github.directRole(ANA, 'orders')).toBe('triage');
 });
 
 describe('a way to be in a team is a source, and never becomes the person’s own', () => {
