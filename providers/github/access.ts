@@ -35,8 +35,9 @@ const UNNAMED = 'through a role of the enterprise, or in another way that GitHub
  * comes from. Where it does not, the list of the people who were added by name says whether there is an own entry.
  */
 export async function readAccess(at: At, account: Account): Promise<RepoAccess> {
-  const effective = await effectiveRole(at, account);
-  if (effective === 'none' && !account.hidden) return NO_ACCESS;
+  const shown = await effectiveRole(at, account);
+  if (shown === 'none') return NO_ACCESS;
+  const effective = shown ?? 'none';
   const said = await askSources(at, account);
   if (said) return withRest(at, said, effective);
   const listed = await listedRole(at, account.id);
@@ -106,14 +107,18 @@ const isOwner = async ({ octokit, owner }: At, account: Account, shown: Level): 
   shown === 'admin' && (await orgStandingOf(octokit, owner, account)) === 'owner';
 
 /**
- * The person's role from all sources together: "The calculated permissions are the highest role assigned to the collaborator
+ * The person's role from all sources together, or undefined for a 404, which says that GitHub does not show the account, or
+ * that the repository has another name: "The calculated permissions are the highest role assigned to the collaborator
  * after considering all sources of grants, including: repo, teams, organization, and enterprise". `role_name` counts,
  * because `permission` shows maintain as "write" and triage as "read".
  */
-async function effectiveRole({ octokit: { rest }, owner, repo }: At, { login }: Account): Promise<Level> {
+async function effectiveRole(
+  { octokit: { rest }, owner, repo }: At,
+  { login }: Account,
+): Promise<Level | undefined> {
   const query = { owner, repo, username: login };
   const found = await unlessMissing(rest.repos.getCollaboratorPermissionLevel(query));
-  return found?.data.role_name || 'none';
+  return found && (found.data.role_name || 'none');
 }
 
 /** The role that shows for a person who was added by name, or undefined for everybody else. */

@@ -96,6 +96,9 @@ const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 type Init = Readonly<{ method?: string; body?: unknown }>;
 
+/** Reads of a repository, whose redirect is read. Everything else would be sent to another name. */
+const MAY_REDIRECT = /\/(repos\/[^/]+\/[^/]+|repositories\/\d+)$/;
+
 /** The last check before a request is sent. Redirects are not followed, because they would bypass the list. */
 function guardedFetch(baseUrl: string, timeoutMs: number, signal: AbortSignal) {
   const base = new URL(baseUrl);
@@ -116,6 +119,8 @@ function guardedFetch(baseUrl: string, timeoutMs: number, signal: AbortSignal) {
         'provider-unavailable',
         `github: an answer without ${CALL_ID_HEADER} is that of a gateway, not of GitHub`,
       );
+    if (response.status >= 300 && response.status < 400 && !MAY_REDIRECT.test(url.pathname))
+      throw new Fault('provider-unavailable', 'github: the name of something changed during the call');
     return response;
   };
 }

@@ -126,7 +126,10 @@ export function movedTo(headers: Readonly<{ location?: string }>): number | unde
 }
 
 /** The current names and numbers. The organisation's number finds a renamed one. Throws for another owner. */
-export function repositoryFrom(data: unknown, { org, orgId, repo }: RepoTarget): Repository {
+export function repositoryFrom(
+  data: unknown,
+  { org, orgId, repo }: Pick<RepoTarget, 'org' | 'orgId' | 'repo'>,
+): Repository {
   const { id, node_id: node, name, owner, archived, ...rest } = Object(data) as Record<string, unknown>;
   const { login, id: ownerId } = Object(owner) as Record<string, unknown>;
   const isSame = orgId === undefined ? String(login).toLowerCase() === org.toLowerCase() : ownerId === orgId;

@@ -30,14 +30,25 @@ const roleOf = (role: string): TeamLevel => (role.toLowerCase() === 'maintainer'
 
 /** REST says whether there is a membership at all, and GraphQL whose it is. */
 export async function readMembership(at: MemberAt): Promise<Membership> {
-  const { octokit, team, account } = at;
+  const { octokit, account } = at;
   if (account.hidden) return (await searchMembership(at)) ?? uncertain('member');
-  const query = { org: team.org, team_slug: team.slug, username: account.login };
-  const found = await unlessMissing(octokit.rest.teams.getMembershipForUserInOrg(query));
+  const found = await unlessMissing(octokit.request(`GET ${MEMBERSHIP}`, numbersOf(at)));
   if (!found) return NOT_A_MEMBER;
-  if (found.data.state === 'pending') return { ...NOT_A_MEMBER, pending: true };
-  return (await searchMembership(at)) ?? uncertain(roleOf(found.data.role));
+  const { state, role } = Object(found.data) as Record<string, unknown>;
+  if (state === 'pending') return { ...NOT_A_MEMBER, pending: true };
+  return (await searchMembership(at)) ?? uncertain(roleOf(String(role)));
 }
+
+/**
+ * "You can also specify a team by `org_id` and `team_id` using the route …" (Get, Add or update, Remove team membership for a
+ * user). The numbers stay the same when somebody renames the team or the organisation during a call.
+ */
+const MEMBERSHIP = '/organizations/{org_id}/team/{team_id}/memberships/{username}';
+const numbersOf = ({ team, account }: MemberAt) => ({
+  org_id: team.orgId,
+  team_id: team.id,
+  username: account.login,
+});
 
 const uncertain = (own: TeamLevel): Membership => ({ ...NOT_A_MEMBER, own, certain: false });
 
@@ -102,16 +113,11 @@ export async function isInvitedByName(
 }
 
 /** A team that an identity provider manages refuses every change. That is a fault only when a change is `needed`. */
-export async function setMembership(
-  { octokit, team, account }: MemberAt,
-  role: TeamLevel,
-  needed: boolean,
-): Promise<void> {
-  const { teams } = octokit.rest;
-  const query = { org: team.org, team_slug: team.slug, username: account.login };
+export async function setMembership(at: MemberAt, role: TeamLevel, needed: boolean): Promise<void> {
+  const { octokit, team } = at;
   try {
-    if (role === 'none') await unlessMissing(teams.removeMembershipForUserInOrg(query));
-    else await teams.addOrUpdateMembershipForUserInOrg({ ...query, role });
+    if (role === 'none') await unlessMissing(octokit.request(`DELETE ${MEMBERSHIP}`, numbersOf(at)));
+    else await octokit.request(`PUT ${MEMBERSHIP}`, { ...numbersOf(at), role });
   } catch (error) {
     if (!(await isManaged(octokit, team, error))) throw error;
     if (needed)

@@ -6,6 +6,7 @@ import type { Client } from './client.ts';
 import { lowerCollaborator, removeCollaborator } from './collaborators.ts';
 import { accountIn, deleteInvitation, invitationOf, updateInvitation } from './invitations.ts';
 import { findRepository, type At } from './locate.ts';
+import { assertSameAccount, assertSameRepository } from './same-names.ts';
 import type { RepoTarget } from './target.ts';
 
 const WRITE = { administration: 'write', members: 'read', metadata: 'read' } as const;
@@ -77,6 +78,10 @@ async function receipt(at: At, account: Account, { level, before, wasInvited }: 
   const after = isHidden ? await removeHidden(at, account) : read;
   const { own } = after;
   if (isAbove(own, level)) throw stillHas(at, account, { what: own, level });
+  if (own === 'none') {
+    await assertSameRepository(at);
+    await assertSameAccount(at.octokit, account);
+  }
   const others = after.sources.filter((source) => isAbove(source.level, level));
   const notes = [
     ...(isHidden ? [hiddenNote(level)] : []),

@@ -30,7 +30,7 @@ type Plan = { fault: Fault; aim: RequestKind; left: number; reach: () => void };
  */
 export function faultSwitches(snapshot: () => void) {
   let plans: Plan[] = [];
-  let followers: { aim: RequestKind; effect: () => void }[] = [];
+  let followers: { aim: RequestKind; effect: () => void; left: number }[] = [];
   let stale = false;
 
   return {
@@ -51,14 +51,16 @@ export function faultSwitches(snapshot: () => void) {
     fresh(): void {
       stale = false;
     },
-    /** Runs the effect once, after the next matching request had its own effect and before the next one arrives. */
-    after(aim: RequestKind, effect: () => void): void {
-      followers.push({ aim, effect });
+    /** Runs the effect once, after the next matching request (or the n-th) had its own effect, before another one arrives. */
+    after(aim: RequestKind, effect: () => void, nth = 1): void {
+      followers.push({ aim, effect, left: nth });
     },
     /** Called when a request had its effect. */
     applied(kind: Exclude<RequestKind, 'any'>): void {
-      const due = followers.filter(({ aim }) => aim === 'any' || aim === kind);
-      followers = followers.filter((each) => !due.includes(each));
+      const concerned = followers.filter(({ aim }) => aim === 'any' || aim === kind);
+      for (const each of concerned) each.left -= 1;
+      const due = followers.filter(({ left }) => left === 0);
+      followers = followers.filter(({ left }) => left > 0);
       for (const { effect } of due) effect();
     },
     clear(): void {

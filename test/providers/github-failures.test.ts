@@ -255,7 +255,7 @@ test.each<[string, unknown, boolean]>([
   ['another status', answered(422, 'x'), false],
   ['a reason of its own', answered(403, 'x'), true],
   ['no reason', answered(403, ''), true],
-])('a 403 with %s is a refusal of the change itself: %s', (_what, error, refused) => {
+])('whether a 403 is a refusal of the change itself: %s', (_what, error, refused) => {
   expect(isRefusal(error)).toBe(refused);
 });
 
@@ -276,7 +276,7 @@ test.each<[string, unknown, string]>([
   ],
   ['a missing permission', answered(403, 'Resource not accessible by integration'), 'unsaid'],
   ['an unknown answer', answered(422, 'x'), 'unsaid'],
-])('what the absence of groups says, after %s: %s', (_what, error, meaning) => {
+])('what the absence of groups says, after %s', (_what, error, meaning) => {
   expect(absenceOfGroups(error)).toBe(meaning);
 });
 

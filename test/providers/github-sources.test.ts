@@ -49,6 +49,7 @@ describe('a way to have access to a repository is a source, is never recorded as
       'admin',
       ORGANISATION,
     ],
+    ['a security manager', () => fixture.github.setOrganisationRole(ANA, 'read'), 'read', ORGANISATION],
     ['a role of the enterprise', () => fixture.github.setEnterpriseRole(ANA, 'admin'), 'admin', UNNAMED],
     [
       'a team of the enterprise (ent:)',
