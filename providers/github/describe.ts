@@ -36,7 +36,7 @@ const MAINTAIN = [
 const ADMIN = [
   'caution: an admin can add people, teams, deploy keys, hooks and self-hosted runners that stay after the end',
   'caution: an admin can change branch protection and who may bypass it, also for a person who stays',
-  'caution: an admin can make the repository public, and archive, delete or transfer it',
+  'caution: an admin can make the repository public, and archive, delete or transfer it. A transferred one stays with its new owner, and no revoke ends that',
 ];
 const CAUTIONS: Readonly<Record<RepoRole, readonly string[]>> = {
   read: [CLONE],
@@ -47,7 +47,7 @@ const CAUTIONS: Readonly<Record<RepoRole, readonly string[]>> = {
 };
 
 const TEAM =
-  'caution: what a person can leave behind depends on the roles of the team in its repositories. As an admin: people, deploy keys, hooks and runners';
+  'caution: what a person can leave behind depends on the roles of the team in its repositories. As an admin: people, deploy keys, hooks, runners, and the repository itself, which they can transfer';
 /** "People with the team maintainer role can manage team membership and settings" (Assigning the team maintainer role). */
 const MAINTAINER =
   'caution: a maintainer can add members and maintainers, who stay after the end, and can remove the team’s access to repositories';

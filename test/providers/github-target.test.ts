@@ -163,10 +163,10 @@ describe('a card says what a target grants', () => {
   const ADMIN = [
     'caution: an admin can add people, teams, deploy keys, hooks and self-hosted runners that stay after the end',
     'caution: an admin can change branch protection and who may bypass it, also for a person who stays',
-    'caution: an admin can make the repository public, and archive, delete or transfer it',
+    'caution: an admin can make the repository public, and archive, delete or transfer it. A transferred one stays with its new owner, and no revoke ends that',
   ];
   const TEAM =
-    'caution: what a person can leave behind depends on the roles of the team in its repositories. As an admin: people, deploy keys, hooks and runners';
+    'caution: what a person can leave behind depends on the roles of the team in its repositories. As an admin: people, deploy keys, hooks, runners, and the repository itself, which they can transfer';
   const MAINTAINER =
     'caution: a maintainer can add members and maintainers, who stay after the end, and can remove the team’s access to repositories';
 
