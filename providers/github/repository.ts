@@ -7,6 +7,7 @@ import type { Client } from './client.ts';
 import { setCollaborator } from './collaborators.ts';
 import { invitationOf, updateInvitation } from './invitations.ts';
 import { requireRepository, type At } from './locate.ts';
+import { assertSameAccount } from './same-names.ts';
 import type { RepoRole, RepoTarget } from './target.ts';
 
 const READ = { administration: 'read', members: 'read', metadata: 'read' } as const;
@@ -37,6 +38,7 @@ export async function observe(
   if (isOwner) return { ...seen, refusal: ownerRefusal(account, at.owner) };
   if (!certain) return { ...seen, refusal: hiddenEntry(at, account, own) };
   assertLadderRole(own, account);
+  if (own === 'none') await assertSameAccount(at.octokit, account);
   const isInvited = own === 'none' && (await invitationOf(at, account.id)) !== undefined;
   return { ...seen, ...(isInvited && { note: 'The person is invited and has not accepted yet.' }) };
 }

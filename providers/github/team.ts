@@ -11,6 +11,7 @@ import {
 import { awaitsAcceptance } from './awaiting.ts';
 import type { Client } from './client.ts';
 import { rank, readMembership, setMembership } from './membership.ts';
+import { assertSameAccount } from './same-names.ts';
 import type { TeamTarget } from './target.ts';
 import { requireTeam } from './team-locate.ts';
 
@@ -41,6 +42,7 @@ export async function observe(
       sources: [],
       refusal: `github: ${account.login} is in the team ${team.org}/${team.slug} or in a child team of it, and GitHub does not say which. Recorded as their own, a membership through a child team would stay with them for ever`,
     };
+  if (own === 'none') await assertSameAccount(octokit, account);
   return {
     ...seen,
     level: own,

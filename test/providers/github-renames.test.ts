@@ -26,12 +26,11 @@ async function intentFor({ provider }: Fixture, target: GitHubTarget): Promise<I
   return { lease: newLease(), subject, target: found, level: provider.level(target), endsAt };
 }
 
-/** The receipt, or undefined for a fault. */
-const receiptOf = (call: Promise<Receipt>): Promise<Receipt | undefined> =>
-  call.catch((error: unknown) => {
-    if (error instanceof Fault) return undefined;
-    throw error;
-  });
+/** Undefined for a fault. */
+const faultIn = (error: unknown): undefined => {
+  if (!(error instanceof Fault)) throw error;
+};
+const receiptOf = (call: Promise<Receipt>): Promise<Receipt | undefined> => call.catch(faultIn);
 
 /** The level that Ana's account has at the target, whatever both are called now. */
 function levelOf({ github }: Fixture, { subject, target }: Intent<GitHubTarget>): string {
@@ -97,6 +96,26 @@ describe('a rename at any moment of a revoke leads to no false receipt, and the 
       fixture.faults.clear();
       expect(await fixture.provider.ensureAbsent(revoked, neverAborts)).toMatchObject({ level: 'none' });
       expect(levelOf(fixture, intent)).toBe('none');
+    }
+  });
+});
+
+describe('a rename at any moment of an observation hides no access that the person had before (I5, F24)', () => {
+  test.each(rows(RENAMES_AND_OTHERS))('of %s, for %s', async (_what, _kind, target, act) => {
+    for (let [step, sent] = [1, 1]; step <= sent; step += 1) {
+      const fixture = await open();
+      const { github, provider } = fixture;
+      if (target.kind === 'team') github.setTeamMember(ANA, target.team, 'member');
+      else github.setCollaborator(ANA, target.repo, 'triage');
+      const account = String(github.idOf(ANA));
+      fixture.faults.after('any', () => act(fixture), step);
+      const seen = await provider.observe({ account: ANA, target }, neverAborts).catch(faultIn);
+      sent = fixture.requests.length;
+      const isTrue =
+        seen === undefined ||
+        seen.subject.id !== account ||
+        levelOf(fixture, { ...seen, lease: newLease(), level: '', endsAt }) === seen.level;
+      expect([step, isTrue]).toEqual([step, true]);
     }
   });
 });
