@@ -9,10 +9,24 @@ import { byNumber, repositoryFrom, type At } from './locate.ts';
  * only when the account still has the name that the calls used. Otherwise the next attempt uses the new one.
  */
 export async function assertSameAccount(octokit: Octokit, account: Account): Promise<void> {
-  if (account.hidden) return;
-  const now = await accountOf(octokit, { id: String(account.id), name: account.login });
-  if (now?.login !== account.login) throw renamed(`the account ${account.login}`);
+  if (!account.hidden && !(await hasSameName(octokit, account)))
+    throw renamed(`the account ${account.login}`);
 }
+
+/**
+ * For a grant that does not show for the account. GitHub adds people by name, so another account that took the name may have
+ * the access. Curfew does not know what that one had before, so the grant fails, and a person must look.
+ */
+export async function assertNotGrantedToAnother(octokit: Octokit, account: Account): Promise<void> {
+  if (await hasSameName(octokit, account)) return;
+  throw new Fault(
+    'subject-changed',
+    `github: somebody renamed or deleted the account ${account.login} during the grant. Another account may have its name and the access now: look, and remove it`,
+  );
+}
+
+const hasSameName = async (octokit: Octokit, { id, login }: Account): Promise<boolean> =>
+  (await accountOf(octokit, { id: String(id), name: login }))?.login === login;
 
 /** The same for a repository, whose new name has another owner when it was transferred. */
 export async function assertSameRepository({ octokit, id, orgId, owner, repo }: At): Promise<void> {

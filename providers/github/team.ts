@@ -11,7 +11,7 @@ import {
 import { awaitsAcceptance } from './awaiting.ts';
 import type { Client } from './client.ts';
 import { rank, readMembership, setMembership } from './membership.ts';
-import { assertSameAccount } from './same-names.ts';
+import { assertNotGrantedToAnother, assertSameAccount } from './same-names.ts';
 import type { TeamTarget } from './target.ts';
 import { requireTeam } from './team-locate.ts';
 
@@ -81,11 +81,13 @@ export async function ensurePresent(
     await setMembership(at, level === 'maintainer' ? 'maintainer' : 'member', before.own !== level);
   const { own, pending } = await readMembership(at);
   if (pending) throw awaitsAcceptance(account, team.org);
-  if (rank(own) < rank(level))
+  if (rank(own) < rank(level)) {
+    await assertNotGrantedToAnother(octokit, account);
     throw new Fault(
       'not-verified',
       `github: the role of ${account.login} in the team ${where} is ${own}, not ${level}`,
     );
+  }
   return {
     level: own,
     ...(before.certain && { found: before.own }),

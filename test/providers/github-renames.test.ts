@@ -140,6 +140,43 @@ describe('a rename at any moment of a grant leads to no false receipt, and the a
   });
 });
 
+describe('another account that takes the name at any moment of a grant (T32, F24)', () => {
+  test.each(TARGETS)(
+    'may get the access to %s, and then the fault says to look for it',
+    async (_kind, target) => {
+      let misdirected = 0;
+      for (let [step, sent] = [1, 1]; step <= sent; step += 1) {
+        const fixture = await open();
+        const { github } = fixture;
+        const intent = await intentFor(fixture, target);
+        const before = fixture.requests.length;
+        fixture.faults.after(
+          'any',
+          () => {
+            github.renameAccount(ANA, 'ana-f');
+            github.createAccount(ANA);
+            github.setOrgMember(ANA, 'member');
+          },
+          step,
+        );
+        const message = await fixture.provider.ensurePresent(intent, neverAborts).then(
+          () => '',
+          (error: Error) => error.message,
+        );
+        sent = fixture.requests.length - before;
+        const taker = { ...intent.subject, id: String(github.idOf(ANA)) };
+        const isMisdirected = step < sent && levelOf(fixture, { ...intent, subject: taker }) !== 'none';
+        if (isMisdirected) misdirected += 1;
+        if (isMisdirected)
+          expect(message).toMatch(
+            /^subject-changed: .* Another account may have its name and the access now: look/,
+          );
+      }
+      expect(misdirected).toBeGreaterThan(0);
+    },
+  );
+});
+
 describe('a rename between the observation, the grant and the revoke changes nothing (F24)', () => {
   test.each(rows(RENAMES))('of %s, for %s', async (_what, _kind, target, act) => {
     for (const when of ['before the grant', 'before the repeated grant', 'before the revoke']) {
