@@ -29,13 +29,18 @@ export async function removeCollaborator(
   await unlessMissing(rest.repos.removeCollaborator({ owner, repo, username: login }));
 }
 
-/** Lowers the person's own entry. GitHub refuses a role below the organisation's base role, and then the entry is removed. */
-export async function lowerCollaborator(at: At, account: Account, level: Level): Promise<void> {
+/**
+ * Sets the person's own entry to the level, and returns what was sent. GitHub refuses a role below the organisation's base role,
+ * and then the entry is removed.
+ */
+export async function lowerCollaborator(at: At, account: Account, level: Level): Promise<Level> {
   if (isRole(level))
     try {
-      return await setCollaborator(at, account, level);
+      await setCollaborator(at, account, level);
+      return level;
     } catch (error) {
       if (!isBelowBase(error)) throw error;
     }
   await removeCollaborator(at, account);
+  return 'none';
 }

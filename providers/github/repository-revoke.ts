@@ -1,7 +1,7 @@
 import { Fault } from '../../core/faults.ts';
 import type { Intent, Level, Receipt } from '../provider.ts';
 import { describeSources, isAbove, isRole, rank, readAccess, readEntry, type RepoAccess } from './access.ts';
-import { ACCOUNT_MISSING_NOTE, accountOf, type Account } from './account.ts';
+import { ACCOUNT_MISSING_NOTE, accountOf, orgStandingOf, type Account } from './account.ts';
 import type { Client } from './client.ts';
 import { lowerCollaborator, removeCollaborator } from './collaborators.ts';
 import { accountIn, deleteInvitation, invitationOf, updateInvitation } from './invitations.ts';
@@ -74,8 +74,8 @@ type Lowered = Readonly<{ level: Level; before: RepoAccess; wasInvited: boolean 
 
 async function receipt(at: At, account: Account, { level, before, wasInvited }: Lowered): Promise<Receipt> {
   const read = await readAccess(at, account);
-  const isHidden = level !== 'none' && !read.certain && isAbove(read.own, level);
-  const after = isHidden ? await removeHidden(at, account) : read;
+  const isHidden = await mayBeHidden(at, account, read, level);
+  const after = isHidden ? await replaceHidden(at, account, level) : read;
   const { own } = after;
   if (isAbove(own, level)) throw stillHas(at, account, { what: own, level });
   if (own === 'none') {
@@ -84,7 +84,7 @@ async function receipt(at: At, account: Account, { level, before, wasInvited }: 
   }
   const others = after.sources.filter((source) => isAbove(source.level, level));
   const notes = [
-    ...(isHidden ? [hiddenNote(level)] : []),
+    ...(isHidden ? [replacedNote(own)] : []),
     ...(others.length > 0
       ? [
           `The person still has ${describeSources(others)}. That is standing access, which Curfew does not revoke.`,
@@ -97,23 +97,36 @@ async function receipt(at: At, account: Account, { level, before, wasInvited }: 
     seen: `${at.owner}/${at.repo}: the own entry of ${account.login} is ${own}, and the role from all sources is ${highest(after)}`,
     ...(notes.length > 0 && { note: notes.join(' ') }),
     ...((wasInvited || isAbove(before.own, own)) && { lowered: true }),
-    ...(isHidden && { untidied: UNTIDIED }),
   };
 }
 
 /**
- * Another source hides the role of the own entry, and GitHub does not say which role the entry has. So it cannot be seen
- * whether the entry was lowered. It is removed, which can be seen, and the receipt names that. That may be less than another
- * lease of the person gives, so the access is in doubt until a verification granted that again (I6).
+ * True when another source may hide the role of the own entry, and GitHub does not say which role the entry has. A person
+ * outside the organisation has no other source, so the role that shows is the one of the entry.
  */
-async function removeHidden(at: At, account: Account): Promise<RepoAccess> {
+const mayBeHidden = async (
+  at: At,
+  account: Account,
+  { own, certain }: RepoAccess,
+  level: Level,
+): Promise<boolean> =>
+  level !== 'none' &&
+  !certain &&
+  isAbove(own, level) &&
+  ['member', 'owner'].includes(await orgStandingOf(at.octokit, at.owner, account));
+
+/**
+ * It cannot be seen whether a hidden entry was lowered. So it is removed, which can be seen, and added again with the level. Then
+ * it has no more than that, and what another lease gives, or what the person had before, is not lost (I5, I6).
+ */
+async function replaceHidden(at: At, account: Account, level: Level): Promise<RepoAccess> {
   await removeCollaborator(at, account);
-  return readAccess(at, account);
+  const left = await readAccess(at, account);
+  return left.own === 'none' ? { ...left, own: await lowerCollaborator(at, account, level) } : left;
 }
 
-const hiddenNote = (level: Level): string =>
-  `GitHub does not say which role the own entry of the person has, so Curfew removed the entry. It was to be ${level}. What the person had before the leases must be added again.`;
-const UNTIDIED = 'Curfew looks again, and grants again what another lease of the person still gives.';
+const replacedNote = (level: Level): string =>
+  `GitHub does not say which role the own entry of the person had, so Curfew removed the entry and added it again as ${level}.`;
 
 const highest = ({ own, sources }: RepoAccess): Level =>
   [own, ...sources.map(({ level }) => level)].reduce((top, level) => (isAbove(level, top) ? level : top));

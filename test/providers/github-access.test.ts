@@ -61,6 +61,14 @@ describe('the role from all sources', () => {
     );
   });
 
+  test('is not none when GitHub knows no repository by this name any more (F24)', async () => {
+    const { at } = await atOrders({
+      [READ_EFFECTIVE_ROLE]: status(404, 'Not Found'),
+      [GRAPHQL]: answered({ node: null }),
+    });
+    expect(await outcome(readAccess(at, ANA))).toBe('target-missing: github: 404 Not Found (request ABC1)');
+  });
+
   test('is read first, and who has none costs no other request', async () => {
     const { at, calls } = await atOrders({ [READ_EFFECTIVE_ROLE]: { role_name: 'none' } });
     expect(await readAccess(at, ANA)).toEqual({ own: 'none', certain: true, isOwner: false, sources: [] });
