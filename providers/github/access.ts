@@ -1,7 +1,7 @@
 import type { Level, Source } from '../provider.ts';
 import { orgStandingOf, THROUGH_OWNERSHIP, type Account } from './account.ts';
 import { PAGE, pages } from './client.ts';
-import { unlessMissing } from './failures.ts';
+import { unlessMissing } from './failed-call.ts';
 import { itemsOf, query } from './graphql.ts';
 import type { At } from './locate.ts';
 import { FIND_COLLABORATOR, type CollaboratorEdge, type SourceNode } from './queries.ts';
@@ -36,7 +36,7 @@ const UNNAMED = 'through a role of the enterprise, or in another way that GitHub
  */
 export async function readAccess(at: At, account: Account): Promise<RepoAccess> {
   const shown = await effectiveRole(at, account);
-  if (shown === 'none') return NO_ACCESS;
+  if (shown === 'none' && !account.hidden) return NO_ACCESS;
   const effective = shown ?? 'none';
   const said = await askSources(at, account);
   if (said) return withRest(at, said, effective);

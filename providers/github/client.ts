@@ -3,7 +3,7 @@ import { Octokit } from '@octokit/rest';
 import { Fault } from '../../core/faults.ts';
 import { WAITS } from '../../core/waits.ts';
 import { assertAllowed } from './allow-list.ts';
-import { CALL_ID_HEADER, isFromGitHub } from './failures.ts';
+import { CALL_ID_HEADER, isFromGitHub } from './failed-call.ts';
 
 /**
  * The settings of the GitHub App. `baseUrl` is `https://api.github.com`, or the address of a GitHub Enterprise

@@ -1,7 +1,8 @@
 import type { Level } from '../provider.ts';
 import { isRole } from './access.ts';
 import type { Account } from './account.ts';
-import { isBelowBase, unlessMissing } from './failures.ts';
+import { unlessMissing } from './failed-call.ts';
+import { isBelowBase } from './refusals.ts';
 import type { At } from './locate.ts';
 import type { RepoRole } from './target.ts';
 

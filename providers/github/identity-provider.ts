@@ -1,5 +1,7 @@
 import type { Octokit } from '@octokit/rest';
-import { absenceOfGroups, statusOf, toFault } from './failures.ts';
+import { statusOf } from './failed-call.ts';
+import { toFault } from './failures.ts';
+import { absenceOfGroups } from './refusals.ts';
 import type { Team } from './team-locate.ts';
 
 /** Whether an identity provider manages the members of a team. `unknown`: GitHub does not say it to this App. */

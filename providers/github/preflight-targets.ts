@@ -1,10 +1,11 @@
 import type { Octokit } from '@octokit/rest';
 import type { Asked, Permission } from '../provider.ts';
 import type { Client, Scope } from './client.ts';
-import { toFault, unlessMissing } from './failures.ts';
+import { unlessMissing } from './failed-call.ts';
+import { toFault } from './failures.ts';
 import { identityProviders } from './identity-provider.ts';
 import type { Installation } from './installation.ts';
-import { byName, byNumber, movedTo, repositoryFrom } from './locate.ts';
+import { byName, byNumber, movedTo, repositoryFrom } from './repository-answer.ts';
 import { nameOf, targetKey, type GitHubTarget, type RepoTarget, type TeamTarget } from './target.ts';
 import { teamFrom } from './team-locate.ts';
 

@@ -1,8 +1,9 @@
 import type { Octokit } from '@octokit/rest';
 import { Fault } from '../../core/faults.ts';
 import { accountOf, type Account } from './account.ts';
-import { unlessMissing } from './failures.ts';
-import { byNumber, repositoryFrom, type At } from './locate.ts';
+import { unlessMissing } from './failed-call.ts';
+import { type At } from './locate.ts';
+import { byNumber, repositoryFrom } from './repository-answer.ts';
 
 /**
  * GitHub's calls take names, and a 404 for a name that somebody changed looks like "no access". So what shows no access counts

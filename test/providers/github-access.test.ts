@@ -7,7 +7,7 @@ import {
   readAccess,
   readEntry,
 } from '../../providers/github/access.ts';
-import { repositoryFrom } from '../../providers/github/locate.ts';
+import { repositoryFrom } from '../../providers/github/repository-answer.ts';
 import { base, ops, READ_EFFECTIVE_ROLE, repository, shows, target } from './github-repository.fixture.ts';
 import { answered, GRAPHQL, outcome, scripted, status, type Answers } from './github-script.fixture.ts';
 

@@ -6,7 +6,7 @@ import {
   invitationOf,
   updateInvitation,
 } from '../../providers/github/invitations.ts';
-import { repositoryFrom } from '../../providers/github/locate.ts';
+import { repositoryFrom } from '../../providers/github/repository-answer.ts';
 import type { RepoRole } from '../../providers/github/target.ts';
 import { repository, target } from './github-repository.fixture.ts';
 import { inTurn, outcome, scripted, status, type Answers } from './github-script.fixture.ts';

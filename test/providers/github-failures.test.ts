@@ -1,15 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { Fault } from '../../core/faults.ts';
-import {
-  absenceOfGroups,
-  isBelowBase,
-  isRefusal,
-  namesManager,
-  readQueryErrors,
-  statusOf,
-  toFault,
-  unlessMissing,
-} from '../../providers/github/failures.ts';
+import { statusOf, unlessMissing } from '../../providers/github/failed-call.ts';
+import { readQueryErrors, toFault } from '../../providers/github/failures.ts';
+import { absenceOfGroups, isBelowBase, isRefusal, namesManager } from '../../providers/github/refusals.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -237,6 +230,7 @@ test.each<[string, unknown, boolean]>([
     answered(403, 'You cannot create or update members for an external group backed team'),
     true,
   ],
+  ['a team that nobody manages', answered(403, 'This team is not externally managed'), false],
   [
     'a team of a GitHub Enterprise Server with LDAP',
     answered(403, 'Team membership is managed by LDAP'),
@@ -275,6 +269,14 @@ test.each<[string, unknown, string]>([
     'organisation',
   ],
   ['a missing permission', answered(403, 'Resource not accessible by integration'), 'unsaid'],
+  [
+    'a blocked address',
+    answered(
+      403,
+      'the `lantern` organization has an IP allow list enabled, and your IP address is not permitted',
+    ),
+    'unsaid',
+  ],
   ['an unknown answer', answered(422, 'x'), 'unsaid'],
 ])('what the absence of groups says, after %s', (_what, error, meaning) => {
   expect(absenceOfGroups(error)).toBe(meaning);

@@ -32,7 +32,7 @@ const CANNOT_TELL =
   'provider-forbidden: github: lantern/orders was deleted, or an admin transferred it to another owner, where the person would keep the access, and GitHub answers alike. ' +
   'Look at Settings, Deleted repositories of lantern. If it is there, add 6001 to GITHUB_DELETED_REPOSITORIES. Otherwise let its new owner transfer it back';
 
-describe('a private repository that a holder with admin transferred gives no receipt, because they still have the access (I1, F24)', () => {
+describe('a private repository that a holder with admin transferred gives no receipt, because they still have the access (I1, F24, T33)', () => {
   test.each([
     ['to themselves', toThemselves],
     ['to another organisation', () => fixture.github.transferRepo('orders')],
