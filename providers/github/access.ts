@@ -1,7 +1,7 @@
 import type { Level, Source } from '../provider.ts';
 import { orgStandingOf, THROUGH_OWNERSHIP, type Account } from './account.ts';
 import { PAGE, pages } from './client.ts';
-import { unlessMissing } from './failures.ts';
+import { unlessMissing } from './failed-call.ts';
 import { itemsOf, query } from './graphql.ts';
 import type { At } from './locate.ts';
 import { FIND_COLLABORATOR, type CollaboratorEdge, type SourceNode } from './queries.ts';
@@ -26,6 +26,8 @@ export const isAbove = (shown: Level, level: Level): boolean =>
   shown !== 'none' && shown !== level && (!isRole(shown) || rank(shown) > rank(level));
 
 const NO_ACCESS: RepoAccess = { own: 'none', certain: true, isOwner: false, sources: [] };
+/** Of a source whose `roleName` is null. It counts as higher than every other role, like a custom role. */
+const NO_ROLE_NAME = 'an unnamed role';
 const UNNAMED = 'through a role of the enterprise, or in another way that GitHub does not name';
 
 /**
@@ -33,8 +35,9 @@ const UNNAMED = 'through a role of the enterprise, or in another way that GitHub
  * comes from. Where it does not, the list of the people who were added by name says whether there is an own entry.
  */
 export async function readAccess(at: At, account: Account): Promise<RepoAccess> {
-  const effective = await effectiveRole(at, account);
-  if (effective === 'none' && !account.hidden) return NO_ACCESS;
+  const shown = await effectiveRole(at, account);
+  if (shown === 'none' && !account.hidden) return NO_ACCESS;
+  const effective = shown ?? 'none';
   const said = await askSources(at, account);
   if (said) return withRest(at, said, effective);
   const listed = await listedRole(at, account.id);
@@ -54,13 +57,17 @@ export async function readAccess(at: At, account: Account): Promise<RepoAccess> 
 export const readEntry = async (at: At, account: Account): Promise<RepoAccess> =>
   (await askSources(at, account)) ?? (await readAccess(at, account));
 
-/** Undefined where GitHub does not say the sources, or shows no access at all. */
+/**
+ * Undefined where GitHub does not say the sources or the role of the own entry, or shows no access at all. `roleName` may be
+ * null in GitHub's schema, and that says nothing about the role.
+ */
 async function askSources(at: At, account: Account): Promise<RepoAccess | undefined> {
   const answer = await query(at.octokit, FIND_COLLABORATOR, { repository: at.node, login: account.login });
   const edges: readonly CollaboratorEdge[] = itemsOf(answer?.node?.collaborators?.edges);
   const sources = edges.find(({ node }) => node.databaseId === account.id)?.permissionSources;
-  if (!sources) return undefined;
-  const known = sources.map((source) => ({ source, level: (source.roleName ?? 'unknown').toLowerCase() }));
+  if (!sources || sources.some((source) => typeOf(source) === 'Repository' && !source.roleName))
+    return undefined;
+  const known = sources.map((source) => ({ source, level: (source.roleName ?? NO_ROLE_NAME).toLowerCase() }));
   const given = known.filter(({ level }) => level !== 'none');
   const own = given.find(({ source }) => typeOf(source) === 'Repository');
   const organisation = given.filter(({ source }) => typeOf(source) === 'Organization');
@@ -86,7 +93,7 @@ function throughSource({ source }: SourceNode, isOwnership: boolean): string {
 /** Adds what the sources do not explain. They name no role of the enterprise, and no visibility of the repository. */
 function withRest(at: At, said: RepoAccess, effective: Level): RepoAccess {
   const isExplained = [said.own, ...said.sources.map(({ level }) => level)].some(
-    (level) => !isAbove(effective, level),
+    (level) => level === NO_ROLE_NAME || !isAbove(effective, level),
   );
   return isExplained
     ? said
@@ -100,14 +107,18 @@ const isOwner = async ({ octokit, owner }: At, account: Account, shown: Level): 
   shown === 'admin' && (await orgStandingOf(octokit, owner, account)) === 'owner';
 
 /**
- * The person's role from all sources together: "The calculated permissions are the highest role assigned to the collaborator
+ * The person's role from all sources together, or undefined for a 404, which says that GitHub does not show the account, or
+ * that the repository has another name: "The calculated permissions are the highest role assigned to the collaborator
  * after considering all sources of grants, including: repo, teams, organization, and enterprise". `role_name` counts,
  * because `permission` shows maintain as "write" and triage as "read".
  */
-async function effectiveRole({ octokit: { rest }, owner, repo }: At, { login }: Account): Promise<Level> {
+async function effectiveRole(
+  { octokit: { rest }, owner, repo }: At,
+  { login }: Account,
+): Promise<Level | undefined> {
   const query = { owner, repo, username: login };
   const found = await unlessMissing(rest.repos.getCollaboratorPermissionLevel(query));
-  return found?.data.role_name || 'none';
+  return found && (found.data.role_name || 'none');
 }
 
 /** The role that shows for a person who was added by name, or undefined for everybody else. */

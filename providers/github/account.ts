@@ -1,7 +1,7 @@
 import type { Octokit } from '@octokit/rest';
 import { Fault } from '../../core/faults.ts';
 import type { Subject } from '../provider.ts';
-import { unlessMissing } from './failures.ts';
+import { unlessMissing } from './failed-call.ts';
 
 /**
  * An account with its current name. Its number never changes and never belongs to another account. `hidden`: GitHub does

@@ -14,6 +14,7 @@ const isOneOf = (choices: readonly string[]) => (value: unknown) =>
 
 const REPO = '/repos/{name}/{name}';
 const TEAM = '/orgs/{name}/teams/{name}';
+const MEMBERSHIP = '/organizations/{number}/team/{number}/memberships/{name}';
 /** The roles' names in request bodies: pull is read, push is write. */
 const PERMISSIONS = ['pull', 'triage', 'push', 'maintain', 'admin'];
 
@@ -63,9 +64,9 @@ const ALLOWED_CALLS: readonly AllowedCall[] = [
   get(`${TEAM}/invitations`),
   get(`${TEAM}/external-groups`),
   get(`${TEAM}/team-sync/group-mappings`),
-  get(`${TEAM}/memberships/{name}`),
-  { method: 'PUT', path: path(`${TEAM}/memberships/{name}`), body: { role: isOneOf(TEAM_LADDER) } },
-  { method: 'DELETE', path: path(`${TEAM}/memberships/{name}`) },
+  get(MEMBERSHIP),
+  { method: 'PUT', path: path(MEMBERSHIP), body: { role: isOneOf(TEAM_LADDER) } },
+  { method: 'DELETE', path: path(MEMBERSHIP) },
   get('/repositories/{number}'),
   get(REPO),
   get(`${REPO}/collaborators`),

@@ -1,7 +1,7 @@
 import { Fault } from '../../core/faults.ts';
 import type { Account } from './account.ts';
 
-/** A look needs up to 14 requests, and GitHub accepts 83 a minute for everything. */
+/** A look needs up to 15 requests, and GitHub accepts 83 a minute for everything. */
 const NEXT_LOOK_MS = 60_000;
 
 /**

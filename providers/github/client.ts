@@ -3,7 +3,7 @@ import { Octokit } from '@octokit/rest';
 import { Fault } from '../../core/faults.ts';
 import { WAITS } from '../../core/waits.ts';
 import { assertAllowed } from './allow-list.ts';
-import { CALL_ID_HEADER, isFromGitHub } from './failures.ts';
+import { CALL_ID_HEADER, isFromGitHub } from './failed-call.ts';
 
 /**
  * The settings of the GitHub App. `baseUrl` is `https://api.github.com`, or the address of a GitHub Enterprise
@@ -15,6 +15,8 @@ export type GitHubDeps = Readonly<{
   privateKey: string;
   installationId: number;
   baseUrl?: string;
+  /** The numbers of repositories that an operator found among the deleted ones of the organisation. */
+  deletedRepositories?: readonly number[];
   /** How long one call may take, in milliseconds. */
   timeoutMs?: number;
 }>;
@@ -38,6 +40,8 @@ export type Client = Readonly<{
   /** A client with a new token for this one activity. The token is not stored and expires after an hour. */
   withToken(scope: Scope, signal: AbortSignal): Promise<Octokit>;
   installationId: number;
+  /** True when an operator says that the repository with this number was deleted. */
+  isKnownDeleted(repository: number | undefined): boolean;
 }>;
 
 export const GITHUB_API = 'https://api.github.com';
@@ -47,6 +51,7 @@ export function connect({
   privateKey,
   installationId,
   baseUrl = GITHUB_API,
+  deletedRepositories = [],
   timeoutMs = WAITS.vendorCall.ms,
 }: GitHubDeps): Client {
   // Used only for the App's own signature. Its installation tokens would come from a cache that the whole process
@@ -71,6 +76,7 @@ export function connect({
   return {
     app,
     installationId,
+    isKnownDeleted: (repository) => deletedRepositories.some((each) => each === repository),
     async withToken({ permissions, repository }, signal) {
       const { rest } = await app(signal);
       const { data } = await rest.apps.createInstallationAccessToken({
@@ -89,6 +95,9 @@ const nothing = (): void => undefined;
 const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 type Init = Readonly<{ method?: string; body?: unknown }>;
+
+/** Reads of a repository, whose redirect is read. Everything else would be sent to another name. */
+const MAY_REDIRECT = /\/(repos\/[^/]+\/[^/]+|repositories\/\d+)$/;
 
 /** The last check before a request is sent. Redirects are not followed, because they would bypass the list. */
 function guardedFetch(baseUrl: string, timeoutMs: number, signal: AbortSignal) {
@@ -110,6 +119,8 @@ function guardedFetch(baseUrl: string, timeoutMs: number, signal: AbortSignal) {
         'provider-unavailable',
         `github: an answer without ${CALL_ID_HEADER} is that of a gateway, not of GitHub`,
       );
+    if (response.status >= 300 && response.status < 400 && !MAY_REDIRECT.test(url.pathname))
+      throw new Fault('provider-unavailable', 'github: the name of something changed during the call');
     return response;
   };
 }

@@ -1,7 +1,8 @@
 import type { Level } from '../provider.ts';
 import { isRole } from './access.ts';
 import type { Account } from './account.ts';
-import { isBelowBase, unlessMissing } from './failures.ts';
+import { unlessMissing } from './failed-call.ts';
+import { isBelowBase } from './refusals.ts';
 import type { At } from './locate.ts';
 import type { RepoRole } from './target.ts';
 
@@ -29,13 +30,18 @@ export async function removeCollaborator(
   await unlessMissing(rest.repos.removeCollaborator({ owner, repo, username: login }));
 }
 
-/** Lowers the person's own entry. GitHub refuses a role below the organisation's base role, and then the entry is removed. */
-export async function lowerCollaborator(at: At, account: Account, level: Level): Promise<void> {
+/**
+ * Sets the person's own entry to the level, and returns what was sent. GitHub refuses a role below the organisation's base role,
+ * and then the entry is removed.
+ */
+export async function lowerCollaborator(at: At, account: Account, level: Level): Promise<Level> {
   if (isRole(level))
     try {
-      return await setCollaborator(at, account, level);
+      await setCollaborator(at, account, level);
+      return level;
     } catch (error) {
       if (!isBelowBase(error)) throw error;
     }
   await removeCollaborator(at, account);
+  return 'none';
 }

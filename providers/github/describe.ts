@@ -36,7 +36,7 @@ const MAINTAIN = [
 const ADMIN = [
   'caution: an admin can add people, teams, deploy keys, hooks and self-hosted runners that stay after the end',
   'caution: an admin can change branch protection and who may bypass it, also for a person who stays',
-  'caution: an admin can make the repository public, and archive, delete or transfer it',
+  'caution: an admin can make the repository public, and archive, delete or transfer it. A transferred one stays with its new owner, and no revoke ends that',
 ];
 const CAUTIONS: Readonly<Record<RepoRole, readonly string[]>> = {
   read: [CLONE],
@@ -47,7 +47,7 @@ const CAUTIONS: Readonly<Record<RepoRole, readonly string[]>> = {
 };
 
 const TEAM =
-  'caution: what a person can leave behind depends on the roles of the team in its repositories. As an admin: people, deploy keys, hooks and runners';
+  'caution: what a person can leave behind depends on the roles of the team in its repositories. As an admin: people, deploy keys, hooks, runners, and the repository itself, which they can transfer';
 /** "People with the team maintainer role can manage team membership and settings" (Assigning the team maintainer role). */
 const MAINTAINER =
   'caution: a maintainer can add members and maintainers, who stay after the end, and can remove the team’s access to repositories';
@@ -63,10 +63,17 @@ const describeTeam = ({ org, team, role }: TeamTarget): Description => ({
   permissions: [TEAM, ...(role === 'maintainer' ? [MAINTAINER] : []), `team ${org}/${team}: ${role}`],
 });
 
+/**
+ * "Unassigns the user from any issues", "If the user had their own fork of the repository, the fork will be deleted" and
+ * "Cancels any outstanding invitations sent by the collaborator" (Remove a repository collaborator). "If you remove a person's
+ * access to a private repository, any of their forks of that private repository are deleted" (Removing organization members from
+ * a team).
+ */
 const describeRepository = ({ org, repo, role }: RepoTarget): Description => ({
   plain:
     `access to the GitHub repository ${org}/${repo} as a collaborator with the role ${role}: ` +
-    `the person can ${CAN[role]}. When the access ends, GitHub also deletes their private fork of the repository ` +
-    'and unassigns them from its issues. A team does not have this side effect and is the better choice where there is one',
+    `the person can ${CAN[role]}. When the entry is removed, GitHub also deletes their own forks of a private repository, ` +
+    'unassigns them from its issues, and cancels the invitations that they sent. A team is the better choice where there is one: ' +
+    'GitHub then deletes only the forks of a private repository to which the person has no other access',
   permissions: [...CAUTIONS[role], `repository ${org}/${repo}: ${role}`],
 });

@@ -1,6 +1,6 @@
 import type { Account } from './account.ts';
 import { PAGE, pages } from './client.ts';
-import { unlessMissing } from './failures.ts';
+import { unlessMissing } from './failed-call.ts';
 import type { At } from './locate.ts';
 import type { RepoRole } from './target.ts';
 

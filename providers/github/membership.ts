@@ -2,8 +2,10 @@ import type { Octokit } from '@octokit/rest';
 import { Fault } from '../../core/faults.ts';
 import type { Account } from './account.ts';
 import { PAGE, pages } from './client.ts';
-import { isManaged, unlessMissing } from './failures.ts';
+import { unlessMissing } from './failed-call.ts';
+import { isRefusal, namesManager } from './refusals.ts';
 import { itemsOf, query } from './graphql.ts';
+import { identityProviders } from './identity-provider.ts';
 import { FIND_MEMBER, LIST_MEMBERS, type MemberEdge } from './queries.ts';
 import { TEAM_LADDER } from './target.ts';
 import type { Team } from './team-locate.ts';
@@ -29,14 +31,25 @@ const roleOf = (role: string): TeamLevel => (role.toLowerCase() === 'maintainer'
 
 /** REST says whether there is a membership at all, and GraphQL whose it is. */
 export async function readMembership(at: MemberAt): Promise<Membership> {
-  const { octokit, team, account } = at;
+  const { octokit, account } = at;
   if (account.hidden) return (await searchMembership(at)) ?? uncertain('member');
-  const query = { org: team.org, team_slug: team.slug, username: account.login };
-  const found = await unlessMissing(octokit.rest.teams.getMembershipForUserInOrg(query));
+  const found = await unlessMissing(octokit.request(`GET ${MEMBERSHIP}`, numbersOf(at)));
   if (!found) return NOT_A_MEMBER;
-  if (found.data.state === 'pending') return { ...NOT_A_MEMBER, pending: true };
-  return (await searchMembership(at)) ?? uncertain(roleOf(found.data.role));
+  const { state, role } = Object(found.data) as Record<string, unknown>;
+  if (state === 'pending') return { ...NOT_A_MEMBER, pending: true };
+  return (await searchMembership(at)) ?? uncertain(roleOf(String(role)));
 }
+
+/**
+ * "You can also specify a team by `org_id` and `team_id` using the route …" (Get, Add or update, Remove team membership for a
+ * user). The numbers stay the same when somebody renames the team or the organisation during a call.
+ */
+const MEMBERSHIP = '/organizations/{org_id}/team/{team_id}/memberships/{username}';
+const numbersOf = ({ team, account }: MemberAt) => ({
+  org_id: team.orgId,
+  team_id: team.id,
+  username: account.login,
+});
 
 const uncertain = (own: TeamLevel): Membership => ({ ...NOT_A_MEMBER, own, certain: false });
 
@@ -101,18 +114,13 @@ export async function isInvitedByName(
 }
 
 /** A team that an identity provider manages refuses every change. That is a fault only when a change is `needed`. */
-export async function setMembership(
-  { octokit, team, account }: MemberAt,
-  role: TeamLevel,
-  needed: boolean,
-): Promise<void> {
-  const { teams } = octokit.rest;
-  const query = { org: team.org, team_slug: team.slug, username: account.login };
+export async function setMembership(at: MemberAt, role: TeamLevel, needed: boolean): Promise<void> {
+  const { octokit, team } = at;
   try {
-    if (role === 'none') await unlessMissing(teams.removeMembershipForUserInOrg(query));
-    else await teams.addOrUpdateMembershipForUserInOrg({ ...query, role });
+    if (role === 'none') await unlessMissing(octokit.request(`DELETE ${MEMBERSHIP}`, numbersOf(at)));
+    else await octokit.request(`PUT ${MEMBERSHIP}`, { ...numbersOf(at), role });
   } catch (error) {
-    if (!isManaged(error)) throw error;
+    if (!(await isManaged(octokit, team, error))) throw error;
     if (needed)
       throw new Fault(
         'target-managed',
@@ -120,3 +128,7 @@ export async function setMembership(
       );
   }
 }
+
+/** GitHub documents 403 "if team synchronization is set up", and answers it for other reasons too, such as a blocked address. */
+const isManaged = async (octokit: Octokit, team: Team, error: unknown): Promise<boolean> =>
+  namesManager(error) || (isRefusal(error) && (await identityProviders(octokit)(team)) === 'managed');

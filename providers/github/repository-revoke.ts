@@ -1,16 +1,18 @@
 import { Fault } from '../../core/faults.ts';
 import type { Intent, Level, Receipt } from '../provider.ts';
 import { describeSources, isAbove, isRole, rank, readAccess, readEntry, type RepoAccess } from './access.ts';
-import { ACCOUNT_MISSING_NOTE, accountOf, type Account } from './account.ts';
+import { ACCOUNT_MISSING_NOTE, accountOf, orgStandingOf, type Account } from './account.ts';
 import type { Client } from './client.ts';
 import { lowerCollaborator, removeCollaborator } from './collaborators.ts';
 import { accountIn, deleteInvitation, invitationOf, updateInvitation } from './invitations.ts';
 import { findRepository, type At } from './locate.ts';
+import { assertSameAccount, assertSameRepository } from './same-names.ts';
 import type { RepoTarget } from './target.ts';
 
 const WRITE = { administration: 'write', members: 'read', metadata: 'read' } as const;
+const DELETED_NOTE = 'The repository was deleted, as an operator says in the settings.';
 const GONE_NOTE =
-  'The organisation has no such repository any more. It was deleted, or it was transferred: then its new owner decides who has access.';
+  'The organisation has no such repository any more. It was deleted, or somebody transferred it: then its new owner decides who has access.';
 
 /** Lowers the person's own entry to `level` and never raises it: what somebody else lowered meanwhile stays low. */
 export async function ensureAbsent(
@@ -19,7 +21,7 @@ export async function ensureAbsent(
   signal: AbortSignal,
 ): Promise<Receipt> {
   const found = await findRepository(client, target, WRITE, signal);
-  if (found.kind === 'missing') return { level: 'none', seen: found.seen, note: GONE_NOTE };
+  if (found.kind === 'missing') return receiptWithout(found, target, level);
   const { at } = found;
   const account = (await accountOf(at.octokit, subject)) ?? (await accountIn(at, Number(subject.id)));
   if (!account)
@@ -32,6 +34,25 @@ export async function ensureAbsent(
   if (mustSend(before, level)) await lowerCollaborator(at, account, level);
   const wasInvited = await lowerInvitation(at, account, level);
   return receipt(at, account, { level, before, wasInvited });
+}
+
+/**
+ * The receipt of a repository that the organisation does not have any more. GitHub answers alike for a deleted one and for one
+ * that was transferred, and there "collaborators […] remain intact" (Transferring a repository). An admin can transfer it, so
+ * for the role admin nobody knows that the access is gone until a person looks.
+ */
+function receiptWithout(
+  { isKnownDeleted, seen }: Readonly<{ isKnownDeleted: boolean; seen: string }>,
+  { org, repo, id, role }: RepoTarget,
+  level: Level,
+): Receipt {
+  if (isKnownDeleted) return { level: 'none', seen, note: DELETED_NOTE };
+  if (role !== 'admin' && level !== 'admin') return { level: 'none', seen, note: GONE_NOTE };
+  throw new Fault(
+    'provider-forbidden',
+    `github: ${org}/${repo} was deleted, or an admin transferred it to another owner, where the person would keep the access, and GitHub answers alike. ` +
+      `Look at Settings, Deleted repositories of ${org}. If it is there, add ${id ?? 'its number'} to GITHUB_DELETED_REPOSITORIES. Otherwise let its new owner transfer it back`,
+  );
 }
 
 /** The level is sent also when it shows already, because reads may lag behind a grant. A person without an entry gets none. */
@@ -53,13 +74,17 @@ type Lowered = Readonly<{ level: Level; before: RepoAccess; wasInvited: boolean 
 
 async function receipt(at: At, account: Account, { level, before, wasInvited }: Lowered): Promise<Receipt> {
   const read = await readAccess(at, account);
-  const isHidden = level !== 'none' && !read.certain && isAbove(read.own, level);
-  const after = isHidden ? await removeHidden(at, account) : read;
+  const isHidden = await mayBeHidden(at, account, read, level);
+  const after = isHidden ? await replaceHidden(at, account, level) : read;
   const { own } = after;
   if (isAbove(own, level)) throw stillHas(at, account, { what: own, level });
+  if (own === 'none') {
+    await assertSameRepository(at);
+    await assertSameAccount(at.octokit, account);
+  }
   const others = after.sources.filter((source) => isAbove(source.level, level));
   const notes = [
-    ...(isHidden ? [hiddenNote(level)] : []),
+    ...(isHidden ? [replacedNote(own)] : []),
     ...(others.length > 0
       ? [
           `The person still has ${describeSources(others)}. That is standing access, which Curfew does not revoke.`,
@@ -76,16 +101,32 @@ async function receipt(at: At, account: Account, { level, before, wasInvited }: 
 }
 
 /**
- * Another source hides the role of the own entry, and GitHub does not say which role the entry has. So it cannot be seen
- * whether the entry was lowered. It is removed, which can be seen, and the receipt names that.
+ * True when another source may hide the role of the own entry, and GitHub does not say which role the entry has. A person
+ * outside the organisation has no other source, so the role that shows is the one of the entry.
  */
-async function removeHidden(at: At, account: Account): Promise<RepoAccess> {
+const mayBeHidden = async (
+  at: At,
+  account: Account,
+  { own, certain }: RepoAccess,
+  level: Level,
+): Promise<boolean> =>
+  level !== 'none' &&
+  !certain &&
+  isAbove(own, level) &&
+  ['member', 'owner'].includes(await orgStandingOf(at.octokit, at.owner, account));
+
+/**
+ * It cannot be seen whether a hidden entry was lowered. So it is removed, which can be seen, and added again with the level. Then
+ * it has no more than that, and what another lease gives, or what the person had before, is not lost (I5, I6).
+ */
+async function replaceHidden(at: At, account: Account, level: Level): Promise<RepoAccess> {
   await removeCollaborator(at, account);
-  return readAccess(at, account);
+  const left = await readAccess(at, account);
+  return left.own === 'none' ? { ...left, own: await lowerCollaborator(at, account, level) } : left;
 }
 
-const hiddenNote = (level: Level): string =>
-  `GitHub does not say which role the own entry of the person has, so Curfew removed the entry. It was to be ${level}: add it again.`;
+const replacedNote = (level: Level): string =>
+  `GitHub does not say which role the own entry of the person had, so Curfew removed the entry and added it again as ${level}.`;
 
 const highest = ({ own, sources }: RepoAccess): Level =>
   [own, ...sources.map(({ level }) => level)].reduce((top, level) => (isAbove(level, top) ? level : top));

@@ -7,6 +7,7 @@ import type { Client } from './client.ts';
 import { setCollaborator } from './collaborators.ts';
 import { invitationOf, updateInvitation } from './invitations.ts';
 import { requireRepository, type At } from './locate.ts';
+import { assertNotGrantedToAnother, assertSameAccount } from './same-names.ts';
 import type { RepoRole, RepoTarget } from './target.ts';
 
 const READ = { administration: 'read', members: 'read', metadata: 'read' } as const;
@@ -37,6 +38,7 @@ export async function observe(
   if (isOwner) return { ...seen, refusal: ownerRefusal(account, at.owner) };
   if (!certain) return { ...seen, refusal: hiddenEntry(at, account, own) };
   assertLadderRole(own, account);
+  if (own === 'none') await assertSameAccount(at.octokit, account);
   const isInvited = own === 'none' && (await invitationOf(at, account.id)) !== undefined;
   return { ...seen, ...(isInvited && { note: 'The person is invited and has not accepted yet.' }) };
 }
@@ -63,8 +65,10 @@ export async function ensurePresent(
   const where = `${at.owner}/${at.repo}`;
   const { own } = await readEntry(at, account);
   if (own === 'none' && (await invitationOf(at, account.id))) throw awaitsAcceptance(account, where);
-  if (rank(own) < rank(level))
+  if (rank(own) < rank(level)) {
+    await assertNotGrantedToAnother(at.octokit, account);
     throw new Fault('not-verified', `github: ${account.login} has ${own} in ${where}, not ${level}`);
+  }
   return {
     level: own,
     ...(before.certain && { found: before.own }),

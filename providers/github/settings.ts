@@ -20,6 +20,12 @@ function isPrivateKey(pem: string): boolean {
   }
 }
 
+/** Numbers with commas between them. */
+const repositories = z
+  .string()
+  .regex(/^\d+( *, *\d+)*$/, 'must be the numbers of repositories, with commas between them')
+  .transform((text) => text.split(',').map(Number));
+
 const variables = z.object({
   GITHUB_APP_ID: z
     .string()
@@ -36,6 +42,15 @@ const variables = z.object({
     .regex(/^\d+$/, 'must be the number at the end of the address of the installation')
     .optional()
     .meta(about(GROUP, 'Number of its installation in the organisation.', '12345678')),
+  GITHUB_DELETED_REPOSITORIES: repositories
+    .optional()
+    .meta(
+      about(
+        GROUP,
+        'Numbers of repositories that an operator found among the deleted ones of the organisation.',
+        '6001,6002',
+      ),
+    ),
   GITHUB_API_URL: webUrl.meta(about(GROUP, 'Another address of the API, for GitHub Enterprise.', GITHUB_API)),
 });
 
@@ -47,6 +62,7 @@ export const settings: ProviderSettings<typeof variables, GitHubDeps> = {
     GITHUB_APP_ID: appId,
     GITHUB_APP_PRIVATE_KEY: key,
     GITHUB_INSTALLATION_ID: installation,
+    GITHUB_DELETED_REPOSITORIES: deletedRepositories,
     GITHUB_API_URL: baseUrl,
   }) {
     if (!appId || !key || !installation) return undefined;
@@ -55,6 +71,7 @@ export const settings: ProviderSettings<typeof variables, GitHubDeps> = {
       privateKey: key,
       installationId: Number(installation),
       ...(baseUrl === undefined ? {} : { baseUrl }),
+      ...(deletedRepositories === undefined ? {} : { deletedRepositories }),
     };
   },
   addressesOf: ({ GITHUB_APP_ID: appId, GITHUB_API_URL: url }) => {

@@ -1,7 +1,7 @@
 import type { Octokit } from '@octokit/rest';
 import { Fault } from '../../core/faults.ts';
 import type { Client } from './client.ts';
-import { unlessMissing } from './failures.ts';
+import { unlessMissing } from './failed-call.ts';
 import { installationIn } from './installation.ts';
 import type { TeamTarget } from './target.ts';
 

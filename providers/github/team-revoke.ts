@@ -11,6 +11,7 @@ import {
   readMembership,
   setMembership,
 } from './membership.ts';
+import { assertSameAccount } from './same-names.ts';
 import type { TeamTarget } from './target.ts';
 import { findTeam, type Team } from './team-locate.ts';
 
@@ -61,6 +62,7 @@ async function lower(at: MemberAt, level: string): Promise<Receipt> {
   else if (level === 'member' && before.own !== 'none') await setMembership(at, 'member', isTooHigh(before));
   const after = await readMembership(at);
   if (isTooHigh(after)) throw stillThere(at, after);
+  if (after.own === 'none') await assertSameAccount(at.octokit, account);
   const note = noteFor(standing, after);
   return {
     level: after.own,

@@ -11,6 +11,7 @@ import {
 import { awaitsAcceptance } from './awaiting.ts';
 import type { Client } from './client.ts';
 import { rank, readMembership, setMembership } from './membership.ts';
+import { assertNotGrantedToAnother, assertSameAccount } from './same-names.ts';
 import type { TeamTarget } from './target.ts';
 import { requireTeam } from './team-locate.ts';
 
@@ -41,6 +42,7 @@ export async function observe(
       sources: [],
       refusal: `github: ${account.login} is in the team ${team.org}/${team.slug} or in a child team of it, and GitHub does not say which. Recorded as their own, a membership through a child team would stay with them for ever`,
     };
+  if (own === 'none') await assertSameAccount(octokit, account);
   return {
     ...seen,
     level: own,
@@ -79,11 +81,13 @@ export async function ensurePresent(
     await setMembership(at, level === 'maintainer' ? 'maintainer' : 'member', before.own !== level);
   const { own, pending } = await readMembership(at);
   if (pending) throw awaitsAcceptance(account, team.org);
-  if (rank(own) < rank(level))
+  if (rank(own) < rank(level)) {
+    await assertNotGrantedToAnother(octokit, account);
     throw new Fault(
       'not-verified',
       `github: the role of ${account.login} in the team ${where} is ${own}, not ${level}`,
     );
+  }
   return {
     level: own,
     ...(before.certain && { found: before.own }),

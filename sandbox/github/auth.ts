@@ -3,6 +3,7 @@ import { badCredentials, notForIntegration, notFound, Problem } from './problem.
 import {
   repoNamed,
   repoFormerlyNamed,
+  transferredAs,
   type Access,
   type Repo,
   type Token,
@@ -83,7 +84,7 @@ export function requirePermission(
   const granted = app.installation.permissions[permission];
   const enough = (have: Access | undefined) => have === 'write' || (have === 'read' && access === 'read');
   if (permission === 'metadata' && access === 'read') return;
-  if (!enough(held) || !enough(granted)) throw notForIntegration();
+  if (!enough(held) || !enough(granted)) throw notForIntegration(permission, access);
 }
 
 /**
@@ -93,8 +94,8 @@ export function requirePermission(
 export function repoFor(caller: Caller, state: GithubState, { method, api, owner, name }: RepoRequest): Repo {
   if (owner.toLowerCase() !== state.org.login.toLowerCase()) throw notFound();
   const repo = repoNamed(state, name);
-  const moved = repoFormerlyNamed(state, name);
-  if (moved && coversRepo(caller, state, moved)) {
+  const moved = repoFormerlyNamed(state, name) ?? transferredAs(state, name);
+  if (moved && (coversRepo(caller, state, moved) || isPublicElsewhere(moved))) {
     const headers = { location: `${api}/repositories/${moved.id}` };
     throw method === 'GET'
       ? new Problem(301, 'Moved Permanently', { headers })
@@ -106,8 +107,11 @@ export function repoFor(caller: Caller, state: GithubState, { method, api, owner
 
 type RepoRequest = Readonly<{ method: string; api: string; owner: string; name: string }>;
 
+/** "All links to the previous repository location are automatically redirected", as far as the reader may see the new one. */
+export const isPublicElsewhere = (repo: Repo): boolean => 'owner' in repo && !repo.private;
+
 export function coversRepo(caller: Caller, { app }: GithubState, repo: Repo): boolean {
-  if (caller.kind !== 'installation') return false;
+  if (caller.kind !== 'installation' || 'owner' in repo) return false;
   return [caller.token.repositories, app.installation.repositories].every(
     (chosen) => chosen === 'all' || chosen.includes(repo.id),
   );

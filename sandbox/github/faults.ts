@@ -2,11 +2,12 @@
  * A fault of one request. `reset` closes the connection before the request has an effect. `lost-reply` closes
  * it after the effect, without a response. `hang` never responds. `slow` responds late. `swallow` responds
  * with success and has no effect. `secondary` is GitHub's secondary rate limit, with or without
- * `retry-after`. `exhausted` is the hourly rate limit. `server-error` is a 502.
+ * `retry-after`. `exhausted` is the hourly rate limit. `server-error` is a 502. `conflict` is a 409: another change has not
+ * finished.
  */
 export type Fault = Readonly<
   | { kind: 'secondary'; status: 403 | 429; retryAfter?: number }
-  | { kind: 'exhausted' | 'server-error' | 'reset' | 'lost-reply' | 'swallow' | 'hang' }
+  | { kind: 'exhausted' | 'server-error' | 'conflict' | 'reset' | 'lost-reply' | 'swallow' | 'hang' }
   | { kind: 'slow'; ms: number }
 >;
 
@@ -16,7 +17,7 @@ export type Fault = Readonly<
  */
 export type RequestKind = 'any' | 'read' | 'write' | 'mint';
 
-export type Faults = Omit<ReturnType<typeof faultSwitches>, 'take' | 'isStale'>;
+export type Faults = Omit<ReturnType<typeof faultSwitches>, 'take' | 'isStale' | 'applied'>;
 
 export const requestKindOf = (method: string, path: string): Exclude<RequestKind, 'any'> =>
   path.endsWith('/access_tokens') ? 'mint' : method === 'GET' || path === '/graphql' ? 'read' : 'write';
@@ -29,6 +30,7 @@ type Plan = { fault: Fault; aim: RequestKind; left: number; reach: () => void };
  */
 export function faultSwitches(snapshot: () => void) {
   let plans: Plan[] = [];
+  let followers: { aim: RequestKind; effect: () => void; left: number }[] = [];
   let stale = false;
 
   return {
@@ -49,8 +51,21 @@ export function faultSwitches(snapshot: () => void) {
     fresh(): void {
       stale = false;
     },
+    /** Runs the effect once, after the next matching request (or the n-th) had its own effect, before another one arrives. */
+    after(aim: RequestKind, effect: () => void, nth = 1): void {
+      followers.push({ aim, effect, left: nth });
+    },
+    /** Called when a request had its effect. */
+    applied(kind: Exclude<RequestKind, 'any'>): void {
+      const concerned = followers.filter(({ aim }) => aim === 'any' || aim === kind);
+      for (const each of concerned) each.left -= 1;
+      const due = followers.filter(({ left }) => left === 0);
+      followers = followers.filter(({ left }) => left > 0);
+      for (const { effect } of due) effect();
+    },
     clear(): void {
       plans = [];
+      followers = [];
       stale = false;
     },
     isStale: () => stale,

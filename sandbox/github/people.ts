@@ -16,10 +16,14 @@ import {
   userNamed,
   userOf,
   type Effect,
+  type Owner,
   type Role,
   type TeamRole,
   type GithubState,
 } from './state.ts';
+
+/** An organisation in which this App is not installed. */
+const ELSEWHERE: Owner = { id: 3900, login: 'elsewhere' };
 
 /**
  * What people can see and do on GitHub's web pages, and what the owners of the organisation can change there.
@@ -41,6 +45,11 @@ export function people(
   const user = (login: string) => must(userNamed(state, login), `account ${login}`);
   const repo = (name: string) => must(repoNamed(state, name), `repository ${name}`);
   const team = (slug: string) => must(teamNamed(state, slug), `team ${slug}`);
+  const elsewhere = (id: number) =>
+    must(
+      state.transferred?.find((each) => each.id === id),
+      `transferred repository ${id}`,
+    );
   const invitationOf = (login: string, name: string) =>
     must(
       repo(name).invitations.find(({ invitee }) => invitee === user(login).id),
@@ -161,15 +170,39 @@ export function people(
         setOrgMember(asOwner, converted, 'none');
         for (const { each, role } of kept) if (role !== 'none') setDirect(asOwner, each, converted, role);
       }),
-    /** The new owner has another organisation, which this App does not see. The collaborators stay. */
-    transferRepo: (name: string) =>
+    createRepo: (name: string) =>
+      applyChange(() => {
+        const id = newId(state);
+        const none = { formerNames: [], direct: {}, invitations: [], invitedAt: [] };
+        state.repos.push({ ...none, id, name, private: true, description: '' });
+      }),
+    /** An admin of the repository transfers it. The collaborators stay, and the teams of the organisation lose it. */
+    transferRepo: (name: string, owner: Owner = ELSEWHERE) =>
       applyChange(() => {
         const moved = repo(name);
         state.repos = state.repos.filter(({ id }) => id !== moved.id);
+        state.transferred = [...(state.transferred ?? []), { ...moved, owner }];
+        for (const each of state.teams) delete each.repos[moved.id];
       }),
+    /** The new owner transfers it back. */
+    transferBack: (id: number) =>
+      applyChange(() => {
+        const { owner: _owner, ...moved } = elsewhere(id);
+        state.transferred = state.transferred?.filter((each) => each.id !== id) ?? [];
+        state.repos.push(moved);
+      }),
+    /** What a person has in a repository that was transferred: everything as its owner, or else their own entry. */
+    roleElsewhere: (login: string, id: number): Role => {
+      const { owner, direct } = elsewhere(id);
+      return owner.id === user(login).id ? 'admin' : (direct[user(login).id] ?? 'none');
+    },
+    setPublic: (name: string, on: boolean) => applyChange(() => void (repo(name).private = !on)),
     setInternal: (name: string, on: boolean) => applyChange(() => void (repo(name).internal = on)),
     renameTeam: (slug: string, to: string) => applyChange(() => void (team(slug).slug = to)),
     synchronise: (slug: string, on: boolean) => applyChange(() => void (team(slug).synchronised = on)),
+    /** The organisation belongs to an enterprise with managed users from now on. */
+    manageUsers: () => applyChange(() => void (state.org.managedUsers = true)),
+    connectExternalGroup: (slug: string) => applyChange(() => void (team(slug).externalGroup = true)),
     archive: (name: string, on: boolean) => applyChange(() => void (repo(name).archived = on)),
     setTeamRepo: (slug: string, name: string, role: Role) =>
       applyChange(() => {

@@ -8,7 +8,7 @@ import { requestKindOf, type faultSwitches, type Fault } from './faults.ts';
 import { graphqlRoutes, rateLimited } from './graphql.ts';
 import type { Api, Env } from './http.ts';
 import { exhausted, type Meter } from './limits.ts';
-import { notFound, Problem, slowDown } from './problem.ts';
+import { conflicting, notFound, Problem, slowDown } from './problem.ts';
 import { appRoutes } from './routes-app.ts';
 import { orgRoutes } from './routes-orgs.ts';
 import { repoRoutes } from './routes-repos.ts';
@@ -77,6 +77,7 @@ export function pipeline({
     c.set('context', contextOf(isSwallowed ? structuredClone(state) : isStaleRead ? stale() : state));
     await next();
     if (aim !== 'read' && !isSwallowed) saved();
+    if (!c.error) faults.applied(aim);
     if (fault?.kind === 'lost-reply') incoming.socket.destroy();
   });
 
@@ -104,6 +105,8 @@ async function applyFault(fault: Fault, incoming: HttpBindings['incoming'], mete
       throw exhausted();
     case 'server-error':
       throw new Problem(502, 'Server Error');
+    case 'conflict':
+      throw conflicting();
     case 'reset':
       incoming.socket.destroy();
       throw new Problem(500, 'the connection is closed');

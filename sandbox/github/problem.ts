@@ -33,8 +33,17 @@ export class Problem extends Error {
 }
 
 export const notFound = (): Problem => new Problem(404, 'Not Found');
-/** GitHub's response when the token covers the resource and lacks the permission. */
-export const notForIntegration = (): Problem => new Problem(403, 'Resource not accessible by integration');
+/**
+ * GitHub's response when the token covers the resource and lacks the permission. "The X-Accepted-GitHub-Permissions header
+ * identifies the permissions that are required" (Troubleshooting the REST API).
+ */
+export const notForIntegration = (permission: string, access: string): Problem =>
+  new Problem(403, 'Resource not accessible by integration', {
+    headers: { 'x-accepted-github-permissions': `${permission}=${access}` },
+  });
+/** Another change of the same thing has not finished. */
+export const conflicting = (): Problem =>
+  new Problem(409, 'A conflicting operation is still in progress. Try again later.');
 /** "Once a repository is archived, you cannot add or remove collaborators or teams." */
 export const archived = (): Problem => new Problem(403, 'Repository was archived so is read-only.');
 export const badCredentials = (message = 'Bad credentials'): Problem => new Problem(401, message);

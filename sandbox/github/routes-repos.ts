@@ -1,13 +1,21 @@
 import { dropInvitation, invite, setDirect } from './changes.ts';
 import { bodyOf, noContent, page, repoIn, userIn, stateOf, type Api, type Call } from './http.ts';
-import { coversRepo } from './auth.ts';
+import { coversRepo, isPublicElsewhere } from './auth.ts';
 import { DAY_MS, INVITATIONS_PER_DAY } from './limits.ts';
 import { invalid, notFound, Problem } from './problem.ts';
 import { team } from './render-org.ts';
 import { abilities, collaborator } from './render.ts';
 import { fullRepository, invitation } from './render-repo.ts';
 import { effectiveRole, legacyPermission, highest, rank, roleFrom, permissionFrom } from './rules.ts';
-import { ROLES, type Invitation, type Repo, type Role, type User } from './state.ts';
+import {
+  ROLES,
+  type GithubState,
+  type Invitation,
+  type Owner,
+  type Repo,
+  type Role,
+  type User,
+} from './state.ts';
 
 /** Routes for repositories, their collaborators and their invitations. */
 export function repoRoutes(api: Api): void {
@@ -15,9 +23,14 @@ export function repoRoutes(api: Api): void {
     c.json(fullRepository(c.get('links'), stateOf(c), repoIn(c, 'metadata', 'read'))),
   );
   api.get('/repositories/:id', (c) => {
-    const repo = stateOf(c).repos.find(({ id }) => String(id) === c.req.param('id'));
-    if (!repo || !coversRepo(c.get('caller'), stateOf(c), repo)) throw notFound();
-    return c.json(fullRepository(c.get('links'), stateOf(c), repo));
+    const state = stateOf(c);
+    const isIt = ({ id }: Repo) => String(id) === c.req.param('id');
+    const elsewhere = state.transferred?.find(isIt);
+    if (elsewhere && isPublicElsewhere(elsewhere))
+      return c.json(fullRepository(c.get('links'), atOwner(state, elsewhere.owner), elsewhere));
+    const repo = state.repos.find(isIt);
+    if (!repo || !coversRepo(c.get('caller'), state, repo)) throw notFound();
+    return c.json(fullRepository(c.get('links'), state, repo));
   });
   api.get('/repos/:owner/:repo/teams', listTeams);
   api.get('/repos/:owner/:repo/collaborators', listCollaborators);
@@ -44,6 +57,12 @@ export function repoRoutes(api: Api): void {
   });
   invitationRoutes(api);
 }
+
+/** The state as the other owner has it, to show a repository there. */
+const atOwner = (state: GithubState, { id, login }: Owner): GithubState => ({
+  ...state,
+  org: { ...state.org, id, login },
+});
 
 /**
  * `affiliation=direct` lists the people who were added by name. Even then `role_name` is the highest role

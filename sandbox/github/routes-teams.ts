@@ -36,7 +36,8 @@ export function teamRoutes(api: Api): void {
     api.get(team, (c) => c.json(fullTeam(c, teamIn(c, 'read'))));
     api.get(`${team}/members`, listMembers);
     api.get(`${team}/invitations`, listInvitations);
-    api.get(`${team}/team-sync/group-mappings`, (c) => c.json({ groups: groupsOf(teamIn(c, 'read')) }));
+    api.get(`${team}/external-groups`, (c) => c.json({ groups: externalGroupsOf(c, teamIn(c, 'write')) }));
+    api.get(`${team}/team-sync/group-mappings`, (c) => c.json({ groups: groupsOf(c, teamIn(c, 'write')) }));
     api.get(`${team}/memberships/:username`, (c) => c.json(membership(c, teamIn(c, 'read'), userIn(c))));
     api.put(`${team}/memberships/:username`, addMember);
     api.delete(`${team}/memberships/:username`, removeMember);
@@ -68,12 +69,30 @@ function listTeams(c: Call, teams: readonly Team[]): Response {
   );
 }
 
-/** "List IdP groups for a team". The organisation has team synchronization, and no enterprise with managed users. */
-const groupsOf = ({ synchronised, slug }: Team) =>
-  synchronised ? [{ group_id: `idp-${slug}`, group_name: slug, group_description: '' }] : [];
+/**
+ * "List a connection between an external group and a team". Needs to write members, as GitHub documents. GitHub's answer for
+ * an organisation without managed users is recorded in github/gh-gei#649. That for a team without a group is assumed.
+ */
+function externalGroupsOf(c: Call, { externalGroup, slug, id }: Team) {
+  if (!stateOf(c).org.managedUsers)
+    throw new Problem(400, 'This organization is not part of externally managed enterprise.');
+  if (!externalGroup) throw new Problem(400, 'This team is not externally managed.');
+  return [{ group_id: id, group_name: slug, updated_at: iso(0) }];
+}
+
+/**
+ * "List IdP groups for a team". Needs to write members, as GitHub documents, and "cannot be used with Enterprise Managed
+ * Users". The answer is recorded in integrations/terraform-provider-github#1625.
+ */
+function groupsOf(c: Call, { synchronised, slug }: Team) {
+  if (stateOf(c).org.managedUsers) throw new Problem(403, 'This team is not externally managed.');
+  return synchronised ? [{ group_id: `idp-${slug}`, group_name: slug, group_description: '' }] : [];
+}
 
 /** Refuses to change a team whose members come from a group of the identity provider. */
 function refuseSynchronised(team: Team): void {
+  if (team.externalGroup)
+    throw new Problem(403, 'You cannot create or update members for an external group backed team.');
   if (team.synchronised)
     throw new Problem(
       403,

@@ -35,12 +35,19 @@ export type Repo = {
   invitedAt: number[];
 };
 
+/** Another organisation or account, to which a repository was transferred. This App is not installed there. */
+export type Owner = { id: number; login: string };
+/** "Other collaborators to the transferred repository remain intact" (Transferring a repository). */
+export type TransferredRepo = Repo & { owner: Owner };
+
 export type Team = {
   id: number;
   slug: string;
   name: string;
-  /** The members come from the identity provider, and the API refuses to change them. */
+  /** Team synchronization: the members come from the identity provider, and the API refuses to change them. */
   synchronised: boolean;
+  /** The same for an enterprise with managed users: the team is connected with an external group. */
+  externalGroup?: boolean;
   parent: number | null;
   members: Record<number, { role: TeamRole; state: 'active' | 'pending' }>;
   repos: Record<number, Role>;
@@ -50,6 +57,8 @@ export type Org = {
   id: number;
   login: string;
   baseRole: 'none' | 'read' | 'write' | 'admin';
+  /** The organisation belongs to an enterprise with managed users. Then it has no team synchronization. */
+  managedUsers?: boolean;
   /** Roles of the organisation or of the enterprise that give people a role in every repository. */
   organisationRoles?: Record<number, Role>;
   enterpriseRoles?: Record<number, Role>;
@@ -114,6 +123,8 @@ export type GithubState = {
   org: Org;
   teams: Team[];
   repos: Repo[];
+  /** What was transferred to other owners. */
+  transferred?: TransferredRepo[];
   app: App;
   tokens: Token[];
   effects: Effect[];
@@ -132,6 +143,11 @@ export const repoNamed = (state: GithubState, name: string) =>
   state.repos.find((repo) => same(repo.name, name));
 export const teamNamed = (state: GithubState, slug: string) =>
   state.teams.find((team) => same(team.slug, slug));
+/** The transferred repository that had this name here. Undefined when another repository has the name now. */
+export const transferredAs = (state: GithubState, name: string) =>
+  repoNamed(state, name)
+    ? undefined
+    : state.transferred?.find((repo) => [repo.name, ...repo.formerNames].some((old) => same(old, name)));
 /**
  * The repository that had this name before it was renamed. Undefined when another repository has the name
  * now.

@@ -119,6 +119,16 @@ describe('an invalid value is refused with one sentence', () => {
       'GITHUB_APP_ID must be the number on the settings page of the app',
     ],
     [
+      'the name of a repository in place of its number',
+      { ...GITHUB, GITHUB_DELETED_REPOSITORIES: 'lantern/orders' },
+      'GITHUB_DELETED_REPOSITORIES must be the numbers of repositories, with commas between them',
+    ],
+    [
+      'the number of a repository and nothing behind the comma',
+      { ...GITHUB, GITHUB_DELETED_REPOSITORIES: '6001,' },
+      'GITHUB_DELETED_REPOSITORIES must be the numbers of repositories, with commas between them',
+    ],
+    [
       'more than the number of a GitHub installation',
       { ...GITHUB, GITHUB_INSTALLATION_ID: '12/permissions' },
       'GITHUB_INSTALLATION_ID must be the number at the end of the address of the installation',

@@ -105,6 +105,15 @@ describe('settings', () => {
     ],
     ['GitHub', GITHUB, { providers: { github: { appId: '1', privateKey: PEM, installationId: 2 } } }],
     [
+      'repositories that were deleted at GitHub',
+      { ...GITHUB, GITHUB_DELETED_REPOSITORIES: '6001, 6002' },
+      {
+        providers: {
+          github: { appId: '1', privateKey: PEM, installationId: 2, deletedRepositories: [6001, 6002] },
+        },
+      },
+    ],
+    [
       'GitHub with its key in one line',
       { ...GITHUB, GITHUB_APP_PRIVATE_KEY: PEM.replaceAll('\n', '\\n') },
       { providers: { github: { appId: '1', privateKey: PEM, installationId: 2 } } },

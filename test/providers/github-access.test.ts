@@ -7,7 +7,7 @@ import {
   readAccess,
   readEntry,
 } from '../../providers/github/access.ts';
-import { repositoryFrom } from '../../providers/github/locate.ts';
+import { repositoryFrom } from '../../providers/github/repository-answer.ts';
 import { base, ops, READ_EFFECTIVE_ROLE, repository, shows, target } from './github-repository.fixture.ts';
 import { answered, GRAPHQL, outcome, scripted, status, type Answers } from './github-script.fixture.ts';
 
@@ -61,6 +61,14 @@ describe('the role from all sources', () => {
     );
   });
 
+  test('is not none when GitHub knows no repository by this name any more (F24)', async () => {
+    const { at } = await atOrders({
+      [READ_EFFECTIVE_ROLE]: status(404, 'Not Found'),
+      [GRAPHQL]: answered({ node: null }),
+    });
+    expect(await outcome(readAccess(at, ANA))).toBe('target-missing: github: 404 Not Found (request ABC1)');
+  });
+
   test('is read first, and who has none costs no other request', async () => {
     const { at, calls } = await atOrders({ [READ_EFFECTIVE_ROLE]: { role_name: 'none' } });
     expect(await readAccess(at, ANA)).toEqual({ own: 'none', certain: true, isOwner: false, sources: [] });
@@ -104,14 +112,39 @@ describe('the sources', () => {
       { own: 'read' },
     ],
     [
-      'without a name count as more than every role',
+      'whose role GitHub does not name count as more than every role',
       edges(ana(source(null, 'Team', 'ops'), source('read', 'Repository'))),
-      { own: 'read', sources: [{ level: 'unknown', through: 'through the team ops' }] },
+      { own: 'read', sources: [{ level: 'an unnamed role', through: 'through the team ops' }] },
     ],
   ])('%s', async (_what, answer, access) => {
     const { at } = await atOrders({ [READ_EFFECTIVE_ROLE]: { role_name: 'read' }, [GRAPHQL]: answer });
     expect(await readAccess(at, ANA)).toMatchObject({ certain: true, ...access });
   });
+
+  test('whose role GitHub does not name explain the role from all sources', async () => {
+    const { at } = await atOrders({
+      [READ_EFFECTIVE_ROLE]: { role_name: 'maintain' },
+      [GRAPHQL]: edges(ana(source(null, 'Team', 'ops'))),
+    });
+    expect(await readAccess(at, ANA)).toEqual({
+      own: 'none',
+      certain: true,
+      isOwner: false,
+      sources: [{ level: 'an unnamed role', through: 'through the team ops' }],
+    });
+  });
+
+  test.each(['read', 'maintain', 'security-lead'])(
+    'do not say the own role when GitHub does not name it: the entry has at most the role %s that shows',
+    async (shown) => {
+      const { at } = await atOrders({
+        [READ_EFFECTIVE_ROLE]: { role_name: shown },
+        [GRAPHQL]: edges(ana(source(null, 'Repository'))),
+        'GET /repos/lantern/orders/collaborators': [{ id: 7, login: 'ana', role_name: shown }],
+      });
+      expect(await readAccess(at, ANA)).toMatchObject({ own: shown, certain: shown === 'read' });
+    },
+  );
 
   test.each(['internal', 'public'])('name the visibility of a repository that is %s', async (visibility) => {
     const { at } = await atOrders(

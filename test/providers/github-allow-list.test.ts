@@ -55,17 +55,17 @@ test('of everything that GitHub can do, exactly these calls can be sent (I24)', 
     ),
   );
   expect([...new Set(allowed.map((call) => call.replaceAll(/\{[^}]+\}/g, '{}')))].sort()).toEqual([
-    'DELETE /orgs/{}/teams/{}/memberships/{}',
+    'DELETE /organizations/{}/team/{}/memberships/{}',
     'DELETE /repos/{}/{}/collaborators/{}',
     'DELETE /repos/{}/{}/invitations/{}',
     'GET /app/installations/{}',
     'GET /organizations/{}/team/{}',
+    'GET /organizations/{}/team/{}/memberships/{}',
     'GET /orgs/{}/memberships/{}',
     'GET /orgs/{}/teams/{}',
     'GET /orgs/{}/teams/{}/external-groups',
     'GET /orgs/{}/teams/{}/invitations',
     'GET /orgs/{}/teams/{}/members',
-    'GET /orgs/{}/teams/{}/memberships/{}',
     'GET /orgs/{}/teams/{}/team-sync/group-mappings',
     'GET /repos/{}/{}',
     'GET /repos/{}/{}/collaborators',
@@ -77,7 +77,7 @@ test('of everything that GitHub can do, exactly these calls can be sent (I24)', 
     'PATCH /repos/{}/{}/invitations/{}',
     'POST /app/installations/{}/access_tokens',
     'POST /graphql',
-    'PUT /orgs/{}/teams/{}/memberships/{}',
+    'PUT /organizations/{}/team/{}/memberships/{}',
     'PUT /repos/{}/{}/collaborators/{}',
   ]);
 });
@@ -142,7 +142,7 @@ describe('a query in GraphQL', () => {
 type Row = [what: string, method: string, path: string, body: unknown];
 
 describe('the body of a call that writes', () => {
-  const TEAM = '/orgs/lantern/teams/platform/memberships/ana';
+  const TEAM = '/organizations/3001/team/51/memberships/ana';
   const COLLABORATOR = '/repos/lantern/orders/collaborators/ana';
   const INVITATION = '/repos/lantern/orders/invitations/7';
   const TOKEN = '/app/installations/8001/access_tokens';

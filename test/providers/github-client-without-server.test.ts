@@ -133,6 +133,22 @@ describe('a call', () => {
     }
   });
 
+  test.each([
+    [
+      'an account',
+      'GET /users/{username}',
+      'provider-unavailable: github: the name of something changed during the call',
+    ],
+    ['a repository, because its new number is read', 'GET /repos/{owner}/{repo}', undefined],
+  ])('that GitHub redirects is no answer but for %s', async (_what, route, fault) => {
+    const at = { username: 'ana', owner: 'lantern', repo: 'ana' };
+    const moved = status(301, 'Moved Permanently', { location: 'https://api.github.com/repositories/6001' });
+    const github = scripted({ 'GET /users/ana': moved, 'GET /repos/lantern/ana': moved });
+    const octokit = await github.octokit();
+    const result = await outcome(octokit.request(route, at));
+    expect(typeof result === 'string' ? result : undefined).toBe(fault);
+  });
+
   test.each<[string, Partial<GitHubDeps>, number]>([
     ['ten seconds', {}, 10_000],
     ['what the settings say', { timeoutMs: 250 }, 250],

@@ -6,7 +6,7 @@ import {
   invitationOf,
   updateInvitation,
 } from '../../providers/github/invitations.ts';
-import { repositoryFrom } from '../../providers/github/locate.ts';
+import { repositoryFrom } from '../../providers/github/repository-answer.ts';
 import type { RepoRole } from '../../providers/github/target.ts';
 import { repository, target } from './github-repository.fixture.ts';
 import { inTurn, outcome, scripted, status, type Answers } from './github-script.fixture.ts';
@@ -114,21 +114,15 @@ describe('lowering the person’s own entry', () => {
   const below = status(422, 'Cannot assign ana permission of read');
   const refused = status(422, 'Validation Failed');
 
-  test.each<[string, string, Answers, string | undefined, string[]]>([
-    ['sets the lower role', 'triage', {}, undefined, [`${PUT} {"permission":"triage"}`]],
-    ['removes it', 'none', {}, undefined, [DELETE]],
-    [
-      'is done when it is already removed',
-      'none',
-      { [DELETE]: status(404, 'Not Found') },
-      undefined,
-      [DELETE],
-    ],
+  test.each<[string, string, Answers, string, string[]]>([
+    ['sets the lower role', 'triage', {}, 'triage', [`${PUT} {"permission":"triage"}`]],
+    ['removes it', 'none', {}, 'none', [DELETE]],
+    ['is done when it is already removed', 'none', { [DELETE]: status(404, 'Not Found') }, 'none', [DELETE]],
     [
       'removes it when the role is below the base role of the organisation',
       'read',
       { [PUT]: below },
-      undefined,
+      'none',
       [`${PUT} {"permission":"pull"}`, DELETE],
     ],
     [
@@ -145,9 +139,9 @@ describe('lowering the person’s own entry', () => {
       'provider-forbidden: github: 403 Forbidden (request ABC1)',
       [DELETE],
     ],
-  ])('%s', async (_what, level, answers, fault, sent) => {
+  ])('%s', async (_what, level, answers, result, sent) => {
     const { at, writes } = await atOrders(answers);
-    expect(await outcome(lowerCollaborator(at, ANA, level))).toBe(fault);
+    expect(await outcome(lowerCollaborator(at, ANA, level))).toBe(result);
     expect(writes()).toEqual(sent);
   });
 });

@@ -1,13 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { Fault } from '../../core/faults.ts';
-import {
-  isBelowBase,
-  isManaged,
-  readQueryErrors,
-  statusOf,
-  toFault,
-  unlessMissing,
-} from '../../providers/github/failures.ts';
+import { statusOf, unlessMissing } from '../../providers/github/failed-call.ts';
+import { readQueryErrors, toFault } from '../../providers/github/failures.ts';
+import { absenceOfGroups, isBelowBase, isRefusal, namesManager } from '../../providers/github/refusals.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -229,9 +224,81 @@ test.each<[string, unknown, boolean]>([
   ['a wait that GitHub names', answered(403, 'x', { 'retry-after': '7' }), false],
   ['another status', answered(422, 'This team is synchronized'), false],
   ['a failed connection', { status: 403 }, false],
-])('the identity provider manages a team after: %s: %s', (_what, error, managed) => {
-  expect(isManaged(error)).toBe(managed);
+  ['a blocked address', answered(403, 'your IP address is not permitted to access this resource'), false],
+  [
+    'a team with an external group',
+    answered(403, 'You cannot create or update members for an external group backed team'),
+    true,
+  ],
+  ['a team that nobody manages', answered(403, 'This team is not externally managed'), false],
+  [
+    'a team of a GitHub Enterprise Server with LDAP',
+    answered(403, 'Team membership is managed by LDAP'),
+    true,
+  ],
+])('GitHub says that another system manages the team after: %s', (_what, error, managed) => {
+  expect(namesManager(error)).toBe(managed);
 });
+
+test.each<[string, unknown, boolean]>([
+  ['a missing permission', answered(403, 'Resource not accessible by integration'), false],
+  ['missing rights of an administrator', answered(403, 'Must have admin rights to Repository.'), false],
+  ['a suspended installation', answered(403, 'This installation has been suspended'), false],
+  ['a rate limit', answered(403, 'You have exceeded a secondary rate limit'), false],
+  ['a wait that GitHub names', answered(403, 'x', { 'retry-after': '7' }), false],
+  ['another status', answered(422, 'x'), false],
+  ['a reason of its own', answered(403, 'x'), true],
+  ['no reason', answered(403, ''), true],
+])('whether a 403 is a refusal of the change itself: %s', (_what, error, refused) => {
+  expect(isRefusal(error)).toBe(refused);
+});
+
+test.each<[string, unknown, string]>([
+  [
+    'an organisation without managed users',
+    answered(400, 'This organization is not part of externally managed enterprise.'),
+    'organisation',
+  ],
+  ['another 400, which is about one team', answered(400, 'x'), 'team'],
+  ['a team without a group', answered(403, 'This team is not externally managed'), 'team'],
+  ['a team without a group, in another words', answered(404, 'This team has no group'), 'team'],
+  ['a GitHub without this feature', answered(404, 'Not Found'), 'organisation'],
+  [
+    'an organisation without this feature',
+    answered(403, 'Team synchronization is not enabled'),
+    'organisation',
+  ],
+  ['a missing permission', answered(403, 'Resource not accessible by integration'), 'unsaid'],
+  [
+    'a blocked address',
+    answered(
+      403,
+      'the `lantern` organization has an IP allow list enabled, and your IP address is not permitted',
+    ),
+    'unsaid',
+  ],
+  ['an unknown answer', answered(422, 'x'), 'unsaid'],
+])('what the absence of groups says, after %s', (_what, error, meaning) => {
+  expect(absenceOfGroups(error)).toBe(meaning);
+});
+
+test('a 409 is retried, because another change has not finished', () =>
+  expect(toFault(answered(409, 'A conflicting operation is still in progress'))).toMatchObject({
+    code: 'provider-unavailable',
+    retry: true,
+  }));
+
+test('a 403 names the permission that GitHub says it needs', () =>
+  expect(
+    toFault(
+      answered(403, 'Resource not accessible by integration', {
+        ...FROM_GITHUB,
+        'x-accepted-github-permissions': 'members=write',
+      }),
+    ).message,
+  ).toBe(
+    'provider-forbidden: github: 403 Resource not accessible by integration, it needs members=write (request ABC1)',
+  ));
 
 test.each<[string, unknown, boolean]>([
   ['the answer of GitHub', answered(422, 'Cannot assign ana permission of read'), true],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { findRepository, repositoryFrom, requireRepository } from '../../providers/github/locate.ts';
+import { findRepository, requireRepository } from '../../providers/github/locate.ts';
+import { repositoryFrom } from '../../providers/github/repository-answer.ts';
 import type { RepoTarget } from '../../providers/github/target.ts';
 import { inTurn, outcome, scripted, status, type Answers } from './github-script.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';

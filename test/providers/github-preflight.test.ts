@@ -234,12 +234,12 @@ describe('each target', () => {
     }
   });
 
-  test('is looked at once, with a token that can only read, and features that are absent are asked for once', async () => {
+  test('is looked at once, with a token for what is looked at, and features that are absent are asked for once', async () => {
     const second: GitHubTarget = { ...team, team: 'night' };
     const answers = { [there(`GET /orgs/lantern/teams/night`)]: { ...oncall, id: 52, slug: 'night' } };
     const targets = [team, { ...team, role: 'maintainer' } as const, second, orders, orders];
     expect(await examined(answers, targets)).toMatchObject({
-      scopes: [{ permissions: { members: 'read', metadata: 'read' } }],
+      scopes: [{ permissions: { members: 'write', metadata: 'read' } }],
       calls: [
         INSTALLATION,
         'POST /app/installations/8001/access_tokens',
@@ -257,6 +257,21 @@ describe('each target', () => {
       found: { permissions: [missing('members: write')] },
       calls: [INSTALLATION],
     }));
+
+  test('that is a repository is looked at with a token that can only read', async () =>
+    expect(await examined({}, [orders])).toMatchObject({ scopes: [{ permissions: { metadata: 'read' } }] }));
+
+  test('that the App may not ask about is unknown', async () =>
+    expect(
+      await permissionsOf({
+        [there(`GET ${TEAM}/external-groups`)]: status(403, 'Resource not accessible by integration'),
+      }),
+    ).toEqual([
+      {
+        severity: 'unknown',
+        what: 'lantern/oncall: GitHub does not say whether an identity provider manages the team',
+      },
+    ]));
 
   test('is unknown while GitHub limits the calls', async () =>
     expect(await permissionsOf({ [there(`GET ${TEAM}/external-groups`)]: status(429, 'Too many') })).toBe(

@@ -25,7 +25,7 @@ const fault = async (intent: Intent<GitHubTarget>, level = 'none') =>
   (await faultOf(revoke(intent, level))).message;
 
 describe('a private repository that the App does not see any more (F24)', () => {
-  const GONE = { level: 'none', note: expect.stringContaining('It was deleted, or it was transferred') };
+  const GONE = { level: 'none', note: expect.stringContaining('It was deleted, or somebody transferred it') };
 
   test.each([
     ['deleted', () => fixture.github.deleteRepo('orders')],

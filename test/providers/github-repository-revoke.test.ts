@@ -22,6 +22,7 @@ import {
   ops,
   owner,
   READ_EFFECTIVE_ROLE,
+  READ_ORG_MEMBERSHIP,
   REMOVE_COLLABORATOR,
   SET_COLLABORATOR,
   shows,
@@ -42,8 +43,8 @@ const lowered = (...args: Parameters<typeof receipt>) => ({ ...receipt(...args),
 const BASE = 'through the organisation’s base role or a role of the organisation';
 const UNNAMED = 'through a role of the enterprise, or in another way that GitHub does not name';
 const OPS = 'through the team ops';
-const REMOVED =
-  'GitHub does not say which role the own entry of the person has, so Curfew removed the entry. It was to be read: add it again.';
+const REPLACED =
+  'GitHub does not say which role the own entry of the person had, so Curfew removed the entry and added it again as read.';
 const still = (role: string, level: string) =>
   `not-verified: github: ana still has ${role} in lantern/orders, not ${level}`;
 const stillInvited = (role: string, level: string) =>
@@ -61,6 +62,14 @@ async function revoke(level: string, answers: Answers) {
 }
 type Row = [what: string, answers: Answers, result: unknown, sent: string[]];
 
+/** An entry below a source that GitHub does not name. The list shows the highest role while the entry exists. */
+const HIDDEN_ENTRY: Answers = {
+  ...shows(['write', 'read'], [unnamed('maintain')], { unsaid: true }),
+  [COLLABORATORS]: (sent: readonly { call: string }[]) =>
+    sent.some(({ call }) => call === REMOVE_COLLABORATOR)
+      ? []
+      : [{ id: 7, login: 'ana', role_name: 'maintain' }],
+};
 const HIDDEN = { 'GET /user/7': missing };
 
 test.each<Row>([
@@ -150,7 +159,7 @@ test.each<Row>([
     {
       level: 'none',
       seen: 'GitHub answers 404 for the repository lantern/orders, and the App can see all repositories',
-      note: 'The organisation has no such repository any more. It was deleted, or it was transferred: then its new owner decides who has access.',
+      note: 'The organisation has no such repository any more. It was deleted, or somebody transferred it: then its new owner decides who has access.',
     },
     [],
   ],
@@ -238,16 +247,22 @@ test.each<Row>([
     [pull],
   ],
   [
-    'removes the entry, and names that, where a source that GitHub does not name hides its role',
-    {
-      ...shows(['write', 'read'], [unnamed('maintain')], { unsaid: true }),
-      [COLLABORATORS]: (sent: readonly { call: string }[]) =>
-        sent.some(({ call }) => call === REMOVE_COLLABORATOR)
-          ? []
-          : [{ id: 7, login: 'ana', role_name: 'maintain' }],
-    },
-    lowered(undefined, 'none', 'maintain', `${REMOVED} ${standing('maintain', UNNAMED)}`),
+    'removes the entry, adds it again and names that, where a source that GitHub does not name hides its role',
+    HIDDEN_ENTRY,
+    lowered(undefined, 'read', 'maintain', `${REPLACED} ${standing('maintain', UNNAMED)}`),
+    [pull, REMOVE_COLLABORATOR, pull],
+  ],
+  [
+    'is not verified, where the removed entry still shows',
+    { ...HIDDEN_ENTRY, ...shows('maintain', [], { unsaid: true }) },
+    still('maintain', 'read'),
     [pull, REMOVE_COLLABORATOR],
+  ],
+  [
+    'is not verified where a person from outside shows more, because they have no other source',
+    { ...shows('maintain', [], { unsaid: true }), [READ_ORG_MEMBERSHIP]: missing },
+    still('maintain', 'read'),
+    [pull],
   ],
   [
     'lowers an invitation',

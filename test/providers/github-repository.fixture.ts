@@ -38,6 +38,8 @@ export const DEFAULT_ANSWERS: Answers = {
   'GET /user/7': ANA,
   [READ_ORG_MEMBERSHIP]: { state: 'active', role: 'member' },
   [READ_REPOSITORY]: repository,
+  'GET /repositories/6001': repository,
+  [READ_EFFECTIVE_ROLE]: { role_name: 'none' },
   [COLLABORATORS]: [],
   [INVITATIONS]: [],
 };

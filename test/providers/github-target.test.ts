@@ -148,7 +148,8 @@ test('teams and repositories have two locks, because no change of one is a chang
 
 describe('a card says what a target grants', () => {
   const REMOVAL =
-    'When the access ends, GitHub also deletes their private fork of the repository and unassigns them from its issues. A team does not have this side effect and is the better choice where there is one';
+    'When the entry is removed, GitHub also deletes their own forks of a private repository, unassigns them from its issues, and cancels the invitations that they sent. ' +
+    'A team is the better choice where there is one: GitHub then deletes only the forks of a private repository to which the person has no other access';
   const CLONE = 'caution: a clone stays with the person, and so does a fork in another organisation';
   const WRITE = [
     'caution: with write, a person can change workflows, which run after the end and can use and copy the repository’s Actions secrets',
@@ -162,10 +163,10 @@ describe('a card says what a target grants', () => {
   const ADMIN = [
     'caution: an admin can add people, teams, deploy keys, hooks and self-hosted runners that stay after the end',
     'caution: an admin can change branch protection and who may bypass it, also for a person who stays',
-    'caution: an admin can make the repository public, and archive, delete or transfer it',
+    'caution: an admin can make the repository public, and archive, delete or transfer it. A transferred one stays with its new owner, and no revoke ends that',
   ];
   const TEAM =
-    'caution: what a person can leave behind depends on the roles of the team in its repositories. As an admin: people, deploy keys, hooks and runners';
+    'caution: what a person can leave behind depends on the roles of the team in its repositories. As an admin: people, deploy keys, hooks, runners, and the repository itself, which they can transfer';
   const MAINTAINER =
     'caution: a maintainer can add members and maintainers, who stay after the end, and can remove the team’s access to repositories';
 

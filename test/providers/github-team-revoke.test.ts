@@ -272,6 +272,6 @@ test.each<[string, Answers]>([
       seen: 'team lantern-inc/oncall: the role of ana is none',
       lowered: true,
     },
-    [`DELETE ${there}/memberships/ana`],
+    [REMOVE_MEMBERSHIP],
   ]);
 });

@@ -14,9 +14,10 @@ import {
 export const TEAM = '/orgs/lantern/teams/oncall';
 export const READ_TEAM = `GET ${TEAM}`;
 export const READ_TEAM_BY_NUMBER = 'GET /organizations/3001/team/51';
-export const READ_MEMBERSHIP = `GET ${TEAM}/memberships/ana`;
-export const SET_MEMBERSHIP = `PUT ${TEAM}/memberships/ana`;
-export const REMOVE_MEMBERSHIP = `DELETE ${TEAM}/memberships/ana`;
+const MEMBERSHIP = '/organizations/3001/team/51/memberships/ana';
+export const READ_MEMBERSHIP = `GET ${MEMBERSHIP}`;
+export const SET_MEMBERSHIP = `PUT ${MEMBERSHIP}`;
+export const REMOVE_MEMBERSHIP = `DELETE ${MEMBERSHIP}`;
 export const READ_ORG_MEMBERSHIP = 'GET /orgs/lantern/memberships/ana';
 export const MEMBERS = `GET ${TEAM}/members`;
 export const TEAM_INVITATIONS = `GET ${TEAM}/invitations`;
@@ -78,7 +79,7 @@ export function member(
     members: { edges: edges(shown), pageInfo: { hasNextPage: false, endCursor: null } },
   });
   return {
-    [`GET ${at}/memberships/ana`]: (sent: readonly Sent[]) => rest(now(sent)),
+    [READ_MEMBERSHIP]: (sent: readonly Sent[]) => rest(now(sent)),
     [`GET ${at}/members`]: (sent: readonly Sent[]) =>
       isActive(now(sent)) || child
         ? [

@@ -44,6 +44,12 @@ const others = (world: ReturnType<typeof lantern>, login: string, target: GitHub
 
 export const ONCALL: GitHubTarget = { kind: 'team', org: 'lantern', team: 'orders-oncall', role: 'member' };
 export const MAINTAINERS: GitHubTarget = { ...ONCALL, role: 'maintainer' };
+export const ORDERS_ADMIN: GitHubTarget = {
+  kind: 'repository',
+  org: 'lantern',
+  repo: 'orders',
+  role: 'admin',
+};
 export const ORDERS: GitHubTarget = { kind: 'repository', org: 'lantern', repo: 'orders', role: 'maintain' };
 
 /** The fixture for the conformance tests. */
@@ -60,6 +66,18 @@ export const githubFixture = (target: GitHubTarget) => async (): Promise<Provide
       github.setCollaborator(ANA, target.repo, ROLES.find((role): role is Role => role === level) ?? 'none');
     else
       github.setTeamMember(ANA, target.team, level === 'member' || level === 'maintainer' ? level : 'none');
+  };
+  const isAdmin = target.role === 'admin';
+  const deleteTarget = () => (target.kind === 'team' ? github.deleteTeam(name) : github.deleteRepo(name));
+  const recreateTarget = () => {
+    deleteTarget();
+    if (target.kind === 'team') github.createTeam(name);
+    else github.createRepo(name);
+  };
+  const higher = target.kind === 'team' ? 'maintainer' : 'admin';
+  const changeGranted = () => {
+    setLevel(higher);
+    return Promise.resolve(higher);
   };
   return {
     provider,
@@ -92,9 +110,13 @@ export const githubFixture = (target: GitHubTarget) => async (): Promise<Provide
         }
         name = 'renamed';
       },
-      deleteTarget: () =>
-        target.kind === 'team' ? github.deleteTeam(target.team) : github.deleteRepo(target.repo),
+      // For an admin, GitHub does not show whether the repository was deleted. `github-transfer.test.ts` has these cases.
+      ...(!isAdmin && { deleteTarget, recreateTarget }),
+      renameOwner: () => github.renameOrg('lantern-inc'),
       deleteGranted: () => Promise.resolve(setLevel('none')),
+      grantAgain: ({ level }) => Promise.resolve(setLevel(level)),
+      ...(target.role !== higher && { changeGranted }),
+      readGranted: () => Promise.resolve(levelNow()),
     },
     faults: {
       failNextWriteAfterApplying: () => void faults.next({ kind: 'lost-reply' }, { on: 'write' }),
@@ -106,6 +128,27 @@ export const githubFixture = (target: GitHubTarget) => async (): Promise<Provide
         faults.next({ kind: 'secondary', status: 403, retryAfter: 7 });
         return 7_000;
       },
+      throttleNextCallFor: (waitMs) =>
+        void faults.next({ kind: 'secondary', status: 403, retryAfter: waitMs / 1000 }),
+      conflictNextWrite: () => void faults.next({ kind: 'conflict' }, { on: 'write' }),
+      // The permissions go while a token of this App is in use: its calls are refused, and then it gets no token any more.
+      narrowCredential() {
+        const { permissions } = github.state().app.installation;
+        faults.after('mint', () => github.setInstallation({ permissions: { metadata: 'read' } }));
+        return () => github.setInstallation({ permissions });
+      },
+      // Reading the roles of a repository needs only Metadata, which every App has. So the App is suspended.
+      narrowAfterNextWrite() {
+        faults.after('write', () => github.setInstallation({ suspended: true }));
+        return () => github.setInstallation({ suspended: false });
+      },
+      // A write at GitHub gives the access or takes it, so what there is before says which one is late.
+      lateNextWrite() {
+        const late = levelNow() === 'none' ? target.role : 'none';
+        faults.next({ kind: 'swallow' }, { on: 'write' });
+        return () => setLevel(late);
+      },
+      beforeReadBack: (effect) => faults.after('write', () => void effect()),
       hangNextCall: () => faults.next({ kind: 'hang' }),
     },
   };

@@ -48,6 +48,23 @@ describe('injected faults', () => {
   beforeEach(async () => void (it = await startTestGithub()));
   afterEach(() => it.stop());
 
+  test('a conflict, then a normal response', async () => {
+    it.faults.next({ kind: 'conflict' }, { on: 'write' });
+    expect((await it.send(`PUT ${ANA}`, { permission: 'push' })).status).toBe(409);
+    expect(it.github.directRole('ana-ferreira', 'orders')).toBe('none');
+    expect((await it.send(`PUT ${ANA}`, { permission: 'push' })).status).toBe(204);
+  });
+
+  test('something else happens once, after the next change had its effect', async () => {
+    it.faults.after('write', () => it.github.setCollaborator('ana-ferreira', 'orders', 'read'));
+    await it.send(`GET ${ANA}`);
+    expect(it.github.directRole('ana-ferreira', 'orders')).toBe('none');
+    for (const role of ['read', 'write']) {
+      expect((await it.send(`PUT ${ANA}`, { permission: 'push' })).status).toBe(204);
+      expect(it.github.directRole('ana-ferreira', 'orders')).toBe(role);
+    }
+  });
+
   test('secondary rate limits with and without retry-after, then a normal response', async () => {
     it.faults.next({ kind: 'secondary', status: 429, retryAfter: 7 });
     it.faults.next({ kind: 'secondary', status: 403 });

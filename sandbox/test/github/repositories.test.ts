@@ -119,6 +119,37 @@ describe('repositories', () => {
     expect((await it.send('GET /repositories/6001')).body).toMatchObject({ name: 'orders-api' });
   });
 
+  test('a private repository that was transferred is there for nobody here, by its name and by its number', async () => {
+    it.github.setCollaborator('ana-ferreira', 'orders', 'admin');
+    it.github.transferRepo('orders');
+    expect((await it.send(`GET ${ORDERS}`)).status).toBe(404);
+    expect((await it.send('GET /repositories/6001')).status).toBe(404);
+    expect((await it.mint({ repository_ids: [6001] })).status).toBe(422);
+    expect(it.github.roleElsewhere('ana-ferreira', 6001)).toBe('admin');
+    expect(it.github.roleElsewhere('bo-lindqvist', 6001)).toBe('none');
+  });
+
+  test('a public repository that was transferred redirects from its old name, and shows its new owner', async () => {
+    it.github.setPublic('orders', true);
+    it.github.transferRepo('orders');
+    const { status, headers } = await it.send(`GET ${ORDERS}`);
+    expect([status, headers.get('location')]).toEqual([301, `${it.url}/repositories/6001`]);
+    expect((await it.send('GET /repositories/6001')).body).toMatchObject({
+      full_name: 'elsewhere/orders',
+      owner: { login: 'elsewhere', id: 3900 },
+    });
+    it.github.createRepo('orders');
+    expect((await it.send(`GET ${ORDERS}`)).body).toMatchObject({ full_name: 'lantern/orders' });
+  });
+
+  test('a repository that its new owner transfers back has its collaborators and not its teams', async () => {
+    it.github.setCollaborator('ana-ferreira', 'orders', 'admin');
+    it.github.transferRepo('orders', { id: it.github.idOf('ana-ferreira'), login: 'ana-ferreira' });
+    it.github.transferBack(6001);
+    expect(it.github.directRole('ana-ferreira', 'orders')).toBe('admin');
+    expect((await it.send(`GET ${ORDERS}/teams`)).body).toEqual([]);
+  });
+
   test('the teams of a repository are listed with their role', async () => {
     const { body } = await it.send(`GET ${ORDERS}/teams`);
     expect(body).toContainEqual(expect.objectContaining({ slug: 'orders-oncall', permission: 'maintain' }));

@@ -87,6 +87,37 @@ describe('team membership', () => {
   });
 });
 
+describe('the groups of an identity provider', () => {
+  const external = (team: string) => it.send(`GET /orgs/lantern/teams/${team}/external-groups`);
+  const mappings = (team: string) => it.send(`GET /orgs/lantern/teams/${team}/team-sync/group-mappings`);
+  const message = (answer: Awaited<ReturnType<typeof external>>) => [
+    answer.status,
+    Object(answer.body).message,
+  ];
+
+  test('of team synchronization are those of one team', async () => {
+    expect((await mappings('everyone')).body).toMatchObject({ groups: [{ group_name: 'everyone' }] });
+    expect((await mappings('platform')).body).toEqual({ groups: [] });
+    expect(message(await external('platform'))).toEqual([
+      400,
+      'This organization is not part of externally managed enterprise.',
+    ]);
+  });
+
+  test('of an enterprise with managed users are external groups, and there is no team synchronization', async () => {
+    it.github.manageUsers();
+    it.github.connectExternalGroup('platform');
+    expect((await external('platform')).body).toMatchObject({ groups: [{ group_name: 'platform' }] });
+    expect(message(await external('orders-oncall'))).toEqual([400, 'This team is not externally managed.']);
+    expect(message(await mappings('platform'))).toEqual([403, 'This team is not externally managed.']);
+    const added = await it.send('PUT /orgs/lantern/teams/platform/memberships/ana-ferreira', {});
+    expect(message(added)).toEqual([
+      403,
+      'You cannot create or update members for an external group backed team.',
+    ]);
+  });
+});
+
 describe('the organisation', () => {
   test('membership is read, changed and ended; the last owner cannot be removed', async () => {
     expect((await it.send('GET /orgs/lantern/members/ana-ferreira')).status).toBe(204);
