@@ -11,7 +11,8 @@ import { addressOf, postgresFixture, type PostgresFixture, run, withParts } from
 import { VERSIONS } from './postgres-versions.fixture.ts';
 
 const inAnHour = () => (Math.ceil(Date.now() / 1_000) * 1_000 + 3_600_000) as Instant;
-const BY_WHOM = 'The person or another member did this. Revoke by hand what must not stay.';
+const BY_WHOM =
+  'Postgres does not record who did this: the person, another member or a superuser. Revoke by hand what must not stay.';
 
 for (const { version, url } of VERSIONS) {
   describe(`what a person can keep at postgres ${version}`, () => {
@@ -20,11 +21,20 @@ for (const { version, url } of VERSIONS) {
     /** A lease whose leftovers belong to a role without privileges. `prepare` runs before the grant. */
     const granted = async (prepare = '') => {
       fixture = await postgresFixture(url);
-      if (prepare) await fixture.sql(prepare.replaceAll('$role', quoted(fixture.names.readers)));
+      if (prepare)
+        await fixture.sql(
+          prepare
+            .replaceAll('$role', quoted(fixture.names.readers))
+            .replaceAll('$owner', fixture.names.owner),
+        );
       const { owner: _owner, ...target } = fixture.target;
       const observed = await intentFor({ ...fixture, target }, { endsAt: inAnHour() });
       await fixture.provider.ensurePresent(observed, neverAborts);
       return observed;
+    };
+    const grantedWith = async (prepare: string) => {
+      const intent = await granted(prepare);
+      return { intent, names: fixture.names };
     };
     const asPerson = async (intent: Intent<PostgresTarget>, ...statements: readonly string[]) => {
       const client = await fixture.login(intent);
@@ -46,7 +56,7 @@ for (const { version, url } of VERSIONS) {
       await asPerson(intent, 'grant select, insert on report to public');
       const { readers } = fixture.names;
       expect((await revoked(intent)).note).toBe(
-        `Granted to others with the rights of ${readers} since the lease began: INSERT, SELECT on public.report to everybody. ${BY_WHOM}`,
+        `May have been granted to others with the rights of ${readers} since the lease began, or before: INSERT, SELECT on public.report to everybody. ${BY_WHOM}`,
       );
       expect(
         await run(
@@ -66,6 +76,76 @@ for (const { version, url } of VERSIONS) {
       );
     });
 
+    test.each([
+      ['TRUNCATE', ['truncate report']],
+      ['VACUUM FULL', ['vacuum full report']],
+      ['another grant on the same table', ['grant insert on report to public']],
+    ])('an older grant is not named as a new one after %s (T33)', async (_what, statements) => {
+      const { names, intent } = await grantedWith(
+        `${OWNS}; grant truncate on report to $role; grant select on report to public, $owner`,
+      );
+      await asPerson(intent, ...statements);
+      const { note = '' } = await revoked(intent);
+      expect(note).not.toMatch(/(^|\. )Granted to others/);
+      expect(note).toContain(
+        `May have been granted to others with the rights of ${names.readers} since the lease began, or before: `,
+      );
+      expect(note).toContain(`SELECT on public.report to ${names.owner}`);
+    });
+
+    test('a grant to a role that had nothing on the table before is named as a new one, beside an older grant (T33)', async () => {
+      const { names, intent } = await grantedWith(`${OWNS}; grant select on report to public`);
+      await asPerson(intent, `grant insert on report to ${names.owner}`);
+      expect((await revoked(intent)).note).toBe(
+        `Granted to others with the rights of ${names.readers} since the lease began: INSERT on public.report to ${names.owner}. ` +
+          `May have been granted to others with the rights of ${names.readers} since the lease began, or before: SELECT on public.report to everybody. ${BY_WHOM}`,
+      );
+    });
+
+    test('a role that may read password verifiers is warned of, and its members can read them (T33)', async () => {
+      const intent = await granted('grant pg_read_all_data to $role');
+      const { account, provider, names } = fixture;
+      const client = await fixture.login(intent);
+      const { rows } = await client.query(
+        'select rolpassword from pg_authid where rolname in ($1, $2) and rolpassword is not null',
+        [names.granter, roleName(intent.lease)],
+      );
+      await client.end();
+      expect(rows).toEqual([
+        { rolpassword: expect.stringMatching(/^SCRAM-SHA-256\$/) },
+        { rolpassword: expect.stringMatching(/^SCRAM-SHA-256\$/) },
+      ]);
+      const warning = `the role "${names.readers}" may read the password verifiers of every login (pg_authid), the passwords for foreign servers (pg_user_mapping), the passwords of subscriptions (pg_subscription). Its members can use a password that they find out there after the end`;
+      const seen = await provider.observe({ account, target: intent.target }, neverAborts);
+      expect(seen.note).toBe(`${warning.replace('the role', 'The role')}.`);
+      const { permissions } = await provider.preflight(
+        { targets: [intent.target], duty: 'grant' },
+        neverAborts,
+      );
+      expect(permissions).toContainEqual({ severity: 'excess', what: `orders: ${warning}` });
+    });
+
+    test.each([
+      [
+        'as a member of a member of pg_read_all_data',
+        'grant pg_read_all_data to $owner; grant $owner to $role',
+      ],
+      [
+        'without the rights of its own roles',
+        'grant pg_read_all_data to $owner; alter role $role noinherit; grant $owner to $role',
+      ],
+      ['by a grant on the table itself', 'grant select on pg_authid to $role'],
+      ['by a grant on the column itself', 'grant select (rolpassword) on pg_authid to $role'],
+      ['by a grant on the view of it', 'grant select on pg_shadow to $role'],
+    ])('a role that may read password verifiers is warned of: %s (T33)', async (_how, prepare) => {
+      const { intent } = await grantedWith(prepare);
+      const { note } = await fixture.provider.observe(
+        { account: fixture.account, target: intent.target },
+        neverAborts,
+      );
+      expect(note).toContain('may read the password verifiers of every login (pg_authid)');
+    });
+
     test('default privileges for tables of the future are named in the receipt (T33)', async () => {
       const intent = await granted(OWNS);
       await asPerson(
@@ -74,7 +154,7 @@ for (const { version, url } of VERSIONS) {
       );
       const { readers } = fixture.names;
       expect((await revoked(intent)).note).toBe(
-        `Granted to others with the rights of ${readers} since the lease began: SELECT on future tables of "${readers.replaceAll('"', '""')}" in schema public to everybody. ${BY_WHOM}`,
+        `May have been granted to others with the rights of ${readers} since the lease began, or before: SELECT on future tables of "${readers.replaceAll('"', '""')}" in schema public to everybody. ${BY_WHOM}`,
       );
       await fixture.sql(
         `alter default privileges for role ${quoted(readers)} in schema public revoke select on tables from public`,
@@ -97,7 +177,7 @@ for (const { version, url } of VERSIONS) {
       );
       const { note = '' } = await revoked(intent);
       expect(note).toContain(
-        `Changed with the rights of ${fixture.names.readers} since the lease began: function public.shared(), rule _RETURN on view public.shown, trigger catches on table public.watched.`,
+        `Changed since the lease began, perhaps with the rights of ${fixture.names.readers}: function public.shared(), rule _RETURN on view public.shown, trigger catches on table public.watched.`,
       );
       expect(note).not.toContain('untouched');
     });
@@ -114,7 +194,7 @@ for (const { version, url } of VERSIONS) {
         const { readers } = fixture.names;
         expect((await revoked(intent)).note).toBe(
           `Owned by ${readers} since the lease began: table public.hidden. ` +
-            `Granted to others with the rights of ${readers} since the lease began: SELECT on public.hidden to everybody. ${BY_WHOM}`,
+            `May have been granted to others with the rights of ${readers} since the lease began, or before: SELECT on public.hidden to everybody. ${BY_WHOM}`,
         );
       });
 
