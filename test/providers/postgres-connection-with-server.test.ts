@@ -11,7 +11,7 @@ import { type PgServer, startPgServer, stopServers } from './postgres-server.fix
 import { neverAborts } from './never-aborts.fixture.ts';
 
 const FIRST = expect.stringMatching(
-  /^\s*select pg_catalog\.set_config\('search_path', '', false\), pg_catalog\.pg_backend_pid\(\) as pid,/,
+  /^\s*select pg_catalog\.set_config\('search_path', '', false\), pg_catalog\.set_config\('synchronous_commit', 'local', false\), pg_catalog\.pg_backend_pid\(\) as pid,/,
 );
 
 let limit: AbortController;
