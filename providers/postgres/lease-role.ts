@@ -2,10 +2,11 @@ import pg from 'pg';
 import { Fault } from '../../core/faults.ts';
 import type { Intent, Receipt } from '../provider.ts';
 import { inTransaction, type Db } from './connection.ts';
+import type { Database } from './databases.ts';
 import { grantableRole } from './entitlement-role.ts';
 import { markLiteral } from './mark.ts';
 import { quoted, roleName, timestampLiteral } from './names.ts';
-import { addMember, findRole, isOpen, lockLease, type LeaseRole, type Role } from './roles.ts';
+import { addMember, findRole, grantToSelf, isOpen, lockLease, type LeaseRole, type Role } from './roles.ts';
 import { scramVerifier } from './scram.ts';
 import type { PostgresTarget } from './target.ts';
 
@@ -15,6 +16,7 @@ export const MAX_CONNECTIONS = 5;
 /** Creates the lease's role, or corrects it when it already exists. */
 export async function createLeaseRole(
   db: Db,
+  { replicas = [] }: Pick<Database, 'replicas'>,
   { lease, target, endsAt, secret }: Intent<PostgresTarget>,
 ): Promise<Receipt> {
   if (!secret)
@@ -41,6 +43,8 @@ export async function createLeaseRole(
     // After an interrupted revoke, Curfew's login may still be a member of the role and have its privileges.
     if (before) await db.query(`revoke ${quoted(name)} from current_user`);
     await addMember(db, name, group.name);
+    // A replica that knows this login then also lets Curfew end its sessions, before it shows any later change.
+    if (replicas.length > 0) await grantToSelf(db, name);
     const { database, transaction } = await placeOf(db);
     const mark = { curfew: 1, lease, database, since: before?.mark?.since ?? transaction } as const;
     await db.query(`comment on role ${quoted(name)} is ${markLiteral(mark)}`);

@@ -5,7 +5,7 @@ import type { Db } from './connection.ts';
 import type { Database } from './databases.ts';
 import { assertLoginRefused } from './login.ts';
 import { capitalised, roleName } from './names.ts';
-import { findOwnRole, isOpen } from './roles.ts';
+import { findOwnRole, type LeaseRole } from './roles.ts';
 import { standbysOf, unnamedStandbys } from './standbys.ts';
 import type { PostgresTarget } from './target.ts';
 import { tidyUp } from './tidy-up.ts';
@@ -21,12 +21,16 @@ export async function revokeLogin(
   signal: AbortSignal,
 ): Promise<Receipt> {
   const { lease, secret } = intent;
-  const { role, wasOpen, sessions } = await closeAccess(db, database, intent, signal);
+  const closed = await closeAccess(db, database, intent, signal);
+  const { role, wasOpen, sessions } = closed;
   const user = role?.name ?? roleName(lease);
   const proof = await assertLoginRefused(database.address, { user, password: secret }, signal);
-  if (!role) return { level: 'none', found: 'none', seen: `no role ${user} that Curfew created; ${proof}` };
+  if (!role) {
+    const ended = sessions === 0 ? '' : `${sessions} sessions were terminated; `;
+    return { level: 'none', found: 'none', seen: `no role ${user} that Curfew created; ${ended}${proof}` };
+  }
 
-  const standbys = unnamedStandbys(await standbysOf(db), database);
+  const standbys = unnamedStandbys((await standbysOf(db)) + closed.standbys, database);
   const { notes, untidied } = await tidyUp(db, database, { role, target: intent.target }, signal);
   const left = await findOwnRole(db, lease);
   if (untidied === undefined && left?.canLogin)
@@ -46,7 +50,13 @@ export async function revokeLogin(
     found: wasOpen ? 'present' : 'none',
     seen: `${left ? `role ${user} cannot log in` : `no role ${user}`}; ${sessions} sessions were terminated; ${proof}`,
     ...(said.length > 0 && { note: said.join(' ') }),
-    ...(wasOpen && !(left && isOpen(left)) && { lowered: true }),
+    ...(isLess(left, role) && { lowered: true }),
     ...(untidied !== undefined && { untidied }),
   };
+}
+
+/** Whether the login or a membership that was there before the call is gone now. A membership may stay that somebody else gave. */
+function isLess(left: LeaseRole | undefined, before: LeaseRole): boolean {
+  const isGone = ({ oid }: Readonly<{ oid: string }>) => !left?.groups.some((group) => group.oid === oid);
+  return (before.canLogin && !left?.canLogin) || before.groups.some(isGone);
 }

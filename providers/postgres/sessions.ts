@@ -4,7 +4,7 @@ import { sqlState } from './faults.ts';
 import { quoted } from './names.ts';
 import type { Role } from './roles.ts';
 
-const INSUFFICIENT_PRIVILEGE = '42501';
+export const INSUFFICIENT_PRIVILEGE = '42501';
 
 /**
  * Terminates every session of the role that `pg_stat_activity` shows, in any database, and waits for each. Returns

@@ -32,7 +32,9 @@ describe('a revoke', () => {
 
   test('disables the login and revokes the membership in one transaction, then terminates, then drops', async () => {
     const { sent } = await revoke([written, disabled, undefined]);
-    expect(sent.filter((sql) => /^(begin|commit|alter|revoke|grant|drop|select pg_term)/.test(sql))).toEqual([
+    expect(
+      sent.filter((sql) => /^(begin|commit|alter|revoke|grant|drop|select pg_term|set local)/.test(sql)),
+    ).toEqual([
       'begin',
       'alter role "curfew_lease_1" with nologin password null connection limit 0',
       'revoke "orders_read" from "curfew_lease_1"',
@@ -40,6 +42,7 @@ describe('a revoke', () => {
       'commit',
       'select pg_terminate_backend(pid, 5000) from pg_stat_activity where usesysid = $1::oid',
       'begin',
+      'set local synchronous_commit = on',
       'drop role "curfew_lease_1"',
       'commit',
     ]);
@@ -79,6 +82,18 @@ describe('a revoke', () => {
     expect(
       (await revoke([stray, stray, stray], { 'drop role': refusedWith('2BP01') })).receipt,
     ).not.toHaveProperty('lowered'));
+
+  test('of a role that is kept with such a membership lowers the access the first time, because the login is gone', async () =>
+    expect(
+      (await revoke([{ ...stray, login: true }, stray, stray], { 'drop role': refusedWith('2BP01') }))
+        .receipt,
+    ).toMatchObject({ found: 'present', lowered: true }));
+
+  test('of a role that is kept with such a membership lowers the access when another membership is gone', async () => {
+    const both = { ...stray, groups: [...stray.groups, { oid: '8', name: 'audit' }] };
+    const { receipt } = await revoke([both, stray, stray], { 'drop role': refusedWith('2BP01') });
+    expect(receipt).toMatchObject({ found: 'present', lowered: true });
+  });
 
   test('of a role that could not log in before lowers nothing', async () =>
     expect((await revoke([disabled, disabled, undefined])).receipt).toEqual({
