@@ -1,5 +1,6 @@
 import { Fault } from '../../core/faults.ts';
 import type { Intent, Receipt } from '../provider.ts';
+import { changesByHand } from './by-hand.ts';
 import { closeAccess } from './close-access.ts';
 import type { Db } from './connection.ts';
 import type { Database } from './databases.ts';
@@ -36,7 +37,15 @@ export async function revokeLogin(
   if (untidied === undefined && left?.canLogin)
     throw new Fault('not-verified', `postgres: the role ${user} may log in again`);
   const stray = untidied === undefined && left && left.groups.length > 0 ? left.groups : [];
+  const { target } = intent;
+  const changes = changesByHand(role, {
+    name: target.role,
+    ...(target.oid !== undefined && { oid: target.oid }),
+  });
   const said = [
+    ...(changes.length > 0
+      ? [`Somebody changed the role by hand before the revoke: ${changes.join('; ')}.`]
+      : []),
     ...notes,
     ...(stray.length > 0
       ? [

@@ -17,7 +17,7 @@ describe('a grant', () => {
   );
   const rest = [
     'grant "orders_read" to "curfew_lease_1" with inherit true, set false',
-    `comment on role "curfew_lease_1" is '{"curfew":1,"lease":"lease_1","database":"orders_live","since":"99"}'`,
+    `comment on role "curfew_lease_1" is '{"curfew":1,"lease":"lease_1","database":"orders_live","since":"99","until":${endsAt}}'`,
     'commit',
   ];
   const loose = { ...written, groups: [] };

@@ -18,6 +18,8 @@ export const written = {
   name: 'curfew_lease_1',
   login: true,
   validUntil: String(endsAt),
+  connectionLimit: 5,
+  attributes: [] as readonly string[],
   comment: commentFor('lease_1'),
   groups: [{ oid: '7', name: 'orders_read' }] as readonly Readonly<{ oid: string; name: string }>[],
 };

@@ -40,6 +40,8 @@ for (const [version, url] of servers) {
     standing: 'a login that exists for one lease is separate from all other access',
     account: 'the person has no account at the server',
     stale: 'a single server always shows what it has committed',
+    found: 'nobody else can have given the login of this lease',
+    'throttled-long': 'Postgres states no wait when it has too many connections',
   });
 
   describe(`postgres ${version}`, () => {

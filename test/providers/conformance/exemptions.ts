@@ -36,10 +36,6 @@ const NOT_WRITTEN = 'not written yet';
 /** What the fixtures of these providers lack. The names are the first words of their suites. */
 const UNWRITTEN: readonly (readonly [provider: string, kinds: readonly (keyof Exempt)[]])[] = [
   ['github', ['target-recreated', 'owner', 'read-back', 'changed', 'throttled-long', 'conflict', 'narrowed']],
-  [
-    'postgres',
-    ['target-recreated', 'owner', 'read-back', 'found', 'changed', 'throttled-long', 'conflict', 'narrowed'],
-  ],
 ];
 
 /** The exemptions of a suite, with those whose parts nobody has written yet. */
