@@ -8,6 +8,7 @@ import type { Intent } from '../../providers/provider.ts';
 import { intentFor, revoking } from './conformance.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
 import { addressOf, postgresFixture, type PostgresFixture, run, withParts } from './postgres.fixture.ts';
+import { until } from '../until.fixture.ts';
 import { VERSIONS } from './postgres-versions.fixture.ts';
 
 const inAnHour = () => (Math.ceil(Date.now() / 1_000) * 1_000 + 3_600_000) as Instant;
@@ -272,6 +273,59 @@ for (const { version, url } of VERSIONS) {
         /and still owned by the role: server elsewhere, user mapping for .* on server elsewhere\. The role could not be dropped, so it is kept without login/,
       );
       await expect(fixture.login(intent)).rejects.toThrow(/authentication failed|not permitted to log in/);
+    });
+
+    if (version !== '15')
+      test('the password of a role that may log in cannot be changed by the person', async () => {
+        const intent = await granted('alter role $role login');
+        await expect(asPerson(intent, `alter user $role password 'chosen'`)).rejects.toThrow(
+          'permission denied to alter role',
+        );
+      });
+
+    test('a publication stays with the role, which is kept without login', async () => {
+      fixture = await postgresFixture(url);
+      const { db, readers } = fixture.names;
+      await fixture.sql(`grant create on database ${db} to ${quoted(readers)}`);
+      const intent = await intentFor(fixture, { endsAt: inAnHour() });
+      await fixture.provider.ensurePresent(intent, neverAborts);
+      await asPerson(intent, 'create table export (id int)', 'create publication sent for table export');
+      // The new owner may create nothing in the database, so Postgres refuses to reassign the publication.
+      const { level, note = '' } = await revoked(intent);
+      expect(level).toBe('none');
+      expect(note).toMatch(
+        /and still owned by the role: publication sent, table public\.export\. The role could not be dropped, so it is kept without login/,
+      );
+      await expect(fixture.login(intent)).rejects.toThrow(/authentication failed|not permitted to log in/);
+    });
+
+    test('an extension that the person installed stays, and is named in the receipt', async () => {
+      fixture = await postgresFixture(url);
+      const { db, readers, owner } = fixture.names;
+      await fixture.sql(`grant create on database ${db} to ${quoted(readers)}`);
+      const intent = await intentFor(fixture, { endsAt: inAnHour() });
+      await fixture.provider.ensurePresent(intent, neverAborts);
+      await asPerson(intent, 'create extension citext'); // one that its control file calls trusted
+      const { level, note = '' } = await revoked(intent);
+      expect(level).toBe('none');
+      expect(note).toBe(`Created by the person, now owned by ${owner}: extension citext.`);
+    });
+
+    test('a session at another server by dblink ends with the session of the person', async () => {
+      const intent = await granted('create extension dblink');
+      const { db, granter } = fixture.names;
+      const other = `weak_${granter.replace('granter_', '')}`;
+      const { host, port } = addressOf(url);
+      const client = await fixture.login(intent);
+      await client.query('select public.dblink_connect($1, $2)', [
+        'there',
+        `host=${host} port=${port} dbname=${db} user=${other} password=granter-password`,
+      ]);
+      const open = () => fixture.sql('select from pg_stat_activity where usename = $1', [other]);
+      expect(await open()).toHaveLength(1);
+      await revoked(intent);
+      await expect(client.query('select 1')).rejects.toThrow();
+      await until('the other session has ended', async () => (await open()).length === 0 || undefined);
     });
 
     test('a cursor WITH HOLD and a temporary table end with their session', async () => {

@@ -458,6 +458,15 @@ for (const [version, url] of servers) {
           `alter role ${readers} noinherit; alter role ${owner} createrole; grant ${owner} to ${readers}`,
       ],
       ['may run programs', (readers: string) => `grant pg_execute_server_program to ${readers}`],
+      ...(version === '15'
+        ? ([
+            ['may log in', (readers: string) => `alter role ${readers} login`],
+            [
+              'is a member of a role that may log in',
+              (readers: string, owner: string) => `alter role ${owner} login; grant ${owner} to ${readers}`,
+            ],
+          ] as const)
+        : []),
     ])('a role that %s is refused, because its members could keep access', async (_what, make) => {
       const fixture = await open();
       await fixture.sql(make(`"${fixture.names.readers.replace('"', '""')}"`, fixture.names.owner));
