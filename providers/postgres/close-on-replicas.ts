@@ -59,7 +59,8 @@ const stillOpen = ({ host, port }: Address, error: unknown): Fault =>
  */
 async function closeThere(there: Db, { lease, disabled }: Lease): Promise<number> {
   const giveUpAt = performance.now() + REPLAY_MS;
-  for (let terminated = 0; ;) {
+  let terminated = 0;
+  for (;;) {
     const shown = await findOwnRole(there, lease);
     if (isClosed(shown, disabled)) {
       if (shown) return terminated + (await terminateAll(there, shown));

@@ -7,7 +7,7 @@ import { sqlState } from './faults.ts';
 import { standbysOf } from './standbys.ts';
 
 /** What was found at the named replicas. `standbys` is how many servers follow them. */
-export type Replicas = Readonly<{ permissions: readonly Permission[]; standbys: number }>;
+type Replicas = Readonly<{ permissions: readonly Permission[]; standbys: number }>;
 
 /**
  * Whether Curfew can end access on each named replica, and how late: it must answer, be a standby, be one of this server, and
@@ -47,7 +47,7 @@ async function checkReplica(replica: Address, primary: Server, signal: AbortSign
  * A server. `id` is the same for a primary and its replicas, and undefined where the server refuses to say it. The delays are
  * in milliseconds, and null where the server does not have the setting.
  */
-export type Server = Readonly<{
+type Server = Readonly<{
   id: string | undefined;
   me: string;
   maySignal: boolean;
@@ -59,7 +59,7 @@ export type Server = Readonly<{
  * What is wrong with a replica, and what its settings mean for an end
  * (https://www.postgresql.org/docs/current/runtime-config-replication.html#RUNTIME-CONFIG-REPLICATION-STANDBY).
  */
-export function findingsOfReplica(where: string, there: Server, primary: Server): readonly Permission[] {
+function findingsOfReplica(where: string, there: Server, primary: Server): readonly Permission[] {
   const { id, me, maySignal } = there;
   const [applyDelayMs, streamingDelayMs] = [there.applyDelayMs ?? 0, there.streamingDelayMs ?? 0];
   const missing = (what: string): Permission => ({ severity: 'missing', what });

@@ -17,10 +17,14 @@ export const STANDBYS = `
    where not exists (select from pg_replication_slots s where s.active_pid = r.pid and s.slot_type = 'logical')
      and r.application_name not in ('pg_basebackup', 'pg_receivewal') and r.state is distinct from 'backup'`;
 
-/** How many servers follow the named replicas. One that does not answer counts none, and no other call depends on that. */
+/** A replica that does not answer must not delay a grant. */
+const REPLICA_MS = 3_000;
+
+/** How many servers follow the named replicas. A replica that does not answer in time counts none. */
 export async function standbysBehind({ replicas = [] }: Database, signal: AbortSignal): Promise<number> {
+  const soon = AbortSignal.any([signal, AbortSignal.timeout(REPLICA_MS)]);
   const counts = await Promise.all(
-    replicas.map((replica) => withDb(replica, signal, standbysOf, 'standby').catch(() => 0)),
+    replicas.map((replica) => withDb(replica, soon, standbysOf, 'standby').catch(() => 0)),
   );
   return counts.reduce((sum, count) => sum + count, 0);
 }

@@ -9,6 +9,7 @@ import { faultOf, intentFor, revoking } from './conformance.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
 import { addressOf, run, withParts } from './postgres.fixture.ts';
 import { describeWithStandby } from './postgres-standby-suite.fixture.ts';
+import { startPgProxy } from '../faults/pg-proxy.fixture.ts';
 import { until } from '../until.fixture.ts';
 
 describeWithStandby('with a standby', (suite) => {
@@ -184,6 +185,31 @@ describeWithStandby('with a standby', (suite) => {
     expect(permissions).toEqual([{ severity: 'unknown', what: `orders: t${SENTENCE}` }]);
     expect((await provider.ensureAbsent(revoking(intent), neverAborts)).note).toBe(`T${SENTENCE}.`);
     await end();
+  });
+
+  test('an observation and a revoke take one connection to each named replica', async () => {
+    await open();
+    const { host, port } = addressOf(suite.cluster().standby);
+    const proxy = await startPgProxy(host, port);
+    const provider = providerWith(named().map((url) => proxy.through(url)));
+    const connectionsOf = async (work: () => Promise<unknown>) => {
+      const before = proxy.connections();
+      await work();
+      return proxy.connections() - before;
+    };
+    try {
+      await standbyShows('select from pg_roles where rolname = $1', [suite.fixture().names.granter]);
+      const intent = await intentFor(suite.fixture());
+      const revoke = () => provider.ensureAbsent(revoking(intent), neverAborts);
+      expect([
+        await connectionsOf(() => provider.observe(suite.fixture(), neverAborts)),
+        await connectionsOf(() => provider.ensurePresent(intent, neverAborts)),
+        await connectionsOf(revoke),
+        await connectionsOf(revoke),
+      ]).toEqual([1, 0, 1, 1]);
+    } finally {
+      await proxy.stop();
+    }
   });
 
   test.each(['pg_basebackup', 'pg_receivewal'])('%s is not taken for a standby', async (name) => {
