@@ -162,7 +162,7 @@ for (const { version, url } of VERSIONS) {
       );
     });
 
-    test('a trigger, a function and a view that were changed with the rights of the role are named in the receipt (T33)', async () => {
+    test('a trigger, a function, a view and a policy that were changed with the rights of the role are named in the receipt (T33)', async () => {
       const intent = await granted(
         `${OWNS}; create table watched (id int); grant trigger on watched to $role;
          create function shared() returns int language sql as 'select 1'; alter function shared() owner to $role;
@@ -175,10 +175,11 @@ for (const { version, url } of VERSIONS) {
         'create trigger catches before insert on watched for each row execute function caught()',
         `create or replace function shared() returns int security definer language sql as 'select 2'`,
         'create or replace view shown as select 2 as one',
+        'create policy opened on report using (true)',
       );
       const { note = '' } = await revoked(intent);
       expect(note).toContain(
-        `Changed since the lease began, perhaps with the rights of ${fixture.names.readers}: function public.shared(), rule _RETURN on view public.shown, trigger catches on table public.watched.`,
+        `Changed since the lease began, perhaps with the rights of ${fixture.names.readers}: function public.shared(), policy opened on table public.report, rule _RETURN on view public.shown, trigger catches on table public.watched.`,
       );
       expect(note).not.toContain('untouched');
     });
@@ -197,6 +198,21 @@ for (const { version, url } of VERSIONS) {
           `Owned by ${readers} since the lease began: table public.hidden. ` +
             `May have been granted to others with the rights of ${readers} since the lease began, or before: SELECT on public.hidden to everybody. ${BY_WHOM}`,
         );
+      });
+
+    if (version === '15')
+      test('a database that was created after SET ROLE, where the role may create some, is named in the receipt (T33)', async () => {
+        const intent = await granted('alter role $role createdb');
+        const made = `${fixture.names.db}_made`;
+        try {
+          await asPerson(intent, 'set role $role', `create database ${made}`);
+          const { readers } = fixture.names;
+          expect((await revoked(intent)).note).toBe(
+            `Owned by ${readers} since the lease began: database ${made}. ${BY_WHOM}`,
+          );
+        } finally {
+          await fixture.sql(`drop database if exists ${made} with (force)`);
+        }
       });
 
     test('changes in another database of the server are named too (T33)', async () => {
