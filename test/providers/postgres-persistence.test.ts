@@ -103,6 +103,48 @@ for (const { version, url } of VERSIONS) {
       );
     });
 
+    test('a new grant on each kind of object is named as a new one (T33)', async () => {
+      const intent = await granted(
+        `create schema s; create table s.t (id int); create function s.f() returns int language sql as 'select 1';
+         create type s.k as enum ('one'); select lo_create(4712);
+         create foreign data wrapper away; create server elsewhere foreign data wrapper away;
+         alter table s.t owner to $role; alter function s.f() owner to $role; alter type s.k owner to $role;
+         alter large object 4712 owner to $role; grant usage on foreign data wrapper away to $role;
+         alter server elsewhere owner to $role; alter schema s owner to $role`,
+      );
+      const { owner, db, readers } = fixture.names;
+      await fixture.sql(`grant connect on database ${db} to ${quoted(readers)} with grant option`);
+      await asPerson(
+        intent,
+        `grant usage on schema s to ${owner}`,
+        `grant select on s.t to ${owner}`,
+        `grant update (id) on s.t to ${owner}`,
+        `grant execute on function s.f() to ${owner}`,
+        `grant usage on type s.k to ${owner}`,
+        `grant select on large object 4712 to ${owner}`,
+        `grant usage on foreign server elsewhere to ${owner}`,
+        `grant connect on database ${db} to ${owner}`,
+        `alter default privileges for role $role in schema s grant select on tables to ${owner}`,
+      );
+      const { note = '' } = await revoked(intent);
+      const [, lines = ''] =
+        /^Granted to others with the rights of .* since the lease began: (.*?)\. /.exec(note) ?? [];
+      expect(lines.split(', ').toSorted()).toEqual(
+        [
+          `CONNECT on database ${db} to ${owner}`,
+          `EXECUTE on s.f() to ${owner}`,
+          `SELECT on future tables of "${readers.replaceAll('"', '""')}" in schema s to ${owner}`,
+          `SELECT on large object 4712 to ${owner}`,
+          `SELECT on s.t to ${owner}`,
+          `UPDATE on s.t(id) to ${owner}`,
+          `USAGE on foreign server elsewhere to ${owner}`,
+          `USAGE on schema s to ${owner}`,
+          `USAGE on type s.k to ${owner}`,
+        ].toSorted(),
+      );
+      await fixture.sql(`drop owned by ${quoted(readers)} cascade`);
+    });
+
     test('a role that may read password verifiers is warned of, and its members can read them (T33)', async () => {
       const intent = await granted('grant pg_read_all_data to $role');
       const { account, provider, names } = fixture;

@@ -115,6 +115,20 @@ describeWithStandby('with a standby that is late', (suite) => {
     });
   });
 
+  test('a replica that shows no login, and still a membership that is revoked, is not closed (I3)', async () => {
+    await open();
+    const provider = providerWith(named());
+    const intent = await granted(provider);
+    await fixture().sql(`alter role ${roleName(intent.lease)} nologin`);
+    await standbyShows('select from pg_roles where rolname = $1 and not rolcanlogin', [
+      roleName(intent.lease),
+    ]);
+    await withReplayPaused(async () =>
+      expect((await faultOf(provider.ensureAbsent(revoking(intent), neverAborts))).code).toBe('not-verified'),
+    );
+    expect(await provider.ensureAbsent(revoking(intent), neverAborts)).toMatchObject({ level: 'none' });
+  });
+
   test('a session on a replica ends although somebody dropped the role on the primary by hand (F24)', async () => {
     await open();
     const provider = providerWith(named());
