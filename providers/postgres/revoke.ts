@@ -4,6 +4,7 @@ import { changesByHand } from './by-hand.ts';
 import { closeAccess } from './close-access.ts';
 import type { Db } from './connection.ts';
 import type { Database } from './databases.ts';
+import { waitForStandbys } from './durable.ts';
 import { assertLoginRefused } from './login.ts';
 import { capitalised, roleName } from './names.ts';
 import { findOwnRole, type LeaseRole } from './roles.ts';
@@ -27,12 +28,17 @@ export async function revokeLogin(
   const user = role?.name ?? roleName(lease);
   const proof = await assertLoginRefused(database.address, { user, password: secret }, signal);
   if (!role) {
+    const unknown = await waitForStandbys(db);
     const ended = sessions === 0 ? '' : `${sessions} sessions were terminated; `;
-    return { level: 'none', found: 'none', seen: `no role ${user} that Curfew created; ${ended}${proof}` };
+    return {
+      ...{ level: 'none', found: 'none', seen: `no role ${user} that Curfew created; ${ended}${proof}` },
+      ...(unknown !== undefined && { note: unknown }),
+    };
   }
 
   const standbys = unnamedStandbys((await standbysOf(db)) + closed.standbys, database);
   const { notes, untidied } = await tidyUp(db, database, { role, target: intent.target }, signal);
+  const unknown = await waitForStandbys(db);
   const left = await findOwnRole(db, lease);
   if (untidied === undefined && left?.canLogin)
     throw new Fault('not-verified', `postgres: the role ${user} may log in again`);
@@ -53,6 +59,7 @@ export async function revokeLogin(
         ]
       : []),
     ...(standbys === undefined ? [] : [`${capitalised(standbys)}.`]),
+    ...(unknown === undefined ? [] : [unknown]),
   ];
   return {
     level: 'none',

@@ -141,7 +141,7 @@ describe('what the person created and granted', () => {
     'drop owned by "curfew_x"',
     'commit',
   ];
-  const DROP = ['begin', 'set local synchronous_commit = on', 'drop role "curfew_x"', 'commit'];
+  const DROP = ['begin', 'drop role "curfew_x"', 'commit'];
   const CREATE = 'create role "curfew_x_leftovers" nologin';
   const table = ['table t'];
 
