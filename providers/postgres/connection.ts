@@ -29,10 +29,15 @@ export async function withDb<T>(
   }
 }
 
+// A role or a database can set `synchronous_commit`. With `off`, a crash of the server loses what was committed. With `on` and
+// `remote_apply`, a commit waits for a standby, and other sessions do not see it meanwhile: a login that Curfew disables would
+// still work, and a revoke would not see a login that Curfew creates. With `local`, a commit is on the disk of the primary
+// (https://www.postgresql.org/docs/current/runtime-config-wal.html#GUC-SYNCHRONOUS-COMMIT).
+const DURABLE = `pg_catalog.set_config('synchronous_commit', 'local', false)`;
 // A person may have created functions and operators with names that Curfew's statements use. With their schema on the
 // search path, those would run with the privileges of Curfew's login.
 const FIRST_STATEMENT = `
-  select pg_catalog.set_config('search_path', '', false), pg_catalog.pg_backend_pid() as pid,
+  select pg_catalog.set_config('search_path', '', false), ${DURABLE}, pg_catalog.pg_backend_pid() as pid,
          pg_catalog.pg_is_in_recovery() as standby`;
 
 /** A pooler gives the client a process number of its own, for cancelling, and the server knows another one. */

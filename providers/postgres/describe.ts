@@ -1,6 +1,6 @@
 import type { Description } from '../provider.ts';
 import type { Database } from './databases.ts';
-import { MAX_CONNECTIONS } from './lease-role.ts';
+import { MAX_CONNECTIONS } from './lease-options.ts';
 import type { PostgresTarget } from './target.ts';
 
 /**

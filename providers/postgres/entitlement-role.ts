@@ -19,16 +19,20 @@ export const DANGEROUS_ROLES = [
   'azure_pg_admin',
 ];
 
-/** The first role that is dangerous among the role `g` and the roles that it is a member of. `$2` is `DANGEROUS_ROLES`. */
+/**
+ * The first role that is dangerous among the role `g` and the roles that it is a member of. `$2` is `DANGEROUS_ROLES`. Before
+ * Postgres 16, a lease may change to each of these roles with SET ROLE, and then change that role's own password.
+ */
 export const DANGEROUS_ROLE_OF_G = `
   (select r.rolname from pg_roles r
     where pg_has_role(g.oid, r.oid, 'member')
       and (r.rolsuper or r.rolcreaterole or r.rolreplication or r.rolname = any ($2)
+           or (r.rolcanlogin and current_setting('server_version_num')::int < 160000)
            or exists (select from pg_auth_members m where m.member = r.oid and m.admin_option))
     order by r.oid <> g.oid, 1 limit 1)`;
 
 export const whyDangerous = (role: string, dangerous: string): string =>
-  `the role "${role}"${dangerous === role ? '' : ` (as a member of "${dangerous}")`} may create roles, grant roles or reach the server itself. Its members could keep access after the end`;
+  `the role "${role}"${dangerous === role ? '' : ` (as a member of "${dangerous}")`} may create roles, grant roles, reach the server itself, or (before Postgres 16) log in. Its members could keep access after the end`;
 
 /**
  * The entitlement's role must exist, and be the one that was observed. Neither it nor a role that it is a member of may let

@@ -52,16 +52,18 @@ export function postgresProvider(deps: PostgresDeps): Provider<PostgresTarget> {
     },
     async observe(holding, signal) {
       const database = databaseOf(holding.target);
-      return withDb(database.address, signal, (db) => observe(db, database, holding));
+      return withDb(database.address, signal, (db) => observe(db, database, holding, signal));
     },
-    ensurePresent: async (intent, signal) =>
-      withDb(databaseOf(intent.target).address, signal, (db) => createLeaseRole(db, intent)),
+    async ensurePresent(intent, signal) {
+      const database = databaseOf(intent.target);
+      return withDb(database.address, signal, (db) => createLeaseRole(db, database, intent));
+    },
     async ensureAbsent(intent, signal) {
       const database = databaseOf(intent.target);
       return withDbOrFallback(database.address, signal, (db) => revokeLogin(db, database, intent, signal));
     },
     listManaged: (signal) => listManaged(databases, signal),
-    /** On the primary only: a session on a replica is terminated by the revoke. */
+    /** On the primary only. The revoke terminates the sessions on replicas. */
     terminateSessions: async ({ lease, target }, signal) =>
       withDbOrFallback(databaseOf(target).address, signal, async (db) => {
         await lockLease(db, lease);

@@ -1,20 +1,24 @@
 import pg from 'pg';
 import { Fault } from '../../core/faults.ts';
 import type { Intent, Receipt } from '../provider.ts';
+import { changesByHand } from './by-hand.ts';
 import { inTransaction, type Db } from './connection.ts';
+import type { Database } from './databases.ts';
 import { grantableRole } from './entitlement-role.ts';
+import { MAX_CONNECTIONS } from './lease-options.ts';
 import { markLiteral } from './mark.ts';
 import { quoted, roleName, timestampLiteral } from './names.ts';
-import { addMember, findRole, isOpen, lockLease, type LeaseRole, type Role } from './roles.ts';
+import { addMember, findRole, grantToSelf, isOpen, lockLease, type LeaseRole, type Role } from './roles.ts';
 import { scramVerifier } from './scram.ts';
 import type { PostgresTarget } from './target.ts';
 
-/** Enough for a client and its connection pool, too few to overload a server. */
-export const MAX_CONNECTIONS = 5;
-
-/** Creates the lease's role, or corrects it when it already exists. */
+/**
+ * Creates the lease's role, or corrects it when it already exists. A role that still gives the access and that somebody changed
+ * by hand is left as it is, and the receipt says what was changed.
+ */
 export async function createLeaseRole(
   db: Db,
+  { replicas = [] }: Pick<Database, 'replicas'>,
   { lease, target, endsAt, secret }: Intent<PostgresTarget>,
 ): Promise<Receipt> {
   if (!secret)
@@ -35,14 +39,31 @@ export async function createLeaseRole(
         : `postgres: a role ${name} exists that Curfew did not create. Rename or drop it`,
     );
 
+  const changes = before && givesAccess(before, group) ? changesByHand(before, group) : [];
+  if (before && changes.length > 0)
+    return {
+      level: 'present',
+      found: 'present',
+      seen: `role ${name} (oid ${before.oid}) is a member of ${group.name}`,
+      note: `Somebody changed the role ${name} by hand, so it was left as it is: ${changes.join('; ')}.`,
+    };
+
   const options = `login password ${verifier} valid until ${timestampLiteral(endsAt)} connection limit ${MAX_CONNECTIONS}`;
   await inTransaction(db, async () => {
     await db.query(`${before ? 'alter' : 'create'} role ${quoted(name)} with ${options}`);
     // After an interrupted revoke, Curfew's login may still be a member of the role and have its privileges.
     if (before) await db.query(`revoke ${quoted(name)} from current_user`);
     await addMember(db, name, group.name);
+    // A replica that knows this login then also lets Curfew end its sessions, before it shows any later change.
+    if (replicas.length > 0) await grantToSelf(db, name);
     const { database, transaction } = await placeOf(db);
-    const mark = { curfew: 1, lease, database, since: before?.mark?.since ?? transaction } as const;
+    const mark = {
+      curfew: 1,
+      lease,
+      database,
+      since: before?.mark?.since ?? transaction,
+      until: endsAt,
+    } as const;
     await db.query(`comment on role ${quoted(name)} is ${markLiteral(mark)}`);
     // A name can be that of another role by now. Only the oid says which role was granted.
     if (!isMember(await findRole(db, lease), group))
@@ -50,7 +71,7 @@ export async function createLeaseRole(
   });
 
   const after = await findRole(db, lease);
-  if (!after?.canLogin || !isMember(after, group) || after.validUntil !== endsAt)
+  if (!after || !givesAccess(after, group) || after.validUntil !== endsAt)
     throw new Fault('not-verified', `postgres: the role ${name} does not read back as it was written`);
   const until = new Date(endsAt).toISOString();
   return {
@@ -62,6 +83,8 @@ export async function createLeaseRole(
 
 const isMember = (role: LeaseRole | undefined, group: Role): boolean =>
   role?.groups.some(({ oid }) => oid === group.oid) ?? false;
+
+const givesAccess = (role: LeaseRole, group: Role): boolean => role.canLogin && isMember(role, group);
 
 /** The database's own name, and the number of the current transaction. */
 async function placeOf(db: Db): Promise<Readonly<{ database: string; transaction: string }>> {

@@ -4,7 +4,7 @@ import type { Database } from './databases.ts';
 import { assertMaySetPasswords, grantableRole } from './entitlement-role.ts';
 import { capitalised } from './names.ts';
 import { powersOf, warningOf } from './role-powers.ts';
-import { standbysOf, unnamedStandbys } from './standbys.ts';
+import { standbysBehind, standbysOf, unnamedStandbys } from './standbys.ts';
 import type { PostgresTarget } from './target.ts';
 
 /**
@@ -15,12 +15,14 @@ export async function observe(
   db: Db,
   database: Database,
   { account, target }: Readonly<{ account: string; target: PostgresTarget }>,
+  signal: AbortSignal,
 ): Promise<Observation<PostgresTarget>> {
   const { oid } = await grantableRole(db, target);
   await assertMaySetPasswords(db);
+  const standbys = (await standbysOf(db)) + (await standbysBehind(database, signal));
   const warnings = [
     warningOf(target.role, await powersOf(db, oid)),
-    unnamedStandbys(await standbysOf(db), database),
+    unnamedStandbys(standbys, database),
   ].filter((warning) => warning !== undefined);
   return {
     subject: { id: account, name: account },

@@ -45,15 +45,24 @@ async function checkDatabase(database: Database, asks: Asks, signal: AbortSignal
     what: `${database.name}: ${what}`,
   });
   try {
-    const { permissions, note } = await withDb(database.address, signal, (db) => check(db, database, asks));
     const replicas = await checkReplicas(database, signal);
-    return { permissions: [...permissions, ...replicas].map(prefixed), note: `${database.name}: ${note}` };
+    const { permissions, note } = await withDb(database.address, signal, (db) =>
+      check(db, database, { ...asks, standbys: replicas.standbys }),
+    );
+    return {
+      permissions: [...permissions, ...replicas.permissions].map(prefixed),
+      note: `${database.name}: ${note}`,
+    };
   } catch (error) {
     return { permissions: [prefixed(ofFailure(error))], note: '' };
   }
 }
 
-async function check(db: Db, database: Database, { targets, duty }: Asks): Promise<Found> {
+async function check(
+  db: Db,
+  database: Database,
+  { targets, duty, standbys }: Asks & Readonly<{ standbys: number }>,
+): Promise<Found> {
   await db.query('begin transaction read only');
   const login = await readLogin(db);
   if (!login)
@@ -61,7 +70,8 @@ async function check(db: Db, database: Database, { targets, duty }: Asks): Promi
       permissions: [{ severity: 'missing', what: "Postgres does not list Curfew's own role" }],
       note: '',
     };
-  const reach = findingsOfReach(database, login, { databases: await publicDatabases(db), targets, duty });
+  const all = { ...login, standbys: login.standbys + standbys };
+  const reach = findingsOfReach(database, all, { databases: await publicDatabases(db), targets, duty });
   const permissions = [...findingsOfLogin(login), ...reach];
   if (duty === 'grant') {
     const roles = await readRoles(db, targets);

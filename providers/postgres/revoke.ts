@@ -1,11 +1,13 @@
 import { Fault } from '../../core/faults.ts';
 import type { Intent, Receipt } from '../provider.ts';
+import { changesByHand } from './by-hand.ts';
 import { closeAccess } from './close-access.ts';
 import type { Db } from './connection.ts';
 import type { Database } from './databases.ts';
+import { waitForStandbys } from './durable.ts';
 import { assertLoginRefused } from './login.ts';
 import { capitalised, roleName } from './names.ts';
-import { findOwnRole, isOpen } from './roles.ts';
+import { findOwnRole, type LeaseRole } from './roles.ts';
 import { standbysOf, unnamedStandbys } from './standbys.ts';
 import type { PostgresTarget } from './target.ts';
 import { tidyUp } from './tidy-up.ts';
@@ -21,18 +23,35 @@ export async function revokeLogin(
   signal: AbortSignal,
 ): Promise<Receipt> {
   const { lease, secret } = intent;
-  const { role, wasOpen, sessions } = await closeAccess(db, database, intent, signal);
+  const closed = await closeAccess(db, database, intent, signal);
+  const { role, wasOpen, sessions } = closed;
   const user = role?.name ?? roleName(lease);
   const proof = await assertLoginRefused(database.address, { user, password: secret }, signal);
-  if (!role) return { level: 'none', found: 'none', seen: `no role ${user} that Curfew created; ${proof}` };
+  if (!role) {
+    const unknown = await waitForStandbys(db);
+    const ended = sessions === 0 ? '' : `${sessions} sessions were terminated; `;
+    return {
+      ...{ level: 'none', found: 'none', seen: `no role ${user} that Curfew created; ${ended}${proof}` },
+      ...(unknown !== undefined && { note: unknown }),
+    };
+  }
 
-  const standbys = unnamedStandbys(await standbysOf(db), database);
+  const standbys = unnamedStandbys((await standbysOf(db)) + closed.standbys, database);
   const { notes, untidied } = await tidyUp(db, database, { role, target: intent.target }, signal);
+  const unknown = await waitForStandbys(db);
   const left = await findOwnRole(db, lease);
   if (untidied === undefined && left?.canLogin)
     throw new Fault('not-verified', `postgres: the role ${user} may log in again`);
   const stray = untidied === undefined && left && left.groups.length > 0 ? left.groups : [];
+  const { target } = intent;
+  const changes = changesByHand(role, {
+    name: target.role,
+    ...(target.oid !== undefined && { oid: target.oid }),
+  });
   const said = [
+    ...(changes.length > 0
+      ? [`Somebody changed the role by hand before the revoke: ${changes.join('; ')}.`]
+      : []),
     ...notes,
     ...(stray.length > 0
       ? [
@@ -40,13 +59,20 @@ export async function revokeLogin(
         ]
       : []),
     ...(standbys === undefined ? [] : [`${capitalised(standbys)}.`]),
+    ...(unknown === undefined ? [] : [unknown]),
   ];
   return {
     level: 'none',
     found: wasOpen ? 'present' : 'none',
     seen: `${left ? `role ${user} cannot log in` : `no role ${user}`}; ${sessions} sessions were terminated; ${proof}`,
     ...(said.length > 0 && { note: said.join(' ') }),
-    ...(wasOpen && !(left && isOpen(left)) && { lowered: true }),
+    ...(isLess(left, role) && { lowered: true }),
     ...(untidied !== undefined && { untidied }),
   };
+}
+
+/** Whether the login or a membership that was there before the call is gone now. A membership may stay that somebody else gave. */
+function isLess(left: LeaseRole | undefined, before: LeaseRole): boolean {
+  const isGone = ({ oid }: Readonly<{ oid: string }>) => !left?.groups.some((group) => group.oid === oid);
+  return (before.canLogin && !left?.canLogin) || before.groups.some(isGone);
 }

@@ -17,10 +17,20 @@ const CREATED = `
      and dbid in (0, (select oid from pg_database where datname = current_database())) and ${RECENT('s.xmin')}
    order by 1`;
 
-const GRANTED = linesOf(
-  `${ACLS} union all ${DEFAULT_ACLS}`,
-  `a.grantor in ${THEIR_ROLES} and a.grantee <> a.grantor and ${RECENT('granted.changed')}`,
-);
+/**
+ * Postgres records when a role came into an access list, and not when everybody did, nor when a role that was there got more.
+ * So this holds for a grant to a role that had nothing on the object when the lease began.
+ */
+const IS_FIRST_GRANT = `
+  exists (select from pg_shdepend s
+           where s.classid = granted.class and s.objid = granted.object and s.objsubid = granted.part and s.deptype = 'a'
+             and s.refclassid = 'pg_authid'::regclass and s.refobjid = a.grantee and ${RECENT('s.xmin')}
+             and s.dbid in (0, (select oid from pg_database where datname = current_database())))`;
+const BY_THEM = `a.grantor in ${THEIR_ROLES} and a.grantee <> a.grantor and ${RECENT('granted.changed')}`;
+const ALL_ACLS = `${ACLS} union all ${DEFAULT_ACLS}`;
+const GRANTED = linesOf(ALL_ACLS, `${BY_THEM} and ${IS_FIRST_GRANT}`);
+/** Something of these objects was changed since the grant. It may be the access list, or anything else. */
+const MAY_BE_GRANTED = linesOf(ALL_ACLS, `${BY_THEM} and not ${IS_FIRST_GRANT}`);
 
 /** Code that other people run: functions, views and rules, triggers, and the policies of row-level security. */
 const CODE = `
@@ -37,7 +47,7 @@ const CODE = `
 
 /**
  * What was changed in the current database since the grant with the rights of the entitlement's role. Postgres records such a
- * change as the role's own, so it cannot tell the person from another member of the role.
+ * change as the role's own, so it cannot tell the person from another member of the role, nor from a superuser.
  *
  * @returns one sentence for each kind of change that was found
  */
@@ -46,7 +56,11 @@ export async function changesThroughRole(db: Db, { groups, since }: Lease): Prom
   const lists = [
     [CREATED, `Owned by ${through} since the lease began`],
     [GRANTED, `Granted to others with the rights of ${through} since the lease began`],
-    [CODE, `Changed with the rights of ${through} since the lease began`],
+    [
+      MAY_BE_GRANTED,
+      `May have been granted to others with the rights of ${through} since the lease began, or before`,
+    ],
+    [CODE, `Changed since the lease began, perhaps with the rights of ${through}`],
   ] as const;
   const sentences: string[] = [];
   for (const [sql, says] of lists) {
@@ -56,4 +70,5 @@ export async function changesThroughRole(db: Db, { groups, since }: Lease): Prom
   return sentences.length === 0 ? [] : [...sentences, BY_WHOM];
 }
 
-const BY_WHOM = 'The person or another member did this. Revoke by hand what must not stay.';
+const BY_WHOM =
+  'Postgres does not record who did this: the person, another member or a superuser. Revoke by hand what must not stay.';

@@ -1,12 +1,16 @@
 import { ACLS } from './acls.ts';
 import type { Db } from './connection.ts';
-import { shortList } from './names.ts';
+import { capitalised, shortList } from './names.ts';
 
 /**
- * What lets the members of a role give access to others that outlasts their own: what the role and the roles that it is a
- * member of own, and what they may grant (`with grant option`).
+ * What lets the members of a role keep access, or give it to others, after their own end: what the role and the roles that it
+ * is a member of own, what they may grant (`with grant option`), and which stored passwords they may read.
  */
-export type Powers = Readonly<{ owns: readonly string[]; grants: readonly string[] }>;
+export type Powers = Readonly<{
+  owns: readonly string[];
+  grants: readonly string[];
+  reads: readonly string[];
+}>;
 
 /** The role `$1`, and the roles that it is a member of. */
 const ITS_ROLES = `(select r.oid from pg_roles r where pg_has_role($1::oid, r.oid, 'member'))`;
@@ -24,19 +28,49 @@ const MAY_GRANT = `
     from (${ACLS}) granted, aclexplode(granted.acl) a
    where a.is_grantable and a.grantee in ${ITS_ROLES} group by granted.what order by 1`;
 
+/**
+ * Only superusers may read these columns by default. Members of `pg_read_all_data` may too, because it gives SELECT on every
+ * table, those of the system catalogue included.
+ */
+const MAY_READ = `
+  select distinct secret.what
+    from (values ('the password verifiers of every login (pg_authid)', 'pg_catalog.pg_authid', 'rolpassword'),
+                 ('the password verifiers of every login (pg_authid)', 'pg_catalog.pg_shadow', 'passwd'),
+                 ('the passwords for foreign servers (pg_user_mapping)', 'pg_catalog.pg_user_mapping', 'umoptions'),
+                 ('the passwords of subscriptions (pg_subscription)', 'pg_catalog.pg_subscription', 'subconninfo')
+         ) secret(what, relation, field), ${ITS_ROLES} its
+   where has_column_privilege(its.oid, secret.relation, secret.field, 'select') order by 1`;
+
 /** It reads the current database, and from the others only whether the roles own something there. */
 export async function powersOf(db: Db, oid: string): Promise<Powers> {
   const namesOf = async (sql: string) =>
     (await db.query<{ what: string }>(sql, [oid])).rows.map((row) => row.what);
-  return { owns: await namesOf(OWNS), grants: await namesOf(MAY_GRANT) };
+  return {
+    owns: await namesOf(OWNS),
+    grants: await namesOf(MAY_GRANT),
+    reads: await namesOf(MAY_READ),
+  };
 }
 
-/** A sentence for people who decide about the role, or undefined when its members can give nothing to others. */
-export function warningOf(role: string, { owns, grants }: Powers): string | undefined {
+/** For people who decide about the role. Undefined when its members can give nothing to others and can read no password. */
+export function warningOf(role: string, { owns, grants, reads }: Powers): string | undefined {
   const powers = [
     ...(owns.length > 0 ? [`owns ${shortList(owns)}`] : []),
     ...(grants.length > 0 ? [`may grant ${shortList(grants)}`] : []),
   ];
-  if (powers.length === 0) return undefined;
-  return `the role "${role}" ${powers.join(', and ')}. Its members can give access to others that outlasts the lease. The receipt names what was changed`;
+  const warnings = [
+    ...(powers.length > 0
+      ? [
+          `the role "${role}" ${powers.join(', and ')}. Its members can give access to others that outlasts the lease. The receipt names what was changed`,
+        ]
+      : []),
+    ...(reads.length > 0
+      ? [
+          `the role "${role}" may read ${shortList(reads)}. Its members can use a password that they find out there after the end`,
+        ]
+      : []),
+  ];
+  return warnings.length === 0
+    ? undefined
+    : warnings.map((text, index) => (index === 0 ? text : capitalised(text))).join('. ');
 }

@@ -11,7 +11,12 @@ export type Role = Readonly<{ oid: string; name: string }>;
 export type LeaseRole = Role &
   Readonly<{
     canLogin: boolean;
+    /** The end in milliseconds. Infinity or null when there is none. */
     validUntil: number | null;
+    /** How many sessions may be open. -1 for any number. */
+    connectionLimit: number;
+    /** What only an administrator can have added, such as SUPERUSER. */
+    attributes: readonly string[];
     mark: Mark | undefined;
     groups: readonly Role[];
   }>;
@@ -21,6 +26,8 @@ type Row = {
   name: string;
   login: boolean;
   validUntil: string | null;
+  connectionLimit: number;
+  attributes: readonly string[];
   comment: string | null;
   groups: readonly Role[];
 };
@@ -29,7 +36,11 @@ type Row = {
 // one that was renamed still does.
 const BY_MARK_OR_NAME = `
   select r.oid::text, r.rolname as name, r.rolcanlogin as login,
-         extract(epoch from r.rolvaliduntil) * 1000 as "validUntil", d.description as comment,
+         extract(epoch from r.rolvaliduntil) * 1000 as "validUntil", r.rolconnlimit as "connectionLimit",
+         array_remove(array[case when r.rolsuper then 'SUPERUSER' end, case when r.rolcreaterole then 'CREATEROLE' end,
+                            case when r.rolcreatedb then 'CREATEDB' end, case when r.rolreplication then 'REPLICATION' end,
+                            case when r.rolbypassrls then 'BYPASSRLS' end], null) as attributes,
+         d.description as comment,
          (select coalesce(json_agg(json_build_object('oid', g.oid::text, 'name', g.rolname) order by g.rolname), '[]')
             from pg_roles g
            where exists (select from pg_auth_members m where m.member = r.oid and m.roleid = g.oid)) as groups
@@ -43,9 +54,10 @@ export async function findRole(db: Db, lease: LeaseId): Promise<LeaseRole | unde
   const { rows } = await db.query<Row>(BY_MARK_OR_NAME, [markStart(lease), roleName(lease)]);
   const [row] = rows;
   if (!row) return undefined;
-  const { oid, name, login, comment, groups } = row;
+  const { oid, name, login, comment, groups, connectionLimit, attributes } = row;
   const validUntil = row.validUntil === null ? null : Math.round(Number(row.validUntil));
-  return { oid, name, canLogin: login, validUntil, mark: readMark(comment), groups };
+  const mark = readMark(comment);
+  return { oid, name, canLogin: login, validUntil, connectionLimit, attributes, mark, groups };
 }
 
 /** The lease's role, when it carries Curfew's mark. Another role of the same name is not touched. */

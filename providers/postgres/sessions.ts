@@ -4,7 +4,7 @@ import { sqlState } from './faults.ts';
 import { quoted } from './names.ts';
 import type { Role } from './roles.ts';
 
-const INSUFFICIENT_PRIVILEGE = '42501';
+export const INSUFFICIENT_PRIVILEGE = '42501';
 
 /**
  * Terminates every session of the role that `pg_stat_activity` shows, in any database, and waits for each. Returns
@@ -71,7 +71,13 @@ const starting = async (db: Db): Promise<readonly number[]> =>
  * session of another role, and when it is no session (a process of the server, such as the one that replays on a standby).
  */
 async function tellToEnd(db: Db, { name }: Role, pid: number): Promise<boolean> {
-  await db.query(`set role ${quoted(name)}`);
+  await db.query(`set role ${quoted(name)}`).catch((error: unknown) => {
+    if (sqlState(error) !== INSUFFICIENT_PRIVILEGE) throw error;
+    throw new Fault(
+      'not-verified',
+      `postgres: Curfew's login is no member of the role ${name}, so a session that is starting may be of this role`,
+    );
+  });
   try {
     const { rows } = await db.query<{ told: boolean }>('select pg_terminate_backend($1) as told', [pid]);
     return rows[0]?.told ?? false;

@@ -11,7 +11,13 @@ export type SqlAct =
   /** The server gets `rollback` instead of the statement, and answers that it succeeded. */
   | 'rollback'
   /** The next connection is refused with the error "too many clients already". */
-  | 'too-many';
+  | 'too-many'
+  /** The server does not get the statement, and the answer is the error "deadlock detected". */
+  | 'deadlock'
+  /** The statement is passed on. */
+  | 'pass'
+  /** The statement is passed on when this has settled. */
+  | Readonly<{ after: () => Promise<void> | void }>;
 
 export type SqlRule = Readonly<{ when: (sql: string) => boolean; act: SqlAct }>;
 
@@ -101,9 +107,13 @@ function serve(client: Socket, vendor: Socket, judge: (sql: string) => SqlAct | 
   let waiting = Buffer.alloc(0);
   let greeted = false;
   let losing = false;
+  let isHeld = false;
   client.on('data', (chunk: Buffer) => {
     waiting = Buffer.concat([waiting, chunk]);
-    for (;;) {
+    passOn();
+  });
+  const passOn = () => {
+    while (!isHeld) {
       const head = greeted ? 1 : 0; // the first message has no type
       if (waiting.length < head + 4) return;
       const size = head + waiting.readUInt32BE(head);
@@ -116,9 +126,18 @@ function serve(client: Socket, vendor: Socket, judge: (sql: string) => SqlAct | 
       if (act === 'hang') return void client.removeAllListeners('data').resume();
       if (act === 'drop-before') return void client.destroy();
       if (act === 'drop-after') losing = true;
-      vendor.write(act === 'rollback' ? simpleQuery('rollback') : message);
+      if (act === 'deadlock') client.write(DEADLOCK);
+      else if (typeof act === 'object') void hold(act.after, message);
+      else vendor.write(act === 'rollback' ? simpleQuery('rollback') : message);
     }
-  });
+  };
+  const hold = async (after: () => Promise<void> | void, message: Buffer) => {
+    isHeld = true;
+    await after();
+    isHeld = false;
+    vendor.write(message);
+    passOn();
+  };
   vendor.on('data', (chunk: Buffer) => {
     if (!losing) return void client.write(chunk);
     if (chunk.at(-6) === READY) client.destroy(); // the server has executed the statement
@@ -139,4 +158,9 @@ function framed(type: string, body: string): Buffer {
 }
 
 const simpleQuery = (sql: string): Buffer => framed('Q', `${sql}\0`);
+/** The transaction has failed, so the client has to roll it back. */
+const DEADLOCK = Buffer.concat([
+  framed('E', 'SERROR\0VERROR\0C40P01\0Mdeadlock detected\0\0'),
+  Buffer.from([READY, 0, 0, 0, 5, 0x45]),
+]);
 const TOO_MANY = framed('E', 'SFATAL\0VFATAL\0C53300\0Msorry, too many clients already\0\0');

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { transientFaults } from './conformance/transient-faults.ts';
 import { drift } from './conformance/drift.ts';
-import { exemptions, withUnwritten } from './conformance/exemptions.ts';
+import { exemptions } from './conformance/exemptions.ts';
 import { identity } from './conformance/identity.ts';
 import { lateWrites } from './conformance/late-writes.ts';
 import { lostAnswers } from './conformance/lost-answers.ts';
@@ -38,14 +38,13 @@ const CHANGES_OTHERS: readonly (keyof Exempt)[] = [
  *
  * @param name the first part of the tests' titles
  * @param openFixture creates a vendor with one account that has no access, and some other accounts
- * @param given the cases that do not apply to the vendor, with the reason
+ * @param exempt the cases that do not apply to the vendor, with the reason
  */
 export function testProviderContract<T>(
   name: string,
   openFixture: () => Promise<ProviderFixture<T>> | ProviderFixture<T>,
-  given: Exempt = {},
+  exempt: Exempt = {},
 ) {
-  const exempt = withUnwritten(name, given);
   const stops: Effect[] = [];
   const open = async (): Promise<ProviderFixture<T>> => {
     const fixture = await openFixture();

@@ -92,7 +92,7 @@ const host = fc.oneof(
 const address: fc.Arbitrary<Address> = fc.record({
   host,
   port: fc.integer({ min: 1, max: 65_535 }),
-  database: word,
+  database: word.filter((name) => !['.', '..'].includes(name)), // a path of a URL has a meaning for these
   user: word,
   password: word,
   tls: fc.record(

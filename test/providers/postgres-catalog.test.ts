@@ -50,7 +50,7 @@ for (const [version, url] of servers) {
         rolreplication: false,
         rolbypassrls: false,
         rolvaliduntil: new Date(endsAt),
-        mark: { curfew: 1, lease, database: db, since: expect.stringMatching(/^\d+$/) },
+        mark: { curfew: 1, lease, database: db, since: expect.stringMatching(/^\d+$/), until: endsAt },
         groups: [readers],
       });
     });

@@ -4,6 +4,7 @@ import type { Instant, LeaseId } from '../../core/ids.ts';
 import { withDb, withDbOrFallback } from '../../providers/postgres/connection.ts';
 import { postgresProvider, type PostgresTarget } from '../../providers/postgres/index.ts';
 import { tryLogin } from '../../providers/postgres/login.ts';
+import { standbysBehind } from '../../providers/postgres/standbys.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { until, untilInTurns } from '../until.fixture.ts';
 import { faultOf } from './conformance.fixture.ts';
@@ -11,7 +12,7 @@ import { type PgServer, startPgServer, stopServers } from './postgres-server.fix
 import { neverAborts } from './never-aborts.fixture.ts';
 
 const FIRST = expect.stringMatching(
-  /^\s*select pg_catalog\.set_config\('search_path', '', false\), pg_catalog\.pg_backend_pid\(\) as pid,/,
+  /^\s*select pg_catalog\.set_config\('search_path', '', false\), pg_catalog\.set_config\('synchronous_commit', 'local', false\), pg_catalog\.pg_backend_pid\(\) as pid,/,
 );
 
 let limit: AbortController;
@@ -52,6 +53,18 @@ describe('a connection', () => {
     expect(rows).toEqual([{ seven: 7 }]);
     await until('it is closed', () => server.connections[0]?.closed);
     expect(server.connections).toMatchObject([{ statements: [FIRST, 'select 7'], terminated: true }]);
+  });
+
+  test('to a replica that is only counted ends after 3 seconds, and the replica counts no standbys', async () => {
+    const server = await startPgServer({
+      answer: (sql) => (sql.includes('pg_stat_replication') ? 'never' : []),
+    });
+    const replicas = [server.address];
+    const count = standbysBehind({ name: 'orders', address: server.address, replicas }, neverAborts);
+    await until('it is asked', () => server.connections[0]?.statements[1]);
+    expect(limits).toContain(3_000);
+    limit.abort();
+    expect(await count).toBe(0);
   });
 
   test('is closed when its work fails, and the failure is a fault', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Instant } from '../../core/ids.ts';
 import { postgresProvider } from '../../providers/postgres/index.ts';
+import { quoted } from '../../providers/postgres/names.ts';
 import { intentFor, revoking } from './conformance.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
 import { rowsOf, sectionOf, sqlOf } from './postgres-doc.fixture.ts';
@@ -74,6 +75,59 @@ for (const { version, url } of VERSIONS) {
       expect(permissions.filter(({ what }) => !what.includes('also opens'))).toEqual([]);
       expect(await provider.ensurePresent(intent, neverAborts)).toMatchObject({ level: 'present' });
       expect(await provider.ensureAbsent(revoking(intent), neverAborts)).toMatchObject({ level: 'none' });
+    });
+
+    /** The statements that change something, written as on the page. */
+    const writesOf = (statements: readonly string[], lease: string) =>
+      statements
+        .filter((sql) => /^(create|alter|grant|revoke|comment|drop|reassign)/.test(sql))
+        .map((sql) =>
+          sql
+            .replace(/'SCRAM[^']+'/, "'<SCRAM verifier>'")
+            .replace(/(valid until) '[^']+'/, "$1 '<end>'")
+            .replace(/( is) '.+'$/, "$1 '<mark>'")
+            .replaceAll(quoted(fixture.names.readers), 'orders_read')
+            .replaceAll('"', '')
+            .replaceAll(lease, '<lease>'),
+        );
+    /** Before Postgres 16, a membership has no options. */
+    const statementsOf = (block: string) =>
+      block
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => line.replace(/;$/, ''))
+        .map((line) => (version === '15' ? line.replace(/ with inherit true, set \w+$/, '') : line));
+
+    test('names every statement that changes something', async () => {
+      fixture = await postgresFixture(url);
+      const { provider, proxy } = fixture;
+      const { owner: _owner, ...target } = fixture.target;
+      const sentBy = async (lease: string, work: () => Promise<unknown>) => {
+        const from = proxy.statements.length;
+        await work();
+        return writesOf(proxy.statements.slice(from), lease);
+      };
+      const [grant = [], revoke = [], leftovers = []] = sqlOf(sectionOf('What is written')).map(statementsOf);
+      const intent = await intentFor({ ...fixture, target }, { endsAt: inAnHour() });
+      const { lease } = intent;
+      expect(await sentBy(lease, () => provider.ensurePresent(intent, neverAborts))).toEqual(grant);
+      const [, ...rest] = grant;
+      expect(await sentBy(lease, () => provider.ensurePresent(intent, neverAborts))).toEqual([
+        grant[0]?.replace('create', 'alter'),
+        'revoke curfew_<lease> from current_user',
+        ...rest,
+      ]);
+      expect(await sentBy(lease, () => provider.ensureAbsent(revoking(intent), neverAborts))).toEqual(revoke);
+      const next = await intentFor({ ...fixture, target }, { endsAt: inAnHour() });
+      await provider.ensurePresent(next, neverAborts);
+      const client = await fixture.login(next);
+      await client.query('create table export (id int)');
+      await client.end();
+      expect(await sentBy(next.lease, () => provider.ensureAbsent(revoking(next), neverAborts))).toEqual([
+        ...revoke.slice(0, -1),
+        ...leftovers,
+        ...revoke.slice(-1),
+      ]);
     });
 
     test('says how many connections and statements a grant and a revoke take', async () => {

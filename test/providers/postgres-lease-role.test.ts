@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { createLeaseRole } from '../../providers/postgres/lease-role.ts';
+import { addressOf } from './postgres.fixture.ts';
 import { commentFor, endsAt, intent, type Row, serverThatShows, written } from './postgres-lease.fixture.ts';
 
 describe('a grant', () => {
   const grant = async (states: readonly Row[]) => {
     const { db, sent } = serverThatShows(states);
-    const receipt = await createLeaseRole(db, intent);
+    const receipt = await createLeaseRole(db, { replicas: [] }, intent);
     return {
       receipt,
       writes: sent.slice(sent.indexOf('begin')).filter((sql) => !sql.trimStart().startsWith('select')),
@@ -16,13 +17,22 @@ describe('a grant', () => {
   );
   const rest = [
     'grant "orders_read" to "curfew_lease_1" with inherit true, set false',
-    `comment on role "curfew_lease_1" is '{"curfew":1,"lease":"lease_1","database":"orders_live","since":"99"}'`,
+    `comment on role "curfew_lease_1" is '{"curfew":1,"lease":"lease_1","database":"orders_live","since":"99","until":${endsAt}}'`,
     'commit',
   ];
   const loose = { ...written, groups: [] };
 
   test('creates the role with its end, its limit, its membership and its mark in one transaction', async () =>
     expect((await grant([undefined, written, written])).writes).toEqual(['begin', verifier, ...rest]));
+
+  test('where read replicas are named, lets Curfew end sessions of the login there, in the same transaction', async () => {
+    const { db, sent } = serverThatShows([undefined, written, written]);
+    await createLeaseRole(db, { replicas: [addressOf('postgres://replica.example/orders')] }, intent);
+    const [from, to] = [sent.indexOf('begin'), sent.indexOf('commit')];
+    expect(sent.slice(from, to)).toContain(
+      'grant "curfew_lease_1" to current_user with inherit true, set true',
+    );
+  });
 
   test('corrects the role when it exists, and Curfew gives up its own privileges of it', async () =>
     expect((await grant([loose, written, written])).writes).toEqual([
@@ -34,7 +44,7 @@ describe('a grant', () => {
 
   test('waits for another attempt before it reads anything', async () => {
     const { db, sent } = serverThatShows([undefined, written, written]);
-    await createLeaseRole(db, intent);
+    await createLeaseRole(db, { replicas: [] }, intent);
     expect(sent.slice(0, 2)).toEqual([
       `set lock_timeout = '2s'`,
       'select pg_advisory_lock(hashtextextended($1, 0))',
@@ -67,7 +77,7 @@ describe('a grant', () => {
       undefined,
       { ...written, groups: [{ oid: '8', name: 'orders_read' }] },
     ]);
-    await expect(createLeaseRole(db, intent)).rejects.toThrow(
+    await expect(createLeaseRole(db, { replicas: [] }, intent)).rejects.toThrow(
       new Error('target-missing: postgres: the role "orders_read" was replaced during the grant'),
     );
     expect(sent.at(-1)).toBe('rollback');
@@ -75,7 +85,7 @@ describe('a grant', () => {
 
   test('of a role that somebody renamed is refused, because its password would not work', async () => {
     const { db, sent } = serverThatShows([{ ...written, name: 'renamed' }]);
-    await expect(createLeaseRole(db, intent)).rejects.toThrow(
+    await expect(createLeaseRole(db, { replicas: [] }, intent)).rejects.toThrow(
       new Error('provider-refused: postgres: somebody renamed the role of this lease to renamed'),
     );
     expect(sent).not.toContain('begin');
@@ -101,7 +111,7 @@ describe('a grant', () => {
     const { db, sent } = serverThatShows([before, written, written], {
       'select g.oid::text': [{ oid: '7', dangerous: 'orders_read' }],
     });
-    await expect(createLeaseRole(db, intent)).rejects.toThrow(
+    await expect(createLeaseRole(db, { replicas: [] }, intent)).rejects.toThrow(
       'provider-refused: postgres: the role "orders_read" may create roles',
     );
     expect(sent).not.toContain('begin');
@@ -112,7 +122,7 @@ describe('a grant', () => {
     ['the mark of another lease', commentFor('lease_2')],
   ])('does not change a role of the same name with %s', async (_what, comment) => {
     const { db, sent } = serverThatShows([{ ...written, comment: comment as never }]);
-    await expect(createLeaseRole(db, intent)).rejects.toThrow(
+    await expect(createLeaseRole(db, { replicas: [] }, intent)).rejects.toThrow(
       new Error(
         'provider-refused: postgres: a role curfew_lease_1 exists that Curfew did not create. Rename or drop it',
       ),
@@ -124,7 +134,7 @@ describe('a grant', () => {
     const { db, sent } = serverThatShows([]);
     const { secret: _, ...without } = intent;
     await expect(
-      createLeaseRole(db, { ...without, ...(secret !== undefined && { secret }) }),
+      createLeaseRole(db, { replicas: [] }, { ...without, ...(secret !== undefined && { secret }) }),
     ).rejects.toThrow(
       new Error('provider-refused: postgres: the login of a lease needs a password, and none was passed'),
     );

@@ -18,6 +18,8 @@ export const written = {
   name: 'curfew_lease_1',
   login: true,
   validUntil: String(endsAt),
+  connectionLimit: 5,
+  attributes: [] as readonly string[],
   comment: commentFor('lease_1'),
   groups: [{ oid: '7', name: 'orders_read' }] as readonly Readonly<{ oid: string; name: string }>[],
 };
@@ -33,8 +35,8 @@ export function serverThatShows(states: readonly Row[], answers: Answers = {}) {
     const answer = Object.entries(answers).find(([start]) => sql.trimStart().startsWith(start));
     if (answer) return answer[1];
     if (sql.includes('pg_shdescription')) return [reads.shift()].filter((row) => row !== undefined);
-    if (sql.includes('server_version_num')) return sql.includes('usesysid') ? [] : [{ v: 180_000 }];
     if (sql.includes('as dangerous')) return [{ oid: '7', dangerous: null }];
+    if (sql.includes('server_version_num')) return sql.includes('usesysid') ? [] : [{ v: 180_000 }];
     if (sql.includes('pg_current_xact_id')) return [{ database: 'orders_live', transaction: '99' }];
     if (sql.includes('count(*)')) return [{ left: 0, standbys: 0 }];
     if (sql.startsWith('select oid::text from pg_roles')) return [{ oid: '7' }];

@@ -8,10 +8,12 @@ import type { Intent } from '../../providers/provider.ts';
 import { intentFor, revoking } from './conformance.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
 import { addressOf, postgresFixture, type PostgresFixture, run, withParts } from './postgres.fixture.ts';
+import { until } from '../until.fixture.ts';
 import { VERSIONS } from './postgres-versions.fixture.ts';
 
 const inAnHour = () => (Math.ceil(Date.now() / 1_000) * 1_000 + 3_600_000) as Instant;
-const BY_WHOM = 'The person or another member did this. Revoke by hand what must not stay.';
+const BY_WHOM =
+  'Postgres does not record who did this: the person, another member or a superuser. Revoke by hand what must not stay.';
 
 for (const { version, url } of VERSIONS) {
   describe(`what a person can keep at postgres ${version}`, () => {
@@ -20,11 +22,20 @@ for (const { version, url } of VERSIONS) {
     /** A lease whose leftovers belong to a role without privileges. `prepare` runs before the grant. */
     const granted = async (prepare = '') => {
       fixture = await postgresFixture(url);
-      if (prepare) await fixture.sql(prepare.replaceAll('$role', quoted(fixture.names.readers)));
+      if (prepare)
+        await fixture.sql(
+          prepare
+            .replaceAll('$role', quoted(fixture.names.readers))
+            .replaceAll('$owner', fixture.names.owner),
+        );
       const { owner: _owner, ...target } = fixture.target;
       const observed = await intentFor({ ...fixture, target }, { endsAt: inAnHour() });
       await fixture.provider.ensurePresent(observed, neverAborts);
       return observed;
+    };
+    const grantedWith = async (prepare: string) => {
+      const intent = await granted(prepare);
+      return { intent, names: fixture.names };
     };
     const asPerson = async (intent: Intent<PostgresTarget>, ...statements: readonly string[]) => {
       const client = await fixture.login(intent);
@@ -46,7 +57,7 @@ for (const { version, url } of VERSIONS) {
       await asPerson(intent, 'grant select, insert on report to public');
       const { readers } = fixture.names;
       expect((await revoked(intent)).note).toBe(
-        `Granted to others with the rights of ${readers} since the lease began: INSERT, SELECT on public.report to everybody. ${BY_WHOM}`,
+        `May have been granted to others with the rights of ${readers} since the lease began, or before: INSERT, SELECT on public.report to everybody. ${BY_WHOM}`,
       );
       expect(
         await run(
@@ -66,6 +77,118 @@ for (const { version, url } of VERSIONS) {
       );
     });
 
+    test.each([
+      ['TRUNCATE', ['truncate report']],
+      ['VACUUM FULL', ['vacuum full report']],
+      ['another grant on the same table', ['grant insert on report to public']],
+    ])('an older grant is not named as a new one after %s (T33)', async (_what, statements) => {
+      const { names, intent } = await grantedWith(
+        `${OWNS}; grant truncate on report to $role; grant select on report to public, $owner`,
+      );
+      await asPerson(intent, ...statements);
+      const { note = '' } = await revoked(intent);
+      expect(note).not.toMatch(/(^|\. )Granted to others/);
+      expect(note).toContain(
+        `May have been granted to others with the rights of ${names.readers} since the lease began, or before: `,
+      );
+      expect(note).toContain(`SELECT on public.report to ${names.owner}`);
+    });
+
+    test('a grant to a role that had nothing on the table before is named as a new one, beside an older grant (T33)', async () => {
+      const { names, intent } = await grantedWith(`${OWNS}; grant select on report to public`);
+      await asPerson(intent, `grant insert on report to ${names.owner}`);
+      expect((await revoked(intent)).note).toBe(
+        `Granted to others with the rights of ${names.readers} since the lease began: INSERT on public.report to ${names.owner}. ` +
+          `May have been granted to others with the rights of ${names.readers} since the lease began, or before: SELECT on public.report to everybody. ${BY_WHOM}`,
+      );
+    });
+
+    test('a new grant on each kind of object is named as a new one (T33)', async () => {
+      const intent = await granted(
+        `create schema s; create table s.t (id int); create function s.f() returns int language sql as 'select 1';
+         create type s.k as enum ('one'); select lo_create(4712);
+         create foreign data wrapper away; create server elsewhere foreign data wrapper away;
+         alter table s.t owner to $role; alter function s.f() owner to $role; alter type s.k owner to $role;
+         alter large object 4712 owner to $role; grant usage on foreign data wrapper away to $role;
+         alter server elsewhere owner to $role; alter schema s owner to $role`,
+      );
+      const { owner, db, readers } = fixture.names;
+      await fixture.sql(`grant connect on database ${db} to ${quoted(readers)} with grant option`);
+      await asPerson(
+        intent,
+        `grant usage on schema s to ${owner}`,
+        `grant select on s.t to ${owner}`,
+        `grant update (id) on s.t to ${owner}`,
+        `grant execute on function s.f() to ${owner}`,
+        `grant usage on type s.k to ${owner}`,
+        `grant select on large object 4712 to ${owner}`,
+        `grant usage on foreign server elsewhere to ${owner}`,
+        `grant connect on database ${db} to ${owner}`,
+        `alter default privileges for role $role in schema s grant select on tables to ${owner}`,
+      );
+      const { note = '' } = await revoked(intent);
+      const [, lines = ''] =
+        /^Granted to others with the rights of .* since the lease began: (.*?)\. /.exec(note) ?? [];
+      expect(lines.split(', ').toSorted()).toEqual(
+        [
+          `CONNECT on database ${db} to ${owner}`,
+          `EXECUTE on s.f() to ${owner}`,
+          `SELECT on future tables of "${readers.replaceAll('"', '""')}" in schema s to ${owner}`,
+          `SELECT on large object 4712 to ${owner}`,
+          `SELECT on s.t to ${owner}`,
+          `UPDATE on s.t(id) to ${owner}`,
+          `USAGE on foreign server elsewhere to ${owner}`,
+          `USAGE on schema s to ${owner}`,
+          `USAGE on type s.k to ${owner}`,
+        ].toSorted(),
+      );
+      await fixture.sql(`drop owned by ${quoted(readers)} cascade`);
+    });
+
+    test('a role that may read password verifiers is warned of, and its members can read them (T33)', async () => {
+      const intent = await granted('grant pg_read_all_data to $role');
+      const { account, provider, names } = fixture;
+      const client = await fixture.login(intent);
+      const { rows } = await client.query(
+        'select rolpassword from pg_authid where rolname in ($1, $2) and rolpassword is not null',
+        [names.granter, roleName(intent.lease)],
+      );
+      await client.end();
+      expect(rows).toEqual([
+        { rolpassword: expect.stringMatching(/^SCRAM-SHA-256\$/) },
+        { rolpassword: expect.stringMatching(/^SCRAM-SHA-256\$/) },
+      ]);
+      const warning = `the role "${names.readers}" may read the password verifiers of every login (pg_authid), the passwords for foreign servers (pg_user_mapping), the passwords of subscriptions (pg_subscription). Its members can use a password that they find out there after the end`;
+      const seen = await provider.observe({ account, target: intent.target }, neverAborts);
+      expect(seen.note).toBe(`${warning.replace('the role', 'The role')}.`);
+      const { permissions } = await provider.preflight(
+        { targets: [intent.target], duty: 'grant' },
+        neverAborts,
+      );
+      expect(permissions).toContainEqual({ severity: 'excess', what: `orders: ${warning}` });
+    });
+
+    test.each([
+      [
+        'as a member of a member of pg_read_all_data',
+        'grant pg_read_all_data to $owner; grant $owner to $role',
+      ],
+      [
+        'without the rights of its own roles',
+        'grant pg_read_all_data to $owner; alter role $role noinherit; grant $owner to $role',
+      ],
+      ['by a grant on the table itself', 'grant select on pg_authid to $role'],
+      ['by a grant on the column itself', 'grant select (rolpassword) on pg_authid to $role'],
+      ['by a grant on the view of it', 'grant select on pg_shadow to $role'],
+    ])('a role that may read password verifiers is warned of: %s (T33)', async (_how, prepare) => {
+      const { intent } = await grantedWith(prepare);
+      const { note } = await fixture.provider.observe(
+        { account: fixture.account, target: intent.target },
+        neverAborts,
+      );
+      expect(note).toContain('may read the password verifiers of every login (pg_authid)');
+    });
+
     test('default privileges for tables of the future are named in the receipt (T33)', async () => {
       const intent = await granted(OWNS);
       await asPerson(
@@ -74,14 +197,14 @@ for (const { version, url } of VERSIONS) {
       );
       const { readers } = fixture.names;
       expect((await revoked(intent)).note).toBe(
-        `Granted to others with the rights of ${readers} since the lease began: SELECT on future tables of "${readers.replaceAll('"', '""')}" in schema public to everybody. ${BY_WHOM}`,
+        `May have been granted to others with the rights of ${readers} since the lease began, or before: SELECT on future tables of "${readers.replaceAll('"', '""')}" in schema public to everybody. ${BY_WHOM}`,
       );
       await fixture.sql(
         `alter default privileges for role ${quoted(readers)} in schema public revoke select on tables from public`,
       );
     });
 
-    test('a trigger, a function and a view that were changed with the rights of the role are named in the receipt (T33)', async () => {
+    test('a trigger, a function, a view and a policy that were changed with the rights of the role are named in the receipt (T33)', async () => {
       const intent = await granted(
         `${OWNS}; create table watched (id int); grant trigger on watched to $role;
          create function shared() returns int language sql as 'select 1'; alter function shared() owner to $role;
@@ -94,10 +217,11 @@ for (const { version, url } of VERSIONS) {
         'create trigger catches before insert on watched for each row execute function caught()',
         `create or replace function shared() returns int security definer language sql as 'select 2'`,
         'create or replace view shown as select 2 as one',
+        'create policy opened on report using (true)',
       );
       const { note = '' } = await revoked(intent);
       expect(note).toContain(
-        `Changed with the rights of ${fixture.names.readers} since the lease began: function public.shared(), rule _RETURN on view public.shown, trigger catches on table public.watched.`,
+        `Changed since the lease began, perhaps with the rights of ${fixture.names.readers}: function public.shared(), policy opened on table public.report, rule _RETURN on view public.shown, trigger catches on table public.watched.`,
       );
       expect(note).not.toContain('untouched');
     });
@@ -114,8 +238,23 @@ for (const { version, url } of VERSIONS) {
         const { readers } = fixture.names;
         expect((await revoked(intent)).note).toBe(
           `Owned by ${readers} since the lease began: table public.hidden. ` +
-            `Granted to others with the rights of ${readers} since the lease began: SELECT on public.hidden to everybody. ${BY_WHOM}`,
+            `May have been granted to others with the rights of ${readers} since the lease began, or before: SELECT on public.hidden to everybody. ${BY_WHOM}`,
         );
+      });
+
+    if (version === '15')
+      test('a database that was created after SET ROLE, where the role may create some, is named in the receipt (T33)', async () => {
+        const intent = await granted('alter role $role createdb');
+        const made = `${fixture.names.db}_made`;
+        try {
+          await asPerson(intent, 'set role $role', `create database ${made}`);
+          const { readers } = fixture.names;
+          expect((await revoked(intent)).note).toBe(
+            `Owned by ${readers} since the lease began: database ${made}. ${BY_WHOM}`,
+          );
+        } finally {
+          await fixture.sql(`drop database if exists ${made} with (force)`);
+        }
       });
 
     test('changes in another database of the server are named too (T33)', async () => {
@@ -192,6 +331,59 @@ for (const { version, url } of VERSIONS) {
         /and still owned by the role: server elsewhere, user mapping for .* on server elsewhere\. The role could not be dropped, so it is kept without login/,
       );
       await expect(fixture.login(intent)).rejects.toThrow(/authentication failed|not permitted to log in/);
+    });
+
+    if (version !== '15')
+      test('the password of a role that may log in cannot be changed by the person', async () => {
+        const intent = await granted('alter role $role login');
+        await expect(asPerson(intent, `alter user $role password 'chosen'`)).rejects.toThrow(
+          'permission denied to alter role',
+        );
+      });
+
+    test('a publication stays with the role, which is kept without login', async () => {
+      fixture = await postgresFixture(url);
+      const { db, readers } = fixture.names;
+      await fixture.sql(`grant create on database ${db} to ${quoted(readers)}`);
+      const intent = await intentFor(fixture, { endsAt: inAnHour() });
+      await fixture.provider.ensurePresent(intent, neverAborts);
+      await asPerson(intent, 'create table export (id int)', 'create publication sent for table export');
+      // The new owner may create nothing in the database, so Postgres refuses to reassign the publication.
+      const { level, note = '' } = await revoked(intent);
+      expect(level).toBe('none');
+      expect(note).toMatch(
+        /and still owned by the role: publication sent, table public\.export\. The role could not be dropped, so it is kept without login/,
+      );
+      await expect(fixture.login(intent)).rejects.toThrow(/authentication failed|not permitted to log in/);
+    });
+
+    test('an extension that the person installed stays, and is named in the receipt', async () => {
+      fixture = await postgresFixture(url);
+      const { db, readers, owner } = fixture.names;
+      await fixture.sql(`grant create on database ${db} to ${quoted(readers)}`);
+      const intent = await intentFor(fixture, { endsAt: inAnHour() });
+      await fixture.provider.ensurePresent(intent, neverAborts);
+      await asPerson(intent, 'create extension citext'); // one that its control file calls trusted
+      const { level, note = '' } = await revoked(intent);
+      expect(level).toBe('none');
+      expect(note).toBe(`Created by the person, now owned by ${owner}: extension citext.`);
+    });
+
+    test('a session at another server by dblink ends with the session of the person', async () => {
+      const intent = await granted('create extension dblink');
+      const { db, granter } = fixture.names;
+      const other = `weak_${granter.replace('granter_', '')}`;
+      const { host, port } = addressOf(url);
+      const client = await fixture.login(intent);
+      await client.query('select public.dblink_connect($1, $2)', [
+        'there',
+        `host=${host} port=${port} dbname=${db} user=${other} password=granter-password`,
+      ]);
+      const open = () => fixture.sql('select from pg_stat_activity where usename = $1', [other]);
+      expect(await open()).toHaveLength(1);
+      await revoked(intent);
+      await expect(client.query('select 1')).rejects.toThrow();
+      await until('the other session has ended', async () => (await open()).length === 0 || undefined);
     });
 
     test('a cursor WITH HOLD and a temporary table end with their session', async () => {

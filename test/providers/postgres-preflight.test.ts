@@ -147,7 +147,10 @@ describe('the reach of the login of a lease', () => {
     [2, ['postgres://r/orders'], 'names 1 of them'],
     [1, ['postgres://r/orders'], undefined],
   ])('includes standbys that are not named: %i standbys, and named are %j', (standbys, replicas, named) => {
-    const unnamed = `unknown: the server of orders sends its changes to ${standbys} standbys, and CURFEW_POSTGRES_REPLICAS ${named}. A session that is open on another one is not terminated`;
+    const senders = replicas?.length
+      ? 'the server of orders and its replicas send their changes'
+      : 'the server of orders sends its changes';
+    const unnamed = `unknown: ${senders} to ${standbys} standbys, and CURFEW_POSTGRES_REPLICAS ${named}. A session that is open on another one is not terminated`;
     expect(of({ databases: [] }, { standbys, replicas })).toEqual(named === undefined ? [] : [unnamed]);
   });
 });

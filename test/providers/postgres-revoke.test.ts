@@ -80,6 +80,18 @@ describe('a revoke', () => {
       (await revoke([stray, stray, stray], { 'drop role': refusedWith('2BP01') })).receipt,
     ).not.toHaveProperty('lowered'));
 
+  test('of a role that is kept with such a membership lowers the access the first time, because the login is gone', async () =>
+    expect(
+      (await revoke([{ ...stray, login: true }, stray, stray], { 'drop role': refusedWith('2BP01') }))
+        .receipt,
+    ).toMatchObject({ found: 'present', lowered: true }));
+
+  test('of a role that is kept with such a membership lowers the access when another membership is gone', async () => {
+    const both = { ...stray, groups: [...stray.groups, { oid: '8', name: 'audit' }] };
+    const { receipt } = await revoke([both, stray, stray], { 'drop role': refusedWith('2BP01') });
+    expect(receipt).toMatchObject({ found: 'present', lowered: true });
+  });
+
   test('of a role that could not log in before lowers nothing', async () =>
     expect((await revoke([disabled, disabled, undefined])).receipt).toEqual({
       level: 'none',

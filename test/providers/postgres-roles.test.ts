@@ -95,7 +95,7 @@ describe('a role of the catalogue', () => {
 describe('a role that people may not get', () => {
   const dbWith = (dangerous: string) => dbThatAnswers(() => [{ oid: '7', dangerous }]).db;
   const WHY =
-    'may create roles, grant roles or reach the server itself. Its members could keep access after the end';
+    'may create roles, grant roles, reach the server itself, or (before Postgres 16) log in. Its members could keep access after the end';
 
   test.each([
     ['orders_read', `the role "orders_read" ${WHY}`],

@@ -15,16 +15,19 @@ type Server = Readonly<{
   started?: number;
   /** The answers to the termination of starting processes. */
   stops?: readonly (boolean | Error)[];
+  /** Why Curfew cannot act as the role. */
+  refuses?: Error;
 }>;
 
 /** A server with two open sessions of the role. */
-function serverWith({ left = 0, starting = [], started = 0, stops = [] }: Server = {}) {
+function serverWith({ left = 0, starting = [], started = 0, stops = [], refuses }: Server = {}) {
   const [lists, answers, open] = [[...starting], [...stops], [2, started]];
   return dbThatAnswers((sql): Answer => {
     if (sql.includes('count(*)')) return [{ left }];
     if (sql.startsWith('select pg_terminate_backend(pid'))
       return Array.from({ length: open.shift() ?? 0 }, () => ({}));
     if (sql.includes('from pg_locks')) return (lists.shift() ?? []).map((pid) => ({ pid }));
+    if (sql === 'set role "curfew_x"' && refuses) return refuses;
     if (sql !== TERMINATE) return [];
     const stopped = answers.shift() ?? false;
     return stopped instanceof Error ? stopped : [{ told: stopped }];
@@ -98,6 +101,16 @@ describe('a process that is starting', () => {
     const { sent } = await stop({ starting: [[7], [7]], stops: [refusedWith('42501')] });
     const at = sent.indexOf(TERMINATE);
     expect(sent.slice(at - 1, at + 2)).toEqual(['set role "curfew_x"', TERMINATE, 'reset role']);
+  });
+
+  test('is no receipt while Curfew is no member of the role, because nothing says whose session it is', async () => {
+    const starting = [[7], [7]];
+    await expect(stop({ starting, refuses: refusedWith('42501') })).rejects.toThrow(
+      new Error(
+        "not-verified: postgres: Curfew's login is no member of the role curfew_x, so a session that is starting may be of this role",
+      ),
+    );
+    await expect(stop({ starting, refuses: refusedWith('57P01') })).rejects.toMatchObject({ code: '57P01' });
   });
 
   test('that has ended meanwhile, or is no session, is neither counted nor waited for', async () => {

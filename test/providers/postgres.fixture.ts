@@ -77,10 +77,13 @@ export async function postgresFixture(
   const { rows } = await superuser.query<{ v: number }>(
     "select current_setting('server_version_num')::int as v",
   );
-  if ((rows[0]?.v ?? 0) >= 160_000)
-    await superuser.query(
-      `grant ${role}, ${owner} to ${granter} with admin option, inherit false, set false`,
-    );
+  const letGrant = async (...roles: readonly string[]) => {
+    if ((rows[0]?.v ?? 0) >= 160_000)
+      await superuser.query(
+        `grant ${roles.join(', ')} to ${granter} with admin option, inherit false, set false`,
+      );
+  };
+  await letGrant(role, owner);
   await superuser.query(`create database ${db}`);
   const superUrl = withParts(server, { database: db });
   const database = await connected(superUrl);
@@ -93,6 +96,21 @@ export async function postgresFixture(
   const proxy = await startPgProxy(hostname, Number(port || 5432));
   const exists = async (name: string) =>
     (await superuser.query('select from pg_roles where rolname = $1', [name])).rowCount === 1;
+  let nameOfDb = db;
+  const readGranted = async ({ lease }: Intent<PostgresTarget>) =>
+    (
+      await superuser.query(
+        `select rolcanlogin, rolvaliduntil, rolconnlimit,
+                array(select g.rolname::text from pg_auth_members m join pg_roles g on g.oid = m.roleid
+                       where m.member = r.oid order by 1) as groups
+           from pg_roles r where rolname = $1`,
+        [roleName(lease)],
+      )
+    ).rows;
+  const deleteTarget = async () => {
+    await database.query(`drop owned by ${role}`);
+    await superuser.query(`drop role ${role}`);
+  };
   const target: PostgresTarget = { database: 'orders', role: readers, owner, mode: 'login-role', ...over };
   return {
     provider: postgresProvider({ databases: { orders: proxy.through(adminUrl) }, replicas: { orders: [] } }),
@@ -122,24 +140,54 @@ export async function postgresFixture(
       renameTarget: async () => {
         await superuser.query(`alter role ${role} rename to renamed_${suffix}; create role ${role}`);
       },
-      deleteTarget: async () => {
-        await database.query(`drop owned by ${role}`);
-        await superuser.query(`drop role ${role}`);
+      deleteTarget,
+      recreateTarget: async () => {
+        await deleteTarget();
+        await superuser.query(`create role ${role}`);
+        await letGrant(role);
+      },
+      // The server has no owner with a name. Curfew's address names the database.
+      renameOwner: async () => {
+        await database.end();
+        await superuser.query(`alter database ${db} rename to renamed_${db}`);
+        nameOfDb = `renamed_${db}`;
       },
       deleteGranted: async ({ lease }) => {
         await superuser.query(`drop role ${quoted(roleName(lease))}`);
       },
+      grantAgain: async ({ lease }) => {
+        const name = quoted(roleName(lease));
+        await superuser.query(`alter role ${name} login; grant ${role} to ${name}`);
+      },
+      changeGranted: async (intent) => {
+        const name = quoted(roleName(intent.lease));
+        await superuser.query(
+          `alter role ${name} valid until 'infinity' connection limit 9; grant ${owner} to ${name}`,
+        );
+        return readGranted(intent);
+      },
+      readGranted,
     },
     faults: {
       failNextWriteAfterApplying: () => void proxy.arm({ when: isCommit, act: 'drop-after' }),
       failNextWriteBeforeApplying: () => void proxy.arm({ when: isCommit, act: 'drop-before' }),
       ignoreNextWrite: () => void proxy.arm({ when: isCommit, act: 'rollback' }),
       throttleNextCall: () => void proxy.arm({ when: isCommit, act: 'too-many' }),
+      conflictNextWrite: () =>
+        void proxy.arm({ when: (sql) => /^(create|alter) role /.test(sql), act: 'deadlock' }),
+      narrowCredential: async () => {
+        await superuser.query(`alter role ${granter} nocreaterole`);
+        return async () => void (await superuser.query(`alter role ${granter} createrole`));
+      },
+      beforeReadBack: (effect) =>
+        void proxy.arm({ when: isCommit, act: 'pass' }).reached.then(() => {
+          proxy.arm({ when: () => true, act: { after: effect } });
+        }),
       hangNextCall: () => proxy.arm({ when: () => true, act: 'hang' }),
     },
     async stop() {
       await Promise.all([proxy.stop(), database.end()]);
-      await superuser.query(`drop database if exists ${db} with (force)`);
+      await superuser.query(`drop database if exists ${nameOfDb} with (force)`);
       const left = await superuser.query<{ rolname: string }>(
         `select rolname from pg_roles
           where rolname like '%' || $1 or shobj_description(oid, 'pg_authid') like '%' || $1 || '%'`,

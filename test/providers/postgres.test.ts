@@ -40,6 +40,11 @@ for (const [version, url] of servers) {
     standing: 'a login that exists for one lease is separate from all other access',
     account: 'the person has no account at the server',
     stale: 'a single server always shows what it has committed',
+    found: 'nobody else can have given the login of this lease',
+    'throttled-long': 'Postgres states no wait when it has too many connections',
+    'narrowed-after': 'a read of the catalogue needs no right, so no verification depends on one',
+    'late-write':
+      'Postgres carries out a change before it confirms it. Replicas that lag have tests of their own',
   });
 
   testLedgerAway(`postgres ${version}, a login for the lease`, () => postgresFixture(url));
@@ -458,6 +463,15 @@ for (const [version, url] of servers) {
           `alter role ${readers} noinherit; alter role ${owner} createrole; grant ${owner} to ${readers}`,
       ],
       ['may run programs', (readers: string) => `grant pg_execute_server_program to ${readers}`],
+      ...(version === '15'
+        ? ([
+            ['may log in', (readers: string) => `alter role ${readers} login`],
+            [
+              'is a member of a role that may log in',
+              (readers: string, owner: string) => `alter role ${owner} login; grant ${owner} to ${readers}`,
+            ],
+          ] as const)
+        : []),
     ])('a role that %s is refused, because its members could keep access', async (_what, make) => {
       const fixture = await open();
       await fixture.sql(make(`"${fixture.names.readers.replace('"', '""')}"`, fixture.names.owner));

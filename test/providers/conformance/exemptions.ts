@@ -32,34 +32,6 @@ const LACKS: Record<keyof Exempt, <T>(fixture: ProviderFixture<T>) => unknown> =
   },
 };
 
-/** The reason of a case for which a vendor's fixture has no part yet. The part makes the test of the exemption fail. */
-const NOT_WRITTEN = 'not written yet';
-
-/** What the fixtures of these providers lack. The names are the first words of their suites. */
-const UNWRITTEN: readonly (readonly [provider: string, kinds: readonly (keyof Exempt)[]])[] = [
-  [
-    'postgres',
-    [
-      'target-recreated',
-      'owner',
-      'read-back',
-      'found',
-      'changed',
-      'throttled-long',
-      'conflict',
-      'narrowed',
-      'narrowed-after',
-      'late-write',
-    ],
-  ],
-];
-
-/** The exemptions of a suite, with those whose parts nobody has written yet. */
-export function withUnwritten(name: string, exempt: Exempt): Exempt {
-  const kinds = UNWRITTEN.find(([provider]) => name.startsWith(provider))?.[1] ?? [];
-  return { ...Object.fromEntries(kinds.map((kind) => [kind, NOT_WRITTEN])), ...exempt };
-}
-
 /** Checks that each kind of case that the provider leaves out is impossible at its vendor. */
 export function exemptions<T>(exempt: Exempt, open: () => Promise<ProviderFixture<T>>): void {
   for (const [kind, reason] of Object.entries(exempt) as [keyof Exempt, string][])

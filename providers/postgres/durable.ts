@@ -1,0 +1,24 @@
+import type { Db } from './connection.ts';
+import { sqlState } from './faults.ts';
+
+// The setting holds for the transaction of this statement. A message for logical replication changes nothing that anybody reads,
+// takes no lock, and everybody may write one (https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-REPLICATION).
+const WAIT = `
+  select set_config('synchronous_commit', 'on', true), pg_logical_emit_message(true, 'curfew', 'receipt')`;
+const REFUSED = ['42501', '42883'];
+
+/**
+ * Waits until each synchronous standby has all that was committed before. So a failover to it brings back nothing that a
+ * receipt says is gone. Without synchronous standbys, it waits for the disk of the primary.
+ *
+ * @returns undefined, or a sentence when the server refuses this
+ */
+export async function waitForStandbys(db: Db): Promise<string | undefined> {
+  try {
+    await db.query(WAIT);
+    return undefined;
+  } catch (error) {
+    if (!REFUSED.includes(sqlState(error) ?? '')) throw error;
+    return 'It is not known whether synchronous standbys have this, because the server refuses pg_logical_emit_message().';
+  }
+}
