@@ -7,7 +7,7 @@ import type { SystemCommand } from '../core/request/commands.ts';
 import type { RequestState } from '../core/request/state.ts';
 import { WAITS } from '../core/waits.ts';
 import type { Lease, Ledger } from '../ledger/index.ts';
-import type { Intent } from '../providers/provider.ts';
+import type { Intent, Receipt } from '../providers/provider.ts';
 import { withAccessLock } from './access-lock.ts';
 import type { Deps } from './deps.ts';
 import { noteDrift } from './drift.ts';
@@ -22,7 +22,8 @@ import { lowerPriorState } from './prior-state.ts';
 import { undoLateGrant } from './repair.ts';
 import { secretContext } from './secret-context.ts';
 import { type SealedUndo, sealUndo } from './undo.ts';
-import { writeIntent } from './write-intent.ts';
+import { grantedAlready } from './unchanged.ts';
+import { type Intended, writeIntent } from './write-intent.ts';
 
 /** `undo` is missing when this process has no undo key of the provider. */
 export type Granted = Readonly<{ undo?: SealedUndo }>;
@@ -61,13 +62,14 @@ async function grantUnderLock(
   if (lease.state === 'granted') return grantedWith(undoOf(deps, current));
   const leftMs = await assertMayGrant(deps, current, attempted);
   const under = untilEnd(attempted, leftMs);
-  const { lock, signal } = under;
-  const intended = leaseAtProvider(deps, await intendedLease(deps, current, under));
+  const { lock } = under;
+  const { lease: written, shown } = await intendedLease(deps, current, under);
+  const intended = leaseAtProvider(deps, written);
   const intent = await intentWithSecret(deps, intended);
   const undo = undoOf(deps, intended);
   if (undo !== undefined) rememberUndo(undo);
-  lock.markWriting();
-  const { seen } = await current.provider.ensurePresent(intent, signal);
+  const { seen } =
+    grantedAlready(intended, intent, { shown, lock }) ?? (await ensureGranted(intended, intent, under));
   const confirmed = await deps.ledger.record({
     request: lease.request,
     name: `granted/${id}`,
@@ -82,8 +84,20 @@ async function grantUnderLock(
   return grantedWith(undo);
 }
 
-/** The lease with its intent. A repeated attempt looks again, because somebody may have revoked what was there before. */
-async function intendedLease(deps: Deps, current: LeaseAtProvider, under: UnderLock): Promise<Lease> {
+async function ensureGranted(
+  { provider }: LeaseAtProvider,
+  intent: Intent<unknown>,
+  { lock, signal }: UnderLock,
+): Promise<Receipt> {
+  lock.markWriting();
+  return provider.ensurePresent(intent, signal);
+}
+
+/**
+ * The lease with its intent, and what the provider showed before it, in the first attempt. A repeated attempt looks again,
+ * because somebody may have revoked what was there before.
+ */
+async function intendedLease(deps: Deps, current: LeaseAtProvider, under: UnderLock): Promise<Intended> {
   const { lease, provider, target } = current;
   const { holding } = lease;
   if (!holding) return writeIntent(deps, current, under);
@@ -93,7 +107,7 @@ async function intendedLease(deps: Deps, current: LeaseAtProvider, under: UnderL
   const { lock } = under;
   if (subject.id === holding.subject.id && !provider.ownObject(target))
     await noteDrift(deps, { holding, provider, target, found, readAt, lock, isRepeated: true });
-  return leaseOrFault(deps, current.lease.id);
+  return { lease: await leaseOrFault(deps, current.lease.id) };
 }
 
 const grantedWith = (undo: SealedUndo | undefined): Granted => (undo === undefined ? {} : { undo });

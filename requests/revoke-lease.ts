@@ -15,6 +15,7 @@ import {
   targetAtProvider,
   type UnderLock,
 } from './lease-at-provider.ts';
+import { stillGiven } from './unchanged.ts';
 import {
   ensureUndone,
   mayUndo,
@@ -166,16 +167,18 @@ async function revokeForgotten(
 async function ensureRevoked(
   deps: Deps,
   { lease: id, undo: sealed }: RevokeInput,
-  { signal }: UnderLock,
+  under: UnderLock,
 ): Promise<Revoked> {
   const lease = await deps.ledger.readLease(id);
   if (lease?.state === 'revoked') return { receipt: ALREADY_REVOKED };
   if (lease?.state !== 'revoke-started')
     throw new Fault('superseded', `lease ${id} must not be revoked: it is ${lease?.state}`);
   if (!lease.holding)
-    return { receipt: await revokeForgotten(deps, lease, openUndo(deps, id, sealed), signal) };
+    return { receipt: await revokeForgotten(deps, lease, openUndo(deps, id, sealed), under.signal) };
   const current = leaseAtProvider(deps, lease);
-  return { receipt: await current.provider.ensureAbsent(remainingIntent(current), signal), current };
+  const intent = remainingIntent(current);
+  const kept = await stillGiven(current, intent, under);
+  return { receipt: kept ?? (await current.provider.ensureAbsent(intent, under.signal)), current };
 }
 
 /** The drift that a revocation found. What was lowered stays so for the other leases of the access too. */

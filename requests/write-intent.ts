@@ -8,15 +8,15 @@ import type { LeaseAtProvider, UnderLock } from './lease-at-provider.ts';
 
 type ObservedHolding = Parameters<Ledger['intend']>[0]['observed'];
 
-/**
- * Reads what the account has at the provider, and records it with the intent before the first write (I2). Returns the
- * lease as it is then: with its holding, and with the vendor's own id of its target.
- */
+/** A lease with its holding, and with the vendor's own id of its target. `shown` is the level that the provider showed just before. */
+export type Intended = Readonly<{ lease: Lease; shown?: string }>;
+
+/** Reads what the account has at the provider, and records it with the intent before the first write (I2). */
 export async function writeIntent(
   { ledger }: Pick<Deps, 'ledger'>,
   { lease, provider, target }: LeaseAtProvider,
   { lock, signal }: UnderLock,
-): Promise<Lease> {
+): Promise<Intended> {
   const { account } = lease.target;
   const readAt = await ledger.now();
   const seen = await provider.observe({ account, target }, signal);
@@ -46,7 +46,7 @@ export async function writeIntent(
     throw new Fault('not-verified', 'the account or the target was renamed while it has access', {
       retryAfterMs: 1,
     });
-  return intended;
+  return { lease: intended, shown: prior };
 }
 
 /** True when the work has the locks of all leases that share the access. */

@@ -114,7 +114,7 @@ describe('a look at a request records what is due by the ledger’s clock (I23)'
   });
 
   test('a grant that waits for the person goes on waiting after a look that failed', async () => {
-    const request = await approvedWithoutWorkflow(fixture);
+    const request = await approvedWithoutWorkflow(fixture, { entitlement: 'other' });
     for (const code of ['awaiting-person', 'provider-throttled'] as const) {
       const recover = fixture.providerControl.failFrom('ensurePresent', code);
       await expect(granted(fixture, request)).rejects.toMatchObject({ code });

@@ -1,3 +1,4 @@
+import { expect } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import { clickIdOf, type PersonId, type RequestId, requestIdOf } from '../../core/ids.ts';
 import type { AnswerClick, Click, Recorded } from '../../ledger/index.ts';
@@ -87,6 +88,16 @@ export async function approvedWithoutWorkflow(
 /** Grants the first lease of a request. */
 export const granted = ({ deps }: Fixture, request: RequestId) =>
   grantLease(deps, { lease: firstLease(request), ...attempt });
+
+/** The same, by a process that is killed after it recorded the intent, and before it records the grant. */
+export async function killedGrant(fixture: Fixture, request: RequestId): Promise<void> {
+  const { ledger } = fixture.deps;
+  const killed = new Error('the process is killed');
+  const record: typeof ledger.record = (step) =>
+    step.name.startsWith('granted/') ? Promise.reject(killed) : ledger.record(step);
+  const deps = { ...fixture.deps, ledger: { ...ledger, record } };
+  await expect(granted({ ...fixture, deps }, request)).rejects.toBe(killed);
+}
 
 /** Revokes the first lease of a request. The request must have ended. */
 export const revoked = ({ deps }: Fixture, request: RequestId) =>

@@ -569,7 +569,10 @@ describe('what a lease left is cleaned up later, and its receipt does not wait f
     });
     return {
       state,
-      deps: { ...fixture.deps, providers: new Map([['fake', { ...provider, ensureAbsent }]]) },
+      deps: {
+        ...fixture.deps,
+        providers: new Map([['fake', { ...provider, ensureAbsent, ownObject: () => true }]]),
+      },
     };
   }
   const last = async (request: RequestId) => (await fixture.ledger.readTrail(request)).at(-1)?.event;

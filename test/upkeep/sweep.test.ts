@@ -38,8 +38,9 @@ async function live(count: number, entitlement = 'thing'): Promise<readonly Requ
 }
 /** The dependencies, with the function of both providers that revokes replaced. */
 function revokingWith(ensureAbsent: Provider['ensureAbsent']) {
+  const ownObject = () => true; // so that each revocation calls the provider, also where other leases give the same
   const providers = [...fixture.deps.providers].map(
-    ([name, provider]) => [name, { ...provider, ensureAbsent }] as const,
+    ([name, provider]) => [name, { ...provider, ensureAbsent, ownObject }] as const,
   );
   return { ...fixture.deps, providers: new Map(providers) };
 }

@@ -199,6 +199,7 @@ describe('a pass of the sweeper', () => {
     const ledger = {
       takeVerification: () => Promise.resolve(due.shift()),
       endVerification: ({ key }: Verification) => Promise.resolve(void ended.push(key)),
+      leasesToVerify: () => Promise.resolve([]),
       withLock: ((key) =>
         key.endsWith('other') ? Promise.resolve() : Promise.reject(new Error('busy'))) as Ledger['withLock'],
     };
@@ -221,6 +222,7 @@ describe('a pass of the sweeper', () => {
         return Promise.resolve(next < 0 ? undefined : due.splice(next, 1)[0]);
       },
       endVerification: ({ key }) => Promise.resolve(void ended.push(key)),
+      leasesToVerify: () => Promise.resolve([]),
       withLock: (() => Promise.resolve()) as Ledger['withLock'],
     };
     await logOfPass([], ledger);
@@ -239,6 +241,7 @@ describe('a pass of the sweeper', () => {
         return Promise.resolve(next < 0 ? undefined : due.splice(next, 1)[0]);
       },
       endVerification: () => Promise.resolve(),
+      leasesToVerify: () => Promise.resolve([]),
       withLock: ((key) => (started.push(key), released)) as Ledger['withLock'],
     });
     await jest.advanceTimersByTimeAsync(0);

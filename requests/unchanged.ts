@@ -1,0 +1,56 @@
+import { Fault } from '../core/faults.ts';
+import { highestLevel, levelLeft } from '../core/holding.ts';
+import type { Intent, Receipt } from '../providers/provider.ts';
+import { hasAccess, type LeaseAtProvider, type UnderLock } from './lease-at-provider.ts';
+
+type Unchanged = Pick<Receipt, 'level' | 'found' | 'seen'>;
+
+const unchanged = ({ subject, level }: Intent<unknown>, found: string): Unchanged => ({
+  level,
+  found,
+  seen: `${subject.name} has ${found} already, so nothing was written`,
+});
+
+const isAtLeast = (ladder: readonly string[], one: string, other: string): boolean =>
+  ladder.indexOf(one) >= ladder.indexOf(other);
+
+/**
+ * What a grant of this lease shows when it changes nothing: the prior state and the other confirmed leases give the level
+ * already, and the provider showed it just before the intent. Undefined when something must be written. After an earlier attempt
+ * (`shown` is undefined), or while the access is in doubt, nobody knows, so it is written.
+ */
+export function grantedAlready(
+  { lease: { holding }, provider, target }: LeaseAtProvider,
+  intent: Intent<unknown>,
+  { shown, lock }: Readonly<{ shown: string | undefined; lock: UnderLock['lock'] }>,
+): Unchanged | undefined {
+  if (!holding || shown === undefined || provider.ownObject(target) || lock.isInDoubt) return undefined;
+  const ladder = provider.ladder(target);
+  const others = holding.others.filter(hasAccess).map((other) => levelLeft(ladder, other));
+  const given = highestLevel(ladder, [holding.prior, ...others]);
+  const isGiven = isAtLeast(ladder, given, intent.level) && isAtLeast(ladder, shown, intent.level);
+  return isGiven ? unchanged(intent, shown) : undefined;
+}
+
+/**
+ * What a revocation of this lease shows when it changes nothing: the prior state and the other leases still give at least its
+ * level, and the provider shows exactly what they give. Undefined when something must be written, or when nobody knows.
+ */
+export async function stillGiven(
+  { lease: { holding, shownAt }, provider, target }: LeaseAtProvider,
+  intent: Intent<unknown>,
+  { lock, signal }: UnderLock,
+): Promise<Unchanged | undefined> {
+  if (!holding || shownAt === undefined || provider.ownObject(target) || lock.isInDoubt) return undefined;
+  if (!isAtLeast(provider.ladder(target), intent.level, provider.level(target))) return undefined;
+  const { subject } = intent;
+  const seen = await provider.observe({ account: subject.name, target }, signal).catch(noFault);
+  const isSame =
+    seen?.refusal === undefined && seen?.subject.id === subject.id && seen.level === intent.level;
+  return isSame ? unchanged(intent, seen.level) : undefined;
+}
+
+/** A look that fails decides nothing. The revocation that follows says what is wrong. */
+function noFault(error: unknown): undefined {
+  if (!(error instanceof Fault)) throw error;
+}
