@@ -12,12 +12,13 @@ import type { Team } from './team-locate.ts';
 
 export type TeamLevel = (typeof TEAM_LADDER)[number];
 /**
- * The person's own membership. A pending membership grants nothing. `certain` is false where GitHub does not say whether an
- * active membership is the person's own or comes through a child team. Then `own` is the role that shows.
+ * The person's own membership. `invited` is the role of a pending one, which gives nothing until the person accepts. `certain`
+ * is false where GitHub does not say whether an active membership is the person's own or comes through a child team. Then `own`
+ * is the role that shows.
  */
 export type Membership = Readonly<{
   own: TeamLevel;
-  pending: boolean;
+  invited: TeamLevel;
   viaChild: boolean;
   certain: boolean;
 }>;
@@ -26,17 +27,22 @@ export type Membership = Readonly<{
 export type MemberAt = Readonly<{ octokit: Octokit; team: Team; account: Account }>;
 
 export const rank = (level: string): number => TEAM_LADDER.findIndex((known) => known === level);
-export const NOT_A_MEMBER: Membership = { own: 'none', pending: false, viaChild: false, certain: true };
+export const NOT_A_MEMBER: Membership = {
+  own: 'none',
+  invited: 'none',
+  viaChild: false,
+  certain: true,
+};
 const roleOf = (role: string): TeamLevel => (role.toLowerCase() === 'maintainer' ? 'maintainer' : 'member');
 
 /** REST says whether there is a membership at all, and GraphQL whose it is. */
 export async function readMembership(at: MemberAt): Promise<Membership> {
   const { octokit, account } = at;
-  if (account.hidden) return (await searchMembership(at)) ?? uncertain('member');
+  if (account.hidden) return (await searchMembership(at)) ?? uncertain(await listedRole(at));
   const found = await unlessMissing(octokit.request(`GET ${MEMBERSHIP}`, numbersOf(at)));
   if (!found) return NOT_A_MEMBER;
   const { state, role } = Object(found.data) as Record<string, unknown>;
-  if (state === 'pending') return { ...NOT_A_MEMBER, pending: true };
+  if (state === 'pending') return { ...NOT_A_MEMBER, invited: roleOf(String(role)) };
   return (await searchMembership(at)) ?? uncertain(roleOf(String(role)));
 }
 
@@ -64,14 +70,14 @@ async function searchMembership({ octokit, team, account }: MemberAt): Promise<M
   if (!answer?.node) return undefined;
   const own = itemsOf(answer.node.own.edges).find(isThem);
   const viaChild = itemsOf(answer.node.child.edges).some(isThem);
-  if (own) return { own: roleOf(own.role), pending: false, viaChild, certain: true };
+  if (own) return { ...NOT_A_MEMBER, own: roleOf(own.role), viaChild };
   if (viaChild) return { ...NOT_A_MEMBER, viaChild };
 
   const listed = await listedMember(octokit, team, account.id);
   if (listed === 'unsaid') return undefined;
   return listed === 'none'
     ? { ...NOT_A_MEMBER, viaChild: !account.hidden }
-    : { own: listed, pending: false, viaChild, certain: true };
+    : { ...NOT_A_MEMBER, own: listed, viaChild };
 }
 
 /** Reads all pages of the team's own members. */
@@ -89,13 +95,18 @@ async function listedMember(
   return pageInfo.hasNextPage ? listedMember(octokit, team, id, pageInfo.endCursor ?? null) : 'none';
 }
 
+/** The role of a member whose account GitHub does not show, or `member` of one who is not listed any more. */
+const listedRole = async ({ octokit, team, account }: MemberAt): Promise<TeamLevel> =>
+  (await memberWith(octokit, team, account.id, 'maintainer')) ? 'maintainer' : 'member';
+
 /** A member whose account GitHub does not show. The list has the members of child teams too. */
 export async function memberWith(
   { rest }: Octokit,
   { org, slug }: Team,
   id: number,
+  role: 'all' | 'maintainer' = 'all',
 ): Promise<Account | undefined> {
-  const query = { org, team_slug: slug, per_page: PAGE };
+  const query = { org, team_slug: slug, per_page: PAGE, role };
   for await (const each of pages((page) => rest.teams.listMembersInOrg({ ...query, page })))
     if (each.id === id) return { id, login: each.login, hidden: true };
   return undefined;

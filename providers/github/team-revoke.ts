@@ -13,7 +13,7 @@ import {
 } from './membership.ts';
 import { assertSameAccount } from './same-names.ts';
 import type { TeamTarget } from './target.ts';
-import { findTeam, type Team } from './team-locate.ts';
+import { findTeam } from './team-locate.ts';
 
 const CHILD_NOTE = 'The person is still a member through a child team.';
 /** "They'll only have access to the repositories that their current team membership allows" (Convert an organization member). */
@@ -55,32 +55,44 @@ async function lower(at: MemberAt, level: string): Promise<Receipt> {
   const before = await readMembership(at);
   // GitHub shows an owner as maintainer, whatever their own role is. So for an owner only `none` can be verified.
   const standing = await standingFor(at, before);
-  const isTooHigh = ({ own, pending }: Membership) =>
-    (level === 'none' && pending) || (rank(own) > rank(level) && !(standing === 'owner' && level !== 'none'));
+  const isTooHigh = ({ own, invited }: Membership) =>
+    rank(invited) > rank(level) || (rank(own) > rank(level) && !(standing === 'owner' && level !== 'none'));
   // Sent also when nothing shows, because reads may lag behind a grant.
   if (level === 'none') await setMembership(at, 'none', isTooHigh(before));
-  else if (level === 'member' && before.own !== 'none') await setMembership(at, 'member', isTooHigh(before));
+  else if (level === 'member' && mayBecomeMember(before))
+    await setMembership(at, 'member', isTooHigh(before));
   const after = await readMembership(at);
-  if (isTooHigh(after)) throw stillThere(at, after);
+  if (isTooHigh(after)) throw stillThere(at, after, level);
   if (after.own === 'none') await assertSameAccount(at.octokit, account);
   const note = noteFor(standing, after);
   return {
     level: after.own,
     ...(before.certain && standing !== 'owner' && { found: before.own }),
-    seen: `team ${team.org}/${team.slug}: the role of ${account.login} is ${after.own}`,
+    seen: `team ${team.org}/${team.slug}: the role of ${account.login} is ${after.own}${after.invited === 'none' ? '' : `, with an invitation as ${after.invited}`}`,
     ...(note !== undefined && { note }),
-    ...((rank(after.own) < rank(before.own) || (before.pending && !after.pending)) && { lowered: true }),
+    ...(highest(after) < highest(before) && { lowered: true }),
   };
 }
+
+/**
+ * True when the role `member` lowers something, or is what the person has anyway. A membership that may be one of a child team
+ * only is no reason: the person may be outside the team itself, and the role would add them.
+ */
+const mayBecomeMember = ({ own, invited, certain }: Membership): boolean =>
+  invited === 'maintainer' || own === 'maintainer' || (own === 'member' && certain);
+
+const highest = ({ own, invited }: Membership): number => Math.max(rank(own), rank(invited));
 
 type Standing = Awaited<ReturnType<typeof orgStandingOf>>;
 
 /** A person with the role `member`, or who is invited, is a member of the organisation or is invited there. */
 const standingFor = async (
   { octokit, team, account }: MemberAt,
-  { own, pending }: Membership,
+  { own, invited }: Membership,
 ): Promise<Standing> =>
-  own === 'member' || pending || account.hidden ? 'member' : orgStandingOf(octokit, team.org, account);
+  own === 'member' || invited !== 'none' || account.hidden
+    ? 'member'
+    : orgStandingOf(octokit, team.org, account);
 
 function noteFor(standing: Standing, { viaChild }: Membership): string | undefined {
   if (standing === 'owner') return OWNER_NOTE;
@@ -88,11 +100,16 @@ function noteFor(standing: Standing, { viaChild }: Membership): string | undefin
   return standing === 'outside' ? OUTSIDE_NOTE : undefined;
 }
 
-const stillThere = (
-  { account, team }: Readonly<{ account: { login: string }; team: Team }>,
-  { certain }: Membership,
-) =>
-  new Fault(
+function stillThere(
+  { account: { login }, team: { org, slug } }: MemberAt,
+  { certain, invited }: Membership,
+  level: string,
+): Fault {
+  const where = `the team ${org}/${slug}`;
+  if (rank(invited) > rank(level))
+    return new Fault('not-verified', `github: ${login} still has an invitation to ${where} as ${invited}`);
+  return new Fault(
     'not-verified',
-    `github: ${account.login} is still in the team ${team.org}/${team.slug}${certain ? '' : ' or in a child team of it, and GitHub does not say which'}`,
+    `github: ${login} is still in ${where}${certain ? '' : ' or in a child team of it, and GitHub does not say which'}`,
   );
+}

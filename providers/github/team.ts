@@ -34,7 +34,7 @@ export async function observe(
       sources: [{ level: 'maintainer', through: THROUGH_OWNERSHIP }],
       refusal: ownerRefusal(account, team.org),
     };
-  const { own, pending, viaChild, certain } = await readMembership({ octokit, team, account });
+  const { own, invited, viaChild, certain } = await readMembership({ octokit, team, account });
   if (!certain)
     return {
       ...seen,
@@ -47,7 +47,7 @@ export async function observe(
     ...seen,
     level: own,
     sources: viaChild ? [THROUGH_CHILD] : [],
-    ...(pending ? { note: 'The person is invited and has not accepted yet.' } : {}),
+    ...(invited !== 'none' && { note: 'The person is invited and has not accepted yet.' }),
   };
 }
 
@@ -76,11 +76,11 @@ export async function ensurePresent(
   const at = { octokit, team, account };
   const before = await readMembership(at);
   // Sent also when the level shows already, because reads may lag behind a revoke. Never sent when it would lower the
-  // level.
-  if (rank(before.own) <= rank(level) && !before.pending)
+  // level, or to a person who is invited: after they accept, the next attempt raises a lower role.
+  if (rank(before.own) <= rank(level) && before.invited === 'none')
     await setMembership(at, level === 'maintainer' ? 'maintainer' : 'member', before.own !== level);
-  const { own, pending } = await readMembership(at);
-  if (pending) throw awaitsAcceptance(account, team.org);
+  const { own, invited } = await readMembership(at);
+  if (invited !== 'none') throw awaitsAcceptance(account, team.org);
   if (rank(own) < rank(level)) {
     await assertNotGrantedToAnother(octokit, account);
     throw new Fault(

@@ -72,6 +72,7 @@ describe('a grant of a membership', () => {
     ],
     ['never lowers the role', 'member', member('maintainer'), receipt('maintainer', 'maintainer'), []],
     ['is not sent again to an invited person, and is not verified', 'member', member('pending'), INVITED, []],
+    ['never lowers an invitation', 'member', member('pending maintainer'), INVITED, []],
     [
       'invites a person from outside the team, and is not verified',
       'member',

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { TeamTarget } from '../../providers/github/target.ts';
-import { missing, outcome, scripted, status, type Answers } from './github-script.fixture.ts';
+import { inTurn, missing, outcome, scripted, status, type Answers } from './github-script.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
 import {
   DEFAULT_ANSWERS,
@@ -27,6 +27,8 @@ const installed = (login: string, id = 3001) => ({
   repository_selection: 'selected',
 });
 const STILL = 'not-verified: github: ana is still in the team lantern/oncall';
+const stillInvited = (role: string) =>
+  `not-verified: github: ana still has an invitation to the team lantern/oncall as ${role}`;
 const asMember = `${SET_MEMBERSHIP} {"role":"member"}`;
 const receipt = (found: string | undefined, level: string, note?: string) => ({
   level,
@@ -36,6 +38,12 @@ const receipt = (found: string | undefined, level: string, note?: string) => ({
 });
 /** The receipt when GitHub showed more before. */
 const lowered = (...args: Parameters<typeof receipt>) => ({ ...receipt(...args), lowered: true });
+/** The receipt for a person who is still invited as a member. */
+const invited = (found: string) => ({
+  ...receipt(found, 'none'),
+  seen: 'team lantern/oncall: the role of ana is none, with an invitation as member',
+});
+const ACTIVE_MEMBER = { state: 'active', role: 'member' };
 const CHILD = 'The person is still a member through a child team.';
 const HIDDEN = { 'GET /user/7': missing };
 
@@ -70,7 +78,12 @@ test.each<Row>([
     [REMOVE_MEMBERSHIP],
   ],
   ['is not verified while the membership shows', member('member'), STILL, [REMOVE_MEMBERSHIP]],
-  ['is not verified while the invitation shows', member('pending'), STILL, [REMOVE_MEMBERSHIP]],
+  [
+    'is not verified while the invitation shows',
+    member('pending'),
+    stillInvited('member'),
+    [REMOVE_MEMBERSHIP],
+  ],
   [
     'removes a member who stays one through a child team',
     member(['member', 'none'], { child: true }),
@@ -184,7 +197,49 @@ test.each<Row>([
   ['lowers a maintainer', member(['maintainer', 'member']), lowered('maintainer', 'member'), [asMember]],
   ['sends the role again to a member', member('member'), receipt('member', 'member'), [asMember]],
   ['adds nobody who is outside the team', {}, receipt('none', 'none'), []],
-  ['adds nobody who is invited', member('pending'), receipt('none', 'none'), []],
+  ['adds nobody who is invited', member('pending'), invited('none'), []],
+  [
+    'lowers an invitation as a maintainer',
+    member(['pending maintainer', 'pending']),
+    { ...invited('none'), lowered: true },
+    [asMember],
+  ],
+  [
+    'is not verified while the invitation as a maintainer shows',
+    member('pending maintainer'),
+    stillInvited('maintainer'),
+    [asMember],
+  ],
+  [
+    'lowers nothing when an invited person became a member meanwhile',
+    { ...member('member'), [READ_MEMBERSHIP]: inTurn({ state: 'pending', role: 'member' }, ACTIVE_MEMBER) },
+    receipt('none', 'member'),
+    [],
+  ],
+  [
+    'adds nobody who was removed by hand and is in a child team, where GitHub does not say whose the membership is',
+    member('none', { child: true, unsaid: true }),
+    receipt(undefined, 'member'),
+    [],
+  ],
+  [
+    'lowers a maintainer where GitHub does not say whose the membership is',
+    member(['maintainer', 'member'], { unsaid: true }),
+    lowered(undefined, 'member'),
+    [asMember],
+  ],
+  [
+    'adds nobody whose account and membership GitHub does not show, and who is in a child team',
+    { ...HIDDEN, ...member('none', { child: true, unsaid: true }), [READ_MEMBERSHIP]: missing },
+    receipt(undefined, 'member'),
+    [],
+  ],
+  [
+    'is not verified while a maintainer is listed whose account and membership GitHub does not show',
+    { ...HIDDEN, ...member('maintainer', { unsaid: true }), [READ_MEMBERSHIP]: missing },
+    `${STILL} or in a child team of it, and GitHub does not say which`,
+    [asMember],
+  ],
   [
     'adds nobody who is a member through a child team',
     member('none', { child: true }),
@@ -214,7 +269,7 @@ test.each<Row>([
   expect(await revoke('member', answers)).toEqual([result, sent]),
 );
 
-test.each(['maintainer', 'pending', 'member'] as const)(
+test.each(['maintainer', 'pending', 'pending maintainer', 'member'] as const)(
   'a revoke down to a maintainer changes nothing for a person who is %s',
   async (shown) => expect((await revoke('maintainer', member(shown)))[1]).toEqual([]),
 );

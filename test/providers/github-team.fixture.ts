@@ -41,7 +41,8 @@ export const DEFAULT_ANSWERS: Answers = {
   [INSTALLATION]: { account: { login: 'lantern', id: 3001 }, repository_selection: 'selected' },
 };
 
-export type Shown = 'none' | 'member' | 'maintainer' | 'pending';
+/** `pending` is an open invitation as a member. */
+export type Shown = 'none' | 'member' | 'maintainer' | 'pending' | 'pending maintainer';
 type More = Readonly<{
   /** The person is in a child team too. */
   child?: boolean;
@@ -68,6 +69,7 @@ export function member(
   const edges = (shown: Shown) => (isActive(shown) ? [bo, edge(shown)] : [bo]);
   const rest = (shown: Shown) => {
     if (shown === 'pending') return { state: 'pending', role: 'member' };
+    if (shown === 'pending maintainer') return { state: 'pending', role: 'maintainer' };
     if (isActive(shown)) return { state: 'active', role: shown };
     return child ? { state: 'active', role: 'member' } : missing;
   };
@@ -81,7 +83,11 @@ export function member(
   return {
     [READ_MEMBERSHIP]: (sent: readonly Sent[]) => rest(now(sent)),
     [`GET ${at}/members`]: (sent: readonly Sent[]) =>
-      isActive(now(sent)) || child
+      (
+        sent.at(-1)?.url.searchParams.get('role') === 'maintainer'
+          ? now(sent) === 'maintainer'
+          : isActive(now(sent)) || child
+      )
         ? [
             { id: 8, login: 'bo' },
             { id: 7, login: 'ana' },

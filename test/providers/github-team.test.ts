@@ -72,6 +72,20 @@ describe('a person outside the organisation', () => {
     expect(fixture.github.membership(ZOE, 'orders-oncall')).toBeUndefined();
   });
 
+  test('does not accept more than what other leases give: the end of a lease lowers the invitation (I1, I6)', async () => {
+    fixture.github.inviteToOrg(ZOE);
+    const high = await intentOf(ZOE, MAINTAINERS);
+    const low = await intentOf(ZOE);
+    for (const intent of [high, low])
+      expect((await faultOf(fixture.provider.ensurePresent(intent, neverAborts))).code).toBe(
+        'awaiting-person',
+      );
+    expect(await ensureAbsent(high, 'member')).toMatchObject({ level: 'none', lowered: true });
+    fixture.github.acceptOrgInvitation(ZOE);
+    expect(await fixture.provider.ensurePresent(low, neverAborts)).toMatchObject({ level: 'member' });
+    expect(fixture.github.membership(ZOE, 'orders-oncall')).toMatchObject({ role: 'member' });
+  });
+
   test('who is invited as an owner is no owner yet, and their access is granted as that of others', async () => {
     fixture.github.inviteToOrg(ZOE, 'admin');
     const intent = await intentOf(ZOE);
