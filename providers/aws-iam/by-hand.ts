@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Instant } from '../../core/ids.ts';
 import { documentFor, iamTime, readDocument, readPolicyName } from './policy.ts';
 import type { PolicyTarget } from './target.ts';
 
@@ -25,6 +26,25 @@ export function changedByHand({ statements }: PolicyTarget, name: string, text: 
   return `somebody changed the policy ${name} by hand: ${differences.join(', and ') || 'its form is different'}`;
 }
 
+/** A policy whose name has a later end than the lease, as a sentence. Undefined when it does not. */
+export function namedTooLate(name: string, endsAt: Instant): string | undefined {
+  const ours = readPolicyName(name);
+  return ours && ours.endsAt > endsAt
+    ? `the policy ${name} has the mark of this lease, and the end in its name is ${iamTime(ours.endsAt)}, later than that of the lease, ${iamTime(endsAt)}`
+    : undefined;
+}
+
+/** What a repeated grant did about a change, as a sentence. `isLimited`: it wrote something else than it granted. */
+export function whatWasDone(
+  of: Readonly<{ isChanged: boolean; isKept: boolean; isLimited: boolean }>,
+): string {
+  if (!of.isChanged) return 'Curfew wrote the policy with the new end and deleted the old one.';
+  if (of.isKept) return 'Curfew leaves it as it is, and deletes it at the end of the lease.';
+  return of.isLimited
+    ? 'Curfew wrote the end again and leaves the rest as it is. It deletes the policy at the end of the lease.'
+    : 'Curfew wrote the policy again as it was granted.';
+}
+
 type Loose = Readonly<Record<string, unknown>>;
 const isRecord = (value: unknown): value is Loose =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -35,12 +55,49 @@ export function statementsOf(document: unknown): readonly Loose[] {
   return list.filter(isRecord);
 }
 
-/** The end of a statement, or `never`. */
-function endOf({ Condition }: Loose): string {
+/**
+ * A document that allows the same until this end at most. What ends earlier, and what denies, stays as it is. The same document
+ * when nothing in it is later, and undefined when it has no statements.
+ */
+export function limitedTo(document: unknown, endsAt: Instant): unknown {
+  const statements = statementsOf(document);
+  if (!isRecord(document) || statements.length === 0) return undefined;
+  if (!statements.some((each) => isTooLate(each, endsAt))) return document;
+  return {
+    ...document,
+    Statement: statements.map((each) => (isTooLate(each, endsAt) ? withEnd(each, endsAt) : each)),
+  };
+}
+
+/** The dates of one key are alternatives, so the last one counts. */
+function isTooLate(statement: Loose, endsAt: Instant): boolean {
+  const dates = datesOf(statement).map((each) => Date.parse(each));
+  return allows(statement) && !(dates.length > 0 && dates.every((each) => each <= endsAt));
+}
+
+function withEnd(statement: Loose, endsAt: Instant): Loose {
+  const Condition = isRecord(statement['Condition']) ? statement['Condition'] : {};
+  const dates = isRecord(Condition['DateLessThan']) ? Condition['DateLessThan'] : {};
+  const DateLessThan = { ...dates, 'aws:CurrentTime': [iamTime(endsAt)] };
+  return { ...statement, Condition: { ...Condition, DateLessThan } };
+}
+
+const allows = ({ Effect }: Loose): boolean => Effect !== 'Deny';
+
+/** Until when a document allows something, as a part of a sentence. */
+export function untilWhen(document: unknown): string {
+  const ends = [...new Set(statementsOf(document).filter(allows).map(endOf))];
+  return ends.length > 0 ? ` until ${ends.join(' and ')}` : ', which allows nothing';
+}
+
+function datesOf({ Condition }: Loose): readonly string[] {
   const dates = isRecord(Condition) ? Condition['DateLessThan'] : undefined;
   const end = isRecord(dates) ? [dates['aws:CurrentTime']].flat() : [];
-  return end.filter((each) => typeof each === 'string').join(' or ') || 'never';
+  return end.filter((each) => typeof each === 'string');
 }
+
+/** The end of a statement, or `never`. */
+const endOf = (statement: Loose): string => datesOf(statement).join(' or ') || 'never';
 
 /** The different ends of the statements. */
 const endsOf = (document: unknown): readonly string[] => [...new Set(statementsOf(document).map(endOf))];

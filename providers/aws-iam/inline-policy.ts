@@ -2,10 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { Fault } from '../../core/faults.ts';
 import type { Intent, Managed, Receipt } from '../provider.ts';
 import type { IamApi } from './api.ts';
-import { changedByHand } from './by-hand.ts';
+import { changedByHand, limitedTo, namedTooLate, untilWhen, whatWasDone } from './by-hand.ts';
 import {
   documentFor,
-  iamTime,
   policyName,
   policyPrefix,
   readDocument,
@@ -30,10 +29,14 @@ export async function putPolicy(
   const ofLease = [...texts.keys()].filter((one) => one.startsWith(policyPrefix(lease)));
   const changes = ofLease.flatMap((one) => changedByHand(target, one, texts.get(one) ?? '') ?? []);
   const found = ofLease.length > 0 ? 'present' : 'none';
-  const isChanged = texts.has(name) && changedByHand(target, name, texts.get(name) ?? '') !== undefined;
-  if (!isChanged) {
-    assertRoom(subject.name, JSON.stringify(document), withoutName(texts, name));
-    await api.putPolicy(subject.name, name, JSON.stringify(document), signal);
+  const changed = changes.length > 0 ? texts.get(name) : undefined;
+  const isChanged = changed !== undefined && changedByHand(target, name, changed) !== undefined;
+  // A change by hand can be an answer to an incident. So only an end that was moved later is written again.
+  const wanted = (isChanged && limitedTo(readDocument(changed), endsAt)) || document;
+  const isKept = isChanged && isDeepStrictEqual(wanted, readDocument(changed));
+  if (!isKept) {
+    assertRoom(subject.name, JSON.stringify(wanted), withoutName(texts, name));
+    await api.putPolicy(subject.name, name, JSON.stringify(wanted), signal);
   }
   // After an extension, the policy with the old end is deleted last, so that access has no gap.
   for (const old of ofLease.filter((one) => one !== name)) await api.deletePolicy(subject.name, old, signal);
@@ -48,20 +51,19 @@ export async function putPolicy(
       `aws-iam: the user "${subject.name}" was replaced by another during the write`,
     );
   }
-  const seen = await api.policy(subject.name, name, signal);
-  if (seen === undefined || !(isChanged || isDeepStrictEqual(readDocument(seen), document)))
+  const text = await api.policy(subject.name, name, signal);
+  const seen = text === undefined ? undefined : readDocument(text);
+  if (seen === undefined || !isDeepStrictEqual(isKept ? limitedTo(seen, endsAt) : wanted, seen))
     throw new Fault('not-verified', `aws-iam: the policy ${name} does not read back as it was written`);
   return {
     level: 'present',
     found,
-    seen: `${subject.name} (${subject.id}) has the policy ${name} until ${iamTime(endsAt)}`,
-    ...(changes.length > 0 && { note: noteOfGrant(changes, isChanged) }),
+    seen: `${subject.name} (${subject.id}) has the policy ${name}${untilWhen(seen)}`,
+    ...(changes.length > 0 && {
+      note: `${changes.join('; ')}. ${whatWasDone({ isChanged, isKept, isLimited: !isDeepStrictEqual(wanted, document) })}`,
+    }),
   };
 }
-
-/** A change by hand can be an answer to an incident. So a repeated grant does not write over it. */
-const noteOfGrant = (changes: readonly string[], isKept: boolean): string =>
-  `${changes.join('; ')}. ${isKept ? 'Curfew leaves it as it is, and deletes it at the end of the lease' : 'Curfew wrote the policy with the new end and deleted the old one'}.`;
 
 async function readPolicies(api: IamApi, userName: string, signal: AbortSignal): Promise<Texts> {
   const texts = new Map<string, string>();
@@ -116,7 +118,7 @@ export async function deletePolicy(
 /** What somebody changed by hand before the end. A policy that cannot be read is deleted all the same. */
 async function changesOf(
   api: IamApi,
-  { subject, target }: Intent<PolicyTarget>,
+  { subject, target, endsAt }: Intent<PolicyTarget>,
   names: readonly string[],
   signal: AbortSignal,
 ): Promise<readonly string[]> {
@@ -129,6 +131,7 @@ async function changesOf(
       if (!(error instanceof Fault)) throw error;
       changes.push(`whether somebody changed the policy ${name} could not be read (${error.code})`);
     }
+    changes.push(...[namedTooLate(name, endsAt) ?? []].flat());
   }
   return changes;
 }

@@ -23,6 +23,8 @@ const OTHERS = policyName(second, endsAt);
 const ELEVENTHS = policyName(leaseIdOf(request, 10), endsAt);
 const document = documentFor(target.statements, endsAt);
 const JSON_OF_DOCUMENT = JSON.stringify(document);
+/** The sentence about a policy whose name has a later end than the lease. */
+const TOO_LATE = `the policy ${LATER} has the mark of this lease, and the end in its name is 2027-01-02T13:00:00Z, later than that of the lease, 2027-01-02T12:00:00Z`;
 /** The text of the policy as Curfew writes it for this end. */
 const written = (end: Instant): string => JSON.stringify(documentFor(target.statements, end));
 const RECEIPT = {
@@ -152,16 +154,128 @@ describe('a policy of a lease that somebody changed by hand (I22, F24)', () => {
     ],
   ];
 
-  test.each(CHANGES)('is named and not written over by a repeated grant: %s', async (_what, text, how) => {
+  const seenUntil = (end: string) => `ana (AIDA1) has the policy ${NAME} until ${end}`;
+  const grantOver = async (text: string) => {
     const user = ana({ policies: { [NAME]: text } });
     const { api, calls } = memoryIam([user]);
-    expect(await putPolicy(api, intent, neverAborts)).toEqual({
-      ...RECEIPT,
-      found: 'present',
-      note: `${how}. ${KEPT}`,
-    });
-    expect(calls.filter((call) => /^(put|delete)/.test(call))).toEqual([]);
-    expect(user.policies).toEqual({ [NAME]: text });
+    const receipt = await putPolicy(api, intent, neverAborts);
+    return { receipt, user, writes: calls.filter((call) => /^(put|delete)/.test(call)) };
+  };
+
+  test.each([
+    ['an earlier end', until('2026-01-01T00:00:00Z'), '2026-01-01T00:00:00Z'],
+    ['more permissions', JSON.stringify(all), '2027-01-02T12:00:00Z'],
+    [
+      'one statement without a list',
+      JSON.stringify({ ...document, Statement: document.Statement[0] }),
+      '2027-01-02T12:00:00Z',
+    ],
+    [
+      'a statement that denies, without an end',
+      JSON.stringify({ ...document, Statement: [...document.Statement, { ...statement, Effect: 'Deny' }] }),
+      '2027-01-02T12:00:00Z',
+    ],
+  ])(
+    'is named and not written over by a repeated grant, which says the end that it read: %s',
+    async (_what, text, end) => {
+      const { receipt, user, writes } = await grantOver(text);
+      expect(receipt).toMatchObject({ seen: seenUntil(end), found: 'present' });
+      expect(receipt.note).toMatch(new RegExp(`^${BY_HAND}: .*\\. ${KEPT}$`));
+      expect(writes).toEqual([]);
+      expect(user.policies).toEqual({ [NAME]: text });
+    },
+  );
+
+  test('allows nothing any more, and the receipt says so', async () => {
+    const text = JSON.stringify({ ...document, Statement: [{ ...statement, Effect: 'Deny' }] });
+    const { receipt, writes } = await grantOver(text);
+    expect(receipt.seen).toBe(`ana (AIDA1) has the policy ${NAME}, which allows nothing`);
+    expect(writes).toEqual([]);
+  });
+
+  const LIMITED =
+    'Curfew wrote the end again and leaves the rest as it is. It deletes the policy at the end of the lease.';
+  const AGAIN = 'Curfew wrote the policy again as it was granted.';
+  const more = { ...statement, Action: ['s3:*'] };
+  const endless = {
+    ...document,
+    Statement: [{ ...more, Condition: { Bool: { 'aws:SecureTransport': ['true'] } } }],
+  };
+  test.each([
+    ['a later end', until('2030-01-01T00:00:00Z'), JSON_OF_DOCUMENT, AGAIN],
+    [
+      'a second, later end',
+      JSON.stringify({
+        ...document,
+        Statement: [
+          {
+            ...statement,
+            Condition: {
+              DateLessThan: { 'aws:CurrentTime': ['2026-01-01T00:00:00Z', '2030-01-01T00:00:00Z'] },
+            },
+          },
+        ],
+      }),
+      JSON_OF_DOCUMENT,
+      AGAIN,
+    ],
+    ['an end that is no time', until('soon'), JSON_OF_DOCUMENT, AGAIN],
+    ['no end', until(undefined), JSON_OF_DOCUMENT, AGAIN],
+    ['text that is no document', 'no', JSON_OF_DOCUMENT, AGAIN],
+    [
+      'other permissions and no end',
+      JSON.stringify(endless),
+      JSON.stringify({
+        ...endless,
+        Statement: [
+          {
+            ...more,
+            Condition: {
+              Bool: { 'aws:SecureTransport': ['true'] },
+              DateLessThan: { 'aws:CurrentTime': ['2027-01-02T12:00:00Z'] },
+            },
+          },
+        ],
+      }),
+      LIMITED,
+    ],
+    [
+      'one statement with an earlier end and one with a later end',
+      JSON.stringify({
+        ...document,
+        Statement: ['2026-01-01T00:00:00Z', '2030-01-01T00:00:00Z'].map((end) => ({
+          ...statement,
+          Condition: { DateLessThan: { 'aws:CurrentTime': [end] } },
+        })),
+      }),
+      JSON.stringify({
+        ...document,
+        Statement: ['2026-01-01T00:00:00Z', '2027-01-02T12:00:00Z'].map((end) => ({
+          ...statement,
+          Condition: { DateLessThan: { 'aws:CurrentTime': [end] } },
+        })),
+      }),
+      LIMITED,
+    ],
+  ])(
+    'gets its end again from a repeated grant, and nothing else changes (I1): %s',
+    async (_what, text, after, what) => {
+      const { receipt, user, writes } = await grantOver(text);
+      expect(user.policies).toEqual({ [NAME]: after });
+      expect(writes).toEqual([`putPolicy ana ${NAME} ${after}`]);
+      expect(receipt.note).toMatch(new RegExp(`^${BY_HAND}: .*\\. ${what}$`));
+      expect(receipt.seen).toContain('2027-01-02T12:00:00Z');
+      expect(receipt.seen).not.toContain('2030');
+    },
+  );
+
+  test('is no receipt when its end was moved while a repeated grant left it as it was', async () => {
+    const texts = [until('2026-01-01T00:00:00Z'), until('2030-01-01T00:00:00Z')];
+    const policy = () => Promise.resolve(texts.shift());
+    const { api } = memoryIam([ana({ policies: { [NAME]: JSON_OF_DOCUMENT } })], { policy });
+    await expect(putPolicy(api, intent, neverAborts)).rejects.toThrow(
+      `not-verified: aws-iam: the policy ${NAME} does not read back as it was written`,
+    );
   });
 
   test.each(CHANGES)('is deleted at the end, and named in the receipt: %s', async (_what, text, how) => {
@@ -193,6 +307,20 @@ describe('a policy of a lease that somebody changed by hand (I22, F24)', () => {
       note: `the policy ${copy} has the mark of this lease, and Curfew did not write it. Curfew deleted it.`,
     });
     expect(user.policies).toEqual({});
+  });
+
+  test('is named when its name has a later end than the lease (I1)', async () => {
+    const user = ana({ policies: { [NAME]: JSON_OF_DOCUMENT, [LATER]: written(later) } });
+    const receipt = await deletePolicy(memoryIam([user]).api, intent, neverAborts);
+    expect(receipt.note).toBe(`${TOO_LATE}. Curfew deleted it.`);
+    expect(user.policies).toEqual({});
+  });
+
+  test('is named with both, when its name has a later end and its document another one', async () => {
+    const user = ana({ policies: { [LATER]: until('2030-01-01T00:00:00Z') } });
+    expect((await deletePolicy(memoryIam([user]).api, intent, neverAborts)).note).toBe(
+      `somebody changed the policy ${LATER} by hand: its end is 2030-01-01T00:00:00Z, not 2027-01-02T13:00:00Z; ${TOO_LATE}. Curfew deleted it.`,
+    );
   });
 
   test('is deleted also when it cannot be read, and the receipt says that', async () => {
@@ -274,6 +402,7 @@ describe('a revoke of a policy', () => {
       ...GONE,
       found: 'present',
       lowered: true,
+      note: `${TOO_LATE}. Curfew deleted it.`,
     });
     expect(calls).toEqual([
       'policyNames ana',

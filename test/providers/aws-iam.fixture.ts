@@ -17,7 +17,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { iamClient } from '../../providers/aws-iam/client.ts';
 import { awsIamProvider, type AwsIamTarget } from '../../providers/aws-iam/index.ts';
-import { policyName, policyPrefix } from '../../providers/aws-iam/policy.ts';
+import { documentFor, policyName, policyPrefix } from '../../providers/aws-iam/policy.ts';
 import type { Intent, Level } from '../../providers/provider.ts';
 import { startAuthorizer } from './aws-iam-authorizer.fixture.ts';
 import type { Document } from './iam-evaluator.fixture.ts';
@@ -105,12 +105,10 @@ const all = (Action: string): Document => ({
   Statement: { Effect: 'Allow', Action, Resource: '*' },
 });
 
+const more = { Effect: 'Allow', Action: ['s3:ListAllMyBuckets'], Resource: ['*'] } as const;
 const handmade = {
   PolicyName: 'curfew-by-hand',
-  PolicyDocument: JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Action: 's3:ListAllMyBuckets', Resource: '*' }],
-  }),
+  PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [more] }),
 };
 
 function vendorControl(admin: IAMClient, target: AwsIamTarget) {
@@ -154,7 +152,8 @@ function vendorControl(admin: IAMClient, target: AwsIamTarget) {
   };
   const changeGranted = async (intent: Intent<AwsIamTarget>) => {
     const PolicyName = policyName(intent.lease, intent.endsAt);
-    await admin.send(new PutUserPolicyCommand({ ...handmade, UserName: ana, PolicyName }));
+    const PolicyDocument = JSON.stringify(documentFor([more], intent.endsAt));
+    await admin.send(new PutUserPolicyCommand({ UserName: ana, PolicyName, PolicyDocument }));
     return readGranted(intent);
   };
   const policiesOfLease = async (intent: Intent<AwsIamTarget>) =>
