@@ -1,9 +1,10 @@
 import { Fault } from '../../core/faults.ts';
 import type { Intent, Level, Receipt } from '../provider.ts';
 import { describeSources, isAbove, isRole, rank, readAccess, readEntry, type RepoAccess } from './access.ts';
-import { ACCOUNT_MISSING_NOTE, accountOf, orgStandingOf, type Account } from './account.ts';
+import { ACCOUNT_MISSING_NOTE, accountOf, type Account } from './account.ts';
 import type { Client } from './client.ts';
-import { lowerCollaborator, removeCollaborator } from './collaborators.ts';
+import { lowerCollaborator } from './collaborators.ts';
+import { mayBeHidden, replacedNote, replaceHidden } from './hidden-entry.ts';
 import { accountIn, deleteInvitation, invitationOf, updateInvitation } from './invitations.ts';
 import { findRepository, type At } from './locate.ts';
 import { assertSameAccount, assertSameRepository } from './same-names.ts';
@@ -99,34 +100,6 @@ async function receipt(at: At, account: Account, { level, before, wasInvited }: 
     ...((wasInvited || isAbove(before.own, own)) && { lowered: true }),
   };
 }
-
-/**
- * True when another source may hide the role of the own entry, and GitHub does not say which role the entry has. A person
- * outside the organisation has no other source, so the role that shows is the one of the entry.
- */
-const mayBeHidden = async (
-  at: At,
-  account: Account,
-  { own, certain }: RepoAccess,
-  level: Level,
-): Promise<boolean> =>
-  level !== 'none' &&
-  !certain &&
-  isAbove(own, level) &&
-  ['member', 'owner'].includes(await orgStandingOf(at.octokit, at.owner, account));
-
-/**
- * It cannot be seen whether a hidden entry was lowered. So it is removed, which can be seen, and added again with the level. Then
- * it has no more than that, and what another lease gives, or what the person had before, is not lost (I5, I6).
- */
-async function replaceHidden(at: At, account: Account, level: Level): Promise<RepoAccess> {
-  await removeCollaborator(at, account);
-  const left = await readAccess(at, account);
-  return left.own === 'none' ? { ...left, own: await lowerCollaborator(at, account, level) } : left;
-}
-
-const replacedNote = (level: Level): string =>
-  `GitHub does not say which role the own entry of the person had, so Curfew removed the entry and added it again as ${level}.`;
 
 const highest = ({ own, sources }: RepoAccess): Level =>
   [own, ...sources.map(({ level }) => level)].reduce((top, level) => (isAbove(level, top) ? level : top));

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import {
   GRAPHQL,
+  inTurn,
   missing,
   ofGateway,
   outcome,
@@ -70,6 +71,13 @@ const HIDDEN_ENTRY: Answers = {
       ? []
       : [{ id: 7, login: 'ana', role_name: 'maintain' }],
 };
+/** An answer from the removal of the entry on, and another one before. */
+const afterRemoval = (call: string, after: unknown, before: unknown): Answers => ({
+  [call]: (sent: readonly { call: string }[]) =>
+    sent.some((each) => each.call === REMOVE_COLLABORATOR) ? after : before,
+});
+const BAD_GATEWAY = status(502, 'bad gateway');
+const UNAVAILABLE = 'provider-unavailable: github: 502 bad gateway (request ABC1)';
 const HIDDEN = { 'GET /user/7': missing };
 
 test.each<Row>([
@@ -253,10 +261,44 @@ test.each<Row>([
     [pull, REMOVE_COLLABORATOR, pull],
   ],
   [
-    'is not verified, where the removed entry still shows',
+    'is not verified, where the removed entry still shows, and the entry is added again',
     { ...HIDDEN_ENTRY, ...shows('maintain', [], { unsaid: true }) },
     still('maintain', 'read'),
-    [pull, REMOVE_COLLABORATOR],
+    [pull, REMOVE_COLLABORATOR, pull],
+  ],
+  [
+    'adds a removed entry again also when GitHub does not answer the read after it (F12)',
+    { ...HIDDEN_ENTRY, ...afterRemoval(READ_EFFECTIVE_ROLE, BAD_GATEWAY, { role_name: 'maintain' }) },
+    UNAVAILABLE,
+    [pull, REMOVE_COLLABORATOR, pull],
+  ],
+  [
+    'adds the entry again also when GitHub does not answer the removal (F12)',
+    { ...HIDDEN_ENTRY, [REMOVE_COLLABORATOR]: BAD_GATEWAY },
+    UNAVAILABLE,
+    [pull, REMOVE_COLLABORATOR, pull],
+  ],
+  [
+    'adds a removed entry again at the second try (F12)',
+    { ...HIDDEN_ENTRY, [SET_COLLABORATOR]: inTurn(status(200), BAD_GATEWAY, status(200)) },
+    lowered(undefined, 'read', 'maintain', `${REPLACED} ${standing('maintain', UNNAMED)}`),
+    [pull, REMOVE_COLLABORATOR, pull, pull],
+  ],
+  [
+    'says which role must be added by hand when a removed entry could not be added again (F12)',
+    { ...HIDDEN_ENTRY, [SET_COLLABORATOR]: inTurn(status(200), BAD_GATEWAY) },
+    'provider-unavailable: github: Curfew removed the own entry of ana in lantern/orders and could not add it again. Somebody must add ana with the role read by hand (502 bad gateway (request ABC1))',
+    [pull, REMOVE_COLLABORATOR, pull, pull],
+  ],
+  [
+    'says so also when the removed entry still showed (F12)',
+    {
+      ...HIDDEN_ENTRY,
+      ...shows('maintain', [], { unsaid: true }),
+      [SET_COLLABORATOR]: inTurn(status(200), status(403, 'Resource not accessible by integration')),
+    },
+    'provider-forbidden: github: Curfew removed the own entry of ana in lantern/orders and could not add it again. Somebody must add ana with the role read by hand (403 Resource not accessible by integration (request ABC1))',
+    [pull, REMOVE_COLLABORATOR, pull, pull],
   ],
   [
     'is not verified where a person from outside shows more, because they have no other source',
