@@ -163,8 +163,20 @@ describe('the card warns of what outlives or widens the access (T33)', () => {
 
   test('in one line for more than five kinds of sessions, with the longest', () =>
     expect(cautions('*:Create*Url', '*:Create*URL', '*:Create*Session', 's3:GetDataAccess').at(-1)).toMatch(
-      /^caution: .* and \d+ more are allowed: the person can get sessions, tokens and credentials of \d+ kinds, which continue after the end, a \D+ for as long as it stays open$/,
+      /^caution: .* and \d+ more are allowed: the person can get sessions, tokens and credentials of \d+ kinds, which continue after the end, a remote desktop for as long as it stays open$/,
     ));
+
+  test('in one line with a role, which has no limit, before what is longer by itself', () =>
+    expect(
+      cautions(
+        'sts:AssumeR*',
+        's3:GetDataAccess',
+        'cognito-idp:*Auth',
+        'sts:GetWeb*',
+        'dsql:DbC*',
+        'elasticache:C*',
+      ).at(-1),
+    ).toMatch(/, a role's session for up to 12 h, and longer if the role may assume a role again$/));
 
   test.each(['*', '*:*'])('in one line for %s', (action) =>
     expect(cautions(action)).toEqual([
@@ -176,7 +188,7 @@ describe('the card warns of what outlives or widens the access (T33)', () => {
   test('in the order of the kinds, then of the sessions, before the statements', () =>
     expect(described({ Action: ['sts:Assume*', 'iam:PassRole'] }, {}).permissions).toEqual([
       'caution: iam:PassRole is allowed: the person can pass a role to a service, which then acts with that role',
-      "caution: sts:AssumeRole is allowed: the person can get a role's session, which continues after the end for up to 12 h",
+      "caution: sts:AssumeRole is allowed: the person can get a role's session, which continues after the end for up to 12 h, and longer if the role may assume a role again",
       "caution: sts:AssumeRoot is allowed: the person can get a root's session in a member account, which continues after the end for up to 15 min",
       UNSEEN,
       'sts:Assume*, iam:PassRole on arn:aws:s3:::orders/*',

@@ -11,21 +11,22 @@ const READ = { Effect: 'Allow', Action: ['s3:GetObject'], Resource: ['*'] } as c
 
 describe('sessions that continue after the end', () => {
   const NO_LIMIT = Number.POSITIVE_INFINITY;
+  const AGAIN = ', and longer if the role may assume a role again';
 
   test.each<[action: string, minutes: number, opens: string, ends: string]>([
-    ['sts:AssumeRole', 720, "a role's session", 'for up to 12 h'],
+    ['sts:AssumeRole', NO_LIMIT, "a role's session", `for up to 12 h${AGAIN}`],
     ['sts:AssumeRoot', 15, "a root's session in a member account", 'for up to 15 min'],
     ['sts:GetWebIdentityToken', 60, 'a token that services outside AWS accept', 'for up to 1 h'],
-    ['ssm:StartSession', NO_LIMIT, 'a shell or a tunnel', 'for as long as it stays open'],
-    ['ssm:ResumeSession', NO_LIMIT, 'a shell or a tunnel', 'for as long as it stays open'],
-    ['ecs:ExecuteCommand', NO_LIMIT, 'a shell in a container', 'for as long as it stays open'],
-    ['ec2-instance-connect:SendSSHPublicKey', NO_LIMIT, 'a shell', 'for as long as it stays open'],
+    ['ssm:StartSession', NO_LIMIT, 'a shell or a tunnel', `for as long as it stays open${AGAIN}`],
+    ['ssm:ResumeSession', NO_LIMIT, 'a shell or a tunnel', `for as long as it stays open${AGAIN}`],
+    ['ecs:ExecuteCommand', NO_LIMIT, 'a shell in a container', `for as long as it stays open${AGAIN}`],
+    ['ec2-instance-connect:SendSSHPublicKey', NO_LIMIT, 'a shell', `for as long as it stays open${AGAIN}`],
     ['ec2-instance-connect:OpenTunnel', 60, 'a tunnel', 'for up to 1 h'],
     [
       'ec2-instance-connect:SendSerialConsoleSSHPublicKey',
       NO_LIMIT,
       'a serial console',
-      'for as long as it stays open',
+      `for as long as it stays open${AGAIN}`,
     ],
     ['rds-db:connect', NO_LIMIT, "a database's session", 'for as long as it stays open'],
     ['dsql:DbConnect', 65, "a database's session", 'for up to 1 h 5 min'],
@@ -50,8 +51,13 @@ describe('sessions that continue after the end', () => {
     ['ecr:GetAuthorizationToken', 720, 'a token for images of containers', 'for up to 12 h'],
     ['quicksight:GetSessionEmbedUrl', 600, 'a session of QuickSight', 'for up to 10 h'],
     ['quicksight:GenerateEmbedUrlForRegisteredUser', 600, 'a session of QuickSight', 'for up to 10 h'],
-    ['sagemaker:CreatePresignedDomainUrl', 720, 'a session of SageMaker or of a notebook', 'for up to 12 h'],
-    ['airflow:CreateWebLoginToken', 720, 'a session of Airflow', 'for up to 12 h'],
+    [
+      'sagemaker:CreatePresignedDomainUrl',
+      NO_LIMIT,
+      'a session of SageMaker or of a notebook',
+      `for up to 12 h${AGAIN}`,
+    ],
+    ['airflow:CreateWebLoginToken', NO_LIMIT, 'a session of Airflow', `for up to 12 h${AGAIN}`],
     ['grafana:CreateWorkspaceApiKey', 43_200, 'a token for Grafana', 'for up to 30 days'],
     [
       'appstream:CreateStreamingURL',
@@ -61,7 +67,7 @@ describe('sessions that continue after the end', () => {
     ],
     ['connect:GetFederationToken', 720, 'a session of a contact centre', 'for up to 12 h'],
     ['s3express:CreateSession', 5, 'a session for objects', 'for up to 5 min'],
-    ['lightsail:GetInstanceAccessDetails', NO_LIMIT, 'a shell', 'for as long as it stays open'],
+    ['lightsail:GetInstanceAccessDetails', NO_LIMIT, 'a shell', `for as long as it stays open${AGAIN}`],
     [
       'codeconnections:GetConnectionToken',
       NO_LIMIT,
@@ -80,7 +86,7 @@ describe('sessions that continue after the end', () => {
     const statements = [{ ...READ, Action: ['ssm:*Session', 'rds-db:*'] }];
     const lines = describeTarget({ kind: 'policy', statements }).permissions;
     expect(lines.filter((line) => line.includes('the person can get'))).toEqual([
-      'caution: ssm:StartSession, ssm:ResumeSession are allowed: the person can get a shell or a tunnel, which continues after the end for as long as it stays open',
+      'caution: ssm:StartSession, ssm:ResumeSession are allowed: the person can get a shell or a tunnel, which continues after the end for as long as it stays open, and longer if the role may assume a role again',
       "caution: rds-db:connect is allowed: the person can get a database's session, which continues after the end for as long as it stays open",
     ]);
   });
@@ -93,8 +99,9 @@ describe('sessions that continue after the end', () => {
   });
 
   test.each<[actions: readonly string[], minutes: number]>([
-    [['sts:AssumeRoot', 'sts:AssumeRole', 's3:*'], 720],
-    [['sts:AssumeRole', 'ssm:StartSession'], NO_LIMIT],
+    [['sts:AssumeRoot', 's3:GetDataAccess', 's3:*'], 720],
+    [['sts:AssumeRoot', 'sts:AssumeRole'], NO_LIMIT],
+    [['s3:GetDataAccess', 'rds-db:connect'], NO_LIMIT],
     [['dsql:DbConnect', 'sts:AssumeRoot'], 65],
   ])('of %j the longest counts', (Action, minutes) =>
     expect(lifetimeMs(allowsOf([{ ...READ, Action }]))).toBe(minutes * 60_000),
@@ -102,14 +109,14 @@ describe('sessions that continue after the end', () => {
 
   test.each(SESSION_ROWS.map((row) => [row.gives, row.lifetime, row] as const))(
     'the page says how long %s continues (%s)',
-    (_gives, lifetime, { gives, from, actions }) => {
+    (_gives, _lifetime, { gives, from, actions, ...ends }) => {
       const line = `| ${gives} `;
       const row = PAGE.split('\n').find(
         (each) => each.startsWith(line) && each.includes(`\`${actions.split(' ')[0]}\``),
       );
       const [, , howLong, ofActions, source] = (row ?? '').split('|').map((cell) => cell.trim());
       expect({ howLong, actions: ofActions?.replaceAll('`', ''), source }).toEqual({
-        howLong: lastsOnPage(lifetime),
+        howLong: lastsOnPage(ends),
         actions: actions.split(' ').join(', '),
         source: from,
       });
@@ -123,7 +130,10 @@ describe('sessions that continue after the end', () => {
   });
 });
 
-function lastsOnPage(lifetime: (typeof SESSION_ROWS)[number]['lifetime']): string {
-  if (lifetime === 'open') return 'as long as it stays open';
-  return lifetime === 'undocumented' ? 'not documented' : formatDuration(lifetime as Minutes);
+type Ends = Pick<(typeof SESSION_ROWS)[number], 'lifetime' | 'actsAsRole'>;
+
+function lastsOnPage({ lifetime, actsAsRole }: Ends): string {
+  const again = actsAsRole ? ', and longer if the role may assume a role again' : '';
+  if (lifetime === 'open') return `as long as it stays open${again}`;
+  return `${lifetime === 'undocumented' ? 'not documented' : formatDuration(lifetime as Minutes)}${again}`;
 }
