@@ -5,7 +5,7 @@ import type { IamApi } from './api.ts';
 import type { CredentialList, IamCredential } from './credentials.ts';
 import { planOf, unseenSentence } from './leftover-plan.ts';
 import { readDocument, readPolicyName } from './policy.ts';
-import { requestedAt } from './request-time.ts';
+import { lookedAtSince } from './request-time.ts';
 import type { AwsIamTarget } from './target.ts';
 
 /** How much a note names of one kind. A receipt is read by people, and Slack limits its length. */
@@ -22,7 +22,7 @@ type Part = Readonly<{ found: readonly string[]; older?: readonly string[]; unre
 
 /**
  * What may let the person come in again after the end (T33), as a sentence for the receipt. Undefined when nothing was
- * found. IAM does not say who made something, so everything that was made since the request is named. What cannot be read
+ * found. IAM does not say who made something, so everything that was made since the request, or up to five minutes before, is named. What cannot be read
  * is named too. It never delays the receipt: the access itself has been revoked.
  */
 export async function findLeftovers(
@@ -31,7 +31,7 @@ export async function findLeftovers(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const plan = planOf(search.target);
-  const since = requestedAt(search.lease);
+  const since = lookedAtSince(search.lease);
   const changeable = (list: CredentialList) => plan.changeable.includes(list);
   const parts = [
     ...(search.user

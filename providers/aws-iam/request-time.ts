@@ -13,3 +13,11 @@ export function requestedAt(lease: LeaseId): number {
   const version = Number((value >> 1n) & 15n);
   return version === 7 ? Math.floor(Number(value >> 5n) / 1_000) * 1_000 : 0;
 }
+
+const CLOCKS_APART_MS = 5 * 60_000;
+
+/**
+ * From when on a revoke looks for what the person may have made. The time in an id is that of the gateway, and its clock may be
+ * ahead of the one of AWS. So it is earlier than the request, and something older may be named too.
+ */
+export const lookedAtSince = (lease: LeaseId): number => Math.max(0, requestedAt(lease) - CLOCKS_APART_MS);

@@ -11,16 +11,37 @@ import { ana, DEPLOYERS, memoryIam } from './aws-iam-memory.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
 
 const REQUESTED = requestedAt(lease);
-const before = REQUESTED - 1_000;
+/** What was made in the five minutes before the request is named too: another machine's clock says when that was. */
+const SINCE = REQUESTED - 300_000;
+const before = SINCE - 1_000;
 const during = REQUESTED + 60_000;
 const BY = 'IAM does not say who made it.';
 const group = { kind: 'group', group: 'deployers' } as const;
 const policyOf = (...Action: readonly string[]) =>
   ({ kind: 'policy', statements: [{ Effect: 'Allow', Action, Resource: ['*'] }] }) as const;
 const user = { id: 'AIDA1', name: 'ana' };
+const ROLE = {
+  id: 'AROA1',
+  name: 'deploy',
+  arn: 'arn:deploy',
+  createdAt: 0,
+  trust: '',
+  boundary: undefined,
+  documents: [],
+  attached: [],
+};
 const iso = (at: number) => new Date(at).toISOString().replace('.000Z', 'Z');
 
 describe('the time of a request', () => {
+  test('is looked at from five minutes earlier, because the clock of the gateway may be ahead of the one of AWS', async () => {
+    const key = { what: 'the access key AKIA1', at: REQUESTED - 240_000, isActive: true };
+    const { api } = memoryIam([ana({ credentials: { ListAccessKeys: [key] } })], {}, [], {
+      roles: [{ ...ROLE, name: 'new', createdAt: REQUESTED - 240_000 }],
+    });
+    const note = await findLeftovers(api, { lease, target: group, user }, neverAborts);
+    expect(note).toContain(`May outlive the lease: the access key AKIA1 (${iso(key.at)}); the role new (`);
+  });
+
   test('is in the id of its lease, to the second', () => {
     expect(requestedAt(lease)).toBe(instantOf('2026-11-27T10:00:00Z'));
     expect(requestedAt(leaseIdOf(requestIdOf(clickIdOf('0196b3f2-1a2b-7fff-bfff-ffffffffffff')), 12))).toBe(
@@ -163,6 +184,7 @@ describe('the receipt of a revoke names what may let the person come in again (T
       left({ credentials: { [list]: [{ what, at: time, isActive }] } });
     expect(await at(during)).toBe(`May outlive the lease: ${what} (${iso(during)}). ${BY} ${UNSEEN}`);
     expect(await at(during, false)).toContain(what);
+    expect(await at(SINCE)).toContain(`May outlive the lease: ${what}`);
     expect(await at(REQUESTED)).toContain(what);
     expect(await at(undefined)).toContain(what);
     expect(await at(before, false)).toBe(UNSEEN);
@@ -186,14 +208,11 @@ describe('the receipt of a revoke names what may let the person come in again (T
   });
 
   const made = (name: string, createdAt: number | undefined) => ({
+    ...ROLE,
     id: name,
     name,
     arn: `arn:${name}`,
     createdAt,
-    trust: '',
-    boundary: undefined,
-    documents: [],
-    attached: [],
   });
 
   test('roles, users and managed policies that were made or changed since the request', async () => {
