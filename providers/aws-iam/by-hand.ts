@@ -34,16 +34,25 @@ export function namedTooLate(name: string, endsAt: Instant): string | undefined 
     : undefined;
 }
 
-/** What a repeated grant did about a change, as a sentence. `isLimited`: it wrote something else than it granted. */
-export function whatWasDone(
-  of: Readonly<{ isChanged: boolean; isKept: boolean; isLimited: boolean }>,
-): string {
-  if (!of.isChanged) return 'Curfew wrote the policy with the new end and deleted the old one.';
-  if (of.isKept) return 'Curfew leaves it as it is, and deletes it at the end of the lease.';
-  return of.isLimited
-    ? 'Curfew wrote the end again and leaves the rest as it is. It deletes the policy at the end of the lease.'
-    : 'Curfew wrote the policy again as it was granted.';
-}
+/** What a repeated grant did about a policy. `set`: wrote it as it was granted. `limited`: wrote only its end. */
+export type Done = 'new' | 'kept' | 'limited' | 'set';
+
+/** For `seen`, which the event `granted` has. It has no note. */
+export const AFTER_CHANGE: Readonly<Record<Done, string>> = {
+  new: '',
+  kept: ', changed by hand',
+  limited: ', changed by hand, and Curfew wrote its end again',
+  set: ', which Curfew wrote again after a change by hand',
+};
+
+/** For the note, as a sentence. */
+export const WHAT_WAS_DONE: Readonly<Record<Done, string>> = {
+  new: 'Curfew wrote the policy with the new end and deleted the old one.',
+  kept: 'Curfew leaves it as it is, and deletes it at the end of the lease.',
+  limited:
+    'Curfew wrote the end again and leaves the rest as it is. It deletes the policy at the end of the lease.',
+  set: 'Curfew wrote the policy again as it was granted.',
+};
 
 type Loose = Readonly<Record<string, unknown>>;
 const isRecord = (value: unknown): value is Loose =>

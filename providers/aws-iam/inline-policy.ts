@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Fault } from '../../core/faults.ts';
 import type { Intent, Managed, Receipt } from '../provider.ts';
 import type { IamApi } from './api.ts';
-import { changedByHand, limitedTo, namedTooLate, untilWhen, whatWasDone } from './by-hand.ts';
+import { type Done, changedByHand, AFTER_CHANGE, limitedTo, untilWhen, WHAT_WAS_DONE } from './by-hand.ts';
 import {
   documentFor,
   policyName,
@@ -55,14 +55,19 @@ export async function putPolicy(
   const seen = text === undefined ? undefined : readDocument(text);
   if (seen === undefined || !isDeepStrictEqual(isKept ? limitedTo(seen, endsAt) : wanted, seen))
     throw new Fault('not-verified', `aws-iam: the policy ${name} does not read back as it was written`);
+  const done = doneTo({ isChanged, isKept, isOurs: isDeepStrictEqual(wanted, document) });
   return {
     level: 'present',
     found,
-    seen: `${subject.name} (${subject.id}) has the policy ${name}${untilWhen(seen)}`,
-    ...(changes.length > 0 && {
-      note: `${changes.join('; ')}. ${whatWasDone({ isChanged, isKept, isLimited: !isDeepStrictEqual(wanted, document) })}`,
-    }),
+    seen: `${subject.name} (${subject.id}) has the policy ${name}${untilWhen(seen)}${AFTER_CHANGE[done]}`,
+    ...(changes.length > 0 && { note: `${changes.join('; ')}. ${WHAT_WAS_DONE[done]}` }),
   };
+}
+
+function doneTo(of: Readonly<{ isChanged: boolean; isKept: boolean; isOurs: boolean }>): Done {
+  if (!of.isChanged) return 'new';
+  if (of.isKept) return 'kept';
+  return of.isOurs ? 'set' : 'limited';
 }
 
 async function readPolicies(api: IamApi, userName: string, signal: AbortSignal): Promise<Texts> {
@@ -88,52 +93,6 @@ function assertRoom(userName: string, document: string, others: readonly string[
       'no-room',
       `aws-iam: the policy needs ${needs} characters, and the inline policies of ${userName} have ${USER_ROOM - used} left. Remove a policy of the user, or grant a smaller one`,
     );
-}
-
-export async function deletePolicy(
-  api: IamApi,
-  intent: Intent<PolicyTarget>,
-  signal: AbortSignal,
-): Promise<Receipt> {
-  const { subject, lease, endsAt } = intent;
-  const policiesOfLease = async () =>
-    (await api.policyNames(subject.name, signal)).filter((name) => name.startsWith(policyPrefix(lease)));
-  const shown = await policiesOfLease();
-  const changes = await changesOf(api, intent, shown, signal);
-  // The name of this intent is deleted also when the list does not show it: the list may be older than an earlier
-  // attempt's write.
-  for (const name of new Set([policyName(lease, endsAt), ...shown]))
-    await api.deletePolicy(subject.name, name, signal);
-  const left = await policiesOfLease();
-  if (left.length > 0) throw new Fault('not-verified', `aws-iam: IAM still lists ${left.join(', ')}`);
-  return {
-    level: 'none',
-    found: shown.length > 0 ? 'present' : 'none',
-    seen: `${subject.name} (${subject.id}) has no policy of ${lease}`,
-    ...(shown.length > 0 && { lowered: true }),
-    ...(changes.length > 0 && { note: `${changes.join('; ')}. Curfew deleted it.` }),
-  };
-}
-
-/** What somebody changed by hand before the end. A policy that cannot be read is deleted all the same. */
-async function changesOf(
-  api: IamApi,
-  { subject, target, endsAt }: Intent<PolicyTarget>,
-  names: readonly string[],
-  signal: AbortSignal,
-): Promise<readonly string[]> {
-  const changes: string[] = [];
-  for (const name of names) {
-    try {
-      const text = await api.policy(subject.name, name, signal);
-      changes.push(...(text === undefined ? [] : [changedByHand(target, name, text) ?? []].flat()));
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      changes.push(`whether somebody changed the policy ${name} could not be read (${error.code})`);
-    }
-    changes.push(...[namedTooLate(name, endsAt) ?? []].flat());
-  }
-  return changes;
 }
 
 export async function listManaged(api: IamApi, signal: AbortSignal): Promise<readonly Managed[]> {

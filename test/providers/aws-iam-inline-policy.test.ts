@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { Fault } from '../../core/faults.ts';
 import { type Instant, leaseIdOf } from '../../core/ids.ts';
-import { deletePolicy, listManaged, putPolicy } from '../../providers/aws-iam/inline-policy.ts';
+import { deletePolicy } from '../../providers/aws-iam/delete-policy.ts';
+import { listManaged, putPolicy } from '../../providers/aws-iam/inline-policy.ts';
 import { documentFor, policyName, roomFor } from '../../providers/aws-iam/policy.ts';
 import type { PolicyTarget } from '../../providers/aws-iam/target.ts';
 import { lease, request, second } from '../core/request/request.fixture.ts';
@@ -179,7 +180,7 @@ describe('a policy of a lease that somebody changed by hand (I22, F24)', () => {
     'is named and not written over by a repeated grant, which says the end that it read: %s',
     async (_what, text, end) => {
       const { receipt, user, writes } = await grantOver(text);
-      expect(receipt).toMatchObject({ seen: seenUntil(end), found: 'present' });
+      expect(receipt).toMatchObject({ seen: `${seenUntil(end)}, changed by hand`, found: 'present' });
       expect(receipt.note).toMatch(new RegExp(`^${BY_HAND}: .*\\. ${KEPT}$`));
       expect(writes).toEqual([]);
       expect(user.policies).toEqual({ [NAME]: text });
@@ -189,13 +190,17 @@ describe('a policy of a lease that somebody changed by hand (I22, F24)', () => {
   test('allows nothing any more, and the receipt says so', async () => {
     const text = JSON.stringify({ ...document, Statement: [{ ...statement, Effect: 'Deny' }] });
     const { receipt, writes } = await grantOver(text);
-    expect(receipt.seen).toBe(`ana (AIDA1) has the policy ${NAME}, which allows nothing`);
+    expect(receipt.seen).toBe(`ana (AIDA1) has the policy ${NAME}, which allows nothing, changed by hand`);
     expect(writes).toEqual([]);
   });
 
   const LIMITED =
     'Curfew wrote the end again and leaves the rest as it is. It deletes the policy at the end of the lease.';
   const AGAIN = 'Curfew wrote the policy again as it was granted.';
+  const AFTER: Record<string, string> = {
+    [LIMITED]: ', changed by hand, and Curfew wrote its end again',
+    [AGAIN]: ', which Curfew wrote again after a change by hand',
+  };
   const more = { ...statement, Action: ['s3:*'] };
   const endless = {
     ...document,
@@ -264,7 +269,7 @@ describe('a policy of a lease that somebody changed by hand (I22, F24)', () => {
       expect(user.policies).toEqual({ [NAME]: after });
       expect(writes).toEqual([`putPolicy ana ${NAME} ${after}`]);
       expect(receipt.note).toMatch(new RegExp(`^${BY_HAND}: .*\\. ${what}$`));
-      expect(receipt.seen).toContain('2027-01-02T12:00:00Z');
+      expect(receipt.seen).toMatch(new RegExp(`2027-01-02T12:00:00Z${AFTER[what]}$`));
       expect(receipt.seen).not.toContain('2030');
     },
   );
