@@ -267,13 +267,13 @@ test.each<Row>([
     [pull, REMOVE_COLLABORATOR, pull],
   ],
   [
-    'adds a removed entry again also when GitHub does not answer the read after it (F12)',
+    'adds a removed entry again also when GitHub does not answer the read after it (I5, F12)',
     { ...HIDDEN_ENTRY, ...afterRemoval(READ_EFFECTIVE_ROLE, BAD_GATEWAY, { role_name: 'maintain' }) },
     UNAVAILABLE,
     [pull, REMOVE_COLLABORATOR, pull],
   ],
   [
-    'adds the entry again also when GitHub does not answer the removal (F12)',
+    'adds the entry again also when GitHub does not answer the removal (F13)',
     { ...HIDDEN_ENTRY, [REMOVE_COLLABORATOR]: BAD_GATEWAY },
     UNAVAILABLE,
     [pull, REMOVE_COLLABORATOR, pull],
