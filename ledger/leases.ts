@@ -1,5 +1,6 @@
 import { type FaultCode, isFaultCode } from '../core/faults.ts';
 import type { Instant, LeaseId, PersonId, RequestId } from '../core/ids.ts';
+import { LIMITS } from '../core/limits.ts';
 import type { LeaseState } from '../core/lease.ts';
 import type { LeaseStanding } from '../core/request/lease-states.ts';
 import type { RequestedTarget } from '../core/target.ts';
@@ -240,9 +241,17 @@ export async function takeDueLeases(
   return due.rows.map(leaseOf);
 }
 
-/** Stores why the last attempt at a lease failed, for `curfew doctor` and for the ending of a grant. */
+/**
+ * Stores why the last attempt at a lease failed, for `curfew doctor` and for the ending of a grant. A grant that waits for its
+ * person goes on waiting when a look fails, for at most as long as a grant may take without any answer.
+ */
 export async function noteLeaseFault(db: Db, lease: LeaseId, fault: string): Promise<void> {
-  await db.query('update lease set last_fault = $2 where id = $1', [lease, fault.slice(0, 500)]);
+  await db.query(
+    `update lease set awaited_at = case when $3 then ledger_now() else awaited_at end,
+            last_fault = case when awaited_at > ledger_now() - $4 * interval '1 minute' and not $3 then last_fault else $2 end
+      where id = $1`,
+    [lease, fault.slice(0, 500), faultIn(fault) === 'awaiting-person', LIMITS.grantingMinutes],
+  );
 }
 
 export type OverdueLease = Readonly<{ lease: LeaseId; state: LeaseState; fault: string | null }>;

@@ -122,11 +122,15 @@ async function startRevocations(db: Db, request: RequestId): Promise<void> {
 
 /**
  * What was done without the ledger may have taken access of other leases, and may still be on its way. What is still to be
- * cleaned up is looked at again in the same way.
+ * cleaned up is looked at again in the same way. After a rename, the leases of the same access have locks of other names.
  */
 async function doubtAccess(db: Db, lease: LeaseId): Promise<void> {
-  const { rows } = await db.query<{ lock_key: string }>('select lock_key from lease where id = $1', [lease]);
-  if (rows[0]) await doubt(db, rows[0].lock_key, { afterMs: 0, lateMs: LATE_MS });
+  const { rows } = await db.query<{ lock_key: string }>(
+    `select distinct o.lock_key from lease l join lease o on o.id = l.id or o.holding_id = l.holding_id
+      where l.id = $1 order by o.lock_key`,
+    [lease],
+  );
+  for (const { lock_key: key } of rows) await doubt(db, key, { afterMs: 0, lateMs: LATE_MS });
 }
 
 /**

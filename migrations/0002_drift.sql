@@ -8,4 +8,8 @@ alter table event validate constraint event_kind_check;
 alter policy provider_records on event with check (kind in (
   'intended', 'granted', 'activated', 'undone', 'repaired', 'drifted', 'revoke-started', 'revoked', 'closed'));
 alter policy sweeper_records on event with check (kind in (
-  'requested', 'judged', 'repaired', 'revoke-started', 'revoked', 'tidied', 'closed', 'refused'));
+  'requested', 'judged', 'repaired', 'drifted', 'revoke-started', 'revoked', 'tidied', 'closed', 'refused'));
+
+-- When a look last showed that the grant of a lease waits for its person.
+alter table lease add column awaited_at timestamptz;
+grant update (awaited_at) on lease to curfew_provider, curfew_sweeper;

@@ -79,14 +79,28 @@ export async function driftFound(
   const drift =
     rest && driftBetween(ladder, { expected: highestLevel(ladder, [ownLevel(current), rest]), found });
   const now = await ledger.now();
+  if (!drift) return undefined;
   // From the end on, the undo may have been used, and nobody may have reported that yet.
-  if (!drift || (drift.change === 'lowered' && now >= current.lease.endsAt)) return undefined;
+  if (drift.change === 'lowered' && now >= current.lease.endsAt && mayBeUndone(current, holding, found))
+    return undefined;
   const changedAt = Math.max(
     Math.min(shownAt, now),
     latest(holding.others, now),
     await lastRevoked(ledger, provider, { holding, target }),
   );
   return now < changedAt + provider.consistencyWindowMs ? undefined : drift;
+}
+
+/**
+ * True when the undo of the lease can have left this level. It knows the prior state, and the leases whose grant was confirmed
+ * before the intent of this one.
+ */
+function mayBeUndone({ lease, provider, target }: LeaseAtProvider, holding: Holding, found: string): boolean {
+  const ladder = provider.ladder(target);
+  const { intendedAt = 0 } = lease;
+  const known = holding.others.filter(({ shownAt }) => shownAt !== undefined && shownAt <= intendedAt);
+  const least = highestLevel(ladder, [holding.prior, ...known.map((each) => levelLeft(ladder, each))]);
+  return ladder.indexOf(found) >= ladder.indexOf(least);
 }
 
 /** What the account must show; undefined while a lease is being granted or revoked or is over, because then nobody knows. */

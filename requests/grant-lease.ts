@@ -6,7 +6,7 @@ import { LIMITS } from '../core/limits.ts';
 import type { SystemCommand } from '../core/request/commands.ts';
 import type { RequestState } from '../core/request/state.ts';
 import { WAITS } from '../core/waits.ts';
-import type { Lease, Ledger } from '../ledger/index.ts';
+import type { Lease } from '../ledger/index.ts';
 import type { Intent, Receipt } from '../providers/provider.ts';
 import { withAccessLock } from './access-lock.ts';
 import type { Deps } from './deps.ts';
@@ -68,14 +68,14 @@ async function grantUnderLock(
   const intent = await intentWithSecret(deps, intended);
   const undo = undoOf(deps, intended);
   if (undo !== undefined) rememberUndo(undo);
-  const { seen } =
+  const { seen, note }: Pick<Receipt, 'seen' | 'note'> =
     grantedAlready(intended, intent, { shown, lock }) ?? (await ensureGranted(intended, intent, under));
   const confirmed = await deps.ledger.record({
     request: lease.request,
     name: `granted/${id}`,
     via: 'workflow',
     lock,
-    command: (_state, at) => ({ kind: 'confirm-granted', lease: id, seen, at }),
+    command: (_state, at) => ({ kind: 'confirm-granted', lease: id, seen: withNote(seen, note), at }),
   });
   if (!confirmed.outcome.ok) {
     await undoLateGrant(deps, id, attempted);
@@ -83,6 +83,10 @@ async function grantUnderLock(
   }
   return grantedWith(undo);
 }
+
+/** The trail of a grant has one text for both. */
+const withNote = (seen: string, note: string | undefined): string =>
+  note === undefined ? seen : `${seen}. ${note}`;
 
 async function ensureGranted(
   { provider }: LeaseAtProvider,
@@ -201,7 +205,7 @@ function undoOf(deps: Deps, current: LeaseAtProvider): SealedUndo | undefined {
  */
 async function recordFailure({ ledger }: Deps, { id, request }: Lease, error: unknown): Promise<void> {
   const command = finalFailure(error);
-  if (!command) return noteFault(ledger, id, error).catch(() => undefined); // The first error says more.
+  if (!command) return ledger.noteLeaseFault(id, messageOf(error)).catch(() => undefined); // The first error says more.
   // While this cannot be recorded, the attempt fails with that error, which is tried again.
   await ledger.record({
     request,
@@ -209,12 +213,6 @@ async function recordFailure({ ledger }: Deps, { id, request }: Lease, error: un
     via: 'workflow',
     command: (_state, at) => ({ ...command, at }),
   });
-}
-
-/** A grant that waits for the person goes on waiting when one of its looks fails. */
-async function noteFault(ledger: Ledger, id: LeaseId, error: unknown): Promise<void> {
-  if ((await ledger.readLease(id))?.fault !== 'awaiting-person')
-    await ledger.noteLeaseFault(id, messageOf(error));
 }
 
 function finalFailure(error: unknown): SystemCommand | undefined {

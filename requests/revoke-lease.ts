@@ -15,7 +15,7 @@ import {
   targetAtProvider,
   type UnderLock,
 } from './lease-at-provider.ts';
-import { stillGiven } from './unchanged.ts';
+import { lookBefore, stillGiven } from './unchanged.ts';
 import {
   ensureUndone,
   mayUndo,
@@ -38,8 +38,8 @@ export type RevokeInput = Readonly<{
   signal: AbortSignal;
 }>;
 
-/** What the provider showed after the revocation, of the lease that was revoked there. */
-type Revoked = Readonly<{ receipt: Receipt; current?: LeaseAtProvider }>;
+/** What the provider showed after the revocation, of the lease that was revoked there. `drift` is what it showed before. */
+type Revoked = Readonly<{ receipt: Receipt; current?: LeaseAtProvider; drift?: Drift | undefined }>;
 
 const ALREADY_REVOKED: Receipt = { level: 'none', seen: 'already revoked' };
 const NEVER_GRANTED: Receipt = { level: 'none', seen: 'nothing was granted' };
@@ -64,11 +64,11 @@ export async function revokeLease(deps: Deps, input: RevokeInput): Promise<Progr
     if (progress.kind !== 'revoking') return progress;
 
     const { state, at } = await withAccessLock(ledger, lease, async (lock) => {
-      lock.markWriting();
       const under = { lock, signal: AbortSignal.any([signal, lock.lost]) };
-      const { receipt, current } = await ensureRevoked(deps, input, under);
+      const { receipt, current, drift: before } = await ensureRevoked(deps, input, under);
       isRevoked = true;
-      const drift = current && (await noteDriftFound(deps, current, { found: receipt.found, lock }));
+      const drift =
+        before ?? (current && (await noteDriftFound(deps, current, { found: receipt.found, lock })));
       // The receipt is recorded under the lock too: whoever locks next must know that this lease is revoked (F15).
       return confirmRevoked(deps, input, { lease, lock, receipt, drift });
     });
@@ -173,12 +173,21 @@ async function ensureRevoked(
   if (lease?.state === 'revoked') return { receipt: ALREADY_REVOKED };
   if (lease?.state !== 'revoke-started')
     throw new Fault('superseded', `lease ${id} must not be revoked: it is ${lease?.state}`);
-  if (!lease.holding)
-    return { receipt: await revokeForgotten(deps, lease, openUndo(deps, id, sealed), under.signal) };
-  const current = leaseAtProvider(deps, lease);
+  const { lock, signal } = under;
+  if (!lease.holding) {
+    lock.markWriting();
+    return { receipt: await revokeForgotten(deps, lease, openUndo(deps, id, sealed), signal) };
+  }
+  const found = leaseAtProvider(deps, lease);
+  const shown = await lookBefore(found, under);
+  // What somebody lowered is recorded before the first write, so that no failure after it can hide it (I22).
+  const drift = await noteDriftFound(deps, found, { found: shown, lock });
+  const current = drift ? leaseAtProvider(deps, (await deps.ledger.readLease(id)) ?? lease) : found;
   const intent = remainingIntent(current);
-  const kept = await stillGiven(current, intent, under);
-  return { receipt: kept ?? (await current.provider.ensureAbsent(intent, under.signal)), current };
+  const kept = stillGiven(current, intent, shown);
+  if (kept) return { receipt: kept, current, drift };
+  lock.markWriting();
+  return { receipt: await current.provider.ensureAbsent(intent, signal), current, drift };
 }
 
 /** The drift that a revocation found. What was lowered stays so for the other leases of the access too. */

@@ -33,24 +33,35 @@ export function grantedAlready(
 }
 
 /**
- * What a revocation of this lease shows when it changes nothing: the prior state and the other leases still give at least its
- * level, and the provider shows exactly what they give. Undefined when something must be written, or when nobody knows.
+ * The level that the provider shows before a revocation, where other leases or the prior state count for what remains. Undefined
+ * when nothing else counts, and when the look does not tell.
  */
-export async function stillGiven(
+export async function lookBefore(
   { lease: { holding, shownAt }, provider, target }: LeaseAtProvider,
-  intent: Intent<unknown>,
   { lock, signal }: UnderLock,
-): Promise<Unchanged | undefined> {
+): Promise<string | undefined> {
   if (!holding || shownAt === undefined || provider.ownObject(target) || lock.isInDoubt) return undefined;
-  if (!isAtLeast(provider.ladder(target), intent.level, provider.level(target))) return undefined;
-  const { subject } = intent;
+  const { subject, prior, others } = holding;
+  if (others.length === 0 && !isAtLeast(provider.ladder(target), prior, provider.level(target)))
+    return undefined;
   const seen = await provider.observe({ account: subject.name, target }, signal).catch(noFault);
-  const isSame =
-    seen?.refusal === undefined && seen?.subject.id === subject.id && seen.level === intent.level;
-  return isSame ? unchanged(intent, seen.level) : undefined;
+  return seen?.refusal === undefined && seen?.subject.id === subject.id ? seen.level : undefined;
 }
 
 /** A look that fails decides nothing. The revocation that follows says what is wrong. */
 function noFault(error: unknown): undefined {
   if (!(error instanceof Fault)) throw error;
+}
+
+/**
+ * What a revocation of this lease shows when it changes nothing: the prior state and the other leases still give at least its
+ * level, and the provider shows exactly what they give. Undefined when something must be written, or when nobody knows.
+ */
+export function stillGiven(
+  { provider, target }: LeaseAtProvider,
+  intent: Intent<unknown>,
+  shown: string | undefined,
+): Unchanged | undefined {
+  const isGiven = isAtLeast(provider.ladder(target), intent.level, provider.level(target));
+  return isGiven && shown === intent.level ? unchanged(intent, shown) : undefined;
 }

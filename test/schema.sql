@@ -136,7 +136,8 @@ create table lease (
   changed_at timestamp with time zone default ledger_now() not null,
   tries integer default 0 not null,
   next_try_at timestamp with time zone,
-  last_fault text
+  last_fault text,
+  awaited_at timestamp with time zone
 );
 
 create table outbox (
@@ -340,7 +341,7 @@ create policy provider_records on event for insert to curfew_provider with check
 
 create policy read on event for select to curfew_cli, curfew_courier, curfew_gateway, curfew_provider, curfew_reader, curfew_sweeper, curfew_worker using (true);
 
-create policy sweeper_records on event for insert to curfew_sweeper with check ((kind = ANY (ARRAY['requested'::text, 'judged'::text, 'repaired'::text, 'revoke-started'::text, 'revoked'::text, 'tidied'::text, 'closed'::text, 'refused'::text])));
+create policy sweeper_records on event for insert to curfew_sweeper with check ((kind = ANY (ARRAY['requested'::text, 'judged'::text, 'repaired'::text, 'drifted'::text, 'revoke-started'::text, 'revoked'::text, 'tidied'::text, 'closed'::text, 'refused'::text])));
 
 create policy worker_records on event for insert to curfew_worker with check ((kind = ANY (ARRAY['requested'::text, 'judged'::text, 'approved'::text, 'grant-started'::text, 'delivered'::text, 'revoke-started'::text, 'closed'::text, 'refused'::text])));
 
@@ -454,11 +455,11 @@ grant select on lease to curfew_courier;
 
 grant select on lease to curfew_gateway;
 
-grant select, update (state, holding_id, found_spec, generation, changed_at, next_try_at, last_fault) on lease to curfew_provider;
+grant select, update (state, holding_id, found_spec, generation, changed_at, next_try_at, last_fault, awaited_at) on lease to curfew_provider;
 
 grant select on lease to curfew_reader;
 
-grant select, update (state, generation, changed_at, tries, next_try_at, last_fault) on lease to curfew_sweeper;
+grant select, update (state, generation, changed_at, tries, next_try_at, last_fault, awaited_at) on lease to curfew_sweeper;
 
 grant insert (id, request_id, "position", provider, state, lock_key, ends_at, next_try_at), select, update (state, changed_at, next_try_at) on lease to curfew_worker;
 

@@ -34,7 +34,7 @@ export function eventPhrase(event: Event, title: string): Phrase {
     case 'undone':
       return phrase`While the ledger was unavailable, Curfew revoked the access without it ${instant(event.undoneAt)}.`;
     case 'repaired':
-      return phrase`Curfew set the access right, because a late change had left it different. The provider shows now: ${quoted(event.seen)}.`;
+      return phrase`The provider showed other access than the ledger says, perhaps because a change of Curfew came late. Curfew set it right. The provider shows now: ${quoted(event.seen)}.`;
     case 'drifted':
       return phrase`${driftPhrase(event)} ${[event.change === 'lowered' ? 'Curfew does not grant it again.' : 'Curfew revokes it too when the access ends.']}`;
     case 'revoke-started':

@@ -6,12 +6,13 @@ import { evolve } from './evolve.ts';
 import { BLANK, type RequestState } from './state.ts';
 
 /**
- * Where a lease stands, and when its access ends. `shownAt`: when a read last showed its access. `cap`: the level that
+ * Where a lease stands, and when its access ends. `intendedAt`: when its intent was recorded. `shownAt`: when a read last showed its access. `cap`: the level that
  * somebody left it by hand. `untidied`: its access is gone, and something of it is still to be cleaned up.
  */
 export type LeaseStanding = Readonly<{
   state: LeaseState;
   endsAt: Instant;
+  intendedAt?: Instant;
   shownAt?: Instant;
   cap?: string;
   untidied?: boolean;
@@ -48,7 +49,7 @@ function applyTo(leases: Map<LeaseId, LeaseStanding>, event: Event): void {
       for (const lease of event.leases) leases.set(lease, { state: 'grant-started', endsAt: event.endsAt });
       break;
     case 'intended':
-      change(event.lease, { state: event.kind });
+      change(event.lease, { state: event.kind, intendedAt: event.at });
       break;
     case 'granted':
       change(event.lease, { state: event.kind, shownAt: event.at });

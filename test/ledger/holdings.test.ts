@@ -157,6 +157,7 @@ describe('holdings', () => {
           level: 'write',
           state: 'granted',
           endsAt: lease?.endsAt,
+          intendedAt: lease?.intendedAt,
           shownAt: lease?.shownAt,
           hasEnded: false,
         },

@@ -96,7 +96,7 @@ test('a verification gets only the leases whose rows are what their events say, 
   );
   await change(right, `ends_at = ends_at + interval '1 year'`);
   expect(await ledger.leasesToVerify(lockKeyOf(lease.target))).toEqual([
-    { ...lease, shownAt: expect.any(Number) },
+    { ...lease, intendedAt: expect.any(Number), shownAt: expect.any(Number) },
   ]);
   await rows(`delete from lease where id = 'lease_forged'`);
   await rows('update lease set next_try_at = null');

@@ -128,6 +128,23 @@ describe('a look at a request records what is due by the ledger’s clock (I23)'
     await revoked(fixture, request);
   });
 
+  test('a grant that waited for the person, and then failed for ten minutes, fails with its last fault', async () => {
+    const request = await approvedWithoutWorkflow(fixture, { entitlement: 'other' });
+    const note = (fault: string) => fixture.ledger.noteLeaseFault(firstLease(request), fault);
+    await fixture.shiftClock(15 * MINUTE);
+    await note('awaiting-person: accept the invitation');
+    await fixture.shiftClock(24 * MINUTE);
+    await note('provider-unavailable: no answer');
+    expect(await look(request)).toMatchObject({ kind: 'granting', awaitsPerson: true });
+    await fixture.shiftClock(25 * MINUTE);
+    await note('provider-unavailable: no answer');
+    await look(request);
+    expect(await fixture.state(request)).toMatchObject({
+      ending: { kind: 'grant-failed', fault: 'provider-unavailable' },
+    });
+    await revoked(fixture, request);
+  });
+
   test('a grant of two targets that waits for the person at one, and fails at the other, fails after ten minutes', async () => {
     const request = await approvedWithoutWorkflow(fixture, { entitlement: 'pair' }, ['bo', 'cy']);
     const [first, second] = await fixture.ledger.leasesOf(request);

@@ -205,6 +205,45 @@ describe('the receipt of a revocation names what somebody changed by hand (I22)'
     expect(await fixture.kinds(write)).not.toMatch(/repaired/);
   });
 
+  test('also when the first attempt to revoke fails after the look, and no repair gives it again (F13)', async () => {
+    const [write, admin] = [await live('thing'), await live('top')];
+    byHand('none');
+    await answered(fixture, admin, { kind: 'end', by: 'ana' });
+    const recover = fixture.providerControl.failFrom('ensureAbsent');
+    await expect(revoked(fixture, admin)).rejects.toMatchObject({ code: 'provider-unavailable' });
+    recover();
+    await revoked(fixture, admin);
+    expect(await drifts(write)).toMatchObject([{ change: 'lowered', expected: 'admin', found: 'none' }]);
+    await fixture.shiftClock(61_000);
+    await sweep(fixture.deps);
+    expect([fixture.levelOf(), await fixture.kinds(write)]).toEqual([
+      'none',
+      expect.not.stringMatching(/repaired/),
+    ]);
+  });
+
+  test('also for the sweeper, which ends it late, when its undo cannot have left so little (T24)', async () => {
+    const ledger = openLedger(fixture.url, { role: 'sweeper' });
+    try {
+      const long = await approvedWithoutWorkflow(fixture, { length: '8h' });
+      await granted(fixture, long);
+      const short = await approvedWithoutWorkflow(fixture, { length: '2m' });
+      await granted(fixture, short);
+      byHand('none');
+      for (const ms of [140_000, 160_000, 400_000]) {
+        await fixture.shiftClock(ms);
+        expect((await sweep({ ...fixture.deps, ledger })).failedRevocations).toEqual([]);
+      }
+      expect(await receiptOf(short)).toMatchObject({ drift: { change: 'lowered', found: 'none' } });
+      expect([fixture.levelOf(), await fixture.kinds(long)]).toEqual([
+        'none',
+        expect.stringMatching(/activated drifted$/),
+      ]);
+    } finally {
+      await ledger.close();
+    }
+  });
+
   test('and names nothing from the end on, when the undo may have lowered it without the ledger', async () => {
     const request = await approvedWithoutWorkflow(fixture, { length: '2m' });
     await granted(fixture, request);

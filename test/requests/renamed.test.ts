@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { PersonId, RequestId } from '../../core/ids.ts';
+import { Fault } from '../../core/faults.ts';
 import { ELIGIBLE } from '../../core/request/commands.ts';
+import { revokeLease } from '../../requests/revoke-lease.ts';
 import { sweep } from '../../upkeep/sweep.ts';
 import { asAdmin } from '../ledger/database.fixture.ts';
 import { until } from '../until.fixture.ts';
-import { type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
-import { approvedWithoutWorkflow, granted, revoked } from './steps.fixture.ts';
+import { firstLease, type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
+import { approvedWithoutWorkflow, attempt, granted, revoked } from './steps.fixture.ts';
 
 let fixture: RequestsFixture;
 beforeEach(async () => {
@@ -128,6 +130,38 @@ describe('two leases of one account under its old and its new name (F24, I6)', (
     expect(taken).toEqual({ older: both, newer: both });
     expect(levelNow()).toBe('none');
     expect((await sweep(fixture.deps)).unverified).toEqual([]);
+  });
+
+  test('what the undo of the older lease took is given again to the newer one, and nobody is said to have done it (I6, I22)', async () => {
+    const older = await approvedWithoutWorkflow(fixture, { length: '2m' });
+    const { undo } = await granted(fixture, older);
+    fixture.vendor.renameAccount('ana', 'ana2');
+    await fixture.edit('people.yaml', 'fake: ana }', 'fake: ana2 }');
+    const newer = await approvedWithoutWorkflow(fixture, { length: '8h' });
+    await grantedInTheEnd(newer);
+    await fixture.shiftClock(121_000);
+    const away = () => Promise.reject(new Fault('ledger-unavailable', 'a test'));
+    const ledger = { ...fixture.ledger, readState: away, canWrite: () => Promise.resolve(false) };
+    let report: string | undefined;
+    const input = {
+      lease: firstLease(older),
+      via: 'workflow',
+      ...attempt,
+      ...(undo === undefined ? {} : { undo }),
+    } as const;
+    const withoutLedger = revokeLease(
+      { ...fixture.deps, ledger },
+      { ...input, rememberReport: (used) => void (report = used) },
+    );
+    await expect(withoutLedger).rejects.toMatchObject({ code: 'ledger-unavailable' });
+    expect(levelNow()).toBe('none');
+    await revokeLease(fixture.deps, { ...input, ...(report === undefined ? {} : { report }) });
+    const third = await approvedWithoutWorkflow(fixture, { entitlement: 'look', length: '8h' });
+    await grantedInTheEnd(third);
+    await fixture.shiftClock(200_000);
+    expect((await sweep(fixture.deps)).unverified).toEqual([]);
+    expect(levelNow()).toBe('write');
+    expect(await kinds(newer)).not.toMatch(/drifted/);
   });
 
   test('a verification under one name takes the lock of the other too', async () => {

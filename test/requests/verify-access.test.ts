@@ -140,10 +140,10 @@ describe('an access is in doubt', () => {
 
 describe('an access in doubt', () => {
   test('is granted again to each live lease that lost it, and the trail of each says so (I6)', async () => {
-    const [one, other] = [await live(), await live()];
     const over = await live('2m');
+    const [one, other] = [await live(), await live()];
     await fixture.shiftClock(126_000);
-    fixture.vendor.setLevel('ana', 'thing', 'none'); // as a revocation without the ledger does
+    fixture.vendor.setLevel('ana', 'thing', 'none'); // as a revocation without the ledger does, whose undo is older
     await revoked(fixture, over);
     expect((await sweepAt(127_000)).unverified).toEqual([]);
     expect(fixture.levelOf()).toBe('write');

@@ -52,7 +52,7 @@ const TABLE: readonly [Event, string, string][] = [
   ],
   [
     { kind: 'repaired', at, lease, generation: 2, seen: 'ana has write' },
-    'Curfew set the access right, because a late change had left it different. The provider shows now: ana has write.',
+    'The provider showed other access than the ledger says, perhaps because a change of Curfew came late. Curfew set it right. The provider shows now: ana has write.',
     `Lease: ${lease}.`,
   ],
   [

@@ -87,7 +87,7 @@ describe('where the leases of a request stand', () => {
   test('events that come in the wrong state change nothing (T24)', () => {
     const { log } = run([open(), approve(bo), intend(), confirmGranted()]);
     const [started] = log.filter((event) => event.kind === 'grant-started');
-    const standing = { state: 'granted', endsAt: later(121), shownAt: later(2) };
+    const standing = { state: 'granted', endsAt: later(121), intendedAt: later(1), shownAt: later(2) };
     for (const forged of [
       { ...started, endsAt: later(99_999) },
       { kind: 'intended', lease },
