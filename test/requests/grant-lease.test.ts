@@ -42,6 +42,22 @@ const grantWith = (deps: Deps, request: RequestId, more: Partial<Parameters<type
 const opened = (request: RequestId, { undo }: Granted) => openUndo(fixture.deps, firstLease(request), undo);
 
 describe('a grant', () => {
+  test('records the note of the provider with what it showed, because the trail is what people read', async () => {
+    const request = await approvedWithoutWorkflow(fixture);
+    const { provider } = fixture.providerControl;
+    const deps = withProvider({
+      ensurePresent: async (...asked) => ({
+        ...(await provider.ensurePresent(...asked)),
+        note: 'Changed by hand.',
+      }),
+    });
+    await grantWith(deps, request);
+    const events = (await fixture.ledger.readTrail(request)).map(({ event }) => event);
+    expect(events.find(({ kind }) => kind === 'granted')).toMatchObject({
+      seen: 'ana has write on thing. Changed by hand.',
+    });
+  });
+
   test('writes the level, records what the provider showed, and returns its undo, sealed', async () => {
     fixture.vendor.setLevel('ana', 'thing', 'read');
     const request = await approvedWithoutWorkflow(fixture);

@@ -102,10 +102,9 @@ class Model {
     this.shown = highest([this.shown, ...this.live.map(left)]);
   }
 
-  /** After an attempt that failed, a change of Curfew itself may explain what is found. */
-  end(ended: Live, fails: Fails = 'no'): void {
+  end(ended: Live): void {
     const others = this.live.filter((each) => each !== ended);
-    if (fails === 'no' && rank(this.shown) < rank(this.expected())) this.drift(this.expected(), others);
+    if (rank(this.shown) < rank(this.expected())) this.drift(this.expected(), others);
     this.shown = lower(this.shown, this.expected(ended));
     this.live = this.live.filter((each) => each !== ended);
   }
@@ -166,7 +165,7 @@ async function play(fixture: RequestsFixture, before: Level, steps: readonly Ste
       if (!ended) continue;
       await answered(fixture, ended.request, { kind: 'end', by: 'ana' });
       failed = await attempted(each.fails, () => revoked(fixture, ended.request));
-      model.end(ended, failed);
+      model.end(ended);
     }
     expect(fixture.levelOf()).toBe(model.shown);
     if (failed !== 'no') await settle();
