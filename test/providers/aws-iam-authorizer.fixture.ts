@@ -61,7 +61,7 @@ export async function startAuthorizer(upstream: string, principal: () => Princip
     if (!allowed)
       return answer(response, 403, error('AccessDenied', `not authorized to perform: iam:${Action}`));
     if (Action === 'SimulatePrincipalPolicy') {
-      const groups = await groupsOfActions(listed(fields, 'ActionNames'), places.mixing ?? 'by-reference');
+      const groups = await groupsOfActions(listed(fields, 'ActionNames'), places.mixing ?? 'known-names');
       return groups.length > 1
         ? answer(response, 400, error('InvalidInput', refusalOf(groups)))
         : answer(response, 200, result(Action, simulation(fields, judge)));
