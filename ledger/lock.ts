@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Fault } from '../core/faults.ts';
 import { WAITS } from '../core/waits.ts';
 import type { Db } from './pool.ts';
-import { doubt, type Doubt } from './verifications.ts';
+import { doubt, type Doubt, SET_DOUBT } from './verifications.ts';
 
 /**
  * A lock that this process has. `fence` grows each time the lock is taken, and `owner` is new each time: after a failover
@@ -58,10 +58,7 @@ export async function withLock<T>(
   }, RENEW_MS);
   let hasWritten = false;
   let isDoubtful = false;
-  const release = async (db: Db): Promise<void> => {
-    if (isDoubtful) await doubt(db, key, UNANSWERED);
-    await endLock(db, taken);
-  };
+  const release = (db: Db) => (isDoubtful ? endLockInDoubt(db, taken) : endLock(db, taken));
   try {
     const markWriting = (): void => {
       lost.signal.throwIfAborted();
@@ -79,9 +76,9 @@ export async function withLock<T>(
 
 /**
  * While the ledger is unavailable, the lock cannot be released. It ends by itself, and sooner when the ledger is there again. A
- * doubt is recorded before. Whoever takes a lock that was not released records one too.
+ * doubt is recorded with that. Whoever takes a lock that was not released records one too.
  */
-async function releaseLater(query: Query, release: (db: Db) => Promise<void>): Promise<void> {
+async function releaseLater(query: Query, release: (db: Db) => Promise<unknown>): Promise<void> {
   for (let waitedMs = 0; waitedMs < LENGTH_MS; waitedMs += RELEASE_MS) {
     await pause(RELEASE_MS);
     const isReleased = await query(release).then(
@@ -159,6 +156,18 @@ const endLock = (db: Db, { key, fence, owner }: TakenLock) =>
     fence,
     owner,
   ]);
+
+/**
+ * Ends the lock and records the doubt in one statement, so that nobody takes the lock before the access is in doubt. A lock that
+ * somebody else took meanwhile stays theirs, and its access is in doubt too.
+ */
+const endLockInDoubt = (db: Db, { key, fence, owner }: TakenLock) =>
+  db.query(
+    `update provider_lock set ${SET_DOUBT},
+            ends_at = case when fence = $4 and owner = $5 then '-infinity' else ends_at end
+      where key = $1`,
+    [key, UNANSWERED.afterMs, UNANSWERED.lateMs, fence, owner],
+  );
 
 /**
  * Throws when somebody else took the lock since, or one that is held with it. In a transaction, nobody can take it before the

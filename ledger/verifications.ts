@@ -49,14 +49,13 @@ export async function endVerification(db: Db, { key, token }: Verification): Pro
  */
 export type Doubt = Readonly<{ afterMs: number; lateMs: number }>;
 
+/** What a doubt sets in the row of a lock. `$2` and `$3` are its times. */
+export const SET_DOUBT = `
+  verify_at = least(verify_at, ledger_now() + $2 * interval '1 millisecond'),
+  doubt_until = greatest(doubt_until, ledger_now() + $3 * interval '1 millisecond'),
+  doubt_since = coalesce(doubt_since, ledger_now())`;
+
 /** Marks the access under a lock, so that the sweeper verifies it also when this process is killed. */
 export async function doubt(db: Db, key: string, { afterMs, lateMs }: Doubt): Promise<void> {
-  await db.query(
-    `update provider_lock set
-            verify_at = least(verify_at, ledger_now() + $2 * interval '1 millisecond'),
-            doubt_until = greatest(doubt_until, ledger_now() + $3 * interval '1 millisecond'),
-            doubt_since = coalesce(doubt_since, ledger_now())
-      where key = $1`,
-    [key, afterMs, lateMs],
-  );
+  await db.query(`update provider_lock set ${SET_DOUBT} where key = $1`, [key, afterMs, lateMs]);
 }

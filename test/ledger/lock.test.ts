@@ -3,7 +3,7 @@ import { Fault } from '../../core/faults.ts';
 import { openLedger } from '../../ledger/index.ts';
 import { assertHeld, type HeldLock, withLock } from '../../ledger/lock.ts';
 import { both, holdsKey } from '../../requests/access-lock.ts';
-import type { Db } from '../../ledger/pool.ts';
+import { type Db, openPool } from '../../ledger/pool.ts';
 import { until } from '../until.fixture.ts';
 import { endSessions } from './outage.fixture.ts';
 import { asAdmin, shiftClock } from './database.fixture.ts';
@@ -64,6 +64,30 @@ describe('the lock of one account at one target', () => {
       what,
     ]);
     expect(lock).toEqual({ doubt: isInDoubt });
+  });
+
+  test('is not free before its access is in doubt, also when its process is killed after any statement (F02)', async () => {
+    const pool = openPool(database.url, { max: 1, queryTimeoutMs: 5_000 });
+    let left = Number.POSITIVE_INFINITY;
+    const query = (...statement: [string, unknown[]]) =>
+      (left -= 1) >= 0 ? pool.query(...statement) : Promise.reject(new Error('the process is killed'));
+    const working = withLock(
+      (work) => work({ query } as unknown as Db),
+      'killed at its release',
+      (lock) => {
+        lock.markWriting();
+        left = 1;
+        return Promise.reject(new Error('no answer'));
+      },
+    );
+    await expect(working).rejects.toThrow('no answer');
+    await pool.end();
+    expect(
+      await rows(
+        `select ends_at <= ledger_now() as free, doubt_until > ledger_now() as doubted
+           from provider_lock where key = 'killed at its release'`,
+      ),
+    ).toEqual([{ free: true, doubted: true }]);
   });
 
   test('is not lost with the sessions of its process, and the work counts', async () => {
@@ -237,16 +261,22 @@ describe('the lock of a process that does not renew it', () => {
       expect(await rowNow()).toHaveLength(1);
     }));
 
-  test('is not freed by its old owner while somebody else has it', async () => {
-    const key = 'stolen';
+  test.each([
+    ['ends', undefined],
+    ['fails after a change', new Error('no answer')],
+  ])('is not freed by its old owner, whose work %s, while somebody else has it', async (how, error) => {
+    const key = `stolen: ${how}`;
     const busy = gate();
     let second: Promise<void> | undefined;
-    await ledger.withLock(key, async () => {
+    const working = ledger.withLock(key, async ({ markWriting }) => {
+      markWriting();
       await shiftClock(database.url, 11_000);
       let works = false;
       second = ledger.withLock(key, () => ((works = true), busy.opened));
       await until('the second owner works', () => works);
+      if (error) throw error;
     });
+    await (error ? expect(working).rejects.toBe(error) : working);
     const [lock] = await rows<{ held: boolean }>(
       'select ends_at > ledger_now() as held from provider_lock where key = $1',
       [key],
@@ -413,9 +443,9 @@ describe('work under a lock that never ends', () => {
     const before = statements.length;
     await jest.advanceTimersByTimeAsync(200);
     await failed;
-    expect(statements.slice(before)).toEqual(['update provider_lock', 'update provider_lock']);
+    expect(statements.slice(before)).toEqual(['update provider_lock']); // It does both at the same time.
     await jest.advanceTimersByTimeAsync(60_000);
-    expect(statements).toHaveLength(before + 2); // It is not renewed any more.
+    expect(statements).toHaveLength(before + 1); // It is not renewed any more.
   });
   test('and that only reads may change nothing after 28 seconds, when somebody else may have the lock', async () => {
     const { db, statements } = ledgerInMemory();
