@@ -216,6 +216,27 @@ describe('the undo is not used', () => {
   });
 });
 
+test('an undo leaves what another lease gives until the end of that lease, by the clock of this process (I3, I6)', async () => {
+  fixture.vendor.setLevel('ana', 'thing', 'read');
+  const other = await approvedWithoutWorkflow(fixture, { length: '2h' });
+  await granted(fixture, other); // It is confirmed before the intent of the next one, so the undo knows it.
+  const request = await approvedWithoutWorkflow(fixture);
+  const undo = await granted(fixture, request);
+  for (const [at, left] of [
+    [1.5 * HOUR, 'write'],
+    [3 * HOUR, 'read'],
+  ] as const) {
+    await fixture.shiftClock(at);
+    await expect(revokeWith(withLedger(UNAVAILABLE), request, undo)).rejects.toMatchObject({
+      code: 'ledger-unavailable',
+    });
+    expect(fixture.levelOf()).toBe(left);
+  }
+  await fixture.shiftClock(0);
+  await cleanUp(other);
+  await cleanUp(request);
+});
+
 test('an undo whose provider is not configured fails with that fault', async () => {
   const { request, undo } = await live();
   const deps = { ...withLedger(UNAVAILABLE), providers: new Map() };
