@@ -608,4 +608,17 @@ describe('what a lease left is cleaned up later, and its receipt does not wait f
     expect(await fixture.kinds(request)).toMatch(/revoked closed tidied$/);
     expect(await fixture.kinds(beside)).toMatch(/activated$/);
   });
+
+  test('what the sweeper lowered is recorded also while something is left', async () => {
+    const request = await live();
+    const { deps } = untidied();
+    await answered(fixture, request, { kind: 'end', by: 'ana' });
+    await revokeLease(deps, { lease: firstLease(request), via: 'sweeper', ...attempt });
+    fixture.vendor.setLevel('ana', 'thing', 'write'); // a late call
+    expect(await verifyDoubtfulAccesses(deps)).toMatchObject([
+      { why: 'not-verified: A reader holds a lock.' },
+    ]);
+    expect(fixture.levelOf()).toBe('none');
+    expect(await fixture.kinds(request)).toMatch(/revoked closed repaired$/);
+  });
 });
