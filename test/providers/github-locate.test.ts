@@ -157,6 +157,12 @@ describe('a repository by its number', () => {
   );
 });
 
+test('a repository that GitHub shows was not deleted, whatever the settings say', async () => {
+  const deleted = { deletedRepositories: [6001] };
+  const { client } = scripted({ ...noToken, [BY_NUMBER]: repository() }, deleted);
+  expect(await outcome(findRepository(client, NUMBERED, WRITE, neverAborts))).toBe(NO_PERMISSION);
+});
+
 describe('the repository for a grant', () => {
   const required = async (target: RepoTarget, answers: Answers) => {
     const at = await outcome(requireRepository(scripted(answers).client, target, WRITE, neverAborts));

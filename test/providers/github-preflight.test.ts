@@ -252,6 +252,15 @@ describe('each target', () => {
     });
   });
 
+  test('is looked at beside one of another kind that has its name', async () => {
+    const named: GitHubTarget = { ...team, team: 'orders' };
+    const targets = [named, named, orders, orders];
+    expect(await permissionsOf({ ...NO_REPO }, targets)).toEqual([
+      missing('lantern/orders: there is no such team'),
+      missing('lantern/orders: there is no such repository'),
+    ]);
+  });
+
   test('that the App may not read is left out, and the missing permission is named', async () =>
     expect(await examined(installed({ permissions: { metadata: 'read' } }), [team])).toMatchObject({
       found: { permissions: [missing('members: write')] },

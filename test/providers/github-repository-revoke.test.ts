@@ -261,6 +261,12 @@ test.each<Row>([
     [pull, REMOVE_COLLABORATOR, pull],
   ],
   [
+    'does the same for an owner of the organisation, who has other sources too',
+    { ...HIDDEN_ENTRY, [READ_ORG_MEMBERSHIP]: { state: 'active', role: 'admin' } },
+    lowered(undefined, 'read', 'maintain', `${REPLACED} ${standing('maintain', UNNAMED)}`),
+    [pull, REMOVE_COLLABORATOR, pull],
+  ],
+  [
     'is not verified, where the removed entry still shows, and the entry is added again',
     { ...HIDDEN_ENTRY, ...shows('maintain', [], { unsaid: true }) },
     still('maintain', 'read'),
