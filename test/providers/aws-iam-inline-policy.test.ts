@@ -344,6 +344,21 @@ describe('a policy of a lease that somebody changed by hand (I22, F24)', () => {
     const receipt = await deletePolicy(memoryIam([user], { policy }).api, intent, neverAborts);
     expect(receipt.note).toBeUndefined();
   });
+
+  test('is named when another condition than the end was taken out of a statement', async () => {
+    const atHome = { ...statement, Condition: { IpAddress: { 'aws:SourceIp': ['192.0.2.0/24'] } } };
+    const narrow: PolicyTarget = { kind: 'policy', statements: [atHome] };
+    const revokeOf = async (text: string) =>
+      deletePolicy(
+        memoryIam([ana({ policies: { [NAME]: text } })]).api,
+        { ...intent, target: narrow },
+        neverAborts,
+      );
+    expect((await revokeOf(JSON.stringify(documentFor([atHome], endsAt)))).note).toBeUndefined();
+    expect((await revokeOf(JSON_OF_DOCUMENT)).note).toBe(
+      `${BY_HAND}: what it allows is different. Curfew deleted it.`,
+    );
+  });
 });
 
 describe('the room for a policy', () => {
