@@ -159,6 +159,16 @@ describe('settings', () => {
       },
     ],
     [
+      'the undo keys, one in each line',
+      { CURFEW_UNDO_KEYS: `\n  aws-iam=${KEY},\n  github=${KEY8}\n` },
+      {
+        undoKeys: new Map([
+          ['aws-iam', [new Uint8Array(32).fill(7)]],
+          ['github', [new Uint8Array(32).fill(8)]],
+        ]),
+      },
+    ],
+    [
       'Temporal on this machine, without TLS',
       { TEMPORAL_ADDRESS: '127.0.0.1:7233', TEMPORAL_TLS: 'false' },
       { temporal: { TEMPORAL_ADDRESS: '127.0.0.1:7233', TEMPORAL_TLS: 'false' } },
@@ -282,6 +292,11 @@ describe('settings', () => {
     [
       'an undo key without a name before its sign',
       { CURFEW_UNDO_KEYS: `=${KEY}` },
+      'CURFEW_UNDO_KEYS must be pairs like github=<key>, the name of a provider and its key',
+    ],
+    [
+      'an undo key of an address in place of a provider',
+      { CURFEW_UNDO_KEYS: `github.com=${KEY}` },
       'CURFEW_UNDO_KEYS must be pairs like github=<key>, the name of a provider and its key',
     ],
     [

@@ -13,7 +13,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { MODULES } from '../../providers/index.ts';
-import { PROVIDER_SETTINGS } from '../../providers/settings.ts';
+import { loadEach } from '../../providers/load.ts';
+import { PROVIDER_SETTINGS, settingsIn } from '../../providers/settings.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const NEEDED = ['app', 'core', 'ledger', 'policy', 'providers', 'requests', 'scripts', 'package.json'];
@@ -24,6 +25,23 @@ test('each folder of providers/ is a provider, with settings of its own', () => 
     .map(({ name }) => name);
   expect(MODULES.map(({ settings }) => settings.name).sort()).toEqual(folders.sort());
   expect(PROVIDER_SETTINGS.map(({ name }) => name)).toEqual(MODULES.map(({ settings }) => settings.name));
+});
+
+describe('a folder of a provider is refused', () => {
+  const acme = '../test/providers/added/acme';
+
+  test('when its settings have another name than the folder', async () => {
+    await expect(settingsIn([acme])).rejects.toThrow(
+      `providers/${acme}/settings.ts has the name "acme", not that of its folder`,
+    );
+  });
+
+  test('when its file does not export what it must', async () => {
+    expect(await loadEach([acme], 'settings.ts', 'settings')).toMatchObject([{ name: 'acme' }]);
+    await expect(loadEach([acme], 'settings.ts', 'module')).rejects.toThrow(
+      `providers/${acme}/settings.ts exports no "module"`,
+    );
+  });
 });
 
 test('nothing but its own folder, the sandbox and examples name a vendor in production', () => {
@@ -61,6 +79,7 @@ describe('a folder that is added to providers/', () => {
     symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
     cpSync(join(import.meta.dirname, 'added'), join(copy, 'test/providers/added'), { recursive: true });
     mkdirSync(join(copy, 'providers/acme'));
+    mkdirSync(join(copy, 'providers/left')); // An older version left it, and it has no settings.
     for (const file of ['settings.ts', 'index.ts']) {
       const text = readFileSync(join(import.meta.dirname, 'added/acme', file), 'utf8');
       // In its place the folder is two levels higher.
