@@ -303,6 +303,18 @@ describe('the leases that should have ended already', () => {
 });
 
 describe('the last fault of a lease', () => {
+  test('is what the person is asked for now, and a look that fails meanwhile does not hide it', async () => {
+    const id = await approvedIn(ledger);
+    for (const [noted, last] of [
+      ['awaiting-person: the first invitation', 'awaiting-person: the first invitation'],
+      ['awaiting-person: the second invitation', 'awaiting-person: the second invitation'],
+      ['provider-unavailable: no answer', 'awaiting-person: the second invitation'],
+    ] as const) {
+      await ledger.noteLeaseFault(leaseIdOf(id, 0), noted);
+      expect(await faultOf(id)).toEqual([{ last_fault: last }]);
+    }
+  });
+
   test.each([
     [
       'its intent is recorded',
