@@ -81,6 +81,13 @@ describe('somebody changed the access by hand before another lease is granted (I
     expect(await drifts(write)).toHaveLength(1);
   });
 
+  test('what was raised is recorded once, however many leases are granted after it', async () => {
+    const write = await live('thing');
+    byHand('admin');
+    for (let count = 0; count < 2; count += 1) await live('look');
+    expect(await drifts(write)).toMatchObject([{ change: 'raised', found: 'admin' }]);
+  });
+
   test('what was lowered and raised again by hand counts again', async () => {
     const write = await live('thing');
     byHand('none');
