@@ -28,6 +28,7 @@ describe('a lease as it is read', () => {
       request: id,
       requester: ana,
       state: 'granted',
+      intendedAt: expect.any(Number),
       shownAt: shown?.at,
       target: { ...two[1], spec: { thing: 'x' } }, // as the provider showed it
       generation: 1,
@@ -39,7 +40,7 @@ describe('a lease as it is read', () => {
         others: [],
       },
     });
-    const { shownAt: _shownAt, ...row } = lease ?? {};
+    const { intendedAt: _intendedAt, shownAt: _shownAt, ...row } = lease ?? {};
     expect((await ledger.leasesOf(id))[1]).toEqual(row);
   });
 
