@@ -1,7 +1,8 @@
+import type pg from 'pg';
 import { Fault } from '../../core/faults.ts';
 import type { Address } from './address.ts';
-import { pooled, toFault } from './faults.ts';
-import { type Db, withConnection } from './raw-connection.ts';
+import { pooled, sqlState, toFault } from './faults.ts';
+import { type Db, serverVersionOf, withConnection } from './raw-connection.ts';
 
 export type { Db } from './raw-connection.ts';
 
@@ -20,14 +21,22 @@ export async function withDb<T>(
   kind: Kind = 'primary',
 ): Promise<T> {
   try {
-    return await withConnection(address, signal, async (db) => {
-      await prepare(db, kind);
-      return work(db);
-    });
+    return await withPreparedConnection(address, signal, work, kind);
   } catch (error) {
     throw toFault(error);
   }
 }
+
+const withPreparedConnection = <T>(
+  address: Address,
+  signal: AbortSignal,
+  work: (db: Db) => Promise<T>,
+  kind: Kind,
+): Promise<T> =>
+  withConnection(address, signal, async (db) => {
+    await prepare(db, kind);
+    return work(db);
+  });
 
 // A role or a database can set `synchronous_commit`. With `off`, a crash of the server loses what was committed. With `on` and
 // `remote_apply`, a commit waits for a standby, and other sessions do not see it meanwhile: a login that Curfew disables would
@@ -40,10 +49,13 @@ const FIRST_STATEMENT = `
   select pg_catalog.set_config('search_path', '', false), ${DURABLE}, pg_catalog.pg_backend_pid() as pid,
          pg_catalog.pg_is_in_recovery() as standby`;
 
+/** The first version with this setting. The server of an earlier one refuses to hear of it. */
+const KNOWS_TRANSACTION_TIMEOUT = 17;
+const NO_TRANSACTION_TIMEOUT = 'set transaction_timeout = 0;';
+
 /** A pooler gives the client a process number of its own, for cancelling, and the server knows another one. */
 async function prepare(db: Db, kind: Kind): Promise<void> {
-  const { rows } = await db.query<{ pid: number; standby: boolean }>(FIRST_STATEMENT);
-  const [server] = rows;
+  const server = await firstStatement(db);
   const { processID: told } = db as unknown as { processID: number | null };
   if (server && told && server.pid !== told) throw pooled();
   if (server?.standby && kind === 'primary')
@@ -58,9 +70,22 @@ async function prepare(db: Db, kind: Kind): Promise<void> {
     );
 }
 
+type Server = Readonly<{ pid: number; standby: boolean }>;
+
+async function firstStatement(db: Db): Promise<Server | undefined> {
+  if (serverVersionOf(db) < KNOWS_TRANSACTION_TIMEOUT)
+    return (await db.query<Server>(FIRST_STATEMENT)).rows[0];
+  const both = await db.query<Server>(`${NO_TRANSACTION_TIMEOUT}${FIRST_STATEMENT}`);
+  // The driver returns one result for each statement of a text (https://node-postgres.com/apis/result).
+  return (both as unknown as readonly pg.QueryResult<Server>[])[1]?.rows[0];
+}
+
+// No such database, too many connections to it, no privilege to connect to it, and it accepts no connections.
+const REFUSED_BY_DATABASE = ['3D000', '53300', '42501', '55000'];
+
 /**
- * A role belongs to the server, not to the database. When the database does not exist any more, the role is removed
- * from the database `postgres`.
+ * A role belongs to the server, not to the database. When the database refuses the connection (it does not exist any more,
+ * or its owner closed it), the role is removed from the database `postgres`.
  */
 export async function withDbOrFallback<T>(
   address: Address,
@@ -68,10 +93,19 @@ export async function withDbOrFallback<T>(
   work: (db: Db) => Promise<T>,
   kind: Kind = 'primary',
 ): Promise<T> {
+  let isConnected = false;
   try {
-    return await withDb(address, signal, work, kind);
+    return await withPreparedConnection(
+      address,
+      signal,
+      (db) => {
+        isConnected = true;
+        return work(db);
+      },
+      kind,
+    );
   } catch (error) {
-    if (!(error instanceof Fault && error.code === 'target-missing')) throw error;
+    if (isConnected || !REFUSED_BY_DATABASE.includes(sqlState(error) ?? '')) throw toFault(error);
     return withDb({ ...address, database: 'postgres' }, signal, work, kind);
   }
 }

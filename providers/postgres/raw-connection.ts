@@ -14,6 +14,23 @@ const GOODBYE_MS = 1_000;
 /** The longest time that one connection may take, whatever the caller's signal says. */
 const MAX_CONNECTION_MS = 30_000;
 
+/**
+ * A Curfew host that disappeared must not keep its lease locked. With the first three, the server notices within 20 s. The
+ * others hold although the owner of the database, or somebody at Curfew's login, set another value (`alter database ... set`).
+ * That value would stop every revoke.
+ */
+const OPTIONS = [
+  ...['tcp_keepalives_idle=5', 'tcp_keepalives_interval=5', 'tcp_keepalives_count=3'],
+  ...['default_transaction_read_only=off', 'lock_timeout=0'],
+  ...['idle_in_transaction_session_timeout=0', 'idle_session_timeout=0'],
+]
+  .map((setting) => `-c ${setting}`)
+  .join(' ');
+
+const versions = new WeakMap<Db, number>();
+/** The major version that the server told at the login, or 0 when it told none. */
+export const serverVersionOf = (db: Db): number => versions.get(db) ?? 0;
+
 /** Opens a connection without any statement. `work` must not keep it. */
 export async function withConnection<T>(
   address: Address,
@@ -30,12 +47,12 @@ export async function withConnection<T>(
     ssl: await tlsOf(address),
     stream: () => socket,
     application_name: 'curfew',
-    // A Curfew host that disappeared must not keep its lease locked. With these, the server notices within 20 s.
-    options: '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3',
+    options: OPTIONS,
     connectionTimeoutMillis: WAITS.targetConnection.ms,
     statement_timeout: WAITS.targetStatement.ms,
   });
   catchParserErrors(db);
+  rememberVersion(db);
   db.on('error', () => undefined); // the running query is rejected with the same error, and that is handled
   stop.addEventListener('abort', cut, { once: true });
   try {
@@ -86,4 +103,11 @@ function catchParserErrors(db: pg.Client): void {
       });
     }
   };
+}
+
+function rememberVersion(db: pg.Client): void {
+  const { connection } = db as unknown as { connection: NodeJS.EventEmitter };
+  connection.on('parameterStatus', (told: Readonly<{ parameterName: string; parameterValue: string }>) => {
+    if (told.parameterName === 'server_version') versions.set(db, Number.parseInt(told.parameterValue, 10));
+  });
 }

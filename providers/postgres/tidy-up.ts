@@ -1,4 +1,5 @@
-import type { Fault } from '../../core/faults.ts';
+import { Fault, messageOf } from '../../core/faults.ts';
+import type { Address } from './address.ts';
 import { inTransaction, withDb, type Db } from './connection.ts';
 import type { Database } from './databases.ts';
 import { sqlState, toFault } from './faults.ts';
@@ -37,7 +38,7 @@ export async function tidyUp(
   const at = async (database: string | undefined, work: (there: Db) => Promise<void>) =>
     database === undefined
       ? work(db)
-      : withDb({ ...address, database }, signal, async (there) => {
+      : inOtherDatabase({ ...address, database }, signal, async (there) => {
           await there.query(LIMIT_LOCKS);
           await work(there);
         });
@@ -71,6 +72,27 @@ export async function tidyUp(
       notes,
       untidied: `The role ${role.name} is kept without login until everything that it owns can be reassigned: ${why}.`,
     };
+  }
+}
+
+/** The owner of a database can close it to Curfew, and open it again. So that is no refusal for good. */
+async function inOtherDatabase(
+  address: Address,
+  signal: AbortSignal,
+  work: (there: Db) => Promise<void>,
+): Promise<void> {
+  let isConnected = false;
+  try {
+    await withDb(address, signal, (there) => {
+      isConnected = true;
+      return work(there);
+    });
+  } catch (error) {
+    if (isConnected || !isFinal(toFault(error))) throw error;
+    throw new Fault(
+      'provider-unavailable',
+      `postgres: the database ${address.database} refuses Curfew (${messageOf(error)})`,
+    );
   }
 }
 

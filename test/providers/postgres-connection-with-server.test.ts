@@ -42,7 +42,8 @@ describe('a connection', () => {
         application_name: 'curfew',
         client_encoding: 'UTF8',
         statement_timeout: '20000',
-        options: '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3',
+        options:
+          '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c default_transaction_read_only=off -c lock_timeout=0 -c idle_in_transaction_session_timeout=0 -c idle_session_timeout=0',
       },
     ]);
   });
@@ -158,7 +159,38 @@ describe('the fallback for a database that does not exist any more', () => {
     expect(server.connections[1]?.startup['user']).toBe('granter');
   });
 
-  test.each(['53300', '28P01', '57P03'])('is not used after %s', async (code) => {
+  test.each(['53300', '42501', '55000'])(
+    'is used where the owner of the database closed it: %s (I3)',
+    async (code) => {
+      const server = await startPgServer({ login: ({ database }) => (database === 'orders' ? code : []) });
+      expect(await withDbOrFallback(server.address, neverAborts, () => Promise.resolve('done'))).toBe('done');
+      expect(databases(server)).toEqual(['orders', 'postgres']);
+    },
+  );
+
+  test('is not used when the server refuses a statement of the work', async () => {
+    const server = await startPgServer({ answer: (sql) => (sql === 'select 1' ? '42501' : []) });
+    const work = withDbOrFallback(server.address, neverAborts, (db) => db.query('select 1'));
+    expect((await faultOf(work)).code).toBe('provider-forbidden');
+    expect(databases(server)).toEqual(['orders']);
+  });
+
+  test('must be a server of the same kind: a standby is refused as a primary, and a primary as a standby', async () => {
+    for (const [kind, standby] of [
+      ['standby', false],
+      ['primary', true],
+    ] as const) {
+      const server = await startPgServer({
+        login: ({ database }) => (database === 'orders' ? '3D000' : []),
+        answer: () => [{ standby }],
+      });
+      const work = withDbOrFallback(server.address, neverAborts, () => Promise.resolve(), kind);
+      expect((await faultOf(work)).code).toBe('provider-unavailable');
+      expect(databases(server)).toEqual(['orders', 'postgres']);
+    }
+  });
+
+  test.each(['28P01', '57P03'])('is not used after %s', async (code) => {
     const server = await startPgServer({ login: () => code });
     await expect(withDbOrFallback(server.address, neverAborts, () => Promise.resolve())).rejects.toThrow(
       Fault,

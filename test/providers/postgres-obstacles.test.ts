@@ -1,0 +1,94 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Instant } from '../../core/ids.ts';
+import type { PostgresTarget } from '../../providers/postgres/index.ts';
+import { quoted, roleName } from '../../providers/postgres/names.ts';
+import type { Intent } from '../../providers/provider.ts';
+import { intentFor, revoking } from './conformance.fixture.ts';
+import { neverAborts } from './never-aborts.fixture.ts';
+import { postgresFixture, type PostgresFixture } from './postgres.fixture.ts';
+import { VERSIONS } from './postgres-versions.fixture.ts';
+
+const inAnHour = () => (Math.ceil(Date.now() / 1_000) * 1_000 + 3_600_000) as Instant;
+
+for (const { version, url } of VERSIONS) {
+  describe(`what could stop a revoke at postgres ${version}`, () => {
+    let fixture: PostgresFixture;
+    const atTheEnd: string[] = [];
+    afterEach(async () => {
+      for (const statement of atTheEnd.splice(0)) await fixture.sql(inNames(statement));
+      await fixture.stop?.();
+    });
+    const inNames = (sql: string) => {
+      const { db, granter, owner, readers } = fixture.names;
+      return sql
+        .replaceAll('$db', db)
+        .replaceAll('$granter', granter)
+        .replaceAll('$owner', owner)
+        .replaceAll('$role', quoted(readers));
+    };
+    /** A lease whose leftovers belong to a role without privileges. */
+    const granted = async (prepare = '') => {
+      fixture = await postgresFixture(url);
+      if (prepare) await fixture.sql(inNames(prepare));
+      const { owner: _owner, ...target } = fixture.target;
+      const intent = await intentFor({ ...fixture, target }, { endsAt: inAnHour() });
+      await fixture.provider.ensurePresent(intent, neverAborts);
+      return intent;
+    };
+    const asPerson = async (intent: Intent<PostgresTarget>, ...statements: readonly string[]) => {
+      const client = await fixture.login(intent);
+      try {
+        for (const statement of statements) await client.query(inNames(statement));
+      } finally {
+        await client.end();
+      }
+    };
+    const revoked = (intent: Intent<PostgresTarget>) =>
+      fixture.provider.ensureAbsent(revoking(intent), neverAborts);
+    const rolesOf = ({ lease }: Intent<PostgresTarget>) =>
+      fixture.sql('select rolcanlogin from pg_roles where rolname = $1', [roleName(lease)]);
+
+    test.each([
+      'default_transaction_read_only = on',
+      'idle_session_timeout = 1',
+      ...(version === '15' ? [] : ['transaction_timeout = 1']),
+    ])('the owner of the database sets %s, and the access ends (I3)', async (setting) => {
+      const intent = await granted('alter database $db owner to $role');
+      atTheEnd.push('alter database $db owner to current_user');
+      await asPerson(intent, `alter database $db set ${setting}`);
+      expect(await revoked(intent)).toMatchObject({ level: 'none', found: 'present' });
+      expect(await rolesOf(intent)).toEqual([]);
+    });
+
+    if (version === '18')
+      test('somebody sets default_transaction_read_only for the login of Curfew, and the access ends (I3)', async () => {
+        const intent = await granted();
+        await fixture.sql(inNames('alter role $granter set default_transaction_read_only = on'));
+        expect(await revoked(intent)).toMatchObject({ level: 'none', found: 'present' });
+      });
+
+    test.each([
+      ['connection limit 0', 'alter database $db connection limit 0', '53300'],
+      ['no CONNECT for Curfew', 'revoke connect on database $db from public, $granter', 'refuses Curfew'],
+    ])(
+      'the owner of the database closes it with %s, and the access ends (I3)',
+      async (_what, statement, why) => {
+        const intent = await granted('alter database $db owner to $role');
+        atTheEnd.push('alter database $db owner to current_user');
+        await asPerson(intent, 'create table kept (id int)', statement);
+        const receipt = await revoked(intent);
+        expect(receipt).toMatchObject({
+          level: 'none',
+          found: 'present',
+          untidied: expect.stringContaining(why),
+        });
+        expect(await rolesOf(intent)).toEqual([{ rolcanlogin: false }]);
+        await fixture.sql(
+          inNames('alter database $db connection limit -1; grant connect on database $db to $granter'),
+        );
+        expect(await revoked(intent)).not.toHaveProperty('untidied');
+        expect(await rolesOf(intent)).toEqual([]);
+      },
+    );
+  });
+}
