@@ -4,7 +4,7 @@ import { closeOnReplicas } from './close-on-replicas.ts';
 import type { Db } from './connection.ts';
 import type { Database } from './databases.ts';
 import { disableLogin } from './disable-login.ts';
-import { assertNoSessionWithoutRole } from './dropped-roles.ts';
+import { assertNoRole } from './no-role.ts';
 import { findOwnRole, isOpen, lockLease, type LeaseRole } from './roles.ts';
 import type { PostgresTarget } from './target.ts';
 
@@ -27,13 +27,13 @@ export type Closed = Readonly<{
 export async function closeAccess(
   db: Db,
   { address, replicas = [] }: Database,
-  { lease }: Intent<PostgresTarget>,
+  { lease, target }: Intent<PostgresTarget>,
   signal: AbortSignal,
 ): Promise<Closed> {
   await lockLease(db, lease);
   const role = await findOwnRole(db, lease);
   if (!role) {
-    await assertNoSessionWithoutRole(db);
+    await assertNoRole(db, { lease, target });
     return { role, wasOpen: false, ...(await closeOnReplicas(replicas, { lease }, signal)) };
   }
   const here = await disableLogin(db, address, role, signal);

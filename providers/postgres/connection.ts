@@ -1,7 +1,7 @@
-import type pg from 'pg';
+import pg from 'pg';
 import { Fault } from '../../core/faults.ts';
 import type { Address } from './address.ts';
-import { pooled, sqlState, toFault } from './faults.ts';
+import { pooled, toFault } from './faults.ts';
 import { type Db, serverVersionOf, withConnection } from './raw-connection.ts';
 
 export type { Db } from './raw-connection.ts';
@@ -80,8 +80,13 @@ async function firstStatement(db: Db): Promise<Server | undefined> {
   return (both as unknown as readonly pg.QueryResult<Server>[])[1]?.rows[0];
 }
 
-// No such database, too many connections to it, no privilege to connect to it, and it accepts no connections.
-const REFUSED_BY_DATABASE = ['3D000', '53300', '42501', '55000'];
+/**
+ * Whether the database refuses, and not the server: it does not exist, has too many connections, accepts none, or Curfew's login
+ * has no CONNECT. The last three come from one routine of Postgres, which it names in its answer (the field `R`,
+ * https://www.postgresql.org/docs/current/protocol-error-fields.html). The words depend on the language of the server.
+ */
+const isOfDatabase = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && (error.code === '3D000' || error.routine === 'CheckMyDatabase');
 
 /**
  * A role belongs to the server, not to the database. When the database refuses the connection (it does not exist any more,
@@ -105,7 +110,7 @@ export async function withDbOrFallback<T>(
       kind,
     );
   } catch (error) {
-    if (isConnected || !REFUSED_BY_DATABASE.includes(sqlState(error) ?? '')) throw toFault(error);
+    if (isConnected || !isOfDatabase(error)) throw toFault(error);
     return withDb({ ...address, database: 'postgres' }, signal, work, kind);
   }
 }

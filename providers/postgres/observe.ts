@@ -4,11 +4,13 @@ import type { Database } from './databases.ts';
 import { assertMaySetPasswords, grantableRole } from './entitlement-role.ts';
 import { capitalised } from './names.ts';
 import { powersOf, warningOf } from './role-powers.ts';
+import { serverId } from './server-id.ts';
 import { standbysBehind, standbysOf, unnamedStandbys } from './standbys.ts';
 import type { PostgresTarget } from './target.ts';
 
 /**
- * A lease's login is made for it, so the person has nothing before. The target gets the oid of its role. The note warns of
+ * A lease's login is made for it, so the person has nothing before. The target gets the oid of its role and the number
+ * of its server. The note warns of
  * what the lease lets people leave behind, and of standbys that Curfew does not know.
  */
 export async function observe(
@@ -19,6 +21,7 @@ export async function observe(
 ): Promise<Observation<PostgresTarget>> {
   const { oid } = await grantableRole(db, target);
   await assertMaySetPasswords(db);
+  const server = await serverId(db);
   const standbys = (await standbysOf(db)) + (await standbysBehind(database, signal));
   const warnings = [
     warningOf(target.role, await powersOf(db, oid)),
@@ -28,7 +31,7 @@ export async function observe(
     subject: { id: account, name: account },
     level: 'none',
     sources: [],
-    target: { ...target, oid },
+    target: { ...target, oid, ...(server !== undefined && { server }) },
     ...(warnings.length > 0 && { note: `${warnings.map(capitalised).join('. ')}.` }),
   };
 }

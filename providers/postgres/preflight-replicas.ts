@@ -3,7 +3,7 @@ import type { Permission } from '../provider.ts';
 import type { Address } from './address.ts';
 import { withDb, type Db } from './connection.ts';
 import type { Database } from './databases.ts';
-import { sqlState } from './faults.ts';
+import { serverId } from './server-id.ts';
 import { standbysOf } from './standbys.ts';
 
 /** What was found at the named replicas. `standbys` is how many servers follow them. */
@@ -111,17 +111,4 @@ async function readServer(db: Db): Promise<Server> {
   const [settings] = rows;
   const none = { me: '', maySignal: false, applyDelayMs: null, streamingDelayMs: null };
   return { ...none, ...settings, id: await serverId(db) };
-}
-
-/** A replica has the number of its primary (https://www.postgresql.org/docs/current/functions-info.html, pg_control_system). */
-async function serverId(db: Db): Promise<string | undefined> {
-  try {
-    const { rows } = await db.query<{ id: string }>(
-      'select system_identifier::text as id from pg_control_system()',
-    );
-    return rows[0]?.id;
-  } catch (error) {
-    if (sqlState(error) === undefined) throw error;
-    return undefined; // the server answers, and refuses the function
-  }
 }

@@ -7,6 +7,8 @@ export type PostgresTarget = Readonly<{
   role: string;
   /** The role's own number in Postgres. With it, a role that was created again under the same name is another one. */
   oid?: string;
+  /** The server's own number. A server with another number knows nothing of the lease. */
+  server?: string;
   /**
    * The role that owns afterwards what the person created. Code among it then runs with this role's privileges.
    * Without it, a role without privileges becomes the owner.
@@ -17,7 +19,7 @@ export type PostgresTarget = Readonly<{
 
 // Postgres truncates a longer name, which could then be the name of another role (NAMEDATALEN is 64).
 const NAME_BYTES = 63;
-const FIELDS = ['database', 'role', 'oid', 'owner', 'mode'];
+const FIELDS = ['database', 'role', 'oid', 'server', 'owner', 'mode'];
 const LARGEST_OID = 2 ** 32 - 1;
 const RESERVED = ['public', 'none', 'current_user', 'session_user', 'current_role'];
 
@@ -38,6 +40,7 @@ export function parseTarget(json: unknown, databases: readonly string[]): Result
     database,
     role,
     oid,
+    server,
     owner,
     mode = 'login-role',
   } = Object(json) as Readonly<Record<string, unknown>>;
@@ -55,6 +58,8 @@ export function parseTarget(json: unknown, databases: readonly string[]): Result
   if (mode !== 'login-role') return no('postgres target: "mode" can only be "login-role"');
   if (oid !== undefined && !isOid(oid))
     return no('postgres target: "oid" must be the number of the role, as text');
+  if (server !== undefined && !isServer(server))
+    return no('postgres target: "server" must be the number of the server (system_identifier), as text');
   const badOwner = owner === undefined ? undefined : nameProblem(owner);
   if (badOwner !== undefined || !(owner === undefined || typeof owner === 'string'))
     return no(`postgres target: "owner" ${badOwner}`);
@@ -62,6 +67,7 @@ export function parseTarget(json: unknown, databases: readonly string[]): Result
     database,
     role,
     ...(oid !== undefined && { oid }),
+    ...(server !== undefined && { server }),
     ...(owner !== undefined && { owner }),
     mode,
   });
@@ -69,6 +75,8 @@ export function parseTarget(json: unknown, databases: readonly string[]): Result
 
 const isOid = (json: unknown): json is string =>
   typeof json === 'string' && /^[1-9]\d{0,9}$/.test(json) && Number(json) <= LARGEST_OID;
+
+const isServer = (json: unknown): json is string => typeof json === 'string' && /^[1-9]\d{0,19}$/.test(json);
 
 /**
  * A role with an oid is the same thing under any name. The lock depends on the name alone, so that a target with and without

@@ -162,7 +162,9 @@ describe('the fallback for a database that does not exist any more', () => {
   test.each(['53300', '42501', '55000'])(
     'is used where the owner of the database closed it: %s (I3)',
     async (code) => {
-      const server = await startPgServer({ login: ({ database }) => (database === 'orders' ? code : []) });
+      const server = await startPgServer({
+        login: ({ database }) => (database === 'orders' ? `${code} CheckMyDatabase` : []),
+      });
       expect(await withDbOrFallback(server.address, neverAborts, () => Promise.resolve('done'))).toBe('done');
       expect(databases(server)).toEqual(['orders', 'postgres']);
     },
@@ -190,13 +192,16 @@ describe('the fallback for a database that does not exist any more', () => {
     }
   });
 
-  test.each(['28P01', '57P03'])('is not used after %s', async (code) => {
-    const server = await startPgServer({ login: () => code });
-    await expect(withDbOrFallback(server.address, neverAborts, () => Promise.resolve())).rejects.toThrow(
-      Fault,
-    );
-    expect(databases(server)).toEqual(['orders']);
-  });
+  test.each(['53300', '42501', '55000', '28P01', '57P03'])(
+    'is not used after %s of the server',
+    async (code) => {
+      const server = await startPgServer({ login: () => code });
+      await expect(withDbOrFallback(server.address, neverAborts, () => Promise.resolve())).rejects.toThrow(
+        Fault,
+      );
+      expect(databases(server)).toEqual(['orders']);
+    },
+  );
 
   test('is not used while the database exists', async () => {
     const server = await startPgServer();

@@ -23,5 +23,6 @@ export function dbThatAnswers(answer: (sql: string) => Answer | undefined) {
       ? Promise.reject(said)
       : Promise.resolve({ rows: said, rowCount: said.length });
   };
-  return { db: { query } as unknown as Db, sent, values };
+  const [on, off] = [() => undefined, () => undefined];
+  return { db: { query, on, off } as unknown as Db, sent, values };
 }

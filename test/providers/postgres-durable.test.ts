@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { withDb } from '../../providers/postgres/connection.ts';
 import { roleName } from '../../providers/postgres/names.ts';
-import { revoking } from './conformance.fixture.ts';
+import { faultOf, revoking } from './conformance.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
 import { addressOf, run } from './postgres.fixture.ts';
 import { describeWithStandby } from './postgres-standby-suite.fixture.ts';
@@ -108,6 +108,31 @@ describeWithStandby('with a synchronous standby', (suite) => {
       }
     },
   );
+
+  test('somebody who cancels the wait for a synchronous standby gets no receipt (I3)', async () => {
+    await open();
+    const intent = await granted();
+    await cluster().stopStandby();
+    try {
+      await whileSynchronous(async () => {
+        const revoke = faultOf(providerWith().ensureAbsent(revoking(intent), neverAborts));
+        await until('the wait is cancelled', async () => {
+          const cancelled = await run(
+            cluster().primary,
+            `select pg_cancel_backend(pid) from pg_stat_activity where usename = $1 and wait_event = 'SyncRep'`,
+            [fixture().names.granter],
+          );
+          return cancelled.length > 0 || undefined;
+        });
+        expect(await revoke).toMatchObject({
+          code: 'not-verified',
+          message: expect.stringContaining('somebody cancelled the wait for a synchronous standby'),
+        });
+      });
+    } finally {
+      await cluster().startStandby();
+    }
+  });
 
   test('a receipt says that it is not known whether standbys have it, where the server refuses the last transaction', async () => {
     await open();

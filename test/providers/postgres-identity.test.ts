@@ -28,7 +28,11 @@ for (const { version, url } of VERSIONS) {
     test('an observation completes the target with the oid of its role (F24)', async () => {
       const { provider, names, target } = await open();
       const seen = await provider.observe(fixture, neverAborts);
-      expect(seen.target).toEqual({ ...target, oid: await oidOf(names.readers) });
+      expect(seen.target).toEqual({
+        ...target,
+        oid: await oidOf(names.readers),
+        server: expect.stringMatching(/^\d+$/),
+      });
       expect(provider.lockKey(seen.target)).toBe(provider.lockKey(target));
     });
 
@@ -66,6 +70,8 @@ for (const { version, url } of VERSIONS) {
       const name = roleName(intent.lease);
       await fixture.sql(`drop role ${name}; create role ${name} login`);
       expect((await faultOf(provider.ensurePresent(intent, neverAborts))).code).toBe('provider-refused');
+      expect((await faultOf(provider.ensureAbsent(revoking(intent), neverAborts))).code).toBe('not-verified');
+      await fixture.sql(`alter role ${name} nologin`);
       expect(await provider.ensureAbsent(revoking(intent), neverAborts)).toMatchObject({
         level: 'none',
         found: 'none',

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Instant } from '../../core/ids.ts';
-import type { PostgresTarget } from '../../providers/postgres/index.ts';
+import { postgresProvider, type PostgresTarget } from '../../providers/postgres/index.ts';
 import { quoted, roleName } from '../../providers/postgres/names.ts';
 import type { Intent } from '../../providers/provider.ts';
-import { intentFor, revoking } from './conformance.fixture.ts';
+import { faultOf, intentFor, revoking } from './conformance.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
-import { postgresFixture, type PostgresFixture } from './postgres.fixture.ts';
+import { postgresFixture, type PostgresFixture, withParts } from './postgres.fixture.ts';
 import { VERSIONS } from './postgres-versions.fixture.ts';
 
 const inAnHour = () => (Math.ceil(Date.now() / 1_000) * 1_000 + 3_600_000) as Instant;
@@ -65,6 +65,36 @@ for (const { version, url } of VERSIONS) {
         const intent = await granted();
         await fixture.sql(inNames('alter role $granter set default_transaction_read_only = on'));
         expect(await revoked(intent)).toMatchObject({ level: 'none', found: 'present' });
+      });
+
+    test('a role whose comment somebody changed has no receipt, and the comment of the message brings it back (F24)', async () => {
+      const intent = await granted();
+      const name = quoted(roleName(intent.lease));
+      await fixture.sql(`comment on role ${name} is 'temporary login, see the ticket'`);
+      const { message, code } = await faultOf(revoked(intent));
+      expect(code).toBe('not-verified');
+      const [, statement = ''] = /\((comment on role .*)\), or drop/.exec(message) ?? [];
+      await fixture.sql(statement);
+      expect(await revoked(intent)).toMatchObject({ level: 'none', found: 'present' });
+      expect(await rolesOf(intent)).toEqual([]);
+    });
+
+    const other = VERSIONS.find((one) => one.version !== version);
+    if (other)
+      test('another server at the address has no receipt for a lease that it does not know (F24)', async () => {
+        const intent = await granted();
+        const elsewhere = postgresProvider({
+          databases: { orders: withParts(other.url, { database: 'postgres' }) },
+          replicas: { orders: [] },
+        });
+        const { message } = await faultOf(elsewhere.ensureAbsent(revoking(intent), neverAborts));
+        expect(message).toContain(
+          `is not the one of the lease (${intent.target.server}), where the login may still work`,
+        );
+        const { server: _server, ...before } = intent.target;
+        expect(
+          await elsewhere.ensureAbsent(revoking({ ...intent, target: before }), neverAborts),
+        ).toMatchObject({ level: 'none' });
       });
 
     test.each([

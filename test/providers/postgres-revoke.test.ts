@@ -131,12 +131,11 @@ describe('a revoke', () => {
     );
   });
 
-  test.each<[what: string, comment: string | null]>([
-    ['no mark', null],
-    ['the mark of another lease', commentFor('lease_2')],
-  ])('does not change a role of the same name with %s', async (_what, comment) => {
-    const theirs = { ...written, comment: comment as never };
-    const { receipt, sent } = await revoke([theirs]);
+  test.each<[what: string, theirs: Row]>([
+    ['no mark, which may not log in and is a member of no role', { ...disabled, comment: null as never }],
+    ['the mark of another lease', { ...written, comment: commentFor('lease_2') }],
+  ])('does not change a role of the same name with %s', async (_what, theirs) => {
+    const { receipt, sent } = await revoke([theirs, theirs]);
     expect(receipt).toEqual({
       level: 'none',
       found: 'none',
@@ -144,6 +143,19 @@ describe('a revoke', () => {
     });
     expect(sent).not.toContain('begin');
   });
+
+  test.each<[what: string, over: Partial<typeof written>, says: string]>([
+    ['may log in', { groups: [] }, 'It may log in.'],
+    ['is a member of a role', { login: false }, 'It is a member of other roles.'],
+  ])(
+    'has no receipt while a role without a mark has the name of the lease and %s (F24)',
+    async (_what, over, says) => {
+      const theirs = { ...written, ...over, comment: null as never };
+      await expect(revoke([theirs, theirs])).rejects.toThrow(
+        `not-verified: postgres: the role curfew_lease_1 has the name of this lease and no mark of Curfew, because somebody changed its comment or created it. ${says} Write the comment of the lease again (comment on role "curfew_lease_1" is '{"curfew":1,"lease":"lease_1","database":""}'), or drop the role`,
+      );
+    },
+  );
 
   test('of access that is not there changes nothing', async () => {
     const { receipt, sent } = await revoke([undefined]);

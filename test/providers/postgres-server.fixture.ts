@@ -4,7 +4,7 @@ import { postgresProvider } from '../../providers/postgres/index.ts';
 import { addressOf } from './postgres.fixture.ts';
 
 type Value = string | number | boolean | null | readonly string[];
-/** The rows of an answer; the SQLSTATE with which the server refuses; or `never`, when there is no answer. */
+/** The rows of an answer; the SQLSTATE with which the server refuses, and perhaps the routine of the server (`53300 CheckMyDatabase`); or `never`, when there is no answer. */
 export type PgAnswer = readonly Readonly<Record<string, Value>>[] | string;
 
 /** What one connection sent. */
@@ -141,7 +141,10 @@ const int16 = (value: number): Buffer => int32(value).subarray(2);
 
 const READY = framed('Z', 'I');
 const WELCOME = Buffer.concat([framed('R', int32(0)), READY]);
-const refusal = (code: string): Buffer => framed('E', `SERROR\0VERROR\0C${code}\0Mno\0\0`);
+function refusal(answer: string): Buffer {
+  const [code, routine = 'x'] = answer.split(' ');
+  return framed('E', `SERROR\0VERROR\0C${code}\0Mno\0R${routine}\0\0`);
+}
 
 /** The object ids of the types: text[], boolean, integer, text. */
 const typeOf = (value: Value | undefined): number =>

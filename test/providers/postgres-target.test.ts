@@ -21,6 +21,8 @@ describe('postgres targets', () => {
     ['an oid that is a number', { ...good, oid: 7 }, '"oid"'],
     ['an oid that is too large', { ...good, oid: '4294967296' }, '"oid"'],
     ['an oid of zero', { ...good, oid: '0' }, '"oid"'],
+    ['a server that is a number', { ...good, server: 7 }, '"server"'],
+    ['a server that is a name', { ...good, server: 'db.example' }, '"server"'],
     ['another mode', { ...good, mode: 'membership' }, '"mode"'],
     ['a misspelt field', { ...good, onwer: 'dba' }, '"onwer"'],
     ['a huge field with line breaks', { ...good, ['x\n'.repeat(1e5)]: 1 }, 'field'],
@@ -32,6 +34,12 @@ describe('postgres targets', () => {
     expect(provider().parseTarget({ ...parsed, owner: 'dba' })).toEqual({
       ok: true,
       value: { ...parsed, owner: 'dba' },
+    }));
+
+  test('the number of the server is kept', () =>
+    expect(provider().parseTarget({ ...parsed, server: '7409563215697412345' })).toEqual({
+      ok: true,
+      value: { ...parsed, server: '7409563215697412345' },
     }));
 
   test.each(['1', '4294967295'])('the oid of the role is kept: %s', (oid) =>
@@ -82,7 +90,10 @@ describe('postgres targets', () => {
 
   test.each([
     [{ ...good, database: 'nowhere' }, '"database" must be one of those configured (orders, billing)'],
-    [{ ...good, onwer: 'x' }, '"onwer" is not a field. The fields are database, role, oid, owner, mode'],
+    [
+      { ...good, onwer: 'x' },
+      '"onwer" is not a field. The fields are database, role, oid, server, owner, mode',
+    ],
     [{ ...good, mode: 'x' }, '"mode" can only be "login-role"'],
   ])('%j: the sentence lists what is possible', (json, problem) =>
     expect(provider().parseTarget(json)).toEqual({ ok: false, error: `postgres target: ${problem}` }),

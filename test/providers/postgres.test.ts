@@ -442,7 +442,9 @@ for (const [version, url] of servers) {
       expect((await faultOf(fixture.provider.ensurePresent(intent, neverAborts))).code).toBe(
         'provider-refused',
       );
-      await fixture.provider.ensureAbsent(revoking(intent), neverAborts);
+      expect((await faultOf(fixture.provider.ensureAbsent(revoking(intent), neverAborts))).code).toBe(
+        'not-verified',
+      );
       expect(await fixture.vendor.level(intent)).toBe('present');
       await fixture.sql(`drop role ${roleName(intent.lease)}`);
     });
