@@ -4,7 +4,8 @@ import type { Role } from './roles.ts';
 import type { PostgresTarget } from './target.ts';
 
 /**
- * Roles that can reach the server's files and programs, terminate Curfew's own sessions, or read from other servers under
+ * Roles that can reach the server's files and programs, terminate Curfew's own sessions, lock the tables of roles and so
+ * every revoke (`pg_maintain`), or read from other servers under
  * their own name. Those without `pg_` are of Amazon RDS, Cloud SQL and Azure.
  */
 export const DANGEROUS_ROLES = [
@@ -13,6 +14,7 @@ export const DANGEROUS_ROLES = [
   'pg_write_server_files',
   'pg_signal_backend',
   'pg_create_subscription',
+  'pg_maintain',
   'rds_superuser',
   'rds_replication',
   'cloudsqlsuperuser',

@@ -22,9 +22,9 @@ export async function reassignObjects(
       await reassign(db, name, newOwner);
       await dropPrivileges(db, name);
     });
-    note(`Created by the person, now owned by ${newOwner}: ${shortList(owned)}.`);
+    note(`Created or taken over by the person, now owned by ${newOwner}: ${shortList(owned)}.`);
   } catch (error) {
-    note(`Created by the person, and still owned by the role: ${shortList(owned)}.`);
+    note(`Created or taken over by the person, and still owned by the role: ${shortList(owned)}.`);
     throw error;
   } finally {
     if (grants.length > 0) note(`Granted to others by the person: ${shortList(grants)}.`);

@@ -45,7 +45,7 @@ export async function tidyUp(
   try {
     const groups = await groupsOf(db, role, target);
     await db.query(LIMIT_LOCKS);
-    notes.push(...(await preparedBy(db, role)));
+    notes.push(...(await preparedBy(db, role, groups)));
     const places = await placesOf(db, role, groups);
     for (const { database, isOwn } of places)
       await at(database, async (there) => {
@@ -125,15 +125,30 @@ async function placesOf(db: Db, role: Role, groups: readonly Role[]): Promise<re
     : [{ database: undefined, isOwn: false }, ...places];
 }
 
-/** A prepared transaction outlives its session. Only its owner and a superuser can end it. */
-async function preparedBy(db: Db, { name }: Role): Promise<readonly string[]> {
-  const { rows } = await db.query<{ gid: string; database: string }>(
-    'select gid, database from pg_prepared_xacts where owner = $1 order by 1',
-    [name],
+/**
+ * A prepared transaction outlives its session. Only its owner and a superuser can end it. After SET ROLE, which Postgres 15 lets
+ * a lease do, its owner is a role of the entitlement, and then it may be another member's.
+ */
+async function preparedBy(db: Db, { name }: Role, groups: readonly Role[]): Promise<readonly string[]> {
+  const { rows } = await db.query<{ gid: string; database: string; owner: string }>(
+    'select gid, database, owner from pg_prepared_xacts where owner = any ($1::name[]) order by 1',
+    [[name, ...groups.map((group) => group.name)]],
   );
-  if (rows.length === 0) return [];
-  const list = shortList(rows.map(({ gid, database }) => `${quoted(gid)} in ${database}`));
+  const listOf = (isTheirs: boolean) =>
+    rows
+      .filter(({ owner }) => (owner === name) === isTheirs)
+      .map(({ gid, database }) => `${quoted(gid)} in ${database}`);
+  const [own, throughRole] = [listOf(true), listOf(false)];
   return [
-    `Prepared by the person, and neither committed nor rolled back: ${list}. A superuser has to end it.`,
+    ...(own.length > 0
+      ? [
+          `Prepared by the person, and neither committed nor rolled back: ${shortList(own)}. A superuser has to end it.`,
+        ]
+      : []),
+    ...(throughRole.length > 0
+      ? [
+          `Prepared with the rights of the entitlement's role, by the person or by another member: ${shortList(throughRole)}. A superuser has to end what must not stay.`,
+        ]
+      : []),
   ];
 }

@@ -91,6 +91,15 @@ describe('a read replica', () => {
     ).toHaveLength(2);
   });
 
+  test('beside another one: the sessions and the standbys of both are counted', async () => {
+    const one = await standbyThatShows([{}], { open: 2, standbys: 3 });
+    const two = await standbyThatShows([{}], { open: 5, standbys: 4 });
+    expect(await closeOnReplicas([one.address, two.address], { lease, disabled }, neverAborts)).toEqual({
+      sessions: 7,
+      standbys: 7,
+    });
+  });
+
   test('is not looked at when there is none', async () =>
     expect(await closeOnReplicas([], { lease, disabled }, neverAborts)).toEqual({
       sessions: 0,

@@ -3,6 +3,7 @@ import { disableLogin, terminateSessions } from '../../providers/postgres/disabl
 import { type PgAnswer, startPgServer, stopServers } from './postgres-server.fixture.ts';
 import { type Answer, dbThatAnswers, refusedWith } from './postgres-db.fixture.ts';
 import { untilInTurns } from '../until.fixture.ts';
+import { faultOf } from './conformance.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
 
 const login = { name: 'curfew_x', oid: '42' };
@@ -34,9 +35,14 @@ async function serverWith(count: number, refuse = false) {
   return server;
 }
 /** The first connection, with the answers to `alter role` in order. */
-function dbWhoseAlters(answers: readonly (Answer | Promise<void>)[]) {
+function dbWhoseAlters(
+  answers: readonly (Answer | Promise<void>)[],
+  others: Readonly<Record<string, Answer>> = {},
+) {
   const rest = [...answers];
   const { db, sent } = dbThatAnswers((sql) => {
+    const other = Object.entries(others).find(([start]) => sql.startsWith(start));
+    if (other) return other[1];
     if (sql.includes('server_version_num')) return [{ v: 180_000 }];
     if (sql.includes('count(*)')) return [{ left: 0 }];
     return sql === TERMINATE ? [{}] : [];
@@ -94,6 +100,47 @@ test('another refusal is an error at the first attempt', async () => {
   const { db, sent } = dbWhoseAlters([refused]);
   await expect(disableLogin(db, server.address, login, neverAborts)).rejects.toBe(refused);
   expect([altersIn(sent), server.connections]).toEqual([1, []]);
+});
+
+describe('a lock of somebody else', () => {
+  const GRANT = 'grant "curfew_x" to current_user with inherit true, set true';
+  const REVOKE = 'revoke "orders_read" from "curfew_x"';
+  const MEMBERS = { 'select distinct g.rolname': [{ name: 'orders_read' }] };
+  const changes = (sent: readonly string[]) =>
+    sent.filter((sql) => /^(begin|commit|rollback|alter|revoke|grant|select pg_terminate)/.test(sql));
+
+  test.each(['55P03', '57014'])(
+    'on the login leaves the memberships revoked and the sessions terminated: %s (I3)',
+    async (code) => {
+      const { db, sent } = dbWhoseAlters([refusedWith(code)], {
+        ...MEMBERS,
+        'select gid': [{ gid: 'k', database: 'orders', owner: 'curfew_x' }],
+      });
+      await expect(disableLogin(db, (await serverWith(0)).address, login, neverAborts)).rejects.toThrow(
+        'provider-unavailable: postgres: the login of curfew_x could not be disabled, because somebody else holds a lock. Its sessions were terminated. These transactions are prepared and may hold the lock: "k" of curfew_x in orders. A superuser or the owner has to end them (rollback prepared)',
+      );
+      expect(changes(sent)).toEqual([
+        'begin',
+        ALTER,
+        'rollback',
+        'begin',
+        REVOKE,
+        GRANT,
+        'commit',
+        GRANT,
+        TERMINATE,
+      ]);
+    },
+  );
+
+  test('on a membership leaves the login disabled and the sessions terminated (I3)', async () => {
+    const { db, sent } = dbWhoseAlters([[]], { ...MEMBERS, revoke: refusedWith('55P03') });
+    const fault = faultOf(disableLogin(db, (await serverWith(0)).address, login, neverAborts));
+    expect((await fault).message).toBe(
+      'provider-unavailable: postgres: a membership of curfew_x could not be revoked, because somebody else holds a lock. Its sessions were terminated',
+    );
+    expect(changes(sent)).toEqual(['begin', ALTER, 'commit', 'begin', REVOKE, 'rollback', GRANT, TERMINATE]);
+  });
 });
 
 describe('a role whose session holds the lock', () => {

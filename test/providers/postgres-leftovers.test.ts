@@ -171,7 +171,7 @@ describe('what the person created and granted', () => {
     ],
   ])('belongs to %s', async (_what, found, owner, newOwner, first) =>
     expect(await dropWith({ ...found, owned: table }, owner)).toEqual({
-      notes: [`Created by the person, now owned by ${newOwner}: table t.`],
+      notes: [`Created or taken over by the person, now owned by ${newOwner}: table t.`],
       writes: [...first, ...reassigned(newOwner), ...DROP],
     }),
   );
@@ -185,7 +185,7 @@ describe('what the person created and granted', () => {
     expect(await dropWith({ owned: table, definers, leftoversExists: true })).toEqual({
       notes: [
         'Runs with the rights of its owner, so nobody may call it any more: public.f(text), public.g().',
-        'Created by the person, now owned by curfew_x_leftovers: table t.',
+        'Created or taken over by the person, now owned by curfew_x_leftovers: table t.',
       ],
       writes: [
         'begin',
@@ -204,6 +204,11 @@ describe('what the person created and granted', () => {
       ...DROP,
     ]));
 
+  test('may not be called by anybody, where the owner of the catalogue does not exist any more', async () =>
+    expect((await dropWith({ owned: table, definers, ownerExists: false }, 'dba')).writes).toEqual(
+      expect.arrayContaining(['revoke all on routine public.g() from public cascade', CREATE]),
+    ));
+
   test('does not take from Curfew the privileges that it had before', async () =>
     expect((await dropWith({ owned: table, ownerExists: true, hasPrivileges: true }, 'dba')).writes).toEqual([
       'begin',
@@ -216,7 +221,7 @@ describe('what the person created and granted', () => {
   test('stays with the role when no owner can be created, and the receipt says so', async () =>
     expect(await dropWith({ owned: table, createFails: refusedWith('42501') })).toEqual({
       notes: [
-        'Created by the person, and still owned by the role: table t.',
+        'Created or taken over by the person, and still owned by the role: table t.',
         'The role could not be dropped, so it is kept without login (provider-forbidden: postgres: 42501 no).',
       ],
       writes: [CREATE],
@@ -226,7 +231,7 @@ describe('what the person created and granted', () => {
     expect(
       (await dropWith({ owned: table, leftoversExists: true, dropFails: refusedWith('2BP01') })).notes,
     ).toEqual([
-      'Created by the person, now owned by curfew_x_leftovers: table t.',
+      'Created or taken over by the person, now owned by curfew_x_leftovers: table t.',
       expect.stringContaining('could not be dropped'),
     ]));
 
@@ -239,7 +244,7 @@ describe('what the person created and granted', () => {
     expect(
       (await dropWith({ owned: numbered(count), grants: numbered(count), leftoversExists: true })).notes,
     ).toEqual([
-      `Created by the person, now owned by curfew_x_leftovers: ${list}.`,
+      `Created or taken over by the person, now owned by curfew_x_leftovers: ${list}.`,
       `Granted to others by the person: ${list}.`,
     ]),
   );

@@ -67,6 +67,16 @@ for (const { version, url } of VERSIONS) {
         expect(await revoked(intent)).toMatchObject({ level: 'none', found: 'present' });
       });
 
+    if (version === '18')
+      test('a role that may lock the tables of roles is refused (T33)', async () => {
+        fixture = await postgresFixture(url);
+        await fixture.sql(inNames('grant pg_maintain to $role'));
+        expect(await faultOf(fixture.provider.observe(fixture, neverAborts))).toMatchObject({
+          code: 'provider-refused',
+          message: expect.stringContaining('(as a member of "pg_maintain")'),
+        });
+      });
+
     test('a role whose comment somebody changed has no receipt, and the comment of the message brings it back (F24)', async () => {
       const intent = await granted();
       const name = quoted(roleName(intent.lease));

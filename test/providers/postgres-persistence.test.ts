@@ -298,7 +298,7 @@ for (const { version, url } of VERSIONS) {
       );
       const leftovers = `${roleName(intent.lease)}_leftovers`;
       expect((await revoked(intent)).note).toBe(
-        `Created by the person, now owned by ${leftovers}: materialized view public.copied. Granted to others by the person: SELECT on public.copied to everybody.`,
+        `Created or taken over by the person, now owned by ${leftovers}: materialized view public.copied. Granted to others by the person: SELECT on public.copied to everybody.`,
       );
       expect(await fixture.sql('select id from copied')).toEqual([{ id: 7 }]);
       await expect(fixture.sql('refresh materialized view copied')).rejects.toThrow(
@@ -311,7 +311,7 @@ for (const { version, url } of VERSIONS) {
       const intent = await granted();
       await asPerson(intent, 'select lo_create(4711); grant select on large object 4711 to public');
       expect((await revoked(intent)).note).toBe(
-        `Created by the person, now owned by ${roleName(intent.lease)}_leftovers: large object 4711. Granted to others by the person: SELECT on large object 4711 to everybody.`,
+        `Created or taken over by the person, now owned by ${roleName(intent.lease)}_leftovers: large object 4711. Granted to others by the person: SELECT on large object 4711 to everybody.`,
       );
     });
 
@@ -366,7 +366,7 @@ for (const { version, url } of VERSIONS) {
       await asPerson(intent, 'create extension citext'); // one that its control file calls trusted
       const { level, note = '' } = await revoked(intent);
       expect(level).toBe('none');
-      expect(note).toBe(`Created by the person, now owned by ${owner}: extension citext.`);
+      expect(note).toBe(`Created or taken over by the person, now owned by ${owner}: extension citext.`);
     });
 
     test('a session at another server by dblink ends with the session of the person', async () => {

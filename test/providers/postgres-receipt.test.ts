@@ -31,7 +31,7 @@ for (const { version, url } of VERSIONS) {
           /cannot log in; \d sessions were terminated; the server refused a test login$/,
         ),
         untidied: `The role ${roleName(intent.lease)} is kept without login until everything that it owns can be reassigned: a session of somebody else has locked it.`,
-        note: 'Created by the person, and still owned by the role: table public.export.',
+        note: 'Created or taken over by the person, and still owned by the role: table public.export.',
       };
       expect(await provider.ensureAbsent(revoking(intent), neverAborts)).toEqual({
         ...closed,
@@ -58,7 +58,7 @@ for (const { version, url } of VERSIONS) {
         level: 'none',
         found: 'none',
         seen: `no role ${roleName(intent.lease)}; 0 sessions were terminated; the server refused a test login`,
-        note: `Created by the person, now owned by ${names.owner}: table public.export.`,
+        note: `Created or taken over by the person, now owned by ${names.owner}: table public.export.`,
       });
     });
 

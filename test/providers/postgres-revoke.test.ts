@@ -30,11 +30,13 @@ describe('a revoke', () => {
   const stray = { ...disabled, groups: [{ oid: '7', name: 'orders_read' }] };
   const loose = { ...written, groups: [] };
 
-  test('disables the login and revokes the membership in one transaction, then terminates, then drops', async () => {
+  test('disables the login, then revokes the membership, then terminates, then drops', async () => {
     const { sent } = await revoke([written, disabled, undefined]);
     expect(sent.filter((sql) => /^(begin|commit|alter|revoke|grant|drop|select pg_term)/.test(sql))).toEqual([
       'begin',
       'alter role "curfew_lease_1" with nologin password null connection limit 0',
+      'commit',
+      'begin',
       'revoke "orders_read" from "curfew_lease_1"',
       'grant "curfew_lease_1" to current_user with inherit true, set true',
       'commit',
@@ -43,6 +45,12 @@ describe('a revoke', () => {
       'drop role "curfew_lease_1"',
       'commit',
     ]);
+  });
+
+  test('waits for the standbys after the role was dropped, so that they have that too (I3)', async () => {
+    const { sent } = await revoke([written, disabled, undefined]);
+    const wait = sent.findLastIndex((sql) => sql.includes('pg_logical_emit_message'));
+    expect(wait).toBeGreaterThan(sent.indexOf('drop role "curfew_lease_1"'));
   });
 
   const MEMBERSHIPS = 'select distinct g.rolname';
@@ -126,7 +134,7 @@ describe('a revoke', () => {
       'drop role': refusedWith('2BP01'),
     });
     expect(receipt.note).toBe(
-      'Created by the person, now owned by curfew_lease_1_leftovers: table t. Granted to others by the person: SELECT on t to bo. ' +
+      'Created or taken over by the person, now owned by curfew_lease_1_leftovers: table t. Granted to others by the person: SELECT on t to bo. ' +
         'The role could not be dropped, so it is kept without login (provider-refused: postgres: 2BP01 no).',
     );
   });

@@ -271,4 +271,47 @@ describeWithStandby('with a standby', (suite) => {
       await suite.fixture().sql(`rollback prepared 'left by "Ana"'`);
     }
   });
+
+  if (suite.version === 15)
+    test('a transaction that was prepared after SET ROLE is named too (T33)', async () => {
+      await open();
+      const intent = await granted();
+      const client = await suite.fixture().login(intent);
+      await client.query(`set role ${quoted(suite.fixture().names.readers)}`);
+      await client.query('begin; insert into orders values (9)');
+      await client.query(`prepare transaction 'as the role'`);
+      await client.end();
+      try {
+        const { note } = await providerWith(named()).ensureAbsent(revoking(intent), neverAborts);
+        expect(note).toBe(
+          `Prepared with the rights of the entitlement's role, by the person or by another member: "as the role" in ${suite.fixture().names.db}. A superuser has to end what must not stay.`,
+        );
+      } finally {
+        await suite.fixture().sql(`rollback prepared 'as the role'`);
+      }
+    });
+
+  if (suite.version === 18)
+    test('a prepared change of the own password stops no end of the memberships and sessions, and is named (I3)', async () => {
+      await open();
+      const intent = await granted();
+      const client = await suite.fixture().login(intent);
+      const session = await suite.fixture().login(intent);
+      await client.query(`begin; alter role ${roleName(intent.lease)} password 'chosen'`);
+      await client.query(`prepare transaction 'k'`);
+      await client.end();
+      const provider = providerWith([]);
+      try {
+        const { code, message } = await faultOf(provider.ensureAbsent(revoking(intent), neverAborts));
+        expect(code).toBe('provider-unavailable');
+        expect(message).toContain(`"k" of ${roleName(intent.lease)} in ${suite.fixture().names.db}`);
+        await expect(session.query('select 1')).rejects.toThrow();
+        const again = await suite.fixture().login(intent);
+        await expect(again.query('select from orders')).rejects.toThrow('permission denied');
+        await again.end();
+      } finally {
+        await suite.fixture().sql(`rollback prepared 'k'`);
+      }
+      expect(await provider.ensureAbsent(revoking(intent), neverAborts)).toMatchObject({ level: 'none' });
+    });
 });

@@ -237,7 +237,7 @@ for (const [version, url] of servers) {
       const { owner } = fixture.names;
       const { note } = await fixture.provider.ensureAbsent(revoking(intent), neverAborts);
       expect(note).toBe(
-        `Created by the person, now owned by ${owner}: function public.seven(), table public.export, table public.notes. ` +
+        `Created or taken over by the person, now owned by ${owner}: function public.seven(), table public.export, table public.notes. ` +
           `Granted to others by the person: INSERT, SELECT on public.notes to ${owner}, SELECT on public.export to everybody, UPDATE on public.notes(id) to ${owner}.`,
       );
       expect(await fixture.sql("select tableowner from pg_tables where tablename = 'export'")).toEqual([
@@ -371,7 +371,7 @@ for (const [version, url] of servers) {
         );
         await fixture.sql(`create table here (id int); alter table here owner to ${roleName(intent.lease)}`);
         const { note = '' } = await fixture.provider.ensureAbsent(revoking(intent), neverAborts);
-        const nowOwned = `Created by the person, now owned by ${fixture.names.owner}`;
+        const nowOwned = `Created or taken over by the person, now owned by ${fixture.names.owner}`;
         expect(note.split(/(?<=\.) /).toSorted()).toEqual([
           `${nowOwned}: table public.here.`,
           `${nowOwned}: table public.note.`,
@@ -399,7 +399,7 @@ for (const [version, url] of servers) {
         level: 'none',
         seen: `role ${name} cannot log in; 0 sessions were terminated; the server refused a test login`,
         note: expect.stringMatching(
-          /^Created by the person, and still owned by the role: function public\.seven\(\)\. The role could not be dropped, so it is kept without login \(.*42501 .*\)\.$/,
+          /^Created or taken over by the person, and still owned by the role: function public\.seven\(\)\. The role could not be dropped, so it is kept without login \(.*42501 .*\)\.$/,
         ),
       });
       const kept = await fixture.sql(
