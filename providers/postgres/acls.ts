@@ -1,6 +1,6 @@
 /**
- * The access lists of every kind of object that a person without special rights can create or own, in the current database,
- * and those of databases, which belong to the server. `changed` is the transaction that last wrote the row. The row is also
+ * The access lists of every kind of object in the current database, and those of databases, tablespaces and parameters, which
+ * belong to the server. `changed` is the transaction that last wrote the row. The row is also
  * written when something else of the object changes, such as by TRUNCATE. `class`, `object` and `part` are the object as
  * pg_shdepend names it.
  */
@@ -17,7 +17,13 @@ export const ACLS = `
   union all select format('foreign server %I', srvname), srvacl, xmin, 'pg_foreign_server'::regclass, oid, 0
     from pg_foreign_server where srvacl is not null
   union all select format('database %I', datname), datacl, xmin, 'pg_database'::regclass, oid, 0
-    from pg_database where datacl is not null`;
+    from pg_database where datacl is not null
+  union all select format('foreign data wrapper %I', fdwname), fdwacl, xmin, 'pg_foreign_data_wrapper'::regclass, oid, 0
+    from pg_foreign_data_wrapper where fdwacl is not null
+  union all select format('language %I', lanname), lanacl, xmin, 'pg_language'::regclass, oid, 0 from pg_language where lanacl is not null
+  union all select format('tablespace %I', spcname), spcacl, xmin, 'pg_tablespace'::regclass, oid, 0
+    from pg_tablespace where spcacl is not null
+  union all select format('parameter %s', parname), paracl, xmin, 'pg_parameter_acl'::regclass, oid, 0 from pg_parameter_acl`;
 
 /** What roles grant on objects that do not exist yet (`alter default privileges`). */
 export const DEFAULT_ACLS = `

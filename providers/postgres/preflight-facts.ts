@@ -26,6 +26,9 @@ export type TargetRole = Readonly<{
   mayGrant: boolean;
 }>;
 
+// The privilege to change to a role with SET ROLE. Before Postgres 16, each member has it.
+const MAY_SET = `case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end`;
+
 // Those without pg_ are the administrators of Amazon RDS, Cloud SQL and Azure.
 const LOGIN = `
   select current_user::text as me, current_setting('server_version_num')::int as version,
@@ -33,8 +36,10 @@ const LOGIN = `
          array(select g.rolname::text from pg_auth_members m join pg_roles g on g.oid = m.roleid
                 where m.member = r.oid and m.admin_option and g.rolname !~ '^curfew_' order by 1) as grantable,
          array(select g.rolname::text from pg_roles g
-                where (g.rolname ~ '^pg_' or g.rolname in ('rds_superuser', 'rds_replication', 'cloudsqlsuperuser', 'azure_pg_admin'))
-                  and pg_has_role(r.oid, g.oid, 'usage') order by 1) as predefined,
+                where (g.rolname ~ '^pg_' or g.rolsuper
+                       or g.rolname in ('rds_superuser', 'rds_replication', 'cloudsqlsuperuser', 'azure_pg_admin'))
+                  and g.oid <> r.oid and (pg_has_role(r.oid, g.oid, 'usage') or pg_has_role(r.oid, g.oid, ${MAY_SET}))
+                order by 1) as predefined,
          ${PASSWORDS_FORBIDDEN} as "passwordsForbidden",
          (${STANDBYS}) as standbys
     from pg_roles r where rolname = current_user`;

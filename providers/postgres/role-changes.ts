@@ -32,7 +32,10 @@ const GRANTED = linesOf(ALL_ACLS, `${BY_THEM} and ${IS_FIRST_GRANT}`);
 /** Something of these objects was changed since the grant. It may be the access list, or anything else. */
 const MAY_BE_GRANTED = linesOf(ALL_ACLS, `${BY_THEM} and not ${IS_FIRST_GRANT}`);
 
-/** Code that other people run: functions, views and rules, triggers, and the policies of row-level security. */
+/**
+ * Code that other people run: functions, views and rules, triggers, the policies of row-level security, and the expressions of
+ * tables (checks, defaults, indexes). Settings of a database hold for each session of it.
+ */
 const CODE = `
   select pg_describe_object('pg_proc'::regclass, p.oid, 0) as what from pg_proc p
    where proowner in ${THEIR_ROLES} and ${RECENT('p.xmin')}
@@ -43,6 +46,14 @@ const CODE = `
      and exists (select from unnest($1::oid[]) g where has_table_privilege(g, t.tgrelid, 'trigger'))
   union select pg_describe_object('pg_policy'::regclass, y.oid, 0) from pg_policy y join pg_class c on c.oid = y.polrelid
    where relowner in ${THEIR_ROLES} and ${RECENT('y.xmin')}
+  union select pg_describe_object('pg_constraint'::regclass, k.oid, 0) from pg_constraint k join pg_class c on c.oid = k.conrelid
+   where contype = 'c' and relowner in ${THEIR_ROLES} and ${RECENT('k.xmin')}
+  union select pg_describe_object('pg_attrdef'::regclass, d.oid, 0) from pg_attrdef d join pg_class c on c.oid = d.adrelid
+   where relowner in ${THEIR_ROLES} and ${RECENT('d.xmin')}
+  union select pg_describe_object('pg_class'::regclass, i.indexrelid, 0) from pg_index i join pg_class c on c.oid = i.indrelid
+   where (indexprs is not null or indpred is not null) and relowner in ${THEIR_ROLES} and ${RECENT('i.xmin')}
+  union select format('settings of the database %I', datname) from pg_db_role_setting s join pg_database d on d.oid = s.setdatabase
+   where datdba in ${THEIR_ROLES} and ${RECENT('s.xmin')}
    order by 1`;
 
 /**

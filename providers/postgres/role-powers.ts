@@ -39,7 +39,13 @@ const MAY_READ = `
                  ('the passwords for foreign servers (pg_user_mapping)', 'pg_catalog.pg_user_mapping', 'umoptions'),
                  ('the passwords of subscriptions (pg_subscription)', 'pg_catalog.pg_subscription', 'subconninfo')
          ) secret(what, relation, field), ${ITS_ROLES} its
-   where has_column_privilege(its.oid, secret.relation, secret.field, 'select') order by 1`;
+   where has_column_privilege(its.oid, secret.relation, secret.field, 'select')
+  union select 'the password of replication (primary_conninfo at a standby)' from pg_roles r
+   where r.rolname = 'pg_read_all_settings' and r.oid in ${ITS_ROLES}
+  union select format('files of the server (%s)', p.proname) from pg_proc p, ${ITS_ROLES} its
+   where p.pronamespace = 'pg_catalog'::regnamespace and has_function_privilege(its.oid, p.oid, 'execute')
+     and p.proname in ('pg_read_file', 'pg_read_binary_file', 'pg_ls_dir', 'pg_stat_file', 'lo_import', 'lo_export')
+   order by 1`;
 
 /** It reads the current database, and from the others only whether the roles own something there. */
 export async function powersOf(db: Db, oid: string): Promise<Powers> {

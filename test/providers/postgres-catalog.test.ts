@@ -159,7 +159,7 @@ for (const [version, url] of servers) {
         subject: { id: account, name: account },
         level: 'none',
         sources: [],
-        target: { ...target, oid: expect.stringMatching(/^\d+$/) },
+        target: { ...target, oid: expect.stringMatching(/^\d+$/), server: expect.stringMatching(/^\d+$/) },
       });
     });
   });

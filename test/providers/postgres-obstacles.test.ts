@@ -77,6 +77,83 @@ for (const { version, url } of VERSIONS) {
         });
       });
 
+    if (version === '18')
+      test('expressions of tables and settings of the database, changed with the rights of the role, are named (T33)', async () => {
+        const intent = await granted(
+          'create table report (id int); alter table report owner to $role; alter database $db owner to $role',
+        );
+        atTheEnd.push('alter database $db owner to current_user');
+        await asPerson(
+          intent,
+          'alter table report alter column id set default 7',
+          'alter table report add constraint checked check (id > 0)',
+          'create index computed on report ((id + 1))',
+          'alter database $db set search_path = public',
+        );
+        const { note = '' } = await revoked(intent);
+        for (const what of [
+          'default value for column id',
+          'constraint checked',
+          'computed',
+          'settings of the database',
+        ])
+          expect(note).toContain(what);
+      });
+
+    if (version === '18')
+      test('grants on foreign data wrappers, languages and parameters are named and warned of (T33)', async () => {
+        const intent = await granted(
+          `create foreign data wrapper away; grant usage on foreign data wrapper away to $role with grant option;
+           grant usage on language plpgsql to $role with grant option; grant set on parameter log_statement to $role with grant option`,
+        );
+        atTheEnd.push(
+          'revoke all on foreign data wrapper away from $role cascade; revoke all on language plpgsql from $role cascade; revoke all on parameter log_statement from $role cascade',
+        );
+        const lines = ['foreign data wrapper away', 'language plpgsql', 'parameter log_statement'];
+        const { note: warning } = await fixture.provider.observe(
+          { account: fixture.account, target: intent.target },
+          neverAborts,
+        );
+        await asPerson(
+          intent,
+          'grant usage on foreign data wrapper away to $owner',
+          'grant usage on language plpgsql to $owner',
+          'grant set on parameter log_statement to $owner',
+        );
+        const { note } = await revoked(intent);
+        for (const line of lines) {
+          expect(warning).toContain(line);
+          expect(note).toContain(`${line} to ${fixture.names.owner}`);
+        }
+      });
+
+    test('a role that may read the settings of a standby, and files of the server, is warned of (T33)', async () => {
+      const intent = await granted(
+        'grant pg_monitor to $role; grant execute on function pg_read_file(text) to $role',
+      );
+      const { note } = await fixture.provider.observe(
+        { account: fixture.account, target: intent.target },
+        neverAborts,
+      );
+      expect(note).toContain(
+        'may read files of the server (pg_read_file), the password of replication (primary_conninfo at a standby)',
+      );
+    });
+
+    test('a preflight names administrators to whose roles the login of Curfew can change', async () => {
+      fixture = await postgresFixture(url);
+      atTheEnd.push('drop role dba_$db; drop role azure_pg_admin');
+      await fixture.sql(
+        inNames(
+          `create role dba_$db superuser; create role azure_pg_admin; alter role $granter noinherit;
+           grant dba_$db, azure_pg_admin, pg_monitor to $granter`,
+        ),
+      );
+      const { permissions } = await fixture.provider.preflight({ targets: [], duty: 'grant' }, neverAborts);
+      for (const role of [`dba_${fixture.names.db}`, 'azure_pg_admin', 'pg_monitor'])
+        expect(permissions).toContainEqual({ severity: 'excess', what: `orders: membership in ${role}` });
+    });
+
     test('a role whose comment somebody changed has no receipt, and the comment of the message brings it back (F24)', async () => {
       const intent = await granted();
       const name = quoted(roleName(intent.lease));
