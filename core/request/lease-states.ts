@@ -6,8 +6,9 @@ import { evolve } from './evolve.ts';
 import { BLANK, type RequestState } from './state.ts';
 
 /**
- * Where a lease stands, and when its access ends. `intendedAt`: when its intent was recorded. `shownAt`: when a read last showed its access. `cap`: the level that
- * somebody left it by hand. `untidied`: its access is gone, and something of it is still to be cleaned up.
+ * Where a lease stands, and when its access ends. `intendedAt`: when its intent was recorded. `shownAt`: when a read last
+ * showed its access. `cap`: the level that somebody left it by hand. `untidied`: its access is gone, and something of it is
+ * still to be cleaned up.
  */
 export type LeaseStanding = Readonly<{
   state: LeaseState;
