@@ -31,7 +31,7 @@ type Way = [way: string, give: () => void, level: string, through: string];
 describe('a way to have access to a repository is a source, is never recorded as the person’s own, and does not stop the receipt', () => {
   test.each<Way>([
     [
-      'a team',
+      'a team that has the repository',
       () => fixture.github.setTeamMember(ANA, 'orders-oncall', 'member'),
       'maintain',
       'through the team orders-oncall',
