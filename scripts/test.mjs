@@ -19,6 +19,8 @@ const isPure = given.join(' ') === '--selectProjects pure';
 const PURE_WORKERS = '--maxWorkers=100%';
 /** Every processor is busy with tests, so threads for the collection of garbage, or many short collections, cost time. */
 const COLLECTION = ['--single-threaded-gc', '--max-semi-space-size=32'];
+/** Most code of a test file runs a few times, so it is compiled quickly, and optimised only after it ran for long. */
+const COMPILATION = ['--sparkplug', '--interrupt-budget=1000000'];
 /** The runs of Jest, as lists of arguments. */
 const runs = isChanged ? changedTests() : [isPure ? [...given, PURE_WORKERS] : given];
 const bin = (name) => join(ROOT, 'node_modules', '.bin', name);
@@ -98,7 +100,12 @@ if (runs.length === 0) console.log('No TypeScript file is changed.');
 
 async function runJest(args) {
   mkdirSync(join(ROOT, '.curfew'), { recursive: true });
-  const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', ...COLLECTION];
+  const node = [
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    ...COLLECTION,
+    ...COMPILATION,
+  ];
   const jest = [join(ROOT, 'node_modules/jest/bin/jest.js'), '--json', `--outputFile=${RESULTS}`, ...args];
   const code = await run(process.execPath, [...node, ...jest], endWhenDone);
   if (!existsSync(RESULTS)) {
