@@ -1,7 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { TOOLS } from '../../scripts/tools.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -17,17 +29,33 @@ export const hasTag = (tag: string): boolean => {
   }
 };
 
-/** Writes the version with this tag into a new folder, and installs its packages where they are not the same as here. */
+/** Writes the version with this tag into a new folder, with its packages. */
 export function versionOf(tag: string): Version {
   const place = mkdtempSync(join(tmpdir(), 'curfew-version-'));
   const folder = join(place, 'curfew');
   mkdirSync(folder);
   writeFileSync(join(place, 'files.tar'), git('archive', tag));
   execFileSync('tar', ['-xf', join(place, 'files.tar'), '-C', folder]);
-  const lockOf = (project: string): string => readFileSync(join(project, 'package-lock.json'), 'utf8');
-  if (lockOf(folder) === lockOf(ROOT)) symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-  else execFileSync('npm', ['ci', '--omit=dev', '--ignore-scripts', '--workspaces=false'], { cwd: folder });
+  symlinkSync(packagesOf(folder), join(folder, 'node_modules'));
   return { folder, remove: () => rmSync(place, { recursive: true, force: true }) };
+}
+
+/**
+ * The folder with the packages of a version. They are installed once, beside the other downloads of the tests, because
+ * an installation takes longer than the test.
+ */
+function packagesOf(version: string): string {
+  const lock = readFileSync(join(version, 'package-lock.json'));
+  if (lock.equals(readFileSync(join(ROOT, 'package-lock.json')))) return join(ROOT, 'node_modules');
+  const kept = join(TOOLS, `packages-${createHash('sha256').update(lock).digest('hex').slice(0, 16)}`);
+  if (!existsSync(kept)) {
+    const draft = `${kept}.${process.pid}`; // an incomplete installation is never used
+    for (const file of ['package.json', 'package-lock.json', 'sandbox/package.json'])
+      cpSync(join(version, file), join(draft, file));
+    execFileSync('npm', ['ci', '--omit=dev', '--ignore-scripts', '--workspaces=false'], { cwd: draft });
+    renameSync(draft, kept);
+  }
+  return join(kept, 'node_modules');
 }
 
 const git = (...args: readonly string[]): Buffer =>

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RequestId } from '../../core/ids.ts';
 import { type Company, startCompany } from './company.fixture.ts';
 import { expiresOnTime } from './on-time.fixture.ts';
@@ -14,13 +14,12 @@ if (hasTag(TAG))
   describe(`this version and ${TAG}, on one ledger and one Temporal (F28)`, () => {
     let older: Version;
     let company: Company;
-    let running: Role;
+    let running: Readonly<{ version: () => Promise<Role>; role: Role }> | undefined;
     beforeAll(async () => {
       older = versionOf(TAG);
       company = await startCompany();
       await company.up('gateway');
     }, 180_000);
-    afterEach(() => running?.kill());
     afterAll(async () => {
       await company?.stop();
       older?.remove();
@@ -29,18 +28,24 @@ if (hasTag(TAG))
     const thisVersion = () => company.up(...ROLES);
     const olderVersion = () => company.upFrom(older.folder, ...ROLES);
 
+    /** Lets only this version run. */
+    async function change(version: () => Promise<Role>): Promise<void> {
+      if (running?.version === version) return;
+      await running?.role.kill();
+      running = { version, role: await version() };
+    }
+
     /** Access that one version granted, and that another version must end. */
     async function liveUnder(version: () => Promise<Role>, reason: string): Promise<RequestId> {
-      running = await version();
+      await change(version);
       const [request] = await approvedWith(company, [`oncall 1m ${reason}`], 25_000);
       if (!request) throw new Error('no request was made');
       await company.reaches(request, 'active');
-      await running.kill();
       return request;
     }
 
     async function endsUnder(version: () => Promise<Role>, request: RequestId): Promise<void> {
-      running = await version();
+      await change(version);
       await expiresOnTime(company, request);
       expect(company.team()).toEqual(['bo-lindqvist', 'cy-okafor']);
     }
