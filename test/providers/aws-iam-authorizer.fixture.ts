@@ -124,8 +124,9 @@ const listed = (fields: Fields, name: string): readonly string[] =>
 /** One result for each action, with the decision for each resource inside, as IAM's API reference shows it. */
 function simulation(fields: Fields, judge: Judge): string {
   const boundary = fields['ContextEntries.member.1.ContextKeyValues.member.1'];
+  const resources = listed(fields, 'ResourceArns');
   const results = listed(fields, 'ActionNames').map((action) => {
-    const judged = listed(fields, 'ResourceArns').map((resource) => ({
+    const judged = resources.map((resource) => ({
       resource,
       ...judge(action, resource, WITH_BOUNDARY.test(action.slice(4)) ? boundary : undefined),
     }));

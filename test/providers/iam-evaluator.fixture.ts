@@ -73,15 +73,11 @@ const contextOf = (call: ApiCall): Readonly<Record<string, Texts>> => ({
 });
 
 function applies(statement: Statement, call: ApiCall): boolean {
+  if (!isAbout(statement, call)) return false;
   const context = contextOf(call);
-  return (
-    isAbout(statement, call) &&
-    // Operators and keys are combined with AND.
-    Object.entries(statement.Condition ?? {}).every(([operator, keys]) =>
-      Object.entries(keys).every(([key, values]) =>
-        holds(operator, context[key.toLowerCase()], list(values)),
-      ),
-    )
+  // Operators and keys are combined with AND.
+  return Object.entries(statement.Condition ?? {}).every(([operator, keys]) =>
+    Object.entries(keys).every(([key, values]) => holds(operator, context[key.toLowerCase()], list(values))),
   );
 }
 
