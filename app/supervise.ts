@@ -4,6 +4,9 @@ import type { Logger } from './log.ts';
 /** Something that runs until `stop`. `failed` rejects when it ended by itself. */
 export type Running = Readonly<{ stop(): Promise<void>; failed?: Promise<never> }>;
 
+/** `onError` gets a message for people each time the role lost its server and tries again. */
+export type RoleOptions = Readonly<{ onError?: (message: string) => void }>;
+
 /** Something that is being started. `ready` resolves once it runs. */
 export type Starting = Running & Readonly<{ ready: Promise<void> }>;
 

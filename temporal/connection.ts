@@ -1,14 +1,16 @@
 import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { PayloadCodec } from '@temporalio/common';
-import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
 import { dataConverterOf } from './data-converter.ts';
 
 /** The settings of Temporal: TEMPORAL_ADDRESS and its family. */
 export type TemporalSettings = Readonly<Record<string, string>>;
 
 /** Temporal's own library reads the settings, so that Temporal Cloud works too. */
-function connectConfig(settings: TemporalSettings): { connection: ConnectionOptions; namespace: string } {
+export function connectConfig(settings: TemporalSettings): {
+  connection: ConnectionOptions;
+  namespace: string;
+} {
   const { connectionOptions, namespace } = loadClientConnectConfig({
     overrideEnvVars: { ...settings },
     disableFile: true,
@@ -28,12 +30,4 @@ export function temporalClient(
   const connection = Connection.lazy(options);
   const encryption = codec ? { dataConverter: dataConverterOf(codec) } : {};
   return { client: new Client({ connection, namespace, ...encryption }), close: () => connection.close() };
-}
-
-/** A worker's connection. It throws while Temporal does not answer. */
-export async function temporalWorkerConnection(
-  settings: TemporalSettings,
-): Promise<{ connection: NativeConnection; namespace: string }> {
-  const { connection, namespace } = connectConfig(settings);
-  return { connection: await NativeConnection.connect(connection as NativeConnectionOptions), namespace };
 }

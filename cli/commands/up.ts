@@ -40,16 +40,7 @@ CURFEW_UNDO_KEYS, and only the processes of this provider and the sweeper may ha
           'usage',
           `"curfew up" uses real services, and these settings are missing: ${connections.error.join(', ')}.\n  to do: set them (.env.example lists them all), or run "curfew demo", which starts its own services.`,
         );
-      const {
-        wire,
-        openLog,
-        startGateway,
-        startSweeper,
-        startWorker,
-        checkLogin,
-        dutiesOf,
-        undoKeysProblem,
-      } = await loadRoles();
+      const { wire, openLog, checkLogin, dutiesOf, undoKeysProblem } = await loadServices();
       const { databaseUrl, temporal, slack } = connections.value;
       const stopping = new AbortController();
       const stopped = untilStopped().then(() => stopping.abort());
@@ -86,10 +77,18 @@ CURFEW_UNDO_KEYS, and only the processes of this provider and the sweeper may ha
       });
 
       const running: Starting[] = [];
-      if (sweeper) running.push(startSweeper(deps, log, settings.sweepSeconds));
-      if (temporal && (workflows || providers.length > 0))
+      if (sweeper) {
+        const { startSweeper } = await import('../../app/sweeper.ts');
+        running.push(startSweeper(deps, log, settings.sweepSeconds));
+      }
+      if (temporal && (workflows || providers.length > 0)) {
+        const { startWorker } = await import('../../app/worker.ts');
         running.push(startWorker({ temporal }, deps, log, { workflows, providers }));
-      if (slack && gateway) running.push(startGateway({ slack }, deps, log));
+      }
+      if (slack && gateway) {
+        const { startGateway } = await import('../../app/gateway.ts');
+        running.push(startGateway({ slack }, deps, log));
+      }
       void Promise.all(running.map(({ ready }) => ready)).then(() =>
         log.info({ roles: roles.length === 0 ? 'all' : roles, providers }, 'running'),
       );
@@ -113,11 +112,10 @@ async function refuseExamples(policy: Pick<Policy, 'current'>): Promise<void> {
     );
 }
 
-/** Only this command loads the Temporal worker and Bolt: every other command starts without them. */
-const loadRoles = async () => ({
+/** Every other command starts without these, and a process loads only the roles that it runs. */
+const loadServices = async () => ({
   ...(await import('../../app/wiring.ts')),
   ...(await import('../../app/log.ts')),
   ...(await import('../../app/login-check.ts')),
-  ...(await import('../../app/roles.ts')),
   ...(await import('../../app/undo-keys.ts')),
 });

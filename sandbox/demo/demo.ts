@@ -1,6 +1,8 @@
 import { publishConnections, unpublishConnections } from '../../app/connections.ts';
 import { openLog } from '../../app/log.ts';
-import { startGateway, startSweeper, startWorker } from '../../app/roles.ts';
+import { startGateway } from '../../app/gateway.ts';
+import { startSweeper } from '../../app/sweeper.ts';
+import { startWorker } from '../../app/worker.ts';
 import type { DemoSettings } from '../../app/settings/settings.ts';
 import type { Running } from '../../app/supervise.ts';
 import { wire } from '../../app/wiring.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import { openLog } from '../../app/log.ts';
-import { startWorker } from '../../app/roles.ts';
+import { startWorker } from '../../app/worker.ts';
 import type { Starting } from '../../app/supervise.ts';
 import { startAccountChecks } from '../../inbox/account-checks.ts';
 import { clickIdOf, type PersonId } from '../../core/ids.ts';

@@ -20,6 +20,8 @@ const notCalled = (what: string) => () => {
 };
 jest.unstable_mockModule('../../temporal/connection.ts', () => ({
   temporalClient: notCalled('temporalClient'),
+}));
+jest.unstable_mockModule('../../temporal/worker-connection.ts', () => ({
   temporalWorkerConnection: notCalled('temporalWorkerConnection'),
 }));
 jest.unstable_mockModule('../../activities/index.ts', () => ({
@@ -33,7 +35,7 @@ jest.unstable_mockModule('../../inbox/dispatcher.ts', () => ({
   startDispatcher: notCalled('startDispatcher'),
 }));
 jest.unstable_mockModule('../../inbox/waker.ts', () => ({ startWaker: notCalled('startWaker') }));
-const { startGateway } = await import('../../app/roles.ts');
+const { startGateway } = await import('../../app/gateway.ts');
 
 beforeEach(() => {
   jest.useFakeTimers();

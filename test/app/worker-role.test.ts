@@ -34,10 +34,8 @@ const requestWorkflows = jest.fn((of: object) => ({ of }));
 const recordAnswer = jest.fn((..._given: readonly unknown[]) => 'recorded');
 let dispatcher: DispatcherDeps | undefined;
 let waker: WakerDeps | undefined;
-jest.unstable_mockModule('../../temporal/connection.ts', () => ({
-  temporalClient,
-  temporalWorkerConnection,
-}));
+jest.unstable_mockModule('../../temporal/connection.ts', () => ({ temporalClient }));
+jest.unstable_mockModule('../../temporal/worker-connection.ts', () => ({ temporalWorkerConnection }));
 jest.unstable_mockModule('../../temporal/client.ts', () => ({ requestWorkflows }));
 jest.unstable_mockModule('../../requests/answer.ts', () => ({ recordAnswer }));
 jest.unstable_mockModule('../../inbox/dispatcher.ts', () => ({
@@ -51,7 +49,8 @@ jest.unstable_mockModule('../../temporal/workflow-bundle.ts', () => ({ workflowB
 jest.unstable_mockModule('../../temporal/runtime.ts', () => ({ installRuntime }));
 jest.unstable_mockModule('../../activities/index.ts', () => ({ requestActivities, providerActivities }));
 jest.unstable_mockModule('../../upkeep/sweeper.ts', () => ({ runSweeper }));
-const { startSweeper, startWorker } = await import('../../app/roles.ts');
+const { startSweeper } = await import('../../app/sweeper.ts');
+const { startWorker } = await import('../../app/worker.ts');
 
 beforeEach(() => {
   jest.useFakeTimers();

@@ -83,11 +83,27 @@ describe('a production process loads nothing of the sandbox or the tests', () =>
       stopWhen: '"part":"Temporal","error"',
     });
     expect([code, out]).toEqual([0, expect.stringContaining('"msg":"stopped"')]);
-    expect(loaded.files).toContain('app/roles.ts');
+    expect(loaded.files).toEqual(
+      expect.arrayContaining(['app/gateway.ts', 'app/sweeper.ts', 'app/worker.ts']),
+    );
     expect(loaded.packages).toEqual(
       expect.arrayContaining(['pg', '@slack/bolt', '@temporalio/worker', 'webpack']),
     );
     expect(forbidden(loaded)).toEqual([]);
+  });
+
+  test.each([
+    ['gateway', ['@slack/bolt'], ['@temporalio/worker', '@temporalio/client']],
+    ['worker', ['@temporalio/worker'], ['@slack/bolt']],
+    ['sweeper', ['pg'], ['@slack/bolt', '@temporalio/worker', '@temporalio/client']],
+  ])('"curfew up --role %s" loads only what this role needs', async (role, needed, others) => {
+    const { code, loaded } = await runRecorded([CURFEW, 'up', '--role', role], {
+      env: SERVICES,
+      stopWhen: '"msg":',
+    });
+    expect(code).toBe(0);
+    expect(loaded.packages).toEqual(expect.arrayContaining(needed));
+    for (const other of others) expect(loaded.packages).not.toContain(other);
   });
 
   const inSandbox = createRequire(join(ROOT, 'sandbox/package.json'));
@@ -129,7 +145,7 @@ describe('no file that production reaches by imports', () => {
     const files = reachableImports(ENTRIES);
     expect([...files.keys()]).toEqual(
       expect.arrayContaining([
-        'app/roles.ts',
+        'app/gateway.ts',
         'bot/app.ts',
         'ledger/index.ts',
         'core/faults.ts',

@@ -4,11 +4,8 @@ import { join } from 'node:path';
 import { expect, jest, test } from '@jest/globals';
 import type { Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
-import {
-  temporalClient,
-  temporalWorkerConnection,
-  type TemporalSettings,
-} from '../../temporal/connection.ts';
+import { temporalClient, type TemporalSettings } from '../../temporal/connection.ts';
+import { temporalWorkerConnection } from '../../temporal/worker-connection.ts';
 
 const ADDRESS = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
 const CLOUD = { ...ADDRESS, TEMPORAL_NAMESPACE: 'curfew-prod', TEMPORAL_API_KEY: 'key' };

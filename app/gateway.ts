@@ -1,0 +1,34 @@
+import { startBot } from '../bot/app.ts';
+import type { Connections } from './connections.ts';
+import type { Logger } from './log.ts';
+import { type RoleOptions, supervise, type Starting } from './supervise.ts';
+import { depsAs, type Wired } from './wiring.ts';
+
+/**
+ * Connects to Slack, stores what people do there and what kind of account they have, and notifies people. It shows a
+ * password when its delivery is recorded. It decides nothing.
+ */
+export const startGateway = (
+  { slack }: Pick<Connections, 'slack'>,
+  deps: Wired,
+  log: Logger,
+  { onError }: RoleOptions = {},
+): Starting =>
+  supervise(
+    'Slack',
+    log,
+    () =>
+      startBot({
+        token: slack.botToken,
+        appToken: slack.appToken,
+        ...(slack.apiUrl === undefined ? {} : { apiUrl: slack.apiUrl }),
+        log: (level, message) => log[level]({ part: 'slack' }, message),
+        deps: {
+          ...depsAs(deps, 'gateway'),
+          courierLedger: deps.ledgers.as('courier'),
+          openSecret: (sealed, context) => deps.sealer.open(sealed, context),
+          channel: slack.channel,
+        },
+      }),
+    onError,
+  );
