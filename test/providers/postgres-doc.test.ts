@@ -17,7 +17,7 @@ const TESTS = readdirSync(import.meta.dirname)
   .map((name) => readFileSync(join(import.meta.dirname, name), 'utf8'))
   .join('\n');
 
-describe.each(['Every way to have access that is not ours', 'Every way to keep it'])(
+describe.each(['Access that does not come from the lease', 'Access that can remain after the end'])(
   'the table "%s" of the page',
   (heading) => {
     const rows = rowsOf(sectionOf(heading));

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { ROOT } from '../../scripts/import-table.ts';
 
 /** The tables of a provider's page whose last column says what shows each line. */
-export const PROVEN_TABLES = ['Every way to have access that is not ours', 'Every way to keep it'];
+export const PROVEN_TABLES = [
+  'Access that does not come from the lease',
+  'Access that can remain after the end',
+];
 
 /** The last cell of each row of the table in a section, without its heading. */
 export const proofsIn = (section: string): readonly string[] =>
