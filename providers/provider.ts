@@ -17,8 +17,9 @@ export type Subject = Readonly<{ id: string; name: string }>;
 export type Level = string;
 
 /**
- * A way in which the account has access at the target that is not its own entry. `through` completes "has write …":
- * `through the team platform`. `level` is the vendor's word where it is none of the ladder.
+ * Access that does not come from the account's own entry, which is the vendor's record that names this account: for
+ * example, access through a team. `through` completes "has write …": `through the team platform`. `level` is the vendor's
+ * word when the ladder has no such level.
  */
 export type Source = Readonly<{ level: Level; through: string }>;
 
@@ -26,8 +27,8 @@ export type Source = Readonly<{ level: Level; through: string }>;
  * What the person has before the first write: the holding's prior state. `level` is that of the account's own entry. What
  * comes from elsewhere is in `sources` and never counts as the prior state, because nobody gave it to the account by name.
  * `target` is the target of the call, completed with the vendor's own id where there is one. All later calls use that id.
- * `refusal` says why nothing can be granted to this person here, for example because the level is not the person's own and
- * would stay as such.
+ * `refusal` says why nothing can be granted to this person here, for example because Curfew cannot tell the person's own level
+ * from that of another source, and would restore the wrong one.
  */
 export type Observation<Target> = Readonly<{
   subject: Subject;
@@ -93,14 +94,14 @@ export type Permission = Readonly<{ severity: 'missing' | 'excess' | 'unknown'; 
 /** What Curfew's own credential may do, compared with what it needs. `note` says how that was found out. */
 export type Preflight = Readonly<{ permissions: readonly Permission[]; note: string }>;
 
-/** A credential that the holder of a lease is shown once, and when it stops to work. */
+/** A credential that the holder of a lease is shown once, and the time from which it no longer works. */
 export type Credential = Readonly<{ text: string; endsAt: Instant }>;
 
 /** What is known when the holder collects a credential: the secret that was stored for the lease. */
 export type HolderInput = Readonly<{ secret: string }>;
 
-/** The question of a preflight: the targets of the catalogue, and what Curfew's credential is for. */
-export type Asked<Target> = Readonly<{ targets: readonly Target[]; duty: Duty }>;
+/** What a preflight compares with: the targets of the catalogue, and what Curfew's credential is for. */
+export type PreflightInput<Target> = Readonly<{ targets: readonly Target[]; duty: Duty }>;
 
 /**
  * A system in which Curfew grants access.
@@ -171,5 +172,5 @@ export interface Provider<Target = unknown> {
    * Compares the permissions of Curfew's own credential with what the duty needs at these targets. It changes nothing: it only
    * reads, and the page of the provider lists its calls.
    */
-  preflight(asked: Asked<Target>, signal: AbortSignal): Promise<Preflight>;
+  preflight(input: PreflightInput<Target>, signal: AbortSignal): Promise<Preflight>;
 }

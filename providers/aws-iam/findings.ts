@@ -1,4 +1,4 @@
-import type { Asked, Permission } from '../provider.ts';
+import type { Permission, PreflightInput } from '../provider.ts';
 import type { IamAccount } from './account.ts';
 import type { Principal } from './principal.ts';
 import type { Answer } from './simulation.ts';
@@ -14,7 +14,8 @@ export type Ask = (
   boundary?: string,
 ) => Promise<Answer>;
 /** What a preflight knows when it judges. */
-export type Seen = Asked<AwsIamTarget> & Readonly<{ principal: Principal; account: IamAccount; ask: Ask }>;
+export type Seen = PreflightInput<AwsIamTarget> &
+  Readonly<{ principal: Principal; account: IamAccount; ask: Ask }>;
 
 export const missing = (what: string): Permission => ({ severity: 'missing', what });
 export const excess = (what: string): Permission => ({ severity: 'excess', what });

@@ -80,7 +80,7 @@ export function awsIamProvider(deps: AwsIamDeps): Provider<AwsIamTarget> {
     // There is nothing to terminate: a user's keys open no session, and IAM checks each call against the current
     // policies.
     terminateSessions: () => Promise.resolve(0),
-    preflight: (asked, signal) => preflight(api, preflightApi(client, stsClient(deps)), asked, signal),
+    preflight: (input, signal) => preflight(api, preflightApi(client, stsClient(deps)), input, signal),
   };
 }
 

@@ -1,5 +1,5 @@
 import { Fault } from '../../core/faults.ts';
-import type { Asked, Permission, Preflight } from '../provider.ts';
+import type { Permission, Preflight, PreflightInput } from '../provider.ts';
 import type { IamApi } from './api.ts';
 import { excess, missing, unknown, type Ask, type Seen } from './findings.ts';
 import { warnOfGroup } from './group-policies.ts';
@@ -19,11 +19,11 @@ import type { AwsIamTarget } from './target.ts';
 export async function preflight(
   api: IamApi,
   probes: PreflightApi,
-  asked: Asked<AwsIamTarget>,
+  input: PreflightInput<AwsIamTarget>,
   signal: AbortSignal,
 ): Promise<Preflight> {
   const principal = await readPrincipal(probes, signal);
-  const places = asked.targets.flatMap((target) => misplaced(target, principal));
+  const places = input.targets.flatMap((target) => misplaced(target, principal));
   if (principal.kind === 'root')
     return {
       permissions: [
@@ -41,7 +41,7 @@ export async function preflight(
     return simulated.may;
   };
   try {
-    const allowed = await ask(rightsFor(asked.targets, asked.duty).account, ['*']);
+    const allowed = await ask(rightsFor(input.targets, input.duty).account, ['*']);
     if (allowed('iam:GetAccountAuthorizationDetails', '*') === false)
       return { permissions: [...places, missing('iam:GetAccountAuthorizationDetails')], note: '' };
   } catch (error) {
@@ -50,7 +50,7 @@ export async function preflight(
   }
   const account = await api.account(['User', 'Group', 'Role', 'LocalManagedPolicy'], signal);
   const seen: Seen = {
-    ...asked,
+    ...input,
     principal,
     account,
     ask: (...question) => ask(...question).catch(openAnswer),

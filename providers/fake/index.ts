@@ -59,7 +59,7 @@ export function fakeProvider(vendor: FakeVendor, now: () => number = Date.now): 
       }));
     },
     terminateSessions: () => Promise.resolve(0),
-    async preflight(_asked, signal) {
+    async preflight(_input, signal) {
       const permissions = await api.read(signal).then(
         () => [],
         (fault: Fault) => [{ severity: 'missing', what: fault.message } as const],

@@ -52,7 +52,7 @@ export function githubProvider(deps: GitHubDeps): Provider<GitHubTarget> {
     // memberships Curfew granted.
     listManaged: () => Promise.resolve([]),
     terminateSessions: () => Promise.resolve(0),
-    preflight: (asked, signal) => withFaults(() => preflight(client, asked, signal)),
+    preflight: (input, signal) => withFaults(() => preflight(client, input, signal)),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Octokit } from '@octokit/rest';
-import type { Asked, Permission } from '../provider.ts';
+import type { Permission, PreflightInput } from '../provider.ts';
 import type { Client, Scope } from './client.ts';
 import { unlessMissing } from './failed-call.ts';
 import { toFault } from './failures.ts';
@@ -23,7 +23,7 @@ const unknown = (what: string): Permission => ({ severity: 'unknown', what });
 export async function examineTargets(
   client: Client,
   installed: Installed,
-  { targets, duty }: Asked<GitHubTarget>,
+  { targets, duty }: PreflightInput<GitHubTarget>,
   signal: AbortSignal,
 ): Promise<readonly Permission[]> {
   const unique = [...new Map(targets.map((target) => [targetKey(target), target])).values()];

@@ -1,4 +1,4 @@
-import type { Asked, Permission, Preflight } from '../provider.ts';
+import type { Permission, Preflight, PreflightInput } from '../provider.ts';
 import type { Client } from './client.ts';
 import { toFault } from './failures.ts';
 import { ownerOf } from './installation.ts';
@@ -27,7 +27,7 @@ export function neededFor(targets: readonly GitHubTarget[]): Readonly<Record<str
  */
 export async function preflight(
   client: Client,
-  asked: Asked<GitHubTarget>,
+  input: PreflightInput<GitHubTarget>,
   signal: AbortSignal,
 ): Promise<Preflight> {
   try {
@@ -36,12 +36,12 @@ export async function preflight(
     const org = ownerOf(data.account) ?? 'an unknown owner';
     const held = new Map(Object.entries(data.permissions).map(([name, access]) => [name, String(access)]));
     const note = `The App ${data.app_slug} is installed on ${data.repository_selection} repositories of ${org}.`;
-    const compared = compare(neededFor(asked.targets), held);
+    const compared = compare(neededFor(input.targets), held);
     if (data.suspended_at)
       return { permissions: [...compared, missing('the installation is suspended')], note };
     const installation = { org, orgId: data.account?.id ?? 0, selection: data.repository_selection, held };
     return {
-      permissions: [...compared, ...(await examineTargets(client, installation, asked, signal))],
+      permissions: [...compared, ...(await examineTargets(client, installation, input, signal))],
       note,
     };
   } catch (error) {

@@ -70,7 +70,7 @@ export function postgresProvider(deps: PostgresDeps): Provider<PostgresTarget> {
         const role = await findOwnRole(db, lease);
         return role ? terminateSessions(db, role) : 0;
       }),
-    preflight: (asked, signal) => preflight(databases, asked, signal),
+    preflight: (input, signal) => preflight(databases, input, signal),
   };
 }
 

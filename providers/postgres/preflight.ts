@@ -1,5 +1,5 @@
 import { messageOf } from '../../core/faults.ts';
-import type { Asked, Duty, Permission, Preflight } from '../provider.ts';
+import type { Permission, Preflight, PreflightInput } from '../provider.ts';
 import { withDb, type Db } from './connection.ts';
 import type { Database } from './databases.ts';
 import { toFault } from './faults.ts';
@@ -10,7 +10,7 @@ import { powersOf, warningOf } from './role-powers.ts';
 import type { PostgresTarget } from './target.ts';
 
 type Found = Readonly<{ permissions: readonly Permission[]; note: string }>;
-type Asks = Readonly<{ targets: readonly PostgresTarget[]; duty: Duty }>;
+type Input = PreflightInput<PostgresTarget>;
 
 /**
  * Compares the privileges of Curfew's login in every configured database with what docs/providers/postgres.md requires. To
@@ -18,7 +18,7 @@ type Asks = Readonly<{ targets: readonly PostgresTarget[]; duty: Duty }>;
  */
 export async function preflight(
   databases: ReadonlyMap<string, Database>,
-  { targets, duty }: Asked<PostgresTarget>,
+  { targets, duty }: Input,
   signal: AbortSignal,
 ): Promise<Preflight> {
   const found = await Promise.all(
@@ -39,7 +39,7 @@ export async function preflight(
   };
 }
 
-async function checkDatabase(database: Database, asks: Asks, signal: AbortSignal): Promise<Found> {
+async function checkDatabase(database: Database, input: Input, signal: AbortSignal): Promise<Found> {
   const prefixed = ({ severity, what }: Permission): Permission => ({
     severity,
     what: `${database.name}: ${what}`,
@@ -47,7 +47,7 @@ async function checkDatabase(database: Database, asks: Asks, signal: AbortSignal
   try {
     const replicas = await checkReplicas(database, signal);
     const { permissions, note } = await withDb(database.address, signal, (db) =>
-      check(db, database, { ...asks, standbys: replicas.standbys }),
+      check(db, database, { ...input, standbys: replicas.standbys }),
     );
     return {
       permissions: [...permissions, ...replicas.permissions].map(prefixed),
@@ -61,7 +61,7 @@ async function checkDatabase(database: Database, asks: Asks, signal: AbortSignal
 async function check(
   db: Db,
   database: Database,
-  { targets, duty, standbys }: Asks & Readonly<{ standbys: number }>,
+  { targets, duty, standbys }: Input & Readonly<{ standbys: number }>,
 ): Promise<Found> {
   await db.query('begin transaction read only');
   const login = await readLogin(db);
