@@ -5,7 +5,12 @@ import type { LedgerRole } from '../ledger/index.ts';
 import { keyFor, sealerOf } from '../ledger/sealer.ts';
 import { EXAMPLE_ACCOUNTS, openPolicy } from '../policy/index.ts';
 import { encryptedPayloads } from '../temporal/codec.ts';
-import { createProviders, ONE_ACCOUNT, targetReader, withDescriptionsOnly } from '../providers/index.ts';
+import {
+  createProviders,
+  WHY_CASE_IS_IGNORED,
+  targetReader,
+  withDescriptionsOnly,
+} from '../providers/index.ts';
 import type { SandboxConnections } from './connections.ts';
 import { type Ledgers, openLedgers } from './ledgers.ts';
 import type { CoreConnections } from './settings/connections-from-settings.ts';
@@ -47,7 +52,7 @@ export function wire(
     providers,
     describers,
     policy: openPolicy(connections.config, targetReader(describers), {
-      oneAccount: ONE_ACCOUNT,
+      oneAccount: WHY_CASE_IS_IGNORED,
       ...(isExampleRefused ? { refused: EXAMPLE_ACCOUNTS } : {}),
     }),
     sealer: sealerFor('passwords'),

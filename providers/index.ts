@@ -42,9 +42,9 @@ export const withDescriptionsOnly = (
   ]);
 
 /** Why two spellings of an account that differ in upper and lower case are one account, by the name of the provider. */
-export const ONE_ACCOUNT: ReadonlyMap<string, string> = new Map(
-  MODULES.flatMap(({ settings: { name }, words }) =>
-    words.oneAccount === undefined ? [] : [[name, words.oneAccount] as const],
+export const WHY_CASE_IS_IGNORED: ReadonlyMap<string, string> = new Map(
+  MODULES.flatMap(({ settings: { name }, whyCaseIsIgnored }) =>
+    whyCaseIsIgnored === undefined ? [] : [[name, whyCaseIsIgnored] as const],
   ),
 );
 

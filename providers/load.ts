@@ -2,7 +2,10 @@ import { existsSync, readdirSync } from 'node:fs';
 
 const FOLDER = new URL('./', import.meta.url);
 
-/** The folders of the providers, by the alphabet: those with settings. Another folder is left from an older version, perhaps. */
+/**
+ * The names of the provider folders, sorted. A folder without `settings.ts` is no provider, for example one that an older version
+ * left.
+ */
 export const providerFolders = (): readonly string[] =>
   readdirSync(FOLDER, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(new URL(`${entry.name}/settings.ts`, FOLDER)))

@@ -1,31 +1,5 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Provider } from './provider.ts';
-
-/** What `.env.example` says about a setting. A `secret` one may also be a file, which `<NAME>_FILE` names. */
-export const META = z.object({
-  group: z.string(),
-  about: z.string(),
-  example: z.string(),
-  secret: z.boolean(),
-});
-export type Meta = z.infer<typeof META>;
-
-export const about = (group: string, text: string, example: string): Meta => ({
-  group,
-  about: text,
-  example,
-  secret: false,
-});
-export const secret = (group: string, text: string, example: string): Meta => ({
-  ...about(group, text, example),
-  secret: true,
-});
-
-/** Any text, for what only the vendor can check. */
-export const text = z.string().optional();
-export const webUrl = z
-  .url({ protocol: /^https?$/, error: 'must be an address like https://host/path' })
-  .optional();
 
 /**
  * An address that a provider connects to, and the setting that names it. `part` names one of several in the setting. The
@@ -67,8 +41,6 @@ export type ProviderModule<Variables extends z.ZodObject = z.ZodObject, Deps = n
   create(deps: Deps): Provider;
   /** A provider that only parses and describes targets, where that needs no settings. */
   describer?(): Provider;
-  words: Readonly<{
-    /** Why two spellings of an account that differ in upper and lower case are one account. Left out: nobody knows. */
-    oneAccount?: string;
-  }>;
+  /** Why two spellings of an account that differ only in case are one account. Left out where Curfew does not know. */
+  whyCaseIsIgnored?: string;
 }>;

@@ -1,7 +1,7 @@
 import { loadEach, providerFolders } from './load.ts';
 import type { ProviderSettings } from './module.ts';
 
-/** The settings of the providers in these folders. Throws when one has not the name of its folder. */
+/** The settings of the providers in these folders. Throws when a provider's settings have another name than its folder. */
 export async function settingsIn(folders: readonly string[]): Promise<readonly ProviderSettings[]> {
   const all = await loadEach<ProviderSettings>(folders, 'settings.ts', 'settings');
   all.forEach(({ name }, index) => {

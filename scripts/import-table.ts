@@ -67,6 +67,12 @@ export const IMPORTS: readonly ImportRule[] = [
     why: 'It says what the folder of a provider exports.',
   },
   {
+    place: 'providers/setting-fields.ts',
+    uses: [],
+    types: [],
+    why: 'It has the fields of settings, for providers and for the app.',
+  },
+  {
     place: 'providers/load.ts',
     uses: [],
     types: [],
@@ -81,8 +87,8 @@ export const IMPORTS: readonly ImportRule[] = [
   { place: 'providers/index.ts', uses: ['core', 'providers'], types: [], why: 'It creates the providers.' },
   {
     place: 'providers/*',
-    uses: ['core', 'providers/module.ts'],
-    types: ['providers/provider.ts'],
+    uses: ['core', 'providers/setting-fields.ts'],
+    types: ['providers/provider.ts', 'providers/module.ts'],
     why: 'Providers share no code: one vendor, one folder.',
   },
   {

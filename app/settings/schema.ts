@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { about, META, type Meta, secret, text, webUrl } from '../../providers/module.ts';
+import { META, type Meta, plain, secret, text, webUrl } from '../../providers/setting-fields.ts';
 import { PROVIDER_SETTINGS } from '../../providers/settings.ts';
 
 const postgresUrl = z
@@ -74,9 +74,9 @@ const SERVICES = z.object({
       'must be the id of a channel, such as C0123456789 (at the end of its "About" tab)',
     )
     .optional()
-    .meta(about(SLACK, 'Id of the channel that shows request cards.', 'C0123456789')),
+    .meta(plain(SLACK, 'Id of the channel that shows request cards.', 'C0123456789')),
   SLACK_API_URL: webUrl.meta(
-    about(SLACK, 'Another address of the Web API, for a test workspace.', 'https://slack.com/api/'),
+    plain(SLACK, 'Another address of the Web API, for a test workspace.', 'https://slack.com/api/'),
   ),
 
   DATABASE_URL: postgresUrl.meta(
@@ -98,40 +98,40 @@ const SERVICES = z.object({
     .string()
     .regex(/^[^\s/]+:\d+$/, 'must be host:port')
     .optional()
-    .meta(about(TEMPORAL, 'host:port of the front end.', 'temporal.example.com:7233')),
-  TEMPORAL_NAMESPACE: text.meta(about(TEMPORAL, 'Namespace; "default" if not set.', 'curfew')),
+    .meta(plain(TEMPORAL, 'host:port of the front end.', 'temporal.example.com:7233')),
+  TEMPORAL_NAMESPACE: text.meta(plain(TEMPORAL, 'Namespace; "default" if not set.', 'curfew')),
   TEMPORAL_API_KEY: text.meta(secret(TEMPORAL, 'API key of Temporal Cloud; turns TLS on.', 'ey...')),
   TEMPORAL_TLS: z
     .enum(['true', 'false'], 'must be true or false')
     .optional()
-    .meta(about(TEMPORAL, 'true or false; false only for a server on this machine.', 'true')),
+    .meta(plain(TEMPORAL, 'true or false; false only for a server on this machine.', 'true')),
   TEMPORAL_TLS_CLIENT_CERT_PATH: text.meta(
-    about(TEMPORAL, 'Client certificate for mutual TLS (PEM file).', '/etc/curfew/client.pem'),
+    plain(TEMPORAL, 'Client certificate for mutual TLS (PEM file).', '/etc/curfew/client.pem'),
   ),
   TEMPORAL_TLS_CLIENT_KEY_PATH: text.meta(
-    about(TEMPORAL, 'Its private key (PEM file).', '/etc/curfew/client.key'),
+    plain(TEMPORAL, 'Its private key (PEM file).', '/etc/curfew/client.key'),
   ),
   TEMPORAL_TLS_CLIENT_CERT_DATA: text.meta(
-    about(TEMPORAL, 'The client certificate itself.', '-----BEGIN CERTIFICATE-----...'),
+    plain(TEMPORAL, 'The client certificate itself.', '-----BEGIN CERTIFICATE-----...'),
   ),
   TEMPORAL_TLS_CLIENT_KEY_DATA: text.meta(
     secret(TEMPORAL, 'The private key itself.', '-----BEGIN PRIVATE KEY-----...'),
   ),
   TEMPORAL_TLS_SERVER_CA_CERT_PATH: text.meta(
-    about(TEMPORAL, 'The authority that signed the server (PEM file).', '/etc/curfew/ca.pem'),
+    plain(TEMPORAL, 'The authority that signed the server (PEM file).', '/etc/curfew/ca.pem'),
   ),
   TEMPORAL_TLS_SERVER_CA_CERT_DATA: text.meta(
-    about(TEMPORAL, 'That authority itself.', '-----BEGIN CERTIFICATE-----...'),
+    plain(TEMPORAL, 'That authority itself.', '-----BEGIN CERTIFICATE-----...'),
   ),
   TEMPORAL_TLS_SERVER_NAME: text.meta(
-    about(TEMPORAL, 'The name the server proves, where it is not the host.', 'temporal.internal'),
+    plain(TEMPORAL, 'The name the server proves, where it is not the host.', 'temporal.internal'),
   ),
 });
 
 /** The settings of Curfew itself. */
 const ITSELF = z.object({
   CURFEW_CONFIG: text.meta(
-    about(
+    plain(
       CURFEW,
       'Folder with catalogue.yaml and people.yaml; the demo has the quickstart if it is not set.',
       './config',
@@ -140,7 +140,7 @@ const ITSELF = z.object({
   CURFEW_HOME: z
     .string()
     .default('.curfew')
-    .meta(about(CURFEW, 'Folder for everything kept on this machine.', '.curfew')),
+    .meta(plain(CURFEW, 'Folder for everything kept on this machine.', '.curfew')),
   CURFEW_SECRET_KEY: key32
     .optional()
     .meta(
@@ -173,9 +173,9 @@ const ITSELF = z.object({
     ),
   CURFEW_PORT: number(0, 65_535, 'number')
     .optional()
-    .meta(about(CURFEW, 'Port of the page of the demo; if not set, 4040 or another free one.', '4000')),
+    .meta(plain(CURFEW, 'Port of the page of the demo; if not set, 4040 or another free one.', '4000')),
   CURFEW_TEMPORAL_CLI: text.meta(
-    about(CURFEW, 'Path of a Temporal CLI with which the demo starts its server.', '/usr/local/bin/temporal'),
+    plain(CURFEW, 'Path of a Temporal CLI with which the demo starts its server.', '/usr/local/bin/temporal'),
   ),
   CURFEW_LOG_LEVEL: z
     .enum(
@@ -183,10 +183,10 @@ const ITSELF = z.object({
       'must be trace, debug, info, warn, error, fatal or silent',
     )
     .default('info')
-    .meta(about(CURFEW, 'trace, debug, info, warn, error, fatal or silent.', 'info')),
+    .meta(plain(CURFEW, 'trace, debug, info, warn, error, fatal or silent.', 'info')),
   CURFEW_SWEEP_SECONDS: number(1, 30, 'number of seconds')
     .default(15)
-    .meta(about(CURFEW, 'How often the sweeper looks for leases past their end.', '15')),
+    .meta(plain(CURFEW, 'How often the sweeper looks for leases past their end.', '15')),
 });
 
 const OWN = z.object({ ...SERVICES.shape, ...ITSELF.shape });

@@ -105,5 +105,5 @@ export const module: ProviderModule<typeof settings.variables, AwsIamDeps> = {
   settings,
   create: (deps) => awsIamProvider(deps) as Provider,
   describer: () => awsIamProvider({}) as Provider,
-  words: { oneAccount: 'AWS IAM does not distinguish upper and lower case' },
+  whyCaseIsIgnored: 'AWS IAM does not distinguish upper and lower case',
 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { about, type ProviderSettings, secret, text, webUrl } from '../module.ts';
+import type { ProviderSettings } from '../module.ts';
+import { plain, secret, text, webUrl } from '../setting-fields.ts';
 import type { AwsIamDeps } from './client.ts';
 
 const GROUP = 'AWS. Credentials are found as by every AWS SDK';
@@ -11,13 +12,13 @@ function addressOfIam(region: string): string {
 }
 
 const variables = z.object({
-  AWS_REGION: text.meta(about(GROUP, 'Region; setting it turns AWS on.', 'eu-central-1')),
+  AWS_REGION: text.meta(plain(GROUP, 'Region; setting it turns AWS on.', 'eu-central-1')),
   AWS_ACCESS_KEY_ID: text.meta(
     secret(GROUP, 'Only where no role, profile or instance provides credentials.', 'AKIA...'),
   ),
   AWS_SECRET_ACCESS_KEY: text.meta(secret(GROUP, 'Its secret.', '...')),
   AWS_SESSION_TOKEN: text.meta(secret(GROUP, 'For temporary keys.', '...')),
-  AWS_ENDPOINT_URL_IAM: webUrl.meta(about(GROUP, 'Another address of IAM.', 'https://iam.amazonaws.com')),
+  AWS_ENDPOINT_URL_IAM: webUrl.meta(plain(GROUP, 'Another address of IAM.', 'https://iam.amazonaws.com')),
 });
 
 /** Only the region turns AWS on: many shells hold AWS keys and profiles that are not meant for Curfew. */

@@ -160,5 +160,4 @@ function levelToSet({ level }: Intent<FakeTarget>): FakeLevel {
 export const module: ProviderModule<typeof settings.variables, FakeVendor> = {
   settings,
   create: (vendor) => fakeProvider(vendor) as Provider,
-  words: {},
 };

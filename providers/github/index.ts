@@ -83,5 +83,5 @@ export const module: ProviderModule<typeof settings.variables, GitHubDeps> = {
   settings,
   create: (deps) => githubProvider(deps) as Provider,
   describer: () => githubProvider(PLACEHOLDER_APP) as Provider,
-  words: { oneAccount: 'GitHub does not distinguish upper and lower case' },
+  whyCaseIsIgnored: 'GitHub does not distinguish upper and lower case',
 };

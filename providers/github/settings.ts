@@ -1,6 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { z } from 'zod';
-import { about, type ProviderSettings, secret, webUrl } from '../module.ts';
+import type { ProviderSettings } from '../module.ts';
+import { plain, secret, webUrl } from '../setting-fields.ts';
 import type { GitHubDeps } from './client.ts';
 
 const GROUP = 'GitHub, as an app';
@@ -31,7 +32,7 @@ const variables = z.object({
     .string()
     .regex(/^\d+$/, 'must be the number on the settings page of the app')
     .optional()
-    .meta(about(GROUP, 'Number of the app.', '123456')),
+    .meta(plain(GROUP, 'Number of the app.', '123456')),
   GITHUB_APP_PRIVATE_KEY: privateKey
     .optional()
     .meta(
@@ -41,17 +42,17 @@ const variables = z.object({
     .string()
     .regex(/^\d+$/, 'must be the number at the end of the address of the installation')
     .optional()
-    .meta(about(GROUP, 'Number of its installation in the organisation.', '12345678')),
+    .meta(plain(GROUP, 'Number of its installation in the organisation.', '12345678')),
   GITHUB_DELETED_REPOSITORIES: repositories
     .optional()
     .meta(
-      about(
+      plain(
         GROUP,
         'Numbers of repositories that an operator found among the deleted ones of the organisation.',
         '6001,6002',
       ),
     ),
-  GITHUB_API_URL: webUrl.meta(about(GROUP, 'Another address of the API, for GitHub Enterprise.', GITHUB_API)),
+  GITHUB_API_URL: webUrl.meta(plain(GROUP, 'Another address of the API, for GitHub Enterprise.', GITHUB_API)),
 });
 
 export const settings: ProviderSettings<typeof variables, GitHubDeps> = {

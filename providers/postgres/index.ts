@@ -77,5 +77,4 @@ export function postgresProvider(deps: PostgresDeps): Provider<PostgresTarget> {
 export const module: ProviderModule<typeof settings.variables, PostgresDeps> = {
   settings,
   create: (deps) => postgresProvider(deps) as Provider,
-  words: {},
 };

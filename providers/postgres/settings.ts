@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type ProviderAddress, type ProviderSettings, secret } from '../module.ts';
+import type { ProviderAddress, ProviderSettings } from '../module.ts';
+import { secret } from '../setting-fields.ts';
 import { addressText, parseAddress } from './address.ts';
 import type { PostgresDeps } from './databases.ts';
 
@@ -72,8 +73,8 @@ const variables = z.object({
     .meta(
       secret(
         GROUP,
-        'name=url pairs: the name that `database` has in the catalogue, and the address with an administrator.',
-        '"orders=postgres://admin:password@host:5432/orders?sslmode=verify-full"',
+        'name=url pairs: the name that `database` has in the catalogue, and the address with the login that grants.',
+        '"orders=postgres://curfew_granter:password@host:5432/orders?sslmode=verify-full"',
       ),
     ),
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ONE_ACCOUNT } from '../../providers/index.ts';
+import { WHY_CASE_IS_IGNORED } from '../../providers/index.ts';
 import { accountKey } from '../../policy/files/account-names.ts';
 import { type Directory, personOf } from '../../policy/files/people.ts';
 import { readPolicy } from '../../policy/files/policy-set.ts';
@@ -15,7 +15,7 @@ function problems(ana: string, bo: string): readonly string[] {
   - { id: bo, name: Bo, accounts: { ${bo} } }
 `;
   const files = { 'people.yaml': people, 'catalogue.yaml': NO_CATALOGUE };
-  const read = readPolicy(files, anyTarget, { oneAccount: ONE_ACCOUNT });
+  const read = readPolicy(files, anyTarget, { oneAccount: WHY_CASE_IS_IGNORED });
   return read.ok ? [] : read.error.map(formatProblem);
 }
 

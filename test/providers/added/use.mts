@@ -4,7 +4,7 @@ import { readSettings } from '../../../app/settings/settings.ts';
 import { readPolicy } from '../../../policy/files/policy-set.ts';
 import {
   createProviders,
-  ONE_ACCOUNT,
+  WHY_CASE_IS_IGNORED,
   targetReader,
   withDescriptionsOnly,
 } from '../../../providers/index.ts';
@@ -28,7 +28,7 @@ const people = `people:
 `;
 const policy = (who: string) =>
   readPolicy({ 'catalogue.yaml': catalogue, 'people.yaml': who }, targetReader(providers), {
-    oneAccount: ONE_ACCOUNT,
+    oneAccount: WHY_CASE_IS_IGNORED,
   });
 const problemsOf = (result: { ok: boolean; error?: unknown }) => (result.ok ? [] : result.error);
 

@@ -33,5 +33,5 @@ export const module: ProviderModule<typeof settings.variables, { url: string }> 
   settings,
   create: () => acme as Provider,
   describer: () => acme as Provider,
-  words: { oneAccount: 'Acme does not distinguish upper and lower case' },
+  whyCaseIsIgnored: 'Acme does not distinguish upper and lower case',
 };

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { about, type ProviderSettings, webUrl } from '../../../../providers/module.ts';
+import type { ProviderSettings } from '../../../../providers/module.ts';
+import { plain, webUrl } from '../../../../providers/setting-fields.ts';
 
 const variables = z.object({
-  ACME_URL: webUrl.meta(about('Acme', 'Address of Acme.', 'https://acme.example')),
+  ACME_URL: webUrl.meta(plain('Acme', 'Address of Acme.', 'https://acme.example')),
 });
 
 export const settings: ProviderSettings<typeof variables, { url: string }> = {
