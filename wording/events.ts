@@ -34,9 +34,9 @@ export function eventPhrase(event: Event, title: string): Phrase {
     case 'undone':
       return phrase`While the ledger was unavailable, Curfew revoked the access without it ${instant(event.undoneAt)}.`;
     case 'repaired':
-      return phrase`The provider showed other access than the ledger says, perhaps because a change of Curfew came late. Curfew set it right. The provider shows now: ${quoted(event.seen)}.`;
+      return phrase`The provider showed access that differs from the ledger, perhaps because an earlier write by Curfew took effect late. Curfew corrected it. The provider shows now: ${quoted(event.seen)}.`;
     case 'drifted':
-      return phrase`${driftPhrase(event)} ${[event.change === 'lowered' ? 'Curfew does not grant it again.' : 'Curfew revokes it too when the access ends.']}`;
+      return phrase`${driftPhrase(event)} ${[event.change === 'lowered' ? 'Curfew does not grant it again.' : 'Curfew also revokes the higher level when the access ends.']}`;
     case 'revoke-started':
       return phrase`Curfew revokes the access: ${endingPhrase(event.ending)}.`;
     case 'revoked':
@@ -89,7 +89,7 @@ const notePhrase = ({ note }: Readonly<{ note?: string }>): Phrase =>
   note ? phrase` Note: ${code(note)}.` : [];
 
 const driftPhrase = ({ change, expected, found }: Drift): Phrase =>
-  phrase`Somebody ${[change]} the access by hand: it was “${quoted(expected)}”, and the provider showed “${quoted(found)}”.`;
+  phrase`Somebody ${[change]} the access by hand: the ledger expected “${quoted(expected)}”, and the provider showed “${quoted(found)}”.`;
 
 const kindOf = (event: Pick<Event, 'kind'>): string => event.kind;
 

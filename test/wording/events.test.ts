@@ -52,7 +52,7 @@ const TABLE: readonly [Event, string, string][] = [
   ],
   [
     { kind: 'repaired', at, lease, generation: 2, seen: 'ana has write' },
-    'The provider showed other access than the ledger says, perhaps because a change of Curfew came late. Curfew set it right. The provider shows now: ana has write.',
+    'The provider showed access that differs from the ledger, perhaps because an earlier write by Curfew took effect late. Curfew corrected it. The provider shows now: ana has write.',
     `Lease: ${lease}.`,
   ],
   [
@@ -77,12 +77,12 @@ const TABLE: readonly [Event, string, string][] = [
   ],
   [
     { kind: 'drifted', at, lease, change: 'lowered', expected: 'write', found: 'none' },
-    'Somebody lowered the access by hand: it was “write”, and the provider showed “none”. Curfew does not grant it again.',
+    'Somebody lowered the access by hand: the ledger expected “write”, and the provider showed “none”. Curfew does not grant it again.',
     `Lease: ${lease}.`,
   ],
   [
     { kind: 'drifted', at, lease, change: 'raised', expected: 'write', found: 'admin' },
-    'Somebody raised the access by hand: it was “write”, and the provider showed “admin”. Curfew revokes it too when the access ends.',
+    'Somebody raised the access by hand: the ledger expected “write”, and the provider showed “admin”. Curfew also revokes the higher level when the access ends.',
     `Lease: ${lease}.`,
   ],
   [
@@ -94,7 +94,7 @@ const TABLE: readonly [Event, string, string][] = [
       note: 'It was late.',
       drift: { change: 'raised', expected: 'write', found: 'admin' },
     },
-    'Access revoked and verified. The provider shows now: "none". Note: "It was late.". Somebody raised the access by hand: it was “write”, and the provider showed “admin”.',
+    'Access revoked and verified. The provider shows now: "none". Note: "It was late.". Somebody raised the access by hand: the ledger expected “write”, and the provider showed “admin”.',
     `Lease: ${lease}.`,
   ],
   [
