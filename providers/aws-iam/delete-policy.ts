@@ -1,7 +1,7 @@
 import { Fault } from '../../core/faults.ts';
 import type { Intent, Receipt } from '../provider.ts';
 import type { IamApi } from './api.ts';
-import { changedByHand, namedTooLate } from './by-hand.ts';
+import { changedByHand, namedTooLate } from './policy-drift.ts';
 import { policyName, policyPrefix } from './policy.ts';
 import type { PolicyTarget } from './target.ts';
 

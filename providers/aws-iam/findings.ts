@@ -13,7 +13,7 @@ export type Ask = (
   resources: readonly string[],
   boundary?: string,
 ) => Promise<Answer>;
-/** What a preflight knows when it judges. */
+/** What a preflight knows when it checks the permissions. */
 export type Seen = PreflightInput<AwsIamTarget> &
   Readonly<{ principal: Principal; account: IamAccount; ask: Ask }>;
 

@@ -1,7 +1,7 @@
 import { Fault } from '../../core/faults.ts';
 import type { Permission } from '../provider.ts';
 import type { AccountGroup, IamAccount } from './account.ts';
-import { statementsOf } from './by-hand.ts';
+import { statementsOf } from './policy-document.ts';
 import { readDocument, shapeOf, type Allows } from './policy.ts';
 import { describeRisk, risksOf } from './risks.ts';
 import type { PreflightApi } from './simulation.ts';

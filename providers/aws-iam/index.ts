@@ -9,7 +9,7 @@ import { isMember, addMember, removeMember, requireGroup } from './group.ts';
 import { deletePolicy } from './delete-policy.ts';
 import { listManaged, putPolicy } from './inline-policy.ts';
 import { findLeftovers } from './leftovers.ts';
-import { foreignResource } from './partition.ts';
+import { whyWrongPartition } from './partition.ts';
 import { preflight } from './preflight.ts';
 import { preflightApi } from './simulation.ts';
 import { parseTarget, type AwsIamTarget } from './target.ts';
@@ -49,7 +49,7 @@ export function awsIamProvider(deps: AwsIamDeps): Provider<AwsIamTarget> {
       assertAccount(target, account);
       const seen = { subject: { id, name }, sources: [] };
       if (target.kind === 'policy') {
-        const refusal = foreignResource(target, partition);
+        const refusal = whyWrongPartition(target, partition);
         return { ...seen, level: 'none', target: { ...target, account }, ...(refusal && { refusal }) };
       }
       const found = { ...target, account, id: (await requireGroup(api, target, signal)).id };

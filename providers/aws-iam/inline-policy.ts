@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { Fault } from '../../core/faults.ts';
 import type { Intent, Managed, Receipt } from '../provider.ts';
 import type { IamApi } from './api.ts';
-import { type Done, changedByHand, AFTER_CHANGE, limitedTo, untilWhen, WHAT_WAS_DONE } from './by-hand.ts';
+import { limitedTo, untilWhen } from './policy-document.ts';
+import { AFTER_CHANGE, changedByHand, type Done, WHAT_WAS_DONE } from './policy-drift.ts';
 import {
   documentFor,
   policyName,

@@ -7,7 +7,7 @@ import type { AwsIamTarget, PolicyTarget } from './target.ts';
 /**
  * What a revoke looks for. `lists` are lists of the person's own credentials. `changeable` are those of them in which an older
  * credential can have been changed or made active again. `account` is the reading of the whole account. `unseen` is what a lease
- * can have changed and nobody looks for.
+ * can have changed and Curfew does not look for.
  */
 export type Plan = Readonly<{
   lists: readonly CredentialList[];

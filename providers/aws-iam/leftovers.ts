@@ -73,7 +73,7 @@ async function credentials(
     const all = await api.credentials(list, user?.name ?? '', signal);
     const isNew = ({ at }: IamCredential) => at === undefined || at >= since;
     return {
-      found: all.filter(isNew).map(({ what, at }) => `${what}${day(at)}`),
+      found: all.filter(isNew).map(({ what, at }) => `${what}${timeInBrackets(at)}`),
       older: all.filter((each) => changeable && each.isActive && !isNew(each)).map(({ what }) => what),
     };
   });
@@ -82,24 +82,33 @@ async function credentials(
 async function account(api: IamApi, { user, since }: Since, signal: AbortSignal): Promise<Part> {
   return readable('GetAccountAuthorizationDetails', async () => {
     const seen = await api.account(['User', 'Group', 'Role', 'LocalManagedPolicy'], signal);
-    return { found: [...madeSince(seen, since), ...keptBy(seen, user?.id)], older: turnedBack(seen, since) };
+    return {
+      found: [...madeSince(seen, since), ...keptBy(seen, user?.id)],
+      older: withOlderDefault(seen, since),
+    };
   });
 }
 
 const madeSince = ({ users, groups, roles, policies }: IamAccount, since: number): readonly string[] => [
-  ...users.filter(isSince(since)).map(({ name, createdAt }) => `the user ${name}${day(createdAt)}`),
-  ...groups.filter(isSince(since)).map(({ name, createdAt }) => `the group ${name}${day(createdAt)}`),
-  ...roles.filter(isSince(since)).map(({ name, createdAt }) => `the role ${name}${day(createdAt)}`),
+  ...users
+    .filter(isSince(since))
+    .map(({ name, createdAt }) => `the user ${name}${timeInBrackets(createdAt)}`),
+  ...groups
+    .filter(isSince(since))
+    .map(({ name, createdAt }) => `the group ${name}${timeInBrackets(createdAt)}`),
+  ...roles
+    .filter(isSince(since))
+    .map(({ name, createdAt }) => `the role ${name}${timeInBrackets(createdAt)}`),
   ...policies
     .filter(({ changedAt }) => changedAt !== undefined && changedAt >= since)
-    .map(({ arn, changedAt }) => `the managed policy ${arn}${day(changedAt)}`),
+    .map(({ arn, changedAt }) => `the managed policy ${arn}${timeInBrackets(changedAt)}`),
 ];
 
 /**
  * Managed policies of which IAM applies another version than the newest one. `SetDefaultPolicyVersion` leaves no date: the date of
  * a policy is that of its newest version (IAM API reference, "Policy": UpdateDate).
  */
-const turnedBack = ({ policies }: IamAccount, since: number): readonly string[] =>
+const withOlderDefault = ({ policies }: IamAccount, since: number): readonly string[] =>
   policies
     .filter(({ isNewest, changedAt }) => !isNewest && !(changedAt !== undefined && changedAt >= since))
     .map(({ arn }) => `the managed policy ${arn}, of which an older version applies`);
@@ -114,7 +123,7 @@ function keptBy({ users, roles }: IamAccount, id: string | undefined): readonly 
   const user = users.find((each) => each.id === id);
   if (!user) return [];
   const policies = user.policies.filter((name) => !readPolicyName(name));
-  const trusting = roles.filter(({ trust }) => names(readDocument(trust), [user.arn, user.id]));
+  const trusting = roles.filter(({ trust }) => containsAny(readDocument(trust), [user.arn, user.id]));
   const parts = [
     ...(policies.length > 0 ? [`the inline policies ${shown(policies).join(', ')}`] : []),
     ...(user.attached.length > 0 ? [`the managed policies ${shown(user.attached).join(', ')}`] : []),
@@ -127,10 +136,10 @@ function keptBy({ users, roles }: IamAccount, id: string | undefined): readonly 
 }
 
 /** Whether a document has one of these texts, as a whole, somewhere. */
-const names = (document: unknown, texts: readonly string[]): boolean =>
+const containsAny = (document: unknown, texts: readonly string[]): boolean =>
   typeof document === 'string'
     ? texts.includes(document)
-    : Object.values(Object(document) as object).some((inside) => names(inside, texts));
+    : Object.values(Object(document) as object).some((inside) => containsAny(inside, texts));
 
 /** A read that fails is named, and the receipt does not wait for it. */
 async function readable(action: string, read: () => Promise<Omit<Part, 'unread'>>): Promise<Part> {
@@ -145,5 +154,5 @@ async function readable(action: string, read: () => Promise<Omit<Part, 'unread'>
 const shown = (all: readonly string[]): readonly string[] =>
   all.length > NAMED ? [...all.slice(0, NAMED), `${all.length - NAMED} more`] : all;
 
-const day = (at: number | undefined): string =>
+const timeInBrackets = (at: number | undefined): string =>
   at === undefined ? '' : ` (${new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z')})`;

@@ -5,7 +5,7 @@ import type { AwsIamTarget } from './target.ts';
  * Why a target cannot work in this partition of AWS: `aws`, `aws-cn` (China), `aws-us-gov` (GovCloud) or a newer one. Each
  * partition has its own accounts and its own ARNs, so an ARN of another partition matches nothing.
  */
-export function foreignResource(target: AwsIamTarget, partition: string): string | undefined {
+export function whyWrongPartition(target: AwsIamTarget, partition: string): string | undefined {
   if (target.kind === 'group') return undefined;
   const foreign = target.statements
     .flatMap(({ Resource }) => Resource)

@@ -3,10 +3,10 @@ import type { Permission, Preflight, PreflightInput } from '../provider.ts';
 import type { IamApi } from './api.ts';
 import { excess, missing, unknown, type Ask, type Seen } from './findings.ts';
 import { warnOfGroup } from './group-policies.ts';
-import { judgeGroups, groupsOf } from './judge-groups.ts';
-import { judgeOthers } from './judge-others.ts';
-import { judgeUsers } from './judge-users.ts';
-import { foreignResource } from './partition.ts';
+import { checkGroups, groupsOf } from './preflight-groups.ts';
+import { checkOthers } from './preflight-others.ts';
+import { checkUsers } from './preflight-users.ts';
+import { whyWrongPartition } from './partition.ts';
 import { readPrincipal, type Principal } from './principal.ts';
 import { rightsFor } from './rights.ts';
 import type { Answer, PreflightApi } from './simulation.ts';
@@ -33,11 +33,11 @@ export async function preflight(
       note: '',
     };
   if (principal.kind === 'other') return { permissions: [...places, unknown(principal.unclear)], note: '' };
-  const openKeys = new Set<string>();
+  const unknownKeys = new Set<string>();
   const ask: Ask = async (actions, resources, boundary) => {
     const question = { principal: principal.arn, actions, resources, boundary };
     const simulated = await probes.simulate(question, signal);
-    for (const key of simulated.openKeys) openKeys.add(key);
+    for (const key of simulated.unknownKeys) unknownKeys.add(key);
     return simulated.may;
   };
   try {
@@ -53,15 +53,15 @@ export async function preflight(
     ...input,
     principal,
     account,
-    ask: (...question) => ask(...question).catch(openAnswer),
+    ask: (...question) => ask(...question).catch(unknownAnswer),
   };
   const groups = groupsOf(seen);
   const found = groups.flatMap((group) => group.found ?? []);
   // At the same time, because whoever runs the doctor waits for it.
   const [users, ...others] = await Promise.all([
-    judgeUsers(seen),
-    judgeGroups(seen, groups),
-    judgeOthers(seen),
+    checkUsers(seen),
+    checkGroups(seen, groups),
+    checkOthers(seen),
     ...found.map((group) => warnOfGroup(probes, group, account, signal)),
   ]);
   return {
@@ -69,7 +69,7 @@ export async function preflight(
     note: [
       `IAM simulated what ${principal.arn} may do. A simulation leaves out policies of sessions and of network endpoints, and conditions of the organization.`,
       ...users.notes,
-      ...dependsOn([...openKeys]),
+      ...dependsOn([...unknownKeys]),
     ].join(' '),
   };
 }
@@ -79,8 +79,8 @@ const dependsOn = (keys: readonly string[]): readonly string[] =>
     ? [`Not found out is what depends on conditions that a simulation does not know: ${keys.join(', ')}.`]
     : [];
 
-/** The answer of a simulation that failed, for example because IAM limits the rate: everything is open. */
-function openAnswer(error: unknown): Answer {
+/** The answer of a simulation that failed, for example because IAM limits the rate: everything is unknown. */
+function unknownAnswer(error: unknown): Answer {
   if (!(error instanceof Fault)) throw error;
   return () => undefined;
 }
@@ -88,12 +88,12 @@ function openAnswer(error: unknown): Answer {
 /** A target that is in another account or partition than the credential. */
 function misplaced(target: AwsIamTarget, { account, partition }: Principal): readonly Permission[] {
   const what = target.kind === 'group' ? `the group ${target.group}` : 'a target';
-  const foreign = foreignResource(target, partition);
+  const wrongPartition = whyWrongPartition(target, partition);
   return [
     ...(target.account === undefined || target.account === account
       ? []
       : [missing(`${what} is in account ${target.account}, and the credential is for account ${account}`)]),
-    ...(foreign === undefined ? [] : [missing(foreign)]),
+    ...(wrongPartition === undefined ? [] : [missing(wrongPartition)]),
   ];
 }
 

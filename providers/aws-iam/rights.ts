@@ -35,7 +35,7 @@ export function rightsFor(targets: readonly AwsIamTarget[], duty: Duty): Rights 
   };
 }
 
-/** With these on users, Curfew could do more than give and end access. `PutUserPolicy` is judged by itself. */
+/** With these on users, Curfew could do more than give and end access. `PutUserPolicy` is checked by itself. */
 export const TOO_MUCH_ON_USERS = iam(
   'CreateAccessKey UpdateAccessKey CreateLoginProfile UpdateLoginProfile CreateServiceSpecificCredential ResetServiceSpecificCredential ' +
     'UploadSSHPublicKey UploadSigningCertificate EnableMFADevice DeactivateMFADevice AttachUserPolicy CreateUser TagUser ' +

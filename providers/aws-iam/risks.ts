@@ -36,7 +36,7 @@ export const risksOf = (allows: Allows): readonly Risk[] =>
   );
 
 /** `iam:CreateUser, iam:CreateRole, iam:PassRole and 12 more are`. */
-export function namesOf(actions: readonly string[]): string {
+export function namesWithVerb(actions: readonly string[]): string {
   const rest = actions.length - NAMED;
   const named = actions.slice(0, NAMED).join(', ');
   if (rest > 0) return `${named} and ${rest} more are`;
@@ -45,4 +45,4 @@ export function namesOf(actions: readonly string[]): string {
 
 /** One sentence for the card. */
 export const describeRisk = ({ kind, actions }: Risk): string =>
-  `caution: ${namesOf(actions)} allowed: the person ${CAN[kind]}`;
+  `caution: ${namesWithVerb(actions)} allowed: the person ${CAN[kind]}`;

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../core/duration.ts';
 import type { Minutes } from '../../core/ids.ts';
 import type { Allows } from './policy.ts';
-import { namesOf } from './risks.ts';
+import { namesWithVerb } from './risks.ts';
 import { SESSION_ROWS, type Lifetime } from './session-actions.ts';
 
 const MINUTE_MS = 60_000;
@@ -42,11 +42,11 @@ export function sessionRisks(allows: Allows): readonly string[] {
   if (found.length <= KINDS)
     return found.map(
       (row) =>
-        `caution: ${namesOf(row.allowed)} allowed: the person can get ${row.gives}, which continues after the end ${lasts(row)}`,
+        `caution: ${namesWithVerb(row.allowed)} allowed: the person can get ${row.gives}, which continues after the end ${lasts(row)}`,
     );
   const longest = found.reduce((a, b) => (isLonger(b, a) ? b : a));
   return [
-    `caution: ${namesOf(found.flatMap(({ allowed }) => allowed))} allowed: the person can get sessions, tokens and credentials ` +
+    `caution: ${namesWithVerb(found.flatMap(({ allowed }) => allowed))} allowed: the person can get sessions, tokens and credentials ` +
       `of ${found.length} kinds, which continue after the end, ${longest.gives} ${lasts(longest)}`,
   ];
 }

@@ -10,7 +10,7 @@ import {
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import { Fault } from '../../core/faults.ts';
 import { pages, send, unexpectedAnswer } from './calls.ts';
-import { groupsIn } from './mixed-actions.ts';
+import { batchesFromRefusal } from './mixed-actions.ts';
 
 /**
  * Would IAM let this principal call these actions on these resources? `boundary` is the permissions boundary of the users or
@@ -26,8 +26,8 @@ export type Question = Readonly<{
 /** Undefined when IAM did not say, or when its decision depends on condition keys that a simulation does not know. */
 export type Answer = (action: string, resource: string) => boolean | undefined;
 
-/** `openKeys` are the condition keys for which the answer to some action is undefined. */
-export type Simulated = Readonly<{ may: Answer; openKeys: readonly string[] }>;
+/** `unknownKeys` are the condition keys for which the answer to some action is undefined. */
+export type Simulated = Readonly<{ may: Answer; unknownKeys: readonly string[] }>;
 
 export type PreflightApi = ReturnType<typeof preflightApi>;
 
@@ -49,7 +49,7 @@ export const preflightApi = (iam: IAMClient, sts: STSClient) => ({
   },
 
   async simulate(question: Question, abortSignal: AbortSignal): Promise<Simulated> {
-    return answerOf(await simulateInGroups(iam, question, abortSignal));
+    return answerOf(await simulateInBatches(iam, question, abortSignal));
   },
 
   /** The document of a managed policy that IAM applies. */
@@ -66,37 +66,37 @@ export const preflightApi = (iam: IAMClient, sts: STSClient) => ({
   },
 });
 
-/** Asks about all actions at once, and again about each group of them when IAM refuses to judge them together. */
-async function simulateInGroups(
+/** Asks about all actions at once, and again about each batch of them when IAM refuses to simulate them together. */
+async function simulateInBatches(
   iam: IAMClient,
   question: Question,
   signal: AbortSignal,
 ): Promise<readonly EvaluationResult[]> {
-  const asked = await simulateTogether(iam, question, signal);
-  if ('results' in asked) return asked.results;
+  const attempt = await simulateTogether(iam, question, signal);
+  if ('results' in attempt) return attempt.results;
   const results: EvaluationResult[] = [];
-  for (const actions of asked.groups) {
-    const ofGroup = await simulateInGroups(iam, { ...question, actions }, signal).catch(noResults);
-    results.push(...ofGroup);
+  for (const actions of attempt.batches) {
+    const ofBatch = await simulateInBatches(iam, { ...question, actions }, signal).catch(noResults);
+    results.push(...ofBatch);
   }
   return results;
 }
 
-/** A group that gets no answer leaves the answers for the other groups as they are. */
+/** A batch that gets no answer leaves the answers for the other batches as they are. */
 function noResults(error: unknown): readonly EvaluationResult[] {
   if (!(error instanceof Fault)) throw error;
   return [];
 }
 
-type Asked =
+type SimulationAttempt =
   | Readonly<{ results: readonly EvaluationResult[] }>
-  | Readonly<{ groups: readonly (readonly string[])[] }>;
+  | Readonly<{ batches: readonly (readonly string[])[] }>;
 
 async function simulateTogether(
   iam: IAMClient,
   { principal, actions, resources, boundary }: Question,
   abortSignal: AbortSignal,
-): Promise<Asked> {
+): Promise<SimulationAttempt> {
   const input = {
     PolicySourceArn: principal,
     ActionNames: [...actions],
@@ -104,13 +104,13 @@ async function simulateTogether(
     ...(boundary !== undefined && { ContextEntries: [contextOf(boundary)] }),
   };
   const results: EvaluationResult[] = [];
-  let groups: ReturnType<typeof groupsIn>;
+  let batches: ReturnType<typeof batchesFromRefusal>;
   const ask = async (at: { Marker: string | undefined }): Promise<SimulatePolicyResponse> => {
     try {
       return await iam.send(new SimulatePrincipalPolicyCommand({ ...input, ...at }), { abortSignal });
     } catch (error) {
-      groups = groupsIn(error, actions);
-      if (groups) return { EvaluationResults: [] };
+      batches = batchesFromRefusal(error, actions);
+      if (batches) return { EvaluationResults: [] };
       throw error;
     }
   };
@@ -118,7 +118,7 @@ async function simulateTogether(
     if (!EvaluationResults) throw unexpectedAnswer('SimulatePrincipalPolicy');
     results.push(...EvaluationResults);
   }
-  return groups ? { groups } : { results };
+  return batches ? { batches } : { results };
 }
 
 const BOUNDARY_KEY = 'iam:PermissionsBoundary';
@@ -136,10 +136,10 @@ const contextOf = (boundary: string) => ({
  */
 function answerOf(results: readonly EvaluationResult[]): Simulated {
   const decisions = new Map<string, boolean | undefined>();
-  const open = new Set<string>();
+  const unknownKeys = new Set<string>();
   const note = (at: string, isAllowed: boolean, missing: readonly string[] = []) => {
     const keys = missing.filter((key) => key.toLowerCase() !== BOUNDARY_KEY.toLowerCase());
-    for (const key of keys) open.add(key);
+    for (const key of keys) unknownKeys.add(key);
     decisions.set(at, keys.length > 0 ? undefined : isAllowed);
   };
   for (const result of results) {
@@ -152,5 +152,5 @@ function answerOf(results: readonly EvaluationResult[]): Simulated {
     } of ResourceSpecificResults)
       note(`${action} ${resource}`, EvalResourceDecision === 'allowed', MissingContextValues);
   }
-  return { may: (action, resource) => decisions.get(`${action} ${resource}`), openKeys: [...open] };
+  return { may: (action, resource) => decisions.get(`${action} ${resource}`), unknownKeys: [...unknownKeys] };
 }

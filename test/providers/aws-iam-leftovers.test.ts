@@ -49,7 +49,7 @@ describe('the time of a request', () => {
     );
   });
 
-  test('is the beginning of time for an id of another version, so that everything counts', () =>
+  test('is 0 for an id that has no time, so that everything is named', () =>
     expect(requestedAt(leaseIdOf(requestIdOf(clickIdOf('0196b3f2-1a2b-4fff-bfff-ffffffffffff')), 0))).toBe(
       0,
     ));
@@ -283,7 +283,7 @@ describe('the receipt of a revoke names what may let the person come in again (T
     );
   });
 
-  test('that nobody looks for what was shared', async () => {
+  test('what Curfew does not look for, such as what was shared', async () => {
     const target = policyOf('kms:CreateGrant');
     expect(await findLeftovers(memoryIam([ana()]).api, { lease, target, user }, neverAborts)).toBe(
       `After the end, Curfew does not look for: ${SHARED}.`,
@@ -298,6 +298,6 @@ describe('the receipt of a revoke names what may let the person come in again (T
     expect(calls).toEqual(['account User,Group,Role,LocalManagedPolicy']);
   });
 
-  test('but only what nobody looks for, when nothing was made', async () =>
+  test('only what Curfew does not look for, when nothing was made', async () =>
     expect(await left({})).toBe(UNSEEN));
 });

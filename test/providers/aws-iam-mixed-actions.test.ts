@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { groupsIn } from '../../providers/aws-iam/mixed-actions.ts';
+import { batchesFromRefusal } from '../../providers/aws-iam/mixed-actions.ts';
 import { preflightApi } from '../../providers/aws-iam/simulation.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
 import { groupsOfActions, refusalOf } from './aws-iam-mixing.fixture.ts';
@@ -8,15 +8,17 @@ const ACTIONS = ['iam:PassRole', 'sts:AssumeRole', 's3:ListBucket'];
 const refused = (message: string) => Object.assign(new Error(message), { name: 'InvalidInputException' });
 const HALVES = [['iam:PassRole', 'sts:AssumeRole'], ['s3:ListBucket']];
 
-describe('the groups in which IAM wants to be asked', () => {
+describe('the batches in which IAM simulates actions', () => {
   test('are those that its refusal names', () => {
-    const groups = [['iam:PassRole', 's3:ListBucket'], ['sts:AssumeRole']];
-    expect(groupsIn(refused(refusalOf(groups)), ACTIONS)).toEqual(groups);
-    expect(groupsIn(refused(refusalOf(ACTIONS.map((action) => [action]))), ACTIONS)).toHaveLength(3);
+    const batches = [['iam:PassRole', 's3:ListBucket'], ['sts:AssumeRole']];
+    expect(batchesFromRefusal(refused(refusalOf(batches)), ACTIONS)).toEqual(batches);
+    expect(batchesFromRefusal(refused(refusalOf(ACTIONS.map((action) => [action]))), ACTIONS)).toHaveLength(
+      3,
+    );
   });
 
   test.each([
-    ['names no groups', 'Actions require different authorization information.'],
+    ['names no batches', 'Actions require different authorization information.'],
     ['leaves one action out', refusalOf([['iam:PassRole'], ['sts:AssumeRole']])],
     [
       'names one action twice',
@@ -28,13 +30,13 @@ describe('the groups in which IAM wants to be asked', () => {
     ['names one group only', refusalOf([ACTIONS])],
     ['names other actions', refusalOf([['a:B'], ['c:D']])],
   ])('are the halves when its refusal %s, so that asking always ends', (_what, message) =>
-    expect(groupsIn(refused(message), ACTIONS)).toEqual(HALVES),
+    expect(batchesFromRefusal(refused(message), ACTIONS)).toEqual(HALVES),
   );
 
   test('are none for another error, and none for one action', () => {
-    expect(groupsIn(refused('Invalid Entity Arn'), ACTIONS)).toBeUndefined();
-    expect(groupsIn(undefined, ACTIONS)).toBeUndefined();
-    expect(groupsIn(refused(refusalOf([['iam:PassRole'], []])), ['iam:PassRole'])).toBeUndefined();
+    expect(batchesFromRefusal(refused('Invalid Entity Arn'), ACTIONS)).toBeUndefined();
+    expect(batchesFromRefusal(undefined, ACTIONS)).toBeUndefined();
+    expect(batchesFromRefusal(refused(refusalOf([['iam:PassRole'], []])), ['iam:PassRole'])).toBeUndefined();
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { foreignResource } from '../../providers/aws-iam/partition.ts';
+import { whyWrongPartition } from '../../providers/aws-iam/partition.ts';
 import { parseTarget } from '../../providers/aws-iam/target.ts';
 
 describe('a target in another partition of AWS', () => {
@@ -8,7 +8,7 @@ describe('a target in another partition of AWS', () => {
       kind: 'policy',
       statements: [{ Effect: 'Allow', Action: 's3:GetObject', Resource }],
     });
-    return target.ok ? foreignResource(target.value, partition) : target.error;
+    return target.ok ? whyWrongPartition(target.value, partition) : target.error;
   };
 
   test.each<[resource: string, partition: string]>([
@@ -34,5 +34,5 @@ describe('a target in another partition of AWS', () => {
   );
 
   test('a group has no ARN, so it works in every partition', () =>
-    expect(foreignResource({ kind: 'group', group: 'deployers' }, 'aws-cn')).toBeUndefined());
+    expect(whyWrongPartition({ kind: 'group', group: 'deployers' }, 'aws-cn')).toBeUndefined());
 });

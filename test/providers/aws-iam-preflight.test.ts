@@ -124,7 +124,7 @@ describe('a preflight does not depend on which actions IAM simulates together', 
   });
 });
 
-describe('a condition that a simulation does not know leaves the answer open', () => {
+describe('a condition that a simulation does not know makes the answer unknown', () => {
   const onlyFrom = (document: Document, action: string, condition: object): Document => ({
     ...without(document, action),
     Statement: [
@@ -145,7 +145,7 @@ describe('a condition that a simulation does not know leaves the answer open', (
     );
   });
 
-  test('and so is one on everything, which may be too much', async () => {
+  test('an excess permission with such a condition is unknown', async () => {
     const { excess, unknown } = await examine({
       documents: [
         GRANTS,
@@ -159,7 +159,7 @@ describe('a condition that a simulation does not know leaves the answer open', (
     expect(unknown).toEqual(['what it may do too much: IAM did not answer for 1 action']);
   });
 
-  test('and so is a deny that does not apply from one network', async () => {
+  test('a deny with such a condition makes the answer unknown', async () => {
     const { missing, unknown } = await examine({
       documents: [
         GRANTS,
@@ -178,7 +178,7 @@ describe('a condition that a simulation does not know leaves the answer open', (
     expect(unknown).toContain('iam:DeleteUserPolicy on users');
   });
 
-  test('but not the boundary of the users, which is known', async () => {
+  test('the boundary of the users is known, so the answer is known', async () => {
     const { missing, note } = await examine({}, { users: [ana()] });
     expect(missing).toHaveLength(2);
     expect(note).not.toContain('Not found out');
@@ -407,7 +407,7 @@ describe('a preflight names what is too much', () => {
     ]);
   });
 
-  test('itself', async () => {
+  test('changes to the user of the credential', async () => {
     const arn = `arn:aws:iam::${ACCOUNT}:user/curfew`;
     const users = [limited(), limited({ id: 'AIDACURFEW', name: 'curfew' })];
     const document = withMore(GRANTS, 'iam:SimulatePrincipalPolicy', arn);
@@ -529,11 +529,11 @@ describe('a preflight says what it could not find out, and what to do', () => {
     return preflight(api, probes, { targets: TARGETS, duty: 'grant' }, neverAborts);
   };
 
-  test('when the simulation leaves something open', async () => {
+  test('when the simulation does not answer for some actions', async () => {
     const first = 'iam:GetAccountAuthorizationDetails';
     const { permissions } = await withProbes(
       answering(() =>
-        Promise.resolve({ may: (action) => (action === first ? true : undefined), openKeys: [] }),
+        Promise.resolve({ may: (action) => (action === first ? true : undefined), unknownKeys: [] }),
       ),
     );
     expect(permissions.map(({ severity }) => severity)).not.toContain('missing');
@@ -552,7 +552,7 @@ describe('a preflight says what it could not find out, and what to do', () => {
     const { permissions } = await withProbes(
       answering(({ actions }) =>
         actions.includes(first) && actions.length === 1
-          ? Promise.resolve({ may: () => true, openKeys: [] })
+          ? Promise.resolve({ may: () => true, unknownKeys: [] })
           : Promise.reject(new Fault('provider-throttled', 'slow')),
       ),
     );

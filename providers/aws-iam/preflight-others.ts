@@ -9,7 +9,7 @@ import { SESSION_ACTIONS } from './sessions.ts';
 const BATCH = 100;
 
 /** Roles, and everything that outlives or widens access in other services. */
-export async function judgeOthers({ account, ask }: Seen): Promise<readonly Permission[]> {
+export async function checkOthers({ account, ask }: Seen): Promise<readonly Permission[]> {
   const roles = account.roles.slice(0, SAMPLE);
   const boundaries = [...new Set(roles.map(({ boundary }) => boundary))];
   const anywhere = [...riskActions(), ...SESSION_ACTIONS];
@@ -26,16 +26,16 @@ export async function judgeOthers({ account, ask }: Seen): Promise<readonly Perm
     batch.map((action) => ({ action, isAllowed: answers[index]?.(action, '*') })),
   );
   const found = decisions.flatMap(({ action, isAllowed }) => (isAllowed ? [action] : []));
-  const open =
+  const unanswered =
     decisions.filter(({ isAllowed }) => isAllowed === undefined).length +
     TOO_MUCH_ON_ROLES.filter((action) => roles.some((role) => onRole(action, role) === undefined)).length;
   const needed = ['iam:PutUserPolicy', 'iam:DeleteUserPolicy', 'iam:AddUserToGroup'];
   const tooMuch = found.filter((action) => !needed.includes(action));
   return [
-    ...(open > 0
+    ...(unanswered > 0
       ? [
           unknown(
-            `what it may do too much: IAM did not answer for ${open} ${open === 1 ? 'action' : 'actions'}`,
+            `what it may do too much: IAM did not answer for ${unanswered} ${unanswered === 1 ? 'action' : 'actions'}`,
           ),
         ]
       : []),

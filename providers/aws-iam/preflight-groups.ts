@@ -22,7 +22,7 @@ export function groupsOf({ targets, account }: Seen): readonly FoundGroup[] {
 }
 
 /** What the credential may do with the groups of the targets, and with others. */
-export async function judgeGroups(seen: Seen, groups: readonly FoundGroup[]): Promise<readonly Permission[]> {
+export async function checkGroups(seen: Seen, groups: readonly FoundGroup[]): Promise<readonly Permission[]> {
   const { targets, duty, account, ask } = seen;
   const rights = rightsFor(targets, duty).groups;
   const named = groups.flatMap(({ found }) => found ?? []);

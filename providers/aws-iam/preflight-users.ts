@@ -21,7 +21,7 @@ const ownBoundary = ({ account, principal }: Seen): string | undefined =>
   account.users.find(({ arn }) => arn === principal.arn)?.boundary;
 
 /** What the credential may do with the users of the account, and with itself. */
-export async function judgeUsers(
+export async function checkUsers(
   seen: Seen,
 ): Promise<Readonly<{ permissions: readonly Permission[]; notes: readonly string[] }>> {
   const { targets, duty, account, principal, ask } = seen;
@@ -42,7 +42,7 @@ export async function judgeUsers(
   const answers = new Map(boundaries.map((boundary, index) => [boundary, all[index]]));
   const may = (action: string, user: AccountUser) => answers.get(user.boundary)?.(action, user.arn);
   const allowedFor = (action: string) => users.filter((user) => may(action, user) === true);
-  const openFor = (action: string) => users.filter((user) => may(action, user) === undefined);
+  const unknownFor = (action: string) => users.filter((user) => may(action, user) === undefined);
   const grantsPolicies = rights.users.includes('iam:PutUserPolicy');
   const unlimited = allowedFor('iam:PutUserPolicy').filter(
     ({ boundary }) => !grantsPolicies || boundary === undefined,
@@ -51,7 +51,7 @@ export async function judgeUsers(
   return {
     permissions: [
       ...rights.users
-        .filter((action) => openFor(action).length > 0)
+        .filter((action) => unknownFor(action).length > 0)
         .map((action) => unknown(`${action} on users`)),
       ...rights.users
         .filter((action) => partly(action).length === users.length)
