@@ -11,6 +11,6 @@ const NEXT_LOOK_MS = 60_000;
 export const awaitsAcceptance = ({ login }: Account, where: string): Fault =>
   new Fault(
     'awaiting-person',
-    `github: ${login} must first accept the invitation to ${where}. They can until the access would end. Then the invitation is deleted`,
+    `github: ${login} must first accept the invitation to ${where}. If they have not accepted when the access would end, the invitation is deleted`,
     { retryAfterMs: NEXT_LOOK_MS },
   );

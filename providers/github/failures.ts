@@ -14,16 +14,16 @@ const NEEDED_HEADER = 'x-accepted-github-permissions';
 
 /**
  * What the errors in the answer to a query in GraphQL mean. `limited`: "the response status will still be 200, but you will
- * receive an error message" ("Rate limits and query limits for the GraphQL API"). `unsaid`: the App may not see a part, or
+ * receive an error message" ("Rate limits and query limits for the GraphQL API"). `not-shown`: the App may not see a part, or
  * this GitHub does not have a field. `failed`: GitHub could not execute the query.
  */
-export type QueryErrors = Readonly<{ kind: 'limited' | 'unsaid' | 'failed'; message: string }>;
+export type QueryErrors = Readonly<{ kind: 'limited' | 'not-shown' | 'failed'; message: string }>;
 
 /**
  * What the App may not see, or what does not exist. Every other type, such as RESOURCE_LIMITS_EXCEEDED, INTERNAL or
  * SERVICE_UNAVAILABLE, says nothing about a person's access and can be gone a moment later.
  */
-const UNSAID_TYPES: readonly string[] = ['FORBIDDEN', 'NOT_FOUND', 'INSUFFICIENT_SCOPES'];
+const NOT_SHOWN_TYPES: readonly string[] = ['FORBIDDEN', 'NOT_FOUND', 'INSUFFICIENT_SCOPES'];
 
 export function readQueryErrors(error: unknown): QueryErrors | undefined {
   const { errors } = isObject(error) ? error : {};
@@ -33,9 +33,9 @@ export function readQueryErrors(error: unknown): QueryErrors | undefined {
   if (all.some(({ type, message: text }) => type === 'RATE_LIMITED' || /rate limit/i.test(String(text))))
     return { kind: 'limited', message };
   const isSettled = ({ type, extensions }: Record<string, unknown>): boolean =>
-    UNSAID_TYPES.includes(String(type)) ||
+    NOT_SHOWN_TYPES.includes(String(type)) ||
     (type === undefined && isObject(extensions) && !!extensions['code']);
-  return { kind: all.length > 0 && all.every(isSettled) ? 'unsaid' : 'failed', message };
+  return { kind: all.length > 0 && all.every(isSettled) ? 'not-shown' : 'failed', message };
 }
 
 const queryHeaders = (error: unknown): FailedCall['headers'] =>
@@ -46,7 +46,7 @@ function queryFault({ kind, message }: QueryErrors, headers: FailedCall['headers
   const detail = `github: ${message}${id ? ` (request ${id})` : ''}`;
   if (kind === 'limited')
     return new Fault('provider-throttled', detail, { retryAfterMs: retryAfterMsOf({ headers }) });
-  return new Fault(kind === 'unsaid' ? 'provider-forbidden' : 'provider-unavailable', detail);
+  return new Fault(kind === 'not-shown' ? 'provider-forbidden' : 'provider-unavailable', detail);
 }
 
 /**

@@ -16,7 +16,7 @@ export async function query<Answer>(
   try {
     return await octokit.graphql<Answer>(text, variables);
   } catch (error) {
-    if (readQueryErrors(error)?.kind === 'unsaid') return undefined;
+    if (readQueryErrors(error)?.kind === 'not-shown') return undefined;
     throw error;
   }
 }

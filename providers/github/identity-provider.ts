@@ -1,7 +1,7 @@
 import type { Octokit } from '@octokit/rest';
 import { statusOf } from './failed-call.ts';
 import { toFault } from './failures.ts';
-import { absenceOfGroups } from './refusals.ts';
+import { noGroupsReason } from './refusals.ts';
 import type { Team } from './team-locate.ts';
 
 /** Whether an identity provider manages the members of a team. `unknown`: GitHub does not say it to this App. */
@@ -21,29 +21,29 @@ export function identityProviders(
     'GET /orgs/{org}/teams/{team_slug}/team-sync/group-mappings',
   ]);
   return async ({ org, slug }) => {
-    let isSaid = true;
+    let isShown = true;
     for (const route of routes) {
       const groups = await groupsOf(octokit, route, { org, team_slug: slug });
       if (groups === 'some') return 'managed';
-      if (groups === 'organisation') routes.delete(route);
-      if (groups === 'unsaid') isSaid = false;
+      if (groups === 'none-in-organisation') routes.delete(route);
+      if (groups === 'not-shown') isShown = false;
     }
-    return isSaid ? 'free' : 'unknown';
+    return isShown ? 'free' : 'unknown';
   };
 }
 
-/** Whether there are groups, or what the refusal says about them. */
+/** Whether there are groups, or why none are shown. */
 async function groupsOf(
   octokit: Octokit,
   route: string,
   at: Readonly<{ org: string; team_slug: string }>,
-): Promise<'some' | ReturnType<typeof absenceOfGroups>> {
+): Promise<'some' | ReturnType<typeof noGroupsReason>> {
   try {
     const { groups } = Object((await octokit.request(route, at)).data) as { groups?: unknown };
-    return Array.isArray(groups) && groups.length > 0 ? 'some' : 'team';
+    return Array.isArray(groups) && groups.length > 0 ? 'some' : 'none-in-team';
   } catch (error) {
     const fault = toFault(error);
     if (fault.retry || statusOf(error) === 0) throw fault;
-    return absenceOfGroups(error);
+    return noGroupsReason(error);
   }
 }

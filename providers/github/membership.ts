@@ -74,7 +74,7 @@ async function searchMembership({ octokit, team, account }: MemberAt): Promise<M
   if (viaChild) return { ...NOT_A_MEMBER, viaChild };
 
   const listed = await listedMember(octokit, team, account.id);
-  if (listed === 'unsaid') return undefined;
+  if (listed === 'not-shown') return undefined;
   return listed === 'none'
     ? { ...NOT_A_MEMBER, viaChild: !account.hidden }
     : { ...NOT_A_MEMBER, own: listed, viaChild };
@@ -86,9 +86,9 @@ async function listedMember(
   team: Team,
   id: number,
   after: string | null = null,
-): Promise<TeamLevel | 'unsaid'> {
+): Promise<TeamLevel | 'not-shown'> {
   const answer = await query(octokit, LIST_MEMBERS, { team: team.node, after });
-  if (!answer?.node) return 'unsaid';
+  if (!answer?.node) return 'not-shown';
   const { edges, pageInfo } = answer.node.members;
   const member = itemsOf(edges).find((each) => each.node.databaseId === id);
   if (member) return roleOf(member.role);

@@ -20,7 +20,7 @@ const unknown = (what: string): Permission => ({ severity: 'unknown', what });
  * Looks at each target once, and changes nothing. A kind of target that the App may not read is left out. For teams the token
  * may write members, because GitHub shows the groups of an identity provider only with that permission.
  */
-export async function examineTargets(
+export async function checkTargets(
   client: Client,
   installed: Installed,
   { targets, duty }: PreflightInput<GitHubTarget>,
@@ -34,7 +34,12 @@ export async function examineTargets(
   const identity = identityProviders(octokit);
   const found: Permission[] = [];
   for (const target of readable) {
-    const finding = await examine(octokit, { target, installed, isForRevoke: duty === 'revoke', identity });
+    const finding = await checkTarget(octokit, {
+      target,
+      installed,
+      isForRevoke: duty === 'revoke',
+      identity,
+    });
     if (finding) found.push({ ...finding, what: `${target.org}/${nameOf(target)}: ${finding.what}` });
   }
   return found;
@@ -48,29 +53,27 @@ const tokenFor = ({ held }: Installed, targets: readonly GitHubTarget[]): Scope[
   metadata: 'read',
 });
 
-type Examined = Readonly<{
+type TargetInput = Readonly<{
   target: GitHubTarget;
   installed: Installed;
   isForRevoke: boolean;
   identity: ReturnType<typeof identityProviders>;
 }>;
 
-async function examine(octokit: Octokit, examined: Examined): Promise<Finding> {
-  const { target, installed } = examined;
+async function checkTarget(octokit: Octokit, input: TargetInput): Promise<Finding> {
+  const { target, installed } = input;
   const { org, orgId } = installed;
   const isHere =
     target.orgId === undefined ? target.org.toLowerCase() === org.toLowerCase() : target.orgId === orgId;
   if (!isHere) return missing(`the App is installed in ${org}, and not there`);
-  return target.kind === 'team'
-    ? examineTeam(octokit, target, examined)
-    : examineRepository(octokit, target, examined);
+  return target.kind === 'team' ? checkTeam(octokit, target, input) : checkRepository(octokit, target, input);
 }
 
 /** A revoke of a team that does not exist succeeds, and it uses the number, so a rename does not matter to it. */
-async function examineTeam(
+async function checkTeam(
   { rest }: Octokit,
   target: TeamTarget,
-  { installed, isForRevoke, identity }: Examined,
+  { installed, isForRevoke, identity }: TargetInput,
 ): Promise<Finding> {
   const { team: slug, id } = target;
   const named = await unlessMissing(rest.teams.getByName({ org: installed.org, team_slug: slug }));
@@ -87,10 +90,10 @@ async function examineTeam(
 }
 
 /** A number finds the team or repository under another name, so a name that does not fit it is no error. */
-async function examineRepository(
+async function checkRepository(
   octokit: Octokit,
   target: RepoTarget,
-  { installed, isForRevoke }: Examined,
+  { installed, isForRevoke }: TargetInput,
 ): Promise<Finding> {
   const { id } = target;
   const here = { ...target, org: installed.org };

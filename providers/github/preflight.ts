@@ -2,7 +2,7 @@ import type { Permission, Preflight, PreflightInput } from '../provider.ts';
 import type { Client } from './client.ts';
 import { toFault } from './failures.ts';
 import { ownerOf } from './installation.ts';
-import { examineTargets } from './preflight-targets.ts';
+import { checkTargets } from './preflight-targets.ts';
 import type { GitHubTarget } from './target.ts';
 
 type Access = 'read' | 'write';
@@ -41,7 +41,7 @@ export async function preflight(
       return { permissions: [...compared, missing('the installation is suspended')], note };
     const installation = { org, orgId: data.account?.id ?? 0, selection: data.repository_selection, held };
     return {
-      permissions: [...compared, ...(await examineTargets(client, installation, input, signal))],
+      permissions: [...compared, ...(await checkTargets(client, installation, input, signal))],
       note,
     };
   } catch (error) {

@@ -19,17 +19,18 @@ export const namesManager = (error: unknown): boolean =>
   );
 
 /**
- * What an error says about the groups of an identity provider. `organisation`: it has no such feature. `team`: this team has
- * no group. `unsaid`: nothing. Recorded: 400 "This organization is not part of externally managed enterprise."
- * (github/gh-gei#649), 403 "This team is not externally managed" (integrations/terraform-provider-github#1625).
+ * Why an error shows no groups of an identity provider. `none-in-organisation`: the organisation does not have the feature.
+ * `none-in-team`: this team has no group. `not-shown`: GitHub does not say whether there are any. Recorded: 400 "This
+ * organization is not part of externally managed enterprise." (github/gh-gei#649), 403 "This team is not externally managed"
+ * (integrations/terraform-provider-github#1625).
  */
-export function absenceOfGroups(error: unknown): 'organisation' | 'team' | 'unsaid' {
+export function noGroupsReason(error: unknown): 'none-in-organisation' | 'none-in-team' | 'not-shown' {
   const { status, message } = readFailure(error);
-  if (LACKS_PERMISSION.test(message)) return 'unsaid';
-  if (/\bthis team\b/i.test(message)) return 'team';
+  if (LACKS_PERMISSION.test(message)) return 'not-shown';
+  if (/\bthis team\b/i.test(message)) return 'none-in-team';
   if (status === 404 || /\bthis organi[sz]ation\b|\bnot (enabled|available)\b/i.test(message))
-    return 'organisation';
-  return status === 400 ? 'team' : 'unsaid';
+    return 'none-in-organisation';
+  return status === 400 ? 'none-in-team' : 'not-shown';
 }
 
 /** "The role being given must be equal to or higher than the org base permission." */

@@ -4,7 +4,7 @@ import { describeSources, isAbove, isRole, rank, readAccess, readEntry, type Rep
 import { ACCOUNT_MISSING_NOTE, accountOf, type Account } from './account.ts';
 import type { Client } from './client.ts';
 import { lowerCollaborator } from './collaborators.ts';
-import { mayBeHidden, replacedNote, replaceHidden } from './hidden-entry.ts';
+import { hasUnknownRole, replacedNote, replaceEntry } from './unknown-role.ts';
 import { accountIn, deleteInvitation, invitationOf, updateInvitation } from './invitations.ts';
 import { findRepository, type At } from './locate.ts';
 import { assertSameAccount, assertSameRepository } from './same-names.ts';
@@ -38,9 +38,9 @@ export async function ensureAbsent(
 }
 
 /**
- * The receipt of a repository that the organisation does not have any more. GitHub answers alike for a deleted one and for one
- * that was transferred, and there "collaborators […] remain intact" (Transferring a repository). An admin can transfer it, so
- * for the role admin nobody knows that the access is gone until a person looks.
+ * The receipt of a repository that the organisation does not have any more. GitHub gives the same answer for a deleted one and
+ * for one that was transferred, and there "collaborators […] remain intact" (Transferring a repository). An admin can transfer
+ * it, so for the role admin nobody knows that the access is gone until a person looks.
  */
 function receiptWithout(
   { isKnownDeleted, seen }: Readonly<{ isKnownDeleted: boolean; seen: string }>,
@@ -51,8 +51,8 @@ function receiptWithout(
   if (role !== 'admin' && level !== 'admin') return { level: 'none', seen, note: GONE_NOTE };
   throw new Fault(
     'provider-forbidden',
-    `github: ${org}/${repo} was deleted, or an admin transferred it to another owner, where the person would keep the access, and GitHub answers alike. ` +
-      `Look at Settings, Deleted repositories of ${org}. If it is there, add ${id ?? 'its number'} to GITHUB_DELETED_REPOSITORIES. Otherwise let its new owner transfer it back`,
+    `github: the organisation has no repository ${org}/${repo} any more. GitHub's answer does not say whether it was deleted, or transferred to another owner. If it was transferred, the person still has access. ` +
+      `Look at Settings, Deleted repositories of ${org}. If it is there, add ${id ?? 'its number'} to GITHUB_DELETED_REPOSITORIES and restart Curfew. Otherwise let its new owner transfer it back`,
   );
 }
 
@@ -75,8 +75,8 @@ type Lowered = Readonly<{ level: Level; before: RepoAccess; wasInvited: boolean 
 
 async function receipt(at: At, account: Account, { level, before, wasInvited }: Lowered): Promise<Receipt> {
   const read = await readAccess(at, account);
-  const isHidden = await mayBeHidden(at, account, read, level);
-  const after = isHidden ? await replaceHidden(at, account, level) : read;
+  const isUnknown = await hasUnknownRole(at, account, read, level);
+  const after = isUnknown ? await replaceEntry(at, account, level) : read;
   const { own } = after;
   if (isAbove(own, level)) throw stillHas(at, account, { what: own, level });
   if (own === 'none') {
@@ -85,7 +85,7 @@ async function receipt(at: At, account: Account, { level, before, wasInvited }: 
   }
   const others = after.sources.filter((source) => isAbove(source.level, level));
   const notes = [
-    ...(isHidden ? [replacedNote(own)] : []),
+    ...(isUnknown ? [replacedNote(own)] : []),
     ...(others.length > 0
       ? [
           `The person still has ${describeSources(others)}. That is standing access, which Curfew does not revoke.`,

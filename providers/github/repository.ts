@@ -9,6 +9,7 @@ import { invitationOf, updateInvitation } from './invitations.ts';
 import { requireRepository, type At } from './locate.ts';
 import { assertNotGrantedToAnother, assertSameAccount } from './same-names.ts';
 import type { RepoRole, RepoTarget } from './target.ts';
+import { unknownRoleRefusal } from './unknown-role.ts';
 
 const READ = { administration: 'read', members: 'read', metadata: 'read' } as const;
 const WRITE = { administration: 'write', members: 'read', metadata: 'read' } as const;
@@ -36,16 +37,12 @@ export async function observe(
   const { own, certain, isOwner, sources } = await readAccess(at, account);
   const seen = { subject, level: own, sources, target: { ...target, id: at.id, orgId: at.orgId } };
   if (isOwner) return { ...seen, refusal: ownerRefusal(account, at.owner) };
-  if (!certain) return { ...seen, refusal: hiddenEntry(at, account, own) };
+  if (!certain) return { ...seen, refusal: unknownRoleRefusal(at, account, own) };
   assertLadderRole(own, account);
   if (own === 'none') await assertSameAccount(at.octokit, account);
   const isInvited = own === 'none' && (await invitationOf(at, account.id)) !== undefined;
   return { ...seen, ...(isInvited && { note: 'The person is invited and has not accepted yet.' }) };
 }
-
-/** Recorded as the person's own, the role of another source would stay with them for ever. */
-const hiddenEntry = ({ owner, repo }: At, { login }: Account, shown: Level): string =>
-  `github: ${login} is a collaborator of ${owner}/${repo} and shows as ${shown}, and GitHub does not say whether that is the role of their own entry, so Curfew could not restore it. Remove the entry, or request access to a team`;
 
 export async function ensurePresent(
   client: Client,

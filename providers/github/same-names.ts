@@ -29,7 +29,10 @@ export async function assertNotGrantedToAnother(octokit: Octokit, account: Accou
 const hasSameName = async (octokit: Octokit, { id, login }: Account): Promise<boolean> =>
   (await accountOf(octokit, { id: String(id), name: login }))?.login === login;
 
-/** The same for a repository, whose new name has another owner when it was transferred. */
+/**
+ * Throws unless the repository still has the owner and the name that the calls used. Otherwise a 404 proves nothing. A repository
+ * that was transferred has another owner.
+ */
 export async function assertSameRepository({ octokit, id, orgId, owner, repo }: At): Promise<void> {
   const found = await unlessMissing(byNumber(octokit, id));
   const now = found && repositoryFrom(found.data, { org: owner, orgId, repo });

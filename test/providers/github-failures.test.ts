@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Fault } from '../../core/faults.ts';
 import { statusOf, unlessMissing } from '../../providers/github/failed-call.ts';
 import { readQueryErrors, toFault } from '../../providers/github/failures.ts';
-import { absenceOfGroups, isBelowBase, isRefusal, namesManager } from '../../providers/github/refusals.ts';
+import { noGroupsReason, isBelowBase, isRefusal, namesManager } from '../../providers/github/refusals.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -257,29 +257,29 @@ test.each<[string, unknown, string]>([
   [
     'an organisation without managed users',
     answered(400, 'This organization is not part of externally managed enterprise.'),
-    'organisation',
+    'none-in-organisation',
   ],
-  ['another 400, which is about one team', answered(400, 'x'), 'team'],
-  ['a team without a group', answered(403, 'This team is not externally managed'), 'team'],
-  ['a team without a group, in another words', answered(404, 'This team has no group'), 'team'],
-  ['a GitHub without this feature', answered(404, 'Not Found'), 'organisation'],
+  ['another 400, which is about one team', answered(400, 'x'), 'none-in-team'],
+  ['a team without a group', answered(403, 'This team is not externally managed'), 'none-in-team'],
+  ['a team without a group, in other words', answered(404, 'This team has no group'), 'none-in-team'],
+  ['a GitHub without this feature', answered(404, 'Not Found'), 'none-in-organisation'],
   [
     'an organisation without this feature',
     answered(403, 'Team synchronization is not enabled'),
-    'organisation',
+    'none-in-organisation',
   ],
-  ['a missing permission', answered(403, 'Resource not accessible by integration'), 'unsaid'],
+  ['a missing permission', answered(403, 'Resource not accessible by integration'), 'not-shown'],
   [
     'a blocked address',
     answered(
       403,
       'the `lantern` organization has an IP allow list enabled, and your IP address is not permitted',
     ),
-    'unsaid',
+    'not-shown',
   ],
-  ['an unknown answer', answered(422, 'x'), 'unsaid'],
-])('what the absence of groups says, after %s', (_what, error, meaning) => {
-  expect(absenceOfGroups(error)).toBe(meaning);
+  ['an unknown answer', answered(422, 'x'), 'not-shown'],
+])('why no groups of an identity provider show, after %s', (_what, error, meaning) => {
+  expect(noGroupsReason(error)).toBe(meaning);
 });
 
 test('a 409 is retried, because another change has not finished', () =>
@@ -319,8 +319,8 @@ describe('what the errors in the answer to a query mean', () => {
   const failed = { message: 'Something went wrong while executing your query.' };
 
   test.each<[string, unknown, string | undefined, string]>([
-    ['what the App may not see', queried(forbidden), 'unsaid', 'provider-forbidden'],
-    ['what does not exist', queried({ type: 'NOT_FOUND', message: 'x' }), 'unsaid', 'provider-forbidden'],
+    ['what the App may not see', queried(forbidden), 'not-shown', 'provider-forbidden'],
+    ['what does not exist', queried({ type: 'NOT_FOUND', message: 'x' }), 'not-shown', 'provider-forbidden'],
     [
       'a query that needs too much just now',
       queried({ type: 'RESOURCE_LIMITS_EXCEEDED', message: 'x' }),
@@ -333,7 +333,7 @@ describe('what the errors in the answer to a query mean', () => {
       'failed',
       'provider-unavailable',
     ],
-    ['a field that this GitHub does not have', queried(noField), 'unsaid', 'provider-forbidden'],
+    ['a field that this GitHub does not have', queried(noField), 'not-shown', 'provider-forbidden'],
     ['a query that GitHub could not execute', queried(failed), 'failed', 'provider-unavailable'],
     [
       'one of two that GitHub could not execute',

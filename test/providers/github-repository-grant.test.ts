@@ -59,13 +59,13 @@ describe('a grant of access to a repository', () => {
     ['is not verified by the role of a team', shows('none', [ops('admin')]), notYet('none'), [push]],
     [
       'is sent and verified where GitHub does not say the sources of an entry that it lists',
-      shows(['none', 'write'], [], { unsaid: true }),
+      shows(['none', 'write'], [], { notShown: true }),
       receipt('write', 'none'),
       [push],
     ],
     [
       'does not change an entry that shows with a higher role where GitHub does not say its own',
-      shows('maintain', [], { unsaid: true }),
+      shows('maintain', [], { notShown: true }),
       receipt('maintain'),
       [],
     ],

@@ -101,22 +101,22 @@ describe('what a person has in a repository', () => {
     ],
     [
       'nothing of their own where GitHub does not say the sources',
-      shows('none', [ops('write')], { unsaid: true }),
+      shows('none', [ops('write')], { notShown: true }),
       { level: 'none', sources: [from('write', UNNAMED)] },
     ],
     [
       'an entry of read where GitHub does not say the sources, because no role is lower',
-      shows('read', [], { unsaid: true }),
+      shows('read', [], { notShown: true }),
       { level: 'read', sources: [] },
     ],
     [
       'refused where GitHub does not say whether a higher role is that of the entry',
-      shows('write', [], { unsaid: true }),
+      shows('write', [], { notShown: true }),
       { level: 'write', sources: [], ...hidden('write') },
     ],
     [
       'refused where a team that GitHub does not show hides the entry',
-      shows('triage', [ops('maintain')], { unsaid: true }),
+      shows('triage', [ops('maintain')], { notShown: true }),
       { level: 'maintain', sources: [], ...hidden('maintain') },
     ],
   ])('is %s', async (_what, answers, seen) => expect(await observe(answers)).toEqual({ ...found, ...seen }));

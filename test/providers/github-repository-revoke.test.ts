@@ -64,8 +64,8 @@ async function revoke(level: string, answers: Answers) {
 type Row = [what: string, answers: Answers, result: unknown, sent: string[]];
 
 /** An entry below a source that GitHub does not name. The list shows the highest role while the entry exists. */
-const HIDDEN_ENTRY: Answers = {
-  ...shows(['write', 'read'], [unnamed('maintain')], { unsaid: true }),
+const UNKNOWN_ROLE: Answers = {
+  ...shows(['write', 'read'], [unnamed('maintain')], { notShown: true }),
   [COLLABORATORS]: (sent: readonly { call: string }[]) =>
     sent.some(({ call }) => call === REMOVE_COLLABORATOR)
       ? []
@@ -109,7 +109,7 @@ test.each<Row>([
   ],
   [
     'is not verified while the entry is listed, where GitHub does not say the sources',
-    shows('write', [], { unsaid: true }),
+    shows('write', [], { notShown: true }),
     still('write', 'none'),
     [REMOVE_COLLABORATOR],
   ],
@@ -145,7 +145,7 @@ test.each<Row>([
   ],
   [
     'is verified beside a team that GitHub does not show, because the person is not listed any more',
-    shows(['write', 'none'], [ops('maintain')], { unsaid: true }),
+    shows(['write', 'none'], [ops('maintain')], { notShown: true }),
     lowered(undefined, 'none', 'maintain', standing('maintain', UNNAMED)),
     [REMOVE_COLLABORATOR],
   ],
@@ -187,7 +187,7 @@ test.each<Row>([
     'is not verified by a 404 for the account where GitHub does not say the sources',
     {
       ...HIDDEN,
-      ...shows('write', [], { unsaid: true }),
+      ...shows('write', [], { notShown: true }),
       [READ_EFFECTIVE_ROLE]: missing,
       [REMOVE_COLLABORATOR]: missing,
     },
@@ -250,57 +250,57 @@ test.each<Row>([
   ],
   [
     'is verified where GitHub does not say the sources, when no more than read shows then',
-    shows(['write', 'read'], [], { unsaid: true }),
+    shows(['write', 'read'], [], { notShown: true }),
     lowered(undefined, 'read'),
     [pull],
   ],
   [
     'removes the entry, adds it again and names that, where a source that GitHub does not name hides its role',
-    HIDDEN_ENTRY,
+    UNKNOWN_ROLE,
     lowered(undefined, 'read', 'maintain', `${REPLACED} ${standing('maintain', UNNAMED)}`),
     [pull, REMOVE_COLLABORATOR, pull],
   ],
   [
     'does the same for an owner of the organisation, who has other sources too',
-    { ...HIDDEN_ENTRY, [READ_ORG_MEMBERSHIP]: { state: 'active', role: 'admin' } },
+    { ...UNKNOWN_ROLE, [READ_ORG_MEMBERSHIP]: { state: 'active', role: 'admin' } },
     lowered(undefined, 'read', 'maintain', `${REPLACED} ${standing('maintain', UNNAMED)}`),
     [pull, REMOVE_COLLABORATOR, pull],
   ],
   [
     'is not verified, where the removed entry still shows, and the entry is added again',
-    { ...HIDDEN_ENTRY, ...shows('maintain', [], { unsaid: true }) },
+    { ...UNKNOWN_ROLE, ...shows('maintain', [], { notShown: true }) },
     still('maintain', 'read'),
     [pull, REMOVE_COLLABORATOR, pull],
   ],
   [
     'adds a removed entry again also when GitHub does not answer the read after it (I5, F12)',
-    { ...HIDDEN_ENTRY, ...afterRemoval(READ_EFFECTIVE_ROLE, BAD_GATEWAY, { role_name: 'maintain' }) },
+    { ...UNKNOWN_ROLE, ...afterRemoval(READ_EFFECTIVE_ROLE, BAD_GATEWAY, { role_name: 'maintain' }) },
     UNAVAILABLE,
     [pull, REMOVE_COLLABORATOR, pull],
   ],
   [
     'adds the entry again also when GitHub does not answer the removal (F13)',
-    { ...HIDDEN_ENTRY, [REMOVE_COLLABORATOR]: BAD_GATEWAY },
+    { ...UNKNOWN_ROLE, [REMOVE_COLLABORATOR]: BAD_GATEWAY },
     UNAVAILABLE,
     [pull, REMOVE_COLLABORATOR, pull],
   ],
   [
     'adds a removed entry again at the second try (F12)',
-    { ...HIDDEN_ENTRY, [SET_COLLABORATOR]: inTurn(status(200), BAD_GATEWAY, status(200)) },
+    { ...UNKNOWN_ROLE, [SET_COLLABORATOR]: inTurn(status(200), BAD_GATEWAY, status(200)) },
     lowered(undefined, 'read', 'maintain', `${REPLACED} ${standing('maintain', UNNAMED)}`),
     [pull, REMOVE_COLLABORATOR, pull, pull],
   ],
   [
     'says which role must be added by hand when a removed entry could not be added again (F12)',
-    { ...HIDDEN_ENTRY, [SET_COLLABORATOR]: inTurn(status(200), BAD_GATEWAY) },
+    { ...UNKNOWN_ROLE, [SET_COLLABORATOR]: inTurn(status(200), BAD_GATEWAY) },
     'provider-unavailable: github: Curfew removed the own entry of ana in lantern/orders and could not add it again. Somebody must add ana with the role read by hand (502 bad gateway (request ABC1))',
     [pull, REMOVE_COLLABORATOR, pull, pull],
   ],
   [
     'says so also when the removed entry still showed (F12)',
     {
-      ...HIDDEN_ENTRY,
-      ...shows('maintain', [], { unsaid: true }),
+      ...UNKNOWN_ROLE,
+      ...shows('maintain', [], { notShown: true }),
       [SET_COLLABORATOR]: inTurn(status(200), status(403, 'Resource not accessible by integration')),
     },
     'provider-forbidden: github: Curfew removed the own entry of ana in lantern/orders and could not add it again. Somebody must add ana with the role read by hand (403 Resource not accessible by integration (request ABC1))',
@@ -308,7 +308,7 @@ test.each<Row>([
   ],
   [
     'is not verified where a person from outside shows more, because they have no other source',
-    { ...shows('maintain', [], { unsaid: true }), [READ_ORG_MEMBERSHIP]: missing },
+    { ...shows('maintain', [], { notShown: true }), [READ_ORG_MEMBERSHIP]: missing },
     still('maintain', 'read'),
     [pull],
   ],
@@ -335,7 +335,7 @@ test.each<Row>([
   ['an entry beside a team', shows('triage', [ops('triage')]), receipt('triage', 'triage'), []],
   [
     'an entry that shows as write, where GitHub does not say its own role',
-    shows('write', [], { unsaid: true }),
+    shows('write', [], { notShown: true }),
     receipt(undefined, 'write'),
     [],
   ],

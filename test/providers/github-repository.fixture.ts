@@ -58,12 +58,12 @@ export const unnamed = (role: string): Other => ({ role, unnamed: true });
 
 /**
  * What GitHub shows of Ana: the role of her own entry, before and after the first change of it, and other sources of a role. With
- * `unsaid`, GitHub does not say the sources.
+ * `notShown`, GitHub does not say the sources.
  */
 export function shows(
   own: string | readonly [before: string, after: string],
   others: readonly Other[] = [],
-  { unsaid = false } = {},
+  { notShown = false } = {},
 ): Answers {
   const [before, after] = typeof own === 'string' ? [own, own] : own;
   const now = (sent: readonly Sent[]) =>
@@ -81,11 +81,11 @@ export function shows(
   const edges = (role: string) =>
     highest(role) === 'none'
       ? []
-      : [{ node: { databaseId: 7 }, permissionSources: unsaid ? null : sources(role) }];
+      : [{ node: { databaseId: 7 }, permissionSources: notShown ? null : sources(role) }];
   return {
     [READ_EFFECTIVE_ROLE]: (sent: readonly Sent[]) => ({ role_name: highest(now(sent)) }),
     [GRAPHQL]: (sent: readonly Sent[]) =>
-      answered({ node: { collaborators: { edges: edges(now(sent)) } } }, ...(unsaid ? [forbidden] : [])),
+      answered({ node: { collaborators: { edges: edges(now(sent)) } } }, ...(notShown ? [forbidden] : [])),
     [COLLABORATORS]: (sent: readonly Sent[]) =>
       now(sent) === 'none' ? [] : [{ id: 7, login: 'ana', role_name: highest(now(sent)) }],
   };
@@ -110,7 +110,7 @@ export const OWNER_NOTE =
 export const NOT_SHOWN_NOTE =
   'GitHub does not show the account. It was deleted, or an enterprise hides it. It has no access to this target.';
 export const waitingFor = (where: string) =>
-  `awaiting-person: github: ana must first accept the invitation to ${where}. They can until the access would end. Then the invitation is deleted`;
+  `awaiting-person: github: ana must first accept the invitation to ${where}. If they have not accepted when the access would end, the invitation is deleted`;
 export const target: RepoTarget = { kind: 'repository', org: 'lantern', repo: 'orders', role: 'write' };
 export const intentOf = (level: string) => ({
   lease: newLease(),

@@ -30,7 +30,7 @@ describe('a grant of a membership', () => {
   const notYet = (role: string, level: string) =>
     `not-verified: github: the role of ana in the team lantern/oncall is ${role}, not ${level}`;
   const INVITED =
-    'awaiting-person: github: ana must first accept the invitation to lantern. They can until the access would end. Then the invitation is deleted';
+    'awaiting-person: github: ana must first accept the invitation to lantern. If they have not accepted when the access would end, the invitation is deleted';
   const asMember = `${SET_MEMBERSHIP} {"role":"member"}`;
   const asMaintainer = `${SET_MEMBERSHIP} {"role":"maintainer"}`;
 
@@ -118,14 +118,14 @@ describe('a grant of a membership', () => {
     [
       'is verified where GitHub does not say whose membership shows',
       'member',
-      member(['none', 'member'], { unsaid: true }),
+      member(['none', 'member'], { notShown: true }),
       receipt('none', 'member'),
       [asMember],
     ],
     [
       'is sent again, and what there was is left open, where GitHub does not say whose membership shows',
       'member',
-      member('member', { unsaid: true }),
+      member('member', { notShown: true }),
       receipt(undefined, 'member'),
       [asMember],
     ],

@@ -62,7 +62,7 @@ describe('what a person has in a team', () => {
     ],
     [
       'refused where GitHub does not say whose membership it is',
-      member('member', { unsaid: true }),
+      member('member', { notShown: true }),
       {
         ...own('member'),
         refusal:
@@ -71,7 +71,7 @@ describe('what a person has in a team', () => {
     ],
     [
       'nothing where GitHub does not say whose, because there is no membership',
-      member('none', { unsaid: true }),
+      member('none', { notShown: true }),
       own('none'),
     ],
     [

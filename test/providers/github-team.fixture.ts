@@ -47,7 +47,7 @@ type More = Readonly<{
   /** The person is in a child team too. */
   child?: boolean;
   /** GitHub does not answer the query, for example because the App may not read this part. */
-  unsaid?: boolean;
+  notShown?: boolean;
   /** GitHub's search does not find the person by name. */
   unfound?: boolean;
   /** Where the team is. */
@@ -60,7 +60,7 @@ const bo = { role: 'MEMBER', node: { databaseId: 8 } };
 /** What GitHub shows of Ana's membership, before and after the first change of it. */
 export function member(
   own: Shown | readonly [before: Shown, after: Shown],
-  { child = false, unsaid = false, unfound = false, at = TEAM }: More = {},
+  { child = false, notShown = false, unfound = false, at = TEAM }: More = {},
 ): Answers {
   const [before, after] = typeof own === 'string' ? [own, own] : own;
   const now = (sent: readonly Sent[]) =>
@@ -94,7 +94,7 @@ export function member(
           ]
         : [{ id: 8, login: 'bo' }],
     [GRAPHQL]: (sent: readonly Sent[]) => {
-      if (unsaid) return answered({ node: null }, forbidden);
+      if (notShown) return answered({ node: null }, forbidden);
       const body = sent.at(-1)?.body as { query: string };
       return answered({ node: body.query.includes('$after') ? page(now(sent)) : found(now(sent)) });
     },

@@ -29,8 +29,8 @@ const toThemselves = () =>
 const role = () => fixture.github.roleElsewhere(ANA, NUMBER);
 
 const CANNOT_TELL =
-  'provider-forbidden: github: lantern/orders was deleted, or an admin transferred it to another owner, where the person would keep the access, and GitHub answers alike. ' +
-  'Look at Settings, Deleted repositories of lantern. If it is there, add 6001 to GITHUB_DELETED_REPOSITORIES. Otherwise let its new owner transfer it back';
+  "provider-forbidden: github: the organisation has no repository lantern/orders any more. GitHub's answer does not say whether it was deleted, or transferred to another owner. If it was transferred, the person still has access. " +
+  'Look at Settings, Deleted repositories of lantern. If it is there, add 6001 to GITHUB_DELETED_REPOSITORIES and restart Curfew. Otherwise let its new owner transfer it back';
 
 describe('a private repository that a holder with admin transferred gives no receipt, because they still have the access (I1, F24, T33)', () => {
   test.each([

@@ -7,10 +7,10 @@ import { toFault } from './failures.ts';
 import type { At } from './locate.ts';
 
 /**
- * True when another source may hide the role of the own entry, and GitHub does not say which role the entry has. A person
+ * True when GitHub does not say which role the own entry has, and the role that shows may come from another source. A person
  * outside the organisation has no other source, so the role that shows is the one of the entry.
  */
-export const mayBeHidden = async (
+export const hasUnknownRole = async (
   at: At,
   account: Account,
   { own, certain }: RepoAccess,
@@ -22,12 +22,20 @@ export const mayBeHidden = async (
   ['member', 'owner'].includes(await orgStandingOf(at.octokit, at.owner, account));
 
 /**
- * It cannot be seen whether a hidden entry was lowered. So it is removed, which can be seen, and added again with the level. Then
- * it has no more than that, and what another lease gives, or what the person had before, is not lost (I5, I6).
+ * Why nothing can be granted to a person whose entry has an unknown role. Recorded as the person's own, the role of another source
+ * would stay with them for ever.
+ */
+export const unknownRoleRefusal = ({ owner, repo }: At, { login }: Account, shown: Level): string =>
+  `github: ${login} is a collaborator of ${owner}/${repo} and shows as ${shown}, and GitHub does not say whether that is the role of their own entry, so Curfew could not restore it. Remove the entry, or request access to a team`;
+
+/**
+ * Where GitHub does not show the role of an entry, it cannot be seen whether the entry was lowered. So it is removed, which can
+ * be seen, and added again with the level. Then it has no more than that, and what another lease gives, or what the person had
+ * before, is not lost (I5, I6).
  *
  * It is added again whatever the removal and the read after it give: the next attempt would find no entry, and add none.
  */
-export async function replaceHidden(at: At, account: Account, level: Level): Promise<RepoAccess> {
+export async function replaceEntry(at: At, account: Account, level: Level): Promise<RepoAccess> {
   const [removed] = await Promise.allSettled([removeAndRead(at, account)]);
   const own = await addAgain(at, account, level);
   if (removed.status === 'rejected') throw removed.reason;
