@@ -10,13 +10,13 @@ export function changesByHand(
   role: LeaseRole,
   group: Readonly<{ oid?: string; name: string }>,
 ): readonly string[] {
-  const { canLogin, validUntil, connectionLimit, attributes, groups, mark } = role;
+  const { canLogin, validUntil, connectionLimit, attributes, memberOf, mark } = role;
   const end =
     mark?.until === undefined || validUntil === mark.until
       ? []
       : [`its end is ${endText(validUntil)} and not ${endText(mark.until)}`];
   if (!canLogin) return end;
-  const others = groups.filter((one) => !isSame(one, group));
+  const others = memberOf.filter((one) => !isSame(one, group));
   return [
     ...end,
     ...(connectionLimit === MAX_CONNECTIONS

@@ -79,8 +79,8 @@ async function closeThere(there: Db, { lease, disabled }: Lease): Promise<number
  */
 function isClosed(shown: LeaseRole | undefined, disabled: LeaseRole | undefined): boolean {
   if (!disabled) return !shown || !isOpen(shown);
-  const isLeft = ({ oid }: Readonly<{ oid: string }>) => disabled.groups.some((group) => group.oid === oid);
-  return shown?.oid === disabled.oid && !shown.canLogin && shown.groups.every(isLeft);
+  const isLeft = ({ oid }: Readonly<{ oid: string }>) => disabled.memberOf.some((group) => group.oid === oid);
+  return shown?.oid === disabled.oid && !shown.canLogin && shown.memberOf.every(isLeft);
 }
 
 const whyOpen = (shown: LeaseRole | undefined): string =>

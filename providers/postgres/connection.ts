@@ -49,7 +49,7 @@ const FIRST_STATEMENT = `
   select pg_catalog.set_config('search_path', '', false), ${DURABLE}, pg_catalog.pg_backend_pid() as pid,
          pg_catalog.pg_is_in_recovery() as standby`;
 
-/** The first version with this setting. The server of an earlier one refuses to hear of it. */
+/** The first version with this setting. An earlier server rejects it. */
 const KNOWS_TRANSACTION_TIMEOUT = 17;
 const NO_TRANSACTION_TIMEOUT = 'set transaction_timeout = 0;';
 

@@ -57,7 +57,7 @@ export function databaseNamed(databases: ReadonlyMap<string, Database>, name: st
 }
 
 /** The names of the other configured databases on the same server, as far as their addresses tell. */
-export const besides = (
+export const othersOnServer = (
   databases: ReadonlyMap<string, Database>,
   { name, address }: Database,
 ): readonly string[] =>

@@ -4,7 +4,7 @@ import { inTransaction, withDbOrFallback, type Db } from './connection.ts';
 import { sqlState } from './faults.ts';
 import { quoted, shortList } from './names.ts';
 import { grantToSelf, membershipsOf, type Role } from './roles.ts';
-import { terminateAll, terminateVisible } from './sessions.ts';
+import { terminateAll, terminateSessions } from './sessions.ts';
 
 /** How long a statement may wait for a lock before the role's sessions are terminated. */
 const WAIT_FOR_LOCK_MS = 1_000;
@@ -12,7 +12,10 @@ const WAIT_FOR_LOCK_MS = 1_000;
 const TUPLE_CONCURRENTLY_UPDATED = 'XX000';
 const MAX_TRIES = 5;
 
-/** Then the rest of the access is ended without it. A session of the role itself is terminated before. */
+/**
+ * How long a statement may wait for a lock of somebody else. After that, Curfew ends the rest of the access, and the fault names
+ * what is left. Sessions of the role itself are terminated earlier, after `WAIT_FOR_LOCK_MS`.
+ */
 const LOCK_TIMEOUT = `set local lock_timeout = '3s'`;
 /** SQLSTATE of a lock timeout and of a statement timeout. */
 const LOCKED = ['55P03', '57014'];
@@ -44,7 +47,7 @@ export async function disableLogin(
   };
   await tried(`the login of ${role.name} could not be disabled`, () => alterToNoLogin(db, role));
   await tried(`a membership of ${role.name} could not be revoked`, () => revokeMemberships(db, role));
-  // A membership that could not be revoked also undid this one.
+  // When revokeMemberships failed, its rollback also undid the grant of the role to Curfew's login.
   if (left.length > 0) await grantToSelf(db, role.name);
   terminated += await terminateAll(db, role);
   if (left.length === 0) return terminated;
@@ -107,18 +110,4 @@ async function settlesInTime(work: Promise<unknown>): Promise<boolean> {
     () => true,
   );
   return Promise.race([settled, timeout]).finally(() => clearTimeout(timer));
-}
-
-/**
- * Terminates the role's sessions and leaves its login. Returns how many there were. This needs the role's own
- * privileges. Curfew's login has them only inside this transaction, which is rolled back.
- */
-export async function terminateSessions(db: Db, role: Role): Promise<number> {
-  await db.query('begin');
-  try {
-    await grantToSelf(db, role.name);
-    return await terminateVisible(db, role);
-  } finally {
-    await db.query('rollback');
-  }
 }

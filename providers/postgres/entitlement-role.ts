@@ -5,8 +5,7 @@ import type { PostgresTarget } from './target.ts';
 
 /**
  * Roles that can reach the server's files and programs, terminate Curfew's own sessions, lock the tables of roles and so
- * every revoke (`pg_maintain`), or read from other servers under
- * their own name. Those without `pg_` are of Amazon RDS, Cloud SQL and Azure.
+ * every revoke (`pg_maintain`), or read from other servers under their own name. Those without `pg_` are of Amazon RDS, Cloud SQL and Azure.
  */
 export const DANGEROUS_ROLES = [
   'pg_execute_server_program',
@@ -22,10 +21,10 @@ export const DANGEROUS_ROLES = [
 ];
 
 /**
- * The first role that is dangerous among the role `g` and the roles that it is a member of. `$2` is `DANGEROUS_ROLES`. Before
+ * The first role that is dangerous among the role `g` of the query and the roles that it is a member of. `$2` is `DANGEROUS_ROLES`. Before
  * Postgres 16, a lease may change to each of these roles with SET ROLE, and then change that role's own password.
  */
-export const DANGEROUS_ROLE_OF_G = `
+export const FIRST_DANGEROUS_ROLE = `
   (select r.rolname from pg_roles r
     where pg_has_role(g.oid, r.oid, 'member')
       and (r.rolsuper or r.rolcreaterole or r.rolreplication or r.rolname = any ($2)
@@ -45,7 +44,7 @@ export async function grantableRole(
   { role, oid }: Pick<PostgresTarget, 'role' | 'oid'>,
 ): Promise<Role> {
   const { rows } = await db.query<{ oid: string; dangerous: string | null }>(
-    `select g.oid::text, ${DANGEROUS_ROLE_OF_G} as dangerous from pg_roles g where g.rolname = $1`,
+    `select g.oid::text, ${FIRST_DANGEROUS_ROLE} as dangerous from pg_roles g where g.rolname = $1`,
     [role, DANGEROUS_ROLES],
   );
   const [found] = rows;
@@ -58,23 +57,4 @@ export async function grantableRole(
   if (found.dangerous !== null)
     throw new Fault('provider-refused', `postgres: ${whyDangerous(role, found.dangerous)}`);
   return { oid: found.oid, name: role };
-}
-
-/**
- * On Amazon RDS, only members of `rds_password` may set passwords while this parameter is on
- * (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.RestrictPasswordMgmt.html).
- */
-export const PASSWORDS_FORBIDDEN = `
-  coalesce(current_setting('rds.restrict_password_commands', true) in ('on', 'true', '1'), false)
-  and not exists (select from pg_roles p where p.rolname = 'rds_password' and pg_has_role(current_user, p.oid, 'member'))`;
-
-export const whyPasswordsForbidden = (me: string): string =>
-  `only members of rds_password may set passwords here (rds.restrict_password_commands is on). Run: grant rds_password to ${me}`;
-
-export async function assertMaySetPasswords(db: Db): Promise<void> {
-  const { rows } = await db.query<{ forbidden: boolean; me: string }>(
-    `select ${PASSWORDS_FORBIDDEN} as forbidden, current_user::text as me`,
-  );
-  const [own] = rows;
-  if (own?.forbidden) throw new Fault('provider-forbidden', `postgres: ${whyPasswordsForbidden(own.me)}`);
 }

@@ -3,9 +3,8 @@ import { settings } from './settings.ts';
 import type { Provider } from '../provider.ts';
 import { shownAddress } from './address.ts';
 import { withDb, withDbOrFallback } from './connection.ts';
-import { besides, databaseNamed, databasesOf, type PostgresDeps } from './databases.ts';
+import { othersOnServer, databaseNamed, databasesOf, type PostgresDeps } from './databases.ts';
 import { describe, residualSessionMs } from './describe.ts';
-import { terminateSessions } from './disable-login.ts';
 import { createLeaseRole } from './lease-role.ts';
 import { listManaged } from './managed.ts';
 import { roleName } from './names.ts';
@@ -13,6 +12,7 @@ import { observe } from './observe.ts';
 import { preflight } from './preflight.ts';
 import { revokeLogin } from './revoke.ts';
 import { findOwnRole, lockLease } from './roles.ts';
+import { terminateSessions } from './sessions.ts';
 import { lockKey, parseTarget, type PostgresTarget, targetKey } from './target.ts';
 
 export type { PostgresDeps } from './databases.ts';
@@ -40,7 +40,7 @@ export function postgresProvider(deps: PostgresDeps): Provider<PostgresTarget> {
     residualSessionMs: ({ database }) => residualSessionMs(databases.get(database)?.replicas),
     describe: (target) => {
       const database = databases.get(target.database);
-      const alsoOpens = database ? besides(databases, database) : [];
+      const alsoOpens = database ? othersOnServer(databases, database) : [];
       return describe(target, { replicas: database?.replicas, alsoOpens });
     },
     issue({ lease, target, endsAt }, { secret }) {

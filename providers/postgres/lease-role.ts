@@ -82,7 +82,7 @@ export async function createLeaseRole(
 }
 
 const isMember = (role: LeaseRole | undefined, group: Role): boolean =>
-  role?.groups.some(({ oid }) => oid === group.oid) ?? false;
+  role?.memberOf.some(({ oid }) => oid === group.oid) ?? false;
 
 const givesAccess = (role: LeaseRole, group: Role): boolean => role.canLogin && isMember(role, group);
 

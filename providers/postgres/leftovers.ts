@@ -16,7 +16,7 @@ export async function reassignObjects(
   if (owned.length === 0) return inTransaction(db, () => dropPrivileges(db, name));
   try {
     const isPreferredThere = preferred !== undefined && (await oidOf(db, preferred)) !== undefined;
-    if (!isPreferredThere) await closeDefiners(db, role, note);
+    if (!isPreferredThere) await forbidDefinerCalls(db, role, note);
     const newOwner = isPreferredThere ? preferred : await makeLeftoversRole(db, name);
     await inTransaction(db, async () => {
       await reassign(db, name, newOwner);
@@ -51,7 +51,7 @@ async function makeLeftoversRole(db: Db, name: string): Promise<string> {
  * A function with the rights of its owner reads all that the person left, for whoever may call it. So nobody may, until
  * somebody looked at it.
  */
-async function closeDefiners(db: Db, { oid }: Role, note: (sentence: string) => void): Promise<void> {
+async function forbidDefinerCalls(db: Db, { oid }: Role, note: (sentence: string) => void): Promise<void> {
   const { rows } = await db.query<{ routine: string; grantee: string | null }>(CALLERS_OF_DEFINERS, [oid]);
   if (rows.length === 0) return;
   await inTransaction(db, async () => {

@@ -1,8 +1,9 @@
 import type { Observation } from '../provider.ts';
 import type { Db } from './connection.ts';
 import type { Database } from './databases.ts';
-import { assertMaySetPasswords, grantableRole } from './entitlement-role.ts';
+import { grantableRole } from './entitlement-role.ts';
 import { capitalised } from './names.ts';
+import { assertMaySetPasswords } from './rds-passwords.ts';
 import { powersOf, warningOf } from './role-powers.ts';
 import { serverId } from './server-id.ts';
 import { standbysBehind, standbysOf, unnamedStandbys } from './standbys.ts';

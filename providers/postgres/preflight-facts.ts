@@ -1,5 +1,6 @@
 import type { Db } from './connection.ts';
-import { DANGEROUS_ROLE_OF_G, DANGEROUS_ROLES, PASSWORDS_FORBIDDEN } from './entitlement-role.ts';
+import { DANGEROUS_ROLES, FIRST_DANGEROUS_ROLE } from './entitlement-role.ts';
+import { PASSWORDS_FORBIDDEN } from './rds-passwords.ts';
 import { STANDBYS } from './standbys.ts';
 import type { PostgresTarget } from './target.ts';
 
@@ -49,7 +50,7 @@ export const readLogin = async (db: Db): Promise<Login | undefined> => (await db
 // Since Postgres 16, a login may grant a role with the ADMIN OPTION of each role whose privileges it has. Before, CREATEROLE
 // may grant every role that is not a superuser (https://www.postgresql.org/docs/15/role-attributes.html).
 const ROLES = `
-  select w.name, g.oid::text, ${DANGEROUS_ROLE_OF_G} as dangerous,
+  select w.name, g.oid::text, ${FIRST_DANGEROUS_ROLE} as dangerous,
          coalesce(me.rolsuper
            or exists (select from pg_auth_members m where m.roleid = g.oid and m.admin_option
                                                       and pg_has_role(current_user, m.member, 'usage'))

@@ -1,8 +1,9 @@
 import type { Duty, Permission } from '../provider.ts';
 import type { Database } from './databases.ts';
-import { whyDangerous, whyPasswordsForbidden } from './entitlement-role.ts';
+import { whyDangerous } from './entitlement-role.ts';
 import { quoted, shortList } from './names.ts';
 import type { Login, TargetRole } from './preflight-facts.ts';
+import { whyPasswordsForbidden } from './rds-passwords.ts';
 import { unnamedStandbys } from './standbys.ts';
 import type { PostgresTarget } from './target.ts';
 
@@ -37,7 +38,7 @@ export function findingsOfTarget(
       `ADMIN OPTION for ${me} on the role "${name}". Run: grant ${quoted(name)} to ${quoted(me)} with admin option`,
     );
   if (!found?.oid) return [missing(`the role "${role}" does not exist`)];
-  const heir = owner === undefined || owner === role ? undefined : { name: owner, ...roles.get(owner) };
+  const newOwner = owner === undefined || owner === role ? undefined : { name: owner, ...roles.get(owner) };
   return [
     ...(oid !== undefined && oid !== found.oid
       ? [
@@ -46,12 +47,10 @@ export function findingsOfTarget(
           ),
         ]
       : []),
-    ...(found.dangerous === null
-      ? []
-      : [missing(`a role that may be granted: ${whyDangerous(role, found.dangerous)}`)]),
+    ...(found.dangerous === null ? [] : [missing(whyDangerous(role, found.dangerous))]),
     ...(found.mayGrant ? [] : [admin(role)]),
-    ...(heir && !heir.oid ? [missing(`the owner "${heir.name}" does not exist`)] : []),
-    ...(heir?.oid && !heir.mayGrant ? [admin(heir.name)] : []),
+    ...(newOwner && !newOwner.oid ? [missing(`the owner "${newOwner.name}" does not exist`)] : []),
+    ...(newOwner?.oid && !newOwner.mayGrant ? [admin(newOwner.name)] : []),
   ];
 }
 

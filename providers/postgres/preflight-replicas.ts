@@ -83,7 +83,7 @@ function findingsOfReplica(where: string, there: Server, primary: Server): reado
     ...(streamingDelayMs < 0
       ? [
           unknown(
-            `how late an end is on ${where}: an open transaction there can stop every change for as long as it is open (max_standby_streaming_delay is -1). Those of a lease are terminated at its end. One of somebody else leaves no receipt until it is over`,
+            `how late an end is on ${where}: an open transaction there can stop every change for as long as it is open (max_standby_streaming_delay is -1). Curfew terminates a transaction of the lease at its end. While a transaction of somebody else is open, there is no receipt`,
           ),
         ]
       : streamingDelayMs > USUAL_DELAY_MS

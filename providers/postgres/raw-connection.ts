@@ -10,7 +10,7 @@ import type { Address } from './address.ts';
 export type Db = pg.Client;
 
 /** How long the server may take to close a connection whose work is done. */
-const GOODBYE_MS = 1_000;
+const CLOSE_MS = 1_000;
 /** The longest time that one connection may take, whatever the caller's signal says. */
 const MAX_CONNECTION_MS = 30_000;
 
@@ -60,7 +60,7 @@ export async function withConnection<T>(
     return await work(db);
   } finally {
     // The end waits for the server, which may not answer any more.
-    if (!stop.aborted) await endsWithin(db.end(), GOODBYE_MS);
+    if (!stop.aborted) await endsWithin(db.end(), CLOSE_MS);
     stop.removeEventListener('abort', cut);
     cut();
   }

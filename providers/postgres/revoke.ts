@@ -4,7 +4,7 @@ import { changesByHand } from './by-hand.ts';
 import { closeAccess } from './close-access.ts';
 import type { Db } from './connection.ts';
 import type { Database } from './databases.ts';
-import { waitForStandbys } from './durable.ts';
+import { waitForStandbys } from './wait-for-standbys.ts';
 import { assertLoginRefused } from './login.ts';
 import { capitalised, roleName } from './names.ts';
 import { findOwnRole, type LeaseRole } from './roles.ts';
@@ -42,7 +42,7 @@ export async function revokeLogin(
   const left = await findOwnRole(db, lease);
   if (untidied === undefined && left?.canLogin)
     throw new Fault('not-verified', `postgres: the role ${user} may log in again`);
-  const stray = untidied === undefined && left && left.groups.length > 0 ? left.groups : [];
+  const stray = untidied === undefined && left && left.memberOf.length > 0 ? left.memberOf : [];
   const { target } = intent;
   const changes = changesByHand(role, {
     name: target.role,
@@ -73,6 +73,6 @@ export async function revokeLogin(
 
 /** Whether the login or a membership that was there before the call is gone now. A membership may stay that somebody else gave. */
 function isLess(left: LeaseRole | undefined, before: LeaseRole): boolean {
-  const isGone = ({ oid }: Readonly<{ oid: string }>) => !left?.groups.some((group) => group.oid === oid);
-  return (before.canLogin && !left?.canLogin) || before.groups.some(isGone);
+  const isGone = ({ oid }: Readonly<{ oid: string }>) => !left?.memberOf.some((group) => group.oid === oid);
+  return (before.canLogin && !left?.canLogin) || before.memberOf.some(isGone);
 }

@@ -7,7 +7,7 @@ import { quoted, roleName } from './names.ts';
 /** A role by its oid, which a role that is created again under the same name does not have. */
 export type Role = Readonly<{ oid: string; name: string }>;
 
-/** The lease's role as Postgres's system catalogue shows it. `groups` are the roles that it is a member of. */
+/** The lease's role as Postgres's system catalogue shows it. `memberOf` are the roles that it is a member of. */
 export type LeaseRole = Role &
   Readonly<{
     canLogin: boolean;
@@ -18,7 +18,7 @@ export type LeaseRole = Role &
     /** What only an administrator can have added, such as SUPERUSER. */
     attributes: readonly string[];
     mark: Mark | undefined;
-    groups: readonly Role[];
+    memberOf: readonly Role[];
   }>;
 
 type Row = {
@@ -29,7 +29,7 @@ type Row = {
   connectionLimit: number;
   attributes: readonly string[];
   comment: string | null;
-  groups: readonly Role[];
+  memberOf: readonly Role[];
 };
 
 // A comment belongs to an oid. So a role that was dropped and created again under the name of the lease carries no mark, and
@@ -43,7 +43,7 @@ const BY_MARK_OR_NAME = `
          d.description as comment,
          (select coalesce(json_agg(json_build_object('oid', g.oid::text, 'name', g.rolname) order by g.rolname), '[]')
             from pg_roles g
-           where exists (select from pg_auth_members m where m.member = r.oid and m.roleid = g.oid)) as groups
+           where exists (select from pg_auth_members m where m.member = r.oid and m.roleid = g.oid)) as "memberOf"
     from pg_roles r left join pg_shdescription d on d.classoid = 'pg_authid'::regclass and d.objoid = r.oid
    where starts_with(d.description, $1) or r.rolname = $2
    order by coalesce(starts_with(d.description, $1), false) desc, r.rolname = $2 desc
@@ -54,10 +54,10 @@ export async function findRole(db: Db, lease: LeaseId): Promise<LeaseRole | unde
   const { rows } = await db.query<Row>(BY_MARK_OR_NAME, [markStart(lease), roleName(lease)]);
   const [row] = rows;
   if (!row) return undefined;
-  const { oid, name, login, comment, groups, connectionLimit, attributes } = row;
+  const { oid, name, login, comment, memberOf, connectionLimit, attributes } = row;
   const validUntil = row.validUntil === null ? null : Math.round(Number(row.validUntil));
   const mark = readMark(comment);
-  return { oid, name, canLogin: login, validUntil, connectionLimit, attributes, mark, groups };
+  return { oid, name, canLogin: login, validUntil, connectionLimit, attributes, mark, memberOf };
 }
 
 /** The lease's role, when it carries Curfew's mark. Another role of the same name is not touched. */
@@ -67,7 +67,7 @@ export async function findOwnRole(db: Db, lease: LeaseId): Promise<LeaseRole | u
 }
 
 /** Whether the role still gives access, or could give it after a login. */
-export const isOpen = ({ canLogin, groups }: LeaseRole): boolean => canLogin || groups.length > 0;
+export const isOpen = ({ canLogin, memberOf }: LeaseRole): boolean => canLogin || memberOf.length > 0;
 
 /** The oid of the role that has this name now. */
 export async function oidOf(db: Db, name: string): Promise<string | undefined> {

@@ -2,7 +2,7 @@ import { Fault } from '../../core/faults.ts';
 import type { Db } from './connection.ts';
 import { sqlState } from './faults.ts';
 import { quoted } from './names.ts';
-import type { Role } from './roles.ts';
+import { grantToSelf, type Role } from './roles.ts';
 
 export const INSUFFICIENT_PRIVILEGE = '42501';
 
@@ -16,6 +16,20 @@ export async function terminateVisible(db: Db, { oid }: Role): Promise<number> {
     [oid],
   );
   return rowCount ?? 0;
+}
+
+/**
+ * Terminates the role's sessions and leaves its login. Returns how many there were. This needs the role's own
+ * privileges. Curfew's login has them only inside this transaction, which is rolled back.
+ */
+export async function terminateSessions(db: Db, role: Role): Promise<number> {
+  await db.query('begin');
+  try {
+    await grantToSelf(db, role.name);
+    return await terminateVisible(db, role);
+  } finally {
+    await db.query('rollback');
+  }
 }
 
 /**
@@ -49,8 +63,8 @@ const MAX_LOOKS = 50;
 
 /**
  * Terminates sessions that take unusually long to start, and those that have completed their start meanwhile. Nothing says
- * whose such a session is, so the attempt is made as the lease's role: Postgres then refuses every session but the role's
- * own, also where Curfew's login itself may end any session (a superuser, a member of pg_signal_backend).
+ * whose such a session is, so the attempt is made as the lease's role. As that role it cannot terminate a session of another role,
+ * even where Curfew's own login could (a superuser, a member of pg_signal_backend).
  */
 async function terminateStarting(db: Db, role: Role): Promise<number> {
   const first = await starting(db);
@@ -58,7 +72,7 @@ async function terminateStarting(db: Db, role: Role): Promise<number> {
   await db.query('select pg_sleep($1)', [NORMAL_START_S]);
   const slow = (await starting(db)).filter((pid) => first.includes(pid));
   const told: number[] = [];
-  for (const pid of slow) if (await tellToEnd(db, role, pid)) told.push(pid);
+  for (const pid of slow) if (await terminateAsLeaseRole(db, role, pid)) told.push(pid);
   await untilGone(db, told);
   return told.length + (await terminateVisible(db, role));
 }
@@ -67,10 +81,10 @@ const starting = async (db: Db): Promise<readonly number[]> =>
   (await db.query<{ pid: number }>(STARTING_BACKENDS)).rows.map(({ pid }) => pid);
 
 /**
- * Tells one process to end, with the privileges of the lease's role only. False when Postgres refuses, because it is a
+ * Terminates one process, with the privileges of the lease's role only. False when Postgres refuses, because it is a
  * session of another role, and when it is no session (a process of the server, such as the one that replays on a standby).
  */
-async function tellToEnd(db: Db, { name }: Role, pid: number): Promise<boolean> {
+async function terminateAsLeaseRole(db: Db, { name }: Role, pid: number): Promise<boolean> {
   await db.query(`set role ${quoted(name)}`).catch((error: unknown) => {
     if (sqlState(error) !== INSUFFICIENT_PRIVILEGE) throw error;
     throw new Fault(

@@ -100,10 +100,10 @@ async function inOtherDatabase(
 const isFinal = ({ code }: Fault): boolean => ['provider-refused', 'provider-forbidden'].includes(code);
 
 /** The roles through which the lease had its privileges. After an interrupted revoke, only the target still names one. */
-async function groupsOf(db: Db, { groups }: LeaseRole, target: PostgresTarget): Promise<readonly Role[]> {
+async function groupsOf(db: Db, { memberOf }: LeaseRole, target: PostgresTarget): Promise<readonly Role[]> {
   const oid = target.oid ?? (await oidOf(db, target.role));
-  const isListed = groups.some((group) => group.oid === oid);
-  return oid === undefined || isListed ? groups : [{ oid, name: target.role }, ...groups];
+  const isListed = memberOf.some((group) => group.oid === oid);
+  return oid === undefined || isListed ? memberOf : [{ oid, name: target.role }, ...memberOf];
 }
 
 /** A database to look at. Undefined is the current one. `isOwn` says whether the lease's role has something there. */

@@ -12,7 +12,7 @@ import { VERSIONS } from './postgres-versions.fixture.ts';
 const group = { oid: '7', name: 'orders_read' };
 const written: LeaseRole = {
   ...{ oid: '42', name: 'curfew_lease_1', canLogin: true, validUntil: endsAt, connectionLimit: 5 },
-  ...{ attributes: [], groups: [group] },
+  ...{ attributes: [], memberOf: [group] },
   mark: { curfew: 1, lease: 'lease_1', database: 'orders', until: endsAt },
 };
 const END = '2027-01-02T12:00:00.000Z';
@@ -36,7 +36,7 @@ describe('what somebody changed by hand in the role of a lease', () => {
     ['its attributes', { attributes: ['SUPERUSER', 'CREATEROLE'] }, ['it is SUPERUSER, CREATEROLE']],
     [
       'its memberships',
-      { groups: [{ oid: '8', name: 'audit' }, group, { oid: '9', name: 'orders_read' }] },
+      { memberOf: [{ oid: '8', name: 'audit' }, group, { oid: '9', name: 'orders_read' }] },
       ['it is a member of audit, orders_read too'],
     ],
     [
@@ -47,7 +47,7 @@ describe('what somebody changed by hand in the role of a lease', () => {
   ])('%s', (_what, over, changes) => expect(changesByHand({ ...written, ...over }, group)).toEqual(changes));
 
   test('a role that the target names without its oid is compared by its name', () => {
-    const role = { ...written, groups: [group, { oid: '8', name: 'audit' }] };
+    const role = { ...written, memberOf: [group, { oid: '8', name: 'audit' }] };
     expect(changesByHand(role, { name: 'orders_read' })).toEqual(['it is a member of audit too']);
   });
 
@@ -56,7 +56,7 @@ describe('what somebody changed by hand in the role of a lease', () => {
       ...written,
       canLogin: false,
       connectionLimit: 0,
-      groups: [{ oid: '8', name: 'audit' }],
+      memberOf: [{ oid: '8', name: 'audit' }],
     };
     expect(changesByHand(closing, group)).toEqual([]);
     expect(changesByHand({ ...closing, validUntil: null }, group)).toEqual([

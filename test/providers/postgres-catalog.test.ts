@@ -69,7 +69,7 @@ for (const [version, url] of servers) {
     test('says of which role a lease is a member', async () => {
       const { lease } = await granted();
       const found = await findOwn(lease);
-      expect(found?.groups).toEqual([
+      expect(found?.memberOf).toEqual([
         { oid: await oidOf(fixture.names.readers), name: fixture.names.readers },
       ]);
     });

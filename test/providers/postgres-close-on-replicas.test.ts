@@ -11,11 +11,11 @@ afterEach(stopServers);
 const lease = 'lease_1' as LeaseId;
 const row = {
   ...{ oid: '42', name: 'curfew_lease_1', login: false, validUntil: null, comment: commentFor(lease) },
-  ...{ connectionLimit: 0, attributes: [], groups: [] },
+  ...{ connectionLimit: 0, attributes: [], memberOf: [] },
 };
 const disabled: LeaseRole = {
   ...{ oid: '42', name: 'curfew_lease_1', canLogin: false, validUntil: null, mark: undefined },
-  ...{ connectionLimit: 0, attributes: [], groups: [] },
+  ...{ connectionLimit: 0, attributes: [], memberOf: [] },
 };
 const TERMINATE = 'select pg_terminate_backend(pid, 5000) from pg_stat_activity where usesysid = $1::oid';
 

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
-import { disableLogin, terminateSessions } from '../../providers/postgres/disable-login.ts';
+import { disableLogin } from '../../providers/postgres/disable-login.ts';
+import { terminateSessions } from '../../providers/postgres/sessions.ts';
 import { type PgAnswer, startPgServer, stopServers } from './postgres-server.fixture.ts';
 import { type Answer, dbThatAnswers, refusedWith } from './postgres-db.fixture.ts';
 import { untilInTurns } from '../until.fixture.ts';

@@ -20,7 +20,7 @@ describe('a grant', () => {
     `comment on role "curfew_lease_1" is '{"curfew":1,"lease":"lease_1","database":"orders_live","since":"99","until":${endsAt}}'`,
     'commit',
   ];
-  const loose = { ...written, groups: [] };
+  const loose = { ...written, memberOf: [] };
 
   test('creates the role with its end, its limit, its membership and its mark in one transaction', async () =>
     expect((await grant([undefined, written, written])).writes).toEqual(['begin', verifier, ...rest]));
@@ -75,7 +75,7 @@ describe('a grant', () => {
   test('of a role whose name belongs to another role by now is rolled back (F24)', async () => {
     const { db, sent } = serverThatShows([
       undefined,
-      { ...written, groups: [{ oid: '8', name: 'orders_read' }] },
+      { ...written, memberOf: [{ oid: '8', name: 'orders_read' }] },
     ]);
     await expect(createLeaseRole(db, { replicas: [] }, intent)).rejects.toThrow(
       new Error('target-missing: postgres: the role "orders_read" was replaced during the grant'),
@@ -95,7 +95,10 @@ describe('a grant', () => {
     ['is not there', undefined],
     ['may not log in', { ...written, login: false }],
     ['is not a member', loose],
-    ['is a member of another role of that name', { ...written, groups: [{ oid: '8', name: 'orders_read' }] }],
+    [
+      'is a member of another role of that name',
+      { ...written, memberOf: [{ oid: '8', name: 'orders_read' }] },
+    ],
     ['has another end', { ...written, validUntil: String(endsAt + 1) }],
     ['has no end', { ...written, validUntil: null as never }],
   ])('is not verified when afterwards the role %s', async (_what, row) =>

@@ -21,7 +21,7 @@ export const written = {
   connectionLimit: 5,
   attributes: [] as readonly string[],
   comment: commentFor('lease_1'),
-  groups: [{ oid: '7', name: 'orders_read' }] as readonly Readonly<{ oid: string; name: string }>[],
+  memberOf: [{ oid: '7', name: 'orders_read' }] as readonly Readonly<{ oid: string; name: string }>[],
 };
 export type Row = typeof written | undefined;
 

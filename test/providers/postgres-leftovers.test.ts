@@ -21,7 +21,7 @@ const database: Database = {
 const role: LeaseRole = {
   ...{ oid: '42', name: 'curfew_x', canLogin: false, validUntil: null, mark: undefined },
   ...{ connectionLimit: 0, attributes: [] },
-  groups: [{ oid: '7', name: 'orders_read' }],
+  memberOf: [{ oid: '7', name: 'orders_read' }],
 };
 const target = { database: 'orders', role: 'orders_read', oid: '7', mode: 'login-role' } as const;
 const drop = (db: Db) => tidyUp(db, database, { role, target }, neverAborts);

@@ -26,9 +26,9 @@ describe('a revoke', () => {
     const { db, sent } = serverThatShows(states, answers);
     return { receipt: await revokeLogin(db, database, intent, neverAborts), sent };
   };
-  const disabled = { ...written, login: false, groups: [] };
-  const stray = { ...disabled, groups: [{ oid: '7', name: 'orders_read' }] };
-  const loose = { ...written, groups: [] };
+  const disabled = { ...written, login: false, memberOf: [] };
+  const stray = { ...disabled, memberOf: [{ oid: '7', name: 'orders_read' }] };
+  const loose = { ...written, memberOf: [] };
 
   test('disables the login, then revokes the membership, then terminates, then drops', async () => {
     const { sent } = await revoke([written, disabled, undefined]);
@@ -76,7 +76,7 @@ describe('a revoke', () => {
     ).toContain('Somebody else made the role a member of orders_read. Revoke that by hand.'));
 
   test('of a role that is kept names each of several memberships', async () => {
-    const two = { ...disabled, groups: [{ oid: '8', name: 'audit' }, ...stray.groups] };
+    const two = { ...disabled, memberOf: [{ oid: '8', name: 'audit' }, ...stray.memberOf] };
     const { receipt } = await revoke([written, disabled, two], { 'drop role': refusedWith('2BP01') });
     expect(receipt.note).toContain(
       'Somebody else made the role a member of audit, orders_read. Revoke that by hand.',
@@ -95,7 +95,7 @@ describe('a revoke', () => {
     ).toMatchObject({ found: 'present', lowered: true }));
 
   test('of a role that is kept with such a membership lowers the access when another membership is gone', async () => {
-    const both = { ...stray, groups: [...stray.groups, { oid: '8', name: 'audit' }] };
+    const both = { ...stray, memberOf: [...stray.memberOf, { oid: '8', name: 'audit' }] };
     const { receipt } = await revoke([both, stray, stray], { 'drop role': refusedWith('2BP01') });
     expect(receipt).toMatchObject({ found: 'present', lowered: true });
   });
@@ -153,7 +153,7 @@ describe('a revoke', () => {
   });
 
   test.each<[what: string, over: Partial<typeof written>, says: string]>([
-    ['may log in', { groups: [] }, 'It may log in.'],
+    ['may log in', { memberOf: [] }, 'It may log in.'],
     ['is a member of a role', { login: false }, 'It is a member of other roles.'],
   ])(
     'has no receipt while a role without a mark has the name of the lease and %s (F24)',

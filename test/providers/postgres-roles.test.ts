@@ -53,10 +53,10 @@ test('an end is written with its milliseconds, in UTC', () =>
   expect(timestampLiteral(Date.UTC(2027, 0, 2, 12, 0, 0, 5) as never)).toBe("'2027-01-02T12:00:00.005Z'"));
 
 describe('a role of the catalogue', () => {
-  const groups = [{ oid: '7', name: 'orders_read' }];
+  const memberOf = [{ oid: '7', name: 'orders_read' }];
   const row = {
     ...{ oid: '42', name: 'curfew_lease_1', login: true, validUntil: '1798891200000.000000', comment: null },
-    groups,
+    memberOf,
   };
   const found = (over: object = {}) =>
     findRole(dbThatAnswers(() => [{ ...row, ...over }]).db, 'lease_1' as LeaseId);
@@ -70,12 +70,12 @@ describe('a role of the catalogue', () => {
         canLogin: true,
         validUntil: 1_798_891_200_000,
         mark: undefined,
-        groups,
+        memberOf,
       },
     ],
     [
-      { login: false, groups: [] },
-      { canLogin: false, groups: [] },
+      { login: false, memberOf: [] },
+      { canLogin: false, memberOf: [] },
     ],
     [{ validUntil: '1798891200000.9' }, { validUntil: 1_798_891_200_001 }],
     [{ validUntil: null }, { validUntil: null }],
@@ -122,15 +122,14 @@ describe('a role that people may not get', () => {
         'target-missing: postgres: the role "orders_read" was dropped and created again, or renamed. It is another role now (oid 8, and not 7)',
       ),
     ));
+});
 
-  test.each([undefined, '7'])(
-    'is any other one: with the oid %j it is returned with its oid',
-    async (oid) => {
-      const { db } = dbThatAnswers(() => [{ oid: '7', dangerous: null }]);
-      const role = await grantableRole(db, { role: 'orders_read', ...(oid !== undefined && { oid }) });
-      expect(role).toEqual({ oid: '7', name: 'orders_read' });
-    },
-  );
+describe('a role that may be granted', () => {
+  test.each([undefined, '7'])('is returned with its oid, when the oid of the target is %j', async (oid) => {
+    const { db } = dbThatAnswers(() => [{ oid: '7', dangerous: null }]);
+    const role = await grantableRole(db, { role: 'orders_read', ...(oid !== undefined && { oid }) });
+    expect(role).toEqual({ oid: '7', name: 'orders_read' });
+  });
 });
 
 describe('the lock of a lease', () => {
@@ -149,7 +148,7 @@ describe('the lock of a lease', () => {
   });
   test('is waited for, for two seconds; later statements wait as long as before', async () =>
     expect(await lockWith()).toEqual(STATEMENTS));
-  test('is not needed: whoever holds it cannot prevent the revoke', async () =>
+  test('does not stop a revoke: it continues when somebody else holds the lock', async () =>
     expect(await lockWith(refusedWith('55P03'))).toEqual(STATEMENTS));
   test.each(['40P01', '57P01', '42501'])('is an error when Postgres refuses with %s', async (code) =>
     expect(lockWith(refusedWith(code))).rejects.toMatchObject({ code }),

@@ -191,7 +191,7 @@ describeWithStandby('with a standby that is late', (suite) => {
     await withSettings({ recovery_min_apply_delay: '3600000', max_standby_streaming_delay: '-1' }, async () =>
       expect(await found()).toEqual([
         'unknown: orders: how late an end is on the read replica it: it shows each change 3600 s late (recovery_min_apply_delay). There is no receipt until then. Each attempt terminates the sessions of the lease there, and only the end of the password prevents a new one',
-        'unknown: orders: how late an end is on the read replica it: an open transaction there can stop every change for as long as it is open (max_standby_streaming_delay is -1). Those of a lease are terminated at its end. One of somebody else leaves no receipt until it is over',
+        'unknown: orders: how late an end is on the read replica it: an open transaction there can stop every change for as long as it is open (max_standby_streaming_delay is -1). Curfew terminates a transaction of the lease at its end. While a transaction of somebody else is open, there is no receipt',
       ]),
     );
     await withSettings({ max_standby_streaming_delay: '60000' }, async () =>
