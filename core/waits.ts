@@ -19,7 +19,11 @@ export const WAITS = {
   },
   providerLock: { ms: 12_000, within: 'attempt', what: 'An attempt waits for the lock of its access.' },
   vendorCall: { ms: 10_000, within: 'attempt', what: 'The web API of a vendor answers one call.' },
-  vendorConnection: { ms: 3_000, within: 'vendorCall', what: 'It accepts the connection.' },
+  vendorConnection: {
+    ms: 3_000,
+    within: 'vendorCall',
+    what: 'The web API of a vendor accepts the connection.',
+  },
   targetStatement: {
     ms: 20_000,
     within: 'attempt',

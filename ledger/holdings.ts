@@ -41,13 +41,13 @@ export const intend = (db: Db, { lease, observed, level, via, lock }: NewIntent)
     ...(lock ? { lock } : {}),
     command: async (state, at) => {
       const isWanted = state.kind === 'granting' && at < state.endsAt;
-      const prior = isWanted ? await openHolding(db, lease, observed) : observed.prior;
+      const prior = isWanted ? await joinOrOpenHolding(db, lease, observed) : observed.prior;
       return { kind: 'intend', lease: lease.id, prior, level, subject: observed.subject.id, at };
     },
   });
 
 /** Opens the holding, or joins the open one, and returns its prior state. */
-async function openHolding(
+async function joinOrOpenHolding(
   db: Db,
   { id, target: { provider, ownObject } }: Lease,
   { subject, prior: shown, target, key, ladder, readAt }: ObservedHolding,

@@ -166,7 +166,7 @@ async function realOthers(db: Db, rows: readonly OtherRow[]): Promise<readonly O
 }
 
 /** The open holding of an account at a target; undefined when no lease has access there. `key` is the target's key. */
-export async function openHolding(
+export async function readOpenHolding(
   db: Db,
   provider: string,
   { key, subject }: Readonly<{ key: string; subject: Holding['subject'] }>,
@@ -242,8 +242,8 @@ export async function takeDueLeases(
 }
 
 /**
- * Stores why the last attempt at a lease failed, for `curfew doctor` and for the ending of a grant. A grant that waits for its
- * person goes on waiting when a look fails, for at most as long as a grant may take without any answer.
+ * Stores why the last attempt at a lease failed, for `curfew doctor` and for the ending of a grant. A failed read
+ * does not replace `awaiting-person` until the person was last awaited `LIMITS.grantingMinutes` ago.
  */
 export async function noteLeaseFault(db: Db, lease: LeaseId, fault: string): Promise<void> {
   await db.query(

@@ -106,7 +106,7 @@ export interface Ledger {
   /** True when this process can write to the lease over a new connection: then the ledger is available. */
   canWrite(lease: LeaseId): Promise<boolean>;
   /** What an account has at a target as the ledger says; undefined when no lease has access there. */
-  openHolding(
+  readOpenHolding(
     provider: string,
     holding: Pick<ObservedHolding, 'key' | 'subject'>,
   ): Promise<Holding | undefined>;

@@ -22,7 +22,7 @@ export type HeldLock = Readonly<{
    */
   markWriting: () => void;
   /** Another lock that the same work has. */
-  with?: HeldLock;
+  heldWith?: HeldLock;
 }>;
 
 type TakenLock = Pick<HeldLock, 'key' | 'fence' | 'owner' | 'isInDoubt'>;
@@ -75,8 +75,8 @@ export async function withLock<T>(
 }
 
 /**
- * While the ledger is unavailable, the lock cannot be released. It ends by itself, and sooner when the ledger is there again. A
- * doubt is recorded with that. Whoever takes a lock that was not released records one too.
+ * While the ledger is unavailable, the lock cannot be released. It ends by itself, and sooner when the ledger is there again. The
+ * statement that releases the lock also records the doubt. Whoever takes a lock that was not released records one too.
  */
 async function releaseLater(query: Query, release: (db: Db) => Promise<unknown>): Promise<void> {
   for (let waitedMs = 0; waitedMs < LENGTH_MS; waitedMs += RELEASE_MS) {
@@ -170,12 +170,12 @@ const endLockInDoubt = (db: Db, { key, fence, owner }: TakenLock) =>
   );
 
 /**
- * Throws when somebody else took the lock since, or one that is held with it. In a transaction, nobody can take it before the
+ * Throws when another process has taken this lock, or a lock held with it, since. In a transaction, nobody can take it before the
  * transaction ends.
  */
 export async function assertHeld(
   db: Db,
-  { key, fence, owner, with: other }: Pick<HeldLock, 'key' | 'fence' | 'owner' | 'with'>,
+  { key, fence, owner, heldWith: other }: Pick<HeldLock, 'key' | 'fence' | 'owner' | 'heldWith'>,
 ): Promise<void> {
   if (other) await assertHeld(db, other);
   const { rowCount } = await db.query(

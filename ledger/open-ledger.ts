@@ -77,7 +77,7 @@ export function openLedger(url: string, { role, connections, queryTimeoutMs }: L
     lowerPrior: (holding, seen) => tx((db) => holdings.lowerPrior(db, holding, seen)),
     readLease: (lease) => query((db) => leases.readLease(db, lease)),
     canWrite: probe,
-    openHolding: (provider, holding) => query((db) => leases.openHolding(db, provider, holding)),
+    readOpenHolding: (provider, holding) => query((db) => leases.readOpenHolding(db, provider, holding)),
     lastRevokedAt: (provider, holding) => query((db) => holdings.lastRevokedAt(db, provider, holding)),
     leasesToVerify: (key) => query((db) => leases.leasesToVerify(db, key)),
     leasesOf: (request) => query((db) => leases.leasesOf(db, request)),

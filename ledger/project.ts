@@ -121,8 +121,8 @@ async function startRevocations(db: Db, request: RequestId): Promise<void> {
 }
 
 /**
- * What was done without the ledger may have taken access of other leases, and may still be on its way. What is still to be
- * cleaned up is looked at again in the same way. After a rename, the leases of the same access have locks of other names.
+ * Puts the access in doubt under the lock of each of its leases; after a rename these locks differ. The sweeper then verifies it,
+ * because what was done without the ledger may have taken access of other leases. It also cleans up what is left.
  */
 async function doubtAccess(db: Db, lease: LeaseId): Promise<void> {
   const { rows } = await db.query<{ lock_key: string }>(

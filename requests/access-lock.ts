@@ -19,7 +19,7 @@ export const withAccessLock = <T>(ledger: Ledger, lease: Lease, work: Work<T>): 
   withLocks(ledger, keysOf(lockKeyOf(lease.target), [lease]), work);
 
 /** Works under the lock of this key, and those of all leases that share an access with one of `leases`. */
-export const withLockAnd = <T>(
+export const withLocksOfLeases = <T>(
   ledger: Ledger,
   { key, leases }: Readonly<{ key: string; leases: readonly WithHolding[] }>,
   work: Work<T>,
@@ -28,12 +28,12 @@ export const withLockAnd = <T>(
 /** Takes one lock after the other, always in the same order, so that no two attempts wait for each other. */
 function withLocks<T>(ledger: Ledger, [first = '', ...rest]: readonly string[], work: Work<T>): Promise<T> {
   return ledger.withLock(first, (lock) =>
-    rest.length === 0 ? work(lock) : withLocks(ledger, rest, (other) => work(both(lock, other))),
+    rest.length === 0 ? work(lock) : withLocks(ledger, rest, (other) => work(combineLocks(lock, other))),
   );
 }
 
-/** Two locks that one work has. It is in doubt when either is, and it lost both when it lost either. */
-export const both = (one: HeldLock, other: HeldLock): HeldLock => ({
+/** Two locks for the same work, as one. The access is in doubt when it is in doubt under either, and losing either loses both. */
+export const combineLocks = (one: HeldLock, other: HeldLock): HeldLock => ({
   ...one,
   isInDoubt: one.isInDoubt || other.isInDoubt,
   lost: AbortSignal.any([one.lost, other.lost]),
@@ -41,9 +41,9 @@ export const both = (one: HeldLock, other: HeldLock): HeldLock => ({
     other.markWriting();
     one.markWriting();
   },
-  with: other,
+  heldWith: other,
 });
 
 /** True when the lock of this key is held, by itself or with another one. */
-export const holdsKey = ({ key, with: other }: HeldLock, wanted: string): boolean =>
+export const holdsKey = ({ key, heldWith: other }: HeldLock, wanted: string): boolean =>
   key === wanted || (other !== undefined && holdsKey(other, wanted));

@@ -22,7 +22,7 @@ type Shown = Readonly<{
  * Records for each lease of an access that somebody changed it by hand, before another lease of it is granted (I22). From
  * then on a lease counts for no more than was left of it. Throws while the provider may still show an older state.
  */
-export async function noteDrift(
+export async function recordDriftBeforeGrant(
   { ledger }: Pick<Deps, 'ledger'>,
   { holding, provider, target, found, readAt, lock, isRepeated }: Shown,
 ): Promise<void> {
@@ -35,14 +35,14 @@ export async function noteDrift(
     throw new Fault('not-verified', 'the provider may still show the access from before the last grant', {
       retryAfterMs: Math.max(freshFrom - (await ledger.now()), 1),
     });
-  await recordDrift(ledger, { holding, ladder, drift, readAt, lock });
+  await recordDriftOfLeases(ledger, { holding, ladder, drift, readAt, lock });
 }
 
 type Noted = Pick<Shown, 'holding' | 'readAt' | 'lock'> &
   Readonly<{ ladder: readonly string[]; drift: Drift }>;
 
 /** What was lowered concerns the leases that gave more than what is left. What was raised concerns all. */
-export async function recordDrift(
+async function recordDriftOfLeases(
   ledger: Ledger,
   { holding, ladder, drift, readAt, lock }: Noted,
 ): Promise<void> {
@@ -58,15 +58,34 @@ export async function recordDrift(
       name: `drifted/${id}/${readAt}`,
       via: 'workflow',
       lock,
-      command: (_state, at) => ({ kind: 'note-drift', lease: id, drift, at }),
+      command: (_state, at) => ({ kind: 'record-drift', lease: id, drift, at }),
     });
+}
+
+/** The drift that a revocation found. What was lowered is recorded for the other leases of the access too. */
+export async function findAndRecordDrift(
+  { ledger }: Pick<Deps, 'ledger'>,
+  current: LeaseAtProvider,
+  { found, lock }: Readonly<{ found: string | undefined; lock: HeldLock }>,
+): Promise<Drift | undefined> {
+  const { lease, provider, target } = current;
+  const drift = await findDriftBeforeRevocation({ ledger }, current, { found, lock });
+  if (drift?.change === 'lowered' && lease.holding)
+    await recordDriftOfLeases(ledger, {
+      holding: lease.holding,
+      ladder: provider.ladder(target),
+      drift,
+      readAt: await ledger.now(),
+      lock,
+    });
+  return drift;
 }
 
 /**
  * What somebody changed by hand since a lease was granted, when its revocation found other access than the ledger says.
  * Undefined when there is none, or when a change of Curfew itself may explain it.
  */
-export async function driftFound(
+async function findDriftBeforeRevocation(
   { ledger }: Pick<Deps, 'ledger'>,
   current: LeaseAtProvider,
   { found, lock }: Readonly<{ found: string | undefined; lock: HeldLock }>,

@@ -10,7 +10,7 @@ import type { Lease } from '../ledger/index.ts';
 import type { Intent, Receipt } from '../providers/provider.ts';
 import { withAccessLock } from './access-lock.ts';
 import type { Deps } from './deps.ts';
-import { noteDrift } from './drift.ts';
+import { recordDriftBeforeGrant } from './drift.ts';
 import {
   type LeaseAtProvider,
   grantedIntent,
@@ -19,7 +19,7 @@ import {
   type UnderLock,
 } from './lease-at-provider.ts';
 import { lowerPriorState } from './prior-state.ts';
-import { undoLateGrant } from './repair.ts';
+import { revokeLateGrant } from './repair.ts';
 import { secretContext } from './secret-context.ts';
 import { type SealedUndo, sealUndo } from './undo.ts';
 import { grantedAlready } from './unchanged.ts';
@@ -78,7 +78,7 @@ async function grantUnderLock(
     command: (_state, at) => ({ kind: 'confirm-granted', lease: id, seen: withNote(seen, note), at }),
   });
   if (!confirmed.outcome.ok) {
-    await undoLateGrant(deps, id, attempted);
+    await revokeLateGrant(deps, id, attempted);
     throw new Fault('superseded', `the request is ${confirmed.state.kind}`);
   }
   return grantedWith(undo);
@@ -110,7 +110,7 @@ async function intendedLease(deps: Deps, current: LeaseAtProvider, under: UnderL
   if (refusal !== undefined) throw new Fault('provider-refused', refusal);
   const { lock } = under;
   if (subject.id === holding.subject.id && !provider.ownObject(target))
-    await noteDrift(deps, { holding, provider, target, found, readAt, lock, isRepeated: true });
+    await recordDriftBeforeGrant(deps, { holding, provider, target, found, readAt, lock, isRepeated: true });
   return { lease: await leaseOrFault(deps, current.lease.id) };
 }
 
@@ -137,7 +137,7 @@ async function assertMayGrant(deps: Deps, { lease }: LeaseAtProvider, under: Und
   const { state, at } = await ledger.readState(lease.request);
   if (state.kind !== 'granting' || at >= state.endsAt) {
     // A revoked lease has its receipt. What the account has now belongs to other leases.
-    if (lease.state !== 'revoked') await undoLateGrant(deps, lease.id, under);
+    if (lease.state !== 'revoked') await revokeLateGrant(deps, lease.id, under);
     throw new Fault('superseded', `the request is ${state.kind}`);
   }
   assertClocksAgree(deps.clock(), state, at);

@@ -13,7 +13,7 @@ import {
  * Lowers the account to what the ledger says now that must remain without this lease, because the lease ended during its
  * grant. The lease has no receipt yet, because that is recorded under the same lock.
  */
-export async function undoLateGrant(deps: Deps, id: LeaseId, under: UnderLock): Promise<void> {
+export async function revokeLateGrant(deps: Deps, id: LeaseId, under: UnderLock): Promise<void> {
   const { ledger } = deps;
   const lease = await ledger.readLease(id);
   if (!lease?.holding) return;

@@ -7,7 +7,7 @@ import type { Receipt } from '../providers/provider.ts';
 import { withAccessLock } from './access-lock.ts';
 import { advance } from './advance.ts';
 import type { Deps } from './deps.ts';
-import { driftFound, recordDrift } from './drift.ts';
+import { findAndRecordDrift } from './drift.ts';
 import {
   type LeaseAtProvider,
   leaseAtProvider,
@@ -15,7 +15,7 @@ import {
   targetAtProvider,
   type UnderLock,
 } from './lease-at-provider.ts';
-import { lookBefore, stillGiven } from './unchanged.ts';
+import { readLevelBefore, stillGiven } from './unchanged.ts';
 import {
   ensureUndone,
   mayUndo,
@@ -65,10 +65,11 @@ export async function revokeLease(deps: Deps, input: RevokeInput): Promise<Progr
 
     const { state, at } = await withAccessLock(ledger, lease, async (lock) => {
       const under = { lock, signal: AbortSignal.any([signal, lock.lost]) };
-      const { receipt, current, drift: before } = await ensureRevoked(deps, input, under);
+      const { receipt, current, drift: driftBeforeWrite } = await ensureRevoked(deps, input, under);
       isRevoked = true;
       const drift =
-        before ?? (current && (await noteDriftFound(deps, current, { found: receipt.found, lock })));
+        driftBeforeWrite ??
+        (current && (await findAndRecordDrift(deps, current, { found: receipt.found, lock })));
       // The receipt is recorded under the lock too: whoever locks next must know that this lease is revoked (F15).
       return confirmRevoked(deps, input, { lease, lock, receipt, drift });
     });
@@ -178,33 +179,14 @@ async function ensureRevoked(
     lock.markWriting();
     return { receipt: await revokeForgotten(deps, lease, openUndo(deps, id, sealed), signal) };
   }
-  const found = leaseAtProvider(deps, lease);
-  const shown = await lookBefore(found, under);
+  const before = leaseAtProvider(deps, lease);
+  const shown = await readLevelBefore(before, under);
   // What somebody lowered is recorded before the first write, so that no failure after it can hide it (I22).
-  const drift = await noteDriftFound(deps, found, { found: shown, lock });
-  const current = drift ? leaseAtProvider(deps, (await deps.ledger.readLease(id)) ?? lease) : found;
+  const drift = await findAndRecordDrift(deps, before, { found: shown, lock });
+  const current = drift ? leaseAtProvider(deps, (await deps.ledger.readLease(id)) ?? lease) : before;
   const intent = remainingIntent(current);
   const kept = stillGiven(current, intent, shown);
   if (kept) return { receipt: kept, current, drift };
   lock.markWriting();
   return { receipt: await current.provider.ensureAbsent(intent, signal), current, drift };
-}
-
-/** The drift that a revocation found. What was lowered stays so for the other leases of the access too. */
-async function noteDriftFound(
-  deps: Deps,
-  current: LeaseAtProvider,
-  { found, lock }: Readonly<{ found: string | undefined; lock: HeldLock }>,
-): Promise<Drift | undefined> {
-  const { lease, provider, target } = current;
-  const drift = await driftFound(deps, current, { found, lock });
-  if (drift?.change === 'lowered' && lease.holding)
-    await recordDrift(deps.ledger, {
-      holding: lease.holding,
-      ladder: provider.ladder(target),
-      drift,
-      readAt: await deps.ledger.now(),
-      lock,
-    });
-  return drift;
 }

@@ -33,7 +33,7 @@ export async function takePassword(
   return issued(lease, secret, describers.get(lease.target.provider));
 }
 
-/** The credential as its provider makes it. Without one, the secret itself works until the end of the lease. */
+/** The credential that the provider makes from the secret. When it makes none, the secret itself is shown until the end of the lease. */
 async function issued(lease: Lease, secret: string, provider: Provider | undefined): Promise<Password> {
   const { id, target, endsAt, holding } = lease;
   const parsed = provider?.parseTarget(target.spec);

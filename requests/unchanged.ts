@@ -8,7 +8,7 @@ type Unchanged = Pick<Receipt, 'level' | 'found' | 'seen'>;
 const unchanged = ({ subject, level }: Intent<unknown>, found: string): Unchanged => ({
   level,
   found,
-  seen: `${subject.name} has ${found} already, so nothing was written`,
+  seen: `${subject.name} already has the level “${found}”, so Curfew changed nothing`,
 });
 
 const isAtLeast = (ladder: readonly string[], one: string, other: string): boolean =>
@@ -33,10 +33,10 @@ export function grantedAlready(
 }
 
 /**
- * The level that the provider shows before a revocation, where other leases or the prior state count for what remains. Undefined
- * when nothing else counts, and when the look does not tell.
+ * Reads the level at the provider before a revocation. Undefined when no other lease and no prior state gives the level of this
+ * lease, and when the read failed, was refused or showed another account.
  */
-export async function lookBefore(
+export async function readLevelBefore(
   { lease: { holding, shownAt }, provider, target }: LeaseAtProvider,
   { lock, signal }: UnderLock,
 ): Promise<string | undefined> {
@@ -48,7 +48,7 @@ export async function lookBefore(
   return seen?.refusal === undefined && seen?.subject.id === subject.id ? seen.level : undefined;
 }
 
-/** A look that fails decides nothing. The revocation that follows says what is wrong. */
+/** A failed read is ignored here: the revocation that follows reports the reason. */
 function noFault(error: unknown): undefined {
   if (!(error instanceof Fault)) throw error;
 }

@@ -16,7 +16,7 @@ export type Undo = Readonly<{
 }>;
 
 /**
- * Lowers the account to what the undo says at this time of this process. A lease that was granted after the undo was sealed may
+ * Lowers the account to the prior state and to the other leases of the undo that have not ended by this process's clock. A lease that was granted after the undo was sealed may
  * lose its access. It is granted again when the ledger is back. When the provider shows less than another lease gives, that
  * one was ended early, so it does not count (I3).
  */

@@ -1,6 +1,6 @@
 import { WAITS } from '../core/waits.ts';
 import type { Lease } from '../ledger/index.ts';
-import { withLockAnd } from './access-lock.ts';
+import { withLocksOfLeases } from './access-lock.ts';
 import type { Deps } from './deps.ts';
 import {
   grantedIntent,
@@ -20,7 +20,7 @@ import { recordRepair, revokeAgain } from './repair.ts';
 export async function verifyAccess(deps: Deps, key: string, signal: AbortSignal): Promise<void> {
   const { ledger } = deps;
   const leases = await ledger.leasesToVerify(key);
-  await withLockAnd(ledger, { key, leases }, async (lock) => {
+  await withLocksOfLeases(ledger, { key, leases }, async (lock) => {
     const under = { lock, signal: AbortSignal.any([signal, lock.lost]) };
     const { leases: readable, errors } = readAll(deps, await ledger.leasesToVerify(key));
     const revoked = readable.filter(({ lease }) => lease.state === 'revoked');

@@ -3,7 +3,7 @@ import type { HeldLock, Holding, Lease, Ledger } from '../ledger/index.ts';
 import type { Provider } from '../providers/provider.ts';
 import { holdsKey } from './access-lock.ts';
 import type { Deps } from './deps.ts';
-import { noteDrift } from './drift.ts';
+import { recordDriftBeforeGrant } from './drift.ts';
 import type { LeaseAtProvider, UnderLock } from './lease-at-provider.ts';
 
 type ObservedHolding = Parameters<Ledger['intend']>[0]['observed'];
@@ -21,15 +21,15 @@ export async function writeIntent(
   const readAt = await ledger.now();
   const seen = await provider.observe({ account, target }, signal);
   if (seen.refusal !== undefined) throw new Fault('provider-refused', seen.refusal);
-  const { subject, level: prior, target: found } = seen;
-  const key = provider.targetKey(found);
+  const { subject, level: shown, target: foundTarget } = seen;
+  const key = provider.targetKey(foundTarget);
   const ladder = provider.ladder(target);
-  const observed: ObservedHolding = { subject, prior, target: found, key, ladder, readAt };
+  const observed: ObservedHolding = { subject, prior: shown, target: foundTarget, key, ladder, readAt };
   if (!provider.ownObject(target)) {
     await assertFreshRead({ ledger, provider, observed });
-    const holding = await ledger.openHolding(provider.name, observed);
+    const holding = await ledger.readOpenHolding(provider.name, observed);
     if (holding && holdsAll(lock, holding))
-      await noteDrift({ ledger }, { holding, provider, target, found: prior, readAt, lock });
+      await recordDriftBeforeGrant({ ledger }, { holding, provider, target, found: shown, readAt, lock });
   }
   const written = await ledger.intend({
     lease,
@@ -46,7 +46,7 @@ export async function writeIntent(
     throw new Fault('not-verified', 'the account or the target was renamed while it has access', {
       retryAfterMs: 1,
     });
-  return { lease: intended, shown: prior };
+  return { lease: intended, shown };
 }
 
 /** True when the work has the locks of all leases that share the access. */

@@ -7,7 +7,7 @@ import { msUntil, positive } from './clock.ts';
 import type { Watch } from './watch.ts';
 
 /** How long the workflow waits before it tries again a grant that waits for the person. */
-const AGAIN_MS = 60_000;
+const RETRY_MS = 60_000;
 
 /** What came of a grant. `undo`: how to revoke the lease while the ledger is unavailable, if the grant came so far. */
 type Attempted = Readonly<{ isGranted: boolean; undo?: SealedUndo }>;
@@ -25,7 +25,7 @@ export async function grantAndRevoke(watch: Watch): Promise<void> {
   );
   const untilOver = attempts.every(({ isGranted }) => isGranted)
     ? whileActive(watch)
-    : whileGrantFails(watch, attempts);
+    : whileGranting(watch, attempts);
   // Revoking at the end does not wait for an answer of the ledger (I14).
   await Promise.race([untilOver, condition(() => isDue)]);
   await Promise.all(approved.leases.map((each, index) => revokeOne(watch, each, attempts[index]?.undo)));
@@ -41,19 +41,19 @@ async function whileActive(watch: Watch): Promise<void> {
 
 /**
  * The grant recorded why it failed, or the ledger lets the request fail at the limit of a grant. While only the person is
- * awaited, the grant is tried again. `attempts` gets what came of it.
+ * awaited, the grant is tried again, and each result replaces the one in `attempts`.
  */
-async function whileGrantFails(watch: Watch, attempts: Attempted[]): Promise<void> {
+async function whileGranting(watch: Watch, attempts: Attempted[]): Promise<void> {
   await watch.look();
   for (let last = watch.progress(); last.kind === 'granting'; last = watch.progress()) {
     const untilFailsMs = Math.max(msUntil(last.failsAt, last.at), 1_000);
     if (!last.awaitsPerson || !patched('grant-again')) await watch.waitForNews({ ms: untilFailsMs });
     else {
-      await grantAgain(last, attempts, untilFailsMs);
+      await retryGrants(last, attempts, untilFailsMs);
       await watch.look();
-      // Near the end there is no time for an attempt, and a ledger may have lost a grant. Neither is asked without a pause.
+      // An attempt may return at once: near the end, and when the ledger was restored and does not know the lease.
       if (watch.progress().kind === 'granting')
-        await watch.waitForNews({ ms: Math.min(untilFailsMs, AGAIN_MS) });
+        await watch.waitForNews({ ms: Math.min(untilFailsMs, RETRY_MS) });
     }
     await watch.look();
   }
@@ -65,7 +65,7 @@ const hasAccess = (progress: Progress): progress is Extract<Progress, { kind: 'g
   progress.kind === 'granting' || progress.kind === 'active';
 
 /** Tries again what is not granted. */
-async function grantAgain(
+async function retryGrants(
   granting: Extract<Progress, { kind: 'granting' }>,
   attempts: Attempted[],
   mostMs: number,

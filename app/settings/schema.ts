@@ -129,7 +129,7 @@ const SERVICES = z.object({
 });
 
 /** The settings of Curfew itself. */
-const ITSELF = z.object({
+const CURFEW_SETTINGS = z.object({
   CURFEW_CONFIG: text.meta(
     plain(
       CURFEW,
@@ -189,10 +189,10 @@ const ITSELF = z.object({
     .meta(plain(CURFEW, 'How often the sweeper looks for leases past their end.', '15')),
 });
 
-const OWN = z.object({ ...SERVICES.shape, ...ITSELF.shape });
+const CORE_SETTINGS = z.object({ ...SERVICES.shape, ...CURFEW_SETTINGS.shape });
 
 /** The settings, after each was checked by itself. Those of the providers are read by their own folders. */
-export type Values = z.output<typeof OWN>;
+export type Values = z.output<typeof CORE_SETTINGS>;
 export type SettingName = keyof Values;
 
 type Variables = Readonly<Record<string, z.ZodType>>;
@@ -207,10 +207,10 @@ export function joinedVariables(parts: readonly Variables[]): Variables {
   return all;
 }
 
-const ofProviders = joinedVariables(PROVIDER_SETTINGS.map(({ variables }) => variables.shape));
+const PROVIDER_VARIABLES = joinedVariables(PROVIDER_SETTINGS.map(({ variables }) => variables.shape));
 
 /** Every setting, those of the providers included. */
-export const SCHEMA = z.object(joinedVariables([SERVICES.shape, ofProviders, ITSELF.shape]));
+export const SCHEMA = z.object(joinedVariables([SERVICES.shape, PROVIDER_VARIABLES, CURFEW_SETTINGS.shape]));
 
 /** One problem with one setting. It never holds the value, which may be a secret. */
 export type Problem = Readonly<{ setting: string; what: string }>;

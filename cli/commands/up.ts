@@ -40,7 +40,7 @@ CURFEW_UNDO_KEYS, and only the processes of this provider and the sweeper may ha
           'usage',
           `"curfew up" uses real services, and these settings are missing: ${connections.error.join(', ')}.\n  to do: set them (.env.example lists them all), or run "curfew demo", which starts its own services.`,
         );
-      const { wire, openLog, checkLogin, dutiesOf, undoKeysProblem } = await loadServices();
+      const { wire, openLog, checkLogin, dutiesOf, undoKeysProblem } = await loadStartup();
       const { databaseUrl, temporal, slack } = connections.value;
       const stopping = new AbortController();
       const stopped = untilStopped().then(() => stopping.abort());
@@ -113,7 +113,7 @@ async function refuseExamples(policy: Pick<Policy, 'current'>): Promise<void> {
 }
 
 /** Every other command starts without these, and a process loads only the roles that it runs. */
-const loadServices = async () => ({
+const loadStartup = async () => ({
   ...(await import('../../app/wiring.ts')),
   ...(await import('../../app/log.ts')),
   ...(await import('../../app/login-check.ts')),

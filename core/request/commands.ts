@@ -56,7 +56,7 @@ export type Command = Readonly<
     | { kind: 'deliver'; by: PersonId; lease: LeaseId; wasUnseen: boolean }
     | { kind: 'report-undone'; lease: LeaseId; undoneAt: Instant }
     | { kind: 'confirm-repaired'; lease: LeaseId; generation: number; seen: string }
-    | { kind: 'note-drift'; lease: LeaseId; drift: Drift }
+    | { kind: 'record-drift'; lease: LeaseId; drift: Drift }
     | { kind: 'confirm-revoked'; lease: LeaseId; seen: string; note?: string; drift?: Drift; untidied?: true }
     | { kind: 'confirm-tidied'; lease: LeaseId; seen: string; note?: string }
   )

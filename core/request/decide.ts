@@ -62,7 +62,7 @@ export function decide(state: RequestState, command: Command): Decision {
       return reportUndone(state, command);
     case 'confirm-repaired':
       return confirmRepaired(state, command);
-    case 'note-drift':
+    case 'record-drift':
       return (
         foreignLease(state, command.lease) ??
         ok([{ kind: 'drifted', lease: command.lease, ...command.drift, at }])
@@ -190,7 +190,7 @@ function confirmRevoked(state: RequestState, command: CommandOf<'confirm-revoked
   return ok(all ? [revoked, { kind: 'closed', ending: state.ending, at }] : [revoked]);
 }
 
-/** The request may be closed meanwhile: only its access had to be gone for that. */
+/** The request may already be closed: closing needs only that the access is gone, not that everything is cleaned up. */
 function confirmTidied(
   state: RequestState,
   { kind: _kind, ...receipt }: CommandOf<'confirm-tidied'>,

@@ -20,7 +20,7 @@ export function dueCommand(
     case 'pending':
       return at >= state.requirements.lapsesAt ? { kind: 'lapse', at } : undefined;
     case 'granting':
-      // What waited for the person until the end was never granted, and its ending says why.
+      // A grant that waits for the person until the end fails. It does not expire, because the access was never granted.
       if (at >= state.endsAt && fault !== 'awaiting-person') return { kind: 'expire', at };
       return at >= grantFailsAt(state, fault) ? { kind: 'fail-grant', fault, at } : undefined;
     case 'active':

@@ -5,17 +5,18 @@ import type { Event } from './events.ts';
 import { evolve } from './evolve.ts';
 import { BLANK, type RequestState } from './state.ts';
 
-/**
- * Where a lease stands, and when its access ends. `intendedAt`: when its intent was recorded. `shownAt`: when a read last
- * showed its access. `cap`: the level that somebody left it by hand. `untidied`: its access is gone, and something of it is
- * still to be cleaned up.
- */
+/** Where a lease stands. */
 export type LeaseStanding = Readonly<{
   state: LeaseState;
+  /** When its access ends. */
   endsAt: Instant;
+  /** When its intent was recorded. */
   intendedAt?: Instant;
+  /** When a read last showed its access. */
   shownAt?: Instant;
+  /** The lease counts for at most this level: the one that the last drift found. */
   cap?: string;
+  /** Its access is gone, and something of it is still to be cleaned up. */
   untidied?: boolean;
 }>;
 
@@ -29,13 +30,13 @@ export function leaseStates(events: readonly Event[]): ReadonlyMap<LeaseId, Leas
   for (const event of events) {
     const before = state;
     state = evolve(before, event);
-    if (counts(event, before, state)) applyTo(leases, event);
+    if (changesLeases(event, before, state)) applyTo(leases, event);
   }
   return leases;
 }
 
-/** Some events change no state of the request, and count for a lease nevertheless. */
-function counts({ kind }: Event, before: RequestState, after: RequestState): boolean {
+/** Repairs, drifts and cleanups do not change the state of the request, but they change a lease. */
+function changesLeases({ kind }: Event, before: RequestState, after: RequestState): boolean {
   if (kind === 'intended') return before.kind === 'granting';
   return kind === 'repaired' || kind === 'drifted' || kind === 'tidied' || after !== before;
 }

@@ -138,14 +138,14 @@ describe('holdings', () => {
 
   test('the open holding of an account has its prior state and all leases without a receipt, as their events say (T24)', async () => {
     const seen = { key: 'open holding', subject: { id: 'id-1', name: 'ana' } };
-    expect(await ledger.openHolding('fake', seen)).toBeUndefined();
+    expect(await ledger.readOpenHolding('fake', seen)).toBeUndefined();
     const one = await grantedIn(ledger, at('open holding'), 'write', { prior: 'read' });
     await rows(
       `update lease set state = 'revoked', ends_at = ends_at + interval '1 year' where request_id = $1`,
       [one],
     );
     const lease = await ledger.readLease(leaseIdOf(one, 0));
-    expect(await ledger.openHolding('fake', seen)).toEqual({
+    expect(await ledger.readOpenHolding('fake', seen)).toEqual({
       id: lease?.holding?.id,
       subject: seen.subject,
       prior: 'read',
@@ -168,9 +168,9 @@ describe('holdings', () => {
       ['fake', { key: 'no such target' }],
       ['fake', { subject: { id: 'id-2', name: 'ana' } }],
     ] as const)
-      expect(await ledger.openHolding(provider, { ...seen, ...more })).toBeUndefined();
+      expect(await ledger.readOpenHolding(provider, { ...seen, ...more })).toBeUndefined();
     await revokedIn(ledger, one);
-    expect(await ledger.openHolding('fake', seen)).toBeUndefined();
+    expect(await ledger.readOpenHolding('fake', seen)).toBeUndefined();
   });
 
   test('a holding stays open until the last of its leases is revoked', async () => {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { Fault } from '../../core/faults.ts';
 import { openLedger } from '../../ledger/index.ts';
 import { assertHeld, type HeldLock, withLock } from '../../ledger/lock.ts';
-import { both, holdsKey } from '../../requests/access-lock.ts';
+import { combineLocks, holdsKey } from '../../requests/access-lock.ts';
 import { type Db, openPool } from '../../ledger/pool.ts';
 import { until } from '../until.fixture.ts';
 import { endSessions } from './outage.fixture.ts';
@@ -216,7 +216,7 @@ describe('the lock of a process that does not renew it', () => {
   test('that is held with another one is lost with it, and nothing is recorded under either (F16, F24)', () =>
     ledger.withLock('first', (one) =>
       ledger.withLock('second', async (other) => {
-        const lock = both(one, other);
+        const lock = combineLocks(one, other);
         await ledger.assertHeld(lock);
         expect(['first', 'second', 'third'].map((key) => holdsKey(lock, key))).toEqual([true, true, false]);
         for (const key of ['first', 'second']) {
@@ -242,7 +242,7 @@ describe('the lock of a process that does not renew it', () => {
       lost: lost[key].signal,
       markWriting: () => void writing.push(key),
     });
-    const lock = both(lockOf('one', one), lockOf('other', other));
+    const lock = combineLocks(lockOf('one', one), lockOf('other', other));
     expect([lock.isInDoubt, lock.lost.aborted]).toEqual([true, false]);
     lock.markWriting();
     expect(writing.sort()).toEqual(['one', 'other']);

@@ -102,7 +102,7 @@ describe('somebody changed the access by hand before another lease is granted (I
     expect(fixture.levelOf()).toBe('write');
   });
 
-  test('a second change by hand lowers what is left and raises nothing: who had less keeps less', async () => {
+  test('a second drift lowers the higher lease and does not raise the lower one', async () => {
     const write = await live('thing');
     byHand('none');
     const admin = await live('top');
@@ -125,7 +125,7 @@ describe('somebody changed the access by hand before another lease is granted (I
     expect(await drifts(admin)).toMatchObject([{ change: 'lowered', found: 'none' }]);
   });
 
-  test('nobody is said to have changed it after the end of another lease, when the undo may have done that', async () => {
+  test('no drift is recorded after the end of another lease, because its undo may have been used', async () => {
     const short = await approvedWithoutWorkflow(fixture, { length: '2m' });
     await granted(fixture, short);
     const long = await approvedWithoutWorkflow(fixture, { length: '8h' });
@@ -138,7 +138,7 @@ describe('somebody changed the access by hand before another lease is granted (I
     expect(fixture.levelOf()).toBe('write');
   });
 
-  test('while a verification is still due, nobody is said to have changed it, however long that takes', async () => {
+  test('no drift is recorded while a verification is due', async () => {
     const write = await live('thing');
     await fixture.ledger.doubt({ key: 'fake\nthing\nana' }, { afterMs: 0, lateMs: 60_000 });
     byHand('none');
@@ -147,7 +147,7 @@ describe('somebody changed the access by hand before another lease is granted (I
     expect(await drifts(write)).toEqual([]);
   });
 
-  test('while the access is in doubt, nobody is said to have changed it: it may be a change of Curfew (F02)', async () => {
+  test('no drift is recorded while the access is in doubt (F02)', async () => {
     const write = await live('thing');
     byHand('none');
     await fixture.ledger.doubt({ key: 'fake\nthing\nana' }, { afterMs: 60_000, lateMs: 60_000 });
@@ -193,7 +193,7 @@ describe('the receipt of a revocation names what somebody changed by hand (I22)'
     ['admin', 'raised'],
     ['read', 'lowered'],
     ['none', 'lowered'],
-  ] as const)('to %s: it was %s', async (found, change) => {
+  ] as const)('a change to %s is named as %s', async (found, change) => {
     const request = await live('thing');
     byHand(found);
     await ended(request);
@@ -201,7 +201,7 @@ describe('the receipt of a revocation names what somebody changed by hand (I22)'
     expect(await receiptOf(request)).toMatchObject({ drift: { change, expected: 'write', found } });
   });
 
-  test('and the other leases count for what is left, so that no repair gives it again', async () => {
+  test('other leases count for what a drift left, so no repair grants the access again', async () => {
     const [admin, write] = [await live('top'), await live('thing')];
     byHand('read');
     await ended(admin);
@@ -212,7 +212,7 @@ describe('the receipt of a revocation names what somebody changed by hand (I22)'
     expect(await fixture.kinds(write)).not.toMatch(/repaired/);
   });
 
-  test('also when the first attempt to revoke fails after the look, and no repair gives it again (F13)', async () => {
+  test('a drift is recorded also when the first attempt to revoke fails after the read, and no repair grants the access again (F13)', async () => {
     const [write, admin] = [await live('thing'), await live('top')];
     byHand('none');
     await answered(fixture, admin, { kind: 'end', by: 'ana' });
@@ -229,7 +229,7 @@ describe('the receipt of a revocation names what somebody changed by hand (I22)'
     ]);
   });
 
-  test('also for the sweeper, which ends it late, when its undo cannot have left so little (T24)', async () => {
+  test('the sweeper records a drift below every level that the undo can leave (T24)', async () => {
     const ledger = openLedger(fixture.url, { role: 'sweeper' });
     try {
       const long = await approvedWithoutWorkflow(fixture, { length: '8h' });
@@ -251,7 +251,7 @@ describe('the receipt of a revocation names what somebody changed by hand (I22)'
     }
   });
 
-  test('and names nothing from the end on, when the undo may have lowered it without the ledger', async () => {
+  test('a receipt names no drift from the end on, when the undo may have lowered the access without the ledger', async () => {
     const request = await approvedWithoutWorkflow(fixture, { length: '2m' });
     await granted(fixture, request);
     byHand('none'); // as an undo without the ledger does
@@ -260,7 +260,7 @@ describe('the receipt of a revocation names what somebody changed by hand (I22)'
     expect(await receiptOf(request)).not.toHaveProperty('drift');
   });
 
-  test('and names nothing when nobody changed it, alone and beside other leases', async () => {
+  test('a receipt names no drift when nobody changed the access, alone and beside other leases', async () => {
     const [write, read, top] = [await live('thing'), await live('look'), await live('top')];
     for (const request of [top, read, write]) {
       await ended(request);
@@ -268,7 +268,7 @@ describe('the receipt of a revocation names what somebody changed by hand (I22)'
     }
   });
 
-  test('and names nothing after an attempt whose answer was lost: that change is of Curfew (F13)', async () => {
+  test("a receipt names no drift after an attempt whose answer was lost, because that change is Curfew's own (F13)", async () => {
     const request = await live('thing');
     await answered(fixture, request, { kind: 'end', by: 'ana' });
     const recover = fixture.providerControl.failFrom('ensureAbsent');
@@ -279,7 +279,7 @@ describe('the receipt of a revocation names what somebody changed by hand (I22)'
     expect(await receiptOf(request)).not.toHaveProperty('drift');
   });
 
-  test('and names nothing while the provider may still show an older state (F15)', async () => {
+  test('a receipt names no drift while the provider may still show an older state (F15)', async () => {
     const request = await live('thing');
     byHand('none');
     await answered(fixture, request, { kind: 'end', by: 'ana' });
@@ -288,7 +288,7 @@ describe('the receipt of a revocation names what somebody changed by hand (I22)'
     expect(await receiptOf(request)).not.toHaveProperty('drift');
   });
 
-  test('and names nothing for a grant that was never confirmed', async () => {
+  test('a receipt names no drift for a grant that was never confirmed', async () => {
     const request = await approvedWithoutWorkflow(fixture);
     const recover = fixture.providerControl.failFrom('ensurePresent', 'provider-refused');
     await expect(granted(fixture, request)).rejects.toThrow();

@@ -103,7 +103,7 @@ describe('two leases of one account under its old and its new name (F24, I6)', (
     expect(levelNow()).toBe('none');
   });
 
-  test('while the access is in doubt under the old name, nobody is said to have changed it by hand (I22, F02)', async () => {
+  test('no drift is recorded while the access is in doubt under the old name (I22, F02)', async () => {
     const { older, newer } = await renamedBetween();
     await doubted(older);
     fixture.vendor.setLevel('ana2', 'thing', 'none');
@@ -132,7 +132,7 @@ describe('two leases of one account under its old and its new name (F24, I6)', (
     expect((await sweep(fixture.deps)).unverified).toEqual([]);
   });
 
-  test('what the undo of the older lease took is given again to the newer one, and nobody is said to have done it (I6, I22)', async () => {
+  test('what the undo of the older lease took is granted again to the newer one, and no drift is recorded (I6, I22)', async () => {
     const older = await approvedWithoutWorkflow(fixture, { length: '2m' });
     const { undo } = await granted(fixture, older);
     fixture.vendor.renameAccount('ana', 'ana2');

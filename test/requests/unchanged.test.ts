@@ -55,7 +55,7 @@ describe('the provider is written to only when the access changes', () => {
     const one = await live(first);
     let other = one;
     expect(await writesOf(async () => void (other = await live(second)))).toBe(0);
-    const seen = [`ana has ${LEVELS[first]} already, so nothing was written`];
+    const seen = [`ana already has the level “${LEVELS[first]}”, so Curfew changed nothing`];
     expect(await seenIn(other, 'granted')).toEqual(seen);
     expect(await writesOf(() => ended(other))).toBe(0);
     expect(await seenIn(other, 'revoked')).toEqual(seen);

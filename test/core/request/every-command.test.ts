@@ -53,7 +53,7 @@ const TABLE: readonly (readonly [string, Command, Partial<Record<Kind, string>>]
   ],
   [
     'a drift that was found',
-    the.noteDrift(),
+    the.recordDrift(),
     {
       pending: 'drifted',
       granting: 'drifted',

@@ -50,7 +50,7 @@ const ARBITRARY: { [Kind in Command['kind']]: fc.Arbitrary<Record<string, unknow
   deliver: fc.record({ by: anyone, lease: anyLease }),
   'report-undone': fc.record({ lease: anyLease, undoneAt: anyTime }),
   'confirm-repaired': fc.record({ lease: anyLease, generation: fc.nat(5), seen: text }),
-  'note-drift': fc.record({
+  'record-drift': fc.record({
     lease: anyLease,
     drift: fc.constant({ change: 'lowered', expected: 'write', found: 'read' }),
   }),
@@ -157,14 +157,14 @@ const FITTING: Record<RequestState['kind'], Partial<Record<Command['kind'], numb
   blank: { open: 1 },
   pending: { approve: 90, deny: 2, withdraw: 1, lapse: 2, void: 1 },
   granting: { intend: 10, 'confirm-granted': 70, 'fail-grant': 2, expire: 1, end: 1, void: 1 },
-  active: { deliver: 8, end: 1, expire: 6, void: 1, 'confirm-repaired': 1, 'note-drift': 1 },
+  active: { deliver: 8, end: 1, expire: 6, void: 1, 'confirm-repaired': 1, 'record-drift': 1 },
   revoking: { 'confirm-revoked': 10, 'confirm-granted': 1, 'report-undone': 1 },
   closed: {
     approve: 1,
     end: 1,
     'confirm-repaired': 1,
     'confirm-tidied': 1,
-    'note-drift': 1,
+    'record-drift': 1,
     'report-undone': 1,
     'confirm-granted': 1,
     'confirm-revoked': 1,
@@ -203,8 +203,8 @@ function fittingCommand(state: RequestState, { kind: chosen, detail }: Step, at:
       return the.reportUndone(leaseFor(state, detail), at);
     case 'confirm-repaired':
       return the.confirmRepaired(leaseFor(state, detail), at);
-    case 'note-drift':
-      return the.noteDrift(leaseFor(state, detail), at);
+    case 'record-drift':
+      return the.recordDrift(leaseFor(state, detail), at);
     case 'confirm-tidied':
       return the.confirmTidied(leaseFor(state, detail), at);
     case 'deliver':

@@ -14,7 +14,7 @@ import {
   failGrant,
   intend,
   later,
-  noteDrift,
+  recordDrift,
   lease,
   open,
   demand,
@@ -70,8 +70,8 @@ describe('where the leases of a request stand', () => {
 
   test('it counts for what somebody left of it, as the last drift says (I22)', () => {
     expect(standingAfter(...live)).not.toHaveProperty('cap');
-    expect(standingAfter(...live, noteDrift(lease))).toMatchObject({ state: 'granted', cap: 'read' });
-    expect(standingAfter(...live, noteDrift(second))).not.toHaveProperty('cap');
+    expect(standingAfter(...live, recordDrift(lease))).toMatchObject({ state: 'granted', cap: 'read' });
+    expect(standingAfter(...live, recordDrift(second))).not.toHaveProperty('cap');
   });
 
   test('it is untidied from such a receipt until it is cleaned up, also after the request is closed', () => {

@@ -114,8 +114,8 @@ export const confirmRevoked = (which: LeaseId = lease, at: Instant = later(122))
   seen: 'none',
   at,
 });
-export const noteDrift = (which: LeaseId = lease, at: Instant = later(30)): Command => ({
-  kind: 'note-drift',
+export const recordDrift = (which: LeaseId = lease, at: Instant = later(30)): Command => ({
+  kind: 'record-drift',
   lease: which,
   drift: { change: 'lowered', expected: 'write', found: 'read' },
   at,
