@@ -1,4 +1,4 @@
-import { buildSchema, graphql, GraphQLError } from 'graphql';
+import { buildSchema, type DocumentNode, execute, GraphQLError, parse, validate } from 'graphql';
 import { bodyOf, type Api, type Call } from './http.ts';
 import { nodeIn } from './graphql-nodes.ts';
 import { SCHEMA } from './graphql-schema.ts';
@@ -15,17 +15,47 @@ export function graphqlRoutes(api: Api): void {
     const { query, variables } = await bodyOf(c, { query: 'string', variables: 'object' });
     if (typeof query !== 'string')
       throw new Problem(400, 'A query attribute must be specified and must be a string.');
-    const { data, errors } = await graphql({
-      schema,
-      source: query,
-      variableValues: variables as Record<string, unknown> | undefined,
-      rootValue: { node: ({ id }: { id: string }) => nodeIn(c, id) },
-    });
+    const checked = checkedQuery(query);
+    const { data = undefined, errors } =
+      'errors' in checked
+        ? checked
+        : await execute({
+            schema,
+            document: checked.document,
+            variableValues: variables as Record<string, unknown> | undefined,
+            rootValue: { node: ({ id }: { id: string }) => nodeIn(c, id) },
+          });
     return c.json({
       ...(data === undefined ? {} : { data }),
       ...(errors ? { errors: errors.map(spelled) } : {}),
     });
   });
+}
+
+type Checked =
+  | Readonly<{ document: DocumentNode }>
+  | Readonly<{ data?: never; errors: readonly GraphQLError[] }>;
+
+/** The same few queries come again and again, and to check one takes longer than to answer it. */
+const checkedQueries = new Map<string, Checked>();
+
+function checkedQuery(query: string): Checked {
+  const known = checkedQueries.get(query);
+  if (known) return known;
+  const checked = check(query);
+  checkedQueries.set(query, checked);
+  return checked;
+}
+
+function check(query: string): Checked {
+  try {
+    const document = parse(query);
+    const errors = validate(schema, document);
+    return errors.length > 0 ? { errors } : { document };
+  } catch (error) {
+    if (error instanceof GraphQLError) return { errors: [error] };
+    throw error;
+  }
 }
 
 function spelled(error: GraphQLError) {

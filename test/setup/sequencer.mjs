@@ -1,21 +1,27 @@
 import TestSequencer from '@jest/test-sequencer';
 
-/** The files that take longest. They start first, so that none of them is alone at the end. */
+/**
+ * The files that take longest start first, so that none of them is alone at the end. Those of `test/e2e` wait most of
+ * their time, so files that compute start between them.
+ */
 const LONGEST = [
-  'test/first-run/first-run.test.ts',
   'test/e2e/attacks-and-faults.test.ts',
-  'test/e2e/kill.test.ts',
   'test/e2e/story.test.ts',
-  'test/e2e/bad-input.test.ts',
-  'test/workflows/outage.test.ts',
+  'test/e2e/kill.test.ts',
+  'test/first-run/first-run.test.ts',
+  'test/providers/github.test.ts',
+  'test/providers/aws-iam.test.ts',
   'test/e2e/versions.test.ts',
+  'test/workflows/outage.test.ts',
+  'test/e2e/bad-input.test.ts',
   'test/providers/postgres.test.ts',
-  'test/app/connections.test.ts',
-  'test/kinds.test.ts',
+  'test/providers/postgres-standby-late.test.ts',
+  'test/providers/aws-iam-preflight.test.ts',
   'test/workflows/faults.test.ts',
   'sandbox/test/browser/story.test.ts',
+  'test/app/connections.test.ts',
+  'test/kinds.test.ts',
   'sandbox/test/launch/start.test.ts',
-  'test/providers/aws-iam.test.ts',
   'test/workflows/clock.test.ts',
 ];
 
