@@ -260,6 +260,18 @@ describe('the receipt of a revocation names what somebody changed by hand (I22)'
     expect(await receiptOf(request)).not.toHaveProperty('drift');
   });
 
+  test('a receipt names no drift when its undo did not know the lease that lost its access', async () => {
+    const short = await approvedWithoutWorkflow(fixture, { length: '2m' });
+    await granted(fixture, short);
+    const long = await approvedWithoutWorkflow(fixture, { length: '8h' });
+    await granted(fixture, long);
+    byHand('none'); // as an undo without the ledger does
+    await fixture.shiftClock(121_000);
+    await revokeLease(fixture.deps, { lease: firstLease(short), via: 'sweeper', ...attempt });
+    expect(await receiptOf(short)).not.toHaveProperty('drift');
+    expect(await fixture.kinds(long)).not.toMatch(/drifted/);
+  });
+
   test('a receipt names no drift when nobody changed the access, alone and beside other leases', async () => {
     const [write, read, top] = [await live('thing'), await live('look'), await live('top')];
     for (const request of [top, read, write]) {

@@ -98,6 +98,14 @@ describe('the provider is written to although the ledger says that nothing chang
     expect(fixture.levelOf()).toBe('write');
   });
 
+  test('while another lease that gives the level is being revoked', async () => {
+    const ending = await live('thing');
+    await answered(fixture, ending, { kind: 'end', by: 'ana' });
+    expect(await writesOf(() => live('thing'))).toBe(1);
+    await revoked(fixture, ending);
+    expect(fixture.levelOf()).toBe('write');
+  });
+
   test('at the end of a lease whose grant was never confirmed (F13)', async () => {
     await live('top');
     const request = await approvedWithoutWorkflow(fixture);
