@@ -170,22 +170,31 @@ describe('somebody changed the access by hand before another lease is granted (I
   });
 });
 
-test('a repair that somebody recorded with a time that is still to come does not hide a change by hand (T24)', async () => {
-  const write = await live('thing');
-  const record = (at: number) =>
-    asAdmin(async (owner) => {
+describe('a repair that somebody recorded with a time that is still to come does not hide a change by hand (T24)', () => {
+  let write: RequestId;
+  beforeEach(async () => {
+    write = await live('thing');
+    await asAdmin(async (owner) => {
       await owner.query(
         `insert into event (request_id, seq, step, kind, via, at, body)
          select request_id, max(seq) + 1, 'forged', 'repaired', 'sweeper', max(at), jsonb_build_object(
                   'kind', 'repaired', 'at', $2::float8, 'lease', $3::text, 'generation', 2, 'seen', jsonb_build_object('text', 0, 'hash', ''))
            from event where request_id = $1 group by request_id`,
-        [write, at, firstLease(write)],
+        [write, Date.now() + 365 * 24 * 3_600_000, firstLease(write)],
       );
     }, fixture.url);
-  await record(Date.now() + 365 * 24 * 3_600_000);
-  byHand('none');
-  await live('look');
-  expect(await drifts(write)).toMatchObject([{ change: 'lowered', expected: 'write', found: 'none' }]);
+    byHand('none');
+  });
+
+  test('before the grant of another lease', async () => {
+    await live('look');
+    expect(await drifts(write)).toMatchObject([{ change: 'lowered', expected: 'write', found: 'none' }]);
+  });
+
+  test('in the receipt', async () => {
+    await ended(write);
+    expect(await receiptOf(write)).toMatchObject({ drift: { change: 'lowered', expected: 'write' } });
+  });
 });
 
 describe('the receipt of a revocation names what somebody changed by hand (I22)', () => {
