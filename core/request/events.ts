@@ -51,9 +51,9 @@ export const EVENTS = {
   delivered: 'The credential of a lease was released to its requester, to be shown once.',
   undone: 'While the ledger was unavailable, the access of one lease was revoked without it.',
   repaired:
-    'The provider showed other access than the ledger says, perhaps because a change came late or was made without the ledger. Curfew corrected it.',
+    'The provider showed access that differs from the ledger, perhaps because a change came late or was made without the ledger. Curfew corrected it.',
   drifted:
-    'Before a grant or a revocation, the provider showed other access than the ledger says. Somebody changed it by hand. Curfew does not grant again what was lowered.',
+    'Before a grant or a revocation, the provider showed access that differs from the ledger. Somebody changed it by hand. Curfew does not grant again what was lowered.',
   'revoke-started': 'The access must be revoked, with the reason.',
   revoked: 'A read from the provider showed that the access of one lease is gone: the receipt.',
   tidied: 'What one lease had left at the provider after its access was gone is cleaned up.',

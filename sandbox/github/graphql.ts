@@ -1,4 +1,12 @@
-import { buildSchema, type DocumentNode, execute, GraphQLError, parse, validate } from 'graphql';
+import {
+  buildSchema,
+  type DocumentNode,
+  execute,
+  type ExecutionResult,
+  GraphQLError,
+  parse,
+  validate,
+} from 'graphql';
 import { bodyOf, type Api, type Call } from './http.ts';
 import { nodeIn } from './graphql-nodes.ts';
 import { SCHEMA } from './graphql-schema.ts';
@@ -16,7 +24,7 @@ export function graphqlRoutes(api: Api): void {
     if (typeof query !== 'string')
       throw new Problem(400, 'A query attribute must be specified and must be a string.');
     const checked = checkedQuery(query);
-    const { data = undefined, errors } =
+    const { data, errors }: ExecutionResult =
       'errors' in checked
         ? checked
         : await execute({
@@ -32,9 +40,7 @@ export function graphqlRoutes(api: Api): void {
   });
 }
 
-type Checked =
-  | Readonly<{ document: DocumentNode }>
-  | Readonly<{ data?: never; errors: readonly GraphQLError[] }>;
+type Checked = Readonly<{ document: DocumentNode }> | Readonly<{ errors: readonly GraphQLError[] }>;
 
 /** The same few queries come again and again, and to check one takes longer than to answer it. */
 const checkedQueries = new Map<string, Checked>();

@@ -221,6 +221,29 @@ describe('the receipt of a revocation names what somebody changed by hand (I22)'
     expect(await fixture.kinds(write)).not.toMatch(/repaired/);
   });
 
+  test('a revocation leaves no more than the drift left, although another lease gave more', async () => {
+    const [write] = [await live('thing'), await live('top')];
+    byHand('read');
+    await answered(fixture, write, { kind: 'end', by: 'ana' });
+    const { provider } = fixture.providerControl;
+    const levels: string[] = [];
+    const ensureAbsent: Provider['ensureAbsent'] = (intent, signal) => {
+      levels.push(intent.level);
+      return provider.ensureAbsent(intent, signal);
+    };
+    const deps = { ...fixture.deps, providers: new Map([['fake', { ...provider, ensureAbsent }]]) };
+    await revoked({ ...fixture, deps }, write);
+    expect(levels).toEqual(['read']);
+  });
+
+  test('what was raised is in the receipt only, because the end takes it away', async () => {
+    const [one, other] = [await live('thing'), await live('thing')];
+    byHand('admin');
+    await ended(one);
+    expect(await receiptOf(one)).toMatchObject({ drift: { change: 'raised', found: 'admin' } });
+    expect(await drifts(other)).toEqual([]);
+  });
+
   test('a drift is recorded also when the first attempt to revoke fails after the read, and no repair grants the access again (F13)', async () => {
     const [write, admin] = [await live('thing'), await live('top')];
     byHand('none');
@@ -307,6 +330,17 @@ describe('the receipt of a revocation names what somebody changed by hand (I22)'
     const deps = { ...fixture.deps, providers: slowProvider(60_000) };
     await revokeLease(deps, { lease: firstLease(request), via: 'sweeper', ...attempt });
     expect(await receiptOf(request)).not.toHaveProperty('drift');
+  });
+
+  test('a receipt names no drift while the provider may still show what was revoked just before (F15)', async () => {
+    const write = await live('thing');
+    await fixture.shiftClock(61_000);
+    await ended(await live('top'));
+    byHand('admin'); // as a read shows it that is late
+    await answered(fixture, write, { kind: 'end', by: 'ana' });
+    const deps = { ...fixture.deps, providers: slowProvider(60_000) };
+    await revokeLease(deps, { lease: firstLease(write), via: 'sweeper', ...attempt });
+    expect(await receiptOf(write)).not.toHaveProperty('drift');
   });
 
   test('a receipt names no drift for a grant that was never confirmed', async () => {

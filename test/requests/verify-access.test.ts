@@ -565,7 +565,8 @@ describe('what a lease left is cleaned up later, and its receipt does not wait f
     const { provider } = fixture.providerControl;
     const ensureAbsent: typeof provider.ensureAbsent = async (...args) => ({
       ...(await provider.ensureAbsent(...args)),
-      ...(state.left === undefined ? { note: 'It owned a table.' } : { untidied: state.left }),
+      note: 'It owned a table.',
+      ...(state.left === undefined ? {} : { untidied: state.left }),
     });
     return {
       state,
@@ -582,7 +583,10 @@ describe('what a lease left is cleaned up later, and its receipt does not wait f
     await answered(fixture, request, { kind: 'end', by: 'ana' });
     await revokeLease(untidied().deps, { lease: firstLease(request), via: 'sweeper', ...attempt });
     const receipt = (await fixture.ledger.readTrail(request)).find(({ event }) => event.kind === 'revoked');
-    expect(receipt?.event).toMatchObject({ note: 'A reader holds a lock.', untidied: true });
+    expect(receipt?.event).toMatchObject({
+      note: 'It owned a table. A reader holds a lock.',
+      untidied: true,
+    });
     expect(await fixture.state(request)).toMatchObject({ kind: 'closed' });
   });
 
