@@ -111,6 +111,39 @@ if (hasTimeSkipping)
       expect(revokes).toEqual(leases.map((lease) => ({ lease, undo: undoOf(lease) })));
     });
 
+    test('a grant that succeeded is not called again while another one waits for the person', async () => {
+      const waiting = acceptedAfter(25 * 60_000);
+      const { calls, leases } = await run({
+        ...waiting,
+        providers: ['fake', 'other'],
+        grant: (lease, world) =>
+          lease.endsWith('_0') ? Promise.resolve({ undo: undoOf(lease) }) : waiting.grant(lease, world),
+      });
+      const [granted = '', waited = ''] = leases;
+      const grantsOf = (lease: string) =>
+        calls.filter(([name, of]) => name === 'grant' && of === lease).length;
+      expect(grantsOf(granted)).toBe(1);
+      expect(grantsOf(waited)).toBeGreaterThan(1);
+    });
+
+    test('a later attempt that fails without an undo leaves the undo of an earlier one', async () => {
+      let since: number | undefined;
+      const { revokes, leases } = await run({
+        fault: 'awaiting-person',
+        minutes: 60,
+        async grant(lease) {
+          const now = await server.currentTimeMs();
+          since ??= now;
+          throw ApplicationFailure.create({
+            message: 'an invitation',
+            nextRetryDelay: 60_000,
+            ...(now - since < 600_000 ? { details: [undoOf(lease)] } : {}),
+          });
+        },
+      });
+      expect(revokes).toEqual(leases.map((lease) => ({ lease, undo: undoOf(lease) })));
+    });
+
     test('a ledger that lost a grant which had waited for the person is asked once a minute, until the end', async () => {
       const { looks, revokes, timersS } = await run({
         ...acceptedAfter(25 * 60_000),
