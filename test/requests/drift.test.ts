@@ -343,6 +343,17 @@ describe('the receipt of a revocation names what somebody changed by hand (I22)'
     expect(await receiptOf(write)).not.toHaveProperty('drift');
   });
 
+  test('a receipt names no drift while the provider may not show yet what was granted just before (F15)', async () => {
+    const write = await live('thing');
+    await fixture.shiftClock(61_000);
+    await live('top');
+    byHand('write'); // as a read shows it that is late
+    await answered(fixture, write, { kind: 'end', by: 'ana' });
+    const deps = { ...fixture.deps, providers: slowProvider(60_000) };
+    await revokeLease(deps, { lease: firstLease(write), via: 'sweeper', ...attempt });
+    expect(await receiptOf(write)).not.toHaveProperty('drift');
+  });
+
   test('a receipt names no drift for a grant that was never confirmed', async () => {
     const request = await approvedWithoutWorkflow(fixture);
     const recover = fixture.providerControl.failFrom('ensurePresent', 'provider-refused');

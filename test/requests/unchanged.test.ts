@@ -71,6 +71,13 @@ describe('the provider is written to only when the access changes', () => {
     expect([written(other), fixture.levelOf()]).toEqual([['none'], 'none']);
   });
 
+  test('an end writes nothing where somebody had lowered the access to what must remain (I22)', async () => {
+    const [write] = [await live('thing'), await live('top')];
+    fixture.vendor.setLevel('ana', 'thing', 'write');
+    expect(await writesOf(() => ended(write))).toBe(0);
+    expect(fixture.levelOf()).toBe('write');
+  });
+
   test.each(['write', 'admin'] as const)(
     'a person who had %s before keeps it, and nothing is written',
     async (before) => {
