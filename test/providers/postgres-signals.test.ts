@@ -17,31 +17,41 @@ for (const { version, url } of VERSIONS) {
       await fixture.stop?.();
     });
 
+    /** True while a session in the database has not said yet whose it is. */
+    const isStarting = async () => {
+      const found = await fixture.sql(
+        `select from pg_locks l
+          where l.locktype = 'object' and l.classid = 'pg_database'::regclass
+            and l.objid = (select oid from pg_database where datname = current_database())
+            and not exists (select from pg_stat_activity a where a.pid = l.pid
+                               and (a.usesysid is not null or a.backend_type <> 'client backend'))`,
+      );
+      return found.length > 0;
+    };
+
     /** A session of another person that takes long to start. Nothing says whose it is until it has started. */
     const startSlowly = async () => {
       const suffix = fixture.names.owner.replace('owner_', '');
       await fixture.sql(`create role other_${suffix} login password 'p'`);
-      other = new pg.Client({
-        connectionString: withParts(url, {
-          user: `other_${suffix}`,
-          password: 'p',
-          database: fixture.names.db,
-        }),
-        options: '-c post_auth_delay=5',
+      return until('a session is starting', async () => {
+        await other?.end().catch(() => undefined);
+        const client = new pg.Client({
+          connectionString: withParts(url, {
+            user: `other_${suffix}`,
+            password: 'p',
+            database: fixture.names.db,
+          }),
+          options: '-c post_auth_delay=5',
+        });
+        client.on('error', () => undefined);
+        other = client;
+        let isOver = false;
+        const connected = client.connect().finally(() => (isOver = true));
+        connected.catch(() => undefined); // the test awaits it, or the next attempt replaces it
+        while (!isOver) if (await isStarting()) return { connected };
+        await connected;
+        return undefined;
       });
-      other.on('error', () => undefined);
-      const connected = other.connect();
-      await until('it is starting', async () => {
-        const found = await fixture.sql(
-          `select from pg_locks l
-            where l.locktype = 'object' and l.classid = 'pg_database'::regclass
-              and l.objid = (select oid from pg_database where datname = current_database())
-              and not exists (select from pg_stat_activity a where a.pid = l.pid
-                                 and (a.usesysid is not null or a.backend_type <> 'client backend'))`,
-        );
-        return found.length > 0 || undefined;
-      });
-      return { connected };
     };
 
     test.each([
