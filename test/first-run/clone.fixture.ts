@@ -8,9 +8,10 @@ import {
   readFileSync,
   readlinkSync,
   rmSync,
+  statSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { watchOutput } from '../../sandbox/test/browser/demo.fixture.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -27,7 +28,7 @@ export const INSTALLS = process.env['TEST_FIRST_RUN'] === 'installs';
  * and the servers of the demo, as `npm start` installs them, or nothing when the test installs them.
  */
 export function freshClone(): { folder: string; remove(): void } {
-  const place = mkdtempSync(join(tmpdir(), 'curfew-first-'));
+  const place = mkdtempSync(join(temporaryFolder(), 'curfew-first-'));
   chmodSync(place, 0o755);
   const folder = join(place, 'curfew');
   execFileSync('git', ['clone', '--quiet', ROOT, folder]);
@@ -38,6 +39,13 @@ export function freshClone(): { folder: string; remove(): void } {
   }
   if (!INSTALLS) linkInstalled(folder);
   return { folder, remove: () => rmSync(place, { recursive: true, force: true }) };
+}
+
+/** A temporary folder on the disk of the project, where there is one, because a link is cheaper than a copy. */
+function temporaryFolder(): string {
+  const places = [tmpdir(), ...(process.env['TEST_OLDER_RUNS']?.split(delimiter) ?? []), '/tmp'];
+  const disk = statSync(ROOT).dev;
+  return places.find((each) => statSync(each, { throwIfNoEntry: false })?.dev === disk) ?? tmpdir();
 }
 
 /** Gives the clone what is installed here. Files stay root's, because a hard link shares its owner; folders do not. */
