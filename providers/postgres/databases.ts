@@ -4,11 +4,13 @@ import { type Address, parseAddress } from './address.ts';
 /**
  * `databases` maps the name that targets use to the address of a login that may create roles there. `replicas` has the
  * addresses of the read replicas of each, and an empty list where there are none. Without an entry, nobody said whether there
- * are any. An address of a replica without a login has the login of its primary.
+ * are any. An address of a replica without a login has the login of its primary. `gone` names the databases whose server an
+ * operator knows to be gone for good.
  */
 export type PostgresDeps = Readonly<{
   databases: Readonly<Record<string, string>>;
   replicas?: Readonly<Record<string, readonly string[]>>;
+  gone?: readonly string[];
 }>;
 
 /** One configured database. `replicas` is undefined when nobody said whether there are any. */
@@ -16,15 +18,21 @@ export type Database = Readonly<{
   name: string;
   address: Address;
   replicas: readonly Address[] | undefined;
+  isGone?: boolean;
 }>;
 
 /** The configured databases by their names. Throws for an address that cannot be used. The settings were checked before. */
-export function databasesOf({ databases, replicas = {} }: PostgresDeps): ReadonlyMap<string, Database> {
+export function databasesOf({
+  databases,
+  replicas = {},
+  gone = [],
+}: PostgresDeps): ReadonlyMap<string, Database> {
   return new Map(
     Object.entries(databases).map(([name, text]) => {
       const address = addressOf(name, text);
       const named = Object.hasOwn(replicas, name) ? replicas[name] : undefined;
-      return [name, { name, address, replicas: named?.map((one) => replicaOf(name, address, one)) }] as const;
+      const addresses = named?.map((one) => replicaOf(name, address, one));
+      return [name, { name, address, replicas: addresses, isGone: gone.includes(name) }] as const;
     }),
   );
 }

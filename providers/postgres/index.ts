@@ -5,6 +5,7 @@ import { shownAddress } from './address.ts';
 import { withDb, withDbOrFallback } from './connection.ts';
 import { othersOnServer, databaseNamed, databasesOf, type PostgresDeps } from './databases.ts';
 import { describe, residualSessionMs } from './describe.ts';
+import { receiptIfGone } from './gone.ts';
 import { createLeaseRole } from './lease-role.ts';
 import { listManaged } from './managed.ts';
 import { roleName } from './names.ts';
@@ -60,7 +61,9 @@ export function postgresProvider(deps: PostgresDeps): Provider<PostgresTarget> {
     },
     async ensureAbsent(intent, signal) {
       const database = databaseOf(intent.target);
-      return withDbOrFallback(database.address, signal, (db) => revokeLogin(db, database, intent, signal));
+      return withDbOrFallback(database.address, signal, (db) =>
+        revokeLogin(db, database, intent, signal),
+      ).catch((error: unknown) => receiptIfGone(database, error));
     },
     listManaged: (signal) => listManaged(databases, signal),
     /** On the primary only. The revoke terminates the sessions on replicas. */

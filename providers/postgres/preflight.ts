@@ -3,6 +3,7 @@ import type { Permission, Preflight, PreflightInput } from '../provider.ts';
 import { withDb, type Db } from './connection.ts';
 import type { Database } from './databases.ts';
 import { toFault } from './faults.ts';
+import { findingOfGone } from './gone.ts';
 import { readLogin, readRoles, publicDatabases } from './preflight-facts.ts';
 import { findingsOfLogin, findingsOfReach, findingsOfTarget, noteOf } from './preflight-findings.ts';
 import { checkReplicas } from './preflight-replicas.ts';
@@ -50,7 +51,7 @@ async function checkDatabase(database: Database, input: Input, signal: AbortSign
       check(db, database, { ...input, standbys: replicas.standbys }),
     );
     return {
-      permissions: [...permissions, ...replicas.permissions].map(prefixed),
+      permissions: [...findingOfGone(database), ...permissions, ...replicas.permissions].map(prefixed),
       note: `${database.name}: ${note}`,
     };
   } catch (error) {

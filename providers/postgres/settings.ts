@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ProviderAddress, ProviderSettings } from '../module.ts';
-import { secret } from '../setting-fields.ts';
+import { plain, secret } from '../setting-fields.ts';
 import { addressText, parseAddress } from './address.ts';
 import type { PostgresDeps } from './databases.ts';
 
@@ -67,6 +67,9 @@ const replicas = pairs
     return lists;
   });
 
+/** Names of databases, separated by spaces or line ends. */
+const names = z.string().transform((text) => text.split(/\s+/).filter(Boolean));
+
 const variables = z.object({
   CURFEW_POSTGRES_TARGETS: targets
     .optional()
@@ -87,33 +90,54 @@ const variables = z.object({
         '"orders=postgres://replica:5432/orders?sslmode=verify-full billing=none"',
       ),
     ),
+
+  CURFEW_POSTGRES_GONE: names
+    .optional()
+    .meta(
+      plain(
+        GROUP,
+        'Names of databases whose server is gone for good. While it does not answer, their leases end with a receipt that names this setting.',
+        'billing',
+      ),
+    ),
 });
 
 /** Where the addresses of a setting are, each with the name of its database. */
 const addressesIn = (setting: string, named: Iterable<Pair>): readonly ProviderAddress[] =>
   [...named].map(([part, address]) => ({ setting, address, protocol: 'postgres', part }));
 
+const unknownNames = (setting: string, given: readonly string[], named: ReadonlyMap<string, string>) =>
+  given
+    .filter((name) => !named.has(name))
+    .map((name) => ({
+      setting,
+      what: `names "${name}", which is none of the databases in CURFEW_POSTGRES_TARGETS`,
+    }));
+
 export const settings: ProviderSettings<typeof variables, PostgresDeps> = {
   name: 'postgres',
   variables,
   together: [],
-  needs: [['CURFEW_POSTGRES_REPLICAS', 'CURFEW_POSTGRES_TARGETS']],
+  needs: [
+    ['CURFEW_POSTGRES_REPLICAS', 'CURFEW_POSTGRES_TARGETS'],
+    ['CURFEW_POSTGRES_GONE', 'CURFEW_POSTGRES_TARGETS'],
+  ],
   // A replica of a misspelt name would be that of no database, and its sessions would not end.
-  problemsOf: ({ CURFEW_POSTGRES_TARGETS: named, CURFEW_POSTGRES_REPLICAS: lists }) =>
-    [...(named ? (lists ?? []) : [])].flatMap(([name]) =>
-      named?.has(name)
-        ? []
-        : [
-            {
-              setting: 'CURFEW_POSTGRES_REPLICAS',
-              what: `names "${name}", which is none of the databases in CURFEW_POSTGRES_TARGETS`,
-            },
-          ],
-    ),
-  depsOf({ CURFEW_POSTGRES_TARGETS: named, CURFEW_POSTGRES_REPLICAS: lists }) {
+  problemsOf: ({
+    CURFEW_POSTGRES_TARGETS: named,
+    CURFEW_POSTGRES_REPLICAS: lists,
+    CURFEW_POSTGRES_GONE: gone,
+  }) =>
+    named
+      ? [
+          ...unknownNames('CURFEW_POSTGRES_REPLICAS', [...(lists?.keys() ?? [])], named),
+          ...unknownNames('CURFEW_POSTGRES_GONE', gone ?? [], named),
+        ]
+      : [],
+  depsOf({ CURFEW_POSTGRES_TARGETS: named, CURFEW_POSTGRES_REPLICAS: lists, CURFEW_POSTGRES_GONE: gone }) {
     if (!named || named.size === 0) return undefined;
     const known = lists && lists.size > 0 ? { replicas: Object.fromEntries(lists) } : {};
-    return { databases: Object.fromEntries(named), ...known };
+    return { databases: Object.fromEntries(named), ...known, ...(gone && gone.length > 0 ? { gone } : {}) };
   },
   addressesOf: ({ CURFEW_POSTGRES_TARGETS: named, CURFEW_POSTGRES_REPLICAS: lists }) => [
     ...addressesIn('CURFEW_POSTGRES_TARGETS', named ?? []),

@@ -194,6 +194,11 @@ describe('an invalid value is refused with one sentence', () => {
       'CURFEW_POSTGRES_REPLICAS names "b", which is none of the databases in CURFEW_POSTGRES_TARGETS',
     ],
     [
+      'an unknown database whose server is gone',
+      { CURFEW_POSTGRES_TARGETS: `a=${DB}`, CURFEW_POSTGRES_GONE: 'a b' },
+      'CURFEW_POSTGRES_GONE names "b", which is none of the databases in CURFEW_POSTGRES_TARGETS',
+    ],
+    [
       'a database that has a read replica and none',
       { CURFEW_POSTGRES_TARGETS: `a=${DB}`, CURFEW_POSTGRES_REPLICAS: `a=none a=${DB}` },
       'CURFEW_POSTGRES_REPLICAS says "none" of a database and names a replica of it',

@@ -142,6 +142,11 @@ describe('settings', () => {
         },
       },
     ],
+    [
+      'the databases whose server is gone',
+      { CURFEW_POSTGRES_TARGETS: `orders=${DB} billing=${DB}`, CURFEW_POSTGRES_GONE: ' billing\n' },
+      { providers: { postgres: { databases: { orders: SPELLED, billing: SPELLED }, gone: ['billing'] } } },
+    ],
     ['the secret key', { CURFEW_SECRET_KEY: KEY }, { secretKey: new Uint8Array(32).fill(7) }],
     [
       'what the secret key was before',
