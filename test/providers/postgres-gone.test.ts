@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { postgresProvider } from '../../providers/postgres/index.ts';
 import { faultOf, intentFor, revoking } from './conformance.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
-import { postgresFixture, type PostgresFixture } from './postgres.fixture.ts';
+import { postgresFixture, type PostgresFixture, withParts } from './postgres.fixture.ts';
 import { VERSIONS } from './postgres-versions.fixture.ts';
 
 const NOWHERE = 'postgres://granter:p@127.0.0.1:1/orders';
@@ -39,6 +39,13 @@ for (const { version, url } of VERSIONS.slice(0, 1))
       const intent = await granted();
       const provider = providerAt(NOWHERE, ['orders']);
       expect((await faultOf(provider.ensurePresent(intent, neverAborts))).code).toBe('provider-unavailable');
+    });
+
+    test('one that answers and refuses the login gives no receipt', async () => {
+      const intent = await granted();
+      const provider = providerAt(withParts(fixture.adminUrl, { password: 'another' }), ['orders']);
+      const { code } = await faultOf(provider.ensureAbsent(revoking(intent), neverAborts));
+      expect(code).toBe('provider-forbidden');
     });
 
     test('one that answers is asked like any other, and curfew doctor says that it answers', async () => {
