@@ -63,7 +63,7 @@ export function postgresProvider(deps: PostgresDeps): Provider<PostgresTarget> {
       const database = databaseOf(intent.target);
       return withDbOrFallback(database.address, signal, (db) =>
         revokeLogin(db, database, intent, signal),
-      ).catch((error: unknown) => receiptIfGone(database, error));
+      ).catch(async (error: unknown) => receiptIfGone(database, signal, error));
     },
     listManaged: (signal) => listManaged(databases, signal),
     /** On the primary only. The revoke terminates the sessions on replicas. */

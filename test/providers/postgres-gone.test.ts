@@ -3,6 +3,7 @@ import { postgresProvider } from '../../providers/postgres/index.ts';
 import { faultOf, intentFor, revoking } from './conformance.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
 import { postgresFixture, type PostgresFixture, withParts } from './postgres.fixture.ts';
+import { startPgServer, stopServers } from './postgres-server.fixture.ts';
 import { VERSIONS } from './postgres-versions.fixture.ts';
 
 const NOWHERE = 'postgres://granter:p@127.0.0.1:1/orders';
@@ -11,7 +12,10 @@ const GONE = 'the server of orders does not answer, and CURFEW_POSTGRES_GONE say
 for (const { version, url } of VERSIONS.slice(0, 1))
   describe(`a server that an operator said is gone, with postgres ${version}`, () => {
     let fixture: PostgresFixture;
-    afterEach(() => fixture.stop?.());
+    afterEach(async () => {
+      await fixture.stop?.();
+      await stopServers();
+    });
     const providerAt = (address: string, gone?: readonly string[]) =>
       postgresProvider({ databases: { orders: address }, replicas: { orders: [] }, ...(gone && { gone }) });
     const granted = async () => {
@@ -33,6 +37,23 @@ for (const { version, url } of VERSIONS.slice(0, 1))
         level: 'none',
         seen: GONE,
       });
+    });
+
+    test.each([
+      ['answers that it is shutting down', '57P03'],
+      ['answers that somebody holds a lock', '55P03'],
+      ['answers that two changes meet', '40P01'],
+    ])('a server that %s gives no receipt, because it is there', async (_what, answer) => {
+      const intent = revoking(await granted());
+      const server = await startPgServer({ answer: () => answer });
+      const { code } = await faultOf(providerAt(server.url, ['orders']).ensureAbsent(intent, neverAborts));
+      expect(code).toBe('provider-unavailable');
+    });
+
+    test('a revoke that is cancelled gives no receipt, because nothing was learned', async () => {
+      const intent = revoking(await granted());
+      const revoke = providerAt(NOWHERE, ['orders']).ensureAbsent(intent, AbortSignal.abort());
+      expect((await faultOf(revoke)).code).toBe('provider-unavailable');
     });
 
     test('a grant there fails as before', async () => {
