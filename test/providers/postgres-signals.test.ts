@@ -3,7 +3,7 @@ import pg from 'pg';
 import { postgresProvider } from '../../providers/postgres/index.ts';
 import { intentFor, revoking } from './conformance.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
-import { postgresFixture, type PostgresFixture, withParts } from './postgres.fixture.ts';
+import { isSessionStarting, postgresFixture, type PostgresFixture, withParts } from './postgres.fixture.ts';
 import { VERSIONS } from './postgres-versions.fixture.ts';
 import { until } from '../until.fixture.ts';
 
@@ -16,18 +16,6 @@ for (const { version, url } of VERSIONS) {
       other = undefined;
       await fixture.stop?.();
     });
-
-    /** True while a session in the database has not said yet whose it is. */
-    const isStarting = async () => {
-      const found = await fixture.sql(
-        `select from pg_locks l
-          where l.locktype = 'object' and l.classid = 'pg_database'::regclass
-            and l.objid = (select oid from pg_database where datname = current_database())
-            and not exists (select from pg_stat_activity a where a.pid = l.pid
-                               and (a.usesysid is not null or a.backend_type <> 'client backend'))`,
-      );
-      return found.length > 0;
-    };
 
     /** A session of another person that takes long to start. Nothing says whose it is until it has started. */
     const startSlowly = async () => {
@@ -48,7 +36,7 @@ for (const { version, url } of VERSIONS) {
         let isOver = false;
         const connected = client.connect().finally(() => (isOver = true));
         connected.catch(() => undefined); // the test awaits it, or the next attempt replaces it
-        while (!isOver) if (await isStarting()) return { connected };
+        while (!isOver) if (await isSessionStarting(fixture)) return { connected };
         await connected;
         return undefined;
       });

@@ -200,4 +200,16 @@ export async function postgresFixture(
   };
 }
 
+/** True while a session in the fixture's database has not said yet whose it is. */
+export async function isSessionStarting({ sql }: Pick<PostgresFixture, 'sql'>): Promise<boolean> {
+  const found = await sql(
+    `select from pg_locks l
+      where l.locktype = 'object' and l.classid = 'pg_database'::regclass
+        and l.objid = (select oid from pg_database where datname = current_database())
+        and not exists (select from pg_stat_activity a where a.pid = l.pid
+                           and (a.usesysid is not null or a.backend_type <> 'client backend'))`,
+  );
+  return found.length > 0;
+}
+
 const isCommit = (sql: string): boolean => sql === 'commit';

@@ -9,7 +9,13 @@ import type { Address } from '../../providers/postgres/address.ts';
 import type { Intent } from '../../providers/provider.ts';
 import { faultOf, intentFor, testLedgerAway, testProviderContract, revoking } from './conformance.fixture.ts';
 import { until } from '../until.fixture.ts';
-import { addressOf, postgresFixture, run, type PostgresFixture } from './postgres.fixture.ts';
+import {
+  addressOf,
+  isSessionStarting,
+  postgresFixture,
+  run,
+  type PostgresFixture,
+} from './postgres.fixture.ts';
 import { neverAborts } from './never-aborts.fixture.ts';
 
 const servers = [
@@ -160,16 +166,7 @@ for (const [version, url] of servers) {
       });
       client.on('error', () => undefined);
       const connecting = client.connect().catch(() => undefined);
-      await until('it is starting', async () => {
-        const found = await fixture.sql(
-          `select from pg_locks l
-            where l.locktype = 'object' and l.classid = 'pg_database'::regclass
-              and l.objid = (select oid from pg_database where datname = current_database())
-              and not exists (select from pg_stat_activity a where a.pid = l.pid
-                                 and (a.usesysid is not null or a.backend_type <> 'client backend'))`,
-        );
-        return found.length > 0 || undefined;
-      });
+      await until('it is starting', () => isSessionStarting(fixture));
       expect(await fixture.provider.ensureAbsent(revoking(intent), neverAborts)).toMatchObject({
         seen: expect.stringContaining('1 sessions were terminated'),
       });
