@@ -1,18 +1,20 @@
 import type { WebClient } from '@slack/web-api';
 import { messageOf } from '../core/faults.ts';
 import type { PersonId, RequestId } from '../core/ids.ts';
-import type { Event, EventKind } from '../core/request/events.ts';
+import { isAwaitedByRequester } from '../core/request/awaited.ts';
+import type { Event } from '../core/request/events.ts';
 import { currentStage } from '../core/request/stages.ts';
-import type { Click, Notification } from '../ledger/index.ts';
+import type { Click, Notification, PostedMessage } from '../ledger/index.ts';
 import type { BotDeps } from './deps.ts';
 import { type RequestView, readRequestView, personNames } from '../requests/view.ts';
 import { redrawHome } from './listeners/home-tab.ts';
-import { foundPlace, isFound, type Messenger, openMessenger } from './messenger.ts';
+import { type Messenger, openMessenger } from './messenger.ts';
+import { foundPlace, isFound, personOfPlace } from './places.ts';
 import { retryAfterOf } from './slack-errors.ts';
 import { phraseMessage } from './blocks/phrase-message.ts';
-import { type RenderedMessage, requestCard, requesterCard } from './blocks/request-card.ts';
+import { approverCard, channelCard } from './blocks/request-card.ts';
+import { olderCard, requesterCard } from './blocks/requester-card.ts';
 import { refusalPhrase, unknownPersonPhrase } from '../wording/refusals.ts';
-import { eventPhrase } from '../wording/events.ts';
 
 const BATCH_SIZE = 20;
 const KEEP_MS = 10_000;
@@ -20,7 +22,7 @@ const KEEP_MS = 10_000;
 type Tools = Readonly<{ deps: BotDeps; client: WebClient; messenger: Messenger }>;
 
 /**
- * The only writer of the cards and their threads. It takes the outbox notifications from the ledger and draws each
+ * The only writer of the cards. It takes the outbox notifications from the ledger and draws each
  * card again from the state of the request. So Slack also shows what a sweeper did while Temporal was down, and a
  * failure of Slack delays messages but never the end of access (B65).
  */
@@ -67,8 +69,7 @@ async function sendAll(tools: Tools, notification: Notification): Promise<void> 
   const click = await ledger.readClickBehind(request, step);
   const hasNews = !repeated && events.some(({ kind }) => kind !== 'refused' && kind !== 'intended');
   const isVisible = hasNews || redraw || (await isNewMessage(tools, request, click));
-  if (view && isVisible) await showAllCards(tools, view);
-  if (view && !repeated) await postEvents(tools, view, events, notification);
+  if (view && isVisible) await showAllCards(tools, view, hasNews ? notification : undefined);
   // Slack cannot be asked whether a private answer was posted, so no later step may fail and repeat it.
   for (const event of events)
     if (event.kind === 'refused' && click) await answerRefusedClick(tools, event, click);
@@ -92,96 +93,43 @@ async function runAll(tasks: readonly (() => Promise<void>)[]): Promise<void> {
   if (errors.length > 0) throw errors[0];
 }
 
-/** Shows the cards of a request: in the channel, to its approvers and everybody who has one, and to the requester. */
-async function showAllCards({ deps, messenger }: Tools, view: RequestView): Promise<void> {
-  const { state, id, slackOf } = view;
-  const requester = state.details.requester;
+/**
+ * Shows the cards of a request: in the channel, to its approvers and everybody who has one, and to the requester. `news` has
+ * the events that nobody was told of yet.
+ */
+async function showAllCards({ deps, messenger }: Tools, view: RequestView, news?: Notification): Promise<void> {
+  const { id } = view;
   const posted = await deps.ledger.postedMessages(id);
-  const withCard = posted.flatMap(({ place }) => personOfPlace(place) ?? []);
-  const approvers = [...new Set([...currentApprovers(view), ...withCard])].filter(
-    (person) => person !== requester,
-  );
-  const showInDms = (person: PersonId, draw: () => RenderedMessage, mayPost: boolean) => () => {
-    const user = slackOf(person);
-    const recipient = user === undefined ? undefined : { user };
-    return messenger.showCard({ request: id, place: `dm:${person}`, recipient, message: draw(), mayPost });
-  };
   await runAll([
-    () =>
-      messenger.showCard({
-        request: id,
-        place: 'channel',
-        recipient: { channel: deps.channel },
-        message: requestCard(view),
-        mayPost: true,
-      }),
-    showInDms(requester, () => requesterCard(view), true),
-    ...approvers.map((person) =>
-      showInDms(person, () => requestCard(view, person), state.kind === 'pending'),
-    ),
-    ...posted.filter(isFound).map(
-      ({ place }) =>
-        () =>
-          messenger.showCard({
-            request: id,
-            place,
-            recipient: undefined,
-            message: requestCard(view),
-            mayPost: false,
-          }),
-    ),
+    () => messenger.showInChannel({ request: id, channel: deps.channel, message: channelCard(view) }),
+    () => showToRequester(messenger, view, news),
+    ...approversOf(view, posted).map((person) => () => {
+      const message = approverCard(view, person);
+      const mayPost = view.state.kind === 'pending';
+      return messenger.showToPerson({ request: id, person, user: view.slackOf(person), message, mayPost });
+    }),
+    ...posted.filter(isFound).map((found) => () => messenger.update(found, channelCard(view))),
   ]);
 }
 
-const personOfPlace = (place: string): PersonId | undefined =>
-  place.startsWith('dm:') ? (place.slice('dm:'.length) as PersonId) : undefined;
+/** The requester gets a new message of each change that they wait for. Anything else is an edit of their newest one. */
+async function showToRequester(messenger: Messenger, view: RequestView, news?: Notification): Promise<void> {
+  const person = view.state.details.requester;
+  const card = { request: view.id, person, user: view.slackOf(person), message: requesterCard(view) };
+  if (news && isAwaitedByRequester(view.trail, news.from, news.to, person))
+    await messenger.tellPerson({ ...card, notification: news.id, older: olderCard(view) });
+  else await messenger.showToPerson({ ...card, mayPost: true });
+}
 
-/** The approvers of the current stage of a pending request. */
-const currentApprovers = ({ state }: RequestView): readonly PersonId[] =>
-  state.kind === 'pending'
-    ? (state.requirements.stages[currentStage(state)]?.approvers ?? []).map(({ person }) => person)
-    : [];
-
-/** Where an event is posted: in the thread of the channel's card only, or also in the thread of the requester's. */
-const POSTED: Record<EventKind, 'nowhere' | 'channel' | 'everywhere'> = {
-  requested: 'channel',
-  judged: 'nowhere',
-  approved: 'channel',
-  'grant-started': 'channel',
-  intended: 'nowhere',
-  granted: 'nowhere',
-  activated: 'everywhere', // a reply makes the thread unread; an update of the card does not
-  delivered: 'channel',
-  undone: 'channel',
-  repaired: 'everywhere',
-  drifted: 'everywhere',
-  'revoke-started': 'channel',
-  revoked: 'channel',
-  tidied: 'channel',
-  closed: 'everywhere',
-  refused: 'channel',
-};
-
-/** Posts the events in the threads of the cards. */
-async function postEvents(
-  { deps, messenger }: Tools,
-  view: RequestView,
-  events: readonly Event[],
-  { id: notification, request }: Notification,
-): Promise<void> {
-  const isPosted = (event: Event, place: string) =>
-    (POSTED[event.kind] === 'everywhere' || (POSTED[event.kind] === 'channel' && place === 'channel')) &&
-    !(event.kind === 'refused' && event.by === null);
-  const cards = await deps.ledger.postedMessages(request);
-  for (const place of ['channel', `dm:${view.state.details.requester}`]) {
-    const card = cards.find((each) => each.place === place);
-    const phrases = events
-      .filter((event) => isPosted(event, place))
-      .map((event) => eventPhrase(event, view.title));
-    if (!card || phrases.length === 0) continue;
-    const message = phraseMessage(phrases, view.nameOf);
-    await messenger.postInThread({ request, notification, card, message });
-  }
+/** The approvers of the current stage of a pending request, and who has a card. */
+function approversOf(view: RequestView, posted: readonly PostedMessage[]): readonly PersonId[] {
+  const { state } = view;
+  const current =
+    state.kind === 'pending' ? (state.requirements.stages[currentStage(state)]?.approvers ?? []) : [];
+  const withCard = posted.flatMap(({ place }) => personOfPlace(place) ?? []);
+  const people = new Set([...current.map(({ person }) => person), ...withCard]);
+  people.delete(state.details.requester);
+  return [...people];
 }
 
 /** Tells a person that their click was refused, where they clicked, so that only they see it. */

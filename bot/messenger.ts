@@ -1,45 +1,44 @@
 import type { WebClient } from '@slack/web-api';
-import type { RequestId } from '../core/ids.ts';
+import type { PersonId, RequestId } from '../core/ids.ts';
 import type { PostedMessage, Ledger } from '../ledger/index.ts';
-import type { RenderedMessage } from './blocks/request-card.ts';
+import type { RenderedMessage } from './blocks/rendered-message.ts';
+import { CHANNEL, firstPlace, laterPlace, messagesTo } from './places.ts';
+import { findPosted, metadataOf } from './posted-before.ts';
 import { isFinal, isMessageGone, slackErrorCode } from './slack-errors.ts';
 
 /** A channel, or the direct messages of a user. */
 type Recipient = Readonly<{ channel: string } | { user: string }>;
 
-export type Card = Readonly<{
+type ToPerson = Readonly<{
   request: RequestId;
-  /** `channel`, or `dm:` and the id of a person. A request has at most one card in each place. */
-  place: string;
-  /** Left out when the person has no Slack account. A card that is there is updated all the same. */
-  recipient: Recipient | undefined;
+  person: PersonId;
+  /** Their Slack account. Left out when they have none. A message that is there is updated all the same. */
+  user: string | undefined;
   message: RenderedMessage;
-  /** True when the card is posted if it is not there. */
-  mayPost: boolean;
 }>;
 
-export type ThreadReply = Readonly<{
-  request: RequestId;
-  /** The id of the outbox notification. It makes the reply idempotent. */
-  notification: number;
-  card: PostedMessage;
-  message: RenderedMessage;
-}>;
+/** `mayPost`: true when a person without a message of this request gets one. */
+export type PersonalCard = ToPerson & Readonly<{ mayPost: boolean }>;
+
+/**
+ * `notification` is the id of the outbox notification, which makes the message one that is posted once. `older` replaces the
+ * message that was the newest one before.
+ */
+export type NewCard = ToPerson & Readonly<{ notification: number; older: RenderedMessage }>;
 
 /** Writes to Slack. It skips a message that Slack will never accept. It throws any other error, for a retry later. */
 export type Messenger = Readonly<{
-  /** Updates the card of a request in one place, or posts it. */
-  showCard(card: Card): Promise<void>;
-  /** Posts a message in the thread of a card, once for each notification. */
-  postInThread(reply: ThreadReply): Promise<void>;
+  /** Updates the card of a request in the channel, or posts it there. */
+  showInChannel(card: Readonly<{ request: RequestId; channel: string; message: RenderedMessage }>): Promise<void>;
+  /** Updates the newest message of a request to a person, which notifies nobody. */
+  showToPerson(card: PersonalCard): Promise<void>;
+  /** Posts a new message of a request to a person, so that Slack notifies them. The older one loses its buttons. */
+  tellPerson(card: NewCard): Promise<void>;
+  /** Updates a message that nobody recorded when it was posted. */
+  update(posted: PostedMessage, message: RenderedMessage): Promise<void>;
   /** Shows a message to one user only: where they clicked, or in their direct messages. */
   postPrivately(user: string, channel: string | undefined, message: RenderedMessage): Promise<void>;
 }>;
-
-/** The place of a card that nobody recorded when it was posted. */
-export const foundPlace = (channel: string, ts: string): string => `found:${channel}:${ts}`;
-
-export const isFound = ({ place }: Pick<PostedMessage, 'place'>): boolean => place.startsWith('found:');
 
 /**
  * Returns the messenger of each attempt to send something; the first attempt is 1. `onSkipped` is called for each message that
@@ -52,7 +51,7 @@ export function openMessenger(
 ): (attempt?: number) => Messenger {
   const dmChannels = new Map<string, string>();
 
-  async function skipFinalErrors(attempt: number, what: string, work: () => Promise<void>): Promise<void> {
+  async function skipFinalErrors(attempt: number, what: string, work: () => Promise<unknown>): Promise<void> {
     try {
       await work();
     } catch (error) {
@@ -62,8 +61,8 @@ export function openMessenger(
   }
 
   /** Slack adds no preview of an address that stands in the message. Its text could come from elsewhere. */
-  const post = (where: Readonly<{ channel: string; thread_ts?: string }>, message: RenderedMessage) =>
-    client.chat.postMessage({ ...where, ...message, unfurl_links: false, unfurl_media: false });
+  const post = (channel: string, message: RenderedMessage, more: object = {}) =>
+    client.chat.postMessage({ channel, ...message, ...more, unfurl_links: false, unfurl_media: false });
 
   async function channelOf(recipient: Recipient): Promise<string> {
     if ('channel' in recipient) return recipient.channel;
@@ -86,44 +85,77 @@ export function openMessenger(
     }
   }
 
-  /** Posts a message in its place, unless another gateway posts it at this moment. */
-  async function postOnce(
-    request: RequestId,
-    { place, gone }: Readonly<{ place: string; gone?: string | undefined }>,
-    send: () => Promise<Readonly<{ channel: string; ts: string }>>,
-  ): Promise<void> {
-    if (!(await ledger.claimPlace(request, { place, gone })))
-      throw new Error(`another gateway posts the message in ${place}`);
-    const sent = await send().catch(async (error: unknown) => {
-      await ledger.releasePlace(request, place).catch(() => undefined); // The claim ends by itself.
+  type Posting = Readonly<{
+    request: RequestId;
+    place: string;
+    recipient: Recipient;
+    message: RenderedMessage;
+    /** The message that was in this place and does not exist any more. */
+    gone?: string | undefined;
+  }>;
+
+  /**
+   * Posts a message in its place, unless another gateway posts it at this moment. When an earlier attempt ended without an
+   * answer of Slack, that message may be there: then it is looked for, and updated.
+   */
+  async function postOnce({ request, place, recipient, message, gone }: Posting): Promise<void> {
+    const claim = await ledger.claimPlace(request, { place, gone });
+    if (!claim) throw new Error(`another gateway posts the message in ${place}`);
+    const identity = { request, place };
+    const sent = await (async () => {
+      const channel = await channelOf(recipient);
+      const before =
+        claim.triedSince === undefined
+          ? undefined
+          : await findPosted({ client, warn: onSkipped }, { channel, identity, since: claim.triedSince });
+      if (before !== undefined && (await update({ place, channel, ts: before }, message)))
+        return { channel, ts: before };
+      const { ts = '' } = await post(channel, message, { metadata: metadataOf(identity) });
+      return { channel, ts };
+    })().catch(async (error: unknown) => {
+      const isUnknown = slackErrorCode(error) === '';
+      await ledger.releasePlace(request, { place, isUnknown }).catch(() => undefined); // The claim ends by itself.
       throw error;
     });
     await ledger.savePostedMessage(request, { place, ...sent });
   }
 
+  /** Updates a message. One that does not exist any more is posted again. */
+  async function show(posted: PostedMessage | undefined, posting: Posting): Promise<void> {
+    if (posted && (await update(posted, posting.message))) return;
+    await postOnce({ ...posting, gone: posted?.ts });
+  }
+
   return (attempt = 1) => ({
-    showCard: ({ request, place, recipient, message, mayPost }) =>
-      skipFinalErrors(attempt, `the card in ${place}`, async () => {
-        const posted = (await ledger.postedMessages(request)).find((each) => each.place === place);
-        if (posted && (await update(posted, message))) return;
-        if (!recipient || (!posted && !mayPost)) return;
-        await postOnce(request, { place, gone: posted?.ts }, async () => {
-          const channel = await channelOf(recipient);
-          const { ts = '' } = await post({ channel }, message);
-          return { channel, ts };
-        });
+    showInChannel: ({ request, channel, message }) =>
+      skipFinalErrors(attempt, 'the card in the channel', async () => {
+        const posted = (await ledger.postedMessages(request)).find(({ place }) => place === CHANNEL);
+        await show(posted, { request, place: CHANNEL, recipient: { channel }, message });
       }),
 
-    postInThread: ({ request, notification, card, message }) =>
-      skipFinalErrors(attempt, `a reply in the thread of the card in ${card.place}`, async () => {
-        const place = `note:${notification}:${card.place}`;
-        if ((await ledger.postedMessages(request)).some((each) => each.place === place)) return;
-        const { channel, ts: thread_ts } = card;
-        await postOnce(request, { place }, async () => {
-          const { ts = '' } = await post({ channel, thread_ts }, message);
-          return { channel, ts };
-        });
+    showToPerson: ({ request, person, user, message, mayPost }) =>
+      skipFinalErrors(attempt, `the card of ${person}`, async () => {
+        const [newest] = messagesTo(await ledger.postedMessages(request), person);
+        const place = newest?.place ?? firstPlace(person);
+        if (user !== undefined && (newest || mayPost))
+          await show(newest, { request, place, recipient: { user }, message });
+        else if (newest) await update(newest, message);
       }),
+
+    tellPerson: ({ request, notification, person, user, message, older }) =>
+      skipFinalErrors(attempt, `a new message to ${person}`, async () => {
+        const place = laterPlace(notification, person);
+        const known = messagesTo(await ledger.postedMessages(request), person);
+        const own = known.find((each) => each.place === place);
+        if (own) await update(own, message);
+        else if (user === undefined) return void (known[0] && (await update(known[0], message)));
+        else await postOnce({ request, place, recipient: { user }, message });
+        // The retry of a notification updates the same older message.
+        const [before] = known.filter(({ ts }) => own === undefined || ts < own.ts);
+        if (before) await update(before, older);
+      }),
+
+    update: (posted, message) => skipFinalErrors(attempt, 'a card', () => update(posted, message)),
 
     async postPrivately(user, channel, message) {
       try {
@@ -135,10 +167,8 @@ export function openMessenger(
       } catch (error) {
         if (!isFinal(error, attempt)) throw error;
         // The bot is not a member of the channel where they typed. It can always write to their direct messages.
-        await skipFinalErrors(
-          attempt,
-          'an answer in direct messages',
-          async () => void (await post({ channel: await channelOf({ user }) }, message)),
+        await skipFinalErrors(attempt, 'an answer in direct messages', async () =>
+          post(await channelOf({ user }), message),
         );
       }
     },

@@ -10,7 +10,7 @@ import type { Holding, Lease, OverdueLease } from './leases.ts';
 import type { WrongLease } from './lease-rows.ts';
 import type { HeldLock } from './lock.ts';
 import type { Backlog, Notification, TakenNotification } from './outbox.ts';
-import type { PostedMessage } from './posted-messages.ts';
+import type { Claim, PostedMessage } from './posted-messages.ts';
 import type { NumberedEvent, Recorded, RefusedAttempt, Step } from './record.ts';
 import type { NewRequest, RequestFilter, RequestSummary } from './requests.ts';
 import type { DeliveredSecret, Delivery } from './secrets.ts';
@@ -166,13 +166,13 @@ export interface Ledger {
   /** Makes a notification due again: after `afterMs` milliseconds, or after a pause that grows. */
   retryLater(notification: number, fault: string, afterMs?: number): Promise<void>;
   postedMessages(request: RequestId): Promise<readonly PostedMessage[]>;
-  /** Claims a place for a new message. False when another gateway posts it now, or has posted it. */
+  /** Claims a place for a new message. Undefined when another gateway posts it now, or has posted it. */
   claimPlace(
     request: RequestId,
     claim: Readonly<{ place: string; gone?: string | undefined }>,
-  ): Promise<boolean>;
-  /** This gateway does not post the message any more, so another attempt may. */
-  releasePlace(request: RequestId, place: string): Promise<void>;
+  ): Promise<Claim | undefined>;
+  /** This gateway does not post the message any more, so another attempt may. `isUnknown`: Slack did not answer. */
+  releasePlace(request: RequestId, release: Readonly<{ place: string; isUnknown: boolean }>): Promise<void>;
   savePostedMessage(request: RequestId, message: PostedMessage): Promise<void>;
   /** Makes a message a card of a request, unless it is one. Returns whether it was not one. */
   addMessage(request: RequestId, message: PostedMessage): Promise<boolean>;

@@ -106,7 +106,7 @@ export function openLedger(url: string, { role, connections, queryTimeoutMs }: L
     retryLater: (id, fault, afterMs) => query((db) => outbox.retryLater(db, id, fault, afterMs)),
     postedMessages: (request) => query((db) => messages.postedMessages(db, request)),
     claimPlace: (request, claim) => query((db) => messages.claimPlace(db, request, claim)),
-    releasePlace: (request, place) => query((db) => messages.releasePlace(db, request, place)),
+    releasePlace: (request, release) => query((db) => messages.releasePlace(db, request, release)),
     savePostedMessage: (request, message) => query((db) => messages.savePostedMessage(db, request, message)),
     addMessage: (request, message) => query((db) => messages.addMessage(db, request, message)),
 

@@ -1,8 +1,11 @@
-import type { RequestId } from '../core/ids.ts';
+import type { Instant, RequestId } from '../core/ids.ts';
 import type { Db } from './pool.ts';
 
 /** A Slack message about a request: its card in a place, or one reply in the thread of that card. */
 export type PostedMessage = Readonly<{ place: string; channel: string; ts: string }>;
+
+/** A gateway may post a message. `triedSince`: when an earlier attempt began that ended without an answer of Slack. */
+export type Claim = Readonly<{ triedSince?: Instant }>;
 
 /** Longer than Slack may take to answer a call. */
 const CLAIMED_FOR = `interval '30 seconds'`;
@@ -17,29 +20,43 @@ export async function postedMessages(db: Db, request: RequestId): Promise<readon
 
 /**
  * Claims a place, so that one gateway posts the message there. `gone` is the message that was there and does not exist any
- * more. False when another gateway posts it now, or has posted it.
+ * more. Undefined when another gateway posts it now, or has posted it.
  */
 export async function claimPlace(
   db: Db,
   request: RequestId,
   { place, gone }: Readonly<{ place: string; gone?: string | undefined }>,
-): Promise<boolean> {
-  const { rowCount } = await db.query(
-    `insert into posted_message as posted (request_id, place, claimed_until)
+): Promise<Claim | undefined> {
+  const { rows } = await db.query<{ since: number | null }>(
+    `with before as (
+       select coalesce(tried_since, claimed_until - ${CLAIMED_FOR}) as since from posted_message
+        where request_id = $1 and place = $2 and ts is null and isfinite(claimed_until))
+     insert into posted_message as posted (request_id, place, claimed_until)
      values ($1, $2, ledger_now() + ${CLAIMED_FOR})
      on conflict (request_id, place) do update
-       set channel = null, ts = null, claimed_until = excluded.claimed_until
-       where (posted.ts is null or posted.ts = $3) and posted.claimed_until <= ledger_now()`,
+       set channel = null, ts = null, claimed_until = excluded.claimed_until, tried_since = (select since from before)
+       where (posted.ts is null or posted.ts = $3) and posted.claimed_until <= ledger_now()
+     returning (extract(epoch from tried_since) * 1000)::float as since`,
     [request, place, gone ?? null],
   );
-  return rowCount === 1;
+  return rows.map(({ since }) => (since === null ? {} : { triedSince: since as Instant }))[0];
 }
 
-/** This gateway does not post the message any more, so another attempt may. */
-export async function releasePlace(db: Db, request: RequestId, place: string): Promise<void> {
+/**
+ * This gateway does not post the message any more, so another attempt may. `isUnknown`: Slack did not answer, so the message may
+ * be there.
+ */
+export async function releasePlace(
+  db: Db,
+  request: RequestId,
+  { place, isUnknown }: Readonly<{ place: string; isUnknown: boolean }>,
+): Promise<void> {
   await db.query(
-    'update posted_message set claimed_until = ledger_now() where request_id = $1 and place = $2 and ts is null',
-    [request, place],
+    `update posted_message
+        set tried_since = case when $3 then coalesce(tried_since, claimed_until - ${CLAIMED_FOR}) else tried_since end,
+            claimed_until = case when $3 or tried_since is not null then ledger_now() else '-infinity' end
+      where request_id = $1 and place = $2 and ts is null`,
+    [request, place, isUnknown],
   );
 }
 

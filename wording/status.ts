@@ -3,6 +3,7 @@ import type { OpenedRequest } from '../core/request/state.ts';
 import { unreachable } from '../core/result.ts';
 import { closedPhrase, endingPhrase } from './endings.ts';
 import { emphasis, instant, list, type Phrase, person, phrase } from './phrase.ts';
+import { stagesPhrase } from './stages.ts';
 
 /** The status of the request for `title`, in one or two sentences. */
 export function statusPhrase(state: OpenedRequest, title: string): Phrase {
@@ -28,15 +29,18 @@ export function statusPhrase(state: OpenedRequest, title: string): Phrase {
 const grantedPart = ({ granted, leases }: Extract<OpenedRequest, { kind: 'granting' }>): Phrase =>
   granted.length === 0 ? [] : [` Granted so far: ${granted.length} of ${leases.length} targets.`];
 
+/** Who must still approve, who has approved, and who is asked after that. */
 function pendingPhrase(state: Extract<OpenedRequest, { kind: 'pending' }>): Phrase {
   const { approvals, requirements } = state;
   const current = currentStage(state);
   const stage = requirements.stages[current];
-  const open = (stage?.approvers ?? []).filter((one) => approvals.every(({ by }) => by !== one.person));
-  const names = open.map((one) => person(one.person));
   const given = approvals.filter((approval) => approval.stage === current).length;
-  const count = stage && stage.needs > 1 ? [` ${given} of ${stage.needs} approvals so far.`] : [];
-  return phrase`Waiting for approval by ${list(names, 'or')}.${count}`;
+  const open = (stage?.approvers ?? []).filter((one) => approvals.every(({ by }) => by !== one.person));
+  const missing = stagesPhrase([{ needs: (stage?.needs ?? 1) - given, approvers: open }]);
+  const later = requirements.stages.slice(current + 1);
+  const then = later.length === 0 ? [] : phrase`, then by ${stagesPhrase(later)}`;
+  const soFar = approvals.length === 0 ? [] : phrase` Approved so far by ${approversOf(state)}.`;
+  return phrase`Waiting for approval by ${missing}${then}.${soFar}`;
 }
 
 const approversOf = ({ approvals }: Pick<OpenedRequest, 'approvals'>): Phrase =>

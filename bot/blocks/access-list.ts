@@ -7,7 +7,7 @@ import { statusPhrase } from '../../wording/status.ts';
 import { emphasis, phrase, quoted } from '../../wording/phrase.ts';
 import { escaped, mrkdwnWithIds } from '../mrkdwn.ts';
 import { bytesOf, context, moreLine, paragraph, section, SLACK } from './elements.ts';
-import type { RenderedMessage } from './request-card.ts';
+import type { RenderedMessage } from './rendered-message.ts';
 
 // Bytes of a message that the list of entitlements and the lines around both lists may take.
 const OTHER_BLOCKS_BYTES = SLACK.section + 1_000;

@@ -1,4 +1,4 @@
-import type { RenderedMessage } from './request-card.ts';
+import type { RenderedMessage } from './rendered-message.ts';
 import { section } from './elements.ts';
 
 const COMMANDS = [

@@ -19,7 +19,7 @@ import {
   section,
 } from './elements.ts';
 import { buttonsFor } from './buttons.ts';
-import { requestCard } from './request-card.ts';
+import { approverCard } from './request-card.ts';
 
 export type HomeContent = Readonly<{
   person: PersonId;
@@ -74,7 +74,7 @@ export function homeView(content: HomeContent): HomeView {
         title: 'Waiting for your approval',
         page: waitingForMe,
         // An approver approves what they see (I11), so Home shows the whole card.
-        draw: (view) => requestCard(view, person).blocks,
+        draw: (view) => approverCard(view, person).blocks,
         most: HOME_CARDS,
         ifEmpty: 'No request waits for you.',
         howToSeeMore: 'each has its own message under *Messages*, with the same buttons',

@@ -5,7 +5,7 @@ import type { SlackCaller } from '../slack-inbox.ts';
 import { readRequestPage } from '../../requests/view.ts';
 import { phraseMessage } from '../blocks/phrase-message.ts';
 import { accessListMessage } from '../blocks/access-list.ts';
-import type { RenderedMessage } from '../blocks/request-card.ts';
+import type { RenderedMessage } from '../blocks/rendered-message.ts';
 import { strangerPhrase } from './stranger.ts';
 
 /** The answer to `/access list`, which only this person sees. */

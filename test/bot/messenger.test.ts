@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Card, type Messenger, openMessenger } from '../../bot/messenger.ts';
+import { type Messenger, openMessenger, type PersonalCard } from '../../bot/messenger.ts';
 import { retryAfterOf } from '../../bot/slack-errors.ts';
-import type { RequestId } from '../../core/ids.ts';
+import type { PersonId, RequestId } from '../../core/ids.ts';
 import { dmOf } from '../../sandbox/slack/read.ts';
 import { section } from '../../bot/blocks/elements.ts';
 import { GENERAL, REQUESTS, slackIdOf, startWorkplace, type Workplace } from './workplace.fixture.ts';
@@ -23,30 +23,37 @@ const newMessenger = () => openMessenger(place.ledger, place.client, (what) => v
 const fault = (method: string, error: string) => place.slack.faults.inject(method, { kind: 'error', error });
 const [anaId, boId] = [slackIdOf('ana'), slackIdOf('bo')];
 const drawn = (text: string) => ({ text, blocks: [section(text)] });
-const channelCard = (request: RequestId, text: string, more: Partial<Card> = {}): Card => ({
-  request,
-  place: 'channel',
-  recipient: { channel: REQUESTS },
-  message: drawn(text),
-  mayPost: true,
-  ...more,
-});
-const dmCard = (request: RequestId, user: string, text: string): Card => ({
-  ...channelCard(request, text),
-  place: `dm:${user}`,
-  recipient: { user },
-});
+const inChannel = (request: RequestId, text: string) =>
+  messenger.showInChannel({ request, channel: REQUESTS, message: drawn(text) });
+const toPerson = (request: RequestId, user: string, text: string, more: Partial<PersonalCard> = {}) =>
+  messenger.showToPerson({
+    request,
+    person: user as PersonId,
+    user,
+    message: drawn(text),
+    mayPost: true,
+    ...more,
+  });
+const tell = (request: RequestId, user: string, text: string, notification: number) =>
+  messenger.tellPerson({
+    request,
+    person: user as PersonId,
+    user,
+    message: drawn(text),
+    older: drawn(`older: ${text}`),
+    notification,
+  });
 const textsIn = (channel: string) => place.messagesIn(channel).map(({ text }) => text);
 const dmWith = (user: string) => dmOf(place.slack.workspace.state, user)?.id ?? 'no direct message';
 const placesOf = async (request: RequestId) =>
   (await place.ledger.postedMessages(request)).map((each) => each.place).sort();
 
 describe('the card of a request', () => {
-  test('it is posted once in a place, and then updated in the same message', async () => {
+  test('it is posted once in the channel, and then updated in the same message', async () => {
     const request = await place.pending('one card');
-    await messenger.showCard(channelCard(request, 'first text'));
+    await inChannel(request, 'first text');
     const [posted] = place.messagesIn(REQUESTS).filter(({ text }) => text === 'first text');
-    await newMessenger().showCard(channelCard(request, 'second text'));
+    await newMessenger().showInChannel({ request, channel: REQUESTS, message: drawn('second text') });
     const now = place.messagesIn(REQUESTS).find(({ ts }) => ts === posted?.ts);
     expect(now).toMatchObject({ text: 'second text', blocks: [{ text: { text: 'second text' } }] });
     expect(textsIn(REQUESTS).filter((text) => /first text|second text/.test(text))).toEqual(['second text']);
@@ -55,16 +62,15 @@ describe('the card of a request', () => {
     ]);
   });
 
-  test('the cards of two requests in one place are two messages', async () => {
-    for (const text of ['card of one', 'card of another'])
-      await messenger.showCard(channelCard(await place.pending(text), text));
+  test('the cards of two requests in the channel are two messages', async () => {
+    for (const text of ['card of one', 'card of another']) await inChannel(await place.pending(text), text);
     expect(textsIn(REQUESTS)).toEqual(expect.arrayContaining(['card of one', 'card of another']));
   });
 
   test('it is posted in the direct messages of its user only', async () => {
     const request = await place.pending('two direct messages');
-    await messenger.showCard(dmCard(request, anaId, 'for ana'));
-    await messenger.showCard(dmCard(request, boId, 'for bo'));
+    await toPerson(request, anaId, 'for ana');
+    await toPerson(request, boId, 'for bo');
     expect(textsIn(dmWith(anaId))).toContain('for ana');
     expect(textsIn(dmWith(boId))).toEqual(['for bo']);
     expect(await placesOf(request)).toEqual([`dm:${anaId}`, `dm:${boId}`]);
@@ -74,74 +80,139 @@ describe('the card of a request', () => {
     'it is posted again when its message is gone (%s), and the new message is remembered',
     async (error) => {
       const request = await place.pending(error);
-      await messenger.showCard(channelCard(request, `before ${error}`));
+      await inChannel(request, `before ${error}`);
       fault('chat.update', error);
-      await messenger.showCard(channelCard(request, `after ${error}`));
-      await messenger.showCard(channelCard(request, `last ${error}`));
+      await inChannel(request, `after ${error}`);
+      await inChannel(request, `last ${error}`);
       const texts = textsIn(REQUESTS).filter((text) => text.endsWith(error));
       expect(texts).toEqual([`before ${error}`, `last ${error}`]);
       expect(await placesOf(request)).toEqual(['channel']);
     },
   );
 
-  test.each<[string, Partial<Card>]>([
-    ['it may not be posted', { mayPost: false }],
-    ['its person has no Slack account', { recipient: undefined }],
+  test.each<[string, Partial<PersonalCard>]>([
+    ['the person may not get one', { mayPost: false }],
+    ['the person has no Slack account', { user: undefined }],
   ])('it is not posted when %s', async (why, more) => {
     const request = await place.pending(why);
-    await messenger.showCard(channelCard(request, why, more));
-    expect(textsIn(REQUESTS)).not.toContain(why);
+    await toPerson(request, anaId, why, more);
+    expect(textsIn(dmWith(anaId))).not.toContain(why);
     expect(await placesOf(request)).toEqual([]);
   });
 
-  test.each<[string, Partial<Card>]>([
-    ['it may not be posted any more', { mayPost: false }],
-    ['its person has no Slack account any more', { recipient: undefined }],
+  test.each<[string, Partial<PersonalCard>]>([
+    ['the person may not get one any more', { mayPost: false }],
+    ['the person has no Slack account any more', { user: undefined }],
   ])('it is still updated when %s', async (why, more) => {
     const request = await place.pending(why);
-    await messenger.showCard(channelCard(request, 'as it was'));
-    await messenger.showCard(channelCard(request, `updated: ${why}`, more));
-    expect(textsIn(REQUESTS)).toContain(`updated: ${why}`);
+    await toPerson(request, anaId, 'as it was');
+    await toPerson(request, anaId, `updated: ${why}`, more);
+    expect(textsIn(dmWith(anaId))).toContain(`updated: ${why}`);
   });
 });
 
-describe('a reply in the thread of a card', () => {
-  const threadOf = (ts: string | undefined) =>
-    place.messagesIn(REQUESTS).flatMap((each) => (each.thread_ts === ts ? [each.text] : []));
-  const cardIn = async (reason: string) => {
-    const request = await place.pending(reason);
-    await messenger.showCard(channelCard(request, reason));
-    const [card] = await place.ledger.postedMessages(request);
-    if (!card) throw new Error('there is no card');
-    return { request, card };
-  };
+describe('a new message to a person', () => {
+  const textsOf = (about: string) => textsIn(dmWith(anaId)).filter((text) => text.endsWith(about));
 
-  test('a retry of the same notification does not post it again, and another notification is posted', async () => {
-    const { request, card } = await cardIn('a thread');
-    const reply = { request, notification: 7, card, message: drawn('one\ntwo') };
-    await messenger.postInThread(reply);
-    await newMessenger().postInThread(reply);
-    await messenger.postInThread({ ...reply, notification: 8, message: drawn('three') });
-    expect(threadOf(card.ts)).toEqual(['one\ntwo', 'three']);
+  test('it is posted below the card, which then only says that there is a newer message', async () => {
+    const request = await place.pending('told once');
+    await toPerson(request, anaId, 'card of told once');
+    await tell(request, anaId, 'told once', 21);
+    expect(textsOf('told once')).toEqual(['older: told once', 'told once']);
   });
 
-  test('one notification is posted in the thread of each of two cards', async () => {
-    const { request, card } = await cardIn('two threads');
-    await messenger.showCard({ ...channelCard(request, 'the other card'), place: 'dm:bo' });
-    const cards = await place.ledger.postedMessages(request);
-    for (const each of cards)
-      await messenger.postInThread({ request, notification: 9, card: each, message: drawn(each.place) });
-    const [other] = cards.filter(({ ts }) => ts !== card.ts);
-    expect([threadOf(card.ts), threadOf(other?.ts)]).toEqual([['channel'], ['dm:bo']]);
+  test('a retry of its notification updates it, and another notification posts another one', async () => {
+    const request = await place.pending('told twice');
+    await toPerson(request, anaId, 'told twice');
+    await tell(request, anaId, 'told twice', 22);
+    messenger = newMessenger();
+    await tell(request, anaId, 'retry: told twice', 22);
+    expect(textsOf('told twice')).toEqual(['older: retry: told twice', 'retry: told twice']);
+    await tell(request, anaId, 'again: told twice', 23);
+    expect(textsOf('told twice')).toEqual([
+      'older: retry: told twice',
+      'older: again: told twice',
+      'again: told twice',
+    ]);
   });
 
-  test('a reply that Slack refuses for now is an error, and the retry posts it', async () => {
-    const { request, card } = await cardIn('a thread at a bad time');
-    const reply = { request, notification: 11, card, message: drawn('late') };
+  test('from then on the newest one is updated', async () => {
+    const request = await place.pending('the newest');
+    await toPerson(request, anaId, 'card of the newest');
+    await tell(request, anaId, 'the newest', 24);
+    await toPerson(request, anaId, 'updated: the newest');
+    expect(textsOf('the newest')).toEqual(['older: the newest', 'updated: the newest']);
+  });
+
+  test('one that Slack refuses for now is an error, and the retry posts it once', async () => {
+    const request = await place.pending('told late');
     fault('chat.postMessage', 'internal_error');
-    await expect(messenger.postInThread(reply)).rejects.toThrow('internal_error');
-    await messenger.postInThread(reply);
-    expect(threadOf(card.ts)).toEqual(['late']);
+    await expect(tell(request, anaId, 'told late', 25)).rejects.toThrow('internal_error');
+    await tell(request, anaId, 'told late', 25);
+    expect(textsOf('told late')).toEqual(['told late']);
+  });
+
+  test('who lost their Slack account has the newest message updated, and gets none', async () => {
+    const request = await place.pending('no account');
+    await toPerson(request, anaId, 'card of no account');
+    const message = { text: 'no account', blocks: drawn('no account').blocks };
+    const person = anaId as PersonId;
+    const card = { request, person, user: undefined, message, older: message, notification: 26 };
+    await messenger.tellPerson(card);
+    expect(textsOf('no account')).toEqual(['no account']);
+  });
+});
+
+describe('a message whose answer was lost (F03)', () => {
+  const count = (text: string) => textsIn(REQUESTS).filter((each) => each === text).length;
+
+  test('is found by its metadata, updated, and not posted a second time', async () => {
+    const request = await place.pending('the answer is lost');
+    place.slack.faults.loseResponse('chat.postMessage');
+    await expect(inChannel(request, 'the answer is lost')).rejects.toThrow();
+    expect([count('the answer is lost'), await placesOf(request)]).toEqual([1, []]);
+    await inChannel(request, 'its second text');
+    expect([count('the answer is lost'), count('its second text')]).toEqual([0, 1]);
+    expect(await placesOf(request)).toEqual(['channel']);
+  });
+
+  test('is posted when it is not there', async () => {
+    const request = await place.pending('the call is lost');
+    place.slack.faults.inject('chat.postMessage', { kind: 'lost-call' });
+    await expect(inChannel(request, 'the call is lost')).rejects.toThrow();
+    await inChannel(request, 'the call is lost');
+    expect(count('the call is lost')).toBe(1);
+  });
+
+  test('is not taken for that of another request, and Slack is not asked when it refused the message', async () => {
+    const other = await place.pending('another request');
+    await inChannel(other, 'another request');
+    const request = await place.pending('refused, then posted');
+    fault('chat.postMessage', 'internal_error');
+    await expect(inChannel(request, 'refused, then posted')).rejects.toThrow('internal_error');
+    fault('conversations.history', 'internal_error');
+    await inChannel(request, 'refused, then posted');
+    expect([count('another request'), count('refused, then posted')]).toEqual([1, 1]);
+  });
+
+  test('is looked for again when the search failed', async () => {
+    const request = await place.pending('the search fails');
+    place.slack.faults.loseResponse('chat.postMessage');
+    await expect(inChannel(request, 'the search fails')).rejects.toThrow();
+    fault('conversations.history', 'internal_error');
+    await expect(inChannel(request, 'the search fails')).rejects.toThrow('internal_error');
+    await inChannel(request, 'the search fails');
+    expect(count('the search fails')).toBe(1);
+  });
+
+  test('may be there twice when the App may not look: the operator reads it', async () => {
+    const request = await place.pending('no scope');
+    place.slack.faults.loseResponse('chat.postMessage');
+    await expect(inChannel(request, 'no scope')).rejects.toThrow();
+    fault('conversations.history', 'missing_scope');
+    await inChannel(request, 'no scope');
+    expect(count('no scope')).toBe(2);
+    expect(skipped).toEqual([expect.stringMatching(/^it is not known whether a message is in .*missing_scope$/)]);
   });
 });
 
@@ -187,19 +258,22 @@ describe('a private answer', () => {
 
 describe('a failure of Slack', () => {
   const acts: readonly (readonly [string, string, (request: RequestId) => Promise<void>])[] = [
-    ['posting a card', 'chat.postMessage', (request) => messenger.showCard(channelCard(request, 'x'))],
+    ['posting a card', 'chat.postMessage', (request) => inChannel(request, 'x')],
     [
       'updating a card',
       'chat.update',
       async (request) => {
-        await messenger.showCard(channelCard(request, 'x'));
-        await messenger.showCard(channelCard(request, 'y'));
+        await inChannel(request, 'x');
+        await inChannel(request, 'y');
       },
     ],
     [
       'opening direct messages',
       'conversations.open',
-      (request) => newMessenger().showCard(dmCard(request, boId, 'x')),
+      (request) => {
+        messenger = newMessenger();
+        return toPerson(request, boId, 'x');
+      },
     ],
     ['a private answer', 'chat.postEphemeral', () => messenger.postPrivately(anaId, REQUESTS, drawn('x'))],
   ];
@@ -232,25 +306,26 @@ describe('a failure of Slack', () => {
   ])('the final error %s is skipped, and the operator reads it', async (error) => {
     fault('chat.postMessage', error);
     const request = await place.pending(error);
-    await messenger.showCard(channelCard(request, 'x'));
-    expect(skipped).toEqual([`the card in channel: ${error}`]);
+    await inChannel(request, 'x');
+    expect(skipped).toEqual([`the card in the channel: ${error}`]);
     expect(await placesOf(request)).toEqual([]);
   });
 
   test('a failure of the ledger is never skipped', async () => {
     const request = await place.pending('posted and not remembered');
     const restore = await place.refuseRowsOf('posted_message');
-    const showing = messenger.showCard(channelCard(request, 'x'));
+    const showing = inChannel(request, 'x');
     await expect(showing).rejects.toThrow('the row is refused');
     await restore();
     expect(skipped).toEqual([]);
   });
 
   test('direct messages that could not be opened are opened at the next attempt', async () => {
-    const [fresh, request] = [newMessenger(), await place.pending('opened later')];
+    messenger = newMessenger();
+    const request = await place.pending('opened later');
     fault('conversations.open', 'internal_error');
-    await expect(fresh.showCard(dmCard(request, boId, 'opened later'))).rejects.toThrow('internal_error');
-    await fresh.showCard(dmCard(request, boId, 'opened later'));
+    await expect(toPerson(request, boId, 'opened later')).rejects.toThrow('internal_error');
+    await toPerson(request, boId, 'opened later');
     expect(textsIn(dmWith(boId))).toContain('opened later');
   });
 

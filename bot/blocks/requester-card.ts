@@ -1,0 +1,58 @@
+import type { KnownBlock } from '@slack/types';
+import type { RequestView } from '../../requests/view.ts';
+import { duration, emphasis, person, phrase, quoted } from '../../wording/phrase.ts';
+import { statusPhrase } from '../../wording/status.ts';
+import { escaped } from '../mrkdwn.ts';
+import { lapseLine } from './approver-lines.ts';
+import { buttonsFor } from './buttons.ts';
+import { actions, context, paragraph, quote } from './elements.ts';
+import { historyBlocks } from './history.ts';
+import { withoutMentions } from './mentions.ts';
+import { fitBetween, FREE_TEXT_BYTES, type RenderedMessage } from './rendered-message.ts';
+import { statusIcon, statusText } from './status.ts';
+import { targetBlocks } from './targets.ts';
+
+/** The request in the requester's direct messages, with the requester's buttons. */
+export function requesterCard(view: RequestView): RenderedMessage {
+  const { state, reason, targets, title } = view;
+  const nameOf = withoutMentions(view.nameOf);
+  const head = phrase`${emphasis(quoted(title))} for ${emphasis(duration(state.details.minutes))}`;
+  const canDo = paragraph(emphasis(['What you can do now']));
+  return {
+    text: `Your request for ${escaped(title)}: ${statusText(view)}`,
+    blocks: fitBetween(
+      [
+        paragraph(phrase`${head}\n${statusPhrase(state, title)}`, nameOf, statusIcon(state)),
+        quote(reason, FREE_TEXT_BYTES),
+        ...denialBlocks({ ...view, nameOf }),
+        ...(state.kind === 'pending' ? [context(lapseLine(view))] : []),
+      ],
+      (bytes) => (state.kind === 'active' ? targetBlocks(canDo, targets, bytes) : []),
+      [
+        ...(view.secrets.length > 0 ? [context('Your password is shown only once, and only to you.')] : []),
+        ...historyBlocks({ ...view, nameOf }),
+        ...(state.kind === 'closed'
+          ? [context(`Do you need it again? \`/access ${state.details.entitlement}\``)]
+          : []),
+        ...actions('mine', buttonsFor(view, state.details.requester)),
+      ],
+    ),
+  };
+}
+
+function denialBlocks({ state, denial, nameOf }: RequestView): readonly KnownBlock[] {
+  if (denial === undefined) return [];
+  const denier =
+    state.kind === 'closed' && state.ending.kind === 'denied' ? state.ending.by : state.details.requester;
+  return [paragraph(phrase`Reason given by ${person(denier)}:`, nameOf), quote(denial, FREE_TEXT_BYTES)];
+}
+
+/** What remains of a message to the requester after a newer one: nothing to press, and nothing that could be out of date. */
+export const olderCard = ({ title, state }: RequestView): RenderedMessage => ({
+  text: `Your request for ${escaped(title)}: a newer message below shows it.`,
+  blocks: [
+    paragraph(
+      phrase`${emphasis(quoted(title))} for ${duration(state.details.minutes)}: a newer message below shows this request.`,
+    ),
+  ],
+});

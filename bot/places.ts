@@ -1,0 +1,30 @@
+import type { PersonId } from '../core/ids.ts';
+import type { PostedMessage } from '../ledger/index.ts';
+
+// The ledger remembers each message of a request by its place. The place makes it a message that is posted once.
+
+/** The card in the channel. */
+export const CHANNEL = 'channel';
+
+/** The first message of a request to a person. */
+export const firstPlace = (person: PersonId): string => `dm:${person}`;
+
+/** A later message of a request to a person, which one notification of the outbox demanded. */
+export const laterPlace = (notification: number, person: PersonId): string =>
+  `note:${notification}:dm:${person}`;
+
+/** A card that nobody recorded when it was posted. */
+export const foundPlace = (channel: string, ts: string): string => `found:${channel}:${ts}`;
+
+export const isFound = ({ place }: Pick<PostedMessage, 'place'>): boolean => place.startsWith('found:');
+
+const IN_DMS = /^(?:note:\d+:)?dm:(.+)$/;
+
+/** The person to whom a message in this place was sent directly. */
+export const personOfPlace = (place: string): PersonId | undefined => IN_DMS.exec(place)?.[1] as PersonId;
+
+/** The messages of a request to this person, newest first. Slack's timestamps have one length, so their order is that of the text. */
+export const messagesTo = (posted: readonly PostedMessage[], person: PersonId): readonly PostedMessage[] =>
+  posted
+    .filter(({ place }) => personOfPlace(place) === person)
+    .sort((a, b) => (a.ts < b.ts ? 1 : -1));

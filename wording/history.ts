@@ -1,0 +1,46 @@
+import type { Event } from '../core/request/events.ts';
+import { skipNewer } from '../core/result.ts';
+import { endingPhrase } from './endings.ts';
+import { eventPhrase } from './events.ts';
+import { instant, type Phrase, person, phrase } from './phrase.ts';
+
+/**
+ * What happened to a request, for its card: one line for each step that people did or wait for, oldest first. The trail has
+ * every event, also those that are left out here.
+ */
+export const historyLines = (events: readonly Event[], title: string): readonly Phrase[] =>
+  events.flatMap((event) => {
+    const what = stepPhrase(event, title);
+    return what === undefined ? [] : [phrase`${instant(event.at)}: ${what}`];
+  });
+
+function stepPhrase(event: Event, title: string): Phrase | undefined {
+  switch (event.kind) {
+    case 'requested':
+      return phrase`${person(event.details.requester)} requested the access.`;
+    case 'approved':
+    case 'activated':
+    case 'delivered':
+    case 'undone':
+    case 'repaired':
+    case 'drifted':
+    case 'tidied':
+      return eventPhrase(event, title);
+    case 'revoke-started':
+      return phrase`Curfew began to revoke the access: ${endingPhrase(event.ending)}.`;
+    case 'revoked':
+      // Without a note it says only what the end of the request says too.
+      return event.note || event.drift ? eventPhrase(event, title) : undefined;
+    case 'closed':
+      return eventPhrase(event, title);
+    case 'judged':
+    case 'grant-started':
+    case 'intended':
+    case 'granted':
+    case 'refused': // Only the person who was refused reads it, and who reads the whole trail.
+      return undefined;
+    default:
+      skipNewer(event);
+      return eventPhrase(event, title);
+  }
+}
