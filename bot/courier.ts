@@ -97,7 +97,11 @@ async function runAll(tasks: readonly (() => Promise<void>)[]): Promise<void> {
  * Shows the cards of a request: in the channel, to its approvers and everybody who has one, and to the requester. `news` has
  * the events that nobody was told of yet.
  */
-async function showAllCards({ deps, messenger }: Tools, view: RequestView, news?: Notification): Promise<void> {
+async function showAllCards(
+  { deps, messenger }: Tools,
+  view: RequestView,
+  news?: Notification,
+): Promise<void> {
   const { id } = view;
   const posted = await deps.ledger.postedMessages(id);
   await runAll([

@@ -29,7 +29,9 @@ export type NewCard = ToPerson & Readonly<{ notification: number; older: Rendere
 /** Writes to Slack. It skips a message that Slack will never accept. It throws any other error, for a retry later. */
 export type Messenger = Readonly<{
   /** Updates the card of a request in the channel, or posts it there. */
-  showInChannel(card: Readonly<{ request: RequestId; channel: string; message: RenderedMessage }>): Promise<void>;
+  showInChannel(
+    card: Readonly<{ request: RequestId; channel: string; message: RenderedMessage }>,
+  ): Promise<void>;
   /** Updates the newest message of a request to a person, which notifies nobody. */
   showToPerson(card: PersonalCard): Promise<void>;
   /** Posts a new message of a request to a person, so that Slack notifies them. The older one loses its buttons. */

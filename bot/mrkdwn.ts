@@ -8,14 +8,21 @@ import type { NameOf } from './rich-text.ts';
 export type RenderPerson = (person: PersonId) => string;
 
 /**
- * Text from elsewhere as one line, for the text of a notification. Slack reads no mention, link or date in it. It could still make
- * `*x*` bold there, so a view shows such text as rich text or plain text only.
+ * Text from elsewhere as one line of the text of a notification, which Slack shows as it is. The characters &, < and > are
+ * escaped. An invisible word joiner prevents that a formatting character (* _ ~ `) formats, that a name between colons becomes
+ * an emoji, and that a > at the start becomes a quotation. People copy names from a view, so a view shows such text as rich
+ * text or plain text, which needs no joiner.
  */
 export const escaped = (text: string): string =>
-  oneLine(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  withEntities(text)
+    .replaceAll(/[*_~`]|:(?=[^\s:]+:)/g, (mark) => `${mark}\u2060`)
+    .replace(/^&gt;/, '\u2060&gt;');
 
 /** Text from elsewhere as code, which can be copied. A backtick would end the code, so a similar character replaces it. */
-const codeMarkup = (text: string): string => `\`${escaped(text).replaceAll('`', '\u02cb')}\``;
+const codeMarkup = (text: string): string => `\`${withEntities(text).replaceAll('`', '\u02cb')}\``;
+
+const withEntities = (text: string): string =>
+  oneLine(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 /** A time in the zone of the reader, and in UTC for a client that cannot show that. */
 export const dateMarkup = (at: number, before: string): string =>

@@ -25,6 +25,4 @@ export const personOfPlace = (place: string): PersonId | undefined => IN_DMS.exe
 
 /** The messages of a request to this person, newest first. Slack's timestamps have one length, so their order is that of the text. */
 export const messagesTo = (posted: readonly PostedMessage[], person: PersonId): readonly PostedMessage[] =>
-  posted
-    .filter(({ place }) => personOfPlace(place) === person)
-    .sort((a, b) => (a.ts < b.ts ? 1 : -1));
+  posted.filter(({ place }) => personOfPlace(place) === person).sort((a, b) => (a.ts < b.ts ? 1 : -1));

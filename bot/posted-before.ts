@@ -40,7 +40,7 @@ export async function findPosted(
     const { messages = [], response_metadata } = await client.conversations
       .history({
         channel,
-        oldest: String(since / 1000 - CLOCKS_DIFFER_S),
+        oldest: (since / 1000 - CLOCKS_DIFFER_S).toFixed(6),
         include_all_metadata: true,
         limit: PAGE,
         ...(cursor ? { cursor } : {}),

@@ -8,18 +8,24 @@ import { instant, type Phrase, person, phrase } from './phrase.ts';
  * What happened to a request, for its card: one line for each step that people did or wait for, oldest first. The trail has
  * every event, also those that are left out here.
  */
-export const historyLines = (events: readonly Event[], title: string): readonly Phrase[] =>
-  events.flatMap((event) => {
-    const what = stepPhrase(event, title);
+export function historyLines(events: readonly Event[], title: string): readonly Phrase[] {
+  const hadAccess = events.some(({ kind }) => kind === 'grant-started');
+  return events.flatMap((event) => {
+    const what = stepPhrase(event, { title, hadAccess });
     return what === undefined ? [] : [phrase`${instant(event.at)}: ${what}`];
   });
+}
 
-function stepPhrase(event: Event, title: string): Phrase | undefined {
+function stepPhrase(
+  event: Event,
+  { title, hadAccess }: Readonly<{ title: string; hadAccess: boolean }>,
+): Phrase | undefined {
   switch (event.kind) {
     case 'requested':
       return phrase`${person(event.details.requester)} requested the access.`;
-    case 'approved':
     case 'activated':
+      return phrase`Access granted and verified.`;
+    case 'approved':
     case 'delivered':
     case 'undone':
     case 'repaired':
@@ -32,7 +38,7 @@ function stepPhrase(event: Event, title: string): Phrase | undefined {
       // Without a note it says only what the end of the request says too.
       return event.note || event.drift ? eventPhrase(event, title) : undefined;
     case 'closed':
-      return eventPhrase(event, title);
+      return hadAccess ? phrase`Access revoked and verified.` : eventPhrase(event, title);
     case 'judged':
     case 'grant-started':
     case 'intended':

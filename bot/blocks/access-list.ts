@@ -1,16 +1,17 @@
 import type { KnownBlock } from '@slack/types';
-import { formatDuration } from '../../core/duration.ts';
 import type { Entitlement } from '../../policy/index.ts';
 import type { RequestView, RequestPage } from '../../requests/view.ts';
 import { unreadablePolicyPhrase } from '../../wording/refusals.ts';
 import { statusPhrase } from '../../wording/status.ts';
-import { emphasis, phrase, quoted } from '../../wording/phrase.ts';
-import { escaped, mrkdwnWithIds } from '../mrkdwn.ts';
-import { bytesOf, context, moreLine, paragraph, section, SLACK } from './elements.ts';
+import { code, duration, emphasis, phrase, quoted } from '../../wording/phrase.ts';
+import { mrkdwnWithIds } from '../mrkdwn.ts';
+import { bytesOf, context, moreLine, paragraph, paragraphs, section, SLACK } from './elements.ts';
 import type { RenderedMessage } from './rendered-message.ts';
 
-// Bytes of a message that the list of entitlements and the lines around both lists may take.
-const OTHER_BLOCKS_BYTES = SLACK.section + 1_000;
+/** Bytes of a message that the list of entitlements may take. */
+const ENTITLEMENT_BYTES = 4_000;
+/** Bytes of everything but the list of requests. */
+const OTHER_BLOCKS_BYTES = ENTITLEMENT_BYTES + 1_000;
 
 /**
  * The answer to `/access list`: a person's open requests, and what they can request. `requestable` is a text when
@@ -49,14 +50,12 @@ function entitlementBlocks(requestable: readonly Entitlement[]): readonly KnownB
   if (requestable.length === 0) return [context('Nothing yet.')];
   const lines = longestStart(
     requestable.map(
-      ({ id, title, longest }) => `\`/access ${id}\`  ${escaped(title)}, up to ${formatDuration(longest)}`,
+      ({ id, title, longest }) =>
+        phrase`${code(`/access ${id}`)}  ${quoted(title)}, up to ${duration(longest)}`,
     ),
-    (some) => Buffer.byteLength(some.join('\n')) <= SLACK.section,
+    (some) => bytesOf([paragraphs(some)]) <= ENTITLEMENT_BYTES,
   );
-  return [
-    section(lines.join('\n')),
-    ...moreLine(requestable.length - lines.length, 'type `/access` and search'),
-  ];
+  return [paragraphs(lines), ...moreLine(requestable.length - lines.length, 'type `/access` and search')];
 }
 
 /** As many items from the beginning as fit. */

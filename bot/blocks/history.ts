@@ -6,7 +6,7 @@ import { bytesOf, paragraphs } from './elements.ts';
 
 const MOST_LINES = 8;
 /** So that the requested access still fits on the card. */
-const MOST_BYTES = 2_500;
+const MOST_BYTES = 3_000;
 
 /**
  * The last steps of a request on its card, oldest first. So its place has one message, and no thread. A request that was only

@@ -1,23 +1,11 @@
 import type { HomeView, KnownBlock } from '@slack/types';
-import { formatDuration } from '../../core/duration.ts';
 import type { PersonId } from '../../core/ids.ts';
 import type { Entitlement } from '../../policy/index.ts';
 import type { RequestView, RequestPage } from '../../requests/view.ts';
 import { unreadablePolicyPhrase } from '../../wording/refusals.ts';
 import { statusPhrase } from '../../wording/status.ts';
-import { duration, emphasis, phrase, quoted } from '../../wording/phrase.ts';
-import { escaped } from '../mrkdwn.ts';
-import {
-  actions,
-  button,
-  context,
-  divider,
-  header,
-  moreLine,
-  paragraph,
-  plain,
-  section,
-} from './elements.ts';
+import { code, duration, emphasis, phrase, quoted } from '../../wording/phrase.ts';
+import { actions, button, context, divider, header, moreLine, paragraph } from './elements.ts';
 import { buttonsFor } from './buttons.ts';
 import { approverCard } from './request-card.ts';
 
@@ -36,8 +24,8 @@ export type HomeContent = Readonly<{
 }>;
 
 /** How many entries of each part are shown: Slack takes 100 blocks. The others are counted. */
-export const HOME_ENTRIES = 8;
-/** How many cards are shown. A card has up to eight blocks. */
+export const HOME_ENTRIES = 6;
+/** How many cards are shown. A card has up to ten blocks. */
 export const HOME_CARDS = 5;
 
 /** A person's Home: their access, the requests that wait for them, their pending requests, what they can request. */
@@ -116,16 +104,15 @@ const entitlementPart = (requestable: readonly Entitlement[]): readonly KnownBlo
   header('You can request'),
   ...(requestable.length === 0
     ? [context('Nothing yet. The operator of Curfew decides this in `catalogue.yaml`.')]
-    : requestable.slice(0, HOME_ENTRIES).map(entitlementBlock)),
+    : requestable.slice(0, HOME_ENTRIES).flatMap(entitlementBlock)),
   ...moreLine(requestable.length - HOME_ENTRIES, 'press *Request access* and search'),
 ];
 
-const entitlementBlock = ({ id, title, about, longest }: Entitlement): KnownBlock => ({
-  ...section(
-    `*${escaped(title)}*\n${escaped(about ?? '')}\n\`/access ${id}\` · up to ${formatDuration(longest)}`,
+const entitlementBlock = ({ id, title, about, longest }: Entitlement): readonly KnownBlock[] => [
+  paragraph(
+    phrase`${emphasis(quoted(title))}${about === undefined ? [] : phrase`\n${quoted(about)}`}\n${code(`/access ${id}`)} · up to ${duration(longest)}`,
   ),
-  accessory: {
-    ...button({ action: 'open-request-form', label: 'Request', value: id, spoken: `Request ${title}` }),
-    text: plain('Request'),
-  },
-});
+  ...actions(`home-request-${id}`, [
+    button({ action: 'open-request-form', label: 'Request', value: id, spoken: `Request ${title}` }),
+  ]),
+];

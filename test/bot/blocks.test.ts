@@ -9,7 +9,8 @@ import { helpMessage } from '../../bot/blocks/help.ts';
 import { homeView } from '../../bot/blocks/home.ts';
 import { accessListMessage } from '../../bot/blocks/access-list.ts';
 import { denyModal, passwordModal } from '../../bot/blocks/modals.ts';
-import { requesterCard, requestCard } from '../../bot/blocks/request-card.ts';
+import { approverCard, channelCard } from '../../bot/blocks/request-card.ts';
+import { requesterCard } from '../../bot/blocks/requester-card.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { RequestId } from '../../core/ids.ts';
 import { no, ok } from '../../core/result.ts';
@@ -48,9 +49,9 @@ const TARGET = {
 const nameOf = (name: string) => ({ name });
 const entitlements = [...policyOf().entitlements.values()];
 const allCards = (view: RequestView) => [
-  requestCard(view),
-  requestCard(view, bo),
-  requestCard(view, dee),
+  channelCard(view),
+  approverCard(view, bo),
+  approverCard(view, dee),
   requesterCard(view),
 ];
 
@@ -125,12 +126,12 @@ describe('the messages of every state stay within Slack’s limits', () => {
         expect(bytesOf(drawn.blocks)).toBeLessThanOrEqual(SLACK_LIMITS.messageBlocks);
       }
     for (const reason of [view.reason, LONGEST]) {
-      const shown = JSON.stringify(requestCard({ ...view, targets, reason }, bo).blocks);
+      const shown = JSON.stringify(approverCard({ ...view, targets, reason }, bo).blocks);
       targets.forEach((_, target) =>
         expect([target, shown.includes(`Target-${target}-of-many`)]).toEqual([target, true]),
       );
     }
-    const shown = JSON.stringify(requestCard({ ...view, targets }, bo).blocks);
+    const shown = JSON.stringify(approverCard({ ...view, targets }, bo).blocks);
     targets.forEach(({ permissions }, target) => {
       const listed = permissions.filter((_one, index) => shown.includes(`may-${target}-${index} `)).length;
       const counted = shown.match(/and (\d+) more/g)?.[target] ?? '';
@@ -145,14 +146,14 @@ describe('the messages of every state stay within Slack’s limits', () => {
   ])('of %i permissions twelve are shown, and the others are counted (I11)', (count, counted) => {
     const permissions = Array.from({ length: count }, (_none, index) => `may-${index}`);
     const targets = [{ ...TARGET, permissions }];
-    const shown = JSON.stringify(requestCard(viewAfter([], { targets }), bo).blocks);
+    const shown = JSON.stringify(approverCard(viewAfter([], { targets }), bo).blocks);
     expect(shown.match(/may-\d+/g)).toHaveLength(12);
     expect(shown.match(/and \d+ more/g)?.[0]).toBe(counted);
   });
 
   test('a long reason of a denial is cut on the card', () => {
     const denied = viewAfter([deny(bo)], { reason: 'x', denial: LONGEST });
-    const shown = JSON.stringify(requestCard(denied).blocks).match(/💥+…?/u)?.[0] ?? '';
+    const shown = JSON.stringify(channelCard(denied).blocks).match(/💥+…?/u)?.[0] ?? '';
     expect(Buffer.byteLength(shown)).toBeLessThanOrEqual(2_000);
     expect(shown).toMatch(/^💥+…$/u);
   });
@@ -170,7 +171,7 @@ describe('the messages of every state stay within Slack’s limits', () => {
     const named = { ...entitlement, targets: [{ ...first, described }] };
     const form = requestModal({ entitlement: named, route: ok([]) }, nameOf, 'C1');
     expect(checkView(form)).toEqual([]);
-    for (const { blocks } of [requestCard(viewAfter([], { targets }), bo), requesterCard(active)])
+    for (const { blocks } of [approverCard(viewAfter([], { targets }), bo), requesterCard(active)])
       expect(exactTextOf(blocks)).toContain(`• Access to _logs_ \`c\` <d>\n      ◦ ${permission}`);
     expect(exactTextOf(form.blocks as KnownBlock[])).toContain('• Access to _logs_ `c` <d>');
   });
@@ -179,7 +180,7 @@ describe('the messages of every state stay within Slack’s limits', () => {
     const [target] = viewAfter([]).targets;
     if (!target) throw new Error('no target');
     const shown = (residualMs: number | null) =>
-      JSON.stringify(requestCard({ ...viewAfter([]), targets: [{ ...target, residualMs }] }).blocks);
+      JSON.stringify(channelCard({ ...viewAfter([]), targets: [{ ...target, residualMs }] }).blocks);
     expect(shown(0)).not.toContain('can continue');
     expect(shown(43_200_000)).toContain('can continue for up to 12 h');
     expect(shown(null)).toContain('can continue for as long as it stays open');
@@ -195,7 +196,7 @@ describe('the messages of every state stay within Slack’s limits', () => {
     const many = Array.from({ length: 90 }, (_, index) => person(`p${index}`));
     const { log } = run([open(demand([1, ...many]))]);
     const state = stateAfter(log) as RequestView['state'];
-    const shown = JSON.stringify(requestCard({ ...viewAfter([]), state }).blocks);
+    const shown = JSON.stringify(channelCard({ ...viewAfter([]), state }).blocks);
     expect(shown).toContain('p9 of Lantern');
     expect(shown).not.toContain('p10 of Lantern');
     expect(shown).toContain('80 more');
@@ -243,11 +244,11 @@ describe('the messages of every state stay within Slack’s limits', () => {
       homeView({ ...emptyHome, live: many, waitingForMe: many, myPending: many, requestable }),
     );
     expect(shown.match(/and 2\d more: [^"]*/g)).toEqual([
-      'and 23 more: `/access list` shows them',
+      'and 25 more: `/access list` shows them',
       'and 26 more: each has its own message under *Messages*, with the same buttons',
-      'and 23 more: `/access list` shows them',
+      'and 25 more: `/access list` shows them',
     ]);
-    expect(shown).toContain('and 3 more: press *Request access* and search');
+    expect(shown).toContain('and 5 more: press *Request access* and search');
     expect(JSON.stringify(homeView(emptyHome))).not.toContain('more:');
   });
 
@@ -258,8 +259,8 @@ describe('the messages of every state stay within Slack’s limits', () => {
     if (!view || !other) throw new Error('no view');
     const page = homeView({ ...emptyHome, person: bo, waitingForMe: { newest: [view, other], count: 2 } });
     expect(checkView(page)).toEqual([]);
-    expect(page.blocks).toEqual(expect.arrayContaining([...requestCard(view, bo).blocks]));
-    expect(page.blocks).toEqual(expect.arrayContaining([...requestCard(other, bo).blocks]));
+    expect(page.blocks).toEqual(expect.arrayContaining([...approverCard(view, bo).blocks]));
+    expect(page.blocks).toEqual(expect.arrayContaining([...approverCard(other, bo).blocks]));
   });
 
   test('while the policy cannot be read, Home says so and keeps its buttons', () => {
@@ -289,8 +290,9 @@ describe('the messages of every state stay within Slack’s limits', () => {
         expect(bytesOf(blocks)).toBeLessThanOrEqual(SLACK_LIMITS.messageBlocks);
         expect(text).toBe(`You have ${open + 2} open requests. You can request ${may} entitlements.`);
         const left = [...shown.matchAll(/and (\d+) more: /g)].map(([, more]) => Number(more));
-        const rows = blocks.filter((each) => JSON.stringify(each).includes(`"text":"${title}`)).length;
-        const lines = shown.split('`/access orders-db`').length - 1;
+        const lines = shown.split('"/access orders-db"').length - 1;
+        const rows =
+          shown.split(`"text":"${title}","style":{"bold":true}},{"type":"text","text":": "`).length - 1;
         const expected = [open + 2 - rows, may - lines].filter((more) => more > 0);
         expect(left).toEqual(expected);
       }
@@ -316,9 +318,9 @@ describe('buttons', () => {
     STATES.map(([name, view]) => [
       name,
       {
-        channel: actionIdsOf(requestCard(view).blocks),
-        approver: actionIdsOf(requestCard(view, bo).blocks),
-        bystander: actionIdsOf(requestCard(view, dee).blocks),
+        channel: actionIdsOf(channelCard(view).blocks),
+        approver: actionIdsOf(approverCard(view, bo).blocks),
+        bystander: actionIdsOf(approverCard(view, dee).blocks),
         requester: actionIdsOf(requesterCard(view).blocks),
       },
     ]),
@@ -347,7 +349,7 @@ describe('buttons', () => {
 
   test('a button value is a request id and a digest; any other value is refused (B63, T12)', () => {
     const [, view] = STATES[0] ?? [];
-    const card = JSON.stringify(requestCard(view as RequestView).blocks);
+    const card = JSON.stringify(channelCard(view as RequestView).blocks);
     const [, value] = /"value":"([^"]*)"/.exec(card) ?? [];
     expect(parseButtonValue(value)).toEqual({ request: view?.id, digest: DIGEST });
     for (const forged of [
@@ -373,8 +375,8 @@ describe('buttons', () => {
 
   test('the approval of a confidential entitlement has to be confirmed', () => {
     const [, view] = STATES[0] ?? [];
-    expect(JSON.stringify(requestCard(view as RequestView))).toContain('"confirm"');
-    expect(JSON.stringify(requestCard({ ...(view as RequestView), class: 'internal' }))).not.toContain(
+    expect(JSON.stringify(channelCard(view as RequestView))).toContain('"confirm"');
+    expect(JSON.stringify(channelCard({ ...(view as RequestView), class: 'internal' }))).not.toContain(
       '"confirm"',
     );
   });
@@ -382,7 +384,7 @@ describe('buttons', () => {
 
 describe('text that people wrote has no effect in Slack (T18, B63, B68)', () => {
   const [, pending] = STATES[0] ?? [];
-  const card = requestCard({ ...(pending as RequestView), reason: HOSTILE });
+  const card = channelCard({ ...(pending as RequestView), reason: HOSTILE });
 
   test('it is in elements in which Slack reads no markup', () => {
     const markup = JSON.stringify(card.blocks.filter(({ type }) => type !== 'rich_text')) + card.text;
@@ -396,7 +398,7 @@ describe('text that people wrote has no effect in Slack (T18, B63, B68)', () => 
     expect(JSON.stringify(card)).not.toMatch(/[\u202e\u200b]/));
 
   test('a title from the catalogue cannot mention anybody or format text', () => {
-    const { blocks, text } = requestCard({ ...(pending as RequestView), title: '<!here> *x*' });
+    const { blocks, text } = channelCard({ ...(pending as RequestView), title: '<!here> *x*' });
     const titled =
       JSON.stringify(blocks.filter(({ type }) => type !== 'actions' && type !== 'rich_text')) + text;
     expect(titled).toContain('&lt;!here&gt;');
@@ -406,7 +408,7 @@ describe('text that people wrote has no effect in Slack (T18, B63, B68)', () => 
 
 test('an approver reads why they are an approver, and what happens without an answer', () => {
   const [, pending] = STATES[0] ?? [];
-  const mine = JSON.stringify(requestCard(pending as RequestView, cy));
+  const mine = JSON.stringify(approverCard(pending as RequestView, cy));
   expect(mine).toContain('You are an approver because you own orders-db.');
   expect(mine).toMatch(/If nobody decides, the request <!date\^\d+\^lapses [^>]*> and no access is granted/);
 });

@@ -8,7 +8,7 @@ import { ELIGIBLE } from '../../core/request/commands.ts';
 import type { Message } from '../../sandbox/slack/model.ts';
 import { dmOf } from '../../sandbox/slack/read.ts';
 import { TEAM_ID } from '../../sandbox/world/company.ts';
-import { ana } from '../core/request/request.fixture.ts';
+import { ana, bo } from '../core/request/request.fixture.ts';
 import { QUICKSTART } from '../policy/quickstart.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { REQUESTS, slackIdOf, startWorkplace, type Workplace } from './workplace.fixture.ts';
@@ -54,12 +54,10 @@ const cardsIn = (channel: string, reason: string) =>
 /** The number of cards in the channel and in the direct messages of Ana, Bo and Cy. */
 const countCards = (reason: string) =>
   [REQUESTS, ...['ana', 'bo', 'cy'].map(dmWith)].map((channel) => cardsIn(channel, reason).length);
-const threadOf = (channel: string, reason: string) => {
-  const [card] = cardsIn(channel, reason);
-  return place
-    .messagesIn(channel)
-    .flatMap((each) => (each.thread_ts === card?.ts && card ? each.text.split('\n') : []));
-};
+const inThreads = () =>
+  [REQUESTS, ...['ana', 'bo', 'cy'].map(dmWith)].flatMap((channel) =>
+    place.messagesIn(channel).filter(({ thread_ts }) => thread_ts),
+  );
 /** A request whose cards are there. */
 const shown = async (reason: string): Promise<RequestId> => {
   const request = await place.pending(reason);
@@ -92,11 +90,14 @@ describe('where people read of a request', () => {
     expect(cardsIn(dmWith('ana'), 'who gets a card')[0]?.text).toMatch(/^Your request for /);
   });
 
-  test('the thread of the channel has each step, the thread of the requester has the start and the end', async () => {
-    const request = await shown('every step in the thread');
+  test('the card in the channel has each step, and the requester a new message of the start and of the end', async () => {
+    const request = await shown('every step on the card');
+    const before = place.messagesIn(dmWith('ana')).length;
     await place.approve(request);
     await granted(request);
-    await place.record(request, 'end', (at) => ({ kind: 'end', by: ana, eligibility: ELIGIBLE, at }));
+    await sent(request);
+    const afterStart = place.messagesIn(dmWith('ana')).length;
+    await place.record(request, 'end', (at) => ({ kind: 'end', by: bo, eligibility: ELIGIBLE, at }));
     await place.record(request, 'revoked', (at) => ({
       kind: 'confirm-revoked',
       lease: leaseIdOf(request, 0),
@@ -104,22 +105,29 @@ describe('where people read of a request', () => {
       at,
     }));
     await sent(request);
+    const card = JSON.stringify(cardsIn(REQUESTS, 'every step on the card')[0]?.blocks);
     const steps = [
-      /^<@U0ANAFERR1> requested /,
-      /^<@U0BOLIND01> approved the request/,
-      /^The request is approved/,
-      /^Access granted and verified/,
-      /^Curfew revokes the access/,
-      /^Access revoked and verified/,
-      /^The request is closed/,
+      ' requested the access.',
+      ' approved the request.',
+      'Access granted and verified.',
+      'Curfew began to revoke the access: ',
+      'Access revoked and verified.',
     ];
-    expect(threadOf(REQUESTS, 'every step in the thread')).toEqual(
-      steps.map((step) => expect.stringMatching(step)),
-    );
-    expect(threadOf(dmWith('ana'), 'every step in the thread')).toEqual([
-      expect.stringMatching(/^Access granted and verified/),
-      expect.stringMatching(/^The request is closed/),
+    expect(steps.filter((step) => !card.includes(step))).toEqual([]);
+    const own = place.messagesIn(dmWith('ana'));
+    expect([afterStart, own.length]).toEqual([before + 1, before + 2]);
+    expect(own.slice(before - 1).map(({ text }) => text)).toEqual([
+      expect.stringContaining('a newer message below'),
+      expect.stringContaining('a newer message below'),
+      expect.stringContaining('Ended by Bo'),
     ]);
+    expect(countCards('every step on the card')).toEqual([1, 1, 1, 1]);
+    expect(inThreads()).toEqual([]);
+  });
+
+  test('the channel mentions nobody', async () => {
+    await shown('nobody is mentioned');
+    expect(JSON.stringify(cardsIn(REQUESTS, 'nobody is mentioned'))).not.toMatch(/"type":"user"|<@U/);
   });
 
   test('a requester whose Slack account was taken away since the request gets no card there', async () => {
@@ -143,13 +151,14 @@ describe('where people read of a request', () => {
     expect(cardsIn(dmWith('ana'), 'decided at once')).toHaveLength(1);
   });
 
-  test('the text of a provider has no effect in a thread (T18)', async () => {
+  test('the text of a provider has no effect on a card (T18)', async () => {
     const request = await shown('a provider that shouts');
     await place.approve(request);
+    const why = 'no <!channel> for <@U0BOLIND01> *now*';
     await place.record(request, 'failed', (at) => ({
       kind: 'fail-grant',
       fault: 'provider-refused',
-      why: 'no <!channel> for <@U0BOLIND01> *now*',
+      why,
       at,
     }));
     await place.record(request, 'revoked', (at) => ({
@@ -160,10 +169,10 @@ describe('where people read of a request', () => {
       at,
     }));
     await sent(request);
-    const lines = threadOf(REQUESTS, 'a provider that shouts').join('\n');
-    expect(lines).toContain('`no &lt;!channel&gt; for &lt;@U0BOLIND01&gt; *now*`');
-    expect(lines).toContain('`&lt;!here&gt; &amp; _none_`');
-    expect(lines).not.toMatch(/<!(?!date)|<https/);
+    const [card] = cardsIn(REQUESTS, 'a provider that shouts');
+    const exact = (text: string) => JSON.stringify({ type: 'text', text, style: { code: true } });
+    for (const text of [why, '<!here> & _none_', '<https://evil.example|Approve>'])
+      expect(JSON.stringify(card?.blocks)).toContain(exact(text));
   });
 });
 
@@ -192,17 +201,22 @@ describe('a notification counts as sent only when Slack accepted all of it', () 
     expect(textOf(cardsIn(REQUESTS, 'an update that fails')[0] as Message)).toContain('Withdrawn by');
   });
 
-  test('a reply in a thread, and the replies that Slack accepted are not posted again', async () => {
-    const request = await shown('one reply fails');
-    place.slack.faults.slow('chat.postMessage', 0); // the reply in the channel is accepted
+  test('a new message to the requester, and what Slack accepted is not posted again', async () => {
+    const request = await shown('a new message fails');
+    const before = place.messagesIn(dmWith('ana')).length;
     place.slack.faults.inject('chat.postMessage', { kind: 'error', error: 'internal_error' });
-    await withdraw(request);
+    await place.record(request, 'deny', (at) => ({
+      kind: 'deny',
+      by: bo,
+      eligibility: ELIGIBLE,
+      hasReason: true,
+      at,
+    }));
     await failed(request);
     await retryNow(request);
     await sent(request);
-    const closed = (channel: string) =>
-      threadOf(channel, 'one reply fails').filter((line) => line.startsWith('The request is closed')).length;
-    expect([closed(REQUESTS), closed(dmWith('ana'))]).toEqual([1, 1]);
+    expect(place.messagesIn(dmWith('ana')).length).toBe(before + 1);
+    expect(countCards('a new message fails')).toEqual([1, 1, 1, 1]);
   });
 
   test('a private answer', async () => {
@@ -212,17 +226,6 @@ describe('a notification counts as sent only when Slack accepted all of it', () 
     await refuse(request, 'ana');
     await failed(request);
     expect(countPrivateAnswers('ana')).toBe(before);
-    await retryNow(request);
-    await sent(request);
-    expect(countPrivateAnswers('ana')).toBe(before + 1);
-  });
-
-  test('a private answer is not repeated after a failure in the thread', async () => {
-    const request = await shown('a thread that fails');
-    const before = countPrivateAnswers('ana');
-    place.slack.faults.inject('chat.postMessage', { kind: 'error', error: 'internal_error' });
-    await refuse(request, 'ana');
-    await failed(request);
     await retryNow(request);
     await sent(request);
     expect(countPrivateAnswers('ana')).toBe(before + 1);
@@ -243,7 +246,7 @@ describe('a notification counts as sent only when Slack accepted all of it', () 
     const request = await place.pending('the channel is archived');
     await sent(request);
     expect(countCards('the channel is archived')).toEqual([0, 1, 1, 1]);
-    expect(warnings).toContain('Slack does not accept a message, the card in channel: is_archived');
+    expect(warnings).toContain('Slack does not accept a message, the card in the channel: is_archived');
   });
 
   test('after a rate limit it is due when Slack states, and after another error within minutes', async () => {
@@ -289,31 +292,24 @@ const countPrivateAnswers = (name: string) =>
   place.messagesIn(REQUESTS).filter((each) => each.ephemeralFor === slackIdOf(name)).length;
 
 describe('a refused click', () => {
-  test('only the person who clicked reads why, and the thread says that they tried', async () => {
+  test('only the person who clicked reads why, each time, and nobody else sees anything', async () => {
     const request = await shown('a refusal of Ana');
     const before = place.messagesIn(REQUESTS).length;
-    await refuse(request, 'ana');
-    await sent(request);
-    const added = place.messagesIn(REQUESTS).slice(before);
-    expect(added.map(({ ephemeralFor, text }) => [ephemeralFor, text])).toEqual([
-      [undefined, '<@U0ANAFERR1> tried to approve the request and was refused (own-request).'],
-      [slackIdOf('ana'), 'This is your own request. Somebody else has to decide it.'],
-    ]);
-    expect(threadOf(dmWith('ana'), 'a refusal of Ana')).toEqual([]);
+    for (let times = 1; times <= 2; times += 1) {
+      await refuse(request, 'ana');
+      await sent(request);
+      const added = place.messagesIn(REQUESTS).slice(before);
+      expect(added.map(({ ephemeralFor, text }) => [ephemeralFor, text])).toEqual(
+        Array.from({ length: times }, () => [
+          slackIdOf('ana'),
+          'This is your own request. Somebody else has to decide it.',
+        ]),
+      );
+    }
+    expect(JSON.stringify(cardsIn(REQUESTS, 'a refusal of Ana'))).not.toContain('refused');
   });
 
-  test('who clicks again reads why again, and the thread does not repeat that they tried', async () => {
-    const request = await shown('a second refusal of Ana');
-    await refuse(request, 'ana');
-    await sent(request);
-    const before = place.messagesIn(REQUESTS).length;
-    await refuse(request, 'ana');
-    await sent(request);
-    const added = place.messagesIn(REQUESTS).slice(before);
-    expect(added.map(({ ephemeralFor }) => ephemeralFor)).toEqual([slackIdOf('ana')]);
-  });
-
-  test('a person who is not known reads why, and the thread does not show them', async () => {
+  test('a person who is not known reads why', async () => {
     const request = await shown('a refusal of Gil');
     const before = place.messagesIn(REQUESTS).length;
     await refuse(request, 'gil');
@@ -326,7 +322,7 @@ describe('a refused click', () => {
   test('a refusal at the command line is not answered in Slack', async () => {
     const request = await shown('a refusal at the terminal');
     const count = () => [REQUESTS, dmWith('ana')].map((channel) => place.messagesIn(channel).length);
-    const [before = 0, inDm = 0] = count();
+    const before = count();
     const id = clickIdOf(uuidv7());
     await place.ledger.writeClick({
       id,
@@ -342,7 +338,6 @@ describe('a refused click', () => {
       { by: ana, tried: 'approve', refusal: { code: 'own-request' } },
     );
     await sent(request);
-    // The one new message is the line in the thread of the channel.
-    expect(count()).toEqual([before + 1, inDm]);
+    expect(count()).toEqual(before);
   });
 });

@@ -97,7 +97,7 @@ export function fakeBot(
       postedMessages: () => Promise.resolve([]),
       savePostedMessage: did('savePostedMessage'),
       eraseSecret: did('eraseSecret'),
-      claimPlace: () => Promise.resolve(true),
+      claimPlace: () => Promise.resolve({}),
       releasePlace: did('releasePlace'),
       addMessage: () => Promise.resolve(false),
       keepNotification: did('keepNotification'),

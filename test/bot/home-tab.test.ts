@@ -35,9 +35,9 @@ test('a Home that is opened shows the requests of its person, and asks the ledge
   await open(bot, ANA);
   expect(bot.calls).toEqual([published(ANA, homeView(home))]);
   expect(bot.filters).toEqual([
-    { requester: ana, states: ['granting', 'active', 'revoking'], limit: 8 },
+    { requester: ana, states: ['granting', 'active', 'revoking'], limit: 6 },
     { waitingFor: ana, limit: 5 },
-    { requester: ana, states: ['pending'], limit: 8 },
+    { requester: ana, states: ['pending'], limit: 6 },
   ]);
 });
 

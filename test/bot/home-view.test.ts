@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { homeView, type HomeContent } from '../../bot/blocks/home.ts';
-import { requestCard } from '../../bot/blocks/request-card.ts';
+import { approverCard } from '../../bot/blocks/request-card.ts';
 import type { Entitlement } from '../../policy/index.ts';
 import type { RequestView } from '../../requests/view.ts';
 import { ana, approve, bo, confirmGranted, request } from '../core/request/request.fixture.ts';
@@ -47,7 +47,7 @@ const OWN_PENDING = [
 ];
 const ENTITLEMENT = [
   '*Orders database, read only*\nLook up orders and customers when something went wrong.\n`/access orders-db` · up to 8 h',
-  '[Request]',
+  'home-request-orders-db: [Request]',
 ];
 
 describe('Home shows', () => {
@@ -64,7 +64,7 @@ describe('Home shows', () => {
       [
         ...TOP,
         ...NO_ACCESS,
-        ...part('Waiting for your approval', ...linesOf(requestCard(pending, bo).blocks)),
+        ...part('Waiting for your approval', ...linesOf(approverCard(pending, bo).blocks)),
         ...NO_PENDING,
         ...NO_ENTITLEMENT,
       ],
@@ -96,27 +96,27 @@ describe('Home shows', () => {
   test('what the catalogue says of an entitlement as it is written, without markup', () => {
     const hostile = { ...entitlement, title: '<!here>', about: '*now* <!channel>' };
     expect(linesOf(home({ requestable: [hostile] })).at(-2)).toBe(
-      '*&lt;!here&gt;*\n*\u2060now*\u2060 &lt;!channel&gt;\n`/access orders-db` · up to 8 h',
+      '*<!here>*\n*now* <!channel>\n`/access orders-db` · up to 8 h',
     );
   });
 
   test.each([
-    [8, 8, []],
-    [9, 8, ['(and 1 more: press *Request access* and search)']],
+    [6, 6, []],
+    [7, 6, ['(and 1 more: press *Request access* and search)']],
   ])('of %i entitlements %i, and counts the others', (count, shown, more) => {
     const requestable = Array.from({ length: count }, () => entitlement);
     const lines = linesOf(home({ requestable }));
-    expect(lines.filter((line) => line === '[Request]')).toHaveLength(shown);
+    expect(lines.filter((line) => line.endsWith(': [Request]'))).toHaveLength(shown);
     expect(lines.filter((line) => /more:/.test(line))).toEqual(more);
   });
 
   test('how many requests the ledger has besides those that were read, and how to see them', () => {
     const read = (length: number) => ({ newest: Array.from({ length }, () => pending), count: 11 });
-    const lines = linesOf(home({ live: read(8), waitingForMe: read(5), myPending: read(8) }));
+    const lines = linesOf(home({ live: read(6), waitingForMe: read(5), myPending: read(6) }));
     expect(lines.filter((line) => /more:/.test(line))).toEqual([
-      '(and 3 more: `/access list` shows them)',
+      '(and 5 more: `/access list` shows them)',
       '(and 6 more: each has its own message under *Messages*, with the same buttons)',
-      '(and 3 more: `/access list` shows them)',
+      '(and 5 more: `/access list` shows them)',
     ]);
   });
 
@@ -128,7 +128,7 @@ describe('Home shows', () => {
       shown({ live: many }, OWN_PENDING[0] ?? ''),
       shown({ myPending: many }, OWN_PENDING[0] ?? ''),
       shown({ waitingForMe: many }, '*<@U0ANAFERR1> requests'),
-    ]).toEqual([8, 8, 5]);
+    ]).toEqual([6, 6, 5]);
   });
 });
 
@@ -136,7 +136,6 @@ test('the buttons of Home open the form, empty or with the entitlement', () => {
   const blocks = JSON.parse(JSON.stringify(home({ requestable: [entitlement] }))) as readonly {
     block_id?: string;
     elements?: readonly object[];
-    accessory?: object;
   }[];
   const label = (text: string) => ({ type: 'plain_text', text, emoji: false });
   expect(blocks.find(({ block_id }) => block_id === 'home-request')?.elements).toEqual([
@@ -147,11 +146,13 @@ test('the buttons of Home open the form, empty or with the entitlement', () => {
       style: 'primary',
     },
   ]);
-  expect(blocks.find(({ accessory }) => accessory)?.accessory).toEqual({
-    type: 'button',
-    action_id: 'open-request-form',
-    text: label('Request'),
-    value: 'orders-db',
-    accessibility_label: 'Request Orders database, read only',
-  });
+  expect(blocks.find(({ block_id }) => block_id === 'home-request-orders-db')?.elements).toEqual([
+    {
+      type: 'button',
+      action_id: 'open-request-form',
+      text: label('Request'),
+      value: 'orders-db',
+      accessibility_label: 'Request Orders database, read only',
+    },
+  ]);
 });

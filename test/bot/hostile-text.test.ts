@@ -3,7 +3,8 @@ import { accessListMessage } from '../../bot/blocks/access-list.ts';
 import { homeView } from '../../bot/blocks/home.ts';
 import { denyModal, messageModal, passwordModal } from '../../bot/blocks/modals.ts';
 import { phraseMessage } from '../../bot/blocks/phrase-message.ts';
-import { requesterCard, requestCard } from '../../bot/blocks/request-card.ts';
+import { approverCard, channelCard } from '../../bot/blocks/request-card.ts';
+import { requesterCard } from '../../bot/blocks/requester-card.ts';
 import { requestModal } from '../../bot/blocks/request-modal.ts';
 import type { Event } from '../../core/request/events.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
@@ -120,13 +121,13 @@ const answer = (refusal: Refusal) => phraseMessage([refusalPhrase(refusal)], nam
 
 describe('text from elsewhere has no effect in Slack, and no line of it looks like one of Curfew (T18, T48, B63)', () => {
   test.each<[string, Drawn]>([
-    ['the card in the channel', requestCard(pending())],
-    ['the card of an approver', requestCard(pending(), bo)],
+    ['the card in the channel', channelCard(pending())],
+    ['the card of an approver', approverCard(pending(), bo)],
     ['the card of the requester', requesterCard(viewAfter(active, hostile))],
-    ['a card after a grant that failed', requestCard(viewAfter([approve(bo), failed], hostile))],
+    ['a card after a grant that failed', channelCard(viewAfter([approve(bo), failed], hostile))],
     ['the requester after a grant that failed', requesterCard(viewAfter([approve(bo), failed], hostile))],
-    ['a card that became void', requestCard(viewAfter([{ ...voided(), why: HOSTILE } as never], hostile))],
-    ['a denied card', requestCard(viewAfter([deny(bo)], { ...hostile, denial: HOSTILE }))],
+    ['a card that became void', channelCard(viewAfter([{ ...voided(), why: HOSTILE } as never], hostile))],
+    ['a denied card', channelCard(viewAfter([deny(bo)], { ...hostile, denial: HOSTILE }))],
     ['the requester after a denial', requesterCard(viewAfter([deny(bo)], { ...hostile, denial: HOSTILE }))],
     ['the form for a request', requestModal({ entitlement, route: ok([]) }, nameOf, '')],
     [
@@ -178,7 +179,7 @@ describe('text from elsewhere has no effect in Slack, and no line of it looks li
   });
 
   test('a card keeps the line ends of a reason, because it is a quotation', () => {
-    const lines = linesOf(requestCard(viewAfter([], { reason: 'one\ntwo' })).blocks);
+    const lines = linesOf(channelCard(viewAfter([], { reason: 'one\ntwo' })).blocks);
     expect(lines).toContain('> one\ntwo');
   });
 

@@ -1,17 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { section } from '../../bot/blocks/elements.ts';
-import { type Card, openMessenger } from '../../bot/messenger.ts';
-import { request } from '../core/request/request.fixture.ts';
+import { metadataOf } from '../../bot/posted-before.ts';
+import { openMessenger } from '../../bot/messenger.ts';
+import type { PersonId } from '../../core/ids.ts';
+import { bo, request } from '../core/request/request.fixture.ts';
 import { ANA, BO, fakeBot } from './fake-bot.fixture.ts';
 
 const message = { text: 'a card', blocks: [section('a card')] };
-const card: Card = {
-  request,
-  place: 'channel',
-  recipient: { channel: 'C1' },
-  message,
-  mayPost: true,
-};
+const card = { request, channel: 'C1', message };
+const personal = { request, person: bo, user: BO, message, mayPost: true };
+const older = { text: 'older', blocks: [section('older')] };
+const news = { request, person: bo, user: BO, message, older, notification: 7 };
 const posted = { place: 'channel', channel: 'C5', ts: '5.5' };
 const slackError = (error: string) => Object.assign(new Error(error), { data: { error } });
 
@@ -41,54 +40,90 @@ function messengerWith(
   };
 }
 const WITHOUT_PREVIEW = { unfurl_links: false, unfurl_media: false };
-const POST = ['chat.postMessage', { channel: 'C1', ...message, ...WITHOUT_PREVIEW }];
+const post = (channel: string, place: string) => [
+  'chat.postMessage',
+  { channel, ...message, metadata: metadataOf({ request, place }), ...WITHOUT_PREVIEW },
+];
+const POST = post('C1', 'channel');
 const UPDATE = ['chat.update', { channel: 'C5', ts: '5.5', ...message }];
-const saved = (channel: string) => ['savePostedMessage', request, { place: 'channel', channel, ts: '9.9' }];
+const saved = (channel: string, place = 'channel') => [
+  'savePostedMessage',
+  request,
+  { place, channel, ts: '9.9' },
+];
+const OPEN = ['conversations.open', { users: BO }];
 
-describe('a card', () => {
-  test('is posted without a preview of links, and remembered', async () => {
+describe('the card in the channel', () => {
+  test('is posted with its metadata and without a preview of links, and remembered', async () => {
     const { messenger, calls } = messengerWith();
-    await messenger.showCard(card);
+    await messenger.showInChannel(card);
     expect(calls).toEqual([POST, saved('C1')]);
   });
 
   test('is updated where it is, also when the channel is another one now', async () => {
     const { messenger, calls } = messengerWith({}, [{ ...posted, place: 'dm:bo', ts: '1.1' }, posted]);
-    await messenger.showCard(card);
+    await messenger.showInChannel(card);
     expect(calls).toEqual([UPDATE]);
   });
 
   test.each(['message_not_found', 'cant_update_message', 'thread_not_found'])(
-    'is posted again when it is gone (%s), also when it may not be posted for the first time',
+    'is posted again when it is gone (%s)',
     async (update) => {
       const { messenger, calls, skipped } = messengerWith({ update }, [posted]);
-      await messenger.showCard({ ...card, mayPost: false });
+      await messenger.showInChannel(card);
       expect(calls).toEqual([UPDATE, POST, saved('C1')]);
       expect(skipped).toEqual([]);
     },
   );
+});
 
-  test('is not posted again when its person has no Slack account any more', async () => {
-    const { messenger, calls } = messengerWith({ update: 'message_not_found' }, [posted]);
-    await messenger.showCard({ ...card, recipient: undefined });
+describe('the card of a person', () => {
+  const own = { ...posted, place: 'dm:bo' };
+
+  test.each<[string, string, object]>([
+    ['they may not get one any more', 'message_not_found', { mayPost: false }],
+    ['they still may', 'message_not_found', {}],
+  ])('is posted again when it is gone, also when %s', async (_when, update, more) => {
+    const { messenger, calls } = messengerWith({ update }, [own]);
+    await messenger.showToPerson({ ...personal, ...more });
+    expect(calls).toEqual([UPDATE, OPEN, post('D9', 'dm:bo'), saved('D9', 'dm:bo')]);
+  });
+
+  test('is not posted again when they have no Slack account any more', async () => {
+    const { messenger, calls } = messengerWith({ update: 'message_not_found' }, [own]);
+    await messenger.showToPerson({ ...personal, user: undefined });
     expect(calls).toEqual([UPDATE]);
   });
 
   test('is not posted for the first time when it may not be', async () => {
     const { messenger, calls } = messengerWith();
-    await messenger.showCard({ ...card, mayPost: false });
+    await messenger.showToPerson({ ...personal, mayPost: false });
     expect(calls).toEqual([]);
   });
 
-  test('is not that of a person whose id begins in the same way', async () => {
-    const { messenger, calls } = messengerWith({}, [{ ...posted, place: 'dm:bob' }]);
-    await messenger.showCard({ ...card, place: 'dm:bo' });
-    expect(calls.map(([what]) => what)).toEqual(['chat.postMessage', 'savePostedMessage']);
+  test('is not that of a person whose id begins or ends in the same way', async () => {
+    const others = ['dm:bob', 'dm:abo', 'note:7:dm:bob', 'channel'].map((place) => ({ ...posted, place }));
+    const { messenger, calls } = messengerWith({}, others);
+    await messenger.showToPerson(personal);
+    expect(calls).toEqual([OPEN, post('D9', 'dm:bo'), saved('D9', 'dm:bo')]);
+  });
+
+  test('is the newest message to them, whatever the order in which the ledger has them', async () => {
+    const later = { place: 'note:8:dm:bo', channel: 'C5', ts: '7.7' };
+    for (const messages of [
+      [own, later],
+      [later, own],
+    ]) {
+      const { messenger, calls } = messengerWith({}, messages);
+      await messenger.showToPerson(personal);
+      expect(calls).toEqual([['chat.update', { channel: 'C5', ts: '7.7', ...message }]]);
+    }
   });
 
   test('opens the direct messages of each person once', async () => {
     const { messenger, calls } = messengerWith();
-    for (const user of [ANA, ANA, BO]) await messenger.showCard({ ...card, recipient: { user } });
+    for (const user of [ANA, ANA, BO])
+      await messenger.showToPerson({ ...personal, person: user as PersonId, user });
     expect(calls.filter(([what]) => what === 'conversations.open')).toEqual([
       ['conversations.open', { users: ANA }],
       ['conversations.open', { users: BO }],
@@ -96,30 +131,63 @@ describe('a card', () => {
   });
 });
 
-test('a reply is posted in the thread of its card without a preview of links, and remembered with its notification', async () => {
-  const { messenger, calls } = messengerWith();
-  await messenger.postInThread({ request, notification: 7, card: posted, message });
-  expect(calls).toEqual([
-    ['chat.postMessage', { channel: 'C5', thread_ts: '5.5', ...message, ...WITHOUT_PREVIEW }],
-    ['savePostedMessage', request, { place: 'note:7:channel', channel: 'C5', ts: '9.9' }],
-  ]);
+describe('a new message to a person', () => {
+  const before = { place: 'dm:bo', channel: 'C5', ts: '5.5' };
+  const shrinks = ['chat.update', { channel: 'C5', ts: '5.5', ...older }];
+
+  test('is posted, remembered by its notification, and the older one is updated after that', async () => {
+    const { messenger, calls } = messengerWith({}, [before]);
+    await messenger.tellPerson(news);
+    expect(calls).toEqual([OPEN, post('D9', 'note:7:dm:bo'), saved('D9', 'note:7:dm:bo'), shrinks]);
+  });
+
+  test('is updated at a retry, and the same older one again', async () => {
+    const own = { place: 'note:7:dm:bo', channel: 'C5', ts: '7.7' };
+    const oldest = { place: 'note:2:dm:bo', channel: 'C5', ts: '2.2' };
+    const newer = { place: 'note:9:dm:bo', channel: 'C5', ts: '9.1' };
+    const { messenger, calls } = messengerWith({}, [oldest, own, before, newer]);
+    await messenger.tellPerson(news);
+    expect(calls).toEqual([['chat.update', { channel: 'C5', ts: '7.7', ...message }], shrinks]);
+  });
+
+  test('is the first one when the person had no message', async () => {
+    const { messenger, calls } = messengerWith();
+    await messenger.tellPerson(news);
+    expect(calls).toEqual([OPEN, post('D9', 'note:7:dm:bo'), saved('D9', 'note:7:dm:bo')]);
+  });
+
+  test('is an update of the newest message of a person without a Slack account, if there is one', async () => {
+    const { messenger, calls } = messengerWith({}, [before]);
+    await messenger.tellPerson({ ...news, user: undefined });
+    expect(calls).toEqual([UPDATE]);
+    const without = messengerWith();
+    await without.messenger.tellPerson({ ...news, user: undefined });
+    expect(without.calls).toEqual([]);
+  });
+});
+
+test('a message that nobody recorded is updated, and not posted again when it is gone', async () => {
+  const { messenger, calls } = messengerWith({ update: 'message_not_found' });
+  await messenger.update(posted, message);
+  expect(calls).toEqual([UPDATE]);
 });
 
 describe('two gateways', () => {
   test('do not post one message: who has no claim posts nothing, and tries again later', async () => {
     const { deps, client, calls } = fakeBot(undefined, {
-      ledger: { claimPlace: () => Promise.resolve(false) },
+      ledger: { claimPlace: () => Promise.resolve(undefined) },
     });
     const messenger = openMessenger(deps.ledger, client, () => undefined)();
-    await expect(messenger.showCard(card)).rejects.toThrow('another gateway posts the message in channel');
-    const reply = { request, notification: 7, card: posted, message };
-    await expect(messenger.postInThread(reply)).rejects.toThrow('another gateway');
+    await expect(messenger.showInChannel(card)).rejects.toThrow(
+      'another gateway posts the message in channel',
+    );
+    await expect(messenger.tellPerson(news)).rejects.toThrow('another gateway');
     expect(calls).toEqual([]);
   });
 
   test('claim a place before they post, and say which message is gone', async () => {
     const claims: unknown[] = [];
-    const claimPlace = (...claim: unknown[]) => Promise.resolve(claims.push(claim));
+    const claimPlace = (...claim: unknown[]) => Promise.resolve((claims.push(claim), {}));
     const messages = [posted];
     const { deps, client } = fakeBot(undefined, {
       ledger: { claimPlace, postedMessages: () => Promise.resolve(messages) },
@@ -127,9 +195,9 @@ describe('two gateways', () => {
     const gone = { ...client.chat, update: () => Promise.reject(slackError('message_not_found')) };
     const failing = { conversations: client.conversations, chat: gone } as unknown as typeof client;
     const messenger = openMessenger(deps.ledger, failing, () => undefined)();
-    await messenger.showCard(card);
+    await messenger.showInChannel(card);
     messages.pop();
-    await messenger.showCard(card);
+    await messenger.showInChannel(card);
     expect(claims).toEqual([
       [request, { place: 'channel', gone: '5.5' }],
       [request, { place: 'channel', gone: undefined }],
@@ -147,31 +215,27 @@ describe('an error of Slack', () => {
     ...['ratelimited', 'internal_error', 'fatal_error', 'service_unavailable', 'request_timeout'],
     ...['invalid_auth', 'token_revoked', 'account_inactive', 'missing_scope', 'message_not_found', ''],
   ];
-  const reply = { request, notification: 7, card: posted, message };
   const PRIVATE = ['chat.postEphemeral', { channel: 'C1', user: ANA, ...message }];
 
   test.each(FINAL)('%s skips the message, and the operator reads it', async (error) => {
     const { messenger, skipped } = messengerWith({ postMessage: error });
-    await messenger.showCard(card);
-    await messenger.postInThread(reply);
-    expect(skipped).toEqual([
-      `the card in channel: ${error}`,
-      `a reply in the thread of the card in channel: ${error}`,
-    ]);
+    await messenger.showInChannel(card);
+    await messenger.tellPerson(news);
+    expect(skipped).toEqual([`the card in the channel: ${error}`, `a new message to bo: ${error}`]);
   });
 
   test('with a code that we do not know skips the message from the twentieth attempt on, which takes an hour', async () => {
     const [before, last] = [19, 20].map((attempt) => messengerWith({ postMessage: 'new_code' }, [], attempt));
-    await expect(before?.messenger.showCard(card)).rejects.toThrow('new_code');
-    await last?.messenger.showCard(card);
-    expect([before?.skipped, last?.skipped]).toEqual([[], ['the card in channel: new_code']]);
+    await expect(before?.messenger.showInChannel(card)).rejects.toThrow('new_code');
+    await last?.messenger.showInChannel(card);
+    expect([before?.skipped, last?.skipped]).toEqual([[], ['the card in the channel: new_code']]);
   });
 
   test.each(FINAL)('%s skips the update of a card, which is not posted a second time', async (error) => {
     const { messenger, calls, skipped } = messengerWith({ update: error }, [posted]);
-    await messenger.showCard(card);
+    await messenger.showInChannel(card);
     expect(calls).toEqual([UPDATE]);
-    expect(skipped).toEqual([`the card in channel: ${error}`]);
+    expect(skipped).toEqual([`the card in the channel: ${error}`]);
   });
 
   test.each(FINAL)('%s where a person clicked leads to their direct messages', async (error) => {
@@ -187,15 +251,15 @@ describe('an error of Slack', () => {
 
   test.each(TRANSIENT)('"%s" is thrown, so that the same call is tried again', async (error) => {
     const { messenger, calls, skipped } = messengerWith({ postMessage: error, postEphemeral: error });
-    await expect(messenger.showCard(card)).rejects.toEqual(slackError(error));
-    await expect(messenger.postInThread(reply)).rejects.toEqual(slackError(error));
+    await expect(messenger.showInChannel(card)).rejects.toEqual(slackError(error));
+    await expect(messenger.tellPerson(news)).rejects.toEqual(slackError(error));
     await expect(messenger.postPrivately(ANA, 'C1', message)).rejects.toEqual(slackError(error));
     expect(skipped).toEqual([]);
     expect(calls.at(-1)).toEqual(PRIVATE);
     const released = calls.filter(([what]) => what === 'releasePlace');
     expect(released).toEqual([
-      ['releasePlace', request, 'channel'],
-      ['releasePlace', request, 'note:7:channel'],
+      ['releasePlace', request, { place: 'channel', isUnknown: error === '' }],
+      ['releasePlace', request, { place: 'note:7:dm:bo', isUnknown: error === '' }],
     ]);
   });
 });

@@ -212,7 +212,9 @@ describe('a message whose answer was lost (F03)', () => {
     fault('conversations.history', 'missing_scope');
     await inChannel(request, 'no scope');
     expect(count('no scope')).toBe(2);
-    expect(skipped).toEqual([expect.stringMatching(/^it is not known whether a message is in .*missing_scope$/)]);
+    expect(skipped).toEqual([
+      expect.stringMatching(/^it is not known whether a message is in .*missing_scope$/),
+    ]);
   });
 });
 

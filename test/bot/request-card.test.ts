@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { requestCard, requesterCard } from '../../bot/blocks/request-card.ts';
+import { approverCard, channelCard } from '../../bot/blocks/request-card.ts';
+import { olderCard, requesterCard } from '../../bot/blocks/requester-card.ts';
 import { leaseIdOf, type PersonId } from '../../core/ids.ts';
 import { stateAfter } from '../../core/request/evolve.ts';
 import type { RequestView } from '../../requests/view.ts';
@@ -22,7 +23,7 @@ import { linesOf } from './block-lines.fixture.ts';
 import { STATES, viewAfter } from './request-view.fixture.ts';
 
 const ROW = 'decide-req_01jgyq8zk7f5v2m9c3x4b6n8p0';
-const TITLE = '*<@U0ANAFERR1> requests Orders database, read only* for *2 h*';
+const TITLE = '*ana of Lantern requests Orders database, read only* for *2 h*';
 const OWN_TITLE = '*Orders database, read only* for *2 h*';
 const ACCESS = '• A login of your own to the database orders\n      ◦ member of role orders_reader';
 const ENFORCED =
@@ -43,16 +44,16 @@ const top = [
 ];
 const viewOf = (state: string) => STATES.find(([name]) => name === state)?.[1] as RequestView;
 
-/** The status of a request in each state, with mentions of people. */
+/** The status of a request in each state. */
 const STATUS: readonly (readonly [state: string, status: string])[] = [
-  ['pending', ':hourglass_flowing_sand: Waiting for approval by <@U0BOLIND01> or <@U0CYOKAFR1>.'],
+  ['pending', ':hourglass_flowing_sand: Waiting for approval by bo of Lantern or cy of Lantern.'],
   [
     'granting',
-    `:gear: Approved by <@U0BOLIND01>. Curfew is granting the access now; ${time(1_767_621_660, 'it ends ', '14:01')}.`,
+    `:gear: Approved by bo of Lantern. Curfew is granting the access now; ${time(1_767_621_660, 'it ends ', '14:01')}.`,
   ],
   [
     'active',
-    `:large_green_circle: *${time(1_767_621_660, 'Active until ', '14:01')}.* Approved by <@U0BOLIND01>.`,
+    `:large_green_circle: *${time(1_767_621_660, 'Active until ', '14:01')}.* Approved by bo of Lantern.`,
   ],
   [
     'revoking',
@@ -64,9 +65,32 @@ const STATUS: readonly (readonly [state: string, status: string])[] = [
   ],
   [
     'denied',
-    `:white_circle: Denied by <@U0BOLIND01>${time(1_767_614_460, ', ', '12:01')}. No access was granted.`,
+    `:white_circle: Denied by bo of Lantern${time(1_767_614_460, ', ', '12:01')}. No access was granted.`,
   ],
 ];
+
+const AT = { requested: '12:00', approved: '12:01', activated: '12:02', ended: '14:01', closed: '14:02' };
+const SECONDS = { requested: 0, approved: 60, activated: 120, ended: 7_260, closed: 7_320 };
+const step = (when: keyof typeof AT, what: string) =>
+  `${time(1_767_614_400 + SECONDS[when], '', AT[when])}: ${what}`;
+const ASKED = step('requested', 'ana of Lantern requested the access.');
+const APPROVED = step('approved', 'bo of Lantern approved the request.');
+const GRANTED = step('activated', 'Access granted and verified.');
+/** What happened so far, in each state. A request that was only made has no history yet. */
+const HISTORY: Readonly<Record<string, readonly string[]>> = {
+  pending: [],
+  granting: [ASKED, APPROVED],
+  active: [ASKED, APPROVED, GRANTED],
+  revoking: [ASKED, APPROVED, GRANTED, step('ended', 'Curfew began to revoke the access: expired.')],
+  expired: [
+    ASKED,
+    APPROVED,
+    GRANTED,
+    step('ended', 'Curfew began to revoke the access: expired.'),
+    step('closed', 'Access revoked and verified.'),
+  ],
+  denied: [ASKED, step('approved', 'The request is closed: denied by bo of Lantern.')],
+};
 
 describe('the card in the channel', () => {
   const belowStatus: Readonly<Record<string, readonly string[]>> = {
@@ -76,19 +100,20 @@ describe('the card in the channel', () => {
       `${ROW}: [Approve 2 h] [Deny…]`,
     ],
     active: [`${ROW}: [End access now]`],
-    denied: ['> use the replica'],
   };
 
   test.each(STATUS)('of a request that is %s', (state, status) =>
-    expect(linesOf(requestCard(viewOf(state)).blocks)).toEqual([
+    expect(linesOf(channelCard(viewOf(state)).blocks)).toEqual([
       ...top,
       status,
+      ...(state === 'denied' ? ['> use the replica'] : []),
+      ...(HISTORY[state] ?? []),
       ...(belowStatus[state] ?? []),
     ]),
   );
 
   test('shows the access without a description when the catalogue has none', () =>
-    expect(linesOf(requestCard(viewAfter([], { about: undefined })).blocks)).toContain(
+    expect(linesOf(channelCard(viewAfter([], { about: undefined })).blocks)).toContain(
       '*Requested access*, class confidential',
     ));
 
@@ -96,7 +121,7 @@ describe('the card in the channel', () => {
     const [target] = viewAfter([]).targets;
     const targets = [target, { ...target, enforcement: 'C' }] as RequestView['targets'];
     expect(
-      linesOf(requestCard(viewAfter([], { targets })).blocks).filter((line) => /lock/.test(line)),
+      linesOf(channelCard(viewAfter([], { targets })).blocks).filter((line) => /lock/.test(line)),
     ).toEqual([
       ENFORCED,
       '(:lock: Curfew revokes the access at the end, and tries again until the provider shows that it is gone.)',
@@ -105,13 +130,13 @@ describe('the card in the channel', () => {
 
   test('warns of a session that can continue after the end', () => {
     const targets = viewAfter([]).targets.map((target) => ({ ...target, residualMs: 3_600_000 }));
-    expect(linesOf(requestCard(viewAfter([], { targets })).blocks)).toContain(
+    expect(linesOf(channelCard(viewAfter([], { targets })).blocks)).toContain(
       '(:warning: A session that is open at the end can continue for up to 1 h.)',
     );
   });
 
   test('mentions nobody in the text of its notification, and names them', () =>
-    expect(requestCard(viewOf('pending')).text).toBe(
+    expect(channelCard(viewOf('pending')).text).toBe(
       'ana of Lantern requests Orders database, read only for 2 h: Waiting for approval by bo of Lantern or cy of Lantern.',
     ));
 });
@@ -119,15 +144,17 @@ describe('the card in the channel', () => {
 describe('the card of the requester', () => {
   const belowStatus: Readonly<Record<string, readonly string[]>> = {
     pending: [LAPSES, 'mine: [Withdraw]'],
-    granting: ["mine: [I'm done]"],
+    granting: [...(HISTORY['granting'] ?? []), "mine: [I'm done]"],
     active: [
       '*What you can do now*',
       ACCESS,
       '(Your password is shown only once, and only to you.)',
+      ...(HISTORY['active'] ?? []),
       "mine: [Show my password] [I'm done]",
     ],
-    expired: [AGAIN],
-    denied: ['Reason given by <@U0BOLIND01>:', '> use the replica', AGAIN],
+    revoking: HISTORY['revoking'] ?? [],
+    expired: [...(HISTORY['expired'] ?? []), AGAIN],
+    denied: ['Reason given by bo of Lantern:', '> use the replica', ...(HISTORY['denied'] ?? []), AGAIN],
   };
 
   test.each(STATUS)('of a request that is %s', (state, line) => {
@@ -142,14 +169,16 @@ describe('the card of the requester', () => {
   test('has a button for each of two passwords', () => {
     const view = viewAfter([approve(bo), confirmGranted()], { secrets: [lease, leaseIdOf(request, 1)] });
     expect(linesOf(requesterCard(view).blocks).slice(-2)).toEqual([
-      '(Your password is shown only once, and only to you.)',
+      ...(HISTORY['active']?.slice(-1) ?? []),
       "mine: [Show my password] [Show my password] [I'm done]",
     ]);
   });
 
   test('says nothing of a password when there is none', () =>
-    expect(linesOf(requesterCard(viewAfter([approve(bo), confirmGranted()])).blocks).slice(-2)).toEqual([
+    expect(linesOf(requesterCard(viewAfter([approve(bo), confirmGranted()])).blocks).slice(2)).toEqual([
+      '*What you can do now*',
       ACCESS,
+      ...(HISTORY['active'] ?? []),
       "mine: [I'm done]",
     ]));
 
@@ -159,13 +188,18 @@ describe('the card of the requester', () => {
     ));
 });
 
+test('the older message of a requester has nothing to press, and says where the newer one is', () =>
+  expect(linesOf(olderCard(viewOf('active')).blocks)).toEqual([
+    '*Orders database, read only* for 2 h: a newer message below shows this request.',
+  ]));
+
 describe('why a reader is an approver', () => {
   const staged = (...approvals: readonly PersonId[]): RequestView => {
     const { log } = run([open(demand([1, bo], [1, cy, dee])), ...approvals.map((by) => approve(by))]);
     return { ...viewAfter([]), state: stateAfter(log) as RequestView['state'] };
   };
   const own = (view: RequestView, reader: PersonId) =>
-    linesOf(requestCard(view, reader).blocks).filter((line) => /approver because|Approvers: /.test(line));
+    linesOf(approverCard(view, reader).blocks).filter((line) => /approver because|Approvers: /.test(line));
   const because = (reason: string): RequestView => {
     const view = viewAfter([]);
     if (view.state.kind !== 'pending') throw new Error('the request is not pending');
@@ -198,14 +232,14 @@ describe('why a reader is an approver', () => {
 test('the reason and the denial are shown in full up to two thousand bytes', () => {
   const text = 'x'.repeat(2_000);
   const denied = viewAfter([deny(bo)], { reason: text, denial: text });
-  for (const { blocks } of [requestCard(denied), requestCard(denied, ana), requesterCard(denied)])
+  for (const { blocks } of [channelCard(denied), approverCard(denied, ana), requesterCard(denied)])
     expect(linesOf(blocks).filter((line) => line === `> ${text}`)).toHaveLength(2);
 });
 
 test('a longer reason and denial are cut to two thousand bytes, so that the requested access still fits', () => {
   const text = 'x'.repeat(2_001);
   const denied = viewAfter([deny(bo)], { reason: text, denial: text });
-  for (const { blocks } of [requestCard(denied), requestCard(denied, ana), requesterCard(denied)]) {
+  for (const { blocks } of [channelCard(denied), approverCard(denied, ana), requesterCard(denied)]) {
     const quotes = linesOf(blocks).filter((line) => line.startsWith('> '));
     expect(quotes.map((line) => [/^> x+…$/.test(line), Buffer.byteLength(line) <= 2_002])).toEqual([
       [true, true],

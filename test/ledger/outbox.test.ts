@@ -174,36 +174,58 @@ describe('the place of a message', () => {
   const place = 'channel';
   const posted = { place, channel: 'C1', ts: '1.0' };
 
+  const KNOWN = { isUnknown: false };
+  const UNKNOWN = { isUnknown: true };
+  const FIRST = {};
+
   test('is claimed by one gateway, until the message is recorded', async () => {
     const id = newRequest();
     const claims = await Promise.all([1, 2, 3].map(() => ledger.claimPlace(id, { place })));
-    expect(claims.filter(Boolean)).toHaveLength(1);
+    expect(claims.filter(Boolean)).toEqual([FIRST]);
     expect(await ledger.postedMessages(id)).toEqual([]);
     await ledger.savePostedMessage(id, posted);
-    expect(await ledger.claimPlace(id, { place })).toBe(false);
-    expect(await ledger.claimPlace(id, { place: 'dm:bo' })).toBe(true);
+    expect(await ledger.claimPlace(id, { place })).toBeUndefined();
+    expect(await ledger.claimPlace(id, { place: 'dm:bo' })).toEqual(FIRST);
     expect(await ledger.postedMessages(id)).toEqual([posted]);
   });
 
   test('is free again when its gateway could not post, or was killed 30 seconds ago (F03)', async () => {
     const id = newRequest();
-    expect(await ledger.claimPlace(id, { place })).toBe(true);
-    expect(await ledger.claimPlace(id, { place: 'dm:bo' })).toBe(true);
-    await ledger.releasePlace(id, place);
-    expect(await ledger.claimPlace(id, { place: 'dm:bo' })).toBe(false);
-    expect(await ledger.claimPlace(id, { place })).toBe(true);
+    expect(await ledger.claimPlace(id, { place })).toEqual(FIRST);
+    expect(await ledger.claimPlace(id, { place: 'dm:bo' })).toEqual(FIRST);
+    await ledger.releasePlace(id, { place, ...KNOWN });
+    expect(await ledger.claimPlace(id, { place: 'dm:bo' })).toBeUndefined();
+    const claimedAt = await ledger.now();
+    expect(await ledger.claimPlace(id, { place })).toEqual(FIRST);
     await shiftClock(database.url, 29_000);
-    expect(await ledger.claimPlace(id, { place })).toBe(false);
+    expect(await ledger.claimPlace(id, { place })).toBeUndefined();
     await shiftClock(database.url, 31_000);
-    expect(await ledger.claimPlace(id, { place })).toBe(true);
+    const { triedSince = 0 } = (await ledger.claimPlace(id, { place })) ?? {};
+    expect([triedSince - claimedAt >= -1, triedSince - claimedAt < 29_000]).toEqual([true, true]);
+  });
+
+  test('remembers since when a message may be there: from the first attempt without an answer, until one is recorded', async () => {
+    const id = newRequest();
+    await ledger.claimPlace(id, { place });
+    await ledger.releasePlace(id, { place, ...UNKNOWN });
+    const first = await ledger.claimPlace(id, { place });
+    expect(first).toEqual({ triedSince: expect.any(Number) });
+    await shiftClock(database.url, 3_600_000);
+    await ledger.releasePlace(id, { place, ...KNOWN }); // The search for the message was refused, so it may still be there.
+    expect(await ledger.claimPlace(id, { place })).toEqual(first);
+    await ledger.releasePlace(id, { place, ...UNKNOWN });
+    expect(await ledger.claimPlace(id, { place })).toEqual(first);
+    await ledger.savePostedMessage(id, posted);
+    await ledger.releasePlace(id, { place, ...UNKNOWN });
+    expect(await ledger.claimPlace(id, { place, gone: '1.0' })).toEqual(FIRST);
   });
 
   test('is free for a new message when the old one is gone, and only for who knows that', async () => {
     const id = newRequest();
     await ledger.savePostedMessage(id, posted);
-    await ledger.releasePlace(id, place);
-    expect(await ledger.claimPlace(id, { place, gone: '0.9' })).toBe(false);
-    expect(await ledger.claimPlace(id, { place, gone: '1.0' })).toBe(true);
+    await ledger.releasePlace(id, { place, ...KNOWN });
+    expect(await ledger.claimPlace(id, { place, gone: '0.9' })).toBeUndefined();
+    expect(await ledger.claimPlace(id, { place, gone: '1.0' })).toEqual(FIRST);
     expect(await ledger.postedMessages(id)).toEqual([]);
   });
 

@@ -25,6 +25,8 @@ export const PURE = [
   'test/bot/caller-workspace.test.ts',
   'test/bot/courier-without-server.test.ts',
   'test/bot/elements.test.ts',
+  'test/bot/history.test.ts',
+  'test/bot/home-rows.test.ts',
   'test/bot/home-tab.test.ts',
   'test/bot/home-view.test.ts',
   'test/bot/hostile-text.test.ts',

@@ -20,7 +20,7 @@ const TABLE: readonly [Event, string, string][] = [
   [{ kind: 'requested', at, details: detailsOf() }, 'ana requested Orders for 2 h.', ''],
   [
     { kind: 'judged', at, requirements: { ...demand([1, bo], [2, bo, cy]), policy: DIGEST } },
-    'The policy requires approval by bo (owns orders-db), then 2 of these people: bo (owns orders-db) and cy (owns orders-db). Without it the request lapses 2026-01-05 20:00 UTC.',
+    'The policy requires approval by bo (owns orders-db), then bo (owns orders-db) and cy (owns orders-db). Without it the request lapses 2026-01-05 20:00 UTC.',
     'Policy: 0123456789ab.',
   ],
   [

@@ -8,6 +8,7 @@ describe('who approves', () => {
   test.each<[string, readonly Stage[]]>([
     ['bo', demand([1, bo]).stages],
     ['bo or cy', demand([1, bo, cy]).stages],
+    ['bo and cy', demand([2, bo, cy]).stages],
     ['2 of these people: bo, cy and dee', demand([2, bo, cy, dee]).stages],
     ['bo, then 2 of these people: cy, dee and sam', demand([1, bo], [2, cy, dee, sam]).stages],
   ])('"%s"', (text, stages) => expect(terminalText(stagesPhrase(stages))).toBe(text));

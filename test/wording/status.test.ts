@@ -73,18 +73,25 @@ describe('the status of a pending request', () => {
   test('says so when a request has no approver', () =>
     expect(status(run([open(demand())]).state)).toBe('Waiting for approval by nobody.'));
 
-  test('names the approvers of the open stage', () =>
-    expect(status(run([twoStages]).state)).toBe('Waiting for approval by bo or dee.'));
+  test('names the approvers of the open stage, and those who are asked after them', () => {
+    expect(status(run([open(demand([1, bo, dee]))]).state)).toBe('Waiting for approval by bo or dee.');
+    expect(status(run([twoStages]).state)).toBe(
+      'Waiting for approval by bo or dee, then by 2 of these people: cy, dee and sam.',
+    );
+  });
 
-  test('counts the approvals of the open stage only, and leaves out who has approved', () => {
+  test('joins by "and" those who must all approve', () =>
+    expect(status(run([open(demand([2, bo, cy]))]).state)).toBe('Waiting for approval by bo and cy.'));
+
+  test('names who has approved, and asks for the approvals that are missing', () => {
     expect(status(run([twoStages, approve(dee)]).state)).toBe(
-      'Waiting for approval by cy or sam. 0 of 2 approvals so far.',
+      'Waiting for approval by cy and sam. Approved so far by dee.',
     );
     expect(status(run([twoStages, approve(bo), approve(cy, later(2))]).state)).toBe(
-      'Waiting for approval by dee or sam. 1 of 2 approvals so far.',
+      'Waiting for approval by dee or sam. Approved so far by bo and cy.',
     );
     expect(status(run([twoStages, approve(dee), approve(cy, later(2))]).state)).toBe(
-      'Waiting for approval by sam. 1 of 2 approvals so far.',
+      'Waiting for approval by sam. Approved so far by dee and cy.',
     );
   });
 });

@@ -177,8 +177,8 @@ describe('with exactly its rights', () => {
     const request = await openedWithoutWorkflow(fixture);
     for (const [count, notification] of (await courier.takeNotifications(1_000)).entries())
       await (count === 0 ? courier.retryLater(notification.id, 'x') : courier.markSent(notification));
-    expect(await courier.claimPlace(request, { place: 'channel' })).toBe(true);
-    await courier.releasePlace(request, 'channel');
+    expect(await courier.claimPlace(request, { place: 'channel' })).toEqual({});
+    await courier.releasePlace(request, { place: 'channel', isUnknown: true });
     for (const ts of ['1', '2'])
       await courier.savePostedMessage(request, { place: 'channel', channel: 'C1', ts });
     expect(await courier.postedMessages(request)).toEqual([{ place: 'channel', channel: 'C1', ts: '2' }]);
