@@ -156,7 +156,8 @@ create table posted_message (
   place text not null,
   channel text,
   ts text,
-  claimed_until timestamp with time zone default ledger_now() not null
+  claimed_until timestamp with time zone default ledger_now() not null,
+  tried_since timestamp with time zone
 );
 
 create table provider_lock (
@@ -473,7 +474,7 @@ grant insert (request_id, body), select on outbox to curfew_sweeper;
 
 grant insert (request_id, body), select on outbox to curfew_worker;
 
-grant insert, select, update (channel, ts, claimed_until) on posted_message to curfew_courier;
+grant insert, select, update (channel, ts, claimed_until, tried_since) on posted_message to curfew_courier;
 
 grant insert, select, update (fence, owner, ends_at, verify_at, doubt_until, doubt_since) on provider_lock to curfew_provider;
 

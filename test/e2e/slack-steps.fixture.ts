@@ -28,11 +28,9 @@ export const card = (
 ): Promise<Message> =>
   me.waitFor(`a card with "${text}" in ${place}`, () => cardsIn(me, text, place).find(is), PATIENCE);
 
-/** The texts of the replies in the thread of a message. */
-export const threadOf = (me: SimulatedPerson, on: Message): readonly string[] =>
-  me
-    .messages(on.channel)
-    .flatMap((each) => (each.thread_ts === on.ts && each.ts !== on.ts ? [each.text] : []));
+/** The texts of all rich text of a message, one after the other. */
+export const plainTextOf = (on: Message | undefined): string =>
+  [...textOf(on).matchAll(/"type":"text","text":"((?:[^"\\]|\\.)*)"/g)].map(([, text]) => text).join('');
 
 /** The ephemeral messages to this person, in order. */
 export const privateMessagesTo = (me: SimulatedPerson, place: string): readonly string[] =>
