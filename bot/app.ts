@@ -13,6 +13,8 @@ import { startAccountChecks } from '../inbox/account-checks.ts';
 import type { Ledger } from '../ledger/index.ts';
 import { openInbox } from './slack-inbox.ts';
 import { listenForHomeTab } from './listeners/home-tab.ts';
+import { startDeferredMessages } from './deferred.ts';
+import { listenForMessagePreferences } from './listeners/message-preferences.ts';
 import { openMessenger } from './messenger.ts';
 import { phraseMessage } from './blocks/phrase-message.ts';
 import { internalErrorPhrase } from '../wording/refusals.ts';
@@ -73,6 +75,7 @@ export async function startBot({ token, appToken, apiUrl, log, deps: given }: Bo
   listenForAnswers(app, deps);
   listenForPasswordButton(app, deps);
   listenForHomeTab(app, deps);
+  listenForMessagePreferences(app, deps);
   const messenger = openMessenger(given.ledger, app.client, deps.warn)();
   app.error(async ({ error, body }: { error: Error; body: object }) => {
     log('error', `a click was not handled: ${error.message}`);
@@ -85,7 +88,8 @@ export async function startBot({ token, appToken, apiUrl, log, deps: given }: Bo
 
   await app.start();
   const connection = keepConnected(receiver);
-  const courier = startCourier({ ...deps, ledger: given.courierLedger }, app.client);
+  const courierDeps = { ...deps, ledger: given.courierLedger };
+  const couriers = [startCourier(courierDeps, app.client), startDeferredMessages(courierDeps, app.client)];
   const accountChecks = startAccountChecks({
     ...deps,
     onRetry: ({ id, kind }, error) => warn(`${id} (${kind}) waits for Slack: ${messageOf(error)}`),
@@ -96,7 +100,10 @@ export async function startBot({ token, appToken, apiUrl, log, deps: given }: Bo
     async stop() {
       connection.release();
       await Promise.race([calls.handled(), stopTimeout()]);
-      await Promise.all([Promise.race([app.stop(), stopTimeout()]), courier.stop(), accountChecks.stop()]);
+      await Promise.all([
+        Promise.race([app.stop(), stopTimeout()]),
+        ...[...couriers, accountChecks].map((each) => each.stop()),
+      ]);
     },
   };
 }

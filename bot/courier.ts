@@ -1,7 +1,9 @@
 import type { WebClient } from '@slack/web-api';
 import { messageOf } from '../core/faults.ts';
 import type { PersonId, RequestId } from '../core/ids.ts';
-import { isAwaitedByRequester } from '../core/request/awaited.ts';
+import { nextMonday } from '../core/local-time.ts';
+import { NO_PREFERENCE, sendAt } from '../core/message-preference.ts';
+import { newsForRequester } from '../core/request/awaited.ts';
 import type { Event } from '../core/request/events.ts';
 import { currentStage } from '../core/request/stages.ts';
 import type { Click, Notification, PostedMessage } from '../ledger/index.ts';
@@ -9,8 +11,9 @@ import type { BotDeps } from './deps.ts';
 import { type RequestView, readRequestView, personNames } from '../requests/view.ts';
 import { redrawHome } from './listeners/home-tab.ts';
 import { type Messenger, openMessenger } from './messenger.ts';
-import { foundPlace, isFound, personOfPlace } from './places.ts';
+import { foundPlace, isFound, messagesTo, personOfPlace } from './places.ts';
 import { retryAfterOf } from './slack-errors.ts';
+import { rememberedTimeZones } from './time-zone.ts';
 import { phraseMessage } from './blocks/phrase-message.ts';
 import { approverCard, channelCard } from './blocks/request-card.ts';
 import { olderCard, requesterCard } from './blocks/requester-card.ts';
@@ -18,8 +21,15 @@ import { refusalPhrase, unknownPersonPhrase } from '../wording/refusals.ts';
 
 const BATCH_SIZE = 20;
 const KEEP_MS = 10_000;
+/** Minutes after midnight: the weekly summary comes on Monday at nine. */
+const SUMMARY_AT = 9 * 60;
 
-type Tools = Readonly<{ deps: BotDeps; client: WebClient; messenger: Messenger }>;
+type Tools = Readonly<{
+  deps: BotDeps;
+  client: WebClient;
+  messenger: Messenger;
+  timeZoneOf: ReturnType<typeof rememberedTimeZones>;
+}>;
 
 /**
  * The only writer of the cards. It takes the outbox notifications from the ledger and draws each
@@ -30,13 +40,14 @@ export function startCourier(deps: BotDeps, client: WebClient): { stop(): Promis
   const messengerOf = openMessenger(deps.ledger, client, (what) =>
     deps.warn(`Slack does not accept a message, ${what}`),
   );
+  const timeZoneOf = rememberedTimeZones(client);
   return deps.ledger.watch(
     'curfew_outbox',
     async () => {
       const notifications = await deps.ledger.takeNotifications(BATCH_SIZE);
       await Promise.all(
         notifications.map((notification) =>
-          send({ deps, client, messenger: messengerOf(notification.tries) }, notification),
+          send({ deps, client, messenger: messengerOf(notification.tries), timeZoneOf }, notification),
         ),
       );
       return notifications.length;
@@ -97,32 +108,68 @@ async function runAll(tasks: readonly (() => Promise<void>)[]): Promise<void> {
  * Shows the cards of a request: in the channel, to its approvers and everybody who has one, and to the requester. `news` has
  * the events that nobody was told of yet.
  */
-async function showAllCards(
-  { deps, messenger }: Tools,
-  view: RequestView,
-  news?: Notification,
-): Promise<void> {
+async function showAllCards(tools: Tools, view: RequestView, news?: Notification): Promise<void> {
+  const { deps, messenger } = tools;
   const { id } = view;
   const posted = await deps.ledger.postedMessages(id);
   await runAll([
     () => messenger.showInChannel({ request: id, channel: deps.channel, message: channelCard(view) }),
-    () => showToRequester(messenger, view, news),
-    ...approversOf(view, posted).map((person) => () => {
-      const message = approverCard(view, person);
-      const mayPost = view.state.kind === 'pending';
-      return messenger.showToPerson({ request: id, person, user: view.slackOf(person), message, mayPost });
-    }),
+    () => showToRequester(tools, view, news),
+    ...approversOf(view, posted).map((person) => () => showToApprover(tools, view, { person, posted })),
     ...posted.filter(isFound).map((found) => () => messenger.update(found, channelCard(view))),
+    ...(news ? [() => planSummaries(tools, view, news)] : []),
   ]);
 }
 
-/** The requester gets a new message of each change that they wait for. Anything else is an edit of their newest one. */
-async function showToRequester(messenger: Messenger, view: RequestView, news?: Notification): Promise<void> {
-  const person = view.state.details.requester;
-  const card = { request: view.id, person, user: view.slackOf(person), message: requesterCard(view) };
-  if (news && isAwaitedByRequester(view.trail, news.from, news.to, person))
-    await messenger.tellPerson({ ...card, notification: news.id, older: olderCard(view) });
-  else await messenger.showToPerson({ ...card, mayPost: true });
+/** The requester gets a new message of the news that they wait for. Anything else is an edit of their newest one. */
+async function showToRequester(
+  { deps: { ledger }, messenger }: Tools,
+  view: RequestView,
+  news?: Notification,
+): Promise<void> {
+  const { id: request, now, state } = view;
+  const person = state.details.requester;
+  const card = { request, person, user: view.slackOf(person), message: requesterCard(view) };
+  const urgency = news && newsForRequester(view.trail, news.from, news.to, person);
+  if (!news || !urgency) return messenger.showToPerson({ ...card, mayPost: true });
+  const dueAt = sendAt((await ledger.readMessagePreference(person)) ?? NO_PREFERENCE, urgency, now);
+  if (dueAt <= now)
+    return messenger.tellPerson({ ...card, cause: { kind: 'note', id: news.id }, older: olderCard(view) });
+  await ledger.deferMessage({ person, kind: 'news', request, dueAt });
+  await messenger.showToPerson({ ...card, mayPost: true });
+}
+
+type ToApprover = Readonly<{ person: PersonId; posted: readonly PostedMessage[] }>;
+
+/** An approver gets one message for a decision, after their quiet hours if the request waits that long. Then it is edited. */
+async function showToApprover(
+  { deps: { ledger }, messenger }: Tools,
+  view: RequestView,
+  { person, posted }: ToApprover,
+): Promise<void> {
+  const { id: request, now, state } = view;
+  const card = { request, person, user: view.slackOf(person), message: approverCard(view, person) };
+  const isNew = state.kind === 'pending' && messagesTo(posted, person).length === 0;
+  if (!isNew) return messenger.showToPerson({ ...card, mayPost: state.kind === 'pending' });
+  const until = { kind: 'until', at: state.requirements.lapsesAt } as const;
+  const dueAt = sendAt((await ledger.readMessagePreference(person)) ?? NO_PREFERENCE, until, now);
+  if (dueAt <= now) await messenger.showToPerson({ ...card, mayPost: true });
+  else await ledger.deferMessage({ person, kind: 'decision', request, dueAt });
+}
+
+/** Who approved something gets a summary on the next Monday. */
+async function planSummaries(
+  { deps: { ledger }, timeZoneOf }: Tools,
+  { id: request, trail, now, slackOf }: RequestView,
+  { from, to }: Notification,
+): Promise<void> {
+  for (const { event } of trail.slice(from, to)) {
+    if (event.kind !== 'approved') continue;
+    const timeZone =
+      (await ledger.readMessagePreference(event.by))?.timeZone ?? (await timeZoneOf(slackOf(event.by)));
+    const dueAt = nextMonday(now, timeZone, SUMMARY_AT);
+    await ledger.deferMessage({ person: event.by, kind: 'weekly', request, dueAt });
+  }
 }
 
 /** The approvers of the current stage of a pending request, and who has a card. */

@@ -2,7 +2,7 @@ import type { WebClient } from '@slack/web-api';
 import type { PersonId, RequestId } from '../core/ids.ts';
 import type { PostedMessage, Ledger } from '../ledger/index.ts';
 import type { RenderedMessage } from './blocks/rendered-message.ts';
-import { CHANNEL, firstPlace, laterPlace, messagesTo } from './places.ts';
+import { type Cause, CHANNEL, firstPlace, laterPlace, messagesTo } from './places.ts';
 import { findPosted, metadataOf } from './posted-before.ts';
 import { isFinal, isMessageGone, slackErrorCode } from './slack-errors.ts';
 
@@ -20,11 +20,8 @@ type ToPerson = Readonly<{
 /** `mayPost`: true when a person without a message of this request gets one. */
 export type PersonalCard = ToPerson & Readonly<{ mayPost: boolean }>;
 
-/**
- * `notification` is the id of the outbox notification, which makes the message one that is posted once. `older` replaces the
- * message that was the newest one before.
- */
-export type NewCard = ToPerson & Readonly<{ notification: number; older: RenderedMessage }>;
+/** The message is posted once for its cause. `older` replaces the message that was the newest one before. */
+export type NewCard = ToPerson & Readonly<{ cause: Cause; older: RenderedMessage }>;
 
 /** Writes to Slack. It skips a message that Slack will never accept. It throws any other error, for a retry later. */
 export type Messenger = Readonly<{
@@ -36,6 +33,10 @@ export type Messenger = Readonly<{
   showToPerson(card: PersonalCard): Promise<void>;
   /** Posts a new message of a request to a person, so that Slack notifies them. The older one loses its buttons. */
   tellPerson(card: NewCard): Promise<void>;
+  /** Posts a message to a person that is no card of a request, once in its place. */
+  postToPerson(
+    message: Readonly<{ request: RequestId; place: string; user: string; message: RenderedMessage }>,
+  ): Promise<void>;
   /** Updates a message that nobody recorded when it was posted. */
   update(posted: PostedMessage, message: RenderedMessage): Promise<void>;
   /** Shows a message to one user only: where they clicked, or in their direct messages. */
@@ -144,17 +145,23 @@ export function openMessenger(
         else if (newest) await update(newest, message);
       }),
 
-    tellPerson: ({ request, notification, person, user, message, older }) =>
+    tellPerson: ({ request, cause, person, user, message, older }) =>
       skipFinalErrors(attempt, `a new message to ${person}`, async () => {
-        const place = laterPlace(notification, person);
+        const place = laterPlace(cause, person);
         const known = messagesTo(await ledger.postedMessages(request), person);
         const own = known.find((each) => each.place === place);
         if (own) await update(own, message);
         else if (user === undefined) return void (known[0] && (await update(known[0], message)));
         else await postOnce({ request, place, recipient: { user }, message });
-        // The retry of a notification updates the same older message.
+        // A retry updates the same older message.
         const [before] = known.filter(({ ts }) => own === undefined || ts < own.ts);
         if (before) await update(before, older);
+      }),
+
+    postToPerson: ({ request, place, user, message }) =>
+      skipFinalErrors(attempt, `the message ${place}`, async () => {
+        if ((await ledger.postedMessages(request)).some((each) => each.place === place)) return;
+        await postOnce({ request, place, recipient: { user }, message });
       }),
 
     update: (posted, message) => skipFinalErrors(attempt, 'a card', () => update(posted, message)),

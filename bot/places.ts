@@ -9,16 +9,21 @@ export const CHANNEL = 'channel';
 /** The first message of a request to a person. */
 export const firstPlace = (person: PersonId): string => `dm:${person}`;
 
-/** A later message of a request to a person, which one notification of the outbox demanded. */
-export const laterPlace = (notification: number, person: PersonId): string =>
-  `note:${notification}:dm:${person}`;
+/** Why a new message is posted: a notification of the outbox demanded it, or it was deferred. Each has an id of its own. */
+export type Cause = Readonly<{ kind: 'note' | 'deferred'; id: number }>;
+
+/** A later message of a request to a person. One cause posts one message. */
+export const laterPlace = ({ kind, id }: Cause, person: PersonId): string => `${kind}:${id}:dm:${person}`;
+
+/** A message that has news of several requests. `first` is the id of the first deferred message in it. */
+export const digestPlace = (first: number): string => `digest:${first}`;
 
 /** A card that nobody recorded when it was posted. */
 export const foundPlace = (channel: string, ts: string): string => `found:${channel}:${ts}`;
 
 export const isFound = ({ place }: Pick<PostedMessage, 'place'>): boolean => place.startsWith('found:');
 
-const IN_DMS = /^(?:note:\d+:)?dm:(.+)$/;
+const IN_DMS = /^(?:(?:note|deferred):\d+:)?dm:(.+)$/;
 
 /** The person to whom a message in this place was sent directly. */
 export const personOfPlace = (place: string): PersonId | undefined => IN_DMS.exec(place)?.[1] as PersonId;

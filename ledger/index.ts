@@ -1,5 +1,6 @@
 export type { UncheckedClick } from './account-checks.ts';
 export type { AnswerBody, AnswerClick, Click, ClickKind, DeliverClick, RequestBody } from './clicks.ts';
+export type { DeferredMessage } from './deferred-messages.ts';
 export type { Holding, Lease, OtherLease } from './leases.ts';
 export type { WrongLease } from './lease-rows.ts';
 export type { HeldLock } from './lock.ts';

@@ -1,5 +1,6 @@
 import type { AccountFacts } from '../core/account.ts';
 import type { ClickId, Instant, LeaseId, PersonId, RequestId } from '../core/ids.ts';
+import type { MessagePreference } from '../core/message-preference.ts';
 import type { Shown } from '../core/request/shown.ts';
 import type { RequestState } from '../core/request/state.ts';
 import type { RequestedTarget } from '../core/target.ts';
@@ -10,6 +11,7 @@ import type { Holding, Lease, OverdueLease } from './leases.ts';
 import type { WrongLease } from './lease-rows.ts';
 import type { HeldLock } from './lock.ts';
 import type { Backlog, Notification, TakenNotification } from './outbox.ts';
+import type { DeferredMessage } from './deferred-messages.ts';
 import type { Claim, PostedMessage } from './posted-messages.ts';
 import type { NumberedEvent, Recorded, RefusedAttempt, Step } from './record.ts';
 import type { NewRequest, RequestFilter, RequestSummary } from './requests.ts';
@@ -176,6 +178,21 @@ export interface Ledger {
   savePostedMessage(request: RequestId, message: PostedMessage): Promise<void>;
   /** Makes a message a card of a request, unless it is one. Returns whether it was not one. */
   addMessage(request: RequestId, message: PostedMessage): Promise<boolean>;
+
+  /** When a person wants messages; undefined when they did not say. */
+  readMessagePreference(person: PersonId): Promise<MessagePreference | undefined>;
+  storeMessagePreference(person: PersonId, preference: MessagePreference): Promise<void>;
+  /** Sends a message later. One of each kind waits for a person and request, and one weekly summary for a person. */
+  deferMessage(message: Omit<DeferredMessage, 'id'>): Promise<void>;
+  /** Takes every message that is due for one person. Empty when none is due. */
+  takeDeferredMessages(): Promise<readonly DeferredMessage[]>;
+  /** These messages are sent, or nobody needs them any more. */
+  markDeferredSent(ids: readonly number[]): Promise<void>;
+  /** The requests that a person approved from one instant (inclusive) to another (exclusive). */
+  requestsApprovedBy(
+    person: PersonId,
+    time: Readonly<{ from: Instant; to: Instant }>,
+  ): Promise<readonly RequestId[]>;
 
   /** Calls `look` after each write to the channel and every two seconds, until stopped. */
   watch(

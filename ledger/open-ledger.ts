@@ -2,10 +2,12 @@ import { WAITS } from '../core/waits.ts';
 import * as accountChecks from './account-checks.ts';
 import * as clicks from './clicks.ts';
 import type { Ledger } from './ledger.ts';
+import * as deferred from './deferred-messages.ts';
 import * as holdings from './holdings.ts';
 import * as leaseRows from './lease-rows.ts';
 import * as leases from './leases.ts';
 import { assertHeld, withLock } from './lock.ts';
+import * as preferences from './message-preferences.ts';
 import * as outbox from './outbox.ts';
 import * as messages from './posted-messages.ts';
 import { type Db, now, openPool, reachable, transaction } from './pool.ts';
@@ -109,6 +111,14 @@ export function openLedger(url: string, { role, connections, queryTimeoutMs }: L
     releasePlace: (request, release) => query((db) => messages.releasePlace(db, request, release)),
     savePostedMessage: (request, message) => query((db) => messages.savePostedMessage(db, request, message)),
     addMessage: (request, message) => query((db) => messages.addMessage(db, request, message)),
+
+    readMessagePreference: (person) => query((db) => preferences.readMessagePreference(db, person)),
+    storeMessagePreference: (person, preference) =>
+      query((db) => preferences.storeMessagePreference(db, person, preference)),
+    deferMessage: (message) => query((db) => deferred.deferMessage(db, message)),
+    takeDeferredMessages: () => query((db) => deferred.takeDeferredMessages(db)),
+    markDeferredSent: (ids) => query((db) => deferred.markDeferredSent(db, ids)),
+    requestsApprovedBy: (person, time) => query((db) => deferred.requestsApprovedBy(db, person, time)),
 
     watch: (channel, look, onError) => watch({ url, ...acts, channel, look, onError }),
     close: () => pool.end(),

@@ -87,6 +87,16 @@ create table click (
   outcome jsonb
 );
 
+create table deferred_message (
+  id bigint generated always as identity not null,
+  person text not null,
+  kind text not null,
+  request_id text not null,
+  due_at timestamp with time zone not null,
+  next_try_at timestamp with time zone not null,
+  sent_at timestamp with time zone
+);
+
 create table event (
   request_id text not null,
   seq integer not null,
@@ -138,6 +148,16 @@ create table lease (
   next_try_at timestamp with time zone,
   last_fault text,
   awaited_at timestamp with time zone
+);
+
+create table message_preference (
+  person text not null,
+  time_zone text not null,
+  quiet_from smallint,
+  quiet_to smallint,
+  digest_at smallint,
+  weekly boolean not null,
+  changed_at timestamp with time zone default ledger_now() not null
 );
 
 create table outbox (
@@ -222,6 +242,10 @@ alter table click add constraint click_via_check CHECK ((via = ANY (ARRAY['slack
 
 alter table click add constraint click_via_source_key UNIQUE (via, source);
 
+alter table deferred_message add constraint deferred_message_kind_check CHECK ((kind = ANY (ARRAY['decision'::text, 'news'::text, 'weekly'::text])));
+
+alter table deferred_message add constraint deferred_message_pkey PRIMARY KEY (id);
+
 alter table event add constraint event_kind_check CHECK ((kind = ANY (ARRAY['requested'::text, 'judged'::text, 'approved'::text, 'grant-started'::text, 'intended'::text, 'granted'::text, 'activated'::text, 'delivered'::text, 'undone'::text, 'repaired'::text, 'drifted'::text, 'revoke-started'::text, 'revoked'::text, 'tidied'::text, 'closed'::text, 'refused'::text])));
 
 alter table event add constraint event_kind_of_body CHECK ((NOT ((body ->> 'kind'::text) IS DISTINCT FROM kind)));
@@ -247,6 +271,16 @@ alter table lease add constraint lease_pkey PRIMARY KEY (id);
 alter table lease add constraint lease_request_id_position_key UNIQUE (request_id, "position");
 
 alter table lease add constraint lease_state_check CHECK ((state = ANY (ARRAY['grant-started'::text, 'intended'::text, 'granted'::text, 'revoke-started'::text, 'revoked'::text])));
+
+alter table message_preference add constraint message_preference_check CHECK (((quiet_from IS NULL) = (quiet_to IS NULL)));
+
+alter table message_preference add constraint message_preference_digest_at_check CHECK (((digest_at >= 0) AND (digest_at <= 1439)));
+
+alter table message_preference add constraint message_preference_pkey PRIMARY KEY (person);
+
+alter table message_preference add constraint message_preference_quiet_from_check CHECK (((quiet_from >= 0) AND (quiet_from <= 1439)));
+
+alter table message_preference add constraint message_preference_quiet_to_check CHECK (((quiet_to >= 0) AND (quiet_to <= 1439)));
 
 alter table outbox add constraint outbox_pkey PRIMARY KEY (id);
 
@@ -289,6 +323,14 @@ CREATE INDEX click_open ON public.click USING btree (next_try_at) WHERE (done_at
 CREATE INDEX click_request ON public.click USING btree (request_id);
 
 CREATE INDEX click_unjudged ON public.click USING btree (done_at) WHERE ((kind = 'request'::text) AND (body ? 'reason'::text));
+
+CREATE INDEX deferred_message_due ON public.deferred_message USING btree (next_try_at) WHERE (sent_at IS NULL);
+
+CREATE UNIQUE INDEX deferred_message_once ON public.deferred_message USING btree (person, kind, request_id) WHERE ((sent_at IS NULL) AND (kind <> 'weekly'::text));
+
+CREATE UNIQUE INDEX deferred_summary_once ON public.deferred_message USING btree (person, due_at) WHERE (kind = 'weekly'::text);
+
+CREATE INDEX event_approved_by ON public.event USING btree (((body ->> 'by'::text)), at) WHERE (kind = 'approved'::text);
 
 CREATE INDEX event_at ON public.event USING btree (at);
 
@@ -380,6 +422,8 @@ grant select, update (body) on click to curfew_sweeper;
 
 grant select, update (body, tries, next_try_at, done_at, outcome) on click to curfew_worker;
 
+grant insert (person, kind, request_id, due_at, next_try_at), select, update (next_try_at, sent_at) on deferred_message to curfew_courier;
+
 grant select on event to curfew_cli;
 
 grant select on event to curfew_courier;
@@ -463,6 +507,10 @@ grant select on lease to curfew_reader;
 grant select, update (state, generation, changed_at, tries, next_try_at, last_fault, awaited_at) on lease to curfew_sweeper;
 
 grant insert (id, request_id, "position", provider, state, lock_key, ends_at, next_try_at), select, update (state, changed_at, next_try_at) on lease to curfew_worker;
+
+grant select on message_preference to curfew_courier;
+
+grant insert (person, time_zone, quiet_from, quiet_to, digest_at, weekly), select, update (time_zone, quiet_from, quiet_to, digest_at, weekly, changed_at) on message_preference to curfew_gateway;
 
 grant select on outbox to curfew_cli;
 

@@ -48,7 +48,10 @@ export function homeView(content: HomeContent): HomeView {
       {
         type: 'actions',
         block_id: 'home-request',
-        elements: [button({ action: 'open-request-form', label: 'Request access' }, { style: 'primary' })],
+        elements: [
+          button({ action: 'open-request-form', label: 'Request access' }, { style: 'primary' }),
+          button({ action: 'message-preferences', label: 'When I get messages…' }),
+        ],
       },
       ...requestPart({
         title: 'You have access to',

@@ -1,4 +1,5 @@
 import type { PersonId } from '../ids.ts';
+import type { Urgency } from '../message-preference.ts';
 import { skipNewer } from '../result.ts';
 import type { Ending, Event } from './events.ts';
 
@@ -6,25 +7,36 @@ import type { Ending, Event } from './events.ts';
 type Trail = readonly Readonly<{ event: Event }>[];
 
 /**
- * True when the requester waits for one of the events `from` (inclusive) to `to` (exclusive). They are told of it in a new
- * message, because Slack notifies nobody of an edit. When a later event is one that they wait for too, that one is told instead.
+ * The news that the requester waits for among the events `from` (inclusive) to `to` (exclusive), and how urgent it is. They are
+ * told of it in a new message, because Slack notifies nobody of an edit. Undefined when there is none, or when a later event
+ * is one that they wait for too: then that one is told instead.
  */
-export function isAwaitedByRequester(trail: Trail, from: number, to: number, requester: PersonId): boolean {
-  const isAwaited = ({ event }: Trail[number]): boolean => awaits(event, requester);
-  return trail.slice(from, to).some(isAwaited) && !trail.slice(to).some(isAwaited);
+export function newsForRequester(
+  trail: Trail,
+  from: number,
+  to: number,
+  requester: PersonId,
+): Urgency | undefined {
+  const newsIn = (some: Trail) => some.flatMap(({ event }) => newsOf(event, requester) ?? []);
+  return newsIn(trail.slice(to)).length > 0 ? undefined : newsIn(trail.slice(from, to)).at(-1);
 }
 
-function awaits(event: Event, requester: PersonId): boolean {
+const URGENT: Urgency = { kind: 'urgent' };
+const CAN_WAIT: Urgency = { kind: 'can-wait' };
+
+function newsOf(event: Event, requester: PersonId): Urgency | undefined {
   switch (event.kind) {
     case 'activated':
-      return true;
+      return URGENT; // The time of the access runs.
     case 'drifted':
-      return event.change === 'lowered';
+      return event.change === 'lowered' ? URGENT : undefined;
     case 'revoke-started':
       // The requester waits for the access, and not for the receipts that nothing of it remains.
-      return event.ending.kind === 'grant-failed';
+      return event.ending.kind === 'grant-failed' ? URGENT : undefined;
     case 'closed':
-      return event.ending.kind !== 'grant-failed' && !isEndedBy(event.ending, requester);
+      return event.ending.kind === 'grant-failed' || isEndedBy(event.ending, requester)
+        ? undefined
+        : CAN_WAIT;
     case 'requested':
     case 'judged':
     case 'approved':
@@ -37,10 +49,10 @@ function awaits(event: Event, requester: PersonId): boolean {
     case 'revoked':
     case 'tidied':
     case 'refused':
-      return false;
+      return undefined;
     default:
       skipNewer(event);
-      return false;
+      return undefined;
   }
 }
 

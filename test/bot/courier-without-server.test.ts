@@ -15,8 +15,10 @@ import {
   dee,
   deliver,
   demand,
+  deny,
   end,
   intend,
+  later,
   noon,
   open,
   request,
@@ -169,6 +171,79 @@ describe('who is told of an event by a new message', () => {
     const { calls } = await send({ trail, more: { takeNotifications: () => Promise.resolve(taken) } });
     expect(calls).toEqual([MARKED]);
   });
+});
+
+describe('what a person said about messages', () => {
+  const deferred = async (
+    trail: Trail,
+    from: number,
+    preference?: object,
+    cards: readonly object[] = CARDS,
+  ) => {
+    const stored: unknown[] = [];
+    const { calls } = await send({
+      trail,
+      from,
+      cards,
+      more: {
+        deferMessage: (message: unknown) => (stored.push(message), Promise.resolve()),
+        readMessagePreference: (who: string) =>
+          Promise.resolve(who === 'ana' || who === 'bo' ? preference : undefined),
+      },
+    });
+    return { stored, posts: posts(calls).length, updated: updated(calls) };
+  };
+  const UTC = { timeZone: 'UTC', weekly: true };
+  const quiet = { ...UTC, quiet: { from: 0, to: 13 * 60 } };
+  const digest = { ...UTC, digestAt: 9 * 60 };
+  const denied = trailOf(deny(bo));
+  const activeTrail = trailOf(approve(bo), intend(), confirmGranted());
+  const news = (minutes: number) => [{ person: ana, kind: 'news', request, dueAt: later(minutes) }];
+
+  test.each<[string, object | undefined, readonly unknown[], number]>([
+    ['nothing: a denial is told at once', undefined, [], 1],
+    ['quiet hours: a denial is told after them', quiet, news(60), 0],
+    ['a digest: a denial is in it', digest, news(21 * 60), 0],
+  ])('%s, and the cards show it in any case', async (_what, preference, stored, count) =>
+    expect(await deferred(denied, denied.length - 1, preference)).toEqual({
+      stored,
+      posts: count,
+      updated: ['C-channel', 'C-dm:ana', 'C-dm:bo'],
+    }),
+  );
+
+  test('that access is active is told at once, also in quiet hours', async () =>
+    expect(await deferred(activeTrail, activeTrail.length - 1, { ...quiet, digestAt: 540 })).toMatchObject({
+      stored: [],
+      posts: 1,
+    }));
+
+  test('a decision waits for the end of quiet hours, and the card of who has one is edited', async () => {
+    const opened = trailOf();
+    const dueAt = later(60);
+    expect((await deferred(opened, 0, quiet, [CARDS[0], CARDS[1]] as object[])).stored).toEqual([
+      { person: bo, kind: 'decision', request, dueAt },
+    ]);
+    expect((await deferred(opened, 0, quiet)).stored).toEqual([]);
+  });
+
+  test('a decision does not wait when the request would lapse before the end of quiet hours', async () => {
+    const long = { ...UTC, quiet: { from: 0, to: 23 * 60 } };
+    expect((await deferred(trailOf(), 0, long, [CARDS[0], CARDS[1]] as object[])).stored).toEqual([]);
+  });
+
+  test.each<[string, object | undefined, number]>([
+    ['in UTC, when Slack does not know their time zone', undefined, Date.UTC(2026, 0, 12, 9)],
+    ['in the time zone that they said', { ...UTC, timeZone: 'Asia/Kolkata' }, Date.UTC(2026, 0, 12, 3, 30)],
+  ])(
+    'who approved something gets a summary on the next Monday at nine, %s',
+    async (_where, preference, dueAt) => {
+      const trail = trailOf(approve(bo));
+      expect((await deferred(trail, 2, preference)).stored).toEqual([
+        { person: bo, kind: 'weekly', request, dueAt },
+      ]);
+    },
+  );
 });
 
 describe('the direct messages with cards', () => {

@@ -57,6 +57,10 @@ export function fakeBot(
       update: did('chat.update'),
     },
     conversations: { open: did('conversations.open', { channel: { id: 'D9' } }) },
+    users: {
+      info: ({ user }: { user: string }) =>
+        Promise.resolve({ user: { tz: user === ANA ? 'Europe/Lisbon' : undefined } }),
+    },
   } as unknown as WebClient;
   const people: Readonly<Record<string, string>> = { [ANA]: ana, [BO]: bo };
   const { ledger, inbox, ...others } = more;
@@ -104,6 +108,10 @@ export function fakeBot(
       markSent: did('markSent'),
       retryLater: did('retryLater'),
       readClickBehind: () => Promise.resolve(undefined),
+      readMessagePreference: () => Promise.resolve(undefined),
+      storeMessagePreference: did('storeMessagePreference'),
+      deferMessage: () => Promise.resolve(),
+      markDeferredSent: did('markDeferredSent'),
       ...ledger,
     },
   };

@@ -25,7 +25,7 @@ const pageOf = (view: RequestView) => ({ newest: [view], count: 1 });
 const active = viewAfter([approve(bo), confirmGranted()]);
 const pending = viewAfter([]);
 
-const TOP = ['# Hello Ana', 'home-request: [Request access]'];
+const TOP = ['# Hello Ana', 'home-request: [Request access] [When I get messages…]'];
 const part = (title: string, ...lines: readonly string[]) => ['---', `# ${title}`, ...lines];
 const NO_ACCESS = part(
   'You have access to',
@@ -85,7 +85,7 @@ describe('Home shows', () => {
       [
         '# Hello Ana',
         ':warning: Nobody can request or approve access right now: a <tab>. Tell the operator of Curfew. Active access still ends on time, and you can still end it.',
-        'home-request: [Request access]',
+        'home-request: [Request access] [When I get messages…]',
         ...NO_ACCESS,
         ...NO_CARD,
         ...NO_PENDING,
@@ -145,6 +145,7 @@ test('the buttons of Home open the form, empty or with the entitlement', () => {
       text: label('Request access'),
       style: 'primary',
     },
+    { type: 'button', action_id: 'message-preferences', text: label('When I get messages…') },
   ]);
   expect(blocks.find(({ block_id }) => block_id === 'home-request-orders-db')?.elements).toEqual([
     {

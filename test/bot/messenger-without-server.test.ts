@@ -10,7 +10,7 @@ const message = { text: 'a card', blocks: [section('a card')] };
 const card = { request, channel: 'C1', message };
 const personal = { request, person: bo, user: BO, message, mayPost: true };
 const older = { text: 'older', blocks: [section('older')] };
-const news = { request, person: bo, user: BO, message, older, notification: 7 };
+const news = { request, person: bo, user: BO, message, older, cause: { kind: 'note', id: 7 } as const };
 const posted = { place: 'channel', channel: 'C5', ts: '5.5' };
 const slackError = (error: string) => Object.assign(new Error(error), { data: { error } });
 

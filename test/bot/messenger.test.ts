@@ -41,7 +41,7 @@ const tell = (request: RequestId, user: string, text: string, notification: numb
     user,
     message: drawn(text),
     older: drawn(`older: ${text}`),
-    notification,
+    cause: { kind: 'note', id: notification },
   });
 const textsIn = (channel: string) => place.messagesIn(channel).map(({ text }) => text);
 const dmWith = (user: string) => dmOf(place.slack.workspace.state, user)?.id ?? 'no direct message';
@@ -157,7 +157,14 @@ describe('a new message to a person', () => {
     await toPerson(request, anaId, 'card of no account');
     const message = { text: 'no account', blocks: drawn('no account').blocks };
     const person = anaId as PersonId;
-    const card = { request, person, user: undefined, message, older: message, notification: 26 };
+    const card = {
+      request,
+      person,
+      user: undefined,
+      message,
+      older: message,
+      cause: { kind: 'note', id: 26 } as const,
+    };
     await messenger.tellPerson(card);
     expect(textsOf('no account')).toEqual(['no account']);
   });

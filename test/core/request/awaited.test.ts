@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { isAwaitedByRequester } from '../../../core/request/awaited.ts';
+import { newsForRequester } from '../../../core/request/awaited.ts';
 import type { Command } from '../../../core/request/commands.ts';
 import type { Event } from '../../../core/request/events.ts';
 import * as the from './request.fixture.ts';
@@ -21,7 +21,7 @@ const lowered: Command = {
 const toldIn = (commands: readonly Command[]): readonly string[] => {
   const trail = run(commands).log.map((event) => ({ event }));
   return trail.flatMap(({ event }, at) =>
-    isAwaitedByRequester(trail.slice(0, at + 1), at, at + 1, ana) ? [event.kind] : [],
+    newsForRequester(trail.slice(0, at + 1), at, at + 1, ana) ? [event.kind] : [],
   );
 };
 
@@ -54,17 +54,28 @@ describe('a requester is told of', () => {
 
   test('the last change that they wait for, when an earlier one was not sent yet', () => {
     const trail = run([...ACTIVE, the.expire(), confirmRevoked()]).log.map((event) => ({ event }));
-    const told = (from: number, to: number) => isAwaitedByRequester(trail, from, to, ana);
+    const told = (from: number, to: number) => newsForRequester(trail, from, to, ana);
     const at = (kind: Event['kind']) => trail.findIndex(({ event }) => event.kind === kind);
     expect([told(at('activated'), at('activated') + 1), told(at('closed'), at('closed') + 1)]).toEqual([
-      false,
-      true,
+      undefined,
+      { kind: 'can-wait' },
     ]);
-    expect(told(0, trail.length)).toBe(true);
+    expect(told(0, trail.length)).toEqual({ kind: 'can-wait' });
+  });
+
+  test.each<[string, readonly Command[], string]>([
+    ['active access', ACTIVE, 'urgent'],
+    ['access that was lowered', [...ACTIVE, lowered], 'urgent'],
+    ['a grant that failed', [open(), approve(bo), the.failGrant()], 'urgent'],
+    ['a denial', [open(), deny(bo)], 'can-wait'],
+    ['the end', [...ACTIVE, the.expire(), confirmRevoked()], 'can-wait'],
+  ])('%s, and how urgent it is', (_what, commands, kind) => {
+    const trail = run(commands).log.map((event) => ({ event }));
+    expect(newsForRequester(trail, 0, trail.length, ana)).toEqual({ kind });
   });
 
   test('nothing that a newer version recorded and this one does not know', () => {
     const event = { kind: 'praised', at: noon } as unknown as Event;
-    expect(isAwaitedByRequester([{ event }], 0, 1, ana)).toBe(false);
+    expect(newsForRequester([{ event }], 0, 1, ana)).toBeUndefined();
   });
 });

@@ -191,6 +191,32 @@ describe('with exactly its rights', () => {
     expect(await courier.readClickBehind(request, 'open')).toMatchObject({ kind: 'request' });
   });
 
+  test('the gateway stores when a person wants messages, and the courier sends them then', async () => {
+    const [gateway, courier] = [ledgerOf('gateway'), ledgerOf('courier')];
+    const request = await openedWithoutWorkflow(fixture);
+    const preference = {
+      timeZone: 'Europe/Lisbon',
+      quiet: { from: 1320, to: 420 },
+      digestAt: 540,
+      weekly: false,
+    };
+    for (const each of [{ timeZone: 'UTC', weekly: true }, preference])
+      await gateway.storeMessagePreference('bo' as PersonId, each);
+    expect(await courier.readMessagePreference('bo' as PersonId)).toEqual(preference);
+    await courier.deferMessage({
+      person: 'bo' as PersonId,
+      kind: 'decision',
+      request,
+      dueAt: await courier.now(),
+    });
+    const due = await courier.takeDeferredMessages();
+    expect(due).toMatchObject([{ person: 'bo', kind: 'decision', request }]);
+    await courier.markDeferredSent(due.map(({ id }) => id));
+    expect(
+      await courier.requestsApprovedBy('bo' as PersonId, { from: 0 as never, to: await courier.now() }),
+    ).toEqual(expect.any(Array));
+  });
+
   test('the worker decides a click for a password, and the gateway takes, shows and erases the password', async () => {
     const [gateway, worker] = [ledgerOf('gateway'), as('worker')];
     const request = await approvedWithoutWorkflow(fixture, { entitlement: 'login' });

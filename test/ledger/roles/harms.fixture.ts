@@ -107,6 +107,11 @@ export const HARMS: Readonly<Record<string, Attack>> = {
   'delete a notification': ({ request }) => `delete from outbox where request_id = '${request}'`,
   'redirect a card': ({ request }) =>
     `update posted_message set channel = 'C0OTHER' where request_id = '${request}'`,
+  'change when a person gets messages': () =>
+    `insert into message_preference (person, time_zone, weekly) values ('ana', 'UTC', true)`,
+  'delay a message to a person': ({ request }) =>
+    `insert into deferred_message (person, kind, request_id, due_at, next_try_at)
+     values ('ana', 'news', '${request}', now(), now())`,
   'lose a wake-up': ({ request }) => `delete from wake_up where request_id = '${request}'`,
 
   'read a sealed password': ({ lease }) => `select sealed from secret where lease_id = '${lease}'`,

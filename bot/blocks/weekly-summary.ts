@@ -1,0 +1,32 @@
+import type { RequestView } from '../../requests/view.ts';
+import { duration, emphasis, instant, type Phrase, person, phrase, quoted } from '../../wording/phrase.ts';
+import { statusPhrase } from '../../wording/status.ts';
+import { context, header, moreLine, paragraph } from './elements.ts';
+import { withoutMentions } from './mentions.ts';
+import type { RenderedMessage } from './rendered-message.ts';
+
+const MOST = 15;
+
+/** What a person approved in a week, and what became of it, oldest first. `from` and `to` are the first and the last instant. */
+export function weeklySummary(
+  views: readonly RequestView[],
+  { from, to }: Readonly<{ from: number; to: number }>,
+): RenderedMessage {
+  const live = views.filter(({ state }) => state.kind === 'active').length;
+  const count = `${views.length} ${views.length === 1 ? 'request' : 'requests'}`;
+  return {
+    text: `You approved ${count} in the last week.`,
+    blocks: [
+      header(`You approved ${count} in the last week`),
+      paragraph(
+        phrase`${instant(from, 'From ')}${instant(to, ' until ')}. ${[live === 0 ? 'No access of them is active now.' : `${live} of them ${live === 1 ? 'is' : 'are'} active now.`]}`,
+      ),
+      ...views.slice(0, MOST).map((view) => paragraph(linePhrase(view), withoutMentions(view.nameOf))),
+      ...moreLine(views.length - MOST, '`curfew list` shows them'),
+      context('You can turn this summary off: *Home*, _When I get messages_.'),
+    ],
+  };
+}
+
+const linePhrase = ({ state, title }: RequestView): Phrase =>
+  phrase`${emphasis(quoted(title))} for ${person(state.details.requester)}, ${duration(state.details.minutes)}: ${statusPhrase(state, title)}`;
