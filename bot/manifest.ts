@@ -20,7 +20,7 @@ export const manifest = () => ({
       {
         command: '/access',
         description: 'Request access for a limited time',
-        usage_hint: '[what] [how long] [why], or list, or help',
+        usage_hint: '[what] [how long] [why], or list, mine, who, help',
         // Slack leaves the typed text as it is, and turns no name or channel into markup.
         should_escape: false,
       },
@@ -28,7 +28,7 @@ export const manifest = () => ({
   },
   oauth_config: { scopes: { bot: SCOPES } },
   settings: {
-    event_subscriptions: { bot_events: ['app_home_opened'] },
+    event_subscriptions: { bot_events: ['app_home_opened', 'message.im'] },
     interactivity: { is_enabled: true },
     org_deploy_enabled: false,
     socket_mode_enabled: true,
@@ -42,4 +42,5 @@ const SCOPES = [
   'chat:write', // cards, threads and private answers, and updates of them
   'im:write', // conversations.open: the direct messages
   'users:read', // users.info for each click: guest, other company, bot, deactivated
+  'im:history', // message.im: what people write to the bot in its direct messages, so that it can answer
 ];

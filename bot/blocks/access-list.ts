@@ -7,6 +7,7 @@ import { statusPhrase } from '../../wording/status.ts';
 import { emphasis, phrase, quoted } from '../../wording/phrase.ts';
 import { escaped, mrkdwnWithIds } from '../mrkdwn.ts';
 import { bytesOf, context, moreLine, paragraph, section, SLACK } from './elements.ts';
+import { longestStart } from './fit.ts';
 import type { RenderedMessage } from './request-card.ts';
 
 // Bytes of a message that the list of entitlements and the lines around both lists may take.
@@ -57,13 +58,6 @@ function entitlementBlocks(requestable: readonly Entitlement[]): readonly KnownB
     section(lines.join('\n')),
     ...moreLine(requestable.length - lines.length, 'type `/access` and search'),
   ];
-}
-
-/** As many items from the beginning as fit. */
-function longestStart<T>(all: readonly T[], fits: (some: readonly T[]) => boolean): readonly T[] {
-  let length = all.length;
-  while (length > 0 && !fits(all.slice(0, length))) length -= 1;
-  return all.slice(0, length);
 }
 
 const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;

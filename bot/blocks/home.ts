@@ -57,11 +57,12 @@ export function homeView(content: HomeContent): HomeView {
       ...(policyProblem === undefined
         ? []
         : [paragraph(unreadablePolicyPhrase(policyProblem), undefined, 'warning')]),
-      {
-        type: 'actions',
-        block_id: 'home-request',
-        elements: [button({ action: 'open-request-form', label: 'Request access' }, { style: 'primary' })],
-      },
+      // The form would be empty for somebody who can request nothing. While nobody knows, it says why.
+      ...(requestable.length === 0 && policyProblem === undefined
+        ? []
+        : actions('home-request', [
+            button({ action: 'open-request-form', label: 'Request access' }, { style: 'primary' }),
+          ])),
       ...requestPart({
         title: 'You have access to',
         page: live,
@@ -115,7 +116,11 @@ const entitlementPart = (requestable: readonly Entitlement[]): readonly KnownBlo
   divider,
   header('You can request'),
   ...(requestable.length === 0
-    ? [context('Nothing yet. The operator of Curfew decides this in `catalogue.yaml`.')]
+    ? [
+        context(
+          'Nothing yet: no entitlement names you or one of your groups. Ask the owner of what you need, or the operator of Curfew, who keeps `people.yaml` and `catalogue.yaml`. `/access help` shows what you can do.',
+        ),
+      ]
     : requestable.slice(0, HOME_ENTRIES).map(entitlementBlock)),
   ...moreLine(requestable.length - HOME_ENTRIES, 'press *Request access* and search'),
 ];

@@ -30,4 +30,4 @@ export type Slack = Readonly<{
 }>;
 
 /** The scopes in Curfew's app manifest. */
-export const SCOPES = ['commands', 'chat:write', 'im:write', 'users:read'] as const;
+export const SCOPES = ['commands', 'chat:write', 'im:write', 'users:read', 'im:history'] as const;

@@ -44,7 +44,7 @@ describe('a mistake of the policy is reported with its file, line and column', (
     ],
     [
       'one id for two people who are not neighbours in the file',
-      edited('people.yaml', 'id: ada', 'id: bo'),
+      edited('people.yaml', 'id: dan', 'id: bo'),
       [/^people\.yaml:\d+:5: the id "bo" is used twice$/],
     ],
     [
