@@ -16,12 +16,16 @@ export function personTyped({ directory: { people } }: PolicySet, typed: string)
   );
 }
 
+/** With fewer letters, every short name is similar. */
+const LETTERS_TO_GUESS = 3;
+
 /** The id of the person whose id or name is most like what was typed. Only people for whom `may` is true are named. */
 export function nearestPerson(
   { directory: { people } }: PolicySet,
   typed: string,
   may: (person: PersonId) => boolean,
 ): PersonId | undefined {
+  if (typed.length < LETTERS_TO_GUESS) return undefined;
   const known = new Map(
     [...people.values()]
       .filter(({ id }) => may(id))

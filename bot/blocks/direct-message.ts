@@ -1,4 +1,5 @@
 import type { KnownBlock } from '@slack/types';
+import { escapeHidden } from '../../core/text.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { Entitlement } from '../../policy/index.ts';
 import type { AccessList } from '../../requests/access-questions.ts';
@@ -55,7 +56,7 @@ export function writtenRequestMessage(
   { id, title }: Pick<Entitlement, 'id' | 'title'>,
 ): RenderedMessage {
   const { length, reason } = written;
-  const line = `/access ${id} ${length ?? '2h'} ${reason ?? 'why you need it'}`;
+  const line = `/access ${id} ${length ?? '2h'} ${reason ?? 'why you need it'}`.replaceAll(/\s+/g, ' ');
   return {
     text: `Nothing was requested yet. To request ${escaped(title)}, type it after /access, or use the form.`,
     blocks: [
@@ -82,7 +83,7 @@ export function writtenRequestMessage(
 const VALUE_CHARACTERS = 2_000;
 
 function writtenValue(written: WrittenRequest): string {
-  const value = JSON.stringify(written);
+  const value = escapeHidden(JSON.stringify(written));
   if (value.length <= VALUE_CHARACTERS) return value;
   const { reason: _tooLong, ...others } = written;
   return JSON.stringify(others);

@@ -71,6 +71,15 @@ describe('a mistake of the policy is reported with its file, line and column', (
       [/^catalogue\.yaml:4:5: "help" cannot be an id or a synonym: /],
     ],
     [
+      'auditors that nobody knows, and everyone as an auditor',
+      edited('catalogue.yaml', '[group:auditors]', '[group:auditor, everyone, owner, person:ada]'),
+      [
+        /^catalogue\.yaml:94:12: "group:auditor" names no known person or group; did you mean "group:auditors"\?$/,
+        /^catalogue\.yaml:94:27: "everyone" names no known person or group; write group:…, person:…$/,
+        /^catalogue\.yaml:94:37: "owner" names no known person or group; /,
+      ],
+    ],
+    [
       'the manager as an owner',
       edited('catalogue.yaml', 'owner: person:cy', 'owner: manager'),
       [/^catalogue\.yaml:7:5: "manager" names no known person or group; /],
