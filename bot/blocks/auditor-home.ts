@@ -9,7 +9,7 @@ import { context, divider, header, moreLine, paragraph, section } from './elemen
 /** How many entries of each part are shown. The others are counted. */
 export const OVERVIEW_ENTRIES = 8;
 
-/** The Home of an auditor who requests and approves nothing: what there is to look at, and how to ask for the rest. */
+/** The Home of an auditor who requests and approves nothing: what there is to look at, and the questions to ask. */
 export function auditorHome(name: string, overview: AuditorOverview): HomeView {
   const { live, pending, closed, refused, nameOf } = overview;
   return {
