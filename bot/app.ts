@@ -12,6 +12,7 @@ import { messageOf } from '../core/faults.ts';
 import { startAccountChecks } from '../inbox/account-checks.ts';
 import type { Ledger } from '../ledger/index.ts';
 import { openInbox } from './slack-inbox.ts';
+import { listenForDirectMessages } from './listeners/direct-message.ts';
 import { listenForHomeTab } from './listeners/home-tab.ts';
 import { startDeferredMessages } from './deferred.ts';
 import { listenForMessagePreferences } from './listeners/message-preferences.ts';
@@ -76,6 +77,7 @@ export async function startBot({ token, appToken, apiUrl, log, deps: given }: Bo
   listenForPasswordButton(app, deps);
   listenForHomeTab(app, deps);
   listenForMessagePreferences(app, deps);
+  listenForDirectMessages(app, deps);
   const messenger = openMessenger(given.ledger, app.client, deps.warn)();
   app.error(async ({ error, body }: { error: Error; body: object }) => {
     log('error', `a click was not handled: ${error.message}`);

@@ -31,8 +31,11 @@ type Body = Readonly<{
   channel?: { id: string };
   channel_id?: string;
   trigger_id?: string;
-  container?: { message_ts?: string };
+  container?: { message_ts?: string; is_ephemeral?: boolean };
 }>;
+
+/** True when what was clicked is in a message that only this person sees. */
+export const isEphemeral = (body: object): boolean => (body as Body).container?.is_ephemeral === true;
 
 export const callerOf = (body: object) => {
   const { user, user_id, team, team_id, channel, channel_id, trigger_id, container } = body as Body;
@@ -40,7 +43,8 @@ export const callerOf = (body: object) => {
     user: user?.id ?? user_id ?? '',
     team: user?.team_id ?? team?.id ?? team_id,
     channel: channel?.id ?? channel_id,
-    message: container?.message_ts,
+    // Slack does not let anybody update a message that only one person sees, so it is no card of the request.
+    message: isEphemeral(body) ? undefined : container?.message_ts,
     trigger: trigger_id,
   };
 };

@@ -20,7 +20,7 @@ export const manifest = () => ({
       {
         command: '/access',
         description: 'Request access for a limited time',
-        usage_hint: '[what] [how long] [why], or list, or help',
+        usage_hint: '[what] [how long] [why], or list, mine, who, help',
         // Slack leaves the typed text as it is, and turns no name or channel into markup.
         should_escape: false,
       },
@@ -36,7 +36,7 @@ export const manifest = () => ({
   },
   oauth_config: { scopes: { bot: SCOPES } },
   settings: {
-    event_subscriptions: { bot_events: ['app_home_opened'] },
+    event_subscriptions: { bot_events: ['app_home_opened', 'message.im'] },
     interactivity: { is_enabled: true },
     org_deploy_enabled: false,
     socket_mode_enabled: true,
@@ -53,5 +53,5 @@ const SCOPES = [
   // conversations.history: after a post without an answer, whether the message is there
   'channels:history', // in a public channel of the approvers
   'groups:history', // in a private channel of the approvers
-  'im:history', // in the direct messages
+  'im:history', // in the direct messages; and message.im, so that what people write there is answered
 ];

@@ -36,6 +36,9 @@ export const parseLeaseId = parser<LeaseId>(LEASE_ID, 'a lease id');
 export const parseClickId = parser<ClickId>(CLICK_ID, 'a click id');
 export const parsePersonId = parser<PersonId>(PERSON_ID, 'a person id');
 
+/** The last letters of the id of a request, for people to read and type. */
+export const shortOf = (request: RequestId): string => request.slice(-8);
+
 /** Writes 128 bits (the hex digits of a UUID) as the 26 characters at the end of our ids. */
 const spell = (uuid: string): string => {
   let rest = BigInt(`0x${uuid.replaceAll('-', '')}`);

@@ -1,3 +1,4 @@
+export type { FoundRequests, ListPart, RefusedAttemptOf, VisibleRequests } from './access-questions.ts';
 export type { UncheckedClick } from './account-checks.ts';
 export type { AnswerBody, AnswerClick, Click, ClickKind, DeliverClick, RequestBody } from './clicks.ts';
 export type { DeferredMessage } from './deferred-messages.ts';

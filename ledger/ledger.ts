@@ -4,6 +4,7 @@ import type { MessagePreference } from '../core/message-preference.ts';
 import type { Shown } from '../core/request/shown.ts';
 import type { RequestState } from '../core/request/state.ts';
 import type { RequestedTarget } from '../core/target.ts';
+import type { FoundRequests, ListPart, RefusedAttemptOf, VisibleRequests } from './access-questions.ts';
 import type { UncheckedClick } from './account-checks.ts';
 import type { Click, ClickKind } from './clicks.ts';
 import type { NewIntent, ObservedHolding } from './holdings.ts';
@@ -90,6 +91,21 @@ export interface Ledger {
   /** At most two requests whose ids end in these characters. */
   requestsEndingIn(letters: string): Promise<readonly RequestId[]>;
   countOpenRequests(requester: PersonId): Promise<number>;
+  /** Who holds an entitlement now, the soonest end first, and then the pending requests for it. */
+  openRequestsFor(entitlement: string, part: ListPart): Promise<FoundRequests>;
+  /** What a person holds now, the soonest end first, and then their pending requests. */
+  openRequestsOf(requester: PersonId, part: ListPart): Promise<FoundRequests>;
+  /** The closed requests of a person, the last one that was closed first. */
+  closedRequestsOf(requester: PersonId, part: ListPart): Promise<FoundRequests>;
+  /** All live access that a reader may see, the soonest end first. */
+  liveRequests(visible: VisibleRequests, part: ListPart): Promise<FoundRequests>;
+  /** The requests that were closed in the last `sinceMs` milliseconds, the last one first. */
+  requestsClosedLately(sinceMs: number, part: ListPart): Promise<FoundRequests>;
+  /** The attempts that were refused in the last `sinceMs` milliseconds, the last one first, and how many there are. */
+  attemptsRefusedLately(
+    sinceMs: number,
+    part: ListPart,
+  ): Promise<Readonly<{ attempts: readonly RefusedAttemptOf[]; count: number }>>;
   /** The requests that are pending or have access, by their requester. */
   openRequestsByRequester(): Promise<
     readonly Readonly<{ requester: PersonId; requests: readonly RequestId[] }>[]

@@ -1,4 +1,5 @@
 import { WAITS } from '../core/waits.ts';
+import * as questions from './access-questions.ts';
 import * as accountChecks from './account-checks.ts';
 import * as clicks from './clicks.ts';
 import type { Ledger } from './ledger.ts';
@@ -72,6 +73,13 @@ export function openLedger(url: string, { role, connections, queryTimeoutMs }: L
     countRequests: (filter) => query((db) => requests.countRequests(db, filter)),
     requestsEndingIn: (letters) => query((db) => requests.requestsEndingIn(db, letters)),
     countOpenRequests: (requester) => query((db) => requests.countOpenRequests(db, requester)),
+    openRequestsFor: (entitlement, part) => query((db) => questions.openRequestsFor(db, entitlement, part)),
+    openRequestsOf: (requester, part) => query((db) => questions.openRequestsOf(db, requester, part)),
+    closedRequestsOf: (requester, part) => query((db) => questions.closedRequestsOf(db, requester, part)),
+    liveRequests: (visible, part) => query((db) => questions.liveRequests(db, visible, part)),
+    requestsClosedLately: (sinceMs, part) => query((db) => questions.requestsClosedLately(db, sinceMs, part)),
+    attemptsRefusedLately: (sinceMs, part) =>
+      query((db) => questions.attemptsRefusedLately(db, sinceMs, part)),
     openRequestsByRequester: () => query(requests.openRequestsByRequester),
     overdueRequests: (graceMs) => query((db) => requests.overdueRequests(db, graceMs)),
 

@@ -113,8 +113,9 @@ export async function readTrail(db: Db, request: RequestId, since = 0): Promise<
   return rows.map(({ seq, body, texts, via }) => ({ seq, event: restoredEvent(body, texts), via }));
 }
 
-type StoredRow = Readonly<{ body: unknown; texts: readonly string[] | null }>;
-const STORED = 'event left join event_text using (request_id, seq)';
+/** An event as it is stored, and the texts beside it. */
+export type StoredRow = Readonly<{ body: unknown; texts: readonly string[] | null }>;
+export const STORED = 'event left join event_text using (request_id, seq)';
 
 /** The state of a request, and the ledger's time. */
 export async function readState(db: Db, request: RequestId): Promise<{ state: RequestState; at: Instant }> {

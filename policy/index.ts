@@ -10,6 +10,7 @@ import { policyFolder } from './files/source.ts';
 import { formatProblem, type Problem } from './files/yaml.ts';
 import { isEligible } from './judge/eligibility.ts';
 import { judgeSubmission, unreadableVerdict } from './judge/judge.ts';
+import { ownSight, type Sight, sightOf } from './judge/sight.ts';
 import { type ApprovedRequest, stillAllowed } from './judge/still-allowed.ts';
 import type { Submission, Verdict } from './judge/verdict.ts';
 import { findEntitlement } from './rules/entitlement.ts';
@@ -22,6 +23,7 @@ export { type Person, personOf } from './files/people.ts';
 export type { PolicySet } from './files/policy-set.ts';
 export { formatProblem, type Problem } from './files/yaml.ts';
 export { explain, type Explanation } from './judge/readings.ts';
+export type { Sight } from './judge/sight.ts';
 export type { Judged, Submission, Verdict } from './judge/verdict.ts';
 
 /** The policy as its files say it now. While they cannot be read, everything new is refused (I14, B54). */
@@ -43,6 +45,8 @@ export type Policy = Readonly<{
   judge(submission: Submission): Promise<Verdict>;
   /** Whether this person may answer that request now. */
   eligibility(details: Pick<RequestDetails, 'requester' | 'entitlement'>, by: PersonId): Promise<Eligibility>;
+  /** Whose requests this person may see. While the policy cannot be read, only their own. */
+  sightOf(person: PersonId): Promise<Sight>;
   /** Whether this person is one of the people who may use Curfew at all: in people.yaml, and active there. */
   mayAct(person: PersonId): Promise<Eligibility>;
   /** Whether an approved request may still be granted. The error says what changed. */
@@ -97,6 +101,10 @@ export function openPolicy(folder: string, readTarget: ReadTarget, rules: Accoun
       const policy = await current();
       if (!policy.ok) return { kind: 'unknown', why: unreadablePolicy(policy.error) };
       return isEligible(policy.value, details, by) ? ELIGIBLE : NOT_ELIGIBLE;
+    },
+    sightOf: async (person) => {
+      const policy = await current();
+      return policy.ok ? sightOf(policy.value, person) : ownSight(person);
     },
     mayAct: async (person) => {
       const policy = await current();

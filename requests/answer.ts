@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import type { Instant, PersonId } from '../core/ids.ts';
+import type { Instant, PersonId, RequestId } from '../core/ids.ts';
 import { LIMITS } from '../core/limits.ts';
-import { type Command, type Eligibility, NOT_ELIGIBLE } from '../core/request/commands.ts';
+import { type AnswerKind, type Command, type Eligibility, NOT_ELIGIBLE } from '../core/request/commands.ts';
+import { decide } from '../core/request/decide.ts';
+import type { Refusal } from '../core/request/refusals.ts';
 import { unreachable } from '../core/result.ts';
 import { isBlank } from '../core/text.ts';
-import type { AnswerClick, Recorded } from '../ledger/index.ts';
+import type { AnswerClick, Ledger, Recorded } from '../ledger/index.ts';
+import type { Policy } from '../policy/index.ts';
 import { actorOf } from './actor.ts';
 import type { Deps } from './deps.ts';
 
@@ -36,6 +39,28 @@ export async function recordAnswer(
       ? {}
       : { freeText: { kind: 'denial', salt: randomBytes(16).toString('hex'), body: reason } as const }),
   });
+}
+
+/**
+ * Why an answer would be refused if this person sent it now, with a reason where one is needed. Use it before anything is shown that
+ * only who may answer should see. The answer is judged again when it is decided.
+ */
+export async function refusalOfAnswer(
+  {
+    ledger,
+    policy,
+  }: Readonly<{
+    ledger: Pick<Ledger, 'readState'>;
+    policy: Pick<Policy, 'eligibility'>;
+  }>,
+  { kind, request, by }: Readonly<{ kind: AnswerKind; request: RequestId; by: PersonId }>,
+): Promise<Refusal | undefined> {
+  const { state, at } = await ledger.readState(request);
+  if (state.kind === 'blank') return { code: 'unknown-request' };
+  const eligibility = await policy.eligibility(state.details, by);
+  const { digest } = state.details;
+  const decided = decide(state, { kind, by, digest, eligibility, hasReason: true, at });
+  return decided.ok ? undefined : decided.error;
 }
 
 /** The reason of a denial as it is stored. A text in which a reader sees nothing is no reason. */

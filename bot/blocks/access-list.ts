@@ -6,6 +6,7 @@ import { statusPhrase } from '../../wording/status.ts';
 import { code, duration, emphasis, phrase, quoted } from '../../wording/phrase.ts';
 import { mrkdwnWithIds } from '../mrkdwn.ts';
 import { bytesOf, context, moreLine, paragraph, paragraphs, section, SLACK } from './elements.ts';
+import { longestStart } from './fit.ts';
 import type { RenderedMessage } from './rendered-message.ts';
 
 /** Bytes of a message that the list of entitlements may take. */
@@ -56,13 +57,6 @@ function entitlementBlocks(requestable: readonly Entitlement[]): readonly KnownB
     (some) => bytesOf([paragraphs(some)]) <= ENTITLEMENT_BYTES,
   );
   return [paragraphs(lines), ...moreLine(requestable.length - lines.length, 'type `/access` and search')];
-}
-
-/** As many items from the beginning as fit. */
-function longestStart<T>(all: readonly T[], fits: (some: readonly T[]) => boolean): readonly T[] {
-  let length = all.length;
-  while (length > 0 && !fits(all.slice(0, length))) length -= 1;
-  return all.slice(0, length);
 }
 
 const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;

@@ -45,14 +45,13 @@ export function homeView(content: HomeContent): HomeView {
       ...(policyProblem === undefined
         ? []
         : [paragraph(unreadablePolicyPhrase(policyProblem), undefined, 'warning')]),
-      {
-        type: 'actions',
-        block_id: 'home-request',
-        elements: [
-          button({ action: 'open-request-form', label: 'Request access' }, { style: 'primary' }),
-          button({ action: 'message-preferences', label: 'When I get messages…' }),
-        ],
-      },
+      // The form would be empty for somebody who can request nothing. While nobody knows, it says why.
+      ...actions('home-request', [
+        ...(requestable.length === 0 && policyProblem === undefined
+          ? []
+          : [button({ action: 'open-request-form', label: 'Request access' }, { style: 'primary' })]),
+        button({ action: 'message-preferences', label: 'When I get messages…' }),
+      ]),
       ...requestPart({
         title: 'You have access to',
         page: live,
@@ -106,7 +105,11 @@ const entitlementPart = (requestable: readonly Entitlement[]): readonly KnownBlo
   divider,
   header('You can request'),
   ...(requestable.length === 0
-    ? [context('Nothing yet. The operator of Curfew decides this in `catalogue.yaml`.')]
+    ? [
+        context(
+          'Nothing yet: no entitlement names you or one of your groups. Ask the owner of what you need, or the operator of Curfew, who keeps `people.yaml` and `catalogue.yaml`. `/access help` shows what you can do.',
+        ),
+      ]
     : requestable.slice(0, HOME_ENTRIES).flatMap(entitlementBlock)),
   ...moreLine(requestable.length - HOME_ENTRIES, 'press *Request access* and search'),
 ];

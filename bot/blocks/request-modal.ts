@@ -6,6 +6,7 @@ import type { Stage } from '../../core/request/state.ts';
 import type { Result } from '../../core/result.ts';
 import type { Entitlement } from '../../policy/index.ts';
 import { type Phrase, phrase, quoted } from '../../wording/phrase.ts';
+import { capped } from '../../wording/text.ts';
 import { stagesPhrase } from '../../wording/stages.ts';
 import type { NameOf } from '../rich-text.ts';
 import { exact, paragraph, plain, SLACK } from './elements.ts';
@@ -21,8 +22,16 @@ export type Chosen = Readonly<{
   route: Result<readonly Stage[], Phrase>;
 }>;
 
+/** What a person wrote before the form was opened. */
+export type TypedFields = Readonly<{ length?: string; reason?: string }>;
+
 /** The form for a request. When another entitlement is chosen it is drawn again, and the typed text stays. */
-export function requestModal(chosen: Chosen | undefined, nameOf: NameOf, metadata: string): ModalView {
+export function requestModal(
+  chosen: Chosen | undefined,
+  nameOf: NameOf,
+  metadata: string,
+  typed: TypedFields = {},
+): ModalView {
   return {
     type: 'modal',
     callback_id: 'request',
@@ -45,7 +54,7 @@ export function requestModal(chosen: Chosen | undefined, nameOf: NameOf, metadat
         },
       },
       ...(chosen ? summaryBlocks(chosen, nameOf) : []),
-      lengthInput(chosen),
+      lengthInput(chosen, typed.length),
       {
         type: 'input',
         block_id: FIELDS.reason,
@@ -56,6 +65,7 @@ export function requestModal(chosen: Chosen | undefined, nameOf: NameOf, metadat
           action_id: 'text',
           multiline: true,
           max_length: LIMITS.reasonLength,
+          ...(typed.reason ? { initial_value: capped(typed.reason, LIMITS.reasonLength) } : {}),
         },
       },
     ],
@@ -63,7 +73,7 @@ export function requestModal(chosen: Chosen | undefined, nameOf: NameOf, metadat
 }
 
 /** The block id contains the entitlement, because Slack keeps the old value of a block whose id stays. */
-const lengthInput = (chosen: Chosen | undefined): KnownBlock => ({
+const lengthInput = (chosen: Chosen | undefined, typed: string | undefined): KnownBlock => ({
   type: 'input',
   block_id: chosen ? `${FIELDS.length}-${chosen.entitlement.id}` : FIELDS.length,
   label: plain('For how long?'),
@@ -76,10 +86,15 @@ const lengthInput = (chosen: Chosen | undefined): KnownBlock => ({
   element: {
     type: 'plain_text_input',
     action_id: 'text',
-    max_length: 20,
-    ...(chosen ? { initial_value: spellDuration(chosen.entitlement.usual) } : {}),
+    max_length: LENGTH_FIELD,
+    ...initialLength(typed?.slice(0, LENGTH_FIELD) ?? (chosen && spellDuration(chosen.entitlement.usual))),
   },
 });
+
+/** Characters that the field of a length takes. */
+const LENGTH_FIELD = 20;
+
+const initialLength = (value: string | undefined) => (value === undefined ? {} : { initial_value: value });
 
 const summaryBlocks = ({ entitlement, route }: Chosen, nameOf: NameOf): readonly KnownBlock[] => [
   ...(entitlement.about ? [paragraph(quoted(entitlement.about))] : []),

@@ -1,14 +1,16 @@
 import type { App } from '@slack/bolt';
-import { COMMAND_WORDS } from '../../core/command-words.ts';
+import { OTHER_WORDS, QUESTION_WORDS } from '../../core/command-words.ts';
 import { type BotDeps, callerOf } from '../deps.ts';
 import { openRequestModal } from './request-form.ts';
 import { answerAccessList } from './access-list.ts';
-import { helpMessage } from '../blocks/help.ts';
+import { answerHelp } from './help.ts';
+import { answerQuestion, parseQuestion, type Question } from './questions.ts';
 
 /** What the text after `/access` means. */
 export type Typed = Readonly<
   | { kind: 'help' | 'list' | 'form' }
   | { kind: 'form'; entitlement: string }
+  | { kind: 'question'; question: Question }
   | { kind: 'request'; entitlement: string; length: string; reason: string }
 >;
 
@@ -16,7 +18,10 @@ export type Typed = Readonly<
 export function parseTyped(text: string): Typed {
   const [, entitlement = '', length, reason = ''] = /^(\S*)\s*(\S+)?\s*([\s\S]*)$/.exec(text.trim()) ?? [];
   if (entitlement === '') return { kind: 'form' };
-  const word = COMMAND_WORDS.find((each) => each === entitlement.toLowerCase());
+  const question = QUESTION_WORDS.find((each) => each === entitlement.toLowerCase());
+  if (question)
+    return { kind: 'question', question: parseQuestion(question, text.trim().slice(question.length)) };
+  const word = OTHER_WORDS.find((each) => each === entitlement.toLowerCase());
   if (word) return { kind: word };
   if (length === undefined) return { kind: 'form', entitlement };
   return { kind: 'request', entitlement, length, reason };
@@ -33,7 +38,12 @@ export function listenForAccessCommand(app: App, deps: BotDeps): void {
         return ack();
       }
       case 'help':
-        return ack({ response_type: 'ephemeral', ...helpMessage() });
+        return ack({ response_type: 'ephemeral', ...(await answerHelp(deps, caller)) });
+      case 'question':
+        await ack();
+        for (const message of await answerQuestion(deps, caller, typed.question))
+          await respond({ response_type: 'ephemeral', ...message });
+        return undefined;
       case 'list':
         await ack();
         return void (await respond({

@@ -1,11 +1,16 @@
-import type { App } from '@slack/bolt';
+import type { App, RespondFn } from '@slack/bolt';
+import { accountRefusal } from '../../core/account.ts';
+import type { Refusal } from '../../core/request/refusals.ts';
 import { isBlank } from '../../core/text.ts';
-import { type BotDeps, callerOf, type Client } from '../deps.ts';
+import { refusalOfAnswer } from '../../requests/answer.ts';
+import { type BotDeps, callerOf, type Client, isEphemeral } from '../deps.ts';
 import type { SlackCaller } from '../slack-inbox.ts';
 import { readRequestView } from '../../requests/view.ts';
-import { parseButtonValue } from '../blocks/buttons.ts';
+import { type ButtonValue, parseButtonValue } from '../blocks/buttons.ts';
 import { denyModal } from '../blocks/modals.ts';
+import { phraseMessage } from '../blocks/phrase-message.ts';
 import { plainText } from '../mrkdwn.ts';
+import { phrase } from '../../wording/phrase.ts';
 import { refusalPhrase } from '../../wording/refusals.ts';
 
 const UNKNOWN_BUTTON = 'This button is not from Curfew, or it is from an old version. Nothing was changed.';
@@ -13,7 +18,7 @@ const UNKNOWN_BUTTON = 'This button is not from Curfew, or it is from an old ver
 /** The buttons of a request. Each click is stored and then acknowledged. A worker decides it. */
 export function listenForAnswers(app: App, deps: BotDeps): void {
   for (const kind of ['approve', 'withdraw', 'end'] as const)
-    app.action(kind, async ({ ack, body, action, client }) => {
+    app.action(kind, async ({ ack, body, action, client, respond }) => {
       const caller = callerOf(body);
       const value = parseButtonValue('value' in action ? action.value : undefined);
       if (!value) {
@@ -22,15 +27,28 @@ export function listenForAnswers(app: App, deps: BotDeps): void {
       }
       const { request, digest } = value;
       await deps.inbox.receive(caller, { kind, request, body: { digest } });
-      return ack();
+      await ack();
+      if (isEphemeral(body)) await replaceCard(respond);
     });
 
   app.action('deny', async ({ ack, body, action, client }) => {
-    await ack();
     const caller = callerOf(body);
     const value = parseButtonValue('value' in action ? action.value : undefined);
     const view = value && (await readRequestView(deps, value.request));
-    if (!view || body.type !== 'block_actions') return answerUnknownButton(client, caller);
+    if (!view || body.type !== 'block_actions') {
+      await ack();
+      return answerUnknownButton(client, caller);
+    }
+    if (await refusalOfDenial(deps, caller, value)) {
+      // It is stored without a reason, so it can only be refused. The worker records why, and the person is told.
+      await deps.inbox.receive(caller, {
+        kind: 'deny',
+        request: value.request,
+        body: { digest: value.digest },
+      });
+      return ack();
+    }
+    await ack();
     const metadata = JSON.stringify({ ...value, channel: caller.channel, message: caller.message });
     await client.views.open({ trigger_id: body.trigger_id, view: denyModal(view, metadata) });
   });
@@ -56,6 +74,30 @@ export function listenForAnswers(app: App, deps: BotDeps): void {
     return ack();
   });
 }
+
+/**
+ * Why this person may not deny the request now. It is judged at the click, because the form of a denial shows the reason of the
+ * request. The denial itself is judged again when it is sent.
+ */
+async function refusalOfDenial(
+  deps: BotDeps,
+  caller: SlackCaller,
+  { request }: ButtonValue,
+): Promise<Refusal | undefined> {
+  const person = await deps.inbox.personOf(caller);
+  if (!person) return { code: 'unknown-person' };
+  const why = accountRefusal(await deps.readAccount(caller.user), caller.user);
+  return why ? { code: 'not-a-member', why } : refusalOfAnswer(deps, { kind: 'deny', request, by: person });
+}
+
+/** A message that only one person sees is never drawn again, so its buttons go when one of them was pressed. */
+const replaceCard = (respond: RespondFn) =>
+  respond({
+    replace_original: true,
+    ...phraseMessage([
+      phrase`Your click is recorded. The card of the request in your direct messages shows what became of it.`,
+    ]),
+  });
 
 async function answerUnknownButton(
   client: Client,

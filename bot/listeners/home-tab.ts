@@ -1,9 +1,12 @@
 import type { App } from '@slack/bolt';
+import type { HomeView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import type { PersonId } from '../../core/ids.ts';
 import type { BotDeps } from '../deps.ts';
+import { readAuditorOverview } from '../../requests/auditor-overview.ts';
 import { personNames } from '../../requests/view.ts';
-import { homeView } from '../blocks/home.ts';
+import { auditorHome, OVERVIEW_ENTRIES, overviewBlocks } from '../blocks/auditor-home.ts';
+import { type HomeContent, homeView } from '../blocks/home.ts';
 import { NO_ROWS, readHomeParts, type ShownRows, shownRows } from '../home-rows.ts';
 import { paragraph } from '../blocks/elements.ts';
 import { strangerPhrase } from './stranger.ts';
@@ -45,14 +48,26 @@ async function publishHome(
 ): Promise<void> {
   const { name } = personNames(await deps.policy.lastKnown())(person);
   const parts = await readHomeParts(deps, person, openedBy.get(person)?.shown ?? NO_ROWS);
-  const view = homeView({
+  const content: HomeContent = {
     person,
     name,
     ...parts,
     requestable: await deps.policy.requestableBy(person),
     policyProblem: await deps.policy.problem(),
-  });
+  };
+  const { isAuditor } = await deps.policy.sightOf(person);
+  const view = isAuditor ? await homeOfAuditor(deps, content) : homeView(content);
   await Promise.all(accounts.map((account) => client.views.publish({ user_id: account, view })));
   const opened = openedBy.get(person);
   if (opened) openedBy.set(person, { ...opened, shown: shownRows(parts) });
+}
+
+/** An auditor who has nothing of their own sees the requests of all. Others see their own Home, and the numbers of all. */
+async function homeOfAuditor(deps: BotDeps, content: HomeContent): Promise<HomeView> {
+  const { name, live, waitingForMe, myPending, requestable } = content;
+  const overview = await readAuditorOverview(deps, OVERVIEW_ENTRIES);
+  if (requestable.length + live.count + waitingForMe.count + myPending.count === 0)
+    return auditorHome(name, overview);
+  const { blocks } = homeView(content);
+  return { type: 'home', blocks: [...blocks.slice(0, 1), ...overviewBlocks(overview), ...blocks.slice(1)] };
 }

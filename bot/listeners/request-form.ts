@@ -7,19 +7,32 @@ import { type BotDeps, callerOf, type Client } from '../deps.ts';
 import { plainText } from '../mrkdwn.ts';
 import type { SlackCaller } from '../slack-inbox.ts';
 import { personNames } from '../../requests/view.ts';
-import { entitlementOption, requestModal, type Chosen, fieldOf, FIELDS } from '../blocks/request-modal.ts';
+import {
+  entitlementOption,
+  requestModal,
+  type Chosen,
+  fieldOf,
+  FIELDS,
+  type TypedFields,
+} from '../blocks/request-modal.ts';
 import { messageModal } from '../blocks/modals.ts';
 import { strangerPhrase } from './stranger.ts';
 import type { Phrase } from '../../wording/phrase.ts';
 import { refusalPhrase, unreadablePolicyPhrase } from '../../wording/refusals.ts';
 
-type Opening = Readonly<{ trigger: string; caller: SlackCaller; entitlement: string | undefined }>;
+type Opening = Readonly<{
+  trigger: string;
+  caller: SlackCaller;
+  entitlement: string | undefined;
+  /** What the person wrote before, for the fields. */
+  typed?: TypedFields;
+}>;
 
 /** Opens the form. An entitlement that was named is chosen already. */
 export async function openRequestModal(
   deps: BotDeps,
   client: Client,
-  { trigger, caller, entitlement }: Opening,
+  { trigger, caller, entitlement, typed }: Opening,
 ): Promise<void> {
   const person = await deps.inbox.personOf(caller);
   const policyProblem = await deps.policy.problem();
@@ -28,7 +41,7 @@ export async function openRequestModal(
   const view = !person
     ? messageView(await strangerPhrase(deps, caller.user))
     : policyProblem === undefined
-      ? requestModal(await chosenOf(deps, caller, entitlement), nameOf, caller.channel ?? '')
+      ? requestModal(await chosenOf(deps, caller, entitlement), nameOf, caller.channel ?? '', typed)
       : messageView(unreadablePolicyPhrase(policyProblem));
   await client.views.open({ trigger_id: trigger, view });
 }

@@ -1,11 +1,11 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { formatDuration } from '../../core/duration.ts';
-import { parseRequestId, type PersonId, type RequestId } from '../../core/ids.ts';
+import { parseRequestId, type PersonId, type RequestId, shortOf } from '../../core/ids.ts';
 import { OPEN_STATES, REQUEST_STATES } from '../../core/request/state.ts';
 import type { RequestSummary } from '../../ledger/index.ts';
 import { withContext } from '../terminal/context.ts';
 import { personNamed } from '../terminal/person-argument.ts';
-import { shortOf } from '../terminal/request-argument.ts';
+
 import { type Format, outputOption, print, rfc3339, utc } from '../terminal/output.ts';
 
 const USUAL_LIMIT = 50;

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { refusalPhrase } from '../../wording/refusals.ts';
-import type { RequestId } from '../../core/ids.ts';
+import { type RequestId, shortOf } from '../../core/ids.ts';
 import { ANSWER_KINDS, type AnswerKind, endsAccess } from '../../core/request/commands.ts';
 import { stateAfter } from '../../core/request/evolve.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
@@ -13,7 +13,7 @@ import { AS_HELP, whoActs } from '../terminal/caller.ts';
 import { withContext } from '../terminal/context.ts';
 import { CommandError } from '../terminal/exit.ts';
 import { approvedText } from '../terminal/targets.ts';
-import { requestNamed, shortOf } from '../terminal/request-argument.ts';
+import { requestNamed } from '../terminal/request-argument.ts';
 import { terminalText } from '../terminal/phrase.ts';
 import { waitFor } from '../terminal/wait.ts';
 

@@ -25,6 +25,3 @@ export async function requestNamed(ledger: Ledger, text: string): Promise<Reques
     );
   return only;
 }
-
-/** The last letters of an id, for people to read and type. */
-export const shortOf = (request: RequestId): string => request.slice(-8);

@@ -18,6 +18,8 @@ const length = z.string().transform((text, context) => {
 });
 
 export const catalogueSchema = z.strictObject({
+  /** Optional without a default, so that the digest of a catalogue without auditors is what it was before they existed. */
+  auditors: z.array(z.string()).min(1).optional(),
   entitlements: z.array(
     z.strictObject({
       id: z.string().regex(/^[a-z][a-z0-9-]{0,48}$/, {
@@ -70,26 +72,33 @@ export type Entitlement = Readonly<{
   route: Readonly<{ approvers: readonly PeopleSelector[]; needs: number; waits: Minutes }>;
 }>;
 
+/** What the catalogue says: who may see everything, and what can be requested. */
+export type Catalogue = Readonly<{
+  auditors: readonly PeopleSelector[];
+  entitlements: readonly Entitlement[];
+}>;
+
 /** Checks the file against the directory and the providers. It reports every mistake with its position. */
 export function readCatalogue(
-  { value: { entitlements }, at }: Read<CatalogueFile>,
+  { value: { auditors = [], entitlements }, at }: Read<CatalogueFile>,
   directory: Directory,
   readTarget: ReadTarget,
-): { entitlements: readonly Entitlement[]; problems: readonly Problem[] } {
+): Catalogue & { problems: readonly Problem[] } {
   const problems: Problem[] = [];
+  const selector = (
+    text: string,
+    path: readonly PropertyKey[],
+    builtIn: readonly BuiltIn[],
+  ): PeopleSelector[] => {
+    const parsed = parseSelector(text, builtIn, directory);
+    if (parsed.ok) return [parsed.value];
+    problems.push(at(path, parsed.error));
+    return [];
+  };
   const named = namesOf(entitlements);
+  const readAuditors = auditors.flatMap((text, index) => selector(text, ['auditors', index], []));
   const read = entitlements.map((entry, index): Entitlement => {
     const here = (...path: readonly PropertyKey[]) => ['entitlements', index, ...path];
-    const selector = (
-      text: string,
-      path: readonly PropertyKey[],
-      builtIn: readonly BuiltIn[],
-    ): PeopleSelector[] => {
-      const parsed = parseSelector(text, builtIn, directory);
-      if (parsed.ok) return [parsed.value];
-      problems.push(at(path, parsed.error));
-      return [];
-    };
     if (entitlements.findIndex(({ id }) => id === entry.id) < index)
       problems.push(at(here('id'), `the id "${entry.id}" is used twice`));
     if (isCommandWord(entry.id)) problems.push(at(here('id'), commandWordProblem(entry.id)));
@@ -124,7 +133,7 @@ export function readCatalogue(
       },
     };
   });
-  return { entitlements: read, problems };
+  return { auditors: readAuditors, entitlements: read, problems };
 }
 
 const isCommandWord = (name: string): boolean => COMMAND_WORDS.some((word) => word === name.toLowerCase());

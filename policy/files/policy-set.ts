@@ -4,12 +4,15 @@ import { no, ok, type Result } from '../../core/result.ts';
 import { catalogueSchema, type Entitlement, readCatalogue, type ReadTarget } from './catalogue.ts';
 import type { AccountRules } from './account-names.ts';
 import { checkPeople, type Directory, directoryOf, peopleSchema } from './people.ts';
+import type { PeopleSelector } from './selector.ts';
 import { type Problem, readYaml } from './yaml.ts';
 
 /** Everything that a judgement needs, with the digest that every verdict names (I12). */
 export type PolicySet = Readonly<{
   digest: string;
   directory: Directory;
+  /** Who may see every request. */
+  auditors: readonly PeopleSelector[];
   entitlements: ReadonlyMap<string, Entitlement>;
 }>;
 
@@ -31,12 +34,13 @@ export function readPolicy(
     return no([...(people.ok ? [] : people.error), ...(catalogue.ok ? [] : catalogue.error)]);
 
   const directory = directoryOf(people.value.value);
-  const { entitlements, problems } = readCatalogue(catalogue.value, directory, readTarget);
+  const { auditors, entitlements, problems } = readCatalogue(catalogue.value, directory, readTarget);
   const all = [...checkPeople(people.value, rules), ...problems];
   if (all.length > 0) return no(all);
   return ok({
     digest: digestOf({ people: people.value.value, catalogue: catalogue.value.value }),
     directory,
+    auditors,
     entitlements: new Map(entitlements.map((entitlement) => [entitlement.id, entitlement])),
   });
 }

@@ -14,7 +14,7 @@ const COMMANDS: readonly Command[] = [
   {
     command: '/access',
     description: 'Request temporary access',
-    usage_hint: '[what] [how long] [why], or list, or help',
+    usage_hint: '[what] [how long] [why], or list, mine, who, help',
   },
 ];
 

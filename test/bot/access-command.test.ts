@@ -43,9 +43,19 @@ describe('the command /access', () => {
 
   test.each(['help', 'Help', 'help me please'])(
     'answers %s with its acknowledgement, to this person only',
-    async (text) =>
-      expect(await typed(text)).toEqual([['ack', { response_type: 'ephemeral', ...helpMessage() }]]),
+    async (text) => {
+      const sight = await fakeBot(undefined).deps.policy.sightOf(ana);
+      const help = helpMessage({ sight, requestable: ['orders-db', 'orders-logs'] });
+      expect(await typed(text)).toEqual([['ack', { response_type: 'ephemeral', ...help }]]);
+    },
   );
+
+  test('answers help also to somebody whom nobody knows, without asking Slack', async () => {
+    const readAccount = () => Promise.reject(new Error('Slack was asked'));
+    expect(await typed('help', { ...fakePolicy(), readAccount }, 'U0GIL')).toEqual([
+      ['ack', { response_type: 'ephemeral', ...helpMessage() }],
+    ]);
+  });
 
   test('opens the form, which remembers the channel', async () =>
     expect(await typed('')).toEqual([

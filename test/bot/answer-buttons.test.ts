@@ -1,9 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { listenForAnswers } from '../../bot/listeners/answer-buttons.ts';
-import { request } from '../core/request/request.fixture.ts';
-import { BO, fakeBot } from './fake-bot.fixture.ts';
+import { phraseMessage } from '../../bot/blocks/phrase-message.ts';
+import { guestFacts } from '../core/account.fixture.ts';
+import { ana, approve, cy, request, withdraw } from '../core/request/request.fixture.ts';
+import { ANA, BO, fakeBot } from './fake-bot.fixture.ts';
 import { DIGEST, viewAfter } from './request-view.fixture.ts';
 
+const SAM = 'U0SAMRAO01';
 const VALUE = `${request} ${DIGEST}`;
 const UNKNOWN = 'This button is not from Curfew, or it is from an old version. Nothing was changed.';
 const caller = { user: BO, team: 'T1', channel: 'C1', trigger: 'TR1' };
@@ -81,6 +84,80 @@ describe('a click on the button "deny"', () => {
     listenForAnswers(bot.app, bot.deps);
     await bot.send('action', 'deny', { body, action: { type: 'button', value: VALUE } });
     expect(bot.calls).toEqual([['ack'], told]);
+  });
+});
+
+describe('a click on the button "deny" by somebody who may not deny', () => {
+  const pending = viewAfter([]);
+  const real = fakeBot(undefined).deps.policy;
+  const eligibility = (answer: object) => ({
+    policy: { ...real, eligibility: () => Promise.resolve(answer) },
+  });
+  type More = Parameters<typeof fakeBot>[1];
+
+  test.each<[who: string, user: string, view: typeof pending, more: More]>([
+    ['is the requester', ANA, pending, {}],
+    ['is no approver of the request', SAM, pending, { inbox: { personOf: () => Promise.resolve('sam') } }],
+    ['is no longer an approver', BO, pending, eligibility({ kind: 'not-eligible' })],
+    ['acts while the policy cannot be read', BO, pending, eligibility({ kind: 'unknown', why: 'a tab' })],
+    ['comes after the request was withdrawn', BO, viewAfter([withdraw(ana)]), {}],
+    ['comes after the approval', BO, viewAfter([approve(cy)]), {}],
+    ['is not in the people file', 'U0GIL', pending, {}],
+    ['is a guest', BO, pending, { readAccount: () => Promise.resolve(guestFacts(BO)) }],
+  ])(
+    'is stored without a reason, so it is refused and recorded, and opens no form: who %s',
+    async (_who, user, view, more) => {
+      const bot = fakeBot(view, more);
+      listenForAnswers(bot.app, bot.deps);
+      const from = { ...body, user: { id: user, team_id: 'T1' } };
+      await bot.send('action', 'deny', { body: from, action: { type: 'button', value: VALUE } });
+      expect(bot.calls).toEqual([
+        ['receive', { ...caller, user }, { kind: 'deny', request, body: { digest: DIGEST } }],
+        ['ack'],
+      ]);
+      expect(JSON.stringify(bot.calls)).not.toContain(view.reason);
+    },
+  );
+
+  test('is not acknowledged while nobody can judge it', async () => {
+    const bot = fakeBot(pending, { readAccount: () => Promise.reject(new Error('internal_error')) });
+    listenForAnswers(bot.app, bot.deps);
+    const args = { body, action: { type: 'button', value: VALUE } };
+    await expect(bot.send('action', 'deny', args)).rejects.toThrow('internal_error');
+    expect(bot.calls).toEqual([]);
+  });
+});
+
+describe('a button in a message that only one person sees', () => {
+  const ephemeral = { ...body, container: { type: 'message', message_ts: '7.7', is_ephemeral: true } };
+
+  test.each(['approve', 'withdraw', 'end'])(
+    '%s: the click names no message, and the buttons go',
+    async (kind) => {
+      const [received, ack, replaced, ...rest] = await click(kind, VALUE, ephemeral);
+      expect([received, ack, rest]).toEqual([
+        ['receive', caller, { kind, request, body: { digest: DIGEST } }],
+        ['ack'],
+        [],
+      ]);
+      expect(replaced).toEqual([
+        'respond',
+        {
+          replace_original: true,
+          ...phraseMessage([
+            [
+              'Your click is recorded. The card of the request in your direct messages shows what became of it.',
+            ],
+          ]),
+        },
+      ]);
+    },
+  );
+
+  test('deny: its form names no message', async () => {
+    const [, [, args] = []] = await click('deny', VALUE, ephemeral);
+    const { view } = args as { view: { private_metadata: string } };
+    expect(JSON.parse(view.private_metadata)).toEqual({ request, digest: DIGEST, channel: 'C1' });
   });
 });
 

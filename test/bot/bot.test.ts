@@ -5,6 +5,7 @@ import { ana } from '../core/request/request.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { type BotFixture, endRequest, startBotFixture } from './bot.fixture.ts';
 import { linesOf } from './block-lines.fixture.ts';
+import { REQUESTS } from './workplace.fixture.ts';
 
 let bot: BotFixture;
 beforeAll(async () => {
@@ -203,5 +204,91 @@ describe('the password', () => {
     await modalSaying('ana', /opened sealed/);
     await bot.as('ana').close(true);
     await endRequest(bot, request);
+  }, 60_000);
+});
+
+describe('everyone has a view', () => {
+  const says = (name: string, channel: string, text: RegExp) =>
+    bot
+      .as(name)
+      .waitFor(
+        `an answer that says ${text}`,
+        (me) => me.messages(channel).find((each) => each.ephemeralFor === me.id && text.test(textOf(each))),
+        TIMEOUT_MS,
+      );
+  const ephemeralsOf = (name: string) =>
+    bot
+      .as(name)
+      .messages('dm')
+      .filter(({ ephemeralFor }) => ephemeralFor !== undefined).length;
+
+  test('an auditor finds on Home and with commands what is live, and reads its story', async () => {
+    const request = await bot.active('seen by an auditor');
+    await bot.sent(request);
+    await bot.as('ada').openHome();
+    const home = await homeSaying('ada', /Live access, the soonest end first/);
+    const short = request.slice(-8);
+    expect(textOf(home)).toContain(short);
+    await bot.as('ada').command('/access who orders-db', REQUESTS);
+    expect(textOf(await says('ada', REQUESTS, /Orders database, read only/))).toContain(short);
+    await bot.as('ada').command(`/access story ${short}`, REQUESTS);
+    expect(textOf(await says('ada', REQUESTS, /What happened/))).toContain('seen by an auditor');
+    await bot.as('sam').command(`/access story ${short}`, REQUESTS);
+    await says('sam', REQUESTS, /There is no request “[0-9a-z]{8}” that you can see/);
+    expect(JSON.stringify(bot.as('sam').messages(REQUESTS))).not.toContain('What happened');
+    await endRequest(bot, request);
+  }, 60_000);
+
+  test('an approver answers a request in the list of what waits, and the message loses its buttons', async () => {
+    const request = await bot.pending('approved in the list');
+    await bot.sent(request);
+    await bot.as('cy').command('/access waiting', REQUESTS);
+    const card = await says('cy', REQUESTS, /approved in the list/);
+    await bot.as('cy').click(card, 'approve');
+    await says('cy', REQUESTS, /Your click is recorded/);
+    await until(
+      'the approval counts',
+      async () => (await bot.ledger.readState(request)).state.kind !== 'pending',
+    );
+    await bot.sent(request);
+    expect(
+      textOf(
+        bot
+          .as('cy')
+          .messages(REQUESTS)
+          .find(({ ts }) => ts === card.ts),
+      ),
+    ).not.toContain('action_id');
+    await bot.record(request, 'void', (at) => ({ kind: 'void', why: 'the test is over', at }));
+  }, 60_000);
+
+  test('who may not deny is refused when they press the button, sees no form, and the attempt is recorded', async () => {
+    const request = await bot.pending('not for Sam to deny');
+    await bot.sent(request);
+    const card = await bot.as('sam').waitForMessage((each) => textOf(each).includes('not for Sam'), REQUESTS);
+    expect(await bot.as('sam').click(card, 'deny')).toEqual({ kind: 'acked' });
+    await says('sam', REQUESTS, /You are not an approver of this request/);
+    expect(await bot.refusals(request)).toEqual([['sam', 'deny', 'not-an-approver']]);
+    expect(bot.as('sam').modal()).toBeUndefined();
+    await bot.as('cy').click(card, 'deny');
+    await modalSaying('cy', /not for Sam to deny/);
+    await bot.as('cy').close(true);
+    await bot.record(request, 'void', (at) => ({ kind: 'void', why: 'the test is over', at }));
+  }, 60_000);
+
+  test('a direct message is answered once, also when Slack delivers it twice, and requests nothing', async () => {
+    const ana = bot.as('ana');
+    await ana.openHome();
+    const [before, requests] = [ephemeralsOf('ana'), (await bot.ledger.listRequests({})).length];
+    bot.slack.faults.duplicate(2);
+    expect(await ana.say('orders-db 2h incident 4312')).toEqual({ kind: 'acked' });
+    const answer = await says('ana', 'dm', /Nothing was requested yet/);
+    await ana.click(answer, 'open-written-request');
+    await modalSaying('ana', /"initial_value":"incident 4312"/);
+    await ana.close(true);
+    await ana.say('hello');
+    await says('ana', 'dm', /I am a program/);
+    expect(ephemeralsOf('ana')).toBe(before + 2);
+    expect(await bot.ledger.listRequests({})).toHaveLength(requests);
   }, 60_000);
 });

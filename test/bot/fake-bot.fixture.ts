@@ -2,13 +2,14 @@ import { join } from 'node:path';
 import type { App } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { BotDeps } from '../../bot/deps.ts';
+import { BLANK } from '../../core/request/state.ts';
 import type { Shown } from '../../core/request/shown.ts';
 import type { RequestFilter } from '../../ledger/index.ts';
 import { openPolicy } from '../../policy/index.ts';
 import type { RequestView } from '../../requests/view.ts';
 import { no, ok } from '../../core/result.ts';
 import { memberFacts } from '../core/account.fixture.ts';
-import { ana, bo, noon } from '../core/request/request.fixture.ts';
+import { ana, bo, later, noon } from '../core/request/request.fixture.ts';
 import { anyTarget } from '../policy/quickstart.fixture.ts';
 
 /** Slack accounts of the quickstart. */
@@ -89,6 +90,7 @@ export function fakeBot(
     },
     ledger: {
       readTrail: () => Promise.resolve(view?.trail ?? []),
+      readState: () => Promise.resolve({ state: view?.state ?? BLANK, at: later(5) }),
       readFreeText: () => Promise.resolve({ reason: view?.reason, denial: view?.denial }),
       readShown: () => Promise.resolve(shownOf(view)),
       readLease: () => Promise.resolve(undefined),

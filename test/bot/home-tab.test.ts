@@ -1,4 +1,5 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import { auditorHome, overviewBlocks } from '../../bot/blocks/auditor-home.ts';
 import { homeView } from '../../bot/blocks/home.ts';
 import { paragraph } from '../../bot/blocks/elements.ts';
 import { listenForHomeTab, redrawHome } from '../../bot/listeners/home-tab.ts';
@@ -103,4 +104,62 @@ test('an opening draws one Home, and a change draws only those that were opened,
   expect(await redrawn(cy)).toEqual([]);
   accounts = [ANA, 'U0ANATHIRD'];
   expect(await redrawn(ana)).toEqual([ANA]);
+});
+
+describe('the Home of an auditor', () => {
+  const AT = 1_767_614_400_000;
+  const overview = {
+    live: { views: [], from: 0, count: 3 },
+    pending: { views: [], from: 0, count: 0 },
+    closed: { views: [], from: 0, count: 2 },
+    refused: { attempts: [], count: 1 },
+    nameOf: () => ({ name: '' }),
+    at: AT as never,
+  };
+  const auditor = (requestable: readonly Entitlement[]) => {
+    const asked: unknown[] = [];
+    const found =
+      (count: number) =>
+      (...about: readonly unknown[]) => (
+        asked.push(about),
+        Promise.resolve({ requests: [], attempts: [], count })
+      );
+    const { policy } = fakeBot(undefined).deps;
+    const bot = fakeBot(undefined, {
+      policy: {
+        ...policy,
+        requestableBy: () => Promise.resolve(requestable),
+        sightOf: async (person: typeof ana) => ({ ...(await policy.sightOf(person)), isAuditor: true }),
+      },
+      ledger: {
+        liveRequests: found(3),
+        requestsClosedLately: found(2),
+        attemptsRefusedLately: found(1),
+        now: () => Promise.resolve(AT),
+      },
+    });
+    listenForHomeTab(bot.app, bot.deps);
+    return { bot, asked };
+  };
+
+  test('who requests nothing shows the requests of all', async () => {
+    const { bot, asked } = auditor([]);
+    await open(bot, ANA);
+    expect(bot.calls).toEqual([published(ANA, auditorHome('Ana Ferreira', overview))]);
+    const part = { from: 0, most: 8 };
+    expect(asked).toEqual([
+      ['all', part],
+      [86_400_000, part],
+      [86_400_000, part],
+    ]);
+    expect(bot.filters.at(-1)).toEqual({ states: ['pending'], limit: 8 });
+  });
+
+  test('who can request something is their own, with the numbers of all under the greeting', async () => {
+    const { bot } = auditor([entitlement]);
+    await open(bot, ANA);
+    const [greeting, ...rest] = homeView(home).blocks;
+    const blocks = [greeting, ...overviewBlocks(overview), ...rest];
+    expect(bot.calls).toEqual([published(ANA, { type: 'home', blocks })]);
+  });
 });

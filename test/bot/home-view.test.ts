@@ -25,7 +25,8 @@ const pageOf = (view: RequestView) => ({ newest: [view], count: 1 });
 const active = viewAfter([approve(bo), confirmGranted()]);
 const pending = viewAfter([]);
 
-const TOP = ['# Hello Ana', 'home-request: [Request access] [When I get messages…]'];
+const TOP = ['# Hello Ana', 'home-request: [When I get messages…]'];
+const WITH_FORM = ['# Hello Ana', 'home-request: [Request access] [When I get messages…]'];
 const part = (title: string, ...lines: readonly string[]) => ['---', `# ${title}`, ...lines];
 const NO_ACCESS = part(
   'You have access to',
@@ -35,7 +36,7 @@ const NO_CARD = part('Waiting for your approval', '(No request waits for you.)')
 const NO_PENDING = part('Your pending requests', '(None.)');
 const NO_ENTITLEMENT = part(
   'You can request',
-  '(Nothing yet. The operator of Curfew decides this in `catalogue.yaml`.)',
+  '(Nothing yet: no entitlement names you or one of your groups. Ask the owner of what you need, or the operator of Curfew, who keeps `people.yaml` and `catalogue.yaml`. `/access help` shows what you can do.)',
 );
 const OWN_ACTIVE = [
   '*Orders database, read only* for 2 h\n*<!date^1767621660^Active until {date_short_pretty} at {time}|Active until 2026-01-05 14:01 UTC>.* Approved by <@U0BOLIND01>.',
@@ -77,7 +78,7 @@ describe('Home shows', () => {
     [
       'what the person can request',
       { requestable: [entitlement] },
-      [...TOP, ...NO_ACCESS, ...NO_CARD, ...NO_PENDING, ...part('You can request', ...ENTITLEMENT)],
+      [...WITH_FORM, ...NO_ACCESS, ...NO_CARD, ...NO_PENDING, ...part('You can request', ...ENTITLEMENT)],
     ],
     [
       'why the policy cannot be read, and nothing that can be requested',

@@ -6,10 +6,26 @@ import { phraseMessage } from '../../bot/blocks/phrase-message.ts';
 import { approverCard, channelCard } from '../../bot/blocks/request-card.ts';
 import { requesterCard } from '../../bot/blocks/requester-card.ts';
 import { requestModal } from '../../bot/blocks/request-modal.ts';
+import {
+  accessOfMessage,
+  holdersMessage,
+  liveMessage,
+  ownRequestsMessage,
+} from '../../bot/blocks/access-answers.ts';
+import { auditorHome } from '../../bot/blocks/auditor-home.ts';
+import { directMessageHelp, writtenRequestMessage } from '../../bot/blocks/direct-message.ts';
+import type { HelpReader } from '../../bot/blocks/help.ts';
+import { storyMessage } from '../../bot/blocks/story.ts';
+import type { QuestionRefusal } from '../../core/question-refusals.ts';
+import type { Command } from '../../core/request/commands.ts';
 import type { Event } from '../../core/request/events.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
 import { no, ok } from '../../core/result.ts';
+import type { AccessList } from '../../requests/access-questions.ts';
+import type { AuditorOverview } from '../../requests/auditor-overview.ts';
+import type { Story } from '../../requests/story.ts';
 import type { RequestView } from '../../requests/view.ts';
+import { questionRefusalPhrase } from '../../wording/access-answers.ts';
 import { eventPhrase } from '../../wording/events.ts';
 import { quoted } from '../../wording/phrase.ts';
 import { refusalPhrase, unreadablePolicyPhrase } from '../../wording/refusals.ts';
@@ -22,6 +38,7 @@ import {
   deny,
   lease,
   noon,
+  request,
   voided,
 } from '../core/request/request.fixture.ts';
 import { linesOf } from './block-lines.fixture.ts';
@@ -116,6 +133,34 @@ const pending = (): RequestView => {
   const stages = [{ needs: 1, approvers: [{ person: bo, because: `owns ${HOSTILE}` }] }];
   return { ...view, state: { ...view.state, requirements: { ...view.state.requirements, stages } } };
 };
+const list = (commands: readonly Command[]): AccessList => ({
+  views: [viewAfter(commands, hostile)],
+  from: 0,
+  count: 1,
+});
+const story = (view: RequestView): Story => ({
+  request: view.id,
+  trail: [
+    ...view.trail.map((each, seq) => ({ ...each, seq })),
+    { seq: 9, via: HOSTILE as 'slack', event: { kind: 'granted', lease, seen: HOSTILE, at: noon } },
+  ],
+  view,
+  nameOf,
+});
+const question = (refusal: QuestionRefusal) => phraseMessage([questionRefusalPhrase(refusal)]);
+const refused = { kind: 'refused', by: ana, tried: HOSTILE, refusal: { code: 'changed' }, at: noon } as const;
+const overview: AuditorOverview = {
+  live: list(active),
+  pending: list([]),
+  closed: list([deny(bo)]),
+  refused: { attempts: [{ request, via: HOSTILE as 'slack', event: refused }], count: 1 },
+  nameOf,
+  at: noon,
+};
+const reader: HelpReader = {
+  sight: { reader: ana, isAuditor: true, owns: new Set(), approves: new Set(), manages: new Set() },
+  requestable: ['x'],
+};
 const reply = (event: Event) => phraseMessage([eventPhrase(event, HOSTILE)], nameOf);
 const answer = (refusal: Refusal) => phraseMessage([refusalPhrase(refusal)], nameOf);
 
@@ -141,6 +186,27 @@ describe('text from elsewhere has no effect in Slack, and no line of it looks li
     ['the list while the policy cannot be read', accessListMessage(page(pending()), HOSTILE)],
     ['Home', home({ live: page(viewAfter(active, hostile)), waitingForMe: page(pending()) })],
     ['Home while the policy cannot be read', home({ policyProblem: HOSTILE, myPending: page(pending()) })],
+    [
+      'who has an entitlement',
+      holdersMessage({ entitlement: 'x', title: HOSTILE, open: list(active) }, nameOf),
+    ],
+    ['what a person has', accessOfMessage({ person: bo, open: list(active) }, nameOf)],
+    ['all live access', liveMessage(list(active), nameOf, true)],
+    ['the own requests', ownRequestsMessage({ open: list(active), closed: list([deny(bo)]) }, nameOf)],
+    ['a story', storyMessage(story(viewAfter([deny(bo)], { ...hostile, denial: HOSTILE })))],
+    [
+      'a question about somebody whom nobody knows',
+      question({ code: 'person-not-visible', typed: HOSTILE, nearest: HOSTILE }),
+    ],
+    ['a question about an unknown request', question({ code: 'request-not-visible', typed: HOSTILE })],
+    ['a question that is not answered', question({ code: 'holders-not-visible', title: HOSTILE })],
+    ['a question while the policy cannot be read', question({ code: 'policy-unreadable', why: HOSTILE })],
+    ['the Home of an auditor', auditorHome(HOSTILE, overview)],
+    ['the answer to a direct message', directMessageHelp({ reader, open: list(active) })],
+    [
+      'the answer to a direct message that reads like a request',
+      writtenRequestMessage({ entitlement: 'x', length: '2h', reason: HOSTILE }, { id: 'x', title: HOSTILE }),
+    ],
     ['a thread after a grant', reply({ kind: 'granted', lease, seen: HOSTILE, at: noon })],
     ['a thread after a receipt', reply({ kind: 'revoked', lease, seen: HOSTILE, note: HOSTILE, at: noon })],
     [

@@ -55,6 +55,29 @@ const why = {
   element: { type: 'plain_text_input', action_id: 'text', multiline: true, max_length: 1000 },
 };
 
+describe('the form that is opened with what a person wrote', () => {
+  const initial = (typed: object, of: Chosen | undefined = chosen) =>
+    requestModal(of, nameOf, 'C1', typed).blocks.flatMap((block) => {
+      const { element } = block as { element?: { type: string; initial_value?: string } };
+      return element?.type === 'plain_text_input' ? [element.initial_value] : [];
+    });
+
+  test.each<[what: string, typed: object, expected: readonly (string | undefined)[]]>([
+    ['both fields', { length: '2h', reason: 'incident 4312' }, ['2h', 'incident 4312']],
+    ['the reason only, and the usual length', { reason: 'incident 4312' }, ['1h', 'incident 4312']],
+    ['nothing', {}, ['1h', undefined]],
+    ['an empty reason', { reason: '' }, ['1h', undefined]],
+    [
+      'more than the fields take',
+      { length: '1'.repeat(30), reason: 'x'.repeat(1001) },
+      ['1'.repeat(20), `${'x'.repeat(999)}…`],
+    ],
+  ])('has %s', (_what, typed, expected) => expect(initial(typed)).toEqual(expected));
+
+  test('has them also while no entitlement is chosen', () =>
+    expect(initial({ length: '2h', reason: 'x' }, undefined)).toEqual(['2h', 'x']));
+});
+
 describe('the form for a request', () => {
   test('has an empty field for each answer, and remembers where it was opened', () =>
     expect(requestModal(undefined, nameOf, 'C1')).toEqual({

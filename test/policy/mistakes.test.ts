@@ -44,7 +44,7 @@ describe('a mistake of the policy is reported with its file, line and column', (
     ],
     [
       'one id for two people who are not neighbours in the file',
-      edited('people.yaml', 'id: ada', 'id: bo'),
+      edited('people.yaml', 'id: dan', 'id: bo'),
       [/^people\.yaml:\d+:5: the id "bo" is used twice$/],
     ],
     [
@@ -69,6 +69,15 @@ describe('a mistake of the policy is reported with its file, line and column', (
         '- title: Orders database, read only\n    id: help',
       ),
       [/^catalogue\.yaml:4:5: "help" cannot be an id or a synonym: /],
+    ],
+    [
+      'auditors that nobody knows, and everyone as an auditor',
+      edited('catalogue.yaml', '[group:auditors]', '[group:auditor, everyone, owner, person:ada]'),
+      [
+        /^catalogue\.yaml:94:12: "group:auditor" names no known person or group; did you mean "group:auditors"\?$/,
+        /^catalogue\.yaml:94:27: "everyone" names no known person or group; write group:…, person:…$/,
+        /^catalogue\.yaml:94:37: "owner" names no known person or group; /,
+      ],
     ],
     [
       'the manager as an owner',

@@ -53,6 +53,11 @@ const FILES: readonly [name: string, schema: z.ZodType, file: unknown, rows: rea
     CATALOGUE,
     [
       ['entitlements', [[]], [MISSING, {}, 'x']],
+      [
+        'auditors',
+        [MISSING, ['group:auditors'], ['person:ada', 'person:bo']],
+        [[], {}, 'group:auditors', [7]],
+      ],
       ['unknown', [], ['x']],
       ['entitlements.0.unknown', [], ['x', true]],
       [

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { LIMITS } from '../../core/limits.ts';
-import { recordAnswer } from '../../requests/answer.ts';
+import type { PersonId, RequestId } from '../../core/ids.ts';
+import { NOT_ELIGIBLE } from '../../core/request/commands.ts';
+import { recordAnswer, refusalOfAnswer } from '../../requests/answer.ts';
 import { rowsOf } from '../ledger/ledger.fixture.ts';
 import { type RequestsFixture, startRequestsFixture } from './requests.fixture.ts';
 import {
@@ -199,5 +201,36 @@ describe('the person is judged again when they answer (I12)', () => {
     const request = `req_${'0'.repeat(26)}` as never;
     const { outcome } = await answered(fixture, request, { kind: 'approve', by: 'bo' });
     expect(outcome).toEqual({ ok: false, error: { code: 'unknown-request' } });
+  });
+});
+
+describe('before anything is shown of a request, a person learns whether they would be refused', () => {
+  const before = async (by: string, kind: 'approve' | 'deny' | 'withdraw' | 'end', request: RequestId) => {
+    const refusal = await refusalOfAnswer(fixture.deps, { kind, request, by: by as PersonId });
+    return refusal?.code ?? 'may';
+  };
+
+  test.each<[by: string, kind: 'approve' | 'deny' | 'withdraw' | 'end', code: string]>([
+    ['bo', 'deny', 'may'],
+    ['bo', 'approve', 'may'],
+    ['ana', 'deny', 'own-request'],
+    ['ana', 'withdraw', 'may'],
+    ['sam', 'deny', 'not-an-approver'],
+    ['sam', 'withdraw', 'not-requester'],
+    ['bo', 'end', 'wrong-state'],
+  ])('%s, to %s a pending request: %s', async (by, kind, code) => {
+    const request = await openedWithoutWorkflow(fixture);
+    expect(await before(by, kind, request)).toBe(code);
+    expect(await fixture.kinds(request)).toBe('requested judged'); // It records nothing.
+  });
+
+  test('as the answer is decided then: also by the policy of that moment, and by the state', async () => {
+    const request = await openedWithoutWorkflow(fixture);
+    const nobody = { ...fixture.deps, policy: { eligibility: () => Promise.resolve(NOT_ELIGIBLE) } };
+    const asked = { kind: 'deny', request, by: 'bo' as PersonId } as const;
+    expect(await refusalOfAnswer(nobody, asked)).toEqual({ code: 'no-longer-an-approver' });
+    await answered(fixture, request, { kind: 'withdraw', by: 'ana' });
+    expect(await before('bo', 'deny', request)).toBe('wrong-state');
+    expect(await before('bo', 'deny', 'req_00000000000000000000000000' as RequestId)).toBe('unknown-request');
   });
 });

@@ -10,10 +10,18 @@ import {
   type LedgerRole,
   openLedger,
 } from '../../../ledger/index.ts';
+import {
+  readAccessOf,
+  readHolders,
+  readLiveAccess,
+  readOwnRequests,
+} from '../../../requests/access-questions.ts';
 import { advance } from '../../../requests/advance.ts';
+import { readAuditorOverview } from '../../../requests/auditor-overview.ts';
 import { recordDelivery } from '../../../requests/deliver.ts';
 import { grantLease } from '../../../requests/grant-lease.ts';
 import { revokeLease } from '../../../requests/revoke-lease.ts';
+import { readStory } from '../../../requests/story.ts';
 import { takePassword } from '../../../requests/take-password.ts';
 import { openUndo, sealReport } from '../../../requests/undo.ts';
 import { readRequestPage, readRequestView } from '../../../requests/view.ts';
@@ -257,6 +265,30 @@ describe('with exactly its rights', () => {
     });
     expect((await readRequestPage(deps, { requester: 'ana' as PersonId })).count).toBeGreaterThan(0);
     expect(await ledger.countOpenRequests('ana' as PersonId)).toBeGreaterThan(0);
+  });
+
+  test('the gateway answers questions about access', async () => {
+    const { deps } = as('gateway');
+    const request = await openedWithoutWorkflow(fixture);
+    const [nobody, part] = [new Set<never>(), { from: 0, most: 5 }];
+    const sight = {
+      reader: 'ada' as PersonId,
+      isAuditor: true,
+      owns: nobody,
+      approves: nobody,
+      manages: nobody,
+    };
+    const story = await readStory(deps, sight, request.slice(-10));
+    expect(story).toMatchObject({ ok: true, value: { request } });
+    await answered(fixture, request, { kind: 'approve', by: 'ana' });
+    const { pending, refused } = await readAuditorOverview(deps, 5);
+    expect(Math.min(pending.count, refused.count)).toBeGreaterThan(0);
+    expect(await readHolders(deps, sight, 'thing', part)).toMatchObject({ ok: true });
+    expect(await readAccessOf(deps, sight, 'ana', part)).toMatchObject({ ok: true });
+    expect(
+      (await readOwnRequests(deps, 'ana' as PersonId, { open: 9, closed: 9 })).open.count,
+    ).toBeGreaterThan(0);
+    await readLiveAccess(deps, { ...sight, isAuditor: false }, part);
   });
 
   test('the command line stores clicks of its own, finds requests, and examines the ledger', async () => {

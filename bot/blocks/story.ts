@@ -1,0 +1,60 @@
+import type { KnownBlock } from '@slack/types';
+import type { Story } from '../../requests/story.ts';
+import { storyRow } from '../../wording/access-answers.ts';
+import { shortOf } from '../../core/ids.ts';
+import { code, duration, emphasis, person, type Phrase, phrase, quoted } from '../../wording/phrase.ts';
+import { statusPhrase } from '../../wording/status.ts';
+import { escapedName, mrkdwn } from '../mrkdwn.ts';
+import { partLine } from './access-answers.ts';
+import { bytesOf, context, paragraph, paragraphs, quote, SLACK } from './elements.ts';
+import { longestStart } from './fit.ts';
+import type { RenderedMessage } from './rendered-message.ts';
+import { targetBlocks } from './targets.ts';
+
+/** How many events one answer shows. */
+export const STORY_EVENTS = 20;
+// Bytes, so that the events still have room.
+const FREE_TEXT_BYTES = 1_200;
+const TARGET_BYTES = 2_500;
+const PART_LINE_BYTES = 400;
+
+/** The answer to `/access story <request>`: what was requested, and its events in order, after the first `from`. */
+export function storyMessage(story: Story, from = 0): RenderedMessage {
+  const { request, trail, view, nameOf } = story;
+  const top = from === 0 ? headBlocks(story) : [paragraph(headingOf(story), nameOf)];
+  const title = view?.title ?? 'an entitlement';
+  const rows = trail.slice(from, from + STORY_EVENTS).map(({ event, via }) => storyRow(event, via, title));
+  const room = SLACK.message - bytesOf(top) - PART_LINE_BYTES;
+  const shown = longestStart(rows, (some) => bytesOf([paragraphs(some, nameOf)]) <= room);
+  const command = `/access story ${shortOf(request)}`;
+  return {
+    text: mrkdwn(headingOf(story), escapedName(nameOf)),
+    blocks: [
+      ...top,
+      ...(shown.length === 0 ? [] : [paragraphs(shown, nameOf)]),
+      ...partLine({ from, shown: shown.length, count: trail.length, command }),
+    ],
+  };
+}
+
+function headingOf({ request, view }: Story): Phrase {
+  if (!view) return phrase`${emphasis(['A request that was refused at its submission'])} ${code(request)}`;
+  const { requester, minutes } = view.state.details;
+  return phrase`${emphasis(phrase`${person(requester)} requested ${quoted(view.title)} for ${duration(minutes)}`)} ${code(request)}`;
+}
+
+function headBlocks(story: Story): readonly KnownBlock[] {
+  const { view, nameOf } = story;
+  const heading = paragraph(headingOf(story), nameOf);
+  if (!view) return [heading];
+  return [
+    heading,
+    quote(view.reason, FREE_TEXT_BYTES),
+    paragraph(statusPhrase(view.state, view.title), nameOf),
+    ...(view.denial === undefined
+      ? []
+      : [context('The reason of the denial:'), quote(view.denial, FREE_TEXT_BYTES)]),
+    ...targetBlocks(paragraph(emphasis(['Requested access'])), view.targets, TARGET_BYTES),
+    paragraph(emphasis(['What happened'])),
+  ];
+}

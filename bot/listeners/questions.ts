@@ -1,0 +1,89 @@
+import type { QuestionWord } from '../../core/command-words.ts';
+import type { PersonId } from '../../core/ids.ts';
+import { LIMITS } from '../../core/limits.ts';
+import { unreachable } from '../../core/result.ts';
+import {
+  readAccessOf,
+  readHolders,
+  readLiveAccess,
+  readOwnRequests,
+} from '../../requests/access-questions.ts';
+import { readStory } from '../../requests/story.ts';
+import { personNames, readRequestPage } from '../../requests/view.ts';
+import { questionRefusalPhrase } from '../../wording/access-answers.ts';
+import {
+  accessOfMessage,
+  ANSWER_ENTRIES,
+  CLOSED_ENTRIES,
+  holdersMessage,
+  liveMessage,
+  ownRequestsMessage,
+  WAITING_CARDS,
+  waitingMessages,
+} from '../blocks/access-answers.ts';
+import { phraseMessage } from '../blocks/phrase-message.ts';
+import type { RenderedMessage } from '../blocks/rendered-message.ts';
+import { storyMessage } from '../blocks/story.ts';
+import type { BotDeps } from '../deps.ts';
+import type { SlackCaller } from '../slack-inbox.ts';
+import { readerOf } from './reader.ts';
+
+/** A question as it was typed: its word, what it is about, and after how many entries the list begins. */
+export type Question = Readonly<{ word: QuestionWord; about: string; from: number }>;
+
+/** Parses what was typed after the word of a question: `orders-db`, or `orders-db from 21` for the next part of a list. */
+export function parseQuestion(word: QuestionWord, typed: string): Question {
+  const [, about = '', first] = /^([^]*?)(?:(?:^|\s+)from\s+(\d{1,6}))?$/i.exec(typed.trim()) ?? [];
+  return { word, about: about.trim(), from: Math.max(Number(first ?? 1) - 1, 0) };
+}
+
+/** The answer to a question, which only the person who asked sees. It can be several messages. */
+export async function answerQuestion(
+  deps: BotDeps,
+  caller: SlackCaller,
+  question: Question,
+): Promise<readonly RenderedMessage[]> {
+  const reader = await readerOf(deps, caller);
+  return reader.ok ? answerReader(deps, reader.value, question) : [phraseMessage([reader.error])];
+}
+
+async function answerReader(
+  deps: BotDeps,
+  reader: PersonId,
+  question: Question,
+): Promise<readonly RenderedMessage[]> {
+  const sight = await deps.policy.sightOf(reader);
+  const nameOf = personNames(await deps.policy.lastKnown());
+  const { word, about, from } = question;
+  const part = { from, most: ANSWER_ENTRIES };
+  const person = word === 'who' ? /^has(?:\s+([^]*))?$/i.exec(about) : null;
+  switch (word) {
+    case 'who': {
+      if (!person) {
+        const holders = await readHolders(deps, sight, about, part);
+        return [holders.ok ? holdersMessage(holders.value, nameOf) : refused(holders.error)];
+      }
+      const access = await readAccessOf(deps, sight, person[1]?.trim() ?? '', part);
+      return [access.ok ? accessOfMessage(access.value, nameOf) : refused(access.error)];
+    }
+    case 'mine': {
+      const most = { open: LIMITS.openRequestsPerPerson, closed: CLOSED_ENTRIES };
+      return [ownRequestsMessage(await readOwnRequests(deps, reader, most), nameOf)];
+    }
+    case 'waiting': {
+      const page = await readRequestPage(deps, { waitingFor: reader, limit: WAITING_CARDS });
+      return waitingMessages(page, reader);
+    }
+    case 'live':
+      return [liveMessage(await readLiveAccess(deps, sight, part), nameOf, sight.isAuditor)];
+    case 'story': {
+      const story = await readStory(deps, sight, about);
+      return [story.ok ? storyMessage(story.value, from) : refused(story.error)];
+    }
+    default:
+      return unreachable(word);
+  }
+}
+
+const refused = (refusal: Parameters<typeof questionRefusalPhrase>[0]): RenderedMessage =>
+  phraseMessage([questionRefusalPhrase(refusal)]);

@@ -1,0 +1,77 @@
+import type { PersonId, RequestId } from '../core/ids.ts';
+import { shortOf } from '../core/ids.ts';
+import type { QuestionRefusal } from '../core/question-refusals.ts';
+import type { Event } from '../core/request/events.ts';
+import type { OpenedRequest } from '../core/request/state.ts';
+import { eventDetail, eventPhrase } from './events.ts';
+import { code, emphasis, instant, type Phrase, person, phrase, quoted } from './phrase.ts';
+import { refusalPhrase, unreadablePolicyPhrase } from './refusals.ts';
+import { statusPhrase } from './status.ts';
+
+/** Why a question is not answered, and what to do. */
+export function questionRefusalPhrase(refusal: QuestionRefusal): Phrase {
+  switch (refusal.code) {
+    case 'no-entitlement-named':
+      return phrase`Name an entitlement, or a person after ${code('has')}: ${code('/access who orders-db')}, ${code('/access who has ana')}.`;
+    case 'no-person-named':
+      return phrase`Name a person, by their id or with a mention: ${code('/access who has ana')}.`;
+    case 'no-request-named':
+      return phrase`Name a request by the last letters of its id: ${code('/access story 8n0p4x7q')}. The lists of ${code('/access mine')} and ${code('/access live')} show the ids.`;
+    case 'unknown-entitlement':
+      return refusalPhrase(refusal);
+    case 'holders-not-visible':
+      return phrase`You cannot see who has ${emphasis(quoted(refusal.title))}. Its owner, the people who can approve it, and the auditors can. ${code('/access mine')} shows what you have.`;
+    case 'person-not-visible':
+      return phrase`There is nobody “${quoted(refusal.typed)}” whose access you can see. You can see your own access, and that of the people whose manager you are. Auditors can see everybody's.${didYouMean(refusal)}`;
+    case 'request-not-visible':
+      return phrase`There is no request “${quoted(refusal.typed)}” that you can see. Its requester, its approvers, the owner of the entitlement, and the auditors can see a request. ${code('/access mine')} and ${code('/access live')} show the ids.`;
+    case 'several-requests':
+      return phrase`Several requests end with “${quoted(refusal.typed)}”. Type more letters of the id.`;
+    case 'policy-unreadable':
+      return phrase`${unreadablePolicyPhrase(refusal.why)} Until then you can see only your own requests and those that name you as an approver.`;
+  }
+}
+
+const didYouMean = ({ nearest }: Readonly<{ nearest?: string }>): Phrase =>
+  nearest === undefined ? [] : phrase` Did you mean ${code(nearest)}?`;
+
+type Row = Readonly<{ id: RequestId; title: string; state: OpenedRequest }>;
+
+/** One request in a list: whose it is, for what, where it stands, and the letters with which its story is found. */
+export const accessRow = ({ id, title, state }: Row): Phrase =>
+  phrase`${person(state.details.requester)}: ${ownRow({ id, title, state })}`;
+
+/** The same without its title, for a list of one entitlement. */
+export const holderRow = ({ id, title, state }: Row): Phrase =>
+  phrase`${person(state.details.requester)}: ${statusPhrase(state, title)} ${code(shortOf(id))}`;
+
+/** The same without its requester, for a list of one person. */
+export const ownRow = ({ id, title, state }: Row): Phrase =>
+  phrase`${emphasis(quoted(title))}. ${statusPhrase(state, title)} ${code(shortOf(id))}`;
+
+const VIA: Readonly<Record<string, string>> = {
+  slack: 'in Slack',
+  cli: 'at the command line',
+  workflow: 'automatically',
+  sweeper: 'automatically, by the sweeper',
+};
+
+/** One event of a story: when, through what, what happened, and what an auditor needs besides. */
+export function storyRow(event: Event, via: string, title: string): Phrase {
+  const detail = eventDetail(event);
+  return phrase`${whenAndWhere(event, via)}: ${eventPhrase(event, title)}${detail.length === 0 ? [] : phrase` ${detail}`}`;
+}
+
+type Refused = Readonly<{ request: RequestId; event: Extract<Event, { kind: 'refused' }>; via: string }>;
+
+/** An attempt that was refused, in a list of several requests. */
+export const refusedRow = ({ request, event, via }: Refused): Phrase =>
+  phrase`${whenAndWhere(event, via)}: ${eventPhrase(event, '')} ${code(shortOf(request))}`;
+
+function whenAndWhere({ at }: Event, via: string): Phrase {
+  const channel = VIA[via];
+  return phrase`${emphasis(instant(at))} ${channel === undefined ? code(via) : [channel]}`;
+}
+
+/** Whose list it is, when it is that of one person. */
+export const accessOfHeading = (who: PersonId): Phrase => phrase`The access of ${person(who)}`;
