@@ -37,7 +37,7 @@ export type HomeContent = Readonly<{
 
 /** How many entries of each part are shown: Slack takes 100 blocks. The others are counted. */
 export const HOME_ENTRIES = 8;
-/** How many cards are shown. A card has up to eight blocks. */
+/** How many cards are shown. A card has up to nine blocks. */
 export const HOME_CARDS = 5;
 
 /** A person's Home: their access, the requests that wait for them, their pending requests, what they can request. */

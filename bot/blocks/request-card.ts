@@ -27,7 +27,7 @@ export function requestCard(view: RequestView, reader?: PersonId): RenderedMessa
     text: `${escapedName(nameOf)(requester)} requests ${escaped(title)} for ${formatDuration(minutes)}: ${statusText(view)}`,
     blocks: fitBetween(
       [paragraph(phrase`${what} for ${emphasis(duration(minutes))}`, nameOf), quote(reason, FREE_TEXT_BYTES)],
-      (bytes) => targetBlocks(heading, targets, bytes),
+      (bytes) => targetBlocks(heading, view, bytes),
       [
         context(...endLines(targets)),
         paragraph(statusPhrase(state, title), nameOf, ICON[state.kind]),
@@ -68,8 +68,9 @@ export function requesterCard(view: RequestView): RenderedMessage {
         ...denialBlocks(view),
         ...(state.kind === 'pending' ? [context(lapseLine(view))] : []),
       ],
-      (bytes) => (state.kind === 'active' ? targetBlocks(canDo, targets, bytes) : []),
+      (bytes) => (state.kind === 'active' ? targetBlocks(canDo, view, bytes, 'holder') : []),
       [
+        ...(state.kind === 'active' ? [context(...endLines(targets, 'holder'))] : []),
         ...(view.secrets.length > 0 ? [context('Your password is shown only once, and only to you.')] : []),
         ...(state.kind === 'closed'
           ? [context(`Do you need it again? \`/access ${state.details.entitlement}\``)]

@@ -9,7 +9,7 @@ import { type Phrase, phrase, quoted } from '../../wording/phrase.ts';
 import { stagesPhrase } from '../../wording/stages.ts';
 import type { NameOf } from '../rich-text.ts';
 import { exact, paragraph, plain, SLACK } from './elements.ts';
-import { targetLine } from './targets.ts';
+import { targetLine } from './target-lines.ts';
 
 /** The block id of each field, for errors and for reading the answer. */
 export const FIELDS = { what: 'what', length: 'length', reason: 'reason' } as const;

@@ -41,6 +41,9 @@ const LONGEST = '💥'.repeat(LIMITS.reasonLength);
 const TARGET = {
   plain: 'a thing',
   permissions: [],
+  cautions: [],
+  atEnd: [],
+  widens: false,
   level: 'present',
   enforcement: 'C',
   residualMs: 0,
@@ -109,6 +112,9 @@ describe('the messages of every state stay within Slack’s limits', () => {
         { length: 40 },
         (_none, index) => `may-${target}-${index} ${'x'.repeat(index * 12)}`,
       ),
+      cautions: [],
+      atEnd: [],
+      widens: false,
       level: 'present',
       enforcement: 'C' as const,
       residualMs: 0,
@@ -140,14 +146,14 @@ describe('the messages of every state stay within Slack’s limits', () => {
 
   test.each([
     [12, undefined],
-    [13, 'and 1 more'],
-    [14, 'and 2 more'],
+    [13, 'and 1 more permission'],
+    [14, 'and 2 more permissions'],
   ])('of %i permissions twelve are shown, and the others are counted (I11)', (count, counted) => {
     const permissions = Array.from({ length: count }, (_none, index) => `may-${index}`);
     const targets = [{ ...TARGET, permissions }];
     const shown = JSON.stringify(requestCard(viewAfter([], { targets }), bo).blocks);
     expect(shown.match(/may-\d+/g)).toHaveLength(12);
-    expect(shown.match(/and \d+ more/g)?.[0]).toBe(counted);
+    expect(shown.match(/and \d+ more permissions?/g)?.[0]).toBe(counted);
   });
 
   test('a long reason of a denial is cut on the card', () => {
