@@ -166,6 +166,12 @@ describe('the button for all permissions', () => {
     expect(Buffer.byteLength(JSON.stringify(blocks))).toBeLessThanOrEqual(SLACK_LIMITS.messageBlocks);
   });
 
+  test('on the card of the holder opens what the card itself says: no cautions', () => {
+    const blocks = linesOf(requesterCard(viewAfter(active, many)).blocks).join();
+    const cautious = linesOf(requestCard(viewAfter(active, many), bo).blocks).join();
+    expect([blocks, cautious].map((lines) => /Caution:/.test(lines))).toEqual([false, true]);
+  });
+
   test.each([
     ['the card in the channel', requestCard(viewAfter([])).blocks],
     ['the card of the holder', requesterCard(viewAfter(active)).blocks],
