@@ -112,9 +112,12 @@ describe('the messages of every state stay within Slack’s limits', () => {
         { length: 40 },
         (_none, index) => `may-${target}-${index} ${'x'.repeat(index * 12)}`,
       ),
-      cautions: [],
-      atEnd: [],
-      widens: false,
+      cautions: Array.from(
+        { length: 14 },
+        (_none, index) => `can-${target}-${index} ${'y'.repeat(index * 12)}`,
+      ),
+      atEnd: Array.from({ length: 3 }, (_none, index) => `ends-${target}-${index} ${'z'.repeat(100)}`),
+      widens: true,
       level: 'present',
       enforcement: 'C' as const,
       residualMs: 0,
@@ -137,10 +140,20 @@ describe('the messages of every state stay within Slack’s limits', () => {
       );
     }
     const shown = JSON.stringify(requestCard({ ...view, targets }, bo).blocks);
-    targets.forEach(({ permissions }, target) => {
-      const listed = permissions.filter((_one, index) => shown.includes(`may-${target}-${index} `)).length;
-      const counted = shown.match(/and (\d+) more/g)?.[target] ?? '';
-      expect(counted).toBe(`and ${permissions.length - listed} more`);
+    targets.forEach(({ permissions, cautions, atEnd }, target) => {
+      const countOf = (all: readonly string[], name: string, noun: string) => {
+        const listed = all.filter((_one, index) => shown.includes(`${name}-${target}-${index} `)).length;
+        return [
+          shown.match(new RegExp(`and \\d+ more ${noun}`, 'g'))?.[target],
+          `and ${all.length - listed} more ${noun}`,
+        ];
+      };
+      for (const [counted, expected] of [
+        countOf(permissions, 'may', 'permissions'),
+        countOf(cautions, 'can', 'cautions'),
+        countOf(atEnd, 'ends', 'lines about the end'),
+      ])
+        expect(counted).toBe(expected);
     });
   });
 
