@@ -24,14 +24,14 @@ export const detailLine = ({ label, text: what }: Pick<TargetDetail, 'label' | '
 
 /** All lines in one paragraph. Neighbours of one style are one text, which is smaller. */
 export function linesBlock(lines: readonly Line[]): RichTextBlock {
-  const runs = lines.flatMap((line, index) => (index === 0 ? line : [text('\n'), ...line]));
-  const merged = runs.reduce<readonly Run[]>((before, run) => {
-    const last = before.at(-1);
-    return last && last.style?.bold === run.style?.bold
-      ? [...before.slice(0, -1), { ...last, text: last.text + run.text }]
-      : [...before, run];
-  }, []);
-  return { type: 'rich_text', elements: [{ type: 'rich_text_section', elements: [...merged] }] };
+  const merged: Run[] = [];
+  for (const run of lines.flatMap((line, index) => (index === 0 ? line : [text('\n'), ...line]))) {
+    const last = merged.at(-1);
+    if (last && last.style?.bold === run.style?.bold)
+      merged.splice(-1, 1, { ...last, text: last.text + run.text });
+    else merged.push(run);
+  }
+  return { type: 'rich_text', elements: [{ type: 'rich_text_section', elements: merged }] };
 }
 
 /** Some lines in paragraphs of at most `most` characters each. A longer line continues in the next paragraph. */

@@ -45,24 +45,28 @@ export function targetBlocks(
   bytes: number,
   reader: Reader = 'approver',
 ): readonly KnownBlock[] {
-  const lists = view.targets.map((target) => ({ target, details: targetDetails(target, reader) }));
+  // Drawn once, because every room that is tried has the same lines.
+  const lists = view.targets.map((target) => ({
+    plain: target.plain,
+    name: nameLine(target.plain),
+    details: targetDetails(target, reader).map((detail) => ({ kind: detail.kind, line: detailLine(detail) })),
+  }));
   for (const room of ROOMS) {
-    const lines = lists.flatMap(({ target, details }) => [
-      nameLine(target.plain),
-      ...shownLines(details, room),
-    ]);
+    const lines = lists.flatMap(({ name, details }) => [name, ...shownLines(details, room)]);
     const isCut = lists.some(({ details }) => CUT_ORDER.some((kind) => countOf(details, kind) > room[kind]));
     const blocks = [heading, linesBlock(lines), ...(isCut ? allPermissionsRow(view) : [])];
     if (bytesOf(blocks) <= bytes) return blocks;
   }
-  const lines = lists.flatMap(({ target, details }) => [
-    nameLine(capped(target.plain, 60)),
+  const lines = lists.flatMap(({ plain, details }) => [
+    nameLine(capped(plain, 60)),
     ...shownLines(details, NOTHING),
   ]);
   return [heading, linesBlock(lines), ...allPermissionsRow(view)];
 }
 
-const countOf = (details: readonly TargetDetail[], of: Kind): number =>
+type DrawnDetail = Readonly<{ kind: Kind; line: Line }>;
+
+const countOf = (details: readonly DrawnDetail[], of: Kind): number =>
   details.filter(({ kind }) => kind === of).length;
 
 const NOUNS: Readonly<Record<Kind, readonly [one: string, several: string]>> = {
@@ -72,13 +76,13 @@ const NOUNS: Readonly<Record<Kind, readonly [one: string, several: string]>> = {
 };
 
 /** The details of a target for which there is room. The others are counted, so that the reader knows of them. */
-const shownLines = (details: readonly TargetDetail[], room: Room): readonly Line[] =>
+const shownLines = (details: readonly DrawnDetail[], room: Room): readonly Line[] =>
   (['permission', 'caution', 'at-end'] as const).flatMap((of) => {
     const all = details.filter(({ kind }) => kind === of);
     const more = all.length - room[of];
     const [one, several] = NOUNS[of];
     return [
-      ...all.slice(0, room[of]).map(detailLine),
+      ...all.slice(0, room[of]).map(({ line }) => line),
       ...(more > 0
         ? [detailLine({ label: undefined, text: `and ${more} more ${more === 1 ? one : several}` })]
         : []),
