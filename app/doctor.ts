@@ -132,16 +132,21 @@ const providers = ({ deps }: Examined): readonly Findings[] =>
     }
   });
 
-/** What a provider says of the permissions of its own credential. Its note often says why one can be missing. */
-export function findingsOf(part: string, { permissions, note }: Preflight): readonly Finding[] {
+/**
+ * What a provider says of the permissions of its own credential, and what it advises about the targets. Its note often says why a
+ * permission can be missing.
+ */
+export function findingsOf(part: string, { permissions, note, advice = [] }: Preflight): readonly Finding[] {
+  const notes = advice.map((what): Finding => ({ part, state: 'note', what }));
   if (permissions.length === 0)
-    return [{ part, state: 'ok', what: note || 'The credential has the permissions it needs.' }];
+    return [{ part, state: 'ok', what: note || 'The credential has the permissions it needs.' }, ...notes];
   return [
     ...permissions.map(({ severity, what }): Finding => {
       const { state, words } = SEVERITIES[severity];
       return { part, state, what: `${words}: ${what}` };
     }),
     ...(note ? [{ part, state: 'note', what: note } as const] : []),
+    ...notes,
   ];
 }
 

@@ -1,5 +1,6 @@
 import bolt from '@slack/bolt';
 import { listenForRequestForm } from './listeners/request-form.ts';
+import { listenForAllPermissions } from './listeners/all-permissions.ts';
 import { listenForAnswers } from './listeners/answer-buttons.ts';
 import { listenForPasswordButton } from './listeners/password-button.ts';
 import { listenForAccessCommand } from './listeners/access-command.ts';
@@ -74,6 +75,7 @@ export async function startBot({ token, appToken, apiUrl, log, deps: given }: Bo
   listenForAccessCommand(app, deps);
   listenForRequestForm(app, deps);
   listenForAnswers(app, deps);
+  listenForAllPermissions(app, deps);
   listenForPasswordButton(app, deps);
   listenForHomeTab(app, deps);
   listenForMessagePreferences(app, deps);

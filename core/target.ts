@@ -1,14 +1,36 @@
-/** A target as its provider describes it to an approver. It is stored with the request, so it is plain JSON. */
-export type DescribedTarget = Readonly<{
-  /** What the target is, in plain words. */
+/** What a target gives, in the words of its provider. Approvers and the holder of the access read it. */
+export type Description = Readonly<{
+  /** What the target is: a short noun phrase in plain words, which speaks to nobody in particular. */
   plain: string;
-  /** The exact permissions behind these words. */
+  /** The exact permissions behind these words, as the vendor spells them. */
   permissions: readonly string[];
-  level: string;
-  enforcement: EnforcementClass;
-  /** How long a session can continue that is open when the access ends, in milliseconds. Null: as long as it stays open. */
-  residualMs: number | null;
+  /** What a person with this access can leave behind or keep. Only approvers and auditors read it. */
+  cautions: readonly string[];
+  /** What else happens when the access ends, besides that it is gone. Everybody reads it, so it says neither "you" nor "the person". */
+  atEnd: readonly string[];
+  /** True when the access can give its holder more access, or access that stays, and when that is not known. */
+  widens: boolean;
 }>;
+
+/** A target as a request shows it. It is stored with the request, so it is plain JSON. */
+export type DescribedTarget = Description &
+  Readonly<{
+    level: string;
+    enforcement: EnforcementClass;
+    /** How long a session can continue that is open when the access ends, in milliseconds. Null: as long as it stays open. */
+    residualMs: number | null;
+  }>;
+
+/** A target as the ledger has it. Version 0.1 stored no cautions, nothing about the end, and not whether the access can widen itself. */
+export type StoredTarget = Omit<DescribedTarget, 'cautions' | 'atEnd' | 'widens'> & Partial<DescribedTarget>;
+
+/** What a reader is shown of a stored target. What is not known of an older one counts as access that can widen itself. */
+export const describedTarget = (stored: StoredTarget): DescribedTarget => ({
+  cautions: [],
+  atEnd: [],
+  widens: true,
+  ...stored,
+});
 
 /** What a provider reads from the spec of a target in the catalogue. */
 export type ParsedTarget = Readonly<{

@@ -1,6 +1,6 @@
 import type { Instant, LeaseId } from '../core/ids.ts';
 import type { Result } from '../core/result.ts';
-import type { EnforcementClass } from '../core/target.ts';
+import type { Description, EnforcementClass } from '../core/target.ts';
 
 /**
  * The account at the vendor. `id` is the vendor's immutable id. An account that was deleted and created
@@ -72,9 +72,6 @@ export type Receipt = Readonly<{
   untidied?: string;
 }>;
 
-/** `plain` is the sentence for an approval card. `permissions` are the exact permissions that it stands for. */
-export type Description = Readonly<{ plain: string; permissions: readonly string[] }>;
-
 /**
  * An object at the vendor that carries Curfew's mark. `subject` is the account at the vendor that has it. `endsAt` is read
  * from the object itself, where the object can store it.
@@ -91,8 +88,15 @@ export type Duty = 'grant' | 'revoke';
  */
 export type Permission = Readonly<{ severity: 'missing' | 'excess' | 'unknown'; what: string }>;
 
-/** What Curfew's own credential may do, compared with what it needs. `note` says how that was found out. */
-export type Preflight = Readonly<{ permissions: readonly Permission[]; note: string }>;
+/**
+ * What Curfew's own credential may do, compared with what it needs. `note` says how that was found out. `advice` has sentences
+ * about the targets, for administrators: what they could choose instead, although everything works as it is.
+ */
+export type Preflight = Readonly<{
+  permissions: readonly Permission[];
+  note: string;
+  advice?: readonly string[];
+}>;
 
 /** A credential that the holder of a lease is shown once, and the time from which it no longer works. */
 export type Credential = Readonly<{ text: string; endsAt: Instant }>;
@@ -146,6 +150,7 @@ export interface Provider<Target = unknown> {
    * nothing does.
    */
   residualSessionMs(target: Target): number;
+  /** It calls no vendor, because a process without a credential describes targets too. What it cannot know counts as `widens`. */
   describe(target: Target): Description;
 
   /**

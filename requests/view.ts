@@ -3,6 +3,7 @@ import type { Event } from '../core/request/events.ts';
 import { stateAfter } from '../core/request/evolve.ts';
 import type { PersonName, Shown } from '../core/request/shown.ts';
 import type { RequestState } from '../core/request/state.ts';
+import { type DescribedTarget, describedTarget } from '../core/target.ts';
 import type { Ledger, Via, RequestFilter } from '../ledger/index.ts';
 import type { Policy, PolicySet } from '../policy/index.ts';
 
@@ -18,7 +19,7 @@ export type RequestView = Readonly<{
   class: Shown['class'];
   reason: string;
   denial?: string;
-  targets: Shown['targets'];
+  targets: readonly DescribedTarget[];
   /** Leases whose password the requester has not been shown yet. */
   secrets: readonly LeaseId[];
   trail: readonly Readonly<{ event: Event; via: Via }>[];
@@ -57,7 +58,7 @@ export async function readRequestView(deps: ViewDeps, id: RequestId): Promise<Re
     class: shown.class,
     reason: freeText.reason ?? '(erased)',
     ...(freeText.denial === undefined ? {} : { denial: freeText.denial }),
-    targets: shown.targets,
+    targets: shown.targets.map(describedTarget),
     secrets: waiting.flat(),
     trail,
     now,

@@ -219,7 +219,16 @@ describe('an example in the pages', () => {
       level: 'member',
       ownObject: true,
       accountless: true,
-      described: { plain: 'x', permissions: [], level: 'member', enforcement: 'C', residualMs: 0 },
+      described: {
+        plain: 'x',
+        permissions: [],
+        cautions: [],
+        atEnd: [],
+        widens: false,
+        level: 'member',
+        enforcement: 'C',
+        residualMs: 0,
+      },
     },
   });
   const [catalogue = '', people = ''] = examples('docs/policy.md');

@@ -1,26 +1,58 @@
 import { formatDuration } from '../core/duration.ts';
 import type { Minutes } from '../core/ids.ts';
 import type { DescribedTarget, EnforcementClass } from '../core/target.ts';
+import type { Reader } from './target-details.ts';
 
-const ENFORCEMENT: Record<EnforcementClass, string> = {
-  A: 'The provider enforces the end: the permission that Curfew writes contains the time of the end. The access also ends when Curfew is down.',
-  B: 'The credential expires at the end: nobody can log in with it after that, even when Curfew is down.',
-  C: 'Curfew revokes the access at the end, and tries again until the provider shows that it is gone.',
+/**
+ * What a reader learns of the end: which class enforces it, or that a session can outlast it. `name` is a short sentence, which differs
+ * for each kind. `text` says more.
+ */
+export type EndNote = Readonly<{ kind: EnforcementClass | 'outlasted'; name: string; text: string }>;
+
+type Wording = Readonly<{ name: string; text: string }>;
+
+const ENFORCEMENT: Readonly<Record<EnforcementClass, Wording>> = {
+  A: {
+    name: 'The provider ends it.',
+    text: 'The permission that Curfew writes contains the time of the end, so it also ends when Curfew is down.',
+  },
+  B: {
+    name: 'The login expires.',
+    text: 'Nobody can log in with it after the end, even when Curfew is down.',
+  },
+  C: {
+    name: 'Curfew ends it.',
+    text: 'It revokes the access at the end, and tries again until the provider shows that it is gone. While Curfew is down, the access stays.',
+  },
 };
 
-/** What a reader learns of the end: it is enforced in this way, or a session can outlast it. */
-export type EndNote = Readonly<{ kind: 'enforced' | 'outlasted'; text: string }>;
+/** Only a login is the holder's own. The other sentences speak to nobody. */
+const FOR_HOLDER: Readonly<Record<EnforcementClass, Wording>> = {
+  ...ENFORCEMENT,
+  B: {
+    name: 'Your login expires.',
+    text: 'You cannot log in with it after the end, even when Curfew is down.',
+  },
+};
 
 type Target = Pick<DescribedTarget, 'enforcement' | 'residualMs'>;
 
 /** How the end of the access is enforced, and which sessions can continue after it. */
-export function endNotes(targets: readonly Target[]): readonly EndNote[] {
+export function endNotes(targets: readonly Target[], reader: Reader = 'approver'): readonly EndNote[] {
+  const wording = reader === 'holder' ? FOR_HOLDER : ENFORCEMENT;
   const classes = [...new Set(targets.map(({ enforcement }) => enforcement))];
-  const notes = classes.map((each): EndNote => ({ kind: 'enforced', text: ENFORCEMENT[each] }));
+  const notes = classes.map((kind): EndNote => ({ kind, ...wording[kind] }));
   const residual = Math.max(0, ...targets.map(({ residualMs }) => residualMs ?? Infinity));
   if (residual === 0) return notes;
   const length = Number.isFinite(residual)
     ? `for up to ${formatDuration((residual / 60_000) as Minutes)}`
     : 'for as long as it stays open';
-  return [...notes, { kind: 'outlasted', text: `A session that is open at the end can continue ${length}.` }];
+  return [
+    ...notes,
+    {
+      kind: 'outlasted',
+      name: 'A session can outlast the end.',
+      text: `One that is open at the end can continue ${length}.`,
+    },
+  ];
 }

@@ -1,15 +1,18 @@
 import type { Button } from '@slack/types';
 import { formatDuration } from '../../core/duration.ts';
 import { type LeaseId, parseLeaseId, parseRequestId, type RequestId } from '../../core/ids.ts';
+import { asksOnceMore } from '../../core/request/asks-once-more.ts';
 import { offers } from '../../core/request/offers.ts';
 import type { PersonId } from '../../core/ids.ts';
 import type { RequestView } from '../../requests/view.ts';
+import { onceMoreReasons } from '../../wording/once-more.ts';
 import { button, plain, SLACK } from './elements.ts';
 
 /** The value of a button: the request and the digest that was on the screen. It never holds state. */
 export type ButtonValue = Readonly<{ request: RequestId; digest: string }>;
 
-const buttonValue = ({ id, state }: RequestView): string => `${id} ${state.details.digest}`;
+export const buttonValue = ({ id, state }: Pick<RequestView, 'id' | 'state'>): string =>
+  `${id} ${state.details.digest}`;
 
 /** Parses the value of a button. Any client can send any value. */
 export function parseButtonValue(text: unknown): ButtonValue | undefined {
@@ -59,13 +62,17 @@ function approveButton(view: RequestView): Button {
     value: buttonValue(view),
     spoken: `Approve ${length}: ${view.title}, for ${name}`,
   };
-  if (view.class !== 'restricted' && view.class !== 'confidential') return button(text, { style: 'primary' });
+  if (!asksOnceMore(view) && view.class !== 'confidential') return button(text, { style: 'primary' });
   return button(text, {
     style: 'primary',
     confirm: {
       title: plain(`Approve for ${length}?`),
+      // The reasons come first: what is cut at the end is also in the title.
       text: plain(
-        `With the last approval, ${name} gets access to ${view.title}. The access expires ${length} later.`,
+        [
+          ...onceMoreReasons(view),
+          `With the last approval, ${name} gets access to ${view.title}. The access expires ${length} later.`,
+        ].join(' '),
         SLACK.confirm,
       ),
       confirm: plain('Approve'),

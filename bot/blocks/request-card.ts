@@ -54,7 +54,7 @@ function requestCard(view: RequestView, { nameOf, approvers, buttons }: Reading)
     text: requestSentence(view),
     blocks: fitBetween(
       [paragraph(phrase`${what} for ${emphasis(duration(minutes))}`, nameOf), quote(reason, FREE_TEXT_BYTES)],
-      (bytes) => targetBlocks(heading, targets, bytes),
+      (bytes) => targetBlocks(heading, view, bytes),
       [
         context(...endLines(targets)),
         paragraph(statusPhrase(state, title), named.nameOf, statusIcon(state)),

@@ -10,7 +10,7 @@ import { capped } from '../../wording/text.ts';
 import { stagesPhrase } from '../../wording/stages.ts';
 import type { NameOf } from '../rich-text.ts';
 import { exact, paragraph, plain, SLACK } from './elements.ts';
-import { targetLine } from './targets.ts';
+import { targetLine } from './target-lines.ts';
 
 /** The block id of each field, for errors and for reading the answer. */
 export const FIELDS = { what: 'what', length: 'length', reason: 'reason' } as const;

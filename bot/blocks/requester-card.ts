@@ -10,7 +10,7 @@ import { historyBlocks } from './history.ts';
 import { withoutMentions } from './mentions.ts';
 import { fitBetween, FREE_TEXT_BYTES, type RenderedMessage } from './rendered-message.ts';
 import { statusIcon, statusText } from './status.ts';
-import { targetBlocks } from './targets.ts';
+import { endLines, targetBlocks } from './targets.ts';
 
 /** The request in the requester's direct messages, with the requester's buttons. */
 export function requesterCard(view: RequestView): RenderedMessage {
@@ -27,8 +27,9 @@ export function requesterCard(view: RequestView): RenderedMessage {
         ...denialBlocks({ ...view, nameOf }),
         ...(state.kind === 'pending' ? [context(lapseLine(view))] : []),
       ],
-      (bytes) => (state.kind === 'active' ? targetBlocks(canDo, targets, bytes) : []),
+      (bytes) => (state.kind === 'active' ? targetBlocks(canDo, view, bytes, 'holder') : []),
       [
+        ...(state.kind === 'active' ? [context(...endLines(targets, 'holder'))] : []),
         ...(view.secrets.length > 0 ? [context('Your password is shown only once, and only to you.')] : []),
         ...historyBlocks({ ...view, nameOf }),
         ...(state.kind === 'closed'

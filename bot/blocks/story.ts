@@ -54,7 +54,7 @@ function headBlocks(story: Story): readonly KnownBlock[] {
     ...(view.denial === undefined
       ? []
       : [context('The reason of the denial:'), quote(view.denial, FREE_TEXT_BYTES)]),
-    ...targetBlocks(paragraph(emphasis(['Requested access'])), view.targets, TARGET_BYTES),
+    ...targetBlocks(paragraph(emphasis(['Requested access'])), view, TARGET_BYTES),
     paragraph(emphasis(['What happened'])),
   ];
 }

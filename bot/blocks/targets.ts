@@ -1,45 +1,104 @@
 import type { KnownBlock, RichTextBlock } from '@slack/types';
-import type { DescribedTarget } from '../../core/target.ts';
-import { endNotes } from '../../wording/enforcement.ts';
-import { oneLine } from '../../core/text.ts';
-import { capped, capitalized } from '../../wording/text.ts';
-import { bytesOf, exact } from './elements.ts';
+import type { DescribedTarget, EnforcementClass } from '../../core/target.ts';
+import type { RequestView } from '../../requests/view.ts';
+import { type EndNote, endNotes } from '../../wording/enforcement.ts';
+import { type Reader, type TargetDetail, targetDetails } from '../../wording/target-details.ts';
+import { capped } from '../../wording/text.ts';
+import { allPermissionsRow } from './all-permissions.ts';
+import { bytesOf } from './elements.ts';
+import { detailLine, type Line, linesBlock, nameLine } from './target-lines.ts';
 
-const MAX_PERMISSIONS = 12;
+type Kind = TargetDetail['kind'];
+/** How many details of each kind are shown of one target. */
+type Room = Readonly<Record<Kind, number>>;
+
+const MOST: Room = { permission: 12, caution: 12, 'at-end': 12 };
+const NOTHING: Room = { permission: 0, caution: 0, 'at-end': 0 };
 
 /**
- * Every target of a request, under a heading: an approver approves exactly what the card shows (I11). When it does
- * not fit in `bytes`, fewer permissions of each target are shown and the others are counted.
+ * What is left out first when a message is full. The permissions go first: they can be many, and the button below the list shows
+ * all of them. The cautions go last, because an approver cannot see from a name or from permissions what a person can leave behind.
+ */
+const CUT_ORDER: readonly Kind[] = ['permission', 'at-end', 'caution'];
+
+/** From the most that is shown to the least. */
+const ROOMS = CUT_ORDER.reduce<readonly Room[]>(
+  (rooms, kind) => [
+    ...rooms,
+    ...Array.from({ length: MOST[kind] }, (_, index) => ({
+      ...(rooms.at(-1) ?? MOST),
+      [kind]: MOST[kind] - 1 - index,
+    })),
+  ],
+  [MOST],
+);
+
+type Listed = Pick<RequestView, 'id' | 'state' | 'title' | 'targets'>;
+
+/**
+ * Every target of a request, under a heading: an approver approves exactly what the card shows (I11). What does not fit in `bytes`
+ * is counted, and a button below the list shows all of it.
  */
 export function targetBlocks(
   heading: RichTextBlock,
-  targets: readonly DescribedTarget[],
+  view: Listed,
   bytes: number,
+  reader: Reader = 'approver',
 ): readonly KnownBlock[] {
-  for (let shown = MAX_PERMISSIONS; shown >= 0; shown -= 1) {
-    const blocks = [heading, targetList(targets, shown)];
+  // Drawn once, because every room that is tried has the same lines.
+  const lists = view.targets.map((target) => ({
+    plain: target.plain,
+    name: nameLine(target.plain),
+    details: targetDetails(target, reader).map((detail) => ({ kind: detail.kind, line: detailLine(detail) })),
+  }));
+  for (const room of ROOMS) {
+    const lines = lists.flatMap(({ name, details }) => [name, ...shownLines(details, room)]);
+    const isCut = lists.some(({ details }) => CUT_ORDER.some((kind) => countOf(details, kind) > room[kind]));
+    const blocks = [heading, linesBlock(lines), ...(isCut ? allPermissionsRow(view) : [])];
     if (bytesOf(blocks) <= bytes) return blocks;
   }
-  const short = targets.map((target) => ({ ...target, plain: capped(target.plain, 60) }));
-  return [heading, targetList(short, 0)];
+  const lines = lists.flatMap(({ plain, details }) => [
+    nameLine(capped(plain, 60)),
+    ...shownLines(details, NOTHING),
+  ]);
+  return [heading, linesBlock(lines), ...allPermissionsRow(view)];
 }
 
-/** The targets, each with its first `shown` permissions. */
-const targetList = (targets: readonly DescribedTarget[], shown: number): RichTextBlock =>
-  exact(targets.map((target) => targetText(target, shown)).join('\n'));
+type DrawnDetail = Readonly<{ kind: Kind; line: Line }>;
 
-/** The permissions that are not shown are counted, so that the reader knows of them. */
-function targetText({ plain, permissions }: DescribedTarget, shown: number): string {
-  const more = permissions.length - shown;
-  const lines = [...permissions.slice(0, shown), ...(more > 0 ? [`and ${more} more`] : [])];
-  return [targetLine(plain), ...lines.map((line) => `      ◦ ${oneLine(line)}`)].join('\n');
-}
+const countOf = (details: readonly DrawnDetail[], of: Kind): number =>
+  details.filter(({ kind }) => kind === of).length;
 
-/** The line of a target in a list. */
-export const targetLine = (plain: string): string => `• ${capitalized(oneLine(plain))}`;
+const NOUNS: Readonly<Record<Kind, readonly [one: string, several: string]>> = {
+  permission: ['permission', 'permissions'],
+  caution: ['caution', 'cautions'],
+  'at-end': ['line about the end', 'lines about the end'],
+};
 
-const ICON = { enforced: ':lock:', outlasted: ':warning:' } as const;
+/** The details of a target for which there is room. The others are counted, so that the reader knows of them. */
+const shownLines = (details: readonly DrawnDetail[], room: Room): readonly Line[] =>
+  (['permission', 'caution', 'at-end'] as const).flatMap((of) => {
+    const all = details.filter(({ kind }) => kind === of);
+    const more = all.length - room[of];
+    const [one, several] = NOUNS[of];
+    return [
+      ...all.slice(0, room[of]).map(({ line }) => line),
+      ...(more > 0
+        ? [detailLine({ label: undefined, text: `and ${more} more ${more === 1 ? one : several}` })]
+        : []),
+    ];
+  });
+
+const ICON: Readonly<Record<EnforcementClass | 'outlasted', string>> = {
+  A: ':lock:',
+  B: ':key:',
+  C: ':alarm_clock:',
+  outlasted: ':warning:',
+};
 
 /** How the end of the access is enforced, and which sessions can continue after it. */
-export const endLines = (targets: readonly DescribedTarget[]): readonly string[] =>
-  endNotes(targets).map(({ kind, text }) => `${ICON[kind]} ${text}`);
+export const endLines = (
+  targets: readonly DescribedTarget[],
+  reader: Reader = 'approver',
+): readonly string[] =>
+  endNotes(targets, reader).map(({ kind, name, text }: EndNote) => `${ICON[kind]} *${name}* ${text}`);

@@ -99,7 +99,8 @@ const replaceCard = (respond: RespondFn) =>
     ]),
   });
 
-async function answerUnknownButton(
+/** Tells the person that nothing was changed. On Home there is no channel to say it in. */
+export async function answerUnknownButton(
   client: Client,
   { channel, user }: Pick<SlackCaller, 'channel' | 'user'>,
 ): Promise<void> {

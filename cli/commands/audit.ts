@@ -3,6 +3,7 @@ import { eventDetail, eventPhrase } from '../../wording/events.ts';
 import { phrase } from '../../wording/phrase.ts';
 import type { Event } from '../../core/request/events.ts';
 import { stateAfter } from '../../core/request/evolve.ts';
+import { describedTarget } from '../../core/target.ts';
 import type { NumberedEvent } from '../../ledger/index.ts';
 import { withContext } from '../terminal/context.ts';
 import { CommandError } from '../terminal/exit.ts';
@@ -42,7 +43,7 @@ export const auditCommand = (): Command =>
             console.log(`Reason of the denial: ${printable(freeText.denial)}`);
           for (const [index, target] of (shown?.targets ?? []).entries()) {
             const lease = leases[index] ? `${leases[index].id}: ` : '';
-            console.log(`Access: ${lease}${targetLines(target).join('\n  ')}`);
+            console.log(`Access: ${lease}${targetLines(describedTarget(target)).join('\n  ')}`);
           }
           console.log('');
           const title = state.kind === 'blank' ? '' : state.details.entitlement;

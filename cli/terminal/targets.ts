@@ -2,13 +2,20 @@ import { formatDuration } from '../../core/duration.ts';
 import type { DescribedTarget } from '../../core/target.ts';
 import type { RequestView } from '../../requests/view.ts';
 import { endNotes } from '../../wording/enforcement.ts';
+import { targetDetails } from '../../wording/target-details.ts';
 import { printable, utc } from './output.ts';
 
-/** A target with its level, and below it each of its permissions. */
-export const targetLines = ({ plain, level, permissions }: DescribedTarget): readonly string[] => [
-  printable(`${plain} (level: ${level})`),
-  ...permissions.map((permission) => `  ${printable(permission)}`),
+/** A target with its level, and below it all that an approver reads of it: permissions, cautions, what happens at the end. */
+export const targetLines = (target: DescribedTarget): readonly string[] => [
+  printable(`${target.plain} (level: ${target.level})`),
+  ...targetDetails(target, 'approver').map(
+    ({ label, text }) => `  ${label === undefined ? '' : `${label} `}${printable(text)}`,
+  ),
 ];
+
+/** How the end is enforced: the same words as in Slack, without the icons. */
+const endLines = (targets: readonly DescribedTarget[]): readonly string[] =>
+  endNotes(targets).map(({ name, text }) => `${name} ${text}`);
 
 /** What a person has approved: exactly the facts that a card in Slack shows before the approval. */
 export function approvedText({ state, title, targets, reason }: RequestView): string {
@@ -17,7 +24,7 @@ export function approvedText({ state, title, targets, reason }: RequestView): st
     `Approved: ${printable(title)} for ${requester}, ${formatDuration(minutes)}.`,
     `  Reason: ${printable(reason)}`,
     ...targets.flatMap(targetLines).map((line) => `  ${line}`),
-    ...endNotes(targets).map(({ text }) => `  ${text}`),
+    ...endLines(targets).map((line) => `  ${line}`),
     ...('endsAt' in state && state.endsAt && state.kind !== 'closed'
       ? [`The access ends ${utc(state.endsAt)}.`]
       : []),

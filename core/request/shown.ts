@@ -1,4 +1,4 @@
-import type { DescribedTarget } from '../target.ts';
+import type { StoredTarget } from '../target.ts';
 
 /** How a person is called, and their Slack account when they have one. */
 export type PersonName = Readonly<{ name: string; slack?: string }>;
@@ -13,5 +13,6 @@ export type Shown = Readonly<{
   /** How sensitive the entitlement is, as the catalogue says. */
   class: string;
   requester: PersonName;
-  targets: readonly DescribedTarget[];
+  /** As they were stored, because the digest covers exactly that. `describedTarget` completes those of older versions. */
+  targets: readonly StoredTarget[];
 }>;

@@ -90,6 +90,10 @@ const isOnOthers = ({ statements }: PolicyTarget, action: string): boolean =>
       Resource.some((resource) => !resource.endsWith('/${aws:username}')),
   );
 
-/** One sentence for the card and for the receipt. */
+/** One sentence for the receipt. Empty when Curfew looks for everything. */
 export const unseenSentence = ({ unseen }: Plan): string =>
   unseen.length === 0 ? '' : `After the end, Curfew does not look for: ${unseen.join('; ')}.`;
+
+/** The same as a caution for the card. */
+export const unseenCautions = ({ unseen }: Plan): readonly string[] =>
+  unseen.length === 0 ? [] : [`Curfew does not look after the end for: ${unseen.join('; ')}`];

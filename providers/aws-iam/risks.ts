@@ -43,6 +43,6 @@ export function namesWithVerb(actions: readonly string[]): string {
   return `${named} ${actions.length === 1 ? 'is' : 'are'}`;
 }
 
-/** One sentence for the card. */
+/** A sentence for approvers and for administrators. */
 export const describeRisk = ({ kind, actions }: Risk): string =>
-  `caution: ${namesWithVerb(actions)} allowed: the person ${CAN[kind]}`;
+  `${namesWithVerb(actions)} allowed: the person ${CAN[kind]}`;

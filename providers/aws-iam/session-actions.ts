@@ -10,7 +10,8 @@ export type Lifetime = number | 'open' | 'undocumented';
 
 /**
  * Actions that give the same thing. `from` is where AWS documents the lifetime: the longest one that a caller can choose. With a
- * row that `actsAsRole`, a person has the permissions of a role: its credentials, or a shell or a notebook where it runs.
+ * row that `actsAsRole`, a person has the permissions of a role: its credentials, or a shell or a notebook where it runs. With a row
+ * that `actsAsOther`, a person has the permissions of a role or of another identity, which the statements of the target do not show.
  */
 export type SessionRow = Readonly<{
   gives: string;
@@ -18,6 +19,7 @@ export type SessionRow = Readonly<{
   from: string;
   actions: string;
   actsAsRole: boolean;
+  actsAsOther: boolean;
 }>;
 
 const row = (gives: string, lifetime: Lifetime, from: string, actions: string): SessionRow => ({
@@ -26,9 +28,12 @@ const row = (gives: string, lifetime: Lifetime, from: string, actions: string): 
   from,
   actions,
   actsAsRole: false,
+  actsAsOther: false,
 });
 
-const roleRow = (...of: Parameters<typeof row>): SessionRow => ({ ...row(...of), actsAsRole: true });
+const otherRow = (...of: Parameters<typeof row>): SessionRow => ({ ...row(...of), actsAsOther: true });
+
+const roleRow = (...of: Parameters<typeof row>): SessionRow => ({ ...otherRow(...of), actsAsRole: true });
 
 const NONE = 'no limit in the documentation of the service';
 
@@ -39,19 +44,19 @@ const NONE = 'no limit in the documentation of the service';
  */
 export const SESSION_ROWS: readonly SessionRow[] = [
   roleRow("a role's session", 12 * HOURS, 'STS API reference, AssumeRole: DurationSeconds', 'sts:AssumeRole'),
-  row(
+  otherRow(
     "a root's session in a member account",
     15 * MINUTES,
     'STS API reference, AssumeRoot: DurationSeconds',
     'sts:AssumeRoot',
   ),
-  row(
+  otherRow(
     'a token that services outside AWS accept',
     1 * HOURS,
     'STS API reference, GetWebIdentityToken: "from 60 seconds (1 minute) to 3600 seconds (1 hour)"',
     'sts:GetWebIdentityToken',
   ),
-  row(
+  otherRow(
     'a token of Identity Center',
     'undocumented',
     NONE,
@@ -81,7 +86,7 @@ export const SESSION_ROWS: readonly SessionRow[] = [
     'Cognito API reference, GetOpenIdTokenForDeveloperIdentity: TokenDuration up to 24 hours, then a session of up to 12 hours',
     'cognito-identity:GetOpenIdToken cognito-identity:GetOpenIdTokenForDeveloperIdentity',
   ),
-  row(
+  otherRow(
     'a sign-in of an application',
     3_650 * DAYS,
     'Cognito developer guide, "Refresh tokens": up to 10 years',
@@ -197,7 +202,7 @@ export const SESSION_ROWS: readonly SessionRow[] = [
     'quicksight:GetSessionEmbedUrl quicksight:GetDashboardEmbedUrl quicksight:GetAnonymousUserEmbedUrl quicksight:GenerateEmbedUrlForAnonymousUser ' +
       'quicksight:GenerateEmbedUrlForRegisteredUser quicksight:GenerateEmbedUrlForRegisteredUserWithIdentity quicksight:GetAuthCode',
   ),
-  row(
+  otherRow(
     'a session of a contact centre',
     12 * HOURS,
     'Amazon Connect administrator guide: a session ends after 12 hours',
@@ -226,7 +231,7 @@ export const SESSION_ROWS: readonly SessionRow[] = [
     'Amazon MWAA user guide, "Access to the Apache Airflow UI"',
     'airflow:CreateWebLoginToken airflow:CreateCliToken',
   ),
-  row(
+  otherRow(
     'a token for Grafana',
     30 * DAYS,
     'Managed Grafana API reference, CreateWorkspaceApiKey: secondsToLive up to 2592000',
@@ -268,7 +273,7 @@ export const SESSION_ROWS: readonly SessionRow[] = [
       'codeguru-security:CreateUploadUrl lex:CreateUploadUrl lex:GetTestExecutionArtifactsUrl elemental-support-cases:CreateS3DownloadUrl ' +
       'groundstation:GetAgentTaskResponseUrl mechanicalturk:GetFileUploadURL tax:GetDocumentUploadUrl',
   ),
-  row(
+  otherRow(
     "a service's credential for a place outside AWS",
     'undocumented',
     NONE,
@@ -277,7 +282,7 @@ export const SESSION_ROWS: readonly SessionRow[] = [
       'bedrock-agentcore:GetResourcePaymentToken bedrock-agentcore:CompleteResourceTokenAuth events:RetrieveConnectionCredentials ' +
       'bedrock:CreateDataSourceToken glue:FederateAuthorization codeguru-reviewer:CreateConnectionToken',
   ),
-  row(
+  otherRow(
     'a token of an agent',
     'undocumented',
     NONE,
@@ -313,7 +318,12 @@ export const SESSION_ROWS: readonly SessionRow[] = [
     'Amazon Q Business API reference, CreateAnonymousWebExperienceUrl: sessionDurationInMinutes up to 60',
     'qbusiness:CreateAnonymousWebExperienceUrl',
   ),
-  row("the rights of another person's mailbox", 'undocumented', NONE, 'workmail:AssumeImpersonationRole'),
+  otherRow(
+    "the rights of another person's mailbox",
+    'undocumented',
+    NONE,
+    'workmail:AssumeImpersonationRole',
+  ),
   row(
     'a session of a game',
     'undocumented',

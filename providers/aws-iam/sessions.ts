@@ -30,6 +30,10 @@ export const lifetimeMs = (allows: Allows): number =>
 export const actsAsRole = (allows: Allows): boolean =>
   ROWS.some((row) => row.actsAsRole && row.actions.some(allows));
 
+/** Whether the person can act with permissions that are not theirs: those of a role, of an application's user, or of a service. */
+export const actsAsOther = (allows: Allows): boolean =>
+  ROWS.some((row) => row.actsAsOther && row.actions.some(allows));
+
 /** Above this number of kinds, the card has one sentence for all. */
 const KINDS = 5;
 
@@ -42,11 +46,11 @@ export function sessionRisks(allows: Allows): readonly string[] {
   if (found.length <= KINDS)
     return found.map(
       (row) =>
-        `caution: ${namesWithVerb(row.allowed)} allowed: the person can get ${row.gives}, which continues after the end ${lasts(row)}`,
+        `${namesWithVerb(row.allowed)} allowed: the person can get ${row.gives}, which continues after the end ${lasts(row)}`,
     );
   const longest = found.reduce((a, b) => (isLonger(b, a) ? b : a));
   return [
-    `caution: ${namesWithVerb(found.flatMap(({ allowed }) => allowed))} allowed: the person can get sessions, tokens and credentials ` +
+    `${namesWithVerb(found.flatMap(({ allowed }) => allowed))} allowed: the person can get sessions, tokens and credentials ` +
       `of ${found.length} kinds, which continue after the end, ${longest.gives} ${lasts(longest)}`,
   ];
 }

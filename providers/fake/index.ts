@@ -40,6 +40,9 @@ export function fakeProvider(vendor: FakeVendor, now: () => number = Date.now): 
     describe: ({ resource, level }) => ({
       plain: `${level} access to ${resource} (simulated)`,
       permissions: [`fake:${level} on ${resource}`],
+      cautions: level === 'admin' ? ['an admin can give access to others, which stays after the end'] : [],
+      atEnd: [],
+      widens: level === 'admin',
     }),
     async observe({ account, target }, signal) {
       const state = await api.read(signal);

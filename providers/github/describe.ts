@@ -1,4 +1,4 @@
-import type { Description } from '../provider.ts';
+import type { Description } from '../../core/target.ts';
 import type { GitHubTarget, RepoRole, RepoTarget, TeamTarget } from './target.ts';
 
 const CAN: Readonly<Record<RepoRole, string>> = {
@@ -10,33 +10,33 @@ const CAN: Readonly<Record<RepoRole, string>> = {
 };
 
 /** "Local clones of the private repository are retained" (What happens to forks when a repository is deleted or changes visibility). */
-const CLONE = 'caution: a clone stays with the person, and so does a fork in another organisation';
+const CLONE = 'a clone stays with the person, and so does a fork in another organisation';
 /**
  * "Create, edit, run, re-run, and cancel GitHub Actions workflows" and "Create, update, and delete GitHub Actions secrets"
  * and "Publish packages" need the role write (Repository roles for an organization). "The token expires when a job finishes or after a maximum of 24 hours"
  * (Use GITHUB_TOKEN in workflows).
  */
 const WORKFLOWS = [
-  'caution: with write, a person can change workflows, which run after the end and can use and copy the repository’s Actions secrets',
-  'caution: with write, a person can create, change and delete Actions secrets, packages and releases, which stay after the end',
-  'caution: a workflow that runs at the end keeps its own token until its job ends, for at most 24 hours',
+  'with write, a person can change workflows, which run after the end and can use and copy the repository’s Actions secrets',
+  'with write, a person can create, change and delete Actions secrets, packages and releases, which stay after the end',
+  'a workflow that runs at the end keeps its own token until its job ends, for at most 24 hours',
 ];
 /**
  * "Configure a publishing source for GitHub Pages" and "Push to protected branches" need the role maintain (Repository roles for
  * an organization).
  */
 const MAINTAIN = [
-  'caution: with maintain, a person can publish contents with GitHub Pages, which stay after the end',
-  'caution: with maintain, a person can push to protected branches',
+  'with maintain, a person can publish contents with GitHub Pages, which stay after the end',
+  'with maintain, a person can push to protected branches',
 ];
 /**
  * What needs the role admin in "Repository roles for an organization". "When someone adds a deploy key to a repository, any user
  * who has the private key can read from or write to the repository […], even if they're later removed from the organization."
  */
 const ADMIN = [
-  'caution: an admin can add people, teams, deploy keys, hooks and self-hosted runners that stay after the end',
-  'caution: an admin can change branch protection and who may bypass it, also for a person who stays',
-  'caution: an admin can make the repository public, and archive, delete or transfer it. A transferred one stays with its new owner, and no revoke ends that',
+  'an admin can add people, teams, deploy keys, hooks and self-hosted runners that stay after the end',
+  'an admin can change branch protection and who may bypass it, also for a person who stays',
+  'an admin can make the repository public, and archive, delete or transfer it. A transferred one stays with its new owner, and no revoke ends that',
 ];
 const CAUTIONS: Readonly<Record<RepoRole, readonly string[]>> = {
   read: [CLONE],
@@ -47,33 +47,52 @@ const CAUTIONS: Readonly<Record<RepoRole, readonly string[]>> = {
 };
 
 const TEAM =
-  'caution: what a person can leave behind depends on the roles of the team in its repositories. As an admin: people, deploy keys, hooks, runners, and the repository itself, which they can transfer';
+  'what a person can leave behind depends on the roles of the team in its repositories. As an admin: people, deploy keys, hooks, runners, and the repository itself, which they can transfer';
 /** "People with the team maintainer role can manage team membership and settings" (Assigning the team maintainer role). */
 const MAINTAINER =
-  'caution: a maintainer can add members and maintainers, who stay after the end, and can remove the team’s access to repositories';
+  'a maintainer can add members and maintainers, who stay after the end, and can remove the team’s access to repositories';
 
-/** The cautions say what a person can leave behind, or keep, by the role that they get. */
 export const describe = (target: GitHubTarget): Description =>
   target.kind === 'team' ? describeTeam(target) : describeRepository(target);
 
+/**
+ * A membership always counts as access that widens itself: nobody reads the roles of the team in its repositories before the grant, and
+ * they can be `admin`. "If you remove a person's access to a private repository, any of their forks of that private repository are
+ * deleted" (Removing organization members from a team).
+ */
 const describeTeam = ({ org, team, role }: TeamTarget): Description => ({
   plain:
-    `membership in the GitHub team ${org}/${team} as ${role}: the person gets the access of the team ` +
-    `in every repository${role === 'maintainer' ? ', and can add and remove its members' : ''}`,
-  permissions: [TEAM, ...(role === 'maintainer' ? [MAINTAINER] : []), `team ${org}/${team}: ${role}`],
+    `membership in the GitHub team ${org}/${team} with the role ${role}: the access of the team in every repository` +
+    (role === 'maintainer' ? ', and adding and removing its members' : ''),
+  permissions: [`team ${org}/${team}: ${role}`],
+  cautions: [TEAM, ...(role === 'maintainer' ? [MAINTAINER] : [])],
+  atEnd: ['GitHub deletes the account’s own forks of private repositories to which it has no other access'],
+  widens: true,
 });
 
 /**
+ * Roles that give more access, or access that stays. With `write`, a person can copy the Actions secrets and change workflows, which
+ * then run with them. With `maintain`, also publish contents. With `admin`, also add people and keys. A clone is a copy of what was
+ * read, and gives no access.
+ */
+const WIDENS: Readonly<Record<RepoRole, boolean>> = {
+  read: false,
+  triage: false,
+  write: true,
+  maintain: true,
+  admin: true,
+};
+
+/**
  * "Unassigns the user from any issues", "If the user had their own fork of the repository, the fork will be deleted" and
- * "Cancels any outstanding invitations sent by the collaborator" (Remove a repository collaborator). "If you remove a person's
- * access to a private repository, any of their forks of that private repository are deleted" (Removing organization members from
- * a team).
+ * "Cancels any outstanding invitations sent by the collaborator" (Remove a repository collaborator).
  */
 const describeRepository = ({ org, repo, role }: RepoTarget): Description => ({
-  plain:
-    `access to the GitHub repository ${org}/${repo} as a collaborator with the role ${role}: ` +
-    `the person can ${CAN[role]}. When the entry is removed, GitHub also deletes their own forks of a private repository, ` +
-    'unassigns them from its issues, and cancels the invitations that they sent. A team is the better choice where there is one: ' +
-    'GitHub then deletes only the forks of a private repository to which the person has no other access',
-  permissions: [...CAUTIONS[role], `repository ${org}/${repo}: ${role}`],
+  plain: `the GitHub repository ${org}/${repo} with the role ${role}: ${CAN[role]}`,
+  permissions: [`repository ${org}/${repo}: ${role}`],
+  cautions: CAUTIONS[role],
+  atEnd: [
+    'when the account’s entry is removed, GitHub also deletes the account’s own forks of the repository if it is private, unassigns the account from its issues, and cancels the invitations that the account sent',
+  ],
+  widens: WIDENS[role],
 });

@@ -2,6 +2,7 @@ import type { Permission, Preflight, PreflightInput } from '../provider.ts';
 import type { Client } from './client.ts';
 import { toFault } from './failures.ts';
 import { ownerOf } from './installation.ts';
+import { adviceOn } from './preflight-advice.ts';
 import { checkTargets } from './preflight-targets.ts';
 import type { GitHubTarget } from './target.ts';
 
@@ -43,6 +44,7 @@ export async function preflight(
     return {
       permissions: [...compared, ...(await checkTargets(client, installation, input, signal))],
       note,
+      advice: adviceOn(input),
     };
   } catch (error) {
     const fault = toFault(error);

@@ -42,6 +42,9 @@ const LONGEST = '💥'.repeat(LIMITS.reasonLength);
 const TARGET = {
   plain: 'a thing',
   permissions: [],
+  cautions: [],
+  atEnd: [],
+  widens: false,
   level: 'present',
   enforcement: 'C',
   residualMs: 0,
@@ -110,6 +113,12 @@ describe('the messages of every state stay within Slack’s limits', () => {
         { length: 40 },
         (_none, index) => `may-${target}-${index} ${'x'.repeat(index * 12)}`,
       ),
+      cautions: Array.from(
+        { length: 14 },
+        (_none, index) => `can-${target}-${index} ${'y'.repeat(index * 12)}`,
+      ),
+      atEnd: Array.from({ length: 3 }, (_none, index) => `ends-${target}-${index} ${'z'.repeat(100)}`),
+      widens: true,
       level: 'present',
       enforcement: 'C' as const,
       residualMs: 0,
@@ -132,23 +141,33 @@ describe('the messages of every state stay within Slack’s limits', () => {
       );
     }
     const shown = JSON.stringify(approverCard({ ...view, targets }, bo).blocks);
-    targets.forEach(({ permissions }, target) => {
-      const listed = permissions.filter((_one, index) => shown.includes(`may-${target}-${index} `)).length;
-      const counted = shown.match(/and (\d+) more/g)?.[target] ?? '';
-      expect(counted).toBe(`and ${permissions.length - listed} more`);
+    targets.forEach(({ permissions, cautions, atEnd }, target) => {
+      const countOf = (all: readonly string[], name: string, noun: string) => {
+        const listed = all.filter((_one, index) => shown.includes(`${name}-${target}-${index} `)).length;
+        return [
+          shown.match(new RegExp(`and \\d+ more ${noun}`, 'g'))?.[target],
+          `and ${all.length - listed} more ${noun}`,
+        ];
+      };
+      for (const [counted, expected] of [
+        countOf(permissions, 'may', 'permissions'),
+        countOf(cautions, 'can', 'cautions'),
+        countOf(atEnd, 'ends', 'lines about the end'),
+      ])
+        expect(counted).toBe(expected);
     });
   });
 
   test.each([
     [12, undefined],
-    [13, 'and 1 more'],
-    [14, 'and 2 more'],
+    [13, 'and 1 more permission'],
+    [14, 'and 2 more permissions'],
   ])('of %i permissions twelve are shown, and the others are counted (I11)', (count, counted) => {
     const permissions = Array.from({ length: count }, (_none, index) => `may-${index}`);
     const targets = [{ ...TARGET, permissions }];
     const shown = JSON.stringify(approverCard(viewAfter([], { targets }), bo).blocks);
     expect(shown.match(/may-\d+/g)).toHaveLength(12);
-    expect(shown.match(/and \d+ more/g)?.[0]).toBe(counted);
+    expect(shown.match(/and \d+ more permissions?/g)?.[0]).toBe(counted);
   });
 
   test('a long reason of a denial is cut on the card', () => {

@@ -106,16 +106,31 @@ describe('the approval of sensitive access', () => {
     expect(confirmOf({ class: sensitivity }) !== undefined).toBe(expected),
   );
 
-  test('the confirmation says who gets access to what, and for how long', () =>
-    expect(confirmOf({ class: 'restricted' })).toEqual({
-      title: plain('Approve for 2 h?'),
-      text: plain(
-        'With the last approval, ana of Lantern gets access to Orders database, read only. The access expires 2 h later.',
-        300,
-      ),
-      confirm: plain('Approve'),
-      deny: plain('Cancel'),
-    }));
+  const wide = viewAfter([]).targets.map((target) => ({ ...target, widens: true }));
+  const GETS =
+    'With the last approval, ana of Lantern gets access to Orders database, read only. The access expires 2 h later.';
+  const WIDENS =
+    'This access can widen itself, as far as Curfew knows: a login of your own to the database orders.';
+
+  test.each<[string, Partial<RequestView>, string]>([
+    ['of confidential access', { class: 'confidential' }, GETS],
+    ['of restricted access', { class: 'restricted' }, `This access is restricted. ${GETS}`],
+    ['of access that can widen itself', { targets: wide }, `${WIDENS} ${GETS}`],
+    [
+      'of restricted access that can widen itself',
+      { class: 'restricted', targets: wide },
+      `This access is restricted. ${WIDENS} ${GETS}`,
+    ],
+  ])(
+    'the confirmation %s says why it asks, who gets access to what, and for how long',
+    (_which, more, text) =>
+      expect(confirmOf(more)).toEqual({
+        title: plain('Approve for 2 h?'),
+        text: plain(text, 300),
+        confirm: plain('Approve'),
+        deny: plain('Cancel'),
+      }),
+  );
 
   test('a long confirmation is cut to the 300 characters that Slack takes, and no character is halved', () => {
     const { text } = confirmOf({ class: 'restricted', title: '🦆'.repeat(400) })?.text ?? { text: '' };

@@ -12,8 +12,6 @@ import {
   quote,
   section,
 } from '../../bot/blocks/elements.ts';
-import { targetBlocks } from '../../bot/blocks/targets.ts';
-import type { DescribedTarget } from '../../core/target.ts';
 import { code as codeOf, emphasis, phrase } from '../../wording/phrase.ts';
 import { linesOf } from './block-lines.fixture.ts';
 
@@ -26,7 +24,6 @@ const richText = (type: string, text: string) => ({
   elements: [{ type, elements: [{ type: 'text', text }] }],
 });
 const TEN = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
-const HEADING = paragraph(emphasis(['Requested access']));
 const press = { action: 'end', label: 'End', value: 'v' };
 
 describe('an element is cut where Slack would refuse it', () => {
@@ -123,42 +120,6 @@ test.each([
 ])('of %i entries that are not shown', (more, expected) =>
   expect(linesOf(moreLine(more, 'look'))).toEqual(expected),
 );
-
-describe('the targets of a request', () => {
-  const target = (plainText: string, ...permissions: readonly string[]): DescribedTarget => ({
-    plain: plainText,
-    permissions,
-    level: 'present',
-    enforcement: 'C',
-    residualMs: 0,
-  });
-  const drawn = (targets: readonly DescribedTarget[], bytes: number) =>
-    linesOf(targetBlocks(HEADING, targets, bytes));
-  const two = [target('the team a', 'read', 'write'), target('the role b', 'select')];
-
-  test('are all shown with their permissions when there is room', () =>
-    expect(drawn(two, 12_000)).toEqual([
-      '*Requested access*',
-      '• The team a\n      ◦ read\n      ◦ write\n• The role b\n      ◦ select',
-    ]));
-
-  test('have fewer permissions when there is less room, and the others are counted', () => {
-    const targets = [target('the team a', long(40), long(40), long(40)), target('the role b', 'select')];
-    const bytes = Buffer.byteLength(JSON.stringify(targetBlocks(HEADING, targets, 12_000)));
-    const row = `\n      ◦ ${long(40)}`;
-    expect(drawn(targets, bytes)[1]).toBe(`• The team a${row.repeat(3)}\n• The role b\n      ◦ select`);
-    expect(drawn(targets, bytes - 1)[1]).toBe(
-      `• The team a${row.repeat(2)}\n      ◦ and 1 more\n• The role b\n      ◦ select`,
-    );
-    expect(drawn(two, 1)[1]).toBe('• The team a\n      ◦ and 2 more\n• The role b\n      ◦ and 1 more');
-  });
-
-  test('have a short description when there is no room at all, and none is left out', () =>
-    expect(drawn([target(long(61), 'read'), target('the role b')], 0)).toEqual([
-      '*Requested access*',
-      `• X${long(58)}…\n      ◦ and 1 more\n• The role b`,
-    ]));
-});
 
 test('code in emphasis is bold code', () =>
   expect(paragraph(emphasis(phrase`run ${codeOf('ls')}`)).elements).toEqual([

@@ -153,7 +153,13 @@ const shownOf = (view: RequestView | undefined): Shown => ({
 /** Describes the targets of the provider `postgres`. */
 const POSTGRES = {
   parseTarget: (json: Readonly<{ role?: string }>) => (json.role === undefined ? no('no role') : ok(json)),
-  describe: ({ role }: { role: string }) => ({ plain: `the role ${role}`, permissions: [] }),
+  describe: ({ role }: { role: string }) => ({
+    plain: `the role ${role}`,
+    permissions: [],
+    cautions: [],
+    atEnd: [],
+    widens: false,
+  }),
   level: () => 'present',
   enforcementClass: () => 'B',
   residualSessionMs: () => 0,

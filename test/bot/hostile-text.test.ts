@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { allPermissionsModal } from '../../bot/blocks/all-permissions.ts';
 import { accessListMessage } from '../../bot/blocks/access-list.ts';
 import { homeView } from '../../bot/blocks/home.ts';
 import { denyModal, messageModal, passwordModal } from '../../bot/blocks/modals.ts';
@@ -75,7 +76,7 @@ const effectsIn = (markup: string): readonly string[] => {
   const everywhere = markup.match(/<(?!!date)[^>]*>|&(?!amp;|lt;|gt;)|&amp;(?!amp;)|`code`/g) ?? [];
   const others = markup.replaceAll(/`[^`\n]*`/g, '').match(/\*bold\*|:[^\s:\u2060]+:/g) ?? [];
   return [...everywhere, ...others].filter(
-    (each) => !/^(<@U0(ANAFERR1|CYOKAFR1)>|:(lock|warning):)$/.test(each),
+    (each) => !/^(<@U0(ANAFERR1|CYOKAFR1)>|:(lock|key|alarm_clock|warning):)$/.test(each),
   );
 };
 
@@ -100,7 +101,16 @@ const hostile: Partial<RequestView> = {
   title: HOSTILE,
   about: HOSTILE,
   reason: HOSTILE,
-  targets: [{ ...target, plain: HOSTILE, permissions: [HOSTILE] }] as RequestView['targets'],
+  targets: [
+    {
+      ...target,
+      plain: HOSTILE,
+      permissions: [HOSTILE],
+      cautions: [HOSTILE],
+      atEnd: [HOSTILE],
+      widens: true,
+    },
+  ] as RequestView['targets'],
   nameOf: (person) => ({ name: HOSTILE, ...(person === 'ana' ? { slack: 'U0ANAFERR1' } : {}) }),
 };
 const active = [approve(bo), confirmGranted()];
@@ -180,6 +190,8 @@ describe('text from elsewhere has no effect in Slack, and no line of it looks li
       requestModal({ entitlement, route: no(quoted(HOSTILE)) }, nameOf, ''),
     ],
     ['the form of a denial', denyModal(viewAfter([], hostile), '')],
+    ['all permissions, for an approver', allPermissionsModal(pending())],
+    ['all permissions, for the holder', allPermissionsModal(pending(), 'holder')],
     ['a password', passwordModal(HOSTILE, 'postgres://x', noon)],
     ['a message in a modal', messageModal('Request access', quoted(HOSTILE))],
     ['the list', accessListMessage(page(viewAfter(active, hostile)), [entitlement])],

@@ -189,6 +189,25 @@ describe('a button or a form with a wrong value changes nothing', () => {
   });
 });
 
+test('the button for all permissions opens them, and stores no click', async () => {
+  const before = (await clicks()).length;
+  await bot.pending('with many permissions');
+  const card = await cardOf('bo', 'with many permissions', 'approve', REQUESTS);
+  // The list of the quickstart fits on its card, so the button of the test has the value of another one.
+  const blocks = JSON.parse(
+    textOf(card).replaceAll('"action_id":"approve"', '"action_id":"all-permissions"'),
+  ) as Message['blocks'];
+  expect(await bot.forged('bo').click({ ...card, blocks }, 'all-permissions')).toEqual({ kind: 'acked' });
+  const modal = await bot
+    .as('bo')
+    .waitFor('all permissions', (me) =>
+      JSON.stringify(me.modal() ?? '').includes('All permissions') ? me.modal() : undefined,
+    );
+  expect(JSON.stringify(modal)).toMatch(/may use postgres.*may keep postgres/);
+  await bot.as('bo').close(true);
+  expect((await clicks()).length).toBe(before);
+});
+
 describe('the commands that only show something', () => {
   test.each([
     ['/access help', 'How to use /access'],

@@ -27,7 +27,9 @@ const TITLE = '*ana of Lantern requests Orders database, read only* for *2 h*';
 const OWN_TITLE = '*Orders database, read only* for *2 h*';
 const ACCESS = '• A login of your own to the database orders\n      ◦ member of role orders_reader';
 const ENFORCED =
-  '(:lock: The credential expires at the end: nobody can log in with it after that, even when Curfew is down.)';
+  '(:key: *The login expires.* Nobody can log in with it after the end, even when Curfew is down.)';
+const OWN_ENFORCED =
+  '(:key: *Your login expires.* You cannot log in with it after the end, even when Curfew is down.)';
 const LAPSES =
   '(If nobody decides, the request <!date^1767643200^lapses {date_short_pretty} at {time}|lapses 2026-01-05 20:00 UTC> and no access is granted.)';
 const AGAIN = '(Do you need it again? `/access orders-db`)';
@@ -121,17 +123,19 @@ describe('the card in the channel', () => {
     const [target] = viewAfter([]).targets;
     const targets = [target, { ...target, enforcement: 'C' }] as RequestView['targets'];
     expect(
-      linesOf(channelCard(viewAfter([], { targets })).blocks).filter((line) => /lock/.test(line)),
+      linesOf(channelCard(viewAfter([], { targets })).blocks).filter((line) =>
+        /:(lock|key|alarm_clock):/.test(line),
+      ),
     ).toEqual([
       ENFORCED,
-      '(:lock: Curfew revokes the access at the end, and tries again until the provider shows that it is gone.)',
+      '(:alarm_clock: *Curfew ends it.* It revokes the access at the end, and tries again until the provider shows that it is gone. While Curfew is down, the access stays.)',
     ]);
   });
 
   test('warns of a session that can continue after the end', () => {
     const targets = viewAfter([]).targets.map((target) => ({ ...target, residualMs: 3_600_000 }));
     expect(linesOf(channelCard(viewAfter([], { targets })).blocks)).toContain(
-      '(:warning: A session that is open at the end can continue for up to 1 h.)',
+      '(:warning: *A session can outlast the end.* One that is open at the end can continue for up to 1 h.)',
     );
   });
 
@@ -148,6 +152,7 @@ describe('the card of the requester', () => {
     active: [
       '*What you can do now*',
       ACCESS,
+      OWN_ENFORCED,
       '(Your password is shown only once, and only to you.)',
       ...(HISTORY['active'] ?? []),
       "mine: [Show my password] [I'm done]",
@@ -178,6 +183,7 @@ describe('the card of the requester', () => {
     expect(linesOf(requesterCard(viewAfter([approve(bo), confirmGranted()])).blocks).slice(2)).toEqual([
       '*What you can do now*',
       ACCESS,
+      OWN_ENFORCED,
       ...(HISTORY['active'] ?? []),
       "mine: [I'm done]",
     ]));

@@ -30,6 +30,9 @@ export function viewAfter(commands: readonly Command[], more: Partial<RequestVie
       {
         plain: 'a login of your own to the database orders',
         permissions: ['member of role orders_reader'],
+        cautions: [],
+        atEnd: [],
+        widens: false,
         level: 'present',
         enforcement: 'B',
         residualMs: 0,

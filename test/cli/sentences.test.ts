@@ -75,7 +75,7 @@ test('an approval prints exactly what was approved (I11)', () => {
     '  Reason: incident 4312',
     '  a login\u25af (level: present)',
     '    member of *r*',
-    '  The credential expires at the end: nobody can log in with it after that, even when Curfew is down.',
+    '  The login expires. Nobody can log in with it after the end, even when Curfew is down.',
     expect.stringMatching(/^The access ends \d{4}-/),
   ]);
 });
@@ -85,11 +85,23 @@ test('an approval shows every target, and no control character of what people wr
     {
       plain: 'a team',
       permissions: ['one\u001b[2J', 'two'],
+      cautions: ['a clone stays'],
+      atEnd: ['forks are deleted'],
+      widens: true,
       level: 'mem\nber',
       enforcement: 'C',
       residualMs: 0,
     },
-    { plain: 'a login', permissions: [], level: 'present', enforcement: 'C', residualMs: 3_600_000 },
+    {
+      plain: 'a login',
+      permissions: [],
+      cautions: [],
+      atEnd: [],
+      widens: false,
+      level: 'present',
+      enforcement: 'C',
+      residualMs: 3_600_000,
+    },
   ];
   const view = viewAfter([approve(bo)], {
     ...{ title: 'Orders\rdatabase', reason: 'incident\n4312\u202e' },
@@ -101,9 +113,11 @@ test('an approval shows every target, and no control character of what people wr
     '  a team (level: mem▯ber)',
     '    one▯[2J',
     '    two',
+    '    Caution: a clone stays',
+    '    At the end: forks are deleted',
     '  a login (level: present)',
-    '  Curfew revokes the access at the end, and tries again until the provider shows that it is gone.',
-    '  A session that is open at the end can continue for up to 1 h.',
+    '  Curfew ends it. It revokes the access at the end, and tries again until the provider shows that it is gone. While Curfew is down, the access stays.',
+    '  A session can outlast the end. One that is open at the end can continue for up to 1 h.',
   ]);
 });
 
@@ -114,7 +128,7 @@ test('an approval shows the end of the access until the request is closed', () =
       .at(-1);
   expect(last()).toBe('The access ends 2026-01-05 14:01:00Z.');
   expect(last(end(ana))).toBe('The access ends 2026-01-05 14:01:00Z.');
-  expect(last(end(ana), confirmRevoked())).toMatch(/^ {2}The credential expires/);
+  expect(last(end(ana), confirmRevoked())).toMatch(/^ {2}The login expires\. /);
 });
 
 test('the command for the next page of a list keeps the options', () => {
@@ -127,6 +141,22 @@ test('the command for the next page of a list keeps the options', () => {
   expect(nextPageCommand({ ...plain, state: 'pending', waitingFor: 'cy' }, last)).toBe(
     `curfew list --state pending --waiting-for cy --before ${last}`,
   );
+});
+
+test.each<[string, Preflight['permissions']]>([
+  ['when all is well', []],
+  ['after what is missing', [{ severity: 'missing', what: 'a' }]],
+])('the doctor shows advice about targets as notes, %s', (_when, permissions) => {
+  const found = findingsOf('github', {
+    permissions,
+    note: 'It answers.',
+    advice: ['Prefer b.', 'Prefer c.'],
+  });
+  expect(found.slice(-2)).toEqual([
+    { part: 'github', state: 'note', what: 'Prefer b.' },
+    { part: 'github', state: 'note', what: 'Prefer c.' },
+  ]);
+  expect(found).toHaveLength(permissions.length === 0 ? 3 : 4);
 });
 
 describe('the doctor shows what a provider says of its permissions', () => {

@@ -148,13 +148,26 @@ describe('no line of a command is forged by text from elsewhere (T48)', () => {
     const view = viewAfter([approve(bo)], {
       title: HOSTILE,
       reason: HOSTILE,
-      targets: [{ plain: HOSTILE, permissions: [HOSTILE], level: HOSTILE, enforcement: 'B', residualMs: 0 }],
+      targets: [
+        {
+          plain: HOSTILE,
+          permissions: [HOSTILE],
+          cautions: [HOSTILE],
+          atEnd: [HOSTILE],
+          widens: true,
+          level: HOSTILE,
+          enforcement: 'B',
+          residualMs: 0,
+        },
+      ],
     });
-    expect(approvedText(view).split('\n').slice(0, 4)).toEqual([
+    expect(approvedText(view).split('\n').slice(0, 6)).toEqual([
       `Approved: ${SHOWN} for ana, 2 h.`,
       `  Reason: ${SHOWN}`,
       `  ${SHOWN} (level: ${SHOWN})`,
       `    ${SHOWN}`,
+      `    Caution: ${SHOWN}`,
+      `    At the end: ${SHOWN}`,
     ]);
   });
 

@@ -111,7 +111,7 @@ describe('the command line refuses what is not there or not allowed', () => {
     const request = await requestAccess(company, 'oncall 1h ended while GitHub is unavailable');
     const tail = request.slice(-8);
     const target = expect.stringMatching(
-      /GitHub team lantern\/orders-oncall[^]*\(level: member\)\n +caution: [^]*\n +team lantern\/orders-oncall: member/,
+      /GitHub team lantern\/orders-oncall[^]*\(level: member\)\n +team lantern\/orders-oncall: member\n +Caution: [^]*\n +At the end: GitHub deletes /,
     );
     expect(await company.sandboxCli('audit', 'story', tail)).toMatchObject({ code: 0, out: target });
     expect(await company.sandboxCli('approve', tail, '--as', 'cy')).toMatchObject({ code: 0, out: target });

@@ -42,7 +42,7 @@ if (hasChromium && existsSync('/proc/self/cmdline'))
       await me.sees(reason);
       await me.become('Cy');
       await me.goTo(DM);
-      await me.button(/^Approve .*: On call for orders/).click();
+      await me.approve(/^Approve .*: On call for orders/);
       await me.sees(/Active until/);
     }
 

@@ -30,6 +30,9 @@ export const anyTarget: ReadTarget = (provider, json) =>
 const describedBy = (provider: string, json: unknown): DescribedTarget => ({
   plain: `the target ${JSON.stringify(json)} at ${provider}`,
   permissions: [`may use ${provider}`],
+  cautions: [`may keep ${provider}`],
+  atEnd: [`sessions of ${provider} are terminated`],
+  widens: false,
   level: 'present',
   enforcement: 'B',
   residualMs: 0,

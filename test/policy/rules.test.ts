@@ -344,6 +344,9 @@ describe('the rule digest', () => {
     const changes = [
       { plain: 'x' },
       { permissions: ['x'] },
+      { cautions: ['x'] },
+      { atEnd: ['x'] },
+      { widens: true },
       { level: 'x' },
       { enforcement: 'C' },
       { residualMs: 1 },

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PersonId } from '../../core/ids.ts';
+import { describedTarget } from '../../core/target.ts';
 import type { PolicyFiles } from '../../policy/files/policy-set.ts';
 import { isEligible } from '../../policy/judge/eligibility.ts';
+import { requestDigest } from '../../policy/judge/request-digest.ts';
 import { type ApprovedRequest, stillAllowed } from '../../policy/judge/still-allowed.ts';
 import { edited, policyOf, QUICKSTART } from './quickstart.fixture.ts';
 import { allowed, ana, approvedBy } from './submission.fixture.ts';
@@ -161,6 +163,9 @@ describe('only the request that was approved is granted (I11)', () => {
     ['requester, as the card names them', showing({ requester: { name: 'Bo Lindqvist' } })],
     ['target, in plain words', describing({ plain: 'the public status page' })],
     ['permissions', describing({ permissions: [] })],
+    ['cautions', describing({ cautions: [] })],
+    ['sentence about what else happens at the end', describing({ atEnd: [] })],
+    ['answer to whether the access can widen itself', describing({ widens: true })],
     ['level, as the card shows it', describing({ level: 'read' })],
     ['way in which the end is enforced', describing({ enforcement: 'A' })],
     ['session that can outlast the end', describing({ residualMs: null })],
@@ -181,6 +186,16 @@ describe('only the request that was approved is granted (I11)', () => {
       error: 'it is not the request that was approved',
     }),
   );
+
+  test('a request that an older version stored is granted, and only as it was stored', () => {
+    const { cautions: _cautions, atEnd: _atEnd, widens: _widens, ...older } = described;
+    const stored = { ...approved, ...showing({ targets: [older] }) };
+    const digest = requestDigest(stored);
+    const request = { ...stored, details: { ...stored.details, digest } };
+    expect(stillAllowed(policyOf(), request)).toEqual({ ok: true, value: undefined });
+    const completed = { ...request, ...showing({ targets: [describedTarget(older)] }) };
+    expect(stillAllowed(policyOf(), completed).ok).toBe(false);
+  });
 
   test('a request that was stored as JSON is the same', () =>
     expect(stillAllowed(policyOf(), JSON.parse(JSON.stringify(approved)) as ApprovedRequest).ok).toBe(true));

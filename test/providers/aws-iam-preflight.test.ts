@@ -428,7 +428,7 @@ describe('a preflight warns of a group whose policies let members keep or widen 
   const document = (...Statement: readonly object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
   const keys = { Effect: 'Allow', Action: 'iam:CreateAccessKey', Resource: '*' };
   const WARNING =
-    'members of the group deployers: caution: iam:CreateAccessKey is allowed: the person can make keys, passwords, users or certificates that work after the end';
+    'members of the group deployers: iam:CreateAccessKey is allowed: the person can make keys, passwords, users or certificates that work after the end';
   const MANAGED = 'arn:aws:iam::aws:policy/PowerUserAccess';
 
   test.each<

@@ -77,25 +77,23 @@ describe('sessions that continue after the end', () => {
   ])('%s leaves one for %d minutes, and the card says so', (action, minutes, opens, ends) => {
     const statements = [{ ...READ, Action: [action] }];
     expect(residualSessionMs({ kind: 'policy', statements })).toBe(minutes * 60_000);
-    expect(describeTarget({ kind: 'policy', statements }).permissions).toContain(
-      `caution: ${action} is allowed: the person can get ${opens}, which continues after the end ${ends}`,
+    expect(describeTarget({ kind: 'policy', statements }).cautions).toContain(
+      `${action} is allowed: the person can get ${opens}, which continues after the end ${ends}`,
     );
   });
 
   test('actions that open the same session are in one line', () => {
     const statements = [{ ...READ, Action: ['ssm:*Session', 'rds-db:*'] }];
-    const lines = describeTarget({ kind: 'policy', statements }).permissions;
+    const lines = describeTarget({ kind: 'policy', statements }).cautions;
     expect(lines.filter((line) => line.includes('the person can get'))).toEqual([
-      'caution: ssm:StartSession, ssm:ResumeSession are allowed: the person can get a shell or a tunnel, which continues after the end for as long as it stays open, and longer if the role may assume a role again',
-      "caution: rds-db:connect is allowed: the person can get a database's session, which continues after the end for as long as it stays open",
+      'ssm:StartSession, ssm:ResumeSession are allowed: the person can get a shell or a tunnel, which continues after the end for as long as it stays open, and longer if the role may assume a role again',
+      "rds-db:connect is allowed: the person can get a database's session, which continues after the end for as long as it stays open",
     ]);
   });
 
   test('an ordinary action leaves none', () => {
     expect(residualSessionMs({ kind: 'policy', statements: [READ] })).toBe(0);
-    expect(describeTarget({ kind: 'policy', statements: [READ] }).permissions.join()).not.toContain(
-      'caution',
-    );
+    expect(describeTarget({ kind: 'policy', statements: [READ] }).cautions).toEqual([]);
   });
 
   test.each<[actions: readonly string[], minutes: number]>([

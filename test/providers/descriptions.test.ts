@@ -16,7 +16,7 @@ test.each<[name: string, json: unknown, level: string, plain: string]>([
     'github',
     team,
     'member',
-    'membership in the GitHub team lantern/platform as member: the person gets the access of the team in every repository',
+    'membership in the GitHub team lantern/platform with the role member: the access of the team in every repository',
   ],
 ])('a process without the credential of %s parses and describes its targets', (name, json, level, plain) => {
   const readers = withDescriptionsOnly(createProviders({}));

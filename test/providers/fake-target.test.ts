@@ -29,8 +29,19 @@ describe('what the fake provider says of itself and of its targets', () => {
     expect(provider.describe(target)).toEqual({
       plain: 'write access to orders (simulated)',
       permissions: ['fake:write on orders'],
+      cautions: [],
+      atEnd: [],
+      widens: false,
     });
   });
+
+  test.each([
+    ['read', false, []],
+    ['write', false, []],
+    ['admin', true, ['an admin can give access to others, which stays after the end']],
+  ] as const)('whether the access of the level %s can widen itself: %s', (level, widens, cautions) =>
+    expect(provider.describe({ ...target, level })).toMatchObject({ widens, cautions, atEnd: [] }),
+  );
 
   test('there are no sessions to terminate', async () =>
     expect(await provider.terminateSessions(intent, neverAborts)).toBe(0));

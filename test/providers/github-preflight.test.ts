@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { adviceOn } from '../../providers/github/preflight-advice.ts';
 import { preflight } from '../../providers/github/preflight.ts';
 import type { GitHubTarget } from '../../providers/github/target.ts';
 import type { Duty, Permission } from '../../providers/provider.ts';
@@ -100,7 +101,7 @@ describe('the permissions of the App', () => {
   });
 
   test('and where it is installed are in the note', async () => {
-    expect((await examined({})).found).toEqual({ permissions: [], note: NOTE });
+    expect((await examined({})).found).toMatchObject({ permissions: [], note: NOTE });
     const unknown = installed({ repository_selection: 'selected', account: null });
     expect((await examined(unknown, [])).found).toMatchObject({
       note: 'The App curfew-lantern is installed on selected repositories of an unknown owner.',
@@ -308,4 +309,24 @@ describe('the credentials', () => {
   ])('are unknown %s', async (_what, answer, message) =>
     expect((await examined({ [INSTALLATION]: answer })).found).toMatch(message),
   );
+});
+
+describe('advice for administrators', () => {
+  const advice = (names: string) =>
+    `A team is a better choice than an entry in a repository, where there is one. When an entry ends, GitHub deletes every fork that the person made of the repository, if it is private. When a membership ends, only those of repositories to which the person has no other access. The catalogue has entries in ${names}.`;
+
+  test.each<[string, readonly GitHubTarget[], Duty, readonly string[]]>([
+    ['a repository is named', [team, orders], 'grant', [advice('lantern/orders')]],
+    [
+      'each repository is named once, whatever the roles',
+      [orders, { ...orders, role: 'read' }, { ...orders, repo: 'infra', id: 6002 }],
+      'grant',
+      [advice('lantern/orders, lantern/infra')],
+    ],
+    ['a team needs none', [team], 'grant', []],
+    ['a credential that only revokes needs none', [team, orders], 'revoke', []],
+  ])('%s', (_what, targets, duty, expected) => expect(adviceOn({ targets, duty })).toEqual(expected));
+
+  test('is in the result of the preflight', async () =>
+    expect((await examined({})).found).toMatchObject({ advice: [advice('lantern/orders')] }));
 });

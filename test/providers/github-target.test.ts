@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Description } from '../../core/target.ts';
 import { githubProvider, type GitHubTarget } from '../../providers/github/index.ts';
 import { testRefusedTargets } from './conformance.fixture.ts';
 
@@ -147,67 +148,86 @@ test('teams and repositories have two locks, because no change of one is a chang
   expect(provider.lockKey(targetOf(team))).not.toBe(provider.lockKey(targetOf(repository))));
 
 describe('a card says what a target grants', () => {
-  const REMOVAL =
-    'When the entry is removed, GitHub also deletes their own forks of a private repository, unassigns them from its issues, and cancels the invitations that they sent. ' +
-    'A team is the better choice where there is one: GitHub then deletes only the forks of a private repository to which the person has no other access';
-  const CLONE = 'caution: a clone stays with the person, and so does a fork in another organisation';
+  const CLONE = 'a clone stays with the person, and so does a fork in another organisation';
   const WRITE = [
-    'caution: with write, a person can change workflows, which run after the end and can use and copy the repository’s Actions secrets',
-    'caution: with write, a person can create, change and delete Actions secrets, packages and releases, which stay after the end',
-    'caution: a workflow that runs at the end keeps its own token until its job ends, for at most 24 hours',
+    'with write, a person can change workflows, which run after the end and can use and copy the repository’s Actions secrets',
+    'with write, a person can create, change and delete Actions secrets, packages and releases, which stay after the end',
+    'a workflow that runs at the end keeps its own token until its job ends, for at most 24 hours',
   ];
   const MAINTAIN = [
-    'caution: with maintain, a person can publish contents with GitHub Pages, which stay after the end',
-    'caution: with maintain, a person can push to protected branches',
+    'with maintain, a person can publish contents with GitHub Pages, which stay after the end',
+    'with maintain, a person can push to protected branches',
   ];
   const ADMIN = [
-    'caution: an admin can add people, teams, deploy keys, hooks and self-hosted runners that stay after the end',
-    'caution: an admin can change branch protection and who may bypass it, also for a person who stays',
-    'caution: an admin can make the repository public, and archive, delete or transfer it. A transferred one stays with its new owner, and no revoke ends that',
+    'an admin can add people, teams, deploy keys, hooks and self-hosted runners that stay after the end',
+    'an admin can change branch protection and who may bypass it, also for a person who stays',
+    'an admin can make the repository public, and archive, delete or transfer it. A transferred one stays with its new owner, and no revoke ends that',
   ];
   const TEAM =
-    'caution: what a person can leave behind depends on the roles of the team in its repositories. As an admin: people, deploy keys, hooks, runners, and the repository itself, which they can transfer';
+    'what a person can leave behind depends on the roles of the team in its repositories. As an admin: people, deploy keys, hooks, runners, and the repository itself, which they can transfer';
   const MAINTAINER =
-    'caution: a maintainer can add members and maintainers, who stay after the end, and can remove the team’s access to repositories';
+    'a maintainer can add members and maintainers, who stay after the end, and can remove the team’s access to repositories';
 
-  test.each<[string, object, string, string[]]>([
+  const ENTRY_REMOVED =
+    'when the account’s entry is removed, GitHub also deletes the account’s own forks of the repository if it is private, unassigns the account from its issues, and cancels the invitations that the account sent';
+  const MEMBERSHIP_REMOVED =
+    'GitHub deletes the account’s own forks of private repositories to which it has no other access';
+
+  test.each<[string, object, Description]>([
     [
       'a member of a team',
       team,
-      'membership in the GitHub team lantern/platform as member: the person gets the access of the team in every repository',
-      [TEAM, 'team lantern/platform: member'],
+      {
+        plain:
+          'membership in the GitHub team lantern/platform with the role member: the access of the team in every repository',
+        permissions: ['team lantern/platform: member'],
+        cautions: [TEAM],
+        atEnd: [MEMBERSHIP_REMOVED],
+        widens: true,
+      },
     ],
     [
       'a maintainer of a team',
       { ...team, role: 'maintainer' },
-      'membership in the GitHub team lantern/platform as maintainer: the person gets the access of the team in every repository, and can add and remove its members',
-      [TEAM, MAINTAINER, 'team lantern/platform: maintainer'],
+      {
+        plain:
+          'membership in the GitHub team lantern/platform with the role maintainer: the access of the team in every repository, and adding and removing its members',
+        permissions: ['team lantern/platform: maintainer'],
+        cautions: [TEAM, MAINTAINER],
+        atEnd: [MEMBERSHIP_REMOVED],
+        widens: true,
+      },
     ],
     ...(
       [
-        ['read', 'read and clone it, and open issues and pull requests', []],
-        ['triage', 'read it and manage its issues and pull requests, without writing code', []],
-        ['write', 'push to it and merge pull requests', WRITE],
+        ['read', 'read and clone it, and open issues and pull requests', [], false],
+        ['triage', 'read it and manage its issues and pull requests, without writing code', [], false],
+        ['write', 'push to it and merge pull requests', WRITE, true],
         [
           'maintain',
           'push to it and manage its settings, except the sensitive ones',
           [...WRITE, ...MAINTAIN],
+          true,
         ],
         [
           'admin',
           'do everything with it, also delete it and decide who else has access',
           [...WRITE, ...MAINTAIN, ...ADMIN],
+          true,
         ],
       ] as const
-    ).map(([role, can, cautions]): [string, object, string, string[]] => [
+    ).map(([role, can, cautions, widens]): [string, object, Description] => [
       `a collaborator with ${role}`,
       { ...repository, role },
-      `access to the GitHub repository lantern/orders as a collaborator with the role ${role}: the person can ${can}. ${REMOVAL}`,
-      [CLONE, ...cautions, `repository lantern/orders: ${role}`],
+      {
+        plain: `the GitHub repository lantern/orders with the role ${role}: ${can}`,
+        permissions: [`repository lantern/orders: ${role}`],
+        cautions: [CLONE, ...cautions],
+        atEnd: [ENTRY_REMOVED],
+        widens,
+      },
     ]),
-  ])('%s', (_what, json, plain, permissions) =>
-    expect(provider.describe(targetOf(json))).toEqual({ plain, permissions }),
-  );
+  ])('%s', (_what, json, description) => expect(provider.describe(targetOf(json))).toEqual(description));
 });
 
 test.each<[string, object, string, string[]]>([

@@ -87,6 +87,9 @@ test('a target is read with its description as an approver sees it (I11)', () =>
   expect(described(900_000)).toEqual({
     plain: 'write access to orders (simulated)',
     permissions: ['fake:write on orders'],
+    cautions: [],
+    atEnd: [],
+    widens: false,
     level: 'write',
     enforcement: 'C',
     residualMs: 900_000,

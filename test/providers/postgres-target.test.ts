@@ -132,24 +132,24 @@ describe('the postgres provider', () => {
       'nobody said whether there are read replicas: a session on one can continue',
       undefined,
       Infinity,
-      'at the end its sessions on the primary are terminated; a session on a read replica can continue, because the settings do not say whether there are replicas',
+      'the sessions of the login on the primary are terminated; a session on a read replica can continue',
     ],
     [
       'there is no read replica',
       [],
       0,
-      'at the end its sessions are terminated; the server has no read replica',
+      'the sessions of the login are terminated; the server has no read replica',
     ],
     [
       'the read replicas are named',
       ['postgres://replica.example/orders_live'],
       0,
-      'at the end its sessions are terminated, also those on the read replicas',
+      'the sessions of the login are terminated, also those on the read replicas',
     ],
   ])('says which sessions end, when %s', (_what, replicas, residual, sentence) => {
     const the = withReplicas(replicas);
     expect(the.residualSessionMs(parsed)).toBe(residual);
-    expect(the.describe(parsed).permissions.at(-1)).toBe(sentence);
+    expect(the.describe(parsed).atEnd[0]).toBe(sentence);
   });
 
   test('describes the login, its permissions, and where else it opens a session', () =>
@@ -159,9 +159,30 @@ describe('the postgres provider', () => {
         'member of role orders_read',
         'at most 5 connections at a time',
         'the login opens every database of this server to which PUBLIC may connect, for example billing: there it has what everybody and orders_read have',
-        expect.stringMatching(/^at the end /),
       ],
+      cautions: [
+        'Curfew does not read before the grant what the role orders_read owns, may grant and may read. It can be enough to give others access that stays, or to find passwords that work after the end',
+      ],
+      atEnd: [
+        expect.stringMatching(/^the sessions of the login /),
+        'what the login created belongs to a role without a login and without privileges',
+      ],
+      widens: true,
     }));
+
+  test('says to whom what the login created belongs, when the catalogue names an owner', () =>
+    expect(provider().describe({ ...parsed, owner: 'orders_owner' }).atEnd[1]).toBe(
+      'what the login created belongs to the role orders_owner',
+    ));
+
+  test('names ten of many other databases of the server, and counts the others', () => {
+    const names = Array.from({ length: 12 }, (_, index) => `d${index + 1}`);
+    const others = Object.fromEntries(names.map((name) => [name, `postgres://g:p@db.example/${name}`]));
+    const databases = { ...others, orders: 'postgres://g:p@db.example/orders' };
+    expect(postgresProvider({ databases }).describe(parsed).permissions.join()).toContain(
+      'for example d1, d2, d3, d4, d5, d6, d7, d8, d9, d10 and 2 more: ',
+    );
+  });
 
   test('names another configured database only when it is on the same server', () => {
     const at = (address: string) =>

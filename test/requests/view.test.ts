@@ -25,6 +25,9 @@ const pageOf = (filter: RequestFilter) => readRequestPage(fixture.deps, filter);
 const DESCRIBED = {
   plain: 'write access to thing (simulated)',
   permissions: ['fake:write on thing'],
+  cautions: [],
+  atEnd: [],
+  widens: false,
   level: 'write',
   enforcement: 'C',
   residualMs: 0,
@@ -139,6 +142,23 @@ describe('the view of a request', () => {
     const after = await shownOf();
     await restore();
     expect(after).toEqual(before);
+  });
+
+  test('of a request that an older version stored has no cautions, and access that can widen itself', async () => {
+    const request = await openedWithoutWorkflow(fixture);
+    const older = {
+      plain: 'the thing',
+      permissions: ['caution: as it was written then'],
+      level: 'write',
+      enforcement: 'C',
+      residualMs: 0,
+    };
+    await rowsOf(fixture.url, `update request set shown = jsonb_set(shown, '{targets}', $2) where id = $1`, [
+      request,
+      JSON.stringify([older]),
+    ]);
+    expect((await viewOf(request))?.targets).toEqual([{ ...older, cautions: [], atEnd: [], widens: true }]);
+    expect((await fixture.ledger.readShown(request)).targets).toEqual([older]);
   });
 
   test('has the Slack accounts that people have now, for messages to them', async () => {

@@ -19,6 +19,7 @@ export const PURE = [
   'test/bot/access-command.test.ts',
   'test/bot/access-list.test.ts',
   'test/bot/account-facts.test.ts',
+  'test/bot/all-permissions.test.ts',
   'test/bot/answer-buttons.test.ts',
   'test/bot/blocks.test.ts',
   'test/bot/bolt-options.test.ts',

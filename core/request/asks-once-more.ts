@@ -1,0 +1,12 @@
+/** The parts of a request's view that decide it. A `RequestView` has them. */
+type Sensitivity = Readonly<{
+  class: string;
+  targets: readonly Readonly<{ widens: boolean }>[];
+}>;
+
+/**
+ * True when an approval needs a second "yes", in Slack and in the terminal alike: the entitlement is `restricted`, or the access
+ * can widen itself. A provider that does not know whether a target widens says that it does.
+ */
+export const asksOnceMore = ({ class: sensitivity, targets }: Sensitivity): boolean =>
+  sensitivity === 'restricted' || targets.some(({ widens }) => widens);

@@ -1,0 +1,29 @@
+import { expect, test } from '@jest/globals';
+import { asksOnceMore } from '../../core/request/asks-once-more.ts';
+import { onceMoreReasons } from '../../wording/once-more.ts';
+
+const narrow = { plain: 'access to logs in AWS', widens: false };
+const wide = { plain: 'the IAM group deployers', widens: true };
+const RESTRICTED = 'This access is restricted.';
+const widens = (names: string) => `This access can widen itself, as far as Curfew knows: ${names}.`;
+
+test.each<[string, Parameters<typeof onceMoreReasons>[0], readonly string[]]>([
+  ['restricted', { class: 'restricted', targets: [narrow] }, [RESTRICTED]],
+  ['access that can widen itself', { class: 'internal', targets: [wide] }, [widens(wide.plain)]],
+  ['both', { class: 'restricted', targets: [wide] }, [RESTRICTED, widens(wide.plain)]],
+  [
+    'each target that can widen itself, and no other',
+    { class: 'public', targets: [wide, narrow, { ...wide, plain: 'a team' }] },
+    [widens(`${wide.plain}; a team`)],
+  ],
+  [
+    'as much of the names as fits',
+    { class: 'internal', targets: [{ ...wide, plain: 'x'.repeat(81) }] },
+    [widens(`${'x'.repeat(79)}…`)],
+  ],
+  ['nothing, for confidential access', { class: 'confidential', targets: [narrow] }, []],
+  ['nothing, for internal access', { class: 'internal', targets: [narrow] }, []],
+])('why an approval asks once more: %s', (_why, request, expected) => {
+  expect(onceMoreReasons(request)).toEqual(expected);
+  expect(expected.length > 0).toBe(asksOnceMore(request));
+});
