@@ -97,6 +97,7 @@ export const PURE = [
   'test/providers/postgres-target.test.ts',
   'test/scripts/conformance.test.ts',
   'test/scripts/pinned.test.ts',
+  'test/requests/find-entitlements.test.ts',
   'test/requests/lease-at-provider.test.ts',
   'test/requests/undo.test.ts',
   'test/setup/async-storages.test.ts',
