@@ -25,6 +25,14 @@ export const manifest = () => ({
         should_escape: false,
       },
     ],
+    shortcuts: [
+      {
+        name: 'Request access',
+        type: 'message',
+        callback_id: 'request-access-from-message',
+        description: 'Request access for a limited time, with this message as its ticket',
+      },
+    ],
   },
   oauth_config: { scopes: { bot: SCOPES } },
   settings: {
@@ -38,8 +46,12 @@ export const manifest = () => ({
 
 /** The scopes that Curfew needs, each with the calls that use it. */
 const SCOPES = [
-  'commands', // /access
+  'commands', // /access, and the shortcut of a message
   'chat:write', // cards, threads and private answers, and updates of them
   'im:write', // conversations.open: the direct messages
   'users:read', // users.info for each click: guest, other company, bot, deactivated
+  // conversations.history: after a post without an answer, whether the message is there
+  'channels:history', // in a public channel of the approvers
+  'groups:history', // in a private channel of the approvers
+  'im:history', // in the direct messages
 ];

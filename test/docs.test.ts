@@ -15,6 +15,7 @@ import { catalogueSchema, type ReadTarget } from '../policy/files/catalogue.ts';
 import { peopleSchema } from '../policy/files/people.ts';
 import { readPolicy } from '../policy/files/policy-set.ts';
 import { formatProblem } from '../policy/files/yaml.ts';
+import { SHORTCUTS } from '../sandbox/slack/seed.ts';
 import { SCOPES } from '../sandbox/slack/slack.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -244,10 +245,19 @@ describe('docs/slack-manifest.json', () => {
       expect(command).toMatch(/^\/[a-z]{1,31}$/);
       expect(Math.max(description.length, usage_hint.length)).toBeLessThanOrEqual(1_000);
     }
+    for (const { name, callback_id, description } of features.shortcuts) {
+      expect(name.length).toBeLessThanOrEqual(24);
+      expect(description.length).toBeLessThanOrEqual(150);
+      expect(callback_id.length).toBeLessThanOrEqual(255);
+    }
   });
 
   test('asks for the scopes that the sandbox gives, and no more', () => {
     expect(sorted(manifest().oauth_config.scopes.bot)).toEqual(sorted(SCOPES));
+  });
+
+  test('has the shortcuts that the sandbox shows', () => {
+    expect(manifest().features.shortcuts).toEqual(SHORTCUTS.map((each) => ({ type: 'message', ...each })));
   });
 
   test('names every command and event that the bot listens to', () => {

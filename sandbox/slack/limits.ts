@@ -65,4 +65,9 @@ export const LIMITS = {
    * The observed limit is a little above 13,000, and the sandbox uses a smaller one to be safe.
    */
   messageBlocks: 12_000,
+  /**
+   * The most bytes of a message's metadata as JSON; more is `metadata_too_large`. Slack publishes no number, and
+   * the sandbox uses a small one to be safe.
+   */
+  metadata: 4000,
 } as const;

@@ -6,6 +6,7 @@
  */
 import type { KnownBlock } from '@slack/types';
 import type { Colleague } from '../world/company.ts';
+import type { Json } from './check.ts';
 
 /**
  * `guest` is a guest of several channels. `ultra-guest` is a guest of one channel (`is_ultra_restricted`).
@@ -30,8 +31,16 @@ export type Channel = Readonly<{
   name: string;
   purpose: string;
   kind: 'channel' | 'dm';
+  /** A private channel. Absent for a public one and for a direct message. */
+  is_private?: true;
   members: readonly string[];
 }>;
+
+/**
+ * What an app attaches to its message for itself and other apps. No person sees it.
+ * https://docs.slack.dev/messaging/message-metadata
+ */
+export type Metadata = Readonly<{ event_type: string; event_payload: Json }>;
 
 export type Message = Readonly<{
   channel: string;
@@ -48,6 +57,7 @@ export type Message = Readonly<{
   edited?: Readonly<{ user: string; ts: string }>;
   /** Only this person sees the message. */
   ephemeralFor?: string;
+  metadata?: Metadata;
 }>;
 
 export type PlainText = Readonly<{ type: 'plain_text'; text: string; emoji?: boolean }>;
@@ -101,7 +111,14 @@ export type View = Readonly<{
 
 export type State = Readonly<{
   team: Readonly<{ id: string; name: string; domain: string }>;
-  app: Readonly<{ id: string; name: string; bot_id: string; user_id: string; commands: readonly Command[] }>;
+  app: Readonly<{
+    id: string;
+    name: string;
+    bot_id: string;
+    user_id: string;
+    commands: readonly Command[];
+    shortcuts: readonly MessageShortcut[];
+  }>;
   users: Readonly<Record<string, User>>;
   channels: Readonly<Record<string, Channel>>;
   /** By channel id, oldest first. Includes thread replies and ephemeral messages, in order of time. */
@@ -116,6 +133,9 @@ export type State = Readonly<{
 
 /** A slash command in the app's manifest. Slack itself responds to all other commands. */
 export type Command = Readonly<{ command: string; description: string; usage_hint: string }>;
+
+/** A message shortcut in the app's manifest. Slack shows it in the menu "More actions" of a message. */
+export type MessageShortcut = Readonly<{ callback_id: string; name: string; description: string }>;
 
 /** The message or view that an element is in. */
 export type Place = Readonly<

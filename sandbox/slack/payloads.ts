@@ -30,7 +30,8 @@ const userRef = (user: User): Json => ({
   team_id: user.team_id,
 });
 
-const nameIn = (channel: Channel): string => (channel.kind === 'dm' ? 'directmessage' : channel.name);
+/** The name of a channel in a payload. */
+export const nameIn = (channel: Channel): string => (channel.kind === 'dm' ? 'directmessage' : channel.name);
 
 /** The fields of every interactive payload. */
 export const interactiveBody = (slack: Slack, user: User, type: string): Json => {

@@ -1,6 +1,6 @@
 /** The initial workspace: the company's people, the channels and the app. */
 import { CHANNELS, COLLEAGUES, COMPANY, TEAM_ID, type Colleague } from '../world/company.ts';
-import type { Channel, Command, Kind, State, User } from './model.ts';
+import type { Channel, Command, Kind, MessageShortcut, State, User } from './model.ts';
 
 export type Person = Omit<Colleague, 'kind'> & Readonly<{ kind: Kind }>;
 
@@ -15,6 +15,15 @@ const COMMANDS: readonly Command[] = [
     command: '/access',
     description: 'Request temporary access',
     usage_hint: '[what] [how long] [why], or list, or help',
+  },
+];
+
+/** The message shortcuts of the app, as in `features.shortcuts` of its manifest. */
+export const SHORTCUTS: readonly MessageShortcut[] = [
+  {
+    callback_id: 'request-access-from-message',
+    name: 'Request access',
+    description: 'Request access for a limited time, with this message as its ticket',
   },
 ];
 
@@ -47,7 +56,11 @@ const byId = <T extends Readonly<{ id: string }>>(all: readonly T[]): Readonly<R
  * Everybody except deactivated accounts is in both channels. The guest and the stranger (through Slack
  * Connect) are in them too, so that they see buttons. The app is in the first channel only.
  */
-export function seed(people: readonly Person[] = COLLEAGUES, commands: readonly Command[] = COMMANDS): State {
+export function seed(
+  people: readonly Person[] = COLLEAGUES,
+  commands: readonly Command[] = COMMANDS,
+  moreChannels: readonly Channel[] = [],
+): State {
   const users = [
     ...people.map(userOf),
     bot(APP.user_id, 'curfew', APP.name),
@@ -65,9 +78,9 @@ export function seed(people: readonly Person[] = COLLEAGUES, commands: readonly 
   }));
   return {
     team: { id: TEAM_ID, name: COMPANY, domain: COMPANY.toLowerCase() },
-    app: { ...APP, commands },
+    app: { ...APP, commands, shortcuts: SHORTCUTS },
     users: byId(users),
-    channels: byId(channels),
+    channels: byId([...channels, ...moreChannels]),
     messages: {},
     modals: {},
     homes: {},

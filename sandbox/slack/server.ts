@@ -6,7 +6,7 @@ import { Hono, type Context } from 'hono';
 import { refuseForeignPages } from '../launch/foreign-pages.ts';
 import { readArgs, serveCall } from './api/call.ts';
 import { createFaults, type Faults } from './faults.ts';
-import type { Command, Workspace } from './model.ts';
+import type { Channel, Command, Workspace } from './model.ts';
 import { createResponseUrls } from './response-urls.ts';
 import { APP, seed, type Person } from './seed.ts';
 import { SCOPES, type Slack } from './slack.ts';
@@ -25,6 +25,8 @@ export type SlackOptions = Readonly<{
   scopes?: readonly string[];
   people?: readonly Person[];
   commands?: readonly Command[];
+  /** Channels in addition to the company's two. */
+  channels?: readonly Channel[];
   /** How long Slack waits for an acknowledgement, in milliseconds (3,000). */
   ackWithin?: number;
   /** How long a `trigger_id` lives, in milliseconds (3,000). */
@@ -55,7 +57,7 @@ export type SlackServer = Readonly<{
 /** Throws `UnreadableState` when the state file is damaged, and `EADDRINUSE` when the port is in use. */
 export async function startSlack(options: SlackOptions): Promise<SlackServer> {
   const now = options.now ?? Date.now;
-  const store = createStore(seed(options.people, options.commands), now, options.stateFile);
+  const store = createStore(seed(options.people, options.commands, options.channels), now, options.stateFile);
   const sockets = createSockets({
     appId: APP.id,
     ackWithin: options.ackWithin ?? 3000,

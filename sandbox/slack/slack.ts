@@ -30,4 +30,12 @@ export type Slack = Readonly<{
 }>;
 
 /** The scopes in Curfew's app manifest. */
-export const SCOPES = ['commands', 'chat:write', 'im:write', 'users:read'] as const;
+export const SCOPES = [
+  'commands',
+  'chat:write',
+  'im:write',
+  'users:read',
+  'channels:history',
+  'groups:history',
+  'im:history',
+] as const;

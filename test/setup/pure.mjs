@@ -118,5 +118,6 @@ export const PURE = [
   'sandbox/test/page/dates.test.ts',
   'sandbox/test/page/mrkdwn.test.tsx',
   'sandbox/test/slack/blocks.test.ts',
+  'sandbox/test/slack/mentions.test.ts',
   'sandbox/test/slack/response-urls.test.ts',
 ];

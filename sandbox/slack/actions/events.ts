@@ -2,7 +2,7 @@
 import { dmWith } from '../api/channels.ts';
 import type { Json } from '../check.ts';
 import type { ActionResult, Message } from '../model.ts';
-import { eventBody, interactiveBody, messageBody, responseUrl, triggerFor } from '../payloads.ts';
+import { eventBody, interactiveBody, messageBody, nameIn, responseUrl, triggerFor } from '../payloads.ts';
 import { homeOf, messagesOf } from '../read.ts';
 import type { Slack } from '../slack.ts';
 import type { Delivery } from '../envelope.ts';
@@ -94,7 +94,10 @@ export async function say(
   );
 }
 
-/** A message shortcut, which Slack shows under "More actions" on a message. */
+/**
+ * A message shortcut, which Slack shows under "More actions" on a message. The app need not be in the channel.
+ * https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload
+ */
 export async function shortcut(
   context: ActionContext,
   callback_id: string,
@@ -103,11 +106,17 @@ export async function shortcut(
 ): Promise<ActionResult> {
   const user = actingUser(context);
   if (!user.ok) return user.error;
-  const { slack, person } = context;
+  const { slack, person, forged } = context;
   const { state } = slack.store;
+  const isDeclared = state.app.shortcuts.some((each) => each.callback_id === callback_id);
+  if (!forged && (!isDeclared || user.value.kind === 'outsider'))
+    return impossible(`${user.value.real_name} has no message shortcut ${callback_id}`);
+  const channel = Object.hasOwn(state.channels, channelId) ? state.channels[channelId] : undefined;
   const message = messagesOf(state, person, channelId).find((each) => each.ts === ts);
-  const channel = state.channels[channelId];
   if (message === undefined || channel === undefined) return impossible('that message is not on this screen');
+  if (!forged && !channel.members.includes(person))
+    return impossible(`${user.value.real_name} is not in this channel`);
+  if (message.ephemeralFor !== undefined) return impossible('a message that only you see has no shortcuts');
   return resultOf(
     await send(slack, 'interactive', {
       ...interactiveBody(slack, user.value, 'message_action'),
@@ -115,7 +124,7 @@ export async function shortcut(
       callback_id,
       action_ts: slack.store.newTs(),
       message_ts: ts,
-      channel: { id: channel.id, name: channel.kind === 'dm' ? 'directmessage' : channel.name },
+      channel: { id: channel.id, name: nameIn(channel) },
       message: messageBody(state, message),
       response_url: responseUrl(slack, person, channelId, ts),
     }),

@@ -5,6 +5,7 @@ import { newId } from '../store.ts';
 import type { Slack } from '../slack.ts';
 import { channelMethods } from './channels.ts';
 import { chatMethods } from './chat.ts';
+import { historyMethods } from './history.ts';
 import { peopleMethods } from './people.ts';
 import { answer, refuse, refuseWith, type Reply } from './reply.ts';
 import type { Method } from './method.ts';
@@ -13,6 +14,7 @@ import { viewMethods } from './views.ts';
 const METHODS: Readonly<Record<string, Method>> = {
   ...chatMethods,
   ...channelMethods,
+  ...historyMethods,
   ...peopleMethods,
   ...viewMethods,
   'apps.connections.open': {

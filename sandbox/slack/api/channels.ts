@@ -79,7 +79,7 @@ const body = (channel: Channel): Json =>
         name: channel.name,
         is_channel: true,
         is_im: false,
-        is_private: false,
+        is_private: channel.is_private === true,
         is_archived: false,
         is_general: channel.name === 'general',
         purpose: { value: channel.purpose, creator: '', last_set: 0 },

@@ -3,11 +3,12 @@ import { no, ok, type Result } from '../../../core/result.ts';
 import { contentOf, type Content } from './content.ts';
 import type { Json } from '../check.ts';
 import { LIMITS } from '../limits.ts';
-import type { Channel, Message } from '../model.ts';
+import type { Channel, Message, Metadata } from '../model.ts';
 import { messageBody } from '../payloads.ts';
-import { messageAt } from '../read.ts';
+import { isReply, messageAt } from '../read.ts';
 import type { Slack } from '../slack.ts';
 import { channelFor } from './channels.ts';
+import { metadataOf, updatedMetadata } from './metadata.ts';
 import { answer, refuse, stringOf, type Reply } from './reply.ts';
 import type { Method } from './method.ts';
 
@@ -19,12 +20,18 @@ function writable(slack: Slack, args: Json): Result<Channel, Reply> {
 }
 
 /** `ephemeralFor` is the one user who sees the message; undefined for everybody. */
-type NewMessage = Readonly<{ channel: Channel; content: Content; ephemeralFor?: string }>;
+type NewMessage = Readonly<{
+  channel: Channel;
+  content: Content;
+  ephemeralFor?: string;
+  metadata?: Metadata | undefined;
+}>;
 
-function post(slack: Slack, args: Json, { channel, content, ephemeralFor }: NewMessage): Message {
+function post(slack: Slack, args: Json, message: NewMessage): Message {
+  const { channel, content, ephemeralFor, metadata } = message;
   const { app } = slack.store.state;
   const thread_ts = stringOf(args, 'thread_ts');
-  const message: Message = {
+  const posted: Message = {
     channel: channel.id,
     ts: slack.store.newTs(),
     user: app.user_id,
@@ -32,9 +39,10 @@ function post(slack: Slack, args: Json, { channel, content, ephemeralFor }: NewM
     ...content,
     ...(thread_ts === '' ? {} : { thread_ts }),
     ...(ephemeralFor === undefined ? {} : { ephemeralFor }),
+    ...(metadata === undefined ? {} : { metadata }),
   };
-  slack.store.apply({ kind: 'posted', message });
-  return message;
+  slack.store.apply({ kind: 'posted', message: posted });
+  return posted;
 }
 
 const isThreadMissing = (slack: Slack, args: Json, channel: Channel): boolean =>
@@ -46,8 +54,14 @@ function postMessage(slack: Slack, args: Json): Reply {
   if (!channel.ok) return channel.error;
   const content = contentOf(args, LIMITS.messageText);
   if (!content.ok) return content.error;
+  const metadata = metadataOf(args);
+  if (!metadata.ok) return metadata.error;
   if (isThreadMissing(slack, args, channel.value)) return refuse('thread_not_found');
-  const message = post(slack, args, { channel: channel.value, content: content.value });
+  const message = post(slack, args, {
+    channel: channel.value,
+    content: content.value,
+    metadata: metadata.value,
+  });
   return answer({
     channel: message.channel,
     ts: message.ts,
@@ -82,9 +96,18 @@ function update(slack: Slack, args: Json): Reply {
   if (!old.ok) return old.error;
   const content = contentOf(args, LIMITS.shortMessageText);
   if (!content.ok) return content.error;
+  const metadata = updatedMetadata(args, old.value.metadata);
+  if (!metadata.ok) return metadata.error;
   const text = args['text'] === undefined ? old.value.text : content.value.text;
   const edited = { user: slack.store.state.app.bot_id, ts: slack.store.newTs() };
-  const message: Message = { ...old.value, ...content.value, text, edited };
+  const { metadata: _old, ...kept } = old.value;
+  const message: Message = {
+    ...kept,
+    ...content.value,
+    text,
+    edited,
+    ...(metadata.value === undefined ? {} : { metadata: metadata.value }),
+  };
   slack.store.apply({ kind: 'rewritten', message });
   const { channel, ts } = message;
   return answer({ channel, ts, text, message: messageBody(slack.store.state, message) });
@@ -98,13 +121,21 @@ function remove(slack: Slack, args: Json): Reply {
   return answer({ channel, ts });
 }
 
+/** The address of a reply also says in which thread it is. */
+const inThread = (permalink: string, { channel, thread_ts = '' }: Message): string =>
+  `${permalink}?${new URLSearchParams({ thread_ts, cid: channel }).toString()}`;
+
+/** A message of a public channel has a permalink also when the bot is not in the channel. */
 function getPermalink(slack: Slack, args: Json): Reply {
   const { state } = slack.store;
-  const [channel, ts] = [stringOf(args, 'channel'), stringOf(args, 'message_ts')];
-  if (state.channels[channel] === undefined) return refuse('channel_not_found');
-  if (messageAt(state, channel, ts) === undefined) return refuse('message_not_found');
-  const permalink = `https://${state.team.domain}.slack.com/archives/${channel}/p${ts.replace('.', '')}`;
-  return answer({ channel, permalink });
+  const [id, ts] = [stringOf(args, 'channel'), stringOf(args, 'message_ts')];
+  const channel = Object.hasOwn(state.channels, id) ? state.channels[id] : undefined;
+  const isHidden = channel?.is_private && !channel.members.includes(state.app.user_id);
+  if (channel === undefined || isHidden) return refuse('channel_not_found');
+  const message = messageAt(state, id, ts);
+  if (message === undefined || message.ephemeralFor !== undefined) return refuse('message_not_found');
+  const permalink = `https://${state.team.domain}.slack.com/archives/${id}/p${ts.replace('.', '')}`;
+  return answer({ channel: id, permalink: isReply(message) ? inThread(permalink, message) : permalink });
 }
 
 const write = { token: 'bot', scopes: ['chat:write'] } as const;

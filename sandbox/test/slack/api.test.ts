@@ -22,6 +22,11 @@ import {
 
 const GENERAL = 'C0GENERAL1';
 const ULTRA = 'U0ULTRA001';
+/** A private channel with the app, and one without it. */
+const [VAULT, CELLAR] = ['C0VAULT001', 'C0CELLAR01'];
+const privateChannel = (id: string, members: readonly string[]) =>
+  ({ id, name: id.toLowerCase(), purpose: '', kind: 'channel', is_private: true, members }) as const;
+const channels = [privateChannel(VAULT, [ANA ?? '', 'U0CURFEWBT']), privateChannel(CELLAR, [ANA ?? ''])];
 let slack: SlackServer;
 let client: WebClient;
 let posted: string;
@@ -33,6 +38,7 @@ const ALL = [...SCOPES, 'users:read.email'] as const;
 beforeAll(async () => {
   slack = await start({
     scopes: ALL,
+    channels,
     people: [
       ...COLLEAGUES,
       {
@@ -64,6 +70,10 @@ afterAll(async () => {
 
 const modal = { type: 'modal', title: plain('T'), blocks: [section('x')] };
 const sizeOf = (page: object) => ('members' in page && Array.isArray(page.members) ? page.members.length : 0);
+const history = (args: object = {}) => call(slack, 'conversations.history', { channel: ACCESS, ...args });
+const tsOf = (page: Readonly<Record<string, unknown>>): string[] =>
+  (page['messages'] as readonly { ts: string }[]).map(({ ts }) => ts);
+const task = { event_type: 'task_created', event_payload: { id: 'TK-1' } };
 const long = (count: number) => 'x'.repeat(count);
 const heavy = Array.from({ length: 6 }, () => section(long(2500)));
 
@@ -165,6 +175,116 @@ describe('a call that Slack refuses gets Slack’s error code', () => {
       { channel: ACCESS, message_ts: '1.000000' },
       'message_not_found',
     ],
+    [
+      'a permalink in an unknown channel',
+      'chat.getPermalink',
+      { channel: 'C0NOWHERE1', message_ts: '1.000000' },
+      'channel_not_found',
+    ],
+    [
+      'a permalink in a private channel without the app',
+      'chat.getPermalink',
+      { channel: CELLAR, message_ts: '1.000000' },
+      'channel_not_found',
+    ],
+    [
+      'metadata that is not JSON',
+      'chat.postMessage',
+      { channel: ACCESS, text: 'x', metadata: '{' },
+      'invalid_metadata_format',
+    ],
+    [
+      'metadata that is a list',
+      'chat.postMessage',
+      { channel: ACCESS, text: 'x', metadata: [] },
+      'invalid_metadata_format',
+    ],
+    [
+      'metadata without event_type',
+      'chat.postMessage',
+      { channel: ACCESS, text: 'x', metadata: { event_payload: {} } },
+      'invalid_metadata_schema',
+    ],
+    [
+      'metadata without event_payload',
+      'chat.postMessage',
+      { channel: ACCESS, text: 'x', metadata: { event_type: 'x' } },
+      'invalid_metadata_schema',
+    ],
+    [
+      'empty metadata of a new message',
+      'chat.postMessage',
+      { channel: ACCESS, text: 'x', metadata: {} },
+      'invalid_metadata_schema',
+    ],
+    [
+      'metadata of 5 KB',
+      'chat.postMessage',
+      { channel: ACCESS, text: 'x', metadata: { event_type: 'x', event_payload: { a: long(5000) } } },
+      'metadata_too_large',
+    ],
+    [
+      'metadata of an update without event_payload',
+      'chat.update',
+      { channel: ACCESS, ts: 'POSTED', text: 'x', metadata: { event_type: 'x' } },
+      'invalid_metadata_schema',
+    ],
+    [
+      'the history of an unknown channel',
+      'conversations.history',
+      { channel: 'C0NOWHERE1' },
+      'channel_not_found',
+    ],
+    [
+      'the history of a public channel without the app',
+      'conversations.history',
+      { channel: GENERAL },
+      'not_in_channel',
+    ],
+    [
+      'the history of a private channel without the app',
+      'conversations.history',
+      { channel: CELLAR },
+      'channel_not_found',
+    ],
+    ["the history by a person's id", 'conversations.history', { channel: ANA }, 'channel_not_found'],
+    [
+      'a history of 1,000 messages',
+      'conversations.history',
+      { channel: ACCESS, limit: 1000 },
+      'invalid_limit',
+    ],
+    ['a history of no messages', 'conversations.history', { channel: ACCESS, limit: 0 }, 'invalid_limit'],
+    [
+      'a history with a bad cursor',
+      'conversations.history',
+      { channel: ACCESS, cursor: 'zzz' },
+      'invalid_cursor',
+    ],
+    [
+      'a history until a bad time',
+      'conversations.history',
+      { channel: ACCESS, latest: 'now-ish' },
+      'invalid_ts_latest',
+    ],
+    [
+      'a history from a bad time',
+      'conversations.history',
+      { channel: ACCESS, oldest: '-1' },
+      'invalid_ts_oldest',
+    ],
+    [
+      'the replies of an unknown message',
+      'conversations.replies',
+      { channel: ACCESS, ts: '1.000000' },
+      'thread_not_found',
+    ],
+    [
+      'the replies in a channel without the app',
+      'conversations.replies',
+      { channel: GENERAL, ts: '1.000000' },
+      'not_in_channel',
+    ],
     ['a DM without a person', 'conversations.open', {}, 'users_list_not_supplied'],
     ['a DM with an unknown person', 'conversations.open', { users: 'U0NOBODY01' }, 'user_not_found'],
     ['a DM with a deactivated account', 'conversations.open', { users: DAN }, 'user_disabled'],
@@ -255,17 +375,21 @@ describe('a call that Slack refuses gets Slack’s error code', () => {
   test.each(ALL.filter((scope) => scope !== 'commands'))(
     'without the scope %s its methods respond missing_scope',
     async (scope) => {
-      const poor = await another({ scopes: ALL.filter((each) => each !== scope) });
+      const poor = await another({ scopes: ALL.filter((each) => each !== scope), channels });
+      const opened = scope === 'im:history' ? await call(poor, 'conversations.open', { users: ANA }) : {};
+      const direct = (opened as { channel?: { id: string } }).channel?.id;
+      const channel = direct ?? (scope === 'groups:history' ? VAULT : ACCESS);
       const method =
         {
+          'channels:history': 'conversations.history',
+          'groups:history': 'conversations.history',
+          'im:history': 'conversations.history',
           'chat:write': 'chat.postMessage',
           'im:write': 'conversations.open',
           'users:read': 'users.info',
           'users:read.email': 'users.lookupByEmail',
         }[scope] ?? '';
-      expect(
-        await call(poor, method, { channel: ACCESS, text: 'x', user: ANA, users: ANA, email: 'x' }),
-      ).toEqual({
+      expect(await call(poor, method, { channel, text: 'x', user: ANA, users: ANA, email: 'x' })).toEqual({
         ok: false,
         error: 'missing_scope',
         needed: scope,
@@ -338,6 +462,16 @@ describe('a valid call gets Slack’s response', () => {
     expect(permalink).toBe(`https://lantern.slack.com/archives/${ACCESS}/p${posted.replace('.', '')}`);
   });
 
+  test('the permalink of a reply also names its thread', async () => {
+    const { ts } = await call(slack, 'chat.postMessage', { channel: ACCESS, text: 'x', thread_ts: posted });
+    const { permalink } = await client.chat.getPermalink({ channel: ACCESS, message_ts: String(ts) });
+    const [path, query] = [
+      `/archives/${ACCESS}/p${String(ts).replace('.', '')}`,
+      `thread_ts=${posted}&cid=${ACCESS}`,
+    ];
+    expect(permalink).toBe(`https://lantern.slack.com${path}?${query}`);
+  });
+
   test('auth.test returns the app’s identity, and the scopes are in the headers', async () => {
     expect(await client.auth.test()).toMatchObject({
       team_id: 'T0LANTERN1',
@@ -391,6 +525,106 @@ describe('a valid call gets Slack’s response', () => {
     }
     expect(seen).toEqual([...new Set(seen)].sort());
     expect(seen[0]).toBe('1800000000.000000');
+  });
+});
+
+describe('conversations.history', () => {
+  const post = async (text: string, more: object = {}, channel = VAULT) =>
+    String((await call(slack, 'chat.postMessage', { channel, text, ...more }))['ts']);
+  const read = (args: object = {}) => history({ channel: VAULT, ...args });
+  let all: readonly string[];
+  beforeAll(async () => {
+    const texts = ['one', 'two', 'three', 'four', 'five'];
+    const posts: string[] = [];
+    for (const text of texts) posts.push(await post(text));
+    all = posts;
+    await call(slack, 'chat.postEphemeral', { channel: VAULT, user: ANA, text: 'only you' });
+    await post('a reply', { thread_ts: posts[1], metadata: task });
+  });
+  const at = (index: number) => all[index] ?? '';
+
+  test('has the newest message first, and neither replies nor ephemeral messages', async () => {
+    const page = await read();
+    expect(tsOf(page)).toEqual(all.toReversed());
+    expect(page).toMatchObject({ ok: true, has_more: false });
+    expect(page).not.toHaveProperty('response_metadata');
+    expect(page['messages']).toContainEqual(
+      expect.objectContaining({
+        ts: at(1),
+        thread_ts: at(1),
+        reply_count: 1,
+        latest_reply: expect.any(String),
+      }),
+    );
+  });
+
+  test.each<[string, () => object, readonly number[]]>([
+    ['before a message', () => ({ latest: at(2) }), [1, 0]],
+    ['up to a message', () => ({ latest: at(2), inclusive: true }), [2, 1, 0]],
+    ['after a message', () => ({ oldest: at(2) }), [4, 3]],
+    ['from a message on', () => ({ oldest: at(2), inclusive: true }), [4, 3, 2]],
+    ['between two messages', () => ({ oldest: at(0), latest: at(3) }), [2, 1]],
+    ['exactly one message', () => ({ oldest: at(3), latest: at(3), inclusive: true, limit: 1 }), [3]],
+    ['the last two', () => ({ limit: 2 }), [4, 3]],
+    ['from a whole second on', () => ({ oldest: Math.floor(Number(at(0))) }), [4, 3, 2, 1, 0]],
+    ['inclusive without a time changes nothing', () => ({ inclusive: true }), [4, 3, 2, 1, 0]],
+  ])('%s', async (_what, args, expected) => {
+    expect(tsOf(await read(args()))).toEqual(expected.map(at));
+  });
+
+  test('pages follow each other without a gap, also when a message is posted between them', async () => {
+    const pages: string[][] = [];
+    for await (const page of client.paginate('conversations.history', { channel: VAULT, limit: 2 })) {
+      pages.push(tsOf({ ...page }));
+      if (pages.length === 1) await post('meanwhile');
+    }
+    expect(pages.flat()).toEqual(all.toReversed());
+    expect(pages.map((page) => page.length)).toEqual([2, 2, 1]);
+  });
+
+  test('the replies are oldest first, with the message at the start', async () => {
+    const page = await call(slack, 'conversations.replies', {
+      channel: VAULT,
+      ts: at(1),
+      include_all_metadata: true,
+    });
+    expect(page['messages']).toMatchObject([{ ts: at(1) }, { text: 'a reply', metadata: task }]);
+    const first = await call(slack, 'conversations.replies', { channel: VAULT, ts: at(1), limit: 1 });
+    const cursor = (first['response_metadata'] as { next_cursor: string }).next_cursor;
+    const second = await call(slack, 'conversations.replies', { channel: VAULT, ts: at(1), cursor });
+    expect(second['messages']).toMatchObject([{ text: 'a reply' }]);
+  });
+
+  test('metadata is returned when it is asked for, and kept or removed by an update', async () => {
+    const ts = await post('with metadata', { metadata: JSON.stringify(task) });
+    const metadata = async () =>
+      (await read({ limit: 1, include_all_metadata: true }))['messages'] as readonly { metadata?: object }[];
+    expect((await read({ limit: 1 }))['messages']).not.toHaveProperty('0.metadata');
+    expect(await metadata()).toMatchObject([{ ts, metadata: task }]);
+    await call(slack, 'chat.update', { channel: VAULT, ts, text: 'kept' });
+    expect(await metadata()).toMatchObject([{ text: 'kept', metadata: task }]);
+    const closed = { ...task, event_type: 'task_closed' };
+    await call(slack, 'chat.update', { channel: VAULT, ts, text: 'changed', metadata: closed });
+    expect(await metadata()).toMatchObject([{ metadata: closed }]);
+    await call(slack, 'chat.update', { channel: VAULT, ts, text: 'removed', metadata: {} });
+    expect((await metadata())[0]).not.toHaveProperty('metadata');
+  });
+
+  test('metadata is in no message that a person sees as blocks or text', async () => {
+    await post('plain', { metadata: task });
+    const seen = asPerson(slack.workspace, ANA ?? '')
+      .messages(VAULT)
+      .at(-1);
+    expect(JSON.stringify([seen?.text, seen?.blocks])).not.toContain('TK-1');
+    expect(seen?.metadata).toEqual(task);
+  });
+
+  test('a token without any scope for a history names all of them', async () => {
+    const poor = await another({ scopes: ['chat:write'] });
+    expect(await call(poor, 'conversations.history', { channel: ACCESS })).toMatchObject({
+      error: 'missing_scope',
+      needed: 'channels:history,groups:history,mpim:history,im:history',
+    });
   });
 });
 

@@ -18,6 +18,7 @@ import {
   ZOE,
 } from './tiny-app.fixture.ts';
 
+const SHORTCUT = 'request-access-from-message';
 let slack: SlackServer;
 let bolt: App;
 let ana: SimulatedPerson;
@@ -140,7 +141,7 @@ function program(app: App): void {
     heard.push({ ...body });
     await say('Hello to you');
   });
-  app.shortcut('request_access', async ({ ack, body, client }) => {
+  app.shortcut('request-access-from-message', async ({ ack, body, client }) => {
     await ack();
     heard.push({ ...body });
     await client.views.open({ trigger_id: body.trigger_id, view: modal });
@@ -364,14 +365,40 @@ describe('Bolt in Socket Mode', () => {
   test('a message shortcut sends the message to the app', async () => {
     await ana.say('orders are stuck', ACCESS);
     const message = await bo.waitForMessage(({ text }) => text === 'orders are stuck', ACCESS);
-    expect(await bo.shortcut('request_access', message)).toEqual({ kind: 'acked' });
+    expect(await bo.shortcut(SHORTCUT, message)).toEqual({ kind: 'acked' });
     await bo.waitFor('the modal', (me) => me.modal());
     expect(last()).toMatchObject({
       type: 'message_action',
-      callback_id: 'request_access',
-      message: { text: 'orders are stuck', user: ANA },
+      callback_id: SHORTCUT,
+      trigger_id: expect.any(String),
+      response_url: expect.stringContaining('/response/T0LANTERN1/'),
+      team: { id: 'T0LANTERN1' },
+      channel: { id: ACCESS, name: 'access-requests' },
+      user: { id: BO },
+      message_ts: message.ts,
+      message: { type: 'message', text: 'orders are stuck', user: ANA, ts: message.ts },
     });
     await bo.close();
+  });
+
+  test('a message shortcut works in a channel that the app is not in', async () => {
+    await ana.say('orders are stuck', 'general');
+    const message = await bo.waitForMessage(({ text }) => text === 'orders are stuck', 'general');
+    expect(await bo.shortcut(SHORTCUT, message)).toEqual({ kind: 'acked' });
+    expect(last()).toMatchObject({ channel: { id: 'C0GENERAL1' }, message_ts: message.ts });
+    await bo.close();
+  });
+
+  test('an ephemeral message has no shortcuts, and neither has an app that declares none', async () => {
+    await ana.command('/access help');
+    const help = await ana.waitForMessage((message) => message.text === 'Type /access & choose');
+    expect(await ana.shortcut(SHORTCUT, help)).toMatchObject({ kind: 'impossible' });
+    await ana.say('x', ACCESS);
+    const message = await ana.waitForMessage(({ text }) => text === 'x', ACCESS);
+    expect(await ana.shortcut('another', message)).toMatchObject({ kind: 'impossible' });
+    expect(await asPerson(slack.workspace, ZOE ?? '').shortcut(SHORTCUT, message)).toMatchObject({
+      kind: 'impossible',
+    });
   });
 
   test('a command fails when the app does not acknowledge it within three seconds', async () => {
