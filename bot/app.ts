@@ -1,4 +1,6 @@
 import bolt from '@slack/bolt';
+import { listenForEntitlementSearch } from './listeners/entitlement-search.ts';
+import { listenForOpenRequests } from './listeners/open-request-buttons.ts';
 import { listenForRequestForm } from './listeners/request-form.ts';
 import { listenForAnswers } from './listeners/answer-buttons.ts';
 import { listenForPasswordButton } from './listeners/password-button.ts';
@@ -70,6 +72,8 @@ export async function startBot({ token, appToken, apiUrl, log, deps: given }: Bo
   app.use(calls.middleware);
   listenForAccessCommand(app, deps);
   listenForRequestForm(app, deps);
+  listenForEntitlementSearch(app, deps);
+  listenForOpenRequests(app, deps);
   listenForAnswers(app, deps);
   listenForPasswordButton(app, deps);
   listenForHomeTab(app, deps);

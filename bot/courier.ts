@@ -10,6 +10,7 @@ import { redrawHome } from './listeners/home-tab.ts';
 import { foundPlace, isFound, type Messenger, openMessenger } from './messenger.ts';
 import { retryAfterOf } from './slack-errors.ts';
 import { phraseMessage } from './blocks/phrase-message.ts';
+import { isMendable, refusedRequestMessage } from './blocks/refused-line.ts';
 import { type RenderedMessage, requestCard, requesterCard } from './blocks/request-card.ts';
 import { refusalPhrase, unknownPersonPhrase } from '../wording/refusals.ts';
 import { eventPhrase } from '../wording/events.ts';
@@ -188,9 +189,12 @@ async function postEvents(
 async function answerRefusedClick(
   { deps, messenger }: Tools,
   { refusal, tried }: Extract<Event, { kind: 'refused' }>,
-  { account, via, body }: Click,
+  click: Click,
 ): Promise<void> {
+  const { account, via, body } = click;
   if (via !== 'slack' || 'refusal' in body) return; // The form showed it.
+  if (click.kind === 'request' && isMendable(refusal))
+    return messenger.postPrivately(account, body.channel, refusedRequestMessage(refusal, click.body));
   const nameOf = personNames(await deps.policy.lastKnown());
   const answer =
     refusal.code === 'unknown-person'

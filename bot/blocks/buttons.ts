@@ -9,7 +9,8 @@ import { button, plain, SLACK } from './elements.ts';
 /** The value of a button: the request and the digest that was on the screen. It never holds state. */
 export type ButtonValue = Readonly<{ request: RequestId; digest: string }>;
 
-const buttonValue = ({ id, state }: RequestView): string => `${id} ${state.details.digest}`;
+export const buttonValue = ({ id, state }: Pick<RequestView, 'id' | 'state'>): string =>
+  `${id} ${state.details.digest}`;
 
 /** Parses the value of a button. Any client can send any value. */
 export function parseButtonValue(text: unknown): ButtonValue | undefined {

@@ -23,6 +23,7 @@ import {
   noon,
   voided,
 } from '../core/request/request.fixture.ts';
+import { openedForm } from './form.fixture.ts';
 import { linesOf } from './block-lines.fixture.ts';
 import { viewAfter } from './request-view.fixture.ts';
 
@@ -128,10 +129,10 @@ describe('text from elsewhere has no effect in Slack, and no line of it looks li
     ['a card that became void', requestCard(viewAfter([{ ...voided(), why: HOSTILE } as never], hostile))],
     ['a denied card', requestCard(viewAfter([deny(bo)], { ...hostile, denial: HOSTILE }))],
     ['the requester after a denial', requesterCard(viewAfter([deny(bo)], { ...hostile, denial: HOSTILE }))],
-    ['the form for a request', requestModal({ entitlement, route: ok([]) }, nameOf, '')],
+    ['the form for a request', requestModal(openedForm({ entitlement, route: ok([]) }), nameOf)],
     [
       'the form for what cannot be requested',
-      requestModal({ entitlement, route: no(quoted(HOSTILE)) }, nameOf, ''),
+      requestModal(openedForm({ entitlement, route: no(quoted(HOSTILE)) }), nameOf),
     ],
     ['the form of a denial', denyModal(viewAfter([], hostile), '')],
     ['a password', passwordModal(HOSTILE, 'postgres://x', noon)],
