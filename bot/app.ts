@@ -1,5 +1,6 @@
 import bolt from '@slack/bolt';
 import { listenForEntitlementSearch } from './listeners/entitlement-search.ts';
+import { listenForMessageShortcut } from './listeners/message-shortcut.ts';
 import { listenForOpenRequests } from './listeners/open-request-buttons.ts';
 import { listenForRequestForm } from './listeners/request-form.ts';
 import { listenForAnswers } from './listeners/answer-buttons.ts';
@@ -74,6 +75,7 @@ export async function startBot({ token, appToken, apiUrl, log, deps: given }: Bo
   listenForRequestForm(app, deps);
   listenForEntitlementSearch(app, deps);
   listenForOpenRequests(app, deps);
+  listenForMessageShortcut(app, deps);
   listenForAnswers(app, deps);
   listenForPasswordButton(app, deps);
   listenForHomeTab(app, deps);

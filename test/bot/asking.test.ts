@@ -183,6 +183,18 @@ describe('a second request for the same thing', () => {
   });
 });
 
+test('the shortcut of a message puts its link into the reason', async () => {
+  await bot.as('bo').say('the order page fails', GENERAL);
+  const ana = bot.as('ana');
+  const message = await ana.waitForMessage(({ text }) => text === 'the order page fails', GENERAL);
+  await ana.shortcut('request-access-from-message', message);
+  const opened = await form('ana', 'the form');
+  expect(valueOf(opened, 'reason')).toMatch(
+    new RegExp(`^https://[a-z-]+\\.slack\\.com/archives/${GENERAL}/p${message.ts.replace('.', '')}\n$`),
+  );
+  await ana.close(true);
+});
+
 test('the button Request again opens the form with what was requested before', async () => {
   const request = await bot.pending('the same again');
   await bot.record(request, 'void', (at) => ({ kind: 'void', why: 'the test is over', at }));

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { listenForAccessCommand } from '../../bot/listeners/access-command.ts';
 import { listenForEntitlementSearch } from '../../bot/listeners/entitlement-search.ts';
+import { listenForMessageShortcut } from '../../bot/listeners/message-shortcut.ts';
 import { listenForOpenRequests } from '../../bot/listeners/open-request-buttons.ts';
 import { listenForHomeTab } from '../../bot/listeners/home-tab.ts';
 import { listenForRequestForm } from '../../bot/listeners/request-form.ts';
@@ -12,6 +13,7 @@ const LISTENERS = [
   listenForAccessCommand,
   listenForEntitlementSearch,
   listenForHomeTab,
+  listenForMessageShortcut,
   listenForOpenRequests,
   listenForRequestForm,
 ];
@@ -58,6 +60,17 @@ test.each<[what: string, send: Send]>([
   [
     'the button of an open request',
     ['action', 'see-request', { body, action: { type: 'button', value: viewAfter([]).id } }],
+  ],
+  [
+    'the shortcut of a message',
+    [
+      'shortcut',
+      'request-access-from-message',
+      {
+        body,
+        shortcut: { ...body, type: 'message_action', channel: { id: 'C1' }, message_ts: '1.7' },
+      },
+    ],
   ],
   ['the submitted form', ['view', 'request', { body, view }]],
   ['the Home', ['event', 'app_home_opened', { event: { tab: 'home', user: ANA }, body: { team_id: 'T2' } }]],

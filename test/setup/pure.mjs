@@ -30,6 +30,7 @@ export const PURE = [
   'test/bot/hostile-text.test.ts',
   'test/bot/messenger-without-server.test.ts',
   'test/bot/length-buttons.test.ts',
+  'test/bot/message-shortcut.test.ts',
   'test/bot/modals.test.ts',
   'test/bot/mrkdwn.test.ts',
   'test/bot/one-line.test.ts',
