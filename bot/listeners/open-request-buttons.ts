@@ -30,7 +30,8 @@ export function listenForOpenRequests(app: App, deps: BotDeps): void {
   });
 
   app.action('withdraw-open', async ({ ack, body, action, client, respond }) => {
-    const caller = callerOf(body);
+    // The message that was pressed is not a card of the request, so the courier must not draw the card there.
+    const caller = { ...callerOf(body), message: undefined };
     const value = parseButtonValue('value' in action ? action.value : undefined);
     if (!value || body.type !== 'block_actions') return ack();
     const { request, digest } = value;

@@ -87,7 +87,9 @@ describe('the button Withdraw', () => {
 
   test('says in the message what became of the request, and leaves the message as it is', async () => {
     const withdrawn = viewAfter([withdraw(ana)]);
-    const calls = await press('withdraw-open', { value, view: withdrawn, ledger: answered });
+    const container = { container: { message_ts: '1.7' } };
+    const calls = await press('withdraw-open', { value, view: withdrawn, body: container, ledger: answered });
+    expect(calls[0]?.[1]).toMatchObject({ user: ANA, message: undefined });
     expect(calls.map(([what]) => what)).toEqual(['receive', 'ack', 'respond']);
     expect(calls[2]?.[1]).toMatchObject({
       response_type: 'ephemeral',
