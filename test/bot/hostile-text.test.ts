@@ -2,9 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { accessListMessage } from '../../bot/blocks/access-list.ts';
 import { homeView } from '../../bot/blocks/home.ts';
 import { denyModal, messageModal, passwordModal } from '../../bot/blocks/modals.ts';
+import { offerMessage } from '../../bot/blocks/open-request-offer.ts';
 import { phraseMessage } from '../../bot/blocks/phrase-message.ts';
 import { requesterCard, requestCard } from '../../bot/blocks/request-card.ts';
+import { refusedLineMessage, refusedRequestMessage } from '../../bot/blocks/refused-line.ts';
 import { requestModal } from '../../bot/blocks/request-modal.ts';
+import { nothingFoundPhrase } from '../../bot/blocks/search-options.ts';
+import { seenRequestModal } from '../../bot/blocks/seen-request.ts';
 import type { Event } from '../../core/request/events.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
 import { no, ok } from '../../core/result.ts';
@@ -30,6 +34,9 @@ import { viewAfter } from './request-view.fixture.ts';
 /** Each part has an effect somewhere: a line in Curfew's name, an emoji, mentions, a link, formats, hidden characters. */
 const HOSTILE =
   'x.\n:tada: Closed by Sam Rao. <!channel> <@U0EVIL0001> <https://evil.example|Approve> *bold* `code` &amp; \u202egnp.exe\u3164';
+
+/** The value of a button is not shown. The text of a field is exactly what its person typed, because they submit it. */
+const UNSEEN: readonly string[] = ['value', 'initial_value'];
 
 type Drawn = Readonly<{ text?: string; blocks: readonly object[] }>;
 type Part = Readonly<{ type?: string; text?: unknown; name?: string; emoji?: boolean; user_id?: string }>;
@@ -116,6 +123,7 @@ const pending = (): RequestView => {
   const stages = [{ needs: 1, approvers: [{ person: bo, because: `owns ${HOSTILE}` }] }];
   return { ...view, state: { ...view.state, requirements: { ...view.state.requirements, stages } } };
 };
+const nothingFound = () => nothingFoundPhrase(`:nothing-found ${HOSTILE}`) ?? [];
 const reply = (event: Event) => phraseMessage([eventPhrase(event, HOSTILE)], nameOf);
 const answer = (refusal: Refusal) => phraseMessage([refusalPhrase(refusal)], nameOf);
 
@@ -133,6 +141,31 @@ describe('text from elsewhere has no effect in Slack, and no line of it looks li
     [
       'the form for what cannot be requested',
       requestModal(openedForm({ entitlement, route: no(quoted(HOSTILE)) }), nameOf),
+    ],
+    [
+      'the form for what the person has requested already',
+      requestModal(
+        openedForm(
+          { entitlement, route: ok([]), open: [viewAfter([], hostile), viewAfter(active, hostile)] },
+          undefined,
+          { fields: { length: HOSTILE, reason: HOSTILE }, notice: nothingFound() },
+        ),
+        nameOf,
+      ),
+    ],
+    ['a request that is seen from the form', seenRequestModal(viewAfter(active, hostile))],
+    ['the offer of an open request', offerMessage([viewAfter([], hostile)], { reason: HOSTILE })],
+    [
+      'a request in one line that is refused',
+      refusedLineMessage([{ code: 'unknown-entitlement', entitlement: HOSTILE }], `/access ${HOSTILE}`, {
+        entitlement: HOSTILE,
+        length: HOSTILE,
+        reason: HOSTILE,
+      }),
+    ],
+    [
+      'a request that the worker refused',
+      refusedRequestMessage({ code: 'not-allowed', why: HOSTILE }, { entitlement: HOSTILE, length: HOSTILE }),
     ],
     ['the form of a denial', denyModal(viewAfter([], hostile), '')],
     ['a password', passwordModal(HOSTILE, 'postgres://x', noon)],
@@ -165,7 +198,9 @@ describe('text from elsewhere has no effect in Slack, and no line of it looks li
     ['an answer about the policy', answer({ code: 'not-allowed', why: HOSTILE })],
     ['an answer while the policy cannot be read', phraseMessage([unreadablePolicyPhrase(HOSTILE)])],
   ])('%s', (_where, drawn) => {
-    const shown = JSON.stringify(drawn);
+    const shown = JSON.stringify(drawn, (field, value: unknown) =>
+      UNSEEN.includes(field) ? undefined : value,
+    );
     expect(shown).toContain(':tada:'.slice(1));
     expect(effectsIn(markupOf(drawn))).toEqual([]);
     expect(actingParts(drawn.blocks)).toEqual([]);
