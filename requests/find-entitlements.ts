@@ -55,19 +55,15 @@ function rankOf(
 ): number | undefined {
   const typed = words.join(' ');
   const names = namesOf(entitlement).map(folded);
-  const texts = [...names, ...wordsOf(entitlement, accounts).map(folded)];
   const each = (fits: (text: string, word: string) => boolean, where: readonly string[]): boolean =>
     words.every((word) => where.some((text) => fits(text, word)));
-  const fits = [
-    names.includes(typed),
-    names.some((name) => name.startsWith(typed)),
-    each(beginsWord, names),
-    each(contains, names),
-    each(beginsWord, texts),
-    each(contains, texts),
-  ];
-  const rank = fits.indexOf(true);
-  return rank === -1 ? undefined : rank;
+  if (names.includes(typed)) return 0;
+  if (names.some((name) => name.startsWith(typed))) return 1;
+  if (each(beginsWord, names)) return 2;
+  if (each(contains, names)) return 3;
+  const texts = [...names, ...wordsOf(entitlement, accounts).map(folded)];
+  if (!each(contains, texts)) return undefined;
+  return each(beginsWord, texts) ? 4 : 5;
 }
 
 const contains = (text: string, word: string): boolean => text.includes(word);
@@ -99,9 +95,11 @@ function textsIn(spec: unknown): readonly string[] {
   return typeof spec === 'object' && spec !== null ? Object.values(spec).flatMap(textsIn) : [];
 }
 
+const ASCII = /^[ -~]*$/;
+
 /** Equal for upper and lower case, and with or without accents. */
 const folded = (text: string): string =>
-  text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase().trim();
+  (ASCII.test(text) ? text : text.normalize('NFKD').replaceAll(/\p{M}/gu, '')).toLowerCase().trim();
 
 /**
  * The entitlement that a mistyped name most probably means: one with a similar name, or else the best that a search for the
