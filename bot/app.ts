@@ -1,4 +1,7 @@
 import bolt from '@slack/bolt';
+import { listenForEntitlementSearch } from './listeners/entitlement-search.ts';
+import { listenForMessageShortcut } from './listeners/message-shortcut.ts';
+import { listenForOpenRequests } from './listeners/open-request-buttons.ts';
 import { listenForRequestForm } from './listeners/request-form.ts';
 import { listenForAllPermissions } from './listeners/all-permissions.ts';
 import { listenForAnswers } from './listeners/answer-buttons.ts';
@@ -74,6 +77,9 @@ export async function startBot({ token, appToken, apiUrl, log, deps: given }: Bo
   app.use(calls.middleware);
   listenForAccessCommand(app, deps);
   listenForRequestForm(app, deps);
+  listenForEntitlementSearch(app, deps);
+  listenForOpenRequests(app, deps);
+  listenForMessageShortcut(app, deps);
   listenForAnswers(app, deps);
   listenForAllPermissions(app, deps);
   listenForPasswordButton(app, deps);

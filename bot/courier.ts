@@ -15,6 +15,7 @@ import { foundPlace, isFound, messagesTo, personOfPlace } from './places.ts';
 import { retryAfterOf } from './slack-errors.ts';
 import { rememberedTimeZones } from './time-zone.ts';
 import { phraseMessage } from './blocks/phrase-message.ts';
+import { isMendable, refusedRequestMessage } from './blocks/refused-line.ts';
 import { approverCard, channelCard } from './blocks/request-card.ts';
 import { olderCard, requesterCard } from './blocks/requester-card.ts';
 import { refusalPhrase, unknownPersonPhrase } from '../wording/refusals.ts';
@@ -187,9 +188,12 @@ function approversOf(view: RequestView, posted: readonly PostedMessage[]): reado
 async function answerRefusedClick(
   { deps, messenger }: Tools,
   { refusal, tried }: Extract<Event, { kind: 'refused' }>,
-  { account, via, body }: Click,
+  click: Click,
 ): Promise<void> {
+  const { account, via, body } = click;
   if (via !== 'slack' || 'refusal' in body) return; // The form showed it.
+  if (click.kind === 'request' && isMendable(refusal))
+    return messenger.postPrivately(account, body.channel, refusedRequestMessage(refusal, click.body));
   const nameOf = personNames(await deps.policy.lastKnown());
   const answer =
     refusal.code === 'unknown-person'

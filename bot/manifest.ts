@@ -11,7 +11,7 @@ export const manifest = () => ({
   features: {
     app_home: {
       home_tab_enabled: true,
-      // The card of a request ends with the command that requests it again, so people can type commands here.
+      // People can type commands here.
       messages_tab_enabled: true,
       messages_tab_read_only_enabled: false,
     },

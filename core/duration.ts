@@ -2,32 +2,84 @@ import type { Minutes } from './ids.ts';
 import { LIMITS } from './limits.ts';
 import { no, ok, type Result } from './result.ts';
 
-// The largest unit comes first, and each unit at most once: 1d, 2h30m, 90m. ISO 8601 writes the same with P and T.
-const SHORT = /^(?:(\d{1,6})d)?(?:(\d{1,6})h)?(?:(\d{1,6})m)?$/i;
+/** A unit of a length, as people write it, with its minutes. Each unit is at most once in a length, the largest first. */
+const UNITS = [
+  { names: 'days?|d', minutes: 1440 },
+  { names: 'hours?|hrs?|h', minutes: 60 },
+  { names: 'minutes?|mins?|m', minutes: 1 },
+] as const;
+
+// One amount with its unit, such as 2h, 30 min or 1.5 hours. It can follow another one after a comma or an "and".
+const PART = new RegExp(
+  String.raw`(\s*(?:,|\band\b)?\s*)(\d{1,6})(?:[.,](\d{1,4}))?\s*(?:${UNITS.map(({ names }) => `(${names})`).join('|')})(?![a-z])`,
+  'iy',
+);
 const ISO = /^P(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?)?$/i;
 
 const HINT = 'Write it like 90m, 2h30m or 1d, without seconds.';
 
-/** Reads a length of access. The error is a sentence for people: how to write a length, or the limit (B57). */
+/**
+ * Reads a length of access, as a person, `formatDuration` or ISO 8601 writes it: 90m, 2 h 30 min, 1.5 hours, PT2H. The
+ * error is a sentence for people: how to write a length, or the limit (B57).
+ */
 export function parseDuration(
   text: string,
   longest: Minutes = LIMITS.longestMinutes,
 ): Result<Minutes, string> {
   const shown = text.length > 40 ? `${text.slice(0, 40).toWellFormed()}…` : text;
-  const parts = SHORT.exec(text) ?? ISO.exec(text);
-  const given = parts?.slice(1).filter((part) => part !== undefined) ?? [];
-  if (!parts || given.length === 0) return no(`"${shown}" is not a length of time. ${HINT}`);
-
-  const [days, hours, minutes] = [1, 2, 3].map((place) => Number(parts[place] ?? 0)) as [
-    number,
-    number,
-    number,
-  ];
-  const total = (days * 24 + hours) * 60 + minutes;
+  if (text.trim() === '') return no(`A length is missing. ${HINT}`);
+  const total = minutesIn(text.trim());
+  if (total === undefined) return no(`"${shown}" is not a length of time. ${HINT}`);
+  if (!Number.isInteger(total)) return no(`"${shown}" is not a whole number of minutes. ${HINT}`);
   if (total < LIMITS.shortestMinutes)
     return no(`"${shown}" is too short. The shortest is ${formatDuration(LIMITS.shortestMinutes)}.`);
   if (total > longest) return no(`"${shown}" is too long. The longest is ${formatDuration(longest)}.`);
   return ok(total as Minutes);
+}
+
+/** The minutes of a text that is written as a length, whatever the limits are; undefined for any other text. */
+function minutesIn(text: string): number | undefined {
+  const iso = ISO.exec(text)?.slice(1) ?? [];
+  if (iso.some((amount) => amount !== undefined))
+    return UNITS.reduce((sum, { minutes }, place) => sum + Number(iso[place] ?? 0) * minutes, 0);
+
+  let total = 0;
+  let largest = 0; // the place of the largest unit that may follow
+  let end = 0;
+  while (end < text.length) {
+    PART.lastIndex = end;
+    const [whole, before = '', amount = '', fraction = '', ...units] = PART.exec(text) ?? [];
+    const place = units.findIndex((name) => name !== undefined);
+    const unit = UNITS[place];
+    if (whole === undefined || !unit || place < largest || (end === 0 && before !== '')) return undefined;
+    // In whole numbers, because 1.1 * 60 is not 66 for a computer.
+    total += (Number(amount + fraction) * unit.minutes) / 10 ** fraction.length;
+    largest = place + 1;
+    end += whole.length;
+  }
+  return largest === 0 ? undefined : total;
+}
+
+/** More words than the longest way to write a length has: "2 days and 3 hours and 30 minutes". */
+const MOST_WORDS = 8;
+
+/** A length at the beginning of a text, and the rest. */
+export type LeadingLength = Readonly<{ length: string; rest: string }>;
+
+/**
+ * The longest beginning of a text that is written as a length, also when it is above a limit, and the rest of the text:
+ * "2 h 30 min" of "2 h 30 min: incident 4312". Undefined when the text does not begin with a length.
+ */
+export function leadingLength(text: string): LeadingLength | undefined {
+  const ends = [...text.slice(0, 200).matchAll(/\S+/g)].map((word) => word.index + word[0].length);
+  for (const end of ends.slice(0, MOST_WORDS).toReversed()) {
+    const length = text
+      .slice(0, end)
+      .trim()
+      .replace(/[,;:]$/, '');
+    if (minutesIn(length) !== undefined) return { length, rest: text.slice(end).trim() };
+  }
+  return undefined;
 }
 
 /** Formats a length for people: "2 h 30 min", "1 day", "45 min". */

@@ -51,6 +51,6 @@ export const WAITS = {
   },
   reachAnswer: { ms: 3_000, within: 'attempt', what: 'The answer over that connection.' },
   temporalCall: { ms: 10_000, what: 'Temporal accepts one message. It is sent again.' },
-  passwordDecision: { ms: 10_000, what: 'A worker decides a click on the button of a password.' },
+  clickDecision: { ms: 10_000, what: 'A worker decides a click while its person waits for the answer.' },
   slackCall: { ms: 10_000, what: 'Slack answers one call. It is sent again.' },
 } as const satisfies Readonly<Record<string, Wait>>;

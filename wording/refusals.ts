@@ -1,4 +1,5 @@
 import { Fault } from '../core/faults.ts';
+import { LIMITS } from '../core/limits.ts';
 import type { Refusal } from '../core/request/refusals.ts';
 import { skipNewer } from '../core/result.ts';
 import { endingPhrase } from './endings.ts';
@@ -38,7 +39,7 @@ export function refusalPhrase(refusal: Refusal, tried?: string): Phrase {
     case 'nobody-can-approve':
       return phrase`Nobody can approve this for you, so you cannot request it. Tell the owner of the entitlement.`;
     case 'too-many-open':
-      return phrase`You have too many open requests. End or withdraw some of them first.`;
+      return phrase`You have ${[String(LIMITS.openRequestsPerPerson)]} open requests, and nobody can have more. End or withdraw some of them first.`;
     case 'not-allowed':
       return phrase`Not allowed: ${quoted(refusal.why)}.`;
     case 'no-account':

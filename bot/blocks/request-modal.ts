@@ -1,60 +1,77 @@
 import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
-import { formatDuration, spellDuration } from '../../core/duration.ts';
+import { formatDuration } from '../../core/duration.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { RequestRefusal } from '../../core/request/refusals.ts';
 import type { Stage } from '../../core/request/state.ts';
 import type { Result } from '../../core/result.ts';
 import type { Entitlement } from '../../policy/index.ts';
+import type { RequestView } from '../../requests/view.ts';
 import { type Phrase, phrase, quoted } from '../../wording/phrase.ts';
-import { capped } from '../../wording/text.ts';
 import { stagesPhrase } from '../../wording/stages.ts';
+import { capped } from '../../wording/text.ts';
 import type { NameOf } from '../rich-text.ts';
-import { exact, paragraph, plain, SLACK } from './elements.ts';
+import { actions, exact, paragraph, plain, SLACK } from './elements.ts';
+import { FIELDS, type FormFields, type FormMemory, memoryText } from './form-fields.ts';
+import { lengthButtons } from './length-buttons.ts';
+import { offerBlocks } from './open-request-offer.ts';
 import { targetLine } from './target-lines.ts';
-
-/** The block id of each field, for errors and for reading the answer. */
-export const FIELDS = { what: 'what', length: 'length', reason: 'reason' } as const;
 
 /** The entitlement that is chosen in the form. */
 export type Chosen = Readonly<{
   entitlement: Entitlement;
   /** Who would approve a request for it, or why this person cannot request it. */
   route: Result<readonly Stage[], Phrase>;
+  /** The requests for it that this person has open. */
+  open: readonly RequestView[];
 }>;
 
-/** What a person wrote before the form was opened. */
-export type TypedFields = Readonly<{ length?: string; reason?: string }>;
+/** Everything that the form shows. */
+export type RequestForm = Readonly<{
+  chosen: Chosen | undefined;
+  fields: Pick<FormFields, 'whatBlock' | 'lengthBlock' | 'length' | 'reason'>;
+  memory: FormMemory;
+  /** What the person should know first, such as that a name was not found. */
+  notice?: Phrase | undefined;
+  /** What became of what the person just did. */
+  done?: Phrase | undefined;
+}>;
 
-/** The form for a request. When another entitlement is chosen it is drawn again, and the typed text stays. */
+/**
+ * The form for a request. It is drawn again when the person chooses an entitlement or a length. What they typed stays, because
+ * Slack keeps the text of a block whose id stays. A form that somebody opens gets the ids without a number.
+ */
 export function requestModal(
-  chosen: Chosen | undefined,
+  { chosen, fields, memory, notice, done }: RequestForm,
   nameOf: NameOf,
-  metadata: string,
-  typed: TypedFields = {},
 ): ModalView {
+  const open = chosen?.open ?? [];
   return {
     type: 'modal',
     callback_id: 'request',
-    private_metadata: metadata,
+    private_metadata: memoryText({ ...memory, shown: open.map(({ id }) => id) }),
     title: { type: 'plain_text', text: 'Request access' },
-    submit: { type: 'plain_text', text: 'Request' },
+    submit: { type: 'plain_text', text: open.length === 0 ? 'Request' : 'Request another one' },
     close: { type: 'plain_text', text: 'Cancel' },
     blocks: [
+      ...(notice ? [paragraph(notice, nameOf, 'warning')] : []),
+      ...(done ? [paragraph(done, nameOf)] : []),
       {
         type: 'input',
-        block_id: FIELDS.what,
+        block_id: fields.whatBlock,
         dispatch_action: true,
         label: plain('What do you need?'),
         element: {
           type: 'external_select',
           action_id: 'entitlement',
           min_query_length: 0,
-          placeholder: plain('Type to search'),
+          placeholder: plain('Type a name, database, repository, policy…'),
           ...(chosen ? { initial_option: entitlementOption(chosen.entitlement) } : {}),
         },
       },
+      ...offerBlocks(open),
       ...(chosen ? summaryBlocks(chosen, nameOf) : []),
-      lengthInput(chosen, typed.length),
+      lengthInput(chosen, fields),
+      ...(chosen ? actions('fill-length', lengthButtons(chosen.entitlement, memory.typed)) : []),
       {
         type: 'input',
         block_id: FIELDS.reason,
@@ -65,36 +82,39 @@ export function requestModal(
           action_id: 'text',
           multiline: true,
           max_length: LIMITS.reasonLength,
-          ...(typed.reason ? { initial_value: capped(typed.reason, LIMITS.reasonLength) } : {}),
+          ...initialText(fields.reason, LIMITS.reasonLength),
         },
       },
     ],
   };
 }
 
-/** The block id contains the entitlement, because Slack keeps the old value of a block whose id stays. */
-const lengthInput = (chosen: Chosen | undefined, typed: string | undefined): KnownBlock => ({
+const MOST_LENGTH_LETTERS = 50;
+
+const lengthInput = (
+  chosen: Chosen | undefined,
+  { lengthBlock, length }: RequestForm['fields'],
+): KnownBlock => ({
   type: 'input',
-  block_id: chosen ? `${FIELDS.length}-${chosen.entitlement.id}` : FIELDS.length,
+  block_id: lengthBlock,
   label: plain('For how long?'),
   hint: plain(
     chosen
-      ? `For example 30m or 2h30m. At most ${formatDuration(chosen.entitlement.longest)}.`
-      : 'For example 30m, 2h30m or 1d.',
+      ? `For example 30 min or 2 h 30 min. At most ${formatDuration(chosen.entitlement.longest)}.`
+      : 'For example 30 min, 2 h 30 min or 1 day.',
     150,
   ),
   element: {
     type: 'plain_text_input',
     action_id: 'text',
-    max_length: LENGTH_FIELD,
-    ...initialLength(typed?.slice(0, LENGTH_FIELD) ?? (chosen && spellDuration(chosen.entitlement.usual))),
+    max_length: MOST_LENGTH_LETTERS,
+    ...initialText(length, MOST_LENGTH_LETTERS),
   },
 });
 
-/** Characters that the field of a length takes. */
-const LENGTH_FIELD = 20;
-
-const initialLength = (value: string | undefined) => (value === undefined ? {} : { initial_value: value });
+/** Slack takes neither an empty text nor one that is longer than the field. */
+const initialText = (text: string, most: number): Readonly<{ initial_value?: string }> =>
+  text === '' ? {} : { initial_value: capped(text, most) };
 
 const summaryBlocks = ({ entitlement, route }: Chosen, nameOf: NameOf): readonly KnownBlock[] => [
   ...(entitlement.about ? [paragraph(quoted(entitlement.about))] : []),

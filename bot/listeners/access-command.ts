@@ -1,7 +1,8 @@
 import type { App } from '@slack/bolt';
 import { OTHER_WORDS, QUESTION_WORDS } from '../../core/command-words.ts';
 import { type BotDeps, callerOf } from '../deps.ts';
-import { openRequestModal } from './request-form.ts';
+import { openRequestForm } from './request-form.ts';
+import { type OneLine, readOneLine, requestInOneLine } from './one-line.ts';
 import { answerAccessList } from './access-list.ts';
 import { answerHelp } from './help.ts';
 import { answerQuestion, parseQuestion, type Question } from './questions.ts';
@@ -11,20 +12,20 @@ export type Typed = Readonly<
   | { kind: 'help' | 'list' | 'form' }
   | { kind: 'form'; entitlement: string }
   | { kind: 'question'; question: Question }
-  | { kind: 'request'; entitlement: string; length: string; reason: string }
+  | ({ kind: 'request' } & OneLine)
 >;
 
 /** Parses one line: what, how long, why. One word alone opens the form with that entitlement. */
 export function parseTyped(text: string): Typed {
-  const [, entitlement = '', length, reason = ''] = /^(\S*)\s*(\S+)?\s*([\s\S]*)$/.exec(text.trim()) ?? [];
+  const [, entitlement = '', rest = ''] = /^(\S*)\s*([\s\S]*)$/.exec(text.trim()) ?? [];
   if (entitlement === '') return { kind: 'form' };
   const question = QUESTION_WORDS.find((each) => each === entitlement.toLowerCase());
   if (question)
     return { kind: 'question', question: parseQuestion(question, text.trim().slice(question.length)) };
   const word = OTHER_WORDS.find((each) => each === entitlement.toLowerCase());
   if (word) return { kind: word };
-  if (length === undefined) return { kind: 'form', entitlement };
-  return { kind: 'request', entitlement, length, reason };
+  if (rest === '') return { kind: 'form', entitlement };
+  return { kind: 'request', ...readOneLine(entitlement, rest) };
 }
 
 export function listenForAccessCommand(app: App, deps: BotDeps): void {
@@ -33,9 +34,8 @@ export function listenForAccessCommand(app: App, deps: BotDeps): void {
     const typed = parseTyped(command.text);
     switch (typed.kind) {
       case 'request': {
-        const { entitlement, length, reason } = typed;
-        await deps.inbox.receive(caller, { kind: 'request', body: { entitlement, length, reason } });
-        return ack();
+        const { kind: _kind, ...line } = typed;
+        return requestInOneLine(deps, { caller, line, typed: `/access ${command.text}`, ack });
       }
       case 'help':
         return ack({ response_type: 'ephemeral', ...(await answerHelp(deps, caller)) });
@@ -52,8 +52,8 @@ export function listenForAccessCommand(app: App, deps: BotDeps): void {
         }));
       case 'form': {
         await ack();
-        const entitlement = 'entitlement' in typed ? typed.entitlement : undefined;
-        return openRequestModal(deps, client, { trigger: command.trigger_id, caller, entitlement });
+        const draft = 'entitlement' in typed ? { entitlement: typed.entitlement } : {};
+        return openRequestForm(deps, client, { trigger: command.trigger_id, caller, draft });
       }
     }
   });

@@ -5,15 +5,10 @@ import type { PersonId } from '../../core/ids.ts';
 import { LIMITS } from '../../core/limits.ts';
 import { isBlank } from '../../core/text.ts';
 import { readOwnRequests } from '../../requests/access-questions.ts';
-import {
-  directMessageHelp,
-  DM_ENTRIES,
-  parseWrittenValue,
-  writtenRequestMessage,
-} from '../blocks/direct-message.ts';
+import { directMessageHelp, DM_ENTRIES, writtenRequestMessage } from '../blocks/direct-message.ts';
 import { phraseMessage } from '../blocks/phrase-message.ts';
 import type { RenderedMessage } from '../blocks/rendered-message.ts';
-import { type BotDeps, callerOf } from '../deps.ts';
+import type { BotDeps } from '../deps.ts';
 import { capped } from '../../wording/text.ts';
 import type { SlackCaller } from '../slack-inbox.ts';
 import { parseTyped, type Typed } from './access-command.ts';
@@ -21,7 +16,6 @@ import { answerAccessList } from './access-list.ts';
 import { helpReader } from './help.ts';
 import { answerQuestion } from './questions.ts';
 import { readerOf } from './reader.ts';
-import { openRequestModal } from './request-form.ts';
 
 /** What Slack says about a message. A message of a person in a direct message with the bot has no subtype. */
 type MessageEvent = Readonly<{
@@ -52,15 +46,6 @@ export function listenForDirectMessages(app: App, deps: BotDeps): void {
     const caller = { user, team: body.team_id, channel };
     for (const answer of await answersTo(deps, caller, asTyped(text)))
       await client.chat.postEphemeral({ channel, user, ...answer });
-  });
-
-  app.action('open-written-request', async ({ ack, body, action, client }) => {
-    await ack();
-    const written = parseWrittenValue('value' in action ? action.value : undefined);
-    if (!written || body.type !== 'block_actions') return;
-    const { entitlement, ...typed } = written;
-    const caller = callerOf(body);
-    await openRequestModal(deps, client, { trigger: body.trigger_id, caller, entitlement, typed });
   });
 }
 

@@ -55,7 +55,7 @@ const without = (message: Phrase, nameOf?: RequestView['nameOf']): Answer => ({
 
 /** What answers the click: the password, or why there is none. */
 async function answerTo(deps: BotDeps, delivered: DeliveredSecret): Promise<Answer> {
-  const outcome = await waitForOutcome(deps.ledger, delivered.click, WAITS.passwordDecision.ms);
+  const outcome = await waitForOutcome(deps.ledger, delivered.click, WAITS.clickDecision.ms);
   if (!outcome) return without(NOT_DECIDED);
   const request = await readRequestView(deps, requestIdOfLease(delivered.lease));
   if (outcome.kind === 'refused') return refusalAnswer(deps, request, outcome.refusal);

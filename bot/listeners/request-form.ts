@@ -1,151 +1,151 @@
 import type { App } from '@slack/bolt';
 import type { RequestRefusal } from '../../core/request/refusals.ts';
-import type { Stage } from '../../core/request/state.ts';
-import { no, ok, type Result } from '../../core/result.ts';
-import type { Entitlement } from '../../policy/index.ts';
+import { formatDuration, parseDuration } from '../../core/duration.ts';
+import { parseRequestId } from '../../core/ids.ts';
+import { readOpenRequestsFor } from '../../requests/open-requests.ts';
+
+import type { Phrase } from '../../wording/phrase.ts';
+import { refusalPhrase, unreadablePolicyPhrase } from '../../wording/refusals.ts';
+import { type Draft, parseDraft } from '../blocks/draft.ts';
+import {
+  FIELDS,
+  type FormFields,
+  type FormValues,
+  nextBlock,
+  parseMemory,
+  readFields,
+} from '../blocks/form-fields.ts';
+import { LENGTH_ACTION } from '../blocks/length-buttons.ts';
+import { messageModal } from '../blocks/modals.ts';
+import { fieldOf } from '../blocks/request-modal.ts';
+import { nothingFoundPhrase } from '../blocks/search-options.ts';
 import { type BotDeps, callerOf, type Client } from '../deps.ts';
 import { plainText } from '../mrkdwn.ts';
 import type { SlackCaller } from '../slack-inbox.ts';
-import { personNames } from '../../requests/view.ts';
-import {
-  entitlementOption,
-  requestModal,
-  type Chosen,
-  fieldOf,
-  FIELDS,
-  type TypedFields,
-} from '../blocks/request-modal.ts';
-import { messageModal } from '../blocks/modals.ts';
+import { drawnForm, formAgain, formWith, formWithOther } from './form-content.ts';
+import { refusalsOf } from './refusals-of.ts';
 import { strangerPhrase } from './stranger.ts';
-import type { Phrase } from '../../wording/phrase.ts';
-import { refusalPhrase, unreadablePolicyPhrase } from '../../wording/refusals.ts';
+import { updateForm } from './update-form.ts';
 
-type Opening = Readonly<{
-  trigger: string;
-  caller: SlackCaller;
-  entitlement: string | undefined;
-  /** What the person wrote before, for the fields. */
-  typed?: TypedFields;
-}>;
+type Opening = Readonly<{ trigger: string; caller: SlackCaller; draft: Draft }>;
 
-/** Opens the form. An entitlement that was named is chosen already. */
-export async function openRequestModal(
+/** Opens the form, filled in with the draft. */
+export async function openRequestForm(
   deps: BotDeps,
   client: Client,
-  { trigger, caller, entitlement, typed }: Opening,
+  { trigger, caller, draft }: Opening,
 ): Promise<void> {
   const person = await deps.inbox.personOf(caller);
   const policyProblem = await deps.policy.problem();
-  const nameOf = personNames(await deps.policy.lastKnown());
+  const { channel } = caller;
   const messageView = (phrase: Phrase) => messageModal('Request access', phrase);
   const view = !person
     ? messageView(await strangerPhrase(deps, caller.user))
     : policyProblem === undefined
-      ? requestModal(await chosenOf(deps, caller, entitlement), nameOf, caller.channel ?? '', typed)
+      ? await drawnForm(deps, await formWith(deps, person, draft, channel === undefined ? {} : { channel }))
       : messageView(unreadablePolicyPhrase(policyProblem));
   await client.views.open({ trigger_id: trigger, view });
 }
 
-async function chosenOf(
-  deps: BotDeps,
-  caller: SlackCaller,
-  name: string | undefined,
-): Promise<Chosen | undefined> {
-  const entitlement = name === undefined ? undefined : await deps.policy.entitlementNamed(name);
-  if (!entitlement) return undefined;
-  return { entitlement, route: await routeOf(deps, caller, entitlement) };
-}
-
-/** Who would approve. The policy judges a valid reason and length here, because the person has yet to type theirs. */
-async function routeOf(
-  deps: BotDeps,
-  caller: SlackCaller,
-  { id, usual }: Entitlement,
-): Promise<Result<readonly Stage[], Phrase>> {
-  const verdict = await deps.policy.judge({
-    person: await deps.inbox.personOf(caller),
-    entitlement: id,
-    length: `${usual}m`,
-    reason: 'not typed yet',
-    reasonHash: '',
-    openRequests: 0,
-  });
-  return verdict.allowed ? ok(verdict.judged.stages) : no(refusalPhrase(verdict.refusal));
-}
+/** The buttons that open the form, each with what its value says. */
+const OPENING: Readonly<
+  Record<string, (deps: BotDeps, caller: SlackCaller, value: string | undefined) => Promise<Draft>>
+> = {
+  'open-request-form': (_deps, _caller, value) =>
+    Promise.resolve(value === undefined ? {} : { entitlement: value }),
+  'open-draft': (_deps, _caller, value) => Promise.resolve(parseDraft(value)),
+  'request-again': draftOfRequest,
+};
 
 export function listenForRequestForm(app: App, deps: BotDeps): void {
-  app.action('open-request-form', async ({ ack, body, action, client }) => {
-    await ack();
-    if (body.type !== 'block_actions' || action.type !== 'button') return;
-    const { value: entitlement } = action;
-    await openRequestModal(deps, client, { trigger: body.trigger_id, caller: callerOf(body), entitlement });
-  });
-
-  app.options('entitlement', async ({ ack, body, payload }) => {
-    const person = await deps.inbox.personOf(callerOf(body));
-    const found = person ? matching(await deps.policy.requestableBy(person), payload.value) : [];
-    await ack({ options: found.slice(0, 100).map(entitlementOption) });
-  });
+  for (const [id, draftOf] of Object.entries(OPENING))
+    app.action(id, async ({ ack, body, action, client }) => {
+      await ack();
+      if (body.type !== 'block_actions' || action.type !== 'button') return;
+      const caller = callerOf(body);
+      const draft = await draftOf(deps, caller, action.value);
+      await openRequestForm(deps, client, { trigger: body.trigger_id, caller, draft });
+    });
 
   app.action('entitlement', async ({ ack, body, action, client }) => {
     await ack();
     if (body.type !== 'block_actions' || !body.view || action.type !== 'external_select') return;
-    const nameOf = personNames(await deps.policy.lastKnown());
-    const chosen = await chosenOf(deps, callerOf(body), action.selected_option?.value);
-    const { id, hash, private_metadata } = body.view;
-    await client.views.update({
-      view_id: id,
-      hash,
-      view: requestModal(chosen, nameOf, private_metadata),
-    });
+    const { state, private_metadata } = body.view;
+    const entitlement = action.selected_option?.value ?? '';
+    const form = {
+      fields: { ...readFields(state.values), whatBlock: action.block_id, entitlement },
+      memory: parseMemory(private_metadata),
+    };
+    const person = await deps.inbox.personOf(callerOf(body));
+    const other = await formWithOther(deps, person, form, nothingFoundPhrase(entitlement));
+    await updateForm(deps, client, body.view, other);
+  });
+
+  app.action(LENGTH_ACTION, async ({ ack, body, action, client }) => {
+    await ack();
+    if (body.type !== 'block_actions' || !body.view || action.type !== 'button') return;
+    const { state, private_metadata } = body.view;
+    const fields = readFields(state.values);
+    const memory = parseMemory(private_metadata);
+    const filled = {
+      fields: { ...fields, length: action.value ?? '', lengthBlock: nextBlock(fields.lengthBlock) },
+      memory: parseDuration(fields.length).ok ? { ...memory, typed: fields.length } : memory,
+    };
+    const form = await formAgain(deps, await deps.inbox.personOf(callerOf(body)), filled);
+    await updateForm(deps, client, body.view, form);
   });
 
   app.view('request', async ({ ack, body, view }) => {
-    const caller = { ...callerOf(body), channel: view.private_metadata || undefined };
-    const form = readForm(view.state.values);
+    const memory = parseMemory(view.private_metadata);
+    const caller = { ...callerOf(body), channel: memory.channel };
+    const fields = readFields(view.state.values as FormValues);
+    const { entitlement, length, reason } = fields;
     const person = await deps.inbox.personOf(caller);
     const openRequests = person ? await deps.ledger.countOpenRequests(person) : 0;
-    const verdict = await deps.policy.judge({ ...form.body, person, reasonHash: '', openRequests });
-    if (verdict.allowed) {
-      await deps.inbox.receive(caller, { kind: 'request', body: form.body });
-      return ack();
+    const written = { entitlement, length, reason };
+    const verdict = await deps.policy.judge({ ...written, person, reasonHash: '', openRequests });
+    if (!verdict.allowed) {
+      // The form shows the refusal, so it is not shown in the channel too.
+      await deps.inbox.refuseRequest({ ...caller, channel: undefined }, verdict.refusal);
+      return ack({ response_action: 'errors', errors: errorsOf(refusalsOf(verdict), fields) });
     }
-    // The form shows the refusal, so it is not shown in the channel too.
-    await deps.inbox.refuseRequest({ ...caller, channel: undefined }, verdict.refusal);
-    return ack({ response_action: 'errors', errors: errorsOf(verdict.refusal, form.lengthBlock) });
+    const open = person ? await readOpenRequestsFor(deps, person, verdict.judged.entitlement.id) : [];
+    // The form was drawn before this request was opened, so the person has not seen it.
+    if (open.some(({ id }) => !memory.shown?.includes(id))) {
+      const form = await formAgain(deps, person, { fields, memory });
+      return ack({ response_action: 'update', view: await drawnForm(deps, form) });
+    }
+    await deps.inbox.receive(caller, { kind: 'request', body: written });
+    return ack();
   });
 }
 
-/** The entitlements whose id, title or synonym contains the typed text. Those that begin with it come first. */
-export function matching(requestable: readonly Entitlement[], typed: string): readonly Entitlement[] {
-  const text = typed.trim().toLowerCase();
-  const namesOf = ({ id, title, synonyms }: Entitlement) =>
-    [id, title, ...synonyms].map((name) => name.toLowerCase());
-  const found = requestable.filter((each) => namesOf(each).some((name) => name.includes(text)));
-  const rank = (each: Entitlement) => (namesOf(each).some((name) => name.startsWith(text)) ? 0 : 1);
-  return [...found].sort((a, b) => rank(a) - rank(b));
+/** What an earlier request had. Only its requester gets its reason. */
+async function draftOfRequest(
+  { inbox, ledger }: BotDeps,
+  caller: SlackCaller,
+  value: string | undefined,
+): Promise<Draft> {
+  const request = parseRequestId(value ?? '');
+  if (!request.ok) return {};
+  const { state } = await ledger.readState(request.value);
+  if (state.kind === 'blank') return {};
+  const { requester, entitlement, minutes } = state.details;
+  const draft = { entitlement, length: formatDuration(minutes) };
+  if ((await inbox.personOf(caller)) !== requester) return draft;
+  const { reason = '' } = await ledger.readFreeText(request.value);
+  return { ...draft, reason };
 }
 
-type Values = Readonly<
-  Record<
-    string,
-    Readonly<Record<string, { value?: string | null; selected_option?: { value: string } | null }>>
-  >
->;
-
-function readForm(values: Values) {
-  const lengthBlock = Object.keys(values).find((block) => block.startsWith(FIELDS.length)) ?? FIELDS.length;
-  return {
-    lengthBlock,
-    body: {
-      entitlement: values[FIELDS.what]?.['entitlement']?.selected_option?.value ?? '',
-      length: (values[lengthBlock]?.['text']?.value ?? '').trim(),
-      reason: values[FIELDS.reason]?.['text']?.value ?? '',
-    },
-  };
-}
-
-function errorsOf(refusal: RequestRefusal, lengthBlock: string): Record<string, string> {
-  const field = fieldOf(refusal);
-  return { [field === 'length' ? lengthBlock : FIELDS[field]]: plainText(refusalPhrase(refusal)) };
-}
+/** Each refusal under its field. Of two for the same field, the first is shown. */
+const errorsOf = (
+  refusals: readonly RequestRefusal[],
+  { whatBlock, lengthBlock }: FormFields,
+): Record<string, string> => {
+  const blocks = { what: whatBlock, length: lengthBlock, reason: FIELDS.reason };
+  return Object.fromEntries(
+    refusals
+      .toReversed()
+      .map((refusal) => [blocks[fieldOf(refusal)], plainText(refusalPhrase(refusal))] as const),
+  );
+};

@@ -11,6 +11,7 @@ import type { AccountFacts } from '../../core/account.ts';
 import { guestFacts, memberFacts } from '../core/account.fixture.ts';
 import { ana } from '../core/request/request.fixture.ts';
 import { policyOf } from '../policy/quickstart.fixture.ts';
+import { openedForm } from './form.fixture.ts';
 import { ANA, fakeBot } from './fake-bot.fixture.ts';
 import { viewAfter } from './request-view.fixture.ts';
 
@@ -60,7 +61,10 @@ describe('the command /access', () => {
   test('opens the form, which remembers the channel', async () =>
     expect(await typed('')).toEqual([
       ['ack'],
-      ['views.open', { trigger_id: 'TR1', view: requestModal(undefined, (name) => ({ name }), 'C1') }],
+      [
+        'views.open',
+        { trigger_id: 'TR1', view: requestModal(openedForm(undefined, 'C1'), (name) => ({ name })) },
+      ],
     ]));
 
   test('opens the form with the entitlement that is typed', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Button, KnownBlock } from '@slack/types';
+import { openedForm } from './form.fixture.ts';
 import { helpLines } from './help-lines.fixture.ts';
 import type { RequestView } from '../../requests/view.ts';
 import { requestModal } from '../../bot/blocks/request-modal.ts';
@@ -188,7 +189,7 @@ describe('the messages of every state stay within Slack’s limits', () => {
     const [first] = entitlement.targets;
     if (!first) throw new Error('no target');
     const named = { ...entitlement, targets: [{ ...first, described }] };
-    const form = requestModal({ entitlement: named, route: ok([]) }, nameOf, 'C1');
+    const form = requestModal(openedForm({ entitlement: named, route: ok([]) }, 'C1'), nameOf);
     expect(checkView(form)).toEqual([]);
     for (const { blocks } of [approverCard(viewAfter([], { targets }), bo), requesterCard(active)])
       expect(exactTextOf(blocks)).toContain(`• Access to _logs_ \`c\` <d>\n      ◦ ${permission}`);
@@ -222,13 +223,13 @@ describe('the messages of every state stay within Slack’s limits', () => {
   });
 
   test('the form is valid with and without a chosen entitlement', () => {
-    expect(checkView(requestModal(undefined, nameOf, 'C1'))).toEqual([]);
+    expect(checkView(requestModal(openedForm(undefined, 'C1'), nameOf))).toEqual([]);
     for (const entitlement of entitlements)
       for (const route of [
         no(['Nobody can approve this.']),
         ok([{ needs: 2, approvers: [{ person: bo, because: 'x' }] }]),
       ])
-        expect(checkView(requestModal({ entitlement, route }, nameOf, 'C1'))).toEqual([]);
+        expect(checkView(requestModal(openedForm({ entitlement, route }, 'C1'), nameOf))).toEqual([]);
   });
 
   test.each(STATES)('the other modals and Home are valid: %s', (_name, view) => {

@@ -283,7 +283,7 @@ describe('everyone has a view', () => {
     bot.slack.faults.duplicate(2);
     expect(await ana.say('orders-db 2h incident 4312')).toEqual({ kind: 'acked' });
     const answer = await says('ana', 'dm', /Nothing was requested yet/);
-    await ana.click(answer, 'open-written-request');
+    await ana.click(answer, 'open-draft');
     await modalSaying('ana', /"initial_value":"incident 4312"/);
     await ana.close(true);
     await ana.say('hello');

@@ -1,10 +1,22 @@
 import { expect, test } from '@jest/globals';
 import { listenForAccessCommand } from '../../bot/listeners/access-command.ts';
+import { listenForEntitlementSearch } from '../../bot/listeners/entitlement-search.ts';
+import { listenForMessageShortcut } from '../../bot/listeners/message-shortcut.ts';
+import { listenForOpenRequests } from '../../bot/listeners/open-request-buttons.ts';
 import { listenForHomeTab } from '../../bot/listeners/home-tab.ts';
 import { listenForRequestForm } from '../../bot/listeners/request-form.ts';
 import { guestFacts } from '../core/account.fixture.ts';
 import { ANA, fakeBot, type FakeBot } from './fake-bot.fixture.ts';
+import { viewAfter } from './request-view.fixture.ts';
 
+const LISTENERS = [
+  listenForAccessCommand,
+  listenForEntitlementSearch,
+  listenForHomeTab,
+  listenForMessageShortcut,
+  listenForOpenRequests,
+  listenForRequestForm,
+];
 type Send = Parameters<FakeBot['send']>;
 
 const body = { type: 'block_actions', user: { id: ANA }, team: { id: 'T2' }, trigger_id: 'TR1' };
@@ -40,11 +52,31 @@ test.each<[what: string, send: Send]>([
       },
     ],
   ],
+  ['a request in one line', command('orders-db 1h why')],
+  [
+    'the button of a length',
+    ['action', 'length-half', { body: { ...body, view }, action: { type: 'button', value: '30 min' } }],
+  ],
+  [
+    'the button of an open request',
+    ['action', 'see-request', { body, action: { type: 'button', value: viewAfter([]).id } }],
+  ],
+  [
+    'the shortcut of a message',
+    [
+      'shortcut',
+      'request-access-from-message',
+      {
+        body,
+        shortcut: { ...body, type: 'message_action', channel: { id: 'C1' }, message_ts: '1.7' },
+      },
+    ],
+  ],
   ['the submitted form', ['view', 'request', { body, view }]],
   ['the Home', ['event', 'app_home_opened', { event: { tab: 'home', user: ANA }, body: { team_id: 'T2' } }]],
 ])('%s looks up the person by the Slack account and the workspace of the payload', async (_what, send) => {
   const asked: unknown[] = [];
-  const bot = fakeBot(undefined, {
+  const bot = fakeBot(viewAfter([]), {
     inbox: {
       personOf({ user, team }: { user: string; team: string | undefined }) {
         asked.push([user, team]);
@@ -52,8 +84,7 @@ test.each<[what: string, send: Send]>([
       },
     },
   });
-  for (const listen of [listenForAccessCommand, listenForRequestForm, listenForHomeTab])
-    listen(bot.app, bot.deps);
+  for (const listen of LISTENERS) listen(bot.app, bot.deps);
   expect(await bot.send(...send)).toBe(1);
   expect(asked.length).toBeGreaterThan(0);
   for (const each of asked) expect(each).toEqual([ANA, 'T2']);

@@ -3,6 +3,8 @@ import { startCourier } from '../../bot/courier.ts';
 import { listenForHomeTab } from '../../bot/listeners/home-tab.ts';
 import type { PersonId } from '../../core/ids.ts';
 import type { Command } from '../../core/request/commands.ts';
+import { draftValue } from '../../bot/blocks/draft.ts';
+import { refusedRequestMessage } from '../../bot/blocks/refused-line.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
 import type { RequestView } from '../../requests/view.ts';
 import {
@@ -342,6 +344,36 @@ describe('a refused click', () => {
     const body = { channel: 'C3', refusal: { code: 'reason-missing' } };
     const trail = [refused({ code: 'reason-missing' }, 'request', bo)];
     expect((await send({ trail, cards: [], click: { ...click, body } })).calls).toEqual([MARKED]);
+  });
+
+  describe('of a request that was accepted before', () => {
+    const body = { entitlement: 'orders-db', length: '2h', channel: 'C3' };
+    const answersTo = async (refusal: Refusal) =>
+      (
+        await send({
+          trail: [refused(refusal, 'request', bo)],
+          cards: [],
+          click: { ...click, kind: 'request', body },
+        })
+      ).calls;
+
+    test('is answered with a button that opens the form with it', async () => {
+      const [[what, message] = []] = await answersTo({ code: 'too-many-open' });
+      expect([what, message]).toEqual([
+        'chat.postEphemeral',
+        {
+          channel: 'C3',
+          user: BO,
+          ...refusedRequestMessage({ code: 'too-many-open' }, { entitlement: 'orders-db', length: '2h' }),
+        },
+      ]);
+      expect(JSON.stringify(message)).toContain(JSON.stringify({ value: draftValue(body) }).slice(1, -1));
+    });
+
+    test('has no such button for somebody who can request nothing', async () =>
+      expect(JSON.stringify(await answersTo({ code: 'not-a-member', why: 'guest' }))).not.toContain(
+        'Open the form',
+      ));
   });
 
   test('is answered also when it never became a request', async () => {

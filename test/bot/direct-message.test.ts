@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseWrittenValue } from '../../bot/blocks/direct-message.ts';
+import { parseDraft } from '../../bot/blocks/draft.ts';
 import type { RenderedMessage } from '../../bot/blocks/rendered-message.ts';
 import { asTyped, listenForDirectMessages } from '../../bot/listeners/direct-message.ts';
 import type { AccountFacts } from '../../core/account.ts';
@@ -93,50 +93,13 @@ describe('a direct message', () => {
         'dm-written: [Open the form]',
       ]);
       const value = /"value":("(?:[^"\\]|\\.)*")/.exec(JSON.stringify(bot.calls))?.[1] ?? '';
-      expect(parseWrittenValue(JSON.parse(value))).toEqual({ entitlement: 'orders-db', ...fields });
+      expect(parseDraft(JSON.parse(value))).toEqual({
+        entitlement: 'orders-db',
+        length: '',
+        reason: '',
+        ...fields,
+      });
     },
-  );
-
-  test('with a very long reason keeps the length, because a button has no room for the reason', async () => {
-    const bot = botWith();
-    await answer(`orders-db 2h ${'"'.repeat(3000)}`, bot);
-    const value = /"value":("(?:[^"\\]|\\.)*")/.exec(JSON.stringify(bot.calls))?.[1] ?? '';
-    expect(parseWrittenValue(JSON.parse(value))).toEqual({ entitlement: 'orders-db', length: '2h' });
-  });
-});
-
-describe('the button that opens the form', () => {
-  const press = async (value: unknown, type = 'block_actions') => {
-    const bot = botWith();
-    const body = { type, user: { id: ANA }, channel: { id: 'D1' }, trigger_id: 'TR1' };
-    expect(
-      await bot.send('action', 'open-written-request', { body, action: { type: 'button', value } }),
-    ).toBe(1);
-    return bot.calls;
-  };
-
-  test('fills in what the person wrote', async () => {
-    const [, [what, opened] = []] = await press(
-      JSON.stringify({ entitlement: 'orders-db', length: '2h', reason: 'incident 4312' }),
-    );
-    expect(what).toBe('views.open');
-    const { trigger_id, view } = opened as {
-      trigger_id: string;
-      view: { blocks: readonly { element?: object }[] };
-    };
-    const initial = view.blocks.flatMap(({ element = {} }) => {
-      const { initial_option, initial_value } = element as {
-        initial_option?: { value: string };
-        initial_value?: string;
-      };
-      return [initial_option?.value ?? initial_value].filter((each) => each !== undefined);
-    });
-    expect([trigger_id, initial]).toEqual(['TR1', ['orders-db', '2h', 'incident 4312']]);
-  });
-
-  test.each([undefined, 'orders-db', '{}', 'null', '{"entitlement":7}'])(
-    'with the value %j opens nothing',
-    async (value) => expect(await press(value)).toEqual([['ack']]),
   );
 });
 

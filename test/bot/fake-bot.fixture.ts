@@ -16,8 +16,12 @@ import { anyTarget } from '../policy/quickstart.fixture.ts';
 export const ANA: string = 'U0ANAFERR1';
 export const BO: string = 'U0BOLIND01';
 
-type Kind = 'action' | 'view' | 'options' | 'command' | 'event';
-type Listener = Readonly<{ kind: Kind; match: string | RegExp; handle: (args: object) => Promise<void> }>;
+type Kind = 'action' | 'view' | 'options' | 'command' | 'event' | 'shortcut';
+type Listener = Readonly<{
+  kind: Kind;
+  match: string | RegExp | Readonly<{ callback_id: string }>;
+  handle: (args: object) => Promise<void>;
+}>;
 export type Call = readonly [what: string, ...with_: readonly unknown[]];
 
 /** A bot without a server, for its listeners. Everything that they do is in `calls`, in order. */
@@ -50,12 +54,14 @@ export function fakeBot(
     views: {
       open: did('views.open', { view: { id: 'V1' } }),
       update: did('views.update'),
+      push: did('views.push'),
       publish: did('views.publish'),
     },
     chat: {
       postEphemeral: did('chat.postEphemeral'),
       postMessage: did('chat.postMessage', { ts: '9.9' }),
       update: did('chat.update'),
+      getPermalink: did('chat.getPermalink', { permalink: 'https://lantern.slack.com/archives/C1/p17' }),
     },
     conversations: { open: did('conversations.open', { channel: { id: 'D9' } }) },
     users: {
@@ -126,6 +132,7 @@ export function fakeBot(
       options: listen('options'),
       command: listen('command'),
       event: listen('event'),
+      shortcut: listen('shortcut'),
     } as unknown as App,
     client,
     deps,
@@ -134,7 +141,10 @@ export function fakeBot(
     async send(kind, id, args = {}) {
       const found = listeners.filter(
         (each) =>
-          each.kind === kind && (typeof each.match === 'string' ? each.match === id : each.match.test(id)),
+          each.kind === kind &&
+          (each.match instanceof RegExp
+            ? each.match.test(id)
+            : (typeof each.match === 'string' ? each.match : each.match.callback_id) === id),
       );
       for (const { handle } of found) await handle({ ack, client, respond: did('respond'), ...args });
       return found.length;

@@ -3,6 +3,7 @@ import { allPermissionsModal } from '../../bot/blocks/all-permissions.ts';
 import { accessListMessage } from '../../bot/blocks/access-list.ts';
 import { homeView } from '../../bot/blocks/home.ts';
 import { denyModal, messageModal, passwordModal } from '../../bot/blocks/modals.ts';
+import { offerMessage } from '../../bot/blocks/open-request-offer.ts';
 import { phraseMessage } from '../../bot/blocks/phrase-message.ts';
 import { approverCard, channelCard } from '../../bot/blocks/request-card.ts';
 import { requesterCard } from '../../bot/blocks/requester-card.ts';
@@ -19,6 +20,9 @@ import type { HelpReader } from '../../bot/blocks/help.ts';
 import { storyMessage } from '../../bot/blocks/story.ts';
 import type { QuestionRefusal } from '../../core/question-refusals.ts';
 import type { Command } from '../../core/request/commands.ts';
+import { refusedLineMessage, refusedRequestMessage } from '../../bot/blocks/refused-line.ts';
+import { nothingFoundPhrase } from '../../bot/blocks/search-options.ts';
+import { seenRequestModal } from '../../bot/blocks/seen-request.ts';
 import type { Event } from '../../core/request/events.ts';
 import type { Refusal } from '../../core/request/refusals.ts';
 import { no, ok } from '../../core/result.ts';
@@ -42,12 +46,16 @@ import {
   request,
   voided,
 } from '../core/request/request.fixture.ts';
+import { openedForm } from './form.fixture.ts';
 import { linesOf } from './block-lines.fixture.ts';
 import { viewAfter } from './request-view.fixture.ts';
 
 /** Each part has an effect somewhere: a line in Curfew's name, an emoji, mentions, a link, formats, hidden characters. */
 const HOSTILE =
   'x.\n:tada: Closed by Sam Rao. <!channel> <@U0EVIL0001> <https://evil.example|Approve> *bold* `code` &amp; \u202egnp.exe\u3164';
+
+/** The value of a button is not shown. The text of a field is exactly what its person typed, because they submit it. */
+const UNSEEN: readonly string[] = ['value', 'initial_value'];
 
 type Drawn = Readonly<{ text?: string; blocks: readonly object[] }>;
 type Part = Readonly<{ type?: string; text?: unknown; name?: string; emoji?: boolean; user_id?: string }>;
@@ -171,6 +179,7 @@ const reader: HelpReader = {
   sight: { reader: ana, isAuditor: true, owns: new Set(), approves: new Set(), manages: new Set() },
   requestable: ['x'],
 };
+const nothingFound = () => nothingFoundPhrase(`:nothing-found ${HOSTILE}`) ?? [];
 const reply = (event: Event) => phraseMessage([eventPhrase(event, HOSTILE)], nameOf);
 const answer = (refusal: Refusal) => phraseMessage([refusalPhrase(refusal)], nameOf);
 
@@ -184,10 +193,35 @@ describe('text from elsewhere has no effect in Slack, and no line of it looks li
     ['a card that became void', channelCard(viewAfter([{ ...voided(), why: HOSTILE } as never], hostile))],
     ['a denied card', channelCard(viewAfter([deny(bo)], { ...hostile, denial: HOSTILE }))],
     ['the requester after a denial', requesterCard(viewAfter([deny(bo)], { ...hostile, denial: HOSTILE }))],
-    ['the form for a request', requestModal({ entitlement, route: ok([]) }, nameOf, '')],
+    ['the form for a request', requestModal(openedForm({ entitlement, route: ok([]) }), nameOf)],
     [
       'the form for what cannot be requested',
-      requestModal({ entitlement, route: no(quoted(HOSTILE)) }, nameOf, ''),
+      requestModal(openedForm({ entitlement, route: no(quoted(HOSTILE)) }), nameOf),
+    ],
+    [
+      'the form for what the person has requested already',
+      requestModal(
+        openedForm(
+          { entitlement, route: ok([]), open: [viewAfter([], hostile), viewAfter(active, hostile)] },
+          undefined,
+          { fields: { length: HOSTILE, reason: HOSTILE }, notice: nothingFound() },
+        ),
+        nameOf,
+      ),
+    ],
+    ['a request that is seen from the form', seenRequestModal(viewAfter(active, hostile))],
+    ['the offer of an open request', offerMessage([viewAfter([], hostile)], { reason: HOSTILE })],
+    [
+      'a request in one line that is refused',
+      refusedLineMessage([{ code: 'unknown-entitlement', entitlement: HOSTILE }], `/access ${HOSTILE}`, {
+        entitlement: HOSTILE,
+        length: HOSTILE,
+        reason: HOSTILE,
+      }),
+    ],
+    [
+      'a request that the worker refused',
+      refusedRequestMessage({ code: 'not-allowed', why: HOSTILE }, { entitlement: HOSTILE, length: HOSTILE }),
     ],
     ['the form of a denial', denyModal(viewAfter([], hostile), '')],
     ['all permissions, for an approver', allPermissionsModal(pending())],
@@ -243,7 +277,9 @@ describe('text from elsewhere has no effect in Slack, and no line of it looks li
     ['an answer about the policy', answer({ code: 'not-allowed', why: HOSTILE })],
     ['an answer while the policy cannot be read', phraseMessage([unreadablePolicyPhrase(HOSTILE)])],
   ])('%s', (_where, drawn) => {
-    const shown = JSON.stringify(drawn);
+    const shown = JSON.stringify(drawn, (field, value: unknown) =>
+      UNSEEN.includes(field) ? undefined : value,
+    );
     expect(shown).toContain(':tada:'.slice(1));
     expect(effectsIn(markupOf(drawn))).toEqual([]);
     expect(actingParts(drawn.blocks)).toEqual([]);

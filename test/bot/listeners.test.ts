@@ -63,7 +63,7 @@ describe('Slack gets its acknowledgement only after the click is written (I16)',
       'a withdrawal': () => ana.click(withdraw, 'withdraw'),
       'an end': () => ana.click(end, 'end'),
       'a denial': () => bo.submit({ note: { text: '  not today ' } }),
-      'a request in one line': () => ana.command('/access orders-db 1h typed in a line', REQUESTS),
+      'a request in one line': () => ana.command('/access orders-logs 1h typed in a line', REQUESTS),
       'a request in the form': () =>
         cy.submit({ what: {}, 'length-orders-db': { text: ' 1h ' }, reason: { text: 'typed in the form' } }),
       'a click on the password button': () => ana.click(deliver, 'deliver'),
@@ -111,7 +111,7 @@ describe('Slack gets its acknowledgement only after the click is written (I16)',
     const dm = bot.messagesIn((await cardOf('ana', 'to end', 'end')).channel).at(0)?.channel;
     const [anaId, boId, cyId] = [slackIdOf('ana'), slackIdOf('bo'), slackIdOf('cy')];
     const message = expect.stringMatching(/^\d+\.\d+$/);
-    const line = { entitlement: 'orders-db', length: '1h', channel: REQUESTS };
+    const typed = { length: '1h', channel: REQUESTS };
     const stored = (await clicks()).map(({ kind, account, person, request_id, body }) => [
       kind,
       account,
@@ -130,8 +130,14 @@ describe('Slack gets its acknowledgement only after the click is written (I16)',
       ],
       ['deny', boId, 'bo', 'to deny', { digest: DIGEST, note: 'not today', channel: REQUESTS, message }],
       ['end', anaId, 'ana', 'to end', { digest: DIGEST, channel: dm, message }],
-      ['request', anaId, 'ana', 'its own', { ...line, reason: 'typed in a line' }],
-      ['request', cyId, 'cy', 'its own', { ...line, reason: 'typed in the form' }],
+      [
+        'request',
+        anaId,
+        'ana',
+        'its own',
+        { ...typed, entitlement: 'orders-logs', reason: 'typed in a line' },
+      ],
+      ['request', cyId, 'cy', 'its own', { ...typed, entitlement: 'orders-db', reason: 'typed in the form' }],
       ['withdraw', anaId, 'ana', 'to withdraw', { digest: DIGEST, channel: dm, message }],
     ];
     expect(stored).toHaveLength(expected.length);
@@ -234,7 +240,7 @@ describe('the commands that only show something', () => {
 
   test.each([
     ['ana', ['orders-db', 'orders-logs', 'orders-oncall']],
-    ['ada', []],
+    ['ada', [':nothing-found ']],
   ])('the form offers %s what they may request and contains the typed text', async (name, expected) => {
     const person = bot.as(name);
     await person.command('/access');

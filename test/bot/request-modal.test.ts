@@ -3,10 +3,12 @@ import { type Chosen, entitlementOption, fieldOf, requestModal } from '../../bot
 import type { RequestRefusal } from '../../core/request/refusals.ts';
 import { no, ok } from '../../core/result.ts';
 import type { Entitlement } from '../../policy/index.ts';
-import { bo, cy, dee } from '../core/request/request.fixture.ts';
+import type { RequestView } from '../../requests/view.ts';
+import { approve, bo, confirmGranted, cy, dee } from '../core/request/request.fixture.ts';
 import { policyOf } from '../policy/quickstart.fixture.ts';
 import { linesOf } from './block-lines.fixture.ts';
-import { viewAfter } from './request-view.fixture.ts';
+import { openedForm } from './form.fixture.ts';
+import { DIGEST, viewAfter } from './request-view.fixture.ts';
 
 const entitlement = policyOf().entitlements.get('orders-db') as Entitlement;
 const approver = (person: typeof bo) => ({ person, because: 'owns it' });
@@ -18,7 +20,7 @@ const [described] = viewAfter([]).targets;
 const [first] = entitlement.targets;
 if (!described || !first) throw new Error('there is no target');
 const target = { ...first, described };
-const chosen: Chosen = { entitlement: { ...entitlement, targets: [target] }, route: ok(stages) };
+const chosen: Chosen = { entitlement: { ...entitlement, targets: [target] }, route: ok(stages), open: [] };
 const nameOf = (person: string) => ({ name: person, slack: person });
 const plain = (text: string) => ({ type: 'plain_text', text, emoji: false });
 const option = {
@@ -36,7 +38,7 @@ const what = (more: object) => ({
     type: 'external_select',
     action_id: 'entitlement',
     min_query_length: 0,
-    placeholder: plain('Type to search'),
+    placeholder: plain('Type a name, database, repository, policy…'),
     ...more,
   },
 });
@@ -45,62 +47,72 @@ const length = (block_id: string, hint: string, more: object) => ({
   block_id,
   label: plain('For how long?'),
   hint: plain(hint),
-  element: { type: 'plain_text_input', action_id: 'text', max_length: 20, ...more },
+  element: { type: 'plain_text_input', action_id: 'text', max_length: 50, ...more },
 });
-const why = {
+const why = (more: object = {}) => ({
   type: 'input',
   block_id: 'reason',
   label: plain('Why?'),
   hint: plain('A ticket or one sentence. The approvers and the auditors read it.'),
-  element: { type: 'plain_text_input', action_id: 'text', multiline: true, max_length: 1000 },
-};
-
-describe('the form that is opened with what a person wrote', () => {
-  const initial = (typed: object, of: Chosen | undefined = chosen) =>
-    requestModal(of, nameOf, 'C1', typed).blocks.flatMap((block) => {
-      const { element } = block as { element?: { type: string; initial_value?: string } };
-      return element?.type === 'plain_text_input' ? [element.initial_value] : [];
-    });
-
-  test.each<[what: string, typed: object, expected: readonly (string | undefined)[]]>([
-    ['both fields', { length: '2h', reason: 'incident 4312' }, ['2h', 'incident 4312']],
-    ['the reason only, and the usual length', { reason: 'incident 4312' }, ['1h', 'incident 4312']],
-    ['nothing', {}, ['1h', undefined]],
-    ['an empty reason', { reason: '' }, ['1h', undefined]],
-    [
-      'more than the fields take',
-      { length: '1'.repeat(30), reason: 'x'.repeat(1001) },
-      ['1'.repeat(20), `${'x'.repeat(999)}…`],
-    ],
-  ])('has %s', (_what, typed, expected) => expect(initial(typed)).toEqual(expected));
-
-  test('has them also while no entitlement is chosen', () =>
-    expect(initial({ length: '2h', reason: 'x' }, undefined)).toEqual(['2h', 'x']));
+  element: { type: 'plain_text_input', action_id: 'text', multiline: true, max_length: 1000, ...more },
 });
+
+const lengths = {
+  type: 'actions',
+  block_id: 'fill-length',
+  elements: [
+    ['usual', '1 h'],
+    ['half', '30 min'],
+    ['longest', '8 h'],
+  ].map(([label, time]) => ({
+    type: 'button',
+    action_id: `length-${label}`,
+    text: plain(`${time} · ${label}`),
+    value: time,
+    accessibility_label: `${time} · ${label}: fill in the length`,
+  })),
+};
 
 describe('the form for a request', () => {
   test('has an empty field for each answer, and remembers where it was opened', () =>
-    expect(requestModal(undefined, nameOf, 'C1')).toEqual({
+    expect(requestModal(openedForm(undefined, 'C1'), nameOf)).toEqual({
       type: 'modal',
       callback_id: 'request',
-      private_metadata: 'C1',
+      private_metadata: '{"channel":"C1","filled":"","shown":[]}',
       title: { type: 'plain_text', text: 'Request access' },
       submit: { type: 'plain_text', text: 'Request' },
       close: { type: 'plain_text', text: 'Cancel' },
-      blocks: [what({}), length('length', 'For example 30m, 2h30m or 1d.', {}), why],
+      blocks: [what({}), length('length', 'For example 30 min, 2 h 30 min or 1 day.', {}), why()],
     }));
 
-  test('has the chosen entitlement with its usual length', () => {
-    const { blocks } = requestModal(chosen, nameOf, 'C1');
-    expect([blocks[0], ...blocks.slice(-2)]).toEqual([
+  test('has the chosen entitlement with its usual length, and a button for each length', () => {
+    const { blocks } = requestModal(openedForm(chosen, 'C1'), nameOf);
+    expect([blocks[0], ...blocks.slice(-3)]).toEqual([
       what({ initial_option: option }),
-      length('length-orders-db', 'For example 30m or 2h30m. At most 8 h.', { initial_value: '1h' }),
-      why,
+      length('length-orders-db', 'For example 30 min or 2 h 30 min. At most 8 h.', { initial_value: '1 h' }),
+      lengths,
+      why(),
     ]);
   });
 
+  test('has what the person typed elsewhere, as much as the fields take', () => {
+    const fields = { lengthBlock: 'length-orders-db.2', length: '9'.repeat(60), reason: 'y'.repeat(1_200) };
+    const { blocks } = requestModal(openedForm(chosen, 'C1', { fields }), nameOf);
+    expect([blocks.at(-3), blocks.at(-1)]).toEqual([
+      length('length-orders-db.2', 'For example 30 min or 2 h 30 min. At most 8 h.', {
+        initial_value: `${'9'.repeat(49)}…`,
+      }),
+      why({ initial_value: `${'y'.repeat(999)}…` }),
+    ]);
+  });
+
+  test('says first what the person should know', () =>
+    expect(linesOf(requestModal(openedForm(chosen, 'C1', { notice: ['Look.'] }), nameOf).blocks)[0]).toBe(
+      ':warning: Look.',
+    ));
+
   const summaryOf = (more: Partial<Chosen>) =>
-    linesOf(requestModal({ ...chosen, ...more }, nameOf, '').blocks.slice(1, -2));
+    linesOf(requestModal(openedForm({ ...chosen, ...more }), nameOf).blocks.slice(1, -3));
   const ABOUT = 'Look up orders and customers when something went wrong.';
   const TARGET = '• A login of your own to the database orders';
 
@@ -127,6 +139,67 @@ describe('the form for a request', () => {
 
   test('shows no description when the catalogue has none', () =>
     expect(summaryOf({ entitlement: { ...chosen.entitlement, about: undefined } as never })[0]).toBe(TARGET));
+});
+
+describe('the form for what the person has or has requested already', () => {
+  const opened = viewAfter([]);
+  const active = viewAfter([approve(bo), confirmGranted()]);
+  const shownWith = (open: readonly RequestView[]) => requestModal(openedForm({ ...chosen, open }), nameOf);
+  const offered = (open: readonly RequestView[]) => linesOf(shownWith(open).blocks.slice(1, -6));
+
+  test.each<[string, RequestView, readonly string[]]>([
+    [
+      'a pending request, which can be withdrawn',
+      opened,
+      [
+        expect.stringMatching(
+          /^:warning: <!date\^\d+\^You requested this already, .*>\. Waiting for approval by <@U0BOLIND01> or <@U0CYOKAFR1>\.$/,
+        ) as never,
+        `open-${opened.id}: [Withdraw] [See it]`,
+      ],
+    ],
+    [
+      'an access that is being granted, which can be seen',
+      viewAfter([approve(bo)]),
+      [
+        expect.stringMatching(/You requested this already, .*>\. Approved by .*granting/) as never,
+        `open-${opened.id}: [See it]`,
+      ],
+    ],
+    [
+      'an active access and its end, which can be extended',
+      active,
+      [
+        expect.stringMatching(/^:warning: <!date\^\d+\^You have this access until .*>\.$/) as never,
+        `open-${opened.id}: [Extend…] [See it]`,
+      ],
+    ],
+  ])('shows first %s', (_what, view, lines) => expect(offered([view])).toEqual(lines));
+
+  test('calls its button a second request, and remembers which requests it showed', () => {
+    const { submit, private_metadata } = shownWith([opened]);
+    expect([submit?.text, private_metadata]).toEqual([
+      'Request another one',
+      `{"filled":"1 h","shown":["${opened.id}"]}`,
+    ]);
+  });
+
+  test('shows three of them, and counts the others', () =>
+    expect(offered([opened, opened, opened, opened, active]).slice(6)).toEqual([
+      '(and 2 more: `/access list` shows them)',
+    ]));
+
+  test('has the id of the request on the buttons, and what was on the screen', () => {
+    const values = JSON.stringify([shownWith([opened]), shownWith([active])]).match(
+      /"(?:withdraw-open|see-request|extend)"[^}]*\}[^}]*"value":"[^"]*"/g,
+    );
+    expect(values?.map((each) => each.replace(/^"([a-z-]+)".*"value":"(.*)"$/, '$1 $2'))).toEqual([
+      `withdraw-open ${opened.id} ${DIGEST}`,
+      `see-request ${opened.id}`,
+      `extend ${opened.id}`,
+      `see-request ${opened.id}`,
+    ]);
+  });
 });
 
 test('an option of the search has a title and a description that Slack takes', () => {

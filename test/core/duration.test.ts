@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { formatDuration, parseDuration, spellDuration } from '../../core/duration.ts';
+import { formatDuration, leadingLength, parseDuration, spellDuration } from '../../core/duration.ts';
 import type { Minutes } from '../../core/ids.ts';
 import { LIMITS } from '../../core/limits.ts';
 import { holds } from '../laws.fixture.ts';
@@ -26,6 +26,29 @@ describe('a length in a known form is read (B57)', () => {
     ['000720h', 43_200],
     ['PT43200M', 43_200],
     ['PT100H', 6_000],
+    ['2 h', 120],
+    [' 2h ', 120],
+    ['2 h 30 min', 150],
+    ['2\u00a0h 30\u00a0min', 150],
+    ['1 day', 1440],
+    ['2 days 5 min', 2885],
+    ['1 day 2 h', 1560],
+    ['2 hours', 120],
+    ['1 hour', 60],
+    ['90 minutes', 90],
+    ['1 minute', 1],
+    ['1 hr 5 mins', 65],
+    ['2 hrs', 120],
+    ['2 HOURS', 120],
+    ['2 hours and 30 minutes', 150],
+    ['2 hours, 30 minutes', 150],
+    ['1 day, 2 hours and 3 minutes', 1563],
+    ['1.5h', 90],
+    ['1,5 h', 90],
+    ['0.25h', 15],
+    ['1.1h', 66],
+    ['0.5 days', 720],
+    ['1.50h', 90],
   ])('%s is %i minutes', (text, minutes) =>
     expect(parseDuration(text)).toEqual({ ok: true, value: minutes }),
   );
@@ -33,16 +56,28 @@ describe('a length in a known form is read (B57)', () => {
 
 describe('a length in any other form is refused with a sentence (B12, B57)', () => {
   test.each<[string, RegExp]>([
-    ['', /is not a length of time/],
+    ['', /^A length is missing\. Write it like/],
+    [' \t', /^A length is missing/],
     ['0', /is not a length of time/],
     ['0m', /too short/],
     ['0h', /too short/],
     ['-1h', /is not a length of time/],
     ['1d-1h', /is not a length of time/],
-    ['1.5h', /is not a length of time/],
+    ['1.33h', /is not a whole number of minutes/],
+    ['0.5m', /is not a whole number of minutes/],
+    ['1.h', /is not a length of time/],
+    ['.5h', /is not a length of time/],
+    ['1.00000h', /is not a length of time/],
+    ['and 2h', /is not a length of time/],
+    [', 2h', /is not a length of time/],
+    ['2h and', /is not a length of time/],
+    ['2h,', /is not a length of time/],
+    ['2 h 30', /is not a length of time/],
+    ['2 hx', /is not a length of time/],
+    ['2 weeks', /is not a length of time/],
+    ['1 h 2 days', /is not a length of time/],
+    ['2h 3h', /is not a length of time/],
     ['30s', /is not a length of time\. .*without seconds/],
-    ['2 h', /is not a length of time/],
-    ['2h ', /is not a length of time/],
     ['2h2h', /is not a length of time/],
     ['30m2h', /is not a length of time/],
     ['P', /is not a length of time/],
@@ -81,11 +116,53 @@ describe('a length in any other form is refused with a sentence (B12, B57)', () 
     }));
 });
 
-holds(
-  'a length that is written out is read as the same length (B58)',
-  fc.integer({ min: 1, max: LIMITS.longestMinutes }),
-  (minutes) => expect(parseDuration(spellDuration(minutes as Minutes))).toEqual({ ok: true, value: minutes }),
-);
+describe('every length that Curfew prints is read as the same length (B58)', () => {
+  const all = Array.from({ length: LIMITS.longestMinutes }, (_, index) => (index + 1) as Minutes);
+  test.each([
+    ['2 h 30 min', formatDuration],
+    ['2h30m', spellDuration],
+  ])('printed like %s', (_example, print) =>
+    expect(all.filter((minutes) => !isReadAs(minutes, print(minutes)))).toEqual([]),
+  );
+});
+
+const isReadAs = (minutes: Minutes, text: string): boolean => {
+  const read = parseDuration(text);
+  return read.ok && read.value === minutes;
+};
+
+describe('a length at the beginning of a line', () => {
+  test.each<[text: string, length: string, rest: string]>([
+    ['2h incident 4312', '2h', 'incident 4312'],
+    ['2 h 30 min why', '2 h 30 min', 'why'],
+    ['2 h 30 people wait', '2 h', '30 people wait'],
+    ['2 hours: incident', '2 hours', 'incident'],
+    ['2h, incident', '2h', 'incident'],
+    ['1 day and 2 hours and 3 minutes of work', '1 day and 2 hours and 3 minutes', 'of work'],
+    ['1 day and so on', '1 day', 'and so on'],
+    ['  90m', '90m', ''],
+    ['PT2H two\n  lines', 'PT2H', 'two\n  lines'],
+    ['99 days why', '99 days', 'why'],
+    ['0m why', '0m', 'why'],
+  ])('of "%s" is "%s"', (text, length, rest) => expect(leadingLength(text)).toEqual({ length, rest }));
+
+  test.each(['', 'why', '2', '2 people wait', '1d-1h why', 'h 2', 'x 2h', `${' '.repeat(300)}2h`])(
+    'is not in "%s"',
+    (text) => expect(leadingLength(text)).toBeUndefined(),
+  );
+
+  holds(
+    'is what was printed, before any word that is no number',
+    fc.tuple(
+      fc.integer({ min: 1, max: LIMITS.longestMinutes }),
+      fc.constantFrom(formatDuration, spellDuration),
+    ),
+    ([minutes, print]) => {
+      const length = print(minutes as Minutes);
+      expect(leadingLength(`${length} because of it`)).toEqual({ length, rest: 'because of it' });
+    },
+  );
+});
 
 test.each<[number, string]>([
   [0, '0 min'],

@@ -15,9 +15,14 @@ export const textOf = (on: Message | View | undefined): string => JSON.stringify
 export const buttonsOn = (on: Message | View | undefined): readonly string[] =>
   [...textOf(on).matchAll(/"action_id":"([a-z-]+)"/g)].map(([, action]) => action ?? '');
 
-/** The messages in one place that are not in a thread and contain this text. */
+/** The messages in one place that are not in a thread, that everybody there sees, and that contain this text. */
 export const cardsIn = (me: SimulatedPerson, text: string, place = 'dm'): readonly Message[] =>
-  me.messages(place).filter((each) => each.thread_ts === undefined && textOf(each).includes(text));
+  me
+    .messages(place)
+    .filter(
+      ({ thread_ts, ephemeralFor, ...message }) =>
+        thread_ts === undefined && ephemeralFor === undefined && textOf(message).includes(text),
+    );
 
 /** Waits for the card that contains this text (usually the reason) and for which `is` returns true. */
 export const card = (
@@ -57,13 +62,26 @@ export function requestOn(message: Message): RequestId {
 
 type RequestOptions = Readonly<{ name?: Name; place?: string; shownAs?: string }>;
 
-/** Makes a request in one line, and waits until its card is in the channel. The card is found by the reason or by `shownAs`. */
+/**
+ * Makes a request in one line, and waits until its card is in the channel. The card is found by the reason or by `shownAs`. A
+ * second request for the same thing is made with the form that Curfew offers then.
+ */
 export async function requestAccess(
   company: Company,
   line: string,
   { name = 'ana', place = 'dm', shownAs = reasonOf(line) }: RequestOptions = {},
 ): Promise<RequestId> {
-  await company.as(name).command(`/access ${line}`, place);
+  const me = company.as(name);
+  const before = new Set(me.messages(place).map(({ ts }) => ts));
+  await me.command(`/access ${line}`, place);
+  const offer = me
+    .messages(place)
+    .find((each) => !before.has(each.ts) && textOf(each).includes('Request another one anyway'));
+  if (offer) {
+    await me.click(offer, 'open-draft');
+    await me.waitFor('the form', () => me.modal(), PATIENCE);
+    await me.submit({});
+  }
   return requestOn(await card(company.as('sam'), shownAs, REQUESTS));
 }
 

@@ -10,6 +10,7 @@ import {
   card,
   cardsIn,
   press,
+  requestAccess,
   requestOn,
   textOf,
   plainTextOf,
@@ -298,10 +299,7 @@ describe('a fault of Slack or of the ledger', () => {
     ...cardsIn(me(ana), reason),
   ];
   const kinds = async (id: RequestId) => (await company.ledger.readTrail(id)).map(({ event }) => event.kind);
-  const requestNow = async (reason: string, length = '1h') => {
-    await me(ana).command(`/access oncall ${length} ${reason}`);
-    return requestOn(await card(me(cy), reason, REQUESTS));
-  };
+  const requestNow = (reason: string, length = '1h') => requestAccess(company, `oncall ${length} ${reason}`);
 
   test('a click that Slack delivers five times counts once (F18, I8)', async () => {
     const id = await requestNow('one click that arrives five times');

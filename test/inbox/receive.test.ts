@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import { parseTyped } from '../../bot/listeners/access-command.ts';
-import { matching } from '../../bot/listeners/request-form.ts';
 import { factsOf } from '../../bot/account-facts.ts';
 import { openInbox } from '../../bot/slack-inbox.ts';
 import { accountRefusal } from '../../core/account.ts';
@@ -16,7 +15,7 @@ import { openPolicy } from '../../policy/index.ts';
 import { ana } from '../core/request/request.fixture.ts';
 import { freshDatabase } from '../ledger/database.fixture.ts';
 import { COLLEAGUES } from '../../sandbox/world/company.ts';
-import { anyTarget, policyOf, QUICKSTART } from '../policy/quickstart.fixture.ts';
+import { anyTarget, QUICKSTART } from '../policy/quickstart.fixture.ts';
 
 const member = {
   id: 'U1',
@@ -74,7 +73,11 @@ describe('the text after /access is parsed', () => {
       ' orders-db 2h incident 4312 ',
       { kind: 'request', entitlement: 'orders-db', length: '2h', reason: 'incident 4312' },
     ],
-    ['orders-db because', { kind: 'request', entitlement: 'orders-db', length: 'because', reason: '' }],
+    ['orders-db because', { kind: 'request', entitlement: 'orders-db', length: '', reason: 'because' }],
+    [
+      'orders-db 2 h 30 min because',
+      { kind: 'request', entitlement: 'orders-db', length: '2 h 30 min', reason: 'because' },
+    ],
   ])('"%s"', (text, typed) => expect(parseTyped(text)).toEqual(typed));
 });
 
@@ -253,13 +256,4 @@ describe('a request that was refused in its form', () => {
     const unavailable = { ledger: { writeClick: () => Promise.reject(away) } };
     await expect(refuseRequest(unavailable, caller, refusal)).rejects.toBe(away);
   });
-});
-
-test('the search finds an entitlement by id, title and synonym, and lists matches at the start first', () => {
-  const all = [...policyOf().entitlements.values()];
-  const ids = (typed: string) => matching(all, typed).map(({ id }) => id);
-  expect(ids('')).toHaveLength(all.length);
-  expect(ids('terraform')).toEqual(['infra-maintain']);
-  expect(ids('ORDERS')[0]).toBe('orders-db');
-  expect(ids('nothing like it')).toEqual([]);
 });

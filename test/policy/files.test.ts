@@ -74,7 +74,7 @@ describe('every mistake is reported with file:line:column', () => {
       'a length in another notation',
       'catalogue.yaml',
       'longest: 8h',
-      'longest: 8 hours',
+      'longest: 8 weeks',
       /^catalogue\.yaml:10:5: .*not a length of time/,
     ],
     [

@@ -132,7 +132,7 @@ const TABLES: Readonly<Record<Exclude<RuleId, 'digest' | 'policy-files'>, Table>
       [
         'text for an unknown entitlement',
         { length: '', entitlement: 'nothing' },
-        '"" is not a length of time. Write it like 90m, 2h30m or 1d, without seconds.',
+        'A length is missing. Write it like 90m, 2h30m or 1d, without seconds.',
       ],
       ['zero', { length: '0m' }, '"0m" is too short. The shortest is 1 min.'],
     ],

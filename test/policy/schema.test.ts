@@ -82,7 +82,7 @@ const FILES: readonly [name: string, schema: z.ZodType, file: unknown, rows: rea
         [MISSING, 'public', 'internal', 'confidential', 'restricted'],
         ['secret', '', true],
       ],
-      ['entitlements.0.longest', ['1m', '30d'], [MISSING, 8, '8', '0m', '31d', '8 hours', '30s']],
+      ['entitlements.0.longest', ['1m', '30d', '8 hours'], [MISSING, 8, '8', '0m', '31d', '8 weeks', '30s']],
       ['entitlements.0.usual', ['1m', '30d'], [MISSING, 1, '1', '0m', '31d']],
       ['entitlements.0.requesters', [['everyone'], list(2, 'everyone')], [MISSING, [], 'everyone', [7]]],
       [

@@ -108,7 +108,10 @@ const TEXTS: readonly [Refusal, string][] = [
     { code: 'nobody-can-approve' },
     'Nobody can approve this for you, so you cannot request it. Tell the owner of the entitlement.',
   ],
-  [{ code: 'too-many-open' }, 'You have too many open requests. End or withdraw some of them first.'],
+  [
+    { code: 'too-many-open' },
+    'You have 25 open requests, and nobody can have more. End or withdraw some of them first.',
+  ],
   [{ code: 'not-allowed', why: 'R&D is closed' }, 'Not allowed: R&D is closed.'],
   [
     { code: 'no-account', provider: 'github' },
