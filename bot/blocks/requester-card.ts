@@ -8,6 +8,7 @@ import { buttonsFor } from './buttons.ts';
 import { actions, context, paragraph, quote } from './elements.ts';
 import { historyBlocks } from './history.ts';
 import { withoutMentions } from './mentions.ts';
+import { requestAgainButton } from './request-again.ts';
 import { fitBetween, FREE_TEXT_BYTES, type RenderedMessage } from './rendered-message.ts';
 import { statusIcon, statusText } from './status.ts';
 import { endLines, targetBlocks } from './targets.ts';
@@ -32,10 +33,10 @@ export function requesterCard(view: RequestView): RenderedMessage {
         ...(state.kind === 'active' ? [context(...endLines(targets, 'holder'))] : []),
         ...(view.secrets.length > 0 ? [context('Your password is shown only once, and only to you.')] : []),
         ...historyBlocks({ ...view, nameOf }),
-        ...(state.kind === 'closed'
-          ? [context(`Do you need it again? \`/access ${state.details.entitlement}\``)]
-          : []),
-        ...actions('mine', buttonsFor(view, state.details.requester)),
+        ...actions('mine', [
+          ...buttonsFor(view, state.details.requester),
+          ...(state.kind === 'closed' ? [requestAgainButton(view)] : []),
+        ]),
       ],
     ),
   };

@@ -32,7 +32,7 @@ const OWN_ENFORCED =
   '(:key: *Your login expires.* You cannot log in with it after the end, even when Curfew is down.)';
 const LAPSES =
   '(If nobody decides, the request <!date^1767643200^lapses {date_short_pretty} at {time}|lapses 2026-01-05 20:00 UTC> and no access is granted.)';
-const AGAIN = '(Do you need it again? `/access orders-db`)';
+const AGAIN = 'mine: [Request again]';
 const time = (seconds: number, before: string, utc: string) =>
   `<!date^${seconds}^${before}{date_short_pretty} at {time}|${before}2026-01-05 ${utc} UTC>`;
 
