@@ -5,7 +5,6 @@ import type { RequestView } from '../../requests/view.ts';
 import { duration, emphasis, person, phrase, quoted } from '../../wording/phrase.ts';
 import { statusPhrase } from '../../wording/status.ts';
 import { escaped } from '../mrkdwn.ts';
-import type { NameOf } from '../rich-text.ts';
 import { approversLine, lapseLine, ownLine } from './approver-lines.ts';
 import { buttonsFor, channelButtons } from './buttons.ts';
 import { actions, context, paragraph, plain, quote, SLACK } from './elements.ts';
@@ -15,25 +14,15 @@ import { fitBetween, FREE_TEXT_BYTES, type RenderedMessage } from './rendered-me
 import { statusIcon, statusText } from './status.ts';
 import { endLines, targetBlocks } from './targets.ts';
 
-/** The card of a request in the channel. It mentions nobody: whom it concerns has a message of their own. */
+/** The card of a request in the channel. */
 export const channelCard = (view: RequestView): RenderedMessage =>
-  requestCard(view, {
-    nameOf: withoutMentions(view.nameOf),
-    approvers: approversLine(view),
-    buttons: channelButtons(view),
-  });
+  requestCard(view, { approvers: approversLine(view), buttons: channelButtons(view) });
 
-/** The card of a request in the direct messages and on the Home of an approver. Its heading links to the requester. */
+/** The card of a request in the direct messages and on the Home of an approver. */
 export const approverCard = (view: RequestView, reader: PersonId): RenderedMessage =>
-  requestCard(view, {
-    nameOf: view.nameOf,
-    approvers: ownLine(view, reader),
-    buttons: buttonsFor(view, reader),
-  });
+  requestCard(view, { approvers: ownLine(view, reader), buttons: buttonsFor(view, reader) });
 
 type Reading = Readonly<{
-  /** Names the requester in the heading. */
-  nameOf: NameOf;
   /** Why the reader is asked, or who is asked and why. */
   approvers: string;
   buttons: readonly Button[];
@@ -41,13 +30,14 @@ type Reading = Readonly<{
 
 /**
  * A request as those see it who decide it: everything that an approval is for. It is drawn completely after every step. The card
- * of a decided request has no active buttons, and keeps who decided, when and for what.
+ * of a decided request has no active buttons, and keeps who decided, when and for what. It mentions nobody: whom the request
+ * concerns has a message of their own. The id of the requester stands beside their name, because a name can be that of two people.
  */
-function requestCard(view: RequestView, { nameOf, approvers, buttons }: Reading): RenderedMessage {
+function requestCard(view: RequestView, { approvers, buttons }: Reading): RenderedMessage {
   const { state, reason, targets, title } = view;
   const { requester, minutes } = state.details;
-  const named = { ...view, nameOf: withoutMentions(view.nameOf) };
-  const what = emphasis(phrase`${person(requester)} requests ${quoted(title)}`);
+  const nameOf = withoutMentions(view.nameOf);
+  const what = phrase`${emphasis(person(requester))} (${quoted(requester)}) requests ${emphasis(quoted(title))}`;
   const about = view.about ? phrase`\n${quoted(view.about)}` : [];
   const heading = paragraph(phrase`${emphasis(['Requested access'])}, class ${quoted(view.class)}${about}`);
   return {
@@ -57,9 +47,9 @@ function requestCard(view: RequestView, { nameOf, approvers, buttons }: Reading)
       (bytes) => targetBlocks(heading, view, bytes),
       [
         context(...endLines(targets)),
-        paragraph(statusPhrase(state, title), named.nameOf, statusIcon(state)),
+        paragraph(statusPhrase(state, title), nameOf, statusIcon(state)),
         ...(view.denial === undefined ? [] : [quote(view.denial, FREE_TEXT_BYTES)]),
-        ...historyBlocks(named),
+        ...historyBlocks({ ...view, nameOf }),
         ...(state.kind === 'pending' ? [context(plain(approvers, SLACK.context), lapseLine(view))] : []),
         ...actions(`decide-${view.id}`, buttons),
       ],

@@ -23,7 +23,7 @@ import { linesOf } from './block-lines.fixture.ts';
 import { STATES, viewAfter } from './request-view.fixture.ts';
 
 const ROW = 'decide-req_01jgyq8zk7f5v2m9c3x4b6n8p0';
-const TITLE = '*ana of Lantern requests Orders database, read only* for *2 h*';
+const TITLE = '*ana of Lantern* (ana) requests *Orders database, read only* for *2 h*';
 const OWN_TITLE = '*Orders database, read only* for *2 h*';
 const ACCESS = '• A login of your own to the database orders\n      ◦ member of role orders_reader';
 const ENFORCED =
