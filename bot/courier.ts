@@ -12,6 +12,7 @@ import { retryAfterOf } from './slack-errors.ts';
 import { phraseMessage } from './blocks/phrase-message.ts';
 import { type RenderedMessage, requestCard, requesterCard } from './blocks/request-card.ts';
 import { refusalPhrase, unknownPersonPhrase } from '../wording/refusals.ts';
+import { endsSoonPhrase } from '../wording/ends-soon.ts';
 import { eventPhrase } from '../wording/events.ts';
 
 const BATCH_SIZE = 20;
@@ -63,6 +64,7 @@ async function sendAll(tools: Tools, notification: Notification): Promise<void> 
   const { ledger } = tools.deps;
   const { request, step, from, to, repeated = false, redraw = false } = notification;
   const view = await readRequestView(tools.deps, request);
+  if (notification.reminder !== undefined) return view && remind(tools, view, notification);
   const events = (view?.trail ?? (await ledger.readTrail(request))).slice(from, to).map(({ event }) => event);
   const click = await ledger.readClickBehind(request, step);
   const hasNews = !repeated && events.some(({ kind }) => kind !== 'refused' && kind !== 'intended');
@@ -152,6 +154,12 @@ const POSTED: Record<EventKind, 'nowhere' | 'channel' | 'everywhere'> = {
   granted: 'nowhere',
   activated: 'everywhere', // a reply makes the thread unread; an update of the card does not
   delivered: 'channel',
+  'extension-requested': 'everywhere',
+  'extension-approved': 'channel',
+  'extension-started': 'nowhere',
+  'lease-extended': 'nowhere',
+  extended: 'everywhere',
+  'extension-closed': 'everywhere',
   undone: 'channel',
   repaired: 'everywhere',
   drifted: 'everywhere',
@@ -182,6 +190,19 @@ async function postEvents(
     const message = phraseMessage(phrases, view.nameOf);
     await messenger.postInThread({ request, notification, card, message });
   }
+}
+
+/** Reminds the requester that the access ends soon. A reminder of an end that the access does not have any more is dropped. */
+async function remind(
+  { deps, messenger }: Tools,
+  { state, title, nameOf }: RequestView,
+  { id: notification, request, reminder }: Notification,
+): Promise<void> {
+  if (state.kind !== 'active' || state.endsAt !== reminder) return;
+  const cards = await deps.ledger.postedMessages(request);
+  const card = cards.find(({ place }) => place === `dm:${state.details.requester}`);
+  const message = phraseMessage([endsSoonPhrase(title, state.endsAt)], nameOf);
+  if (card) await messenger.postInThread({ request, notification, card, message });
 }
 
 /** Tells a person that their click was refused, where they clicked, so that only they see it. */

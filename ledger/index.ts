@@ -1,5 +1,14 @@
 export type { UncheckedClick } from './account-checks.ts';
-export type { AnswerBody, AnswerClick, Click, ClickKind, DeliverClick, RequestBody } from './clicks.ts';
+export type {
+  AnswerBody,
+  AnswerClick,
+  Click,
+  ClickKind,
+  DeliverClick,
+  ExtendBody,
+  ExtendClick,
+  RequestBody,
+} from './clicks.ts';
 export type { Holding, Lease, OtherLease } from './leases.ts';
 export type { WrongLease } from './lease-rows.ts';
 export type { HeldLock } from './lock.ts';

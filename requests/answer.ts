@@ -4,20 +4,22 @@ import { LIMITS } from '../core/limits.ts';
 import { type Command, type Eligibility, NOT_ELIGIBLE } from '../core/request/commands.ts';
 import { unreachable } from '../core/result.ts';
 import { isBlank } from '../core/text.ts';
-import type { AnswerClick, Recorded } from '../ledger/index.ts';
+import type { AnswerClick, ExtendClick, Recorded } from '../ledger/index.ts';
 import { actorOf } from './actor.ts';
 import type { Deps } from './deps.ts';
+import { recordExtension } from './extend.ts';
 
 type AnswerDeps = Pick<Deps, 'ledger' | 'policy'>;
 
 /**
- * Decides an answer on the ledger's own state, and judges the account and the person at this moment (I12, T45). It throws
+ * Decides an answer, or a request for a later end, on the ledger's own state, and judges the account and the person at this moment (I12, T45). It throws
  * while the account is not checked, because then the answer may neither count nor be refused.
  */
 export async function recordAnswer(
   { ledger, policy }: AnswerDeps,
-  click: AnswerClick,
+  click: AnswerClick | ExtendClick,
 ): Promise<Pick<Recorded, 'outcome'>> {
+  if (click.kind === 'extend') return recordExtension({ ledger, policy }, click);
   const actor = await actorOf({ ledger, policy }, click);
   if (!actor) throw new Error('the account of this click is not checked yet');
   const step = { request: click.request, name: `click/${click.id}`, via: click.via };
@@ -51,11 +53,11 @@ function commandOf({ kind, body }: AnswerClick, { by, eligibility, hasReason, at
     case 'approve':
       return { kind, by, digest: body.digest ?? '', eligibility, at };
     case 'deny':
-      return { kind, by, eligibility, hasReason, at };
+      return { kind, by, digest: body.digest ?? '', eligibility, hasReason, at };
     case 'end':
       return { kind, by, eligibility, at };
     case 'withdraw':
-      return { kind, by, at };
+      return { kind, by, digest: body.digest ?? '', at };
     default:
       return unreachable(kind);
   }

@@ -18,6 +18,8 @@ export type RequestView = Readonly<{
   class: Shown['class'];
   reason: string;
   denial?: string;
+  /** Why the requester requested the extension that is open; only while one is. */
+  extensionReason?: string;
   targets: Shown['targets'];
   /** Leases whose password the requester has not been shown yet. */
   secrets: readonly LeaseId[];
@@ -57,6 +59,9 @@ export async function readRequestView(deps: ViewDeps, id: RequestId): Promise<Re
     class: shown.class,
     reason: freeText.reason ?? '(erased)',
     ...(freeText.denial === undefined ? {} : { denial: freeText.denial }),
+    ...(state.kind === 'active' && state.extension
+      ? { extensionReason: freeText.extension ?? '(erased)' }
+      : {}),
     targets: shown.targets,
     secrets: waiting.flat(),
     trail,

@@ -67,7 +67,7 @@ const shown = async (reason: string): Promise<RequestId> => {
   return request;
 };
 const withdraw = (request: RequestId) =>
-  place.record(request, 'withdraw', (at) => ({ kind: 'withdraw', by: ana, at }));
+  place.record(request, 'withdraw', (at) => ({ kind: 'withdraw', by: ana, digest: 'd1', at }));
 const granted = (request: RequestId) =>
   place.record(request, 'granted', (at) => ({
     kind: 'confirm-granted',

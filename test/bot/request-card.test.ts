@@ -124,7 +124,7 @@ describe('the card of the requester', () => {
       '*What you can do now*',
       ACCESS,
       '(Your password is shown only once, and only to you.)',
-      "mine: [Show my password] [I'm done]",
+      "mine: [Show my password] [Extend…] [I'm done]",
     ],
     expired: [AGAIN],
     denied: ['Reason given by <@U0BOLIND01>:', '> use the replica', AGAIN],
@@ -143,14 +143,14 @@ describe('the card of the requester', () => {
     const view = viewAfter([approve(bo), confirmGranted()], { secrets: [lease, leaseIdOf(request, 1)] });
     expect(linesOf(requesterCard(view).blocks).slice(-2)).toEqual([
       '(Your password is shown only once, and only to you.)',
-      "mine: [Show my password] [Show my password] [I'm done]",
+      "mine: [Show my password] [Show my password] [Extend…] [I'm done]",
     ]);
   });
 
   test('says nothing of a password when there is none', () =>
     expect(linesOf(requesterCard(viewAfter([approve(bo), confirmGranted()])).blocks).slice(-2)).toEqual([
       ACCESS,
-      "mine: [I'm done]",
+      "mine: [Extend…] [I'm done]",
     ]));
 
   test('mentions nobody in the text of its notification, and names them', () =>
